@@ -1,0 +1,1 @@
+//! From INPUT to folded documents: walk, read, decode, fold.

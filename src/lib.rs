@@ -1,0 +1,9 @@
+//! Near-duplicate and phrase-reuse detection for Chinese news and web text.
+
+pub mod corpus;
+pub mod error;
+pub mod hash;
+pub mod span;
+
+pub use error::{Error, Result, Skipped};
+pub use span::Span;
