@@ -3,6 +3,7 @@
 pub mod corpus;
 pub mod error;
 pub mod hash;
+mod kernel;
 pub mod span;
 
 pub use error::{Error, Result, Skipped};

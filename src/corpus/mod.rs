@@ -1,1 +1,3 @@
 //! From INPUT to folded documents: walk, read, decode, fold.
+
+pub mod fold;

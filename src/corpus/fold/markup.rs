@@ -1,0 +1,296 @@
+//! Finds well-formed tags, comments and entities in a text.
+
+use html5ever::data::NAMED_ENTITIES;
+
+/// The elements whose tags are markup. Anything else in angle brackets may
+/// be what the author wrote (`<stdio.h>`, `<file>`), and stays.
+const ELEMENTS: &[&str] = &[
+    "a", "abbr", "acronym", "address", "applet", "area", "article", "aside", "audio", "b", "base",
+    "basefont", "bdi", "bdo", "big", "blink", "blockquote", "body", "br", "button", "canvas",
+    "caption", "center", "circle", "cite", "code", "col", "colgroup", "data", "datalist", "dd",
+    "del", "details", "dfn", "dialog", "dir", "div", "dl", "dt", "em", "embed", "fieldset",
+    "figcaption", "figure", "font", "footer", "form", "frame", "frameset", "g", "h1", "h2", "h3",
+    "h4", "h5", "h6", "head", "header", "hr", "html", "i", "iframe", "img", "input", "ins", "kbd",
+    "label", "legend", "li", "link", "main", "map", "mark", "marquee", "menu", "menuitem", "meta",
+    "meter", "nav", "nobr", "noframes", "noscript", "object", "ol", "optgroup", "option", "output",
+    "p", "param", "path", "picture", "polygon", "pre", "progress", "q", "rect", "rp", "rt", "ruby",
+    "s", "samp", "script", "section", "select", "small", "source", "span", "strike", "strong",
+    "style", "sub", "summary", "sup", "svg", "table", "tbody", "td", "template", "textarea",
+    "tfoot", "th", "thead", "time", "title", "tr", "track", "tt", "u", "ul", "var", "video", "wbr",
+];
+
+/// Attributes that may stand without a value.
+const BARE_ATTRIBUTES: &[&str] = &[
+    "allowfullscreen", "alt", "async", "autofocus", "autoplay", "checked", "compact", "controls",
+    "default", "defer", "disabled", "hidden", "ismap", "itemscope", "loop", "multiple", "muted",
+    "nohref", "nomodule", "noresize", "noshade", "novalidate", "nowrap", "open", "readonly",
+    "required", "reversed", "selected",
+];
+
+/// Elements whose content is no text either.
+const SILENT: &[&str] = &["script", "style"];
+
+/// Longest name that an element or an attribute may have, in bytes.
+const MAX_NAME: usize = 64;
+
+/// Longest entity that is looked up, in bytes: `&CounterClockwiseContourIntegral;`
+/// has 33, and a number may carry leading zeros.
+const MAX_ENTITY: usize = 40;
+
+/// Remembers which closing marks a text no longer has, so that a million
+/// unclosed comments cost one search and not a million.
+#[derive(Default)]
+pub(super) struct Closers {
+    no_comment_end: bool,
+    no_cdata_end: bool,
+    no_silent_end: [bool; SILENT.len()],
+    no_double_quote: bool,
+    no_single_quote: bool,
+    no_tag_end: bool,
+}
+
+/// Returns the offset after the tag, comment or declaration that begins with
+/// the `<` at `start`; `None` if there is none.
+///
+/// A `script` or `style` element is taken whole. Linear over a whole text:
+/// `closers` must be the one that the text began with.
+pub(super) fn tag_end(text: &str, start: usize, closers: &mut Closers) -> Option<usize> {
+    let bytes = text.as_bytes();
+    match *bytes.get(start + 1)? {
+        b'/' => {
+            let (_, after) = element_name(bytes, start + 2)?;
+            let end = skip_spaces(bytes, after);
+            (bytes.get(end) == Some(&b'>')).then_some(end + 1)
+        }
+        b'!' if bytes[start..].starts_with(b"<!--") => {
+            close(text, start + 4, "-->", &mut closers.no_comment_end)
+        }
+        b'!' if bytes[start..].starts_with(b"<![CDATA[") => {
+            // The content of a CDATA section is text; only its frame is markup.
+            close(text, start + 9, "]]>", &mut closers.no_cdata_end).map(|_| start + 9)
+        }
+        b'!' if bytes.get(start + 2..start + 9)?.eq_ignore_ascii_case(b"doctype") => {
+            declaration_end(bytes, start + 9, closers)
+        }
+        b'?' if bytes.get(start + 2..start + 5)?.eq_ignore_ascii_case(b"xml") => {
+            declaration_end(bytes, start + 5, closers)
+        }
+        b'a'..=b'z' | b'A'..=b'Z' => open_tag_end(text, start, closers),
+        _ => None,
+    }
+}
+
+fn close(text: &str, from: usize, mark: &str, gone: &mut bool) -> Option<usize> {
+    if *gone {
+        return None;
+    }
+    match memchr::memmem::find(text.get(from..)?.as_bytes(), mark.as_bytes()) {
+        Some(at) => Some(from + at + mark.len()),
+        None => {
+            *gone = true;
+            None
+        }
+    }
+}
+
+fn declaration_end(bytes: &[u8], from: usize, closers: &mut Closers) -> Option<usize> {
+    if closers.no_tag_end {
+        return None;
+    }
+    match memchr::memchr2(b'<', b'>', bytes.get(from..)?) {
+        Some(at) if bytes[from + at] == b'>' => Some(from + at + 1),
+        Some(_) => None,
+        None => {
+            closers.no_tag_end = true;
+            None
+        }
+    }
+}
+
+fn open_tag_end(text: &str, start: usize, closers: &mut Closers) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let (name, mut at) = element_name(bytes, start + 1)?;
+    loop {
+        let spaced = skip_spaces(bytes, at);
+        match bytes.get(spaced)? {
+            b'>' => {
+                at = spaced + 1;
+                break;
+            }
+            b'/' if bytes.get(spaced + 1) == Some(&b'>') => return Some(spaced + 2),
+            // A stray slash between attributes is common in scraped pages.
+            b'/' => at = spaced + 1,
+            _ if spaced == at && bytes.get(at.wrapping_sub(1)) != Some(&b'/') => return None,
+            _ => at = attribute_end(bytes, spaced, closers)?,
+        }
+    }
+    let silent = name.and_then(|name| SILENT.iter().position(|s| name.eq_ignore_ascii_case(s.as_bytes())));
+    match silent {
+        Some(which) => Some(silent_end(bytes, at, which, closers).unwrap_or(at)),
+        None => Some(at),
+    }
+}
+
+/// Returns the offset after `</script>` or `</style>`.
+fn silent_end(bytes: &[u8], from: usize, which: usize, closers: &mut Closers) -> Option<usize> {
+    if closers.no_silent_end[which] {
+        return None;
+    }
+    let name = SILENT[which].as_bytes();
+    for at in memchr::memmem::find_iter(&bytes[from..], b"</") {
+        let after = from + at + 2;
+        if bytes.get(after..after + name.len()).is_some_and(|n| n.eq_ignore_ascii_case(name)) {
+            let end = skip_spaces(bytes, after + name.len());
+            if bytes.get(end) == Some(&b'>') {
+                return Some(end + 1);
+            }
+        }
+    }
+    closers.no_silent_end[which] = true;
+    None
+}
+
+/// Reads the name of a known element, and returns it with the offset after
+/// it; a name with a prefix (`o:p`) counts as known, and returns `None` for it.
+fn element_name(bytes: &[u8], start: usize) -> Option<(Option<&[u8]>, usize)> {
+    let rest = bytes.get(start..)?;
+    let len = rest
+        .iter()
+        .take(MAX_NAME)
+        .take_while(|b| b.is_ascii_alphanumeric() || **b == b':')
+        .count();
+    let name = &rest[..len];
+    if let Some(colon) = name.iter().position(|b| *b == b':') {
+        return (colon > 0 && colon + 1 < len).then_some((None, start + len));
+    }
+    let mut lower = [0; MAX_NAME];
+    for (to, from) in lower.iter_mut().zip(name) {
+        *to = from.to_ascii_lowercase();
+    }
+    ELEMENTS
+        .binary_search_by(|element| element.as_bytes().cmp(&lower[..len]))
+        .ok()
+        .map(|_| (Some(name), start + len))
+}
+
+/// Returns the offset after the attribute that begins at `start`.
+fn attribute_end(bytes: &[u8], start: usize, closers: &mut Closers) -> Option<usize> {
+    let rest = bytes.get(start..)?;
+    let len = rest
+        .iter()
+        .take(MAX_NAME)
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b':' | b'.' | b'@'))
+        .count();
+    if len == 0 {
+        return None;
+    }
+    let name = &rest[..len];
+    let equals = skip_spaces(bytes, start + len);
+    if bytes.get(equals) != Some(&b'=') {
+        let bare = name.starts_with(b"data-")
+            || BARE_ATTRIBUTES.iter().any(|bare| name.eq_ignore_ascii_case(bare.as_bytes()));
+        return bare.then_some(start + len);
+    }
+    let value = skip_spaces(bytes, equals + 1);
+    let (quote, gone) = match bytes.get(value)? {
+        b'"' => (b'"', &mut closers.no_double_quote),
+        b'\'' => (b'\'', &mut closers.no_single_quote),
+        _ => {
+            let len = bytes[value..]
+                .iter()
+                .take_while(|b| !b.is_ascii_whitespace() && !matches!(b, b'<' | b'>' | b'"' | b'\''))
+                .count();
+            return (len > 0).then_some(value + len);
+        }
+    };
+    if *gone {
+        return None;
+    }
+    match memchr::memchr(quote, &bytes[value + 1..]) {
+        Some(at) => Some(value + 1 + at + 1),
+        None => {
+            *gone = true;
+            None
+        }
+    }
+}
+
+fn skip_spaces(bytes: &[u8], mut at: usize) -> usize {
+    while bytes.get(at).is_some_and(u8::is_ascii_whitespace) {
+        at += 1;
+    }
+    at
+}
+
+/// Returns what the entity that begins with the `&` at `start` stands for,
+/// and the offset after it; `None` if there is none. The second character
+/// is there for the few named entities that have two.
+pub(super) fn entity(text: &str, start: usize) -> Option<([Option<char>; 2], usize)> {
+    let rest = &text.as_bytes()[start + 1..];
+    let semicolon = rest
+        .iter()
+        .take(MAX_ENTITY)
+        .take_while(|b| b.is_ascii_alphanumeric() || **b == b'#')
+        .count();
+    if rest.get(semicolon) != Some(&b';') {
+        return None;
+    }
+    let end = start + 1 + semicolon + 1;
+    let name = text.get(start + 1..end - 1)?;
+    if let Some(number) = name.strip_prefix('#') {
+        let code = match number.strip_prefix(['x', 'X']) {
+            Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+            None => number.parse().ok()?,
+        };
+        return Some(([Some(char::from_u32(code)?), None], end));
+    }
+    let (first, second) = *NAMED_ENTITIES.get(text.get(start + 1..end)?)?;
+    let second = if second == 0 { None } else { char::from_u32(second) };
+    Some(([Some(char::from_u32(first).filter(|c| *c != '\0')?), second], end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tag(text: &str) -> Option<&str> {
+        tag_end(text, 0, &mut Closers::default()).map(|end| &text[..end])
+    }
+
+    #[test]
+    fn element_names_are_sorted_for_the_binary_search() {
+        assert!(ELEMENTS.is_sorted());
+    }
+
+    #[test]
+    fn tags_as_scraped_pages_have_them_are_found() {
+        for whole in [
+            "<b>", "</b>", "</P >", "<br/>", "<br />", "<strike id=\"8q\">", "<td nowrap>",
+            "<a href='x>y' target=_blank>", "<o:p>", "<!-- a < b -->", "<!DOCTYPE html>",
+            "<script>if (a<b) x</script>", "<STYLE type=\"a\">p{}</style >", "<img src=a.jpg alt>",
+            "<p\nclass = \"x\"\n>",
+        ] {
+            assert_eq!(tag(&format!("{whole}联防")), Some(whole), "{whole}");
+        }
+    }
+
+    #[test]
+    fn what_an_author_may_have_written_stays() {
+        for text in [
+            "< b", "<stdio.h>", "<file>", "<联防>", "<", "<b", "<b and c>", "</", "<!", "<!-- x",
+            "<a href=\"x>", "<1>", "<>", "<b联防>", "<user@example.org>",
+        ] {
+            assert_eq!(tag(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn entities_are_decoded_and_strays_stay() {
+        assert_eq!(entity("&nbsp;x", 0), Some(([Some('\u{a0}'), None], 6)));
+        assert_eq!(entity("&#32852;", 0), Some(([Some('联'), None], 8)));
+        assert_eq!(entity("&#x8054;", 0), Some(([Some('联'), None], 8)));
+        for text in ["&", "&;", "&#;", "&#xD800;", "&nope;", "&nbsp", "R&D;", "&联;", "&#99999999999;"] {
+            assert_eq!(entity(text, text.find('&').unwrap_or(0)), None, "{text}");
+        }
+    }
+}
