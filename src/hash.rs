@@ -78,9 +78,12 @@ mod tests {
         text.encode_utf16().collect()
     }
 
+    /// The values are those of the reference implementation.
     #[test]
     fn hash_of_a_known_shingle_never_changes() {
-        assert_eq!(shingle_hash(&units("联防联控群")), shingle_hash(&units("联防联控群")));
-        assert_ne!(shingle_hash(&units("联防联控群")), shingle_hash(&units("群联防联控")));
+        assert_eq!(shingle_hash(&units("联防联控群")), 0x8cd6_e115_7ba4_31a4);
+        assert_eq!(words_hash(&[1, 2]), 0x07ee_86c2_8144_6bef);
+        assert_eq!(text_hash(&units("联防联控群防群治")), TextHash(0x975a_e3a4_6635_b62b_a6b9_0615_cf16_459b));
+        assert_eq!(band_key(7, &[1, 2, 3, 4]), 0x0686_5270);
     }
 }

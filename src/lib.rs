@@ -2,7 +2,10 @@
 
 pub mod corpus;
 pub mod error;
+pub mod graph;
 pub mod hash;
+pub mod progress;
+pub mod similarity;
 mod kernel;
 pub mod span;
 

@@ -1,0 +1,43 @@
+//! How far a run has come, told to whoever wants to show it.
+
+/// A part of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Reading, decoding and folding; counted in bytes on disk.
+    Reading,
+    /// Sketching; counted in folded characters.
+    Sketching,
+    /// Looking for candidates; counted in folded characters, or not at all.
+    Candidates,
+    /// Counting what candidates share; counted in pairs.
+    Verifying,
+    /// Writing the results; not counted.
+    Writing,
+}
+
+impl Stage {
+    /// Returns the word that a person reads.
+    pub fn name(self) -> &'static str {
+        match self {
+            Stage::Reading => "reading",
+            Stage::Sketching => "sketching",
+            Stage::Candidates => "candidates",
+            Stage::Verifying => "verifying",
+            Stage::Writing => "writing",
+        }
+    }
+}
+
+/// Hears how a run comes along; every method may be called from any thread.
+pub trait Progress: Sync {
+    /// A stage begins that has `total` to do; 0 if that is not known.
+    fn begin(&self, _stage: Stage, _total: u64) {}
+
+    /// So much more of the stage is done.
+    fn advance(&self, _amount: u64) {}
+}
+
+/// Hears nothing.
+pub struct Silent;
+
+impl Progress for Silent {}

@@ -1,0 +1,20 @@
+//! Near-duplicates: shingle → sketch → candidate → verify.
+
+pub mod banding;
+mod candidate;
+pub mod copies;
+pub mod hamming;
+mod join;
+pub mod minhash;
+mod near;
+pub mod pair;
+pub mod shingle;
+pub mod simhash;
+pub mod sketch;
+mod verify;
+
+pub use banding::Banding;
+pub use copies::CopyGroups;
+pub use near::{Method, NearDuplicates, NearOptions, Search, near_duplicates};
+pub use pair::{Measure, Pair};
+pub use shingle::Shingling;

@@ -1,0 +1,321 @@
+//! From folded documents to near-duplicate pairs: copies, sketches,
+//! candidates, counts.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::corpus::{Corpus, DocId};
+use crate::error::{Error, Result};
+use crate::progress::{Progress, Stage};
+use crate::similarity::banding::Banding;
+use crate::similarity::candidate::{self, Candidates};
+use crate::similarity::copies::CopyGroups;
+use crate::similarity::hamming::MAX_DISTANCE;
+use crate::similarity::join::{JoinOptions, Sample, join};
+use crate::similarity::pair::{Measure, Pair};
+use crate::similarity::shingle::Shingling;
+use crate::similarity::simhash::found_probability;
+use crate::similarity::verify::{Bar, count, verify};
+
+/// Partners of a document that are listed at most, unless all are asked
+/// for. Beyond it a family is told by its cluster, not by its pairs.
+const PARTNERS: usize = 1_000;
+
+/// Pairs that all documents of crowded buckets may make together; fewer
+/// partners are listed where there are very many such documents.
+const CROWD_PAIRS: usize = 4_000_000;
+
+/// Partners that are listed even then.
+const LEAST_PARTNERS: usize = 32;
+
+/// Candidates that are counted for one document of a crowded bucket.
+const CROWD_EFFORT: usize = 512;
+
+/// Largest distance of fingerprints that is searched for unless asked: ten
+/// bits of 64 are a Jaccard similarity of about 0.8.
+const DEFAULT_MAX_DISTANCE: u32 = 10;
+
+/// How candidates are found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// MinHash signatures in bands; a sampled index for containment.
+    #[default]
+    MinHash,
+    /// SimHash fingerprints within a few bits.
+    SimHash,
+    /// A set-similarity join.
+    Exact,
+}
+
+impl Method {
+    /// Returns the name that `--method` takes.
+    pub fn name(self) -> &'static str {
+        match self {
+            Method::MinHash => "minhash",
+            Method::SimHash => "simhash",
+            Method::Exact => "exact",
+        }
+    }
+}
+
+impl FromStr for Method {
+    type Err = String;
+
+    fn from_str(name: &str) -> std::result::Result<Self, String> {
+        [Method::MinHash, Method::SimHash, Method::Exact]
+            .into_iter()
+            .find(|method| method.name() == name)
+            .ok_or_else(|| format!("no method {name:?}; choose minhash, simhash or exact"))
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// What a near-duplicate is, and how to look for it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct NearOptions {
+    /// What a shingle is.
+    pub shingling: Shingling,
+    /// The least similarity of a pair, in `(0, 1]`.
+    pub threshold: f64,
+    /// How similarity is measured.
+    pub measure: Measure,
+    /// How candidates are found.
+    pub method: Method,
+    /// The chance that a pair at the threshold is found, in `(0, 1)`.
+    pub recall: f64,
+    /// The seed of the hash functions.
+    pub seed: u64,
+    /// For SimHash, the most bits in which two fingerprints may differ.
+    pub max_distance: Option<u32>,
+    /// List every pair, also among many copies or in large families.
+    pub all_pairs: bool,
+}
+
+impl Default for NearOptions {
+    fn default() -> Self {
+        NearOptions {
+            shingling: Shingling::default(),
+            threshold: 0.8,
+            measure: Measure::default(),
+            method: Method::default(),
+            recall: 0.999,
+            seed: 1,
+            max_distance: None,
+            all_pairs: false,
+        }
+    }
+}
+
+impl NearOptions {
+    /// Returns an error if a value is out of its range or two exclude each
+    /// other; call it before the long work begins.
+    pub fn check(&self) -> Result<()> {
+        Banding::solve(self.threshold, self.recall)?;
+        let option = |option: &str, what: String| Err(Error::Option { option: option.into(), what });
+        if self.method == Method::SimHash && self.measure == Measure::Containment {
+            return option(
+                "--method simhash",
+                "fingerprints stand for whole texts and can't find an excerpt; use --method minhash or exact".into(),
+            );
+        }
+        match self.max_distance {
+            Some(_) if self.method != Method::SimHash => {
+                option("--max-distance", "counts bits of SimHash; add --method simhash".into())
+            }
+            Some(bits) if bits > MAX_DISTANCE => {
+                option("--max-distance", format!("expected 0 to {MAX_DISTANCE} bits, got {bits}"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn bar(&self) -> Bar {
+        Bar { shingling: self.shingling, measure: self.measure, threshold: self.threshold }
+    }
+
+    /// Returns the distance that SimHash searches: the least that reaches
+    /// the recall, or as far as is affordable.
+    fn distance(&self) -> u32 {
+        self.max_distance.unwrap_or_else(|| {
+            (0..DEFAULT_MAX_DISTANCE)
+                .find(|bits| found_probability(self.threshold, *bits) >= self.recall)
+                .unwrap_or(DEFAULT_MAX_DISTANCE)
+        })
+    }
+}
+
+/// The near-duplicates of a corpus.
+#[derive(Clone, Debug)]
+pub struct NearDuplicates {
+    /// Verified pairs, sorted. Of a group of copies, the first one pairs
+    /// with each other member, and alone with documents outside.
+    pub pairs: Vec<Pair>,
+    /// Documents with the same folded text.
+    pub copies: CopyGroups,
+    /// How they were found.
+    pub search: Search,
+}
+
+/// What was searched, and how surely.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Search {
+    /// The banding of the MinHash signatures, where that was the way.
+    pub banding: Option<Banding>,
+    /// The largest distance of fingerprints, where SimHash was the way.
+    pub max_distance: Option<u32>,
+    /// The chance that a pair at the threshold was found.
+    pub recall: f64,
+    /// Candidate pairs that were counted after banding or fingerprints.
+    pub candidates: u64,
+    /// Documents in buckets too crowded to pair off, joined exactly.
+    pub crowded: u64,
+    /// Documents of which not all partners are listed, for they have many.
+    pub partners_left_out: u64,
+    /// Documents whose candidates were not all counted.
+    pub cut_short: u64,
+}
+
+/// Finds the near-duplicates of a corpus.
+///
+/// The result is the same for any number of threads. Time and memory are
+/// near linear in the text, also if all documents are alike.
+///
+/// # Errors
+///
+/// Fails as [`NearOptions::check`] does.
+///
+/// # Examples
+///
+/// ```
+/// use leitong::corpus::Corpus;
+/// use leitong::progress::Silent;
+/// use leitong::similarity::{NearOptions, near_duplicates};
+///
+/// let texts = [
+///     ("a", "各地要落实联防联控、群防群治的要求，守住社区这道防线。"),
+///     ("b", "春天到了，公园里的花都开了。"),
+///     ("c", "各地要落實聯防聯控、群防群治的要求，守住社區這道防線"),
+/// ];
+/// let corpus = Corpus::from_texts(texts, Default::default());
+/// let near = near_duplicates(&corpus, &NearOptions::default(), &Silent)?;
+/// assert_eq!(near.pairs.len(), 1);
+/// assert_eq!(near.pairs[0].jaccard(), 1.0);
+/// # Ok::<(), leitong::Error>(())
+/// ```
+pub fn near_duplicates(corpus: &Corpus, options: &NearOptions, progress: &dyn Progress) -> Result<NearDuplicates> {
+    options.check()?;
+    let copies = CopyGroups::new(corpus);
+    let docs: Vec<DocId> = corpus.docs().filter(|doc| !copies.is_copy(*doc)).collect();
+    let units: u64 = docs.iter().map(|doc| corpus.folded(*doc).len() as u64).sum();
+    let advance = |amount: usize| progress.advance(amount as u64);
+
+    let mut search = Search {
+        banding: None,
+        max_distance: None,
+        recall: 1.0,
+        candidates: 0,
+        crowded: 0,
+        partners_left_out: 0,
+        cut_short: 0,
+    };
+    let all = |partners: usize| (!options.all_pairs).then_some(partners);
+    let whole = JoinOptions { bar: options.bar(), partners: all(PARTNERS), sample: None, effort: None };
+    let mut pairs = match (options.method, options.measure) {
+        (Method::Exact, _) => {
+            progress.begin(Stage::Candidates, units * 2);
+            let joined = join(corpus, &docs, whole, advance);
+            search.partners_left_out = joined.crowded as u64;
+            joined.pairs
+        }
+        (_, Measure::Containment) => {
+            progress.begin(Stage::Candidates, units * 2);
+            let sample = Some(Sample { recall: options.recall, seed: options.seed });
+            let effort = all(CROWD_EFFORT.max(PARTNERS));
+            let joined = join(corpus, &docs, JoinOptions { sample, effort, ..whole }, advance);
+            search.recall = options.recall;
+            search.partners_left_out = joined.crowded as u64;
+            search.cut_short = joined.cut_short as u64;
+            joined.pairs
+        }
+        (method, Measure::Jaccard) => {
+            progress.begin(Stage::Sketching, units);
+            let found = if method == Method::SimHash {
+                let distance = options.distance();
+                search.max_distance = Some(distance);
+                search.recall = found_probability(options.threshold, distance);
+                candidate::by_simhash(corpus, &docs, options.shingling, distance, options.seed, advance)
+            } else {
+                let banding = Banding::solve(options.threshold, options.recall)?;
+                search.banding = Some(banding);
+                search.recall = banding.candidate_probability(options.threshold);
+                candidate::by_minhash(corpus, &docs, options.shingling, banding, options.seed, advance)
+            };
+            count_candidates(corpus, found, options, &mut search, progress)
+        }
+    };
+    add_copies(corpus, &copies, options, &mut pairs);
+    Ok(NearDuplicates { pairs, copies, search })
+}
+
+fn count_candidates(
+    corpus: &Corpus,
+    found: Candidates,
+    options: &NearOptions,
+    search: &mut Search,
+    progress: &dyn Progress,
+) -> Vec<Pair> {
+    search.candidates = found.pairs.len() as u64;
+    search.crowded = found.crowded.len() as u64;
+    progress.begin(Stage::Verifying, search.candidates);
+    let advance = |amount: usize| progress.advance(amount as u64);
+    let mut pairs = verify(corpus, &found.pairs, options.bar(), advance);
+    if !found.crowded.is_empty() {
+        let units: u64 = found.crowded.iter().map(|doc| corpus.folded(*doc).len() as u64).sum();
+        progress.begin(Stage::Candidates, units * 2);
+        let partners = (CROWD_PAIRS / found.crowded.len()).clamp(LEAST_PARTNERS, PARTNERS);
+        let (partners, effort) = if options.all_pairs { (None, None) } else { (Some(partners), Some(CROWD_EFFORT)) };
+        let joined = join(corpus, &found.crowded, JoinOptions { bar: options.bar(), partners, sample: None, effort }, advance);
+        search.partners_left_out = joined.crowded as u64;
+        search.cut_short = joined.cut_short as u64;
+        pairs.extend(joined.pairs);
+    }
+    pairs
+}
+
+/// Adds the pairs that copies make, and sorts all.
+fn add_copies(corpus: &Corpus, copies: &CopyGroups, options: &NearOptions, pairs: &mut Vec<Pair>) {
+    let groups: std::collections::HashMap<DocId, &[DocId]> = copies.iter().map(|group| (group[0], group)).collect();
+    if options.all_pairs {
+        let alone = |doc: &DocId| std::slice::from_ref(doc).to_vec();
+        let members = |doc: &DocId| groups.get(doc).map_or_else(|| alone(doc), |group| group.to_vec());
+        *pairs = pairs
+            .iter()
+            .flat_map(|pair| {
+                let right = members(&pair.b);
+                members(&pair.a).into_iter().flat_map(move |a| {
+                    right.clone().into_iter().map(move |b| Pair { a, b, ..*pair }.ordered())
+                })
+            })
+            .collect();
+    }
+    use rayon::prelude::*;
+    let groups: Vec<&[DocId]> = copies.iter().collect();
+    let same: Vec<Vec<Pair>> = groups
+        .par_iter()
+        .map(|group| {
+            let pair = count(corpus, options.shingling, group[0], group[1]);
+            let firsts = if options.all_pairs { group.len() } else { 1 };
+            (0..firsts)
+                .flat_map(|at| group[at + 1..].iter().map(move |b| Pair { a: group[at], b: *b, ..pair }))
+                .collect()
+        })
+        .collect();
+    pairs.extend(same.into_iter().flatten());
+    pairs.par_sort_unstable();
+    pairs.dedup();
+}
