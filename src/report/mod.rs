@@ -1,0 +1,9 @@
+//! Writes results: whole files, in JSON Lines, CSV or Parquet.
+
+pub mod near;
+pub mod output;
+pub mod run;
+pub mod table;
+
+pub use output::{OutputDir, OutputFile};
+pub use table::Format;
