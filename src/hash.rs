@@ -80,7 +80,13 @@ mod tests {
 
     #[test]
     fn hash_of_a_known_shingle_never_changes() {
-        assert_eq!(shingle_hash(&units("联防联控群")), shingle_hash(&units("联防联控群")));
-        assert_ne!(shingle_hash(&units("联防联控群")), shingle_hash(&units("群联防联控")));
+        assert_eq!(
+            shingle_hash(&units("联防联控群")),
+            shingle_hash(&units("联防联控群"))
+        );
+        assert_ne!(
+            shingle_hash(&units("联防联控群")),
+            shingle_hash(&units("群联防联控"))
+        );
     }
 }
