@@ -61,7 +61,9 @@ pub enum Error {
         what: String,
     },
     /// Two sketches were made in different ways.
-    #[error("sketches differ in {what}: {left} and {right}; sketch both again with one set of options")]
+    #[error(
+        "sketches differ in {what}: {left} and {right}; sketch both again with one set of options"
+    )]
     Strangers {
         /// The property that differs.
         what: &'static str,

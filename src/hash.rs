@@ -83,7 +83,10 @@ mod tests {
     fn hash_of_a_known_shingle_never_changes() {
         assert_eq!(shingle_hash(&units("联防联控群")), 0x8cd6_e115_7ba4_31a4);
         assert_eq!(words_hash(&[1, 2]), 0x07ee_86c2_8144_6bef);
-        assert_eq!(text_hash(&units("联防联控群防群治")), TextHash(0x975a_e3a4_6635_b62b_a6b9_0615_cf16_459b));
+        assert_eq!(
+            text_hash(&units("联防联控群防群治")),
+            TextHash(0x975a_e3a4_6635_b62b_a6b9_0615_cf16_459b)
+        );
         assert_eq!(band_key(7, &[1, 2, 3, 4]), 0x0686_5270);
     }
 }

@@ -4,9 +4,10 @@ pub mod corpus;
 pub mod error;
 pub mod graph;
 pub mod hash;
-pub mod progress;
-pub mod similarity;
 mod kernel;
+pub mod progress;
+pub mod report;
+pub mod similarity;
 pub mod span;
 
 pub use error::{Error, Result, Skipped};

@@ -41,3 +41,5 @@ pub trait Progress: Sync {
 pub struct Silent;
 
 impl Progress for Silent {}
+
+impl Progress for () {}

@@ -18,7 +18,10 @@ impl Span {
     /// Returns the span `start..end`.
     pub fn new(start: usize, end: usize) -> Self {
         debug_assert!(start <= end);
-        Span { start: start as u64, end: end as u64 }
+        Span {
+            start: start as u64,
+            end: end as u64,
+        }
     }
 
     /// Returns the number of bytes covered.

@@ -5,18 +5,37 @@ use std::collections::BTreeMap;
 use leitong::corpus::fold::FoldSteps;
 use leitong::corpus::{Corpus, DocId};
 use leitong::progress::Silent;
-use leitong::similarity::{Measure, Method, NearOptions, Pair, Shingling, near_duplicates, shingle};
+use leitong::similarity::{
+    Measure, Method, NearOptions, Pair, Shingling, near_duplicates, shingle,
+};
 use proptest::prelude::*;
 
 /// The definition: compare all with all.
-fn brute_force(corpus: &Corpus, shingling: Shingling, measure: Measure, threshold: f64) -> Vec<Pair> {
-    let sets: Vec<Vec<u64>> = corpus.docs().map(|doc| shingle::set(shingling, corpus.folded(doc))).collect();
+fn brute_force(
+    corpus: &Corpus,
+    shingling: Shingling,
+    measure: Measure,
+    threshold: f64,
+) -> Vec<Pair> {
+    let sets: Vec<Vec<u64>> = corpus
+        .docs()
+        .map(|doc| shingle::set(shingling, corpus.folded(doc)))
+        .collect();
     let mut pairs = Vec::new();
     for a in corpus.docs() {
         for b in corpus.docs().filter(|b| *b > a) {
             let (left, right) = (&sets[a.index()], &sets[b.index()]);
-            let shared = left.iter().filter(|hash| right.binary_search(hash).is_ok()).count();
-            let pair = Pair { a, b, shared: shared as u32, len_a: left.len() as u32, len_b: right.len() as u32 };
+            let shared = left
+                .iter()
+                .filter(|hash| right.binary_search(hash).is_ok())
+                .count();
+            let pair = Pair {
+                a,
+                b,
+                shared: shared as u32,
+                len_a: left.len() as u32,
+                len_b: right.len() as u32,
+            };
             let copies = corpus.folded(a) == corpus.folded(b);
             let long = !left.is_empty() && !right.is_empty();
             if copies || (long && pair.similarity(measure) >= threshold) {
@@ -29,11 +48,25 @@ fn brute_force(corpus: &Corpus, shingling: Shingling, measure: Measure, threshol
 
 fn corpus_of(texts: &[String]) -> Corpus {
     let ids: Vec<String> = (0..texts.len()).map(|at| at.to_string()).collect();
-    Corpus::from_texts(ids.iter().map(String::as_str).zip(texts.iter().map(String::as_str)), FoldSteps::default())
+    Corpus::from_texts(
+        ids.iter()
+            .map(String::as_str)
+            .zip(texts.iter().map(String::as_str)),
+        FoldSteps::default(),
+    )
 }
 
 fn found(corpus: &Corpus, options: NearOptions) -> Vec<Pair> {
-    near_duplicates(corpus, &NearOptions { all_pairs: true, ..options }, &Silent).unwrap().pairs
+    near_duplicates(
+        corpus,
+        &NearOptions {
+            all_pairs: true,
+            ..options
+        },
+        &Silent,
+    )
+    .unwrap()
+    .pairs
 }
 
 /// Texts over a tiny alphabet, with runs, repeats and relatives.
@@ -46,7 +79,10 @@ fn awkward_texts() -> impl Strategy<Value = Vec<String>> {
         Just("联防联控群防群治守住社区防线".to_string()),
         Just("😀😀联防𠀀联控".to_string()),
     ];
-    prop::collection::vec(prop::collection::vec(piece, 0..4).prop_map(|pieces| pieces.concat()), 0..40)
+    prop::collection::vec(
+        prop::collection::vec(piece, 0..4).prop_map(|pieces| pieces.concat()),
+        0..40,
+    )
 }
 
 proptest! {
@@ -103,8 +139,19 @@ fn empty_and_short_documents_are_copies_or_nothing() {
     let texts = ["", "！", "联防", "聯防。", "联控", "联防联控群"].map(String::from);
     let corpus = corpus_of(&texts);
     for method in [Method::MinHash, Method::SimHash, Method::Exact] {
-        let pairs = found(&corpus, NearOptions { method, threshold: 0.01, recall: 0.5, ..NearOptions::default() });
-        let ends: Vec<_> = pairs.iter().map(|pair| (pair.a.0, pair.b.0, pair.jaccard())).collect();
+        let pairs = found(
+            &corpus,
+            NearOptions {
+                method,
+                threshold: 0.01,
+                recall: 0.5,
+                ..NearOptions::default()
+            },
+        );
+        let ends: Vec<_> = pairs
+            .iter()
+            .map(|pair| (pair.a.0, pair.b.0, pair.jaccard()))
+            .collect();
         assert_eq!(ends, [(0, 1, 1.0), (2, 3, 1.0)], "{method}");
     }
 }

@@ -1,9 +1,15 @@
 //! All documents of a run, folded, in the order of the input.
 
+use std::collections::BTreeMap;
+
 use crate::corpus::fold::{FoldSteps, Folded, Folder};
-use crate::corpus::record::{Place, Record};
+use crate::corpus::reader;
+use crate::corpus::record::{Place, ReadOptions, Record, Sink};
 use crate::corpus::strings::Strings;
+use crate::corpus::walk::Inputs;
+use crate::error::{Result, Skipped};
 use crate::hash::{TextHash, text_hash};
+use crate::progress::{Progress, Stage};
 use crate::span::Span;
 
 /// A document's place in the order of the input, from 0.
@@ -38,7 +44,10 @@ pub(crate) struct Batch {
 
 impl Batch {
     pub(crate) fn new(keep_text: bool) -> Self {
-        Batch { texts: keep_text.then(Strings::default), ..Batch::default() }
+        Batch {
+            texts: keep_text.then(Strings::default),
+            ..Batch::default()
+        }
     }
 
     pub(crate) fn push(&mut self, record: &Record<'_>, folder: &Folder) {
@@ -61,7 +70,12 @@ impl Batch {
     /// Gives back the room that was not needed.
     pub(crate) fn finish(&mut self) {
         self.units.shrink_to_fit();
-        for strings in [&mut self.ids, &mut self.titles, &mut self.dates, &mut self.sources] {
+        for strings in [
+            &mut self.ids,
+            &mut self.titles,
+            &mut self.dates,
+            &mut self.sources,
+        ] {
             strings.shrink();
         }
         if let Some(texts) = &mut self.texts {
@@ -88,7 +102,78 @@ pub struct Corpus {
     renamed: Vec<(DocId, String)>,
 }
 
+/// How a corpus is read.
+#[derive(Clone, Debug, Default)]
+pub struct CorpusOptions {
+    /// Which fields make a record, and whether a bad one ends the run.
+    pub read: ReadOptions,
+    /// Which fold steps are on.
+    pub steps: FoldSteps,
+    /// Keep the texts, to find the way back from folded characters.
+    pub keep_texts: bool,
+}
+
+/// What was read besides the documents.
+#[derive(Clone, Debug, Default)]
+pub struct ReadReport {
+    /// Records and files that were left out, in input order.
+    pub skipped: Vec<Skipped>,
+    /// Bytes read, after decompression.
+    pub bytes: u64,
+    /// Documents in which bytes were decoded to U+FFFD.
+    pub damaged: u64,
+    /// Number of one-document files by encoding.
+    pub encodings: BTreeMap<&'static str, u64>,
+}
+
+/// Folds the records of a chunk into a batch.
+struct BatchSink<'a> {
+    folder: &'a Folder,
+    batch: Batch,
+}
+
+impl Sink for BatchSink<'_> {
+    fn record(&mut self, record: &Record<'_>) {
+        self.batch.push(record, self.folder);
+    }
+}
+
 impl Corpus {
+    /// Reads and folds all documents of the inputs, on all cores.
+    ///
+    /// One pass over the bytes: decoding, finding the fields and folding
+    /// happen chunk by chunk. Takes two bytes of memory a folded character,
+    /// and the texts' own bytes if they are kept.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`reader::read`] does.
+    pub fn read(
+        inputs: &Inputs,
+        options: &CorpusOptions,
+        progress: &dyn Progress,
+    ) -> Result<(Self, ReadReport)> {
+        let folder = Folder::new(options.steps);
+        progress.begin(Stage::Reading, inputs.len_bytes());
+        let new_sink = || BatchSink {
+            folder: &folder,
+            batch: Batch::new(options.keep_texts),
+        };
+        let reading = reader::read(inputs, &options.read, new_sink, progress)?;
+        let report = ReadReport {
+            skipped: reading.skipped,
+            bytes: reading.bytes_read,
+            damaged: reading.damaged,
+            encodings: reading.encodings,
+        };
+        let batches = reading.sinks.into_iter().map(|mut sink| {
+            sink.batch.finish();
+            sink.batch
+        });
+        let batches = batches.collect();
+        Ok((Corpus::from_batches(folder, batches), report))
+    }
+
     pub(crate) fn from_batches(folder: Folder, batches: Vec<Batch>) -> Self {
         let mut firsts = Vec::with_capacity(batches.len());
         let mut count = 0;
@@ -96,7 +181,13 @@ impl Corpus {
             firsts.push(count);
             count += batch.len() as u32;
         }
-        let mut corpus = Corpus { folder, batches, firsts, count, renamed: Vec::new() };
+        let mut corpus = Corpus {
+            folder,
+            batches,
+            firsts,
+            count,
+            renamed: Vec::new(),
+        };
         corpus.renamed = corpus.unique_ids();
         corpus
     }
@@ -111,12 +202,29 @@ impl Corpus {
     /// let corpus = Corpus::from_texts([("a", "聯防、聯控"), ("b", "群防群治")], Default::default());
     /// assert_eq!(String::from_utf16_lossy(corpus.folded(DocId(0))), "联防联控");
     /// ```
-    pub fn from_texts<'a>(texts: impl IntoIterator<Item = (&'a str, &'a str)>, steps: FoldSteps) -> Self {
+    pub fn from_texts<'a>(
+        texts: impl IntoIterator<Item = (&'a str, &'a str)>,
+        steps: FoldSteps,
+    ) -> Self {
         let folder = Folder::new(steps);
         let mut batch = Batch::new(true);
         for (id, text) in texts {
-            let place = Place { input: 0, span: Span::default(), line: 0 };
-            batch.push(&Record { id, text, title: None, date: None, source: None, place }, &folder);
+            let place = Place {
+                input: 0,
+                span: Span::default(),
+                line: 0,
+            };
+            batch.push(
+                &Record {
+                    id,
+                    text,
+                    title: None,
+                    date: None,
+                    source: None,
+                    place,
+                },
+                &folder,
+            );
         }
         Corpus::from_batches(folder, vec![batch])
     }
@@ -149,7 +257,11 @@ impl Corpus {
     /// Returns the folded text, as UTF-16.
     pub fn folded(&self, doc: DocId) -> &[u16] {
         let (batch, at) = self.locate(doc);
-        let start = if at == 0 { 0 } else { batch.ends[at - 1] as usize };
+        let start = if at == 0 {
+            0
+        } else {
+            batch.ends[at - 1] as usize
+        };
         &batch.units[start..batch.ends[at] as usize]
     }
 
@@ -181,7 +293,9 @@ impl Corpus {
 
     /// Returns the documents whose id was changed to be unique, with the new id.
     pub fn renamed(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.renamed.iter().map(|(doc, id)| (self.read_id(*doc), id.as_str()))
+        self.renamed
+            .iter()
+            .map(|(doc, id)| (self.read_id(*doc), id.as_str()))
     }
 
     /// Returns the title, if the record has one.
@@ -205,7 +319,10 @@ impl Corpus {
     /// Returns the text, if texts were kept.
     pub fn text(&self, doc: DocId) -> Option<&str> {
         let (batch, at) = self.locate(doc);
-        batch.texts.as_ref().map(|texts| texts.get(at).unwrap_or(""))
+        batch
+            .texts
+            .as_ref()
+            .map(|texts| texts.get(at).unwrap_or(""))
     }
 
     /// Folds the document's text again, with the way back to it.
@@ -229,13 +346,21 @@ impl Corpus {
     fn unique_ids(&self) -> Vec<(DocId, String)> {
         let mut by_hash: Vec<(u64, DocId)> = self
             .docs()
-            .map(|doc| (xxhash_rust::xxh3::xxh3_64(self.read_id(doc).as_bytes()), doc))
+            .map(|doc| {
+                (
+                    xxhash_rust::xxh3::xxh3_64(self.read_id(doc).as_bytes()),
+                    doc,
+                )
+            })
             .collect();
         by_hash.sort_unstable();
         let taken = |id: &str| {
             let hash = xxhash_rust::xxh3::xxh3_64(id.as_bytes());
             let from = by_hash.partition_point(|(other, _)| *other < hash);
-            by_hash[from..].iter().take_while(|(other, _)| *other == hash).any(|(_, doc)| self.read_id(*doc) == id)
+            by_hash[from..]
+                .iter()
+                .take_while(|(other, _)| *other == hash)
+                .any(|(_, doc)| self.read_id(*doc) == id)
         };
         let mut renamed = Vec::new();
         for same in by_hash.chunk_by(|a, b| a.0 == b.0) {
@@ -263,15 +388,29 @@ impl Corpus {
 mod tests {
     use super::*;
 
-    const PLACE: Place = Place { input: 0, span: Span { start: 0, end: 0 }, line: 0 };
+    const PLACE: Place = Place {
+        input: 0,
+        span: Span { start: 0, end: 0 },
+        line: 0,
+    };
 
     #[test]
     fn repeated_ids_are_made_unique_and_nothing_else_changes() {
-        let texts = [("a", "1"), ("a", "2"), ("a#2", "3"), ("b", "4"), ("a", "5"), ("b", "6")];
+        let texts = [
+            ("a", "1"),
+            ("a", "2"),
+            ("a#2", "3"),
+            ("b", "4"),
+            ("a", "5"),
+            ("b", "6"),
+        ];
         let corpus = Corpus::from_texts(texts, FoldSteps::default());
         let ids: Vec<_> = corpus.docs().map(|doc| corpus.id(doc)).collect();
         assert_eq!(ids, ["a", "a#3", "a#2", "b", "a#4", "b#2"]);
-        assert_eq!(corpus.renamed().collect::<Vec<_>>(), [("a", "a#3"), ("a", "a#4"), ("b", "b#2")]);
+        assert_eq!(
+            corpus.renamed().collect::<Vec<_>>(),
+            [("a", "a#3"), ("a", "a#4"), ("b", "b#2")]
+        );
     }
 
     #[test]
@@ -279,7 +418,14 @@ mod tests {
         let folder = Folder::new(FoldSteps::default());
         let mut batches = vec![Batch::new(true), Batch::new(true), Batch::new(true)];
         for (batch, id) in [(0, "a"), (2, "b"), (2, "c")] {
-            let record = Record { id, text: id, title: Some(id), date: None, source: None, place: PLACE };
+            let record = Record {
+                id,
+                text: id,
+                title: Some(id),
+                date: None,
+                source: None,
+                place: PLACE,
+            };
             batches[batch].push(&record, &folder);
         }
         let corpus = Corpus::from_batches(folder, batches);

@@ -1,8 +1,23 @@
 //! From INPUT to folded documents: walk, read, decode, fold.
 
+mod chunk;
+mod csv;
+mod cut;
 pub mod document;
+pub mod encoding;
 pub mod fold;
+mod html;
+mod jsonl;
+mod label;
+mod mmap;
+mod parquet;
+pub mod reader;
 pub mod record;
+mod source;
 pub mod strings;
+mod tray;
+pub mod walk;
 
-pub use document::{Corpus, DocId};
+pub use document::{Corpus, CorpusOptions, DocId, ReadReport};
+pub use record::{Fields, Place, ReadOptions, Record};
+pub use walk::Inputs;

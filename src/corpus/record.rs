@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::error::Skipped;
+pub use crate::progress::Progress;
 use crate::span::Span;
 
 /// The names of the fields that make a record of JSONL, CSV or Parquet.
@@ -26,7 +27,13 @@ pub struct Fields {
 impl Default for Fields {
     fn default() -> Self {
         let [id, text, title, date, source] = Slot::ALL.map(|slot| slot.default_name().to_owned());
-        Fields { id, text, title, date, source }
+        Fields {
+            id,
+            text,
+            title,
+            date,
+            source,
+        }
     }
 }
 
@@ -60,8 +67,7 @@ pub(crate) enum Slot {
 }
 
 impl Slot {
-    pub(crate) const ALL: [Slot; 5] =
-        [Slot::Id, Slot::Text, Slot::Title, Slot::Date, Slot::Source];
+    pub(crate) const ALL: [Slot; 5] = [Slot::Id, Slot::Text, Slot::Title, Slot::Date, Slot::Source];
 
     /// The field's name when the user gives none.
     pub(crate) fn default_name(self) -> &'static str {
@@ -131,20 +137,6 @@ pub trait Sink: Send {
     /// Takes the next record.
     fn record(&mut self, record: &Record<'_>);
 }
-
-/// Hears how far the reading has come.
-pub trait Progress: Sync {
-    /// Takes note that `bytes` more of the inputs' bytes on disk are done.
-    ///
-    /// The calls sum up to [`Inputs::len_bytes`](super::walk::Inputs::len_bytes)
-    /// where that is known; they come from many threads.
-    fn advance(&self, bytes: u64) {
-        let _ = bytes;
-    }
-}
-
-/// Hears nothing.
-impl Progress for () {}
 
 /// The outcome of a reading.
 #[derive(Clone, Debug)]

@@ -25,7 +25,11 @@ impl Strings {
     /// Returns the string at `index`, `None` if it is empty or absent.
     pub fn get(&self, index: usize) -> Option<&str> {
         let end = *self.ends.get(index)? as usize;
-        let start = if index == 0 { 0 } else { self.ends[index - 1] as usize };
+        let start = if index == 0 {
+            0
+        } else {
+            self.ends[index - 1] as usize
+        };
         Some(&self.bytes[start..end]).filter(|s| !s.is_empty())
     }
 

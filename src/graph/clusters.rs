@@ -37,7 +37,9 @@ impl FromStr for ClusterKind {
         match name {
             "star" => Ok(ClusterKind::Star),
             "components" => Ok(ClusterKind::Components),
-            _ => Err(format!("no kind of cluster {name:?}; choose star or components")),
+            _ => Err(format!(
+                "no kind of cluster {name:?}; choose star or components"
+            )),
         }
     }
 }
@@ -74,7 +76,10 @@ impl Cluster {
 
     /// Returns the lowest similarity of a member to the representative.
     pub fn lowest(&self) -> f64 {
-        self.members.iter().map(|member| member.similarity).fold(1.0, f64::min)
+        self.members
+            .iter()
+            .map(|member| member.similarity)
+            .fold(1.0, f64::min)
     }
 }
 
@@ -133,14 +138,21 @@ pub fn clusters(
         weights[group[0].index()] = group.len() as u32;
         groups.insert(group[0], group);
     }
-    let pairs: Vec<Pair> =
-        pairs.iter().filter(|pair| !copies.is_copy(pair.a) && !copies.is_copy(pair.b)).copied().collect();
+    let pairs: Vec<Pair> = pairs
+        .iter()
+        .filter(|pair| !copies.is_copy(pair.a) && !copies.is_copy(pair.b))
+        .copied()
+        .collect();
     let neighbours = Neighbours::new(documents, &pairs);
     let mut order: Vec<(Reverse<u64>, DocId)> = (0..documents as u32)
         .map(DocId)
         .filter(|doc| !copies.is_copy(*doc))
         .map(|doc| {
-            let others: u64 = neighbours.of(doc).iter().map(|(other, _)| u64::from(weights[other.index()])).sum();
+            let others: u64 = neighbours
+                .of(doc)
+                .iter()
+                .map(|(other, _)| u64::from(weights[other.index()]))
+                .sum();
             (Reverse(others + u64::from(weights[doc.index()]) - 1), doc)
         })
         .filter(|(partners, _)| partners.0 > 0)
@@ -153,12 +165,18 @@ pub fn clusters(
         if taken.replace(centre.index(), true) {
             continue;
         }
-        let mut points = vec![Member { doc: centre, similarity: 1.0 }];
+        let mut points = vec![Member {
+            doc: centre,
+            similarity: 1.0,
+        }];
         match kind {
             ClusterKind::Star => {
                 for &(doc, pair) in neighbours.of(centre) {
                     if !taken.replace(doc.index(), true) {
-                        points.push(Member { doc, similarity: pairs[pair as usize].similarity(measure) });
+                        points.push(Member {
+                            doc,
+                            similarity: pairs[pair as usize].similarity(measure),
+                        });
                     }
                 }
             }
@@ -168,11 +186,15 @@ pub fn clusters(
                     for &(other, _) in neighbours.of(doc) {
                         if !taken.replace(other.index(), true) {
                             reached.push(other);
-                            points.push(Member { doc: other, similarity: f64::NAN });
+                            points.push(Member {
+                                doc: other,
+                                similarity: f64::NAN,
+                            });
                         }
                     }
                 }
-                let near: std::collections::HashMap<DocId, u32> = neighbours.of(centre).iter().copied().collect();
+                let near: std::collections::HashMap<DocId, u32> =
+                    neighbours.of(centre).iter().copied().collect();
                 points[1..].par_iter_mut().for_each(|member| {
                     member.similarity = match near.get(&member.doc) {
                         Some(pair) => pairs[*pair as usize].similarity(measure),
@@ -184,11 +206,18 @@ pub fn clusters(
         let mut members: Vec<Member> = points
             .into_iter()
             .flat_map(|point| {
-                let docs = groups.get(&point.doc).copied().map_or_else(|| vec![point.doc], <[DocId]>::to_vec);
+                let docs = groups
+                    .get(&point.doc)
+                    .copied()
+                    .map_or_else(|| vec![point.doc], <[DocId]>::to_vec);
                 docs.into_iter().map(move |doc| Member { doc, ..point })
             })
             .collect();
-        members[1..].sort_by(|a, b| b.similarity.total_cmp(&a.similarity).then(a.doc.cmp(&b.doc)));
+        members[1..].sort_by(|a, b| {
+            b.similarity
+                .total_cmp(&a.similarity)
+                .then(a.doc.cmp(&b.doc))
+        });
         if members.len() > 1 {
             clusters.push(Cluster { members });
         }
@@ -202,11 +231,20 @@ mod tests {
     use super::*;
 
     fn pair(a: u32, b: u32, shared: u32) -> Pair {
-        Pair { a: DocId(a), b: DocId(b), shared, len_a: 10, len_b: 10 }
+        Pair {
+            a: DocId(a),
+            b: DocId(b),
+            shared,
+            len_a: 10,
+            len_b: 10,
+        }
     }
 
     fn ids(clusters: &[Cluster]) -> Vec<Vec<u32>> {
-        clusters.iter().map(|cluster| cluster.members.iter().map(|member| member.doc.0).collect()).collect()
+        clusters
+            .iter()
+            .map(|cluster| cluster.members.iter().map(|member| member.doc.0).collect())
+            .collect()
     }
 
     #[test]
@@ -214,9 +252,23 @@ mod tests {
         // A chain 0-1-2-3-4: each like the next only.
         let pairs = [pair(0, 1, 9), pair(1, 2, 9), pair(2, 3, 9), pair(3, 4, 9)];
         let none = CopyGroups::default_for(5);
-        let star = clusters(ClusterKind::Star, 5, &pairs, &none, Measure::Jaccard, |_, _| 0.0);
+        let star = clusters(
+            ClusterKind::Star,
+            5,
+            &pairs,
+            &none,
+            Measure::Jaccard,
+            |_, _| 0.0,
+        );
         assert_eq!(ids(&star), [vec![1, 0, 2], vec![3, 4]]);
-        let chain = clusters(ClusterKind::Components, 5, &pairs, &none, Measure::Jaccard, |_, _| 0.25);
+        let chain = clusters(
+            ClusterKind::Components,
+            5,
+            &pairs,
+            &none,
+            Measure::Jaccard,
+            |_, _| 0.25,
+        );
         assert_eq!(ids(&chain), [vec![1, 0, 2, 3, 4]]);
         assert_eq!(chain[0].lowest(), 0.25);
     }
@@ -224,7 +276,14 @@ mod tests {
     #[test]
     fn the_centre_is_the_one_with_the_most_partners() {
         let pairs = [pair(0, 2, 9), pair(1, 2, 8), pair(2, 3, 10)];
-        let star = clusters(ClusterKind::Star, 4, &pairs, &CopyGroups::default_for(4), Measure::Jaccard, |_, _| 0.0);
+        let star = clusters(
+            ClusterKind::Star,
+            4,
+            &pairs,
+            &CopyGroups::default_for(4),
+            Measure::Jaccard,
+            |_, _| 0.0,
+        );
         assert_eq!(ids(&star), [vec![2, 3, 0, 1]]);
         assert_eq!(star[0].members[1].similarity, 1.0);
     }

@@ -68,7 +68,9 @@ mod tests {
 
     fn naive(words: &[u64]) -> u64 {
         (0..64)
-            .filter(|bit| words.iter().filter(|word| *word >> bit & 1 == 1).count() * 2 > words.len())
+            .filter(|bit| {
+                words.iter().filter(|word| *word >> bit & 1 == 1).count() * 2 > words.len()
+            })
             .map(|bit| 1 << bit)
             .sum()
     }
@@ -77,8 +79,15 @@ mod tests {
     fn majority_equals_counting_bit_by_bit() {
         for len in [0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 1000] {
             let mixed: Vec<u64> = (0..len).map(mix).collect();
-            let skewed: Vec<u64> = (0..len).map(|i| mix(i) | mix(i + 1) & 0xffff_0000).collect();
-            for words in [mixed, skewed, vec![u64::MAX; len as usize], vec![0; len as usize]] {
+            let skewed: Vec<u64> = (0..len)
+                .map(|i| mix(i) | mix(i + 1) & 0xffff_0000)
+                .collect();
+            for words in [
+                mixed,
+                skewed,
+                vec![u64::MAX; len as usize],
+                vec![0; len as usize],
+            ] {
                 assert_eq!(majority(&words), naive(&words), "{len} words");
             }
         }

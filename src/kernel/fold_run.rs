@@ -85,17 +85,27 @@ fn run<const SPANS: bool>(
     while at < stop {
         let lead = bytes[at];
         let (value, width) = if lead >= 0xE0 {
-            let Some(&[_, b1, b2]) = bytes.get(at..at + 3).and_then(|b| <&[u8; 3]>::try_from(b).ok()) else { break };
+            let Some(&[_, b1, b2]) = bytes
+                .get(at..at + 3)
+                .and_then(|b| <&[u8; 3]>::try_from(b).ok())
+            else {
+                break;
+            };
             if lead >= 0xF0 {
                 break;
             }
-            let code = usize::from(lead & 0x0F) << 12 | usize::from(b1 & 0x3F) << 6 | usize::from(b2 & 0x3F);
+            let code = usize::from(lead & 0x0F) << 12
+                | usize::from(b1 & 0x3F) << 6
+                | usize::from(b2 & 0x3F);
             (table[code], 3)
         } else if lead < 0x80 {
             (table[usize::from(lead)], 1)
         } else {
             let Some(&b1) = bytes.get(at + 1) else { break };
-            (table[usize::from(lead & 0x1F) << 6 | usize::from(b1 & 0x3F)], 2)
+            (
+                table[usize::from(lead & 0x1F) << 6 | usize::from(b1 & 0x3F)],
+                2,
+            )
         };
         if is_special(value) {
             break;

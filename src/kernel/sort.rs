@@ -15,7 +15,9 @@ pub(crate) fn sort_hashes(hashes: &mut Vec<u64>) {
         return;
     }
     // About four hashes a bucket, so that the last step is an insertion sort.
-    let bits = (usize::BITS - 1 - len.leading_zeros()).saturating_sub(2).min(16);
+    let bits = (usize::BITS - 1 - len.leading_zeros())
+        .saturating_sub(2)
+        .min(16);
     let shift = 64 - bits;
     let mut ends = vec![0u32; 1 << bits];
     for &hash in hashes.iter() {

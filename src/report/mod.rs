@@ -2,7 +2,6 @@
 
 pub mod near;
 pub mod output;
-pub mod run;
 pub mod table;
 
 pub use output::{OutputDir, OutputFile};

@@ -43,12 +43,18 @@ pub fn write_pairs(dir: &OutputDir, format: Format, corpus: &Corpus, pairs: &[Pa
 
 /// Writes `clusters.jsonl`, a line a cluster; as CSV or Parquet, which hold
 /// no lists, a row a member.
-pub fn write_clusters(dir: &OutputDir, format: Format, corpus: &Corpus, clusters: &[Cluster]) -> Result<()> {
+pub fn write_clusters(
+    dir: &OutputDir,
+    format: Format,
+    corpus: &Corpus,
+    clusters: &[Cluster],
+) -> Result<()> {
     let mut out = dir.file(&format!("clusters.{format}"))?;
     if format == Format::Jsonl {
         for (cluster, number) in clusters.iter().zip(1..) {
             let line = cluster_line(corpus, cluster, number);
-            out.write_all(line.as_bytes()).map_err(|error| out.failed(error))?;
+            out.write_all(line.as_bytes())
+                .map_err(|error| out.failed(error))?;
         }
         return out.finish();
     }
@@ -77,7 +83,11 @@ fn cluster_line(corpus: &Corpus, cluster: &Cluster, number: u64) -> String {
         if at > 0 {
             line.push(',');
         }
-        line.push_str(&format!("{{\"id\":{},\"similarity\":{:?}}}", json_string(corpus.id(member.doc)), member.similarity));
+        line.push_str(&format!(
+            "{{\"id\":{},\"similarity\":{:?}}}",
+            json_string(corpus.id(member.doc)),
+            member.similarity
+        ));
     }
     line.push_str("]}\n");
     line

@@ -17,10 +17,15 @@ impl OutputDir {
     /// Opens the folder, makes it if it is not there, and makes sure that
     /// files can be written in it: call it before the long work begins.
     pub fn open(path: &Path) -> Result<Self> {
-        let failed = |source| Error::Output { path: path.to_owned(), source };
+        let failed = |source| Error::Output {
+            path: path.to_owned(),
+            source,
+        };
         fs::create_dir_all(path).map_err(failed)?;
         NamedTempFile::new_in(path).map_err(failed)?;
-        Ok(OutputDir { path: path.to_owned() })
+        Ok(OutputDir {
+            path: path.to_owned(),
+        })
     }
 
     /// Begins a file of the folder.
@@ -39,24 +44,39 @@ pub struct OutputFile {
 impl OutputFile {
     /// Begins a file beside the place where it is to appear.
     pub fn create(path: &Path) -> Result<Self> {
-        let failed = |source| Error::Output { path: path.to_owned(), source };
+        let failed = |source| Error::Output {
+            path: path.to_owned(),
+            source,
+        };
         if path.is_dir() {
             return Err(failed(io::Error::from(io::ErrorKind::IsADirectory)));
         }
-        let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let dir = path
+            .parent()
+            .filter(|dir| !dir.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
         let mut builder = tempfile::Builder::new();
         builder.prefix(".leitong-");
         #[cfg(unix)]
         builder.permissions(default_permissions());
         let file = builder.tempfile_in(dir).map_err(failed)?;
-        Ok(OutputFile { path: path.to_owned(), out: BufWriter::with_capacity(1 << 18, file) })
+        Ok(OutputFile {
+            path: path.to_owned(),
+            out: BufWriter::with_capacity(1 << 18, file),
+        })
     }
 
     /// Writes what is left and lets the file appear under its name.
     pub fn finish(self) -> Result<()> {
         let path = self.path;
-        let failed = |source| Error::Output { path: path.clone(), source };
-        let file = self.out.into_inner().map_err(|error| failed(error.into_error()))?;
+        let failed = |source| Error::Output {
+            path: path.clone(),
+            source,
+        };
+        let file = self
+            .out
+            .into_inner()
+            .map_err(|error| failed(error.into_error()))?;
         file.as_file().sync_all().map_err(failed)?;
         file.persist(&path).map_err(|error| failed(error.error))?;
         Ok(())
@@ -64,7 +84,10 @@ impl OutputFile {
 
     /// Returns the error that a failed write to this file is.
     pub fn failed(&self, source: io::Error) -> Error {
-        Error::Output { path: self.path.clone(), source }
+        Error::Output {
+            path: self.path.clone(),
+            source,
+        }
     }
 
     /// Returns another handle of the file, for writers that own theirs.

@@ -106,7 +106,11 @@ enum Column {
 
 impl TableWriter {
     /// Begins a table of these columns in `out`.
-    pub fn new(format: Format, columns: &'static [(&'static str, Kind)], mut out: OutputFile) -> Result<Self> {
+    pub fn new(
+        format: Format,
+        columns: &'static [(&'static str, Kind)],
+        mut out: OutputFile,
+    ) -> Result<Self> {
         let sink = match format {
             Format::Jsonl => Sink::Jsonl(out),
             Format::Csv => {
@@ -120,7 +124,9 @@ impl TableWriter {
                 let file = out.reopen()?;
                 let schema = parquet_schema(columns).map_err(|error| out.failed(error.into()))?;
                 let level = ZstdLevel::default();
-                let properties = WriterProperties::builder().set_compression(Compression::ZSTD(level)).build();
+                let properties = WriterProperties::builder()
+                    .set_compression(Compression::ZSTD(level))
+                    .build();
                 let writer = SerializedFileWriter::new(file, schema, Arc::new(properties))
                     .map_err(|error| out.failed(error.into()))?;
                 let columns = columns
@@ -131,7 +137,12 @@ impl TableWriter {
                         Kind::Float => Column::Float(Vec::new()),
                     })
                     .collect();
-                Sink::Parquet(Box::new(ParquetSink { out, writer, columns, rows: 0 }))
+                Sink::Parquet(Box::new(ParquetSink {
+                    out,
+                    writer,
+                    columns,
+                    rows: 0,
+                }))
             }
         };
         Ok(TableWriter { columns, sink })
@@ -143,7 +154,8 @@ impl TableWriter {
         match &mut self.sink {
             Sink::Jsonl(out) => {
                 let line = json_line(self.columns, cells);
-                out.write_all(line.as_bytes()).map_err(|error| out.failed(error))
+                out.write_all(line.as_bytes())
+                    .map_err(|error| out.failed(error))
             }
             Sink::Csv(writer) => {
                 let fields = cells.iter().map(|cell| match cell {
@@ -167,7 +179,8 @@ impl TableWriter {
             Sink::Csv(writer) => match writer.into_inner() {
                 Ok(out) => out.finish(),
                 Err(error) => {
-                    let source = std::io::Error::new(error.error().kind(), error.error().to_string());
+                    let source =
+                        std::io::Error::new(error.error().kind(), error.error().to_string());
                     Err(error.into_inner().get_ref().failed(source))
                 }
             },
@@ -220,18 +233,25 @@ impl ParquetSink {
     fn row(&mut self, cells: &[Cell<'_>]) -> Result<()> {
         for (column, cell) in self.columns.iter_mut().zip(cells) {
             match (column, cell) {
-                (Column::Text(column), Cell::Text(text)) => column.push(ByteArray::from(text.as_bytes().to_vec())),
+                (Column::Text(column), Cell::Text(text)) => {
+                    column.push(ByteArray::from(text.as_bytes().to_vec()))
+                }
                 (Column::Int(column), Cell::Int(number)) => column.push(*number as i64),
                 (Column::Float(column), Cell::Float(number)) => column.push(*number),
                 _ => debug_assert!(false, "a cell has its column's kind"),
             }
         }
         self.rows += 1;
-        if self.rows == ROW_GROUP { self.write_group() } else { Ok(()) }
+        if self.rows == ROW_GROUP {
+            self.write_group()
+        } else {
+            Ok(())
+        }
     }
 
     fn write_group(&mut self) -> Result<()> {
-        self.try_write_group().map_err(|error| self.out.failed(error.into()))
+        self.try_write_group()
+            .map_err(|error| self.out.failed(error.into()))
     }
 
     fn try_write_group(&mut self) -> std::result::Result<(), parquet::errors::ParquetError> {
@@ -240,10 +260,14 @@ impl ParquetSink {
         }
         let mut group = self.writer.next_row_group()?;
         for column in &mut self.columns {
-            let Some(mut writer) = group.next_column()? else { break };
+            let Some(mut writer) = group.next_column()? else {
+                break;
+            };
             match column {
                 Column::Text(cells) => {
-                    writer.typed::<ByteArrayType>().write_batch(cells, None, None)?;
+                    writer
+                        .typed::<ByteArrayType>()
+                        .write_batch(cells, None, None)?;
                     cells.clear();
                 }
                 Column::Int(cells) => {
@@ -251,7 +275,9 @@ impl ParquetSink {
                     cells.clear();
                 }
                 Column::Float(cells) => {
-                    writer.typed::<DoubleType>().write_batch(cells, None, None)?;
+                    writer
+                        .typed::<DoubleType>()
+                        .write_batch(cells, None, None)?;
                     cells.clear();
                 }
             }

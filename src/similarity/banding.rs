@@ -73,8 +73,19 @@ impl Banding {
 
     fn with_rows(rows: u32, threshold: f64, recall: f64) -> Result<Self> {
         let miss_one = 1.0 - threshold.powi(rows as i32);
-        let bands = if miss_one <= 0.0 { 1.0 } else { ((1.0 - recall).ln() / miss_one.ln()).ceil() };
-        Banding::new(if bands < 65_537.0 { (bands as u32).max(1) } else { 65_537 }, rows)
+        let bands = if miss_one <= 0.0 {
+            1.0
+        } else {
+            ((1.0 - recall).ln() / miss_one.ln()).ceil()
+        };
+        Banding::new(
+            if bands < 65_537.0 {
+                (bands as u32).max(1)
+            } else {
+                65_537
+            },
+            rows,
+        )
     }
 
     /// Returns the number of bands, `b` in the literature.
@@ -122,15 +133,28 @@ mod tests {
             for recall in [0.5, 0.9, 0.99, 0.999, 0.9999] {
                 let banding = Banding::solve(threshold, recall).unwrap();
                 let found = banding.candidate_probability(threshold);
-                assert!(found >= recall - 1e-12, "{threshold} {recall}: {banding:?} {found}");
+                assert!(
+                    found >= recall - 1e-12,
+                    "{threshold} {recall}: {banding:?} {found}"
+                );
             }
         }
     }
 
     #[test]
     fn values_outside_their_range_are_errors() {
-        for (threshold, recall) in [(0.0, 0.9), (1.1, 0.9), (f64::NAN, 0.9), (0.8, 0.0), (0.8, 1.0), (0.8, f64::NAN)] {
-            assert!(Banding::solve(threshold, recall).is_err(), "{threshold} {recall}");
+        for (threshold, recall) in [
+            (0.0, 0.9),
+            (1.1, 0.9),
+            (f64::NAN, 0.9),
+            (0.8, 0.0),
+            (0.8, 1.0),
+            (0.8, f64::NAN),
+        ] {
+            assert!(
+                Banding::solve(threshold, recall).is_err(),
+                "{threshold} {recall}"
+            );
         }
         assert!(Banding::new(0, 1).is_err());
         assert!(Banding::new(u32::MAX, 2).is_err());

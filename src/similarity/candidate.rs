@@ -52,7 +52,13 @@ pub(crate) fn by_minhash(
         .par_chunks_mut(bands)
         .zip(docs)
         .map_init(
-            || (MinHasher::new(banding.slots(), seed), Vec::new(), vec![0u32; banding.slots() as usize]),
+            || {
+                (
+                    MinHasher::new(banding.slots(), seed),
+                    Vec::new(),
+                    vec![0u32; banding.slots() as usize],
+                )
+            },
             |(hasher, hashes, signature), (keys, doc)| {
                 let units = corpus.folded(*doc);
                 hashes.clear();
@@ -88,10 +94,17 @@ pub(crate) fn by_minhash(
             .collect();
         // First who stands in a crowd, then the pairs: two that stand in a
         // crowd are joined anyway, in whatever bucket they meet.
-        for entry in tables.iter().flat_map(|table| runs(table).filter(|run| run.len() > CROWD)).flatten() {
+        for entry in tables
+            .iter()
+            .flat_map(|table| runs(table).filter(|run| run.len() > CROWD))
+            .flatten()
+        {
             crowded.set(*entry as u32 as usize, true);
         }
-        let found: Vec<Vec<u64>> = tables.par_iter().map(|table| pairs_of_runs(table, &crowded)).collect();
+        let found: Vec<Vec<u64>> = tables
+            .par_iter()
+            .map(|table| pairs_of_runs(table, &crowded))
+            .collect();
         pairs.extend(found.into_iter().flatten());
         pairs.par_sort_unstable();
         pairs.dedup();
@@ -109,7 +122,9 @@ pub(crate) fn by_minhash(
 
 /// Returns the runs of entries with one key, of two or more.
 fn runs(entries: &[u64]) -> impl Iterator<Item = &[u64]> {
-    entries.chunk_by(|a, b| a >> 32 == b >> 32).filter(|run| run.len() > 1)
+    entries
+        .chunk_by(|a, b| a >> 32 == b >> 32)
+        .filter(|run| run.len() > 1)
 }
 
 /// Pairs off the entries (key above, document below) of each run of equal
@@ -121,7 +136,9 @@ fn pairs_of_runs(entries: &[u64], crowded: &BitVec) -> Vec<u64> {
             let a_crowded = crowded[*a as u32 as usize];
             let others = run[at + 1..].iter().map(|b| *b as u32);
             pairs.extend(
-                others.filter(|b| !(a_crowded && crowded[*b as usize])).map(|b| a << 32 | u64::from(b)),
+                others
+                    .filter(|b| !(a_crowded && crowded[*b as usize]))
+                    .map(|b| a << 32 | u64::from(b)),
             );
         }
     }
@@ -151,16 +168,28 @@ pub(crate) fn by_simhash(
             },
         )
         .collect();
-    let (docs, bits): (Vec<DocId>, Vec<u64>) =
-        docs.iter().zip(bits).filter_map(|(doc, bits)| Some((*doc, bits?))).unzip();
+    let (docs, bits): (Vec<DocId>, Vec<u64>) = docs
+        .iter()
+        .zip(bits)
+        .filter_map(|(doc, bits)| Some((*doc, bits?)))
+        .unzip();
     let found = hamming::search(&bits, max_distance, CROWD_OF_FINGERPRINTS);
-    let crowded: BitVec = found.crowded.iter().fold(bitvec::bitvec![0; docs.len()], |mut set, at| {
-        set.set(*at as usize, true);
-        set
-    });
+    let crowded: BitVec =
+        found
+            .crowded
+            .iter()
+            .fold(bitvec::bitvec![0; docs.len()], |mut set, at| {
+                set.set(*at as usize, true);
+                set
+            });
     let both = |near: &&hamming::Near| crowded[near.a as usize] && crowded[near.b as usize];
     Candidates {
-        pairs: found.pairs.iter().filter(|near| !both(near)).map(|near| (docs[near.a as usize], docs[near.b as usize])).collect(),
+        pairs: found
+            .pairs
+            .iter()
+            .filter(|near| !both(near))
+            .map(|near| (docs[near.a as usize], docs[near.b as usize]))
+            .collect(),
         crowded: found.crowded.iter().map(|at| docs[*at as usize]).collect(),
     }
 }

@@ -23,22 +23,33 @@ impl CopyGroups {
     /// its group, so that a collision of hashes can't make a copy. `O(n log n)`
     /// however many are equal.
     pub fn new(corpus: &Corpus) -> Self {
-        let mut keys: Vec<_> = corpus.docs().map(|doc| (corpus.text_hash(doc), doc)).collect();
+        let mut keys: Vec<_> = corpus
+            .docs()
+            .map(|doc| (corpus.text_hash(doc), doc))
+            .collect();
         keys.par_sort_unstable();
         let mut groups: Vec<Vec<DocId>> = Vec::new();
-        for same in keys.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
+        for same in keys
+            .chunk_by(|a, b| a.0 == b.0)
+            .filter(|same| same.len() > 1)
+        {
             let mut rest: Vec<DocId> = same.iter().map(|(_, doc)| *doc).collect();
             // One turn, but for texts whose hashes collide.
             while rest.len() > 1 {
                 let first = corpus.folded(rest[0]);
-                let (group, others) = rest.into_iter().partition(|doc| corpus.folded(*doc) == first);
+                let (group, others) = rest
+                    .into_iter()
+                    .partition(|doc| corpus.folded(*doc) == first);
                 groups.push(group);
                 rest = others;
             }
         }
         groups.retain(|group| group.len() > 1);
         groups.sort_unstable_by_key(|group| group[0]);
-        let mut copies = CopyGroups { is_copy: bitvec::bitvec![0; corpus.len()], ..CopyGroups::default() };
+        let mut copies = CopyGroups {
+            is_copy: bitvec::bitvec![0; corpus.len()],
+            ..CopyGroups::default()
+        };
         for group in groups {
             for doc in &group[1..] {
                 copies.is_copy.set(doc.index(), true);
@@ -52,13 +63,18 @@ impl CopyGroups {
     /// Returns no groups, for so many documents.
     #[cfg(test)]
     pub(crate) fn default_for(documents: usize) -> Self {
-        CopyGroups { is_copy: bitvec::bitvec![0; documents], ..CopyGroups::default() }
+        CopyGroups {
+            is_copy: bitvec::bitvec![0; documents],
+            ..CopyGroups::default()
+        }
     }
 
     /// Returns the groups of two or more documents.
     pub fn iter(&self) -> impl Iterator<Item = &[DocId]> {
         let starts = std::iter::once(&0).chain(&self.ends);
-        starts.zip(&self.ends).map(|(start, end)| &self.members[*start as usize..*end as usize])
+        starts
+            .zip(&self.ends)
+            .map(|(start, end)| &self.members[*start as usize..*end as usize])
     }
 
     /// Returns whether an earlier document has the same folded text.

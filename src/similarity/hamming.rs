@@ -56,7 +56,10 @@ pub(crate) struct Found {
 /// As [`pairs_within`]; groups of more than `crowd` fingerprints that share a
 /// key are not compared but handed back.
 pub(crate) fn search(fingerprints: &[u64], max_distance: u32, crowd: usize) -> Found {
-    assert!(max_distance <= MAX_DISTANCE, "a distance of at most {MAX_DISTANCE} bits");
+    assert!(
+        max_distance <= MAX_DISTANCE,
+        "a distance of at most {MAX_DISTANCE} bits"
+    );
     let blocks = Blocks::choose(fingerprints.len(), max_distance);
     let found: Vec<Found> = blocks
         .choices()
@@ -75,11 +78,24 @@ pub(crate) fn search(fingerprints: &[u64], max_distance: u32, crowd: usize) -> F
     Found { pairs, crowded }
 }
 
-fn search_table(fingerprints: &[u64], max_distance: u32, blocks: &Blocks, free: u64, crowd: usize) -> Found {
+fn search_table(
+    fingerprints: &[u64],
+    max_distance: u32,
+    blocks: &Blocks,
+    free: u64,
+    crowd: usize,
+) -> Found {
     let key_bits = !blocks.bits_of(free);
-    let mut table: Vec<(u64, u32)> = fingerprints.iter().zip(0u32..).map(|(f, place)| (f & key_bits, place)).collect();
+    let mut table: Vec<(u64, u32)> = fingerprints
+        .iter()
+        .zip(0u32..)
+        .map(|(f, place)| (f & key_bits, place))
+        .collect();
     table.sort_unstable();
-    let mut found = Found { pairs: Vec::new(), crowded: Vec::new() };
+    let mut found = Found {
+        pairs: Vec::new(),
+        crowded: Vec::new(),
+    };
     for group in table.chunk_by(|a, b| a.0 == b.0) {
         if group.len() > crowd {
             found.crowded.extend(group.iter().map(|(_, place)| *place));
@@ -92,7 +108,11 @@ fn search_table(fingerprints: &[u64], max_distance: u32, blocks: &Blocks, free: 
                 let distance = differ.count_ones();
                 // A pair may share several tables; the first one reports it.
                 if distance <= max_distance && blocks.first_choice(differ) == free {
-                    found.pairs.push(Near { a: *a, b: *b, distance });
+                    found.pairs.push(Near {
+                        a: *a,
+                        b: *b,
+                        distance,
+                    });
                 }
             }
         }
@@ -131,7 +151,10 @@ impl Blocks {
                 (start..end).fold(0u64, |mask, bit| mask | 1 << bit)
             })
             .collect();
-        Blocks { masks, free: max_distance }
+        Blocks {
+            masks,
+            free: max_distance,
+        }
     }
 
     /// Returns every choice of free blocks, as sets of block numbers.
@@ -150,7 +173,11 @@ impl Blocks {
     }
 
     fn bits_of(&self, choice: u64) -> u64 {
-        self.masks.iter().enumerate().filter(|(b, _)| choice >> b & 1 == 1).fold(0, |bits, (_, mask)| bits | mask)
+        self.masks
+            .iter()
+            .enumerate()
+            .filter(|(b, _)| choice >> b & 1 == 1)
+            .fold(0, |bits, (_, mask)| bits | mask)
     }
 
     /// Returns the one choice that reports a pair with these bits different:
@@ -184,7 +211,11 @@ mod tests {
             for (b, right) in fingerprints.iter().enumerate().skip(a + 1) {
                 let distance = (left ^ right).count_ones();
                 if distance <= max_distance {
-                    pairs.push(Near { a: a as u32, b: b as u32, distance });
+                    pairs.push(Near {
+                        a: a as u32,
+                        b: b as u32,
+                        distance,
+                    });
                 }
             }
         }
@@ -210,7 +241,9 @@ mod tests {
 
     #[test]
     fn the_number_of_blocks_does_not_change_what_is_found() {
-        let fingerprints: Vec<u64> = (0..300).map(|i| mix(i / 5) ^ (1 << (i % 5 * 11)) ^ (1 << (i % 3))).collect();
+        let fingerprints: Vec<u64> = (0..300)
+            .map(|i| mix(i / 5) ^ (1 << (i % 5 * 11)) ^ (1 << (i % 3)))
+            .collect();
         for max_distance in [0, 1, 3, 4, 6] {
             let expected = naive(&fingerprints, max_distance);
             for count in [10, 100_000, 1 << 30] {
@@ -218,7 +251,9 @@ mod tests {
                 let mut pairs: Vec<Near> = blocks
                     .choices()
                     .into_iter()
-                    .flat_map(|free| search_table(&fingerprints, max_distance, &blocks, free, usize::MAX).pairs)
+                    .flat_map(|free| {
+                        search_table(&fingerprints, max_distance, &blocks, free, usize::MAX).pairs
+                    })
                     .collect();
                 pairs.sort_unstable();
                 assert_eq!(pairs, expected, "{max_distance} bits, blocks for {count}");

@@ -78,13 +78,21 @@ struct Member {
 }
 
 /// Joins `docs` with one another.
-pub(crate) fn join(corpus: &Corpus, docs: &[DocId], options: JoinOptions, advance: impl Fn(usize) + Sync) -> Joined {
+pub(crate) fn join(
+    corpus: &Corpus,
+    docs: &[DocId],
+    options: JoinOptions,
+    advance: impl Fn(usize) + Sync,
+) -> Joined {
     let rarity = Rarity::count(corpus, docs, options.bar, &advance);
     let mut members: Vec<Member> = docs
         .iter()
         .zip(&rarity.sizes)
         .filter(|(_, size)| **size > 0)
-        .map(|(doc, size)| Member { doc: *doc, size: *size })
+        .map(|(doc, size)| Member {
+            doc: *doc,
+            size: *size,
+        })
         .collect();
     members.par_sort_unstable_by_key(|member| (member.size, member.doc));
     let join = Join {
@@ -148,7 +156,10 @@ impl Rarity {
     /// Returns the place of a shingle in the one order of all.
     fn rank(&self, hash: u64) -> (u32, u64) {
         let bits = self.counters.len().trailing_zeros();
-        (self.counters[(hash >> (64 - bits)) as usize].load(Ordering::Relaxed), hash)
+        (
+            self.counters[(hash >> (64 - bits)) as usize].load(Ordering::Relaxed),
+            hash,
+        )
     }
 
     /// Returns the `count` rarest of `hashes`, rarest first.
@@ -193,7 +204,11 @@ struct Index {
 impl Index {
     fn with_room_for(postings: usize) -> Self {
         let bits = (usize::BITS - postings.leading_zeros()).clamp(8, 28);
-        Index { heads: vec![NONE; 1 << bits], postings: Vec::new(), shift: 64 - bits }
+        Index {
+            heads: vec![NONE; 1 << bits],
+            postings: Vec::new(),
+            shift: 64 - bits,
+        }
     }
 
     fn insert(&mut self, member: u32, prefix: &[u64]) {
@@ -202,7 +217,12 @@ impl Index {
         }
         for (position, &hash) in prefix.iter().enumerate() {
             let head = &mut self.heads[(mix(hash) >> self.shift) as usize];
-            let posting = Posting { next: *head, member, tag: tag(hash), position: position as u32 };
+            let posting = Posting {
+                next: *head,
+                member,
+                tag: tag(hash),
+                position: position as u32,
+            };
             *head = self.postings.len() as u32;
             self.postings.push(posting);
         }
@@ -298,49 +318,81 @@ impl Join<'_> {
         let mut start = 0;
         // Blocks grow, so that a family that fills the first one is known
         // before the rest of it comes.
-        let mut len = self.options.partners.map_or(BLOCK, |partners| partners.clamp(16, BLOCK));
+        let mut len = self
+            .options
+            .partners
+            .map_or(BLOCK, |partners| partners.clamp(16, BLOCK));
         while start < count {
             let end = (start + len).min(count);
-            let lookups: Vec<Lookup> = (start..end).into_par_iter().map(|at| self.lookup(at as u32, advance)).collect();
-            self.settle(&lookups, |lookup| self.suspects(lookup, &index, 0, start as u32, false), &mut state);
-            let (full, open): (Vec<_>, Vec<_>) =
-                lookups.into_iter().partition(|lookup| self.is_full(lookup.member, &state));
+            let lookups: Vec<Lookup> = (start..end)
+                .into_par_iter()
+                .map(|at| self.lookup(at as u32, advance))
+                .collect();
+            self.settle(
+                &lookups,
+                |lookup| self.suspects(lookup, &index, 0, start as u32, false),
+                &mut state,
+            );
+            let (full, open): (Vec<_>, Vec<_>) = lookups
+                .into_iter()
+                .partition(|lookup| self.is_full(lookup.member, &state));
             left_out.extend(full.iter().map(|lookup| lookup.member));
             for lookup in &open {
                 index.insert(lookup.member, &lookup.prefix);
             }
-            self.settle(&open, |lookup| self.suspects(lookup, &index, start as u32, lookup.member, false), &mut state);
+            self.settle(
+                &open,
+                |lookup| self.suspects(lookup, &index, start as u32, lookup.member, false),
+                &mut state,
+            );
             start = end;
             len = (len * 2).min(BLOCK);
         }
         drop(index);
-        let crowded = (0..count as u32).filter(|member| self.is_full(*member, &state)).count();
+        let crowded = (0..count as u32)
+            .filter(|member| self.is_full(*member, &state))
+            .count();
         self.rescue(&left_out, &mut state, advance);
         state.pairs.par_sort_unstable();
         state.pairs.dedup();
-        Joined { pairs: state.pairs, crowded, cut_short: state.cut_short }
+        Joined {
+            pairs: state.pairs,
+            crowded,
+            cut_short: state.cut_short,
+        }
     }
 
     fn is_full(&self, member: u32, state: &Progress) -> bool {
-        self.options.partners.is_some_and(|partners| state.smaller[member as usize] as usize >= partners)
+        self.options
+            .partners
+            .is_some_and(|partners| state.smaller[member as usize] as usize >= partners)
     }
 
     /// Looks once more for partners of documents that have none, among those
     /// that left the index: no document stays alone that has a like.
     fn rescue(&self, left_out: &[u32], state: &mut Progress, advance: &(impl Fn(usize) + Sync)) {
-        let alone: Vec<u32> = (0..self.members.len() as u32).filter(|at| !state.paired[*at as usize]).collect();
+        let alone: Vec<u32> = (0..self.members.len() as u32)
+            .filter(|at| !state.paired[*at as usize])
+            .collect();
         if left_out.is_empty() || alone.is_empty() {
             return;
         }
         let all = self.members.len() as u32;
         for chunk in left_out.chunks(BLOCK * 4) {
-            let lookups: Vec<Lookup> = chunk.par_iter().map(|at| self.lookup(*at, &|_| ())).collect();
+            let lookups: Vec<Lookup> = chunk
+                .par_iter()
+                .map(|at| self.lookup(*at, &|_| ()))
+                .collect();
             let mut index = Index::with_room_for(lookups.iter().map(|l| l.probe.len()).sum());
             for lookup in &lookups {
                 // Either may be the smaller one here. By Jaccard the longer
                 // prefixes on both sides are enough; by containment the
                 // smaller one's prefix meets all of the other.
-                let entries = if self.options.bar.measure == Measure::Jaccard { &lookup.probe } else { &lookup.prefix };
+                let entries = if self.options.bar.measure == Measure::Jaccard {
+                    &lookup.probe
+                } else {
+                    &lookup.prefix
+                };
                 index.insert(lookup.member, entries);
             }
             for lonely in alone.chunks(BLOCK) {
@@ -349,7 +401,11 @@ impl Join<'_> {
                     .filter(|at| !state.paired[**at as usize])
                     .map(|at| self.lookup(*at, advance))
                     .collect();
-                self.settle(&lookups, |lookup| self.suspects(lookup, &index, 0, all, true), state);
+                self.settle(
+                    &lookups,
+                    |lookup| self.suspects(lookup, &index, 0, all, true),
+                    state,
+                );
             }
             if self.options.bar.measure == Measure::Containment {
                 self.rescue_contained(&lookups, &alone, state);
@@ -370,8 +426,10 @@ impl Join<'_> {
             for lookup in &lookups {
                 index.insert(lookup.member, &lookup.prefix);
             }
-            let holders: Vec<Suspects> =
-                left_out.par_iter().map(|lookup| self.suspects(lookup, &index, 0, lookup.member, false)).collect();
+            let holders: Vec<Suspects> = left_out
+                .par_iter()
+                .map(|lookup| self.suspects(lookup, &index, 0, lookup.member, false))
+                .collect();
             let mut found: Vec<(u32, u32)> = holders
                 .iter()
                 .flat_map(|holder| holder.others.iter().map(|other| (*other, holder.member)))
@@ -379,8 +437,14 @@ impl Join<'_> {
             found.par_sort_unstable();
             let holders_of = |member: u32| {
                 let start = found.partition_point(|(other, _)| *other < member);
-                let others = found[start..].iter().take_while(|(other, _)| *other == member);
-                Suspects { member, others: others.map(|(_, holder)| *holder).collect(), cut_short: false }
+                let others = found[start..]
+                    .iter()
+                    .take_while(|(other, _)| *other == member);
+                Suspects {
+                    member,
+                    others: others.map(|(_, holder)| *holder).collect(),
+                    cut_short: false,
+                }
             };
             self.settle(&lookups, |lookup| holders_of(lookup.member), state);
         }
@@ -388,19 +452,30 @@ impl Join<'_> {
 
     /// Counts suspects, a few of each member at a time, until each has
     /// partners enough or no suspects left.
-    fn settle(&self, lookups: &[Lookup], find: impl Fn(&Lookup) -> Suspects + Sync, state: &mut Progress) {
+    fn settle(
+        &self,
+        lookups: &[Lookup],
+        find: impl Fn(&Lookup) -> Suspects + Sync,
+        state: &mut Progress,
+    ) {
         let mut open: Vec<Suspects> = lookups.par_iter().map(&find).collect();
         state.cut_short += open.iter().filter(|suspects| suspects.cut_short).count();
         let mut from = 0usize;
         while !open.is_empty() {
-            let step = self.options.partners.map_or(usize::MAX, |partners| partners.max(16));
+            let step = self
+                .options
+                .partners
+                .map_or(usize::MAX, |partners| partners.max(16));
             let to = from.saturating_add(step);
             let candidates: Vec<(DocId, DocId)> = open
                 .iter()
                 .flat_map(|suspects| {
                     let doc = self.members[suspects.member as usize].doc;
-                    let others = &suspects.others[from.min(suspects.others.len())..to.min(suspects.others.len())];
-                    others.iter().map(move |other| (doc, self.members[*other as usize].doc))
+                    let others = &suspects.others
+                        [from.min(suspects.others.len())..to.min(suspects.others.len())];
+                    others
+                        .iter()
+                        .map(move |other| (doc, self.members[*other as usize].doc))
                 })
                 .collect();
             let found = verify(self.corpus, &candidates, self.options.bar, |_| ());
@@ -408,7 +483,9 @@ impl Join<'_> {
             let mut next = found.iter().peekable();
             for suspects in &open {
                 let doc = self.members[suspects.member as usize].doc;
-                for &other in &suspects.others[from.min(suspects.others.len())..to.min(suspects.others.len())] {
+                for &other in
+                    &suspects.others[from.min(suspects.others.len())..to.min(suspects.others.len())]
+                {
                     let pair = (doc, self.members[other as usize].doc);
                     if next.next_if(|found| (found.a, found.b) == pair).is_some() {
                         state.smaller[suspects.member as usize] += 1;
@@ -418,13 +495,19 @@ impl Join<'_> {
                 }
             }
             state.pairs.extend(found.into_iter().map(Pair::ordered));
-            open.retain(|suspects| suspects.others.len() > to && !self.is_full(suspects.member, state));
+            open.retain(|suspects| {
+                suspects.others.len() > to && !self.is_full(suspects.member, state)
+            });
             from = to;
         }
     }
 
     fn lookup(&self, member: u32, advance: &(impl Fn(usize) + Sync)) -> Lookup {
-        let Bar { shingling, measure, threshold } = self.options.bar;
+        let Bar {
+            shingling,
+            measure,
+            threshold,
+        } = self.options.bar;
         let units = self.corpus.folded(self.members[member as usize].doc);
         let set = shingle::set(shingling, units);
         advance(units.len());
@@ -437,41 +520,70 @@ impl Join<'_> {
                 let with_smallest = ((threshold * size as f64) - 1e-6).ceil().max(1.0) as usize;
                 let probe = self.rarity.rarest(&set, size + 1 - with_smallest.min(size));
                 let prefix = probe[..(size + 1 - with_larger.min(size)).min(probe.len())].to_vec();
-                Lookup { member, probe, prefix }
+                Lookup {
+                    member,
+                    probe,
+                    prefix,
+                }
             }
             Measure::Containment => {
                 let exact = size + 1 - with_larger.min(size);
                 let prefix = match self.options.sample {
                     Some(sample) if size > SAMPLE && exact > self.sampled_prefix => {
                         let salt = mix(sample.seed ^ 0x7361_6d70_6c65);
-                        let mut drawn: Vec<(u64, u64)> = set.iter().map(|hash| (mix(hash ^ salt), *hash)).collect();
+                        let mut drawn: Vec<(u64, u64)> =
+                            set.iter().map(|hash| (mix(hash ^ salt), *hash)).collect();
                         drawn.select_nth_unstable(SAMPLE - 1);
-                        let sample: Vec<u64> = drawn[..SAMPLE].iter().map(|(_, hash)| *hash).collect();
+                        let sample: Vec<u64> =
+                            drawn[..SAMPLE].iter().map(|(_, hash)| *hash).collect();
                         self.rarity.rarest(&sample, self.sampled_prefix)
                     }
                     _ => self.rarity.rarest(&set, exact),
                 };
-                Lookup { member, probe: set, prefix }
+                Lookup {
+                    member,
+                    probe: set,
+                    prefix,
+                }
             }
         }
     }
 
     /// Finds members in `from..to` that may reach the threshold with the one
     /// looked up; `either` says that they may be larger than it.
-    fn suspects(&self, lookup: &Lookup, index: &Index, from: u32, to: u32, either: bool) -> Suspects {
-        let Bar { measure, threshold, .. } = self.options.bar;
+    fn suspects(
+        &self,
+        lookup: &Lookup,
+        index: &Index,
+        from: u32,
+        to: u32,
+        either: bool,
+    ) -> Suspects {
+        let Bar {
+            measure, threshold, ..
+        } = self.options.bar;
         let size = self.members[lookup.member as usize].size as usize;
         let jaccard = measure == Measure::Jaccard;
         let (least_size, most_size) = if jaccard {
             let least = ((threshold * size as f64) - 1e-6).ceil() as usize;
-            let most = if either { (size as f64 / threshold + 1e-6) as usize } else { usize::MAX };
+            let most = if either {
+                (size as f64 / threshold + 1e-6) as usize
+            } else {
+                usize::MAX
+            };
             (least, most)
         } else {
             (0, usize::MAX)
         };
-        let mut room = self.rooms.lock().map_or_else(|_| Room::default(), |mut rooms| rooms.pop().unwrap_or_default());
+        let mut room = self.rooms.lock().map_or_else(
+            |_| Room::default(),
+            |mut rooms| rooms.pop().unwrap_or_default(),
+        );
         room.hits.resize(self.members.len(), 0);
-        let mut visits = self.options.effort.map_or(usize::MAX, |effort| effort.saturating_mul(VISITS));
+        let mut visits = self
+            .options
+            .effort
+            .map_or(usize::MAX, |effort| effort.saturating_mul(VISITS));
         let mut cut_short = false;
         'probe: for (at, &hash) in lookup.probe.iter().enumerate() {
             for posting in index.chain(hash) {
@@ -525,6 +637,10 @@ impl Join<'_> {
         }
         let mut others: Vec<u32> = others.into_iter().map(|(_, other)| other).collect();
         others.sort_unstable();
-        Suspects { member: lookup.member, others, cut_short }
+        Suspects {
+            member: lookup.member,
+            others,
+            cut_short,
+        }
     }
 }

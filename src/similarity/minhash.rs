@@ -29,7 +29,9 @@ impl Signature {
     /// Repeated hashes change nothing.
     pub fn new(recipe: Recipe, shingles: &[u64]) -> Option<Self> {
         let mut slots = vec![0; recipe.slots as usize].into_boxed_slice();
-        MinHasher::new(recipe.slots, recipe.seed).sketch(shingles, &mut slots).then_some(Signature { recipe, slots })
+        MinHasher::new(recipe.slots, recipe.seed)
+            .sketch(shingles, &mut slots)
+            .then_some(Signature { recipe, slots })
     }
 
     /// Returns the estimate of the Jaccard similarity: the share of slots
@@ -40,7 +42,12 @@ impl Signature {
     /// Fails if the two were made in different ways.
     pub fn jaccard(&self, other: &Signature) -> Result<f64> {
         self.recipe.expect_same(&other.recipe)?;
-        let agree = self.slots.iter().zip(&other.slots).filter(|(a, b)| a == b).count();
+        let agree = self
+            .slots
+            .iter()
+            .zip(&other.slots)
+            .filter(|(a, b)| a == b)
+            .count();
         Ok(agree as f64 / self.slots.len() as f64)
     }
 
@@ -71,7 +78,10 @@ const VALUE_BITS: u32 = 40;
 impl MinHasher {
     /// Returns a hasher for signatures of `slots` slots.
     pub fn new(slots: u32, seed: u64) -> Self {
-        MinHasher { seed: mix(seed ^ 0x6c65_6974_6f6e_6721), slots: vec![EMPTY; slots as usize] }
+        MinHasher {
+            seed: mix(seed ^ 0x6c65_6974_6f6e_6721),
+            slots: vec![EMPTY; slots as usize],
+        }
     }
 
     /// Writes the signature of `shingles` to `signature`, and returns whether
@@ -83,7 +93,11 @@ impl MinHasher {
     ///
     /// Panics if `signature` has another length than the hasher's.
     pub fn sketch(&mut self, shingles: &[u64], signature: &mut [u32]) -> bool {
-        assert_eq!(signature.len(), self.slots.len(), "a signature has the hasher's slots");
+        assert_eq!(
+            signature.len(),
+            self.slots.len(),
+            "a signature has the hasher's slots"
+        );
         if shingles.is_empty() {
             return false;
         }
@@ -97,7 +111,10 @@ impl MinHasher {
                 // [DKT17, fig. 1]: the last rounds go to one slot each, so
                 // that even a single shingle fills them all.
                 let slot = (round - count) as usize;
-                let least = shingles.iter().map(|shingle| value(round, draw(*shingle, seed))).min();
+                let least = shingles
+                    .iter()
+                    .map(|shingle| value(round, draw(*shingle, seed)))
+                    .min();
                 self.slots[slot] = self.slots[slot].min(least.unwrap_or(EMPTY));
             }
             if !self.slots.contains(&EMPTY) {
@@ -146,13 +163,21 @@ mod tests {
     use crate::similarity::shingle::Shingling;
 
     fn recipe(slots: u32, seed: u64) -> Recipe {
-        Recipe { steps: FoldSteps::default(), shingling: Shingling::default(), slots, seed }
+        Recipe {
+            steps: FoldSteps::default(),
+            shingling: Shingling::default(),
+            slots,
+            seed,
+        }
     }
 
     /// Two sets of `len` members with `shared` in common.
     fn sets(len: u64, shared: u64, salt: u64) -> (Vec<u64>, Vec<u64>) {
         let member = |i: u64| mix(i ^ mix(salt));
-        ((0..len).map(member).collect(), (len - shared..2 * len - shared).map(member).collect())
+        (
+            (0..len).map(member).collect(),
+            (len - shared..2 * len - shared).map(member).collect(),
+        )
     }
 
     #[test]
@@ -162,7 +187,11 @@ mod tests {
             let mut twice = a.clone();
             twice.extend(a.iter().rev());
             let one = Signature::new(recipe(210, 1), &a).unwrap();
-            assert_eq!(one.jaccard(&Signature::new(recipe(210, 1), &twice).unwrap()).unwrap(), 1.0);
+            assert_eq!(
+                one.jaccard(&Signature::new(recipe(210, 1), &twice).unwrap())
+                    .unwrap(),
+                1.0
+            );
         }
         assert!(Signature::new(recipe(16, 1), &[]).is_none());
     }
@@ -172,7 +201,10 @@ mod tests {
         let a = Signature::new(recipe(16, 1), &[1, 2, 3]).unwrap();
         let b = Signature::new(recipe(16, 2), &[1, 2, 3]).unwrap();
         let message = a.jaccard(&b).unwrap_err().to_string();
-        assert_eq!(message, "sketches differ in seed: 1 and 2; sketch both again with one set of options");
+        assert_eq!(
+            message,
+            "sketches differ in seed: 1 and 2; sketch both again with one set of options"
+        );
     }
 
     /// Over many pairs, the root of the mean squared error must not pass the
@@ -197,9 +229,15 @@ mod tests {
                 let rmse = (squares / TRIALS as f64).sqrt();
                 // The mean square of TRIALS normal errors strays by sqrt(2/TRIALS).
                 let room = (1.0 + 4.0 * (2.0 / TRIALS as f64).sqrt()).sqrt();
-                assert!(rmse <= standard * room, "{slots} slots, {shared} of {len}: {rmse} > {standard}");
+                assert!(
+                    rmse <= standard * room,
+                    "{slots} slots, {shared} of {len}: {rmse} > {standard}"
+                );
                 let bias = sum / TRIALS as f64;
-                assert!(bias.abs() <= 4.0 * standard / (TRIALS as f64).sqrt(), "{slots} {len}: bias {bias}");
+                assert!(
+                    bias.abs() <= 4.0 * standard / (TRIALS as f64).sqrt(),
+                    "{slots} {len}: bias {bias}"
+                );
             }
         }
     }
@@ -210,6 +248,8 @@ mod tests {
         assert_eq!(signature.slots(), KNOWN);
     }
 
-    const KNOWN: &[u32] =
-        &[987266520, 592768818, 1161645427, 2155158357, 2892374826, 3654538928, 1637141977, 1715543017];
+    const KNOWN: &[u32] = &[
+        987266520, 592768818, 1161645427, 2155158357, 2892374826, 3654538928, 1637141977,
+        1715543017,
+    ];
 }

@@ -116,7 +116,12 @@ impl NearOptions {
     /// other; call it before the long work begins.
     pub fn check(&self) -> Result<()> {
         Banding::solve(self.threshold, self.recall)?;
-        let option = |option: &str, what: String| Err(Error::Option { option: option.into(), what });
+        let option = |option: &str, what: String| {
+            Err(Error::Option {
+                option: option.into(),
+                what,
+            })
+        };
         if self.method == Method::SimHash && self.measure == Measure::Containment {
             return option(
                 "--method simhash",
@@ -124,18 +129,24 @@ impl NearOptions {
             );
         }
         match self.max_distance {
-            Some(_) if self.method != Method::SimHash => {
-                option("--max-distance", "counts bits of SimHash; add --method simhash".into())
-            }
-            Some(bits) if bits > MAX_DISTANCE => {
-                option("--max-distance", format!("expected 0 to {MAX_DISTANCE} bits, got {bits}"))
-            }
+            Some(_) if self.method != Method::SimHash => option(
+                "--max-distance",
+                "counts bits of SimHash; add --method simhash".into(),
+            ),
+            Some(bits) if bits > MAX_DISTANCE => option(
+                "--max-distance",
+                format!("expected 0 to {MAX_DISTANCE} bits, got {bits}"),
+            ),
             _ => Ok(()),
         }
     }
 
     fn bar(&self) -> Bar {
-        Bar { shingling: self.shingling, measure: self.measure, threshold: self.threshold }
+        Bar {
+            shingling: self.shingling,
+            measure: self.measure,
+            threshold: self.threshold,
+        }
     }
 
     /// Returns the distance that SimHash searches: the least that reaches
@@ -207,11 +218,18 @@ pub struct Search {
 /// assert_eq!(near.pairs[0].jaccard(), 1.0);
 /// # Ok::<(), leitong::Error>(())
 /// ```
-pub fn near_duplicates(corpus: &Corpus, options: &NearOptions, progress: &dyn Progress) -> Result<NearDuplicates> {
+pub fn near_duplicates(
+    corpus: &Corpus,
+    options: &NearOptions,
+    progress: &dyn Progress,
+) -> Result<NearDuplicates> {
     options.check()?;
     let copies = CopyGroups::new(corpus);
     let docs: Vec<DocId> = corpus.docs().filter(|doc| !copies.is_copy(*doc)).collect();
-    let units: u64 = docs.iter().map(|doc| corpus.folded(*doc).len() as u64).sum();
+    let units: u64 = docs
+        .iter()
+        .map(|doc| corpus.folded(*doc).len() as u64)
+        .sum();
     let advance = |amount: usize| progress.advance(amount as u64);
 
     let mut search = Search {
@@ -224,7 +242,12 @@ pub fn near_duplicates(corpus: &Corpus, options: &NearOptions, progress: &dyn Pr
         cut_short: 0,
     };
     let all = |partners: usize| (!options.all_pairs).then_some(partners);
-    let whole = JoinOptions { bar: options.bar(), partners: all(PARTNERS), sample: None, effort: None };
+    let whole = JoinOptions {
+        bar: options.bar(),
+        partners: all(PARTNERS),
+        sample: None,
+        effort: None,
+    };
     let mut pairs = match (options.method, options.measure) {
         (Method::Exact, _) => {
             progress.begin(Stage::Candidates, units * 2);
@@ -234,9 +257,21 @@ pub fn near_duplicates(corpus: &Corpus, options: &NearOptions, progress: &dyn Pr
         }
         (_, Measure::Containment) => {
             progress.begin(Stage::Candidates, units * 2);
-            let sample = Some(Sample { recall: options.recall, seed: options.seed });
+            let sample = Some(Sample {
+                recall: options.recall,
+                seed: options.seed,
+            });
             let effort = all(CROWD_EFFORT.max(PARTNERS));
-            let joined = join(corpus, &docs, JoinOptions { sample, effort, ..whole }, advance);
+            let joined = join(
+                corpus,
+                &docs,
+                JoinOptions {
+                    sample,
+                    effort,
+                    ..whole
+                },
+                advance,
+            );
             search.recall = options.recall;
             search.partners_left_out = joined.crowded as u64;
             search.cut_short = joined.cut_short as u64;
@@ -248,18 +283,36 @@ pub fn near_duplicates(corpus: &Corpus, options: &NearOptions, progress: &dyn Pr
                 let distance = options.distance();
                 search.max_distance = Some(distance);
                 search.recall = found_probability(options.threshold, distance);
-                candidate::by_simhash(corpus, &docs, options.shingling, distance, options.seed, advance)
+                candidate::by_simhash(
+                    corpus,
+                    &docs,
+                    options.shingling,
+                    distance,
+                    options.seed,
+                    advance,
+                )
             } else {
                 let banding = Banding::solve(options.threshold, options.recall)?;
                 search.banding = Some(banding);
                 search.recall = banding.candidate_probability(options.threshold);
-                candidate::by_minhash(corpus, &docs, options.shingling, banding, options.seed, advance)
+                candidate::by_minhash(
+                    corpus,
+                    &docs,
+                    options.shingling,
+                    banding,
+                    options.seed,
+                    advance,
+                )
             };
             count_candidates(corpus, found, options, &mut search, progress)
         }
     };
     add_copies(corpus, &copies, options, &mut pairs);
-    Ok(NearDuplicates { pairs, copies, search })
+    Ok(NearDuplicates {
+        pairs,
+        copies,
+        search,
+    })
 }
 
 fn count_candidates(
@@ -275,11 +328,29 @@ fn count_candidates(
     let advance = |amount: usize| progress.advance(amount as u64);
     let mut pairs = verify(corpus, &found.pairs, options.bar(), advance);
     if !found.crowded.is_empty() {
-        let units: u64 = found.crowded.iter().map(|doc| corpus.folded(*doc).len() as u64).sum();
+        let units: u64 = found
+            .crowded
+            .iter()
+            .map(|doc| corpus.folded(*doc).len() as u64)
+            .sum();
         progress.begin(Stage::Candidates, units * 2);
         let partners = (CROWD_PAIRS / found.crowded.len()).clamp(LEAST_PARTNERS, PARTNERS);
-        let (partners, effort) = if options.all_pairs { (None, None) } else { (Some(partners), Some(CROWD_EFFORT)) };
-        let joined = join(corpus, &found.crowded, JoinOptions { bar: options.bar(), partners, sample: None, effort }, advance);
+        let (partners, effort) = if options.all_pairs {
+            (None, None)
+        } else {
+            (Some(partners), Some(CROWD_EFFORT))
+        };
+        let joined = join(
+            corpus,
+            &found.crowded,
+            JoinOptions {
+                bar: options.bar(),
+                partners,
+                sample: None,
+                effort,
+            },
+            advance,
+        );
         search.partners_left_out = joined.crowded as u64;
         search.cut_short = joined.cut_short as u64;
         pairs.extend(joined.pairs);
@@ -289,16 +360,24 @@ fn count_candidates(
 
 /// Adds the pairs that copies make, and sorts all.
 fn add_copies(corpus: &Corpus, copies: &CopyGroups, options: &NearOptions, pairs: &mut Vec<Pair>) {
-    let groups: std::collections::HashMap<DocId, &[DocId]> = copies.iter().map(|group| (group[0], group)).collect();
+    let groups: std::collections::HashMap<DocId, &[DocId]> =
+        copies.iter().map(|group| (group[0], group)).collect();
     if options.all_pairs {
         let alone = |doc: &DocId| std::slice::from_ref(doc).to_vec();
-        let members = |doc: &DocId| groups.get(doc).map_or_else(|| alone(doc), |group| group.to_vec());
+        let members = |doc: &DocId| {
+            groups
+                .get(doc)
+                .map_or_else(|| alone(doc), |group| group.to_vec())
+        };
         *pairs = pairs
             .iter()
             .flat_map(|pair| {
                 let right = members(&pair.b);
                 members(&pair.a).into_iter().flat_map(move |a| {
-                    right.clone().into_iter().map(move |b| Pair { a, b, ..*pair }.ordered())
+                    right
+                        .clone()
+                        .into_iter()
+                        .map(move |b| Pair { a, b, ..*pair }.ordered())
                 })
             })
             .collect();
@@ -311,7 +390,13 @@ fn add_copies(corpus: &Corpus, copies: &CopyGroups, options: &NearOptions, pairs
             let pair = count(corpus, options.shingling, group[0], group[1]);
             let firsts = if options.all_pairs { group.len() } else { 1 };
             (0..firsts)
-                .flat_map(|at| group[at + 1..].iter().map(move |b| Pair { a: group[at], b: *b, ..pair }))
+                .flat_map(|at| {
+                    group[at + 1..].iter().map(move |b| Pair {
+                        a: group[at],
+                        b: *b,
+                        ..pair
+                    })
+                })
                 .collect()
         })
         .collect();

@@ -45,7 +45,9 @@ impl FromStr for Measure {
         match name {
             "jaccard" => Ok(Measure::Jaccard),
             "containment" => Ok(Measure::Containment),
-            _ => Err(format!("no measure {name:?}; choose jaccard or containment")),
+            _ => Err(format!(
+                "no measure {name:?}; choose jaccard or containment"
+            )),
         }
     }
 }
@@ -104,12 +106,22 @@ impl Pair {
         if self.a <= self.b {
             return self;
         }
-        Pair { a: self.b, b: self.a, shared: self.shared, len_a: self.len_b, len_b: self.len_a }
+        Pair {
+            a: self.b,
+            b: self.a,
+            shared: self.shared,
+            len_a: self.len_b,
+            len_b: self.len_a,
+        }
     }
 }
 
 fn ratio(part: u32, whole: u32) -> f64 {
-    if whole == 0 { 1.0 } else { f64::from(part) / f64::from(whole) }
+    if whole == 0 {
+        1.0
+    } else {
+        f64::from(part) / f64::from(whole)
+    }
 }
 
 #[cfg(test)]
@@ -124,13 +136,25 @@ mod tests {
                 for left in 1..40u32 {
                     for right in 1..40u32 {
                         let first = (1..=left.min(right)).find(|&shared| {
-                            let pair = Pair { a: DocId(0), b: DocId(1), shared, len_a: left, len_b: right };
+                            let pair = Pair {
+                                a: DocId(0),
+                                b: DocId(1),
+                                shared,
+                                len_a: left,
+                                len_b: right,
+                            };
                             pair.similarity(measure) >= threshold
                         });
                         let least = measure.least_shared(left as usize, right as usize, threshold);
                         if let Some(first) = first {
-                            assert!(least <= first as usize, "{measure} {threshold} {left} {right}");
-                            assert!(least + 1 >= first as usize, "{measure} {threshold} {left} {right}");
+                            assert!(
+                                least <= first as usize,
+                                "{measure} {threshold} {left} {right}"
+                            );
+                            assert!(
+                                least + 1 >= first as usize,
+                                "{measure} {threshold} {left} {right}"
+                            );
                         }
                     }
                 }

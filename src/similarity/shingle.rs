@@ -105,7 +105,11 @@ fn append_split_hashes(len: usize, units: &[u16], hashes: &mut Vec<u64>) {
         at += 1 + usize::from(pair);
     }
     bounds.push(units.len());
-    hashes.extend(bounds.windows(len + 1).map(|b| shingle_hash(&units[b[0]..b[len]])));
+    hashes.extend(
+        bounds
+            .windows(len + 1)
+            .map(|b| shingle_hash(&units[b[0]..b[len]])),
+    );
 }
 
 #[cfg(test)]
@@ -129,7 +133,15 @@ mod tests {
 
     #[test]
     fn windows_count_characters_not_code_units() {
-        for text in ["", "联", "联防联控", "联防联控群防群治", "😀联😀防😀联控", "𠀀𠀁𠀂", "aa𠀀aa"] {
+        for text in [
+            "",
+            "联",
+            "联防联控",
+            "联防联控群防群治",
+            "😀联😀防😀联控",
+            "𠀀𠀁𠀂",
+            "aa𠀀aa",
+        ] {
             for len in 1..7 {
                 let mut hashes = Vec::new();
                 append_hashes(Shingling::Chars(len), &units(text), &mut hashes);
@@ -143,7 +155,13 @@ mod tests {
         let mut hashes = Vec::new();
         append_hashes(Shingling::Words(2), &units("the cat sat"), &mut hashes);
         let word = |w: &str| xxh3::xxh3_64(w.as_bytes());
-        assert_eq!(hashes, [words_hash(&[word("the"), word("cat")]), words_hash(&[word("cat"), word("sat")])]);
+        assert_eq!(
+            hashes,
+            [
+                words_hash(&[word("the"), word("cat")]),
+                words_hash(&[word("cat"), word("sat")])
+            ]
+        );
     }
 
     #[test]

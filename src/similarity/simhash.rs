@@ -87,7 +87,8 @@ mod tests {
                 let a: Vec<u64> = (0..len).map(member).collect();
                 let b: Vec<u64> = (len - shared..2 * len - shared).map(member).collect();
                 let room = &mut Vec::new();
-                let bits = |set: &[u64], room: &mut Vec<u64>| fingerprint(set, trial, room).unwrap();
+                let bits =
+                    |set: &[u64], room: &mut Vec<u64>| fingerprint(set, trial, room).unwrap();
                 sum += (bits(&a, room) ^ bits(&b, room)).count_ones();
             }
             let expected = 64.0 * (shared as f64 / len as f64).acos() / std::f64::consts::PI;
@@ -95,7 +96,10 @@ mod tests {
             let p = expected / 64.0;
             // Bits of one pair are not independent, so the bound is for pairs.
             let standard = (64.0 * p * (1.0 - p) / TRIALS as f64).sqrt();
-            assert!((mean - expected).abs() < 4.0 * standard + 0.5, "{shared}: {mean}, {expected}");
+            assert!(
+                (mean - expected).abs() < 4.0 * standard + 0.5,
+                "{shared}: {mean}, {expected}"
+            );
         }
     }
 

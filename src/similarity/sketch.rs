@@ -23,12 +23,21 @@ pub struct Recipe {
 impl Recipe {
     /// Returns an error that names the first difference, if there is one.
     pub fn expect_same(&self, other: &Recipe) -> Result<()> {
-        let differ = |what, left: String, right: String| Err(Error::Strangers { what, left, right });
+        let differ =
+            |what, left: String, right: String| Err(Error::Strangers { what, left, right });
         if self.steps != other.steps {
-            return differ("fold steps", self.steps.names().join(","), other.steps.names().join(","));
+            return differ(
+                "fold steps",
+                self.steps.names().join(","),
+                other.steps.names().join(","),
+            );
         }
         if self.shingling != other.shingling {
-            return differ("shingle length", self.shingling.to_string(), other.shingling.to_string());
+            return differ(
+                "shingle length",
+                self.shingling.to_string(),
+                other.shingling.to_string(),
+            );
         }
         if self.slots != other.slots {
             return differ("slots", self.slots.to_string(), other.slots.to_string());

@@ -35,8 +35,10 @@ pub(crate) fn verify(
     let mut rest = candidates;
     while !rest.is_empty() {
         let (count, docs) = turn(corpus, rest);
-        let sets: Vec<Vec<u64>> =
-            docs.par_iter().map(|doc| shingle::set(bar.shingling, corpus.folded(*doc))).collect();
+        let sets: Vec<Vec<u64>> = docs
+            .par_iter()
+            .map(|doc| shingle::set(bar.shingling, corpus.folded(*doc)))
+            .collect();
         let set = |doc: DocId| docs.binary_search(&doc).map_or(&[][..], |at| &sets[at]);
         let found: Vec<Pair> = rest[..count]
             .par_iter()
@@ -57,7 +59,11 @@ fn turn(corpus: &Corpus, candidates: &[(DocId, DocId)]) -> (usize, Vec<DocId>) {
     let mut docs: Vec<DocId> = Vec::new();
     let mut seen = std::collections::HashSet::new();
     for &(a, b) in candidates {
-        let new = [a, b].into_iter().filter(|doc| !seen.contains(doc)).map(|doc| corpus.folded(doc).len()).sum::<usize>();
+        let new = [a, b]
+            .into_iter()
+            .filter(|doc| !seen.contains(doc))
+            .map(|doc| corpus.folded(doc).len())
+            .sum::<usize>();
         if count > 0 && units + new > ROOM_UNITS {
             break;
         }
@@ -77,14 +83,28 @@ fn turn(corpus: &Corpus, candidates: &[(DocId, DocId)]) -> (usize, Vec<DocId>) {
 fn compare(a: &[u64], b: &[u64], bar: Bar) -> Option<Pair> {
     let least = bar.measure.least_shared(a.len(), b.len(), bar.threshold);
     let shared = shared(a, b, least)?;
-    let pair =
-        Pair { a: DocId(0), b: DocId(0), shared: shared as u32, len_a: a.len() as u32, len_b: b.len() as u32 };
+    let pair = Pair {
+        a: DocId(0),
+        b: DocId(0),
+        shared: shared as u32,
+        len_a: a.len() as u32,
+        len_b: b.len() as u32,
+    };
     (pair.similarity(bar.measure) >= bar.threshold).then_some(pair)
 }
 
 /// Returns the exact counts of two documents, whatever they are.
 pub(crate) fn count(corpus: &Corpus, shingling: Shingling, a: DocId, b: DocId) -> Pair {
-    let (left, right) = (shingle::set(shingling, corpus.folded(a)), shingle::set(shingling, corpus.folded(b)));
+    let (left, right) = (
+        shingle::set(shingling, corpus.folded(a)),
+        shingle::set(shingling, corpus.folded(b)),
+    );
     let shared = shared(&left, &right, 0).unwrap_or(0);
-    Pair { a, b, shared: shared as u32, len_a: left.len() as u32, len_b: right.len() as u32 }
+    Pair {
+        a,
+        b,
+        shared: shared as u32,
+        len_a: left.len() as u32,
+        len_b: right.len() as u32,
+    }
 }

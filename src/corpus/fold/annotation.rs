@@ -50,7 +50,10 @@ impl Syllable {
 
 /// Returns a syllable in lower case without tone; `None` for anything else.
 fn plain_syllable(text: &str) -> Option<Syllable> {
-    let mut plain = Syllable { letters: [0; MAX_LETTERS], len: 0 };
+    let mut plain = Syllable {
+        letters: [0; MAX_LETTERS],
+        len: 0,
+    };
     for c in text.nfkd() {
         match c {
             'a'..='z' => plain.push(c as u8)?,
@@ -90,16 +93,35 @@ mod tests {
     #[test]
     fn readings_are_told_from_other_brackets() {
         for (text, han) in [
-            ("(lián)", '聯'), ("（lián）", '聯'), ("(lian)", '联'), ("(zhòng)", '重'), ("(chóng)", '重'),
-            ("(lǜ)", '綠'), ("(lv)", '绿'), ("(nǚ)", '女'), ("（wǎng)", '網'), ("(shēnɡ)", '聲'),
-            ("(zhuāng)", '裝'), ("(l\u{69}\u{301}an)", '聯'),
+            ("(lián)", '聯'),
+            ("（lián）", '聯'),
+            ("(lian)", '联'),
+            ("(zhòng)", '重'),
+            ("(chóng)", '重'),
+            ("(lǜ)", '綠'),
+            ("(lv)", '绿'),
+            ("(nǚ)", '女'),
+            ("（wǎng)", '網'),
+            ("(shēnɡ)", '聲'),
+            ("(zhuāng)", '裝'),
+            ("(l\u{69}\u{301}an)", '聯'),
         ] {
             assert_eq!(reading_end(text, 0, han), Some(text.len()), "{han}{text}");
         }
         for (text, han) in [
-            ("(A)", '阿'), ("(a", '阿'), ("()", '阿'), ("(WHO)", '世'), ("(ok)", '好'), ("(fáng)", '聯'),
-            ("(lián fáng)", '防'), ("(联)", '聯'), ("(1)", '一'), ("(zhuangggggg)", '裝'), ("(lián", '聯'),
-            ("(\u{301})", '聯'), ("(", '聯'),
+            ("(A)", '阿'),
+            ("(a", '阿'),
+            ("()", '阿'),
+            ("(WHO)", '世'),
+            ("(ok)", '好'),
+            ("(fáng)", '聯'),
+            ("(lián fáng)", '防'),
+            ("(联)", '聯'),
+            ("(1)", '一'),
+            ("(zhuangggggg)", '裝'),
+            ("(lián", '聯'),
+            ("(\u{301})", '聯'),
+            ("(", '聯'),
         ] {
             assert_eq!(reading_end(text, 0, han), None, "{han}{text}");
         }

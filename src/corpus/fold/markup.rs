@@ -5,26 +5,170 @@ use html5ever::data::NAMED_ENTITIES;
 /// The elements whose tags are markup. Anything else in angle brackets may
 /// be what the author wrote (`<stdio.h>`, `<file>`), and stays.
 const ELEMENTS: &[&str] = &[
-    "a", "abbr", "acronym", "address", "applet", "area", "article", "aside", "audio", "b", "base",
-    "basefont", "bdi", "bdo", "big", "blink", "blockquote", "body", "br", "button", "canvas",
-    "caption", "center", "circle", "cite", "code", "col", "colgroup", "data", "datalist", "dd",
-    "del", "details", "dfn", "dialog", "dir", "div", "dl", "dt", "em", "embed", "fieldset",
-    "figcaption", "figure", "font", "footer", "form", "frame", "frameset", "g", "h1", "h2", "h3",
-    "h4", "h5", "h6", "head", "header", "hr", "html", "i", "iframe", "img", "input", "ins", "kbd",
-    "label", "legend", "li", "link", "main", "map", "mark", "marquee", "menu", "menuitem", "meta",
-    "meter", "nav", "nobr", "noframes", "noscript", "object", "ol", "optgroup", "option", "output",
-    "p", "param", "path", "picture", "polygon", "pre", "progress", "q", "rect", "rp", "rt", "ruby",
-    "s", "samp", "script", "section", "select", "small", "source", "span", "strike", "strong",
-    "style", "sub", "summary", "sup", "svg", "table", "tbody", "td", "template", "textarea",
-    "tfoot", "th", "thead", "time", "title", "tr", "track", "tt", "u", "ul", "var", "video", "wbr",
+    "a",
+    "abbr",
+    "acronym",
+    "address",
+    "applet",
+    "area",
+    "article",
+    "aside",
+    "audio",
+    "b",
+    "base",
+    "basefont",
+    "bdi",
+    "bdo",
+    "big",
+    "blink",
+    "blockquote",
+    "body",
+    "br",
+    "button",
+    "canvas",
+    "caption",
+    "center",
+    "circle",
+    "cite",
+    "code",
+    "col",
+    "colgroup",
+    "data",
+    "datalist",
+    "dd",
+    "del",
+    "details",
+    "dfn",
+    "dialog",
+    "dir",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "embed",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "font",
+    "footer",
+    "form",
+    "frame",
+    "frameset",
+    "g",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "head",
+    "header",
+    "hr",
+    "html",
+    "i",
+    "iframe",
+    "img",
+    "input",
+    "ins",
+    "kbd",
+    "label",
+    "legend",
+    "li",
+    "link",
+    "main",
+    "map",
+    "mark",
+    "marquee",
+    "menu",
+    "menuitem",
+    "meta",
+    "meter",
+    "nav",
+    "nobr",
+    "noframes",
+    "noscript",
+    "object",
+    "ol",
+    "optgroup",
+    "option",
+    "output",
+    "p",
+    "param",
+    "path",
+    "picture",
+    "polygon",
+    "pre",
+    "progress",
+    "q",
+    "rect",
+    "rp",
+    "rt",
+    "ruby",
+    "s",
+    "samp",
+    "script",
+    "section",
+    "select",
+    "small",
+    "source",
+    "span",
+    "strike",
+    "strong",
+    "style",
+    "sub",
+    "summary",
+    "sup",
+    "svg",
+    "table",
+    "tbody",
+    "td",
+    "template",
+    "textarea",
+    "tfoot",
+    "th",
+    "thead",
+    "time",
+    "title",
+    "tr",
+    "track",
+    "tt",
+    "u",
+    "ul",
+    "var",
+    "video",
+    "wbr",
 ];
 
 /// Attributes that may stand without a value.
 const BARE_ATTRIBUTES: &[&str] = &[
-    "allowfullscreen", "alt", "async", "autofocus", "autoplay", "checked", "compact", "controls",
-    "default", "defer", "disabled", "hidden", "ismap", "itemscope", "loop", "multiple", "muted",
-    "nohref", "nomodule", "noresize", "noshade", "novalidate", "nowrap", "open", "readonly",
-    "required", "reversed", "selected",
+    "allowfullscreen",
+    "alt",
+    "async",
+    "autofocus",
+    "autoplay",
+    "checked",
+    "compact",
+    "controls",
+    "default",
+    "defer",
+    "disabled",
+    "hidden",
+    "ismap",
+    "itemscope",
+    "loop",
+    "multiple",
+    "muted",
+    "nohref",
+    "nomodule",
+    "noresize",
+    "noshade",
+    "novalidate",
+    "nowrap",
+    "open",
+    "readonly",
+    "required",
+    "reversed",
+    "selected",
 ];
 
 /// Elements whose content is no text either.
@@ -69,10 +213,16 @@ pub(super) fn tag_end(text: &str, start: usize, closers: &mut Closers) -> Option
             // The content of a CDATA section is text; only its frame is markup.
             close(text, start + 9, "]]>", &mut closers.no_cdata_end).map(|_| start + 9)
         }
-        b'!' if bytes.get(start + 2..start + 9)?.eq_ignore_ascii_case(b"doctype") => {
+        b'!' if bytes
+            .get(start + 2..start + 9)?
+            .eq_ignore_ascii_case(b"doctype") =>
+        {
             declaration_end(bytes, start + 9, closers)
         }
-        b'?' if bytes.get(start + 2..start + 5)?.eq_ignore_ascii_case(b"xml") => {
+        b'?' if bytes
+            .get(start + 2..start + 5)?
+            .eq_ignore_ascii_case(b"xml") =>
+        {
             declaration_end(bytes, start + 5, closers)
         }
         b'a'..=b'z' | b'A'..=b'Z' => open_tag_end(text, start, closers),
@@ -124,7 +274,11 @@ fn open_tag_end(text: &str, start: usize, closers: &mut Closers) -> Option<usize
             _ => at = attribute_end(bytes, spaced, closers)?,
         }
     }
-    let silent = name.and_then(|name| SILENT.iter().position(|s| name.eq_ignore_ascii_case(s.as_bytes())));
+    let silent = name.and_then(|name| {
+        SILENT
+            .iter()
+            .position(|s| name.eq_ignore_ascii_case(s.as_bytes()))
+    });
     match silent {
         Some(which) => Some(silent_end(bytes, at, which, closers).unwrap_or(at)),
         None => Some(at),
@@ -139,7 +293,10 @@ fn silent_end(bytes: &[u8], from: usize, which: usize, closers: &mut Closers) ->
     let name = SILENT[which].as_bytes();
     for at in memchr::memmem::find_iter(&bytes[from..], b"</") {
         let after = from + at + 2;
-        if bytes.get(after..after + name.len()).is_some_and(|n| n.eq_ignore_ascii_case(name)) {
+        if bytes
+            .get(after..after + name.len())
+            .is_some_and(|n| n.eq_ignore_ascii_case(name))
+        {
             let end = skip_spaces(bytes, after + name.len());
             if bytes.get(end) == Some(&b'>') {
                 return Some(end + 1);
@@ -188,7 +345,9 @@ fn attribute_end(bytes: &[u8], start: usize, closers: &mut Closers) -> Option<us
     let equals = skip_spaces(bytes, start + len);
     if bytes.get(equals) != Some(&b'=') {
         let bare = name.starts_with(b"data-")
-            || BARE_ATTRIBUTES.iter().any(|bare| name.eq_ignore_ascii_case(bare.as_bytes()));
+            || BARE_ATTRIBUTES
+                .iter()
+                .any(|bare| name.eq_ignore_ascii_case(bare.as_bytes()));
         return bare.then_some(start + len);
     }
     let value = skip_spaces(bytes, equals + 1);
@@ -198,7 +357,9 @@ fn attribute_end(bytes: &[u8], start: usize, closers: &mut Closers) -> Option<us
         _ => {
             let len = bytes[value..]
                 .iter()
-                .take_while(|b| !b.is_ascii_whitespace() && !matches!(b, b'<' | b'>' | b'"' | b'\''))
+                .take_while(|b| {
+                    !b.is_ascii_whitespace() && !matches!(b, b'<' | b'>' | b'"' | b'\'')
+                })
                 .count();
             return (len > 0).then_some(value + len);
         }
@@ -245,8 +406,15 @@ pub(super) fn entity(text: &str, start: usize) -> Option<([Option<char>; 2], usi
         return Some(([Some(char::from_u32(code)?), None], end));
     }
     let (first, second) = *NAMED_ENTITIES.get(text.get(start + 1..end)?)?;
-    let second = if second == 0 { None } else { char::from_u32(second) };
-    Some(([Some(char::from_u32(first).filter(|c| *c != '\0')?), second], end))
+    let second = if second == 0 {
+        None
+    } else {
+        char::from_u32(second)
+    };
+    Some((
+        [Some(char::from_u32(first).filter(|c| *c != '\0')?), second],
+        end,
+    ))
 }
 
 #[cfg(test)]
@@ -265,9 +433,20 @@ mod tests {
     #[test]
     fn tags_as_scraped_pages_have_them_are_found() {
         for whole in [
-            "<b>", "</b>", "</P >", "<br/>", "<br />", "<strike id=\"8q\">", "<td nowrap>",
-            "<a href='x>y' target=_blank>", "<o:p>", "<!-- a < b -->", "<!DOCTYPE html>",
-            "<script>if (a<b) x</script>", "<STYLE type=\"a\">p{}</style >", "<img src=a.jpg alt>",
+            "<b>",
+            "</b>",
+            "</P >",
+            "<br/>",
+            "<br />",
+            "<strike id=\"8q\">",
+            "<td nowrap>",
+            "<a href='x>y' target=_blank>",
+            "<o:p>",
+            "<!-- a < b -->",
+            "<!DOCTYPE html>",
+            "<script>if (a<b) x</script>",
+            "<STYLE type=\"a\">p{}</style >",
+            "<img src=a.jpg alt>",
             "<p\nclass = \"x\"\n>",
         ] {
             assert_eq!(tag(&format!("{whole}联防")), Some(whole), "{whole}");
@@ -277,8 +456,21 @@ mod tests {
     #[test]
     fn what_an_author_may_have_written_stays() {
         for text in [
-            "< b", "<stdio.h>", "<file>", "<联防>", "<", "<b", "<b and c>", "</", "<!", "<!-- x",
-            "<a href=\"x>", "<1>", "<>", "<b联防>", "<user@example.org>",
+            "< b",
+            "<stdio.h>",
+            "<file>",
+            "<联防>",
+            "<",
+            "<b",
+            "<b and c>",
+            "</",
+            "<!",
+            "<!-- x",
+            "<a href=\"x>",
+            "<1>",
+            "<>",
+            "<b联防>",
+            "<user@example.org>",
         ] {
             assert_eq!(tag(text), None, "{text}");
         }
@@ -289,7 +481,17 @@ mod tests {
         assert_eq!(entity("&nbsp;x", 0), Some(([Some('\u{a0}'), None], 6)));
         assert_eq!(entity("&#32852;", 0), Some(([Some('联'), None], 8)));
         assert_eq!(entity("&#x8054;", 0), Some(([Some('联'), None], 8)));
-        for text in ["&", "&;", "&#;", "&#xD800;", "&nope;", "&nbsp", "R&D;", "&联;", "&#99999999999;"] {
+        for text in [
+            "&",
+            "&;",
+            "&#;",
+            "&#xD800;",
+            "&nope;",
+            "&nbsp",
+            "R&D;",
+            "&联;",
+            "&#99999999999;",
+        ] {
             assert_eq!(entity(text, text.find('&').unwrap_or(0)), None, "{text}");
         }
     }

@@ -16,8 +16,8 @@ use crate::kernel::fold_run;
 use crate::span::Span;
 
 pub use steps::{FoldStep, FoldSteps};
-pub use table::{is_invisible, is_punctuation, simplified};
 use table::{AMPERSAND, BRACKET, EXPAND, FoldTable, JOINER, LESS, SPACE};
+pub use table::{is_invisible, is_punctuation, simplified};
 
 /// A folded text that knows where each of its characters came from.
 ///
@@ -46,7 +46,10 @@ impl Folded {
     pub fn span(&self, start: usize, end: usize) -> Span {
         // Characters that composed with one another share a span, so the
         // last one need not end last.
-        Span { start: u64::from(self.starts[start]), end: u64::from(self.ends[end - 1]) }
+        Span {
+            start: u64::from(self.starts[start]),
+            end: u64::from(self.ends[end - 1]),
+        }
     }
 
     fn clear(&mut self) {
@@ -78,7 +81,10 @@ pub struct Folder {
 impl Folder {
     /// Returns a folder for the given steps; takes a few milliseconds.
     pub fn new(steps: FoldSteps) -> Self {
-        Folder { table: FoldTable::new(steps), steps }
+        Folder {
+            table: FoldTable::new(steps),
+            steps,
+        }
     }
 
     /// Returns the steps that are on.
@@ -90,7 +96,10 @@ impl Folder {
     ///
     /// One pass, no allocation but the growth of `units`.
     pub fn fold_into(&self, text: &str, units: &mut Vec<u16>) {
-        let mut way = NoWay { begin: units.len(), units };
+        let mut way = NoWay {
+            begin: units.len(),
+            units,
+        };
         self.fold(text, &mut way);
     }
 
@@ -100,14 +109,22 @@ impl Folder {
     ///
     /// Panics if the text has 4 GiB or more.
     pub fn fold_with_spans(&self, text: &str, folded: &mut Folded) {
-        assert!(u32::try_from(text.len()).is_ok(), "a text of 4 GiB or more has no way back");
+        assert!(
+            u32::try_from(text.len()).is_ok(),
+            "a text of 4 GiB or more has no way back"
+        );
         folded.clear();
         self.fold(text, folded);
     }
 
     fn fold(&self, text: &str, out: &mut impl Out) {
         let bytes = text.as_bytes();
-        let mut state = State { at: 0, barrier: 0, before_markup: None, closers: Default::default() };
+        let mut state = State {
+            at: 0,
+            barrier: 0,
+            before_markup: None,
+            closers: Default::default(),
+        };
         while state.at < bytes.len() {
             state.at = out.run(bytes, state.at, &self.table.units);
             if state.at < bytes.len() {
@@ -120,7 +137,9 @@ impl Folder {
     fn step(&self, text: &str, state: &mut State, out: &mut impl Out) {
         let at = state.at;
         // The loop stops only on character boundaries.
-        let Some(c) = text[at..].chars().next() else { return };
+        let Some(c) = text[at..].chars().next() else {
+            return;
+        };
         let after = at + c.len_utf8();
         let value = match u16::try_from(u32::from(c)) {
             Ok(unit) => self.table.units[usize::from(unit)],
@@ -257,7 +276,11 @@ impl State {
     /// nothing.
     fn before(&self, text: &str) -> Option<char> {
         let since = &text[self.barrier..self.at];
-        since.chars().rev().find(|c| !is_invisible(*c)).or(self.before_markup)
+        since
+            .chars()
+            .rev()
+            .find(|c| !is_invisible(*c))
+            .or(self.before_markup)
     }
 
     fn skip(&mut self, text: &str, end: usize) {
@@ -302,13 +325,21 @@ impl Out for NoWay<'_> {
     fn extend_last(&mut self, _: usize) {}
 
     fn take_back(&mut self, units: usize) {
-        self.units.truncate(self.begin.max(self.units.len().saturating_sub(units)));
+        self.units
+            .truncate(self.begin.max(self.units.len().saturating_sub(units)));
     }
 }
 
 impl Out for Folded {
     fn run(&mut self, bytes: &[u8], at: usize, table: &[u16; 0x1_0000]) -> usize {
-        fold_run::units_and_spans(bytes, at, table, &mut self.units, &mut self.starts, &mut self.ends)
+        fold_run::units_and_spans(
+            bytes,
+            at,
+            table,
+            &mut self.units,
+            &mut self.starts,
+            &mut self.ends,
+        )
     }
 
     fn push(&mut self, unit: u16, start: usize, end: usize) {
@@ -322,7 +353,9 @@ impl Out for Folded {
     }
 
     fn extend_last(&mut self, end: usize) {
-        let Some(&last) = self.starts.last() else { return };
+        let Some(&last) = self.starts.last() else {
+            return;
+        };
         // Both halves of a surrogate pair share the span.
         for (start, span_end) in self.starts.iter().zip(&mut self.ends).rev().take(2) {
             if *start == last {

@@ -56,10 +56,13 @@ impl FromStr for FoldStep {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Self, String> {
-        FoldStep::ALL.into_iter().find(|step| step.name() == name).ok_or_else(|| {
-            let names: Vec<_> = FoldStep::ALL.iter().map(|step| step.name()).collect();
-            format!("no fold step {name:?}; the steps are {}", names.join(", "))
-        })
+        FoldStep::ALL
+            .into_iter()
+            .find(|step| step.name() == name)
+            .ok_or_else(|| {
+                let names: Vec<_> = FoldStep::ALL.iter().map(|step| step.name()).collect();
+                format!("no fold step {name:?}; the steps are {}", names.join(", "))
+            })
     }
 }
 
@@ -80,7 +83,10 @@ pub struct FoldSteps {
 
 impl Default for FoldSteps {
     fn default() -> Self {
-        FoldSteps { bits: 0x7f, word_spaces: false }
+        FoldSteps {
+            bits: 0x7f,
+            word_spaces: false,
+        }
     }
 }
 
@@ -99,6 +105,10 @@ impl FoldSteps {
 
     /// Returns the names of the steps that are on, in the order of [`FoldStep::ALL`].
     pub fn names(self) -> Vec<&'static str> {
-        FoldStep::ALL.into_iter().filter(|step| self.has(*step)).map(FoldStep::name).collect()
+        FoldStep::ALL
+            .into_iter()
+            .filter(|step| self.has(*step))
+            .map(FoldStep::name)
+            .collect()
     }
 }

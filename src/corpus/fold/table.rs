@@ -81,13 +81,18 @@ pub(super) struct FoldTable {
 impl FoldTable {
     pub(super) fn new(steps: FoldSteps) -> Self {
         let mut table = FoldTable {
-            units: vec![0u16; 0x1_0000].into_boxed_slice().try_into().unwrap_or_else(|_| unreachable!()),
+            units: vec![0u16; 0x1_0000]
+                .into_boxed_slice()
+                .try_into()
+                .unwrap_or_else(|_| unreachable!()),
             expansions: HashMap::new(),
             steps,
         };
         let mut buffer = Vec::new();
         for code in 0..0x1_0000u32 {
-            let Some(c) = char::from_u32(code) else { continue };
+            let Some(c) = char::from_u32(code) else {
+                continue;
+            };
             table.units[code as usize] = table.value_of(c, &mut buffer);
         }
         if steps.has(FoldStep::Markup) {
@@ -169,7 +174,11 @@ impl FoldTable {
     }
 
     fn fold_lower(&self, c: char, out: &mut Vec<u16>) {
-        let c = if self.steps.has(FoldStep::Script) { simplified(c) } else { c };
+        let c = if self.steps.has(FoldStep::Script) {
+            simplified(c)
+        } else {
+            c
+        };
         if self.is_dropped_invisible(c) || c == '\0' {
             return;
         }
@@ -192,7 +201,10 @@ pub fn is_invisible(c: char) -> bool {
         '\u{180b}'..='\u{180f}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' => true,
         // Ideographs are most of the plane; asking for their category is slow.
         '\u{3400}'..='\u{9fff}' => false,
-        c => matches!(c.general_category(), GeneralCategory::Control | GeneralCategory::Format),
+        c => matches!(
+            c.general_category(),
+            GeneralCategory::Control | GeneralCategory::Format
+        ),
     }
 }
 

@@ -1,0 +1,192 @@
+//! Reads real texts, where they are at hand, and counts what comes out right.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use leitong::corpus::reader::read;
+use leitong::corpus::record::{Fields, ReadOptions, Reading, Record, Sink};
+use leitong::corpus::walk::Inputs;
+
+/// Keeps ids and texts.
+#[derive(Default)]
+struct Keep(Vec<(String, String)>);
+
+impl Sink for Keep {
+    fn record(&mut self, record: &Record<'_>) {
+        self.0.push((record.id.to_owned(), record.text.to_owned()));
+    }
+}
+
+/// Counts records and the bytes of their texts.
+#[derive(Default)]
+struct Count(u64, u64);
+
+impl Sink for Count {
+    fn record(&mut self, record: &Record<'_>) {
+        self.0 += 1;
+        self.1 += record.text.len() as u64;
+    }
+}
+
+fn data(name: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../shared/data")
+        .join(name);
+    if !path.exists() {
+        println!("{} is not here; nothing was tested", path.display());
+        return None;
+    }
+    Some(path)
+}
+
+fn read_all<S: Sink + Default>(path: &Path) -> Reading<S> {
+    let inputs = Inputs::find(&[path]).unwrap();
+    read(&inputs, &ReadOptions::default(), S::default, &()).unwrap()
+}
+
+fn kept(path: &Path) -> Vec<(String, String)> {
+    let reading: Reading<Keep> = read_all(path);
+    assert_eq!(reading.skipped, []);
+    reading.sinks.into_iter().flat_map(|sink| sink.0).collect()
+}
+
+fn labelled(folder: &Path, file: &str, label: &str) -> String {
+    let bytes = std::fs::read(folder.join("files").join(file)).unwrap();
+    let label = match label {
+        "utf-8-sig" => "utf-8",
+        "big5hkscs" => "big5-hkscs",
+        other => other,
+    };
+    let encoding = encoding_rs::Encoding::for_label(label.as_bytes()).unwrap();
+    encoding.decode(&bytes).0.into_owned()
+}
+
+#[test]
+fn files_in_every_encoding_are_read_right() {
+    let Some(folder) = data("encodings") else {
+        return;
+    };
+    let right: HashMap<_, _> = kept(&folder.join("docs.jsonl.zst")).into_iter().collect();
+    let listing = std::fs::read_to_string(folder.join("files.tsv")).unwrap();
+    let of_file: HashMap<&str, (&str, &str)> = listing
+        .lines()
+        .skip(1)
+        .filter_map(|line| {
+            let mut parts = line.split('\t');
+            Some((parts.next()?, (parts.next()?, parts.next()?)))
+        })
+        .collect();
+    let files = kept(&folder.join("files"));
+    let mut good = 0;
+    for (file, text) in &files {
+        let (id, encoding) = of_file[file.as_str()];
+        // Some of the texts are not among the documents; the label helps.
+        let whole = right
+            .get(id)
+            .cloned()
+            .unwrap_or_else(|| labelled(&folder, file, encoding));
+        if *text == whole {
+            good += 1;
+        } else {
+            println!("{file} ({encoding}) came out wrong");
+        }
+    }
+    println!("encodings: {good} of {} right", files.len());
+    assert!(good * 100 >= files.len() * 99);
+}
+
+#[test]
+fn short_slices_of_prose_are_told_by_their_look() {
+    let mut seen = false;
+    for (set, encoding) in [
+        ("xwlb", encoding_rs::GB18030),
+        ("sogou_gbk", encoding_rs::GB18030),
+        ("tang_poems", encoding_rs::GB18030),
+        ("tw_law", encoding_rs::GB18030),
+        ("tw_law", encoding_rs::BIG5),
+        ("kr_editions", encoding_rs::BIG5),
+    ] {
+        let Some(path) = data(set) else { continue };
+        seen = true;
+        let docs = kept(&path.join("docs.jsonl.zst"));
+        for len in [4, 8, 20, 50, 200] {
+            let (mut right, mut all) = (0, 0);
+            for (_, text) in docs.iter().step_by(docs.len() / 500 + 1) {
+                let slice: String = text.chars().skip(30).take(len).collect();
+                let (bytes, _, lossy) = encoding.encode(&slice);
+                if lossy || slice.is_ascii() {
+                    continue;
+                }
+                all += 1;
+                right += usize::from(leitong::corpus::encoding::decode(&bytes).text == slice);
+            }
+            println!(
+                "{set} as {}, {len} characters: {right} of {all}",
+                encoding.name()
+            );
+            assert!(len < 50 || right * 100 >= all * 99);
+        }
+    }
+    println!(
+        "{}",
+        if seen {
+            "measured"
+        } else {
+            "nothing to measure"
+        }
+    );
+}
+
+#[test]
+fn web_pages_in_gbk_are_read_without_damage() {
+    let Some(folder) = data("sogou_gbk") else {
+        return;
+    };
+    let reading: Reading<Keep> = read_all(&folder.join("files"));
+    println!(
+        "sogou_gbk: {:?}, {} damaged",
+        reading.encodings, reading.damaged
+    );
+    let right = kept(&folder.join("docs.jsonl.zst"));
+    let files: Vec<_> = reading.sinks.into_iter().flat_map(|sink| sink.0).collect();
+    let squeeze = |text: &str| -> String { text.split_whitespace().collect() };
+    let right: std::collections::HashSet<_> = right.iter().map(|(_, text)| squeeze(text)).collect();
+    let found = files
+        .iter()
+        .filter(|(_, text)| right.contains(&squeeze(text)))
+        .count();
+    println!(
+        "sogou_gbk: {found} of {} files stand among the documents",
+        files.len()
+    );
+    let gb = reading.encodings.get("gb18030").copied().unwrap_or(0) as usize;
+    assert!(gb * 100 >= files.len() * 99);
+}
+
+#[test]
+fn all_sets_are_read_whole() {
+    let Some(folder) = data("") else { return };
+    let mut sets: Vec<PathBuf> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path().join("docs.jsonl.zst"))
+        .filter(|path| path.exists())
+        .collect();
+    sets.sort();
+    let inputs = Inputs::find(&sets).unwrap();
+    let start = Instant::now();
+    let options = ReadOptions {
+        fields: Fields::default(),
+        strict: true,
+    };
+    let reading = read(&inputs, &options, Count::default, &()).unwrap();
+    let seconds = start.elapsed().as_secs_f64();
+    let records: u64 = reading.sinks.iter().map(|sink| sink.0).sum();
+    let megabytes = reading.bytes_read as f64 / 1e6;
+    println!(
+        "{records} records, {megabytes:.1} MB in {seconds:.2} s: {:.0} MB/s, {} damaged",
+        megabytes / seconds,
+        reading.damaged
+    );
+    assert!(records > 0);
+}
