@@ -1,5 +1,6 @@
 //! Near-duplicate and phrase-reuse detection for Chinese news and web text.
 
+pub mod cli;
 pub mod corpus;
 pub mod error;
 pub mod graph;

@@ -68,7 +68,7 @@ impl Batch {
     }
 
     /// Gives back the room that was not needed.
-    pub(crate) fn finish(&mut self) {
+    fn shrink(&mut self) {
         self.units.shrink_to_fit();
         for strings in [
             &mut self.ids,
@@ -136,6 +136,10 @@ impl Sink for BatchSink<'_> {
     fn record(&mut self, record: &Record<'_>) {
         self.batch.push(record, self.folder);
     }
+
+    fn close(&mut self) {
+        self.batch.shrink();
+    }
 }
 
 impl Corpus {
@@ -166,11 +170,7 @@ impl Corpus {
             damaged: reading.damaged,
             encodings: reading.encodings,
         };
-        let batches = reading.sinks.into_iter().map(|mut sink| {
-            sink.batch.finish();
-            sink.batch
-        });
-        let batches = batches.collect();
+        let batches = reading.sinks.into_iter().map(|sink| sink.batch).collect();
         Ok((Corpus::from_batches(folder, batches), report))
     }
 

@@ -136,6 +136,9 @@ pub struct Place {
 pub trait Sink: Send {
     /// Takes the next record.
     fn record(&mut self, record: &Record<'_>);
+
+    /// Learns that the chunk is over.
+    fn close(&mut self) {}
 }
 
 /// The outcome of a reading.

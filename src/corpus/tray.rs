@@ -99,6 +99,7 @@ impl<S: Sink> Tray<S> {
     pub(crate) fn close(mut self) -> Tray<S> {
         self.note_encoding();
         self.latest = ("", 0);
+        self.sink.close();
         self
     }
 

@@ -11,7 +11,7 @@ pub mod pair;
 pub mod shingle;
 pub mod simhash;
 pub mod sketch;
-mod verify;
+pub mod verify;
 
 pub use banding::Banding;
 pub use copies::CopyGroups;
