@@ -20,6 +20,28 @@ impl Guard {
     }
 }
 
+/// What is known of the members in the index, by member.
+pub(super) struct Indexed {
+    pub(super) guards: Vec<Guard>,
+    /// How many of a member's indexed shingles a partner has at least; apart
+    /// from the guards, for it is asked far more often.
+    pub(super) hits: Vec<u32>,
+}
+
+impl Indexed {
+    pub(super) fn new(members: usize) -> Self {
+        Indexed {
+            guards: vec![Guard::default(); members],
+            hits: vec![0; members],
+        }
+    }
+
+    pub(super) fn enter(&mut self, member: u32, guard: Guard, hits: u32) {
+        self.guards[member as usize] = guard;
+        self.hits[member as usize] = hits;
+    }
+}
+
 /// A set of shingles with one bit in sixteen set: whatever is in the set is
 /// found, and a sixteenth of the rest is too.
 #[derive(Default)]

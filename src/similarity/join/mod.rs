@@ -28,7 +28,7 @@ use crate::similarity::pair::{Measure, Pair};
 use crate::similarity::shingle;
 use crate::similarity::verify::{Bar, verify};
 
-use guard::Guard;
+use guard::Indexed;
 use index::Index;
 use lookup::{Lookup, Rules};
 use rarity::Rarity;
@@ -128,8 +128,7 @@ struct Progress {
     smaller: Vec<u32>,
     /// For each member, whether it is in any pair.
     paired: Vec<bool>,
-    /// The guards of members in the index.
-    guards: Vec<Guard>,
+    indexed: Indexed,
     cut_short: usize,
 }
 
@@ -140,7 +139,7 @@ impl Join<'_> {
             pairs: Vec::new(),
             smaller: vec![0; count],
             paired: vec![false; count],
-            guards: vec![Guard::default(); count],
+            indexed: Indexed::new(count),
             cut_short: 0,
         };
         let mut left_out: Vec<u32> = Vec::new();
@@ -169,7 +168,11 @@ impl Join<'_> {
             left_out.extend(full.iter().map(|lookup| lookup.member));
             for lookup in &mut open {
                 index.insert(lookup.member, &lookup.prefix);
-                state.guards[lookup.member as usize] = std::mem::take(&mut lookup.guard);
+                state.indexed.enter(
+                    lookup.member,
+                    std::mem::take(&mut lookup.guard),
+                    lookup.hits,
+                );
             }
             let within = |lookup: &Lookup| Range {
                 from: start as u32,
@@ -222,7 +225,7 @@ impl Join<'_> {
     ) -> Vec<Suspects> {
         lookups
             .par_iter()
-            .map(|lookup| self.suspects(lookup, index, &state.guards, range(lookup)))
+            .map(|lookup| self.suspects(lookup, index, &state.indexed, range(lookup)))
             .collect()
     }
 
@@ -249,7 +252,11 @@ impl Join<'_> {
                     &holder.prefix
                 };
                 index.insert(holder.member, entries);
-                state.guards[holder.member as usize] = std::mem::take(&mut holder.guard);
+                state.indexed.enter(
+                    holder.member,
+                    std::mem::take(&mut holder.guard),
+                    holder.hits,
+                );
             }
             for lonely in alone.chunks(BLOCK) {
                 let lonely: Vec<u32> = lonely
@@ -282,7 +289,11 @@ impl Join<'_> {
         let mut index = Index::with_room_for(lonely.iter().map(|l| l.prefix.len()).sum());
         for lookup in &mut lonely {
             index.insert(lookup.member, &lookup.prefix);
-            state.guards[lookup.member as usize] = std::mem::take(&mut lookup.guard);
+            state.indexed.enter(
+                lookup.member,
+                std::mem::take(&mut lookup.guard),
+                lookup.hits,
+            );
         }
         let smaller = |holder: &Lookup| Range {
             from: 0,

@@ -6,7 +6,7 @@ use crate::similarity::pair::Measure;
 use crate::similarity::verify::Bar;
 
 use super::Join;
-use super::guard::{Bitmap, Guard};
+use super::guard::{Bitmap, Indexed};
 use super::index::Index;
 use super::lookup::Lookup;
 
@@ -48,7 +48,7 @@ impl Join<'_> {
         &self,
         lookup: &Lookup,
         index: &Index,
-        guards: &[Guard],
+        indexed: &Indexed,
         range: Range,
     ) -> Suspects {
         let mut room = self
@@ -66,11 +66,14 @@ impl Join<'_> {
         let mut others: Vec<(Reverse<u32>, u32)> = Vec::new();
         for &other in &room.touched {
             let hits = std::mem::take(&mut room.hits[other as usize]);
-            let guard = &guards[other as usize];
+            if hits < indexed.hits[other as usize].min(lookup.hits) || hits == RULED_OUT {
+                continue;
+            }
+            let guard = &indexed.guards[other as usize];
             let needed = self
                 .rules
                 .needed(guard, size, self.members[other as usize].size as usize);
-            if hits != RULED_OUT && room.bitmap.may_have(&guard.shingles, needed) {
+            if room.bitmap.may_have(&guard.shingles, needed) {
                 others.push((Reverse(hits), other));
             }
         }
