@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use bytes::Bytes;
 use parquet::basic::Type;
 use parquet::errors::ParquetError;
+use parquet::file::metadata::ParquetMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::schema::types::ColumnDescriptor;
 
@@ -22,6 +23,9 @@ mod iso;
 /// How many rows are decoded at a time: a page of short texts, or a few MB of
 /// long ones.
 const BATCH_ROWS: usize = 256;
+
+/// More rows than any row group has.
+const ROWS_MAX: i64 = 1 << 40;
 
 /// An opened Parquet file.
 pub(crate) struct Table {
@@ -46,6 +50,7 @@ impl Table {
     /// Reads the footer of a file; a compressed one is unpacked into memory.
     pub(crate) fn open(source: Source, fields: &Fields) -> std::result::Result<Table, String> {
         let bytes = Bytes::from_owner(Lent(source.into_bytes()?));
+        let len = bytes.len() as u64;
         // The crate checks what it reads, but not all of it.
         let opened = catch_unwind(AssertUnwindSafe(|| SerializedFileReader::new(bytes)));
         let file = opened
@@ -57,6 +62,11 @@ impl Table {
                 )
             })?;
         let metadata = file.metadata();
+        if !is_sound(metadata, len) {
+            return Err(
+                "not a whole Parquet file (its footer is damaged); fetch it again".to_owned(),
+            );
+        }
         let columns = metadata.file_metadata().schema_descr().columns();
         let names: Vec<String> = columns
             .iter()
@@ -227,6 +237,24 @@ impl Table {
             tray.skip(origin.input, origin.name, first + done + 1, what);
         }
     }
+}
+
+/// Says whether all parts of a file lie inside it, as the crate takes for
+/// granted.
+fn is_sound(metadata: &ParquetMetaData, len: u64) -> bool {
+    metadata.row_groups().iter().all(|group| {
+        let columns = group.columns().iter().all(|column| {
+            let start = column
+                .dictionary_page_offset()
+                .unwrap_or(column.data_page_offset());
+            let (start, size) = (
+                u64::try_from(start),
+                u64::try_from(column.compressed_size()),
+            );
+            start.is_ok_and(|start| size.is_ok_and(|size| start.saturating_add(size) <= len))
+        });
+        columns && (0..=ROWS_MAX).contains(&group.num_rows())
+    })
 }
 
 fn broken_off() -> ParquetError {
