@@ -7,10 +7,13 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{BIG5, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use memchr::memmem;
 
-/// How many bytes are looked at to tell an encoding: enough for certainty
-/// (50 characters are), and little enough that the detector, which reads
-/// 10 MB a second, doesn't set the pace.
+/// How many bytes are looked at to tell UTF-16 and binary data, which takes
+/// next to no time.
 const LOOK_BYTES: usize = 64 * 1024;
+
+/// How many bytes the detector looks at, from the first beyond ASCII on: 50
+/// characters are enough for certainty, and it reads but 10 MB a second.
+const DETECTOR_BYTES: usize = 4096;
 
 /// Below this many bytes outside ASCII the detector's guess is weighed against
 /// the characters that it would give. Slices of real text of 8 characters it
@@ -116,16 +119,30 @@ pub(crate) fn binary_kind(bytes: &[u8]) -> Option<&'static str> {
     if !magic.is_empty() {
         return Some(magic);
     }
-    let look = look(bytes, 0);
-    let nuls = memchr::memchr_iter(0, look).count();
-    // A stray NUL happens in text; one in a hundred bytes does not.
-    if nuls * 100 > look.len()
+    if is_ridden_with_controls(look(bytes, 0))
         && Encoding::for_bom(bytes).is_none()
-        && utf_16_by_look(bytes, simdutf8::basic::from_utf8(look).is_ok()).is_none()
+        && utf_16_by_look(bytes, simdutf8::basic::from_utf8(bytes).is_ok()).is_none()
     {
-        return Some("binary data (it is full of NUL bytes)");
+        return Some("binary data (it is full of control characters)");
     }
     None
+}
+
+/// Says whether there are more control characters than text ever has.
+///
+/// A row of NULs counts once: real pages are padded with thousands of them.
+fn is_ridden_with_controls(look: &[u8]) -> bool {
+    let (mut controls, mut others) = (0usize, 0usize);
+    let mut last = 0;
+    for byte in look.iter().copied() {
+        match byte {
+            0 => controls += usize::from(last != 0),
+            0x01..=0x08 | 0x0e..=0x1a | 0x1c..=0x1f => controls += 1,
+            _ => others += 1,
+        }
+        last = byte;
+    }
+    controls > 2 && controls * 50 > others
 }
 
 fn look(bytes: &[u8], from: usize) -> &[u8] {
@@ -231,6 +248,7 @@ fn detect_legacy(bytes: &[u8]) -> &'static Encoding {
     // A page can begin with any length of ASCII that tells nothing.
     let first = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
     let look = look(bytes, first);
+    let look = look.get(..DETECTOR_BYTES).unwrap_or(look);
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     // Not the last piece even if it is: a character cut in two says nothing.
     detector.feed(look, false);
@@ -409,6 +427,9 @@ mod tests {
         assert!(binary_kind(&utf_16("plain ASCII", false)).is_none());
         assert!(binary_kind(&encoded(SIMPLIFIED, GB18030)).is_none());
         assert!(binary_kind(b"").is_none());
+        let padded = [&encoded(SIMPLIFIED, GB18030)[..], &[0; 9000]].concat();
+        assert!(binary_kind(&padded).is_none());
+        assert_eq!(decode(&padded).text.trim_end_matches('\0'), SIMPLIFIED);
     }
 
     #[test]
