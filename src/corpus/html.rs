@@ -15,6 +15,8 @@ use lines::Lines;
 mod entity;
 mod label;
 mod lines;
+#[cfg(test)]
+mod oracle;
 
 /// A page as it is read.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 //! JSONL, read as a whole.
 
+use proptest::prelude::*;
+
 use super::*;
 
 #[test]
@@ -75,4 +77,36 @@ fn deep_nesting_is_no_trouble() {
     let (kept, reading) = file("x.jsonl", "[".repeat(200_000));
     assert!(kept.is_empty());
     assert_eq!(reading.skipped.len(), 1);
+}
+
+proptest! {
+    #[test]
+    fn prop_texts_come_back_from_json(texts in prop::collection::vec(any::<String>(), 1..5)) {
+        let mut source = String::new();
+        for text in &texts {
+            let json = serde_json::to_string(text).unwrap();
+            let escape = |c: char| {
+                let units = c.encode_utf16(&mut [0; 2]).to_vec();
+                units.iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>()
+            };
+            let ascii: String = json
+                .chars()
+                .map(|c| if c.is_ascii() { c.to_string() } else { escape(c) })
+                .collect();
+            source.push_str(&format!("{{\"text\":{json},\"title\":{ascii},\"x\":[{ascii}]}}\n"));
+        }
+        let (kept, reading) = file("x.jsonl", &source);
+        prop_assert!(reading.skipped.is_empty() && reading.damaged == 0);
+        prop_assert_eq!(kept.len(), texts.len());
+        for (kept, text) in kept.iter().zip(&texts) {
+            prop_assert_eq!(&kept.text, text);
+            prop_assert_eq!(kept.title.as_deref().unwrap_or(""), text);
+        }
+    }
+
+    #[test]
+    fn prop_any_bytes_are_read_or_named(lines in prop::collection::vec("[{}\\[\\]\":,\\\\u0dtex \n]{0,40}", 0..8)) {
+        let source = lines.join("\n");
+        let _ = try_files(&[("x.jsonl", source.as_bytes()), ("y.csv", source.as_bytes())], &ReadOptions::default());
+    }
 }
