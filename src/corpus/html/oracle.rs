@@ -119,7 +119,7 @@ proptest! {
     fn prop_pages_show_what_html5ever_shows(
         picks in prop::collection::vec(0..PIECES.len(), 0..40),
     ) {
-        let html: String = picks.iter().map(|pick| PIECES[*pick]).collect::<String>() + " >";
+        let html: String = picks.iter().map(|pick| PIECES[*pick]).collect::<String>() + " -->";
         let ours = page(html.as_bytes()).text;
         let ours: String = ours.chars().filter(|c| !c.is_ascii_whitespace()).collect();
         prop_assert_eq!(ours, by_html5ever(&html), "{}", html);
