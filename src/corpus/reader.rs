@@ -80,6 +80,7 @@ fn gather<S: Sink>(
     let mut reading = Reading {
         sinks: Vec::new(),
         skipped: Vec::new(),
+        skipped_more: 0,
         bytes_read: 0,
         damaged: 0,
         encodings: BTreeMap::new(),
@@ -95,6 +96,7 @@ fn gather<S: Sink>(
             }
             reading.skipped.push(skipped);
         }
+        reading.skipped_more += tray.skipped_more;
         reading.sinks.push(tray.sink);
         reading.bytes_read += tray.bytes_read;
         reading.damaged += tray.damaged;

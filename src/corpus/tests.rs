@@ -356,3 +356,12 @@ fn pages_and_texts_of_a_folder_bear_their_paths_as_ids() {
     assert_eq!(kept[1].title.as_deref(), Some("标题"));
     assert_eq!(kept[1].place.line, 0);
 }
+
+#[test]
+fn a_file_of_nothing_but_broken_lines_is_counted_in_little_memory() {
+    let (kept, reading) = file("x.jsonl", "x\n".repeat(100_000));
+    assert!(kept.is_empty());
+    assert_eq!(reading.skipped.len() as u64 + reading.skipped_more, 100_000);
+    assert!(reading.skipped.len() < 2_000);
+    assert!(reading.skipped.last().unwrap().what.contains("98999 more"));
+}

@@ -47,13 +47,13 @@ impl Lines {
         if self.pre > 0 {
             return self.push_verbatim(text);
         }
-        let mut words = text.split(|c: char| c.is_ascii_whitespace());
-        if let Some(first) = words.next() {
-            self.push_verbatim(first);
-        }
-        for word in words {
-            self.space();
+        let mut rest = text;
+        while let Some(at) = rest.bytes().position(|byte| byte.is_ascii_whitespace()) {
+            let (word, white) = rest.split_at(at);
             self.push_verbatim(word);
+            self.space();
+            rest = white.trim_ascii_start();
         }
+        self.push_verbatim(rest);
     }
 }
