@@ -28,8 +28,9 @@ const CROWD_PAIRS: usize = 4_000_000;
 /// Partners that are listed even then.
 const LEAST_PARTNERS: usize = 32;
 
-/// Candidates that are counted for one document of a crowded bucket.
-const CROWD_EFFORT: usize = 512;
+/// Candidates that are counted for one document of a crowded bucket, or in
+/// the search by containment.
+const EFFORT: usize = 4 * PARTNERS;
 
 /// Largest distance of fingerprints that is searched for unless asked: ten
 /// bits of 64 are a Jaccard similarity of about 0.8.
@@ -261,7 +262,7 @@ pub fn near_duplicates(
                 recall: options.recall,
                 seed: options.seed,
             });
-            let effort = all(CROWD_EFFORT.max(PARTNERS));
+            let effort = all(EFFORT);
             let joined = join(
                 corpus,
                 &docs,
@@ -338,7 +339,7 @@ fn count_candidates(
         let (partners, effort) = if options.all_pairs {
             (None, None)
         } else {
-            (Some(partners), Some(CROWD_EFFORT))
+            (Some(partners), Some(EFFORT))
         };
         let joined = join(
             corpus,

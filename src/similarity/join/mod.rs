@@ -38,6 +38,16 @@ use suspects::{Range, Room, Suspects};
 /// enter the index at once.
 const BLOCK: usize = 1024;
 
+/// Index entries that may be followed for each document, on average, where
+/// the effort is bounded: some three milliseconds.
+const VISITS: u64 = 200_000;
+
+/// The least that any document may follow, however much others have.
+const LEAST_VISITS: u64 = 1 << 16;
+
+/// The share of what is left that one document may follow: one in this many.
+const VISITS_SHARE: u64 = 32;
+
 /// How far a join goes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct JoinOptions {
@@ -130,6 +140,8 @@ struct Progress {
     paired: Vec<bool>,
     indexed: Indexed,
     cut_short: usize,
+    /// Index entries that may still be followed.
+    visits_left: u64,
 }
 
 impl Join<'_> {
@@ -141,6 +153,7 @@ impl Join<'_> {
             paired: vec![false; count],
             indexed: Indexed::new(count),
             cut_short: 0,
+            visits_left: VISITS.saturating_mul(count as u64),
         };
         let mut left_out: Vec<u32> = Vec::new();
         let mut index = Index::with_room_for(count * 16);
@@ -154,12 +167,13 @@ impl Join<'_> {
         while start < count {
             let block: Vec<u32> = (start as u32..count.min(start + len) as u32).collect();
             let lookups = self.lookups(&block, advance);
-            let earlier = |_: &Lookup| Range {
+            let earlier = |_: &Lookup, visits| Range {
                 from: 0,
                 to: start as u32,
                 either: false,
+                visits,
             };
-            let suspects = self.find(&lookups, &index, &state, earlier);
+            let suspects = self.find(&lookups, &index, &mut state, earlier);
             self.settle(suspects, &mut state);
 
             let (full, mut open): (Vec<_>, Vec<_>) = lookups
@@ -174,12 +188,13 @@ impl Join<'_> {
                     lookup.hits,
                 );
             }
-            let within = |lookup: &Lookup| Range {
+            let within = |lookup: &Lookup, visits| Range {
                 from: start as u32,
                 to: lookup.member,
                 either: false,
+                visits,
             };
-            let suspects = self.find(&open, &index, &state, within);
+            let suspects = self.find(&open, &index, &mut state, within);
             self.settle(suspects, &mut state);
             start += block.len();
             len = (len * 2).min(BLOCK);
@@ -216,17 +231,29 @@ impl Join<'_> {
             .collect()
     }
 
+    /// Finds the suspects of each; `range` is told how many index entries may
+    /// be followed.
+    ///
+    /// What may be followed is settled before all look at once, so that it
+    /// does not depend on who comes first.
     fn find(
         &self,
         lookups: &[Lookup],
         index: &Index,
-        state: &Progress,
-        range: impl Fn(&Lookup) -> Range + Sync,
+        state: &mut Progress,
+        range: impl Fn(&Lookup, u64) -> Range + Sync,
     ) -> Vec<Suspects> {
-        lookups
+        let visits = match self.options.effort {
+            Some(_) => LEAST_VISITS.max(state.visits_left / VISITS_SHARE),
+            None => u64::MAX,
+        };
+        let found: Vec<Suspects> = lookups
             .par_iter()
-            .map(|lookup| self.suspects(lookup, index, &state.indexed, range(lookup)))
-            .collect()
+            .map(|lookup| self.suspects(lookup, index, &state.indexed, range(lookup, visits)))
+            .collect();
+        let followed = found.iter().map(|suspects| suspects.visits).sum();
+        state.visits_left = state.visits_left.saturating_sub(followed);
+        found
     }
 
     /// Looks once more for partners of documents that have none, among those
@@ -265,12 +292,13 @@ impl Join<'_> {
                     .filter(|at| !state.paired[*at as usize])
                     .collect();
                 let lookups = self.lookups(&lonely, advance);
-                let any = |lookup: &Lookup| {
+                let any = |lookup: &Lookup, visits| {
                     let to = if jaccard { u32::MAX } else { lookup.member };
                     Range {
                         from: 0,
                         to,
                         either: true,
+                        visits,
                     }
                 };
                 let suspects = self.find(&lookups, &index, state, any);
@@ -295,10 +323,11 @@ impl Join<'_> {
                 lookup.hits,
             );
         }
-        let smaller = |holder: &Lookup| Range {
+        let smaller = |holder: &Lookup, visits| Range {
             from: 0,
             to: holder.member,
             either: true,
+            visits,
         };
         let found = self.find(holders, &index, state, smaller);
         let mut found: Vec<(u32, u32)> = found
@@ -312,6 +341,7 @@ impl Join<'_> {
                 member: same[0].0,
                 others: same.iter().map(|(_, holder)| *holder).collect(),
                 cut_short: false,
+                visits: 0,
             })
             .collect();
         self.settle(suspects, state);

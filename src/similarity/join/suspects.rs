@@ -10,9 +10,6 @@ use super::guard::{Bitmap, Indexed};
 use super::index::Index;
 use super::lookup::Lookup;
 
-/// Index entries that may be followed for each candidate of the effort.
-const VISITS: usize = 256;
-
 /// A member that is ruled out already.
 const RULED_OUT: u32 = u32::MAX;
 
@@ -31,6 +28,8 @@ pub(super) struct Range {
     pub(super) to: u32,
     /// They may also be larger than the one that is looked up.
     pub(super) either: bool,
+    /// Most index entries that may be followed.
+    pub(super) visits: u64,
 }
 
 /// The members that may be partners of one.
@@ -39,6 +38,8 @@ pub(super) struct Suspects {
     /// In order.
     pub(super) others: Vec<u32>,
     pub(super) cut_short: bool,
+    /// Index entries that were followed.
+    pub(super) visits: u64,
 }
 
 impl Join<'_> {
@@ -57,7 +58,7 @@ impl Join<'_> {
             .map_or_else(|_| None, |mut rooms| rooms.pop())
             .unwrap_or_default();
         room.hits.resize(self.members.len(), 0);
-        let visited_all = self.visit(lookup, index, range, &mut room);
+        let visits = self.visit(lookup, index, range, &mut room);
 
         let size = lookup.set.len();
         if !room.touched.is_empty() {
@@ -82,7 +83,7 @@ impl Join<'_> {
             rooms.push(room);
         }
 
-        let mut cut_short = !visited_all;
+        let mut cut_short = visits > range.visits;
         if let Some(effort) = self.options.effort.filter(|effort| others.len() > *effort) {
             cut_short = true;
             others.sort_unstable();
@@ -94,12 +95,13 @@ impl Join<'_> {
             member: lookup.member,
             others,
             cut_short,
+            visits,
         }
     }
 
-    /// Counts the index entries of each member; returns whether all were
-    /// visited.
-    fn visit(&self, lookup: &Lookup, index: &Index, range: Range, room: &mut Room) -> bool {
+    /// Counts the index entries of each member; returns how many
+    /// were followed, one more than allowed if there are more.
+    fn visit(&self, lookup: &Lookup, index: &Index, range: Range, room: &mut Room) -> u64 {
         let Bar {
             measure, threshold, ..
         } = self.options.bar;
@@ -110,10 +112,7 @@ impl Join<'_> {
         } else {
             usize::MAX
         };
-        let mut visits = self
-            .options
-            .effort
-            .map_or(usize::MAX, |effort| effort.saturating_mul(VISITS));
+        let mut visits = 0;
         for (at, &hash) in lookup.probe().iter().enumerate() {
             for posting in index.chain(hash) {
                 let other = posting.member;
@@ -125,10 +124,10 @@ impl Join<'_> {
                 if other >= range.to || other == lookup.member || other_size > most_size {
                     continue;
                 }
-                if visits == 0 {
-                    return false;
+                visits += 1;
+                if visits > range.visits {
+                    return visits;
                 }
-                visits -= 1;
                 let hits = &mut room.hits[other as usize];
                 if *hits == RULED_OUT {
                     continue;
@@ -147,6 +146,6 @@ impl Join<'_> {
                 }
             }
         }
-        true
+        visits
     }
 }
