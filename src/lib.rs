@@ -10,6 +10,7 @@ pub mod progress;
 pub mod report;
 pub mod similarity;
 pub mod span;
+pub mod synthetic;
 
 pub use error::{Error, Result, Skipped};
 pub use span::Span;
