@@ -1,5 +1,7 @@
 //! Near-duplicate and phrase-reuse detection for Chinese news and web text.
 
+#[doc(hidden)]
+pub mod bench_api;
 pub mod cli;
 pub mod corpus;
 pub mod error;

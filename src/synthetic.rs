@@ -239,7 +239,7 @@ pub struct Author {
 impl Author {
     /// Returns the author of articles of so many characters.
     pub fn new(seed: u64, chars: RangeInclusive<usize>) -> Self {
-        let mut random = Random::new(seed, 0x776f_7264_73);
+        let mut random = Random::new(seed, 0x0077_6f72_6473);
         let han = common_characters();
         let word = |random: &mut Random, len: u64| -> String {
             (0..len).map(|_| *random.choose(&han)).collect()
@@ -278,7 +278,7 @@ impl Author {
 
     /// Returns the text of a family's original.
     pub fn article(&self, family: u64) -> String {
-        let mut random = Random::new(self.seed, mix(family ^ 0x6172_7469_636c_65));
+        let mut random = Random::new(self.seed, mix(family ^ 0x0061_7274_6963_6c65));
         let (least, most) = (*self.chars.start() as u64, *self.chars.end() as u64);
         let room = most.saturating_sub(least) + 1;
         // The lesser of two numbers: short articles are commoner.
@@ -345,7 +345,7 @@ impl Author {
     ///
     /// `salt` tells two variants of one kind apart.
     pub fn variant(&self, text: &str, kind: Kind, salt: u64) -> String {
-        let mut random = Random::new(self.seed, mix(salt ^ 0x7661_7269_616e_74));
+        let mut random = Random::new(self.seed, mix(salt ^ 0x0076_6172_6961_6e74));
         match kind {
             Kind::Original | Kind::Copy => text.to_owned(),
             Kind::Traditional => text

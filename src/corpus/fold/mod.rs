@@ -177,8 +177,8 @@ impl Folder {
                     }
                     state.skip(text, end);
                     // A reading after it is one of the entity's character.
-                    let shown = chars.into_iter().flatten().filter(|c| !is_invisible(*c));
-                    state.before_markup = shown.last().or(state.before_markup);
+                    let mut shown = chars.into_iter().flatten().filter(|c| !is_invisible(*c));
+                    state.before_markup = shown.next_back().or(state.before_markup);
                     return;
                 }
                 self.write(out, c, at, after);
