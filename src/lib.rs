@@ -1,5 +1,7 @@
 //! Near-duplicate and phrase-reuse detection for Chinese news and web text.
 
+#[doc(hidden)]
+pub mod bench_api;
 pub mod cli;
 pub mod corpus;
 pub mod error;
@@ -10,6 +12,7 @@ pub mod progress;
 pub mod report;
 pub mod similarity;
 pub mod span;
+pub mod synthetic;
 
 pub use error::{Error, Result, Skipped};
 pub use span::Span;

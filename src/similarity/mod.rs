@@ -14,6 +14,7 @@ pub mod sketch;
 pub mod verify;
 
 pub use banding::Banding;
+pub(crate) use candidate::in_buckets;
 pub use copies::CopyGroups;
 pub use near::{Method, NearDuplicates, NearOptions, Search, near_duplicates};
 pub use pair::{Measure, Pair};
