@@ -5,7 +5,6 @@ use std::collections::{HashMap, HashSet};
 use leitong::corpus::fold::FoldSteps;
 use leitong::corpus::{Corpus, DocId};
 use leitong::graph::{Cluster, ClusterKind, clusters};
-use leitong::progress::Silent;
 use leitong::similarity::simhash::Fingerprint;
 use leitong::similarity::sketch::Recipe;
 use leitong::similarity::{
@@ -36,7 +35,7 @@ fn synthetic(seed: u64, chars: std::ops::RangeInclusive<usize>, documents: usize
 }
 
 fn find(corpus: &Corpus, options: NearOptions) -> NearDuplicates {
-    near_duplicates(corpus, &options, &Silent).unwrap()
+    near_duplicates(corpus, &options, &()).unwrap()
 }
 
 fn cluster(

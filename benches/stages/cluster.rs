@@ -3,7 +3,6 @@
 use criterion::{Criterion, Throughput};
 use leitong::corpus::Corpus;
 use leitong::graph::{ClusterKind, clusters};
-use leitong::progress::Silent;
 use leitong::similarity::shingle::set;
 use leitong::similarity::{Measure, Method, NearOptions, Pair, Shingling, near_duplicates};
 
@@ -11,7 +10,7 @@ use crate::corpora::{self, Texts};
 
 /// Returns the sizes of all clusters.
 fn run(corpus: &Corpus, options: &NearOptions) -> (Vec<Pair>, Vec<usize>) {
-    let near = near_duplicates(corpus, options, &Silent).unwrap_or_else(|error| panic!("{error}"));
+    let near = near_duplicates(corpus, options, &()).unwrap_or_else(|error| panic!("{error}"));
     let found = clusters(
         ClusterKind::Star,
         corpus.len(),

@@ -89,7 +89,7 @@ pub(super) fn run(args: &ClusterArgs) -> Result<Outcome> {
     bar.clear();
 
     if !args.run.quiet {
-        summary::print_skipped(&read.skipped);
+        summary::print_skipped(&read.skipped, read.skipped_more);
         for warning in &record.warnings {
             eprintln!("leitong: warning: {warning}");
         }
@@ -141,7 +141,7 @@ fn counts(
         bytes_read: read.bytes,
         text_bytes: corpus.text_bytes(),
         documents: corpus.len() as u64,
-        skipped: read.skipped.len() as u64,
+        skipped: read.skipped.len() as u64 + read.skipped_more,
         damaged: read.damaged,
         renamed: corpus.renamed().count() as u64,
         copies: near.copies.count() as u64,

@@ -10,15 +10,13 @@ use crate::error::Skipped;
 const SHOWN: usize = 20;
 
 /// Names what was left out, each with its place.
-pub(super) fn print_skipped(skipped: &[Skipped]) {
+pub(super) fn print_skipped(skipped: &[Skipped], unnamed: u64) {
     for skip in skipped.iter().take(SHOWN) {
         eprintln!("leitong: skipped {skip}");
     }
-    if let Some(more) = skipped.len().checked_sub(SHOWN + 1) {
-        eprintln!(
-            "leitong: and {} more, named in run.json",
-            grouped(more as u64 + 1)
-        );
+    let more = skipped.len().saturating_sub(SHOWN) as u64 + unnamed;
+    if more > 0 {
+        eprintln!("leitong: and {} more; run.json names them", grouped(more));
     }
 }
 

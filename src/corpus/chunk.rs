@@ -162,6 +162,9 @@ impl<'a> Chunks<'a> {
                 input.len_bytes,
             )
         };
+        if let Some(what) = self.plan.strangers.remove(&index) {
+            return Some(Some(refuse(what)));
+        }
         let source = match self.plan.parked.remove(&index) {
             Some(source) => Ok(source),
             None => source::open(input),

@@ -118,6 +118,8 @@ pub struct CorpusOptions {
 pub struct ReadReport {
     /// Records and files that were left out, in input order.
     pub skipped: Vec<Skipped>,
+    /// Those left out that are not named there, where there are very many.
+    pub skipped_more: u64,
     /// Bytes read, after decompression.
     pub bytes: u64,
     /// Documents in which bytes were decoded to U+FFFD.
@@ -166,6 +168,7 @@ impl Corpus {
         let reading = reader::read(inputs, &options.read, new_sink, progress)?;
         let report = ReadReport {
             skipped: reading.skipped,
+            skipped_more: reading.skipped_more,
             bytes: reading.bytes_read,
             damaged: reading.damaged,
             encodings: reading.encodings,

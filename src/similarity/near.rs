@@ -205,7 +205,6 @@ pub struct Search {
 ///
 /// ```
 /// use leitong::corpus::Corpus;
-/// use leitong::progress::Silent;
 /// use leitong::similarity::{NearOptions, near_duplicates};
 ///
 /// let texts = [
@@ -214,7 +213,7 @@ pub struct Search {
 ///     ("c", "各地要落實聯防聯控、群防群治的要求，守住社區這道防線"),
 /// ];
 /// let corpus = Corpus::from_texts(texts, Default::default());
-/// let near = near_duplicates(&corpus, &NearOptions::default(), &Silent)?;
+/// let near = near_duplicates(&corpus, &NearOptions::default(), &())?;
 /// assert_eq!(near.pairs.len(), 1);
 /// assert_eq!(near.pairs[0].jaccard(), 1.0);
 /// # Ok::<(), leitong::Error>(())

@@ -16,6 +16,8 @@ pub(super) const HEAD_BYTES: usize = 1 << 20;
 pub(crate) struct Plan {
     /// The inputs' kinds, those told from the first bytes included.
     pub(super) kinds: Vec<Kind>,
+    /// Files met in a folder that lack a field, and what to say of them.
+    pub(super) strangers: HashMap<usize, String>,
     /// Streams that can't be opened a second time.
     pub(super) parked: HashMap<usize, Source>,
 }
@@ -24,11 +26,13 @@ pub(crate) struct Plan {
 ///
 /// # Errors
 ///
-/// [`Error::Field`] if a field that is needed isn't there. What can't be read
-/// at all is no error yet.
+/// [`Error::Field`] if a field that is needed isn't there, in a file that was
+/// named; one that was only met in a folder is left out with the same words.
+/// What can't be read at all is no error yet.
 pub(crate) fn plan(inputs: &Inputs, fields: &Fields) -> Result<Plan> {
     let mut plan = Plan {
         kinds: Vec::with_capacity(inputs.len()),
+        strangers: HashMap::new(),
         parked: HashMap::new(),
     };
     for (index, input) in inputs.iter().enumerate() {
@@ -47,29 +51,52 @@ pub(crate) fn plan(inputs: &Inputs, fields: &Fields) -> Result<Plan> {
         };
         plan.kinds[index] = kind;
         let is_whole = head.len() < HEAD_BYTES;
-        match kind {
+        let checked = match kind {
             Kind::Jsonl if refused(head).is_none() => {
                 let found = jsonl::field_names(without_mark(head), is_whole);
-                check_names(&found, fields, &[Slot::Text, Slot::Id], input)?;
+                check_names(&found, fields, &[Slot::Text, Slot::Id], input)
             }
             Kind::Csv(delimiter) if refused(head).is_none() => {
                 let found = csv::columns(head, is_whole, delimiter, fields).map(|(_, names)| names);
-                check_names(&found.unwrap_or_default(), fields, &Slot::ALL, input)?;
+                check_names(&found.unwrap_or_default(), fields, &Slot::ALL, input)
             }
             Kind::Parquet if input.regular => {
-                if let Ok(table) = Table::open(source, fields) {
-                    check_names(table.names(), fields, &Slot::ALL, input)?;
-                    table.check_types(&input.name, fields)?;
-                }
+                // The table takes the source; a file can be opened again.
+                let Ok(table) = Table::open(source, fields) else {
+                    continue;
+                };
+                let checked = check_names(table.names(), fields, &Slot::ALL, input)
+                    .and_then(|()| table.check_types(&input.name, fields));
+                plan.note(index, input, checked)?;
                 continue;
             }
-            _ => {}
-        }
+            _ => Ok(()),
+        };
+        plan.note(index, input, checked)?;
         if !input.regular {
             plan.parked.insert(index, source);
         }
     }
     Ok(plan)
+}
+
+impl Plan {
+    /// Passes an error on if the input was named, else remembers it.
+    fn note(&mut self, index: usize, input: &Input, checked: Result<()>) -> Result<()> {
+        match checked {
+            Err(error) if !input.named => {
+                let what = error.to_string();
+                let what = what
+                    .strip_prefix(&input.name)
+                    .map_or(what.as_str(), |rest| {
+                        rest.trim_start_matches(':').trim_start()
+                    });
+                self.strangers.insert(index, what.to_owned());
+                Ok(())
+            }
+            checked => checked,
+        }
+    }
 }
 
 /// Tells JSONL from text.
