@@ -238,7 +238,10 @@ fn excerpts_and_articles_under_boilerplate_are_found_by_containment() {
     ]));
     for (a, b, kind) in truth() {
         let ends = if a < b { (a, b) } else { (b, a) };
-        if kind == "excerpt" || kind == "boilerplate" {
+        // Two that both stand under boilerplate hold one another no more.
+        let framed = |id: &str| id.contains(".site.") || id.contains(".portal.");
+        let apart = framed(&ends.0) && framed(&ends.1);
+        if kind == "excerpt" || (kind == "boilerplate" && !apart) {
             assert!(found.contains_key(&ends), "{kind} {ends:?}");
         }
     }
