@@ -3,6 +3,18 @@
 use super::alphabet::{SEPARATOR, Symbol, SymbolText, Symbols};
 use super::suffix_array::SuffixArray;
 
+/// Suffixes whose surroundings are fetched together.
+const BLOCK: usize = 128;
+
+/// What a suffix needs from random places.
+#[derive(Clone, Copy, Default)]
+struct Fetched {
+    /// The symbol before it.
+    left: u32,
+    /// What it shares with the next one.
+    next: u32,
+}
+
 /// What stands left of a string whose occurrences have different neighbours,
 /// or one of them none.
 const DIVERSE: u32 = u32::MAX;
@@ -93,13 +105,23 @@ fn walk_in<S: Symbol>(
             });
         }
     };
+    // What stands at random places is fetched a block at a time, so that the
+    // processor waits for many places at once.
+    let mut block = [Fetched::default(); BLOCK];
     let mut lcp = if len > 0 { suffixes.lcp(0) } else { 0 };
     for rank in 0..len {
-        let next = if rank + 1 < len {
-            suffixes.lcp(rank + 1)
-        } else {
-            0
-        };
+        if rank % BLOCK == 0 {
+            for (fetched, at) in block.iter_mut().zip(rank..len) {
+                let position = suffixes.positions[at] as usize;
+                fetched.left = symbols[position.saturating_sub(1)].number();
+                fetched.next = if at + 1 < len {
+                    suffixes.lcp(at + 1)
+                } else {
+                    0
+                };
+            }
+        }
+        let Fetched { left, next } = block[rank % BLOCK];
         let previous = std::mem::replace(&mut lcp, next);
         let deepest = previous.max(next);
         if deepest < min_length && !text.has_copies() {
@@ -136,11 +158,7 @@ fn walk_in<S: Symbol>(
             }
         }
         seen_at[document] = rank as u32;
-        let left = if begins {
-            DIVERSE
-        } else {
-            symbols[position as usize - 1].number()
-        };
+        let left = if begins { DIVERSE } else { left };
         let ends = |length: u32| symbols[(position + length) as usize].number() == SEPARATOR;
         if next > previous {
             // This suffix opens an interval.
