@@ -174,6 +174,7 @@ impl SymbolText {
     }
 
     /// Returns the symbol of a character, if it occurs.
+    #[cfg(test)]
     pub(crate) fn symbol(&self, character: char) -> Option<u32> {
         self.characters[1..]
             .binary_search(&character)

@@ -56,10 +56,11 @@ impl Breaks {
                 continue;
             }
             if from > end_before {
-                self.set(
-                    position,
-                    strength(&original[end_before as usize..from as usize]),
-                );
+                let gap = &original[end_before as usize..from as usize];
+                self.set(position, strength(gap));
+                if opens_quotation(gap) {
+                    self.quotation.set(position, true);
+                }
             }
             end_before = end_before.max(to);
             position += 1;

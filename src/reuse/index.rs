@@ -42,8 +42,9 @@ impl ReuseIndex {
         })
     }
 
-    /// Returns every maximal repeat, in the order of the suffixes.
-    pub(crate) fn repeats(&self, min_length: u32, min_documents: u32) -> Vec<Interval> {
+    /// Returns every maximal repeat, in the order of the suffixes, and frees
+    /// what suffixes share, which nothing else needs.
+    pub(crate) fn repeats(&mut self, min_length: u32, min_documents: u32) -> Vec<Interval> {
         let mut repeats = Vec::new();
         repeat::walk(
             &self.text,

@@ -200,11 +200,11 @@ fn of_numbers(characters: &[char]) -> bool {
 }
 
 fn is_name(phrase: &str, characters: &[char]) -> bool {
-    let foreign = |part: &str| part.chars().all(|c| OF_FOREIGN_NAMES.contains(c));
+    let foreign = |part: &str| part.chars().filter(|c| OF_FOREIGN_NAMES.contains(*c)).count();
     let person = |part: &str| {
         let count = part.chars().count();
         (2..=3).contains(&count) && part.chars().next().is_some_and(|c| SURNAMES.contains(c))
-            || (2..=6).contains(&count) && foreign(part)
+            || (2..=6).contains(&count) && foreign(part) * 2 >= count
     };
     let titled = TITLES.iter().any(|title| {
         phrase.strip_suffix(title).is_some_and(person)
@@ -215,13 +215,9 @@ fn is_name(phrase: &str, characters: &[char]) -> bool {
     let spoken = SPEECH
         .iter()
         .any(|verb| phrase.strip_suffix(verb).is_some_and(person));
-    let foreign_share = characters
-        .iter()
-        .filter(|c| OF_FOREIGN_NAMES.contains(**c))
-        .count();
     titled
         || spoken
-        || foreign_share * 5 >= characters.len() * 4
+        || foreign(phrase) * 5 >= characters.len() * 4
         || OF_BODIES
             .iter()
             .any(|end| phrase.len() > end.len() && phrase.ends_with(end))
@@ -244,6 +240,7 @@ mod tests {
             ("今天上午", Kind::Number),
             ("三个代表", Kind::Formula),
             ("俄罗斯总统普京", Kind::Name),
+            ("习近平强调", Kind::Name),
             ("哈萨克斯坦", Kind::Name),
             ("清华大学", Kind::Name),
             ("最高人民法院", Kind::Name),

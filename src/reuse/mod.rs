@@ -1,13 +1,16 @@
 //! Reused phrases: suffix array → repeats → phrases → rank.
 
+mod all;
 mod alphabet;
 mod breaks;
 mod cohesion;
+mod coverage;
 mod edge;
 mod family;
 mod gaps;
 mod index;
 mod kind;
+mod known;
 mod lcp;
 #[cfg(test)]
 mod naive;
@@ -18,7 +21,11 @@ mod repeat;
 mod suffix_array;
 mod timeline;
 
+pub use all::{Repeat, RepeatRecord, all_repeats};
+pub use coverage::{DocumentReuse, by_document};
+pub use family::{Family, Member, families};
 pub use kind::Kind;
+pub use known::KnownPhrases;
 pub use phrase::{Phrase, PhraseRecord, PlaceRecord, Variant};
 pub use place::Occurrence;
 pub use rank::Parts;
@@ -88,5 +95,5 @@ pub enum PhraseSort {
 /// documents have more than 2,147,483,646 folded characters.
 pub fn reused_phrases(corpus: &Corpus, options: &PhraseOptions) -> Result<Vec<Phrase>> {
     let index = ReuseIndex::new(corpus)?;
-    phrase::phrases(corpus, &index, options)
+    Ok(phrase::phrases(corpus, index, options))
 }

@@ -16,7 +16,6 @@ use super::repeat::Interval;
 use super::timeline::{Calendar, Timeline};
 use super::{PhraseOptions, PhraseSort, family};
 use crate::corpus::Corpus;
-use crate::error::Result;
 
 /// A phrase that documents share.
 #[derive(Clone, Debug, PartialEq)]
@@ -139,10 +138,17 @@ pub(crate) struct Chosen {
 const AT_ONCE: usize = 4096;
 
 /// Returns the phrases among the repeats, best first.
-pub(crate) fn choose(corpus: &Corpus, index: &ReuseIndex, options: &PhraseOptions) -> Vec<Chosen> {
+///
+/// Frees the shared lengths of the suffix array, which only the walk needs.
+pub(crate) fn choose(
+    corpus: &Corpus,
+    index: &mut ReuseIndex,
+    options: &PhraseOptions,
+) -> Vec<Chosen> {
     let calendar = Calendar::new(corpus);
     let ignored: HashSet<&str> = options.ignore.iter().map(String::as_str).collect();
     let repeats = index.repeats(options.min_length.max(2), options.min_documents);
+    let index = &*index;
     let mut chosen: Vec<Chosen> = repeats
         .par_chunks(AT_ONCE)
         .flat_map_iter(|repeats| {
@@ -242,21 +248,19 @@ impl Judge<'_> {
 /// Returns the phrases of the corpus, with places and variants, best first.
 pub(crate) fn phrases(
     corpus: &Corpus,
-    index: &ReuseIndex,
+    mut index: ReuseIndex,
     options: &PhraseOptions,
-) -> Result<Vec<Phrase>> {
-    let chosen = choose(corpus, index, options);
-    let families = family::families(&chosen);
+) -> Vec<Phrase> {
+    let chosen = choose(corpus, &mut index, options);
+    // Judging is over; what it needed would only stand beside the places.
+    let ReuseIndex { text, suffixes, .. } = index;
+    let families = family::assign(&chosen);
     let intervals: Vec<Interval> = chosen.iter().map(|chosen| chosen.interval).collect();
     let mut places = Vec::with_capacity(chosen.len());
     for batch in place::batches(&intervals) {
-        places.extend(place::find(
-            corpus,
-            &index.text,
-            &index.suffixes,
-            &intervals[batch],
-        ));
+        places.extend(place::find(corpus, &text, &suffixes, &intervals[batch]));
     }
+    drop((text, suffixes, intervals));
     let calendar = options.timeline.then(|| Calendar::new(corpus));
     let phrases =
         chosen
@@ -284,7 +288,7 @@ pub(crate) fn phrases(
                     timeline: timeline.unwrap_or_default(),
                 }
             });
-    Ok(phrases.collect())
+    phrases.collect()
 }
 
 /// Returns the commonest surface form, and all of them.

@@ -46,7 +46,7 @@ struct Wanted {
 
 /// Places that are looked up together: 24 MB of them. Each batch folds the
 /// documents that it touches once more.
-const BATCH: u64 = 2_000_000;
+pub(crate) const BATCH: u64 = 2_000_000;
 
 /// Returns the indexes where to cut `intervals` so that the places of each
 /// piece are looked up together.
