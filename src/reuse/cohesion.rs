@@ -4,19 +4,6 @@ use super::alphabet::SymbolText;
 use super::gaps::Gaps;
 use super::suffix_array::SuffixArray;
 
-/// How well a string holds together.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Cohesion {
-    /// Pointwise mutual information of its two parts at the split where that
-    /// is least, in bits.
-    pub(crate) information: f32,
-    /// Share of the occurrences of the string without its first character
-    /// that have that character.
-    pub(crate) first_belongs: f32,
-    /// The same of its last character.
-    pub(crate) last_belongs: f32,
-}
-
 /// Measures strings; keeps its buffers from one to the next.
 pub(crate) struct Scales<'a> {
     text: &'a SymbolText,
@@ -46,26 +33,32 @@ impl<'a> Scales<'a> {
         }
     }
 
-    /// Returns the cohesion of the string of `length` symbols at a position,
-    /// which occurs `occurrences` times in the distinct documents.
+    /// Returns the pointwise mutual information of the two parts of a string
+    /// at the split where that is least, in bits, or `None` if it is less
+    /// than `enough`.
     ///
-    /// Takes `O(l)` look-ups of pairs, and a few binary searches: the count
-    /// of a part is at most that of its rarest pair, so most splits are out
-    /// before they are counted.
-    pub(crate) fn weigh(&mut self, position: u32, length: u32, occurrences: u32) -> Cohesion {
+    /// The string has `length` symbols, begins at `position` and occurs
+    /// `occurrences` times in the distinct documents. Takes `O(length)`
+    /// look-ups of pairs, and a few binary searches: the count of a part is
+    /// at most that of its rarest pair, so most splits are out before they
+    /// are counted.
+    pub(crate) fn weakest_split(
+        &mut self,
+        position: u32,
+        length: u32,
+        occurrences: u32,
+        enough: f32,
+    ) -> Option<f32> {
         let length = length as usize;
         self.symbols.clear();
         self.symbols
             .extend((0..length as u32).map(|n| self.text.at(position + n)));
         if length < 2 {
-            return Cohesion {
-                information: 0.0,
-                first_belongs: 1.0,
-                last_belongs: 1.0,
-            };
+            return None;
         }
         self.bound_counts();
-        let total = self.text.len() as f32;
+        let scale = f64::from(occurrences) * self.text.len() as f64;
+        let information = |product: u64| (scale / product as f64).log2() as f32;
         self.splits.clear();
         for at in 1..length {
             if at < REACH || length - at < REACH {
@@ -85,14 +78,23 @@ impl<'a> Scales<'a> {
             if u64::from(self.heads[at]) * u64::from(tail) > best {
                 let head = self.count(0, at, occurrences);
                 best = best.max(u64::from(head) * u64::from(tail));
+                if information(best) < enough {
+                    return None;
+                }
             }
         }
-        let times = occurrences as f32;
-        Cohesion {
-            information: (times * total / best as f32).log2(),
-            first_belongs: times / self.count(1, length, occurrences) as f32,
-            last_belongs: times / self.count(0, length - 1, occurrences) as f32,
-        }
+        Some(information(best))
+    }
+
+    /// Returns the share of the occurrences of the string last weighed,
+    /// without its first character, that have that character.
+    pub(crate) fn first_belongs(&self, occurrences: u32) -> f32 {
+        occurrences as f32 / self.count(1, self.symbols.len(), occurrences) as f32
+    }
+
+    /// Returns the same of its last character.
+    pub(crate) fn last_belongs(&self, occurrences: u32) -> f32 {
+        occurrences as f32 / self.count(0, self.symbols.len() - 1, occurrences) as f32
     }
 
     fn bound_counts(&mut self) {

@@ -20,8 +20,9 @@ pub(crate) struct Edge {
     pub(crate) marked: f32,
     /// Mean tightness of the gap, in bits.
     pub(crate) tightness: f32,
-    /// Share of the occurrences that its commonest continuation across a
-    /// closed gap keeps.
+    /// Share of the occurrences that its commonest continuation keeps: by one
+    /// character, or by a function character and the one beyond it. Nothing
+    /// goes on across a mark.
     pub(crate) kept_occurrences: f32,
     /// The same share of all occurrences but one: how many agree with one.
     /// Two occurrences that differ agree in nothing, not by half.
@@ -34,6 +35,16 @@ pub(crate) struct Edge {
     /// Share of the occurrences that have a digit or a numeral here, with no
     /// mark between.
     pub(crate) numeral: f32,
+}
+
+impl Edge {
+    /// Takes in a continuation that has so many occurrences and documents.
+    fn keep(&mut self, times: usize, in_documents: u32, count: f32, documents: f32) {
+        let times = times as f32;
+        self.kept_occurrences = self.kept_occurrences.max(times / count);
+        self.agreed = self.agreed.max((times - 1.0) / (count - 1.0).max(1.0));
+        self.kept_documents = self.kept_documents.max(in_documents as f32 / documents);
+    }
 }
 
 /// Both sides of a string, and what is inside it.
@@ -68,8 +79,14 @@ pub(crate) struct Surveyor<'a> {
     numeral: Vec<bool>,
     left: Vec<(u32, u32)>,
     right: Vec<(u32, u32)>,
+    beyond_left: Vec<((u32, u32), u32)>,
+    beyond_right: Vec<((u32, u32), u32)>,
     documents: Vec<u32>,
+    preposition: Vec<bool>,
 }
+
+/// Characters that belong to what follows them.
+const PREPOSITIONS: &str = "从以为对向把将被由在于让使";
 
 /// Digits as they are written in Chinese, and what stands among them.
 const NUMERALS: &str = "0123456789〇零一二三四五六七八九十百千万亿两几";
@@ -84,7 +101,11 @@ impl<'a> Surveyor<'a> {
         breaks: &'a Breaks,
         gaps: &'a Gaps,
     ) -> Self {
-        let numeral = (0..text.alphabet_len() as u32).map(|s| NUMERALS.contains(text.character(s)));
+        let symbols = 0..text.alphabet_len() as u32;
+        let numeral = symbols
+            .clone()
+            .map(|s| NUMERALS.contains(text.character(s)));
+        let preposition = symbols.map(|s| PREPOSITIONS.contains(text.character(s)));
         Surveyor {
             text,
             suffixes,
@@ -93,7 +114,10 @@ impl<'a> Surveyor<'a> {
             numeral: numeral.collect(),
             left: Vec::new(),
             right: Vec::new(),
+            beyond_left: Vec::new(),
+            beyond_right: Vec::new(),
             documents: Vec::new(),
+            preposition: preposition.collect(),
         }
     }
 
@@ -127,6 +151,8 @@ impl<'a> Surveyor<'a> {
         let mut all = Surroundings::default();
         self.left.clear();
         self.right.clear();
+        self.beyond_left.clear();
+        self.beyond_right.clear();
         self.documents.clear();
         for position in self.sample(interval) {
             let end = position + interval.length;
@@ -154,6 +180,20 @@ impl<'a> Surveyor<'a> {
                 // follows them is no continuation.
                 let closed = !gaps.open(gap);
                 neighbours.push((side, if closed { document } else { MARK }));
+            }
+            if left != MARK && gaps.open(position) {
+                // A preposition takes the phrase along; a particle or a
+                // conjunction only with what stands before it.
+                if self.preposition[left as usize] {
+                    self.beyond_left.push(((left, MARK), document));
+                } else if !breaks.before(position - 1) {
+                    self.beyond_left
+                        .push(((left, text.at(position - 2)), document));
+                }
+            }
+            if right != MARK && gaps.open(end) && !breaks.before(end + 1) {
+                self.beyond_right
+                    .push(((right, text.at(end + 1)), document));
             }
             if interval.length > 1 {
                 all.comma_inside += flag(breaks.comma_inside(position, interval.length));
@@ -188,6 +228,19 @@ impl<'a> Surveyor<'a> {
             }
             neighbours.sort_unstable();
             summarise(edge, neighbours, text, count, documents as f32);
+        }
+        for (edge, beyond) in [
+            (&mut all.left, &mut self.beyond_left),
+            (&mut all.right, &mut self.beyond_right),
+        ] {
+            beyond.sort_unstable();
+            for same in beyond.chunk_by(|a, b| a.0 == b.0) {
+                let in_documents = same.chunk_by(|a, b| a.1 == b.1);
+                let kept = in_documents
+                    .map(|same| text.weight(same[0].1 as usize))
+                    .sum();
+                edge.keep(same.len(), kept, count, documents as f32);
+            }
         }
         for share in [
             &mut all.comma_inside,
@@ -227,20 +280,13 @@ fn summarise(
         }
         let times = same.len() as f32;
         entropy -= times * times.log2();
-        let closed = same
-            .iter()
-            .filter(|(_, document)| *document != MARK)
-            .count();
-        let kept: u32 = same
+        let closed = same.iter().filter(|(_, document)| *document != MARK);
+        let kept = same
             .chunk_by(|a, b| a.1 == b.1)
             .filter(|in_document| in_document[0].1 != MARK)
             .map(|in_document| text.weight(in_document[0].1 as usize))
             .sum();
-        edge.kept_occurrences = edge.kept_occurrences.max(closed as f32 / count);
-        edge.agreed = edge
-            .agreed
-            .max((closed as f32 - 1.0) / (count - 1.0).max(1.0));
-        edge.kept_documents = edge.kept_documents.max(kept as f32 / documents);
+        edge.keep(closed.count(), kept, count, documents);
     }
     edge.entropy = entropy / count;
 }

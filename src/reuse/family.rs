@@ -1,10 +1,14 @@
 //! Families: phrases that are one another's parts or variants, under the commonest of them.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use serde::Serialize;
 
+use super::alphabet::SymbolText;
 use super::phrase::{Chosen, Phrase};
+use super::repeat::Interval;
+use super::suffix_array::SuffixArray;
 use crate::hash::mix;
 
 /// Longest phrase that is compared with others character by character: beyond
@@ -74,50 +78,88 @@ pub fn families(phrases: &[Phrase]) -> Vec<Family> {
 /// of the whole or more, the same characters in another order, one character
 /// changed, and connectives changed, added or left out.
 ///
-/// Takes `O(l²)` look-ups for a phrase of `l` characters.
-pub(crate) fn assign(chosen: &[Chosen]) -> Vec<Option<String>> {
-    let mut order: Vec<usize> = (0..chosen.len()).collect();
+/// Takes `O(l²)` look-ups for a phrase of `l` characters, at most 24.
+pub(crate) fn assign(
+    chosen: &[Chosen],
+    text: &SymbolText,
+    suffixes: &SuffixArray,
+) -> Vec<Option<String>> {
+    let mut order: Vec<u32> = (0..chosen.len() as u32).collect();
     order.sort_unstable_by(|&a, &b| {
-        let (a, b) = (&chosen[a], &chosen[b]);
+        let (a, b) = (&chosen[a as usize], &chosen[b as usize]);
         b.interval
             .documents
             .cmp(&a.interval.documents)
             .then(b.score.total_cmp(&a.score))
-            .then_with(|| a.phrase.cmp(&b.phrase))
+            .then(a.interval.first.cmp(&b.interval.first))
+            .then(a.interval.length.cmp(&b.interval.length))
     });
-    let mut founders: HashMap<u64, u32> = HashMap::new();
+    let position = |interval: &Interval| suffixes.positions[interval.first as usize] as u32;
+    // By trait, the place in `order` of the oldest founder that offers it.
+    let mut founders: HashMap<u64, u32, BuildHasherDefault<Hashed>> = HashMap::default();
     let mut family = vec![0_u32; chosen.len()];
     let mut sizes = vec![0_u32; chosen.len()];
-    for (seniority, &at) in (0_u32..).zip(&order) {
-        let characters: Vec<u32> = chosen[at].phrase.chars().map(u32::from).collect();
-        let traits = Traits::of(&characters);
-        let eldest = traits
+    let mut traits = Traits::default();
+    let mut characters = Vec::new();
+    for (age, &at) in (0_u32..).zip(&order) {
+        let interval = &chosen[at as usize].interval;
+        let start = position(interval);
+        let symbols = (start..start + interval.length).map(|p| text.at(p));
+        characters.clear();
+        characters.extend(symbols.map(|symbol| u32::from(text.character(symbol))));
+        traits.read(&characters);
+        let oldest = traits
             .sought
             .iter()
             .filter_map(|key| founders.get(key))
             .min();
-        let of = eldest.copied().unwrap_or(seniority);
-        family[at] = of;
+        let of = oldest.copied().unwrap_or(age);
+        family[at as usize] = of;
         sizes[of as usize] += 1;
-        if of == seniority {
-            for key in traits.offered {
-                founders.entry(key).or_insert(seniority);
+        if of == age {
+            for &key in &traits.offered {
+                founders.entry(key).or_insert(age);
             }
         }
     }
-    let name = |of: u32| chosen[order[of as usize]].phrase.clone();
+    let name = |of: u32| {
+        let interval = &chosen[order[of as usize] as usize].interval;
+        text.slice(position(interval), interval.length)
+    };
     family
         .into_iter()
         .map(|of| (sizes[of as usize] > 1).then(|| name(of)))
         .collect()
 }
 
+/// Takes keys that are hashes already as they are.
+#[derive(Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, _: &[u8]) {
+        unreachable!("keys are whole numbers");
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key;
+    }
+}
+
 /// What a phrase is known by: hashes under which a founder is found.
+#[derive(Default)]
 struct Traits {
     /// Left by a founder.
     offered: Vec<u64>,
     /// Looked for by a relative.
     sought: Vec<u64>,
+    /// The hash of the characters before each one, and powers of the base.
+    before: Vec<u64>,
+    powers: Vec<u64>,
 }
 
 /// Keeps hashes of different traits apart.
@@ -130,49 +172,69 @@ enum Trait {
     Bare,
 }
 
+/// An odd number with no pattern: the base of the hash of a string.
+const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// What stands for a character that may be any.
+const ANY: u64 = 0x1_0000_0000;
+
 impl Traits {
-    fn of(characters: &[u32]) -> Traits {
-        let whole = hash(Trait::Whole, characters);
-        let mut offered = vec![whole];
-        let mut sought = vec![hash(Trait::Part, characters)];
+    fn read(&mut self, characters: &[u32]) {
         let length = characters.len();
+        self.offered.clear();
+        self.sought.clear();
+        self.before.clear();
+        self.before.push(0);
+        self.powers.clear();
+        self.powers.push(1);
+        for (at, &character) in characters.iter().enumerate() {
+            let hash = self.before[at]
+                .wrapping_mul(BASE)
+                .wrapping_add(u64::from(character) + 1);
+            self.before.push(hash);
+            self.powers.push(self.powers[at].wrapping_mul(BASE));
+        }
+        let whole = self.before[length];
+        self.offered.push(key(Trait::Whole, length, whole));
+        self.sought.push(key(Trait::Part, length, whole));
         if length > LONGEST {
-            return Traits { offered, sought };
+            return;
         }
         for part in length.div_ceil(PART).max(3)..length {
-            for window in characters.windows(part) {
-                offered.push(hash(Trait::Part, window));
-                sought.push(hash(Trait::Whole, window));
+            for at in 0..=length - part {
+                let head = self.before[at].wrapping_mul(self.powers[part]);
+                let hash = self.before[at + part].wrapping_sub(head);
+                self.offered.push(key(Trait::Part, part, hash));
+                self.sought.push(key(Trait::Whole, part, hash));
             }
         }
-        let mut both = Vec::new();
-        let mut sorted = characters.to_vec();
-        sorted.sort_unstable();
-        both.push(hash(Trait::Order, &sorted));
-        for at in 0..length {
-            let mut changed = characters.to_vec();
-            changed[at] = 0;
-            both.push(hash(Trait::Changed, &changed));
+        let both = self.offered.len();
+        let sum = characters
+            .iter()
+            .fold(0, |sum: u64, &c| sum.wrapping_add(mix(u64::from(c))));
+        self.offered.push(key(Trait::Order, length, sum));
+        for (at, &character) in characters.iter().enumerate() {
+            let change = ANY - u64::from(character) - 1;
+            let hash = whole.wrapping_add(change.wrapping_mul(self.powers[length - 1 - at]));
+            self.offered.push(key(Trait::Changed, length, hash));
         }
         let connective = |c: u32| char::from_u32(c).is_some_and(|c| CONNECTIVES.contains(c));
-        let bare: Vec<u32> = characters
-            .iter()
-            .copied()
-            .filter(|c| !connective(*c))
-            .collect();
-        if bare.len() >= 4 {
-            both.push(hash(Trait::Bare, &bare));
+        let (mut count, mut hash) = (0, 0_u64);
+        for &character in characters.iter().filter(|c| !connective(**c)) {
+            count += 1;
+            hash = hash
+                .wrapping_mul(BASE)
+                .wrapping_add(u64::from(character) + 1);
         }
-        offered.extend(&both);
-        sought.extend(both);
-        Traits { offered, sought }
+        if count >= 4 {
+            self.offered.push(key(Trait::Bare, count, hash));
+        }
+        self.sought.extend_from_slice(&self.offered[both..]);
     }
 }
 
-fn hash(of: Trait, characters: &[u32]) -> u64 {
-    characters
-        .iter()
-        .fold(mix(of as u64), |hash, &c| mix(hash ^ u64::from(c)))
+fn key(of: Trait, length: usize, hash: u64) -> u64 {
+    mix(hash ^ mix((of as u64) << 32 | length as u64))
 }
 
 #[cfg(test)]
@@ -180,7 +242,11 @@ mod tests {
     use super::*;
 
     fn related(founder: &str, other: &str) -> bool {
-        let traits = |phrase: &str| Traits::of(&phrase.chars().map(u32::from).collect::<Vec<_>>());
+        let traits = |phrase: &str| {
+            let mut traits = Traits::default();
+            traits.read(&phrase.chars().map(u32::from).collect::<Vec<_>>());
+            traits
+        };
         let offered = traits(founder).offered;
         traits(other).sought.iter().any(|key| offered.contains(key))
     }

@@ -24,7 +24,6 @@ const STEPS: f32 = 16.0;
 /// them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pair {
-    second: u32,
     /// The first of the ranks whose suffixes begin with the pair.
     first_rank: u32,
     /// Its occurrences.
@@ -46,8 +45,11 @@ pub(crate) struct Pair {
 pub(crate) struct Gaps {
     tightness: Vec<u8>,
     pairs: Vec<Pair>,
+    /// The second symbol of each pair, apart, so that a search stays in few
+    /// cache lines.
+    seconds: Vec<u32>,
     /// Where the pairs of each first symbol begin in `pairs`.
-    pairs_of: Vec<u32>,
+    first_pairs: Vec<u32>,
     /// How often each symbol occurs.
     singles: Vec<u32>,
     len: u32,
@@ -64,16 +66,42 @@ impl Gaps {
         let mut gaps = Gaps {
             tightness: vec![0; text.len() + 1],
             pairs: Vec::new(),
-            pairs_of: vec![0; text.alphabet_len() + 1],
+            seconds: Vec::new(),
+            first_pairs: vec![0; text.alphabet_len() + 1],
             singles: Vec::new(),
             len: text.len() as u32,
         };
-        let mut singles = vec![0_u32; text.alphabet_len()];
-        let mut buckets = Vec::new();
+        gaps.singles = vec![0_u32; text.alphabet_len()];
+        for position in 0..gaps.len {
+            gaps.singles[text.at(position) as usize] += 1;
+        }
+        gaps.find_pairs(text, suffixes);
+        for symbol in 0..text.alphabet_len() as u32 {
+            for at in gaps.pairs_of(symbol) {
+                let pair = gaps.pairs[at];
+                let function = function[symbol as usize] || function[gaps.seconds[at] as usize];
+                let tightness = if function && pair.information < BOUND {
+                    0
+                } else {
+                    (pair.information.clamp(1.0 / STEPS, TIGHTEST) * STEPS) as u8
+                };
+                for &position in &suffixes.positions[pair.ranks()] {
+                    let gap = position as u32 + 1;
+                    gaps.tightness[gap as usize] = if breaks.before(gap) { 0 } else { tightness };
+                }
+            }
+        }
+        gaps.learn_edges(text, suffixes);
+        gaps
+    }
+
+    /// Finds all pairs and how much each attracts; suffixes that begin with
+    /// one pair lie together.
+    fn find_pairs(&mut self, text: &SymbolText, suffixes: &SuffixArray) {
+        let total = text.len() as f32;
+        // The separators' suffixes come first.
         let mut rank = text.documents();
         while rank < text.len() {
-            // The suffixes that begin with one pair, and how many begin with
-            // its first character.
             let position = suffixes.positions[rank] as u32;
             let (first, second) = (text.at(position), text.at(position + 1));
             let start = rank;
@@ -81,87 +109,67 @@ impl Gaps {
             while rank < text.len() && suffixes.lcp(rank) >= 2 {
                 rank += 1;
             }
-            if second != SEPARATOR {
-                buckets.push((first, second, start as u32, rank as u32));
+            if second == SEPARATOR {
+                continue;
             }
-            singles[first as usize] += (rank - start) as u32;
+            let count = (rank - start) as f32;
+            let [of_first, of_second] = [first, second].map(|s| self.singles[s as usize]);
+            let expected = of_first as f32 * of_second as f32 / total;
+            self.first_pairs[first as usize + 1] += 1;
+            self.seconds.push(second);
+            self.pairs.push(Pair {
+                first_rank: start as u32,
+                count: (rank - start) as u32,
+                information: information(count, expected, of_first.min(of_second)),
+                begins: 0.0,
+                ends: 0.0,
+            });
         }
-        let total = text.len() as f32;
-        for &(first, second, start, end) in &buckets {
-            let count = (end - start) as f32;
-            let expected = singles[first as usize] as f32 * singles[second as usize] as f32 / total;
-            let rarer = singles[first as usize].min(singles[second as usize]);
-            let information = information(count, expected, rarer);
-            let function = function[first as usize] || function[second as usize];
-            let tightness = if function && information < BOUND {
-                0
-            } else {
-                (information.clamp(1.0 / STEPS, TIGHTEST) * STEPS) as u8
-            };
-            for rank in start..end {
-                let gap = suffixes.positions[rank as usize] as u32 + 1;
-                gaps.tightness[gap as usize] = if breaks.before(gap) { 0 } else { tightness };
-            }
+        self.pairs.shrink_to_fit();
+        self.seconds.shrink_to_fit();
+        for symbol in 0..text.alphabet_len() {
+            self.first_pairs[symbol + 1] += self.first_pairs[symbol];
         }
-        gaps.singles = singles;
-        gaps.learn_edges(text, suffixes, &buckets);
-        gaps
     }
 
     /// Fills in how often an open gap stands before and after each pair,
     /// smoothed by how often it stands before its first and after its second
     /// character.
-    fn learn_edges(
-        &mut self,
-        text: &SymbolText,
-        suffixes: &SuffixArray,
-        buckets: &[(u32, u32, u32, u32)],
-    ) {
+    fn learn_edges(&mut self, text: &SymbolText, suffixes: &SuffixArray) {
         /// The weight of the single character beside the pair, in occurrences.
         const PRIOR: f32 = 4.0;
-        let mut singles = vec![[0_u32; 3]; text.alphabet_len()];
+        let mut open = vec![[0_u32; 2]; text.alphabet_len()];
         for position in 0..self.len {
-            let single = &mut singles[text.at(position) as usize];
-            single[0] += 1;
-            single[1] += u32::from(self.open(position));
-            single[2] += u32::from(self.open(position + 1));
+            let open = &mut open[text.at(position) as usize];
+            open[0] += u32::from(self.open(position));
+            open[1] += u32::from(self.open(position + 1));
         }
-        let share = |symbol: u32, side: usize| {
-            let single = singles[symbol as usize];
-            (single[side] as f32 + 1.0) / (single[0] as f32 + 8.0)
+        let share = |symbol: u32, side: usize, of: u32| {
+            (open[symbol as usize][side] as f32 + 1.0) / (of as f32 + 8.0)
         };
-        let log_odds = |open: u32, count: f32, prior: f32| {
-            let p = (open as f32 + PRIOR * prior) / (count + PRIOR);
+        let log_odds = |open: u32, count: u32, prior: f32| {
+            let p = (open as f32 + PRIOR * prior) / (count as f32 + PRIOR);
             let p = p.clamp(1e-4, 1.0 - 1e-4);
             (p / (1.0 - p)).ln()
         };
-        let total = text.len() as f32;
-        self.pairs.reserve_exact(buckets.len());
-        for &(first, second, start, end) in buckets {
-            let mut before = 0;
-            let mut after = 0;
-            for rank in start..end {
-                let position = suffixes.positions[rank as usize] as u32;
-                before += u32::from(self.open(position));
-                after += u32::from(self.open(position + 2));
+        for symbol in 0..text.alphabet_len() as u32 {
+            for at in self.pairs_of(symbol) {
+                let (second, count) = (self.seconds[at], self.pairs[at].count);
+                let (mut before, mut after) = (0, 0);
+                for &position in &suffixes.positions[self.pairs[at].ranks()] {
+                    before += u32::from(self.open(position as u32));
+                    after += u32::from(self.open(position as u32 + 2));
+                }
+                let [of_first, of_second] = [symbol, second].map(|s| self.singles[s as usize]);
+                self.pairs[at].begins = log_odds(before, count, share(symbol, 0, of_first));
+                self.pairs[at].ends = log_odds(after, count, share(second, 1, of_second));
             }
-            let count = (end - start) as f32;
-            let [of_first, of_second] = [first, second].map(|s| singles[s as usize][0]);
-            let expected = of_first as f32 * of_second as f32 / total;
-            let rarer = of_first.min(of_second);
-            self.pairs_of[first as usize + 1] += 1;
-            self.pairs.push(Pair {
-                second,
-                first_rank: start,
-                count: end - start,
-                information: information(count, expected, rarer),
-                begins: log_odds(before, count, share(first, 1)),
-                ends: log_odds(after, count, share(second, 2)),
-            });
         }
-        for symbol in 0..text.alphabet_len() {
-            self.pairs_of[symbol + 1] += self.pairs_of[symbol];
-        }
+    }
+
+    /// Returns the indexes of the pairs that a symbol begins.
+    fn pairs_of(&self, symbol: u32) -> std::ops::Range<usize> {
+        self.first_pairs[symbol as usize] as usize..self.first_pairs[symbol as usize + 1] as usize
     }
 
     /// Returns whether the gap before a position is open.
@@ -184,12 +192,9 @@ impl Gaps {
     /// Returns what is known of two characters that stand side by side.
     #[inline]
     pub(crate) fn pair(&self, first: u32, second: u32) -> Option<&Pair> {
-        let from = self.pairs_of[first as usize] as usize;
-        let pairs = &self.pairs[from..self.pairs_of[first as usize + 1] as usize];
-        pairs
-            .binary_search_by_key(&second, |pair| pair.second)
-            .ok()
-            .map(|at| &pairs[at])
+        let pairs = self.pairs_of(first);
+        let at = self.seconds[pairs.clone()].binary_search(&second).ok()?;
+        Some(&self.pairs[pairs.start + at])
     }
 }
 

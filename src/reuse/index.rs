@@ -42,20 +42,9 @@ impl ReuseIndex {
         })
     }
 
-    /// Returns every maximal repeat, in the order of the suffixes, and frees
-    /// what suffixes share, which nothing else needs.
-    pub(crate) fn repeats(&mut self, min_length: u32, min_documents: u32) -> Vec<Interval> {
-        let mut repeats = Vec::new();
-        repeat::walk(
-            &self.text,
-            &self.suffixes,
-            min_length,
-            min_documents,
-            |interval| {
-                repeats.push(interval);
-            },
-        );
-        repeats
+    /// Calls `found` for every maximal repeat, in the order of the suffixes.
+    pub(crate) fn walk(&self, min_length: u32, min_documents: u32, found: impl FnMut(Interval)) {
+        repeat::walk(&self.text, &self.suffixes, min_length, min_documents, found);
     }
 
     pub(crate) fn surveyor(&self) -> Surveyor<'_> {

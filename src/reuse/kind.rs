@@ -200,7 +200,11 @@ fn of_numbers(characters: &[char]) -> bool {
 }
 
 fn is_name(phrase: &str, characters: &[char]) -> bool {
-    let foreign = |part: &str| part.chars().filter(|c| OF_FOREIGN_NAMES.contains(*c)).count();
+    let foreign = |part: &str| {
+        part.chars()
+            .filter(|c| OF_FOREIGN_NAMES.contains(*c))
+            .count()
+    };
     let person = |part: &str| {
         let count = part.chars().count();
         (2..=3).contains(&count) && part.chars().next().is_some_and(|c| SURNAMES.contains(c))

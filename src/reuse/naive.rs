@@ -9,7 +9,6 @@ use proptest::prelude::*;
 pub(crate) struct Repeat {
     pub(crate) phrase: String,
     pub(crate) documents: u32,
-    pub(crate) continued: u32,
     pub(crate) places: Vec<(u32, u32)>,
 }
 
@@ -61,21 +60,15 @@ pub(crate) fn repeats(documents: &[String], min_length: u32, min_documents: u32)
     for (phrase, at) in &places {
         let length = phrase.chars().count() as u32;
         let in_documents = distinct(at);
-        let mut before: BTreeMap<Option<char>, u32> = BTreeMap::new();
-        let mut after: BTreeMap<Option<char>, Vec<(u32, u32)>> = BTreeMap::new();
+        let mut before: BTreeSet<Option<char>> = BTreeSet::new();
+        let mut after: BTreeSet<Option<char>> = BTreeSet::new();
         for &(document, offset) in at {
             let text = &texts[document as usize];
-            *before
-                .entry(offset.checked_sub(1).map(|o| text[o as usize]))
-                .or_default() += 1;
-            after
-                .entry(text.get((offset + length) as usize).copied())
-                .or_default()
-                .push((document, offset));
+            before.insert(offset.checked_sub(1).map(|o| text[o as usize]));
+            after.insert(text.get((offset + length) as usize).copied());
         }
-        let grows_left = before.len() == 1 && !before.contains_key(&None);
-        let grows_right = after.len() == 1 && !after.contains_key(&None);
-        after.remove(&None);
+        let grows_left = before.len() == 1 && !before.contains(&None);
+        let grows_right = after.len() == 1 && !after.contains(&None);
         if at.len() > 1
             && length >= min_length
             && in_documents >= min_documents
@@ -85,7 +78,6 @@ pub(crate) fn repeats(documents: &[String], min_length: u32, min_documents: u32)
             found.push(Repeat {
                 phrase: phrase.clone(),
                 documents: in_documents,
-                continued: after.values().map(|at| distinct(at)).max().unwrap_or(0),
                 places: at.clone(),
             });
         }

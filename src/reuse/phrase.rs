@@ -6,12 +6,13 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::cohesion::Scales;
-use super::edge::Surveyor;
+use super::edge::{Surroundings, Surveyor};
 use super::gaps::Pair;
 use super::index::ReuseIndex;
 use super::kind::{Kind, kind_of};
+use super::lcp::SharedLengths;
 use super::place::{self, Occurrence};
-use super::rank::{self, Parts};
+use super::rank::{self, Outermost, Parts};
 use super::repeat::Interval;
 use super::timeline::{Calendar, Timeline};
 use super::{PhraseOptions, PhraseSort, family};
@@ -128,14 +129,16 @@ pub(crate) fn place_records<'a>(corpus: &'a Corpus, places: &[Occurrence]) -> Ve
 #[derive(Clone, Debug)]
 pub(crate) struct Chosen {
     pub(crate) interval: Interval,
-    pub(crate) phrase: String,
     pub(crate) parts: Parts,
     pub(crate) kind: Kind,
     pub(crate) score: f64,
 }
 
-/// Phrases judged together: keeps the order, and all cores busy.
-const AT_ONCE: usize = 4096;
+/// Repeats judged together: enough to keep all cores busy.
+const AT_ONCE: usize = 1 << 16;
+
+/// Repeats that a core takes at a time.
+const A_TASK: usize = 1 << 10;
 
 /// Returns the phrases among the repeats, best first.
 ///
@@ -147,39 +150,56 @@ pub(crate) fn choose(
 ) -> Vec<Chosen> {
     let calendar = Calendar::new(corpus);
     let ignored: HashSet<&str> = options.ignore.iter().map(String::as_str).collect();
-    let repeats = index.repeats(options.min_length.max(2), options.min_documents);
-    let index = &*index;
-    let mut chosen: Vec<Chosen> = repeats
-        .par_chunks(AT_ONCE)
-        .flat_map_iter(|repeats| {
+    let mut chosen: Vec<Chosen> = Vec::new();
+    let mut batch = Vec::with_capacity(AT_ONCE);
+    let judge_all = |batch: &mut Vec<Interval>, chosen: &mut Vec<Chosen>| {
+        let judged = batch.par_chunks(A_TASK).flat_map_iter(|repeats| {
             let mut judge = Judge {
                 index,
                 calendar: &calendar,
                 documents: corpus.len(),
+                options,
+                ignored: &ignored,
                 surveyor: index.surveyor(),
                 scales: index.scales(),
             };
             repeats
                 .iter()
-                .filter_map(move |repeat| judge.judge(repeat))
+                .filter_map(|repeat| judge.judge(repeat))
                 .collect::<Vec<_>>()
-        })
-        .filter(|chosen| options.kind.is_none_or(|kind| kind == chosen.kind))
-        .filter(|chosen| !ignored.contains(chosen.phrase.as_str()))
-        .collect();
-    chosen.par_sort_by(|a, b| {
+        });
+        chosen.par_extend(judged);
+        batch.clear();
+    };
+    index.walk(
+        options.min_length.max(2),
+        options.min_documents,
+        |interval| {
+            batch.push(interval);
+            if batch.len() == AT_ONCE {
+                judge_all(&mut batch, &mut chosen);
+            }
+        },
+    );
+    judge_all(&mut batch, &mut chosen);
+    index.suffixes.shared = SharedLengths::default();
+    chosen.par_sort_unstable_by(|a, b| {
         let better = match options.sort {
             PhraseSort::Score => b.score.total_cmp(&a.score),
             PhraseSort::Documents => b.interval.documents.cmp(&a.interval.documents),
             PhraseSort::Length => b.interval.length.cmp(&a.interval.length),
         };
+        // Suffixes are in the order of their characters, and no two repeats
+        // of one length begin at one rank.
         better
             .then(b.score.total_cmp(&a.score))
             .then(b.interval.documents.cmp(&a.interval.documents))
-            .then_with(|| a.phrase.cmp(&b.phrase))
+            .then(a.interval.first.cmp(&b.interval.first))
+            .then(a.interval.length.cmp(&b.interval.length))
     });
     if let Some(top) = options.top {
         chosen.truncate(top);
+        chosen.shrink_to_fit();
     }
     chosen
 }
@@ -189,49 +209,55 @@ struct Judge<'a> {
     calendar: &'a Calendar,
     /// Documents of the corpus.
     documents: usize,
+    options: &'a PhraseOptions,
+    ignored: &'a HashSet<&'a str>,
     surveyor: Surveyor<'a>,
     scales: Scales<'a>,
 }
 
 impl Judge<'_> {
-    /// Returns the repeat if it is a phrase, from the cheapest question to the
-    /// dearest.
+    /// Returns the repeat if it is a phrase that is wanted, from the cheapest
+    /// question to the dearest.
     fn judge(&mut self, repeat: &Interval) -> Option<Chosen> {
-        /// Bits of mean tightness at which no other evidence saves an edge.
-        const PLAINLY_CUT: f32 = 7.0;
+        let text = &self.index.text;
+        let position = self.index.suffixes.positions[repeat.first as usize] as u32;
+        let (first, last) = self.outer_pairs(position, repeat.length)?;
+        let floor = rank::floor(repeat.documents, self.documents);
         let (left, right) = self.surveyor.glance(repeat);
-        if left > PLAINLY_CUT || right > PLAINLY_CUT {
+        if rank::hopeless(left, first.begins, floor) || rank::hopeless(right, last.ends, floor) {
             return None;
         }
         let around = self.surveyor.survey(repeat);
-        let position = self.index.suffixes.positions[repeat.first as usize] as u32;
-        let (first, last) = self.outer_pairs(position, repeat.length)?;
         if rank::is_cut(&around, &first, &last) {
             return None;
         }
+        let free_left = rank::boundary(&around.left, first.begins);
+        let free_right = rank::boundary(&around.right, last.ends);
+        let enough = rank::cohesion_needed(floor, free_left, free_right)?;
         let occurrences = repeat.last - repeat.first + 1;
-        let cohesion = self.scales.weigh(position, repeat.length, occurrences);
-        let phrase = self.index.text.slice(position, repeat.length);
-        if rank::has_stray(&phrase, &around, &cohesion, &first, &last) {
+        let cohesion = self
+            .scales
+            .weakest_split(position, repeat.length, occurrences, enough)?;
+        if self.has_stray(repeat, position, &around, &first, &last) {
             return None;
         }
-        let text = &self.index.text;
         let documents = self
             .surveyor
             .documents()
             .iter()
             .flat_map(|d| text.members(*d as usize));
         let sources = self.calendar.evenness(documents.copied());
-        let parts = rank::parts(repeat.documents, sources, &around, &cohesion, &first, &last);
-        let floor = rank::floor(repeat.documents, self.documents);
+        let parts = rank::parts(repeat.documents, sources, &around, cohesion, &first, &last);
         if rank::quality(&parts, &around) < floor {
             return None;
         }
+        let phrase = text.slice(position, repeat.length);
         let kind = kind_of(&phrase, repeat.documents, sources, &around);
+        let wanted = self.options.kind.is_none_or(|wanted| wanted == kind)
+            && !self.ignored.contains(phrase.as_str());
         let score = rank::score(&phrase, &parts, &around, kind);
-        Some(Chosen {
+        wanted.then_some(Chosen {
             interval: *repeat,
-            phrase,
             parts,
             kind,
             score,
@@ -242,6 +268,36 @@ impl Judge<'_> {
         let text = &self.index.text;
         let pair = |at: u32| self.index.gaps.pair(text.at(at), text.at(at + 1)).copied();
         Some((pair(position)?, pair(position + length - 2)?))
+    }
+
+    /// Returns whether the string last weighed begins or ends with a function
+    /// character that is not its own.
+    fn has_stray(
+        &self,
+        repeat: &Interval,
+        position: u32,
+        around: &Surroundings,
+        first: &Pair,
+        last: &Pair,
+    ) -> bool {
+        let text = &self.index.text;
+        let occurrences = repeat.last - repeat.first + 1;
+        let head = text.character(text.at(position));
+        let tail = text.character(text.at(position + repeat.length - 1));
+        let stray_head = || Outermost {
+            character: head,
+            information: first.information,
+            belongs: self.scales.first_belongs(occurrences),
+            marked: around.left.marked,
+        };
+        let stray_tail = || Outermost {
+            character: tail,
+            information: last.information,
+            belongs: self.scales.last_belongs(occurrences),
+            marked: around.right.marked,
+        };
+        rank::may_stray(head) && stray_head().is_stray(false)
+            || rank::may_stray(tail) && stray_tail().is_stray(true)
     }
 }
 
@@ -254,40 +310,45 @@ pub(crate) fn phrases(
     let chosen = choose(corpus, &mut index, options);
     // Judging is over; what it needed would only stand beside the places.
     let ReuseIndex { text, suffixes, .. } = index;
-    let families = family::assign(&chosen);
+    let families = family::assign(&chosen, &text, &suffixes);
     let intervals: Vec<Interval> = chosen.iter().map(|chosen| chosen.interval).collect();
     let mut places = Vec::with_capacity(chosen.len());
     for batch in place::batches(&intervals) {
         places.extend(place::find(corpus, &text, &suffixes, &intervals[batch]));
     }
+    let phrase = |interval: &Interval| {
+        let position = suffixes.positions[interval.first as usize];
+        text.slice(position as u32, interval.length)
+    };
+    let phrases: Vec<String> = intervals.iter().map(phrase).collect();
     drop((text, suffixes, intervals));
     let calendar = options.timeline.then(|| Calendar::new(corpus));
-    let phrases =
-        chosen
-            .into_par_iter()
-            .zip(places)
-            .zip(families)
-            .map(|((chosen, places), family)| {
-                let (display, variants) = variants(corpus, &chosen.phrase, &places);
-                let timeline = calendar.as_ref().map(|calendar| {
-                    let in_documents = places.chunk_by(|a, b| a.document == b.document);
-                    calendar.timeline(in_documents.map(|places| places[0].document))
-                });
-                Phrase {
-                    phrase: chosen.phrase,
-                    display,
-                    length: chosen.interval.length,
-                    documents: chosen.interval.documents,
-                    occurrences: chosen.interval.occurrences,
-                    score: chosen.score,
-                    variants,
-                    places,
-                    parts: chosen.parts,
-                    kind: chosen.kind,
-                    family,
-                    timeline: timeline.unwrap_or_default(),
-                }
-            });
+    let columns = chosen
+        .into_par_iter()
+        .zip(phrases)
+        .zip(places)
+        .zip(families);
+    let phrases = columns.map(|(((chosen, phrase), places), family)| {
+        let (display, variants) = variants(corpus, &phrase, &places);
+        let timeline = calendar.as_ref().map(|calendar| {
+            let in_documents = places.chunk_by(|a, b| a.document == b.document);
+            calendar.timeline(in_documents.map(|places| places[0].document))
+        });
+        Phrase {
+            phrase,
+            display,
+            length: chosen.interval.length,
+            documents: chosen.interval.documents,
+            occurrences: chosen.interval.occurrences,
+            score: chosen.score,
+            variants,
+            places,
+            parts: chosen.parts,
+            kind: chosen.kind,
+            family,
+            timeline: timeline.unwrap_or_default(),
+        }
+    });
     phrases.collect()
 }
 
@@ -298,10 +359,12 @@ pub(crate) fn variants(
     places: &[Occurrence],
 ) -> (String, Vec<Variant>) {
     let mut counts: HashMap<&str, u64> = HashMap::new();
-    for place in places {
-        *counts
-            .entry(place.text(corpus).unwrap_or(phrase))
-            .or_default() += 1;
+    for in_document in places.chunk_by(|a, b| a.document == b.document) {
+        let text = corpus.text(in_document[0].document);
+        for place in in_document {
+            let written = text.and_then(|text| text.get(place.span().range()));
+            *counts.entry(written.unwrap_or(phrase)).or_default() += 1;
+        }
     }
     let mut variants: Vec<Variant> = counts
         .into_iter()

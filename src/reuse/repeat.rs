@@ -1,6 +1,6 @@
 //! Every maximal repeat, with its documents counted, in one walk over the LCP intervals.
 
-use super::alphabet::{SEPARATOR, Symbol, SymbolText, Symbols};
+use super::alphabet::{Symbol, SymbolText, Symbols};
 use super::suffix_array::SuffixArray;
 
 /// Suffixes whose surroundings are fetched together.
@@ -33,8 +33,6 @@ pub(crate) struct Interval {
     pub(crate) occurrences: u64,
     /// The documents that have it.
     pub(crate) documents: u32,
-    /// The documents that have its commonest continuation by one character.
-    pub(crate) continued: u32,
 }
 
 /// An interval that is still open: its last suffix has not been reached.
@@ -46,7 +44,6 @@ struct Open {
     documents: i64,
     occurrences: u64,
     left: u32,
-    continued: u32,
 }
 
 /// Calls `found` for every maximal repeat of at least `min_length` characters
@@ -101,7 +98,6 @@ fn walk_in<S: Symbol>(
                 last,
                 occurrences: interval.occurrences,
                 documents: interval.documents as u32,
-                continued: interval.continued,
             });
         }
     };
@@ -141,7 +137,6 @@ fn walk_in<S: Symbol>(
                     last: rank as u32,
                     occurrences: u64::from(weight),
                     documents: weight,
-                    continued: 0,
                 });
             }
         }
@@ -159,7 +154,6 @@ fn walk_in<S: Symbol>(
         }
         seen_at[document] = rank as u32;
         let left = if begins { DIVERSE } else { left };
-        let ends = |length: u32| symbols[(position + length) as usize].number() == SEPARATOR;
         if next > previous {
             // This suffix opens an interval.
             open.push(Open {
@@ -168,7 +162,6 @@ fn walk_in<S: Symbol>(
                 documents: i64::from(weight),
                 occurrences: u64::from(weight),
                 left,
-                continued: if ends(next) { 0 } else { weight },
             });
             continue;
         }
@@ -179,9 +172,6 @@ fn walk_in<S: Symbol>(
         top.documents += i64::from(weight);
         top.occurrences += u64::from(weight);
         top.left = if top.left == left { left } else { DIVERSE };
-        if !ends(top.length) {
-            top.continued = top.continued.max(weight);
-        }
         while open.last().is_some_and(|interval| interval.length > next) {
             let done = open.pop().expect("just seen");
             emit(&done, rank as u32, &mut found);
@@ -194,12 +184,10 @@ fn walk_in<S: Symbol>(
                     } else {
                         DIVERSE
                     };
-                    outer.continued = outer.continued.max(done.documents as u32);
                 }
                 _ if next >= min_length => {
                     open.push(Open {
                         length: next,
-                        continued: done.documents as u32,
                         ..done
                     });
                 }
@@ -234,7 +222,6 @@ mod tests {
             repeats.push(naive::Repeat {
                 phrase: text.slice(positions[0] as u32, interval.length),
                 documents: interval.documents,
-                continued: interval.continued,
                 places,
             });
         });

@@ -3,7 +3,7 @@
 use libsais::SuffixArrayConstruction;
 
 use super::alphabet::{Symbol, SymbolText, Symbols};
-use super::lcp;
+use super::lcp::{self, SharedLengths};
 
 /// The suffixes of a [`SymbolText`] in order, with what neighbours share.
 ///
@@ -15,22 +15,20 @@ use super::lcp;
 pub(crate) struct SuffixArray {
     /// Positions in the text, in the order of the suffixes that begin there.
     pub(crate) positions: Vec<i32>,
-    /// For each *position*, the characters that its suffix shares with the
-    /// one before it in the order, cut off at the end of the document; freed
-    /// once the repeats are known.
-    pub(crate) shared: Vec<i32>,
+    /// What neighbours share; freed once the repeats are known.
+    pub(crate) shared: SharedLengths,
 }
 
 impl SuffixArray {
     /// Returns the suffix array of a text.
     ///
-    /// Takes linear time; for `n` symbols `8n` bytes stay, nothing else of
-    /// that order is needed on the way.
+    /// Takes linear time; for `n` symbols `8n` bytes on the way and `6n` that
+    /// stay.
     pub(crate) fn new(text: &mut SymbolText) -> Self {
         if text.len() == 0 {
             return SuffixArray {
                 positions: Vec::new(),
-                shared: Vec::new(),
+                shared: SharedLengths::default(),
             };
         }
         const REASON: &str = "the text is shorter than 2^31 and has no negative symbol";
@@ -57,13 +55,16 @@ impl SuffixArray {
                 .into_parts(),
         };
         lcp::clip(&mut shared, text);
-        SuffixArray { positions, shared }
+        SuffixArray {
+            positions,
+            shared: SharedLengths::new(shared),
+        }
     }
 
     /// Returns what the suffix at `rank` shares with the one before it.
     #[inline(always)]
     pub(crate) fn lcp(&self, rank: usize) -> u32 {
-        self.shared[self.positions[rank] as usize] as u32
+        self.shared.at(self.positions[rank] as u32)
     }
 
     /// Narrows a range of suffixes that agree in their first `depth` symbols
