@@ -1,5 +1,8 @@
 //! Near-duplicate and phrase-reuse detection for Chinese news and web text.
 
+#[doc(hidden)]
+pub mod bench_api;
+pub mod cli;
 pub mod corpus;
 pub mod error;
 pub mod graph;
@@ -10,6 +13,7 @@ pub mod report;
 pub mod reuse;
 pub mod similarity;
 pub mod span;
+pub mod synthetic;
 
 pub use error::{Error, Result, Skipped};
 pub use span::Span;

@@ -1,3 +1,7 @@
-//! The command line: parse, run, exit code.
+//! The `leitong` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    leitong::cli::main()
+}

@@ -38,8 +38,4 @@ pub trait Progress: Sync {
 }
 
 /// Hears nothing.
-pub struct Silent;
-
-impl Progress for Silent {}
-
 impl Progress for () {}

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use leitong::corpus::fold::FoldSteps;
 use leitong::corpus::{Corpus, DocId};
-use leitong::progress::Silent;
 use leitong::similarity::{
     Measure, Method, NearOptions, Pair, Shingling, near_duplicates, shingle,
 };
@@ -63,7 +62,7 @@ fn found(corpus: &Corpus, options: NearOptions) -> Vec<Pair> {
             all_pairs: true,
             ..options
         },
-        &Silent,
+        &(),
     )
     .unwrap()
     .pairs
@@ -127,7 +126,7 @@ proptest! {
         let measure = if containment { Measure::Containment } else { Measure::Jaccard };
         let corpus = corpus_of(&texts);
         let options = NearOptions { threshold: 0.5, measure, method: Method::Exact, ..NearOptions::default() };
-        let near = near_duplicates(&corpus, &options, &Silent).unwrap();
+        let near = near_duplicates(&corpus, &options, &()).unwrap();
         let truth = brute_force(&corpus, Shingling::default(), measure, 0.5);
         let docs = |pairs: &[Pair]| -> BTreeMap<DocId, ()> { pairs.iter().flat_map(|p| [(p.a, ()), (p.b, ())]).collect() };
         prop_assert_eq!(docs(&near.pairs), docs(&truth));

@@ -68,7 +68,7 @@ impl Batch {
     }
 
     /// Gives back the room that was not needed.
-    pub(crate) fn finish(&mut self) {
+    fn shrink(&mut self) {
         self.units.shrink_to_fit();
         for strings in [
             &mut self.ids,
@@ -118,6 +118,8 @@ pub struct CorpusOptions {
 pub struct ReadReport {
     /// Records and files that were left out, in input order.
     pub skipped: Vec<Skipped>,
+    /// Those left out that are not named there, where there are very many.
+    pub skipped_more: u64,
     /// Bytes read, after decompression.
     pub bytes: u64,
     /// Documents in which bytes were decoded to U+FFFD.
@@ -135,6 +137,10 @@ struct BatchSink<'a> {
 impl Sink for BatchSink<'_> {
     fn record(&mut self, record: &Record<'_>) {
         self.batch.push(record, self.folder);
+    }
+
+    fn close(&mut self) {
+        self.batch.shrink();
     }
 }
 
@@ -162,15 +168,12 @@ impl Corpus {
         let reading = reader::read(inputs, &options.read, new_sink, progress)?;
         let report = ReadReport {
             skipped: reading.skipped,
+            skipped_more: reading.skipped_more,
             bytes: reading.bytes_read,
             damaged: reading.damaged,
             encodings: reading.encodings,
         };
-        let batches = reading.sinks.into_iter().map(|mut sink| {
-            sink.batch.finish();
-            sink.batch
-        });
-        let batches = batches.collect();
+        let batches = reading.sinks.into_iter().map(|sink| sink.batch).collect();
         Ok((Corpus::from_batches(folder, batches), report))
     }
 

@@ -6,11 +6,17 @@
 //! gives the entities, looks through all attributes of a tag for each new
 //! one, so one hostile tag takes it quadratic time.
 
-use html5ever::data::{C1_REPLACEMENTS, NAMED_ENTITIES};
 use memchr::{memchr, memchr_iter, memchr2, memmem};
 
 use super::encoding::{self, Decoded};
-use super::label;
+use entity::push_text;
+use lines::Lines;
+
+mod entity;
+mod label;
+mod lines;
+#[cfg(test)]
+mod oracle;
 
 /// A page as it is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -353,127 +359,97 @@ impl Name {
     }
 }
 
-/// Text with its white space brought into order.
-#[derive(Default)]
-struct Lines {
-    text: String,
-    gap: Gap,
-    pre: u32,
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    fn text(html: &str) -> String {
+        page(html.as_bytes()).text
+    }
+
+    #[test]
+    fn tables_of_elements_are_sorted() {
+        assert!(BLOCKS.is_sorted());
+    }
+
+    #[test]
+    fn blocks_stand_on_lines_and_inline_elements_do_not_part_words() {
+        let html = "<div>联<b>防</b>联<I class=x>控</I>、\n  <p>群防<br/>群治</p></div><td>a<td>b";
+        assert_eq!(text(html), "联防联控、\n群防\n群治\na b");
+        assert_eq!(text("<pre>a\n  b</pre> c  d"), "a\n  b\nc d");
+        assert_eq!(text("  \n "), "");
+    }
+
+    #[test]
+    fn what_no_reader_sees_is_gone() {
+        let html = "<html><head><TITLE> 标 题 &amp; x</TITLE><style>p{}</style><script>a<b</script>\
+                    <meta charset=utf-8></head><body><!-- <p>x -->一<noscript><img></noscript>\
+                    <template>t</template><!>二<?php x ?>三</body>";
+        let page = page(html.as_bytes());
+        assert_eq!(page.text, "一二三");
+        assert_eq!(page.title.as_deref(), Some("标 题 & x"));
+    }
+
+    #[test]
+    fn attributes_may_hold_angles() {
+        assert_eq!(text("<a title=\"x > y\" b='<p>' c=d>e</a>"), "e");
+        assert_eq!(text("a < b, 1<2 <3"), "a < b, 1<2 <3");
+    }
+
+    #[test]
+    fn comments_end_as_browsers_end_them() {
+        assert_eq!(
+            text("<!-->a<!--->b<!--x--!>c<!-- -- > -->d<!---->e"),
+            "abcde"
+        );
+    }
+
+    #[test]
+    fn what_is_never_closed_hides_nothing_but_itself() {
+        assert_eq!(text("<title>一<p>二"), "一\n二");
+        assert_eq!(text("一<!-- 二> 三"), "一 三");
+        assert_eq!(text("一<a href=\"x>二"), "一二");
+        assert_eq!(text("一<a href"), "一<a href");
+        assert_eq!(text("一<script>var x;"), "一");
+    }
+
+    #[test]
+    fn hostile_pages_take_linear_time() {
+        let n = 300_000;
+        let start = Instant::now();
+        for html in [
+            "<".repeat(n),
+            "<a ".repeat(n),
+            "<a b=\"".repeat(n),
+            "<a b='\"".repeat(n),
+            "<!--".repeat(n),
+            format!("<!--{}", "-".repeat(n)),
+            format!("<!--{}", "->".repeat(n)),
+            "</".repeat(n),
+            "<title>".repeat(n),
+            "<title></".repeat(n),
+            "<textarea><noscript></".repeat(n),
+            "<script></".repeat(n),
+            "&".repeat(n),
+            "&a".repeat(n),
+            "&#".repeat(n),
+            format!("&#{}", "9".repeat(n)),
+            "<div>".repeat(n),
+            format!(
+                "<a {}>x",
+                (0..n / 10).map(|i| format!("a{i} ")).collect::<String>()
+            ),
+            "<![CDATA[".repeat(n),
+            "= <x =".repeat(n),
+        ] {
+            page(html.as_bytes());
+        }
+        assert!(
+            start.elapsed() < Duration::from_secs(20),
+            "{:?}",
+            start.elapsed()
+        );
+    }
 }
-
-#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-enum Gap {
-    #[default]
-    None,
-    Space,
-    Line,
-}
-
-impl Lines {
-    fn space(&mut self) {
-        self.gap = self.gap.max(Gap::Space);
-    }
-
-    fn line(&mut self) {
-        self.gap = Gap::Line;
-    }
-
-    fn push_verbatim(&mut self, text: &str) {
-        if text.is_empty() {
-            return;
-        }
-        match self.gap {
-            Gap::Space if !self.text.is_empty() => self.text.push(' '),
-            Gap::Line if !self.text.is_empty() => self.text.push('\n'),
-            _ => {}
-        }
-        self.gap = Gap::None;
-        self.text.push_str(text);
-    }
-
-    fn push(&mut self, text: &str) {
-        if self.pre > 0 {
-            return self.push_verbatim(text);
-        }
-        let mut words = text.split(|c: char| c.is_ascii_whitespace());
-        if let Some(first) = words.next() {
-            self.push_verbatim(first);
-        }
-        for word in words {
-            self.space();
-            self.push_verbatim(word);
-        }
-    }
-}
-
-/// Appends text with its entities decoded.
-fn push_text(text: &str, out: &mut Lines) {
-    let mut rest = text;
-    while let Some(at) = memchr(b'&', rest.as_bytes()) {
-        let (before, entity) = rest.split_at(at);
-        out.push(before);
-        let (characters, len) = decode_entity(entity);
-        let mut buffer = [0; 4];
-        for c in characters.into_iter().flatten() {
-            out.push(c.encode_utf8(&mut buffer));
-        }
-        rest = entity.get(len..).unwrap_or("");
-    }
-    out.push(rest);
-}
-
-/// Returns the characters that the `&` at the front of `text` stands for, and
-/// how many bytes it takes up; itself, if it begins no entity.
-fn decode_entity(text: &str) -> ([Option<char>; 2], usize) {
-    let itself = ([Some('&'), None], 1);
-    let Some(body) = text.get(1..) else {
-        return itself;
-    };
-    if let Some(number) = body.strip_prefix('#') {
-        let (digits, radix) = match number.strip_prefix(['x', 'X']) {
-            Some(digits) => (digits, 16),
-            None => (number, 10),
-        };
-        let len = digits
-            .bytes()
-            .take_while(|byte| char::from(*byte).is_digit(radix))
-            .count();
-        if len == 0 {
-            return itself;
-        }
-        let digits_at = text.len() - digits.len();
-        let semicolon = usize::from(digits.as_bytes().get(len) == Some(&b';'));
-        let code = digits.bytes().take(len).fold(0u32, |code, byte| {
-            let digit = char::from(byte).to_digit(radix).unwrap_or(0);
-            code.saturating_mul(radix).saturating_add(digit)
-        });
-        let c = match code {
-            0 => None,
-            0x80..=0x9f => C1_REPLACEMENTS.get(code as usize - 0x80).copied().flatten(),
-            _ => None,
-        };
-        let c = c
-            .or_else(|| char::from_u32(code).filter(|c| *c != '\0'))
-            .unwrap_or('\u{fffd}');
-        return ([Some(c), None], digits_at + len + semicolon);
-    }
-    let len = body
-        .bytes()
-        .take(LONGEST_ENTITY)
-        .take_while(u8::is_ascii_alphanumeric)
-        .count();
-    let longest = len + usize::from(body.as_bytes().get(len) == Some(&b';'));
-    for len in (2..=longest).rev() {
-        let known = body.get(..len).and_then(|name| NAMED_ENTITIES.get(name));
-        if let Some(&(first, second)) = known
-            && first != 0
-        {
-            let second = char::from_u32(second).filter(|c| *c != '\0');
-            return ([char::from_u32(first), second], len + 1);
-        }
-    }
-    itself
-}
-
-/// The length of `CounterClockwiseContourIntegral`, the longest entity.
-const LONGEST_ENTITY: usize = 31;

@@ -33,10 +33,9 @@ pub(crate) fn read_lines<S: Sink>(
     tray: &mut Tray<S>,
 ) {
     let mut buffers = Buffers::default();
-    let mut number = origin.line;
     let mut start = 0;
     let ends = memchr_iter(b'\n', bytes).chain(std::iter::once(bytes.len()));
-    for end in ends {
+    for (number, end) in (origin.line..).zip(ends) {
         let line = bytes.get(start..end).unwrap_or(&[]);
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         if !line.trim_ascii().is_empty() {
@@ -50,30 +49,24 @@ pub(crate) fn read_lines<S: Sink>(
                 span,
                 line: number,
             };
-            match decode_line(line) {
-                Decoded {
-                    text,
-                    encoding,
-                    replaced,
-                } => match parse(&text, fields, &mut buffers) {
-                    Ok(found) => {
-                        let damaged = found.damaged || replaced > 0;
-                        let found = Found {
-                            encoding,
-                            damaged,
-                            ..found
-                        };
-                        tray.record(origin.name, &found, place);
-                    }
-                    Err(what) => tray.skip(origin.input, origin.name, number, what),
-                },
+            let decoded = decode_line(line);
+            match parse(&decoded.text, fields, &mut buffers) {
+                Ok(found) => {
+                    let damaged = found.damaged || decoded.replaced > 0;
+                    let found = Found {
+                        encoding: decoded.encoding,
+                        damaged,
+                        ..found
+                    };
+                    tray.record(origin.name, &found, place);
+                }
+                Err(what) => tray.skip(origin.input, origin.name, number, what),
             }
             if tray.is_over() {
                 return;
             }
         }
         start = end + 1;
-        number += 1;
     }
 }
 

@@ -2,13 +2,11 @@
 
 mod chunk;
 mod csv;
-mod cut;
 pub mod document;
 pub mod encoding;
 pub mod fold;
 mod html;
 mod jsonl;
-mod label;
 mod mmap;
 mod parquet;
 pub mod reader;
@@ -17,6 +15,9 @@ mod source;
 pub mod strings;
 mod tray;
 pub mod walk;
+
+#[cfg(test)]
+mod tests;
 
 pub use document::{Corpus, CorpusOptions, DocId, ReadReport};
 pub use record::{Fields, Place, ReadOptions, Record};

@@ -1,7 +1,7 @@
 //! Reads all inputs on all cores, into one sink a chunk, in input order.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use rayon::iter::{ParallelBridge, ParallelIterator};
 
@@ -49,6 +49,7 @@ pub fn read<S: Sink>(
     }
     let plan = chunk::plan(inputs, &options.fields)?;
     let stop = AtomicBool::new(false);
+    let done = AtomicU64::new(0);
     let mut trays: Vec<(usize, Tray<S>)> = Chunks::new(inputs, &options.fields, plan, &stop)
         .par_bridge()
         .map(|chunk| {
@@ -60,10 +61,13 @@ pub fn read<S: Sink>(
                 // left unread.
                 stop.store(true, Ordering::Relaxed);
             }
+            done.fetch_add(on_disk, Ordering::Relaxed);
             progress.advance(on_disk);
             (index, tray.close())
         })
         .collect();
+    // Footers, and inputs without a record, belong to no chunk.
+    progress.advance(inputs.len_bytes().saturating_sub(done.into_inner()));
     trays.sort_unstable_by_key(|(index, _)| *index);
     gather(inputs, options, trays.into_iter().map(|(_, tray)| tray))
 }
@@ -76,6 +80,7 @@ fn gather<S: Sink>(
     let mut reading = Reading {
         sinks: Vec::new(),
         skipped: Vec::new(),
+        skipped_more: 0,
         bytes_read: 0,
         damaged: 0,
         encodings: BTreeMap::new(),
@@ -91,6 +96,7 @@ fn gather<S: Sink>(
             }
             reading.skipped.push(skipped);
         }
+        reading.skipped_more += tray.skipped_more;
         reading.sinks.push(tray.sink);
         reading.bytes_read += tray.bytes_read;
         reading.damaged += tray.damaged;
@@ -149,7 +155,19 @@ fn work<S: Sink>(chunk: Chunk, inputs: &Inputs, options: &ReadOptions, tray: &mu
                 Format::Csv(columns) => csv::read_rows(&bytes, origin, &columns, fields, tray),
             }
         }
-        Work::RowGroup { .. } => {}
+        Work::RowGroup {
+            input,
+            table,
+            group,
+        } => {
+            let origin = Origin {
+                input,
+                name: name_of(input),
+                offset: 0,
+                line: 1,
+            };
+            table.read_group(group, origin, fields, tray);
+        }
     }
 }
 

@@ -136,6 +136,9 @@ pub struct Place {
 pub trait Sink: Send {
     /// Takes the next record.
     fn record(&mut self, record: &Record<'_>);
+
+    /// Learns that the chunk is over.
+    fn close(&mut self) {}
 }
 
 /// The outcome of a reading.
@@ -146,6 +149,9 @@ pub struct Reading<S> {
     /// All that was left out, in input order, that which
     /// [`Inputs::find`](super::walk::Inputs::find) left out included.
     pub skipped: Vec<Skipped>,
+    /// How many more were left out than `skipped` has entries: where a thousand
+    /// in 2 MB can't be read, the rest of them are counted, not named.
+    pub skipped_more: u64,
     /// Bytes read, after decompression.
     pub bytes_read: u64,
     /// Records in which bytes that could not be decoded, or lone surrogates,

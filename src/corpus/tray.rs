@@ -6,11 +6,18 @@ use std::fmt::Write;
 use super::record::{Place, Record, Sink};
 use crate::error::Skipped;
 
+/// How many records of a chunk are named one by one when they are left out. A
+/// file that is no JSONL at all has a broken line every few bytes, and words
+/// for each would take a hundred times its size.
+const NAMED_MAX: usize = 1000;
+
 /// The yield of one chunk.
 pub(crate) struct Tray<S> {
     pub(crate) sink: S,
     /// What was left out, with the input's index.
     pub(crate) skipped: Vec<(u32, Skipped)>,
+    /// How many more were left out than `skipped` has entries.
+    pub(crate) skipped_more: u64,
     pub(crate) bytes_read: u64,
     pub(crate) damaged: u64,
     pub(crate) encodings: BTreeMap<&'static str, u64>,
@@ -38,6 +45,7 @@ impl<S: Sink> Tray<S> {
         Tray {
             sink,
             skipped: Vec::new(),
+            skipped_more: 0,
             bytes_read: 0,
             damaged: 0,
             encodings: BTreeMap::new(),
@@ -85,7 +93,9 @@ impl<S: Sink> Tray<S> {
 
     /// Takes note of a record or file that can't be read.
     pub(crate) fn skip(&mut self, input: u32, input_name: &str, line: u64, what: String) {
-        if !self.is_over() {
+        if self.skipped.len() > NAMED_MAX {
+            self.skipped_more += 1;
+        } else if !self.is_over() {
             let skipped = Skipped {
                 input: input_name.to_owned(),
                 line,
@@ -99,6 +109,15 @@ impl<S: Sink> Tray<S> {
     pub(crate) fn close(mut self) -> Tray<S> {
         self.note_encoding();
         self.latest = ("", 0);
+        self.sink.close();
+        if self.skipped_more > 0
+            && let Some((_, last)) = self.skipped.last_mut()
+        {
+            let more = self.skipped_more;
+            last.what.push_str(&format!(
+                "; {more} more in the 2 MB from here on are not named"
+            ));
+        }
         self
     }
 

@@ -58,6 +58,8 @@ pub struct Input {
     pub len_bytes: u64,
     /// Whether it is a regular file, which can be opened twice and mapped.
     pub(crate) regular: bool,
+    /// Whether the user named it, and did not only name a folder above it.
+    pub(crate) named: bool,
 }
 
 /// The inputs of a run, in order.
@@ -178,6 +180,7 @@ impl Inputs {
             compression: Compression::Sniff,
             len_bytes: 0,
             regular: false,
+            named: true,
         });
         Ok(())
     }
@@ -208,6 +211,7 @@ impl Inputs {
             compression,
             len_bytes,
             regular,
+            named: true,
         });
         Ok(())
     }
@@ -266,6 +270,7 @@ impl Inputs {
                 compression,
                 len_bytes: metadata.len(),
                 regular: true,
+                named: false,
             }),
             Class::Binary(ending, _) => {
                 self.skip(

@@ -1,9 +1,13 @@
 //! Decodes UTF-8 and folds it through a table, as long as the characters
 //! are plain.
 
-/// Most units that one call decodes before it asks for more room; keeps the
-/// room small for a text of a gigabyte.
+/// Most bytes that are decoded before more room is asked for; keeps the room
+/// small for a text of a gigabyte.
 const STRIDE: usize = 1 << 14;
+
+/// Bytes that room is made for at first: room is filled with zeros, and in
+/// a text of tags a call ends after a few characters.
+const FIRST_STRIDE: usize = 1 << 6;
 
 #[inline(always)]
 fn is_special(value: u16) -> bool {
@@ -17,8 +21,10 @@ fn is_special(value: u16) -> bool {
 /// `bytes` must be UTF-8; if it is not, the result is meaningless but safe.
 pub(crate) fn units(bytes: &[u8], at: usize, table: &[u16; 0x1_0000], out: &mut Vec<u16>) -> usize {
     let mut at = at;
+    let mut stride = FIRST_STRIDE;
     loop {
-        let stop = (at + STRIDE).min(bytes.len());
+        let stop = (at + stride).min(bytes.len());
+        stride = (stride * 4).min(STRIDE);
         let begin = out.len();
         // One unit for each byte is the most that can come; the zeros that
         // are not overwritten are cut off again.
@@ -42,8 +48,10 @@ pub(crate) fn units_and_spans(
     ends: &mut Vec<u32>,
 ) -> usize {
     let mut at = at;
+    let mut stride = FIRST_STRIDE;
     loop {
-        let stop = (at + STRIDE).min(bytes.len());
+        let stop = (at + stride).min(bytes.len());
+        stride = (stride * 4).min(STRIDE);
         let begin = out.len();
         let room = begin + (stop - at);
         out.resize(room, 0);

@@ -78,13 +78,31 @@ pub(crate) fn by_minhash(
         empty.set(at, mark);
     }
 
+    let (pairs, crowded) = in_buckets(&keys, bands, &empty);
+    Candidates {
+        pairs: pairs
+            .into_iter()
+            .map(|pair| ((pair >> 32) as usize, pair as u32 as usize))
+            .filter(|(a, b)| !(crowded[*a] && crowded[*b]))
+            .map(|(a, b)| (docs[a], docs[b]))
+            .collect(),
+        crowded: crowded.iter_ones().map(|at| docs[at]).collect(),
+    }
+}
+
+/// Returns the places (the earlier above, the later below) of documents that
+/// have a key in common, sorted, and which documents stand in a crowd.
+///
+/// `keys` holds `bands` keys a document; documents marked `empty` have none.
+pub(crate) fn in_buckets(keys: &[u32], bands: usize, empty: &BitVec) -> (Vec<u64>, BitVec) {
+    let count = keys.len() / bands;
     let mut pairs: Vec<u64> = Vec::new();
-    let mut crowded: BitVec = bitvec::bitvec![0; docs.len()];
+    let mut crowded: BitVec = bitvec::bitvec![0; count];
     for first in (0..bands).step_by(BANDS_A_TURN) {
         let tables: Vec<Vec<u64>> = (first..bands.min(first + BANDS_A_TURN))
             .into_par_iter()
             .map(|band| {
-                let mut entries: Vec<u64> = (0..docs.len())
+                let mut entries: Vec<u64> = (0..count)
                     .filter(|at| !empty[*at])
                     .map(|at| u64::from(keys[at * bands + band]) << 32 | at as u64)
                     .collect();
@@ -109,15 +127,7 @@ pub(crate) fn by_minhash(
         pairs.par_sort_unstable();
         pairs.dedup();
     }
-    Candidates {
-        pairs: pairs
-            .into_iter()
-            .map(|pair| ((pair >> 32) as usize, pair as u32 as usize))
-            .filter(|(a, b)| !(crowded[*a] && crowded[*b]))
-            .map(|(a, b)| (docs[a], docs[b]))
-            .collect(),
-        crowded: crowded.iter_ones().map(|at| docs[at]).collect(),
-    }
+    (pairs, crowded)
 }
 
 /// Returns the runs of entries with one key, of two or more.

@@ -10,8 +10,11 @@
 //! exact on texts with fewer shingles than slots (bench `sketch`, test
 //! `minhash_estimate_stays_within_four_standard_errors`).
 
+use std::ops::Range;
+
 use crate::error::Result;
 use crate::hash::mix;
+use crate::kernel::sort::sort_hashes;
 use crate::similarity::sketch::Recipe;
 
 /// A small stand-in for a document, whose slots agree with another's as
@@ -72,6 +75,12 @@ pub struct MinHasher {
 
 const EMPTY: u64 = u64::MAX;
 
+/// Rounds after which at least as many different shingles as slots have
+/// filled all of them but once in a few hundred texts. Where they have not,
+/// shingles repeat, and repetitions are dropped before the rounds to come:
+/// a text of one character a million times is a set of one.
+const ROUNDS_WITH_REPETITIONS: u64 = 12;
+
 /// Bits of a slot's value that come from the hash.
 const VALUE_BITS: u32 = 40;
 
@@ -87,7 +96,8 @@ impl MinHasher {
     /// Writes the signature of `shingles` to `signature`, and returns whether
     /// there was any shingle.
     ///
-    /// Expected time `O(n + t log t)` for `n` shingles and `t` slots.
+    /// Expected time `O(n + t log t)` for `n` shingles and `t` slots, and
+    /// that of a sort where few of many shingles differ.
     ///
     /// # Panics
     ///
@@ -103,7 +113,29 @@ impl MinHasher {
         }
         let count = self.slots.len() as u64;
         self.slots.fill(EMPTY);
-        for round in 0..2 * count {
+        let first = ROUNDS_WITH_REPETITIONS.min(2 * count);
+        if !self.rounds(shingles, 0..first) {
+            if (shingles.len() as u64) < count {
+                self.rounds(shingles, first..2 * count);
+            } else {
+                let mut set = shingles.to_vec();
+                sort_hashes(&mut set);
+                set.dedup();
+                self.rounds(&set, first..2 * count);
+            }
+        }
+        for (to, slot) in signature.iter_mut().zip(&self.slots) {
+            // The round takes part, so that the same low bits from two
+            // rounds do not look alike.
+            *to = (slot ^ (slot >> VALUE_BITS).wrapping_mul(0x9e37_79b1)) as u32;
+        }
+        true
+    }
+
+    /// Throws rounds until all slots are filled; returns whether they are.
+    fn rounds(&mut self, shingles: &[u64], rounds: Range<u64>) -> bool {
+        let count = self.slots.len() as u64;
+        for round in rounds {
             let seed = mix(self.seed.wrapping_add(round));
             if round < count {
                 self.random_round(shingles, round, seed);
@@ -118,15 +150,10 @@ impl MinHasher {
                 self.slots[slot] = self.slots[slot].min(least.unwrap_or(EMPTY));
             }
             if !self.slots.contains(&EMPTY) {
-                break;
+                return true;
             }
         }
-        for (to, slot) in signature.iter_mut().zip(&self.slots) {
-            // The round takes part, so that the same low bits from two
-            // rounds do not look alike.
-            *to = (slot ^ (slot >> VALUE_BITS).wrapping_mul(0x9e37_79b1)) as u32;
-        }
-        true
+        false
     }
 
     #[inline]
@@ -184,7 +211,7 @@ mod tests {
     fn equal_sets_agree_in_every_slot_and_an_empty_one_has_no_signature() {
         for len in [1, 2, 20, 1000] {
             let (a, _) = sets(len, 0, 7);
-            let mut twice = a.clone();
+            let mut twice = a.repeat(300);
             twice.extend(a.iter().rev());
             let one = Signature::new(recipe(210, 1), &a).unwrap();
             assert_eq!(

@@ -11,9 +11,10 @@ pub mod pair;
 pub mod shingle;
 pub mod simhash;
 pub mod sketch;
-mod verify;
+pub mod verify;
 
 pub use banding::Banding;
+pub(crate) use candidate::in_buckets;
 pub use copies::CopyGroups;
 pub use near::{Method, NearDuplicates, NearOptions, Search, near_duplicates};
 pub use pair::{Measure, Pair};

@@ -28,8 +28,9 @@ const CROWD_PAIRS: usize = 4_000_000;
 /// Partners that are listed even then.
 const LEAST_PARTNERS: usize = 32;
 
-/// Candidates that are counted for one document of a crowded bucket.
-const CROWD_EFFORT: usize = 512;
+/// Candidates that are counted for one document of a crowded bucket, or in
+/// the search by containment.
+const EFFORT: usize = 4 * PARTNERS;
 
 /// Largest distance of fingerprints that is searched for unless asked: ten
 /// bits of 64 are a Jaccard similarity of about 0.8.
@@ -204,7 +205,6 @@ pub struct Search {
 ///
 /// ```
 /// use leitong::corpus::Corpus;
-/// use leitong::progress::Silent;
 /// use leitong::similarity::{NearOptions, near_duplicates};
 ///
 /// let texts = [
@@ -213,7 +213,7 @@ pub struct Search {
 ///     ("c", "各地要落實聯防聯控、群防群治的要求，守住社區這道防線"),
 /// ];
 /// let corpus = Corpus::from_texts(texts, Default::default());
-/// let near = near_duplicates(&corpus, &NearOptions::default(), &Silent)?;
+/// let near = near_duplicates(&corpus, &NearOptions::default(), &())?;
 /// assert_eq!(near.pairs.len(), 1);
 /// assert_eq!(near.pairs[0].jaccard(), 1.0);
 /// # Ok::<(), leitong::Error>(())
@@ -261,7 +261,7 @@ pub fn near_duplicates(
                 recall: options.recall,
                 seed: options.seed,
             });
-            let effort = all(CROWD_EFFORT.max(PARTNERS));
+            let effort = all(EFFORT);
             let joined = join(
                 corpus,
                 &docs,
@@ -338,7 +338,7 @@ fn count_candidates(
         let (partners, effort) = if options.all_pairs {
             (None, None)
         } else {
-            (Some(partners), Some(CROWD_EFFORT))
+            (Some(partners), Some(EFFORT))
         };
         let joined = join(
             corpus,

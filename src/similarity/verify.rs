@@ -94,7 +94,7 @@ fn compare(a: &[u64], b: &[u64], bar: Bar) -> Option<Pair> {
 }
 
 /// Returns the exact counts of two documents, whatever they are.
-pub(crate) fn count(corpus: &Corpus, shingling: Shingling, a: DocId, b: DocId) -> Pair {
+pub fn count(corpus: &Corpus, shingling: Shingling, a: DocId, b: DocId) -> Pair {
     let (left, right) = (
         shingle::set(shingling, corpus.folded(a)),
         shingle::set(shingling, corpus.folded(b)),

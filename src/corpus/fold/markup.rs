@@ -187,6 +187,9 @@ const MAX_ENTITY: usize = 40;
 pub(super) struct Closers {
     no_comment_end: bool,
     no_cdata_end: bool,
+    /// Offset after a `]]>` that was found: sections that begin before it need
+    /// no search of their own.
+    cdata_end: usize,
     no_silent_end: [bool; SILENT.len()],
     no_double_quote: bool,
     no_single_quote: bool,
@@ -211,7 +214,11 @@ pub(super) fn tag_end(text: &str, start: usize, closers: &mut Closers) -> Option
         }
         b'!' if bytes[start..].starts_with(b"<![CDATA[") => {
             // The content of a CDATA section is text; only its frame is markup.
-            close(text, start + 9, "]]>", &mut closers.no_cdata_end).map(|_| start + 9)
+            let inside = start + 9;
+            if closers.cdata_end < inside + 3 {
+                closers.cdata_end = close(text, inside, "]]>", &mut closers.no_cdata_end)?;
+            }
+            Some(inside)
         }
         b'!' if bytes
             .get(start + 2..start + 9)?

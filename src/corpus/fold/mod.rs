@@ -16,7 +16,7 @@ use crate::kernel::fold_run;
 use crate::span::Span;
 
 pub use steps::{FoldStep, FoldSteps};
-use table::{AMPERSAND, BRACKET, EXPAND, FoldTable, JOINER, LESS, SPACE};
+use table::{AMPERSAND, BRACKET, EXPAND, FoldTable, GAP, JOINER, LESS, SPACE};
 pub use table::{is_invisible, is_punctuation, simplified};
 
 /// A folded text that knows where each of its characters came from.
@@ -164,7 +164,7 @@ impl Folder {
                 if let Some(end) = markup::tag_end(text, at, &mut state.closers) {
                     state.skip(text, end);
                     if self.steps.word_spaces {
-                        self.write_unit(out, SPACE, at, end);
+                        self.write_unit(out, GAP, at, end);
                     }
                     return;
                 }
@@ -176,6 +176,9 @@ impl Folder {
                         self.write(out, c, at, end);
                     }
                     state.skip(text, end);
+                    // A reading after it is one of the entity's character.
+                    let mut shown = chars.into_iter().flatten().filter(|c| !is_invisible(*c));
+                    state.before_markup = shown.next_back().or(state.before_markup);
                     return;
                 }
                 self.write(out, c, at, after);
@@ -190,6 +193,7 @@ impl Folder {
                 }
                 self.write(out, c, at, after);
             }
+            SPACE => self.write_unit(out, GAP, at, after),
             unit => self.write_unit(out, unit, at, after),
         }
         state.at = after;
@@ -209,18 +213,17 @@ impl Folder {
                 break;
             }
         }
-        // What the base has already become is taken back; a base that became
-        // nothing (punctuation) composes with nothing that would stay.
+        // What the base has already become is taken back. A base that became
+        // nothing takes part too: `=` and a stroke are `≠`, which is dropped.
         let mut units = Vec::new();
         if let Some(c) = base {
             self.table.fold_alone(c, &mut units);
-            units.retain(|unit| *unit != SPACE);
-            if units.is_empty() {
-                base = None;
-                start = state.at;
-            } else {
-                out.take_back(units.len());
-            }
+            // A space at its head may be another's and stays; others were
+            // written, each run of them as one.
+            let head = units.iter().take_while(|unit| **unit == GAP).count();
+            units.drain(..head);
+            units.dedup_by(|b, a| *a == GAP && *b == GAP);
+            out.take_back(units.len());
         }
         let mut segment: String = base.into_iter().collect();
         let mut end = state.at;
@@ -251,7 +254,7 @@ impl Folder {
     }
 
     fn write_unit(&self, out: &mut impl Out, unit: u16, start: usize, end: usize) {
-        if unit != SPACE {
+        if unit != GAP {
             out.push(unit, start, end);
         } else if out.last().is_some_and(|last| last != u16::from(b' ')) {
             out.push(u16::from(b' '), start, end);

@@ -29,6 +29,11 @@ pub(super) const BRACKET: u16 = 0xD804;
 /// Becomes one space, unless a space stands there already (word shingles).
 pub(super) const SPACE: u16 = 0xD805;
 
+/// Among the units of a character: a [`SPACE`]. Not a surrogate, which
+/// characters beyond the Basic Multilingual Plane have, but NUL, which folds
+/// to nothing.
+pub(super) const GAP: u16 = 0;
+
 /// The Traditional-to-Simplified table, each character to its first choice,
 /// followed to the end so that folding twice changes nothing.
 ///
@@ -114,8 +119,8 @@ impl FoldTable {
         self.fold_alone(c, buffer);
         match buffer[..] {
             [] => 0,
-            [unit] if unit != 0 && unit != SPACE => unit,
-            [SPACE] => SPACE,
+            [GAP] => SPACE,
+            [unit] => unit,
             _ => {
                 self.expansions.insert(c as u16, buffer.as_slice().into());
                 EXPAND
@@ -148,7 +153,7 @@ impl FoldTable {
 
     /// Appends what `c` folds to when nothing stands beside it.
     ///
-    /// A [`SPACE`] may be among the units.
+    /// A [`GAP`] may be among the units.
     pub(super) fn fold_alone(&self, c: char, out: &mut Vec<u16>) {
         if self.is_dropped_invisible(c) {
             return;
@@ -184,7 +189,7 @@ impl FoldTable {
         }
         if self.steps.has(FoldStep::Punctuation) && is_punctuation(c) {
             if self.steps.word_spaces {
-                out.push(SPACE);
+                out.push(GAP);
             }
             return;
         }

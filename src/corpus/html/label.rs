@@ -2,7 +2,7 @@
 
 use encoding_rs::{Encoding, GB18030, GBK};
 
-use super::encoding;
+use crate::corpus::encoding;
 
 /// How many bytes are searched for the label. The standard says 1,024, but
 /// real pages put scripts and comments before it.
@@ -11,7 +11,7 @@ const LOOK_BYTES: usize = 8192;
 /// Returns the encoding that a page's `<meta>` or XML declaration names;
 /// nothing if there is none, if a byte order mark overrules it, or if the
 /// bytes speak against it.
-pub(crate) fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
+pub(super) fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     if Encoding::for_bom(bytes).is_some() {
         return None;
     }
@@ -67,6 +67,7 @@ fn begins_with(text: &[u8], word: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::corpus::html::page;
 
     #[test]
     fn labels_are_found_where_pages_put_them() {
@@ -81,5 +82,28 @@ mod tests {
         }
         assert_eq!(find_label(b"charset=gb2312 <p>"), None);
         assert_eq!(find_label(b"<meta charset"), None);
+    }
+
+    #[test]
+    fn the_declared_encoding_is_used_unless_the_bytes_deny_it() {
+        let html = "<meta charset=gb2312><p>联防联控、群防群治</p>";
+        let (gbk, _, _) = encoding_rs::GBK.encode(html);
+        let read = page(&gbk);
+        assert_eq!(
+            (read.text.as_str(), read.encoding),
+            ("联防联控、群防群治", "gb18030")
+        );
+        let read = page(html.as_bytes());
+        assert_eq!(
+            (read.text.as_str(), read.encoding),
+            ("联防联控、群防群治", "UTF-8")
+        );
+        let lying = html.replace("gb2312", "utf-8");
+        let lying = lying.replace("联防联控、群防群治", "各地要堅持聯防聯控，確保人民群眾安全");
+        let (big5, _, _) = encoding_rs::BIG5.encode(&lying);
+        assert_eq!(page(&big5).encoding, "Big5");
+        let (japanese, _, _) =
+            encoding_rs::SHIFT_JIS.encode("<meta charset=shift_jis><p>日本語です");
+        assert_eq!(page(&japanese).text, "日本語です");
     }
 }

@@ -1,0 +1,46 @@
+# Two commands do everything: `make demo` and `make test`.
+
+LEITONG = target/release/leitong
+DEMO = target/demo
+
+.PHONY: demo build test check golden bench bench-peers fmt clean
+
+## demo: build, cluster corpus/articles, show what was found
+demo: build
+	$(LEITONG) cluster corpus/articles -o $(DEMO)
+	@echo
+	@echo "The three largest clusters:"
+	@head -n 3 $(DEMO)/clusters.jsonl
+	@echo
+	@echo "Look at $(DEMO)/pairs.jsonl, $(DEMO)/clusters.jsonl and $(DEMO)/run.json."
+
+build:
+	cargo build --release
+
+## test: all tests, those of the documentation included
+test:
+	cargo test
+
+## check: format, lints, documentation; no warning passes
+check:
+	cargo fmt --check
+	cargo clippy --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --document-private-items
+
+fmt:
+	cargo fmt
+
+## golden: write the expected output of the command-line tests anew; read the diff
+golden:
+	LEITONG_GOLDEN=write cargo test --test golden
+
+## bench: every stage beside the plain way
+bench:
+	cargo bench
+
+## bench-peers: leitong and public peers from PyPI on the same corpus
+bench-peers: build
+	python3 tools/bench_peers.py
+
+clean:
+	cargo clean

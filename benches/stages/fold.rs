@@ -1,0 +1,87 @@
+//! Folding by table, beside the passes that one would write first.
+
+use std::hint::black_box;
+
+use criterion::{Criterion, Throughput};
+use leitong::corpus::fold::{FoldSteps, Folded, Folder, is_invisible, is_punctuation, simplified};
+use unicode_normalization::UnicodeNormalization;
+
+use crate::corpora;
+
+/// Without markup and readings, which makes it easier for the plain way.
+fn plain(text: &str) -> String {
+    text.nfkc()
+        .filter(|c| !is_invisible(*c))
+        .flat_map(char::to_lowercase)
+        .map(simplified)
+        .filter(|c| !is_punctuation(*c))
+        .collect()
+}
+
+pub fn benches(criterion: &mut Criterion) {
+    let folder = Folder::new(FoldSteps::default());
+    let mut group = criterion.benchmark_group("fold");
+    for corpus in [
+        corpora::tiny(),
+        corpora::small(),
+        corpora::tagged(),
+        corpora::one_character(),
+    ] {
+        group.throughput(Throughput::Bytes(corpus.bytes()));
+        let mut units: Vec<u16> = Vec::new();
+        if corpus.name != "pathological-tags" {
+            for text in &corpus.texts {
+                // The plain way knows no readings.
+                if text.contains(['(', '（']) {
+                    continue;
+                }
+                units.clear();
+                folder.fold_into(text, &mut units);
+                assert!(
+                    units.iter().copied().eq(plain(text).encode_utf16()),
+                    "{text}"
+                );
+            }
+            if corpus.name != "zh-small" {
+                group.bench_function(format!("plain/{}", corpus.name), |b| {
+                    b.iter(|| {
+                        corpus
+                            .texts
+                            .iter()
+                            .map(|text| black_box(plain(text)).len())
+                            .sum::<usize>()
+                    });
+                });
+            }
+        }
+        group.bench_function(format!("table/{}", corpus.name), |b| {
+            b.iter(|| {
+                let mut sum = 0;
+                for text in &corpus.texts {
+                    units.clear();
+                    folder.fold_into(text, &mut units);
+                    sum += black_box(&units).len();
+                }
+                sum
+            });
+        });
+        let mut folded = Folded::default();
+        group.bench_function(format!("table-with-spans/{}", corpus.name), |b| {
+            b.iter(|| {
+                let mut sum = 0;
+                for text in &corpus.texts {
+                    folder.fold_with_spans(text, &mut folded);
+                    sum += black_box(&folded.units).len();
+                }
+                sum
+            });
+        });
+        for text in &corpus.texts {
+            units.clear();
+            folder.fold_into(text, &mut units);
+            folder.fold_with_spans(text, &mut folded);
+            assert_eq!(units, folded.units);
+        }
+    }
+    group.finish();
+}

@@ -1,0 +1,40 @@
+//! The command line: arguments, commands, progress.
+
+pub mod args;
+mod cluster;
+mod progress;
+mod run_record;
+mod summary;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command};
+
+/// Exit code of a run that met an error, or left some input out.
+const FAILED: u8 = 2;
+
+/// Parses the process's arguments, runs the command and returns its exit
+/// code: 0 done, 2 an error or some input was skipped.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = match &cli.command {
+        Command::Cluster(args) => cluster::run(args),
+    };
+    match outcome {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::SomeSkipped) => ExitCode::from(FAILED),
+        Err(error) => {
+            eprintln!("leitong: {error}");
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+/// How a command ended that did its work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Done,
+    SomeSkipped,
+}
