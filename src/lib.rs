@@ -10,6 +10,7 @@ pub mod hash;
 mod kernel;
 pub mod progress;
 pub mod report;
+pub mod reuse;
 pub mod similarity;
 pub mod span;
 pub mod synthetic;

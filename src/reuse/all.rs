@@ -1,0 +1,129 @@
+//! Every repeat that is maximal, without judgement: what `--all` writes.
+
+use serde::Serialize;
+
+use super::index;
+use super::phrase::{PlaceRecord, place_records, variants};
+use super::place::{self, Occurrence};
+use super::repeat::{self, Interval};
+use super::suffix_array::SuffixArray;
+use super::{PhraseOptions, Variant, alphabet::SymbolText};
+use crate::corpus::Corpus;
+use crate::error::Result;
+
+/// A string that can't be made longer on either side without losing an
+/// occurrence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repeat {
+    /// It, folded.
+    pub phrase: String,
+    /// Its commonest surface form.
+    pub display: String,
+    /// Its length in folded characters.
+    pub length: u32,
+    /// The documents that have it.
+    pub documents: u32,
+    /// Its occurrences, overlapping ones too.
+    pub occurrences: u64,
+    /// Its surface forms, commonest first.
+    pub variants: Vec<Variant>,
+    /// Its places, by document and start.
+    pub places: Vec<Occurrence>,
+}
+
+/// A repeat as a line of `phrases.jsonl`.
+#[derive(Serialize)]
+pub struct RepeatRecord<'a> {
+    phrase: &'a str,
+    display: &'a str,
+    length: u32,
+    documents: u32,
+    occurrences: u64,
+    variants: &'a [Variant],
+    r#where: Vec<PlaceRecord<'a>>,
+}
+
+impl Repeat {
+    /// Returns the repeat as a record.
+    pub fn record<'a>(&'a self, corpus: &'a Corpus) -> RepeatRecord<'a> {
+        RepeatRecord {
+            phrase: &self.phrase,
+            display: &self.display,
+            length: self.length,
+            documents: self.documents,
+            occurrences: self.occurrences,
+            variants: &self.variants,
+            r#where: place_records(corpus, &self.places),
+        }
+    }
+}
+
+/// Calls `found` for every repeat of at least `min_length` characters in at
+/// least `min_documents` documents that is maximal, and for no other, in the
+/// order of the suffix array (by the code points of the folded text, longer
+/// before shorter).
+///
+/// The other options are not looked at. Holds one batch of places at a time;
+/// the number of repeats is at most that of the characters, that of the places
+/// can grow with its square (one character a million times, in two documents).
+///
+/// # Errors
+///
+/// Fails as [`super::reused_phrases`] does, and with whatever `found` returns.
+pub fn all_repeats(
+    corpus: &Corpus,
+    options: &PhraseOptions,
+    mut found: impl FnMut(Repeat) -> Result<()>,
+) -> Result<()> {
+    index::needs_texts(corpus)?;
+    let mut text = SymbolText::new(corpus.docs().map(|document| corpus.folded(document)))?;
+    let suffixes = SuffixArray::new(&mut text);
+    let mut batch = Vec::new();
+    let mut places = 0;
+    let mut outcome = Ok(());
+    repeat::walk(
+        &text,
+        &suffixes,
+        options.min_length,
+        options.min_documents,
+        |interval| {
+            if outcome.is_err() {
+                return;
+            }
+            batch.push(interval);
+            places += interval.occurrences;
+            if places >= place::BATCH {
+                outcome = write(corpus, &text, &suffixes, &batch, &mut found);
+                batch.clear();
+                places = 0;
+            }
+        },
+    );
+    outcome?;
+    write(corpus, &text, &suffixes, &batch, &mut found)
+}
+
+fn write(
+    corpus: &Corpus,
+    text: &SymbolText,
+    suffixes: &SuffixArray,
+    batch: &[Interval],
+    found: &mut impl FnMut(Repeat) -> Result<()>,
+) -> Result<()> {
+    let places = place::find(corpus, text, suffixes, batch);
+    for (interval, places) in batch.iter().zip(places) {
+        let position = suffixes.positions[interval.first as usize] as u32;
+        let phrase = text.slice(position, interval.length);
+        let (display, variants) = variants(corpus, &phrase, &places);
+        found(Repeat {
+            phrase,
+            display,
+            length: interval.length,
+            documents: interval.documents,
+            occurrences: interval.occurrences,
+            variants,
+            places,
+        })?;
+    }
+    Ok(())
+}

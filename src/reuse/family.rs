@@ -1,0 +1,270 @@
+//! Families: phrases that are one another's parts or variants, under the commonest of them.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+use serde::Serialize;
+
+use super::alphabet::SymbolText;
+use super::phrase::{Chosen, Phrase};
+use super::repeat::Interval;
+use super::suffix_array::SuffixArray;
+use crate::hash::mix;
+
+/// Longest phrase that is compared with others character by character: beyond
+/// it, repeats are passages.
+const LONGEST: usize = 24;
+
+/// Shortest part that still stands for the whole: half of it.
+const PART: usize = 2;
+
+/// Characters that join the members of a list, and are written or left out.
+const CONNECTIVES: &str = "和与及并跟同暨的";
+
+/// Family of phrases, for `--families`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Family {
+    /// The member in most documents.
+    pub family: String,
+    /// How many members there are.
+    pub size: usize,
+    /// The members, commonest first.
+    pub members: Vec<Member>,
+}
+
+/// A phrase in its family.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Member {
+    /// It, folded.
+    pub phrase: String,
+    /// The documents that have it.
+    pub documents: u32,
+}
+
+/// Returns the families among phrases, largest first.
+pub fn families(phrases: &[Phrase]) -> Vec<Family> {
+    let mut members: HashMap<&str, Vec<Member>> = HashMap::new();
+    for phrase in phrases {
+        if let Some(family) = &phrase.family {
+            members.entry(family).or_default().push(Member {
+                phrase: phrase.phrase.clone(),
+                documents: phrase.documents,
+            });
+        }
+    }
+    let family = |(family, mut members): (&str, Vec<Member>)| {
+        members.sort_unstable_by(|a, b| {
+            b.documents
+                .cmp(&a.documents)
+                .then_with(|| a.phrase.cmp(&b.phrase))
+        });
+        Family {
+            family: family.to_owned(),
+            size: members.len(),
+            members,
+        }
+    };
+    let mut families: Vec<Family> = members.into_iter().map(family).collect();
+    families.sort_unstable_by(|a, b| b.size.cmp(&a.size).then_with(|| a.family.cmp(&b.family)));
+    families
+}
+
+/// Returns the family of each phrase: the phrase that stands for it, if it is
+/// not alone.
+///
+/// The phrase in most documents founds a family; each next one joins the
+/// oldest family whose *founder* it is a relative of, or founds its own, so
+/// nothing is chained from cousin to cousin. Relatives are a part that is half
+/// of the whole or more, the same characters in another order, one character
+/// changed, and connectives changed, added or left out.
+///
+/// Takes `O(l²)` look-ups for a phrase of `l` characters, at most 24.
+pub(crate) fn assign(
+    chosen: &[Chosen],
+    text: &SymbolText,
+    suffixes: &SuffixArray,
+) -> Vec<Option<String>> {
+    let mut order: Vec<u32> = (0..chosen.len() as u32).collect();
+    order.sort_unstable_by(|&a, &b| {
+        let (a, b) = (&chosen[a as usize], &chosen[b as usize]);
+        b.interval
+            .documents
+            .cmp(&a.interval.documents)
+            .then(b.score.total_cmp(&a.score))
+            .then(a.interval.first.cmp(&b.interval.first))
+            .then(a.interval.length.cmp(&b.interval.length))
+    });
+    let position = |interval: &Interval| suffixes.positions[interval.first as usize] as u32;
+    // By trait, the place in `order` of the oldest founder that offers it.
+    let mut founders: HashMap<u64, u32, BuildHasherDefault<Hashed>> = HashMap::default();
+    let mut family = vec![0_u32; chosen.len()];
+    let mut sizes = vec![0_u32; chosen.len()];
+    let mut traits = Traits::default();
+    let mut characters = Vec::new();
+    for (age, &at) in (0_u32..).zip(&order) {
+        let interval = &chosen[at as usize].interval;
+        let start = position(interval);
+        let symbols = (start..start + interval.length).map(|p| text.at(p));
+        characters.clear();
+        characters.extend(symbols.map(|symbol| u32::from(text.character(symbol))));
+        traits.read(&characters);
+        let oldest = traits
+            .sought
+            .iter()
+            .filter_map(|key| founders.get(key))
+            .min();
+        let of = oldest.copied().unwrap_or(age);
+        family[at as usize] = of;
+        sizes[of as usize] += 1;
+        if of == age {
+            for &key in &traits.offered {
+                founders.entry(key).or_insert(age);
+            }
+        }
+    }
+    let name = |of: u32| {
+        let interval = &chosen[order[of as usize] as usize].interval;
+        text.slice(position(interval), interval.length)
+    };
+    family
+        .into_iter()
+        .map(|of| (sizes[of as usize] > 1).then(|| name(of)))
+        .collect()
+}
+
+/// Takes keys that are hashes already as they are.
+#[derive(Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, _: &[u8]) {
+        unreachable!("keys are whole numbers");
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key;
+    }
+}
+
+/// What a phrase is known by: hashes under which a founder is found.
+#[derive(Default)]
+struct Traits {
+    /// Left by a founder.
+    offered: Vec<u64>,
+    /// Looked for by a relative.
+    sought: Vec<u64>,
+    /// The hash of the characters before each one, and powers of the base.
+    before: Vec<u64>,
+    powers: Vec<u64>,
+}
+
+/// Keeps hashes of different traits apart.
+#[derive(Clone, Copy)]
+enum Trait {
+    Whole = 1,
+    Part,
+    Order,
+    Changed,
+    Bare,
+}
+
+/// An odd number with no pattern: the base of the hash of a string.
+const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// What stands for a character that may be any.
+const ANY: u64 = 0x1_0000_0000;
+
+impl Traits {
+    fn read(&mut self, characters: &[u32]) {
+        let length = characters.len();
+        self.offered.clear();
+        self.sought.clear();
+        self.before.clear();
+        self.before.push(0);
+        self.powers.clear();
+        self.powers.push(1);
+        for (at, &character) in characters.iter().enumerate() {
+            let hash = self.before[at]
+                .wrapping_mul(BASE)
+                .wrapping_add(u64::from(character) + 1);
+            self.before.push(hash);
+            self.powers.push(self.powers[at].wrapping_mul(BASE));
+        }
+        let whole = self.before[length];
+        self.offered.push(key(Trait::Whole, length, whole));
+        self.sought.push(key(Trait::Part, length, whole));
+        if length > LONGEST {
+            return;
+        }
+        for part in length.div_ceil(PART).max(3)..length {
+            for at in 0..=length - part {
+                let head = self.before[at].wrapping_mul(self.powers[part]);
+                let hash = self.before[at + part].wrapping_sub(head);
+                self.offered.push(key(Trait::Part, part, hash));
+                self.sought.push(key(Trait::Whole, part, hash));
+            }
+        }
+        let both = self.offered.len();
+        let sum = characters
+            .iter()
+            .fold(0, |sum: u64, &c| sum.wrapping_add(mix(u64::from(c))));
+        self.offered.push(key(Trait::Order, length, sum));
+        for (at, &character) in characters.iter().enumerate() {
+            let change = ANY - u64::from(character) - 1;
+            let hash = whole.wrapping_add(change.wrapping_mul(self.powers[length - 1 - at]));
+            self.offered.push(key(Trait::Changed, length, hash));
+        }
+        let connective = |c: u32| char::from_u32(c).is_some_and(|c| CONNECTIVES.contains(c));
+        let (mut count, mut hash) = (0, 0_u64);
+        for &character in characters.iter().filter(|c| !connective(**c)) {
+            count += 1;
+            hash = hash
+                .wrapping_mul(BASE)
+                .wrapping_add(u64::from(character) + 1);
+        }
+        if count >= 4 {
+            self.offered.push(key(Trait::Bare, count, hash));
+        }
+        self.sought.extend_from_slice(&self.offered[both..]);
+    }
+}
+
+fn key(of: Trait, length: usize, hash: u64) -> u64 {
+    mix(hash ^ mix((of as u64) << 32 | length as u64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn related(founder: &str, other: &str) -> bool {
+        let traits = |phrase: &str| {
+            let mut traits = Traits::default();
+            traits.read(&phrase.chars().map(u32::from).collect::<Vec<_>>());
+            traits
+        };
+        let offered = traits(founder).offered;
+        traits(other).sought.iter().any(|key| offered.contains(key))
+    }
+
+    #[test]
+    fn parts_orders_changes_and_connectives_are_relatives() {
+        assert!(related("群防群治", "群防群控"));
+        assert!(related("群防群治", "联防联控群防群治"));
+        assert!(related("联防联控群防群治", "群防群治"));
+        assert!(related("联防联控群防群治", "群防群治联防联控"));
+        assert!(related("治理体系和治理能力", "治理体系治理能力"));
+        assert!(related("治理体系和治理能力", "治理体系与治理能力"));
+    }
+
+    #[test]
+    fn what_shares_a_word_is_no_relative() {
+        assert!(!related("人民群众", "广大人民"));
+        assert!(!related("改革开放", "坚持改革开放基本国策"));
+        assert!(!related("联防联控", "群防群治"));
+    }
+}

@@ -1,0 +1,74 @@
+//! Everything that is known of a corpus before any phrase is judged.
+
+use super::alphabet::SymbolText;
+use super::breaks::Breaks;
+use super::cohesion::Scales;
+use super::edge::Surveyor;
+use super::gaps::Gaps;
+use super::repeat::{self, Interval};
+use super::suffix_array::SuffixArray;
+use crate::corpus::Corpus;
+use crate::error::{Error, Result};
+
+/// The symbols of a corpus, their suffixes in order, its marks and its gaps.
+///
+/// Peak memory is here: for each character 2 bytes of symbols, 8 of suffix
+/// array and shared lengths, 1 of gaps, half a byte of marks.
+pub(crate) struct ReuseIndex {
+    pub(crate) text: SymbolText,
+    pub(crate) suffixes: SuffixArray,
+    pub(crate) breaks: Breaks,
+    pub(crate) gaps: Gaps,
+}
+
+impl ReuseIndex {
+    /// Returns the index of a corpus that kept its texts.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Option`] when the corpus is too long for one run, or was read
+    /// without keeping the texts.
+    pub(crate) fn new(corpus: &Corpus) -> Result<Self> {
+        needs_texts(corpus)?;
+        let mut text = SymbolText::new(corpus.docs().map(|document| corpus.folded(document)))?;
+        let suffixes = SuffixArray::new(&mut text);
+        let breaks = Breaks::new(&text, corpus);
+        let gaps = Gaps::new(&text, &suffixes, &breaks);
+        Ok(ReuseIndex {
+            text,
+            suffixes,
+            breaks,
+            gaps,
+        })
+    }
+
+    /// Calls `found` for every maximal repeat, in the order of the suffixes.
+    pub(crate) fn walk(&self, min_length: u32, min_documents: u32, found: impl FnMut(Interval)) {
+        repeat::walk(&self.text, &self.suffixes, min_length, min_documents, found);
+    }
+
+    pub(crate) fn surveyor(&self) -> Surveyor<'_> {
+        Surveyor::new(&self.text, &self.suffixes, &self.breaks, &self.gaps)
+    }
+
+    pub(crate) fn scales(&self) -> Scales<'_> {
+        Scales::new(&self.text, &self.suffixes, &self.gaps)
+    }
+}
+
+/// Returns an error if places can't be found because no text was kept.
+pub(crate) fn needs_texts(corpus: &Corpus) -> Result<()> {
+    let kept = corpus
+        .docs()
+        .next()
+        .is_none_or(|document| corpus.text(document).is_some());
+    if kept {
+        return Ok(());
+    }
+    Err(Error::Option {
+        option: "keep_texts".into(),
+        what: "the corpus was read without its texts, and phrases need them for their places; \
+               read it with keep_texts"
+            .into(),
+    })
+}

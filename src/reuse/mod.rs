@@ -1,0 +1,99 @@
+//! Reused phrases: suffix array → repeats → phrases → rank.
+
+mod all;
+mod alphabet;
+mod breaks;
+mod cohesion;
+mod coverage;
+mod edge;
+mod family;
+mod gaps;
+mod index;
+mod kind;
+mod known;
+mod lcp;
+#[cfg(test)]
+mod naive;
+mod phrase;
+mod place;
+mod rank;
+mod repeat;
+mod suffix_array;
+mod timeline;
+
+pub use all::{Repeat, RepeatRecord, all_repeats};
+pub use coverage::{DocumentReuse, by_document};
+pub use family::{Family, Member, families};
+pub use kind::Kind;
+pub use known::KnownPhrases;
+pub use phrase::{Phrase, PhraseRecord, PlaceRecord, Variant};
+pub use place::Occurrence;
+pub use rank::Parts;
+pub use timeline::{Date, Timeline};
+
+use crate::corpus::Corpus;
+use crate::error::Result;
+use index::ReuseIndex;
+
+/// Shortest phrase, in folded characters: the four of an idiom (实事求是).
+pub const MIN_LENGTH: u32 = 4;
+
+/// Fewest documents: a repeat needs two.
+pub const MIN_DOCUMENTS: u32 = 2;
+
+/// Which phrases are wanted, and in what order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PhraseOptions {
+    /// Shortest phrase, in folded characters; at least 2 where phrases are
+    /// judged.
+    pub min_length: u32,
+    /// Fewest documents that have it.
+    pub min_documents: u32,
+    /// How many, best first; all of them if `None`.
+    pub top: Option<usize>,
+    /// What comes first.
+    pub sort: PhraseSort,
+    /// One kind only.
+    pub kind: Option<Kind>,
+    /// Folded phrases to leave out.
+    pub ignore: Vec<String>,
+    /// Gather dates and sources.
+    pub timeline: bool,
+}
+
+impl Default for PhraseOptions {
+    fn default() -> Self {
+        PhraseOptions {
+            min_length: MIN_LENGTH,
+            min_documents: MIN_DOCUMENTS,
+            top: None,
+            sort: PhraseSort::Score,
+            kind: None,
+            ignore: Vec::new(),
+            timeline: false,
+        }
+    }
+}
+
+/// What comes first in a list of phrases.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PhraseSort {
+    /// The highest score.
+    #[default]
+    Score,
+    /// The most documents.
+    Documents,
+    /// The longest.
+    Length,
+}
+
+/// Returns the phrases that documents of a corpus share, best first.
+///
+/// # Errors
+///
+/// Fails if the corpus was read without keeping the texts, or its distinct
+/// documents have more than 2,147,483,646 folded characters.
+pub fn reused_phrases(corpus: &Corpus, options: &PhraseOptions) -> Result<Vec<Phrase>> {
+    let index = ReuseIndex::new(corpus)?;
+    Ok(phrase::phrases(corpus, index, options))
+}

@@ -1,0 +1,95 @@
+//! The truth, for tests: every definition spelt out, at any cost.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+
+/// A maximal repeat with its places, (document, character offset).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Repeat {
+    pub(crate) phrase: String,
+    pub(crate) documents: u32,
+    pub(crate) places: Vec<(u32, u32)>,
+}
+
+/// Corpora with much in common: few characters, one of them beyond 16 bits,
+/// runs, equal documents, empty ones.
+pub(crate) fn documents() -> impl Strategy<Value = Vec<String>> {
+    let piece = prop_oneof![
+        3 => "[ab]{0,6}",
+        3 => "[ab𠀀𠀁]{0,5}",
+        1 => "a{1,12}",
+        1 => "联防联控(群防群治)?",
+    ];
+    let document = prop::collection::vec(piece, 0..4).prop_map(|pieces| pieces.concat());
+    prop::collection::vec((document, 1_usize..3), 0..6).prop_map(|documents| {
+        documents
+            .into_iter()
+            .flat_map(|(text, copies)| vec![text; copies])
+            .collect()
+    })
+}
+
+pub(crate) fn units(documents: &[String]) -> Vec<Vec<u16>> {
+    documents
+        .iter()
+        .map(|text| text.encode_utf16().collect())
+        .collect()
+}
+
+/// Returns every repeat of at least that length, in at least that many
+/// documents, that is maximal: longer by one character on either side, and it
+/// no longer has the same set of occurrences.
+pub(crate) fn repeats(documents: &[String], min_length: u32, min_documents: u32) -> Vec<Repeat> {
+    let texts: Vec<Vec<char>> = documents
+        .iter()
+        .map(|text| text.chars().collect())
+        .collect();
+    let mut places: BTreeMap<String, Vec<(u32, u32)>> = BTreeMap::new();
+    for (document, text) in (0..).zip(&texts) {
+        for from in 0..text.len() {
+            for to in from + 1..=text.len() {
+                places
+                    .entry(text[from..to].iter().collect())
+                    .or_default()
+                    .push((document, from as u32));
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for (phrase, at) in &places {
+        let length = phrase.chars().count() as u32;
+        let in_documents = distinct(at);
+        let mut before: BTreeSet<Option<char>> = BTreeSet::new();
+        let mut after: BTreeSet<Option<char>> = BTreeSet::new();
+        for &(document, offset) in at {
+            let text = &texts[document as usize];
+            before.insert(offset.checked_sub(1).map(|o| text[o as usize]));
+            after.insert(text.get((offset + length) as usize).copied());
+        }
+        let grows_left = before.len() == 1 && !before.contains(&None);
+        let grows_right = after.len() == 1 && !after.contains(&None);
+        if at.len() > 1
+            && length >= min_length
+            && in_documents >= min_documents
+            && !grows_left
+            && !grows_right
+        {
+            found.push(Repeat {
+                phrase: phrase.clone(),
+                documents: in_documents,
+                places: at.clone(),
+            });
+        }
+    }
+    found.sort();
+    found
+}
+
+fn distinct(places: &[(u32, u32)]) -> u32 {
+    places
+        .iter()
+        .map(|(document, _)| document)
+        .collect::<BTreeSet<_>>()
+        .len() as u32
+}

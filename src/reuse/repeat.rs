@@ -1,0 +1,261 @@
+//! Every maximal repeat, with its documents counted, in one walk over the LCP intervals.
+
+use super::alphabet::{Symbol, SymbolText, Symbols};
+use super::suffix_array::SuffixArray;
+
+/// Suffixes whose surroundings are fetched together.
+const BLOCK: usize = 128;
+
+/// What a suffix needs from random places.
+#[derive(Clone, Copy, Default)]
+struct Fetched {
+    /// The symbol before it.
+    left: u32,
+    /// What it shares with the next one.
+    next: u32,
+}
+
+/// What stands left of a string whose occurrences have different neighbours,
+/// or one of them none.
+const DIVERSE: u32 = u32::MAX;
+
+/// A string that occurs twice or more and can't be made longer on either side
+/// without losing an occurrence.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Interval {
+    /// Its length in characters.
+    pub(crate) length: u32,
+    /// The first and the last rank of the suffixes that begin with it.
+    pub(crate) first: u32,
+    /// See `first`.
+    pub(crate) last: u32,
+    /// Its occurrences in all documents, overlapping ones too.
+    pub(crate) occurrences: u64,
+    /// The documents that have it.
+    pub(crate) documents: u32,
+}
+
+/// An interval that is still open: its last suffix has not been reached.
+struct Open {
+    length: u32,
+    first: u32,
+    /// Documents, too many by one for each later suffix of the same document
+    /// until the subtree that joins the two takes it off.
+    documents: i64,
+    occurrences: u64,
+    left: u32,
+}
+
+/// Calls `found` for every maximal repeat of at least `min_length` characters
+/// in at least `min_documents` documents, in the order of the suffix array,
+/// inner ones first.
+///
+/// Intervals of equal LCP values are the right-maximal repeats [AKO04]; one is
+/// left-maximal when two of its occurrences have different characters before
+/// them, or one begins a document. Documents are counted after [Hui92]: each
+/// suffix counts one, and one is taken off where it meets the previous suffix
+/// of the same document, which is an interval that is open just then. Equal
+/// documents count as often as they occur; one that is nowhere else is a
+/// repeat of its own.
+///
+/// Takes `O(n log d)` time, `d` the depth of open intervals (a few dozen in
+/// prose), and memory for the open ones and 4 bytes a document.
+pub(crate) fn walk(
+    text: &SymbolText,
+    suffixes: &SuffixArray,
+    min_length: u32,
+    min_documents: u32,
+    found: impl FnMut(Interval),
+) {
+    match &text.symbols {
+        Symbols::Narrow(symbols) => {
+            walk_in(symbols, text, suffixes, min_length, min_documents, found)
+        }
+        Symbols::Wide(symbols) => {
+            walk_in(symbols, text, suffixes, min_length, min_documents, found)
+        }
+    }
+}
+
+fn walk_in<S: Symbol>(
+    symbols: &[S],
+    text: &SymbolText,
+    suffixes: &SuffixArray,
+    min_length: u32,
+    min_documents: u32,
+    mut found: impl FnMut(Interval),
+) {
+    let min_length = min_length.max(1);
+    let len = text.len();
+    // A rank is 0 for "not seen": rank 0 itself is a separator's.
+    let mut seen_at = vec![0_u32; text.documents()];
+    let mut open: Vec<Open> = Vec::new();
+    let emit = |interval: &Open, last: u32, found: &mut dyn FnMut(Interval)| {
+        if interval.left == DIVERSE && interval.documents >= i64::from(min_documents) {
+            found(Interval {
+                length: interval.length,
+                first: interval.first,
+                last,
+                occurrences: interval.occurrences,
+                documents: interval.documents as u32,
+            });
+        }
+    };
+    // What stands at random places is fetched a block at a time, so that the
+    // processor waits for many places at once.
+    let mut block = [Fetched::default(); BLOCK];
+    let mut lcp = if len > 0 { suffixes.lcp(0) } else { 0 };
+    for rank in 0..len {
+        if rank % BLOCK == 0 {
+            for (fetched, at) in block.iter_mut().zip(rank..len) {
+                let position = suffixes.positions[at] as usize;
+                fetched.left = symbols[position.saturating_sub(1)].number();
+                fetched.next = if at + 1 < len {
+                    suffixes.lcp(at + 1)
+                } else {
+                    0
+                };
+            }
+        }
+        let Fetched { left, next } = block[rank % BLOCK];
+        let previous = std::mem::replace(&mut lcp, next);
+        let deepest = previous.max(next);
+        if deepest < min_length && !text.has_copies() {
+            continue;
+        }
+        let position = suffixes.positions[rank] as u32;
+        let document = text.document_at(position);
+        let weight = text.weight(document);
+        let begins = position == text.start(document);
+        if begins && weight > 1 && deepest < text.length(document) {
+            // The whole of a document that has copies, and is nowhere else.
+            let length = text.length(document);
+            if length >= min_length && weight >= min_documents {
+                found(Interval {
+                    length,
+                    first: rank as u32,
+                    last: rank as u32,
+                    occurrences: u64::from(weight),
+                    documents: weight,
+                });
+            }
+        }
+        if deepest < min_length {
+            continue;
+        }
+        if previous >= min_length {
+            // The innermost open interval holds this suffix; the innermost
+            // that also holds the document's previous one counted it twice.
+            let seen = seen_at[document];
+            let holders = open.partition_point(|interval| interval.first <= seen);
+            if seen > 0 && holders > 0 {
+                open[holders - 1].documents -= i64::from(weight);
+            }
+        }
+        seen_at[document] = rank as u32;
+        let left = if begins { DIVERSE } else { left };
+        if next > previous {
+            // This suffix opens an interval.
+            open.push(Open {
+                length: next,
+                first: rank as u32,
+                documents: i64::from(weight),
+                occurrences: u64::from(weight),
+                left,
+            });
+            continue;
+        }
+        // It ends the innermost interval, and perhaps some around it.
+        let top = open
+            .last_mut()
+            .expect("a suffix that shares enough lies in an open interval");
+        top.documents += i64::from(weight);
+        top.occurrences += u64::from(weight);
+        top.left = if top.left == left { left } else { DIVERSE };
+        while open.last().is_some_and(|interval| interval.length > next) {
+            let done = open.pop().expect("just seen");
+            emit(&done, rank as u32, &mut found);
+            match open.last_mut() {
+                Some(outer) if outer.length >= next => {
+                    outer.documents += done.documents;
+                    outer.occurrences += done.occurrences;
+                    outer.left = if outer.left == done.left {
+                        done.left
+                    } else {
+                        DIVERSE
+                    };
+                }
+                _ if next >= min_length => {
+                    open.push(Open {
+                        length: next,
+                        ..done
+                    });
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reuse::naive;
+    use proptest::prelude::*;
+
+    /// Every repeat as text, with all its places: (document, character offset).
+    fn repeats(documents: &[String], min_length: u32, min_documents: u32) -> Vec<naive::Repeat> {
+        let units = naive::units(documents);
+        let mut text = SymbolText::new(units.iter().map(Vec::as_slice)).unwrap();
+        let suffixes = SuffixArray::new(&mut text);
+        let mut repeats = Vec::new();
+        walk(&text, &suffixes, min_length, min_documents, |interval| {
+            let positions = &suffixes.positions[interval.first as usize..=interval.last as usize];
+            let mut places: Vec<(u32, u32)> = Vec::new();
+            for &position in positions {
+                let document = text.document_at(position as u32);
+                let offset = position as u32 - text.start(document);
+                places.extend(text.members(document).iter().map(|id| (id.0, offset)));
+            }
+            places.sort_unstable();
+            assert_eq!(places.len() as u64, interval.occurrences);
+            repeats.push(naive::Repeat {
+                phrase: text.slice(positions[0] as u32, interval.length),
+                documents: interval.documents,
+                places,
+            });
+        });
+        repeats.sort();
+        repeats
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+        #[test]
+        fn prop_repeats_match_brute_force(
+            documents in naive::documents(), min_length in 1_u32..4, min_documents in 1_u32..4
+        ) {
+            prop_assert_eq!(
+                repeats(&documents, min_length, min_documents),
+                naive::repeats(&documents, min_length, min_documents)
+            );
+        }
+    }
+
+    #[test]
+    fn a_run_of_one_character_repeats_at_every_length() {
+        let documents = ["和".repeat(300), "和".repeat(200)];
+        let found = repeats(&documents, 1, 2);
+        assert_eq!(found.len(), 200);
+        assert_eq!(found[199].phrase, "和".repeat(200));
+        assert_eq!(found[199].places.len(), 101 + 1);
+    }
+
+    #[test]
+    fn documents_that_are_equal_are_a_repeat_of_their_own() {
+        let documents: Vec<String> = vec!["甲乙丙丁".into(); 3];
+        let found = repeats(&documents, 2, 2);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].places, [(0, 0), (1, 0), (2, 0)]);
+    }
+}

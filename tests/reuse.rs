@@ -1,0 +1,275 @@
+//! Reused phrases, from outside: the acceptance case, places, options.
+
+use std::path::Path;
+
+use leitong::corpus::{Corpus, CorpusOptions, DocId, Inputs};
+use leitong::reuse::{
+    Kind, KnownPhrases, Phrase, PhraseOptions, PhraseSort, Repeat, all_repeats, by_document,
+    families, reused_phrases,
+};
+
+fn corpus(texts: &[&str]) -> Corpus {
+    let ids: Vec<String> = (0..texts.len()).map(|n| format!("{n:03}")).collect();
+    Corpus::from_texts(
+        ids.iter().map(String::as_str).zip(texts.iter().copied()),
+        Default::default(),
+    )
+}
+
+fn find<'a>(phrases: &'a [Phrase], phrase: &str) -> Option<&'a Phrase> {
+    phrases.iter().find(|found| found.phrase == phrase)
+}
+
+fn all(corpus: &Corpus, options: &PhraseOptions) -> Vec<Repeat> {
+    let mut repeats = Vec::new();
+    all_repeats(corpus, options, |repeat| {
+        repeats.push(repeat);
+        Ok(())
+    })
+    .unwrap();
+    repeats
+}
+
+/// Small articles in the manner of the news: mixed scripts, readings, marks.
+const ARTICLES: [&str; 5] = [
+    "要加強(qiáng)聯(lián)防聯(lián)控、群防群治，把防線築牢。同心同德，共渡難關。",
+    "坚持联防联控、群防群治的办法，人人有责；社区工作者挨户走访。",
+    "我们说过：群防群治靠大家！社区工作者很辛苦，群防群控不能松。",
+    "<b>群防群控</b>是办法，群防&nbsp;群治也是办法。",
+    "与此无关的一篇短文，只谈天气和收成。",
+];
+
+#[test]
+fn a_formula_is_found_whole_and_shown_as_it_was_written() {
+    let corpus = corpus(&ARTICLES);
+    let phrases = reused_phrases(&corpus, &PhraseOptions::default()).unwrap();
+    let whole = find(&phrases, "联防联控群防群治").expect("it is in two articles");
+    assert_eq!(
+        (whole.documents, whole.occurrences, whole.length),
+        (2, 2, 8)
+    );
+    let written: Vec<_> = whole
+        .places
+        .iter()
+        .map(|place| place.text(&corpus).unwrap())
+        .collect();
+    assert_eq!(
+        written,
+        ["聯(lián)防聯(lián)控、群防群治", "联防联控、群防群治"]
+    );
+    for stray in ["防联控群防群治", "群防群治的", "的联防联控"] {
+        assert_eq!(find(&phrases, stray), None);
+    }
+}
+
+#[test]
+fn one_character_changed_stays_in_the_family() {
+    let corpus = corpus(&ARTICLES);
+    let phrases = reused_phrases(&corpus, &PhraseOptions::default()).unwrap();
+    let [a, b] = ["群防群治", "群防群控"].map(|p| find(&phrases, p).unwrap().family.clone());
+    assert!(a.is_some());
+    assert_eq!(a, b);
+    let families = families(&phrases);
+    assert!(
+        families[0]
+            .members
+            .iter()
+            .any(|member| member.phrase == "群防群控")
+    );
+}
+
+#[test]
+fn places_are_on_character_boundaries_and_fold_to_the_phrase() {
+    let corpus = corpus(&ARTICLES);
+    let mut repeats = all(
+        &corpus,
+        &PhraseOptions {
+            min_length: 1,
+            ..Default::default()
+        },
+    );
+    assert!(!repeats.is_empty());
+    for repeat in repeats.drain(..) {
+        assert_eq!(repeat.places.len() as u64, repeat.occurrences);
+        for place in &repeat.places {
+            let mut units = Vec::new();
+            corpus
+                .folder()
+                .fold_into(place.text(&corpus).unwrap(), &mut units);
+            assert_eq!(String::from_utf16_lossy(&units), repeat.phrase);
+        }
+    }
+}
+
+#[test]
+fn every_thread_count_gives_the_same_phrases() {
+    let corpus = corpus(&ARTICLES);
+    let run = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap();
+        pool.install(|| reused_phrases(&corpus, &PhraseOptions::default()).unwrap())
+    };
+    assert_eq!(run(1), run(4));
+}
+
+#[test]
+fn options_choose_and_order() {
+    let corpus = corpus(&ARTICLES);
+    let run = |options: PhraseOptions| reused_phrases(&corpus, &options).unwrap();
+    let longest = run(PhraseOptions {
+        sort: PhraseSort::Length,
+        ..Default::default()
+    });
+    assert!(longest.is_sorted_by(|a, b| a.length >= b.length));
+    let most = run(PhraseOptions {
+        sort: PhraseSort::Documents,
+        top: Some(1),
+        ..Default::default()
+    });
+    assert_eq!(most[0].phrase, "群防群治");
+    assert!(
+        run(PhraseOptions {
+            kind: Some(Kind::Number),
+            ..Default::default()
+        })
+        .is_empty()
+    );
+    let ignore = vec!["群防群治".to_owned()];
+    assert_eq!(
+        find(
+            &run(PhraseOptions {
+                ignore,
+                ..Default::default()
+            }),
+            "群防群治"
+        ),
+        None
+    );
+    let long = run(PhraseOptions {
+        min_length: 8,
+        ..Default::default()
+    });
+    assert!(long.iter().all(|phrase| phrase.length >= 8));
+}
+
+#[test]
+fn no_documents_and_tiny_ones_have_no_phrases() {
+    for texts in [&[][..], &[""], &["", "", ""], &["联", "联"], &["。", "！"]] {
+        let corpus = corpus(texts);
+        assert!(
+            reused_phrases(&corpus, &PhraseOptions::default())
+                .unwrap()
+                .is_empty()
+        );
+        assert!(all(&corpus, &PhraseOptions::default()).is_empty());
+        assert_eq!(
+            by_document(&corpus, &PhraseOptions::default())
+                .unwrap()
+                .len(),
+            texts.len()
+        );
+    }
+}
+
+#[test]
+fn equal_documents_are_counted_each() {
+    let corpus = corpus(&["群防群治，联防联控"; 300]);
+    let repeats = all(&corpus, &PhraseOptions::default());
+    assert_eq!(repeats.len(), 1);
+    assert_eq!((repeats[0].documents, repeats[0].occurrences), (300, 300));
+    assert_eq!(repeats[0].places[299].document, DocId(299));
+    let reuse = by_document(&corpus, &PhraseOptions::default()).unwrap();
+    assert_eq!(reuse[7].r_measure, 1.0);
+    assert_eq!(reuse[7].shared_8, 1.0);
+}
+
+#[test]
+fn a_run_of_one_character_ends_quickly() {
+    let run = "和".repeat(200_000);
+    let corpus = corpus(&[&run, "和和和和和"]);
+    let phrases = reused_phrases(&corpus, &PhraseOptions::default()).unwrap();
+    assert!(phrases.len() <= 2);
+    by_document(&corpus, &PhraseOptions::default()).unwrap();
+}
+
+#[test]
+fn a_record_has_its_keys_in_order() {
+    let corpus = corpus(&ARTICLES);
+    let phrases = reused_phrases(
+        &corpus,
+        &PhraseOptions {
+            timeline: true,
+            ..Default::default()
+        },
+    )
+    .unwrap();
+    let phrase = find(&phrases, "联防联控群防群治").unwrap();
+    let line = serde_json::to_string(&phrase.record(&corpus, true)).unwrap();
+    let mut last = 0;
+    for key in [
+        "phrase",
+        "display",
+        "length",
+        "documents",
+        "occurrences",
+        "score",
+        "variants",
+        "where",
+        "parts",
+        "kind",
+        "family",
+        "sources",
+        "first_document",
+        "months",
+    ] {
+        let at = line
+            .find(&format!("\"{key}\":"))
+            .unwrap_or_else(|| panic!("{key} in {line}"));
+        assert!(at >= last, "{key} in {line}");
+        last = at;
+    }
+    assert!(line.contains(r#""where":[{"id":"000","start":"#));
+}
+
+#[test]
+fn known_phrases_are_found_without_being_chosen() {
+    let corpus = corpus(&ARTICLES);
+    let known = KnownPhrases::new(&corpus, ["天氣", "群防群治"]).unwrap();
+    let found = known.find(&corpus).unwrap();
+    assert_eq!(found[0].documents, 1);
+    assert_eq!(found[1].documents, 4);
+}
+
+/// The acceptance case, where the texts are at hand: they are no part of the
+/// project. `LEITONG_SEEDS` names the folder.
+#[test]
+fn the_seeds_share_what_a_reader_finds() {
+    let Some(folder) = std::env::var_os("LEITONG_SEEDS") else {
+        return;
+    };
+    let inputs = Inputs::find(&[Path::new(&folder)]).unwrap();
+    let options = CorpusOptions {
+        keep_texts: true,
+        ..Default::default()
+    };
+    let (corpus, _) = Corpus::read(&inputs, &options, &()).unwrap();
+    let phrases = reused_phrases(&corpus, &PhraseOptions::default()).unwrap();
+    for (phrase, documents) in [
+        ("联防联控群防群治", ["000", "001"]),
+        ("治理体系和治理能力的一次大考", ["000", "003"]),
+        ("新时代文明实践中心", ["000", "002"]),
+        ("群防群控", ["002", "004"]),
+    ] {
+        let found = find(&phrases, phrase).unwrap_or_else(|| panic!("{phrase}"));
+        for document in documents {
+            let has = |place: &leitong::reuse::Occurrence| {
+                corpus.id(place.document).starts_with(document)
+            };
+            assert!(found.places.iter().any(has), "{phrase} in {document}");
+        }
+    }
+    let [a, b] = ["群防群治", "群防群控"].map(|p| find(&phrases, p).unwrap().family.clone());
+    assert!(a.is_some() && a == b);
+}
