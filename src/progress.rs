@@ -11,6 +11,8 @@ pub enum Stage {
     Candidates,
     /// Counting what candidates share; counted in pairs.
     Verifying,
+    /// Looking for repeats and judging them; not counted.
+    Phrases,
     /// Writing the results; not counted.
     Writing,
 }
@@ -23,6 +25,7 @@ impl Stage {
             Stage::Sketching => "sketching",
             Stage::Candidates => "candidates",
             Stage::Verifying => "verifying",
+            Stage::Phrases => "phrases",
             Stage::Writing => "writing",
         }
     }

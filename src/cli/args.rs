@@ -8,6 +8,7 @@ use crate::corpus::fold::{FoldStep, FoldSteps};
 use crate::corpus::{CorpusOptions, Fields, ReadOptions};
 use crate::graph::ClusterKind;
 use crate::report::Format;
+use crate::reuse::{self, Kind, PhraseSort};
 use crate::similarity::{Measure, Method, NearOptions, Shingling};
 
 /// Finds near-duplicate articles and reused wording in large collections.
@@ -27,6 +28,10 @@ pub enum Command {
     ///
     /// Writes DIR/pairs.jsonl, DIR/clusters.jsonl and DIR/run.json. Similarities are exact.
     Cluster(ClusterArgs),
+    /// Find phrases that documents share.
+    ///
+    /// Writes a record for each phrase to FILE or stdout: what it is, its variants and its places.
+    Phrases(PhrasesArgs),
 }
 
 /// Arguments of `leitong cluster`.
@@ -48,6 +53,67 @@ pub struct ClusterArgs {
     pub(super) format: Format,
     #[command(flatten)]
     pub(super) run: RunArgs,
+}
+
+/// Arguments of `leitong phrases`.
+#[derive(Debug, Args)]
+pub struct PhrasesArgs {
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+    /// File for the records; stdout if it is not given.
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) choice: ChoiceArgs,
+    /// Format of the records: jsonl, csv or parquet.
+    #[arg(long, value_name = "FORMAT", default_value_t)]
+    pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) run: RunArgs,
+}
+
+/// Which phrases are wanted.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Phrases")]
+pub struct ChoiceArgs {
+    /// Shortest phrase, in folded characters.
+    #[arg(long, value_name = "N", default_value_t = reuse::MIN_LENGTH, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) min_length: u32,
+    /// Fewest documents that have it.
+    #[arg(long, value_name = "N", default_value_t = reuse::MIN_DOCUMENTS, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) min_documents: u32,
+    /// Only the first N.
+    #[arg(long, value_name = "N")]
+    pub(super) top: Option<usize>,
+    /// What comes first: score, documents or length.
+    #[arg(long, value_name = "WHAT", default_value_t)]
+    pub(super) sort: PhraseSort,
+    /// Every maximal repeat, without judgement and ranking.
+    #[arg(long, conflicts_with_all = ["top", "sort", "kind", "ignore", "suggest_ignore", "families", "timeline", "known"])]
+    pub(super) all: bool,
+    /// Only phrases of this kind: formula, boilerplate, quotation, name or
+    /// number.
+    #[arg(long, value_name = "KIND")]
+    pub(super) kind: Option<Kind>,
+    /// Leave out the phrases of this file, one a line; # begins a comment.
+    #[arg(long, value_name = "FILE")]
+    pub(super) ignore: Option<PathBuf>,
+    /// Write phrases that are seldom worth a look (boilerplate, names,
+    /// numbers) to this file, to be edited and passed to --ignore.
+    #[arg(long, value_name = "FILE")]
+    pub(super) suggest_ignore: Option<PathBuf>,
+    /// A record for each family of related phrases instead of each phrase.
+    #[arg(long, conflicts_with = "known")]
+    pub(super) families: bool,
+    /// Add first and last date, first document, sources and counts by month.
+    #[arg(long)]
+    pub(super) timeline: bool,
+    /// Write how formulaic each document is to this file.
+    #[arg(long, value_name = "FILE")]
+    pub(super) by_document: Option<PathBuf>,
+    /// Look for the phrases of this file, one a line, and for no others.
+    #[arg(long, visible_alias = "match", value_name = "FILE")]
+    pub(super) known: Option<PathBuf>,
 }
 
 /// What is read, and how.
@@ -85,13 +151,13 @@ pub struct InputArgs {
 }
 
 impl InputArgs {
-    /// Returns how the corpus is read for shingles of this kind.
-    pub(super) fn corpus_options(&self, shingling: Shingling) -> CorpusOptions {
-        let mut steps = self
+    /// Returns how the corpus is read.
+    pub(super) fn corpus_options(&self) -> CorpusOptions {
+        let all = FoldSteps::default();
+        let steps = self
             .no_fold
             .iter()
-            .fold(FoldSteps::default(), |steps, step| steps.without(*step));
-        steps.word_spaces = matches!(shingling, Shingling::Words(_));
+            .fold(all, |steps, step| steps.without(*step));
         let fields = Fields {
             id: self.id_field.clone(),
             text: self.text_field.clone(),

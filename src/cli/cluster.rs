@@ -1,18 +1,18 @@
 //! `leitong cluster`: near-duplicate pairs and clusters.
 
-use std::collections::BTreeMap;
 use std::time::Instant;
 
 use super::args::ClusterArgs;
 use super::progress::Bar;
 use super::run_record::{self, Counts, Options, Renamed, RunRecord, SearchRecord};
+use super::session::{self, Clock};
 use super::{Outcome, summary};
 use crate::corpus::{Corpus, Inputs, ReadReport};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::graph::{Cluster, ClusterKind, clusters};
 use crate::progress::{Progress, Stage};
 use crate::report::{OutputDir, near};
-use crate::similarity::{Method, NearDuplicates, NearOptions, near_duplicates, verify};
+use crate::similarity::{Method, NearDuplicates, NearOptions, Shingling, near_duplicates, verify};
 
 /// Renamed ids and swollen clusters that are named one by one.
 const NAMED: usize = 1_000;
@@ -24,16 +24,11 @@ pub(super) fn run(args: &ClusterArgs) -> Result<Outcome> {
     let dir = OutputDir::open(&args.output)?;
     let inputs = Inputs::find(&args.input.inputs)?;
     let bar = Bar::new(&args.run);
-    let corpus_options = args.input.corpus_options(options.shingling);
+    let mut corpus_options = args.input.corpus_options();
+    corpus_options.steps.word_spaces = matches!(options.shingling, Shingling::Words(_));
 
     let mut clock = Clock::default();
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(args.run.threads)
-        .build()
-        .map_err(|error| Error::Option {
-            option: "--threads".into(),
-            what: format!("{error}; ask for fewer"),
-        })?;
+    let pool = session::pool(&args.run)?;
     let (corpus, read, near, clusters) = pool.install(|| -> Result<_> {
         let (corpus, read) = Corpus::read(&inputs, &corpus_options, &bar)?;
         clock.lap("reading");
@@ -218,26 +213,4 @@ fn warnings(
         }
     }
     warnings
-}
-
-/// Seconds by stage.
-struct Clock {
-    last: Instant,
-    laps: BTreeMap<&'static str, f64>,
-}
-
-impl Default for Clock {
-    fn default() -> Self {
-        Clock {
-            last: Instant::now(),
-            laps: BTreeMap::new(),
-        }
-    }
-}
-
-impl Clock {
-    fn lap(&mut self, stage: &'static str) {
-        self.laps.insert(stage, self.last.elapsed().as_secs_f64());
-        self.last = Instant::now();
-    }
 }

@@ -2,14 +2,18 @@
 
 pub mod args;
 mod cluster;
+mod phrases;
 mod progress;
 mod run_record;
+mod session;
 mod summary;
 
+use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::error::Error;
 use args::{Cli, Command};
 
 /// Exit code of a run that met an error, or left some input out.
@@ -21,10 +25,15 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match &cli.command {
         Command::Cluster(args) => cluster::run(args),
+        Command::Phrases(args) => phrases::run(args),
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::SomeSkipped) => ExitCode::from(FAILED),
+        // Who reads the output has read enough.
+        Err(Error::Output { source, .. }) if source.kind() == ErrorKind::BrokenPipe => {
+            ExitCode::SUCCESS
+        }
         Err(error) => {
             eprintln!("leitong: {error}");
             ExitCode::from(FAILED)

@@ -2,6 +2,7 @@
 
 pub mod near;
 pub mod output;
+pub mod phrases;
 pub mod table;
 
 pub use output::{OutputDir, OutputFile};

@@ -43,6 +43,18 @@ pub struct RepeatRecord<'a> {
     r#where: Vec<PlaceRecord<'a>>,
 }
 
+impl<'a> RepeatRecord<'a> {
+    /// Returns the surface forms, as they are written.
+    pub fn variants(&self) -> &'a [Variant] {
+        self.variants
+    }
+
+    /// Returns the places, as they are written.
+    pub fn places(&self) -> &[PlaceRecord<'a>] {
+        &self.r#where
+    }
+}
+
 impl Repeat {
     /// Returns the repeat as a record.
     pub fn record<'a>(&'a self, corpus: &'a Corpus) -> RepeatRecord<'a> {

@@ -1,5 +1,7 @@
 //! What a reused phrase is: formula, boilerplate, quotation, name or number.
 
+use std::str::FromStr;
+
 use serde::Serialize;
 
 use super::edge::Surroundings;
@@ -42,10 +44,19 @@ impl Kind {
             Kind::Number => "number",
         }
     }
+}
 
-    /// Returns the kind of that name.
-    pub fn from_name(name: &str) -> Option<Kind> {
-        Kind::all().into_iter().find(|kind| kind.name() == name)
+impl FromStr for Kind {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        Kind::all()
+            .into_iter()
+            .find(|kind| kind.name() == name)
+            .ok_or_else(|| {
+                let names = Kind::all().map(Kind::name).join(", ");
+                format!("no kind {name:?}; the kinds are {names}")
+            })
     }
 }
 

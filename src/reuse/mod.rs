@@ -31,6 +31,9 @@ pub use place::Occurrence;
 pub use rank::Parts;
 pub use timeline::{Date, Timeline};
 
+use std::fmt;
+use std::str::FromStr;
+
 use crate::corpus::Corpus;
 use crate::error::Result;
 use index::ReuseIndex;
@@ -85,6 +88,34 @@ pub enum PhraseSort {
     Documents,
     /// The longest.
     Length,
+}
+
+impl PhraseSort {
+    /// Returns the name that `--sort` takes.
+    pub fn name(self) -> &'static str {
+        match self {
+            PhraseSort::Score => "score",
+            PhraseSort::Documents => "documents",
+            PhraseSort::Length => "length",
+        }
+    }
+}
+
+impl FromStr for PhraseSort {
+    type Err = String;
+
+    fn from_str(name: &str) -> std::result::Result<Self, String> {
+        [PhraseSort::Score, PhraseSort::Documents, PhraseSort::Length]
+            .into_iter()
+            .find(|sort| sort.name() == name)
+            .ok_or_else(|| format!("no order {name:?}; choose score, documents or length"))
+    }
+}
+
+impl fmt::Display for PhraseSort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
 }
 
 /// Returns the phrases that documents of a corpus share, best first.

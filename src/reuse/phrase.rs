@@ -83,6 +83,18 @@ pub struct PhraseRecord<'a> {
     months: Option<&'a BTreeMap<String, u32>>,
 }
 
+impl<'a> PhraseRecord<'a> {
+    /// Returns the surface forms, as they are written.
+    pub fn variants(&self) -> &'a [Variant] {
+        self.variants
+    }
+
+    /// Returns the places, as they are written.
+    pub fn places(&self) -> &[PlaceRecord<'a>] {
+        &self.r#where
+    }
+}
+
 /// A place in a record.
 #[derive(Serialize)]
 pub struct PlaceRecord<'a> {

@@ -1,0 +1,205 @@
+//! `leitong phrases`: the wording that documents share.
+
+use std::fs;
+use std::path::Path;
+use std::time::Instant;
+
+use super::args::{ChoiceArgs, PhrasesArgs};
+use super::progress::Bar;
+use super::{Outcome, session, summary};
+use crate::corpus::{Corpus, Inputs, ReadReport};
+use crate::error::{Error, Result};
+use crate::progress::{Progress, Stage};
+use crate::report::OutputFile;
+use crate::report::phrases::{Lines, Records, Target};
+use crate::reuse::{
+    Kind, KnownPhrases, Phrase, PhraseOptions, all_repeats, by_document, families, reused_phrases,
+};
+
+/// Where everything goes; opened before the long work begins.
+struct Outputs {
+    records: Target,
+    suggested: Option<Target>,
+    documents: Option<Target>,
+}
+
+pub(super) fn run(args: &PhrasesArgs) -> Result<Outcome> {
+    let begin = Instant::now();
+    let choice = &args.choice;
+    let file = |path: &Path| OutputFile::create(path).map(Target::File);
+    let outputs = Outputs {
+        records: args
+            .output
+            .as_deref()
+            .filter(|path| *path != Path::new("-"))
+            .map_or(Ok(Target::Stdout), file)?,
+        suggested: choice.suggest_ignore.as_deref().map(file).transpose()?,
+        documents: choice.by_document.as_deref().map(file).transpose()?,
+    };
+    let ignored = choice.ignore.as_deref().map(read_list).transpose()?;
+    let known = choice.known.as_deref().map(read_list).transpose()?;
+    let inputs = Inputs::find(&args.input.inputs)?;
+    let bar = Bar::new(&args.run);
+    let mut corpus_options = args.input.corpus_options();
+    corpus_options.keep_texts = true;
+
+    let (corpus, read, written) = session::pool(&args.run)?.install(|| -> Result<_> {
+        let (corpus, read) = Corpus::read(&inputs, &corpus_options, &bar)?;
+        bar.begin(Stage::Phrases, 0);
+        let options = options(choice, ignored.as_deref(), &corpus);
+        let written = write(args, &corpus, &options, known.as_deref(), outputs)?;
+        Ok((corpus, read, written))
+    })?;
+    bar.clear();
+    if !args.run.quiet {
+        print(&corpus, &read, written, begin);
+    }
+    Ok(if read.skipped.is_empty() {
+        Outcome::Done
+    } else {
+        Outcome::SomeSkipped
+    })
+}
+
+/// What was written.
+struct Written {
+    what: &'static str,
+    count: u64,
+}
+
+fn write(
+    args: &PhrasesArgs,
+    corpus: &Corpus,
+    options: &PhraseOptions,
+    known: Option<&[String]>,
+    outputs: Outputs,
+) -> Result<Written> {
+    let choice = &args.choice;
+    let mut count = 0;
+    let what = if choice.all {
+        let mut records = Records::repeats(args.format, outputs.records)?;
+        all_repeats(corpus, options, |repeat| {
+            count += 1;
+            records.repeat(corpus, &repeat)
+        })?;
+        records.finish()?;
+        "repeats"
+    } else if let Some(known) = known {
+        let mut records = Records::repeats(args.format, outputs.records)?;
+        let phrases = KnownPhrases::new(corpus, known.iter().map(String::as_str))?;
+        let enough = |documents: u32| {
+            documents
+                >= if choice.min_documents == 2 {
+                    1
+                } else {
+                    choice.min_documents
+                }
+        };
+        for repeat in phrases
+            .find(corpus)?
+            .iter()
+            .filter(|repeat| enough(repeat.documents))
+        {
+            count += 1;
+            records.repeat(corpus, repeat)?;
+        }
+        records.finish()?;
+        "known phrases"
+    } else {
+        let phrases = reused_phrases(corpus, options)?;
+        if let Some(target) = outputs.suggested {
+            suggest(&phrases, target)?;
+        }
+        if choice.families {
+            let mut lines = Lines::new(outputs.records);
+            for family in families(&phrases) {
+                count += 1;
+                lines.write(&family)?;
+            }
+            lines.finish()?;
+            "families"
+        } else {
+            let mut records = Records::phrases(args.format, outputs.records)?;
+            for phrase in &phrases {
+                count += 1;
+                records.phrase(corpus, phrase, choice.timeline)?;
+            }
+            records.finish()?;
+            "phrases"
+        }
+    };
+    if let Some(target) = outputs.documents {
+        let mut records = Records::documents(args.format, target)?;
+        for document in by_document(corpus, options)? {
+            records.document(&document)?;
+        }
+        records.finish()?;
+    }
+    Ok(Written { what, count })
+}
+
+fn options(choice: &ChoiceArgs, ignored: Option<&[String]>, corpus: &Corpus) -> PhraseOptions {
+    let folded = |phrase: &String| {
+        let mut units = Vec::new();
+        corpus.folder().fold_into(phrase, &mut units);
+        String::from_utf16_lossy(&units)
+    };
+    PhraseOptions {
+        min_length: choice.min_length,
+        min_documents: choice.min_documents,
+        top: choice.top,
+        sort: choice.sort,
+        kind: choice.kind,
+        ignore: ignored.unwrap_or_default().iter().map(folded).collect(),
+        timeline: choice.timeline,
+    }
+}
+
+/// Writes phrases that few want to see, one a line, for `--ignore`.
+fn suggest(phrases: &[Phrase], target: Target) -> Result<()> {
+    let mut lines = Lines::new(target);
+    for kind in [Kind::Boilerplate, Kind::Name, Kind::Number] {
+        let mut some = phrases
+            .iter()
+            .filter(|phrase| phrase.kind == kind)
+            .peekable();
+        if some.peek().is_some() {
+            lines.text(&format!("# {}\n", kind.name()))?;
+        }
+        for phrase in some {
+            // A comment sign or a line's end would not come back as it was.
+            lines.text(&format!("{}\n", phrase.phrase))?;
+        }
+    }
+    lines.finish()
+}
+
+/// Reads a list of phrases, one a line; what begins with `#` is a comment.
+fn read_list(path: &Path) -> Result<Vec<String>> {
+    let failed = |source| Error::Input {
+        path: path.to_owned(),
+        source,
+    };
+    let bytes = fs::read(path).map_err(failed)?;
+    let text = String::from_utf8_lossy(&bytes);
+    let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
+    Ok(lines
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .map(str::to_owned)
+        .collect())
+}
+
+fn print(corpus: &Corpus, read: &ReadReport, written: Written, begin: Instant) {
+    summary::print_skipped(&read.skipped, read.skipped_more);
+    let (megabytes, seconds) = (
+        corpus.text_bytes() as f64 / 1e6,
+        begin.elapsed().as_secs_f64(),
+    );
+    eprintln!(
+        "leitong phrases: {} {} in {} documents; {megabytes:.1} MB of text in {seconds:.1} s, {:.0} MB/s",
+        summary::grouped(written.count),
+        written.what,
+        summary::grouped(corpus.len() as u64),
+        megabytes / seconds.max(1e-9)
+    );
+}
