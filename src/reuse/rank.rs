@@ -218,8 +218,8 @@ pub(crate) fn score(phrase: &str, parts: &Parts, around: &Surroundings, kind: Ki
     };
     let pointing = if points { 0.3 } else { 1.0 };
     // What hardly ever stands without the same neighbour is seldom a whole:
-    // two fifths less at nine in ten, next to nothing at five.
-    let whole = 1.0 - (1.0 - parts.whole).powi(8);
+    // half less at nine in ten, next to nothing at five.
+    let whole = 1.0 - (1.0 - parts.whole).powi(6);
     let of_its_day = if phrase.contains(OF_ITS_DAY) {
         0.6
     } else {
