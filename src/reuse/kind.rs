@@ -286,7 +286,7 @@ mod tests {
     #[test]
     fn every_kind_is_found_by_its_name() {
         for kind in Kind::all() {
-            assert_eq!(Kind::from_name(kind.name()), Some(kind));
+            assert_eq!(kind.name().parse(), Ok(kind));
         }
     }
 }
