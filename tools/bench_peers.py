@@ -149,13 +149,17 @@ def run_datatrove(path):
 
     import numpy
     from datatrove.data import Document
+    from datatrove.pipeline.dedup import minhash
     from datatrove.pipeline.dedup.minhash import MinhashConfig, MinhashDedupBuckets, MinhashDedupSignature
+
+    # The words that it would load a tokenizer for are not used.
+    minhash.load_word_tokenizer = lambda language: None
 
     class Characters(MinhashDedupSignature):
         """Windows of characters: its own are of words, which it would have to segment."""
 
         def get_shingles(self, text):
-            return numpy.fromiter((self._hash_func(w) for w in windows(text)), dtype=numpy.uint64).reshape((-1, 1))
+            return numpy.fromiter((self._hash_func(w.encode()) for w in windows(text)), dtype=numpy.uint64).reshape((-1, 1))
 
     start = time.perf_counter()
     count, rows = bands()
