@@ -69,6 +69,14 @@ fn try_files(files: &[(&str, &[u8])], options: &ReadOptions) -> Result<Reading<K
     Ok(reading)
 }
 
+/// Reads one file that is named itself, not by a folder above it.
+fn try_named(name: &str, bytes: &[u8], options: &ReadOptions) -> Result<Reading<Keep>> {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join(name);
+    fs::write(&path, bytes).unwrap();
+    read(&Inputs::find(&[path])?, options, Keep::default, &())
+}
+
 fn files(files: &[(&str, &[u8])]) -> (Vec<Kept>, Reading<Keep>) {
     let mut reading = try_files(files, &ReadOptions::default()).unwrap();
     let kept = reading.sinks.drain(..).flat_map(|sink| sink.0).collect();
@@ -242,7 +250,7 @@ fn a_missing_text_field_stops_the_run_before_it_begins() {
         ("x.jsonl", &b"{\"id\":1,\"body\":\"a\"}\n"[..]),
         ("x.csv", b"id,body\n1,a\n"),
     ] {
-        let error = try_files(&[(name, bytes)], &options).unwrap_err();
+        let error = try_named(name, bytes, &options).unwrap_err();
         let Error::Field {
             field,
             found,
@@ -266,8 +274,24 @@ fn a_missing_text_field_stops_the_run_before_it_begins() {
         fields,
         strict: false,
     };
-    let error = try_files(&[("x.jsonl", b"{\"id\":1,\"body\":\"a\"}")], &options).unwrap_err();
+    let error = try_named("x.jsonl", b"{\"id\":1,\"body\":\"a\"}", &options).unwrap_err();
     assert!(error.to_string().contains("--id-field"), "{error}");
+}
+
+#[test]
+fn a_file_without_the_text_field_that_was_only_met_is_left_out_with_a_word() {
+    let (kept, reading) = files(&[
+        ("a.csv", b"id,text\n1,\xe8\x81\x94\n"),
+        ("b.csv", b"id,name\n1,x\n"),
+        ("c.txt", "防".as_bytes()),
+    ]);
+    assert_eq!(kept.len(), 2);
+    assert_eq!(reading.skipped.len(), 1);
+    assert!(
+        reading.skipped[0]
+            .what
+            .starts_with("no field \"text\" (fields there: id, name)")
+    );
 }
 
 #[test]

@@ -7,7 +7,7 @@ use ::parquet::file::properties::WriterProperties;
 use ::parquet::file::writer::SerializedFileWriter;
 use ::parquet::schema::parser::parse_message_type;
 
-use super::{Fields, ReadOptions, file, gz, try_files, words};
+use super::{Fields, ReadOptions, file, gz, try_named, words};
 
 fn parquet_file() -> Vec<u8> {
     let schema = "message m { required int64 id; optional binary text (UTF8);
@@ -92,7 +92,7 @@ fn parquet_rows_are_read_by_the_names_of_columns() {
         fields,
         strict: false,
     };
-    let error = try_files(&[("x.parquet", &bytes)], &options).unwrap_err();
+    let error = try_named("x.parquet", &bytes, &options).unwrap_err();
     assert!(
         error.to_string().contains("is INT64, not a string"),
         "{error}"
@@ -109,6 +109,6 @@ fn broken_parquet_is_named_and_never_panics() {
     for at in (4..bytes.len() - 8).step_by(17) {
         let mut bytes = bytes.clone();
         bytes[at] ^= 0x55;
-        let _ = try_files(&[("x.parquet", &bytes)], &ReadOptions::default());
+        let _ = try_named("x.parquet", &bytes, &ReadOptions::default());
     }
 }
