@@ -36,7 +36,13 @@ fn plain(text: &str, steps: FoldSteps) -> Vec<u16> {
         items = without_readings(text, &items);
     }
     if has(FoldStep::Invisible) {
-        items.retain(|item| !matches!(item, Item::Char(c, _) | Item::Alone(c) if is_invisible(*c)));
+        items.retain(|item| !matches!(item, Item::Char(c, _) if is_invisible(*c)));
+        for item in &mut items {
+            // An entity parts what stands on its two sides, shown or not.
+            if matches!(item, Item::Alone(c) if is_invisible(*c)) {
+                *item = Item::Reading;
+            }
+        }
     }
     // `None` is a place where words part.
     let mut chars: Vec<Option<char>> = Vec::new();
