@@ -2,14 +2,9 @@
 
 use crate::{kernel, similarity};
 
-/// Sorts hashes as the making of shingle sets does.
-pub fn sort_hashes(hashes: &mut Vec<u64>) {
-    kernel::sort::sort_hashes(hashes);
-}
-
 /// Returns how many values two sorted sets share, if at least so many.
 pub fn shared(left: &[u64], right: &[u64], at_least: usize) -> Option<usize> {
-    kernel::sort::shared(left, right, at_least)
+    kernel::merge::shared(left, right, at_least)
 }
 
 /// Returns the places of documents with a band's key in common, the earlier

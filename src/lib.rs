@@ -1,4 +1,63 @@
 //! Near-duplicate and phrase-reuse detection for Chinese news and web text.
+//!
+//! The road that a text travels, and where each stage stands:
+//!
+//! ```text
+//! read → decode → fold ─┬→ shingle → sketch → candidate → verify → clusters
+//!                       └→ suffix array → repeats → phrases → rank
+//! ```
+//!
+//! | | |
+//! |---|---|
+//! | [`corpus`] | walks inputs, reads records, decodes, folds; all documents in order |
+//! | [`similarity`] | near-duplicate pairs: sketches suggest them, exact counts decide |
+//! | [`reuse`] | repeats and phrases; never imports `similarity`, nor the other way |
+//! | [`graph`] | clusters of verified pairs |
+//! | [`report`] | records as JSON Lines, CSV, Parquet; files whole or not at all |
+//! | [`cli`] | arguments, commands, progress |
+//! | [`synthetic`] | corpora of any size that come with their truth |
+//!
+//! Below these lie `kernel` (loops over slices), [`hash`], [`span`],
+//! [`progress`] and [`error`].
+//!
+//! # Examples
+//!
+//! ```
+//! use leitong::corpus::Corpus;
+//! use leitong::similarity::{NearOptions, near_duplicates};
+//!
+//! let texts = [
+//!     ("a", "各地要落实联防联控、群防群治的要求，守住社区这道防线。"),
+//!     ("b", "各地要落實聯(lián)防聯(lián)控 群防群治的要求 守住社區這道防線"),
+//! ];
+//! let corpus = Corpus::from_texts(texts, Default::default());
+//! let near = near_duplicates(&corpus, &NearOptions::default(), &())?;
+//! assert_eq!(near.pairs[0].jaccard(), 1.0);
+//! # Ok::<(), leitong::Error>(())
+//! ```
+//!
+//! # Papers
+//!
+//! Cited by key; those of the reuse wing stand in `docs/phrases.md`.
+//!
+//! - \[APR04\] Aslam, Pelekhov, Rus: The star clustering algorithm for static
+//!   and dynamic information organization. J. Graph Algorithms 8, 2004.
+//! - \[BMS07\] Bayardo, Ma, Srikant: Scaling up all pairs similarity search.
+//!   WWW 2007.
+//! - \[CGK06\] Chaudhuri, Ganti, Kaushik: A primitive operator for similarity
+//!   joins in data cleaning. ICDE 2006.
+//! - \[Cha02\] Charikar: Similarity estimation techniques from rounding
+//!   algorithms. STOC 2002.
+//! - \[DKT17\] Dahlgaard, Knudsen, Thorup: Fast similarity sketching. FOCS 2017.
+//! - \[LRU20\] Leskovec, Rajaraman, Ullman: Mining of massive datasets, 3rd
+//!   edition, 2020.
+//! - \[MJS07\] Manku, Jain, Das Sarma: Detecting near-duplicates for web
+//!   crawling. WWW 2007.
+//! - \[Shr17\] Shrivastava: Optimal densification for fast and accurate minwise
+//!   hashing. ICML 2017.
+//! - \[WLF12\] Wang, Li, Feng: Can we beat the prefix filtering? SIGMOD 2012.
+//! - \[XWLY08\] Xiao, Wang, Lin, Yu: Efficient similarity joins for near
+//!   duplicate detection. WWW 2008.
 
 #[doc(hidden)]
 pub mod bench_api;

@@ -3,50 +3,24 @@
 use std::collections::HashSet;
 use std::hint::black_box;
 
-use criterion::{BatchSize, Criterion, Throughput};
-use leitong::bench_api::{shared, sort_hashes};
+use criterion::{Criterion, Throughput};
+use leitong::bench_api::shared;
 use leitong::similarity::Shingling;
-use leitong::similarity::shingle::{append_hashes, set};
+use leitong::similarity::shingle::set;
 
 use crate::corpora;
-
-type Sort = fn(&mut Vec<u64>);
 
 pub fn benches(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("verify");
     for corpus in [corpora::tiny(), corpora::small()] {
         let folded = corpus.folded();
-        let lists: Vec<Vec<u64>> = folded
-            .iter()
-            .map(|units| {
-                let mut hashes = Vec::new();
-                append_hashes(Shingling::default(), units, &mut hashes);
-                hashes
-            })
-            .collect();
-        for list in &lists {
-            let (mut fast, mut plain) = (list.clone(), list.clone());
-            sort_hashes(&mut fast);
-            plain.sort_unstable();
-            assert_eq!(fast, plain);
-        }
-        let sorts: [(&str, Sort); 2] = [
-            ("sort", sort_hashes),
-            ("sort-unstable", |l| l.sort_unstable()),
-        ];
         group.throughput(Throughput::Bytes(corpus.bytes()));
-        for (name, sort) in sorts {
-            group.bench_function(format!("{name}/{}", corpus.name), |b| {
-                b.iter_batched(
-                    || lists.clone(),
-                    |mut lists| {
-                        lists.iter_mut().for_each(sort);
-                        lists
-                    },
-                    BatchSize::PerIteration,
-                );
+        group.bench_function(format!("sets/{}", corpus.name), |b| {
+            b.iter(|| {
+                let sets = folded.iter().map(|units| set(Shingling::default(), units));
+                sets.map(|set| set.len()).sum::<usize>()
             });
-        }
+        });
         let sets: Vec<Vec<u64>> = folded
             .iter()
             .map(|units| set(Shingling::default(), units))

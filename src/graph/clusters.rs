@@ -13,7 +13,7 @@ use crate::similarity::{CopyGroups, Measure, Pair};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum ClusterKind {
     /// Every member reaches the threshold with the representative: nothing
-    /// is chained in [APR04].
+    /// is chained in \[APR04\].
     #[default]
     Star,
     /// Whatever hangs together.

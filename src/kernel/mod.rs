@@ -2,4 +2,4 @@
 
 pub(crate) mod bit_count;
 pub(crate) mod fold_run;
-pub(crate) mod sort;
+pub(crate) mod merge;

@@ -8,7 +8,7 @@ use crate::corpus::fold::Folded;
 
 /// The punctuation that folding drops, as four bits before every position.
 ///
-/// Punctuation says for free where phrases begin and end [LS09]; no
+/// Punctuation says for free where phrases begin and end \[LS09\]; no
 /// dictionary knows it better.
 #[derive(Debug)]
 pub(crate) struct Breaks {

@@ -40,7 +40,7 @@ pub struct DocumentReuse {
 /// Returns how formulaic each document is, in input order.
 ///
 /// A document's shares count what *other* documents have, copies of it
-/// included; what a text repeats of itself is not reuse. The R-measure [KT03]
+/// included; what a text repeats of itself is not reuse. The R-measure \[KT03\]
 /// is the sum, over all its suffixes, of the longest beginning that another
 /// document has, as a share of the sum of their lengths.
 ///

@@ -30,7 +30,7 @@ pub(crate) struct Edge {
     /// Share of the documents that it keeps.
     pub(crate) kept_documents: f32,
     /// Entropy of what stands here, in bits; every mark is different from
-    /// every other [JTI06].
+    /// every other \[JTI06\].
     pub(crate) entropy: f32,
     /// Share of the occurrences that have a digit or a numeral here, with no
     /// mark between.

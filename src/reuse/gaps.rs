@@ -40,7 +40,7 @@ pub(crate) struct Pair {
 ///
 /// A gap is *open* where the text has a mark, or where one of the two is a
 /// function character that is not bound to the other; elsewhere it is as
-/// tight as the pointwise mutual information of the two [CH90].
+/// tight as the pointwise mutual information of the two \[CH90\].
 #[derive(Debug)]
 pub(crate) struct Gaps {
     tightness: Vec<u8>,
@@ -200,7 +200,7 @@ impl Gaps {
 
 /// Returns the pointwise mutual information of two characters that stand
 /// side by side `count` times, in bits, discounted where the counts are too
-/// small to trust it [PL02].
+/// small to trust it \[PL02\].
 fn information(count: f32, expected: f32, rarer: u32) -> f32 {
     let rarer = rarer as f32;
     (count / expected).log2() * (count / (count + 1.0)) * (rarer / (rarer + 1.0))

@@ -66,7 +66,7 @@ impl KnownPhrases {
     /// all their places, overlapping ones too.
     ///
     /// One pass over the folded texts with an Aho-Corasick automaton over
-    /// characters [Kan23]: linear in the text and the places. Only documents
+    /// characters \[Kan23\]: linear in the text and the places. Only documents
     /// that have a phrase are folded again for the way back.
     ///
     /// # Errors

@@ -72,7 +72,7 @@ impl SharedLengths {
 
 /// Cuts every shared length off at the end of the document that it begins in.
 ///
-/// `shared` is the permuted LCP array of [KMP09]: in text order, so that the
+/// `shared` is the permuted LCP array of \[KMP09\]: in text order, so that the
 /// distance to the end of the document is at hand and every access is
 /// sequential. Two suffixes that agree beyond the end of one document end
 /// their documents at the same distance, so clipping one side clips both.

@@ -50,9 +50,9 @@ struct Open {
 /// in at least `min_documents` documents, in the order of the suffix array,
 /// inner ones first.
 ///
-/// Intervals of equal LCP values are the right-maximal repeats [AKO04]; one is
+/// Intervals of equal LCP values are the right-maximal repeats \[AKO04\]; one is
 /// left-maximal when two of its occurrences have different characters before
-/// them, or one begins a document. Documents are counted after [Hui92]: each
+/// them, or one begins a document. Documents are counted after \[Hui92\]: each
 /// suffix counts one, and one is taken off where it meets the previous suffix
 /// of the same document, which is an interval that is open just then. Equal
 /// documents count as often as they occur; one that is nowhere else is a

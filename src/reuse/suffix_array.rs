@@ -7,7 +7,7 @@ use super::lcp::{self, SharedLengths};
 
 /// The suffixes of a [`SymbolText`] in order, with what neighbours share.
 ///
-/// Built by libsais ([NZC09], single-threaded: its OpenMP build spins on a
+/// Built by libsais (\[NZC09\], single-threaded: its OpenMP build spins on a
 /// busy machine). Separators are ordinary smallest symbols, so suffixes that
 /// agree up to the end of a document lie together in an order that has no
 /// meaning; nothing here looks beyond a separator.

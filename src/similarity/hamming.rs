@@ -1,5 +1,5 @@
 //! Finds all fingerprints within a few bits of each other without comparing
-//! all, by block permutations [MJS07].
+//! all, by block permutations \[MJS07\].
 //!
 //! The 64 bits are cut into `m` blocks. Two fingerprints that differ in at
 //! most `k` bits differ in at most `k` blocks, so they agree in some `m - k`

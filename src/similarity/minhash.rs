@@ -1,12 +1,12 @@
 //! MinHash signatures in one pass over the shingles.
 //!
-//! The sketch is Fast Similarity Sketching [DKT17]: round `i` throws every
+//! The sketch is Fast Similarity Sketching \[DKT17\]: round `i` throws every
 //! shingle into one random slot with a value that begins with `i`; each slot
 //! keeps the smallest. A long text fills all slots in the first round, so it
 //! costs one hash and one store a shingle, whatever the number of slots; a
 //! short text takes a few rounds more, and its estimate is better than
 //! that of as many independent hash functions. One-permutation hashing with
-//! optimal densification [Shr17] was measured beside it: as fast, but less
+//! optimal densification \[Shr17\] was measured beside it: as fast, but less
 //! exact on texts with fewer shingles than slots (bench `sketch`, test
 //! `minhash_estimate_stays_within_four_standard_errors`).
 
@@ -14,7 +14,6 @@ use std::ops::Range;
 
 use crate::error::Result;
 use crate::hash::mix;
-use crate::kernel::sort::sort_hashes;
 use crate::similarity::sketch::Recipe;
 
 /// A small stand-in for a document, whose slots agree with another's as
@@ -119,7 +118,7 @@ impl MinHasher {
                 self.rounds(shingles, first..2 * count);
             } else {
                 let mut set = shingles.to_vec();
-                sort_hashes(&mut set);
+                set.sort_unstable();
                 set.dedup();
                 self.rounds(&set, first..2 * count);
             }

@@ -85,7 +85,7 @@ pub fn append_hashes(shingling: Shingling, units: &[u16], hashes: &mut Vec<u64>)
 pub fn set(shingling: Shingling, units: &[u16]) -> Vec<u64> {
     let mut hashes = Vec::with_capacity(units.len());
     append_hashes(shingling, units, &mut hashes);
-    crate::kernel::sort::sort_hashes(&mut hashes);
+    hashes.sort_unstable();
     hashes.dedup();
     hashes
 }

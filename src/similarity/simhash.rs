@@ -1,5 +1,5 @@
 //! SimHash fingerprints: 64 bits that differ in few places when two texts
-//! share most of their shingles [Cha02].
+//! share most of their shingles \[Cha02\].
 
 use crate::error::Result;
 use crate::hash::mix;
@@ -101,6 +101,15 @@ mod tests {
                 "{shared}: {mean}, {expected}"
             );
         }
+    }
+
+    #[test]
+    fn fingerprint_of_a_known_set_never_changes() {
+        let set = [mix(1), mix(2), mix(3)];
+        assert_eq!(
+            fingerprint(&set, 1, &mut Vec::new()),
+            Some(0x647e_bb94_c7b3_12ba)
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::corpus::{Corpus, DocId};
-use crate::kernel::sort::shared;
+use crate::kernel::merge::shared;
 use crate::similarity::pair::{Measure, Pair};
 use crate::similarity::shingle::{self, Shingling};
 

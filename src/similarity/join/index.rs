@@ -78,7 +78,7 @@ impl Index {
 }
 
 /// The upper half of a hash that is mixed again: shingles that share a
-/// counter of [`Rarity`] should not share a chain.
+/// counter of [`Rarity`](super::rarity::Rarity) should not share a chain.
 fn tag(hash: u64) -> u32 {
     (mix(hash) >> 32) as u32
 }

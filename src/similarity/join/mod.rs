@@ -5,7 +5,7 @@
 //! then one of the first few of one (its *prefix*) is also in the other:
 //! a set of `n` that must share `o` has a shared member among any `n - o + 1`
 //! [CGK06, BMS07]. So an index of prefixes finds all candidates, sizes
-//! [BMS07], positions in the prefix [XWLY08] and a bitmap rule most of them
+//! \[BMS07\], positions in the prefix \[XWLY08\] and a bitmap rule most of them
 //! out, and the rest are counted.
 //!
 //! Two things differ from the papers. The order need only be the same for
