@@ -11,7 +11,7 @@ use crate::similarity::banding::Banding;
 use crate::similarity::candidate::{self, Candidates};
 use crate::similarity::copies::CopyGroups;
 use crate::similarity::hamming::MAX_DISTANCE;
-use crate::similarity::join::{JoinOptions, Sample, join};
+use crate::similarity::join::{JoinOptions, LEAST_PARTNERS, Sample, join};
 use crate::similarity::pair::{Measure, Pair};
 use crate::similarity::shingle::Shingling;
 use crate::similarity::simhash::found_probability;
@@ -23,10 +23,7 @@ const PARTNERS: usize = 1_000;
 
 /// Pairs that all documents of crowded buckets may make together; fewer
 /// partners are listed where there are very many such documents.
-const CROWD_PAIRS: usize = 4_000_000;
-
-/// Partners that are listed even then.
-const LEAST_PARTNERS: usize = 32;
+const CROWD_PAIRS: usize = 2_000_000;
 
 /// Candidates that are counted for one document of a crowded bucket, or in
 /// the search by containment.

@@ -48,12 +48,22 @@ const LEAST_VISITS: u64 = 1 << 16;
 /// The share of what is left that one document may follow: one in this many.
 const VISITS_SHARE: u64 = 32;
 
+/// Pairs that a join may list before it asks for fewer partners each.
+const MANY_PAIRS: usize = 4_000_000;
+
+/// The same, for each document.
+const MANY_PAIRS_EACH: usize = 64;
+
+/// Partners of a document that are listed even then.
+pub(crate) const LEAST_PARTNERS: usize = 16;
+
 /// How far a join goes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct JoinOptions {
     pub(crate) bar: Bar,
     /// A document with this many smaller partners is not searched for more,
-    /// nor matched again unless a document would be left without any.
+    /// nor matched again unless a document would be left without any. Fewer
+    /// once there are very many pairs: [`LEAST_PARTNERS`].
     pub(crate) partners: Option<usize>,
     /// Look for a random sample of each shingle set instead of all
     /// (containment only).
@@ -138,6 +148,10 @@ struct Progress {
     smaller: Vec<u32>,
     /// For each member, whether it is in any pair.
     paired: Vec<bool>,
+    /// Members that had partners enough, and may have more.
+    full: Vec<bool>,
+    /// How many partners are enough.
+    enough: Option<usize>,
     indexed: Indexed,
     cut_short: usize,
     /// Index entries that may still be followed.
@@ -151,6 +165,8 @@ impl Join<'_> {
             pairs: Vec::new(),
             smaller: vec![0; count],
             paired: vec![false; count],
+            full: vec![false; count],
+            enough: self.options.partners,
             indexed: Indexed::new(count),
             cut_short: 0,
             visits_left: VISITS.saturating_mul(count as u64),
@@ -163,7 +179,7 @@ impl Join<'_> {
         let mut len = self
             .options
             .partners
-            .map_or(BLOCK, |partners| partners.clamp(16, BLOCK));
+            .map_or(BLOCK, |partners| partners.clamp(LEAST_PARTNERS, BLOCK));
         while start < count {
             let block: Vec<u32> = (start as u32..count.min(start + len) as u32).collect();
             let lookups = self.lookups(&block, advance);
@@ -178,7 +194,7 @@ impl Join<'_> {
 
             let (full, mut open): (Vec<_>, Vec<_>) = lookups
                 .into_iter()
-                .partition(|lookup| self.is_full(lookup.member, &state));
+                .partition(|lookup| state.full[lookup.member as usize]);
             left_out.extend(full.iter().map(|lookup| lookup.member));
             for lookup in &mut open {
                 index.insert(lookup.member, &lookup.prefix);
@@ -196,13 +212,14 @@ impl Join<'_> {
             };
             let suspects = self.find(&open, &index, &mut state, within);
             self.settle(suspects, &mut state);
+            if state.pairs.len() > MANY_PAIRS + MANY_PAIRS_EACH * count {
+                state.enough = state.enough.map(|enough| enough.min(LEAST_PARTNERS));
+            }
             start += block.len();
             len = (len * 2).min(BLOCK);
         }
         drop(index);
-        let crowded = (0..count as u32)
-            .filter(|member| self.is_full(*member, &state))
-            .count();
+        let crowded = state.full.iter().filter(|full| **full).count();
         self.rescue(&left_out, &mut state, advance);
         state.pairs.par_sort_unstable();
         state.pairs.dedup();
@@ -211,12 +228,6 @@ impl Join<'_> {
             crowded,
             cut_short: state.cut_short,
         }
-    }
-
-    fn is_full(&self, member: u32, state: &Progress) -> bool {
-        self.options
-            .partners
-            .is_some_and(|partners| state.smaller[member as usize] as usize >= partners)
     }
 
     fn lookups(&self, members: &[u32], advance: &(impl Fn(usize) + Sync)) -> Vec<Lookup> {
@@ -351,10 +362,9 @@ impl Join<'_> {
     /// partners enough or no suspects left.
     fn settle(&self, mut open: Vec<Suspects>, state: &mut Progress) {
         state.cut_short += open.iter().filter(|suspects| suspects.cut_short).count();
-        let step = self
-            .options
-            .partners
-            .map_or(usize::MAX, |partners| partners.max(16));
+        let step = state
+            .enough
+            .map_or(usize::MAX, |enough| enough.max(LEAST_PARTNERS));
         while !open.is_empty() {
             let doc = |member: u32| self.members[member as usize].doc;
             let turn: Vec<(u32, u32)> = open
@@ -371,7 +381,11 @@ impl Join<'_> {
                     .next_if(|pair| (pair.a, pair.b) == *candidate)
                     .is_some()
                 {
-                    state.smaller[member as usize] += 1;
+                    let smaller = &mut state.smaller[member as usize];
+                    *smaller += 1;
+                    state.full[member as usize] = state
+                        .enough
+                        .is_some_and(|enough| *smaller as usize >= enough);
                     state.paired[member as usize] = true;
                     state.paired[other as usize] = true;
                 }
@@ -381,7 +395,7 @@ impl Join<'_> {
                 suspects.others.drain(..step.min(suspects.others.len()));
             }
             open.retain(|suspects| {
-                !suspects.others.is_empty() && !self.is_full(suspects.member, state)
+                !suspects.others.is_empty() && !state.full[suspects.member as usize]
             });
         }
     }
