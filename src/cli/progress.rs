@@ -1,9 +1,10 @@
 //! A progress bar on a terminal, with a rate and the time left.
 
+use std::fmt;
 use std::io::IsTerminal;
 use std::sync::Mutex;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::args::{RunArgs, When};
 use crate::progress::{Progress, Stage};
@@ -44,21 +45,26 @@ impl Progress for Bar {
                 "{msg:10} [{bar:30}] {bytes}/{total_bytes}, {bytes_per_sec}, {eta} left"
             }
             (Stage::Verifying, _) => {
-                "{msg:10} [{bar:30}] {human_pos}/{human_len} pairs, {per_sec}, {eta} left"
+                "{msg:10} [{bar:30}] {human_pos}/{human_len} pairs, {rate}, {eta} left"
             }
-            _ => "{msg:10} [{bar:30}] {human_pos}/{human_len} characters, {per_sec}, {eta} left",
+            _ => "{msg:10} [{bar:30}] {human_pos}/{human_len} characters, {rate}, {eta} left",
         };
-        let style =
-            ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-        let new = ProgressBar::with_draw_target(
-            (total > 0).then_some(total),
-            ProgressDrawTarget::stderr(),
-        );
-        new.set_style(style.progress_chars("=> "));
-        new.set_message(stage.name());
+        let rate = |state: &ProgressState, out: &mut dyn fmt::Write| {
+            // A rate that can't be shown is no reason to stop.
+            let _ = write!(out, "{}/s", HumanCount(state.per_sec() as u64));
+        };
+        let style = ProgressStyle::with_template(template)
+            .unwrap_or_else(|_| ProgressStyle::default_bar())
+            .with_key("rate", rate)
+            .progress_chars("=> ");
         if let Ok(mut bar) = self.bar.lock() {
+            // The old one must be gone before the new one draws itself.
             bar.finish_and_clear();
-            *bar = new;
+            let len = (total > 0).then_some(total);
+            *bar = ProgressBar::with_draw_target(len, ProgressDrawTarget::stderr())
+                .with_style(style)
+                .with_message(stage.name());
+            bar.tick();
         }
     }
 
