@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::corpus::Corpus;
@@ -126,6 +127,23 @@ impl Records {
         }
     }
 
+    /// Writes phrases; with `timeline`, their dates and sources.
+    pub fn phrases_of(
+        &mut self,
+        corpus: &Corpus,
+        phrases: &[Phrase],
+        timeline: bool,
+    ) -> Result<()> {
+        match self {
+            Records::Lines(lines) => {
+                lines.write_all(phrases, |phrase| json(&phrase.record(corpus, timeline)))
+            }
+            Records::Table(_) => phrases
+                .iter()
+                .try_for_each(|phrase| self.phrase(corpus, phrase, timeline)),
+        }
+    }
+
     /// Writes a phrase; with `timeline`, its dates and sources.
     pub fn phrase(&mut self, corpus: &Corpus, phrase: &Phrase, timeline: bool) -> Result<()> {
         let record = phrase.record(corpus, timeline);
@@ -237,6 +255,28 @@ impl Lines {
         let mut line = json(record);
         line.push('\n');
         self.text(&line)
+    }
+
+    /// Writes a line for each item; the lines are made in parallel.
+    fn write_all<T: Sync>(
+        &mut self,
+        items: &[T],
+        line: impl Fn(&T) -> String + Sync,
+    ) -> Result<()> {
+        /// Items that a core takes at a time.
+        const A_TASK: usize = 64;
+        let lines: Vec<String> = items
+            .par_chunks(A_TASK)
+            .map(|items| {
+                let mut lines = String::new();
+                for item in items {
+                    lines += &line(item);
+                    lines.push('\n');
+                }
+                lines
+            })
+            .collect();
+        lines.iter().try_for_each(|lines| self.text(lines))
     }
 
     /// Writes text as it is.

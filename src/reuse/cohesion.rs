@@ -132,13 +132,10 @@ impl<'a> Scales<'a> {
         let Some(pair) = self.gaps.pair(first, second) else {
             return occurrences.max(1);
         };
-        let mut range = pair.ranks();
-        for (depth, &symbol) in part.iter().enumerate().skip(2) {
-            if range.len() <= occurrences as usize {
-                break;
-            }
-            range = self.suffixes.narrow(self.text, range, depth as u32, symbol);
+        let range = pair.ranks();
+        if part.len() == 2 || range.len() <= occurrences as usize {
+            return range.len() as u32;
         }
-        range.len() as u32
+        self.suffixes.count_in(self.text, range, 2, &part[2..])
     }
 }

@@ -128,9 +128,9 @@ impl<'a> Surveyor<'a> {
         (0..looked_at).map(move |n| positions[n * positions.len() / looked_at] as u32)
     }
 
-    /// Returns the mean tightness of the two edges over a few occurrences:
-    /// enough to leave out what is plainly cut.
-    pub(crate) fn glance(&self, interval: &Interval) -> (f32, f32) {
+    /// Returns the mean tightness of the two edges over a few occurrences,
+    /// enough to leave out what is plainly cut, and whether they are all.
+    pub(crate) fn glance(&self, interval: &Interval) -> (f32, f32, bool) {
         const FEW: usize = 12;
         let positions = &self.suffixes.positions[interval.first as usize..=interval.last as usize];
         let looked_at = positions.len().min(FEW);
@@ -140,7 +140,11 @@ impl<'a> Surveyor<'a> {
             left += self.gaps.tightness(position);
             right += self.gaps.tightness(position + interval.length);
         }
-        (left / looked_at as f32, right / looked_at as f32)
+        (
+            left / looked_at as f32,
+            right / looked_at as f32,
+            looked_at == positions.len(),
+        )
     }
 
     /// Returns the surroundings of a string.
@@ -158,12 +162,13 @@ impl<'a> Surveyor<'a> {
             let end = position + interval.length;
             let document = text.document_at(position) as u32;
             self.documents.push(document);
-            let left = if breaks.before(position) {
+            let (break_left, break_right) = (breaks.at(position), breaks.at(end));
+            let left = if break_left.is_mark() {
                 MARK
             } else {
                 text.at(position - 1)
             };
-            let right = if breaks.before(end) {
+            let right = if break_right.is_mark() {
                 MARK
             } else {
                 text.at(end)
@@ -196,11 +201,12 @@ impl<'a> Surveyor<'a> {
                     .push(((right, text.at(end + 1)), document));
             }
             if interval.length > 1 {
-                all.comma_inside += flag(breaks.comma_inside(position, interval.length));
-                all.stop_inside += flag(breaks.stop_inside(position, interval.length));
+                let inside = breaks.inside(position, interval.length);
+                all.comma_inside += flag(inside.is_comma());
+                all.stop_inside += flag(inside.is_stop());
             }
-            all.alone += flag(breaks.stop_before(position) && breaks.stop_before(end));
-            all.quoted += flag(breaks.quotation_at(position) && breaks.before(end));
+            all.alone += flag(break_left.is_stop() && break_right.is_stop());
+            all.quoted += flag(break_left.is_quotation() && break_right.is_mark());
             let begin = text.start(document as usize);
             let length = text.length(document as usize);
             let rim = (position - begin).min(begin + length - end);

@@ -69,8 +69,8 @@ pub fn families(phrases: &[Phrase]) -> Vec<Family> {
     families
 }
 
-/// Returns the family of each phrase: the phrase that stands for it, if it is
-/// not alone.
+/// Returns the family of each phrase: the index of the phrase that stands for
+/// it, if it is not alone.
 ///
 /// The phrase in most documents founds a family; each next one joins the
 /// oldest family whose *founder* it is a relative of, or founds its own, so
@@ -83,7 +83,7 @@ pub(crate) fn assign(
     chosen: &[Chosen],
     text: &SymbolText,
     suffixes: &SuffixArray,
-) -> Vec<Option<String>> {
+) -> Vec<Option<u32>> {
     let mut order: Vec<u32> = (0..chosen.len() as u32).collect();
     order.sort_unstable_by(|&a, &b| {
         let (a, b) = (&chosen[a as usize], &chosen[b as usize]);
@@ -122,13 +122,9 @@ pub(crate) fn assign(
             }
         }
     }
-    let name = |of: u32| {
-        let interval = &chosen[order[of as usize] as usize].interval;
-        text.slice(position(interval), interval.length)
-    };
     family
         .into_iter()
-        .map(|of| (sizes[of as usize] > 1).then(|| name(of)))
+        .map(|of| (sizes[of as usize] > 1).then(|| order[of as usize]))
         .collect()
 }
 

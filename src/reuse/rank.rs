@@ -79,16 +79,30 @@ pub(crate) fn boundary(edge: &Edge, log_odds: f32) -> f32 {
     1.0 / (1.0 + (-z).exp())
 }
 
-/// Returns whether an edge is plainly cut, or can't reach a quality, going by
-/// the mean tightness of a few occurrences.
-pub(crate) fn hopeless(tightness: f32, log_odds: f32, quality: f32) -> bool {
+/// Returns whether a repeat is plainly cut, or can't reach a quality, going by
+/// the mean tightness of its edges over a few occurrences, or all of them.
+pub(crate) fn hopeless(
+    (left, right, all): (f32, f32, bool),
+    first: &Pair,
+    last: &Pair,
+    quality: f32,
+) -> bool {
     /// Bits by which the mean of a few may be above that of all.
     const SLACK: f32 = 0.5;
-    let edge = Edge {
-        tightness: tightness - SLACK,
-        ..Edge::default()
+    /// More than rounding takes away.
+    const ROUNDING: f32 = 1e-4;
+    let slack = if all { ROUNDING } else { SLACK };
+    // At best no two occurrences go on alike, and the parts hold together
+    // perfectly.
+    let best = |tightness: f32, log_odds| {
+        let edge = Edge {
+            tightness: tightness - slack,
+            ..Edge::default()
+        };
+        boundary(&edge, log_odds)
     };
-    boundary(&edge, log_odds) < quality.max(CUT)
+    let (left, right) = (best(left, first.begins), best(right, last.ends));
+    left.min(right) < CUT || left * right + ROUNDING < quality
 }
 
 /// Returns whether a repeat is cut, or part of a longer one, or not one
