@@ -135,12 +135,23 @@ impl Records {
         timeline: bool,
     ) -> Result<()> {
         match self {
-            Records::Lines(lines) => {
-                lines.write_all(phrases, |phrase| json(&phrase.record(corpus, timeline)))
-            }
             Records::Table(_) => phrases
                 .iter()
                 .try_for_each(|phrase| self.phrase(corpus, phrase, timeline)),
+            Records::Lines(out) => {
+                // Lines are made in parallel.
+                let per_core = phrases.len().div_ceil(rayon::current_num_threads()).max(1);
+                let made = phrases.par_chunks(per_core).map(|phrases| {
+                    let mut lines = Vec::new();
+                    for phrase in phrases {
+                        push_json(&mut lines, &phrase.record(corpus, timeline));
+                        lines.push(b'\n');
+                    }
+                    lines
+                });
+                let made: Vec<Vec<u8>> = made.collect();
+                made.iter().try_for_each(|lines| out.bytes(lines))
+            }
         }
     }
 
@@ -257,35 +268,15 @@ impl Lines {
         self.text(&line)
     }
 
-    /// Writes a line for each item; the lines are made in parallel.
-    fn write_all<T: Sync>(
-        &mut self,
-        items: &[T],
-        line: impl Fn(&T) -> String + Sync,
-    ) -> Result<()> {
-        /// Items that a core takes at a time.
-        const A_TASK: usize = 64;
-        let lines: Vec<String> = items
-            .par_chunks(A_TASK)
-            .map(|items| {
-                let mut lines = String::new();
-                for item in items {
-                    lines += &line(item);
-                    lines.push('\n');
-                }
-                lines
-            })
-            .collect();
-        lines.iter().try_for_each(|lines| self.text(lines))
-    }
-
     /// Writes text as it is.
     pub fn text(&mut self, text: &str) -> Result<()> {
+        self.bytes(text.as_bytes())
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) -> Result<()> {
         match self {
-            Lines::Stdout(out) => out.write_all(text.as_bytes()).map_err(stdout_failed),
-            Lines::File(out) => out
-                .write_all(text.as_bytes())
-                .map_err(|error| out.failed(error)),
+            Lines::Stdout(out) => out.write_all(bytes).map_err(stdout_failed),
+            Lines::File(out) => out.write_all(bytes).map_err(|error| out.failed(error)),
         }
     }
 
@@ -309,4 +300,10 @@ fn stdout_failed(source: io::Error) -> Error {
 fn json(record: &impl Serialize) -> String {
     // Records hold strings and numbers only, which always can be written.
     serde_json::to_string(record).unwrap_or_default()
+}
+
+/// Adds a record as JSON.
+fn push_json(to: &mut Vec<u8>, record: &impl Serialize) {
+    // As in [`json`]; and memory takes every byte.
+    let _ = serde_json::to_writer(to, record);
 }
