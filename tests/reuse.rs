@@ -1,5 +1,7 @@
 //! Reused phrases, from outside: the acceptance case, places, options.
 
+use std::collections::HashMap;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use leitong::corpus::{Corpus, CorpusOptions, DocId, Inputs};
@@ -242,6 +244,120 @@ fn known_phrases_are_found_without_being_chosen() {
     assert_eq!(found[1].documents, 4);
 }
 
+/// Real articles, where they are at hand: they are no part of the project.
+fn real_articles(bytes: usize) -> Option<Vec<String>> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/xwlb/docs.jsonl.zst");
+    let Ok(file) = std::fs::File::open(&path) else {
+        eprintln!("skipped: no {}", path.display());
+        return None;
+    };
+    let lines = BufReader::new(zstd::Decoder::new(file).unwrap()).lines();
+    let mut left = bytes;
+    let mut articles = Vec::new();
+    for line in lines {
+        let record: serde_json::Value = serde_json::from_str(&line.unwrap()).unwrap();
+        let text = record["text"].as_str().unwrap().to_owned();
+        left = left.saturating_sub(text.len());
+        articles.push(text);
+        if left == 0 {
+            break;
+        }
+    }
+    Some(articles)
+}
+
+/// A repeat with its places, (document, start, end).
+type Placed = (String, u32, Vec<(u32, u32, u32)>);
+
+/// Every maximal repeat of at least that many UTF-16 units in two documents,
+/// by looking at every string that occurs twice, length by length.
+fn brute_force(corpus: &Corpus, min_length: usize) -> Vec<Placed> {
+    let units: Vec<&[u16]> = corpus
+        .docs()
+        .map(|document| corpus.folded(document))
+        .collect();
+    let mut found = Vec::new();
+    for length in min_length.. {
+        let mut places: HashMap<&[u16], Vec<(usize, usize)>> = HashMap::new();
+        for (document, units) in units.iter().enumerate() {
+            for (offset, string) in units.windows(length).enumerate() {
+                places.entry(string).or_default().push((document, offset));
+            }
+        }
+        places.retain(|_, places| places.len() > 1);
+        if places.is_empty() {
+            break;
+        }
+        for (string, places) in places {
+            let grows = |neighbour: &dyn Fn(usize, usize) -> Option<u16>| {
+                let first = neighbour(places[0].0, places[0].1);
+                first.is_some() && places.iter().all(|&(d, o)| neighbour(d, o) == first)
+            };
+            let before = |d: usize, o: usize| o.checked_sub(1).map(|at| units[d][at]);
+            let after = |d: usize, o: usize| units[d].get(o + length).copied();
+            let documents = places.chunk_by(|a, b| a.0 == b.0).count() as u32;
+            if documents < 2 || grows(&before) || grows(&after) {
+                continue;
+            }
+            let spans = places.iter().map(|&(document, offset)| {
+                let id = DocId(document as u32);
+                let span = corpus.unfold(id).span(offset, offset + length);
+                (document as u32, span.start as u32, span.end as u32)
+            });
+            found.push((
+                String::from_utf16(string).unwrap(),
+                documents,
+                spans.collect(),
+            ));
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn all_repeats_of_real_text_match_brute_force() {
+    let Some(articles) = real_articles(200_000) else {
+        return;
+    };
+    let articles: Vec<&str> = articles.iter().map(String::as_str).collect();
+    let corpus = corpus(&articles);
+    let mut repeats: Vec<Placed> = all(&corpus, &PhraseOptions::default())
+        .into_iter()
+        .map(|repeat| {
+            let place = |p: &leitong::reuse::Occurrence| (p.document.0, p.start, p.end);
+            let places = repeat.places.iter().map(place).collect();
+            (repeat.phrase, repeat.documents, places)
+        })
+        .collect();
+    repeats.sort();
+    let expected = brute_force(&corpus, 4);
+    assert!(expected.len() > 100);
+    assert_eq!(repeats.len(), expected.len());
+    for (found, expected) in repeats.iter().zip(&expected) {
+        assert_eq!(found, expected);
+    }
+}
+
+#[test]
+fn every_thread_count_gives_the_same_phrases_of_real_text() {
+    let Some(articles) = real_articles(1_000_000) else {
+        return;
+    };
+    let articles: Vec<&str> = articles.iter().map(String::as_str).collect();
+    let corpus = corpus(&articles);
+    let run = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap();
+        pool.install(|| reused_phrases(&corpus, &PhraseOptions::default()).unwrap())
+    };
+    let one = run(1);
+    assert!(one.len() > 1000);
+    assert!(one == run(2) && one == run(7));
+}
+
 /// The acceptance case, where the texts are at hand: they are no part of the
 /// project. `LEITONG_SEEDS` names the folder.
 #[test]
@@ -270,6 +386,7 @@ fn the_seeds_share_what_a_reader_finds() {
             assert!(found.places.iter().any(has), "{phrase} in {document}");
         }
     }
+    assert_eq!(find(&phrases, "联防联控群防群"), None);
     let [a, b] = ["群防群治", "群防群控"].map(|p| find(&phrases, p).unwrap().family.clone());
     assert!(a.is_some() && a == b);
 }

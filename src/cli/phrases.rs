@@ -13,7 +13,8 @@ use crate::progress::{Progress, Stage};
 use crate::report::OutputFile;
 use crate::report::phrases::{Lines, Records, Target};
 use crate::reuse::{
-    Kind, KnownPhrases, Phrase, PhraseOptions, all_repeats, by_document, families, reused_phrases,
+    Kind, KnownPhrases, Phrase, PhraseOptions, all_repeats, by_document, each_reused_phrase,
+    families, reused_phrases,
 };
 
 /// Where everything goes; opened before the long work begins.
@@ -106,11 +107,12 @@ fn write(
         records.finish()?;
         "known phrases"
     } else {
-        let phrases = reused_phrases(corpus, options)?;
-        if let Some(target) = outputs.suggested {
-            suggest(&phrases, target)?;
-        }
-        if choice.families {
+        let mut suggested = outputs.suggested.is_some().then(Suggested::default);
+        let what = if choice.families {
+            let phrases = reused_phrases(corpus, options)?;
+            if let Some(suggested) = &mut suggested {
+                suggested.add(&phrases);
+            }
             let mut lines = Lines::new(outputs.records);
             for family in families(&phrases) {
                 count += 1;
@@ -120,13 +122,20 @@ fn write(
             "families"
         } else {
             let mut records = Records::phrases(args.format, outputs.records)?;
-            for phrase in &phrases {
-                count += 1;
-                records.phrase(corpus, phrase, choice.timeline)?;
-            }
+            each_reused_phrase(corpus, options, |phrases| {
+                count += phrases.len() as u64;
+                if let Some(suggested) = &mut suggested {
+                    suggested.add(&phrases);
+                }
+                records.phrases_of(corpus, &phrases, choice.timeline)
+            })?;
             records.finish()?;
             "phrases"
+        };
+        if let (Some(suggested), Some(target)) = (suggested, outputs.suggested) {
+            suggested.write(target)?;
         }
+        what
     };
     if let Some(target) = outputs.documents {
         let mut records = Records::documents(args.format, target)?;
@@ -155,23 +164,35 @@ fn options(choice: &ChoiceArgs, ignored: Option<&[String]>, corpus: &Corpus) -> 
     }
 }
 
-/// Writes phrases that few want to see, one a line, for `--ignore`.
-fn suggest(phrases: &[Phrase], target: Target) -> Result<()> {
-    let mut lines = Lines::new(target);
-    for kind in [Kind::Boilerplate, Kind::Name, Kind::Number] {
-        let mut some = phrases
+/// Phrases that few want to see, for `--ignore`.
+#[derive(Default)]
+struct Suggested(Vec<(Kind, String)>);
+
+impl Suggested {
+    const KINDS: [Kind; 3] = [Kind::Boilerplate, Kind::Name, Kind::Number];
+
+    fn add(&mut self, phrases: &[Phrase]) {
+        let few_want = phrases
             .iter()
-            .filter(|phrase| phrase.kind == kind)
-            .peekable();
-        if some.peek().is_some() {
-            lines.text(&format!("# {}\n", kind.name()))?;
-        }
-        for phrase in some {
-            // A comment sign or a line's end would not come back as it was.
-            lines.text(&format!("{}\n", phrase.phrase))?;
-        }
+            .filter(|phrase| Self::KINDS.contains(&phrase.kind));
+        self.0
+            .extend(few_want.map(|phrase| (phrase.kind, phrase.phrase.clone())));
     }
-    lines.finish()
+
+    /// Writes them one a line, kind by kind.
+    fn write(&self, target: Target) -> Result<()> {
+        let mut lines = Lines::new(target);
+        for kind in Self::KINDS {
+            let mut some = self.0.iter().filter(|(of, _)| *of == kind).peekable();
+            if some.peek().is_some() {
+                lines.text(&format!("# {}\n", kind.name()))?;
+            }
+            for (_, phrase) in some {
+                lines.text(&format!("{phrase}\n"))?;
+            }
+        }
+        lines.finish()
+    }
 }
 
 /// Reads a list of phrases, one a line; what begins with `#` is a comment.

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::corpus::Corpus;
@@ -126,6 +127,34 @@ impl Records {
         }
     }
 
+    /// Writes phrases; with `timeline`, their dates and sources.
+    pub fn phrases_of(
+        &mut self,
+        corpus: &Corpus,
+        phrases: &[Phrase],
+        timeline: bool,
+    ) -> Result<()> {
+        match self {
+            Records::Table(_) => phrases
+                .iter()
+                .try_for_each(|phrase| self.phrase(corpus, phrase, timeline)),
+            Records::Lines(out) => {
+                // Lines are made in parallel.
+                let per_core = phrases.len().div_ceil(rayon::current_num_threads()).max(1);
+                let made = phrases.par_chunks(per_core).map(|phrases| {
+                    let mut lines = Vec::new();
+                    for phrase in phrases {
+                        push_json(&mut lines, &phrase.record(corpus, timeline));
+                        lines.push(b'\n');
+                    }
+                    lines
+                });
+                let made: Vec<Vec<u8>> = made.collect();
+                made.iter().try_for_each(|lines| out.bytes(lines))
+            }
+        }
+    }
+
     /// Writes a phrase; with `timeline`, its dates and sources.
     pub fn phrase(&mut self, corpus: &Corpus, phrase: &Phrase, timeline: bool) -> Result<()> {
         let record = phrase.record(corpus, timeline);
@@ -241,11 +270,13 @@ impl Lines {
 
     /// Writes text as it is.
     pub fn text(&mut self, text: &str) -> Result<()> {
+        self.bytes(text.as_bytes())
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) -> Result<()> {
         match self {
-            Lines::Stdout(out) => out.write_all(text.as_bytes()).map_err(stdout_failed),
-            Lines::File(out) => out
-                .write_all(text.as_bytes())
-                .map_err(|error| out.failed(error)),
+            Lines::Stdout(out) => out.write_all(bytes).map_err(stdout_failed),
+            Lines::File(out) => out.write_all(bytes).map_err(|error| out.failed(error)),
         }
     }
 
@@ -269,4 +300,10 @@ fn stdout_failed(source: io::Error) -> Error {
 fn json(record: &impl Serialize) -> String {
     // Records hold strings and numbers only, which always can be written.
     serde_json::to_string(record).unwrap_or_default()
+}
+
+/// Adds a record as JSON.
+fn push_json(to: &mut Vec<u8>, record: &impl Serialize) {
+    // As in [`json`]; and memory takes every byte.
+    let _ = serde_json::to_writer(to, record);
 }

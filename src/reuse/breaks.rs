@@ -1,25 +1,29 @@
 //! Where the original text breaks between two folded characters: mark, comma, stop.
 
-use bitvec::vec::BitVec;
-
 use super::alphabet::SymbolText;
 use crate::corpus::Corpus;
 use crate::corpus::fold::Folded;
 
+/// Any mark that a reader sees, the three dots of a list included.
+const MARK: u8 = 1;
+
+/// A comma or more.
+const COMMA: u8 = 2;
+
+/// What ends a sentence or a line.
+const STOP: u8 = 4;
+
+/// A quotation or a title begins.
+const QUOTATION: u8 = 8;
+
 /// The punctuation that folding drops, as four bits before every position.
 ///
 /// Punctuation says for free where phrases begin and end \[LS09\]; no
-/// dictionary knows it better.
+/// dictionary knows it better. The four bits stand together, two positions a
+/// byte, because they are asked for together, at random places.
 #[derive(Debug)]
 pub(crate) struct Breaks {
-    /// Any mark that a reader sees, the three dots of a list included.
-    mark: BitVec<u64>,
-    /// A comma or more.
-    comma: BitVec<u64>,
-    /// What ends a sentence or a line.
-    stop: BitVec<u64>,
-    /// A quotation or a title begins.
-    quotation: BitVec<u64>,
+    packed: Vec<u8>,
 }
 
 impl Breaks {
@@ -28,12 +32,8 @@ impl Breaks {
     ///
     /// Folds every distinct document once more; takes four bits a character.
     pub(crate) fn new(text: &SymbolText, corpus: &Corpus) -> Self {
-        let none = || BitVec::repeat(false, text.len() + 1);
         let mut breaks = Breaks {
-            quotation: none(),
-            mark: none(),
-            comma: none(),
-            stop: none(),
+            packed: vec![0; text.len() / 2 + 1],
         };
         for document in 0..text.documents() {
             let start = text.start(document) as usize;
@@ -59,7 +59,7 @@ impl Breaks {
                 let gap = &original[end_before as usize..from as usize];
                 self.set(position, strength(gap));
                 if opens_quotation(gap) {
-                    self.quotation.set(position, true);
+                    self.add(position, QUOTATION);
                 }
             }
             end_before = end_before.max(to);
@@ -68,45 +68,77 @@ impl Breaks {
     }
 
     fn set(&mut self, position: usize, strength: Strength) {
-        if strength >= Strength::Mark {
-            self.mark.set(position, true);
-        }
-        if strength >= Strength::Comma {
-            self.comma.set(position, true);
-        }
-        if strength >= Strength::Stop {
-            self.stop.set(position, true);
-        }
+        let bits = match strength {
+            Strength::None => 0,
+            Strength::Mark => MARK,
+            Strength::Comma => MARK | COMMA,
+            Strength::Stop => MARK | COMMA | STOP,
+        };
+        self.add(position, bits);
+    }
+
+    fn add(&mut self, position: usize, bits: u8) {
+        self.packed[position / 2] |= bits << (position % 2 * 4);
+    }
+
+    /// Returns what stands before a position.
+    #[inline]
+    pub(crate) fn at(&self, position: u32) -> Break {
+        Break(self.packed[position as usize / 2] >> (position % 2 * 4))
     }
 
     /// Returns whether any mark stands before a position.
     #[inline]
     pub(crate) fn before(&self, position: u32) -> bool {
-        self.mark[position as usize]
+        self.at(position).is_mark()
     }
 
-    /// Returns whether a quotation or a title begins at a position.
+    /// Returns everything that stands inside `len` characters.
     #[inline]
-    pub(crate) fn quotation_at(&self, position: u32) -> bool {
-        self.quotation[position as usize]
+    pub(crate) fn inside(&self, position: u32, len: u32) -> Break {
+        let (mut from, mut to) = (position + 1, position + len);
+        let mut all = 0;
+        if from % 2 == 1 && from < to {
+            all |= self.at(from).0;
+            from += 1;
+        }
+        if to % 2 == 1 && from < to {
+            to -= 1;
+            all |= self.at(to).0;
+        }
+        let whole = &self.packed[from as usize / 2..(to.max(from)) as usize / 2];
+        let pairs = whole.iter().fold(0, |all, pair| all | pair);
+        Break(all | pairs | pairs >> 4)
+    }
+}
+
+/// What stands between two folded characters, or anywhere in a stretch of them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Break(u8);
+
+impl Break {
+    /// Returns whether it is any mark.
+    #[inline]
+    pub(crate) fn is_mark(self) -> bool {
+        self.0 & MARK != 0
     }
 
-    /// Returns whether a sentence or a line ends before a position.
+    /// Returns whether it is a comma or more.
     #[inline]
-    pub(crate) fn stop_before(&self, position: u32) -> bool {
-        self.stop[position as usize]
+    pub(crate) fn is_comma(self) -> bool {
+        self.0 & COMMA != 0
     }
 
-    /// Returns whether a comma or more stands inside `len` characters.
+    /// Returns whether a sentence or a line ends.
     #[inline]
-    pub(crate) fn comma_inside(&self, position: u32, len: u32) -> bool {
-        self.comma[position as usize + 1..(position + len) as usize].any()
+    pub(crate) fn is_stop(self) -> bool {
+        self.0 & STOP != 0
     }
 
-    /// Returns whether a sentence or a line ends inside `len` characters.
+    /// Returns whether a quotation or a title begins.
     #[inline]
-    pub(crate) fn stop_inside(&self, position: u32, len: u32) -> bool {
-        self.stop[position as usize + 1..(position + len) as usize].any()
+    pub(crate) fn is_quotation(self) -> bool {
+        self.0 & QUOTATION != 0
     }
 }
 
@@ -160,6 +192,21 @@ fn strength_of(character: char) -> Strength {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_inside_a_stretch_is_what_stands_before_its_later_characters() {
+        for mark in 0..12 {
+            let mut breaks = Breaks { packed: vec![0; 7] };
+            breaks.add(mark, COMMA);
+            for from in 0..12 {
+                for len in 1..12 - from {
+                    let expected = (from + 1..from + len).contains(&(mark as u32));
+                    let found = breaks.inside(from, len).is_comma();
+                    assert_eq!(found, expected, "{mark} in {from} + {len}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn a_gap_breaks_as_strongly_as_its_strongest_mark() {

@@ -132,13 +132,44 @@ impl<'a> Scales<'a> {
         let Some(pair) = self.gaps.pair(first, second) else {
             return occurrences.max(1);
         };
-        let mut range = pair.ranks();
-        for (depth, &symbol) in part.iter().enumerate().skip(2) {
-            if range.len() <= occurrences as usize {
-                break;
-            }
-            range = self.suffixes.narrow(self.text, range, depth as u32, symbol);
+        let range = pair.ranks();
+        if part.len() == 2 || range.len() <= occurrences as usize {
+            return range.len() as u32;
         }
-        range.len() as u32
+        self.suffixes.count_in(self.text, range, 2, &part[2..])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::corpus::Corpus;
+    use crate::reuse::index::ReuseIndex;
+    use crate::reuse::naive;
+    use proptest::prelude::*;
+
+    fn corpus(documents: &[String]) -> Corpus {
+        let ids: Vec<String> = (0..documents.len()).map(|n| n.to_string()).collect();
+        let texts = ids.iter().zip(documents);
+        Corpus::from_texts(texts.map(|(id, text)| (&**id, &**text)), Default::default())
+    }
+
+    proptest! {
+        #[test]
+        fn prop_weakest_split_matches_brute_force(documents in naive::documents()) {
+            let corpus = corpus(&documents);
+            let index = ReuseIndex::new(&corpus).unwrap();
+            let mut intervals = Vec::new();
+            index.walk(2, 1, |interval| intervals.push(interval));
+            let mut scales = index.scales();
+            for interval in intervals {
+                let position = index.suffixes.positions[interval.first as usize] as u32;
+                let string: Vec<char> = index.text.slice(position, interval.length).chars().collect();
+                let occurrences = interval.last - interval.first + 1;
+                let found = scales.weakest_split(position, interval.length, occurrences, f32::MIN);
+                let expected = naive::weakest_split(&documents, &string, index.text.len());
+                let off = (f64::from(found.unwrap()) - expected).abs();
+                prop_assert!(off < 1e-4, "{string:?}: {found:?}, not {expected}");
+            }
+        }
     }
 }

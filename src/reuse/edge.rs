@@ -76,13 +76,32 @@ pub(crate) struct Surveyor<'a> {
     suffixes: &'a SuffixArray,
     breaks: &'a Breaks,
     gaps: &'a Gaps,
-    numeral: Vec<bool>,
+    classes: &'a Classes,
     left: Vec<(u32, u32)>,
     right: Vec<(u32, u32)>,
     beyond_left: Vec<((u32, u32), u32)>,
     beyond_right: Vec<((u32, u32), u32)>,
     documents: Vec<u32>,
+}
+
+/// What kind of character each symbol is.
+pub(crate) struct Classes {
+    numeral: Vec<bool>,
     preposition: Vec<bool>,
+}
+
+impl Classes {
+    pub(crate) fn new(text: &SymbolText) -> Self {
+        let symbols = 0..text.alphabet_len() as u32;
+        let among = |list: &str| {
+            let is = |symbol| list.contains(text.character(symbol));
+            symbols.clone().map(is).collect()
+        };
+        Classes {
+            numeral: among(NUMERALS),
+            preposition: among(PREPOSITIONS),
+        }
+    }
 }
 
 /// Characters that belong to what follows them.
@@ -100,24 +119,19 @@ impl<'a> Surveyor<'a> {
         suffixes: &'a SuffixArray,
         breaks: &'a Breaks,
         gaps: &'a Gaps,
+        classes: &'a Classes,
     ) -> Self {
-        let symbols = 0..text.alphabet_len() as u32;
-        let numeral = symbols
-            .clone()
-            .map(|s| NUMERALS.contains(text.character(s)));
-        let preposition = symbols.map(|s| PREPOSITIONS.contains(text.character(s)));
         Surveyor {
             text,
             suffixes,
             breaks,
             gaps,
-            numeral: numeral.collect(),
+            classes,
             left: Vec::new(),
             right: Vec::new(),
             beyond_left: Vec::new(),
             beyond_right: Vec::new(),
             documents: Vec::new(),
-            preposition: preposition.collect(),
         }
     }
 
@@ -128,9 +142,9 @@ impl<'a> Surveyor<'a> {
         (0..looked_at).map(move |n| positions[n * positions.len() / looked_at] as u32)
     }
 
-    /// Returns the mean tightness of the two edges over a few occurrences:
-    /// enough to leave out what is plainly cut.
-    pub(crate) fn glance(&self, interval: &Interval) -> (f32, f32) {
+    /// Returns the mean tightness of the two edges over a few occurrences,
+    /// enough to leave out what is plainly cut, and whether they are all.
+    pub(crate) fn glance(&self, interval: &Interval) -> (f32, f32, bool) {
         const FEW: usize = 12;
         let positions = &self.suffixes.positions[interval.first as usize..=interval.last as usize];
         let looked_at = positions.len().min(FEW);
@@ -140,7 +154,11 @@ impl<'a> Surveyor<'a> {
             left += self.gaps.tightness(position);
             right += self.gaps.tightness(position + interval.length);
         }
-        (left / looked_at as f32, right / looked_at as f32)
+        (
+            left / looked_at as f32,
+            right / looked_at as f32,
+            looked_at == positions.len(),
+        )
     }
 
     /// Returns the surroundings of a string.
@@ -158,12 +176,13 @@ impl<'a> Surveyor<'a> {
             let end = position + interval.length;
             let document = text.document_at(position) as u32;
             self.documents.push(document);
-            let left = if breaks.before(position) {
+            let (break_left, break_right) = (breaks.at(position), breaks.at(end));
+            let left = if break_left.is_mark() {
                 MARK
             } else {
                 text.at(position - 1)
             };
-            let right = if breaks.before(end) {
+            let right = if break_right.is_mark() {
                 MARK
             } else {
                 text.at(end)
@@ -175,7 +194,7 @@ impl<'a> Surveyor<'a> {
                 edge.marked += flag(side == MARK);
                 edge.open += flag(gaps.open(gap));
                 edge.tightness += gaps.tightness(gap);
-                edge.numeral += flag(side != MARK && self.numeral[side as usize]);
+                edge.numeral += flag(side != MARK && self.classes.numeral[side as usize]);
                 // Open gaps that are no mark count for the entropy, but what
                 // follows them is no continuation.
                 let closed = !gaps.open(gap);
@@ -184,7 +203,7 @@ impl<'a> Surveyor<'a> {
             if left != MARK && gaps.open(position) {
                 // A preposition takes the phrase along; a particle or a
                 // conjunction only with what stands before it.
-                if self.preposition[left as usize] {
+                if self.classes.preposition[left as usize] {
                     self.beyond_left.push(((left, MARK), document));
                 } else if !breaks.before(position - 1) {
                     self.beyond_left
@@ -196,11 +215,12 @@ impl<'a> Surveyor<'a> {
                     .push(((right, text.at(end + 1)), document));
             }
             if interval.length > 1 {
-                all.comma_inside += flag(breaks.comma_inside(position, interval.length));
-                all.stop_inside += flag(breaks.stop_inside(position, interval.length));
+                let inside = breaks.inside(position, interval.length);
+                all.comma_inside += flag(inside.is_comma());
+                all.stop_inside += flag(inside.is_stop());
             }
-            all.alone += flag(breaks.stop_before(position) && breaks.stop_before(end));
-            all.quoted += flag(breaks.quotation_at(position) && breaks.before(end));
+            all.alone += flag(break_left.is_stop() && break_right.is_stop());
+            all.quoted += flag(break_left.is_quotation() && break_right.is_mark());
             let begin = text.start(document as usize);
             let length = text.length(document as usize);
             let rim = (position - begin).min(begin + length - end);
@@ -289,4 +309,40 @@ fn summarise(
         edge.keep(closed.count(), kept, count, documents);
     }
     edge.entropy = entropy / count;
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::corpus::Corpus;
+    use crate::reuse::index::ReuseIndex;
+    use crate::reuse::naive;
+    use proptest::prelude::*;
+
+    fn corpus(documents: &[String]) -> Corpus {
+        let ids: Vec<String> = (0..documents.len()).map(|n| n.to_string()).collect();
+        let texts = ids.iter().zip(documents);
+        Corpus::from_texts(texts.map(|(id, text)| (&**id, &**text)), Default::default())
+    }
+
+    proptest! {
+        #[test]
+        fn prop_branching_entropy_matches_brute_force(documents in naive::documents()) {
+            let corpus = corpus(&documents);
+            let index = ReuseIndex::new(&corpus).unwrap();
+            let mut intervals = Vec::new();
+            index.walk(2, 1, |interval| intervals.push(interval));
+            let mut surveyor = index.surveyor();
+            for interval in intervals {
+                let position = index.suffixes.positions[interval.first as usize] as u32;
+                let string: Vec<char> = index.text.slice(position, interval.length).chars().collect();
+                let around = surveyor.survey(&interval);
+                let found = [around.left.entropy, around.right.entropy];
+                let expected = naive::branching_entropy(&documents, &string);
+                for (found, expected) in found.into_iter().zip(expected) {
+                    let off = (f64::from(found) - expected).abs();
+                    prop_assert!(off < 1e-4, "{string:?}: {found}, not {expected}");
+                }
+            }
+        }
+    }
 }

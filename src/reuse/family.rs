@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
+use bitvec::vec::BitVec;
 use serde::Serialize;
 
 use super::alphabet::SymbolText;
@@ -69,8 +70,8 @@ pub fn families(phrases: &[Phrase]) -> Vec<Family> {
     families
 }
 
-/// Returns the family of each phrase: the phrase that stands for it, if it is
-/// not alone.
+/// Returns the family of each phrase: the index of the phrase that stands for
+/// it, if it is not alone.
 ///
 /// The phrase in most documents founds a family; each next one joins the
 /// oldest family whose *founder* it is a relative of, or founds its own, so
@@ -83,7 +84,7 @@ pub(crate) fn assign(
     chosen: &[Chosen],
     text: &SymbolText,
     suffixes: &SuffixArray,
-) -> Vec<Option<String>> {
+) -> Vec<Option<u32>> {
     let mut order: Vec<u32> = (0..chosen.len() as u32).collect();
     order.sort_unstable_by(|&a, &b| {
         let (a, b) = (&chosen[a as usize], &chosen[b as usize]);
@@ -101,13 +102,21 @@ pub(crate) fn assign(
     let mut sizes = vec![0_u32; chosen.len()];
     let mut traits = Traits::default();
     let mut characters = Vec::new();
-    for (age, &at) in (0_u32..).zip(&order) {
+    let mut read = |traits: &mut Traits, at: u32| {
         let interval = &chosen[at as usize].interval;
         let start = position(interval);
         let symbols = (start..start + interval.length).map(|p| text.at(p));
         characters.clear();
         characters.extend(symbols.map(|symbol| u32::from(text.character(symbol))));
         traits.read(&characters);
+    };
+    let mut wanted = Wanted::new(chosen.len());
+    for &at in &order {
+        read(&mut traits, at);
+        traits.sought.iter().for_each(|&key| wanted.seek(key));
+    }
+    for (age, &at) in (0_u32..).zip(&order) {
+        read(&mut traits, at);
         let oldest = traits
             .sought
             .iter()
@@ -117,19 +126,54 @@ pub(crate) fn assign(
         family[at as usize] = of;
         sizes[of as usize] += 1;
         if of == age {
-            for &key in &traits.offered {
-                founders.entry(key).or_insert(age);
+            // What it offers and seeks both, it has sought itself.
+            for (n, &key) in traits.offered.iter().enumerate() {
+                if wanted.is_sought(key, n >= traits.both) {
+                    founders.entry(key).or_insert(age);
+                }
             }
         }
     }
-    let name = |of: u32| {
-        let interval = &chosen[order[of as usize] as usize].interval;
-        text.slice(position(interval), interval.length)
-    };
     family
         .into_iter()
-        .map(|of| (sizes[of as usize] > 1).then(|| name(of)))
+        .map(|of| (sizes[of as usize] > 1).then(|| order[of as usize]))
         .collect()
+}
+
+/// Which keys are sought at all, as far as a hash of them tells: most that are
+/// offered are not, and need not be kept.
+struct Wanted {
+    once: BitVec<u64>,
+    twice: BitVec<u64>,
+}
+
+impl Wanted {
+    fn new(phrases: usize) -> Self {
+        /// Bits for the twenty keys or so that a phrase seeks.
+        const BITS: usize = 64;
+        let bits = (phrases * BITS).next_power_of_two();
+        Wanted {
+            once: BitVec::repeat(false, bits),
+            twice: BitVec::repeat(false, bits),
+        }
+    }
+
+    fn seek(&mut self, key: u64) {
+        let at = self.at(key);
+        if self.once.replace(at, true) {
+            self.twice.set(at, true);
+        }
+    }
+
+    /// Returns whether a key may be sought, twice or more if that is asked.
+    fn is_sought(&self, key: u64, twice: bool) -> bool {
+        let at = self.at(key);
+        if twice { self.twice[at] } else { self.once[at] }
+    }
+
+    fn at(&self, key: u64) -> usize {
+        key as usize & (self.once.len() - 1)
+    }
 }
 
 /// Takes keys that are hashes already as they are.
@@ -157,6 +201,8 @@ struct Traits {
     offered: Vec<u64>,
     /// Looked for by a relative.
     sought: Vec<u64>,
+    /// Where in `offered` those begin that are looked for as well.
+    both: usize,
     /// The hash of the characters before each one, and powers of the base.
     before: Vec<u64>,
     powers: Vec<u64>,
@@ -197,6 +243,7 @@ impl Traits {
         let whole = self.before[length];
         self.offered.push(key(Trait::Whole, length, whole));
         self.sought.push(key(Trait::Part, length, whole));
+        self.both = self.offered.len();
         if length > LONGEST {
             return;
         }
@@ -208,7 +255,7 @@ impl Traits {
                 self.sought.push(key(Trait::Whole, part, hash));
             }
         }
-        let both = self.offered.len();
+        self.both = self.offered.len();
         let sum = characters
             .iter()
             .fold(0, |sum: u64, &c| sum.wrapping_add(mix(u64::from(c))));
@@ -229,7 +276,7 @@ impl Traits {
         if count >= 4 {
             self.offered.push(key(Trait::Bare, count, hash));
         }
-        self.sought.extend_from_slice(&self.offered[both..]);
+        self.sought.extend_from_slice(&self.offered[self.both..]);
     }
 }
 

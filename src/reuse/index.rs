@@ -3,7 +3,7 @@
 use super::alphabet::SymbolText;
 use super::breaks::Breaks;
 use super::cohesion::Scales;
-use super::edge::Surveyor;
+use super::edge::{Classes, Surveyor};
 use super::gaps::Gaps;
 use super::repeat::{self, Interval};
 use super::suffix_array::SuffixArray;
@@ -19,6 +19,7 @@ pub(crate) struct ReuseIndex {
     pub(crate) suffixes: SuffixArray,
     pub(crate) breaks: Breaks,
     pub(crate) gaps: Gaps,
+    classes: Classes,
 }
 
 impl ReuseIndex {
@@ -34,11 +35,13 @@ impl ReuseIndex {
         let suffixes = SuffixArray::new(&mut text);
         let breaks = Breaks::new(&text, corpus);
         let gaps = Gaps::new(&text, &suffixes, &breaks);
+        let classes = Classes::new(&text);
         Ok(ReuseIndex {
             text,
             suffixes,
             breaks,
             gaps,
+            classes,
         })
     }
 
@@ -48,7 +51,13 @@ impl ReuseIndex {
     }
 
     pub(crate) fn surveyor(&self) -> Surveyor<'_> {
-        Surveyor::new(&self.text, &self.suffixes, &self.breaks, &self.gaps)
+        Surveyor::new(
+            &self.text,
+            &self.suffixes,
+            &self.breaks,
+            &self.gaps,
+            &self.classes,
+        )
     }
 
     pub(crate) fn scales(&self) -> Scales<'_> {

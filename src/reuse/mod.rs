@@ -125,6 +125,28 @@ impl fmt::Display for PhraseSort {
 /// Fails if the corpus was read without keeping the texts, or its distinct
 /// documents have more than 2,147,483,646 folded characters.
 pub fn reused_phrases(corpus: &Corpus, options: &PhraseOptions) -> Result<Vec<Phrase>> {
+    let mut phrases = Vec::new();
+    each_reused_phrase(corpus, options, |some| {
+        phrases.extend(some);
+        Ok(())
+    })?;
+    Ok(phrases)
+}
+
+/// Calls `found` for the phrases that documents of a corpus share, a few
+/// thousand at a time, best first.
+///
+/// The way to write them: places are looked up batch by batch, so those of a
+/// large corpus never stand in memory together.
+///
+/// # Errors
+///
+/// Fails as [`reused_phrases`] does, and with whatever `found` returns.
+pub fn each_reused_phrase(
+    corpus: &Corpus,
+    options: &PhraseOptions,
+    found: impl FnMut(Vec<Phrase>) -> Result<()>,
+) -> Result<()> {
     let index = ReuseIndex::new(corpus)?;
-    Ok(phrase::phrases(corpus, index, options))
+    phrase::each(corpus, index, options, found)
 }

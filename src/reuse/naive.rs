@@ -93,3 +93,62 @@ fn distinct(places: &[(u32, u32)]) -> u32 {
         .collect::<BTreeSet<_>>()
         .len() as u32
 }
+
+/// Returns the places of a string in the distinct ones of the documents,
+/// overlapping ones too, and those documents.
+pub(crate) fn places(
+    documents: &[String],
+    string: &[char],
+) -> (Vec<Vec<char>>, Vec<(usize, usize)>) {
+    let mut texts: Vec<Vec<char>> = Vec::new();
+    for document in documents {
+        let text: Vec<char> = document.chars().collect();
+        if !texts.contains(&text) {
+            texts.push(text);
+        }
+    }
+    let mut places = Vec::new();
+    for (document, text) in texts.iter().enumerate() {
+        for (offset, window) in text.windows(string.len()).enumerate() {
+            if window == string {
+                places.push((document, offset));
+            }
+        }
+    }
+    (texts, places)
+}
+
+/// Returns the pointwise mutual information at the weakest split, in bits.
+pub(crate) fn weakest_split(documents: &[String], string: &[char], text_len: usize) -> f64 {
+    let count = |part: &[char]| places(documents, part).1.len() as f64;
+    let splits = (1..string.len()).map(|at| {
+        let (head, tail) = string.split_at(at);
+        (count(string) * text_len as f64 / (count(head) * count(tail))).log2()
+    });
+    splits.fold(f64::INFINITY, f64::min)
+}
+
+/// Returns the entropy of what stands before and after a string, in bits; the
+/// ends of documents are all different.
+pub(crate) fn branching_entropy(documents: &[String], string: &[char]) -> [f64; 2] {
+    let (texts, places) = places(documents, string);
+    let entropy = |neighbours: Vec<Option<char>>| {
+        let all = neighbours.len() as f64;
+        let of = |one: &Option<char>| match one {
+            None => 1.0,
+            same => neighbours.iter().filter(|n| *n == same).count() as f64,
+        };
+        neighbours
+            .iter()
+            .map(|one| -(of(one) / all).log2() / all)
+            .sum()
+    };
+    let before =
+        |&(document, offset): &(usize, usize)| offset.checked_sub(1).map(|at| texts[document][at]);
+    let after =
+        |&(document, offset): &(usize, usize)| texts[document].get(offset + string.len()).copied();
+    [
+        entropy(places.iter().map(before).collect()),
+        entropy(places.iter().map(after).collect()),
+    ]
+}

@@ -17,6 +17,7 @@ use super::repeat::Interval;
 use super::timeline::{Calendar, Timeline};
 use super::{PhraseOptions, PhraseSort, family};
 use crate::corpus::Corpus;
+use crate::error::Result;
 
 /// A phrase that documents share.
 #[derive(Clone, Debug, PartialEq)]
@@ -174,6 +175,7 @@ pub(crate) fn choose(
                 ignored: &ignored,
                 surveyor: index.surveyor(),
                 scales: index.scales(),
+                first_pair: None,
             };
             repeats
                 .iter()
@@ -225,6 +227,8 @@ struct Judge<'a> {
     ignored: &'a HashSet<&'a str>,
     surveyor: Surveyor<'a>,
     scales: Scales<'a>,
+    /// The pair that the last repeat began with.
+    first_pair: Option<((u32, u32), Pair)>,
 }
 
 impl Judge<'_> {
@@ -235,12 +239,11 @@ impl Judge<'_> {
         let position = self.index.suffixes.positions[repeat.first as usize] as u32;
         let (first, last) = self.outer_pairs(position, repeat.length)?;
         let floor = rank::floor(repeat.documents, self.documents);
-        let (left, right) = self.surveyor.glance(repeat);
-        if rank::hopeless(left, first.begins, floor) || rank::hopeless(right, last.ends, floor) {
+        if rank::hopeless(self.surveyor.glance(repeat), &first, &last, floor) {
             return None;
         }
         let around = self.surveyor.survey(repeat);
-        if rank::is_cut(&around, &first, &last) {
+        if rank::is_cut(repeat.documents, &around, &first, &last) {
             return None;
         }
         let free_left = rank::boundary(&around.left, first.begins);
@@ -276,10 +279,18 @@ impl Judge<'_> {
         })
     }
 
-    fn outer_pairs(&self, position: u32, length: u32) -> Option<(Pair, Pair)> {
-        let text = &self.index.text;
-        let pair = |at: u32| self.index.gaps.pair(text.at(at), text.at(at + 1)).copied();
-        Some((pair(position)?, pair(position + length - 2)?))
+    fn outer_pairs(&mut self, position: u32, length: u32) -> Option<(Pair, Pair)> {
+        let (text, gaps) = (&self.index.text, &self.index.gaps);
+        let symbols = |at: u32| (text.at(at), text.at(at + 1));
+        let first = symbols(position);
+        // Repeats come in the order of their first characters.
+        let first = match self.first_pair {
+            Some((same, pair)) if same == first => pair,
+            _ => *gaps.pair(first.0, first.1)?,
+        };
+        self.first_pair = Some((symbols(position), first));
+        let last = symbols(position + length - 2);
+        Some((first, *gaps.pair(last.0, last.1)?))
     }
 
     /// Returns whether the string last weighed begins or ends with a function
@@ -313,34 +324,31 @@ impl Judge<'_> {
     }
 }
 
-/// Returns the phrases of the corpus, with places and variants, best first.
-pub(crate) fn phrases(
+/// Phrases that are made and handed over together: enough to keep all cores
+/// busy, few enough to hold.
+const HANDED_OVER: usize = 1 << 10;
+
+/// Calls `found` for the phrases of the corpus, with places and variants, a
+/// few at a time, best first.
+pub(crate) fn each(
     corpus: &Corpus,
     mut index: ReuseIndex,
     options: &PhraseOptions,
-) -> Vec<Phrase> {
+    mut found: impl FnMut(Vec<Phrase>) -> Result<()>,
+) -> Result<()> {
     let chosen = choose(corpus, &mut index, options);
     // Judging is over; what it needed would only stand beside the places.
     let ReuseIndex { text, suffixes, .. } = index;
     let families = family::assign(&chosen, &text, &suffixes);
-    let intervals: Vec<Interval> = chosen.iter().map(|chosen| chosen.interval).collect();
-    let mut places = Vec::with_capacity(chosen.len());
-    for batch in place::batches(&intervals) {
-        places.extend(place::find(corpus, &text, &suffixes, &intervals[batch]));
-    }
-    let phrase = |interval: &Interval| {
+    let calendar = options.timeline.then(|| Calendar::new(corpus));
+    let written = |interval: &Interval| {
         let position = suffixes.positions[interval.first as usize];
         text.slice(position as u32, interval.length)
     };
-    let phrases: Vec<String> = intervals.iter().map(phrase).collect();
-    drop((text, suffixes, intervals));
-    let calendar = options.timeline.then(|| Calendar::new(corpus));
-    let columns = chosen
-        .into_par_iter()
-        .zip(phrases)
-        .zip(places)
-        .zip(families);
-    let phrases = columns.map(|(((chosen, phrase), places), family)| {
+    let founders = &chosen;
+    let phrase = |at: usize, places: Vec<Occurrence>| {
+        let chosen = &chosen[at];
+        let phrase = written(&chosen.interval);
         let (display, variants) = variants(corpus, &phrase, &places);
         let timeline = calendar.as_ref().map(|calendar| {
             let in_documents = places.chunk_by(|a, b| a.document == b.document);
@@ -357,11 +365,26 @@ pub(crate) fn phrases(
             places,
             parts: chosen.parts,
             kind: chosen.kind,
-            family,
+            family: families[at].map(|founder| written(&founders[founder as usize].interval)),
             timeline: timeline.unwrap_or_default(),
         }
-    });
-    phrases.collect()
+    };
+    for batch in place::batches(chosen.iter().map(|chosen| chosen.interval.occurrences)) {
+        let intervals: Vec<Interval> = chosen[batch.clone()]
+            .iter()
+            .map(|chosen| chosen.interval)
+            .collect();
+        let mut places = place::find(corpus, &text, &suffixes, &intervals);
+        for start in (0..places.len()).step_by(HANDED_OVER) {
+            let end = places.len().min(start + HANDED_OVER);
+            let phrases = places[start..end]
+                .par_iter_mut()
+                .enumerate()
+                .map(|(n, places)| phrase(batch.start + start + n, std::mem::take(places)));
+            found(phrases.collect())?;
+        }
+    }
+    Ok(())
 }
 
 /// Returns the commonest surface form, and all of them.
@@ -370,16 +393,25 @@ pub(crate) fn variants(
     phrase: &str,
     places: &[Occurrence],
 ) -> (String, Vec<Variant>) {
-    let mut counts: HashMap<&str, u64> = HashMap::new();
+    /// Forms from which on looking through them costs more than hashing.
+    const FEW: usize = 8;
+    let mut few: Vec<(&str, u64)> = Vec::new();
+    let mut more: HashMap<&str, u64> = HashMap::new();
     for in_document in places.chunk_by(|a, b| a.document == b.document) {
         let text = corpus.text(in_document[0].document);
         for place in in_document {
             let written = text.and_then(|text| text.get(place.span().range()));
-            *counts.entry(written.unwrap_or(phrase)).or_default() += 1;
+            let written = written.unwrap_or(phrase);
+            match few.iter().position(|(form, _)| *form == written) {
+                Some(at) => few[at].1 += 1,
+                None if few.len() < FEW => few.push((written, 1)),
+                None => *more.entry(written).or_default() += 1,
+            }
         }
     }
-    let mut variants: Vec<Variant> = counts
+    let mut variants: Vec<Variant> = few
         .into_iter()
+        .chain(more)
         .map(|(text, count)| Variant {
             text: text.to_owned(),
             count,
@@ -388,6 +420,90 @@ pub(crate) fn variants(
     variants.sort_unstable_by(|a, b| b.count.cmp(&a.count).then_with(|| a.text.cmp(&b.text)));
     let display = variants
         .first()
-        .map_or_else(|| phrase.to_owned(), |v| v.text.clone());
+        .map_or_else(|| phrase.to_owned(), |v| display(corpus, &v.text, places));
     (display, variants)
+}
+
+/// Returns a surface form with its marks in pairs, as it is shown.
+///
+/// A mark whose other half stands directly before or behind the form (三个代表”
+/// 重要思想 after “) takes it in. The first place that is written so is asked.
+fn display(corpus: &Corpus, written: &str, places: &[Occurrence]) -> String {
+    let (opened, closed) = unpaired(written);
+    if opened.is_none() && closed.is_none() {
+        return written.to_owned();
+    }
+    let around = places.iter().find_map(|place| {
+        let text = corpus.text(place.document)?;
+        let (before, rest) = text.split_at_checked(place.start as usize)?;
+        let (here, after) = rest.split_at_checked((place.end - place.start) as usize)?;
+        (here == written).then_some((before, after))
+    });
+    let (before, after) = around.unwrap_or_default();
+    let mut shown = String::with_capacity(written.len() + 6);
+    shown.extend(closed.filter(|mark| before.ends_with(*mark)));
+    shown.push_str(written);
+    shown.extend(opened.filter(|mark| after.starts_with(*mark)));
+    shown
+}
+
+/// Marks that come in pairs.
+const PAIRS: [(char, char); 9] = [
+    ('“', '”'),
+    ('‘', '’'),
+    ('《', '》'),
+    ('〈', '〉'),
+    ('「', '」'),
+    ('『', '』'),
+    ('【', '】'),
+    ('（', '）'),
+    ('(', ')'),
+];
+
+/// Returns the mark that would close the last one left open, and the one that
+/// would open the first one closed for nothing.
+fn unpaired(written: &str) -> (Option<char>, Option<char>) {
+    let mut open: Vec<char> = Vec::new();
+    let mut closed = None;
+    for character in written.chars() {
+        if let Some((_, close)) = PAIRS.iter().find(|(begin, _)| *begin == character) {
+            open.push(*close);
+        } else if let Some((begin, close)) = PAIRS.iter().find(|(_, end)| *end == character) {
+            if open.last() == Some(close) {
+                open.pop();
+            } else {
+                closed = closed.or(Some(*begin));
+            }
+        }
+    }
+    (open.pop(), closed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::DocId;
+
+    #[test]
+    fn a_mark_is_shown_with_its_other_half() {
+        let texts = [
+            ("a", "学习“三个代表”重要思想，共建“一带一路”，（甲）乙。"),
+            ("b", "“三个代表”重要思想。共建“一带一路”倡议"),
+        ];
+        let corpus = Corpus::from_texts(texts, Default::default());
+        let shown = |written: &str| {
+            let start = corpus.text(DocId(0)).unwrap().find(written).unwrap() as u32;
+            let place = Occurrence {
+                document: DocId(0),
+                start,
+                end: start + written.len() as u32,
+            };
+            display(&corpus, written, &[place])
+        };
+        assert_eq!(shown("三个代表”重要思想"), "“三个代表”重要思想");
+        assert_eq!(shown("共建“一带一路"), "共建“一带一路”");
+        assert_eq!(shown("一带一路"), "一带一路");
+        assert_eq!(shown("甲）乙"), "（甲）乙");
+        assert_eq!(shown("代表”重要"), "代表”重要");
+    }
 }

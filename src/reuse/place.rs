@@ -48,22 +48,25 @@ struct Wanted {
 /// documents that it touches once more.
 pub(crate) const BATCH: u64 = 2_000_000;
 
-/// Returns the indexes where to cut `intervals` so that the places of each
-/// piece are looked up together.
-pub(crate) fn batches(intervals: &[Interval]) -> Vec<std::ops::Range<usize>> {
+/// Returns where to cut a list of intervals, given by their occurrences, so
+/// that the places of each piece are looked up together.
+pub(crate) fn batches(
+    occurrences: impl ExactSizeIterator<Item = u64>,
+) -> Vec<std::ops::Range<usize>> {
+    let intervals = occurrences.len();
     let mut batches = Vec::new();
     let mut start = 0;
     let mut places = 0;
-    for (at, interval) in intervals.iter().enumerate() {
-        if places > 0 && places + interval.occurrences > BATCH {
+    for (at, occurrences) in occurrences.enumerate() {
+        if places > 0 && places + occurrences > BATCH {
             batches.push(start..at);
             start = at;
             places = 0;
         }
-        places += interval.occurrences;
+        places += occurrences;
     }
-    if start < intervals.len() {
-        batches.push(start..intervals.len());
+    if start < intervals {
+        batches.push(start..intervals);
     }
     batches
 }

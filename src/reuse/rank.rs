@@ -41,6 +41,9 @@ const CUT: f32 = 0.35;
 /// keeps: one that keeps four in five leaves a part only if it is likely a word.
 const YIELDS: f32 = 0.35;
 
+/// Documents that are so few that one of them makes a repeat of a part.
+const FEW: u32 = 4;
+
 /// Bits between a function character at an edge and its inner neighbour from
 /// which on they are one word (和平, 与时俱进).
 const BOUND: f32 = 3.0;
@@ -50,6 +53,9 @@ const BOUND_PARTICLE: f32 = 4.0;
 
 /// Particles and their like: at the edge of a phrase they are strays.
 const PARTICLES: &str = "的了着过地得在等们";
+
+/// Particles that follow a word, whatever it is.
+const FOLLOWING: [char; 4] = ['的', '地', '了', '着'];
 
 /// Share of the occurrences of the rest that must have a function character
 /// for it to belong (以人为本: 人为本 is nowhere else).
@@ -79,25 +85,43 @@ pub(crate) fn boundary(edge: &Edge, log_odds: f32) -> f32 {
     1.0 / (1.0 + (-z).exp())
 }
 
-/// Returns whether an edge is plainly cut, or can't reach a quality, going by
-/// the mean tightness of a few occurrences.
-pub(crate) fn hopeless(tightness: f32, log_odds: f32, quality: f32) -> bool {
+/// Returns whether a repeat is plainly cut, or can't reach a quality, going by
+/// the mean tightness of its edges over a few occurrences, or all of them.
+pub(crate) fn hopeless(
+    (left, right, all): (f32, f32, bool),
+    first: &Pair,
+    last: &Pair,
+    quality: f32,
+) -> bool {
     /// Bits by which the mean of a few may be above that of all.
     const SLACK: f32 = 0.5;
-    let edge = Edge {
-        tightness: tightness - SLACK,
-        ..Edge::default()
+    /// More than rounding takes away.
+    const ROUNDING: f32 = 1e-4;
+    let slack = if all { ROUNDING } else { SLACK };
+    // At best no two occurrences go on alike, and the parts hold together
+    // perfectly.
+    let best = |tightness: f32, log_odds| {
+        let edge = Edge {
+            tightness: tightness - slack,
+            ..Edge::default()
+        };
+        boundary(&edge, log_odds)
     };
-    boundary(&edge, log_odds) < quality.max(CUT)
+    let (left, right) = (best(left, first.begins), best(right, last.ends));
+    left.min(right) < CUT || left * right + ROUNDING < quality
 }
 
 /// Returns whether a repeat is cut, or part of a longer one, or not one
 /// phrase; what is left may be a phrase.
-pub(crate) fn is_cut(around: &Surroundings, first: &Pair, last: &Pair) -> bool {
+pub(crate) fn is_cut(documents: u32, around: &Surroundings, first: &Pair, last: &Pair) -> bool {
     let cut = |edge: &Edge, log_odds| {
         let kept = edge.kept_occurrences.min(edge.kept_documents);
-        // The more an extension keeps, the surer the boundary must be.
-        kept >= KEPT || boundary(edge, log_odds) < CUT.max(kept - YIELDS) || edge.numeral > 0.5
+        // The more an extension keeps, the surer the boundary must be; surer
+        // still where it keeps all but one of a few, and no mark says that
+        // this is an end (联防联控群防群 beside 联防联控群防群治).
+        let few = documents > 2 && documents <= FEW && edge.open == 0.0;
+        let yields = if few { 0.0 } else { YIELDS };
+        kept >= KEPT || boundary(edge, log_odds) < CUT.max(kept - yields) || edge.numeral > 0.5
     };
     cut(&around.left, first.begins) || cut(&around.right, last.ends) || around.stop_inside > 0.5
 }
@@ -126,7 +150,12 @@ impl Outermost {
             let own = self.belongs >= 0.95 && self.marked >= 0.3;
             // 等 after a list is at home nowhere but after it.
             let of_list = self.character == '等' && !at_end && self.marked < 0.1;
-            of_list || self.information < BOUND_PARTICLE && !own
+            // 坚定不移地: bound to 移, but the rest stands without it too, and
+            // more is to follow.
+            let follows = at_end && FOLLOWING.contains(&self.character) && self.marked < 0.1;
+            of_list
+                || follows && self.belongs < BELONGS
+                || self.information < BOUND_PARTICLE && !own
         } else if FUNCTION.contains(self.character) {
             let own = self.belongs >= BELONGS && (self.marked >= 0.1 || !at_end);
             self.information < BOUND && !own
@@ -199,6 +228,22 @@ const FREEDOM: f32 = 0.7;
 /// Characters of words that point at a day: 今天, 去年, 3月.
 const OF_ITS_DAY: [char; 5] = ['今', '昨', '年', '月', '日'];
 
+/// Returns whether a phrase is a preposition with what it needs, a frame round
+/// any words (在疫情防控中, 从根本上): set, but no formula.
+fn is_frame(phrase: &str) -> bool {
+    /// Words that begin with it.
+    const WORDS: [&str; 8] = [
+        "在线", "在职", "在校", "在岗", "在建", "在册", "在任", "在所",
+    ];
+    let ends = |ends: &[&str]| ends.iter().any(|end| phrase.ends_with(end));
+    match phrase.chars().next() {
+        Some('在') => !WORDS.iter().any(|word| phrase.starts_with(word)),
+        Some('从') => ends(&["上", "中", "来看", "来说", "而言"]),
+        Some('对') => ends(&["来说", "而言"]),
+        _ => false,
+    }
+}
+
 /// Returns the score: spread × freedom × cohesion, less for what crosses a
 /// comma or a full stop, points at something, or is no formula.
 ///
@@ -217,7 +262,7 @@ pub(crate) fn score(phrase: &str, parts: &Parts, around: &Surroundings, kind: Ki
     } else {
         1.0
     };
-    let pointing = if points { 0.3 } else { 1.0 };
+    let pointing = if points || is_frame(phrase) { 0.3 } else { 1.0 };
     // What hardly ever stands without the same neighbour is seldom a whole:
     // half less at nine in ten, next to nothing at five.
     let whole = 1.0 - (1.0 - parts.whole).powi(6);
@@ -236,4 +281,32 @@ pub(crate) fn score(phrase: &str, parts: &Parts, around: &Surroundings, kind: Ki
         * pointing;
     // Three digits: what lies beyond is rounding, and differs by machine.
     (f64::from(score) * 1000.0).round() / 1000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_follows_any_word_is_a_stray_unless_a_mark_follows_it() {
+        let tail = |character, belongs, marked| Outermost {
+            character,
+            information: 6.0,
+            belongs,
+            marked,
+        };
+        assert!(tail('地', 0.5, 0.0).is_stray(true), "坚定不移地");
+        assert!(!tail('地', 0.5, 0.4).is_stray(true), "全国各地");
+        assert!(!tail('是', 0.9, 0.4).is_stray(true), "实事求是");
+    }
+
+    #[test]
+    fn a_preposition_with_what_it_needs_is_a_frame() {
+        for frame in ["在疫情防控中", "从根本上", "对企业来说"] {
+            assert!(is_frame(frame), "{frame}");
+        }
+        for formula in ["从实际出发", "在线教育", "对外开放", "从上到下"] {
+            assert!(!is_frame(formula), "{formula}");
+        }
+    }
 }

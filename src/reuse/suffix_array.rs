@@ -1,5 +1,7 @@
 //! The order of all suffixes, by SA-IS, and the search for a string in it.
 
+use std::cmp::Ordering;
+
 use libsais::SuffixArrayConstruction;
 
 use super::alphabet::{Symbol, SymbolText, Symbols};
@@ -67,42 +69,64 @@ impl SuffixArray {
         self.shared.at(self.positions[rank] as u32)
     }
 
-    /// Narrows a range of suffixes that agree in their first `depth` symbols
-    /// to those that have `symbol` next.
+    /// Returns how many of a range of suffixes, which agree in their first
+    /// `depth` symbols, go on with `part`.
     ///
-    /// Takes `O(log range)` time.
+    /// Takes `O(log range)` comparisons.
     #[inline]
-    pub(crate) fn narrow(
+    pub(crate) fn count_in(
         &self,
         text: &SymbolText,
         range: std::ops::Range<usize>,
         depth: u32,
-        symbol: u32,
-    ) -> std::ops::Range<usize> {
+        part: &[u32],
+    ) -> u32 {
         match &text.symbols {
-            Symbols::Narrow(symbols) => self.narrow_in(symbols, range, depth, symbol),
-            Symbols::Wide(symbols) => self.narrow_in(symbols, range, depth, symbol),
+            Symbols::Narrow(symbols) => self.count_among(symbols, range, depth, part),
+            Symbols::Wide(symbols) => self.count_among(symbols, range, depth, part),
         }
     }
 
     #[inline]
-    fn narrow_in<S: Symbol>(
+    fn count_among<S: Symbol>(
         &self,
         symbols: &[S],
         range: std::ops::Range<usize>,
         depth: u32,
-        symbol: u32,
-    ) -> std::ops::Range<usize> {
-        let next = |&position: &i32| {
+        part: &[u32],
+    ) -> u32 {
+        let order = |&position: &i32| {
             // Only the suffix that ends with the text has no symbol there.
-            symbols
-                .get(position as usize + depth as usize)
-                .map_or(0, |s| s.number())
+            let from = (position as usize + depth as usize).min(symbols.len());
+            let suffix = symbols[from..].iter().map(|s| s.number());
+            for (there, &here) in suffix.zip(part) {
+                if there != here {
+                    return there.cmp(&here);
+                }
+            }
+            if symbols.len() - from < part.len() {
+                Ordering::Less
+            } else {
+                Ordering::Equal
+            }
         };
-        let within = &self.positions[range.clone()];
-        let low = within.partition_point(|position| next(position) < symbol);
-        let high = low + within[low..].partition_point(|position| next(position) <= symbol);
-        range.start + low..range.start + high
+        // The two ends are looked for apart only from where they part.
+        let (mut low, mut high) = (range.start, range.end);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match order(&self.positions[middle]) {
+                Ordering::Less => low = middle + 1,
+                Ordering::Greater => high = middle,
+                Ordering::Equal => {
+                    let before = self.positions[low..middle]
+                        .partition_point(|position| order(position) == Ordering::Less);
+                    let after = self.positions[middle + 1..high]
+                        .partition_point(|position| order(position) == Ordering::Equal);
+                    return (middle + 1 + after - (low + before)) as u32;
+                }
+            }
+        }
+        0
     }
 }
 
@@ -141,11 +165,8 @@ mod tests {
         let suffixes = SuffixArray::new(&mut text);
         let all = 0..text.len();
         let (b, c) = (text.symbol('b').unwrap(), text.symbol('c').unwrap());
-        let found = suffixes.narrow(&text, all, 0, b);
-        assert_eq!(found.len(), 4);
-        let found = suffixes.narrow(&text, found, 1, c);
-        let mut places = suffixes.positions[found].to_vec();
-        places.sort_unstable();
-        assert_eq!(places, [1, 6]);
+        assert_eq!(suffixes.count_in(&text, all.clone(), 0, &[b]), 4);
+        assert_eq!(suffixes.count_in(&text, all.clone(), 0, &[b, c]), 2);
+        assert_eq!(suffixes.count_in(&text, all, 0, &[c, c]), 0);
     }
 }
