@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 
 use assert_cmd::Command;
@@ -244,5 +245,45 @@ fn excerpts_and_articles_under_boilerplate_are_found_by_containment() {
         if kind == "excerpt" || (kind == "boilerplate" && !apart) {
             assert!(found.contains_key(&ends), "{kind} {ends:?}");
         }
+    }
+}
+
+#[test]
+fn the_set_phrases_of_the_corpus_stand_where_its_truth_says() {
+    let truth = fs::read_to_string(root().join("corpus/truth/phrases.tsv")).unwrap();
+    let rows: Vec<Vec<&str>> = truth
+        .lines()
+        .skip(1)
+        .map(|line| line.split('\t').collect())
+        .collect();
+    let mut list = tempfile::NamedTempFile::new().unwrap();
+    for row in &rows {
+        writeln!(list, "{}", row[0]).unwrap();
+    }
+    let known = list.path().to_str().unwrap();
+    let output = leitong(&["phrases", "-q", "corpus/articles", "--known", known])
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    let found: BTreeMap<String, Value> = String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .map(|record| (record["phrase"].as_str().unwrap().to_owned(), record))
+        .collect();
+    for row in rows {
+        let record = &found[row[0]];
+        let ids: BTreeSet<&str> = record["where"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|place| place["id"].as_str().unwrap())
+            .collect();
+        assert_eq!(
+            ids,
+            row[2].split(' ').collect::<BTreeSet<_>>(),
+            "{}",
+            row[0]
+        );
     }
 }
