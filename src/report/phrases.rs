@@ -46,6 +46,7 @@ const REPEAT_COLUMNS: &[(&str, Kind)] = &[
     ("occurrences", Kind::Int),
     ("variants", Kind::Text),
     ("where", Kind::Text),
+    ("kind", Kind::Text),
 ];
 
 const DOCUMENT_COLUMNS: &[(&str, Kind)] = &[
@@ -222,6 +223,7 @@ impl Records {
             Cell::Int(repeat.occurrences),
             Cell::Text(&variants),
             Cell::Text(&places),
+            Cell::Text(repeat.kind.map_or("", crate::reuse::Kind::name)),
         ])
     }
 

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::index;
+use super::kind::Kind;
 use super::phrase::{PlaceRecord, place_records, variants};
 use super::place::{self, Occurrence};
 use super::repeat::{self, Interval};
@@ -29,6 +30,9 @@ pub struct Repeat {
     pub variants: Vec<Variant>,
     /// Its places, by document and start.
     pub places: Vec<Occurrence>,
+    /// What it is, going by its form, if it is a known phrase; what is merely
+    /// repeated is not judged.
+    pub kind: Option<Kind>,
 }
 
 /// A repeat as a line of `phrases.jsonl`.
@@ -41,6 +45,8 @@ pub struct RepeatRecord<'a> {
     occurrences: u64,
     variants: &'a [Variant],
     r#where: Vec<PlaceRecord<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<Kind>,
 }
 
 impl<'a> RepeatRecord<'a> {
@@ -66,6 +72,7 @@ impl Repeat {
             occurrences: self.occurrences,
             variants: &self.variants,
             r#where: place_records(corpus, &self.places),
+            kind: self.kind,
         }
     }
 }
@@ -135,6 +142,7 @@ fn write(
             occurrences: interval.occurrences,
             variants,
             places,
+            kind: None,
         })?;
     }
     Ok(())

@@ -205,6 +205,11 @@ pub(crate) fn kind_of(phrase: &str, documents: u32, sources: f32, around: &Surro
     }
 }
 
+/// Returns the kind of a phrase whose places were not surveyed.
+pub(crate) fn kind_by_form(phrase: &str) -> Kind {
+    kind_of(phrase, 1, 1.0, &Surroundings::default())
+}
+
 fn of_numbers(characters: &[char]) -> bool {
     let digits = characters.iter().filter(|c| c.is_ascii_digit()).count();
     digits * 2 > characters.len() || characters.iter().all(|c| OF_NUMBERS.contains(*c))

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::all::Repeat;
 use super::index::needs_texts;
+use super::kind::kind_by_form;
 use super::phrase::variants;
 use super::place::{Occurrence, WayBack};
 use crate::corpus::{Corpus, DocId};
@@ -107,6 +108,7 @@ impl KnownPhrases {
                     occurrences: places.len() as u64,
                     variants,
                     places,
+                    kind: Some(kind_by_form(phrase)),
                 })
             });
         Ok(found.collect())
@@ -174,5 +176,7 @@ mod tests {
             Some("聯(lián)防聯(lián)控")
         );
         assert_eq!(found[1].phrase, "控联防");
+        let line = serde_json::to_string(&found[1].record(&corpus)).unwrap();
+        assert!(line.ends_with(r#""kind":"formula"}"#), "{line}");
     }
 }
