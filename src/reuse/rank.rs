@@ -41,6 +41,10 @@ const CUT: f32 = 0.35;
 /// keeps: one that keeps four in five leaves a part only if it is likely a word.
 const YIELDS: f32 = 0.35;
 
+/// The same where three or four documents have it and no mark says that this
+/// is an end.
+const YIELDS_OF_FEW: f32 = 0.25;
+
 /// Documents that are so few that one of them makes a repeat of a part.
 const FEW: u32 = 4;
 
@@ -120,7 +124,7 @@ pub(crate) fn is_cut(documents: u32, around: &Surroundings, first: &Pair, last: 
         // still where it keeps all but one of a few, and no mark says that
         // this is an end (联防联控群防群 beside 联防联控群防群治).
         let few = documents > 2 && documents <= FEW && edge.open == 0.0;
-        let yields = if few { 0.0 } else { YIELDS };
+        let yields = if few { YIELDS_OF_FEW } else { YIELDS };
         kept >= KEPT || boundary(edge, log_odds) < CUT.max(kept - yields) || edge.numeral > 0.5
     };
     cut(&around.left, first.begins) || cut(&around.right, last.ends) || around.stop_inside > 0.5
