@@ -43,7 +43,7 @@ const YIELDS: f32 = 0.35;
 
 /// The same where three or four documents have it and no mark says that this
 /// is an end.
-const YIELDS_OF_FEW: f32 = 0.25;
+const YIELDS_OF_FEW: f32 = 0.05;
 
 /// Documents that are so few that one of them makes a repeat of a part.
 const FEW: u32 = 4;
