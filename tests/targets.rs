@@ -6,7 +6,7 @@ use leitong::corpus::fold::FoldSteps;
 use leitong::corpus::{Corpus, DocId};
 use leitong::graph::{Cluster, ClusterKind, clusters};
 use leitong::similarity::simhash::Fingerprint;
-use leitong::similarity::sketch::Recipe;
+use leitong::similarity::sketch::{Recipe, SKETCH_VERSION};
 use leitong::similarity::{
     Measure, Method, NearDuplicates, NearOptions, Pair, Shingling, near_duplicates, shingle,
 };
@@ -305,6 +305,7 @@ fn half_articles_and_articles_under_boilerplate_are_found_by_containment() {
 fn simhash_finds_every_pair_within_the_distance() {
     let corpus = synthetic(51, 60..=400, 1_200);
     let recipe = Recipe {
+        version: SKETCH_VERSION,
         steps: FoldSteps::default(),
         shingling: Shingling::default(),
         slots: 64,

@@ -9,7 +9,7 @@ use leitong::similarity::hamming::pairs_within;
 use leitong::similarity::minhash::MinHasher;
 use leitong::similarity::shingle::append_hashes;
 use leitong::similarity::simhash::Fingerprint;
-use leitong::similarity::sketch::Recipe;
+use leitong::similarity::sketch::{Recipe, SKETCH_VERSION};
 use leitong::similarity::{Banding, Shingling};
 
 use crate::corpora;
@@ -190,6 +190,7 @@ fn sketches(group: &mut BenchmarkGroup<'_, WallTime>) {
 
 fn simhashes(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, shingles: &[Vec<u64>]) {
     let recipe = Recipe {
+        version: SKETCH_VERSION,
         steps: FoldSteps::default(),
         shingling: Shingling::default(),
         slots: 64,

@@ -187,9 +187,11 @@ mod tests {
     use super::*;
     use crate::corpus::fold::FoldSteps;
     use crate::similarity::shingle::Shingling;
+    use crate::similarity::sketch::SKETCH_VERSION;
 
     fn recipe(slots: u32, seed: u64) -> Recipe {
         Recipe {
+            version: SKETCH_VERSION,
             steps: FoldSteps::default(),
             shingling: Shingling::default(),
             slots,
@@ -226,6 +228,14 @@ mod tests {
     fn strangers_are_not_compared() {
         let a = Signature::new(recipe(16, 1), &[1, 2, 3]).unwrap();
         let b = Signature::new(recipe(16, 2), &[1, 2, 3]).unwrap();
+        let older = Recipe {
+            version: SKETCH_VERSION - 1,
+            ..recipe(16, 1)
+        };
+        assert!(
+            a.jaccard(&Signature::new(older, &[1, 2, 3]).unwrap())
+                .is_err()
+        );
         let message = a.jaccard(&b).unwrap_err().to_string();
         assert_eq!(
             message,

@@ -10,6 +10,8 @@ pub const SKETCH_VERSION: u32 = 1;
 /// Everything that a sketch depends on besides the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Recipe {
+    /// [`SKETCH_VERSION`] of the program that made it.
+    pub version: u32,
     /// The fold steps that were on.
     pub steps: FoldSteps,
     /// What a shingle was.
@@ -25,6 +27,13 @@ impl Recipe {
     pub fn expect_same(&self, other: &Recipe) -> Result<()> {
         let differ =
             |what, left: String, right: String| Err(Error::Strangers { what, left, right });
+        if self.version != other.version {
+            return differ(
+                "version",
+                self.version.to_string(),
+                other.version.to_string(),
+            );
+        }
         if self.steps != other.steps {
             return differ(
                 "fold steps",
