@@ -40,16 +40,16 @@ pub struct ClusterArgs {
     #[command(flatten)]
     pub(super) input: InputArgs,
     /// Folder for the results; made if it is not there.
-    #[arg(short, long, value_name = "DIR")]
+    #[arg(short, long, value_name = "DIR", help_heading = "Output")]
     pub(super) output: PathBuf,
     #[command(flatten)]
     pub(super) near: NearArgs,
     /// How pairs become clusters: star (every member reaches the threshold
     /// with the representative) or components (whatever hangs together).
-    #[arg(long, value_name = "KIND", default_value_t)]
+    #[arg(long, value_name = "KIND", default_value_t, help_heading = "Output")]
     pub(super) clusters: ClusterKind,
     /// Format of the records: jsonl, csv or parquet.
-    #[arg(long, value_name = "FORMAT", default_value_t)]
+    #[arg(long, value_name = "FORMAT", default_value_t, help_heading = "Output")]
     pub(super) format: Format,
     #[command(flatten)]
     pub(super) run: RunArgs,
@@ -61,12 +61,12 @@ pub struct PhrasesArgs {
     #[command(flatten)]
     pub(super) input: InputArgs,
     /// File for the records; stdout if it is not given.
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     pub(super) output: Option<PathBuf>,
     #[command(flatten)]
     pub(super) choice: ChoiceArgs,
     /// Format of the records: jsonl, csv or parquet.
-    #[arg(long, value_name = "FORMAT", default_value_t)]
+    #[arg(long, value_name = "FORMAT", default_value_t, help_heading = "Output")]
     pub(super) format: Format,
     #[command(flatten)]
     pub(super) run: RunArgs,
