@@ -400,3 +400,49 @@ impl Join<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::fold::FoldSteps;
+    use crate::similarity::Shingling;
+    use crate::similarity::verify::count;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(300))]
+
+        /// With very few partners each, families leave the index early; what
+        /// is listed is true, and nobody who has a like stays alone.
+        #[test]
+        fn prop_few_partners_leave_nobody_alone(
+            texts in prop::collection::vec("[甲乙]{3,9}|[甲乙丙]{5,14}", 0..120),
+            partners in 1usize..4,
+            threshold in prop::sample::select(vec![0.3, 0.5, 0.8]),
+            containment in any::<bool>(),
+        ) {
+            let measure = if containment { Measure::Containment } else { Measure::Jaccard };
+            let bar = Bar { shingling: Shingling::Chars(2), measure, threshold };
+            let ids: Vec<String> = (0..texts.len()).map(|at| at.to_string()).collect();
+            let named = ids.iter().map(String::as_str).zip(texts.iter().map(String::as_str));
+            let corpus = Corpus::from_texts(named, FoldSteps::default());
+            let docs: Vec<DocId> = corpus.docs().collect();
+            let options = JoinOptions { bar, partners: Some(partners), sample: None, effort: None };
+            let joined = join(&corpus, &docs, options, |_| ());
+            let mut paired = vec![false; docs.len()];
+            for pair in &joined.pairs {
+                prop_assert!(pair.similarity(measure) >= threshold);
+                prop_assert_eq!(*pair, count(&corpus, bar.shingling, pair.a, pair.b));
+                paired[pair.a.index()] = true;
+                paired[pair.b.index()] = true;
+            }
+            for &a in &docs {
+                let alike = |b: &&DocId| {
+                    let pair = count(&corpus, bar.shingling, a, **b);
+                    **b != a && pair.shared > 0 && pair.similarity(measure) >= threshold
+                };
+                prop_assert_eq!(paired[a.index()], docs.iter().any(|b| alike(&b)), "{:?}", a);
+            }
+        }
+    }
+}
