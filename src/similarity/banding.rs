@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 const MAX_SLOTS: u32 = 512;
 
 /// Rows are added until a pair at half the threshold becomes a candidate
-/// no more often than this. A guess; bench `cluster/rows` would settle it.
+/// no more often than this. A guess that no bench has settled yet.
 const MAX_STRAY: f64 = 0.05;
 
 /// A signature cut into `bands` bands of `rows` slots: two documents become

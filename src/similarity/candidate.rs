@@ -13,8 +13,8 @@ use crate::similarity::simhash::fingerprint;
 
 /// A bucket of more documents than this is not paired off, for that is
 /// quadratic: its documents are joined exactly instead. A guess between
-/// 32,000 pairs that nobody needed and a join for a small family; bench
-/// `cluster/crowd` would settle it.
+/// 32,000 pairs that nobody needed and a join for a small family; no bench
+/// has settled it yet.
 const CROWD: usize = 256;
 
 /// The same for fingerprints, where comparing is a thousand times cheaper
