@@ -65,6 +65,9 @@ impl<S: Sink> Tray<S> {
         if self.is_over() {
             return;
         }
+        if let Some(what) = too_long(found.text.len()) {
+            return self.skip(place.input, input_name, place.line, what);
+        }
         let given = |field: Option<&'_ str>| field.is_some_and(|field| !field.is_empty());
         let id = match found.id {
             Some(id) if !id.is_empty() => id,
@@ -125,5 +128,32 @@ impl<S: Sink> Tray<S> {
         if self.latest.1 > 0 {
             *self.encodings.entry(self.latest.0).or_default() += self.latest.1;
         }
+    }
+}
+
+/// Longest text that is taken, in bytes. Places in a batch of texts have 32
+/// bits; half of their range leaves room for the rest of the batch.
+const TEXT_MAX: usize = 1 << 31;
+
+/// Returns what to say of a text of so many bytes if it is too long.
+fn too_long(len_bytes: usize) -> Option<String> {
+    (len_bytes > TEXT_MAX).then(|| {
+        format!(
+            "a text of {} MB, expected at most {} MB; split it",
+            len_bytes >> 20,
+            TEXT_MAX >> 20
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_places_cannot_reach_is_refused_with_a_word() {
+        assert_eq!(too_long(TEXT_MAX), None);
+        let what = "a text of 5120 MB, expected at most 2048 MB; split it";
+        assert_eq!(too_long(5 << 30).as_deref(), Some(what));
     }
 }
