@@ -17,7 +17,7 @@
 //! | [`cli`] | arguments, commands, progress |
 //! | [`synthetic`] | corpora of any size that come with their truth |
 //!
-//! Below these lie `kernel` (loops over slices), [`hash`], [`span`],
+//! Below these lie `kernel` (loops over slices), [`hash`], [`span`], [`date`],
 //! [`progress`] and [`error`].
 //!
 //! # Examples
@@ -63,11 +63,13 @@
 pub mod bench_api;
 pub mod cli;
 pub mod corpus;
+pub mod date;
 pub mod error;
 pub mod graph;
 pub mod hash;
 mod kernel;
 pub mod progress;
+pub mod relation;
 pub mod report;
 pub mod reuse;
 pub mod similarity;

@@ -169,9 +169,8 @@ impl Records {
             json(&record.places()),
             json(&phrase.timeline.months),
         ];
-        let date = |date: Option<crate::reuse::Date>| {
-            date.map(|date| date.to_string()).unwrap_or_default()
-        };
+        let date =
+            |date: Option<crate::date::Date>| date.map(|date| date.to_string()).unwrap_or_default();
         let (first, last) = (
             date(phrase.timeline.first_date),
             date(phrase.timeline.last_date),

@@ -29,7 +29,7 @@ pub use known::KnownPhrases;
 pub use phrase::{Phrase, PhraseRecord, PlaceRecord, Variant};
 pub use place::Occurrence;
 pub use rank::Parts;
-pub use timeline::{Date, Timeline};
+pub use timeline::Timeline;
 
 use std::fmt;
 use std::str::FromStr;

@@ -3,75 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::corpus::{Corpus, DocId};
-
-/// A date as far as it is known: year, month, day; 0 for what is not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Date {
-    /// The year.
-    pub year: u16,
-    /// The month, from 1; 0 if only the year is known.
-    pub month: u8,
-    /// The day, from 1; 0 if only the month is known.
-    pub day: u8,
-}
-
-impl Date {
-    /// Returns the date at the head of a field: `2019`, `2019-12`,
-    /// `2019/12/31 19:55`, `20191231`, `2019年12月31日`.
-    pub fn parse(field: &str) -> Option<Date> {
-        let mut numbers = [0_u32; 3];
-        let mut count = 0;
-        let mut digits = 0;
-        for character in field.trim_start().chars() {
-            match character.to_digit(10) {
-                Some(digit) => {
-                    if count == 0 && digits == 4 || count == 1 && digits == 2 {
-                        // 20191231 has no separators.
-                        count += 1;
-                        digits = 0;
-                    }
-                    if count == 2 && digits == 2 {
-                        break;
-                    }
-                    numbers[count] = numbers[count] * 10 + digit;
-                    digits += 1;
-                }
-                None if digits == 0 => break,
-                None if count < 2 && "-/.年月".contains(character) => {
-                    count += 1;
-                    digits = 0;
-                }
-                None => break,
-            }
-        }
-        let [year, month, day] = numbers;
-        let known = (1000..=9999).contains(&year) && month <= 12 && day <= 31;
-        let day = if month == 0 { 0 } else { day };
-        known.then_some(Date {
-            year: year as u16,
-            month: month as u8,
-            day: day as u8,
-        })
-    }
-
-    /// Returns the month as `2019-12`, or the year alone.
-    pub fn month(self) -> String {
-        match self.month {
-            0 => format!("{:04}", self.year),
-            month => format!("{:04}-{month:02}", self.year),
-        }
-    }
-}
-
-impl std::fmt::Display for Date {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match (self.month, self.day) {
-            (0, _) => write!(f, "{:04}", self.year),
-            (month, 0) => write!(f, "{:04}-{month:02}", self.year),
-            (month, day) => write!(f, "{:04}-{month:02}-{day:02}", self.year),
-        }
-    }
-}
+use crate::date::Date;
 
 /// When and where a phrase was used.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -162,31 +94,5 @@ impl Calendar {
         sources.dedup();
         timeline.sources = sources.iter().filter(|source| **source > 0).count() as u32;
         timeline
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dates_are_read_as_far_as_they_go() {
-        for (field, expected) in [
-            ("2019", "2019"),
-            ("2019-12", "2019-12"),
-            ("2019-12-31 19:55:03", "2019-12-31"),
-            ("2019/1/2", "2019-01-02"),
-            ("20191231", "2019-12-31"),
-            ("2019年1月5日", "2019-01-05"),
-            ("2019-12-31T19:55Z", "2019-12-31"),
-        ] {
-            assert_eq!(
-                Date::parse(field).map(|d| d.to_string()).as_deref(),
-                Some(expected)
-            );
-        }
-        for field in ["", "yesterday", "19-12-31", "2019-13-01"] {
-            assert_eq!(Date::parse(field), None, "{field}");
-        }
     }
 }
