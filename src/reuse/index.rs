@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 ///
 /// Peak memory is here: for each character 2 bytes of symbols, 8 of suffix
 /// array and shared lengths, 1 of gaps, half a byte of marks.
-pub(crate) struct ReuseIndex {
+pub struct ReuseIndex {
     pub(crate) text: SymbolText,
     pub(crate) suffixes: SuffixArray,
     pub(crate) breaks: Breaks,
@@ -29,7 +29,7 @@ impl ReuseIndex {
     ///
     /// [`Error::Option`] when the corpus is too long for one run, or was read
     /// without keeping the texts.
-    pub(crate) fn new(corpus: &Corpus) -> Result<Self> {
+    pub fn new(corpus: &Corpus) -> Result<Self> {
         needs_texts(corpus)?;
         let mut text = SymbolText::new(corpus.docs().map(|document| corpus.folded(document)))?;
         let suffixes = SuffixArray::new(&mut text);
@@ -48,6 +48,14 @@ impl ReuseIndex {
     /// Calls `found` for every maximal repeat, in the order of the suffixes.
     pub(crate) fn walk(&self, min_length: u32, min_documents: u32, found: impl FnMut(Interval)) {
         repeat::walk(&self.text, &self.suffixes, min_length, min_documents, found);
+    }
+
+    /// Returns the pairs of documents that share enough in long runs.
+    ///
+    /// Takes linear time: a run in many documents chains them in suffix order
+    /// instead of pairing all off.
+    pub fn partners(&self, options: super::PartnerOptions) -> super::PartnerSearch {
+        super::partners::partners(self, options)
     }
 
     pub(crate) fn surveyor(&self) -> Surveyor<'_> {

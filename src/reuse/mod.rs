@@ -14,6 +14,7 @@ mod known;
 mod lcp;
 #[cfg(test)]
 mod naive;
+mod partners;
 mod phrase;
 mod place;
 mod rank;
@@ -26,6 +27,7 @@ pub use coverage::{DocumentReuse, by_document};
 pub use family::{Family, Member, families};
 pub use kind::Kind;
 pub use known::KnownPhrases;
+pub use partners::{PartnerOptions, PartnerSearch, Partners};
 pub use phrase::{Phrase, PhraseRecord, PlaceRecord, Variant};
 pub use place::Occurrence;
 pub use rank::Parts;
@@ -36,7 +38,7 @@ use std::str::FromStr;
 
 use crate::corpus::Corpus;
 use crate::error::Result;
-use index::ReuseIndex;
+pub use index::ReuseIndex;
 
 /// Shortest phrase, in folded characters: the four of an idiom (实事求是).
 pub const MIN_LENGTH: u32 = 4;
