@@ -2,6 +2,7 @@
 
 pub mod near;
 pub mod output;
+mod phrase_lines;
 pub mod phrases;
 pub mod table;
 

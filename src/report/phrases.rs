@@ -3,12 +3,12 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 use crate::report::output::OutputFile;
+use crate::report::phrase_lines::PhraseLines;
 use crate::report::table::{Cell, Format, Kind, TableWriter};
 use crate::reuse::{DocumentReuse, Phrase, Repeat};
 
@@ -71,7 +71,7 @@ pub enum Target {
 /// Writes one kind of records in one format.
 pub enum Records {
     /// A JSON object a line.
-    Lines(Lines),
+    Lines(Lines, PhraseLines),
     /// Rows of a table.
     Table(TableWriter),
 }
@@ -119,7 +119,9 @@ impl Records {
         target: Target,
     ) -> Result<Self> {
         match (format, target) {
-            (Format::Jsonl, target) => Ok(Records::Lines(Lines::new(target))),
+            (Format::Jsonl, target) => {
+                Ok(Records::Lines(Lines::new(target), PhraseLines::default()))
+            }
             (_, Target::File(out)) => TableWriter::new(format, columns, out).map(Records::Table),
             (_, Target::Stdout) => Err(Error::Option {
                 option: format!("--format {format}"),
@@ -139,18 +141,8 @@ impl Records {
             Records::Table(_) => phrases
                 .iter()
                 .try_for_each(|phrase| self.phrase(corpus, phrase, timeline)),
-            Records::Lines(out) => {
-                // Lines are made in parallel.
-                let per_core = phrases.len().div_ceil(rayon::current_num_threads()).max(1);
-                let made = phrases.par_chunks(per_core).map(|phrases| {
-                    let mut lines = Vec::new();
-                    for phrase in phrases {
-                        push_json(&mut lines, &phrase.record(corpus, timeline));
-                        lines.push(b'\n');
-                    }
-                    lines
-                });
-                let made: Vec<Vec<u8>> = made.collect();
+            Records::Lines(out, lines) => {
+                let made = lines.make(corpus, phrases, timeline);
                 made.iter().try_for_each(|lines| out.bytes(lines))
             }
         }
@@ -160,7 +152,7 @@ impl Records {
     pub fn phrase(&mut self, corpus: &Corpus, phrase: &Phrase, timeline: bool) -> Result<()> {
         let record = phrase.record(corpus, timeline);
         let table = match self {
-            Records::Lines(lines) => return lines.write(&record),
+            Records::Lines(lines, _) => return lines.write(&record),
             Records::Table(table) => table,
         };
         let parts = phrase.parts;
@@ -210,7 +202,7 @@ impl Records {
     pub fn repeat(&mut self, corpus: &Corpus, repeat: &Repeat) -> Result<()> {
         let record = repeat.record(corpus);
         let table = match self {
-            Records::Lines(lines) => return lines.write(&record),
+            Records::Lines(lines, _) => return lines.write(&record),
             Records::Table(table) => table,
         };
         let [variants, places] = [json(&record.variants()), json(&record.places())];
@@ -229,7 +221,7 @@ impl Records {
     /// Writes how formulaic a document is.
     pub fn document(&mut self, reuse: &DocumentReuse) -> Result<()> {
         let table = match self {
-            Records::Lines(lines) => return lines.write(reuse),
+            Records::Lines(lines, _) => return lines.write(reuse),
             Records::Table(table) => table,
         };
         table.row(&[
@@ -247,7 +239,7 @@ impl Records {
     /// Writes what is left.
     pub fn finish(self) -> Result<()> {
         match self {
-            Records::Lines(lines) => lines.finish(),
+            Records::Lines(lines, _) => lines.finish(),
             Records::Table(table) => table.finish(),
         }
     }
@@ -301,10 +293,4 @@ fn stdout_failed(source: io::Error) -> Error {
 fn json(record: &impl Serialize) -> String {
     // Records hold strings and numbers only, which always can be written.
     serde_json::to_string(record).unwrap_or_default()
-}
-
-/// Adds a record as JSON.
-fn push_json(to: &mut Vec<u8>, record: &impl Serialize) {
-    // As in [`json`]; and memory takes every byte.
-    let _ = serde_json::to_writer(to, record);
 }
