@@ -23,6 +23,7 @@ const FAILED: u8 = 2;
 /// Parses the process's arguments, runs the command and returns its exit
 /// code: 0 done, 2 an error or some input was skipped.
 pub fn main() -> ExitCode {
+    crate::corpus::mmap::give_back_freed_memory();
     let cli = Cli::parse();
     let outcome = match &cli.command {
         Command::Cluster(args) => cluster::run(args),

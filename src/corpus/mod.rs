@@ -7,7 +7,7 @@ pub mod encoding;
 pub mod fold;
 mod html;
 mod jsonl;
-mod mmap;
+pub(crate) mod mmap;
 mod parquet;
 pub mod quotes;
 pub mod reader;
