@@ -3,6 +3,7 @@
 mod chunk;
 mod csv;
 pub mod document;
+pub mod dress;
 pub mod encoding;
 pub mod fold;
 mod html;
@@ -20,5 +21,6 @@ pub mod walk;
 mod tests;
 
 pub use document::{Corpus, CorpusOptions, DocId, ReadReport};
+pub use dress::Dress;
 pub use record::{Fields, Place, ReadOptions, Record};
 pub use walk::Inputs;
