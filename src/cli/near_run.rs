@@ -47,6 +47,12 @@ impl NearPlan {
         self
     }
 
+    /// Notes what sets texts of the same wording apart.
+    pub(super) fn note_dress(mut self) -> Self {
+        self.corpus.note_dress = true;
+        self
+    }
+
     /// Reads, compares and clusters; on the threads of the current pool.
     pub(super) fn run(self, bar: &Bar, clock: &mut Clock) -> Result<NearRun> {
         let (corpus, read) = Corpus::read(&self.inputs, &self.corpus, bar)?;
@@ -84,7 +90,6 @@ pub(super) struct NearRun {
     pub(super) read: ReadReport,
     pub(super) near: NearDuplicates,
     /// The relation of each of `near.pairs`.
-    #[allow(dead_code)] // until `dedup` reads it
     pub(super) relations: Vec<Relation>,
     pub(super) clusters: Vec<Cluster>,
 }
@@ -217,7 +222,7 @@ impl NearRun {
     }
 
     /// Says what a user should know before trusting the result.
-    fn warnings(&self) -> Vec<String> {
+    pub(super) fn warnings(&self) -> Vec<String> {
         let NearRun {
             plan,
             corpus,

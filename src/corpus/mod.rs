@@ -9,6 +9,7 @@ pub mod fold;
 mod html;
 mod jsonl;
 mod mmap;
+pub(crate) mod original;
 mod parquet;
 pub mod quotes;
 pub mod reader;

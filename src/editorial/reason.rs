@@ -33,6 +33,16 @@ impl<'a> Reasons<'a> {
         }
     }
 
+    /// Returns a document's id, with its date if it has one.
+    pub fn name(&self, doc: DocId) -> String {
+        let corpus = self.case.corpus;
+        let id = short(corpus.id(doc));
+        match corpus.date(doc).and_then(Moment::parse) {
+            Some(moment) => format!("{id} ({moment})"),
+            None => id.into_owned(),
+        }
+    }
+
     /// Returns why a document stays or goes.
     pub fn of(&self, doc: DocId) -> String {
         match self.decisions.verdict(doc) {

@@ -17,6 +17,8 @@ pub(super) struct Tally {
     undated: u32,
     /// How many stand in it and are shorter.
     shorter: u32,
+    /// How many the policy prefers, but were decided later.
+    late: u32,
 }
 
 /// Counts over all that go.
@@ -28,8 +30,13 @@ pub(super) fn tallies(case: &Case<'_>, decisions: &Decisions) -> HashMap<DocId, 
         tally.lost.resize(keys.len(), 0);
         let facts = &decisions.facts;
         let (order, at) = case.policy.compare(case.corpus, facts, drop.of, drop.doc);
-        if drop.stands_in || order != Ordering::Less {
+        if drop.stands_in {
             tally.shorter += 1;
+            continue;
+        }
+        if order != Ordering::Less {
+            // It had to wait for another text that it stands in.
+            tally.late += 1;
             continue;
         }
         tally.lost[at] += 1;
@@ -71,6 +78,9 @@ impl Tally {
                 shorter => format!("longer than {shorter} that stand in it"),
             };
             words.push(more);
+        }
+        if self.late > 0 {
+            words.push(format!("has {} more", self.late));
         }
         words.join(", ")
     }

@@ -1,5 +1,7 @@
 //! Writes results: whole files, in JSON Lines, CSV or Parquet.
 
+pub mod decisions;
+pub mod kept;
 pub mod near;
 pub mod output;
 pub mod phrases;

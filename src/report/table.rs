@@ -63,6 +63,18 @@ pub enum Kind {
     Int,
     /// A ratio or a score.
     Float,
+    /// A string that may be missing.
+    MaybeText,
+    /// A whole number that may be missing.
+    MaybeInt,
+    /// A ratio or a score that may be missing.
+    MaybeFloat,
+}
+
+impl Kind {
+    fn may_be_missing(self) -> bool {
+        matches!(self, Kind::MaybeText | Kind::MaybeInt | Kind::MaybeFloat)
+    }
 }
 
 /// One cell of a row, of its column's kind.
@@ -74,6 +86,9 @@ pub enum Cell<'a> {
     Int(u64),
     /// A ratio or a score.
     Float(f64),
+    /// Nothing, in a column that allows it: no key in JSON, an empty field in
+    /// CSV, null in Parquet.
+    Missing,
 }
 
 /// Rows that are gathered before Parquet writes them as a row group.
@@ -98,10 +113,29 @@ struct ParquetSink {
     rows: usize,
 }
 
-enum Column {
+struct Column {
+    cells: Cells,
+    /// Where values may be missing, 1 for each that is there, else 0.
+    levels: Option<Vec<i16>>,
+}
+
+enum Cells {
     Text(Vec<ByteArray>),
     Int(Vec<i64>),
     Float(Vec<f64>),
+}
+
+impl Column {
+    fn new(kind: Kind) -> Self {
+        Column {
+            cells: match kind {
+                Kind::Text | Kind::MaybeText => Cells::Text(Vec::new()),
+                Kind::Int | Kind::MaybeInt => Cells::Int(Vec::new()),
+                Kind::Float | Kind::MaybeFloat => Cells::Float(Vec::new()),
+            },
+            levels: kind.may_be_missing().then(Vec::new),
+        }
+    }
 }
 
 impl TableWriter {
@@ -129,14 +163,7 @@ impl TableWriter {
                     .build();
                 let writer = SerializedFileWriter::new(file, schema, Arc::new(properties))
                     .map_err(|error| out.failed(error.into()))?;
-                let columns = columns
-                    .iter()
-                    .map(|(_, kind)| match kind {
-                        Kind::Text => Column::Text(Vec::new()),
-                        Kind::Int => Column::Int(Vec::new()),
-                        Kind::Float => Column::Float(Vec::new()),
-                    })
-                    .collect();
+                let columns = columns.iter().map(|(_, kind)| Column::new(*kind)).collect();
                 Sink::Parquet(Box::new(ParquetSink {
                     out,
                     writer,
@@ -162,6 +189,7 @@ impl TableWriter {
                     Cell::Text(text) => (*text).to_owned(),
                     Cell::Int(number) => number.to_string(),
                     Cell::Float(number) => format!("{number:?}"),
+                    Cell::Missing => String::new(),
                 });
                 match writer.write_record(fields) {
                     Ok(()) => Ok(()),
@@ -193,6 +221,9 @@ impl TableWriter {
 fn json_line(columns: &[(&str, Kind)], cells: &[Cell<'_>]) -> String {
     let mut line = String::from("{");
     for ((name, _), cell) in columns.iter().zip(cells) {
+        if *cell == Cell::Missing {
+            continue;
+        }
         if line.len() > 1 {
             line.push(',');
         }
@@ -202,6 +233,7 @@ fn json_line(columns: &[(&str, Kind)], cells: &[Cell<'_>]) -> String {
             Cell::Text(text) => line.push_str(&json_string(text)),
             Cell::Int(number) => line.push_str(&number.to_string()),
             Cell::Float(number) => line.push_str(&format!("{number:?}")),
+            Cell::Missing => {}
         }
     }
     line.push_str("}\n");
@@ -218,12 +250,17 @@ fn parquet_schema(
 ) -> std::result::Result<Arc<parquet::schema::types::Type>, parquet::errors::ParquetError> {
     let mut message = String::from("message leitong {");
     for (name, kind) in columns {
-        let kind = match kind {
-            Kind::Text => format!("REQUIRED BYTE_ARRAY {name} (UTF8);"),
-            Kind::Int => format!("REQUIRED INT64 {name};"),
-            Kind::Float => format!("REQUIRED DOUBLE {name};"),
+        let need = if kind.may_be_missing() {
+            "OPTIONAL"
+        } else {
+            "REQUIRED"
         };
-        message.push_str(&kind);
+        let column = match kind {
+            Kind::Text | Kind::MaybeText => format!("{need} BYTE_ARRAY {name} (UTF8);"),
+            Kind::Int | Kind::MaybeInt => format!("{need} INT64 {name};"),
+            Kind::Float | Kind::MaybeFloat => format!("{need} DOUBLE {name};"),
+        };
+        message.push_str(&column);
     }
     message.push('}');
     parse_message_type(&message).map(Arc::new)
@@ -232,12 +269,16 @@ fn parquet_schema(
 impl ParquetSink {
     fn row(&mut self, cells: &[Cell<'_>]) -> Result<()> {
         for (column, cell) in self.columns.iter_mut().zip(cells) {
-            match (column, cell) {
-                (Column::Text(column), Cell::Text(text)) => {
-                    column.push(ByteArray::from(text.as_bytes().to_vec()))
+            if let Some(levels) = &mut column.levels {
+                levels.push(i16::from(*cell != Cell::Missing));
+            }
+            match (&mut column.cells, cell) {
+                (Cells::Text(cells), Cell::Text(text)) => {
+                    cells.push(ByteArray::from(text.as_bytes().to_vec()))
                 }
-                (Column::Int(column), Cell::Int(number)) => column.push(*number as i64),
-                (Column::Float(column), Cell::Float(number)) => column.push(*number),
+                (Cells::Int(cells), Cell::Int(number)) => cells.push(*number as i64),
+                (Cells::Float(cells), Cell::Float(number)) => cells.push(*number),
+                (_, Cell::Missing) => debug_assert!(column.levels.is_some()),
                 _ => debug_assert!(false, "a cell has its column's kind"),
             }
         }
@@ -263,23 +304,29 @@ impl ParquetSink {
             let Some(mut writer) = group.next_column()? else {
                 break;
             };
-            match column {
-                Column::Text(cells) => {
+            let levels = column.levels.as_deref();
+            match &mut column.cells {
+                Cells::Text(cells) => {
                     writer
                         .typed::<ByteArrayType>()
-                        .write_batch(cells, None, None)?;
+                        .write_batch(cells, levels, None)?;
                     cells.clear();
                 }
-                Column::Int(cells) => {
-                    writer.typed::<Int64Type>().write_batch(cells, None, None)?;
+                Cells::Int(cells) => {
+                    writer
+                        .typed::<Int64Type>()
+                        .write_batch(cells, levels, None)?;
                     cells.clear();
                 }
-                Column::Float(cells) => {
+                Cells::Float(cells) => {
                     writer
                         .typed::<DoubleType>()
-                        .write_batch(cells, None, None)?;
+                        .write_batch(cells, levels, None)?;
                     cells.clear();
                 }
+            }
+            if let Some(levels) = &mut column.levels {
+                levels.clear();
             }
             writer.close()?;
         }
