@@ -1,5 +1,6 @@
 //! Options and their defaults, as clap reads them.
 
+mod graph;
 mod shared;
 
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::report::Format;
 use crate::reuse::{self, Kind, PhraseSort};
+pub use graph::{GraphArgs, Level};
 pub use shared::{GroupArgs, InputArgs, NearArgs, RunArgs, When};
 
 /// Finds near-duplicate articles and reused wording in large collections.
@@ -31,6 +33,10 @@ pub enum Command {
     ///
     /// Writes a record for each phrase to FILE or stdout: what it is, its variants and its places.
     Phrases(PhrasesArgs),
+    /// Write the similarity graph for Gephi, networkx, igraph or Graphviz.
+    ///
+    /// A node is a document, an edge says what two of them share, how much, and which came first.
+    Graph(GraphArgs),
 }
 
 /// Arguments of `leitong cluster`.

@@ -1,7 +1,21 @@
 //! What pairs make together.
+//!
+//! | | |
+//! |---|---|
+//! | [`edge`] | what stands between two documents, and who came first |
+//! | [`clusters`] | groups of documents, by verified pairs |
+//! | [`standing`] | degree and component of each node |
+//! | [`sources`] | the graph of documents, drawn together to their sources |
+//! | [`phrases`] | phrases as nodes beside the documents that have them |
 
 pub mod clusters;
 pub mod edge;
+pub mod phrases;
+pub mod sources;
+pub mod standing;
 
 pub use clusters::{Cluster, ClusterKind, Member, clusters};
 pub use edge::{Direction, Edge, EdgeKind};
+pub use phrases::{PhraseNode, phrase_nodes};
+pub use sources::{SourceGraph, SourceLink};
+pub use standing::Standing;
