@@ -2,21 +2,18 @@
 
 use std::time::Instant;
 
-use rayon::prelude::*;
-
 use super::args::{GraphArgs, Level};
 use super::near_run::{NearPlan, NearRun};
 use super::progress::Bar;
 use super::session::{self, Clock};
 use super::{Outcome, summary};
-use crate::align::{Aligner, PassageOptions};
 use crate::error::Result;
-use crate::graph::{Direction, Edge, EdgeKind, PhraseNode, SourceGraph, phrase_nodes};
+use crate::graph::{Edge, EdgeKind, LinkOptions, Linker, PhraseNode, SourceGraph};
 use crate::progress::{Progress, Stage};
 use crate::report::graph::documents::{DocumentGraph, Written, write_documents};
 use crate::report::graph::sources::{SourceRecords, write_sources};
 use crate::report::graph::{GraphFormat, GraphTarget};
-use crate::reuse::PhraseOptions;
+use crate::reuse::{PhraseOptions, each_reused_phrase};
 
 pub(super) fn run(args: &GraphArgs) -> Result<Outcome> {
     let begin = Instant::now();
@@ -30,19 +27,13 @@ pub(super) fn run(args: &GraphArgs) -> Result<Outcome> {
     let mut clock = Clock::default();
     let (found, edges, phrases) = session::pool(&args.run)?.install(|| -> Result<_> {
         let found = plan.run(&bar, &mut clock)?;
-        let edges = edges(&found, args.shape.min_shared);
-        let phrases = match args.shape.with_phrases {
-            true => {
-                bar.begin(Stage::Phrases, 0);
-                let options = PhraseOptions {
-                    top: Some(args.shape.phrases_top),
-                    ..PhraseOptions::default()
-                };
-                phrase_nodes(&found.corpus, &options)?
-            }
-            false => Vec::new(),
-        };
-        Ok((found, edges, phrases))
+        let edges = edges(&found);
+        let mut nodes = Vec::new();
+        if args.shape.with_phrases {
+            bar.begin(Stage::Phrases, 0);
+            nodes = phrases(&found, args.shape.phrases_top)?;
+        }
+        Ok((found, edges, nodes))
     })?;
     bar.begin(Stage::Writing, 0);
     let written = write(args, target, &found, &edges, phrases)?;
@@ -55,30 +46,35 @@ pub(super) fn run(args: &GraphArgs) -> Result<Outcome> {
 }
 
 /// Returns the edges of the near-duplicate pairs, with what they share.
-fn edges(found: &NearRun, min_shared: u32) -> Vec<Edge> {
-    let corpus = &found.corpus;
-    let pairs = found.near.pairs.par_iter().zip(&found.relations);
-    let edges = pairs.map_init(Aligner::default, |aligner, (pair, relation)| {
-        let (a, b) = (corpus.folded(pair.a), corpus.folded(pair.b));
-        let shared = aligner.passages(a, b, &PassageOptions::default());
-        let jaccard = pair.jaccard();
-        Edge {
-            a: pair.a,
-            b: pair.b,
-            kind: EdgeKind::NearDuplicate,
-            relation: *relation,
-            jaccard,
-            shared_chars: shared.shared_chars,
-            coverage_a: shared.coverage_a,
-            coverage_b: shared.coverage_b,
-            longest_shared: shared.longest_shared,
-            weight: Edge::weight_of(jaccard, shared.coverage_a, shared.coverage_b),
-            direction: Direction::between(corpus, pair.a, pair.b),
-        }
-    });
+fn edges(found: &NearRun) -> Vec<Edge> {
+    let linker = Linker::new(&found.corpus, None, LinkOptions::default());
+    let mut edges = Vec::new();
+    let pairs = &found.near.pairs;
+    let Ok(()) = linker.each(
+        EdgeKind::NearDuplicate,
+        pairs,
+        &found.relations,
+        |links| -> std::result::Result<(), std::convert::Infallible> {
+            edges.extend(links.into_iter().map(|(edge, _)| edge));
+            Ok(())
+        },
+    );
     edges
-        .filter(|edge| edge.shared_chars >= min_shared)
-        .collect()
+}
+
+/// Returns the phrases that stand in the graph.
+fn phrases(found: &NearRun, top: usize) -> Result<Vec<PhraseNode>> {
+    let options = PhraseOptions {
+        top: Some(top),
+        ..PhraseOptions::default()
+    };
+    let mut nodes = Vec::new();
+    each_reused_phrase(&found.corpus, &options, |phrases| {
+        let new = |phrase| PhraseNode::new(&found.corpus, phrase);
+        nodes.extend(phrases.into_iter().map(new));
+        Ok(())
+    })?;
+    Ok(nodes)
 }
 
 fn write(

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::corpus::Corpus;
 use crate::date::Moment;
-use crate::error::Result;
-use crate::reuse::{Kind, PhraseOptions, each_reused_phrase};
+use crate::reuse::{Kind, Phrase};
 
 /// A phrase with the nodes that it hangs on.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,49 +30,36 @@ pub struct PhraseNode {
     pub links: Vec<(u32, u32)>,
 }
 
-/// Returns the phrases of a corpus as nodes, best first: as many as
-/// `options.top` says.
-///
-/// Eight bytes a link: the most of them is `top` times the documents.
-///
-/// # Errors
-///
-/// Fails as [`crate::reuse::reused_phrases`] does.
-pub fn phrase_nodes(corpus: &Corpus, options: &PhraseOptions) -> Result<Vec<PhraseNode>> {
-    let mut nodes = Vec::new();
-    each_reused_phrase(corpus, options, |phrases| {
-        for phrase in phrases {
-            let mut links: Vec<(u32, u32)> = Vec::new();
-            let mut first = None;
-            // Places come document by document.
-            for place in &phrase.places {
-                match links.last_mut() {
-                    Some((doc, count)) if *doc == place.document.0 => *count += 1,
-                    _ => {
-                        links.push((place.document.0, 1));
-                        let moment = corpus.date(place.document).and_then(Moment::parse);
-                        first = first.into_iter().chain(moment).min();
-                    }
+impl PhraseNode {
+    /// Returns a phrase as a node, with eight bytes a link instead of its
+    /// places.
+    pub fn new(corpus: &Corpus, phrase: Phrase) -> Self {
+        let mut links: Vec<(u32, u32)> = Vec::new();
+        let mut first = None;
+        // Places come document by document.
+        for place in &phrase.places {
+            match links.last_mut() {
+                Some((doc, count)) if *doc == place.document.0 => *count += 1,
+                _ => {
+                    links.push((place.document.0, 1));
+                    let moment = corpus.date(place.document).and_then(Moment::parse);
+                    first = first.into_iter().chain(moment).min();
                 }
             }
-            nodes.push(PhraseNode {
-                phrase: phrase.phrase,
-                display: phrase.display,
-                length: phrase.length,
-                documents: phrase.documents,
-                occurrences: phrase.occurrences,
-                score: phrase.score,
-                kind: phrase.kind,
-                first,
-                links,
-            });
         }
-        Ok(())
-    })?;
-    Ok(nodes)
-}
+        PhraseNode {
+            phrase: phrase.phrase,
+            display: phrase.display,
+            length: phrase.length,
+            documents: phrase.documents,
+            occurrences: phrase.occurrences,
+            score: phrase.score,
+            kind: phrase.kind,
+            first,
+            links,
+        }
+    }
 
-impl PhraseNode {
     /// Hangs the phrase on groups of documents; `group_of` tells the group
     /// of each document.
     pub fn draw_together(&mut self, group_of: &[u32]) {

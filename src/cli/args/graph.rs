@@ -49,9 +49,6 @@ pub struct ShapeArgs {
     /// With phrases, how many: those with the highest score.
     #[arg(long, value_name = "N", default_value_t = PHRASES, requires = "with_phrases")]
     pub(in crate::cli) phrases_top: usize,
-    /// Fewest shared characters of an edge.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(in crate::cli) min_shared: u32,
     /// Leave out nodes without an edge.
     #[arg(long)]
     pub(in crate::cli) connected: bool,

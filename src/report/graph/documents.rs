@@ -21,11 +21,12 @@ const NODES: [(&str, Kind); 8] = [
 ];
 
 /// Attributes of an edge between documents.
-const EDGES: [(&str, Kind); 8] = [
+const EDGES: [(&str, Kind); 9] = [
     ("kind", Kind::Text),
     ("relation", Kind::Text),
     ("jaccard", Kind::Float),
     ("shared_chars", Kind::Int),
+    ("formula_chars", Kind::Int),
     ("coverage_a", Kind::Float),
     ("coverage_b", Kind::Float),
     ("longest_shared", Kind::Int),
@@ -180,6 +181,7 @@ pub fn write_documents(target: GraphTarget, graph: &DocumentGraph<'_>) -> Result
             Cell::Text(edge.relation.name()),
             Cell::Float(edge.jaccard),
             Cell::Int(edge.shared_chars.into()),
+            Cell::Int(edge.formula_chars.into()),
             Cell::Float(coverage_a),
             Cell::Float(coverage_b),
             Cell::Int(edge.longest_shared.into()),

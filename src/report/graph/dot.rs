@@ -8,8 +8,9 @@ use crate::report::graph::names::is_legal;
 use crate::report::graph::writer::{Link, Node, Shape};
 use crate::report::table::Cell;
 
-/// Characters of a label; longer ones hide the picture. The whole of it is
-/// shown when the mouse rests on the node.
+/// Characters of a label; longer ones hide the picture. A title keeps its
+/// begin, an id its end, which tells files of a folder apart. The whole of it
+/// is shown when the mouse rests on the node.
 const LABEL_CHARS: usize = 24;
 
 /// The colours of clusters in turn: a scheme of Graphviz with 12.
@@ -27,14 +28,7 @@ pub(super) fn begin(out: &mut String, shape: &Shape) {
 pub(super) fn node(out: &mut String, shape: &Shape, name: &str, node: &Node<'_>) {
     quoted(out, name);
     out.push_str(" [label=\"");
-    let mut characters = node.label.char_indices();
-    match characters.nth(LABEL_CHARS) {
-        Some((cut, _)) => {
-            push_shown(out, &node.label[..cut]);
-            out.push('…');
-        }
-        None => push_shown(out, node.label),
-    }
+    push_label(out, node);
     out.push_str("\", tooltip=\"");
     push_shown(out, node.label);
     out.push('"');
@@ -60,7 +54,7 @@ pub(super) fn edge(out: &mut String, shape: &Shape, link: &Link<'_>) {
     let weight = (link.weight.clamp(0.0, 1e6) * 100.0).round().max(1.0);
     out.push_str(&format!(" [weight={weight}"));
     for ((column, _), cell) in shape.edges.iter().zip(link.cells) {
-        if let Some(style) = style(column, *cell) {
+        if let Some(style) = style(shape, column, *cell) {
             out.push_str(style);
         }
         attribute(out, column, *cell);
@@ -72,8 +66,26 @@ pub(super) fn end(out: &mut String) {
     out.push_str("}\n");
 }
 
+/// Appends as much of a label as a picture has room for.
+fn push_label(out: &mut String, node: &Node<'_>) {
+    let cut = |at| node.label.char_indices().nth(at).map(|(cut, _)| cut);
+    let is_id = node.label == node.id;
+    match (cut(LABEL_CHARS), node.label.chars().count()) {
+        (None, _) => push_shown(out, node.label),
+        (Some(_), chars) if is_id => {
+            out.push('…');
+            let tail = cut(chars - LABEL_CHARS).unwrap_or(0);
+            push_shown(out, &node.label[tail..]);
+        }
+        (Some(head), _) => {
+            push_shown(out, &node.label[..head]);
+            out.push('…');
+        }
+    }
+}
+
 /// How an edge looks that has this attribute.
-fn style(column: &str, cell: Cell<'_>) -> Option<&'static str> {
+fn style(shape: &Shape, column: &str, cell: Cell<'_>) -> Option<&'static str> {
     match (column, cell) {
         ("relation", Cell::Text("copy")) => Some(", color=\"#000000\", penwidth=2"),
         ("relation", Cell::Text("version")) => Some(", color=\"#1f78b4\""),
@@ -82,7 +94,7 @@ fn style(column: &str, cell: Cell<'_>) -> Option<&'static str> {
         ("relation", Cell::Text("reuse")) => Some(", color=\"#e66101\", style=dashed"),
         ("kind", Cell::Text("phrase")) => Some(", color=\"#00000030\""),
         // An arrow would say what nobody knows.
-        ("direction", Cell::Text("same-time" | "unknown")) => Some(", dir=none"),
+        ("direction", Cell::Text("same-time" | "unknown")) if shape.directed => Some(", dir=none"),
         _ => None,
     }
 }
