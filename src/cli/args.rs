@@ -1,5 +1,7 @@
 //! Options and their defaults, as clap reads them.
 
+mod report;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -10,6 +12,7 @@ use crate::graph::ClusterKind;
 use crate::report::Format;
 use crate::reuse::{self, Kind, PhraseSort};
 use crate::similarity::{Measure, Method, NearOptions, Shingling};
+pub use report::{LimitArgs, ReportArgs};
 
 /// Finds near-duplicate articles and reused wording in large collections.
 #[derive(Debug, Parser)]
@@ -32,6 +35,10 @@ pub enum Command {
     ///
     /// Writes a record for each phrase to FILE or stdout: what it is, its variants and its places.
     Phrases(PhrasesArgs),
+    /// Make the page that shows what a scan found.
+    ///
+    /// Writes DIR/report.html: one file that needs no network and no server.
+    Report(ReportArgs),
 }
 
 /// Arguments of `leitong cluster`.

@@ -4,6 +4,7 @@ pub mod args;
 mod cluster;
 mod phrases;
 mod progress;
+mod report;
 mod run_record;
 mod session;
 mod summary;
@@ -26,6 +27,7 @@ pub fn main() -> ExitCode {
     let outcome = match &cli.command {
         Command::Cluster(args) => cluster::run(args),
         Command::Phrases(args) => phrases::run(args),
+        Command::Report(args) => report::run(args),
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
