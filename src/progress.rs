@@ -11,9 +11,11 @@ pub enum Stage {
     Candidates,
     /// Counting what candidates share; counted in pairs.
     Verifying,
-    /// Looking for repeats and judging them; not counted.
+    /// Sorting the suffixes; not counted.
+    Sorting,
+    /// Looking for repeats and judging them; counted in folded characters.
     Phrases,
-    /// Writing the results; not counted.
+    /// Writing the results; counted in records, or not at all.
     Writing,
 }
 
@@ -25,6 +27,7 @@ impl Stage {
             Stage::Sketching => "sketching",
             Stage::Candidates => "candidates",
             Stage::Verifying => "verifying",
+            Stage::Sorting => "sorting",
             Stage::Phrases => "phrases",
             Stage::Writing => "writing",
         }

@@ -71,7 +71,7 @@ fn one_character_changed_stays_in_the_family() {
     let [a, b] = ["群防群治", "群防群控"].map(|p| find(&phrases, p).unwrap().family.clone());
     assert!(a.is_some());
     assert_eq!(a, b);
-    let families = families(&phrases);
+    let families = families(&corpus, &PhraseOptions::default()).unwrap();
     assert!(
         families[0]
             .members

@@ -13,8 +13,7 @@ use crate::progress::{Progress, Stage};
 use crate::report::OutputFile;
 use crate::report::phrases::{Lines, Records, Target};
 use crate::reuse::{
-    Kind, KnownPhrases, Phrase, PhraseOptions, all_repeats, by_document, each_reused_phrase,
-    families, reused_phrases,
+    DocumentReuse, Kind, KnownPhrases, PhraseOptions, ReuseIndex, all_repeats, by_document,
 };
 
 /// Where everything goes; opened before the long work begins.
@@ -46,9 +45,9 @@ pub(super) fn run(args: &PhrasesArgs) -> Result<Outcome> {
 
     let (corpus, read, written) = session::pool(&args.run)?.install(|| -> Result<_> {
         let (corpus, read) = Corpus::read(&inputs, &corpus_options, &bar)?;
-        bar.begin(Stage::Phrases, 0);
+        bar.begin(Stage::Sorting, 0);
         let options = options(choice, ignored.as_deref(), &corpus);
-        let written = write(args, &corpus, &options, known.as_deref(), outputs)?;
+        let written = write(args, &corpus, &options, known.as_deref(), outputs, &bar)?;
         Ok((corpus, read, written))
     })?;
     bar.clear();
@@ -74,6 +73,7 @@ fn write(
     options: &PhraseOptions,
     known: Option<&[String]>,
     outputs: Outputs,
+    progress: &dyn Progress,
 ) -> Result<Written> {
     let choice = &args.choice;
     let mut count = 0;
@@ -107,42 +107,63 @@ fn write(
         records.finish()?;
         "known phrases"
     } else {
-        let mut suggested = outputs.suggested.is_some().then(Suggested::default);
-        let what = if choice.families {
-            let phrases = reused_phrases(corpus, options)?;
-            if let Some(suggested) = &mut suggested {
-                suggested.add(&phrases);
-            }
-            let mut lines = Lines::new(outputs.records);
-            for family in families(&phrases) {
-                count += 1;
-                lines.write(&family)?;
-            }
-            lines.finish()?;
-            "families"
-        } else {
-            let mut records = Records::phrases(args.format, outputs.records)?;
-            each_reused_phrase(corpus, options, |phrases| {
-                count += phrases.len() as u64;
-                if let Some(suggested) = &mut suggested {
-                    suggested.add(&phrases);
-                }
-                records.phrases_of(corpus, &phrases, choice.timeline)
-            })?;
-            records.finish()?;
-            "phrases"
-        };
-        if let (Some(suggested), Some(target)) = (suggested, outputs.suggested) {
-            suggested.write(target)?;
-        }
-        what
+        return choose(args, corpus, options, outputs, progress);
     };
     if let Some(target) = outputs.documents {
-        let mut records = Records::documents(args.format, target)?;
-        for document in by_document(corpus, options)? {
-            records.document(&document)?;
+        let documents = by_document(corpus, options)?;
+        write_documents(args, target, &documents)?;
+    }
+    Ok(Written { what, count })
+}
+
+fn write_documents(args: &PhrasesArgs, target: Target, documents: &[DocumentReuse]) -> Result<()> {
+    let mut records = Records::documents(args.format, target)?;
+    documents
+        .iter()
+        .try_for_each(|document| records.document(document))?;
+    records.finish()
+}
+
+/// Writes what is made of phrases that are chosen once.
+fn choose(
+    args: &PhrasesArgs,
+    corpus: &Corpus,
+    options: &PhraseOptions,
+    outputs: Outputs,
+    progress: &dyn Progress,
+) -> Result<Written> {
+    let choice = &args.choice;
+    let mut index = ReuseIndex::new(corpus)?;
+    let chosen = index.choose(corpus, options, progress);
+    if let Some(target) = outputs.documents {
+        write_documents(args, target, &chosen.by_document(corpus, &index))?;
+    }
+    index.release_lengths();
+    let mut count = 0;
+    let what = if choice.families {
+        let mut lines = Lines::new(outputs.records);
+        for family in chosen.families(&index, options) {
+            count += 1;
+            lines.write(&family)?;
         }
+        lines.finish()?;
+        "families"
+    } else {
+        let mut records = Records::phrases(args.format, outputs.records)?;
+        progress.begin(
+            Stage::Writing,
+            chosen.len().min(choice.top.unwrap_or(usize::MAX)) as u64,
+        );
+        chosen.phrases(corpus, &index, options, |phrases| {
+            count += phrases.len() as u64;
+            progress.advance(phrases.len() as u64);
+            records.phrases_of(corpus, &phrases, choice.timeline)
+        })?;
         records.finish()?;
+        "phrases"
+    };
+    if let Some(target) = outputs.suggested {
+        suggest(chosen.folded(&index, options), target)?;
     }
     Ok(Written { what, count })
 }
@@ -164,35 +185,19 @@ fn options(choice: &ChoiceArgs, ignored: Option<&[String]>, corpus: &Corpus) -> 
     }
 }
 
-/// Phrases that few want to see, for `--ignore`.
-#[derive(Default)]
-struct Suggested(Vec<(Kind, String)>);
-
-impl Suggested {
-    const KINDS: [Kind; 3] = [Kind::Boilerplate, Kind::Name, Kind::Number];
-
-    fn add(&mut self, phrases: &[Phrase]) {
-        let few_want = phrases
-            .iter()
-            .filter(|phrase| Self::KINDS.contains(&phrase.kind));
-        self.0
-            .extend(few_want.map(|phrase| (phrase.kind, phrase.phrase.clone())));
-    }
-
-    /// Writes them one a line, kind by kind.
-    fn write(&self, target: Target) -> Result<()> {
-        let mut lines = Lines::new(target);
-        for kind in Self::KINDS {
-            let mut some = self.0.iter().filter(|(of, _)| *of == kind).peekable();
-            if some.peek().is_some() {
-                lines.text(&format!("# {}\n", kind.name()))?;
-            }
-            for (_, phrase) in some {
-                lines.text(&format!("{phrase}\n"))?;
-            }
+/// Writes the phrases that few want to see, one a line, kind by kind.
+fn suggest(phrases: Vec<(Kind, String)>, target: Target) -> Result<()> {
+    let mut lines = Lines::new(target);
+    for kind in [Kind::Boilerplate, Kind::Name, Kind::Number] {
+        let mut some = phrases.iter().filter(|(of, _)| *of == kind).peekable();
+        if some.peek().is_some() {
+            lines.text(&format!("# {}\n", kind.name()))?;
         }
-        lines.finish()
+        for (_, phrase) in some {
+            lines.text(&format!("{phrase}\n"))?;
+        }
     }
+    lines.finish()
 }
 
 /// Reads a list of phrases, one a line; what begins with `#` is a comment.

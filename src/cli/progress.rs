@@ -47,6 +47,9 @@ impl Progress for Bar {
             (Stage::Verifying, _) => {
                 "{msg:10} [{bar:30}] {human_pos}/{human_len} pairs, {rate}, {eta} left"
             }
+            (Stage::Writing, _) => {
+                "{msg:10} [{bar:30}] {human_pos}/{human_len} records, {rate}, {eta} left"
+            }
             _ => "{msg:10} [{bar:30}] {human_pos}/{human_len} characters, {rate}, {eta} left",
         };
         let rate = |state: &ProgressState, out: &mut dyn fmt::Write| {

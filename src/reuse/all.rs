@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
+use super::display::variants;
 use super::index;
 use super::kind::Kind;
-use super::phrase::{PlaceRecord, place_records, variants};
+use super::phrase::{PlaceRecord, place_records};
 use super::place::{self, Occurrence};
 use super::repeat::{self, Interval};
 use super::suffix_array::SuffixArray;

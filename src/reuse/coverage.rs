@@ -1,14 +1,15 @@
 //! How much of each document is reused: shares by length, formula share, R-measure.
 
+use std::ops::Range;
+
+use bitvec::slice::BitSlice;
 use bitvec::vec::BitVec;
 use serde::Serialize;
 
-use super::PhraseOptions;
+use super::choose::Chosen;
 use super::index::ReuseIndex;
 use super::kind::Kind;
-use super::phrase;
 use crate::corpus::{Corpus, DocId};
-use crate::error::Result;
 
 /// Lengths of shared repeats that coverage is told for, in characters. 13 in
 /// a row is what plagiarism checks of Chinese text ask about; 8 is two idioms;
@@ -37,39 +38,113 @@ pub struct DocumentReuse {
     pub formula: f64,
 }
 
-/// Returns how formulaic each document is, in input order.
-///
-/// A document's shares count what *other* documents have, copies of it
-/// included; what a text repeats of itself is not reuse. The R-measure \[KT03\]
-/// is the sum, over all its suffixes, of the longest beginning that another
-/// document has, as a share of the sum of their lengths.
-///
-/// Takes linear time and, for `n` characters, `4n` bytes more than
-/// [`super::reused_phrases`].
-///
-/// # Errors
-///
-/// Fails as [`super::reused_phrases`] does.
-pub fn by_document(corpus: &Corpus, options: &PhraseOptions) -> Result<Vec<DocumentReuse>> {
-    let mut index = ReuseIndex::new(corpus)?;
-    let shared = shared_with_others(&index);
-    let chosen = phrase::choose(
-        corpus,
-        &mut index,
-        &PhraseOptions {
-            kind: Some(Kind::Formula),
-            top: None,
-            ..options.clone()
-        },
-    );
-    let mut in_formula: BitVec<u64> = BitVec::repeat(false, index.text.len());
-    for chosen in &chosen {
-        let range = chosen.interval.first as usize..=chosen.interval.last as usize;
-        for &position in &index.suffixes.positions[range] {
-            let start = position as usize;
-            in_formula[start..start + chosen.interval.length as usize].fill(true);
+impl Chosen {
+    /// Returns how formulaic each document is, in input order.
+    ///
+    /// A document's shares count what *other* documents have, copies of it
+    /// included; what a text repeats of itself is not reuse. The R-measure
+    /// \[KT03\] is the sum, over all its suffixes, of the longest beginning
+    /// that another document has, as a share of the sum of their lengths.
+    ///
+    /// `corpus` and `index` must be those that the phrases were chosen from.
+    /// Takes linear time and, for `n` characters, `4n` bytes.
+    ///
+    /// # Panics
+    ///
+    /// Panics after [`ReuseIndex::release_lengths`].
+    pub fn by_document(&self, corpus: &Corpus, index: &ReuseIndex) -> Vec<DocumentReuse> {
+        figures(corpus, index, &in_formulas(self, index, 0))
+    }
+
+    /// Returns which characters of each document stand inside phrases of kind
+    /// formula that `min_documents` or more have.
+    ///
+    /// `corpus` and `index` must be those that the phrases were chosen from.
+    /// Takes a bit a character and 8 bytes a document.
+    pub fn formula_mask(
+        &self,
+        corpus: &Corpus,
+        index: &ReuseIndex,
+        min_documents: u32,
+    ) -> FormulaMask {
+        let mut places = vec![(0, 0); corpus.len()];
+        for document in 0..index.text.documents() {
+            for &id in index.text.members(document) {
+                places[id.index()] = (index.text.start(document), index.text.length(document));
+            }
+        }
+        FormulaMask {
+            inside: in_formulas(self, index, min_documents),
+            places,
         }
     }
+}
+
+/// Which characters of each document stand inside phrases of kind formula.
+#[derive(Debug)]
+pub struct FormulaMask {
+    inside: BitVec<u64>,
+    /// Where each document begins in it, and its characters.
+    places: Vec<(u32, u32)>,
+}
+
+impl FormulaMask {
+    /// Returns a bit for each folded character of a document; a surrogate pair
+    /// is one.
+    pub fn document(&self, document: DocId) -> &BitSlice<u64> {
+        let (start, length) = self.places[document.index()];
+        &self.inside[start as usize..(start + length) as usize]
+    }
+
+    /// Returns the share of a stretch of a document, given in units of its
+    /// folded text, that stands inside formulas; 0 for an empty stretch.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the stretch reaches beyond the document.
+    pub fn share(&self, corpus: &Corpus, document: DocId, units: Range<u32>) -> f64 {
+        let folded = corpus.folded(document);
+        let (start, end) = (units.start as usize, units.end as usize);
+        let firsts = |units: &[u16]| {
+            units
+                .iter()
+                .filter(|unit| **unit & 0xFC00 != 0xDC00)
+                .count()
+        };
+        let inside = self.document(document);
+        // Where every character is a unit, units need not be counted.
+        let characters = if inside.len() == folded.len() {
+            start..end
+        } else {
+            let before = firsts(&folded[..start]);
+            before..before + firsts(&folded[start..end])
+        };
+        let stretch = &inside[characters];
+        if stretch.is_empty() {
+            return 0.0;
+        }
+        stretch.count_ones() as f64 / stretch.len() as f64
+    }
+}
+
+fn in_formulas(chosen: &Chosen, index: &ReuseIndex, min_documents: u32) -> BitVec<u64> {
+    let mut inside: BitVec<u64> = BitVec::repeat(false, index.text.len());
+    let formulas = chosen
+        .list
+        .iter()
+        .filter(|c| c.kind == Kind::Formula && c.interval.documents >= min_documents);
+    for interval in formulas.map(|choice| &choice.interval) {
+        let range = interval.first as usize..=interval.last as usize;
+        for &position in &index.suffixes.positions[range] {
+            let start = position as usize;
+            inside[start..start + interval.length as usize].fill(true);
+        }
+    }
+    inside
+}
+
+fn figures(corpus: &Corpus, index: &ReuseIndex, in_formula: &BitSlice<u64>) -> Vec<DocumentReuse> {
+    let shared = shared_with_others(index);
     let mut reuse: Vec<Option<DocumentReuse>> = vec![None; corpus.len()];
     let mut covered: BitVec<u64> = BitVec::new();
     for document in 0..index.text.documents() {
@@ -115,11 +190,11 @@ pub fn by_document(corpus: &Corpus, options: &PhraseOptions) -> Result<Vec<Docum
         r_measure: 0.0,
         formula: 0.0,
     };
-    Ok(reuse
+    reuse
         .into_iter()
         .enumerate()
         .map(|(at, reuse)| reuse.unwrap_or_else(|| empty(at)))
-        .collect())
+        .collect()
 }
 
 /// Returns, for every position, the length of the longest string that begins
@@ -173,7 +248,7 @@ fn shared_with_others(index: &ReuseIndex) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reuse::naive;
+    use crate::reuse::{PhraseOptions, by_document, naive};
     use proptest::prelude::*;
 
     /// Spelt out: for every suffix the longest beginning in another document.

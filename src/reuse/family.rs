@@ -6,8 +6,10 @@ use std::hash::{BuildHasherDefault, Hasher};
 use bitvec::vec::BitVec;
 use serde::Serialize;
 
+use super::PhraseOptions;
 use super::alphabet::SymbolText;
-use super::phrase::{Chosen, Phrase};
+use super::choose::{Choice, Chosen};
+use super::index::ReuseIndex;
 use super::repeat::Interval;
 use super::suffix_array::SuffixArray;
 use crate::hash::mix;
@@ -42,32 +44,47 @@ pub struct Member {
     pub documents: u32,
 }
 
-/// Returns the families among phrases, largest first.
-pub fn families(phrases: &[Phrase]) -> Vec<Family> {
-    let mut members: HashMap<&str, Vec<Member>> = HashMap::new();
-    for phrase in phrases {
-        if let Some(family) = &phrase.family {
-            members.entry(family).or_default().push(Member {
-                phrase: phrase.phrase.clone(),
-                documents: phrase.documents,
+impl Chosen {
+    /// Returns the families among the phrases that the options ask for,
+    /// largest first.
+    ///
+    /// A family is that of all phrases; members that are not asked for are
+    /// left out, and so are families of which one member is left or none.
+    pub fn families(&self, index: &ReuseIndex, options: &PhraseOptions) -> Vec<Family> {
+        let mut members: Vec<(u32, u32)> = self
+            .wanted(index, options)
+            .into_iter()
+            .filter_map(|at| Some((self.families[at as usize]?, at)))
+            .collect();
+        members.sort_unstable();
+        let member = |&(_, at): &(u32, u32)| {
+            let interval = &self.list[at as usize].interval;
+            Member {
+                phrase: index.written(interval),
+                documents: interval.documents,
+            }
+        };
+        let family = |of: &[(u32, u32)]| {
+            let mut members: Vec<Member> = of.iter().map(member).collect();
+            members.sort_unstable_by(|a, b| {
+                b.documents
+                    .cmp(&a.documents)
+                    .then_with(|| a.phrase.cmp(&b.phrase))
             });
-        }
+            Family {
+                family: index.written(&self.list[of[0].0 as usize].interval),
+                size: members.len(),
+                members,
+            }
+        };
+        let mut families: Vec<Family> = members
+            .chunk_by(|a, b| a.0 == b.0)
+            .filter(|of| of.len() > 1)
+            .map(family)
+            .collect();
+        families.sort_unstable_by(|a, b| b.size.cmp(&a.size).then_with(|| a.family.cmp(&b.family)));
+        families
     }
-    let family = |(family, mut members): (&str, Vec<Member>)| {
-        members.sort_unstable_by(|a, b| {
-            b.documents
-                .cmp(&a.documents)
-                .then_with(|| a.phrase.cmp(&b.phrase))
-        });
-        Family {
-            family: family.to_owned(),
-            size: members.len(),
-            members,
-        }
-    };
-    let mut families: Vec<Family> = members.into_iter().map(family).collect();
-    families.sort_unstable_by(|a, b| b.size.cmp(&a.size).then_with(|| a.family.cmp(&b.family)));
-    families
 }
 
 /// Returns the family of each phrase: the index of the phrase that stands for
@@ -81,7 +98,7 @@ pub fn families(phrases: &[Phrase]) -> Vec<Family> {
 ///
 /// Takes `O(l²)` look-ups for a phrase of `l` characters, at most 24.
 pub(crate) fn assign(
-    chosen: &[Chosen],
+    chosen: &[Choice],
     text: &SymbolText,
     suffixes: &SuffixArray,
 ) -> Vec<Option<u32>> {

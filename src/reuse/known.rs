@@ -6,9 +6,9 @@ use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBu
 use rayon::prelude::*;
 
 use super::all::Repeat;
+use super::display::variants;
 use super::index::needs_texts;
 use super::kind::kind_by_form;
-use super::phrase::variants;
 use super::place::{Occurrence, WayBack};
 use crate::corpus::{Corpus, DocId};
 use crate::error::{Error, Result};

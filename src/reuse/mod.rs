@@ -3,8 +3,10 @@
 mod all;
 mod alphabet;
 mod breaks;
+mod choose;
 mod cohesion;
 mod coverage;
+mod display;
 mod edge;
 mod family;
 mod gaps;
@@ -14,6 +16,7 @@ mod known;
 mod lcp;
 #[cfg(test)]
 mod naive;
+mod partners;
 mod phrase;
 mod place;
 mod rank;
@@ -22,10 +25,13 @@ mod suffix_array;
 mod timeline;
 
 pub use all::{Repeat, RepeatRecord, all_repeats};
-pub use coverage::{DocumentReuse, by_document};
-pub use family::{Family, Member, families};
+pub use choose::Chosen;
+pub use coverage::{DocumentReuse, FormulaMask};
+pub use family::{Family, Member};
+pub use index::ReuseIndex;
 pub use kind::Kind;
 pub use known::KnownPhrases;
+pub use partners::{PartnerOptions, PartnerSearch, Partners};
 pub use phrase::{Phrase, PhraseRecord, PlaceRecord, Variant};
 pub use place::Occurrence;
 pub use rank::Parts;
@@ -36,7 +42,6 @@ use std::str::FromStr;
 
 use crate::corpus::Corpus;
 use crate::error::Result;
-use index::ReuseIndex;
 
 /// Shortest phrase, in folded characters: the four of an idiom (实事求是).
 pub const MIN_LENGTH: u32 = 4;
@@ -137,7 +142,8 @@ pub fn reused_phrases(corpus: &Corpus, options: &PhraseOptions) -> Result<Vec<Ph
 /// thousand at a time, best first.
 ///
 /// The way to write them: places are looked up batch by batch, so those of a
-/// large corpus never stand in memory together.
+/// large corpus never stand in memory together. Who wants more of a corpus
+/// than its phrases makes a [`ReuseIndex`] and chooses once.
 ///
 /// # Errors
 ///
@@ -147,6 +153,31 @@ pub fn each_reused_phrase(
     options: &PhraseOptions,
     found: impl FnMut(Vec<Phrase>) -> Result<()>,
 ) -> Result<()> {
+    let mut index = ReuseIndex::new(corpus)?;
+    let chosen = index.choose(corpus, options, &());
+    index.release_lengths();
+    chosen.phrases(corpus, &index, options, found)
+}
+
+/// Returns the families among the phrases that documents of a corpus share,
+/// largest first.
+///
+/// # Errors
+///
+/// Fails as [`reused_phrases`] does.
+pub fn families(corpus: &Corpus, options: &PhraseOptions) -> Result<Vec<Family>> {
     let index = ReuseIndex::new(corpus)?;
-    phrase::each(corpus, index, options, found)
+    let chosen = index.choose(corpus, options, &());
+    Ok(chosen.families(&index, options))
+}
+
+/// Returns how formulaic each document of a corpus is, in input order.
+///
+/// # Errors
+///
+/// Fails as [`reused_phrases`] does.
+pub fn by_document(corpus: &Corpus, options: &PhraseOptions) -> Result<Vec<DocumentReuse>> {
+    let index = ReuseIndex::new(corpus)?;
+    let chosen = index.choose(corpus, options, &());
+    Ok(chosen.by_document(corpus, &index))
 }
