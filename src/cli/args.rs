@@ -1,6 +1,7 @@
 //! Options and their defaults, as clap reads them.
 
 mod graph;
+mod report;
 mod shared;
 
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::report::Format;
 use crate::reuse::{self, Kind, PhraseSort};
 pub use graph::{GraphArgs, Level};
+pub use report::{LimitArgs, ReportArgs};
 pub use shared::{GroupArgs, InputArgs, NearArgs, RunArgs, When};
 
 /// Finds near-duplicate articles and reused wording in large collections.
@@ -37,6 +39,10 @@ pub enum Command {
     ///
     /// A node is a document, an edge says what two of them share, how much, and which came first.
     Graph(GraphArgs),
+    /// Make the page that shows what a scan found.
+    ///
+    /// Writes DIR/report.html: one file that needs no network and no server.
+    Report(ReportArgs),
 }
 
 /// Arguments of `leitong cluster`.

@@ -6,6 +6,7 @@ mod graph;
 mod near_run;
 mod phrases;
 mod progress;
+mod report;
 mod run_record;
 mod session;
 mod summary;
@@ -29,6 +30,7 @@ pub fn main() -> ExitCode {
         Command::Cluster(args) => cluster::run(args),
         Command::Phrases(args) => phrases::run(args),
         Command::Graph(args) => graph::run(args),
+        Command::Report(args) => report::run(args),
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

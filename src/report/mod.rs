@@ -1,6 +1,7 @@
 //! Writes results: whole files, in JSON Lines, CSV or Parquet.
 
 pub mod graph;
+pub mod html;
 pub mod near;
 pub mod output;
 pub mod phrases;
