@@ -1,6 +1,8 @@
 //! Options and their defaults, as clap reads them.
 
 mod dedup;
+mod graph;
+mod report;
 mod shared;
 
 use std::path::PathBuf;
@@ -10,6 +12,8 @@ use clap::{Args, Parser, Subcommand};
 use crate::report::Format;
 use crate::reuse::{self, Kind, PhraseSort};
 pub use dedup::DedupArgs;
+pub use graph::{GraphArgs, Level};
+pub use report::{LimitArgs, ReportArgs};
 pub use shared::{GroupArgs, InputArgs, NearArgs, RunArgs, When};
 
 /// Finds near-duplicate articles and reused wording in large collections.
@@ -40,6 +44,14 @@ pub enum Command {
     ///
     /// Writes a record for each phrase to FILE or stdout: what it is, its variants and its places.
     Phrases(PhrasesArgs),
+    /// Write the similarity graph for Gephi, networkx, igraph or Graphviz.
+    ///
+    /// A node is a document, an edge says what two of them share, how much, and which came first.
+    Graph(GraphArgs),
+    /// Make the page that shows what a scan found.
+    ///
+    /// Writes DIR/report.html: one file that needs no network and no server.
+    Report(ReportArgs),
 }
 
 /// Arguments of `leitong cluster`.

@@ -3,9 +3,11 @@
 pub mod args;
 mod cluster;
 mod dedup;
+mod graph;
 mod near_run;
 mod phrases;
 mod progress;
+mod report;
 mod run_record;
 mod session;
 mod summary;
@@ -33,6 +35,8 @@ pub fn main() -> ExitCode {
         Command::Cluster(args) => cluster::run(args),
         Command::Dedup(args) => dedup::run(args),
         Command::Phrases(args) => phrases::run(args),
+        Command::Graph(args) => graph::run(args),
+        Command::Report(args) => report::run(args),
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

@@ -8,10 +8,10 @@ use crate::report::table::{Cell, Format, Kind, TableWriter};
 const COLUMNS: &[(&str, Kind)] = &[
     ("id", Kind::Text),
     ("action", Kind::Text),
-    ("cluster", Kind::MaybeInt),
-    ("duplicate_of", Kind::MaybeText),
-    ("similarity", Kind::MaybeFloat),
-    ("relation", Kind::MaybeText),
+    ("cluster", Kind::Int),
+    ("duplicate_of", Kind::Text),
+    ("similarity", Kind::Float),
+    ("relation", Kind::Text),
     ("reason", Kind::Text),
 ];
 
@@ -24,12 +24,12 @@ pub fn write_decisions(
     decisions: &Decisions,
 ) -> Result<()> {
     let reasons = Reasons::new(case, decisions);
-    let mut table = TableWriter::new(format, COLUMNS, out)?;
+    let mut table = TableWriter::with_gaps(format, COLUMNS.to_vec(), out)?;
     for doc in case.corpus.docs() {
         let reason = reasons.of(doc);
         let cluster = decisions
             .cluster(doc)
-            .map_or(Cell::Missing, |cluster| Cell::Int(cluster.into()));
+            .map_or(Cell::Absent, |cluster| Cell::Int(cluster.into()));
         let id = Cell::Text(case.corpus.id(doc));
         match decisions.dropped(doc) {
             Some(drop) => table.row(&[
@@ -45,9 +45,9 @@ pub fn write_decisions(
                 id,
                 Cell::Text("keep"),
                 cluster,
-                Cell::Missing,
-                Cell::Missing,
-                Cell::Missing,
+                Cell::Absent,
+                Cell::Absent,
+                Cell::Absent,
                 Cell::Text(&reason),
             ])?,
         }

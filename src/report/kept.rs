@@ -96,7 +96,7 @@ pub struct KeptFile {
 
 enum Sink {
     Lines(Lines),
-    Table(Table),
+    Table(Box<Table>),
     List(Out),
 }
 
@@ -107,7 +107,7 @@ impl KeptFile {
         let out = Out::create(path)?;
         let sink = match form {
             Form::Lines | Form::Rows(_) => Sink::Lines(Lines::new(out)),
-            Form::Table => Sink::Table(Table::new(out, path)),
+            Form::Table => Sink::Table(Box::new(Table::new(out, path))),
             Form::List => Sink::List(out),
         };
         Ok(KeptFile { sink })

@@ -63,18 +63,6 @@ pub enum Kind {
     Int,
     /// A ratio or a score.
     Float,
-    /// A string that may be missing.
-    MaybeText,
-    /// A whole number that may be missing.
-    MaybeInt,
-    /// A ratio or a score that may be missing.
-    MaybeFloat,
-}
-
-impl Kind {
-    fn may_be_missing(self) -> bool {
-        matches!(self, Kind::MaybeText | Kind::MaybeInt | Kind::MaybeFloat)
-    }
 }
 
 /// One cell of a row, of its column's kind.
@@ -86,9 +74,8 @@ pub enum Cell<'a> {
     Int(u64),
     /// A ratio or a score.
     Float(f64),
-    /// Nothing, in a column that allows it: no key in JSON, an empty field in
-    /// CSV, null in Parquet.
-    Missing,
+    /// Nothing, in a table [`TableWriter::with_gaps`].
+    Absent,
 }
 
 /// Rows that are gathered before Parquet writes them as a row group.
@@ -96,7 +83,7 @@ const ROW_GROUP: usize = 1 << 16;
 
 /// Writes rows one by one; memory is bounded by a row group.
 pub struct TableWriter {
-    columns: &'static [(&'static str, Kind)],
+    columns: Vec<(&'static str, Kind)>,
     sink: Sink,
 }
 
@@ -110,13 +97,15 @@ struct ParquetSink {
     out: OutputFile,
     writer: SerializedFileWriter<std::fs::File>,
     columns: Vec<Column>,
+    gaps: bool,
     rows: usize,
 }
 
+/// The cells of a column, and where there are none.
 struct Column {
     cells: Cells,
-    /// Where values may be missing, 1 for each that is there, else 0.
-    levels: Option<Vec<i16>>,
+    /// 1 for a cell that is there, 0 for a gap; empty in a table without.
+    levels: Vec<i16>,
 }
 
 enum Cells {
@@ -125,24 +114,26 @@ enum Cells {
     Float(Vec<f64>),
 }
 
-impl Column {
-    fn new(kind: Kind) -> Self {
-        Column {
-            cells: match kind {
-                Kind::Text | Kind::MaybeText => Cells::Text(Vec::new()),
-                Kind::Int | Kind::MaybeInt => Cells::Int(Vec::new()),
-                Kind::Float | Kind::MaybeFloat => Cells::Float(Vec::new()),
-            },
-            levels: kind.may_be_missing().then(Vec::new),
-        }
-    }
-}
-
 impl TableWriter {
     /// Begins a table of these columns in `out`.
-    pub fn new(
+    pub fn new(format: Format, columns: &[(&'static str, Kind)], out: OutputFile) -> Result<Self> {
+        TableWriter::begin(format, columns.to_vec(), false, out)
+    }
+
+    /// Begins a table in which any cell may be [`Cell::Absent`]: left out of
+    /// a JSON object, empty in CSV, null in Parquet.
+    pub fn with_gaps(
         format: Format,
-        columns: &'static [(&'static str, Kind)],
+        columns: Vec<(&'static str, Kind)>,
+        out: OutputFile,
+    ) -> Result<Self> {
+        TableWriter::begin(format, columns, true, out)
+    }
+
+    fn begin(
+        format: Format,
+        columns: Vec<(&'static str, Kind)>,
+        gaps: bool,
         mut out: OutputFile,
     ) -> Result<Self> {
         let sink = match format {
@@ -156,18 +147,28 @@ impl TableWriter {
             }
             Format::Parquet => {
                 let file = out.reopen()?;
-                let schema = parquet_schema(columns).map_err(|error| out.failed(error.into()))?;
+                let schema =
+                    parquet_schema(&columns, gaps).map_err(|error| out.failed(error.into()))?;
                 let level = ZstdLevel::default();
                 let properties = WriterProperties::builder()
                     .set_compression(Compression::ZSTD(level))
                     .build();
                 let writer = SerializedFileWriter::new(file, schema, Arc::new(properties))
                     .map_err(|error| out.failed(error.into()))?;
-                let columns = columns.iter().map(|(_, kind)| Column::new(*kind)).collect();
+                let cells = columns.iter().map(|(_, kind)| match kind {
+                    Kind::Text => Cells::Text(Vec::new()),
+                    Kind::Int => Cells::Int(Vec::new()),
+                    Kind::Float => Cells::Float(Vec::new()),
+                });
+                let columns = cells.map(|cells| Column {
+                    cells,
+                    levels: Vec::new(),
+                });
                 Sink::Parquet(Box::new(ParquetSink {
                     out,
                     writer,
-                    columns,
+                    columns: columns.collect(),
+                    gaps,
                     rows: 0,
                 }))
             }
@@ -180,7 +181,7 @@ impl TableWriter {
         debug_assert_eq!(cells.len(), self.columns.len());
         match &mut self.sink {
             Sink::Jsonl(out) => {
-                let line = json_line(self.columns, cells);
+                let line = json_line(&self.columns, cells);
                 out.write_all(line.as_bytes())
                     .map_err(|error| out.failed(error))
             }
@@ -189,7 +190,7 @@ impl TableWriter {
                     Cell::Text(text) => (*text).to_owned(),
                     Cell::Int(number) => number.to_string(),
                     Cell::Float(number) => format!("{number:?}"),
-                    Cell::Missing => String::new(),
+                    Cell::Absent => String::new(),
                 });
                 match writer.write_record(fields) {
                     Ok(()) => Ok(()),
@@ -221,7 +222,7 @@ impl TableWriter {
 fn json_line(columns: &[(&str, Kind)], cells: &[Cell<'_>]) -> String {
     let mut line = String::from("{");
     for ((name, _), cell) in columns.iter().zip(cells) {
-        if *cell == Cell::Missing {
+        if *cell == Cell::Absent {
             continue;
         }
         if line.len() > 1 {
@@ -233,7 +234,7 @@ fn json_line(columns: &[(&str, Kind)], cells: &[Cell<'_>]) -> String {
             Cell::Text(text) => line.push_str(&json_string(text)),
             Cell::Int(number) => line.push_str(&number.to_string()),
             Cell::Float(number) => line.push_str(&format!("{number:?}")),
-            Cell::Missing => {}
+            Cell::Absent => {}
         }
     }
     line.push_str("}\n");
@@ -245,22 +246,31 @@ pub(crate) fn json_string(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
+/// Appends a string as JSON writes it.
+pub(crate) fn push_json_string(out: &mut String, text: &str) {
+    let escaped = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
+    if text.bytes().any(escaped) {
+        out.push_str(&json_string(text));
+    } else {
+        out.push('"');
+        out.push_str(text);
+        out.push('"');
+    }
+}
+
 fn parquet_schema(
     columns: &[(&str, Kind)],
+    gaps: bool,
 ) -> std::result::Result<Arc<parquet::schema::types::Type>, parquet::errors::ParquetError> {
     let mut message = String::from("message leitong {");
+    let repetition = if gaps { "OPTIONAL" } else { "REQUIRED" };
     for (name, kind) in columns {
-        let need = if kind.may_be_missing() {
-            "OPTIONAL"
-        } else {
-            "REQUIRED"
+        let kind = match kind {
+            Kind::Text => format!("{repetition} BYTE_ARRAY {name} (UTF8);"),
+            Kind::Int => format!("{repetition} INT64 {name};"),
+            Kind::Float => format!("{repetition} DOUBLE {name};"),
         };
-        let column = match kind {
-            Kind::Text | Kind::MaybeText => format!("{need} BYTE_ARRAY {name} (UTF8);"),
-            Kind::Int | Kind::MaybeInt => format!("{need} INT64 {name};"),
-            Kind::Float | Kind::MaybeFloat => format!("{need} DOUBLE {name};"),
-        };
-        message.push_str(&column);
+        message.push_str(&kind);
     }
     message.push('}');
     parse_message_type(&message).map(Arc::new)
@@ -269,17 +279,17 @@ fn parquet_schema(
 impl ParquetSink {
     fn row(&mut self, cells: &[Cell<'_>]) -> Result<()> {
         for (column, cell) in self.columns.iter_mut().zip(cells) {
-            if let Some(levels) = &mut column.levels {
-                levels.push(i16::from(*cell != Cell::Missing));
-            }
             match (&mut column.cells, cell) {
-                (Cells::Text(cells), Cell::Text(text)) => {
-                    cells.push(ByteArray::from(text.as_bytes().to_vec()))
+                (Cells::Text(column), Cell::Text(text)) => {
+                    column.push(ByteArray::from(text.as_bytes().to_vec()))
                 }
-                (Cells::Int(cells), Cell::Int(number)) => cells.push(*number as i64),
-                (Cells::Float(cells), Cell::Float(number)) => cells.push(*number),
-                (_, Cell::Missing) => debug_assert!(column.levels.is_some()),
+                (Cells::Int(column), Cell::Int(number)) => column.push(*number as i64),
+                (Cells::Float(column), Cell::Float(number)) => column.push(*number),
+                (_, Cell::Absent) => debug_assert!(self.gaps, "the table has gaps"),
                 _ => debug_assert!(false, "a cell has its column's kind"),
+            }
+            if self.gaps {
+                column.levels.push(i16::from(*cell != Cell::Absent));
             }
         }
         self.rows += 1;
@@ -304,7 +314,7 @@ impl ParquetSink {
             let Some(mut writer) = group.next_column()? else {
                 break;
             };
-            let levels = column.levels.as_deref();
+            let levels = self.gaps.then_some(column.levels.as_slice());
             match &mut column.cells {
                 Cells::Text(cells) => {
                     writer
@@ -325,9 +335,7 @@ impl ParquetSink {
                     cells.clear();
                 }
             }
-            if let Some(levels) = &mut column.levels {
-                levels.clear();
-            }
+            column.levels.clear();
             writer.close()?;
         }
         group.close()?;

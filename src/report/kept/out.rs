@@ -19,7 +19,7 @@ pub(super) struct Out {
 
 enum Wrapped {
     Plain(Raw),
-    Gzip(GzEncoder<Raw>),
+    Gzip(Box<GzEncoder<Raw>>),
     Zstd(Box<ZstdEncoder<'static, Raw>>),
 }
 
@@ -49,7 +49,10 @@ impl Out {
 
     fn wrap(path: &Path, raw: Raw) -> Result<Out> {
         let inner = match compression_of(path) {
-            Compression::Gzip => Wrapped::Gzip(GzEncoder::new(raw, flate2::Compression::default())),
+            Compression::Gzip => Wrapped::Gzip(Box::new(GzEncoder::new(
+                raw,
+                flate2::Compression::default(),
+            ))),
             Compression::Zstd => {
                 let encoder = ZstdEncoder::new(raw, zstd::DEFAULT_COMPRESSION_LEVEL);
                 Wrapped::Zstd(Box::new(encoder.map_err(|source| Error::Output {
