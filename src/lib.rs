@@ -12,6 +12,7 @@
 //! | [`corpus`] | walks inputs, reads records, decodes, folds; all documents in order |
 //! | [`similarity`] | near-duplicate pairs: sketches suggest them, exact counts decide |
 //! | [`reuse`] | repeats and phrases; never imports `similarity`, nor the other way |
+//! | [`align`] | what two texts share, and what changed between them |
 //! | [`graph`] | clusters of verified pairs |
 //! | [`report`] | records as JSON Lines, CSV, Parquet; files whole or not at all |
 //! | [`cli`] | arguments, commands, progress |
@@ -55,10 +56,13 @@
 //!   crawling. WWW 2007.
 //! - \[Shr17\] Shrivastava: Optimal densification for fast and accurate minwise
 //!   hashing. ICML 2017.
+//! - \[Wis93\] Wise: String similarity via greedy string tiling and running
+//!   Karp-Rabin matching. University of Sydney, 1993.
 //! - \[WLF12\] Wang, Li, Feng: Can we beat the prefix filtering? SIGMOD 2012.
 //! - \[XWLY08\] Xiao, Wang, Lin, Yu: Efficient similarity joins for near
 //!   duplicate detection. WWW 2008.
 
+pub mod align;
 #[doc(hidden)]
 pub mod bench_api;
 pub mod cli;

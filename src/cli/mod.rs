@@ -2,6 +2,7 @@
 
 pub mod args;
 mod cluster;
+mod near_run;
 mod phrases;
 mod progress;
 mod run_record;

@@ -6,21 +6,22 @@ use std::io::Write;
 use serde::Serialize;
 
 use crate::error::{Result, Skipped};
-use crate::report::OutputDir;
+use crate::report::{OutputDir, OutputFile};
 
 /// Skipped records that are named one by one; the rest are counted. Keeps
 /// the file readable when a million lines are broken.
 const NAMED: usize = 10_000;
 
-/// The record of a run.
+/// The record of a run, with the options and counts that only its command
+/// has.
 #[derive(Debug, Serialize)]
-pub(super) struct RunRecord {
+pub(super) struct RunRecord<O, C> {
     pub(super) version: &'static str,
     pub(super) command: &'static str,
     /// The arguments as typed, without the program's name.
     pub(super) arguments: Vec<String>,
-    pub(super) options: Options,
-    pub(super) counts: Counts,
+    pub(super) options: Options<O>,
+    pub(super) counts: WithOwn<Counts, C>,
     pub(super) encodings: BTreeMap<&'static str, u64>,
     pub(super) search: SearchRecord,
     pub(super) histogram: Vec<Bin>,
@@ -32,7 +33,7 @@ pub(super) struct RunRecord {
 
 /// Every option with the value that it had.
 #[derive(Debug, Serialize)]
-pub(super) struct Options {
+pub(super) struct Options<O> {
     pub(super) fold: Vec<&'static str>,
     pub(super) shingle_len: String,
     pub(super) threshold: f64,
@@ -45,10 +46,25 @@ pub(super) struct Options {
     pub(super) clusters: &'static str,
     pub(super) format: &'static str,
     pub(super) threads: usize,
+    #[serde(flatten)]
+    pub(super) own: O,
 }
 
+/// What every command has, and what only one has.
+#[derive(Debug, Serialize)]
+pub(super) struct WithOwn<T, O> {
+    #[serde(flatten)]
+    pub(super) shared: T,
+    #[serde(flatten)]
+    pub(super) own: O,
+}
+
+/// No options or counts but those that all commands have.
+#[derive(Debug, Serialize)]
+pub(super) struct None {}
+
 /// How much there was of everything.
-#[derive(Debug, Default, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Serialize)]
 pub(super) struct Counts {
     pub(super) bytes_on_disk: u64,
     pub(super) bytes_read: u64,
@@ -141,10 +157,14 @@ pub(super) fn histogram(similarities: impl Iterator<Item = f64>) -> Vec<Bin> {
     bins.into_iter().skip_while(|bin| bin.pairs == 0).collect()
 }
 
-impl RunRecord {
-    /// Writes `run.json`.
+impl<O: Serialize, C: Serialize> RunRecord<O, C> {
+    /// Writes `run.json` into a folder.
     pub(super) fn write(&self, dir: &OutputDir) -> Result<()> {
-        let mut out = dir.file("run.json")?;
+        self.write_to(dir.file("run.json")?)
+    }
+
+    /// Writes it to a file.
+    pub(super) fn write_to(&self, mut out: OutputFile) -> Result<()> {
         let json = serde_json::to_string_pretty(self).map_err(|error| out.failed(error.into()))?;
         out.write_all(json.as_bytes())
             .and_then(|()| out.write_all(b"\n"))

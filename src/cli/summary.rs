@@ -20,36 +20,36 @@ pub(super) fn print_skipped(skipped: &[Skipped], unnamed: u64) {
     }
 }
 
-/// Prints what was found and how long it took.
-pub(super) fn print(
-    counts: &Counts,
-    threshold: f64,
-    elapsed: Duration,
-    files: &[String],
-    dir: &str,
-) {
+/// Prints a number of something, with words about it.
+pub(super) fn line(what: &str, number: u64, words: &str) {
+    eprintln!("  {what:<12}{:>12}  {words}", grouped(number));
+}
+
+/// Prints how much text a command went through, and how fast.
+pub(super) fn print_speed(command: &str, counts: &Counts, elapsed: Duration) {
     let seconds = elapsed.as_secs_f64();
     let megabytes = counts.text_bytes as f64 / 1e6;
-    let line = |what: &str, number: u64, words: String| {
-        eprintln!("  {what:<12}{:>12}  {words}", grouped(number))
-    };
     eprintln!(
-        "leitong cluster: {megabytes:.1} MB of text in {seconds:.1} s, {:.0} MB/s",
+        "leitong {command}: {megabytes:.1} MB of text in {seconds:.1} s, {:.0} MB/s",
         megabytes / seconds.max(1e-9)
     );
+}
+
+/// Prints what was found among the documents.
+pub(super) fn print_found(counts: &Counts, threshold: f64) {
     line(
         "documents",
         counts.documents,
-        format!(
+        &format!(
             "{} with the wording of an earlier one",
             grouped(counts.copies)
         ),
     );
-    line("pairs", counts.pairs, format!("at {threshold} and more"));
+    line("pairs", counts.pairs, &format!("at {threshold} and more"));
     line(
         "clusters",
         counts.clusters,
-        match counts.clusters {
+        &match counts.clusters {
             0 => "no two documents are alike".to_owned(),
             _ => format!(
                 "of {} documents, the largest of {}",
@@ -58,25 +58,24 @@ pub(super) fn print(
             ),
         },
     );
-    line(
-        "duplicates",
-        counts.clustered - counts.clusters,
-        "would go if one of each cluster stayed".to_owned(),
-    );
+}
+
+/// Prints what could not be read well, or at all.
+pub(super) fn print_losses(counts: &Counts) {
     if counts.damaged > 0 {
         line(
             "damaged",
             counts.damaged,
-            "with bytes that no encoding explains".to_owned(),
+            "with bytes that no encoding explains",
         );
     }
     if counts.skipped > 0 {
-        line(
-            "skipped",
-            counts.skipped,
-            "could not be read; see run.json".to_owned(),
-        );
+        line("skipped", counts.skipped, "could not be read; see run.json");
     }
+}
+
+/// Says where the results are.
+pub(super) fn print_written(dir: &str, files: &[String]) {
     eprintln!("  written to {dir}: {}", files.join(", "));
 }
 

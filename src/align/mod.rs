@@ -1,0 +1,18 @@
+//! What two folded texts share, and what changed between them.
+//!
+//! Works on slices of UTF-16 units and knows nothing of documents.
+//!
+//! | | |
+//! |---|---|
+//! | [`passages`] | matched spans, longest first, one-to-one |
+
+mod passage;
+mod symbols;
+mod tile;
+
+#[cfg(test)]
+mod naive;
+#[cfg(test)]
+mod tests;
+
+pub use passage::{Aligner, Passage, PassageOptions, Passages, passages};

@@ -1,0 +1,154 @@
+//! Options that several commands share: input, similarity, clusters, run.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::corpus::fold::{FoldStep, FoldSteps};
+use crate::corpus::{CorpusOptions, Fields, ReadOptions};
+use crate::graph::ClusterKind;
+use crate::similarity::{Measure, Method, NearOptions, Shingling};
+
+/// What is read, and how.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Input")]
+pub struct InputArgs {
+    /// Files, folders (walked in sorted order), or - for stdin. By name:
+    /// .txt .md and unknown endings (one document each), .html, .jsonl,
+    /// .ndjson, .csv, .tsv, .parquet; with .gz or .zst over any of them.
+    #[arg(value_name = "INPUT", required = true)]
+    pub(in crate::cli) inputs: Vec<PathBuf>,
+    /// Field of a record that holds its id.
+    #[arg(long, value_name = "NAME", default_value = "id")]
+    id_field: String,
+    /// Field of a record that holds its text.
+    #[arg(long, value_name = "NAME", default_value = "text")]
+    text_field: String,
+    /// Field of a record that holds its title.
+    #[arg(long, value_name = "NAME", default_value = "title")]
+    title_field: String,
+    /// Field of a record that holds its date.
+    #[arg(long, value_name = "NAME", default_value = "date")]
+    date_field: String,
+    /// Field of a record that holds its source.
+    #[arg(long, value_name = "NAME", default_value = "source")]
+    source_field: String,
+    /// Stop at the first record or file that can't be read, instead of
+    /// leaving it out with a word.
+    #[arg(long)]
+    strict: bool,
+    /// Turn a fold step off: width, case, script, annotation, punctuation,
+    /// markup or invisible. May be given several times.
+    #[arg(long, value_name = "STEP", value_delimiter = ',')]
+    no_fold: Vec<FoldStep>,
+}
+
+impl InputArgs {
+    /// Returns how the corpus is read.
+    pub(in crate::cli) fn corpus_options(&self) -> CorpusOptions {
+        let all = FoldSteps::default();
+        let steps = self
+            .no_fold
+            .iter()
+            .fold(all, |steps, step| steps.without(*step));
+        let fields = Fields {
+            id: self.id_field.clone(),
+            text: self.text_field.clone(),
+            title: self.title_field.clone(),
+            date: self.date_field.clone(),
+            source: self.source_field.clone(),
+        };
+        CorpusOptions {
+            read: ReadOptions {
+                fields,
+                strict: self.strict,
+            },
+            steps,
+            keep_texts: false,
+        }
+    }
+}
+
+/// What a near-duplicate is, and how it is looked for.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Similarity")]
+pub struct NearArgs {
+    /// Length of a shingle in folded characters, or word:N for N words.
+    /// Longer ones forgive less.
+    #[arg(long, value_name = "K", alias = "shingle", default_value_t)]
+    shingle_len: Shingling,
+    /// Report pairs at least this similar, above 0 and up to 1. Lower values
+    /// find more pairs and cost more time.
+    #[arg(long, value_name = "SIM", default_value_t = NearOptions::default().threshold)]
+    threshold: f64,
+    /// jaccard (shared shingles out of all) or containment (out of those of
+    /// the shorter text: finds excerpts, and articles under boilerplate).
+    #[arg(long, value_name = "MEASURE", default_value_t)]
+    measure: Measure,
+    /// minhash, simhash, or exact (a join that misses nothing).
+    #[arg(long, value_name = "METHOD", default_value_t)]
+    method: Method,
+    /// Chance that a pair at the threshold is found.
+    #[arg(long, value_name = "P", default_value_t = NearOptions::default().recall)]
+    recall: f64,
+    /// For simhash, the most bits in which fingerprints may differ
+    /// [default: solved from the threshold, at most 10].
+    #[arg(long, value_name = "BITS")]
+    max_distance: Option<u32>,
+    /// Seed of the hash functions.
+    #[arg(long, value_name = "N", default_value_t = NearOptions::default().seed)]
+    seed: u64,
+    /// Write every pair, also among many copies and in large families. The
+    /// number can be quadratic.
+    #[arg(long)]
+    all_pairs: bool,
+}
+
+impl NearArgs {
+    pub(in crate::cli) fn options(&self) -> NearOptions {
+        NearOptions {
+            shingling: self.shingle_len,
+            threshold: self.threshold,
+            measure: self.measure,
+            method: self.method,
+            recall: self.recall,
+            seed: self.seed,
+            max_distance: self.max_distance,
+            all_pairs: self.all_pairs,
+        }
+    }
+}
+
+/// How pairs become clusters.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub struct GroupArgs {
+    /// How pairs become clusters: star (every member reaches the threshold
+    /// with the representative) or components (whatever hangs together).
+    #[arg(long, value_name = "KIND", default_value_t)]
+    pub(in crate::cli) clusters: ClusterKind,
+}
+
+/// How the program runs and what it says.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Run")]
+pub struct RunArgs {
+    /// Number of threads; 0 is one for each core.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(in crate::cli) threads: usize,
+    /// Show progress on a terminal: auto or never.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(in crate::cli) progress: When,
+    /// Print errors only.
+    #[arg(short, long)]
+    pub(in crate::cli) quiet: bool,
+}
+
+/// When progress is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum When {
+    /// On a terminal.
+    Auto,
+    /// Not at all.
+    Never,
+}

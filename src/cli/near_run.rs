@@ -1,0 +1,274 @@
+//! From inputs to near-duplicates, clusters and relations: what every command
+//! about likeness does first, and what it records and says of it.
+
+use super::args::{GroupArgs, InputArgs, NearArgs, RunArgs};
+use super::progress::Bar;
+use super::run_record::{
+    self, Counts, Options, Renamed, RunRecord, SearchRecord, WithOwn, histogram,
+};
+use super::session::Clock;
+use super::{Outcome, summary};
+use crate::corpus::{Corpus, CorpusOptions, Inputs, ReadReport};
+use crate::error::Result;
+use crate::graph::{Cluster, ClusterKind, clusters};
+use crate::relation::{self, Relation};
+use crate::similarity::{Method, NearDuplicates, NearOptions, Shingling, near_duplicates, verify};
+
+/// Renamed ids and swollen clusters that are named one by one.
+const NAMED: usize = 1_000;
+
+/// What a run is to read and to look for; checked, but nothing is read yet.
+pub(super) struct NearPlan {
+    pub(super) inputs: Inputs,
+    pub(super) corpus: CorpusOptions,
+    pub(super) near: NearOptions,
+    pub(super) clusters: ClusterKind,
+}
+
+impl NearPlan {
+    /// Checks the options and finds the inputs.
+    pub(super) fn new(input: &InputArgs, near: &NearArgs, group: &GroupArgs) -> Result<Self> {
+        let near = near.options();
+        near.check()?;
+        let mut corpus = input.corpus_options();
+        corpus.steps.word_spaces = matches!(near.shingling, Shingling::Words(_));
+        Ok(NearPlan {
+            inputs: Inputs::find(&input.inputs)?,
+            corpus,
+            near,
+            clusters: group.clusters,
+        })
+    }
+
+    /// Keeps the texts, for commands that need the way back to them.
+    #[allow(dead_code)] // until `scan` calls it
+    pub(super) fn keep_texts(mut self) -> Self {
+        self.corpus.keep_texts = true;
+        self
+    }
+
+    /// Reads, compares and clusters; on the threads of the current pool.
+    pub(super) fn run(self, bar: &Bar, clock: &mut Clock) -> Result<NearRun> {
+        let (corpus, read) = Corpus::read(&self.inputs, &self.corpus, bar)?;
+        clock.lap("reading");
+        let near = near_duplicates(&corpus, &self.near, bar)?;
+        clock.lap("pairs");
+        let relations = near.pairs.iter().map(relation::by_shingles).collect();
+        let options = self.near;
+        let similarity =
+            |a, b| verify::count(&corpus, options.shingling, a, b).similarity(options.measure);
+        let clusters = clusters(
+            self.clusters,
+            corpus.len(),
+            &near.pairs,
+            &near.copies,
+            options.measure,
+            similarity,
+        );
+        clock.lap("clusters");
+        Ok(NearRun {
+            plan: self,
+            corpus,
+            read,
+            near,
+            relations,
+            clusters,
+        })
+    }
+}
+
+/// What was read and found.
+pub(super) struct NearRun {
+    pub(super) plan: NearPlan,
+    pub(super) corpus: Corpus,
+    pub(super) read: ReadReport,
+    pub(super) near: NearDuplicates,
+    /// The relation of each of `near.pairs`.
+    #[allow(dead_code)] // until `dedup` reads it
+    pub(super) relations: Vec<Relation>,
+    pub(super) clusters: Vec<Cluster>,
+}
+
+/// What a command adds to the record of a run.
+pub(super) struct Own<'a, O, C> {
+    pub(super) command: &'static str,
+    pub(super) run: &'a RunArgs,
+    /// The format of its records.
+    pub(super) format: &'static str,
+    /// Options that only it has.
+    pub(super) options: O,
+    /// Counts that only it has.
+    pub(super) counts: C,
+    /// Warnings of its own.
+    pub(super) warnings: Vec<String>,
+}
+
+impl NearRun {
+    /// Returns the record of the run, for `run.json`.
+    pub(super) fn record<O, C>(&self, own: Own<'_, O, C>, clock: Clock) -> RunRecord<O, C> {
+        let options = &self.plan.near;
+        let mut warnings = self.warnings();
+        warnings.extend(own.warnings);
+        RunRecord {
+            version: env!("CARGO_PKG_VERSION"),
+            command: own.command,
+            arguments: std::env::args_os()
+                .skip(1)
+                .map(|arg| arg.to_string_lossy().into_owned())
+                .collect(),
+            options: Options {
+                fold: self.corpus.folder().steps().names(),
+                shingle_len: options.shingling.to_string(),
+                threshold: options.threshold,
+                measure: options.measure.name(),
+                method: options.method.name(),
+                recall: options.recall,
+                seed: options.seed,
+                max_distance: options.max_distance,
+                all_pairs: options.all_pairs,
+                clusters: self.plan.clusters.name(),
+                format: own.format,
+                threads: own.run.threads,
+                own: own.options,
+            },
+            counts: WithOwn {
+                shared: self.counts(),
+                own: own.counts,
+            },
+            encodings: self.read.encodings.clone(),
+            search: self.search_record(),
+            histogram: histogram(
+                self.near
+                    .pairs
+                    .iter()
+                    .map(|pair| pair.similarity(options.measure)),
+            ),
+            skipped: run_record::named(&self.read.skipped),
+            renamed: self
+                .corpus
+                .renamed()
+                .take(NAMED)
+                .map(|(from, to)| Renamed {
+                    from: from.to_owned(),
+                    to: to.to_owned(),
+                })
+                .collect(),
+            warnings,
+            timings: clock.laps,
+        }
+    }
+
+    /// Names on the screen what was left out, and what a user should know.
+    pub(super) fn print_warnings(&self, warnings: &[String]) {
+        summary::print_skipped(&self.read.skipped, self.read.skipped_more);
+        for warning in warnings {
+            eprintln!("leitong: warning: {warning}");
+        }
+    }
+
+    /// Returns how a command ends that did its work on this.
+    pub(super) fn outcome(&self) -> Outcome {
+        if self.read.skipped.is_empty() {
+            Outcome::Done
+        } else {
+            Outcome::SomeSkipped
+        }
+    }
+
+    /// Returns how much there was of everything.
+    pub(super) fn counts(&self) -> Counts {
+        let NearRun {
+            plan,
+            corpus,
+            read,
+            near,
+            clusters,
+            ..
+        } = self;
+        let sizes = clusters.iter().map(|cluster| cluster.members.len() as u64);
+        Counts {
+            bytes_on_disk: plan.inputs.len_bytes(),
+            bytes_read: read.bytes,
+            text_bytes: corpus.text_bytes(),
+            documents: corpus.len() as u64,
+            skipped: read.skipped.len() as u64 + read.skipped_more,
+            damaged: read.damaged,
+            renamed: corpus.renamed().count() as u64,
+            copies: near.copies.count() as u64,
+            pairs: near.pairs.len() as u64,
+            clusters: clusters.len() as u64,
+            clustered: sizes.clone().sum(),
+            largest: sizes.max().unwrap_or(0),
+        }
+    }
+
+    fn search_record(&self) -> SearchRecord {
+        let search = self.near.search;
+        SearchRecord {
+            bands: search.banding.map(|banding| banding.bands()),
+            rows: search.banding.map(|banding| banding.rows()),
+            max_distance: search.max_distance,
+            recall_at_threshold: search.recall,
+            candidates: search.candidates,
+            crowded: search.crowded,
+            partners_left_out: search.partners_left_out,
+            cut_short: search.cut_short,
+        }
+    }
+
+    /// Says what a user should know before trusting the result.
+    fn warnings(&self) -> Vec<String> {
+        let NearRun {
+            plan,
+            corpus,
+            near,
+            clusters,
+            ..
+        } = self;
+        let options = &plan.near;
+        let mut warnings = Vec::new();
+        let renamed = corpus.renamed().count() as u64;
+        if let Some((from, to)) = corpus.renamed().next() {
+            warnings.push(format!(
+            "{} ids stood more than once and were made unique ({from:?} became {to:?}); name another field with --id-field",
+            summary::grouped(renamed)
+        ));
+        }
+        let search = near.search;
+        if options.method == Method::SimHash && search.recall < options.recall {
+            warnings.push(format!(
+            "fingerprints within {} bits find {:.1} % of pairs at {}; use --method minhash, or a larger --max-distance",
+            search.max_distance.unwrap_or(0),
+            search.recall * 100.0,
+            options.threshold
+        ));
+        }
+        if search.partners_left_out > 0 {
+            warnings.push(format!(
+            "{} documents have so many near-duplicates that not every pair of them is listed; --all-pairs lists all",
+            summary::grouped(search.partners_left_out)
+        ));
+        }
+        if search.cut_short > 0 {
+            warnings.push(format!(
+            "{} documents share much with very many others and not all of these were compared; raise --threshold, or use --method exact",
+            summary::grouped(search.cut_short)
+        ));
+        }
+        if plan.clusters == ClusterKind::Components {
+            let swollen = clusters
+                .iter()
+                .zip(1u64..)
+                .filter(|(cluster, _)| cluster.lowest() < options.threshold);
+            for (cluster, number) in swollen.take(NAMED) {
+                warnings.push(format!(
+                "cluster {number} is chained together: {} documents, the lowest similarity to {:?} is {:.3}; --clusters star takes it apart",
+                summary::grouped(cluster.members.len() as u64),
+                corpus.id(cluster.representative()),
+                cluster.lowest()
+            ));
+            }
+        }
+        warnings
+    }
+}

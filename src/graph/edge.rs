@@ -1,0 +1,145 @@
+//! What stands between two documents: likeness, shared wording, and who came
+//! first.
+
+use std::fmt;
+
+use crate::corpus::{Corpus, DocId};
+use crate::date::Moment;
+use crate::relation::Relation;
+
+/// What put an edge into the graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EdgeKind {
+    /// The documents are near-duplicates; they may share passages as well.
+    NearDuplicate,
+    /// They share passages and are not near-duplicates.
+    Reuse,
+}
+
+impl EdgeKind {
+    /// Returns the name that records give.
+    pub fn name(self) -> &'static str {
+        match self {
+            EdgeKind::NearDuplicate => "near-duplicate",
+            EdgeKind::Reuse => "reuse",
+        }
+    }
+}
+
+impl fmt::Display for EdgeKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Which of an edge's documents is the earlier one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Direction {
+    /// `a` is earlier than `b`.
+    Forward,
+    /// `b` is earlier than `a`.
+    Backward,
+    /// Both have a date, and as far as the dates go they are the same.
+    Tie,
+    /// One of them has no date that can be read.
+    Unknown,
+}
+
+impl Direction {
+    /// Returns which of two moments is the earlier one.
+    ///
+    /// Moments known to different depth are a tie where they agree as far as
+    /// both go: `2020-04` and `2020-04-14` say nothing about the order.
+    pub fn of(a: Option<Moment>, b: Option<Moment>) -> Direction {
+        match a.zip(b) {
+            None => Direction::Unknown,
+            Some((a, b)) if a.same_time(b) => Direction::Tie,
+            Some((a, b)) if a < b => Direction::Forward,
+            Some(_) => Direction::Backward,
+        }
+    }
+
+    /// Returns which of two documents is the earlier one by its date field.
+    pub fn between(corpus: &Corpus, a: DocId, b: DocId) -> Direction {
+        let moment = |doc| corpus.date(doc).and_then(Moment::parse);
+        Direction::of(moment(a), moment(b))
+    }
+
+    /// Returns the direction as seen from the other document.
+    pub fn reversed(self) -> Direction {
+        match self {
+            Direction::Forward => Direction::Backward,
+            Direction::Backward => Direction::Forward,
+            same => same,
+        }
+    }
+}
+
+/// Two documents with what they have in common.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Edge {
+    /// The one that comes first in the input.
+    pub a: DocId,
+    /// The other.
+    pub b: DocId,
+    /// What put the edge into the graph.
+    pub kind: EdgeKind,
+    /// What kind of likeness it is.
+    pub relation: Relation,
+    /// Shared shingles out of all that either has, `0..=1`.
+    pub jaccard: f64,
+    /// Folded characters that stand in passages of both; a character outside
+    /// the basic plane counts as one.
+    pub shared_chars: u32,
+    /// Share of `a`'s folded characters in shared passages, `0..=1`.
+    pub coverage_a: f64,
+    /// Share of `b`'s folded characters in shared passages, `0..=1`.
+    pub coverage_b: f64,
+    /// Folded characters of the longest run that both have without a gap.
+    pub longest_shared: u32,
+    /// How strong the edge is, `0..=1`: see [`Edge::weight_of`].
+    pub weight: f64,
+    /// Which of the two is the earlier one.
+    pub direction: Direction,
+}
+
+impl Edge {
+    /// Returns how strong an edge is, for layouts and communities.
+    ///
+    /// One scale for both kinds: the share of one document that stands in
+    /// the other, whichever is larger, and no less than `jaccard`, which
+    /// texts too short for a passage have alone.
+    pub fn weight_of(jaccard: f64, coverage_a: f64, coverage_b: f64) -> f64 {
+        jaccard.max(coverage_a).max(coverage_b)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn direction_goes_from_earlier_to_later_and_ties_say_so() {
+        let direction = |a, b| Direction::of(Moment::parse(a), Moment::parse(b));
+        for (a, b, expected) in [
+            ("2020-04-13", "2020-04-14", Direction::Forward),
+            (
+                "2020-04-14 08:00",
+                "2020年4月14日 19:55",
+                Direction::Forward,
+            ),
+            ("2020-04-14", "2020-04-14 19:55", Direction::Tie),
+            ("2020", "2020-04-14", Direction::Tie),
+            ("yesterday", "2020-04-14", Direction::Unknown),
+        ] {
+            assert_eq!(direction(a, b), expected, "{a} {b}");
+            assert_eq!(direction(b, a), expected.reversed(), "{b} {a}");
+        }
+    }
+
+    #[test]
+    fn a_weight_is_the_strongest_of_what_is_known() {
+        assert_eq!(Edge::weight_of(0.2, 0.3, 0.9), 0.9);
+        assert_eq!(Edge::weight_of(1.0, 0.0, 0.0), 1.0);
+    }
+}
