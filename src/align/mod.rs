@@ -16,3 +16,4 @@ mod naive;
 mod tests;
 
 pub use passage::{Aligner, Passage, PassageOptions, Passages, passages};
+pub use tile::Run;

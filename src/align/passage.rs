@@ -126,6 +126,12 @@ impl Aligner {
         }
     }
 
+    /// Returns the equal runs that the last passages were made of, by their
+    /// place in `a`; counted in characters, a surrogate pair is one.
+    pub fn runs(&self) -> &[Run] {
+        &self.tiler.runs
+    }
+
     /// Tiles two texts, in the order of `a`; returns whether the tiles count
     /// characters and not units.
     pub(super) fn tile(&mut self, a: &[u16], b: &[u16], min_length: usize) -> bool {

@@ -53,15 +53,20 @@ impl Chosen {
     ///
     /// Panics after [`ReuseIndex::release_lengths`].
     pub fn by_document(&self, corpus: &Corpus, index: &ReuseIndex) -> Vec<DocumentReuse> {
-        figures(corpus, index, &in_formulas(self, index))
+        figures(corpus, index, &in_formulas(self, index, 0))
     }
 
     /// Returns which characters of each document stand inside phrases of kind
-    /// formula.
+    /// formula that `min_documents` or more have.
     ///
     /// `corpus` and `index` must be those that the phrases were chosen from.
     /// Takes a bit a character and 8 bytes a document.
-    pub fn formula_mask(&self, corpus: &Corpus, index: &ReuseIndex) -> FormulaMask {
+    pub fn formula_mask(
+        &self,
+        corpus: &Corpus,
+        index: &ReuseIndex,
+        min_documents: u32,
+    ) -> FormulaMask {
         let mut places = vec![(0, 0); corpus.len()];
         for document in 0..index.text.documents() {
             for &id in index.text.members(document) {
@@ -69,7 +74,7 @@ impl Chosen {
             }
         }
         FormulaMask {
-            inside: in_formulas(self, index),
+            inside: in_formulas(self, index, min_documents),
             places,
         }
     }
@@ -91,13 +96,13 @@ impl FormulaMask {
         &self.inside[start as usize..(start + length) as usize]
     }
 
-    /// Returns the share of a stretch of a document, given in units of its
-    /// folded text, that stands inside formulas; 0 for an empty stretch.
+    /// Returns the bits of a stretch of a document, given in units of its
+    /// folded text.
     ///
     /// # Panics
     ///
     /// Panics if the stretch reaches beyond the document.
-    pub fn share(&self, corpus: &Corpus, document: DocId, units: Range<u32>) -> f64 {
+    pub fn stretch(&self, corpus: &Corpus, document: DocId, units: Range<u32>) -> &BitSlice<u64> {
         let folded = corpus.folded(document);
         let (start, end) = (units.start as usize, units.end as usize);
         let firsts = |units: &[u16]| {
@@ -108,23 +113,20 @@ impl FormulaMask {
         };
         let inside = self.document(document);
         // Where every character is a unit, units need not be counted.
-        let characters = if inside.len() == folded.len() {
-            start..end
-        } else {
-            let before = firsts(&folded[..start]);
-            before..before + firsts(&folded[start..end])
-        };
-        let stretch = &inside[characters];
-        if stretch.is_empty() {
-            return 0.0;
+        if inside.len() == folded.len() {
+            return &inside[start..end];
         }
-        stretch.count_ones() as f64 / stretch.len() as f64
+        let before = firsts(&folded[..start]);
+        &inside[before..before + firsts(&folded[start..end])]
     }
 }
 
-fn in_formulas(chosen: &Chosen, index: &ReuseIndex) -> BitVec<u64> {
+fn in_formulas(chosen: &Chosen, index: &ReuseIndex, min_documents: u32) -> BitVec<u64> {
     let mut inside: BitVec<u64> = BitVec::repeat(false, index.text.len());
-    let formulas = chosen.list.iter().filter(|c| c.kind == Kind::Formula);
+    let formulas = chosen
+        .list
+        .iter()
+        .filter(|c| c.kind == Kind::Formula && c.interval.documents >= min_documents);
     for interval in formulas.map(|choice| &choice.interval) {
         let range = interval.first as usize..=interval.last as usize;
         for &position in &index.suffixes.positions[range] {

@@ -34,7 +34,7 @@ use crate::error::{Error, Result};
 ///     assert_eq!(phrases[0].display, "联防联控、群防群治");
 ///     Ok(())
 /// })?;
-/// let mask = chosen.formula_mask(&corpus, &index);
+/// let mask = chosen.formula_mask(&corpus, &index, 2);
 /// assert_eq!(mask.document(leitong::corpus::DocId(0)).count_ones(), 8);
 /// # Ok::<(), leitong::Error>(())
 /// ```
@@ -84,6 +84,14 @@ impl ReuseIndex {
     /// Calls `found` for every maximal repeat, in the order of the suffixes.
     pub(crate) fn walk(&self, min_length: u32, min_documents: u32, found: impl FnMut(Interval)) {
         repeat::walk(&self.text, &self.suffixes, min_length, min_documents, found);
+    }
+
+    /// Returns the pairs of documents that share enough in long runs.
+    ///
+    /// Takes linear time: a run in many documents chains them in suffix order
+    /// instead of pairing all off.
+    pub fn partners(&self, options: super::PartnerOptions) -> super::PartnerSearch {
+        super::partners::partners(self, options)
     }
 
     pub(crate) fn surveyor(&self) -> Surveyor<'_> {

@@ -16,6 +16,7 @@ mod known;
 mod lcp;
 #[cfg(test)]
 mod naive;
+mod partners;
 mod phrase;
 mod place;
 mod rank;
@@ -30,6 +31,7 @@ pub use family::{Family, Member};
 pub use index::ReuseIndex;
 pub use kind::Kind;
 pub use known::KnownPhrases;
+pub use partners::{PartnerOptions, PartnerSearch, Partners};
 pub use phrase::{Phrase, PhraseRecord, PlaceRecord, Variant};
 pub use place::Occurrence;
 pub use rank::Parts;
