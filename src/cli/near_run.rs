@@ -53,7 +53,8 @@ impl NearPlan {
         clock.lap("reading");
         let near = near_duplicates(&corpus, &self.near, bar)?;
         clock.lap("pairs");
-        let relations = near.pairs.iter().map(relation::by_shingles).collect();
+        let relations = relation::relations(&corpus, &near.pairs, bar);
+        clock.lap("relations");
         let options = self.near;
         let similarity =
             |a, b| verify::count(&corpus, options.shingling, a, b).similarity(options.measure);
@@ -84,7 +85,6 @@ pub(super) struct NearRun {
     pub(super) read: ReadReport,
     pub(super) near: NearDuplicates,
     /// The relation of each of `near.pairs`.
-    #[allow(dead_code)] // until `dedup` reads it
     pub(super) relations: Vec<Relation>,
     pub(super) clusters: Vec<Cluster>,
 }

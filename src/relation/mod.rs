@@ -12,9 +12,8 @@ use std::fmt;
 use std::str::FromStr;
 
 pub use evidence::{Evidence, Figures, Gatherer, Slots};
-pub use relate::{Judged, relate};
+pub use relate::{Judged, relate, relations};
 pub use slot::SlotKind;
-
 
 /// What kind of likeness two documents have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -71,4 +70,3 @@ impl fmt::Display for Relation {
         f.write_str(self.name())
     }
 }
-
