@@ -1,5 +1,6 @@
 //! Options and their defaults, as clap reads them.
 
+mod report;
 mod shared;
 
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::report::Format;
 use crate::reuse::{self, Kind, PhraseSort};
+pub use report::{LimitArgs, ReportArgs};
 pub use shared::{GroupArgs, InputArgs, NearArgs, RunArgs, When};
 
 /// Finds near-duplicate articles and reused wording in large collections.
@@ -31,6 +33,10 @@ pub enum Command {
     ///
     /// Writes a record for each phrase to FILE or stdout: what it is, its variants and its places.
     Phrases(PhrasesArgs),
+    /// Make the page that shows what a scan found.
+    ///
+    /// Writes DIR/report.html: one file that needs no network and no server.
+    Report(ReportArgs),
 }
 
 /// Arguments of `leitong cluster`.

@@ -5,6 +5,7 @@ mod cluster;
 mod near_run;
 mod phrases;
 mod progress;
+mod report;
 mod run_record;
 mod session;
 mod summary;
@@ -27,6 +28,7 @@ pub fn main() -> ExitCode {
     let outcome = match &cli.command {
         Command::Cluster(args) => cluster::run(args),
         Command::Phrases(args) => phrases::run(args),
+        Command::Report(args) => report::run(args),
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
