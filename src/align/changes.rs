@@ -293,8 +293,7 @@ fn digit<S: Symbol>(symbol: &S) -> bool {
 /// leaves out runs that are too short to be more than chance.
 fn without_islands<S: Symbol>(a: &[S], b: &[S], mut runs: Vec<Run>) -> Vec<Run> {
     merge_touching(&mut runs);
-    for at in 0..runs.len() {
-        let run = runs[at];
+    for run in &mut runs {
         let (start_a, start_b) = (run.a as usize, run.b as usize);
         let (end_a, end_b) = (start_a + run.len as usize, start_b + run.len as usize);
         let inside = &a[start_a..end_a];
@@ -316,7 +315,7 @@ fn without_islands<S: Symbol>(a: &[S], b: &[S], mut runs: Vec<Run>) -> Vec<Run> 
         } else {
             0
         };
-        runs[at] = Run {
+        *run = Run {
             a: run.a + head as u32,
             b: run.b + head as u32,
             len: run.len - (head + tail) as u32,
