@@ -2,6 +2,7 @@
 
 pub mod args;
 mod cluster;
+mod graph;
 mod near_run;
 mod phrases;
 mod progress;
@@ -28,6 +29,7 @@ pub fn main() -> ExitCode {
     let outcome = match &cli.command {
         Command::Cluster(args) => cluster::run(args),
         Command::Phrases(args) => phrases::run(args),
+        Command::Graph(args) => graph::run(args),
         Command::Report(args) => report::run(args),
     };
     match outcome {

@@ -41,7 +41,6 @@ impl NearPlan {
     }
 
     /// Keeps the texts, for commands that need the way back to them.
-    #[allow(dead_code)] // until `scan` calls it
     pub(super) fn keep_texts(mut self) -> Self {
         self.corpus.keep_texts = true;
         self
@@ -217,7 +216,7 @@ impl NearRun {
     }
 
     /// Says what a user should know before trusting the result.
-    fn warnings(&self) -> Vec<String> {
+    pub(super) fn warnings(&self) -> Vec<String> {
         let NearRun {
             plan,
             corpus,
