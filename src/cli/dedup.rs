@@ -15,7 +15,7 @@ use crate::corpus::{DocId, Inputs};
 use crate::editorial::{Case, Decisions, Keep, Policy, Reasons, Rules, Sources, decide};
 use crate::error::{Error, Result};
 use crate::progress::{Progress, Stage};
-use crate::relation;
+use crate::relation::Gatherer;
 use crate::report::OutputFile;
 use crate::report::decisions::write_decisions;
 use crate::report::kept::{KeptFile, KeptFolder, KeptPlan};
@@ -88,10 +88,13 @@ pub(super) fn run(args: &DedupArgs) -> Result<Outcome> {
 /// Decides the documents of a run, as `dedup` and `scan` do.
 pub(super) fn decisions_of(found: &NearRun, policy: &Policy, rules: Rules) -> Decisions {
     let case = case_of(found, policy, rules);
-    decide(&case, |a, b| {
-        let pair = verify::count(&found.corpus, found.plan.near.shingling, a, b);
-        let relation = relation::by_shingles(&pair);
-        (pair, relation)
+    decide(&case, |a, b, family| {
+        let corpus = &found.corpus;
+        let pair = verify::count(corpus, found.plan.near.shingling, a, b);
+        // To count over the whole corpus for one pair would take too long.
+        let mut evidence = Gatherer::default().gather(corpus.folded(a), corpus.folded(b));
+        evidence.spread = Some(family as f64);
+        (pair, evidence.relation())
     })
 }
 

@@ -250,9 +250,13 @@ const SECOND_LOOK: usize = 8;
 
 /// Decides all documents.
 ///
-/// `compare` counts any two documents, for those whose pairs were left out.
+/// `compare` counts any two documents, for those whose pairs were left out;
+/// it is told how many partners of the first are known.
 /// Near linear in the pairs.
-pub fn decide(case: &Case<'_>, compare: impl Fn(DocId, DocId) -> (Pair, Relation)) -> Decisions {
+pub fn decide(
+    case: &Case<'_>,
+    compare: impl Fn(DocId, DocId, usize) -> (Pair, Relation),
+) -> Decisions {
     let documents = case.corpus.len();
     let facts = Facts::new(case.corpus);
     let edges = Edges::new(case);
@@ -397,7 +401,7 @@ impl Decider<'_> {
         &mut self,
         doc: DocId,
         ranks: &[u32],
-        compare: &impl Fn(DocId, DocId) -> (Pair, Relation),
+        compare: &impl Fn(DocId, DocId, usize) -> (Pair, Relation),
     ) {
         let found = self
             .find(doc, ranks)
@@ -481,7 +485,7 @@ impl Decider<'_> {
     fn look_again(
         &self,
         doc: DocId,
-        compare: &impl Fn(DocId, DocId) -> (Pair, Relation),
+        compare: &impl Fn(DocId, DocId, usize) -> (Pair, Relation),
     ) -> Option<Drop> {
         if !self.case.some_left_out {
             return None;
@@ -500,7 +504,7 @@ impl Decider<'_> {
                 continue;
             }
             seen.push(of);
-            let (pair, relation) = compare(doc, of);
+            let (pair, relation) = compare(doc, of, partners.len());
             if self.case.has_it(&pair)
                 && self
                     .case
