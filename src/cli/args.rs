@@ -1,5 +1,7 @@
 //! Options and their defaults, as clap reads them.
 
+mod link;
+mod scan;
 mod shared;
 
 use std::path::PathBuf;
@@ -8,6 +10,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::report::Format;
 use crate::reuse::{self, Kind, PhraseSort};
+pub use link::LinkArgs;
+pub use scan::ScanArgs;
 pub use shared::{GroupArgs, InputArgs, NearArgs, RunArgs, When};
 
 /// Finds near-duplicate articles and reused wording in large collections.
@@ -23,6 +27,10 @@ pub struct Cli {
 /// What the program can do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Do everything below in one pass over the input.
+    ///
+    /// Writes pairs, clusters, phrases, families, shared passages, the graph, decisions, figures for each document and run.json into DIR.
+    Scan(ScanArgs),
     /// Find near-duplicate pairs and clusters.
     ///
     /// Writes DIR/pairs.jsonl, DIR/clusters.jsonl and DIR/run.json. Similarities are exact.

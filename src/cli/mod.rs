@@ -2,10 +2,12 @@
 
 pub mod args;
 mod cluster;
+mod link_run;
 mod near_run;
 mod phrases;
 mod progress;
 mod run_record;
+mod scan;
 mod session;
 mod summary;
 
@@ -25,6 +27,7 @@ const FAILED: u8 = 2;
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match &cli.command {
+        Command::Scan(args) => scan::run(args),
         Command::Cluster(args) => cluster::run(args),
         Command::Phrases(args) => phrases::run(args),
     };

@@ -337,11 +337,14 @@ mod tests {
         let index = ReuseIndex::new(&corpus).unwrap();
         let chosen = index.choose(&corpus, &PhraseOptions::default(), &());
         let mask = chosen.formula_mask(&corpus, &index, 5);
-        let found = index.partners(PartnerOptions {
-            min_run: options.min_run,
-            min_shared: options.min_run,
-            partners: 64,
-        });
+        let found = index.partners(
+            Some(&mask),
+            PartnerOptions {
+                min_run: options.min_run,
+                min_shared: options.min_run,
+                partners: 64,
+            },
+        );
         let linker = Linker::new(&corpus, Some(&mask), options);
         let pairs = linker.reuse(
             &found.pairs,
@@ -410,7 +413,7 @@ mod tests {
             Default::default(),
         );
         let index = ReuseIndex::new(&corpus).unwrap();
-        let found = index.partners(PartnerOptions::default());
+        let found = index.partners(None, PartnerOptions::default());
         let linker = Linker::new(&corpus, None, LinkOptions::default());
         let reuse = |threshold| {
             linker.reuse(

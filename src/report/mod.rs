@@ -1,9 +1,13 @@
 //! Writes results: whole files, in JSON Lines, CSV or Parquet.
 
+pub mod lines;
 pub mod near;
 pub mod output;
+pub mod passages;
 pub mod phrases;
 pub mod table;
+pub mod texts;
 
+pub use lines::{Lines, Target};
 pub use output::{OutputDir, OutputFile};
 pub use table::Format;

@@ -82,6 +82,11 @@ impl OutputFile {
         Ok(())
     }
 
+    /// Returns the name under which the file is to appear.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Returns the error that a failed write to this file is.
     pub fn failed(&self, source: io::Error) -> Error {
         Error::Output {
