@@ -11,6 +11,8 @@ pub enum Stage {
     Candidates,
     /// Counting what candidates share; counted in pairs.
     Verifying,
+    /// Comparing documents passage by passage; counted in pairs.
+    Linking,
     /// Sorting the suffixes; not counted.
     Sorting,
     /// Looking for repeats and judging them; counted in folded characters.
@@ -27,6 +29,7 @@ impl Stage {
             Stage::Sketching => "sketching",
             Stage::Candidates => "candidates",
             Stage::Verifying => "verifying",
+            Stage::Linking => "linking",
             Stage::Sorting => "sorting",
             Stage::Phrases => "phrases",
             Stage::Writing => "writing",

@@ -1,6 +1,8 @@
 //! Options and their defaults, as clap reads them.
 
+mod graph;
 mod link;
+mod report;
 mod scan;
 mod shared;
 
@@ -10,7 +12,9 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::report::Format;
 use crate::reuse::{self, Kind, PhraseSort};
+pub use graph::{GraphArgs, Level};
 pub use link::LinkArgs;
+pub use report::{LimitArgs, ReportArgs};
 pub use scan::ScanArgs;
 pub use shared::{GroupArgs, InputArgs, NearArgs, RunArgs, When};
 
@@ -39,6 +43,14 @@ pub enum Command {
     ///
     /// Writes a record for each phrase to FILE or stdout: what it is, its variants and its places.
     Phrases(PhrasesArgs),
+    /// Write the similarity graph for Gephi, networkx, igraph or Graphviz.
+    ///
+    /// A node is a document, an edge says what two of them share, how much, and which came first.
+    Graph(GraphArgs),
+    /// Make the page that shows what a scan found.
+    ///
+    /// Writes DIR/report.html: one file that needs no network and no server.
+    Report(ReportArgs),
 }
 
 /// Arguments of `leitong cluster`.

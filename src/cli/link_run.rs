@@ -3,10 +3,12 @@
 
 use super::args::LinkArgs;
 use super::near_run::NearRun;
+use super::progress::Bar;
 use super::session::Clock;
 use super::summary;
 use crate::error::Result;
 use crate::graph::{Edge, EdgeKind, LinkPassage, Linker};
+use crate::progress::{Progress, Stage};
 use crate::relation::{self, Relation};
 use crate::reuse::{Chosen, FormulaMask, PartnerSearch, ReuseIndex};
 
@@ -30,8 +32,7 @@ impl Shared {
         Shared { formulas, partners }
     }
 
-    /// Says what a user should know of the search.
-    pub(super) fn warnings(&self) -> Vec<String> {
+    fn warnings(&self) -> Vec<String> {
         let left_out = self.partners.left_out as u64;
         let warning = format!(
             "{} documents share passages with so many others that not all of these are linked; raise --min-shared",
@@ -47,6 +48,8 @@ pub(super) struct LinkRun {
     pub(super) edges: Vec<Edge>,
     /// How many of them are reuse.
     pub(super) reuse: usize,
+    /// What a user should know of the search.
+    pub(super) warnings: Vec<String>,
 }
 
 /// Links the documents of a run; calls `each` with every edge and its
@@ -56,6 +59,7 @@ pub(super) fn link(
     shared: Option<&Shared>,
     args: &LinkArgs,
     clock: &mut Clock,
+    bar: &Bar,
     mut each: impl FnMut(&[(Edge, Vec<LinkPassage>)]) -> Result<()>,
 ) -> Result<LinkRun> {
     let NearRun {
@@ -67,29 +71,38 @@ pub(super) fn link(
     } = found;
     let formulas = shared.map(|shared| &shared.formulas);
     let linker = Linker::new(corpus, formulas, args.options());
+    bar.begin(Stage::Linking, near.pairs.len() as u64);
     let mut edges = Vec::with_capacity(near.pairs.len());
     let mut take = |links: Vec<(Edge, Vec<LinkPassage>)>| {
         edges.extend(links.iter().map(|(edge, _)| *edge));
+        bar.advance(links.len() as u64);
         each(&links)
     };
     linker.each(EdgeKind::NearDuplicate, &near.pairs, relations, &mut take)?;
     let mut reuse = 0;
+    let mut warnings = Vec::new();
     clock.lap("near links");
     if let Some(shared) = shared {
         let options = &plan.near;
+        bar.begin(Stage::Linking, shared.partners.pairs.len() as u64);
         let pairs = linker.reuse(
             &shared.partners.pairs,
             &near.pairs,
             options.shingling,
             options.measure,
             options.threshold,
+            |amount| bar.advance(amount),
         );
         clock.lap("reuse pairs");
-        eprintln!("DEBUG partners {}", shared.partners.pairs.len());
         reuse = pairs.len();
+        warnings = shared.warnings();
         let relations: Vec<Relation> = pairs.iter().map(relation::by_shingles).collect();
         linker.each(EdgeKind::Reuse, &pairs, &relations, &mut take)?;
     }
     clock.lap("links");
-    Ok(LinkRun { edges, reuse })
+    Ok(LinkRun {
+        edges,
+        reuse,
+        warnings,
+    })
 }

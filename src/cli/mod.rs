@@ -2,10 +2,12 @@
 
 pub mod args;
 mod cluster;
+mod graph;
 mod link_run;
 mod near_run;
 mod phrases;
 mod progress;
+mod report;
 mod run_record;
 mod scan;
 mod session;
@@ -30,6 +32,8 @@ pub fn main() -> ExitCode {
         Command::Scan(args) => scan::run(args),
         Command::Cluster(args) => cluster::run(args),
         Command::Phrases(args) => phrases::run(args),
+        Command::Graph(args) => graph::run(args),
+        Command::Report(args) => report::run(args),
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

@@ -41,7 +41,6 @@ impl NearPlan {
     }
 
     /// Keeps the texts, for commands that need the way back to them.
-    #[allow(dead_code)] // until `scan` calls it
     pub(super) fn keep_texts(mut self) -> Self {
         self.corpus.keep_texts = true;
         self
@@ -84,7 +83,6 @@ pub(super) struct NearRun {
     pub(super) read: ReadReport,
     pub(super) near: NearDuplicates,
     /// The relation of each of `near.pairs`.
-    #[allow(dead_code)] // until `dedup` reads it
     pub(super) relations: Vec<Relation>,
     pub(super) clusters: Vec<Cluster>,
 }
@@ -217,7 +215,7 @@ impl NearRun {
     }
 
     /// Says what a user should know before trusting the result.
-    fn warnings(&self) -> Vec<String> {
+    pub(super) fn warnings(&self) -> Vec<String> {
         let NearRun {
             plan,
             corpus,

@@ -56,18 +56,15 @@ pub(super) fn run(args: &ScanArgs) -> Result<Outcome> {
         near::write_pairs(&dir, Format::Jsonl, &found.corpus, &found.near.pairs)?;
         near::write_clusters(&dir, Format::Jsonl, &found.corpus, &found.clusters)?;
         let mut counts = ScanCounts::default();
-        let mut warnings = Vec::new();
         let shared = if args.link.no_reuse {
             None
         } else {
-            let shared = reuse(args, &found, &dir, &bar, &mut clock, &mut counts)?;
-            warnings.extend(shared.warnings());
-            Some(shared)
+            Some(reuse(args, &found, &dir, &bar, &mut clock, &mut counts)?)
         };
         let links = links(args, &found, shared.as_ref(), &dir, &bar, &mut clock)?;
         counts.edges = links.edges.len() as u64;
         counts.reuse_edges = links.reuse as u64;
-        Ok((found, counts, warnings))
+        Ok((found, counts, links.warnings))
     })?;
 
     let options = args.link.options();
@@ -173,9 +170,8 @@ fn links(
     clock: &mut Clock,
 ) -> Result<LinkRun> {
     let corpus = &found.corpus;
-    bar.begin(Stage::Verifying, 0);
     let mut lines = Lines::new(Target::File(dir.file("passages.jsonl")?));
-    let links = link_run::link(found, shared, &args.link, clock, |some| {
+    let links = link_run::link(found, shared, &args.link, clock, bar, |some| {
         passages::write(&mut lines, corpus, some)
     })?;
     lines.finish()?;

@@ -111,6 +111,7 @@ impl<'a> Linker<'a> {
         shingling: Shingling,
         measure: Measure,
         threshold: f64,
+        advance: impl Fn(u64) + Sync,
     ) -> Vec<Pair> {
         let is_near = |a: DocId, b: DocId| {
             near.binary_search_by_key(&(a, b), |pair| (pair.a, pair.b))
@@ -121,6 +122,7 @@ impl<'a> Linker<'a> {
             .filter(|pair| !is_near(pair.a, pair.b))
             .map_init(Room::default, |room, pair| {
                 let weighed = self.weigh(room, pair.a, pair.b);
+                advance(1);
                 (weighed.own_chars >= self.options.min_shared).then_some((pair.a, pair.b))
             })
             .flatten()
@@ -352,6 +354,7 @@ mod tests {
             Shingling::default(),
             Measure::Jaccard,
             0.8,
+            |_| (),
         );
         let relations = vec![Relation::Reuse; pairs.len()];
         let mut all = Vec::new();
@@ -422,6 +425,7 @@ mod tests {
                 Shingling::default(),
                 Measure::Jaccard,
                 threshold,
+                |_| (),
             )
         };
         assert_eq!(reuse(0.8).len(), 0);

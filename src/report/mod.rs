@@ -1,5 +1,7 @@
 //! Writes results: whole files, in JSON Lines, CSV or Parquet.
 
+pub mod graph;
+pub mod html;
 pub mod lines;
 pub mod near;
 pub mod output;
