@@ -15,6 +15,8 @@ pub enum Stage {
     Linking,
     /// Sorting the suffixes; not counted.
     Sorting,
+    /// Judging what kind of likeness pairs have; counted in pairs.
+    Relating,
     /// Looking for repeats and judging them; counted in folded characters.
     Phrases,
     /// Writing the results; counted in records, or not at all.
@@ -31,6 +33,7 @@ impl Stage {
             Stage::Verifying => "verifying",
             Stage::Linking => "linking",
             Stage::Sorting => "sorting",
+            Stage::Relating => "relations",
             Stage::Phrases => "phrases",
             Stage::Writing => "writing",
         }

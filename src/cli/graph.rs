@@ -123,7 +123,7 @@ fn write(
 
 /// Says how the graph was made: what `run.json` is for other commands. No
 /// word about threads, which change nothing.
-fn description(found: &NearRun) -> String {
+pub(super) fn description(found: &NearRun) -> String {
     let near = &found.plan.near;
     format!(
         "near-duplicates of {} {} and more, shingles of {}, {} with recall {}, seed {}, clusters {}; folded: {}",

@@ -9,7 +9,7 @@ use super::summary;
 use crate::error::Result;
 use crate::graph::{Edge, EdgeKind, LinkPassage, Linker};
 use crate::progress::{Progress, Stage};
-use crate::relation::{self, Relation};
+use crate::relation;
 use crate::reuse::{Chosen, FormulaMask, PartnerSearch, ReuseIndex};
 
 /// What the reuse index says of who shares what; small, so that the index can
@@ -44,7 +44,7 @@ impl Shared {
 
 /// The edges of a run.
 pub(super) struct LinkRun {
-    /// Near-duplicates, then reuse; each in input order.
+    /// Near-duplicates and reuse, in input order.
     pub(super) edges: Vec<Edge>,
     /// How many of them are reuse.
     pub(super) reuse: usize,
@@ -96,10 +96,11 @@ pub(super) fn link(
         clock.lap("reuse pairs");
         reuse = pairs.len();
         warnings = shared.warnings();
-        let relations: Vec<Relation> = pairs.iter().map(relation::by_shingles).collect();
+        let relations = relation::relations(corpus, &pairs, bar);
         linker.each(EdgeKind::Reuse, &pairs, &relations, &mut take)?;
     }
     clock.lap("links");
+    edges.sort_unstable_by_key(|edge| (edge.a, edge.b));
     Ok(LinkRun {
         edges,
         reuse,

@@ -46,13 +46,20 @@ impl NearPlan {
         self
     }
 
+    /// Notes what sets texts of the same wording apart.
+    pub(super) fn note_dress(mut self) -> Self {
+        self.corpus.note_dress = true;
+        self
+    }
+
     /// Reads, compares and clusters; on the threads of the current pool.
     pub(super) fn run(self, bar: &Bar, clock: &mut Clock) -> Result<NearRun> {
         let (corpus, read) = Corpus::read(&self.inputs, &self.corpus, bar)?;
         clock.lap("reading");
         let near = near_duplicates(&corpus, &self.near, bar)?;
         clock.lap("pairs");
-        let relations = near.pairs.iter().map(relation::by_shingles).collect();
+        let relations = relation::relations(&corpus, &near.pairs, bar);
+        clock.lap("relations");
         let options = self.near;
         let similarity =
             |a, b| verify::count(&corpus, options.shingling, a, b).similarity(options.measure);

@@ -5,6 +5,8 @@ use std::time::Instant;
 use serde::Serialize;
 
 use super::args::ScanArgs;
+use super::dedup::{case_of, decisions_of};
+use super::graph::description as graph_description;
 use super::link_run::{self, LinkRun, Shared};
 use super::near_run::{NearPlan, NearRun, Own};
 use super::progress::Bar;
@@ -15,9 +17,15 @@ use crate::date::Moment;
 use crate::error::Result;
 use crate::graph::Edge;
 use crate::progress::{Progress, Stage};
+use crate::report::decisions::write_decisions;
+use crate::report::graph::GraphTarget;
+use crate::report::graph::documents::{DocumentGraph, write_documents};
 use crate::report::phrases::Records;
-use crate::report::{Format, Lines, OutputDir, Target, near, passages, texts};
+use crate::report::{Format, Lines, OutputDir, Target, html, near, passages, texts};
 use crate::reuse::{PhraseOptions, ReuseIndex};
+
+/// The graph, for programs and for Gephi.
+const GRAPHS: [&str; 2] = ["graph.json", "graph.graphml"];
 
 /// Options that only a scan has.
 #[derive(Serialize)]
@@ -30,7 +38,8 @@ struct ScanOptions {
     without_formulas: bool,
     min_length: u32,
     min_documents: u32,
-    top: Option<usize>,
+    top: usize,
+    keep: Vec<String>,
 }
 
 /// Counts that only a scan has.
@@ -40,12 +49,15 @@ struct ScanCounts {
     families: u64,
     edges: u64,
     reuse_edges: u64,
+    dropped: u64,
 }
 
 pub(super) fn run(args: &ScanArgs) -> Result<Outcome> {
     let begin = Instant::now();
-    let mut plan = NearPlan::new(&args.input, &args.near, &args.group)?;
-    plan.corpus.keep_texts = true;
+    let plan = NearPlan::new(&args.input, &args.near, &args.group)?
+        .keep_texts()
+        .note_dress();
+    let (policy, rules) = (args.keep.policy(), args.keep.rules());
     let threshold = plan.near.threshold;
     let dir = OutputDir::open(&args.output)?;
     let bar = Bar::new(&args.run);
@@ -53,9 +65,25 @@ pub(super) fn run(args: &ScanArgs) -> Result<Outcome> {
     let pool = session::pool(&args.run)?;
     let (found, counts, warnings) = pool.install(|| -> Result<_> {
         let found = plan.run(&bar, &mut clock)?;
-        near::write_pairs(&dir, Format::Jsonl, &found.corpus, &found.near.pairs)?;
-        near::write_clusters(&dir, Format::Jsonl, &found.corpus, &found.clusters)?;
         let mut counts = ScanCounts::default();
+        bar.begin(Stage::Writing, 0);
+        near::write_pairs(
+            &dir,
+            Format::Jsonl,
+            &found.corpus,
+            &found.near.pairs,
+            &found.relations,
+        )?;
+        near::write_clusters(&dir, Format::Jsonl, &found.corpus, &found.clusters)?;
+        let decisions = decisions_of(&found, &policy, rules);
+        counts.dropped = decisions.drops().len() as u64;
+        write_decisions(
+            Format::Jsonl,
+            dir.file("decisions.jsonl")?,
+            &case_of(&found, &policy, rules),
+            &decisions,
+        )?;
+        clock.lap("decisions");
         let shared = if args.link.no_reuse {
             None
         } else {
@@ -82,12 +110,14 @@ pub(super) fn run(args: &ScanArgs) -> Result<Outcome> {
             min_length: args.choice.min_length,
             min_documents: args.choice.min_documents,
             top: args.choice.top,
+            keep: policy.keys().iter().map(ToString::to_string).collect(),
         },
         counts,
         warnings,
     };
     let record = found.record(own, clock);
     record.write(&dir)?;
+    let report = report(args, &dir)?;
     bar.clear();
     if !args.run.quiet {
         found.print_warnings(&record.warnings);
@@ -102,8 +132,13 @@ pub(super) fn run(args: &ScanArgs) -> Result<Outcome> {
                 "pairs of other documents with passages in common",
             );
         }
+        summary::line(
+            "drop",
+            counts.dropped,
+            "documents would go, see decisions.jsonl",
+        );
         summary::print_losses(shared);
-        summary::print_written(&args.output.display().to_string(), &files(args));
+        summary::print_written(&args.output.display().to_string(), &files(args, report));
     }
     Ok(found.outcome())
 }
@@ -123,7 +158,7 @@ fn reuse(
     let options = PhraseOptions {
         min_length: args.choice.min_length,
         min_documents: args.choice.min_documents,
-        top: args.choice.top,
+        top: Some(args.choice.top),
         // Without dates and sources a timeline has nothing to say.
         timeline: corpus.docs().any(|doc| {
             corpus.source(doc).is_some() || corpus.date(doc).and_then(Moment::parse).is_some()
@@ -175,6 +210,20 @@ fn links(
         passages::write(&mut lines, corpus, some)
     })?;
     lines.finish()?;
+    bar.begin(Stage::Writing, 0);
+    for name in GRAPHS {
+        let graph = DocumentGraph {
+            corpus,
+            edges: &links.edges,
+            clusters: &found.clusters,
+            phrases: &[],
+            connected: false,
+            directed: false,
+            description: graph_description(found),
+        };
+        write_documents(GraphTarget::open(&dir.path().join(name), None)?, &graph)?;
+    }
+    clock.lap("graph");
     texts::write(dir, "texts.jsonl.zst", corpus, &linked(&links.edges))?;
     clock.lap("texts");
     Ok(links)
@@ -188,12 +237,23 @@ fn linked(edges: &[Edge]) -> Vec<DocId> {
     docs
 }
 
-fn files(args: &ScanArgs) -> Vec<String> {
-    let near = ["pairs.jsonl", "clusters.jsonl"];
+/// Makes the page that shows the folder, if this program has it.
+fn report(args: &ScanArgs, dir: &OutputDir) -> Result<bool> {
+    if args.no_report || !html::has_page() {
+        return Ok(false);
+    }
+    let out = dir.path().join("report.html");
+    html::write(dir.path(), &out, args.limit.report_limit.0)?;
+    Ok(true)
+}
+
+fn files(args: &ScanArgs, report: bool) -> Vec<String> {
+    let near = ["pairs.jsonl", "clusters.jsonl", "decisions.jsonl"];
     let reuse = ["phrases.jsonl", "families.jsonl", "documents.jsonl"];
-    let links = ["passages.jsonl", "texts.jsonl.zst", "run.json"];
     let reuse = if args.link.no_reuse { &[][..] } else { &reuse };
-    [&near, reuse, &links]
+    let rest = ["passages.jsonl", "texts.jsonl.zst", "run.json"];
+    let report = if report { &["report.html"][..] } else { &[] };
+    [&near, reuse, &GRAPHS, &rest, report]
         .concat()
         .iter()
         .map(|name| (*name).to_owned())

@@ -1,7 +1,9 @@
 //! Writes results: whole files, in JSON Lines, CSV or Parquet.
 
+pub mod decisions;
 pub mod graph;
 pub mod html;
+pub mod kept;
 pub mod lines;
 pub mod near;
 pub mod output;

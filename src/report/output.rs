@@ -28,6 +28,11 @@ impl OutputDir {
         })
     }
 
+    /// Returns the folder's path.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Begins a file of the folder.
     pub fn file(&self, name: &str) -> Result<OutputFile> {
         OutputFile::create(&self.path.join(name))
