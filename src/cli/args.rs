@@ -2,7 +2,9 @@
 
 mod dedup;
 mod graph;
+mod link;
 mod report;
+mod scan;
 mod shared;
 
 use std::path::PathBuf;
@@ -11,9 +13,11 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::report::Format;
 use crate::reuse::{self, Kind, PhraseSort};
-pub use dedup::DedupArgs;
+pub use dedup::{DedupArgs, KeepArgs};
 pub use graph::{GraphArgs, Level};
+pub use link::LinkArgs;
 pub use report::{LimitArgs, ReportArgs};
+pub use scan::ScanArgs;
 pub use shared::{GroupArgs, InputArgs, NearArgs, RunArgs, When};
 
 /// Finds near-duplicate articles and reused wording in large collections.
@@ -31,6 +35,10 @@ pub struct Cli {
 /// What the program can do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Do everything below in one pass over the input.
+    ///
+    /// Writes pairs, clusters, phrases, families, shared passages, the graph, decisions, figures for each document and run.json into DIR.
+    Scan(ScanArgs),
     /// Find near-duplicate pairs and clusters.
     ///
     /// Writes DIR/pairs.jsonl, DIR/clusters.jsonl and DIR/run.json. Similarities are exact.

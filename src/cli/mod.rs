@@ -4,11 +4,13 @@ pub mod args;
 mod cluster;
 mod dedup;
 mod graph;
+mod link_run;
 mod near_run;
 mod phrases;
 mod progress;
 mod report;
 mod run_record;
+mod scan;
 mod session;
 mod summary;
 
@@ -32,6 +34,7 @@ const DUPLICATES: u8 = 1;
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match &cli.command {
+        Command::Scan(args) => scan::run(args),
         Command::Cluster(args) => cluster::run(args),
         Command::Dedup(args) => dedup::run(args),
         Command::Phrases(args) => phrases::run(args),
