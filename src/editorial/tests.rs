@@ -276,7 +276,7 @@ fn an_excerpt_goes_for_the_longer_text_however_they_stand() {
         assert_eq!(
             reasons(&docs, keep, Rules::default(), Measure::Containment),
             [
-                "100 % of it stands in d1 (2020-04-15, longer than one that stands in it), which is longer",
+                "100 % of it stands in d1 (2020-04-15), which is longer",
                 "longer than one that stands in it",
             ],
             "{keep:?}"
