@@ -13,6 +13,8 @@ pub enum Stage {
     Verifying,
     /// Sorting the suffixes; not counted.
     Sorting,
+    /// Judging what kind of likeness pairs have; counted in pairs.
+    Relating,
     /// Looking for repeats and judging them; counted in folded characters.
     Phrases,
     /// Writing the results; counted in records, or not at all.
@@ -28,6 +30,7 @@ impl Stage {
             Stage::Candidates => "candidates",
             Stage::Verifying => "verifying",
             Stage::Sorting => "sorting",
+            Stage::Relating => "relations",
             Stage::Phrases => "phrases",
             Stage::Writing => "writing",
         }

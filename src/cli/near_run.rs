@@ -52,7 +52,8 @@ impl NearPlan {
         clock.lap("reading");
         let near = near_duplicates(&corpus, &self.near, bar)?;
         clock.lap("pairs");
-        let relations = near.pairs.iter().map(relation::by_shingles).collect();
+        let relations = relation::relations(&corpus, &near.pairs, bar);
+        clock.lap("relations");
         let options = self.near;
         let similarity =
             |a, b| verify::count(&corpus, options.shingling, a, b).similarity(options.measure);
