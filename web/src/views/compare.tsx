@@ -7,6 +7,7 @@ import type { Graph, Passage } from "../data";
 import { percent } from "../i18n";
 import { link } from "../route";
 import { Finder } from "../search";
+import { unbroken } from "../text";
 import { Empty, Icon, Loading, Name, Origin, RelationChip, useLoaded } from "../ui";
 
 interface Loaded {
@@ -177,7 +178,7 @@ function Sides({ one, two, a, b, passages, finder }: SidesProps) {
             </header>
             <div
               ref={boxes[side]}
-              class="text"
+              class={unbroken(side === 0 ? a : b) ? "text unbroken" : "text"}
               dir="auto"
               tabIndex={0}
               role="region"

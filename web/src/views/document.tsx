@@ -7,6 +7,7 @@ import { useApp } from "../context";
 import { weight } from "../data";
 import { percent } from "../i18n";
 import { link } from "../route";
+import { unbroken } from "../text";
 import { Empty, Icon, Loading, Name, Origin, RelationChip, useLoaded } from "../ui";
 
 /** Partners that have a track of their own. */
@@ -179,7 +180,7 @@ function Heat({ doc, text, partners }: { doc: number; text: string | null; partn
       {text === null ? (
         <Empty title={w.noText} hint={w.noTextHint} art="缺" />
       ) : (
-        <div class="text reading" dir="auto" ref={box}>
+        <div class={unbroken(text) ? "text reading unbroken" : "text reading"} dir="auto" ref={box}>
           <p>
             {stretches.map((layer, i) => (
               <Piece key={i} layer={layer} text={text} picked={picked} partners={partners} />

@@ -5,6 +5,7 @@ import { percent, preferred, short, WORDS } from "../../src/i18n";
 import { link, parse, type Route } from "../../src/route";
 import { List } from "../../src/ui";
 import { between } from "../../src/views/compare";
+import { unbroken } from "../../src/text";
 import { between as fill } from "../../src/time";
 
 test("both languages have every word", () => {
@@ -50,6 +51,11 @@ test("a line of time has no holes", () => {
   expect(fill(["2019", "2021"])).toEqual(["2019", "2020", "2021"]);
   expect(fill(["2020-02-28", "2020-03-01"])).toEqual(["2020-02-28", "2020-02-29", "2020-03-01"]);
   for (const odd of [[], ["2019"], ["2019", "2020-01"], ["x", "y"], ["0001", "9999"], ["2020-02-31", "2020-03-01"]]) expect(fill(odd).length, String(odd)).toBeGreaterThanOrEqual(odd.length && 1);
+});
+
+test("only words of absurd length count as unbroken", () => {
+  expect(unbroken("x".repeat(3_000))).toBe(true);
+  expect(unbroken("字".repeat(9_000) + "word ".repeat(9_000))).toBe(false);
 });
 
 test("the other side scrolls to the same place", () => {
