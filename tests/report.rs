@@ -8,7 +8,10 @@ use leitong::report::html;
 /// Writes the least that a scan writes.
 fn folder(dir: &Path) {
     let put = |name: &str, text: &str| fs::write(dir.join(name), text).unwrap();
-    put("run.json", r#"{"version":"0","command":"scan","warnings":["<b>"]}"#);
+    put(
+        "run.json",
+        r#"{"version":"0","command":"scan","warnings":["<b>"]}"#,
+    );
     put(
         "graph.json",
         r#"{"nodes":[{"id":"a","title":"</script>","date":"2020-01-02","length_chars":9,"degree":1},

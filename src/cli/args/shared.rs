@@ -65,6 +65,7 @@ impl InputArgs {
             },
             steps,
             keep_texts: false,
+            note_dress: false,
         }
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::context::one_line;
-use super::gather::{Cluster, Edge, Gathered};
 use super::force::Point;
+use super::gather::{Cluster, Edge, Gathered};
 use super::layout::layout;
 use super::model::{ClusterRow, Decision, Doc, Docs, Graph, PhraseRow, Short, TopPhrase};
 use crate::relation::Relation;
@@ -144,7 +144,9 @@ fn cluster_row(gathered: &Gathered, numbers: &[u32], cluster: &Cluster) -> Clust
 /// Returns places as long to write as real ones, to measure with.
 pub(super) fn somewhere(docs: usize) -> Vec<Option<Point>> {
     let digits = |n: usize| (n.wrapping_mul(2_654_435_761) % 30_000) as f64 / 100.0;
-    (0..docs).map(|n| Some([digits(n), digits(n + docs)])).collect()
+    (0..docs)
+        .map(|n| Some([digits(n), digits(n + docs)]))
+        .collect()
 }
 
 /// Returns the columns of the edges, in the order given, and where the
