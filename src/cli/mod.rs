@@ -2,6 +2,7 @@
 
 pub mod args;
 mod cluster;
+mod compare;
 mod graph;
 mod near_run;
 mod phrases;
@@ -30,6 +31,7 @@ pub fn main() -> ExitCode {
         Command::Cluster(args) => cluster::run(args),
         Command::Phrases(args) => phrases::run(args),
         Command::Graph(args) => graph::run(args),
+        Command::Compare(args) => compare::run(args),
         Command::Report(args) => report::run(args),
     };
     match outcome {

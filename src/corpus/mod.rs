@@ -9,6 +9,7 @@ mod html;
 mod jsonl;
 mod mmap;
 mod parquet;
+pub mod pick;
 pub mod quotes;
 pub mod reader;
 pub mod record;
