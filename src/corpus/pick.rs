@@ -18,7 +18,7 @@ pub struct Picked {
     pub date: Option<String>,
     /// Its publisher or site, if it has one.
     pub source: Option<String>,
-    /// How many documents of the input have that id.
+    /// How many documents of the input have that id; 1 if a number chose it.
     pub of: u64,
 }
 
@@ -79,7 +79,6 @@ pub fn pick(
         _ => format!("it has {documents} documents, the first are {id}"),
     };
     let of: u64 = reading.sinks.iter().map(|sink| sink.counts[0]).sum();
-    let base: u64 = reading.sinks.iter().map(|sink| sink.counts[1]).sum();
     let (mut exact, mut counted) = (Vec::new(), Vec::new());
     let mut before = 0;
     for sink in reading.sinks {
@@ -102,7 +101,7 @@ pub fn pick(
         (None, Some(only), _) => Ok(Picked { of: 1, ..only }),
         (None, None, _) => failed("holds no document; name a file that does".into()),
         (Some(_), Some(first), _) => Ok(Picked { of, ..first }),
-        (Some(_), None, Some(one)) => Ok(Picked { of: base, ..one }),
+        (Some(_), None, Some(one)) => Ok(Picked { of: 1, ..one }),
         (Some(id), None, None) => failed(format!(
             "no document {id:?}; {}; check the id, or name the field with --id-field",
             many(&ids.join(", "))

@@ -60,17 +60,30 @@ impl Cell {
 
     /// Appends text.
     pub(super) fn push(&mut self, text: &str, mark: Mark) {
-        if text.is_empty() {
+        // Blanks after a stretch are no part of it.
+        let shown = text.trim_end();
+        if shown.is_empty() {
+            self.write(text, None);
             return;
         }
+        let (text, blanks) = text.split_at(shown.len());
         let brackets = mark.brackets().filter(|_| !self.color);
         if let Some([open, _]) = brackets {
-            self.write(open, None);
+            self.bracket(open);
         }
         self.write(text, mark.color().filter(|_| self.color));
         if let Some([_, close]) = brackets {
-            self.write(close, None);
+            self.bracket(close);
         }
+        self.write(blanks, None);
+    }
+
+    /// Writes a mark, which is never broken.
+    fn bracket(&mut self, bracket: &str) {
+        if self.used + bracket.len() > self.width {
+            self.end_line(&mut false);
+        }
+        self.write(bracket, None);
     }
 
     fn write(&mut self, text: &str, color: Option<&str>) {
@@ -87,9 +100,9 @@ impl Cell {
             let width = c.width().unwrap_or(0);
             if self.used + width > self.width {
                 self.end_line(&mut open);
-                if c == ' ' {
-                    continue;
-                }
+            }
+            if self.used == 0 && c.is_whitespace() {
+                continue;
             }
             if let Some(line) = self.lines.last_mut() {
                 if let (Some(color), false) = (color, open) {
