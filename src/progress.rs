@@ -11,6 +11,8 @@ pub enum Stage {
     Candidates,
     /// Counting what candidates share; counted in pairs.
     Verifying,
+    /// Comparing documents passage by passage; counted in pairs.
+    Linking,
     /// Sorting the suffixes; not counted.
     Sorting,
     /// Judging what kind of likeness pairs have; counted in pairs.
@@ -29,6 +31,7 @@ impl Stage {
             Stage::Sketching => "sketching",
             Stage::Candidates => "candidates",
             Stage::Verifying => "verifying",
+            Stage::Linking => "linking",
             Stage::Sorting => "sorting",
             Stage::Relating => "relations",
             Stage::Phrases => "phrases",

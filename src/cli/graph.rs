@@ -3,78 +3,82 @@
 use std::time::Instant;
 
 use super::args::{GraphArgs, Level};
+use super::link_run::{self, Shared};
 use super::near_run::{NearPlan, NearRun};
 use super::progress::Bar;
 use super::session::{self, Clock};
 use super::{Outcome, summary};
 use crate::error::Result;
-use crate::graph::{Edge, EdgeKind, LinkOptions, Linker, PhraseNode, SourceGraph};
+use crate::graph::{Edge, PhraseNode, SourceGraph};
 use crate::progress::{Progress, Stage};
 use crate::report::graph::documents::{DocumentGraph, Written, write_documents};
 use crate::report::graph::sources::{SourceRecords, write_sources};
 use crate::report::graph::{GraphFormat, GraphTarget};
-use crate::reuse::{PhraseOptions, each_reused_phrase};
+use crate::reuse::{PhraseOptions, ReuseIndex};
 
 pub(super) fn run(args: &GraphArgs) -> Result<Outcome> {
     let begin = Instant::now();
     let mut plan = NearPlan::new(&args.input, &args.near, &args.group)?;
-    if args.shape.with_phrases {
+    if !args.link.no_reuse || args.link.without_quotes || args.shape.with_phrases {
         plan = plan.keep_texts();
     }
     let threshold = plan.near.threshold;
     let target = GraphTarget::open(&args.output, args.format)?;
     let bar = Bar::new(&args.run);
     let mut clock = Clock::default();
-    let (found, edges, phrases) = session::pool(&args.run)?.install(|| -> Result<_> {
+    let (found, links, phrases) = session::pool(&args.run)?.install(|| -> Result<_> {
         let found = plan.run(&bar, &mut clock)?;
-        let edges = edges(&found);
-        let mut nodes = Vec::new();
-        if args.shape.with_phrases {
-            bar.begin(Stage::Phrases, 0);
-            nodes = phrases(&found, args.shape.phrases_top)?;
-        }
-        Ok((found, edges, nodes))
+        let (shared, phrases) = reuse(args, &found, &bar)?;
+        bar.begin(Stage::Verifying, 0);
+        let links = link_run::link(
+            &found,
+            shared.as_ref(),
+            &args.link,
+            &mut clock,
+            &bar,
+            |_| Ok(()),
+        )?;
+        Ok((found, links, phrases))
     })?;
     bar.begin(Stage::Writing, 0);
-    let written = write(args, target, &found, &edges, phrases)?;
+    let written = write(args, target, &found, &links.edges, phrases)?;
     bar.clear();
 
     if !args.run.quiet {
-        print(args, &found, threshold, written, begin);
+        print(args, &found, links.warnings, threshold, written, begin);
     }
     Ok(found.outcome())
 }
 
-/// Returns the edges of the near-duplicate pairs, with what they share.
-fn edges(found: &NearRun) -> Vec<Edge> {
-    let linker = Linker::new(&found.corpus, None, LinkOptions::default());
-    let mut edges = Vec::new();
-    let pairs = &found.near.pairs;
-    let Ok(()) = linker.each(
-        EdgeKind::NearDuplicate,
-        pairs,
-        &found.relations,
-        |links| -> std::result::Result<(), std::convert::Infallible> {
-            edges.extend(links.into_iter().map(|(edge, _)| edge));
-            Ok(())
-        },
-    );
-    edges
-}
-
-/// Returns the phrases that stand in the graph.
-fn phrases(found: &NearRun, top: usize) -> Result<Vec<PhraseNode>> {
+/// Returns who shares passages, if reuse is to link documents, and the
+/// phrases that stand in the graph.
+fn reuse(
+    args: &GraphArgs,
+    found: &NearRun,
+    bar: &Bar,
+) -> Result<(Option<Shared>, Vec<PhraseNode>)> {
+    if args.link.no_reuse && !args.shape.with_phrases {
+        return Ok((None, Vec::new()));
+    }
+    let corpus = &found.corpus;
+    bar.begin(Stage::Sorting, 0);
+    let mut index = ReuseIndex::new(corpus)?;
     let options = PhraseOptions {
-        top: Some(top),
+        top: Some(args.shape.phrases_top),
         ..PhraseOptions::default()
     };
+    let chosen = index.choose(corpus, &options, bar);
+    let shared = (!args.link.no_reuse).then(|| Shared::new(found, &index, &chosen, &args.link));
+    index.release_lengths();
     let mut nodes = Vec::new();
-    each_reused_phrase(&found.corpus, &options, |phrases| {
-        let new = |phrase| PhraseNode::new(&found.corpus, phrase);
-        nodes.extend(phrases.into_iter().map(new));
-        Ok(())
-    })?;
-    Ok(nodes)
+    if args.shape.with_phrases {
+        chosen.phrases(corpus, &index, &options, |phrases| {
+            let new = |phrase| PhraseNode::new(corpus, phrase);
+            nodes.extend(phrases.into_iter().map(new));
+            Ok(())
+        })?;
+    }
+    Ok((shared, nodes))
 }
 
 fn write(
@@ -119,7 +123,7 @@ fn write(
 
 /// Says how the graph was made: what `run.json` is for other commands. No
 /// word about threads, which change nothing.
-fn description(found: &NearRun) -> String {
+pub(super) fn description(found: &NearRun) -> String {
     let near = &found.plan.near;
     format!(
         "near-duplicates of {} {} and more, shingles of {}, {} with recall {}, seed {}, clusters {}; folded: {}",
@@ -134,9 +138,16 @@ fn description(found: &NearRun) -> String {
     )
 }
 
-fn print(args: &GraphArgs, found: &NearRun, threshold: f64, written: Written, begin: Instant) {
+fn print(
+    args: &GraphArgs,
+    found: &NearRun,
+    warnings: Vec<String>,
+    threshold: f64,
+    written: Written,
+    begin: Instant,
+) {
     let counts = found.counts();
-    found.print_warnings(&found.warnings());
+    found.print_warnings(&[found.warnings(), warnings].concat());
     summary::print_speed("graph", &counts, begin.elapsed());
     summary::print_found(&counts, threshold);
     let what = match args.shape.level {

@@ -46,6 +46,12 @@ impl NearPlan {
         self
     }
 
+    /// Notes what sets texts of the same wording apart.
+    pub(super) fn note_dress(mut self) -> Self {
+        self.corpus.note_dress = true;
+        self
+    }
+
     /// Reads, compares and clusters; on the threads of the current pool.
     pub(super) fn run(self, bar: &Bar, clock: &mut Clock) -> Result<NearRun> {
         let (corpus, read) = Corpus::read(&self.inputs, &self.corpus, bar)?;

@@ -111,6 +111,7 @@ impl<'a> Linker<'a> {
         shingling: Shingling,
         measure: Measure,
         threshold: f64,
+        advance: impl Fn(u64) + Sync,
     ) -> Vec<Pair> {
         let is_near = |a: DocId, b: DocId| {
             near.binary_search_by_key(&(a, b), |pair| (pair.a, pair.b))
@@ -121,6 +122,7 @@ impl<'a> Linker<'a> {
             .filter(|pair| !is_near(pair.a, pair.b))
             .map_init(Room::default, |room, pair| {
                 let weighed = self.weigh(room, pair.a, pair.b);
+                advance(1);
                 (weighed.own_chars >= self.options.min_shared).then_some((pair.a, pair.b))
             })
             .flatten()
@@ -337,11 +339,14 @@ mod tests {
         let index = ReuseIndex::new(&corpus).unwrap();
         let chosen = index.choose(&corpus, &PhraseOptions::default(), &());
         let mask = chosen.formula_mask(&corpus, &index, 5);
-        let found = index.partners(PartnerOptions {
-            min_run: options.min_run,
-            min_shared: options.min_run,
-            partners: 64,
-        });
+        let found = index.partners(
+            Some(&mask),
+            PartnerOptions {
+                min_run: options.min_run,
+                min_shared: options.min_run,
+                partners: 64,
+            },
+        );
         let linker = Linker::new(&corpus, Some(&mask), options);
         let pairs = linker.reuse(
             &found.pairs,
@@ -349,6 +354,7 @@ mod tests {
             Shingling::default(),
             Measure::Jaccard,
             0.8,
+            |_| (),
         );
         let relations = vec![Relation::Reuse; pairs.len()];
         let mut all = Vec::new();
@@ -410,7 +416,7 @@ mod tests {
             Default::default(),
         );
         let index = ReuseIndex::new(&corpus).unwrap();
-        let found = index.partners(PartnerOptions::default());
+        let found = index.partners(None, PartnerOptions::default());
         let linker = Linker::new(&corpus, None, LinkOptions::default());
         let reuse = |threshold| {
             linker.reuse(
@@ -419,6 +425,7 @@ mod tests {
                 Shingling::default(),
                 Measure::Jaccard,
                 threshold,
+                |_| (),
             )
         };
         assert_eq!(reuse(0.8).len(), 0);

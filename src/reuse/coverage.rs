@@ -96,6 +96,13 @@ impl FormulaMask {
         &self.inside[start as usize..(start + length) as usize]
     }
 
+    /// Returns how many of `length` symbols from a position of the index's
+    /// text on stand inside formulas.
+    pub(crate) fn count(&self, position: u32, length: u32) -> u32 {
+        let (start, end) = (position as usize, (position + length) as usize);
+        self.inside[start..end].count_ones() as u32
+    }
+
     /// Returns the bits of a stretch of a document, given in units of its
     /// folded text.
     ///

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use clap::Args;
 
-use super::{GroupArgs, InputArgs, NearArgs, RunArgs};
+use super::{GroupArgs, InputArgs, LinkArgs, NearArgs, RunArgs};
 use crate::report::graph::GraphFormat;
 
 /// Phrases that stand in the graph unless told otherwise: as many as a
@@ -31,6 +31,8 @@ pub struct GraphArgs {
     pub(in crate::cli) group: GroupArgs,
     #[command(flatten)]
     pub(in crate::cli) shape: ShapeArgs,
+    #[command(flatten)]
+    pub(in crate::cli) link: LinkArgs,
     #[command(flatten)]
     pub(in crate::cli) run: RunArgs,
 }

@@ -80,6 +80,7 @@ impl ReadArgs {
             },
             steps,
             keep_texts: false,
+            note_dress: false,
         }
     }
 }

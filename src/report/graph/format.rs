@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use crate::error::{Error, Result};
+use crate::report::lines::{Lines, Target};
 use crate::report::output::OutputFile;
-use crate::report::phrases::{Lines, Target};
 
 /// A format that graphs are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -6,7 +6,7 @@ use crate::report::graph::format::{GraphFormat, GraphTarget};
 use crate::report::graph::names::Names;
 use crate::report::graph::tables::Tables;
 use crate::report::graph::{dot, gexf, graphml, json};
-use crate::report::phrases::Lines;
+use crate::report::lines::Lines;
 use crate::report::table::{Cell, Kind};
 
 /// What is known of a graph before its first node.
