@@ -3,7 +3,7 @@
 LEITONG = target/release/leitong
 DEMO = target/demo
 
-.PHONY: demo build test check golden bench bench-peers fmt clean
+.PHONY: demo build test test-graph check golden bench bench-peers fmt clean
 
 ## demo: build, cluster corpus/articles, show what was found
 demo: build
@@ -20,6 +20,11 @@ build:
 ## test: all tests, those of the documentation included
 test:
 	cargo test
+	$(MAKE) test-graph
+
+## test-graph: what graph writes opens in networkx, igraph and Graphviz
+test-graph: build
+	python3 tools/check_graphs.py
 
 ## check: format, lints, documentation; no warning passes
 check:
