@@ -3,7 +3,7 @@
 LEITONG = target/release/leitong
 DEMO = target/demo
 
-.PHONY: demo build page test test-web screenshots check golden bench bench-peers fmt clean
+.PHONY: demo build page test test-web test-graph screenshots check golden bench bench-peers fmt clean
 
 ## demo: build, cluster corpus/articles, show what was found
 demo: build
@@ -24,6 +24,11 @@ page:
 ## test: all tests, those of the documentation included
 test:
 	cargo test
+	$(MAKE) test-graph
+
+## test-graph: what graph writes opens in networkx, igraph and Graphviz
+test-graph: build
+	python3 tools/check_graphs.py
 
 ## test-web: the report in a real browser (Chromium); skips what is not there
 test-web: build

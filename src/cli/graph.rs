@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::args::{GraphArgs, Level};
+use super::args::{GraphArgs, Level, LinkArgs};
 use super::link_run::{self, Shared};
 use super::near_run::{NearPlan, NearRun};
 use super::progress::Bar;
@@ -29,7 +29,6 @@ pub(super) fn run(args: &GraphArgs) -> Result<Outcome> {
     let (found, links, phrases) = session::pool(&args.run)?.install(|| -> Result<_> {
         let found = plan.run(&bar, &mut clock)?;
         let (shared, phrases) = reuse(args, &found, &bar)?;
-        bar.begin(Stage::Verifying, 0);
         let links = link_run::link(
             &found,
             shared.as_ref(),
@@ -88,7 +87,7 @@ fn write(
     edges: &[Edge],
     mut phrases: Vec<PhraseNode>,
 ) -> Result<Written> {
-    let description = description(found);
+    let description = description(found, &args.link);
     match args.shape.level {
         Level::Document => write_documents(
             target,
@@ -123,10 +122,26 @@ fn write(
 
 /// Says how the graph was made: what `run.json` is for other commands. No
 /// word about threads, which change nothing.
-pub(super) fn description(found: &NearRun) -> String {
+pub(super) fn description(found: &NearRun, link: &LinkArgs) -> String {
     let near = &found.plan.near;
+    let options = link.options();
+    let reuse = match link.no_reuse {
+        true => "no reuse".to_owned(),
+        false => format!(
+            "reuse of {} characters and more in runs of {}, outside what {} documents have",
+            options.min_shared, options.min_run, link.formula_documents
+        ),
+    };
+    let without = [
+        (options.without_quotes, ", without quotations"),
+        (options.without_formulas, ", without formulas"),
+    ];
+    let without: String = without
+        .iter()
+        .filter_map(|(left_out, words)| left_out.then_some(*words))
+        .collect();
     format!(
-        "near-duplicates of {} {} and more, shingles of {}, {} with recall {}, seed {}, clusters {}; folded: {}",
+        "near-duplicates of {} {} and more, shingles of {}, {} with recall {}, seed {}, clusters {}; {reuse}{without}; folded: {}",
         near.measure,
         near.threshold,
         near.shingling,
