@@ -69,6 +69,8 @@ static CLASSES: LazyLock<Vec<u8>> = LazyLock::new(|| {
                 FULL_WIDTH
             }
             _ if c.is_whitespace() => 0,
+            // These stand around readings, and in markup.
+            '(' | ')' | '（' | '）' | '<' | '>' | '/' | '&' | ';' | '=' | '"' | '\'' | '#' => 0,
             _ if is_invisible(c) && !c.is_control() => INVISIBLE,
             _ if is_punctuation(c) => PUNCTUATION,
             _ => 0,
