@@ -14,6 +14,7 @@
 //! | [`reuse`] | repeats and phrases; never imports `similarity`, nor the other way |
 //! | [`align`] | what two texts share, and what changed between them |
 //! | [`graph`] | clusters of verified pairs |
+//! | [`editorial`] | which documents stay, which go, and why |
 //! | [`report`] | records as JSON Lines, CSV, Parquet; files whole or not at all |
 //! | [`cli`] | arguments, commands, progress |
 //! | [`synthetic`] | corpora of any size that come with their truth |
@@ -68,6 +69,7 @@ pub mod bench_api;
 pub mod cli;
 pub mod corpus;
 pub mod date;
+pub mod editorial;
 pub mod error;
 pub mod graph;
 pub mod hash;

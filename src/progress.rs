@@ -11,8 +11,12 @@ pub enum Stage {
     Candidates,
     /// Counting what candidates share; counted in pairs.
     Verifying,
+    /// Comparing documents passage by passage; counted in pairs.
+    Linking,
     /// Sorting the suffixes; not counted.
     Sorting,
+    /// Judging what kind of likeness pairs have; counted in pairs.
+    Relating,
     /// Looking for repeats and judging them; counted in folded characters.
     Phrases,
     /// Writing the results; counted in records, or not at all.
@@ -27,7 +31,9 @@ impl Stage {
             Stage::Sketching => "sketching",
             Stage::Candidates => "candidates",
             Stage::Verifying => "verifying",
+            Stage::Linking => "linking",
             Stage::Sorting => "sorting",
+            Stage::Relating => "relations",
             Stage::Phrases => "phrases",
             Stage::Writing => "writing",
         }

@@ -5,7 +5,10 @@
 //! | | |
 //! |---|---|
 //! | [`passages`] | matched spans, longest first, one-to-one |
+//! | [`Aligner::changes`] | what was replaced, inserted, deleted, moved |
 
+mod changes;
+mod edit;
 mod passage;
 mod symbols;
 mod tile;
@@ -15,4 +18,6 @@ mod naive;
 #[cfg(test)]
 mod tests;
 
+pub use changes::{ANCHOR, ChangeOptions, Hunk, HunkKind};
 pub use passage::{Aligner, Passage, PassageOptions, Passages, passages};
+pub use tile::Run;

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::edit::Editor;
 use super::symbols::{Chars, Symbol, has_surrogates};
 use super::tile::{Run, Tiler};
 
@@ -95,6 +96,9 @@ pub struct Aligner {
     by_b: Vec<u32>,
     /// The place of each tile in that order.
     ranks: Vec<u32>,
+    pub(super) editor: Editor,
+    /// Whether the last pair was tiled by characters, not by units.
+    pub(super) wide: bool,
 }
 
 impl Aligner {
@@ -126,6 +130,12 @@ impl Aligner {
         }
     }
 
+    /// Returns the equal runs that the last passages were made of, by their
+    /// place in `a`; counted in characters, a surrogate pair is one.
+    pub fn runs(&self) -> &[Run] {
+        &self.tiler.runs
+    }
+
     /// Tiles two texts, in the order of `a`; returns whether the tiles count
     /// characters and not units.
     pub(super) fn tile(&mut self, a: &[u16], b: &[u16], min_length: usize) -> bool {
@@ -140,6 +150,7 @@ impl Aligner {
             tile_either_way(tiler, a, b, min_length);
         }
         tiler.runs.sort_unstable();
+        self.wide = wide;
         wide
     }
 

@@ -2,6 +2,7 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 
+use super::changes::{ChangeOptions, Hunk, HunkKind};
 use super::naive;
 use super::passage::{Aligner, PassageOptions, Passages, passages};
 use super::tile::{Run, Tiler};
@@ -218,8 +219,120 @@ proptest! {
         prop_assert_eq!(one.shared_chars, other.shared_chars);
         let sum: u32 = one.list.iter().map(|p| p.shared).sum();
         prop_assert_eq!(sum, one.shared_chars);
+        let (_, hunks) = Aligner::default().changes(&a, &b, &ChangeOptions { passages: options, effort: 8 });
+        check_hunks(&a, &b, &hunks);
         let ends: Vec<_> = one.list.iter().flat_map(|p| [p.a.start, p.a.end]).collect();
         prop_assert!(ends.is_sorted());
+    }
+}
+
+fn changes(a: &str, b: &str) -> Vec<(HunkKind, String, String)> {
+    let (a, b) = (units(a), units(b));
+    let (_, hunks) = Aligner::default().changes(&a, &b, &ChangeOptions::default());
+    check_hunks(&a, &b, &hunks);
+    let text = |units: &[u16], range: &std::ops::Range<u32>| {
+        String::from_utf16(&units[range.start as usize..range.end as usize]).unwrap()
+    };
+    hunks
+        .iter()
+        .map(|hunk| (hunk.kind, text(&a, &hunk.a), text(&b, &hunk.b)))
+        .collect()
+}
+
+/// Hunks cover both texts from end to end, and what is called equal is.
+fn check_hunks(a: &[u16], b: &[u16], hunks: &[Hunk]) {
+    let (mut at_a, mut at_b) = (0, 0);
+    for hunk in hunks {
+        let text = |units: &[u16], range: &std::ops::Range<u32>| {
+            units[range.start as usize..range.end as usize].to_vec()
+        };
+        let same = text(a, &hunk.a) == text(b, &hunk.b);
+        let (in_a, in_b) = (!hunk.a.is_empty(), !hunk.b.is_empty());
+        match hunk.kind {
+            HunkKind::Equal | HunkKind::MovedAway | HunkKind::MovedHere => {
+                assert!(in_a && in_b && same)
+            }
+            HunkKind::Replaced => assert!(in_a && in_b),
+            HunkKind::Inserted => assert!(!in_a && in_b),
+            HunkKind::Deleted => assert!(in_a && !in_b),
+        }
+        if hunk.kind != HunkKind::MovedHere {
+            assert_eq!(hunk.a.start, at_a, "{hunks:?}");
+            at_a = hunk.a.end;
+        }
+        if hunk.kind != HunkKind::MovedAway {
+            assert_eq!(hunk.b.start, at_b, "{hunks:?}");
+            at_b = hunk.b.end;
+        }
+    }
+    assert_eq!((at_a as usize, at_b as usize), (a.len(), b.len()));
+    let moved = |kind| hunks.iter().filter(|hunk| hunk.kind == kind).count();
+    assert_eq!(moved(HunkKind::MovedAway), moved(HunkKind::MovedHere));
+}
+
+#[test]
+fn a_changed_number_is_one_change_and_a_cut_sentence_another() {
+    use HunkKind::*;
+    let found = changes(
+        "本市今天新增病例12例治愈出院305人天气很好公园里人很多",
+        "本市今天新增病例15例治愈出院315人公园里人很多",
+    );
+    let kinds: Vec<_> = found
+        .iter()
+        .map(|(kind, a, b)| (*kind, a.as_str(), b.as_str()))
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            (Equal, "本市今天新增病例", "本市今天新增病例"),
+            (Replaced, "12", "15"),
+            (Equal, "例治愈出院", "例治愈出院"),
+            (Replaced, "305", "315"),
+            (Equal, "人", "人"),
+            (Deleted, "天气很好", ""),
+            (Equal, "公园里人很多", "公园里人很多"),
+        ]
+    );
+}
+
+#[test]
+fn a_passage_that_moved_is_told_from_one_that_was_rewritten() {
+    use HunkKind::*;
+    let (x, y) = (
+        "春天到了公园里的花都开了",
+        "秋天到了山上的叶子都红了大家都去看",
+    );
+    let found = changes(&[x, y].concat(), &[y, x].concat());
+    assert_eq!(
+        found,
+        [
+            (MovedAway, x.to_owned(), x.to_owned()),
+            (Equal, y.to_owned(), y.to_owned()),
+            (MovedHere, x.to_owned(), x.to_owned()),
+        ]
+    );
+}
+
+#[test]
+fn changes_in_large_texts_that_differ_everywhere_take_little_time() {
+    let text = |seed: u64, words: u64| -> Vec<u16> {
+        (0..300_000u64)
+            .map(|at| 0x4E00 + (crate::hash::mix(seed << 32 | at) % words) as u16)
+            .collect()
+    };
+    // Without a common run, with very many short ones, and reversed blocks.
+    let blocks = text(1, 3_000);
+    let turned: Vec<u16> = blocks.chunks(20).rev().flatten().copied().collect();
+    for (name, a, b) in [
+        ("other", text(1, 3_000), text(2, 3_000)),
+        ("two symbols", text(1, 2), text(2, 2)),
+        ("blocks turned", blocks, turned),
+    ] {
+        let begin = Instant::now();
+        let (_, hunks) = Aligner::default().changes(&a, &b, &ChangeOptions::default());
+        check_hunks(&a, &b, &hunks);
+        let time = begin.elapsed();
+        assert!(time < Duration::from_secs(20), "{name}: {time:?}");
     }
 }
 
@@ -240,6 +353,14 @@ fn time_of_a_pair() {
     }
     let cases = [("equal", text(1)), ("edited", edited), ("other", text(2))];
     let mut aligner = Aligner::default();
+    let mut gatherer = crate::relation::Gatherer::default();
+    for (name, other) in &cases {
+        let begin = Instant::now();
+        for _ in 0..10_000 {
+            gatherer.gather(&text(1), other);
+        }
+        println!("evidence, {name}: {:?} a pair", begin.elapsed() / 10_000);
+    }
     for (name, other) in cases {
         let one = text(1);
         let begin = Instant::now();

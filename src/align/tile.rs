@@ -22,15 +22,15 @@ const STEPS: usize = 16;
 /// Steps that any two texts may take.
 const LEAST_STEPS: usize = 1 << 12;
 
-/// A run of equal symbols, in both texts.
+/// A run of equal characters, in both texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Run {
-    /// Where it begins in the one.
-    pub(super) a: u32,
+pub struct Run {
+    /// Where it begins in the one, in characters.
+    pub a: u32,
     /// Where it begins in the other.
-    pub(super) b: u32,
+    pub b: u32,
     /// Its length.
-    pub(super) len: u32,
+    pub len: u32,
 }
 
 /// Room that is used again from pair to pair.

@@ -1,5 +1,11 @@
 //! Options and their defaults, as clap reads them.
 
+mod compare;
+mod dedup;
+mod graph;
+mod link;
+mod report;
+mod scan;
 mod shared;
 
 use std::path::PathBuf;
@@ -8,12 +14,20 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::report::Format;
 use crate::reuse::{self, Kind, PhraseSort};
-pub use shared::{GroupArgs, InputArgs, NearArgs, RunArgs, When};
+pub use compare::CompareArgs;
+pub use dedup::{DedupArgs, KeepArgs};
+pub use graph::{GraphArgs, Level};
+pub use link::LinkArgs;
+pub use report::{LimitArgs, ReportArgs};
+pub use scan::ScanArgs;
+pub use shared::{GroupArgs, InputArgs, NearArgs, ReadArgs, RunArgs, When};
 
 /// Finds near-duplicate articles and reused wording in large collections.
 #[derive(Debug, Parser)]
 #[command(name = "leitong", version, max_term_width = 100)]
-#[command(after_help = "Exit: 0 done; 2 an error, or some input was skipped.")]
+#[command(
+    after_help = "Exit: 0 done; 1 done, and --check found duplicates; 2 an error, or some input was skipped."
+)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -23,14 +37,35 @@ pub struct Cli {
 /// What the program can do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Do everything below in one pass over the input.
+    ///
+    /// Writes pairs, clusters, phrases, families, shared passages, the graph, decisions, figures for each document and run.json into DIR.
+    Scan(ScanArgs),
     /// Find near-duplicate pairs and clusters.
     ///
     /// Writes DIR/pairs.jsonl, DIR/clusters.jsonl and DIR/run.json. Similarities are exact.
     Cluster(ClusterArgs),
+    /// Keep one of each kind of document, and say why the others go.
+    ///
+    /// Writes the documents that stay to FILE, their records byte for byte as they came, and
+    /// beside it decisions.jsonl (a line for each document, with the reason) and run.json.
+    Dedup(Box<DedupArgs>),
     /// Find phrases that documents share.
     ///
     /// Writes a record for each phrase to FILE or stdout: what it is, its variants and its places.
     Phrases(PhrasesArgs),
+    /// Write the similarity graph for Gephi, networkx, igraph or Graphviz.
+    ///
+    /// A node is a document, an edge says what two of them share, how much, and which came first.
+    Graph(GraphArgs),
+    /// Show two documents side by side: how alike they are, what is shared, what changed.
+    ///
+    /// A and B are files with one document each, or FILE#ID: a document of a collection.
+    Compare(CompareArgs),
+    /// Make the page that shows what a scan found.
+    ///
+    /// Writes DIR/report.html: one file that needs no network and no server.
+    Report(ReportArgs),
 }
 
 /// Arguments of `leitong cluster`.

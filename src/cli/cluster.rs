@@ -22,7 +22,13 @@ pub(super) fn run(args: &ClusterArgs) -> Result<Outcome> {
     let found = session::pool(&args.run)?.install(|| plan.run(&bar, &mut clock))?;
 
     bar.begin(Stage::Writing, 0);
-    near::write_pairs(&dir, args.format, &found.corpus, &found.near.pairs)?;
+    near::write_pairs(
+        &dir,
+        args.format,
+        &found.corpus,
+        &found.near.pairs,
+        &found.relations,
+    )?;
     near::write_clusters(&dir, args.format, &found.corpus, &found.clusters)?;
     clock.lap("writing");
     let own = Own {

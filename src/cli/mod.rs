@@ -2,10 +2,16 @@
 
 pub mod args;
 mod cluster;
+mod compare;
+mod dedup;
+mod graph;
+mod link_run;
 mod near_run;
 mod phrases;
 mod progress;
+mod report;
 mod run_record;
+mod scan;
 mod session;
 mod summary;
 
@@ -20,17 +26,27 @@ use args::{Cli, Command};
 /// Exit code of a run that met an error, or left some input out.
 const FAILED: u8 = 2;
 
+/// Exit code of `dedup --check` where some would go.
+const DUPLICATES: u8 = 1;
+
 /// Parses the process's arguments, runs the command and returns its exit
-/// code: 0 done, 2 an error or some input was skipped.
+/// code: 0 done, 1 done and `--check` found duplicates, 2 an error or some
+/// input was skipped.
 pub fn main() -> ExitCode {
     crate::corpus::mmap::give_back_freed_memory();
     let cli = Cli::parse();
     let outcome = match &cli.command {
+        Command::Scan(args) => scan::run(args),
         Command::Cluster(args) => cluster::run(args),
+        Command::Dedup(args) => dedup::run(args),
         Command::Phrases(args) => phrases::run(args),
+        Command::Graph(args) => graph::run(args),
+        Command::Compare(args) => compare::run(args),
+        Command::Report(args) => report::run(args),
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Duplicates) => ExitCode::from(DUPLICATES),
         Ok(Outcome::SomeSkipped) => ExitCode::from(FAILED),
         // Who reads the output has read enough.
         Err(Error::Output { source, .. }) if source.kind() == ErrorKind::BrokenPipe => {
@@ -47,5 +63,6 @@ pub fn main() -> ExitCode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
     Done,
+    Duplicates,
     SomeSkipped,
 }

@@ -41,9 +41,14 @@ impl NearPlan {
     }
 
     /// Keeps the texts, for commands that need the way back to them.
-    #[allow(dead_code)] // until `scan` calls it
     pub(super) fn keep_texts(mut self) -> Self {
         self.corpus.keep_texts = true;
+        self
+    }
+
+    /// Notes what sets texts of the same wording apart.
+    pub(super) fn note_dress(mut self) -> Self {
+        self.corpus.note_dress = true;
         self
     }
 
@@ -53,7 +58,8 @@ impl NearPlan {
         clock.lap("reading");
         let near = near_duplicates(&corpus, &self.near, bar)?;
         clock.lap("pairs");
-        let relations = near.pairs.iter().map(relation::by_shingles).collect();
+        let relations = relation::relations(&corpus, &near.pairs, bar);
+        clock.lap("relations");
         let options = self.near;
         let similarity =
             |a, b| verify::count(&corpus, options.shingling, a, b).similarity(options.measure);
@@ -84,7 +90,6 @@ pub(super) struct NearRun {
     pub(super) read: ReadReport,
     pub(super) near: NearDuplicates,
     /// The relation of each of `near.pairs`.
-    #[allow(dead_code)] // until `dedup` reads it
     pub(super) relations: Vec<Relation>,
     pub(super) clusters: Vec<Cluster>,
 }
@@ -217,7 +222,7 @@ impl NearRun {
     }
 
     /// Says what a user should know before trusting the result.
-    fn warnings(&self) -> Vec<String> {
+    pub(super) fn warnings(&self) -> Vec<String> {
         let NearRun {
             plan,
             corpus,

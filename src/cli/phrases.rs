@@ -10,8 +10,8 @@ use super::{Outcome, session, summary};
 use crate::corpus::{Corpus, Inputs, ReadReport};
 use crate::error::{Error, Result};
 use crate::progress::{Progress, Stage};
-use crate::report::OutputFile;
-use crate::report::phrases::{Lines, Records, Target};
+use crate::report::phrases::Records;
+use crate::report::{Lines, OutputFile, Target};
 use crate::reuse::{
     DocumentReuse, Kind, KnownPhrases, PhraseOptions, ReuseIndex, all_repeats, by_document,
 };

@@ -44,7 +44,7 @@ impl Progress for Bar {
             (Stage::Reading, _) => {
                 "{msg:10} [{bar:30}] {bytes}/{total_bytes}, {bytes_per_sec}, {eta} left"
             }
-            (Stage::Verifying, _) => {
+            (Stage::Verifying | Stage::Linking, _) => {
                 "{msg:10} [{bar:30}] {human_pos}/{human_len} pairs, {rate}, {eta} left"
             }
             (Stage::Writing, _) => {

@@ -9,7 +9,7 @@ use super::parquet::Table;
 use super::record::Fields;
 use super::source::{self, Bytes};
 use super::walk::{Inputs, Kind};
-pub(crate) use plan::{Plan, plan};
+pub(crate) use plan::{Plan, plan, sniff, without_mark};
 use records::Records;
 
 mod cut;

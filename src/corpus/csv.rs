@@ -26,6 +26,11 @@ impl Columns {
     pub(crate) fn start(&self) -> usize {
         self.start
     }
+
+    /// Returns the name of the encoding of the rows.
+    pub(crate) fn encoding_name(&self) -> &'static str {
+        self.encoding.name()
+    }
 }
 
 /// Reads the header from the first bytes of a file, which are the whole of it

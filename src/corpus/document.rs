@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::corpus::dress::Dress;
 use crate::corpus::fold::{FoldSteps, Folded, Folder};
 use crate::corpus::reader;
 use crate::corpus::record::{Place, ReadOptions, Record, Sink};
@@ -39,6 +40,7 @@ pub(crate) struct Batch {
     dates: Strings,
     sources: Strings,
     texts: Option<Strings>,
+    dresses: Option<Vec<Dress>>,
     text_bytes: u64,
 }
 
@@ -50,9 +52,19 @@ impl Batch {
         }
     }
 
+    fn noting_dress(self, note: bool) -> Self {
+        Batch {
+            dresses: note.then(Vec::new),
+            ..self
+        }
+    }
+
     pub(crate) fn push(&mut self, record: &Record<'_>, folder: &Folder) {
         let start = self.units.len();
-        folder.fold_into(record.text, &mut self.units);
+        let taken = folder.fold_noting(record.text, &mut self.units);
+        if let Some(dresses) = &mut self.dresses {
+            dresses.push(Dress::of(record.text, taken));
+        }
         // A batch holds a few megabytes, or one document of less than 4 GiB.
         self.ends.push(self.units.len() as u32);
         self.hashes.push(text_hash(&self.units[start..]));
@@ -111,6 +123,9 @@ pub struct CorpusOptions {
     pub steps: FoldSteps,
     /// Keep the texts, to find the way back from folded characters.
     pub keep_texts: bool,
+    /// Note the dress of each text: what sets it apart from others of the
+    /// same wording.
+    pub note_dress: bool,
 }
 
 /// What was read besides the documents.
@@ -163,7 +178,7 @@ impl Corpus {
         progress.begin(Stage::Reading, inputs.len_bytes());
         let new_sink = || BatchSink {
             folder: &folder,
-            batch: Batch::new(options.keep_texts),
+            batch: Batch::new(options.keep_texts).noting_dress(options.note_dress),
         };
         let reading = reader::read(inputs, &options.read, new_sink, progress)?;
         let report = ReadReport {
@@ -228,6 +243,19 @@ impl Corpus {
                 },
                 &folder,
             );
+        }
+        Corpus::from_batches(folder, vec![batch])
+    }
+
+    /// Returns the corpus of these records, texts not kept.
+    #[cfg(test)]
+    pub(crate) fn from_records<'a>(
+        records: impl IntoIterator<Item = Record<'a>>,
+        folder: Folder,
+    ) -> Self {
+        let mut batch = Batch::new(false);
+        for record in records {
+            batch.push(&record, &folder);
         }
         Corpus::from_batches(folder, vec![batch])
     }
@@ -335,6 +363,12 @@ impl Corpus {
             .texts
             .as_ref()
             .map(|texts| texts.get(at).unwrap_or(""))
+    }
+
+    /// Returns the text's dress, if that was noted.
+    pub fn dress(&self, doc: DocId) -> Option<Dress> {
+        let (batch, at) = self.locate(doc);
+        batch.dresses.as_ref().map(|dresses| dresses[at])
     }
 
     /// Folds the document's text again, with the way back to it.

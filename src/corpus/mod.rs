@@ -3,12 +3,15 @@
 mod chunk;
 mod csv;
 pub mod document;
+pub mod dress;
 pub mod encoding;
 pub mod fold;
 mod html;
 mod jsonl;
 pub(crate) mod mmap;
+pub(crate) mod original;
 mod parquet;
+pub mod pick;
 pub mod quotes;
 pub mod reader;
 pub mod record;
@@ -21,5 +24,6 @@ pub mod walk;
 mod tests;
 
 pub use document::{Corpus, CorpusOptions, DocId, ReadReport};
+pub use dress::Dress;
 pub use record::{Fields, Place, ReadOptions, Record};
 pub use walk::Inputs;

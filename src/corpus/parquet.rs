@@ -87,6 +87,28 @@ impl Table {
         })
     }
 
+    /// Returns the file, to read its columns.
+    pub(crate) fn file(&self) -> &SerializedFileReader<Bytes> {
+        &self.file
+    }
+
+    /// Returns whether both files have the same columns.
+    pub(crate) fn has_schema_of(&self, other: &Table) -> bool {
+        let schema = |table: &Table| {
+            let file = table.file.metadata().file_metadata();
+            file.schema_descr().root_schema_ptr()
+        };
+        schema(self).get_fields() == schema(other).get_fields()
+    }
+
+    /// Returns the number of rows.
+    pub(crate) fn rows(&self) -> u64 {
+        let groups = self.file.metadata().row_groups().iter();
+        groups
+            .map(|group| u64::try_from(group.num_rows()).unwrap_or(0))
+            .sum()
+    }
+
     /// Returns the names of all columns, nested ones with dots.
     pub(crate) fn names(&self) -> &[String] {
         &self.names

@@ -128,6 +128,37 @@ impl Inputs {
         Ok(found)
     }
 
+    /// Copies what can be read only once (stdin, pipes) to files of `folder`,
+    /// and lets it be read from there.
+    ///
+    /// The files last as long as what is returned.
+    pub(crate) fn spool(&mut self, folder: &Path) -> Result<Vec<tempfile::TempPath>> {
+        let mut spooled = Vec::new();
+        for input in self.inputs.iter_mut().filter(|input| !input.regular) {
+            let refused = |path: &Path, source| Error::Input {
+                path: path.to_owned(),
+                source,
+            };
+            let failed = |source| Error::Output {
+                path: folder.to_owned(),
+                source,
+            };
+            let mut reader: Box<dyn io::Read> = match &input.path {
+                Some(path) => Box::new(File::open(path).map_err(|error| refused(path, error))?),
+                None => Box::new(io::stdin().lock()),
+            };
+            let mut file = tempfile::Builder::new()
+                .prefix(".leitong-")
+                .tempfile_in(folder)
+                .map_err(failed)?;
+            io::copy(&mut reader, &mut file).map_err(failed)?;
+            let path = file.into_temp_path();
+            input.path = Some(path.to_path_buf());
+            spooled.push(path);
+        }
+        Ok(spooled)
+    }
+
     /// Returns the sum of the sizes on disk, as far as they are known.
     pub fn len_bytes(&self) -> u64 {
         self.inputs.iter().map(|input| input.len_bytes).sum()

@@ -91,6 +91,9 @@ pub struct Edge {
     /// Folded characters that stand in passages of both; a character outside
     /// the basic plane counts as one.
     pub shared_chars: u32,
+    /// Those of them that stand inside formulas, which many documents have;
+    /// 0 where formulas were not looked for or are not counted.
+    pub formula_chars: u32,
     /// Share of `a`'s folded characters in shared passages, `0..=1`.
     pub coverage_a: f64,
     /// Share of `b`'s folded characters in shared passages, `0..=1`.

@@ -5,6 +5,7 @@ use std::io::Write;
 use crate::corpus::Corpus;
 use crate::error::Result;
 use crate::graph::Cluster;
+use crate::relation::Relation;
 use crate::report::output::OutputDir;
 use crate::report::table::{Cell, Format, Kind, TableWriter, json_string};
 use crate::similarity::Pair;
@@ -15,6 +16,7 @@ const PAIR_COLUMNS: &[(&str, Kind)] = &[
     ("jaccard", Kind::Float),
     ("containment_a", Kind::Float),
     ("containment_b", Kind::Float),
+    ("relation", Kind::Text),
 ];
 
 /// Columns of the flat form, a row for each member.
@@ -26,16 +28,24 @@ const CLUSTER_COLUMNS: &[(&str, Kind)] = &[
     ("similarity", Kind::Float),
 ];
 
-/// Writes `pairs.jsonl` (or `.csv`, `.parquet`).
-pub fn write_pairs(dir: &OutputDir, format: Format, corpus: &Corpus, pairs: &[Pair]) -> Result<()> {
+/// Writes `pairs.jsonl` (or `.csv`, `.parquet`); `relations` are those of
+/// the pairs, in their order.
+pub fn write_pairs(
+    dir: &OutputDir,
+    format: Format,
+    corpus: &Corpus,
+    pairs: &[Pair],
+    relations: &[Relation],
+) -> Result<()> {
     let mut table = TableWriter::new(format, PAIR_COLUMNS, dir.file(&format!("pairs.{format}"))?)?;
-    for pair in pairs {
+    for (pair, relation) in pairs.iter().zip(relations) {
         table.row(&[
             Cell::Text(corpus.id(pair.a)),
             Cell::Text(corpus.id(pair.b)),
             Cell::Float(pair.jaccard()),
             Cell::Float(pair.containment_a()),
             Cell::Float(pair.containment_b()),
+            Cell::Text(relation.name()),
         ])?;
     }
     table.finish()

@@ -28,6 +28,11 @@ impl OutputDir {
         })
     }
 
+    /// Returns the folder's path.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Begins a file of the folder.
     pub fn file(&self, name: &str) -> Result<OutputFile> {
         OutputFile::create(&self.path.join(name))
@@ -80,6 +85,11 @@ impl OutputFile {
         file.as_file().sync_all().map_err(failed)?;
         file.persist(&path).map_err(|error| failed(error.error))?;
         Ok(())
+    }
+
+    /// Returns the name under which the file is to appear.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Returns the error that a failed write to this file is.

@@ -1,9 +1,9 @@
 //! Phrases as lines of JSON, made in parallel: places are most of them.
 
 use rayon::prelude::*;
-use serde::Serialize;
 
 use crate::corpus::Corpus;
+use crate::report::lines::push_json;
 use crate::reuse::{Occurrence, Phrase};
 
 /// Makes lines; keeps its buffers, and the ids as they are written.
@@ -95,12 +95,6 @@ impl WrittenIds {
         push_number(to, place.end);
         to.push(b'}');
     }
-}
-
-/// Adds a record as JSON.
-fn push_json(to: &mut Vec<u8>, record: &impl Serialize) {
-    // Records hold strings and numbers only, and memory takes every byte.
-    let _ = serde_json::to_writer(to, record);
 }
 
 fn push_number(to: &mut Vec<u8>, mut number: u32) {

@@ -1,13 +1,8 @@
 //! The records of reused phrases, repeats and formulaic documents.
 
-use std::io::{self, Write};
-use std::path::PathBuf;
-
-use serde::Serialize;
-
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
-use crate::report::output::OutputFile;
+use crate::report::lines::{Lines, Target, json};
 use crate::report::phrase_lines::PhraseLines;
 use crate::report::table::{Cell, Format, Kind, TableWriter};
 use crate::reuse::{DocumentReuse, Phrase, Repeat};
@@ -60,28 +55,12 @@ const DOCUMENT_COLUMNS: &[(&str, Kind)] = &[
     ("formula", Kind::Float),
 ];
 
-/// Where records go.
-pub enum Target {
-    /// The standard output.
-    Stdout,
-    /// A file that appears when it is whole.
-    File(OutputFile),
-}
-
 /// Writes one kind of records in one format.
 pub enum Records {
     /// A JSON object a line.
     Lines(Lines, PhraseLines),
     /// Rows of a table.
     Table(TableWriter),
-}
-
-/// Lines to the standard output or a file.
-pub enum Lines {
-    /// The standard output.
-    Stdout(io::BufWriter<io::Stdout>),
-    /// A file that appears when it is whole.
-    File(OutputFile),
 }
 
 impl Records {
@@ -243,54 +222,4 @@ impl Records {
             Records::Table(table) => table.finish(),
         }
     }
-}
-
-impl Lines {
-    /// Begins lines.
-    pub fn new(target: Target) -> Self {
-        match target {
-            Target::Stdout => Lines::Stdout(io::BufWriter::with_capacity(1 << 16, io::stdout())),
-            Target::File(out) => Lines::File(out),
-        }
-    }
-
-    /// Writes a record as a line.
-    pub fn write(&mut self, record: &impl Serialize) -> Result<()> {
-        let mut line = json(record);
-        line.push('\n');
-        self.text(&line)
-    }
-
-    /// Writes text as it is.
-    pub fn text(&mut self, text: &str) -> Result<()> {
-        self.bytes(text.as_bytes())
-    }
-
-    fn bytes(&mut self, bytes: &[u8]) -> Result<()> {
-        match self {
-            Lines::Stdout(out) => out.write_all(bytes).map_err(stdout_failed),
-            Lines::File(out) => out.write_all(bytes).map_err(|error| out.failed(error)),
-        }
-    }
-
-    /// Writes what is left.
-    pub fn finish(self) -> Result<()> {
-        match self {
-            Lines::Stdout(mut out) => out.flush().map_err(stdout_failed),
-            Lines::File(out) => out.finish(),
-        }
-    }
-}
-
-fn stdout_failed(source: io::Error) -> Error {
-    Error::Output {
-        path: PathBuf::from("-"),
-        source,
-    }
-}
-
-/// Returns a record as JSON.
-fn json(record: &impl Serialize) -> String {
-    // Records hold strings and numbers only, which always can be written.
-    serde_json::to_string(record).unwrap_or_default()
 }

@@ -74,6 +74,8 @@ pub enum Cell<'a> {
     Int(u64),
     /// A ratio or a score.
     Float(f64),
+    /// Nothing, in a table [`TableWriter::with_gaps`].
+    Absent,
 }
 
 /// Rows that are gathered before Parquet writes them as a row group.
@@ -81,7 +83,7 @@ const ROW_GROUP: usize = 1 << 16;
 
 /// Writes rows one by one; memory is bounded by a row group.
 pub struct TableWriter {
-    columns: &'static [(&'static str, Kind)],
+    columns: Vec<(&'static str, Kind)>,
     sink: Sink,
 }
 
@@ -95,10 +97,18 @@ struct ParquetSink {
     out: OutputFile,
     writer: SerializedFileWriter<std::fs::File>,
     columns: Vec<Column>,
+    gaps: bool,
     rows: usize,
 }
 
-enum Column {
+/// The cells of a column, and where there are none.
+struct Column {
+    cells: Cells,
+    /// 1 for a cell that is there, 0 for a gap; empty in a table without.
+    levels: Vec<i16>,
+}
+
+enum Cells {
     Text(Vec<ByteArray>),
     Int(Vec<i64>),
     Float(Vec<f64>),
@@ -106,9 +116,24 @@ enum Column {
 
 impl TableWriter {
     /// Begins a table of these columns in `out`.
-    pub fn new(
+    pub fn new(format: Format, columns: &[(&'static str, Kind)], out: OutputFile) -> Result<Self> {
+        TableWriter::begin(format, columns.to_vec(), false, out)
+    }
+
+    /// Begins a table in which any cell may be [`Cell::Absent`]: left out of
+    /// a JSON object, empty in CSV, null in Parquet.
+    pub fn with_gaps(
         format: Format,
-        columns: &'static [(&'static str, Kind)],
+        columns: Vec<(&'static str, Kind)>,
+        out: OutputFile,
+    ) -> Result<Self> {
+        TableWriter::begin(format, columns, true, out)
+    }
+
+    fn begin(
+        format: Format,
+        columns: Vec<(&'static str, Kind)>,
+        gaps: bool,
         mut out: OutputFile,
     ) -> Result<Self> {
         let sink = match format {
@@ -122,25 +147,28 @@ impl TableWriter {
             }
             Format::Parquet => {
                 let file = out.reopen()?;
-                let schema = parquet_schema(columns).map_err(|error| out.failed(error.into()))?;
+                let schema =
+                    parquet_schema(&columns, gaps).map_err(|error| out.failed(error.into()))?;
                 let level = ZstdLevel::default();
                 let properties = WriterProperties::builder()
                     .set_compression(Compression::ZSTD(level))
                     .build();
                 let writer = SerializedFileWriter::new(file, schema, Arc::new(properties))
                     .map_err(|error| out.failed(error.into()))?;
-                let columns = columns
-                    .iter()
-                    .map(|(_, kind)| match kind {
-                        Kind::Text => Column::Text(Vec::new()),
-                        Kind::Int => Column::Int(Vec::new()),
-                        Kind::Float => Column::Float(Vec::new()),
-                    })
-                    .collect();
+                let cells = columns.iter().map(|(_, kind)| match kind {
+                    Kind::Text => Cells::Text(Vec::new()),
+                    Kind::Int => Cells::Int(Vec::new()),
+                    Kind::Float => Cells::Float(Vec::new()),
+                });
+                let columns = cells.map(|cells| Column {
+                    cells,
+                    levels: Vec::new(),
+                });
                 Sink::Parquet(Box::new(ParquetSink {
                     out,
                     writer,
-                    columns,
+                    columns: columns.collect(),
+                    gaps,
                     rows: 0,
                 }))
             }
@@ -153,7 +181,7 @@ impl TableWriter {
         debug_assert_eq!(cells.len(), self.columns.len());
         match &mut self.sink {
             Sink::Jsonl(out) => {
-                let line = json_line(self.columns, cells);
+                let line = json_line(&self.columns, cells);
                 out.write_all(line.as_bytes())
                     .map_err(|error| out.failed(error))
             }
@@ -162,6 +190,7 @@ impl TableWriter {
                     Cell::Text(text) => (*text).to_owned(),
                     Cell::Int(number) => number.to_string(),
                     Cell::Float(number) => format!("{number:?}"),
+                    Cell::Absent => String::new(),
                 });
                 match writer.write_record(fields) {
                     Ok(()) => Ok(()),
@@ -193,6 +222,9 @@ impl TableWriter {
 fn json_line(columns: &[(&str, Kind)], cells: &[Cell<'_>]) -> String {
     let mut line = String::from("{");
     for ((name, _), cell) in columns.iter().zip(cells) {
+        if *cell == Cell::Absent {
+            continue;
+        }
         if line.len() > 1 {
             line.push(',');
         }
@@ -202,6 +234,7 @@ fn json_line(columns: &[(&str, Kind)], cells: &[Cell<'_>]) -> String {
             Cell::Text(text) => line.push_str(&json_string(text)),
             Cell::Int(number) => line.push_str(&number.to_string()),
             Cell::Float(number) => line.push_str(&format!("{number:?}")),
+            Cell::Absent => {}
         }
     }
     line.push_str("}\n");
@@ -213,15 +246,29 @@ pub(crate) fn json_string(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
+/// Appends a string as JSON writes it.
+pub(crate) fn push_json_string(out: &mut String, text: &str) {
+    let escaped = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
+    if text.bytes().any(escaped) {
+        out.push_str(&json_string(text));
+    } else {
+        out.push('"');
+        out.push_str(text);
+        out.push('"');
+    }
+}
+
 fn parquet_schema(
     columns: &[(&str, Kind)],
+    gaps: bool,
 ) -> std::result::Result<Arc<parquet::schema::types::Type>, parquet::errors::ParquetError> {
     let mut message = String::from("message leitong {");
+    let repetition = if gaps { "OPTIONAL" } else { "REQUIRED" };
     for (name, kind) in columns {
         let kind = match kind {
-            Kind::Text => format!("REQUIRED BYTE_ARRAY {name} (UTF8);"),
-            Kind::Int => format!("REQUIRED INT64 {name};"),
-            Kind::Float => format!("REQUIRED DOUBLE {name};"),
+            Kind::Text => format!("{repetition} BYTE_ARRAY {name} (UTF8);"),
+            Kind::Int => format!("{repetition} INT64 {name};"),
+            Kind::Float => format!("{repetition} DOUBLE {name};"),
         };
         message.push_str(&kind);
     }
@@ -232,13 +279,17 @@ fn parquet_schema(
 impl ParquetSink {
     fn row(&mut self, cells: &[Cell<'_>]) -> Result<()> {
         for (column, cell) in self.columns.iter_mut().zip(cells) {
-            match (column, cell) {
-                (Column::Text(column), Cell::Text(text)) => {
+            match (&mut column.cells, cell) {
+                (Cells::Text(column), Cell::Text(text)) => {
                     column.push(ByteArray::from(text.as_bytes().to_vec()))
                 }
-                (Column::Int(column), Cell::Int(number)) => column.push(*number as i64),
-                (Column::Float(column), Cell::Float(number)) => column.push(*number),
+                (Cells::Int(column), Cell::Int(number)) => column.push(*number as i64),
+                (Cells::Float(column), Cell::Float(number)) => column.push(*number),
+                (_, Cell::Absent) => debug_assert!(self.gaps, "the table has gaps"),
                 _ => debug_assert!(false, "a cell has its column's kind"),
+            }
+            if self.gaps {
+                column.levels.push(i16::from(*cell != Cell::Absent));
             }
         }
         self.rows += 1;
@@ -263,24 +314,28 @@ impl ParquetSink {
             let Some(mut writer) = group.next_column()? else {
                 break;
             };
-            match column {
-                Column::Text(cells) => {
+            let levels = self.gaps.then_some(column.levels.as_slice());
+            match &mut column.cells {
+                Cells::Text(cells) => {
                     writer
                         .typed::<ByteArrayType>()
-                        .write_batch(cells, None, None)?;
+                        .write_batch(cells, levels, None)?;
                     cells.clear();
                 }
-                Column::Int(cells) => {
-                    writer.typed::<Int64Type>().write_batch(cells, None, None)?;
+                Cells::Int(cells) => {
+                    writer
+                        .typed::<Int64Type>()
+                        .write_batch(cells, levels, None)?;
                     cells.clear();
                 }
-                Column::Float(cells) => {
+                Cells::Float(cells) => {
                     writer
                         .typed::<DoubleType>()
-                        .write_batch(cells, None, None)?;
+                        .write_batch(cells, levels, None)?;
                     cells.clear();
                 }
             }
+            column.levels.clear();
             writer.close()?;
         }
         group.close()?;

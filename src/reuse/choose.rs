@@ -119,21 +119,30 @@ impl ReuseIndex {
     /// and its beginnings before a mark (大众创业 of 大众创业、万众创新).
     ///
     /// A string that always follows the same character is none, unless a mark
-    /// stands between.
+    /// stands between. What is no repeat of its own is taken up to its first
+    /// comma: of a passage the clauses, not all that they can be strung to.
     fn candidates(&self, node: &Node, min_length: u32, mut found: impl FnMut(Interval)) {
-        let joints = &self.joints;
         let interval = node.interval;
         let position = self.suffixes.positions[interval.first as usize] as u32;
-        if !node.is_maximal && !joints.at(position).is_mark() {
+        if node.is_maximal {
+            found(interval);
+        } else if !self.joints.at(position).is_mark() {
             return;
         }
-        let longest = interval.length.min(LONGEST_CUT_OFF + 1);
-        for length in min_length.max(node.outer + 1)..longest {
-            if joints.at(position + length).is_mark() {
+        for length in 1..=interval.length.min(LONGEST_CUT_OFF) {
+            let joint = self.joints.at(position + length);
+            let may_end = if length < interval.length {
+                joint.is_mark()
+            } else {
+                !node.is_maximal
+            };
+            if may_end && length >= min_length && length > node.outer {
                 found(Interval { length, ..interval });
             }
+            if joint.is_comma() {
+                break;
+            }
         }
-        found(interval);
     }
 
     /// Returns the phrases among repeats, and leaves none of these.

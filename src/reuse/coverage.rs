@@ -96,13 +96,20 @@ impl FormulaMask {
         &self.inside[start as usize..(start + length) as usize]
     }
 
-    /// Returns the share of a stretch of a document, given in units of its
-    /// folded text, that stands inside formulas; 0 for an empty stretch.
+    /// Returns how many of `length` symbols from a position of the index's
+    /// text on stand inside formulas.
+    pub(crate) fn count(&self, position: u32, length: u32) -> u32 {
+        let (start, end) = (position as usize, (position + length) as usize);
+        self.inside[start..end].count_ones() as u32
+    }
+
+    /// Returns the bits of a stretch of a document, given in units of its
+    /// folded text.
     ///
     /// # Panics
     ///
     /// Panics if the stretch reaches beyond the document.
-    pub fn share(&self, corpus: &Corpus, document: DocId, units: Range<u32>) -> f64 {
+    pub fn stretch(&self, corpus: &Corpus, document: DocId, units: Range<u32>) -> &BitSlice<u64> {
         let folded = corpus.folded(document);
         let (start, end) = (units.start as usize, units.end as usize);
         let firsts = |units: &[u16]| {
@@ -113,17 +120,11 @@ impl FormulaMask {
         };
         let inside = self.document(document);
         // Where every character is a unit, units need not be counted.
-        let characters = if inside.len() == folded.len() {
-            start..end
-        } else {
-            let before = firsts(&folded[..start]);
-            before..before + firsts(&folded[start..end])
-        };
-        let stretch = &inside[characters];
-        if stretch.is_empty() {
-            return 0.0;
+        if inside.len() == folded.len() {
+            return &inside[start..end];
         }
-        stretch.count_ones() as f64 / stretch.len() as f64
+        let before = firsts(&folded[..start]);
+        &inside[before..before + firsts(&folded[start..end])]
     }
 }
 

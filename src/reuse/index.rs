@@ -118,8 +118,12 @@ impl ReuseIndex {
     ///
     /// Takes linear time: a run in many documents chains them in suffix order
     /// instead of pairing all off.
-    pub fn partners(&self, options: super::PartnerOptions) -> super::PartnerSearch {
-        super::partners::partners(self, options)
+    pub fn partners(
+        &self,
+        formulas: Option<&super::FormulaMask>,
+        options: super::PartnerOptions,
+    ) -> super::PartnerSearch {
+        super::partners::partners(self, formulas, options)
     }
 
     pub(crate) fn surveyor(&self) -> Surveyor<'_> {

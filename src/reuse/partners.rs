@@ -1,6 +1,7 @@
 //! Which documents share long runs: pairs worth comparing, from the repeats.
 
 use super::alphabet::{SEPARATOR, SymbolText};
+use super::coverage::FormulaMask;
 use super::index::ReuseIndex;
 use super::suffix_array::SuffixArray;
 use crate::corpus::DocId;
@@ -22,7 +23,7 @@ const GATHERED: usize = 1 << 22;
 pub struct PartnerOptions {
     /// Shortest run that counts, in folded characters.
     pub min_run: u32,
-    /// Fewest characters in such runs, together.
+    /// Fewest characters in such runs, together, outside formulas.
     pub min_shared: u32,
     /// Partners of a document at most, those with the longest runs first.
     pub partners: usize,
@@ -45,8 +46,8 @@ pub struct Partners {
     pub a: DocId,
     /// The other.
     pub b: DocId,
-    /// At least the characters of their shared runs; a run inside another one
-    /// counts again.
+    /// No less than the characters of their shared runs outside formulas; a
+    /// run inside another one counts again.
     pub at_most: u32,
 }
 
@@ -60,7 +61,7 @@ pub struct PartnerSearch {
 }
 
 /// Returns the pairs of documents that share runs of `min_run` characters or
-/// more, `min_shared` characters of them together.
+/// more, `min_shared` characters of them together outside formulas.
 ///
 /// A run that two documents share and can't make longer is a maximal repeat
 /// of the corpus, so the walk over maximal repeats meets every one of them;
@@ -68,8 +69,16 @@ pub struct PartnerSearch {
 /// paired off. Of equal documents only the first takes part.
 ///
 /// Takes `O(n)` time besides the sorting of sums, and 12 bytes a sum.
-pub(crate) fn partners(index: &ReuseIndex, options: PartnerOptions) -> PartnerSearch {
+pub(crate) fn partners(
+    index: &ReuseIndex,
+    formulas: Option<&FormulaMask>,
+    options: PartnerOptions,
+) -> PartnerSearch {
     let (text, suffixes) = (&index.text, &index.suffixes);
+    let own = |position: i32, length: u32| {
+        let formula = formulas.map_or(0, |mask| mask.count(position as u32, length));
+        length - formula
+    };
     let mut sums = Sums::default();
     let mut documents: Vec<u32> = Vec::with_capacity(OCCURRENCES as usize);
     index.walk(options.min_run, 2, |interval| {
@@ -88,19 +97,26 @@ pub(crate) fn partners(index: &ReuseIndex, options: PartnerOptions) -> PartnerSe
         if documents.len() > CROWD {
             return;
         }
+        let own = own(suffixes.positions[interval.first as usize], interval.length);
         for (at, &a) in documents.iter().enumerate() {
             for &b in &documents[at + 1..] {
-                sums.add(a, b, interval.length);
+                sums.add(a, b, own);
             }
         }
     });
-    chain(text, suffixes, options.min_run, &mut sums);
+    chain(text, suffixes, options.min_run, own, &mut sums);
     choose(text, sums.merged(), options)
 }
 
 /// Pairs each suffix with the next one if they share a run that can't be
 /// made longer to the left.
-fn chain(text: &SymbolText, suffixes: &SuffixArray, min_run: u32, sums: &mut Sums) {
+fn chain(
+    text: &SymbolText,
+    suffixes: &SuffixArray,
+    min_run: u32,
+    own: impl Fn(i32, u32) -> u32,
+    sums: &mut Sums,
+) {
     let before = |position: u32| match position {
         0 => SEPARATOR,
         _ => text.at(position - 1),
@@ -114,7 +130,8 @@ fn chain(text: &SymbolText, suffixes: &SuffixArray, min_run: u32, sums: &mut Sum
         let left = before(a);
         if left == SEPARATOR || left != before(b) {
             let (a, b) = (text.document_at(a) as u32, text.document_at(b) as u32);
-            sums.add(a.min(b), a.max(b), shared);
+            let own = own(suffixes.positions[rank], shared);
+            sums.add(a.min(b), a.max(b), own);
         }
     }
 }
@@ -130,7 +147,7 @@ struct Sums {
 
 impl Sums {
     fn add(&mut self, a: u32, b: u32, amount: u32) {
-        if a == b {
+        if a == b || amount == 0 {
             return;
         }
         self.entries.push((a, b, amount));
@@ -216,7 +233,7 @@ mod tests {
             FoldSteps::default(),
         );
         let index = ReuseIndex::new(&corpus).unwrap();
-        let found = partners(&index, options);
+        let found = partners(&index, None, options);
         found
             .pairs
             .iter()

@@ -93,6 +93,32 @@ fn compare(a: &[u64], b: &[u64], bar: Bar) -> Option<Pair> {
     (pair.similarity(bar.measure) >= bar.threshold).then_some(pair)
 }
 
+/// Returns the exact counts of every pair given, in that order.
+///
+/// Pairs that share documents should stand near each other, as in [`verify`].
+pub(crate) fn count_all(
+    corpus: &Corpus,
+    shingling: Shingling,
+    pairs: &[(DocId, DocId)],
+) -> Vec<Pair> {
+    let bar = Bar {
+        shingling,
+        measure: Measure::Jaccard,
+        threshold: 0.0,
+    };
+    let counted = verify(corpus, pairs, bar, |_| ());
+    // What shares nothing does not come back.
+    let mut counted = counted.into_iter().peekable();
+    pairs
+        .iter()
+        .map(|&(a, b)| {
+            counted
+                .next_if(|pair| (pair.a, pair.b) == (a, b))
+                .unwrap_or_else(|| count(corpus, shingling, a, b))
+        })
+        .collect()
+}
+
 /// Returns the exact counts of two documents, whatever they are.
 pub fn count(corpus: &Corpus, shingling: Shingling, a: DocId, b: DocId) -> Pair {
     let (left, right) = (

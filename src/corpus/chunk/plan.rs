@@ -100,7 +100,7 @@ impl Plan {
 }
 
 /// Tells JSONL from text.
-fn sniff(head: &[u8]) -> Kind {
+pub(crate) fn sniff(head: &[u8]) -> Kind {
     match without_mark(head).trim_ascii_start().first() {
         Some(b'{') if refused(head).is_none() => Kind::Jsonl,
         _ => Kind::Text,
@@ -108,7 +108,7 @@ fn sniff(head: &[u8]) -> Kind {
 }
 
 /// Takes the byte order mark of UTF-8 away.
-pub(super) fn without_mark(head: &[u8]) -> &[u8] {
+pub(crate) fn without_mark(head: &[u8]) -> &[u8] {
     head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head)
 }
 

@@ -96,11 +96,16 @@ impl Folder {
     ///
     /// One pass, no allocation but the growth of `units`.
     pub fn fold_into(&self, text: &str, units: &mut Vec<u16>) {
+        self.fold_noting(text, units);
+    }
+
+    /// Does the same, and says what it took out on the way.
+    pub(crate) fn fold_noting(&self, text: &str, units: &mut Vec<u16>) -> Taken {
         let mut way = NoWay {
             begin: units.len(),
             units,
         };
-        self.fold(text, &mut way);
+        self.fold(text, &mut way)
     }
 
     /// Replaces `folded` by the folded text and the way back to `text`.
@@ -117,13 +122,14 @@ impl Folder {
         self.fold(text, folded);
     }
 
-    fn fold(&self, text: &str, out: &mut impl Out) {
+    fn fold(&self, text: &str, out: &mut impl Out) -> Taken {
         let bytes = text.as_bytes();
         let mut state = State {
             at: 0,
             barrier: 0,
             before_markup: None,
             closers: Default::default(),
+            taken: Taken::default(),
         };
         while state.at < bytes.len() {
             state.at = out.run(bytes, state.at, &self.table.units);
@@ -131,6 +137,7 @@ impl Folder {
                 self.step(text, &mut state, out);
             }
         }
+        state.taken
     }
 
     /// Takes the one character (tag, entity, …) that the fast loop left.
@@ -163,6 +170,7 @@ impl Folder {
             LESS => {
                 if let Some(end) = markup::tag_end(text, at, &mut state.closers) {
                     state.skip(text, end);
+                    state.taken.markup = true;
                     if self.steps.word_spaces {
                         self.write_unit(out, GAP, at, end);
                     }
@@ -176,6 +184,7 @@ impl Folder {
                         self.write(out, c, at, end);
                     }
                     state.skip(text, end);
+                    state.taken.markup = true;
                     // A reading after it is one of the entity's character.
                     let mut shown = chars.into_iter().flatten().filter(|c| !is_invisible(*c));
                     state.before_markup = shown.next_back().or(state.before_markup);
@@ -188,6 +197,7 @@ impl Folder {
                 if let Some(end) = before.and_then(|han| annotation::reading_end(text, at, han)) {
                     out.extend_last(end);
                     state.skip(text, end);
+                    state.taken.readings = true;
                     state.before_markup = None;
                     return;
                 }
@@ -272,6 +282,16 @@ struct State {
     /// The character before that tag.
     before_markup: Option<char>,
     closers: markup::Closers,
+    taken: Taken,
+}
+
+/// What folding took out of a text besides single characters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Taken {
+    /// Tags, comments or entities.
+    pub(crate) markup: bool,
+    /// Readings in brackets after their characters.
+    pub(crate) readings: bool,
 }
 
 impl State {

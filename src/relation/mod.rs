@@ -1,9 +1,19 @@
-//! What kind of likeness two documents have.
+//! What kind of likeness two documents have: what speaks for it, and what it
+//! is called.
+
+pub mod evidence;
+mod facts;
+mod judge;
+mod relate;
+mod slot;
+mod spread;
 
 use std::fmt;
 use std::str::FromStr;
 
-use crate::similarity::Pair;
+pub use evidence::{Evidence, Figures, Gatherer, Slots};
+pub use relate::{Judged, relate, relations};
+pub use slot::{SlotKind, change_kind};
 
 /// What kind of likeness two documents have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,20 +68,5 @@ impl FromStr for Relation {
 impl fmt::Display for Relation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
-    }
-}
-
-/// Containment from which the shorter text counts as standing in the longer.
-const EXCERPT: f64 = 0.9;
-
-/// Returns the relation that the shared shingles alone suggest.
-pub fn by_shingles(pair: &Pair) -> Relation {
-    let (a, b) = (pair.containment_a(), pair.containment_b());
-    if a.min(b) == 1.0 {
-        Relation::Copy
-    } else if a.max(b) >= EXCERPT && a.min(b) < EXCERPT {
-        Relation::Excerpt
-    } else {
-        Relation::Version
     }
 }

@@ -1,0 +1,49 @@
+//! Prints what stands behind the relation of labelled pairs, as TSV, to
+//! derive the weights of the rule from and to see how good it is.
+//!
+//! ```text
+//! cargo run --release --example relation -- DATA tests/data/relations.tsv
+//! ```
+//!
+//! DATA holds a folder a set, each with a `docs.jsonl.zst`.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use leitong::corpus::{Corpus, CorpusOptions, DocId, Inputs};
+use leitong::relation::relate;
+use leitong::similarity::{Shingling, verify};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [data, labels] = &arguments[..] else {
+        return Err("usage: relation DATA LABELS.tsv".into());
+    };
+    let labels = std::fs::read_to_string(labels)?;
+    let rows: Vec<Vec<&str>> = labels
+        .lines()
+        .skip(1)
+        .map(|line| line.split('\t').collect())
+        .collect();
+    let mut sets: Vec<&str> = rows.iter().map(|row| row[0]).collect();
+    sets.sort_unstable();
+    sets.dedup();
+    for set in sets {
+        let path: PathBuf = Path::new(data).join(set).join("docs.jsonl.zst");
+        let inputs = Inputs::find(&[path])?;
+        let (corpus, _) = Corpus::read(&inputs, &CorpusOptions::default(), &())?;
+        let docs: HashMap<&str, DocId> = corpus.docs().map(|doc| (corpus.id(doc), doc)).collect();
+        let chosen: Vec<_> = rows.iter().filter(|row| row[0] == set).collect();
+        let pairs: Vec<_> = chosen
+            .iter()
+            .map(|row| {
+                let [a, b] = [row[1], row[2]].map(|id| docs[id]);
+                verify::count(&corpus, Shingling::default(), a, b)
+            })
+            .collect();
+        for (row, judged) in chosen.iter().zip(relate(&corpus, &pairs, &())) {
+            println!("{}\t{judged:?}", row.join("\t"));
+        }
+    }
+    Ok(())
+}

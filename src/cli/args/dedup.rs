@@ -1,0 +1,120 @@
+//! Arguments of `leitong dedup`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::{GroupArgs, InputArgs, NearArgs, RunArgs};
+use crate::editorial::{Keep, Policy, Rules, Sources, Window};
+use crate::report::Format;
+
+/// Arguments of `leitong dedup`.
+#[derive(Debug, Args)]
+pub struct DedupArgs {
+    #[command(flatten)]
+    pub(in crate::cli) input: InputArgs,
+    #[command(flatten)]
+    pub(in crate::cli) output: KeptArgs,
+    #[command(flatten)]
+    pub(in crate::cli) choice: KeepArgs,
+    #[command(flatten)]
+    pub(in crate::cli) near: NearArgs,
+    #[command(flatten)]
+    pub(in crate::cli) group: GroupArgs,
+    #[command(flatten)]
+    pub(in crate::cli) run: RunArgs,
+}
+
+/// What is written, and where.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub struct KeptArgs {
+    /// File for the documents that stay, as they came: records of the
+    /// input's own format, compressed if the name ends with .gz or .zst;
+    /// for files of one document the list of those that stay. - is stdout.
+    #[arg(
+        short,
+        long,
+        value_name = "FILE",
+        required_unless_present_any = ["copy_to", "decisions", "dry_run", "check"]
+    )]
+    pub(in crate::cli) output: Option<PathBuf>,
+    /// New folder for what stays, each file under its own path: files of
+    /// one document copied, files of records with those that stay.
+    #[arg(long, value_name = "DIR")]
+    pub(in crate::cli) copy_to: Option<PathBuf>,
+    /// File for the decisions [default: decisions.jsonl beside FILE or DIR].
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) decisions: Option<PathBuf>,
+    /// File for records that can't be read, as they came; they are named and
+    /// left out in any case.
+    #[arg(long, value_name = "FILE", requires = "output")]
+    pub(in crate::cli) rejects: Option<PathBuf>,
+    /// Format of the decisions: jsonl, csv or parquet.
+    #[arg(long, value_name = "FORMAT", default_value_t)]
+    pub(in crate::cli) format: Format,
+    /// Show what would go, and write nothing.
+    #[arg(long, conflicts_with_all = ["output", "copy_to", "decisions", "rejects"])]
+    pub(in crate::cli) dry_run: bool,
+    /// Show what would go, write nothing, and exit with 1 if there is any.
+    #[arg(long, conflicts_with_all = ["output", "copy_to", "decisions", "rejects"])]
+    pub(in crate::cli) check: bool,
+}
+
+/// Which documents stay.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Choice")]
+pub struct KeepArgs {
+    /// Which of several stays: first, earliest, latest, longest, or
+    /// source:A,B (A before B before others). Given again, it decides
+    /// between those that are equal so far [default: first; of a text and an
+    /// excerpt of it the longer].
+    #[arg(long, value_name = "POLICY")]
+    keep: Vec<Keep>,
+    /// What becomes of texts that fill one template with other facts: keep
+    /// (none goes for another) or drop.
+    #[arg(long, value_name = "WHAT", default_value = "keep")]
+    templates: Templates,
+    /// Compare only documents so far apart in time at most: 3d, 12h, 90m,
+    /// 2w. Those without a day are not compared.
+    #[arg(long, value_name = "TIME")]
+    window: Option<Window>,
+    /// Compare only documents of one source. Those without are not compared.
+    #[arg(long, value_name = "WHAT", conflicts_with = "across")]
+    within: Option<Field>,
+    /// Compare only documents of different sources. Those without are not
+    /// compared.
+    #[arg(long, value_name = "WHAT")]
+    across: Option<Field>,
+}
+
+/// What becomes of texts that fill one template.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Templates {
+    Keep,
+    Drop,
+}
+
+/// The field that documents are told apart by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Field {
+    Source,
+}
+
+impl KeepArgs {
+    pub(in crate::cli) fn policy(&self) -> Policy {
+        Policy::new(self.keep.clone())
+    }
+
+    pub(in crate::cli) fn rules(&self) -> Rules {
+        Rules {
+            drop_templates: self.templates == Templates::Drop,
+            window: self.window,
+            sources: match (self.within, self.across) {
+                (Some(Field::Source), _) => Sources::Within,
+                (_, Some(Field::Source)) => Sources::Across,
+                _ => Sources::Any,
+            },
+        }
+    }
+}

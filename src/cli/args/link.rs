@@ -1,0 +1,55 @@
+//! Options of what documents share beyond being near-duplicates.
+
+use clap::Args;
+
+use crate::graph::LinkOptions;
+use crate::reuse::PartnerOptions;
+
+/// Which shared passages link documents.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Reuse")]
+pub struct LinkArgs {
+    /// Link near-duplicates only. Phrases need not be found then, which is
+    /// most of the work.
+    #[arg(long)]
+    pub(in crate::cli) no_reuse: bool,
+    /// Shortest run of equal characters that counts as reuse.
+    #[arg(long, value_name = "N", default_value_t = LinkOptions::default().min_run, value_parser = clap::value_parser!(u32).range(2..))]
+    min_run: u32,
+    /// Fewest characters in such runs, outside formulas, that link two
+    /// documents.
+    #[arg(long, value_name = "N", default_value_t = LinkOptions::default().min_shared, value_parser = clap::value_parser!(u32).range(1..))]
+    min_shared: u32,
+    /// Documents that must have a phrase before it is everybody's and links
+    /// nobody.
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(2..))]
+    pub(in crate::cli) formula_documents: u32,
+    /// Leave out what stands between quotation marks.
+    #[arg(long)]
+    pub(in crate::cli) without_quotes: bool,
+    /// Leave formulas out of the shared characters.
+    #[arg(long, conflicts_with = "no_reuse")]
+    without_formulas: bool,
+}
+
+impl LinkArgs {
+    /// Returns what counts as shared.
+    pub(in crate::cli) fn options(&self) -> LinkOptions {
+        LinkOptions {
+            min_run: self.min_run,
+            min_shared: self.min_shared,
+            without_quotes: self.without_quotes,
+            without_formulas: self.without_formulas,
+            ..LinkOptions::default()
+        }
+    }
+
+    /// Returns which documents are worth comparing.
+    pub(in crate::cli) fn partners(&self) -> PartnerOptions {
+        PartnerOptions {
+            min_run: self.min_run,
+            min_shared: self.min_shared,
+            ..PartnerOptions::default()
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! `leitong graph`: the similarity graph, for the tools that read graphs.
+
+use std::path::Path;
+use std::time::Instant;
+
+use super::args::{GraphArgs, Level, LinkArgs};
+use super::link_run::{self, Shared};
+use super::near_run::{NearPlan, NearRun};
+use super::progress::Bar;
+use super::session::{self, Clock};
+use super::{Outcome, summary};
+use crate::error::Result;
+use crate::graph::{Edge, PhraseNode, SourceGraph};
+use crate::progress::{Progress, Stage};
+use crate::report::graph::documents::{DocumentGraph, Written, write_documents};
+use crate::report::graph::sources::{SourceRecords, write_sources};
+use crate::report::graph::{GraphFormat, GraphTarget};
+use crate::reuse::{PhraseOptions, ReuseIndex};
+
+pub(super) fn run(args: &GraphArgs) -> Result<Outcome> {
+    let begin = Instant::now();
+    let mut plan = NearPlan::new(&args.input, &args.near, &args.group)?;
+    if !args.link.no_reuse || args.link.without_quotes || args.shape.with_phrases {
+        plan = plan.keep_texts();
+    }
+    let threshold = plan.near.threshold;
+    let target = GraphTarget::open(&args.output, args.format)?;
+    let bar = Bar::new(&args.run);
+    let mut clock = Clock::default();
+    let (found, links, phrases) = session::pool(&args.run)?.install(|| -> Result<_> {
+        let found = plan.run(&bar, &mut clock)?;
+        let (shared, phrases) = reuse(args, &found, &bar)?;
+        let links = link_run::link(
+            &found,
+            shared.as_ref(),
+            &args.link,
+            &mut clock,
+            &bar,
+            |_| Ok(()),
+        )?;
+        Ok((found, links, phrases))
+    })?;
+    bar.begin(Stage::Writing, 0);
+    let written = write(args, target, &found, &links.edges, phrases)?;
+    bar.clear();
+
+    if !args.run.quiet {
+        print(args, &found, links.warnings, threshold, written, begin);
+    }
+    Ok(found.outcome())
+}
+
+/// Returns who shares passages, if reuse is to link documents, and the
+/// phrases that stand in the graph.
+fn reuse(
+    args: &GraphArgs,
+    found: &NearRun,
+    bar: &Bar,
+) -> Result<(Option<Shared>, Vec<PhraseNode>)> {
+    if args.link.no_reuse && !args.shape.with_phrases {
+        return Ok((None, Vec::new()));
+    }
+    let corpus = &found.corpus;
+    bar.begin(Stage::Sorting, 0);
+    let mut index = ReuseIndex::new(corpus)?;
+    let options = PhraseOptions {
+        top: Some(args.shape.phrases_top),
+        ..PhraseOptions::default()
+    };
+    let chosen = index.choose(corpus, &options, bar);
+    let shared = (!args.link.no_reuse).then(|| Shared::new(found, &index, &chosen, &args.link));
+    index.release_lengths();
+    let mut nodes = Vec::new();
+    if args.shape.with_phrases {
+        chosen.phrases(corpus, &index, &options, |phrases| {
+            let new = |phrase| PhraseNode::new(corpus, phrase);
+            nodes.extend(phrases.into_iter().map(new));
+            Ok(())
+        })?;
+    }
+    Ok((shared, nodes))
+}
+
+fn write(
+    args: &GraphArgs,
+    target: GraphTarget,
+    found: &NearRun,
+    edges: &[Edge],
+    mut phrases: Vec<PhraseNode>,
+) -> Result<Written> {
+    let description = description(found, &args.link);
+    match args.shape.level {
+        Level::Document => write_documents(
+            target,
+            &DocumentGraph {
+                corpus: &found.corpus,
+                edges,
+                clusters: &found.clusters,
+                phrases: &phrases,
+                connected: args.shape.connected,
+                directed: args.shape.directed,
+                description: format!("documents that share wording; {description}"),
+            },
+        ),
+        Level::Source => {
+            let graph = SourceGraph::new(&found.corpus, edges);
+            for phrase in &mut phrases {
+                phrase.draw_together(&graph.of_document);
+            }
+            write_sources(
+                target,
+                &SourceRecords {
+                    graph: &graph,
+                    phrases: &phrases,
+                    connected: args.shape.connected,
+                    directed: args.shape.directed,
+                    description: format!("sources whose documents share wording; {description}"),
+                },
+            )
+        }
+    }
+}
+
+/// Says how the graph was made: what `run.json` is for other commands. No
+/// word about threads, which change nothing.
+pub(super) fn description(found: &NearRun, link: &LinkArgs) -> String {
+    let near = &found.plan.near;
+    let options = link.options();
+    let reuse = match link.no_reuse {
+        true => "no reuse".to_owned(),
+        false => format!(
+            "reuse of {} characters and more in runs of {}, outside what {} documents have",
+            options.min_shared, options.min_run, link.formula_documents
+        ),
+    };
+    let without = [
+        (options.without_quotes, ", without quotations"),
+        (options.without_formulas, ", without formulas"),
+    ];
+    let without: String = without
+        .iter()
+        .filter_map(|(left_out, words)| left_out.then_some(*words))
+        .collect();
+    format!(
+        "near-duplicates of {} {} and more, shingles of {}, {} with recall {}, seed {}, clusters {}; {reuse}{without}; folded: {}",
+        near.measure,
+        near.threshold,
+        near.shingling,
+        near.method,
+        near.recall,
+        near.seed,
+        found.plan.clusters,
+        found.corpus.folder().steps().names().join(", ")
+    )
+}
+
+fn print(
+    args: &GraphArgs,
+    found: &NearRun,
+    warnings: Vec<String>,
+    threshold: f64,
+    written: Written,
+    begin: Instant,
+) {
+    let counts = found.counts();
+    found.print_warnings(&[found.warnings(), warnings].concat());
+    summary::print_speed("graph", &counts, begin.elapsed());
+    summary::print_found(&counts, threshold);
+    let what = match args.shape.level {
+        Level::Document => "documents",
+        Level::Source => "sources",
+    };
+    summary::line("nodes", written.nodes, what);
+    let words = match written.components {
+        1 => "in one component".to_owned(),
+        more => format!("in {} components", summary::grouped(more)),
+    };
+    summary::line("edges", written.edges, &words);
+    if args.shape.with_phrases {
+        let words = format!("with {} edges", summary::grouped(written.phrase_edges));
+        summary::line("phrases", written.phrases, &words);
+    }
+    summary::print_losses(&counts);
+    if args.output == Path::new("-") {
+        return;
+    }
+    let files = GraphTarget::files(&args.output, args.format);
+    let files: Vec<String> = files
+        .iter()
+        .map(|file| file.display().to_string())
+        .collect();
+    eprintln!("  written: {}", files.join(", "));
+    if args.format.or(GraphFormat::of_path(&args.output)) == Some(GraphFormat::Dot) {
+        eprintln!("  draw it: dot -Tsvg {} -o graph.svg", files.join(" "));
+    }
+}

@@ -1,0 +1,261 @@
+//! `leitong scan`: everything, in one pass over the input.
+
+use std::time::Instant;
+
+use serde::Serialize;
+
+use super::args::ScanArgs;
+use super::dedup::{case_of, decisions_of};
+use super::graph::description as graph_description;
+use super::link_run::{self, LinkRun, Shared};
+use super::near_run::{NearPlan, NearRun, Own};
+use super::progress::Bar;
+use super::session::{self, Clock};
+use super::{Outcome, summary};
+use crate::corpus::DocId;
+use crate::date::Moment;
+use crate::error::Result;
+use crate::graph::Edge;
+use crate::progress::{Progress, Stage};
+use crate::report::decisions::write_decisions;
+use crate::report::graph::GraphTarget;
+use crate::report::graph::documents::{DocumentGraph, write_documents};
+use crate::report::phrases::Records;
+use crate::report::{Format, Lines, OutputDir, Target, html, near, passages, texts};
+use crate::reuse::{PhraseOptions, ReuseIndex};
+
+/// The graph, for programs and for Gephi.
+const GRAPHS: [&str; 2] = ["graph.json", "graph.graphml"];
+
+/// Options that only a scan has.
+#[derive(Serialize)]
+struct ScanOptions {
+    reuse: bool,
+    min_run: u32,
+    min_shared: u32,
+    formula_documents: u32,
+    without_quotes: bool,
+    without_formulas: bool,
+    min_length: u32,
+    min_documents: u32,
+    top: usize,
+    keep: Vec<String>,
+}
+
+/// Counts that only a scan has.
+#[derive(Clone, Copy, Default, Serialize)]
+struct ScanCounts {
+    phrases: u64,
+    families: u64,
+    edges: u64,
+    reuse_edges: u64,
+    dropped: u64,
+}
+
+pub(super) fn run(args: &ScanArgs) -> Result<Outcome> {
+    let begin = Instant::now();
+    let plan = NearPlan::new(&args.input, &args.near, &args.group)?
+        .keep_texts()
+        .note_dress();
+    let (policy, rules) = (args.keep.policy(), args.keep.rules());
+    let threshold = plan.near.threshold;
+    let dir = OutputDir::open(&args.output)?;
+    let bar = Bar::new(&args.run);
+    let mut clock = Clock::default();
+    let pool = session::pool(&args.run)?;
+    let (found, counts, warnings) = pool.install(|| -> Result<_> {
+        let found = plan.run(&bar, &mut clock)?;
+        let mut counts = ScanCounts::default();
+        bar.begin(Stage::Writing, 0);
+        near::write_pairs(
+            &dir,
+            Format::Jsonl,
+            &found.corpus,
+            &found.near.pairs,
+            &found.relations,
+        )?;
+        near::write_clusters(&dir, Format::Jsonl, &found.corpus, &found.clusters)?;
+        let decisions = decisions_of(&found, &policy, rules);
+        counts.dropped = decisions.drops().len() as u64;
+        write_decisions(
+            Format::Jsonl,
+            dir.file("decisions.jsonl")?,
+            &case_of(&found, &policy, rules),
+            &decisions,
+        )?;
+        clock.lap("decisions");
+        let shared = if args.link.no_reuse {
+            None
+        } else {
+            Some(reuse(args, &found, &dir, &bar, &mut clock, &mut counts)?)
+        };
+        let links = links(args, &found, shared.as_ref(), &dir, &bar, &mut clock)?;
+        counts.edges = links.edges.len() as u64;
+        counts.reuse_edges = links.reuse as u64;
+        Ok((found, counts, links.warnings))
+    })?;
+
+    let options = args.link.options();
+    let own = Own {
+        command: "scan",
+        run: &args.run,
+        format: Format::Jsonl.name(),
+        options: ScanOptions {
+            reuse: !args.link.no_reuse,
+            min_run: options.min_run,
+            min_shared: options.min_shared,
+            formula_documents: args.link.formula_documents,
+            without_quotes: options.without_quotes,
+            without_formulas: options.without_formulas,
+            min_length: args.choice.min_length,
+            min_documents: args.choice.min_documents,
+            top: args.choice.top,
+            keep: policy.keys().iter().map(ToString::to_string).collect(),
+        },
+        counts,
+        warnings,
+    };
+    let record = found.record(own, clock);
+    record.write(&dir)?;
+    let report = report(args, &dir)?;
+    bar.clear();
+    if !args.run.quiet {
+        found.print_warnings(&record.warnings);
+        let shared = &record.counts.shared;
+        summary::print_speed("scan", shared, begin.elapsed());
+        summary::print_found(shared, threshold);
+        if !args.link.no_reuse {
+            summary::line("phrases", counts.phrases, "that documents share");
+            summary::line(
+                "reuse",
+                counts.reuse_edges,
+                "pairs of other documents with passages in common",
+            );
+        }
+        summary::line(
+            "drop",
+            counts.dropped,
+            "documents would go, see decisions.jsonl",
+        );
+        summary::print_losses(shared);
+        summary::print_written(&args.output.display().to_string(), &files(args, report));
+    }
+    Ok(found.outcome())
+}
+
+/// Finds the phrases and writes what follows from them; returns what the
+/// comparison of documents needs.
+fn reuse(
+    args: &ScanArgs,
+    found: &NearRun,
+    dir: &OutputDir,
+    bar: &Bar,
+    clock: &mut Clock,
+    counts: &mut ScanCounts,
+) -> Result<Shared> {
+    let corpus = &found.corpus;
+    let file = |name: &str| dir.file(name).map(Target::File);
+    let options = PhraseOptions {
+        min_length: args.choice.min_length,
+        min_documents: args.choice.min_documents,
+        top: Some(args.choice.top),
+        // Without dates and sources a timeline has nothing to say.
+        timeline: corpus.docs().any(|doc| {
+            corpus.source(doc).is_some() || corpus.date(doc).and_then(Moment::parse).is_some()
+        }),
+        ..PhraseOptions::default()
+    };
+    bar.begin(Stage::Sorting, 0);
+    let mut index = ReuseIndex::new(corpus)?;
+    clock.lap("sorting");
+    let chosen = index.choose(corpus, &options, bar);
+    clock.lap("phrases");
+    let shared = Shared::new(found, &index, &chosen, &args.link);
+    bar.begin(Stage::Writing, 0);
+    let mut documents = Records::documents(Format::Jsonl, file("documents.jsonl")?)?;
+    for document in chosen.by_document(corpus, &index) {
+        documents.document(&document)?;
+    }
+    documents.finish()?;
+    clock.lap("documents");
+    index.release_lengths();
+    let mut phrases = Records::phrases(Format::Jsonl, file("phrases.jsonl")?)?;
+    chosen.phrases(corpus, &index, &options, |some| {
+        counts.phrases += some.len() as u64;
+        phrases.phrases_of(corpus, &some, options.timeline)
+    })?;
+    phrases.finish()?;
+    let mut families = Lines::new(file("families.jsonl")?);
+    for family in chosen.families(&index, &options) {
+        counts.families += 1;
+        families.write(&family)?;
+    }
+    families.finish()?;
+    clock.lap("writing phrases");
+    Ok(shared)
+}
+
+/// Links the documents and writes what they share.
+fn links(
+    args: &ScanArgs,
+    found: &NearRun,
+    shared: Option<&Shared>,
+    dir: &OutputDir,
+    bar: &Bar,
+    clock: &mut Clock,
+) -> Result<LinkRun> {
+    let corpus = &found.corpus;
+    let mut lines = Lines::new(Target::File(dir.file("passages.jsonl")?));
+    let links = link_run::link(found, shared, &args.link, clock, bar, |some| {
+        passages::write(&mut lines, corpus, some)
+    })?;
+    lines.finish()?;
+    bar.begin(Stage::Writing, 0);
+    for name in GRAPHS {
+        let graph = DocumentGraph {
+            corpus,
+            edges: &links.edges,
+            clusters: &found.clusters,
+            phrases: &[],
+            connected: false,
+            directed: false,
+            description: graph_description(found, &args.link),
+        };
+        write_documents(GraphTarget::open(&dir.path().join(name), None)?, &graph)?;
+    }
+    clock.lap("graph");
+    texts::write(dir, "texts.jsonl.zst", corpus, &linked(&links.edges))?;
+    clock.lap("texts");
+    Ok(links)
+}
+
+/// Returns the documents of the edges, in input order.
+fn linked(edges: &[Edge]) -> Vec<DocId> {
+    let mut docs: Vec<DocId> = edges.iter().flat_map(|edge| [edge.a, edge.b]).collect();
+    docs.sort_unstable();
+    docs.dedup();
+    docs
+}
+
+/// Makes the page that shows the folder, if this program has it.
+fn report(args: &ScanArgs, dir: &OutputDir) -> Result<bool> {
+    if args.no_report || !html::has_page() {
+        return Ok(false);
+    }
+    let out = dir.path().join("report.html");
+    html::write(dir.path(), &out, args.limit.report_limit.0)?;
+    Ok(true)
+}
+
+fn files(args: &ScanArgs, report: bool) -> Vec<String> {
+    let near = ["pairs.jsonl", "clusters.jsonl", "decisions.jsonl"];
+    let reuse = ["phrases.jsonl", "families.jsonl", "documents.jsonl"];
+    let reuse = if args.link.no_reuse { &[][..] } else { &reuse };
+    let rest = ["passages.jsonl", "texts.jsonl.zst", "run.json"];
+    let report = if report { &["report.html"][..] } else { &[] };
+    [&near, reuse, &GRAPHS, &rest, report]
+        .concat()
+        .iter()
+        .map(|name| (*name).to_owned())
+        .collect()
+}

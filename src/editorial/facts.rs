@@ -1,0 +1,63 @@
+//! What decisions ask of documents besides their text: when, and from whom.
+
+use std::collections::HashMap;
+
+use crate::corpus::{Corpus, DocId};
+use crate::date::Moment;
+
+/// Time and source of every document, read once.
+pub(super) struct Facts {
+    /// Seconds since the year 0; `i64::MIN` where there is no date.
+    times: Vec<i64>,
+    /// Whether the day is known.
+    days: bitvec::vec::BitVec,
+    /// The number of the source, from 1; 0 where there is none.
+    sources: Vec<u32>,
+}
+
+const NO_TIME: i64 = i64::MIN;
+
+impl Facts {
+    pub(super) fn new(corpus: &Corpus) -> Self {
+        let mut names: HashMap<&str, u32> = HashMap::new();
+        let mut facts = Facts {
+            times: Vec::with_capacity(corpus.len()),
+            days: bitvec::vec::BitVec::with_capacity(corpus.len()),
+            sources: Vec::with_capacity(corpus.len()),
+        };
+        for doc in corpus.docs() {
+            let moment = corpus.date(doc).and_then(Moment::parse);
+            facts.times.push(moment.map_or(NO_TIME, |moment| {
+                let (days, seconds) = moment.days_and_seconds();
+                days * 86_400 + i64::from(seconds)
+            }));
+            facts
+                .days
+                .push(moment.is_some_and(|moment| moment.date.day > 0));
+            let source = corpus.source(doc).map(str::trim).unwrap_or("");
+            facts.sources.push(if source.is_empty() {
+                0
+            } else {
+                let next = names.len() as u32 + 1;
+                *names.entry(source).or_insert(next)
+            });
+        }
+        facts
+    }
+
+    /// Returns the time, if there is a date; a date without a time is the
+    /// start of the day, one without a day the first.
+    pub(super) fn time(&self, doc: DocId) -> Option<i64> {
+        Some(self.times[doc.index()]).filter(|time| *time != NO_TIME)
+    }
+
+    /// Returns the time, if the day is known.
+    pub(super) fn day_time(&self, doc: DocId) -> Option<i64> {
+        self.time(doc).filter(|_| self.days[doc.index()])
+    }
+
+    /// Returns the number of the source, if there is one.
+    pub(super) fn source(&self, doc: DocId) -> Option<u32> {
+        Some(self.sources[doc.index()]).filter(|source| *source != 0)
+    }
+}

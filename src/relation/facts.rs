@@ -1,0 +1,276 @@
+//! The facts that a folded text states in figures: numbers, dates, times.
+
+use crate::hash::mix;
+
+/// What a figure says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum FactKind {
+    /// A count, an amount, an ordinal.
+    Number,
+    /// A day of a month.
+    Day,
+    /// A year, a month or a time of day.
+    Time,
+}
+
+/// A figure and its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Fact {
+    pub(crate) kind: FactKind,
+    /// Equal for equal figures of one kind.
+    pub(crate) key: u64,
+    /// Digits that it has; a Chinese figure counts as it would in digits.
+    pub(crate) digits: u32,
+    /// Where it begins and ends, in units.
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+}
+
+impl Fact {
+    /// Returns whether two texts seldom have it by chance: small counts,
+    /// years and months stand everywhere.
+    pub(crate) fn is_strong(&self) -> bool {
+        self.kind == FactKind::Number && self.digits >= 2
+    }
+}
+
+/// Replaces `facts` by those of a folded text, in order. One pass.
+pub(crate) fn facts(units: &[u16], facts: &mut Vec<Fact>) {
+    facts.clear();
+    let mut at = 0;
+    while at < units.len() {
+        let unit = units[at];
+        if is_digit(unit) {
+            let end = at
+                + units[at..]
+                    .iter()
+                    .take_while(|unit| is_digit(**unit))
+                    .count();
+            facts.push(arabic(units, at, end));
+            at = end;
+        } else if let Some(fact) = han_value(unit).and_then(|_| han(units, at)) {
+            at = fact.end as usize;
+            facts.push(fact);
+        } else {
+            at += 1;
+        }
+    }
+}
+
+pub(crate) fn is_digit(unit: u16) -> bool {
+    (u16::from(b'0')..=u16::from(b'9')).contains(&unit)
+}
+
+fn key(kind: FactKind, what: u64, value: u64) -> u64 {
+    mix(value ^ mix(what ^ (kind as u64) << 32))
+}
+
+const fn unit(c: char) -> u16 {
+    c as u16
+}
+
+const YEAR: u16 = unit('年');
+const MONTH: u16 = unit('月');
+const DAY: u16 = unit('日');
+const DAY_SPOKEN: u16 = unit('号');
+const HOUR: u16 = unit('时');
+const HOUR_SPOKEN: u16 = unit('点');
+
+/// Returns what a figure with this value says before this unit.
+fn kind_before(after: Option<u16>, value: u64, digits: u32) -> (FactKind, u64) {
+    match after {
+        Some(DAY | DAY_SPOKEN) if (1..=31).contains(&value) => (FactKind::Day, 0),
+        Some(MONTH) if (1..=12).contains(&value) => (FactKind::Time, MONTH.into()),
+        Some(YEAR) if digits == 4 || digits == 2 => (FactKind::Time, YEAR.into()),
+        Some(HOUR | HOUR_SPOKEN) if value <= 24 => (FactKind::Time, HOUR.into()),
+        _ => (FactKind::Number, 0),
+    }
+}
+
+/// Reads a run of digits.
+fn arabic(units: &[u16], start: usize, end: usize) -> Fact {
+    // Figures beyond 64 bits are told apart all the same, nearly always.
+    let value = units[start..end].iter().fold(0u64, |value, digit| {
+        value
+            .wrapping_mul(10)
+            .wrapping_add(u64::from(digit - u16::from(b'0')))
+    });
+    let digits = (end - start) as u32;
+    let (kind, what) = if digits <= 2 && (1..=31).contains(&value) && after_month(&units[..start]) {
+        (FactKind::Day, 0)
+    } else {
+        kind_before(units.get(end).copied(), value, digits)
+    };
+    Fact {
+        kind,
+        key: key(kind, what, value),
+        digits,
+        start: start as u32,
+        end: end as u32,
+    }
+}
+
+/// English months, as they stand before a day.
+const MONTHS: [&str; 23] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "jun",
+    "jul",
+    "aug",
+    "sept",
+    "oct",
+    "nov",
+    "dec",
+];
+
+fn after_month(before: &[u16]) -> bool {
+    // Most figures stand after other than a letter.
+    let before = match before {
+        [head @ .., space] if *space == u16::from(b' ') => head,
+        before => before,
+    };
+    let Some(last) = before.last().and_then(|unit| u8::try_from(*unit).ok()) else {
+        return false;
+    };
+    last.is_ascii_lowercase()
+        && MONTHS.iter().any(|month| {
+            let tail = &before[before.len().saturating_sub(month.len())..];
+            tail.iter().copied().eq(month.bytes().map(u16::from))
+        })
+}
+
+/// Returns the value of a Chinese figure below eleven.
+fn han_value(unit: u16) -> Option<u64> {
+    const FIGURES: [char; 11] = [
+        '〇', '一', '二', '三', '四', '五', '六', '七', '八', '九', '十',
+    ];
+    match unit {
+        0x96F6 => Some(0), // 零
+        0x3007 | 0x4E00..=0x5341 | 0x56DB => {
+            let value = FIGURES.iter().position(|c| *c as u16 == unit)?;
+            Some(value as u64)
+        }
+        _ => None,
+    }
+}
+
+/// Returns whether the text is a Chinese figure and nothing else.
+pub(crate) fn is_han_figure(units: &[u16]) -> bool {
+    !units.is_empty() && units.iter().all(|unit| han_value(*unit).is_some())
+}
+
+/// Longest Chinese figure that is read: 二〇〇六, 二十八.
+const HAN_FIGURE: usize = 4;
+
+/// Reads a Chinese figure that is a date or an ordinal; others are words.
+fn han(units: &[u16], start: usize) -> Option<Fact> {
+    let end = start
+        + units[start..]
+            .iter()
+            .take(HAN_FIGURE + 1)
+            .take_while(|unit| han_value(**unit).is_some())
+            .count();
+    if end - start > HAN_FIGURE {
+        return None;
+    }
+    let (value, digits) = han_number(&units[start..end])?;
+    let after = units.get(end).copied();
+    let ordinal = start > 0 && units[start - 1] == unit('第');
+    let (kind, what) = match kind_before(after, value, digits) {
+        (FactKind::Number, _) if !ordinal => return None,
+        said => said,
+    };
+    Some(Fact {
+        kind,
+        key: key(kind, what, value),
+        digits,
+        start: start as u32,
+        end: end as u32,
+    })
+}
+
+/// Returns the value of `二十八`, `十`, `二〇〇六`, and its digits.
+fn han_number(figures: &[u16]) -> Option<(u64, u32)> {
+    let values: Vec<u64> = figures.iter().filter_map(|unit| han_value(*unit)).collect();
+    let value = match values[..] {
+        [10] => 10,
+        [10, ones @ 0..=9] => 10 + ones,
+        [tens @ 1..=9, 10] => tens * 10,
+        [tens @ 1..=9, 10, ones @ 0..=9] => tens * 10 + ones,
+        _ if values.iter().all(|value| *value < 10) => {
+            values.iter().fold(0, |number, digit| number * 10 + digit)
+        }
+        _ => return None,
+    };
+    Some((value, value.max(1).ilog10() + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Vec<(FactKind, String)> {
+        let units: Vec<u16> = text.encode_utf16().collect();
+        let mut found = Vec::new();
+        facts(&units, &mut found);
+        let text =
+            |fact: &Fact| String::from_utf16_lossy(&units[fact.start as usize..fact.end as usize]);
+        found.iter().map(|fact| (fact.kind, text(fact))).collect()
+    }
+
+    #[test]
+    fn figures_are_told_by_what_stands_around_them() {
+        use FactKind::*;
+        let cases: [(&str, &[(FactKind, &str)]); 6] = [
+            (
+                "2020年2月5日0时新增12例",
+                &[
+                    (Time, "2020"),
+                    (Time, "2"),
+                    (Day, "5"),
+                    (Time, "0"),
+                    (Number, "12"),
+                ],
+            ),
+            (
+                "二〇〇六年四月二十八日",
+                &[(Time, "二〇〇六"), (Time, "四"), (Day, "二十八")],
+            ),
+            ("第三次会议在一个下午", &[(Number, "三")]),
+            ("onmarch27to3bln", &[(Day, "27"), (Number, "3")]),
+            ("45日", &[(Number, "45")]),
+            ("一二三四五六七", &[]),
+        ];
+        for (text, expected) in cases {
+            let expected: Vec<_> = expected.iter().map(|(k, t)| (*k, t.to_string())).collect();
+            assert_eq!(read(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_is_the_same_in_chinese_figures_and_in_digits() {
+        let key = |text: &str| {
+            let units: Vec<u16> = text.encode_utf16().collect();
+            let mut found = Vec::new();
+            facts(&units, &mut found);
+            found[0].key
+        };
+        assert_eq!(key("二十八日"), key("28日"));
+        assert_eq!(key("28号"), key("28日"));
+        assert_ne!(key("28日"), key("28例"));
+    }
+}

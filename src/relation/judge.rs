@@ -1,0 +1,126 @@
+//! From evidence to a relation: a weighed sum tells a story from a frame, and
+//! a few plain rules name what is left.
+
+use crate::relation::Relation;
+use crate::relation::evidence::Evidence;
+
+/// What each piece of evidence weighs: the log-odds that two texts tell the
+/// same story change by so much for one unit of it.
+///
+/// Derived by logistic regression on pairs that were read and labelled by
+/// hand: `docs/relation.md` says on which, how, and how good it is.
+mod weight {
+    /// Of the odds before anything is known.
+    pub(super) const START: f64 = -8.97;
+    /// For the share of the shorter text that stands in place of something
+    /// else in the longer one.
+    pub(super) const REPLACED: f64 = -17.37;
+    /// For the larger coverage by passages.
+    pub(super) const COVERAGE: f64 = 2.68;
+    /// For the share of numbers that agree.
+    pub(super) const FIGURES: f64 = 4.85;
+    /// If both name days, and none in common.
+    pub(super) const DAYS: f64 = -1.83;
+    /// For the logarithm of 1 + places with another number.
+    pub(super) const NUMBERS: f64 = -2.82;
+    /// For the logarithm of 1 + places with another date or time.
+    pub(super) const DATES: f64 = -1.82;
+    /// For the logarithm of 1 + places with another name or other words.
+    pub(super) const WORDS: f64 = 0.89;
+    /// For the logarithm of 1 + places where one text has something and the
+    /// other nothing.
+    pub(super) const GAPS: f64 = 1.08;
+    /// For the share of places where one and the same name gave way to one
+    /// and the same other.
+    pub(super) const REPEATED: f64 = -13.49;
+    /// For the logarithm of the length of the shorter text.
+    pub(super) const LENGTH: f64 = 1.04;
+    /// For the logarithm of the stories that have the wording, beyond two.
+    pub(super) const SPREAD: f64 = -0.61;
+}
+
+/// Share of the shorter text, aligned, from which it stands in the longer.
+const EXCERPT: f64 = 0.95;
+
+/// Length of an excerpt out of that of the whole, at most; beyond it the
+/// longer text has a note more.
+const EXCERPT_LENGTH: f64 = 0.88;
+
+/// Share of the shorter text that must be aligned for a story or a frame:
+/// below it each text is its own for the most part.
+const LEAST: f64 = 0.4;
+
+/// Share of the shorter text below which one block may be all they share.
+const BLOCK: f64 = 0.8;
+
+/// Length of such a block in characters, at least.
+const BLOCK_CHARS: u32 = 30;
+
+impl Evidence {
+    /// Returns the log-odds that the two texts tell the same story; below 0
+    /// they are more likely a frame around other facts.
+    pub fn same_story(&self) -> f64 {
+        let log = |count: u32| f64::from(1 + count).ln();
+        let (shorter, replaced) = if self.len_a <= self.len_b {
+            (self.len_a, self.replaced_a)
+        } else {
+            (self.len_b, self.replaced_b)
+        };
+        let shorter = f64::from(shorter.max(1));
+        let figures = &self.figures;
+        let shared = f64::from(figures.shared);
+        let agreed =
+            (shared + 0.5) / (shared + f64::from(figures.only_a.min(figures.only_b)) + 1.0);
+        let other_days = figures.days_a.min(figures.days_b) > 0 && figures.shared_days == 0;
+        let slots = &self.slots;
+        let words = slots.names + slots.texts;
+        let all = slots.numbers + slots.dates + words;
+        let repeated = match slots.repeated {
+            0 | 1 => 0.0,
+            repeated => f64::from(repeated) / f64::from(1 + all),
+        };
+        let spread = self
+            .spread
+            .map_or(0.0, |stories| (stories / 2.0).max(1.0).ln());
+        weight::START
+            + weight::REPLACED * f64::from(replaced) / shorter
+            + weight::COVERAGE * self.coverage_a.max(self.coverage_b)
+            + weight::FIGURES * agreed
+            + weight::DAYS * f64::from(u8::from(other_days))
+            + weight::NUMBERS * log(slots.numbers)
+            + weight::DATES * log(slots.dates)
+            + weight::WORDS * log(words)
+            + weight::GAPS * log(self.gaps)
+            + weight::REPEATED * repeated
+            + weight::LENGTH * shorter.ln()
+            + weight::SPREAD * spread
+    }
+
+    /// Returns the relation that the evidence speaks for; [`Relation::Copy`]
+    /// only where nothing at all differs.
+    pub fn relation(&self) -> Relation {
+        let (shorter, longer) = (self.len_a.min(self.len_b), self.len_a.max(self.len_b));
+        if self.aligned == longer && self.moved == 0 {
+            return Relation::Copy;
+        }
+        let aligned = f64::from(self.aligned) / f64::from(shorter.max(1));
+        if aligned < LEAST {
+            return Relation::Reuse;
+        }
+        if self.same_story() > 0.0 {
+            let length = f64::from(shorter) / f64::from(longer.max(1));
+            return if aligned >= EXCERPT && length <= EXCERPT_LENGTH {
+                Relation::Excerpt
+            } else {
+                Relation::Version
+            };
+        }
+        let one_block =
+            self.longest_shared >= BLOCK_CHARS && self.longest_shared * 2 >= self.aligned;
+        if one_block && aligned < BLOCK {
+            Relation::Reuse
+        } else {
+            Relation::Template
+        }
+    }
+}

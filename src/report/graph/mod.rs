@@ -1,0 +1,29 @@
+//! Graphs, in the formats that the tools for graphs read.
+//!
+//! Nodes and edges are written one by one as they come; what is held in
+//! memory is one of them, in Parquet a row group.
+//!
+//! | | |
+//! |---|---|
+//! | [`GraphFormat`] | which formats there are, and their file endings |
+//! | [`GraphTarget`] | the files, opened before the long work begins |
+//! | [`GraphWriter`] | takes nodes, then edges, in any format |
+//! | [`documents`], [`sources`] | what is a node and what an edge, with their attributes |
+
+pub mod documents;
+mod dot;
+mod format;
+mod gexf;
+mod graphml;
+mod json;
+mod names;
+mod phrases;
+pub mod sources;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod writer;
+mod xml;
+
+pub use format::{GraphFormat, GraphTarget};
+pub use writer::{GraphWriter, Link, Node, Shape};

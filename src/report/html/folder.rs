@@ -1,0 +1,241 @@
+//! The records of a scan's folder, as the report reads them.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::{Error, Result};
+
+/// A node of `graph.json`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Node {
+    pub(super) id: String,
+    #[serde(default)]
+    pub(super) title: Option<String>,
+    #[serde(default)]
+    pub(super) date: Option<String>,
+    #[serde(default)]
+    pub(super) source: Option<String>,
+    #[serde(default)]
+    pub(super) length_chars: u64,
+    #[serde(default)]
+    pub(super) degree: u64,
+    /// Phrase nodes have another kind; documents may have none.
+    #[serde(default)]
+    pub(super) kind: Option<String>,
+}
+
+/// What is read of `graph.json`.
+#[derive(Debug, Deserialize)]
+struct GraphFile {
+    nodes: Vec<Node>,
+}
+
+/// A line of `clusters.jsonl`.
+#[derive(Debug, Deserialize)]
+pub(super) struct ClusterRecord {
+    pub(super) cluster: u64,
+    pub(super) size: u64,
+    pub(super) representative: String,
+    pub(super) members: Vec<Member>,
+}
+
+/// A member of a cluster.
+#[derive(Debug, Deserialize)]
+pub(super) struct Member {
+    pub(super) id: String,
+    pub(super) similarity: f64,
+}
+
+/// A line of `decisions.jsonl`.
+#[derive(Debug, Deserialize)]
+pub(super) struct DecisionRecord {
+    pub(super) id: String,
+    pub(super) action: String,
+    #[serde(default)]
+    pub(super) duplicate_of: Option<String>,
+    #[serde(default)]
+    pub(super) similarity: Option<f64>,
+    #[serde(default)]
+    pub(super) relation: Option<String>,
+    #[serde(default)]
+    pub(super) reason: Option<String>,
+}
+
+/// A line of `documents.jsonl`.
+#[derive(Debug, Deserialize)]
+pub(super) struct DocumentRecord {
+    pub(super) id: String,
+    pub(super) length: u64,
+    pub(super) shared_8: f64,
+    pub(super) shared_13: f64,
+    pub(super) shared_25: f64,
+    pub(super) shared_50: f64,
+    pub(super) r_measure: f64,
+    pub(super) formula: f64,
+}
+
+/// A line of `passages.jsonl`.
+#[derive(Debug, Deserialize)]
+pub(super) struct EdgeRecord<P> {
+    pub(super) a: String,
+    pub(super) b: String,
+    pub(super) kind: String,
+    pub(super) relation: String,
+    pub(super) jaccard: f64,
+    pub(super) shared_chars: u64,
+    pub(super) coverage_a: f64,
+    pub(super) coverage_b: f64,
+    pub(super) longest_shared: u64,
+    pub(super) passages: P,
+}
+
+/// A passage that two documents share, in bytes of their texts.
+#[derive(Debug, Deserialize)]
+pub(super) struct PassageRecord {
+    pub(super) a: [u64; 2],
+    pub(super) b: [u64; 2],
+    #[serde(default)]
+    pub(super) formula: bool,
+}
+
+/// A line of `phrases.jsonl`.
+#[derive(Debug, Deserialize)]
+pub(super) struct PhraseRecord {
+    pub(super) phrase: String,
+    pub(super) display: String,
+    pub(super) length: u64,
+    pub(super) documents: u64,
+    pub(super) occurrences: u64,
+    #[serde(default)]
+    pub(super) score: f64,
+    #[serde(default)]
+    pub(super) kind: Option<String>,
+    #[serde(default)]
+    pub(super) family: Option<String>,
+    pub(super) variants: Vec<VariantRecord>,
+    #[serde(rename = "where")]
+    pub(super) places: Vec<PlaceRecord>,
+    #[serde(default)]
+    pub(super) first_date: Option<String>,
+    #[serde(default)]
+    pub(super) last_date: Option<String>,
+    #[serde(default)]
+    pub(super) first_document: Option<String>,
+    #[serde(default)]
+    pub(super) sources: Option<u64>,
+    #[serde(default)]
+    pub(super) months: std::collections::BTreeMap<String, u64>,
+}
+
+/// A surface form of a phrase.
+#[derive(Debug, Deserialize)]
+pub(super) struct VariantRecord {
+    pub(super) text: String,
+    pub(super) count: u64,
+}
+
+/// Where a phrase stands, in bytes of the text.
+#[derive(Debug, Deserialize)]
+pub(super) struct PlaceRecord {
+    pub(super) id: String,
+    pub(super) start: u64,
+    pub(super) end: u64,
+}
+
+/// A line of `texts.jsonl.zst`.
+#[derive(Debug, Deserialize)]
+pub(super) struct TextRecord {
+    pub(super) id: String,
+    pub(super) text: String,
+}
+
+/// A scan's folder.
+pub(super) struct Folder<'a>(pub(super) &'a Path);
+
+impl Folder<'_> {
+    /// Returns the nodes of the graph that are documents, in input order.
+    pub(super) fn nodes(&self) -> Result<Vec<Node>> {
+        let mut nodes = self.json::<GraphFile>("graph.json")?.nodes;
+        nodes.retain(|node| node.kind.as_deref() != Some("phrase"));
+        Ok(nodes)
+    }
+
+    /// Returns `run.json`.
+    pub(super) fn run(&self) -> Result<serde_json::Value> {
+        self.json("run.json")
+    }
+
+    fn json<T: DeserializeOwned>(&self, name: &str) -> Result<T> {
+        let path = self.0.join(name);
+        let bytes = std::fs::read(&path).map_err(|error| unread(&path, error))?;
+        serde_json::from_slice(&bytes).map_err(|error| foreign(&path, error.line(), &error))
+    }
+
+    /// Calls `take` with each record of a file of JSON Lines, in order, until
+    /// it returns `false`.
+    pub(super) fn each<T: DeserializeOwned>(
+        &self,
+        name: &str,
+        take: impl FnMut(T) -> bool,
+    ) -> Result<()> {
+        let path = self.0.join(name);
+        let file = File::open(&path).map_err(|error| unread(&path, error))?;
+        each_line(&path, BufReader::with_capacity(1 << 18, file), take)
+    }
+
+    /// Calls `take` with each text; reads `texts.jsonl` where someone has
+    /// unpacked it.
+    pub(super) fn each_text(&self, take: impl FnMut(TextRecord) -> bool) -> Result<()> {
+        let path = self.0.join("texts.jsonl.zst");
+        if !path.exists() && self.0.join("texts.jsonl").exists() {
+            return self.each("texts.jsonl", take);
+        }
+        let file = File::open(&path).map_err(|error| unread(&path, error))?;
+        let decoder = zstd::stream::read::Decoder::new(file).map_err(|e| unread(&path, e))?;
+        each_line(&path, BufReader::with_capacity(1 << 18, decoder), take)
+    }
+}
+
+fn each_line<T: DeserializeOwned>(
+    path: &Path,
+    mut lines: BufReader<impl Read>,
+    mut take: impl FnMut(T) -> bool,
+) -> Result<()> {
+    let mut line = Vec::new();
+    for number in 1.. {
+        line.clear();
+        let length = lines
+            .read_until(b'\n', &mut line)
+            .map_err(|error| unread(path, error))?;
+        if length == 0 {
+            break;
+        }
+        if line.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        let record =
+            serde_json::from_slice(&line).map_err(|error| foreign(path, number, &error))?;
+        if !take(record) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn unread(path: &Path, source: std::io::Error) -> Error {
+    Error::Input {
+        path: PathBuf::from(path),
+        source,
+    }
+}
+
+fn foreign(path: &Path, line: usize, error: &serde_json::Error) -> Error {
+    Error::Format {
+        input: format!("{}:{line}", path.display()),
+        what: format!("no record of a scan ({error}); make the folder anew with `leitong scan`"),
+    }
+}

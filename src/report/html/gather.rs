@@ -1,0 +1,224 @@
+//! All that the folder says about documents, clusters and edges, by number.
+
+use std::collections::HashMap;
+
+use super::folder::{ClusterRecord, DecisionRecord, DocumentRecord, EdgeRecord, Folder, Node};
+use crate::date::Moment;
+use crate::error::Result;
+use crate::relation::Relation;
+
+/// Two documents, as the page knows them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Edge {
+    /// Nodes, the first in input order first.
+    pub(super) a: u32,
+    pub(super) b: u32,
+    pub(super) near: bool,
+    /// Place in [`Relation::ALL`].
+    pub(super) relation: u8,
+    pub(super) jaccard: f32,
+    pub(super) shared: u32,
+    pub(super) coverage_a: f32,
+    pub(super) coverage_b: f32,
+    pub(super) longest: u32,
+    /// Where its passages stand: which record of `passages.jsonl`.
+    pub(super) record: u32,
+}
+
+impl Edge {
+    /// Returns how strong it is, as `graph.json` has it.
+    pub(super) fn weight(&self) -> f32 {
+        self.jaccard.max(self.coverage_a).max(self.coverage_b)
+    }
+}
+
+/// A cluster, its members as nodes.
+#[derive(Debug)]
+pub(super) struct Cluster {
+    pub(super) number: u64,
+    pub(super) size: u64,
+    pub(super) representative: Option<u32>,
+    pub(super) members: Vec<(u32, f64)>,
+}
+
+/// What `documents.jsonl` says of one document.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Measures {
+    pub(super) r: f64,
+    pub(super) shared: f64,
+    pub(super) formula: f64,
+}
+
+/// Sums over `documents.jsonl`, in characters.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Sums {
+    pub(super) characters: f64,
+    pub(super) shared: [f64; 4],
+    pub(super) formula: f64,
+}
+
+/// The folder, read but for texts, passages and phrases.
+pub(super) struct Gathered<'a> {
+    pub(super) nodes: &'a [Node],
+    pub(super) index: HashMap<&'a str, u32>,
+    pub(super) moments: Vec<Option<Moment>>,
+    pub(super) clusters: Vec<Cluster>,
+    /// Of each node, the number of its cluster, or 0.
+    pub(super) cluster_of: Vec<u64>,
+    /// Of each node in a cluster.
+    pub(super) decisions: Vec<Option<Box<DecisionRecord>>>,
+    pub(super) dropped: bitvec::vec::BitVec,
+    pub(super) measures: Vec<Option<Measures>>,
+    pub(super) sums: Sums,
+    pub(super) edges: Vec<Edge>,
+}
+
+impl<'a> Gathered<'a> {
+    /// Reads the folder.
+    pub(super) fn read(folder: &Folder, nodes: &'a [Node]) -> Result<Self> {
+        let index = (0..)
+            .zip(nodes)
+            .map(|(n, node)| (node.id.as_str(), n))
+            .collect();
+        let moments = nodes
+            .iter()
+            .map(|node| node.date.as_deref().and_then(Moment::parse))
+            .collect();
+        let mut gathered = Gathered {
+            nodes,
+            index,
+            moments,
+            clusters: Vec::new(),
+            cluster_of: vec![0; nodes.len()],
+            decisions: nodes.iter().map(|_| None).collect(),
+            dropped: bitvec::bitvec![usize, bitvec::order::Lsb0; 0; nodes.len()],
+            measures: vec![None; nodes.len()],
+            sums: Sums::default(),
+            edges: Vec::new(),
+        };
+        gathered.read_clusters(folder)?;
+        gathered.read_decisions(folder)?;
+        gathered.read_documents(folder)?;
+        gathered.read_edges(folder)?;
+        Ok(gathered)
+    }
+
+    /// Returns the node with an id; none if the graph has no such document.
+    pub(super) fn node(&self, id: &str) -> Option<u32> {
+        self.index.get(id).copied()
+    }
+
+    fn read_clusters(&mut self, folder: &Folder) -> Result<()> {
+        folder.each("clusters.jsonl", |record: ClusterRecord| {
+            let members: Vec<(u32, f64)> = record
+                .members
+                .iter()
+                .filter_map(|member| Some((self.node(&member.id)?, member.similarity)))
+                .collect();
+            for &(node, _) in &members {
+                self.cluster_of[node as usize] = record.cluster;
+            }
+            self.clusters.push(Cluster {
+                number: record.cluster,
+                size: record.size,
+                representative: self.node(&record.representative),
+                members,
+            });
+            true
+        })
+    }
+
+    fn read_decisions(&mut self, folder: &Folder) -> Result<()> {
+        folder.each("decisions.jsonl", |record: DecisionRecord| {
+            if let Some(node) = self.node(&record.id) {
+                let node = node as usize;
+                let dropped = record.action == "drop";
+                self.dropped.set(node, dropped);
+                if dropped || self.cluster_of[node] > 0 {
+                    self.decisions[node] = Some(Box::new(record));
+                }
+            }
+            true
+        })
+    }
+
+    fn read_documents(&mut self, folder: &Folder) -> Result<()> {
+        folder.each("documents.jsonl", |record: DocumentRecord| {
+            let length = record.length as f64;
+            self.sums.characters += length;
+            let shares = [
+                record.shared_8,
+                record.shared_13,
+                record.shared_25,
+                record.shared_50,
+            ];
+            for (sum, share) in self.sums.shared.iter_mut().zip(shares) {
+                *sum += share * length;
+            }
+            self.sums.formula += record.formula * length;
+            if let Some(node) = self.node(&record.id) {
+                self.measures[node as usize] = Some(Measures {
+                    r: record.r_measure,
+                    shared: record.shared_13,
+                    formula: record.formula,
+                });
+            }
+            true
+        })
+    }
+
+    fn read_edges(&mut self, folder: &Folder) -> Result<()> {
+        let mut record_number = 0;
+        folder.each(
+            "passages.jsonl",
+            |record: EdgeRecord<serde::de::IgnoredAny>| {
+                let number = record_number;
+                record_number += 1;
+                let (Some(a), Some(b)) = (self.node(&record.a), self.node(&record.b)) else {
+                    return true;
+                };
+                let relation: Relation = record.relation.parse().unwrap_or(Relation::Reuse);
+                self.edges.push(Edge {
+                    a,
+                    b,
+                    near: record.kind == "near-duplicate",
+                    relation: relation as u8,
+                    jaccard: record.jaccard as f32,
+                    shared: u32::try_from(record.shared_chars).unwrap_or(u32::MAX),
+                    coverage_a: record.coverage_a as f32,
+                    coverage_b: record.coverage_b as f32,
+                    longest: u32::try_from(record.longest_shared).unwrap_or(u32::MAX),
+                    record: number,
+                });
+                true
+            },
+        )
+    }
+
+    /// Sorts the edges, the strongest first, and then returns the documents
+    /// in the order in which they deserve room: members of clusters, the
+    /// largest cluster first, then the others by their strongest edge.
+    pub(super) fn rank(&mut self, members_each: usize) -> Vec<u32> {
+        // The input's order breaks ties, so the order is the same anywhere.
+        self.edges.sort_by(|x, y| {
+            let strength = |edge: &Edge| (edge.weight(), edge.shared);
+            let (x_weight, x_shared) = strength(x);
+            let (y_weight, y_shared) = strength(y);
+            y_weight
+                .total_cmp(&x_weight)
+                .then(y_shared.cmp(&x_shared))
+                .then(x.record.cmp(&y.record))
+        });
+        let mut ranked = Vec::new();
+        let mut seen = bitvec::bitvec![0; self.nodes.len()];
+        let clusters = self.clusters.iter();
+        let members = clusters.flat_map(|c| c.members.iter().take(members_each).map(|m| m.0));
+        let ends = self.edges.iter().flat_map(|edge| [edge.a, edge.b]);
+        for node in members.chain(ends) {
+            if !seen.replace(node as usize, true) {
+                ranked.push(node);
+            }
+        }
+        ranked
+    }
+}

@@ -1,0 +1,129 @@
+//! The phrases of the page, and which of their places are shown in context.
+
+use super::context::one_line;
+use super::folder::{Folder, PhraseRecord};
+use super::gather::Gathered;
+use super::model::{Doc, PhraseRow, Short};
+use crate::error::Result;
+
+/// Most phrases that are looked at; a page with more can't be read either.
+const MOST: usize = 20_000;
+
+/// Places in context for the first phrases, and for the others.
+const PLACES: usize = 16;
+const PLACES_LATER: usize = 6;
+const FIRST: usize = 1_000;
+
+/// Variants that are listed, and characters of each.
+const VARIANTS: usize = 12;
+const CHARS: usize = 240;
+
+/// Months that are listed; 100 years.
+const MONTHS: usize = 1_200;
+
+/// A place that waits for its text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted {
+    pub(super) phrase: u32,
+    pub(super) slot: u32,
+    pub(super) start: u64,
+    pub(super) end: u64,
+}
+
+/// Phrases in order, and the places that wait, by node.
+pub(super) struct Register {
+    pub(super) list: Vec<PhraseRow>,
+    pub(super) wanted: Vec<Vec<Wanted>>,
+    /// How many phrases there are.
+    pub(super) of: u64,
+}
+
+/// Reads `phrases.jsonl`; `number` gives the page's number of a node.
+pub(super) fn read(
+    folder: &Folder,
+    gathered: &Gathered,
+    number: impl Fn(u32) -> Option<u32>,
+) -> Result<Register> {
+    let mut register = Register {
+        list: Vec::new(),
+        wanted: vec![Vec::new(); gathered.nodes.len()],
+        of: 0,
+    };
+    let doc = |id: &str| match gathered.node(id).and_then(&number) {
+        Some(number) => Doc::Number(number),
+        None => Doc::Id(one_line(id.chars(), CHARS)),
+    };
+    folder.each("phrases.jsonl", |record: PhraseRecord| {
+        register.of += 1;
+        if register.list.len() == MOST {
+            return true;
+        }
+        let phrase = register.list.len() as u32;
+        let most = if register.list.len() < FIRST {
+            PLACES
+        } else {
+            PLACES_LATER
+        };
+        let mut places = Vec::new();
+        for at in chosen(&record, gathered, most) {
+            let place = &record.places[at];
+            if let Some(node) = gathered.node(&place.id) {
+                register.wanted[node as usize].push(Wanted {
+                    phrase,
+                    slot: places.len() as u32,
+                    start: place.start,
+                    end: place.end,
+                });
+            }
+            places.push((doc(&place.id), None));
+        }
+        let first_document = record.first_document.as_deref().map(doc);
+        register.list.push(PhraseRow {
+            p: one_line(record.phrase.chars(), CHARS),
+            d: one_line(record.display.chars(), CHARS),
+            length: record.length,
+            documents: record.documents,
+            occurrences: record.occurrences,
+            score: Short(record.score),
+            kind: record.kind.unwrap_or_default(),
+            family: record.family.map(|family| one_line(family.chars(), CHARS)),
+            forms: record.variants.len() as u64,
+            variants: record
+                .variants
+                .iter()
+                .take(VARIANTS)
+                .map(|variant| (one_line(variant.text.chars(), CHARS), variant.count))
+                .collect(),
+            places,
+            months: record.months.into_iter().take(MONTHS).collect(),
+            first: record.first_date,
+            last: record.last_date,
+            first_document,
+            sources: record.sources,
+        });
+        true
+    })?;
+    Ok(register)
+}
+
+/// Returns which places are shown: one a document at first, those whose text
+/// the folder has before others, the rest in order.
+fn chosen(record: &PhraseRecord, gathered: &Gathered, most: usize) -> Vec<usize> {
+    let has_text = |id: &str| {
+        gathered
+            .node(id)
+            .is_some_and(|node| gathered.nodes[node as usize].degree > 0)
+    };
+    let mut last = "";
+    // The places of a document stand together.
+    let mut keyed: Vec<(bool, bool, usize)> = Vec::new();
+    for (at, place) in record.places.iter().enumerate() {
+        let again = place.id == last;
+        last = &place.id;
+        keyed.push((!has_text(&place.id), again, at));
+    }
+    keyed.sort_unstable();
+    let mut chosen: Vec<usize> = keyed.into_iter().take(most).map(|key| key.2).collect();
+    chosen.sort_unstable();
+    chosen
+}
