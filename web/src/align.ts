@@ -11,6 +11,9 @@ import type { Finder } from "./search";
 /** Shortest run of characters that counts as shared. */
 const SHORTEST = 8;
 
+/** Characters between two passages that are a change within one. */
+const BRIDGED = 24;
+
 /** Differences beyond which two stretches count as different altogether. */
 const MOST_DIFFERENCES = 600;
 
@@ -105,8 +108,7 @@ export function align(a: string, b: string, finder: Finder): Passage[] {
       formula: false,
     };
     const previous = list[list.length - 1];
-    // A few characters between two passages are a change within one.
-    if (previous && last && i - last[0] <= 8 && j >= last[1] && j - last[1] <= 8) {
+    if (previous && last && i - last[0] <= BRIDGED && j >= last[1] && j - last[1] <= BRIDGED) {
       previous.a[1] = passage.a[1];
       previous.b[1] = passage.b[1];
     } else list.push(passage);

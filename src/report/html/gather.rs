@@ -74,8 +74,9 @@ pub(super) struct Gathered<'a> {
 }
 
 impl<'a> Gathered<'a> {
-    /// Reads the folder.
-    pub(super) fn read(folder: &Folder, nodes: &'a [Node]) -> Result<Self> {
+    /// Reads the folder; one of a scan that looked for no `reuse` has no
+    /// `documents.jsonl`.
+    pub(super) fn read(folder: &Folder, nodes: &'a [Node], reuse: bool) -> Result<Self> {
         let index = (0..)
             .zip(nodes)
             .map(|(n, node)| (node.id.as_str(), n))
@@ -98,7 +99,11 @@ impl<'a> Gathered<'a> {
         };
         gathered.read_clusters(folder)?;
         gathered.read_decisions(folder)?;
-        gathered.read_documents(folder)?;
+        if reuse {
+            gathered.read_documents(folder)?;
+        } else {
+            gathered.sums.characters = nodes.iter().map(|node| node.length_chars as f64).sum();
+        }
         gathered.read_edges(folder)?;
         Ok(gathered)
     }

@@ -140,8 +140,9 @@ fn blocks(dir: &Path, room: u64) -> Result<(Vec<Block>, Vec<Cut>)> {
     let share = |part: f64| (room as f64 * part) as u64;
     let folder = folder::Folder(dir);
     let run = overview::run(&folder.run()?);
+    let reuse = run.options["reuse"] != false;
     let nodes = folder.nodes()?;
-    let mut gathered = Gathered::read(&folder, &nodes)?;
+    let mut gathered = Gathered::read(&folder, &nodes, reuse)?;
     let ranked = gathered.rank(MEMBERS);
     let mut overview = overview::overview(&gathered);
 
@@ -194,7 +195,7 @@ fn blocks(dir: &Path, room: u64) -> Result<(Vec<Block>, Vec<Cut>)> {
     let edges = by_place(edge_count);
 
     // Phrases with their contexts, and the texts on the way.
-    let mut register = register::read(&folder, &gathered, number)?;
+    let mut register = register::read(&folder, &gathered, reuse, number)?;
     let texts = texts::Texts::read(&folder, &gathered, shown, room, &mut register)?;
     let (phrase_count, mut phrase_blocks) =
         fit(register.list.len(), share(PHRASES_SHARE), |count| {
@@ -203,6 +204,7 @@ fn blocks(dir: &Path, room: u64) -> Result<(Vec<Block>, Vec<Cut>)> {
                 keys::Keys::new(list.iter().flat_map(|row| [row.p.as_str(), row.d.as_str()]));
             vec![Block::new("phrases", &Phrases { list, keys })]
         });
+    overview.reuse = reuse;
     overview.phrases = register.of;
     overview.top = tables::top(&register.list);
 

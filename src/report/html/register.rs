@@ -38,10 +38,12 @@ pub(super) struct Register {
     pub(super) of: u64,
 }
 
-/// Reads `phrases.jsonl`; `number` gives the page's number of a node.
+/// Reads `phrases.jsonl`, which is not there if the scan looked for no
+/// `reuse`; `number` gives the page's number of a node.
 pub(super) fn read(
     folder: &Folder,
     gathered: &Gathered,
+    reuse: bool,
     number: impl Fn(u32) -> Option<u32>,
 ) -> Result<Register> {
     let mut register = Register {
@@ -49,6 +51,9 @@ pub(super) fn read(
         wanted: vec![Vec::new(); gathered.nodes.len()],
         of: 0,
     };
+    if !reuse {
+        return Ok(register);
+    }
     let doc = |id: &str| match gathered.node(id).and_then(&number) {
         Some(number) => Doc::Number(number),
         None => Doc::Id(one_line(id.chars(), CHARS)),
