@@ -5,14 +5,15 @@ DEMO = target/demo
 
 .PHONY: demo build page test test-web test-graph screenshots check golden bench bench-peers fmt clean
 
-## demo: build, cluster corpus/articles, show what was found
+## demo: build, scan corpus/articles, say where to look
 demo: build
-	$(LEITONG) cluster corpus/articles -o $(DEMO)
+	$(LEITONG) scan corpus/articles -o $(DEMO)
 	@echo
 	@echo "The three largest clusters:"
 	@head -n 3 $(DEMO)/clusters.jsonl
 	@echo
-	@echo "Look at $(DEMO)/pairs.jsonl, $(DEMO)/clusters.jsonl and $(DEMO)/run.json."
+	@if [ -e $(DEMO)/report.html ]; then echo "Open $(DEMO)/report.html in a browser."; \
+	else echo "Look at the files of $(DEMO)/; with Node.js there is a report.html, too."; fi
 
 build: page
 	cargo build --release

@@ -21,6 +21,7 @@ use crate::report::decisions::write_decisions;
 use crate::report::graph::GraphTarget;
 use crate::report::graph::documents::{DocumentGraph, write_documents};
 use crate::report::phrases::Records;
+use crate::report::texts::Examples;
 use crate::report::{Format, Lines, OutputDir, Target, html, near, passages, texts};
 use crate::reuse::{PhraseOptions, ReuseIndex};
 
@@ -84,12 +85,29 @@ pub(super) fn run(args: &ScanArgs) -> Result<Outcome> {
             &decisions,
         )?;
         clock.lap("decisions");
+        let mut examples = Examples::new(found.corpus.len());
         let shared = if args.link.no_reuse {
             None
         } else {
-            Some(reuse(args, &found, &dir, &bar, &mut clock, &mut counts)?)
+            Some(reuse(
+                args,
+                &found,
+                &dir,
+                &bar,
+                &mut clock,
+                &mut counts,
+                &mut examples,
+            )?)
         };
-        let links = links(args, &found, shared.as_ref(), &dir, &bar, &mut clock)?;
+        let links = links(
+            args,
+            &found,
+            shared.as_ref(),
+            &examples,
+            &dir,
+            &bar,
+            &mut clock,
+        )?;
         counts.edges = links.edges.len() as u64;
         counts.reuse_edges = links.reuse as u64;
         Ok((found, counts, links.warnings))
@@ -152,6 +170,7 @@ fn reuse(
     bar: &Bar,
     clock: &mut Clock,
     counts: &mut ScanCounts,
+    examples: &mut Examples,
 ) -> Result<Shared> {
     let corpus = &found.corpus;
     let file = |name: &str| dir.file(name).map(Target::File);
@@ -182,6 +201,7 @@ fn reuse(
     let mut phrases = Records::phrases(Format::Jsonl, file("phrases.jsonl")?)?;
     chosen.phrases(corpus, &index, &options, |some| {
         counts.phrases += some.len() as u64;
+        some.iter().for_each(|phrase| examples.take(&phrase.places));
         phrases.phrases_of(corpus, &some, options.timeline)
     })?;
     phrases.finish()?;
@@ -200,6 +220,7 @@ fn links(
     args: &ScanArgs,
     found: &NearRun,
     shared: Option<&Shared>,
+    examples: &Examples,
     dir: &OutputDir,
     bar: &Bar,
     clock: &mut Clock,
@@ -224,7 +245,11 @@ fn links(
         write_documents(GraphTarget::open(&dir.path().join(name), None)?, &graph)?;
     }
     clock.lap("graph");
-    texts::write(dir, "texts.jsonl.zst", corpus, &linked(&links.edges))?;
+    let mut shown = linked(&links.edges);
+    shown.extend(corpus.docs().filter(|&doc| examples.has(doc)));
+    shown.sort_unstable();
+    shown.dedup();
+    texts::write(dir, "texts.jsonl.zst", corpus, &shown)?;
     clock.lap("texts");
     Ok(links)
 }

@@ -168,6 +168,32 @@ export function differences(a: string[], b: string[]): [Uint8Array, Uint8Array] 
   return [offA, offB];
 }
 
+/**
+ * Marks as changed what is the same by accident: a character or two between
+ * longer changes, which a reader would not call kept.
+ */
+export function tidy(offA: Uint8Array, offB: Uint8Array): void {
+  let i = 0;
+  let j = 0;
+  let before = 0;
+  let island: [number, number, number] | null = null;
+  for (;;) {
+    const [fromI, fromJ] = [i, j];
+    while (i < offA.length && offA[i]) i++;
+    while (j < offB.length && offB[j]) j++;
+    const changed = i - fromI + (j - fromJ);
+    if (island && island[2] <= 2 && before > 2 * island[2] && changed > 2 * island[2]) {
+      offA.fill(1, island[0], island[0] + island[2]);
+      offB.fill(1, island[1], island[1] + island[2]);
+      before += changed + 2 * island[2];
+    } else before = changed;
+    if (i >= offA.length || j >= offB.length) return;
+    const [startI, startJ] = [i, j];
+    while (i < offA.length && j < offB.length && !offA[i] && !offB[j]) (i++, j++);
+    island = [startI, startJ, i - startI];
+  }
+}
+
 /** A stretch of one side: its text, and the passage that it stands in. */
 export interface Stretch {
   text: string;
@@ -189,6 +215,7 @@ export function sideBySide(a: string, b: string, passages: Passage[], finder: Fi
     const fa = fold(a, finder, p.a[0], p.a[1]);
     const fb = fold(b, finder, p.b[0], p.b[1]);
     const [offA, offB] = differences(fa.chars, fb.chars);
+    tidy(offA, offB);
     marksA.push({ span: p.a, number: p.number, formula: p.formula, off: ranges(fa, offA) });
     marksB.push({ span: p.b, number: p.number, formula: p.formula, off: ranges(fb, offB) });
   }
