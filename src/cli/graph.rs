@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::args::{GraphArgs, Level};
+use super::args::{GraphArgs, Level, LinkArgs};
 use super::link_run::{self, Shared};
 use super::near_run::{NearPlan, NearRun};
 use super::progress::Bar;
@@ -88,7 +88,7 @@ fn write(
     edges: &[Edge],
     mut phrases: Vec<PhraseNode>,
 ) -> Result<Written> {
-    let description = description(found);
+    let description = |what| description(what, found, &args.link);
     match args.shape.level {
         Level::Document => write_documents(
             target,
@@ -99,7 +99,7 @@ fn write(
                 phrases: &phrases,
                 connected: args.shape.connected,
                 directed: args.shape.directed,
-                description: format!("documents that share wording; {description}"),
+                description: description("documents"),
             },
         ),
         Level::Source => {
@@ -114,7 +114,7 @@ fn write(
                     phrases: &phrases,
                     connected: args.shape.connected,
                     directed: args.shape.directed,
-                    description: format!("sources whose documents share wording; {description}"),
+                    description: description("sources"),
                 },
             )
         }
@@ -123,10 +123,11 @@ fn write(
 
 /// Says how the graph was made: what `run.json` is for other commands. No
 /// word about threads, which change nothing.
-pub(super) fn description(found: &NearRun) -> String {
+pub(super) fn description(what: &str, found: &NearRun, link: &LinkArgs) -> String {
     let near = &found.plan.near;
+    let reuse = link.description();
     format!(
-        "near-duplicates of {} {} and more, shingles of {}, {} with recall {}, seed {}, clusters {}; folded: {}",
+        "{what} that share wording; near-duplicates of {} {} and more, shingles of {}, {} with recall {}, seed {}, clusters {}; {reuse}; folded: {}",
         near.measure,
         near.threshold,
         near.shingling,

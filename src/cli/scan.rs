@@ -219,7 +219,7 @@ fn links(
             phrases: &[],
             connected: false,
             directed: false,
-            description: graph_description(found),
+            description: graph_description("documents", found, &args.link),
         };
         write_documents(GraphTarget::open(&dir.path().join(name), None)?, &graph)?;
     }
