@@ -1,5 +1,6 @@
 //! Options and their defaults, as clap reads them.
 
+mod compare;
 mod dedup;
 mod graph;
 mod link;
@@ -13,12 +14,13 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::report::Format;
 use crate::reuse::{self, Kind, PhraseSort};
+pub use compare::CompareArgs;
 pub use dedup::{DedupArgs, KeepArgs};
 pub use graph::{GraphArgs, Level};
 pub use link::LinkArgs;
 pub use report::{LimitArgs, ReportArgs};
 pub use scan::ScanArgs;
-pub use shared::{GroupArgs, InputArgs, NearArgs, RunArgs, When};
+pub use shared::{GroupArgs, InputArgs, NearArgs, ReadArgs, RunArgs, When};
 
 /// Finds near-duplicate articles and reused wording in large collections.
 #[derive(Debug, Parser)]
@@ -56,6 +58,10 @@ pub enum Command {
     ///
     /// A node is a document, an edge says what two of them share, how much, and which came first.
     Graph(GraphArgs),
+    /// Show two documents side by side: how alike they are, what is shared, what changed.
+    ///
+    /// A and B are files with one document each, or FILE#ID: a document of a collection.
+    Compare(CompareArgs),
     /// Make the page that shows what a scan found.
     ///
     /// Writes DIR/report.html: one file that needs no network and no server.

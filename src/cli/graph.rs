@@ -1,5 +1,6 @@
 //! `leitong graph`: the similarity graph, for the tools that read graphs.
 
+use std::path::Path;
 use std::time::Instant;
 
 use super::args::{GraphArgs, Level, LinkArgs};
@@ -29,7 +30,6 @@ pub(super) fn run(args: &GraphArgs) -> Result<Outcome> {
     let (found, links, phrases) = session::pool(&args.run)?.install(|| -> Result<_> {
         let found = plan.run(&bar, &mut clock)?;
         let (shared, phrases) = reuse(args, &found, &bar)?;
-        bar.begin(Stage::Verifying, 0);
         let links = link_run::link(
             &found,
             shared.as_ref(),
@@ -166,6 +166,9 @@ fn print(
         summary::line("phrases", written.phrases, &words);
     }
     summary::print_losses(&counts);
+    if args.output == Path::new("-") {
+        return;
+    }
     let files = GraphTarget::files(&args.output, args.format);
     let files: Vec<String> = files
         .iter()

@@ -2,6 +2,7 @@
 
 pub mod args;
 mod cluster;
+mod compare;
 mod dedup;
 mod graph;
 mod link_run;
@@ -39,6 +40,7 @@ pub fn main() -> ExitCode {
         Command::Dedup(args) => dedup::run(args),
         Command::Phrases(args) => phrases::run(args),
         Command::Graph(args) => graph::run(args),
+        Command::Compare(args) => compare::run(args),
         Command::Report(args) => report::run(args),
     };
     match outcome {

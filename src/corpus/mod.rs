@@ -11,6 +11,7 @@ mod jsonl;
 mod mmap;
 pub(crate) mod original;
 mod parquet;
+pub mod pick;
 pub mod quotes;
 pub mod reader;
 pub mod record;

@@ -11,29 +11,32 @@ use crate::relation::evidence::Evidence;
 /// hand: `docs/relation.md` says on which, how, and how good it is.
 mod weight {
     /// Of the odds before anything is known.
-    pub(super) const START: f64 = -6.5869;
+    pub(super) const START: f64 = -8.97;
     /// For the share of the shorter text that stands in place of something
     /// else in the longer one.
-    pub(super) const REPLACED: f64 = -19.9908;
+    pub(super) const REPLACED: f64 = -17.37;
     /// For the larger coverage by passages.
-    pub(super) const COVERAGE: f64 = 1.0502;
+    pub(super) const COVERAGE: f64 = 2.68;
     /// For the share of numbers that agree.
-    pub(super) const FIGURES: f64 = 5.0562;
+    pub(super) const FIGURES: f64 = 4.85;
     /// If both name days, and none in common.
-    pub(super) const DAYS: f64 = -1.7694;
+    pub(super) const DAYS: f64 = -1.83;
     /// For the logarithm of 1 + places with another number.
-    pub(super) const NUMBERS: f64 = -2.5536;
+    pub(super) const NUMBERS: f64 = -2.82;
     /// For the logarithm of 1 + places with another date or time.
-    pub(super) const DATES: f64 = -1.8067;
+    pub(super) const DATES: f64 = -1.82;
     /// For the logarithm of 1 + places with another name or other words.
-    pub(super) const WORDS: f64 = 1.2655;
+    pub(super) const WORDS: f64 = 0.89;
+    /// For the logarithm of 1 + places where one text has something and the
+    /// other nothing.
+    pub(super) const GAPS: f64 = 1.08;
     /// For the share of places where one and the same name gave way to one
     /// and the same other.
-    pub(super) const REPEATED: f64 = -13.7012;
+    pub(super) const REPEATED: f64 = -13.49;
     /// For the logarithm of the length of the shorter text.
-    pub(super) const LENGTH: f64 = 1.1309;
+    pub(super) const LENGTH: f64 = 1.04;
     /// For the logarithm of the stories that have the wording, beyond two.
-    pub(super) const SPREAD: f64 = -0.5738;
+    pub(super) const SPREAD: f64 = -0.61;
 }
 
 /// Share of the shorter text, aligned, from which it stands in the longer.
@@ -87,6 +90,7 @@ impl Evidence {
             + weight::NUMBERS * log(slots.numbers)
             + weight::DATES * log(slots.dates)
             + weight::WORDS * log(words)
+            + weight::GAPS * log(self.gaps)
             + weight::REPEATED * repeated
             + weight::LENGTH * shorter.ln()
             + weight::SPREAD * spread

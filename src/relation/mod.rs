@@ -13,7 +13,7 @@ use std::str::FromStr;
 
 pub use evidence::{Evidence, Figures, Gatherer, Slots};
 pub use relate::{Judged, relate, relations};
-pub use slot::SlotKind;
+pub use slot::{SlotKind, change_kind};
 
 /// What kind of likeness two documents have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

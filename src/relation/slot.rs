@@ -1,8 +1,8 @@
 //! What kind of thing was changed in one place: a number, a date, a name, or
 //! words.
 
-use crate::align::Hunk;
-use crate::relation::facts::{Fact, FactKind, is_digit, is_han_figure};
+use crate::align::{Hunk, HunkKind};
+use crate::relation::facts::{Fact, FactKind, facts, is_digit, is_han_figure};
 
 /// What was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,6 +27,35 @@ impl SlotKind {
             SlotKind::Text => "text",
         }
     }
+}
+
+/// Returns what was changed in each hunk: for those that are replaced, and for
+/// those that stand on one side and are short enough to be a figure.
+pub fn change_kind(a: &[u16], b: &[u16], hunks: &[Hunk]) -> Vec<Option<SlotKind>> {
+    let (mut facts_a, mut facts_b) = (Vec::new(), Vec::new());
+    facts(a, &mut facts_a);
+    facts(b, &mut facts_b);
+    let kind = |hunk: &Hunk| match hunk.kind {
+        HunkKind::Replaced => Some(slot_kind(a, b, hunk, &facts_a, &facts_b)),
+        HunkKind::Deleted | HunkKind::Inserted => {
+            let (found, range) = if hunk.kind == HunkKind::Deleted {
+                (&facts_a, &hunk.a)
+            } else {
+                (&facts_b, &hunk.b)
+            };
+            let from = found.partition_point(|fact| fact.end <= range.start);
+            let fact = found.get(from).filter(|fact| fact.start < range.end);
+            Some(match fact {
+                Some(fact) if range.len() <= SLOT => match fact.kind {
+                    FactKind::Number => SlotKind::Number,
+                    FactKind::Day | FactKind::Time => SlotKind::Date,
+                },
+                _ => SlotKind::Text,
+            })
+        }
+        HunkKind::Equal | HunkKind::MovedAway | HunkKind::MovedHere => None,
+    };
+    hunks.iter().map(kind).collect()
 }
 
 /// Longest slot, in units, that counts as a changed figure or name although

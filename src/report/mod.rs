@@ -1,5 +1,6 @@
 //! Writes results: whole files, in JSON Lines, CSV or Parquet.
 
+pub mod compare;
 pub mod decisions;
 pub mod graph;
 pub mod html;

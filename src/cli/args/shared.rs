@@ -18,6 +18,14 @@ pub struct InputArgs {
     /// .ndjson, .csv, .tsv, .parquet; with .gz or .zst over any of them.
     #[arg(value_name = "INPUT", required = true)]
     pub(in crate::cli) inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) read: ReadArgs,
+}
+
+/// How what is read is read and folded.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Input")]
+pub struct ReadArgs {
     /// Field of a record that holds its id.
     #[arg(long, value_name = "NAME", default_value = "id")]
     id_field: String,
@@ -44,6 +52,13 @@ pub struct InputArgs {
 }
 
 impl InputArgs {
+    /// Returns how the corpus is read.
+    pub(in crate::cli) fn corpus_options(&self) -> CorpusOptions {
+        self.read.corpus_options()
+    }
+}
+
+impl ReadArgs {
     /// Returns how the corpus is read.
     pub(in crate::cli) fn corpus_options(&self) -> CorpusOptions {
         let all = FoldSteps::default();

@@ -122,28 +122,42 @@ fn quoted(out: &mut String, text: &str) {
 /// Appends text as it stands in a quoted string: in there a quotation mark
 /// and, at its end, a backslash would be something else.
 fn push_plain(out: &mut String, text: &str) {
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            legal if is_legal(legal) => out.push(legal),
-            _ => out.push(char::REPLACEMENT_CHARACTER),
-        }
-    }
+    push(out, text, |character| match character {
+        '"' => Some("\\\""),
+        '\\' => Some("\\\\"),
+        _ => None,
+    });
 }
 
 /// Appends text that is shown: there an ampersand begins an entity, and
 /// lines end with an escape. Tabs and carriage returns would show as boxes.
 fn push_shown(out: &mut String, text: &str) {
+    push(out, text, |character| match character {
+        '"' => Some("\\\""),
+        '\\' => Some("\\\\"),
+        '&' => Some("&amp;"),
+        '\n' => Some("\\n"),
+        '\t' | '\r' => Some(" "),
+        _ => None,
+    });
+}
+
+/// Bytes of a string before it goes on in a new line: Graphviz reads no more
+/// than 16,384 at a time.
+const LINE: usize = 8_000;
+
+fn push(out: &mut String, text: &str, escape: impl Fn(char) -> Option<&'static str>) {
+    let mut begin = out.len();
     for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '&' => out.push_str("&amp;"),
-            '\n' => out.push_str("\\n"),
-            '\t' | '\r' => out.push(' '),
-            legal if is_legal(legal) => out.push(legal),
-            _ => out.push(char::REPLACEMENT_CHARACTER),
+        if out.len() - begin >= LINE {
+            // A line's end after a backslash is no part of the string.
+            out.push_str("\\\n");
+            begin = out.len();
+        }
+        match escape(character) {
+            Some(escaped) => out.push_str(escaped),
+            None if is_legal(character) => out.push(character),
+            None => out.push(char::REPLACEMENT_CHARACTER),
         }
     }
 }

@@ -1,0 +1,48 @@
+//! Arguments of `leitong compare`.
+
+use clap::Args;
+
+use super::ReadArgs;
+use crate::similarity::Shingling;
+
+/// Arguments of `leitong compare`.
+#[derive(Debug, Args)]
+pub struct CompareArgs {
+    /// A file that holds one document, FILE#ID for a document of a
+    /// collection or a folder, or - for stdin.
+    #[arg(value_name = "A")]
+    pub(in crate::cli) a: String,
+    /// The other, named in the same way.
+    #[arg(value_name = "B")]
+    pub(in crate::cli) b: String,
+    #[command(flatten)]
+    pub(in crate::cli) read: ReadArgs,
+    /// Length of a shingle in folded characters, or word:N for N words.
+    #[arg(
+        long,
+        value_name = "K",
+        alias = "shingle",
+        default_value_t,
+        help_heading = "Similarity"
+    )]
+    pub(in crate::cli) shingle_len: Shingling,
+    /// Print one JSON record instead of a page to read.
+    #[arg(long, help_heading = "Output")]
+    pub(in crate::cli) json: bool,
+    /// Columns that the page may take [default: those of the terminal, or
+    /// 100].
+    #[arg(long, value_name = "N", help_heading = "Output", value_parser = clap::value_parser!(u16).range(40..=1000))]
+    pub(in crate::cli) width: Option<u16>,
+    /// Sentences that are shown before and after each change.
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 1,
+        conflicts_with = "full",
+        help_heading = "Output"
+    )]
+    pub(in crate::cli) context: usize,
+    /// Show both texts in full.
+    #[arg(long, help_heading = "Output")]
+    pub(in crate::cli) full: bool,
+}
