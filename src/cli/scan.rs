@@ -65,7 +65,12 @@ pub(super) fn run(args: &ScanArgs) -> Result<Outcome> {
     let mut clock = Clock::default();
     let pool = session::pool(&args.run)?;
     let (found, counts, warnings) = pool.install(|| -> Result<_> {
-        let found = plan.run(&bar, &mut clock)?;
+        let (found, index) = plan.run_beside(&bar, &mut clock, |corpus| {
+            (!args.link.no_reuse)
+                .then(|| ReuseIndex::new(corpus))
+                .transpose()
+        })?;
+        clock.lap("sorting");
         let mut counts = ScanCounts::default();
         bar.begin(Stage::Writing, 0);
         near::write_pairs(
@@ -86,19 +91,12 @@ pub(super) fn run(args: &ScanArgs) -> Result<Outcome> {
         )?;
         clock.lap("decisions");
         let mut examples = Examples::new(found.corpus.len());
-        let shared = if args.link.no_reuse {
-            None
-        } else {
-            Some(reuse(
-                args,
-                &found,
-                &dir,
-                &bar,
-                &mut clock,
-                &mut counts,
-                &mut examples,
-            )?)
-        };
+        let shared = index
+            .map(|index| {
+                let noted = (&mut counts, &mut examples);
+                reuse(args, &found, index, &dir, &bar, &mut clock, noted)
+            })
+            .transpose()?;
         let links = links(
             args,
             &found,
@@ -166,11 +164,11 @@ pub(super) fn run(args: &ScanArgs) -> Result<Outcome> {
 fn reuse(
     args: &ScanArgs,
     found: &NearRun,
+    mut index: ReuseIndex,
     dir: &OutputDir,
     bar: &Bar,
     clock: &mut Clock,
-    counts: &mut ScanCounts,
-    examples: &mut Examples,
+    (counts, examples): (&mut ScanCounts, &mut Examples),
 ) -> Result<Shared> {
     let corpus = &found.corpus;
     let file = |name: &str| dir.file(name).map(Target::File);
@@ -184,18 +182,20 @@ fn reuse(
         }),
         ..PhraseOptions::default()
     };
-    bar.begin(Stage::Sorting, 0);
-    let mut index = ReuseIndex::new(corpus)?;
-    clock.lap("sorting");
     let chosen = index.choose(corpus, &options, bar);
     clock.lap("phrases");
-    let shared = Shared::new(found, &index, &chosen, &args.link);
     bar.begin(Stage::Writing, 0);
-    let mut documents = Records::documents(Format::Jsonl, file("documents.jsonl")?)?;
-    for document in chosen.by_document(corpus, &index) {
-        documents.document(&document)?;
-    }
-    documents.finish()?;
+    let (shared, written) = rayon::join(
+        || Shared::new(found, &index, &chosen, &args.link),
+        || -> Result<()> {
+            let mut documents = Records::documents(Format::Jsonl, file("documents.jsonl")?)?;
+            for document in chosen.by_document(corpus, &index) {
+                documents.document(&document)?;
+            }
+            documents.finish()
+        },
+    );
+    written?;
     clock.lap("documents");
     index.release_lengths();
     let mut phrases = Records::phrases(Format::Jsonl, file("phrases.jsonl")?)?;
@@ -240,7 +240,7 @@ fn links(
             phrases: &[],
             connected: false,
             directed: false,
-            description: graph_description(found, &args.link),
+            description: graph_description("documents", found, &args.link),
         };
         write_documents(GraphTarget::open(&dir.path().join(name), None)?, &graph)?;
     }
