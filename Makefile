@@ -3,7 +3,7 @@
 LEITONG = target/release/leitong
 DEMO = target/demo
 
-.PHONY: demo build test test-graph check golden bench bench-peers fmt clean
+.PHONY: demo build page test test-web test-graph screenshots check golden bench bench-peers fmt clean
 
 ## demo: build, cluster corpus/articles, show what was found
 demo: build
@@ -14,8 +14,12 @@ demo: build
 	@echo
 	@echo "Look at $(DEMO)/pairs.jsonl, $(DEMO)/clusters.jsonl and $(DEMO)/run.json."
 
-build:
+build: page
 	cargo build --release
+
+## page: what report.html is made from; needs Node.js, and is left out without
+page:
+	@web/build
 
 ## test: all tests, those of the documentation included
 test:
@@ -25,6 +29,14 @@ test:
 ## test-graph: what graph writes opens in networkx, igraph and Graphviz
 test-graph: build
 	python3 tools/check_graphs.py
+
+## test-web: the report in a real browser (Chromium); skips what is not there
+test-web: build
+	web/tests/run
+
+## screenshots: the pictures of the README, taken anew
+screenshots: build
+	web/tests/run screenshots
 
 ## check: format, lints, documentation; no warning passes
 check:

@@ -1,5 +1,6 @@
 //! `leitong graph`: the similarity graph, for the tools that read graphs.
 
+use std::path::Path;
 use std::time::Instant;
 
 use super::args::{GraphArgs, Level, LinkArgs};
@@ -180,6 +181,9 @@ fn print(
         summary::line("phrases", written.phrases, &words);
     }
     summary::print_losses(&counts);
+    if args.output == Path::new("-") {
+        return;
+    }
     let files = GraphTarget::files(&args.output, args.format);
     let files: Vec<String> = files
         .iter()

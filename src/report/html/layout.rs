@@ -7,7 +7,11 @@ use super::circles;
 use super::force::{self, Point};
 
 /// Room around a component, in distances between nodes.
-const SHORE: f64 = 0.9;
+const SHORE: f64 = 0.7;
+
+/// Root mean square distance from the middle of a component, for each root
+/// of its nodes, that there is at least.
+const SEA: f64 = 0.45;
 
 /// Returns a place for each node; nodes without an edge get none.
 ///
@@ -88,19 +92,22 @@ fn island(edges: &[(u32, u32, f32)], count: usize) -> (Vec<Point>, f64) {
         middle[0] += point[0] / count as f64;
         middle[1] += point[1] / count as f64;
     }
-    let mut reach = 0.0f64;
+    let (mut reach, mut squares) = (0.0f64, 0.0);
     for point in &mut points {
         point[0] -= middle[0];
         point[1] -= middle[1];
-        reach = reach.max(point[0] * point[0] + point[1] * point[1]);
+        let square = point[0] * point[0] + point[1] * point[1];
+        reach = reach.max(square);
+        squares += square;
     }
-    // As much sea for each node, whatever the forces came to.
-    let radius = 0.75 * (count as f64).sqrt();
-    let scale = radius / reach.sqrt().max(1e-9);
+    // Springs make cliques as small as pairs; every node has some sea.
+    let spread = (squares / count as f64).sqrt();
+    let scale = (SEA * (count as f64).sqrt() / spread.max(1e-9)).max(1.0);
     for point in &mut points {
         point[0] *= scale;
         point[1] *= scale;
     }
+    let radius = reach.sqrt() * scale;
     (points, radius)
 }
 

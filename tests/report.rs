@@ -1,0 +1,99 @@
+//! `leitong report` on small folders, with and without the page.
+
+use std::fs;
+use std::path::Path;
+
+use leitong::report::html;
+
+/// Writes the least that a scan writes.
+fn folder(dir: &Path) {
+    let put = |name: &str, text: &str| fs::write(dir.join(name), text).unwrap();
+    put(
+        "run.json",
+        r#"{"version":"0","command":"scan","warnings":["<b>"]}"#,
+    );
+    put(
+        "graph.json",
+        r#"{"nodes":[{"id":"a","title":"</script>","date":"2020-01-02","length_chars":9,"degree":1},
+            {"id":"b","length_chars":9,"degree":1},{"id":"p","kind":"phrase"}],"edges":[]}"#,
+    );
+    put(
+        "clusters.jsonl",
+        r#"{"cluster":1,"size":2,"representative":"a","members":[{"id":"a","similarity":1.0},{"id":"b","similarity":0.9}]}"#,
+    );
+    put(
+        "decisions.jsonl",
+        "{\"id\":\"a\",\"action\":\"keep\"}\n{\"id\":\"b\",\"action\":\"drop\",\"duplicate_of\":\"a\",\"relation\":\"version\"}\n",
+    );
+    put(
+        "documents.jsonl",
+        r#"{"id":"a","length":9,"shared_8":1,"shared_13":1,"shared_25":0,"shared_50":0,"r_measure":0.5,"formula":0}"#,
+    );
+    put(
+        "passages.jsonl",
+        r#"{"a":"a","b":"b","kind":"near-duplicate","relation":"version","jaccard":0.9,"shared_chars":9,"coverage_a":1,"coverage_b":1,"longest_shared":9,"passages":[{"a":[0,27],"b":[0,99999],"formula":false}]}"#,
+    );
+    put(
+        "phrases.jsonl",
+        r#"{"phrase":"联防联控","display":"联防联控","length":4,"documents":2,"occurrences":2,"variants":[{"text":"联防联控","count":2}],"where":[{"id":"a","start":0,"end":12},{"id":"nobody","start":1,"end":2}]}"#,
+    );
+    put(
+        "texts.jsonl",
+        "{\"id\":\"a\",\"text\":\"联防联控群防群治好\"}\n{\"id\":\"b\",\"text\":\"联防联控群防群治好\"}\n",
+    );
+}
+
+#[test]
+fn a_build_without_the_page_says_how_to_get_it() {
+    let dir = tempfile::tempdir().unwrap();
+    folder(dir.path());
+    let out = dir.path().join("report.html");
+    let written = html::write(dir.path(), &out, html::LIMIT);
+    if html::has_page() {
+        let page = fs::read_to_string(&out).unwrap();
+        assert_eq!(written.unwrap().bytes, page.len() as u64);
+        assert!(page.contains("id=\"block-core\"") && !page.contains("联防"));
+    } else {
+        let message = written.unwrap_err().to_string();
+        assert!(message.contains("run `make`"), "{message}");
+        assert!(!out.exists());
+    }
+}
+
+#[test]
+fn what_is_missing_or_broken_is_named_with_its_place() {
+    if !html::has_page() {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    folder(dir.path());
+    let out = dir.path().join("report.html");
+    let fails = |limit| {
+        html::write(dir.path(), &out, limit)
+            .unwrap_err()
+            .to_string()
+    };
+    assert!(fails(1_000).contains("--report-limit"));
+    let clusters = dir.path().join("clusters.jsonl");
+    let good = fs::read_to_string(&clusters).unwrap();
+    fs::write(&clusters, format!("{good}\nnot a record\n")).unwrap();
+    assert!(fails(html::LIMIT).contains("clusters.jsonl:2: "));
+    fs::remove_file(&clusters).unwrap();
+    assert!(fails(html::LIMIT).contains("clusters.jsonl: cannot be read"));
+    assert!(!out.exists());
+}
+
+#[test]
+fn the_same_folder_gives_the_same_page() {
+    if !html::has_page() {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    folder(dir.path());
+    let pages = ["one.html", "two.html"].map(|name| {
+        let out = dir.path().join(name);
+        html::write(dir.path(), &out, html::LIMIT).unwrap();
+        fs::read(out).unwrap()
+    });
+    assert!(pages[0] == pages[1]);
+}

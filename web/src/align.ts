@@ -1,0 +1,274 @@
+// What two texts share and where they differ, character by character.
+//
+// Passages come from the scan where it has them; for other pairs they are
+// found here, longest first. Between the two sides of a passage the
+// differences are found by the O(ND) algorithm of Myers (Algorithmica 1,
+// 1986), bounded, since a page must answer at once.
+
+import type { Passage } from "./data";
+import type { Finder } from "./search";
+
+/** Shortest run of characters that counts as shared. */
+const SHORTEST = 8;
+
+/** Differences beyond which two stretches count as different altogether. */
+const MOST_DIFFERENCES = 600;
+
+/** A text as it is compared: letters alone, and where each one stood. */
+export interface Folded {
+  chars: string[];
+  at: number[];
+  end: number[];
+}
+
+const READING = /^[(（]\s?[a-zü\u0100-\u017f\u01cd-\u01dc\u00e0-\u00fc\u0300-\u036f]{1,8}\s?[)）]/u;
+
+/** Folds a stretch of a text; readings in brackets belong to their character. */
+export function fold(text: string, finder: Finder, from = 0, to = text.length): Folded {
+  const folded: Folded = { chars: [], at: [], end: [] };
+  let i = from;
+  while (i < to) {
+    const c = String.fromCodePoint(text.codePointAt(i)!);
+    const next = i + c.length;
+    if ((c === "(" || c === "（") && folded.chars.length > 0 && folded.end[folded.end.length - 1] === i) {
+      const reading = READING.exec(text.slice(i, i + 14));
+      if (reading && /\p{Script=Han}/u.test(text.slice(folded.at[folded.at.length - 1], i))) {
+        i += reading[0].length;
+        folded.end[folded.end.length - 1] = i;
+        continue;
+      }
+    }
+    for (const f of finder.fold(c)) {
+      folded.chars.push(f);
+      folded.at.push(i);
+      folded.end.push(next);
+    }
+    i = next;
+  }
+  return folded;
+}
+
+/**
+ * Shared passages of two folded texts, the longest first taken, one to one.
+ * Returns ranges of characters: [a, b, length].
+ */
+export function tiles(a: string[], b: string[]): [number, number, number][] {
+  const places = new Map<string, number[]>();
+  const gram = (list: string[], i: number) => list.slice(i, i + SHORTEST).join("");
+  for (let i = 0; i + SHORTEST <= a.length; i++) {
+    const key = gram(a, i);
+    const list = places.get(key);
+    // What stands everywhere tells nothing, and would cost a square.
+    if (!list) places.set(key, [i]);
+    else if (list.length < 16) list.push(i);
+  }
+  const runs: [number, number, number][] = [];
+  const reached = new Map<number, number>();
+  // Texts that repeat themselves have a square of runs; a share of them does.
+  let budget = 2_000_000 + 20 * (a.length + b.length);
+  for (let j = 0; j + SHORTEST <= b.length && budget > 0; j++) {
+    for (const i of places.get(gram(b, j)) ?? []) {
+      if ((reached.get(j - i) ?? -1) > j) continue;
+      let length = SHORTEST;
+      while (i + length < a.length && j + length < b.length && a[i + length] === b[j + length]) length++;
+      budget -= length;
+      reached.set(j - i, j + length - SHORTEST + 1);
+      runs.push([i, j, length]);
+    }
+  }
+  runs.sort((x, y) => y[2] - x[2] || Math.abs(x[0] - x[1]) - Math.abs(y[0] - y[1]) || x[1] - y[1]);
+  const takenA = new Uint8Array(a.length);
+  const takenB = new Uint8Array(b.length);
+  const chosen: [number, number, number][] = [];
+  for (let [i, j, length] of runs) {
+    while (length > 0 && (takenA[i] || takenB[j])) (i++, j++, length--);
+    let free = 0;
+    while (free < length && !takenA[i + free] && !takenB[j + free]) free++;
+    if (free < SHORTEST) continue;
+    takenA.fill(1, i, i + free);
+    takenB.fill(1, j, j + free);
+    chosen.push([i, j, free]);
+  }
+  return chosen.sort((x, y) => x[0] - y[0]);
+}
+
+/** Finds passages where the scan has none. */
+export function align(a: string, b: string, finder: Finder): Passage[] {
+  const fa = fold(a, finder);
+  const fb = fold(b, finder);
+  const list: Passage[] = [];
+  let last: [number, number] | null = null;
+  for (const [i, j, length] of tiles(fa.chars, fb.chars)) {
+    const passage: Passage = {
+      a: [fa.at[i], fa.end[i + length - 1]],
+      b: [fb.at[j], fb.end[j + length - 1]],
+      formula: false,
+    };
+    const previous = list[list.length - 1];
+    // A few characters between two passages are a change within one.
+    if (previous && last && i - last[0] <= 8 && j >= last[1] && j - last[1] <= 8) {
+      previous.a[1] = passage.a[1];
+      previous.b[1] = passage.b[1];
+    } else list.push(passage);
+    last = [i + length, j + length];
+  }
+  return list;
+}
+
+/**
+ * Which elements of `a` and `b` stand in no common subsequence: the
+ * differences. Everything is a difference where there are too many.
+ */
+export function differences(a: string[], b: string[]): [Uint8Array, Uint8Array] {
+  const offA = new Uint8Array(a.length).fill(1);
+  const offB = new Uint8Array(b.length).fill(1);
+  let head = 0;
+  while (head < a.length && head < b.length && a[head] === b[head]) head++;
+  let tail = 0;
+  while (tail < a.length - head && tail < b.length - head && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail++;
+  offA.fill(0, 0, head);
+  offB.fill(0, 0, head);
+  offA.fill(0, a.length - tail);
+  offB.fill(0, b.length - tail);
+  const n = a.length - head - tail;
+  const m = b.length - head - tail;
+  const most = Math.min(n + m, MOST_DIFFERENCES);
+  const trace: Int32Array[] = [];
+  let reach = new Int32Array(2 * most + 3).fill(-1);
+  const zero = most + 1;
+  reach[zero + 1] = 0;
+  for (let d = 0; d <= most; d++) {
+    trace.push(reach.slice(zero - d - 1, zero + d + 2));
+    for (let k = -d; k <= d; k += 2) {
+      let x = k === -d || (k !== d && reach[zero + k - 1] < reach[zero + k + 1]) ? reach[zero + k + 1] : reach[zero + k - 1] + 1;
+      let y = x - k;
+      while (x < n && y < m && a[head + x] === b[head + y]) (x++, y++);
+      reach[zero + k] = x;
+      if (x < n || y < m) continue;
+      for (let step = d; step >= 0; step--) {
+        const before = trace[step];
+        const at = (k: number) => before[k + step + 1];
+        const k = x - y;
+        const from = k === -step || (k !== step && at(k - 1) < at(k + 1)) ? k + 1 : k - 1;
+        const fx = step === 0 ? 0 : at(from);
+        const fy = step === 0 ? 0 : fx - from;
+        while (x > fx && y > fy) {
+          x--, y--;
+          offA[head + x] = 0;
+          offB[head + y] = 0;
+        }
+        x = fx;
+        y = fy;
+      }
+      return [offA, offB];
+    }
+  }
+  return [offA, offB];
+}
+
+/** A stretch of one side: its text, and the passage that it stands in. */
+export interface Stretch {
+  text: string;
+  /** Number of the passage, or -1. */
+  passage: number;
+  /** Whether it differs from the other side's passage. */
+  changed: boolean;
+  formula: boolean;
+}
+
+/** Cuts both texts into stretches, in order. */
+export function sideBySide(a: string, b: string, passages: Passage[], finder: Finder): [Stretch[], Stretch[]] {
+  const known = passages
+    .map((passage, number) => ({ ...passage, number }))
+    .filter((p) => valid(p.a, a.length) && valid(p.b, b.length));
+  const marksA: { span: [number, number]; number: number; formula: boolean; off: [number, number][] }[] = [];
+  const marksB: typeof marksA = [];
+  for (const p of known) {
+    const fa = fold(a, finder, p.a[0], p.a[1]);
+    const fb = fold(b, finder, p.b[0], p.b[1]);
+    const [offA, offB] = differences(fa.chars, fb.chars);
+    marksA.push({ span: p.a, number: p.number, formula: p.formula, off: ranges(fa, offA) });
+    marksB.push({ span: p.b, number: p.number, formula: p.formula, off: ranges(fb, offB) });
+  }
+  return [cut(a, marksA), cut(b, marksB)];
+}
+
+function valid(span: [number, number], length: number): boolean {
+  return span[0] >= 0 && span[0] < span[1] && span[1] <= length;
+}
+
+function ranges(folded: Folded, off: Uint8Array): [number, number][] {
+  const list: [number, number][] = [];
+  for (let i = 0; i < off.length; i++) {
+    if (!off[i]) continue;
+    const last = list[list.length - 1];
+    if (last && i > 0 && off[i - 1]) last[1] = folded.end[i];
+    else list.push([folded.at[i], folded.end[i]]);
+  }
+  return list;
+}
+
+function cut(text: string, marks: { span: [number, number]; number: number; formula: boolean; off: [number, number][] }[]): Stretch[] {
+  const list: Stretch[] = [];
+  const put = (from: number, to: number, passage: number, changed: boolean, formula: boolean) => {
+    if (from < to) list.push({ text: text.slice(from, to), passage, changed, formula });
+  };
+  let at = 0;
+  for (const mark of marks.slice().sort((x, y) => x.span[0] - y.span[0])) {
+    // Passages are one to one; should two overlap, the first has the text.
+    const from = Math.max(mark.span[0], at);
+    if (mark.span[1] <= from) continue;
+    put(at, from, -1, false, false);
+    at = from;
+    for (const [start, end] of mark.off) {
+      if (start < at) continue;
+      put(at, start, mark.number, false, mark.formula);
+      put(start, end, mark.number, true, mark.formula);
+      at = end;
+    }
+    put(at, mark.span[1], mark.number, false, mark.formula);
+    at = Math.max(at, mark.span[1]);
+  }
+  put(at, text.length, -1, false, false);
+  return list;
+}
+
+/** A stretch of an article: whom it is shared with, and whether it is formula. */
+export interface Layer {
+  start: number;
+  end: number;
+  /** Partners, by number in the list that was given. */
+  partners: number[];
+  formula: boolean;
+}
+
+/**
+ * Cuts a text of `length` units at every border of a passage and says of each
+ * stretch who shares it.
+ */
+export function layers(length: number, partners: { spans: [number, number, boolean][] }[]): Layer[] {
+  const events: [at: number, open: boolean, partner: number, formula: boolean][] = [];
+  partners.forEach(({ spans }, partner) => {
+    for (const [start, end, formula] of spans) {
+      if (!valid([start, end], length)) continue;
+      events.push([start, true, partner, formula], [end, false, partner, formula]);
+    }
+  });
+  events.sort((x, y) => x[0] - y[0]);
+  const depth = new Map<number, number>();
+  let formulas = 0;
+  const list: Layer[] = [];
+  let at = 0;
+  for (const [place, open, partner, formula] of [...events, [length, true, -1, false] as (typeof events)[0]]) {
+    if (place > at) {
+      list.push({ start: at, end: place, partners: [...depth.keys()].sort((x, y) => x - y), formula: formulas > 0 });
+      at = place;
+    }
+    if (partner < 0) break;
+    const now = (depth.get(partner) ?? 0) + (open ? 1 : -1);
+    if (now > 0) depth.set(partner, now);
+    else depth.delete(partner);
+    if (formula) formulas += open ? 1 : -1;
+  }
+  return list;
+}

@@ -1,0 +1,187 @@
+// The frame of the page: header, views, keys, language and theme.
+
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { Context, typing, type App, type Theme } from "./context";
+import type { Store } from "./data";
+import { count, preferred, WORDS, type Lang } from "./i18n";
+import { go, link, parse, type Route } from "./route";
+import { Dialog, Icon } from "./ui";
+import { Clusters } from "./views/clusters";
+import { Compare } from "./views/compare";
+import { Article } from "./views/document";
+import { GraphView } from "./views/graph";
+import { Overview } from "./views/overview";
+import { PhrasesView } from "./views/phrases";
+
+/** What was chosen the last time; nothing where a browser keeps nothing. */
+function remembered<T extends string>(key: string, allowed: readonly T[]): T | null {
+  try {
+    const value = localStorage.getItem(`leitong-${key}`) as T;
+    return allowed.includes(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function remember(key: string, value: string): void {
+  try {
+    localStorage.setItem(`leitong-${key}`, value);
+  } catch {
+    // A page from a file may not be allowed to; then it asks anew.
+  }
+}
+
+const TABS = ["overview", "clusters", "phrases", "graph"] as const;
+
+function tabOf(route: Route): (typeof TABS)[number] {
+  return route.view === "compare" || route.view === "document" ? "clusters" : route.view;
+}
+
+function tabLink(tab: (typeof TABS)[number]): string {
+  switch (tab) {
+    case "overview":
+      return link({ view: "overview" });
+    case "clusters":
+      return link({ view: "clusters", cluster: null });
+    case "phrases":
+      return link({ view: "phrases", phrase: null, query: "" });
+    case "graph":
+      return link({ view: "graph", id: null });
+  }
+}
+
+export function Page({ store }: { store: Store }) {
+  const [route, setRoute] = useState(() => parse(location.hash));
+  const [lang, setLang] = useState<Lang>(() => remembered("lang", ["en", "zh"]) ?? preferred(navigator.languages ?? []));
+  const [theme, setTheme] = useState<Theme>(
+    () => remembered("theme", ["light", "dark"]) ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"),
+  );
+  const [help, setHelp] = useState(false);
+  const main = useRef<HTMLElement>(null);
+  const w = WORDS[lang];
+
+  useEffect(() => {
+    const changed = () => setRoute(parse(location.hash));
+    addEventListener("hashchange", changed);
+    return () => removeEventListener("hashchange", changed);
+  }, []);
+
+  useEffect(() => {
+    document.documentElement.lang = lang === "zh" ? "zh-Hans" : "en";
+    document.title = `${w.title} · ${w[tabOf(route)]}`;
+  }, [lang, route]);
+
+  useEffect(() => {
+    document.documentElement.dataset.theme = theme;
+  }, [theme]);
+
+  const toggleLang = () => {
+    const next = lang === "zh" ? "en" : "zh";
+    remember("lang", next);
+    setLang(next);
+  };
+  const toggleTheme = () => {
+    const next = theme === "dark" ? "light" : "dark";
+    remember("theme", next);
+    setTheme(next);
+  };
+
+  useEffect(() => {
+    const key = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key === "Escape") {
+        if (help) setHelp(false);
+        else if (typing(event)) (event.target as HTMLElement).blur();
+        else if (route.view === "compare" || route.view === "document") history.back();
+        else if (route.view === "clusters" && route.cluster !== null) go({ view: "clusters", cluster: null });
+        else if (route.view === "phrases" && route.phrase !== null) go({ view: "phrases", phrase: null, query: "" });
+        else if (route.view === "graph" && route.id !== null) go({ view: "graph", id: null });
+        return;
+      }
+      if (typing(event) || event.defaultPrevented) return;
+      if (event.key === "?") setHelp((open) => !open);
+      else if (event.key === "l") toggleLang();
+      else if (event.key === "t") toggleTheme();
+      else if (/^[1-4]$/.test(event.key)) location.hash = tabLink(TABS[Number(event.key) - 1]);
+      else if (event.key === "/") {
+        const search = document.querySelector<HTMLInputElement>("input[type=search]");
+        if (!search) return;
+        search.focus();
+        search.select();
+      } else return;
+      event.preventDefault();
+    };
+    addEventListener("keydown", key);
+    return () => removeEventListener("keydown", key);
+  });
+
+  const app = useMemo<App>(
+    () => ({ store, lang, theme, w, n: (n) => count(n, lang) }),
+    [store, lang, theme],
+  );
+  const tab = tabOf(route);
+
+  return (
+    <Context.Provider value={app}>
+      <a
+        class="skip"
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault();
+          main.current?.focus();
+        }}
+      >
+        {w.skip}
+      </a>
+      <header class="top">
+        <a class="brand" href="#/" aria-label="leitong 雷同">
+          <span class="seal" aria-hidden="true" lang="zh-Hans">
+            雷<br />同
+          </span>
+          <span class="brand-name">leitong</span>
+        </a>
+        <nav class="tabs" aria-label={w.title}>
+          {TABS.map((name) => (
+            <a key={name} href={tabLink(name)} aria-current={tab === name ? "page" : undefined}>
+              <Icon name={name} />
+              <span>{w[name]}</span>
+            </a>
+          ))}
+        </nav>
+        <div class="tools">
+          <button class="tool word" onClick={toggleLang} title={`${w.languageHint} (l)`} lang={lang === "zh" ? "en" : "zh-Hans"}>
+            {w.language}
+          </button>
+          <button class="tool" onClick={toggleTheme} title={`${w.theme} (t)`} aria-label={w.theme}>
+            <Icon name={theme === "dark" ? "sun" : "moon"} />
+          </button>
+          <button class="tool" onClick={() => setHelp(true)} title={`${w.help} (?)`} aria-label={w.help}>
+            <Icon name="keys" />
+          </button>
+        </div>
+      </header>
+      <main ref={main} id="main" tabIndex={-1} class={`view-${route.view}`}>
+        {route.view === "overview" && <Overview />}
+        {route.view === "clusters" && <Clusters selected={route.cluster} />}
+        {route.view === "compare" && <Compare key={`${route.a}\n${route.b}`} a={route.a} b={route.b} />}
+        {route.view === "document" && <Article key={route.id} id={route.id} />}
+        {route.view === "phrases" && <PhrasesView selected={route.phrase} query={route.query} />}
+        {route.view === "graph" && <GraphView selected={route.id} />}
+      </main>
+      {help && (
+        <Dialog title={w.help} close={() => setHelp(false)}>
+          <dl class="shortcuts">
+            {w.shortcuts.map(([keys, what]) => (
+              <div key={keys}>
+                <dt>
+                  {keys.split(/\s+/).map((key) => (key === "–" ? "–" : <kbd key={key}>{key}</kbd>))}
+                </dt>
+                <dd>{what}</dd>
+              </div>
+            ))}
+          </dl>
+        </Dialog>
+      )}
+    </Context.Provider>
+  );
+}

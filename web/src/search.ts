@@ -1,0 +1,58 @@
+// Finds phrases by what people type: simplified, traditional, or pinyin,
+// whole or by its initials.
+
+import type { Keys } from "./data";
+
+/** Folds a query or a phrase to what is compared. */
+export class Finder {
+  private readonly simple = new Map<string, string>();
+  private readonly readings = new Map<string, string[]>();
+
+  constructor(keys: Keys) {
+    const pairs = Array.from(keys.traditional);
+    for (let i = 0; i + 1 < pairs.length; i += 2) this.simple.set(pairs[i], pairs[i + 1]);
+    for (const entry of keys.readings.split(" ")) {
+      const [han, ...rest] = Array.from(entry);
+      if (han) this.readings.set(han, rest.join("").split(","));
+    }
+  }
+
+  /** Simplified, lower case, without marks and spaces. */
+  fold(text: string): string {
+    let folded = "";
+    for (const c of text.normalize("NFKC").toLowerCase()) {
+      if (/[\p{L}\p{N}\p{M}]/u.test(c)) folded += this.simple.get(c) ?? c;
+    }
+    return folded;
+  }
+
+  /** Whether the phrase (folded) holds the query (folded) by its characters or its pinyin. */
+  matches(phrase: string, query: string): boolean {
+    if (query === "" || phrase.includes(query)) return true;
+    if (!/^[a-z]+$/.test(query)) return false;
+    const chars = Array.from(phrase);
+    return chars.some((_, from) => this.reads(chars, from, query));
+  }
+
+  /** Whether the characters from `from` on can be read as the query. */
+  private reads(chars: string[], from: number, query: string): boolean {
+    // Which lengths of the query have been read so far; all ways at once, so
+    // that many readings cost no more than their number.
+    let read = new Set([0]);
+    for (let at = from; at < chars.length && read.size > 0; at++) {
+      const next = new Set<number>();
+      const readings = this.readings.get(chars[at]) ?? [chars[at]];
+      for (const length of read) {
+        const left = query.slice(length);
+        for (const reading of readings) {
+          if (reading.startsWith(left)) return true;
+          if (left.startsWith(reading)) next.add(length + reading.length);
+          if (left[0] === reading[0]) next.add(length + 1);
+        }
+      }
+      if (next.has(query.length)) return true;
+      read = next;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,425 @@
+// The graph: documents as islands of relatives, drawn with WebGL by sigma.
+
+import "../webgl";
+import { UndirectedGraph } from "graphology";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import Sigma from "sigma";
+import { EdgeLineProgram } from "sigma/rendering";
+import { useApp, typing, type Theme } from "../context";
+import { weight, type Graph, type Store } from "../data";
+import { percent } from "../i18n";
+import { go, link } from "../route";
+import { Choice, DocLink, Empty, Icon, Loading, Name, Origin, RelationChip, Search, useLoaded } from "../ui";
+
+/** Told apart by people who see colours differently; the rest is grey. */
+const COLOURS = ["#4477aa", "#ee7733", "#009988", "#cc3377", "#b8a400", "#66aadd", "#aa6699", "#7a8b3c", "#cc6677"];
+
+/** Edges beyond which they are lines of one pixel, and beyond which they are
+ * not drawn while the picture moves. */
+const THIN_EDGES = 5_000;
+const STILL_EDGES = 60_000;
+
+const PAINT: Record<Theme, { grey: string; edge: string; strong: string; label: string; ground: string }> = {
+  light: { grey: "#a9a69d", edge: "#cbc6b8", strong: "#5c6b7a", label: "#2a2d31", ground: "#fffdf9" },
+  dark: { grey: "#6d6f73", edge: "#474d54", strong: "#aab4be", label: "#e4e1d9", ground: "#1d2024" },
+};
+
+type Colouring = "cluster" | "source";
+
+interface NodeData {
+  x: number;
+  y: number;
+  size: number;
+  label: string;
+}
+interface EdgeData {
+  size: number;
+}
+
+/** What decides how nodes and edges look; read when they are drawn. */
+interface Look {
+  colours: string[];
+  paint: (typeof PAINT)["light"];
+  /** Of each edge and each document, whether it is shown. */
+  edges: Uint8Array;
+  docs: Uint8Array;
+  over: number;
+  selected: number;
+}
+
+export function GraphView({ selected }: { selected: string | null }) {
+  const { store, w } = useApp();
+  const graph = useLoaded(() => store.graph(), [store]);
+  if (!graph) return <Loading />;
+  if (graph.a.length === 0) return <Empty title={w.noGraph} hint={w.noGraphHint} art="独" />;
+  return <Picture graph={graph} selected={selected === null ? null : (store.byId.get(selected) ?? null)} />;
+}
+
+function hasWebGL(): boolean {
+  try {
+    return !!document.createElement("canvas").getContext("webgl2");
+  } catch {
+    return false;
+  }
+}
+
+/** The colour of every document, and what the colours mean. */
+function colours(store: Store, by: Colouring, grey: string): { of: string[]; legend: [string, string][] } {
+  const docs = store.docs;
+  if (by === "cluster") {
+    return { of: docs.cluster.map((cluster) => (cluster > 0 ? COLOURS[(cluster - 1) % COLOURS.length] : grey)), legend: [] };
+  }
+  const counts = new Map<number, number>();
+  for (const source of docs.source) counts.set(source, (counts.get(source) ?? 0) + 1);
+  const largest = [...counts.keys()]
+    .filter((source) => source >= 0)
+    .sort((x, y) => counts.get(y)! - counts.get(x)! || x - y)
+    .slice(0, COLOURS.length);
+  const colour = new Map(largest.map((source, i) => [source, COLOURS[i]]));
+  return {
+    of: docs.source.map((source) => colour.get(source) ?? grey),
+    legend: largest.map((source) => [colour.get(source)!, docs.sources[source]]),
+  };
+}
+
+function Picture({ graph, selected }: { graph: Graph; selected: number | null }) {
+  const { store, w, n, theme } = useApp();
+  const box = useRef<HTMLDivElement>(null);
+  const sigma = useRef<Sigma<NodeData, EdgeData> | null>(null);
+  const [by, setBy] = useState<Colouring>("cluster");
+  const [threshold, setThreshold] = useState(0);
+  const [reuse, setReuse] = useState(true);
+  const [query, setQuery] = useState("");
+  const able = useMemo(hasWebGL, []);
+  const paint = PAINT[theme];
+  const weights = useMemo(() => graph.a.map((_, edge) => weight(graph, edge)), [graph]);
+  const least = useMemo(() => weights.reduce((x, y) => Math.min(x, y), 1), [weights]);
+  const palette = useMemo(() => colours(store, by, paint.grey), [store, by, theme]);
+
+  const drawn = useMemo(() => {
+    const drawn = new UndirectedGraph<NodeData, EdgeData>({ multi: false });
+    const degree = new Uint32Array(graph.x.length);
+    for (let e = 0; e < graph.a.length; e++) {
+      degree[graph.a[e]]++;
+      degree[graph.b[e]]++;
+    }
+    graph.x.forEach((x, doc) => {
+      const y = graph.y[doc];
+      if (x === null || y === null) return;
+      const size = Math.min(12, 2.2 + Math.sqrt(degree[doc]) * 1.1);
+      drawn.addNode(doc, { x, y, size, label: Array.from(store.name(doc)).slice(0, 40).join("") });
+    });
+    for (let e = 0; e < graph.a.length; e++) {
+      if (!drawn.hasEdge(graph.a[e], graph.b[e]) && graph.a[e] !== graph.b[e])
+        drawn.addEdgeWithKey(e, graph.a[e], graph.b[e], { size: graph.near[e] ? 1.2 : 0.7 });
+    }
+    return drawn;
+  }, [graph]);
+
+  // What the slider and the switch leave.
+  const visible = useMemo(() => {
+    const docs = new Uint8Array(graph.x.length);
+    const edges = new Uint8Array(weights.length);
+    let count = 0;
+    for (let e = 0; e < weights.length; e++) {
+      if (weights[e] < threshold || !(reuse || graph.near[e])) continue;
+      count++;
+      edges[e] = docs[graph.a[e]] = docs[graph.b[e]] = 1;
+    }
+    return { docs, edges, count, nodes: docs.reduce((x, y) => x + y, 0) };
+  }, [graph, threshold, reuse]);
+
+  const look = useRef<Look>({ colours: palette.of, paint, edges: visible.edges, docs: visible.docs, over: -1, selected: selected ?? -1 });
+
+  useEffect(() => {
+    if (!able || !box.current) return;
+    const picture = new Sigma<NodeData, EdgeData>(drawn, box.current, {
+      allowInvalidContainer: true,
+      hideEdgesOnMove: drawn.size > STILL_EDGES,
+      hideLabelsOnMove: drawn.order > 3_000,
+      labelFont: '"PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", system-ui, sans-serif',
+      labelSize: 12,
+      labelDensity: 0.6,
+      labelRenderedSizeThreshold: 7,
+      labelColor: { color: look.current.paint.label },
+      defaultDrawNodeHover: (context, data, settings) => drawHover(context, data, settings, look.current.paint),
+      defaultEdgeType: drawn.size > THIN_EDGES ? "thin" : "line",
+      edgeProgramClasses: { thin: EdgeLineProgram },
+      nodeReducer: (node, data) => {
+        const doc = Number(node);
+        const { colours, docs, selected } = look.current;
+        return { ...data, color: colours[doc], hidden: docs[doc] === 0, highlighted: doc === selected };
+      },
+      edgeReducer: (edge, data) => {
+        const e = Number(edge);
+        const { paint, edges, over } = look.current;
+        const strong = over >= 0 && (graph.a[e] === over || graph.b[e] === over);
+        return { ...data, color: strong ? paint.strong : paint.edge, hidden: edges[e] === 0, zIndex: strong ? 1 : 0 };
+      },
+      minCameraRatio: 0.005,
+      maxCameraRatio: 4,
+      stagePadding: 28,
+      zIndex: true,
+    });
+    sigma.current = picture;
+    const over = (node: number) => {
+      const before = look.current.over;
+      look.current.over = node;
+      box.current?.classList.toggle("over-node", node >= 0);
+      const edges = [before, node].filter((n) => n >= 0 && drawn.hasNode(n) && drawn.degree(n) < 2_000).flatMap((n) => drawn.edges(n));
+      if (edges.length > 0) picture.refresh({ partialGraph: { edges }, skipIndexation: true, schedule: true });
+    };
+    picture.on("enterNode", ({ node }) => over(Number(node)));
+    picture.on("leaveNode", () => over(-1));
+    picture.on("clickNode", ({ node }) => go({ view: "graph", id: store.docs.id[Number(node)] }));
+    picture.on("doubleClickNode", ({ node, preventSigmaDefault }) => {
+      preventSigmaDefault();
+      go({ view: "document", id: store.docs.id[Number(node)] });
+    });
+    picture.on("clickStage", () => location.hash.startsWith("#/graph/") && go({ view: "graph", id: null }));
+    picture.on("afterRender", () => {
+      performance.clearMarks("leitong-graph-drawn");
+      performance.mark("leitong-graph-drawn");
+    });
+    // The browser tests look where a node lies.
+    (box.current as HTMLDivElement & { picture?: unknown }).picture = picture;
+    return () => {
+      sigma.current = null;
+      picture.kill();
+    };
+  }, [drawn, able]);
+
+  // Colours concern everything; the slider only what comes or goes.
+  useEffect(() => {
+    look.current.colours = palette.of;
+    look.current.paint = paint;
+    sigma.current?.setSetting("labelColor", { color: paint.label });
+    sigma.current?.refresh({ skipIndexation: true, schedule: true });
+  }, [palette, theme]);
+
+  useEffect(() => {
+    const before = look.current;
+    const nodes: string[] = [];
+    const edges: string[] = [];
+    drawn.forEachNode((node) => {
+      const doc = Number(node);
+      if (before.docs[doc] !== visible.docs[doc]) nodes.push(node);
+    });
+    drawn.forEachEdge((edge) => {
+      const e = Number(edge);
+      if (before.edges[e] !== visible.edges[e]) edges.push(edge);
+    });
+    before.docs = visible.docs;
+    before.edges = visible.edges;
+    sigma.current?.refresh({ partialGraph: { nodes, edges }, skipIndexation: true, schedule: true });
+  }, [drawn, visible]);
+
+  // The chosen document is set off and brought into view.
+  useEffect(() => {
+    const picture = sigma.current;
+    if (!picture || selected === null || !drawn.hasNode(selected)) return;
+    const mark = (doc: number) => {
+      look.current.selected = doc;
+      sigma.current?.refresh({ partialGraph: { nodes: [String(selected)] }, skipIndexation: true, schedule: true });
+    };
+    mark(selected);
+    const place = picture.getNodeDisplayData(String(selected));
+    const camera = picture.getCamera();
+    if (place) {
+      const ratio = Math.min(camera.ratio, Math.max(0.02, 8 / Math.sqrt(drawn.order + 1) / 4));
+      camera.animate({ x: place.x, y: place.y, ratio }, { duration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 350 });
+    }
+    return () => mark(-1);
+  }, [selected, drawn, able]);
+
+  const zoom = (what: "in" | "out" | "all") => {
+    const camera = sigma.current?.getCamera();
+    if (!camera) return;
+    if (what === "in") camera.animatedZoom({ duration: 150 });
+    else if (what === "out") camera.animatedUnzoom({ duration: 150 });
+    else camera.animatedReset({ duration: 200 });
+  };
+
+  useEffect(() => {
+    const key = (event: KeyboardEvent) => {
+      if (typing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+      const camera = sigma.current?.getCamera();
+      if (!camera) return;
+      const step = 0.08 * camera.ratio;
+      if (event.key === "+" || event.key === "=") zoom("in");
+      else if (event.key === "-") zoom("out");
+      else if (event.key === "0") zoom("all");
+      else if (event.key === "ArrowLeft") camera.setState({ x: camera.x - step });
+      else if (event.key === "ArrowRight") camera.setState({ x: camera.x + step });
+      else if (event.key === "ArrowUp") camera.setState({ y: camera.y + step });
+      else if (event.key === "ArrowDown") camera.setState({ y: camera.y - step });
+      else return;
+      event.preventDefault();
+    };
+    addEventListener("keydown", key);
+    return () => removeEventListener("keydown", key);
+  });
+
+  const found = useMemo(() => {
+    const asked = query.trim().toLowerCase();
+    if (!asked) return [];
+    const list: number[] = [];
+    for (let doc = 0; doc < graph.x.length && list.length < 8; doc++) {
+      if (graph.x[doc] === null) continue;
+      if (store.name(doc).toLowerCase().includes(asked) || store.docs.id[doc].toLowerCase().includes(asked)) list.push(doc);
+    }
+    return list;
+  }, [query, graph]);
+
+  const alone = store.core.overview.documents - store.docs.id.length;
+  if (!able) return <Empty title={w.noWebGL} art="图" />;
+  return (
+    <div class="graph">
+      <div class="graph-bar">
+        <div class="graph-find">
+          <Search value={query} label={w.findNode} placeholder={w.findNode} change={setQuery} />
+          {found.length > 0 && (
+            <ul class="found">
+              {found.map((doc) => (
+                <li key={doc}>
+                  <a href={link({ view: "graph", id: store.docs.id[doc] })} onClick={() => setQuery("")}>
+                    <Name doc={doc} /> <Origin doc={doc} />
+                  </a>
+                </li>
+              ))}
+            </ul>
+          )}
+        </div>
+        <label class="slider" title={w.thresholdHint}>
+          <span>{w.threshold}</span>
+          <input
+            type="range"
+            min={Math.floor(least * 100)}
+            max={100}
+            value={Math.max(Math.floor(least * 100), Math.round(threshold * 100))}
+            onInput={(event) => setThreshold(Number(event.currentTarget.value) / 100)}
+          />
+          <output class="num">{percent(Math.max(threshold, Math.floor(least * 100) / 100))}</output>
+        </label>
+        <Choice
+          label={w.colourBy}
+          value={by}
+          options={[
+            ["cluster", w.byCluster],
+            ["source", w.bySource],
+          ]}
+          change={setBy}
+        />
+        <label class="switch">
+          <input type="checkbox" checked={reuse} onChange={(event) => setReuse(event.currentTarget.checked)} /> {w.withReuse}
+        </label>
+        <span class="quiet num graph-count">
+          {w.nodesN(n(visible.nodes))} · {w.edgesN(n(visible.count))}
+        </span>
+      </div>
+      <div class="graph-box">
+        <div ref={box} class="canvas" tabIndex={0} role="application" aria-label={w.graphLabel} />
+        <div class="zoom">
+          <button class="tool" onClick={() => zoom("in")} aria-label={w.zoomIn} title={`${w.zoomIn} (+)`}>
+            <Icon name="plus" />
+          </button>
+          <button class="tool" onClick={() => zoom("out")} aria-label={w.zoomOut} title={`${w.zoomOut} (−)`}>
+            <Icon name="minus" />
+          </button>
+          <button class="tool" onClick={() => zoom("all")} aria-label={w.zoomAll} title={`${w.zoomAll} (0)`}>
+            <Icon name="all" />
+          </button>
+        </div>
+        {by === "source" && (
+          <ul class="graph-legend">
+            {palette.legend.map(([colour, name]) => (
+              <li key={name}>
+                <i style={{ background: colour }} /> <bdi>{name}</bdi>
+              </li>
+            ))}
+            <li>
+              <i style={{ background: paint.grey }} /> {palette.legend.length === 0 ? w.noSource : w.otherSources}
+            </li>
+          </ul>
+        )}
+        {selected !== null && <Card key={selected} doc={selected} graph={graph} />}
+        {alone > 0 && selected === null && <p class="graph-note quiet">{w.alone(n(alone))}</p>}
+      </div>
+    </div>
+  );
+}
+
+/** Draws the label of the node under the pointer, in the colours of the theme. */
+function drawHover(
+  context: CanvasRenderingContext2D,
+  data: { x: number; y: number; size: number; label?: string | null; color: string },
+  settings: { labelSize: number; labelFont: string },
+  paint: Look["paint"],
+) {
+  context.font = `${settings.labelSize}px ${settings.labelFont}`;
+  const label = data.label ?? "";
+  const width = context.measureText(label).width;
+  const height = settings.labelSize + 12;
+  const left = data.x + data.size + 4;
+  context.fillStyle = paint.ground;
+  context.shadowColor = "rgba(0,0,0,0.25)";
+  context.shadowBlur = 10;
+  context.beginPath();
+  if (label) context.roundRect(left, data.y - height / 2, width + 16, height, 6);
+  context.arc(data.x, data.y, data.size + 3, 0, Math.PI * 2);
+  context.fill();
+  context.shadowBlur = 0;
+  context.fillStyle = data.color;
+  context.beginPath();
+  context.arc(data.x, data.y, data.size, 0, Math.PI * 2);
+  context.fill();
+  context.fillStyle = paint.label;
+  context.fillText(label, left + 8, data.y + settings.labelSize / 3);
+}
+
+function Card({ doc, graph }: { doc: number; graph: Graph }) {
+  const { store, w, n } = useApp();
+  const edges = useLoaded(() => store.edges(doc), [doc]) ?? [];
+  const links = useMemo(() => edges.slice().sort((x, y) => weight(graph, y) - weight(graph, x)), [edges]);
+  const cluster = store.docs.cluster[doc];
+  return (
+    <aside class="card graph-card">
+      <header>
+        <h2>
+          <DocLink doc={doc} />
+        </h2>
+        <a class="tool" href={link({ view: "graph", id: null })} aria-label={w.close}>
+          <Icon name="close" />
+        </a>
+      </header>
+      <Origin doc={doc} id />
+      <p class="links">
+        <a class="button small" href={link({ view: "document", id: store.docs.id[doc] })}>
+          {w.read}
+        </a>
+        {cluster > 0 && store.cluster.has(cluster) && (
+          <a class="button small" href={link({ view: "clusters", cluster })}>
+            {w.clusterN(cluster)}
+          </a>
+        )}
+      </p>
+      <h3>
+        {w.links} <span class="num quiet">{n(edges.length)}</span>
+      </h3>
+      <ul class="link-list">
+        {links.slice(0, 100).map((edge) => {
+          const other = graph.a[edge] === doc ? graph.b[edge] : graph.a[edge];
+          return (
+            <li key={edge}>
+              <RelationChip relation={graph.relations[graph.relation[edge]]} />
+              <a href={link({ view: "compare", a: store.docs.id[doc], b: store.docs.id[other] })} title={w.compare}>
+                <Name doc={other} />
+              </a>
+              <span class="num quiet">{percent(weight(graph, edge))}</span>
+            </li>
+          );
+        })}
+      </ul>
+    </aside>
+  );
+}

@@ -1,0 +1,77 @@
+import { render } from "preact";
+import { act } from "preact/test-utils";
+import { expect, test, vi } from "vitest";
+import { percent, preferred, short, WORDS } from "../../src/i18n";
+import { link, parse, type Route } from "../../src/route";
+import { List } from "../../src/ui";
+import { between } from "../../src/views/compare";
+import { unbroken } from "../../src/text";
+import { between as fill } from "../../src/time";
+
+test("both languages have every word", () => {
+  const keys = (words: object): string[] =>
+    Object.entries(words).flatMap(([key, value]) =>
+      typeof value === "object" && !Array.isArray(value) ? keys(value).map((inner) => `${key}.${inner}`) : [key],
+    );
+  expect(keys(WORDS.zh)).toEqual(keys(WORDS.en));
+  expect(WORDS.zh.shortcuts.length).toBe(WORDS.en.shortcuts.length);
+});
+
+test("the first language that the page knows is taken", () => {
+  expect(preferred(["fr-FR", "zh-TW", "en"])).toBe("zh");
+  expect(preferred(["en-GB", "zh"])).toBe("en");
+  expect(preferred(["de"])).toBe("en");
+});
+
+test("numbers are short where they are long", () => {
+  expect(short(1_234_567, "en")).toBe("1.2 M");
+  expect(short(1_234_567, "zh")).toBe("123.5 万");
+  expect(short(9_999, "en")).toBe("9,999");
+  expect([0, 0.0001, 0.05, 0.5, 0.9996, 1].map(percent)).toEqual(["0%", "<0.1%", "5.0%", "50%", "100%", "100%"]);
+});
+
+test("an address leads back to its view", () => {
+  const routes: Route[] = [
+    { view: "overview" },
+    { view: "clusters", cluster: null },
+    { view: "clusters", cluster: 3 },
+    { view: "compare", a: "a/b?c#d&e", b: "\u202e<img>%" },
+    { view: "document", id: "</script>" },
+    { view: "phrases", phrase: "联防/联控", query: "" },
+    { view: "phrases", phrase: null, query: "a&b=c" },
+    { view: "graph", id: "x y" },
+    { view: "graph", id: null },
+  ];
+  for (const route of routes) expect(parse(link(route))).toEqual(route);
+  for (const broken of ["#/cluster/x", "#/cluster/-1", "#/document/%", "#nonsense", "#/compare"]) parse(broken);
+});
+
+test("a line of time has no holes", () => {
+  expect(fill(["2020-02", "2019-11"])).toEqual(["2019-11", "2019-12", "2020-01", "2020-02"]);
+  expect(fill(["2019", "2021"])).toEqual(["2019", "2020", "2021"]);
+  expect(fill(["2020-02-28", "2020-03-01"])).toEqual(["2020-02-28", "2020-02-29", "2020-03-01"]);
+  for (const odd of [[], ["2019"], ["2019", "2020-01"], ["x", "y"], ["0001", "9999"], ["2020-02-31", "2020-03-01"]]) expect(fill(odd).length, String(odd)).toBeGreaterThanOrEqual(odd.length && 1);
+});
+
+test("only words of absurd length count as unbroken", () => {
+  expect(unbroken("x".repeat(3_000))).toBe(true);
+  expect(unbroken("字".repeat(9_000) + "word ".repeat(9_000))).toBe(false);
+});
+
+test("the other side scrolls to the same place", () => {
+  const points: [number, number][] = [[0, 0], [100, 300], [200, 350]];
+  expect([0, 50, 100, 150, 200].map((at) => between(points, at))).toEqual([0, 150, 300, 325, 350]);
+});
+
+test("a long list has few rows, and arrow keys move in it", async () => {
+  vi.stubGlobal("ResizeObserver", class { observe() {} disconnect() {} });
+  const root = document.createElement("div");
+  document.body.append(root);
+  const select = vi.fn();
+  await act(() => render(<List count={100_000} rowHeight={50} label="rows" selected={3} select={select} row={(i) => <b>{i}</b>} />, root));
+  const list = root.querySelector<HTMLElement>("[role=listbox]")!;
+  expect(list.querySelectorAll("[role=option]").length).toBeLessThan(100);
+  expect(list.querySelector("[aria-selected=true]")!.textContent).toBe("3");
+  for (const key of ["ArrowDown", "ArrowUp", "End", "Enter"]) list.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+  expect(select.mock.calls).toEqual([[4, false], [2, false], [99_999, false], [3, true]]);
+});

@@ -1,0 +1,64 @@
+// Builds the page into one file, dist/report.html: script and style inline,
+// and a security policy that names them by their hash and allows no other.
+
+import { createHash } from "node:crypto";
+import { defineConfig, type Plugin } from "vite";
+
+const hash = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+
+function onePage(): Plugin {
+  return {
+    name: "one-page",
+    enforce: "post",
+    generateBundle(_options, bundle) {
+      let script = "";
+      let style = "";
+      let page = "";
+      for (const [name, item] of Object.entries(bundle)) {
+        if (item.type === "chunk") script += item.code;
+        else if (name.endsWith(".css")) style += item.source;
+        else if (name.endsWith(".html")) page = String(item.source);
+        delete bundle[name];
+      }
+      // Nothing in the program may end the element that it stands in.
+      script = script.trim().replace(/<(?=\/script|!--|script)/gi, "\\x3c");
+      style = style.trim();
+      const policy = [
+        "default-src 'none'",
+        `script-src ${hash(script)}`,
+        `style-src ${hash(style)}`,
+        "img-src data:",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+      ].join("; ");
+      const put = (mark: string, text: string) => {
+        if (!page.includes(mark)) throw new Error(`index.html has no ${mark}`);
+        page = page.split(mark).join(text);
+      };
+      page = page
+        .replace(/<script type="module"[^>]*><\/script>\s*/g, "")
+        .replace(/<link rel="(stylesheet|modulepreload)"[^>]*>\s*/g, "");
+      put("<!--leitong:policy-->", `<meta http-equiv="Content-Security-Policy" content="${policy}">`);
+      put("<!--leitong:style-->", `<style>${style}</style>`);
+      put("<!--leitong:program-->", `<script>${script}</script>`);
+      this.emitFile({ type: "asset", fileName: "report.html", source: page });
+    },
+  };
+}
+
+export default defineConfig({
+  base: "./",
+  plugins: [onePage()],
+  build: {
+    target: "es2022",
+    // The folder is kept in the repository.
+    emptyOutDir: false,
+    modulePreload: false,
+    cssCodeSplit: false,
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+    rollupOptions: { output: { format: "iife", codeSplitting: false } },
+  },
+});
