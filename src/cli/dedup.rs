@@ -453,7 +453,7 @@ fn print_counts(found: &NearRun, own: &OwnCounts, begin: Instant) {
     let counts = found.counts();
     summary::print_speed("dedup", &counts, begin.elapsed());
     summary::print_found(&counts, found.plan.near.threshold);
-    summary::line("keep", own.kept, "stay");
-    summary::line("drop", own.dropped, "go, each for one that stays");
+    summary::line("keep", own.kept, "documents stay");
+    summary::line("drop", own.dropped, "documents go, each for one that stays");
     summary::print_losses(&counts);
 }

@@ -64,7 +64,12 @@ pub(super) fn run(args: &ScanArgs) -> Result<Outcome> {
     let mut clock = Clock::default();
     let pool = session::pool(&args.run)?;
     let (found, counts, warnings) = pool.install(|| -> Result<_> {
-        let found = plan.run(&bar, &mut clock)?;
+        let (found, index) = plan.run_beside(&bar, &mut clock, |corpus| {
+            (!args.link.no_reuse)
+                .then(|| ReuseIndex::new(corpus))
+                .transpose()
+        })?;
+        clock.lap("sorting");
         let mut counts = ScanCounts::default();
         bar.begin(Stage::Writing, 0);
         near::write_pairs(
@@ -84,11 +89,9 @@ pub(super) fn run(args: &ScanArgs) -> Result<Outcome> {
             &decisions,
         )?;
         clock.lap("decisions");
-        let shared = if args.link.no_reuse {
-            None
-        } else {
-            Some(reuse(args, &found, &dir, &bar, &mut clock, &mut counts)?)
-        };
+        let shared = index
+            .map(|index| reuse(args, &found, index, &dir, &bar, &mut clock, &mut counts))
+            .transpose()?;
         let links = links(args, &found, shared.as_ref(), &dir, &bar, &mut clock)?;
         counts.edges = links.edges.len() as u64;
         counts.reuse_edges = links.reuse as u64;
@@ -148,6 +151,7 @@ pub(super) fn run(args: &ScanArgs) -> Result<Outcome> {
 fn reuse(
     args: &ScanArgs,
     found: &NearRun,
+    mut index: ReuseIndex,
     dir: &OutputDir,
     bar: &Bar,
     clock: &mut Clock,
@@ -165,18 +169,20 @@ fn reuse(
         }),
         ..PhraseOptions::default()
     };
-    bar.begin(Stage::Sorting, 0);
-    let mut index = ReuseIndex::new(corpus)?;
-    clock.lap("sorting");
     let chosen = index.choose(corpus, &options, bar);
     clock.lap("phrases");
-    let shared = Shared::new(found, &index, &chosen, &args.link);
     bar.begin(Stage::Writing, 0);
-    let mut documents = Records::documents(Format::Jsonl, file("documents.jsonl")?)?;
-    for document in chosen.by_document(corpus, &index) {
-        documents.document(&document)?;
-    }
-    documents.finish()?;
+    let (shared, written) = rayon::join(
+        || Shared::new(found, &index, &chosen, &args.link),
+        || -> Result<()> {
+            let mut documents = Records::documents(Format::Jsonl, file("documents.jsonl")?)?;
+            for document in chosen.by_document(corpus, &index) {
+                documents.document(&document)?;
+            }
+            documents.finish()
+        },
+    );
+    written?;
     clock.lap("documents");
     index.release_lengths();
     let mut phrases = Records::phrases(Format::Jsonl, file("phrases.jsonl")?)?;
@@ -219,7 +225,7 @@ fn links(
             phrases: &[],
             connected: false,
             directed: false,
-            description: graph_description(found, &args.link),
+            description: graph_description("documents", found, &args.link),
         };
         write_documents(GraphTarget::open(&dir.path().join(name), None)?, &graph)?;
     }

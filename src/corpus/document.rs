@@ -247,6 +247,19 @@ impl Corpus {
         Corpus::from_batches(folder, vec![batch])
     }
 
+    /// Returns the corpus of these records, texts not kept.
+    #[cfg(test)]
+    pub(crate) fn from_records<'a>(
+        records: impl IntoIterator<Item = Record<'a>>,
+        folder: Folder,
+    ) -> Self {
+        let mut batch = Batch::new(false);
+        for record in records {
+            batch.push(&record, &folder);
+        }
+        Corpus::from_batches(folder, vec![batch])
+    }
+
     /// Returns the number of documents.
     pub fn len(&self) -> usize {
         self.count as usize

@@ -69,6 +69,8 @@ static CLASSES: LazyLock<Vec<u8>> = LazyLock::new(|| {
                 FULL_WIDTH
             }
             _ if c.is_whitespace() => 0,
+            // These stand around readings, and in markup.
+            '(' | ')' | '（' | '）' | '<' | '>' | '/' | '&' | ';' | '=' | '"' | '\'' | '#' => 0,
             _ if is_invisible(c) && !c.is_control() => INVISIBLE,
             _ if is_punctuation(c) => PUNCTUATION,
             _ => 0,
@@ -117,19 +119,22 @@ impl Dress {
         self.flags & flag != 0
     }
 
+    /// Returns the script of this text, in words, if the other has another.
+    pub fn script_beside(self, other: Dress) -> Option<&'static str> {
+        let script = |dress: Dress| (dress.has(SIMPLIFIED), dress.has(TRADITIONAL));
+        match script(self) {
+            own if own == script(other) => None,
+            (false, true) => Some("in Traditional characters"),
+            (true, false) => Some("in Simplified characters"),
+            (true, true) => Some("in Simplified and Traditional characters"),
+            (false, false) => None,
+        }
+    }
+
     /// Returns what sets this text apart from one of the same wording, in
     /// words: "in Traditional characters", "without punctuation".
     pub fn beside(self, other: Dress) -> Vec<&'static str> {
-        let script = |dress: Dress| (dress.has(SIMPLIFIED), dress.has(TRADITIONAL));
-        let mut words = Vec::new();
-        if script(self) != script(other) {
-            match script(self) {
-                (false, true) => words.push("in Traditional characters"),
-                (true, false) => words.push("in Simplified characters"),
-                (true, true) => words.push("in Simplified and Traditional characters"),
-                (false, false) => {}
-            }
-        }
+        let mut words: Vec<_> = self.script_beside(other).into_iter().collect();
         for (flag, with, without) in WORDS {
             match (self.has(flag), other.has(flag)) {
                 (true, false) => words.push(with),

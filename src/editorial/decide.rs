@@ -229,18 +229,16 @@ impl Case<'_> {
     /// Returns whether the first of a pair is to be decided after the second,
     /// for it stands in it.
     ///
-    /// That is so if only the second has the other; under Jaccard, where
-    /// either has the other, if the pair is an excerpt and no policy was
-    /// chosen.
+    /// That is so if only the second has the other; where either has the
+    /// other, if the pair is an excerpt and no policy was chosen.
     pub(super) fn stands_in(&self, pair: &Pair, relation: Relation) -> bool {
         if pair.len_a >= pair.len_b || relation == Relation::Template && !self.rules.drop_templates
         {
             return false;
         }
-        match self.measure {
-            Measure::Containment => pair.containment_b() < self.threshold,
-            Measure::Jaccard => relation == Relation::Excerpt && !self.policy.is_chosen(),
-        }
+        let only_the_longer =
+            self.measure == Measure::Containment && pair.containment_b() < self.threshold;
+        only_the_longer || relation == Relation::Excerpt && !self.policy.is_chosen()
     }
 }
 

@@ -85,8 +85,16 @@ impl<'a> Reasons<'a> {
             };
         }
         let stands = percent(pair.containment_a());
+        let dresses = corpus.dress(drop.doc).zip(corpus.dress(drop.of));
+        let of = match dresses.and_then(|(dress, other)| dress.script_beside(other)) {
+            Some(script) => format!("{of}, {script}"),
+            None => of,
+        };
         match drop.relation {
-            _ if drop.stands_in => format!("{stands} of it stands in {of}, which is longer"),
+            _ if drop.stands_in => {
+                let of = self.name(drop.of);
+                format!("{stands} of it stands in {of}, which is longer")
+            }
             Relation::Excerpt if pair.len_a > pair.len_b => {
                 format!("{stands} of it stands in {of}, which is shorter")
             }

@@ -80,7 +80,8 @@ impl Tally {
             words.push(more);
         }
         if self.late > 0 {
-            words.push(format!("has {} more", self.late));
+            let plural = if self.late == 1 { "goes" } else { "go" };
+            words.push(format!("{} more {plural} for it", self.late));
         }
         words.join(", ")
     }

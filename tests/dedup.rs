@@ -1,0 +1,793 @@
+//! `leitong dedup`: what stays is byte for byte what came, in every format,
+//! and every document has its decision.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use assert_cmd::Command;
+use parquet::basic::Compression;
+use parquet::data_type::{ByteArray, ByteArrayType, Int32Type, Int64Type};
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::WriterProperties;
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
+use proptest::prelude::*;
+use serde_json::Value;
+
+const FLOOD: &str = "临江县连日降雨，县防汛办要求各乡镇加强巡查，沿江群众提前转移，物资全部到位。";
+const SNOW: &str = "清河镇昨夜普降大雪，环卫工人凌晨三点上街扫雪除冰，主要道路早高峰前恢复通行。";
+const TEA: &str = "云岭乡春茶开采，合作社请来农技员到地头讲课，今年头茬鲜叶收购价比去年略高。";
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new(files: &[(&str, &[u8])]) -> Folder {
+        let folder = Folder(tempfile::tempdir().unwrap());
+        for (name, bytes) in files {
+            let path = folder.path(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+        folder
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn read(&self, name: &str) -> Vec<u8> {
+        fs::read(self.path(name)).unwrap()
+    }
+
+    /// Runs `dedup` inside the folder.
+    fn dedup(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::cargo_bin("leitong").unwrap();
+        command.current_dir(self.0.path());
+        command.arg("dedup").arg("-q").args(arguments);
+        command
+    }
+
+    fn decisions(&self, name: &str) -> Vec<Value> {
+        let text = String::from_utf8(self.read(name)).unwrap();
+        text.lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    }
+
+    /// Returns all files below the folder, sorted.
+    fn tree(&self, name: &str) -> Vec<String> {
+        fn walk(path: &Path, root: &Path, found: &mut Vec<String>) {
+            for entry in fs::read_dir(path).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    walk(&path, root, found);
+                } else {
+                    let below = path.strip_prefix(root).unwrap();
+                    found.push(below.to_str().unwrap().replace('\\', "/"));
+                }
+            }
+        }
+        let mut found = Vec::new();
+        walk(&self.path(name), &self.path(name), &mut found);
+        found.sort();
+        found
+    }
+}
+
+fn gz(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn gunzip(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut decoder = flate2::read::MultiGzDecoder::new(bytes);
+    decoder.read_to_end(&mut out).unwrap();
+    out
+}
+
+fn actions(decisions: &[Value]) -> Vec<&str> {
+    decisions
+        .iter()
+        .map(|decision| decision["action"].as_str().unwrap())
+        .collect()
+}
+
+#[test]
+fn lines_stay_byte_for_byte_with_their_ends_and_spacing() {
+    let kept_1 = format!("{{ \"id\" : \"a\",\t\"text\":\"{FLOOD}\", \"extra\": [1, 2.50] }}\r\n");
+    let broken = "{\"id\":\"x\",\"text\":\r\n";
+    let copy = format!("{{\"id\":\"b\",\"text\":\"{FLOOD}\"}}\n");
+    let kept_2 = format!("  {{\"text\":\"{SNOW}\",\"id\":\"c\"}} \n");
+    let no_text = "{\"id\":\"y\"}\n";
+    let kept_3 = format!("{{\"id\":\"a\",\"text\":\"{TEA}\"}}");
+    let all = [
+        "\u{feff}", &kept_1, "\n", broken, &copy, "  \r\n", &kept_2, no_text, &kept_3,
+    ]
+    .concat();
+    let folder = Folder::new(&[("in.jsonl", all.as_bytes())]);
+    let arguments = ["in.jsonl", "-o", "out.jsonl", "--rejects", "bad.jsonl"];
+    folder.dedup(&arguments).assert().code(2);
+    let expected = ["\u{feff}", &kept_1, &kept_2, &kept_3].concat();
+    assert_eq!(folder.read("out.jsonl"), expected.as_bytes());
+    let rejects = ["\u{feff}", broken, no_text].concat();
+    assert_eq!(folder.read("bad.jsonl"), rejects.as_bytes());
+    let decisions = folder.decisions("decisions.jsonl");
+    assert_eq!(actions(&decisions), ["keep", "drop", "keep", "keep"]);
+    assert_eq!(decisions[1]["duplicate_of"], "a");
+    assert_eq!(decisions[1]["similarity"], 1.0);
+    assert_eq!(decisions[1]["relation"], "copy");
+    assert_eq!(decisions[1]["reason"], "same text as a (first of 2)");
+    assert_eq!(decisions[3]["id"], "a#2");
+    assert!(decisions[3].get("cluster").is_none());
+    let run: Value = serde_json::from_slice(&folder.read("run.json")).unwrap();
+    assert_eq!(run["command"], "dedup");
+    assert_eq!(run["options"]["keep"][0], "first");
+    assert_eq!(
+        (&run["counts"]["kept"], &run["counts"]["skipped"]),
+        (&3.into(), &2.into())
+    );
+}
+
+#[test]
+fn a_line_without_end_is_parted_from_the_next_input() {
+    let first = format!("{{\"id\":\"a\",\"text\":\"{FLOOD}\"}}");
+    let second = format!("\u{feff}{{\"id\":\"b\",\"text\":\"{SNOW}\"}}\n");
+    let folder = Folder::new(&[
+        ("1.jsonl", first.as_bytes()),
+        ("2.jsonl", second.as_bytes()),
+    ]);
+    folder
+        .dedup(&["1.jsonl", "2.jsonl", "-o", "out.jsonl"])
+        .assert()
+        .code(0);
+    let expected = format!("{first}\n{}", second.trim_start_matches('\u{feff}'));
+    assert_eq!(folder.read("out.jsonl"), expected.as_bytes());
+}
+
+#[test]
+fn compressed_inputs_give_the_same_records_compressed_as_the_output_says() {
+    let lines = format!(
+        "{{\"id\":\"a\",\"text\":\"{FLOOD}\"}}\n{{\"id\":\"b\",\"text\":\"{FLOOD}\"}}\r\n{{\"id\":\"c\",\"text\":\"{SNOW}\"}}\n"
+    );
+    let expected =
+        format!("{{\"id\":\"a\",\"text\":\"{FLOOD}\"}}\n{{\"id\":\"c\",\"text\":\"{SNOW}\"}}\n");
+    let packed = zstd::encode_all(lines.as_bytes(), 1).unwrap();
+    let folder = Folder::new(&[
+        ("in.jsonl.gz", &gz(lines.as_bytes())),
+        ("in.jsonl.zst", &packed),
+    ]);
+    for input in ["in.jsonl.gz", "in.jsonl.zst"] {
+        folder.dedup(&[input, "-o", "out.jsonl"]).assert().code(0);
+        assert_eq!(folder.read("out.jsonl"), expected.as_bytes());
+        folder
+            .dedup(&[input, "-o", "out.jsonl.gz"])
+            .assert()
+            .code(0);
+        assert_eq!(gunzip(&folder.read("out.jsonl.gz")), expected.as_bytes());
+        folder
+            .dedup(&[input, "-o", "out.jsonl.zst"])
+            .assert()
+            .code(0);
+        let unpacked = zstd::decode_all(&folder.read("out.jsonl.zst")[..]).unwrap();
+        assert_eq!(unpacked, expected.as_bytes());
+    }
+}
+
+#[test]
+fn what_a_broken_off_file_still_gives_is_kept_and_the_rest_named() {
+    // Large enough that the cut is far from the head.
+    let mut lines = String::new();
+    for number in 0..20_000 {
+        lines.push_str(&format!(
+            "{{\"id\":\"{number}\",\"text\":\"{}\"}}\n",
+            blake(number)
+        ));
+    }
+    let whole = gz(lines.as_bytes());
+    let folder = Folder::new(&[("in.jsonl.gz", &whole[..whole.len() / 2])]);
+    let arguments = ["in.jsonl.gz", "-o", "out.jsonl", "--rejects", "bad.jsonl"];
+    folder.dedup(&arguments).assert().code(2);
+    let out = folder.read("out.jsonl");
+    let bad = folder.read("bad.jsonl");
+    assert!(out.len() > 1000);
+    assert!(lines.as_bytes().starts_with(&[out, bad].concat()));
+}
+
+/// A text of its own for each number.
+fn blake(number: u64) -> String {
+    let mut state = number + 1;
+    (0..12)
+        .map(|_| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            format!("{:x}", state >> 40)
+        })
+        .collect()
+}
+
+#[test]
+fn rows_stay_with_header_mark_and_quoted_line_ends() {
+    let header = "\u{feff}id,text,note\r\n";
+    let first = format!("a,\"{FLOOD}\r\n\"\"再说一遍\"\"\n\",\"x,y\"\r\n");
+    let copy = format!("b,\"{FLOOD}\r\n再说一遍\",z\r\n");
+    let short = "only\r\n";
+    let second = format!("c,{SNOW},\n");
+    let last = format!("d,\"{TEA}\",\"完\"");
+    let all = [header, &first, &copy, "\r\n", short, &second, &last].concat();
+    let folder = Folder::new(&[("in.csv", all.as_bytes())]);
+    let arguments = ["in.csv", "-o", "out.csv", "--rejects", "bad.csv"];
+    folder.dedup(&arguments).assert().code(2);
+    let expected = [header, &first, &second, &last].concat();
+    assert_eq!(String::from_utf8(folder.read("out.csv")).unwrap(), expected);
+    assert_eq!(folder.read("bad.csv"), [header, short].concat().as_bytes());
+
+    let other = format!(
+        "id,text,note\r\ne,{FLOOD}再说一遍,\r\nf,别的消息另有其事，与前面几则都不相干。,\r\n"
+    );
+    fs::write(folder.path("more.csv"), &other).unwrap();
+    folder
+        .dedup(&["in.csv", "more.csv", "-o", "out.csv"])
+        .assert()
+        .code(2);
+    let both = format!(
+        "{expected}\r\n{}",
+        other.lines().last().unwrap().to_owned() + "\r\n"
+    );
+    assert_eq!(String::from_utf8(folder.read("out.csv")).unwrap(), both);
+
+    fs::write(folder.path("strange.csv"), "id,note,text\n1,2,3\n").unwrap();
+    let done = folder
+        .dedup(&["in.csv", "strange.csv", "-o", "x.csv"])
+        .output()
+        .unwrap();
+    assert_eq!(done.status.code(), Some(2));
+    let words = String::from_utf8(done.stderr).unwrap();
+    assert!(
+        words.contains("different headers") && words.contains("--copy-to"),
+        "{words}"
+    );
+}
+
+#[test]
+fn an_open_quote_takes_nothing_with_it_but_the_rest() {
+    let rows = format!("id,text\na,{FLOOD}\nb,\"{SNOW}\nc,{TEA}\n");
+    let folder = Folder::new(&[("in.csv", rows.as_bytes())]);
+    let arguments = ["in.csv", "-o", "out.csv", "--rejects", "bad.csv"];
+    folder.dedup(&arguments).assert().code(2);
+    assert_eq!(
+        folder.read("out.csv"),
+        format!("id,text\na,{FLOOD}\n").as_bytes()
+    );
+    assert_eq!(
+        folder.read("bad.csv"),
+        format!("id,text\nb,\"{SNOW}\nc,{TEA}\n").as_bytes()
+    );
+}
+
+/// Writes a table with nulls, a nested list, a decimal and several groups.
+fn parquet_file(path: &Path) {
+    let schema = "message m {
+        OPTIONAL BYTE_ARRAY id (UTF8);
+        REQUIRED BYTE_ARRAY text (UTF8);
+        OPTIONAL INT64 views;
+        OPTIONAL group tags (LIST) { REPEATED group list { OPTIONAL BYTE_ARRAY element (UTF8); } }
+        REQUIRED INT32 price (DECIMAL(7,2));
+    }";
+    let schema = Arc::new(parse_message_type(schema).unwrap());
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::SNAPPY)
+        .set_key_value_metadata(Some(vec![KeyValue::new(
+            "made by".to_owned(),
+            "hand".to_owned(),
+        )]))
+        .build();
+    let file = fs::File::create(path).unwrap();
+    let mut writer = SerializedFileWriter::new(file, schema, Arc::new(properties)).unwrap();
+    for group in [[FLOOD, SNOW, FLOOD], [TEA, SNOW, "短"]] {
+        let bytes = |texts: &[&str]| -> Vec<ByteArray> {
+            texts.iter().map(|text| ByteArray::from(*text)).collect()
+        };
+        let mut rows = writer.next_row_group().unwrap();
+        let mut column = rows.next_column().unwrap().unwrap();
+        column
+            .typed::<ByteArrayType>()
+            .write_batch(&bytes(&["p", "q"]), Some(&[1, 0, 1]), None)
+            .unwrap();
+        column.close().unwrap();
+        let mut column = rows.next_column().unwrap().unwrap();
+        column
+            .typed::<ByteArrayType>()
+            .write_batch(&bytes(&group), None, None)
+            .unwrap();
+        column.close().unwrap();
+        let mut column = rows.next_column().unwrap().unwrap();
+        column
+            .typed::<Int64Type>()
+            .write_batch(&[i64::MAX, -1], Some(&[1, 1, 0]), None)
+            .unwrap();
+        column.close().unwrap();
+        // [甲, 乙], null, [丙, null]
+        let mut column = rows.next_column().unwrap().unwrap();
+        column
+            .typed::<ByteArrayType>()
+            .write_batch(
+                &bytes(&["甲", "乙", "丙"]),
+                Some(&[3, 3, 0, 3, 2]),
+                Some(&[0, 1, 0, 0, 1]),
+            )
+            .unwrap();
+        column.close().unwrap();
+        let mut column = rows.next_column().unwrap().unwrap();
+        column
+            .typed::<Int32Type>()
+            .write_batch(&[100, -250, 9_999_999], None, None)
+            .unwrap();
+        column.close().unwrap();
+        rows.close().unwrap();
+    }
+    writer.close().unwrap();
+}
+
+fn parquet_rows(path: &Path) -> (Vec<String>, String, Vec<KeyValue>) {
+    let reader = SerializedFileReader::new(fs::File::open(path).unwrap()).unwrap();
+    let file = reader.metadata().file_metadata();
+    let mut schema = Vec::new();
+    parquet::schema::printer::print_schema(&mut schema, file.schema());
+    let rows = reader
+        .get_row_iter(None)
+        .unwrap()
+        .map(|row| row.unwrap().to_string())
+        .collect();
+    let metadata = file.key_value_metadata().cloned().unwrap_or_default();
+    (rows, String::from_utf8(schema).unwrap(), metadata)
+}
+
+#[test]
+fn rows_of_parquet_stay_with_schema_nulls_lists_and_metadata() {
+    let folder = Folder::new(&[]);
+    parquet_file(&folder.path("in.parquet"));
+    folder
+        .dedup(&["in.parquet", "-o", "out.parquet"])
+        .assert()
+        .code(0);
+    let (before, schema, metadata) = parquet_rows(&folder.path("in.parquet"));
+    let (after, kept_schema, kept_metadata) = parquet_rows(&folder.path("out.parquet"));
+    let expected: Vec<String> = [0, 1, 3, 5].map(|at: usize| before[at].clone()).to_vec();
+    assert_eq!(after, expected);
+    assert_eq!(kept_schema, schema);
+    assert_eq!(kept_metadata, metadata);
+
+    // Two of them, into a compressed file; and what is not Parquet.
+    fs::copy(folder.path("in.parquet"), folder.path("again.parquet")).unwrap();
+    folder
+        .dedup(&["in.parquet", "again.parquet", "-o", "both.parquet.zst"])
+        .assert()
+        .code(0);
+    let both = zstd::decode_all(&folder.read("both.parquet.zst")[..]).unwrap();
+    fs::write(folder.path("both.parquet"), both).unwrap();
+    assert_eq!(parquet_rows(&folder.path("both.parquet")).0, expected);
+    folder.dedup(&["in.parquet", "-o", "-"]).assert().code(2);
+    folder
+        .dedup(&["in.parquet", "-o", "out.jsonl"])
+        .assert()
+        .code(2);
+}
+
+#[test]
+fn a_broken_parquet_file_is_an_error_or_skipped_never_a_panic() {
+    let folder = Folder::new(&[]);
+    parquet_file(&folder.path("whole.parquet"));
+    let whole = folder.read("whole.parquet");
+    for at in (0..whole.len()).step_by(41) {
+        let mut broken = whole.clone();
+        broken[at] ^= 0xa5;
+        fs::write(folder.path("in.parquet"), &broken).unwrap();
+        let done = folder
+            .dedup(&["in.parquet", "-o", "out.parquet"])
+            .output()
+            .unwrap();
+        assert!(matches!(done.status.code(), Some(0 | 2)), "byte {at}");
+    }
+}
+
+#[test]
+fn a_folder_gives_the_list_of_files_that_stay_or_their_copies() {
+    let page = format!("<html><body><p>{TEA}</p></body></html>");
+    let gbk = encoding_rs::GBK.encode(SNOW).0.into_owned();
+    let files: &[(&str, &[u8])] = &[
+        ("news/1.txt", FLOOD.as_bytes()),
+        ("news/sub/2.txt", FLOOD.as_bytes()),
+        ("news/sub/deep/3.txt", &gbk),
+        ("news/sub/4.html", page.as_bytes()),
+        ("news/5.txt.gz", &gz(SNOW.as_bytes())),
+        ("news/6.bin", b"\0\x01\x02"),
+    ];
+    let folder = Folder::new(files);
+    folder.dedup(&["news", "-o", "kept.txt"]).assert().code(2);
+    let list = String::from_utf8(folder.read("kept.txt")).unwrap();
+    assert_eq!(list, "news/1.txt\nnews/5.txt.gz\nnews/sub/4.html\n");
+
+    folder
+        .dedup(&["news", "--copy-to", "copy"])
+        .assert()
+        .code(2);
+    assert_eq!(folder.tree("copy"), ["1.txt", "5.txt.gz", "sub/4.html"]);
+    for name in folder.tree("copy") {
+        assert_eq!(
+            folder.read(&format!("copy/{name}")),
+            folder.read(&format!("news/{name}"))
+        );
+    }
+    assert_eq!(folder.decisions("decisions.jsonl").len(), 5);
+
+    for (arguments, words) in [
+        (["news", "--copy-to", "copy"], "not empty"),
+        (
+            ["news", "--copy-to", "news/copy"],
+            "lies in an INPUT folder",
+        ),
+        (["news", "--copy-to", "news"], "lies in an INPUT folder"),
+    ] {
+        let done = folder.dedup(&arguments).output().unwrap();
+        assert_eq!(done.status.code(), Some(2));
+        let said = String::from_utf8(done.stderr).unwrap();
+        assert!(said.contains(words), "{said}");
+    }
+    let names = fs::read_dir(folder.0.path()).unwrap().count();
+    assert_eq!(
+        names, 5,
+        "news, copy, kept.txt, decisions.jsonl, run.json and nothing else"
+    );
+}
+
+#[test]
+fn copies_of_mixed_inputs_keep_their_own_kinds() {
+    let lines =
+        format!("{{\"id\":\"a\",\"text\":\"{FLOOD}\"}}\n{{\"id\":\"b\",\"text\":\"{SNOW}\"}}\n");
+    let rows = format!("id\ttext\nc\t{SNOW}\nd\t{TEA}\n");
+    let folder = Folder::new(&[
+        ("in/1.txt", FLOOD.as_bytes()),
+        ("in/2.jsonl.gz", &gz(lines.as_bytes())),
+        ("in/3.tsv", rows.as_bytes()),
+        ("in/4.jsonl", lines.as_bytes()),
+    ]);
+    let done = folder.dedup(&["in", "-o", "out.jsonl"]).output().unwrap();
+    let said = String::from_utf8(done.stderr).unwrap();
+    assert_eq!(done.status.code(), Some(2));
+    assert!(said.contains("--copy-to"), "{said}");
+    folder.dedup(&["in", "--copy-to", "out"]).assert().code(0);
+    assert_eq!(folder.tree("out"), ["1.txt", "2.jsonl.gz", "3.tsv"]);
+    let kept = lines.lines().nth(1).unwrap().to_owned() + "\n";
+    assert_eq!(gunzip(&folder.read("out/2.jsonl.gz")), kept.as_bytes());
+    assert_eq!(
+        folder.read("out/3.tsv"),
+        format!("id\ttext\nd\t{TEA}\n").as_bytes()
+    );
+}
+
+#[test]
+fn files_that_would_be_copied_to_one_place_are_an_error() {
+    let folder = Folder::new(&[("a/1.txt", FLOOD.as_bytes()), ("b/1.txt", SNOW.as_bytes())]);
+    let done = folder
+        .dedup(&["a", "b", "--copy-to", "c"])
+        .output()
+        .unwrap();
+    assert_eq!(done.status.code(), Some(2));
+    assert!(
+        String::from_utf8(done.stderr)
+            .unwrap()
+            .contains("would both become")
+    );
+    assert!(!folder.path("c").exists());
+}
+
+#[test]
+fn stdin_is_read_once_and_copied_all_the_same() {
+    let lines = format!(
+        "{{\"id\":\"a\",\"text\":\"{FLOOD}\"}}\r\n{{\"id\":\"b\",\"text\":\"{FLOOD}\"}}\n{{\"id\":\"c\",\"text\":\"{SNOW}\"}}"
+    );
+    let expected =
+        format!("{{\"id\":\"a\",\"text\":\"{FLOOD}\"}}\r\n{{\"id\":\"c\",\"text\":\"{SNOW}\"}}");
+    let folder = Folder::new(&[]);
+    for input in [lines.clone().into_bytes(), gz(lines.as_bytes())] {
+        folder
+            .dedup(&["-", "-o", "out.jsonl"])
+            .write_stdin(input.clone())
+            .assert()
+            .code(0);
+        assert_eq!(folder.read("out.jsonl"), expected.as_bytes());
+        let done = folder
+            .dedup(&["-", "-o", "-"])
+            .write_stdin(input)
+            .output()
+            .unwrap();
+        assert_eq!(done.stdout, expected.as_bytes());
+    }
+    assert_eq!(
+        folder.tree("."),
+        ["decisions.jsonl", "out.jsonl", "run.json"]
+    );
+}
+
+#[test]
+fn no_input_is_written_over_and_no_output_twice() {
+    let lines = format!("{{\"id\":\"a\",\"text\":\"{FLOOD}\"}}\n");
+    for name in ["in.jsonl", "decisions.jsonl", "run.json.jsonl"] {
+        let folder = Folder::new(&[(name, lines.as_bytes())]);
+        let output = if name == "in.jsonl" {
+            "./in.jsonl"
+        } else {
+            "out.jsonl"
+        };
+        let code = if name == "run.json.jsonl" { 0 } else { 2 };
+        folder.dedup(&[name, "-o", output]).assert().code(code);
+        assert_eq!(folder.read(name), lines.as_bytes());
+    }
+    let folder = Folder::new(&[("in.jsonl", lines.as_bytes())]);
+    let arguments = ["in.jsonl", "-o", "x.jsonl", "--decisions", "./x.jsonl"];
+    folder.dedup(&arguments).assert().code(2);
+    assert_eq!(folder.tree("."), ["in.jsonl"]);
+}
+
+#[test]
+fn check_and_dry_run_tell_and_write_nothing() {
+    let lines =
+        format!("{{\"id\":\"a\",\"text\":\"{FLOOD}\"}}\n{{\"id\":\"b\",\"text\":\"{FLOOD}\"}}\n");
+    let clean =
+        format!("{{\"id\":\"a\",\"text\":\"{FLOOD}\"}}\n{{\"id\":\"b\",\"text\":\"{SNOW}\"}}\n");
+    let folder = Folder::new(&[
+        ("in.jsonl", lines.as_bytes()),
+        ("clean.jsonl", clean.as_bytes()),
+        ("bad.jsonl", b"{\"text\":1}\n{\"text\":\"a\"}\n"),
+    ]);
+    folder.dedup(&["in.jsonl", "--check"]).assert().code(1);
+    folder.dedup(&["clean.jsonl", "--check"]).assert().code(0);
+    folder
+        .dedup(&["in.jsonl", "bad.jsonl", "--check"])
+        .assert()
+        .code(2);
+    folder.dedup(&["absent.jsonl", "--check"]).assert().code(2);
+    let mut command = Command::cargo_bin("leitong").unwrap();
+    command.current_dir(folder.0.path());
+    let done = command
+        .args(["dedup", "in.jsonl", "--dry-run"])
+        .output()
+        .unwrap();
+    assert_eq!(done.status.code(), Some(0));
+    let said = String::from_utf8(done.stdout).unwrap();
+    assert_eq!(
+        said,
+        "keep a: first of 2\n  drop b: same text as a (first of 2)\n"
+    );
+    assert_eq!(folder.tree("."), ["bad.jsonl", "clean.jsonl", "in.jsonl"]);
+    folder.dedup(&["in.jsonl"]).assert().code(2);
+    folder
+        .dedup(&["in.jsonl", "--check", "-o", "x.jsonl"])
+        .assert()
+        .code(2);
+}
+
+#[test]
+fn policies_follow_one_another() {
+    let line = |id: &str, date: &str, source: &str| {
+        format!(
+            "{{\"id\":\"{id}\",\"text\":\"{FLOOD}\",\"date\":\"{date}\",\"source\":\"{source}\"}}\n"
+        )
+    };
+    let lines = [
+        line("a", "2020-04-14", "晚报"),
+        line("b", "2020-04-16", "通讯社"),
+        line("c", "2020-04-15", "通讯社"),
+    ]
+    .concat();
+    let folder = Folder::new(&[("in.jsonl", lines.as_bytes())]);
+    let keep = |policies: &[&str]| {
+        let mut arguments = vec!["in.jsonl", "-o", "out.jsonl"];
+        for policy in policies {
+            arguments.extend(["--keep", policy]);
+        }
+        folder.dedup(&arguments).assert().code(0);
+        let kept = String::from_utf8(folder.read("out.jsonl")).unwrap();
+        serde_json::from_str::<Value>(&kept).unwrap()["id"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(keep(&[]), "a");
+    assert_eq!(keep(&["latest"]), "b");
+    assert_eq!(keep(&["source:通讯社,晚报", "earliest"]), "c");
+    assert_eq!(keep(&["source:晚报,通讯社", "latest"]), "a");
+    folder
+        .dedup(&["in.jsonl", "-o", "out.jsonl", "--window", "1d"])
+        .assert()
+        .code(0);
+    let decisions = folder.decisions("decisions.jsonl");
+    assert_eq!(actions(&decisions), ["keep", "keep", "drop"]);
+    folder
+        .dedup(&["in.jsonl", "-o", "out.jsonl", "--within", "source"])
+        .assert()
+        .code(0);
+    assert_eq!(
+        actions(&folder.decisions("decisions.jsonl")),
+        ["keep", "keep", "drop"]
+    );
+    folder
+        .dedup(&["in.jsonl", "-o", "out.jsonl", "--across", "source"])
+        .assert()
+        .code(0);
+    assert_eq!(
+        actions(&folder.decisions("decisions.jsonl")),
+        ["keep", "drop", "drop"]
+    );
+    folder
+        .dedup(&["in.jsonl", "-o", "o", "--keep", "best"])
+        .assert()
+        .code(2);
+    folder
+        .dedup(&["in.jsonl", "-o", "o", "--window", "soon"])
+        .assert()
+        .code(2);
+}
+
+#[test]
+fn any_number_of_threads_writes_the_same_bytes() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let articles = root.join("corpus/articles");
+    let folder = Folder::new(&[]);
+    let mut all = Vec::new();
+    for threads in ["1", "4"] {
+        let out = format!("out-{threads}");
+        let arguments = [
+            articles.to_str().unwrap(),
+            "--copy-to",
+            &format!("{out}/kept"),
+            "--threshold",
+            "0.5",
+            "--threads",
+            threads,
+        ];
+        fs::create_dir(folder.path(&out)).unwrap();
+        folder.dedup(&arguments).assert().code(0);
+        let files: Vec<(String, Vec<u8>)> = folder
+            .tree(&out)
+            .into_iter()
+            .filter(|name| name != "run.json")
+            .map(|name| (name.clone(), folder.read(&format!("{out}/{name}"))))
+            .collect();
+        all.push(files);
+    }
+    assert!(all[0].len() > 50);
+    assert_eq!(all[0], all[1]);
+}
+
+#[test]
+fn what_was_deduplicated_once_stays_whole() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let feed = root.join("corpus/articles/feeds/wire.jsonl");
+    let feed = if feed.exists() { feed } else { return };
+    let folder = Folder::new(&[]);
+    let arguments = [
+        feed.to_str().unwrap(),
+        "-o",
+        "kept.jsonl",
+        "--threshold",
+        "0.4",
+    ];
+    folder.dedup(&arguments).assert().code(0);
+    folder
+        .dedup(&["kept.jsonl", "--check", "--threshold", "0.4"])
+        .assert()
+        .code(0);
+}
+
+#[test]
+fn decisions_are_the_same_in_every_format() {
+    let lines =
+        format!("{{\"id\":\"a\",\"text\":\"{FLOOD}\"}}\n{{\"id\":\"b\",\"text\":\"{FLOOD}\"}}\n");
+    let folder = Folder::new(&[("in.jsonl", lines.as_bytes())]);
+    folder
+        .dedup(&["in.jsonl", "-o", "out.jsonl", "--format", "csv"])
+        .assert()
+        .code(0);
+    assert_eq!(
+        String::from_utf8(folder.read("decisions.csv")).unwrap(),
+        "id,action,cluster,duplicate_of,similarity,relation,reason\n\
+         a,keep,1,,,,first of 2\n\
+         b,drop,1,a,1.0,copy,same text as a (first of 2)\n"
+    );
+    folder
+        .dedup(&["in.jsonl", "-o", "out.jsonl", "--format", "parquet"])
+        .assert()
+        .code(0);
+    let (rows, _, _) = parquet_rows(&folder.path("decisions.parquet"));
+    assert_eq!(rows.len(), 2);
+    assert!(rows[0].contains("duplicate_of: null"), "{}", rows[0]);
+    folder
+        .dedup(&["in.jsonl", "--decisions", "only.jsonl"])
+        .assert()
+        .code(0);
+    assert_eq!(actions(&folder.decisions("only.jsonl")), ["keep", "drop"]);
+}
+
+#[test]
+fn odd_inputs_end_well() {
+    let many = format!("{{\"text\":\"{FLOOD}\"}}\n").repeat(50_000);
+    let long = format!("{{\"text\":\"{}\"}}\n", "啊".repeat(3_000_000));
+    for (bytes, kept) in [
+        (Vec::new(), 0),
+        (b"\n\n\r\n".to_vec(), 0),
+        (many.into_bytes(), 1),
+        (long.into_bytes(), 1),
+        (
+            b"{\"text\":\"\"}\n{\"text\":\"\"}\n{\"text\":\"a\"}\n".to_vec(),
+            2,
+        ),
+    ] {
+        let folder = Folder::new(&[("in.jsonl", &bytes)]);
+        folder
+            .dedup(&["in.jsonl", "-o", "out.jsonl"])
+            .assert()
+            .code(0);
+        let out = folder.read("out.jsonl");
+        assert_eq!(out.iter().filter(|byte| **byte == b'\n').count(), kept);
+    }
+    let folder = Folder::new(&[("in.jsonl", &[0xff; 5000])]);
+    folder
+        .dedup(&["in.jsonl", "-o", "out.jsonl", "--rejects", "bad"])
+        .assert()
+        .code(2);
+}
+
+fn pieces() -> impl Strategy<Value = Vec<String>> {
+    let end = prop_oneof![Just("\n"), Just("\r\n")];
+    let text = prop_oneof![Just(FLOOD), Just(SNOW), Just(TEA), Just("")];
+    let record = (text, "[ \t]{0,2}", end.clone()).prop_map(|(text, space, end)| {
+        format!("{space}{{\"text\":{space}\"{text}\"}}{space}{end}")
+    });
+    let broken = ("[{}\"a甲 :]{1,9}", end.clone()).prop_map(|(line, end)| format!("x{line}{end}"));
+    let blank = ("[ \t]{0,3}", end).prop_map(|(space, end)| format!("{space}{end}"));
+    prop::collection::vec(prop_oneof![4 => record, 1 => broken, 1 => blank], 0..12)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn prop_each_line_stays_goes_or_is_rejected_as_it_came(pieces in pieces(), open in any::<bool>()) {
+        let mut all = pieces.concat();
+        if open {
+            all.truncate(all.trim_end_matches(['\r', '\n']).len());
+        }
+        let folder = Folder::new(&[("in.jsonl", all.as_bytes())]);
+        let arguments = ["in.jsonl", "-o", "out.jsonl", "--rejects", "bad.jsonl"];
+        let done = folder.dedup(&arguments).output().unwrap();
+        prop_assert!(matches!(done.status.code(), Some(0 | 2)));
+        if !folder.path("out.jsonl").exists() {
+            // No line of the head has the field: an error before the work.
+            return Ok(());
+        }
+        let decisions = folder.decisions("decisions.jsonl");
+        let mut kept = String::new();
+        let mut bad = String::new();
+        let mut next = decisions.iter();
+        for line in all.split_inclusive('\n') {
+            if line.trim().is_empty() {
+                continue;
+            }
+            if line.starts_with('x') {
+                bad.push_str(line);
+            } else if next.next().unwrap()["action"] == "keep" {
+                kept.push_str(line);
+            }
+        }
+        prop_assert!(next.next().is_none());
+        prop_assert_eq!(folder.read("out.jsonl"), kept.as_bytes());
+        prop_assert_eq!(folder.read("bad.jsonl"), bad.as_bytes());
+    }
+}
