@@ -126,7 +126,9 @@ impl ReuseIndex {
         let position = self.suffixes.positions[interval.first as usize] as u32;
         if node.is_maximal {
             found(interval);
-        } else if !self.joints.at(position).is_mark() {
+        }
+        if node.outer >= LONGEST_CUT_OFF || !node.is_maximal && !self.joints.at(position).is_mark()
+        {
             return;
         }
         for length in 1..=interval.length.min(LONGEST_CUT_OFF) {

@@ -65,34 +65,44 @@ impl<'a> Scales<'a> {
     /// `enough` bits. The string has two characters or more.
     ///
     /// What a part has in common with its neighbours in the order tells how
-    /// often it occurs: a walk of a few steps for each of up to 46 splits, and
-    /// no comparison of characters.
+    /// often it occurs: a walk of a few steps for each split, from the ends
+    /// inwards until no weaker one can come, and no comparison of characters.
     pub(crate) fn weakest_split(&self, interval: &Interval, enough: f32) -> Option<Cohesion> {
         let length = interval.length;
         let position = self.suffixes.positions[interval.first as usize] as u32;
         let occurrences = interval.last - interval.first + 1;
         let scale = f64::from(occurrences) * self.text.len() as f64;
         let most = scale / f64::from(enough).exp2();
+        let head = |at: u32| match at {
+            1 => self.pairs.single(self.text.at(position)),
+            at => self.count(Some(interval.first as usize), at, occurrences),
+        };
+        let tail = |at: u32| match length - at {
+            1 => self.pairs.single(self.text.at(position + at)),
+            rest => self.count(self.ranks.of(position + at), rest, occurrences),
+        };
         let mut best = 0_u64;
         let (mut of_first, mut of_last) = (occurrences, occurrences);
-        for at in splits(length) {
-            let head = match at {
-                1 => self.pairs.single(self.text.at(position)),
-                at => self.count(Some(interval.first as usize), at, occurrences),
-            };
-            let tail = match length - at {
-                1 => self.pairs.single(self.text.at(position + at)),
-                rest => self.count(self.ranks.of(position + at), rest, occurrences),
+        for at in 1..=(length / 2).min(REACH - 1) {
+            let (left, right) = (at, length - at);
+            let (left_head, right_tail) = (head(left), tail(right));
+            let (left_tail, right_head) = match left == right {
+                true => (right_tail, left_head),
+                false => (tail(left), head(right)),
             };
             if at == 1 {
-                of_first = tail;
+                (of_first, of_last) = (left_tail, right_head);
             }
-            if at + 1 == length {
-                of_last = head;
-            }
-            best = best.max(u64::from(head) * u64::from(tail));
+            best = best
+                .max(u64::from(left_head) * u64::from(left_tail))
+                .max(u64::from(right_head) * u64::from(right_tail));
             if best as f64 > most {
                 return None;
+            }
+            // A longer head and a longer tail occur no more often, so no
+            // split between these two is weaker.
+            if u64::from(left_head) * u64::from(right_tail) <= best {
+                break;
             }
         }
         let share = |of: u32| occurrences as f32 / of as f32;

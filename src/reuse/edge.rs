@@ -79,6 +79,10 @@ const RIM: u32 = 32;
 /// take so many characters, belongs to its frame as well: a licence, say.
 const STEP: u32 = 64;
 
+/// A string of more characters is looked into at its first occurrence only:
+/// the marks of a passage seldom change, and passages may lie in one another.
+const LONG: u32 = 64;
+
 /// Such steps from the end that are told apart.
 const FOOTER: u32 = 16;
 
@@ -213,6 +217,7 @@ impl<'a> Surveyor<'a> {
         let [mut comma_inside, mut stop_inside, mut alone] = [0_u32; 3];
         let [mut quoted, mut titled, mut at_rim, mut ragged] = [0_u32; 4];
         let mut from_end = [0_u32; FOOTER as usize];
+        let (mut inside, mut torn) = (joints.inside(0, 0), false);
         let positions = &self.suffixes.positions[interval.first as usize..=interval.last as usize];
         let looked_at = positions.len().min(SAMPLE);
         for n in 0..looked_at {
@@ -246,8 +251,11 @@ impl<'a> Surveyor<'a> {
                 let beyond = (after, text.at(end + 1), document as u32);
                 self.right.beyond.push(beyond);
             }
-            let inside = joints.inside(position, length);
-            ragged += u32::from(inside.is_split() && is_ragged(joints, position, end));
+            if n == 0 || length <= LONG {
+                inside = joints.inside(position, length);
+                torn = inside.is_split() && is_ragged(joints, position, end);
+            }
+            ragged += u32::from(torn);
             comma_inside += u32::from(inside.is_comma());
             stop_inside += u32::from(inside.is_stop());
             alone += u32::from(left.is_stop() && right.is_stop());
