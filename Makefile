@@ -5,15 +5,24 @@ DEMO = target/demo
 
 .PHONY: demo build page test test-web test-graph screenshots check golden bench bench-peers fmt clean
 
-## demo: build, scan corpus/articles, say where to look
+## demo: build, scan corpus/articles, show what was found
 demo: build
 	$(LEITONG) scan corpus/articles -o $(DEMO)
 	@echo
 	@echo "The three largest clusters:"
 	@head -n 3 $(DEMO)/clusters.jsonl
 	@echo
-	@if [ -e $(DEMO)/report.html ]; then echo "Open $(DEMO)/report.html in a browser."; \
-	else echo "Look at the files of $(DEMO)/; with Node.js there is a report.html, too."; fi
+	@echo "Three documents that would go, and why:"
+	@grep '"drop"' $(DEMO)/decisions.jsonl | head -n 3
+	@echo
+	@echo "The five best phrases:"
+	@head -n 5 $(DEMO)/phrases.jsonl | cut -c 1-120
+	@echo
+	@if [ -e $(DEMO)/report.html ]; then \
+		echo "Open $(DEMO)/report.html in a browser; all records are in $(DEMO)/."; \
+	else \
+		echo "All records are in $(DEMO)/. With Node.js, make demo also makes $(DEMO)/report.html."; \
+	fi
 
 build: page
 	cargo build --release
