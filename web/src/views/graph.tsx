@@ -104,7 +104,7 @@ function Picture({ graph, selected }: { graph: Graph; selected: number | null })
       degree[graph.b[e]]++;
     }
     // Many nodes are small from afar, and grow when one comes nearer.
-    const scale = Math.max(0.3, Math.min(1, 18 / Math.sqrt(graph.x.length)));
+    const scale = Math.max(0.4, Math.min(1, 32 / Math.sqrt(graph.x.length)));
     graph.x.forEach((x, doc) => {
       const y = graph.y[doc];
       if (x === null || y === null) return;
