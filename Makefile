@@ -5,14 +5,24 @@ DEMO = target/demo
 
 .PHONY: demo build page test test-web test-graph screenshots check golden bench bench-peers fmt clean
 
-## demo: build, cluster corpus/articles, show what was found
+## demo: build, scan corpus/articles, show what was found
 demo: build
-	$(LEITONG) cluster corpus/articles -o $(DEMO)
+	$(LEITONG) scan corpus/articles -o $(DEMO)
 	@echo
 	@echo "The three largest clusters:"
 	@head -n 3 $(DEMO)/clusters.jsonl
 	@echo
-	@echo "Look at $(DEMO)/pairs.jsonl, $(DEMO)/clusters.jsonl and $(DEMO)/run.json."
+	@echo "Three documents that would go, and why:"
+	@grep '"drop"' $(DEMO)/decisions.jsonl | head -n 3
+	@echo
+	@echo "The five best phrases:"
+	@head -n 5 $(DEMO)/phrases.jsonl | cut -c 1-120
+	@echo
+	@if [ -e $(DEMO)/report.html ]; then \
+		echo "Open $(DEMO)/report.html in a browser; all records are in $(DEMO)/."; \
+	else \
+		echo "All records are in $(DEMO)/. With Node.js, make demo also makes $(DEMO)/report.html."; \
+	fi
 
 build: page
 	cargo build --release

@@ -3,8 +3,8 @@
 //! The road that a text travels, and where each stage stands:
 //!
 //! ```text
-//! read → decode → fold ─┬→ shingle → sketch → candidate → verify → clusters
-//!                       └→ suffix array → repeats → phrases → rank
+//! read → decode → fold ─┬→ shingle → sketch → candidate → verify ─┐
+//!                       └→ suffix array → repeats → phrases ──────┴→ relations → graph → clusters → decisions → report
 //! ```
 //!
 //! | | |
@@ -13,7 +13,8 @@
 //! | [`similarity`] | near-duplicate pairs: sketches suggest them, exact counts decide |
 //! | [`reuse`] | repeats and phrases; never imports `similarity`, nor the other way |
 //! | [`align`] | what two texts share, and what changed between them |
-//! | [`graph`] | clusters of verified pairs |
+//! | [`relation`] | copy, version, excerpt, template or reuse, and what speaks for it |
+//! | [`graph`] | clusters of verified pairs; edges from pairs and shared passages |
 //! | [`editorial`] | which documents stay, which go, and why |
 //! | [`report`] | records as JSON Lines, CSV, Parquet; files whole or not at all |
 //! | [`cli`] | arguments, commands, progress |

@@ -88,7 +88,7 @@ fn write(
     edges: &[Edge],
     mut phrases: Vec<PhraseNode>,
 ) -> Result<Written> {
-    let description = description(found, &args.link);
+    let description = |what| description(what, found, &args.link);
     match args.shape.level {
         Level::Document => write_documents(
             target,
@@ -99,7 +99,7 @@ fn write(
                 phrases: &phrases,
                 connected: args.shape.connected,
                 directed: args.shape.directed,
-                description: format!("documents that share wording; {description}"),
+                description: description("documents"),
             },
         ),
         Level::Source => {
@@ -114,7 +114,7 @@ fn write(
                     phrases: &phrases,
                     connected: args.shape.connected,
                     directed: args.shape.directed,
-                    description: format!("sources whose documents share wording; {description}"),
+                    description: description("sources"),
                 },
             )
         }
@@ -123,26 +123,11 @@ fn write(
 
 /// Says how the graph was made: what `run.json` is for other commands. No
 /// word about threads, which change nothing.
-pub(super) fn description(found: &NearRun, link: &LinkArgs) -> String {
+pub(super) fn description(what: &str, found: &NearRun, link: &LinkArgs) -> String {
     let near = &found.plan.near;
-    let options = link.options();
-    let reuse = match link.no_reuse {
-        true => "no reuse".to_owned(),
-        false => format!(
-            "reuse of {} characters and more in runs of {}, outside what {} documents have",
-            options.min_shared, options.min_run, link.formula_documents
-        ),
-    };
-    let without = [
-        (options.without_quotes, ", without quotations"),
-        (options.without_formulas, ", without formulas"),
-    ];
-    let without: String = without
-        .iter()
-        .filter_map(|(left_out, words)| left_out.then_some(*words))
-        .collect();
+    let reuse = link.description();
     format!(
-        "near-duplicates of {} {} and more, shingles of {}, {} with recall {}, seed {}, clusters {}; {reuse}{without}; folded: {}",
+        "{what} that share wording; near-duplicates of {} {} and more, shingles of {}, {} with recall {}, seed {}, clusters {}; {reuse}; folded: {}",
         near.measure,
         near.threshold,
         near.shingling,

@@ -54,15 +54,48 @@ impl NearPlan {
 
     /// Reads, compares and clusters; on the threads of the current pool.
     pub(super) fn run(self, bar: &Bar, clock: &mut Clock) -> Result<NearRun> {
+        let (found, ()) = self.run_beside(bar, clock, |_| Ok(()))?;
+        Ok(found)
+    }
+
+    /// Does the same while `beside` makes something else of the corpus: to
+    /// sort suffixes keeps one core busy, to compare documents all that are
+    /// left.
+    pub(super) fn run_beside<T: Send>(
+        self,
+        bar: &Bar,
+        clock: &mut Clock,
+        beside: impl FnOnce(&Corpus) -> Result<T> + Send,
+    ) -> Result<(NearRun, T)> {
         let (corpus, read) = Corpus::read(&self.inputs, &self.corpus, bar)?;
         clock.lap("reading");
-        let near = near_duplicates(&corpus, &self.near, bar)?;
-        clock.lap("pairs");
-        let relations = relation::relations(&corpus, &near.pairs, bar);
-        clock.lap("relations");
+        let (compared, made) =
+            rayon::join(|| self.compare(&corpus, bar, clock), || beside(&corpus));
+        let ((near, relations, clusters), made) = (compared?, made?);
+        let found = NearRun {
+            plan: self,
+            corpus,
+            read,
+            near,
+            relations,
+            clusters,
+        };
+        Ok((found, made))
+    }
+
+    fn compare(
+        &self,
+        corpus: &Corpus,
+        bar: &Bar,
+        clock: &mut Clock,
+    ) -> Result<(NearDuplicates, Vec<Relation>, Vec<Cluster>)> {
         let options = self.near;
+        let near = near_duplicates(corpus, &options, bar)?;
+        clock.lap("pairs");
+        let relations = relation::relations(corpus, &near.pairs, bar);
+        clock.lap("relations");
         let similarity =
-            |a, b| verify::count(&corpus, options.shingling, a, b).similarity(options.measure);
+            |a, b| verify::count(corpus, options.shingling, a, b).similarity(options.measure);
         let clusters = clusters(
             self.clusters,
             corpus.len(),
@@ -72,14 +105,7 @@ impl NearPlan {
             similarity,
         );
         clock.lap("clusters");
-        Ok(NearRun {
-            plan: self,
-            corpus,
-            read,
-            near,
-            relations,
-            clusters,
-        })
+        Ok((near, relations, clusters))
     }
 }
 

@@ -21,6 +21,7 @@ use crate::report::decisions::write_decisions;
 use crate::report::graph::GraphTarget;
 use crate::report::graph::documents::{DocumentGraph, write_documents};
 use crate::report::phrases::Records;
+use crate::report::texts::Examples;
 use crate::report::{Format, Lines, OutputDir, Target, html, near, passages, texts};
 use crate::reuse::{PhraseOptions, ReuseIndex};
 
@@ -64,7 +65,12 @@ pub(super) fn run(args: &ScanArgs) -> Result<Outcome> {
     let mut clock = Clock::default();
     let pool = session::pool(&args.run)?;
     let (found, counts, warnings) = pool.install(|| -> Result<_> {
-        let found = plan.run(&bar, &mut clock)?;
+        let (found, index) = plan.run_beside(&bar, &mut clock, |corpus| {
+            (!args.link.no_reuse)
+                .then(|| ReuseIndex::new(corpus))
+                .transpose()
+        })?;
+        clock.lap("sorting");
         let mut counts = ScanCounts::default();
         bar.begin(Stage::Writing, 0);
         near::write_pairs(
@@ -84,12 +90,22 @@ pub(super) fn run(args: &ScanArgs) -> Result<Outcome> {
             &decisions,
         )?;
         clock.lap("decisions");
-        let shared = if args.link.no_reuse {
-            None
-        } else {
-            Some(reuse(args, &found, &dir, &bar, &mut clock, &mut counts)?)
-        };
-        let links = links(args, &found, shared.as_ref(), &dir, &bar, &mut clock)?;
+        let mut examples = Examples::new(found.corpus.len());
+        let shared = index
+            .map(|index| {
+                let noted = (&mut counts, &mut examples);
+                reuse(args, &found, index, &dir, &bar, &mut clock, noted)
+            })
+            .transpose()?;
+        let links = links(
+            args,
+            &found,
+            shared.as_ref(),
+            &examples,
+            &dir,
+            &bar,
+            &mut clock,
+        )?;
         counts.edges = links.edges.len() as u64;
         counts.reuse_edges = links.reuse as u64;
         Ok((found, counts, links.warnings))
@@ -148,10 +164,11 @@ pub(super) fn run(args: &ScanArgs) -> Result<Outcome> {
 fn reuse(
     args: &ScanArgs,
     found: &NearRun,
+    mut index: ReuseIndex,
     dir: &OutputDir,
     bar: &Bar,
     clock: &mut Clock,
-    counts: &mut ScanCounts,
+    (counts, examples): (&mut ScanCounts, &mut Examples),
 ) -> Result<Shared> {
     let corpus = &found.corpus;
     let file = |name: &str| dir.file(name).map(Target::File);
@@ -165,23 +182,26 @@ fn reuse(
         }),
         ..PhraseOptions::default()
     };
-    bar.begin(Stage::Sorting, 0);
-    let mut index = ReuseIndex::new(corpus)?;
-    clock.lap("sorting");
     let chosen = index.choose(corpus, &options, bar);
     clock.lap("phrases");
-    let shared = Shared::new(found, &index, &chosen, &args.link);
     bar.begin(Stage::Writing, 0);
-    let mut documents = Records::documents(Format::Jsonl, file("documents.jsonl")?)?;
-    for document in chosen.by_document(corpus, &index) {
-        documents.document(&document)?;
-    }
-    documents.finish()?;
+    let (shared, written) = rayon::join(
+        || Shared::new(found, &index, &chosen, &args.link),
+        || -> Result<()> {
+            let mut documents = Records::documents(Format::Jsonl, file("documents.jsonl")?)?;
+            for document in chosen.by_document(corpus, &index) {
+                documents.document(&document)?;
+            }
+            documents.finish()
+        },
+    );
+    written?;
     clock.lap("documents");
     index.release_lengths();
     let mut phrases = Records::phrases(Format::Jsonl, file("phrases.jsonl")?)?;
     chosen.phrases(corpus, &index, &options, |some| {
         counts.phrases += some.len() as u64;
+        some.iter().for_each(|phrase| examples.take(&phrase.places));
         phrases.phrases_of(corpus, &some, options.timeline)
     })?;
     phrases.finish()?;
@@ -200,6 +220,7 @@ fn links(
     args: &ScanArgs,
     found: &NearRun,
     shared: Option<&Shared>,
+    examples: &Examples,
     dir: &OutputDir,
     bar: &Bar,
     clock: &mut Clock,
@@ -219,12 +240,16 @@ fn links(
             phrases: &[],
             connected: false,
             directed: false,
-            description: graph_description(found, &args.link),
+            description: graph_description("documents", found, &args.link),
         };
         write_documents(GraphTarget::open(&dir.path().join(name), None)?, &graph)?;
     }
     clock.lap("graph");
-    texts::write(dir, "texts.jsonl.zst", corpus, &linked(&links.edges))?;
+    let mut shown = linked(&links.edges);
+    shown.extend(corpus.docs().filter(|&doc| examples.has(doc)));
+    shown.sort_unstable();
+    shown.dedup();
+    texts::write(dir, "texts.jsonl.zst", corpus, &shown)?;
     clock.lap("texts");
     Ok(links)
 }

@@ -48,13 +48,24 @@ const EXCERPT_LENGTH: f64 = 0.88;
 
 /// Share of the shorter text that must be aligned for a story or a frame:
 /// below it each text is its own for the most part.
-const LEAST: f64 = 0.4;
+const LEAST: f64 = 0.3;
 
-/// Share of the shorter text below which one block may be all they share.
-const BLOCK: f64 = 0.8;
+/// Share of the shorter text below which one block may be all they share,
+/// a disclaimer under two articles.
+const BLOCK: f64 = 0.7;
 
 /// Length of such a block in characters, at least.
-const BLOCK_CHARS: u32 = 30;
+const BLOCK_CHARS: u32 = 60;
+
+/// Characters of its own that the shorter text then has, at least.
+const BLOCK_OWN: u32 = 80;
+
+/// Share of the shorter text below which two texts that are not one story
+/// are texts of their own, if they have much of it.
+const OWN: f64 = 0.5;
+
+/// Characters of its own that the shorter text then has, at least.
+const OWN_CHARS: u32 = 150;
 
 impl Evidence {
     /// Returns the log-odds that the two texts tell the same story; below 0
@@ -115,9 +126,12 @@ impl Evidence {
                 Relation::Version
             };
         }
-        let one_block =
-            self.longest_shared >= BLOCK_CHARS && self.longest_shared * 2 >= self.aligned;
-        if one_block && aligned < BLOCK {
+        let own = shorter - self.aligned.min(shorter);
+        let one_block = self.longest_shared >= BLOCK_CHARS
+            && self.longest_shared * 2 >= self.aligned
+            && aligned < BLOCK
+            && own >= BLOCK_OWN;
+        if one_block || aligned < OWN && own >= OWN_CHARS {
             Relation::Reuse
         } else {
             Relation::Template

@@ -8,6 +8,52 @@ use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
 use crate::report::lines::push_json;
 use crate::report::output::OutputDir;
+use crate::reuse::Occurrence;
+
+/// Phrases that are shown in context, and documents that show each.
+const PHRASES: usize = 10_000;
+const EXAMPLES: usize = 8;
+
+/// Documents that show phrases in context: few, as one shows many phrases.
+pub struct Examples {
+    docs: bitvec::vec::BitVec,
+    phrases: usize,
+}
+
+impl Examples {
+    /// Returns none as yet, of a corpus of so many documents.
+    pub fn new(count: usize) -> Self {
+        Examples {
+            docs: bitvec::bitvec![usize, bitvec::order::Lsb0; 0; count],
+            phrases: 0,
+        }
+    }
+
+    /// Makes sure that a phrase, by its places, has examples; the phrases
+    /// come with the best first, and later ones get none.
+    ///
+    /// One pass over the places.
+    pub fn take(&mut self, places: &[Occurrence]) {
+        self.phrases += 1;
+        if self.phrases > PHRASES {
+            return;
+        }
+        let mut docs: Vec<DocId> = places.iter().map(|place| place.document).collect();
+        docs.dedup();
+        let all = docs.len();
+        docs.retain(|doc| !self.docs[doc.index()]);
+        let missing = EXAMPLES.saturating_sub(all - docs.len()).min(docs.len());
+        // From all over the corpus, which is often in order of time.
+        for n in 0..missing {
+            self.docs.set(docs[n * docs.len() / missing].index(), true);
+        }
+    }
+
+    /// Returns whether a document is an example.
+    pub fn has(&self, doc: DocId) -> bool {
+        self.docs[doc.index()]
+    }
+}
 
 #[derive(Serialize)]
 struct TextRecord<'a> {

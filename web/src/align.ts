@@ -11,6 +11,9 @@ import type { Finder } from "./search";
 /** Shortest run of characters that counts as shared. */
 const SHORTEST = 8;
 
+/** Characters between two passages that are a change within one. */
+const BRIDGED = 24;
+
 /** Differences beyond which two stretches count as different altogether. */
 const MOST_DIFFERENCES = 600;
 
@@ -105,8 +108,7 @@ export function align(a: string, b: string, finder: Finder): Passage[] {
       formula: false,
     };
     const previous = list[list.length - 1];
-    // A few characters between two passages are a change within one.
-    if (previous && last && i - last[0] <= 8 && j >= last[1] && j - last[1] <= 8) {
+    if (previous && last && i - last[0] <= BRIDGED && j >= last[1] && j - last[1] <= BRIDGED) {
       previous.a[1] = passage.a[1];
       previous.b[1] = passage.b[1];
     } else list.push(passage);
@@ -166,6 +168,32 @@ export function differences(a: string[], b: string[]): [Uint8Array, Uint8Array] 
   return [offA, offB];
 }
 
+/**
+ * Marks as changed what is the same by accident: a character or two between
+ * longer changes, which a reader would not call kept.
+ */
+export function tidy(offA: Uint8Array, offB: Uint8Array): void {
+  let i = 0;
+  let j = 0;
+  let before = 0;
+  let island: [number, number, number] | null = null;
+  for (;;) {
+    const [fromI, fromJ] = [i, j];
+    while (i < offA.length && offA[i]) i++;
+    while (j < offB.length && offB[j]) j++;
+    const changed = i - fromI + (j - fromJ);
+    if (island && island[2] <= 2 && before > 2 * island[2] && changed > 2 * island[2]) {
+      offA.fill(1, island[0], island[0] + island[2]);
+      offB.fill(1, island[1], island[1] + island[2]);
+      before += changed + 2 * island[2];
+    } else before = changed;
+    if (i >= offA.length || j >= offB.length) return;
+    const [startI, startJ] = [i, j];
+    while (i < offA.length && j < offB.length && !offA[i] && !offB[j]) (i++, j++);
+    island = [startI, startJ, i - startI];
+  }
+}
+
 /** A stretch of one side: its text, and the passage that it stands in. */
 export interface Stretch {
   text: string;
@@ -187,6 +215,7 @@ export function sideBySide(a: string, b: string, passages: Passage[], finder: Fi
     const fa = fold(a, finder, p.a[0], p.a[1]);
     const fb = fold(b, finder, p.b[0], p.b[1]);
     const [offA, offB] = differences(fa.chars, fb.chars);
+    tidy(offA, offB);
     marksA.push({ span: p.a, number: p.number, formula: p.formula, off: ranges(fa, offA) });
     marksB.push({ span: p.b, number: p.number, formula: p.formula, off: ranges(fb, offB) });
   }

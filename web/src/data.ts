@@ -63,6 +63,8 @@ export interface Core {
     clustered: number;
     shared: [number, number, number, number];
     formula: number;
+    /** Whether the scan looked for reuse and phrases at all. */
+    reuse: boolean;
     relations: Partial<Record<Relation, number>>;
     edges: number;
     phrases: number;

@@ -44,6 +44,25 @@ impl LinkArgs {
         }
     }
 
+    /// Says which passages link documents.
+    pub(in crate::cli) fn description(&self) -> String {
+        if self.no_reuse {
+            return "no reuse".to_owned();
+        }
+        let without = [
+            (self.without_quotes, ", without quotations"),
+            (self.without_formulas, ", without formulas"),
+        ];
+        let without: String = without
+            .iter()
+            .filter_map(|(left_out, words)| left_out.then_some(*words))
+            .collect();
+        format!(
+            "reuse in runs of {} and more, {} characters outside formulas of {} documents{without}",
+            self.min_run, self.min_shared, self.formula_documents
+        )
+    }
+
     /// Returns which documents are worth comparing.
     pub(in crate::cli) fn partners(&self) -> PartnerOptions {
         PartnerOptions {

@@ -275,8 +275,14 @@ impl Comparison {
             let mut start = 0;
             for step in 1..=a.len() {
                 long += 1;
-                let ends = originals[0].ends_sentence(a.start + step)
-                    || originals[1].ends_sentence(b.start + step);
+                // Where a change follows, one of them may go on.
+                let ends = [(0, a.start + step), (1, b.start + step)]
+                    .map(|(side, unit)| originals[side].ends_sentence(unit));
+                let ends = if step == a.len() {
+                    ends[0] && ends[1]
+                } else {
+                    ends[0] || ends[1]
+                };
                 // No pair of surrogates is cut.
                 let whole = self.folded[0]
                     .units

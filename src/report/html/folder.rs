@@ -21,8 +21,6 @@ pub(super) struct Node {
     pub(super) source: Option<String>,
     #[serde(default)]
     pub(super) length_chars: u64,
-    #[serde(default)]
-    pub(super) degree: u64,
     /// Phrase nodes have another kind; documents may have none.
     #[serde(default)]
     pub(super) kind: Option<String>,
@@ -153,6 +151,12 @@ pub(super) struct TextRecord {
     pub(super) text: String,
 }
 
+/// A line of `texts.jsonl.zst`, without its text.
+#[derive(Debug, Deserialize)]
+pub(super) struct TextId {
+    pub(super) id: String,
+}
+
 /// A scan's folder.
 pub(super) struct Folder<'a>(pub(super) &'a Path);
 
@@ -189,7 +193,7 @@ impl Folder<'_> {
 
     /// Calls `take` with each text; reads `texts.jsonl` where someone has
     /// unpacked it.
-    pub(super) fn each_text(&self, take: impl FnMut(TextRecord) -> bool) -> Result<()> {
+    pub(super) fn each_text<T: DeserializeOwned>(&self, take: impl FnMut(T) -> bool) -> Result<()> {
         let path = self.0.join("texts.jsonl.zst");
         if !path.exists() && self.0.join("texts.jsonl").exists() {
             return self.each("texts.jsonl", take);

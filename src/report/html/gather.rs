@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::folder::{ClusterRecord, DecisionRecord, DocumentRecord, EdgeRecord, Folder, Node};
+use super::folder::{
+    ClusterRecord, DecisionRecord, DocumentRecord, EdgeRecord, Folder, Node, TextId,
+};
 use crate::date::Moment;
 use crate::error::Result;
 use crate::relation::Relation;
@@ -71,11 +73,14 @@ pub(super) struct Gathered<'a> {
     pub(super) measures: Vec<Option<Measures>>,
     pub(super) sums: Sums,
     pub(super) edges: Vec<Edge>,
+    /// Nodes whose text the folder has.
+    pub(super) texts: bitvec::vec::BitVec,
 }
 
 impl<'a> Gathered<'a> {
-    /// Reads the folder.
-    pub(super) fn read(folder: &Folder, nodes: &'a [Node]) -> Result<Self> {
+    /// Reads the folder; one of a scan that looked for no `reuse` has no
+    /// `documents.jsonl`.
+    pub(super) fn read(folder: &Folder, nodes: &'a [Node], reuse: bool) -> Result<Self> {
         let index = (0..)
             .zip(nodes)
             .map(|(n, node)| (node.id.as_str(), n))
@@ -95,11 +100,22 @@ impl<'a> Gathered<'a> {
             measures: vec![None; nodes.len()],
             sums: Sums::default(),
             edges: Vec::new(),
+            texts: bitvec::bitvec![usize, bitvec::order::Lsb0; 0; nodes.len()],
         };
         gathered.read_clusters(folder)?;
         gathered.read_decisions(folder)?;
-        gathered.read_documents(folder)?;
+        if reuse {
+            gathered.read_documents(folder)?;
+        } else {
+            gathered.sums.characters = nodes.iter().map(|node| node.length_chars as f64).sum();
+        }
         gathered.read_edges(folder)?;
+        folder.each_text(|text: TextId| {
+            if let Some(node) = gathered.node(&text.id) {
+                gathered.texts.set(node as usize, true);
+            }
+            true
+        })?;
         Ok(gathered)
     }
 

@@ -140,8 +140,9 @@ fn blocks(dir: &Path, room: u64) -> Result<(Vec<Block>, Vec<Cut>)> {
     let share = |part: f64| (room as f64 * part) as u64;
     let folder = folder::Folder(dir);
     let run = overview::run(&folder.run()?);
+    let reuse = run.options["reuse"] != false;
     let nodes = folder.nodes()?;
-    let mut gathered = Gathered::read(&folder, &nodes)?;
+    let mut gathered = Gathered::read(&folder, &nodes, reuse)?;
     let ranked = gathered.rank(MEMBERS);
     let mut overview = overview::overview(&gathered);
 
@@ -194,15 +195,16 @@ fn blocks(dir: &Path, room: u64) -> Result<(Vec<Block>, Vec<Cut>)> {
     let edges = by_place(edge_count);
 
     // Phrases with their contexts, and the texts on the way.
-    let mut register = register::read(&folder, &gathered, number)?;
+    let mut register = register::read(&folder, &gathered, reuse, number)?;
     let texts = texts::Texts::read(&folder, &gathered, shown, room, &mut register)?;
-    let (phrase_count, mut phrase_blocks) =
-        fit(register.list.len(), share(PHRASES_SHARE), |count| {
-            let list = &register.list[..count];
-            let keys =
-                keys::Keys::new(list.iter().flat_map(|row| [row.p.as_str(), row.d.as_str()]));
-            vec![Block::new("phrases", &Phrases { list, keys })]
-        });
+    let phrases = |count: usize| {
+        let list = &register.list[..count];
+        let keys = keys::Keys::new(list.iter().flat_map(|row| [row.p.as_str(), row.d.as_str()]));
+        vec![Block::new("phrases", &Phrases { list, keys })]
+    };
+    let (mut phrase_count, mut phrase_blocks) =
+        fit(register.list.len(), share(PHRASES_SHARE), phrases);
+    overview.reuse = reuse;
     overview.phrases = register.of;
     overview.top = tables::top(&register.list);
 
@@ -218,9 +220,9 @@ fn blocks(dir: &Path, room: u64) -> Result<(Vec<Block>, Vec<Cut>)> {
     let core_room = share(CORE_SHARE);
     let mut blocks = Vec::new();
     blocks.append(&mut graph_blocks);
-    blocks.append(&mut phrase_blocks);
     blocks.append(&mut passage_blocks);
-    let taken: u64 = blocks.iter().map(Block::bytes).sum();
+    let sum = |blocks: &[Block]| -> u64 { blocks.iter().map(Block::bytes).sum() };
+    let taken = sum(&blocks) + sum(&phrase_blocks);
     // Numbers of text blocks come on top of what was measured.
     let opening = {
         let docs = tables::docs(&gathered, shown, &vec![i64::MAX / 2; count]);
@@ -228,6 +230,13 @@ fn blocks(dir: &Path, room: u64) -> Result<(Vec<Block>, Vec<Cut>)> {
     };
     let left = room.saturating_sub(taken + opening.max(1) + core_room / 20 + 8_192);
     let (mut text_blocks, places, text_count) = texts.pack(left);
+    // What the texts leave goes to phrases.
+    let left = left.saturating_sub(sum(&text_blocks));
+    if phrase_count < register.list.len() && left > sum(&phrase_blocks) / 10 {
+        let budget = sum(&phrase_blocks) + left;
+        (phrase_count, phrase_blocks) = fit(register.list.len(), budget, phrases);
+    }
+    blocks.append(&mut phrase_blocks);
 
     let mut cuts = Vec::new();
     let mut cut = |what, shown: u64, of: u64| {

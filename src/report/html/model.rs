@@ -59,6 +59,8 @@ pub(super) struct Overview {
     pub(super) shared: [Short; 4],
     /// Share of all characters in formulas.
     pub(super) formula: Short,
+    /// Whether the scan looked for reuse and phrases at all.
+    pub(super) reuse: bool,
     pub(super) relations: BTreeMap<String, u64>,
     pub(super) edges: u64,
     pub(super) phrases: u64,

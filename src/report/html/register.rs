@@ -38,10 +38,12 @@ pub(super) struct Register {
     pub(super) of: u64,
 }
 
-/// Reads `phrases.jsonl`; `number` gives the page's number of a node.
+/// Reads `phrases.jsonl`, which is not there if the scan looked for no
+/// `reuse`; `number` gives the page's number of a node.
 pub(super) fn read(
     folder: &Folder,
     gathered: &Gathered,
+    reuse: bool,
     number: impl Fn(u32) -> Option<u32>,
 ) -> Result<Register> {
     let mut register = Register {
@@ -49,9 +51,17 @@ pub(super) fn read(
         wanted: vec![Vec::new(); gathered.nodes.len()],
         of: 0,
     };
+    if !reuse {
+        return Ok(register);
+    }
     let doc = |id: &str| match gathered.node(id).and_then(&number) {
         Some(number) => Doc::Number(number),
-        None => Doc::Id(one_line(id.chars(), CHARS)),
+        // A title is what a reader knows a document by.
+        None => {
+            let node = gathered.node(id).map(|node| &gathered.nodes[node as usize]);
+            let title = node.and_then(|node| node.title.as_deref());
+            Doc::Id(one_line(title.unwrap_or(id).chars(), CHARS))
+        }
     };
     folder.each("phrases.jsonl", |record: PhraseRecord| {
         register.of += 1;
@@ -112,7 +122,7 @@ fn chosen(record: &PhraseRecord, gathered: &Gathered, most: usize) -> Vec<usize>
     let has_text = |id: &str| {
         gathered
             .node(id)
-            .is_some_and(|node| gathered.nodes[node as usize].degree > 0)
+            .is_some_and(|node| gathered.texts[node as usize])
     };
     let mut last = "";
     // The places of a document stand together.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 
 use super::context::context;
-use super::folder::{EdgeRecord, Folder, PassageRecord};
+use super::folder::{EdgeRecord, Folder, PassageRecord, TextRecord};
 use super::gather::{Edge, Gathered};
 use super::offsets::Offsets;
 use super::pack::Block;
@@ -60,7 +60,7 @@ impl Texts {
             texts: vec![None; ranked.len()],
             long: 0,
         };
-        folder.each_text(|record| {
+        folder.each_text(|record: TextRecord| {
             let Some(node) = gathered.node(&record.id) else {
                 return true;
             };

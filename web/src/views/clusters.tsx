@@ -4,6 +4,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { typing, useApp } from "../context";
 import type { Cluster, Store } from "../data";
 import { percent } from "../i18n";
+import { inChinese } from "../reason";
 import { go, link } from "../route";
 import { Choice, DocLink, Empty, Icon, List, Meter, Name, Origin, RelationChip, Search } from "../ui";
 
@@ -104,7 +105,7 @@ function Row({ cluster }: { cluster: Cluster }) {
 }
 
 function Open({ cluster }: { cluster: Cluster }) {
-  const { store, w, n } = useApp();
+  const { store, w, n, lang } = useApp();
   const rep = typeof cluster.rep === "number" ? cluster.rep : cluster.members[0][0];
   // Who had it first stands first.
   const members = useMemo(
@@ -182,7 +183,7 @@ function Open({ cluster }: { cluster: Cluster }) {
                     <>
                       <span class={decision[0] ? "badge keep" : "badge drop"}>{decision[0] ? w.keep : w.drop}</span>
                       <RelationChip relation={decision[3]} />
-                      {decision[4] && <span class="reason">{decision[4]}</span>}
+                      {decision[4] && <bdi class="reason">{lang === "zh" ? inChinese(decision[4]) : decision[4]}</bdi>}
                     </>
                   )}
                 </td>

@@ -28,7 +28,7 @@ export function Overview() {
           accent
         />
         <Stat name={w.clusters} value={short(overview.clusters, lang)} hint={w.clustersHint(n(overview.clustered))} href={link({ view: "clusters", cluster: null })} />
-        <Stat name={w.reused} value={percent(overview.shared[1])} hint={w.reusedHint} />
+        <Stat name={w.reused} value={overview.reuse ? percent(overview.shared[1]) : "–"} hint={overview.reuse ? w.reusedHint : w.notSought} />
       </section>
 
       {cuts.length > 0 && (
@@ -49,7 +49,7 @@ export function Overview() {
       )}
 
       <div class="grid">
-        <section class="card wide">
+        {overview.reuse && <section class="card wide">
           <header>
             <h2>{w.topPhrases}</h2>
             <a href={link({ view: "phrases", phrase: null, query: "" })}>
@@ -72,7 +72,7 @@ export function Overview() {
               ))}
             </ol>
           )}
-        </section>
+        </section>}
 
         <section class="card">
           <header>
@@ -118,7 +118,7 @@ export function Overview() {
           />
         </section>
 
-        <section class="card">
+        {overview.reuse && <section class="card">
           <header>
             <h2>{w.reusedBy}</h2>
           </header>
@@ -132,7 +132,7 @@ export function Overview() {
               { label: w.inFormulas, share: overview.formula, value: percent(overview.formula), kind: "formula" },
             ]}
           />
-        </section>
+        </section>}
         </div>
 
         {overview.timeline.length > 1 && (

@@ -15,7 +15,7 @@ export function PhrasesView({ selected, query }: { selected: string | null; quer
   const { store, w } = useApp();
   const phrases = useLoaded(() => store.phrases(), [store]);
   if (!phrases) return <Loading />;
-  if (phrases.list.length === 0) return <Empty title={w.noPhrases} hint={w.noPhrasesHint} art="无" />;
+  if (phrases.list.length === 0) return <Empty title={w.noPhrases} hint={store.core.overview.reuse ? w.noPhrasesHint : w.notSought} art="无" />;
   return <Register phrases={phrases} selected={selected} query={query} />;
 }
 

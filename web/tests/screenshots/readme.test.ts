@@ -24,7 +24,7 @@ test("pictures are taken", async () => {
     await close();
   };
   const e = encodeURIComponent;
-  const sides = `#/compare/${e("flood/linjiang.txt")}/${e("flood/linjiang.v2.txt")}`;
+  const sides = `#/compare/${e("flood/linjiang.trad.txt")}/${e("flood/linjiang.v2.txt")}`;
   for (const [suffix, locale] of [["", "en-US"], [".zh", "zh-CN"]]) {
     await take(`report-overview${suffix}`, locale, "light", "#/", ".stats");
     await take(`report-compare${suffix}`, locale, "light", sides, ".sides mark.shared");

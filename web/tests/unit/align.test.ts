@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { align, differences, fold, layers, sideBySide, tiles } from "../../src/align";
+import { align, differences, fold, layers, sideBySide, tidy, tiles } from "../../src/align";
 import { Finder } from "../../src/search";
 
 const finder = new Finder({ traditional: "聯联羣群", readings: "" });
@@ -36,6 +36,24 @@ test("what is no difference is a longest common subsequence", () => {
     const restB = b.filter((_, i) => !offB[i]).join("");
     expect(restA, `${a.join("")} ${b.join("")}`).toBe(restB);
     expect(restA.length, `${a.join("")} ${b.join("")}`).toBe(lcs(a, b));
+  }
+});
+
+test("what is the same by accident is no island in a change", () => {
+  const tidied = (a: string, b: string) => {
+    const [offA, offB] = differences(Array.from(a), Array.from(b));
+    tidy(offA, offB);
+    return [offA, offB].map((off) => off.join(""));
+  };
+  expect(tidied("头本报讯记者甲乙尾", "头某网讯员丙尾")).toEqual(["011111110", "0111110"]);
+  expect(tidied("共有三处改动", "共有五处改动")).toEqual(["001000", "001000"]);
+  const next = numbers(3);
+  for (let round = 0; round < 200; round++) {
+    const word = () => Array.from({ length: next(12) }, () => "ab"[next(2)]).join("");
+    const [a, b] = [word(), word()];
+    const [offA, offB] = tidied(a, b);
+    const kept = (text: string, off: string) => Array.from(text).filter((_, i) => off[i] === "0").join("");
+    expect(kept(a, offA)).toBe(kept(b, offB));
   }
 });
 

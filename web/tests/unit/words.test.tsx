@@ -2,6 +2,7 @@ import { render } from "preact";
 import { act } from "preact/test-utils";
 import { expect, test, vi } from "vitest";
 import { percent, preferred, short, WORDS } from "../../src/i18n";
+import { inChinese } from "../../src/reason";
 import { link, parse, type Route } from "../../src/route";
 import { List } from "../../src/ui";
 import { between } from "../../src/views/compare";
@@ -51,6 +52,19 @@ test("a line of time has no holes", () => {
   expect(fill(["2019", "2021"])).toEqual(["2019", "2020", "2021"]);
   expect(fill(["2020-02-28", "2020-03-01"])).toEqual(["2020-02-28", "2020-02-29", "2020-03-01"]);
   for (const odd of [[], ["2019"], ["2019", "2020-01"], ["x", "y"], ["0001", "9999"], ["2020-02-31", "2020-03-01"]]) expect(fill(odd).length, String(odd)).toBeGreaterThanOrEqual(odd.length && 1);
+});
+
+test("reasons are told in Chinese, and unknown ones as they are", () => {
+  for (const [reason, chinese] of [
+    ["no near-duplicate", "没有近似重复"],
+    ["first of 2", "2 篇中排在最前"],
+    ["from 晨报, earliest of 3", "来自 晨报，3 篇中最早"],
+    ["same wording as a/b.txt (first of 3), in Traditional characters, with readings in brackets, without punctuation", "与 a/b.txt（3 篇中排在最前）文字相同，用繁体，有注音，无标点"],
+    ["edited version of w (2023-11-10, first of 4): 94 % alike", "改写自 w（2023-11-10，4 篇中排在最前），相似 94%"],
+    ["90 % of it stands in x, which is longer", "有 90% 见于更长的 x"],
+    ["something new about first of 2", "something new about first of 2"],
+  ])
+    expect(inChinese(reason)).toBe(chinese);
 });
 
 test("only words of absurd length count as unbroken", () => {

@@ -1,0 +1,54 @@
+// The reasons of decisions in Chinese. They come in English, in the forms of
+// src/editorial/reason.rs; what has another form is shown as it came.
+
+const WHOLE: [RegExp, string][] = [
+  [/^no near-duplicate$/, "没有近似重复"],
+  [/^same text as (.+)$/s, "与 $1 原文相同"],
+  [/^same wording as (.+?)((?:, (?:in|with|without) [^,()]+)*)$/s, "与 $1 文字相同$2"],
+  [/^nearly the same wording as (.+): (\d+) % alike$/s, "与 $1 文字几乎相同，相似 $2%"],
+  [/^edited version of (.+): (\d+) % alike$/s, "改写自 $1，相似 $2%"],
+  [/^same frame as (.+), with other facts: (\d+) % alike$/s, "与 $1 框架相同，事实不同，相似 $2%"],
+  [/^(\d+) % of it stands in (.+), which is longer$/s, "有 $1% 见于更长的 $2"],
+  [/^(\d+) % of it stands in (.+), which is shorter$/s, "有 $1% 见于更短的 $2"],
+  [/^(\d+) % of it stands in (.+)$/s, "有 $1% 见于 $2"],
+  [/^same frame as (.+), but other facts$/s, "与 $1 框架相同，但事实不同"],
+];
+
+const PARTS: [RegExp, string][] = [
+  [/^from (?=\S)/g, "来自 "],
+  [/\bfirst of (\d+)/g, "$1 篇中排在最前"],
+  [/\bearliest of (\d+)/g, "$1 篇中最早"],
+  [/\blatest of (\d+)/g, "$1 篇中最晚"],
+  [/\blongest of (\d+)/g, "$1 篇中最长"],
+  [/\bdated, unlike the others/g, "其余没有日期"],
+  [/\blonger than one that stands in it/g, "比其中包含的一篇长"],
+  [/\blonger than (\d+) that stand in it/g, "比其中包含的 $1 篇长"],
+  [/\bhas (\d+) more\b/g, "另有 $1 篇"],
+  [/, in Simplified and Traditional characters/g, "，简繁混用"],
+  [/, in Traditional characters/g, "，用繁体"],
+  [/, in Simplified characters/g, "，用简体"],
+  [/, (with|without) readings in brackets/g, "，$1注音"],
+  [/, (with|without) markup/g, "，$1标记"],
+  [/, (with|without) full-width letters/g, "，$1全角字母"],
+  [/, (with|without) punctuation/g, "，$1标点"],
+  [/, (with|without) invisible characters/g, "，$1不可见字符"],
+  [/，without/g, "，无"],
+  [/，with/g, "，有"],
+];
+
+export function inChinese(reason: string): string {
+  let words = reason;
+  let known = /^(first|earliest|latest|longest|dated|longer|from|has)\b/.test(reason);
+  for (const [form, chinese] of WHOLE) {
+    if (!form.test(words)) continue;
+    words = words.replace(form, chinese);
+    known = true;
+    break;
+  }
+  if (!known) return reason;
+  for (const [form, chinese] of PARTS) words = words.replace(form, chinese);
+  return words
+    .replace(/, /g, "，")
+    .replace(/ \(/g, "（")
+    .replace(/\) ?(?=[，。\u4e00-\u9fff]|$)/g, "）");
+}
