@@ -44,10 +44,10 @@ pub(super) fn run(args: &PhrasesArgs) -> Result<Outcome> {
     corpus_options.keep_texts = true;
 
     let (corpus, read, written) = session::pool(&args.run)?.install(|| -> Result<_> {
-        let (corpus, read) = Corpus::read(&inputs, &corpus_options, &bar)?;
+        let (mut corpus, read) = Corpus::read(&inputs, &corpus_options, &bar)?;
         bar.begin(Stage::Sorting, 0);
         let options = options(choice, ignored.as_deref(), &corpus);
-        let written = write(args, &corpus, &options, known.as_deref(), outputs, &bar)?;
+        let written = write(args, &mut corpus, &options, known.as_deref(), outputs, &bar)?;
         Ok((corpus, read, written))
     })?;
     bar.clear();
@@ -69,7 +69,7 @@ struct Written {
 
 fn write(
     args: &PhrasesArgs,
-    corpus: &Corpus,
+    corpus: &mut Corpus,
     options: &PhraseOptions,
     known: Option<&[String]>,
     outputs: Outputs,
@@ -127,13 +127,14 @@ fn write_documents(args: &PhrasesArgs, target: Target, documents: &[DocumentReus
 /// Writes what is made of phrases that are chosen once.
 fn choose(
     args: &PhrasesArgs,
-    corpus: &Corpus,
+    corpus: &mut Corpus,
     options: &PhraseOptions,
     outputs: Outputs,
     progress: &dyn Progress,
 ) -> Result<Written> {
     let choice = &args.choice;
-    let mut index = ReuseIndex::new(corpus)?;
+    let mut index = ReuseIndex::releasing_folded(corpus)?;
+    let corpus = &*corpus;
     let chosen = index.choose(corpus, options, progress);
     if let Some(target) = outputs.documents {
         write_documents(args, target, &chosen.by_document(corpus, &index))?;

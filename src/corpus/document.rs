@@ -296,6 +296,15 @@ impl Corpus {
         &batch.units[start..batch.ends[at] as usize]
     }
 
+    /// Gives up the folded texts, two bytes a character: from then on they
+    /// seem empty. Their hashes, the texts and the rest stay.
+    pub(crate) fn release_folded(&mut self) {
+        for batch in &mut self.batches {
+            batch.units = Vec::new();
+            batch.ends.fill(0);
+        }
+    }
+
     /// Returns the hash of the folded text.
     pub fn text_hash(&self, doc: DocId) -> TextHash {
         let (batch, at) = self.locate(doc);

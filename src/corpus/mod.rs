@@ -8,7 +8,7 @@ pub mod encoding;
 pub mod fold;
 mod html;
 mod jsonl;
-mod mmap;
+pub(crate) mod mmap;
 pub(crate) mod original;
 mod parquet;
 pub mod pick;

@@ -9,6 +9,7 @@ pub mod lines;
 pub mod near;
 pub mod output;
 pub mod passages;
+mod phrase_lines;
 pub mod phrases;
 pub mod table;
 pub mod texts;

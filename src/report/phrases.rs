@@ -1,10 +1,9 @@
 //! The records of reused phrases, repeats and formulaic documents.
 
-use rayon::prelude::*;
-
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
-use crate::report::lines::{Lines, Target, json, push_json};
+use crate::report::lines::{Lines, Target, json};
+use crate::report::phrase_lines::PhraseLines;
 use crate::report::table::{Cell, Format, Kind, TableWriter};
 use crate::reuse::{DocumentReuse, Phrase, Repeat};
 
@@ -59,7 +58,7 @@ const DOCUMENT_COLUMNS: &[(&str, Kind)] = &[
 /// Writes one kind of records in one format.
 pub enum Records {
     /// A JSON object a line.
-    Lines(Lines),
+    Lines(Lines, PhraseLines),
     /// Rows of a table.
     Table(TableWriter),
 }
@@ -99,7 +98,9 @@ impl Records {
         target: Target,
     ) -> Result<Self> {
         match (format, target) {
-            (Format::Jsonl, target) => Ok(Records::Lines(Lines::new(target))),
+            (Format::Jsonl, target) => {
+                Ok(Records::Lines(Lines::new(target), PhraseLines::default()))
+            }
             (_, Target::File(out)) => TableWriter::new(format, columns, out).map(Records::Table),
             (_, Target::Stdout) => Err(Error::Option {
                 option: format!("--format {format}"),
@@ -119,18 +120,8 @@ impl Records {
             Records::Table(_) => phrases
                 .iter()
                 .try_for_each(|phrase| self.phrase(corpus, phrase, timeline)),
-            Records::Lines(out) => {
-                // Lines are made in parallel.
-                let per_core = phrases.len().div_ceil(rayon::current_num_threads()).max(1);
-                let made = phrases.par_chunks(per_core).map(|phrases| {
-                    let mut lines = Vec::new();
-                    for phrase in phrases {
-                        push_json(&mut lines, &phrase.record(corpus, timeline));
-                        lines.push(b'\n');
-                    }
-                    lines
-                });
-                let made: Vec<Vec<u8>> = made.collect();
+            Records::Lines(out, lines) => {
+                let made = lines.make(corpus, phrases, timeline);
                 made.iter().try_for_each(|lines| out.bytes(lines))
             }
         }
@@ -140,7 +131,7 @@ impl Records {
     pub fn phrase(&mut self, corpus: &Corpus, phrase: &Phrase, timeline: bool) -> Result<()> {
         let record = phrase.record(corpus, timeline);
         let table = match self {
-            Records::Lines(lines) => return lines.write(&record),
+            Records::Lines(lines, _) => return lines.write(&record),
             Records::Table(table) => table,
         };
         let parts = phrase.parts;
@@ -190,7 +181,7 @@ impl Records {
     pub fn repeat(&mut self, corpus: &Corpus, repeat: &Repeat) -> Result<()> {
         let record = repeat.record(corpus);
         let table = match self {
-            Records::Lines(lines) => return lines.write(&record),
+            Records::Lines(lines, _) => return lines.write(&record),
             Records::Table(table) => table,
         };
         let [variants, places] = [json(&record.variants()), json(&record.places())];
@@ -209,7 +200,7 @@ impl Records {
     /// Writes how formulaic a document is.
     pub fn document(&mut self, reuse: &DocumentReuse) -> Result<()> {
         let table = match self {
-            Records::Lines(lines) => return lines.write(reuse),
+            Records::Lines(lines, _) => return lines.write(reuse),
             Records::Table(table) => table,
         };
         table.row(&[
@@ -227,7 +218,7 @@ impl Records {
     /// Writes what is left.
     pub fn finish(self) -> Result<()> {
         match self {
-            Records::Lines(lines) => lines.finish(),
+            Records::Lines(lines, _) => lines.finish(),
             Records::Table(table) => table.finish(),
         }
     }

@@ -131,7 +131,8 @@ fn write(
     found: &mut impl FnMut(Repeat) -> Result<()>,
 ) -> Result<()> {
     let places = place::find(corpus, text, suffixes, batch);
-    for (interval, places) in batch.iter().zip(places) {
+    for (at, interval) in batch.iter().enumerate() {
+        let places = places.of(at).to_vec();
         let position = suffixes.positions[interval.first as usize] as u32;
         let phrase = text.slice(position, interval.length);
         let (display, variants) = variants(corpus, &phrase, &places);

@@ -1,16 +1,19 @@
 //! The choice of phrases among the repeats of a corpus, made once for all uses.
 
+use std::sync::OnceLock;
+
 use rayon::prelude::*;
 
 use super::PhraseOptions;
-use super::cohesion::Scales;
+use super::cohesion::{self, Cohesion, Scales};
 use super::edge::{Surroundings, Surveyor};
 use super::family;
-use super::gaps::Pair;
 use super::index::ReuseIndex;
+use super::inverse::Asked;
 use super::kind::{Kind, kind_of};
+use super::pairs::Pair;
 use super::rank::{self, Outermost, Parts};
-use super::repeat::Interval;
+use super::repeat::{Interval, Node};
 use super::timeline::Calendar;
 use crate::corpus::Corpus;
 use crate::progress::{Progress, Stage};
@@ -19,12 +22,13 @@ use crate::progress::{Progress, Stage};
 /// families, figures of documents and masks are all made from.
 ///
 /// Holds where the phrases stand in the order of the suffixes, not their
-/// places: about 60 bytes a phrase.
+/// places: about 56 bytes a phrase.
 #[derive(Debug)]
 pub struct Chosen {
     pub(crate) list: Vec<Choice>,
-    /// For each phrase, the one that stands for its family, if it has one.
-    pub(crate) families: Vec<Option<u32>>,
+    /// For each phrase, the one that stands for its family, if it has one;
+    /// found when it is first asked for.
+    families: OnceLock<Vec<Option<u32>>>,
 }
 
 impl Chosen {
@@ -37,25 +41,40 @@ impl Chosen {
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
+
+    /// Returns, for each phrase, the one that stands for its family.
+    pub(crate) fn family_of(&self, index: &ReuseIndex) -> &[Option<u32>] {
+        self.families
+            .get_or_init(|| family::assign(&self.list, &index.text, &index.suffixes))
+    }
 }
 
 /// A repeat that was judged to be a phrase.
 #[derive(Clone, Debug)]
 pub(crate) struct Choice {
     pub(crate) interval: Interval,
-    pub(crate) parts: Parts,
+    parts: [u16; 7],
     pub(crate) kind: Kind,
-    pub(crate) score: f64,
+    score: f32,
 }
 
-/// Repeats judged together: enough to keep all cores busy.
-const AT_ONCE: usize = 1 << 16;
+/// What is stored of a part or a score: thousandths. What lies beyond is
+/// rounding, and differs by machine.
+const THOUSANDTHS: f32 = 1000.0;
 
 /// Repeats that a core takes at a time.
 const A_TASK: usize = 1 << 10;
 
+/// Repeats judged together: one for so many characters of the text, and as
+/// many as keep all cores busy. Each batch passes over the suffix array once.
+const PER_REPEAT: usize = 64;
+
+/// Longest phrase that is looked for where it is not a repeat of its own, but
+/// the beginning of longer ones that a mark always cuts off.
+const LONGEST_CUT_OFF: u32 = 24;
+
 impl ReuseIndex {
-    /// Returns the phrases of a corpus, best first, with their families.
+    /// Returns the phrases of a corpus, best first.
     ///
     /// Of the options only the shortest length and the fewest documents count
     /// here; the others choose among what is handed over. `corpus` must be
@@ -72,50 +91,182 @@ impl ReuseIndex {
         progress: &dyn Progress,
     ) -> Chosen {
         let calendar = Calendar::new(corpus);
+        let at_once = (self.text.len() / PER_REPEAT).max(64 * A_TASK);
+        let min_length = options.min_length.max(2);
         let mut list: Vec<Choice> = Vec::new();
-        let mut batch = Vec::with_capacity(AT_ONCE);
-        let judge_all = |batch: &mut Vec<Interval>, list: &mut Vec<Choice>| {
-            let judged = batch.par_chunks(A_TASK).flat_map_iter(|repeats| {
-                let mut judge = Judge {
-                    index: self,
-                    calendar: &calendar,
-                    documents: corpus.len(),
-                    surveyor: self.surveyor(),
-                    scales: self.scales(),
-                    first_pair: None,
-                };
-                repeats
-                    .iter()
-                    .filter_map(|repeat| judge.judge(repeat))
-                    .collect::<Vec<_>>()
-            });
-            list.par_extend(judged);
-            batch.clear();
-        };
+        let mut batch = Vec::with_capacity(at_once);
         progress.begin(Stage::Phrases, self.text.len() as u64);
         let mut passed = 0;
-        self.walk(
-            options.min_length.max(2),
-            options.min_documents,
-            |interval| {
-                batch.push(interval);
-                if batch.len() == AT_ONCE {
-                    progress.advance(u64::from(interval.last - passed));
-                    passed = interval.last;
-                    judge_all(&mut batch, &mut list);
-                }
-            },
-        );
-        judge_all(&mut batch, &mut list);
+        self.walk_nodes(min_length, options.min_documents, |node| {
+            self.candidates(&node, min_length, |interval| batch.push(interval));
+            if batch.len() >= at_once {
+                progress.advance(u64::from(node.interval.last.saturating_sub(passed)));
+                passed = node.interval.last.max(passed);
+                list.extend(self.judge_all(corpus, &calendar, &mut batch));
+            }
+        });
+        list.extend(self.judge_all(corpus, &calendar, &mut batch));
         progress.advance((self.text.len() as u64).saturating_sub(u64::from(passed)));
         list.shrink_to_fit();
         list.par_sort_unstable_by(Choice::better);
-        let families = family::assign(&list, &self.text, &self.suffixes);
-        Chosen { list, families }
+        Chosen {
+            list,
+            families: OnceLock::new(),
+        }
+    }
+
+    /// Calls `found` for the strings of a node that may be phrases: itself,
+    /// and its beginnings before a mark (大众创业 of 大众创业、万众创新).
+    ///
+    /// A string that always follows the same character is none, unless a mark
+    /// stands between. What is no repeat of its own is taken up to its first
+    /// comma: of a passage the clauses, not all that they can be strung to.
+    fn candidates(&self, node: &Node, min_length: u32, mut found: impl FnMut(Interval)) {
+        let interval = node.interval;
+        let position = self.suffixes.positions[interval.first as usize] as u32;
+        if node.is_maximal {
+            found(interval);
+        } else if !self.joints.at(position).is_mark() {
+            return;
+        }
+        for length in 1..=interval.length.min(LONGEST_CUT_OFF) {
+            let joint = self.joints.at(position + length);
+            let may_end = if length < interval.length {
+                joint.is_mark()
+            } else {
+                !node.is_maximal
+            };
+            if may_end && length >= min_length && length > node.outer {
+                found(Interval { length, ..interval });
+            }
+            if joint.is_comma() {
+                break;
+            }
+        }
+    }
+
+    /// Returns the phrases among repeats, and leaves none of these.
+    fn judge_all(
+        &self,
+        corpus: &Corpus,
+        calendar: &Calendar,
+        batch: &mut Vec<Interval>,
+    ) -> Vec<Choice> {
+        let surveyor = self.surveyor();
+        let glance = |repeats: &[Interval]| {
+            // Repeats come in the order of their first characters.
+            let mut known = None;
+            let hopeful = repeats.iter().filter_map(|repeat| {
+                let first = self.pair(self.position(repeat), &mut known)?;
+                let end = self.position(repeat) + repeat.length;
+                let last = self.pair(end - 2, &mut None)?;
+                let floor = rank::floor(repeat.documents, corpus.len());
+                let glance = surveyor.glance(repeat);
+                let free = rank::hope(glance, self.pairs.at(first), self.pairs.at(last), floor)?;
+                Some(Hopeful {
+                    repeat: *repeat,
+                    first,
+                    last,
+                    free,
+                })
+            });
+            hopeful.collect::<Vec<_>>()
+        };
+        let hopeful: Vec<Hopeful> = batch.par_chunks(A_TASK).flat_map_iter(glance).collect();
+        batch.clear();
+        let mut asked = Asked::none(self.text.len());
+        for Hopeful { repeat, .. } in &hopeful {
+            cohesion::ask(&mut asked, self.position(repeat), repeat.length);
+        }
+        let ranks = asked.find(&self.suffixes);
+        let judged = hopeful.par_chunks(A_TASK).flat_map_iter(|repeats| {
+            let mut judge = Judge {
+                index: self,
+                calendar,
+                documents: corpus.len(),
+                surveyor: self.surveyor(),
+                scales: self.scales(&ranks),
+                phrase: Vec::new(),
+            };
+            let judged = repeats
+                .iter()
+                .filter_map(move |hopeful| judge.judge(hopeful));
+            judged.collect::<Vec<_>>()
+        });
+        judged.collect()
+    }
+
+    fn position(&self, interval: &Interval) -> u32 {
+        self.suffixes.positions[interval.first as usize] as u32
+    }
+
+    /// Returns the pair at a position, which is perhaps the last one asked for.
+    fn pair(&self, at: u32, known: &mut Option<((u32, u32), u32)>) -> Option<u32> {
+        let symbols = (self.text.at(at), self.text.at(at + 1));
+        if let Some((_, pair)) = known.filter(|(same, _)| *same == symbols) {
+            return Some(pair);
+        }
+        let pair = self.pairs.find(symbols.0, symbols.1)?;
+        *known = Some((symbols, pair));
+        Some(pair)
     }
 }
 
+/// A repeat that is not plainly cut.
+struct Hopeful {
+    repeat: Interval,
+    /// Its first and its last two characters.
+    first: u32,
+    last: u32,
+    /// How free it is on both sides together, at most.
+    free: f32,
+}
+
 impl Choice {
+    fn new(interval: Interval, parts: &Parts, kind: Kind, score: f32) -> Self {
+        let stored = |part: f32| (part * THOUSANDTHS).round() as u16;
+        Choice {
+            interval,
+            parts: [
+                parts.spread,
+                parts.free_left,
+                parts.free_right,
+                parts.whole,
+                parts.cohesion,
+                parts.entropy_left,
+                parts.entropy_right,
+            ]
+            .map(stored),
+            kind,
+            score: (score * THOUSANDTHS).round(),
+        }
+    }
+
+    pub(crate) fn score(&self) -> f64 {
+        f64::from(self.score) / f64::from(THOUSANDTHS)
+    }
+
+    pub(crate) fn parts(&self) -> Parts {
+        let [
+            spread,
+            free_left,
+            free_right,
+            whole,
+            cohesion,
+            entropy_left,
+            entropy_right,
+        ] = self.parts.map(|part| f32::from(part) / THOUSANDTHS);
+        Parts {
+            spread,
+            free_left,
+            free_right,
+            whole,
+            cohesion,
+            entropy_left,
+            entropy_right,
+        }
+    }
+
     /// The order by score; ties by documents, then by the characters.
     pub(crate) fn better(&self, other: &Choice) -> std::cmp::Ordering {
         // Suffixes are in the order of their characters, and no two repeats
@@ -136,94 +287,78 @@ struct Judge<'a> {
     documents: usize,
     surveyor: Surveyor<'a>,
     scales: Scales<'a>,
-    /// The pair that the last repeat began with.
-    first_pair: Option<((u32, u32), Pair)>,
+    /// The characters of the phrase at hand.
+    phrase: Vec<char>,
 }
 
 impl Judge<'_> {
-    /// Returns the repeat if it is a phrase, from the cheapest
-    /// question to the dearest.
-    fn judge(&mut self, repeat: &Interval) -> Option<Choice> {
+    /// Returns the repeat if it is a phrase, from the cheapest question to the
+    /// dearest.
+    fn judge(&mut self, hopeful: &Hopeful) -> Option<Choice> {
         let text = &self.index.text;
-        let position = self.index.suffixes.positions[repeat.first as usize] as u32;
-        let (first, last) = self.outer_pairs(position, repeat.length)?;
+        let repeat = &hopeful.repeat;
+        let [first, last] = [hopeful.first, hopeful.last].map(|pair| *self.index.pairs.at(pair));
         let floor = rank::floor(repeat.documents, self.documents);
-        if rank::hopeless(self.surveyor.glance(repeat), &first, &last, floor) {
-            return None;
-        }
+        let enough = rank::cohesion_needed(floor, hopeful.free)?;
+        let cohesion = self.scales.weakest_split(repeat, enough)?;
         let around = self.surveyor.survey(repeat);
-        if rank::is_cut(repeat.documents, &around, &first, &last) {
+        let free_left = rank::boundary(&around.left, first.begins());
+        let free_right = rank::boundary(&around.right, last.ends());
+        if rank::is_cut(repeat.documents, &around, free_left, free_right)
+            || cohesion.bits < rank::cohesion_needed(floor, free_left * free_right)?
+            || self.has_stray(repeat, &cohesion, &around, &first, &last)
+        {
             return None;
         }
-        let free_left = rank::boundary(&around.left, first.begins);
-        let free_right = rank::boundary(&around.right, last.ends);
-        let enough = rank::cohesion_needed(floor, free_left, free_right)?;
-        let occurrences = repeat.last - repeat.first + 1;
-        let cohesion = self
-            .scales
-            .weakest_split(position, repeat.length, occurrences, enough)?;
-        if self.has_stray(repeat, position, &around, &first, &last) {
-            return None;
-        }
-        let documents = self
-            .surveyor
-            .documents()
-            .iter()
-            .flat_map(|d| text.members(*d as usize));
-        let sources = self.calendar.evenness(documents.copied());
-        let parts = rank::parts(repeat.documents, sources, &around, cohesion, &first, &last);
+        let sources = if self.calendar.has_sources() {
+            let documents = self.surveyor.documents().iter();
+            let members = documents.flat_map(|d| text.members(*d as usize));
+            self.calendar.evenness(members.copied())
+        } else {
+            1.0
+        };
+        let free = (free_left, free_right);
+        let parts = rank::parts(repeat.documents, sources, &around, cohesion.bits, free);
         if rank::quality(&parts, &around) < floor {
             return None;
         }
-        let phrase = text.slice(position, repeat.length);
-        let kind = kind_of(&phrase, repeat.documents, sources, &around);
-        let score = rank::score(&phrase, &parts, &around, kind);
-        Some(Choice {
-            interval: *repeat,
-            parts,
-            kind,
-            score,
-        })
+        let position = self.index.position(repeat);
+        let symbols = position..position + repeat.length;
+        self.phrase.clear();
+        self.phrase
+            .extend(symbols.map(|at| text.character(text.at(at))));
+        let kind = kind_of(&self.phrase, repeat.documents, sources, &around);
+        let a_document = repeat.occurrences as f32 / repeat.documents as f32;
+        let score = rank::score(&self.phrase, a_document, &parts, &around, kind);
+        Some(Choice::new(*repeat, &parts, kind, score))
     }
 
-    fn outer_pairs(&mut self, position: u32, length: u32) -> Option<(Pair, Pair)> {
-        let (text, gaps) = (&self.index.text, &self.index.gaps);
-        let symbols = |at: u32| (text.at(at), text.at(at + 1));
-        let first = symbols(position);
-        // Repeats come in the order of their first characters.
-        let first = match self.first_pair {
-            Some((same, pair)) if same == first => pair,
-            _ => *gaps.pair(first.0, first.1)?,
-        };
-        self.first_pair = Some((symbols(position), first));
-        let last = symbols(position + length - 2);
-        Some((first, *gaps.pair(last.0, last.1)?))
-    }
-
-    /// Returns whether the string last weighed begins or ends with a function
-    /// character that is not its own.
+    /// Returns whether a string begins or ends with a function character that
+    /// is not its own.
     fn has_stray(
         &self,
         repeat: &Interval,
-        position: u32,
+        cohesion: &Cohesion,
         around: &Surroundings,
         first: &Pair,
         last: &Pair,
     ) -> bool {
-        let text = &self.index.text;
-        let occurrences = repeat.last - repeat.first + 1;
+        let (text, pairs) = (&self.index.text, &self.index.pairs);
+        let position = self.index.position(repeat);
+        let information = |at: u32, pair| pairs.information(text.at(at), text.at(at + 1), pair);
+        let end = position + repeat.length - 1;
         let head = text.character(text.at(position));
-        let tail = text.character(text.at(position + repeat.length - 1));
+        let tail = text.character(text.at(end));
         let stray_head = || Outermost {
             character: head,
-            information: first.information,
-            belongs: self.scales.first_belongs(occurrences),
+            information: information(position, first),
+            belongs: cohesion.first_belongs,
             marked: around.left.marked,
         };
         let stray_tail = || Outermost {
             character: tail,
-            information: last.information,
-            belongs: self.scales.last_belongs(occurrences),
+            information: information(end - 1, last),
+            belongs: cohesion.last_belongs,
             marked: around.right.marked,
         };
         rank::may_stray(head) && stray_head().is_stray(false)

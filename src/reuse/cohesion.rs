@@ -1,147 +1,121 @@
 //! How much the parts of a string attract each other: its weakest split.
 
 use super::alphabet::SymbolText;
-use super::gaps::Gaps;
+use super::inverse::{Asked, Ranks};
+use super::pairs::Pairs;
+use super::repeat::Interval;
 use super::suffix_array::SuffixArray;
 
-/// Measures strings; keeps its buffers from one to the next.
+/// Measures strings whose parts were asked for.
 pub(crate) struct Scales<'a> {
     text: &'a SymbolText,
     suffixes: &'a SuffixArray,
-    gaps: &'a Gaps,
-    symbols: Vec<u32>,
-    /// An upper bound of the occurrences of each beginning, then of each end.
-    heads: Vec<u32>,
-    tails: Vec<u32>,
-    splits: Vec<(u64, u32)>,
+    pairs: &'a Pairs,
+    ranks: &'a Ranks,
+}
+
+/// What the weakest split of a string says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cohesion {
+    /// Pointwise mutual information of the two parts, in bits.
+    pub(crate) bits: f32,
+    /// Share of the occurrences of the string without its first character
+    /// that have that character.
+    pub(crate) first_belongs: f32,
+    /// The same of its last character.
+    pub(crate) last_belongs: f32,
 }
 
 /// Longer strings are measured by their first and last so many characters:
 /// the weakest split of a long repeat is next to an end.
-const REACH: usize = 24;
+const REACH: u32 = 24;
+
+/// Returns the splits of a string of so many characters that are looked at,
+/// those at its ends first: they are the weakest most often.
+fn splits(length: u32) -> impl Iterator<Item = u32> {
+    let near = (length / 2).min(REACH - 1);
+    (1..=near)
+        .flat_map(move |at| [at, length - at])
+        .take(length as usize - 1)
+}
+
+/// Asks for the suffixes that the parts of a string begin.
+pub(crate) fn ask(asked: &mut Asked, position: u32, length: u32) {
+    let long_enough = move |at: &u32| length - at > 1;
+    asked.add(splits(length).filter(long_enough).map(|at| position + at));
+}
 
 impl<'a> Scales<'a> {
-    pub(crate) fn new(text: &'a SymbolText, suffixes: &'a SuffixArray, gaps: &'a Gaps) -> Self {
+    pub(crate) fn new(
+        text: &'a SymbolText,
+        suffixes: &'a SuffixArray,
+        pairs: &'a Pairs,
+        ranks: &'a Ranks,
+    ) -> Self {
         Scales {
             text,
             suffixes,
-            gaps,
-            symbols: Vec::new(),
-            heads: Vec::new(),
-            tails: Vec::new(),
-            splits: Vec::new(),
+            pairs,
+            ranks,
         }
     }
 
     /// Returns the pointwise mutual information of the two parts of a string
-    /// at the split where that is least, in bits, or `None` if it is less
-    /// than `enough`.
+    /// at the split where that is least, or `None` if it is less than
+    /// `enough` bits. The string has two characters or more.
     ///
-    /// The string has `length` symbols, begins at `position` and occurs
-    /// `occurrences` times in the distinct documents. Takes `O(length)`
-    /// look-ups of pairs, and a few binary searches: the count of a part is
-    /// at most that of its rarest pair, so most splits are out before they
-    /// are counted.
-    pub(crate) fn weakest_split(
-        &mut self,
-        position: u32,
-        length: u32,
-        occurrences: u32,
-        enough: f32,
-    ) -> Option<f32> {
-        let length = length as usize;
-        self.symbols.clear();
-        self.symbols
-            .extend((0..length as u32).map(|n| self.text.at(position + n)));
-        if length < 2 {
-            return None;
-        }
-        self.bound_counts();
+    /// What a part has in common with its neighbours in the order tells how
+    /// often it occurs: a walk of a few steps for each of up to 46 splits, and
+    /// no comparison of characters.
+    pub(crate) fn weakest_split(&self, interval: &Interval, enough: f32) -> Option<Cohesion> {
+        let length = interval.length;
+        let position = self.suffixes.positions[interval.first as usize] as u32;
+        let occurrences = interval.last - interval.first + 1;
         let scale = f64::from(occurrences) * self.text.len() as f64;
-        let information = |product: u64| (scale / product as f64).log2() as f32;
-        self.splits.clear();
-        for at in 1..length {
-            if at < REACH || length - at < REACH {
-                let most = u64::from(self.heads[at]) * u64::from(self.tails[at]);
-                self.splits.push((most, at as u32));
+        let most = scale / f64::from(enough).exp2();
+        let mut best = 0_u64;
+        let (mut of_first, mut of_last) = (occurrences, occurrences);
+        for at in splits(length) {
+            let head = match at {
+                1 => self.pairs.single(self.text.at(position)),
+                at => self.count(Some(interval.first as usize), at, occurrences),
+            };
+            let tail = match length - at {
+                1 => self.pairs.single(self.text.at(position + at)),
+                rest => self.count(self.ranks.of(position + at), rest, occurrences),
+            };
+            if at == 1 {
+                of_first = tail;
+            }
+            if at + 1 == length {
+                of_last = head;
+            }
+            best = best.max(u64::from(head) * u64::from(tail));
+            if best as f64 > most {
+                return None;
             }
         }
-        self.splits.sort_unstable_by(|a, b| b.cmp(a));
-        let mut best = 1;
-        for n in 0..self.splits.len() {
-            let (most, at) = self.splits[n];
-            if most <= best {
-                break;
-            }
-            let at = at as usize;
-            let tail = self.count(at, length, occurrences);
-            if u64::from(self.heads[at]) * u64::from(tail) > best {
-                let head = self.count(0, at, occurrences);
-                best = best.max(u64::from(head) * u64::from(tail));
-                if information(best) < enough {
-                    return None;
-                }
-            }
-        }
-        Some(information(best))
+        let share = |of: u32| occurrences as f32 / of as f32;
+        Some(Cohesion {
+            bits: (scale / best as f64).log2() as f32,
+            first_belongs: share(of_first),
+            last_belongs: share(of_last),
+        })
     }
 
-    /// Returns the share of the occurrences of the string last weighed,
-    /// without its first character, that have that character.
-    pub(crate) fn first_belongs(&self, occurrences: u32) -> f32 {
-        occurrences as f32 / self.count(1, self.symbols.len(), occurrences) as f32
-    }
-
-    /// Returns the same of its last character.
-    pub(crate) fn last_belongs(&self, occurrences: u32) -> f32 {
-        occurrences as f32 / self.count(0, self.symbols.len() - 1, occurrences) as f32
-    }
-
-    fn bound_counts(&mut self) {
-        let length = self.symbols.len();
-        self.heads.clear();
-        self.tails.clear();
-        self.heads.resize(length, 0);
-        self.tails.resize(length, 0);
-        let pair = |n: usize| {
-            self.gaps
-                .pair(self.symbols[n], self.symbols[n + 1])
-                .map_or(1, |p| p.count())
-        };
-        let mut least = self.gaps.single(self.symbols[0]);
-        self.heads[1] = least;
-        for at in 2..length {
-            least = least.min(pair(at - 2));
-            self.heads[at] = least;
-        }
-        least = self.gaps.single(self.symbols[length - 1]);
-        self.tails[length - 1] = least;
-        for at in (1..length - 1).rev() {
-            least = least.min(pair(at));
-            self.tails[at] = least;
-        }
-    }
-
-    /// Returns how often a part of the string occurs; a part occurs at least
-    /// as often as the whole, so the search ends when no more are left.
-    fn count(&self, from: usize, to: usize, occurrences: u32) -> u32 {
-        let part = &self.symbols[from..to];
-        let [first, second, ..] = *part else {
-            return self.gaps.single(part[0]);
-        };
-        let Some(pair) = self.gaps.pair(first, second) else {
-            return occurrences.max(1);
-        };
-        let range = pair.ranks();
-        if part.len() == 2 || range.len() <= occurrences as usize {
-            return range.len() as u32;
-        }
-        self.suffixes.count_in(self.text, range, 2, &part[2..])
+    /// Returns how often a part of a string occurs: the suffixes around a rank
+    /// that share so many characters. A part too long to tell occurs as often
+    /// as the whole.
+    #[inline]
+    fn count(&self, rank: Option<usize>, length: u32, occurrences: u32) -> u32 {
+        rank.and_then(|rank| self.suffixes.shared.around(rank, length))
+            .map_or(occurrences, |(first, last)| (last - first + 1) as u32)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::corpus::Corpus;
     use crate::reuse::index::ReuseIndex;
     use crate::reuse::naive;
@@ -160,16 +134,33 @@ mod tests {
             let index = ReuseIndex::new(&corpus).unwrap();
             let mut intervals = Vec::new();
             index.walk(2, 1, |interval| intervals.push(interval));
-            let mut scales = index.scales();
-            for interval in intervals {
-                let position = index.suffixes.positions[interval.first as usize] as u32;
-                let string: Vec<char> = index.text.slice(position, interval.length).chars().collect();
-                let occurrences = interval.last - interval.first + 1;
-                let found = scales.weakest_split(position, interval.length, occurrences, f32::MIN);
-                let expected = naive::weakest_split(&documents, &string, index.text.len());
-                let off = (f64::from(found.unwrap()) - expected).abs();
-                prop_assert!(off < 1e-4, "{string:?}: {found:?}, not {expected}");
+            let mut asked = Asked::none(index.text.len());
+            let position = |interval: &Interval| index.suffixes.positions[interval.first as usize] as u32;
+            for interval in &intervals {
+                ask(&mut asked, position(interval), interval.length);
             }
+            let ranks = asked.find(&index.suffixes);
+            let scales = index.scales(&ranks);
+            for interval in intervals {
+                let string: Vec<char> = index.written(&interval).chars().collect();
+                let found = scales.weakest_split(&interval, f32::MIN).unwrap().bits;
+                let expected = naive::weakest_split(&documents, &string, index.text.len());
+                let off = (f64::from(found) - expected).abs();
+                prop_assert!(off < 1e-4, "{string:?}: {found}, not {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_split_of_a_short_string_is_looked_at_and_the_ends_of_a_long_one() {
+        for length in 2..60 {
+            let mut all: Vec<u32> = splits(length).collect();
+            all.sort_unstable();
+            let expected: Vec<u32> = (1..length)
+                .filter(|at| *at < REACH || length - at < REACH)
+                .collect();
+            all.dedup();
+            assert_eq!(all, expected, "{length}");
         }
     }
 }

@@ -1,8 +1,7 @@
 //! What stands around a string: the evidence that it is whole and free at either end.
 
 use super::alphabet::SymbolText;
-use super::breaks::Breaks;
-use super::gaps::Gaps;
+use super::joint::{Joint, Joints};
 use super::repeat::Interval;
 use super::suffix_array::SuffixArray;
 
@@ -61,8 +60,14 @@ pub(crate) struct Surroundings {
     pub(crate) alone: f32,
     /// Share of the occurrences that stand in quotation or title marks.
     pub(crate) quoted: f32,
+    /// Share of the occurrences that stand in title marks.
+    pub(crate) titled: f32,
+    /// Share of the occurrences that begin or end with a scrap of another
+    /// member of a list.
+    pub(crate) ragged: f32,
     /// Share of the occurrences within [`RIM`] characters of the first or the
-    /// last of a document that is much longer.
+    /// last of a document that is much longer, or at the same distance from
+    /// its end as others.
     pub(crate) at_rim: f32,
 }
 
@@ -70,36 +75,80 @@ pub(crate) struct Surroundings {
 /// characters: a dateline or a disclaimer, not a paragraph.
 const RIM: u32 = 32;
 
+/// What stands at the same distance from the end of a long document, give or
+/// take so many characters, belongs to its frame as well: a licence, say.
+const STEP: u32 = 64;
+
+/// Such steps from the end that are told apart.
+const FOOTER: u32 = 16;
+
+/// Returns whether a stretch begins or ends with a scrap of a list: one or two
+/// characters beside a much longer member (四个意识、坚定; not 港澳、台湾).
+fn is_ragged(joints: &Joints, position: u32, end: u32) -> bool {
+    let split = |at: u32| joints.at(at).is_split();
+    let length = end - position;
+    let scrap = |nth: &dyn Fn(u32) -> u32| {
+        let first = (1..=length.min(2)).find(|&at| split(nth(at)));
+        first.is_some_and(|first| {
+            // The next member, if it is about as short, makes it a list.
+            !(first + 1..=2 * first + 1).any(|at| at >= length || split(nth(at)))
+        })
+    };
+    scrap(&|at| position + at) || scrap(&|at| end - at)
+}
+
 /// Gathers surroundings; keeps its buffers from one string to the next.
 pub(crate) struct Surveyor<'a> {
     text: &'a SymbolText,
     suffixes: &'a SuffixArray,
-    breaks: &'a Breaks,
-    gaps: &'a Gaps,
-    classes: &'a Classes,
-    left: Vec<(u32, u32)>,
-    right: Vec<(u32, u32)>,
-    beyond_left: Vec<((u32, u32), u32)>,
-    beyond_right: Vec<((u32, u32), u32)>,
+    joints: &'a Joints,
+    ground: &'a Ground,
+    left: Side,
+    right: Side,
     documents: Vec<u32>,
 }
 
-/// What kind of character each symbol is.
-pub(crate) struct Classes {
-    numeral: Vec<bool>,
-    preposition: Vec<bool>,
+/// What stands on one side of the occurrences of a string.
+#[derive(Default)]
+struct Side {
+    open: u32,
+    marked: u32,
+    numeral: u32,
+    /// Tightness, in steps.
+    steps: u32,
+    /// The neighbours, each with its document, that in the lower half; no
+    /// document where the joint is open.
+    neighbours: Vec<u64>,
+    /// What stands beyond an open joint without a mark, as [`Beyond`].
+    beyond: Vec<Beyond>,
 }
 
-impl Classes {
+/// A function character, the one beyond it, and the document.
+type Beyond = (u32, u32, u32);
+
+/// What all surveys stand on.
+pub(crate) struct Ground {
+    numeral: Vec<bool>,
+    preposition: Vec<bool>,
+    /// `n log2(n)` for each count up to [`SAMPLE`].
+    n_log_n: Vec<f32>,
+}
+
+impl Ground {
     pub(crate) fn new(text: &SymbolText) -> Self {
         let symbols = 0..text.alphabet_len() as u32;
         let among = |list: &str| {
             let is = |symbol| list.contains(text.character(symbol));
             symbols.clone().map(is).collect()
         };
-        Classes {
+        let n_log_n = |n: usize| match n {
+            0 => 0.0,
+            n => n as f32 * (n as f32).log2(),
+        };
+        Ground {
             numeral: among(NUMERALS),
             preposition: among(PREPOSITIONS),
+            n_log_n: (0..=SAMPLE).map(n_log_n).collect(),
         }
     }
 }
@@ -110,36 +159,26 @@ const PREPOSITIONS: &str = "从以为对向把将被由在于让使";
 /// Digits as they are written in Chinese, and what stands among them.
 const NUMERALS: &str = "0123456789〇零一二三四五六七八九十百千万亿两几";
 
-/// Stands for "a mark" among the neighbours of a string.
-const MARK: u32 = u32::MAX;
+/// Stands for "a mark" among the neighbours of a string, and for "none" among
+/// documents.
+const NONE: u32 = u32::MAX;
 
 impl<'a> Surveyor<'a> {
     pub(crate) fn new(
         text: &'a SymbolText,
         suffixes: &'a SuffixArray,
-        breaks: &'a Breaks,
-        gaps: &'a Gaps,
-        classes: &'a Classes,
+        joints: &'a Joints,
+        ground: &'a Ground,
     ) -> Self {
         Surveyor {
             text,
             suffixes,
-            breaks,
-            gaps,
-            classes,
-            left: Vec::new(),
-            right: Vec::new(),
-            beyond_left: Vec::new(),
-            beyond_right: Vec::new(),
+            joints,
+            ground,
+            left: Side::default(),
+            right: Side::default(),
             documents: Vec::new(),
         }
-    }
-
-    /// Returns the places of a string that are looked at.
-    pub(crate) fn sample(&self, interval: &Interval) -> impl Iterator<Item = u32> + use<'a> {
-        let positions = &self.suffixes.positions[interval.first as usize..=interval.last as usize];
-        let looked_at = positions.len().min(SAMPLE);
-        (0..looked_at).map(move |n| positions[n * positions.len() / looked_at] as u32)
     }
 
     /// Returns the mean tightness of the two edges over a few occurrences,
@@ -148,167 +187,193 @@ impl<'a> Surveyor<'a> {
         const FEW: usize = 12;
         let positions = &self.suffixes.positions[interval.first as usize..=interval.last as usize];
         let looked_at = positions.len().min(FEW);
-        let (mut left, mut right) = (0.0, 0.0);
-        for n in 0..looked_at {
-            let position = positions[n * positions.len() / looked_at] as u32;
-            left += self.gaps.tightness(position);
-            right += self.gaps.tightness(position + interval.length);
+        let (mut left, mut right) = (0, 0);
+        let mut look = |position: u32| {
+            left += self.joints.at(position).steps();
+            right += self.joints.at(position + interval.length).steps();
+        };
+        if looked_at == positions.len() {
+            positions.iter().for_each(|&position| look(position as u32));
+        } else {
+            (0..FEW).for_each(|n| look(positions[n * positions.len() / FEW] as u32));
         }
-        (
-            left / looked_at as f32,
-            right / looked_at as f32,
-            looked_at == positions.len(),
-        )
+        let mean = |steps: u32| steps as f32 * Joint::STEP / looked_at as f32;
+        (mean(left), mean(right), looked_at == positions.len())
     }
 
     /// Returns the surroundings of a string.
     ///
     /// Takes `O(m log m)` time for `m` occurrences, at most [`SAMPLE`].
     pub(crate) fn survey(&mut self, interval: &Interval) -> Surroundings {
-        let (text, breaks, gaps) = (self.text, self.breaks, self.gaps);
-        let mut all = Surroundings::default();
+        let (text, joints, ground) = (self.text, self.joints, self.ground);
+        let length = interval.length;
         self.left.clear();
         self.right.clear();
-        self.beyond_left.clear();
-        self.beyond_right.clear();
         self.documents.clear();
-        for position in self.sample(interval) {
-            let end = position + interval.length;
-            let document = text.document_at(position) as u32;
-            self.documents.push(document);
-            let (break_left, break_right) = (breaks.at(position), breaks.at(end));
-            let left = if break_left.is_mark() {
-                MARK
+        let [mut comma_inside, mut stop_inside, mut alone] = [0_u32; 3];
+        let [mut quoted, mut titled, mut at_rim, mut ragged] = [0_u32; 4];
+        let mut from_end = [0_u32; FOOTER as usize];
+        let positions = &self.suffixes.positions[interval.first as usize..=interval.last as usize];
+        let looked_at = positions.len().min(SAMPLE);
+        for n in 0..looked_at {
+            let position = if looked_at == positions.len() {
+                positions[n] as u32
             } else {
-                text.at(position - 1)
+                positions[n * positions.len() / looked_at] as u32
             };
-            let right = if break_right.is_mark() {
-                MARK
-            } else {
-                text.at(end)
-            };
-            for (side, edge, neighbours, gap) in [
-                (left, &mut all.left, &mut self.left, position),
-                (right, &mut all.right, &mut self.right, end),
-            ] {
-                edge.marked += flag(side == MARK);
-                edge.open += flag(gaps.open(gap));
-                edge.tightness += gaps.tightness(gap);
-                edge.numeral += flag(side != MARK && self.classes.numeral[side as usize]);
-                // Open gaps that are no mark count for the entropy, but what
-                // follows them is no continuation.
-                let closed = !gaps.open(gap);
-                neighbours.push((side, if closed { document } else { MARK }));
-            }
-            if left != MARK && gaps.open(position) {
+            let end = position + length;
+            let document = text.document_at(position);
+            self.documents.push(document as u32);
+            let (left, right) = (joints.at(position), joints.at(end));
+            if let Some(before) = self
+                .left
+                .add(left, document as u32, ground, || text.at(position - 1))
+            {
                 // A preposition takes the phrase along; a particle or a
                 // conjunction only with what stands before it.
-                if self.classes.preposition[left as usize] {
-                    self.beyond_left.push(((left, MARK), document));
-                } else if !breaks.before(position - 1) {
-                    self.beyond_left
-                        .push(((left, text.at(position - 2)), document));
+                if ground.preposition[before as usize] {
+                    self.left.beyond.push((before, NONE, document as u32));
+                } else if !joints.at(position - 1).is_mark() {
+                    let beyond = (before, text.at(position - 2), document as u32);
+                    self.left.beyond.push(beyond);
                 }
             }
-            if right != MARK && gaps.open(end) && !breaks.before(end + 1) {
-                self.beyond_right
-                    .push(((right, text.at(end + 1)), document));
+            if let Some(after) = self
+                .right
+                .add(right, document as u32, ground, || text.at(end))
+                && !joints.at(end + 1).is_mark()
+            {
+                let beyond = (after, text.at(end + 1), document as u32);
+                self.right.beyond.push(beyond);
             }
-            if interval.length > 1 {
-                let inside = breaks.inside(position, interval.length);
-                all.comma_inside += flag(inside.is_comma());
-                all.stop_inside += flag(inside.is_stop());
+            let inside = joints.inside(position, length);
+            ragged += u32::from(inside.is_split() && is_ragged(joints, position, end));
+            comma_inside += u32::from(inside.is_comma());
+            stop_inside += u32::from(inside.is_stop());
+            alone += u32::from(left.is_stop() && right.is_stop());
+            quoted += u32::from(left.is_quotation() && right.is_mark());
+            titled += u32::from(left.is_title() && right.is_mark());
+            let (begin, of_document) = (text.start(document), text.length(document));
+            let rim = (position - begin).min(begin + of_document - end);
+            let step = (begin + of_document - end) / STEP;
+            if step < FOOTER && of_document > 2 * FOOTER * STEP {
+                from_end[step as usize] += 1;
             }
-            all.alone += flag(break_left.is_stop() && break_right.is_stop());
-            all.quoted += flag(break_left.is_quotation() && break_right.is_mark());
-            let begin = text.start(document as usize);
-            let length = text.length(document as usize);
-            let rim = (position - begin).min(begin + length - end);
-            all.at_rim += flag(rim < RIM && length > 4 * RIM + interval.length);
+            at_rim += u32::from(rim < RIM && of_document > 4 * RIM + length);
         }
-        let count = self.documents.len() as f32;
-        self.documents.sort_unstable();
-        self.documents.dedup();
-        let documents: u32 = self
-            .documents
-            .iter()
-            .map(|&d| text.weight(d as usize))
-            .sum();
-        for (edge, neighbours) in [
-            (&mut all.left, &mut self.left),
-            (&mut all.right, &mut self.right),
-        ] {
-            for share in [
-                &mut edge.marked,
-                &mut edge.open,
-                &mut edge.tightness,
-                &mut edge.numeral,
-            ] {
-                *share /= count;
-            }
-            neighbours.sort_unstable();
-            summarise(edge, neighbours, text, count, documents as f32);
+        let all = looked_at as f32;
+        let documents = if looked_at == positions.len() {
+            interval.documents
+        } else {
+            let documents = self.documents().iter();
+            documents.map(|d| text.weight(*d as usize)).sum()
+        };
+        // A footer may have two versions.
+        from_end.sort_unstable();
+        let at_one_place = from_end[FOOTER as usize - 1] + from_end[FOOTER as usize - 2];
+        let share = |count: u32| count as f32 / all;
+        Surroundings {
+            left: self.left.edge(text, ground, looked_at, documents),
+            right: self.right.edge(text, ground, looked_at, documents),
+            comma_inside: share(comma_inside),
+            stop_inside: share(stop_inside),
+            alone: share(alone),
+            quoted: share(quoted),
+            titled: share(titled),
+            ragged: share(ragged),
+            at_rim: share(at_rim.max(at_one_place)),
         }
-        for (edge, beyond) in [
-            (&mut all.left, &mut self.beyond_left),
-            (&mut all.right, &mut self.beyond_right),
-        ] {
-            beyond.sort_unstable();
-            for same in beyond.chunk_by(|a, b| a.0 == b.0) {
-                let in_documents = same.chunk_by(|a, b| a.1 == b.1);
-                let kept = in_documents
-                    .map(|same| text.weight(same[0].1 as usize))
-                    .sum();
-                edge.keep(same.len(), kept, count, documents as f32);
-            }
-        }
-        for share in [
-            &mut all.comma_inside,
-            &mut all.stop_inside,
-            &mut all.alone,
-            &mut all.quoted,
-            &mut all.at_rim,
-        ] {
-            *share /= count;
-        }
-        all
     }
 
     /// Returns the documents that the last survey looked at, each once.
-    pub(crate) fn documents(&self) -> &[u32] {
+    pub(crate) fn documents(&mut self) -> &[u32] {
+        self.documents.sort_unstable();
+        self.documents.dedup();
         &self.documents
     }
 }
 
-#[inline]
-fn flag(is: bool) -> f32 {
-    f32::from(u8::from(is))
+impl Side {
+    fn clear(&mut self) {
+        self.open = 0;
+        self.marked = 0;
+        self.numeral = 0;
+        self.steps = 0;
+        self.neighbours.clear();
+        self.beyond.clear();
+    }
+
+    /// Takes in an occurrence; returns its neighbour if the joint between is
+    /// open without a mark.
+    #[inline(always)]
+    fn add(
+        &mut self,
+        joint: Joint,
+        document: u32,
+        ground: &Ground,
+        neighbour: impl Fn() -> u32,
+    ) -> Option<u32> {
+        if joint.is_mark() {
+            self.marked += 1;
+            self.open += 1;
+            return None;
+        }
+        let neighbour = neighbour();
+        self.numeral += u32::from(ground.numeral[neighbour as usize]);
+        self.steps += joint.steps();
+        // Open joints that are no mark count for the entropy, but what
+        // follows them is no continuation.
+        let open = joint.is_open();
+        self.open += u32::from(open);
+        let document = if open { NONE } else { document };
+        self.neighbours
+            .push(u64::from(neighbour) << 32 | u64::from(document));
+        open.then_some(neighbour)
+    }
+
+    /// Returns what was taken in of `count` occurrences in `documents`.
+    fn edge(&mut self, text: &SymbolText, ground: &Ground, count: usize, documents: u32) -> Edge {
+        let all = count as f32;
+        let documents = documents as f32;
+        let mut edge = Edge {
+            open: self.open as f32 / all,
+            marked: self.marked as f32 / all,
+            tightness: self.steps as f32 * Joint::STEP / all,
+            numeral: self.numeral as f32 / all,
+            ..Edge::default()
+        };
+        self.neighbours.sort_unstable();
+        // Every mark is different from every other, so they take nothing off.
+        let mut entropy = ground.n_log_n[count];
+        for same in self.neighbours.chunk_by(|a, b| a >> 32 == b >> 32) {
+            entropy -= ground.n_log_n[same.len()];
+            let closed = same.partition_point(|one| *one as u32 != NONE);
+            let kept = in_documents(text, same[..closed].iter().map(|one| *one as u32));
+            edge.keep(closed, kept, all, documents);
+        }
+        edge.entropy = entropy / all;
+        if !self.beyond.is_empty() {
+            self.beyond.sort_unstable();
+            for same in self.beyond.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+                let kept = in_documents(text, same.iter().map(|one| one.2));
+                edge.keep(same.len(), kept, all, documents);
+            }
+        }
+        edge
+    }
 }
 
-/// Fills in the entropy and the commonest continuation from sorted neighbours.
-fn summarise(
-    edge: &mut Edge,
-    neighbours: &[(u32, u32)],
-    text: &SymbolText,
-    count: f32,
-    documents: f32,
-) {
-    let mut entropy = count * count.log2();
-    for same in neighbours.chunk_by(|a, b| a.0 == b.0) {
-        if same[0].0 == MARK {
-            continue;
+/// Returns how many documents a sorted list of distinct ones stands for.
+fn in_documents(text: &SymbolText, documents: impl Iterator<Item = u32>) -> u32 {
+    let mut last = NONE;
+    let mut sum = 0;
+    for document in documents {
+        if document != last {
+            sum += text.weight(document as usize);
+            last = document;
         }
-        let times = same.len() as f32;
-        entropy -= times * times.log2();
-        let closed = same.iter().filter(|(_, document)| *document != MARK);
-        let kept = same
-            .chunk_by(|a, b| a.1 == b.1)
-            .filter(|in_document| in_document[0].1 != MARK)
-            .map(|in_document| text.weight(in_document[0].1 as usize))
-            .sum();
-        edge.keep(closed.count(), kept, count, documents);
     }
-    edge.entropy = entropy / count;
+    sum
 }
 
 #[cfg(test)]

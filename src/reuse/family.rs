@@ -51,10 +51,11 @@ impl Chosen {
     /// A family is that of all phrases; members that are not asked for are
     /// left out, and so are families of which one member is left or none.
     pub fn families(&self, index: &ReuseIndex, options: &PhraseOptions) -> Vec<Family> {
+        let families = self.family_of(index);
         let mut members: Vec<(u32, u32)> = self
             .wanted(index, options)
             .into_iter()
-            .filter_map(|at| Some((self.families[at as usize]?, at)))
+            .filter_map(|at| Some((families[at as usize]?, at)))
             .collect();
         members.sort_unstable();
         let member = |&(_, at): &(u32, u32)| {
@@ -108,7 +109,7 @@ pub(crate) fn assign(
         b.interval
             .documents
             .cmp(&a.interval.documents)
-            .then(b.score.total_cmp(&a.score))
+            .then(b.score().total_cmp(&a.score()))
             .then(a.interval.first.cmp(&b.interval.first))
             .then(a.interval.length.cmp(&b.interval.length))
     });

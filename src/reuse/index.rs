@@ -1,23 +1,25 @@
 //! Everything that is known of a corpus before any phrase is judged.
 
 use super::alphabet::SymbolText;
-use super::breaks::Breaks;
+use super::breaks;
 use super::cohesion::Scales;
-use super::edge::{Classes, Surveyor};
-use super::gaps::Gaps;
+use super::edge::{Ground, Surveyor};
+use super::inverse::Ranks;
+use super::joint::Joints;
 use super::lcp::SharedLengths;
-use super::repeat::{self, Interval};
+use super::pairs::Pairs;
+use super::repeat::{self, Interval, Node};
 use super::suffix_array::SuffixArray;
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 
-/// The symbols of a corpus, their suffixes in order, its marks and its gaps:
-/// made once, for phrases, families, figures of documents and whatever else
+/// The symbols of a corpus, their suffixes in order, its joints and its pairs
+/// of characters: made once, for phrases, families, figures of documents and whatever else
 /// asks what documents share.
 ///
-/// Peak memory is here: for each character 2 bytes of symbols, 8 of suffix
-/// array and shared lengths (6 after the making), 1 of gaps, half a byte of
-/// marks.
+/// Peak memory is here: for each character 2 bytes of symbols and 8 while the
+/// suffixes are sorted; after that 4 of suffix array, 1 of shared lengths, 1 of
+/// joints, and some 22 bytes a distinct pair of characters.
 ///
 /// # Examples
 ///
@@ -41,9 +43,9 @@ use crate::error::{Error, Result};
 pub struct ReuseIndex {
     pub(crate) text: SymbolText,
     pub(crate) suffixes: SuffixArray,
-    pub(crate) breaks: Breaks,
-    pub(crate) gaps: Gaps,
-    classes: Classes,
+    pub(crate) joints: Joints,
+    pub(crate) pairs: Pairs,
+    ground: Ground,
 }
 
 impl ReuseIndex {
@@ -55,24 +57,45 @@ impl ReuseIndex {
     /// without keeping the texts.
     pub fn new(corpus: &Corpus) -> Result<Self> {
         needs_texts(corpus)?;
-        let mut text = SymbolText::new(corpus.docs().map(|document| corpus.folded(document)))?;
-        let suffixes = SuffixArray::new(&mut text);
-        let breaks = Breaks::new(&text, corpus);
-        let gaps = Gaps::new(&text, &suffixes, &breaks);
-        let classes = Classes::new(&text);
-        Ok(ReuseIndex {
-            text,
-            suffixes,
-            breaks,
-            gaps,
-            classes,
-        })
+        let text = SymbolText::new(corpus.docs().map(|document| corpus.folded(document)))?;
+        Ok(ReuseIndex::of(corpus, text))
     }
 
-    /// Frees what neighbouring suffixes share, 2 bytes a character, which only
-    /// choosing and the figures of documents need.
+    /// Returns the same index, and lets the corpus give up its folded texts as
+    /// soon as they are copied: two bytes a character less, for who has no more
+    /// use for them.
+    ///
+    /// # Errors
+    ///
+    /// As [`ReuseIndex::new`].
+    pub fn releasing_folded(corpus: &mut Corpus) -> Result<Self> {
+        needs_texts(corpus)?;
+        let text = SymbolText::new(corpus.docs().map(|document| corpus.folded(document)))?;
+        corpus.release_folded();
+        Ok(ReuseIndex::of(corpus, text))
+    }
+
+    fn of(corpus: &Corpus, mut text: SymbolText) -> Self {
+        let suffixes = SuffixArray::new(&mut text);
+        let mut joints = breaks::marks(&text, corpus);
+        let pairs = Pairs::new(&text, &suffixes, &mut joints);
+        let ground = Ground::new(&text);
+        ReuseIndex {
+            text,
+            suffixes,
+            joints,
+            pairs,
+            ground,
+        }
+    }
+
+    /// Frees what neighbouring suffixes share, and what else only choosing,
+    /// partners and the figures of documents need: 2 bytes a character and
+    /// more. Phrases, families and masks need none of it.
     pub fn release_lengths(&mut self) {
         self.suffixes.shared = SharedLengths::default();
+        self.joints = Joints::open(0);
+        self.pairs = Pairs::default();
     }
 
     /// Returns the characters of an interval, folded.
@@ -84,6 +107,11 @@ impl ReuseIndex {
     /// Calls `found` for every maximal repeat, in the order of the suffixes.
     pub(crate) fn walk(&self, min_length: u32, min_documents: u32, found: impl FnMut(Interval)) {
         repeat::walk(&self.text, &self.suffixes, min_length, min_documents, found);
+    }
+
+    /// Calls `found` for every repeat that can't be made longer on the right.
+    pub(crate) fn walk_nodes(&self, min_length: u32, min_documents: u32, found: impl FnMut(Node)) {
+        repeat::walk_nodes(&self.text, &self.suffixes, min_length, min_documents, found);
     }
 
     /// Returns the pairs of documents that share enough in long runs.
@@ -99,17 +127,11 @@ impl ReuseIndex {
     }
 
     pub(crate) fn surveyor(&self) -> Surveyor<'_> {
-        Surveyor::new(
-            &self.text,
-            &self.suffixes,
-            &self.breaks,
-            &self.gaps,
-            &self.classes,
-        )
+        Surveyor::new(&self.text, &self.suffixes, &self.joints, &self.ground)
     }
 
-    pub(crate) fn scales(&self) -> Scales<'_> {
-        Scales::new(&self.text, &self.suffixes, &self.gaps)
+    pub(crate) fn scales<'a>(&'a self, ranks: &'a Ranks) -> Scales<'a> {
+        Scales::new(&self.text, &self.suffixes, &self.pairs, ranks)
     }
 }
 

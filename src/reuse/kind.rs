@@ -1,6 +1,7 @@
 //! What a reused phrase is: formula, boilerplate, quotation, name or number.
 
 use std::str::FromStr;
+use std::sync::LazyLock;
 
 use serde::Serialize;
 
@@ -177,29 +178,75 @@ const SURNAMES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高�
 /// Verbs of speech that make a person's name a clause.
 const SPEECH: [&str; 8] = ["指出", "强调", "表示", "认为", "说", "介绍", "宣布", "主持"];
 
+/// What a character may be part of, as bits.
+struct Characters(Vec<u8>);
+
+impl Characters {
+    const OF_NUMBER: u8 = 1;
+    const FOREIGN: u8 = 2;
+    const SURNAME: u8 = 4;
+    const ENDS_BODY: u8 = 8;
+    const ENDS_TITLE: u8 = 16;
+    const ENDS_SPEECH: u8 = 32;
+
+    fn new() -> Self {
+        let mut bits = vec![0; 1 << 16];
+        let mut set = |characters: &str, bit: u8| {
+            for character in characters.chars() {
+                bits[character as usize] |= bit;
+            }
+        };
+        set(OF_NUMBERS, Self::OF_NUMBER);
+        set(OF_FOREIGN_NAMES, Self::FOREIGN);
+        set(SURNAMES, Self::SURNAME);
+        for (words, bit) in [
+            (&OF_BODIES[..], Self::ENDS_BODY),
+            (&TITLES, Self::ENDS_TITLE),
+            (&SPEECH, Self::ENDS_SPEECH),
+        ] {
+            for last in words.iter().filter_map(|word| word.chars().next_back()) {
+                set(last.encode_utf8(&mut [0; 4]), bit);
+            }
+        }
+        Characters(bits)
+    }
+
+    fn may(&self, character: char, bit: u8) -> bool {
+        let bits = self.0.get(character as usize);
+        bits.is_some_and(|bits| bits & bit != 0)
+    }
+}
+
+static CHARACTERS: LazyLock<Characters> = LazyLock::new(Characters::new);
+
 /// Returns the kind of a phrase.
 ///
 /// An honest guess from form and place; no list of phrases is looked up, only
 /// short lists of characters and endings.
-pub(crate) fn kind_of(phrase: &str, documents: u32, sources: f32, around: &Surroundings) -> Kind {
-    let characters: Vec<char> = phrase.chars().collect();
-    let length = characters.len();
+pub(crate) fn kind_of(
+    phrase: &[char],
+    documents: u32,
+    sources: f32,
+    around: &Surroundings,
+) -> Kind {
+    let length = phrase.len();
     let framed = around.at_rim >= MOSTLY || around.alone >= MOSTLY && length >= 8;
     // A phrase of one source only says more where there are many.
     let one_source = sources < 0.34 && around.alone + around.at_rim >= MOSTLY;
-    if of_numbers(&characters) {
+    // What stands in quotation marks is no number, whatever it is made of
+    // (“两个一百年”).
+    if is_of_numbers(phrase) && around.quoted < MOSTLY {
         Kind::Number
     } else if documents >= 3 && (framed || one_source) {
         Kind::Boilerplate
     } else if length >= PASSAGE
         || length >= CLAUSES && around.comma_inside >= MOSTLY
         || around.stop_inside >= MOSTLY
+        || around.quoted >= MOSTLY && around.titled < MOSTLY && length >= CLAUSES
     {
         Kind::Quotation
-    } else if is_name(phrase, &characters) {
+    } else if is_name(phrase) || around.titled >= MOSTLY {
         Kind::Name
-    } else if around.quoted >= MOSTLY && length >= 8 {
-        Kind::Quotation
     } else {
         Kind::Formula
     }
@@ -207,40 +254,73 @@ pub(crate) fn kind_of(phrase: &str, documents: u32, sources: f32, around: &Surro
 
 /// Returns the kind of a phrase whose places were not surveyed.
 pub(crate) fn kind_by_form(phrase: &str) -> Kind {
-    kind_of(phrase, 1, 1.0, &Surroundings::default())
+    let characters: Vec<char> = phrase.chars().collect();
+    kind_of(&characters, 1, 1.0, &Surroundings::default())
 }
 
-fn of_numbers(characters: &[char]) -> bool {
-    let digits = characters.iter().filter(|c| c.is_ascii_digit()).count();
-    digits * 2 > characters.len() || characters.iter().all(|c| OF_NUMBERS.contains(*c))
+fn is_of_numbers(phrase: &[char]) -> bool {
+    let of_number = |c: &char| CHARACTERS.may(*c, Characters::OF_NUMBER);
+    let digits = || phrase.iter().filter(|c| c.is_ascii_digit()).count();
+    phrase.iter().all(of_number) || digits() * 2 > phrase.len()
 }
 
-fn is_name(phrase: &str, characters: &[char]) -> bool {
-    let foreign = |part: &str| {
-        part.chars()
-            .filter(|c| OF_FOREIGN_NAMES.contains(*c))
-            .count()
+fn is_name(phrase: &[char]) -> bool {
+    let foreign = |part: &[char]| {
+        let is = |c: &&char| CHARACTERS.may(**c, Characters::FOREIGN);
+        part.iter().filter(is).count()
     };
-    let person = |part: &str| {
-        let count = part.chars().count();
-        (2..=3).contains(&count) && part.chars().next().is_some_and(|c| SURNAMES.contains(c))
-            || (2..=6).contains(&count) && foreign(part) * 2 >= count
+    let person = |part: &[char]| {
+        let native = || CHARACTERS.may(part[0], Characters::SURNAME);
+        matches!(part.len(), 2..=3) && native()
+            || matches!(part.len(), 2..=6) && foreign(part) * 2 >= part.len()
     };
-    let titled = TITLES.iter().any(|title| {
-        phrase.strip_suffix(title).is_some_and(person)
-            || phrase
-                .rfind(title)
-                .is_some_and(|at| person(&phrase[at + title.len()..]))
-    });
-    let spoken = SPEECH
+    let Some(&last) = phrase.last() else {
+        return false;
+    };
+    // A word is only looked for where its last character stands.
+    let before = |word: &str| {
+        let rest = phrase.len().checked_sub(word.chars().count())?;
+        ends_with(phrase, word).then(|| &phrase[..rest])
+    };
+    let has_title = phrase
         .iter()
-        .any(|verb| phrase.strip_suffix(verb).is_some_and(person));
-    titled
-        || spoken
-        || foreign(phrase) * 5 >= characters.len() * 4
-        || OF_BODIES
-            .iter()
-            .any(|end| phrase.len() > end.len() && phrase.ends_with(end))
+        .any(|c| CHARACTERS.may(*c, Characters::ENDS_TITLE));
+    let titled = || {
+        TITLES.iter().any(|title| {
+            before(title).is_some_and(person) || after(phrase, title).is_some_and(person)
+        })
+    };
+    foreign(phrase) * 4 >= phrase.len() * 3
+        || has_title && titled()
+        || CHARACTERS.may(last, Characters::ENDS_SPEECH)
+            && SPEECH.iter().any(|verb| before(verb).is_some_and(person))
+        || CHARACTERS.may(last, Characters::ENDS_BODY)
+            && OF_BODIES
+                .iter()
+                .any(|end| before(end).is_some_and(|rest| !rest.is_empty()))
+}
+
+/// Returns what follows the last place of a word.
+fn after<'a>(phrase: &'a [char], word: &str) -> Option<&'a [char]> {
+    let at = (0..phrase.len())
+        .rev()
+        .find(|&at| starts_with(&phrase[at..], word))?;
+    Some(&phrase[at + word.chars().count()..])
+}
+
+/// Returns whether a phrase begins with a word.
+pub(crate) fn starts_with(phrase: &[char], word: &str) -> bool {
+    let mut phrase = phrase.iter();
+    word.chars()
+        .all(|character| phrase.next() == Some(&character))
+}
+
+/// Returns whether a phrase ends with a word.
+pub(crate) fn ends_with(phrase: &[char], word: &str) -> bool {
+    let mut phrase = phrase.iter().rev();
+    word.chars()
+        .rev()
+        .all(|character| phrase.next() == Some(&character))
 }
 
 #[cfg(test)]
@@ -248,7 +328,8 @@ mod tests {
     use super::*;
 
     fn kind(phrase: &str) -> Kind {
-        kind_of(phrase, 5, 1.0, &Surroundings::default())
+        let characters: Vec<char> = phrase.chars().collect();
+        kind_of(&characters, 5, 1.0, &Surroundings::default())
     }
 
     #[test]
@@ -278,14 +359,9 @@ mod tests {
             at_rim: 0.9,
             ..Surroundings::default()
         };
-        assert_eq!(
-            kind_of("央视网消息新闻联播", 100, 1.0, &around),
-            Kind::Boilerplate
-        );
-        assert_eq!(
-            kind_of("联防联控", 100, 1.0, &Surroundings::default()),
-            Kind::Formula
-        );
+        let byline: Vec<char> = "央视网消息新闻联播".chars().collect();
+        assert_eq!(kind_of(&byline, 100, 1.0, &around), Kind::Boilerplate);
+        assert_eq!(kind("联防联控"), Kind::Formula);
     }
 
     #[test]

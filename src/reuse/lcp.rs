@@ -1,72 +1,247 @@
-//! What neighbouring suffixes share, in text order, never past a document's end.
+//! What neighbouring suffixes share, in their order, never past a document's end.
+
+use rayon::prelude::*;
 
 use super::alphabet::{SEPARATOR, Symbol, SymbolText, Symbols};
 
-/// For each *position*, the characters that its suffix shares with the one
-/// before it in the order, never past the end of a document.
+/// For each *rank*, the characters that its suffix shares with the one before
+/// it, never past the end of a document.
 ///
-/// 16 bits each where nearly all of them fit, as in all but pathological
+/// A byte or two each where nearly all of them fit, as in all but pathological
 /// corpora; the few longer ones stand beside.
 #[derive(Debug)]
 pub(crate) enum SharedLengths {
-    /// Two lengths in each number, and the long ones by position.
-    Short(Vec<i32>, Vec<(u32, u32)>),
-    Long(Vec<i32>),
+    Bytes(Lengths<u8>),
+    Words(Lengths<u16>),
+    Long(Lengths<u32>),
 }
-
-/// The length that says "look among the long ones".
-const IS_LONG: u16 = u16::MAX;
 
 /// Long lengths are kept apart if they are at most one in so many: each takes
 /// eight bytes there.
-const RARE: usize = 64;
+const RARE: usize = 16;
+
+/// Lengths under one minimum, and minima under one of the next level.
+const BLOCK: usize = 32;
+
+/// A number that holds a length, or says that it is longer.
+pub(crate) trait Length: Copy + Ord + Send + Sync {
+    /// What stands for a length that does not fit.
+    const MOST: u32;
+    fn hold(length: u32) -> Self;
+    fn number(self) -> u32;
+}
+
+macro_rules! length {
+    ($($number:ty),*) => {$(
+        impl Length for $number {
+            const MOST: u32 = <$number>::MAX as u32;
+
+            #[inline(always)]
+            fn hold(length: u32) -> Self {
+                length.min(Self::MOST) as $number
+            }
+
+            #[inline(always)]
+            fn number(self) -> u32 {
+                u32::from(self)
+            }
+        }
+    )*};
+}
+
+length!(u8, u16, u32);
+
+/// Lengths of one width, with a tree of minima over them.
+#[derive(Debug)]
+pub(crate) struct Lengths<L> {
+    lengths: Vec<L>,
+    /// Lengths that do not fit, by rank.
+    apart: Vec<(u32, u32)>,
+    /// The least of each block of lengths, then of each block of those, until
+    /// one block is left.
+    minima: Vec<Vec<L>>,
+}
 
 impl Default for SharedLengths {
     fn default() -> Self {
-        SharedLengths::Long(Vec::new())
+        SharedLengths::Long(Lengths {
+            lengths: Vec::new(),
+            apart: Vec::new(),
+            minima: Vec::new(),
+        })
     }
 }
 
 impl SharedLengths {
-    /// Returns the lengths, packed in place into half the memory if they fit.
-    pub(crate) fn new(mut lengths: Vec<i32>) -> Self {
-        let is_long = |length: i32| length >= i32::from(IS_LONG);
-        let long = lengths.iter().filter(|length| is_long(**length)).count();
-        if long > lengths.len() / RARE {
-            return SharedLengths::Long(lengths);
+    /// Returns the lengths, given in text order, in the order of the suffixes.
+    ///
+    /// They are packed where they are before they change places, so that no
+    /// more memory is taken than they had, if they are short.
+    pub(crate) fn new(lengths: Vec<i32>, positions: &[i32]) -> Self {
+        let longer = |most: u32| lengths.iter().filter(|l| **l as u32 >= most).count();
+        let rare = lengths.len() / RARE;
+        if longer(u8::MOST) <= rare {
+            SharedLengths::Bytes(Lengths::pack(lengths, positions))
+        } else if longer(u16::MOST) <= rare {
+            SharedLengths::Words(Lengths::pack(lengths, positions))
+        } else {
+            SharedLengths::Long(Lengths::pack(lengths, positions))
         }
-        let mut apart = Vec::with_capacity(long);
-        for position in 0..lengths.len() {
-            let length = lengths[position];
-            let short = if is_long(length) {
-                apart.push((position as u32, length as u32));
-                IS_LONG
-            } else {
-                length as u16
-            };
-            // Half a number at a time, never before it was read.
-            bytemuck::cast_slice_mut::<i32, u16>(&mut lengths)[position] = short;
-        }
-        lengths.truncate(lengths.len().div_ceil(2));
-        lengths.shrink_to_fit();
-        SharedLengths::Short(lengths, apart)
     }
 
-    /// Returns the length of a position.
+    /// Returns the length of a rank.
     #[inline(always)]
-    pub(crate) fn at(&self, position: u32) -> u32 {
+    pub(crate) fn at(&self, rank: usize) -> u32 {
         match self {
-            SharedLengths::Short(lengths, apart) => {
-                match bytemuck::cast_slice::<i32, u16>(lengths)[position as usize] {
-                    IS_LONG => {
-                        let at = apart.partition_point(|(at, _)| *at < position);
-                        apart[at].1
-                    }
-                    length => u32::from(length),
+            SharedLengths::Bytes(lengths) => lengths.at(rank),
+            SharedLengths::Words(lengths) => lengths.at(rank),
+            SharedLengths::Long(lengths) => lengths.at(rank),
+        }
+    }
+
+    /// Returns the first and the last of the ranks around one whose suffixes
+    /// all share `depth` characters or more, `None` if that is more than a
+    /// packed length tells; `depth` is not 0.
+    ///
+    /// Takes `O(log n)` time, less where they are few.
+    #[inline]
+    pub(crate) fn around(&self, rank: usize, depth: u32) -> Option<(usize, usize)> {
+        match self {
+            SharedLengths::Bytes(lengths) => lengths.around(rank, depth),
+            SharedLengths::Words(lengths) => lengths.around(rank, depth),
+            SharedLengths::Long(lengths) => lengths.around(rank, depth),
+        }
+    }
+}
+
+impl<L: Length + bytemuck::Pod> Lengths<L> {
+    fn pack(mut lengths: Vec<i32>, positions: &[i32]) -> Self {
+        let mut long = Vec::new();
+        for position in 0..lengths.len() {
+            let length = lengths[position] as u32;
+            if length >= L::MOST {
+                long.push((position as u32, length));
+            }
+            // Never before it was read: the packed ones are no wider.
+            bytemuck::cast_slice_mut::<i32, L>(&mut lengths)[position] = L::hold(length);
+        }
+        let symbols = lengths.len();
+        lengths.truncate((symbols * size_of::<L>()).div_ceil(size_of::<i32>()));
+        lengths.shrink_to_fit();
+        let by_position = bytemuck::cast_slice::<i32, L>(&lengths);
+        let lengths: Vec<L> = positions
+            .par_iter()
+            .map(|&position| by_position[position as usize])
+            .collect();
+        let mut apart = Vec::with_capacity(long.len());
+        if !long.is_empty() {
+            for (rank, position) in (0..).zip(positions) {
+                if lengths[rank as usize].number() == L::MOST {
+                    let at = long.partition_point(|(at, _)| *at < *position as u32);
+                    apart.push((rank, long[at].1));
                 }
             }
-            SharedLengths::Long(lengths) => lengths[position as usize] as u32,
         }
+        let mut minima: Vec<Vec<L>> = Vec::new();
+        loop {
+            let below = minima.last().unwrap_or(&lengths);
+            if below.len() <= BLOCK {
+                break;
+            }
+            let least = |block: &[L]| block.iter().copied().min().unwrap_or(L::hold(0));
+            let level = below.par_chunks(BLOCK).map(least).collect();
+            minima.push(level);
+        }
+        Lengths {
+            lengths,
+            apart,
+            minima,
+        }
+    }
+
+    #[inline(always)]
+    fn at(&self, rank: usize) -> u32 {
+        let length = self.lengths[rank].number();
+        if length < L::MOST {
+            return length;
+        }
+        let at = self.apart.partition_point(|(at, _)| (*at as usize) < rank);
+        self.apart[at].1
+    }
+
+    fn around(&self, rank: usize, depth: u32) -> Option<(usize, usize)> {
+        if depth > L::MOST {
+            return None;
+        }
+        let below = |length: &L| length.number() < depth;
+        Some((
+            self.last_until(rank, below).unwrap_or(0),
+            self.first_after(rank, below)
+                .map_or(self.lengths.len() - 1, |rank| rank - 1),
+        ))
+    }
+
+    fn level(&self, level: usize) -> &[L] {
+        match level {
+            0 => &self.lengths,
+            _ => &self.minima[level - 1],
+        }
+    }
+
+    /// Returns the last rank up to one whose length is meant.
+    #[inline]
+    fn last_until(&self, rank: usize, is_meant: impl Fn(&L) -> bool) -> Option<usize> {
+        // Up until a block has one, and down to it again.
+        let (mut level, mut end) = (0, rank + 1);
+        let mut at = loop {
+            let start = (end - 1) / BLOCK * BLOCK;
+            let block = &self.level(level)[start..end];
+            if let Some(at) = block.iter().rposition(&is_meant) {
+                break start + at;
+            }
+            end = start / BLOCK;
+            if end == 0 {
+                return None;
+            }
+            level += 1;
+        };
+        while level > 0 {
+            level -= 1;
+            let below = self.level(level);
+            let start = at * BLOCK;
+            let block = &below[start..below.len().min(start + BLOCK)];
+            at = start + block.iter().rposition(&is_meant)?;
+        }
+        Some(at)
+    }
+
+    /// Returns the first rank after one whose length is meant.
+    #[inline]
+    fn first_after(&self, rank: usize, is_meant: impl Fn(&L) -> bool) -> Option<usize> {
+        let (mut level, mut start) = (0, rank + 1);
+        let mut at = loop {
+            let here = self.level(level);
+            if start >= here.len() {
+                return None;
+            }
+            let end = here.len().min((start / BLOCK + 1) * BLOCK);
+            if let Some(at) = here[start..end].iter().position(&is_meant) {
+                break start + at;
+            }
+            if level == self.minima.len() {
+                return None;
+            }
+            start = start / BLOCK + 1;
+            level += 1;
+        };
+        while level > 0 {
+            level -= 1;
+            let below = self.level(level);
+            let start = at * BLOCK;
+            let block = &below[start..below.len().min(start + BLOCK)];
+            at = start + block.iter().position(&is_meant)?;
+        }
+        Some(at)
     }
 }
 
@@ -101,6 +276,7 @@ fn clip_in<S: Symbol>(shared: &mut [i32], symbols: &[S]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn packed_lengths_are_what_they_were() {
@@ -108,22 +284,44 @@ mod tests {
             if position % 100 == 7 {
                 65_534 + position
             } else {
-                position % 9
+                position % 300
             }
         };
         let many = |position: usize| 65_000 + position;
         for lengths in [
+            (0..1001).map(|p| p % 256).collect::<Vec<_>>(),
             (0..1001).map(few).collect::<Vec<_>>(),
             (0..1000).map(many).collect(),
             vec![],
         ] {
-            let shared = SharedLengths::new(lengths.iter().map(|&length| length as i32).collect());
-            for (position, &length) in lengths.iter().enumerate() {
-                assert_eq!(shared.at(position as u32), length as u32);
+            let positions: Vec<i32> = (0..lengths.len() as i32).rev().collect();
+            let given = lengths.iter().map(|&length| length as i32).collect();
+            let shared = SharedLengths::new(given, &positions);
+            for (&position, rank) in positions.iter().zip(0..) {
+                assert_eq!(shared.at(rank), lengths[position as usize] as u32);
             }
         }
-        let short = SharedLengths::new(vec![3; 1000]);
-        assert!(matches!(short, SharedLengths::Short(lengths, _) if lengths.len() == 500));
+        let short = SharedLengths::new(vec![3; 1000], &(0..1000).collect::<Vec<_>>());
+        assert!(matches!(short, SharedLengths::Bytes(_)));
+    }
+
+    proptest! {
+        #[test]
+        fn prop_ranks_around_match_a_search_step_by_step(
+            lengths in prop::collection::vec(0..9_i32, 1..2500), at in any::<prop::sample::Index>(), depth in 1..9_u32
+        ) {
+            let rank = at.index(lengths.len());
+            let positions: Vec<i32> = (0..lengths.len() as i32).collect();
+            let shared = SharedLengths::new(lengths.clone(), &positions);
+            let (mut first, mut last) = (rank, rank);
+            while first > 0 && lengths[first] as u32 >= depth {
+                first -= 1;
+            }
+            while last + 1 < lengths.len() && lengths[last + 1] as u32 >= depth {
+                last += 1;
+            }
+            prop_assert_eq!(shared.around(rank, depth), Some((first, last)));
+        }
     }
 
     #[test]

@@ -9,13 +9,15 @@ mod coverage;
 mod display;
 mod edge;
 mod family;
-mod gaps;
 mod index;
+mod inverse;
+mod joint;
 mod kind;
 mod known;
 mod lcp;
 #[cfg(test)]
 mod naive;
+mod pairs;
 mod partners;
 mod phrase;
 mod place;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::choose::Chosen;
 use super::display::variants;
@@ -56,8 +56,15 @@ pub struct Variant {
 }
 
 /// A phrase as a line of `phrases.jsonl`: the keys in their order.
-#[derive(Serialize)]
 pub struct PhraseRecord<'a> {
+    head: Head<'a>,
+    places: Vec<PlaceRecord<'a>>,
+    tail: Tail<'a>,
+}
+
+/// What stands before the places.
+#[derive(Serialize)]
+pub(crate) struct Head<'a> {
     phrase: &'a str,
     display: &'a str,
     length: u32,
@@ -65,7 +72,11 @@ pub struct PhraseRecord<'a> {
     occurrences: u64,
     score: f64,
     variants: &'a [Variant],
-    r#where: Vec<PlaceRecord<'a>>,
+}
+
+/// What stands after them.
+#[derive(Serialize)]
+pub(crate) struct Tail<'a> {
     parts: Parts,
     kind: Kind,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -82,15 +93,34 @@ pub struct PhraseRecord<'a> {
     months: Option<&'a BTreeMap<String, u32>>,
 }
 
+impl Serialize for PhraseRecord<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Record<'a> {
+            #[serde(flatten)]
+            head: &'a Head<'a>,
+            r#where: &'a [PlaceRecord<'a>],
+            #[serde(flatten)]
+            tail: &'a Tail<'a>,
+        }
+        let record = Record {
+            head: &self.head,
+            r#where: &self.places,
+            tail: &self.tail,
+        };
+        record.serialize(serializer)
+    }
+}
+
 impl<'a> PhraseRecord<'a> {
     /// Returns the surface forms, as they are written.
     pub fn variants(&self) -> &'a [Variant] {
-        self.variants
+        self.head.variants
     }
 
     /// Returns the places, as they are written.
     pub fn places(&self) -> &[PlaceRecord<'a>] {
-        &self.r#where
+        &self.places
     }
 }
 
@@ -105,8 +135,22 @@ pub struct PlaceRecord<'a> {
 impl Phrase {
     /// Returns the phrase as a record, with `timeline` its time and sources.
     pub fn record<'a>(&'a self, corpus: &'a Corpus, timeline: bool) -> PhraseRecord<'a> {
-        let times = timeline.then_some(&self.timeline);
+        let (head, tail) = self.record_without_places(corpus, timeline);
         PhraseRecord {
+            head,
+            places: place_records(corpus, &self.places),
+            tail,
+        }
+    }
+
+    /// Returns what stands before the places in a record, and after them.
+    pub(crate) fn record_without_places<'a>(
+        &'a self,
+        corpus: &'a Corpus,
+        timeline: bool,
+    ) -> (Head<'a>, Tail<'a>) {
+        let times = timeline.then_some(&self.timeline);
+        let head = Head {
             phrase: &self.phrase,
             display: &self.display,
             length: self.length,
@@ -114,7 +158,8 @@ impl Phrase {
             occurrences: self.occurrences,
             score: self.score,
             variants: &self.variants,
-            r#where: place_records(corpus, &self.places),
+        };
+        let tail = Tail {
             parts: self.parts,
             kind: self.kind,
             family: self.family.as_deref(),
@@ -123,7 +168,8 @@ impl Phrase {
             last_date: times.and_then(|t| t.last_date).map(|d| d.to_string()),
             first_document: times.and_then(|t| t.first_document).map(|d| corpus.id(d)),
             months: times.map(|t| &t.months),
-        }
+        };
+        (head, tail)
     }
 }
 
@@ -198,6 +244,7 @@ impl Chosen {
         mut found: impl FnMut(Vec<Phrase>) -> Result<()>,
     ) -> Result<()> {
         let calendar = options.timeline.then(|| Calendar::new(corpus));
+        let families = self.family_of(index);
         let phrase = |at: u32, places: Vec<Occurrence>| {
             let choice = &self.list[at as usize];
             let phrase = index.written(&choice.interval);
@@ -206,17 +253,17 @@ impl Chosen {
                 let in_documents = places.chunk_by(|a, b| a.document == b.document);
                 calendar.timeline(in_documents.map(|places| places[0].document))
             });
-            let family = self.families[at as usize];
+            let family = families[at as usize];
             Phrase {
                 phrase,
                 display,
                 length: choice.interval.length,
                 documents: choice.interval.documents,
                 occurrences: choice.interval.occurrences,
-                score: choice.score,
+                score: choice.score(),
                 variants,
                 places,
-                parts: choice.parts,
+                parts: choice.parts(),
                 kind: choice.kind,
                 family: family.map(|of| index.written(&self.list[of as usize].interval)),
                 timeline: timeline.unwrap_or_default(),
@@ -227,15 +274,12 @@ impl Chosen {
         for batch in place::batches(wanted.iter().map(|at| interval(at).occurrences)) {
             let batch = &wanted[batch];
             let intervals: Vec<Interval> = batch.iter().map(interval).collect();
-            let mut places = place::find(corpus, &index.text, &index.suffixes, &intervals);
-            for (batch, places) in batch
-                .chunks(HANDED_OVER)
-                .zip(places.chunks_mut(HANDED_OVER))
-            {
+            let places = place::find(corpus, &index.text, &index.suffixes, &intervals);
+            for (n, batch) in batch.chunks(HANDED_OVER).enumerate() {
                 let phrases = batch
                     .par_iter()
-                    .zip(places)
-                    .map(|(at, places)| phrase(*at, std::mem::take(places)));
+                    .enumerate()
+                    .map(|(at, &choice)| phrase(choice, places.of(n * HANDED_OVER + at).to_vec()));
                 found(phrases.collect())?;
             }
         }

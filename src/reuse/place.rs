@@ -34,19 +34,9 @@ impl Occurrence {
     }
 }
 
-/// A place as the symbol text has it, with the string that it belongs to.
-#[derive(Clone, Copy)]
-struct Wanted {
-    document: DocId,
-    /// In characters from the beginning of the document.
-    offset: u32,
-    /// The index of the interval.
-    owner: u32,
-}
-
-/// Places that are looked up together: 24 MB of them. Each batch folds the
+/// Places that are looked up together: 16 MB of them. Each batch folds the
 /// documents that it touches once more.
-pub(crate) const BATCH: u64 = 2_000_000;
+pub(crate) const BATCH: u64 = 1_000_000;
 
 /// Returns where to cut a list of intervals, given by their occurrences, so
 /// that the places of each piece are looked up together.
@@ -71,62 +61,110 @@ pub(crate) fn batches(
     batches
 }
 
-/// Returns the places of every interval, each sorted by document and start.
+/// The places of some intervals, one interval after another.
+pub(crate) struct Places {
+    places: Vec<Occurrence>,
+    /// Where those of each interval end.
+    ends: Vec<usize>,
+}
+
+impl Places {
+    /// Returns the places of an interval, by document and start.
+    pub(crate) fn of(&self, interval: usize) -> &[Occurrence] {
+        let start = interval
+            .checked_sub(1)
+            .map_or(0, |before| self.ends[before]);
+        &self.places[start..self.ends[interval]]
+    }
+}
+
+/// Returns the places of every interval.
 ///
 /// Folds every document that has one of them once, in parallel. Takes time
-/// linear in those documents and `O(m log m)` in the `m` places.
+/// linear in those documents and `O(m log m)` in the `m` places of an
+/// interval, and 16 bytes a place.
 pub(crate) fn find(
     corpus: &Corpus,
     text: &SymbolText,
     suffixes: &SuffixArray,
     intervals: &[Interval],
-) -> Vec<Vec<Occurrence>> {
-    let mut wanted = Vec::new();
-    for (owner, interval) in (0..).zip(intervals) {
+) -> Places {
+    // First the places as the symbol text has them: from the beginning of the
+    // document, and with the length instead of the end.
+    let count: u64 = intervals.iter().map(|interval| interval.occurrences).sum();
+    let mut places: Vec<Occurrence> = Vec::with_capacity(count as usize);
+    let mut ends = Vec::with_capacity(intervals.len());
+    // Where the places of each document end, after those of all before it.
+    let mut of_document = vec![0_u32; corpus.len() + 1];
+    for interval in intervals {
         for &position in &suffixes.positions[interval.first as usize..=interval.last as usize] {
             let document = text.document_at(position as u32);
-            let offset = position as u32 - text.start(document);
+            let start = position as u32 - text.start(document);
             for &document in text.members(document) {
-                wanted.push(Wanted {
+                of_document[document.index() + 1] += 1;
+                places.push(Occurrence {
                     document,
-                    offset,
-                    owner,
+                    start,
+                    end: interval.length,
                 });
             }
         }
+        ends.push(places.len());
     }
-    wanted.par_sort_unstable_by_key(|w| (w.document, w.offset, w.owner));
-    let in_documents: Vec<&[Wanted]> = wanted.chunk_by(|a, b| a.document == b.document).collect();
-    let mut found: Vec<Vec<Occurrence>> = intervals
-        .iter()
-        .map(|i| Vec::with_capacity(i.occurrences as usize))
-        .collect();
+    for document in 0..corpus.len() {
+        of_document[document + 1] += of_document[document];
+    }
+    // Then which they are, document by document.
+    let mut which = vec![0_u32; places.len()];
+    let mut next = of_document.clone();
+    for (at, place) in (0..).zip(&places) {
+        let next = &mut next[place.document.index()];
+        which[*next as usize] = at;
+        *next += 1;
+    }
+    drop(next);
     // Documents at once: enough for all cores, few enough to hold.
-    const AT_ONCE: usize = 1024;
-    for some in in_documents.chunks(AT_ONCE) {
-        let placed: Vec<Vec<Occurrence>> = some
+    const AT_ONCE: usize = 256;
+    let documents: Vec<u32> = (0..corpus.len() as u32).collect();
+    let here = |document: u32| {
+        let document = document as usize;
+        &which[of_document[document] as usize..of_document[document + 1] as usize]
+    };
+    for some in documents.chunks(AT_ONCE) {
+        let spans: Vec<Vec<(u32, u32)>> = some
             .par_iter()
-            .map(|in_document| {
-                let folded = WayBack::new(corpus.unfold(in_document[0].document));
-                let place = |w: &Wanted| {
-                    let length = intervals[w.owner as usize].length;
-                    let (start, end) = folded.span(w.offset, length);
-                    Occurrence {
-                        document: w.document,
-                        start,
-                        end,
-                    }
+            .map(|&document| {
+                if here(document).is_empty() {
+                    return Vec::new();
+                }
+                let folded = WayBack::new(corpus.unfold(DocId(document)));
+                let span = |&at: &u32| {
+                    let place = places[at as usize];
+                    folded.span(place.start, place.end)
                 };
-                in_document.iter().map(place).collect()
+                here(document).iter().map(span).collect()
             })
             .collect();
-        for (in_document, placed) in some.iter().zip(placed) {
-            for (wanted, occurrence) in in_document.iter().zip(placed) {
-                found[wanted.owner as usize].push(occurrence);
+        for (&document, spans) in some.iter().zip(spans) {
+            for (&at, (start, end)) in here(document).iter().zip(spans) {
+                let place = &mut places[at as usize];
+                (place.start, place.end) = (start, end);
             }
         }
     }
-    found
+    let mut rest = places.as_mut_slice();
+    let mut start = 0;
+    let mut of_interval = Vec::with_capacity(intervals.len());
+    for &end in &ends {
+        let (here, after) = rest.split_at_mut(end - start);
+        of_interval.push(here);
+        (rest, start) = (after, end);
+    }
+    of_interval
+        .into_par_iter()
+        .with_min_len(256)
+        .for_each(|places| places.sort_unstable());
+    Places { places, ends }
 }
 
 /// A folded document, addressed by characters.

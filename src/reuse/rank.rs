@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::edge::{Edge, Surroundings};
-use super::gaps::{FUNCTION, Pair};
-use super::kind::Kind;
+use super::kind::{Kind, ends_with, starts_with};
+use super::pairs::{FUNCTION, Pair};
 
 /// Why a phrase stands where it does; every part is a factor of the score or
 /// explains one.
@@ -69,9 +69,57 @@ const BELONGS: f32 = 0.7;
 const HOLDS: f32 = 8.0;
 
 /// Words that point or join; a phrase that begins with one is a clause.
-const POINTING: [&str; 17] = [
+const POINTING: [&str; 19] = [
     "及其", "以及", "并且", "而且", "或者", "但是", "因此", "所以", "我们", "你们", "他们", "它们",
-    "这个", "这些", "这种", "这次", "其中",
+    "这个", "这些", "这种", "这次", "其中", "与此", "双方",
+];
+
+/// Adverbs, auxiliaries and words that lead in; what begins with one is said
+/// often, but seldom set.
+const LEADING: [&str; 43] = [
+    "进一步",
+    "已经",
+    "正在",
+    "可以",
+    "能够",
+    "应该",
+    "应当",
+    "必须",
+    "将会",
+    "曾经",
+    "更加",
+    "不断",
+    "继续",
+    "仍然",
+    "非常",
+    "十分",
+    "比较",
+    "尤其",
+    "特别",
+    "随着",
+    "根据",
+    "按照",
+    "关于",
+    "对于",
+    "为了",
+    "由于",
+    "通过",
+    "经过",
+    "目前",
+    "同时",
+    "此外",
+    "此前",
+    "首先",
+    "最后",
+    "一次",
+    "一个",
+    "一些",
+    "一批",
+    "有关",
+    "当地",
+    "希望",
+    "感到",
+    "具有",
 ];
 
 /// Returns the chance that a word boundary is at an edge.
@@ -89,14 +137,15 @@ pub(crate) fn boundary(edge: &Edge, log_odds: f32) -> f32 {
     1.0 / (1.0 + (-z).exp())
 }
 
-/// Returns whether a repeat is plainly cut, or can't reach a quality, going by
-/// the mean tightness of its edges over a few occurrences, or all of them.
-pub(crate) fn hopeless(
+/// Returns how free a repeat may be on both sides together, `None` if it is
+/// plainly cut or can't reach a quality, going by the mean tightness of its
+/// edges over a few occurrences, or all of them.
+pub(crate) fn hope(
     (left, right, all): (f32, f32, bool),
     first: &Pair,
     last: &Pair,
     quality: f32,
-) -> bool {
+) -> Option<f32> {
     /// Bits by which the mean of a few may be above that of all.
     const SLACK: f32 = 0.5;
     /// More than rounding takes away.
@@ -111,23 +160,34 @@ pub(crate) fn hopeless(
         };
         boundary(&edge, log_odds)
     };
-    let (left, right) = (best(left, first.begins), best(right, last.ends));
-    left.min(right) < CUT || left * right + ROUNDING < quality
+    let (left, right) = (best(left, first.begins()), best(right, last.ends()));
+    let free = (left * right + ROUNDING).min(1.0);
+    (left.min(right) >= CUT && free >= quality).then_some(free)
 }
 
 /// Returns whether a repeat is cut, or part of a longer one, or not one
 /// phrase; what is left may be a phrase.
-pub(crate) fn is_cut(documents: u32, around: &Surroundings, first: &Pair, last: &Pair) -> bool {
-    let cut = |edge: &Edge, log_odds| {
+///
+/// `free_left` and `free_right` are the chances of a boundary at its edges.
+pub(crate) fn is_cut(
+    documents: u32,
+    around: &Surroundings,
+    free_left: f32,
+    free_right: f32,
+) -> bool {
+    let cut = |edge: &Edge, free: f32| {
         let kept = edge.kept_occurrences.min(edge.kept_documents);
         // The more an extension keeps, the surer the boundary must be; surer
         // still where it keeps all but one of a few, and no mark says that
         // this is an end (联防联控群防群 beside 联防联控群防群治).
         let few = documents > 2 && documents <= FEW && edge.open == 0.0;
         let yields = if few { YIELDS_OF_FEW } else { YIELDS };
-        kept >= KEPT || boundary(edge, log_odds) < CUT.max(kept - yields) || edge.numeral > 0.5
+        kept >= KEPT || free < CUT.max(kept - yields) || edge.numeral > 0.5
     };
-    cut(&around.left, first.begins) || cut(&around.right, last.ends) || around.stop_inside > 0.5
+    cut(&around.left, free_left)
+        || cut(&around.right, free_right)
+        || around.stop_inside > 0.5
+        || around.ragged > 0.5
 }
 
 /// A function character at an edge of a phrase.
@@ -161,7 +221,10 @@ impl Outermost {
                 || follows && self.belongs < BELONGS
                 || self.information < BOUND_PARTICLE && !own
         } else if FUNCTION.contains(self.character) {
-            let own = self.belongs >= BELONGS && (self.marked >= 0.1 || !at_end);
+            let joins = matches!(self.character, '和' | '与' | '及');
+            // What joins stands first only in words of its own (和平); what it
+            // joins is nearly always there, and proves nothing.
+            let own = self.belongs >= BELONGS && (self.marked >= 0.1 || !at_end && !joins);
             self.information < BOUND && !own
         } else {
             false
@@ -178,14 +241,13 @@ pub(crate) fn parts(
     sources: f32,
     around: &Surroundings,
     cohesion: f32,
-    first: &Pair,
-    last: &Pair,
+    (free_left, free_right): (f32, f32),
 ) -> Parts {
     let kept = |edge: &Edge| edge.kept_occurrences.min(edge.kept_documents);
     Parts {
         spread: (1.0 + documents as f32).log2() * (0.5 + 0.5 * sources),
-        free_left: boundary(&around.left, first.begins),
-        free_right: boundary(&around.right, last.ends),
+        free_left,
+        free_right,
         whole: 1.0 - kept(&around.left).max(kept(&around.right)),
         cohesion,
         entropy_left: around.left.entropy,
@@ -201,10 +263,10 @@ pub(crate) fn quality(parts: &Parts, around: &Surroundings) -> f32 {
     parts.free_left * parts.free_right * holds * unbroken
 }
 
-/// Returns the cohesion, in bits, that a phrase of these freedoms needs to
-/// reach a quality.
-pub(crate) fn cohesion_needed(quality: f32, free_left: f32, free_right: f32) -> Option<f32> {
-    let needed = quality / (free_left * free_right);
+/// Returns the cohesion, in bits, that a phrase needs to reach a quality if it
+/// is so free on both sides together.
+pub(crate) fn cohesion_needed(quality: f32, free: f32) -> Option<f32> {
+    let needed = quality / free;
     (needed < 1.0).then(|| -HOLDS * (1.0 - needed).ln())
 }
 
@@ -224,26 +286,35 @@ pub(crate) fn floor(documents: u32, of_documents: usize) -> f32 {
 /// between 0.5 and 2 that put most of a list of well-known formulas first;
 /// the list's share in the first 2,000 changes by five in a hundred at
 /// most over that range.
-const SPREAD: f32 = 1.3;
+const SPREAD: f32 = 1.0;
 
 /// See [`SPREAD`].
 const FREEDOM: f32 = 0.7;
+
+/// How steeply the score rises with the occurrences in a document: words of
+/// content come in bursts \[Kat96\], turns of speech once.
+const BURST: f32 = 0.3;
+
+/// How steeply it rises with the entropy of what stands on both sides.
+const BRANCHING: f32 = 0.25;
+
+/// What a phrase gains at most that always stands between two marks, or that
+/// lists and quotations have.
+const BETWEEN_MARKS: f32 = 0.4;
 
 /// Characters of words that point at a day: 今天, 去年, 3月.
 const OF_ITS_DAY: [char; 5] = ['今', '昨', '年', '月', '日'];
 
 /// Returns whether a phrase is a preposition with what it needs, a frame round
 /// any words (在疫情防控中, 从根本上): set, but no formula.
-fn is_frame(phrase: &str) -> bool {
-    /// Words that begin with it.
-    const WORDS: [&str; 8] = [
-        "在线", "在职", "在校", "在岗", "在建", "在册", "在任", "在所",
-    ];
-    let ends = |ends: &[&str]| ends.iter().any(|end| phrase.ends_with(end));
-    match phrase.chars().next() {
-        Some('在') => !WORDS.iter().any(|word| phrase.starts_with(word)),
-        Some('从') => ends(&["上", "中", "来看", "来说", "而言"]),
-        Some('对') => ends(&["来说", "而言"]),
+fn is_frame(phrase: &[char]) -> bool {
+    /// What follows 在 in words that begin with it.
+    const OF_WORDS: &str = "线职校岗建册任所";
+    let ends = |ends: &[&str]| ends.iter().any(|end| ends_with(phrase, end));
+    match phrase {
+        ['在', next, ..] => !OF_WORDS.contains(*next),
+        ['从', ..] => ends(&["上", "中", "来看", "来说", "而言"]),
+        ['对', ..] => ends(&["来说", "而言"]),
         _ => false,
     }
 }
@@ -253,38 +324,56 @@ fn is_frame(phrase: &str) -> bool {
 ///
 /// Products, because a phrase must be all of it at once; the logarithm of the
 /// documents, because they are distributed as a power law.
-pub(crate) fn score(phrase: &str, parts: &Parts, around: &Surroundings, kind: Kind) -> f64 {
-    let points = POINTING.iter().any(|word| phrase.starts_with(word));
+///
+/// `a_document` is how often a document that has it has it.
+pub(crate) fn score(
+    phrase: &[char],
+    a_document: f32,
+    parts: &Parts,
+    around: &Surroundings,
+    kind: Kind,
+) -> f32 {
+    let points = POINTING.iter().any(|word| starts_with(phrase, word));
     let of_kind = match kind {
         Kind::Formula => 1.0,
         Kind::Name => 0.7,
         Kind::Boilerplate | Kind::Quotation => 0.5,
         Kind::Number => 0.1,
     };
-    let with_digits = if phrase.bytes().any(|b| b.is_ascii_digit()) {
+    let with_digits = if phrase.iter().any(char::is_ascii_digit) {
         0.5
     } else {
         1.0
     };
-    let pointing = if points || is_frame(phrase) { 0.3 } else { 1.0 };
+    let leads = || LEADING.iter().any(|word| starts_with(phrase, word));
+    let pointing = if points || is_frame(phrase) {
+        0.3
+    } else if leads() {
+        0.5
+    } else {
+        1.0
+    };
+    let between_marks = 1.0 + BETWEEN_MARKS * around.left.marked.min(around.right.marked);
+    let entropy = parts.entropy_left + parts.entropy_right;
     // What hardly ever stands without the same neighbour is seldom a whole:
     // half less at nine in ten, next to nothing at five.
     let whole = 1.0 - (1.0 - parts.whole).powi(6);
-    let of_its_day = if phrase.contains(OF_ITS_DAY) {
+    let of_its_day = if phrase.iter().any(|c| OF_ITS_DAY.contains(c)) {
         0.6
     } else {
         1.0
     };
-    let score = parts.spread.powf(SPREAD)
+    parts.spread.powf(SPREAD)
         * quality(parts, around)
         * (parts.free_left * parts.free_right).powf(FREEDOM - 1.0)
+        * a_document.powf(BURST)
+        * (0.3 + entropy).powf(BRANCHING)
+        * between_marks
         * whole
         * of_kind
         * of_its_day
         * with_digits
-        * pointing;
-    // Three digits: what lies beyond is rounding, and differs by machine.
-    (f64::from(score) * 1000.0).round() / 1000.0
+        * pointing
 }
 
 #[cfg(test)]
@@ -306,6 +395,7 @@ mod tests {
 
     #[test]
     fn a_preposition_with_what_it_needs_is_a_frame() {
+        let is_frame = |phrase: &str| is_frame(&phrase.chars().collect::<Vec<_>>());
         for frame in ["在疫情防控中", "从根本上", "对企业来说"] {
             assert!(is_frame(frame), "{frame}");
         }

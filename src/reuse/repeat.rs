@@ -3,17 +3,8 @@
 use super::alphabet::{Symbol, SymbolText, Symbols};
 use super::suffix_array::SuffixArray;
 
-/// Suffixes whose surroundings are fetched together.
+/// Suffixes whose left neighbours are fetched together.
 const BLOCK: usize = 128;
-
-/// What a suffix needs from random places.
-#[derive(Clone, Copy, Default)]
-struct Fetched {
-    /// The symbol before it.
-    left: u32,
-    /// What it shares with the next one.
-    next: u32,
-}
 
 /// What stands left of a string whose occurrences have different neighbours,
 /// or one of them none.
@@ -46,6 +37,17 @@ struct Open {
     left: u32,
 }
 
+/// A repeat that can't be made longer on the right without losing an
+/// occurrence, and the shorter ones that begin it and occur where it does.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Node {
+    pub(crate) interval: Interval,
+    /// The longest beginning of it that occurs elsewhere too.
+    pub(crate) outer: u32,
+    /// Whether it can't be made longer on the left either.
+    pub(crate) is_maximal: bool,
+}
+
 /// Calls `found` for every maximal repeat of at least `min_length` characters
 /// in at least `min_documents` documents, in the order of the suffix array,
 /// inner ones first.
@@ -65,7 +67,22 @@ pub(crate) fn walk(
     suffixes: &SuffixArray,
     min_length: u32,
     min_documents: u32,
-    found: impl FnMut(Interval),
+    mut found: impl FnMut(Interval),
+) {
+    walk_nodes(text, suffixes, min_length, min_documents, |node| {
+        if node.is_maximal {
+            found(node.interval);
+        }
+    });
+}
+
+/// As [`walk`], also for what can be made longer on the left.
+pub(crate) fn walk_nodes(
+    text: &SymbolText,
+    suffixes: &SuffixArray,
+    min_length: u32,
+    min_documents: u32,
+    found: impl FnMut(Node),
 ) {
     match &text.symbols {
         Symbols::Narrow(symbols) => {
@@ -83,41 +100,44 @@ fn walk_in<S: Symbol>(
     suffixes: &SuffixArray,
     min_length: u32,
     min_documents: u32,
-    mut found: impl FnMut(Interval),
+    mut found: impl FnMut(Node),
 ) {
     let min_length = min_length.max(1);
     let len = text.len();
     // A rank is 0 for "not seen": rank 0 itself is a separator's.
     let mut seen_at = vec![0_u32; text.documents()];
     let mut open: Vec<Open> = Vec::new();
-    let emit = |interval: &Open, last: u32, found: &mut dyn FnMut(Interval)| {
-        if interval.left == DIVERSE && interval.documents >= i64::from(min_documents) {
-            found(Interval {
-                length: interval.length,
-                first: interval.first,
-                last,
-                occurrences: interval.occurrences,
-                documents: interval.documents as u32,
+    let mut emit = |interval: &Open, last: u32, outer: u32| {
+        if interval.documents >= i64::from(min_documents) {
+            found(Node {
+                interval: Interval {
+                    length: interval.length,
+                    first: interval.first,
+                    last,
+                    occurrences: interval.occurrences,
+                    documents: interval.documents as u32,
+                },
+                outer,
+                is_maximal: interval.left == DIVERSE,
             });
         }
     };
-    // What stands at random places is fetched a block at a time, so that the
-    // processor waits for many places at once.
-    let mut block = [Fetched::default(); BLOCK];
+    // What stands at random places, the symbol before each suffix, is fetched a
+    // block at a time, so that the processor waits for many places at once.
+    let mut block = [0; BLOCK];
     let mut lcp = if len > 0 { suffixes.lcp(0) } else { 0 };
     for rank in 0..len {
         if rank % BLOCK == 0 {
-            for (fetched, at) in block.iter_mut().zip(rank..len) {
-                let position = suffixes.positions[at] as usize;
-                fetched.left = symbols[position.saturating_sub(1)].number();
-                fetched.next = if at + 1 < len {
-                    suffixes.lcp(at + 1)
-                } else {
-                    0
-                };
+            for (left, position) in block.iter_mut().zip(&suffixes.positions[rank..]) {
+                *left = symbols[(*position as usize).saturating_sub(1)].number();
             }
         }
-        let Fetched { left, next } = block[rank % BLOCK];
+        let left = block[rank % BLOCK];
+        let next = if rank + 1 < len {
+            suffixes.lcp(rank + 1)
+        } else {
+            0
+        };
         let previous = std::mem::replace(&mut lcp, next);
         let deepest = previous.max(next);
         if deepest < min_length && !text.has_copies() {
@@ -131,13 +151,14 @@ fn walk_in<S: Symbol>(
             // The whole of a document that has copies, and is nowhere else.
             let length = text.length(document);
             if length >= min_length && weight >= min_documents {
-                found(Interval {
+                let copied = Open {
                     length,
                     first: rank as u32,
-                    last: rank as u32,
+                    documents: i64::from(weight),
                     occurrences: u64::from(weight),
-                    documents: weight,
-                });
+                    left: DIVERSE,
+                };
+                emit(&copied, rank as u32, deepest);
             }
         }
         if deepest < min_length {
@@ -174,7 +195,8 @@ fn walk_in<S: Symbol>(
         top.left = if top.left == left { left } else { DIVERSE };
         while open.last().is_some_and(|interval| interval.length > next) {
             let done = open.pop().expect("just seen");
-            emit(&done, rank as u32, &mut found);
+            let outer = open.last().map_or(0, |interval| interval.length);
+            emit(&done, rank as u32, outer.max(next));
             match open.last_mut() {
                 Some(outer) if outer.length >= next => {
                     outer.documents += done.documents;

@@ -50,11 +50,16 @@ impl Calendar {
         }
     }
 
+    /// Returns whether there are sources to compare.
+    pub(crate) fn has_sources(&self) -> bool {
+        self.source_count > 1
+    }
+
     /// Returns how evenly documents are spread over the sources of the corpus:
     /// the sources they have over the sources that as many documents would
     /// have by chance, at most 1; 1 where there is one source or none.
     pub(crate) fn evenness(&self, documents: impl Iterator<Item = DocId>) -> f32 {
-        if self.source_count < 2 {
+        if !self.has_sources() {
             return 1.0;
         }
         let mut count = 0;

@@ -1,7 +1,7 @@
-//! How tightly two neighbouring characters hang together, everywhere in the text.
+//! Every pair of neighbouring characters: how the two attract each other, and where words end beside them.
 
 use super::alphabet::{SEPARATOR, SymbolText};
-use super::breaks::Breaks;
+use super::joint::{self, Joints};
 use super::suffix_array::SuffixArray;
 
 /// Characters that join words and seldom make them: particles, prepositions,
@@ -14,12 +14,6 @@ pub(crate) const FUNCTION: &str =
 /// `reuse/phrases` and the reading of the top 200 would show a better one.
 const BOUND: f32 = 3.0;
 
-/// What a gap can weigh at most, in bits: rare characters reach any number.
-const TIGHTEST: f32 = 8.0;
-
-/// Steps a bit in the stored byte.
-const STEPS: f32 = 16.0;
-
 /// What two neighbouring characters say of a phrase that begins or ends with
 /// them.
 #[derive(Clone, Copy, Debug)]
@@ -28,77 +22,80 @@ pub(crate) struct Pair {
     first_rank: u32,
     /// Its occurrences.
     count: u32,
-    /// Pointwise mutual information of the two, in bits.
-    pub(crate) information: f32,
-    /// Log odds that what begins with the pair begins at an open gap.
-    pub(crate) begins: f32,
-    /// Log odds that what ends with the pair ends at an open gap.
-    pub(crate) ends: f32,
+    /// Log odds that what begins with the pair begins at an open joint, and
+    /// that what ends with it ends at one; in steps.
+    begins: i16,
+    ends: i16,
 }
 
-/// The gap before every position, and every pair of characters that occurs.
+/// Steps of the log odds: they stay between -10 and 10.
+const ODDS_STEPS: f32 = 3000.0;
+
+/// Stands for "no pair" in the table.
+const NO_PAIR: u32 = u32::MAX;
+
+/// Every pair of characters that occurs, and how often each character does.
 ///
-/// A gap is *open* where the text has a mark, or where one of the two is a
+/// A joint is *open* where the text has a mark, or where one of the two is a
 /// function character that is not bound to the other; elsewhere it is as
 /// tight as the pointwise mutual information of the two \[CH90\].
-#[derive(Debug)]
-pub(crate) struct Gaps {
-    tightness: Vec<u8>,
+#[derive(Debug, Default)]
+pub(crate) struct Pairs {
     pairs: Vec<Pair>,
     /// The second symbol of each pair, apart, so that a search stays in few
     /// cache lines.
     seconds: Vec<u32>,
     /// Where the pairs of each first symbol begin in `pairs`.
     first_pairs: Vec<u32>,
+    /// A table of hashes that lead to pairs; more than half of it is empty.
+    table: Vec<u32>,
     /// How often each symbol occurs.
     singles: Vec<u32>,
     len: u32,
 }
 
-impl Gaps {
-    /// Returns the gaps of a text.
+impl Pairs {
+    /// Returns the pairs of a text, and tightens its joints, which have
+    /// nothing but marks as yet.
     ///
-    /// Takes linear time, a byte a character and 20 bytes a distinct pair.
-    pub(crate) fn new(text: &SymbolText, suffixes: &SuffixArray, breaks: &Breaks) -> Self {
+    /// Takes linear time, and 20 to 24 bytes a distinct pair.
+    pub(crate) fn new(text: &SymbolText, suffixes: &SuffixArray, joints: &mut Joints) -> Self {
         let function: Vec<bool> = (0..text.alphabet_len() as u32)
             .map(|s| FUNCTION.contains(text.character(s)))
             .collect();
-        let mut gaps = Gaps {
-            tightness: vec![0; text.len() + 1],
+        let mut pairs = Pairs {
             pairs: Vec::new(),
             seconds: Vec::new(),
             first_pairs: vec![0; text.alphabet_len() + 1],
-            singles: Vec::new(),
+            table: Vec::new(),
+            singles: vec![0; text.alphabet_len()],
             len: text.len() as u32,
         };
-        gaps.singles = vec![0_u32; text.alphabet_len()];
-        for position in 0..gaps.len {
-            gaps.singles[text.at(position) as usize] += 1;
+        for position in 0..pairs.len {
+            pairs.singles[text.at(position) as usize] += 1;
         }
-        gaps.find_pairs(text, suffixes);
+        pairs.gather(text, suffixes);
         for symbol in 0..text.alphabet_len() as u32 {
-            for at in gaps.pairs_of(symbol) {
-                let pair = gaps.pairs[at];
-                let function = function[symbol as usize] || function[gaps.seconds[at] as usize];
-                let tightness = if function && pair.information < BOUND {
-                    0
-                } else {
-                    (pair.information.clamp(1.0 / STEPS, TIGHTEST) * STEPS) as u8
-                };
+            for at in pairs.of(symbol) {
+                let (second, pair) = (pairs.seconds[at], pairs.pairs[at]);
+                let information = pairs.information(symbol, second, &pair);
+                let function = function[symbol as usize] || function[second as usize];
+                if function && information < BOUND {
+                    continue;
+                }
+                let tightness = joint::stored(information);
                 for &position in &suffixes.positions[pair.ranks()] {
-                    let gap = position as u32 + 1;
-                    gaps.tightness[gap as usize] = if breaks.before(gap) { 0 } else { tightness };
+                    joints.tighten(position as u32 + 1, tightness);
                 }
             }
         }
-        gaps.learn_edges(text, suffixes);
-        gaps
+        pairs.learn_edges(text, suffixes, joints);
+        pairs.make_findable();
+        pairs
     }
 
-    /// Finds all pairs and how much each attracts; suffixes that begin with
-    /// one pair lie together.
-    fn find_pairs(&mut self, text: &SymbolText, suffixes: &SuffixArray) {
-        let total = text.len() as f32;
+    /// Finds all pairs; suffixes that begin with one pair lie together.
+    fn gather(&mut self, text: &SymbolText, suffixes: &SuffixArray) {
         // The separators' suffixes come first.
         let mut rank = text.documents();
         while rank < text.len() {
@@ -112,17 +109,13 @@ impl Gaps {
             if second == SEPARATOR {
                 continue;
             }
-            let count = (rank - start) as f32;
-            let [of_first, of_second] = [first, second].map(|s| self.singles[s as usize]);
-            let expected = of_first as f32 * of_second as f32 / total;
             self.first_pairs[first as usize + 1] += 1;
             self.seconds.push(second);
             self.pairs.push(Pair {
                 first_rank: start as u32,
                 count: (rank - start) as u32,
-                information: information(count, expected, of_first.min(of_second)),
-                begins: 0.0,
-                ends: 0.0,
+                begins: 0,
+                ends: 0,
             });
         }
         self.pairs.shrink_to_fit();
@@ -135,14 +128,14 @@ impl Gaps {
     /// Fills in how often an open gap stands before and after each pair,
     /// smoothed by how often it stands before its first and after its second
     /// character.
-    fn learn_edges(&mut self, text: &SymbolText, suffixes: &SuffixArray) {
+    fn learn_edges(&mut self, text: &SymbolText, suffixes: &SuffixArray, joints: &Joints) {
         /// The weight of the single character beside the pair, in occurrences.
         const PRIOR: f32 = 4.0;
         let mut open = vec![[0_u32; 2]; text.alphabet_len()];
         for position in 0..self.len {
             let open = &mut open[text.at(position) as usize];
-            open[0] += u32::from(self.open(position));
-            open[1] += u32::from(self.open(position + 1));
+            open[0] += u32::from(joints.at(position).is_open());
+            open[1] += u32::from(joints.at(position + 1).is_open());
         }
         let share = |symbol: u32, side: usize, of: u32| {
             (open[symbol as usize][side] as f32 + 1.0) / (of as f32 + 8.0)
@@ -150,15 +143,15 @@ impl Gaps {
         let log_odds = |open: u32, count: u32, prior: f32| {
             let p = (open as f32 + PRIOR * prior) / (count as f32 + PRIOR);
             let p = p.clamp(1e-4, 1.0 - 1e-4);
-            (p / (1.0 - p)).ln()
+            ((p / (1.0 - p)).ln() * ODDS_STEPS) as i16
         };
         for symbol in 0..text.alphabet_len() as u32 {
-            for at in self.pairs_of(symbol) {
+            for at in self.of(symbol) {
                 let (second, count) = (self.seconds[at], self.pairs[at].count);
                 let (mut before, mut after) = (0, 0);
                 for &position in &suffixes.positions[self.pairs[at].ranks()] {
-                    before += u32::from(self.open(position as u32));
-                    after += u32::from(self.open(position as u32 + 2));
+                    before += u32::from(joints.at(position as u32).is_open());
+                    after += u32::from(joints.at(position as u32 + 2).is_open());
                 }
                 let [of_first, of_second] = [symbol, second].map(|s| self.singles[s as usize]);
                 self.pairs[at].begins = log_odds(before, count, share(symbol, 0, of_first));
@@ -168,20 +161,8 @@ impl Gaps {
     }
 
     /// Returns the indexes of the pairs that a symbol begins.
-    fn pairs_of(&self, symbol: u32) -> std::ops::Range<usize> {
+    fn of(&self, symbol: u32) -> std::ops::Range<usize> {
         self.first_pairs[symbol as usize] as usize..self.first_pairs[symbol as usize + 1] as usize
-    }
-
-    /// Returns whether the gap before a position is open.
-    #[inline]
-    pub(crate) fn open(&self, position: u32) -> bool {
-        self.tightness[position as usize] == 0
-    }
-
-    /// Returns how tight the gap before a position is, in bits; 0 when open.
-    #[inline]
-    pub(crate) fn tightness(&self, position: u32) -> f32 {
-        f32::from(self.tightness[position as usize]) / STEPS
     }
 
     /// Returns how often a symbol occurs.
@@ -189,12 +170,55 @@ impl Gaps {
         self.singles[symbol as usize]
     }
 
-    /// Returns what is known of two characters that stand side by side.
+    /// Fills the table.
+    fn make_findable(&mut self) {
+        let slots = (self.pairs.len() * 3 / 2).next_power_of_two().max(2);
+        self.table = vec![NO_PAIR; slots];
+        for first in 0..self.singles.len() as u32 {
+            for at in self.of(first) {
+                let mut slot = self.slot(first, self.seconds[at]);
+                while self.table[slot] != NO_PAIR {
+                    slot = (slot + 1) & (slots - 1);
+                }
+                self.table[slot] = at as u32;
+            }
+        }
+    }
+
+    fn slot(&self, first: u32, second: u32) -> usize {
+        let hash = (u64::from(first) << 32 | u64::from(second)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (hash >> 32) as usize & (self.table.len() - 1)
+    }
+
+    /// Returns where two characters that stand side by side are kept.
     #[inline]
-    pub(crate) fn pair(&self, first: u32, second: u32) -> Option<&Pair> {
-        let pairs = self.pairs_of(first);
-        let at = self.seconds[pairs.clone()].binary_search(&second).ok()?;
-        Some(&self.pairs[pairs.start + at])
+    pub(crate) fn find(&self, first: u32, second: u32) -> Option<u32> {
+        let of_first = self.of(first);
+        let mut slot = self.slot(first, second);
+        loop {
+            let at = self.table[slot];
+            if at == NO_PAIR {
+                return None;
+            }
+            if self.seconds[at as usize] == second && of_first.contains(&(at as usize)) {
+                return Some(at);
+            }
+            slot = (slot + 1) & (self.table.len() - 1);
+        }
+    }
+
+    /// Returns what is known of a pair.
+    #[inline]
+    pub(crate) fn at(&self, pair: u32) -> &Pair {
+        &self.pairs[pair as usize]
+    }
+
+    /// Returns the pointwise mutual information of the two characters of a
+    /// pair, in bits.
+    pub(crate) fn information(&self, first: u32, second: u32, pair: &Pair) -> f32 {
+        let [of_first, of_second] = [first, second].map(|s| self.single(s));
+        let expected = of_first as f32 * of_second as f32 / self.len as f32;
+        information(pair.count as f32, expected, of_first.min(of_second))
     }
 }
 
@@ -207,10 +231,18 @@ fn information(count: f32, expected: f32, rarer: u32) -> f32 {
 }
 
 impl Pair {
-    /// Returns how often the pair occurs.
+    /// Returns the log odds that what begins with the pair begins at an open
+    /// joint.
     #[inline]
-    pub(crate) fn count(&self) -> u32 {
-        self.count
+    pub(crate) fn begins(&self) -> f32 {
+        f32::from(self.begins) / ODDS_STEPS
+    }
+
+    /// Returns the log odds that what ends with the pair ends at an open
+    /// joint.
+    #[inline]
+    pub(crate) fn ends(&self) -> f32 {
+        f32::from(self.ends) / ODDS_STEPS
     }
 
     /// Returns the ranks of the suffixes that begin with the pair.
