@@ -1,5 +1,5 @@
 //! Packs circles side by side, as tight as a front that grows outwards lets
-//! them [WWH06].
+//! them \[WWH06\].
 //!
 //! - \[WWH06\] Wang, Wang, Dai, Wang: Visualization of large hierarchical data
 //!   by circle packing. CHI 2006.

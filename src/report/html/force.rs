@@ -1,5 +1,5 @@
 //! Places the nodes of one connected graph: springs along edges, and every
-//! node keeps every other one away [FR91], seen from afar as one [BH86].
+//! node keeps every other one away \[FR91\], seen from afar as one \[BH86\].
 //!
 //! No random numbers and no function whose last bit depends on the machine:
 //! the same graph lies the same way everywhere.
