@@ -56,6 +56,8 @@
 //!   edition, 2020.
 //! - \[MJS07\] Manku, Jain, Das Sarma: Detecting near-duplicates for web
 //!   crawling. WWW 2007.
+//! - \[Mye86\] Myers: An O(ND) difference algorithm and its variations.
+//!   Algorithmica 1, 1986.
 //! - \[Shr17\] Shrivastava: Optimal densification for fast and accurate minwise
 //!   hashing. ICML 2017.
 //! - \[Wis93\] Wise: String similarity via greedy string tiling and running

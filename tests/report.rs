@@ -44,7 +44,7 @@ fn folder(dir: &Path) {
 }
 
 #[test]
-fn a_build_without_the_page_says_how_to_get_it() {
+fn a_report_is_written_or_says_how_to_get_the_page() {
     let dir = tempfile::tempdir().unwrap();
     folder(dir.path());
     let out = dir.path().join("report.html");
@@ -52,7 +52,7 @@ fn a_build_without_the_page_says_how_to_get_it() {
     if html::has_page() {
         let page = fs::read_to_string(&out).unwrap();
         assert_eq!(written.unwrap().bytes, page.len() as u64);
-        assert!(page.contains("id=\"block-core\"") && !page.contains("联防"));
+        assert!(page.contains("id=\"block-core\"") && !page.contains("群防群治好"));
     } else {
         let message = written.unwrap_err().to_string();
         assert!(message.contains("run `make`"), "{message}");

@@ -15,7 +15,7 @@ impl Editor {
     /// order; returns `false` if it takes more than `most` insertions and
     /// deletions.
     ///
-    /// The greedy `O(ND)` algorithm [Mye86]; `equal` compares a place of the
+    /// The greedy `O(ND)` algorithm \[Mye86\]; `equal` compares a place of the
     /// one with a place of the other. Takes `O((n + m) most)` time and
     /// `O(most^2)` memory.
     pub(super) fn runs(

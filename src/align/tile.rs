@@ -1,8 +1,8 @@
 //! Greedy string tiling: equal runs of two texts, longest first, one-to-one
-//! [Wis93].
+//! \[Wis93\].
 //!
 //! The tiling is found from seeds, windows of the least length, as in Karp
-//! and Rabin's way of it [Wis93]: equal windows grow to maximal
+//! and Rabin's way of it \[Wis93\]: equal windows grow to maximal
 //! runs, a heap hands these out by length, and a run that another has cut is
 //! put back as what is left of it. That is exact, and about linear as long as
 //! a window stands in few places. Texts that repeat themselves have too many

@@ -3,7 +3,7 @@
 //! | | |
 //! |---|---|
 //! | [`edge`] | what stands between two documents, and who came first |
-//! | [`clusters`] | groups of documents, by verified pairs |
+//! | [`mod@clusters`] | groups of documents, by verified pairs |
 //! | [`links`] | edges of pairs: the passages that they share |
 //! | [`standing`] | degree and component of each node |
 //! | [`sources`] | the graph of documents, drawn together to their sources |

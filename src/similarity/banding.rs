@@ -11,7 +11,7 @@ const MAX_SLOTS: u32 = 512;
 const MAX_STRAY: f64 = 0.05;
 
 /// A signature cut into `bands` bands of `rows` slots: two documents become
-/// a candidate pair if all rows of a band agree [LRU20, §3.4].
+/// a candidate pair if all rows of a band agree \[LRU20, §3.4\].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Banding {
     bands: u32,
@@ -106,7 +106,7 @@ impl Banding {
     /// Returns the probability that two documents become a candidate pair.
     ///
     /// `similarity` is their Jaccard similarity in `[0, 1]`. With `b` bands
-    /// of `r` rows this is `1 - (1 - s^r)^b`, the S-curve of [LRU20, §3.4.2].
+    /// of `r` rows this is `1 - (1 - s^r)^b`, the S-curve of \[LRU20, §3.4.2\].
     ///
     /// # Examples
     ///

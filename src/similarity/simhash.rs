@@ -60,7 +60,7 @@ pub(crate) fn fingerprint(shingles: &[u64], seed: u64, room: &mut Vec<u64>) -> O
 /// Jaccard similarity differ in at most `max_distance` bits.
 ///
 /// Each bit differs with probability `θ/π`, where `cos θ = 2s/(1 + s)` is
-/// the cosine of two equally large sets [Cha02, §3].
+/// the cosine of two equally large sets \[Cha02, §3\].
 pub fn found_probability(similarity: f64, max_distance: u32) -> f64 {
     let cosine = (2.0 * similarity / (1.0 + similarity)).clamp(0.0, 1.0);
     let p = cosine.acos() / std::f64::consts::PI;

@@ -204,6 +204,19 @@ export interface Stretch {
   formula: boolean;
 }
 
+/** Joins passages that have only a few characters between them on both sides: these are a change. */
+export function bridge(passages: Passage[]): Passage[] {
+  const list: Passage[] = [];
+  for (const next of passages.slice().sort((x, y) => x.a[0] - y.a[0])) {
+    const last = list[list.length - 1];
+    const gaps = last && [next.a[0] - last.a[1], next.b[0] - last.b[1]];
+    if (last && last.a[0] >= 0 && last.b[0] >= 0 && gaps.every((gap) => gap >= 0 && gap <= BRIDGED))
+      list[list.length - 1] = { a: [last.a[0], next.a[1]], b: [last.b[0], next.b[1]], formula: last.formula && next.formula };
+    else list.push(next);
+  }
+  return list;
+}
+
 /** Cuts both texts into stretches, in order. */
 export function sideBySide(a: string, b: string, passages: Passage[], finder: Finder): [Stretch[], Stretch[]] {
   const known = passages

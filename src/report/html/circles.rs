@@ -1,5 +1,5 @@
 //! Packs circles side by side, as tight as a front that grows outwards lets
-//! them [WWH06].
+//! them \[WWH06\].
 //!
 //! - \[WWH06\] Wang, Wang, Dai, Wang: Visualization of large hierarchical data
 //!   by circle packing. CHI 2006.
@@ -46,6 +46,21 @@ pub(super) fn pack(radii: &[f64]) -> Vec<Point> {
     circles.into_iter().map(|circle| circle.at).collect()
 }
 
+/// Returns the middle of the first circles by their areas. Beside a giant the
+/// small ones must not all crowd where it touches the second; and a middle
+/// that moved with the circles would run away from them.
+fn middle(circles: &[Circle]) -> Point {
+    let mut sum = [0.0; 2];
+    let mut areas = 0.0;
+    for circle in circles {
+        let area = circle.radius * circle.radius;
+        sum[0] += circle.at[0] * area;
+        sum[1] += circle.at[1] * area;
+        areas += area;
+    }
+    [sum[0] / areas, sum[1] / areas]
+}
+
 fn link(circles: &mut [Circle], a: usize, b: usize) {
     circles[a].next = b;
     circles[b].previous = a;
@@ -53,6 +68,7 @@ fn link(circles: &mut [Circle], a: usize, b: usize) {
 
 fn grow(circles: &mut [Circle]) {
     let (mut a, mut b) = (0, 1);
+    let middle = middle(&circles[..3]);
     for new in 3..circles.len() {
         'seat: loop {
             let at = touching(&circles[a], &circles[b], circles[new].radius);
@@ -87,10 +103,10 @@ fn grow(circles: &mut [Circle]) {
         link(circles, a, new);
         link(circles, new, b);
         // The next seat is where the front is nearest to the middle.
-        let mut best = (seat(circles, new), new);
+        let mut best = (seat(circles, new, middle), new);
         let mut at = circles[new].next;
         while at != new {
-            let here = seat(circles, at);
+            let here = seat(circles, at, middle);
             if here < best.0 {
                 best = (here, at);
             }
@@ -103,11 +119,11 @@ fn grow(circles: &mut [Circle]) {
 
 /// Returns how far from the middle a seat between a circle and the next of
 /// the front is, squared.
-fn seat(circles: &[Circle], at: usize) -> f64 {
+fn seat(circles: &[Circle], at: usize, middle: Point) -> f64 {
     let (a, b) = (&circles[at], &circles[circles[at].next]);
     let both = a.radius + b.radius;
-    let x = (a.at[0] * b.radius + b.at[0] * a.radius) / both;
-    let y = (a.at[1] * b.radius + b.at[1] * a.radius) / both;
+    let x = (a.at[0] * b.radius + b.at[0] * a.radius) / both - middle[0];
+    let y = (a.at[1] * b.radius + b.at[1] * a.radius) / both - middle[1];
     x * x + y * y
 }
 
@@ -152,6 +168,19 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn small_circles_surround_a_giant() {
+        let mut radii = vec![1.0; 400];
+        radii[0] = 60.0;
+        let points = pack(&radii);
+        let left = points.iter().filter(|p| p[0] < points[0][0]).count();
+        let low = points.iter().filter(|p| p[1] < points[0][1]).count();
+        assert!(
+            (100..300).contains(&left) && (100..300).contains(&low),
+            "{left} {low}"
+        );
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! Places the nodes of one connected graph: springs along edges, and every
-//! node keeps every other one away [FR91], seen from afar as one [BH86].
+//! node keeps every other one away \[FR91\], seen from afar as one \[BH86\].
 //!
 //! No random numbers and no function whose last bit depends on the machine:
 //! the same graph lies the same way everywhere.
@@ -31,6 +31,11 @@ const MANY: usize = 1_000;
 /// `O(n log n + m)` a step, and 60 to 300 steps, fewer for more nodes.
 pub(super) fn place(count: usize, edges: &[(u32, u32, f32)]) -> Vec<Point> {
     let mut points = begin(count, edges);
+    let mut degrees = vec![0u32; count];
+    for &(a, b, _) in edges {
+        degrees[a as usize] += 1;
+        degrees[b as usize] += 1;
+    }
     let steps = (2_000_000 / (count + 1)).clamp(60, 300);
     let hottest = (count as f64).sqrt() * 0.5;
     for step in 0..steps {
@@ -40,7 +45,10 @@ pub(super) fn place(count: usize, edges: &[(u32, u32, f32)]) -> Vec<Point> {
         for &(a, b, weight) in edges {
             let (a, b) = (a as usize, b as usize);
             let [x, y] = between(&points, a, b);
-            let pull = (x * x + y * y).sqrt() * (0.4 + 0.6 * f64::from(weight));
+            // Among many neighbours each pulls less, or all that has many
+            // would be one heap.
+            let crowd = f64::from(degrees[a].min(degrees[b])).sqrt();
+            let pull = (x * x + y * y).sqrt() * (0.2 + 0.8 * f64::from(weight)) / crowd;
             pushes[a][0] -= x * pull;
             pushes[a][1] -= y * pull;
             pushes[b][0] += x * pull;

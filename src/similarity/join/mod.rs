@@ -4,7 +4,7 @@
 //! Shingles are put in one order, the rarest first. If two sets share enough,
 //! then one of the first few of one (its *prefix*) is also in the other:
 //! a set of `n` that must share `o` has a shared member among any `n - o + 1`
-//! [CGK06, BMS07]. So an index of prefixes finds all candidates, sizes
+//! \[CGK06, BMS07\]. So an index of prefixes finds all candidates, sizes
 //! \[BMS07\], positions in the prefix \[XWLY08\] and a bitmap rule most of them
 //! out, and the rest are counted.
 //!

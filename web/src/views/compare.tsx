@@ -1,7 +1,7 @@
 // Two documents side by side: what they share, and what was changed.
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { align, sideBySide, type Stretch } from "../align";
+import { align, bridge, sideBySide, type Stretch } from "../align";
 import { typing, useApp } from "../context";
 import type { Graph, Passage } from "../data";
 import { percent } from "../i18n";
@@ -32,6 +32,7 @@ export function Compare({ a, b }: { a: string; b: string }) {
     const [textA, textB, edge] = await Promise.all([store.text(one), store.text(two), store.edge(one, two)]);
     let passages = edge === null ? [] : await store.passages(edge, one);
     const scanned = passages.length > 0;
+    passages = bridge(passages);
     if (!scanned && textA !== null && textB !== null) passages = align(textA, textB, finder);
     return { a: textA, b: textB, edge, graph, passages, scanned, finder };
   }, [a, b]);

@@ -103,10 +103,12 @@ function Picture({ graph, selected }: { graph: Graph; selected: number | null })
       degree[graph.a[e]]++;
       degree[graph.b[e]]++;
     }
+    // Many nodes are small from afar, and grow when one comes nearer.
+    const scale = Math.max(0.4, Math.min(1, 32 / Math.sqrt(graph.x.length)));
     graph.x.forEach((x, doc) => {
       const y = graph.y[doc];
       if (x === null || y === null) return;
-      const size = Math.min(12, 2.2 + Math.sqrt(degree[doc]) * 1.1);
+      const size = Math.min(12, 2.2 + Math.sqrt(degree[doc]) * 1.1) * scale;
       drawn.addNode(doc, { x, y, size, label: Array.from(store.name(doc)).slice(0, 40).join("") });
     });
     for (let e = 0; e < graph.a.length; e++) {

@@ -167,6 +167,15 @@ describe("the demo corpus", () => {
     await close();
   });
 
+  test("a copy in other characters has no change in it", async () => {
+    const { page, wrong, close } = await open(browser, address("demo"));
+    const [a, b] = ["flood/linjiang.trad.txt", "flood/linjiang.txt"].map(encodeURIComponent);
+    await view(page, `#/compare/${a}/${b}`, ".sides mark.shared");
+    expect(await page.locator(".sides mark.changed").allTextContents()).toEqual([]);
+    expect(wrong).toEqual([]);
+    await close();
+  });
+
   test("a document of the graph answers to hover and click", async () => {
     const { page, wrong, close } = await open(browser, `${address("demo")}#/graph`);
     await page.waitForFunction(() => performance.getEntriesByName("leitong-graph-drawn").length > 0);

@@ -17,7 +17,7 @@ test("pictures are taken", async () => {
   const browser = await launch();
   const address = pathToFileURL(join(folder, "report.html")).href;
   const take = async (name: string, locale: string, colorScheme: "light" | "dark", hash: string, wait: string) => {
-    const { page, close } = await open(browser, address, { locale, colorScheme, viewport: WIDE, deviceScaleFactor: 1.25 });
+    const { page, close } = await open(browser, address, { locale, colorScheme, viewport: WIDE, deviceScaleFactor: 1 });
     await view(page, hash, wait);
     await page.waitForTimeout(800);
     await page.screenshot({ path: join(IMAGES, `${name}.png`) });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { align, differences, fold, layers, sideBySide, tidy, tiles } from "../../src/align";
+import { align, bridge, differences, fold, layers, sideBySide, tidy, tiles } from "../../src/align";
 import { Finder } from "../../src/search";
 
 const finder = new Finder({ traditional: "聯联羣群", readings: "" });
@@ -100,6 +100,13 @@ test("both sides come back whole, with the changes in them", () => {
   const changed = sideBySide("共有的一段文字里改了三处", "共有的一段文字里改了五处", [{ a: [0, 12], b: [0, 12], formula: false }], finder);
   expect(changed[0].filter((s) => s.changed).map((s) => s.text)).toEqual(["三"]);
   expect(changed[1].filter((s) => s.changed).map((s) => s.text)).toEqual(["五"]);
+});
+
+test("passages with a little between them are one with a change", () => {
+  const p = (a: [number, number], b: [number, number]) => ({ a, b, formula: false });
+  expect(bridge([p([40, 60], [50, 70]), p([0, 30], [0, 30])])).toEqual([p([0, 60], [0, 70])]);
+  const apart = [p([0, 30], [50, 80]), p([40, 60], [0, 20]), p([100, 110], [200, 210])];
+  expect(bridge(apart)).toEqual(apart);
 });
 
 test("passages that the text does not have are left out", () => {
