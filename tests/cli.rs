@@ -116,6 +116,7 @@ fn csv_and_parquet_hold_what_json_lines_hold() {
                 number("jaccard"),
                 number("containment_a"),
                 number("containment_b"),
+                text("relation"),
             ]
         })
         .collect();

