@@ -5,7 +5,7 @@ import { Context, typing, type App, type Theme } from "./context";
 import type { Store } from "./data";
 import { count, preferred, WORDS, type Lang } from "./i18n";
 import { go, link, parse, type Route } from "./route";
-import { Dialog, Icon } from "./ui";
+import { Dialog, Icon, useKeys } from "./ui";
 import { Clusters } from "./views/clusters";
 import { Compare } from "./views/compare";
 import { Article } from "./views/document";
@@ -86,33 +86,29 @@ export function Page({ store }: { store: Store }) {
     setTheme(next);
   };
 
-  useEffect(() => {
-    const key = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.key === "Escape") {
-        if (help) setHelp(false);
-        else if (typing(event)) (event.target as HTMLElement).blur();
-        else if (route.view === "compare" || route.view === "document") history.back();
-        else if (route.view === "clusters" && route.cluster !== null) go({ view: "clusters", cluster: null });
-        else if (route.view === "phrases" && route.phrase !== null) go({ view: "phrases", phrase: null, query: "" });
-        else if (route.view === "graph" && route.id !== null) go({ view: "graph", id: null });
-        return;
-      }
-      if (typing(event) || event.defaultPrevented) return;
-      if (event.key === "?") setHelp((open) => !open);
-      else if (event.key === "l") toggleLang();
-      else if (event.key === "t") toggleTheme();
-      else if (/^[1-4]$/.test(event.key)) location.hash = tabLink(TABS[Number(event.key) - 1]);
-      else if (event.key === "/") {
-        const search = document.querySelector<HTMLInputElement>("input[type=search]");
-        if (!search) return;
-        search.focus();
-        search.select();
-      } else return;
-      event.preventDefault();
-    };
-    addEventListener("keydown", key);
-    return () => removeEventListener("keydown", key);
+  useKeys((event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape") {
+      if (help) setHelp(false);
+      else if (typing(event)) (event.target as HTMLElement).blur();
+      else if (route.view === "compare" || route.view === "document") history.back();
+      else if (route.view === "clusters" && route.cluster !== null) go({ view: "clusters", cluster: null });
+      else if (route.view === "phrases" && route.phrase !== null) go({ view: "phrases", phrase: null, query: "" });
+      else if (route.view === "graph" && route.id !== null) go({ view: "graph", id: null });
+      return;
+    }
+    if (typing(event) || event.defaultPrevented) return;
+    if (event.key === "?") setHelp((open) => !open);
+    else if (event.key === "l") toggleLang();
+    else if (event.key === "t") toggleTheme();
+    else if (/^[1-4]$/.test(event.key)) location.hash = tabLink(TABS[Number(event.key) - 1]);
+    else if (event.key === "/") {
+      const search = document.querySelector<HTMLInputElement>("input[type=search]");
+      if (!search) return;
+      search.focus();
+      search.select();
+    } else return;
+    event.preventDefault();
   });
 
   const app = useMemo<App>(

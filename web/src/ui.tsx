@@ -121,6 +121,14 @@ export function Loading() {
   );
 }
 
+/** Hears keys for as long as the view stands. From its first drawing on: an effect after the paint would miss a key pressed at once. */
+export function useKeys(heard: (event: KeyboardEvent) => void): void {
+  useLayoutEffect(() => {
+    addEventListener("keydown", heard);
+    return () => removeEventListener("keydown", heard);
+  });
+}
+
 /** A promise's value, or undefined while it is on its way. */
 export function useLoaded<T>(load: () => Promise<T>, keys: unknown[]): T | undefined {
   const [value, setValue] = useState<{ keys: unknown[]; value: T } | undefined>();
@@ -285,13 +293,9 @@ export function List({ count, rowHeight, label, selected, select, row }: ListPro
     return false;
   };
   // j and k move the list from anywhere but a field.
-  useEffect(() => {
-    const anywhere = (event: KeyboardEvent) => {
-      if (typing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
-      if ((event.key === "j" || event.key === "k") && !box.current?.contains(event.target as Node) && key(event)) event.preventDefault();
-    };
-    addEventListener("keydown", anywhere);
-    return () => removeEventListener("keydown", anywhere);
+  useKeys((event) => {
+    if (typing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if ((event.key === "j" || event.key === "k") && !box.current?.contains(event.target as Node) && key(event)) event.preventDefault();
   });
 
   const first = printing ? 0 : Math.max(0, Math.floor(top / rowHeight) - 6);

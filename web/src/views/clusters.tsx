@@ -1,12 +1,12 @@
 // Clusters: the list, and one of them opened.
 
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { typing, useApp } from "../context";
 import type { Cluster, Store } from "../data";
 import { percent } from "../i18n";
 import { inChinese } from "../reason";
 import { go, link } from "../route";
-import { Choice, DocLink, Empty, Icon, List, Meter, Name, Origin, RelationChip, Search } from "../ui";
+import { Choice, DocLink, Empty, Icon, List, Meter, Name, Origin, RelationChip, Search, useKeys } from "../ui";
 
 type Sort = "size" | "date" | "span";
 
@@ -118,15 +118,11 @@ function Open({ cluster }: { cluster: Cluster }) {
   const [left, setLeft] = useState(rep);
   const other = members.find(([doc]) => doc !== rep)?.[0] ?? rep;
 
-  useEffect(() => {
-    const key = (event: KeyboardEvent) => {
-      if (event.key === "c" && !typing(event) && !event.ctrlKey && !event.metaKey) {
-        go({ view: "compare", a: store.docs.id[rep], b: store.docs.id[other] });
-        event.preventDefault();
-      }
-    };
-    addEventListener("keydown", key);
-    return () => removeEventListener("keydown", key);
+  useKeys((event) => {
+    if (event.key === "c" && !typing(event) && !event.ctrlKey && !event.metaKey) {
+      go({ view: "compare", a: store.docs.id[rep], b: store.docs.id[other] });
+      event.preventDefault();
+    }
   });
 
   const compare = (doc: number) => {

@@ -1,6 +1,6 @@
 // Two documents side by side: what they share, and what was changed.
 
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import { align, bridge, sideBySide, type Stretch } from "../align";
 import { typing, useApp } from "../context";
 import type { Graph, Passage } from "../data";
@@ -8,7 +8,7 @@ import { percent } from "../i18n";
 import { link } from "../route";
 import { Finder } from "../search";
 import { unbroken } from "../text";
-import { Empty, Icon, Loading, Name, Origin, RelationChip, useLoaded } from "../ui";
+import { Empty, Icon, Loading, Name, Origin, RelationChip, useKeys, useLoaded } from "../ui";
 
 interface Loaded {
   a: string | null;
@@ -137,16 +137,12 @@ function Sides({ one, two, a, b, passages, finder }: SidesProps) {
     for (const other of changes) other.classList.toggle("here", other === change);
   };
 
-  useEffect(() => {
-    const key = (event: KeyboardEvent) => {
-      if (typing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.key === "n") step(1);
-      else if (event.key === "p") step(-1);
-      else return;
-      event.preventDefault();
-    };
-    addEventListener("keydown", key);
-    return () => removeEventListener("keydown", key);
+  useKeys((event) => {
+    if (typing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "n") step(1);
+    else if (event.key === "p") step(-1);
+    else return;
+    event.preventDefault();
   });
 
   return (

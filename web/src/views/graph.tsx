@@ -9,7 +9,7 @@ import { useApp, typing, type Theme } from "../context";
 import { weight, type Graph, type Store } from "../data";
 import { percent } from "../i18n";
 import { go, link } from "../route";
-import { Choice, DocLink, Empty, Icon, Loading, Name, Origin, RelationChip, Search, useLoaded } from "../ui";
+import { Choice, DocLink, Empty, Icon, Loading, Name, Origin, RelationChip, Search, useKeys, useLoaded } from "../ui";
 
 /** Told apart by people who see colours differently; the rest is grey. */
 const COLOURS = ["#4477aa", "#ee7733", "#009988", "#cc3377", "#b8a400", "#66aadd", "#aa6699", "#7a8b3c", "#cc6677"];
@@ -242,24 +242,20 @@ function Picture({ graph, selected }: { graph: Graph; selected: number | null })
     else camera.animatedReset({ duration: 200 });
   };
 
-  useEffect(() => {
-    const key = (event: KeyboardEvent) => {
-      if (typing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
-      const camera = sigma.current?.getCamera();
-      if (!camera) return;
-      const step = 0.08 * camera.ratio;
-      if (event.key === "+" || event.key === "=") zoom("in");
-      else if (event.key === "-") zoom("out");
-      else if (event.key === "0") zoom("all");
-      else if (event.key === "ArrowLeft") camera.setState({ x: camera.x - step });
-      else if (event.key === "ArrowRight") camera.setState({ x: camera.x + step });
-      else if (event.key === "ArrowUp") camera.setState({ y: camera.y + step });
-      else if (event.key === "ArrowDown") camera.setState({ y: camera.y - step });
-      else return;
-      event.preventDefault();
-    };
-    addEventListener("keydown", key);
-    return () => removeEventListener("keydown", key);
+  useKeys((event) => {
+    if (typing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+    const camera = sigma.current?.getCamera();
+    if (!camera) return;
+    const step = 0.08 * camera.ratio;
+    if (event.key === "+" || event.key === "=") zoom("in");
+    else if (event.key === "-") zoom("out");
+    else if (event.key === "0") zoom("all");
+    else if (event.key === "ArrowLeft") camera.setState({ x: camera.x - step });
+    else if (event.key === "ArrowRight") camera.setState({ x: camera.x + step });
+    else if (event.key === "ArrowUp") camera.setState({ y: camera.y + step });
+    else if (event.key === "ArrowDown") camera.setState({ y: camera.y - step });
+    else return;
+    event.preventDefault();
   });
 
   const found = useMemo(() => {
