@@ -11,8 +11,10 @@ def sorted_suffixes(path):
     import numpy
     import pydivsufsort
 
+    # NUL ends a document, so none may stand in one.
+    texts = [text.replace("\0", "\1") for text in texts_of(path)]
     # A copy, because kasai takes no array that can't be written to.
-    text = numpy.frombuffer("\0".join(texts_of(path) + [""]).encode(), dtype=numpy.uint8).copy()
+    text = numpy.frombuffer("\0".join(texts + [""]).encode(), dtype=numpy.uint8).copy()
     suffixes = pydivsufsort.divsufsort(text)
     return text, suffixes, pydivsufsort.kasai(text, suffixes)
 
@@ -29,7 +31,9 @@ def find(path):
     # Characters that begin before each byte.
     begun = numpy.concatenate(([0], numpy.cumsum(first, dtype=numpy.int32)))
     ends = numpy.flatnonzero(text == 0)
-    doc = numpy.searchsorted(ends, suffixes)
+    doc = numpy.cumsum(text == 0, dtype=numpy.int32)[suffixes]
+    # The end itself is of the document that it ends.
+    doc -= text[suffixes] == 0
     # What a suffix shares with the next one, cut at the end of its document, in characters.
     length = numpy.minimum(shared[:-1], ends[doc[:-1]] - suffixes[:-1])
     length = numpy.minimum(length, ends[doc[1:]] - suffixes[1:])
