@@ -38,7 +38,7 @@ pub(super) fn plain(units: &[u16], len: usize, hashes: &mut Vec<u64>) {
 #[cfg(target_arch = "x86_64")]
 pub(super) mod xxh3 {
     /// Bytes 24..32 of its secret, xored with bytes 32..40.
-    pub(in crate::kernel) const FLIP_LOW: u64 = 0x6782_737b_ea4239b9;
+    pub(in crate::kernel) const FLIP_LOW: u64 = 0x6782_737b_ea42_39b9;
     /// Bytes 40..48, xored with bytes 48..56.
     pub(in crate::kernel) const FLIP_HIGH: u64 = 0xaf56_bc3b_0996_523a;
     pub(in crate::kernel) const FACTOR: u64 = 0x1656_6791_9e37_79f9;
