@@ -80,7 +80,7 @@ bench-compare:
 	python3 tools/bench_record.py compare $(BENCH)
 
 ## bench-peers: leitong and public finders on the same corpora; writes docs/peers.md
-bench-peers: build
+bench-peers:
 	python3 tools/bench_peers.py $(PEERS)
 
 clean:

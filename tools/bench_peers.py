@@ -71,6 +71,7 @@ def main():
     parser.add_argument("--real", default=ROOT.parent / "shared" / "data", help="folder of real texts", type=pathlib.Path)
     parser.add_argument("--sets", default=",".join(REAL), help="folders in it; nothing: no real corpus")
     parser.add_argument("--only", help="adapters, comma-separated; leitong always runs")
+    parser.add_argument("--built", action="store_true", help="take the programs as they were last built")
     parser.add_argument("--output", default=ROOT / "docs" / "peers.md", type=pathlib.Path)
     arguments = parser.parse_args()
 
@@ -80,7 +81,9 @@ def main():
     failed = install.install(names)
     names = [name for name in names if name not in failed]
     versions = install.versions(names)
-    subprocess.run(["cargo", "build", "--quiet", "--release"], cwd=ROOT, check=True)
+    if not arguments.built:
+        build = ["cargo", "build", "--quiet", "--release", "--bin", "leitong", "--example", "synthesize"]
+        subprocess.run(build, cwd=ROOT, check=True)
     target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
     environment = os.environ | {
         "LEITONG": str(target / "release" / "leitong"),
@@ -96,7 +99,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         sets = [arguments.real / name for name in arguments.sets.split(",") if name]
-        found = [corpora.synthetic(folder, arguments.megabytes), corpora.real(folder, sets)]
+        synthesize = target / "release" / "examples" / "synthesize"
+        found = [corpora.synthetic(folder, arguments.megabytes, synthesize), corpora.real(folder, sets)]
         for corpus in found:
             if corpus is None:
                 print("no real corpus: no such folders, or no zstd", file=sys.stderr)

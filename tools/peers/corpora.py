@@ -4,7 +4,6 @@ import json
 import shutil
 import subprocess
 
-from machine import ROOT
 from peers import truth
 
 SAME_WORDING = {"copy", "traditional", "annotated", "unpunctuated", "respaced"}
@@ -24,11 +23,10 @@ class Corpus:
         self.repeats = truth.repeats(texts)
 
 
-def synthetic(folder, megabytes):
+def synthetic(folder, megabytes, synthesize):
     """Returns a made-up corpus that knows what repeats what."""
     whole, rows, path = folder / "whole.jsonl", folder / "truth.tsv", folder / "synthetic.jsonl"
-    build = ["cargo", "run", "--quiet", "--release", "--example", "synthesize", "--"]
-    subprocess.run(build + [str(megabytes), str(whole), str(rows)], cwd=ROOT, check=True)
+    subprocess.run([str(synthesize), str(megabytes), str(whole), str(rows)], check=True)
     rows = [line.split("\t") for line in rows.read_text().splitlines()[1:]]
     lines = whole.read_text(encoding="utf-8").splitlines()
     texts = [json.loads(line)["text"] for line in lines]
