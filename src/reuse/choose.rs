@@ -8,6 +8,7 @@ use super::PhraseOptions;
 use super::cohesion::{self, Cohesion, Scales};
 use super::edge::{Surroundings, Surveyor};
 use super::family;
+use super::independent::Copies;
 use super::index::ReuseIndex;
 use super::inverse::Asked;
 use super::kind::{Kind, kind_of};
@@ -53,6 +54,8 @@ impl Chosen {
 #[derive(Clone, Debug)]
 pub(crate) struct Choice {
     pub(crate) interval: Interval,
+    /// Documents that have it of their own.
+    pub(crate) independent: u32,
     parts: [u16; 7],
     pub(crate) kind: Kind,
     score: f32,
@@ -188,6 +191,7 @@ impl ReuseIndex {
                 documents: corpus.len(),
                 surveyor: self.surveyor(),
                 scales: self.scales(&ranks),
+                copies: Copies::new(&self.text, &self.suffixes),
                 phrase: Vec::new(),
             };
             let judged = repeats
@@ -229,6 +233,7 @@ impl Choice {
         let stored = |part: f32| (part * THOUSANDTHS).round() as u16;
         Choice {
             interval,
+            independent: parts.independent,
             parts: [
                 parts.spread,
                 parts.free_left,
@@ -259,6 +264,7 @@ impl Choice {
             entropy_right,
         ] = self.parts.map(|part| f32::from(part) / THOUSANDTHS);
         Parts {
+            independent: self.independent,
             spread,
             free_left,
             free_right,
@@ -289,6 +295,7 @@ struct Judge<'a> {
     documents: usize,
     surveyor: Surveyor<'a>,
     scales: Scales<'a>,
+    copies: Copies<'a>,
     /// The characters of the phrase at hand.
     phrase: Vec<char>,
 }
@@ -312,6 +319,15 @@ impl Judge<'_> {
         {
             return None;
         }
+        // What one document wrote and others copied is no phrase of theirs.
+        let independent = self.copies.independent(repeat);
+        let floor = rank::floor(independent, self.documents);
+        if independent < 2
+            || rank::cohesion_needed(floor, free_left * free_right)
+                .is_none_or(|needed| cohesion.bits < needed)
+        {
+            return None;
+        }
         let sources = if self.calendar.has_sources() {
             let documents = self.surveyor.documents().iter();
             let members = documents.flat_map(|d| text.members(*d as usize));
@@ -320,7 +336,7 @@ impl Judge<'_> {
             1.0
         };
         let free = (free_left, free_right);
-        let parts = rank::parts(repeat.documents, sources, &around, cohesion.bits, free);
+        let parts = rank::parts(independent, sources, &around, cohesion.bits, free);
         if rank::quality(&parts, &around) < floor {
             return None;
         }

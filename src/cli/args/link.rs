@@ -7,7 +7,7 @@ use crate::reuse::PartnerOptions;
 
 /// Documents that make a phrase everybody's. Fewer, and what a handful of
 /// papers print of one wire copy would be a formula.
-const FORMULA_DOCUMENTS: u32 = 10;
+const FORMULA_DOCUMENTS: u32 = 5;
 
 /// Which shared passages link documents.
 #[derive(Debug, Args)]
