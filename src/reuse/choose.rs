@@ -309,7 +309,9 @@ impl Judge<'_> {
         let [first, last] = [hopeful.first, hopeful.last].map(|pair| *self.index.pairs.at(pair));
         let floor = rank::floor(repeat.documents, self.documents);
         let enough = rank::cohesion_needed(floor, hopeful.free)?;
-        let cohesion = self.scales.weakest_split(repeat, enough)?;
+        let cohesion = self
+            .scales
+            .weakest_split(repeat, [first.count(), last.count()], enough)?;
         let around = self.surveyor.survey(repeat);
         let free_left = rank::boundary(&around.left, first.begins());
         let free_right = rank::boundary(&around.right, last.ends());

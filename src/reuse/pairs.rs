@@ -245,6 +245,12 @@ impl Pair {
         f32::from(self.ends) / ODDS_STEPS
     }
 
+    /// Returns how often the pair occurs.
+    #[inline]
+    pub(crate) fn count(&self) -> u32 {
+        self.count
+    }
+
     /// Returns the ranks of the suffixes that begin with the pair.
     #[inline]
     pub(crate) fn ranks(&self) -> std::ops::Range<usize> {

@@ -281,7 +281,7 @@ pub(crate) fn cohesion_needed(quality: f32, free: f32) -> Option<f32> {
 /// reading what stands just above and below it in corpora of 5, 88 and 16,000
 /// documents.
 pub(crate) fn floor(documents: u32, of_documents: usize) -> f32 {
-    const STEEPNESS: f32 = 0.25;
+    const STEEPNESS: f32 = 0.32;
     const LEAST: f32 = 0.1;
     (STEEPNESS * (of_documents as f32).log10() / documents as f32).max(LEAST)
 }
