@@ -70,7 +70,7 @@ const A_TASK: usize = 1 << 10;
 
 /// Repeats judged together: one for so many characters of the text, and as
 /// many as keep all cores busy. Each batch passes over the suffix array once.
-const PER_REPEAT: usize = 64;
+const PER_REPEAT: usize = 128;
 
 /// Longest phrase that is looked for where it is not a repeat of its own, but
 /// the beginning of longer ones that a mark always cuts off.
@@ -94,7 +94,7 @@ impl ReuseIndex {
         progress: &dyn Progress,
     ) -> Chosen {
         let calendar = Calendar::new(corpus);
-        let at_once = (self.text.len() / PER_REPEAT).max(64 * A_TASK);
+        let at_once = (self.text.len() / PER_REPEAT).max(32 * A_TASK);
         let min_length = options.min_length.max(2);
         let mut list: Vec<Choice> = Vec::new();
         let mut batch = Vec::with_capacity(at_once);
