@@ -8,6 +8,7 @@ use super::run_record::{
 };
 use super::session::Clock;
 use super::{Outcome, summary};
+use crate::align::{PassageOptions, Tilings};
 use crate::corpus::{Corpus, CorpusOptions, Inputs, ReadReport};
 use crate::error::Result;
 use crate::graph::{Cluster, ClusterKind, clusters};
@@ -23,6 +24,8 @@ pub(super) struct NearPlan {
     pub(super) corpus: CorpusOptions,
     pub(super) near: NearOptions,
     pub(super) clusters: ClusterKind,
+    /// Keep how pairs were aligned.
+    keep_tilings: bool,
 }
 
 impl NearPlan {
@@ -37,12 +40,19 @@ impl NearPlan {
             corpus,
             near,
             clusters: group.clusters,
+            keep_tilings: false,
         })
     }
 
     /// Keeps the texts, for commands that need the way back to them.
     pub(super) fn keep_texts(mut self) -> Self {
         self.corpus.keep_texts = true;
+        self
+    }
+
+    /// Keeps how pairs were aligned, for commands that link them.
+    pub(super) fn keep_tilings(mut self) -> Self {
+        self.keep_tilings = true;
         self
     }
 
@@ -71,13 +81,14 @@ impl NearPlan {
         clock.lap("reading");
         let (compared, made) =
             rayon::join(|| self.compare(&corpus, bar, clock), || beside(&corpus));
-        let ((near, relations, clusters), made) = (compared?, made?);
+        let ((near, relations, tilings, clusters), made) = (compared?, made?);
         let found = NearRun {
             plan: self,
             corpus,
             read,
             near,
             relations,
+            tilings,
             clusters,
         };
         Ok((found, made))
@@ -88,11 +99,17 @@ impl NearPlan {
         corpus: &Corpus,
         bar: &Bar,
         clock: &mut Clock,
-    ) -> Result<(NearDuplicates, Vec<Relation>, Vec<Cluster>)> {
+    ) -> Result<(NearDuplicates, Vec<Relation>, Tilings, Vec<Cluster>)> {
         let options = self.near;
         let near = near_duplicates(corpus, &options, bar)?;
         clock.lap("pairs");
-        let relations = relation::relations(corpus, &near.pairs, bar);
+        let kept = if self.keep_tilings {
+            near.pairs.len()
+        } else {
+            0
+        };
+        let tilings = Tilings::new(kept, PassageOptions::MIN_LENGTH);
+        let relations = relation::relations_of_aligned(corpus, &near.pairs, &tilings, bar);
         clock.lap("relations");
         let similarity =
             |a, b| verify::count(corpus, options.shingling, a, b).similarity(options.measure);
@@ -105,7 +122,7 @@ impl NearPlan {
             similarity,
         );
         clock.lap("clusters");
-        Ok((near, relations, clusters))
+        Ok((near, relations, tilings, clusters))
     }
 }
 
@@ -117,6 +134,8 @@ pub(super) struct NearRun {
     pub(super) near: NearDuplicates,
     /// The relation of each of `near.pairs`.
     pub(super) relations: Vec<Relation>,
+    /// The tilings of `near.pairs`, as far as they were kept.
+    pub(super) tilings: Tilings,
     pub(super) clusters: Vec<Cluster>,
 }
 

@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use crate::align::{PassageOptions, Tilings};
 use crate::corpus::{Corpus, DocId};
 use crate::progress::{Progress, Stage};
 use crate::relation::Relation;
@@ -46,7 +47,8 @@ pub struct Judged {
 /// assert_eq!(relate(&corpus, &[pair], &())[0].relation, Relation::Template);
 /// ```
 pub fn relate(corpus: &Corpus, pairs: &[Pair], progress: &dyn Progress) -> Vec<Judged> {
-    judge(corpus, pairs, progress, |evidence| Judged {
+    let tilings = Tilings::none(PassageOptions::MIN_LENGTH);
+    judge(corpus, pairs, &tilings, progress, |evidence| Judged {
         relation: evidence.relation(),
         evidence,
     })
@@ -55,12 +57,33 @@ pub fn relate(corpus: &Corpus, pairs: &[Pair], progress: &dyn Progress) -> Vec<J
 /// Returns the relation of each pair as [`relate`] does, without keeping the
 /// evidence: a byte a pair instead of two hundred.
 pub fn relations(corpus: &Corpus, pairs: &[Pair], progress: &dyn Progress) -> Vec<Relation> {
-    judge(corpus, pairs, progress, |evidence| evidence.relation())
+    let tilings = Tilings::none(PassageOptions::MIN_LENGTH);
+    relations_of_aligned(corpus, pairs, &tilings, progress)
+}
+
+/// Does the same with the tilings of the pairs, as far as they are known;
+/// more of them are known afterwards.
+///
+/// # Panics
+///
+/// Panics if they are not of the length that relations are judged by,
+/// [`PassageOptions::MIN_LENGTH`].
+pub fn relations_of_aligned(
+    corpus: &Corpus,
+    pairs: &[Pair],
+    tilings: &Tilings,
+    progress: &dyn Progress,
+) -> Vec<Relation> {
+    assert_eq!(tilings.min_length(), PassageOptions::MIN_LENGTH);
+    judge(corpus, pairs, tilings, progress, |evidence| {
+        evidence.relation()
+    })
 }
 
 fn judge<T: Send>(
     corpus: &Corpus,
     pairs: &[Pair],
+    tilings: &Tilings,
     progress: &dyn Progress,
     verdict: impl Fn(Evidence) -> T + Sync,
 ) -> Vec<T> {
@@ -79,15 +102,16 @@ fn judge<T: Send>(
     let spread = Spread::count(corpus, docs);
     pairs
         .par_iter()
-        .map_init(Gatherer::default, |gatherer, pair| {
+        .enumerate()
+        .map_init(Gatherer::default, |gatherer, (nth, pair)| {
             let (a, b) = (corpus.folded(pair.a), corpus.folded(pair.b));
             let evidence = if same(pair) {
                 Evidence::of_copies(a.len())
             } else {
-                let spread = spread.of(pair.a, pair.b);
+                tilings.align(&mut gatherer.aligner, nth, [a, b]);
                 Evidence {
-                    spread,
-                    ..gatherer.gather(a, b)
+                    spread: spread.of(pair.a, pair.b),
+                    ..gatherer.of_aligned(a, b)
                 }
             };
             progress.advance(1);

@@ -63,20 +63,15 @@ impl Spread {
         let mut keys: Vec<u64> = sampled.iter().flatten().copied().collect();
         keys.par_sort_unstable();
         // What only one document has is shared by nobody.
-        let shared: Vec<u64> = keys
+        let shared = keys
             .chunk_by(|a, b| a == b)
             .filter(|same| same.len() > 1)
-            .map(|same| same[0])
-            .collect();
+            .map(|same| same[0]);
+        let shared = Keys::new(shared.collect());
         drop(keys);
         let windows = sampled
             .par_iter()
-            .map(|sample| {
-                let places = sample
-                    .iter()
-                    .filter_map(|key| shared.binary_search(key).ok());
-                places.map(|place| place as u32).collect()
-            })
+            .map(|sample| sample.iter().filter_map(|key| shared.find(*key)).collect())
             .collect();
         drop(sampled);
         let mut seen: Vec<(u32, u32)> = corpus
@@ -85,19 +80,17 @@ impl Spread {
             .par_iter()
             .flat_map_iter(|doc| {
                 let units = corpus.folded(*doc);
-                let mut found: Vec<u32> = sample(units, every)
+                let found: Vec<u32> = sample(units, every)
                     .iter()
-                    .filter_map(|key| shared.binary_search(key).ok())
-                    .map(|place| place as u32)
+                    .filter_map(|key| shared.find(*key))
                     .collect();
-                found.dedup();
                 let story = if found.is_empty() { 0 } else { story(units) };
                 found.into_iter().map(move |window| (window, story))
             })
             .collect();
         seen.par_sort_unstable();
         seen.dedup();
-        let mut stories = vec![0; shared.len()];
+        let mut stories = vec![0; shared.sorted.len()];
         for (window, _) in &seen {
             stories[*window as usize] += 1;
         }
@@ -127,6 +120,45 @@ impl Spread {
     }
 }
 
+/// Hashes in order, found by their leading bits: one or two looks at memory
+/// instead of twenty.
+struct Keys {
+    sorted: Vec<u64>,
+    /// For each beginning of a hash, where those that have it begin; and the
+    /// end of the last.
+    firsts: Vec<u32>,
+    /// Bits to the right of these beginnings.
+    shift: u32,
+}
+
+impl Keys {
+    /// Takes hashes in order, fewer than 2^32.
+    fn new(sorted: Vec<u64>) -> Keys {
+        let bits = (sorted.len() as u64).max(2).ilog2();
+        let shift = u64::BITS - bits;
+        let mut firsts = Vec::with_capacity((1 << bits) + 1);
+        for (at, key) in (0..).zip(&sorted) {
+            while firsts.len() as u64 <= key >> shift {
+                firsts.push(at);
+            }
+        }
+        firsts.resize((1 << bits) + 1, sorted.len() as u32);
+        Keys {
+            sorted,
+            firsts,
+            shift,
+        }
+    }
+
+    /// Returns the place of a hash in the order.
+    fn find(&self, key: u64) -> Option<u32> {
+        let beginning = (key >> self.shift) as usize;
+        let (first, end) = (self.firsts[beginning], self.firsts[beginning + 1]);
+        let same = &self.sorted[first as usize..end as usize];
+        same.binary_search(&key).ok().map(|at| first + at as u32)
+    }
+}
+
 /// Returns the hashes of the sampled windows, sorted, each once.
 fn sample(units: &[u16], every: u64) -> Vec<u64> {
     let mut sample: Vec<u64> = units
@@ -151,4 +183,25 @@ fn story(units: &[u16]) -> u32 {
         .min();
     let wording = || units.windows(WINDOW).map(shingle_hash).map(mix).min();
     (fact.or_else(wording).unwrap_or(0) >> 32) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn prop_keys_are_found_as_by_binary_search(
+            keys in prop::collection::btree_set(prop_oneof![any::<u64>(), 0u64..9, u64::MAX - 9..], 0..40),
+            asked in prop::collection::vec(prop_oneof![any::<u64>(), 0u64..9, u64::MAX - 9..], 9),
+        ) {
+            let sorted: Vec<u64> = keys.into_iter().collect();
+            let known = Keys::new(sorted.clone());
+            for key in asked.into_iter().chain(sorted.clone()) {
+                let expected = sorted.binary_search(&key).ok().map(|at| at as u32);
+                prop_assert_eq!(known.find(key), expected);
+            }
+        }
+    }
 }
