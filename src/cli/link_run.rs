@@ -96,7 +96,7 @@ pub(super) fn link(
         clock.lap("reuse pairs");
         reuse = pairs.len();
         warnings = shared.warnings();
-        let relations = relation::relations(corpus, &pairs, bar);
+        let relations = relation::relations(corpus, &pairs, bar)?;
         linker.each(EdgeKind::Reuse, &pairs, &relations, &mut take)?;
     }
     clock.lap("links");

@@ -2,6 +2,7 @@
 //! about likeness does first, and what it records and says of it.
 
 use super::args::{GroupArgs, InputArgs, NearArgs, RunArgs};
+use super::memory::Memory;
 use super::progress::Bar;
 use super::run_record::{
     self, Counts, Options, Renamed, RunRecord, SearchRecord, WithOwn, histogram,
@@ -23,6 +24,7 @@ pub(super) struct NearPlan {
     pub(super) corpus: CorpusOptions,
     pub(super) near: NearOptions,
     pub(super) clusters: ClusterKind,
+    pub(super) memory: Option<Memory>,
 }
 
 impl NearPlan {
@@ -37,7 +39,15 @@ impl NearPlan {
             corpus,
             near,
             clusters: group.clusters,
+            memory: None,
         })
+    }
+
+    /// Keeps to so much memory, if a run must.
+    pub(super) fn within(mut self, memory: Option<Memory>) -> Self {
+        self.corpus.scratch = memory.as_ref().map(Memory::scratch);
+        self.memory = memory;
+        self
     }
 
     /// Keeps the texts, for commands that need the way back to them.
@@ -69,6 +79,9 @@ impl NearPlan {
     ) -> Result<(NearRun, T)> {
         let (corpus, read) = Corpus::read(&self.inputs, &self.corpus, bar)?;
         clock.lap("reading");
+        if let Some(memory) = &self.memory {
+            memory.settle(&corpus)?;
+        }
         let (compared, made) =
             rayon::join(|| self.compare(&corpus, bar, clock), || beside(&corpus));
         let ((near, relations, clusters), made) = (compared?, made?);
@@ -92,7 +105,10 @@ impl NearPlan {
         let options = self.near;
         let near = near_duplicates(corpus, &options, bar)?;
         clock.lap("pairs");
-        let relations = relation::relations(corpus, &near.pairs, bar);
+        if let Some(memory) = &self.memory {
+            memory.settle_pairs(corpus, &near.pairs)?;
+        }
+        let relations = relation::relations(corpus, &near.pairs, bar)?;
         clock.lap("relations");
         let similarity =
             |a, b| verify::count(corpus, options.shingling, a, b).similarity(options.measure);
@@ -185,6 +201,7 @@ impl NearRun {
                 })
                 .collect(),
             warnings,
+            memory: self.plan.memory.as_ref().map(Memory::record),
             timings: clock.laps,
         }
     }

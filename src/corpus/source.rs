@@ -31,6 +31,16 @@ pub(crate) enum Bytes {
     Owned(Vec<u8>),
 }
 
+impl Bytes {
+    /// Gives mapped pages back to the system, for whoever is through with
+    /// them: or a file of any size would be in memory at the end.
+    pub(crate) fn give_back(&self) {
+        if let Bytes::Mapped(map, range) = self {
+            map.give_back(range.clone());
+        }
+    }
+}
+
 impl Deref for Bytes {
     type Target = [u8];
 

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use crate::corpus::{Corpus, DocId};
+use crate::error::Result;
 use crate::progress::{Progress, Stage};
 use crate::relation::Relation;
 use crate::relation::evidence::{Evidence, Gatherer};
@@ -43,9 +44,14 @@ pub struct Judged {
 /// let mut docs = corpus.docs();
 /// let (a, b) = (docs.next().unwrap(), docs.next().unwrap());
 /// let pair = verify::count(&corpus, Shingling::default(), a, b);
-/// assert_eq!(relate(&corpus, &[pair], &())[0].relation, Relation::Template);
+/// assert_eq!(relate(&corpus, &[pair], &())?[0].relation, Relation::Template);
+/// # Ok::<(), leitong::Error>(())
 /// ```
-pub fn relate(corpus: &Corpus, pairs: &[Pair], progress: &dyn Progress) -> Vec<Judged> {
+///
+/// # Errors
+///
+/// Fails if the corpus has a scratch that can't be written or read.
+pub fn relate(corpus: &Corpus, pairs: &[Pair], progress: &dyn Progress) -> Result<Vec<Judged>> {
     judge(corpus, pairs, progress, |evidence| Judged {
         relation: evidence.relation(),
         evidence,
@@ -54,7 +60,15 @@ pub fn relate(corpus: &Corpus, pairs: &[Pair], progress: &dyn Progress) -> Vec<J
 
 /// Returns the relation of each pair as [`relate`] does, without keeping the
 /// evidence: a byte a pair instead of two hundred.
-pub fn relations(corpus: &Corpus, pairs: &[Pair], progress: &dyn Progress) -> Vec<Relation> {
+///
+/// # Errors
+///
+/// Fails if the corpus has a scratch that can't be written or read.
+pub fn relations(
+    corpus: &Corpus,
+    pairs: &[Pair],
+    progress: &dyn Progress,
+) -> Result<Vec<Relation>> {
     judge(corpus, pairs, progress, |evidence| evidence.relation())
 }
 
@@ -63,7 +77,7 @@ fn judge<T: Send>(
     pairs: &[Pair],
     progress: &dyn Progress,
     verdict: impl Fn(Evidence) -> T + Sync,
-) -> Vec<T> {
+) -> Result<Vec<T>> {
     let same = |pair: &Pair| {
         corpus.text_hash(pair.a) == corpus.text_hash(pair.b)
             && corpus.folded(pair.a) == corpus.folded(pair.b)
@@ -76,8 +90,8 @@ fn judge<T: Send>(
     docs.par_sort_unstable();
     docs.dedup();
     progress.begin(Stage::Relating, pairs.len() as u64);
-    let spread = Spread::count(corpus, docs);
-    pairs
+    let spread = Spread::count(corpus, docs)?;
+    let judged = pairs
         .par_iter()
         .map_init(Gatherer::default, |gatherer, pair| {
             let (a, b) = (corpus.folded(pair.a), corpus.folded(pair.b));
@@ -93,5 +107,6 @@ fn judge<T: Send>(
             progress.advance(1);
             verdict(evidence)
         })
-        .collect()
+        .collect();
+    Ok(judged)
 }

@@ -1,0 +1,108 @@
+//! A map of which only so much stays in memory.
+
+use std::ops::Range;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+use super::mmap::Map;
+
+/// What is counted at a time: the system maps as much around a touched page
+/// if it has it at hand.
+const BLOCK: usize = 1 << 16;
+
+/// A map that gives its pages back once more than `room` bytes of it were
+/// touched. What is in use then is read again, from the system's cache if the
+/// machine has memory to spare.
+#[derive(Debug)]
+pub(crate) struct Pages {
+    map: Map,
+    room: AtomicUsize,
+    /// A bit for each block that was touched since pages were given back.
+    touched: Vec<AtomicU64>,
+    count: AtomicUsize,
+    clearing: Mutex<()>,
+}
+
+impl Pages {
+    pub(crate) fn new(map: Map, room: usize) -> Self {
+        let words = map.len().div_ceil(BLOCK).div_ceil(64);
+        Pages {
+            map,
+            room: AtomicUsize::new(room),
+            touched: (0..words).map(|_| AtomicU64::new(0)).collect(),
+            count: AtomicUsize::new(0),
+            clearing: Mutex::default(),
+        }
+    }
+
+    /// Sets how much may stay.
+    pub(crate) fn set_room(&self, room: usize) {
+        self.room.store(room, Ordering::Relaxed);
+    }
+
+    /// Returns the bytes of a range.
+    pub(crate) fn bytes(&self, range: Range<usize>) -> &[u8] {
+        if range.is_empty() {
+            return &[];
+        }
+        let mut new = 0;
+        for block in range.start / BLOCK..=(range.end - 1) / BLOCK {
+            let (word, bit) = (&self.touched[block / 64], 1 << (block % 64));
+            if word.load(Ordering::Relaxed) & bit == 0
+                && word.fetch_or(bit, Ordering::Relaxed) & bit == 0
+            {
+                new += BLOCK;
+            }
+        }
+        if new > 0
+            && self.count.fetch_add(new, Ordering::Relaxed) + new
+                > self.room.load(Ordering::Relaxed)
+        {
+            self.clear();
+        }
+        &self.map[range]
+    }
+
+    /// Gives all pages back.
+    pub(crate) fn clear(&self) {
+        // One thread is enough.
+        let Ok(_clearing) = self.clearing.try_lock() else {
+            return;
+        };
+        // First the count: what is touched in between is counted though it
+        // is gone, never the other way.
+        self.count.store(0, Ordering::Relaxed);
+        for word in &self.touched {
+            word.store(0, Ordering::Relaxed);
+        }
+        self.map.give_back(0..self.map.len());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    #[test]
+    fn bytes_stay_the_same_however_often_pages_are_given_back() {
+        let bytes: Vec<u8> = (0..1_000_000u32).map(|i| (i * 7 >> 3) as u8).collect();
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(&bytes).unwrap();
+        for room in [0, BLOCK, 1 << 30] {
+            let pages = Pages::new(Map::in_any_order(&file).unwrap(), room);
+            for start in (0..990_000).step_by(4_567) {
+                let range = start..start + 10_000;
+                assert_eq!(pages.bytes(range.clone()), &bytes[range]);
+            }
+            assert!(pages.count.load(Ordering::Relaxed) <= room.max(3 * BLOCK) + 2 * BLOCK);
+        }
+    }
+
+    #[test]
+    fn an_empty_file_has_no_pages() {
+        let file = tempfile::tempfile().unwrap();
+        let pages = Pages::new(Map::in_any_order(&file).unwrap(), 0);
+        assert!(pages.bytes(0..0).is_empty());
+    }
+}
