@@ -38,7 +38,7 @@ const PAIR: u64 = 20 + 1 + 2 * 8;
 
 /// Most that is counted of the wording that pairs share
 /// (`relation::spread`): 16 million windows.
-const SPREAD: u64 = 168_000_000;
+const SPREAD: u64 = 210_000_000;
 
 /// Bytes of text for each byte that counting these windows takes, up to
 /// [`SPREAD`].

@@ -77,6 +77,9 @@ impl Store {
 
     /// Returns some items of a column.
     fn items<T: Pod>(&self, column: Column, range: Range<usize>) -> &[T] {
+        if range.is_empty() {
+            return &[];
+        }
         let at = column.at as usize;
         let bytes = at + range.start * size_of::<T>()..at + range.end * size_of::<T>();
         let pages = self.pages.get();

@@ -7,6 +7,7 @@ use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
 use crate::hash::{mix, shingle_hash};
 use crate::relation::facts::{FactKind, facts};
+use crate::relation::shared::Shared;
 use crate::spill::{Scratch, Sorter};
 
 /// Length of a window, in units: that of a passage at least.
@@ -80,6 +81,7 @@ impl Spread {
             .map(|same| same[0])
             .collect();
         drop(keys);
+        let shared = Shared::new(shared);
         let mut spread = Spread::of_docs(docs);
         let windows: Vec<Vec<u32>> = sampled
             .par_iter()
@@ -129,6 +131,7 @@ impl Spread {
             last = Some(key);
         }
         drop(keys);
+        let shared = Shared::new(shared);
         let mut spread = Spread::of_docs(Vec::new());
         for docs in docs.chunks(TURN) {
             let windows: Vec<Vec<u32>> = docs
@@ -194,25 +197,32 @@ impl Spread {
 
 /// Returns the hashes of the sampled windows, sorted, each once.
 fn sample(units: &[u16], every: u64) -> Vec<u64> {
-    let mut sample: Vec<u64> = units
-        .windows(WINDOW)
-        .map(shingle_hash)
-        .filter(|hash| hash % every == 0)
-        .collect();
+    let mut sample: Vec<u64> = sampled(units, every).collect();
     sample.sort_unstable();
     sample.dedup();
     sample
 }
 
+/// Returns the hashes of the sampled windows, in text order; `every` is a
+/// power of two.
+fn sampled(units: &[u16], every: u64) -> impl Iterator<Item = u64> {
+    let hashes = units.windows(WINDOW).map(shingle_hash);
+    hashes.filter(move |hash| hash & (every - 1) == 0)
+}
+
 /// Returns the places of a sample's windows among those that are shared.
-fn places(sample: &[u64], shared: &[u64]) -> Vec<u32> {
-    let found = sample.iter().map(|key| shared.binary_search(key));
-    found.flatten().map(|place| place as u32).collect()
+fn places(sample: &[u64], shared: &Shared) -> Vec<u32> {
+    let found = sample.iter().filter_map(|key| shared.place(*key));
+    found.collect()
 }
 
 /// Returns the shared windows of a text (above) with its story (below).
-fn seen_in(units: &[u16], every: u64, shared: &[u64]) -> Vec<u64> {
-    let found = places(&sample(units, every), shared);
+fn seen_in(units: &[u16], every: u64, shared: &Shared) -> Vec<u64> {
+    let mut found: Vec<u32> = sampled(units, every)
+        .filter_map(|key| shared.place(key))
+        .collect();
+    found.sort_unstable();
+    found.dedup();
     let story = if found.is_empty() { 0 } else { story(units) };
     let entry = |window: u32| u64::from(window) << 32 | u64::from(story);
     found.into_iter().map(entry).collect()
