@@ -44,6 +44,16 @@ const SPREAD: u64 = 210_000_000;
 /// [`SPREAD`].
 const SPREAD_SHARE: u64 = 4;
 
+/// Bytes of text for each byte of the windows that are sorted.
+const WINDOWS_SHARE: u64 = 16;
+
+/// Bytes of candidates for each document, repetitions included: a guess, and
+/// no more than a buffer.
+const CANDIDATES: u64 = 100;
+
+/// The most that the shingle sets of candidates take.
+const SETS: u64 = 128_000_000;
+
 /// Which lists a command keeps of its documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Work {
@@ -193,15 +203,21 @@ impl Memory {
         Ok((self.limit - fixed).min(MOST_ROOM))
     }
 
-    /// Returns what will be taken at the most.
+    /// Returns what will be taken at the most, stage by stage.
     fn peak(&self, documents: u64, bytes: u64, room: u64) -> u64 {
         let mapped = bytes.min(room / 4);
         let buffer = room / 8 * 3;
-        let sorted = (documents * 16).min(buffer) * 2;
-        let counted = (bytes / 3 * 8).min(128_000_000).min(buffer);
-        let working = self.fixed(documents, None, bytes) + mapped + sorted.max(counted);
-        let reading = BASE + self.inputs + self.threads * READING;
-        working.max(reading).min(self.limit)
+        let pairs = (documents as f64 * PAIRS) as u64;
+        let keys = (documents * 8).min(buffer);
+        let candidates = (documents * CANDIDATES).min(buffer);
+        let sets = (bytes / 3 * 8).min(SETS).min(buffer);
+        let looking = documents * self.lookup + mapped + candidates + keys.max(sets);
+        let windows = SPREAD.min(bytes / SPREAD_SHARE) + (bytes / WINDOWS_SHARE).min(buffer);
+        let relating = pairs * 21 + windows + mapped;
+        let deciding = documents * self.work.bytes_a_document() + pairs * PAIR + mapped;
+        let reading = self.threads * READING;
+        let most = looking.max(relating).max(deciding).max(reading);
+        (BASE + self.inputs + most).min(self.limit)
     }
 
     /// Returns what is told of it in `run.json`.

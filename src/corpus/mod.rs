@@ -7,6 +7,7 @@ pub mod document;
 pub mod dress;
 pub mod encoding;
 pub mod fold;
+mod gauge;
 pub(crate) mod guess;
 mod html;
 mod ids;

@@ -4,15 +4,19 @@ use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
+use super::gauge::Gauge;
 use super::mmap::Map;
 
-/// What is counted at a time: the system maps as much around a touched page
-/// if it has it at hand.
+/// What is counted at a time.
 const BLOCK: usize = 1 << 16;
 
-/// A map that gives its pages back once more than `room` bytes of it were
-/// touched. What is in use then is read again, from the system's cache if the
-/// machine has memory to spare.
+/// New blocks after which one looks how much is resident. The system may map
+/// a few megabytes around each of them.
+const LOOK_AFTER: usize = 4;
+
+/// A map that gives its pages back once about `room` bytes of it are
+/// resident. What is in use then is read again, from the system's cache if
+/// the machine has memory to spare.
 #[derive(Debug)]
 pub(crate) struct Pages {
     map: Map,
@@ -20,6 +24,8 @@ pub(crate) struct Pages {
     /// A bit for each block that was touched since pages were given back.
     touched: Vec<AtomicU64>,
     count: AtomicUsize,
+    /// Tells what is resident; without it, what was touched is counted.
+    gauge: Option<Gauge>,
     clearing: Mutex<()>,
 }
 
@@ -31,6 +37,7 @@ impl Pages {
             room: AtomicUsize::new(room),
             touched: (0..words).map(|_| AtomicU64::new(0)).collect(),
             count: AtomicUsize::new(0),
+            gauge: Gauge::new(),
             clearing: Mutex::default(),
         }
     }
@@ -51,20 +58,28 @@ impl Pages {
             if word.load(Ordering::Relaxed) & bit == 0
                 && word.fetch_or(bit, Ordering::Relaxed) & bit == 0
             {
-                new += BLOCK;
+                new += 1;
             }
         }
-        if new > 0
-            && self.count.fetch_add(new, Ordering::Relaxed) + new
-                > self.room.load(Ordering::Relaxed)
-        {
-            self.clear();
+        if new > 0 {
+            let before = self.count.fetch_add(new, Ordering::Relaxed);
+            if before / LOOK_AFTER != (before + new) / LOOK_AFTER {
+                self.look(before + new);
+            }
         }
         &self.map[range]
     }
 
-    /// Gives all pages back.
-    pub(crate) fn clear(&self) {
+    /// Gives all pages back if too much is resident.
+    fn look(&self, blocks: usize) {
+        let touched = blocks * BLOCK;
+        let resident = self.gauge.as_ref().and_then(Gauge::mapped);
+        if resident.unwrap_or(touched).max(touched) > self.room.load(Ordering::Relaxed) {
+            self.clear();
+        }
+    }
+
+    fn clear(&self) {
         // One thread is enough.
         let Ok(_clearing) = self.clearing.try_lock() else {
             return;
@@ -86,7 +101,7 @@ mod tests {
 
     #[test]
     fn bytes_stay_the_same_however_often_pages_are_given_back() {
-        let bytes: Vec<u8> = (0..1_000_000u32).map(|i| (i * 7 >> 3) as u8).collect();
+        let bytes: Vec<u8> = (0..1_000_000u32).map(|i| ((i * 7) >> 3) as u8).collect();
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(&bytes).unwrap();
         for room in [0, BLOCK, 1 << 30] {
@@ -95,7 +110,8 @@ mod tests {
                 let range = start..start + 10_000;
                 assert_eq!(pages.bytes(range.clone()), &bytes[range]);
             }
-            assert!(pages.count.load(Ordering::Relaxed) <= room.max(3 * BLOCK) + 2 * BLOCK);
+            let count = pages.count.load(Ordering::Relaxed);
+            assert!(count * BLOCK <= room + (LOOK_AFTER + 2) * BLOCK);
         }
     }
 

@@ -49,7 +49,7 @@ impl FromStr for Size {
         };
         let number: f64 = number.parse().map_err(|_| wrong())?;
         let bytes = number * unit;
-        if bytes < 1.0 || bytes > 1e18 {
+        if !(1.0..=1e18).contains(&bytes) {
             return Err(wrong());
         }
         Ok(Size(bytes as u64))
