@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use crate::corpus::DocId;
 use crate::error::{Error, Result};
 use crate::hash::{TextHash, text_hash};
@@ -185,6 +187,16 @@ impl SymbolText {
     /// Returns the number of symbols that occur, the separator included.
     pub(crate) fn alphabet_len(&self) -> usize {
         self.characters.len()
+    }
+
+    /// Returns a hash of `len` symbols from a position on.
+    #[inline]
+    pub(crate) fn hash(&self, position: u32, len: u32) -> u64 {
+        let (from, to) = (position as usize, (position + len) as usize);
+        match &self.symbols {
+            Symbols::Narrow(symbols) => xxh3_64(bytemuck::cast_slice(&symbols[from..to])),
+            Symbols::Wide(symbols) => xxh3_64(bytemuck::cast_slice(&symbols[from..to])),
+        }
     }
 
     /// Returns the characters of `len` symbols from a position on.

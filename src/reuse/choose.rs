@@ -8,6 +8,7 @@ use super::PhraseOptions;
 use super::cohesion::{self, Cohesion, Scales};
 use super::edge::{Surroundings, Surveyor};
 use super::family;
+use super::independent::Copies;
 use super::index::ReuseIndex;
 use super::inverse::Asked;
 use super::kind::{Kind, kind_of};
@@ -53,6 +54,8 @@ impl Chosen {
 #[derive(Clone, Debug)]
 pub(crate) struct Choice {
     pub(crate) interval: Interval,
+    /// Documents that have it of their own.
+    pub(crate) independent: u32,
     parts: [u16; 7],
     pub(crate) kind: Kind,
     score: f32,
@@ -67,7 +70,7 @@ const A_TASK: usize = 1 << 10;
 
 /// Repeats judged together: one for so many characters of the text, and as
 /// many as keep all cores busy. Each batch passes over the suffix array once.
-const PER_REPEAT: usize = 64;
+const PER_REPEAT: usize = 128;
 
 /// Longest phrase that is looked for where it is not a repeat of its own, but
 /// the beginning of longer ones that a mark always cuts off.
@@ -91,7 +94,7 @@ impl ReuseIndex {
         progress: &dyn Progress,
     ) -> Chosen {
         let calendar = Calendar::new(corpus);
-        let at_once = (self.text.len() / PER_REPEAT).max(64 * A_TASK);
+        let at_once = (self.text.len() / PER_REPEAT).max(32 * A_TASK);
         let min_length = options.min_length.max(2);
         let mut list: Vec<Choice> = Vec::new();
         let mut batch = Vec::with_capacity(at_once);
@@ -188,6 +191,7 @@ impl ReuseIndex {
                 documents: corpus.len(),
                 surveyor: self.surveyor(),
                 scales: self.scales(&ranks),
+                copies: Copies::new(&self.text, &self.suffixes),
                 phrase: Vec::new(),
             };
             let judged = repeats
@@ -229,6 +233,7 @@ impl Choice {
         let stored = |part: f32| (part * THOUSANDTHS).round() as u16;
         Choice {
             interval,
+            independent: parts.independent,
             parts: [
                 parts.spread,
                 parts.free_left,
@@ -259,6 +264,7 @@ impl Choice {
             entropy_right,
         ] = self.parts.map(|part| f32::from(part) / THOUSANDTHS);
         Parts {
+            independent: self.independent,
             spread,
             free_left,
             free_right,
@@ -289,6 +295,7 @@ struct Judge<'a> {
     documents: usize,
     surveyor: Surveyor<'a>,
     scales: Scales<'a>,
+    copies: Copies<'a>,
     /// The characters of the phrase at hand.
     phrase: Vec<char>,
 }
@@ -302,13 +309,24 @@ impl Judge<'_> {
         let [first, last] = [hopeful.first, hopeful.last].map(|pair| *self.index.pairs.at(pair));
         let floor = rank::floor(repeat.documents, self.documents);
         let enough = rank::cohesion_needed(floor, hopeful.free)?;
-        let cohesion = self.scales.weakest_split(repeat, enough)?;
+        let cohesion = self
+            .scales
+            .weakest_split(repeat, [first.count(), last.count()], enough)?;
         let around = self.surveyor.survey(repeat);
         let free_left = rank::boundary(&around.left, first.begins());
         let free_right = rank::boundary(&around.right, last.ends());
         if rank::is_cut(repeat.documents, &around, free_left, free_right)
             || cohesion.bits < rank::cohesion_needed(floor, free_left * free_right)?
             || self.has_stray(repeat, &cohesion, &around, &first, &last)
+        {
+            return None;
+        }
+        // What one document wrote and others copied is no phrase of theirs.
+        let independent = self.copies.independent(repeat);
+        let floor = rank::floor(independent, self.documents);
+        if independent < 2
+            || rank::cohesion_needed(floor, free_left * free_right)
+                .is_none_or(|needed| cohesion.bits < needed)
         {
             return None;
         }
@@ -320,7 +338,7 @@ impl Judge<'_> {
             1.0
         };
         let free = (free_left, free_right);
-        let parts = rank::parts(repeat.documents, sources, &around, cohesion.bits, free);
+        let parts = rank::parts(independent, sources, &around, cohesion.bits, free);
         if rank::quality(&parts, &around) < floor {
             return None;
         }

@@ -41,7 +41,7 @@ fn splits(length: u32) -> impl Iterator<Item = u32> {
 
 /// Asks for the suffixes that the parts of a string begin.
 pub(crate) fn ask(asked: &mut Asked, position: u32, length: u32) {
-    let long_enough = move |at: &u32| length - at > 1;
+    let long_enough = move |at: &u32| length - at > 2;
     asked.add(splits(length).filter(long_enough).map(|at| position + at));
 }
 
@@ -62,12 +62,18 @@ impl<'a> Scales<'a> {
 
     /// Returns the pointwise mutual information of the two parts of a string
     /// at the split where that is least, or `None` if it is less than
-    /// `enough` bits. The string has two characters or more.
+    /// `enough` bits. The string has two characters or more; `ends` is how
+    /// often its first two and its last two occur.
     ///
     /// What a part has in common with its neighbours in the order tells how
     /// often it occurs: a walk of a few steps for each split, from the ends
     /// inwards until no weaker one can come, and no comparison of characters.
-    pub(crate) fn weakest_split(&self, interval: &Interval, enough: f32) -> Option<Cohesion> {
+    pub(crate) fn weakest_split(
+        &self,
+        interval: &Interval,
+        ends: [u32; 2],
+        enough: f32,
+    ) -> Option<Cohesion> {
         let length = interval.length;
         let position = self.suffixes.positions[interval.first as usize] as u32;
         let occurrences = interval.last - interval.first + 1;
@@ -75,10 +81,12 @@ impl<'a> Scales<'a> {
         let most = scale / f64::from(enough).exp2();
         let head = |at: u32| match at {
             1 => self.pairs.single(self.text.at(position)),
+            2 => ends[0],
             at => self.count(Some(interval.first as usize), at, occurrences),
         };
         let tail = |at: u32| match length - at {
             1 => self.pairs.single(self.text.at(position + at)),
+            2 => ends[1],
             rest => self.count(self.ranks.of(position + at), rest, occurrences),
         };
         let mut best = 0_u64;
@@ -153,7 +161,10 @@ mod tests {
             let scales = index.scales(&ranks);
             for interval in intervals {
                 let string: Vec<char> = index.written(&interval).chars().collect();
-                let found = scales.weakest_split(&interval, f32::MIN).unwrap().bits;
+                let at = |end: u32| index.text.at(position(&interval) + end);
+                let count = |end: u32| index.pairs.find(at(end), at(end + 1)).map(|pair| index.pairs.at(pair).count());
+                let ends = [0, interval.length - 2].map(|end| count(end).unwrap());
+                let found = scales.weakest_split(&interval, ends, f32::MIN).unwrap().bits;
                 let expected = naive::weakest_split(&documents, &string, index.text.len());
                 let off = (f64::from(found) - expected).abs();
                 prop_assert!(off < 1e-4, "{string:?}: {found}, not {expected}");

@@ -133,7 +133,7 @@ fn in_formulas(chosen: &Chosen, index: &ReuseIndex, min_documents: u32) -> BitVe
     let formulas = chosen
         .list
         .iter()
-        .filter(|c| c.kind == Kind::Formula && c.interval.documents >= min_documents);
+        .filter(|c| c.kind == Kind::Formula && c.independent >= min_documents);
     for interval in formulas.map(|choice| &choice.interval) {
         let range = interval.first as usize..=interval.last as usize;
         for &position in &index.suffixes.positions[range] {

@@ -152,3 +152,46 @@ pub(crate) fn branching_entropy(documents: &[String], string: &[char]) -> [f64; 
         entropy(places.iter().map(after).collect()),
     ]
 }
+
+/// Returns the documents that have a string where they did not copy it: there
+/// no earlier document has `beside` characters of those before it and some
+/// earlier one `beside` of those after it, nor `alone` on one side. Equal
+/// documents come one after another.
+pub(crate) fn independent(
+    documents: &[String],
+    string: &[char],
+    beside: usize,
+    alone: usize,
+) -> u32 {
+    let texts: Vec<Vec<char>> = documents
+        .iter()
+        .map(|text| text.chars().collect())
+        .collect();
+    // In the order in which they first appear, equal ones together.
+    let mut order: Vec<&Vec<char>> = texts.iter().collect();
+    order.sort_by_key(|text| texts.iter().position(|other| other == *text));
+    let mut seen: Vec<(&[char], &[char])> = Vec::new();
+    let mut independent = 0;
+    for text in order {
+        let mut here = Vec::new();
+        for at in 0..text.len() {
+            if text[at..].starts_with(string) {
+                here.push((&text[..at], &text[at + string.len()..]));
+            }
+        }
+        let own = |(before, after): &(&[char], &[char])| {
+            let left = |many| {
+                before.len() >= many
+                    && seen
+                        .iter()
+                        .any(|s| s.0.ends_with(&before[before.len() - many..]))
+            };
+            let right =
+                |many| after.len() >= many && seen.iter().any(|s| s.1.starts_with(&after[..many]));
+            !(left(beside) && right(beside) || left(alone) || right(alone))
+        };
+        independent += u32::from(here.iter().any(own));
+        seen.extend(here);
+    }
+    independent
+}

@@ -34,9 +34,9 @@ impl Occurrence {
     }
 }
 
-/// Places that are looked up together: 16 MB of them. Each batch folds the
+/// Places that are looked up together: 14 MB of them. Each batch folds the
 /// documents that it touches once more.
-pub(crate) const BATCH: u64 = 1_000_000;
+pub(crate) const BATCH: u64 = 700_000;
 
 /// Returns where to cut a list of intervals, given by their occurrences, so
 /// that the places of each piece are looked up together.

@@ -10,7 +10,10 @@ use super::pairs::{FUNCTION, Pair};
 /// explains one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Parts {
-    /// `log2(1 + documents)`, less where a few sources have it all.
+    /// Documents that have it of their own: the copies of one passage count
+    /// once.
+    pub independent: u32,
+    /// `log2(1 + independent)`, less where a few sources have it all.
     pub spread: f32,
     /// The chance that it is free on the left: that a word begins there.
     pub free_left: f32,
@@ -237,7 +240,7 @@ impl Outermost {
 /// `sources` is how evenly the phrase is spread over the sources, in `[0, 1]`;
 /// 1 where there is one source or none.
 pub(crate) fn parts(
-    documents: u32,
+    independent: u32,
     sources: f32,
     around: &Surroundings,
     cohesion: f32,
@@ -245,7 +248,8 @@ pub(crate) fn parts(
 ) -> Parts {
     let kept = |edge: &Edge| edge.kept_occurrences.min(edge.kept_documents);
     Parts {
-        spread: (1.0 + documents as f32).log2() * (0.5 + 0.5 * sources),
+        independent,
+        spread: (1.0 + independent as f32).log2() * (0.5 + 0.5 * sources),
         free_left,
         free_right,
         whole: 1.0 - kept(&around.left).max(kept(&around.right)),
@@ -277,7 +281,7 @@ pub(crate) fn cohesion_needed(quality: f32, free: f32) -> Option<f32> {
 /// reading what stands just above and below it in corpora of 5, 88 and 16,000
 /// documents.
 pub(crate) fn floor(documents: u32, of_documents: usize) -> f32 {
-    const STEEPNESS: f32 = 0.25;
+    const STEEPNESS: f32 = 0.32;
     const LEAST: f32 = 0.1;
     (STEEPNESS * (of_documents as f32).log10() / documents as f32).max(LEAST)
 }
@@ -286,7 +290,7 @@ pub(crate) fn floor(documents: u32, of_documents: usize) -> f32 {
 /// between 0.5 and 2 that put most of a list of well-known formulas first;
 /// the list's share in the first 2,000 changes by five in a hundred at
 /// most over that range.
-const SPREAD: f32 = 1.0;
+const SPREAD: f32 = 1.15;
 
 /// See [`SPREAD`].
 const FREEDOM: f32 = 0.7;

@@ -5,9 +5,9 @@ use clap::Args;
 use crate::graph::LinkOptions;
 use crate::reuse::PartnerOptions;
 
-/// Documents that make a phrase everybody's. Fewer, and what a handful of
-/// papers print of one wire copy would be a formula.
-const FORMULA_DOCUMENTS: u32 = 10;
+/// Documents that make a phrase everybody's, if each has it of its own: what a
+/// handful of papers print of one wire copy is no formula.
+const FORMULA_DOCUMENTS: u32 = 5;
 
 /// Which shared passages link documents.
 #[derive(Debug, Args)]
@@ -25,7 +25,7 @@ pub struct LinkArgs {
     #[arg(long, value_name = "N", default_value_t = LinkOptions::default().min_shared, value_parser = clap::value_parser!(u32).range(1..))]
     min_shared: u32,
     /// Documents that must have a phrase before it is everybody's and links
-    /// nobody.
+    /// nobody; the copies of one passage count once.
     #[arg(long, value_name = "N", default_value_t = FORMULA_DOCUMENTS, value_parser = clap::value_parser!(u32).range(2..))]
     pub(in crate::cli) formula_documents: u32,
     /// Leave out what stands between quotation marks.
