@@ -204,6 +204,14 @@ impl Corpus {
         self.store.as_ref().map(|store| &**store.scratch())
     }
 
+    /// Tells whether the next documents are asked for one after another, or
+    /// in no order: on disk that makes a difference of a thousand.
+    pub(crate) fn expect_jumps(&self, jumps: bool) {
+        if let Some(store) = &self.store {
+            store.expect_jumps(jumps);
+        }
+    }
+
     /// Sets the room of the scratch, once the documents are counted.
     pub(crate) fn set_room(&self, room: usize) {
         if let Some(store) = &self.store {

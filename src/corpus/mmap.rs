@@ -37,6 +37,20 @@ impl Map {
         Ok(Map(Some(map)))
     }
 
+    /// Tells the system whether the next reads are here and there: then it
+    /// reads no more than what is touched, else megabytes around it.
+    pub(crate) fn expect_jumps(&self, jumps: bool) {
+        #[cfg(unix)]
+        if let Some(map) = &self.0 {
+            let _ = map.advise(match jumps {
+                true => memmap2::Advice::Random,
+                false => memmap2::Advice::Normal,
+            });
+        }
+        #[cfg(not(unix))]
+        let _ = jumps;
+    }
+
     /// Gives the pages of a range back to the system; touched again, they are
     /// read again.
     pub(crate) fn give_back(&self, range: Range<usize>) {

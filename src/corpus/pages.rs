@@ -47,6 +47,11 @@ impl Pages {
         self.room.store(room, Ordering::Relaxed);
     }
 
+    /// Tells whether the next reads are here and there.
+    pub(crate) fn expect_jumps(&self, jumps: bool) {
+        self.map.expect_jumps(jumps);
+    }
+
     /// Returns the bytes of a range.
     pub(crate) fn bytes(&self, range: Range<usize>) -> &[u8] {
         if range.is_empty() {

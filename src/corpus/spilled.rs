@@ -75,6 +75,13 @@ impl Store {
         }
     }
 
+    /// Tells whether the next documents are asked for in no order.
+    pub(super) fn expect_jumps(&self, jumps: bool) {
+        if let Some(pages) = self.pages.get() {
+            pages.expect_jumps(jumps);
+        }
+    }
+
     /// Returns some items of a column.
     fn items<T: Pod>(&self, column: Column, range: Range<usize>) -> &[T] {
         if range.is_empty() {

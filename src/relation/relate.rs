@@ -82,6 +82,7 @@ fn judge<T: Send>(
         corpus.text_hash(pair.a) == corpus.text_hash(pair.b)
             && corpus.folded(pair.a) == corpus.folded(pair.b)
     };
+    corpus.expect_jumps(true);
     let mut docs: Vec<DocId> = pairs
         .par_iter()
         .filter(|pair| !same(pair))
@@ -90,7 +91,9 @@ fn judge<T: Send>(
     docs.par_sort_unstable();
     docs.dedup();
     progress.begin(Stage::Relating, pairs.len() as u64);
+    corpus.expect_jumps(false);
     let spread = Spread::count(corpus, docs)?;
+    corpus.expect_jumps(true);
     let judged = pairs
         .par_iter()
         .map_init(Gatherer::default, |gatherer, pair| {

@@ -313,7 +313,9 @@ pub fn near_duplicates(
             count_candidates(corpus, found, options, &mut search, progress)?
         }
     };
+    corpus.expect_jumps(true);
     add_copies(corpus, &copies, options, &mut pairs);
+    corpus.expect_jumps(false);
     Ok(NearDuplicates {
         pairs,
         copies,
@@ -338,6 +340,7 @@ fn count_candidates(
         Candidates::Held(found) => found.pairs.len() as u64,
         Candidates::Spilled(found) => found.count(),
     };
+    corpus.expect_jumps(true);
     progress.begin(Stage::Verifying, search.candidates);
     let advance = |amount: usize| progress.advance(amount as u64);
     let (mut pairs, crowded) = match found {

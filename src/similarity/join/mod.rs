@@ -114,6 +114,8 @@ pub(crate) fn join(
     let limit = corpus.scratch().map(|scratch| scratch.buffer());
     need::check(need::before(corpus, docs), limit)?;
     let rarity = Rarity::count(corpus, docs, options.bar, &advance);
+    // From the shortest to the longest.
+    corpus.expect_jumps(true);
     let mut members: Vec<Member> = docs
         .iter()
         .zip(&rarity.sizes)
