@@ -3,7 +3,7 @@
 LEITONG = target/release/leitong
 DEMO = target/demo
 
-.PHONY: demo build page test test-web test-graph screenshots check golden bench bench-peers fmt clean
+.PHONY: demo build page test test-web test-graph test-tools screenshots check golden bench bench-record bench-compare bench-peers fmt clean
 
 ## demo: build, scan corpus/articles, show what was found
 demo: build
@@ -34,11 +34,16 @@ page:
 ## test: all tests, those of the documentation included
 test:
 	cargo test
+	$(MAKE) test-tools
 	$(MAKE) test-graph
 
 ## test-graph: what graph writes opens in networkx, igraph and Graphviz
 test-graph: build
 	python3 tools/check_graphs.py
+
+## test-tools: the tools that measure
+test-tools:
+	python3 -B -m unittest discover -s tools/tests
 
 ## test-web: the report in a real browser (Chromium); skips what is not there
 test-web: build
@@ -65,9 +70,18 @@ golden:
 bench:
 	cargo bench
 
-## bench-peers: leitong and public peers from PyPI on the same corpus
-bench-peers: build
-	python3 tools/bench_peers.py
+## bench-record: run the benches and keep the figures in benches/record/
+bench-record:
+	python3 tools/bench_record.py write $(BENCH)
+
+## bench-compare: run the benches and hold them against the latest record;
+## BENCH="fold shingle" runs a few
+bench-compare:
+	python3 tools/bench_record.py compare $(BENCH)
+
+## bench-peers: leitong and public finders on the same corpora; writes docs/peers.md
+bench-peers:
+	python3 tools/bench_peers.py $(PEERS)
 
 clean:
 	cargo clean

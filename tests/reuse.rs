@@ -81,6 +81,44 @@ fn one_character_changed_stays_in_the_family() {
 }
 
 #[test]
+fn of_a_list_its_members_and_the_whole_are_phrases() {
+    let corpus = corpus(&[
+        "县里提出产业兴旺、生态宜居、乡风文明的目标，干部都记在本子上。",
+        "墙上写着：产业兴旺、生态宜居、乡风文明！老人看了又看。",
+        "他问什么叫产业兴旺、生态宜居、乡风文明，没有人答得全。",
+        "会上说的是“产业兴旺、生态宜居、乡风文明”，会后各回各家。",
+        "生态宜居要种树，乡风文明要修桥；产业兴旺靠的是茶。",
+    ]);
+    let phrases = reused_phrases(&corpus, &PhraseOptions::default()).unwrap();
+    for phrase in [
+        "产业兴旺",
+        "生态宜居",
+        "乡风文明",
+        "产业兴旺生态宜居乡风文明",
+    ] {
+        assert!(find(&phrases, phrase).is_some(), "{phrase}");
+    }
+    for stretch in ["产业兴旺生态宜居", "生态宜居乡风文明"] {
+        assert!(find(&phrases, stretch).is_none(), "{stretch}");
+    }
+}
+
+#[test]
+fn the_clauses_of_an_article_that_others_print_are_no_phrases() {
+    let printed = "老周把船推下水，天还没有亮，对岸的灯一盏一盏灭了。渡口的人说，这条船走了三十年，没有误过一次班，也没有多收过一分钱。";
+    let corpus = corpus(&[
+        &format!("本报讯 {printed}"),
+        &format!("{printed}（来源：别处）"),
+        &format!("编者按：好故事。{printed}"),
+        "没有误过一次班的还有他的父亲。",
+    ]);
+    let phrases = reused_phrases(&corpus, &PhraseOptions::default()).unwrap();
+    let found: Vec<_> = phrases.iter().map(|phrase| &*phrase.phrase).collect();
+    assert_eq!(found, ["没有误过一次班"]);
+    assert_eq!((phrases[0].documents, phrases[0].parts.independent), (4, 2));
+}
+
+#[test]
 fn places_are_on_character_boundaries_and_fold_to_the_phrase() {
     let corpus = corpus(&ARTICLES);
     let mut repeats = all(

@@ -29,7 +29,7 @@ pub(crate) fn units(bytes: &[u8], at: usize, table: &[u16; 0x1_0000], out: &mut 
         // One unit for each byte is the most that can come; the zeros that
         // are not overwritten are cut off again.
         out.resize(begin + (stop - at), 0);
-        let (next, len) = run::<false>(bytes, at, stop, table, &mut out[begin..], &mut [], &mut []);
+        let (next, len) = run_units(bytes, at, stop, table, &mut out[begin..]);
         out.truncate(begin + len);
         at = next;
         if at < stop || at >= bytes.len() {
@@ -76,11 +76,28 @@ pub(crate) fn units_and_spans(
     }
 }
 
-/// The loop itself: returns the offset it stopped at and the units written.
+/// The loop without spans, by the best that the processor has.
+#[inline]
+fn run_units(
+    bytes: &[u8],
+    at: usize,
+    stop: usize,
+    table: &[u16; 0x1_0000],
+    out: &mut [u16],
+) -> (usize, usize) {
+    #[cfg(target_arch = "x86_64")]
+    if super::avx512::folds() {
+        // SAFETY: the processor was just asked.
+        return unsafe { super::avx512::fold(bytes, at, stop, table, out) };
+    }
+    run::<false>(bytes, at, stop, table, out, &mut [], &mut [])
+}
+
+/// The loop itself, and the truth: returns the offset it stopped at and the units written.
 /// May read up to the end of `bytes`, and passes `stop` by part of a
 /// character at most.
 #[inline(always)]
-fn run<const SPANS: bool>(
+pub(super) fn run<const SPANS: bool>(
     bytes: &[u8],
     mut at: usize,
     stop: usize,
@@ -128,4 +145,83 @@ fn run<const SPANS: bool>(
         at += width;
     }
     (at, len)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hash::mix;
+
+    /// A table of all kinds: some characters vanish, some change, a few are
+    /// special.
+    fn table() -> Box<[u16; 0x1_0000]> {
+        let mut table = Box::new([0; 0x1_0000]);
+        for (code, value) in (0u64..).zip(table.iter_mut()) {
+            *value = match mix(code) % 50 {
+                0..5 => 0,
+                5..10 => 0x4e00 + (mix(code) >> 8) as u16 % 0x100,
+                10 if code % 4 == 0 => 0xD800 + code as u16 % 6,
+                _ if (0xD800..0xE000).contains(&code) => 0,
+                _ => code as u16,
+            };
+        }
+        table
+    }
+
+    /// Texts of runs: of one, two, three and four bytes a character.
+    fn text(seed: u64) -> String {
+        let mut text = String::new();
+        let mut draw = seed;
+        while text.len() < 300 && !mix(draw).is_multiple_of(40) {
+            let (first, size) = [
+                (0x20, 0x5f),
+                (0x80, 0x700),
+                (0x4e00, 0x5200),
+                (0x3000, 0x30),
+            ][(mix(draw) >> 8) as usize % 4];
+            for _ in 0..(mix(draw) >> 16) % 60 {
+                draw += 1;
+                text.extend(char::from_u32(first + mix(draw) as u32 % size));
+            }
+            if mix(draw) % 9 == 8 {
+                text.push('𠀀');
+            }
+            draw += 1;
+        }
+        text
+    }
+
+    #[test]
+    fn prop_kernels_fold_as_the_plain_loop_does() {
+        let table = table();
+        for seed in 0..3_000 {
+            let text = text(seed << 32);
+            let bytes = text.as_bytes();
+            let mut found = vec![1, 2];
+            let mut truth = vec![0; bytes.len()];
+            let mut at = 0;
+            while at < bytes.len() {
+                let (end, len) =
+                    run::<false>(bytes, at, bytes.len(), &table, &mut truth, &mut [], &mut []);
+                let before = found.len();
+                assert_eq!(units(bytes, at, &table, &mut found), end, "{seed}: {text}");
+                assert_eq!(found[before..], truth[..len], "{seed}: {text}");
+                at = end;
+                at += text[at..].chars().next().map_or(0, char::len_utf8);
+            }
+            assert_eq!(found[..2], [1, 2]);
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_utf8_do_no_harm() {
+        let table = table();
+        for seed in 0..2_000u64 {
+            let bytes: Vec<u8> = (0..seed % 200)
+                .map(|at| mix(seed << 32 | at) as u8 | if seed % 2 == 0 { 0xE0 } else { 0 })
+                .collect();
+            let mut out = Vec::new();
+            assert!(units(&bytes, 0, &table, &mut out) <= bytes.len());
+        }
+    }
 }

@@ -20,8 +20,8 @@ pub(crate) struct Edge {
     /// Mean tightness of the gap, in bits.
     pub(crate) tightness: f32,
     /// Share of the occurrences that its commonest continuation keeps: by one
-    /// character, or by a function character and the one beyond it. Nothing
-    /// goes on across a mark.
+    /// character, or by a function character and the one beyond it. Only what
+    /// spans a mark goes on across one.
     pub(crate) kept_occurrences: f32,
     /// The same share of all occurrences but one: how many agree with one.
     /// Two occurrences that differ agree in nothing, not by half.
@@ -123,11 +123,12 @@ struct Side {
     /// The neighbours, each with its document, that in the lower half; no
     /// document where the joint is open.
     neighbours: Vec<u64>,
-    /// What stands beyond an open joint without a mark, as [`Beyond`].
+    /// What stands beyond an open joint, as [`Beyond`].
     beyond: Vec<Beyond>,
 }
 
-/// A function character, the one beyond it, and the document.
+/// A function character, the one beyond it, and the document; or what stands
+/// across a mark.
 type Beyond = (u32, u32, u32);
 
 /// What all surveys stand on.
@@ -166,6 +167,9 @@ const NUMERALS: &str = "0123456789〇零一二三四五六七八九十百千万�
 /// Stands for "a mark" among the neighbours of a string, and for "none" among
 /// documents.
 const NONE: u32 = u32::MAX;
+
+/// Stands beside the character on the other side of a mark.
+const ACROSS: u32 = u32::MAX - 1;
 
 impl<'a> Surveyor<'a> {
     pub(crate) fn new(
@@ -230,6 +234,10 @@ impl<'a> Surveyor<'a> {
             let document = text.document_at(position);
             self.documents.push(document as u32);
             let (left, right) = (joints.at(position), joints.at(end));
+            if n == 0 || length <= LONG {
+                inside = joints.inside(position, length);
+                torn = inside.is_split() && is_ragged(joints, position, end);
+            }
             if let Some(before) = self
                 .left
                 .add(left, document as u32, ground, || text.at(position - 1))
@@ -251,9 +259,18 @@ impl<'a> Surveyor<'a> {
                 let beyond = (after, text.at(end + 1), document as u32);
                 self.right.beyond.push(beyond);
             }
-            if n == 0 || length <= LONG {
-                inside = joints.inside(position, length);
-                torn = inside.is_split() && is_ragged(joints, position, end);
+            // What spans a mark goes on across marks: of a list its members
+            // and the whole, not every stretch of it; of words in quotation
+            // marks with what follows these, not the last ones only.
+            if inside.is_mark() {
+                let across = |neighbour: u32| (neighbour, ACROSS, document as u32);
+                let whole_quotation = !inside.is_split() && left.is_quotation();
+                if left.is_mark() && !left.is_stop() && !whole_quotation {
+                    self.left.beyond.push(across(text.at(position - 1)));
+                }
+                if right.is_mark() && !right.is_stop() && inside.is_split() {
+                    self.right.beyond.push(across(text.at(end)));
+                }
             }
             ragged += u32::from(torn);
             comma_inside += u32::from(inside.is_comma());

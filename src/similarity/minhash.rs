@@ -14,6 +14,7 @@ use std::ops::Range;
 
 use crate::error::Result;
 use crate::hash::mix;
+use crate::kernel::slot_min::{self, VALUE_BITS, draw, value};
 use crate::similarity::sketch::Recipe;
 
 /// A small stand-in for a document, whose slots agree with another's as
@@ -80,9 +81,6 @@ const EMPTY: u64 = u64::MAX;
 /// a text of one character a million times is a set of one.
 const ROUNDS_WITH_REPETITIONS: u64 = 12;
 
-/// Bits of a slot's value that come from the hash.
-const VALUE_BITS: u32 = 40;
-
 impl MinHasher {
     /// Returns a hasher for signatures of `slots` slots.
     pub fn new(slots: u32, seed: u64) -> Self {
@@ -137,7 +135,7 @@ impl MinHasher {
         for round in rounds {
             let seed = mix(self.seed.wrapping_add(round));
             if round < count {
-                self.random_round(shingles, round, seed);
+                slot_min::throw(&mut self.slots, shingles, round, seed);
             } else {
                 // [DKT17, fig. 1]: the last rounds go to one slot each, so
                 // that even a single shingle fills them all.
@@ -154,32 +152,6 @@ impl MinHasher {
         }
         false
     }
-
-    #[inline]
-    fn random_round(&mut self, shingles: &[u64], round: u64, seed: u64) {
-        let count = self.slots.len() as u64;
-        let slots = self.slots.as_mut_slice();
-        for &shingle in shingles {
-            let draw = draw(shingle, seed);
-            // The upper half picks the slot, the lower 40 bits the value;
-            // the few that both see do no harm to the order in a slot.
-            let slot = &mut slots[(((draw >> 32) * count) >> 32) as usize];
-            *slot = (*slot).min(value(round, draw));
-        }
-    }
-}
-
-#[inline(always)]
-fn value(round: u64, draw: u64) -> u64 {
-    (round << VALUE_BITS) | (draw & ((1 << VALUE_BITS) - 1))
-}
-
-/// A number from 64 random bits for this shingle in this round. XXH3 has
-/// mixed the shingle already, so one multiplication, folded, is enough.
-#[inline(always)]
-fn draw(shingle: u64, seed: u64) -> u64 {
-    let wide = u128::from(shingle ^ seed) * u128::from(0x9e37_79b9_7f4a_7c15_u64);
-    (wide >> 64) as u64 ^ wide as u64
 }
 
 #[cfg(test)]

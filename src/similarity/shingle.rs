@@ -7,6 +7,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use xxhash_rust::xxh3;
 
 use crate::hash::{shingle_hash, words_hash};
+use crate::kernel::window_hash;
 
 /// Longest shingle that can be asked for.
 const MAX_LEN: usize = 1_000;
@@ -58,7 +59,7 @@ impl fmt::Display for Shingling {
 /// Appends the hashes of all shingles of a folded text, in text order, with
 /// repetitions; none if the text is shorter than a shingle.
 ///
-/// 2 ns a shingle for characters. For words, `units` must have been folded
+/// 1 to 2 ns a shingle for characters. For words, `units` must have been folded
 /// with [`word_spaces`](crate::corpus::fold::FoldSteps::word_spaces).
 pub fn append_hashes(shingling: Shingling, units: &[u16], hashes: &mut Vec<u64>) {
     match shingling {
@@ -66,7 +67,7 @@ pub fn append_hashes(shingling: Shingling, units: &[u16], hashes: &mut Vec<u64>)
             if units.iter().any(|unit| is_high_surrogate(*unit)) {
                 append_split_hashes(len, units, hashes);
             } else {
-                hashes.extend(units.windows(len).map(shingle_hash));
+                window_hash::append(units, len, hashes);
             }
         }
         Shingling::Words(len) => {
