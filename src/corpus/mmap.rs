@@ -18,7 +18,7 @@ impl Map {
     /// The caller promises that nobody changes or shortens the file while the
     /// map lives; [`read`](super::reader::read) asks the same of its caller.
     pub(crate) fn new(file: &File) -> io::Result<Map> {
-        let map = Map::in_any_order(file)?;
+        let map = Map::plain(file)?;
         #[cfg(unix)]
         if let Some(map) = &map.0 {
             let _ = map.advise(memmap2::Advice::Sequential);
@@ -26,9 +26,19 @@ impl Map {
         Ok(map)
     }
 
-    /// Maps a file that is not read from front to back; the caller promises
-    /// the same.
+    /// Maps a file that is not read from front to back, of which nothing is
+    /// read that was not touched or fetched: some systems read 8 MB around
+    /// each page. The caller promises the same.
     pub(crate) fn in_any_order(file: &File) -> io::Result<Map> {
+        let map = Map::plain(file)?;
+        #[cfg(unix)]
+        if let Some(map) = &map.0 {
+            let _ = map.advise(memmap2::Advice::Random);
+        }
+        Ok(map)
+    }
+
+    fn plain(file: &File) -> io::Result<Map> {
         if file.metadata()?.len() == 0 {
             return Ok(Map(None));
         }
@@ -37,18 +47,16 @@ impl Map {
         Ok(Map(Some(map)))
     }
 
-    /// Tells the system whether the next reads are here and there: then it
-    /// reads no more than what is touched, else megabytes around it.
-    pub(crate) fn expect_jumps(&self, jumps: bool) {
+    /// Has the system read a range while other work is done.
+    pub(crate) fn fetch(&self, range: Range<usize>) {
         #[cfg(unix)]
         if let Some(map) = &self.0 {
-            let _ = map.advise(match jumps {
-                true => memmap2::Advice::Random,
-                false => memmap2::Advice::Normal,
-            });
+            let end = range.end.min(map.len());
+            let start = range.start.min(end);
+            let _ = map.advise_range(memmap2::Advice::WillNeed, start, end - start);
         }
         #[cfg(not(unix))]
-        let _ = jumps;
+        let _ = range;
     }
 
     /// Gives the pages of a range back to the system; touched again, they are

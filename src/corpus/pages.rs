@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use super::gauge::Gauge;
 use super::mmap::Map;
@@ -13,6 +13,10 @@ const BLOCK: usize = 1 << 16;
 /// New blocks after which one looks how much is resident. The system may map
 /// a few megabytes around each of them.
 const LOOK_AFTER: usize = 4;
+
+/// Blocks that are fetched at a time where columns are read from front to
+/// back: a megabyte.
+const FETCHED: usize = 16;
 
 /// A map that gives its pages back once about `room` bytes of it are
 /// resident. What is in use then is read again, from the system's cache if
@@ -27,6 +31,7 @@ pub(crate) struct Pages {
     /// Tells what is resident; without it, what was touched is counted.
     gauge: Option<Gauge>,
     clearing: Mutex<()>,
+    jumps: AtomicBool,
 }
 
 impl Pages {
@@ -39,6 +44,7 @@ impl Pages {
             count: AtomicUsize::new(0),
             gauge: Gauge::new(),
             clearing: Mutex::default(),
+            jumps: AtomicBool::new(false),
         }
     }
 
@@ -49,11 +55,12 @@ impl Pages {
 
     /// Tells whether the next reads are here and there.
     pub(crate) fn expect_jumps(&self, jumps: bool) {
-        self.map.expect_jumps(jumps);
+        self.jumps.store(jumps, Ordering::Relaxed);
     }
 
-    /// Returns the bytes of a range.
-    pub(crate) fn bytes(&self, range: Range<usize>) -> &[u8] {
+    /// Returns the bytes of a range, which lies in a column of which the rest
+    /// is asked for soon unless jumps are expected.
+    pub(crate) fn bytes(&self, range: Range<usize>, column: Range<usize>) -> &[u8] {
         if range.is_empty() {
             return &[];
         }
@@ -64,6 +71,12 @@ impl Pages {
                 && word.fetch_or(bit, Ordering::Relaxed) & bit == 0
             {
                 new += 1;
+                let before = block - column.start / BLOCK;
+                if before.is_multiple_of(FETCHED) && !self.jumps.load(Ordering::Relaxed) {
+                    let start = column.start.max(block * BLOCK);
+                    let end = column.end.min((block + FETCHED) * BLOCK);
+                    self.map.fetch(start..end);
+                }
             }
         }
         if new > 0 {
@@ -113,7 +126,7 @@ mod tests {
             let pages = Pages::new(Map::in_any_order(&file).unwrap(), room);
             for start in (0..990_000).step_by(4_567) {
                 let range = start..start + 10_000;
-                assert_eq!(pages.bytes(range.clone()), &bytes[range]);
+                assert_eq!(pages.bytes(range.clone(), 0..bytes.len()), &bytes[range]);
             }
             let count = pages.count.load(Ordering::Relaxed);
             assert!(count * BLOCK <= room + (LOOK_AFTER + 2) * BLOCK);
@@ -124,6 +137,6 @@ mod tests {
     fn an_empty_file_has_no_pages() {
         let file = tempfile::tempfile().unwrap();
         let pages = Pages::new(Map::in_any_order(&file).unwrap(), 0);
-        assert!(pages.bytes(0..0).is_empty());
+        assert!(pages.bytes(0..0, 0..0).is_empty());
     }
 }

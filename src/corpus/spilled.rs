@@ -89,9 +89,10 @@ impl Store {
         }
         let at = column.at as usize;
         let bytes = at + range.start * size_of::<T>()..at + range.end * size_of::<T>();
+        let whole = at..at + column.len;
         let pages = self.pages.get();
         // Columns begin at multiples of sixteen.
-        pages.map_or(&[], |pages| bytemuck::cast_slice(pages.bytes(bytes)))
+        pages.map_or(&[], |pages| bytemuck::cast_slice(pages.bytes(bytes, whole)))
     }
 
     fn item<T: Pod>(&self, column: Column, at: usize) -> T {
@@ -113,10 +114,11 @@ impl Store {
     }
 }
 
-/// Where a column begins in the file.
+/// Where a column lies in the file.
 #[derive(Clone, Copy, Debug, Default)]
 struct Column {
     at: u64,
+    len: usize,
 }
 
 /// A [`Batch`] of which nothing is in memory.
@@ -175,7 +177,10 @@ impl Spilled {
                 return None;
             }
         };
-        let column = |at: usize| Column { at: places[at] };
+        let column = |at: usize| Column {
+            at: places[at],
+            len: pieces[at].len(),
+        };
         let pair = |at: usize| [column(at), column(at + 1)];
         Some(Spilled {
             store: store.clone(),
