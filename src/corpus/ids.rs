@@ -76,7 +76,11 @@ impl Corpus {
         taken: impl Fn(&str) -> bool,
         renamed: &mut Vec<(DocId, String)>,
     ) {
+        // Most ids are there once, and are not read again for that.
         let [first, others @ ..] = same else { return };
+        if others.is_empty() {
+            return;
+        }
         let id = self.read_id(*first);
         let mut number = 2u64;
         for doc in others {
