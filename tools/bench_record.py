@@ -28,7 +28,7 @@ RECORDS = machine.ROOT / "benches" / "record"
 PLAIN = {
     "fold": {"table": "plain", "table-with-spans": "plain"},
     "shingle": {"xxh3": "strings", "xxh3-set": "strings"},
-    "sketch": {"minhash": "minhash-permutations", "simhash": "simhash-counters"},
+    "sketch": {"minhash-fast-similarity": "minhash-permutations", "simhash": "simhash-counters"},
     "simhash": {"search": "search-brute-force"},
     "banding": {"sort": "maps"},
     "verify": {"merge": "hash-sets"},

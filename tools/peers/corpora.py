@@ -50,7 +50,8 @@ def real(folder, sets):
             done = subprocess.run(["zstd", "-dc", str(source)], capture_output=True, check=True)
             for line in done.stdout.decode().split("\n"):
                 if line:
-                    texts.append(json.loads(line)["text"])
+                    # Damaged pages hold runs of NUL, which are no text, and which not all take.
+                    texts.append(json.loads(line)["text"].replace("\0", ""))
                     out.write(json.dumps({"id": str(len(texts) - 1), "text": texts[-1]}, ensure_ascii=False) + "\n")
     names = ", ".join(source.parent.name for source in sources)
     about = f"real texts, not in the repository: {names}"

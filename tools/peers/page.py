@@ -16,8 +16,9 @@ Every finder gets the same file of records and does what of the work it can, in 
 all pinned to the same cores, in turns: each round runs every finder once, in another order. Times are
 from reading the file to the result in memory, without the start of Python and its imports; those of
 leitong and jscpd are whole processes, output files written. *Times leitong's* is the median over the
-rounds of the ratio to the first line in the same round, with the least and the greatest; CPU seconds
-count all threads and processes. Memory is the peak, the texts in memory included.
+rounds of the ratio to the first line in the same round, with the least and the greatest, once of the
+time on the clock and once of CPU seconds, which count all threads and processes and which neighbours
+on the machine disturb less. Memory is the peak, the texts in memory included.
 
 A fast finder that finds nothing is not fast: recall and precision are counted against all pairs (a
 plain prefix join in Python, held against comparing all with all on the first {{checked}} documents in
@@ -48,18 +49,19 @@ def table(titles, rows):
 def spread(values):
     """Returns a median with the least and the greatest."""
     if len(values) == 1:
-        return f"{values[0]:.2f}"
-    return f"{statistics.median(values):.2f} ({min(values):.2f}–{max(values):.2f})"
+        return f"{values[0]:.1f}"
+    return f"{statistics.median(values):.1f} ({min(values):.1f}–{max(values):.1f})"
 
 
 def row(run, base, version):
     """Returns what all tables have of a finder: times, ratio and memory."""
     rounds = sorted(run)
     both = [number for number in rounds if number in base]
-    ratios = [run[number]["seconds"] / base[number]["seconds"] for number in both]
+    ratios = [[run[number][what] / base[number][what] for number in both] for what in ("seconds", "cpu")]
     median = {what: statistics.median(run[number][what] for number in rounds) for what in ("seconds", "cpu")}
     peak = max(run[number]["megabytes"] for number in rounds)
-    return [version, f"{median['seconds']:.2f}", f"{median['cpu']:.2f}", spread(ratios), f"{peak:.0f}"]
+    times = [f"{median['seconds']:.2f}", spread(ratios[0]), f"{median['cpu']:.2f}", spread(ratios[1])]
+    return [version, *times, f"{peak:.0f}"]
 
 
 def share(value):
@@ -72,7 +74,7 @@ def tables(corpus, runs, versions):
     counts = ", ".join(f"{len(pairs):,} {what}" for what, pairs in corpus.pairs.items())
     characters = sum(map(sum, corpus.repeats)) / max(sum(map(len, corpus.texts)), 1)
     text += f"True pairs: {counts}. {characters:.1%} of the characters stand in repeats.\n"
-    common = ["version", "median s", "CPU s", "times leitong's", "MB"]
+    common = ["version", "median s", "times leitong's", "CPU s", "times leitong's", "MB"]
     for task, titles in (
         ("pairs", ["pairs", "recall raw", "precision raw", "recall folded", "precision folded"]),
         ("repeats", ["recall", "precision"]),

@@ -46,7 +46,7 @@ class Adapters(unittest.TestCase):
             self.assertEqual([spaced.encode()[at:].decode()[0] for at in starts], list(text))
 
     def test_spread_names_the_median_and_both_ends(self):
-        self.assertEqual(page.spread([3.0, 1.0, 2.0]), "2.00 (1.00–3.00)")
+        self.assertEqual(page.spread([3.0, 1.0, 2.0]), "2.0 (1.0–3.0)")
 
 
 if __name__ == "__main__":
