@@ -84,8 +84,18 @@ impl Aligner {
         b: &[u16],
         options: &ChangeOptions,
     ) -> (Passages, Vec<Hunk>) {
-        let passages = self.passages(a, b, &options.passages);
-        // The passages left their tiles behind, in symbols.
+        self.align(a, b, options.passages.min_length);
+        self.changes_of_aligned(a, b, options)
+    }
+
+    /// Does the same for the two texts that were aligned last.
+    pub(crate) fn changes_of_aligned(
+        &mut self,
+        a: &[u16],
+        b: &[u16],
+        options: &ChangeOptions,
+    ) -> (Passages, Vec<Hunk>) {
+        let passages = self.joined(a, b, options.passages.bridge);
         let wide = self.wide;
         let mut hunks = if wide {
             let chars = std::mem::take(&mut self.chars);
@@ -246,7 +256,11 @@ impl<S: Symbol> Gap<'_, S> {
         };
         // Looking up what has moved costs a step each.
         let effort = self.effort / (1 + (moved_a.len() + moved_b.len()) / 8);
-        if self.editor.runs((a.len(), b.len()), equal, effort, out) {
+        let range = |range: &Range<u32>| range.start as usize..range.end as usize;
+        let far = self
+            .editor
+            .is_far(&left[range(&a)], &right[range(&b)], effort);
+        if !far && self.editor.runs((a.len(), b.len()), equal, effort, out) {
             for run in &mut out[first..] {
                 run.a += a.start;
                 run.b += b.start;

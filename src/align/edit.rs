@@ -1,5 +1,6 @@
 //! The shortest edit between two short stretches, with bounded work.
 
+use super::symbols::Symbol;
 use super::tile::Run;
 
 /// Room that is used again.
@@ -8,7 +9,12 @@ pub(super) struct Editor {
     /// The furthest place on each diagonal, step after step: step `d` has
     /// `d + 1` of them.
     reached: Vec<u32>,
+    /// For each of a few kinds of symbols, how many more the one has.
+    surplus: Vec<i32>,
 }
+
+/// Kinds of symbols that are counted.
+const KINDS: usize = 1 << 12;
 
 impl Editor {
     /// Appends the equal runs of a shortest edit from `n` symbols to `m`, in
@@ -30,26 +36,47 @@ impl Editor {
         }
         self.reached.clear();
         let (n, m) = (n as i64, m as i64);
-        for d in 0..=most as i64 {
-            for k in (-d..=d).step_by(2) {
+        for d in 0..=most {
+            let before = self.reached.len() - d;
+            for nth in 0..=d {
+                // On diagonal k, from the step before on k + 1 or k - 1.
+                let k = 2 * nth as i64 - d as i64;
+                let last = |nth: usize| i64::from(self.reached[before + nth]);
                 let mut x = if d == 0 {
                     0
-                } else if self.goes_down(d, k) {
-                    self.at(d - 1, k + 1)
+                } else if nth == 0 || (nth < d && last(nth - 1) < last(nth)) {
+                    last(nth)
                 } else {
-                    self.at(d - 1, k - 1) + 1
+                    last(nth - 1) + 1
                 };
                 while x < n && x - k < m && x - k >= 0 && equal(x as usize, (x - k) as usize) {
                     x += 1;
                 }
                 self.reached.push(x as u32);
                 if x >= n && x - k >= m {
-                    self.trace(d, k, out);
+                    self.trace(d as i64, k, out);
                     return true;
                 }
             }
         }
         false
+    }
+
+    /// Returns whether it is plain, without an alignment, that an edit takes
+    /// more than `most` insertions and deletions: each of them changes the
+    /// number of one symbol by one.
+    ///
+    /// Symbols are counted by kinds, so some differences stay unseen.
+    pub(super) fn is_far<S: Symbol>(&mut self, a: &[S], b: &[S], most: usize) -> bool {
+        if a.len() + b.len() <= most {
+            return false;
+        }
+        self.surplus.resize(KINDS, 0);
+        let kind = |symbol: &S| symbol.value() as usize % KINDS;
+        a.iter().for_each(|symbol| self.surplus[kind(symbol)] += 1);
+        b.iter().for_each(|symbol| self.surplus[kind(symbol)] -= 1);
+        let take = |symbol| std::mem::take(&mut self.surplus[kind(symbol)]).unsigned_abs() as usize;
+        a.iter().chain(b).map(take).sum::<usize>() > most
     }
 
     /// Returns the furthest place of step `d` on diagonal `k`.

@@ -18,10 +18,15 @@ pub struct PassageOptions {
     pub bridge: usize,
 }
 
+impl PassageOptions {
+    /// The fewest equal characters in a row, unless others are asked for.
+    pub const MIN_LENGTH: usize = 8;
+}
+
 impl Default for PassageOptions {
     fn default() -> Self {
         PassageOptions {
-            min_length: 8,
+            min_length: PassageOptions::MIN_LENGTH,
             bridge: 3,
         }
     }
@@ -104,13 +109,19 @@ pub struct Aligner {
 impl Aligner {
     /// Returns the passages that two folded texts share: see [`passages`].
     pub fn passages(&mut self, a: &[u16], b: &[u16], options: &PassageOptions) -> Passages {
-        let wide = self.tile(a, b, options.min_length);
+        self.align(a, b, options.min_length);
+        self.joined(a, b, options.bridge)
+    }
+
+    /// Returns the passages of the two texts that were aligned last.
+    pub(crate) fn joined(&mut self, a: &[u16], b: &[u16], bridge: usize) -> Passages {
+        let wide = self.wide;
         let lens = if wide {
             [self.chars[0].symbols.len(), self.chars[1].symbols.len()]
         } else {
             [a.len(), b.len()]
         };
-        let mut passages = self.bridged(options.bridge);
+        let mut passages = self.bridged(bridge);
         if wide {
             for passage in &mut passages.list {
                 passage.a = self.chars[0].units(passage.a.clone());
@@ -136,22 +147,41 @@ impl Aligner {
         &self.tiler.runs
     }
 
-    /// Tiles two texts, in the order of `a`; returns whether the tiles count
-    /// characters and not units.
-    pub(super) fn tile(&mut self, a: &[u16], b: &[u16], min_length: usize) -> bool {
-        let wide = has_surrogates(a) || has_surrogates(b);
+    /// Tiles two texts, in the order of `a`.
+    pub(crate) fn align(&mut self, a: &[u16], b: &[u16], min_length: usize) {
+        self.read(a, b);
         let Aligner { tiler, chars, .. } = self;
-        if wide {
+        if self.wide {
             let [left, right] = chars;
-            left.set(a);
-            right.set(b);
             tile_either_way(tiler, &left.symbols, &right.symbols, min_length);
         } else {
             tile_either_way(tiler, a, b, min_length);
         }
         tiler.runs.sort_unstable();
-        self.wide = wide;
-        wide
+    }
+
+    /// Takes the tiles of two texts as they were found before.
+    pub(super) fn take_up(&mut self, a: &[u16], b: &[u16], runs: &[Run]) {
+        self.read(a, b);
+        self.tiler.runs.clear();
+        self.tiler.runs.extend_from_slice(runs);
+    }
+
+    /// Decides whether tiles count characters and not units.
+    fn read(&mut self, a: &[u16], b: &[u16]) {
+        self.wide = has_surrogates(a) || has_surrogates(b);
+        if self.wide {
+            let [left, right] = &mut self.chars;
+            left.set(a);
+            right.set(b);
+        }
+    }
+
+    /// Exchanges the sides of what was aligned last.
+    pub(crate) fn exchange(&mut self) {
+        self.chars.swap(0, 1);
+        exchange(&mut self.tiler.runs);
+        self.tiler.runs.sort_unstable();
     }
 
     /// Joins the tiles over gaps.
@@ -203,11 +233,11 @@ fn tile_either_way<S: Symbol + Ord>(tiler: &mut Tiler, a: &[S], b: &[S], min_len
         return;
     }
     tiler.tile(b, a, min_length);
-    for run in &mut tiler.runs {
-        *run = Run {
-            a: run.b,
-            b: run.a,
-            len: run.len,
-        };
+    exchange(&mut tiler.runs);
+}
+
+fn exchange(runs: &mut [Run]) {
+    for run in runs {
+        std::mem::swap(&mut run.a, &mut run.b);
     }
 }

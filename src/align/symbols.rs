@@ -9,12 +9,14 @@ pub(super) trait Symbol: Copy + Eq {
 }
 
 impl Symbol for u16 {
+    #[inline]
     fn value(self) -> u64 {
         u64::from(self)
     }
 }
 
 impl Symbol for u32 {
+    #[inline]
     fn value(self) -> u64 {
         u64::from(self)
     }

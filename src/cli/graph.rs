@@ -19,7 +19,7 @@ use crate::reuse::{PhraseOptions, ReuseIndex};
 
 pub(super) fn run(args: &GraphArgs) -> Result<Outcome> {
     let begin = Instant::now();
-    let mut plan = NearPlan::new(&args.input, &args.near, &args.group)?;
+    let mut plan = NearPlan::new(&args.input, &args.near, &args.group)?.keep_tilings();
     if !args.link.no_reuse || args.link.without_quotes || args.shape.with_phrases {
         plan = plan.keep_texts();
     }

@@ -66,6 +66,7 @@ pub(super) fn link(
         corpus,
         near,
         relations,
+        tilings,
         plan,
         ..
     } = found;
@@ -78,14 +79,20 @@ pub(super) fn link(
         bar.advance(links.len() as u64);
         each(&links)
     };
-    linker.each(EdgeKind::NearDuplicate, &near.pairs, relations, &mut take)?;
+    linker.each(
+        EdgeKind::NearDuplicate,
+        &near.pairs,
+        relations,
+        tilings,
+        &mut take,
+    )?;
     let mut reuse = 0;
     let mut warnings = Vec::new();
     clock.lap("near links");
     if let Some(shared) = shared {
         let options = &plan.near;
         bar.begin(Stage::Linking, shared.partners.pairs.len() as u64);
-        let pairs = linker.reuse(
+        let (pairs, tilings) = linker.reuse(
             &shared.partners.pairs,
             &near.pairs,
             options.shingling,
@@ -96,8 +103,8 @@ pub(super) fn link(
         clock.lap("reuse pairs");
         reuse = pairs.len();
         warnings = shared.warnings();
-        let relations = relation::relations(corpus, &pairs, bar)?;
-        linker.each(EdgeKind::Reuse, &pairs, &relations, &mut take)?;
+        let relations = relation::relations_of_aligned(corpus, &pairs, &tilings, bar)?;
+        linker.each(EdgeKind::Reuse, &pairs, &relations, &tilings, &mut take)?;
     }
     clock.lap("links");
     edges.sort_unstable_by_key(|edge| (edge.a, edge.b));

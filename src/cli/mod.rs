@@ -1,6 +1,7 @@
 //! The command line: arguments, commands, progress.
 
 pub mod args;
+mod behind;
 mod cluster;
 mod compare;
 mod dedup;

@@ -9,6 +9,7 @@ use super::run_record::{
 };
 use super::session::Clock;
 use super::{Outcome, summary};
+use crate::align::{PassageOptions, Tilings};
 use crate::corpus::{Corpus, CorpusOptions, Inputs, ReadReport};
 use crate::error::Result;
 use crate::graph::{Cluster, ClusterKind, clusters};
@@ -25,6 +26,8 @@ pub(super) struct NearPlan {
     pub(super) near: NearOptions,
     pub(super) clusters: ClusterKind,
     pub(super) memory: Option<Memory>,
+    /// Keep how pairs were aligned.
+    keep_tilings: bool,
 }
 
 impl NearPlan {
@@ -40,6 +43,7 @@ impl NearPlan {
             near,
             clusters: group.clusters,
             memory: None,
+            keep_tilings: false,
         })
     }
 
@@ -53,6 +57,12 @@ impl NearPlan {
     /// Keeps the texts, for commands that need the way back to them.
     pub(super) fn keep_texts(mut self) -> Self {
         self.corpus.keep_texts = true;
+        self
+    }
+
+    /// Keeps how pairs were aligned, for commands that link them.
+    pub(super) fn keep_tilings(mut self) -> Self {
+        self.keep_tilings = true;
         self
     }
 
@@ -84,13 +94,14 @@ impl NearPlan {
         }
         let (compared, made) =
             rayon::join(|| self.compare(&corpus, bar, clock), || beside(&corpus));
-        let ((near, relations, clusters), made) = (compared?, made?);
+        let ((near, relations, tilings, clusters), made) = (compared?, made?);
         let found = NearRun {
             plan: self,
             corpus,
             read,
             near,
             relations,
+            tilings,
             clusters,
         };
         Ok((found, made))
@@ -101,14 +112,20 @@ impl NearPlan {
         corpus: &Corpus,
         bar: &Bar,
         clock: &mut Clock,
-    ) -> Result<(NearDuplicates, Vec<Relation>, Vec<Cluster>)> {
+    ) -> Result<(NearDuplicates, Vec<Relation>, Tilings, Vec<Cluster>)> {
         let options = self.near;
         let near = near_duplicates(corpus, &options, bar)?;
         clock.lap("pairs");
         if let Some(memory) = &self.memory {
             memory.settle_pairs(corpus, &near.pairs)?;
         }
-        let relations = relation::relations(corpus, &near.pairs, bar)?;
+        let kept = if self.keep_tilings {
+            near.pairs.len()
+        } else {
+            0
+        };
+        let tilings = Tilings::new(kept, PassageOptions::MIN_LENGTH);
+        let relations = relation::relations_of_aligned(corpus, &near.pairs, &tilings, bar)?;
         clock.lap("relations");
         let similarity =
             |a, b| verify::count(corpus, options.shingling, a, b).similarity(options.measure);
@@ -121,7 +138,7 @@ impl NearPlan {
             similarity,
         );
         clock.lap("clusters");
-        Ok((near, relations, clusters))
+        Ok((near, relations, tilings, clusters))
     }
 }
 
@@ -133,6 +150,8 @@ pub(super) struct NearRun {
     pub(super) near: NearDuplicates,
     /// The relation of each of `near.pairs`.
     pub(super) relations: Vec<Relation>,
+    /// The tilings of `near.pairs`, as far as they were kept.
+    pub(super) tilings: Tilings,
     pub(super) clusters: Vec<Cluster>,
 }
 

@@ -2,9 +2,11 @@
 
 use std::time::Instant;
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::args::ScanArgs;
+use super::behind::Behind;
 use super::dedup::{case_of, decisions_of};
 use super::graph::description as graph_description;
 use super::link_run::{self, LinkRun, Shared};
@@ -12,7 +14,7 @@ use super::near_run::{NearPlan, NearRun, Own};
 use super::progress::Bar;
 use super::session::{self, Clock};
 use super::{Outcome, summary};
-use crate::corpus::DocId;
+use crate::corpus::{Corpus, DocId};
 use crate::date::Moment;
 use crate::error::Result;
 use crate::graph::Edge;
@@ -23,7 +25,7 @@ use crate::report::graph::documents::{DocumentGraph, write_documents};
 use crate::report::phrases::Records;
 use crate::report::texts::Examples;
 use crate::report::{Format, Lines, OutputDir, Target, html, near, passages, texts};
-use crate::reuse::{PhraseOptions, ReuseIndex};
+use crate::reuse::{Chosen, PhraseOptions, ReuseIndex};
 
 /// The graph, for programs and for Gephi.
 const GRAPHS: [&str; 2] = ["graph.json", "graph.graphml"];
@@ -57,6 +59,7 @@ pub(super) fn run(args: &ScanArgs) -> Result<Outcome> {
     let begin = Instant::now();
     let plan = NearPlan::new(&args.input, &args.near, &args.group)?
         .keep_texts()
+        .keep_tilings()
         .note_dress();
     let (policy, rules) = (args.keep.policy(), args.keep.rules());
     let threshold = plan.near.threshold;
@@ -90,22 +93,26 @@ pub(super) fn run(args: &ScanArgs) -> Result<Outcome> {
             &decisions,
         )?;
         clock.lap("decisions");
-        let mut examples = Examples::new(found.corpus.len());
-        let shared = index
-            .map(|index| {
-                let noted = (&mut counts, &mut examples);
-                reuse(args, &found, index, &dir, &bar, &mut clock, noted)
-            })
+        let reuse = index
+            .map(|index| Reuse::find(args, &found, index, &dir, &bar, &mut clock))
             .transpose()?;
-        let links = links(
-            args,
-            &found,
-            shared.as_ref(),
-            &examples,
-            &dir,
-            &bar,
-            &mut clock,
-        )?;
+        let mut examples = Examples::new(found.corpus.len());
+        // Phrases wait for the disk, and documents are compared meanwhile.
+        let (links, phrases) = rayon::join(
+            || links(args, &found, reuse.as_ref(), &dir, &bar, &mut clock),
+            || {
+                let reuse = reuse.as_ref();
+                let noted = (&mut counts.phrases, &mut counts.families, &mut examples);
+                reuse.map(|reuse| reuse.write(&found.corpus, &dir, noted))
+            },
+        );
+        let links = links?;
+        let phrases = phrases.transpose()?;
+        clock.lap("phrases written");
+        bar.begin(Stage::Writing, 0);
+        shown(&found, &links, &examples, &dir, args)?;
+        phrases.map_or(Ok(()), Behind::wait)?;
+        clock.lap("graph");
         counts.edges = links.edges.len() as u64;
         counts.reuse_edges = links.reuse as u64;
         Ok((found, counts, links.warnings))
@@ -133,7 +140,7 @@ pub(super) fn run(args: &ScanArgs) -> Result<Outcome> {
     };
     let record = found.record(own, clock);
     record.write(&dir)?;
-    let report = report(args, &dir)?;
+    let report = pool.install(|| report(args, &dir))?;
     bar.clear();
     if !args.run.quiet {
         found.print_warnings(&record.warnings);
@@ -159,99 +166,142 @@ pub(super) fn run(args: &ScanArgs) -> Result<Outcome> {
     Ok(found.outcome())
 }
 
-/// Finds the phrases and writes what follows from them; returns what the
-/// comparison of documents needs.
-fn reuse(
-    args: &ScanArgs,
-    found: &NearRun,
-    mut index: ReuseIndex,
-    dir: &OutputDir,
-    bar: &Bar,
-    clock: &mut Clock,
-    (counts, examples): (&mut ScanCounts, &mut Examples),
-) -> Result<Shared> {
-    let corpus = &found.corpus;
-    let file = |name: &str| dir.file(name).map(Target::File);
-    let options = PhraseOptions {
-        min_length: args.choice.min_length,
-        min_documents: args.choice.min_documents,
-        top: Some(args.choice.top),
-        // Without dates and sources a timeline has nothing to say.
-        timeline: corpus.docs().any(|doc| {
-            corpus.source(doc).is_some() || corpus.date(doc).and_then(Moment::parse).is_some()
-        }),
-        ..PhraseOptions::default()
-    };
-    let chosen = index.choose(corpus, &options, bar);
-    clock.lap("phrases");
-    bar.begin(Stage::Writing, 0);
-    let (shared, written) = rayon::join(
-        || Shared::new(found, &index, &chosen, &args.link),
-        || -> Result<()> {
-            let mut documents = Records::documents(Format::Jsonl, file("documents.jsonl")?)?;
-            for document in chosen.by_document(corpus, &index) {
-                documents.document(&document)?;
-            }
-            documents.finish()
-        },
-    );
-    written?;
-    clock.lap("documents");
-    index.release_lengths();
-    let mut phrases = Records::phrases(Format::Jsonl, file("phrases.jsonl")?)?;
-    chosen.phrases(corpus, &index, &options, |some| {
-        counts.phrases += some.len() as u64;
-        some.iter().for_each(|phrase| examples.take(&phrase.places));
-        phrases.phrases_of(corpus, &some, options.timeline)
-    })?;
-    phrases.finish()?;
-    let mut families = Lines::new(file("families.jsonl")?);
-    for family in chosen.families(&index, &options) {
-        counts.families += 1;
-        families.write(&family)?;
+/// The phrases of a run, and what the index says of who shares what.
+struct Reuse {
+    index: ReuseIndex,
+    chosen: Chosen,
+    options: PhraseOptions,
+    shared: Shared,
+}
+
+impl Reuse {
+    /// Chooses the phrases and writes how formulaic each document is.
+    fn find(
+        args: &ScanArgs,
+        found: &NearRun,
+        mut index: ReuseIndex,
+        dir: &OutputDir,
+        bar: &Bar,
+        clock: &mut Clock,
+    ) -> Result<Self> {
+        let corpus = &found.corpus;
+        let options = PhraseOptions {
+            min_length: args.choice.min_length,
+            min_documents: args.choice.min_documents,
+            top: Some(args.choice.top),
+            // Without dates and sources a timeline has nothing to say.
+            timeline: corpus.docs().any(|doc| {
+                corpus.source(doc).is_some() || corpus.date(doc).and_then(Moment::parse).is_some()
+            }),
+            ..PhraseOptions::default()
+        };
+        let chosen = index.choose(corpus, &options, bar);
+        clock.lap("phrases");
+        bar.begin(Stage::Writing, 0);
+        let file = Target::File(dir.file("documents.jsonl")?);
+        let (shared, written) = rayon::join(
+            || Shared::new(found, &index, &chosen, &args.link),
+            || -> Result<()> {
+                let mut documents = Records::documents(Format::Jsonl, file)?;
+                for document in chosen.by_document(corpus, &index) {
+                    documents.document(&document)?;
+                }
+                documents.finish()
+            },
+        );
+        written?;
+        index.release_lengths();
+        clock.lap("documents");
+        Ok(Reuse {
+            index,
+            chosen,
+            options,
+            shared,
+        })
     }
-    families.finish()?;
-    clock.lap("writing phrases");
-    Ok(shared)
+
+    /// Writes the phrases, which are whole once that was waited for, and the
+    /// families.
+    fn write(
+        &self,
+        corpus: &Corpus,
+        dir: &OutputDir,
+        (phrase_count, family_count, examples): (&mut u64, &mut u64, &mut Examples),
+    ) -> Result<Behind> {
+        let Reuse {
+            index,
+            chosen,
+            options,
+            ..
+        } = self;
+        let file = |name: &str| dir.file(name).map(Target::File);
+        let mut phrases = Records::phrases(Format::Jsonl, file("phrases.jsonl")?)?;
+        chosen.phrases(corpus, index, options, |some| {
+            *phrase_count += some.len() as u64;
+            some.iter().for_each(|phrase| examples.take(&phrase.places));
+            phrases.phrases_of(corpus, &some, options.timeline)
+        })?;
+        let behind = Behind::begin(|| phrases.finish());
+        let mut families = Lines::new(file("families.jsonl")?);
+        for family in chosen.families(index, options) {
+            *family_count += 1;
+            families.write(&family)?;
+        }
+        families.finish()?;
+        Ok(behind)
+    }
 }
 
 /// Links the documents and writes what they share.
 fn links(
     args: &ScanArgs,
     found: &NearRun,
-    shared: Option<&Shared>,
-    examples: &Examples,
+    reuse: Option<&Reuse>,
     dir: &OutputDir,
     bar: &Bar,
     clock: &mut Clock,
 ) -> Result<LinkRun> {
-    let corpus = &found.corpus;
     let mut lines = Lines::new(Target::File(dir.file("passages.jsonl")?));
+    let shared = reuse.map(|reuse| &reuse.shared);
     let links = link_run::link(found, shared, &args.link, clock, bar, |some| {
-        passages::write(&mut lines, corpus, some)
+        passages::write(&mut lines, &found.corpus, some)
     })?;
     lines.finish()?;
-    bar.begin(Stage::Writing, 0);
-    for name in GRAPHS {
-        let graph = DocumentGraph {
-            corpus,
-            edges: &links.edges,
-            clusters: &found.clusters,
-            phrases: &[],
-            connected: false,
-            directed: false,
-            description: graph_description("documents", found, &args.link),
-        };
-        write_documents(GraphTarget::open(&dir.path().join(name), None)?, &graph)?;
-    }
-    clock.lap("graph");
-    let mut shown = linked(&links.edges);
-    shown.extend(corpus.docs().filter(|&doc| examples.has(doc)));
-    shown.sort_unstable();
-    shown.dedup();
-    texts::write(dir, "texts.jsonl.zst", corpus, &shown)?;
-    clock.lap("texts");
     Ok(links)
+}
+
+/// Writes the graph, and the texts that a report shows.
+fn shown(
+    found: &NearRun,
+    links: &LinkRun,
+    examples: &Examples,
+    dir: &OutputDir,
+    args: &ScanArgs,
+) -> Result<()> {
+    let corpus = &found.corpus;
+    let graphs = || {
+        GRAPHS.into_par_iter().try_for_each(|name| {
+            let graph = DocumentGraph {
+                corpus,
+                edges: &links.edges,
+                clusters: &found.clusters,
+                phrases: &[],
+                connected: false,
+                directed: false,
+                description: graph_description("documents", found, &args.link),
+            };
+            write_documents(GraphTarget::open(&dir.path().join(name), None)?, &graph).map(drop)
+        })
+    };
+    let texts = || {
+        let mut shown = linked(&links.edges);
+        shown.extend(corpus.docs().filter(|&doc| examples.has(doc)));
+        shown.sort_unstable();
+        shown.dedup();
+        texts::write(dir, "texts.jsonl.zst", corpus, &shown)
+    };
+    let (graphs, texts) = rayon::join(graphs, texts);
+    graphs.and(texts)
 }
 
 /// Returns the documents of the edges, in input order.

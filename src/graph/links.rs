@@ -6,7 +6,7 @@ use std::ops::Range;
 use bitvec::vec::BitVec;
 use rayon::prelude::*;
 
-use crate::align::{Aligner, PassageOptions, Passages, Run};
+use crate::align::{Aligner, PassageOptions, Passages, Run, Tilings};
 use crate::corpus::quotes::quoted;
 use crate::corpus::{Corpus, DocId};
 use crate::graph::edge::{Direction, Edge, EdgeKind};
@@ -99,7 +99,8 @@ impl<'a> Linker<'a> {
     }
 
     /// Returns the partners that share enough outside formulas and are no
-    /// near-duplicates, with the exact counts of their shingles.
+    /// near-duplicates, with the exact counts of their shingles, and what is
+    /// known of their tilings.
     ///
     /// `near` are the near-duplicates, sorted; what reaches `threshold` by
     /// `measure` is one of them, also where it is not listed. Results are in
@@ -112,31 +113,40 @@ impl<'a> Linker<'a> {
         measure: Measure,
         threshold: f64,
         advance: impl Fn(u64) + Sync,
-    ) -> Vec<Pair> {
+    ) -> (Vec<Pair>, Tilings) {
         let is_near = |a: DocId, b: DocId| {
             near.binary_search_by_key(&(a, b), |pair| (pair.a, pair.b))
                 .is_ok()
         };
-        let kept: Vec<(DocId, DocId)> = partners
+        let tilings = Tilings::new(partners.len(), self.options.passages.min_length);
+        let kept: Vec<usize> = partners
             .par_iter()
-            .filter(|pair| !is_near(pair.a, pair.b))
-            .map_init(Room::default, |room, pair| {
-                let weighed = self.weigh(room, pair.a, pair.b);
+            .enumerate()
+            .filter(|(_, pair)| !is_near(pair.a, pair.b))
+            .map_init(Room::default, |room, (nth, pair)| {
+                let weighed = self.weigh(room, &tilings, nth, [pair.a, pair.b]);
                 advance(1);
-                (weighed.own_chars >= self.options.min_shared).then_some((pair.a, pair.b))
+                (weighed.own_chars >= self.options.min_shared).then_some(nth)
             })
             .flatten()
             .collect();
-        verify::count_all(self.corpus, shingling, &kept)
+        let ends: Vec<(DocId, DocId)> = kept
+            .iter()
+            .map(|nth| (partners[*nth].a, partners[*nth].b))
+            .collect();
+        let (kept, pairs): (Vec<usize>, Vec<Pair>) = kept
             .into_iter()
-            .filter(|pair| pair.similarity(measure) < threshold)
-            .collect()
+            .zip(verify::count_all(self.corpus, shingling, &ends))
+            .filter(|(_, pair)| pair.similarity(measure) < threshold)
+            .unzip();
+        (pairs, tilings.choose(kept.into_iter()))
     }
 
     /// Calls `found` with the edge of every pair and its passages, a few
     /// thousand at a time, in the order of `pairs`.
     ///
-    /// `relations` are those of the pairs, `kind` says why they are linked.
+    /// `relations` and `tilings` are those of the pairs, `kind` says why they
+    /// are linked.
     ///
     /// # Errors
     ///
@@ -146,14 +156,15 @@ impl<'a> Linker<'a> {
         kind: EdgeKind,
         pairs: &[Pair],
         relations: &[Relation],
+        tilings: &Tilings,
         mut found: impl FnMut(Vec<(Edge, Vec<LinkPassage>)>) -> Result<(), E>,
     ) -> Result<(), E> {
-        for (pairs, relations) in pairs.chunks(AT_ONCE).zip(relations.chunks(AT_ONCE)) {
-            let links = pairs
-                .par_iter()
-                .zip(relations)
-                .map_init(Room::default, |room, (pair, relation)| {
-                    self.link(room, kind, pair, *relation)
+        for first in (0..pairs.len()).step_by(AT_ONCE) {
+            let links = (first..pairs.len().min(first + AT_ONCE))
+                .into_par_iter()
+                .map_init(Room::default, |room, nth| {
+                    let weighed = self.weigh(room, tilings, nth, [pairs[nth].a, pairs[nth].b]);
+                    self.link(weighed, kind, &pairs[nth], relations[nth])
                 })
                 .collect();
             found(links)?;
@@ -163,12 +174,11 @@ impl<'a> Linker<'a> {
 
     fn link(
         &self,
-        room: &mut Room,
+        weighed: Weighed,
         kind: EdgeKind,
         pair: &Pair,
         relation: Relation,
     ) -> (Edge, Vec<LinkPassage>) {
-        let weighed = self.weigh(room, pair.a, pair.b);
         let [coverage_a, coverage_b] = weighed.coverage;
         let jaccard = pair.jaccard();
         let edge = Edge {
@@ -212,9 +222,17 @@ impl<'a> Linker<'a> {
         own.unwrap_or(0) < self.options.passages.min_length
     }
 
-    fn weigh(&self, room: &mut Room, a: DocId, b: DocId) -> Weighed {
+    fn weigh(
+        &self,
+        room: &mut Room,
+        tilings: &Tilings,
+        pair: usize,
+        [a, b]: [DocId; 2],
+    ) -> Weighed {
         let [left, right] = [a, b].map(|document| self.corpus.folded(document));
-        let passages = room.aligner.passages(left, right, &self.options.passages);
+        tilings.align(&mut room.aligner, pair, [left, right]);
+        let bridge = self.options.passages.bridge;
+        let passages = room.aligner.joined(left, right, bridge);
         let quotes = self.options.without_quotes;
         if quotes {
             for (document, quoted) in [a, b].into_iter().zip(&mut room.quoted) {
@@ -233,11 +251,14 @@ impl<'a> Linker<'a> {
         for run in room.aligner.runs() {
             let long = run.len >= self.options.min_run;
             let mut in_a_row = 0;
-            if !quotes && formulas.is_none() {
+            if !quotes && !self.options.without_formulas {
                 // Nothing to leave out: no need to look at each character.
+                let place = run.a as usize..(run.a + run.len) as usize;
+                let formula = formulas.map_or(0, |mask| mask[place].count_ones() as u32);
                 weighed.shared_chars += run.len;
+                weighed.formula_chars += formula;
                 weighed.longest_shared = weighed.longest_shared.max(run.len);
-                weighed.own_chars += if long { run.len } else { 0 };
+                weighed.own_chars += if long { run.len - formula } else { 0 };
                 continue;
             }
             for step in 0..run.len {
@@ -348,7 +369,7 @@ mod tests {
             },
         );
         let linker = Linker::new(&corpus, Some(&mask), options);
-        let pairs = linker.reuse(
+        let (pairs, tilings) = linker.reuse(
             &found.pairs,
             &[],
             Shingling::default(),
@@ -359,7 +380,7 @@ mod tests {
         let relations = vec![Relation::Reuse; pairs.len()];
         let mut all = Vec::new();
         linker
-            .each::<()>(EdgeKind::Reuse, &pairs, &relations, |some| {
+            .each::<()>(EdgeKind::Reuse, &pairs, &relations, &tilings, |some| {
                 all.extend(some);
                 Ok(())
             })
@@ -419,14 +440,15 @@ mod tests {
         let found = index.partners(None, PartnerOptions::default());
         let linker = Linker::new(&corpus, None, LinkOptions::default());
         let reuse = |threshold| {
-            linker.reuse(
+            let found = linker.reuse(
                 &found.pairs,
                 &[],
                 Shingling::default(),
                 Measure::Jaccard,
                 threshold,
                 |_| (),
-            )
+            );
+            found.0
         };
         assert_eq!(reuse(0.8).len(), 0);
         assert_eq!(reuse(0.99).len(), 1);

@@ -1,6 +1,6 @@
 //! What speaks for one relation or another: computed from two folded texts.
 
-use crate::align::{Aligner, ChangeOptions, Hunk, HunkKind};
+use crate::align::{Aligner, ChangeOptions, Hunk, HunkKind, PassageOptions};
 use crate::relation::facts::{Fact, FactKind, facts};
 use crate::relation::slot::{SlotKind, slot_kind};
 
@@ -83,7 +83,7 @@ pub struct Evidence {
 /// Gathers evidence pair after pair in the same room.
 #[derive(Default)]
 pub struct Gatherer {
-    aligner: Aligner,
+    pub(crate) aligner: Aligner,
     facts_a: Vec<Fact>,
     facts_b: Vec<Fact>,
     left_a: Vec<u64>,
@@ -94,13 +94,25 @@ pub struct Gatherer {
 impl Gatherer {
     /// Returns the evidence of two folded texts; `spread` is not known to it.
     pub fn gather(&mut self, a: &[u16], b: &[u16]) -> Evidence {
-        let options = ChangeOptions::default();
-        // The alignment does not depend on which text is which only if it is
-        // asked in one order.
+        self.aligner.align(a, b, PassageOptions::MIN_LENGTH);
+        self.of_aligned(a, b)
+    }
+
+    /// Returns the evidence of the two texts that its aligner aligned last,
+    /// on runs of [`PassageOptions::MIN_LENGTH`].
+    pub(crate) fn of_aligned(&mut self, a: &[u16], b: &[u16]) -> Evidence {
+        // Changes do not depend on which text is which only if they are asked
+        // for in one order.
         if (a.len(), a) > (b.len(), b) {
-            return self.gather(b, a).exchanged();
+            self.aligner.exchange();
+            return self.in_order(b, a).exchanged();
         }
-        let (passages, hunks) = self.aligner.changes(a, b, &options);
+        self.in_order(a, b)
+    }
+
+    fn in_order(&mut self, a: &[u16], b: &[u16]) -> Evidence {
+        let options = ChangeOptions::default();
+        let (passages, hunks) = self.aligner.changes_of_aligned(a, b, &options);
         let mut evidence = Evidence {
             len_a: a.len() as u32,
             len_b: b.len() as u32,

@@ -155,17 +155,24 @@ fn after_month(before: &[u16]) -> bool {
 
 /// Returns the value of a Chinese figure below eleven.
 fn han_value(unit: u16) -> Option<u64> {
-    const FIGURES: [char; 11] = [
-        '〇', '一', '二', '三', '四', '五', '六', '七', '八', '九', '十',
-    ];
-    match unit {
-        0x96F6 => Some(0), // 零
-        0x3007 | 0x4E00..=0x5341 | 0x56DB => {
-            let value = FIGURES.iter().position(|c| *c as u16 == unit)?;
-            Some(value as u64)
-        }
-        _ => None,
+    // Most characters are none, and this is asked of every one.
+    if !matches!(unit, 0x3007 | 0x4E00..=0x5341 | 0x56DB | 0x96F6) {
+        return None;
     }
+    Some(match char::from_u32(unit.into())? {
+        '零' | '〇' => 0,
+        '一' => 1,
+        '二' => 2,
+        '三' => 3,
+        '四' => 4,
+        '五' => 5,
+        '六' => 6,
+        '七' => 7,
+        '八' => 8,
+        '九' => 9,
+        '十' => 10,
+        _ => return None,
+    })
 }
 
 /// Returns whether the text is a Chinese figure and nothing else.

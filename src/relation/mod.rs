@@ -13,7 +13,7 @@ use std::fmt;
 use std::str::FromStr;
 
 pub use evidence::{Evidence, Figures, Gatherer, Slots};
-pub use relate::{Judged, relate, relations};
+pub use relate::{Judged, relate, relations, relations_of_aligned};
 pub use slot::{SlotKind, change_kind};
 
 /// What kind of likeness two documents have.

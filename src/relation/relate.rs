@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use crate::align::{PassageOptions, Tilings};
 use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
 use crate::progress::{Progress, Stage};
@@ -52,7 +53,8 @@ pub struct Judged {
 ///
 /// Fails if the corpus has a scratch that can't be written or read.
 pub fn relate(corpus: &Corpus, pairs: &[Pair], progress: &dyn Progress) -> Result<Vec<Judged>> {
-    judge(corpus, pairs, progress, |evidence| Judged {
+    let tilings = Tilings::none(PassageOptions::MIN_LENGTH);
+    judge(corpus, pairs, &tilings, progress, |evidence| Judged {
         relation: evidence.relation(),
         evidence,
     })
@@ -69,12 +71,37 @@ pub fn relations(
     pairs: &[Pair],
     progress: &dyn Progress,
 ) -> Result<Vec<Relation>> {
-    judge(corpus, pairs, progress, |evidence| evidence.relation())
+    let tilings = Tilings::none(PassageOptions::MIN_LENGTH);
+    relations_of_aligned(corpus, pairs, &tilings, progress)
+}
+
+/// Does the same with the tilings of the pairs, as far as they are known;
+/// more of them are known afterwards.
+///
+/// # Errors
+///
+/// Fails as [`relations`] does.
+///
+/// # Panics
+///
+/// Panics if they are not of the length that relations are judged by,
+/// [`PassageOptions::MIN_LENGTH`].
+pub fn relations_of_aligned(
+    corpus: &Corpus,
+    pairs: &[Pair],
+    tilings: &Tilings,
+    progress: &dyn Progress,
+) -> Result<Vec<Relation>> {
+    assert_eq!(tilings.min_length(), PassageOptions::MIN_LENGTH);
+    judge(corpus, pairs, tilings, progress, |evidence| {
+        evidence.relation()
+    })
 }
 
 fn judge<T: Send>(
     corpus: &Corpus,
     pairs: &[Pair],
+    tilings: &Tilings,
     progress: &dyn Progress,
     verdict: impl Fn(Evidence) -> T + Sync,
 ) -> Result<Vec<T>> {
@@ -96,15 +123,16 @@ fn judge<T: Send>(
     corpus.expect_jumps(true);
     let judged = pairs
         .par_iter()
-        .map_init(Gatherer::default, |gatherer, pair| {
+        .enumerate()
+        .map_init(Gatherer::default, |gatherer, (nth, pair)| {
             let (a, b) = (corpus.folded(pair.a), corpus.folded(pair.b));
             let evidence = if same(pair) {
                 Evidence::of_copies(a.len())
             } else {
-                let spread = spread.of(pair.a, pair.b);
+                tilings.align(&mut gatherer.aligner, nth, [a, b]);
                 Evidence {
-                    spread,
-                    ..gatherer.gather(a, b)
+                    spread: spread.of(pair.a, pair.b),
+                    ..gatherer.of_aligned(a, b)
                 }
             };
             progress.advance(1);

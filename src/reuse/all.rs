@@ -112,7 +112,7 @@ pub fn all_repeats(
             }
             batch.push(interval);
             places += interval.occurrences;
-            if places >= place::BATCH {
+            if places >= place::at_once(text.len()) {
                 outcome = write(corpus, &text, &suffixes, &batch, &mut found);
                 batch.clear();
                 places = 0;

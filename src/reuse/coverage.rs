@@ -1,9 +1,12 @@
 //! How much of each document is reused: shares by length, formula share, R-measure.
 
 use std::ops::Range;
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::Relaxed;
 
 use bitvec::slice::BitSlice;
 use bitvec::vec::BitVec;
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::choose::Chosen;
@@ -99,8 +102,10 @@ impl FormulaMask {
     /// Returns how many of `length` symbols from a position of the index's
     /// text on stand inside formulas.
     pub(crate) fn count(&self, position: u32, length: u32) -> u32 {
-        let (start, end) = (position as usize, (position + length) as usize);
-        self.inside[start..end].count_ones() as u32
+        let words = self.inside.as_raw_slice();
+        pieces(position as usize, length as usize)
+            .map(|(word, bits)| (words[word] & bits).count_ones())
+            .sum()
     }
 
     /// Returns the bits of a stretch of a document, given in units of its
@@ -134,55 +139,69 @@ fn in_formulas(chosen: &Chosen, index: &ReuseIndex, min_documents: u32) -> BitVe
         .list
         .iter()
         .filter(|c| c.kind == Kind::Formula && c.independent >= min_documents);
+    let words = inside.as_raw_mut_slice();
     for interval in formulas.map(|choice| &choice.interval) {
         let range = interval.first as usize..=interval.last as usize;
         for &position in &index.suffixes.positions[range] {
-            let start = position as usize;
-            inside[start..start + interval.length as usize].fill(true);
+            for (word, bits) in pieces(position as usize, interval.length as usize) {
+                words[word] |= bits;
+            }
         }
     }
     inside
 }
 
+/// Returns the words that a stretch of bits lies in, and its bits in each:
+/// one or two, for phrases are short.
+fn pieces(start: usize, length: usize) -> impl Iterator<Item = (usize, u64)> {
+    const BITS: usize = u64::BITS as usize;
+    let end = start + length;
+    (start / BITS..end.div_ceil(BITS)).map(move |word| {
+        let from = start.saturating_sub(word * BITS);
+        let to = (end - word * BITS).min(BITS);
+        (word, u64::MAX << from & u64::MAX >> (BITS - to))
+    })
+}
+
 fn figures(corpus: &Corpus, index: &ReuseIndex, in_formula: &BitSlice<u64>) -> Vec<DocumentReuse> {
     let shared = shared_with_others(index);
-    let mut reuse: Vec<Option<DocumentReuse>> = vec![None; corpus.len()];
-    let mut covered: BitVec<u64> = BitVec::new();
-    for document in 0..index.text.documents() {
+    let of_document = |document: usize| {
         let start = index.text.start(document) as usize;
         let length = index.text.length(document) as usize;
-        let shared = &shared[start..start + length];
-        let share = |count: usize| count as f64 / length as f64;
-        let shares = LENGTHS.map(|at_least| {
-            covered.clear();
-            covered.resize(length, false);
-            // Where the covered stretch that began earlier ends.
-            let mut end = 0;
-            for (at, &len) in shared.iter().enumerate() {
-                if len >= at_least && at + len as usize > end {
-                    covered[at.max(end)..at + len as usize].fill(true);
-                    end = at + len as usize;
+        let mut covered = [0; LENGTHS.len()];
+        // Where the covered stretch that began earlier ends.
+        let mut ends = [0; LENGTHS.len()];
+        let mut total = 0;
+        for (at, len) in shared[start..start + length].iter().enumerate() {
+            let len = len.load(Relaxed);
+            total += u64::from(len);
+            let until = at + len as usize;
+            for ((covered, end), at_least) in covered.iter_mut().zip(&mut ends).zip(LENGTHS) {
+                if len >= at_least && until > *end {
+                    *covered += until - at.max(*end);
+                    *end = until;
                 }
             }
-            share(covered.count_ones())
-        });
-        let total: u64 = shared.iter().map(|&len| u64::from(len)).sum();
-        let most = length as u64 * (length as u64 + 1) / 2;
-        for &id in index.text.members(document) {
-            reuse[id.index()] = Some(DocumentReuse {
-                id: corpus.id(id).to_owned(),
-                length: length as u32,
-                shared_8: shares[0],
-                shared_13: shares[1],
-                shared_25: shares[2],
-                shared_50: shares[3],
-                r_measure: total as f64 / most as f64,
-                formula: share(in_formula[start..start + length].count_ones()),
-            });
         }
-    }
-    let empty = |at: usize| DocumentReuse {
-        id: corpus.id(DocId(at as u32)).to_owned(),
+        let share = |count: usize| count as f64 / length as f64;
+        let most = length as u64 * (length as u64 + 1) / 2;
+        DocumentReuse {
+            id: String::new(),
+            length: length as u32,
+            shared_8: share(covered[0]),
+            shared_13: share(covered[1]),
+            shared_25: share(covered[2]),
+            shared_50: share(covered[3]),
+            r_measure: total as f64 / most as f64,
+            formula: share(in_formula[start..start + length].count_ones()),
+        }
+    };
+    let distinct: Vec<DocumentReuse> = (0..index.text.documents())
+        .into_par_iter()
+        .map(of_document)
+        .collect();
+    let empty = DocumentReuse {
+        id: String::new(),
         length: 0,
         shared_8: 0.0,
         shared_13: 0.0,
@@ -191,58 +210,78 @@ fn figures(corpus: &Corpus, index: &ReuseIndex, in_formula: &BitSlice<u64>) -> V
         r_measure: 0.0,
         formula: 0.0,
     };
+    let mut reuse = vec![empty; corpus.len()];
+    for (document, figures) in distinct.into_iter().enumerate() {
+        for &id in index.text.members(document) {
+            reuse[id.index()].clone_from(&figures);
+        }
+    }
+    for (document, figures) in corpus.docs().zip(&mut reuse) {
+        corpus.id(document).clone_into(&mut figures.id);
+    }
     reuse
-        .into_iter()
-        .enumerate()
-        .map(|(at, reuse)| reuse.unwrap_or_else(|| empty(at)))
-        .collect()
 }
+
+/// Ranks that a core takes at a time.
+const A_TASK: usize = 1 << 16;
 
 /// Returns, for every position, the length of the longest string that begins
 /// there and occurs in another document too.
 ///
 /// The nearest suffix of another document on either side in the order has the
 /// most in common; what lies between is of the same document.
-fn shared_with_others(index: &ReuseIndex) -> Vec<u32> {
+fn shared_with_others(index: &ReuseIndex) -> Vec<AtomicU32> {
     let (text, suffixes) = (&index.text, &index.suffixes);
-    let mut shared = vec![0; text.len()];
-    // Forwards: what the suffix shares with the last one of another document.
-    let mut with_other = 0;
-    let mut document_before = usize::MAX;
-    for rank in text.documents()..text.len() {
-        let position = suffixes.positions[rank] as u32;
-        let document = text.document_at(position);
-        let lcp = suffixes.lcp(rank);
-        with_other = if document == document_before {
-            lcp.min(with_other)
-        } else {
-            lcp
-        };
-        document_before = document;
-        let copied = text.weight(document) > 1;
-        shared[position as usize] = if copied {
-            text.start(document) + text.length(document) - position
-        } else {
-            with_other
-        };
-    }
-    // Backwards: with the next one.
-    let mut with_other = 0;
-    let mut document_after = usize::MAX;
-    let mut lcp = 0;
-    for rank in (text.documents()..text.len()).rev() {
-        let position = suffixes.positions[rank] as u32;
-        let document = text.document_at(position);
-        with_other = if document == document_after {
-            lcp.min(with_other)
-        } else {
-            lcp
-        };
-        document_after = document;
-        lcp = suffixes.lcp(rank);
-        let longest = &mut shared[position as usize];
-        *longest = (*longest).max(with_other);
-    }
+    let len = text.len();
+    // No two ranks have one position, so nobody waits for anybody.
+    let mut shared = Vec::new();
+    shared.resize_with(len, AtomicU32::default);
+    let document_at = |rank: usize| text.document_at(suffixes.positions[rank] as u32);
+    let lcp = |rank: usize| if rank < len { suffixes.lcp(rank) } else { 0 };
+    // Suffixes of one document, one after another, are taken together by
+    // whom the first of them belongs to.
+    let take = |forwards: &mut Vec<u32>, first: usize, end: usize| {
+        let mut rank = first;
+        if rank > text.documents() {
+            let before = document_at(rank - 1);
+            while rank < end && document_at(rank) == before {
+                rank += 1;
+            }
+        }
+        while rank < end {
+            let document = document_at(rank);
+            let begin = rank;
+            // Forwards: what a suffix shares with the last one of another
+            // document.
+            forwards.clear();
+            let mut with_other = u32::MAX;
+            while rank < len && (rank == begin || document_at(rank) == document) {
+                with_other = with_other.min(lcp(rank));
+                forwards.push(with_other);
+                rank += 1;
+            }
+            let end_of_document = text.start(document) + text.length(document);
+            let copied = text.weight(document) > 1;
+            // Backwards: with the next one.
+            let mut with_other = lcp(rank);
+            for (rank, before) in (begin..rank).zip(&*forwards).rev() {
+                let position = suffixes.positions[rank] as u32;
+                let longest = match copied {
+                    true => end_of_document - position,
+                    false => with_other.max(*before),
+                };
+                shared[position as usize].store(longest, Relaxed);
+                with_other = with_other.min(lcp(rank));
+            }
+        }
+    };
+    let first = text.documents();
+    (0..(len - first).div_ceil(A_TASK))
+        .into_par_iter()
+        .for_each_init(Vec::new, |forwards, task| {
+            let from = first + task * A_TASK;
+            take(forwards, from, len.min(from + A_TASK));
+        });
     shared
 }
 
@@ -267,6 +306,19 @@ mod tests {
                 .find(|len| has(&text[at..at + len]))
         };
         (0..text.len()).map(|at| longest(at).unwrap_or(0)).collect()
+    }
+
+    #[test]
+    fn pieces_of_a_stretch_are_its_bits() {
+        for (start, length) in [(0, 1), (0, 64), (3, 61), (63, 2), (64, 1), (5, 200), (7, 0)] {
+            let mut words = [0_u64; 4];
+            pieces(start, length).for_each(|(word, bits)| words[word] |= bits);
+            let is_set = |at: usize| words[at / 64] >> (at % 64) & 1 == 1;
+            for at in 0..256 {
+                let inside = (start..start + length).contains(&at);
+                assert_eq!(is_set(at), inside, "{at} in {length} from {start}");
+            }
+        }
     }
 
     proptest! {

@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 
-use bitvec::vec::BitVec;
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::PhraseOptions;
@@ -114,42 +116,54 @@ pub(crate) fn assign(
             .then(a.interval.length.cmp(&b.interval.length))
     });
     let position = |interval: &Interval| suffixes.positions[interval.first as usize] as u32;
+    let read = |traits: &mut Traits, at: u32| {
+        let interval = &chosen[at as usize].interval;
+        let start = position(interval);
+        let symbols = (start..start + interval.length).map(|p| text.at(p));
+        let mut characters = std::mem::take(&mut traits.characters);
+        characters.clear();
+        characters.extend(symbols.map(|symbol| u32::from(text.character(symbol))));
+        traits.read(&characters);
+        traits.characters = characters;
+    };
+    let known = Known::new(chosen.len());
+    order
+        .par_iter()
+        .with_min_len(A_TASK)
+        .for_each_init(Traits::default, |traits, &at| {
+            read(traits, at);
+            traits.sought.iter().for_each(|&key| known.seek(key));
+            traits.offered.iter().for_each(|&key| known.offer(key));
+        });
     // By trait, the place in `order` of the oldest founder that offers it.
     let mut founders: HashMap<u64, u32, BuildHasherDefault<Hashed>> = HashMap::default();
     let mut family = vec![0_u32; chosen.len()];
     let mut sizes = vec![0_u32; chosen.len()];
-    let mut traits = Traits::default();
-    let mut characters = Vec::new();
-    let mut read = |traits: &mut Traits, at: u32| {
-        let interval = &chosen[at as usize].interval;
-        let start = position(interval);
-        let symbols = (start..start + interval.length).map(|p| text.at(p));
-        characters.clear();
-        characters.extend(symbols.map(|symbol| u32::from(text.character(symbol))));
-        traits.read(&characters);
-    };
-    let mut wanted = Wanted::new(chosen.len());
-    for &at in &order {
-        read(&mut traits, at);
-        traits.sought.iter().for_each(|&key| wanted.seek(key));
-    }
-    for (age, &at) in (0_u32..).zip(&order) {
-        read(&mut traits, at);
-        let oldest = traits
-            .sought
-            .iter()
-            .filter_map(|key| founders.get(key))
-            .min();
-        let of = oldest.copied().unwrap_or(age);
-        family[at as usize] = of;
-        sizes[of as usize] += 1;
-        if of == age {
-            // What it offers and seeks both, it has sought itself.
-            for (n, &key) in traits.offered.iter().enumerate() {
-                if wanted.is_sought(key, n >= traits.both) {
+    let mut age = 0;
+    for some in order.chunks(AT_ONCE) {
+        let tasks: Vec<Keys> = some
+            .par_chunks(A_TASK)
+            .map_init(Traits::default, |traits, some| {
+                let mut keys = Keys::default();
+                for &at in some {
+                    read(traits, at);
+                    keys.take(traits, &known);
+                }
+                keys
+            })
+            .collect();
+        let keys = tasks.iter().flat_map(Keys::each);
+        for (&at, (sought, offered)) in some.iter().zip(keys) {
+            let oldest = sought.iter().filter_map(|key| founders.get(key)).min();
+            let of = oldest.copied().unwrap_or(age);
+            family[at as usize] = of;
+            sizes[of as usize] += 1;
+            if of == age {
+                for &key in offered {
                     founders.entry(key).or_insert(age);
                 }
             }
+            age += 1;
         }
     }
     family
@@ -158,39 +172,107 @@ pub(crate) fn assign(
         .collect()
 }
 
-/// Which keys are sought at all, as far as a hash of them tells: most that are
-/// offered are not, and need not be kept.
-struct Wanted {
-    once: BitVec<u64>,
-    twice: BitVec<u64>,
+/// Phrases whose keys are made together, and those that a core takes at a
+/// time.
+const AT_ONCE: usize = 1 << 16;
+const A_TASK: usize = 1 << 9;
+
+/// The keys of some phrases that matter: sought ones that may be offered, and
+/// offered ones that may be sought.
+#[derive(Default)]
+struct Keys {
+    keys: Vec<u64>,
+    /// Where those that each phrase seeks end, and those that it offers.
+    ends: Vec<(u32, u32)>,
 }
 
-impl Wanted {
-    fn new(phrases: usize) -> Self {
-        /// Bits for the twenty keys or so that a phrase seeks.
-        const BITS: usize = 64;
-        let bits = (phrases * BITS).next_power_of_two();
-        Wanted {
-            once: BitVec::repeat(false, bits),
-            twice: BitVec::repeat(false, bits),
-        }
+impl Keys {
+    fn take(&mut self, traits: &Traits, known: &Known) {
+        let Traits {
+            offered, sought, ..
+        } = traits;
+        // What a phrase both offers and seeks stands last in both lists: of
+        // that it takes two.
+        let both = offered.len() - traits.both;
+        let alone = sought.len() - both;
+        let wanted = (0..).zip(sought);
+        let wanted = wanted.filter(|(n, key)| known.is_offered(**key, *n >= alone));
+        self.keys.extend(wanted.map(|(_, key)| key));
+        let sought_end = self.keys.len() as u32;
+        let wanted = (0..).zip(offered);
+        let wanted = wanted.filter(|(n, key)| known.is_sought(**key, *n >= traits.both));
+        self.keys.extend(wanted.map(|(_, key)| key));
+        self.ends.push((sought_end, self.keys.len() as u32));
     }
 
-    fn seek(&mut self, key: u64) {
-        let at = self.at(key);
-        if self.once.replace(at, true) {
-            self.twice.set(at, true);
-        }
+    /// Returns what each phrase seeks and offers.
+    fn each(&self) -> impl Iterator<Item = (&[u64], &[u64])> {
+        let starts = std::iter::once(0).chain(self.ends.iter().map(|ends| ends.1));
+        let ranges = starts.zip(&self.ends);
+        ranges.map(|(start, &(sought, offered))| {
+            let keys = |from, to| &self.keys[from as usize..to as usize];
+            (keys(start, sought), keys(sought, offered))
+        })
+    }
+}
+
+/// Which keys are sought and offered at all, as far as a hash of them tells:
+/// most are not both, and need not be looked up or kept.
+struct Known {
+    /// Four bits for each hash: sought once, twice, offered once, twice.
+    words: Vec<AtomicU64>,
+}
+
+const SOUGHT: u64 = 0b0001;
+const OFFERED: u64 = 0b0100;
+
+impl Known {
+    fn new(phrases: usize) -> Self {
+        /// Hashes for the twenty keys or so that a phrase seeks.
+        const EACH: usize = 64;
+        let hashes = (phrases.max(1) * EACH).next_power_of_two();
+        let mut words = Vec::new();
+        words.resize_with(hashes / 16, AtomicU64::default);
+        Known { words }
+    }
+
+    fn seek(&self, key: u64) {
+        self.add(key, SOUGHT);
+    }
+
+    fn offer(&self, key: u64) {
+        self.add(key, OFFERED);
     }
 
     /// Returns whether a key may be sought, twice or more if that is asked.
     fn is_sought(&self, key: u64, twice: bool) -> bool {
-        let at = self.at(key);
-        if twice { self.twice[at] } else { self.once[at] }
+        self.has(key, SOUGHT << u32::from(twice))
     }
 
-    fn at(&self, key: u64) -> usize {
-        key as usize & (self.once.len() - 1)
+    /// Returns whether a key may be offered, twice or more if that is asked.
+    fn is_offered(&self, key: u64, twice: bool) -> bool {
+        self.has(key, OFFERED << u32::from(twice))
+    }
+
+    /// Sets the bit for once, or that for twice if it is set already; in any
+    /// order of calls the bits are the same in the end.
+    fn add(&self, key: u64, once: u64) {
+        let (word, shift) = self.at(key);
+        let twice = once << 1;
+        let before = word.load(Relaxed) >> shift;
+        if before & twice == 0 && word.fetch_or(once << shift, Relaxed) >> shift & once != 0 {
+            word.fetch_or(twice << shift, Relaxed);
+        }
+    }
+
+    fn has(&self, key: u64, bit: u64) -> bool {
+        let (word, shift) = self.at(key);
+        word.load(Relaxed) >> shift & bit != 0
+    }
+
+    fn at(&self, key: u64) -> (&AtomicU64, u32) {
+        let hash = key as usize & (self.words.len() * 16 - 1);
+        (&self.words[hash / 16], hash as u32 % 16 * 4)
     }
 }
 
@@ -221,6 +303,7 @@ struct Traits {
     sought: Vec<u64>,
     /// Where in `offered` those begin that are looked for as well.
     both: usize,
+    characters: Vec<u32>,
     /// The hash of the characters before each one, and powers of the base.
     before: Vec<u64>,
     powers: Vec<u64>,

@@ -1,5 +1,7 @@
 //! Which documents share long runs: pairs worth comparing, from the repeats.
 
+use rayon::prelude::*;
+
 use super::alphabet::{SEPARATOR, SymbolText};
 use super::coverage::FormulaMask;
 use super::index::ReuseIndex;
@@ -108,30 +110,50 @@ pub(crate) fn partners(
     choose(text, sums.merged(), options)
 }
 
+/// Ranks that are looked at together, and those that a core takes at a time.
+const AT_ONCE: usize = 1 << 23;
+const A_TASK: usize = 1 << 16;
+
 /// Pairs each suffix with the next one if they share a run that can't be
 /// made longer to the left.
 fn chain(
     text: &SymbolText,
     suffixes: &SuffixArray,
     min_run: u32,
-    own: impl Fn(i32, u32) -> u32,
+    own: impl Fn(i32, u32) -> u32 + Sync,
     sums: &mut Sums,
 ) {
     let before = |position: u32| match position {
         0 => SEPARATOR,
         _ => text.at(position - 1),
     };
-    for rank in 1..text.len() {
+    let pair = |rank: usize| {
         let shared = suffixes.lcp(rank);
         if shared < min_run {
-            continue;
+            return None;
         }
         let [a, b] = [rank - 1, rank].map(|rank| suffixes.positions[rank] as u32);
         let left = before(a);
-        if left == SEPARATOR || left != before(b) {
-            let (a, b) = (text.document_at(a) as u32, text.document_at(b) as u32);
-            let own = own(suffixes.positions[rank], shared);
-            sums.add(a.min(b), a.max(b), own);
+        if left != SEPARATOR && left == before(b) {
+            return None;
+        }
+        let (a, b) = (text.document_at(a) as u32, text.document_at(b) as u32);
+        let own = || own(suffixes.positions[rank], shared);
+        (a != b).then(|| (a.min(b), a.max(b), own()))
+    };
+    for first in (1..text.len()).step_by(AT_ONCE) {
+        let ranks = first..text.len().min(first + AT_ONCE);
+        let found: Vec<Vec<(u32, u32, u32)>> = ranks
+            .step_by(A_TASK)
+            .collect::<Vec<usize>>()
+            .into_par_iter()
+            .map(|first| {
+                let ranks = first..text.len().min(first + A_TASK);
+                ranks.filter_map(pair).collect()
+            })
+            .collect();
+        for (a, b, own) in found.into_iter().flatten() {
+            sums.add(a, b, own);
         }
     }
 }
@@ -157,7 +179,6 @@ impl Sums {
     }
 
     fn merge(&mut self) {
-        use rayon::slice::ParallelSliceMut;
         self.entries.par_sort_unstable();
         self.entries.dedup_by(|next, kept| {
             let same = (next.0, next.1) == (kept.0, kept.1);
@@ -183,7 +204,7 @@ fn choose(
 ) -> PartnerSearch {
     sums.retain(|(_, _, shared)| *shared >= options.min_shared);
     // Best first; ties in input order, so that the choice is always the same.
-    sums.sort_unstable_by_key(|&(a, b, shared)| (std::cmp::Reverse(shared), a, b));
+    sums.par_sort_unstable_by_key(|&(a, b, shared)| (std::cmp::Reverse(shared), a, b));
     let mut partners = vec![0_u32; text.documents()];
     let mut crowded: bitvec::vec::BitVec = bitvec::vec::BitVec::repeat(false, text.documents());
     sums.retain(|&(a, b, _)| {

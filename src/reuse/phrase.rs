@@ -271,7 +271,8 @@ impl Chosen {
         };
         let wanted = self.wanted(index, options);
         let interval = |at: &u32| self.list[*at as usize].interval;
-        for batch in place::batches(wanted.iter().map(|at| interval(at).occurrences)) {
+        let occurrences = wanted.iter().map(|at| interval(at).occurrences);
+        for batch in place::batches(occurrences, place::at_once(index.text.len())) {
             let batch = &wanted[batch];
             let intervals: Vec<Interval> = batch.iter().map(interval).collect();
             let places = place::find(corpus, &index.text, &index.suffixes, &intervals);

@@ -34,21 +34,25 @@ impl Occurrence {
     }
 }
 
-/// Places that are looked up together: 14 MB of them. Each batch folds the
-/// documents that it touches once more.
-pub(crate) const BATCH: u64 = 700_000;
+/// Returns how many places are looked up together in a text of so many
+/// symbols: 14 MB of them, or 2 bytes a symbol, as the symbols themselves.
+/// Each batch folds the documents that it touches once more.
+pub(crate) fn at_once(symbols: usize) -> u64 {
+    (symbols as u64 / 8).max(700_000)
+}
 
 /// Returns where to cut a list of intervals, given by their occurrences, so
-/// that the places of each piece are looked up together.
+/// that up to `at_once` places are looked up together.
 pub(crate) fn batches(
     occurrences: impl ExactSizeIterator<Item = u64>,
+    at_once: u64,
 ) -> Vec<std::ops::Range<usize>> {
     let intervals = occurrences.len();
     let mut batches = Vec::new();
     let mut start = 0;
     let mut places = 0;
     for (at, occurrences) in occurrences.enumerate() {
-        if places > 0 && places + occurrences > BATCH {
+        if places > 0 && places + occurrences > at_once {
             batches.push(start..at);
             start = at;
             places = 0;
@@ -124,7 +128,7 @@ pub(crate) fn find(
     }
     drop(next);
     // Documents at once: enough for all cores, few enough to hold.
-    const AT_ONCE: usize = 256;
+    const AT_ONCE: usize = 4096;
     let documents: Vec<u32> = (0..corpus.len() as u32).collect();
     let here = |document: u32| {
         let document = document as usize;

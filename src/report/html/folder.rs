@@ -1,9 +1,11 @@
 //! The records of a scan's folder, as the report reads them.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -102,7 +104,7 @@ pub(super) struct PassageRecord {
 
 /// A line of `phrases.jsonl`.
 #[derive(Debug, Deserialize)]
-pub(super) struct PhraseRecord {
+pub(super) struct PhraseRecord<'a> {
     pub(super) phrase: String,
     pub(super) display: String,
     pub(super) length: u64,
@@ -115,8 +117,8 @@ pub(super) struct PhraseRecord {
     #[serde(default)]
     pub(super) family: Option<String>,
     pub(super) variants: Vec<VariantRecord>,
-    #[serde(rename = "where")]
-    pub(super) places: Vec<PlaceRecord>,
+    #[serde(rename = "where", borrow)]
+    pub(super) places: Vec<PlaceRecord<'a>>,
     #[serde(default)]
     pub(super) first_date: Option<String>,
     #[serde(default)]
@@ -138,8 +140,9 @@ pub(super) struct VariantRecord {
 
 /// Where a phrase stands, in bytes of the text.
 #[derive(Debug, Deserialize)]
-pub(super) struct PlaceRecord {
-    pub(super) id: String,
+pub(super) struct PlaceRecord<'a> {
+    #[serde(borrow)]
+    pub(super) id: Cow<'a, str>,
     pub(super) start: u64,
     pub(super) end: u64,
 }
@@ -181,53 +184,88 @@ impl Folder<'_> {
 
     /// Calls `take` with each record of a file of JSON Lines, in order, until
     /// it returns `false`.
-    pub(super) fn each<T: DeserializeOwned>(
+    pub(super) fn each<T: DeserializeOwned + Send>(
         &self,
         name: &str,
         take: impl FnMut(T) -> bool,
     ) -> Result<()> {
+        self.each_as(name, |line| serde_json::from_slice(line), take)
+    }
+
+    /// Does the same with what `read` makes of each line, on all cores.
+    pub(super) fn each_as<T: Send>(
+        &self,
+        name: &str,
+        read: impl Fn(&[u8]) -> serde_json::Result<T> + Sync,
+        take: impl FnMut(T) -> bool,
+    ) -> Result<()> {
         let path = self.0.join(name);
         let file = File::open(&path).map_err(|error| unread(&path, error))?;
-        each_line(&path, BufReader::with_capacity(1 << 18, file), take)
+        each_line(&path, BufReader::with_capacity(1 << 18, file), read, take)
     }
 
     /// Calls `take` with each text; reads `texts.jsonl` where someone has
     /// unpacked it.
-    pub(super) fn each_text<T: DeserializeOwned>(&self, take: impl FnMut(T) -> bool) -> Result<()> {
+    pub(super) fn each_text<T: DeserializeOwned + Send>(
+        &self,
+        take: impl FnMut(T) -> bool,
+    ) -> Result<()> {
         let path = self.0.join("texts.jsonl.zst");
         if !path.exists() && self.0.join("texts.jsonl").exists() {
             return self.each("texts.jsonl", take);
         }
         let file = File::open(&path).map_err(|error| unread(&path, error))?;
         let decoder = zstd::stream::read::Decoder::new(file).map_err(|e| unread(&path, e))?;
-        each_line(&path, BufReader::with_capacity(1 << 18, decoder), take)
+        let lines = BufReader::with_capacity(1 << 18, decoder);
+        each_line(&path, lines, |line| serde_json::from_slice(line), take)
     }
 }
 
-fn each_line<T: DeserializeOwned>(
+/// Bytes of lines that are read together: enough to keep all cores busy.
+const AT_ONCE: usize = 4 << 20;
+
+fn each_line<T: Send>(
     path: &Path,
     mut lines: BufReader<impl Read>,
+    read: impl Fn(&[u8]) -> serde_json::Result<T> + Sync,
     mut take: impl FnMut(T) -> bool,
 ) -> Result<()> {
-    let mut line = Vec::new();
-    for number in 1.. {
-        line.clear();
-        let length = lines
-            .read_until(b'\n', &mut line)
-            .map_err(|error| unread(path, error))?;
-        if length == 0 {
-            break;
+    let mut number = 0;
+    let mut block = Vec::new();
+    let mut ends: Vec<usize> = Vec::new();
+    loop {
+        block.clear();
+        ends.clear();
+        while block.len() < AT_ONCE {
+            let length = lines
+                .read_until(b'\n', &mut block)
+                .map_err(|error| unread(path, error))?;
+            if length == 0 {
+                break;
+            }
+            ends.push(block.len());
         }
-        if line.iter().all(u8::is_ascii_whitespace) {
-            continue;
+        if ends.is_empty() {
+            return Ok(());
         }
-        let record =
-            serde_json::from_slice(&line).map_err(|error| foreign(path, number, &error))?;
-        if !take(record) {
-            break;
+        let records: Vec<Option<serde_json::Result<T>>> = (0..ends.len())
+            .into_par_iter()
+            .map(|nth| {
+                let start = if nth == 0 { 0 } else { ends[nth - 1] };
+                let line = &block[start..ends[nth]];
+                let is_blank = line.iter().all(u8::is_ascii_whitespace);
+                (!is_blank).then(|| read(line))
+            })
+            .collect();
+        for record in records {
+            number += 1;
+            let Some(record) = record else { continue };
+            let record = record.map_err(|error| foreign(path, number, &error))?;
+            if !take(record) {
+                return Ok(());
+            }
         }
     }
-    Ok(())
 }
 
 fn unread(path: &Path, source: std::io::Error) -> Error {

@@ -44,7 +44,7 @@ pub(super) fn read(
     folder: &Folder,
     gathered: &Gathered,
     reuse: bool,
-    number: impl Fn(u32) -> Option<u32>,
+    number: impl Fn(u32) -> Option<u32> + Sync,
 ) -> Result<Register> {
     let mut register = Register {
         list: Vec::new(),
@@ -63,32 +63,11 @@ pub(super) fn read(
             Doc::Id(one_line(title.unwrap_or(id).chars(), CHARS))
         }
     };
-    folder.each("phrases.jsonl", |record: PhraseRecord| {
-        register.of += 1;
-        if register.list.len() == MOST {
-            return true;
-        }
-        let phrase = register.list.len() as u32;
-        let most = if register.list.len() < FIRST {
-            PLACES
-        } else {
-            PLACES_LATER
-        };
-        let mut places = Vec::new();
-        for at in chosen(&record, gathered, most) {
-            let place = &record.places[at];
-            if let Some(node) = gathered.node(&place.id) {
-                register.wanted[node as usize].push(Wanted {
-                    phrase,
-                    slot: places.len() as u32,
-                    start: place.start,
-                    end: place.end,
-                });
-            }
-            places.push((doc(&place.id), None));
-        }
+    let read = |line: &[u8]| {
+        let record: PhraseRecord = serde_json::from_slice(line)?;
+        let places = chosen(&record, gathered);
         let first_document = record.first_document.as_deref().map(doc);
-        register.list.push(PhraseRow {
+        let row = PhraseRow {
             p: one_line(record.phrase.chars(), CHARS),
             d: one_line(record.display.chars(), CHARS),
             length: record.length,
@@ -104,36 +83,87 @@ pub(super) fn read(
                 .take(VARIANTS)
                 .map(|variant| (one_line(variant.text.chars(), CHARS), variant.count))
                 .collect(),
-            places,
+            places: Vec::new(),
             months: record.months.into_iter().take(MONTHS).collect(),
             first: record.first_date,
             last: record.last_date,
             first_document,
             sources: record.sources,
-        });
+        };
+        Ok((row, places))
+    };
+    folder.each_as("phrases.jsonl", read, |(mut row, mut places)| {
+        register.of += 1;
+        if register.list.len() == MOST {
+            return true;
+        }
+        if register.list.len() >= FIRST {
+            places.truncate(PLACES_LATER);
+        }
+        places.sort_unstable_by_key(|place| place.nth);
+        for (slot, place) in (0..).zip(places) {
+            if let Some(node) = gathered.node(&place.id) {
+                register.wanted[node as usize].push(Wanted {
+                    phrase: register.list.len() as u32,
+                    slot,
+                    start: place.start,
+                    end: place.end,
+                });
+            }
+            row.places.push((doc(&place.id), None));
+        }
+        register.list.push(row);
         true
     })?;
     Ok(register)
 }
 
-/// Returns which places are shown: one a document at first, those whose text
-/// the folder has before others, the rest in order.
-fn chosen(record: &PhraseRecord, gathered: &Gathered, most: usize) -> Vec<usize> {
+/// A place that may be shown.
+struct Place {
+    id: String,
+    start: u64,
+    end: u64,
+    /// Its number among those of the phrase.
+    nth: usize,
+}
+
+/// Returns which places are shown, as many as the first phrases have: one a
+/// document at first, those whose text the folder has before others, the rest
+/// in order.
+fn chosen(record: &PhraseRecord, gathered: &Gathered) -> Vec<Place> {
     let has_text = |id: &str| {
         gathered
             .node(id)
             .is_some_and(|node| gathered.texts[node as usize])
     };
     let mut last = "";
+    // With a text, once a document; with one, again; without; and again.
+    let mut ranked: [Vec<usize>; 4] = Default::default();
+    let mut last_has_text = false;
     // The places of a document stand together.
-    let mut keyed: Vec<(bool, bool, usize)> = Vec::new();
-    for (at, place) in record.places.iter().enumerate() {
-        let again = place.id == last;
-        last = &place.id;
-        keyed.push((!has_text(&place.id), again, at));
+    for (nth, place) in record.places.iter().enumerate() {
+        let again = nth > 0 && place.id == last;
+        if !again {
+            last = &place.id;
+            last_has_text = has_text(last);
+        }
+        let rank = &mut ranked[usize::from(!last_has_text) * 2 + usize::from(again)];
+        if rank.len() < PLACES {
+            rank.push(nth);
+        }
+        if ranked[0].len() == PLACES {
+            break;
+        }
     }
-    keyed.sort_unstable();
-    let mut chosen: Vec<usize> = keyed.into_iter().take(most).map(|key| key.2).collect();
-    chosen.sort_unstable();
-    chosen
+    let best = ranked.into_iter().flatten().take(PLACES);
+    best.map(|nth| {
+        let place = &record.places[nth];
+        Place {
+            id: place.id.clone().into_owned(),
+            start: place.start,
+            end: place.end,
+            nth,
+        }
+    })
+    .collect()
 }
