@@ -41,7 +41,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 verify::count(&corpus, Shingling::default(), a, b)
             })
             .collect();
-        for (row, judged) in chosen.iter().zip(relate(&corpus, &pairs, &())) {
+        for (row, judged) in chosen.iter().zip(relate(&corpus, &pairs, &()).unwrap()) {
             println!("{}\t{judged:?}", row.join("\t"));
         }
     }

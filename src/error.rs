@@ -29,6 +29,23 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
+    /// What does not fit into memory can't be kept on disk.
+    #[error(
+        "{}: what does not fit into memory can't be kept there ({source}); make room, or name another folder with --temp-dir",
+        dir.display()
+    )]
+    Spill {
+        /// The folder of the files without a name.
+        dir: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A run would take more memory than it was given.
+    #[error("--memory: {what}")]
+    Memory {
+        /// What needs more, how much, and what to do.
+        what: String,
+    },
     /// No record at the head of an INPUT has the field that holds the text.
     #[error("{input}: no field {field:?} (fields there: {found}); name the field with {option}")]
     Field {

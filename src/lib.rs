@@ -21,7 +21,8 @@
 //! | [`synthetic`] | corpora of any size that come with their truth |
 //!
 //! Below these lie `kernel` (loops over slices), [`hash`], [`span`], [`date`],
-//! [`progress`] and [`error`].
+//! [`progress`], [`spill`] (files for what does not fit into memory) and
+//! [`error`].
 //!
 //! # Examples
 //!
@@ -52,6 +53,8 @@
 //! - \[Cha02\] Charikar: Similarity estimation techniques from rounding
 //!   algorithms. STOC 2002.
 //! - \[DKT17\] Dahlgaard, Knudsen, Thorup: Fast similarity sketching. FOCS 2017.
+//! - \[Knu98\] Knuth: The art of computer programming, volume 3: Sorting and
+//!   searching, 2nd edition, 1998.
 //! - \[LRU20\] Leskovec, Rajaraman, Ullman: Mining of massive datasets, 3rd
 //!   edition, 2020.
 //! - \[MJS07\] Manku, Jain, Das Sarma: Detecting near-duplicates for web
@@ -83,6 +86,7 @@ pub mod report;
 pub mod reuse;
 pub mod similarity;
 pub mod span;
+pub mod spill;
 pub mod synthetic;
 
 pub use error::{Error, Result, Skipped};

@@ -4,6 +4,7 @@ mod compare;
 mod dedup;
 mod graph;
 mod link;
+mod memory;
 mod report;
 mod scan;
 mod shared;
@@ -18,6 +19,7 @@ pub use compare::CompareArgs;
 pub use dedup::{DedupArgs, KeepArgs};
 pub use graph::{GraphArgs, Level};
 pub use link::LinkArgs;
+pub use memory::{MemoryArgs, Size};
 pub use report::{LimitArgs, ReportArgs};
 pub use scan::ScanArgs;
 pub use shared::{GroupArgs, InputArgs, NearArgs, ReadArgs, RunArgs, When};
@@ -85,6 +87,8 @@ pub struct ClusterArgs {
     pub(super) format: Format,
     #[command(flatten)]
     pub(super) run: RunArgs,
+    #[command(flatten)]
+    pub(super) memory: MemoryArgs,
 }
 
 /// Arguments of `leitong phrases`.

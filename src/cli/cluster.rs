@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use super::args::ClusterArgs;
+use super::memory::{Memory, Work};
 use super::near_run::{NearPlan, Own};
 use super::progress::Bar;
 use super::run_record::None;
@@ -17,6 +18,19 @@ pub(super) fn run(args: &ClusterArgs) -> Result<Outcome> {
     let plan = NearPlan::new(&args.input, &args.near, &args.group)?;
     let threshold = plan.near.threshold;
     let dir = OutputDir::open(&args.output)?;
+    let beside = || args.output.clone();
+    let memory = Memory::new(
+        &args.memory,
+        &args.run,
+        plan.near.method,
+        Work::Cluster,
+        &plan.inputs,
+        beside,
+    )?;
+    if let Some(memory) = memory.as_ref().filter(|_| !args.run.quiet) {
+        memory.print();
+    }
+    let plan = plan.within(memory);
     let bar = Bar::new(&args.run);
     let mut clock = Clock::default();
     let found = session::pool(&args.run)?.install(|| plan.run(&bar, &mut clock))?;
@@ -54,6 +68,9 @@ pub(super) fn run(args: &ClusterArgs) -> Result<Outcome> {
             "would go if one of each cluster stayed",
         );
         summary::print_losses(counts);
+        if let Some(memory) = &record.memory {
+            memory.print();
+        }
         let files = ["pairs", "clusters"].map(|name| format!("{name}.{}", args.format));
         let files = [files.as_slice(), &["run.json".to_owned()]].concat();
         summary::print_written(&args.output.display().to_string(), &files);

@@ -7,6 +7,7 @@ use std::time::Instant;
 use serde::Serialize;
 
 use super::args::DedupArgs;
+use super::memory::{Memory, Work};
 use super::near_run::{NearPlan, NearRun, Own};
 use super::progress::Bar;
 use super::session::{self, Clock};
@@ -33,6 +34,19 @@ pub(super) fn run(args: &DedupArgs) -> Result<Outcome> {
         _ => Vec::new(),
     };
     let outputs = Outputs::create(args, &places, &plan.inputs)?;
+    let beside = || places.spool().unwrap_or_else(std::env::temp_dir);
+    let memory = Memory::new(
+        &args.memory,
+        &args.run,
+        plan.near.method,
+        Work::Dedup,
+        &plan.inputs,
+        beside,
+    )?;
+    if let Some(memory) = memory.as_ref().filter(|_| !args.run.quiet) {
+        memory.print();
+    }
+    let plan = plan.within(memory);
     let bar = Bar::new(&args.run);
     let mut clock = Clock::default();
     let policy = args.choice.policy();
@@ -76,6 +90,9 @@ pub(super) fn run(args: &DedupArgs) -> Result<Outcome> {
     if !args.run.quiet {
         found.print_warnings(&record.warnings);
         print_counts(&found, &record.counts.own, begin);
+        if let Some(memory) = &record.memory {
+            memory.print();
+        }
         let files: Vec<String> = places
             .all()
             .map(|path| path.display().to_string())

@@ -103,7 +103,7 @@ pub(super) fn link(
         clock.lap("reuse pairs");
         reuse = pairs.len();
         warnings = shared.warnings();
-        let relations = relation::relations_of_aligned(corpus, &pairs, &tilings, bar);
+        let relations = relation::relations_of_aligned(corpus, &pairs, &tilings, bar)?;
         linker.each(EdgeKind::Reuse, &pairs, &relations, &tilings, &mut take)?;
     }
     clock.lap("links");

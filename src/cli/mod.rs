@@ -7,6 +7,7 @@ mod compare;
 mod dedup;
 mod graph;
 mod link_run;
+mod memory;
 mod near_run;
 mod phrases;
 mod progress;

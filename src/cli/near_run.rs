@@ -2,6 +2,7 @@
 //! about likeness does first, and what it records and says of it.
 
 use super::args::{GroupArgs, InputArgs, NearArgs, RunArgs};
+use super::memory::Memory;
 use super::progress::Bar;
 use super::run_record::{
     self, Counts, Options, Renamed, RunRecord, SearchRecord, WithOwn, histogram,
@@ -24,6 +25,7 @@ pub(super) struct NearPlan {
     pub(super) corpus: CorpusOptions,
     pub(super) near: NearOptions,
     pub(super) clusters: ClusterKind,
+    pub(super) memory: Option<Memory>,
     /// Keep how pairs were aligned.
     keep_tilings: bool,
 }
@@ -40,8 +42,16 @@ impl NearPlan {
             corpus,
             near,
             clusters: group.clusters,
+            memory: None,
             keep_tilings: false,
         })
+    }
+
+    /// Keeps to so much memory, if a run must.
+    pub(super) fn within(mut self, memory: Option<Memory>) -> Self {
+        self.corpus.scratch = memory.as_ref().map(Memory::scratch);
+        self.memory = memory;
+        self
     }
 
     /// Keeps the texts, for commands that need the way back to them.
@@ -79,6 +89,9 @@ impl NearPlan {
     ) -> Result<(NearRun, T)> {
         let (corpus, read) = Corpus::read(&self.inputs, &self.corpus, bar)?;
         clock.lap("reading");
+        if let Some(memory) = &self.memory {
+            memory.settle(&corpus)?;
+        }
         let (compared, made) =
             rayon::join(|| self.compare(&corpus, bar, clock), || beside(&corpus));
         let ((near, relations, tilings, clusters), made) = (compared?, made?);
@@ -103,13 +116,16 @@ impl NearPlan {
         let options = self.near;
         let near = near_duplicates(corpus, &options, bar)?;
         clock.lap("pairs");
+        if let Some(memory) = &self.memory {
+            memory.settle_pairs(corpus, &near.pairs)?;
+        }
         let kept = if self.keep_tilings {
             near.pairs.len()
         } else {
             0
         };
         let tilings = Tilings::new(kept, PassageOptions::MIN_LENGTH);
-        let relations = relation::relations_of_aligned(corpus, &near.pairs, &tilings, bar);
+        let relations = relation::relations_of_aligned(corpus, &near.pairs, &tilings, bar)?;
         clock.lap("relations");
         let similarity =
             |a, b| verify::count(corpus, options.shingling, a, b).similarity(options.measure);
@@ -204,6 +220,7 @@ impl NearRun {
                 })
                 .collect(),
             warnings,
+            memory: self.plan.memory.as_ref().map(Memory::record),
             timings: clock.laps,
         }
     }

@@ -5,6 +5,7 @@ use std::io::Write;
 
 use serde::Serialize;
 
+use super::memory::MemoryRecord;
 use crate::error::{Result, Skipped};
 use crate::report::{OutputDir, OutputFile};
 
@@ -28,6 +29,8 @@ pub(super) struct RunRecord<O, C> {
     pub(super) skipped: Vec<SkippedRecord>,
     pub(super) renamed: Vec<Renamed>,
     pub(super) warnings: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) memory: Option<MemoryRecord>,
     pub(super) timings: BTreeMap<&'static str, f64>,
 }
 

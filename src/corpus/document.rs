@@ -1,17 +1,20 @@
 //! All documents of a run, folded, in the order of the input.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use crate::corpus::batch::Batch;
 use crate::corpus::dress::Dress;
 use crate::corpus::fold::{FoldSteps, Folded, Folder};
 use crate::corpus::reader;
 use crate::corpus::record::{Place, ReadOptions, Record, Sink};
-use crate::corpus::strings::Strings;
+use crate::corpus::spilled::{Spilled, Store};
 use crate::corpus::walk::Inputs;
 use crate::error::{Result, Skipped};
-use crate::hash::{TextHash, text_hash};
+use crate::hash::TextHash;
 use crate::progress::{Progress, Stage};
 use crate::span::Span;
+use crate::spill::Scratch;
 
 /// A document's place in the order of the input, from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,89 +27,32 @@ impl DocId {
     }
 }
 
-/// Documents that were read together, column by column.
-///
-/// One allocation a column and batch, none a document.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Batch {
-    /// Folded texts, one after another.
-    units: Vec<u16>,
-    /// Where each document ends in `units`.
-    ends: Vec<u32>,
-    hashes: Vec<TextHash>,
-    places: Vec<Place>,
-    ids: Strings,
-    titles: Strings,
-    dates: Strings,
-    sources: Strings,
-    texts: Option<Strings>,
-    dresses: Option<Vec<Dress>>,
-    text_bytes: u64,
+/// A batch, wherever it is kept.
+#[derive(Clone, Debug)]
+enum Stored {
+    Held(Batch),
+    Spilled(Spilled),
 }
 
-impl Batch {
-    pub(crate) fn new(keep_text: bool) -> Self {
-        Batch {
-            texts: keep_text.then(Strings::default),
-            ..Batch::default()
-        }
-    }
-
-    fn noting_dress(self, note: bool) -> Self {
-        Batch {
-            dresses: note.then(Vec::new),
-            ..self
-        }
-    }
-
-    pub(crate) fn push(&mut self, record: &Record<'_>, folder: &Folder) {
-        let start = self.units.len();
-        let taken = folder.fold_noting(record.text, &mut self.units);
-        if let Some(dresses) = &mut self.dresses {
-            dresses.push(Dress::of(record.text, taken));
-        }
-        // A batch holds a few megabytes, or one document of less than 4 GiB.
-        self.ends.push(self.units.len() as u32);
-        self.hashes.push(text_hash(&self.units[start..]));
-        self.places.push(record.place);
-        self.ids.push(Some(record.id));
-        self.titles.push(record.title);
-        self.dates.push(record.date);
-        self.sources.push(record.source);
-        if let Some(texts) = &mut self.texts {
-            texts.push(Some(record.text));
-        }
-        self.text_bytes += record.text.len() as u64;
-    }
-
-    /// Gives back the room that was not needed.
-    fn shrink(&mut self) {
-        self.units.shrink_to_fit();
-        for strings in [
-            &mut self.ids,
-            &mut self.titles,
-            &mut self.dates,
-            &mut self.sources,
-        ] {
-            strings.shrink();
-        }
-        if let Some(texts) = &mut self.texts {
-            texts.shrink();
-        }
-    }
-
+impl Stored {
     fn len(&self) -> usize {
-        self.ends.len()
+        match self {
+            Stored::Held(batch) => batch.len(),
+            Stored::Spilled(batch) => batch.len(),
+        }
     }
 }
 
 /// All documents of a run, in input order.
 ///
 /// Holds the folded texts (two bytes a character), the ids and the other
-/// fields; the texts themselves only where that was asked for.
+/// fields; the texts themselves only where that was asked for. With a
+/// [`Scratch`] all of this lies in a file, of which a bounded part is mapped.
 pub struct Corpus {
     folder: Folder,
-    batches: Vec<Batch>,
+    batches: Vec<Stored>,
+    /// The file of all batches, if that is where they are.
+    store: Option<Arc<Store>>,
     /// The first document of each batch.
     firsts: Vec<u32>,
     count: u32,
@@ -126,6 +72,8 @@ pub struct CorpusOptions {
     /// Note the dress of each text: what sets it apart from others of the
     /// same wording.
     pub note_dress: bool,
+    /// Keep nothing of the documents in memory, but in files of this.
+    pub scratch: Option<Arc<Scratch>>,
 }
 
 /// What was read besides the documents.
@@ -147,6 +95,17 @@ pub struct ReadReport {
 struct BatchSink<'a> {
     folder: &'a Folder,
     batch: Batch,
+    store: Option<&'a Arc<Store>>,
+    spilled: Option<Spilled>,
+}
+
+impl BatchSink<'_> {
+    fn into_stored(self) -> Stored {
+        match self.spilled {
+            Some(spilled) => Stored::Spilled(spilled),
+            None => Stored::Held(self.batch),
+        }
+    }
 }
 
 impl Sink for BatchSink<'_> {
@@ -155,7 +114,17 @@ impl Sink for BatchSink<'_> {
     }
 
     fn close(&mut self) {
-        self.batch.shrink();
+        match self.store {
+            Some(store) => {
+                self.spilled = Spilled::write(store, &self.batch);
+                self.batch = Batch::default();
+            }
+            None => self.batch.shrink(),
+        }
+    }
+
+    fn is_broken(&self) -> bool {
+        self.store.is_some_and(|store| store.is_broken())
     }
 }
 
@@ -164,23 +133,31 @@ impl Corpus {
     ///
     /// One pass over the bytes: decoding, finding the fields and folding
     /// happen chunk by chunk. Takes two bytes of memory a folded character,
-    /// and the texts' own bytes if they are kept.
+    /// and the texts' own bytes if they are kept; with a scratch a few
+    /// megabytes for each thread.
     ///
     /// # Errors
     ///
-    /// Fails as [`reader::read`] does.
+    /// Fails as [`reader::read`] does, or if the scratch can't be written.
     pub fn read(
         inputs: &Inputs,
         options: &CorpusOptions,
         progress: &dyn Progress,
     ) -> Result<(Self, ReadReport)> {
         let folder = Folder::new(options.steps);
+        let store = options.scratch.clone().map(Store::new).transpose()?;
+        let store = store.map(Arc::new);
         progress.begin(Stage::Reading, inputs.len_bytes());
         let new_sink = || BatchSink {
             folder: &folder,
             batch: Batch::new(options.keep_texts).noting_dress(options.note_dress),
+            store: store.as_ref(),
+            spilled: None,
         };
         let reading = reader::read(inputs, &options.read, new_sink, progress)?;
+        if let Some(store) = &store {
+            store.seal()?;
+        }
         let report = ReadReport {
             skipped: reading.skipped,
             skipped_more: reading.skipped_more,
@@ -188,26 +165,59 @@ impl Corpus {
             damaged: reading.damaged,
             encodings: reading.encodings,
         };
-        let batches = reading.sinks.into_iter().map(|sink| sink.batch).collect();
-        Ok((Corpus::from_batches(folder, batches), report))
+        let sinks = reading.sinks.into_iter();
+        let batches = sinks.map(BatchSink::into_stored).collect();
+        let mut corpus = Corpus::from_stored(folder, batches, store);
+        corpus.renamed = match &options.scratch {
+            Some(scratch) => corpus.unique_ids_within(scratch)?,
+            None => corpus.unique_ids(),
+        };
+        Ok((corpus, report))
     }
 
     pub(crate) fn from_batches(folder: Folder, batches: Vec<Batch>) -> Self {
+        let batches = batches.into_iter().map(Stored::Held).collect();
+        let mut corpus = Corpus::from_stored(folder, batches, None);
+        corpus.renamed = corpus.unique_ids();
+        corpus
+    }
+
+    fn from_stored(folder: Folder, batches: Vec<Stored>, store: Option<Arc<Store>>) -> Self {
         let mut firsts = Vec::with_capacity(batches.len());
         let mut count = 0;
         for batch in &batches {
             firsts.push(count);
             count += batch.len() as u32;
         }
-        let mut corpus = Corpus {
+        Corpus {
             folder,
             batches,
+            store,
             firsts,
             count,
             renamed: Vec::new(),
-        };
-        corpus.renamed = corpus.unique_ids();
-        corpus
+        }
+    }
+
+    /// Returns where what is too large for memory goes, if that was asked for.
+    pub fn scratch(&self) -> Option<&Scratch> {
+        self.store.as_ref().map(|store| &**store.scratch())
+    }
+
+    /// Tells whether the next documents are asked for one after another, or
+    /// in no order: on disk that makes a difference of a thousand.
+    pub(crate) fn expect_jumps(&self, jumps: bool) {
+        if let Some(store) = &self.store {
+            store.expect_jumps(jumps);
+        }
+    }
+
+    /// Sets the room of the scratch, once the documents are counted.
+    pub(crate) fn set_room(&self, room: usize) {
+        if let Some(store) = &self.store {
+            store.scratch().set_room(room);
+            store.resize();
+        }
     }
 
     /// Returns the corpus of the given ids and texts, which are kept.
@@ -282,39 +292,54 @@ impl Corpus {
 
     /// Returns the number of bytes of all texts together.
     pub fn text_bytes(&self) -> u64 {
-        self.batches.iter().map(|batch| batch.text_bytes).sum()
+        let bytes = |batch: &Stored| match batch {
+            Stored::Held(batch) => batch.text_bytes,
+            Stored::Spilled(batch) => batch.text_bytes(),
+        };
+        self.batches.iter().map(bytes).sum()
     }
 
     /// Returns the folded text, as UTF-16.
     pub fn folded(&self, doc: DocId) -> &[u16] {
-        let (batch, at) = self.locate(doc);
-        let start = if at == 0 {
-            0
-        } else {
-            batch.ends[at - 1] as usize
-        };
-        &batch.units[start..batch.ends[at] as usize]
+        match self.locate(doc) {
+            (Stored::Held(batch), at) => &batch.units[batch.range(at)],
+            (Stored::Spilled(batch), at) => batch.folded(at),
+        }
+    }
+
+    /// Returns the length of the folded text, in units, without touching it.
+    pub(crate) fn folded_len(&self, doc: DocId) -> usize {
+        match self.locate(doc) {
+            (Stored::Held(batch), at) => batch.range(at).len(),
+            (Stored::Spilled(batch), at) => batch.range(at).len(),
+        }
     }
 
     /// Gives up the folded texts, two bytes a character: from then on they
     /// seem empty. Their hashes, the texts and the rest stay.
     pub(crate) fn release_folded(&mut self) {
         for batch in &mut self.batches {
-            batch.units = Vec::new();
-            batch.ends.fill(0);
+            match batch {
+                Stored::Held(batch) => batch.release_folded(),
+                Stored::Spilled(batch) => batch.release_folded(),
+            }
         }
     }
 
     /// Returns the hash of the folded text.
     pub fn text_hash(&self, doc: DocId) -> TextHash {
-        let (batch, at) = self.locate(doc);
-        batch.hashes[at]
+        match self.locate(doc) {
+            (Stored::Held(batch), at) => batch.hashes[at],
+            (Stored::Spilled(batch), at) => batch.hash(at),
+        }
     }
 
     /// Returns where the document's record stands in the input.
     pub fn place(&self, doc: DocId) -> Place {
-        let (batch, at) = self.locate(doc);
-        batch.places[at]
+        match self.locate(doc) {
+            (Stored::Held(batch), at) => batch.places[at],
+            (Stored::Spilled(batch), at) => batch.place(at),
+        }
     }
 
     /// Returns the document's id, which no other document has.
@@ -326,9 +351,12 @@ impl Corpus {
     }
 
     /// Returns the id as it was read.
-    fn read_id(&self, doc: DocId) -> &str {
-        let (batch, at) = self.locate(doc);
-        batch.ids.get(at).unwrap_or("")
+    pub(super) fn read_id(&self, doc: DocId) -> &str {
+        let id = match self.locate(doc) {
+            (Stored::Held(batch), at) => batch.ids.get(at),
+            (Stored::Spilled(batch), at) => batch.id(at),
+        };
+        id.unwrap_or("")
     }
 
     /// Returns the documents whose id was changed to be unique, with the new id.
@@ -340,35 +368,45 @@ impl Corpus {
 
     /// Returns the title, if the record has one.
     pub fn title(&self, doc: DocId) -> Option<&str> {
-        let (batch, at) = self.locate(doc);
-        batch.titles.get(at)
+        match self.locate(doc) {
+            (Stored::Held(batch), at) => batch.titles.get(at),
+            (Stored::Spilled(batch), at) => batch.title(at),
+        }
     }
 
     /// Returns the date as it was written, if the record has one.
     pub fn date(&self, doc: DocId) -> Option<&str> {
-        let (batch, at) = self.locate(doc);
-        batch.dates.get(at)
+        match self.locate(doc) {
+            (Stored::Held(batch), at) => batch.dates.get(at),
+            (Stored::Spilled(batch), at) => batch.date(at),
+        }
     }
 
     /// Returns the source, if the record has one.
     pub fn source(&self, doc: DocId) -> Option<&str> {
-        let (batch, at) = self.locate(doc);
-        batch.sources.get(at)
+        match self.locate(doc) {
+            (Stored::Held(batch), at) => batch.sources.get(at),
+            (Stored::Spilled(batch), at) => batch.source(at),
+        }
     }
 
     /// Returns the text, if texts were kept.
     pub fn text(&self, doc: DocId) -> Option<&str> {
-        let (batch, at) = self.locate(doc);
-        batch
-            .texts
-            .as_ref()
-            .map(|texts| texts.get(at).unwrap_or(""))
+        match self.locate(doc) {
+            (Stored::Held(batch), at) => {
+                let texts = batch.texts.as_ref()?;
+                Some(texts.get(at).unwrap_or(""))
+            }
+            (Stored::Spilled(batch), at) => batch.text(at),
+        }
     }
 
     /// Returns the text's dress, if that was noted.
     pub fn dress(&self, doc: DocId) -> Option<Dress> {
-        let (batch, at) = self.locate(doc);
-        batch.dresses.as_ref().map(|dresses| dresses[at])
+        match self.locate(doc) {
+            (Stored::Held(batch), at) => batch.dresses.as_ref().map(|dresses| dresses[at]),
+            (Stored::Spilled(batch), at) => batch.dress(at),
+        }
     }
 
     /// Folds the document's text again, with the way back to it.
@@ -382,51 +420,9 @@ impl Corpus {
         folded
     }
 
-    fn locate(&self, doc: DocId) -> (&Batch, usize) {
+    fn locate(&self, doc: DocId) -> (&Stored, usize) {
         let batch = self.firsts.partition_point(|first| *first <= doc.0) - 1;
         (&self.batches[batch], (doc.0 - self.firsts[batch]) as usize)
-    }
-
-    /// Returns new ids for documents whose id an earlier one has: the id
-    /// with `#2`, `#3` and so on, or the next number that is free.
-    fn unique_ids(&self) -> Vec<(DocId, String)> {
-        let mut by_hash: Vec<(u64, DocId)> = self
-            .docs()
-            .map(|doc| {
-                (
-                    xxhash_rust::xxh3::xxh3_64(self.read_id(doc).as_bytes()),
-                    doc,
-                )
-            })
-            .collect();
-        by_hash.sort_unstable();
-        let taken = |id: &str| {
-            let hash = xxhash_rust::xxh3::xxh3_64(id.as_bytes());
-            let from = by_hash.partition_point(|(other, _)| *other < hash);
-            by_hash[from..]
-                .iter()
-                .take_while(|(other, _)| *other == hash)
-                .any(|(_, doc)| self.read_id(*doc) == id)
-        };
-        let mut renamed = Vec::new();
-        for same in by_hash.chunk_by(|a, b| a.0 == b.0) {
-            let id = self.read_id(same[0].1);
-            let mut number = 2u64;
-            for (_, doc) in &same[1..] {
-                if self.read_id(*doc) != id {
-                    continue;
-                }
-                let mut new = format!("{id}#{number}");
-                while taken(&new) {
-                    number += 1;
-                    new = format!("{id}#{number}");
-                }
-                number += 1;
-                renamed.push((*doc, new));
-            }
-        }
-        renamed.sort_unstable();
-        renamed
     }
 }
 

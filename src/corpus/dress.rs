@@ -115,6 +115,19 @@ impl Dress {
         }
     }
 
+    /// Returns the dress as numbers, to be written down.
+    pub(super) fn to_words(self) -> [u64; 2] {
+        [self.text_hash, u64::from(self.flags)]
+    }
+
+    /// Returns the dress that was written down.
+    pub(super) fn from_words([text_hash, flags]: [u64; 2]) -> Self {
+        Dress {
+            text_hash,
+            flags: flags as u16,
+        }
+    }
+
     fn has(self, flag: u16) -> bool {
         self.flags & flag != 0
     }

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io;
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 
 use memmap2::Mmap;
 
@@ -18,14 +18,64 @@ impl Map {
     /// The caller promises that nobody changes or shortens the file while the
     /// map lives; [`read`](super::reader::read) asks the same of its caller.
     pub(crate) fn new(file: &File) -> io::Result<Map> {
+        let map = Map::plain(file)?;
+        #[cfg(unix)]
+        if let Some(map) = &map.0 {
+            let _ = map.advise(memmap2::Advice::Sequential);
+        }
+        Ok(map)
+    }
+
+    /// Maps a file that is not read from front to back, of which nothing is
+    /// read that was not touched or fetched: some systems read 8 MB around
+    /// each page. The caller promises the same.
+    pub(crate) fn in_any_order(file: &File) -> io::Result<Map> {
+        let map = Map::plain(file)?;
+        #[cfg(unix)]
+        if let Some(map) = &map.0 {
+            let _ = map.advise(memmap2::Advice::Random);
+        }
+        Ok(map)
+    }
+
+    fn plain(file: &File) -> io::Result<Map> {
         if file.metadata()?.len() == 0 {
             return Ok(Map(None));
         }
         // SAFETY: the caller promised that the file stays still.
         let map = unsafe { Mmap::map(file) }?;
-        #[cfg(unix)]
-        let _ = map.advise(memmap2::Advice::Sequential);
         Ok(Map(Some(map)))
+    }
+
+    /// Has the system read a range while other work is done.
+    pub(crate) fn fetch(&self, range: Range<usize>) {
+        #[cfg(unix)]
+        if let Some(map) = &self.0 {
+            let end = range.end.min(map.len());
+            let start = range.start.min(end);
+            let _ = map.advise_range(memmap2::Advice::WillNeed, start, end - start);
+        }
+        #[cfg(not(unix))]
+        let _ = range;
+    }
+
+    /// Gives the pages of a range back to the system; touched again, they are
+    /// read again.
+    pub(crate) fn give_back(&self, range: Range<usize>) {
+        #[cfg(unix)]
+        if let Some(map) = &self.0 {
+            let end = range.end.min(map.len());
+            let start = range.start.min(end);
+            // The advice is for whole pages: those that reach out of the
+            // range at its ends are dropped too, and cost a fault.
+            // SAFETY: the map is of a file and never written to, so what is
+            // dropped is still in the file, with the same bytes.
+            let _ = unsafe {
+                map.unchecked_advise_range(memmap2::UncheckedAdvice::DontNeed, start, end - start)
+            };
+        }
+        #[cfg(not(unix))]
+        let _ = range;
     }
 }
 

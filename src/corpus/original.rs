@@ -10,6 +10,9 @@ use super::walk::{Input, Kind};
 /// How much of an input is handed on at a time.
 const PIECE_BYTES: usize = 256 << 10;
 
+/// How much of a map is passed before its pages are given back.
+const GIVE_BACK_BYTES: usize = 4 << 20;
+
 /// How far into a file its header may reach, as when it was read.
 const HEAD_BYTES: usize = 1 << 20;
 
@@ -84,6 +87,8 @@ pub(crate) struct Tape {
     ahead: Vec<u8>,
     read: usize,
     at: u64,
+    /// Of a map: up to where its pages were given back.
+    given_back: usize,
     fault: Option<String>,
 }
 
@@ -95,6 +100,7 @@ impl Tape {
             ahead: Vec::new(),
             read: 0,
             at: 0,
+            given_back: 0,
             fault: None,
         })
     }
@@ -145,8 +151,15 @@ impl Tape {
             take(piece)?;
             let len = piece.len();
             self.at += len as u64;
-            if matches!(self.source, Source::Stream(_)) {
-                self.read += len;
+            match &self.source {
+                Source::Stream(_) => self.read += len,
+                Source::Map(map) => {
+                    let at = self.at as usize;
+                    if at - self.given_back >= GIVE_BACK_BYTES {
+                        map.give_back(self.given_back.saturating_sub(GIVE_BACK_BYTES)..at);
+                        self.given_back = at;
+                    }
+                }
             }
         }
         Ok(true)

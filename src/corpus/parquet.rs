@@ -30,6 +30,8 @@ const ROWS_MAX: i64 = 1 << 40;
 /// An opened Parquet file.
 pub(crate) struct Table {
     file: SerializedFileReader<Bytes>,
+    // Of a file on disk: its map.
+    mapped: Option<source::Bytes>,
     names: Vec<String>,
     // The column that fills each slot.
     at: [Option<usize>; 5],
@@ -49,7 +51,9 @@ impl AsRef<[u8]> for Lent {
 impl Table {
     /// Reads the footer of a file; a compressed one is unpacked into memory.
     pub(crate) fn open(source: Source, fields: &Fields) -> std::result::Result<Table, String> {
-        let bytes = Bytes::from_owner(Lent(source.into_bytes()?));
+        let bytes = source.into_bytes()?;
+        let mapped = matches!(bytes, source::Bytes::Mapped(..)).then(|| bytes.clone());
+        let bytes = Bytes::from_owner(Lent(bytes));
         let len = bytes.len() as u64;
         // The crate checks what it reads, but not all of it.
         let opened = catch_unwind(AssertUnwindSafe(|| SerializedFileReader::new(bytes)));
@@ -81,6 +85,7 @@ impl Table {
         }
         Ok(Table {
             file,
+            mapped,
             names,
             at,
             first_rows,
@@ -257,6 +262,19 @@ impl Table {
                 in_short(&error)
             );
             tray.skip(origin.input, origin.name, first + done + 1, what);
+        }
+        self.give_back(group);
+    }
+
+    /// Gives the pages of a row group back to the system.
+    fn give_back(&self, group: usize) {
+        let metadata = self.file.metadata().row_groups().get(group);
+        let (Some(source::Bytes::Mapped(map, _)), Some(metadata)) = (&self.mapped, metadata) else {
+            return;
+        };
+        for column in metadata.columns() {
+            let (start, len) = column.byte_range();
+            map.give_back(start as usize..start.saturating_add(len) as usize);
         }
     }
 }

@@ -56,14 +56,16 @@ pub fn read<S: Sink>(
             let mut tray = Tray::new(new_sink(), options.strict);
             let (index, on_disk) = (chunk.index, chunk.on_disk);
             work(chunk, inputs, options, &mut tray);
-            if tray.is_over() {
+            let is_over = tray.is_over();
+            let tray = tray.close();
+            if is_over || tray.sink.is_broken() {
                 // Chunks are handed out in order, so none before this one is
                 // left unread.
                 stop.store(true, Ordering::Relaxed);
             }
             done.fetch_add(on_disk, Ordering::Relaxed);
             progress.advance(on_disk);
-            (index, tray.close())
+            (index, tray)
         })
         .collect();
     // Footers, and inputs without a record, belong to no chunk.
@@ -154,6 +156,7 @@ fn work<S: Sink>(chunk: Chunk, inputs: &Inputs, options: &ReadOptions, tray: &mu
                 Format::Jsonl => jsonl::read_lines(&bytes, origin, fields, tray),
                 Format::Csv(columns) => csv::read_rows(&bytes, origin, &columns, fields, tray),
             }
+            bytes.give_back();
         }
         Work::RowGroup {
             input,

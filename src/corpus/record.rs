@@ -139,6 +139,11 @@ pub trait Sink: Send {
 
     /// Learns that the chunk is over.
     fn close(&mut self) {}
+
+    /// Returns whether it can take no more: then no chunk is begun any more.
+    fn is_broken(&self) -> bool {
+        false
+    }
 }
 
 /// The outcome of a reading.

@@ -20,6 +20,9 @@ const BUFFER_BYTES: usize = 256 * 1024;
 /// (page faults, and a TLB flush when it goes) than a copy.
 const MAP_FROM_BYTES: u64 = 1024 * 1024;
 
+/// What the system may map around a page that is touched.
+const AROUND_BYTES: usize = 2 << 20;
+
 /// The largest window of a Zstandard frame, as a power of two: what
 /// `zstd --long=31` writes. It needs 2 GB, but only if the data does.
 const ZSTD_WINDOW_LOG_MAX: u32 = 31;
@@ -29,6 +32,17 @@ const ZSTD_WINDOW_LOG_MAX: u32 = 31;
 pub(crate) enum Bytes {
     Mapped(Arc<Map>, Range<usize>),
     Owned(Vec<u8>),
+}
+
+impl Bytes {
+    /// Gives mapped pages back to the system, for whoever is through with
+    /// them: or a file of any size would be in memory at the end.
+    pub(crate) fn give_back(&self) {
+        if let Bytes::Mapped(map, range) = self {
+            // What lies before was mapped again with the first pages.
+            map.give_back(range.start.saturating_sub(AROUND_BYTES)..range.end);
+        }
+    }
 }
 
 impl Deref for Bytes {

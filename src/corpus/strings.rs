@@ -43,6 +43,11 @@ impl Strings {
         self.ends.is_empty()
     }
 
+    /// Returns the strings one after another, and where each ends.
+    pub(super) fn columns(&self) -> (&str, &[u32]) {
+        (&self.bytes, &self.ends)
+    }
+
     /// Gives back the room that was not needed.
     pub fn shrink(&mut self) {
         self.bytes.shrink_to_fit();

@@ -12,7 +12,7 @@
 //!   other clusters, the one that the policy prefers stays.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::BinaryHeap;
 
 use rayon::prelude::*;
 
@@ -134,20 +134,17 @@ pub(super) struct Edges {
     starts: Vec<u32>,
     /// The neighbour, and the number of the pair.
     list: Vec<(DocId, u32)>,
-    /// The other copies of a text, by its first document.
-    copies: HashMap<DocId, Vec<DocId>>,
+    copies: CopyGroups,
 }
 
 impl Edges {
     fn new(case: &Case<'_>) -> Self {
         let documents = case.corpus.len();
         let mut firsts: Vec<u32> = (0..documents as u32).collect();
-        let mut copies = HashMap::new();
         for group in case.copies.iter() {
             for doc in &group[1..] {
                 firsts[doc.index()] = group[0].0;
             }
-            copies.insert(group[0], group[1..].to_vec());
         }
         let between = |pair: &Pair| !case.copies.is_copy(pair.a) && !case.copies.is_copy(pair.b);
         let mut starts = vec![0u32; documents + 1];
@@ -174,7 +171,7 @@ impl Edges {
             firsts,
             starts,
             list,
-            copies,
+            copies: case.copies.clone(),
         }
     }
 
@@ -190,7 +187,11 @@ impl Edges {
 
     /// Returns the documents with the text of `first`, it before the others.
     pub(super) fn members(&self, first: DocId) -> impl Iterator<Item = DocId> {
-        std::iter::once(first).chain(self.copies.get(&first).into_iter().flatten().copied())
+        let others = self
+            .copies
+            .group(first)
+            .map_or(&[][..], |group| &group[1..]);
+        std::iter::once(first).chain(others.iter().copied())
     }
 
     /// Returns a document with the same folded text, if there is one.
@@ -199,7 +200,7 @@ impl Edges {
     }
 
     fn has_any(&self, first: DocId) -> bool {
-        !self.of(first).is_empty() || self.copies.contains_key(&first)
+        !self.of(first).is_empty() || self.copies.group(first).is_some()
     }
 }
 

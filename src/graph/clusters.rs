@@ -91,9 +91,11 @@ struct Neighbours {
 }
 
 impl Neighbours {
-    fn new(documents: usize, pairs: &[Pair]) -> Self {
+    /// Takes the pairs that no copy is in.
+    fn new(documents: usize, pairs: &[Pair], copies: &CopyGroups) -> Self {
+        let between = |pair: &Pair| !copies.is_copy(pair.a) && !copies.is_copy(pair.b);
         let mut starts = vec![0u32; documents + 1];
-        for pair in pairs {
+        for pair in pairs.iter().filter(|pair| between(pair)) {
             starts[pair.a.index() + 1] += 1;
             starts[pair.b.index() + 1] += 1;
         }
@@ -101,8 +103,11 @@ impl Neighbours {
             starts[at + 1] += starts[at];
         }
         let mut next = starts.clone();
-        let mut edges = vec![(DocId(0), 0); pairs.len() * 2];
+        let mut edges = vec![(DocId(0), 0); starts[documents] as usize];
         for (number, pair) in pairs.iter().enumerate() {
+            if !between(pair) {
+                continue;
+            }
             for (doc, other) in [(pair.a, pair.b), (pair.b, pair.a)] {
                 let slot = &mut next[doc.index()];
                 edges[*slot as usize] = (other, number as u32);
@@ -133,17 +138,10 @@ pub fn clusters(
     // Copies share their neighbours, so a group is one point whose weight
     // is its size.
     let mut weights = vec![1u32; documents];
-    let mut groups: std::collections::HashMap<DocId, &[DocId]> = std::collections::HashMap::new();
     for group in copies.iter() {
         weights[group[0].index()] = group.len() as u32;
-        groups.insert(group[0], group);
     }
-    let pairs: Vec<Pair> = pairs
-        .iter()
-        .filter(|pair| !copies.is_copy(pair.a) && !copies.is_copy(pair.b))
-        .copied()
-        .collect();
-    let neighbours = Neighbours::new(documents, &pairs);
+    let neighbours = Neighbours::new(documents, pairs, copies);
     let mut order: Vec<(Reverse<u64>, DocId)> = (0..documents as u32)
         .map(DocId)
         .filter(|doc| !copies.is_copy(*doc))
@@ -206,9 +204,8 @@ pub fn clusters(
         let mut members: Vec<Member> = points
             .into_iter()
             .flat_map(|point| {
-                let docs = groups
-                    .get(&point.doc)
-                    .copied()
+                let docs = copies
+                    .group(point.doc)
                     .map_or_else(|| vec![point.doc], <[DocId]>::to_vec);
                 docs.into_iter().map(move |doc| Member { doc, ..point })
             })

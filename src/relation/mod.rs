@@ -5,6 +5,7 @@ pub mod evidence;
 mod facts;
 mod judge;
 mod relate;
+mod shared;
 mod slot;
 mod spread;
 

@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use crate::align::{PassageOptions, Tilings};
 use crate::corpus::{Corpus, DocId};
+use crate::error::Result;
 use crate::progress::{Progress, Stage};
 use crate::relation::Relation;
 use crate::relation::evidence::{Evidence, Gatherer};
@@ -44,9 +45,14 @@ pub struct Judged {
 /// let mut docs = corpus.docs();
 /// let (a, b) = (docs.next().unwrap(), docs.next().unwrap());
 /// let pair = verify::count(&corpus, Shingling::default(), a, b);
-/// assert_eq!(relate(&corpus, &[pair], &())[0].relation, Relation::Template);
+/// assert_eq!(relate(&corpus, &[pair], &())?[0].relation, Relation::Template);
+/// # Ok::<(), leitong::Error>(())
 /// ```
-pub fn relate(corpus: &Corpus, pairs: &[Pair], progress: &dyn Progress) -> Vec<Judged> {
+///
+/// # Errors
+///
+/// Fails if the corpus has a scratch that can't be written or read.
+pub fn relate(corpus: &Corpus, pairs: &[Pair], progress: &dyn Progress) -> Result<Vec<Judged>> {
     let tilings = Tilings::none(PassageOptions::MIN_LENGTH);
     judge(corpus, pairs, &tilings, progress, |evidence| Judged {
         relation: evidence.relation(),
@@ -56,13 +62,25 @@ pub fn relate(corpus: &Corpus, pairs: &[Pair], progress: &dyn Progress) -> Vec<J
 
 /// Returns the relation of each pair as [`relate`] does, without keeping the
 /// evidence: a byte a pair instead of two hundred.
-pub fn relations(corpus: &Corpus, pairs: &[Pair], progress: &dyn Progress) -> Vec<Relation> {
+///
+/// # Errors
+///
+/// Fails if the corpus has a scratch that can't be written or read.
+pub fn relations(
+    corpus: &Corpus,
+    pairs: &[Pair],
+    progress: &dyn Progress,
+) -> Result<Vec<Relation>> {
     let tilings = Tilings::none(PassageOptions::MIN_LENGTH);
     relations_of_aligned(corpus, pairs, &tilings, progress)
 }
 
 /// Does the same with the tilings of the pairs, as far as they are known;
 /// more of them are known afterwards.
+///
+/// # Errors
+///
+/// Fails as [`relations`] does.
 ///
 /// # Panics
 ///
@@ -73,7 +91,7 @@ pub fn relations_of_aligned(
     pairs: &[Pair],
     tilings: &Tilings,
     progress: &dyn Progress,
-) -> Vec<Relation> {
+) -> Result<Vec<Relation>> {
     assert_eq!(tilings.min_length(), PassageOptions::MIN_LENGTH);
     judge(corpus, pairs, tilings, progress, |evidence| {
         evidence.relation()
@@ -86,11 +104,12 @@ fn judge<T: Send>(
     tilings: &Tilings,
     progress: &dyn Progress,
     verdict: impl Fn(Evidence) -> T + Sync,
-) -> Vec<T> {
+) -> Result<Vec<T>> {
     let same = |pair: &Pair| {
         corpus.text_hash(pair.a) == corpus.text_hash(pair.b)
             && corpus.folded(pair.a) == corpus.folded(pair.b)
     };
+    corpus.expect_jumps(true);
     let mut docs: Vec<DocId> = pairs
         .par_iter()
         .filter(|pair| !same(pair))
@@ -99,8 +118,10 @@ fn judge<T: Send>(
     docs.par_sort_unstable();
     docs.dedup();
     progress.begin(Stage::Relating, pairs.len() as u64);
-    let spread = Spread::count(corpus, docs);
-    pairs
+    corpus.expect_jumps(false);
+    let spread = Spread::count(corpus, docs)?;
+    corpus.expect_jumps(true);
+    let judged = pairs
         .par_iter()
         .enumerate()
         .map_init(Gatherer::default, |gatherer, (nth, pair)| {
@@ -117,5 +138,6 @@ fn judge<T: Send>(
             progress.advance(1);
             verdict(evidence)
         })
-        .collect()
+        .collect();
+    Ok(judged)
 }

@@ -4,8 +4,11 @@
 use rayon::prelude::*;
 
 use crate::corpus::{Corpus, DocId};
+use crate::error::Result;
 use crate::hash::{mix, shingle_hash};
 use crate::relation::facts::{FactKind, facts};
+use crate::relation::shared::Shared;
+use crate::spill::{Scratch, Sorter};
 
 /// Length of a window, in units: that of a passage at least.
 const WINDOW: usize = 8;
@@ -19,12 +22,19 @@ const SAMPLE: u64 = 4;
 /// sorted.
 const MOST_WINDOWS: u64 = 16 << 20;
 
+/// Documents that are looked at together where memory is bounded.
+const TURN: usize = 1 << 14;
+
 /// How far the wording of documents is spread over a corpus.
+#[derive(Default)]
 pub(crate) struct Spread {
     /// The documents that were asked for, sorted.
     docs: Vec<DocId>,
-    /// For each of them the windows that another one has too, sorted.
-    windows: Vec<Box<[u32]>>,
+    /// For each of them, one after another, the windows that another one has
+    /// too, sorted.
+    windows: Vec<u32>,
+    /// Where the windows of each begin, and the last ones end.
+    starts: Vec<u32>,
     /// For each window the number of stories that have it.
     stories: Vec<u32>,
 }
@@ -39,23 +49,25 @@ impl Spread {
     /// one of them, the one with the least hash, so that an edited version
     /// nearly always counts as the same.
     ///
-    /// One pass over the documents asked for and one over all.
-    pub(crate) fn count(corpus: &Corpus, docs: Vec<DocId>) -> Spread {
+    /// One pass over the documents asked for and one over all; with a scratch
+    /// one more over those asked for, in bounded memory.
+    pub(crate) fn count(corpus: &Corpus, docs: Vec<DocId>) -> Result<Spread> {
         let units: u64 = docs
             .par_iter()
-            .map(|doc| corpus.folded(*doc).len() as u64)
+            .map(|doc| corpus.folded_len(*doc) as u64)
             .sum();
-        if docs.is_empty() {
-            return Spread {
-                docs,
-                windows: Vec::new(),
-                stories: Vec::new(),
-            };
-        }
         let mut every = SAMPLE;
         while units / every > MOST_WINDOWS {
             every *= 2;
         }
+        match corpus.scratch() {
+            _ if docs.is_empty() => Ok(Spread::default()),
+            Some(scratch) => Spread::count_within(corpus, docs, every, scratch),
+            None => Ok(Spread::count_at_once(corpus, docs, every)),
+        }
+    }
+
+    fn count_at_once(corpus: &Corpus, docs: Vec<DocId>, every: u64) -> Spread {
         let sampled: Vec<Vec<u64>> = docs
             .par_iter()
             .map(|doc| sample(corpus.folded(*doc), every))
@@ -63,49 +75,112 @@ impl Spread {
         let mut keys: Vec<u64> = sampled.iter().flatten().copied().collect();
         keys.par_sort_unstable();
         // What only one document has is shared by nobody.
-        let shared = keys
+        let shared: Vec<u64> = keys
             .chunk_by(|a, b| a == b)
             .filter(|same| same.len() > 1)
-            .map(|same| same[0]);
-        let shared = Keys::new(shared.collect());
+            .map(|same| same[0])
+            .collect();
         drop(keys);
-        let windows = sampled
+        let shared = Shared::new(shared);
+        let mut spread = Spread::of_docs(docs);
+        let windows: Vec<Vec<u32>> = sampled
             .par_iter()
-            .map(|sample| sample.iter().filter_map(|key| shared.find(*key)).collect())
+            .map(|sample| places(sample, &shared))
             .collect();
         drop(sampled);
-        let mut seen: Vec<(u32, u32)> = corpus
+        windows.iter().for_each(|windows| spread.add(windows));
+        drop(windows);
+        let mut seen: Vec<u64> = corpus
             .docs()
             .collect::<Vec<DocId>>()
             .par_iter()
-            .flat_map_iter(|doc| {
-                let units = corpus.folded(*doc);
-                let found: Vec<u32> = sample(units, every)
-                    .iter()
-                    .filter_map(|key| shared.find(*key))
-                    .collect();
-                let story = if found.is_empty() { 0 } else { story(units) };
-                found.into_iter().map(move |window| (window, story))
-            })
+            .flat_map_iter(|doc| seen_in(corpus.folded(*doc), every, &shared))
             .collect();
         seen.par_sort_unstable();
         seen.dedup();
-        let mut stories = vec![0; shared.sorted.len()];
-        for (window, _) in &seen {
-            stories[*window as usize] += 1;
+        spread.stories = vec![0; shared.len()];
+        for entry in &seen {
+            spread.stories[(entry >> 32) as usize] += 1;
         }
+        spread
+    }
+
+    /// Counts with what is sorted on disk, and samples taken a second time
+    /// rather than kept.
+    fn count_within(
+        corpus: &Corpus,
+        docs: Vec<DocId>,
+        every: u64,
+        scratch: &Scratch,
+    ) -> Result<Spread> {
+        let mut keys = Sorter::new(scratch);
+        for docs in docs.chunks(TURN) {
+            let sampled: Vec<Vec<u64>> = docs
+                .par_iter()
+                .map(|doc| sample(corpus.folded(*doc), every))
+                .collect();
+            keys.extend(sampled.into_iter().flatten())?;
+        }
+        let mut shared: Vec<u64> = Vec::new();
+        let mut keys = keys.finish()?;
+        let mut last = None;
+        while let Some(key) = keys.next()? {
+            if last == Some(key) && shared.last() != Some(&key) {
+                shared.push(key);
+            }
+            last = Some(key);
+        }
+        drop(keys);
+        let shared = Shared::new(shared);
+        let mut spread = Spread::of_docs(Vec::new());
+        for docs in docs.chunks(TURN) {
+            let windows: Vec<Vec<u32>> = docs
+                .par_iter()
+                .map(|doc| places(&sample(corpus.folded(*doc), every), &shared))
+                .collect();
+            windows.iter().for_each(|windows| spread.add(windows));
+        }
+        spread.docs = docs;
+        let mut seen = Sorter::new(scratch).distinct();
+        let all: Vec<DocId> = corpus.docs().collect();
+        for docs in all.chunks(TURN) {
+            let found: Vec<Vec<u64>> = docs
+                .par_iter()
+                .map(|doc| seen_in(corpus.folded(*doc), every, &shared))
+                .collect();
+            seen.extend(found.into_iter().flatten())?;
+        }
+        spread.stories = vec![0; shared.len()];
+        let mut seen = seen.finish()?;
+        while let Some(entry) = seen.next()? {
+            spread.stories[(entry >> 32) as usize] += 1;
+        }
+        Ok(spread)
+    }
+
+    fn of_docs(docs: Vec<DocId>) -> Spread {
         Spread {
             docs,
-            windows,
-            stories,
+            starts: vec![0],
+            ..Spread::default()
         }
+    }
+
+    /// Adds the windows of the next document.
+    fn add(&mut self, windows: &[u32]) {
+        self.windows.extend_from_slice(windows);
+        self.starts.push(self.windows.len() as u32);
+    }
+
+    fn windows(&self, doc: DocId) -> Option<&[u32]> {
+        let at = self.docs.binary_search(&doc).ok()?;
+        Some(&self.windows[self.starts[at] as usize..self.starts[at + 1] as usize])
     }
 
     /// Returns the geometric mean of the stories that have what two of the
     /// documents share; `None` if nothing of it was looked at.
     pub(crate) fn of(&self, a: DocId, b: DocId) -> Option<f64> {
-        let place = |doc: DocId| self.docs.binary_search(&doc).ok();
-        let (a, b) = (&self.windows[place(a)?], &self.windows[place(b)?]);
+        let (a, b) = (self.windows(a)?, self.windows(b)?);
         let (mut i, mut j, mut count, mut sum) = (0, 0, 0u32, 0.0);
         while i < a.len() && j < b.len() {
             if a[i] == b[j] {
@@ -120,55 +195,37 @@ impl Spread {
     }
 }
 
-/// Hashes in order, found by their leading bits: one or two looks at memory
-/// instead of twenty.
-struct Keys {
-    sorted: Vec<u64>,
-    /// For each beginning of a hash, where those that have it begin; and the
-    /// end of the last.
-    firsts: Vec<u32>,
-    /// Bits to the right of these beginnings.
-    shift: u32,
-}
-
-impl Keys {
-    /// Takes hashes in order, fewer than 2^32.
-    fn new(sorted: Vec<u64>) -> Keys {
-        let bits = (sorted.len() as u64).max(2).ilog2();
-        let shift = u64::BITS - bits;
-        let mut firsts = Vec::with_capacity((1 << bits) + 1);
-        for (at, key) in (0..).zip(&sorted) {
-            while firsts.len() as u64 <= key >> shift {
-                firsts.push(at);
-            }
-        }
-        firsts.resize((1 << bits) + 1, sorted.len() as u32);
-        Keys {
-            sorted,
-            firsts,
-            shift,
-        }
-    }
-
-    /// Returns the place of a hash in the order.
-    fn find(&self, key: u64) -> Option<u32> {
-        let beginning = (key >> self.shift) as usize;
-        let (first, end) = (self.firsts[beginning], self.firsts[beginning + 1]);
-        let same = &self.sorted[first as usize..end as usize];
-        same.binary_search(&key).ok().map(|at| first + at as u32)
-    }
-}
-
 /// Returns the hashes of the sampled windows, sorted, each once.
 fn sample(units: &[u16], every: u64) -> Vec<u64> {
-    let mut sample: Vec<u64> = units
-        .windows(WINDOW)
-        .map(shingle_hash)
-        .filter(|hash| hash % every == 0)
-        .collect();
+    let mut sample: Vec<u64> = sampled(units, every).collect();
     sample.sort_unstable();
     sample.dedup();
     sample
+}
+
+/// Returns the hashes of the sampled windows, in text order; `every` is a
+/// power of two.
+fn sampled(units: &[u16], every: u64) -> impl Iterator<Item = u64> {
+    let hashes = units.windows(WINDOW).map(shingle_hash);
+    hashes.filter(move |hash| hash & (every - 1) == 0)
+}
+
+/// Returns the places of a sample's windows among those that are shared.
+fn places(sample: &[u64], shared: &Shared) -> Vec<u32> {
+    let found = sample.iter().filter_map(|key| shared.place(*key));
+    found.collect()
+}
+
+/// Returns the shared windows of a text (above) with its story (below).
+fn seen_in(units: &[u16], every: u64, shared: &Shared) -> Vec<u64> {
+    let mut found: Vec<u32> = sampled(units, every)
+        .filter_map(|key| shared.place(key))
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    let story = if found.is_empty() { 0 } else { story(units) };
+    let entry = |window: u32| u64::from(window) << 32 | u64::from(story);
+    found.into_iter().map(entry).collect()
 }
 
 /// Returns what stands for the facts of a document; where it states none,
@@ -183,25 +240,4 @@ fn story(units: &[u16]) -> u32 {
         .min();
     let wording = || units.windows(WINDOW).map(shingle_hash).map(mix).min();
     (fact.or_else(wording).unwrap_or(0) >> 32) as u32
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn prop_keys_are_found_as_by_binary_search(
-            keys in prop::collection::btree_set(prop_oneof![any::<u64>(), 0u64..9, u64::MAX - 9..], 0..40),
-            asked in prop::collection::vec(prop_oneof![any::<u64>(), 0u64..9, u64::MAX - 9..], 9),
-        ) {
-            let sorted: Vec<u64> = keys.into_iter().collect();
-            let known = Keys::new(sorted.clone());
-            for key in asked.into_iter().chain(sorted.clone()) {
-                let expected = sorted.binary_search(&key).ok().map(|at| at as u32);
-                prop_assert_eq!(known.find(key), expected);
-            }
-        }
-    }
 }

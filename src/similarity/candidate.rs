@@ -15,11 +15,11 @@ use crate::similarity::simhash::fingerprint;
 /// quadratic: its documents are joined exactly instead. A guess between
 /// 32,000 pairs that nobody needed and a join for a small family; no bench
 /// has settled it yet.
-const CROWD: usize = 256;
+pub(super) const CROWD: usize = 256;
 
 /// The same for fingerprints, where comparing is a thousand times cheaper
 /// and large groups of strangers are usual.
-const CROWD_OF_FINGERPRINTS: usize = 4096;
+pub(super) const CROWD_OF_FINGERPRINTS: usize = 4096;
 
 /// Bands whose candidates are gathered before repetitions are dropped.
 const BANDS_A_TURN: usize = 8;
@@ -45,9 +45,31 @@ pub(crate) fn by_minhash(
     seed: u64,
     advance: impl Fn(usize) + Sync,
 ) -> Candidates {
+    let (keys, empty) = band_keys(corpus, docs, shingling, banding, seed, advance);
+    let (pairs, crowded) = in_buckets(&keys, banding.bands() as usize, &empty);
+    Candidates {
+        pairs: pairs
+            .into_iter()
+            .map(|pair| ((pair >> 32) as usize, pair as u32 as usize))
+            .filter(|(a, b)| !(crowded[*a] && crowded[*b]))
+            .map(|(a, b)| (docs[a], docs[b]))
+            .collect(),
+        crowded: crowded.iter_ones().map(|at| docs[at]).collect(),
+    }
+}
+
+/// Returns the keys of all bands of each document, and which documents are
+/// too short to have any.
+pub(super) fn band_keys(
+    corpus: &Corpus,
+    docs: &[DocId],
+    shingling: Shingling,
+    banding: Banding,
+    seed: u64,
+    advance: impl Fn(usize) + Sync,
+) -> (Vec<u32>, BitVec) {
     let (bands, rows) = (banding.bands() as usize, banding.rows() as usize);
     let mut keys = vec![0u32; docs.len() * bands];
-    let mut empty: BitVec = bitvec::bitvec![0; docs.len()];
     let marks: Vec<bool> = keys
         .par_chunks_mut(bands)
         .zip(docs)
@@ -74,20 +96,7 @@ pub(crate) fn by_minhash(
             },
         )
         .collect();
-    for (at, mark) in marks.into_iter().enumerate() {
-        empty.set(at, mark);
-    }
-
-    let (pairs, crowded) = in_buckets(&keys, bands, &empty);
-    Candidates {
-        pairs: pairs
-            .into_iter()
-            .map(|pair| ((pair >> 32) as usize, pair as u32 as usize))
-            .filter(|(a, b)| !(crowded[*a] && crowded[*b]))
-            .map(|(a, b)| (docs[a], docs[b]))
-            .collect(),
-        crowded: crowded.iter_ones().map(|at| docs[at]).collect(),
-    }
+    (keys, marks.into_iter().collect())
 }
 
 /// Returns the places (the earlier above, the later below) of documents that
@@ -165,19 +174,7 @@ pub(crate) fn by_simhash(
     seed: u64,
     advance: impl Fn(usize) + Sync,
 ) -> Candidates {
-    let bits: Vec<Option<u64>> = docs
-        .par_iter()
-        .map_init(
-            || (Vec::new(), Vec::new()),
-            |(hashes, room), doc| {
-                let units = corpus.folded(*doc);
-                hashes.clear();
-                shingle::append_hashes(shingling, units, hashes);
-                advance(units.len());
-                fingerprint(hashes, seed, room)
-            },
-        )
-        .collect();
+    let bits = fingerprints(corpus, docs, shingling, seed, advance);
     let (docs, bits): (Vec<DocId>, Vec<u64>) = docs
         .iter()
         .zip(bits)
@@ -202,4 +199,26 @@ pub(crate) fn by_simhash(
             .collect(),
         crowded: found.crowded.iter().map(|at| docs[*at as usize]).collect(),
     }
+}
+
+/// Returns the fingerprint of each document, none where there is no shingle.
+pub(super) fn fingerprints(
+    corpus: &Corpus,
+    docs: &[DocId],
+    shingling: Shingling,
+    seed: u64,
+    advance: impl Fn(usize) + Sync,
+) -> Vec<Option<u64>> {
+    docs.par_iter()
+        .map_init(
+            || (Vec::new(), Vec::new()),
+            |(hashes, room), doc| {
+                let units = corpus.folded(*doc);
+                hashes.clear();
+                shingle::append_hashes(shingling, units, hashes);
+                advance(units.len());
+                fingerprint(hashes, seed, room)
+            },
+        )
+        .collect()
 }

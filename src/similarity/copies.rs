@@ -3,6 +3,8 @@
 use rayon::prelude::*;
 
 use crate::corpus::{Corpus, DocId};
+use crate::error::Result;
+use crate::spill::{Scratch, Sorter};
 
 /// The documents, grouped by folded text.
 #[derive(Clone, Debug, Default)]
@@ -36,10 +38,7 @@ impl CopyGroups {
             let mut rest: Vec<DocId> = same.iter().map(|(_, doc)| *doc).collect();
             // One turn, but for texts whose hashes collide.
             while rest.len() > 1 {
-                let first = corpus.folded(rest[0]);
-                let (group, others) = rest
-                    .into_iter()
-                    .partition(|doc| corpus.folded(*doc) == first);
+                let (group, others) = first_group(corpus, rest);
                 groups.push(group);
                 rest = others;
             }
@@ -60,6 +59,68 @@ impl CopyGroups {
         copies
     }
 
+    /// Groups all documents of a corpus, but for the groups themselves in
+    /// bounded memory.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the scratch can't be written or read.
+    pub(crate) fn within(corpus: &Corpus, scratch: &Scratch) -> Result<Self> {
+        // Half of a hash is enough to bring copies together.
+        let mut sorter = Sorter::new(scratch);
+        for doc in corpus.docs() {
+            let half = (corpus.text_hash(doc).0 >> 64) as u64;
+            sorter.push([(half >> 32) as u32, half as u32, doc.0])?;
+        }
+        let mut sorted = sorter.finish()?;
+        corpus.expect_jumps(true);
+        // The first of each group, and each member: sorted, they are the
+        // groups in order.
+        let mut grouped = Sorter::new(scratch);
+        let mut same: Vec<DocId> = Vec::new();
+        let mut last = None;
+        loop {
+            let next = sorted.next()?;
+            let key = next.map(|[high, low, _]| (high, low));
+            if key != last {
+                while same.len() > 1 {
+                    let (group, others) = first_group(corpus, std::mem::take(&mut same));
+                    if group.len() > 1 {
+                        let first = u64::from(group[0].0) << 32;
+                        grouped.extend(group.iter().map(|doc| first | u64::from(doc.0)))?;
+                    }
+                    same = others;
+                }
+                same.clear();
+                last = key;
+            }
+            match next {
+                Some([_, _, doc]) => same.push(DocId(doc)),
+                None => break,
+            }
+        }
+        drop(sorted);
+        corpus.expect_jumps(false);
+        let mut copies = CopyGroups {
+            is_copy: bitvec::bitvec![0; corpus.len()],
+            ..CopyGroups::default()
+        };
+        let mut grouped = grouped.finish()?;
+        while let Some(entry) = grouped.next()? {
+            let (first, doc) = ((entry >> 32) as u32, DocId(entry as u32));
+            if doc.0 != first {
+                copies.is_copy.set(doc.index(), true);
+            } else if !copies.members.is_empty() {
+                copies.ends.push(copies.members.len() as u32);
+            }
+            copies.members.push(doc);
+        }
+        if !copies.members.is_empty() {
+            copies.ends.push(copies.members.len() as u32);
+        }
+        Ok(copies)
+    }
+
     /// Returns no groups, for so many documents.
     #[cfg(test)]
     pub(crate) fn default_for(documents: usize) -> Self {
@@ -77,6 +138,28 @@ impl CopyGroups {
             .map(|(start, end)| &self.members[*start as usize..*end as usize])
     }
 
+    /// Returns the group that begins with a document, if there is one.
+    pub fn group(&self, first: DocId) -> Option<&[DocId]> {
+        let start = |at: usize| {
+            if at == 0 {
+                0
+            } else {
+                self.ends[at - 1] as usize
+            }
+        };
+        let (mut low, mut high) = (0, self.ends.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.members[start(middle)] < first {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        let group = &self.members[start(low)..*self.ends.get(low)? as usize];
+        (group[0] == first).then_some(group)
+    }
+
     /// Returns whether an earlier document has the same folded text.
     pub fn is_copy(&self, doc: DocId) -> bool {
         self.is_copy[doc.index()]
@@ -86,4 +169,11 @@ impl CopyGroups {
     pub fn count(&self) -> usize {
         self.is_copy.count_ones()
     }
+}
+
+/// Takes out the documents that have the text of the first one.
+fn first_group(corpus: &Corpus, docs: Vec<DocId>) -> (Vec<DocId>, Vec<DocId>) {
+    let first = corpus.folded(docs[0]);
+    docs.into_iter()
+        .partition(|doc| corpus.folded(*doc) == first)
 }

@@ -121,7 +121,7 @@ fn search_table(
 }
 
 /// The cut of 64 bits into blocks, of which `free` may differ.
-struct Blocks {
+pub(super) struct Blocks {
     /// Bits of each block.
     masks: Vec<u64>,
     free: u32,
@@ -129,7 +129,7 @@ struct Blocks {
 
 impl Blocks {
     /// Takes the number of blocks that costs least for so many fingerprints.
-    fn choose(count: usize, max_distance: u32) -> Self {
+    pub(super) fn choose(count: usize, max_distance: u32) -> Self {
         let count = count as f64;
         let cost = |blocks: u32| {
             let mut tables = 1.0;
@@ -158,7 +158,7 @@ impl Blocks {
     }
 
     /// Returns every choice of free blocks, as sets of block numbers.
-    fn choices(&self) -> Vec<u64> {
+    pub(super) fn choices(&self) -> Vec<u64> {
         let mut choices = vec![0u64];
         for block in 0..self.masks.len() {
             let with: Vec<u64> = choices
@@ -172,7 +172,7 @@ impl Blocks {
         choices
     }
 
-    fn bits_of(&self, choice: u64) -> u64 {
+    pub(super) fn bits_of(&self, choice: u64) -> u64 {
         self.masks
             .iter()
             .enumerate()
@@ -182,7 +182,7 @@ impl Blocks {
 
     /// Returns the one choice that reports a pair with these bits different:
     /// the blocks that differ, filled up with the lowest others.
-    fn first_choice(&self, differ: u64) -> u64 {
+    pub(super) fn first_choice(&self, differ: u64) -> u64 {
         let mut choice = 0u64;
         for (block, mask) in self.masks.iter().enumerate() {
             if differ & mask != 0 {

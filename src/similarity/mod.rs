@@ -1,6 +1,7 @@
 //! Near-duplicates: shingle → sketch → candidate → verify.
 
 pub mod banding;
+mod bounded;
 mod candidate;
 pub mod copies;
 pub mod hamming;

@@ -8,7 +8,8 @@ use crate::corpus::{Corpus, DocId};
 use crate::error::{Error, Result};
 use crate::progress::{Progress, Stage};
 use crate::similarity::banding::Banding;
-use crate::similarity::candidate::{self, Candidates};
+use crate::similarity::bounded;
+use crate::similarity::candidate;
 use crate::similarity::copies::CopyGroups;
 use crate::similarity::hamming::MAX_DISTANCE;
 use crate::similarity::join::{JoinOptions, LEAST_PARTNERS, Sample, join};
@@ -28,6 +29,9 @@ const CROWD_PAIRS: usize = 2_000_000;
 /// Candidates that are counted for one document of a crowded bucket, or in
 /// the search by containment.
 const EFFORT: usize = 4 * PARTNERS;
+
+/// Groups of copies whose shingles are counted at a time.
+const GROUPS: usize = 1 << 14;
 
 /// Largest distance of fingerprints that is searched for unless asked: ten
 /// bits of 64 are a Jaccard similarity of about 0.8.
@@ -192,11 +196,14 @@ pub struct Search {
 /// Finds the near-duplicates of a corpus.
 ///
 /// The result is the same for any number of threads. Time and memory are
-/// near linear in the text, also if all documents are alike.
+/// near linear in the text, also if all documents are alike. If the corpus
+/// was read with a [`Scratch`], memory is bounded by its room, some bytes for
+/// each document, and the pairs that are found; the result is the same.
 ///
 /// # Errors
 ///
-/// Fails as [`NearOptions::check`] does.
+/// Fails as [`NearOptions::check`] does; with a scratch also if this can't be
+/// written, or is too small for a join.
 ///
 /// # Examples
 ///
@@ -221,12 +228,12 @@ pub fn near_duplicates(
     progress: &dyn Progress,
 ) -> Result<NearDuplicates> {
     options.check()?;
-    let copies = CopyGroups::new(corpus);
+    let copies = match corpus.scratch() {
+        Some(scratch) => CopyGroups::within(corpus, scratch)?,
+        None => CopyGroups::new(corpus),
+    };
     let docs: Vec<DocId> = corpus.docs().filter(|doc| !copies.is_copy(*doc)).collect();
-    let units: u64 = docs
-        .iter()
-        .map(|doc| corpus.folded(*doc).len() as u64)
-        .sum();
+    let units: u64 = docs.iter().map(|doc| corpus.folded_len(*doc) as u64).sum();
     let advance = |amount: usize| progress.advance(amount as u64);
 
     let mut search = Search {
@@ -248,7 +255,7 @@ pub fn near_duplicates(
     let mut pairs = match (options.method, options.measure) {
         (Method::Exact, _) => {
             progress.begin(Stage::Candidates, units * 2);
-            let joined = join(corpus, &docs, whole, advance);
+            let joined = join(corpus, &docs, whole, advance)?;
             search.partners_left_out = joined.crowded as u64;
             joined.pairs
         }
@@ -268,7 +275,7 @@ pub fn near_duplicates(
                     ..whole
                 },
                 advance,
-            );
+            )?;
             search.recall = options.recall;
             search.partners_left_out = joined.crowded as u64;
             search.cut_short = joined.cut_short as u64;
@@ -276,40 +283,50 @@ pub fn near_duplicates(
         }
         (method, Measure::Jaccard) => {
             progress.begin(Stage::Sketching, units);
+            let (shingling, seed) = (options.shingling, options.seed);
             let found = if method == Method::SimHash {
-                let distance = options.distance();
-                search.max_distance = Some(distance);
-                search.recall = found_probability(options.threshold, distance);
-                candidate::by_simhash(
-                    corpus,
-                    &docs,
-                    options.shingling,
-                    distance,
-                    options.seed,
-                    advance,
-                )
+                let bits = options.distance();
+                search.max_distance = Some(bits);
+                search.recall = found_probability(options.threshold, bits);
+                match corpus.scratch() {
+                    Some(scratch) => Candidates::Spilled(bounded::by_simhash(
+                        corpus, scratch, &docs, shingling, bits, seed, advance,
+                    )?),
+                    None => Candidates::Held(candidate::by_simhash(
+                        corpus, &docs, shingling, bits, seed, advance,
+                    )),
+                }
             } else {
                 let banding = Banding::solve(options.threshold, options.recall)?;
                 search.banding = Some(banding);
                 search.recall = banding.candidate_probability(options.threshold);
-                candidate::by_minhash(
-                    corpus,
-                    &docs,
-                    options.shingling,
-                    banding,
-                    options.seed,
-                    advance,
-                )
+                match corpus.scratch() {
+                    Some(scratch) => Candidates::Spilled(bounded::by_minhash(
+                        corpus, scratch, &docs, shingling, banding, seed, advance,
+                    )?),
+                    None => Candidates::Held(candidate::by_minhash(
+                        corpus, &docs, shingling, banding, seed, advance,
+                    )),
+                }
             };
-            count_candidates(corpus, found, options, &mut search, progress)
+            drop(docs);
+            count_candidates(corpus, found, options, &mut search, progress)?
         }
     };
+    corpus.expect_jumps(true);
     add_copies(corpus, &copies, options, &mut pairs);
+    corpus.expect_jumps(false);
     Ok(NearDuplicates {
         pairs,
         copies,
         search,
     })
+}
+
+/// What the sketches suggest, wherever it is kept.
+enum Candidates {
+    Held(candidate::Candidates),
+    Spilled(bounded::Candidates),
 }
 
 fn count_candidates(
@@ -318,20 +335,32 @@ fn count_candidates(
     options: &NearOptions,
     search: &mut Search,
     progress: &dyn Progress,
-) -> Vec<Pair> {
-    search.candidates = found.pairs.len() as u64;
-    search.crowded = found.crowded.len() as u64;
+) -> Result<Vec<Pair>> {
+    search.candidates = match &found {
+        Candidates::Held(found) => found.pairs.len() as u64,
+        Candidates::Spilled(found) => found.count(),
+    };
+    corpus.expect_jumps(true);
     progress.begin(Stage::Verifying, search.candidates);
     let advance = |amount: usize| progress.advance(amount as u64);
-    let mut pairs = verify(corpus, &found.pairs, options.bar(), advance);
-    if !found.crowded.is_empty() {
-        let units: u64 = found
-            .crowded
+    let (mut pairs, crowded) = match found {
+        Candidates::Held(found) => (
+            verify(corpus, &found.pairs, options.bar(), advance),
+            found.crowded,
+        ),
+        Candidates::Spilled(mut found) => {
+            let crowded = std::mem::take(&mut found.crowded);
+            (found.verify(corpus, options.bar(), advance)?, crowded)
+        }
+    };
+    search.crowded = crowded.len() as u64;
+    if !crowded.is_empty() {
+        let units: u64 = crowded
             .iter()
-            .map(|doc| corpus.folded(*doc).len() as u64)
+            .map(|doc| corpus.folded_len(*doc) as u64)
             .sum();
         progress.begin(Stage::Candidates, units * 2);
-        let partners = (CROWD_PAIRS / found.crowded.len()).clamp(LEAST_PARTNERS, PARTNERS);
+        let partners = (CROWD_PAIRS / crowded.len()).clamp(LEAST_PARTNERS, PARTNERS);
         let (partners, effort) = if options.all_pairs {
             (None, None)
         } else {
@@ -339,7 +368,7 @@ fn count_candidates(
         };
         let joined = join(
             corpus,
-            &found.crowded,
+            &crowded,
             JoinOptions {
                 bar: options.bar(),
                 partners,
@@ -347,24 +376,22 @@ fn count_candidates(
                 effort,
             },
             advance,
-        );
+        )?;
         search.partners_left_out = joined.crowded as u64;
         search.cut_short = joined.cut_short as u64;
         pairs.extend(joined.pairs);
     }
-    pairs
+    Ok(pairs)
 }
 
 /// Adds the pairs that copies make, and sorts all.
 fn add_copies(corpus: &Corpus, copies: &CopyGroups, options: &NearOptions, pairs: &mut Vec<Pair>) {
-    let groups: std::collections::HashMap<DocId, &[DocId]> =
-        copies.iter().map(|group| (group[0], group)).collect();
     if options.all_pairs {
-        let alone = |doc: &DocId| std::slice::from_ref(doc).to_vec();
         let members = |doc: &DocId| {
-            groups
-                .get(doc)
-                .map_or_else(|| alone(doc), |group| group.to_vec())
+            copies
+                .group(*doc)
+                .unwrap_or(std::slice::from_ref(doc))
+                .to_vec()
         };
         *pairs = pairs
             .iter()
@@ -381,23 +408,22 @@ fn add_copies(corpus: &Corpus, copies: &CopyGroups, options: &NearOptions, pairs
     }
     use rayon::prelude::*;
     let groups: Vec<&[DocId]> = copies.iter().collect();
-    let same: Vec<Vec<Pair>> = groups
-        .par_iter()
-        .map(|group| {
-            let pair = count(corpus, options.shingling, group[0], group[1]);
+    for groups in groups.chunks(GROUPS) {
+        let counts: Vec<Pair> = groups
+            .par_iter()
+            .map(|group| count(corpus, options.shingling, group[0], group[1]))
+            .collect();
+        for (group, pair) in groups.iter().zip(counts) {
             let firsts = if options.all_pairs { group.len() } else { 1 };
-            (0..firsts)
-                .flat_map(|at| {
-                    group[at + 1..].iter().map(move |b| Pair {
-                        a: group[at],
-                        b: *b,
-                        ..pair
-                    })
+            pairs.extend((0..firsts).flat_map(|at| {
+                group[at + 1..].iter().map(move |b| Pair {
+                    a: group[at],
+                    b: *b,
+                    ..pair
                 })
-                .collect()
-        })
-        .collect();
-    pairs.extend(same.into_iter().flatten());
+            }));
+        }
+    }
     pairs.par_sort_unstable();
     pairs.dedup();
 }

@@ -12,6 +12,10 @@ use crate::similarity::shingle::{self, Shingling};
 /// need; 16 million units are 128 MB.
 const ROOM_UNITS: usize = 16 << 20;
 
+/// Memory that the sets of one turn take for a folded code unit; they are cut
+/// to size only when they are done.
+const BYTES_A_UNIT: usize = 8;
+
 /// What a pair must reach.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bar {
@@ -54,6 +58,9 @@ pub(crate) fn verify(
 /// Takes as many candidates as the room allows, at least one; returns their
 /// number and their documents, sorted.
 fn turn(corpus: &Corpus, candidates: &[(DocId, DocId)]) -> (usize, Vec<DocId>) {
+    let room = corpus.scratch().map_or(ROOM_UNITS, |scratch| {
+        ROOM_UNITS.min(scratch.buffer() / BYTES_A_UNIT)
+    });
     let mut units = 0;
     let mut count = 0;
     let mut docs: Vec<DocId> = Vec::new();
@@ -62,9 +69,9 @@ fn turn(corpus: &Corpus, candidates: &[(DocId, DocId)]) -> (usize, Vec<DocId>) {
         let new = [a, b]
             .into_iter()
             .filter(|doc| !seen.contains(doc))
-            .map(|doc| corpus.folded(doc).len())
+            .map(|doc| corpus.folded_len(doc))
             .sum::<usize>();
-        if count > 0 && units + new > ROOM_UNITS {
+        if count > 0 && units + new > room {
             break;
         }
         for doc in [a, b] {

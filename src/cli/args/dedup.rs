@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{GroupArgs, InputArgs, NearArgs, RunArgs};
+use super::{GroupArgs, InputArgs, MemoryArgs, NearArgs, RunArgs};
 use crate::editorial::{Keep, Policy, Rules, Sources, Window};
 use crate::report::Format;
 
@@ -23,6 +23,8 @@ pub struct DedupArgs {
     pub(in crate::cli) group: GroupArgs,
     #[command(flatten)]
     pub(in crate::cli) run: RunArgs,
+    #[command(flatten)]
+    pub(in crate::cli) memory: MemoryArgs,
 }
 
 /// What is written, and where.

@@ -81,6 +81,7 @@ impl ReadArgs {
             steps,
             keep_texts: false,
             note_dress: false,
+            scratch: None,
         }
     }
 }

@@ -3,7 +3,7 @@
 /// Shingles of a member, cut to 32 bits: tested against another's set.
 #[derive(Clone, Default)]
 pub(super) struct Guard {
-    /// All shingles, or a sample.
+    /// All shingles, or a sample; nothing where all are to be made again.
     pub(super) shingles: Box<[u32]>,
     /// How many of a sample the other must have; `None` if the shingles are
     /// all there are and the sizes decide.

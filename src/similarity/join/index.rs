@@ -35,6 +35,11 @@ impl Index {
         }
     }
 
+    /// Returns the memory that it takes.
+    pub(super) fn len_bytes(&self) -> usize {
+        size_of_val(&self.heads[..]) + size_of_val(&self.postings[..])
+    }
+
     pub(super) fn insert(&mut self, member: u32, prefix: &[u64]) {
         if self.postings.len() + prefix.len() > self.heads.len() && self.shift > 36 {
             self.grow();

@@ -24,6 +24,8 @@ pub(super) struct Rules {
     sample: Option<Sample>,
     /// Of a sample, how many a containing text has.
     sampled_hits: usize,
+    /// Guards of whole sets are made when they are asked for.
+    pub(super) is_lean: bool,
 }
 
 /// A member's shingles, ready to be looked up and indexed.
@@ -49,7 +51,7 @@ impl Lookup {
 }
 
 impl Rules {
-    pub(super) fn new(options: &JoinOptions) -> Self {
+    pub(super) fn new(options: &JoinOptions, is_lean: bool) -> Self {
         let sampled_hits = options
             .sample
             .map_or(0, |sample| least_hits(options.bar.threshold, sample.recall));
@@ -57,6 +59,15 @@ impl Rules {
             bar: options.bar,
             sample: options.sample,
             sampled_hits,
+            is_lean,
+        }
+    }
+
+    fn whole_guard(&self, set: &[u64]) -> Guard {
+        if self.is_lean {
+            Guard::default()
+        } else {
+            Guard::new(set, None)
         }
     }
 
@@ -75,7 +86,7 @@ impl Rules {
             let hits = HITS.min(least);
             let probe = rarity.rarest(&set, prefix_len(least, hits));
             let prefix = probe[..prefix_len(shared, hits).min(probe.len())].to_vec();
-            let guard = Guard::new(&set, None);
+            let guard = self.whole_guard(&set);
             return Lookup {
                 member,
                 set,
@@ -95,7 +106,7 @@ impl Rules {
                 let guard = Guard::new(&drawn, Some(self.sampled_hits as u32));
                 (rarity.rarest(&drawn, sampled), guard, sampled_hits)
             }
-            _ => (rarity.rarest(&set, indexed), Guard::new(&set, None), hits),
+            _ => (rarity.rarest(&set, indexed), self.whole_guard(&set), hits),
         };
         Lookup {
             member,

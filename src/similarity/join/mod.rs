@@ -16,6 +16,7 @@
 mod guard;
 mod index;
 mod lookup;
+mod need;
 mod rarity;
 mod suspects;
 
@@ -24,6 +25,7 @@ use std::sync::Mutex;
 use rayon::prelude::*;
 
 use crate::corpus::{Corpus, DocId};
+use crate::error::Result;
 use crate::similarity::pair::{Measure, Pair};
 use crate::similarity::shingle;
 use crate::similarity::verify::{Bar, verify};
@@ -107,8 +109,13 @@ pub(crate) fn join(
     docs: &[DocId],
     options: JoinOptions,
     advance: impl Fn(usize) + Sync,
-) -> Joined {
+) -> Result<Joined> {
+    // The other half is for counting suspects.
+    let limit = corpus.scratch().map(|scratch| scratch.buffer());
+    need::check(need::before(corpus, docs), limit)?;
     let rarity = Rarity::count(corpus, docs, options.bar, &advance);
+    // From the shortest to the longest.
+    corpus.expect_jumps(true);
     let mut members: Vec<Member> = docs
         .iter()
         .zip(&rarity.sizes)
@@ -119,7 +126,8 @@ pub(crate) fn join(
         })
         .collect();
     members.par_sort_unstable_by_key(|member| (member.size, member.doc));
-    let rules = Rules::new(&options);
+    // With little room, what can be made again is not kept.
+    let rules = Rules::new(&options, limit.is_some());
     let join = Join {
         corpus,
         rarity,
@@ -127,6 +135,7 @@ pub(crate) fn join(
         options,
         rules,
         rooms: Mutex::default(),
+        limit,
     };
     join.run(&advance)
 }
@@ -139,6 +148,8 @@ struct Join<'a> {
     options: JoinOptions,
     rules: Rules,
     rooms: Mutex<Vec<Room>>,
+    /// The most memory that may be taken.
+    limit: Option<usize>,
 }
 
 /// The state of a run.
@@ -159,7 +170,7 @@ struct Progress {
 }
 
 impl Join<'_> {
-    fn run(&self, advance: &(impl Fn(usize) + Sync)) -> Joined {
+    fn run(&self, advance: &(impl Fn(usize) + Sync)) -> Result<Joined> {
         let count = self.members.len();
         let mut state = Progress {
             pairs: Vec::new(),
@@ -172,7 +183,10 @@ impl Join<'_> {
             visits_left: VISITS.saturating_mul(count as u64),
         };
         let mut left_out: Vec<u32> = Vec::new();
-        let mut index = Index::with_room_for(count * 16);
+        let mut index = Index::with_room_for(match self.limit {
+            Some(_) => count,
+            None => count * 16,
+        });
         let mut start = 0;
         // Blocks grow, so that a family that fills the first one is known
         // before the rest of it comes.
@@ -215,6 +229,10 @@ impl Join<'_> {
             if state.pairs.len() > MANY_PAIRS + MANY_PAIRS_EACH * count {
                 state.enough = state.enough.map(|enough| enough.min(LEAST_PARTNERS));
             }
+            need::check(
+                need::of_members(count) + index.len_bytes() + size_of_val(&state.pairs[..]),
+                self.limit,
+            )?;
             start += block.len();
             len = (len * 2).min(BLOCK);
         }
@@ -223,11 +241,11 @@ impl Join<'_> {
         self.rescue(&left_out, &mut state, advance);
         state.pairs.par_sort_unstable();
         state.pairs.dedup();
-        Joined {
+        Ok(Joined {
             pairs: state.pairs,
             crowded,
             cut_short: state.cut_short,
-        }
+        })
     }
 
     fn lookups(&self, members: &[u32], advance: &(impl Fn(usize) + Sync)) -> Vec<Lookup> {
@@ -428,7 +446,7 @@ mod tests {
             let corpus = Corpus::from_texts(named, FoldSteps::default());
             let docs: Vec<DocId> = corpus.docs().collect();
             let options = JoinOptions { bar, partners: Some(partners), sample: None, effort: None };
-            let joined = join(&corpus, &docs, options, |_| ());
+            let joined = join(&corpus, &docs, options, |_| ()).unwrap();
             let mut paired = vec![false; docs.len()];
             for pair in &joined.pairs {
                 prop_assert!(pair.similarity(measure) >= threshold);

@@ -22,10 +22,7 @@ impl Rarity {
         bar: Bar,
         advance: &(impl Fn(usize) + Sync),
     ) -> Self {
-        let total: usize = docs.iter().map(|doc| corpus.folded(*doc).len()).sum();
-        // Half as many counters as shingles: most counters then hold one or
-        // two, and a shared one only makes a shingle look less rare.
-        let bits = (usize::BITS - (total / 2).leading_zeros()).clamp(8, 26);
+        let bits = counter_bits(corpus, docs);
         let counters: Vec<AtomicU32> = (0..1usize << bits).map(|_| AtomicU32::new(0)).collect();
         let sizes = docs
             .par_iter()
@@ -65,4 +62,12 @@ impl Rarity {
         ranked.sort_unstable();
         ranked.into_iter().map(|(_, hash)| hash).collect()
     }
+}
+
+/// Returns how many bits of a hash choose its counter.
+pub(super) fn counter_bits(corpus: &Corpus, docs: &[DocId]) -> u32 {
+    let total: usize = docs.iter().map(|doc| corpus.folded_len(*doc)).sum();
+    // Half as many counters as shingles: most counters then hold one or
+    // two, and a shared one only makes a shingle look less rare.
+    (usize::BITS - (total / 2).leading_zeros()).clamp(8, 26)
 }

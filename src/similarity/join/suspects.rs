@@ -3,10 +3,11 @@
 use std::cmp::Reverse;
 
 use crate::similarity::pair::Measure;
+use crate::similarity::shingle;
 use crate::similarity::verify::Bar;
 
 use super::Join;
-use super::guard::{Bitmap, Indexed};
+use super::guard::{Bitmap, Guard, Indexed};
 use super::index::Index;
 use super::lookup::Lookup;
 
@@ -74,7 +75,15 @@ impl Join<'_> {
             let needed = self
                 .rules
                 .needed(guard, size, self.members[other as usize].size as usize);
-            if room.bitmap.may_have(&guard.shingles, needed) {
+            let whole;
+            let shingles = if self.rules.is_lean && guard.shingles.is_empty() {
+                let units = self.corpus.folded(self.members[other as usize].doc);
+                whole = Guard::new(&shingle::set(self.options.bar.shingling, units), None);
+                &whole.shingles
+            } else {
+                &guard.shingles
+            };
+            if room.bitmap.may_have(shingles, needed) {
                 others.push((Reverse(hits), other));
             }
         }

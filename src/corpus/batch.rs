@@ -1,0 +1,97 @@
+//! Documents that were read together, in memory.
+
+use std::ops::Range;
+
+use crate::corpus::dress::Dress;
+use crate::corpus::fold::Folder;
+use crate::corpus::record::{Place, Record};
+use crate::corpus::strings::Strings;
+use crate::hash::{TextHash, text_hash};
+
+/// Documents that were read together, column by column.
+///
+/// One allocation a column and batch, none a document.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Batch {
+    /// Folded texts, one after another.
+    pub(super) units: Vec<u16>,
+    /// Where each document ends in `units`.
+    pub(super) ends: Vec<u32>,
+    pub(super) hashes: Vec<TextHash>,
+    pub(super) places: Vec<Place>,
+    pub(super) ids: Strings,
+    pub(super) titles: Strings,
+    pub(super) dates: Strings,
+    pub(super) sources: Strings,
+    pub(super) texts: Option<Strings>,
+    pub(super) dresses: Option<Vec<Dress>>,
+    pub(super) text_bytes: u64,
+}
+
+impl Batch {
+    pub(crate) fn new(keep_text: bool) -> Self {
+        Batch {
+            texts: keep_text.then(Strings::default),
+            ..Batch::default()
+        }
+    }
+
+    pub(super) fn noting_dress(self, note: bool) -> Self {
+        Batch {
+            dresses: note.then(Vec::new),
+            ..self
+        }
+    }
+
+    pub(crate) fn push(&mut self, record: &Record<'_>, folder: &Folder) {
+        let start = self.units.len();
+        let taken = folder.fold_noting(record.text, &mut self.units);
+        if let Some(dresses) = &mut self.dresses {
+            dresses.push(Dress::of(record.text, taken));
+        }
+        // A batch holds a few megabytes, or one document of less than 4 GiB.
+        self.ends.push(self.units.len() as u32);
+        self.hashes.push(text_hash(&self.units[start..]));
+        self.places.push(record.place);
+        self.ids.push(Some(record.id));
+        self.titles.push(record.title);
+        self.dates.push(record.date);
+        self.sources.push(record.source);
+        if let Some(texts) = &mut self.texts {
+            texts.push(Some(record.text));
+        }
+        self.text_bytes += record.text.len() as u64;
+    }
+
+    /// Gives back the room that was not needed.
+    pub(super) fn shrink(&mut self) {
+        self.units.shrink_to_fit();
+        for strings in [
+            &mut self.ids,
+            &mut self.titles,
+            &mut self.dates,
+            &mut self.sources,
+        ] {
+            strings.shrink();
+        }
+        if let Some(texts) = &mut self.texts {
+            texts.shrink();
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Returns the range of a document's folded text.
+    pub(super) fn range(&self, at: usize) -> Range<usize> {
+        let start = if at == 0 { 0 } else { self.ends[at - 1] };
+        start as usize..self.ends[at] as usize
+    }
+
+    /// Gives up the folded texts.
+    pub(super) fn release_folded(&mut self) {
+        self.units = Vec::new();
+        self.ends.fill(0);
+    }
+}

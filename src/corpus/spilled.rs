@@ -1,0 +1,276 @@
+//! Documents that were read together, their columns in a file.
+
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
+
+use bytemuck::Pod;
+
+use super::batch::Batch;
+use super::dress::Dress;
+use super::mmap::Map;
+use super::pages::Pages;
+use super::record::Place;
+use super::strings::Strings;
+use crate::error::{Error, Result};
+use crate::hash::TextHash;
+use crate::span::Span;
+use crate::spill::{Scratch, SpillFile};
+
+/// The file of all batches of a corpus, and the map of it once all are there.
+#[derive(Debug)]
+pub(super) struct Store {
+    scratch: Arc<Scratch>,
+    file: SpillFile,
+    pages: OnceLock<Pages>,
+    broken: AtomicBool,
+    fault: Mutex<Option<Error>>,
+}
+
+impl Store {
+    pub(super) fn new(scratch: Arc<Scratch>) -> Result<Self> {
+        Ok(Store {
+            file: scratch.file()?,
+            scratch,
+            pages: OnceLock::new(),
+            broken: AtomicBool::new(false),
+            fault: Mutex::default(),
+        })
+    }
+
+    pub(super) fn scratch(&self) -> &Arc<Scratch> {
+        &self.scratch
+    }
+
+    /// Returns whether a batch could not be written: then nothing more need
+    /// be read.
+    pub(super) fn is_broken(&self) -> bool {
+        self.broken.load(Ordering::Relaxed)
+    }
+
+    fn fail(&self, error: Error) {
+        self.broken.store(true, Ordering::Relaxed);
+        if let Ok(mut fault) = self.fault.lock() {
+            fault.get_or_insert(error);
+        }
+    }
+
+    /// Maps what was written, or returns why it could not be.
+    pub(super) fn seal(&self) -> Result<()> {
+        if let Ok(mut fault) = self.fault.lock()
+            && let Some(error) = fault.take()
+        {
+            return Err(error);
+        }
+        let map = self.file.with_file(Map::in_any_order)?;
+        self.pages
+            .get_or_init(|| Pages::new(map, self.scratch.window()));
+        Ok(())
+    }
+
+    /// Lets as much stay mapped as the scratch has room for.
+    pub(super) fn resize(&self) {
+        if let Some(pages) = self.pages.get() {
+            pages.set_room(self.scratch.window());
+        }
+    }
+
+    /// Tells whether the next documents are asked for in no order.
+    pub(super) fn expect_jumps(&self, jumps: bool) {
+        if let Some(pages) = self.pages.get() {
+            pages.expect_jumps(jumps);
+        }
+    }
+
+    /// Returns some items of a column.
+    fn items<T: Pod>(&self, column: Column, range: Range<usize>) -> &[T] {
+        if range.is_empty() {
+            return &[];
+        }
+        let at = column.at as usize;
+        let bytes = at + range.start * size_of::<T>()..at + range.end * size_of::<T>();
+        let whole = at..at + column.len;
+        let pages = self.pages.get();
+        // Columns begin at multiples of sixteen.
+        pages.map_or(&[], |pages| bytemuck::cast_slice(pages.bytes(bytes, whole)))
+    }
+
+    fn item<T: Pod>(&self, column: Column, at: usize) -> T {
+        self.items(column, at..at + 1)[0]
+    }
+
+    fn string(&self, [text, ends]: [Column; 2], at: usize) -> Option<&str> {
+        let bytes = self.items(text, self.range(ends, at));
+        std::str::from_utf8(bytes).ok().filter(|s| !s.is_empty())
+    }
+
+    /// Returns where item `at` lies, by the ends of all.
+    fn range(&self, ends: Column, at: usize) -> Range<usize> {
+        if at == 0 {
+            return 0..self.item::<u32>(ends, 0) as usize;
+        }
+        let ends: &[u32] = self.items(ends, at - 1..at + 1);
+        ends[0] as usize..ends[1] as usize
+    }
+}
+
+/// Where a column lies in the file.
+#[derive(Clone, Copy, Debug, Default)]
+struct Column {
+    at: u64,
+    len: usize,
+}
+
+/// A [`Batch`] of which nothing is in memory.
+#[derive(Clone, Debug)]
+pub(super) struct Spilled {
+    store: Arc<Store>,
+    count: usize,
+    text_bytes: u64,
+    units: Column,
+    ends: Column,
+    hashes: Column,
+    places: Column,
+    ids: [Column; 2],
+    titles: [Column; 2],
+    dates: [Column; 2],
+    sources: [Column; 2],
+    texts: Option<[Column; 2]>,
+    dresses: Option<Column>,
+    released: bool,
+}
+
+impl Spilled {
+    /// Writes a batch; nothing if that can't be, which is then known to the
+    /// store.
+    pub(super) fn write(store: &Arc<Store>, batch: &Batch) -> Option<Self> {
+        if store.is_broken() {
+            return None;
+        }
+        let hashes: Vec<u128> = batch.hashes.iter().map(|hash| hash.0).collect();
+        let places: Vec<[u64; 4]> = batch.places.iter().map(to_words).collect();
+        let words = |dresses: &Vec<Dress>| dresses.iter().map(|dress| dress.to_words()).collect();
+        let dresses: Option<Vec<[u64; 2]>> = batch.dresses.as_ref().map(words);
+        let none = Strings::default();
+        let texts = batch.texts.as_ref().unwrap_or(&none);
+        let mut pieces: Vec<&[u8]> = vec![
+            bytemuck::cast_slice(&batch.units),
+            bytemuck::cast_slice(&batch.ends),
+            bytemuck::cast_slice(&hashes),
+            bytemuck::cast_slice(&places),
+            bytemuck::cast_slice(dresses.as_deref().unwrap_or(&[])),
+        ];
+        for strings in [
+            &batch.ids,
+            &batch.titles,
+            &batch.dates,
+            &batch.sources,
+            texts,
+        ] {
+            let (text, ends) = strings.columns();
+            pieces.extend([text.as_bytes(), bytemuck::cast_slice(ends)]);
+        }
+        let places = match store.file.append(&pieces) {
+            Ok(places) => places,
+            Err(error) => {
+                store.fail(error);
+                return None;
+            }
+        };
+        let column = |at: usize| Column {
+            at: places[at],
+            len: pieces[at].len(),
+        };
+        let pair = |at: usize| [column(at), column(at + 1)];
+        Some(Spilled {
+            store: store.clone(),
+            count: batch.len(),
+            text_bytes: batch.text_bytes,
+            units: column(0),
+            ends: column(1),
+            hashes: column(2),
+            places: column(3),
+            dresses: batch.dresses.is_some().then(|| column(4)),
+            ids: pair(5),
+            titles: pair(7),
+            dates: pair(9),
+            sources: pair(11),
+            texts: batch.texts.is_some().then(|| pair(13)),
+            released: false,
+        })
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.count
+    }
+
+    pub(super) fn text_bytes(&self) -> u64 {
+        self.text_bytes
+    }
+
+    pub(super) fn range(&self, at: usize) -> Range<usize> {
+        if self.released {
+            return 0..0;
+        }
+        self.store.range(self.ends, at)
+    }
+
+    pub(super) fn folded(&self, at: usize) -> &[u16] {
+        self.store.items(self.units, self.range(at))
+    }
+
+    pub(super) fn release_folded(&mut self) {
+        self.released = true;
+    }
+
+    pub(super) fn hash(&self, at: usize) -> TextHash {
+        TextHash(self.store.item(self.hashes, at))
+    }
+
+    pub(super) fn place(&self, at: usize) -> Place {
+        from_words(self.store.item(self.places, at))
+    }
+
+    pub(super) fn id(&self, at: usize) -> Option<&str> {
+        self.store.string(self.ids, at)
+    }
+
+    pub(super) fn title(&self, at: usize) -> Option<&str> {
+        self.store.string(self.titles, at)
+    }
+
+    pub(super) fn date(&self, at: usize) -> Option<&str> {
+        self.store.string(self.dates, at)
+    }
+
+    pub(super) fn source(&self, at: usize) -> Option<&str> {
+        self.store.string(self.sources, at)
+    }
+
+    pub(super) fn text(&self, at: usize) -> Option<&str> {
+        let texts = self.texts?;
+        Some(self.store.string(texts, at).unwrap_or(""))
+    }
+
+    pub(super) fn dress(&self, at: usize) -> Option<Dress> {
+        let dresses = self.dresses?;
+        Some(Dress::from_words(self.store.item(dresses, at)))
+    }
+}
+
+fn to_words(place: &Place) -> [u64; 4] {
+    [
+        u64::from(place.input),
+        place.span.start,
+        place.span.end,
+        place.line,
+    ]
+}
+
+fn from_words([input, start, end, line]: [u64; 4]) -> Place {
+    Place {
+        input: input as u32,
+        span: Span { start, end },
+        line,
+    }
+}

@@ -1,0 +1,395 @@
+//! `--memory`: the same result as without, whatever little memory there is,
+//! and nothing left behind.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use assert_cmd::Command;
+use leitong::corpus::fold::FoldSteps;
+use leitong::corpus::{Corpus, CorpusOptions, Inputs};
+use leitong::relation::relations;
+use leitong::similarity::{Measure, Method, NearOptions, Shingling, near_duplicates};
+use leitong::spill::Scratch;
+use leitong::synthetic::{Synthetic, SyntheticOptions};
+use proptest::prelude::*;
+
+fn leitong(arguments: &[&str]) -> Command {
+    let mut command = Command::cargo_bin("leitong").unwrap();
+    command.args(arguments);
+    command
+}
+
+/// Writes records, some of them without an id.
+fn write_records(path: &Path, texts: &[String]) {
+    let lines: String = texts
+        .iter()
+        .enumerate()
+        .map(|(at, text)| {
+            let id = match at % 5 {
+                0 => "null".to_owned(),
+                1 => "\"same\"".to_owned(),
+                2 => "\"same#3\"".to_owned(),
+                _ => format!("\"doc {at}\""),
+            };
+            let text = serde_json::to_string(text).unwrap();
+            format!(
+                "{{\"id\":{id},\"date\":\"2020-03-0{}\",\"text\":{text}}}\n",
+                at % 9 + 1
+            )
+        })
+        .collect();
+    fs::write(path, lines).unwrap();
+}
+
+fn read(path: &Path, steps: FoldSteps, room: Option<usize>) -> Corpus {
+    let inputs = Inputs::find(&[path.to_owned()]).unwrap();
+    let scratch = room.map(|room| Arc::new(Scratch::new(path.parent().unwrap(), room).unwrap()));
+    let options = CorpusOptions {
+        steps,
+        note_dress: true,
+        scratch,
+        ..CorpusOptions::default()
+    };
+    Corpus::read(&inputs, &options, &()).unwrap().0
+}
+
+/// Texts over a tiny alphabet, with runs, copies and relatives.
+fn texts() -> impl Strategy<Value = Vec<String>> {
+    let piece = prop_oneof![
+        "[甲乙]{0,12}",
+        "[甲乙丙丁戊己庚辛]{0,30}",
+        Just("甲".repeat(40)),
+        Just(String::new()),
+        Just("3月4日联防联控群防群治守住社区防线".to_string()),
+        Just("😀😀联防𠀀联控".to_string()),
+    ];
+    let text = prop::collection::vec(piece, 0..5).prop_map(|pieces| pieces.concat());
+    prop::collection::vec(text, 0..90)
+}
+
+fn compare(texts: &[String], options: &NearOptions, room: usize) -> Result<(), TestCaseError> {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("in.jsonl");
+    write_records(&path, texts);
+    let steps = FoldSteps::default();
+    let (held, spilled) = (read(&path, steps, None), read(&path, steps, Some(room)));
+    prop_assert_eq!(held.len(), spilled.len());
+    for doc in held.docs() {
+        prop_assert_eq!(held.folded(doc), spilled.folded(doc));
+        prop_assert_eq!(held.text_hash(doc), spilled.text_hash(doc));
+        prop_assert_eq!(held.id(doc), spilled.id(doc));
+        prop_assert_eq!(held.date(doc), spilled.date(doc));
+        prop_assert_eq!(held.title(doc), spilled.title(doc));
+        prop_assert_eq!(held.place(doc), spilled.place(doc));
+        prop_assert_eq!(held.dress(doc), spilled.dress(doc));
+    }
+    let left = near_duplicates(&held, options, &()).unwrap();
+    let right = near_duplicates(&spilled, options, &()).unwrap();
+    prop_assert_eq!(&left.pairs, &right.pairs);
+    prop_assert_eq!(left.search, right.search);
+    prop_assert!(left.copies.iter().eq(right.copies.iter()));
+    prop_assert_eq!(
+        relations(&held, &left.pairs, &()).unwrap(),
+        relations(&spilled, &right.pairs, &()).unwrap()
+    );
+    // Whatever is open now has no name.
+    prop_assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// Rooms of a few items make dozens of runs, merged in several turns.
+    #[test]
+    fn prop_sketches_find_the_same_in_any_room(
+        texts in texts(),
+        room in prop::sample::select(vec![0usize, 100, 1_000, 20_000, 1 << 24]),
+        threshold in prop::sample::select(vec![0.3, 0.5, 0.8]),
+        simhash in any::<bool>(),
+        all_pairs in any::<bool>(),
+        len in 2usize..5,
+    ) {
+        let options = NearOptions {
+            shingling: Shingling::Chars(len),
+            threshold,
+            method: if simhash { Method::SimHash } else { Method::MinHash },
+            max_distance: simhash.then_some(3),
+            all_pairs,
+            ..NearOptions::default()
+        };
+        compare(&texts, &options, room)?;
+    }
+
+    #[test]
+    fn prop_joins_find_the_same_in_any_room_that_holds_them(
+        texts in texts(),
+        room in prop::sample::select(vec![1usize << 19, 1 << 24]),
+        threshold in prop::sample::select(vec![0.3, 0.5, 0.8]),
+        containment in any::<bool>(),
+        exact in any::<bool>(),
+    ) {
+        let options = NearOptions {
+            shingling: Shingling::Chars(3),
+            threshold,
+            measure: if containment { Measure::Containment } else { Measure::Jaccard },
+            method: if exact || !containment { Method::Exact } else { Method::MinHash },
+            ..NearOptions::default()
+        };
+        compare(&texts, &options, room)?;
+    }
+}
+
+#[test]
+fn crowds_are_joined_the_same_in_little_room() {
+    // More than fit a bucket, each with a little of its own; and strangers.
+    let common = "各地要落实联防联控群防群治的要求守住社区这道防线".repeat(3);
+    let texts: Vec<String> = (0..900)
+        .map(|at| match at % 3 {
+            0 => format!("{common}第{at}号"),
+            1 => format!("{at}{common}"),
+            _ => format!("{at}与别人没有一点相同的地方{}", at * 7919),
+        })
+        .collect();
+    for method in [Method::MinHash, Method::SimHash] {
+        let options = NearOptions {
+            method,
+            ..NearOptions::default()
+        };
+        compare(&texts, &options, 1 << 22).unwrap();
+    }
+}
+
+#[test]
+fn a_join_without_room_says_so() {
+    let texts: Vec<String> = (0..500).map(|at| format!("{at}").repeat(30)).collect();
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("in.jsonl");
+    write_records(&path, &texts);
+    let corpus = read(&path, FoldSteps::default(), Some(1_000));
+    let options = NearOptions {
+        method: Method::Exact,
+        ..NearOptions::default()
+    };
+    let error = near_duplicates(&corpus, &options, &()).unwrap_err();
+    assert!(
+        error.to_string().starts_with("--memory: the join needs"),
+        "{error}"
+    );
+}
+
+/// Writes a synthetic corpus of about so many documents.
+fn synthetic(path: &Path, documents: usize) {
+    let lines: String = Synthetic::new(SyntheticOptions {
+        chars: 100..=400,
+        ..SyntheticOptions::default()
+    })
+    .take(documents)
+    .map(|document| {
+        let record = serde_json::json!({
+            "id": document.id, "title": document.title, "date": document.date,
+            "source": document.source, "text": document.text,
+        });
+        format!("{record}\n")
+    })
+    .collect();
+    fs::write(path, lines).unwrap();
+}
+
+/// Returns the names of all files below a folder.
+fn names(dir: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(dir)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn commands_write_the_same_bytes_with_and_without_a_limit_for_any_threads() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    synthetic(&dir.path().join("in.jsonl"), 1_500);
+    let limits: [&[&str]; 3] = [
+        &["--threads", "2"],
+        &["--threads", "1", "--memory", "200M"],
+        &["--threads", "4", "--memory", "300M"],
+    ];
+    for options in [
+        &["--threshold", "0.5"][..],
+        &["--method", "simhash"],
+        &["--method", "exact", "--clusters", "components"],
+        &["--measure", "containment", "--format", "csv"],
+    ] {
+        let mut first: Option<Vec<(String, Vec<u8>)>> = None;
+        for limit in limits {
+            let (clusters, kept) = (at("clusters"), at("kept"));
+            fs::create_dir_all(&kept).unwrap();
+            let out = format!("{kept}/kept.jsonl");
+            let cluster = ["cluster", "-q", &at("in.jsonl"), "-o", &clusters];
+            leitong(&[&cluster[..], options, limit].concat())
+                .assert()
+                .success();
+            let dedup = [
+                "dedup",
+                "-q",
+                &at("in.jsonl"),
+                "-o",
+                &out,
+                "--keep",
+                "earliest",
+            ];
+            leitong(&[&dedup[..], options, limit].concat())
+                .assert()
+                .success();
+            let mut files = Vec::new();
+            for folder in [&clusters, &kept] {
+                for name in names(Path::new(folder)) {
+                    let bytes = fs::read(Path::new(folder).join(&name)).unwrap();
+                    if name != "run.json" {
+                        assert!(!bytes.is_empty(), "{name} with {options:?}");
+                        files.push((name, bytes));
+                    }
+                }
+                fs::remove_dir_all(folder).unwrap();
+            }
+            assert_eq!(files.len(), 4, "nothing else is left behind");
+            match &first {
+                Some(first) => assert!(*first == files, "{options:?} {limit:?}"),
+                None => first = Some(files),
+            }
+        }
+    }
+}
+
+#[test]
+fn compressed_and_streamed_input_is_spilled_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("in.jsonl");
+    synthetic(&path, 300);
+    let plain = fs::read(&path).unwrap();
+    let zst = dir.path().join("in.jsonl.zst");
+    fs::write(&zst, zstd::encode_all(&plain[..], 1).unwrap()).unwrap();
+    let mut results = Vec::new();
+    for input in [path.to_str().unwrap(), zst.to_str().unwrap(), "-"] {
+        let out = tempfile::tempdir().unwrap();
+        let folder = out.path().to_str().unwrap();
+        leitong(&["cluster", "-q", "--memory", "150M", "-o", folder, input])
+            .write_stdin(plain.clone())
+            .assert()
+            .success();
+        assert_eq!(
+            names(out.path()),
+            ["clusters.jsonl", "pairs.jsonl", "run.json"]
+        );
+        results.push(fs::read(out.path().join("pairs.jsonl")).unwrap());
+    }
+    assert!(!results[0].is_empty());
+    assert_eq!(results[0], results[1]);
+    assert_eq!(results[0], results[2]);
+}
+
+#[test]
+fn what_will_be_and_what_was_taken_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    synthetic(&dir.path().join("in.jsonl"), 200);
+    let input = dir.path().join("in.jsonl");
+    let (input, out) = (input.to_str().unwrap(), dir.path().join("out"));
+    let assert = leitong(&["cluster", input, "-o", out.to_str().unwrap()])
+        .args(["--memory", "200M", "--threads", "2"])
+        .assert()
+        .success();
+    let said = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
+    assert!(
+        said.contains("memory: about 96 MB of 200 MB for about"),
+        "{said}"
+    );
+    assert!(said.contains("spills to"), "{said}");
+    let run: serde_json::Value =
+        serde_json::from_slice(&fs::read(out.join("run.json")).unwrap()).unwrap();
+    assert_eq!(run["memory"]["limit"], 200_000_000);
+    assert!(run["memory"]["spilled"].as_u64().unwrap() > 10_000);
+    if cfg!(target_os = "linux") {
+        assert!(run["memory"]["peak"].as_u64().unwrap() < 200_000_000);
+    }
+}
+
+#[test]
+fn too_little_memory_and_places_that_cannot_be_written_are_errors_before_the_work() {
+    let dir = tempfile::tempdir().unwrap();
+    synthetic(&dir.path().join("in.jsonl"), 50);
+    let input = dir.path().join("in.jsonl");
+    let out = dir.path().join("out");
+    let (input, out) = (input.to_str().unwrap(), out.to_str().unwrap());
+    let fails = |arguments: &[&str], words: &[&str]| {
+        let assert = leitong(&["cluster", input, "-o", out])
+            .args(arguments)
+            .assert()
+            .code(2);
+        let said = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
+        for word in words {
+            assert!(said.contains(word), "{arguments:?}: {said}");
+        }
+        if Path::new(out).exists() {
+            assert!(names(Path::new(out)).is_empty(), "{arguments:?}");
+        }
+    };
+    fails(
+        &["--memory", "10M", "--threads", "2"],
+        &["10 MB are too little", "100 MB or more"],
+    );
+    fails(&["--memory", "lots"], &["--memory", "such as 500M"]);
+    fails(&["--memory", "0"], &["such as 500M"]);
+    fails(&["--temp-dir", "/"], &["--memory"]);
+    let nowhere = format!("{out}/nowhere");
+    fails(
+        &["--memory", "1G", "--temp-dir", &nowhere],
+        &["nowhere", "can't be kept there", "--temp-dir"],
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error_that_leaves_nothing() {
+    // Any device of its own that is small: without one there is no test.
+    let full = Path::new("/dev/full");
+    assert!(full.exists());
+    // Files may not grow beyond a few blocks, as if the disk were full.
+    let dir = tempfile::tempdir().unwrap();
+    synthetic(&dir.path().join("in.jsonl"), 2_000);
+    let out = dir.path().join("out");
+    let binary = assert_cmd::cargo::cargo_bin("leitong");
+    let line = format!(
+        "trap '' XFSZ; ulimit -f 100; exec {} cluster {} -o {} --memory 200M",
+        binary.display(),
+        dir.path().join("in.jsonl").display(),
+        out.display()
+    );
+    let assert = Command::new("sh").args(["-c", &line]).assert().code(2);
+    let said = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
+    assert!(said.contains("can't be kept there"), "{said}");
+    assert!(said.contains("--temp-dir"), "{said}");
+    assert!(names(&out).is_empty());
+}
+
+#[test]
+fn nothing_and_many_copies_of_one_thing_need_little() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("out");
+    let out = out.to_str().unwrap();
+    let empty = dir.path().join("empty.jsonl");
+    fs::write(&empty, "").unwrap();
+    let copies = dir.path().join("copies.jsonl");
+    let line = "{\"text\":\"各地要落实联防联控、群防群治的要求，守住社区这道防线。\"}\n";
+    fs::write(&copies, line.repeat(30_000)).unwrap();
+    for (path, lines) in [(&empty, 0), (&copies, 29_999)] {
+        leitong(&["cluster", "-q", path.to_str().unwrap(), "-o", out])
+            .args(["--memory", "150M"])
+            .assert()
+            .success();
+        let pairs = fs::read_to_string(Path::new(out).join("pairs.jsonl")).unwrap();
+        assert_eq!(pairs.lines().count(), lines);
+    }
+}
