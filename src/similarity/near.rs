@@ -197,7 +197,7 @@ pub struct Search {
 ///
 /// The result is the same for any number of threads. Time and memory are
 /// near linear in the text, also if all documents are alike. If the corpus
-/// was read with a [`Scratch`], memory is bounded by its room, some bytes for
+/// was read with a [`Scratch`](crate::spill::Scratch), memory is bounded by its room, some bytes for
 /// each document, and the pairs that are found; the result is the same.
 ///
 /// # Errors
