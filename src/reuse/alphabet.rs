@@ -7,6 +7,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::corpus::DocId;
 use crate::error::{Error, Result};
 use crate::hash::{TextHash, text_hash};
+use crate::kernel::fetch::fetch;
 
 /// The symbol that stands after every document and occurs nowhere else.
 pub(crate) const SEPARATOR: u32 = 0;
@@ -167,6 +168,16 @@ impl SymbolText {
             Symbols::Narrow(symbols) => u32::from(symbols[position as usize]),
             Symbols::Wide(symbols) => symbols[position as usize] as u32,
         }
+    }
+
+    /// Fetches what is read of a position ahead of the reading.
+    #[inline]
+    pub(crate) fn fetch(&self, position: u32) {
+        match &self.symbols {
+            Symbols::Narrow(symbols) => fetch(symbols, position as usize),
+            Symbols::Wide(symbols) => fetch(symbols, position as usize),
+        }
+        fetch(&self.blocks, position as usize / BLOCK);
     }
 
     /// Returns the character of a symbol.

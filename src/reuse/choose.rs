@@ -194,9 +194,12 @@ impl ReuseIndex {
                 copies: Copies::new(&self.text, &self.suffixes),
                 phrase: Vec::new(),
             };
-            let judged = repeats
-                .iter()
-                .filter_map(move |hopeful| judge.judge(hopeful));
+            let judged = (0..repeats.len()).filter_map(move |at| {
+                if let Some(next) = repeats.get(at + 1) {
+                    judge.surveyor.fetch(&next.repeat);
+                }
+                judge.judge(&repeats[at])
+            });
             judged.collect::<Vec<_>>()
         });
         judged.collect()

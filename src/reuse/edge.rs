@@ -189,6 +189,17 @@ impl<'a> Surveyor<'a> {
         }
     }
 
+    /// Fetches ahead what a survey of a string reads first.
+    pub(crate) fn fetch(&self, interval: &Interval) {
+        /// Occurrences that are fetched: most strings have no more.
+        const AHEAD: usize = 8;
+        let (first, last) = (interval.first as usize, interval.last as usize);
+        for &position in &self.suffixes.positions[first..=last.min(first + AHEAD - 1)] {
+            self.text.fetch(position as u32);
+            self.joints.fetch(position as u32);
+        }
+    }
+
     /// Returns the mean tightness of the two edges over a few occurrences,
     /// enough to leave out what is plainly cut, and whether they are all.
     pub(crate) fn glance(&self, interval: &Interval) -> (f32, f32, bool) {
@@ -224,12 +235,22 @@ impl<'a> Surveyor<'a> {
         let (mut inside, mut torn) = (joints.inside(0, 0), false);
         let positions = &self.suffixes.positions[interval.first as usize..=interval.last as usize];
         let looked_at = positions.len().min(SAMPLE);
-        for n in 0..looked_at {
-            let position = if looked_at == positions.len() {
+        let nth = |n: usize| {
+            if looked_at == positions.len() {
                 positions[n] as u32
             } else {
                 positions[n * positions.len() / looked_at] as u32
-            };
+            }
+        };
+        for n in 0..looked_at {
+            /// Occurrences between the fetching and the reading.
+            const AHEAD: usize = 8;
+            if n + AHEAD < looked_at {
+                let ahead = nth(n + AHEAD);
+                text.fetch(ahead);
+                joints.fetch(ahead);
+            }
+            let position = nth(n);
             let end = position + length;
             let document = text.document_at(position);
             self.documents.push(document as u32);

@@ -1,5 +1,7 @@
 //! The joint before every position: a mark, or how tightly two characters hang together.
 
+use crate::kernel::fetch::fetch;
+
 /// Any mark that a reader sees, the three dots of a list included.
 pub(crate) const MARK: u8 = 0x80;
 
@@ -59,6 +61,12 @@ impl Joints {
         if *byte & MARK == 0 {
             *byte = tightness;
         }
+    }
+
+    /// Fetches what stands before a position ahead of the reading.
+    #[inline]
+    pub(crate) fn fetch(&self, position: u32) {
+        fetch(&self.bytes, position as usize);
     }
 
     /// Returns what stands before a position.
