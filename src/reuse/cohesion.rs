@@ -134,21 +134,14 @@ impl<'a> Scales<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::Corpus;
     use crate::reuse::index::ReuseIndex;
     use crate::reuse::naive;
     use proptest::prelude::*;
 
-    fn corpus(documents: &[String]) -> Corpus {
-        let ids: Vec<String> = (0..documents.len()).map(|n| n.to_string()).collect();
-        let texts = ids.iter().zip(documents);
-        Corpus::from_texts(texts.map(|(id, text)| (&**id, &**text)), Default::default())
-    }
-
     proptest! {
         #[test]
         fn prop_weakest_split_matches_brute_force(documents in naive::documents()) {
-            let corpus = corpus(&documents);
+            let corpus = naive::corpus(&documents);
             let index = ReuseIndex::new(&corpus).unwrap();
             let mut intervals = Vec::new();
             index.walk(2, 1, |interval| intervals.push(interval));

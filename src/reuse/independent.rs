@@ -205,16 +205,9 @@ fn distinct(buffer: &mut Vec<u32>, documents: impl Iterator<Item = u32>) -> &[u3
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::Corpus;
     use crate::reuse::index::ReuseIndex;
     use crate::reuse::naive;
     use proptest::prelude::*;
-
-    fn corpus(documents: &[String]) -> Corpus {
-        let ids: Vec<String> = (0..documents.len()).map(|n| n.to_string()).collect();
-        let texts = ids.iter().zip(documents);
-        Corpus::from_texts(texts.map(|(id, text)| (&**id, &**text)), Default::default())
-    }
 
     /// Documents that copy passages from each other.
     fn copying() -> impl Strategy<Value = Vec<String>> {
@@ -238,7 +231,7 @@ mod tests {
     proptest! {
         #[test]
         fn prop_independent_documents_match_brute_force(documents in prop_oneof![copying(), naive::documents()]) {
-            let corpus = corpus(&documents);
+            let corpus = naive::corpus(&documents);
             let index = ReuseIndex::new(&corpus).unwrap();
             let mut intervals = Vec::new();
             index.walk(2, 1, |interval| intervals.push(interval));
@@ -262,7 +255,7 @@ mod tests {
             format!("{copied}！"),
             "靠的是群防群治，不是运气。".to_owned(),
         ];
-        let corpus = corpus(&documents);
+        let corpus = naive::corpus(&documents);
         let index = ReuseIndex::new(&corpus).unwrap();
         let mut of_phrase = None;
         index.walk(4, 4, |interval| of_phrase = Some(interval));
@@ -282,7 +275,7 @@ mod tests {
             _ => format!("第{n}日大家说起群防群治都说好{n}"),
         };
         let documents: Vec<String> = (0..4 * SAMPLE).map(one).collect();
-        let corpus = corpus(&documents);
+        let corpus = naive::corpus(&documents);
         let index = ReuseIndex::new(&corpus).unwrap();
         let mut of_phrase = None;
         index.walk(4, documents.len() as u32, |interval| {

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
+use crate::corpus::Corpus;
+
 /// A maximal repeat with its places, (document, character offset).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Repeat {
@@ -28,6 +30,13 @@ pub(crate) fn documents() -> impl Strategy<Value = Vec<String>> {
             .flat_map(|(text, copies)| vec![text; copies])
             .collect()
     })
+}
+
+/// Returns a corpus of documents, each with its number for an id.
+pub(crate) fn corpus(documents: &[String]) -> Corpus {
+    let ids: Vec<String> = (0..documents.len()).map(|n| n.to_string()).collect();
+    let texts = ids.iter().zip(documents);
+    Corpus::from_texts(texts.map(|(id, text)| (&**id, &**text)), Default::default())
 }
 
 pub(crate) fn units(documents: &[String]) -> Vec<Vec<u16>> {
