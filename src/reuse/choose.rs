@@ -8,13 +8,14 @@ use super::PhraseOptions;
 use super::cohesion::{self, Cohesion, Scales};
 use super::edge::{Surroundings, Surveyor};
 use super::family;
+use super::hopeful::Hopeful;
 use super::independent::Copies;
 use super::index::ReuseIndex;
 use super::inverse::Asked;
 use super::kind::{Kind, kind_of};
 use super::pairs::Pair;
 use super::rank::{self, Outermost, Parts};
-use super::repeat::{Interval, Node};
+use super::repeat::{self, Interval};
 use super::timeline::Calendar;
 use crate::corpus::Corpus;
 use crate::progress::{Progress, Stage};
@@ -70,11 +71,10 @@ const A_TASK: usize = 1 << 10;
 
 /// Repeats judged together: one for so many characters of the text, and as
 /// many as keep all cores busy. Each batch passes over the suffix array once.
-const PER_REPEAT: usize = 128;
+const PER_REPEAT: usize = 96;
 
-/// Longest phrase that is looked for where it is not a repeat of its own, but
-/// the beginning of longer ones that a mark always cuts off.
-const LONGEST_CUT_OFF: u32 = 24;
+/// Ranks that a core looks through at a time.
+const A_STRETCH: usize = 1 << 17;
 
 impl ReuseIndex {
     /// Returns the phrases of a corpus, best first.
@@ -95,21 +95,28 @@ impl ReuseIndex {
     ) -> Chosen {
         let calendar = Calendar::new(corpus);
         let at_once = (self.text.len() / PER_REPEAT).max(32 * A_TASK);
-        let min_length = options.min_length.max(2);
+        let min = (options.min_length.max(2), options.min_documents);
         let mut list: Vec<Choice> = Vec::new();
-        let mut batch = Vec::with_capacity(at_once);
+        let mut hopeful = Vec::new();
         progress.begin(Stage::Phrases, self.text.len() as u64);
-        let mut passed = 0;
-        self.walk_nodes(min_length, options.min_documents, |node| {
-            self.candidates(&node, min_length, |interval| batch.push(interval));
-            if batch.len() >= at_once {
-                progress.advance(u64::from(node.interval.last.saturating_sub(passed)));
-                passed = node.interval.last.max(passed);
-                list.extend(self.judge_all(corpus, &calendar, &mut batch));
+        // A stretch sets up a number for each document.
+        let stretch = A_STRETCH.max(self.text.documents());
+        let stretches = repeat::stretches(&self.suffixes, min.0, stretch);
+        for some in stretches.chunks(4 * rayon::current_num_threads()) {
+            let ranks = some.to_vec().into_par_iter();
+            let found = ranks.flat_map_iter(|ranks| {
+                let len = ranks.len() as u64;
+                let found = self.hopeful(ranks, min, corpus.len());
+                progress.advance(len);
+                found
+            });
+            hopeful.par_extend(found);
+            if hopeful.len() >= at_once {
+                list.extend(self.judge_all(corpus, &calendar, &hopeful));
+                hopeful.clear();
             }
-        });
-        list.extend(self.judge_all(corpus, &calendar, &mut batch));
-        progress.advance((self.text.len() as u64).saturating_sub(u64::from(passed)));
+        }
+        list.extend(self.judge_all(corpus, &calendar, &hopeful));
         list.shrink_to_fit();
         list.par_sort_unstable_by(Choice::better);
         Chosen {
@@ -118,69 +125,10 @@ impl ReuseIndex {
         }
     }
 
-    /// Calls `found` for the strings of a node that may be phrases: itself,
-    /// and its beginnings before a mark (大众创业 of 大众创业、万众创新).
-    ///
-    /// A string that always follows the same character is none, unless a mark
-    /// stands between. What is no repeat of its own is taken up to its first
-    /// comma: of a passage the clauses, not all that they can be strung to.
-    fn candidates(&self, node: &Node, min_length: u32, mut found: impl FnMut(Interval)) {
-        let interval = node.interval;
-        let position = self.suffixes.positions[interval.first as usize] as u32;
-        if node.is_maximal {
-            found(interval);
-        }
-        if node.outer >= LONGEST_CUT_OFF || !node.is_maximal && !self.joints.at(position).is_mark()
-        {
-            return;
-        }
-        for length in 1..=interval.length.min(LONGEST_CUT_OFF) {
-            let joint = self.joints.at(position + length);
-            let may_end = if length < interval.length {
-                joint.is_mark()
-            } else {
-                !node.is_maximal
-            };
-            if may_end && length >= min_length && length > node.outer {
-                found(Interval { length, ..interval });
-            }
-            if joint.is_comma() {
-                break;
-            }
-        }
-    }
-
-    /// Returns the phrases among repeats, and leaves none of these.
-    fn judge_all(
-        &self,
-        corpus: &Corpus,
-        calendar: &Calendar,
-        batch: &mut Vec<Interval>,
-    ) -> Vec<Choice> {
-        let surveyor = self.surveyor();
-        let glance = |repeats: &[Interval]| {
-            // Repeats come in the order of their first characters.
-            let mut known = None;
-            let hopeful = repeats.iter().filter_map(|repeat| {
-                let first = self.pair(self.position(repeat), &mut known)?;
-                let end = self.position(repeat) + repeat.length;
-                let last = self.pair(end - 2, &mut None)?;
-                let floor = rank::floor(repeat.documents, corpus.len());
-                let glance = surveyor.glance(repeat);
-                let free = rank::hope(glance, self.pairs.at(first), self.pairs.at(last), floor)?;
-                Some(Hopeful {
-                    repeat: *repeat,
-                    first,
-                    last,
-                    free,
-                })
-            });
-            hopeful.collect::<Vec<_>>()
-        };
-        let hopeful: Vec<Hopeful> = batch.par_chunks(A_TASK).flat_map_iter(glance).collect();
-        batch.clear();
+    /// Returns the phrases among repeats that may be some.
+    fn judge_all(&self, corpus: &Corpus, calendar: &Calendar, hopeful: &[Hopeful]) -> Vec<Choice> {
         let mut asked = Asked::none(self.text.len());
-        for Hopeful { repeat, .. } in &hopeful {
+        for Hopeful { repeat, .. } in hopeful {
             cohesion::ask(&mut asked, self.position(repeat), repeat.length);
         }
         let ranks = asked.find(&self.suffixes);
@@ -195,9 +143,7 @@ impl ReuseIndex {
                 phrase: Vec::new(),
             };
             let judged = (0..repeats.len()).filter_map(move |at| {
-                if let Some(next) = repeats.get(at + 1) {
-                    judge.surveyor.fetch(&next.repeat);
-                }
+                judge.fetch(repeats, at);
                 judge.judge(&repeats[at])
             });
             judged.collect::<Vec<_>>()
@@ -205,30 +151,10 @@ impl ReuseIndex {
         judged.collect()
     }
 
-    fn position(&self, interval: &Interval) -> u32 {
+    /// Returns where the first occurrence of an interval begins.
+    pub(crate) fn position(&self, interval: &Interval) -> u32 {
         self.suffixes.positions[interval.first as usize] as u32
     }
-
-    /// Returns the pair at a position, which is perhaps the last one asked for.
-    fn pair(&self, at: u32, known: &mut Option<((u32, u32), u32)>) -> Option<u32> {
-        let symbols = (self.text.at(at), self.text.at(at + 1));
-        if let Some((_, pair)) = known.filter(|(same, _)| *same == symbols) {
-            return Some(pair);
-        }
-        let pair = self.pairs.find(symbols.0, symbols.1)?;
-        *known = Some((symbols, pair));
-        Some(pair)
-    }
-}
-
-/// A repeat that is not plainly cut.
-struct Hopeful {
-    repeat: Interval,
-    /// Its first and its last two characters.
-    first: u32,
-    last: u32,
-    /// How free it is on both sides together, at most.
-    free: f32,
 }
 
 impl Choice {
@@ -304,6 +230,21 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
+    /// Fetches ahead what the judging of the next repeats reads.
+    fn fetch(&self, repeats: &[Hopeful], at: usize) {
+        /// Occurrences that are fetched: most strings have no more.
+        const OCCURRENCES: usize = 8;
+        if let Some(Hopeful { repeat, .. }) = repeats.get(at + 4) {
+            self.scales.fetch_ranks(repeat);
+        }
+        if let Some(Hopeful { repeat, .. }) = repeats.get(at + 2) {
+            self.scales.fetch_lengths(repeat);
+        }
+        if let Some(Hopeful { repeat, .. }) = repeats.get(at + 1) {
+            self.surveyor.fetch(repeat, OCCURRENCES);
+        }
+    }
+
     /// Returns the repeat if it is a phrase, from the cheapest question to the
     /// dearest.
     fn judge(&mut self, hopeful: &Hopeful) -> Option<Choice> {

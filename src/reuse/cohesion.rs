@@ -45,6 +45,15 @@ pub(crate) fn ask(asked: &mut Asked, position: u32, length: u32) {
     asked.add(splits(length).filter(long_enough).map(|at| position + at));
 }
 
+/// Returns the most that the weakest split of a string can come to, in bits,
+/// if its first and its last character occur so often in a text of so many
+/// symbols: what stands beside such an end occurs no less often than the whole.
+pub(crate) fn at_most(symbols: usize, ends: [u32; 2]) -> f32 {
+    /// More than rounding takes away.
+    const ROUNDING: f32 = 1e-3;
+    (symbols as f32 / ends[0].max(ends[1]) as f32).log2() + ROUNDING
+}
+
 impl<'a> Scales<'a> {
     pub(crate) fn new(
         text: &'a SymbolText,
@@ -57,6 +66,24 @@ impl<'a> Scales<'a> {
             suffixes,
             pairs,
             ranks,
+        }
+    }
+
+    /// Fetches ahead the rank of the string without its first character: that
+    /// split is asked about first, and seldom another.
+    #[inline]
+    pub(crate) fn fetch_ranks(&self, interval: &Interval) {
+        let position = self.suffixes.positions[interval.first as usize] as u32;
+        self.ranks.fetch(position + 1);
+    }
+
+    /// Fetches ahead the lengths around the string and around that rank.
+    #[inline]
+    pub(crate) fn fetch_lengths(&self, interval: &Interval) {
+        let position = self.suffixes.positions[interval.first as usize] as u32;
+        self.suffixes.shared.fetch(interval.first as usize);
+        if let Some(rank) = self.ranks.of(position + 1) {
+            self.suffixes.shared.fetch(rank);
         }
     }
 

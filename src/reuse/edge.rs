@@ -189,21 +189,22 @@ impl<'a> Surveyor<'a> {
         }
     }
 
-    /// Fetches ahead what a survey of a string reads first.
-    pub(crate) fn fetch(&self, interval: &Interval) {
-        /// Occurrences that are fetched: most strings have no more.
-        const AHEAD: usize = 8;
+    /// Fetches ahead what is read of the first occurrences of a string.
+    pub(crate) fn fetch(&self, interval: &Interval, occurrences: usize) {
         let (first, last) = (interval.first as usize, interval.last as usize);
-        for &position in &self.suffixes.positions[first..=last.min(first + AHEAD - 1)] {
+        for &position in &self.suffixes.positions[first..=last.min(first + occurrences - 1)] {
             self.text.fetch(position as u32);
             self.joints.fetch(position as u32);
         }
     }
 
+    /// Occurrences that a glance falls on.
+    pub(crate) const FEW: usize = 12;
+
     /// Returns the mean tightness of the two edges over a few occurrences,
     /// enough to leave out what is plainly cut, and whether they are all.
     pub(crate) fn glance(&self, interval: &Interval) -> (f32, f32, bool) {
-        const FEW: usize = 12;
+        const FEW: usize = Surveyor::FEW;
         let positions = &self.suffixes.positions[interval.first as usize..=interval.last as usize];
         let looked_at = positions.len().min(FEW);
         let (mut left, mut right) = (0, 0);

@@ -24,6 +24,10 @@ pub(crate) struct Copies<'a> {
     /// A hash of what stands before an occurrence, its document, and which
     /// one it is.
     before: Vec<(u64, u32, u32)>,
+    /// Occurrences that may share what stands before them, and how many have
+    /// a hash of its end.
+    alike: Vec<u32>,
+    buckets: Vec<u8>,
     own: Vec<u32>,
 }
 
@@ -70,6 +74,8 @@ impl<'a> Copies<'a> {
             suffixes,
             occurrences: Vec::new(),
             before: Vec::new(),
+            alike: Vec::new(),
+            buckets: Vec::new(),
             own: Vec::new(),
         }
     }
@@ -140,9 +146,11 @@ impl<'a> Copies<'a> {
 
     /// Finds what the occurrences share before the string.
     fn look_before(&mut self) {
+        self.find_alike();
         for (depth, reach) in [(BESIDE, Reach::Beside), (ALONE, Reach::Far)] {
             self.before.clear();
-            for (nth, one) in (0..).zip(&self.occurrences) {
+            for &nth in &self.alike {
+                let one = &self.occurrences[nth as usize];
                 let begin = self.text.start(one.document as usize);
                 if one.position - begin >= depth {
                     let hash = self.text.hash(one.position - depth, depth);
@@ -150,15 +158,40 @@ impl<'a> Copies<'a> {
                 }
             }
             self.before.sort_unstable();
-            let mut shared = false;
+            self.alike.clear();
             for same in self.before.chunk_by(|a, b| a.0 == b.0) {
+                if same.len() > 1 {
+                    self.alike.extend(same.iter().map(|one| one.2));
+                }
                 for later in same.iter().filter(|one| one.1 > same[0].1) {
                     self.occurrences[later.2 as usize].before = reach;
-                    shared = true;
                 }
             }
-            if !shared {
-                break;
+        }
+    }
+
+    /// Finds the occurrences that may have as much as [`BESIDE`] characters
+    /// before them in common with others, by the last few of these: mostly
+    /// none.
+    fn find_alike(&mut self) {
+        const FEW: u32 = 4;
+        // Four buckets an occurrence: few share one by chance.
+        let buckets = (4 * self.occurrences.len()).next_power_of_two();
+        self.buckets.clear();
+        self.buckets.resize(buckets, 0);
+        let bucket = |one: &Seen| {
+            let begin = self.text.start(one.document as usize);
+            let far_enough = one.position - begin >= BESIDE;
+            let hash = |_| self.text.hash(one.position - FEW, FEW) as usize % buckets;
+            far_enough.then_some(()).map(hash)
+        };
+        for at in self.occurrences.iter().filter_map(bucket) {
+            self.buckets[at] = self.buckets[at].saturating_add(1);
+        }
+        self.alike.clear();
+        for (nth, one) in (0..).zip(&self.occurrences) {
+            if bucket(one).is_some_and(|at| self.buckets[at] > 1) {
+                self.alike.push(nth);
             }
         }
     }

@@ -8,7 +8,7 @@ use super::inverse::Ranks;
 use super::joint::Joints;
 use super::lcp::SharedLengths;
 use super::pairs::Pairs;
-use super::repeat::{self, Interval, Node};
+use super::repeat::{self, Interval};
 use super::suffix_array::SuffixArray;
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
@@ -108,11 +108,6 @@ impl ReuseIndex {
     #[cfg(test)]
     pub(crate) fn walk(&self, min_length: u32, min_documents: u32, found: impl FnMut(Interval)) {
         repeat::walk(&self.text, &self.suffixes, min_length, min_documents, found);
-    }
-
-    /// Calls `found` for every repeat that can't be made longer on the right.
-    pub(crate) fn walk_nodes(&self, min_length: u32, min_documents: u32, found: impl FnMut(Node)) {
-        repeat::walk_nodes(&self.text, &self.suffixes, min_length, min_documents, found);
     }
 
     /// Returns the pairs of documents that share enough in long runs.

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use rayon::prelude::*;
 
 use super::suffix_array::SuffixArray;
+use crate::kernel::fetch::fetch;
 
 /// Positions that are asked for: a bit each.
 pub(crate) struct Asked {
@@ -73,6 +74,14 @@ impl Ranks {
         }
         let before = self.before[position as usize / 64];
         Some((before + (word & (bit - 1)).count_ones()) as usize)
+    }
+
+    /// Fetches the rank at a position ahead of the reading.
+    #[inline]
+    pub(crate) fn fetch(&self, position: u32) {
+        if let Some(at) = self.place(position) {
+            fetch(&self.ranks, at);
+        }
     }
 
     /// Returns the rank of the suffix at a position that was asked for.

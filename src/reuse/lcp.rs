@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::alphabet::{SEPARATOR, Symbol, SymbolText, Symbols};
+use crate::kernel::fetch::fetch;
 
 /// For each *rank*, the characters that its suffix shares with the one before
 /// it, never past the end of a document.
@@ -96,6 +97,16 @@ impl SharedLengths {
             SharedLengths::Bytes(lengths) => lengths.at(rank),
             SharedLengths::Words(lengths) => lengths.at(rank),
             SharedLengths::Long(lengths) => lengths.at(rank),
+        }
+    }
+
+    /// Fetches the length of a rank ahead of the reading.
+    #[inline]
+    pub(crate) fn fetch(&self, rank: usize) {
+        match self {
+            SharedLengths::Bytes(lengths) => fetch(&lengths.lengths, rank),
+            SharedLengths::Words(lengths) => fetch(&lengths.lengths, rank),
+            SharedLengths::Long(lengths) => fetch(&lengths.lengths, rank),
         }
     }
 

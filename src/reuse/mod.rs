@@ -9,6 +9,7 @@ mod coverage;
 mod display;
 mod edge;
 mod family;
+mod hopeful;
 mod independent;
 mod index;
 mod inverse;

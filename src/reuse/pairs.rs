@@ -1,5 +1,7 @@
 //! Every pair of neighbouring characters: how the two attract each other, and where words end beside them.
 
+use rayon::prelude::*;
+
 use super::alphabet::{SEPARATOR, SymbolText};
 use super::joint::{self, Joints};
 use super::suffix_array::SuffixArray;
@@ -138,18 +140,32 @@ impl Pairs {
             let p = p.clamp(1e-4, 1.0 - 1e-4);
             ((p / (1.0 - p)).ln() * ODDS_STEPS) as i16
         };
-        for symbol in 0..text.alphabet_len() as u32 {
-            for at in self.of(symbol) {
-                let (second, count) = (self.seconds[at], self.pairs[at].count);
-                let (mut before, mut after) = (0, 0);
-                for &position in &suffixes.positions[self.pairs[at].ranks()] {
-                    before += u32::from(joints.at(position as u32).is_open());
-                    after += u32::from(joints.at(position as u32 + 2).is_open());
+        let of_pair = |symbol: u32, at: usize| {
+            let (second, count) = (self.seconds[at], self.pairs[at].count);
+            let (mut before, mut after) = (0, 0);
+            let positions = &suffixes.positions[self.pairs[at].ranks()];
+            for (nth, &position) in positions.iter().enumerate() {
+                /// Positions between the fetching and the reading.
+                const AHEAD: usize = 16;
+                if let Some(&ahead) = positions.get(nth + AHEAD) {
+                    joints.fetch(ahead as u32);
                 }
-                let [of_first, of_second] = [symbol, second].map(|s| self.singles[s as usize]);
-                self.pairs[at].begins = log_odds(before, count, share(symbol, 0, of_first));
-                self.pairs[at].ends = log_odds(after, count, share(second, 1, of_second));
+                before += u32::from(joints.at(position as u32).is_open());
+                after += u32::from(joints.at(position as u32 + 2).is_open());
             }
+            let [of_first, of_second] = [symbol, second].map(|s| self.singles[s as usize]);
+            [
+                log_odds(before, count, share(symbol, 0, of_first)),
+                log_odds(after, count, share(second, 1, of_second)),
+            ]
+        };
+        let symbols = (0..text.alphabet_len() as u32).into_par_iter();
+        let odds: Vec<[i16; 2]> = symbols
+            .flat_map_iter(|symbol| self.of(symbol).map(move |at| (symbol, at)))
+            .map(|(symbol, at)| of_pair(symbol, at))
+            .collect();
+        for (pair, [begins, ends]) in self.pairs.iter_mut().zip(odds) {
+            (pair.begins, pair.ends) = (begins, ends);
         }
     }
 

@@ -1,5 +1,7 @@
 //! Every maximal repeat, with its documents counted, in one walk over the LCP intervals.
 
+use std::ops::Range;
+
 use super::alphabet::{Symbol, SymbolText, Symbols};
 use super::suffix_array::SuffixArray;
 
@@ -69,28 +71,46 @@ pub(crate) fn walk(
     min_documents: u32,
     mut found: impl FnMut(Interval),
 ) {
-    walk_nodes(text, suffixes, min_length, min_documents, |node| {
+    let ranks = 0..text.len();
+    walk_nodes(text, suffixes, ranks, min_length, min_documents, |node| {
         if node.is_maximal {
             found(node.interval);
         }
     });
 }
 
-/// As [`walk`], also for what can be made longer on the left.
+/// Cuts the ranks into stretches of `len` and a few more, such that no repeat
+/// of `min_length` characters lies in two of them: each can be walked alone.
+///
+/// A stretch is longer where the suffixes have so many characters in common.
+pub(crate) fn stretches(suffixes: &SuffixArray, min_length: u32, len: usize) -> Vec<Range<usize>> {
+    let all = suffixes.positions.len();
+    let min_length = min_length.max(1);
+    let mut stretches = Vec::new();
+    let mut start = 0;
+    while start < all {
+        let parts = |rank: &usize| suffixes.lcp(*rank) < min_length;
+        let end = (start + len..all).find(parts).unwrap_or(all);
+        stretches.push(start..end);
+        start = end;
+    }
+    stretches
+}
+
+/// As [`walk`], also for what can be made longer on the left, over one of the
+/// [`stretches`] of the ranks.
 pub(crate) fn walk_nodes(
     text: &SymbolText,
     suffixes: &SuffixArray,
+    ranks: Range<usize>,
     min_length: u32,
     min_documents: u32,
     found: impl FnMut(Node),
 ) {
+    let min = (min_length.max(1), min_documents);
     match &text.symbols {
-        Symbols::Narrow(symbols) => {
-            walk_in(symbols, text, suffixes, min_length, min_documents, found)
-        }
-        Symbols::Wide(symbols) => {
-            walk_in(symbols, text, suffixes, min_length, min_documents, found)
-        }
+        Symbols::Narrow(symbols) => walk_in(symbols, text, suffixes, ranks, min, found),
+        Symbols::Wide(symbols) => walk_in(symbols, text, suffixes, ranks, min, found),
     }
 }
 
@@ -98,12 +118,11 @@ fn walk_in<S: Symbol>(
     symbols: &[S],
     text: &SymbolText,
     suffixes: &SuffixArray,
-    min_length: u32,
-    min_documents: u32,
+    ranks: Range<usize>,
+    (min_length, min_documents): (u32, u32),
     mut found: impl FnMut(Node),
 ) {
-    let min_length = min_length.max(1);
-    let len = text.len();
+    let Range { start, end } = ranks;
     // A rank is 0 for "not seen": rank 0 itself is a separator's.
     let mut seen_at = vec![0_u32; text.documents()];
     let mut open: Vec<Open> = Vec::new();
@@ -125,15 +144,16 @@ fn walk_in<S: Symbol>(
     // What stands at random places, the symbol before each suffix, is fetched a
     // block at a time, so that the processor waits for many places at once.
     let mut block = [0; BLOCK];
-    let mut lcp = if len > 0 { suffixes.lcp(0) } else { 0 };
-    for rank in 0..len {
-        if rank % BLOCK == 0 {
+    let mut lcp = if start < end { suffixes.lcp(start) } else { 0 };
+    for rank in start..end {
+        let in_block = (rank - start) % BLOCK;
+        if in_block == 0 {
             for (left, position) in block.iter_mut().zip(&suffixes.positions[rank..]) {
                 *left = symbols[(*position as usize).saturating_sub(1)].number();
             }
         }
-        let left = block[rank % BLOCK];
-        let next = if rank + 1 < len {
+        let left = block[in_block];
+        let next = if rank + 1 < end {
             suffixes.lcp(rank + 1)
         } else {
             0
@@ -225,13 +245,19 @@ mod tests {
     use crate::reuse::naive;
     use proptest::prelude::*;
 
-    /// Every repeat as text, with all its places: (document, character offset).
-    fn repeats(documents: &[String], min_length: u32, min_documents: u32) -> Vec<naive::Repeat> {
+    /// Every repeat as text, with all its places: (document, character offset);
+    /// found in stretches of so many ranks.
+    fn repeats(
+        documents: &[String],
+        min_length: u32,
+        min_documents: u32,
+        stretch: usize,
+    ) -> Vec<naive::Repeat> {
         let units = naive::units(documents);
         let mut text = SymbolText::new(units.iter().map(Vec::as_slice)).unwrap();
         let suffixes = SuffixArray::new(&mut text);
         let mut repeats = Vec::new();
-        walk(&text, &suffixes, min_length, min_documents, |interval| {
+        let mut found = |interval: Interval| {
             let positions = &suffixes.positions[interval.first as usize..=interval.last as usize];
             let mut places: Vec<(u32, u32)> = Vec::new();
             for &position in positions {
@@ -246,7 +272,14 @@ mod tests {
                 documents: interval.documents,
                 places,
             });
-        });
+        };
+        for ranks in stretches(&suffixes, min_length, stretch) {
+            walk_nodes(&text, &suffixes, ranks, min_length, min_documents, |node| {
+                if node.is_maximal {
+                    found(node.interval);
+                }
+            });
+        }
         repeats.sort();
         repeats
     }
@@ -255,10 +288,11 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(2000))]
         #[test]
         fn prop_repeats_match_brute_force(
-            documents in naive::documents(), min_length in 1_u32..4, min_documents in 1_u32..4
+            documents in naive::documents(), min_length in 1_u32..4, min_documents in 1_u32..4,
+            stretch in 1_usize..40
         ) {
             prop_assert_eq!(
-                repeats(&documents, min_length, min_documents),
+                repeats(&documents, min_length, min_documents, stretch),
                 naive::repeats(&documents, min_length, min_documents)
             );
         }
@@ -267,7 +301,7 @@ mod tests {
     #[test]
     fn a_run_of_one_character_repeats_at_every_length() {
         let documents = ["和".repeat(300), "和".repeat(200)];
-        let found = repeats(&documents, 1, 2);
+        let found = repeats(&documents, 1, 2, 64);
         assert_eq!(found.len(), 200);
         assert_eq!(found[199].phrase, "和".repeat(200));
         assert_eq!(found[199].places.len(), 101 + 1);
@@ -276,7 +310,7 @@ mod tests {
     #[test]
     fn documents_that_are_equal_are_a_repeat_of_their_own() {
         let documents: Vec<String> = vec!["甲乙丙丁".into(); 3];
-        let found = repeats(&documents, 2, 2);
+        let found = repeats(&documents, 2, 2, 1);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].places, [(0, 0), (1, 0), (2, 0)]);
     }
