@@ -371,7 +371,7 @@ impl<'a> Runs<'a> {
     /// Stores what the suffixes of the next run share with others.
     fn next(&mut self) {
         let (text, suffixes) = (&self.index.text, &self.index.suffixes);
-        let lcp = |rank: usize| match rank < text.len() {
+        let lcp = |rank: usize| match rank < suffixes.positions.len() {
             true => suffixes.lcp(rank),
             false => 0,
         };

@@ -8,7 +8,7 @@ use super::inverse::Ranks;
 use super::joint::Joints;
 use super::lcp::SharedLengths;
 use super::pairs::Pairs;
-use super::repeat::{self, Interval};
+use super::repeat::Interval;
 use super::suffix_array::SuffixArray;
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
@@ -107,7 +107,7 @@ impl ReuseIndex {
     /// Calls `found` for every maximal repeat, in the order of the suffixes.
     #[cfg(test)]
     pub(crate) fn walk(&self, min_length: u32, min_documents: u32, found: impl FnMut(Interval)) {
-        repeat::walk(&self.text, &self.suffixes, min_length, min_documents, found);
+        super::repeat::walk(&self.text, &self.suffixes, min_length, min_documents, found);
     }
 
     /// Returns the pairs of documents that share enough in long runs.

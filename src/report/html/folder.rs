@@ -225,7 +225,6 @@ impl Folder<'_> {
 const AT_ONCE: usize = 4 << 20;
 
 /// Lines that were read together, and where each of them ends.
-#[derive(Default)]
 struct Block {
     bytes: Vec<u8>,
     ends: Vec<usize>,
@@ -233,7 +232,10 @@ struct Block {
 
 impl Block {
     fn read(lines: &mut impl BufRead) -> std::io::Result<Self> {
-        let mut some = Block::default();
+        let mut some = Block {
+            bytes: Vec::with_capacity(AT_ONCE + AT_ONCE / 4),
+            ends: Vec::new(),
+        };
         while some.bytes.len() < AT_ONCE {
             if lines.read_until(b'\n', &mut some.bytes)? == 0 {
                 break;
