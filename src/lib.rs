@@ -90,4 +90,5 @@ pub mod spill;
 pub mod synthetic;
 
 pub use error::{Error, Result, Skipped};
+pub use kernel::huge::HugePages;
 pub use span::Span;

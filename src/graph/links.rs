@@ -215,11 +215,12 @@ impl<'a> Linker<'a> {
             return false;
         };
         let inside = mask.stretch(self.corpus, document, units);
-        let own = inside
-            .split(|_, formula| *formula)
-            .map(|own| own.len())
-            .max();
-        own.unwrap_or(0) < self.options.passages.min_length
+        let mut own_from = 0;
+        let is_own = |end: usize| {
+            let own = end - std::mem::replace(&mut own_from, end + 1);
+            own >= self.options.passages.min_length
+        };
+        !inside.iter_ones().chain([inside.len()]).any(is_own)
     }
 
     fn weigh(

@@ -10,6 +10,7 @@ mod avx512;
 pub(crate) mod bit_count;
 pub(crate) mod fetch;
 pub(crate) mod fold_run;
+pub(crate) mod huge;
 pub(crate) mod merge;
 pub(crate) mod slot_min;
 pub(crate) mod window_hash;

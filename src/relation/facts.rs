@@ -38,17 +38,14 @@ impl Fact {
 pub(crate) fn facts(units: &[u16], facts: &mut Vec<Fact>) {
     facts.clear();
     let mut at = 0;
-    while at < units.len() {
-        let unit = units[at];
-        if is_digit(unit) {
-            let end = at
-                + units[at..]
-                    .iter()
-                    .take_while(|unit| is_digit(**unit))
-                    .count();
+    while let Some(next) = units[at..].iter().position(|unit| may_begin(*unit)) {
+        at += next;
+        if is_digit(units[at]) {
+            let rest = &units[at..];
+            let end = at + rest.iter().take_while(|unit| is_digit(**unit)).count();
             facts.push(arabic(units, at, end));
             at = end;
-        } else if let Some(fact) = han_value(unit).and_then(|_| han(units, at)) {
+        } else if let Some(fact) = han(units, at) {
             at = fact.end as usize;
             facts.push(fact);
         } else {
@@ -57,8 +54,26 @@ pub(crate) fn facts(units: &[u16], facts: &mut Vec<Fact>) {
     }
 }
 
-pub(crate) fn is_digit(unit: u16) -> bool {
-    (u16::from(b'0')..=u16::from(b'9')).contains(&unit)
+/// The units that may begin a figure, a bit each: this is asked of every unit
+/// of a text, and few are one.
+static BEGINNINGS: [u64; 1 << 10] = {
+    let mut bits = [0; 1 << 10];
+    let mut unit = 0;
+    while unit < 1 << 16 {
+        if is_digit(unit as u16) || han_value(unit as u16).is_some() {
+            bits[unit >> 6] |= 1 << (unit & 63);
+        }
+        unit += 1;
+    }
+    bits
+};
+
+fn may_begin(unit: u16) -> bool {
+    BEGINNINGS[usize::from(unit >> 6)] >> (unit & 63) & 1 == 1
+}
+
+pub(crate) const fn is_digit(unit: u16) -> bool {
+    matches!(unit, 0x30..=0x39)
 }
 
 fn key(kind: FactKind, what: u64, value: u64) -> u64 {
@@ -154,23 +169,19 @@ fn after_month(before: &[u16]) -> bool {
 }
 
 /// Returns the value of a Chinese figure below eleven.
-fn han_value(unit: u16) -> Option<u64> {
-    // Most characters are none, and this is asked of every one.
-    if !matches!(unit, 0x3007 | 0x4E00..=0x5341 | 0x56DB | 0x96F6) {
-        return None;
-    }
-    Some(match char::from_u32(unit.into())? {
-        '零' | '〇' => 0,
-        '一' => 1,
-        '二' => 2,
-        '三' => 3,
-        '四' => 4,
-        '五' => 5,
-        '六' => 6,
-        '七' => 7,
-        '八' => 8,
-        '九' => 9,
-        '十' => 10,
+const fn han_value(unit: u16) -> Option<u64> {
+    Some(match char::from_u32(unit as u32) {
+        Some('零' | '〇') => 0,
+        Some('一') => 1,
+        Some('二') => 2,
+        Some('三') => 3,
+        Some('四') => 4,
+        Some('五') => 5,
+        Some('六') => 6,
+        Some('七') => 7,
+        Some('八') => 8,
+        Some('九') => 9,
+        Some('十') => 10,
         _ => return None,
     })
 }

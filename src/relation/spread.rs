@@ -5,7 +5,8 @@ use rayon::prelude::*;
 
 use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
-use crate::hash::{mix, shingle_hash};
+use crate::hash::mix;
+use crate::kernel::window_hash;
 use crate::relation::facts::{FactKind, facts};
 use crate::relation::shared::Shared;
 use crate::spill::{Scratch, Sorter};
@@ -197,7 +198,7 @@ impl Spread {
 
 /// Returns the hashes of the sampled windows, sorted, each once.
 fn sample(units: &[u16], every: u64) -> Vec<u64> {
-    let mut sample: Vec<u64> = sampled(units, every).collect();
+    let mut sample = sampled(units, every);
     sample.sort_unstable();
     sample.dedup();
     sample
@@ -205,9 +206,25 @@ fn sample(units: &[u16], every: u64) -> Vec<u64> {
 
 /// Returns the hashes of the sampled windows, in text order; `every` is a
 /// power of two.
-fn sampled(units: &[u16], every: u64) -> impl Iterator<Item = u64> {
-    let hashes = units.windows(WINDOW).map(shingle_hash);
-    hashes.filter(move |hash| hash & (every - 1) == 0)
+fn sampled(units: &[u16], every: u64) -> Vec<u64> {
+    let mut sampled = Vec::new();
+    each_window(units, |hashes| {
+        sampled.extend(hashes.iter().filter(|hash| **hash & (every - 1) == 0));
+    });
+    sampled
+}
+
+/// Calls `found` with the hashes of all windows, in text order, some thousand
+/// at a time.
+fn each_window(units: &[u16], mut found: impl FnMut(&[u64])) {
+    const AT_ONCE: usize = 1 << 12;
+    let mut hashes = Vec::with_capacity(units.len().min(AT_ONCE));
+    for first in (0..units.len()).step_by(AT_ONCE) {
+        let end = units.len().min(first + AT_ONCE + WINDOW - 1);
+        hashes.clear();
+        window_hash::append(&units[first..end], WINDOW, &mut hashes);
+        found(&hashes);
+    }
 }
 
 /// Returns the places of a sample's windows among those that are shared.
@@ -218,9 +235,7 @@ fn places(sample: &[u64], shared: &Shared) -> Vec<u32> {
 
 /// Returns the shared windows of a text (above) with its story (below).
 fn seen_in(units: &[u16], every: u64, shared: &Shared) -> Vec<u64> {
-    let mut found: Vec<u32> = sampled(units, every)
-        .filter_map(|key| shared.place(key))
-        .collect();
+    let mut found = places(&sampled(units, every), shared);
     found.sort_unstable();
     found.dedup();
     let story = if found.is_empty() { 0 } else { story(units) };
@@ -238,6 +253,29 @@ fn story(units: &[u16]) -> u32 {
         .filter(|fact| fact.is_strong() || fact.kind == FactKind::Day)
         .map(|fact| mix(fact.key))
         .min();
-    let wording = || units.windows(WINDOW).map(shingle_hash).map(mix).min();
+    let wording = || {
+        let mut least = None;
+        each_window(units, |hashes| {
+            let here = hashes.iter().map(|hash| mix(*hash));
+            least = here.chain(least).min();
+        });
+        least
+    };
     (fact.or_else(wording).unwrap_or(0) >> 32) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hash::shingle_hash;
+
+    #[test]
+    fn windows_are_those_of_the_text_however_long_it_is() {
+        for len in [0, 1, 7, 8, 9, 4_095, 4_096, 4_103, 4_104, 9_000] {
+            let units: Vec<u16> = (0..len).map(|at| mix(at) as u16).collect();
+            let hashes = units.windows(WINDOW).map(shingle_hash);
+            let wanted: Vec<u64> = hashes.filter(|hash| hash % 4 == 0).collect();
+            assert_eq!(sampled(&units, 4), wanted, "{len}");
+        }
+    }
 }

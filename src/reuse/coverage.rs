@@ -1,8 +1,8 @@
 //! How much of each document is reused: shares by length, formula share, R-measure.
 
 use std::ops::Range;
-use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicU8, AtomicU64};
 
 use bitvec::slice::BitSlice;
 use bitvec::vec::BitVec;
@@ -12,7 +12,9 @@ use serde::Serialize;
 use super::choose::Chosen;
 use super::index::ReuseIndex;
 use super::kind::Kind;
+use super::repeat::Interval;
 use crate::corpus::{Corpus, DocId};
+use crate::kernel::fetch::fetch;
 
 /// Lengths of shared repeats that coverage is told for, in characters. 13 in
 /// a row is what plagiarism checks of Chinese text ask about; 8 is two idioms;
@@ -50,7 +52,8 @@ impl Chosen {
     /// that another document has, as a share of the sum of their lengths.
     ///
     /// `corpus` and `index` must be those that the phrases were chosen from.
-    /// Takes linear time and, for `n` characters, `4n` bytes.
+    /// Takes linear time and, for `n` characters, `n` bytes and 12 for each at
+    /// which more than 254 are shared.
     ///
     /// # Panics
     ///
@@ -134,20 +137,32 @@ impl FormulaMask {
 }
 
 fn in_formulas(chosen: &Chosen, index: &ReuseIndex, min_documents: u32) -> BitVec<u64> {
-    let mut inside: BitVec<u64> = BitVec::repeat(false, index.text.len());
+    let symbols = index.text.len();
+    let mut words: Vec<AtomicU64> = Vec::new();
+    words.resize_with(symbols.div_ceil(u64::BITS as usize), AtomicU64::default);
     let formulas = chosen
         .list
-        .iter()
+        .par_iter()
         .filter(|c| c.kind == Kind::Formula && c.independent >= min_documents);
-    let words = inside.as_raw_mut_slice();
-    for interval in formulas.map(|choice| &choice.interval) {
-        let range = interval.first as usize..=interval.last as usize;
-        for &position in &index.suffixes.positions[range] {
-            for (word, bits) in pieces(position as usize, interval.length as usize) {
-                words[word] |= bits;
+    formulas.for_each(|choice| {
+        let Interval {
+            first,
+            last,
+            length,
+            ..
+        } = choice.interval;
+        for &position in &index.suffixes.positions[first as usize..=last as usize] {
+            for (word, bits) in pieces(position as usize, length as usize) {
+                // Most stand inside longer ones that were here before.
+                if words[word].load(Relaxed) & bits != bits {
+                    words[word].fetch_or(bits, Relaxed);
+                }
             }
         }
-    }
+    });
+    let words = words.into_iter().map(AtomicU64::into_inner).collect();
+    let mut inside = BitVec::from_vec(words);
+    inside.truncate(symbols);
     inside
 }
 
@@ -164,25 +179,13 @@ fn pieces(start: usize, length: usize) -> impl Iterator<Item = (usize, u64)> {
 }
 
 fn figures(corpus: &Corpus, index: &ReuseIndex, in_formula: &BitSlice<u64>) -> Vec<DocumentReuse> {
-    let shared = shared_with_others(index);
+    let shared = SharedWithOthers::new(index);
     let of_document = |document: usize| {
         let start = index.text.start(document) as usize;
         let length = index.text.length(document) as usize;
-        let mut covered = [0; LENGTHS.len()];
-        // Where the covered stretch that began earlier ends.
-        let mut ends = [0; LENGTHS.len()];
-        let mut total = 0;
-        for (at, len) in shared[start..start + length].iter().enumerate() {
-            let len = len.load(Relaxed);
-            total += u64::from(len);
-            let until = at + len as usize;
-            for ((covered, end), at_least) in covered.iter_mut().zip(&mut ends).zip(LENGTHS) {
-                if len >= at_least && until > *end {
-                    *covered += until - at.max(*end);
-                    *end = until;
-                }
-            }
-        }
+        let total = shared.total(document, start..start + length);
+        let lengths = &shared.lengths[start..start + length];
+        let covered = LENGTHS.map(|at_least| covered(lengths, at_least));
         let share = |count: usize| count as f64 / length as f64;
         let most = length as u64 * (length as u64 + 1) / 2;
         DocumentReuse {
@@ -222,67 +225,183 @@ fn figures(corpus: &Corpus, index: &ReuseIndex, in_formula: &BitSlice<u64>) -> V
     reuse
 }
 
-/// Ranks that a core takes at a time.
-const A_TASK: usize = 1 << 16;
-
-/// Returns, for every position, the length of the longest string that begins
-/// there and occurs in another document too.
+/// Returns how many positions of a document lie inside strings of `at_least`
+/// characters or more that others have, given what is held of the longest one
+/// that begins at each.
 ///
-/// The nearest suffix of another document on either side in the order has the
-/// most in common; what lies between is of the same document.
-fn shared_with_others(index: &ReuseIndex) -> Vec<AtomicU32> {
-    let (text, suffixes) = (&index.text, &index.suffixes);
-    let len = text.len();
-    // No two ranks have one position, so nobody waits for anybody.
-    let mut shared = Vec::new();
-    shared.resize_with(len, AtomicU32::default);
-    let document_at = |rank: usize| text.document_at(suffixes.positions[rank] as u32);
-    let lcp = |rank: usize| if rank < len { suffixes.lcp(rank) } else { 0 };
-    // Suffixes of one document, one after another, are taken together by
-    // whom the first of them belongs to.
-    let take = |forwards: &mut Vec<u32>, first: usize, end: usize| {
-        let mut rank = first;
-        if rank > text.documents() {
-            let before = document_at(rank - 1);
-            while rank < end && document_at(rank) == before {
-                rank += 1;
+/// Behind the begin of a long string its rest begins, which others have too:
+/// so lengths need not be told further than `at_least`.
+fn covered(lengths: &[AtomicU8], at_least: u32) -> usize {
+    let mut covered = 0;
+    // Where the covered stretch that began earlier ends.
+    let mut end = 0;
+    for (at, length) in lengths.iter().enumerate() {
+        let length = length.load(Relaxed);
+        let until = at + usize::from(length);
+        if u32::from(length) >= at_least && until > end {
+            covered += until - at.max(end);
+            end = until;
+        }
+    }
+    covered
+}
+
+/// A length that does not fit a byte is held as this.
+const LONG: u32 = u8::MAX as u32;
+
+const _: () = assert!(LENGTHS[LENGTHS.len() - 1] <= LONG);
+
+/// For every position, the length of the longest string that begins there and
+/// occurs in another document too.
+///
+/// A byte each: they are stored at random places, which is what this costs.
+struct SharedWithOthers {
+    lengths: Vec<AtomicU8>,
+    /// The sum of the long ones of each document.
+    long: Vec<u64>,
+}
+
+/// Ranks that a core takes at a time, and those whose documents are looked up
+/// together: random reads, none of which waits for another.
+const A_TASK: usize = 1 << 16;
+const AHEAD: usize = 1 << 9;
+
+impl SharedWithOthers {
+    /// Returns the lengths of an index.
+    ///
+    /// The nearest suffix of another document on either side in the order has
+    /// the most in common; what lies between is of the same document.
+    fn new(index: &ReuseIndex) -> Self {
+        let len = index.text.len();
+        // No two ranks have one position, so nobody waits for anybody.
+        let mut lengths = Vec::new();
+        lengths.resize_with(len, AtomicU8::default);
+        let first = index.text.documents();
+        let sums: Vec<Vec<(u32, u64)>> = (0..(len - first).div_ceil(A_TASK))
+            .into_par_iter()
+            .map(|task| {
+                let from = first + task * A_TASK;
+                let mut runs = Runs::of(index, &lengths, from);
+                let end = len.min(from + A_TASK);
+                while runs.rank < end {
+                    runs.next();
+                }
+                runs.long
+            })
+            .collect();
+        let mut long = vec![0; index.text.documents()];
+        for (document, sum) in sums.into_iter().flatten() {
+            long[document as usize] += sum;
+        }
+        SharedWithOthers { lengths, long }
+    }
+
+    /// Returns the sum of the lengths of a document.
+    fn total(&self, document: usize, place: Range<usize>) -> u64 {
+        let lengths = self.lengths[place]
+            .iter()
+            .map(|length| length.load(Relaxed));
+        let short = lengths.filter(|length| u32::from(*length) < LONG);
+        short.map(u64::from).sum::<u64>() + self.long[document]
+    }
+}
+
+/// Suffixes of one document, one after another, which are taken together by
+/// whom the first of them belongs to.
+struct Runs<'a> {
+    index: &'a ReuseIndex,
+    lengths: &'a [AtomicU8],
+    /// Documents, and sums of lengths that are held nowhere else.
+    long: Vec<(u32, u64)>,
+    /// The first rank that was not taken yet.
+    rank: usize,
+    /// The documents of the ranks from `known` on.
+    documents: Vec<u32>,
+    known: usize,
+    /// What each suffix of a run shares with the last one of another document
+    /// before it.
+    forwards: Vec<u32>,
+}
+
+impl<'a> Runs<'a> {
+    /// Returns the runs that begin at a rank or behind it.
+    fn of(index: &'a ReuseIndex, lengths: &'a [AtomicU8], rank: usize) -> Self {
+        let mut runs = Runs {
+            index,
+            lengths,
+            long: Vec::new(),
+            rank,
+            documents: Vec::with_capacity(AHEAD),
+            known: 0,
+            forwards: Vec::new(),
+        };
+        if rank > index.text.documents() {
+            let before = runs.document(rank - 1);
+            while runs.document(runs.rank) == before {
+                runs.rank += 1;
             }
         }
-        while rank < end {
-            let document = document_at(rank);
-            let begin = rank;
-            // Forwards: what a suffix shares with the last one of another
-            // document.
-            forwards.clear();
-            let mut with_other = u32::MAX;
-            while rank < len && (rank == begin || document_at(rank) == document) {
-                with_other = with_other.min(lcp(rank));
-                forwards.push(with_other);
-                rank += 1;
-            }
-            let end_of_document = text.start(document) + text.length(document);
-            let copied = text.weight(document) > 1;
-            // Backwards: with the next one.
-            let mut with_other = lcp(rank);
-            for (rank, before) in (begin..rank).zip(&*forwards).rev() {
-                let position = suffixes.positions[rank] as u32;
-                let longest = match copied {
-                    true => end_of_document - position,
-                    false => with_other.max(*before),
-                };
-                shared[position as usize].store(longest, Relaxed);
-                with_other = with_other.min(lcp(rank));
-            }
+        runs
+    }
+
+    /// Returns the document of a rank; none has that of no rank.
+    #[inline]
+    fn document(&mut self, rank: usize) -> u32 {
+        let at = rank.wrapping_sub(self.known);
+        match self.documents.get(at) {
+            Some(document) => *document,
+            None => self.look_up(rank),
         }
-    };
-    let first = text.documents();
-    (0..(len - first).div_ceil(A_TASK))
-        .into_par_iter()
-        .for_each_init(Vec::new, |forwards, task| {
-            let from = first + task * A_TASK;
-            take(forwards, from, len.min(from + A_TASK));
-        });
-    shared
+    }
+
+    #[cold]
+    fn look_up(&mut self, rank: usize) -> u32 {
+        let (text, positions) = (&self.index.text, &self.index.suffixes.positions);
+        let ahead = &positions[rank..positions.len().min(rank + AHEAD)];
+        for position in ahead {
+            fetch(self.lengths, *position as usize);
+        }
+        let documents = ahead.iter().map(|p| text.document_at(*p as u32) as u32);
+        self.documents.clear();
+        self.documents.extend(documents);
+        self.known = rank;
+        self.documents.first().copied().unwrap_or(u32::MAX)
+    }
+
+    /// Stores what the suffixes of the next run share with others.
+    fn next(&mut self) {
+        let (text, suffixes) = (&self.index.text, &self.index.suffixes);
+        let lcp = |rank: usize| match rank < text.len() {
+            true => suffixes.lcp(rank),
+            false => 0,
+        };
+        let begin = self.rank;
+        let document = self.document(begin);
+        self.forwards.clear();
+        let mut with_other = u32::MAX;
+        while self.rank == begin || self.document(self.rank) == document {
+            with_other = with_other.min(lcp(self.rank));
+            self.forwards.push(with_other);
+            self.rank += 1;
+        }
+        let of_document = document as usize;
+        let end = text.start(of_document) + text.length(of_document);
+        let copied = text.weight(of_document) > 1;
+        // Backwards: with the next one.
+        let mut with_other = lcp(self.rank);
+        for (nth, before) in self.forwards.iter().enumerate().rev() {
+            let position = suffixes.positions[begin + nth] as u32;
+            let longest = match copied {
+                true => end - position,
+                false => with_other.max(*before),
+            };
+            if longest >= LONG {
+                self.long.push((document, u64::from(longest)));
+            }
+            self.lengths[position as usize].store(longest.min(LONG) as u8, Relaxed);
+            with_other = with_other.min(lcp(begin + nth));
+        }
+    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,6 @@ use rayon::prelude::*;
 use super::alphabet::{SEPARATOR, SymbolText};
 use super::coverage::FormulaMask;
 use super::index::ReuseIndex;
-use super::suffix_array::SuffixArray;
 use crate::corpus::DocId;
 
 /// Documents whose shared run is paired off; beyond it each of them meets
@@ -15,7 +14,7 @@ const CROWD: usize = 16;
 
 /// Occurrences of a repeat that are looked at: a run of one character occurs
 /// at every place of itself.
-const OCCURRENCES: u32 = 4 * CROWD as u32;
+const OCCURRENCES: usize = 4 * CROWD;
 
 /// Sums that are gathered before they are merged.
 const GATHERED: usize = 1 << 22;
@@ -70,129 +69,257 @@ pub struct PartnerSearch {
 /// those in more than a few documents are chained in suffix order instead of
 /// paired off. Of equal documents only the first takes part.
 ///
-/// Takes `O(n)` time besides the sorting of sums, and 12 bytes a sum.
+/// Suffixes that share `min_run` characters stand together, and no repeat
+/// reaches from one such stretch into another: each is walked by itself, in
+/// parallel. Takes `O(n)` time besides the sorting of sums, and 12 bytes a
+/// sum.
 pub(crate) fn partners(
     index: &ReuseIndex,
     formulas: Option<&FormulaMask>,
     options: PartnerOptions,
 ) -> PartnerSearch {
-    let (text, suffixes) = (&index.text, &index.suffixes);
-    let own = |position: i32, length: u32| {
-        let formula = formulas.map_or(0, |mask| mask.count(position as u32, length));
-        length - formula
-    };
-    let mut sums = Sums::default();
-    let mut documents: Vec<u32> = Vec::with_capacity(OCCURRENCES as usize);
-    index.walk(options.min_run, 2, |interval| {
-        if interval.last - interval.first >= OCCURRENCES {
-            return;
-        }
-        documents.clear();
-        let ranks = interval.first as usize..=interval.last as usize;
-        documents.extend(
-            suffixes.positions[ranks]
-                .iter()
-                .map(|position| text.document_at(*position as u32) as u32),
-        );
-        documents.sort_unstable();
-        documents.dedup();
-        if documents.len() > CROWD {
-            return;
-        }
-        let own = own(suffixes.positions[interval.first as usize], interval.length);
-        for (at, &a) in documents.iter().enumerate() {
-            for &b in &documents[at + 1..] {
-                sums.add(a, b, own);
-            }
-        }
-    });
-    chain(text, suffixes, options.min_run, own, &mut sums);
-    choose(text, sums.merged(), options)
+    let len = index.text.len();
+    let own =
+        |place: u32, length: u32| length - formulas.map_or(0, |mask| mask.count(place, length));
+    let mut sums = Sums::new(index.text.documents());
+    for first in (1..len).step_by(AT_ONCE) {
+        let tasks: Vec<usize> = (first..len.min(first + AT_ONCE)).step_by(A_TASK).collect();
+        let found: Vec<Vec<Sum>> = tasks
+            .into_par_iter()
+            .map_init(Stretch::default, |stretch, first| {
+                let mut sums = Vec::new();
+                let ranks = first..len.min(first + A_TASK);
+                stretch.each(index, options.min_run, ranks, |stretch| {
+                    stretch.pair_off(own, &mut sums);
+                    stretch.chain(own, &mut sums);
+                });
+                merge(&mut sums);
+                sums
+            })
+            .collect();
+        sums.add(&found);
+    }
+    choose(&index.text, sums.merged(), options)
 }
 
 /// Ranks that are looked at together, and those that a core takes at a time.
 const AT_ONCE: usize = 1 << 23;
 const A_TASK: usize = 1 << 16;
 
-/// Pairs each suffix with the next one if they share a run that can't be
-/// made longer to the left.
-fn chain(
-    text: &SymbolText,
-    suffixes: &SuffixArray,
-    min_run: u32,
-    own: impl Fn(i32, u32) -> u32 + Sync,
-    sums: &mut Sums,
-) {
-    let before = |position: u32| match position {
-        0 => SEPARATOR,
-        _ => text.at(position - 1),
-    };
-    let pair = |rank: usize| {
-        let shared = suffixes.lcp(rank);
-        if shared < min_run {
-            return None;
+/// What stands before suffixes that have different characters there, or one
+/// of them none.
+const DIVERSE: u32 = u32::MAX;
+
+/// Suffixes that stand together, each of which shares a run with the next.
+#[derive(Default)]
+struct Stretch {
+    /// Where each begins, in which document, and after which character:
+    /// [`DIVERSE`] where it begins the document.
+    places: Vec<u32>,
+    documents: Vec<u32>,
+    before: Vec<u32>,
+    /// What each shares with the one before it; nothing, for the first.
+    shared: Vec<u32>,
+    open: Vec<Open>,
+    /// Documents of one repeat.
+    of_repeat: Vec<u32>,
+}
+
+/// A repeat whose last suffix has not been reached.
+struct Open {
+    length: u32,
+    /// The first of its suffixes.
+    first: usize,
+    before: u32,
+}
+
+impl Stretch {
+    /// Calls `found` with each stretch that begins in a range of ranks.
+    fn each(
+        &mut self,
+        index: &ReuseIndex,
+        min_run: u32,
+        ranks: std::ops::Range<usize>,
+        mut found: impl FnMut(&mut Self),
+    ) {
+        let (text, suffixes) = (&index.text, &index.suffixes);
+        let goes_on = |rank: usize| rank < text.len() && suffixes.lcp(rank) >= min_run;
+        let mut rank = ranks.start;
+        // What goes on from the rank before belongs to who began it.
+        while rank < ranks.end && goes_on(rank) {
+            rank += 1;
         }
-        let [a, b] = [rank - 1, rank].map(|rank| suffixes.positions[rank] as u32);
-        let left = before(a);
-        if left != SEPARATOR && left == before(b) {
-            return None;
+        while rank < ranks.end {
+            let first = rank;
+            rank += 1;
+            if !goes_on(rank) {
+                continue;
+            }
+            self.shared.clear();
+            self.shared.push(0);
+            while goes_on(rank) {
+                self.shared.push(suffixes.lcp(rank));
+                rank += 1;
+            }
+            // Random reads, none of which waits for another.
+            let positions = suffixes.positions[first..rank].iter();
+            self.places.clear();
+            self.places
+                .extend(positions.map(|position| *position as u32));
+            let document = |place: &u32| text.document_at(*place) as u32;
+            self.documents.clear();
+            self.documents.extend(self.places.iter().map(document));
+            let before = |place: &u32| match place.checked_sub(1).map(|before| text.at(before)) {
+                None | Some(SEPARATOR) => DIVERSE,
+                Some(symbol) => symbol,
+            };
+            self.before.clear();
+            self.before.extend(self.places.iter().map(before));
+            found(self);
         }
-        let (a, b) = (text.document_at(a) as u32, text.document_at(b) as u32);
-        let own = || own(suffixes.positions[rank], shared);
-        (a != b).then(|| (a.min(b), a.max(b), own()))
-    };
-    for first in (1..text.len()).step_by(AT_ONCE) {
-        let ranks = first..text.len().min(first + AT_ONCE);
-        let found: Vec<Vec<(u32, u32, u32)>> = ranks
-            .step_by(A_TASK)
-            .collect::<Vec<usize>>()
-            .into_par_iter()
-            .map(|first| {
-                let ranks = first..text.len().min(first + A_TASK);
-                ranks.filter_map(pair).collect()
-            })
-            .collect();
-        for (a, b, own) in found.into_iter().flatten() {
-            sums.add(a, b, own);
+    }
+
+    /// Pairs off the documents of every maximal repeat that few have.
+    fn pair_off(&mut self, own: impl Fn(u32, u32) -> u32, sums: &mut Vec<Sum>) {
+        let join = |a: u32, b: u32| if a == b { a } else { DIVERSE };
+        self.open.clear();
+        for at in 0..self.places.len() {
+            let next = self.shared.get(at + 1).copied().unwrap_or(0);
+            let (mut first, mut before) = (at, self.before[at]);
+            while let Some(done) = self.open.pop_if(|open| open.length > next) {
+                (first, before) = (done.first, join(done.before, before));
+                if before == DIVERSE && at - first < OCCURRENCES {
+                    self.of_repeat.clear();
+                    self.of_repeat
+                        .extend_from_slice(&self.documents[first..=at]);
+                    self.of_repeat.sort_unstable();
+                    self.of_repeat.dedup();
+                    pair_off(
+                        &self.of_repeat,
+                        || own(self.places[first], done.length),
+                        sums,
+                    );
+                }
+            }
+            match self.open.last_mut() {
+                Some(open) if open.length == next => open.before = join(open.before, before),
+                _ if next > 0 => self.open.push(Open {
+                    length: next,
+                    first,
+                    before,
+                }),
+                _ => {}
+            }
+        }
+    }
+
+    /// Pairs each suffix with the next one if what they share can't be made
+    /// longer to the left.
+    fn chain(&self, own: impl Fn(u32, u32) -> u32, sums: &mut Vec<Sum>) {
+        for at in 1..self.places.len() {
+            let [a, b] = [at - 1, at].map(|at| (self.documents[at], self.before[at]));
+            if a.0 != b.0 && (a.1 != b.1 || a.1 == DIVERSE) {
+                push(sums, a.0, b.0, own(self.places[at], self.shared[at]));
+            }
         }
     }
 }
 
-/// Sums by pair of distinct documents, merged now and then so that memory
-/// follows the pairs, not the repeats.
-#[derive(Default)]
+/// Adds what the documents of a repeat, sorted, share by it, if they are few.
+fn pair_off(documents: &[u32], own: impl Fn() -> u32, sums: &mut Vec<Sum>) {
+    if !(2..=CROWD).contains(&documents.len()) {
+        return;
+    }
+    let own = own();
+    for (at, &a) in documents.iter().enumerate() {
+        for &b in &documents[at + 1..] {
+            push(sums, a, b, own);
+        }
+    }
+}
+
+/// Two distinct documents, the first one first, and what they share.
+type Sum = (u32, u32, u32);
+
+fn push(sums: &mut Vec<Sum>, a: u32, b: u32, shared: u32) {
+    if shared > 0 {
+        sums.push((a.min(b), a.max(b), shared));
+    }
+}
+
+/// Sorts sums and leaves one for each pair.
+fn merge(sums: &mut Vec<Sum>) {
+    sums.sort_unstable();
+    sums.dedup_by(|next, kept| {
+        let same = (next.0, next.1) == (kept.0, kept.1);
+        if same {
+            kept.2 = kept.2.saturating_add(next.2);
+        }
+        same
+    });
+}
+
+/// Sums by pair, merged now and then so that memory follows the pairs, not
+/// the repeats.
 struct Sums {
-    entries: Vec<(u32, u32, u32)>,
-    /// Entries in front that are merged already.
+    /// Those of some documents as the first of the pair, then of the next.
+    parts: Vec<Part>,
+    /// Documents of a part.
+    documents: usize,
+}
+
+#[derive(Default)]
+struct Part {
+    sums: Vec<Sum>,
+    /// How many there were when they were merged last.
     merged: usize,
 }
 
+/// Parts that the sums have: many for each core, so that all are busy.
+const PARTS: usize = 256;
+
 impl Sums {
-    fn add(&mut self, a: u32, b: u32, amount: u32) {
-        if a == b || amount == 0 {
-            return;
-        }
-        self.entries.push((a, b, amount));
-        if self.entries.len() >= 2 * self.merged.max(GATHERED) {
-            self.merge();
+    fn new(documents: usize) -> Self {
+        let mut parts = Vec::new();
+        parts.resize_with(PARTS, Part::default);
+        Sums {
+            parts,
+            documents: documents.div_ceil(PARTS).max(1),
         }
     }
 
+    /// Adds lists of sums, each of which is sorted.
+    fn add(&mut self, lists: &[Vec<Sum>]) {
+        let documents = self.documents;
+        self.parts
+            .par_iter_mut()
+            .enumerate()
+            .for_each(|(nth, part)| {
+                let first = (nth * documents) as u32;
+                let end = first + documents as u32;
+                for list in lists {
+                    let from = list.partition_point(|sum| sum.0 < first);
+                    let here = list[from..].partition_point(|sum| sum.0 < end);
+                    part.sums.extend_from_slice(&list[from..from + here]);
+                }
+                if part.sums.len() >= 2 * part.merged.max(GATHERED / PARTS) {
+                    part.merge();
+                }
+            });
+    }
+
+    /// Returns the sum of each pair, sorted.
+    fn merged(mut self) -> Vec<Sum> {
+        self.parts.par_iter_mut().for_each(Part::merge);
+        let parts = self.parts.into_iter();
+        parts.flat_map(|part| part.sums).collect()
+    }
+}
+
+impl Part {
     fn merge(&mut self) {
-        self.entries.par_sort_unstable();
-        self.entries.dedup_by(|next, kept| {
-            let same = (next.0, next.1) == (kept.0, kept.1);
-            if same {
-                kept.2 = kept.2.saturating_add(next.2);
-            }
-            same
-        });
-        self.merged = self.entries.len();
-    }
-
-    fn merged(mut self) -> Vec<(u32, u32, u32)> {
-        self.merge();
-        self.entries
+        merge(&mut self.sums);
+        self.merged = self.sums.len();
     }
 }
 

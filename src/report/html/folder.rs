@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -224,39 +224,50 @@ impl Folder<'_> {
 /// Bytes of lines that are read together: enough to keep all cores busy.
 const AT_ONCE: usize = 4 << 20;
 
+/// Lines that were read together, and where each of them ends.
+#[derive(Default)]
+struct Block {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Block {
+    fn read(lines: &mut impl BufRead) -> std::io::Result<Self> {
+        let mut some = Block::default();
+        while some.bytes.len() < AT_ONCE {
+            if lines.read_until(b'\n', &mut some.bytes)? == 0 {
+                break;
+            }
+            some.ends.push(some.bytes.len());
+        }
+        Ok(some)
+    }
+
+    fn line(&self, nth: usize) -> &[u8] {
+        let start = nth.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.bytes[start..self.ends[nth]]
+    }
+}
+
+/// Lines are read and unpacked while those before them are understood.
 fn each_line<T: Send>(
     path: &Path,
-    mut lines: BufReader<impl Read>,
+    mut lines: impl BufRead + Send,
     read: impl Fn(&[u8]) -> serde_json::Result<T> + Sync,
     mut take: impl FnMut(T) -> bool,
 ) -> Result<()> {
+    let understood = |some: &Block| -> Vec<Option<serde_json::Result<T>>> {
+        let record = |nth| {
+            let line = some.line(nth);
+            let is_blank = line.iter().all(u8::is_ascii_whitespace);
+            (!is_blank).then(|| read(line))
+        };
+        (0..some.ends.len()).into_par_iter().map(record).collect()
+    };
     let mut number = 0;
-    let mut block = Vec::new();
-    let mut ends: Vec<usize> = Vec::new();
-    loop {
-        block.clear();
-        ends.clear();
-        while block.len() < AT_ONCE {
-            let length = lines
-                .read_until(b'\n', &mut block)
-                .map_err(|error| unread(path, error))?;
-            if length == 0 {
-                break;
-            }
-            ends.push(block.len());
-        }
-        if ends.is_empty() {
-            return Ok(());
-        }
-        let records: Vec<Option<serde_json::Result<T>>> = (0..ends.len())
-            .into_par_iter()
-            .map(|nth| {
-                let start = if nth == 0 { 0 } else { ends[nth - 1] };
-                let line = &block[start..ends[nth]];
-                let is_blank = line.iter().all(u8::is_ascii_whitespace);
-                (!is_blank).then(|| read(line))
-            })
-            .collect();
+    let mut some = Block::read(&mut lines).map_err(|error| unread(path, error))?;
+    while !some.ends.is_empty() {
+        let (records, next) = rayon::join(|| understood(&some), || Block::read(&mut lines));
         for record in records {
             number += 1;
             let Some(record) = record else { continue };
@@ -265,7 +276,9 @@ fn each_line<T: Send>(
                 return Ok(());
             }
         }
+        some = next.map_err(|error| unread(path, error))?;
     }
+    Ok(())
 }
 
 fn unread(path: &Path, source: std::io::Error) -> Error {

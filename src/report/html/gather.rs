@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use bitvec::vec::BitVec;
+
 use super::folder::{
     ClusterRecord, DecisionRecord, DocumentRecord, EdgeRecord, Folder, Node, TextId,
 };
@@ -59,6 +61,9 @@ pub(super) struct Sums {
     pub(super) formula: f64,
 }
 
+/// What was decided on each node, where that is shown.
+pub(super) type Decisions = Vec<Option<Box<DecisionRecord>>>;
+
 /// The folder, read but for texts, passages and phrases.
 pub(super) struct Gathered<'a> {
     pub(super) nodes: &'a [Node],
@@ -68,147 +73,62 @@ pub(super) struct Gathered<'a> {
     /// Of each node, the number of its cluster, or 0.
     pub(super) cluster_of: Vec<u64>,
     /// Of each node in a cluster.
-    pub(super) decisions: Vec<Option<Box<DecisionRecord>>>,
-    pub(super) dropped: bitvec::vec::BitVec,
+    pub(super) decisions: Decisions,
+    pub(super) dropped: BitVec,
     pub(super) measures: Vec<Option<Measures>>,
     pub(super) sums: Sums,
     pub(super) edges: Vec<Edge>,
     /// Nodes whose text the folder has.
-    pub(super) texts: bitvec::vec::BitVec,
+    pub(super) texts: BitVec,
 }
 
 impl<'a> Gathered<'a> {
     /// Reads the folder; one of a scan that looked for no `reuse` has no
     /// `documents.jsonl`.
     pub(super) fn read(folder: &Folder, nodes: &'a [Node], reuse: bool) -> Result<Self> {
-        let index = (0..)
+        let index: HashMap<&str, u32> = (0..)
             .zip(nodes)
             .map(|(n, node)| (node.id.as_str(), n))
             .collect();
-        let moments = nodes
-            .iter()
-            .map(|node| node.date.as_deref().and_then(Moment::parse))
-            .collect();
-        let mut gathered = Gathered {
-            nodes,
-            index,
-            moments,
-            clusters: Vec::new(),
-            cluster_of: vec![0; nodes.len()],
-            decisions: nodes.iter().map(|_| None).collect(),
-            dropped: bitvec::bitvec![usize, bitvec::order::Lsb0; 0; nodes.len()],
-            measures: vec![None; nodes.len()],
-            sums: Sums::default(),
-            edges: Vec::new(),
-            texts: bitvec::bitvec![usize, bitvec::order::Lsb0; 0; nodes.len()],
+        let files = Files {
+            folder,
+            nodes: nodes.len(),
+            index: &index,
         };
-        gathered.read_clusters(folder)?;
-        gathered.read_decisions(folder)?;
-        if reuse {
-            gathered.read_documents(folder)?;
-        } else {
-            gathered.sums.characters = nodes.iter().map(|node| node.length_chars as f64).sum();
-        }
-        gathered.read_edges(folder)?;
-        folder.each_text(|text: TextId| {
-            if let Some(node) = gathered.node(&text.id) {
-                gathered.texts.set(node as usize, true);
-            }
-            true
-        })?;
-        Ok(gathered)
+        let decided = || {
+            let (clusters, cluster_of) = files.clusters()?;
+            let (decisions, dropped) = files.decisions(&cluster_of)?;
+            Ok((clusters, cluster_of, decisions, dropped))
+        };
+        let measured = || match reuse {
+            true => files.documents(),
+            false => Ok((vec![None; nodes.len()], Sums::of_lengths(nodes))),
+        };
+        let ((decided, measured), (edges, texts)) = rayon::join(
+            || rayon::join(decided, measured),
+            || rayon::join(|| files.edges(), || files.texts()),
+        );
+        let (clusters, cluster_of, decisions, dropped) = decided?;
+        let (measures, sums) = measured?;
+        let moment = |node: &Node| node.date.as_deref().and_then(Moment::parse);
+        Ok(Gathered {
+            nodes,
+            moments: nodes.iter().map(moment).collect(),
+            clusters,
+            cluster_of,
+            decisions,
+            dropped,
+            measures,
+            sums,
+            edges: edges?,
+            texts: texts?,
+            index,
+        })
     }
 
     /// Returns the node with an id; none if the graph has no such document.
     pub(super) fn node(&self, id: &str) -> Option<u32> {
         self.index.get(id).copied()
-    }
-
-    fn read_clusters(&mut self, folder: &Folder) -> Result<()> {
-        folder.each("clusters.jsonl", |record: ClusterRecord| {
-            let members: Vec<(u32, f64)> = record
-                .members
-                .iter()
-                .filter_map(|member| Some((self.node(&member.id)?, member.similarity)))
-                .collect();
-            for &(node, _) in &members {
-                self.cluster_of[node as usize] = record.cluster;
-            }
-            self.clusters.push(Cluster {
-                number: record.cluster,
-                size: record.size,
-                representative: self.node(&record.representative),
-                members,
-            });
-            true
-        })
-    }
-
-    fn read_decisions(&mut self, folder: &Folder) -> Result<()> {
-        folder.each("decisions.jsonl", |record: DecisionRecord| {
-            if let Some(node) = self.node(&record.id) {
-                let node = node as usize;
-                let dropped = record.action == "drop";
-                self.dropped.set(node, dropped);
-                if dropped || self.cluster_of[node] > 0 {
-                    self.decisions[node] = Some(Box::new(record));
-                }
-            }
-            true
-        })
-    }
-
-    fn read_documents(&mut self, folder: &Folder) -> Result<()> {
-        folder.each("documents.jsonl", |record: DocumentRecord| {
-            let length = record.length as f64;
-            self.sums.characters += length;
-            let shares = [
-                record.shared_8,
-                record.shared_13,
-                record.shared_25,
-                record.shared_50,
-            ];
-            for (sum, share) in self.sums.shared.iter_mut().zip(shares) {
-                *sum += share * length;
-            }
-            self.sums.formula += record.formula * length;
-            if let Some(node) = self.node(&record.id) {
-                self.measures[node as usize] = Some(Measures {
-                    r: record.r_measure,
-                    shared: record.shared_13,
-                    formula: record.formula,
-                });
-            }
-            true
-        })
-    }
-
-    fn read_edges(&mut self, folder: &Folder) -> Result<()> {
-        let mut record_number = 0;
-        folder.each(
-            "passages.jsonl",
-            |record: EdgeRecord<serde::de::IgnoredAny>| {
-                let number = record_number;
-                record_number += 1;
-                let (Some(a), Some(b)) = (self.node(&record.a), self.node(&record.b)) else {
-                    return true;
-                };
-                let relation: Relation = record.relation.parse().unwrap_or(Relation::Reuse);
-                self.edges.push(Edge {
-                    a,
-                    b,
-                    near: record.kind == "near-duplicate",
-                    relation: relation as u8,
-                    jaccard: record.jaccard as f32,
-                    shared: u32::try_from(record.shared_chars).unwrap_or(u32::MAX),
-                    coverage_a: record.coverage_a as f32,
-                    coverage_b: record.coverage_b as f32,
-                    longest: u32::try_from(record.longest_shared).unwrap_or(u32::MAX),
-                    record: number,
-                });
-                true
-            },
-        )
     }
 
     /// Sorts the edges, the strongest first, and then returns the documents
@@ -236,5 +156,149 @@ impl<'a> Gathered<'a> {
             }
         }
         ranked
+    }
+}
+
+impl Sums {
+    /// Returns the sums where nothing is known but the lengths.
+    fn of_lengths(nodes: &[Node]) -> Self {
+        Sums {
+            characters: nodes.iter().map(|node| node.length_chars as f64).sum(),
+            ..Sums::default()
+        }
+    }
+}
+
+/// The files of a folder, by the numbers of its nodes.
+struct Files<'a> {
+    folder: &'a Folder<'a>,
+    nodes: usize,
+    index: &'a HashMap<&'a str, u32>,
+}
+
+impl Files<'_> {
+    fn node(&self, id: &str) -> Option<u32> {
+        self.index.get(id).copied()
+    }
+
+    /// Returns no node.
+    fn none(&self) -> BitVec {
+        BitVec::repeat(false, self.nodes)
+    }
+
+    /// Returns the clusters, and of each node the number of its own.
+    fn clusters(&self) -> Result<(Vec<Cluster>, Vec<u64>)> {
+        let mut clusters = Vec::new();
+        let mut cluster_of = vec![0; self.nodes];
+        self.folder
+            .each("clusters.jsonl", |record: ClusterRecord| {
+                let members: Vec<(u32, f64)> = record
+                    .members
+                    .iter()
+                    .filter_map(|member| Some((self.node(&member.id)?, member.similarity)))
+                    .collect();
+                for &(node, _) in &members {
+                    cluster_of[node as usize] = record.cluster;
+                }
+                clusters.push(Cluster {
+                    number: record.cluster,
+                    size: record.size,
+                    representative: self.node(&record.representative),
+                    members,
+                });
+                true
+            })?;
+        Ok((clusters, cluster_of))
+    }
+
+    /// Returns the decisions on what is in a cluster or goes, and what goes.
+    fn decisions(&self, cluster_of: &[u64]) -> Result<(Decisions, BitVec)> {
+        let mut decisions: Decisions = Vec::new();
+        decisions.resize_with(self.nodes, || None);
+        let mut all_dropped = self.none();
+        self.folder
+            .each("decisions.jsonl", |record: DecisionRecord| {
+                if let Some(node) = self.node(&record.id) {
+                    let node = node as usize;
+                    let dropped = record.action == "drop";
+                    all_dropped.set(node, dropped);
+                    if dropped || cluster_of[node] > 0 {
+                        decisions[node] = Some(Box::new(record));
+                    }
+                }
+                true
+            })?;
+        Ok((decisions, all_dropped))
+    }
+
+    fn documents(&self) -> Result<(Vec<Option<Measures>>, Sums)> {
+        let mut sums = Sums::default();
+        let mut measures = vec![None; self.nodes];
+        self.folder
+            .each("documents.jsonl", |record: DocumentRecord| {
+                let length = record.length as f64;
+                sums.characters += length;
+                let shares = [
+                    record.shared_8,
+                    record.shared_13,
+                    record.shared_25,
+                    record.shared_50,
+                ];
+                for (sum, share) in sums.shared.iter_mut().zip(shares) {
+                    *sum += share * length;
+                }
+                sums.formula += record.formula * length;
+                if let Some(node) = self.node(&record.id) {
+                    measures[node as usize] = Some(Measures {
+                        r: record.r_measure,
+                        shared: record.shared_13,
+                        formula: record.formula,
+                    });
+                }
+                true
+            })?;
+        Ok((measures, sums))
+    }
+
+    fn edges(&self) -> Result<Vec<Edge>> {
+        let mut edges = Vec::new();
+        let mut record_number = 0;
+        self.folder.each(
+            "passages.jsonl",
+            |record: EdgeRecord<serde::de::IgnoredAny>| {
+                let number = record_number;
+                record_number += 1;
+                let (Some(a), Some(b)) = (self.node(&record.a), self.node(&record.b)) else {
+                    return true;
+                };
+                let relation: Relation = record.relation.parse().unwrap_or(Relation::Reuse);
+                edges.push(Edge {
+                    a,
+                    b,
+                    near: record.kind == "near-duplicate",
+                    relation: relation as u8,
+                    jaccard: record.jaccard as f32,
+                    shared: u32::try_from(record.shared_chars).unwrap_or(u32::MAX),
+                    coverage_a: record.coverage_a as f32,
+                    coverage_b: record.coverage_b as f32,
+                    longest: u32::try_from(record.longest_shared).unwrap_or(u32::MAX),
+                    record: number,
+                });
+                true
+            },
+        )?;
+        Ok(edges)
+    }
+
+    /// Returns the nodes whose text the folder has.
+    fn texts(&self) -> Result<BitVec> {
+        let mut texts = self.none();
+        self.folder.each_text(|text: TextId| {
+            if let Some(node) = self.node(&text.id) {
+                texts.set(node as usize, true);
+            }
+            true
+        })?;
+        Ok(texts)
     }
 }

@@ -28,8 +28,9 @@ use crate::error::{Error, Result};
 use crate::report::OutputFile;
 use gather::{Edge, Gathered};
 pub use model::Cut;
-use model::{BlockSizes, Docs, Phrases};
+use model::{BlockSizes, Docs, PhraseRow, Phrases};
 use pack::{Block, fit};
+use rayon::prelude::*;
 
 /// Bytes that a report has at most, unless another limit is asked for: what
 /// mail and browsers take without trouble.
@@ -187,23 +188,28 @@ fn blocks(dir: &Path, room: u64) -> Result<(Vec<Block>, Vec<Cut>)> {
         vec![Block::new("graph", &graph)]
     };
     let most = strongest.len().min(EDGES);
-    let (most, _) = fit(most, share(GRAPH_SHARE), |edges| {
-        graph(edges, Some(tables::somewhere(count)))
-    });
-    let (edge_count, mut graph_blocks) =
-        fit(most, share(GRAPH_SHARE) + 4_096, |edges| graph(edges, None));
-    let edges = by_place(edge_count);
+    let draw = || {
+        let (most, _) = fit(most, share(GRAPH_SHARE), |edges| {
+            graph(edges, Some(tables::somewhere(count)))
+        });
+        fit(most, share(GRAPH_SHARE) + 4_096, |edges| graph(edges, None))
+    };
 
     // Phrases with their contexts, and the texts on the way.
-    let mut register = register::read(&folder, &gathered, reuse, number)?;
-    let texts = texts::Texts::read(&folder, &gathered, shown, room, &mut register)?;
-    let phrases = |count: usize| {
-        let list = &register.list[..count];
+    let phrases = |list: &[PhraseRow]| {
         let keys = keys::Keys::new(list.iter().flat_map(|row| [row.p.as_str(), row.d.as_str()]));
         vec![Block::new("phrases", &Phrases { list, keys })]
     };
-    let (mut phrase_count, mut phrase_blocks) =
-        fit(register.list.len(), share(PHRASES_SHARE), phrases);
+    let read = || -> Result<_> {
+        let mut register = register::read(&folder, &gathered, reuse, number)?;
+        let texts = texts::Texts::read(&folder, &gathered, shown, room, &mut register)?;
+        let list = &register.list;
+        let blocks = fit(list.len(), share(PHRASES_SHARE), |n| phrases(&list[..n]));
+        Ok((register, texts, blocks))
+    };
+    let ((edge_count, mut graph_blocks), read) = rayon::join(draw, read);
+    let edges = by_place(edge_count);
+    let (register, texts, (mut phrase_count, mut phrase_blocks)) = read?;
     overview.reuse = reuse;
     overview.phrases = register.of;
     overview.top = tables::top(&register.list);
@@ -212,7 +218,7 @@ fn blocks(dir: &Path, room: u64) -> Result<(Vec<Block>, Vec<Cut>)> {
     let passages = texts.passages(&folder, &edges, number)?;
     let (passage_count, mut passage_blocks) = fit(passages.len(), share(PASSAGES_SHARE), |count| {
         passages[..count]
-            .chunks(texts::EDGES_EACH)
+            .par_chunks(texts::EDGES_EACH)
             .enumerate()
             .map(|(n, chunk)| Block::new(format!("passages-{n}"), &chunk))
             .collect()
@@ -234,7 +240,8 @@ fn blocks(dir: &Path, room: u64) -> Result<(Vec<Block>, Vec<Cut>)> {
     let left = left.saturating_sub(sum(&text_blocks));
     if phrase_count < register.list.len() && left > sum(&phrase_blocks) / 10 {
         let budget = sum(&phrase_blocks) + left;
-        (phrase_count, phrase_blocks) = fit(register.list.len(), budget, phrases);
+        let list = &register.list;
+        (phrase_count, phrase_blocks) = fit(list.len(), budget, |n| phrases(&list[..n]));
     }
     blocks.append(&mut phrase_blocks);
 

@@ -178,15 +178,17 @@ impl Texts {
                 group.push((number, text));
             }
         }
-        let packed: Vec<Block> = groups
-            .par_iter()
-            .enumerate()
-            .map(|(n, group)| Block::new(format!("texts-{n}"), group))
-            .collect();
         let mut left = budget;
         let mut place = vec![-1; self.texts.len()];
         let mut blocks = Vec::new();
         let mut shown = 0;
+        // Far more texts were read in hope than find room: no more are packed
+        // than keep all cores busy.
+        let at_once = 4 * rayon::current_num_threads();
+        let packed = groups.chunks(at_once).enumerate().flat_map(|(turn, some)| {
+            let pack = |(n, group)| Block::new(format!("texts-{}", turn * at_once + n), group);
+            some.par_iter().enumerate().map(pack).collect::<Vec<_>>()
+        });
         for ((n, block), group) in (0..).zip(packed).zip(&groups) {
             if group.is_empty() || block.bytes() > left {
                 break;
