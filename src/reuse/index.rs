@@ -8,7 +8,7 @@ use super::inverse::Ranks;
 use super::joint::Joints;
 use super::lcp::SharedLengths;
 use super::pairs::Pairs;
-use super::repeat::{self, Interval};
+use super::repeat::Interval;
 use super::suffix_array::SuffixArray;
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
