@@ -107,7 +107,7 @@ impl ReuseIndex {
     /// Calls `found` for every maximal repeat, in the order of the suffixes.
     #[cfg(test)]
     pub(crate) fn walk(&self, min_length: u32, min_documents: u32, found: impl FnMut(Interval)) {
-        repeat::walk(&self.text, &self.suffixes, min_length, min_documents, found);
+        super::repeat::walk(&self.text, &self.suffixes, min_length, min_documents, found);
     }
 
     /// Returns the pairs of documents that share enough in long runs.
