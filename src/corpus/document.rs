@@ -12,6 +12,7 @@ use crate::corpus::spilled::{Spilled, Store};
 use crate::corpus::walk::Inputs;
 use crate::error::{Result, Skipped};
 use crate::hash::TextHash;
+use crate::kernel::fetch::fetch;
 use crate::progress::{Progress, Stage};
 use crate::span::Span;
 use crate::spill::Scratch;
@@ -398,6 +399,14 @@ impl Corpus {
                 Some(texts.get(at).unwrap_or(""))
             }
             (Stored::Spilled(batch), at) => batch.text(at),
+        }
+    }
+
+    /// Fetches a place of a text ahead of the reading, given in bytes.
+    #[inline]
+    pub(crate) fn fetch_text(&self, doc: DocId, at: u32) {
+        if let Some(text) = self.text(doc) {
+            fetch(text.as_bytes(), at as usize);
         }
     }
 

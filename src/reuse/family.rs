@@ -15,6 +15,7 @@ use super::index::ReuseIndex;
 use super::repeat::Interval;
 use super::suffix_array::SuffixArray;
 use crate::hash::mix;
+use crate::kernel::fetch::fetch;
 
 /// Longest phrase that is compared with others character by character: beyond
 /// it, repeats are passages.
@@ -132,6 +133,9 @@ pub(crate) fn assign(
         .with_min_len(A_TASK)
         .for_each_init(Traits::default, |traits, &at| {
             read(traits, at);
+            // Adding waits for each word, fetching for none.
+            let keys = traits.sought.iter().chain(&traits.offered);
+            keys.for_each(|&key| known.fetch(key));
             traits.sought.iter().for_each(|&key| known.seek(key));
             traits.offered.iter().for_each(|&key| known.offer(key));
         });
@@ -234,6 +238,11 @@ impl Known {
         let mut words = Vec::new();
         words.resize_with(hashes / 16, AtomicU64::default);
         Known { words }
+    }
+
+    /// Fetches what is known of a key ahead of the reading.
+    fn fetch(&self, key: u64) {
+        fetch(&self.words, key as usize % (self.words.len() * 16) / 16);
     }
 
     fn seek(&self, key: u64) {

@@ -142,7 +142,15 @@ impl<L: Length + bytemuck::Pod> Lengths<L> {
         let by_position = bytemuck::cast_slice::<i32, L>(&lengths);
         let lengths: Vec<L> = positions
             .par_iter()
-            .map(|&position| by_position[position as usize])
+            .enumerate()
+            .map(|(rank, &position)| {
+                /// Ranks between the fetching and the reading.
+                const AHEAD: usize = 32;
+                if let Some(&ahead) = positions.get(rank + AHEAD) {
+                    fetch(by_position, ahead as usize);
+                }
+                by_position[position as usize]
+            })
             .collect();
         let mut apart = Vec::with_capacity(long.len());
         if !long.is_empty() {

@@ -16,6 +16,9 @@ pub(crate) const FUNCTION: &str =
 /// `reuse/phrases` and the reading of the top 200 would show a better one.
 const BOUND: f32 = 3.0;
 
+/// Positions between the fetching and the reading.
+const AHEAD: usize = 16;
+
 /// What two neighbouring characters say of a phrase that begins or ends with
 /// them.
 #[derive(Clone, Copy, Debug)]
@@ -80,7 +83,11 @@ impl Pairs {
                     continue;
                 }
                 let tightness = joint::stored(information);
-                for &position in &suffixes.positions[pair.ranks()] {
+                let positions = &suffixes.positions[pair.ranks()];
+                for (nth, &position) in positions.iter().enumerate() {
+                    if let Some(&ahead) = positions.get(nth + AHEAD) {
+                        joints.fetch(ahead as u32 + 1);
+                    }
                     joints.tighten(position as u32 + 1, tightness);
                 }
             }
@@ -145,8 +152,6 @@ impl Pairs {
             let (mut before, mut after) = (0, 0);
             let positions = &suffixes.positions[self.pairs[at].ranks()];
             for (nth, &position) in positions.iter().enumerate() {
-                /// Positions between the fetching and the reading.
-                const AHEAD: usize = 16;
                 if let Some(&ahead) = positions.get(nth + AHEAD) {
                     joints.fetch(ahead as u32);
                 }

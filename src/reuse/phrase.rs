@@ -282,13 +282,26 @@ impl Chosen {
             for piece in place::batches(occurrences, PLACES_HANDED_OVER) {
                 for from in piece.clone().step_by(HANDED_OVER) {
                     let some = from..piece.end.min(from + HANDED_OVER);
-                    let phrases = some
-                        .into_par_iter()
-                        .map(|at| phrase(batch[at], places.of(at).to_vec()));
+                    let end = some.end;
+                    let phrases = some.into_par_iter().map(|at| {
+                        if at + 1 < end {
+                            fetch(corpus, places.of(at + 1));
+                        }
+                        phrase(batch[at], places.of(at).to_vec())
+                    });
                     found(phrases.collect())?;
                 }
             }
         }
         Ok(())
+    }
+}
+
+/// Fetches ahead what is written at the first places of a phrase.
+fn fetch(corpus: &Corpus, places: &[Occurrence]) {
+    /// Places that are fetched: most phrases have no more.
+    const FIRST: usize = 6;
+    for place in places.iter().take(FIRST) {
+        corpus.fetch_text(place.document, place.start);
     }
 }

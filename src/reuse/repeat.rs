@@ -141,18 +141,20 @@ fn walk_in<S: Symbol>(
             });
         }
     };
-    // What stands at random places, the symbol before each suffix, is fetched a
-    // block at a time, so that the processor waits for many places at once.
-    let mut block = [0; BLOCK];
+    // What stands at random places, the symbol before each suffix and the
+    // document that holds it, is read a block at a time, so that the processor
+    // waits for many places at once.
+    let mut block = [(0, 0); BLOCK];
     let mut lcp = if start < end { suffixes.lcp(start) } else { 0 };
     for rank in start..end {
         let in_block = (rank - start) % BLOCK;
         if in_block == 0 {
-            for (left, position) in block.iter_mut().zip(&suffixes.positions[rank..]) {
-                *left = symbols[(*position as usize).saturating_sub(1)].number();
+            for (read, &position) in block.iter_mut().zip(&suffixes.positions[rank..end]) {
+                let left = symbols[(position as usize).saturating_sub(1)].number();
+                *read = (left, text.document_at(position as u32));
             }
         }
-        let left = block[in_block];
+        let (left, document) = block[in_block];
         let next = if rank + 1 < end {
             suffixes.lcp(rank + 1)
         } else {
@@ -164,7 +166,6 @@ fn walk_in<S: Symbol>(
             continue;
         }
         let position = suffixes.positions[rank] as u32;
-        let document = text.document_at(position);
         let weight = text.weight(document);
         let begins = position == text.start(document);
         if begins && weight > 1 && deepest < text.length(document) {
