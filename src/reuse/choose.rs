@@ -329,3 +329,34 @@ impl Judge<'_> {
             || rank::may_stray(tail) && stray_tail().is_stray(true)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reuse::naive;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn prop_what_is_left_out_at_a_glance_is_no_phrase(documents in naive::documents()) {
+            let corpus = naive::corpus(&documents);
+            let index = ReuseIndex::new(&corpus).unwrap();
+            let mut all = Vec::new();
+            index.walk(2, 2, |repeat| {
+                let position = index.position(&repeat);
+                let pair = |at| index.pairs.find(index.text.at(at), index.text.at(at + 1));
+                all.push(Hopeful {
+                    repeat,
+                    first: pair(position).unwrap(),
+                    last: pair(position + repeat.length - 2).unwrap(),
+                    free: 1.0,
+                });
+            });
+            let hopeful = index.hopeful(0..index.text.len(), (2, 2), corpus.len());
+            for phrase in index.judge_all(&corpus, &Calendar::new(&corpus), &all) {
+                let kept = hopeful.iter().any(|one| one.repeat == phrase.interval);
+                prop_assert!(kept, "{}", index.written(&phrase.interval));
+            }
+        }
+    }
+}

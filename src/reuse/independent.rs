@@ -180,10 +180,9 @@ impl<'a> Copies<'a> {
         self.buckets.clear();
         self.buckets.resize(buckets, 0);
         let bucket = |one: &Seen| {
-            let begin = self.text.start(one.document as usize);
-            let far_enough = one.position - begin >= BESIDE;
-            let hash = |_| self.text.hash(one.position - FEW, FEW) as usize % buckets;
-            far_enough.then_some(()).map(hash)
+            let before = one.position - self.text.start(one.document as usize);
+            let hash = || self.text.hash(one.position - FEW, FEW) as usize % buckets;
+            (before >= BESIDE).then(hash)
         };
         for at in self.occurrences.iter().filter_map(bucket) {
             self.buckets[at] = self.buckets[at].saturating_add(1);
