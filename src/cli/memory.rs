@@ -33,8 +33,9 @@ const MOST_ROOM: u64 = 3_000_000_000;
 /// Pairs for each document that are reckoned with before any is known.
 const PAIRS: f64 = 0.5;
 
-/// What is kept of a pair: it, its relation, and its place in two lists.
-const PAIR: u64 = 20 + 1 + 2 * 8;
+/// What is kept of a pair: it, what is known of its relation, and its place in
+/// two lists.
+const PAIR: u64 = 20 + 16 + 2 * 8;
 
 /// Most that is counted of the wording that pairs share
 /// (`relation::spread`): 16 million windows.

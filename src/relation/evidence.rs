@@ -1,7 +1,9 @@
 //! What speaks for one relation or another: computed from two folded texts.
 
-use crate::align::{Aligner, ChangeOptions, Hunk, HunkKind, PassageOptions};
+use crate::align::{Aligner, ChangeOptions, Hunk, HunkKind, PassageOptions, Passages};
+use crate::relation::Relation;
 use crate::relation::facts::{Fact, FactKind, facts};
+use crate::relation::judge::{Verdict, is_mostly_own};
 use crate::relation::slot::{SlotKind, slot_kind};
 
 /// Changes between two texts, by what was changed.
@@ -110,9 +112,42 @@ impl Gatherer {
         self.in_order(a, b)
     }
 
+    /// Returns the verdict of the two texts that its aligner aligned last: that
+    /// of their evidence, which is gathered only where it is not plain.
+    pub(crate) fn verdict_of_aligned(&mut self, a: &[u16], b: &[u16]) -> Verdict {
+        if (a.len(), a) > (b.len(), b) {
+            self.aligner.exchange();
+            return self.verdict_in_order(b, a);
+        }
+        self.verdict_in_order(a, b)
+    }
+
+    fn verdict_in_order(&mut self, a: &[u16], b: &[u16]) -> Verdict {
+        let changes = self.changes(a, b);
+        let aligned = changes.1.iter().map(aligned).sum();
+        if !a.is_empty() && is_mostly_own(aligned, a.len() as u32, b.len() as u32) {
+            return Verdict::Given(Relation::Reuse);
+        }
+        // None of what speaks for it depends on which text is which.
+        self.of_changes(a, b, changes).verdict()
+    }
+
     fn in_order(&mut self, a: &[u16], b: &[u16]) -> Evidence {
+        let changes = self.changes(a, b);
+        self.of_changes(a, b, changes)
+    }
+
+    fn changes(&mut self, a: &[u16], b: &[u16]) -> (Passages, Vec<Hunk>) {
         let options = ChangeOptions::default();
-        let (passages, hunks) = self.aligner.changes_of_aligned(a, b, &options);
+        self.aligner.changes_of_aligned(a, b, &options)
+    }
+
+    fn of_changes(
+        &mut self,
+        a: &[u16],
+        b: &[u16],
+        (passages, hunks): (Passages, Vec<Hunk>),
+    ) -> Evidence {
         let mut evidence = Evidence {
             len_a: a.len() as u32,
             len_b: b.len() as u32,
@@ -137,13 +172,10 @@ impl Gatherer {
 
     fn weigh(&mut self, a: &[u16], b: &[u16], hunk: &Hunk, evidence: &mut Evidence) {
         let (len_a, len_b) = (hunk.a.len() as u32, hunk.b.len() as u32);
+        evidence.aligned += aligned(hunk);
         match hunk.kind {
-            HunkKind::Equal => evidence.aligned += len_a,
-            HunkKind::MovedAway => {
-                evidence.aligned += len_a;
-                evidence.moved += len_a;
-            }
-            HunkKind::MovedHere => {}
+            HunkKind::Equal | HunkKind::MovedHere => {}
+            HunkKind::MovedAway => evidence.moved += len_a,
             HunkKind::Deleted => {
                 evidence.only_a += len_a;
                 evidence.gaps += 1;
@@ -210,6 +242,14 @@ impl Gatherer {
             days_a: self.left_a.len() as u32,
             days_b: self.left_b.len() as u32,
         }
+    }
+}
+
+/// Returns the characters of a hunk that are equal, moved ones too.
+fn aligned(hunk: &Hunk) -> u32 {
+    match hunk.kind {
+        HunkKind::Equal | HunkKind::MovedAway => hunk.a.len() as u32,
+        _ => 0,
     }
 }
 

@@ -1,6 +1,8 @@
 //! From evidence to a relation: a weighed sum tells a story from a frame, and
 //! a few plain rules name what is left.
 
+use std::cmp::Ordering;
+
 use crate::relation::Relation;
 use crate::relation::evidence::Evidence;
 
@@ -67,17 +69,63 @@ const OWN: f64 = 0.5;
 /// Characters of its own that the shorter text then has, at least.
 const OWN_CHARS: u32 = 150;
 
+/// What evidence says of a pair before it is known how far the shared wording
+/// is spread.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Verdict {
+    /// It has this relation, however far that is.
+    Given(Relation),
+    /// A story, unless too many documents have its wording.
+    Story {
+        /// The log-odds of a story, spread left out; above 0.
+        odds: f64,
+        /// What it is if it is one.
+        story: Relation,
+        /// What it is otherwise.
+        other: Relation,
+    },
+}
+
+impl Verdict {
+    /// Returns the relation, given the documents that have the wording.
+    pub(crate) fn relation(self, spread: Option<f64>) -> Relation {
+        match self {
+            Verdict::Given(relation) => relation,
+            Verdict::Story { odds, story, .. } if odds + spread_weighs(spread) > 0.0 => story,
+            Verdict::Story { other, .. } => other,
+        }
+    }
+}
+
+/// Returns whether so many aligned characters of two texts are so few that
+/// each is a text of its own, whatever else speaks for a pair.
+pub(crate) fn is_mostly_own(aligned: u32, len_a: u32, len_b: u32) -> bool {
+    f64::from(aligned) / f64::from(len_a.min(len_b).max(1)) < LEAST
+}
+
+/// Returns what the spread of the shared wording adds to the log-odds of a
+/// story: nothing, or less than that.
+fn spread_weighs(spread: Option<f64>) -> f64 {
+    let spread = spread.map_or(0.0, |stories| (stories / 2.0).max(1.0).ln());
+    weight::SPREAD * spread
+}
+
 impl Evidence {
     /// Returns the log-odds that the two texts tell the same story; below 0
     /// they are more likely a frame around other facts.
     pub fn same_story(&self) -> f64 {
+        self.odds() + spread_weighs(self.spread)
+    }
+
+    /// Returns the log-odds with the spread left out.
+    fn odds(&self) -> f64 {
         let log = |count: u32| f64::from(1 + count).ln();
-        let (shorter, replaced) = if self.len_a <= self.len_b {
-            (self.len_a, self.replaced_a)
-        } else {
-            (self.len_b, self.replaced_b)
+        let replaced = match self.len_a.cmp(&self.len_b) {
+            Ordering::Less => self.replaced_a,
+            Ordering::Greater => self.replaced_b,
+            Ordering::Equal => self.replaced_a.max(self.replaced_b),
         };
-        let shorter = f64::from(shorter.max(1));
+        let shorter = f64::from(self.len_a.min(self.len_b).max(1));
         let figures = &self.figures;
         let shared = f64::from(figures.shared);
         let agreed =
@@ -90,9 +138,6 @@ impl Evidence {
             0 | 1 => 0.0,
             repeated => f64::from(repeated) / f64::from(1 + all),
         };
-        let spread = self
-            .spread
-            .map_or(0.0, |stories| (stories / 2.0).max(1.0).ln());
         weight::START
             + weight::REPLACED * f64::from(replaced) / shorter
             + weight::COVERAGE * self.coverage_a.max(self.coverage_b)
@@ -104,37 +149,44 @@ impl Evidence {
             + weight::GAPS * log(self.gaps)
             + weight::REPEATED * repeated
             + weight::LENGTH * shorter.ln()
-            + weight::SPREAD * spread
     }
 
     /// Returns the relation that the evidence speaks for; [`Relation::Copy`]
     /// only where nothing at all differs.
     pub fn relation(&self) -> Relation {
+        self.verdict().relation(self.spread)
+    }
+
+    /// Returns what the evidence says before the spread is known.
+    pub(crate) fn verdict(&self) -> Verdict {
         let (shorter, longer) = (self.len_a.min(self.len_b), self.len_a.max(self.len_b));
         if self.aligned == longer && self.moved == 0 {
-            return Relation::Copy;
+            return Verdict::Given(Relation::Copy);
+        }
+        if is_mostly_own(self.aligned, self.len_a, self.len_b) {
+            return Verdict::Given(Relation::Reuse);
         }
         let aligned = f64::from(self.aligned) / f64::from(shorter.max(1));
-        if aligned < LEAST {
-            return Relation::Reuse;
-        }
-        if self.same_story() > 0.0 {
-            let length = f64::from(shorter) / f64::from(longer.max(1));
-            return if aligned >= EXCERPT && length <= EXCERPT_LENGTH {
-                Relation::Excerpt
-            } else {
-                Relation::Version
-            };
-        }
         let own = shorter - self.aligned.min(shorter);
         let one_block = self.longest_shared >= BLOCK_CHARS
             && self.longest_shared * 2 >= self.aligned
             && aligned < BLOCK
             && own >= BLOCK_OWN;
-        if one_block || aligned < OWN && own >= OWN_CHARS {
+        let other = if one_block || aligned < OWN && own >= OWN_CHARS {
             Relation::Reuse
         } else {
             Relation::Template
+        };
+        let odds = self.odds();
+        if odds <= 0.0 {
+            return Verdict::Given(other);
         }
+        let length = f64::from(shorter) / f64::from(longer.max(1));
+        let story = if aligned >= EXCERPT && length <= EXCERPT_LENGTH {
+            Relation::Excerpt
+        } else {
+            Relation::Version
+        };
+        Verdict::Story { odds, story, other }
     }
 }
