@@ -12,6 +12,7 @@ pub(crate) mod guess;
 mod html;
 mod ids;
 mod jsonl;
+pub(crate) mod letters;
 pub(crate) mod mmap;
 pub(crate) mod original;
 mod pages;

@@ -1,14 +1,15 @@
-//! Where the original text breaks between two folded characters: mark, comma, stop.
+//! Where the original text breaks between two folded characters: mark, comma, stop, space.
 
 use rayon::prelude::*;
 
 use super::alphabet::SymbolText;
-use super::joint::{COMMA, Joints, MARK, QUOTATION, SPLIT, STOP, TITLE};
+use super::joint::{COMMA, IN_WORD, Joints, MARK, QUOTATION, SPACE, SPLIT, STOP, TITLE};
 use crate::corpus::Corpus;
 use crate::corpus::fold::Folded;
+use crate::corpus::letters::is_spaced;
 
-/// Returns the joints of a text with the punctuation that folding drops; a
-/// document whose text was not kept has none but its two ends.
+/// Returns the joints of a text with the punctuation and spaces that folding
+/// drops; a document whose text was not kept has none but its two ends.
 ///
 /// Punctuation says for free where phrases begin and end \[LS09\]; no
 /// dictionary knows it better. Folds every distinct document once more, in
@@ -42,15 +43,23 @@ pub(crate) fn marks(text: &SymbolText, corpus: &Corpus) -> Joints {
 fn read(joints: &mut [u8], original: &str, folded: &Folded) {
     let mut position = 0;
     let mut end_before = 0;
+    let mut in_word = false;
     for ((&from, &to), &unit) in folded.starts.iter().zip(&folded.ends).zip(&folded.units) {
         let second_half = unit & 0xFC00 == 0xDC00;
         if second_half {
             continue;
         }
-        if from > end_before {
+        // Both characters are of a word, or of two.
+        let of_words = std::mem::replace(&mut in_word, is_spaced(unit)) && in_word;
+        if from <= end_before {
+            joints[position] |= if of_words { IN_WORD } else { 0 };
+        } else {
             let gap = &original[end_before as usize..from as usize];
             joints[position] |= match strength(gap) {
-                Strength::None => 0,
+                Strength::None if !of_words => 0,
+                // What no reader sees as a gap parts no word: can't, 3.5.
+                Strength::None if gap.contains(parts_words) => SPACE,
+                Strength::None => IN_WORD,
                 Strength::Mark => MARK,
                 Strength::Comma => MARK | COMMA,
                 Strength::Stop => MARK | COMMA | STOP,
@@ -67,6 +76,12 @@ fn read(joints: &mut [u8], original: &str, folded: &Folded) {
         end_before = end_before.max(to);
         position += 1;
     }
+}
+
+/// Returns whether a character between two words parts them: a space, or the
+/// begin of a tag or an entity, which may be one.
+fn parts_words(character: char) -> bool {
+    character.is_whitespace() || matches!(character, '<' | '&')
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -111,6 +126,28 @@ fn strength_of(character: char) -> Strength {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reuse::naive;
+
+    #[test]
+    fn words_are_parted_by_spaces_and_not_by_what_stands_inside_them() {
+        let text = "can't stop 3.5 кг&nbsp;x用ipad4 看书";
+        let corpus = naive::corpus(&[text.to_owned()]);
+        let symbols = SymbolText::new(corpus.docs().map(|doc| corpus.folded(doc))).unwrap();
+        let mut joints = marks(&symbols, &corpus);
+        let bytes = &joints.bytes_mut()[1..symbols.len() - 1];
+        let shown: String = (0..bytes.len())
+            .flat_map(|at| {
+                let gap = match bytes[at] {
+                    SPACE => Some(' '),
+                    IN_WORD => None,
+                    _ => Some('|'),
+                };
+                gap.into_iter()
+                    .chain([symbols.character(symbols.at(at as u32 + 1))])
+            })
+            .collect();
+        assert_eq!(shown, "ant stop 35 кг x|用|ipad4|看|书");
+    }
 
     #[test]
     fn a_gap_breaks_as_strongly_as_its_strongest_mark() {

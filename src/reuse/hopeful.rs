@@ -33,7 +33,8 @@ impl ReuseIndex {
     /// Returns what may be a phrase among the repeats of one stretch of the
     /// ranks, in their order; of a corpus of so many documents.
     ///
-    /// Leaves out nothing that would be a phrase.
+    /// Leaves out single words of scripts that part words by spaces, and
+    /// nothing else that would be a phrase.
     pub(crate) fn hopeful(
         &self,
         ranks: Range<usize>,
@@ -133,6 +134,9 @@ impl Glance<'_> {
     fn hope(&mut self, repeat: &Interval) -> Option<Hopeful> {
         let (text, pairs) = (&self.index.text, &self.index.pairs);
         let position = self.index.position(repeat);
+        if self.index.joints.is_one_word(position, repeat.length) {
+            return None;
+        }
         let last = position + repeat.length - 1;
         let ends = [position, last].map(|at| pairs.single(text.at(at)));
         let most = cohesion::at_most(text.len(), ends);

@@ -1,4 +1,4 @@
-//! The joint before every position: a mark, or how tightly two characters hang together.
+//! The joint before every position: a mark, a space, or how tightly two characters hang together.
 
 use crate::kernel::fetch::fetch;
 
@@ -20,8 +20,20 @@ pub(crate) const TITLE: u8 = 0x08;
 /// What parts the members of a list, or clauses.
 pub(crate) const SPLIT: u8 = 0x04;
 
+/// A space between two words; stands for an open joint once joints are
+/// tightened.
+pub(crate) const SPACE: u8 = 0x01;
+
+/// Two characters of one word, in a script that parts words by spaces.
+pub(crate) const IN_WORD: u8 = 0x7f;
+
+/// What a joint inside a word weighs, in [`Joint::STEP`]s: more than what is
+/// learned of any other, so that a string that mostly begins or ends inside a
+/// word is cut, whatever its letters.
+const IN_WORD_STEPS: u32 = 256;
+
 /// What a joint can weigh at most, in bits: rare characters reach any number.
-const TIGHTEST: f32 = 7.9375;
+const TIGHTEST: f32 = 7.875;
 
 /// Steps a bit in the stored byte.
 const STEPS: f32 = 16.0;
@@ -29,8 +41,9 @@ const STEPS: f32 = 16.0;
 /// A byte before every position, and one at the end.
 ///
 /// With a mark, the bits above; without, the tightness in sixteenths of a
-/// bit, 0 where the joint is open although it has no mark. What is asked
-/// together, at random places, stands in one byte.
+/// bit, 0 where the joint is open although it has no mark, [`IN_WORD`] where
+/// a word of letters would be cut. What is asked together, at random places,
+/// stands in one byte.
 #[derive(Debug)]
 pub(crate) struct Joints {
     bytes: Vec<u8>,
@@ -53,14 +66,16 @@ impl Joints {
         &mut self.bytes
     }
 
-    /// Sets the tightness of a joint, in bits, unless a mark stands there or
-    /// it is to stay open.
+    /// Sets the tightness of a joint, unless what the text has there decides
+    /// it: a mark, a space, a word. To be called once for a joint.
     #[inline]
     pub(crate) fn tighten(&mut self, position: u32, tightness: u8) {
         let byte = &mut self.bytes[position as usize];
-        if *byte & MARK == 0 {
-            *byte = tightness;
-        }
+        *byte = match *byte {
+            0 => tightness,
+            SPACE => 0,
+            decided => decided,
+        };
     }
 
     /// Fetches what stands before a position ahead of the reading.
@@ -73,6 +88,14 @@ impl Joints {
     #[inline(always)]
     pub(crate) fn at(&self, position: u32) -> Joint {
         Joint(self.bytes[position as usize])
+    }
+
+    /// Returns whether `len` characters belong to one word of a script that
+    /// parts words by spaces.
+    #[inline]
+    pub(crate) fn is_one_word(&self, position: u32, len: u32) -> bool {
+        let (from, to) = (position as usize + 1, (position + len) as usize);
+        self.bytes[from..to.max(from)].iter().all(|b| *b == IN_WORD)
     }
 
     /// Returns the marks inside `len` characters, all in one.
@@ -140,7 +163,11 @@ impl Joint {
     /// Returns how tight it is, in [`Joint::STEP`]s; 0 when open.
     #[inline(always)]
     pub(crate) fn steps(self) -> u32 {
-        if self.is_mark() { 0 } else { u32::from(self.0) }
+        match self.0 {
+            MARK.. => 0,
+            IN_WORD => IN_WORD_STEPS,
+            steps => u32::from(steps),
+        }
     }
 
     /// A step of tightness, in bits.
@@ -169,12 +196,21 @@ mod tests {
     }
 
     #[test]
+    fn a_space_is_open_and_a_word_is_tighter_than_any_pair() {
+        let mut joints = Joints::open(2);
+        joints.bytes_mut()[..2].copy_from_slice(&[SPACE, IN_WORD]);
+        (0..3).for_each(|position| joints.tighten(position, stored(100.0)));
+        assert!(joints.at(0).is_open() && !joints.at(0).is_mark());
+        assert!(!joints.at(1).is_mark() && joints.at(1).steps() > joints.at(2).steps());
+    }
+
+    #[test]
     fn a_mark_is_open_and_never_tight() {
         let mut joints = Joints::open(2);
         joints.bytes_mut()[1] = MARK | STOP;
         joints.tighten(0, stored(100.0));
         joints.tighten(1, stored(3.0));
-        assert_eq!(joints.at(0).steps(), 127);
+        assert_eq!(joints.at(0).steps(), 126);
         assert!(joints.at(1).is_open() && joints.at(1).is_stop() && !joints.at(1).is_comma());
         assert!(joints.at(2).is_open() && !joints.at(2).is_mark());
     }

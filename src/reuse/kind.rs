@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use serde::Serialize;
 
 use super::edge::Surroundings;
+use crate::corpus::letters;
 
 /// What a reused phrase is, as far as its form and its places tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -65,7 +66,8 @@ impl FromStr for Kind {
 const MOSTLY: f32 = 0.6;
 
 /// Characters from which on a repeat is a passage, not a phrase: twice the
-/// thirteen in a row that plagiarism checks of Chinese text ask about.
+/// thirteen in a row that plagiarism checks of Chinese text ask about. Letters
+/// count a third.
 const PASSAGE: usize = 26;
 
 /// Characters of a clause with a comma in it that make it a passage.
@@ -229,7 +231,7 @@ pub(crate) fn kind_of(
     sources: f32,
     around: &Surroundings,
 ) -> Kind {
-    let length = phrase.len();
+    let length = letters::weight(phrase);
     let framed = around.at_rim >= MOSTLY || around.alone >= MOSTLY && length >= 8;
     // A phrase of one source only says more where there are many.
     let one_source = sources < 0.34 && around.alone + around.at_rim >= MOSTLY;

@@ -15,12 +15,13 @@ pub(crate) struct Repeat {
 }
 
 /// Corpora with much in common: few characters, one of them beyond 16 bits,
-/// runs, equal documents, empty ones.
+/// runs, words of letters, equal documents, empty ones.
 pub(crate) fn documents() -> impl Strategy<Value = Vec<String>> {
     let piece = prop_oneof![
-        3 => "[ab]{0,6}",
-        3 => "[ab𠀀𠀁]{0,5}",
-        1 => "a{1,12}",
+        3 => "[甲乙]{0,6}",
+        3 => "[甲a𠀀𠀁]{0,5}",
+        1 => "甲{1,12}",
+        1 => "[ab]{1,6}",
         1 => "联防联控(群防群治)?",
     ];
     let document = prop::collection::vec(piece, 0..4).prop_map(|pieces| pieces.concat());

@@ -1,0 +1,48 @@
+//! Letters of scripts that part words by spaces, and what they weigh beside Han characters.
+
+/// Letters that say as much as one Han character, about: a Chinese word has
+/// two characters, an English one five or six letters.
+pub(crate) const A_CHARACTER: u32 = 3;
+
+/// Returns whether a folded unit is a letter or digit of a script that parts
+/// words by spaces.
+///
+/// Those before Thai in Unicode all do: Latin, Greek, Cyrillic, Armenian,
+/// Hebrew, Arabic and the scripts of India; of the later ones, Georgian and
+/// Ethiopic are the living ones with many readers. Korean has spaces, but
+/// what it hangs on a noun is a word of its own to the ear.
+pub(crate) fn is_spaced(unit: u16) -> bool {
+    match unit {
+        0x30..=0x39 | 0x41..=0x5A | 0x61..=0x7A => true,
+        0x80..0x0E00 | 0x10A0..0x1100 | 0x1200..0x1380 => {
+            char::from_u32(unit.into()).is_some_and(char::is_alphanumeric)
+        }
+        _ => false,
+    }
+}
+
+/// Returns whether a folded character is one of those.
+pub(crate) fn is_spaced_character(character: char) -> bool {
+    u16::try_from(u32::from(character)).is_ok_and(is_spaced)
+}
+
+/// Returns how many Han characters say as much as a string, at least.
+pub(crate) fn weight(characters: &[char]) -> usize {
+    let letters = characters.iter().filter(|c| is_spaced_character(**c));
+    let letters = letters.count();
+    characters.len() - letters + letters / A_CHARACTER as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn three_letters_weigh_as_one_character() {
+        let weight = |text: &str| weight(&text.chars().collect::<Vec<_>>());
+        assert_eq!(weight("联防联控"), 4);
+        assert_eq!(weight("intheunitedstates"), 5);
+        assert_eq!(weight("ワクチンvaccineпривет"), 4 + 4);
+        assert_eq!(weight("𠀀𠀁"), 2);
+    }
+}
