@@ -7,11 +7,12 @@ use bitvec::vec::BitVec;
 use rayon::prelude::*;
 
 use crate::align::{Aligner, PassageOptions, Passages, Run, Tilings};
+use crate::corpus::letters::A_CHARACTER;
 use crate::corpus::quotes::quoted;
 use crate::corpus::{Corpus, DocId};
 use crate::graph::edge::{Direction, Edge, EdgeKind};
 use crate::relation::Relation;
-use crate::reuse::{FormulaMask, Partners};
+use crate::reuse::{FormulaMask, Partners, Weight};
 use crate::similarity::{Measure, Pair, Shingling, verify};
 
 /// Pairs that are aligned together before they are handed over in order.
@@ -22,9 +23,11 @@ const AT_ONCE: usize = 1 << 13;
 pub struct LinkOptions {
     /// What a passage is.
     pub passages: PassageOptions,
-    /// For reuse: the shortest run that counts, in folded characters.
+    /// For reuse: the shortest run that counts, in folded characters; letters
+    /// of scripts with spaces count a third where formulas are known.
     pub min_run: u32,
-    /// For reuse: the fewest characters in such runs, outside formulas.
+    /// For reuse: the fewest characters in such runs, outside formulas, counted
+    /// likewise.
     pub min_shared: u32,
     /// Leave out what stands between quotation marks in either document.
     pub without_quotes: bool,
@@ -77,9 +80,9 @@ struct Weighed {
     shared_chars: u32,
     formula_chars: u32,
     longest_shared: u32,
-    /// Characters outside formulas (and quotations, where these don't count)
-    /// in runs that are long enough for reuse.
-    own_chars: u32,
+    /// What the characters outside formulas (and quotations, where these don't
+    /// count) weigh in runs that are long enough for reuse.
+    own: u64,
     coverage: [f64; 2],
 }
 
@@ -126,7 +129,7 @@ impl<'a> Linker<'a> {
             .map_init(Room::default, |room, (nth, pair)| {
                 let weighed = self.weigh(room, &tilings, nth, [pair.a, pair.b]);
                 advance(1);
-                (weighed.own_chars >= self.options.min_shared).then_some(nth)
+                (weighed.own >= weight_of(self.options.min_shared)).then_some(nth)
             })
             .flatten()
             .collect();
@@ -245,12 +248,13 @@ impl<'a> Linker<'a> {
             shared_chars: 0,
             formula_chars: 0,
             longest_shared: 0,
-            own_chars: 0,
+            own: 0,
             coverage: [passages.coverage_a, passages.coverage_b],
             passages,
         };
         for run in room.aligner.runs() {
-            let long = run.len >= self.options.min_run;
+            let weight = self.weight(a, run.a..run.a + run.len);
+            let long = weight.all >= weight_of(self.options.min_run);
             let mut in_a_row = 0;
             if !quotes && !self.options.without_formulas {
                 // Nothing to leave out: no need to look at each character.
@@ -259,7 +263,7 @@ impl<'a> Linker<'a> {
                 weighed.shared_chars += run.len;
                 weighed.formula_chars += formula;
                 weighed.longest_shared = weighed.longest_shared.max(run.len);
-                weighed.own_chars += if long { run.len - formula } else { 0 };
+                weighed.own += if long { weight.own } else { 0 };
                 continue;
             }
             for step in 0..run.len {
@@ -275,7 +279,10 @@ impl<'a> Linker<'a> {
                 in_a_row += 1;
                 weighed.shared_chars += 1;
                 weighed.formula_chars += u32::from(formula);
-                weighed.own_chars += u32::from(long && !formula);
+                if long {
+                    let at = run.a + step;
+                    weighed.own += self.weight(a, at..at + 1).own;
+                }
                 weighed.longest_shared = weighed.longest_shared.max(in_a_row);
             }
         }
@@ -285,6 +292,16 @@ impl<'a> Linker<'a> {
             weighed.coverage = weighed.coverage.map(|coverage| coverage * left_in);
         }
         weighed
+    }
+
+    /// Returns what some characters of a document weigh.
+    fn weight(&self, document: DocId, characters: Range<u32>) -> Weight {
+        let whole = || {
+            let all = weight_of(characters.len() as u32);
+            Weight { all, own: all }
+        };
+        let formulas = self.formulas;
+        formulas.map_or_else(whole, |mask| mask.weight(document, characters.clone()))
     }
 
     /// Returns which folded characters stand between quotation marks.
@@ -309,6 +326,11 @@ impl<'a> Linker<'a> {
         }
         inside
     }
+}
+
+/// Returns what so many Han characters weigh.
+fn weight_of(characters: u32) -> u64 {
+    u64::from(A_CHARACTER) * u64::from(characters)
 }
 
 fn is_quoted(quoted: &[BitVec; 2], run: &Run, step: u32) -> bool {

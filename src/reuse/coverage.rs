@@ -9,10 +9,12 @@ use bitvec::vec::BitVec;
 use rayon::prelude::*;
 use serde::Serialize;
 
+use super::alphabet::SymbolText;
 use super::choose::Chosen;
 use super::index::ReuseIndex;
 use super::kind::Kind;
 use super::repeat::Interval;
+use crate::corpus::letters::{A_CHARACTER, is_spaced_character};
 use crate::corpus::{Corpus, DocId};
 use crate::kernel::fetch::fetch;
 
@@ -66,7 +68,7 @@ impl Chosen {
     /// formula that `min_documents` or more have.
     ///
     /// `corpus` and `index` must be those that the phrases were chosen from.
-    /// Takes a bit a character and 8 bytes a document.
+    /// Takes two bits a character and 8 bytes a document.
     pub fn formula_mask(
         &self,
         corpus: &Corpus,
@@ -81,15 +83,19 @@ impl Chosen {
         }
         FormulaMask {
             inside: in_formulas(self, index, min_documents),
+            letters: letters(&index.text),
             places,
         }
     }
 }
 
-/// Which characters of each document stand inside phrases of kind formula.
+/// Which characters of each document stand inside phrases of kind formula,
+/// and what the others weigh.
 #[derive(Debug)]
 pub struct FormulaMask {
     inside: BitVec<u64>,
+    /// Letters of scripts that part words by spaces.
+    letters: BitVec<u64>,
     /// Where each document begins in it, and its characters.
     places: Vec<(u32, u32)>,
 }
@@ -102,13 +108,27 @@ impl FormulaMask {
         &self.inside[start as usize..(start + length) as usize]
     }
 
-    /// Returns how many of `length` symbols from a position of the index's
-    /// text on stand inside formulas.
-    pub(crate) fn count(&self, position: u32, length: u32) -> u32 {
-        let words = self.inside.as_raw_slice();
-        pieces(position as usize, length as usize)
-            .map(|(word, bits)| (words[word] & bits).count_ones())
-            .sum()
+    /// Returns what some characters of a document weigh, and what those of
+    /// them weigh that stand outside formulas.
+    pub(crate) fn weight(&self, document: DocId, characters: Range<u32>) -> Weight {
+        let (start, _) = self.places[document.index()];
+        self.weight_at(start + characters.start, characters.len() as u32)
+    }
+
+    /// The same of `length` symbols from a position of the index's text on.
+    pub(crate) fn weight_at(&self, position: u32, length: u32) -> Weight {
+        let (inside, letters) = (self.inside.as_raw_slice(), self.letters.as_raw_slice());
+        let mut weight = Weight::default();
+        for (word, bits) in pieces(position as usize, length as usize) {
+            let own = bits & !inside[word];
+            let thirds = |bits: u64| {
+                let letters = (bits & letters[word]).count_ones();
+                u64::from(A_CHARACTER * bits.count_ones() - (A_CHARACTER - 1) * letters)
+            };
+            weight.all += thirds(bits);
+            weight.own += thirds(own);
+        }
+        weight
     }
 
     /// Returns the bits of a stretch of a document, given in units of its
@@ -134,6 +154,34 @@ impl FormulaMask {
         let before = firsts(&folded[..start]);
         &inside[before..before + firsts(&folded[start..end])]
     }
+}
+
+/// What a stretch of text weighs, in letters: a Han character weighs as much
+/// as [`A_CHARACTER`] of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Weight {
+    pub(crate) all: u64,
+    /// What stands outside formulas.
+    pub(crate) own: u64,
+}
+
+/// Returns which symbols are letters of scripts that part words by spaces.
+fn letters(text: &SymbolText) -> BitVec<u64> {
+    let is_letter: Vec<bool> = (0..text.alphabet_len() as u32)
+        .map(|symbol| is_spaced_character(text.character(symbol)))
+        .collect();
+    let len = text.len();
+    let word = |word: usize| {
+        let first = word * u64::BITS as usize;
+        let bits = (first..len.min(first + u64::BITS as usize)).enumerate();
+        bits.fold(0, |all, (bit, at)| {
+            all | u64::from(is_letter[text.at(at as u32) as usize]) << bit
+        })
+    };
+    let words = (0..len.div_ceil(u64::BITS as usize)).into_par_iter();
+    let mut letters = BitVec::from_vec(words.map(word).collect());
+    letters.truncate(len);
+    letters
 }
 
 fn in_formulas(chosen: &Chosen, index: &ReuseIndex, min_documents: u32) -> BitVec<u64> {

@@ -30,6 +30,7 @@ mod timeline;
 
 pub use all::{Repeat, RepeatRecord, all_repeats};
 pub use choose::Chosen;
+pub(crate) use coverage::Weight;
 pub use coverage::{DocumentReuse, FormulaMask};
 pub use family::{Family, Member};
 pub use index::ReuseIndex;

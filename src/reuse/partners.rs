@@ -3,14 +3,15 @@
 use rayon::prelude::*;
 
 use super::alphabet::{SEPARATOR, SymbolText};
-use super::coverage::FormulaMask;
+use super::coverage::{FormulaMask, Weight};
 use super::index::ReuseIndex;
 use crate::corpus::DocId;
+use crate::corpus::letters::A_CHARACTER;
 
 /// Documents whose shared run is paired off; beyond it each of them meets
 /// only the next one in suffix order, the one with which the run goes on
 /// longest. So a phrase in 1,000 documents makes 999 pairs, not 499,500.
-const CROWD: usize = 16;
+const CROWD: usize = u16::BITS as usize;
 
 /// Occurrences of a repeat that are looked at: a run of one character occurs
 /// at every place of itself.
@@ -22,9 +23,11 @@ const GATHERED: usize = 1 << 22;
 /// What makes two documents partners.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PartnerOptions {
-    /// Shortest run that counts, in folded characters.
+    /// Shortest run that counts, in folded characters; letters of scripts with
+    /// spaces count a third where formulas are known.
     pub min_run: u32,
-    /// Fewest characters in such runs, together, outside formulas.
+    /// Fewest characters in such runs, together, outside formulas, counted
+    /// likewise.
     pub min_shared: u32,
     /// Partners of a document at most, those with the longest runs first.
     pub partners: usize,
@@ -47,8 +50,9 @@ pub struct Partners {
     pub a: DocId,
     /// The other.
     pub b: DocId,
-    /// No less than the characters of their shared runs outside formulas; a
-    /// run inside another one counts again.
+    /// No less than the characters of their shared runs outside formulas, as
+    /// a run that they have several times counts once, for each of its longest
+    /// forms.
     pub at_most: u32,
 }
 
@@ -65,9 +69,11 @@ pub struct PartnerSearch {
 /// more, `min_shared` characters of them together outside formulas.
 ///
 /// A run that two documents share and can't make longer is a maximal repeat
-/// of the corpus, so the walk over maximal repeats meets every one of them;
-/// those in more than a few documents are chained in suffix order instead of
-/// paired off. Of equal documents only the first takes part.
+/// of the corpus, so the walk over maximal repeats meets every one of them.
+/// Two documents are paired by a repeat only where they go on differently on
+/// both sides, not by what lies inside a longer run of theirs. Repeats in more
+/// than a few documents chain these in suffix order instead of pairing them
+/// off. Of equal documents only the first takes part.
 ///
 /// Suffixes that share `min_run` characters stand together, and no repeat
 /// reaches from one such stretch into another: each is walked by itself, in
@@ -79,8 +85,15 @@ pub(crate) fn partners(
     options: PartnerOptions,
 ) -> PartnerSearch {
     let len = index.text.len();
-    let own =
-        |place: u32, length: u32| length - formulas.map_or(0, |mask| mask.count(place, length));
+    let min_run = u64::from(A_CHARACTER) * u64::from(options.min_run);
+    let own = |place: u32, length: u32| {
+        let whole = || A_CHARACTER.saturating_mul(length);
+        formulas.map_or_else(whole, |mask| {
+            let Weight { all, own } = mask.weight_at(place, length);
+            let own = if all >= min_run { own } else { 0 };
+            u32::try_from(own).unwrap_or(u32::MAX)
+        })
+    };
     let mut sums = Sums::new(index.text.documents());
     for first in (1..len).step_by(AT_ONCE) {
         let tasks: Vec<usize> = (first..len.min(first + AT_ONCE)).step_by(A_TASK).collect();
@@ -121,8 +134,13 @@ struct Stretch {
     /// What each shares with the one before it; nothing, for the first.
     shared: Vec<u32>,
     open: Vec<Open>,
+    /// Of each suffix, whether it was paired off with the one before it.
+    paired: Vec<bool>,
     /// Documents of one repeat.
     of_repeat: Vec<u32>,
+    /// Which of its places belong to which branch of it, and to which of its
+    /// documents.
+    branches: Vec<(u32, u32)>,
 }
 
 /// A repeat whose last suffix has not been reached.
@@ -183,22 +201,15 @@ impl Stretch {
     fn pair_off(&mut self, own: impl Fn(u32, u32) -> u32, sums: &mut Vec<Sum>) {
         let join = |a: u32, b: u32| if a == b { a } else { DIVERSE };
         self.open.clear();
+        self.paired.clear();
+        self.paired.resize(self.places.len(), false);
         for at in 0..self.places.len() {
             let next = self.shared.get(at + 1).copied().unwrap_or(0);
             let (mut first, mut before) = (at, self.before[at]);
             while let Some(done) = self.open.pop_if(|open| open.length > next) {
                 (first, before) = (done.first, join(done.before, before));
                 if before == DIVERSE && at - first < OCCURRENCES {
-                    self.of_repeat.clear();
-                    self.of_repeat
-                        .extend_from_slice(&self.documents[first..=at]);
-                    self.of_repeat.sort_unstable();
-                    self.of_repeat.dedup();
-                    pair_off(
-                        &self.of_repeat,
-                        || own(self.places[first], done.length),
-                        sums,
-                    );
+                    self.pair_off_one(first..at + 1, done.length, &own, sums);
                 }
             }
             match self.open.last_mut() {
@@ -213,10 +224,63 @@ impl Stretch {
         }
     }
 
-    /// Pairs each suffix with the next one if what they share can't be made
-    /// longer to the left.
+    /// Pairs off the documents of one repeat, if they are few: those that go
+    /// on differently on both sides.
+    fn pair_off_one(
+        &mut self,
+        ranks: std::ops::Range<usize>,
+        length: u32,
+        own: impl Fn(u32, u32) -> u32,
+        sums: &mut Vec<Sum>,
+    ) {
+        let documents = &mut self.of_repeat;
+        documents.clear();
+        documents.extend_from_slice(&self.documents[ranks.clone()]);
+        documents.sort_unstable();
+        documents.dedup();
+        if documents.len() > CROWD {
+            return;
+        }
+        self.branches.clear();
+        let mut branch = 0;
+        for at in ranks.clone() {
+            if at > ranks.start && self.shared[at] == length {
+                branch += 1;
+                self.paired[at] = true;
+            }
+            let document = documents.partition_point(|one| *one < self.documents[at]);
+            self.branches.push((branch, document as u32));
+        }
+        // A bit for each pair of documents.
+        let mut pairs = [0_u16; CROWD];
+        for (at, &(branch, document)) in self.branches.iter().enumerate() {
+            let before = self.before[ranks.start + at];
+            for (other, &(other_branch, other_document)) in self.branches[..at].iter().enumerate() {
+                let left = self.before[ranks.start + other];
+                let differ = branch != other_branch && (before != left || before == DIVERSE);
+                if differ && document != other_document {
+                    pairs[document.min(other_document) as usize] |=
+                        1 << document.max(other_document);
+                }
+            }
+        }
+        if pairs.iter().all(|others| *others == 0) {
+            return;
+        }
+        let own = own(self.places[ranks.start], length);
+        for (&a, mut others) in documents.iter().zip(pairs) {
+            while others != 0 {
+                let b = documents[others.trailing_zeros() as usize];
+                others &= others - 1;
+                push(sums, a, b, own);
+            }
+        }
+    }
+
+    /// Pairs each suffix with the next one if they are not paired off, and
+    /// what they share can't be made longer to the left.
     fn chain(&self, own: impl Fn(u32, u32) -> u32, sums: &mut Vec<Sum>) {
-        for at in 1..self.places.len() {
+        for at in (1..self.places.len()).filter(|at| !self.paired[*at]) {
             let [a, b] = [at - 1, at].map(|at| (self.documents[at], self.before[at]));
             if a.0 != b.0 && (a.1 != b.1 || a.1 == DIVERSE) {
                 push(sums, a.0, b.0, own(self.places[at], self.shared[at]));
@@ -225,20 +289,8 @@ impl Stretch {
     }
 }
 
-/// Adds what the documents of a repeat, sorted, share by it, if they are few.
-fn pair_off(documents: &[u32], own: impl Fn() -> u32, sums: &mut Vec<Sum>) {
-    if !(2..=CROWD).contains(&documents.len()) {
-        return;
-    }
-    let own = own();
-    for (at, &a) in documents.iter().enumerate() {
-        for &b in &documents[at + 1..] {
-            push(sums, a, b, own);
-        }
-    }
-}
-
-/// Two distinct documents, the first one first, and what they share.
+/// Two distinct documents, the first one first, and what they share, as a
+/// [`Weight`].
 type Sum = (u32, u32, u32);
 
 fn push(sums: &mut Vec<Sum>, a: u32, b: u32, shared: u32) {
@@ -324,12 +376,16 @@ impl Part {
 }
 
 /// Leaves the pairs that share enough, and of each document's the best.
+///
+/// Two thirds of what is asked are enough here: what a crowd shares is not
+/// counted for most of its pairs.
 fn choose(
     text: &SymbolText,
     mut sums: Vec<(u32, u32, u32)>,
     options: PartnerOptions,
 ) -> PartnerSearch {
-    sums.retain(|(_, _, shared)| *shared >= options.min_shared);
+    let min_shared = A_CHARACTER.saturating_mul(options.min_shared) / 3 * 2;
+    sums.retain(|(_, _, shared)| *shared >= min_shared);
     // Best first; ties in input order, so that the choice is always the same.
     sums.par_sort_unstable_by_key(|&(a, b, shared)| (std::cmp::Reverse(shared), a, b));
     let mut partners = vec![0_u32; text.documents()];
@@ -350,13 +406,13 @@ fn choose(
     });
     let mut pairs: Vec<Partners> = sums
         .into_iter()
-        .map(|(a, b, at_most)| {
+        .map(|(a, b, shared)| {
             let first = |document: u32| text.members(document as usize)[0];
             let (a, b) = (first(a), first(b));
             Partners {
                 a: a.min(b),
                 b: a.max(b),
-                at_most,
+                at_most: shared.div_ceil(A_CHARACTER),
             }
         })
         .collect();
