@@ -29,7 +29,7 @@ use crate::report::OutputFile;
 use gather::{Edge, Gathered};
 pub use model::Cut;
 use model::{BlockSizes, Docs, PhraseRow, Phrases};
-use pack::{Block, fit};
+use pack::{Block, fit, fit_from};
 use rayon::prelude::*;
 
 /// Bytes that a report has at most, unless another limit is asked for: what
@@ -192,7 +192,9 @@ fn blocks(dir: &Path, room: u64) -> Result<(Vec<Block>, Vec<Cut>)> {
         let (most, _) = fit(most, share(GRAPH_SHARE), |edges| {
             graph(edges, Some(tables::somewhere(count)))
         });
-        fit(most, share(GRAPH_SHARE) + 4_096, |edges| graph(edges, None))
+        fit_from(most, most, share(GRAPH_SHARE) + 4_096, |edges| {
+            graph(edges, None)
+        })
     };
 
     // Phrases with their contexts, and the texts on the way.

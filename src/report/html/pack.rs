@@ -52,22 +52,55 @@ impl Block {
 /// Packs as many of the first `most` things as a budget takes, and returns
 /// how many these are; `pack` packs the first so many.
 ///
-/// Sizes are measured, so a few calls of `pack` find the number.
+/// Sizes are measured: a part tells what all of them would take, so that a
+/// few calls of `pack` find the number, none of which packs much more than
+/// the budget takes.
 pub(super) fn fit(
+    most: usize,
+    budget: u64,
+    pack: impl FnMut(usize) -> Vec<Block>,
+) -> (usize, Vec<Block>) {
+    /// Things of a first guess: one of so many.
+    const PART: usize = 8;
+    fit_from(most.div_ceil(PART), most, budget, pack)
+}
+
+/// Does the same where `count` things are likely the number; where they are
+/// all, and fit, `pack` is called once.
+pub(super) fn fit_from(
+    mut count: usize,
     most: usize,
     budget: u64,
     mut pack: impl FnMut(usize) -> Vec<Block>,
 ) -> (usize, Vec<Block>) {
-    let mut count = most;
+    /// Room that is left over if it is no larger a share than this.
+    const LEFT: f64 = 0.05;
+    let mut best = (0, Vec::new());
+    let mut too_many = most.saturating_add(1);
     loop {
         let blocks = pack(count);
         let bytes: u64 = blocks.iter().map(Block::bytes).sum();
-        if bytes <= budget || count == 0 {
-            return (count, blocks);
-        }
         // A little less than the share, as the first ones weigh most.
         let share = budget as f64 / bytes as f64 * 0.97;
-        count = ((count as f64 * share) as usize).min(count - 1);
+        let next = (count as f64 * share) as usize;
+        if bytes <= budget || count == 0 {
+            let kept = count;
+            best = (count, blocks);
+            count = next.max(count + 1).min(too_many - 1);
+            // Nearly all: perhaps it is all.
+            if too_many > most && count as f64 * (1.0 + LEFT) >= most as f64 {
+                count = most;
+            }
+            if count == kept || count < most && share < 1.0 + LEFT {
+                return best;
+            }
+        } else {
+            too_many = count;
+            count = next.min(count - 1);
+            if best.0 > 0 && count <= best.0 {
+                return best;
+            }
+        }
     }
 }
 
