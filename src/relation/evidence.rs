@@ -3,7 +3,7 @@
 use crate::align::{Aligner, ChangeOptions, Hunk, HunkKind, PassageOptions, Passages};
 use crate::relation::Relation;
 use crate::relation::facts::{Fact, FactKind, facts};
-use crate::relation::judge::{Verdict, is_mostly_own};
+use crate::relation::judge::{Verdict, is_mostly_own, shares_little};
 use crate::relation::slot::{SlotKind, slot_kind};
 
 /// Changes between two texts, by what was changed.
@@ -123,9 +123,14 @@ impl Gatherer {
     }
 
     fn verdict_in_order(&mut self, a: &[u16], b: &[u16]) -> Verdict {
+        let lens = (a.len() as u32, b.len() as u32);
+        let shared_chars = self.aligner.runs().iter().map(|run| run.len).sum();
+        if !a.is_empty() && shares_little(shared_chars, lens.0, lens.1) {
+            return Verdict::Given(Relation::Reuse);
+        }
         let changes = self.changes(a, b);
         let aligned = changes.1.iter().map(aligned).sum();
-        if !a.is_empty() && is_mostly_own(aligned, a.len() as u32, b.len() as u32) {
+        if !a.is_empty() && is_mostly_own(aligned, lens.0, lens.1) {
             return Verdict::Given(Relation::Reuse);
         }
         // None of what speaks for it depends on which text is which.

@@ -97,10 +97,24 @@ impl Verdict {
     }
 }
 
-/// Returns whether so many aligned characters of two texts are so few that
-/// each is a text of its own, whatever else speaks for a pair.
+/// Share of the shorter text in passages below which it need not be aligned:
+/// shorter runs do not bring it to [`LEAST`] (1 pair in 4,448 of those with
+/// less than half of it, in news, statutes and licences).
+const LEAST_SHARED: f64 = LEAST / 2.0;
+
+/// Returns whether the passages that two texts share are so few that each is a
+/// text of its own, whatever else speaks for a pair.
+pub(crate) fn shares_little(shared_chars: u32, len_a: u32, len_b: u32) -> bool {
+    share_of_shorter(shared_chars, len_a, len_b) < LEAST_SHARED
+}
+
+/// Returns whether so many aligned characters are so few.
 pub(crate) fn is_mostly_own(aligned: u32, len_a: u32, len_b: u32) -> bool {
-    f64::from(aligned) / f64::from(len_a.min(len_b).max(1)) < LEAST
+    share_of_shorter(aligned, len_a, len_b) < LEAST
+}
+
+fn share_of_shorter(characters: u32, len_a: u32, len_b: u32) -> f64 {
+    f64::from(characters) / f64::from(len_a.min(len_b).max(1))
 }
 
 /// Returns what the spread of the shared wording adds to the log-odds of a
@@ -163,7 +177,9 @@ impl Evidence {
         if self.aligned == longer && self.moved == 0 {
             return Verdict::Given(Relation::Copy);
         }
-        if is_mostly_own(self.aligned, self.len_a, self.len_b) {
+        if shares_little(self.shared_chars, self.len_a, self.len_b)
+            || is_mostly_own(self.aligned, self.len_a, self.len_b)
+        {
             return Verdict::Given(Relation::Reuse);
         }
         let aligned = f64::from(self.aligned) / f64::from(shorter.max(1));

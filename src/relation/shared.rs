@@ -1,5 +1,7 @@
 //! The windows that several documents have, found by their hash.
 
+use crate::kernel::fetch::fetch;
+
 /// Bits of the filter for each window: one stranger in sixteen passes.
 const FILTER_BITS: usize = 16;
 
@@ -48,12 +50,45 @@ impl Shared {
         self.keys.len()
     }
 
-    /// Returns the place of a hash among all.
-    pub(super) fn place(&self, key: u64) -> Option<u32> {
-        let bit = key >> self.filter_shift;
-        if self.filter[(bit >> 6) as usize] >> (bit & 63) & 1 == 0 {
-            return None;
+    /// Returns the places of those of some hashes that are among all, in
+    /// their order.
+    ///
+    /// What is read at random is fetched a few hashes ahead.
+    pub(super) fn places(&self, keys: &[u64]) -> Vec<u32> {
+        const AHEAD: usize = 16;
+        let mut passed = Vec::new();
+        for (at, &key) in keys.iter().enumerate() {
+            if let Some(ahead) = keys.get(at + AHEAD) {
+                fetch(&self.filter, (ahead >> self.filter_shift >> 6) as usize);
+            }
+            if self.may_have(key) {
+                fetch(&self.starts, (key >> self.bucket_shift) as usize);
+                passed.push(key);
+            }
         }
+        let mut places = Vec::with_capacity(passed.len());
+        for (at, &key) in passed.iter().enumerate() {
+            if let Some(ahead) = passed.get(at + AHEAD) {
+                let bucket = (ahead >> self.bucket_shift) as usize;
+                fetch(&self.keys, self.starts[bucket] as usize);
+            }
+            places.extend(self.find(key));
+        }
+        places
+    }
+
+    /// Returns the place of a hash among all.
+    #[cfg(test)]
+    pub(super) fn place(&self, key: u64) -> Option<u32> {
+        self.may_have(key).then(|| self.find(key)).flatten()
+    }
+
+    fn may_have(&self, key: u64) -> bool {
+        let bit = key >> self.filter_shift;
+        self.filter[(bit >> 6) as usize] >> (bit & 63) & 1 == 1
+    }
+
+    fn find(&self, key: u64) -> Option<u32> {
         let bucket = (key >> self.bucket_shift) as usize;
         let (start, end) = (self.starts[bucket], self.starts[bucket + 1]);
         let keys = &self.keys[start as usize..end as usize];
@@ -81,6 +116,8 @@ mod tests {
                 let expected = keys.binary_search(&key).ok().map(|at| at as u32);
                 assert_eq!(shared.place(key), expected, "{key} of {len}");
             }
+            let all: Vec<u32> = (0..keys.len() as u32).collect();
+            assert_eq!(shared.places(&keys), all);
         }
     }
 }

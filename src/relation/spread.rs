@@ -86,7 +86,7 @@ impl Spread {
         let mut spread = Spread::of_docs(docs);
         let windows: Vec<Vec<u32>> = sampled
             .par_iter()
-            .map(|sample| places(sample, &shared))
+            .map(|sample| shared.places(sample))
             .collect();
         drop(sampled);
         windows.iter().for_each(|windows| spread.add(windows));
@@ -137,7 +137,7 @@ impl Spread {
         for docs in docs.chunks(TURN) {
             let windows: Vec<Vec<u32>> = docs
                 .par_iter()
-                .map(|doc| places(&sample(corpus.folded(*doc), every), &shared))
+                .map(|doc| shared.places(&sample(corpus.folded(*doc), every)))
                 .collect();
             windows.iter().for_each(|windows| spread.add(windows));
         }
@@ -227,15 +227,9 @@ fn each_window(units: &[u16], mut found: impl FnMut(&[u64])) {
     }
 }
 
-/// Returns the places of a sample's windows among those that are shared.
-fn places(sample: &[u64], shared: &Shared) -> Vec<u32> {
-    let found = sample.iter().filter_map(|key| shared.place(*key));
-    found.collect()
-}
-
 /// Returns the shared windows of a text (above) with its story (below).
 fn seen_in(units: &[u16], every: u64, shared: &Shared) -> Vec<u64> {
-    let mut found = places(&sampled(units, every), shared);
+    let mut found = shared.places(&sampled(units, every));
     found.sort_unstable();
     found.dedup();
     let story = if found.is_empty() { 0 } else { story(units) };
