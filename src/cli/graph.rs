@@ -68,7 +68,8 @@ fn reuse(
         ..PhraseOptions::default()
     };
     let chosen = index.choose(corpus, &options, bar);
-    let shared = (!args.link.no_reuse).then(|| Shared::new(found, &index, &chosen, &args.link));
+    let shared =
+        (!args.link.no_reuse).then(|| Shared::new(found, &index, &chosen, &args.link, |_| ()).0);
     index.release_lengths();
     let mut nodes = Vec::new();
     if args.shape.with_phrases {

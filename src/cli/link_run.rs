@@ -20,16 +20,21 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    /// Asks the index; before its lengths are released.
-    pub(super) fn new(
+    /// Asks the index; before its lengths are released. Does `beside`, which
+    /// may look at the formulas, at the same time.
+    pub(super) fn new<T: Send>(
         found: &NearRun,
         index: &ReuseIndex,
         chosen: &Chosen,
         args: &LinkArgs,
-    ) -> Self {
+        beside: impl FnOnce(&FormulaMask) -> T + Send,
+    ) -> (Self, T) {
         let formulas = chosen.formula_mask(&found.corpus, index, args.formula_documents);
-        let partners = index.partners(Some(&formulas), args.partners());
-        Shared { formulas, partners }
+        let (partners, made) = rayon::join(
+            || index.partners(Some(&formulas), args.partners()),
+            || beside(&formulas),
+        );
+        (Shared { formulas, partners }, made)
     }
 
     fn warnings(&self) -> Vec<String> {

@@ -25,7 +25,7 @@ use crate::report::graph::documents::{DocumentGraph, write_documents};
 use crate::report::phrases::Records;
 use crate::report::texts::Examples;
 use crate::report::{Format, Lines, OutputDir, Target, html, near, passages, texts};
-use crate::reuse::{Chosen, PhraseOptions, ReuseIndex};
+use crate::reuse::{Chosen, FormulaMask, PhraseOptions, ReuseIndex};
 
 /// The graph, for programs and for Gephi.
 const GRAPHS: [&str; 2] = ["graph.json", "graph.graphml"];
@@ -199,16 +199,14 @@ impl Reuse {
         clock.lap("phrases");
         bar.begin(Stage::Writing, 0);
         let file = Target::File(dir.file("documents.jsonl")?);
-        let (shared, written) = rayon::join(
-            || Shared::new(found, &index, &chosen, &args.link),
-            || -> Result<()> {
-                let mut documents = Records::documents(Format::Jsonl, file)?;
-                for document in chosen.by_document(corpus, &index) {
-                    documents.document(&document)?;
-                }
-                documents.finish()
-            },
-        );
+        let write = |formulas: &FormulaMask| -> Result<()> {
+            let mut documents = Records::documents(Format::Jsonl, file)?;
+            for document in chosen.by_document_with(corpus, &index, formulas) {
+                documents.document(&document)?;
+            }
+            documents.finish()
+        };
+        let (shared, written) = Shared::new(found, &index, &chosen, &args.link, write);
         written?;
         index.release_lengths();
         clock.lap("documents");

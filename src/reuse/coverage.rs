@@ -1,6 +1,6 @@
 //! How much of each document is reused: shares by length, formula share, R-measure.
 
-use std::ops::Range;
+use std::ops::{Range, RangeBounds};
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicU8, AtomicU64};
 
@@ -16,7 +16,6 @@ use super::kind::Kind;
 use super::repeat::Interval;
 use crate::corpus::letters::{A_CHARACTER, is_spaced_character};
 use crate::corpus::{Corpus, DocId};
-use crate::kernel::fetch::fetch;
 
 /// Lengths of shared repeats that coverage is told for, in characters. 13 in
 /// a row is what plagiarism checks of Chinese text ask about; 8 is two idioms;
@@ -54,14 +53,26 @@ impl Chosen {
     /// that another document has, as a share of the sum of their lengths.
     ///
     /// `corpus` and `index` must be those that the phrases were chosen from.
-    /// Takes linear time and, for `n` characters, `n` bytes and 12 for each at
-    /// which more than 254 are shared.
+    /// Takes linear time and, for `n` characters, `n` bytes and 8 a document.
     ///
     /// # Panics
     ///
     /// Panics after [`ReuseIndex::release_lengths`].
     pub fn by_document(&self, corpus: &Corpus, index: &ReuseIndex) -> Vec<DocumentReuse> {
-        figures(corpus, index, &in_formulas(self, index, 0))
+        figures(corpus, index, &in_formulas(self, index, 0.., BitVec::new()))
+    }
+
+    /// Returns the same where a mask of the same choice is at hand: its
+    /// phrases need not be gone through again.
+    pub fn by_document_with(
+        &self,
+        corpus: &Corpus,
+        index: &ReuseIndex,
+        mask: &FormulaMask,
+    ) -> Vec<DocumentReuse> {
+        let rest = 0..mask.min_documents;
+        let inside = in_formulas(self, index, rest, mask.inside.clone());
+        figures(corpus, index, &inside)
     }
 
     /// Returns which characters of each document stand inside phrases of kind
@@ -82,7 +93,8 @@ impl Chosen {
             }
         }
         FormulaMask {
-            inside: in_formulas(self, index, min_documents),
+            inside: in_formulas(self, index, min_documents.., BitVec::new()),
+            min_documents,
             letters: letters(&index.text),
             places,
         }
@@ -94,6 +106,8 @@ impl Chosen {
 #[derive(Debug)]
 pub struct FormulaMask {
     inside: BitVec<u64>,
+    /// Documents that have each of them at least.
+    min_documents: u32,
     /// Letters of scripts that part words by spaces.
     letters: BitVec<u64>,
     /// Where each document begins in it, and its characters.
@@ -184,14 +198,22 @@ fn letters(text: &SymbolText) -> BitVec<u64> {
     letters
 }
 
-fn in_formulas(chosen: &Chosen, index: &ReuseIndex, min_documents: u32) -> BitVec<u64> {
+/// Adds to a mask, empty or of the whole text, the formulas that so many
+/// documents have of their own.
+fn in_formulas(
+    chosen: &Chosen,
+    index: &ReuseIndex,
+    independent: impl RangeBounds<u32> + Sync,
+    inside: BitVec<u64>,
+) -> BitVec<u64> {
     let symbols = index.text.len();
-    let mut words: Vec<AtomicU64> = Vec::new();
+    let words = inside.into_vec().into_iter();
+    let mut words: Vec<AtomicU64> = words.map(AtomicU64::new).collect();
     words.resize_with(symbols.div_ceil(u64::BITS as usize), AtomicU64::default);
     let formulas = chosen
         .list
         .par_iter()
-        .filter(|c| c.kind == Kind::Formula && c.independent >= min_documents);
+        .filter(|c| c.kind == Kind::Formula && independent.contains(&c.independent));
     formulas.for_each(|choice| {
         let Interval {
             first,
@@ -231,7 +253,7 @@ fn figures(corpus: &Corpus, index: &ReuseIndex, in_formula: &BitSlice<u64>) -> V
     let of_document = |document: usize| {
         let start = index.text.start(document) as usize;
         let length = index.text.length(document) as usize;
-        let total = shared.total(document, start..start + length);
+        let total = shared.sums[document];
         let lengths = &shared.lengths[start..start + length];
         let covered = LENGTHS.map(|at_least| covered(lengths, at_least));
         let share = |count: usize| count as f64 / length as f64;
@@ -302,12 +324,16 @@ const _: () = assert!(LENGTHS[LENGTHS.len() - 1] <= LONG);
 /// For every position, the length of the longest string that begins there and
 /// occurs in another document too.
 ///
-/// A byte each: they are stored at random places, which is what this costs.
+/// A byte each: they are stored at random places, which is what this costs;
+/// short ones, which cover nothing and are most, are left out.
 struct SharedWithOthers {
     lengths: Vec<AtomicU8>,
-    /// The sum of the long ones of each document.
-    long: Vec<u64>,
+    /// The sum of all of them, of each document.
+    sums: Vec<u64>,
 }
+
+/// Lengths that are held; shorter ones are 0.
+const SHORTEST: u32 = LENGTHS[0];
 
 /// Ranks that a core takes at a time, and those whose documents are looked up
 /// together: random reads, none of which waits for another.
@@ -325,32 +351,30 @@ impl SharedWithOthers {
         let mut lengths = Vec::new();
         lengths.resize_with(len, AtomicU8::default);
         let first = index.text.documents();
-        let sums: Vec<Vec<(u32, u64)>> = (0..(len - first).div_ceil(A_TASK))
+        let tasks = (len - first).div_ceil(A_TASK);
+        // Each of a few shares has sums of its own: nobody waits for a count.
+        let shares = 4 * rayon::current_num_threads();
+        let none = || vec![0_u64; first];
+        let sums = (0..tasks)
             .into_par_iter()
-            .map(|task| {
+            .with_min_len(tasks.div_ceil(shares))
+            .fold(none, |mut sums, task| {
                 let from = first + task * A_TASK;
                 let mut runs = Runs::of(index, &lengths, from);
                 let end = len.min(from + A_TASK);
                 while runs.rank < end {
-                    runs.next();
+                    runs.next(&mut sums);
                 }
-                runs.long
+                sums
             })
-            .collect();
-        let mut long = vec![0; index.text.documents()];
-        for (document, sum) in sums.into_iter().flatten() {
-            long[document as usize] += sum;
+            .reduce_with(|mut all, sums| {
+                all.iter_mut().zip(sums).for_each(|(all, sum)| *all += sum);
+                all
+            });
+        SharedWithOthers {
+            lengths,
+            sums: sums.unwrap_or_else(none),
         }
-        SharedWithOthers { lengths, long }
-    }
-
-    /// Returns the sum of the lengths of a document.
-    fn total(&self, document: usize, place: Range<usize>) -> u64 {
-        let lengths = self.lengths[place]
-            .iter()
-            .map(|length| length.load(Relaxed));
-        let short = lengths.filter(|length| u32::from(*length) < LONG);
-        short.map(u64::from).sum::<u64>() + self.long[document]
     }
 }
 
@@ -359,8 +383,6 @@ impl SharedWithOthers {
 struct Runs<'a> {
     index: &'a ReuseIndex,
     lengths: &'a [AtomicU8],
-    /// Documents, and sums of lengths that are held nowhere else.
-    long: Vec<(u32, u64)>,
     /// The first rank that was not taken yet.
     rank: usize,
     /// The documents of the ranks from `known` on.
@@ -377,7 +399,6 @@ impl<'a> Runs<'a> {
         let mut runs = Runs {
             index,
             lengths,
-            long: Vec::new(),
             rank,
             documents: Vec::with_capacity(AHEAD),
             known: 0,
@@ -406,9 +427,6 @@ impl<'a> Runs<'a> {
     fn look_up(&mut self, rank: usize) -> u32 {
         let (text, positions) = (&self.index.text, &self.index.suffixes.positions);
         let ahead = &positions[rank..positions.len().min(rank + AHEAD)];
-        for position in ahead {
-            fetch(self.lengths, *position as usize);
-        }
         let documents = ahead.iter().map(|p| text.document_at(*p as u32) as u32);
         self.documents.clear();
         self.documents.extend(documents);
@@ -416,8 +434,9 @@ impl<'a> Runs<'a> {
         self.documents.first().copied().unwrap_or(u32::MAX)
     }
 
-    /// Stores what the suffixes of the next run share with others.
-    fn next(&mut self) {
+    /// Stores what the suffixes of the next run share with others, and adds it
+    /// to the sum of their document.
+    fn next(&mut self, sums: &mut [u64]) {
         let (text, suffixes) = (&self.index.text, &self.index.suffixes);
         let lcp = |rank: usize| match rank < suffixes.positions.len() {
             true => suffixes.lcp(rank),
@@ -437,18 +456,21 @@ impl<'a> Runs<'a> {
         let copied = text.weight(of_document) > 1;
         // Backwards: with the next one.
         let mut with_other = lcp(self.rank);
+        let mut sum = 0;
         for (nth, before) in self.forwards.iter().enumerate().rev() {
             let position = suffixes.positions[begin + nth] as u32;
             let longest = match copied {
                 true => end - position,
                 false => with_other.max(*before),
             };
-            if longest >= LONG {
-                self.long.push((document, u64::from(longest)));
+            sum += u64::from(longest);
+            if longest >= SHORTEST {
+                let held = longest.min(LONG) as u8;
+                self.lengths[position as usize].store(held, Relaxed);
             }
-            self.lengths[position as usize].store(longest.min(LONG) as u8, Relaxed);
             with_other = with_other.min(lcp(begin + nth));
         }
+        sums[of_document] += sum;
     }
 }
 

@@ -119,6 +119,9 @@ pub(crate) fn partners(
 const AT_ONCE: usize = 1 << 23;
 const A_TASK: usize = 1 << 16;
 
+/// Ranks between the fetching and the reading.
+const AHEAD: usize = 64;
+
 /// What stands before suffixes that have different characters there, or one
 /// of them none.
 const DIVERSE: u32 = u32::MAX;
@@ -167,7 +170,14 @@ impl Stretch {
         while rank < ranks.end && goes_on(rank) {
             rank += 1;
         }
+        let mut fetched = rank;
         while rank < ranks.end {
+            while fetched < ranks.end.min(rank + AHEAD) {
+                if goes_on(fetched) || goes_on(fetched + 1) {
+                    text.fetch(suffixes.positions[fetched] as u32);
+                }
+                fetched += 1;
+            }
             let first = rank;
             rank += 1;
             if !goes_on(rank) {

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::alphabet::{Symbol, SymbolText, Symbols};
 use super::suffix_array::SuffixArray;
+use crate::kernel::fetch::fetch;
 
 /// Suffixes whose left neighbours are fetched together.
 const BLOCK: usize = 128;
@@ -142,13 +143,17 @@ fn walk_in<S: Symbol>(
         }
     };
     // What stands at random places, the symbol before each suffix and the
-    // document that holds it, is read a block at a time, so that the processor
-    // waits for many places at once.
+    // document that holds it, is read a block at a time, and the next block is
+    // fetched meanwhile, so that the processor waits for many places at once.
     let mut block = [(0, 0); BLOCK];
     let mut lcp = if start < end { suffixes.lcp(start) } else { 0 };
     for rank in start..end {
         let in_block = (rank - start) % BLOCK;
         if in_block == 0 {
+            let next = suffixes.positions.get(rank + BLOCK..end);
+            for &position in next.unwrap_or_default().iter().take(BLOCK) {
+                fetch(symbols, (position as usize).saturating_sub(1));
+            }
             for (read, &position) in block.iter_mut().zip(&suffixes.positions[rank..end]) {
                 let left = symbols[(position as usize).saturating_sub(1)].number();
                 *read = (left, text.document_at(position as u32));
