@@ -112,11 +112,11 @@ impl ReuseIndex {
             });
             hopeful.par_extend(found);
             if hopeful.len() >= at_once {
-                list.extend(self.judge_all(corpus, &calendar, &hopeful));
+                append(&mut list, self.judge_all(corpus, &calendar, &hopeful));
                 hopeful.clear();
             }
         }
-        list.extend(self.judge_all(corpus, &calendar, &hopeful));
+        append(&mut list, self.judge_all(corpus, &calendar, &hopeful));
         list.shrink_to_fit();
         list.par_sort_unstable_by(Choice::better);
         Chosen {
@@ -155,6 +155,15 @@ impl ReuseIndex {
     pub(crate) fn position(&self, interval: &Interval) -> u32 {
         self.suffixes.positions[interval.first as usize] as u32
     }
+}
+
+/// Appends to a list that may become the largest thing in memory: it grows by
+/// an eighth, not by as much as it has.
+fn append(list: &mut Vec<Choice>, more: Vec<Choice>) {
+    if list.capacity() - list.len() < more.len() {
+        list.reserve_exact(more.len().max(list.len() / 8));
+    }
+    list.extend(more);
 }
 
 impl Choice {

@@ -1,5 +1,8 @@
 //! What neighbouring suffixes share, in their order, never past a document's end.
 
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicU32, AtomicUsize};
+
 use rayon::prelude::*;
 
 use super::alphabet::{SEPARATOR, Symbol, SymbolText, Symbols};
@@ -74,20 +77,28 @@ impl Default for SharedLengths {
 }
 
 impl SharedLengths {
-    /// Returns the lengths, given in text order, in the order of the suffixes.
+    /// Returns what the suffixes of a text share, in their order.
     ///
-    /// They are packed where they are before they change places, so that no
-    /// more memory is taken than they had, if they are short.
-    pub(crate) fn new(lengths: Vec<i32>, positions: &[i32]) -> Self {
-        let longer = |most: u32| lengths.iter().filter(|l| **l as u32 >= most).count();
-        let rare = lengths.len() / RARE;
-        if longer(u8::MOST) <= rare {
-            SharedLengths::Bytes(Lengths::pack(lengths, positions))
-        } else if longer(u16::MOST) <= rare {
-            SharedLengths::Words(Lengths::pack(lengths, positions))
-        } else {
-            SharedLengths::Long(Lengths::pack(lengths, positions))
+    /// Takes `O(n)` time for texts in any language, and for `n` symbols `n`
+    /// bytes on the way and `n` that stay where most lengths are short.
+    pub(crate) fn new(text: &SymbolText, positions: &[i32]) -> Self {
+        match &text.symbols {
+            Symbols::Narrow(symbols) => SharedLengths::of(symbols, positions),
+            Symbols::Wide(symbols) => SharedLengths::of(symbols, positions),
         }
+    }
+
+    fn of<S: Symbol>(symbols: &[S], positions: &[i32]) -> Self {
+        let sparse = Sparse::new(symbols, positions);
+        // Nearly every text does with the first.
+        let bytes = Lengths::new(&sparse, Some(positions.len() / RARE));
+        let words = || Lengths::new(&sparse, Some(positions.len() / RARE));
+        let long = || Lengths::new(&sparse, None);
+        bytes
+            .map(SharedLengths::Bytes)
+            .or_else(|| words().map(SharedLengths::Words))
+            .or_else(|| long().map(SharedLengths::Long))
+            .unwrap_or_default()
     }
 
     /// Returns the length of a rank.
@@ -125,42 +136,157 @@ impl SharedLengths {
     }
 }
 
-impl<L: Length + bytemuck::Pod> Lengths<L> {
-    fn pack(mut lengths: Vec<i32>, positions: &[i32]) -> Self {
-        let mut long = Vec::new();
-        for position in 0..lengths.len() {
-            let length = lengths[position] as u32;
-            if length >= L::MOST {
-                long.push((position as u32, length));
-            }
-            // Never before it was read: the packed ones are no wider.
-            bytemuck::cast_slice_mut::<i32, L>(&mut lengths)[position] = L::hold(length);
-        }
-        let symbols = lengths.len();
-        lengths.truncate((symbols * size_of::<L>()).div_ceil(size_of::<i32>()));
-        lengths.shrink_to_fit();
-        let by_position = bytemuck::cast_slice::<i32, L>(&lengths);
-        let lengths: Vec<L> = positions
-            .par_iter()
-            .enumerate()
-            .map(|(rank, &position)| {
-                /// Ranks between the fetching and the reading.
-                const AHEAD: usize = 32;
-                if let Some(&ahead) = positions.get(rank + AHEAD) {
-                    fetch(by_position, ahead as usize);
+/// Ranks, or positions, that a core takes at a time.
+const A_TASK: usize = 1 << 16;
+
+/// Positions for each one of which the shared length is held on the way.
+const EVERY: usize = 4;
+
+/// What some suffixes share with those before them in the order: of every
+/// fourth position in the text, a sparse permuted LCP array \[KMP09, §3\].
+///
+/// A suffix shares no more than one character less than the one that begins a
+/// character before it, so these few bound what the others share from below,
+/// and a few characters more are compared for each. A fourth of the memory of
+/// the whole array, and ranks are independent of one another.
+struct Sparse<'a, S> {
+    symbols: &'a [S],
+    positions: &'a [i32],
+    shared: Vec<u32>,
+}
+
+impl<'a, S: Symbol> Sparse<'a, S> {
+    fn new(symbols: &'a [S], positions: &'a [i32]) -> Self {
+        /// Stands for "no suffix before it".
+        const NONE: u32 = u32::MAX;
+        let mut before = Vec::new();
+        before.resize_with(symbols.len().div_ceil(EVERY), || AtomicU32::new(NONE));
+        let tasks = (0..positions.len()).into_par_iter().step_by(A_TASK);
+        tasks.for_each(|task| {
+            let end = positions.len().min(task + A_TASK);
+            for rank in task.max(1)..end {
+                let position = positions[rank] as usize;
+                if position % EVERY == 0 {
+                    before[position / EVERY].store(positions[rank - 1] as u32, Relaxed);
                 }
-                by_position[position as usize]
+            }
+        });
+        let mut shared: Vec<u32> = before.into_iter().map(AtomicU32::into_inner).collect();
+        // Each task begins with nothing known: few of them, so that a text
+        // that is all repeats is not compared over and over.
+        let tasks = 8 * rayon::current_num_threads();
+        let len = shared.len().div_ceil(tasks).max(A_TASK);
+        shared
+            .par_chunks_mut(len)
+            .enumerate()
+            .for_each(|(task, part)| {
+                let mut known = 0_u32;
+                for at in 0..part.len() {
+                    /// Positions between the fetching and the reading.
+                    const AHEAD: usize = 8;
+                    if let Some(&ahead) = part.get(at + AHEAD).filter(|ahead| **ahead != NONE) {
+                        fetch(symbols, ahead as usize);
+                    }
+                    let other = part[at];
+                    known = known.saturating_sub(EVERY as u32);
+                    if other == NONE {
+                        known = 0;
+                    } else {
+                        let position = (task * len + at) * EVERY;
+                        known = extended(symbols, position, other as usize, known);
+                    }
+                    part[at] = known;
+                }
+            });
+        Sparse {
+            symbols,
+            positions,
+            shared,
+        }
+    }
+
+    /// Returns what the suffix at a position shares at least.
+    #[inline(always)]
+    fn at_least(&self, position: usize) -> u32 {
+        self.shared[position / EVERY].saturating_sub((position % EVERY) as u32)
+    }
+
+    /// Returns what the suffix at a rank shares with the one before it.
+    #[inline(always)]
+    fn at(&self, rank: usize) -> u32 {
+        if rank == 0 {
+            return 0;
+        }
+        let [other, position] = [rank - 1, rank].map(|rank| self.positions[rank] as usize);
+        extended(self.symbols, position, other, self.at_least(position))
+    }
+
+    /// Fetches ahead what is read of a rank: first of the sparse array, then
+    /// of the text.
+    #[inline(always)]
+    fn fetch(&self, rank: usize) {
+        const AHEAD: usize = 16;
+        if let Some(&position) = self.positions.get(rank + 2 * AHEAD) {
+            fetch(&self.shared, position as usize / EVERY);
+        }
+        if let Some(&position) = self.positions.get(rank + AHEAD) {
+            let least = self.at_least(position as usize) as usize;
+            fetch(self.symbols, position as usize + least);
+            let other = self.positions[rank + AHEAD - 1];
+            fetch(self.symbols, other as usize + least);
+        }
+    }
+}
+
+/// Returns how many symbols two suffixes share, never past a separator, given
+/// that they share so many.
+///
+/// Two suffixes that agree beyond the end of one document end their documents
+/// at the same distance, so nothing spans two documents, although all
+/// separators are one symbol.
+#[inline(always)]
+fn extended<S: Symbol>(symbols: &[S], a: usize, b: usize, known: u32) -> u32 {
+    let from = known as usize;
+    let (a, b) = (&symbols[a + from..], &symbols[b + from..]);
+    let same = a.iter().zip(b);
+    let same = same.take_while(|(a, b)| a == b && a.number() != SEPARATOR);
+    known + same.count() as u32
+}
+
+impl<L: Length> Lengths<L> {
+    /// Returns the lengths of all ranks; `None` if more than `most` of them do
+    /// not fit.
+    fn new<S: Symbol>(sparse: &Sparse<S>, most: Option<usize>) -> Option<Self> {
+        let mut lengths = vec![L::hold(0); sparse.positions.len()];
+        let too_long = AtomicUsize::new(0);
+        let most = most.unwrap_or(usize::MAX);
+        let parts = lengths.par_chunks_mut(A_TASK).enumerate();
+        let apart: Vec<Vec<(u32, u32)>> = parts
+            .map(|(task, part)| {
+                let mut apart = Vec::new();
+                if too_long.load(Relaxed) > most {
+                    return apart;
+                }
+                for (rank, held) in (task * A_TASK..).zip(part) {
+                    sparse.fetch(rank);
+                    let length = sparse.at(rank);
+                    *held = L::hold(length);
+                    if length >= L::MOST {
+                        apart.push((rank as u32, length));
+                    }
+                }
+                too_long.fetch_add(apart.len(), Relaxed);
+                apart
             })
             .collect();
-        let mut apart = Vec::with_capacity(long.len());
-        if !long.is_empty() {
-            for (rank, position) in (0..).zip(positions) {
-                if lengths[rank as usize].number() == L::MOST {
-                    let at = long.partition_point(|(at, _)| *at < *position as u32);
-                    apart.push((rank, long[at].1));
-                }
-            }
+        if too_long.into_inner() > most {
+            return None;
         }
+        Some(Lengths::of(lengths, apart.concat()))
+    }
+
+    /// Returns lengths with the tree over them.
+    fn of(lengths: Vec<L>, apart: Vec<(u32, u32)>) -> Self {
         let mut minima: Vec<Vec<L>> = Vec::new();
         loop {
             let below = minima.last().unwrap_or(&lengths);
@@ -264,91 +390,93 @@ impl<L: Length + bytemuck::Pod> Lengths<L> {
     }
 }
 
-/// Cuts every shared length off at the end of the document that it begins in.
-///
-/// `shared` is the permuted LCP array of \[KMP09\]: in text order, so that the
-/// distance to the end of the document is at hand and every access is
-/// sequential. Two suffixes that agree beyond the end of one document end
-/// their documents at the same distance, so clipping one side clips both.
-/// Nothing then spans two documents, although all separators are one symbol.
-///
-/// Takes linear time and no memory.
-pub(crate) fn clip(shared: &mut [i32], text: &SymbolText) {
-    match &text.symbols {
-        Symbols::Narrow(symbols) => clip_in(shared, symbols),
-        Symbols::Wide(symbols) => clip_in(shared, symbols),
-    }
-}
-
-fn clip_in<S: Symbol>(shared: &mut [i32], symbols: &[S]) {
-    let mut left = 0;
-    for (shared, symbol) in shared.iter_mut().zip(symbols).rev() {
-        left = if symbol.number() == SEPARATOR {
-            0
-        } else {
-            left + 1
-        };
-        *shared = (*shared).min(left);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reuse::naive;
+    use crate::reuse::suffix_array::SuffixArray;
     use proptest::prelude::*;
 
+    /// Documents that share much: the last one begins with each of the others.
+    fn nested(lengths: &[usize]) -> Vec<Vec<u16>> {
+        let text: Vec<u16> = (0..*lengths.iter().max().unwrap_or(&0))
+            .map(|at| (at * at % 977 + 1) as u16)
+            .collect();
+        lengths.iter().map(|len| text[..*len].to_vec()).collect()
+    }
+
+    /// What every two neighbours share, compared character by character.
+    fn compared(text: &SymbolText, suffixes: &SuffixArray) -> Vec<u32> {
+        let symbols: Vec<u32> = (0..text.len() as u32).map(|at| text.at(at)).collect();
+        let suffix = |position: i32| symbols[position as usize..].iter();
+        let neighbours = suffixes.positions.windows(2);
+        let shared = neighbours.map(|pair| {
+            let same = suffix(pair[0]).zip(suffix(pair[1]));
+            same.take_while(|(a, b)| a == b && **a != SEPARATOR).count() as u32
+        });
+        [0].into_iter().chain(shared).collect()
+    }
+
     #[test]
-    fn packed_lengths_are_what_they_were() {
-        let few = |position: usize| {
-            if position % 100 == 7 {
-                65_534 + position
-            } else {
-                position % 300
-            }
+    fn lengths_of_every_width_are_what_neighbours_share() {
+        let is_width = |shared: &SharedLengths, width: usize| match shared {
+            SharedLengths::Bytes(_) => width == 1,
+            SharedLengths::Words(_) => width == 2,
+            SharedLengths::Long(_) => width == 4,
         };
-        let many = |position: usize| 65_000 + position;
-        for lengths in [
-            (0..1001).map(|p| p % 256).collect::<Vec<_>>(),
-            (0..1001).map(few).collect::<Vec<_>>(),
-            (0..1000).map(many).collect(),
-            vec![],
+        for (lengths, width) in [
+            (vec![40; 3], 1),
+            (vec![900, 899, 300], 2),
+            (vec![80_000, 79_999], 4),
+            (vec![7], 1),
         ] {
-            let positions: Vec<i32> = (0..lengths.len() as i32).rev().collect();
-            let given = lengths.iter().map(|&length| length as i32).collect();
-            let shared = SharedLengths::new(given, &positions);
-            for (&position, rank) in positions.iter().zip(0..) {
-                assert_eq!(shared.at(rank), lengths[position as usize] as u32);
+            let documents = nested(&lengths);
+            let mut text = SymbolText::new(documents.iter().map(Vec::as_slice)).unwrap();
+            let suffixes = SuffixArray::new(&mut text);
+            assert!(is_width(&suffixes.shared, width), "{lengths:?}");
+            if lengths[0] < 1_000 {
+                let found: Vec<u32> = (0..text.len()).map(|rank| suffixes.lcp(rank)).collect();
+                assert_eq!(found, compared(&text, &suffixes), "{lengths:?}");
             }
         }
-        let short = SharedLengths::new(vec![3; 1000], &(0..1000).collect::<Vec<_>>());
-        assert!(matches!(short, SharedLengths::Bytes(_)));
     }
 
     proptest! {
         #[test]
         fn prop_ranks_around_match_a_search_step_by_step(
-            lengths in prop::collection::vec(0..9_i32, 1..2500), at in any::<prop::sample::Index>(), depth in 1..9_u32
+            documents in naive::documents(), at in any::<prop::sample::Index>(), depth in 1..9_u32
         ) {
-            let rank = at.index(lengths.len());
-            let positions: Vec<i32> = (0..lengths.len() as i32).collect();
-            let shared = SharedLengths::new(lengths.clone(), &positions);
+            let units = naive::units(&documents);
+            let mut text = SymbolText::new(units.iter().map(Vec::as_slice)).unwrap();
+            let suffixes = SuffixArray::new(&mut text);
+            prop_assume!(text.len() > 0);
+            let rank = at.index(text.len());
             let (mut first, mut last) = (rank, rank);
-            while first > 0 && lengths[first] as u32 >= depth {
+            while first > 0 && suffixes.lcp(first) >= depth {
                 first -= 1;
             }
-            while last + 1 < lengths.len() && lengths[last + 1] as u32 >= depth {
+            while last + 1 < text.len() && suffixes.lcp(last + 1) >= depth {
+                last += 1;
+            }
+            prop_assert_eq!(suffixes.shared.around(rank, depth), Some((first, last)));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn prop_minima_lead_to_the_ranks_around(
+            lengths in prop::collection::vec(0..9_u8, 1..2500), at in any::<prop::sample::Index>(), depth in 1..9_u32
+        ) {
+            let rank = at.index(lengths.len());
+            let shared = Lengths::of(lengths.clone(), Vec::new());
+            let (mut first, mut last) = (rank, rank);
+            while first > 0 && u32::from(lengths[first]) >= depth {
+                first -= 1;
+            }
+            while last + 1 < lengths.len() && u32::from(lengths[last + 1]) >= depth {
                 last += 1;
             }
             prop_assert_eq!(shared.around(rank, depth), Some((first, last)));
         }
-    }
-
-    #[test]
-    fn nothing_is_shared_past_a_separator() {
-        let documents: Vec<Vec<u16>> = vec![vec![5, 6], vec![7, 5, 6]];
-        let text = SymbolText::new(documents.iter().map(Vec::as_slice)).unwrap();
-        let mut shared = vec![9; text.len()];
-        clip(&mut shared, &text);
-        assert_eq!(shared, [2, 1, 0, 3, 2, 1, 0]);
     }
 }
