@@ -302,7 +302,8 @@ impl Judge<'_> {
             .extend(symbols.map(|at| text.character(text.at(at))));
         let kind = kind_of(&self.phrase, repeat.documents, sources, &around);
         let a_document = repeat.occurrences as f32 / repeat.documents as f32;
-        let score = rank::score(&self.phrase, a_document, &parts, &around, kind);
+        let words = self.index.joints.outer_words(position, repeat.length);
+        let score = rank::score(&self.phrase, words, a_document, &parts, &around, kind);
         Some(Choice::new(*repeat, &parts, kind, score))
     }
 

@@ -98,6 +98,17 @@ impl Joints {
         self.bytes[from..to.max(from)].iter().all(|b| *b == IN_WORD)
     }
 
+    /// Returns how many of `len` characters the first word has, and how many
+    /// the last, where they are words of letters; else 1.
+    pub(crate) fn outer_words(&self, position: u32, len: u32) -> [usize; 2] {
+        let joints = &self.bytes[position as usize + 1..(position + len) as usize];
+        let in_word = |joint: &&u8| **joint == IN_WORD;
+        [
+            1 + joints.iter().take_while(in_word).count(),
+            1 + joints.iter().rev().take_while(in_word).count(),
+        ]
+    }
+
     /// Returns the marks inside `len` characters, all in one.
     #[inline]
     pub(crate) fn inside(&self, position: u32, len: u32) -> Joint {

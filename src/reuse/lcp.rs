@@ -166,7 +166,7 @@ impl<'a, S: Symbol> Sparse<'a, S> {
             let end = positions.len().min(task + A_TASK);
             for rank in task.max(1)..end {
                 let position = positions[rank] as usize;
-                if position % EVERY == 0 {
+                if position.is_multiple_of(EVERY) {
                     before[position / EVERY].store(positions[rank - 1] as u32, Relaxed);
                 }
             }

@@ -323,15 +323,43 @@ fn is_frame(phrase: &[char]) -> bool {
     }
 }
 
+/// English words that belong to what follows them.
+const LEAD_ON: &str = " a an the of to in on at by for from with as and or but nor if that which who \
+    than is are was were be been being has have had will would shall may can could should not no \
+    its his her their our your my this these those any such ";
+
+/// English words that belong to what stands before them.
+const HANG_ON: &str = " of and or but nor by that which who than is are was were be been ";
+
+/// Returns what a phrase of letters keeps of its score where its last word
+/// leads on to another (*of the*), or its first hangs on one (*and other*).
+fn of_its_words(first: &[char], last: &[char]) -> f32 {
+    let is_one = |word: &[char], list: &str| {
+        word.iter().all(char::is_ascii_lowercase) && {
+            let word: String = [' '].iter().chain(word).chain(&[' ']).collect();
+            list.contains(&word)
+        }
+    };
+    if is_one(last, LEAD_ON) {
+        0.2
+    } else if is_one(first, HANG_ON) {
+        0.4
+    } else {
+        1.0
+    }
+}
+
 /// Returns the score: spread × freedom × cohesion, less for what crosses a
 /// comma or a full stop, points at something, or is no formula.
 ///
 /// Products, because a phrase must be all of it at once; the logarithm of the
 /// documents, because they are distributed as a power law.
 ///
-/// `a_document` is how often a document that has it has it.
+/// `words` is how long its first and its last word are, if they are words of
+/// letters; `a_document` is how often a document that has it has it.
 pub(crate) fn score(
     phrase: &[char],
+    words: [usize; 2],
     a_document: f32,
     parts: &Parts,
     around: &Surroundings,
@@ -367,6 +395,7 @@ pub(crate) fn score(
     } else {
         1.0
     };
+    let of_its_words = of_its_words(&phrase[..words[0]], &phrase[phrase.len() - words[1]..]);
     parts.spread.powf(SPREAD)
         * quality(parts, around)
         * (parts.free_left * parts.free_right).powf(FREEDOM - 1.0)
@@ -378,6 +407,7 @@ pub(crate) fn score(
         * of_its_day
         * with_digits
         * pointing
+        * of_its_words
 }
 
 #[cfg(test)]
@@ -395,6 +425,18 @@ mod tests {
         assert!(tail('地', 0.5, 0.0).is_stray(true), "坚定不移地");
         assert!(!tail('地', 0.5, 0.4).is_stray(true), "全国各地");
         assert!(!tail('是', 0.9, 0.4).is_stray(true), "实事求是");
+    }
+
+    #[test]
+    fn an_english_phrase_does_not_lead_on_or_hang_on() {
+        let of = |first: &str, last: &str| {
+            let word = |word: &str| word.chars().collect::<Vec<_>>();
+            of_its_words(&word(first), &word(last))
+        };
+        assert_eq!(of("of", "the"), 0.2);
+        assert_eq!(of("and", "other"), 0.4);
+        assert_eq!(of("without", "limitation"), 1.0);
+        assert_eq!(of("联", "控"), 1.0);
     }
 
     #[test]

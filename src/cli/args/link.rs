@@ -17,11 +17,12 @@ pub struct LinkArgs {
     /// most of the work.
     #[arg(long)]
     pub(in crate::cli) no_reuse: bool,
-    /// Shortest run of equal characters that counts as reuse.
+    /// Shortest run of equal characters that counts as reuse; three letters of
+    /// a script that parts words by spaces count as one character.
     #[arg(long, value_name = "N", default_value_t = LinkOptions::default().min_run, value_parser = clap::value_parser!(u32).range(2..))]
     min_run: u32,
     /// Fewest characters in such runs, outside formulas, that link two
-    /// documents.
+    /// documents, counted likewise.
     #[arg(long, value_name = "N", default_value_t = LinkOptions::default().min_shared, value_parser = clap::value_parser!(u32).range(1..))]
     min_shared: u32,
     /// Documents that must have a phrase before it is everybody's and links
