@@ -249,18 +249,24 @@ impl<S: Symbol> Gap<'_, S> {
         };
         let (moved_a, moved_b) = (here(&self.moved_a, &a), here(&self.moved_b, &b));
         let free = |moved: &[Range<u32>], at: u32| !moved.iter().any(|one| one.contains(&at));
-        let (left, right) = (self.a, self.b);
-        let equal = |i: usize, j: usize| {
-            let (i, j) = (a.start + i as u32, b.start + j as u32);
-            left[i as usize] == right[j as usize] && free(&moved_a, i) && free(&moved_b, j)
-        };
+        let range = |range: &Range<u32>| range.start as usize..range.end as usize;
+        let (left, right) = (&self.a[range(&a)], &self.b[range(&b)]);
+        let lens = (left.len(), right.len());
+        let equal = |i: usize, j: usize| left[i] == right[j];
         // Looking up what has moved costs a step each.
         let effort = self.effort / (1 + (moved_a.len() + moved_b.len()) / 8);
-        let range = |range: &Range<u32>| range.start as usize..range.end as usize;
-        let far = self
-            .editor
-            .is_far(&left[range(&a)], &right[range(&b)], effort);
-        if !far && self.editor.runs((a.len(), b.len()), equal, effort, out) {
+        let near = !self.editor.is_far(left, right, effort)
+            && match moved_a.is_empty() && moved_b.is_empty() {
+                true => self.editor.runs(lens, equal, effort, out),
+                false => {
+                    let stays = |i: usize, j: usize| {
+                        let (a, b) = (a.start + i as u32, b.start + j as u32);
+                        equal(i, j) && free(&moved_a, a) && free(&moved_b, b)
+                    };
+                    self.editor.runs(lens, stays, effort, out)
+                }
+            };
+        if near {
             for run in &mut out[first..] {
                 run.a += a.start;
                 run.b += b.start;

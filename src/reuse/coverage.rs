@@ -16,6 +16,7 @@ use super::kind::Kind;
 use super::repeat::Interval;
 use crate::corpus::letters::{A_CHARACTER, is_spaced_character};
 use crate::corpus::{Corpus, DocId};
+use crate::kernel::fetch::fetch;
 
 /// Lengths of shared repeats that coverage is told for, in characters. 13 in
 /// a row is what plagiarism checks of Chinese text ask about; 8 is two idioms;
@@ -120,6 +121,14 @@ impl FormulaMask {
     pub fn document(&self, document: DocId) -> &BitSlice<u64> {
         let (start, length) = self.places[document.index()];
         &self.inside[start as usize..(start + length) as usize]
+    }
+
+    /// Fetches what is read of a position ahead of the reading.
+    #[inline]
+    pub(crate) fn fetch(&self, position: u32) {
+        let word = position as usize / u64::BITS as usize;
+        fetch(self.inside.as_raw_slice(), word);
+        fetch(self.letters.as_raw_slice(), word);
     }
 
     /// Returns what some characters of a document weigh, and what those of
@@ -427,6 +436,18 @@ impl<'a> Runs<'a> {
     fn look_up(&mut self, rank: usize) -> u32 {
         let (text, positions) = (&self.index.text, &self.index.suffixes.positions);
         let ahead = &positions[rank..positions.len().min(rank + AHEAD)];
+        let shared = |rank: usize| match rank < positions.len() {
+            true => self.index.suffixes.lcp(rank),
+            false => 0,
+        };
+        let mut before = shared(rank);
+        for (after, &position) in (rank + 1..).zip(ahead) {
+            let after = shared(after);
+            if before.max(after) >= SHORTEST {
+                fetch(self.lengths, position as usize);
+            }
+            before = after;
+        }
         let documents = ahead.iter().map(|p| text.document_at(*p as u32) as u32);
         self.documents.clear();
         self.documents.extend(documents);
@@ -452,15 +473,14 @@ impl<'a> Runs<'a> {
             self.rank += 1;
         }
         let of_document = document as usize;
-        let end = text.start(of_document) + text.length(of_document);
-        let copied = text.weight(of_document) > 1;
+        let copied = text.has_copies() && text.weight(of_document) > 1;
         // Backwards: with the next one.
         let mut with_other = lcp(self.rank);
         let mut sum = 0;
         for (nth, before) in self.forwards.iter().enumerate().rev() {
             let position = suffixes.positions[begin + nth] as u32;
             let longest = match copied {
-                true => end - position,
+                true => text.start(of_document) + text.length(of_document) - position,
                 false => with_other.max(*before),
             };
             sum += u64::from(longest);

@@ -102,7 +102,11 @@ pub(crate) fn partners(
             .map_init(Stretch::default, |stretch, first| {
                 let mut sums = Vec::new();
                 let ranks = first..len.min(first + A_TASK);
-                stretch.each(index, options.min_run, ranks, |stretch| {
+                let ahead = |position: u32| {
+                    index.text.fetch(position);
+                    formulas.inspect(|mask| mask.fetch(position));
+                };
+                stretch.each(index, options.min_run, ranks, ahead, |stretch| {
                     stretch.pair_off(own, &mut sums);
                     stretch.chain(own, &mut sums);
                 });
@@ -155,12 +159,14 @@ struct Open {
 }
 
 impl Stretch {
-    /// Calls `found` with each stretch that begins in a range of ranks.
+    /// Calls `found` with each stretch that begins in a range of ranks, and
+    /// `ahead` with the positions of its suffixes before.
     fn each(
         &mut self,
         index: &ReuseIndex,
         min_run: u32,
         ranks: std::ops::Range<usize>,
+        ahead: impl Fn(u32),
         mut found: impl FnMut(&mut Self),
     ) {
         let (text, suffixes) = (&index.text, &index.suffixes);
@@ -174,7 +180,7 @@ impl Stretch {
         while rank < ranks.end {
             while fetched < ranks.end.min(rank + AHEAD) {
                 if goes_on(fetched) || goes_on(fetched + 1) {
-                    text.fetch(suffixes.positions[fetched] as u32);
+                    ahead(suffixes.positions[fetched] as u32);
                 }
                 fetched += 1;
             }
