@@ -195,6 +195,36 @@ fn options_choose_and_order() {
 }
 
 #[test]
+fn phrases_of_words_that_spaces_part_are_whole_words() {
+    let texts = [
+        "The village keeps its common well clean, and nobody pays for water there.",
+        "A common well stood behind the school until the new road was laid.",
+        "My uncle dug the common well with two friends in one dry summer.",
+        "They met at the common well every evening; school began at eight.",
+        "Деревня бережёт общий колодец, и никто не платит за воду.",
+        "За школой был общий колодец, пока не проложили дорогу.",
+        "Мой дядя вырыл общий колодец за одно сухое лето.",
+    ];
+    let corpus = corpus(&texts);
+    let phrases = reused_phrases(&corpus, &PhraseOptions::default()).unwrap();
+    assert!(find(&phrases, "commonwell").is_some());
+    assert!(find(&phrases, "общийколодец").is_some());
+    for phrase in &phrases {
+        for place in &phrase.places {
+            let text = corpus.text(place.document).unwrap();
+            let (start, end) = (place.start as usize, place.end as usize);
+            let inside = |before: &str, after: &str| {
+                let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+                letter(before.chars().next_back()) && letter(after.chars().next())
+            };
+            let cut = inside(&text[..start], &text[start..]) || inside(&text[..end], &text[end..]);
+            assert!(!cut, "{} in {text}", phrase.display);
+            assert!(text[start..end].contains(' '), "{}", phrase.display);
+        }
+    }
+}
+
+#[test]
 fn no_documents_and_tiny_ones_have_no_phrases() {
     for texts in [&[][..], &[""], &["", "", ""], &["联", "联"], &["。", "！"]] {
         let corpus = corpus(texts);
