@@ -50,10 +50,12 @@ pub struct Partners {
     pub a: DocId,
     /// The other.
     pub b: DocId,
-    /// No less than the characters of their shared runs outside formulas, as
-    /// a run that they have several times counts once, for each of its longest
-    /// forms.
-    pub at_most: u32,
+    /// The characters outside formulas of the runs that they share and can't
+    /// make longer; a run that they have several times counts once, and one of
+    /// a crowd only where the two are neighbours in it.
+    ///
+    /// Runs overlap, so it may be more than can be shared at a time.
+    pub shared: u32,
 }
 
 /// Pairs of documents that may share enough.
@@ -428,7 +430,7 @@ fn choose(
             Partners {
                 a: a.min(b),
                 b: a.max(b),
-                at_most: shared.div_ceil(A_CHARACTER),
+                shared: shared.div_ceil(A_CHARACTER),
             }
         })
         .collect();
