@@ -54,7 +54,8 @@ impl Chosen {
     /// that another document has, as a share of the sum of their lengths.
     ///
     /// `corpus` and `index` must be those that the phrases were chosen from.
-    /// Takes linear time and, for `n` characters, `n` bytes and 8 a document.
+    /// Takes linear time and, for `n` characters, `n` bytes, and 8 a document for
+    /// each of a few tasks a core.
     ///
     /// # Panics
     ///
