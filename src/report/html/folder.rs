@@ -189,14 +189,15 @@ impl Folder<'_> {
         name: &str,
         take: impl FnMut(T) -> bool,
     ) -> Result<()> {
-        self.each_as(name, |line| serde_json::from_slice(line), take)
+        self.each_as(name, |_, line| serde_json::from_slice(line).map(Some), take)
     }
 
-    /// Does the same with what `read` makes of each line, on all cores.
+    /// Does the same with what `read` makes of each line and its number, from
+    /// 0 on, on all cores; lines of which it makes nothing are left out.
     pub(super) fn each_as<T: Send>(
         &self,
         name: &str,
-        read: impl Fn(&[u8]) -> serde_json::Result<T> + Sync,
+        read: impl Fn(u32, &[u8]) -> serde_json::Result<Option<T>> + Sync,
         take: impl FnMut(T) -> bool,
     ) -> Result<()> {
         let path = self.0.join(name);
@@ -217,7 +218,8 @@ impl Folder<'_> {
         let file = File::open(&path).map_err(|error| unread(&path, error))?;
         let decoder = zstd::stream::read::Decoder::new(file).map_err(|e| unread(&path, e))?;
         let lines = BufReader::with_capacity(1 << 18, decoder);
-        each_line(&path, lines, |line| serde_json::from_slice(line), take)
+        let read = |_, line: &[u8]| serde_json::from_slice(line).map(Some);
+        each_line(&path, lines, read, take)
     }
 }
 
@@ -255,26 +257,29 @@ impl Block {
 fn each_line<T: Send>(
     path: &Path,
     mut lines: impl BufRead + Send,
-    read: impl Fn(&[u8]) -> serde_json::Result<T> + Sync,
+    read: impl Fn(u32, &[u8]) -> serde_json::Result<Option<T>> + Sync,
     mut take: impl FnMut(T) -> bool,
 ) -> Result<()> {
-    let understood = |some: &Block| -> Vec<Option<serde_json::Result<T>>> {
+    let understood = |some: &Block, before: usize| -> Vec<serde_json::Result<Option<T>>> {
         let record = |nth| {
             let line = some.line(nth);
-            let is_blank = line.iter().all(u8::is_ascii_whitespace);
-            (!is_blank).then(|| read(line))
+            match line.iter().all(u8::is_ascii_whitespace) {
+                true => Ok(None),
+                false => read((before + nth) as u32, line),
+            }
         };
         (0..some.ends.len()).into_par_iter().map(record).collect()
     };
     let mut number = 0;
     let mut some = Block::read(&mut lines).map_err(|error| unread(path, error))?;
     while !some.ends.is_empty() {
-        let (records, next) = rayon::join(|| understood(&some), || Block::read(&mut lines));
+        let (records, next) = rayon::join(|| understood(&some, number), || Block::read(&mut lines));
         for record in records {
             number += 1;
-            let Some(record) = record else { continue };
             let record = record.map_err(|error| foreign(path, number, &error))?;
-            if !take(record) {
+            if let Some(record) = record
+                && !take(record)
+            {
                 return Ok(());
             }
         }

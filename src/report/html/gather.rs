@@ -25,7 +25,7 @@ pub(super) struct Edge {
     pub(super) coverage_a: f32,
     pub(super) coverage_b: f32,
     pub(super) longest: u32,
-    /// Where its passages stand: which record of `passages.jsonl`.
+    /// Where its passages stand: which line of `passages.jsonl`.
     pub(super) record: u32,
 }
 
@@ -262,12 +262,12 @@ impl Files<'_> {
 
     fn edges(&self) -> Result<Vec<Edge>> {
         let mut edges = Vec::new();
-        let mut record_number = 0;
-        self.folder.each(
-            "passages.jsonl",
-            |record: EdgeRecord<serde::de::IgnoredAny>| {
-                let number = record_number;
-                record_number += 1;
+        let read = |number, line: &[u8]| {
+            let record: EdgeRecord<serde::de::IgnoredAny> = serde_json::from_slice(line)?;
+            Ok(Some((number, record)))
+        };
+        self.folder
+            .each_as("passages.jsonl", read, |(number, record)| {
                 let (Some(a), Some(b)) = (self.node(&record.a), self.node(&record.b)) else {
                     return true;
                 };
@@ -285,8 +285,7 @@ impl Files<'_> {
                     record: number,
                 });
                 true
-            },
-        )?;
+            })?;
         Ok(edges)
     }
 

@@ -135,6 +135,24 @@ pub fn write(dir: &Path, out: &Path, limit: u64) -> Result<Written> {
     Ok(Written { bytes, cuts })
 }
 
+/// Reads and packs the first of `most` things, more as long as all that were
+/// read fit: a long file has far more than a page.
+fn fit_read(
+    most: usize,
+    read: impl Fn(usize) -> Result<(usize, Vec<Block>)>,
+) -> Result<(usize, Vec<Block>)> {
+    /// Things of a first reading: one of so many.
+    const PART: usize = 8;
+    let mut first = most.div_ceil(PART);
+    loop {
+        let (count, blocks) = read(first)?;
+        if count < first || first == most {
+            return Ok((count, blocks));
+        }
+        first = first.saturating_mul(PART).min(most);
+    }
+}
+
 /// Returns the blocks of the page, the one it opens with first, and what was
 /// left out.
 fn blocks(dir: &Path, room: u64) -> Result<(Vec<Block>, Vec<Cut>)> {
@@ -217,14 +235,16 @@ fn blocks(dir: &Path, room: u64) -> Result<(Vec<Block>, Vec<Cut>)> {
     overview.top = tables::top(&register.list);
 
     // Passages, then as many texts as there is room for.
-    let passages = texts.passages(&folder, &edges, number)?;
-    let (passage_count, mut passage_blocks) = fit(passages.len(), share(PASSAGES_SHARE), |count| {
-        passages[..count]
-            .par_chunks(texts::EDGES_EACH)
-            .enumerate()
-            .map(|(n, chunk)| Block::new(format!("passages-{n}"), &chunk))
-            .collect()
-    });
+    let (passage_count, mut passage_blocks) = fit_read(edges.len(), |first| {
+        let passages = texts.passages(&folder, &edges[..first], number)?;
+        Ok(fit(passages.len(), share(PASSAGES_SHARE), |count| {
+            passages[..count]
+                .par_chunks(texts::EDGES_EACH)
+                .enumerate()
+                .map(|(n, chunk)| Block::new(format!("passages-{n}"), &chunk))
+                .collect()
+        }))
+    })?;
     let core_room = share(CORE_SHARE);
     let mut blocks = Vec::new();
     blocks.append(&mut graph_blocks);

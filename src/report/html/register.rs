@@ -63,7 +63,7 @@ pub(super) fn read(
             Doc::Id(one_line(title.unwrap_or(id).chars(), CHARS))
         }
     };
-    let read = |line: &[u8]| {
+    let read = |_, line: &[u8]| {
         let record: PhraseRecord = serde_json::from_slice(line)?;
         let places = chosen(&record, gathered);
         let first_document = record.first_document.as_deref().map(doc);
@@ -90,7 +90,7 @@ pub(super) fn read(
             first_document,
             sources: record.sources,
         };
-        Ok((row, places))
+        Ok(Some((row, places)))
     };
     folder.each_as("phrases.jsonl", read, |(mut row, mut places)| {
         register.of += 1;

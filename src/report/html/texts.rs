@@ -94,7 +94,7 @@ impl Texts {
         &self,
         folder: &Folder,
         edges: &[Edge],
-        number: impl Fn(u32) -> Option<u32>,
+        number: impl Fn(u32) -> Option<u32> + Sync,
     ) -> Result<Vec<Vec<i64>>> {
         let by_record: HashMap<u32, usize> = edges
             .iter()
@@ -108,32 +108,30 @@ impl Texts {
             let number = number(node)? as usize;
             self.texts[number].is_some().then_some(number)
         };
-        let mut record_number = 0;
-        folder.each(
-            "passages.jsonl",
-            |record: EdgeRecord<Vec<PassageRecord>>| {
-                let at = by_record.get(&record_number);
-                record_number += 1;
-                let Some(&at) = at else {
-                    return true;
-                };
-                let sides = [text_of(edges[at].a), text_of(edges[at].b)];
-                if sides == [None, None] {
-                    return true;
-                }
-                let mut kept = record.passages;
-                kept.truncate(PASSAGES);
-                for passage in &kept {
-                    for (side, span) in sides.iter().zip([passage.a, passage.b]) {
-                        if let Some(side) = side {
-                            span.iter().for_each(|&byte| offsets[*side].ask(byte));
-                        }
+        let read = |line_number, line: &[u8]| {
+            let Some(&at) = by_record.get(&line_number) else {
+                return Ok(None);
+            };
+            let sides = [text_of(edges[at].a), text_of(edges[at].b)];
+            if sides == [None, None] {
+                return Ok(None);
+            }
+            let record: EdgeRecord<Vec<PassageRecord>> = serde_json::from_slice(line)?;
+            let mut kept = record.passages;
+            kept.truncate(PASSAGES);
+            Ok(Some((at, sides, kept)))
+        };
+        folder.each_as("passages.jsonl", read, |(at, sides, kept)| {
+            for passage in &kept {
+                for (side, span) in sides.iter().zip([passage.a, passage.b]) {
+                    if let Some(side) = side {
+                        span.iter().for_each(|&byte| offsets[*side].ask(byte));
                     }
                 }
-                passages[at] = kept;
-                true
-            },
-        )?;
+            }
+            passages[at] = kept;
+            true
+        })?;
         offsets
             .par_iter_mut()
             .zip(&self.texts)
