@@ -128,17 +128,18 @@ pub(crate) fn assign(
         traits.characters = characters;
     };
     let known = Known::new(chosen.len());
-    order
-        .par_iter()
-        .with_min_len(A_TASK)
-        .for_each_init(Traits::default, |traits, &at| {
-            read(traits, at);
-            // Adding waits for each word, fetching for none.
-            let keys = traits.sought.iter().chain(&traits.offered);
-            keys.for_each(|&key| known.fetch(key));
-            traits.sought.iter().for_each(|&key| known.seek(key));
-            traits.offered.iter().for_each(|&key| known.offer(key));
-        });
+    order.par_chunks(A_TASK).for_each(|some| {
+        // Adding waits for each word, fetching for none; the keys of one
+        // phrase are fetched while those of the last are added.
+        let mut traits = [Traits::default(), Traits::default()];
+        for &at in some {
+            traits.swap(0, 1);
+            read(&mut traits[0], at);
+            known.fetch_all(&traits[0]);
+            known.add_all(&traits[1]);
+        }
+        known.add_all(&traits[0]);
+    });
     // By trait, the place in `order` of the oldest founder that offers it.
     let mut founders: HashMap<u64, u32, BuildHasherDefault<Hashed>> = HashMap::default();
     let mut family = vec![0_u32; chosen.len()];
@@ -147,12 +148,18 @@ pub(crate) fn assign(
     for some in order.chunks(AT_ONCE) {
         let tasks: Vec<Keys> = some
             .par_chunks(A_TASK)
-            .map_init(Traits::default, |traits, some| {
+            .map(|some| {
                 let mut keys = Keys::default();
-                for &at in some {
-                    read(traits, at);
-                    keys.take(traits, &known);
+                let mut traits = [Traits::default(), Traits::default()];
+                for (nth, &at) in some.iter().enumerate() {
+                    traits.swap(0, 1);
+                    read(&mut traits[0], at);
+                    known.fetch_all(&traits[0]);
+                    if nth > 0 {
+                        keys.take(&traits[1], &known);
+                    }
                 }
+                keys.take(&traits[0], &known);
                 keys
             })
             .collect();
@@ -245,12 +252,19 @@ impl Known {
         fetch(&self.words, key as usize % (self.words.len() * 16) / 16);
     }
 
-    fn seek(&self, key: u64) {
-        self.add(key, SOUGHT);
+    /// Fetches what is known of all keys of a phrase.
+    fn fetch_all(&self, traits: &Traits) {
+        let keys = traits.sought.iter().chain(&traits.offered);
+        keys.for_each(|&key| self.fetch(key));
     }
 
-    fn offer(&self, key: u64) {
-        self.add(key, OFFERED);
+    /// Adds all keys of a phrase.
+    fn add_all(&self, traits: &Traits) {
+        traits.sought.iter().for_each(|&key| self.add(key, SOUGHT));
+        traits
+            .offered
+            .iter()
+            .for_each(|&key| self.add(key, OFFERED));
     }
 
     /// Returns whether a key may be sought, twice or more if that is asked.

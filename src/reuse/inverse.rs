@@ -32,18 +32,15 @@ impl Asked {
     pub(crate) fn find(self, suffixes: &SuffixArray) -> Ranks {
         /// Ranks that a core takes at a time.
         const A_TASK: usize = 1 << 16;
-        let mut before = Vec::with_capacity(self.bits.len());
         let mut count = 0;
-        for word in &self.bits {
-            before.push(count);
-            count += word.count_ones();
-        }
+        let words = self.bits.into_iter().map(|bits| {
+            let before = count;
+            count += bits.count_ones();
+            Word { bits, before }
+        });
+        let words = words.collect();
         let ranks: Vec<AtomicU32> = (0..count).map(|_| AtomicU32::new(0)).collect();
-        let found = Ranks {
-            bits: self.bits,
-            before,
-            ranks,
-        };
+        let found = Ranks { words, ranks };
         let tasks = suffixes.positions.par_chunks(A_TASK).enumerate();
         tasks.for_each(|(task, positions)| {
             for (rank, &position) in (task * A_TASK..).zip(positions) {
@@ -58,22 +55,26 @@ impl Asked {
 
 /// The ranks of the suffixes at some positions.
 pub(crate) struct Ranks {
-    bits: Vec<u64>,
-    /// Bits before each word.
-    before: Vec<u32>,
+    words: Vec<Word>,
     ranks: Vec<AtomicU32>,
+}
+
+/// What is asked for of 64 positions, and how many before them; together,
+/// since both are read at random.
+struct Word {
+    bits: u64,
+    before: u32,
 }
 
 impl Ranks {
     #[inline(always)]
     fn place(&self, position: u32) -> Option<usize> {
-        let word = self.bits[position as usize / 64];
+        let Word { bits, before } = &self.words[position as usize / 64];
         let bit = 1_u64 << (position % 64);
-        if word & bit == 0 {
+        if bits & bit == 0 {
             return None;
         }
-        let before = self.before[position as usize / 64];
-        Some((before + (word & (bit - 1)).count_ones()) as usize)
+        Some((before + (bits & (bit - 1)).count_ones()) as usize)
     }
 
     /// Fetches the rank at a position ahead of the reading.
