@@ -24,7 +24,7 @@ use crate::progress::{Progress, Stage};
 /// families, figures of documents and masks are all made from.
 ///
 /// Holds where the phrases stand in the order of the suffixes, not their
-/// places: about 56 bytes a phrase.
+/// places: about 48 bytes a phrase.
 #[derive(Debug)]
 pub struct Chosen {
     pub(crate) list: Vec<Choice>,
@@ -71,10 +71,10 @@ const A_TASK: usize = 1 << 10;
 
 /// Repeats judged together: one for so many characters of the text, and as
 /// many as keep all cores busy. Each batch passes over the suffix array once.
-const PER_REPEAT: usize = 96;
+const PER_REPEAT: usize = 256;
 
 /// Ranks that a core looks through at a time.
-const A_STRETCH: usize = 1 << 17;
+const A_STRETCH: usize = 1 << 14;
 
 impl ReuseIndex {
     /// Returns the phrases of a corpus, best first.
@@ -94,9 +94,10 @@ impl ReuseIndex {
         progress: &dyn Progress,
     ) -> Chosen {
         let calendar = Calendar::new(corpus);
-        let at_once = (self.text.len() / PER_REPEAT).max(32 * A_TASK);
+        let at_once = (self.text.len() / PER_REPEAT).max(24 * A_TASK);
         let min = (options.min_length.max(2), options.min_documents);
-        let mut list: Vec<Choice> = Vec::new();
+        // Large enough to be a map of its own, which grows without a copy.
+        let mut list: Vec<Choice> = Vec::with_capacity(32 * A_TASK);
         let mut hopeful = Vec::new();
         progress.begin(Stage::Phrases, self.text.len() as u64);
         // A stretch sets up a number for each document.
@@ -158,10 +159,10 @@ impl ReuseIndex {
 }
 
 /// Appends to a list that may become the largest thing in memory: it grows by
-/// an eighth, not by as much as it has.
+/// a sixteenth, not by as much as it has.
 fn append(list: &mut Vec<Choice>, more: Vec<Choice>) {
     if list.capacity() - list.len() < more.len() {
-        list.reserve_exact(more.len().max(list.len() / 8));
+        list.reserve_exact(more.len().max(list.len() / 16));
     }
     list.extend(more);
 }
@@ -259,7 +260,7 @@ impl Judge<'_> {
     fn judge(&mut self, hopeful: &Hopeful) -> Option<Choice> {
         let text = &self.index.text;
         let repeat = &hopeful.repeat;
-        let [first, last] = [hopeful.first, hopeful.last].map(|pair| *self.index.pairs.at(pair));
+        let [first, last] = [hopeful.first, hopeful.last].map(|pair| self.index.pairs.at(pair));
         let floor = rank::floor(repeat.documents, self.documents);
         let enough = rank::cohesion_needed(floor, hopeful.free)?;
         let cohesion = self

@@ -154,7 +154,7 @@ impl Glance<'_> {
         };
         self.known = Some((symbols, first));
         let last = pairs.find(text.at(last - 1), text.at(last))?;
-        let free = rank::hope(glance, pairs.at(first), pairs.at(last), floor)?;
+        let free = rank::hope(glance, &pairs.at(first), &pairs.at(last), floor)?;
         holds(free).then_some(Hopeful {
             repeat: *repeat,
             first,

@@ -9,41 +9,76 @@ use crate::kernel::fetch::fetch;
 
 /// Positions that are asked for: a bit each.
 pub(crate) struct Asked {
-    bits: Vec<u64>,
+    blocks: Vec<Block>,
+}
+
+/// What is asked for of [`Block::POSITIONS`] positions, and how many before
+/// each 64 of them: a cache line, since it is read at random.
+#[derive(Clone, Default)]
+#[repr(align(64))]
+struct Block {
+    bits: [u64; Block::WORDS],
+    /// Positions that are asked for before the block, and in it before each
+    /// word.
+    before: u32,
+    within: [u16; Block::WORDS],
+}
+
+impl Block {
+    const WORDS: usize = 6;
+    const POSITIONS: u32 = Block::WORDS as u32 * 64;
+
+    /// Returns the word of a position in its block, and its bit.
+    #[inline(always)]
+    fn place(position: u32) -> (usize, u64) {
+        let within = position % Block::POSITIONS;
+        ((within / 64) as usize, 1 << (within % 64))
+    }
 }
 
 impl Asked {
     /// Returns none of the positions of a text of so many symbols.
     pub(crate) fn none(symbols: usize) -> Self {
+        let blocks = symbols / Block::POSITIONS as usize + 1;
         Asked {
-            bits: vec![0; symbols / 64 + 1],
+            blocks: vec![Block::default(); blocks],
         }
     }
 
     /// Asks for positions.
     pub(crate) fn add(&mut self, positions: impl Iterator<Item = u32>) {
         for position in positions {
-            self.bits[position as usize / 64] |= 1 << (position % 64);
+            let (word, bit) = Block::place(position);
+            self.blocks[(position / Block::POSITIONS) as usize].bits[word] |= bit;
         }
     }
 
     /// Finds the ranks, in one pass over the suffix array; a whole inverse
     /// would take 4 bytes a symbol.
-    pub(crate) fn find(self, suffixes: &SuffixArray) -> Ranks {
+    pub(crate) fn find(mut self, suffixes: &SuffixArray) -> Ranks {
         /// Ranks that a core takes at a time.
         const A_TASK: usize = 1 << 16;
+        /// Ranks between the fetching of a block and its reading.
+        const AHEAD: usize = 16;
         let mut count = 0;
-        let words = self.bits.into_iter().map(|bits| {
-            let before = count;
-            count += bits.count_ones();
-            Word { bits, before }
-        });
-        let words = words.collect();
+        for block in &mut self.blocks {
+            block.before = count;
+            for (within, bits) in block.within.iter_mut().zip(block.bits) {
+                *within = (count - block.before) as u16;
+                count += bits.count_ones();
+            }
+        }
         let ranks: Vec<AtomicU32> = (0..count).map(|_| AtomicU32::new(0)).collect();
-        let found = Ranks { words, ranks };
+        let found = Ranks {
+            blocks: self.blocks,
+            ranks,
+        };
         let tasks = suffixes.positions.par_chunks(A_TASK).enumerate();
         tasks.for_each(|(task, positions)| {
-            for (rank, &position) in (task * A_TASK..).zip(positions) {
+            let ahead = positions.iter().skip(AHEAD).chain(&[0; AHEAD]);
+            let ranks = task * A_TASK..;
+            for ((rank, &position), &ahead) in ranks.zip(positions).zip(ahead) {
+                fetch(&found.blocks, (ahead as u32 / Block::POSITIONS) as usize);
                 if let Some(at) = found.place(position as u32) {
                     found.ranks[at].store(rank as u32, Ordering::Relaxed);
                 }
@@ -55,25 +90,20 @@ impl Asked {
 
 /// The ranks of the suffixes at some positions.
 pub(crate) struct Ranks {
-    words: Vec<Word>,
+    blocks: Vec<Block>,
     ranks: Vec<AtomicU32>,
-}
-
-/// What is asked for of 64 positions, and how many before them; together,
-/// since both are read at random.
-struct Word {
-    bits: u64,
-    before: u32,
 }
 
 impl Ranks {
     #[inline(always)]
     fn place(&self, position: u32) -> Option<usize> {
-        let Word { bits, before } = &self.words[position as usize / 64];
-        let bit = 1_u64 << (position % 64);
+        let block = &self.blocks[(position / Block::POSITIONS) as usize];
+        let (word, bit) = Block::place(position);
+        let bits = block.bits[word];
         if bits & bit == 0 {
             return None;
         }
+        let before = block.before + u32::from(block.within[word]);
         Some((before + (bits & (bit - 1)).count_ones()) as usize)
     }
 

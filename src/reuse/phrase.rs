@@ -186,7 +186,7 @@ pub(crate) fn place_records<'a>(corpus: &'a Corpus, places: &[Occurrence]) -> Ve
 /// keep all cores busy, few enough to hold. The best phrases have the most
 /// places, sixty bytes each when they are written.
 const HANDED_OVER: usize = 1 << 10;
-const PLACES_HANDED_OVER: u64 = 1 << 16;
+const PLACES_HANDED_OVER: u64 = 1 << 15;
 
 impl Chosen {
     /// Returns which phrases the options ask for, in their order: indexes
