@@ -393,3 +393,69 @@ fn nothing_and_many_copies_of_one_thing_need_little() {
         assert_eq!(pairs.lines().count(), lines);
     }
 }
+
+#[test]
+fn what_keeps_all_texts_says_what_it_will_take_or_that_it_is_too_much() {
+    let dir = tempfile::tempdir().unwrap();
+    synthetic(&dir.path().join("in.jsonl"), 200);
+    let input = dir.path().join("in.jsonl");
+    let input = input.to_str().unwrap();
+    let commands: [(&[&str], &str); 4] = [
+        (&["phrases"], "phrases.jsonl"),
+        (&["phrases", "--all"], "repeats.jsonl"),
+        (&["graph"], "graph.json"),
+        (&["scan", "--no-report"], "scan"),
+    ];
+    for (command, name) in commands {
+        let run = |limit: Option<&str>, to: &str| {
+            let out = dir.path().join(format!("{to}-{name}"));
+            let mut run = leitong(command);
+            run.args(["-o", out.to_str().unwrap(), input]);
+            run.args(limit.iter().flat_map(|limit| ["--memory", limit]));
+            let assert = run.assert();
+            let said = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
+            (assert, said, out)
+        };
+        // The texts alone, before they are read; and all that is made of them.
+        for little in ["32M", "32.3M"] {
+            let (assert, said, out) = run(Some(little), "little");
+            assert.code(2);
+            let words = "--memory: 32 MB are too little for";
+            assert!(said.contains(words), "{command:?}: {said}");
+            assert!(
+                said.contains("give it 40 MB or more"),
+                "{command:?}: {said}"
+            );
+            assert!(!out.is_file(), "{command:?}");
+        }
+        let (assert, said, limited) = run(Some("40M"), "limited");
+        assert.success();
+        assert!(
+            said.contains("leitong: memory: about 3"),
+            "{command:?}: {said}"
+        );
+        assert!(
+            said.contains("of 40 MB for 200 documents of"),
+            "{command:?}: {said}"
+        );
+        let (assert, said, free) = run(None, "free");
+        assert.success();
+        assert!(!said.contains("memory"), "{command:?}: {said}");
+        let file = |folder: &Path| match name {
+            "scan" => fs::read(folder.join("phrases.jsonl")).unwrap(),
+            _ => fs::read(folder).unwrap(),
+        };
+        assert!(!file(&free).is_empty());
+        if name != "graph.json" {
+            assert!(file(&limited) == file(&free), "{command:?}");
+        }
+        if name == "scan" {
+            let run: serde_json::Value =
+                serde_json::from_slice(&fs::read(limited.join("run.json")).unwrap()).unwrap();
+            let memory = &run["memory"];
+            assert_eq!(memory["limit"], 40_000_000);
+            assert!(memory["estimate"].as_u64().unwrap() > 32_000_000);
+            assert!(memory["spilled"].is_null() && memory["temp_dir"].is_null());
+        }
+    }
+}

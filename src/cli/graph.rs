@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use super::args::{GraphArgs, Level, LinkArgs};
+use super::hold::{Hold, Kept};
 use super::link_run::{self, Shared};
 use super::near_run::{NearPlan, NearRun};
 use super::progress::Bar;
@@ -23,6 +24,12 @@ pub(super) fn run(args: &GraphArgs) -> Result<Outcome> {
     if !args.link.no_reuse || args.link.without_quotes || args.shape.with_phrases {
         plan = plan.keep_texts();
     }
+    let kept = match args.link.no_reuse && !args.shape.with_phrases {
+        true => Kept::Near,
+        false => Kept::Graph,
+    };
+    let hold = Hold::new(&args.memory, &args.run, kept, &plan.inputs)?;
+    let plan = plan.holding(hold);
     let threshold = plan.near.threshold;
     let target = GraphTarget::open(&args.output, args.format)?;
     let bar = Bar::new(&args.run);
@@ -167,6 +174,9 @@ fn print(
         summary::line("phrases", written.phrases, &words);
     }
     summary::print_losses(&counts);
+    if let Some(memory) = found.memory_record() {
+        memory.print();
+    }
     if args.output == Path::new("-") {
         return;
     }

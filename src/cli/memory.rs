@@ -227,8 +227,8 @@ impl Memory {
             limit: self.limit,
             estimate: self.estimate,
             peak: peak(),
-            spilled: self.scratch.written(),
-            temp_dir: self.scratch.dir().display().to_string(),
+            spilled: Some(self.scratch.written()),
+            temp_dir: Some(self.scratch.dir().display().to_string()),
         }
     }
 }
@@ -236,14 +236,16 @@ impl Memory {
 /// What a run with `--memory` took.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct MemoryRecord {
-    limit: u64,
-    estimate: u64,
+    pub(super) limit: u64,
+    pub(super) estimate: u64,
     /// Most bytes that were resident at a time, maps of files included; not
     /// known on every system.
-    peak: Option<u64>,
-    /// Bytes written to files that are gone now.
-    spilled: u64,
-    temp_dir: String,
+    pub(super) peak: Option<u64>,
+    /// Bytes written to files that are gone now, by commands that do so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) spilled: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) temp_dir: Option<String>,
 }
 
 impl MemoryRecord {
@@ -253,17 +255,16 @@ impl MemoryRecord {
             Some(peak) => format!("{} at most, ", Size(peak)),
             None => String::new(),
         };
-        eprintln!(
-            "  {:<12}{peak}of {}; {} spilled",
-            "memory",
-            Size(self.limit),
-            Size(self.spilled)
-        );
+        let spilled = match self.spilled {
+            Some(bytes) => format!("; {} spilled", Size(bytes)),
+            None => String::new(),
+        };
+        eprintln!("  {:<12}{peak}of {}{spilled}", "memory", Size(self.limit));
     }
 }
 
 /// Returns the most memory that the process had, as the system tells it.
-fn peak() -> Option<u64> {
+pub(super) fn peak() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
     let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;

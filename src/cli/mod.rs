@@ -6,6 +6,7 @@ mod cluster;
 mod compare;
 mod dedup;
 mod graph;
+mod hold;
 mod link_run;
 mod memory;
 mod near_run;

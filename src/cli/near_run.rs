@@ -2,7 +2,8 @@
 //! about likeness does first, and what it records and says of it.
 
 use super::args::{GroupArgs, InputArgs, NearArgs, RunArgs};
-use super::memory::Memory;
+use super::hold::Hold;
+use super::memory::{Memory, MemoryRecord};
 use super::progress::Bar;
 use super::run_record::{
     self, Counts, Options, Renamed, RunRecord, SearchRecord, WithOwn, histogram,
@@ -26,6 +27,8 @@ pub(super) struct NearPlan {
     pub(super) near: NearOptions,
     pub(super) clusters: ClusterKind,
     pub(super) memory: Option<Memory>,
+    /// Of commands that keep everything in memory.
+    pub(super) hold: Option<Hold>,
     /// Keep how pairs were aligned.
     keep_tilings: bool,
 }
@@ -43,6 +46,7 @@ impl NearPlan {
             near,
             clusters: group.clusters,
             memory: None,
+            hold: None,
             keep_tilings: false,
         })
     }
@@ -51,6 +55,12 @@ impl NearPlan {
     pub(super) fn within(mut self, memory: Option<Memory>) -> Self {
         self.corpus.scratch = memory.as_ref().map(Memory::scratch);
         self.memory = memory;
+        self
+    }
+
+    /// Refuses to begin what takes more, if a run must.
+    pub(super) fn holding(mut self, hold: Option<Hold>) -> Self {
+        self.hold = hold;
         self
     }
 
@@ -91,6 +101,9 @@ impl NearPlan {
         clock.lap("reading");
         if let Some(memory) = &self.memory {
             memory.settle(&corpus)?;
+        }
+        if let Some(hold) = &self.hold {
+            hold.settle(&corpus)?;
         }
         let (compared, made) =
             rayon::join(|| self.compare(&corpus, bar, clock), || beside(&corpus));
@@ -220,9 +233,15 @@ impl NearRun {
                 })
                 .collect(),
             warnings,
-            memory: self.plan.memory.as_ref().map(Memory::record),
+            memory: self.memory_record(),
             timings: clock.laps,
         }
+    }
+
+    /// Returns what the run took, if it had a limit.
+    pub(super) fn memory_record(&self) -> Option<MemoryRecord> {
+        let memory = self.plan.memory.as_ref().map(Memory::record);
+        memory.or_else(|| self.plan.hold.as_ref().map(Hold::record))
     }
 
     /// Names on the screen what was left out, and what a user should know.

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use super::args::{ChoiceArgs, PhrasesArgs};
+use super::hold::{Hold, Kept};
 use super::progress::Bar;
 use super::{Outcome, session, summary};
 use crate::corpus::{Corpus, Inputs, ReadReport};
@@ -39,12 +40,20 @@ pub(super) fn run(args: &PhrasesArgs) -> Result<Outcome> {
     let ignored = choice.ignore.as_deref().map(read_list).transpose()?;
     let known = choice.known.as_deref().map(read_list).transpose()?;
     let inputs = Inputs::find(&args.input.inputs)?;
+    let kept = match choice.known {
+        Some(_) => Kept::Near,
+        None => Kept::Phrases,
+    };
+    let hold = Hold::new(&args.memory, &args.run, kept, &inputs)?;
     let bar = Bar::new(&args.run);
     let mut corpus_options = args.input.corpus_options();
     corpus_options.keep_texts = true;
 
     let (corpus, read, written) = session::pool(&args.run)?.install(|| -> Result<_> {
         let (mut corpus, read) = Corpus::read(&inputs, &corpus_options, &bar)?;
+        if let Some(hold) = &hold {
+            hold.settle(&corpus)?;
+        }
         bar.begin(Stage::Sorting, 0);
         let options = options(choice, ignored.as_deref(), &corpus);
         let written = write(args, &mut corpus, &options, known.as_deref(), outputs, &bar)?;
@@ -53,6 +62,9 @@ pub(super) fn run(args: &PhrasesArgs) -> Result<Outcome> {
     bar.clear();
     if !args.run.quiet {
         print(&corpus, &read, written, begin);
+        if let Some(hold) = &hold {
+            hold.record().print();
+        }
     }
     Ok(if read.skipped.is_empty() {
         Outcome::Done

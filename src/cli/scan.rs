@@ -9,6 +9,7 @@ use super::args::ScanArgs;
 use super::behind::Behind;
 use super::dedup::{case_of, decisions_of};
 use super::graph::description as graph_description;
+use super::hold::{Hold, Kept};
 use super::link_run::{self, LinkRun, Shared};
 use super::near_run::{NearPlan, NearRun, Own};
 use super::progress::Bar;
@@ -61,6 +62,12 @@ pub(super) fn run(args: &ScanArgs) -> Result<Outcome> {
         .keep_texts()
         .keep_tilings()
         .note_dress();
+    let kept = match args.link.no_reuse {
+        true => Kept::Near,
+        false => Kept::Scan,
+    };
+    let hold = Hold::new(&args.memory, &args.run, kept, &plan.inputs)?;
+    let plan = plan.holding(hold);
     let (policy, rules) = (args.keep.policy(), args.keep.rules());
     let threshold = plan.near.threshold;
     let dir = OutputDir::open(&args.output)?;
@@ -161,6 +168,9 @@ pub(super) fn run(args: &ScanArgs) -> Result<Outcome> {
             "documents would go, see decisions.jsonl",
         );
         summary::print_losses(shared);
+        if let Some(memory) = &record.memory {
+            memory.print();
+        }
         summary::print_written(&args.output.display().to_string(), &files(args, report));
     }
     Ok(found.outcome())

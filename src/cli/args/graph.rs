@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use clap::Args;
 
-use super::{GroupArgs, InputArgs, LinkArgs, NearArgs, RunArgs};
+use super::{GroupArgs, HoldArgs, InputArgs, LinkArgs, NearArgs, RunArgs};
 use crate::report::graph::GraphFormat;
 
 /// Phrases that stand in the graph unless told otherwise: as many as a
@@ -35,6 +35,8 @@ pub struct GraphArgs {
     pub(in crate::cli) link: LinkArgs,
     #[command(flatten)]
     pub(in crate::cli) run: RunArgs,
+    #[command(flatten)]
+    pub(in crate::cli) memory: HoldArgs,
 }
 
 /// What stands in the graph.

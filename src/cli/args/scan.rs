@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{GroupArgs, InputArgs, KeepArgs, LimitArgs, LinkArgs, NearArgs, RunArgs};
+use super::{GroupArgs, HoldArgs, InputArgs, KeepArgs, LimitArgs, LinkArgs, NearArgs, RunArgs};
 use crate::reuse;
 
 /// Phrases that a scan writes unless told otherwise: more than anyone reads,
@@ -36,6 +36,8 @@ pub struct ScanArgs {
     pub(in crate::cli) choice: ScanChoiceArgs,
     #[command(flatten)]
     pub(in crate::cli) run: RunArgs,
+    #[command(flatten)]
+    pub(in crate::cli) memory: HoldArgs,
 }
 
 /// Which phrases are wanted.
