@@ -28,7 +28,7 @@ pub(super) fn run(args: &GraphArgs) -> Result<Outcome> {
         true => Kept::Near,
         false => Kept::Graph,
     };
-    let hold = Hold::new(&args.memory, &args.run, kept, &plan.inputs)?;
+    let hold = Hold::new(&args.memory, &args.run, kept);
     let plan = plan.holding(hold);
     let threshold = plan.near.threshold;
     let target = GraphTarget::open(&args.output, args.format)?;

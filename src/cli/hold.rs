@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use super::args::{HoldArgs, RunArgs, Size};
 use super::memory::{MemoryRecord, peak};
 use super::summary::grouped;
-use crate::corpus::{Corpus, Inputs};
+use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 
 /// The program, its tables, and what its threads read with.
@@ -52,29 +52,15 @@ pub(super) struct Hold {
 }
 
 impl Hold {
-    /// Returns the limit, if there is one; an error if the inputs alone are
-    /// larger.
-    pub(super) fn new(
-        args: &HoldArgs,
-        run: &RunArgs,
-        kept: Kept,
-        inputs: &Inputs,
-    ) -> Result<Option<Self>> {
-        let Some(Size(limit)) = args.memory else {
-            return Ok(None);
-        };
-        let hold = Hold {
+    /// Returns the limit, if there is one.
+    pub(super) fn new(args: &HoldArgs, run: &RunArgs, kept: Kept) -> Option<Self> {
+        let Size(limit) = args.memory?;
+        Some(Hold {
             limit,
             kept,
             quiet: run.quiet,
             estimate: OnceLock::new(),
-        };
-        // Text is half of its JSON at the least, and packed it is smaller.
-        let least = BASE + inputs.len_bytes() / 2;
-        match least > limit {
-            true => Err(hold.refused("the texts alone", least)),
-            false => Ok(Some(hold)),
-        }
+        })
     }
 
     /// Reckons what the run will take and says it; an error if that is too

@@ -102,6 +102,7 @@ impl NearPlan {
         if let Some(memory) = &self.memory {
             memory.settle(&corpus)?;
         }
+        bar.clear();
         if let Some(hold) = &self.hold {
             hold.settle(&corpus)?;
         }

@@ -44,13 +44,14 @@ pub(super) fn run(args: &PhrasesArgs) -> Result<Outcome> {
         Some(_) => Kept::Near,
         None => Kept::Phrases,
     };
-    let hold = Hold::new(&args.memory, &args.run, kept, &inputs)?;
+    let hold = Hold::new(&args.memory, &args.run, kept);
     let bar = Bar::new(&args.run);
     let mut corpus_options = args.input.corpus_options();
     corpus_options.keep_texts = true;
 
     let (corpus, read, written) = session::pool(&args.run)?.install(|| -> Result<_> {
         let (mut corpus, read) = Corpus::read(&inputs, &corpus_options, &bar)?;
+        bar.clear();
         if let Some(hold) = &hold {
             hold.settle(&corpus)?;
         }

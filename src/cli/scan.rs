@@ -66,7 +66,7 @@ pub(super) fn run(args: &ScanArgs) -> Result<Outcome> {
         true => Kept::Near,
         false => Kept::Scan,
     };
-    let hold = Hold::new(&args.memory, &args.run, kept, &plan.inputs)?;
+    let hold = Hold::new(&args.memory, &args.run, kept);
     let plan = plan.holding(hold);
     let (policy, rules) = (args.keep.policy(), args.keep.rules());
     let threshold = plan.near.threshold;
