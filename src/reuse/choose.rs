@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 
 use super::PhraseOptions;
+use super::alphabet::SymbolText;
 use super::cohesion::{self, Cohesion, Scales};
 use super::edge::{Surroundings, Surveyor};
 use super::family;
@@ -16,8 +17,10 @@ use super::kind::{Kind, kind_of};
 use super::pairs::Pair;
 use super::rank::{self, Outermost, Parts};
 use super::repeat::{self, Interval};
+use super::suffix_array::SuffixArray;
 use super::timeline::Calendar;
 use crate::corpus::Corpus;
+use crate::kernel::fetch::fetch;
 use crate::progress::{Progress, Stage};
 
 /// The phrases of a corpus, best first, each with its family: what records,
@@ -51,6 +54,29 @@ impl Chosen {
     }
 }
 
+/// Fetches ahead the characters of phrases that are read in some order: `nth`
+/// is which one comes so many after the one at hand. Each of three waits for
+/// the one before: the phrase, where it stands, and what stands there.
+#[inline]
+pub(crate) fn fetch_written(
+    list: &[Choice],
+    text: &SymbolText,
+    suffixes: &SuffixArray,
+    nth: impl Fn(usize) -> Option<u32>,
+) {
+    const AHEAD: usize = 4;
+    if let Some(at) = nth(3 * AHEAD) {
+        fetch(list, at as usize);
+    }
+    if let Some(at) = nth(2 * AHEAD) {
+        suffixes.fetch(list[at as usize].interval.first);
+    }
+    if let Some(at) = nth(AHEAD) {
+        let first = list[at as usize].interval.first;
+        text.fetch_symbols(suffixes.positions[first as usize] as u32);
+    }
+}
+
 /// A repeat that was judged to be a phrase.
 #[derive(Clone, Debug)]
 pub(crate) struct Choice {
@@ -69,9 +95,17 @@ const THOUSANDTHS: f32 = 1000.0;
 /// Repeats that a core takes at a time.
 const A_TASK: usize = 1 << 10;
 
-/// Repeats judged together: one for so many characters of the text, and as
-/// many as keep all cores busy. Each batch passes over the suffix array once.
-const PER_REPEAT: usize = 256;
+/// Returns how many repeats are judged together beside so many phrases that
+/// were found: each batch passes over the suffix array once, so as many as
+/// keep all cores busy and, with the phrases, fill a byte for a character of
+/// the text.
+fn batch(characters: usize, phrases: usize) -> usize {
+    /// Bytes a repeat that is judged, with the ranks that are asked for.
+    const A_REPEAT: usize = 64;
+    let room = characters.saturating_sub(phrases * size_of::<Choice>());
+    let least = (characters / 256).max(24 * A_TASK);
+    (room / A_REPEAT).max(least)
+}
 
 /// Ranks that a core looks through at a time.
 const A_STRETCH: usize = 1 << 14;
@@ -94,11 +128,11 @@ impl ReuseIndex {
         progress: &dyn Progress,
     ) -> Chosen {
         let calendar = Calendar::new(corpus);
-        let at_once = (self.text.len() / PER_REPEAT).max(24 * A_TASK);
         let min = (options.min_length.max(2), options.min_documents);
         // Large enough to be a map of its own, which grows without a copy.
         let mut list: Vec<Choice> = Vec::with_capacity(32 * A_TASK);
-        let mut hopeful = Vec::new();
+        let mut at_once = batch(self.text.len(), 0);
+        let mut hopeful = Vec::with_capacity(at_once);
         progress.begin(Stage::Phrases, self.text.len() as u64);
         // A stretch sets up a number for each document.
         let stretch = A_STRETCH.max(self.text.documents());
@@ -114,7 +148,8 @@ impl ReuseIndex {
             hopeful.par_extend(found);
             if hopeful.len() >= at_once {
                 append(&mut list, self.judge_all(corpus, &calendar, &hopeful));
-                hopeful.clear();
+                at_once = batch(self.text.len(), list.len());
+                hopeful = Vec::with_capacity(at_once);
             }
         }
         append(&mut list, self.judge_all(corpus, &calendar, &hopeful));
@@ -126,14 +161,20 @@ impl ReuseIndex {
         }
     }
 
-    /// Returns the phrases among repeats that may be some.
-    fn judge_all(&self, corpus: &Corpus, calendar: &Calendar, hopeful: &[Hopeful]) -> Vec<Choice> {
+    /// Returns the phrases among repeats that may be some, in their order, in
+    /// pieces.
+    fn judge_all(
+        &self,
+        corpus: &Corpus,
+        calendar: &Calendar,
+        hopeful: &[Hopeful],
+    ) -> Vec<Vec<Choice>> {
         let mut asked = Asked::none(self.text.len());
         for Hopeful { repeat, .. } in hopeful {
             cohesion::ask(&mut asked, self.position(repeat), repeat.length);
         }
         let ranks = asked.find(&self.suffixes);
-        let judged = hopeful.par_chunks(A_TASK).flat_map_iter(|repeats| {
+        let judged = hopeful.par_chunks(A_TASK).map(|repeats| {
             let mut judge = Judge {
                 index: self,
                 calendar,
@@ -147,7 +188,7 @@ impl ReuseIndex {
                 judge.fetch(repeats, at);
                 judge.judge(&repeats[at])
             });
-            judged.collect::<Vec<_>>()
+            judged.collect()
         });
         judged.collect()
     }
@@ -160,15 +201,16 @@ impl ReuseIndex {
 
 /// Appends to a list that may become the largest thing in memory: it grows by
 /// a sixteenth, not by as much as it has.
-fn append(list: &mut Vec<Choice>, more: Vec<Choice>) {
-    if list.capacity() - list.len() < more.len() {
-        list.reserve_exact(more.len().max(list.len() / 16));
+fn append(list: &mut Vec<Choice>, pieces: Vec<Vec<Choice>>) {
+    let more = pieces.iter().map(Vec::len).sum();
+    if list.capacity() - list.len() < more {
+        list.reserve_exact(more.max(list.len() / 16));
     }
-    list.extend(more);
+    pieces.into_iter().for_each(|piece| list.extend(piece));
 }
 
 impl Choice {
-    fn new(interval: Interval, parts: &Parts, kind: Kind, score: f32) -> Self {
+    pub(crate) fn new(interval: Interval, parts: &Parts, kind: Kind, score: f32) -> Self {
         let stored = |part: f32| (part * THOUSANDTHS).round() as u16;
         Choice {
             interval,
@@ -244,6 +286,9 @@ impl Judge<'_> {
     fn fetch(&self, repeats: &[Hopeful], at: usize) {
         /// Occurrences that are fetched: most strings have no more.
         const OCCURRENCES: usize = 8;
+        if let Some(Hopeful { repeat, .. }) = repeats.get(at + 8) {
+            self.scales.fetch_asked(repeat);
+        }
         if let Some(Hopeful { repeat, .. }) = repeats.get(at + 4) {
             self.scales.fetch_ranks(repeat);
         }
@@ -367,7 +412,7 @@ mod tests {
                 });
             });
             let hopeful = index.hopeful(0..index.text.len(), (2, 2), corpus.len());
-            for phrase in index.judge_all(&corpus, &Calendar::new(&corpus), &all) {
+            for phrase in index.judge_all(&corpus, &Calendar::new(&corpus), &all).concat() {
                 let kept = hopeful.iter().any(|one| one.repeat == phrase.interval);
                 prop_assert!(kept, "{}", index.written(&phrase.interval));
             }
