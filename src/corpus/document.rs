@@ -423,10 +423,14 @@ impl Corpus {
     /// Empty if texts were not kept. About 4 ns a character.
     pub fn unfold(&self, doc: DocId) -> Folded {
         let mut folded = Folded::default();
-        if let Some(text) = self.text(doc) {
-            self.folder.fold_with_spans(text, &mut folded);
-        }
+        self.unfold_into(doc, &mut folded);
         folded
+    }
+
+    /// As [`Corpus::unfold`], into a buffer that is used again.
+    pub fn unfold_into(&self, doc: DocId, folded: &mut Folded) {
+        self.folder
+            .fold_with_spans(self.text(doc).unwrap_or(""), folded);
     }
 
     fn locate(&self, doc: DocId) -> (&Stored, usize) {

@@ -132,10 +132,11 @@ fn write(
 ) -> Result<()> {
     let places = place::find(corpus, text, suffixes, batch);
     for (at, interval) in batch.iter().enumerate() {
+        let as_folded = places.as_folded(at);
         let places = places.of(at).to_vec();
         let position = suffixes.positions[interval.first as usize] as u32;
         let phrase = text.slice(position, interval.length);
-        let (display, variants) = variants(corpus, &phrase, &places);
+        let (display, variants) = variants(corpus, &phrase, &places, as_folded);
         found(Repeat {
             phrase,
             display,

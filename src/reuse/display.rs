@@ -6,12 +6,21 @@ use super::phrase::Variant;
 use super::place::Occurrence;
 use crate::corpus::Corpus;
 
-/// Returns the commonest surface form, and all of them.
+/// Returns the commonest surface form, and all of them; `as_folded` if no
+/// place is written otherwise than the phrase itself.
 pub(crate) fn variants(
     corpus: &Corpus,
     phrase: &str,
     places: &[Occurrence],
+    as_folded: bool,
 ) -> (String, Vec<Variant>) {
+    if as_folded {
+        let only = Variant {
+            text: phrase.to_owned(),
+            count: places.len() as u64,
+        };
+        return (display(corpus, phrase, places), vec![only]);
+    }
     /// Forms from which on looking through them costs more than hashing.
     const FEW: usize = 8;
     let mut few: Vec<(&str, u64)> = Vec::new();

@@ -1,5 +1,6 @@
 //! Phrases of a given list, found wherever they stand and however they are written.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
@@ -99,7 +100,7 @@ impl KnownPhrases {
             .filter_map(|((phrase, &length), mut places)| {
                 places.sort_unstable();
                 let documents = places.chunk_by(|a, b| a.document == b.document).count() as u32;
-                let (display, variants) = variants(corpus, phrase, &places);
+                let (display, variants) = variants(corpus, phrase, &places, false);
                 (documents > 0).then(|| Repeat {
                     phrase: phrase.clone(),
                     display,
@@ -121,6 +122,7 @@ impl KnownPhrases {
         document: DocId,
     ) -> Vec<(u32, Occurrence)> {
         let folded = String::from_utf16_lossy(corpus.folded(document));
+        let unfolded = OnceCell::new();
         let mut way_back = None;
         // Matches come by their ends, so characters are counted once.
         let mut bytes = 0;
@@ -130,7 +132,8 @@ impl KnownPhrases {
             characters += folded[bytes..hit.end()].chars().count() as u32;
             bytes = hit.end();
             let length = self.lengths[hit.value() as usize];
-            let way_back = way_back.get_or_insert_with(|| WayBack::new(corpus.unfold(document)));
+            let unfolded = unfolded.get_or_init(|| corpus.unfold(document));
+            let way_back = way_back.get_or_insert_with(|| WayBack::new(unfolded));
             let (start, end) = way_back.span(characters - length, length);
             found.push((
                 hit.value(),

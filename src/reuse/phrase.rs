@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use rayon::prelude::*;
 use serde::{Serialize, Serializer};
 
-use super::choose::Chosen;
+use super::choose::{Chosen, fetch_written};
 use super::display::variants;
 use super::index::ReuseIndex;
 use super::kind::Kind;
@@ -247,10 +247,10 @@ impl Chosen {
     ) -> Result<()> {
         let calendar = options.timeline.then(|| Calendar::new(corpus));
         let families = self.family_of(index);
-        let phrase = |at: u32, places: Vec<Occurrence>| {
+        let phrase = |at: u32, places: Vec<Occurrence>, as_folded: bool| {
             let choice = &self.list[at as usize];
             let phrase = index.written(&choice.interval);
-            let (display, variants) = variants(corpus, &phrase, &places);
+            let (display, variants) = variants(corpus, &phrase, &places, as_folded);
             let timeline = calendar.as_ref().map(|calendar| {
                 let in_documents = places.chunk_by(|a, b| a.document == b.document);
                 calendar.timeline(in_documents.map(|places| places[0].document))
@@ -284,10 +284,15 @@ impl Chosen {
                     let some = from..piece.end.min(from + HANDED_OVER);
                     let end = some.end;
                     let phrases = some.into_par_iter().map(|at| {
-                        if at + 1 < end {
+                        if at + 1 < end && !places.as_folded(at + 1) {
                             fetch(corpus, places.of(at + 1));
                         }
-                        phrase(batch[at], places.of(at).to_vec())
+                        let ahead = |after| batch.get(at + after).copied();
+                        fetch_written(&self.list, &index.text, &index.suffixes, ahead);
+                        fetch_written(&self.list, &index.text, &index.suffixes, |after| {
+                            families[ahead(after)? as usize]
+                        });
+                        phrase(batch[at], places.of(at).to_vec(), places.as_folded(at))
                     });
                     found(phrases.collect())?;
                 }

@@ -7,6 +7,7 @@ use super::repeat::Interval;
 use super::suffix_array::SuffixArray;
 use crate::corpus::fold::Folded;
 use crate::corpus::{Corpus, DocId};
+use crate::kernel::fetch::fetch;
 use crate::span::Span;
 
 /// A place where a phrase stands.
@@ -71,9 +72,17 @@ pub(crate) struct Places {
     places: Vec<Occurrence>,
     /// Where those of each interval end.
     ends: Vec<usize>,
+    /// Whether each interval is written at all its places as it is folded.
+    as_folded: Vec<bool>,
 }
 
 impl Places {
+    /// Returns whether an interval is written at all its places as it is
+    /// folded, without any other variant.
+    pub(crate) fn as_folded(&self, interval: usize) -> bool {
+        self.as_folded[interval]
+    }
+
     /// Returns the places of an interval, by document and start.
     pub(crate) fn of(&self, interval: usize) -> &[Occurrence] {
         let start = interval
@@ -82,6 +91,9 @@ impl Places {
         &self.places[start..self.ends[interval]]
     }
 }
+
+/// Places and intervals between the fetching and the reading.
+const AHEAD: usize = 8;
 
 /// Returns the places of every interval.
 ///
@@ -101,7 +113,10 @@ pub(crate) fn find(
     let mut ends = Vec::with_capacity(intervals.len());
     // Where the places of each document end, after those of all before it.
     let mut of_document = vec![0_u32; corpus.len() + 1];
-    for interval in intervals {
+    for (nth, interval) in intervals.iter().enumerate() {
+        if let Some(ahead) = intervals.get(nth + AHEAD) {
+            suffixes.fetch(ahead.first);
+        }
         for &position in &suffixes.positions[interval.first as usize..=interval.last as usize] {
             let document = text.document_at(position as u32);
             let start = position as u32 - text.start(document);
@@ -128,6 +143,7 @@ pub(crate) fn find(
         *next += 1;
     }
     drop(next);
+    let mut as_folded = vec![true; intervals.len()];
     // Documents at once: enough for all cores, few enough to hold.
     const AT_ONCE: usize = 4096;
     let documents: Vec<u32> = (0..corpus.len() as u32).collect();
@@ -136,24 +152,45 @@ pub(crate) fn find(
         &which[of_document[document] as usize..of_document[document + 1] as usize]
     };
     for some in documents.chunks(AT_ONCE) {
-        let spans: Vec<Vec<(u32, u32)>> = some
+        let spans: Vec<Spans> = some
             .par_iter()
-            .map(|&document| {
-                if here(document).is_empty() {
-                    return Vec::new();
+            .map_init(Folded::default, |folded, &document| {
+                let mut found = Spans::default();
+                let here = here(document);
+                if here.is_empty() {
+                    return found;
                 }
-                let folded = WayBack::new(corpus.unfold(DocId(document)));
-                let span = |&at: &u32| {
+                let text = corpus.text(DocId(document)).unwrap_or("").as_bytes();
+                corpus.unfold_into(DocId(document), folded);
+                let folded = WayBack::new(folded);
+                found.spans.reserve_exact(here.len());
+                for (nth, &at) in here.iter().enumerate() {
+                    if let Some(&ahead) = here.get(nth + AHEAD) {
+                        fetch(&places, ahead as usize);
+                    }
                     let place = places[at as usize];
-                    folded.span(place.start, place.end)
-                };
-                here(document).iter().map(span).collect()
+                    let (start, end) = folded.span(place.start, place.end);
+                    found.spans.push((start, end));
+                    let written = &text[start as usize..end as usize];
+                    if !folded.is_written(place.start, place.end, written) {
+                        found.otherwise.push(at);
+                    }
+                }
+                found
             })
             .collect();
-        for (&document, spans) in some.iter().zip(spans) {
-            for (&at, (start, end)) in here(document).iter().zip(spans) {
+        for (&document, found) in some.iter().zip(spans) {
+            let here = here(document);
+            for (nth, (&at, (start, end))) in here.iter().zip(found.spans).enumerate() {
+                if let Some(&ahead) = here.get(nth + AHEAD) {
+                    fetch(&places, ahead as usize);
+                }
                 let place = &mut places[at as usize];
                 (place.start, place.end) = (start, end);
+            }
+            for at in found.otherwise {
+                let interval = ends.partition_point(|end| *end <= at as usize);
+                as_folded[interval] = false;
             }
         }
     }
@@ -169,18 +206,30 @@ pub(crate) fn find(
         .into_par_iter()
         .with_min_len(256)
         .for_each(|places| places.sort_unstable());
-    Places { places, ends }
+    Places {
+        places,
+        ends,
+        as_folded,
+    }
+}
+
+/// Where the places in one document are in its text.
+#[derive(Default)]
+struct Spans {
+    spans: Vec<(u32, u32)>,
+    /// The places that are written otherwise than folded.
+    otherwise: Vec<u32>,
 }
 
 /// A folded document, addressed by characters.
-pub(crate) struct WayBack {
-    folded: Folded,
+pub(crate) struct WayBack<'a> {
+    folded: &'a Folded,
     /// The unit of each character, where they differ.
     units: Option<Vec<u32>>,
 }
 
-impl WayBack {
-    pub(crate) fn new(folded: Folded) -> Self {
+impl<'a> WayBack<'a> {
+    pub(crate) fn new(folded: &'a Folded) -> Self {
         let second_half = |unit: u16| unit & 0xFC00 == 0xDC00;
         let units = folded.units.iter().any(|&unit| second_half(unit)).then(|| {
             let firsts = (0..)
@@ -196,11 +245,69 @@ impl WayBack {
 
     /// Returns the bytes of the text that `length` characters came from.
     pub(crate) fn span(&self, offset: u32, length: u32) -> (u32, u32) {
-        let unit = |character: u32| match &self.units {
+        let span = self
+            .folded
+            .span(self.unit(offset), self.unit(offset + length));
+        (span.start as u32, span.end as u32)
+    }
+
+    /// Returns whether the bytes are the `length` characters in UTF-8, as
+    /// they are folded; says no of those beyond 16 bits.
+    fn is_written(&self, offset: u32, length: u32, bytes: &[u8]) -> bool {
+        let units = &self.folded.units[self.unit(offset)..self.unit(offset + length)];
+        let mut rest = bytes;
+        units.iter().all(|&unit| {
+            let low = |bits: u16| 0x80 | (unit >> bits & 0x3F) as u8;
+            match (unit, rest) {
+                (0..0x80, [a, after @ ..]) => {
+                    rest = after;
+                    *a == unit as u8
+                }
+                (0x80..0x800, [a, b, after @ ..]) => {
+                    rest = after;
+                    [*a, *b] == [0xC0 | (unit >> 6) as u8, low(0)]
+                }
+                (0x800..0xD800 | 0xE000.., [a, b, c, after @ ..]) => {
+                    rest = after;
+                    [*a, *b, *c] == [0xE0 | (unit >> 12) as u8, low(6), low(0)]
+                }
+                _ => false,
+            }
+        }) && rest.is_empty()
+    }
+
+    fn unit(&self, character: u32) -> usize {
+        match &self.units {
             Some(units) => units[character as usize] as usize,
             None => character as usize,
-        };
-        let span = self.folded.span(unit(offset), unit(offset + length));
-        (span.start as u32, span.end as u32)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reuse::index::ReuseIndex;
+    use crate::reuse::naive;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn prop_what_is_written_as_folded_is_told(
+            documents in prop::collection::vec("(联防联控|聯(lián)防|联、防|é|ａb|𠀀|甲){0,9}", 0..6)
+        ) {
+            let corpus = naive::corpus(&documents);
+            let index = ReuseIndex::new(&corpus).unwrap();
+            let mut intervals = Vec::new();
+            index.walk(1, 1, |interval| intervals.push(interval));
+            let places = find(&corpus, &index.text, &index.suffixes, &intervals);
+            for (at, interval) in intervals.iter().enumerate() {
+                let folded = index.written(interval);
+                let written = |place: &Occurrence| place.text(&corpus) == Some(&folded);
+                // Nothing is promised of characters beyond 16 bits.
+                let expected = places.of(at).iter().all(written) && !folded.contains('𠀀');
+                prop_assert_eq!(places.as_folded(at), expected, "{}", folded);
+            }
+        }
     }
 }

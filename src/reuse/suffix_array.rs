@@ -4,6 +4,7 @@ use libsais::SuffixArrayConstruction;
 
 use super::alphabet::{SymbolText, Symbols};
 use super::lcp::SharedLengths;
+use crate::kernel::fetch::fetch;
 
 /// The suffixes of a [`SymbolText`] in order, with what neighbours share.
 ///
@@ -48,6 +49,12 @@ impl SuffixArray {
         };
         let shared = SharedLengths::new(text, &positions);
         SuffixArray { positions, shared }
+    }
+
+    /// Fetches where the suffix of a rank begins ahead of the reading.
+    #[inline]
+    pub(crate) fn fetch(&self, rank: u32) {
+        fetch(&self.positions, rank as usize);
     }
 
     /// Returns what the suffix at `rank` shares with the one before it.
