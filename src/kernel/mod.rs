@@ -7,6 +7,7 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+pub(crate) mod below;
 pub(crate) mod bit_count;
 pub(crate) mod fetch;
 pub(crate) mod fold_run;

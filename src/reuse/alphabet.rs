@@ -71,6 +71,40 @@ pub(crate) struct SymbolText {
     blocks: Vec<u32>,
     /// The character of each symbol; that of the separator is NUL.
     characters: Vec<char>,
+    copied: CopiedStarts,
+}
+
+/// Where documents begin that have equals, as far as a hash of the position
+/// tells: asked of every suffix that is in no repeat, so it must be near.
+#[derive(Debug)]
+struct CopiedStarts {
+    /// A bit for each hash, a power of two of them.
+    bits: Vec<u64>,
+}
+
+impl CopiedStarts {
+    fn new(starts: &[u32], member_starts: &[u32]) -> Self {
+        /// Hashes for each such document, and at most: they fill a small cache.
+        const EACH: usize = 32;
+        const MOST: usize = 1 << 20;
+        let weights = member_starts.windows(2).map(|ends| ends[1] - ends[0]);
+        let copied = starts.iter().zip(weights).filter(|(_, weight)| *weight > 1);
+        let hashes = (EACH * copied.clone().count()).clamp(64, MOST);
+        let mut copies = CopiedStarts {
+            bits: vec![0; hashes.next_power_of_two() / 64],
+        };
+        for (&start, _) in copied {
+            let (word, bit) = copies.place(start);
+            copies.bits[word] |= bit;
+        }
+        copies
+    }
+
+    #[inline(always)]
+    fn place(&self, position: u32) -> (usize, u64) {
+        let hash = (position.wrapping_mul(0x9e37_79b1) >> 12) as usize;
+        (hash / 64 % self.bits.len(), 1 << (hash % 64))
+    }
 }
 
 impl SymbolText {
@@ -103,6 +137,7 @@ impl SymbolText {
             (Symbols::Wide(symbols), starts)
         };
         let blocks = block_table(&starts);
+        let copied = CopiedStarts::new(&starts, &member_starts);
         Ok(SymbolText {
             symbols,
             starts,
@@ -110,6 +145,7 @@ impl SymbolText {
             member_starts,
             blocks,
             characters,
+            copied,
         })
     }
 
@@ -161,6 +197,14 @@ impl SymbolText {
         self.members.len() > self.documents()
     }
 
+    /// Returns whether a document that has an equal may begin at a position;
+    /// never wrong if it says no.
+    #[inline(always)]
+    pub(crate) fn may_begin_copied(&self, position: u32) -> bool {
+        let (word, bit) = self.copied.place(position);
+        self.copied.bits[word] & bit != 0
+    }
+
     /// Returns the symbol at a position.
     #[inline]
     pub(crate) fn at(&self, position: u32) -> u32 {
@@ -170,13 +214,19 @@ impl SymbolText {
         }
     }
 
-    /// Fetches what is read of a position ahead of the reading.
+    /// Fetches the symbol at a position ahead of the reading.
     #[inline]
-    pub(crate) fn fetch(&self, position: u32) {
+    pub(crate) fn fetch_symbols(&self, position: u32) {
         match &self.symbols {
             Symbols::Narrow(symbols) => fetch(symbols, position as usize),
             Symbols::Wide(symbols) => fetch(symbols, position as usize),
         }
+    }
+
+    /// Fetches the symbol at a position, and what leads to its document.
+    #[inline]
+    pub(crate) fn fetch(&self, position: u32) {
+        self.fetch_symbols(position);
         fetch(&self.blocks, position as usize / BLOCK);
     }
 

@@ -69,6 +69,13 @@ impl<'a> Scales<'a> {
         }
     }
 
+    /// Fetches ahead what leads to the ranks of the parts of a string.
+    #[inline]
+    pub(crate) fn fetch_asked(&self, interval: &Interval) {
+        let position = self.suffixes.positions[interval.first as usize] as u32;
+        self.ranks.fetch_asked(position + 1);
+    }
+
     /// Fetches ahead the rank of the string without its first character: that
     /// split is asked about first, and seldom another.
     #[inline]
@@ -82,8 +89,8 @@ impl<'a> Scales<'a> {
     pub(crate) fn fetch_lengths(&self, interval: &Interval) {
         let position = self.suffixes.positions[interval.first as usize] as u32;
         self.suffixes.shared.fetch(interval.first as usize);
-        if let Some(rank) = self.ranks.of(position + 1) {
-            self.suffixes.shared.fetch(rank);
+        for rank in [1, 2].map(|at| self.ranks.of(position + at)) {
+            self.suffixes.shared.fetch(rank.unwrap_or_default());
         }
     }
 

@@ -198,27 +198,39 @@ impl<'a> Surveyor<'a> {
         }
     }
 
-    /// Occurrences that a glance falls on.
-    pub(crate) const FEW: usize = 12;
-
     /// Returns the mean tightness of the two edges over a few occurrences,
     /// enough to leave out what is plainly cut, and whether they are all.
     pub(crate) fn glance(&self, interval: &Interval) -> (f32, f32, bool) {
-        const FEW: usize = Surveyor::FEW;
-        let positions = &self.suffixes.positions[interval.first as usize..=interval.last as usize];
-        let looked_at = positions.len().min(FEW);
         let (mut left, mut right) = (0, 0);
-        let mut look = |position: u32| {
+        let few = self.few(interval);
+        let looked_at = few.len();
+        for position in few {
             left += self.joints.at(position).steps();
             right += self.joints.at(position + interval.length).steps();
-        };
-        if looked_at == positions.len() {
-            positions.iter().for_each(|&position| look(position as u32));
-        } else {
-            (0..FEW).for_each(|n| look(positions[n * positions.len() / FEW] as u32));
         }
         let mean = |steps: u32| steps as f32 * Joint::STEP / looked_at as f32;
-        (mean(left), mean(right), looked_at == positions.len())
+        let all = looked_at == (interval.last - interval.first + 1) as usize;
+        (mean(left), mean(right), all)
+    }
+
+    /// Fetches ahead what a glance reads.
+    pub(crate) fn fetch_glance(&self, interval: &Interval) {
+        self.text
+            .fetch_symbols(self.suffixes.positions[interval.first as usize] as u32);
+        for position in self.few(interval) {
+            self.joints.fetch(position);
+            self.joints.fetch(position + interval.length);
+        }
+    }
+
+    /// Returns where a few occurrences begin, spread over all.
+    fn few(&self, interval: &Interval) -> impl ExactSizeIterator<Item = u32> {
+        /// Occurrences that a glance falls on.
+        const FEW: usize = 12;
+        let positions = &self.suffixes.positions[interval.first as usize..=interval.last as usize];
+        let all = positions.len();
+        let nth = move |n| if all <= FEW { n } else { n * all / FEW };
+        (0..all.min(FEW)).map(move |n| positions[nth(n)] as u32)
     }
 
     /// Returns the surroundings of a string.

@@ -89,7 +89,7 @@ impl Glance<'_> {
         }
         for (at, repeat) in repeats.iter().enumerate() {
             if let Some(next) = repeats.get(at + AHEAD) {
-                self.surveyor.fetch(next, Surveyor::FEW);
+                self.surveyor.fetch_glance(next);
             }
             let hopeful = self.hope(repeat);
             self.found.extend(hopeful);

@@ -107,6 +107,12 @@ impl Ranks {
         Some((before + (bits & (bit - 1)).count_ones()) as usize)
     }
 
+    /// Fetches what tells whether a position was asked for ahead of the reading.
+    #[inline]
+    pub(crate) fn fetch_asked(&self, position: u32) {
+        fetch(&self.blocks, (position / Block::POSITIONS) as usize);
+    }
+
     /// Fetches the rank at a position ahead of the reading.
     #[inline]
     pub(crate) fn fetch(&self, position: u32) {

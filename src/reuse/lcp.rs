@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU32, AtomicUsize};
 use rayon::prelude::*;
 
 use super::alphabet::{SEPARATOR, Symbol, SymbolText, Symbols};
+use crate::kernel::below;
 use crate::kernel::fetch::fetch;
 
 /// For each *rank*, the characters that its suffix shares with the one before
@@ -25,7 +26,7 @@ pub(crate) enum SharedLengths {
 const RARE: usize = 16;
 
 /// Lengths under one minimum, and minima under one of the next level.
-const BLOCK: usize = 32;
+const BLOCK: usize = below::BLOCK;
 
 /// A number that holds a length, or says that it is longer.
 pub(crate) trait Length: Copy + Ord + Send + Sync {
@@ -33,10 +34,12 @@ pub(crate) trait Length: Copy + Ord + Send + Sync {
     const MOST: u32;
     fn hold(length: u32) -> Self;
     fn number(self) -> u32;
+    /// Returns which lengths of a block are below one: a bit each.
+    fn below(block: &[Self], depth: Self) -> u32;
 }
 
 macro_rules! length {
-    ($($number:ty),*) => {$(
+    ($($number:ty, $below:path);*) => {$(
         impl Length for $number {
             const MOST: u32 = <$number>::MAX as u32;
 
@@ -49,11 +52,16 @@ macro_rules! length {
             fn number(self) -> u32 {
                 u32::from(self)
             }
+
+            #[inline(always)]
+            fn below(block: &[Self], depth: Self) -> u32 {
+                $below(block, depth)
+            }
         }
     )*};
 }
 
-length!(u8, u16, u32);
+length!(u8, below::bytes; u16, below::plain; u32, below::plain);
 
 /// Lengths of one width, with a tree of minima over them.
 #[derive(Debug)]
@@ -318,10 +326,10 @@ impl<L: Length> Lengths<L> {
         if depth > L::MOST {
             return None;
         }
-        let below = |length: &L| length.number() < depth;
+        let depth = L::hold(depth);
         Some((
-            self.last_until(rank, below).unwrap_or(0),
-            self.first_after(rank, below)
+            self.last_until(rank, depth).unwrap_or(0),
+            self.first_after(rank, depth)
                 .map_or(self.lengths.len() - 1, |rank| rank - 1),
         ))
     }
@@ -333,58 +341,59 @@ impl<L: Length> Lengths<L> {
         }
     }
 
-    /// Returns the last rank up to one whose length is meant.
+    /// Returns which lengths of a block are below one: a bit each.
+    #[inline(always)]
+    fn below(&self, level: usize, block: usize, depth: L) -> u32 {
+        let here = self.level(level);
+        let start = block * BLOCK;
+        L::below(&here[start..here.len().min(start + BLOCK)], depth)
+    }
+
+    /// Returns the last rank up to one whose length is below one.
     #[inline]
-    fn last_until(&self, rank: usize, is_meant: impl Fn(&L) -> bool) -> Option<usize> {
+    fn last_until(&self, rank: usize, depth: L) -> Option<usize> {
+        let last = |below: u32| 31 - below.leading_zeros() as usize;
         // Up until a block has one, and down to it again.
-        let (mut level, mut end) = (0, rank + 1);
+        let (mut level, mut at) = (0, rank);
         let mut at = loop {
-            let start = (end - 1) / BLOCK * BLOCK;
-            let block = &self.level(level)[start..end];
-            if let Some(at) = block.iter().rposition(&is_meant) {
-                break start + at;
+            let block = at / BLOCK;
+            let below = self.below(level, block, depth) & u32::MAX >> (31 - at % BLOCK);
+            if below != 0 {
+                break block * BLOCK + last(below);
             }
-            end = start / BLOCK;
-            if end == 0 {
-                return None;
-            }
+            at = block.checked_sub(1)?;
             level += 1;
         };
         while level > 0 {
             level -= 1;
-            let below = self.level(level);
-            let start = at * BLOCK;
-            let block = &below[start..below.len().min(start + BLOCK)];
-            at = start + block.iter().rposition(&is_meant)?;
+            at = at * BLOCK + last(self.below(level, at, depth));
         }
         Some(at)
     }
 
-    /// Returns the first rank after one whose length is meant.
+    /// Returns the first rank after one whose length is below one.
     #[inline]
-    fn first_after(&self, rank: usize, is_meant: impl Fn(&L) -> bool) -> Option<usize> {
+    fn first_after(&self, rank: usize, depth: L) -> Option<usize> {
+        let first = |below: u32| below.trailing_zeros() as usize;
         let (mut level, mut start) = (0, rank + 1);
         let mut at = loop {
-            let here = self.level(level);
-            if start >= here.len() {
+            if start >= self.level(level).len() {
                 return None;
             }
-            let end = here.len().min((start / BLOCK + 1) * BLOCK);
-            if let Some(at) = here[start..end].iter().position(&is_meant) {
-                break start + at;
+            let block = start / BLOCK;
+            let below = self.below(level, block, depth) & u32::MAX << (start % BLOCK);
+            if below != 0 {
+                break block * BLOCK + first(below);
             }
             if level == self.minima.len() {
                 return None;
             }
-            start = start / BLOCK + 1;
+            start = block + 1;
             level += 1;
         };
         while level > 0 {
             level -= 1;
-            let below = self.level(level);
-            let start = at * BLOCK;
-            let block = &below[start..below.len().min(start + BLOCK)];
-            at = start + block.iter().position(&is_meant)?;
+            at = at * BLOCK + first(self.below(level, at, depth));
         }
         Some(at)
     }

@@ -115,6 +115,59 @@ pub(crate) fn walk_nodes(
     }
 }
 
+/// A suffix that shares enough with a neighbour to be in a repeat, or may
+/// begin a document that has equals.
+#[derive(Clone, Copy)]
+struct Deep {
+    rank: u32,
+    position: u32,
+    /// What it shares with the one before it, and with the one after it.
+    previous: u32,
+    next: u32,
+    /// The symbol before it, and its document: read later.
+    left: u32,
+    document: u32,
+}
+
+/// Finds such suffixes in the order of their ranks: half of all, or fewer.
+struct DeepRanks<'a> {
+    text: &'a SymbolText,
+    suffixes: &'a SuffixArray,
+    min_length: u32,
+    next: usize,
+    end: usize,
+    /// What the next one shares with the one before it.
+    lcp: u32,
+}
+
+impl DeepRanks<'_> {
+    /// Replaces a block by the next one, which is empty at the end.
+    fn read(&mut self, block: &mut Vec<Deep>) {
+        block.clear();
+        while self.next < self.end && block.len() < BLOCK {
+            let rank = self.next;
+            self.next += 1;
+            let previous = self.lcp;
+            self.lcp = if self.next < self.end {
+                self.suffixes.lcp(self.next)
+            } else {
+                0
+            };
+            let position = self.suffixes.positions[rank] as u32;
+            if previous.max(self.lcp) >= self.min_length || self.text.may_begin_copied(position) {
+                block.push(Deep {
+                    rank: rank as u32,
+                    position,
+                    previous,
+                    next: self.lcp,
+                    left: 0,
+                    document: 0,
+                });
+            }
+        }
+    }
+}
+
 fn walk_in<S: Symbol>(
     symbols: &[S],
     text: &SymbolText,
@@ -145,32 +198,45 @@ fn walk_in<S: Symbol>(
     // What stands at random places, the symbol before each suffix and the
     // document that holds it, is read a block at a time, and the next block is
     // fetched meanwhile, so that the processor waits for many places at once.
-    let mut block = [(0, 0); BLOCK];
-    let mut lcp = if start < end { suffixes.lcp(start) } else { 0 };
-    for rank in start..end {
-        let in_block = (rank - start) % BLOCK;
-        if in_block == 0 {
-            let next = suffixes.positions.get(rank + BLOCK..end);
-            for &position in next.unwrap_or_default().iter().take(BLOCK) {
-                fetch(symbols, (position as usize).saturating_sub(1));
+    let mut ahead = DeepRanks {
+        text,
+        suffixes,
+        min_length,
+        next: start,
+        end,
+        lcp: if start < end { suffixes.lcp(start) } else { 0 },
+    };
+    let mut next_block = Vec::with_capacity(BLOCK);
+    let mut block = Vec::with_capacity(BLOCK);
+    ahead.read(&mut next_block);
+    let mut at = 0;
+    loop {
+        if at == block.len() {
+            if next_block.is_empty() {
+                break;
             }
-            for (read, &position) in block.iter_mut().zip(&suffixes.positions[rank..end]) {
-                let left = symbols[(position as usize).saturating_sub(1)].number();
-                *read = (left, text.document_at(position as u32));
+            std::mem::swap(&mut block, &mut next_block);
+            ahead.read(&mut next_block);
+            for deep in &next_block {
+                fetch(symbols, (deep.position as usize).saturating_sub(1));
             }
+            for deep in &mut block {
+                deep.left = symbols[(deep.position as usize).saturating_sub(1)].number();
+                deep.document = text.document_at(deep.position) as u32;
+            }
+            at = 0;
         }
-        let (left, document) = block[in_block];
-        let next = if rank + 1 < end {
-            suffixes.lcp(rank + 1)
-        } else {
-            0
-        };
-        let previous = std::mem::replace(&mut lcp, next);
+        let Deep {
+            rank,
+            position,
+            previous,
+            next,
+            left,
+            document,
+        } = block[at];
+        at += 1;
+        let (rank, document) = (rank as usize, document as usize);
         let deepest = previous.max(next);
-        if deepest < min_length && !text.has_copies() {
-            continue;
-        }
-        let position = suffixes.positions[rank] as u32;
         let weight = text.weight(document);
         let begins = position == text.start(document);
         if begins && weight > 1 && deepest < text.length(document) {
