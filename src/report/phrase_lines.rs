@@ -13,7 +13,7 @@ pub struct PhraseLines {
     lines: Vec<Vec<u8>>,
 }
 
-/// The id of every document as JSON.
+/// What a place in each document begins with: its id, as JSON.
 struct WrittenIds {
     bytes: Vec<u8>,
     ends: Vec<usize>,
@@ -51,7 +51,9 @@ impl WrittenIds {
             ends: Vec::with_capacity(corpus.len()),
         };
         for document in corpus.docs() {
+            ids.bytes.extend_from_slice(b"{\"id\":");
             push_json(&mut ids.bytes, &corpus.id(document));
+            ids.bytes.extend_from_slice(b",\"start\":");
             ids.ends.push(ids.bytes.len());
         }
         ids
@@ -74,7 +76,6 @@ impl WrittenIds {
         to.extend_from_slice(b",\"where\":[");
         for place in &phrase.places {
             self.push_place(to, place);
-            to.push(b',');
         }
         if !phrase.places.is_empty() {
             to.pop();
@@ -86,29 +87,35 @@ impl WrittenIds {
         to.push(b'\n');
     }
 
+    /// Adds a place and a comma.
     fn push_place(&self, to: &mut Vec<u8>, place: &Occurrence) {
-        to.extend_from_slice(b"{\"id\":");
+        const END: &[u8] = b",\"end\":";
         to.extend_from_slice(self.of(place.document.index()));
-        to.extend_from_slice(b",\"start\":");
-        push_number(to, place.start);
-        to.extend_from_slice(b",\"end\":");
-        push_number(to, place.end);
-        to.push(b'}');
+        // The rest is made from the back, so that it is copied but once.
+        let mut rest = [0; 2 * MOST_DIGITS + END.len() + 2];
+        let mut at = rest.len() - 2;
+        rest[at..].copy_from_slice(b"},");
+        at = put_number(&mut rest[..at], place.end);
+        rest[at - END.len()..at].copy_from_slice(END);
+        at = put_number(&mut rest[..at - END.len()], place.start);
+        to.extend_from_slice(&rest[at..]);
     }
 }
 
-fn push_number(to: &mut Vec<u8>, mut number: u32) {
-    let mut digits = [0; 10];
-    let mut at = digits.len();
+/// Digits of the largest number.
+const MOST_DIGITS: usize = 10;
+
+/// Writes a number at the end of a buffer; returns where it begins.
+fn put_number(to: &mut [u8], mut number: u32) -> usize {
+    let mut at = to.len();
     loop {
         at -= 1;
-        digits[at] = b'0' + (number % 10) as u8;
+        to[at] = b'0' + (number % 10) as u8;
         number /= 10;
         if number == 0 {
-            break;
+            return at;
         }
     }
-    to.extend_from_slice(&digits[at..]);
 }
 
 #[cfg(test)]
@@ -140,9 +147,9 @@ mod tests {
     #[test]
     fn a_number_is_written_in_full() {
         for number in [0, 7, 10, 4_294_967_295] {
-            let mut bytes = Vec::new();
-            push_number(&mut bytes, number);
-            assert_eq!(bytes, number.to_string().into_bytes());
+            let mut bytes = [0; MOST_DIGITS];
+            let at = put_number(&mut bytes, number);
+            assert_eq!(&bytes[at..], number.to_string().as_bytes());
         }
     }
 }
