@@ -104,6 +104,34 @@ fn of_a_list_its_members_and_the_whole_are_phrases() {
 }
 
 #[test]
+fn a_part_that_stands_on_its_own_in_eight_articles_is_a_phrase() {
+    let characters: Vec<char> = "山水风云花鸟鱼虫日月星辰春夏秋冬东南西北金木火土教育"
+        .chars()
+        .collect();
+    let around = |n: usize| -> String {
+        let nth = |k: usize| characters[(n * 7 + k * (n % 5 + 1) * 3) % characters.len()];
+        (0..16).map(nth).collect()
+    };
+    let part_of = |alone: usize| {
+        let article = |n: usize| {
+            let phrase = if n < alone {
+                "，群众路线，"
+            } else {
+                "，群众路线教育实践活动，"
+            };
+            around(n) + phrase + &around(n + 31)
+        };
+        let articles: Vec<String> = (0..100).map(article).collect();
+        let articles: Vec<&str> = articles.iter().map(String::as_str).collect();
+        let phrases = reused_phrases(&corpus(&articles), &PhraseOptions::default()).unwrap();
+        assert!(find(&phrases, "群众路线教育实践活动").is_some());
+        find(&phrases, "群众路线").map(|part| part.documents)
+    };
+    assert_eq!(part_of(8), Some(100));
+    assert_eq!(part_of(7), None);
+}
+
+#[test]
 fn the_clauses_of_an_article_that_others_print_are_no_phrases() {
     let printed = "老周把船推下水，天还没有亮，对岸的灯一盏一盏灭了。渡口的人说，这条船走了三十年，没有误过一次班，也没有多收过一分钱。";
     let corpus = corpus(&[

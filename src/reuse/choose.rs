@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::PhraseOptions;
 use super::alphabet::SymbolText;
 use super::cohesion::{self, Cohesion, Scales};
-use super::edge::{Surroundings, Surveyor};
+use super::edge::{Apart, Surroundings, Surveyor};
 use super::family;
 use super::hopeful::Hopeful;
 use super::independent::Copies;
@@ -314,8 +314,10 @@ impl Judge<'_> {
         let around = self.surveyor.survey(repeat);
         let free_left = rank::boundary(&around.left, first.begins());
         let free_right = rank::boundary(&around.right, last.ends());
-        if rank::is_cut(repeat.documents, &around, free_left, free_right)
-            || cohesion.bits < rank::cohesion_needed(floor, free_left * free_right)?
+        let is_cut = rank::is_cut(repeat.documents, &around, free_left, free_right);
+        let apart = || rank::may_stand(repeat.documents, &around, free_left, free_right);
+        if cohesion.bits < rank::cohesion_needed(floor, free_left * free_right)?
+            || is_cut && !self.stands_alone(repeat, apart())
             || self.has_stray(repeat, &cohesion, &around, &first, &last)
         {
             return None;
@@ -323,7 +325,7 @@ impl Judge<'_> {
         // What one document wrote and others copied is no phrase of theirs.
         let independent = self.copies.independent(repeat);
         let floor = rank::floor(independent, self.documents);
-        if independent < 2
+        if independent < if is_cut { rank::ON_ITS_OWN } else { 2 }
             || rank::cohesion_needed(floor, free_left * free_right)
                 .is_none_or(|needed| cohesion.bits < needed)
         {
@@ -351,6 +353,12 @@ impl Judge<'_> {
         let words = self.index.joints.outer_words(position, repeat.length);
         let score = rank::score(&self.phrase, words, a_document, &parts, &around, kind);
         Some(Choice::new(*repeat, &parts, kind, score))
+    }
+
+    /// Returns whether the string that was surveyed last stands so far apart
+    /// from its neighbours in enough documents.
+    fn stands_alone(&self, repeat: &Interval, apart: Option<Apart>) -> bool {
+        apart.is_some_and(|apart| self.surveyor.on_its_own(repeat, apart) >= rank::ON_ITS_OWN)
     }
 
     /// Returns whether a string begins or ends with a function character that

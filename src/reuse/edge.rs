@@ -51,6 +51,8 @@ impl Edge {
 pub(crate) struct Surroundings {
     pub(crate) left: Edge,
     pub(crate) right: Edge,
+    /// Occurrences that were looked at.
+    pub(crate) looked_at: u32,
     /// Share of the occurrences with a comma inside.
     pub(crate) comma_inside: f32,
     /// Share of the occurrences with the end of a sentence inside.
@@ -69,6 +71,15 @@ pub(crate) struct Surroundings {
     /// last of a document that is much longer, or at the same distance from
     /// its end as others.
     pub(crate) at_rim: f32,
+}
+
+/// How far apart from its neighbours a string must stand to be on its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Apart {
+    /// Open joints on both sides.
+    Open,
+    /// On neither side the neighbour that it mostly has.
+    Untied,
 }
 
 /// How near the begin or the end of a document its frame reaches, in
@@ -334,6 +345,7 @@ impl<'a> Surveyor<'a> {
         Surroundings {
             left: self.left.edge(text, ground, looked_at, documents),
             right: self.right.edge(text, ground, looked_at, documents),
+            looked_at: looked_at as u32,
             comma_inside: share(comma_inside),
             stop_inside: share(stop_inside),
             alone: share(alone),
@@ -342,6 +354,47 @@ impl<'a> Surveyor<'a> {
             ragged: share(ragged),
             at_rim: share(at_rim.max(at_one_place)),
         }
+    }
+
+    /// Returns how many documents have the string of the last survey on its
+    /// own: at an occurrence with no mark inside, and, where `apart` says so,
+    /// with open joints on both sides, else without the neighbour that it
+    /// mostly has on either.
+    ///
+    /// None where it ends with a numeral and more of a number follows (10 of
+    /// 10.5). Equal documents count once; of a string that occurs more than
+    /// [`SAMPLE`] times those count that were looked at.
+    pub(crate) fn on_its_own(&self, interval: &Interval, apart: Apart) -> u32 {
+        let (text, joints) = (self.text, self.joints);
+        let positions = &self.suffixes.positions[interval.first as usize..=interval.last as usize];
+        let looked_at = positions.len().min(SAMPLE);
+        let tie = [&self.left, &self.right].map(|side| side.tie(looked_at));
+        let last = positions[0] as u32 + interval.length - 1;
+        let in_number = self.ground.numeral[text.at(last) as usize];
+        if in_number && 2 * self.right.numeral as usize > looked_at {
+            return 0;
+        }
+        let stands = |&position: &u32| {
+            let end = position + interval.length;
+            let (left, right) = (joints.at(position), joints.at(end));
+            let untied = |joint: Joint, neighbour: u32, tie: Option<u32>| {
+                joint.is_open() || tie.is_none_or(|tie| text.at(neighbour) != tie)
+            };
+            let stands = match apart {
+                Apart::Open => left.is_open() && right.is_open(),
+                // What stands before the first character of all is a mark.
+                Apart::Untied => {
+                    untied(left, position.wrapping_sub(1), tie[0]) && untied(right, end, tie[1])
+                }
+            };
+            stands && !joints.inside(position, interval.length).is_mark()
+        };
+        let position = |n: usize| positions[n * positions.len() / looked_at] as u32;
+        let standing = (0..looked_at).map(position).filter(stands);
+        let mut documents: Vec<usize> = standing.map(|at| text.document_at(at)).collect();
+        documents.sort_unstable();
+        documents.dedup();
+        documents.len() as u32
     }
 
     /// Returns the documents that the last survey looked at, each once.
@@ -353,6 +406,15 @@ impl<'a> Surveyor<'a> {
 }
 
 impl Side {
+    /// Returns the neighbour that half of so many occurrences have across a
+    /// joint that is not open, once the edge is known.
+    fn tie(&self, count: usize) -> Option<u32> {
+        let closed = |same: &[u64]| same.partition_point(|one| *one as u32 != NONE);
+        let same = self.neighbours.chunk_by(|a, b| a >> 32 == b >> 32);
+        let mut tied = same.filter(|same| 2 * closed(same) >= count);
+        tied.next().map(|same| (same[0] >> 32) as u32)
+    }
+
     fn clear(&mut self) {
         self.open = 0;
         self.marked = 0;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::edge::{Edge, Surroundings};
+use super::edge::{Apart, Edge, Surroundings};
 use super::kind::{Kind, ends_with, starts_with};
 use super::pairs::{FUNCTION, Pair};
 
@@ -50,6 +50,14 @@ const YIELDS_OF_FEW: f32 = 0.05;
 
 /// Documents that are so few that one of them makes a repeat of a part.
 const FEW: u32 = 4;
+
+/// Documents in which a string stands on its own that make it a phrase,
+/// whatever it mostly is a part of. An absolute number, because a slip of the
+/// pen or a pair of characters misjudged does not come eight times, and a
+/// formula that a longer one has taken up does (群众路线 beside
+/// 群众路线教育实践活动). From 5 on few scraps come in (新时代中国), from 8 on
+/// hardly any.
+pub(crate) const ON_ITS_OWN: u32 = 8;
 
 /// Bits between a function character at an edge and its inner neighbour from
 /// which on they are one word (和平, 与时俱进).
@@ -125,6 +133,9 @@ const LEADING: [&str; 43] = [
     "具有",
 ];
 
+/// What the agreement of all occurrences takes off the log odds of a boundary.
+const AGREEMENT: f32 = 1.7;
+
 /// Returns the chance that a word boundary is at an edge.
 ///
 /// A logistic function of three measures: how tight the gap is, what share
@@ -136,7 +147,7 @@ const LEADING: [&str; 43] = [
 /// corpus. That was before small counts were discounted; fitting again is
 /// worth a try. No dictionary is needed to run.
 pub(crate) fn boundary(edge: &Edge, log_odds: f32) -> f32 {
-    let z = 4.6 - 0.73 * edge.tightness - 1.7 * edge.agreed + 0.4 * log_odds;
+    let z = 4.6 - 0.73 * edge.tightness - AGREEMENT * edge.agreed + 0.4 * log_odds;
     1.0 / (1.0 + (-z).exp())
 }
 
@@ -179,18 +190,81 @@ pub(crate) fn is_cut(
     free_right: f32,
 ) -> bool {
     let cut = |edge: &Edge, free: f32| {
-        let kept = edge.kept_occurrences.min(edge.kept_documents);
-        // The more an extension keeps, the surer the boundary must be; surer
-        // still where it keeps all but one of a few, and no mark says that
-        // this is an end (联防联控群防群 beside 联防联控群防群治).
-        let few = documents > 2 && documents <= FEW && edge.open == 0.0;
-        let yields = if few { YIELDS_OF_FEW } else { YIELDS };
-        kept >= KEPT || free < CUT.max(kept - yields) || edge.numeral > 0.5
+        kept(edge) >= KEPT || is_unsure(documents, edge, free) || edge.numeral > 0.5
     };
     cut(&around.left, free_left)
         || cut(&around.right, free_right)
         || around.stop_inside > 0.5
         || around.ragged > 0.5
+}
+
+/// Returns the share that the commonest extension of an edge keeps.
+fn kept(edge: &Edge) -> f32 {
+    edge.kept_occurrences.min(edge.kept_documents)
+}
+
+/// Returns whether an edge is less likely a boundary than it must be.
+fn is_unsure(documents: u32, edge: &Edge, free: f32) -> bool {
+    // The more an extension keeps, the surer the boundary must be; surer
+    // still where it keeps all but one of a few, and no mark says that
+    // this is an end (联防联控群防群 beside 联防联控群防群治).
+    let few = documents > 2 && documents <= FEW && edge.open == 0.0;
+    let yields = if few { YIELDS_OF_FEW } else { YIELDS };
+    free < CUT.max(kept(edge) - yields)
+}
+
+/// Returns how a string that is cut must stand in [`ON_ITS_OWN`] documents to
+/// be a phrase all the same; `None` if it can't be one.
+///
+/// One whose edges are likely boundaries must be without the neighbour that
+/// it mostly has (治理体系和治理能力现代化 without 国家); one whose edges are
+/// not, or that a number follows, must stand between open joints (群众路线,
+/// although 教育 mostly follows). What function characters tie to its
+/// neighbours (以经济建设为中心), or marks to the other members of a list,
+/// stays a part.
+pub(crate) fn may_stand(
+    documents: u32,
+    around: &Surroundings,
+    free_left: f32,
+    free_right: f32,
+) -> Option<Apart> {
+    let edges = [(&around.left, free_left), (&around.right, free_right)];
+    // Shares of the occurrences, one of a document at least.
+    let share = ON_ITS_OWN as f32 / around.looked_at as f32;
+    let tied = |edge: &Edge| kept(edge) >= KEPT && edge.open > 1.0 - KEPT;
+    // Even if no two occurrences went on alike: then it is never left out at
+    // a glance either.
+    let torn = |edge: &Edge, free: f32| {
+        let odds = free / (1.0 - free) * (AGREEMENT * edge.agreed).exp();
+        odds < CUT / (1.0 - CUT)
+    };
+    let open = |edge: &Edge| edge.open >= share;
+    let untied = |edge: &Edge| 1.0 - edge.kept_occurrences >= share;
+    if documents < ON_ITS_OWN
+        || around.left.numeral > 0.5
+        || around.comma_inside > 0.5
+        || around.stop_inside > 0.5
+        || around.ragged > 0.5
+        || edges
+            .iter()
+            .any(|(edge, free)| tied(edge) || torn(edge, *free))
+    {
+        None
+    } else if around.right.numeral > 0.5
+        || edges
+            .iter()
+            .any(|(edge, free)| is_unsure(documents, edge, *free))
+    {
+        edges
+            .iter()
+            .all(|(edge, _)| open(edge))
+            .then_some(Apart::Open)
+    } else {
+        edges
+            .iter()
+            .all(|(edge, _)| untied(edge))
+            .then_some(Apart::Untied)
+    }
 }
 
 /// A function character at an edge of a phrase.
@@ -246,7 +320,6 @@ pub(crate) fn parts(
     cohesion: f32,
     (free_left, free_right): (f32, f32),
 ) -> Parts {
-    let kept = |edge: &Edge| edge.kept_occurrences.min(edge.kept_documents);
     Parts {
         independent,
         spread: (1.0 + independent as f32).log2() * (0.5 + 0.5 * sources),
@@ -425,6 +498,42 @@ mod tests {
         assert!(tail('地', 0.5, 0.0).is_stray(true), "坚定不移地");
         assert!(!tail('地', 0.5, 0.4).is_stray(true), "全国各地");
         assert!(!tail('是', 0.9, 0.4).is_stray(true), "实事求是");
+    }
+
+    #[test]
+    fn a_part_may_stand_unless_function_words_or_lists_tie_it() {
+        let edge = |kept: f32, open: f32| Edge {
+            kept_occurrences: kept,
+            kept_documents: kept,
+            agreed: kept,
+            open,
+            ..Edge::default()
+        };
+        let around = |left, right| Surroundings {
+            left,
+            right,
+            looked_at: 100,
+            ..Surroundings::default()
+        };
+        let free = edge(0.1, 0.5);
+        // 治理体系和治理能力现代化 after 国家; 群众路线 before 教育.
+        let part = around(edge(0.9, 0.0), free);
+        assert_eq!(may_stand(90, &part, 0.7, 0.9), Some(Apart::Untied));
+        let unsure = around(free, edge(0.8, 0.1));
+        assert_eq!(may_stand(90, &unsure, 0.9, 0.3), Some(Apart::Open));
+        // 经济建设为中心 after 以; 联防联 before 控; what is in few documents.
+        let tied = around(edge(0.9, 0.95), free);
+        assert_eq!(may_stand(90, &tied, 0.9, 0.9), None);
+        assert_eq!(may_stand(90, &unsure, 0.9, 0.1), None);
+        assert_eq!(may_stand(7, &part, 0.7, 0.9), None);
+        // A number follows 和平共处; its own number goes on before 个国家.
+        let numeral = Edge {
+            numeral: 0.8,
+            ..free
+        };
+        let followed = around(free, numeral);
+        assert_eq!(may_stand(90, &followed, 0.9, 0.9), Some(Apart::Open));
+        assert_eq!(may_stand(90, &around(numeral, free), 0.9, 0.9), None);
     }
 
     #[test]
