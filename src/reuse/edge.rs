@@ -68,8 +68,8 @@ pub(crate) struct Surroundings {
     /// member of a list.
     pub(crate) ragged: f32,
     /// Share of the occurrences within [`RIM`] characters of the first or the
-    /// last of a document that is much longer, or at the same distance from
-    /// its end as others.
+    /// last of a document that is much longer, none if that may be chance; or
+    /// at the same distance from its end as others.
     pub(crate) at_rim: f32,
 }
 
@@ -85,6 +85,11 @@ pub(crate) enum Apart {
 /// How near the begin or the end of a document its frame reaches, in
 /// characters: a dateline or a disclaimer, not a paragraph.
 const RIM: u32 = 32;
+
+/// Standard errors by which more occurrences must be at a rim than would be
+/// there by chance. Of a document of 200 characters a third is rim, and three
+/// that share a clause anywhere have it there often enough.
+const BEYOND_CHANCE: f32 = 2.0;
 
 /// What stands at the same distance from the end of a long document, give or
 /// take so many characters, belongs to its frame as well: a licence, say.
@@ -136,6 +141,26 @@ struct Side {
     neighbours: Vec<u64>,
     /// What stands beyond an open joint, as [`Beyond`].
     beyond: Vec<Beyond>,
+}
+
+/// How often something happens by chance, each time with its own.
+#[derive(Default)]
+struct Chance {
+    mean: f32,
+    variance: f32,
+}
+
+impl Chance {
+    fn add(&mut self, chance: f32) {
+        self.mean += chance;
+        self.variance += chance * (1.0 - chance);
+    }
+
+    /// Returns the most that is to be expected, give or take so many standard
+    /// errors.
+    fn at_most(&self, errors: f32) -> f32 {
+        self.mean + errors * self.variance.sqrt()
+    }
 }
 
 /// A function character, the one beyond it, and the document; or what stands
@@ -255,6 +280,7 @@ impl<'a> Surveyor<'a> {
         self.documents.clear();
         let [mut comma_inside, mut stop_inside, mut alone] = [0_u32; 3];
         let [mut quoted, mut titled, mut at_rim, mut ragged] = [0_u32; 4];
+        let mut rim_by_chance = Chance::default();
         let mut from_end = [0_u32; FOOTER as usize];
         let (mut inside, mut torn) = (joints.inside(0, 0), false);
         let positions = &self.suffixes.positions[interval.first as usize..=interval.last as usize];
@@ -329,7 +355,14 @@ impl<'a> Surveyor<'a> {
             if step < FOOTER && of_document > 2 * FOOTER * STEP {
                 from_end[step as usize] += 1;
             }
-            at_rim += u32::from(rim < RIM && of_document > 4 * RIM + length);
+            if of_document > 4 * RIM + length {
+                at_rim += u32::from(rim < RIM);
+                let places = of_document - length + 1;
+                rim_by_chance.add(2.0 * RIM as f32 / places as f32);
+            }
+        }
+        if at_rim as f32 <= rim_by_chance.at_most(BEYOND_CHANCE) {
+            at_rim = 0;
         }
         let all = looked_at as f32;
         let documents = if looked_at == positions.len() {
@@ -502,6 +535,37 @@ mod tests {
     use crate::reuse::index::ReuseIndex;
     use crate::reuse::naive;
     use proptest::prelude::*;
+
+    /// Returns the share at the rim of 联防联控, which begins the first of some
+    /// documents of 300 characters and stands in the middle of the others.
+    fn at_rim(of_first: usize, documents: usize) -> f32 {
+        let document = |n: usize| {
+            let filling = |from: usize, len: usize| -> String {
+                let nth = |k: usize| (k * k * (n + 3) + k * 7 + n) % 500;
+                let character = |k| char::from_u32(0x5000 + nth(k) as u32).unwrap();
+                (from..from + len).map(character).collect()
+            };
+            let before = if n < of_first { 5 } else { 148 };
+            filling(0, before) + "联防联控" + &filling(before, 296 - before)
+        };
+        let documents: Vec<String> = (0..documents).map(document).collect();
+        let index = ReuseIndex::new(&naive::corpus(&documents)).unwrap();
+        let mut found = None;
+        index.walk(4, 2, |interval| {
+            if index.written(&interval) == "联防联控" {
+                found = Some(interval);
+            }
+        });
+        index.surveyor().survey(&found.unwrap()).at_rim
+    }
+
+    #[test]
+    fn what_may_be_at_the_rim_by_chance_is_not_there() {
+        assert_eq!(at_rim(3, 3), 1.0);
+        assert_eq!(at_rim(2, 3), 0.0);
+        assert_eq!(at_rim(16, 20), 0.8);
+        assert_eq!(at_rim(5, 20), 0.0);
+    }
 
     proptest! {
         #[test]
