@@ -3,7 +3,7 @@
 LEITONG = target/release/leitong
 DEMO = target/demo
 
-.PHONY: demo build page test test-web test-graph test-tools screenshots check golden bench bench-record bench-compare bench-peers fmt clean
+.PHONY: demo build page test test-web test-graph test-tools screenshots check golden bench bench-record bench-compare bench-peers flame fmt clean
 
 ## demo: build, scan corpus/articles, show what was found
 demo: build
@@ -82,6 +82,10 @@ bench-compare:
 ## bench-peers: leitong and public finders on the same corpora; writes docs/peers.md
 bench-peers:
 	python3 tools/bench_peers.py $(PEERS)
+
+## flame: flame graphs of cluster, phrases and scan in target/flame/; needs perf
+flame:
+	python3 -B tools/flame.py $(FLAME)
 
 clean:
 	cargo clean

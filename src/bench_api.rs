@@ -1,6 +1,7 @@
 //! Inner parts, for the benches alone; nothing here is promised.
 
-use crate::{kernel, similarity};
+use crate::kernel;
+use crate::similarity::{Columns, Sieve, in_buckets};
 
 /// Returns how many values two sorted sets share, if at least so many.
 pub fn shared(left: &[u64], right: &[u64], at_least: usize) -> Option<usize> {
@@ -10,6 +11,9 @@ pub fn shared(left: &[u64], right: &[u64], at_least: usize) -> Option<usize> {
 /// Returns the places of documents with a band's key in common, the earlier
 /// in the upper half.
 pub fn pairs_in_buckets(keys: &[u32], bands: usize) -> Vec<u64> {
-    let none = bitvec::bitvec![0; keys.len() / bands];
-    similarity::in_buckets(keys, bands, &none).0
+    let mut columns = Columns::new(bands, Sieve::OPEN);
+    columns.push(keys, &vec![[0; 3]; keys.len() / bands]);
+    let keys_of =
+        || |place: usize, to: &mut [u32]| to.copy_from_slice(&keys[place * bands..][..bands]);
+    in_buckets(&columns, keys_of).0
 }

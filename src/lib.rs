@@ -55,6 +55,7 @@
 //! - \[DKT17\] Dahlgaard, Knudsen, Thorup: Fast similarity sketching. FOCS 2017.
 //! - \[Knu98\] Knuth: The art of computer programming, volume 3: Sorting and
 //!   searching, 2nd edition, 1998.
+//! - \[LK10\] Li, König: b-bit minwise hashing. WWW 2010.
 //! - \[LRU20\] Leskovec, Rajaraman, Ullman: Mining of massive datasets, 3rd
 //!   edition, 2020.
 //! - \[MJS07\] Manku, Jain, Das Sarma: Detecting near-duplicates for web

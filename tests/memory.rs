@@ -9,7 +9,7 @@ use assert_cmd::Command;
 use leitong::corpus::fold::FoldSteps;
 use leitong::corpus::{Corpus, CorpusOptions, Inputs};
 use leitong::relation::relations;
-use leitong::similarity::{Measure, Method, NearOptions, Shingling, near_duplicates};
+use leitong::similarity::{Measure, Method, NearOptions, Search, Shingling, near_duplicates};
 use leitong::spill::Scratch;
 use leitong::synthetic::{Synthetic, SyntheticOptions};
 use proptest::prelude::*;
@@ -87,7 +87,15 @@ fn compare(texts: &[String], options: &NearOptions, room: usize) -> Result<(), T
     let left = near_duplicates(&held, options, &()).unwrap();
     let right = near_duplicates(&spilled, options, &()).unwrap();
     prop_assert_eq!(&left.pairs, &right.pairs);
-    prop_assert_eq!(left.search, right.search);
+    // How many are counted hangs on how keys are kept.
+    let candidates = left.search.candidates;
+    prop_assert_eq!(
+        left.search,
+        Search {
+            candidates,
+            ..right.search
+        }
+    );
     prop_assert!(left.copies.iter().eq(right.copies.iter()));
     prop_assert_eq!(
         relations(&held, &left.pairs, &()).unwrap(),

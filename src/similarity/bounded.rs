@@ -11,8 +11,10 @@ use rayon::prelude::*;
 
 use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
-use crate::similarity::banding::Banding;
-use crate::similarity::candidate::{CROWD, CROWD_OF_FINGERPRINTS, band_keys, fingerprints};
+use crate::similarity::buckets::CROWD;
+use crate::similarity::candidate::{
+    CROWD_OF_FINGERPRINTS, Sketches, Sketching, fingerprints, sketches,
+};
 use crate::similarity::hamming::Blocks;
 use crate::similarity::pair::Pair;
 use crate::similarity::shingle::Shingling;
@@ -84,14 +86,12 @@ pub(super) fn by_minhash(
     corpus: &Corpus,
     scratch: &Scratch,
     docs: &[DocId],
-    shingling: Shingling,
-    banding: Banding,
-    seed: u64,
+    sketching: Sketching,
     advance: impl Fn(usize) + Sync,
 ) -> Result<Candidates> {
-    let bands = banding.bands() as usize;
+    let bands = sketching.banding.bands() as usize;
     let columns = Columns::write(scratch, docs, bands, |docs| {
-        band_keys(corpus, docs, shingling, banding, seed, &advance)
+        sketches(corpus, docs, sketching, &advance)
     })?;
     let mut crowded: BitVec = bitvec::bitvec![0; corpus.len()];
     let mut pairs = Sorter::new(scratch).distinct();
@@ -145,7 +145,7 @@ impl Columns {
         scratch: &Scratch,
         docs: &[DocId],
         bands: usize,
-        keys_of: impl Fn(&[DocId]) -> (Vec<u32>, BitVec),
+        sketch: impl Fn(&[DocId]) -> Sketches,
     ) -> Result<Self> {
         // Twice: as they are made, and by band.
         let len = (scratch.buffer() / (bands * 8)).clamp(1, SKETCHED);
@@ -156,7 +156,7 @@ impl Columns {
         };
         let mut turned = Vec::new();
         for (number, docs) in docs.chunks(len).enumerate() {
-            let (keys, empty) = keys_of(docs);
+            let Sketches { keys, empty, .. } = sketch(docs);
             columns.empty.extend_from_bitslice(&empty);
             turned.resize(keys.len(), 0);
             turned

@@ -6,23 +6,19 @@ use rayon::prelude::*;
 use crate::corpus::{Corpus, DocId};
 use crate::hash::band_key;
 use crate::similarity::banding::Banding;
+use crate::similarity::buckets::{Columns, in_buckets};
 use crate::similarity::hamming;
 use crate::similarity::minhash::MinHasher;
 use crate::similarity::shingle::{self, Shingling};
+use crate::similarity::sieve::{Mark, Sieve, mark};
 use crate::similarity::simhash::fingerprint;
 
-/// A bucket of more documents than this is not paired off, for that is
-/// quadratic: its documents are joined exactly instead. A guess between
-/// 32,000 pairs that nobody needed and a join for a small family; no bench
-/// has settled it yet.
-pub(super) const CROWD: usize = 256;
-
-/// The same for fingerprints, where comparing is a thousand times cheaper
-/// and large groups of strangers are usual.
+/// What a [`CROWD`](super::buckets::CROWD) is among fingerprints, where comparing is a thousand times
+/// cheaper and large groups of strangers are usual.
 pub(super) const CROWD_OF_FINGERPRINTS: usize = 4096;
 
-/// Bands whose candidates are gathered before repetitions are dropped.
-const BANDS_A_TURN: usize = 8;
+/// Documents that are sketched before their keys are packed.
+pub(super) const SKETCHED: usize = 1 << 14;
 
 /// What the sketches suggest.
 pub(crate) struct Candidates {
@@ -35,133 +31,143 @@ pub(crate) struct Candidates {
 /// Returns the pairs of documents that agree in a band of their MinHash
 /// signatures.
 ///
-/// Signatures are not kept, only four bytes a band; buckets are runs of
-/// equal keys in a sorted list.
-pub(crate) fn by_minhash(
+/// Signatures are not kept, only some bits of each band's key and a mark,
+/// as many as a [`Sieve`] needs to tell most strangers apart.
+pub(super) fn by_minhash(
     corpus: &Corpus,
-    docs: &[DocId],
-    shingling: Shingling,
-    banding: Banding,
-    seed: u64,
+    mut docs: Vec<DocId>,
+    sketching: Sketching,
+    sieve: Sieve,
     advance: impl Fn(usize) + Sync,
 ) -> Candidates {
-    let (keys, empty) = band_keys(corpus, docs, shingling, banding, seed, advance);
-    let (pairs, crowded) = in_buckets(&keys, banding.bands() as usize, &empty);
+    let bands = sketching.banding.bands() as usize;
+    let mut columns = Columns::new(bands, sieve);
+    // Those too short for a key leave no gap.
+    let mut kept = 0;
+    for start in (0..docs.len()).step_by(SKETCHED) {
+        let end = docs.len().min(start + SKETCHED);
+        let mut sketches = sketches(corpus, &docs[start..end], sketching, &advance);
+        for at in sketches.empty.iter_zeros() {
+            docs[kept] = docs[start + at];
+            kept += 1;
+        }
+        sketches.drop_empty(bands);
+        columns.push(&sketches.keys, &sketches.marks);
+    }
+    docs.truncate(kept);
+    let (pairs, crowded) = in_buckets(&columns, || {
+        let mut sketcher = Sketcher::new(sketching);
+        let docs = &docs;
+        move |place: usize, keys: &mut [u32]| {
+            sketcher.sketch(corpus.folded(docs[place]), keys);
+        }
+    });
+    drop(columns);
     Candidates {
         pairs: pairs
             .into_iter()
-            .map(|pair| ((pair >> 32) as usize, pair as u32 as usize))
-            .filter(|(a, b)| !(crowded[*a] && crowded[*b]))
-            .map(|(a, b)| (docs[a], docs[b]))
+            .map(|pair| (docs[(pair >> 32) as usize], docs[pair as u32 as usize]))
             .collect(),
         crowded: crowded.iter_ones().map(|at| docs[at]).collect(),
     }
 }
 
-/// Returns the keys of all bands of each document, and which documents are
-/// too short to have any.
-pub(super) fn band_keys(
+/// How documents are sketched.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sketching {
+    pub(super) shingling: Shingling,
+    pub(super) banding: Banding,
+    pub(super) seed: u64,
+}
+
+/// Sketches one document after another; the room of one thread.
+struct Sketcher {
+    sketching: Sketching,
+    hasher: MinHasher,
+    hashes: Vec<u64>,
+    signature: Vec<u32>,
+}
+
+impl Sketcher {
+    fn new(sketching: Sketching) -> Self {
+        let slots = sketching.banding.slots();
+        Sketcher {
+            sketching,
+            hasher: MinHasher::new(slots, sketching.seed),
+            hashes: Vec::new(),
+            signature: vec![0; slots as usize],
+        }
+    }
+
+    /// Fills in the keys of all bands, and returns the mark of a document;
+    /// none if it is too short to have any.
+    fn sketch(&mut self, units: &[u16], keys: &mut [u32]) -> Option<Mark> {
+        self.hashes.clear();
+        shingle::append_hashes(self.sketching.shingling, units, &mut self.hashes);
+        if !self.hasher.sketch(&self.hashes, &mut self.signature) {
+            return None;
+        }
+        let rows = self.sketching.banding.rows() as usize;
+        for ((key, rows), band) in keys.iter_mut().zip(self.signature.chunks(rows)).zip(0..) {
+            *key = band_key(band, rows);
+        }
+        Some(mark(&self.signature))
+    }
+}
+
+/// What is kept of some documents' signatures.
+pub(super) struct Sketches {
+    /// The keys of all bands of each document.
+    pub(super) keys: Vec<u32>,
+    /// The mark of each.
+    marks: Vec<Mark>,
+    /// Which of them are too short to have any.
+    pub(super) empty: BitVec,
+}
+
+impl Sketches {
+    /// Closes the gaps.
+    fn drop_empty(&mut self, bands: usize) {
+        if self.empty.any() {
+            let mut kept = 0;
+            for at in self.empty.iter_zeros() {
+                self.keys
+                    .copy_within(at * bands..(at + 1) * bands, kept * bands);
+                self.marks[kept] = self.marks[at];
+                kept += 1;
+            }
+            self.keys.truncate(kept * bands);
+            self.marks.truncate(kept);
+        }
+    }
+}
+
+/// Returns the keys of all bands of each document, and their marks.
+pub(super) fn sketches(
     corpus: &Corpus,
     docs: &[DocId],
-    shingling: Shingling,
-    banding: Banding,
-    seed: u64,
+    sketching: Sketching,
     advance: impl Fn(usize) + Sync,
-) -> (Vec<u32>, BitVec) {
-    let (bands, rows) = (banding.bands() as usize, banding.rows() as usize);
+) -> Sketches {
+    let bands = sketching.banding.bands() as usize;
     let mut keys = vec![0u32; docs.len() * bands];
-    let marks: Vec<bool> = keys
+    let marks: Vec<Option<Mark>> = keys
         .par_chunks_mut(bands)
         .zip(docs)
         .map_init(
-            || {
-                (
-                    MinHasher::new(banding.slots(), seed),
-                    Vec::new(),
-                    vec![0u32; banding.slots() as usize],
-                )
-            },
-            |(hasher, hashes, signature), (keys, doc)| {
+            || Sketcher::new(sketching),
+            |sketcher, (keys, doc)| {
                 let units = corpus.folded(*doc);
-                hashes.clear();
-                shingle::append_hashes(shingling, units, hashes);
                 advance(units.len());
-                if !hasher.sketch(hashes, signature) {
-                    return true;
-                }
-                for (band, key) in keys.iter_mut().enumerate() {
-                    *key = band_key(band as u32, &signature[band * rows..(band + 1) * rows]);
-                }
-                false
+                sketcher.sketch(units, keys)
             },
         )
         .collect();
-    (keys, marks.into_iter().collect())
-}
-
-/// Returns the places (the earlier above, the later below) of documents that
-/// have a key in common, sorted, and which documents stand in a crowd.
-///
-/// `keys` holds `bands` keys a document; documents marked `empty` have none.
-pub(crate) fn in_buckets(keys: &[u32], bands: usize, empty: &BitVec) -> (Vec<u64>, BitVec) {
-    let count = keys.len() / bands;
-    let mut pairs: Vec<u64> = Vec::new();
-    let mut crowded: BitVec = bitvec::bitvec![0; count];
-    for first in (0..bands).step_by(BANDS_A_TURN) {
-        let tables: Vec<Vec<u64>> = (first..bands.min(first + BANDS_A_TURN))
-            .into_par_iter()
-            .map(|band| {
-                let mut entries: Vec<u64> = (0..count)
-                    .filter(|at| !empty[*at])
-                    .map(|at| u64::from(keys[at * bands + band]) << 32 | at as u64)
-                    .collect();
-                entries.sort_unstable();
-                entries
-            })
-            .collect();
-        // First who stands in a crowd, then the pairs: two that stand in a
-        // crowd are joined anyway, in whatever bucket they meet.
-        for entry in tables
-            .iter()
-            .flat_map(|table| runs(table).filter(|run| run.len() > CROWD))
-            .flatten()
-        {
-            crowded.set(*entry as u32 as usize, true);
-        }
-        let found: Vec<Vec<u64>> = tables
-            .par_iter()
-            .map(|table| pairs_of_runs(table, &crowded))
-            .collect();
-        pairs.extend(found.into_iter().flatten());
-        pairs.par_sort_unstable();
-        pairs.dedup();
+    Sketches {
+        keys,
+        empty: marks.iter().map(Option::is_none).collect(),
+        marks: marks.into_iter().map(Option::unwrap_or_default).collect(),
     }
-    (pairs, crowded)
-}
-
-/// Returns the runs of entries with one key, of two or more.
-fn runs(entries: &[u64]) -> impl Iterator<Item = &[u64]> {
-    entries
-        .chunk_by(|a, b| a >> 32 == b >> 32)
-        .filter(|run| run.len() > 1)
-}
-
-/// Pairs off the entries (key above, document below) of each run of equal
-/// keys that is no crowd.
-fn pairs_of_runs(entries: &[u64], crowded: &BitVec) -> Vec<u64> {
-    let mut pairs = Vec::new();
-    for run in runs(entries).filter(|run| run.len() <= CROWD) {
-        for (at, a) in run.iter().enumerate() {
-            let a_crowded = crowded[*a as u32 as usize];
-            let others = run[at + 1..].iter().map(|b| *b as u32);
-            pairs.extend(
-                others
-                    .filter(|b| !(a_crowded && crowded[*b as usize]))
-                    .map(|b| a << 32 | u64::from(b)),
-            );
-        }
-    }
-    pairs
 }
 
 /// Returns the pairs of documents whose SimHash fingerprints differ in at

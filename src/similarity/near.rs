@@ -9,12 +9,13 @@ use crate::error::{Error, Result};
 use crate::progress::{Progress, Stage};
 use crate::similarity::banding::Banding;
 use crate::similarity::bounded;
-use crate::similarity::candidate;
+use crate::similarity::candidate::{self, Sketching};
 use crate::similarity::copies::CopyGroups;
 use crate::similarity::hamming::MAX_DISTANCE;
 use crate::similarity::join::{JoinOptions, LEAST_PARTNERS, Sample, join};
 use crate::similarity::pair::{Measure, Pair};
 use crate::similarity::shingle::Shingling;
+use crate::similarity::sieve::Sieve;
 use crate::similarity::simhash::found_probability;
 use crate::similarity::verify::{Bar, count, verify};
 
@@ -184,6 +185,7 @@ pub struct Search {
     /// The chance that a pair at the threshold was found.
     pub recall: f64,
     /// Candidate pairs that were counted after banding or fingerprints.
+    /// More with a scratch, where marks are not compared before.
     pub candidates: u64,
     /// Documents in buckets too crowded to pair off, joined exactly.
     pub crowded: u64,
@@ -232,7 +234,7 @@ pub fn near_duplicates(
         Some(scratch) => CopyGroups::within(corpus, scratch)?,
         None => CopyGroups::new(corpus),
     };
-    let docs: Vec<DocId> = corpus.docs().filter(|doc| !copies.is_copy(*doc)).collect();
+    let mut docs: Vec<DocId> = corpus.docs().filter(|doc| !copies.is_copy(*doc)).collect();
     let units: u64 = docs.iter().map(|doc| corpus.folded_len(*doc) as u64).sum();
     let advance = |amount: usize| progress.advance(amount as u64);
 
@@ -300,13 +302,23 @@ pub fn near_duplicates(
                 let banding = Banding::solve(options.threshold, options.recall)?;
                 search.banding = Some(banding);
                 search.recall = banding.candidate_probability(options.threshold);
+                let sketching = Sketching {
+                    shingling,
+                    banding,
+                    seed,
+                };
                 match corpus.scratch() {
                     Some(scratch) => Candidates::Spilled(bounded::by_minhash(
-                        corpus, scratch, &docs, shingling, banding, seed, advance,
+                        corpus, scratch, &docs, sketching, advance,
                     )?),
-                    None => Candidates::Held(candidate::by_minhash(
-                        corpus, &docs, shingling, banding, seed, advance,
-                    )),
+                    None => {
+                        let docs = std::mem::take(&mut docs);
+                        let (threshold, recall) = (options.threshold, options.recall);
+                        let sieve = Sieve::solve(docs.len(), banding, threshold, recall);
+                        Candidates::Held(candidate::by_minhash(
+                            corpus, docs, sketching, sieve, advance,
+                        ))
+                    }
                 }
             };
             drop(docs);
