@@ -402,65 +402,135 @@ fn nothing_and_many_copies_of_one_thing_need_little() {
     }
 }
 
+/// Returns everything in a folder but the record of the run.
+fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.file_name().unwrap() != "run.json")
+        .map(|path| {
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            (name, fs::read(&path).unwrap())
+        })
+        .collect();
+    files.sort();
+    files
+}
+
 #[test]
-fn what_keeps_all_texts_says_what_it_will_take_or_that_it_is_too_much() {
+fn what_sorts_suffixes_finds_the_same_with_its_texts_on_disk() {
     let dir = tempfile::tempdir().unwrap();
     synthetic(&dir.path().join("in.jsonl"), 200);
+    // Forms that differ, copies, and a name that stands twice.
+    let more = [
+        "各地要聯(lián)防聯控、群防群治，守住社區這道防線。",
+        "各地要联防联控、群防群治，守住社区这道防线！",
+        "各地要联防联控、群防群治，守住社区这道防线！",
+    ];
+    let more: String = more
+        .iter()
+        .map(|text| format!("{{\"id\":\"x\",\"date\":\"2020-02-03\",\"text\":\"{text}\"}}\n"))
+        .collect();
     let input = dir.path().join("in.jsonl");
-    let input = input.to_str().unwrap();
-    let commands: [(&[&str], &str); 4] = [
+    let lines = fs::read_to_string(&input).unwrap() + &more;
+    fs::write(&input, lines).unwrap();
+    let known = dir.path().join("known.txt");
+    fs::write(&known, "联防联控\n守住社区\n").unwrap();
+    let (input, known) = (input.to_str().unwrap(), known.to_str().unwrap());
+    let commands: [(&[&str], &str); 8] = [
         (&["phrases"], "phrases.jsonl"),
+        (&["phrases", "--timeline"], "timeline.jsonl"),
+        (&["phrases", "--families"], "families.jsonl"),
         (&["phrases", "--all"], "repeats.jsonl"),
-        (&["graph"], "graph.json"),
-        (&["scan", "--no-report"], "scan"),
+        (&["phrases", "--known", known], "known.jsonl"),
+        (&["graph"], "graph.graphml"),
+        (&["graph", "--no-reuse"], "near.csv"),
+        (&["scan"], "scan"),
     ];
     for (command, name) in commands {
         let run = |limit: Option<&str>, to: &str| {
-            let out = dir.path().join(format!("{to}-{name}"));
+            // In folders of their own, so that names are the same.
+            let folder = dir.path().join(to).join(name.replace('.', "-"));
+            fs::create_dir_all(&folder).unwrap();
+            let out = match name {
+                "scan" => folder.clone(),
+                _ => folder.join(name),
+            };
             let mut run = leitong(command);
-            run.args(["-o", out.to_str().unwrap(), input]);
+            run.args(["-o", out.to_str().unwrap(), input, "--threads", "2"]);
             run.args(limit.iter().flat_map(|limit| ["--memory", limit]));
             let assert = run.assert();
             let said = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
-            (assert, said, out)
+            (assert, said, folder)
         };
-        let (assert, said, out) = run(Some("32M"), "little");
+        let (assert, said, folder) = run(Some("32M"), "little");
         assert.code(2);
-        let words = "--memory: 32 MB are too little for";
+        let words = "--memory: 32 MB are too little for 1 files on 2 threads; give it 80 MB";
         assert!(said.contains(words), "{command:?}: {said}");
-        assert!(
-            said.contains("give it 40 MB or more"),
-            "{command:?}: {said}"
-        );
-        assert!(!out.is_file(), "{command:?}");
-        let (assert, said, limited) = run(Some("40M"), "limited");
+        assert!(files(&folder).is_empty(), "{command:?}");
+        let (assert, said, limited) = run(Some("80M"), "limited");
         assert.success();
-        assert!(
-            said.contains("leitong: memory: about 3"),
-            "{command:?}: {said}"
-        );
-        assert!(
-            said.contains("of 40 MB for 200 documents of"),
-            "{command:?}: {said}"
-        );
+        let words = "of 80 MB for 203 documents of";
+        assert!(said.contains(words), "{command:?}: {said}");
+        assert!(said.contains("spilled"), "{command:?}: {said}");
         let (assert, said, free) = run(None, "free");
         assert.success();
         assert!(!said.contains("memory"), "{command:?}: {said}");
-        let file = |folder: &Path| match name {
-            "scan" => fs::read(folder.join("phrases.jsonl")).unwrap(),
-            _ => fs::read(folder).unwrap(),
+        let names = |files: &[(String, Vec<u8>)]| {
+            let names = files.iter().map(|(name, _)| name.clone());
+            names.collect::<Vec<_>>()
         };
-        assert!(!file(&free).is_empty());
-        if name != "graph.json" {
-            assert!(file(&limited) == file(&free), "{command:?}");
+        let (left, right) = (files(&limited), files(&free));
+        assert!(!left.is_empty());
+        assert_eq!(names(&left), names(&right), "{command:?}");
+        for ((name, left), (_, right)) in left.iter().zip(&right) {
+            // The report holds run.json.
+            assert!(
+                left == right || name == "report.html",
+                "{command:?}: {name}"
+            );
         }
         if name == "scan" {
-            let run: serde_json::Value =
-                serde_json::from_slice(&fs::read(limited.join("run.json")).unwrap()).unwrap();
+            let run = fs::read(limited.join("run.json")).unwrap();
+            let run: serde_json::Value = serde_json::from_slice(&run).unwrap();
             let memory = &run["memory"];
-            assert_eq!(memory["limit"], 40_000_000);
-            assert!(memory["estimate"].as_u64().unwrap() > 32_000_000);
-            assert!(memory["spilled"].is_null() && memory["temp_dir"].is_null());
+            assert_eq!(memory["limit"], 80_000_000);
+            assert!(memory["estimate"].as_u64().unwrap() < 80_000_000);
+            assert!(memory["peak"].as_u64().unwrap() > 0);
+            assert!(memory["spilled"].as_u64().unwrap() > 10_000);
+            assert_eq!(memory["temp_dir"], limited.to_str().unwrap());
         }
+    }
+}
+
+#[test]
+fn what_has_more_suffixes_than_room_is_refused_before_it_is_sorted() {
+    let dir = tempfile::tempdir().unwrap();
+    let input = dir.path().join("in.jsonl");
+    // Seven million characters and no end of memory if they were all kept.
+    let text = "各地要联防联控群防群治守住社区这道防线".repeat(370);
+    let lines: String = (0..1_000)
+        .map(|at| format!("{{\"id\":\"{at}\",\"text\":\"{at}{text}\"}}\n"))
+        .collect();
+    fs::write(&input, lines).unwrap();
+    for command in ["phrases", "graph", "scan"] {
+        let name = match command {
+            "phrases" => "out.jsonl",
+            "graph" => "out.graphml",
+            _ => "out",
+        };
+        let out = dir.path().join(name);
+        let mut run = leitong(&[command]);
+        run.args(["-o", out.to_str().unwrap(), input.to_str().unwrap()]);
+        run.args(["--threads", "1", "--memory", "90M"]);
+        let assert = run.assert().code(2);
+        let said = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
+        let words = "90 MB are too little for 1,000 documents of 7,0";
+        assert!(said.contains(words), "{command}: {said}");
+        assert!(
+            said.contains("or cut the input into parts"),
+            "{command}: {said}"
+        );
+        assert!(!out.is_file(), "{command}");
     }
 }

@@ -19,7 +19,7 @@ pub use compare::CompareArgs;
 pub use dedup::{DedupArgs, KeepArgs};
 pub use graph::{GraphArgs, Level};
 pub use link::LinkArgs;
-pub use memory::{HoldArgs, MemoryArgs, Size};
+pub use memory::{MemoryArgs, Size};
 pub use report::{LimitArgs, ReportArgs};
 pub use scan::ScanArgs;
 pub use shared::{GroupArgs, InputArgs, NearArgs, ReadArgs, RunArgs, When};
@@ -107,7 +107,7 @@ pub struct PhrasesArgs {
     #[command(flatten)]
     pub(super) run: RunArgs,
     #[command(flatten)]
-    pub(super) memory: HoldArgs,
+    pub(super) memory: MemoryArgs,
 }
 
 /// Which phrases are wanted.

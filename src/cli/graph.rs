@@ -28,10 +28,11 @@ pub(super) fn run(args: &GraphArgs) -> Result<Outcome> {
         true => Kept::Near,
         false => Kept::Graph,
     };
-    let hold = Hold::new(&args.memory, &args.run, kept);
-    let plan = plan.holding(hold);
     let threshold = plan.near.threshold;
     let target = GraphTarget::open(&args.output, args.format)?;
+    let beside = (args.output != Path::new("-")).then_some(args.output.as_path());
+    let hold = Hold::new(&args.memory, &args.run, kept, &plan.inputs, beside)?;
+    let plan = plan.holding(hold);
     let bar = Bar::new(&args.run);
     let mut clock = Clock::default();
     let (found, links, phrases) = session::pool(&args.run)?.install(|| -> Result<_> {

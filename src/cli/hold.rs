@@ -1,26 +1,28 @@
-//! `--memory` of commands that keep all texts in memory: what a run will take
-//! is reckoned once they are read, and what is more than is allowed is refused
-//! before anything is sorted.
+//! `--memory` of commands that keep the order of all suffixes in memory: texts
+//! go to disk, what is kept is reckoned once they are read, and what is more
+//! than is allowed is refused before anything is sorted.
 
-use std::sync::OnceLock;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
-use super::args::{HoldArgs, RunArgs, Size};
-use super::memory::{MemoryRecord, peak};
+use super::args::{MemoryArgs, RunArgs, Size};
+use super::memory::{LEAST_ROOM, MOST_ROOM, MemoryRecord, READING, peak};
 use super::summary::grouped;
-use crate::corpus::Corpus;
+use crate::corpus::{Corpus, Inputs};
 use crate::error::{Error, Result};
+use crate::spill::Scratch;
 
-/// The program, its tables, and what its threads read with.
-const BASE: u64 = 32_000_000;
+/// The program, its tables, and what its threads work with.
+const BASE: u64 = 24_000_000;
 
-/// What is kept of a document besides its text: names, dates, places in lists.
+/// What is kept of a document: names, dates, places in lists.
 const DOCUMENT: u64 = 300;
 
-/// What a command keeps of each folded character, besides the text. Measured
-/// as the peak on four corpora of 4 to 245 MB (9 to 14 bytes) and rounded up.
+/// What a command keeps of each folded character. Measured as the peak on
+/// four corpora of 4 to 245 MB, and rounded up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kept {
-    /// Folded texts, and what is looked for in them.
+    /// What is looked for in the texts.
     Near,
     /// The order of the suffixes, and what is known of each.
     Phrases,
@@ -34,10 +36,10 @@ impl Kept {
     /// Returns the bytes that two characters take.
     fn bytes_of_two(self) -> u64 {
         match self {
-            Kept::Near => 12,
-            Kept::Phrases => 21,
-            Kept::Graph => 27,
-            Kept::Scan => 29,
+            Kept::Near => 5,
+            Kept::Phrases => 20,
+            Kept::Graph => 22,
+            Kept::Scan => 23,
         }
     }
 }
@@ -45,6 +47,7 @@ impl Kept {
 /// What a run may take.
 pub(super) struct Hold {
     limit: u64,
+    scratch: Arc<Scratch>,
     kept: Kept,
     quiet: bool,
     /// Known once the texts are read.
@@ -52,55 +55,80 @@ pub(super) struct Hold {
 }
 
 impl Hold {
-    /// Returns the limit, if there is one.
-    pub(super) fn new(args: &HoldArgs, run: &RunArgs, kept: Kept) -> Option<Self> {
-        let Size(limit) = args.memory?;
-        Some(Hold {
+    /// Returns the limit, if there is one; `beside` is the file or folder
+    /// where the output goes.
+    pub(super) fn new(
+        args: &MemoryArgs,
+        run: &RunArgs,
+        kept: Kept,
+        inputs: &Inputs,
+        beside: Option<&Path>,
+    ) -> Result<Option<Self>> {
+        let Some(Size(limit)) = args.memory else {
+            return Ok(None);
+        };
+        let threads = match run.threads {
+            0 => std::thread::available_parallelism().map_or(1, |n| n.get()),
+            threads => threads,
+        };
+        let reading = BASE + threads as u64 * READING;
+        if reading > limit {
+            let what = format!(
+                "{} files on {threads} threads",
+                grouped(inputs.len() as u64)
+            );
+            return Err(refused(limit, &what, reading, "take fewer --threads"));
+        }
+        let dir = args.temp_dir.clone();
+        let dir = dir.unwrap_or_else(|| beside.map_or_else(std::env::temp_dir, folder_of));
+        Ok(Some(Hold {
             limit,
+            scratch: Arc::new(Scratch::new(&dir, LEAST_ROOM as usize)?),
             kept,
             quiet: run.quiet,
             estimate: OnceLock::new(),
-        })
+        }))
     }
 
-    /// Reckons what the run will take and says it; an error if that is too
-    /// much.
+    /// Returns where texts are to go.
+    pub(super) fn scratch(&self) -> Arc<Scratch> {
+        self.scratch.clone()
+    }
+
+    /// Reckons what the run will take, says it and shares out the room; an
+    /// error if that is too much.
     pub(super) fn settle(&self, corpus: &Corpus) -> Result<()> {
-        let characters: u64 = corpus.docs().map(|d| corpus.folded(d).len() as u64).sum();
+        let characters: u64 = corpus.docs().map(|d| corpus.folded_len(d) as u64).sum();
         let documents = corpus.len() as u64;
-        let estimate = self.reckon(documents, characters, corpus.text_bytes());
+        let fixed = fixed(self.kept, documents, characters);
         let what = format!(
             "{} documents of {} characters",
             grouped(documents),
             grouped(characters)
         );
-        if estimate > self.limit {
-            return Err(self.refused(&what, estimate));
+        if fixed + LEAST_ROOM > self.limit {
+            let least = fixed + LEAST_ROOM;
+            return Err(refused(
+                self.limit,
+                &what,
+                least,
+                "cut the input into parts",
+            ));
         }
+        let room = (self.limit - fixed).min(MOST_ROOM);
+        corpus.set_room(room as usize);
+        let estimate = fixed + room.min(corpus.text_bytes() + LEAST_ROOM);
         if !self.quiet {
             eprintln!(
-                "leitong: memory: about {} of {} for {what}",
+                "leitong: memory: about {} of {} for {what}; spills to {}",
                 Size(estimate),
-                Size(self.limit)
+                Size(self.limit),
+                self.scratch.dir().display()
             );
         }
         // A run is settled once.
         let _ = self.estimate.set(estimate);
         Ok(())
-    }
-
-    fn reckon(&self, documents: u64, characters: u64, bytes: u64) -> u64 {
-        BASE + bytes + documents * DOCUMENT + characters * self.kept.bytes_of_two() / 2
-    }
-
-    fn refused(&self, what: &str, least: u64) -> Error {
-        Error::Memory {
-            what: format!(
-                "{} are too little for {what}; give it {} or more, or cut the input into parts",
-                Size(self.limit),
-                Size(least.next_multiple_of(10_000_000)),
-            ),
-        }
     }
 
     /// Returns what is told of it in `run.json`.
@@ -109,9 +137,35 @@ impl Hold {
             limit: self.limit,
             estimate: self.estimate.get().copied().unwrap_or(0),
             peak: peak(),
-            spilled: None,
-            temp_dir: None,
+            spilled: self.scratch.written(),
+            temp_dir: self.scratch.dir().display().to_string(),
         }
+    }
+}
+
+/// Returns what is taken besides the room.
+fn fixed(kept: Kept, documents: u64, characters: u64) -> u64 {
+    BASE + documents * DOCUMENT + characters * kept.bytes_of_two() / 2
+}
+
+fn refused(limit: u64, what: &str, least: u64, cure: &str) -> Error {
+    Error::Memory {
+        what: format!(
+            "{} are too little for {what}; give it {} or more, or {cure}",
+            Size(limit),
+            Size(least.next_multiple_of(10_000_000)),
+        ),
+    }
+}
+
+/// Returns the folder that an output goes to.
+fn folder_of(output: &Path) -> PathBuf {
+    if output.is_dir() {
+        return output.to_owned();
+    }
+    match output.parent() {
+        Some(parent) if parent != Path::new("") => parent.to_owned(),
+        _ => PathBuf::from("."),
     }
 }
 
@@ -121,29 +175,22 @@ mod tests {
 
     #[test]
     fn what_is_reckoned_is_no_less_than_what_was_measured() {
-        // Documents, folded characters, bytes of text; peaks in bytes.
+        // Documents, folded characters; megabytes at the peak, maps of what
+        // was spilled left out.
         let measured = [
-            (73_671, 98_625_537, 245_303_173, [1_233, 1_537, 1_617]),
-            (16_417, 6_808_529, 22_063_320, [111, 123, 137]),
-            (21_577, 12_799_218, 16_323_219, [147, 176, 193]),
-            (88, 1_315_784, 4_351_903, [44, 38, 51]),
+            (73_671, 98_625_537, [283, 978, 1_063, 1_093]),
+            (16_417, 6_808_529, [27, 82, 80, 89]),
+            (21_577, 12_799_218, [27, 128, 128, 139]),
+            (88, 1_315_784, [27, 34, 28, 39]),
         ];
-        for (documents, characters, bytes, peaks) in measured {
-            for (kept, peak) in [Kept::Phrases, Kept::Graph, Kept::Scan]
-                .into_iter()
-                .zip(peaks)
-            {
-                let hold = Hold {
-                    limit: u64::MAX,
-                    kept,
-                    quiet: true,
-                    estimate: OnceLock::new(),
-                };
-                let reckoned = hold.reckon(documents, characters, bytes) as f64 / 1e6;
+        for (documents, characters, peaks) in measured {
+            let kept = [Kept::Near, Kept::Phrases, Kept::Graph, Kept::Scan];
+            for (kept, peak) in kept.into_iter().zip(peaks) {
+                let reckoned = fixed(kept, documents, characters) as f64 / 1e6;
                 let peak = f64::from(peak);
                 assert!(reckoned > peak, "{kept:?}: {reckoned} for {peak}");
                 assert!(
-                    reckoned < 1.5 * peak + 20.0,
+                    reckoned < 1.3 * peak + 20.0,
                     "{kept:?}: {reckoned} for {peak}"
                 );
             }

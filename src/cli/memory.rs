@@ -19,16 +19,16 @@ const BASE: u64 = 48_000_000;
 
 /// What a thread takes to read: a chunk, its records, and what they are
 /// folded to.
-const READING: u64 = 24_000_000;
+pub(super) const READING: u64 = 24_000_000;
 
 /// What is kept of each input: its names.
 const INPUT: u64 = 300;
 
 /// The least room for sorting and for maps of what was spilled.
-const LEAST_ROOM: u64 = 32_000_000;
+pub(super) const LEAST_ROOM: u64 = 32_000_000;
 
 /// The most; beyond it nothing is gained.
-const MOST_ROOM: u64 = 3_000_000_000;
+pub(super) const MOST_ROOM: u64 = 3_000_000_000;
 
 /// Pairs for each document that are reckoned with before any is known.
 const PAIRS: f64 = 0.5;
@@ -227,8 +227,8 @@ impl Memory {
             limit: self.limit,
             estimate: self.estimate,
             peak: peak(),
-            spilled: Some(self.scratch.written()),
-            temp_dir: Some(self.scratch.dir().display().to_string()),
+            spilled: self.scratch.written(),
+            temp_dir: self.scratch.dir().display().to_string(),
         }
     }
 }
@@ -241,11 +241,9 @@ pub(super) struct MemoryRecord {
     /// Most bytes that were resident at a time, maps of files included; not
     /// known on every system.
     pub(super) peak: Option<u64>,
-    /// Bytes written to files that are gone now, by commands that do so.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) spilled: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) temp_dir: Option<String>,
+    /// Bytes written to files that are gone now.
+    pub(super) spilled: u64,
+    pub(super) temp_dir: String,
 }
 
 impl MemoryRecord {
@@ -255,11 +253,12 @@ impl MemoryRecord {
             Some(peak) => format!("{} at most, ", Size(peak)),
             None => String::new(),
         };
-        let spilled = match self.spilled {
-            Some(bytes) => format!("; {} spilled", Size(bytes)),
-            None => String::new(),
-        };
-        eprintln!("  {:<12}{peak}of {}{spilled}", "memory", Size(self.limit));
+        eprintln!(
+            "  {:<12}{peak}of {}; {} spilled",
+            "memory",
+            Size(self.limit),
+            Size(self.spilled)
+        );
     }
 }
 

@@ -27,7 +27,7 @@ pub(super) struct NearPlan {
     pub(super) near: NearOptions,
     pub(super) clusters: ClusterKind,
     pub(super) memory: Option<Memory>,
-    /// Of commands that keep everything in memory.
+    /// Of commands that keep the order of all suffixes.
     pub(super) hold: Option<Hold>,
     /// Keep how pairs were aligned.
     keep_tilings: bool,
@@ -58,8 +58,9 @@ impl NearPlan {
         self
     }
 
-    /// Refuses to begin what takes more, if a run must.
+    /// Keeps to so much memory, or refuses to begin, if a run must.
     pub(super) fn holding(mut self, hold: Option<Hold>) -> Self {
+        self.corpus.scratch = hold.as_ref().map(Hold::scratch);
         self.hold = hold;
         self
     }

@@ -44,10 +44,15 @@ pub(super) fn run(args: &PhrasesArgs) -> Result<Outcome> {
         Some(_) => Kept::Near,
         None => Kept::Phrases,
     };
-    let hold = Hold::new(&args.memory, &args.run, kept);
+    let beside = args
+        .output
+        .as_deref()
+        .filter(|path| *path != Path::new("-"));
+    let hold = Hold::new(&args.memory, &args.run, kept, &inputs, beside)?;
     let bar = Bar::new(&args.run);
     let mut corpus_options = args.input.corpus_options();
     corpus_options.keep_texts = true;
+    corpus_options.scratch = hold.as_ref().map(Hold::scratch);
 
     let (corpus, read, written) = session::pool(&args.run)?.install(|| -> Result<_> {
         let (mut corpus, read) = Corpus::read(&inputs, &corpus_options, &bar)?;

@@ -66,11 +66,12 @@ pub(super) fn run(args: &ScanArgs) -> Result<Outcome> {
         true => Kept::Near,
         false => Kept::Scan,
     };
-    let hold = Hold::new(&args.memory, &args.run, kept);
-    let plan = plan.holding(hold);
     let (policy, rules) = (args.keep.policy(), args.keep.rules());
     let threshold = plan.near.threshold;
     let dir = OutputDir::open(&args.output)?;
+    let beside = Some(args.output.as_path());
+    let hold = Hold::new(&args.memory, &args.run, kept, &plan.inputs, beside)?;
+    let plan = plan.holding(hold);
     let bar = Bar::new(&args.run);
     let mut clock = Clock::default();
     let pool = session::pool(&args.run)?;

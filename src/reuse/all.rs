@@ -96,7 +96,7 @@ pub fn all_repeats(
     mut found: impl FnMut(Repeat) -> Result<()>,
 ) -> Result<()> {
     index::needs_texts(corpus)?;
-    let mut text = SymbolText::new(corpus.docs().map(|document| corpus.folded(document)))?;
+    let mut text = SymbolText::of(corpus)?;
     let suffixes = SuffixArray::new(&mut text);
     let mut batch = Vec::new();
     let mut places = 0;

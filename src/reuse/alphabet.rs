@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::corpus::DocId;
+use crate::corpus::{Corpus, DocId};
 use crate::error::{Error, Result};
 use crate::hash::{TextHash, text_hash};
 use crate::kernel::fetch::fetch;
@@ -108,18 +108,33 @@ impl CopiedStarts {
 }
 
 impl SymbolText {
-    /// Returns the text of `documents`, given as UTF-16; empty ones are left out.
+    /// Returns the text of all documents of a corpus.
+    ///
+    /// # Errors
+    ///
+    /// As [`SymbolText::new`].
+    pub(crate) fn of(corpus: &Corpus) -> Result<Self> {
+        SymbolText::new(corpus.len(), |at| corpus.folded(DocId(at as u32)))
+    }
+
+    /// Returns the text of so many documents, given as UTF-16; empty ones are
+    /// left out.
     ///
     /// Characters are numbered in code point order. Takes linear time and,
-    /// for `n` characters, `2n` bytes (`4n` when wide).
+    /// for `n` characters, `2n` bytes (`4n` when wide). Documents are asked
+    /// for again and again, in order: they may lie on disk.
     ///
     /// # Errors
     ///
     /// [`Error::Option`] when the distinct documents together are longer than
     /// 2,147,483,646 characters.
-    pub(crate) fn new<'a>(documents: impl Iterator<Item = &'a [u16]> + Clone) -> Result<Self> {
-        let (groups, members, member_starts) = group_copies(documents.clone());
-        let longest: usize = groups.iter().map(|units| units.len() + 1).sum();
+    pub(crate) fn new<'a>(
+        documents: usize,
+        units: impl Fn(usize) -> &'a [u16] + Clone,
+    ) -> Result<Self> {
+        let (groups, members, member_starts) = group_copies(documents, &units);
+        let groups = groups.iter().map(|&first| units(first as usize));
+        let longest: usize = groups.clone().map(|units| units.len() + 1).sum();
         if longest > LONGEST {
             return Err(Error::Option {
                 option: "INPUT".into(),
@@ -128,12 +143,12 @@ impl SymbolText {
                 ),
             });
         }
-        let characters = distinct_characters(&groups);
+        let characters = distinct_characters(groups.clone());
         let (symbols, starts) = if characters.len() <= NARROW_CHARACTERS + 1 {
-            let (symbols, starts) = number(&groups, &characters, longest, |n| n as u16);
+            let (symbols, starts) = number(groups, &characters, longest, |n| n as u16);
             (Symbols::Narrow(symbols), starts)
         } else {
-            let (symbols, starts) = number(&groups, &characters, longest, |n| n as i32);
+            let (symbols, starts) = number(groups, &characters, longest, |n| n as i32);
             (Symbols::Wide(symbols), starts)
         };
         let blocks = block_table(&starts);
@@ -268,27 +283,29 @@ impl SymbolText {
     }
 }
 
-type Groups<'a> = (Vec<&'a [u16]>, Vec<DocId>, Vec<u32>);
-
-/// Returns each distinct text once, in order of first appearance, the
-/// documents of all groups one after another, and where each group begins.
+/// Returns the first document of each distinct text, in order, the documents
+/// of all groups one after another, and where each group begins.
 ///
 /// A hash only proposes that two texts are equal; they are compared.
-fn group_copies<'a>(documents: impl Iterator<Item = &'a [u16]>) -> Groups<'a> {
-    let mut texts: Vec<&[u16]> = Vec::new();
+fn group_copies<'a>(
+    documents: usize,
+    units: impl Fn(usize) -> &'a [u16],
+) -> (Vec<u32>, Vec<DocId>, Vec<u32>) {
+    let mut texts: Vec<u32> = Vec::new();
     let mut group_of: Vec<(u32, u32)> = Vec::new();
     let mut known: HashMap<TextHash, Vec<u32>> = HashMap::new();
-    for (id, units) in documents.enumerate() {
-        if units.is_empty() {
+    for id in 0..documents {
+        let here = units(id);
+        if here.is_empty() {
             continue;
         }
-        let same_hash = known.entry(text_hash(units)).or_default();
+        let same_hash = known.entry(text_hash(here)).or_default();
         let group = same_hash
             .iter()
             .copied()
-            .find(|&group| texts[group as usize] == units);
+            .find(|&group| units(texts[group as usize] as usize) == here);
         let group = group.unwrap_or_else(|| {
-            texts.push(units);
+            texts.push(id as u32);
             same_hash.push(texts.len() as u32 - 1);
             texts.len() as u32 - 1
         });
@@ -311,10 +328,10 @@ fn group_copies<'a>(documents: impl Iterator<Item = &'a [u16]>) -> Groups<'a> {
 
 /// Returns the characters that occur, in code point order, after a NUL for
 /// the separator. A half of a surrogate pair that stands alone becomes U+FFFD.
-fn distinct_characters(documents: &[&[u16]]) -> Vec<char> {
+fn distinct_characters<'a>(documents: impl Iterator<Item = &'a [u16]>) -> Vec<char> {
     let mut low = vec![false; 1 << 16];
     let mut high: Vec<bool> = Vec::new();
-    for character in documents.iter().flat_map(|units| characters_of(units)) {
+    for character in documents.flat_map(characters_of) {
         let code = character as usize;
         if code < low.len() {
             low[code] = true;
@@ -329,13 +346,13 @@ fn distinct_characters(documents: &[&[u16]]) -> Vec<char> {
     std::iter::once('\0').chain(occurring).collect()
 }
 
-fn characters_of(units: &[u16]) -> impl Iterator<Item = char> {
+fn characters_of(units: &[u16]) -> impl Iterator<Item = char> + use<'_> {
     char::decode_utf16(units.iter().copied()).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
 }
 
 /// Returns the symbols of all documents and where each document begins.
-fn number<S: Copy>(
-    documents: &[&[u16]],
+fn number<'a, S: Copy>(
+    documents: impl ExactSizeIterator<Item = &'a [u16]>,
     characters: &[char],
     longest: usize,
     symbol: impl Fn(u32) -> S,
@@ -386,7 +403,7 @@ mod tests {
 
     fn text_of(documents: &[&str]) -> SymbolText {
         let documents: Vec<_> = documents.iter().map(|text| units(text)).collect();
-        SymbolText::new(documents.iter().map(Vec::as_slice)).unwrap()
+        SymbolText::new(documents.len(), |at| &documents[at]).unwrap()
     }
 
     #[test]

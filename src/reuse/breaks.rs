@@ -28,14 +28,17 @@ pub(crate) fn marks(text: &SymbolText, corpus: &Corpus) -> Joints {
             parts.push((document, part));
             rest = after;
         }
-        parts.into_par_iter().for_each(|(document, part)| {
-            let id = text.members(document)[0];
-            if let Some(original) = corpus.text(id) {
-                read(part, original, &corpus.unfold(id));
-            }
-            part[0] |= MARK | COMMA | STOP;
-            part[part.len() - 1] |= MARK | COMMA | STOP;
-        });
+        parts
+            .into_par_iter()
+            .for_each_init(Folded::default, |folded, (document, part)| {
+                let id = text.members(document)[0];
+                if let Some(original) = corpus.text(id) {
+                    corpus.unfold_into(id, folded);
+                    read(part, original, folded);
+                }
+                part[0] |= MARK | COMMA | STOP;
+                part[part.len() - 1] |= MARK | COMMA | STOP;
+            });
     }
     joints
 }
@@ -132,7 +135,7 @@ mod tests {
     fn words_are_parted_by_spaces_and_not_by_what_stands_inside_them() {
         let text = "can't stop 3.5 кг&nbsp;x用ipad4 看书";
         let corpus = naive::corpus(&[text.to_owned()]);
-        let symbols = SymbolText::new(corpus.docs().map(|doc| corpus.folded(doc))).unwrap();
+        let symbols = SymbolText::of(&corpus).unwrap();
         let mut joints = marks(&symbols, &corpus);
         let bytes = &joints.bytes_mut()[1..symbols.len() - 1];
         let shown: String = (0..bytes.len())

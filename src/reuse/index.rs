@@ -57,7 +57,7 @@ impl ReuseIndex {
     /// without keeping the texts.
     pub fn new(corpus: &Corpus) -> Result<Self> {
         needs_texts(corpus)?;
-        let text = SymbolText::new(corpus.docs().map(|document| corpus.folded(document)))?;
+        let text = SymbolText::of(corpus)?;
         Ok(ReuseIndex::of(corpus, text))
     }
 
@@ -70,7 +70,7 @@ impl ReuseIndex {
     /// As [`ReuseIndex::new`].
     pub fn releasing_folded(corpus: &mut Corpus) -> Result<Self> {
         needs_texts(corpus)?;
-        let text = SymbolText::new(corpus.docs().map(|document| corpus.folded(document)))?;
+        let text = SymbolText::of(corpus)?;
         corpus.release_folded();
         Ok(ReuseIndex::of(corpus, text))
     }

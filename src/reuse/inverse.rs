@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn what_is_asked_for_is_found_and_nothing_else() {
         let units: Vec<u16> = (0..1000).map(|n| 1 + (n * n % 37) as u16).collect();
-        let mut text = SymbolText::new([units.as_slice()].into_iter()).unwrap();
+        let mut text = SymbolText::new(1, |_| &units).unwrap();
         let suffixes = SuffixArray::new(&mut text);
         let mut asked = Asked::none(text.len());
         asked.add((0..1001).filter(|position| position % 7 == 3));

@@ -440,7 +440,7 @@ mod tests {
             (vec![7], 1),
         ] {
             let documents = nested(&lengths);
-            let mut text = SymbolText::new(documents.iter().map(Vec::as_slice)).unwrap();
+            let mut text = SymbolText::new(documents.len(), |at| &documents[at]).unwrap();
             let suffixes = SuffixArray::new(&mut text);
             assert!(is_width(&suffixes.shared, width), "{lengths:?}");
             if lengths[0] < 1_000 {
@@ -456,7 +456,7 @@ mod tests {
             documents in naive::documents(), at in any::<prop::sample::Index>(), depth in 1..9_u32
         ) {
             let units = naive::units(&documents);
-            let mut text = SymbolText::new(units.iter().map(Vec::as_slice)).unwrap();
+            let mut text = SymbolText::new(units.len(), |at| &units[at]).unwrap();
             let suffixes = SuffixArray::new(&mut text);
             prop_assume!(text.len() > 0);
             let rank = at.index(text.len());

@@ -277,7 +277,9 @@ impl Chosen {
         for batch in place::batches(occurrences, place::at_once(index.text.len())) {
             let batch = &wanted[batch];
             let intervals: Vec<Interval> = batch.iter().map(interval).collect();
+            corpus.expect_jumps(false);
             let places = place::find(corpus, &index.text, &index.suffixes, &intervals);
+            corpus.expect_jumps(true);
             let occurrences = intervals.iter().map(|interval| interval.occurrences);
             for piece in place::batches(occurrences, PLACES_HANDED_OVER) {
                 for from in piece.clone().step_by(HANDED_OVER) {
@@ -298,6 +300,7 @@ impl Chosen {
                 }
             }
         }
+        corpus.expect_jumps(false);
         Ok(())
     }
 }

@@ -326,7 +326,7 @@ mod tests {
         stretch: usize,
     ) -> Vec<naive::Repeat> {
         let units = naive::units(documents);
-        let mut text = SymbolText::new(units.iter().map(Vec::as_slice)).unwrap();
+        let mut text = SymbolText::new(units.len(), |at| &units[at]).unwrap();
         let suffixes = SuffixArray::new(&mut text);
         let mut repeats = Vec::new();
         let mut found = |interval: Interval| {

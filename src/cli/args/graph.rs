@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use clap::Args;
 
-use super::{GroupArgs, HoldArgs, InputArgs, LinkArgs, NearArgs, RunArgs};
+use super::{GroupArgs, InputArgs, LinkArgs, MemoryArgs, NearArgs, RunArgs};
 use crate::report::graph::GraphFormat;
 
 /// Phrases that stand in the graph unless told otherwise: as many as a
@@ -36,7 +36,7 @@ pub struct GraphArgs {
     #[command(flatten)]
     pub(in crate::cli) run: RunArgs,
     #[command(flatten)]
-    pub(in crate::cli) memory: HoldArgs,
+    pub(in crate::cli) memory: MemoryArgs,
 }
 
 /// What stands in the graph.

@@ -21,17 +21,6 @@ pub struct MemoryArgs {
     pub(in crate::cli) temp_dir: Option<PathBuf>,
 }
 
-/// How much memory a run may take that keeps all texts in it.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Run")]
-pub struct HoldArgs {
-    /// Most memory to take: 500M, 2G, 1.5GiB. Nothing goes to disk here: what
-    /// the run will take is reckoned once the texts are read, and a run that
-    /// would take more ends at once and says how much is enough.
-    #[arg(long, value_name = "SIZE")]
-    pub(in crate::cli) memory: Option<Size>,
-}
-
 /// A number of bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size(pub(in crate::cli) u64);

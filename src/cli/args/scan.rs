@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{GroupArgs, HoldArgs, InputArgs, KeepArgs, LimitArgs, LinkArgs, NearArgs, RunArgs};
+use super::{GroupArgs, InputArgs, KeepArgs, LimitArgs, LinkArgs, MemoryArgs, NearArgs, RunArgs};
 use crate::reuse;
 
 /// Phrases that a scan writes unless told otherwise: more than anyone reads,
@@ -37,7 +37,7 @@ pub struct ScanArgs {
     #[command(flatten)]
     pub(in crate::cli) run: RunArgs,
     #[command(flatten)]
-    pub(in crate::cli) memory: HoldArgs,
+    pub(in crate::cli) memory: MemoryArgs,
 }
 
 /// Which phrases are wanted.
