@@ -97,12 +97,12 @@ const A_TASK: usize = 1 << 10;
 
 /// Returns how many repeats are judged together beside so many phrases that
 /// were found: each batch passes over the suffix array once, so as many as
-/// keep all cores busy and, with the phrases, fill a byte for a character of
-/// the text.
+/// keep all cores busy and, with the phrases, fill three bytes for four
+/// characters of the text.
 fn batch(characters: usize, phrases: usize) -> usize {
     /// Bytes a repeat that is judged, with the ranks that are asked for.
     const A_REPEAT: usize = 64;
-    let room = characters.saturating_sub(phrases * size_of::<Choice>());
+    let room = (characters / 4 * 3).saturating_sub(phrases * size_of::<Choice>());
     let least = (characters / 256).max(24 * A_TASK);
     (room / A_REPEAT).max(least)
 }

@@ -23,6 +23,9 @@ pub(crate) struct Hopeful {
 /// the beginning of longer ones that a mark always cuts off.
 const LONGEST_CUT_OFF: u32 = 24;
 
+/// Repeats of so many characters are copies of documents, and no phrases.
+const LONGEST: u32 = 1 << 16;
+
 /// Nodes that are looked at together, each fetched while others are read.
 const A_BLOCK: usize = 256;
 
@@ -52,7 +55,8 @@ impl ReuseIndex {
         };
         let mut nodes = Vec::with_capacity(A_BLOCK);
         let (text, suffixes) = (&self.text, &self.suffixes);
-        repeat::walk_nodes(text, suffixes, ranks, min_length, min_documents, |node| {
+        let lengths = min_length..LONGEST;
+        repeat::walk_nodes(text, suffixes, ranks, lengths, min_documents, |node| {
             nodes.push(node);
             if nodes.len() == A_BLOCK {
                 glance.look_at(&nodes);

@@ -73,7 +73,8 @@ pub(crate) fn walk(
     mut found: impl FnMut(Interval),
 ) {
     let ranks = 0..text.len();
-    walk_nodes(text, suffixes, ranks, min_length, min_documents, |node| {
+    let lengths = min_length..u32::MAX;
+    walk_nodes(text, suffixes, ranks, lengths, min_documents, |node| {
         if node.is_maximal {
             found(node.interval);
         }
@@ -99,19 +100,22 @@ pub(crate) fn stretches(suffixes: &SuffixArray, min_length: u32, len: usize) -> 
 }
 
 /// As [`walk`], also for what can be made longer on the left, over one of the
-/// [`stretches`] of the ranks.
+/// [`stretches`] of the ranks, and of these lengths only.
+///
+/// A text that repeats itself all along has as many open intervals as
+/// characters, at 32 bytes each; the longest length bounds them.
 pub(crate) fn walk_nodes(
     text: &SymbolText,
     suffixes: &SuffixArray,
     ranks: Range<usize>,
-    min_length: u32,
+    lengths: Range<u32>,
     min_documents: u32,
     found: impl FnMut(Node),
 ) {
-    let min = (min_length.max(1), min_documents);
+    let wanted = (lengths.start.max(1)..lengths.end, min_documents);
     match &text.symbols {
-        Symbols::Narrow(symbols) => walk_in(symbols, text, suffixes, ranks, min, found),
-        Symbols::Wide(symbols) => walk_in(symbols, text, suffixes, ranks, min, found),
+        Symbols::Narrow(symbols) => walk_in(symbols, text, suffixes, ranks, wanted, found),
+        Symbols::Wide(symbols) => walk_in(symbols, text, suffixes, ranks, wanted, found),
     }
 }
 
@@ -133,7 +137,8 @@ struct Deep {
 struct DeepRanks<'a> {
     text: &'a SymbolText,
     suffixes: &'a SuffixArray,
-    min_length: u32,
+    /// More than the last is as good as that.
+    lengths: Range<u32>,
     next: usize,
     end: usize,
     /// What the next one shares with the one before it.
@@ -149,12 +154,13 @@ impl DeepRanks<'_> {
             self.next += 1;
             let previous = self.lcp;
             self.lcp = if self.next < self.end {
-                self.suffixes.lcp(self.next)
+                self.suffixes.lcp(self.next).min(self.lengths.end)
             } else {
                 0
             };
             let position = self.suffixes.positions[rank] as u32;
-            if previous.max(self.lcp) >= self.min_length || self.text.may_begin_copied(position) {
+            if previous.max(self.lcp) >= self.lengths.start || self.text.may_begin_copied(position)
+            {
                 block.push(Deep {
                     rank: rank as u32,
                     position,
@@ -173,15 +179,16 @@ fn walk_in<S: Symbol>(
     text: &SymbolText,
     suffixes: &SuffixArray,
     ranks: Range<usize>,
-    (min_length, min_documents): (u32, u32),
+    (lengths, min_documents): (Range<u32>, u32),
     mut found: impl FnMut(Node),
 ) {
     let Range { start, end } = ranks;
+    let min_length = lengths.start;
     // A rank is 0 for "not seen": rank 0 itself is a separator's.
     let mut seen_at = vec![0_u32; text.documents()];
     let mut open: Vec<Open> = Vec::new();
     let mut emit = |interval: &Open, last: u32, outer: u32| {
-        if interval.documents >= i64::from(min_documents) {
+        if interval.documents >= i64::from(min_documents) && lengths.contains(&interval.length) {
             found(Node {
                 interval: Interval {
                     length: interval.length,
@@ -201,10 +208,14 @@ fn walk_in<S: Symbol>(
     let mut ahead = DeepRanks {
         text,
         suffixes,
-        min_length,
+        lengths: lengths.clone(),
         next: start,
         end,
-        lcp: if start < end { suffixes.lcp(start) } else { 0 },
+        lcp: if start < end {
+            suffixes.lcp(start).min(lengths.end)
+        } else {
+            0
+        },
     };
     let mut next_block = Vec::with_capacity(BLOCK);
     let mut block = Vec::with_capacity(BLOCK);
@@ -321,7 +332,7 @@ mod tests {
     /// found in stretches of so many ranks.
     fn repeats(
         documents: &[String],
-        min_length: u32,
+        lengths: Range<u32>,
         min_documents: u32,
         stretch: usize,
     ) -> Vec<naive::Repeat> {
@@ -345,12 +356,19 @@ mod tests {
                 places,
             });
         };
-        for ranks in stretches(&suffixes, min_length, stretch) {
-            walk_nodes(&text, &suffixes, ranks, min_length, min_documents, |node| {
-                if node.is_maximal {
-                    found(node.interval);
-                }
-            });
+        for ranks in stretches(&suffixes, lengths.start, stretch) {
+            walk_nodes(
+                &text,
+                &suffixes,
+                ranks,
+                lengths.clone(),
+                min_documents,
+                |node| {
+                    if node.is_maximal {
+                        found(node.interval);
+                    }
+                },
+            );
         }
         repeats.sort();
         repeats
@@ -361,19 +379,19 @@ mod tests {
         #[test]
         fn prop_repeats_match_brute_force(
             documents in naive::documents(), min_length in 1_u32..4, min_documents in 1_u32..4,
-            stretch in 1_usize..40
+            longest in prop_oneof![Just(u32::MAX - 1), 1_u32..9], stretch in 1_usize..40
         ) {
-            prop_assert_eq!(
-                repeats(&documents, min_length, min_documents, stretch),
-                naive::repeats(&documents, min_length, min_documents)
-            );
+            let mut expected = naive::repeats(&documents, min_length, min_documents);
+            expected.retain(|repeat| repeat.phrase.chars().count() as u32 <= longest);
+            let lengths = min_length..longest + 1;
+            prop_assert_eq!(repeats(&documents, lengths, min_documents, stretch), expected);
         }
     }
 
     #[test]
     fn a_run_of_one_character_repeats_at_every_length() {
         let documents = ["和".repeat(300), "和".repeat(200)];
-        let found = repeats(&documents, 1, 2, 64);
+        let found = repeats(&documents, 1..u32::MAX, 2, 64);
         assert_eq!(found.len(), 200);
         assert_eq!(found[199].phrase, "和".repeat(200));
         assert_eq!(found[199].places.len(), 101 + 1);
@@ -382,7 +400,7 @@ mod tests {
     #[test]
     fn documents_that_are_equal_are_a_repeat_of_their_own() {
         let documents: Vec<String> = vec!["甲乙丙丁".into(); 3];
-        let found = repeats(&documents, 2, 2, 1);
+        let found = repeats(&documents, 2..u32::MAX, 2, 1);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].places, [(0, 0), (1, 0), (2, 0)]);
     }
