@@ -17,9 +17,9 @@ use crate::editorial::{Case, Decisions, Keep, Policy, Reasons, Rules, Sources, d
 use crate::error::{Error, Result};
 use crate::progress::{Progress, Stage};
 use crate::relation::Gatherer;
-use crate::report::OutputFile;
 use crate::report::decisions::write_decisions;
 use crate::report::kept::{KeptFile, KeptFolder, KeptPlan};
+use crate::report::{OutputFile, is_special};
 use crate::similarity::verify;
 
 pub(super) fn run(args: &DedupArgs) -> Result<Outcome> {
@@ -231,7 +231,8 @@ impl Places {
             Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
             _ => PathBuf::from("."),
         };
-        if self.kept.as_deref() == Some(Path::new("-")) && self.folder.is_none() {
+        let is_stream = |path: &Path| path == Path::new("-") || is_special(path);
+        if self.kept.as_deref().is_some_and(is_stream) && self.folder.is_none() {
             return Some(std::env::temp_dir());
         }
         self.kept.as_ref().or(self.folder.as_ref()).map(parent)

@@ -10,6 +10,7 @@ use super::memory::{LEAST_ROOM, MOST_ROOM, MemoryRecord, READING, peak};
 use super::summary::grouped;
 use crate::corpus::{Corpus, Inputs};
 use crate::error::{Error, Result};
+use crate::report::is_special;
 use crate::spill::Scratch;
 
 /// The program, its tables, and what its threads work with.
@@ -158,10 +159,14 @@ fn refused(limit: u64, what: &str, least: u64, cure: &str) -> Error {
     }
 }
 
-/// Returns the folder that an output goes to.
+/// Returns the folder that an output goes to; that of temporary files for a
+/// device or a pipe.
 fn folder_of(output: &Path) -> PathBuf {
     if output.is_dir() {
         return output.to_owned();
+    }
+    if is_special(output) {
+        return std::env::temp_dir();
     }
     match output.parent() {
         Some(parent) if parent != Path::new("") => parent.to_owned(),

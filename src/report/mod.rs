@@ -15,5 +15,6 @@ pub mod table;
 pub mod texts;
 
 pub use lines::{Lines, Target};
+pub(crate) use output::is_special;
 pub use output::{OutputDir, OutputFile};
 pub use table::Format;

@@ -41,10 +41,48 @@ impl OutputDir {
 
 /// A file that appears under its name when it is finished; dropped before
 /// that, it leaves nothing.
+///
+/// What is there already and is no file (`/dev/null`, a pipe) is written to as
+/// it is, and of a link that which it leads to is replaced.
 pub struct OutputFile {
     path: PathBuf,
-    out: BufWriter<NamedTempFile>,
+    out: BufWriter<Out>,
 }
+
+enum Out {
+    /// A file that takes the place of what is there.
+    Beside(NamedTempFile),
+    /// A device or a pipe.
+    There(File),
+}
+
+impl Out {
+    fn as_file(&self) -> &File {
+        match self {
+            Out::Beside(file) => file.as_file(),
+            Out::There(file) => file,
+        }
+    }
+}
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.as_file().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.as_file().flush()
+    }
+}
+
+/// Returns whether something is there that can be written to and must not be
+/// replaced: a device, a pipe.
+pub(crate) fn is_special(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir())
+}
+
+/// Bytes that are written at a time.
+const BUFFER: usize = 1 << 18;
 
 impl OutputFile {
     /// Begins a file beside the place where it is to appear.
@@ -56,6 +94,15 @@ impl OutputFile {
         if path.is_dir() {
             return Err(failed(io::Error::from(io::ErrorKind::IsADirectory)));
         }
+        if is_special(path) {
+            let file = File::options().write(true).open(path).map_err(failed)?;
+            return Ok(OutputFile {
+                path: path.to_owned(),
+                out: BufWriter::with_capacity(BUFFER, Out::There(file)),
+            });
+        }
+        // A link stays one, and may lead to another disk.
+        let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let dir = path
             .parent()
             .filter(|dir| !dir.as_os_str().is_empty())
@@ -67,7 +114,7 @@ impl OutputFile {
         let file = builder.tempfile_in(dir).map_err(failed)?;
         Ok(OutputFile {
             path: path.to_owned(),
-            out: BufWriter::with_capacity(1 << 18, file),
+            out: BufWriter::with_capacity(BUFFER, Out::Beside(file)),
         })
     }
 
@@ -78,12 +125,11 @@ impl OutputFile {
             path: path.clone(),
             source,
         };
-        let file = self
-            .out
-            .into_inner()
-            .map_err(|error| failed(error.into_error()))?;
-        file.as_file().sync_all().map_err(failed)?;
-        file.persist(&path).map_err(|error| failed(error.error))?;
+        let out = self.out.into_inner();
+        if let Out::Beside(file) = out.map_err(|error| failed(error.into_error()))? {
+            file.as_file().sync_all().map_err(failed)?;
+            file.persist(&path).map_err(|error| failed(error.error))?;
+        }
         Ok(())
     }
 
@@ -123,5 +169,49 @@ impl Write for OutputFile {
 
     fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::io::Read;
+    use std::os::unix::fs::symlink;
+    use std::process::Command;
+
+    #[test]
+    fn a_pipe_is_written_to_and_stays_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let pipe = dir.path().join("pipe");
+        let made = Command::new("mkfifo").arg(&pipe).status().unwrap();
+        assert!(made.success());
+        let reader = std::thread::spawn({
+            let pipe = pipe.clone();
+            move || {
+                let mut read = String::new();
+                File::open(pipe).unwrap().read_to_string(&mut read).unwrap();
+                read
+            }
+        });
+        let mut file = OutputFile::create(&pipe).unwrap();
+        file.write_all("联防联控\n".as_bytes()).unwrap();
+        file.finish().unwrap();
+        assert_eq!(reader.join().unwrap(), "联防联控\n");
+        assert!(is_special(&pipe));
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_a_link_leads_to_is_replaced_and_the_link_stays() {
+        let dir = tempfile::tempdir().unwrap();
+        let (file, link) = (dir.path().join("file"), dir.path().join("link"));
+        fs::write(&file, "old").unwrap();
+        symlink(&file, &link).unwrap();
+        let mut output = OutputFile::create(&link).unwrap();
+        output.write_all(b"new").unwrap();
+        assert_eq!(fs::read_to_string(&file).unwrap(), "old");
+        output.finish().unwrap();
+        assert_eq!(fs::read_to_string(&file).unwrap(), "new");
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
     }
 }
