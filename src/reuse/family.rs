@@ -24,7 +24,7 @@ const LONGEST: usize = 24;
 const PART: usize = 2;
 
 /// Characters that join the members of a list, and are written or left out.
-const CONNECTIVES: &str = "和与及并跟同暨的";
+const CONNECTIVES: [char; 8] = ['和', '与', '及', '并', '跟', '同', '暨', '的'];
 
 /// Family of phrases, for `--families`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -415,7 +415,7 @@ impl Traits {
             let hash = whole.wrapping_add(change.wrapping_mul(self.powers[length - 1 - at]));
             self.keys.push(key(Trait::Changed, length, hash));
         }
-        let connective = |c: u32| char::from_u32(c).is_some_and(|c| CONNECTIVES.contains(c));
+        let connective = |c: u32| CONNECTIVES.map(u32::from).contains(&c);
         let (mut count, mut hash) = (0, 0_u64);
         for &character in characters.iter().filter(|c| !connective(**c)) {
             count += 1;
@@ -506,7 +506,7 @@ mod tests {
         };
         let bare = |characters: &[char]| {
             let bare = characters.iter().copied();
-            bare.filter(|c| !CONNECTIVES.contains(*c))
+            bare.filter(|c| !CONNECTIVES.contains(c))
                 .collect::<Vec<_>>()
         };
         let changed = a.iter().zip(b).filter(|(a, b)| a != b).count();
