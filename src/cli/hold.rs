@@ -68,10 +68,7 @@ impl Hold {
         let Some(Size(limit)) = args.memory else {
             return Ok(None);
         };
-        let threads = match run.threads {
-            0 => std::thread::available_parallelism().map_or(1, |n| n.get()),
-            threads => threads,
-        };
+        let threads = run.thread_count();
         let reading = BASE + threads as u64 * READING;
         if reading > limit {
             let what = format!(
@@ -169,7 +166,7 @@ fn folder_of(output: &Path) -> PathBuf {
         return std::env::temp_dir();
     }
     match output.parent() {
-        Some(parent) if parent != Path::new("") => parent.to_owned(),
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         _ => PathBuf::from("."),
     }
 }

@@ -103,17 +103,13 @@ impl Memory {
             return Ok(None);
         };
         let dir = args.temp_dir.clone().unwrap_or_else(beside);
-        let threads = match run.threads {
-            0 => std::thread::available_parallelism().map_or(1, |n| n.get()),
-            threads => threads,
-        };
         let mut memory = Memory {
             limit,
             scratch: Arc::new(Scratch::new(&dir, 0)?),
             guess: guess(inputs),
             inputs: inputs.len() as u64 * INPUT,
             work,
-            threads: threads as u64,
+            threads: run.thread_count() as u64,
             lookup: match method {
                 Method::SimHash => 8 + 12,
                 _ => 8,

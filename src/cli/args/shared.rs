@@ -161,6 +161,16 @@ pub struct RunArgs {
     pub(in crate::cli) quiet: bool,
 }
 
+impl RunArgs {
+    /// Returns the number of threads that a run has.
+    pub(in crate::cli) fn thread_count(&self) -> usize {
+        match self.threads {
+            0 => std::thread::available_parallelism().map_or(1, |n| n.get()),
+            threads => threads,
+        }
+    }
+}
+
 /// When progress is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum When {
