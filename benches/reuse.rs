@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use leitong::corpus::Corpus;
-use leitong::reuse::{KnownPhrases, PhraseOptions, all_repeats, by_document, reused_phrases};
+use leitong::phrases::{KnownPhrases, PhraseOptions, all_repeats, by_document, reused_phrases};
 
 /// Characters of the made-up language; enough that words differ.
 const ALPHABET: u32 = 3000;

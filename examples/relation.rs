@@ -10,9 +10,11 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use leitong::corpus::{Corpus, CorpusOptions, DocId, Inputs};
+use leitong::corpus::DocId;
+use leitong::near::{Shingling, verify};
+use leitong::read;
+use leitong::read::{CorpusOptions, Inputs};
 use leitong::relation::relate;
-use leitong::similarity::{Shingling, verify};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -31,7 +33,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for set in sets {
         let path: PathBuf = Path::new(data).join(set).join("docs.jsonl.zst");
         let inputs = Inputs::find(&[path])?;
-        let (corpus, _) = Corpus::read(&inputs, &CorpusOptions::default(), &())?;
+        let (corpus, _) = read::read(&inputs, &CorpusOptions::default(), &())?;
         let docs: HashMap<&str, DocId> = corpus.docs().map(|doc| (corpus.id(doc), doc)).collect();
         let chosen: Vec<_> = rows.iter().filter(|row| row[0] == set).collect();
         let pairs: Vec<_> = chosen

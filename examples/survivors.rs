@@ -12,7 +12,9 @@
 
 use std::time::Instant;
 
-use leitong::corpus::{Corpus, CorpusOptions, Inputs};
+use leitong::corpus::Corpus;
+use leitong::read;
+use leitong::read::{CorpusOptions, Inputs};
 use libsais::SuffixArrayConstruction;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -25,7 +27,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         return Err("usage: survivors PATH...".into());
     }
     let inputs = Inputs::find(&paths)?;
-    let (corpus, _) = Corpus::read(&inputs, &CorpusOptions::default(), &())?;
+    let (corpus, _) = read::read(&inputs, &CorpusOptions::default(), &())?;
     let text = distinct_texts(&corpus);
     let per_character = |start: Instant| start.elapsed().as_nanos() as f64 / text.len() as f64;
     let start = Instant::now();

@@ -1,11 +1,11 @@
 //! Inner parts, for the benches alone; nothing here is promised.
 
-use crate::kernel;
-use crate::similarity::{Columns, Sieve, in_buckets};
+use crate::near::{Columns, Sieve, in_buckets};
+use crate::simd;
 
 /// Returns how many values two sorted sets share, if at least so many.
 pub fn shared(left: &[u64], right: &[u64], at_least: usize) -> Option<usize> {
-    kernel::merge::shared(left, right, at_least)
+    simd::merge::shared(left, right, at_least)
 }
 
 /// Returns the places of documents with a band's key in common, the earlier

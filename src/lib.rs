@@ -28,7 +28,7 @@
 //!
 //! ```
 //! use leitong::corpus::Corpus;
-//! use leitong::similarity::{NearOptions, near_duplicates};
+//! use leitong::near::{NearOptions, near_duplicates};
 //!
 //! let texts = [
 //!     ("a", "各地要落实联防联控、群防群治的要求，守住社区这道防线。"),
@@ -70,26 +70,36 @@
 //! - \[XWLY08\] Xiao, Wang, Lin, Yu: Efficient similarity joins for near
 //!   duplicate detection. WWW 2008.
 
-pub mod align;
 #[doc(hidden)]
 pub mod bench_api;
+#[doc(hidden)]
 pub mod cli;
 pub mod corpus;
 pub mod date;
-pub mod editorial;
+pub mod dedup;
 pub mod error;
 pub mod graph;
 pub mod hash;
-mod kernel;
+mod huge_pages;
+pub mod mask;
+mod mmap;
+pub mod near;
+pub mod passages;
+pub mod phrases;
+mod prefetch;
 pub mod progress;
+pub mod read;
+pub mod records;
 pub mod relation;
 pub mod report;
-pub mod reuse;
-pub mod similarity;
+mod simd;
 pub mod span;
 pub mod spill;
+pub mod suffix;
 pub mod synthetic;
+pub mod text;
+pub mod write;
 
 pub use error::{Error, Result, Skipped};
-pub use kernel::huge::HugePages;
+pub use huge_pages::HugePages;
 pub use span::Span;

@@ -13,8 +13,8 @@ use std::ops::RangeInclusive;
 
 use pinyin::ToPinyin;
 
-use crate::corpus::fold::{is_invisible, is_punctuation, simplified};
 use crate::hash::mix;
+use crate::text::normalize::{is_invisible, is_punctuation, simplified};
 
 /// Made-up words that an author knows; news of a few weeks has as many.
 const WORDS: usize = 20_000;
@@ -583,8 +583,8 @@ mod tests {
     use super::*;
     use std::sync::LazyLock;
 
-    use crate::corpus::fold::{FoldSteps, Folder};
-    use crate::similarity::shingle::{self, Shingling};
+    use crate::near::shingle::{self, Shingling};
+    use crate::text::normalize::{FoldSteps, Folder};
     use proptest::prelude::*;
 
     static FOLDER: LazyLock<Folder> = LazyLock::new(|| Folder::new(FoldSteps::default()));

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use leitong::corpus::fold::{
+use leitong::text::normalize::{
     FoldStep, FoldSteps, Folded, Folder, is_invisible, is_punctuation, simplified,
 };
 use pinyin::ToPinyinMulti;

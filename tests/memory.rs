@@ -6,12 +6,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use assert_cmd::Command;
-use leitong::corpus::fold::FoldSteps;
-use leitong::corpus::{Corpus, CorpusOptions, Inputs};
+use leitong::corpus::Corpus;
+use leitong::near::{Measure, Method, NearOptions, Search, Shingling, near_duplicates};
+use leitong::read;
+use leitong::read::{CorpusOptions, Inputs};
 use leitong::relation::relations;
-use leitong::similarity::{Measure, Method, NearOptions, Search, Shingling, near_duplicates};
 use leitong::spill::Scratch;
 use leitong::synthetic::{Synthetic, SyntheticOptions};
+use leitong::text::normalize::FoldSteps;
 use proptest::prelude::*;
 
 fn leitong(arguments: &[&str]) -> Command {
@@ -51,7 +53,7 @@ fn read(path: &Path, steps: FoldSteps, room: Option<usize>) -> Corpus {
         scratch,
         ..CorpusOptions::default()
     };
-    Corpus::read(&inputs, &options, &()).unwrap().0
+    read::read(&inputs, &options, &()).unwrap().0
 }
 
 /// Texts over a tiny alphabet, with runs, copies and relatives.

@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use leitong::corpus::fold::FoldSteps;
 use leitong::corpus::{Corpus, DocId};
-use leitong::similarity::{
-    Measure, Method, NearOptions, Pair, Shingling, near_duplicates, shingle,
-};
+use leitong::near::{Measure, Method, NearOptions, Pair, Shingling, near_duplicates, shingle};
+use leitong::text::normalize::FoldSteps;
 use proptest::prelude::*;
 
 /// The definition: compare all with all.

@@ -4,9 +4,11 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use leitong::corpus::reader::read;
-use leitong::corpus::record::{Fields, ReadOptions, Reading, Record, Sink};
-use leitong::corpus::walk::Inputs;
+use leitong::corpus::Record;
+use leitong::read::reader::read;
+use leitong::read::sink::{Reading, Sink};
+use leitong::read::walk::Inputs;
+use leitong::read::{Fields, ReadOptions};
 
 /// Keeps ids and texts.
 #[derive(Default)]
@@ -119,7 +121,7 @@ fn short_slices_of_prose_are_told_by_their_look() {
                     continue;
                 }
                 all += 1;
-                right += usize::from(leitong::corpus::encoding::decode(&bytes).text == slice);
+                right += usize::from(leitong::read::encoding::decode(&bytes).text == slice);
             }
             println!(
                 "{set} as {}, {len} characters: {right} of {all}",

@@ -4,9 +4,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-use leitong::corpus::{Corpus, CorpusOptions, DocId, Inputs};
+use leitong::corpus::{Corpus, DocId};
+use leitong::near::{Pair, Shingling, verify};
+use leitong::read;
+use leitong::read::{CorpusOptions, Inputs};
 use leitong::relation::{Relation, relate, relations};
-use leitong::similarity::{Pair, Shingling, verify};
 
 /// Share of held-out pairs on which story or frame must be told as the reader
 /// did: what was reached (222 of 227), less a margin for later changes.
@@ -54,7 +56,7 @@ fn story_and_frame_are_told_apart_as_a_reader_does() {
             return;
         }
         let inputs = Inputs::find(&[path]).unwrap();
-        let (corpus, _) = Corpus::read(&inputs, &CorpusOptions::default(), &()).unwrap();
+        let (corpus, _) = read::read(&inputs, &CorpusOptions::default(), &()).unwrap();
         let docs: HashMap<&str, DocId> = corpus.docs().map(|doc| (corpus.id(doc), doc)).collect();
         let pairs: Vec<Pair> = labels
             .iter()

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use leitong::report::html;
+use leitong::report::page;
 
 /// Writes the least that a scan writes.
 fn folder(dir: &Path) {
@@ -48,8 +48,8 @@ fn a_report_is_written_or_says_how_to_get_the_page() {
     let dir = tempfile::tempdir().unwrap();
     folder(dir.path());
     let out = dir.path().join("report.html");
-    let written = html::write(dir.path(), &out, html::LIMIT);
-    if html::has_page() {
+    let written = page::write(dir.path(), &out, page::LIMIT);
+    if page::has_page() {
         let page = fs::read_to_string(&out).unwrap();
         assert_eq!(written.unwrap().bytes, page.len() as u64);
         assert!(page.contains("id=\"block-core\"") && !page.contains("群防群治好"));
@@ -62,14 +62,14 @@ fn a_report_is_written_or_says_how_to_get_the_page() {
 
 #[test]
 fn what_is_missing_or_broken_is_named_with_its_place() {
-    if !html::has_page() {
+    if !page::has_page() {
         return;
     }
     let dir = tempfile::tempdir().unwrap();
     folder(dir.path());
     let out = dir.path().join("report.html");
     let fails = |limit| {
-        html::write(dir.path(), &out, limit)
+        page::write(dir.path(), &out, limit)
             .unwrap_err()
             .to_string()
     };
@@ -77,22 +77,22 @@ fn what_is_missing_or_broken_is_named_with_its_place() {
     let clusters = dir.path().join("clusters.jsonl");
     let good = fs::read_to_string(&clusters).unwrap();
     fs::write(&clusters, format!("{good}\nnot a record\n")).unwrap();
-    assert!(fails(html::LIMIT).contains("clusters.jsonl:2: "));
+    assert!(fails(page::LIMIT).contains("clusters.jsonl:2: "));
     fs::remove_file(&clusters).unwrap();
-    assert!(fails(html::LIMIT).contains("clusters.jsonl: cannot be read"));
+    assert!(fails(page::LIMIT).contains("clusters.jsonl: cannot be read"));
     assert!(!out.exists());
 }
 
 #[test]
 fn the_same_folder_gives_the_same_page() {
-    if !html::has_page() {
+    if !page::has_page() {
         return;
     }
     let dir = tempfile::tempdir().unwrap();
     folder(dir.path());
     let pages = ["one.html", "two.html"].map(|name| {
         let out = dir.path().join(name);
-        html::write(dir.path(), &out, html::LIMIT).unwrap();
+        page::write(dir.path(), &out, page::LIMIT).unwrap();
         fs::read(out).unwrap()
     });
     assert!(pages[0] == pages[1]);

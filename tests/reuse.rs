@@ -4,11 +4,13 @@ use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
-use leitong::corpus::{Corpus, CorpusOptions, DocId, Inputs};
-use leitong::reuse::{
+use leitong::corpus::{Corpus, DocId};
+use leitong::phrases::{
     Kind, KnownPhrases, Phrase, PhraseOptions, PhraseSort, Repeat, all_repeats, by_document,
     families, reused_phrases,
 };
+use leitong::read;
+use leitong::read::{CorpusOptions, Inputs};
 
 fn corpus(texts: &[&str]) -> Corpus {
     let ids: Vec<String> = (0..texts.len()).map(|n| format!("{n:03}")).collect();
@@ -421,7 +423,7 @@ fn all_repeats_of_real_text_match_brute_force() {
     let mut repeats: Vec<Placed> = all(&corpus, &PhraseOptions::default())
         .into_iter()
         .map(|repeat| {
-            let place = |p: &leitong::reuse::Occurrence| (p.document.0, p.start, p.end);
+            let place = |p: &leitong::suffix::Occurrence| (p.document.0, p.start, p.end);
             let places = repeat.places.iter().map(place).collect();
             (repeat.phrase, repeat.documents, places)
         })
@@ -468,7 +470,7 @@ fn the_seeds_share_what_a_reader_finds() {
         keep_texts: true,
         ..Default::default()
     };
-    let (corpus, _) = Corpus::read(&inputs, &options, &()).unwrap();
+    let (corpus, _) = read::read(&inputs, &options, &()).unwrap();
     let phrases = reused_phrases(&corpus, &PhraseOptions::default()).unwrap();
     for (phrase, documents) in [
         ("联防联控群防群治", ["000", "001"]),
@@ -478,7 +480,7 @@ fn the_seeds_share_what_a_reader_finds() {
     ] {
         let found = find(&phrases, phrase).unwrap_or_else(|| panic!("{phrase}"));
         for document in documents {
-            let has = |place: &leitong::reuse::Occurrence| {
+            let has = |place: &leitong::suffix::Occurrence| {
                 corpus.id(place.document).starts_with(document)
             };
             assert!(found.places.iter().any(has), "{phrase} in {document}");

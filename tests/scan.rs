@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use assert_cmd::Command;
-use leitong::corpus::fold::{FoldSteps, Folder};
+use leitong::text::normalize::{FoldSteps, Folder};
 use serde_json::Value;
 
 fn leitong(arguments: &[&str]) -> Command {

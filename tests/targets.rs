@@ -2,15 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
-use leitong::corpus::fold::FoldSteps;
 use leitong::corpus::{Corpus, DocId};
 use leitong::graph::{Cluster, ClusterKind, clusters};
-use leitong::similarity::simhash::Fingerprint;
-use leitong::similarity::sketch::{Recipe, SKETCH_VERSION};
-use leitong::similarity::{
+use leitong::near::simhash::Fingerprint;
+use leitong::near::sketch::{Recipe, SKETCH_VERSION};
+use leitong::near::{
     Measure, Method, NearDuplicates, NearOptions, Pair, Shingling, near_duplicates, shingle,
 };
 use leitong::synthetic::{Author, Kind, Synthetic, SyntheticOptions};
+use leitong::text::normalize::FoldSteps;
 
 fn corpus_of(texts: &[String]) -> Corpus {
     let ids: Vec<String> = (0..texts.len()).map(|at| at.to_string()).collect();

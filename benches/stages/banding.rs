@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 use criterion::{Criterion, Throughput};
 use leitong::bench_api::pairs_in_buckets;
 use leitong::hash::band_key;
-use leitong::similarity::minhash::MinHasher;
-use leitong::similarity::shingle::set;
-use leitong::similarity::{Banding, Shingling};
+use leitong::near::minhash::MinHasher;
+use leitong::near::shingle::set;
+use leitong::near::{Banding, Shingling};
 
 use crate::corpora;
 

@@ -3,8 +3,8 @@
 use criterion::{Criterion, Throughput};
 use leitong::corpus::Corpus;
 use leitong::graph::{ClusterKind, clusters};
-use leitong::similarity::shingle::set;
-use leitong::similarity::{Measure, Method, NearOptions, Pair, Shingling, near_duplicates};
+use leitong::near::shingle::set;
+use leitong::near::{Measure, Method, NearOptions, Pair, Shingling, near_duplicates};
 
 use crate::corpora::{self, Texts};
 

@@ -1,8 +1,8 @@
 //! The corpora of the benches, all from one seed.
 
 use leitong::corpus::Corpus;
-use leitong::corpus::fold::{FoldSteps, Folder};
 use leitong::synthetic::{Author, Synthetic, SyntheticOptions};
+use leitong::text::normalize::{FoldSteps, Folder};
 
 /// Texts under a name.
 pub struct Texts {

@@ -3,7 +3,9 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput};
-use leitong::corpus::fold::{FoldSteps, Folded, Folder, is_invisible, is_punctuation, simplified};
+use leitong::text::normalize::{
+    FoldSteps, Folded, Folder, is_invisible, is_punctuation, simplified,
+};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::corpora;

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput};
-use leitong::similarity::Shingling;
-use leitong::similarity::shingle::{append_hashes, set};
+use leitong::near::Shingling;
+use leitong::near::shingle::{append_hashes, set};
 
 use crate::corpora;
 

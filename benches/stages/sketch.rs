@@ -3,14 +3,14 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkGroup, Criterion, Throughput, measurement::WallTime};
-use leitong::corpus::fold::{FoldSteps, Folder};
 use leitong::hash::mix;
-use leitong::similarity::hamming::pairs_within;
-use leitong::similarity::minhash::MinHasher;
-use leitong::similarity::shingle::append_hashes;
-use leitong::similarity::simhash::Fingerprint;
-use leitong::similarity::sketch::{Recipe, SKETCH_VERSION};
-use leitong::similarity::{Banding, Shingling};
+use leitong::near::hamming::pairs_within;
+use leitong::near::minhash::MinHasher;
+use leitong::near::shingle::append_hashes;
+use leitong::near::simhash::Fingerprint;
+use leitong::near::sketch::{Recipe, SKETCH_VERSION};
+use leitong::near::{Banding, Shingling};
+use leitong::text::normalize::{FoldSteps, Folder};
 
 use crate::corpora;
 

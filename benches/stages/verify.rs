@@ -5,8 +5,8 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput};
 use leitong::bench_api::shared;
-use leitong::similarity::Shingling;
-use leitong::similarity::shingle::set;
+use leitong::near::Shingling;
+use leitong::near::shingle::set;
 
 use crate::corpora;
 

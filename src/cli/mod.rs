@@ -1,22 +1,9 @@
 //! The command line: arguments, commands, progress.
 
 pub mod args;
-mod behind;
-mod cluster;
-mod compare;
-mod dedup;
-mod graph;
-mod hold;
-mod link_run;
-mod memory;
-mod near_run;
-mod phrases;
+mod commands;
 mod progress;
-mod report;
-mod run_record;
-mod scan;
-mod session;
-mod summary;
+mod run;
 
 use std::io::ErrorKind;
 use std::process::ExitCode;
@@ -25,6 +12,7 @@ use clap::Parser;
 
 use crate::error::Error;
 use args::{Cli, Command};
+use commands::{cluster, compare, dedup, graph, phrases, report, scan};
 
 /// Exit code of a run that met an error, or left some input out.
 const FAILED: u8 = 2;
@@ -36,7 +24,7 @@ const DUPLICATES: u8 = 1;
 /// code: 0 done, 1 done and `--check` found duplicates, 2 an error or some
 /// input was skipped.
 pub fn main() -> ExitCode {
-    crate::corpus::mmap::give_back_freed_memory();
+    crate::mmap::give_back_freed_memory();
     let cli = Cli::parse();
     let outcome = match &cli.command {
         Command::Scan(args) => scan::run(args),

@@ -6,11 +6,11 @@ use std::sync::Mutex;
 
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-use super::args::{RunArgs, When};
+use crate::cli::args::{RunArgs, When};
 use crate::progress::{Progress, Stage};
 
 /// Shows one bar, for the stage at hand.
-pub(super) struct Bar {
+pub(in crate::cli) struct Bar {
     bar: Mutex<ProgressBar>,
     shown: bool,
 }
@@ -18,7 +18,7 @@ pub(super) struct Bar {
 impl Bar {
     /// Returns a bar that shows itself only on a terminal, and only if that
     /// is wanted.
-    pub(super) fn new(args: &RunArgs) -> Self {
+    pub(in crate::cli) fn new(args: &RunArgs) -> Self {
         let shown = args.progress == When::Auto && !args.quiet && std::io::stderr().is_terminal();
         Bar {
             bar: Mutex::new(ProgressBar::hidden()),
@@ -27,7 +27,7 @@ impl Bar {
     }
 
     /// Takes the bar off the screen.
-    pub(super) fn clear(&self) {
+    pub(in crate::cli) fn clear(&self) {
         if let Ok(bar) = self.bar.lock() {
             bar.finish_and_clear();
         }

@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use crate::corpus::dress::Dress;
-use crate::corpus::fold::Folder;
-use crate::corpus::record::{Place, Record};
 use crate::corpus::strings::Strings;
+use crate::corpus::{Place, Record};
 use crate::hash::{TextHash, text_hash};
+use crate::text::normalize::Folder;
+use crate::text::surface::Dress;
 
 /// Documents that were read together, column by column.
 ///

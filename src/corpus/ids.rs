@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::corpus::document::{Corpus, DocId};
+use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
 use crate::spill::{Scratch, Sorter};
 

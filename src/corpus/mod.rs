@@ -1,36 +1,16 @@
-//! From INPUT to folded documents: walk, read, decode, fold.
+//! All documents of a run: their normalized texts, ids and other fields, in
+//! the order of the input.
+//!
+//! A corpus is filled by [`read`](crate::read), or from texts in memory by
+//! [`Corpus::from_texts`]; it knows nothing of files and formats.
 
 mod batch;
-mod chunk;
-mod csv;
-pub mod document;
-pub mod dress;
-pub mod encoding;
-pub mod fold;
-mod gauge;
-pub(crate) mod guess;
-mod html;
+mod documents;
 mod ids;
-mod jsonl;
-pub(crate) mod letters;
-pub(crate) mod mmap;
-pub(crate) mod original;
-mod pages;
-mod parquet;
-pub mod pick;
-pub mod quotes;
-pub mod reader;
-pub mod record;
-mod source;
+mod record;
 mod spilled;
 pub mod strings;
-mod tray;
-pub mod walk;
+pub(crate) mod writer;
 
-#[cfg(test)]
-mod tests;
-
-pub use document::{Corpus, CorpusOptions, DocId, ReadReport};
-pub use dress::Dress;
-pub use record::{Fields, Place, ReadOptions, Record};
-pub use walk::Inputs;
+pub use documents::{Corpus, DocId};
+pub use record::{Place, Record};

@@ -6,16 +6,16 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use bytemuck::Pod;
 
-use super::batch::Batch;
-use super::dress::Dress;
-use super::mmap::Map;
-use super::pages::Pages;
-use super::record::Place;
-use super::strings::Strings;
+use crate::corpus::Place;
+use crate::corpus::batch::Batch;
+use crate::corpus::strings::Strings;
 use crate::error::{Error, Result};
 use crate::hash::TextHash;
+use crate::mmap::Map;
+use crate::mmap::window::Pages;
 use crate::span::Span;
 use crate::spill::{Scratch, SpillFile};
+use crate::text::surface::Dress;
 
 /// The file of all batches of a corpus, and the map of it once all are there.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use rayon::prelude::*;
 
 use crate::corpus::DocId;
-use crate::similarity::{CopyGroups, Measure, Pair};
+use crate::near::{CopyGroups, Measure, Pair};
 
 /// How pairs become clusters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

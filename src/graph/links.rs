@@ -6,14 +6,15 @@ use std::ops::Range;
 use bitvec::vec::BitVec;
 use rayon::prelude::*;
 
-use crate::align::{Aligner, PassageOptions, Passages, Run, Tilings};
-use crate::corpus::letters::A_CHARACTER;
-use crate::corpus::quotes::quoted;
 use crate::corpus::{Corpus, DocId};
 use crate::graph::edge::{Direction, Edge, EdgeKind};
+use crate::mask::{FormulaMask, Weight};
+use crate::near::{Measure, Pair, Shingling, verify};
+use crate::passages::Partners;
+use crate::passages::{Aligner, PassageOptions, Passages, Run, Tilings};
 use crate::relation::Relation;
-use crate::reuse::{FormulaMask, Partners, Weight};
-use crate::similarity::{Measure, Pair, Shingling, verify};
+use crate::text::letters::A_CHARACTER;
+use crate::text::quotes::quoted;
 
 /// Pairs that are aligned together before they are handed over in order.
 const AT_ONCE: usize = 1 << 13;
@@ -340,7 +341,11 @@ fn is_quoted(quoted: &[BitVec; 2], run: &Run, step: u32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reuse::{PartnerOptions, PhraseOptions, ReuseIndex};
+    use crate::passages::PartnerOptions;
+    use crate::passages::candidate_pairs;
+    use crate::phrases;
+    use crate::phrases::PhraseOptions;
+    use crate::suffix::Index;
 
     const FORMULA: &str = "坚持党的全面领导统筹推进各项工作";
     const PASSAGE: &str = "昨天夜里的一场大雨冲垮了村口的石桥，二十多户人家只能绕行五里山路去镇上，\
@@ -380,10 +385,11 @@ mod tests {
 
     fn links(options: LinkOptions) -> Vec<(Edge, Vec<LinkPassage>)> {
         let corpus = corpus();
-        let index = ReuseIndex::new(&corpus).unwrap();
-        let chosen = index.choose(&corpus, &PhraseOptions::default(), &());
-        let mask = chosen.formula_mask(&corpus, &index, 5);
-        let found = index.partners(
+        let index = Index::new(&corpus).unwrap();
+        let chosen = phrases::select(&corpus, &index, &PhraseOptions::default(), &());
+        let mask = phrases::formula_mask(&chosen, &corpus, &index, 5);
+        let found = candidate_pairs(
+            &index,
             Some(&mask),
             PartnerOptions {
                 min_run: options.min_run,
@@ -459,8 +465,8 @@ mod tests {
             [("a", text.as_str()), ("b", other.as_str())],
             Default::default(),
         );
-        let index = ReuseIndex::new(&corpus).unwrap();
-        let found = index.partners(None, PartnerOptions::default());
+        let index = Index::new(&corpus).unwrap();
+        let found = candidate_pairs(&index, None, PartnerOptions::default());
         let linker = Linker::new(&corpus, None, LinkOptions::default());
         let reuse = |threshold| {
             let found = linker.reuse(

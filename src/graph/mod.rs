@@ -1,24 +1,26 @@
-//! What pairs make together.
+//! The similarity graph: documents as nodes, pairs as edges.
 //!
 //! | | |
 //! |---|---|
 //! | [`edge`] | what stands between two documents, and who came first |
 //! | [`mod@clusters`] | groups of documents, by verified pairs |
 //! | [`links`] | edges of pairs: the passages that they share |
-//! | [`standing`] | degree and component of each node |
-//! | [`sources`] | the graph of documents, drawn together to their sources |
-//! | [`phrases`] | phrases as nodes beside the documents that have them |
+//! | [`components`] | degree and component of each node |
+//! | [`sources`] | the graph of documents, aggregated to their sources |
+//! | [`phrase_nodes`] | phrases as nodes beside the documents that have them |
+//! | [`formats`] | GraphML, GEXF, DOT, JSON, CSV and Parquet |
 
 pub mod clusters;
+pub mod components;
 pub mod edge;
+pub mod formats;
 pub mod links;
-pub mod phrases;
+pub mod phrase_nodes;
 pub mod sources;
-pub mod standing;
 
 pub use clusters::{Cluster, ClusterKind, Member, clusters};
+pub use components::Standing;
 pub use edge::{Direction, Edge, EdgeKind};
 pub use links::{LinkOptions, LinkPassage, Linker};
-pub use phrases::PhraseNode;
+pub use phrase_nodes::PhraseNode;
 pub use sources::{SourceGraph, SourceLink};
-pub use standing::Standing;

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::corpus::Corpus;
 use crate::date::Moment;
+use crate::graph::components::Standing;
 use crate::graph::edge::{Direction, Edge, EdgeKind};
-use crate::graph::standing::Standing;
 use crate::relation::Relation;
 
 /// A source with its documents.

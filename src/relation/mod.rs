@@ -1,18 +1,18 @@
 //! What kind of likeness two documents have: what speaks for it, and what it
 //! is called.
 
-pub mod evidence;
-mod facts;
-mod judge;
+mod classify;
+pub mod features;
+mod figures;
 mod relate;
-mod shared;
+mod shared_windows;
 mod slot;
-mod spread;
+mod window_frequency;
 
 use std::fmt;
 use std::str::FromStr;
 
-pub use evidence::{Evidence, Figures, Gatherer, Slots};
+pub use features::{Evidence, Figures, Gatherer, Slots};
 pub use relate::{Judged, relate, relations, relations_of_aligned};
 pub use slot::{SlotKind, change_kind};
 

@@ -2,15 +2,15 @@
 
 use rayon::prelude::*;
 
-use crate::align::{PassageOptions, Tilings};
 use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
+use crate::near::Pair;
+use crate::passages::{PassageOptions, Tilings};
 use crate::progress::{Progress, Stage};
 use crate::relation::Relation;
-use crate::relation::evidence::{Evidence, Gatherer};
-use crate::relation::judge::Verdict;
-use crate::relation::spread::Spread;
-use crate::similarity::Pair;
+use crate::relation::classify::Verdict;
+use crate::relation::features::{Evidence, Gatherer};
+use crate::relation::window_frequency::Spread;
 
 /// A relation and what speaks for it.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,7 +36,7 @@ pub struct Judged {
 /// ```
 /// use leitong::corpus::Corpus;
 /// use leitong::relation::{Relation, relate};
-/// use leitong::similarity::{Shingling, verify};
+/// use leitong::near::{Shingling, verify};
 ///
 /// let texts = [
 ///     ("a", "本市3月4日新增病例12例，治愈出院35例，现有在院病例208例，均在定点医院接受治疗。"),
@@ -178,7 +178,7 @@ fn each<T: Send>(
 mod tests {
     use super::*;
     use crate::corpus::Corpus;
-    use crate::similarity::{Shingling, verify};
+    use crate::near::{Shingling, verify};
     use proptest::prelude::*;
 
     /// Bulletins, their versions and what else shares their sentences.

@@ -1,8 +1,8 @@
 //! What kind of thing was changed in one place: a number, a date, a name, or
 //! words.
 
-use crate::align::{Hunk, HunkKind};
-use crate::relation::facts::{Fact, FactKind, facts, is_digit, is_han_figure};
+use crate::passages::{Hunk, HunkKind};
+use crate::relation::figures::{Fact, FactKind, facts, is_digit, is_han_figure};
 
 /// What was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::failed;
 use crate::error::Result;
+use crate::spill::failed;
 
 /// What is appended begins at a multiple of this, so that numbers of any
 /// width can be read where they lie in a map.

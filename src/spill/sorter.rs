@@ -7,8 +7,8 @@ use std::collections::BinaryHeap;
 use bytemuck::Pod;
 use rayon::prelude::*;
 
-use super::{Scratch, SpillFile};
 use crate::error::Result;
+use crate::spill::{Scratch, SpillFile};
 
 /// Runs that are merged at a time.
 const FAN: usize = 128;

@@ -2,8 +2,8 @@
 
 use bytemuck::Pod;
 
-use super::{Scratch, SpillFile};
 use crate::error::Result;
+use crate::spill::{Scratch, SpillFile};
 
 /// Numbers that are gathered before they are written.
 const PIECE: usize = 1 << 17;

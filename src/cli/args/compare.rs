@@ -2,8 +2,8 @@
 
 use clap::Args;
 
-use super::ReadArgs;
-use crate::similarity::Shingling;
+use crate::cli::args::ReadArgs;
+use crate::near::Shingling;
 
 /// Arguments of `leitong compare`.
 #[derive(Debug, Args)]

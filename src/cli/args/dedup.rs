@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{GroupArgs, InputArgs, MemoryArgs, NearArgs, RunArgs};
-use crate::editorial::{Keep, Policy, Rules, Sources, Window};
-use crate::report::Format;
+use crate::cli::args::{GroupArgs, InputArgs, MemoryArgs, NearArgs, RunArgs};
+use crate::dedup::{Keep, Policy, Rules, Sources, Window};
+use crate::write::Format;
 
 /// Arguments of `leitong dedup`.
 #[derive(Debug, Args)]

@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use clap::Args;
 
-use super::{GroupArgs, InputArgs, LinkArgs, MemoryArgs, NearArgs, RunArgs};
-use crate::report::graph::GraphFormat;
+use crate::cli::args::{GroupArgs, InputArgs, LinkArgs, MemoryArgs, NearArgs, RunArgs};
+use crate::graph::formats::GraphFormat;
 
 /// Phrases that stand in the graph unless told otherwise: as many as a
 /// picture can name. The edges to them are at most this often the documents.

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::graph::LinkOptions;
-use crate::reuse::PartnerOptions;
+use crate::passages::PartnerOptions;
 
 /// Documents that make a phrase everybody's, if each has it of its own: what a
 /// handful of papers print of one wire copy is no formula.

@@ -47,11 +47,11 @@ fn megabytes(text: &str) -> Result<Bytes, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::html;
+    use crate::report::page;
 
     #[test]
     fn the_default_is_the_limit_of_the_report() {
-        assert_eq!(megabytes("20"), Ok(Bytes(html::LIMIT)));
+        assert_eq!(megabytes("20"), Ok(Bytes(page::LIMIT)));
         assert_eq!(megabytes("0.5MB"), Ok(Bytes(500_000)));
         for wrong in ["", "x", "-1", "0", "NaN", "inf", "1e9"] {
             assert!(megabytes(wrong).is_err(), "{wrong}");

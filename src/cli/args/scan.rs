@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{GroupArgs, InputArgs, KeepArgs, LimitArgs, LinkArgs, MemoryArgs, NearArgs, RunArgs};
-use crate::reuse;
+use crate::cli::args::{
+    GroupArgs, InputArgs, KeepArgs, LimitArgs, LinkArgs, MemoryArgs, NearArgs, RunArgs,
+};
+use crate::phrases;
 
 /// Phrases that a scan writes unless told otherwise: more than anyone reads,
 /// and the tail of a large corpus is many times its size.
@@ -45,10 +47,10 @@ pub struct ScanArgs {
 #[command(next_help_heading = "Phrases")]
 pub struct ScanChoiceArgs {
     /// Shortest phrase, in folded characters.
-    #[arg(long, value_name = "N", default_value_t = reuse::MIN_LENGTH, value_parser = clap::value_parser!(u32).range(2..))]
+    #[arg(long, value_name = "N", default_value_t = phrases::MIN_LENGTH, value_parser = clap::value_parser!(u32).range(2..))]
     pub(in crate::cli) min_length: u32,
     /// Fewest documents that have a phrase.
-    #[arg(long, value_name = "N", default_value_t = reuse::MIN_DOCUMENTS, value_parser = clap::value_parser!(u32).range(2..))]
+    #[arg(long, value_name = "N", default_value_t = phrases::MIN_DOCUMENTS, value_parser = clap::value_parser!(u32).range(2..))]
     pub(in crate::cli) min_documents: u32,
     /// Only the first N phrases. `leitong phrases` writes all of them.
     #[arg(long, value_name = "N", default_value_t = TOP)]

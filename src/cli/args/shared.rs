@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::corpus::fold::{FoldStep, FoldSteps};
-use crate::corpus::{CorpusOptions, Fields, ReadOptions};
 use crate::graph::ClusterKind;
-use crate::similarity::{Measure, Method, NearOptions, Shingling};
+use crate::near::{Measure, Method, NearOptions, Shingling};
+use crate::read::{CorpusOptions, Fields, ReadOptions};
+use crate::text::normalize::{FoldStep, FoldSteps};
 
 /// What is read, and how.
 #[derive(Debug, Args)]

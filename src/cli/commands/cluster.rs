@@ -1,0 +1,81 @@
+//! `leitong cluster`: near-duplicate pairs and clusters.
+
+use std::time::Instant;
+
+use crate::cli::Outcome;
+use crate::cli::args::ClusterArgs;
+use crate::cli::progress::Bar;
+use crate::cli::run::memory::{Memory, Work};
+use crate::cli::run::near::{NearPlan, Own};
+use crate::cli::run::record::None;
+use crate::cli::run::session::{self, Clock};
+use crate::cli::run::summary;
+use crate::error::Result;
+use crate::progress::{Progress, Stage};
+use crate::records::near;
+use crate::write::OutputDir;
+
+pub(in crate::cli) fn run(args: &ClusterArgs) -> Result<Outcome> {
+    let begin = Instant::now();
+    let plan = NearPlan::new(&args.input, &args.near, &args.group)?;
+    let threshold = plan.near.threshold;
+    let dir = OutputDir::open(&args.output)?;
+    let beside = || args.output.clone();
+    let memory = Memory::new(
+        &args.memory,
+        &args.run,
+        plan.near.method,
+        Work::Cluster,
+        &plan.inputs,
+        beside,
+    )?;
+    if let Some(memory) = memory.as_ref().filter(|_| !args.run.quiet) {
+        memory.print();
+    }
+    let plan = plan.within(memory);
+    let bar = Bar::new(&args.run);
+    let mut clock = Clock::default();
+    let found = session::pool(&args.run)?.install(|| plan.run(&bar, &mut clock))?;
+
+    bar.begin(Stage::Writing, 0);
+    near::write_pairs(
+        &dir,
+        args.format,
+        &found.corpus,
+        &found.near.pairs,
+        &found.relations,
+    )?;
+    near::write_clusters(&dir, args.format, &found.corpus, &found.clusters)?;
+    clock.lap("writing");
+    let own = Own {
+        command: "cluster",
+        run: &args.run,
+        format: args.format.name(),
+        options: None {},
+        counts: None {},
+        warnings: Vec::new(),
+    };
+    let record = found.record(own, clock);
+    record.write(&dir)?;
+    bar.clear();
+
+    if !args.run.quiet {
+        found.print_warnings(&record.warnings);
+        let counts = &record.counts.shared;
+        summary::print_speed("cluster", counts, begin.elapsed());
+        summary::print_found(counts, threshold);
+        summary::line(
+            "duplicates",
+            counts.clustered - counts.clusters,
+            "would go if one of each cluster stayed",
+        );
+        summary::print_losses(counts);
+        if let Some(memory) = &record.memory {
+            memory.print();
+        }
+        let files = ["pairs", "clusters"].map(|name| format!("{name}.{}", args.format));
+        let files = [files.as_slice(), &["run.json".to_owned()]].concat();
+        summary::print_written(&args.output.display().to_string(), &files);
+    }
+    Ok(found.outcome())
+}

@@ -1,0 +1,483 @@
+//! `leitong dedup`: the documents to keep, and why the others go.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use serde::Serialize;
+
+use crate::cli::Outcome;
+use crate::cli::args::DedupArgs;
+use crate::cli::progress::Bar;
+use crate::cli::run::memory::{Memory, Work};
+use crate::cli::run::near::{NearPlan, NearRun, Own};
+use crate::cli::run::session::{self, Clock};
+use crate::cli::run::summary;
+use crate::corpus::DocId;
+use crate::dedup::export::{KeptFile, KeptFolder, KeptPlan};
+use crate::dedup::{Case, Decisions, Keep, Policy, Reasons, Rules, Sources, decide};
+use crate::error::{Error, Result};
+use crate::near::verify;
+use crate::progress::{Progress, Stage};
+use crate::read::Inputs;
+use crate::records::decisions::write_decisions;
+use crate::relation::Gatherer;
+use crate::write::{OutputFile, is_special};
+
+pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
+    let begin = Instant::now();
+    let mut plan = NearPlan::new(&args.input, &args.near, &args.group)?.note_dress();
+    let is_trial = args.output.dry_run || args.output.check;
+    let places = Places::new(args)?;
+    places.check(args, &plan.inputs)?;
+    // What is read once only is wanted again when records are copied.
+    let _spooled = match places.spool() {
+        Some(folder) if !is_trial => plan.inputs.spool(&folder)?,
+        _ => Vec::new(),
+    };
+    let outputs = Outputs::create(args, &places, &plan.inputs)?;
+    let beside = || places.spool().unwrap_or_else(std::env::temp_dir);
+    let memory = Memory::new(
+        &args.memory,
+        &args.run,
+        plan.near.method,
+        Work::Dedup,
+        &plan.inputs,
+        beside,
+    )?;
+    if let Some(memory) = memory.as_ref().filter(|_| !args.run.quiet) {
+        memory.print();
+    }
+    let plan = plan.within(memory);
+    let bar = Bar::new(&args.run);
+    let mut clock = Clock::default();
+    let policy = args.choice.policy();
+    let rules = args.choice.rules();
+    let (found, decisions) = session::pool(&args.run)?.install(|| -> Result<_> {
+        let found = plan.run(&bar, &mut clock)?;
+        let decisions = decisions_of(&found, &policy, rules);
+        clock.lap("decisions");
+        Ok((found, decisions))
+    })?;
+    let case = case_of(&found, &policy, rules);
+    let own = OwnCounts {
+        kept: (found.corpus.len() - decisions.drops().len()) as u64,
+        dropped: decisions.drops().len() as u64,
+        last_of_cluster: decisions.last_of_cluster() as u64,
+    };
+    let warnings = warnings(&case);
+    if is_trial {
+        bar.clear();
+        return show(args, &found, &case, &decisions, &warnings, begin);
+    }
+
+    bar.begin(Stage::Writing, 0);
+    outputs.write(args, &found, &case, &decisions)?;
+    clock.lap("writing");
+    let record = found.record(
+        Own {
+            command: "dedup",
+            run: &args.run,
+            format: args.output.format.name(),
+            options: OwnOptions::new(&policy, rules),
+            counts: own,
+            warnings,
+        },
+        clock,
+    );
+    if let Some(path) = &places.run {
+        record.write_to(OutputFile::create(path)?)?;
+    }
+    bar.clear();
+    if !args.run.quiet {
+        found.print_warnings(&record.warnings);
+        print_counts(&found, &record.counts.own, begin);
+        if let Some(memory) = &record.memory {
+            memory.print();
+        }
+        let files: Vec<String> = places
+            .all()
+            .map(|path| path.display().to_string())
+            .collect();
+        eprintln!("  written: {}", files.join(", "));
+    }
+    Ok(found.outcome())
+}
+
+/// Decides the documents of a run, as `dedup` and `scan` do.
+pub(in crate::cli) fn decisions_of(found: &NearRun, policy: &Policy, rules: Rules) -> Decisions {
+    let case = case_of(found, policy, rules);
+    decide(&case, |a, b, family| {
+        let corpus = &found.corpus;
+        let pair = verify::count(corpus, found.plan.near.shingling, a, b);
+        // To count over the whole corpus for one pair would take too long.
+        let mut evidence = Gatherer::default().gather(corpus.folded(a), corpus.folded(b));
+        evidence.spread = Some(family as f64);
+        (pair, evidence.relation())
+    })
+}
+
+/// Returns what there is to decide in a run.
+pub(in crate::cli) fn case_of<'a>(
+    found: &'a NearRun,
+    policy: &'a Policy,
+    rules: Rules,
+) -> Case<'a> {
+    let search = found.near.search;
+    Case {
+        corpus: &found.corpus,
+        pairs: &found.near.pairs,
+        relations: &found.relations,
+        copies: &found.near.copies,
+        clusters: &found.clusters,
+        measure: found.plan.near.measure,
+        threshold: found.plan.near.threshold,
+        policy,
+        rules,
+        some_left_out: search.partners_left_out + search.cut_short > 0,
+    }
+}
+
+/// The options that only `dedup` has.
+#[derive(Debug, Serialize)]
+struct OwnOptions {
+    keep: Vec<String>,
+    templates: &'static str,
+    window: Option<String>,
+    sources: Option<&'static str>,
+}
+
+impl OwnOptions {
+    fn new(policy: &Policy, rules: Rules) -> Self {
+        OwnOptions {
+            keep: policy.keys().iter().map(Keep::to_string).collect(),
+            templates: if rules.drop_templates { "drop" } else { "keep" },
+            window: rules.window.map(|window| window.to_string()),
+            sources: match rules.sources {
+                Sources::Any => None,
+                Sources::Within => Some("within"),
+                Sources::Across => Some("across"),
+            },
+        }
+    }
+}
+
+/// The counts that only `dedup` has.
+#[derive(Clone, Copy, Debug, Serialize)]
+struct OwnCounts {
+    kept: u64,
+    dropped: u64,
+    last_of_cluster: u64,
+}
+
+/// Where everything goes.
+struct Places {
+    kept: Option<PathBuf>,
+    folder: Option<PathBuf>,
+    decisions: Option<PathBuf>,
+    rejects: Option<PathBuf>,
+    run: Option<PathBuf>,
+}
+
+impl Places {
+    fn new(args: &DedupArgs) -> Result<Self> {
+        let output = &args.output;
+        let is_stdout = |path: &PathBuf| path == Path::new("-");
+        let beside = |name: String| {
+            let anchor = output
+                .output
+                .as_ref()
+                .filter(|path| !is_stdout(path))
+                .or(output.copy_to.as_ref())
+                .or(output.decisions.as_ref())?;
+            // `DIR/` and `DIR` have one parent.
+            let anchor: PathBuf = anchor.components().collect();
+            Some(anchor.with_file_name(name))
+        };
+        for (option, path) in [
+            ("--decisions", &output.decisions),
+            ("--rejects", &output.rejects),
+            ("--copy-to", &output.copy_to),
+        ] {
+            if path.as_ref().is_some_and(is_stdout) {
+                return Err(Error::Option {
+                    option: option.to_owned(),
+                    what: "can't go to the standard output; name a place on disk".to_owned(),
+                });
+            }
+        }
+        Ok(Places {
+            kept: output.output.clone(),
+            folder: output.copy_to.clone(),
+            decisions: output
+                .decisions
+                .clone()
+                .or_else(|| beside(format!("decisions.{}", output.format))),
+            rejects: output.rejects.clone(),
+            run: beside("run.json".to_owned()),
+        })
+    }
+
+    fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        let files = [&self.kept, &self.decisions, &self.rejects, &self.run];
+        files
+            .into_iter()
+            .flatten()
+            .filter(|path| path.as_path() != Path::new("-"))
+    }
+
+    fn all(&self) -> impl Iterator<Item = &PathBuf> {
+        self.folder.iter().chain(self.files())
+    }
+
+    /// Returns the folder for what must be read twice: there is room where
+    /// the output goes.
+    fn spool(&self) -> Option<PathBuf> {
+        let parent = |path: &PathBuf| match path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        let is_stream = |path: &Path| path == Path::new("-") || is_special(path);
+        if self.kept.as_deref().is_some_and(is_stream) && self.folder.is_none() {
+            return Some(std::env::temp_dir());
+        }
+        self.kept.as_ref().or(self.folder.as_ref()).map(parent)
+    }
+
+    /// Makes sure that no input is written over, and no output twice.
+    fn check(&self, args: &DedupArgs, inputs: &Inputs) -> Result<()> {
+        let wrong = |path: &Path, what: &str| {
+            Err(Error::Option {
+                option: path.display().to_string(),
+                what: what.to_owned(),
+            })
+        };
+        let real = |path: &Path| path.canonicalize().ok();
+        let inputs: std::collections::HashSet<PathBuf> = inputs
+            .iter()
+            .filter_map(|input| input.path.as_deref().and_then(real))
+            .collect();
+        let mut seen = std::collections::HashSet::new();
+        for path in self.files() {
+            if real(path).is_some_and(|real| inputs.contains(&real)) {
+                return wrong(
+                    path,
+                    "is an input and would be written over; name another file",
+                );
+            }
+            let name = path.file_name().unwrap_or_default();
+            let folder = path
+                .parent()
+                .filter(|folder| !folder.as_os_str().is_empty())
+                .unwrap_or(Path::new("."));
+            let folder = real(folder).unwrap_or_else(|| folder.to_owned());
+            if !seen.insert(folder.join(name)) {
+                return wrong(path, "would be written twice; name another file");
+            }
+        }
+        let Some(folder) = &self.folder else {
+            return Ok(());
+        };
+        // A folder that is not there yet lies where its nearest parent does.
+        let nearest = folder.ancestors().find_map(|above| {
+            let above = if above.as_os_str().is_empty() {
+                Path::new(".")
+            } else {
+                above
+            };
+            real(above)
+        });
+        for input in &args.input.inputs {
+            if input.is_dir()
+                && let (Some(input), Some(nearest)) = (real(input), &nearest)
+                && nearest.starts_with(&input)
+            {
+                return wrong(folder, "lies in an INPUT folder; name one outside of it");
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What is open for writing before the long work begins.
+struct Outputs {
+    plan: Option<KeptPlan>,
+    kept: Option<KeptFile>,
+    folder: Option<KeptFolder>,
+    decisions: Option<OutputFile>,
+    rejects: Option<KeptFile>,
+}
+
+impl Outputs {
+    fn create(args: &DedupArgs, places: &Places, inputs: &Inputs) -> Result<Self> {
+        if args.output.dry_run || args.output.check {
+            return Ok(Outputs {
+                plan: None,
+                kept: None,
+                folder: None,
+                decisions: None,
+                rejects: None,
+            });
+        }
+        let needs_plan = places.kept.is_some() || places.folder.is_some();
+        let plan = needs_plan.then(|| KeptPlan::new(inputs));
+        let mut outputs = Outputs {
+            plan: None,
+            kept: None,
+            folder: None,
+            decisions: None,
+            rejects: None,
+        };
+        if let (Some(path), Some(plan)) = (&places.kept, &plan) {
+            let form = plan.form(inputs, path)?;
+            outputs.kept = Some(KeptFile::create(path, form)?);
+            if let Some(path) = &places.rejects {
+                outputs.rejects = Some(KeptFile::create(path, form)?);
+            }
+        }
+        if let Some(path) = &places.folder {
+            outputs.folder = Some(KeptFolder::create(path, inputs)?);
+        }
+        if let Some(path) = &places.decisions {
+            outputs.decisions = Some(OutputFile::create(path)?);
+        }
+        Ok(Outputs { plan, ..outputs })
+    }
+
+    fn write(
+        self,
+        args: &DedupArgs,
+        found: &NearRun,
+        case: &Case<'_>,
+        decisions: &Decisions,
+    ) -> Result<()> {
+        if let Some(out) = self.decisions {
+            write_decisions(args.output.format, out, case, decisions)?;
+        }
+        let Some(plan) = &self.plan else {
+            return Ok(());
+        };
+        let (inputs, corpus) = (&found.plan.inputs, &found.corpus);
+        let keep = |doc: DocId| decisions.is_kept(doc);
+        if let Some(rejects) = self.rejects {
+            rejects.write_rejects(plan, inputs, corpus)?;
+        }
+        if let Some(folder) = self.folder {
+            folder.write(plan, inputs, corpus, &keep)?;
+        }
+        if let Some(kept) = self.kept {
+            kept.write(plan, inputs, corpus, &keep)?;
+        }
+        Ok(())
+    }
+}
+
+/// Says what a user should know of the choice.
+fn warnings(case: &Case<'_>) -> Vec<String> {
+    let mut warnings = Vec::new();
+    let docs = || case.corpus.docs();
+    let total = summary::grouped(case.corpus.len() as u64);
+    let mut count = |what: &str, cure: &str, lacks: &dyn Fn(DocId) -> bool| {
+        let number = docs().filter(|doc| lacks(*doc)).count() as u64;
+        if number > 0 {
+            warnings.push(format!(
+                "{} of {total} documents have no {what} and are compared with none; {cure}",
+                summary::grouped(number)
+            ));
+        }
+    };
+    if case.rules.window.is_some() {
+        let lacks = |doc| {
+            let moment = case.corpus.date(doc).and_then(crate::date::Moment::parse);
+            moment.is_none_or(|moment| moment.date.day == 0)
+        };
+        count("day", "name the field with --date-field", &lacks);
+    }
+    if case.rules.sources != Sources::Any {
+        let lacks = |doc| {
+            case.corpus
+                .source(doc)
+                .is_none_or(|name| name.trim().is_empty())
+        };
+        count("source", "name the field with --source-field", &lacks);
+    }
+    for key in case.policy.keys() {
+        let Keep::Source(names) = key else { continue };
+        for name in names {
+            let is_there = docs().any(|doc| case.corpus.source(doc).map(str::trim) == Some(name));
+            if !is_there {
+                warnings.push(format!(
+                    "no document has the source {name:?}; see its spelling, or --source-field"
+                ));
+            }
+        }
+    }
+    warnings
+}
+
+/// Shows what would go, under what would stay, and writes nothing.
+fn show(
+    args: &DedupArgs,
+    found: &NearRun,
+    case: &Case<'_>,
+    decisions: &Decisions,
+    warnings: &[String],
+    begin: Instant,
+) -> Result<Outcome> {
+    if !args.run.quiet {
+        let failed = |source| Error::Output {
+            path: PathBuf::from("-"),
+            source,
+        };
+        let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+        print_drops(&mut out, case, decisions)
+            .and_then(|()| out.flush())
+            .map_err(failed)?;
+        let mut all = found.warnings();
+        all.extend_from_slice(warnings);
+        found.print_warnings(&all);
+        let own = OwnCounts {
+            kept: (found.corpus.len() - decisions.drops().len()) as u64,
+            dropped: decisions.drops().len() as u64,
+            last_of_cluster: decisions.last_of_cluster() as u64,
+        };
+        print_counts(found, &own, begin);
+        eprintln!("  nothing written");
+    }
+    Ok(match found.outcome() {
+        Outcome::Done if args.output.check && !decisions.drops().is_empty() => Outcome::Duplicates,
+        outcome => outcome,
+    })
+}
+
+/// Prints each document that stays for others, and below it those that go.
+fn print_drops(
+    out: &mut impl Write,
+    case: &Case<'_>,
+    decisions: &Decisions,
+) -> std::io::Result<()> {
+    let reasons = Reasons::new(case, decisions);
+    let mut drops: Vec<(DocId, DocId)> = decisions
+        .drops()
+        .iter()
+        .map(|drop| (drop.of, drop.doc))
+        .collect();
+    drops.sort_unstable();
+    for group in drops.chunk_by(|a, b| a.0 == b.0) {
+        let of = group[0].0;
+        writeln!(out, "keep {}: {}", reasons.name(of), reasons.of(of))?;
+        for (_, doc) in group {
+            writeln!(out, "  drop {}: {}", reasons.name(*doc), reasons.of(*doc))?;
+        }
+    }
+    Ok(())
+}
+
+fn print_counts(found: &NearRun, own: &OwnCounts, begin: Instant) {
+    let counts = found.counts();
+    summary::print_speed("dedup", &counts, begin.elapsed());
+    summary::print_found(&counts, found.plan.near.threshold);
+    summary::line("keep", own.kept, "documents stay");
+    summary::line("drop", own.dropped, "documents go, each for one that stays");
+    summary::print_losses(&counts);
+}

@@ -1,0 +1,196 @@
+//! `leitong graph`: the similarity graph, for the tools that read graphs.
+
+use std::path::Path;
+use std::time::Instant;
+
+use crate::cli::Outcome;
+use crate::cli::args::{GraphArgs, Level, LinkArgs};
+use crate::cli::progress::Bar;
+use crate::cli::run::edges::{self, Shared};
+use crate::cli::run::memory_plan::{Hold, Kept};
+use crate::cli::run::near::{NearPlan, NearRun};
+use crate::cli::run::session::{self, Clock};
+use crate::cli::run::summary;
+use crate::error::Result;
+use crate::graph::formats::documents::{DocumentGraph, Written, write_documents};
+use crate::graph::formats::sources::{SourceRecords, write_sources};
+use crate::graph::formats::{GraphFormat, GraphTarget};
+use crate::graph::{Edge, PhraseNode, SourceGraph};
+use crate::phrases;
+use crate::phrases::PhraseOptions;
+use crate::progress::{Progress, Stage};
+use crate::suffix::Index;
+
+pub(in crate::cli) fn run(args: &GraphArgs) -> Result<Outcome> {
+    let begin = Instant::now();
+    let mut plan = NearPlan::new(&args.input, &args.near, &args.group)?.keep_tilings();
+    if !args.link.no_reuse || args.link.without_quotes || args.shape.with_phrases {
+        plan = plan.keep_texts();
+    }
+    let kept = match args.link.no_reuse && !args.shape.with_phrases {
+        true => Kept::Near,
+        false => Kept::Graph,
+    };
+    let threshold = plan.near.threshold;
+    let target = GraphTarget::open(&args.output, args.format)?;
+    let beside = (args.output != Path::new("-")).then_some(args.output.as_path());
+    let hold = Hold::new(&args.memory, &args.run, kept, &plan.inputs, beside)?;
+    let plan = plan.holding(hold);
+    let bar = Bar::new(&args.run);
+    let mut clock = Clock::default();
+    let (found, links, phrases) = session::pool(&args.run)?.install(|| -> Result<_> {
+        let found = plan.run(&bar, &mut clock)?;
+        let (shared, phrases) = reuse(args, &found, &bar)?;
+        let links = edges::link(
+            &found,
+            shared.as_ref(),
+            &args.link,
+            &mut clock,
+            &bar,
+            |_| Ok(()),
+        )?;
+        Ok((found, links, phrases))
+    })?;
+    bar.begin(Stage::Writing, 0);
+    let written = write(args, target, &found, &links.edges, phrases)?;
+    bar.clear();
+
+    if !args.run.quiet {
+        print(args, &found, links.warnings, threshold, written, begin);
+    }
+    Ok(found.outcome())
+}
+
+/// Returns who shares passages, if reuse is to link documents, and the
+/// phrases that stand in the graph.
+fn reuse(
+    args: &GraphArgs,
+    found: &NearRun,
+    bar: &Bar,
+) -> Result<(Option<Shared>, Vec<PhraseNode>)> {
+    if args.link.no_reuse && !args.shape.with_phrases {
+        return Ok((None, Vec::new()));
+    }
+    let corpus = &found.corpus;
+    bar.begin(Stage::Sorting, 0);
+    let mut index = Index::new(corpus)?;
+    let options = PhraseOptions {
+        top: Some(args.shape.phrases_top),
+        ..PhraseOptions::default()
+    };
+    let chosen = phrases::select(corpus, &index, &options, bar);
+    let shared =
+        (!args.link.no_reuse).then(|| Shared::new(found, &index, &chosen, &args.link, |_| ()).0);
+    index.release_lengths();
+    let mut nodes = Vec::new();
+    if args.shape.with_phrases {
+        phrases::each_phrase(&chosen, corpus, &index, &options, |phrases| {
+            let new = |phrase| PhraseNode::new(corpus, phrase);
+            nodes.extend(phrases.into_iter().map(new));
+            Ok(())
+        })?;
+    }
+    Ok((shared, nodes))
+}
+
+fn write(
+    args: &GraphArgs,
+    target: GraphTarget,
+    found: &NearRun,
+    edges: &[Edge],
+    mut phrases: Vec<PhraseNode>,
+) -> Result<Written> {
+    let description = |what| description(what, found, &args.link);
+    match args.shape.level {
+        Level::Document => write_documents(
+            target,
+            &DocumentGraph {
+                corpus: &found.corpus,
+                edges,
+                clusters: &found.clusters,
+                phrases: &phrases,
+                connected: args.shape.connected,
+                directed: args.shape.directed,
+                description: description("documents"),
+            },
+        ),
+        Level::Source => {
+            let graph = SourceGraph::new(&found.corpus, edges);
+            for phrase in &mut phrases {
+                phrase.draw_together(&graph.of_document);
+            }
+            write_sources(
+                target,
+                &SourceRecords {
+                    graph: &graph,
+                    phrases: &phrases,
+                    connected: args.shape.connected,
+                    directed: args.shape.directed,
+                    description: description("sources"),
+                },
+            )
+        }
+    }
+}
+
+/// Says how the graph was made: what `run.json` is for other commands. No
+/// word about threads, which change nothing.
+pub(in crate::cli) fn description(what: &str, found: &NearRun, link: &LinkArgs) -> String {
+    let near = &found.plan.near;
+    let reuse = link.description();
+    format!(
+        "{what} that share wording; near-duplicates of {} {} and more, shingles of {}, {} with recall {}, seed {}, clusters {}; {reuse}; folded: {}",
+        near.measure,
+        near.threshold,
+        near.shingling,
+        near.method,
+        near.recall,
+        near.seed,
+        found.plan.clusters,
+        found.corpus.folder().steps().names().join(", ")
+    )
+}
+
+fn print(
+    args: &GraphArgs,
+    found: &NearRun,
+    warnings: Vec<String>,
+    threshold: f64,
+    written: Written,
+    begin: Instant,
+) {
+    let counts = found.counts();
+    found.print_warnings(&[found.warnings(), warnings].concat());
+    summary::print_speed("graph", &counts, begin.elapsed());
+    summary::print_found(&counts, threshold);
+    let what = match args.shape.level {
+        Level::Document => "documents",
+        Level::Source => "sources",
+    };
+    summary::line("nodes", written.nodes, what);
+    let words = match written.components {
+        1 => "in one component".to_owned(),
+        more => format!("in {} components", summary::grouped(more)),
+    };
+    summary::line("edges", written.edges, &words);
+    if args.shape.with_phrases {
+        let words = format!("with {} edges", summary::grouped(written.phrase_edges));
+        summary::line("phrases", written.phrases, &words);
+    }
+    summary::print_losses(&counts);
+    if let Some(memory) = found.memory_record() {
+        memory.print();
+    }
+    if args.output == Path::new("-") {
+        return;
+    }
+    let files = GraphTarget::files(&args.output, args.format);
+    let files: Vec<String> = files
+        .iter()
+        .map(|file| file.display().to_string())
+        .collect();
+    eprintln!("  written: {}", files.join(", "));
+    if args.format.or(GraphFormat::of_path(&args.output)) == Some(GraphFormat::Dot) {
+        eprintln!("  draw it: dot -Tsvg {} -o graph.svg", files.join(" "));
+    }
+}

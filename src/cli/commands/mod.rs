@@ -1,0 +1,9 @@
+//! One command a file.
+
+pub(in crate::cli) mod cluster;
+pub(in crate::cli) mod compare;
+pub(in crate::cli) mod dedup;
+pub(in crate::cli) mod graph;
+pub(in crate::cli) mod phrases;
+pub(in crate::cli) mod report;
+pub(in crate::cli) mod scan;

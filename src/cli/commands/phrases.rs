@@ -1,0 +1,257 @@
+//! `leitong phrases`: the wording that documents share.
+
+use std::fs;
+use std::path::Path;
+use std::time::Instant;
+
+use crate::cli::Outcome;
+use crate::cli::args::{ChoiceArgs, PhrasesArgs};
+use crate::cli::progress::Bar;
+use crate::cli::run::memory_plan::{Hold, Kept};
+use crate::cli::run::{session, summary};
+use crate::corpus::Corpus;
+use crate::error::{Error, Result};
+use crate::phrases;
+use crate::phrases::{DocumentReuse, Kind, KnownPhrases, PhraseOptions, all_repeats, by_document};
+use crate::progress::{Progress, Stage};
+use crate::read;
+use crate::read::{Inputs, ReadReport};
+use crate::records::phrases::Records;
+use crate::suffix::Index;
+use crate::write::{Lines, OutputFile, Target};
+
+/// Where everything goes; opened before the long work begins.
+struct Outputs {
+    records: Target,
+    suggested: Option<Target>,
+    documents: Option<Target>,
+}
+
+pub(in crate::cli) fn run(args: &PhrasesArgs) -> Result<Outcome> {
+    let begin = Instant::now();
+    let choice = &args.choice;
+    let file = |path: &Path| OutputFile::create(path).map(Target::File);
+    let outputs = Outputs {
+        records: args
+            .output
+            .as_deref()
+            .filter(|path| *path != Path::new("-"))
+            .map_or(Ok(Target::Stdout), file)?,
+        suggested: choice.suggest_ignore.as_deref().map(file).transpose()?,
+        documents: choice.by_document.as_deref().map(file).transpose()?,
+    };
+    let ignored = choice.ignore.as_deref().map(read_list).transpose()?;
+    let known = choice.known.as_deref().map(read_list).transpose()?;
+    let inputs = Inputs::find(&args.input.inputs)?;
+    let kept = match choice.known {
+        Some(_) => Kept::Near,
+        None => Kept::Phrases,
+    };
+    let beside = args
+        .output
+        .as_deref()
+        .filter(|path| *path != Path::new("-"));
+    let hold = Hold::new(&args.memory, &args.run, kept, &inputs, beside)?;
+    let bar = Bar::new(&args.run);
+    let mut corpus_options = args.input.corpus_options();
+    corpus_options.keep_texts = true;
+    corpus_options.scratch = hold.as_ref().map(Hold::scratch);
+
+    let (corpus, read, written) = session::pool(&args.run)?.install(|| -> Result<_> {
+        let (mut corpus, read) = read::read(&inputs, &corpus_options, &bar)?;
+        bar.clear();
+        if let Some(hold) = &hold {
+            hold.settle(&corpus)?;
+        }
+        bar.begin(Stage::Sorting, 0);
+        let options = options(choice, ignored.as_deref(), &corpus);
+        let written = write(args, &mut corpus, &options, known.as_deref(), outputs, &bar)?;
+        Ok((corpus, read, written))
+    })?;
+    bar.clear();
+    if !args.run.quiet {
+        print(&corpus, &read, written, begin);
+        if let Some(hold) = &hold {
+            hold.record().print();
+        }
+    }
+    Ok(if read.skipped.is_empty() {
+        Outcome::Done
+    } else {
+        Outcome::SomeSkipped
+    })
+}
+
+/// What was written.
+struct Written {
+    what: &'static str,
+    count: u64,
+}
+
+fn write(
+    args: &PhrasesArgs,
+    corpus: &mut Corpus,
+    options: &PhraseOptions,
+    known: Option<&[String]>,
+    outputs: Outputs,
+    progress: &dyn Progress,
+) -> Result<Written> {
+    let choice = &args.choice;
+    let mut count = 0;
+    let what = if choice.all {
+        let mut records = Records::repeats(args.format, outputs.records)?;
+        all_repeats(corpus, options, |repeat| {
+            count += 1;
+            records.repeat(corpus, &repeat)
+        })?;
+        records.finish()?;
+        "repeats"
+    } else if let Some(known) = known {
+        let mut records = Records::repeats(args.format, outputs.records)?;
+        let phrases = KnownPhrases::new(corpus, known.iter().map(String::as_str))?;
+        let enough = |documents: u32| {
+            documents
+                >= if choice.min_documents == 2 {
+                    1
+                } else {
+                    choice.min_documents
+                }
+        };
+        for repeat in phrases
+            .find(corpus)?
+            .iter()
+            .filter(|repeat| enough(repeat.documents))
+        {
+            count += 1;
+            records.repeat(corpus, repeat)?;
+        }
+        records.finish()?;
+        "known phrases"
+    } else {
+        return choose(args, corpus, options, outputs, progress);
+    };
+    if let Some(target) = outputs.documents {
+        let documents = by_document(corpus, options)?;
+        write_documents(args, target, &documents)?;
+    }
+    Ok(Written { what, count })
+}
+
+fn write_documents(args: &PhrasesArgs, target: Target, documents: &[DocumentReuse]) -> Result<()> {
+    let mut records = Records::documents(args.format, target)?;
+    documents
+        .iter()
+        .try_for_each(|document| records.document(document))?;
+    records.finish()
+}
+
+/// Writes what is made of phrases that are chosen once.
+fn choose(
+    args: &PhrasesArgs,
+    corpus: &mut Corpus,
+    options: &PhraseOptions,
+    outputs: Outputs,
+    progress: &dyn Progress,
+) -> Result<Written> {
+    let choice = &args.choice;
+    let mut index = Index::releasing_folded(corpus)?;
+    let corpus = &*corpus;
+    let chosen = phrases::select(corpus, &index, options, progress);
+    if let Some(target) = outputs.documents {
+        write_documents(
+            args,
+            target,
+            &phrases::document_reuse(&chosen, corpus, &index),
+        )?;
+    }
+    index.release_lengths();
+    let mut count = 0;
+    let what = if choice.families {
+        let mut lines = Lines::new(outputs.records);
+        for family in phrases::families_of(&chosen, &index, options) {
+            count += 1;
+            lines.write(&family)?;
+        }
+        lines.finish()?;
+        "families"
+    } else {
+        let mut records = Records::phrases(args.format, outputs.records)?;
+        progress.begin(
+            Stage::Writing,
+            chosen.len().min(choice.top.unwrap_or(usize::MAX)) as u64,
+        );
+        phrases::each_phrase(&chosen, corpus, &index, options, |phrases| {
+            count += phrases.len() as u64;
+            progress.advance(phrases.len() as u64);
+            records.phrases_of(corpus, &phrases, choice.timeline)
+        })?;
+        records.finish()?;
+        "phrases"
+    };
+    if let Some(target) = outputs.suggested {
+        suggest(phrases::folded_phrases(&chosen, &index, options), target)?;
+    }
+    Ok(Written { what, count })
+}
+
+fn options(choice: &ChoiceArgs, ignored: Option<&[String]>, corpus: &Corpus) -> PhraseOptions {
+    let folded = |phrase: &String| {
+        let mut units = Vec::new();
+        corpus.folder().fold_into(phrase, &mut units);
+        String::from_utf16_lossy(&units)
+    };
+    PhraseOptions {
+        min_length: choice.min_length,
+        min_documents: choice.min_documents,
+        top: choice.top,
+        sort: choice.sort,
+        kind: choice.kind,
+        ignore: ignored.unwrap_or_default().iter().map(folded).collect(),
+        timeline: choice.timeline,
+    }
+}
+
+/// Writes the phrases that few want to see, one a line, kind by kind.
+fn suggest(phrases: Vec<(Kind, String)>, target: Target) -> Result<()> {
+    let mut lines = Lines::new(target);
+    for kind in [Kind::Boilerplate, Kind::Name, Kind::Number] {
+        let mut some = phrases.iter().filter(|(of, _)| *of == kind).peekable();
+        if some.peek().is_some() {
+            lines.text(&format!("# {}\n", kind.name()))?;
+        }
+        for (_, phrase) in some {
+            lines.text(&format!("{phrase}\n"))?;
+        }
+    }
+    lines.finish()
+}
+
+/// Reads a list of phrases, one a line; what begins with `#` is a comment.
+fn read_list(path: &Path) -> Result<Vec<String>> {
+    let failed = |source| Error::Input {
+        path: path.to_owned(),
+        source,
+    };
+    let bytes = fs::read(path).map_err(failed)?;
+    let text = String::from_utf8_lossy(&bytes);
+    let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
+    Ok(lines
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .map(str::to_owned)
+        .collect())
+}
+
+fn print(corpus: &Corpus, read: &ReadReport, written: Written, begin: Instant) {
+    summary::print_skipped(&read.skipped, read.skipped_more);
+    let (megabytes, seconds) = (
+        corpus.text_bytes() as f64 / 1e6,
+        begin.elapsed().as_secs_f64(),
+    );
+    eprintln!(
+        "leitong phrases: {} {} in {} documents; {megabytes:.1} MB of text in {seconds:.1} s, {:.0} MB/s",
+        summary::grouped(written.count),
+        written.what,
+        summary::grouped(corpus.len() as u64),
+        megabytes / seconds.max(1e-9)
+    );
+}

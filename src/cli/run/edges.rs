@@ -1,0 +1,126 @@
+//! From near-duplicates and shared passages to the edges between documents:
+//! what `graph` and `scan` do with a near-duplicate run.
+
+use crate::cli::args::LinkArgs;
+use crate::cli::progress::Bar;
+use crate::cli::run::near::NearRun;
+use crate::cli::run::session::Clock;
+use crate::cli::run::summary;
+use crate::error::Result;
+use crate::graph::{Edge, EdgeKind, LinkPassage, Linker};
+use crate::mask::FormulaMask;
+use crate::passages::PartnerSearch;
+use crate::passages::candidate_pairs;
+use crate::phrases;
+use crate::phrases::Chosen;
+use crate::progress::{Progress, Stage};
+use crate::relation;
+use crate::suffix::Index;
+
+/// What the reuse index says of who shares what; small, so that the index can
+/// go before documents are compared.
+pub(in crate::cli) struct Shared {
+    formulas: FormulaMask,
+    partners: PartnerSearch,
+}
+
+impl Shared {
+    /// Asks the index; before its lengths are released. Does `beside`, which
+    /// may look at the formulas, at the same time.
+    pub(in crate::cli) fn new<T: Send>(
+        found: &NearRun,
+        index: &Index,
+        chosen: &Chosen,
+        args: &LinkArgs,
+        beside: impl FnOnce(&FormulaMask) -> T + Send,
+    ) -> (Self, T) {
+        let formulas = phrases::formula_mask(chosen, &found.corpus, index, args.formula_documents);
+        let (partners, made) = rayon::join(
+            || candidate_pairs(index, Some(&formulas), args.partners()),
+            || beside(&formulas),
+        );
+        (Shared { formulas, partners }, made)
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        let left_out = self.partners.left_out as u64;
+        let warning = format!(
+            "{} documents share passages with so many others that not all of these are linked; raise --min-shared",
+            summary::grouped(left_out)
+        );
+        (left_out > 0).then_some(warning).into_iter().collect()
+    }
+}
+
+/// The edges of a run.
+pub(in crate::cli) struct LinkRun {
+    /// Near-duplicates and reuse, in input order.
+    pub(in crate::cli) edges: Vec<Edge>,
+    /// How many of them are reuse.
+    pub(in crate::cli) reuse: usize,
+    /// What a user should know of the search.
+    pub(in crate::cli) warnings: Vec<String>,
+}
+
+/// Links the documents of a run; calls `each` with every edge and its
+/// passages, a few thousand at a time. Without `shared`, near-duplicates only.
+pub(in crate::cli) fn link(
+    found: &NearRun,
+    shared: Option<&Shared>,
+    args: &LinkArgs,
+    clock: &mut Clock,
+    bar: &Bar,
+    mut each: impl FnMut(&[(Edge, Vec<LinkPassage>)]) -> Result<()>,
+) -> Result<LinkRun> {
+    let NearRun {
+        corpus,
+        near,
+        relations,
+        tilings,
+        plan,
+        ..
+    } = found;
+    let formulas = shared.map(|shared| &shared.formulas);
+    let linker = Linker::new(corpus, formulas, args.options());
+    bar.begin(Stage::Linking, near.pairs.len() as u64);
+    let mut edges = Vec::with_capacity(near.pairs.len());
+    let mut take = |links: Vec<(Edge, Vec<LinkPassage>)>| {
+        edges.extend(links.iter().map(|(edge, _)| *edge));
+        bar.advance(links.len() as u64);
+        each(&links)
+    };
+    linker.each(
+        EdgeKind::NearDuplicate,
+        &near.pairs,
+        relations,
+        tilings,
+        &mut take,
+    )?;
+    let mut reuse = 0;
+    let mut warnings = Vec::new();
+    clock.lap("near links");
+    if let Some(shared) = shared {
+        let options = &plan.near;
+        bar.begin(Stage::Linking, shared.partners.pairs.len() as u64);
+        let (pairs, tilings) = linker.reuse(
+            &shared.partners.pairs,
+            &near.pairs,
+            options.shingling,
+            options.measure,
+            options.threshold,
+            |amount| bar.advance(amount),
+        );
+        clock.lap("reuse pairs");
+        reuse = pairs.len();
+        warnings = shared.warnings();
+        let relations = relation::relations_of_aligned(corpus, &pairs, &tilings, bar)?;
+        linker.each(EdgeKind::Reuse, &pairs, &relations, &tilings, &mut take)?;
+    }
+    clock.lap("links");
+    edges.sort_unstable_by_key(|edge| (edge.a, edge.b));
+    Ok(LinkRun {
+        edges,
+        reuse,
+        warnings,
+    })
+}

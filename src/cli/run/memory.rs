@@ -1,0 +1,326 @@
+//! `--memory`: what a run will take, whether that is allowed, and what it
+//! took.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::cli::args::{MemoryArgs, RunArgs, Size};
+use crate::cli::run::summary::grouped;
+use crate::corpus::Corpus;
+use crate::error::{Error, Result};
+use crate::near::{Method, Pair};
+use crate::read::Inputs;
+use crate::read::estimate::{Guess, guess};
+use crate::spill::Scratch;
+
+/// The program and its tables (measured: 40 MB).
+const BASE: u64 = 48_000_000;
+
+/// What a thread takes to read: a chunk, its records, and what they are
+/// folded to.
+pub(in crate::cli) const READING: u64 = 24_000_000;
+
+/// What is kept of each input: its names.
+const INPUT: u64 = 300;
+
+/// The least room for sorting and for maps of what was spilled.
+pub(in crate::cli) const LEAST_ROOM: u64 = 32_000_000;
+
+/// The most; beyond it nothing is gained.
+pub(in crate::cli) const MOST_ROOM: u64 = 3_000_000_000;
+
+/// Pairs for each document that are reckoned with before any is known.
+const PAIRS: f64 = 0.5;
+
+/// What is kept of a pair: it, what is known of its relation, and its place in
+/// two lists.
+const PAIR: u64 = 20 + 16 + 2 * 8;
+
+/// Most that is counted of the wording that pairs share
+/// (`relation::spread`): 16 million windows.
+const SPREAD: u64 = 210_000_000;
+
+/// Bytes of text for each byte that counting these windows takes, up to
+/// [`SPREAD`].
+const SPREAD_SHARE: u64 = 4;
+
+/// Bytes of text for each byte of the windows that are sorted.
+const WINDOWS_SHARE: u64 = 16;
+
+/// Bytes of candidates for each document, repetitions included: a guess, and
+/// no more than a buffer.
+const CANDIDATES: u64 = 100;
+
+/// The most that the shingle sets of candidates take.
+const SETS: u64 = 128_000_000;
+
+/// Which lists a command keeps of its documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::cli) enum Work {
+    Cluster,
+    Dedup,
+}
+
+impl Work {
+    /// Bytes for each document, besides pairs: who it is like, and its
+    /// cluster; for `dedup` also when and whence it is, and what became of
+    /// it.
+    fn bytes_a_document(self) -> u64 {
+        match self {
+            Work::Cluster => 40,
+            Work::Dedup => 112,
+        }
+    }
+}
+
+/// What a run may take, and how that is shared out.
+pub(in crate::cli) struct Memory {
+    limit: u64,
+    scratch: Arc<Scratch>,
+    guess: Guess,
+    inputs: u64,
+    work: Work,
+    threads: u64,
+    /// Bytes for each document while candidates are looked for.
+    lookup: u64,
+    estimate: u64,
+}
+
+impl Memory {
+    /// Reckons what a run will take; `None` if it may take what it likes.
+    ///
+    /// `beside` is the folder where the output goes.
+    pub(in crate::cli) fn new(
+        args: &MemoryArgs,
+        run: &RunArgs,
+        method: Method,
+        work: Work,
+        inputs: &Inputs,
+        beside: impl FnOnce() -> PathBuf,
+    ) -> Result<Option<Self>> {
+        let Some(Size(limit)) = args.memory else {
+            return Ok(None);
+        };
+        let dir = args.temp_dir.clone().unwrap_or_else(beside);
+        let mut memory = Memory {
+            limit,
+            scratch: Arc::new(Scratch::new(&dir, 0)?),
+            guess: guess(inputs),
+            inputs: inputs.len() as u64 * INPUT,
+            work,
+            threads: run.thread_count() as u64,
+            lookup: match method {
+                Method::SimHash => 8 + 12,
+                _ => 8,
+            },
+            estimate: 0,
+        };
+        let Guess {
+            documents, bytes, ..
+        } = memory.guess;
+        let room = memory.room(documents, None, bytes, "about ")?;
+        memory.scratch.set_room(room as usize);
+        memory.estimate = memory.peak(documents, bytes, room);
+        Ok(Some(memory))
+    }
+
+    /// Returns where texts are to go.
+    pub(in crate::cli) fn scratch(&self) -> Arc<Scratch> {
+        self.scratch.clone()
+    }
+
+    /// Says what will be taken.
+    pub(in crate::cli) fn print(&self) {
+        let more = match self.guess.is_open {
+            true => ", and more for what can't be known before it is read",
+            false => "",
+        };
+        eprintln!(
+            "leitong: memory: about {} of {} for about {} documents{more}; spills to {}",
+            Size(self.estimate),
+            Size(self.limit),
+            grouped(self.guess.documents),
+            self.scratch.dir().display()
+        );
+    }
+
+    /// Shares the room out anew, once the documents are counted.
+    pub(in crate::cli) fn settle(&self, corpus: &Corpus) -> Result<()> {
+        let room = self.room(corpus.len() as u64, None, corpus.text_bytes(), "")?;
+        corpus.set_room(room as usize);
+        Ok(())
+    }
+
+    /// The same, once the pairs are counted.
+    pub(in crate::cli) fn settle_pairs(&self, corpus: &Corpus, pairs: &[Pair]) -> Result<()> {
+        let documents = corpus.len() as u64;
+        let pairs = Some(pairs.len() as u64);
+        let room = self.room(documents, pairs, corpus.text_bytes(), "")?;
+        corpus.set_room(room as usize);
+        Ok(())
+    }
+
+    /// Returns what is taken besides the room, at the most.
+    fn fixed(&self, documents: u64, pairs: Option<u64>, bytes: u64) -> u64 {
+        let pairs = pairs.unwrap_or((documents as f64 * PAIRS) as u64);
+        let looking = documents * self.lookup;
+        let spread = pairs * 21 + SPREAD.min(bytes / SPREAD_SHARE);
+        let deciding = documents * self.work.bytes_a_document() + pairs * PAIR;
+        BASE + self.inputs + looking.max(spread).max(deciding)
+    }
+
+    /// Returns the room that is left, or an error if there is not enough.
+    fn room(&self, documents: u64, pairs: Option<u64>, bytes: u64, about: &str) -> Result<u64> {
+        let fixed = self.fixed(documents, pairs, bytes);
+        let reading = BASE + self.inputs + self.threads * READING;
+        let least = reading.max(fixed + LEAST_ROOM);
+        if least > self.limit {
+            let of = match pairs {
+                Some(pairs) => format!(" and {} pairs", grouped(pairs)),
+                None => String::new(),
+            };
+            let cure = if least == reading {
+                ", or take fewer --threads"
+            } else if pairs.is_some() {
+                ", or raise --threshold"
+            } else {
+                ", or cut the input into parts"
+            };
+            return Err(Error::Memory {
+                what: format!(
+                    "{} are too little for {about}{} documents{of} on {} threads; give it {} or more{cure}",
+                    Size(self.limit),
+                    grouped(documents),
+                    self.threads,
+                    Size(least.next_multiple_of(10_000_000)),
+                ),
+            });
+        }
+        Ok((self.limit - fixed).min(MOST_ROOM))
+    }
+
+    /// Returns what will be taken at the most, stage by stage.
+    fn peak(&self, documents: u64, bytes: u64, room: u64) -> u64 {
+        let mapped = bytes.min(room / 4);
+        let buffer = room / 8 * 3;
+        let pairs = (documents as f64 * PAIRS) as u64;
+        let keys = (documents * 8).min(buffer);
+        let candidates = (documents * CANDIDATES).min(buffer);
+        let sets = (bytes / 3 * 8).min(SETS).min(buffer);
+        let looking = documents * self.lookup + mapped + candidates + keys.max(sets);
+        let windows = SPREAD.min(bytes / SPREAD_SHARE) + (bytes / WINDOWS_SHARE).min(buffer);
+        let relating = pairs * 21 + windows + mapped;
+        let deciding = documents * self.work.bytes_a_document() + pairs * PAIR + mapped;
+        let reading = self.threads * READING;
+        let most = looking.max(relating).max(deciding).max(reading);
+        (BASE + self.inputs + most).min(self.limit)
+    }
+
+    /// Returns what is told of it in `run.json`.
+    pub(in crate::cli) fn record(&self) -> MemoryRecord {
+        MemoryRecord {
+            limit: self.limit,
+            estimate: self.estimate,
+            peak: peak(),
+            spilled: self.scratch.written(),
+            temp_dir: self.scratch.dir().display().to_string(),
+        }
+    }
+}
+
+/// What a run with `--memory` took.
+#[derive(Clone, Debug, Serialize)]
+pub(in crate::cli) struct MemoryRecord {
+    pub(in crate::cli) limit: u64,
+    pub(in crate::cli) estimate: u64,
+    /// Most bytes that were resident at a time, maps of files included; not
+    /// known on every system.
+    pub(in crate::cli) peak: Option<u64>,
+    /// Bytes written to files that are gone now.
+    pub(in crate::cli) spilled: u64,
+    pub(in crate::cli) temp_dir: String,
+}
+
+impl MemoryRecord {
+    /// Prints what was taken.
+    pub(in crate::cli) fn print(&self) {
+        let peak = match self.peak {
+            Some(peak) => format!("{} at most, ", Size(peak)),
+            None => String::new(),
+        };
+        eprintln!(
+            "  {:<12}{peak}of {}; {} spilled",
+            "memory",
+            Size(self.limit),
+            Size(self.spilled)
+        );
+    }
+}
+
+/// Returns the most memory that the process had, as the system tells it.
+pub(in crate::cli) fn peak() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kilobytes * 1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn memory(limit: u64, work: Work) -> Memory {
+        Memory {
+            limit,
+            scratch: Arc::new(Scratch::new(&std::env::temp_dir(), 0).unwrap()),
+            guess: Guess::default(),
+            inputs: INPUT,
+            work,
+            threads: 2,
+            lookup: 8,
+            estimate: 0,
+        }
+    }
+
+    #[test]
+    fn what_is_promised_is_never_more_than_what_is_allowed() {
+        for limit in [128_000_000, 500_000_000, 2_000_000_000] {
+            for documents in [0, 1_000, 1_000_000, 20_000_000] {
+                for work in [Work::Cluster, Work::Dedup] {
+                    let memory = memory(limit, work);
+                    let bytes = documents * 1_000;
+                    if let Ok(room) = memory.room(documents, None, bytes, "") {
+                        assert!(room >= LEAST_ROOM);
+                        assert!(memory.fixed(documents, None, bytes) + room <= limit);
+                        assert!(memory.peak(documents, bytes, room) <= limit);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn twenty_million_documents_fit_into_two_gigabytes_to_be_clustered() {
+        assert!(
+            memory(2_000_000_000, Work::Cluster)
+                .room(20_000_000, None, 20_000_000_000, "")
+                .is_ok()
+        );
+    }
+
+    #[test]
+    fn too_little_is_an_error_that_says_how_much_is_enough() {
+        let error = memory(100_000_000, Work::Cluster).room(1_000_000, None, 1 << 30, "about ");
+        let error = error.unwrap_err().to_string();
+        assert!(error.contains("about 1,000,000 documents"), "{error}");
+        let enough: u64 = error
+            .split("give it ")
+            .nth(1)
+            .and_then(|rest| rest.split(' ').next()?.parse().ok())
+            .unwrap();
+        let memory = memory(enough * 1_000_000, Work::Cluster);
+        assert!(memory.room(1_000_000, None, 1 << 30, "").is_ok(), "{error}");
+    }
+}

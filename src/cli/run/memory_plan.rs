@@ -1,0 +1,202 @@
+//! `--memory` of commands that keep the order of all suffixes in memory: texts
+//! go to disk, what is kept is reckoned once they are read, and what is more
+//! than is allowed is refused before anything is sorted.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use crate::cli::args::{MemoryArgs, RunArgs, Size};
+use crate::cli::run::memory::{LEAST_ROOM, MOST_ROOM, MemoryRecord, READING, peak};
+use crate::cli::run::summary::grouped;
+use crate::corpus::Corpus;
+use crate::error::{Error, Result};
+use crate::read::Inputs;
+use crate::spill::Scratch;
+use crate::write::is_special;
+
+/// The program, its tables, and what its threads work with.
+const BASE: u64 = 24_000_000;
+
+/// What is kept of a document: names, dates, places in lists.
+const DOCUMENT: u64 = 300;
+
+/// What a command keeps of each folded character. Measured as the peak on
+/// four corpora of 4 to 245 MB, and rounded up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::cli) enum Kept {
+    /// What is looked for in the texts.
+    Near,
+    /// The order of the suffixes, and what is known of each.
+    Phrases,
+    /// Both.
+    Graph,
+    /// Both, and what is written at the same time.
+    Scan,
+}
+
+impl Kept {
+    /// Returns the bytes that two characters take.
+    fn bytes_of_two(self) -> u64 {
+        match self {
+            Kept::Near => 5,
+            Kept::Phrases => 20,
+            Kept::Graph => 22,
+            Kept::Scan => 23,
+        }
+    }
+}
+
+/// What a run may take.
+pub(in crate::cli) struct Hold {
+    limit: u64,
+    scratch: Arc<Scratch>,
+    kept: Kept,
+    quiet: bool,
+    /// Known once the texts are read.
+    estimate: OnceLock<u64>,
+}
+
+impl Hold {
+    /// Returns the limit, if there is one; `beside` is the file or folder
+    /// where the output goes.
+    pub(in crate::cli) fn new(
+        args: &MemoryArgs,
+        run: &RunArgs,
+        kept: Kept,
+        inputs: &Inputs,
+        beside: Option<&Path>,
+    ) -> Result<Option<Self>> {
+        let Some(Size(limit)) = args.memory else {
+            return Ok(None);
+        };
+        let threads = run.thread_count();
+        let reading = BASE + threads as u64 * READING;
+        if reading > limit {
+            let what = format!(
+                "{} files on {threads} threads",
+                grouped(inputs.len() as u64)
+            );
+            return Err(refused(limit, &what, reading, "take fewer --threads"));
+        }
+        let dir = args.temp_dir.clone();
+        let dir = dir.unwrap_or_else(|| beside.map_or_else(std::env::temp_dir, folder_of));
+        Ok(Some(Hold {
+            limit,
+            scratch: Arc::new(Scratch::new(&dir, LEAST_ROOM as usize)?),
+            kept,
+            quiet: run.quiet,
+            estimate: OnceLock::new(),
+        }))
+    }
+
+    /// Returns where texts are to go.
+    pub(in crate::cli) fn scratch(&self) -> Arc<Scratch> {
+        self.scratch.clone()
+    }
+
+    /// Reckons what the run will take, says it and shares out the room; an
+    /// error if that is too much.
+    pub(in crate::cli) fn settle(&self, corpus: &Corpus) -> Result<()> {
+        let characters: u64 = corpus.docs().map(|d| corpus.folded_len(d) as u64).sum();
+        let documents = corpus.len() as u64;
+        let fixed = fixed(self.kept, documents, characters);
+        let what = format!(
+            "{} documents of {} characters",
+            grouped(documents),
+            grouped(characters)
+        );
+        if fixed + LEAST_ROOM > self.limit {
+            let least = fixed + LEAST_ROOM;
+            return Err(refused(
+                self.limit,
+                &what,
+                least,
+                "cut the input into parts",
+            ));
+        }
+        let room = (self.limit - fixed).min(MOST_ROOM);
+        corpus.set_room(room as usize);
+        let estimate = fixed + room.min(corpus.text_bytes() + LEAST_ROOM);
+        if !self.quiet {
+            eprintln!(
+                "leitong: memory: about {} of {} for {what}; spills to {}",
+                Size(estimate),
+                Size(self.limit),
+                self.scratch.dir().display()
+            );
+        }
+        // A run is settled once.
+        let _ = self.estimate.set(estimate);
+        Ok(())
+    }
+
+    /// Returns what is told of it in `run.json`.
+    pub(in crate::cli) fn record(&self) -> MemoryRecord {
+        MemoryRecord {
+            limit: self.limit,
+            estimate: self.estimate.get().copied().unwrap_or(0),
+            peak: peak(),
+            spilled: self.scratch.written(),
+            temp_dir: self.scratch.dir().display().to_string(),
+        }
+    }
+}
+
+/// Returns what is taken besides the room.
+fn fixed(kept: Kept, documents: u64, characters: u64) -> u64 {
+    BASE + documents * DOCUMENT + characters * kept.bytes_of_two() / 2
+}
+
+fn refused(limit: u64, what: &str, least: u64, cure: &str) -> Error {
+    Error::Memory {
+        what: format!(
+            "{} are too little for {what}; give it {} or more, or {cure}",
+            Size(limit),
+            Size(least.next_multiple_of(10_000_000)),
+        ),
+    }
+}
+
+/// Returns the folder that an output goes to; that of temporary files for a
+/// device or a pipe.
+fn folder_of(output: &Path) -> PathBuf {
+    if output.is_dir() {
+        return output.to_owned();
+    }
+    if is_special(output) {
+        return std::env::temp_dir();
+    }
+    match output.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_reckoned_is_no_less_than_what_was_measured() {
+        // Documents, folded characters; megabytes at the peak, maps of what
+        // was spilled left out.
+        let measured = [
+            (73_671, 98_625_537, [283, 978, 1_063, 1_093]),
+            (16_417, 6_808_529, [27, 82, 80, 89]),
+            (21_577, 12_799_218, [27, 128, 131, 139]),
+            (88, 1_315_784, [16, 34, 27, 39]),
+        ];
+        for (documents, characters, peaks) in measured {
+            let kept = [Kept::Near, Kept::Phrases, Kept::Graph, Kept::Scan];
+            for (kept, peak) in kept.into_iter().zip(peaks) {
+                let reckoned = fixed(kept, documents, characters) as f64 / 1e6;
+                let peak = f64::from(peak);
+                assert!(reckoned > peak, "{kept:?}: {reckoned} for {peak}");
+                assert!(
+                    reckoned < 1.3 * peak + 30.0,
+                    "{kept:?}: {reckoned} for {peak}"
+                );
+            }
+        }
+    }
+}

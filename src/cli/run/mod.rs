@@ -1,0 +1,11 @@
+//! What several commands do alike: reading, near-duplicates, edges, memory,
+//! `run.json`, the closing summary.
+
+pub(in crate::cli) mod background;
+pub(in crate::cli) mod edges;
+pub(in crate::cli) mod memory;
+pub(in crate::cli) mod memory_plan;
+pub(in crate::cli) mod near;
+pub(in crate::cli) mod record;
+pub(in crate::cli) mod session;
+pub(in crate::cli) mod summary;

@@ -1,0 +1,369 @@
+//! From inputs to near-duplicates, clusters and relations: what every command
+//! about likeness does first, and what it records and says of it.
+
+use crate::cli::Outcome;
+use crate::cli::args::{GroupArgs, InputArgs, NearArgs, RunArgs};
+use crate::cli::progress::Bar;
+use crate::cli::run::memory::{Memory, MemoryRecord};
+use crate::cli::run::memory_plan::Hold;
+use crate::cli::run::record::{
+    self, Counts, Options, Renamed, RunRecord, SearchRecord, WithOwn, histogram,
+};
+use crate::cli::run::session::Clock;
+use crate::cli::run::summary;
+use crate::corpus::Corpus;
+use crate::error::Result;
+use crate::graph::{Cluster, ClusterKind, clusters};
+use crate::near::{Method, NearDuplicates, NearOptions, Shingling, near_duplicates, verify};
+use crate::passages::{PassageOptions, Tilings};
+use crate::read;
+use crate::read::{CorpusOptions, Inputs, ReadReport};
+use crate::relation::{self, Relation};
+
+/// Renamed ids and swollen clusters that are named one by one.
+const NAMED: usize = 1_000;
+
+/// What a run is to read and to look for; checked, but nothing is read yet.
+pub(in crate::cli) struct NearPlan {
+    pub(in crate::cli) inputs: Inputs,
+    pub(in crate::cli) corpus: CorpusOptions,
+    pub(in crate::cli) near: NearOptions,
+    pub(in crate::cli) clusters: ClusterKind,
+    pub(in crate::cli) memory: Option<Memory>,
+    /// Of commands that keep the order of all suffixes.
+    pub(in crate::cli) hold: Option<Hold>,
+    /// Keep how pairs were aligned.
+    keep_tilings: bool,
+}
+
+impl NearPlan {
+    /// Checks the options and finds the inputs.
+    pub(in crate::cli) fn new(
+        input: &InputArgs,
+        near: &NearArgs,
+        group: &GroupArgs,
+    ) -> Result<Self> {
+        let near = near.options();
+        near.check()?;
+        let mut corpus = input.corpus_options();
+        corpus.steps.word_spaces = matches!(near.shingling, Shingling::Words(_));
+        Ok(NearPlan {
+            inputs: Inputs::find(&input.inputs)?,
+            corpus,
+            near,
+            clusters: group.clusters,
+            memory: None,
+            hold: None,
+            keep_tilings: false,
+        })
+    }
+
+    /// Keeps to so much memory, if a run must.
+    pub(in crate::cli) fn within(mut self, memory: Option<Memory>) -> Self {
+        self.corpus.scratch = memory.as_ref().map(Memory::scratch);
+        self.memory = memory;
+        self
+    }
+
+    /// Keeps to so much memory, or refuses to begin, if a run must.
+    pub(in crate::cli) fn holding(mut self, hold: Option<Hold>) -> Self {
+        self.corpus.scratch = hold.as_ref().map(Hold::scratch);
+        self.hold = hold;
+        self
+    }
+
+    /// Keeps the texts, for commands that need the way back to them.
+    pub(in crate::cli) fn keep_texts(mut self) -> Self {
+        self.corpus.keep_texts = true;
+        self
+    }
+
+    /// Keeps how pairs were aligned, for commands that link them.
+    pub(in crate::cli) fn keep_tilings(mut self) -> Self {
+        self.keep_tilings = true;
+        self
+    }
+
+    /// Notes what sets texts of the same wording apart.
+    pub(in crate::cli) fn note_dress(mut self) -> Self {
+        self.corpus.note_dress = true;
+        self
+    }
+
+    /// Reads, compares and clusters; on the threads of the current pool.
+    pub(in crate::cli) fn run(self, bar: &Bar, clock: &mut Clock) -> Result<NearRun> {
+        let (found, ()) = self.run_beside(bar, clock, |_| Ok(()))?;
+        Ok(found)
+    }
+
+    /// Does the same while `beside` makes something else of the corpus: to
+    /// sort suffixes keeps one core busy, to compare documents all that are
+    /// left.
+    pub(in crate::cli) fn run_beside<T: Send>(
+        self,
+        bar: &Bar,
+        clock: &mut Clock,
+        beside: impl FnOnce(&Corpus) -> Result<T> + Send,
+    ) -> Result<(NearRun, T)> {
+        let (corpus, read) = read::read(&self.inputs, &self.corpus, bar)?;
+        clock.lap("reading");
+        if let Some(memory) = &self.memory {
+            memory.settle(&corpus)?;
+        }
+        bar.clear();
+        if let Some(hold) = &self.hold {
+            hold.settle(&corpus)?;
+        }
+        let (compared, made) =
+            rayon::join(|| self.compare(&corpus, bar, clock), || beside(&corpus));
+        let ((near, relations, tilings, clusters), made) = (compared?, made?);
+        let found = NearRun {
+            plan: self,
+            corpus,
+            read,
+            near,
+            relations,
+            tilings,
+            clusters,
+        };
+        Ok((found, made))
+    }
+
+    fn compare(
+        &self,
+        corpus: &Corpus,
+        bar: &Bar,
+        clock: &mut Clock,
+    ) -> Result<(NearDuplicates, Vec<Relation>, Tilings, Vec<Cluster>)> {
+        let options = self.near;
+        let near = near_duplicates(corpus, &options, bar)?;
+        clock.lap("pairs");
+        if let Some(memory) = &self.memory {
+            memory.settle_pairs(corpus, &near.pairs)?;
+        }
+        let kept = if self.keep_tilings {
+            near.pairs.len()
+        } else {
+            0
+        };
+        let tilings = Tilings::new(kept, PassageOptions::MIN_LENGTH);
+        let relations = relation::relations_of_aligned(corpus, &near.pairs, &tilings, bar)?;
+        clock.lap("relations");
+        let similarity =
+            |a, b| verify::count(corpus, options.shingling, a, b).similarity(options.measure);
+        let clusters = clusters(
+            self.clusters,
+            corpus.len(),
+            &near.pairs,
+            &near.copies,
+            options.measure,
+            similarity,
+        );
+        clock.lap("clusters");
+        Ok((near, relations, tilings, clusters))
+    }
+}
+
+/// What was read and found.
+pub(in crate::cli) struct NearRun {
+    pub(in crate::cli) plan: NearPlan,
+    pub(in crate::cli) corpus: Corpus,
+    pub(in crate::cli) read: ReadReport,
+    pub(in crate::cli) near: NearDuplicates,
+    /// The relation of each of `near.pairs`.
+    pub(in crate::cli) relations: Vec<Relation>,
+    /// The tilings of `near.pairs`, as far as they were kept.
+    pub(in crate::cli) tilings: Tilings,
+    pub(in crate::cli) clusters: Vec<Cluster>,
+}
+
+/// What a command adds to the record of a run.
+pub(in crate::cli) struct Own<'a, O, C> {
+    pub(in crate::cli) command: &'static str,
+    pub(in crate::cli) run: &'a RunArgs,
+    /// The format of its records.
+    pub(in crate::cli) format: &'static str,
+    /// Options that only it has.
+    pub(in crate::cli) options: O,
+    /// Counts that only it has.
+    pub(in crate::cli) counts: C,
+    /// Warnings of its own.
+    pub(in crate::cli) warnings: Vec<String>,
+}
+
+impl NearRun {
+    /// Returns the record of the run, for `run.json`.
+    pub(in crate::cli) fn record<O, C>(&self, own: Own<'_, O, C>, clock: Clock) -> RunRecord<O, C> {
+        let options = &self.plan.near;
+        let mut warnings = self.warnings();
+        warnings.extend(own.warnings);
+        RunRecord {
+            version: env!("CARGO_PKG_VERSION"),
+            command: own.command,
+            arguments: std::env::args_os()
+                .skip(1)
+                .map(|arg| arg.to_string_lossy().into_owned())
+                .collect(),
+            options: Options {
+                fold: self.corpus.folder().steps().names(),
+                shingle_len: options.shingling.to_string(),
+                threshold: options.threshold,
+                measure: options.measure.name(),
+                method: options.method.name(),
+                recall: options.recall,
+                seed: options.seed,
+                max_distance: options.max_distance,
+                all_pairs: options.all_pairs,
+                clusters: self.plan.clusters.name(),
+                format: own.format,
+                threads: own.run.threads,
+                own: own.options,
+            },
+            counts: WithOwn {
+                shared: self.counts(),
+                own: own.counts,
+            },
+            encodings: self.read.encodings.clone(),
+            search: self.search_record(),
+            histogram: histogram(
+                self.near
+                    .pairs
+                    .iter()
+                    .map(|pair| pair.similarity(options.measure)),
+            ),
+            skipped: record::named(&self.read.skipped),
+            renamed: self
+                .corpus
+                .renamed()
+                .take(NAMED)
+                .map(|(from, to)| Renamed {
+                    from: from.to_owned(),
+                    to: to.to_owned(),
+                })
+                .collect(),
+            warnings,
+            memory: self.memory_record(),
+            timings: clock.laps,
+        }
+    }
+
+    /// Returns what the run took, if it had a limit.
+    pub(in crate::cli) fn memory_record(&self) -> Option<MemoryRecord> {
+        let memory = self.plan.memory.as_ref().map(Memory::record);
+        memory.or_else(|| self.plan.hold.as_ref().map(Hold::record))
+    }
+
+    /// Names on the screen what was left out, and what a user should know.
+    pub(in crate::cli) fn print_warnings(&self, warnings: &[String]) {
+        summary::print_skipped(&self.read.skipped, self.read.skipped_more);
+        for warning in warnings {
+            eprintln!("leitong: warning: {warning}");
+        }
+    }
+
+    /// Returns how a command ends that did its work on this.
+    pub(in crate::cli) fn outcome(&self) -> Outcome {
+        if self.read.skipped.is_empty() {
+            Outcome::Done
+        } else {
+            Outcome::SomeSkipped
+        }
+    }
+
+    /// Returns how much there was of everything.
+    pub(in crate::cli) fn counts(&self) -> Counts {
+        let NearRun {
+            plan,
+            corpus,
+            read,
+            near,
+            clusters,
+            ..
+        } = self;
+        let sizes = clusters.iter().map(|cluster| cluster.members.len() as u64);
+        Counts {
+            bytes_on_disk: plan.inputs.len_bytes(),
+            bytes_read: read.bytes,
+            text_bytes: corpus.text_bytes(),
+            documents: corpus.len() as u64,
+            skipped: read.skipped.len() as u64 + read.skipped_more,
+            damaged: read.damaged,
+            renamed: corpus.renamed().count() as u64,
+            copies: near.copies.count() as u64,
+            pairs: near.pairs.len() as u64,
+            clusters: clusters.len() as u64,
+            clustered: sizes.clone().sum(),
+            largest: sizes.max().unwrap_or(0),
+        }
+    }
+
+    fn search_record(&self) -> SearchRecord {
+        let search = self.near.search;
+        SearchRecord {
+            bands: search.banding.map(|banding| banding.bands()),
+            rows: search.banding.map(|banding| banding.rows()),
+            max_distance: search.max_distance,
+            recall_at_threshold: search.recall,
+            candidates: search.candidates,
+            crowded: search.crowded,
+            partners_left_out: search.partners_left_out,
+            cut_short: search.cut_short,
+        }
+    }
+
+    /// Says what a user should know before trusting the result.
+    pub(in crate::cli) fn warnings(&self) -> Vec<String> {
+        let NearRun {
+            plan,
+            corpus,
+            near,
+            clusters,
+            ..
+        } = self;
+        let options = &plan.near;
+        let mut warnings = Vec::new();
+        let renamed = corpus.renamed().count() as u64;
+        if let Some((from, to)) = corpus.renamed().next() {
+            warnings.push(format!(
+            "{} ids stood more than once and were made unique ({from:?} became {to:?}); name another field with --id-field",
+            summary::grouped(renamed)
+        ));
+        }
+        let search = near.search;
+        if options.method == Method::SimHash && search.recall < options.recall {
+            warnings.push(format!(
+            "fingerprints within {} bits find {:.1} % of pairs at {}; use --method minhash, or a larger --max-distance",
+            search.max_distance.unwrap_or(0),
+            search.recall * 100.0,
+            options.threshold
+        ));
+        }
+        if search.partners_left_out > 0 {
+            warnings.push(format!(
+            "{} documents have so many near-duplicates that not every pair of them is listed; --all-pairs lists all",
+            summary::grouped(search.partners_left_out)
+        ));
+        }
+        if search.cut_short > 0 {
+            warnings.push(format!(
+            "{} documents share much with very many others and not all of these were compared; raise --threshold, or use --method exact",
+            summary::grouped(search.cut_short)
+        ));
+        }
+        if plan.clusters == ClusterKind::Components {
+            let swollen = clusters
+                .iter()
+                .zip(1u64..)
+                .filter(|(cluster, _)| cluster.lowest() < options.threshold);
+            for (cluster, number) in swollen.take(NAMED) {
+                warnings.push(format!(
+                "cluster {number} is chained together: {} documents, the lowest similarity to {:?} is {:.3}; --clusters star takes it apart",
+                summary::grouped(cluster.members.len() as u64),
+                corpus.id(cluster.representative()),
+                cluster.lowest()
+            ));
+            }
+        }
+        warnings
+    }
+}

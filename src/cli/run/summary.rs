@@ -1,0 +1,110 @@
+//! The words at the end of a run, for a person to read.
+
+use std::time::Duration;
+
+use crate::cli::run::record::Counts;
+use crate::error::Skipped;
+
+/// Skipped records that are named on the screen; all others are in
+/// `run.json`.
+const SHOWN: usize = 20;
+
+/// Names what was left out, each with its place.
+pub(in crate::cli) fn print_skipped(skipped: &[Skipped], unnamed: u64) {
+    for skip in skipped.iter().take(SHOWN) {
+        eprintln!("leitong: skipped {skip}");
+    }
+    let more = skipped.len().saturating_sub(SHOWN) as u64 + unnamed;
+    if more > 0 {
+        eprintln!("leitong: and {} more; run.json names them", grouped(more));
+    }
+}
+
+/// Prints a number of something, with words about it.
+pub(in crate::cli) fn line(what: &str, number: u64, words: &str) {
+    eprintln!("  {what:<12}{:>12}  {words}", grouped(number));
+}
+
+/// Prints how much text a command went through, and how fast.
+pub(in crate::cli) fn print_speed(command: &str, counts: &Counts, elapsed: Duration) {
+    let seconds = elapsed.as_secs_f64();
+    let megabytes = counts.text_bytes as f64 / 1e6;
+    eprintln!(
+        "leitong {command}: {megabytes:.1} MB of text in {seconds:.1} s, {:.0} MB/s",
+        megabytes / seconds.max(1e-9)
+    );
+}
+
+/// Prints what was found among the documents.
+pub(in crate::cli) fn print_found(counts: &Counts, threshold: f64) {
+    line(
+        "documents",
+        counts.documents,
+        &format!(
+            "{} with the wording of an earlier one",
+            grouped(counts.copies)
+        ),
+    );
+    line("pairs", counts.pairs, &format!("at {threshold} and more"));
+    line(
+        "clusters",
+        counts.clusters,
+        &match counts.clusters {
+            0 => "no two documents are alike".to_owned(),
+            _ => format!(
+                "of {} documents, the largest of {}",
+                grouped(counts.clustered),
+                grouped(counts.largest)
+            ),
+        },
+    );
+}
+
+/// Prints what could not be read well, or at all.
+pub(in crate::cli) fn print_losses(counts: &Counts) {
+    if counts.damaged > 0 {
+        line(
+            "damaged",
+            counts.damaged,
+            "with bytes that no encoding explains",
+        );
+    }
+    if counts.skipped > 0 {
+        line("skipped", counts.skipped, "could not be read; see run.json");
+    }
+}
+
+/// Says where the results are.
+pub(in crate::cli) fn print_written(dir: &str, files: &[String]) {
+    eprintln!("  written to {dir}: {}", files.join(", "));
+}
+
+/// Returns a number with its thousands set off.
+pub(in crate::cli) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_set_off() {
+        for (number, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1000, "1,000"),
+            (1234567, "1,234,567"),
+        ] {
+            assert_eq!(grouped(number), text);
+        }
+    }
+}

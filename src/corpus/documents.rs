@@ -1,0 +1,380 @@
+//! All documents of a run, folded, in the order of the input.
+
+use std::sync::Arc;
+
+use crate::corpus::batch::Batch;
+use crate::corpus::spilled::{Spilled, Store};
+use crate::corpus::{Place, Record};
+use crate::hash::TextHash;
+use crate::prefetch::fetch;
+use crate::span::Span;
+use crate::spill::Scratch;
+use crate::text::normalize::{FoldSteps, Folded, Folder};
+use crate::text::surface::Dress;
+
+/// A document's place in the order of the input, from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DocId(pub u32);
+
+impl DocId {
+    /// Returns the place as an index.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A batch, wherever it is kept.
+#[derive(Clone, Debug)]
+pub(super) enum Stored {
+    Held(Batch),
+    Spilled(Spilled),
+}
+
+impl Stored {
+    fn len(&self) -> usize {
+        match self {
+            Stored::Held(batch) => batch.len(),
+            Stored::Spilled(batch) => batch.len(),
+        }
+    }
+}
+
+/// All documents of a run, in input order.
+///
+/// Holds the folded texts (two bytes a character), the ids and the other
+/// fields; the texts themselves only where that was asked for. With a
+/// [`Scratch`] all of this lies in a file, of which a bounded part is mapped.
+pub struct Corpus {
+    folder: Folder,
+    batches: Vec<Stored>,
+    /// The file of all batches, if that is where they are.
+    store: Option<Arc<Store>>,
+    /// The first document of each batch.
+    firsts: Vec<u32>,
+    count: u32,
+    /// Ids that were changed because another document has them, sorted.
+    pub(super) renamed: Vec<(DocId, String)>,
+}
+
+impl Corpus {
+    pub(crate) fn from_batches(folder: Folder, batches: Vec<Batch>) -> Self {
+        let batches = batches.into_iter().map(Stored::Held).collect();
+        let mut corpus = Corpus::from_stored(folder, batches, None);
+        corpus.renamed = corpus.unique_ids();
+        corpus
+    }
+
+    pub(super) fn from_stored(
+        folder: Folder,
+        batches: Vec<Stored>,
+        store: Option<Arc<Store>>,
+    ) -> Self {
+        let mut firsts = Vec::with_capacity(batches.len());
+        let mut count = 0;
+        for batch in &batches {
+            firsts.push(count);
+            count += batch.len() as u32;
+        }
+        Corpus {
+            folder,
+            batches,
+            store,
+            firsts,
+            count,
+            renamed: Vec::new(),
+        }
+    }
+
+    /// Returns where what is too large for memory goes, if that was asked for.
+    pub fn scratch(&self) -> Option<&Scratch> {
+        self.store.as_ref().map(|store| &**store.scratch())
+    }
+
+    /// Tells whether the next documents are asked for one after another, or
+    /// in no order: on disk that makes a difference of a thousand.
+    pub(crate) fn expect_jumps(&self, jumps: bool) {
+        if let Some(store) = &self.store {
+            store.expect_jumps(jumps);
+        }
+    }
+
+    /// Sets the room of the scratch, once the documents are counted.
+    pub(crate) fn set_room(&self, room: usize) {
+        if let Some(store) = &self.store {
+            store.scratch().set_room(room);
+            store.resize();
+        }
+    }
+
+    /// Returns the corpus of the given ids and texts, which are kept.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use leitong::corpus::{Corpus, DocId};
+    ///
+    /// let corpus = Corpus::from_texts([("a", "聯防、聯控"), ("b", "群防群治")], Default::default());
+    /// assert_eq!(String::from_utf16_lossy(corpus.folded(DocId(0))), "联防联控");
+    /// ```
+    pub fn from_texts<'a>(
+        texts: impl IntoIterator<Item = (&'a str, &'a str)>,
+        steps: FoldSteps,
+    ) -> Self {
+        let folder = Folder::new(steps);
+        let mut batch = Batch::new(true);
+        for (id, text) in texts {
+            let place = Place {
+                input: 0,
+                span: Span::default(),
+                line: 0,
+            };
+            batch.push(
+                &Record {
+                    id,
+                    text,
+                    title: None,
+                    date: None,
+                    source: None,
+                    place,
+                },
+                &folder,
+            );
+        }
+        Corpus::from_batches(folder, vec![batch])
+    }
+
+    /// Returns the corpus of these records, texts not kept.
+    #[cfg(test)]
+    pub(crate) fn from_records<'a>(
+        records: impl IntoIterator<Item = Record<'a>>,
+        folder: Folder,
+    ) -> Self {
+        let mut batch = Batch::new(false);
+        for record in records {
+            batch.push(&record, &folder);
+        }
+        Corpus::from_batches(folder, vec![batch])
+    }
+
+    /// Returns the number of documents.
+    pub fn len(&self) -> usize {
+        self.count as usize
+    }
+
+    /// Returns whether there are no documents.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Returns all documents, in order.
+    pub fn docs(&self) -> impl ExactSizeIterator<Item = DocId> + Clone + use<> {
+        (0..self.count).map(DocId)
+    }
+
+    /// Returns the folder that made the folded texts.
+    pub fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
+    /// Returns the number of bytes of all texts together.
+    pub fn text_bytes(&self) -> u64 {
+        let bytes = |batch: &Stored| match batch {
+            Stored::Held(batch) => batch.text_bytes,
+            Stored::Spilled(batch) => batch.text_bytes(),
+        };
+        self.batches.iter().map(bytes).sum()
+    }
+
+    /// Returns the folded text, as UTF-16.
+    pub fn folded(&self, doc: DocId) -> &[u16] {
+        match self.locate(doc) {
+            (Stored::Held(batch), at) => &batch.units[batch.range(at)],
+            (Stored::Spilled(batch), at) => batch.folded(at),
+        }
+    }
+
+    /// Returns the length of the folded text, in units, without touching it.
+    pub(crate) fn folded_len(&self, doc: DocId) -> usize {
+        match self.locate(doc) {
+            (Stored::Held(batch), at) => batch.range(at).len(),
+            (Stored::Spilled(batch), at) => batch.range(at).len(),
+        }
+    }
+
+    /// Gives up the folded texts, two bytes a character: from then on they
+    /// seem empty. Their hashes, the texts and the rest stay.
+    pub(crate) fn release_folded(&mut self) {
+        for batch in &mut self.batches {
+            match batch {
+                Stored::Held(batch) => batch.release_folded(),
+                Stored::Spilled(batch) => batch.release_folded(),
+            }
+        }
+    }
+
+    /// Returns the hash of the folded text.
+    pub fn text_hash(&self, doc: DocId) -> TextHash {
+        match self.locate(doc) {
+            (Stored::Held(batch), at) => batch.hashes[at],
+            (Stored::Spilled(batch), at) => batch.hash(at),
+        }
+    }
+
+    /// Returns where the document's record stands in the input.
+    pub fn place(&self, doc: DocId) -> Place {
+        match self.locate(doc) {
+            (Stored::Held(batch), at) => batch.places[at],
+            (Stored::Spilled(batch), at) => batch.place(at),
+        }
+    }
+
+    /// Returns the document's id, which no other document has.
+    pub fn id(&self, doc: DocId) -> &str {
+        match self.renamed.binary_search_by_key(&doc, |(doc, _)| *doc) {
+            Ok(at) => &self.renamed[at].1,
+            Err(_) => self.read_id(doc),
+        }
+    }
+
+    /// Returns the id as it was read.
+    pub(super) fn read_id(&self, doc: DocId) -> &str {
+        let id = match self.locate(doc) {
+            (Stored::Held(batch), at) => batch.ids.get(at),
+            (Stored::Spilled(batch), at) => batch.id(at),
+        };
+        id.unwrap_or("")
+    }
+
+    /// Returns the documents whose id was changed to be unique, with the new id.
+    pub fn renamed(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.renamed
+            .iter()
+            .map(|(doc, id)| (self.read_id(*doc), id.as_str()))
+    }
+
+    /// Returns the title, if the record has one.
+    pub fn title(&self, doc: DocId) -> Option<&str> {
+        match self.locate(doc) {
+            (Stored::Held(batch), at) => batch.titles.get(at),
+            (Stored::Spilled(batch), at) => batch.title(at),
+        }
+    }
+
+    /// Returns the date as it was written, if the record has one.
+    pub fn date(&self, doc: DocId) -> Option<&str> {
+        match self.locate(doc) {
+            (Stored::Held(batch), at) => batch.dates.get(at),
+            (Stored::Spilled(batch), at) => batch.date(at),
+        }
+    }
+
+    /// Returns the source, if the record has one.
+    pub fn source(&self, doc: DocId) -> Option<&str> {
+        match self.locate(doc) {
+            (Stored::Held(batch), at) => batch.sources.get(at),
+            (Stored::Spilled(batch), at) => batch.source(at),
+        }
+    }
+
+    /// Returns the text, if texts were kept.
+    pub fn text(&self, doc: DocId) -> Option<&str> {
+        match self.locate(doc) {
+            (Stored::Held(batch), at) => {
+                let texts = batch.texts.as_ref()?;
+                Some(texts.get(at).unwrap_or(""))
+            }
+            (Stored::Spilled(batch), at) => batch.text(at),
+        }
+    }
+
+    /// Fetches a place of a text ahead of the reading, given in bytes.
+    #[inline]
+    pub(crate) fn fetch_text(&self, doc: DocId, at: u32) {
+        if let Some(text) = self.text(doc) {
+            fetch(text.as_bytes(), at as usize);
+        }
+    }
+
+    /// Returns the text's dress, if that was noted.
+    pub fn dress(&self, doc: DocId) -> Option<Dress> {
+        match self.locate(doc) {
+            (Stored::Held(batch), at) => batch.dresses.as_ref().map(|dresses| dresses[at]),
+            (Stored::Spilled(batch), at) => batch.dress(at),
+        }
+    }
+
+    /// Folds the document's text again, with the way back to it.
+    ///
+    /// Empty if texts were not kept. About 4 ns a character.
+    pub fn unfold(&self, doc: DocId) -> Folded {
+        let mut folded = Folded::default();
+        self.unfold_into(doc, &mut folded);
+        folded
+    }
+
+    /// As [`Corpus::unfold`], into a buffer that is used again.
+    pub fn unfold_into(&self, doc: DocId, folded: &mut Folded) {
+        self.folder
+            .fold_with_spans(self.text(doc).unwrap_or(""), folded);
+    }
+
+    fn locate(&self, doc: DocId) -> (&Stored, usize) {
+        let batch = self.firsts.partition_point(|first| *first <= doc.0) - 1;
+        (&self.batches[batch], (doc.0 - self.firsts[batch]) as usize)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLACE: Place = Place {
+        input: 0,
+        span: Span { start: 0, end: 0 },
+        line: 0,
+    };
+
+    #[test]
+    fn repeated_ids_are_made_unique_and_nothing_else_changes() {
+        let texts = [
+            ("a", "1"),
+            ("a", "2"),
+            ("a#2", "3"),
+            ("b", "4"),
+            ("a", "5"),
+            ("b", "6"),
+        ];
+        let corpus = Corpus::from_texts(texts, FoldSteps::default());
+        let ids: Vec<_> = corpus.docs().map(|doc| corpus.id(doc)).collect();
+        assert_eq!(ids, ["a", "a#3", "a#2", "b", "a#4", "b#2"]);
+        assert_eq!(
+            corpus.renamed().collect::<Vec<_>>(),
+            [("a", "a#3"), ("a", "a#4"), ("b", "b#2")]
+        );
+    }
+
+    #[test]
+    fn documents_are_found_across_batches() {
+        let folder = Folder::new(FoldSteps::default());
+        let mut batches = vec![Batch::new(true), Batch::new(true), Batch::new(true)];
+        for (batch, id) in [(0, "a"), (2, "b"), (2, "c")] {
+            let record = Record {
+                id,
+                text: id,
+                title: Some(id),
+                date: None,
+                source: None,
+                place: PLACE,
+            };
+            batches[batch].push(&record, &folder);
+        }
+        let corpus = Corpus::from_batches(folder, batches);
+        assert_eq!(corpus.len(), 3);
+        for (doc, id) in corpus.docs().zip(["a", "b", "c"]) {
+            assert_eq!(corpus.id(doc), id);
+            assert_eq!(corpus.title(doc), Some(id));
+            assert_eq!(corpus.text(doc), Some(id));
+            assert_eq!(String::from_utf16_lossy(corpus.folded(doc)), id);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Fills a corpus: batches on many threads, put together in the order of the
+//! input.
+
+use std::sync::Arc;
+
+use crate::corpus::batch::Batch;
+use crate::corpus::documents::Stored;
+use crate::corpus::spilled::{Spilled, Store};
+use crate::corpus::{Corpus, Record};
+use crate::error::Result;
+use crate::spill::Scratch;
+use crate::text::normalize::{FoldSteps, Folder};
+
+/// What is kept of the documents, and where.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Keeping {
+    pub(crate) texts: bool,
+    pub(crate) dresses: bool,
+    pub(crate) scratch: Option<Arc<Scratch>>,
+}
+
+/// A corpus that is being filled.
+pub(crate) struct CorpusWriter {
+    folder: Folder,
+    store: Option<Arc<Store>>,
+    keeping: Keeping,
+}
+
+/// Normalizes the documents of one chunk into a batch.
+pub(crate) struct BatchWriter<'a> {
+    folder: &'a Folder,
+    batch: Batch,
+    store: Option<&'a Arc<Store>>,
+    spilled: Option<Spilled>,
+}
+
+/// A batch that is complete.
+pub(crate) struct Finished(Stored);
+
+impl CorpusWriter {
+    pub(crate) fn new(steps: FoldSteps, keeping: Keeping) -> Result<Self> {
+        let store = keeping.scratch.clone().map(Store::new).transpose()?;
+        Ok(CorpusWriter {
+            folder: Folder::new(steps),
+            store: store.map(Arc::new),
+            keeping,
+        })
+    }
+
+    pub(crate) fn batch(&self) -> BatchWriter<'_> {
+        BatchWriter {
+            folder: &self.folder,
+            batch: Batch::new(self.keeping.texts).noting_dress(self.keeping.dresses),
+            store: self.store.as_ref(),
+            spilled: None,
+        }
+    }
+
+    /// Returns the corpus of these batches, in this order, with ids that no
+    /// two documents share.
+    pub(crate) fn finish(self, batches: Vec<Finished>) -> Result<Corpus> {
+        if let Some(store) = &self.store {
+            store.seal()?;
+        }
+        let batches = batches.into_iter().map(|Finished(stored)| stored).collect();
+        let mut corpus = Corpus::from_stored(self.folder, batches, self.store);
+        corpus.renamed = match &self.keeping.scratch {
+            Some(scratch) => corpus.unique_ids_within(scratch)?,
+            None => corpus.unique_ids(),
+        };
+        Ok(corpus)
+    }
+}
+
+impl BatchWriter<'_> {
+    pub(crate) fn push(&mut self, record: &Record<'_>) {
+        self.batch.push(record, self.folder);
+    }
+
+    /// Ends the batch: writes it out, or gives back the memory that it did
+    /// not need.
+    pub(crate) fn close(&mut self) {
+        match self.store {
+            Some(store) => {
+                self.spilled = Spilled::write(store, &self.batch);
+                self.batch = Batch::default();
+            }
+            None => self.batch.shrink(),
+        }
+    }
+
+    /// Returns whether an earlier batch could not be written.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.store.is_some_and(|store| store.is_broken())
+    }
+
+    pub(crate) fn finish(self) -> Finished {
+        Finished(match self.spilled {
+            Some(spilled) => Stored::Spilled(spilled),
+            None => Stored::Held(self.batch),
+        })
+    }
+}

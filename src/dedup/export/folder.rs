@@ -1,0 +1,177 @@
+//! The tree of what stays: files of one document copied whole, files of
+//! records with those that stay.
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use tempfile::TempDir;
+
+use crate::corpus::{Corpus, DocId};
+use crate::dedup::export::lines::{self, Lines};
+use crate::dedup::export::sink::Out;
+use crate::dedup::export::table::{self, Table};
+use crate::dedup::export::{KeptPlan, parts};
+use crate::error::{Error, Result};
+use crate::read::Inputs;
+use crate::read::walk::{Input, Kind};
+
+/// A folder that appears with all its files, or not at all.
+pub struct KeptFolder {
+    path: PathBuf,
+    built: TempDir,
+    /// The path of each input below the folder.
+    below: Vec<PathBuf>,
+}
+
+impl KeptFolder {
+    /// Begins a folder beside the place where it is to appear.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Option`] if the folder is there and not empty, or if two
+    /// inputs would be copied to one place.
+    pub fn create(path: &Path, inputs: &Inputs) -> Result<Self> {
+        let failed = |source| Error::Output {
+            path: path.to_owned(),
+            source,
+        };
+        let wrong = |what: String| Error::Option {
+            option: "--copy-to".to_owned(),
+            what,
+        };
+        match fs::read_dir(path) {
+            Ok(mut entries) => {
+                if entries.next().is_some() {
+                    return Err(wrong(format!(
+                        "{} is not empty; name a new folder",
+                        path.display()
+                    )));
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(failed(error)),
+        }
+        let mut taken: HashMap<PathBuf, &Input> = HashMap::new();
+        let mut below = Vec::with_capacity(inputs.len());
+        for input in inputs.iter() {
+            let place = place_below(input).ok_or_else(|| {
+                wrong(format!(
+                    "{} is no file and has no name to be copied under; use -o",
+                    input.name
+                ))
+            })?;
+            if let Some(other) = taken.insert(place.clone(), input) {
+                return Err(wrong(format!(
+                    "{} and {} would both become {}; give the folder above them as INPUT",
+                    other.name,
+                    input.name,
+                    place.display()
+                )));
+            }
+            below.push(place);
+        }
+        let parent = path
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
+        fs::create_dir_all(parent).map_err(failed)?;
+        let built = tempfile::Builder::new()
+            .prefix(".leitong-")
+            .tempdir_in(parent)
+            .map_err(failed)?;
+        Ok(KeptFolder {
+            path: path.to_owned(),
+            built,
+            below,
+        })
+    }
+
+    /// Copies what stays, and lets the folder appear. Inputs of which
+    /// nothing stays leave no file.
+    pub fn write(
+        self,
+        plan: &KeptPlan,
+        inputs: &Inputs,
+        corpus: &Corpus,
+        keep: &dyn Fn(DocId) -> bool,
+    ) -> Result<()> {
+        let failed = |path: &Path, source| Error::Output {
+            path: path.to_owned(),
+            source,
+        };
+        for part in parts(inputs, corpus) {
+            if !part.docs.clone().map(DocId).any(keep) {
+                continue;
+            }
+            let to = self.built.path().join(&self.below[part.number as usize]);
+            if let Some(folder) = to.parent() {
+                fs::create_dir_all(folder).map_err(|error| failed(&to, error))?;
+            }
+            let (kind, head) = (plan.kind(part.number), plan.head(part.number));
+            match kind {
+                Kind::Jsonl | Kind::Csv(_) => {
+                    let mut kept = Lines::new(Out::create(&to)?);
+                    let places = part.places(corpus, keep);
+                    lines::copy(part.input, kind, head, places, Some(&mut kept), None)?;
+                    kept.finish()?;
+                }
+                Kind::Parquet => {
+                    let mut kept = Table::new(Out::create(&to)?, &to);
+                    table::copy(part.input, &part.rows(corpus, keep), &mut kept)?;
+                    kept.finish()?;
+                }
+                Kind::Text | Kind::Html | Kind::Sniff => {
+                    if let Some(from) = &part.input.path {
+                        fs::copy(from, &to).map_err(|error| failed(&to, error))?;
+                    }
+                }
+            }
+        }
+        let to = &self.path;
+        if to.is_dir() {
+            fs::remove_dir(to).map_err(|error| failed(to, error))?;
+        }
+        let built = self.built.keep();
+        let appeared = fs::rename(&built, to).and_then(|()| open_to_others(to));
+        appeared.map_err(|error| {
+            // The first error is the one to tell.
+            let _ = fs::remove_dir_all(&built);
+            failed(to, error)
+        })
+    }
+}
+
+/// A temporary folder is closed to others; this one is to be as any new one
+/// under the usual umask.
+fn open_to_others(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755))?;
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
+}
+
+/// Returns where an input is copied to: its path below the INPUT folder, or
+/// its name; nothing that leads out.
+fn place_below(input: &Input) -> Option<PathBuf> {
+    let path = input.path.as_ref().filter(|_| input.regular)?;
+    // The id shows how deep the file lies; the path has the name as the
+    // system has it.
+    let depth = input.doc_id.split('/').count();
+    let parts: Vec<OsString> = path
+        .components()
+        .map(|part| match part {
+            Component::Normal(name) => Some(name.to_owned()),
+            _ => None,
+        })
+        .rev()
+        .take(depth)
+        .collect::<Option<_>>()?;
+    Some(parts.into_iter().rev().collect())
+}

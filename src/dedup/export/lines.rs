@@ -1,0 +1,202 @@
+//! Copies lines of JSON and rows of CSV, byte for byte.
+
+use std::io::Write;
+
+use crate::corpus::Place;
+use crate::dedup::export::sink::Out;
+use crate::error::{Error, Result};
+use crate::read::original::{Head, Tape, terminator};
+use crate::read::walk::{Input, Kind};
+
+/// A file of lines or rows, one header before all.
+pub(super) struct Lines {
+    out: Out,
+    /// What ends a line that another must be parted from.
+    line_end: &'static [u8],
+    last: Option<u8>,
+    is_headed: bool,
+}
+
+impl Lines {
+    pub(super) fn new(out: Out) -> Self {
+        Lines {
+            out,
+            line_end: b"\n",
+            last: None,
+            is_headed: false,
+        }
+    }
+
+    /// Writes the head of the first input; later ones have the same.
+    fn head(&mut self, head: &Head) -> Result<()> {
+        if !self.is_headed {
+            self.is_headed = true;
+            if head.bytes.ends_with(b"\r\n") {
+                self.line_end = b"\r\n";
+            }
+            self.write(&head.bytes)?;
+            if head.names.is_empty() {
+                // A byte order mark is no line that would need an end.
+                self.last = None;
+            }
+        }
+        Ok(())
+    }
+
+    /// Begins a line; the last one of another input may lack its end.
+    fn begin(&mut self) -> Result<()> {
+        let is_open = self.last.is_some_and(|byte| byte != b'\n' && byte != b'\r');
+        if is_open {
+            self.write(self.line_end)?;
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        if let Some(&last) = bytes.last() {
+            self.last = Some(last);
+        }
+        self.out
+            .write_all(bytes)
+            .map_err(|error| self.out.failed(error))
+    }
+
+    pub(super) fn finish(self) -> Result<()> {
+        self.out.finish()
+    }
+}
+
+/// Copies the records of one input: those that stay to `kept`, and what was
+/// no record to `rejects`.
+///
+/// `records` are the places of all records of the input in order, and
+/// whether each stays.
+pub(super) fn copy(
+    input: &Input,
+    kind: Kind,
+    head: &Head,
+    records: impl Iterator<Item = (Place, bool)>,
+    mut kept: Option<&mut Lines>,
+    mut rejects: Option<&mut Lines>,
+) -> Result<()> {
+    let in_the_way = |what| Error::Format {
+        input: input.name.clone(),
+        what,
+    };
+    let mut tape = Tape::open(input).map_err(in_the_way)?;
+    if let Some(kept) = kept.as_deref_mut() {
+        kept.head(head)?;
+    }
+    if let Some(rejects) = rejects.as_deref_mut() {
+        rejects.head(head)?;
+    }
+    let mut junk = Junk::new(matches!(kind, Kind::Csv(_)));
+    pass(&mut tape, head.bytes.len() as u64, input, |_| Ok(()))?;
+    for (place, stays) in records {
+        pass(&mut tape, place.span.start, input, |bytes| {
+            junk.take(bytes, rejects.as_deref_mut())
+        })?;
+        junk.end();
+        let mut into = kept.as_deref_mut().filter(|_| stays);
+        if let Some(kept) = &mut into {
+            kept.begin()?;
+        }
+        let mut take = |bytes: &[u8]| into.as_mut().map_or(Ok(()), |kept| kept.write(bytes));
+        pass(&mut tape, place.span.end, input, &mut take)?;
+        let end = tape.at() + terminator(tape.peek(2)) as u64;
+        pass(&mut tape, end, input, take)?;
+    }
+    if rejects.is_some() {
+        // To the end, or to where it breaks off.
+        tape.pass(u64::MAX, |bytes| junk.take(bytes, rejects.as_deref_mut()))?;
+    }
+    Ok(())
+}
+
+/// Passes the bytes up to `end`, which were there when the input was read.
+fn pass(
+    tape: &mut Tape,
+    end: u64,
+    input: &Input,
+    take: impl FnMut(&[u8]) -> Result<()>,
+) -> Result<()> {
+    if tape.pass(end, take)? {
+        return Ok(());
+    }
+    Err(Error::Format {
+        input: input.name.clone(),
+        what: "has become shorter since it was read; run again when nobody writes to it".to_owned(),
+    })
+}
+
+/// What stands between records: blank lines, and what could not be read.
+struct Junk {
+    is_csv: bool,
+    /// Whether something of this line was written.
+    in_line: bool,
+    /// Blanks at the head of a line, until more comes.
+    blanks: Vec<u8>,
+}
+
+impl Junk {
+    fn new(is_csv: bool) -> Self {
+        Junk {
+            is_csv,
+            in_line: false,
+            blanks: Vec::new(),
+        }
+    }
+
+    /// Hands lines that are not blank to `rejects`, if it wants them. Of CSV
+    /// only line ends at the head are left out: those further on may stand
+    /// between quotes.
+    fn take(&mut self, bytes: &[u8], rejects: Option<&mut Lines>) -> Result<()> {
+        let Some(rejects) = rejects else {
+            return Ok(());
+        };
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            if self.in_line {
+                let end = if self.is_csv {
+                    rest.len()
+                } else {
+                    memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1)
+                };
+                rejects.write(&rest[..end])?;
+                self.in_line = self.is_csv || rest[end - 1] != b'\n';
+                rest = &rest[end..];
+                continue;
+            }
+            let is_blank = |byte: &u8| {
+                if self.is_csv {
+                    matches!(byte, b'\r' | b'\n')
+                } else {
+                    byte.is_ascii_whitespace()
+                }
+            };
+            let blank = rest.iter().take_while(|byte| is_blank(byte)).count();
+            let (head, tail) = rest.split_at(blank);
+            let line = memchr::memrchr(b'\n', head).map(|at| at + 1);
+            if line.is_some() {
+                self.blanks.clear();
+            }
+            self.blanks.extend_from_slice(&head[line.unwrap_or(0)..]);
+            if !tail.is_empty() {
+                rejects.begin()?;
+                if !self.is_csv {
+                    rejects.write(&self.blanks)?;
+                }
+                self.blanks.clear();
+                self.in_line = true;
+            }
+            rest = tail;
+        }
+        Ok(())
+    }
+
+    /// A record follows.
+    fn end(&mut self) {
+        self.in_line = false;
+        self.blanks.clear();
+    }
+}

@@ -1,0 +1,204 @@
+//! The documents that stay, their records byte for byte as they came.
+//!
+//! Nothing is kept in memory for this: the inputs are read a second time, by
+//! the places that the first reading noted.
+
+mod folder;
+mod lines;
+mod plan;
+mod sink;
+mod table;
+
+use std::io::Write;
+use std::path::Path;
+
+use crate::corpus::{Corpus, DocId, Place};
+use crate::error::{Error, Result};
+use crate::read::Inputs;
+use crate::read::original::{Head, Tape, table_of};
+use crate::read::walk::{Input, Kind};
+use lines::Lines;
+pub use plan::{Form, KeptPlan};
+use sink::Out;
+use table::Table;
+
+pub use folder::KeptFolder;
+
+/// The documents of one input.
+struct Part<'a> {
+    number: u32,
+    input: &'a Input,
+    docs: std::ops::Range<u32>,
+}
+
+/// Returns the documents of each input, in order.
+fn parts<'a>(inputs: &'a Inputs, corpus: &'a Corpus) -> impl Iterator<Item = Part<'a>> {
+    let mut next = 0;
+    (0..).zip(inputs.iter()).map(move |(number, input)| {
+        let start = next;
+        while (next as usize) < corpus.len() && corpus.place(DocId(next)).input == number {
+            next += 1;
+        }
+        Part {
+            number,
+            input,
+            docs: start..next,
+        }
+    })
+}
+
+impl Part<'_> {
+    /// Returns whether it could not even be opened.
+    fn is_unreadable(&self) -> bool {
+        self.docs.is_empty()
+            && match self.input.kind {
+                Kind::Parquet => table_of(self.input).is_err(),
+                _ => Tape::open(self.input).is_err(),
+            }
+    }
+
+    fn places<'a>(
+        &self,
+        corpus: &'a Corpus,
+        keep: &'a dyn Fn(DocId) -> bool,
+    ) -> impl Iterator<Item = (Place, bool)> + use<'a> {
+        let docs = self.docs.clone().map(DocId);
+        docs.map(move |doc| (corpus.place(doc), keep(doc)))
+    }
+
+    /// Returns the rows of Parquet that stay.
+    fn rows(&self, corpus: &Corpus, keep: &dyn Fn(DocId) -> bool) -> Vec<u64> {
+        let docs = self.docs.clone().map(DocId);
+        docs.filter(|doc| keep(*doc))
+            .map(|doc| corpus.place(doc).span.start)
+            .collect()
+    }
+
+    /// Returns the rows of Parquet that are no documents.
+    fn other_rows(&self, corpus: &Corpus) -> Result<Vec<u64>> {
+        let table = table_of(self.input).map_err(|what| Error::Format {
+            input: self.input.name.clone(),
+            what,
+        })?;
+        let mut docs = self
+            .docs
+            .clone()
+            .map(|doc| corpus.place(DocId(doc)).span.start)
+            .peekable();
+        let rows = 0..table.rows();
+        Ok(rows.filter(|row| docs.next_if_eq(row).is_none()).collect())
+    }
+}
+
+/// A file of records, begun before the long work.
+pub struct KeptFile {
+    sink: Sink,
+}
+
+enum Sink {
+    Lines(Lines),
+    Table(Box<Table>),
+    List(Out),
+}
+
+impl KeptFile {
+    /// Begins a file for records of one form; `-` is the standard output.
+    /// It is compressed if its name ends with `.gz` or `.zst`.
+    pub fn create(path: &Path, form: Form) -> Result<Self> {
+        let out = Out::create(path)?;
+        let sink = match form {
+            Form::Lines | Form::Rows(_) => Sink::Lines(Lines::new(out)),
+            Form::Table => Sink::Table(Box::new(Table::new(out, path))),
+            Form::List => Sink::List(out),
+        };
+        Ok(KeptFile { sink })
+    }
+
+    /// Writes the documents that stay, in input order, and lets the file
+    /// appear.
+    pub fn write(
+        mut self,
+        plan: &KeptPlan,
+        inputs: &Inputs,
+        corpus: &Corpus,
+        keep: &dyn Fn(DocId) -> bool,
+    ) -> Result<()> {
+        for part in parts(inputs, corpus) {
+            let head = plan.head(part.number);
+            match &mut self.sink {
+                _ if part.is_unreadable() => {}
+                Sink::Lines(lines) => {
+                    let kind = plan.kind(part.number);
+                    let places = part.places(corpus, keep);
+                    lines::copy(part.input, kind, head, places, Some(lines), None)?;
+                }
+                Sink::Table(table) => {
+                    table::copy(part.input, &part.rows(corpus, keep), table)?;
+                }
+                Sink::List(out) => {
+                    if part.docs.clone().map(DocId).any(keep) {
+                        write_path(out, part.input)?;
+                    }
+                }
+            }
+        }
+        self.finish()
+    }
+
+    /// Writes what could not be read as a record, as it came, and lets the
+    /// file appear: lines of JSON and rows of CSV, rows of Parquet without a
+    /// text, the paths of files.
+    ///
+    /// Of bytes that no decompression gives, none are there.
+    pub fn write_rejects(
+        mut self,
+        plan: &KeptPlan,
+        inputs: &Inputs,
+        corpus: &Corpus,
+    ) -> Result<()> {
+        for part in parts(inputs, corpus) {
+            match &mut self.sink {
+                Sink::Lines(_) | Sink::Table(_) if part.is_unreadable() => {}
+                Sink::Lines(lines) => {
+                    let (kind, head) = (plan.kind(part.number), plan.head(part.number));
+                    let none = |_| false;
+                    let places = part.places(corpus, &none);
+                    lines::copy(part.input, kind, head, places, None, Some(lines))?;
+                }
+                Sink::Table(table) => {
+                    table::copy(part.input, &part.other_rows(corpus)?, table)?;
+                }
+                Sink::List(out) => {
+                    if part.docs.is_empty() {
+                        write_path(out, part.input)?;
+                    }
+                }
+            }
+        }
+        self.finish()
+    }
+
+    fn finish(self) -> Result<()> {
+        match self.sink {
+            Sink::Lines(lines) => lines.finish(),
+            Sink::Table(table) => table.finish(),
+            Sink::List(out) => out.finish(),
+        }
+    }
+}
+
+/// Writes the path of a file as it was given, a line.
+fn write_path(out: &mut Out, input: &Input) -> Result<()> {
+    let Some(path) = &input.path else {
+        return Ok(());
+    };
+    #[cfg(unix)]
+    let bytes = std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str());
+    #[cfg(not(unix))]
+    let bytes = path.to_string_lossy();
+    #[cfg(not(unix))]
+    let bytes = bytes.as_bytes();
+    out.write_all(bytes)
+        .and_then(|()| out.write_all(b"\n"))
+        .map_err(|error| out.failed(error))
+}

@@ -1,0 +1,212 @@
+//! What form the kept records have; told, or refused, before the work begins.
+
+use std::ffi::OsStr;
+use std::path::Path;
+
+use crate::dedup::export::Head;
+use crate::error::{Error, Result};
+use crate::read::Inputs;
+use crate::read::original::{head_of, kind_of, table_of};
+use crate::read::walk::{Input, Kind};
+
+/// The form of kept records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Lines of JSON.
+    Lines,
+    /// Rows of CSV; the byte parts the fields.
+    Rows(u8),
+    /// Rows of Parquet.
+    Table,
+    /// A list of files that hold one document each.
+    List,
+}
+
+impl Form {
+    fn of(kind: Kind) -> Form {
+        match kind {
+            Kind::Jsonl => Form::Lines,
+            Kind::Csv(delimiter) => Form::Rows(delimiter),
+            Kind::Parquet => Form::Table,
+            Kind::Text | Kind::Html | Kind::Sniff => Form::List,
+        }
+    }
+
+    /// Returns what a person calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Form::Lines => "JSON Lines",
+            Form::Rows(b'\t') => "TSV",
+            Form::Rows(_) => "CSV",
+            Form::Table => "Parquet",
+            Form::List => "files of one document",
+        }
+    }
+
+    /// Returns the endings that fit.
+    fn endings(self) -> &'static [&'static str] {
+        match self {
+            Form::Lines => &["jsonl", "ndjson"],
+            Form::Rows(b'\t') => &["tsv"],
+            Form::Rows(_) => &["csv"],
+            Form::Table => &["parquet"],
+            Form::List => &[],
+        }
+    }
+}
+
+/// The kinds and headers of all inputs.
+pub struct KeptPlan {
+    kinds: Vec<Kind>,
+    heads: Vec<Head>,
+}
+
+impl KeptPlan {
+    /// Looks at the head of each input that holds records.
+    pub fn new(inputs: &Inputs) -> Self {
+        let kinds: Vec<Kind> = inputs.iter().map(kind_of).collect();
+        let heads = inputs
+            .iter()
+            .zip(&kinds)
+            .map(|(input, kind)| match kind {
+                // What can't be read is told when it is read.
+                Kind::Jsonl | Kind::Csv(_) => head_of(input, *kind).unwrap_or_default(),
+                _ => Head::default(),
+            })
+            .collect();
+        KeptPlan { kinds, heads }
+    }
+
+    pub(super) fn kind(&self, number: u32) -> Kind {
+        self.kinds[number as usize]
+    }
+
+    pub(super) fn head(&self, number: u32) -> &Head {
+        &self.heads[number as usize]
+    }
+
+    /// Returns the one form that the records of all inputs have.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Option`] if they have several, or headers or schemas that do
+    /// not fit together, or if `output` is named like another form.
+    pub fn form(&self, inputs: &Inputs, output: &Path) -> Result<Form> {
+        let wrong = |what: String| {
+            Err(Error::Option {
+                option: "-o".to_owned(),
+                what,
+            })
+        };
+        let mut first: Option<(usize, &Input, Form)> = None;
+        for (at, input) in inputs.iter().enumerate() {
+            let form = Form::of(self.kinds[at]);
+            let Some((first_at, first_input, first_form)) = first else {
+                first = Some((at, input, form));
+                continue;
+            };
+            if form != first_form {
+                return wrong(format!(
+                    "one file can't hold both {} ({}) and {} ({}); name a folder with --copy-to \
+                     for what stays of each, or run once for each kind",
+                    first_form.name(),
+                    first_input.name,
+                    form.name(),
+                    input.name
+                ));
+            }
+            self.check_alike(first_at, first_input, at, input)?;
+        }
+        let form = first.map_or(Form::List, |(_, _, form)| form);
+        if form == Form::List {
+            for input in inputs.iter() {
+                check_listed(input)?;
+            }
+        }
+        if form == Form::Table && output == Path::new("-") {
+            return wrong("Parquet can't go to the standard output; name a file".to_owned());
+        }
+        if let Some(ending) = other_ending(output, form) {
+            return wrong(format!(
+                "the records that stay are {}, as they came, and not what .{ending} says; end the \
+                 name with .{}",
+                form.name(),
+                form.endings().first().unwrap_or(&"txt")
+            ));
+        }
+        Ok(form)
+    }
+
+    /// Checks that the records of two inputs can stand in one file.
+    fn check_alike(&self, at: usize, input: &Input, other: usize, second: &Input) -> Result<()> {
+        let wrong = |what: String| {
+            Err(Error::Option {
+                option: "-o".to_owned(),
+                what,
+            })
+        };
+        let cure = "name a folder with --copy-to for what stays of each, or run once for each";
+        match self.kinds[at] {
+            Kind::Csv(_) => {
+                let (a, b) = (&self.heads[at], &self.heads[other]);
+                if a.names.is_empty() || b.names.is_empty() {
+                    return Ok(());
+                }
+                if a.names != b.names {
+                    return wrong(format!(
+                        "{} and {} have different headers; {cure}",
+                        input.name, second.name
+                    ));
+                }
+                if a.encoding != b.encoding {
+                    return wrong(format!(
+                        "{} is in {}, {} in {}; {cure}",
+                        input.name, a.encoding, second.name, b.encoding
+                    ));
+                }
+            }
+            Kind::Parquet => {
+                if let (Ok(a), Ok(b)) = (table_of(input), table_of(second))
+                    && !a.has_schema_of(&b)
+                {
+                    return wrong(format!(
+                        "{} and {} have different columns; {cure}",
+                        input.name, second.name
+                    ));
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// Checks that a line can name a file.
+fn check_listed(input: &Input) -> Result<()> {
+    let what = match &input.path {
+        Some(path) if input.regular => {
+            if !path.as_os_str().as_encoded_bytes().contains(&b'\n') {
+                return Ok(());
+            }
+            "its name has a line end in it and can't stand in a list of files; use --copy-to"
+        }
+        _ => "one text, of which there is no file to name; give records, or name files",
+    };
+    Err(Error::Format {
+        input: input.name.clone(),
+        what: what.to_owned(),
+    })
+}
+
+/// Returns the ending of a name if it speaks of records of another form.
+fn other_ending(output: &Path, form: Form) -> Option<String> {
+    let name = output.file_name().and_then(OsStr::to_str)?;
+    let name = name.to_ascii_lowercase();
+    let name = name
+        .strip_suffix(".gz")
+        .or(name.strip_suffix(".zst"))
+        .unwrap_or(&name);
+    let ending = Path::new(name).extension().and_then(OsStr::to_str)?;
+    let known = ["jsonl", "ndjson", "csv", "tsv", "parquet"];
+    (known.contains(&ending) && !form.endings().contains(&ending)).then(|| ending.to_owned())
+}

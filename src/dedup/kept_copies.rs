@@ -1,0 +1,88 @@
+//! The kept ones among the copies of one text, found by time and source.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::corpus::DocId;
+use crate::dedup::provenance::Facts;
+use crate::dedup::rules::{Rules, Sources};
+use crate::relation::Relation;
+
+/// Which copies of each text are kept.
+///
+/// Looking one up takes `O(log n)`, also where a million copies are kept
+/// because they are days apart. Kept copies that are near in time come from
+/// one source if sources are compared across, else one would have gone for
+/// the other; so to look at the nearest on either side is enough.
+pub(super) enum Kept {
+    /// At most one of each text: the document, or [`NONE`].
+    One(Vec<u32>),
+    /// Several: source (if it matters), time (if it matters), document.
+    Some(HashMap<DocId, BTreeSet<(u32, i64, DocId)>>),
+}
+
+const NONE: u32 = u32::MAX;
+
+impl Kept {
+    pub(super) fn new(rules: &Rules, documents: usize) -> Self {
+        if rules.part_copies() {
+            Kept::Some(HashMap::new())
+        } else {
+            Kept::One(vec![NONE; documents])
+        }
+    }
+
+    /// Notes that `doc`, a copy of `first`, is kept.
+    pub(super) fn add(&mut self, rules: &Rules, facts: &Facts, first: DocId, doc: DocId) {
+        match self {
+            Kept::One(kept) => kept[first.index()] = doc.0,
+            Kept::Some(kept) => {
+                if let Some((source, time)) = place(rules, facts, doc) {
+                    kept.entry(first).or_default().insert((source, time, doc));
+                }
+            }
+        }
+    }
+
+    /// Returns a kept copy of `first` that `doc` may go for, as far as time
+    /// and source go: the nearest in time.
+    pub(super) fn find(
+        &self,
+        rules: &Rules,
+        facts: &Facts,
+        first: DocId,
+        doc: DocId,
+    ) -> Option<DocId> {
+        match self {
+            Kept::One(kept) => Some(kept[first.index()])
+                .filter(|kept| *kept != NONE)
+                .map(DocId),
+            Kept::Some(kept) => {
+                let kept = kept.get(&first)?;
+                let (source, time) = place(rules, facts, doc)?;
+                let before = kept.range(..=(source, time, DocId(NONE))).next_back();
+                let after = kept.range((source, time, DocId(0))..).next();
+                [before, after]
+                    .into_iter()
+                    .flatten()
+                    .filter(|(_, _, kept)| rules.apart(facts, Relation::Copy, doc, *kept).is_none())
+                    .min_by_key(|(_, other, kept)| (other.abs_diff(time), *kept))
+                    .map(|(_, _, kept)| *kept)
+            }
+        }
+    }
+}
+
+/// Returns where a document stands among the kept copies; nothing if it
+/// lacks what it would be compared by.
+fn place(rules: &Rules, facts: &Facts, doc: DocId) -> Option<(u32, i64)> {
+    let time = match rules.window {
+        Some(_) => facts.day_time(doc)?,
+        None => 0,
+    };
+    let source = match rules.sources {
+        Sources::Any => 0,
+        Sources::Within => facts.source(doc)?,
+        Sources::Across => facts.source(doc).map(|_| 0)?,
+    };
+    Some((source, time))
+}

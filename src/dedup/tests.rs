@@ -1,0 +1,323 @@
+//! The decisions against their definition, and their words.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::corpus::{Corpus, DocId, Place, Record};
+use crate::dedup::naive;
+use crate::graph::{Cluster, ClusterKind, clusters};
+use crate::near::{CopyGroups, Measure, NearDuplicates, NearOptions, near_duplicates, verify};
+use crate::relation::Relation;
+use crate::span::Span;
+use crate::text::normalize::{FoldSteps, Folder};
+
+/// A document: text, date, source.
+type Doc = (String, Option<String>, Option<String>);
+
+fn corpus(docs: &[Doc]) -> Corpus {
+    let records: Vec<(String, &Doc)> = docs
+        .iter()
+        .enumerate()
+        .map(|(at, doc)| (format!("d{at}"), doc))
+        .collect();
+    let place = Place {
+        input: 0,
+        span: Span::default(),
+        line: 0,
+    };
+    let records = records.iter().map(|(id, (text, date, source))| Record {
+        id,
+        text,
+        title: None,
+        date: date.as_deref(),
+        source: source.as_deref(),
+        place,
+    });
+    Corpus::from_records(records, Folder::new(FoldSteps::default()))
+}
+
+struct Found {
+    corpus: Corpus,
+    near: NearDuplicates,
+    relations: Vec<Relation>,
+    clusters: Vec<Cluster>,
+    options: NearOptions,
+}
+
+fn find(docs: &[Doc], measure: Measure, threshold: f64, kind: ClusterKind) -> Found {
+    let corpus = corpus(docs);
+    let options = NearOptions {
+        threshold,
+        measure,
+        method: crate::near::Method::Exact,
+        shingling: "2".parse().unwrap(),
+        ..NearOptions::default()
+    };
+    let near = near_duplicates(&corpus, &options, &()).unwrap();
+    // Relations by length alone, so that all kinds occur.
+    let relations = near
+        .pairs
+        .iter()
+        .map(|pair| match (pair.len_a + pair.len_b) % 4 {
+            _ if pair.shared == pair.len_a && pair.shared == pair.len_b => Relation::Copy,
+            0 => Relation::Template,
+            1 => Relation::Excerpt,
+            _ => Relation::Version,
+        })
+        .collect();
+    let similarity =
+        |a, b| verify::count(&corpus, options.shingling, a, b).similarity(options.measure);
+    let clusters = clusters(
+        kind,
+        corpus.len(),
+        &near.pairs,
+        &near.copies,
+        measure,
+        similarity,
+    );
+    Found {
+        corpus,
+        near,
+        relations,
+        clusters,
+        options,
+    }
+}
+
+impl Found {
+    fn case<'a>(&'a self, policy: &'a Policy, rules: Rules) -> Case<'a> {
+        Case {
+            corpus: &self.corpus,
+            pairs: &self.near.pairs,
+            relations: &self.relations,
+            copies: &self.near.copies,
+            clusters: &self.clusters,
+            measure: self.options.measure,
+            threshold: self.options.threshold,
+            policy,
+            rules,
+            some_left_out: false,
+        }
+    }
+}
+
+fn decided(case: &Case<'_>) -> Decisions {
+    decide(case, |_, _, _| panic!("no pair was left out"))
+}
+
+fn docs() -> impl Strategy<Value = Vec<Doc>> {
+    // Few words, so that many texts are alike.
+    let text = prop::collection::vec("[甲乙丙丁]", 0..12).prop_map(|words| words.concat());
+    let date = prop::option::of((1u32..9).prop_map(|day| format!("2020-01-0{day}")));
+    let vague = prop::option::of(Just("2020-01".to_owned()));
+    let date = prop_oneof![4 => date, 1 => vague];
+    let source = prop::option::of("[AB]");
+    prop::collection::vec((text, date, source), 0..24)
+}
+
+fn policies() -> impl Strategy<Value = Policy> {
+    let key = prop_oneof![
+        Just(Keep::First),
+        Just(Keep::Earliest),
+        Just(Keep::Latest),
+        Just(Keep::Longest),
+        Just(Keep::Source(vec!["B".into(), "A".into()])),
+    ];
+    prop::collection::vec(key, 0..3).prop_map(Policy::new)
+}
+
+fn all_rules() -> impl Strategy<Value = Rules> {
+    let window = prop::option::of(prop_oneof![Just("1d"), Just("3d"), Just("12h")]);
+    let sources = prop_oneof![
+        Just(Sources::Any),
+        Just(Sources::Within),
+        Just(Sources::Across)
+    ];
+    (any::<bool>(), window, sources).prop_map(|(drop_templates, window, sources)| Rules {
+        drop_templates,
+        window: window.map(|window| window.parse().unwrap()),
+        sources,
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    #[test]
+    fn prop_decisions_match_their_definition(
+        docs in docs(),
+        policy in policies(),
+        rules in all_rules(),
+        measure in prop_oneof![Just(Measure::Jaccard), Just(Measure::Containment)],
+        threshold in prop_oneof![Just(0.3), Just(0.5), Just(0.8), Just(1.0)],
+        kind in prop_oneof![Just(ClusterKind::Star), Just(ClusterKind::Components)],
+    ) {
+        let found = find(&docs, measure, threshold, kind);
+        let case = found.case(&policy, rules);
+        let decisions = decided(&case);
+        let kept: Vec<bool> = case.corpus.docs().map(|doc| decisions.is_kept(doc)).collect();
+        prop_assert_eq!(&kept, &naive::keep(&case));
+
+        let pairs = naive::Pairs::new(&case);
+        for drop in decisions.drops() {
+            // What goes stands in one that stays.
+            prop_assert!(decisions.is_kept(drop.of));
+            prop_assert!(naive::may_go(&case, &decisions.facts, &pairs, drop.doc, drop.of));
+            let exact = verify::count(case.corpus, found.options.shingling, drop.doc, drop.of);
+            prop_assert!(exact.similarity(measure) >= threshold);
+            prop_assert!(exact.containment_a() >= threshold);
+            prop_assert_eq!(drop.pair.similarity(measure), exact.similarity(measure));
+        }
+        for a in case.corpus.docs().filter(|doc| decisions.verdict(*doc) == Verdict::Kept) {
+            for b in case.corpus.docs().filter(|doc| decisions.verdict(*doc) == Verdict::Kept) {
+                // Of two that stay neither may go for the other, unless it
+                // holds the other and was there first.
+                let may = naive::may_go(&case, &decisions.facts, &pairs, a, b)
+                    && naive::may_go(&case, &decisions.facts, &pairs, b, a);
+                prop_assert!(!may, "{a:?} {b:?}");
+            }
+        }
+        for cluster in case.clusters {
+            prop_assert!(cluster.members.iter().any(|member| decisions.is_kept(member.doc)));
+        }
+        let reasons = Reasons::new(&case, &decisions);
+        for doc in case.corpus.docs() {
+            prop_assert!(!reasons.of(doc).is_empty());
+        }
+    }
+}
+
+fn doc(text: &str, date: &str, source: &str) -> Doc {
+    let some = |field: &str| (!field.is_empty()).then(|| field.to_owned());
+    (text.to_owned(), some(date), some(source))
+}
+
+fn reasons(docs: &[Doc], keep: &[&str], rules: Rules, measure: Measure) -> Vec<String> {
+    let mut found = find(docs, measure, 0.6, ClusterKind::Star);
+    for (relation, pair) in found.relations.iter_mut().zip(&found.near.pairs) {
+        if *relation == Relation::Template && pair.len_a.abs_diff(pair.len_b) > 0 {
+            *relation = Relation::Version;
+        }
+    }
+    let policy = Policy::new(keep.iter().map(|key| key.parse().unwrap()).collect());
+    let case = found.case(&policy, rules);
+    let decisions = decided(&case);
+    let reasons = Reasons::new(&case, &decisions);
+    found.corpus.docs().map(|doc| reasons.of(doc)).collect()
+}
+
+const TEXT: &str = "各地要落实联防联控群防群治的要求守住社区这道防线";
+
+#[test]
+fn a_kept_one_says_what_it_was_preferred_for() {
+    let docs = [
+        doc(TEXT, "2020-04-15", "乙报"),
+        doc(TEXT, "2020-04-14", "甲社"),
+        doc(TEXT, "", "甲社"),
+        doc("春天到了公园里的花都开了", "", ""),
+    ];
+    let any = Rules::default();
+    assert_eq!(
+        reasons(&docs, &["earliest"], any, Measure::Jaccard),
+        [
+            "same wording as d1 (2020-04-14, earliest of 2)",
+            "earliest of 2",
+            "same wording as d1 (2020-04-14, earliest of 2)",
+            "no near-duplicate",
+        ]
+    );
+    assert_eq!(
+        reasons(&docs, &["source:甲社", "latest"], any, Measure::Jaccard)[1],
+        "from 甲社, dated, unlike the others"
+    );
+    assert_eq!(reasons(&docs, &[], any, Measure::Jaccard)[0], "first of 3");
+}
+
+#[test]
+fn what_is_kept_apart_says_by_what() {
+    let docs = [
+        doc(TEXT, "2020-04-01", "甲社"),
+        doc(TEXT, "2020-04-14", "乙报"),
+        doc(TEXT, "2020-04-15", ""),
+    ];
+    let window = Rules {
+        window: Some("3d".parse().unwrap()),
+        ..Rules::default()
+    };
+    assert_eq!(
+        reasons(&docs, &[], window, Measure::Jaccard),
+        [
+            "same wording as d1 (2020-04-14, first of 2), but 13 days apart",
+            "first of 2",
+            "same wording as d1 (2020-04-14, first of 2)",
+        ]
+    );
+    let within = Rules {
+        sources: Sources::Within,
+        ..Rules::default()
+    };
+    assert_eq!(
+        reasons(&docs, &[], within, Measure::Jaccard),
+        [
+            "same wording as d1 (2020-04-14), but from another source",
+            "same wording as d0 (2020-04-01), but from another source",
+            "same wording as d0 (2020-04-01), but its own source is not known",
+        ]
+    );
+}
+
+#[test]
+fn an_excerpt_goes_for_the_longer_text_however_they_stand() {
+    let part: String = TEXT.chars().take(10).collect();
+    for keep in [&[][..], &["first"], &["earliest"]] {
+        let docs = [doc(&part, "2020-04-14", ""), doc(TEXT, "2020-04-15", "")];
+        assert_eq!(
+            reasons(&docs, keep, Rules::default(), Measure::Containment),
+            [
+                "100 % of it stands in d1 (2020-04-15), which is longer",
+                "longer than one that stands in it",
+            ],
+            "{keep:?}"
+        );
+    }
+}
+
+#[test]
+fn a_million_copies_days_apart_take_no_quadratic_time() {
+    // A tenth of that here; ten seconds would be quadratic already.
+    let docs: Vec<Doc> = (0..100_000)
+        .map(|at| {
+            let (year, month, day) = (1000 + at / 300, at / 25 % 12 + 1, at % 25 + 1);
+            doc(
+                TEXT,
+                &format!("{year}-{month:02}-{day:02}"),
+                ["A", "B"][at % 2],
+            )
+        })
+        .collect();
+    let corpus = corpus(&docs);
+    let copies = CopyGroups::new(&corpus);
+    for sources in [Sources::Any, Sources::Within, Sources::Across] {
+        let policy = Policy::default();
+        let case = Case {
+            corpus: &corpus,
+            pairs: &[],
+            relations: &[],
+            copies: &copies,
+            clusters: &[],
+            measure: Measure::Jaccard,
+            threshold: 0.8,
+            policy: &policy,
+            rules: Rules {
+                window: Some("1d".parse().unwrap()),
+                sources,
+                ..Rules::default()
+            },
+            some_left_out: false,
+        };
+        let decisions = decided(&case);
+        let dropped = decisions.drops().len();
+        assert!(dropped > 0 || sources == Sources::Within, "{sources:?}");
+        assert!(decisions.is_kept(DocId(0)));
+    }
+}

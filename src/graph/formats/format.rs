@@ -1,0 +1,202 @@
+//! The formats of graphs, and the files that each of them is.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use crate::error::{Error, Result};
+use crate::write::lines::{Lines, Target};
+use crate::write::output::OutputFile;
+
+/// A format that graphs are written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum GraphFormat {
+    /// GraphML 1.0: networkx, igraph, Gephi, yEd, Cytoscape.
+    GraphMl,
+    /// GEXF 1.3 with dates as dynamics: Gephi, networkx.
+    Gexf,
+    /// The language of Graphviz.
+    Dot,
+    /// Node-link JSON as networkx reads it.
+    Json,
+    /// Two tables, nodes and edges.
+    Csv,
+    /// Two tables, nodes and edges, as Apache Parquet.
+    Parquet,
+}
+
+impl GraphFormat {
+    /// Every format.
+    pub const ALL: [GraphFormat; 6] = [
+        GraphFormat::GraphMl,
+        GraphFormat::Gexf,
+        GraphFormat::Dot,
+        GraphFormat::Json,
+        GraphFormat::Csv,
+        GraphFormat::Parquet,
+    ];
+
+    /// Returns the name that `--format` takes, which is also the file ending.
+    pub fn name(self) -> &'static str {
+        match self {
+            GraphFormat::GraphMl => "graphml",
+            GraphFormat::Gexf => "gexf",
+            GraphFormat::Dot => "dot",
+            GraphFormat::Json => "json",
+            GraphFormat::Csv => "csv",
+            GraphFormat::Parquet => "parquet",
+        }
+    }
+
+    /// Returns the format that a file's ending names: those of
+    /// [`GraphFormat::name`], and `.gv` for DOT.
+    pub fn of_path(path: &Path) -> Option<GraphFormat> {
+        let ending = path.extension()?.to_str()?.to_ascii_lowercase();
+        match ending.as_str() {
+            "gv" => Some(GraphFormat::Dot),
+            ending => ending.parse().ok(),
+        }
+    }
+
+    /// Returns whether nodes and edges are files of their own.
+    fn is_tables(self) -> bool {
+        matches!(self, GraphFormat::Csv | GraphFormat::Parquet)
+    }
+}
+
+impl FromStr for GraphFormat {
+    type Err = String;
+
+    fn from_str(name: &str) -> std::result::Result<Self, String> {
+        GraphFormat::ALL
+            .into_iter()
+            .find(|format| format.name() == name)
+            .ok_or_else(|| {
+                format!("no format {name:?}; choose graphml, gexf, dot, json, csv or parquet")
+            })
+    }
+}
+
+impl fmt::Display for GraphFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Where a graph goes; the files appear when they are whole.
+pub enum GraphTarget {
+    /// One file, or the standard output.
+    One(GraphFormat, Lines),
+    /// Nodes and edges apart.
+    Tables {
+        /// CSV or Parquet.
+        format: GraphFormat,
+        /// The table of nodes.
+        nodes: OutputFile,
+        /// The table of edges.
+        edges: OutputFile,
+    },
+}
+
+impl GraphTarget {
+    /// Opens the files of a graph; `-` is the standard output. The format is
+    /// that of the file's ending unless `format` names one; JSON on the
+    /// standard output.
+    ///
+    /// Tables are two files: `news.csv` becomes `news.nodes.csv` and
+    /// `news.edges.csv`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Option`] if the ending names no format, or tables are to go
+    /// to the standard output; [`Error::Output`] if a file can't be made.
+    pub fn open(path: &Path, format: Option<GraphFormat>) -> Result<Self> {
+        let stdout = path == Path::new("-");
+        let format = match format.or_else(|| GraphFormat::of_path(path)) {
+            Some(format) => format,
+            None if stdout => GraphFormat::Json,
+            None => {
+                return Err(Error::Option {
+                    option: format!("-o {}", path.display()),
+                    what: "its ending names no format; end it with .graphml, .gexf, .dot, .gv, .json, .csv or .parquet, or name one with --format".into(),
+                });
+            }
+        };
+        if !format.is_tables() {
+            let target = match stdout {
+                true => Target::Stdout,
+                false => Target::File(OutputFile::create(path)?),
+            };
+            return Ok(GraphTarget::One(format, Lines::new(target)));
+        }
+        if stdout {
+            return Err(Error::Option {
+                option: format!("--format {format}"),
+                what: "is two files; name them with -o".into(),
+            });
+        }
+        let [nodes, edges] = Self::tables(path, format).map(|path| OutputFile::create(&path));
+        Ok(GraphTarget::Tables {
+            format,
+            nodes: nodes?,
+            edges: edges?,
+        })
+    }
+
+    /// Returns the files that a graph named `path` is.
+    pub fn files(path: &Path, format: Option<GraphFormat>) -> Vec<PathBuf> {
+        match format.or_else(|| GraphFormat::of_path(path)) {
+            Some(format) if format.is_tables() => Self::tables(path, format).into(),
+            _ => vec![path.to_owned()],
+        }
+    }
+
+    fn tables(path: &Path, format: GraphFormat) -> [PathBuf; 2] {
+        let stem = match GraphFormat::of_path(path) {
+            Some(_) => path.with_extension(""),
+            None => path.to_owned(),
+        };
+        ["nodes", "edges"].map(|part| {
+            let mut name = stem.clone().into_os_string();
+            name.push(format!(".{part}.{format}"));
+            name.into()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ending_names_the_format() {
+        for (path, format) in [
+            ("a/news.graphml", Some(GraphFormat::GraphMl)),
+            ("news.GEXF", Some(GraphFormat::Gexf)),
+            ("news.gv", Some(GraphFormat::Dot)),
+            ("news.txt", None),
+            ("news", None),
+        ] {
+            assert_eq!(GraphFormat::of_path(Path::new(path)), format, "{path}");
+        }
+    }
+
+    #[test]
+    fn tables_are_two_files_beside_each_other() {
+        let files = |path, format| {
+            GraphTarget::files(Path::new(path), format)
+                .iter()
+                .map(|file| file.to_str().unwrap_or_default().to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            files("a/news.csv", None),
+            ["a/news.nodes.csv", "a/news.edges.csv"]
+        );
+        assert_eq!(
+            files("a/v1.2", Some(GraphFormat::Parquet)),
+            ["a/v1.2.nodes.parquet", "a/v1.2.edges.parquet"]
+        );
+        assert_eq!(files("news.dot", None), ["news.dot"]);
+    }
+}

@@ -1,0 +1,66 @@
+//! Node-link JSON, as `networkx.node_link_graph` reads it without arguments.
+//!
+//! The list of edges is called `edges`, which networkx reads by default since
+//! 3.6; before that it asked for the name (`edges="edges"`), and before 3.4
+//! for `link="edges"`. A node and an edge is a line each.
+
+use crate::graph::formats::graphml::{edge_cells, edge_columns};
+use crate::graph::formats::writer::{Link, Node, Shape};
+use crate::write::table::{Cell, push_json_string};
+
+pub(super) fn begin(out: &mut String, shape: &Shape) {
+    out.push_str(&format!(
+        "{{\"directed\":{},\"multigraph\":false,\"graph\":{{\"generator\":\"leitong {}\",\"description\":",
+        shape.directed,
+        env!("CARGO_PKG_VERSION")
+    ));
+    push_json_string(out, &shape.description);
+    out.push_str("},\"nodes\":[\n");
+}
+
+pub(super) fn node(out: &mut String, shape: &Shape, node: &Node<'_>, first: bool) {
+    if !first {
+        out.push_str(",\n");
+    }
+    out.push_str("{\"id\":");
+    push_json_string(out, node.id);
+    let names = shape.nodes.iter().map(|(name, _)| *name);
+    values(out, names.zip(node.cells.iter().copied()));
+}
+
+pub(super) fn edge(out: &mut String, shape: &Shape, link: &Link<'_>, first: bool) {
+    out.push_str(if first { "\n],\"edges\":[\n" } else { ",\n" });
+    out.push_str("{\"source\":");
+    push_json_string(out, link.source);
+    out.push_str(",\"target\":");
+    push_json_string(out, link.target);
+    let names = edge_columns(shape).map(|(name, _)| name);
+    values(out, names.zip(edge_cells(shape, link)));
+}
+
+pub(super) fn end(out: &mut String, none: bool) {
+    out.push_str(if none {
+        "\n],\"edges\":[\n]}\n"
+    } else {
+        "\n]}\n"
+    });
+}
+
+/// Appends the values that are there, and the end of the object.
+fn values<'a>(out: &mut String, cells: impl Iterator<Item = (&'static str, Cell<'a>)>) {
+    use std::fmt::Write;
+    for (name, cell) in cells {
+        // Writing to a string can't fail.
+        let _ = match cell {
+            Cell::Absent => continue,
+            Cell::Text(text) => {
+                let key = write!(out, ",\"{name}\":");
+                push_json_string(out, text);
+                key
+            }
+            Cell::Int(value) => write!(out, ",\"{name}\":{value}"),
+            Cell::Float(value) => write!(out, ",\"{name}\":{value:?}"),
+        };
+    }
+    out.push('}');
+}

@@ -1,0 +1,107 @@
+//! Maps of memory, for files and for what is allocated: the one place outside `simd` that says `unsafe`.
+
+mod resident;
+pub(crate) mod window;
+
+use std::fs::File;
+use std::io;
+use std::ops::{Deref, Range};
+
+use memmap2::Mmap;
+
+/// The bytes of a file, mapped for reading.
+///
+/// An empty file can't be mapped; it is an empty map all the same.
+#[derive(Debug)]
+pub(crate) struct Map(Option<Mmap>);
+
+impl Map {
+    /// Maps `file`, in `O(1)`: pages are read when they are touched.
+    ///
+    /// The caller promises that nobody changes or shortens the file while the
+    /// map lives; [`read`](crate::read::reader::read) asks the same of its caller.
+    pub(crate) fn new(file: &File) -> io::Result<Map> {
+        let map = Map::plain(file)?;
+        #[cfg(unix)]
+        if let Some(map) = &map.0 {
+            let _ = map.advise(memmap2::Advice::Sequential);
+        }
+        Ok(map)
+    }
+
+    /// Maps a file that is not read from front to back, of which nothing is
+    /// read that was not touched or fetched: some systems read 8 MB around
+    /// each page. The caller promises the same.
+    pub(crate) fn in_any_order(file: &File) -> io::Result<Map> {
+        let map = Map::plain(file)?;
+        #[cfg(unix)]
+        if let Some(map) = &map.0 {
+            let _ = map.advise(memmap2::Advice::Random);
+        }
+        Ok(map)
+    }
+
+    fn plain(file: &File) -> io::Result<Map> {
+        if file.metadata()?.len() == 0 {
+            return Ok(Map(None));
+        }
+        // SAFETY: the caller promised that the file stays still.
+        let map = unsafe { Mmap::map(file) }?;
+        Ok(Map(Some(map)))
+    }
+
+    /// Has the system read a range while other work is done.
+    pub(crate) fn fetch(&self, range: Range<usize>) {
+        #[cfg(unix)]
+        if let Some(map) = &self.0 {
+            let end = range.end.min(map.len());
+            let start = range.start.min(end);
+            let _ = map.advise_range(memmap2::Advice::WillNeed, start, end - start);
+        }
+        #[cfg(not(unix))]
+        let _ = range;
+    }
+
+    /// Gives the pages of a range back to the system; touched again, they are
+    /// read again.
+    pub(crate) fn give_back(&self, range: Range<usize>) {
+        #[cfg(unix)]
+        if let Some(map) = &self.0 {
+            let end = range.end.min(map.len());
+            let start = range.start.min(end);
+            // The advice is for whole pages: those that reach out of the
+            // range at its ends are dropped too, and cost a fault.
+            // SAFETY: the map is of a file and never written to, so what is
+            // dropped is still in the file, with the same bytes.
+            let _ = unsafe {
+                map.unchecked_advise_range(memmap2::UncheckedAdvice::DontNeed, start, end - start)
+            };
+        }
+        #[cfg(not(unix))]
+        let _ = range;
+    }
+}
+
+/// Makes large pieces of memory maps of their own, so that they go back to the
+/// system as soon as they are freed: a run is measured by its peak.
+///
+/// The allocator of glibc does so at first, but keeps pieces as large as the
+/// largest that was ever freed. Others are left as they are.
+pub(crate) fn give_back_freed_memory() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    {
+        /// Smaller pieces come from the heap; a map costs a call to the system.
+        const LARGE: i32 = 1 << 20;
+        // SAFETY: mallopt may be called at any time, and changes nothing that
+        // is in use; a refusal is as good as not asking.
+        unsafe { libc::mallopt(libc::M_MMAP_THRESHOLD, LARGE) };
+    }
+}
+
+impl Deref for Map {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        self.0.as_deref().unwrap_or(&[])
+    }
+}

@@ -1,0 +1,73 @@
+//! One order of all shingles, the rarest first.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use rayon::prelude::*;
+
+use crate::corpus::{Corpus, DocId};
+use crate::near::shingle;
+use crate::near::verify::Bar;
+
+/// How often shingles occur, roughly, and how many each document has.
+pub(super) struct Rarity {
+    counters: Vec<AtomicU32>,
+    /// Number of distinct shingles of each document.
+    pub(super) sizes: Vec<u32>,
+}
+
+impl Rarity {
+    pub(super) fn count(
+        corpus: &Corpus,
+        docs: &[DocId],
+        bar: Bar,
+        advance: &(impl Fn(usize) + Sync),
+    ) -> Self {
+        let bits = counter_bits(corpus, docs);
+        let counters: Vec<AtomicU32> = (0..1usize << bits).map(|_| AtomicU32::new(0)).collect();
+        let sizes = docs
+            .par_iter()
+            .map(|doc| {
+                let units = corpus.folded(*doc);
+                let set = shingle::set(bar.shingling, units);
+                for &hash in &set {
+                    counters[(hash >> (64 - bits)) as usize].fetch_add(1, Ordering::Relaxed);
+                }
+                advance(units.len());
+                set.len() as u32
+            })
+            .collect();
+        Rarity { counters, sizes }
+    }
+
+    /// Returns the place of a shingle in the one order of all.
+    fn rank(&self, hash: u64) -> (u32, u64) {
+        let bits = self.counters.len().trailing_zeros();
+        (
+            self.counters[(hash >> (64 - bits)) as usize].load(Ordering::Relaxed),
+            hash,
+        )
+    }
+
+    /// Returns the `count` rarest of `hashes`, rarest first.
+    pub(super) fn rarest(&self, hashes: &[u64], count: usize) -> Vec<u64> {
+        let count = count.min(hashes.len());
+        if count == 0 {
+            return Vec::new();
+        }
+        let mut ranked: Vec<(u32, u64)> = hashes.iter().map(|hash| self.rank(*hash)).collect();
+        if count < ranked.len() {
+            ranked.select_nth_unstable(count - 1);
+            ranked.truncate(count);
+        }
+        ranked.sort_unstable();
+        ranked.into_iter().map(|(_, hash)| hash).collect()
+    }
+}
+
+/// Returns how many bits of a hash choose its counter.
+pub(super) fn counter_bits(corpus: &Corpus, docs: &[DocId]) -> u32 {
+    let total: usize = docs.iter().map(|doc| corpus.folded_len(*doc)).sum();
+    // Half as many counters as shingles: most counters then hold one or
+    // two, and a shared one only makes a shingle look less rare.
+    (usize::BITS - (total / 2).leading_zeros()).clamp(8, 26)
+}

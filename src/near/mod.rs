@@ -1,0 +1,25 @@
+//! Near-duplicates: shingle → sketch → candidate → verify.
+
+pub mod banding;
+mod buckets;
+mod candidate;
+pub mod copies;
+mod external;
+pub mod hamming;
+mod join;
+pub mod minhash;
+pub mod pair;
+mod prefilter;
+mod search;
+pub mod shingle;
+pub mod simhash;
+pub mod sketch;
+pub mod verify;
+
+pub use banding::Banding;
+pub(crate) use buckets::{Columns, in_buckets};
+pub use copies::CopyGroups;
+pub use pair::{Measure, Pair};
+pub(crate) use prefilter::Sieve;
+pub use search::{Method, NearDuplicates, NearOptions, Search, near_duplicates};
+pub use shingle::Shingling;

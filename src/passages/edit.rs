@@ -1,0 +1,118 @@
+//! The shortest edit between two short stretches, with bounded work.
+
+use crate::passages::symbols::Symbol;
+use crate::passages::tile::Run;
+
+/// Room that is used again.
+#[derive(Default)]
+pub(super) struct Editor {
+    /// The furthest place on each diagonal, step after step: step `d` has
+    /// `d + 1` of them.
+    reached: Vec<u32>,
+    /// For each of a few kinds of symbols, how many more the one has.
+    surplus: Vec<i32>,
+}
+
+/// Kinds of symbols that are counted.
+const KINDS: usize = 1 << 12;
+
+impl Editor {
+    /// Appends the equal runs of a shortest edit from `n` symbols to `m`, in
+    /// order; returns `false` if it takes more than `most` insertions and
+    /// deletions.
+    ///
+    /// The greedy `O(ND)` algorithm \[Mye86\]; `equal` compares a place of the
+    /// one with a place of the other. Takes `O((n + m) most)` time and
+    /// `O(most^2)` memory.
+    pub(super) fn runs(
+        &mut self,
+        (n, m): (usize, usize),
+        equal: impl Fn(usize, usize) -> bool,
+        most: usize,
+        out: &mut Vec<Run>,
+    ) -> bool {
+        if n.abs_diff(m) > most {
+            return false;
+        }
+        self.reached.clear();
+        let (n, m) = (n as i64, m as i64);
+        for d in 0..=most {
+            let before = self.reached.len() - d;
+            for nth in 0..=d {
+                // On diagonal k, from the step before on k + 1 or k - 1.
+                let k = 2 * nth as i64 - d as i64;
+                let last = |nth: usize| i64::from(self.reached[before + nth]);
+                let mut x = if d == 0 {
+                    0
+                } else if nth == 0 || (nth < d && last(nth - 1) < last(nth)) {
+                    last(nth)
+                } else {
+                    last(nth - 1) + 1
+                };
+                while x < n && x - k < m && x - k >= 0 && equal(x as usize, (x - k) as usize) {
+                    x += 1;
+                }
+                self.reached.push(x as u32);
+                if x >= n && x - k >= m {
+                    self.trace(d as i64, k, out);
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    /// Returns whether it is plain, without an alignment, that an edit takes
+    /// more than `most` insertions and deletions: each of them changes the
+    /// number of one symbol by one.
+    ///
+    /// Symbols are counted by kinds, so some differences stay unseen.
+    pub(super) fn is_far<S: Symbol>(&mut self, a: &[S], b: &[S], most: usize) -> bool {
+        if a.len() + b.len() <= most {
+            return false;
+        }
+        self.surplus.resize(KINDS, 0);
+        let kind = |symbol: &S| symbol.value() as usize % KINDS;
+        a.iter().for_each(|symbol| self.surplus[kind(symbol)] += 1);
+        b.iter().for_each(|symbol| self.surplus[kind(symbol)] -= 1);
+        let take = |symbol| std::mem::take(&mut self.surplus[kind(symbol)]).unsigned_abs() as usize;
+        a.iter().chain(b).map(take).sum::<usize>() > most
+    }
+
+    /// Returns the furthest place of step `d` on diagonal `k`.
+    fn at(&self, d: i64, k: i64) -> i64 {
+        i64::from(self.reached[(d * (d + 1) / 2 + (k + d) / 2) as usize])
+    }
+
+    /// Returns whether step `d` came to diagonal `k` by an insertion.
+    fn goes_down(&self, d: i64, k: i64) -> bool {
+        k == -d || (k != d && self.at(d - 1, k - 1) < self.at(d - 1, k + 1))
+    }
+
+    /// Walks back from the end and collects the equal runs.
+    fn trace(&self, d: i64, k: i64, out: &mut Vec<Run>) {
+        let first = out.len();
+        let (mut d, mut k) = (d, k);
+        loop {
+            let end = self.at(d, k);
+            let (start, next) = if d == 0 {
+                (0, None)
+            } else if self.goes_down(d, k) {
+                (self.at(d - 1, k + 1), Some(k + 1))
+            } else {
+                (self.at(d - 1, k - 1) + 1, Some(k - 1))
+            };
+            if end > start {
+                out.push(Run {
+                    a: start as u32,
+                    b: (start - k) as u32,
+                    len: (end - start) as u32,
+                });
+            }
+            let Some(next) = next else { break };
+            k = next;
+            d -= 1;
+        }
+        out[first..].reverse();
+    }
+}

@@ -1,0 +1,31 @@
+//! What two texts share, and what changed from one to the other.
+//!
+//! | | |
+//! |---|---|
+//! | [`candidate_pairs`](fn@candidate_pairs) | the pairs of documents that share long runs |
+//! | [`passages`] | matched spans, longest first, one-to-one |
+//! | [`Aligner::changes`] | what was replaced, inserted, deleted, moved |
+//! | [`Tilings`] | the equal runs of many pairs, found once |
+//!
+//! Aligning works on slices of UTF-16 units and knows nothing of documents.
+
+mod candidate_pairs;
+mod changes;
+mod edit;
+mod halves;
+mod passage;
+mod seed;
+mod symbols;
+mod tile;
+mod tilings;
+
+#[cfg(test)]
+mod naive;
+#[cfg(test)]
+mod tests;
+
+pub use candidate_pairs::{PartnerOptions, PartnerSearch, Partners, candidate_pairs};
+pub use changes::{ANCHOR, ChangeOptions, Hunk, HunkKind};
+pub use passage::{Aligner, Passage, PassageOptions, Passages, passages};
+pub use tile::Run;
+pub use tilings::Tilings;

@@ -1,0 +1,331 @@
+//! Every pair of neighbouring characters: how the two attract each other, and where words end beside them.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use crate::phrases::boundary::{self, Joints};
+use crate::suffix::concat::{SEPARATOR, SymbolText};
+use crate::suffix::suffix_array::SuffixArray;
+
+/// Characters that join words and seldom make them: particles, prepositions,
+/// conjunctions. A phrase neither begins nor ends with one that is not its own.
+pub(crate) const FUNCTION: &str =
+    "的地得之了着过在是和与及以为将对等也都就而并但或把被让从向由到于这那其";
+
+/// Pointwise mutual information, in bits, from which on a function character
+/// is taken for part of a word (和平, 目的, 实事求是). Guess; the bench
+/// `reuse/phrases` and the reading of the top 200 would show a better one.
+const BOUND: f32 = 3.0;
+
+/// Positions between the fetching and the reading.
+const AHEAD: usize = 16;
+
+/// What two neighbouring characters say of a phrase that begins or ends with
+/// them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pair {
+    first_rank: u32,
+    /// Its occurrences.
+    count: u32,
+    odds: Odds,
+}
+
+/// A pair as it is kept: its suffixes lie before those of the next one.
+#[derive(Clone, Copy, Debug)]
+struct Held {
+    /// The first of the ranks whose suffixes begin with the pair.
+    first_rank: u32,
+    odds: Odds,
+}
+
+/// Log odds that what begins with a pair begins at an open joint, and that
+/// what ends with it ends at one; in steps.
+#[derive(Clone, Copy, Debug, Default)]
+struct Odds {
+    begins: i16,
+    ends: i16,
+}
+
+/// Steps of the log odds: they stay between -10 and 10.
+const ODDS_STEPS: f32 = 3000.0;
+
+/// Every pair of characters that occurs, and how often each character does.
+///
+/// A joint is *open* where the text has a mark, or where one of the two is a
+/// function character that is not bound to the other; elsewhere it is as
+/// tight as the pointwise mutual information of the two \[CH90\].
+#[derive(Debug, Default)]
+pub(crate) struct Pairs {
+    /// With one more where the last one ends; a character and the end of its
+    /// document are a pair too.
+    pairs: Vec<Held>,
+    /// The second symbol of each pair, apart, so that a search stays in few
+    /// cache lines; in order among those of one first symbol.
+    seconds: Seconds,
+    /// Where the pairs of each first symbol begin in `pairs`.
+    first_pairs: Vec<u32>,
+    /// How often each symbol occurs.
+    singles: Vec<u32>,
+    len: u32,
+}
+
+/// Symbols, in half the room where there are few.
+#[derive(Debug)]
+enum Seconds {
+    Narrow(Vec<u16>),
+    Wide(Vec<u32>),
+}
+
+impl Default for Seconds {
+    fn default() -> Self {
+        Seconds::new(0)
+    }
+}
+
+impl Seconds {
+    /// Returns none yet, of so many that there are.
+    fn new(alphabet: usize) -> Self {
+        match alphabet <= 1 << 16 {
+            true => Seconds::Narrow(Vec::new()),
+            false => Seconds::Wide(Vec::new()),
+        }
+    }
+
+    fn push(&mut self, symbol: u32) {
+        match self {
+            Seconds::Narrow(all) => all.push(symbol as u16),
+            Seconds::Wide(all) => all.push(symbol),
+        }
+    }
+
+    fn shrink_to_fit(&mut self) {
+        match self {
+            Seconds::Narrow(all) => all.shrink_to_fit(),
+            Seconds::Wide(all) => all.shrink_to_fit(),
+        }
+    }
+
+    fn at(&self, nth: usize) -> u32 {
+        match self {
+            Seconds::Narrow(all) => u32::from(all[nth]),
+            Seconds::Wide(all) => all[nth],
+        }
+    }
+
+    /// Returns where a symbol stands in a range that is in order.
+    #[inline]
+    fn find(&self, range: Range<usize>, symbol: u32) -> Option<u32> {
+        let start = range.start;
+        let at = match self {
+            Seconds::Narrow(all) => all[range].binary_search(&(symbol as u16)),
+            Seconds::Wide(all) => all[range].binary_search(&symbol),
+        };
+        Some((start + at.ok()?) as u32)
+    }
+}
+
+impl Pairs {
+    /// Returns the pairs of a text, and tightens its joints, which have
+    /// nothing but marks as yet.
+    ///
+    /// Takes linear time, and 10 bytes a distinct pair.
+    pub(crate) fn new(text: &SymbolText, suffixes: &SuffixArray, joints: &mut Joints) -> Self {
+        let function: Vec<bool> = (0..text.alphabet_len() as u32)
+            .map(|s| FUNCTION.contains(text.character(s)))
+            .collect();
+        let mut pairs = Pairs {
+            pairs: Vec::new(),
+            seconds: Seconds::new(text.alphabet_len()),
+            first_pairs: vec![0; text.alphabet_len() + 1],
+            singles: vec![0; text.alphabet_len()],
+            len: text.len() as u32,
+        };
+        for position in 0..pairs.len {
+            pairs.singles[text.at(position) as usize] += 1;
+        }
+        pairs.gather(text, suffixes);
+        for symbol in 0..text.alphabet_len() as u32 {
+            for at in pairs.of(symbol) {
+                let (second, pair) = (pairs.seconds.at(at), pairs.at(at as u32));
+                if second == SEPARATOR {
+                    continue;
+                }
+                let information = pairs.information(symbol, second, &pair);
+                let function = function[symbol as usize] || function[second as usize];
+                if function && information < BOUND {
+                    continue;
+                }
+                let tightness = boundary::stored(information);
+                let positions = &suffixes.positions[pair.ranks()];
+                for (nth, &position) in positions.iter().enumerate() {
+                    if let Some(&ahead) = positions.get(nth + AHEAD) {
+                        joints.fetch(ahead as u32 + 1);
+                    }
+                    joints.tighten(position as u32 + 1, tightness);
+                }
+            }
+        }
+        pairs.learn_edges(text, suffixes, joints);
+        pairs
+    }
+
+    /// Finds all pairs; suffixes that begin with one pair lie together.
+    fn gather(&mut self, text: &SymbolText, suffixes: &SuffixArray) {
+        // The separators' suffixes come first.
+        let mut rank = text.documents();
+        let mut last = (SEPARATOR, SEPARATOR);
+        while rank < text.len() {
+            let position = suffixes.positions[rank] as u32;
+            let pair = (text.at(position), text.at(position + 1));
+            // Separators are one symbol, but nothing that documents share.
+            if pair != last {
+                self.first_pairs[pair.0 as usize + 1] += 1;
+                self.seconds.push(pair.1);
+                self.pairs.push(Held {
+                    first_rank: rank as u32,
+                    odds: Odds::default(),
+                });
+                last = pair;
+            }
+            rank += 1;
+            while rank < text.len() && suffixes.lcp(rank) >= 2 {
+                rank += 1;
+            }
+        }
+        self.pairs.push(Held {
+            first_rank: rank as u32,
+            odds: Odds::default(),
+        });
+        self.pairs.shrink_to_fit();
+        self.seconds.shrink_to_fit();
+        for symbol in 0..text.alphabet_len() {
+            self.first_pairs[symbol + 1] += self.first_pairs[symbol];
+        }
+    }
+
+    /// Fills in how often an open gap stands before and after each pair,
+    /// smoothed by how often it stands before its first and after its second
+    /// character.
+    fn learn_edges(&mut self, text: &SymbolText, suffixes: &SuffixArray, joints: &Joints) {
+        /// The weight of the single character beside the pair, in occurrences.
+        const PRIOR: f32 = 4.0;
+        let mut open = vec![[0_u32; 2]; text.alphabet_len()];
+        for position in 0..self.len {
+            let open = &mut open[text.at(position) as usize];
+            open[0] += u32::from(joints.at(position).is_open());
+            open[1] += u32::from(joints.at(position + 1).is_open());
+        }
+        let share = |symbol: u32, side: usize, of: u32| {
+            (open[symbol as usize][side] as f32 + 1.0) / (of as f32 + 8.0)
+        };
+        let log_odds = |open: u32, count: u32, prior: f32| -> i16 {
+            let p = (open as f32 + PRIOR * prior) / (count as f32 + PRIOR);
+            let p = p.clamp(1e-4, 1.0 - 1e-4);
+            ((p / (1.0 - p)).ln() * ODDS_STEPS) as i16
+        };
+        let of_pair = |symbol: u32, at: usize| {
+            let (second, pair) = (self.seconds.at(at), self.at(at as u32));
+            if second == SEPARATOR {
+                return Odds::default();
+            }
+            let (mut before, mut after) = (0, 0);
+            let positions = &suffixes.positions[pair.ranks()];
+            for (nth, &position) in positions.iter().enumerate() {
+                if let Some(&ahead) = positions.get(nth + AHEAD) {
+                    joints.fetch(ahead as u32);
+                }
+                before += u32::from(joints.at(position as u32).is_open());
+                after += u32::from(joints.at(position as u32 + 2).is_open());
+            }
+            let [of_first, of_second] = [symbol, second].map(|s| self.singles[s as usize]);
+            Odds {
+                begins: log_odds(before, pair.count, share(symbol, 0, of_first)),
+                ends: log_odds(after, pair.count, share(second, 1, of_second)),
+            }
+        };
+        let symbols = (0..text.alphabet_len() as u32).into_par_iter();
+        let odds: Vec<Odds> = symbols
+            .flat_map_iter(|symbol| self.of(symbol).map(move |at| (symbol, at)))
+            .map(|(symbol, at)| of_pair(symbol, at))
+            .collect();
+        for (pair, odds) in self.pairs.iter_mut().zip(odds) {
+            pair.odds = odds;
+        }
+    }
+
+    /// Returns the indexes of the pairs that a symbol begins.
+    fn of(&self, symbol: u32) -> Range<usize> {
+        self.first_pairs[symbol as usize] as usize..self.first_pairs[symbol as usize + 1] as usize
+    }
+
+    /// Returns how often a symbol occurs.
+    pub(crate) fn single(&self, symbol: u32) -> u32 {
+        self.singles[symbol as usize]
+    }
+
+    /// Returns where two characters that stand side by side are kept.
+    #[inline]
+    pub(crate) fn find(&self, first: u32, second: u32) -> Option<u32> {
+        // In the order of the suffixes, so in that of their second symbols.
+        let of_first = self.of(first);
+        self.seconds.find(of_first, second)
+    }
+
+    /// Returns what is known of a pair.
+    #[inline]
+    pub(crate) fn at(&self, pair: u32) -> Pair {
+        let [Held { first_rank, odds }, next] = self.pairs[pair as usize..][..2] else {
+            unreachable!("a slice of two");
+        };
+        Pair {
+            first_rank,
+            count: next.first_rank - first_rank,
+            odds,
+        }
+    }
+
+    /// Returns the pointwise mutual information of the two characters of a
+    /// pair, in bits.
+    pub(crate) fn information(&self, first: u32, second: u32, pair: &Pair) -> f32 {
+        let [of_first, of_second] = [first, second].map(|s| self.single(s));
+        let expected = of_first as f32 * of_second as f32 / self.len as f32;
+        information(pair.count as f32, expected, of_first.min(of_second))
+    }
+}
+
+/// Returns the pointwise mutual information of two characters that stand
+/// side by side `count` times, in bits, discounted where the counts are too
+/// small to trust it \[PL02\].
+fn information(count: f32, expected: f32, rarer: u32) -> f32 {
+    let rarer = rarer as f32;
+    (count / expected).log2() * (count / (count + 1.0)) * (rarer / (rarer + 1.0))
+}
+
+impl Pair {
+    /// Returns the log odds that what begins with the pair begins at an open
+    /// joint.
+    #[inline]
+    pub(crate) fn begins(&self) -> f32 {
+        f32::from(self.odds.begins) / ODDS_STEPS
+    }
+
+    /// Returns the log odds that what ends with the pair ends at an open
+    /// joint.
+    #[inline]
+    pub(crate) fn ends(&self) -> f32 {
+        f32::from(self.odds.ends) / ODDS_STEPS
+    }
+
+    /// Returns how often the pair occurs.
+    #[inline]
+    pub(crate) fn count(&self) -> u32 {
+        self.count
+    }
+
+    /// Returns the ranks of the suffixes that begin with the pair.
+    #[inline]
+    pub(crate) fn ranks(&self) -> Range<usize> {
+        self.first_rank as usize..(self.first_rank + self.count) as usize
+    }
+}

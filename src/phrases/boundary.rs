@@ -1,0 +1,228 @@
+//! The joint before every position: a mark, a space, or how tightly two characters hang together.
+
+use crate::prefetch::fetch;
+
+/// Any mark that a reader sees, the three dots of a list included.
+pub(crate) const MARK: u8 = 0x80;
+
+/// A comma or more.
+pub(crate) const COMMA: u8 = 0x40;
+
+/// What ends a sentence or a line.
+pub(crate) const STOP: u8 = 0x20;
+
+/// A quotation or a title begins.
+pub(crate) const QUOTATION: u8 = 0x10;
+
+/// What begins is a title: 《, not “.
+pub(crate) const TITLE: u8 = 0x08;
+
+/// What parts the members of a list, or clauses.
+pub(crate) const SPLIT: u8 = 0x04;
+
+/// A space between two words; stands for an open joint once joints are
+/// tightened.
+pub(crate) const SPACE: u8 = 0x01;
+
+/// Two characters of one word, in a script that parts words by spaces.
+pub(crate) const IN_WORD: u8 = 0x7f;
+
+/// What a joint inside a word weighs, in [`Joint::STEP`]s: more than what is
+/// learned of any other, so that a string that mostly begins or ends inside a
+/// word is cut, whatever its letters.
+const IN_WORD_STEPS: u32 = 256;
+
+/// What a joint can weigh at most, in bits: rare characters reach any number.
+const TIGHTEST: f32 = 7.875;
+
+/// Steps a bit in the stored byte.
+const STEPS: f32 = 16.0;
+
+/// A byte before every position, and one at the end.
+///
+/// With a mark, the bits above; without, the tightness in sixteenths of a
+/// bit, 0 where the joint is open although it has no mark, [`IN_WORD`] where
+/// a word of letters would be cut. What is asked together, at random places,
+/// stands in one byte.
+#[derive(Debug)]
+pub(crate) struct Joints {
+    bytes: Vec<u8>,
+}
+
+/// What stands between two folded characters, or anywhere in a stretch of them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Joint(u8);
+
+impl Joints {
+    /// Returns the joints of a text of so many symbols, all open.
+    pub(crate) fn open(symbols: usize) -> Self {
+        Joints {
+            bytes: vec![0; symbols + 1],
+        }
+    }
+
+    /// Returns the bytes, to put marks in.
+    pub(crate) fn bytes_mut(&mut self) -> &mut [u8] {
+        &mut self.bytes
+    }
+
+    /// Sets the tightness of a joint, unless what the text has there decides
+    /// it: a mark, a space, a word. To be called once for a joint.
+    #[inline]
+    pub(crate) fn tighten(&mut self, position: u32, tightness: u8) {
+        let byte = &mut self.bytes[position as usize];
+        *byte = match *byte {
+            0 => tightness,
+            SPACE => 0,
+            decided => decided,
+        };
+    }
+
+    /// Fetches what stands before a position ahead of the reading.
+    #[inline]
+    pub(crate) fn fetch(&self, position: u32) {
+        fetch(&self.bytes, position as usize);
+    }
+
+    /// Returns what stands before a position.
+    #[inline(always)]
+    pub(crate) fn at(&self, position: u32) -> Joint {
+        Joint(self.bytes[position as usize])
+    }
+
+    /// Returns whether `len` characters belong to one word of a script that
+    /// parts words by spaces.
+    #[inline]
+    pub(crate) fn is_one_word(&self, position: u32, len: u32) -> bool {
+        let (from, to) = (position as usize + 1, (position + len) as usize);
+        self.bytes[from..to.max(from)].iter().all(|b| *b == IN_WORD)
+    }
+
+    /// Returns how many of `len` characters the first word has, and how many
+    /// the last, where they are words of letters; else 1.
+    pub(crate) fn outer_words(&self, position: u32, len: u32) -> [usize; 2] {
+        let joints = &self.bytes[position as usize + 1..(position + len) as usize];
+        let in_word = |joint: &&u8| **joint == IN_WORD;
+        [
+            1 + joints.iter().take_while(in_word).count(),
+            1 + joints.iter().rev().take_while(in_word).count(),
+        ]
+    }
+
+    /// Returns the marks inside `len` characters, all in one.
+    #[inline]
+    pub(crate) fn inside(&self, position: u32, len: u32) -> Joint {
+        let (from, to) = (position as usize + 1, (position + len) as usize);
+        let marks = self.bytes[from..to.max(from)].iter().fold(0, |all, byte| {
+            // All bits if it is a mark, none if it is a tightness.
+            all | byte & ((*byte as i8) >> 7) as u8
+        });
+        Joint(marks)
+    }
+}
+
+/// Returns a tightness in bits as it is stored; what is not open is at least
+/// a step.
+pub(crate) fn stored(bits: f32) -> u8 {
+    (bits.clamp(1.0 / STEPS, TIGHTEST) * STEPS) as u8
+}
+
+impl Joint {
+    /// Returns whether it is any mark.
+    #[inline(always)]
+    pub(crate) fn is_mark(self) -> bool {
+        self.0 & MARK != 0
+    }
+
+    /// Returns whether it is a comma or more.
+    #[inline(always)]
+    pub(crate) fn is_comma(self) -> bool {
+        self.0 & (MARK | COMMA) == MARK | COMMA
+    }
+
+    /// Returns whether a sentence or a line ends.
+    #[inline(always)]
+    pub(crate) fn is_stop(self) -> bool {
+        self.0 & (MARK | STOP) == MARK | STOP
+    }
+
+    /// Returns whether a quotation or a title begins.
+    #[inline(always)]
+    pub(crate) fn is_quotation(self) -> bool {
+        self.0 & (MARK | QUOTATION) == MARK | QUOTATION
+    }
+
+    /// Returns whether members of a list, or clauses, are parted.
+    #[inline(always)]
+    pub(crate) fn is_split(self) -> bool {
+        self.0 & (MARK | SPLIT) == MARK | SPLIT
+    }
+
+    /// Returns whether a title begins.
+    #[inline(always)]
+    pub(crate) fn is_title(self) -> bool {
+        self.0 & (MARK | TITLE) == MARK | TITLE
+    }
+
+    /// Returns whether a word may end here: a mark, or a function character
+    /// that is not bound to its neighbour.
+    #[inline(always)]
+    pub(crate) fn is_open(self) -> bool {
+        self.steps() == 0
+    }
+
+    /// Returns how tight it is, in [`Joint::STEP`]s; 0 when open.
+    #[inline(always)]
+    pub(crate) fn steps(self) -> u32 {
+        match self.0 {
+            MARK.. => 0,
+            IN_WORD => IN_WORD_STEPS,
+            steps => u32::from(steps),
+        }
+    }
+
+    /// A step of tightness, in bits.
+    pub(crate) const STEP: f32 = 1.0 / STEPS;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_inside_a_stretch_is_what_stands_before_its_later_characters() {
+        for mark in 0..12 {
+            let mut joints = Joints::open(12);
+            joints.bytes.fill(0x7f);
+            joints.bytes[mark] = MARK | COMMA;
+            for from in 0..12 {
+                for len in 1..12 - from {
+                    let expected = (from + 1..from + len).contains(&(mark as u32));
+                    let found = joints.inside(from, len);
+                    assert_eq!(found.is_comma(), expected, "{mark} in {from} + {len}");
+                    assert!(!found.is_stop());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_space_is_open_and_a_word_is_tighter_than_any_pair() {
+        let mut joints = Joints::open(2);
+        joints.bytes_mut()[..2].copy_from_slice(&[SPACE, IN_WORD]);
+        (0..3).for_each(|position| joints.tighten(position, stored(100.0)));
+        assert!(joints.at(0).is_open() && !joints.at(0).is_mark());
+        assert!(!joints.at(1).is_mark() && joints.at(1).steps() > joints.at(2).steps());
+    }
+
+    #[test]
+    fn a_mark_is_open_and_never_tight() {
+        let mut joints = Joints::open(2);
+        joints.bytes_mut()[1] = MARK | STOP;
+        joints.tighten(0, stored(100.0));
+        joints.tighten(1, stored(3.0));
+        assert_eq!(joints.at(0).steps(), 126);
+        assert!(joints.at(1).is_open() && joints.at(1).is_stop() && !joints.at(1).is_comma());
+        assert!(joints.at(2).is_open() && !joints.at(2).is_mark());
+    }
+}

@@ -1,0 +1,216 @@
+//! How much the parts of a string attract each other: its weakest split.
+
+use crate::phrases::bigrams::Pairs;
+use crate::suffix::concat::SymbolText;
+use crate::suffix::interval::Interval;
+use crate::suffix::inverse::{Asked, Ranks};
+use crate::suffix::suffix_array::SuffixArray;
+
+/// Measures strings whose parts were asked for.
+pub(crate) struct Scales<'a> {
+    text: &'a SymbolText,
+    suffixes: &'a SuffixArray,
+    pairs: &'a Pairs,
+    ranks: &'a Ranks,
+}
+
+/// What the weakest split of a string says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cohesion {
+    /// Pointwise mutual information of the two parts, in bits.
+    pub(crate) bits: f32,
+    /// Share of the occurrences of the string without its first character
+    /// that have that character.
+    pub(crate) first_belongs: f32,
+    /// The same of its last character.
+    pub(crate) last_belongs: f32,
+}
+
+/// Longer strings are measured by their first and last so many characters:
+/// the weakest split of a long repeat is next to an end.
+const REACH: u32 = 24;
+
+/// Returns the splits of a string of so many characters that are looked at,
+/// those at its ends first: they are the weakest most often.
+fn splits(length: u32) -> impl Iterator<Item = u32> {
+    let near = (length / 2).min(REACH - 1);
+    (1..=near)
+        .flat_map(move |at| [at, length - at])
+        .take(length as usize - 1)
+}
+
+/// Asks for the suffixes that the parts of a string begin.
+pub(crate) fn ask(asked: &mut Asked, position: u32, length: u32) {
+    let long_enough = move |at: &u32| length - at > 2;
+    asked.add(splits(length).filter(long_enough).map(|at| position + at));
+}
+
+/// Returns the most that the weakest split of a string can come to, in bits,
+/// if its first and its last character occur so often in a text of so many
+/// symbols: what stands beside such an end occurs no less often than the whole.
+pub(crate) fn at_most(symbols: usize, ends: [u32; 2]) -> f32 {
+    /// More than rounding takes away.
+    const ROUNDING: f32 = 1e-3;
+    (symbols as f32 / ends[0].max(ends[1]) as f32).log2() + ROUNDING
+}
+
+impl<'a> Scales<'a> {
+    pub(crate) fn new(
+        text: &'a SymbolText,
+        suffixes: &'a SuffixArray,
+        pairs: &'a Pairs,
+        ranks: &'a Ranks,
+    ) -> Self {
+        Scales {
+            text,
+            suffixes,
+            pairs,
+            ranks,
+        }
+    }
+
+    /// Fetches ahead what leads to the ranks of the parts of a string.
+    #[inline]
+    pub(crate) fn fetch_asked(&self, interval: &Interval) {
+        let position = self.suffixes.positions[interval.first as usize] as u32;
+        self.ranks.fetch_asked(position + 1);
+    }
+
+    /// Fetches ahead the rank of the string without its first character: that
+    /// split is asked about first, and seldom another.
+    #[inline]
+    pub(crate) fn fetch_ranks(&self, interval: &Interval) {
+        let position = self.suffixes.positions[interval.first as usize] as u32;
+        self.ranks.fetch(position + 1);
+    }
+
+    /// Fetches ahead the lengths around the string and around that rank.
+    #[inline]
+    pub(crate) fn fetch_lengths(&self, interval: &Interval) {
+        let position = self.suffixes.positions[interval.first as usize] as u32;
+        self.suffixes.shared.fetch(interval.first as usize);
+        for rank in [1, 2].map(|at| self.ranks.of(position + at)) {
+            self.suffixes.shared.fetch(rank.unwrap_or_default());
+        }
+    }
+
+    /// Returns the pointwise mutual information of the two parts of a string
+    /// at the split where that is least, or `None` if it is less than
+    /// `enough` bits. The string has two characters or more; `ends` is how
+    /// often its first two and its last two occur.
+    ///
+    /// What a part has in common with its neighbours in the order tells how
+    /// often it occurs: a walk of a few steps for each split, from the ends
+    /// inwards until no weaker one can come, and no comparison of characters.
+    pub(crate) fn weakest_split(
+        &self,
+        interval: &Interval,
+        ends: [u32; 2],
+        enough: f32,
+    ) -> Option<Cohesion> {
+        let length = interval.length;
+        let position = self.suffixes.positions[interval.first as usize] as u32;
+        let occurrences = interval.last - interval.first + 1;
+        let scale = f64::from(occurrences) * self.text.len() as f64;
+        let most = scale / f64::from(enough).exp2();
+        let head = |at: u32| match at {
+            1 => self.pairs.single(self.text.at(position)),
+            2 => ends[0],
+            at => self.count(Some(interval.first as usize), at, occurrences),
+        };
+        let tail = |at: u32| match length - at {
+            1 => self.pairs.single(self.text.at(position + at)),
+            2 => ends[1],
+            rest => self.count(self.ranks.of(position + at), rest, occurrences),
+        };
+        let mut best = 0_u64;
+        let (mut of_first, mut of_last) = (occurrences, occurrences);
+        for at in 1..=(length / 2).min(REACH - 1) {
+            let (left, right) = (at, length - at);
+            let (left_head, right_tail) = (head(left), tail(right));
+            let (left_tail, right_head) = match left == right {
+                true => (right_tail, left_head),
+                false => (tail(left), head(right)),
+            };
+            if at == 1 {
+                (of_first, of_last) = (left_tail, right_head);
+            }
+            best = best
+                .max(u64::from(left_head) * u64::from(left_tail))
+                .max(u64::from(right_head) * u64::from(right_tail));
+            if best as f64 > most {
+                return None;
+            }
+            // A longer head and a longer tail occur no more often, so no
+            // split between these two is weaker.
+            if u64::from(left_head) * u64::from(right_tail) <= best {
+                break;
+            }
+        }
+        let share = |of: u32| occurrences as f32 / of as f32;
+        Some(Cohesion {
+            bits: (scale / best as f64).log2() as f32,
+            first_belongs: share(of_first),
+            last_belongs: share(of_last),
+        })
+    }
+
+    /// Returns how often a part of a string occurs: the suffixes around a rank
+    /// that share so many characters. A part too long to tell occurs as often
+    /// as the whole.
+    #[inline]
+    fn count(&self, rank: Option<usize>, length: u32, occurrences: u32) -> u32 {
+        rank.and_then(|rank| self.suffixes.shared.around(rank, length))
+            .map_or(occurrences, |(first, last)| (last - first + 1) as u32)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::phrases::statistics::Statistics;
+    use crate::suffix::Index;
+    use crate::suffix::naive;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn prop_weakest_split_matches_brute_force(documents in naive::documents()) {
+            let corpus = naive::corpus(&documents);
+            let index = Index::new(&corpus).unwrap();
+            let statistics = Statistics::new(&corpus, &index);
+            let mut intervals = Vec::new();
+            index.walk(2, 1, |interval| intervals.push(interval));
+            let mut asked = Asked::none(index.text.len());
+            let position = |interval: &Interval| index.suffixes.positions[interval.first as usize] as u32;
+            for interval in &intervals {
+                ask(&mut asked, position(interval), interval.length);
+            }
+            let ranks = asked.find(&index.suffixes);
+            let scales = statistics.scales(&ranks);
+            for interval in intervals {
+                let string: Vec<char> = index.written(&interval).chars().collect();
+                let at = |end: u32| index.text.at(position(&interval) + end);
+                let count = |end: u32| statistics.pairs.find(at(end), at(end + 1)).map(|pair| statistics.pairs.at(pair).count());
+                let ends = [0, interval.length - 2].map(|end| count(end).unwrap());
+                let found = scales.weakest_split(&interval, ends, f32::MIN).unwrap().bits;
+                let expected = crate::phrases::naive::weakest_split(&documents, &string, index.text.len());
+                let off = (f64::from(found) - expected).abs();
+                prop_assert!(off < 1e-4, "{string:?}: {found}, not {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_split_of_a_short_string_is_looked_at_and_the_ends_of_a_long_one() {
+        for length in 2..60 {
+            let mut all: Vec<u32> = splits(length).collect();
+            all.sort_unstable();
+            let expected: Vec<u32> = (1..length)
+                .filter(|at| *at < REACH || length - at < REACH)
+                .collect();
+            all.dedup();
+            assert_eq!(all, expected, "{length}");
+        }
+    }
+}

@@ -1,0 +1,447 @@
+//! How much of each document is reused: shares by length, formula share, R-measure.
+
+use std::ops::RangeBounds;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicU8, AtomicU64};
+
+use bitvec::slice::BitSlice;
+use bitvec::vec::BitVec;
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::corpus::Corpus;
+use crate::mask::{FormulaMask, pieces};
+use crate::phrases::kind::Kind;
+use crate::phrases::phrase_set::Chosen;
+use crate::prefetch::fetch;
+use crate::suffix::Index;
+use crate::suffix::concat::SymbolText;
+use crate::suffix::interval::Interval;
+use crate::text::letters::is_spaced_character;
+
+/// Lengths of shared repeats that coverage is told for, in characters. 13 in
+/// a row is what plagiarism checks of Chinese text ask about; 8 is two idioms;
+/// 25 is a clause, 50 a sentence.
+pub const LENGTHS: [u32; 4] = [8, 13, 25, 50];
+
+/// How formulaic a document is; every share is of its folded characters.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DocumentReuse {
+    /// The document's id.
+    pub id: String,
+    /// Its folded characters.
+    pub length: u32,
+    /// Share inside strings of 8 characters or more that another document has.
+    pub shared_8: f64,
+    /// The same of 13.
+    pub shared_13: f64,
+    /// The same of 25.
+    pub shared_25: f64,
+    /// The same of 50.
+    pub shared_50: f64,
+    /// The R-measure of Khmelev and Teahan: 0 where no character occurs in
+    /// another document, 1 for a copy.
+    pub r_measure: f64,
+    /// Share inside phrases of kind formula.
+    pub formula: f64,
+}
+
+/// Returns how formulaic each document is, in input order.
+///
+/// A document's shares count what *other* documents have, copies of it
+/// included; what a text repeats of itself is not reuse. The R-measure
+/// \[KT03\] is the sum, over all its suffixes, of the longest beginning
+/// that another document has, as a share of the sum of their lengths.
+///
+/// `corpus` and `index` must be those that the phrases were chosen from.
+/// Takes linear time and, for `n` characters, `n` bytes, and 8 a document for
+/// each of a few tasks a core.
+///
+/// # Panics
+///
+/// Panics after [`Index::release_lengths`].
+pub fn document_reuse(chosen: &Chosen, corpus: &Corpus, index: &Index) -> Vec<DocumentReuse> {
+    figures(
+        corpus,
+        index,
+        &in_formulas(chosen, index, 0.., BitVec::new()),
+    )
+}
+
+/// Returns the same where a mask of the same choice is at hand: its
+/// phrases need not be gone through again.
+pub fn document_reuse_with(
+    chosen: &Chosen,
+    corpus: &Corpus,
+    index: &Index,
+    mask: &FormulaMask,
+) -> Vec<DocumentReuse> {
+    let rest = 0..mask.min_documents();
+    let inside = in_formulas(chosen, index, rest, mask.inside().clone());
+    figures(corpus, index, &inside)
+}
+
+/// Returns which characters of each document stand inside phrases of kind
+/// formula that `min_documents` or more have.
+///
+/// `corpus` and `index` must be those that the phrases were chosen from.
+/// Takes two bits a character and 8 bytes a document.
+pub fn formula_mask(
+    chosen: &Chosen,
+    corpus: &Corpus,
+    index: &Index,
+    min_documents: u32,
+) -> FormulaMask {
+    let mut places = vec![(0, 0); corpus.len()];
+    for document in 0..index.text.documents() {
+        for &id in index.text.members(document) {
+            places[id.index()] = (index.text.start(document), index.text.length(document));
+        }
+    }
+    let inside = in_formulas(chosen, index, min_documents.., BitVec::new());
+    FormulaMask::new(inside, min_documents, letters(&index.text), places)
+}
+
+/// Returns which symbols are letters of scripts that part words by spaces.
+fn letters(text: &SymbolText) -> BitVec<u64> {
+    let is_letter: Vec<bool> = (0..text.alphabet_len() as u32)
+        .map(|symbol| is_spaced_character(text.character(symbol)))
+        .collect();
+    let len = text.len();
+    let word = |word: usize| {
+        let first = word * u64::BITS as usize;
+        let bits = (first..len.min(first + u64::BITS as usize)).enumerate();
+        bits.fold(0, |all, (bit, at)| {
+            all | u64::from(is_letter[text.at(at as u32) as usize]) << bit
+        })
+    };
+    let words = (0..len.div_ceil(u64::BITS as usize)).into_par_iter();
+    let mut letters = BitVec::from_vec(words.map(word).collect());
+    letters.truncate(len);
+    letters
+}
+
+/// Adds to a mask, empty or of the whole text, the formulas that so many
+/// documents have of their own.
+fn in_formulas(
+    chosen: &Chosen,
+    index: &Index,
+    independent: impl RangeBounds<u32> + Sync,
+    inside: BitVec<u64>,
+) -> BitVec<u64> {
+    let symbols = index.text.len();
+    let words = inside.into_vec().into_iter();
+    let mut words: Vec<AtomicU64> = words.map(AtomicU64::new).collect();
+    words.resize_with(symbols.div_ceil(u64::BITS as usize), AtomicU64::default);
+    let formulas = chosen
+        .list
+        .par_iter()
+        .filter(|c| c.kind == Kind::Formula && independent.contains(&c.independent));
+    formulas.for_each(|choice| {
+        let Interval {
+            first,
+            last,
+            length,
+            ..
+        } = choice.interval;
+        for &position in &index.suffixes.positions[first as usize..=last as usize] {
+            for (word, bits) in pieces(position as usize, length as usize) {
+                // Most stand inside longer ones that were here before.
+                if words[word].load(Relaxed) & bits != bits {
+                    words[word].fetch_or(bits, Relaxed);
+                }
+            }
+        }
+    });
+    let words = words.into_iter().map(AtomicU64::into_inner).collect();
+    let mut inside = BitVec::from_vec(words);
+    inside.truncate(symbols);
+    inside
+}
+
+fn figures(corpus: &Corpus, index: &Index, in_formula: &BitSlice<u64>) -> Vec<DocumentReuse> {
+    let shared = SharedWithOthers::new(index);
+    let of_document = |document: usize| {
+        let start = index.text.start(document) as usize;
+        let length = index.text.length(document) as usize;
+        let total = shared.sums[document];
+        let lengths = &shared.lengths[start..start + length];
+        let covered = LENGTHS.map(|at_least| covered(lengths, at_least));
+        let share = |count: usize| count as f64 / length as f64;
+        let most = length as u64 * (length as u64 + 1) / 2;
+        DocumentReuse {
+            id: String::new(),
+            length: length as u32,
+            shared_8: share(covered[0]),
+            shared_13: share(covered[1]),
+            shared_25: share(covered[2]),
+            shared_50: share(covered[3]),
+            r_measure: total as f64 / most as f64,
+            formula: share(in_formula[start..start + length].count_ones()),
+        }
+    };
+    let distinct: Vec<DocumentReuse> = (0..index.text.documents())
+        .into_par_iter()
+        .map(of_document)
+        .collect();
+    let empty = DocumentReuse {
+        id: String::new(),
+        length: 0,
+        shared_8: 0.0,
+        shared_13: 0.0,
+        shared_25: 0.0,
+        shared_50: 0.0,
+        r_measure: 0.0,
+        formula: 0.0,
+    };
+    let mut reuse = vec![empty; corpus.len()];
+    for (document, figures) in distinct.into_iter().enumerate() {
+        for &id in index.text.members(document) {
+            reuse[id.index()].clone_from(&figures);
+        }
+    }
+    for (document, figures) in corpus.docs().zip(&mut reuse) {
+        corpus.id(document).clone_into(&mut figures.id);
+    }
+    reuse
+}
+
+/// Returns how many positions of a document lie inside strings of `at_least`
+/// characters or more that others have, given what is held of the longest one
+/// that begins at each.
+///
+/// Behind the begin of a long string its rest begins, which others have too:
+/// so lengths need not be told further than `at_least`.
+fn covered(lengths: &[AtomicU8], at_least: u32) -> usize {
+    let mut covered = 0;
+    // Where the covered stretch that began earlier ends.
+    let mut end = 0;
+    for (at, length) in lengths.iter().enumerate() {
+        let length = length.load(Relaxed);
+        let until = at + usize::from(length);
+        if u32::from(length) >= at_least && until > end {
+            covered += until - at.max(end);
+            end = until;
+        }
+    }
+    covered
+}
+
+/// A length that does not fit a byte is held as this.
+const LONG: u32 = u8::MAX as u32;
+
+const _: () = assert!(LENGTHS[LENGTHS.len() - 1] <= LONG);
+
+/// For every position, the length of the longest string that begins there and
+/// occurs in another document too.
+///
+/// A byte each: they are stored at random places, which is what this costs;
+/// short ones, which cover nothing and are most, are left out.
+struct SharedWithOthers {
+    lengths: Vec<AtomicU8>,
+    /// The sum of all of them, of each document.
+    sums: Vec<u64>,
+}
+
+/// Lengths that are held; shorter ones are 0.
+const SHORTEST: u32 = LENGTHS[0];
+
+/// Ranks that a core takes at a time, and those whose documents are looked up
+/// together: random reads, none of which waits for another.
+const A_TASK: usize = 1 << 16;
+const AHEAD: usize = 1 << 9;
+
+impl SharedWithOthers {
+    /// Returns the lengths of an index.
+    ///
+    /// The nearest suffix of another document on either side in the order has
+    /// the most in common; what lies between is of the same document.
+    fn new(index: &Index) -> Self {
+        let len = index.text.len();
+        // No two ranks have one position, so nobody waits for anybody.
+        let mut lengths = Vec::new();
+        lengths.resize_with(len, AtomicU8::default);
+        let first = index.text.documents();
+        let tasks = (len - first).div_ceil(A_TASK);
+        // Each of a few shares has sums of its own: nobody waits for a count.
+        let shares = 4 * rayon::current_num_threads();
+        let none = || vec![0_u64; first];
+        let sums = (0..tasks)
+            .into_par_iter()
+            .with_min_len(tasks.div_ceil(shares))
+            .fold(none, |mut sums, task| {
+                let from = first + task * A_TASK;
+                let mut runs = Runs::of(index, &lengths, from);
+                let end = len.min(from + A_TASK);
+                while runs.rank < end {
+                    runs.next(&mut sums);
+                }
+                sums
+            })
+            .reduce_with(|mut all, sums| {
+                all.iter_mut().zip(sums).for_each(|(all, sum)| *all += sum);
+                all
+            });
+        SharedWithOthers {
+            lengths,
+            sums: sums.unwrap_or_else(none),
+        }
+    }
+}
+
+/// Suffixes of one document, one after another, which are taken together by
+/// whom the first of them belongs to.
+struct Runs<'a> {
+    index: &'a Index,
+    lengths: &'a [AtomicU8],
+    /// The first rank that was not taken yet.
+    rank: usize,
+    /// The documents of the ranks from `known` on.
+    documents: Vec<u32>,
+    known: usize,
+    /// What each suffix of a run shares with the last one of another document
+    /// before it.
+    forwards: Vec<u32>,
+}
+
+impl<'a> Runs<'a> {
+    /// Returns the runs that begin at a rank or behind it.
+    fn of(index: &'a Index, lengths: &'a [AtomicU8], rank: usize) -> Self {
+        let mut runs = Runs {
+            index,
+            lengths,
+            rank,
+            documents: Vec::with_capacity(AHEAD),
+            known: 0,
+            forwards: Vec::new(),
+        };
+        if rank > index.text.documents() {
+            let before = runs.document(rank - 1);
+            while runs.document(runs.rank) == before {
+                runs.rank += 1;
+            }
+        }
+        runs
+    }
+
+    /// Returns the document of a rank; none has that of no rank.
+    #[inline]
+    fn document(&mut self, rank: usize) -> u32 {
+        let at = rank.wrapping_sub(self.known);
+        match self.documents.get(at) {
+            Some(document) => *document,
+            None => self.look_up(rank),
+        }
+    }
+
+    #[cold]
+    fn look_up(&mut self, rank: usize) -> u32 {
+        let (text, positions) = (&self.index.text, &self.index.suffixes.positions);
+        let ahead = &positions[rank..positions.len().min(rank + AHEAD)];
+        let shared = |rank: usize| match rank < positions.len() {
+            true => self.index.suffixes.lcp(rank),
+            false => 0,
+        };
+        let mut before = shared(rank);
+        for (after, &position) in (rank + 1..).zip(ahead) {
+            let after = shared(after);
+            if before.max(after) >= SHORTEST {
+                fetch(self.lengths, position as usize);
+            }
+            before = after;
+        }
+        let documents = ahead.iter().map(|p| text.document_at(*p as u32) as u32);
+        self.documents.clear();
+        self.documents.extend(documents);
+        self.known = rank;
+        self.documents.first().copied().unwrap_or(u32::MAX)
+    }
+
+    /// Stores what the suffixes of the next run share with others, and adds it
+    /// to the sum of their document.
+    fn next(&mut self, sums: &mut [u64]) {
+        let (text, suffixes) = (&self.index.text, &self.index.suffixes);
+        let lcp = |rank: usize| match rank < suffixes.positions.len() {
+            true => suffixes.lcp(rank),
+            false => 0,
+        };
+        let begin = self.rank;
+        let document = self.document(begin);
+        self.forwards.clear();
+        let mut with_other = u32::MAX;
+        while self.rank == begin || self.document(self.rank) == document {
+            with_other = with_other.min(lcp(self.rank));
+            self.forwards.push(with_other);
+            self.rank += 1;
+        }
+        let of_document = document as usize;
+        let copied = text.has_copies() && text.weight(of_document) > 1;
+        // Backwards: with the next one.
+        let mut with_other = lcp(self.rank);
+        let mut sum = 0;
+        for (nth, before) in self.forwards.iter().enumerate().rev() {
+            let position = suffixes.positions[begin + nth] as u32;
+            let longest = match copied {
+                true => text.start(of_document) + text.length(of_document) - position,
+                false => with_other.max(*before),
+            };
+            sum += u64::from(longest);
+            if longest >= SHORTEST {
+                let held = longest.min(LONG) as u8;
+                self.lengths[position as usize].store(held, Relaxed);
+            }
+            with_other = with_other.min(lcp(begin + nth));
+        }
+        sums[of_document] += sum;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::phrases::{PhraseOptions, by_document};
+    use crate::suffix::naive;
+    use proptest::prelude::*;
+
+    /// Spelt out: for every suffix the longest beginning in another document.
+    fn naive_shared(documents: &[Vec<char>], of: usize) -> Vec<usize> {
+        let text = &documents[of];
+        let has = |part: &[char]| {
+            let others = documents.iter().enumerate().filter(|(at, _)| *at != of);
+            others
+                .map(|(_, other)| other)
+                .any(|other| other.windows(part.len()).any(|w| w == part))
+        };
+        let longest = |at: usize| {
+            (1..=text.len() - at)
+                .rev()
+                .find(|len| has(&text[at..at + len]))
+        };
+        (0..text.len()).map(|at| longest(at).unwrap_or(0)).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(500))]
+        #[test]
+        fn prop_shared_lengths_match_brute_force(documents in naive::documents()) {
+            let texts: Vec<(String, &str)> =
+                documents.iter().enumerate().map(|(n, text)| (n.to_string(), text.as_str())).collect();
+            let corpus = Corpus::from_texts(
+                texts.iter().map(|(id, text)| (id.as_str(), *text)), Default::default());
+            let reuse = by_document(&corpus, &PhraseOptions::default()).unwrap();
+            let characters: Vec<Vec<char>> = documents.iter().map(|text| text.chars().collect()).collect();
+            for (of, reuse) in reuse.iter().enumerate() {
+                let shared = naive_shared(&characters, of);
+                let length = characters[of].len();
+                let r: usize = shared.iter().sum();
+                if length > 0 {
+                    let expected = r as f64 / (length * (length + 1) / 2) as f64;
+                    prop_assert!((reuse.r_measure - expected).abs() < 1e-12);
+                    let covered = (0..length)
+                        .filter(|&at| (0..=at).any(|from| shared[from] >= 8 && from + shared[from] > at));
+                    prop_assert_eq!(reuse.shared_8, covered.count() as f64 / length as f64);
+                }
+            }
+        }
+    }
+}

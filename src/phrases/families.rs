@@ -1,0 +1,69 @@
+//! The families of the phrases that were asked for.
+
+use serde::Serialize;
+
+use crate::phrases::options::PhraseOptions;
+use crate::phrases::phrase_set::Chosen;
+use crate::suffix::Index;
+
+/// Family of phrases, for `--families`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Family {
+    /// The member in most documents.
+    pub family: String,
+    /// How many members there are.
+    pub size: usize,
+    /// The members, commonest first.
+    pub members: Vec<Member>,
+}
+
+/// A phrase in its family.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Member {
+    /// It, folded.
+    pub phrase: String,
+    /// The documents that have it.
+    pub documents: u32,
+}
+
+/// Returns the families among the phrases that the options ask for,
+/// largest first.
+///
+/// A family is that of all phrases; members that are not asked for are
+/// left out, and so are families of which one member is left or none.
+pub fn families_of(chosen: &Chosen, index: &Index, options: &PhraseOptions) -> Vec<Family> {
+    let families = chosen.family_of(index);
+    let mut members: Vec<(u32, u32)> = chosen
+        .wanted(index, options)
+        .into_iter()
+        .filter_map(|at| Some((families[at as usize]?, at)))
+        .collect();
+    members.sort_unstable();
+    let member = |&(_, at): &(u32, u32)| {
+        let interval = &chosen.list[at as usize].interval;
+        Member {
+            phrase: index.written(interval),
+            documents: interval.documents,
+        }
+    };
+    let family = |of: &[(u32, u32)]| {
+        let mut members: Vec<Member> = of.iter().map(member).collect();
+        members.sort_unstable_by(|a, b| {
+            b.documents
+                .cmp(&a.documents)
+                .then_with(|| a.phrase.cmp(&b.phrase))
+        });
+        Family {
+            family: index.written(&chosen.list[of[0].0 as usize].interval),
+            size: members.len(),
+            members,
+        }
+    };
+    let mut families: Vec<Family> = members
+        .chunk_by(|a, b| a.0 == b.0)
+        .filter(|of| of.len() > 1)
+        .map(family)
+        .collect();
+    families.sort_unstable_by(|a, b| b.size.cmp(&a.size).then_with(|| a.family.cmp(&b.family)));
+    families
+}

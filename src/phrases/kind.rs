@@ -1,0 +1,375 @@
+//! What a reused phrase is: formula, boilerplate, quotation, name or number.
+
+use std::str::FromStr;
+use std::sync::LazyLock;
+
+use serde::Serialize;
+
+use crate::phrases::context::Surroundings;
+use crate::text::letters;
+
+/// What a reused phrase is, as far as its form and its places tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A set phrase: what is left when it is none of the others.
+    Formula,
+    /// The frame of an article: dateline, byline, disclaimer, heading.
+    Boilerplate,
+    /// A passage, or words that stand in quotation marks.
+    Quotation,
+    /// A person with a title, a place, an organisation, a title of a work.
+    Name,
+    /// A number, an amount or a date.
+    Number,
+}
+
+impl Kind {
+    /// Returns all kinds.
+    pub fn all() -> [Kind; 5] {
+        [
+            Kind::Formula,
+            Kind::Boilerplate,
+            Kind::Quotation,
+            Kind::Name,
+            Kind::Number,
+        ]
+    }
+
+    /// Returns the word for it in options and records.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Formula => "formula",
+            Kind::Boilerplate => "boilerplate",
+            Kind::Quotation => "quotation",
+            Kind::Name => "name",
+            Kind::Number => "number",
+        }
+    }
+}
+
+impl FromStr for Kind {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        Kind::all()
+            .into_iter()
+            .find(|kind| kind.name() == name)
+            .ok_or_else(|| {
+                let names = Kind::all().map(Kind::name).join(", ");
+                format!("no kind {name:?}; the kinds are {names}")
+            })
+    }
+}
+
+/// Share of the occurrences from which on a property is the phrase's own.
+const MOSTLY: f32 = 0.6;
+
+/// Characters from which on a repeat is a passage, not a phrase: twice the
+/// thirteen in a row that plagiarism checks of Chinese text ask about. Letters
+/// count a third.
+const PASSAGE: usize = 26;
+
+/// Characters of a clause with a comma in it that make it a passage.
+const CLAUSES: usize = 16;
+
+/// Digits, numerals, and what makes them amounts, dates and times.
+const OF_NUMBERS: &str = "0123456789〇零一二三四五六七八九十百千万亿两几点分之多余年月日号时分秒元吨公里斤米人次个位名第届度周期天今昨明去前当本同上下午晚凌晨早季半初末底岁以来起至到约近超达从截止目";
+
+/// Characters that foreign names are written with, and that native words use
+/// far less.
+const OF_FOREIGN_NAMES: &str = "阿埃奥巴贝比玻伯布查茨达德蒂迪丁杜多厄恩法菲费芬佛弗福盖冈戈格哈赫华霍基吉加贾杰金卡坎考柯科克肯库夸昆拉莱兰朗劳勒雷黎李里利莉列林卢鲁路伦罗洛马迈麦曼梅门蒙米密摩莫墨姆穆拿纳娜乃南内尼涅宁纽努诺欧帕佩彭皮珀普齐奇乔切丘茹瑞若萨塞赛桑瑟森沙莎舍施史士丝斯松苏索塔泰坦汤唐特腾提廷突图托娃瓦万威韦维伟魏温文沃乌武西希锡夏谢辛休许雅亚扬耶叶伊英尤约泽扎詹珍治朱兹佐";
+
+/// Ends of the names of places, bodies and firms.
+const OF_BODIES: [&str; 60] = [
+    "大学",
+    "学院",
+    "公司",
+    "银行",
+    "集团",
+    "医院",
+    "法院",
+    "检察院",
+    "委员会",
+    "国务院",
+    "办公室",
+    "研究院",
+    "研究所",
+    "研究中心",
+    "博物馆",
+    "机场",
+    "半岛",
+    "群岛",
+    "共和国",
+    "合众国",
+    "联合国",
+    "自治区",
+    "自治州",
+    "自治县",
+    "特别行政区",
+    "开发区",
+    "人民政府",
+    "电视台",
+    "广播电台",
+    "总台",
+    "通讯社",
+    "日报社",
+    "出版社",
+    "协会",
+    "联合会",
+    "基金会",
+    "政治局",
+    "常委会",
+    "书记处",
+    "外交部",
+    "国防部",
+    "财政部",
+    "教育部",
+    "公安部",
+    "商务部",
+    "农业部",
+    "卫生部",
+    "发展改革委",
+    "统计局",
+    "气象局",
+    "地震局",
+    "气象台",
+    "党组",
+    "大会堂",
+    "市委",
+    "省委",
+    "县委",
+    "市政府",
+    "省政府",
+    "联盟",
+];
+
+/// Titles that stand before or after a person's name.
+const TITLES: [&str; 26] = [
+    "总统",
+    "总理",
+    "主席",
+    "首相",
+    "总书记",
+    "书记",
+    "委员长",
+    "外长",
+    "部长",
+    "国王",
+    "女王",
+    "议长",
+    "省长",
+    "市长",
+    "州长",
+    "大使",
+    "秘书长",
+    "发言人",
+    "教授",
+    "院士",
+    "记者",
+    "先生",
+    "女士",
+    "将军",
+    "司令员",
+    "主任",
+];
+
+/// Surnames that people in the news bear most often.
+const SURNAMES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤习温俞栗";
+
+/// Verbs of speech that make a person's name a clause.
+const SPEECH: [&str; 8] = ["指出", "强调", "表示", "认为", "说", "介绍", "宣布", "主持"];
+
+/// What a character may be part of, as bits.
+struct Characters(Vec<u8>);
+
+impl Characters {
+    const OF_NUMBER: u8 = 1;
+    const FOREIGN: u8 = 2;
+    const SURNAME: u8 = 4;
+    const ENDS_BODY: u8 = 8;
+    const ENDS_TITLE: u8 = 16;
+    const ENDS_SPEECH: u8 = 32;
+
+    fn new() -> Self {
+        let mut bits = vec![0; 1 << 16];
+        let mut set = |characters: &str, bit: u8| {
+            for character in characters.chars() {
+                bits[character as usize] |= bit;
+            }
+        };
+        set(OF_NUMBERS, Self::OF_NUMBER);
+        set(OF_FOREIGN_NAMES, Self::FOREIGN);
+        set(SURNAMES, Self::SURNAME);
+        for (words, bit) in [
+            (&OF_BODIES[..], Self::ENDS_BODY),
+            (&TITLES, Self::ENDS_TITLE),
+            (&SPEECH, Self::ENDS_SPEECH),
+        ] {
+            for last in words.iter().filter_map(|word| word.chars().next_back()) {
+                set(last.encode_utf8(&mut [0; 4]), bit);
+            }
+        }
+        Characters(bits)
+    }
+
+    fn may(&self, character: char, bit: u8) -> bool {
+        let bits = self.0.get(character as usize);
+        bits.is_some_and(|bits| bits & bit != 0)
+    }
+}
+
+static CHARACTERS: LazyLock<Characters> = LazyLock::new(Characters::new);
+
+/// Returns the kind of a phrase.
+///
+/// An honest guess from form and place; no list of phrases is looked up, only
+/// short lists of characters and endings.
+pub(crate) fn kind_of(
+    phrase: &[char],
+    documents: u32,
+    sources: f32,
+    around: &Surroundings,
+) -> Kind {
+    let length = letters::weight(phrase);
+    let framed = around.at_rim >= MOSTLY || around.alone >= MOSTLY && length >= 8;
+    // A phrase of one source only says more where there are many.
+    let one_source = sources < 0.34 && around.alone + around.at_rim >= MOSTLY;
+    // What stands in quotation marks is no number, whatever it is made of
+    // (“两个一百年”).
+    if is_of_numbers(phrase) && around.quoted < MOSTLY {
+        Kind::Number
+    } else if documents >= 3 && (framed || one_source) {
+        Kind::Boilerplate
+    } else if length >= PASSAGE
+        || length >= CLAUSES && around.comma_inside >= MOSTLY
+        || around.stop_inside >= MOSTLY
+        || around.quoted >= MOSTLY && around.titled < MOSTLY && length >= CLAUSES
+    {
+        Kind::Quotation
+    } else if is_name(phrase) || around.titled >= MOSTLY {
+        Kind::Name
+    } else {
+        Kind::Formula
+    }
+}
+
+/// Returns the kind of a phrase whose places were not surveyed.
+pub(crate) fn kind_by_form(phrase: &str) -> Kind {
+    let characters: Vec<char> = phrase.chars().collect();
+    kind_of(&characters, 1, 1.0, &Surroundings::default())
+}
+
+fn is_of_numbers(phrase: &[char]) -> bool {
+    let of_number = |c: &char| CHARACTERS.may(*c, Characters::OF_NUMBER);
+    let digits = || phrase.iter().filter(|c| c.is_ascii_digit()).count();
+    phrase.iter().all(of_number) || digits() * 2 > phrase.len()
+}
+
+fn is_name(phrase: &[char]) -> bool {
+    let foreign = |part: &[char]| {
+        let is = |c: &&char| CHARACTERS.may(**c, Characters::FOREIGN);
+        part.iter().filter(is).count()
+    };
+    let person = |part: &[char]| {
+        let native = || CHARACTERS.may(part[0], Characters::SURNAME);
+        matches!(part.len(), 2..=3) && native()
+            || matches!(part.len(), 2..=6) && foreign(part) * 2 >= part.len()
+    };
+    let Some(&last) = phrase.last() else {
+        return false;
+    };
+    // A word is only looked for where its last character stands.
+    let before = |word: &str| {
+        let rest = phrase.len().checked_sub(word.chars().count())?;
+        ends_with(phrase, word).then(|| &phrase[..rest])
+    };
+    let has_title = phrase
+        .iter()
+        .any(|c| CHARACTERS.may(*c, Characters::ENDS_TITLE));
+    let titled = || {
+        TITLES.iter().any(|title| {
+            before(title).is_some_and(person) || after(phrase, title).is_some_and(person)
+        })
+    };
+    foreign(phrase) * 4 >= phrase.len() * 3
+        || has_title && titled()
+        || CHARACTERS.may(last, Characters::ENDS_SPEECH)
+            && SPEECH.iter().any(|verb| before(verb).is_some_and(person))
+        || CHARACTERS.may(last, Characters::ENDS_BODY)
+            && OF_BODIES
+                .iter()
+                .any(|end| before(end).is_some_and(|rest| !rest.is_empty()))
+}
+
+/// Returns what follows the last place of a word.
+fn after<'a>(phrase: &'a [char], word: &str) -> Option<&'a [char]> {
+    let at = (0..phrase.len())
+        .rev()
+        .find(|&at| starts_with(&phrase[at..], word))?;
+    Some(&phrase[at + word.chars().count()..])
+}
+
+/// Returns whether a phrase begins with a word.
+pub(crate) fn starts_with(phrase: &[char], word: &str) -> bool {
+    let mut phrase = phrase.iter();
+    word.chars()
+        .all(|character| phrase.next() == Some(&character))
+}
+
+/// Returns whether a phrase ends with a word.
+pub(crate) fn ends_with(phrase: &[char], word: &str) -> bool {
+    let mut phrase = phrase.iter().rev();
+    word.chars()
+        .rev()
+        .all(|character| phrase.next() == Some(&character))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(phrase: &str) -> Kind {
+        let characters: Vec<char> = phrase.chars().collect();
+        kind_of(&characters, 5, 1.0, &Surroundings::default())
+    }
+
+    #[test]
+    fn numbers_names_and_formulas_are_told_apart() {
+        for (phrase, expected) in [
+            ("二十一世纪中叶", Kind::Formula),
+            ("2019年以来", Kind::Number),
+            ("百分之三十五", Kind::Number),
+            ("今天上午", Kind::Number),
+            ("三个代表", Kind::Formula),
+            ("俄罗斯总统普京", Kind::Name),
+            ("习近平强调", Kind::Name),
+            ("哈萨克斯坦", Kind::Name),
+            ("清华大学", Kind::Name),
+            ("最高人民法院", Kind::Name),
+            ("群防群治", Kind::Formula),
+            ("实事求是", Kind::Formula),
+            ("改革开放", Kind::Formula),
+        ] {
+            assert_eq!(kind(phrase), expected, "{phrase}");
+        }
+    }
+
+    #[test]
+    fn what_stands_at_the_rim_of_most_articles_is_boilerplate() {
+        let around = Surroundings {
+            at_rim: 0.9,
+            ..Surroundings::default()
+        };
+        let byline: Vec<char> = "央视网消息新闻联播".chars().collect();
+        assert_eq!(kind_of(&byline, 100, 1.0, &around), Kind::Boilerplate);
+        assert_eq!(kind("联防联控"), Kind::Formula);
+    }
+
+    #[test]
+    fn every_kind_is_found_by_its_name() {
+        for kind in Kind::all() {
+            assert_eq!(kind.name().parse(), Ok(kind));
+        }
+    }
+}

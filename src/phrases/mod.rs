@@ -1,0 +1,103 @@
+//! Reused phrases: suffix array → repeats → phrases → rank.
+
+mod bigrams;
+mod boundary;
+mod cohesion;
+mod context;
+mod coverage;
+mod display;
+mod families;
+mod family;
+mod handing_over;
+mod independent;
+mod kind;
+#[cfg(test)]
+mod naive;
+mod options;
+mod phrase;
+mod phrase_list;
+mod phrase_set;
+mod prefilter;
+mod punctuation;
+mod rank;
+mod repeats;
+mod scored;
+mod select;
+mod statistics;
+mod timeline;
+
+pub use coverage::{DocumentReuse, document_reuse, document_reuse_with, formula_mask};
+pub use families::{Family, Member, families_of};
+pub use handing_over::each_phrase;
+pub use kind::Kind;
+pub use options::{MIN_DOCUMENTS, MIN_LENGTH, PhraseOptions, PhraseSort};
+pub use phrase::{Phrase, PhraseRecord, PlaceRecord, Variant};
+pub use phrase_list::KnownPhrases;
+pub use phrase_set::{Chosen, folded_phrases};
+pub use rank::Parts;
+pub use repeats::{Repeat, RepeatRecord, all_repeats};
+pub use select::select;
+pub use timeline::Timeline;
+
+use crate::corpus::Corpus;
+use crate::error::Result;
+use crate::suffix::Index;
+
+/// Returns the phrases that documents of a corpus share, best first.
+///
+/// # Errors
+///
+/// Fails if the corpus was read without keeping the texts, or its distinct
+/// documents have more than 2,147,483,646 folded characters.
+pub fn reused_phrases(corpus: &Corpus, options: &PhraseOptions) -> Result<Vec<Phrase>> {
+    let mut phrases = Vec::new();
+    each_reused_phrase(corpus, options, |some| {
+        phrases.extend(some);
+        Ok(())
+    })?;
+    Ok(phrases)
+}
+
+/// Calls `found` for the phrases that documents of a corpus share, a few
+/// thousand at a time, best first.
+///
+/// The way to write them: places are looked up batch by batch, so those of a
+/// large corpus never stand in memory together. Who wants more of a corpus
+/// than its phrases makes a [`Index`] and chooses once.
+///
+/// # Errors
+///
+/// Fails as [`reused_phrases`] does, and with whatever `found` returns.
+pub fn each_reused_phrase(
+    corpus: &Corpus,
+    options: &PhraseOptions,
+    found: impl FnMut(Vec<Phrase>) -> Result<()>,
+) -> Result<()> {
+    let mut index = Index::new(corpus)?;
+    let chosen = select(corpus, &index, options, &());
+    index.release_lengths();
+    each_phrase(&chosen, corpus, &index, options, found)
+}
+
+/// Returns the families among the phrases that documents of a corpus share,
+/// largest first.
+///
+/// # Errors
+///
+/// Fails as [`reused_phrases`] does.
+pub fn families(corpus: &Corpus, options: &PhraseOptions) -> Result<Vec<Family>> {
+    let index = Index::new(corpus)?;
+    let chosen = select(corpus, &index, options, &());
+    Ok(families_of(&chosen, &index, options))
+}
+
+/// Returns how formulaic each document of a corpus is, in input order.
+///
+/// # Errors
+///
+/// Fails as [`reused_phrases`] does.
+pub fn by_document(corpus: &Corpus, options: &PhraseOptions) -> Result<Vec<DocumentReuse>> {
+    let index = Index::new(corpus)?;
+    let chosen = select(corpus, &index, options, &());
+    Ok(document_reuse(&chosen, corpus, &index))
+}

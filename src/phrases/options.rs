@@ -1,0 +1,86 @@
+//! Which phrases are wanted, and in what order.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::phrases::kind::Kind;
+
+/// Shortest phrase, in folded characters: the four of an idiom (实事求是).
+pub const MIN_LENGTH: u32 = 4;
+
+/// Fewest documents: a repeat needs two.
+pub const MIN_DOCUMENTS: u32 = 2;
+
+/// Which phrases are wanted, and in what order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PhraseOptions {
+    /// Shortest phrase, in folded characters; at least 2 where phrases are
+    /// judged.
+    pub min_length: u32,
+    /// Fewest documents that have it.
+    pub min_documents: u32,
+    /// How many, best first; all of them if `None`.
+    pub top: Option<usize>,
+    /// What comes first.
+    pub sort: PhraseSort,
+    /// One kind only.
+    pub kind: Option<Kind>,
+    /// Folded phrases to leave out.
+    pub ignore: Vec<String>,
+    /// Gather dates and sources.
+    pub timeline: bool,
+}
+
+impl Default for PhraseOptions {
+    fn default() -> Self {
+        PhraseOptions {
+            min_length: MIN_LENGTH,
+            min_documents: MIN_DOCUMENTS,
+            top: None,
+            sort: PhraseSort::Score,
+            kind: None,
+            ignore: Vec::new(),
+            timeline: false,
+        }
+    }
+}
+
+/// What comes first in a list of phrases.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PhraseSort {
+    /// The highest score.
+    #[default]
+    Score,
+    /// The most documents.
+    Documents,
+    /// The longest.
+    Length,
+}
+
+impl PhraseSort {
+    /// Returns the name that `--sort` takes.
+    pub fn name(self) -> &'static str {
+        match self {
+            PhraseSort::Score => "score",
+            PhraseSort::Documents => "documents",
+            PhraseSort::Length => "length",
+        }
+    }
+}
+
+impl FromStr for PhraseSort {
+    type Err = String;
+
+    fn from_str(name: &str) -> std::result::Result<Self, String> {
+        [PhraseSort::Score, PhraseSort::Documents, PhraseSort::Length]
+            .into_iter()
+            .find(|sort| sort.name() == name)
+            .ok_or_else(|| format!("no order {name:?}; choose score, documents or length"))
+    }
+}
+
+impl fmt::Display for PhraseSort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

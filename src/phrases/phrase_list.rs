@@ -1,0 +1,185 @@
+//! Phrases of a given list, found wherever they stand and however they are written.
+
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
+use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
+use rayon::prelude::*;
+
+use crate::corpus::{Corpus, DocId};
+use crate::error::{Error, Result};
+use crate::phrases::display::variants;
+use crate::phrases::kind::kind_by_form;
+use crate::phrases::repeats::Repeat;
+use crate::suffix::index::needs_texts;
+use crate::suffix::occurrence::{Occurrence, WayBack};
+
+/// Phrases to look for, folded as a corpus is.
+pub struct KnownPhrases {
+    /// The folded phrases, in the order of the list, each once.
+    phrases: Vec<String>,
+    lengths: Vec<u32>,
+    automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
+}
+
+impl KnownPhrases {
+    /// Returns the phrases of a list, folded by the steps of the corpus; what
+    /// folds to the same phrase is one, what folds to nothing is none.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Option`] when the list is too long for an automaton.
+    pub fn new<'a>(corpus: &Corpus, list: impl IntoIterator<Item = &'a str>) -> Result<Self> {
+        let mut seen: HashMap<String, ()> = HashMap::new();
+        let mut phrases = Vec::new();
+        for phrase in list {
+            let mut units = Vec::new();
+            corpus.folder().fold_into(phrase, &mut units);
+            let folded = String::from_utf16_lossy(&units);
+            if !folded.is_empty() && seen.insert(folded.clone(), ()).is_none() {
+                phrases.push(folded);
+            }
+        }
+        let automaton = if phrases.is_empty() {
+            None
+        } else {
+            let numbered = phrases.iter().zip(0_u32..);
+            let built = CharwiseDoubleArrayAhoCorasickBuilder::new().build_with_values(numbered);
+            Some(built.map_err(|error| Error::Option {
+                option: "--known".into(),
+                what: format!(
+                    "{} phrases are too many ({error}); split the list",
+                    phrases.len()
+                ),
+            })?)
+        };
+        let lengths = phrases
+            .iter()
+            .map(|phrase| phrase.chars().count() as u32)
+            .collect();
+        Ok(KnownPhrases {
+            phrases,
+            lengths,
+            automaton,
+        })
+    }
+
+    /// Returns the phrases that the corpus has, in the order of the list, with
+    /// all their places, overlapping ones too.
+    ///
+    /// One pass over the folded texts with an Aho-Corasick automaton over
+    /// characters \[Kan23\]: linear in the text and the places. Only documents
+    /// that have a phrase are folded again for the way back.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Option`] when the corpus was read without keeping the texts.
+    pub fn find(&self, corpus: &Corpus) -> Result<Vec<Repeat>> {
+        needs_texts(corpus)?;
+        let Some(automaton) = &self.automaton else {
+            return Ok(Vec::new());
+        };
+        /// Documents at once: enough for all cores.
+        const AT_ONCE: u32 = 4096;
+        let mut places: Vec<Vec<Occurrence>> = vec![Vec::new(); self.phrases.len()];
+        for first in (0..corpus.len() as u32).step_by(AT_ONCE as usize) {
+            let some = first..(first + AT_ONCE).min(corpus.len() as u32);
+            let found: Vec<Vec<(u32, Occurrence)>> = some
+                .into_par_iter()
+                .map(|document| self.find_in(corpus, automaton, DocId(document)))
+                .collect();
+            for (phrase, occurrence) in found.into_iter().flatten() {
+                places[phrase as usize].push(occurrence);
+            }
+        }
+        let found = self
+            .phrases
+            .par_iter()
+            .zip(&self.lengths)
+            .zip(places)
+            .filter_map(|((phrase, &length), mut places)| {
+                places.sort_unstable();
+                let documents = places.chunk_by(|a, b| a.document == b.document).count() as u32;
+                let (display, variants) = variants(corpus, phrase, &places, false);
+                (documents > 0).then(|| Repeat {
+                    phrase: phrase.clone(),
+                    display,
+                    length,
+                    documents,
+                    occurrences: places.len() as u64,
+                    variants,
+                    places,
+                    kind: Some(kind_by_form(phrase)),
+                })
+            });
+        Ok(found.collect())
+    }
+
+    fn find_in(
+        &self,
+        corpus: &Corpus,
+        automaton: &CharwiseDoubleArrayAhoCorasick<u32>,
+        document: DocId,
+    ) -> Vec<(u32, Occurrence)> {
+        let folded = String::from_utf16_lossy(corpus.folded(document));
+        let unfolded = OnceCell::new();
+        let mut way_back = None;
+        // Matches come by their ends, so characters are counted once.
+        let mut bytes = 0;
+        let mut characters = 0;
+        let mut found = Vec::new();
+        for hit in automaton.find_overlapping_iter(&folded) {
+            characters += folded[bytes..hit.end()].chars().count() as u32;
+            bytes = hit.end();
+            let length = self.lengths[hit.value() as usize];
+            let unfolded = unfolded.get_or_init(|| corpus.unfold(document));
+            let way_back = way_back.get_or_insert_with(|| WayBack::new(unfolded));
+            let (start, end) = way_back.span(characters - length, length);
+            found.push((
+                hit.value(),
+                Occurrence {
+                    document,
+                    start,
+                    end,
+                },
+            ));
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_known_phrase_is_found_in_every_writing() {
+        let corpus = Corpus::from_texts(
+            [
+                ("a", "要聯(lián)防聯(lián)控、群防群治。"),
+                ("b", "联防联控联防联控𠀀"),
+                ("c", ""),
+            ],
+            Default::default(),
+        );
+        let known =
+            KnownPhrases::new(&corpus, ["聯防、聯控", "联防联控", "控联防", "没有", "。"]).unwrap();
+        let found = known.find(&corpus).unwrap();
+        assert_eq!(found.len(), 2);
+        assert_eq!(
+            (
+                found[0].phrase.as_str(),
+                found[0].documents,
+                found[0].occurrences
+            ),
+            ("联防联控", 2, 3)
+        );
+        assert_eq!(
+            found[0].places[0].text(&corpus),
+            Some("聯(lián)防聯(lián)控")
+        );
+        assert_eq!(found[1].phrase, "控联防");
+        let line = serde_json::to_string(&found[1].record(&corpus)).unwrap();
+        assert!(line.ends_with(r#""kind":"formula"}"#), "{line}");
+    }
+}

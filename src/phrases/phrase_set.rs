@@ -1,0 +1,91 @@
+//! The phrases of a corpus, selected once for all uses.
+
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
+use crate::phrases::family;
+use crate::phrases::kind::Kind;
+use crate::phrases::options::{PhraseOptions, PhraseSort};
+use crate::phrases::scored::Choice;
+use crate::suffix::Index;
+
+/// The phrases of a corpus, best first, each with its family: what records,
+/// families, figures of documents and masks are all made from.
+///
+/// Holds where the phrases stand in the order of the suffixes, not their
+/// places: about 48 bytes a phrase.
+#[derive(Debug)]
+pub struct Chosen {
+    pub(crate) list: Vec<Choice>,
+    /// For each phrase, the one that stands for its family, if it has one;
+    /// found when it is first asked for.
+    families: OnceLock<Vec<Option<u32>>>,
+}
+
+impl Chosen {
+    pub(crate) fn new(list: Vec<Choice>) -> Self {
+        Chosen {
+            list,
+            families: OnceLock::new(),
+        }
+    }
+
+    /// Returns the number of phrases, of whatever kind.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Returns whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Returns, for each phrase, the one that stands for its family.
+    pub(crate) fn family_of(&self, index: &Index) -> &[Option<u32>] {
+        self.families
+            .get_or_init(|| family::assign(&self.list, &index.text, &index.suffixes))
+    }
+
+    /// Returns which phrases the options ask for, in their order: indexes
+    /// into `list`.
+    pub(crate) fn wanted(&self, index: &Index, options: &PhraseOptions) -> Vec<u32> {
+        let ignored: HashSet<&str> = options.ignore.iter().map(String::as_str).collect();
+        let is_wanted = |at: &u32| {
+            let choice = &self.list[*at as usize];
+            options.kind.is_none_or(|kind| kind == choice.kind)
+                && choice.interval.length >= options.min_length
+                && choice.interval.documents >= options.min_documents
+                && (ignored.is_empty()
+                    || !ignored.contains(index.written(&choice.interval).as_str()))
+        };
+        let mut wanted: Vec<u32> = (0..self.list.len() as u32).filter(is_wanted).collect();
+        let key = |at: &u32| {
+            let interval = &self.list[*at as usize].interval;
+            std::cmp::Reverse(match options.sort {
+                PhraseSort::Score => 0,
+                PhraseSort::Documents => interval.documents,
+                PhraseSort::Length => interval.length,
+            })
+        };
+        if options.sort != PhraseSort::Score {
+            wanted.sort_by_key(key);
+        }
+        wanted.truncate(options.top.unwrap_or(usize::MAX));
+        wanted
+    }
+}
+
+/// Returns the phrases that the options ask for, in their order, folded,
+/// with their kinds.
+pub fn folded_phrases(
+    chosen: &Chosen,
+    index: &Index,
+    options: &PhraseOptions,
+) -> Vec<(Kind, String)> {
+    let wanted = chosen.wanted(index, options).into_iter();
+    let folded = wanted.map(|at| {
+        let choice = &chosen.list[at as usize];
+        (choice.kind, index.written(&choice.interval))
+    });
+    folded.collect()
+}

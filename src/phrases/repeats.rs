@@ -1,0 +1,153 @@
+//! Every repeat that is maximal, without judgement: what `--all` writes.
+
+use serde::Serialize;
+
+use crate::corpus::Corpus;
+use crate::error::Result;
+use crate::phrases::display::variants;
+use crate::phrases::kind::Kind;
+use crate::phrases::phrase::{PlaceRecord, place_records};
+use crate::phrases::{PhraseOptions, Variant};
+use crate::suffix::concat::SymbolText;
+use crate::suffix::index;
+use crate::suffix::interval::{self, Interval};
+use crate::suffix::occurrence::{self, Occurrence};
+use crate::suffix::suffix_array::SuffixArray;
+
+/// A string that can't be made longer on either side without losing an
+/// occurrence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repeat {
+    /// It, folded.
+    pub phrase: String,
+    /// Its commonest surface form.
+    pub display: String,
+    /// Its length in folded characters.
+    pub length: u32,
+    /// The documents that have it.
+    pub documents: u32,
+    /// Its occurrences, overlapping ones too.
+    pub occurrences: u64,
+    /// Its surface forms, commonest first.
+    pub variants: Vec<Variant>,
+    /// Its places, by document and start.
+    pub places: Vec<Occurrence>,
+    /// What it is, going by its form, if it is a known phrase; what is merely
+    /// repeated is not judged.
+    pub kind: Option<Kind>,
+}
+
+/// A repeat as a line of `phrases.jsonl`.
+#[derive(Serialize)]
+pub struct RepeatRecord<'a> {
+    phrase: &'a str,
+    display: &'a str,
+    length: u32,
+    documents: u32,
+    occurrences: u64,
+    variants: &'a [Variant],
+    r#where: Vec<PlaceRecord<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<Kind>,
+}
+
+impl<'a> RepeatRecord<'a> {
+    /// Returns the surface forms, as they are written.
+    pub fn variants(&self) -> &'a [Variant] {
+        self.variants
+    }
+
+    /// Returns the places, as they are written.
+    pub fn places(&self) -> &[PlaceRecord<'a>] {
+        &self.r#where
+    }
+}
+
+impl Repeat {
+    /// Returns the repeat as a record.
+    pub fn record<'a>(&'a self, corpus: &'a Corpus) -> RepeatRecord<'a> {
+        RepeatRecord {
+            phrase: &self.phrase,
+            display: &self.display,
+            length: self.length,
+            documents: self.documents,
+            occurrences: self.occurrences,
+            variants: &self.variants,
+            r#where: place_records(corpus, &self.places),
+            kind: self.kind,
+        }
+    }
+}
+
+/// Calls `found` for every repeat of at least `min_length` characters in at
+/// least `min_documents` documents that is maximal, and for no other, in the
+/// order of the suffix array (by the code points of the folded text, longer
+/// before shorter).
+///
+/// The other options are not looked at. Holds one batch of places at a time;
+/// the number of repeats is at most that of the characters, that of the places
+/// can grow with its square (one character a million times, in two documents).
+///
+/// # Errors
+///
+/// Fails as [`super::reused_phrases`] does, and with whatever `found` returns.
+pub fn all_repeats(
+    corpus: &Corpus,
+    options: &PhraseOptions,
+    mut found: impl FnMut(Repeat) -> Result<()>,
+) -> Result<()> {
+    index::needs_texts(corpus)?;
+    let mut text = SymbolText::of(corpus)?;
+    let suffixes = SuffixArray::new(&mut text);
+    let mut batch = Vec::new();
+    let mut places = 0;
+    let mut outcome = Ok(());
+    interval::walk(
+        &text,
+        &suffixes,
+        options.min_length,
+        options.min_documents,
+        |interval| {
+            if outcome.is_err() {
+                return;
+            }
+            batch.push(interval);
+            places += interval.occurrences;
+            if places >= occurrence::at_once(text.len()) {
+                outcome = write(corpus, &text, &suffixes, &batch, &mut found);
+                batch.clear();
+                places = 0;
+            }
+        },
+    );
+    outcome?;
+    write(corpus, &text, &suffixes, &batch, &mut found)
+}
+
+fn write(
+    corpus: &Corpus,
+    text: &SymbolText,
+    suffixes: &SuffixArray,
+    batch: &[Interval],
+    found: &mut impl FnMut(Repeat) -> Result<()>,
+) -> Result<()> {
+    let places = occurrence::find(corpus, text, suffixes, batch);
+    for (at, interval) in batch.iter().enumerate() {
+        let as_folded = places.as_folded(at);
+        let places = places.of(at).to_vec();
+        let position = suffixes.positions[interval.first as usize] as u32;
+        let phrase = text.slice(position, interval.length);
+        let (display, variants) = variants(corpus, &phrase, &places, as_folded);
+        found(Repeat {
+            phrase,
+            display,
+            length: interval.length,
+            documents: interval.documents,
+            occurrences: interval.occurrences,
+            variants,
+            places,
+            kind: None,
+        })?;
+    }
+    Ok(())
+}

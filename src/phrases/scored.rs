@@ -1,0 +1,106 @@
+//! A phrase with its score and what the score is made of.
+
+use crate::phrases::kind::Kind;
+use crate::phrases::rank::Parts;
+use crate::prefetch::fetch;
+use crate::suffix::concat::SymbolText;
+use crate::suffix::interval::Interval;
+use crate::suffix::suffix_array::SuffixArray;
+
+/// A repeat that was judged to be a phrase.
+#[derive(Clone, Debug)]
+pub(crate) struct Choice {
+    pub(crate) interval: Interval,
+    /// Documents that have it of their own.
+    pub(crate) independent: u32,
+    parts: [u16; 7],
+    pub(crate) kind: Kind,
+    score: f32,
+}
+
+/// What is stored of a part or a score: thousandths. What lies beyond is
+/// rounding, and differs by machine.
+const THOUSANDTHS: f32 = 1000.0;
+
+impl Choice {
+    pub(crate) fn new(interval: Interval, parts: &Parts, kind: Kind, score: f32) -> Self {
+        let stored = |part: f32| (part * THOUSANDTHS).round() as u16;
+        Choice {
+            interval,
+            independent: parts.independent,
+            parts: [
+                parts.spread,
+                parts.free_left,
+                parts.free_right,
+                parts.whole,
+                parts.cohesion,
+                parts.entropy_left,
+                parts.entropy_right,
+            ]
+            .map(stored),
+            kind,
+            score: (score * THOUSANDTHS).round(),
+        }
+    }
+
+    pub(crate) fn score(&self) -> f64 {
+        f64::from(self.score) / f64::from(THOUSANDTHS)
+    }
+
+    pub(crate) fn parts(&self) -> Parts {
+        let [
+            spread,
+            free_left,
+            free_right,
+            whole,
+            cohesion,
+            entropy_left,
+            entropy_right,
+        ] = self.parts.map(|part| f32::from(part) / THOUSANDTHS);
+        Parts {
+            independent: self.independent,
+            spread,
+            free_left,
+            free_right,
+            whole,
+            cohesion,
+            entropy_left,
+            entropy_right,
+        }
+    }
+
+    /// The order by score; ties by documents, then by the characters.
+    pub(crate) fn better(&self, other: &Choice) -> std::cmp::Ordering {
+        // Suffixes are in the order of their characters, and no two repeats
+        // of one length begin at one rank.
+        other
+            .score
+            .total_cmp(&self.score)
+            .then(other.interval.documents.cmp(&self.interval.documents))
+            .then(self.interval.first.cmp(&other.interval.first))
+            .then(self.interval.length.cmp(&other.interval.length))
+    }
+}
+
+/// Fetches ahead the characters of phrases that are read in some order: `nth`
+/// is which one comes so many after the one at hand. Each of three waits for
+/// the one before: the phrase, where it stands, and what stands there.
+#[inline]
+pub(crate) fn fetch_written(
+    list: &[Choice],
+    text: &SymbolText,
+    suffixes: &SuffixArray,
+    nth: impl Fn(usize) -> Option<u32>,
+) {
+    const AHEAD: usize = 4;
+    if let Some(at) = nth(3 * AHEAD) {
+        fetch(list, at as usize);
+    }
+    if let Some(at) = nth(2 * AHEAD) {
+        suffixes.fetch(list[at as usize].interval.first);
+    }
+    if let Some(at) = nth(AHEAD) {
+        let first = list[at as usize].interval.first;
+        text.fetch_symbols(suffixes.positions[first as usize] as u32);
+    }
+}

@@ -1,0 +1,157 @@
+//! Looks at the head of each input before the work begins.
+
+use std::collections::HashMap;
+
+use crate::error::{Error, Result};
+use crate::read::Fields;
+use crate::read::fields::Slot;
+use crate::read::parquet::Table;
+use crate::read::source::{self, Source};
+use crate::read::walk::{Input, Inputs, Kind};
+use crate::read::{csv, jsonl};
+
+/// How far into an input one looks.
+pub(super) const HEAD_BYTES: usize = 1 << 20;
+
+/// What was learned by a look at the head of each input.
+pub(crate) struct Plan {
+    /// The inputs' kinds, those told from the first bytes included.
+    pub(super) kinds: Vec<Kind>,
+    /// Files met in a folder that lack a field, and what to say of them.
+    pub(super) strangers: HashMap<usize, String>,
+    /// Streams that can't be opened a second time.
+    pub(super) parked: HashMap<usize, Source>,
+}
+
+/// Looks at the head of each input that holds records.
+///
+/// # Errors
+///
+/// [`Error::Field`] if a field that is needed isn't there, in a file that was
+/// named; one that was only met in a folder is left out with the same words.
+/// What can't be read at all is no error yet.
+pub(crate) fn plan(inputs: &Inputs, fields: &Fields) -> Result<Plan> {
+    let mut plan = Plan {
+        kinds: Vec::with_capacity(inputs.len()),
+        strangers: HashMap::new(),
+        parked: HashMap::new(),
+    };
+    for (index, input) in inputs.iter().enumerate() {
+        plan.kinds.push(input.kind);
+        if matches!(input.kind, Kind::Text | Kind::Html) {
+            continue;
+        }
+        let Ok(mut source) = source::open(input) else {
+            continue;
+        };
+        let head = source.head(HEAD_BYTES);
+        let kind = if input.kind == Kind::Sniff {
+            sniff(head)
+        } else {
+            input.kind
+        };
+        plan.kinds[index] = kind;
+        let is_whole = head.len() < HEAD_BYTES;
+        let checked = match kind {
+            Kind::Jsonl if refused(head).is_none() => {
+                let found = jsonl::field_names(without_mark(head), is_whole);
+                check_names(&found, fields, &[Slot::Text, Slot::Id], input)
+            }
+            Kind::Csv(delimiter) if refused(head).is_none() => {
+                let found = csv::columns(head, is_whole, delimiter, fields).map(|(_, names)| names);
+                check_names(&found.unwrap_or_default(), fields, &Slot::ALL, input)
+            }
+            Kind::Parquet if input.regular => {
+                // The table takes the source; a file can be opened again.
+                let Ok(table) = Table::open(source, fields) else {
+                    continue;
+                };
+                let checked = check_names(table.names(), fields, &Slot::ALL, input)
+                    .and_then(|()| table.check_types(&input.name, fields));
+                plan.note(index, input, checked)?;
+                continue;
+            }
+            _ => Ok(()),
+        };
+        plan.note(index, input, checked)?;
+        if !input.regular {
+            plan.parked.insert(index, source);
+        }
+    }
+    Ok(plan)
+}
+
+impl Plan {
+    /// Passes an error on if the input was named, else remembers it.
+    fn note(&mut self, index: usize, input: &Input, checked: Result<()>) -> Result<()> {
+        match checked {
+            Err(error) if !input.named => {
+                let what = error.to_string();
+                let what = what
+                    .strip_prefix(&input.name)
+                    .map_or(what.as_str(), |rest| {
+                        rest.trim_start_matches(':').trim_start()
+                    });
+                self.strangers.insert(index, what.to_owned());
+                Ok(())
+            }
+            checked => checked,
+        }
+    }
+}
+
+/// Tells JSONL from text.
+pub(crate) fn sniff(head: &[u8]) -> Kind {
+    match without_mark(head).trim_ascii_start().first() {
+        Some(b'{') if refused(head).is_none() => Kind::Jsonl,
+        _ => Kind::Text,
+    }
+}
+
+/// Takes the byte order mark of UTF-8 away.
+pub(crate) fn without_mark(head: &[u8]) -> &[u8] {
+    head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head)
+}
+
+/// Returns why records can't be read from bytes that begin like this.
+pub(super) fn refused(head: &[u8]) -> Option<&'static str> {
+    match head {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, b'{', ..] | [b'{', 0, ..] => {
+            Some("UTF-16; records are read as UTF-8, so convert it with iconv -f UTF-16 -t UTF-8")
+        }
+        _ => None,
+    }
+}
+
+/// Checks that `found`, if it is known, has the text and all of `expected`
+/// that the user chose a name for.
+fn check_names(found: &[String], fields: &Fields, expected: &[Slot], input: &Input) -> Result<()> {
+    if found.is_empty() {
+        return Ok(());
+    }
+    for slot in expected.iter().copied() {
+        let name = fields.name(slot);
+        let needed = slot == Slot::Text || fields.is_chosen(slot);
+        if needed && !found.iter().any(|found| found == name) {
+            let mut listed = String::new();
+            for (index, name) in found.iter().enumerate() {
+                if index == FIELDS_LISTED || listed.len() > 200 {
+                    listed.push_str(", …");
+                    break;
+                }
+                listed.push_str(if index > 0 { ", " } else { "" });
+                listed.extend(name.chars().take(40).filter(|c| !c.is_control()));
+            }
+            return Err(Error::Field {
+                input: input.name.clone(),
+                field: name.to_owned(),
+                found: listed,
+                option: slot.option(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// How many of an input's fields a message lists.
+const FIELDS_LISTED: usize = 20;

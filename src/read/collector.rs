@@ -1,0 +1,160 @@
+//! Gathers what one chunk yields: records into a sink, and what went wrong.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use crate::corpus::{Place, Record};
+use crate::error::Skipped;
+use crate::read::sink::Sink;
+
+/// How many records of a chunk are named one by one when they are left out. A
+/// file that is no JSONL at all has a broken line every few bytes, and words
+/// for each would take a hundred times its size.
+const NAMED_MAX: usize = 1000;
+
+/// The yield of one chunk.
+pub(crate) struct Tray<S> {
+    pub(crate) sink: S,
+    /// What was left out, with the input's index.
+    pub(crate) skipped: Vec<(u32, Skipped)>,
+    /// How many more were left out than `skipped` has entries.
+    pub(crate) skipped_more: u64,
+    pub(crate) bytes_read: u64,
+    pub(crate) damaged: u64,
+    pub(crate) encodings: BTreeMap<&'static str, u64>,
+    strict: bool,
+    // The encoding of the last records and their number: looking up the map
+    // for each would cost more than the rest.
+    latest: (&'static str, u64),
+    id: String,
+}
+
+/// The fields of a record, before its id is settled.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Found<'a> {
+    pub(crate) id: Option<&'a str>,
+    pub(crate) text: &'a str,
+    pub(crate) title: Option<&'a str>,
+    pub(crate) date: Option<&'a str>,
+    pub(crate) source: Option<&'a str>,
+    pub(crate) encoding: &'static str,
+    pub(crate) damaged: bool,
+}
+
+impl<S: Sink> Tray<S> {
+    pub(crate) fn new(sink: S, strict: bool) -> Tray<S> {
+        Tray {
+            sink,
+            skipped: Vec::new(),
+            skipped_more: 0,
+            bytes_read: 0,
+            damaged: 0,
+            encodings: BTreeMap::new(),
+            strict,
+            latest: ("", 0),
+            id: String::new(),
+        }
+    }
+
+    /// Says whether the rest of the chunk need not be read.
+    pub(crate) fn is_over(&self) -> bool {
+        self.strict && !self.skipped.is_empty()
+    }
+
+    /// Takes a record; without an id of its own it gets its place as one.
+    pub(crate) fn record(&mut self, input_name: &str, found: &Found<'_>, place: Place) {
+        if self.is_over() {
+            return;
+        }
+        if let Some(what) = too_long(found.text.len()) {
+            return self.skip(place.input, input_name, place.line, what);
+        }
+        let given = |field: Option<&'_ str>| field.is_some_and(|field| !field.is_empty());
+        let id = match found.id {
+            Some(id) if !id.is_empty() => id,
+            _ => {
+                self.id.clear();
+                // Writing to a string can't fail.
+                let _ = write!(self.id, "{input_name}:{}", place.line);
+                &self.id
+            }
+        };
+        self.sink.record(&Record {
+            id,
+            text: found.text,
+            title: found.title.filter(|field| given(Some(field))),
+            date: found.date.filter(|field| given(Some(field))),
+            source: found.source.filter(|field| given(Some(field))),
+            place,
+        });
+        self.damaged += u64::from(found.damaged);
+        if self.latest.0 != found.encoding {
+            self.note_encoding();
+            self.latest = (found.encoding, 0);
+        }
+        self.latest.1 += 1;
+    }
+
+    /// Takes note of a record or file that can't be read.
+    pub(crate) fn skip(&mut self, input: u32, input_name: &str, line: u64, what: String) {
+        if self.skipped.len() > NAMED_MAX {
+            self.skipped_more += 1;
+        } else if !self.is_over() {
+            let skipped = Skipped {
+                input: input_name.to_owned(),
+                line,
+                what,
+            };
+            self.skipped.push((input, skipped));
+        }
+    }
+
+    /// Closes the counts.
+    pub(crate) fn close(mut self) -> Tray<S> {
+        self.note_encoding();
+        self.latest = ("", 0);
+        self.sink.close();
+        if self.skipped_more > 0
+            && let Some((_, last)) = self.skipped.last_mut()
+        {
+            let more = self.skipped_more;
+            last.what.push_str(&format!(
+                "; {more} more in the 2 MB from here on are not named"
+            ));
+        }
+        self
+    }
+
+    fn note_encoding(&mut self) {
+        if self.latest.1 > 0 {
+            *self.encodings.entry(self.latest.0).or_default() += self.latest.1;
+        }
+    }
+}
+
+/// Longest text that is taken, in bytes. Places in a batch of texts have 32
+/// bits; half of their range leaves room for the rest of the batch.
+const TEXT_MAX: usize = 1 << 31;
+
+/// Returns what to say of a text of so many bytes if it is too long.
+fn too_long(len_bytes: usize) -> Option<String> {
+    (len_bytes > TEXT_MAX).then(|| {
+        format!(
+            "a text of {} MB, expected at most {} MB; split it",
+            len_bytes >> 20,
+            TEXT_MAX >> 20
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_places_cannot_reach_is_refused_with_a_word() {
+        assert_eq!(too_long(TEXT_MAX), None);
+        let what = "a text of 5120 MB, expected at most 2048 MB; split it";
+        assert_eq!(too_long(5 << 30).as_deref(), Some(what));
+    }
+}

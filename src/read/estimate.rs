@@ -1,0 +1,103 @@
+//! How many documents inputs may hold, told from a look at some of them.
+
+use crate::read::Fields;
+use crate::read::chunk;
+use crate::read::parquet::Table;
+use crate::read::source;
+use crate::read::walk::{Compression, Input, Inputs, Kind};
+
+/// How far into a file of records one looks.
+const HEAD_BYTES: usize = 1 << 20;
+
+/// Files that are opened; others are taken to be like these.
+const OPENED: usize = 32;
+
+/// How much larger text is than what it is compressed to: a guess for news.
+const GZIP_FACTOR: u64 = 3;
+const ZSTD_FACTOR: u64 = 4;
+
+/// What inputs may hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Guess {
+    /// Documents.
+    pub(crate) documents: u64,
+    /// Bytes of text, after decompression.
+    pub(crate) bytes: u64,
+    /// Whether there is an input of which nothing is known before it is read.
+    pub(crate) is_open: bool,
+}
+
+/// Returns a guess; opens a few files.
+pub(crate) fn guess(inputs: &Inputs) -> Guess {
+    let mut guess = Guess::default();
+    let records = |input: &&Input| !matches!(input.kind, Kind::Text | Kind::Html);
+    let mut largest: Vec<&Input> = inputs.iter().filter(records).collect();
+    largest.sort_by_key(|input| std::cmp::Reverse(input.len_bytes));
+    let (mut seen_bytes, mut seen_documents) = (0, 0);
+    for (number, input) in largest.into_iter().enumerate() {
+        if !input.regular {
+            guess.is_open = true;
+            continue;
+        }
+        let bytes = text_bytes(input);
+        let documents = match number < OPENED {
+            true => look(input, bytes).inspect(|documents| {
+                seen_bytes += bytes;
+                seen_documents += documents;
+            }),
+            false => None,
+        };
+        let by_others = || bytes.saturating_mul(seen_documents) / seen_bytes.max(1);
+        guess.documents += documents.unwrap_or_else(by_others);
+        guess.bytes += bytes;
+    }
+    for input in inputs.iter().filter(|input| !records(input)) {
+        guess.documents += 1;
+        guess.bytes += text_bytes(input);
+    }
+    guess
+}
+
+fn text_bytes(input: &Input) -> u64 {
+    let factor = match (input.compression, input.kind) {
+        (Compression::Gzip, _) => GZIP_FACTOR,
+        (Compression::Zstd, _) | (_, Kind::Parquet) => ZSTD_FACTOR,
+        _ => 1,
+    };
+    input.len_bytes.saturating_mul(factor)
+}
+
+/// Returns about how many records an input holds.
+fn look(input: &Input, bytes: u64) -> Option<u64> {
+    let mut source = source::open(input).ok()?;
+    if input.kind == Kind::Parquet {
+        let table = Table::open(source, &Fields::default()).ok()?;
+        return Some(table.rows());
+    }
+    let head = source.head(HEAD_BYTES);
+    let head = &head[..head.len().min(HEAD_BYTES)];
+    if input.kind == Kind::Sniff && matches!(chunk::sniff(head), Kind::Text | Kind::Html) {
+        return Some(1);
+    }
+    let lines = memchr::memchr_iter(b'\n', head).count() as u64;
+    Some((bytes.saturating_mul(lines.max(1)) / head.len().max(1) as u64).max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documents_are_guessed_by_lines_files_and_rows() {
+        let dir = tempfile::tempdir().unwrap();
+        let line = "{\"text\":\"联防联控群防群治\"}\n";
+        std::fs::write(dir.path().join("a.jsonl"), line.repeat(50_000)).unwrap();
+        std::fs::write(dir.path().join("b.txt"), "联防").unwrap();
+        let inputs = Inputs::find(&[dir.path().to_owned()]).unwrap();
+        let found = guess(&inputs);
+        assert!((49_000..52_000).contains(&found.documents), "{found:?}");
+        assert_eq!(found.bytes, inputs.len_bytes());
+        assert!(!found.is_open);
+        assert_eq!(guess(&Inputs::default()), Guess::default());
+    }
+}

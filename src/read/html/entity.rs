@@ -1,0 +1,102 @@
+//! Decodes the character references of HTML, `&amp;` and its like.
+
+use html5ever::data::{C1_REPLACEMENTS, NAMED_ENTITIES};
+use memchr::memchr;
+
+use crate::read::html::lines::Lines;
+
+/// Appends text with its entities decoded.
+pub(super) fn push_text(text: &str, out: &mut Lines) {
+    let mut rest = text;
+    while let Some(at) = memchr(b'&', rest.as_bytes()) {
+        let (before, entity) = rest.split_at(at);
+        out.push(before);
+        let (characters, len) = decode_entity(entity);
+        let mut buffer = [0; 4];
+        for c in characters.into_iter().flatten() {
+            out.push(c.encode_utf8(&mut buffer));
+        }
+        rest = entity.get(len..).unwrap_or("");
+    }
+    out.push(rest);
+}
+
+/// Returns the characters that the `&` at the front of `text` stands for, and
+/// how many bytes it takes up; itself, if it begins no entity.
+fn decode_entity(text: &str) -> ([Option<char>; 2], usize) {
+    let itself = ([Some('&'), None], 1);
+    let Some(body) = text.get(1..) else {
+        return itself;
+    };
+    if let Some(number) = body.strip_prefix('#') {
+        let (digits, radix) = match number.strip_prefix(['x', 'X']) {
+            Some(digits) => (digits, 16),
+            None => (number, 10),
+        };
+        let len = digits
+            .bytes()
+            .take_while(|byte| char::from(*byte).is_digit(radix))
+            .count();
+        if len == 0 {
+            return itself;
+        }
+        let digits_at = text.len() - digits.len();
+        let semicolon = usize::from(digits.as_bytes().get(len) == Some(&b';'));
+        let code = digits.bytes().take(len).fold(0u32, |code, byte| {
+            let digit = char::from(byte).to_digit(radix).unwrap_or(0);
+            code.saturating_mul(radix).saturating_add(digit)
+        });
+        let c = match code {
+            0 => None,
+            0x80..=0x9f => C1_REPLACEMENTS.get(code as usize - 0x80).copied().flatten(),
+            _ => None,
+        };
+        let c = c
+            .or_else(|| char::from_u32(code).filter(|c| *c != '\0'))
+            .unwrap_or('\u{fffd}');
+        return ([Some(c), None], digits_at + len + semicolon);
+    }
+    let len = body
+        .bytes()
+        .take(LONGEST_ENTITY)
+        .take_while(u8::is_ascii_alphanumeric)
+        .count();
+    let longest = len + usize::from(body.as_bytes().get(len) == Some(&b';'));
+    for len in (2..=longest).rev() {
+        let known = body.get(..len).and_then(|name| NAMED_ENTITIES.get(name));
+        if let Some(&(first, second)) = known
+            && first != 0
+        {
+            let second = char::from_u32(second).filter(|c| *c != '\0');
+            return ([char::from_u32(first), second], len + 1);
+        }
+    }
+    itself
+}
+
+/// The length of `CounterClockwiseContourIntegral`, the longest entity.
+const LONGEST_ENTITY: usize = 31;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decoded(text: &str) -> String {
+        let mut out = Lines::default();
+        push_text(text, &mut out);
+        out.text
+    }
+
+    #[test]
+    fn entities_are_decoded() {
+        assert_eq!(
+            decoded("&lt;&amp;&nbsp;&#32852;&#x9632;&copy2&hellip;"),
+            "<&\u{a0}联防©2…"
+        );
+        assert_eq!(
+            decoded("&notit; &bogus; & &; &# &#x; &#150; &#0; &#xd800; &#9999999999;"),
+            "¬it; &bogus; & &; &# &#x; – \u{fffd} \u{fffd} \u{fffd}"
+        );
+        assert_eq!(decoded("&ngE;"), "≧\u{338}");
+    }
+}

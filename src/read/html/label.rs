@@ -1,0 +1,109 @@
+//! The encoding that a page declares of itself, if the bytes bear it out.
+
+use encoding_rs::{Encoding, GB18030, GBK};
+
+use crate::read::encoding;
+
+/// How many bytes are searched for the label. The standard says 1,024, but
+/// real pages put scripts and comments before it.
+const LOOK_BYTES: usize = 8192;
+
+/// Returns the encoding that a page's `<meta>` or XML declaration names;
+/// nothing if there is none, if a byte order mark overrules it, or if the
+/// bytes speak against it.
+pub(super) fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
+    if Encoding::for_bom(bytes).is_some() {
+        return None;
+    }
+    let label = find_label(bytes.get(..LOOK_BYTES).unwrap_or(bytes))?;
+    let named = Encoding::for_label(label)?.output_encoding();
+    let named = if named == GBK { GB18030 } else { named };
+    encoding::bears_out(bytes, named).then_some(named)
+}
+
+fn find_label(head: &[u8]) -> Option<&[u8]> {
+    let mut at = 0;
+    while let Some(skip) = memchr::memchr(b'<', head.get(at..)?) {
+        at += skip + 1;
+        let tag = head.get(at..)?;
+        let key: &[u8] = if begins_with(tag, b"meta") {
+            b"charset"
+        } else if begins_with(tag, b"?xml") {
+            b"encoding"
+        } else {
+            continue;
+        };
+        let tag = tag.get(..memchr::memchr(b'>', tag).unwrap_or(tag.len()))?;
+        if let Some(label) = value_of(tag, key) {
+            return Some(label);
+        }
+    }
+    None
+}
+
+/// Returns what follows `key=` in a tag, without quotes.
+fn value_of<'a>(tag: &'a [u8], key: &[u8]) -> Option<&'a [u8]> {
+    let at = tag
+        .windows(key.len())
+        .position(|window| window.eq_ignore_ascii_case(key))?;
+    let value = tag
+        .get(at + key.len()..)?
+        .trim_ascii_start()
+        .strip_prefix(b"=")?;
+    let value = value.trim_ascii_start();
+    let value = value
+        .strip_prefix(b"\"")
+        .or(value.strip_prefix(b"'"))
+        .unwrap_or(value);
+    let end = |byte: &u8| byte.is_ascii_whitespace() || b"\"';/>?".contains(byte);
+    value.get(..value.iter().position(end).unwrap_or(value.len()))
+}
+
+fn begins_with(text: &[u8], word: &[u8]) -> bool {
+    text.get(..word.len())
+        .is_some_and(|head| head.eq_ignore_ascii_case(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::html::page;
+
+    #[test]
+    fn labels_are_found_where_pages_put_them() {
+        for head in [
+            "<!doctype html><META CHARSET=gb2312>",
+            "<meta name=x content='y'><meta charset = \"gb2312\" />",
+            "<meta http-equiv=Content-Type content=\"text/html; charset=gb2312\">",
+            "<?xml version='1.0' encoding='gb2312'?><html>",
+            "<html><!-- x --><meta charset='gb2312",
+        ] {
+            assert_eq!(find_label(head.as_bytes()), Some(&b"gb2312"[..]), "{head}");
+        }
+        assert_eq!(find_label(b"charset=gb2312 <p>"), None);
+        assert_eq!(find_label(b"<meta charset"), None);
+    }
+
+    #[test]
+    fn the_declared_encoding_is_used_unless_the_bytes_deny_it() {
+        let html = "<meta charset=gb2312><p>联防联控、群防群治</p>";
+        let (gbk, _, _) = encoding_rs::GBK.encode(html);
+        let read = page(&gbk);
+        assert_eq!(
+            (read.text.as_str(), read.encoding),
+            ("联防联控、群防群治", "gb18030")
+        );
+        let read = page(html.as_bytes());
+        assert_eq!(
+            (read.text.as_str(), read.encoding),
+            ("联防联控、群防群治", "UTF-8")
+        );
+        let lying = html.replace("gb2312", "utf-8");
+        let lying = lying.replace("联防联控、群防群治", "各地要堅持聯防聯控，確保人民群眾安全");
+        let (big5, _, _) = encoding_rs::BIG5.encode(&lying);
+        assert_eq!(page(&big5).encoding, "Big5");
+        let (japanese, _, _) =
+            encoding_rs::SHIFT_JIS.encode("<meta charset=shift_jis><p>日本語です");
+        assert_eq!(page(&japanese).text, "日本語です");
+    }
+}

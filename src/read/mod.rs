@@ -1,0 +1,35 @@
+//! From INPUT to documents: walk, open, cut, decode, parse.
+//!
+//! | | |
+//! |---|---|
+//! | [`walk`] | INPUT arguments to an ordered list of inputs, each with its kind |
+//! | `source` | an input as bytes: mapped, decompressed or streamed |
+//! | `chunk` | inputs cut into pieces that threads read apart |
+//! | [`encoding`] | bytes to characters |
+//! | `jsonl`, `csv`, `parquet`, `html` | one format each, to the fields of a record |
+//! | [`reader`] | all of it on all cores, into one sink a chunk |
+//! | [`read`](fn@read) | the whole: inputs to a [`Corpus`](crate::corpus::Corpus) |
+
+mod chunk;
+mod collector;
+mod csv;
+pub mod encoding;
+pub(crate) mod estimate;
+pub mod fields;
+mod html;
+mod into_corpus;
+mod jsonl;
+pub(crate) mod original;
+mod parquet;
+pub mod pick;
+pub mod reader;
+pub mod sink;
+mod source;
+pub mod walk;
+
+#[cfg(test)]
+mod tests;
+
+pub use fields::{Fields, ReadOptions};
+pub use into_corpus::{CorpusOptions, ReadReport, read};
+pub use walk::Inputs;

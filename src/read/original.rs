@@ -1,0 +1,172 @@
+//! The bytes of records as they came, read a second time by their places.
+
+use crate::read::Fields;
+use crate::read::chunk;
+use crate::read::csv;
+use crate::read::parquet::Table;
+use crate::read::source::{self, Source};
+use crate::read::walk::{Input, Kind};
+
+/// How much of an input is handed on at a time.
+const PIECE_BYTES: usize = 256 << 10;
+
+/// How much of a map is passed before its pages are given back.
+const GIVE_BACK_BYTES: usize = 4 << 20;
+
+/// How far into a file its header may reach, as when it was read.
+const HEAD_BYTES: usize = 1 << 20;
+
+/// Returns what an input holds, told from its first bytes where its name does
+/// not say.
+pub(crate) fn kind_of(input: &Input) -> Kind {
+    if input.kind != Kind::Sniff {
+        return input.kind;
+    }
+    match source::open(input) {
+        Ok(mut source) => chunk::sniff(source.head(HEAD_BYTES)),
+        Err(_) => Kind::Text,
+    }
+}
+
+/// What stands before the first record of an input.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Head {
+    /// All its bytes: a byte order mark, and of CSV the header with its end.
+    pub(crate) bytes: Vec<u8>,
+    /// The names of the columns.
+    pub(crate) names: Vec<String>,
+    /// The encoding of the rows.
+    pub(crate) encoding: &'static str,
+}
+
+/// Reads what stands before the first record.
+pub(crate) fn head_of(input: &Input, kind: Kind) -> Result<Head, String> {
+    let mut source = source::open(input)?;
+    let head = source.head(HEAD_BYTES);
+    let Kind::Csv(delimiter) = kind else {
+        let mark = head.len() - chunk::without_mark(head).len();
+        return Ok(Head {
+            bytes: head[..mark].to_vec(),
+            ..Head::default()
+        });
+    };
+    let (columns, names) =
+        csv::columns(head, head.len() < HEAD_BYTES, delimiter, &Fields::default())?;
+    let start = columns.start();
+    let end = start + end_of_line(&head[start..], head[..start].last().copied());
+    Ok(Head {
+        bytes: head[..end].to_vec(),
+        names,
+        encoding: columns.encoding_name(),
+    })
+}
+
+/// Returns how many of the bytes after a row end it; the reader leaves the
+/// second half of CR LF.
+fn end_of_line(rest: &[u8], last: Option<u8>) -> usize {
+    match (last, rest) {
+        (Some(b'\r'), [b'\n', ..]) => 1,
+        (Some(b'\n' | b'\r'), _) => 0,
+        _ => terminator(rest),
+    }
+}
+
+/// Returns how many bytes the line end takes up that `rest` begins with.
+pub(crate) fn terminator(rest: &[u8]) -> usize {
+    match rest {
+        [b'\r', b'\n', ..] => 2,
+        [b'\r' | b'\n', ..] => 1,
+        _ => 0,
+    }
+}
+
+/// The decompressed bytes of an input, front to back.
+pub(crate) struct Tape {
+    source: Source,
+    /// Of a stream: bytes that were read ahead, from `read` on.
+    ahead: Vec<u8>,
+    read: usize,
+    at: u64,
+    /// Of a map: up to where its pages were given back.
+    given_back: usize,
+    fault: Option<String>,
+}
+
+impl Tape {
+    /// Opens an input again.
+    pub(crate) fn open(input: &Input) -> Result<Tape, String> {
+        Ok(Tape {
+            source: source::open(input)?,
+            ahead: Vec::new(),
+            read: 0,
+            at: 0,
+            given_back: 0,
+            fault: None,
+        })
+    }
+
+    /// Returns how far it was read.
+    pub(crate) fn at(&self) -> u64 {
+        self.at
+    }
+
+    /// Returns the next bytes, at least `len` unless the input ends before.
+    pub(crate) fn peek(&mut self, len: usize) -> &[u8] {
+        match &mut self.source {
+            Source::Map(map) => {
+                let start = usize::try_from(self.at)
+                    .unwrap_or(usize::MAX)
+                    .min(map.len());
+                &map[start..]
+            }
+            Source::Stream(stream) => {
+                let missing = len.saturating_sub(self.ahead.len() - self.read);
+                if missing > 0 && self.fault.is_none() {
+                    self.ahead.drain(..self.read);
+                    self.read = 0;
+                    let wanted = missing.max(PIECE_BYTES) as u64;
+                    if let Err(error) = stream.read_more(wanted, &mut self.ahead) {
+                        self.fault = Some(stream.broken(&error));
+                    }
+                }
+                &self.ahead[self.read..]
+            }
+        }
+    }
+
+    /// Hands the bytes up to `end` to `take`, piece by piece, or those up to
+    /// the end of the input; returns whether `end` was reached.
+    pub(crate) fn pass<E>(
+        &mut self,
+        end: u64,
+        mut take: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<bool, E> {
+        while self.at < end {
+            let left = usize::try_from(end - self.at).unwrap_or(usize::MAX);
+            let piece = self.peek(1);
+            let piece = &piece[..piece.len().min(left).min(PIECE_BYTES)];
+            if piece.is_empty() {
+                return Ok(false);
+            }
+            take(piece)?;
+            let len = piece.len();
+            self.at += len as u64;
+            match &self.source {
+                Source::Stream(_) => self.read += len,
+                Source::Map(map) => {
+                    let at = self.at as usize;
+                    if at - self.given_back >= GIVE_BACK_BYTES {
+                        map.give_back(self.given_back.saturating_sub(GIVE_BACK_BYTES)..at);
+                        self.given_back = at;
+                    }
+                }
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// Opens a table for its columns.
+pub(crate) fn table_of(input: &Input) -> Result<Table, String> {
+    Table::open(source::open(input)?, &Fields::default())
+}

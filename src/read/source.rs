@@ -1,0 +1,362 @@
+//! Opens an input as bytes: mapped if it lies plain on disk, a stream that is
+//! decompressed on the way if not.
+
+use std::fs::File;
+use std::io::{self, BufReader, Cursor, Read};
+use std::ops::{Deref, Range};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use flate2::bufread::MultiGzDecoder;
+
+use crate::mmap::Map;
+use crate::read::walk::{Compression, Input, unreadable};
+
+/// How much of a compressed file is fetched from disk at a time: enough that
+/// a system call costs nothing against the decompression.
+const BUFFER_BYTES: usize = 256 * 1024;
+
+/// Files below this are read, not mapped: for small ones a map costs more
+/// (page faults, and a TLB flush when it goes) than a copy.
+const MAP_FROM_BYTES: u64 = 1024 * 1024;
+
+/// What the system may map around a page that is touched.
+const AROUND_BYTES: usize = 2 << 20;
+
+/// The largest window of a Zstandard frame, as a power of two: what
+/// `zstd --long=31` writes. It needs 2 GB, but only if the data does.
+const ZSTD_WINDOW_LOG_MAX: u32 = 31;
+
+/// Bytes that are kept alive by whoever holds them.
+#[derive(Clone, Debug)]
+pub(crate) enum Bytes {
+    Mapped(Arc<Map>, Range<usize>),
+    Owned(Vec<u8>),
+}
+
+impl Bytes {
+    /// Gives mapped pages back to the system, for whoever is through with
+    /// them: or a file of any size would be in memory at the end.
+    pub(crate) fn give_back(&self) {
+        if let Bytes::Mapped(map, range) = self {
+            // What lies before was mapped again with the first pages.
+            map.give_back(range.start.saturating_sub(AROUND_BYTES)..range.end);
+        }
+    }
+}
+
+impl Deref for Bytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Bytes::Mapped(map, range) => map.get(range.clone()).unwrap_or(&[]),
+            Bytes::Owned(bytes) => bytes,
+        }
+    }
+}
+
+/// An input that was opened.
+pub(crate) enum Source {
+    Map(Arc<Map>),
+    Stream(Stream),
+}
+
+impl Source {
+    /// Returns the first bytes, `len` or more unless the input is shorter,
+    /// and leaves them to be read.
+    ///
+    /// A stream that breaks off is as long as it got.
+    pub(crate) fn head(&mut self, len: usize) -> &[u8] {
+        match self {
+            Source::Map(map) => map.get(..len).unwrap_or(map),
+            Source::Stream(stream) => stream.head(len),
+        }
+    }
+
+    /// Returns all of it, or why that can't be.
+    pub(crate) fn into_bytes(self) -> Result<Bytes, String> {
+        match self {
+            Source::Map(map) => {
+                let all = 0..map.len();
+                Ok(Bytes::Mapped(map, all))
+            }
+            Source::Stream(mut stream) => {
+                let mut bytes = std::mem::take(&mut stream.ahead);
+                match stream.read_more(u64::MAX, &mut bytes) {
+                    Ok(_) => Ok(Bytes::Owned(bytes)),
+                    Err(error) => Err(stream.broken(&error)),
+                }
+            }
+        }
+    }
+}
+
+/// A source that can be read once, front to back.
+pub(crate) struct Stream {
+    reader: Box<dyn Read + Send>,
+    ahead: Vec<u8>,
+    fault: Option<io::Error>,
+    on_disk: Arc<AtomicU64>,
+    wrapping: Option<&'static str>,
+}
+
+impl Stream {
+    fn new(reader: Box<dyn Read + Send>, on_disk: Arc<AtomicU64>) -> Stream {
+        Stream {
+            reader,
+            ahead: Vec::new(),
+            fault: None,
+            on_disk,
+            wrapping: None,
+        }
+    }
+
+    fn head(&mut self, len: usize) -> &[u8] {
+        let missing = len.saturating_sub(self.ahead.len()) as u64;
+        if self.fault.is_none() && missing > 0 {
+            let taken = (&mut self.reader)
+                .take(missing)
+                .read_to_end(&mut self.ahead);
+            self.fault = taken.err();
+        }
+        &self.ahead
+    }
+
+    /// Appends up to `len` more bytes to `into`; fewer only at the end or at
+    /// an error, and then what came before the error has been appended.
+    pub(crate) fn read_more(&mut self, len: u64, into: &mut Vec<u8>) -> io::Result<usize> {
+        let before = into.len();
+        let ahead = self
+            .ahead
+            .len()
+            .min(usize::try_from(len).unwrap_or(usize::MAX));
+        into.extend(self.ahead.drain(..ahead));
+        if self.ahead.is_empty() {
+            if let Some(fault) = self.fault.take() {
+                return Err(fault);
+            }
+            (&mut self.reader)
+                .take(len - ahead as u64)
+                .read_to_end(into)?;
+        }
+        Ok(into.len() - before)
+    }
+
+    /// Returns how many bytes have been fetched from disk.
+    pub(crate) fn on_disk(&self) -> u64 {
+        self.on_disk.load(Ordering::Relaxed)
+    }
+
+    /// Returns the words for an `error` of this stream.
+    pub(crate) fn broken(&self, error: &io::Error) -> String {
+        match self.wrapping {
+            Some(name) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                format!("the {name} data is cut short; fetch the file again")
+            }
+            Some(name) => {
+                format!("the {name} data is damaged from here on ({error}); fetch the file again")
+            }
+            None => unreadable(error),
+        }
+    }
+}
+
+/// Opens `input`, or returns why it can't be.
+pub(crate) fn open(input: &Input) -> Result<Source, String> {
+    let refused = |error: io::Error| unreadable(&error);
+    let Some(path) = &input.path else {
+        return stream_of(Box::new(io::stdin()), input.compression);
+    };
+    let mut file = File::open(path).map_err(refused)?;
+    if !input.regular {
+        return stream_of(Box::new(file), input.compression);
+    }
+    if input.compression != Compression::Plain {
+        return stream_of(Box::new(file), input.compression);
+    }
+    if file.metadata().map_err(refused)?.len() < MAP_FROM_BYTES {
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(refused)?;
+        refuse_wrapped(&bytes)?;
+        return Ok(Source::Stream(Stream {
+            ahead: bytes,
+            ..Stream::new(
+                Box::new(io::empty()),
+                Arc::new(AtomicU64::new(input.len_bytes)),
+            )
+        }));
+    }
+    let map = Map::new(&file).map_err(refused)?;
+    refuse_wrapped(&map)?;
+    Ok(Source::Map(Arc::new(map)))
+}
+
+fn refuse_wrapped(head: &[u8]) -> Result<(), String> {
+    let (name, ending) = match wrapping_of(head) {
+        Compression::Gzip => ("gzip", ".gz"),
+        Compression::Zstd => ("Zstandard", ".zst"),
+        _ => return Ok(()),
+    };
+    Err(format!(
+        "{name} data without the ending that tells so; add {ending} to its name"
+    ))
+}
+
+/// Tells from the first bytes what the rest is wrapped in.
+fn wrapping_of(head: &[u8]) -> Compression {
+    match head {
+        [0x1f, 0x8b, 0x08, ..] => Compression::Gzip,
+        [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Compression::Zstd,
+        _ => Compression::Plain,
+    }
+}
+
+fn stream_of(mut reader: Box<dyn Read + Send>, compression: Compression) -> Result<Source, String> {
+    let refused = |error: io::Error| unreadable(&error);
+    let mut head = Vec::new();
+    (&mut reader)
+        .take(4)
+        .read_to_end(&mut head)
+        .map_err(refused)?;
+    let found = wrapping_of(&head);
+    let on_disk = Arc::new(AtomicU64::new(0));
+    let counted = Counted {
+        reader: Cursor::new(head).chain(reader),
+        count: on_disk.clone(),
+    };
+    let wanted = if compression == Compression::Sniff {
+        found
+    } else {
+        compression
+    };
+    let (reader, name): (Box<dyn Read + Send>, _) = match wanted {
+        Compression::Plain | Compression::Sniff => (Box::new(counted), None),
+        _ if found != wanted => {
+            let (name, ending) = match wanted {
+                Compression::Gzip => ("gzip", ".gz"),
+                _ => ("Zstandard", ".zst"),
+            };
+            let cure = format!("take {ending} from its name, or fetch it again");
+            return Err(format!("not {name} data, as its name says; {cure}"));
+        }
+        Compression::Gzip => {
+            let buffered = BufReader::with_capacity(BUFFER_BYTES, counted);
+            (Box::new(MultiGzDecoder::new(buffered)), Some("gzip"))
+        }
+        Compression::Zstd => {
+            let buffered = BufReader::with_capacity(BUFFER_BYTES, counted);
+            let mut decoder =
+                zstd::stream::read::Decoder::with_buffer(buffered).map_err(refused)?;
+            decoder
+                .window_log_max(ZSTD_WINDOW_LOG_MAX)
+                .map_err(refused)?;
+            (Box::new(decoder), Some("Zstandard"))
+        }
+    };
+    let mut stream = Stream::new(reader, on_disk);
+    stream.wrapping = name;
+    Ok(Source::Stream(stream))
+}
+
+/// Counts the bytes that pass.
+struct Counted<R> {
+    reader: R,
+    count: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let taken = self.reader.read(buffer)?;
+        self.count.fetch_add(taken as u64, Ordering::Relaxed);
+        Ok(taken)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::write::GzEncoder;
+
+    use super::*;
+    use crate::read::walk::Inputs;
+
+    fn gz(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn read(name: &str, bytes: &[u8]) -> Result<Vec<u8>, String> {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        let inputs = Inputs::find(&[path]).unwrap();
+        open(inputs.get(0).unwrap())?
+            .into_bytes()
+            .map(|bytes| bytes.to_vec())
+    }
+
+    #[test]
+    fn members_and_frames_are_read_one_after_the_other() {
+        let members = [gz("联防".as_bytes()), gz(b""), gz("联控".as_bytes())].concat();
+        assert_eq!(read("a.txt.gz", &members).unwrap(), "联防联控".as_bytes());
+        let frames = [
+            zstd::encode_all(&b"ab"[..], 1).unwrap(),
+            zstd::encode_all(&b"cd"[..], 1).unwrap(),
+        ];
+        assert_eq!(read("a.txt.zst", &frames.concat()).unwrap(), b"abcd");
+    }
+
+    #[test]
+    fn an_ending_that_lies_is_named() {
+        assert!(read("a.txt", &gz(b"x")).unwrap_err().contains("add .gz"));
+        assert!(
+            read("a.txt.gz", b"plain text")
+                .unwrap_err()
+                .contains("take .gz")
+        );
+        assert!(
+            read("a.txt.zst", &gz(b"x"))
+                .unwrap_err()
+                .contains("take .zst")
+        );
+        assert!(read("a.txt.gz", b"").unwrap_err().contains("not gzip"));
+    }
+
+    #[test]
+    fn a_stream_that_is_cut_short_says_so() {
+        let whole = gz("联防联控".repeat(1000).as_bytes());
+        assert!(
+            read("a.gz", &whole[..whole.len() - 9])
+                .unwrap_err()
+                .contains("cut short")
+        );
+        let whole = zstd::encode_all("联防联控".repeat(1000).as_bytes(), 1).unwrap();
+        assert!(
+            read("a.zst", &whole[..whole.len() - 9])
+                .unwrap_err()
+                .contains("cut short")
+        );
+    }
+
+    #[test]
+    fn an_empty_file_and_a_large_one_are_read() {
+        assert_eq!(read("a.txt", b"").unwrap(), b"");
+        let large = vec![b'x'; 3 << 20];
+        assert_eq!(read("a.txt", &large).unwrap(), large);
+    }
+
+    #[test]
+    fn the_head_stays_to_be_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.gz");
+        std::fs::write(&path, gz(b"0123456789")).unwrap();
+        let inputs = Inputs::find(&[path]).unwrap();
+        let mut source = open(inputs.get(0).unwrap()).unwrap();
+        assert_eq!(source.head(3), b"012");
+        assert_eq!(source.head(5), b"01234");
+        assert_eq!(&*source.into_bytes().unwrap(), b"0123456789");
+    }
+}

@@ -1,0 +1,394 @@
+//! The reading stage as a whole, on small inputs that are broken, hostile or
+//! merely unusual.
+
+use std::fs;
+use std::io::Write;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::corpus::{Place, Record};
+use crate::error::{Error, Result};
+use crate::progress::Progress;
+use crate::read::reader::read;
+use crate::read::sink::{Reading, Sink};
+use crate::read::walk::Inputs;
+use crate::read::{Fields, ReadOptions};
+
+mod csv;
+mod jsonl;
+mod parquet;
+
+/// A record as the tests look at it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Kept {
+    id: String,
+    text: String,
+    title: Option<String>,
+    date: Option<String>,
+    source: Option<String>,
+    place: Place,
+}
+
+#[derive(Debug, Default)]
+struct Keep(Vec<Kept>);
+
+impl Sink for Keep {
+    fn record(&mut self, record: &Record<'_>) {
+        let own = |field: Option<&str>| field.map(str::to_owned);
+        self.0.push(Kept {
+            id: record.id.to_owned(),
+            text: record.text.to_owned(),
+            title: own(record.title),
+            date: own(record.date),
+            source: own(record.source),
+            place: record.place,
+        });
+    }
+}
+
+#[derive(Default)]
+struct Advanced(AtomicU64);
+
+impl Progress for Advanced {
+    fn advance(&self, bytes: u64) {
+        self.0.fetch_add(bytes, Ordering::Relaxed);
+    }
+}
+
+fn try_files(files: &[(&str, &[u8])], options: &ReadOptions) -> Result<Reading<Keep>> {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, bytes) in files {
+        let path = dir.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+    let inputs = Inputs::find(&[dir.path()])?;
+    let progress = Advanced::default();
+    let reading = read(&inputs, options, Keep::default, &progress)?;
+    assert_eq!(
+        progress.0.into_inner(),
+        inputs.len_bytes(),
+        "progress comes to its end"
+    );
+    Ok(reading)
+}
+
+/// Reads one file that is named itself, not by a folder above it.
+fn try_named(name: &str, bytes: &[u8], options: &ReadOptions) -> Result<Reading<Keep>> {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join(name);
+    fs::write(&path, bytes).unwrap();
+    read(&Inputs::find(&[path])?, options, Keep::default, &())
+}
+
+fn files(files: &[(&str, &[u8])]) -> (Vec<Kept>, Reading<Keep>) {
+    let mut reading = try_files(files, &ReadOptions::default()).unwrap();
+    let kept = reading.sinks.drain(..).flat_map(|sink| sink.0).collect();
+    (kept, reading)
+}
+
+fn file(name: &str, bytes: impl AsRef<[u8]>) -> (Vec<Kept>, Reading<Keep>) {
+    files(&[(name, bytes.as_ref())])
+}
+
+fn ids(kept: &[Kept]) -> Vec<&str> {
+    kept.iter().map(|kept| kept.id.as_str()).collect()
+}
+
+fn texts(kept: &[Kept]) -> Vec<&str> {
+    kept.iter().map(|kept| kept.text.as_str()).collect()
+}
+
+/// The lines and words of what was left out.
+fn words(reading: &Reading<Keep>) -> Vec<(u64, &str)> {
+    reading
+        .skipped
+        .iter()
+        .map(|skipped| (skipped.line, skipped.what.as_str()))
+        .collect()
+}
+
+fn zst(bytes: impl AsRef<[u8]>) -> Vec<u8> {
+    zstd::encode_all(bytes.as_ref(), 1).unwrap()
+}
+
+fn gz(bytes: impl AsRef<[u8]>) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes.as_ref()).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// So many records that they fill several chunks.
+fn many_lines(count: usize) -> String {
+    let line = |n| {
+        format!(
+            "{{\"id\":{n},\"text\":\"第{n}篇：{}\"}}\n",
+            "联防联控".repeat(40)
+        )
+    };
+    (0..count).map(line).collect()
+}
+
+#[test]
+fn records_stand_where_they_say() {
+    let source = "\u{feff}{\"id\":\"a\",\"text\":\"一\"}\r\n\n  \n{\"text\":\"二\",\"id\":7}";
+    let (kept, reading) = file("x.jsonl", source);
+    assert_eq!(ids(&kept), ["a", "7"]);
+    assert_eq!(texts(&kept), ["一", "二"]);
+    assert_eq!(kept[0].place.line, 1);
+    assert_eq!(kept[1].place.line, 4);
+    for kept in &kept {
+        let raw = &source[kept.place.span.range()];
+        assert!(raw.starts_with('{') && raw.ends_with('}'), "{raw:?}");
+    }
+    assert!(reading.skipped.is_empty());
+    assert_eq!(reading.encodings.get("UTF-8"), Some(&2));
+}
+
+#[test]
+fn chunks_of_files_and_streams_give_the_same_records() {
+    let source = many_lines(12_000);
+    assert!(source.len() > 5 << 20);
+    let (plain, reading) = file("x.jsonl", &source);
+    assert!(reading.bytes_read == source.len() as u64);
+    assert_eq!(plain.len(), 12_000);
+    assert!(
+        plain
+            .iter()
+            .enumerate()
+            .all(|(n, kept)| kept.id == n.to_string())
+    );
+    assert!(
+        plain
+            .iter()
+            .enumerate()
+            .all(|(n, kept)| kept.place.line == n as u64 + 1)
+    );
+    assert!(
+        plain
+            .iter()
+            .all(|kept| source[kept.place.span.range()].starts_with("{\"id\""))
+    );
+    let half = source.len() / 2;
+    let members = [
+        gz(&source.as_bytes()[..half]),
+        gz(&source.as_bytes()[half..]),
+    ]
+    .concat();
+    assert_eq!(file("x.jsonl.gz", members).0, plain);
+    assert_eq!(file("x.jsonl.zst", zst(&source)).0, plain);
+}
+
+#[test]
+fn one_thread_reads_what_many_read() {
+    let source = zst(many_lines(9_000));
+    let texts: Vec<(String, Vec<u8>)> = (0..250)
+        .map(|n| (format!("t{n:03}.txt"), format!("文{n}").into_bytes()))
+        .collect();
+    let mut all: Vec<(&str, &[u8])> = texts.iter().map(|(n, b)| (n.as_str(), &b[..])).collect();
+    all.push(("m.jsonl.zst", &source));
+    let run = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap();
+        pool.install(|| files(&all).0)
+    };
+    assert_eq!(run(1), run(4));
+}
+
+#[test]
+fn one_huge_line_is_one_record() {
+    let long = "长".repeat(4 << 20);
+    let source =
+        format!("{{\"id\":1,\"text\":\"a\"}}\n{{\"text\":\"{long}\"}}\n{{\"text\":\"z\"}}");
+    for (name, bytes) in [
+        ("x.jsonl", source.clone().into_bytes()),
+        ("x.jsonl.zst", zst(&source)),
+    ] {
+        let (kept, _) = file(name, bytes);
+        assert_eq!(kept.len(), 3);
+        assert_eq!(kept[1].text.len(), long.len());
+        assert!(kept[2].id.ends_with(":3"), "{}", kept[2].id);
+    }
+}
+
+#[test]
+fn a_stream_cut_short_keeps_what_came_before() {
+    let source = many_lines(9_000);
+    for (name, mut bytes) in [("x.jsonl.gz", gz(&source)), ("x.jsonl.zst", zst(&source))] {
+        bytes.truncate(bytes.len() * 3 / 4);
+        let (kept, reading) = file(name, &bytes);
+        assert!(kept.len() > 1_000, "{name}: {}", kept.len());
+        let words = words(&reading);
+        assert_eq!(words.len(), 1);
+        assert_eq!(words[0].0, kept.len() as u64 + 1);
+        assert!(words[0].1.contains("cut short"), "{}", words[0].1);
+        let (kept, reading) = file(&name.replace("jsonl", "txt"), &bytes);
+        assert!(kept.is_empty());
+        assert!(reading.skipped[0].what.contains("cut short"));
+    }
+}
+
+#[test]
+fn utf_16_records_are_refused_with_a_cure() {
+    let source: Vec<u8> = "\u{feff}{\"text\":\"a\"}\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    for name in ["x.jsonl", "x.csv"] {
+        let (kept, reading) = file(name, &source);
+        assert!(kept.is_empty());
+        assert!(
+            reading.skipped[0].what.contains("iconv"),
+            "{}",
+            reading.skipped[0].what
+        );
+    }
+}
+
+#[test]
+fn a_missing_text_field_stops_the_run_before_it_begins() {
+    let options = ReadOptions::default();
+    for (name, bytes) in [
+        ("x.jsonl", &b"{\"id\":1,\"body\":\"a\"}\n"[..]),
+        ("x.csv", b"id,body\n1,a\n"),
+    ] {
+        let error = try_named(name, bytes, &options).unwrap_err();
+        let Error::Field {
+            field,
+            found,
+            option,
+            ..
+        } = &error
+        else {
+            panic!("{error}")
+        };
+        assert_eq!(
+            (field.as_str(), found.as_str(), *option),
+            ("text", "id, body", "--text-field")
+        );
+    }
+    let fields = Fields {
+        text: "body".to_owned(),
+        id: "key".to_owned(),
+        ..Fields::default()
+    };
+    let options = ReadOptions {
+        fields,
+        strict: false,
+    };
+    let error = try_named("x.jsonl", b"{\"id\":1,\"body\":\"a\"}", &options).unwrap_err();
+    assert!(error.to_string().contains("--id-field"), "{error}");
+}
+
+#[test]
+fn a_file_without_the_text_field_that_was_only_met_is_left_out_with_a_word() {
+    let (kept, reading) = files(&[
+        ("a.csv", b"id,text\n1,\xe8\x81\x94\n"),
+        ("b.csv", b"id,name\n1,x\n"),
+        ("c.txt", "防".as_bytes()),
+    ]);
+    assert_eq!(kept.len(), 2);
+    assert_eq!(reading.skipped.len(), 1);
+    assert!(
+        reading.skipped[0]
+            .what
+            .starts_with("no field \"text\" (fields there: id, name)")
+    );
+}
+
+#[test]
+fn one_field_may_fill_two_places() {
+    let fields = Fields {
+        id: "url".to_owned(),
+        source: "url".to_owned(),
+        ..Fields::default()
+    };
+    let options = ReadOptions {
+        fields,
+        strict: false,
+    };
+    for (name, bytes) in [
+        ("x.jsonl", &b"{\"url\":\"u\",\"text\":\"t\"}"[..]),
+        ("x.csv", b"url,text\nu,t\n"),
+    ] {
+        let reading = try_files(&[(name, bytes)], &options).unwrap();
+        let kept = &reading.sinks[0].0[0];
+        assert_eq!((kept.id.as_str(), kept.source.as_deref()), ("u", Some("u")));
+    }
+}
+
+#[test]
+fn strict_stops_at_the_first_in_input_order() {
+    let options = ReadOptions {
+        strict: true,
+        ..ReadOptions::default()
+    };
+    let bad = format!(
+        "{}nonsense\n{}worse\n",
+        many_lines(9_000),
+        many_lines(9_000)
+    );
+    for _ in 0..5 {
+        let error = try_files(&[("x.jsonl", bad.as_bytes())], &options).unwrap_err();
+        let Error::Strict(skipped) = error else {
+            panic!("{error}")
+        };
+        assert_eq!(skipped.line, 9_001);
+    }
+    assert!(try_files(&[("x.png", b"x")], &options).is_err());
+    assert!(try_files(&[("x.txt", b"x")], &options).is_ok());
+}
+
+#[test]
+fn what_was_left_out_is_told_in_input_order() {
+    let (kept, reading) = files(&[
+        ("a.jsonl", b"nonsense"),
+        ("b.pdf", b"%PDF-1.4"),
+        ("c.txt", b"%PDF-1.4"),
+        ("d.txt", b"fine"),
+        ("e.zip", b"PK"),
+        ("f.jsonl.gz", b"not gzip"),
+    ]);
+    assert_eq!(ids(&kept), ["d.txt"]);
+    let inputs: Vec<String> = reading
+        .skipped
+        .iter()
+        .map(|s| s.input.rsplit('/').next().unwrap().to_owned())
+        .collect();
+    assert_eq!(inputs, ["a.jsonl", "b.pdf", "c.txt", "e.zip", "f.jsonl.gz"]);
+}
+
+#[test]
+fn empty_inputs_hold_no_records_but_an_empty_text_is_a_document() {
+    let (kept, reading) = files(&[
+        ("a.jsonl", b""),
+        ("b.csv", b""),
+        ("c.csv", b"id,text\n"),
+        ("d.jsonl", b"\xef\xbb\xbf"),
+        ("e.txt", b""),
+        ("f.html", b""),
+    ]);
+    assert_eq!(ids(&kept), ["e.txt", "f.html"]);
+    assert_eq!(texts(&kept), ["", ""]);
+    assert!(reading.skipped.is_empty());
+}
+
+#[test]
+fn pages_and_texts_of_a_folder_bear_their_paths_as_ids() {
+    let page = "<title>标题</title><p>正文<br>二";
+    let (kept, _) = files(&[("新闻/a.html", page.as_bytes()), ("b.txt.gz", &gz("联防"))]);
+    assert_eq!(ids(&kept), ["b.txt.gz", "新闻/a.html"]);
+    assert_eq!(texts(&kept), ["联防", "正文\n二"]);
+    assert_eq!(kept[1].title.as_deref(), Some("标题"));
+    assert_eq!(kept[1].place.line, 0);
+}
+
+#[test]
+fn a_file_of_nothing_but_broken_lines_is_counted_in_little_memory() {
+    let (kept, reading) = file("x.jsonl", "x\n".repeat(100_000));
+    assert!(kept.is_empty());
+    assert_eq!(reading.skipped.len() as u64 + reading.skipped_more, 100_000);
+    assert!(reading.skipped.len() < 2_000);
+    assert!(reading.skipped.last().unwrap().what.contains("98999 more"));
+}

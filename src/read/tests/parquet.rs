@@ -1,0 +1,114 @@
+//! Parquet, as its own crate writes it and broken, read as a whole.
+
+use std::sync::Arc;
+
+use ::parquet::data_type::{ByteArray, ByteArrayType, Int32Type, Int64Type};
+use ::parquet::file::properties::WriterProperties;
+use ::parquet::file::writer::SerializedFileWriter;
+use ::parquet::schema::parser::parse_message_type;
+
+use crate::read::tests::{Fields, ReadOptions, file, gz, try_named, words};
+
+fn parquet_file() -> Vec<u8> {
+    let schema = "message m { required int64 id; optional binary text (UTF8);
+                  optional int32 date (DATE); required binary source (UTF8); }";
+    let schema = Arc::new(parse_message_type(schema).unwrap());
+    let properties = WriterProperties::builder()
+        .set_compression(::parquet::basic::Compression::ZSTD(Default::default()))
+        .build();
+    let mut bytes = Vec::new();
+    let mut writer = SerializedFileWriter::new(&mut bytes, schema, Arc::new(properties)).unwrap();
+    for group in 0..2i64 {
+        let mut rows = writer.next_row_group().unwrap();
+        let ids: Vec<i64> = (0..1_000).map(|n| group * 1_000 + n).collect();
+        let mut column = rows.next_column().unwrap().unwrap();
+        column
+            .typed::<Int64Type>()
+            .write_batch(&ids, None, None)
+            .unwrap();
+        column.close().unwrap();
+        // The text of every tenth row is null.
+        let levels: Vec<i16> = ids.iter().map(|id| i16::from(id % 10 != 3)).collect();
+        let there = ids.iter().filter(|id| *id % 10 != 3);
+        let texts: Vec<ByteArray> = there
+            .map(|id| ByteArray::from(format!("第{id}篇").as_str()))
+            .collect();
+        let mut column = rows.next_column().unwrap().unwrap();
+        column
+            .typed::<ByteArrayType>()
+            .write_batch(&texts, Some(&levels), None)
+            .unwrap();
+        column.close().unwrap();
+        let levels: Vec<i16> = ids.iter().map(|id| (id % 2) as i16).collect();
+        let dates: Vec<i32> = ids
+            .iter()
+            .filter(|id| *id % 2 == 1)
+            .map(|id| *id as i32)
+            .collect();
+        let mut column = rows.next_column().unwrap().unwrap();
+        column
+            .typed::<Int32Type>()
+            .write_batch(&dates, Some(&levels), None)
+            .unwrap();
+        column.close().unwrap();
+        let sources = vec![ByteArray::from("新华社"); 1_000];
+        let mut column = rows.next_column().unwrap().unwrap();
+        column
+            .typed::<ByteArrayType>()
+            .write_batch(&sources, None, None)
+            .unwrap();
+        column.close().unwrap();
+        rows.close().unwrap();
+    }
+    writer.close().unwrap();
+    bytes
+}
+
+#[test]
+fn parquet_rows_are_read_by_the_names_of_columns() {
+    let bytes = parquet_file();
+    let (kept, reading) = file("x.parquet", &bytes);
+    assert_eq!(kept.len(), 1_800);
+    assert_eq!(reading.skipped.len(), 200);
+    assert_eq!(
+        words(&reading)[0],
+        (4, "the text in \"text\" is null; mend or remove the row")
+    );
+    for kept in &kept {
+        let id: u64 = kept.id.parse().unwrap();
+        assert_eq!(kept.text, format!("第{id}篇"));
+        assert_eq!(kept.place.span.start, id);
+        assert_eq!(kept.place.line, id + 1);
+        assert_eq!(kept.date.is_some(), id % 2 == 1);
+        assert_eq!(kept.source.as_deref(), Some("新华社"));
+    }
+    assert_eq!(kept[1].date.as_deref(), Some("1970-01-02"));
+    assert_eq!(file("x.parquet.gz", gz(&bytes)).0, kept);
+    let fields = Fields {
+        text: "id".to_owned(),
+        ..Fields::default()
+    };
+    let options = ReadOptions {
+        fields,
+        strict: false,
+    };
+    let error = try_named("x.parquet", &bytes, &options).unwrap_err();
+    assert!(
+        error.to_string().contains("is INT64, not a string"),
+        "{error}"
+    );
+}
+
+#[test]
+fn broken_parquet_is_named_and_never_panics() {
+    let bytes = parquet_file();
+    let (kept, reading) = file("x.parquet", &bytes[..bytes.len() - 100]);
+    assert!(kept.is_empty());
+    assert!(reading.skipped[0].what.contains("not a whole Parquet file"));
+    // Every 17th byte in turn is damaged; whatever comes of it is an outcome.
+    for at in (4..bytes.len() - 8).step_by(17) {
+        let mut bytes = bytes.clone();
+        bytes[at] ^= 0x55;
+        let _ = try_named("x.parquet", &bytes, &ReadOptions::default());
+    }
+}

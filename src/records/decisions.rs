@@ -1,0 +1,56 @@
+//! The records of decisions: a row for each document.
+
+use crate::dedup::{Case, Decisions, Reasons};
+use crate::error::Result;
+use crate::write::output::OutputFile;
+use crate::write::table::{Cell, Format, Kind, TableWriter};
+
+const COLUMNS: &[(&str, Kind)] = &[
+    ("id", Kind::Text),
+    ("action", Kind::Text),
+    ("cluster", Kind::Int),
+    ("duplicate_of", Kind::Text),
+    ("similarity", Kind::Float),
+    ("relation", Kind::Text),
+    ("reason", Kind::Text),
+];
+
+/// Writes `decisions.jsonl` (or `.csv`, `.parquet`): all documents in input
+/// order, those that stay and those that go.
+pub fn write_decisions(
+    format: Format,
+    out: OutputFile,
+    case: &Case<'_>,
+    decisions: &Decisions,
+) -> Result<()> {
+    let reasons = Reasons::new(case, decisions);
+    let mut table = TableWriter::with_gaps(format, COLUMNS.to_vec(), out)?;
+    for doc in case.corpus.docs() {
+        let reason = reasons.of(doc);
+        let cluster = decisions
+            .cluster(doc)
+            .map_or(Cell::Absent, |cluster| Cell::Int(cluster.into()));
+        let id = Cell::Text(case.corpus.id(doc));
+        match decisions.dropped(doc) {
+            Some(drop) => table.row(&[
+                id,
+                Cell::Text("drop"),
+                cluster,
+                Cell::Text(case.corpus.id(drop.of)),
+                Cell::Float(drop.pair.similarity(case.measure)),
+                Cell::Text(drop.relation.name()),
+                Cell::Text(&reason),
+            ])?,
+            None => table.row(&[
+                id,
+                Cell::Text("keep"),
+                cluster,
+                Cell::Absent,
+                Cell::Absent,
+                Cell::Absent,
+                Cell::Text(&reason),
+            ])?,
+        }
+    }
+    table.finish()
+}

@@ -1,0 +1,107 @@
+//! `passages.jsonl`: where two documents share their wording.
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::corpus::{Corpus, DocId};
+use crate::error::Result;
+use crate::graph::{Edge, LinkPassage};
+use crate::write::lines::{Lines, push_json};
+
+#[derive(Serialize)]
+struct PassagesRecord<'a> {
+    a: &'a str,
+    b: &'a str,
+    kind: &'static str,
+    relation: &'static str,
+    jaccard: f64,
+    shared_chars: u32,
+    formula_chars: u32,
+    coverage_a: f64,
+    coverage_b: f64,
+    longest_shared: u32,
+    passages: Vec<PlaceRecord>,
+}
+
+/// A passage: bytes `start..end` of each text.
+#[derive(Serialize)]
+struct PlaceRecord {
+    a: [u64; 2],
+    b: [u64; 2],
+    formula: bool,
+}
+
+/// Writes a line for each edge; the corpus must have kept its texts.
+pub fn write(lines: &mut Lines, corpus: &Corpus, links: &[(Edge, Vec<LinkPassage>)]) -> Result<()> {
+    // Edges of one document stand together, so its way back serves for all.
+    let per_core = links
+        .len()
+        .div_ceil(4 * rayon::current_num_threads())
+        .max(1);
+    let made: Vec<Vec<u8>> = links
+        .par_chunks(per_core)
+        .map(|links| {
+            let mut made = Vec::new();
+            let mut left = Back::new(corpus);
+            let mut right = Back::new(corpus);
+            for (edge, passages) in links {
+                push_json(
+                    &mut made,
+                    &record(corpus, edge, passages, [&mut left, &mut right]),
+                );
+                made.push(b'\n');
+            }
+            made
+        })
+        .collect();
+    made.iter().try_for_each(|some| lines.bytes(some))
+}
+
+fn record<'a>(
+    corpus: &'a Corpus,
+    edge: &Edge,
+    passages: &[LinkPassage],
+    [left, right]: [&mut Back; 2],
+) -> PassagesRecord<'a> {
+    PassagesRecord {
+        a: corpus.id(edge.a),
+        b: corpus.id(edge.b),
+        kind: edge.kind.name(),
+        relation: edge.relation.name(),
+        jaccard: edge.jaccard,
+        shared_chars: edge.shared_chars,
+        formula_chars: edge.formula_chars,
+        coverage_a: edge.coverage_a,
+        coverage_b: edge.coverage_b,
+        longest_shared: edge.longest_shared,
+        passages: passages
+            .iter()
+            .map(|passage| PlaceRecord {
+                a: left.span(edge.a, passage.a.clone()),
+                b: right.span(edge.b, passage.b.clone()),
+                formula: passage.formula,
+            })
+            .collect(),
+    }
+}
+
+/// The way back to the text of the last document asked for.
+struct Back<'a> {
+    corpus: &'a Corpus,
+    last: Option<(DocId, crate::text::normalize::Folded)>,
+}
+
+impl<'a> Back<'a> {
+    fn new(corpus: &'a Corpus) -> Self {
+        Back { corpus, last: None }
+    }
+
+    fn span(&mut self, doc: DocId, units: std::ops::Range<u32>) -> [u64; 2] {
+        let folded = match &mut self.last {
+            Some((last, folded)) if *last == doc => folded,
+            last => &mut last.insert((doc, self.corpus.unfold(doc))).1,
+        };
+        let span = folded.span(units.start as usize, units.end as usize);
+        [span.start, span.end]
+    }
+}

@@ -1,0 +1,94 @@
+//! `texts.jsonl.zst`: the documents that a report shows.
+
+use std::io::Write;
+
+use serde::Serialize;
+
+use crate::corpus::{Corpus, DocId};
+use crate::error::Result;
+use crate::suffix::Occurrence;
+use crate::write::lines::push_json;
+use crate::write::output::OutputDir;
+
+/// Phrases that are shown in context, and documents that show each.
+const PHRASES: usize = 10_000;
+const EXAMPLES: usize = 8;
+
+/// Documents that show phrases in context: few, as one shows many phrases.
+pub struct Examples {
+    docs: bitvec::vec::BitVec,
+    phrases: usize,
+}
+
+impl Examples {
+    /// Returns none as yet, of a corpus of so many documents.
+    pub fn new(count: usize) -> Self {
+        Examples {
+            docs: bitvec::bitvec![usize, bitvec::order::Lsb0; 0; count],
+            phrases: 0,
+        }
+    }
+
+    /// Makes sure that a phrase, by its places, has examples; the phrases
+    /// come with the best first, and later ones get none.
+    ///
+    /// One pass over the places.
+    pub fn take(&mut self, places: &[Occurrence]) {
+        self.phrases += 1;
+        if self.phrases > PHRASES {
+            return;
+        }
+        let mut docs: Vec<DocId> = places.iter().map(|place| place.document).collect();
+        docs.dedup();
+        let all = docs.len();
+        docs.retain(|doc| !self.docs[doc.index()]);
+        let missing = EXAMPLES.saturating_sub(all - docs.len()).min(docs.len());
+        // From all over the corpus, which is often in order of time.
+        for n in 0..missing {
+            self.docs.set(docs[n * docs.len() / missing].index(), true);
+        }
+    }
+
+    /// Returns whether a document is an example.
+    pub fn has(&self, doc: DocId) -> bool {
+        self.docs[doc.index()]
+    }
+}
+
+#[derive(Serialize)]
+struct TextRecord<'a> {
+    id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'a str>,
+    text: &'a str,
+}
+
+/// Writes the documents, compressed; the corpus must have kept its texts.
+pub fn write(dir: &OutputDir, name: &str, corpus: &Corpus, docs: &[DocId]) -> Result<()> {
+    let out = dir.file(name)?;
+    let path = out.path().to_owned();
+    let failed = |source| crate::Error::Output {
+        path: path.clone(),
+        source,
+    };
+    let mut encoder = zstd::Encoder::new(out, zstd::DEFAULT_COMPRESSION_LEVEL).map_err(failed)?;
+    let mut line = Vec::new();
+    for &doc in docs {
+        line.clear();
+        let record = TextRecord {
+            id: corpus.id(doc),
+            title: corpus.title(doc),
+            date: corpus.date(doc),
+            source: corpus.source(doc),
+            text: corpus.text(doc).unwrap_or(""),
+        };
+        push_json(&mut line, &record);
+        line.push(b'\n');
+        encoder.write_all(&line).map_err(failed)?;
+    }
+    encoder.finish().map_err(failed)?.finish()
+}

@@ -1,0 +1,361 @@
+//! What speaks for one relation or another: computed from two folded texts.
+
+use crate::passages::{Aligner, ChangeOptions, Hunk, HunkKind, PassageOptions, Passages};
+use crate::relation::Relation;
+use crate::relation::classify::{Verdict, is_mostly_own, shares_little};
+use crate::relation::figures::{Fact, FactKind, facts};
+use crate::relation::slot::{SlotKind, slot_kind};
+
+/// Changes between two texts, by what was changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Slots {
+    /// Places with another number.
+    pub numbers: u32,
+    /// Places with another date or time.
+    pub dates: u32,
+    /// Places with another name, as far as that can be told.
+    pub names: u32,
+    /// Places with other words.
+    pub texts: u32,
+    /// The most times that one and the same name or word gave way to one
+    /// and the same other.
+    pub repeated: u32,
+}
+
+/// Figures that two texts state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    /// Numbers of two digits or more that both state.
+    pub shared: u32,
+    /// Those that `a` states alone.
+    pub only_a: u32,
+    /// Those that `b` states alone.
+    pub only_b: u32,
+    /// Days of the month that both name.
+    pub shared_days: u32,
+    /// Different days that `a` names.
+    pub days_a: u32,
+    /// Different days that `b` names.
+    pub days_b: u32,
+}
+
+/// What two texts share and what not.
+///
+/// Lengths are in folded characters (UTF-16 units). Exchanging the texts
+/// exchanges the fields of `a` and `b` and changes nothing else.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Evidence {
+    /// Length of the one.
+    pub len_a: u32,
+    /// Length of the other.
+    pub len_b: u32,
+    /// Characters in shared passages.
+    pub shared_chars: u32,
+    /// The most equal characters in a row.
+    pub longest_shared: u32,
+    /// `shared_chars` out of the characters of `a`.
+    pub coverage_a: f64,
+    /// `shared_chars` out of the characters of `b`.
+    pub coverage_b: f64,
+    /// Characters that are equal when the texts are aligned, moved ones too.
+    pub aligned: u32,
+    /// Characters of `a` that have moved.
+    pub moved: u32,
+    /// Characters of `a` that stand in the place of others.
+    pub replaced_a: u32,
+    /// Characters of `b` that stand in the place of others.
+    pub replaced_b: u32,
+    /// Characters that `a` has alone.
+    pub only_a: u32,
+    /// Characters that `b` has alone.
+    pub only_b: u32,
+    /// The most of them in a row.
+    pub longest_alone: u32,
+    /// What was changed, by kind.
+    pub slots: Slots,
+    /// Places where one text has something and the other nothing.
+    pub gaps: u32,
+    /// Which figures both state.
+    pub figures: Figures,
+    /// In how many documents of the corpus, each with facts of its own, the
+    /// shared wording stands, as a mean; `None` if that is not known.
+    pub spread: Option<f64>,
+}
+
+/// Gathers evidence pair after pair in the same room.
+#[derive(Default)]
+pub struct Gatherer {
+    pub(crate) aligner: Aligner,
+    facts_a: Vec<Fact>,
+    facts_b: Vec<Fact>,
+    left_a: Vec<u64>,
+    left_b: Vec<u64>,
+    swaps: Vec<u64>,
+}
+
+impl Gatherer {
+    /// Returns the evidence of two folded texts; `spread` is not known to it.
+    pub fn gather(&mut self, a: &[u16], b: &[u16]) -> Evidence {
+        self.aligner.align(a, b, PassageOptions::MIN_LENGTH);
+        self.of_aligned(a, b)
+    }
+
+    /// Returns the evidence of the two texts that its aligner aligned last,
+    /// on runs of [`PassageOptions::MIN_LENGTH`].
+    pub(crate) fn of_aligned(&mut self, a: &[u16], b: &[u16]) -> Evidence {
+        // Changes do not depend on which text is which only if they are asked
+        // for in one order.
+        if (a.len(), a) > (b.len(), b) {
+            self.aligner.exchange();
+            return self.in_order(b, a).exchanged();
+        }
+        self.in_order(a, b)
+    }
+
+    /// Returns the verdict of the two texts that its aligner aligned last: that
+    /// of their evidence, which is gathered only where it is not plain.
+    pub(crate) fn verdict_of_aligned(&mut self, a: &[u16], b: &[u16]) -> Verdict {
+        if (a.len(), a) > (b.len(), b) {
+            self.aligner.exchange();
+            return self.verdict_in_order(b, a);
+        }
+        self.verdict_in_order(a, b)
+    }
+
+    fn verdict_in_order(&mut self, a: &[u16], b: &[u16]) -> Verdict {
+        let lens = (a.len() as u32, b.len() as u32);
+        let shared_chars = self.aligner.runs().iter().map(|run| run.len).sum();
+        if !a.is_empty() && shares_little(shared_chars, lens.0, lens.1) {
+            return Verdict::Given(Relation::Reuse);
+        }
+        let changes = self.changes(a, b);
+        let aligned = changes.1.iter().map(aligned).sum();
+        if !a.is_empty() && is_mostly_own(aligned, lens.0, lens.1) {
+            return Verdict::Given(Relation::Reuse);
+        }
+        // None of what speaks for it depends on which text is which.
+        self.of_changes(a, b, changes).verdict()
+    }
+
+    fn in_order(&mut self, a: &[u16], b: &[u16]) -> Evidence {
+        let changes = self.changes(a, b);
+        self.of_changes(a, b, changes)
+    }
+
+    fn changes(&mut self, a: &[u16], b: &[u16]) -> (Passages, Vec<Hunk>) {
+        let options = ChangeOptions::default();
+        self.aligner.changes_of_aligned(a, b, &options)
+    }
+
+    fn of_changes(
+        &mut self,
+        a: &[u16],
+        b: &[u16],
+        (passages, hunks): (Passages, Vec<Hunk>),
+    ) -> Evidence {
+        let mut evidence = Evidence {
+            len_a: a.len() as u32,
+            len_b: b.len() as u32,
+            shared_chars: passages.shared_chars,
+            longest_shared: passages.longest_shared,
+            coverage_a: passages.coverage_a,
+            coverage_b: passages.coverage_b,
+            ..Evidence::default()
+        };
+        facts(a, &mut self.facts_a);
+        facts(b, &mut self.facts_b);
+        evidence.figures = self.figures();
+        self.swaps.clear();
+        for hunk in &hunks {
+            self.weigh(a, b, hunk, &mut evidence);
+        }
+        self.swaps.sort_unstable();
+        let same = self.swaps.chunk_by(|x, y| x == y).map(<[u64]>::len);
+        evidence.slots.repeated = same.max().unwrap_or(0) as u32;
+        evidence
+    }
+
+    fn weigh(&mut self, a: &[u16], b: &[u16], hunk: &Hunk, evidence: &mut Evidence) {
+        let (len_a, len_b) = (hunk.a.len() as u32, hunk.b.len() as u32);
+        evidence.aligned += aligned(hunk);
+        match hunk.kind {
+            HunkKind::Equal | HunkKind::MovedHere => {}
+            HunkKind::MovedAway => evidence.moved += len_a,
+            HunkKind::Deleted => {
+                evidence.only_a += len_a;
+                evidence.gaps += 1;
+                evidence.longest_alone = evidence.longest_alone.max(len_a);
+            }
+            HunkKind::Inserted => {
+                evidence.only_b += len_b;
+                evidence.gaps += 1;
+                evidence.longest_alone = evidence.longest_alone.max(len_b);
+            }
+            HunkKind::Replaced => {
+                evidence.replaced_a += len_a;
+                evidence.replaced_b += len_b;
+                let kind = slot_kind(a, b, hunk, &self.facts_a, &self.facts_b);
+                match kind {
+                    SlotKind::Number => evidence.slots.numbers += 1,
+                    SlotKind::Date => evidence.slots.dates += 1,
+                    SlotKind::Name => evidence.slots.names += 1,
+                    SlotKind::Text => evidence.slots.texts += 1,
+                }
+                if matches!(kind, SlotKind::Name | SlotKind::Text) && len_a.min(len_b) >= 2 {
+                    let side = |units: &[u16], range: &std::ops::Range<u32>| {
+                        crate::hash::text_hash(&units[range.start as usize..range.end as usize]).0
+                            as u64
+                    };
+                    let swap = crate::hash::mix(side(a, &hunk.a)) ^ side(b, &hunk.b);
+                    self.swaps.push(swap);
+                }
+            }
+        }
+    }
+
+    /// Counts figures that both texts state.
+    fn figures(&mut self) -> Figures {
+        let distinct = |facts: &[Fact], out: &mut Vec<u64>, wanted: &dyn Fn(&Fact) -> bool| {
+            out.clear();
+            out.extend(
+                facts
+                    .iter()
+                    .filter(|fact| wanted(fact))
+                    .map(|fact| fact.key),
+            );
+            out.sort_unstable();
+            out.dedup();
+        };
+        distinct(&self.facts_a, &mut self.left_a, &|fact| fact.is_strong());
+        distinct(&self.facts_b, &mut self.left_b, &|fact| fact.is_strong());
+        let shared = common(&self.left_a, &self.left_b);
+        let (only_a, only_b) = (
+            self.left_a.len() as u32 - shared,
+            self.left_b.len() as u32 - shared,
+        );
+        distinct(&self.facts_a, &mut self.left_a, &|fact| {
+            fact.kind == FactKind::Day
+        });
+        distinct(&self.facts_b, &mut self.left_b, &|fact| {
+            fact.kind == FactKind::Day
+        });
+        Figures {
+            shared,
+            only_a,
+            only_b,
+            shared_days: common(&self.left_a, &self.left_b),
+            days_a: self.left_a.len() as u32,
+            days_b: self.left_b.len() as u32,
+        }
+    }
+}
+
+/// Returns the characters of a hunk that are equal, moved ones too.
+fn aligned(hunk: &Hunk) -> u32 {
+    match hunk.kind {
+        HunkKind::Equal | HunkKind::MovedAway => hunk.a.len() as u32,
+        _ => 0,
+    }
+}
+
+/// Returns how many values two sorted lists share.
+fn common(a: &[u64], b: &[u64]) -> u32 {
+    crate::simd::merge::shared(a, b, 0).unwrap_or(0) as u32
+}
+
+impl Evidence {
+    /// Returns the evidence of two texts with one wording, so many units long.
+    pub(crate) fn of_copies(len: usize) -> Evidence {
+        let len = len as u32;
+        Evidence {
+            len_a: len,
+            len_b: len,
+            shared_chars: len,
+            longest_shared: len,
+            coverage_a: 1.0,
+            coverage_b: 1.0,
+            aligned: len,
+            ..Evidence::default()
+        }
+    }
+
+    fn exchanged(self) -> Evidence {
+        let figures = self.figures;
+        Evidence {
+            len_a: self.len_b,
+            len_b: self.len_a,
+            coverage_a: self.coverage_b,
+            coverage_b: self.coverage_a,
+            replaced_a: self.replaced_b,
+            replaced_b: self.replaced_a,
+            only_a: self.only_b,
+            only_b: self.only_a,
+            figures: Figures {
+                only_a: figures.only_b,
+                only_b: figures.only_a,
+                days_a: figures.days_b,
+                days_b: figures.days_a,
+                ..figures
+            },
+            ..self
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::relation::Relation;
+
+    fn gather(a: &str, b: &str) -> Evidence {
+        let units = |text: &str| text.encode_utf16().collect::<Vec<u16>>();
+        Gatherer::default().gather(&units(a), &units(b))
+    }
+
+    const BULLETIN: &str =
+        "本市3月4日新增病例12例治愈出院35例现有在院病例208例均在定点医院接受治疗";
+
+    #[test]
+    fn exchanging_the_texts_exchanges_the_evidence() {
+        let other = "据报道本市3月5日新增病例7例治愈出院41例现有在院病例174例";
+        let (one, turned) = (gather(BULLETIN, other), gather(other, BULLETIN));
+        assert_eq!(one, turned.clone().exchanged());
+        assert_eq!(one.same_story(), turned.same_story());
+        assert_eq!(one.relation(), turned.relation());
+    }
+
+    #[test]
+    fn a_bulletin_of_the_next_day_has_other_figures_in_the_same_slots() {
+        let next = "本市3月5日新增病例7例治愈出院41例现有在院病例174例均在定点医院接受治疗";
+        let evidence = gather(BULLETIN, next);
+        assert_eq!(
+            evidence.slots,
+            Slots {
+                numbers: 3,
+                dates: 1,
+                ..Slots::default()
+            }
+        );
+        assert_eq!(evidence.figures.shared_days, 0);
+        assert_eq!(evidence.relation(), Relation::Template);
+    }
+
+    #[test]
+    fn relations_of_made_up_texts_are_what_they_were_made_as() {
+        let edited = BULLETIN.replace("均在", "他们都在");
+        let longer = [
+            BULLETIN,
+            "市长在会上说各区要把工作做细做实不能放松警惕同时要让大家的生活尽快恢复正常",
+        ]
+        .concat();
+        for (a, b, relation) in [
+            (BULLETIN, BULLETIN, Relation::Copy),
+            (BULLETIN, edited.as_str(), Relation::Version),
+            (BULLETIN, longer.as_str(), Relation::Excerpt),
+            ("", "", Relation::Copy),
+            ("", BULLETIN, Relation::Reuse),
+        ] {
+            assert_eq!(gather(a, b).relation(), relation, "{a} {b}");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! The windows that several documents have, found by their hash.
+
+use crate::prefetch::fetch;
+
+/// Bits of the filter for each window: one stranger in sixteen passes.
+const FILTER_BITS: usize = 16;
+
+/// Windows for each entry of the table, on average: a line or two of the
+/// cache.
+const BUCKET: usize = 8;
+
+/// A sorted set of hashes. Most that are asked for are not in it, and cost
+/// one look at a filter.
+#[derive(Default)]
+pub(super) struct Shared {
+    keys: Vec<u64>,
+    filter: Vec<u64>,
+    filter_shift: u32,
+    /// Where the keys of each bucket begin, and the last ones end.
+    starts: Vec<u32>,
+    bucket_shift: u32,
+}
+
+impl Shared {
+    /// Takes the hashes, sorted, each once; their upper bits must be mixed.
+    pub(super) fn new(keys: Vec<u64>) -> Self {
+        let bits =
+            |count: usize, least: u32| (usize::BITS - count.leading_zeros()).clamp(least, 32);
+        let filter_bits = bits(keys.len() * FILTER_BITS / 2, 6);
+        let bucket_bits = bits(keys.len() / BUCKET, 1);
+        let mut shared = Shared {
+            filter: vec![0; 1 << (filter_bits - 6)],
+            filter_shift: 64 - filter_bits,
+            starts: vec![0; (1 << bucket_bits) + 1],
+            bucket_shift: 64 - bucket_bits,
+            keys,
+        };
+        for key in &shared.keys {
+            let bit = key >> shared.filter_shift;
+            shared.filter[(bit >> 6) as usize] |= 1 << (bit & 63);
+            shared.starts[(key >> shared.bucket_shift) as usize + 1] += 1;
+        }
+        for at in 1..shared.starts.len() {
+            shared.starts[at] += shared.starts[at - 1];
+        }
+        shared
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Returns the places of those of some hashes that are among all, in
+    /// their order.
+    ///
+    /// What is read at random is fetched a few hashes ahead.
+    pub(super) fn places(&self, keys: &[u64]) -> Vec<u32> {
+        const AHEAD: usize = 16;
+        let mut passed = Vec::new();
+        for (at, &key) in keys.iter().enumerate() {
+            if let Some(ahead) = keys.get(at + AHEAD) {
+                fetch(&self.filter, (ahead >> self.filter_shift >> 6) as usize);
+            }
+            if self.may_have(key) {
+                fetch(&self.starts, (key >> self.bucket_shift) as usize);
+                passed.push(key);
+            }
+        }
+        let mut places = Vec::with_capacity(passed.len());
+        for (at, &key) in passed.iter().enumerate() {
+            if let Some(ahead) = passed.get(at + AHEAD) {
+                let bucket = (ahead >> self.bucket_shift) as usize;
+                fetch(&self.keys, self.starts[bucket] as usize);
+            }
+            places.extend(self.find(key));
+        }
+        places
+    }
+
+    /// Returns the place of a hash among all.
+    #[cfg(test)]
+    pub(super) fn place(&self, key: u64) -> Option<u32> {
+        self.may_have(key).then(|| self.find(key)).flatten()
+    }
+
+    fn may_have(&self, key: u64) -> bool {
+        let bit = key >> self.filter_shift;
+        self.filter[(bit >> 6) as usize] >> (bit & 63) & 1 == 1
+    }
+
+    fn find(&self, key: u64) -> Option<u32> {
+        let bucket = (key >> self.bucket_shift) as usize;
+        let (start, end) = (self.starts[bucket], self.starts[bucket + 1]);
+        let keys = &self.keys[start as usize..end as usize];
+        let at = keys.binary_search(&key).ok()?;
+        Some(start + at as u32)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hash::mix;
+
+    #[test]
+    fn places_are_those_of_a_binary_search() {
+        for len in [0u64, 1, 2, 7, 100, 10_000] {
+            let mut keys: Vec<u64> = (0..len).map(|i| mix(i) & !3).collect();
+            keys.extend([0, u64::MAX].iter().filter(|_| len > 0));
+            keys.sort_unstable();
+            keys.dedup();
+            let shared = Shared::new(keys.clone());
+            assert_eq!(shared.len(), keys.len());
+            let others = (0..20_000).map(|i| mix(i + len / 2) & !3);
+            for key in others.chain([0, 1, u64::MAX]).chain(keys.iter().copied()) {
+                let expected = keys.binary_search(&key).ok().map(|at| at as u32);
+                assert_eq!(shared.place(key), expected, "{key} of {len}");
+            }
+            let all: Vec<u32> = (0..keys.len() as u32).collect();
+            assert_eq!(shared.places(&keys), all);
+        }
+    }
+}

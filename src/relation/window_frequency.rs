@@ -1,0 +1,275 @@
+//! In how many stories of a corpus the wording stands that two documents
+//! share: a frame stands in many, a story in few.
+
+use rayon::prelude::*;
+
+use crate::corpus::{Corpus, DocId};
+use crate::error::Result;
+use crate::hash::mix;
+use crate::relation::figures::{FactKind, facts};
+use crate::relation::shared_windows::Shared;
+use crate::simd::window_hash;
+use crate::spill::{Scratch, Sorter};
+
+/// Length of a window, in units: that of a passage at least.
+const WINDOW: usize = 8;
+
+/// Of so many windows one is looked at, chosen by content, so that the same
+/// wording is looked at in every document.
+const SAMPLE: u64 = 4;
+
+/// Windows of documents in pairs that are looked at, at most; beyond it the
+/// sample is thinner. Sixteen million take half a gigabyte while they are
+/// sorted.
+const MOST_WINDOWS: u64 = 16 << 20;
+
+/// Documents that are looked at together where memory is bounded.
+const TURN: usize = 1 << 14;
+
+/// How far the wording of documents is spread over a corpus.
+#[derive(Default)]
+pub(crate) struct Spread {
+    /// The documents that were asked for, sorted.
+    docs: Vec<DocId>,
+    /// For each of them, one after another, the windows that another one has
+    /// too, sorted.
+    windows: Vec<u32>,
+    /// Where the windows of each begin, and the last ones end.
+    starts: Vec<u32>,
+    /// For each window the number of stories that have it.
+    stories: Vec<u32>,
+}
+
+impl Spread {
+    /// Counts, over all documents, the stories that have the wording of
+    /// `docs`, which are sorted.
+    ///
+    /// Documents with one wording count once, and so do documents that state
+    /// the same facts: a wire story in forty papers is one story, a bulletin
+    /// of forty days is forty. Whether the facts are the same is judged by
+    /// one of them, the one with the least hash, so that an edited version
+    /// nearly always counts as the same.
+    ///
+    /// One pass over the documents asked for and one over all; with a scratch
+    /// one more over those asked for, in bounded memory.
+    pub(crate) fn count(corpus: &Corpus, docs: Vec<DocId>) -> Result<Spread> {
+        let units: u64 = docs
+            .par_iter()
+            .map(|doc| corpus.folded_len(*doc) as u64)
+            .sum();
+        let mut every = SAMPLE;
+        while units / every > MOST_WINDOWS {
+            every *= 2;
+        }
+        match corpus.scratch() {
+            _ if docs.is_empty() => Ok(Spread::default()),
+            Some(scratch) => Spread::count_within(corpus, docs, every, scratch),
+            None => Ok(Spread::count_at_once(corpus, docs, every)),
+        }
+    }
+
+    fn count_at_once(corpus: &Corpus, docs: Vec<DocId>, every: u64) -> Spread {
+        let sampled: Vec<Vec<u64>> = docs
+            .par_iter()
+            .map(|doc| sample(corpus.folded(*doc), every))
+            .collect();
+        let mut keys: Vec<u64> = sampled.iter().flatten().copied().collect();
+        keys.par_sort_unstable();
+        // What only one document has is shared by nobody.
+        let shared: Vec<u64> = keys
+            .chunk_by(|a, b| a == b)
+            .filter(|same| same.len() > 1)
+            .map(|same| same[0])
+            .collect();
+        drop(keys);
+        let shared = Shared::new(shared);
+        let mut spread = Spread::of_docs(docs);
+        let windows: Vec<Vec<u32>> = sampled
+            .par_iter()
+            .map(|sample| shared.places(sample))
+            .collect();
+        drop(sampled);
+        windows.iter().for_each(|windows| spread.add(windows));
+        drop(windows);
+        let mut seen: Vec<u64> = corpus
+            .docs()
+            .collect::<Vec<DocId>>()
+            .par_iter()
+            .flat_map_iter(|doc| seen_in(corpus.folded(*doc), every, &shared))
+            .collect();
+        seen.par_sort_unstable();
+        seen.dedup();
+        spread.stories = vec![0; shared.len()];
+        for entry in &seen {
+            spread.stories[(entry >> 32) as usize] += 1;
+        }
+        spread
+    }
+
+    /// Counts with what is sorted on disk, and samples taken a second time
+    /// rather than kept.
+    fn count_within(
+        corpus: &Corpus,
+        docs: Vec<DocId>,
+        every: u64,
+        scratch: &Scratch,
+    ) -> Result<Spread> {
+        let mut keys = Sorter::new(scratch);
+        for docs in docs.chunks(TURN) {
+            let sampled: Vec<Vec<u64>> = docs
+                .par_iter()
+                .map(|doc| sample(corpus.folded(*doc), every))
+                .collect();
+            keys.extend(sampled.into_iter().flatten())?;
+        }
+        let mut shared: Vec<u64> = Vec::new();
+        let mut keys = keys.finish()?;
+        let mut last = None;
+        while let Some(key) = keys.next()? {
+            if last == Some(key) && shared.last() != Some(&key) {
+                shared.push(key);
+            }
+            last = Some(key);
+        }
+        drop(keys);
+        let shared = Shared::new(shared);
+        let mut spread = Spread::of_docs(Vec::new());
+        for docs in docs.chunks(TURN) {
+            let windows: Vec<Vec<u32>> = docs
+                .par_iter()
+                .map(|doc| shared.places(&sample(corpus.folded(*doc), every)))
+                .collect();
+            windows.iter().for_each(|windows| spread.add(windows));
+        }
+        spread.docs = docs;
+        let mut seen = Sorter::new(scratch).distinct();
+        let all: Vec<DocId> = corpus.docs().collect();
+        for docs in all.chunks(TURN) {
+            let found: Vec<Vec<u64>> = docs
+                .par_iter()
+                .map(|doc| seen_in(corpus.folded(*doc), every, &shared))
+                .collect();
+            seen.extend(found.into_iter().flatten())?;
+        }
+        spread.stories = vec![0; shared.len()];
+        let mut seen = seen.finish()?;
+        while let Some(entry) = seen.next()? {
+            spread.stories[(entry >> 32) as usize] += 1;
+        }
+        Ok(spread)
+    }
+
+    fn of_docs(docs: Vec<DocId>) -> Spread {
+        Spread {
+            docs,
+            starts: vec![0],
+            ..Spread::default()
+        }
+    }
+
+    /// Adds the windows of the next document.
+    fn add(&mut self, windows: &[u32]) {
+        self.windows.extend_from_slice(windows);
+        self.starts.push(self.windows.len() as u32);
+    }
+
+    fn windows(&self, doc: DocId) -> Option<&[u32]> {
+        let at = self.docs.binary_search(&doc).ok()?;
+        Some(&self.windows[self.starts[at] as usize..self.starts[at + 1] as usize])
+    }
+
+    /// Returns the geometric mean of the stories that have what two of the
+    /// documents share; `None` if nothing of it was looked at.
+    pub(crate) fn of(&self, a: DocId, b: DocId) -> Option<f64> {
+        let (a, b) = (self.windows(a)?, self.windows(b)?);
+        let (mut i, mut j, mut count, mut sum) = (0, 0, 0u32, 0.0);
+        while i < a.len() && j < b.len() {
+            if a[i] == b[j] {
+                count += 1;
+                sum += f64::from(self.stories[a[i] as usize]).ln();
+            }
+            let (left, right) = (a[i], b[j]);
+            i += usize::from(left <= right);
+            j += usize::from(right <= left);
+        }
+        (count > 0).then(|| (sum / f64::from(count)).exp())
+    }
+}
+
+/// Returns the hashes of the sampled windows, sorted, each once.
+fn sample(units: &[u16], every: u64) -> Vec<u64> {
+    let mut sample = sampled(units, every);
+    sample.sort_unstable();
+    sample.dedup();
+    sample
+}
+
+/// Returns the hashes of the sampled windows, in text order; `every` is a
+/// power of two.
+fn sampled(units: &[u16], every: u64) -> Vec<u64> {
+    let mut sampled = Vec::new();
+    each_window(units, |hashes| {
+        sampled.extend(hashes.iter().filter(|hash| **hash & (every - 1) == 0));
+    });
+    sampled
+}
+
+/// Calls `found` with the hashes of all windows, in text order, some thousand
+/// at a time.
+fn each_window(units: &[u16], mut found: impl FnMut(&[u64])) {
+    const AT_ONCE: usize = 1 << 12;
+    let mut hashes = Vec::with_capacity(units.len().min(AT_ONCE));
+    for first in (0..units.len()).step_by(AT_ONCE) {
+        let end = units.len().min(first + AT_ONCE + WINDOW - 1);
+        hashes.clear();
+        window_hash::append(&units[first..end], WINDOW, &mut hashes);
+        found(&hashes);
+    }
+}
+
+/// Returns the shared windows of a text (above) with its story (below).
+fn seen_in(units: &[u16], every: u64, shared: &Shared) -> Vec<u64> {
+    let mut found = shared.places(&sampled(units, every));
+    found.sort_unstable();
+    found.dedup();
+    let story = if found.is_empty() { 0 } else { story(units) };
+    let entry = |window: u32| u64::from(window) << 32 | u64::from(story);
+    found.into_iter().map(entry).collect()
+}
+
+/// Returns what stands for the facts of a document; where it states none,
+/// for its wording.
+fn story(units: &[u16]) -> u32 {
+    let mut found = Vec::new();
+    facts(units, &mut found);
+    let fact = found
+        .iter()
+        .filter(|fact| fact.is_strong() || fact.kind == FactKind::Day)
+        .map(|fact| mix(fact.key))
+        .min();
+    let wording = || {
+        let mut least = None;
+        each_window(units, |hashes| {
+            let here = hashes.iter().map(|hash| mix(*hash));
+            least = here.chain(least).min();
+        });
+        least
+    };
+    (fact.or_else(wording).unwrap_or(0) >> 32) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hash::shingle_hash;
+
+    #[test]
+    fn windows_are_those_of_the_text_however_long_it_is() {
+        for len in [0, 1, 7, 8, 9, 4_095, 4_096, 4_103, 4_104, 9_000] {
+            let units: Vec<u16> = (0..len).map(|at| mix(at) as u16).collect();
+            let hashes = units.windows(WINDOW).map(shingle_hash);
+            let wanted: Vec<u64> = hashes.filter(|hash| hash % 4 == 0).collect();
+            assert_eq!(sampled(&units, 4), wanted, "{len}");
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! Texts and passages of the page, as many as there is room for.
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+
+use crate::error::Result;
+use crate::report::page::builder::{Edge, Gathered};
+use crate::report::page::context::context;
+use crate::report::page::folder::{EdgeRecord, Folder, PassageRecord, TextRecord};
+use crate::report::page::offsets::Offsets;
+use crate::report::page::pack::Block;
+use crate::report::page::phrase_index::Register;
+
+/// UTF-16 units of a text that are shown. A browser lays out no more than
+/// that in a moment.
+const SHOWN: usize = 200_000;
+
+/// Passages of an edge that are shown.
+const PASSAGES: usize = 500;
+
+/// Bytes of text in a block: enough to pack well, few enough to unpack in a
+/// moment.
+const BLOCK: usize = 256 << 10;
+
+/// Characters that are read in the hope of room, for each byte of the page;
+/// near-duplicates pack to an eighth.
+const HOPE: u64 = 3;
+
+/// Edges in a block of passages.
+pub(super) const EDGES_EACH: usize = 500;
+
+/// The texts that may find room, by rank.
+pub(super) struct Texts {
+    texts: Vec<Option<String>>,
+    long: u64,
+}
+
+impl Texts {
+    /// Reads the texts of the first documents, and writes the contexts of
+    /// the phrases on the way.
+    pub(super) fn read(
+        folder: &Folder,
+        gathered: &Gathered,
+        ranked: &[u32],
+        limit: u64,
+        register: &mut Register,
+    ) -> Result<Self> {
+        let mut room = limit.saturating_mul(HOPE);
+        let mut wanted: HashMap<u32, usize> = HashMap::new();
+        for (number, &node) in ranked.iter().enumerate() {
+            let length = gathered.nodes[node as usize].length_chars;
+            if length.min(SHOWN as u64) > room {
+                break;
+            }
+            room -= length.min(SHOWN as u64);
+            wanted.insert(node, number);
+        }
+        let mut texts = Texts {
+            texts: vec![None; ranked.len()],
+            long: 0,
+        };
+        folder.each_text(|record: TextRecord| {
+            let Some(node) = gathered.node(&record.id) else {
+                return true;
+            };
+            for place in std::mem::take(&mut register.wanted[node as usize]) {
+                let row = &mut register.list[place.phrase as usize];
+                row.places[place.slot as usize].1 = context(&record.text, place.start, place.end);
+            }
+            if let Some(&number) = wanted.get(&node) {
+                let mut text = record.text;
+                if let Some(end) = end_of(&text, SHOWN) {
+                    text.truncate(end);
+                    text.shrink_to_fit();
+                    texts.long += 1;
+                }
+                texts.texts[number] = Some(text);
+            }
+            true
+        })?;
+        Ok(texts)
+    }
+
+    /// Returns how many texts were cut at their end.
+    pub(super) fn long(&self) -> u64 {
+        self.long
+    }
+
+    /// Returns blocks of passages: of each edge its places in both texts, in
+    /// UTF-16 units, or -1 where the page has no text. `edges` are numbered
+    /// as the page numbers them.
+    pub(super) fn passages(
+        &self,
+        folder: &Folder,
+        edges: &[Edge],
+        number: impl Fn(u32) -> Option<u32> + Sync,
+    ) -> Result<Vec<Vec<i64>>> {
+        let by_record: HashMap<u32, usize> = edges
+            .iter()
+            .enumerate()
+            .map(|(at, edge)| (edge.record, at))
+            .collect();
+        let mut passages: Vec<Vec<PassageRecord>> = edges.iter().map(|_| Vec::new()).collect();
+        let mut offsets: Vec<Offsets> = Vec::new();
+        offsets.resize_with(self.texts.len(), Offsets::default);
+        let text_of = |node| {
+            let number = number(node)? as usize;
+            self.texts[number].is_some().then_some(number)
+        };
+        let read = |line_number, line: &[u8]| {
+            let Some(&at) = by_record.get(&line_number) else {
+                return Ok(None);
+            };
+            let sides = [text_of(edges[at].a), text_of(edges[at].b)];
+            if sides == [None, None] {
+                return Ok(None);
+            }
+            let record: EdgeRecord<Vec<PassageRecord>> = serde_json::from_slice(line)?;
+            let mut kept = record.passages;
+            kept.truncate(PASSAGES);
+            Ok(Some((at, sides, kept)))
+        };
+        folder.each_as("passages.jsonl", read, |(at, sides, kept)| {
+            for passage in &kept {
+                for (side, span) in sides.iter().zip([passage.a, passage.b]) {
+                    if let Some(side) = side {
+                        span.iter().for_each(|&byte| offsets[*side].ask(byte));
+                    }
+                }
+            }
+            passages[at] = kept;
+            true
+        })?;
+        offsets
+            .par_iter_mut()
+            .zip(&self.texts)
+            .for_each(|(offsets, text)| offsets.solve(text.as_deref().unwrap_or("")));
+        let unit = |node, byte| {
+            let units = text_of(node).and_then(|number| offsets[number].unit(byte));
+            units.map_or(-1, i64::from)
+        };
+        Ok(edges
+            .iter()
+            .zip(&passages)
+            .map(|(edge, passages)| {
+                let five = |passage: &PassageRecord| {
+                    [
+                        unit(edge.a, passage.a[0]),
+                        unit(edge.a, passage.a[1]),
+                        unit(edge.b, passage.b[0]),
+                        unit(edge.b, passage.b[1]),
+                        i64::from(passage.formula),
+                    ]
+                };
+                passages.iter().flat_map(five).collect()
+            })
+            .collect())
+    }
+
+    /// Packs texts by rank until the budget is spent. Returns the blocks, the
+    /// block of each document (-1 for none), and how many texts are in them.
+    pub(super) fn pack(&self, budget: u64) -> (Vec<Block>, Vec<i64>, u64) {
+        let mut groups: Vec<Vec<(usize, &str)>> = vec![Vec::new()];
+        let mut bytes = 0;
+        for (number, text) in self.texts.iter().enumerate() {
+            let Some(text) = text.as_deref() else {
+                continue;
+            };
+            if bytes + text.len() > BLOCK && bytes > 0 {
+                groups.push(Vec::new());
+                bytes = 0;
+            }
+            bytes += text.len();
+            if let Some(group) = groups.last_mut() {
+                group.push((number, text));
+            }
+        }
+        let mut left = budget;
+        let mut place = vec![-1; self.texts.len()];
+        let mut blocks = Vec::new();
+        let mut shown = 0;
+        // Far more texts were read in hope than find room: no more are packed
+        // than keep all cores busy.
+        let at_once = 4 * rayon::current_num_threads();
+        let packed = groups.chunks(at_once).enumerate().flat_map(|(turn, some)| {
+            let pack = |(n, group)| Block::new(format!("texts-{}", turn * at_once + n), group);
+            some.par_iter().enumerate().map(pack).collect::<Vec<_>>()
+        });
+        for ((n, block), group) in (0..).zip(packed).zip(&groups) {
+            if group.is_empty() || block.bytes() > left {
+                break;
+            }
+            left -= block.bytes();
+            shown += group.len() as u64;
+            group.iter().for_each(|&(number, _)| place[number] = n);
+            blocks.push(block);
+        }
+        (blocks, place, shown)
+    }
+}
+
+/// Returns where a text of more than `most` units is cut, in bytes.
+fn end_of(text: &str, most: usize) -> Option<usize> {
+    // No text has more units than bytes.
+    if text.len() <= most {
+        return None;
+    }
+    let mut units = 0;
+    text.char_indices()
+        .find(|(_, c)| {
+            units += c.len_utf16();
+            units > most
+        })
+        .map(|(at, _)| at)
+}

@@ -1,0 +1,384 @@
+//! A comparison as a page for a terminal.
+
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use crate::passages::HunkKind;
+use crate::relation::{Relation, SlotKind};
+use crate::report::terminal::columns::{Cell, Mark, clip, line};
+use crate::report::terminal::original::Original;
+use crate::report::terminal::{Change, Comparison};
+
+/// How the page looks.
+#[derive(Clone, Copy, Debug)]
+pub struct PageOptions {
+    /// Columns that it may take.
+    pub width: usize,
+    /// Whether changes are colored; they are in brackets if not.
+    pub color: bool,
+    /// Sentences shown before and after each change; `None` shows all.
+    pub context: Option<usize>,
+}
+
+/// Changed figures and names that are listed at most, unless all is shown.
+const LISTED: usize = 40;
+
+/// Columns of the words that name a line.
+const LABEL: usize = 13;
+
+/// Units after which a stretch without a sentence's end is cut.
+const LONG: usize = 200;
+
+/// Characters shown on either side of a changed figure.
+const AROUND: usize = 10;
+
+/// A stretch of both texts that stands in one row of the page.
+type Block = Vec<Change>;
+
+impl Comparison {
+    /// Returns the page.
+    pub fn page(&self, options: PageOptions) -> String {
+        let mut page = String::new();
+        self.head(&mut page, options);
+        self.figures(&mut page, options);
+        self.side_by_side(&mut page, options);
+        page
+    }
+
+    fn head(&self, page: &mut String, options: PageOptions) {
+        for (side, name) in ["A", "B"].into_iter().enumerate() {
+            let document = &self.documents[side];
+            let mut words = vec![document.id.as_str()];
+            words.extend(document.date.as_deref());
+            words.extend(document.source.as_deref());
+            words.extend(document.title.as_deref());
+            let text = format!("{name}  {}", words.join("  "));
+            push_line(page, &clip(&text, options.width));
+        }
+        page.push('\n');
+        let mut row = |name: &str, text: String| push_line(page, &format!("{name:<LABEL$}{text}"));
+        row("relation", meaning(self.relation()).to_owned());
+        for reason in self.reasons() {
+            row("", reason);
+        }
+        let pair = &self.pair;
+        row(
+            "shingles",
+            format!(
+                "jaccard {:.4}; of A's {} in B, of B's {} in A",
+                pair.jaccard(),
+                percent(pair.containment_a()),
+                percent(pair.containment_b()),
+            ),
+        );
+        let passages = &self.passages;
+        row(
+            "passages",
+            format!(
+                "{} of {} characters: {} of A, {} of B; the longest run has {}",
+                passages.list.len(),
+                passages.shared_chars,
+                percent(passages.coverage_a),
+                percent(passages.coverage_b),
+                passages.longest_shared,
+            ),
+        );
+        row(
+            "length",
+            format!(
+                "{} and {} characters, folded",
+                self.len_chars(0),
+                self.len_chars(1)
+            ),
+        );
+    }
+
+    /// Returns what speaks for the relation, in words.
+    fn reasons(&self) -> Vec<String> {
+        let evidence = &self.evidence;
+        if self.relation() == Relation::Copy {
+            return vec!["nothing differs but dress: script, width, punctuation, markup".into()];
+        }
+        let mut reasons = Vec::new();
+        let slots = &evidence.slots;
+        let changed: Vec<String> = [
+            (slots.numbers, "number"),
+            (slots.dates, "date"),
+            (slots.names, "name"),
+            (slots.texts, "wording"),
+        ]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| counted(count, what))
+        .collect();
+        if !changed.is_empty() {
+            reasons.push(format!("in one place: {} changed", changed.join(", ")));
+        }
+        let alone: Vec<String> = [(evidence.only_a, "A"), (evidence.only_b, "B")]
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, side)| format!("{} in {side}", counted(count, "character")))
+            .collect();
+        if !alone.is_empty() {
+            reasons.push(format!("with no counterpart: {}", alone.join(", ")));
+        }
+        let figures = &evidence.figures;
+        let numbers = figures.shared + figures.only_a + figures.only_b;
+        if numbers > 0 {
+            reasons.push(format!(
+                "numbers of two digits or more: {} in both, {} in A alone, {} in B alone",
+                figures.shared, figures.only_a, figures.only_b
+            ));
+        }
+        if figures.days_a.min(figures.days_b) > 0 {
+            reasons.push(match figures.shared_days {
+                0 => "they name different days".to_owned(),
+                days => format!("they name {} in common", counted(days, "day")),
+            });
+        }
+        if evidence.moved > 0 {
+            reasons.push(format!("{} moved", counted(evidence.moved, "character")));
+        }
+        reasons
+    }
+
+    /// Lists numbers, dates and names that changed.
+    fn figures(&self, page: &mut String, options: PageOptions) {
+        let originals = self.originals();
+        let named = |change: &&Change| {
+            change.kind != HunkKind::Equal
+                && matches!(
+                    change.what,
+                    Some(SlotKind::Number | SlotKind::Date | SlotKind::Name)
+                )
+        };
+        let found: Vec<&Change> = self.changes.iter().filter(named).collect();
+        if found.is_empty() {
+            return;
+        }
+        page.push_str("\nNumbers, dates and names that changed\n");
+        let most = options.context.map_or(usize::MAX, |_| LISTED);
+        for change in found.iter().take(most) {
+            let what = change.what.map_or("", SlotKind::name);
+            let sides = [0, 1].map(|side| {
+                let units = &change.units[side];
+                let text = originals[side].exact(&self.whole(side, units));
+                line(&self.documents[side].text[text])
+            });
+            let around = self.around(&originals[0], &change.units[0]);
+            let or_none = |text: &str| {
+                if text.is_empty() {
+                    "(none)".to_owned()
+                } else {
+                    text.to_owned()
+                }
+            };
+            let text = format!(
+                "  {what:<8}{} → {}   {around}",
+                or_none(&sides[0]),
+                or_none(&sides[1])
+            );
+            push_line(page, &clip(&text, options.width));
+        }
+        if found.len() > most {
+            let _ = writeln!(page, "  and {} more; --full lists all", found.len() - most);
+        }
+    }
+
+    /// Widens a changed figure by the units of measure that follow it.
+    fn whole(&self, side: usize, units: &Range<usize>) -> Range<usize> {
+        const MEASURES: &str = "年月日号时点分万亿";
+        let folded = &self.folded[side].units;
+        let measure = |unit: &u16| MEASURES.chars().any(|c| c as u32 == u32::from(*unit));
+        let digit =
+            |unit: &u16| char::from_u32(u32::from(*unit)).is_some_and(|c| c.is_ascii_digit());
+        let has_figure = folded[units.clone()].iter().any(digit);
+        match folded.get(units.end) {
+            Some(next) if has_figure && measure(next) => units.start..units.end + 1,
+            _ => units.clone(),
+        }
+    }
+
+    /// Returns the words around a change in A.
+    fn around(&self, original: &Original<'_>, units: &Range<usize>) -> String {
+        let folded = &self.folded[0];
+        let before = units.start.saturating_sub(AROUND)..units.start;
+        let after = units.end..(units.end + AROUND).min(folded.units.len());
+        let text = |units: Range<usize>| {
+            let whole = |at: usize| {
+                folded
+                    .units
+                    .get(at)
+                    .is_none_or(|unit| unit & 0xFC00 != 0xDC00)
+            };
+            let start = units.start + usize::from(!whole(units.start));
+            let end = units.end - usize::from(!whole(units.end) && units.end > start);
+            line(&self.documents[0].text[original.exact(&(start.min(end)..end))])
+        };
+        format!("…{} ▸◂ {}…", text(before), text(after))
+    }
+
+    fn side_by_side(&self, page: &mut String, options: PageOptions) {
+        let originals = self.originals();
+        let blocks = self.blocks(&originals);
+        let shown = shown_blocks(&blocks, options.context);
+        let width = (options.width.saturating_sub(3)) / 2;
+        page.push('\n');
+        push_line(page, &format!("{:<width$} │ B", "A"));
+        push_line(
+            page,
+            &format!("{}─┼─{}", "─".repeat(width), "─".repeat(width)),
+        );
+        let mut hidden = 0;
+        for (block, shown) in blocks.iter().zip(shown) {
+            if !shown {
+                hidden += block
+                    .iter()
+                    .map(|change| change.units[0].len())
+                    .sum::<usize>();
+                continue;
+            }
+            push_hidden(page, &mut hidden, width);
+            let [left, right] = [0, 1].map(|side| {
+                let mut cell = Cell::new(width, options.color);
+                for change in block {
+                    if let Some(mark) = mark(change.kind, side) {
+                        cell.push(
+                            originals[side].text(&change.units[side]).trim_matches('\n'),
+                            mark,
+                        );
+                    }
+                }
+                cell.finish()
+            });
+            for at in 0..left.len().max(right.len()) {
+                let blank = " ".repeat(width);
+                let side = |lines: &[String]| lines.get(at).unwrap_or(&blank).clone();
+                push_line(page, &format!("{} │ {}", side(&left), side(&right)));
+            }
+        }
+        push_hidden(page, &mut hidden, width);
+    }
+
+    /// Cuts the changes where a sentence ends in both texts.
+    fn blocks(&self, originals: &[Original<'_>; 2]) -> Vec<Block> {
+        let mut blocks = Vec::new();
+        let mut block = Block::new();
+        let mut long = 0;
+        for change in &self.changes {
+            if change.kind != HunkKind::Equal {
+                long += change.units[0].len().max(change.units[1].len());
+                block.push(change.clone());
+                continue;
+            }
+            let [a, b] = change.units.clone();
+            let mut start = 0;
+            for step in 1..=a.len() {
+                long += 1;
+                // Where a change follows, one of them may go on.
+                let ends = [(0, a.start + step), (1, b.start + step)]
+                    .map(|(side, unit)| originals[side].ends_sentence(unit));
+                let ends = if step == a.len() {
+                    ends[0] && ends[1]
+                } else {
+                    ends[0] || ends[1]
+                };
+                // No pair of surrogates is cut.
+                let whole = self.folded[0]
+                    .units
+                    .get(a.start + step)
+                    .is_none_or(|unit| unit & 0xFC00 != 0xDC00);
+                if (ends || long >= LONG) && whole || step == a.len() {
+                    block.push(Change {
+                        units: [
+                            a.start + start..a.start + step,
+                            b.start + start..b.start + step,
+                        ],
+                        ..change.clone()
+                    });
+                    start = step;
+                    if ends || long >= LONG {
+                        blocks.push(std::mem::take(&mut block));
+                        long = 0;
+                    }
+                }
+            }
+        }
+        if !block.is_empty() {
+            blocks.push(block);
+        }
+        blocks
+    }
+}
+
+/// Returns which blocks are shown: those with a change, and some around them.
+fn shown_blocks(blocks: &[Block], context: Option<usize>) -> Vec<bool> {
+    let Some(context) = context else {
+        return vec![true; blocks.len()];
+    };
+    let changed = |block: &Block| block.iter().any(|change| change.kind != HunkKind::Equal);
+    let mut shown = vec![false; blocks.len()];
+    let (mut since, mut until) = (usize::MAX, usize::MAX);
+    for at in 0..blocks.len() {
+        since = if changed(&blocks[at]) {
+            0
+        } else {
+            since.saturating_add(1)
+        };
+        shown[at] |= since <= context;
+        let back = blocks.len() - 1 - at;
+        until = if changed(&blocks[back]) {
+            0
+        } else {
+            until.saturating_add(1)
+        };
+        shown[back] |= until <= context;
+    }
+    shown
+}
+
+fn push_hidden(page: &mut String, hidden: &mut usize, width: usize) {
+    if *hidden > 0 {
+        let text = format!("⋯ {} alike", counted(*hidden as u32, "character"));
+        push_line(page, &format!("{:<width$} │", clip(&text, width)));
+        *hidden = 0;
+    }
+}
+
+/// Returns how a stretch is marked on a side; `None` where it has no place.
+fn mark(kind: HunkKind, side: usize) -> Option<Mark> {
+    match (kind, side) {
+        (HunkKind::Equal, _) => Some(Mark::None),
+        (HunkKind::Replaced | HunkKind::Deleted, 0) => Some(Mark::Gone),
+        (HunkKind::Replaced | HunkKind::Inserted, 1) => Some(Mark::Come),
+        (HunkKind::MovedAway, 0) | (HunkKind::MovedHere, 1) => Some(Mark::Moved),
+        _ => None,
+    }
+}
+
+fn meaning(relation: Relation) -> &'static str {
+    match relation {
+        Relation::Copy => "copy: the same wording",
+        Relation::Version => "version: the same story, edited",
+        Relation::Excerpt => "excerpt: one stands in the other",
+        Relation::Template => "template: the same frame around other facts",
+        Relation::Reuse => "reuse: shared passages in texts of their own",
+    }
+}
+
+fn counted(count: u32, what: &str) -> String {
+    if count == 1 {
+        format!("1 {what}")
+    } else {
+        format!("{count} {what}s")
+    }
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.1} %", share * 100.0)
+}
+
+fn push_line(page: &mut String, line: &str) {
+    page.push_str(line.trim_end());
+    page.push('\n');
+}

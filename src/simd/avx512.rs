@@ -1,0 +1,262 @@
+//! Eight numbers or sixteen characters at a time, on processors with AVX-512.
+
+use std::arch::x86_64::*;
+
+use crate::simd::window_hash::xxh3::{FACTOR, FLIP_HIGH, FLIP_LOW};
+use crate::simd::{normalize_run, scatter_min, window_hash};
+
+/// Returns whether the processor has what hashing and throwing need.
+#[inline]
+pub(crate) fn is_here() -> bool {
+    std::arch::is_x86_feature_detected!("avx512f")
+        && std::arch::is_x86_feature_detected!("avx512bw")
+        && std::arch::is_x86_feature_detected!("avx512dq")
+}
+
+/// Returns whether the processor has what folding needs.
+#[inline]
+pub(crate) fn folds() -> bool {
+    is_here()
+        && std::arch::is_x86_feature_detected!("avx512vl")
+        && std::arch::is_x86_feature_detected!("avx512vbmi")
+        && std::arch::is_x86_feature_detected!("avx512vbmi2")
+        && std::arch::is_x86_feature_detected!("popcnt")
+}
+
+/// Returns the two halves of each 128-bit product, one xored into the other;
+/// `b_high` is `b >> 32`.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn multiply_and_fold(a: __m512i, b: __m512i, b_high: __m512i) -> __m512i {
+    let lower = _mm512_set1_epi64(0xffff_ffff);
+    let a_high = _mm512_srli_epi64(a, 32);
+    let low = _mm512_mul_epu32(a, b);
+    let cross = _mm512_add_epi64(_mm512_mul_epu32(a_high, b), _mm512_srli_epi64(low, 32));
+    let middle = _mm512_add_epi64(_mm512_mul_epu32(a, b_high), _mm512_and_si512(cross, lower));
+    let high = _mm512_add_epi64(
+        _mm512_mul_epu32(a_high, b_high),
+        _mm512_add_epi64(_mm512_srli_epi64(cross, 32), _mm512_srli_epi64(middle, 32)),
+    );
+    let low = _mm512_or_si512(_mm512_slli_epi64(middle, 32), _mm512_and_si512(low, lower));
+    _mm512_xor_si512(high, low)
+}
+
+/// See [`window_hash::append`]; windows of 5 to 8 units.
+///
+/// # Safety
+///
+/// The processor must have what [`is_here`] asks for.
+#[target_feature(enable = "avx512f,avx512bw,avx512dq")]
+pub(super) unsafe fn hash_windows(units: &[u16], len: usize, hashes: &mut Vec<u64>) {
+    assert!((5..=8).contains(&len), "one formula of XXH3");
+    let (flip_low, flip_high) = (
+        _mm512_set1_epi64(FLIP_LOW as i64),
+        _mm512_set1_epi64(FLIP_HIGH as i64),
+    );
+    let bytes = _mm512_set1_epi64(2 * len as i64);
+    // Four units from each of eight places in a row.
+    let first_four = _mm512_setr_epi64(
+        0x0003_0002_0001_0000,
+        0x0004_0003_0002_0001,
+        0x0005_0004_0003_0002,
+        0x0006_0005_0004_0003,
+        0x0007_0006_0005_0004,
+        0x0008_0007_0006_0005,
+        0x0009_0008_0007_0006,
+        0x000a_0009_0008_0007,
+    );
+    let last_four = _mm512_add_epi16(first_four, _mm512_set1_epi16(len as i16 - 4));
+    let swapped = _mm512_broadcast_i32x4(_mm_setr_epi8(
+        7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8,
+    ));
+    hashes.reserve(units.len());
+    let mut at = 0;
+    // Each step looks at 16 units; the last it needs is number 7 + 8.
+    while let Some(sixteen) = units.get(at..at + 16) {
+        // SAFETY: the slice holds the 32 bytes that are read.
+        let sixteen = unsafe { _mm256_loadu_si256(sixteen.as_ptr().cast()) };
+        let sixteen = _mm512_castsi256_si512(sixteen);
+        let x = _mm512_xor_si512(_mm512_permutexvar_epi16(first_four, sixteen), flip_low);
+        let y = _mm512_xor_si512(_mm512_permutexvar_epi16(last_four, sixteen), flip_high);
+        let folded = multiply_and_fold(x, y, _mm512_srli_epi64(y, 32));
+        let mut hash = _mm512_add_epi64(
+            _mm512_add_epi64(_mm512_shuffle_epi8(x, swapped), y),
+            _mm512_add_epi64(folded, bytes),
+        );
+        hash = _mm512_xor_si512(hash, _mm512_srli_epi64(hash, 37));
+        hash = _mm512_mullo_epi64(hash, _mm512_set1_epi64(FACTOR as i64));
+        hash = _mm512_xor_si512(hash, _mm512_srli_epi64(hash, 32));
+        let mut eight = [0u64; 8];
+        // SAFETY: the array holds the 64 bytes that are written.
+        unsafe { _mm512_storeu_si512(eight.as_mut_ptr().cast(), hash) };
+        hashes.extend_from_slice(&eight);
+        at += 8;
+    }
+    window_hash::plain(&units[at..], len, hashes);
+}
+
+/// See [`scatter_min::throw`]; fewer than 2³² slots.
+///
+/// # Safety
+///
+/// The processor must have what [`is_here`] asks for.
+#[target_feature(enable = "avx512f,avx512bw,avx512dq")]
+pub(super) unsafe fn throw(slots: &mut [u64], shingles: &[u64], round: u64, seed: u64) {
+    let seeds = _mm512_set1_epi64(seed as i64);
+    let (factor, factor_high) = (
+        _mm512_set1_epi64(scatter_min::FACTOR as i64),
+        _mm512_set1_epi64((scatter_min::FACTOR >> 32) as i64),
+    );
+    let count = _mm512_set1_epi64(slots.len() as i64);
+    let bits = _mm512_set1_epi64((1 << scatter_min::VALUE_BITS) - 1);
+    let round_above = _mm512_set1_epi64((round << scatter_min::VALUE_BITS) as i64);
+    let (blocks, rest) = shingles.as_chunks::<16>();
+    let (mut places, mut values) = ([[0u64; 8]; 2], [[0u64; 8]; 2]);
+    for block in blocks {
+        let halves = block.as_chunks::<8>().0;
+        for ((half, places), values) in halves.iter().zip(&mut places).zip(&mut values) {
+            // SAFETY: each array holds the 64 bytes that are read or written.
+            let shingles = unsafe { _mm512_loadu_si512(half.as_ptr().cast()) };
+            let draws = multiply_and_fold(_mm512_xor_si512(shingles, seeds), factor, factor_high);
+            let place = _mm512_mul_epu32(_mm512_srli_epi64(draws, 32), count);
+            let value = _mm512_or_si512(_mm512_and_si512(draws, bits), round_above);
+            // SAFETY: as above.
+            unsafe {
+                _mm512_storeu_si512(places.as_mut_ptr().cast(), _mm512_srli_epi64(place, 32));
+                _mm512_storeu_si512(values.as_mut_ptr().cast(), value);
+            }
+        }
+        for (place, value) in places.as_flattened().iter().zip(values.as_flattened()) {
+            // With a check the compiler branches on the minimum too, which is
+            // twice as slow as all of the rest.
+            // SAFETY: a number below 2³², times the count, over 2³², is less
+            // than the count.
+            let slot = unsafe { slots.get_unchecked_mut(*place as usize) };
+            *slot = (*slot).min(*value);
+        }
+    }
+    scatter_min::plain(slots, rest, round, seed);
+}
+
+/// Bytes of sixteen characters of three bytes each.
+const SIXTEEN: usize = 48;
+
+/// Characters in a row below which the plain loop is as fast.
+const FEWEST: u32 = 4;
+
+/// Bytes that the plain loop takes where the vectors can't go on.
+const PLAIN_STRIDE: usize = 12;
+
+/// Folds as [`normalize_run::run`] does.
+///
+/// # Safety
+///
+/// The processor must have what [`folds`] asks for.
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,popcnt")]
+pub(super) unsafe fn fold(
+    bytes: &[u8],
+    mut at: usize,
+    stop: usize,
+    table: &[u16; 0x1_0000],
+    out: &mut [u16],
+) -> (usize, usize) {
+    let mut len = 0;
+    while at < stop {
+        let (next, more) = fold_blocks(bytes, at, stop, table, &mut out[len..]);
+        (at, len) = (next, len + more);
+        let end = (at + PLAIN_STRIDE).min(stop);
+        let (next, more) =
+            normalize_run::run::<false>(bytes, at, end, table, &mut out[len..], &mut [], &mut []);
+        (at, len) = (next, len + more);
+        if at < end {
+            break;
+        }
+    }
+    (at, len)
+}
+
+/// Folds sixteen characters at a time, as long as all have three bytes, or
+/// all have one, and none is special.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,popcnt")]
+fn fold_blocks(
+    bytes: &[u8],
+    mut at: usize,
+    stop: usize,
+    table: &[u16; 0x1_0000],
+    out: &mut [u16],
+) -> (usize, usize) {
+    // The last byte of a character below, the middle one above it; then the
+    // first one below a byte that is zero.
+    let tails = _mm256_setr_epi8(
+        2, 1, 5, 4, 8, 7, 11, 10, 14, 13, 17, 16, 20, 19, 23, 22, //
+        26, 25, 29, 28, 32, 31, 35, 34, 38, 37, 41, 40, 44, 43, 47, 46,
+    );
+    let heads = _mm256_setr_epi8(
+        0, 63, 3, 63, 6, 63, 9, 63, 12, 63, 15, 63, 18, 63, 21, 63, //
+        24, 63, 27, 63, 30, 63, 33, 63, 36, 63, 39, 63, 42, 63, 45, 63,
+    );
+    let mut len = 0;
+    while at < stop
+        && let (Some(block), Some(room)) = (bytes.get(at..at + SIXTEEN), out.get_mut(len..len + 16))
+    {
+        // SAFETY: the mask lets the 48 bytes of the slice be read, no more;
+        // the others are zero.
+        let block = unsafe { _mm512_maskz_loadu_epi8((1 << SIXTEEN) - 1, block.as_ptr().cast()) };
+        let pick = |places| {
+            let places = _mm512_castsi256_si512(places);
+            _mm512_castsi512_si256(_mm512_permutexvar_epi8(places, block))
+        };
+        let head = pick(heads);
+        let of_three = _mm256_cmpeq_epi16_mask(
+            _mm256_and_si256(head, _mm256_set1_epi16(0xF0)),
+            _mm256_set1_epi16(0xE0),
+        );
+        let (codes, characters, width) = if of_three & 1 == 1 {
+            let tail = pick(tails);
+            let last = _mm256_and_si256(tail, _mm256_set1_epi16(0x3F));
+            let middle = _mm256_and_si256(_mm256_srli_epi16(tail, 2), _mm256_set1_epi16(0xFC0));
+            let first = _mm256_slli_epi16(head, 12);
+            let codes = _mm256_or_si256(first, _mm256_or_si256(middle, last));
+            (codes, of_three.trailing_ones(), 3)
+        } else {
+            let beyond = _mm512_movepi8_mask(block) | 1 << 16;
+            let codes = _mm256_cvtepu8_epi16(_mm512_castsi512_si128(block));
+            (codes, beyond.trailing_zeros(), 1)
+        };
+        if characters < FEWEST {
+            break;
+        }
+        let mut code = [0u16; 16];
+        // SAFETY: the array holds the 32 bytes that are written.
+        unsafe { _mm256_storeu_si256(code.as_mut_ptr().cast(), codes) };
+        let to = |at: usize| table[usize::from(code[at])] as i16;
+        #[rustfmt::skip]
+        let values = _mm256_setr_epi16(
+            to(0), to(1), to(2), to(3), to(4), to(5), to(6), to(7),
+            to(8), to(9), to(10), to(11), to(12), to(13), to(14), to(15),
+        );
+        let special = _mm256_cmpeq_epi16_mask(
+            _mm256_and_si256(values, _mm256_set1_epi16(0xF800_u16 as i16)),
+            _mm256_set1_epi16(0xD800_u16 as i16),
+        );
+        let mask = ((1u32 << characters) - 1) as u16;
+        if special & mask != 0 {
+            break;
+        }
+        let keep = _mm256_test_epi16_mask(values, values) & mask;
+        let kept = _mm256_maskz_compress_epi16(keep, values);
+        // SAFETY: the slice holds the 32 bytes that are written.
+        unsafe { _mm256_storeu_si256(room.as_mut_ptr().cast(), kept) };
+        len += keep.count_ones() as usize;
+        // By a branch, which is foreseen, so that the next step need not
+        // wait for this one's count.
+        at += width
+            * if characters == 16 {
+                16
+            } else {
+                characters as usize
+            };
+    }
+    (at, len)
+}

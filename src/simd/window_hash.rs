@@ -1,0 +1,73 @@
+//! Hashes every window of a text.
+
+use crate::hash::shingle_hash;
+
+/// Lengths of windows that the vectors know: 9 to 16 bytes, for which XXH3
+/// is one formula.
+#[cfg(target_arch = "x86_64")]
+const LENS: std::ops::RangeInclusive<usize> = 5..=8;
+
+/// Appends the hash of each window of `len` units, in order.
+pub(crate) fn append(units: &[u16], len: usize, hashes: &mut Vec<u64>) {
+    #[cfg(target_arch = "x86_64")]
+    if LENS.contains(&len) {
+        use crate::simd::{avx2, avx512};
+        if avx512::is_here() {
+            // SAFETY: the processor was just asked.
+            return unsafe { avx512::hash_windows(units, len, hashes) };
+        }
+        if avx2::is_here() {
+            // SAFETY: the processor was just asked.
+            return unsafe { avx2::hash_windows(units, len, hashes) };
+        }
+    }
+    plain(units, len, hashes);
+}
+
+/// The truth, and the end of every text.
+pub(super) fn plain(units: &[u16], len: usize, hashes: &mut Vec<u64>) {
+    hashes.extend(units.windows(len).map(shingle_hash));
+}
+
+/// What XXH3-64 does to the windows of 9 to 16 bytes, with seed 0.
+///
+/// `low` and `high` are the first and the last eight bytes:
+/// `x = low ^ FLIP_LOW`, `y = high ^ FLIP_HIGH`, then `len + swapped(x) + y`
+/// and the two halves of `x * y`, one xored into the other, are added, and
+/// mixed by a shift of 37, this factor, and a shift of 32.
+#[cfg(target_arch = "x86_64")]
+pub(super) mod xxh3 {
+    /// Bytes 24..32 of its secret, xored with bytes 32..40.
+    pub(in crate::simd) const FLIP_LOW: u64 = 0x6782_737b_ea42_39b9;
+    /// Bytes 40..48, xored with bytes 48..56.
+    pub(in crate::simd) const FLIP_HIGH: u64 = 0xaf56_bc3b_0996_523a;
+    pub(in crate::simd) const FACTOR: u64 = 0x1656_6791_9e37_79f9;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hash::mix;
+
+    #[test]
+    fn kernels_hash_windows_as_xxh3_does() {
+        for len in 1..12 {
+            for count in (0..70).chain([1000]) {
+                let units: Vec<u16> = (0..count).map(|at| mix(at ^ count) as u16).collect();
+                let before = vec![7];
+                let mut truth = before.clone();
+                plain(&units, len, &mut truth);
+                let mut found = before.clone();
+                append(&units, len, &mut found);
+                assert_eq!(found, truth, "{len} of {count}");
+                #[cfg(target_arch = "x86_64")]
+                if LENS.contains(&len) && crate::simd::avx2::is_here() {
+                    let mut found = before;
+                    // SAFETY: the processor was just asked.
+                    unsafe { crate::simd::avx2::hash_windows(&units, len, &mut found) };
+                    assert_eq!(found, truth, "avx2: {len} of {count}");
+                }
+            }
+        }
+    }
+}

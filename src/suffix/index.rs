@@ -1,0 +1,112 @@
+//! The suffixes of one corpus, made once for all that asks what repeats.
+
+use crate::corpus::Corpus;
+use crate::error::{Error, Result};
+use crate::suffix::concat::SymbolText;
+use crate::suffix::interval::Interval;
+use crate::suffix::lcp::SharedLengths;
+use crate::suffix::suffix_array::SuffixArray;
+
+/// The concatenated text of a corpus and its suffixes in order: made once, for
+/// phrases, families, figures of documents and whatever else asks what
+/// documents share.
+///
+/// Takes, for each character, 2 bytes of symbols and 8 while the suffixes are
+/// sorted; after that 4 of suffix array and 1 of shared lengths.
+///
+/// # Examples
+///
+/// ```
+/// use leitong::corpus::Corpus;
+/// use leitong::phrases::{self, PhraseOptions};
+/// use leitong::suffix::Index;
+///
+/// let texts = [("a", "要联防联控、群防群治。"), ("b", "坚持联防联控、群防群治！")];
+/// let corpus = Corpus::from_texts(texts, Default::default());
+/// let index = Index::new(&corpus)?;
+/// let options = PhraseOptions::default();
+/// let chosen = phrases::select(&corpus, &index, &options, &());
+/// phrases::each_phrase(&chosen, &corpus, &index, &options, |phrases| {
+///     assert!(phrases.iter().any(|phrase| phrase.phrase == "群防群治"));
+///     Ok(())
+/// })?;
+/// let mask = phrases::formula_mask(&chosen, &corpus, &index, 2);
+/// assert!(mask.document(leitong::corpus::DocId(0)).count_ones() >= 4);
+/// # Ok::<(), leitong::Error>(())
+/// ```
+pub struct Index {
+    pub(crate) text: SymbolText,
+    pub(crate) suffixes: SuffixArray,
+}
+
+impl Index {
+    /// Returns the index of a corpus that kept its texts.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Option`] when the corpus is too long for one run, or was read
+    /// without keeping the texts.
+    pub fn new(corpus: &Corpus) -> Result<Self> {
+        needs_texts(corpus)?;
+        Ok(Index::of(SymbolText::of(corpus)?))
+    }
+
+    /// Returns the same index, and lets the corpus give up its folded texts as
+    /// soon as they are copied: two bytes a character less, for callers that
+    /// have no more use for them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Index::new`].
+    pub fn releasing_folded(corpus: &mut Corpus) -> Result<Self> {
+        needs_texts(corpus)?;
+        let text = SymbolText::of(corpus)?;
+        corpus.release_folded();
+        Ok(Index::of(text))
+    }
+
+    fn of(mut text: SymbolText) -> Self {
+        let suffixes = SuffixArray::new(&mut text);
+        Index { text, suffixes }
+    }
+
+    /// Frees the lengths that neighbouring suffixes share, a byte a character
+    /// and more. Selecting phrases, pairing documents and the figures of
+    /// documents need them; writing phrases, families and masks do not.
+    pub fn release_lengths(&mut self) {
+        self.suffixes.shared = SharedLengths::default();
+    }
+
+    /// Returns the characters of an interval, folded.
+    pub(crate) fn written(&self, interval: &Interval) -> String {
+        self.text.slice(self.position(interval), interval.length)
+    }
+
+    /// Returns where the first occurrence of an interval begins.
+    pub(crate) fn position(&self, interval: &Interval) -> u32 {
+        self.suffixes.positions[interval.first as usize] as u32
+    }
+
+    /// Calls `found` for every maximal repeat, in the order of the suffixes.
+    #[cfg(test)]
+    pub(crate) fn walk(&self, min_length: u32, min_documents: u32, found: impl FnMut(Interval)) {
+        crate::suffix::interval::walk(&self.text, &self.suffixes, min_length, min_documents, found);
+    }
+}
+
+/// Returns an error if places can't be found because no text was kept.
+pub(crate) fn needs_texts(corpus: &Corpus) -> Result<()> {
+    let kept = corpus
+        .docs()
+        .next()
+        .is_none_or(|document| corpus.text(document).is_some());
+    if kept {
+        return Ok(());
+    }
+    Err(Error::Option {
+        option: "keep_texts".into(),
+        what: "the corpus was read without its texts, and phrases need them for their places; \
+               read it with keep_texts"
+            .into(),
+    })
+}

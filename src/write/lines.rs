@@ -1,0 +1,82 @@
+//! Lines of JSON, to a file or the standard output.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::error::{Error, Result};
+use crate::write::output::OutputFile;
+
+/// Where records go.
+pub enum Target {
+    /// The standard output.
+    Stdout,
+    /// A file that appears when it is whole.
+    File(OutputFile),
+}
+
+/// Lines to the standard output or a file.
+pub enum Lines {
+    /// The standard output.
+    Stdout(io::BufWriter<io::Stdout>),
+    /// A file that appears when it is whole.
+    File(OutputFile),
+}
+
+impl Lines {
+    /// Begins lines.
+    pub fn new(target: Target) -> Self {
+        match target {
+            Target::Stdout => Lines::Stdout(io::BufWriter::with_capacity(1 << 16, io::stdout())),
+            Target::File(out) => Lines::File(out),
+        }
+    }
+
+    /// Writes a record as a line.
+    pub fn write(&mut self, record: &impl Serialize) -> Result<()> {
+        let mut line = json(record);
+        line.push('\n');
+        self.text(&line)
+    }
+
+    /// Writes text as it is.
+    pub fn text(&mut self, text: &str) -> Result<()> {
+        self.bytes(text.as_bytes())
+    }
+
+    /// Writes bytes as they are.
+    pub fn bytes(&mut self, bytes: &[u8]) -> Result<()> {
+        match self {
+            Lines::Stdout(out) => out.write_all(bytes).map_err(stdout_failed),
+            Lines::File(out) => out.write_all(bytes).map_err(|error| out.failed(error)),
+        }
+    }
+
+    /// Writes what is left.
+    pub fn finish(self) -> Result<()> {
+        match self {
+            Lines::Stdout(mut out) => out.flush().map_err(stdout_failed),
+            Lines::File(out) => out.finish(),
+        }
+    }
+}
+
+fn stdout_failed(source: io::Error) -> Error {
+    Error::Output {
+        path: PathBuf::from("-"),
+        source,
+    }
+}
+
+/// Returns a record as JSON.
+pub(crate) fn json(record: &impl Serialize) -> String {
+    // Records hold strings and numbers only, which always can be written.
+    serde_json::to_string(record).unwrap_or_default()
+}
+
+/// Adds a record as JSON.
+pub(crate) fn push_json(to: &mut Vec<u8>, record: &impl Serialize) {
+    // As in [`json`]; and memory takes every byte.
+    let _ = serde_json::to_writer(to, record);
+}

@@ -1,0 +1,11 @@
+//! Whole files or none: lines of JSON, and tables as JSON Lines, CSV or
+//! Parquet.
+
+pub(crate) mod lines;
+pub(crate) mod output;
+pub(crate) mod table;
+
+pub use lines::{Lines, Target};
+pub(crate) use output::is_special;
+pub use output::{OutputDir, OutputFile};
+pub use table::Format;
