@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use leitong::corpus::Corpus;
-use leitong::phrases::{KnownPhrases, PhraseOptions, all_repeats, by_document, reused_phrases};
+use leitong::phrases::{PhraseList, PhraseOptions, all_repeats, by_document, reused_phrases};
 
 /// Characters of the made-up language; enough that words differ.
 const ALPHABET: u32 = 3000;
@@ -93,7 +93,7 @@ fn reuse(criterion: &mut Criterion) {
                 .into_iter()
                 .map(|p| p.phrase)
                 .collect();
-            let known = KnownPhrases::new(&corpus, list.iter().map(String::as_str)).unwrap();
+            let known = PhraseList::new(&corpus, list.iter().map(String::as_str)).unwrap();
             group.bench_function(BenchmarkId::new("known", name), |bencher| {
                 bencher.iter(|| assert_eq!(known.find(&corpus).unwrap().len(), list.len()));
             });

@@ -53,14 +53,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Returns the distinct folded texts, a 0 after each.
+/// Returns the distinct normalized texts, a 0 after each.
 fn distinct_texts(corpus: &Corpus) -> Vec<u16> {
     let mut text = Vec::new();
     let mut seen = std::collections::HashSet::new();
     for document in corpus.docs() {
-        let folded = corpus.folded(document);
-        if seen.insert(folded) {
-            text.extend_from_slice(folded);
+        let normalized = corpus.normalized(document);
+        if seen.insert(normalized) {
+            text.extend_from_slice(normalized);
             text.push(0);
         }
     }

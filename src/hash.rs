@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use xxhash_rust::xxh3;
 
-/// Identifies a text by its folded characters: the XXH3-128 of them.
+/// Identifies a text by its normalized characters: the XXH3-128 of them.
 ///
 /// Two documents with one key are still compared unit by unit before they
 /// are called copies.
@@ -34,7 +34,7 @@ pub fn words_hash(words: &[u64]) -> u64 {
     hasher.digest()
 }
 
-/// Returns the hash that stands for a whole folded text.
+/// Returns the hash that stands for a whole normalized text.
 pub fn text_hash(units: &[u16]) -> TextHash {
     TextHash(xxh3::xxh3_128(&bytes_of(units)))
 }

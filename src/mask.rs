@@ -7,7 +7,7 @@ use bitvec::slice::BitSlice;
 use bitvec::vec::BitVec;
 
 use crate::corpus::{Corpus, DocId};
-use crate::prefetch::fetch;
+use crate::prefetch::prefetch;
 use crate::text::letters::A_CHARACTER;
 
 /// Which characters of each document stand inside phrases of kind formula,
@@ -51,7 +51,7 @@ impl FormulaMask {
         self.min_documents
     }
 
-    /// Returns a bit for each folded character of a document; a surrogate pair
+    /// Returns a bit for each normalized character of a document; a surrogate pair
     /// is one.
     pub fn document(&self, document: DocId) -> &BitSlice<u64> {
         let (start, length) = self.places[document.index()];
@@ -60,10 +60,10 @@ impl FormulaMask {
 
     /// Fetches what is read of a position ahead of the reading.
     #[inline]
-    pub(crate) fn fetch(&self, position: u32) {
+    pub(crate) fn prefetch(&self, position: u32) {
         let word = position as usize / u64::BITS as usize;
-        fetch(self.inside.as_raw_slice(), word);
-        fetch(self.letters.as_raw_slice(), word);
+        prefetch(self.inside.as_raw_slice(), word);
+        prefetch(self.letters.as_raw_slice(), word);
     }
 
     /// Returns what some characters of a document weigh, and what those of
@@ -90,13 +90,13 @@ impl FormulaMask {
     }
 
     /// Returns the bits of a stretch of a document, given in units of its
-    /// folded text.
+    /// normalized text.
     ///
     /// # Panics
     ///
     /// Panics if the stretch reaches beyond the document.
     pub fn stretch(&self, corpus: &Corpus, document: DocId, units: Range<u32>) -> &BitSlice<u64> {
-        let folded = corpus.folded(document);
+        let normalized = corpus.normalized(document);
         let (start, end) = (units.start as usize, units.end as usize);
         let firsts = |units: &[u16]| {
             units
@@ -106,11 +106,11 @@ impl FormulaMask {
         };
         let inside = self.document(document);
         // Where every character is a unit, units need not be counted.
-        if inside.len() == folded.len() {
+        if inside.len() == normalized.len() {
             return &inside[start..end];
         }
-        let before = firsts(&folded[..start]);
-        &inside[before..before + firsts(&folded[start..end])]
+        let before = firsts(&normalized[..start]);
+        &inside[before..before + firsts(&normalized[start..end])]
     }
 }
 

@@ -6,7 +6,7 @@
 /// Random reads of an array that no cache holds cost a hundred nanoseconds
 /// each if they wait for one another. Does nothing on other processors.
 #[inline(always)]
-pub(crate) fn fetch<T>(slice: &[T], at: usize) {
+pub(crate) fn prefetch<T>(slice: &[T], at: usize) {
     #[cfg(target_arch = "x86_64")]
     {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};

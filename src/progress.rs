@@ -5,9 +5,9 @@
 pub enum Stage {
     /// Reading, decoding and folding; counted in bytes on disk.
     Reading,
-    /// Sketching; counted in folded characters.
+    /// Sketching; counted in normalized characters.
     Sketching,
-    /// Looking for candidates; counted in folded characters, or not at all.
+    /// Looking for candidates; counted in normalized characters, or not at all.
     Candidates,
     /// Counting what candidates share; counted in pairs.
     Verifying,
@@ -17,7 +17,7 @@ pub enum Stage {
     Sorting,
     /// Judging what kind of likeness pairs have; counted in pairs.
     Relating,
-    /// Looking for repeats and judging them; counted in folded characters.
+    /// Looking for repeats and judging them; counted in normalized characters.
     Phrases,
     /// Writing the results; counted in records, or not at all.
     Writing,

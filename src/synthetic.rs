@@ -160,8 +160,8 @@ impl Default for SyntheticOptions {
 /// let corpus = Corpus::from_texts(documents.iter().map(|d| (&*d.id, &*d.text)), Default::default());
 /// for (at, document) in documents.iter().enumerate().filter(|(_, d)| d.kind == Kind::Traditional) {
 ///     let original = documents.iter().position(|d| d.family == document.family && d.kind == Kind::Original);
-///     let original = original.map(|at| corpus.folded(DocId(at as u32)));
-///     assert!(original.is_none_or(|folded| folded == corpus.folded(DocId(at as u32))));
+///     let original = original.map(|at| corpus.normalized(DocId(at as u32)));
+///     assert!(original.is_none_or(|normalized| normalized == corpus.normalized(DocId(at as u32))));
 /// }
 /// ```
 pub struct Synthetic {
@@ -584,16 +584,17 @@ mod tests {
     use std::sync::LazyLock;
 
     use crate::near::shingle::{self, Shingling};
-    use crate::text::normalize::{FoldSteps, Folder};
+    use crate::text::normalize::{NormalizeSteps, Normalizer};
     use proptest::prelude::*;
 
-    static FOLDER: LazyLock<Folder> = LazyLock::new(|| Folder::new(FoldSteps::default()));
+    static FOLDER: LazyLock<Normalizer> =
+        LazyLock::new(|| Normalizer::new(NormalizeSteps::default()));
 
     /// Returns the number of shingles of `a`, and how alike the two are.
     fn jaccard(a: &str, b: &str) -> (usize, f64) {
         let set = |text: &str| {
             let mut units = Vec::new();
-            FOLDER.fold_into(text, &mut units);
+            FOLDER.normalize_into(text, &mut units);
             shingle::set(Shingling::Chars(5), &units)
         };
         let (a, b) = (set(a), set(b));

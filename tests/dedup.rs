@@ -21,11 +21,11 @@ const FLOOD: &str = "临江县连日降雨，县防汛办要求各乡镇加强�
 const SNOW: &str = "清河镇昨夜普降大雪，环卫工人凌晨三点上街扫雪除冰，主要道路早高峰前恢复通行。";
 const TEA: &str = "云岭乡春茶开采，合作社请来农技员到地头讲课，今年头茬鲜叶收购价比去年略高。";
 
-struct Folder(tempfile::TempDir);
+struct Normalizer(tempfile::TempDir);
 
-impl Folder {
-    fn new(files: &[(&str, &[u8])]) -> Folder {
-        let folder = Folder(tempfile::tempdir().unwrap());
+impl Normalizer {
+    fn new(files: &[(&str, &[u8])]) -> Normalizer {
+        let folder = Normalizer(tempfile::tempdir().unwrap());
         for (name, bytes) in files {
             let path = folder.path(name);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -109,7 +109,7 @@ fn lines_stay_byte_for_byte_with_their_ends_and_spacing() {
         "\u{feff}", &kept_1, "\n", broken, &copy, "  \r\n", &kept_2, no_text, &kept_3,
     ]
     .concat();
-    let folder = Folder::new(&[("in.jsonl", all.as_bytes())]);
+    let folder = Normalizer::new(&[("in.jsonl", all.as_bytes())]);
     let arguments = ["in.jsonl", "-o", "out.jsonl", "--rejects", "bad.jsonl"];
     folder.dedup(&arguments).assert().code(2);
     let expected = ["\u{feff}", &kept_1, &kept_2, &kept_3].concat();
@@ -137,7 +137,7 @@ fn lines_stay_byte_for_byte_with_their_ends_and_spacing() {
 fn a_line_without_end_is_parted_from_the_next_input() {
     let first = format!("{{\"id\":\"a\",\"text\":\"{FLOOD}\"}}");
     let second = format!("\u{feff}{{\"id\":\"b\",\"text\":\"{SNOW}\"}}\n");
-    let folder = Folder::new(&[
+    let folder = Normalizer::new(&[
         ("1.jsonl", first.as_bytes()),
         ("2.jsonl", second.as_bytes()),
     ]);
@@ -157,7 +157,7 @@ fn compressed_inputs_give_the_same_records_compressed_as_the_output_says() {
     let expected =
         format!("{{\"id\":\"a\",\"text\":\"{FLOOD}\"}}\n{{\"id\":\"c\",\"text\":\"{SNOW}\"}}\n");
     let packed = zstd::encode_all(lines.as_bytes(), 1).unwrap();
-    let folder = Folder::new(&[
+    let folder = Normalizer::new(&[
         ("in.jsonl.gz", &gz(lines.as_bytes())),
         ("in.jsonl.zst", &packed),
     ]);
@@ -189,7 +189,7 @@ fn what_a_broken_off_file_still_gives_is_kept_and_the_rest_named() {
         ));
     }
     let whole = gz(lines.as_bytes());
-    let folder = Folder::new(&[("in.jsonl.gz", &whole[..whole.len() / 2])]);
+    let folder = Normalizer::new(&[("in.jsonl.gz", &whole[..whole.len() / 2])]);
     let arguments = ["in.jsonl.gz", "-o", "out.jsonl", "--rejects", "bad.jsonl"];
     folder.dedup(&arguments).assert().code(2);
     let out = folder.read("out.jsonl");
@@ -220,7 +220,7 @@ fn rows_stay_with_header_mark_and_quoted_line_ends() {
     let second = format!("c,{SNOW},\n");
     let last = format!("d,\"{TEA}\",\"完\"");
     let all = [header, &first, &copy, "\r\n", short, &second, &last].concat();
-    let folder = Folder::new(&[("in.csv", all.as_bytes())]);
+    let folder = Normalizer::new(&[("in.csv", all.as_bytes())]);
     let arguments = ["in.csv", "-o", "out.csv", "--rejects", "bad.csv"];
     folder.dedup(&arguments).assert().code(2);
     let expected = [header, &first, &second, &last].concat();
@@ -257,7 +257,7 @@ fn rows_stay_with_header_mark_and_quoted_line_ends() {
 #[test]
 fn an_open_quote_takes_nothing_with_it_but_the_rest() {
     let rows = format!("id,text\na,{FLOOD}\nb,\"{SNOW}\nc,{TEA}\n");
-    let folder = Folder::new(&[("in.csv", rows.as_bytes())]);
+    let folder = Normalizer::new(&[("in.csv", rows.as_bytes())]);
     let arguments = ["in.csv", "-o", "out.csv", "--rejects", "bad.csv"];
     folder.dedup(&arguments).assert().code(2);
     assert_eq!(
@@ -350,7 +350,7 @@ fn parquet_rows(path: &Path) -> (Vec<String>, String, Vec<KeyValue>) {
 
 #[test]
 fn rows_of_parquet_stay_with_schema_nulls_lists_and_metadata() {
-    let folder = Folder::new(&[]);
+    let folder = Normalizer::new(&[]);
     parquet_file(&folder.path("in.parquet"));
     folder
         .dedup(&["in.parquet", "-o", "out.parquet"])
@@ -381,7 +381,7 @@ fn rows_of_parquet_stay_with_schema_nulls_lists_and_metadata() {
 
 #[test]
 fn a_broken_parquet_file_is_an_error_or_skipped_never_a_panic() {
-    let folder = Folder::new(&[]);
+    let folder = Normalizer::new(&[]);
     parquet_file(&folder.path("whole.parquet"));
     let whole = folder.read("whole.parquet");
     for at in (0..whole.len()).step_by(41) {
@@ -408,7 +408,7 @@ fn a_folder_gives_the_list_of_files_that_stay_or_their_copies() {
         ("news/5.txt.gz", &gz(SNOW.as_bytes())),
         ("news/6.bin", b"\0\x01\x02"),
     ];
-    let folder = Folder::new(files);
+    let folder = Normalizer::new(files);
     folder.dedup(&["news", "-o", "kept.txt"]).assert().code(2);
     let list = String::from_utf8(folder.read("kept.txt")).unwrap();
     assert_eq!(list, "news/1.txt\nnews/5.txt.gz\nnews/sub/4.html\n");
@@ -451,7 +451,7 @@ fn copies_of_mixed_inputs_keep_their_own_kinds() {
     let lines =
         format!("{{\"id\":\"a\",\"text\":\"{FLOOD}\"}}\n{{\"id\":\"b\",\"text\":\"{SNOW}\"}}\n");
     let rows = format!("id\ttext\nc\t{SNOW}\nd\t{TEA}\n");
-    let folder = Folder::new(&[
+    let folder = Normalizer::new(&[
         ("in/1.txt", FLOOD.as_bytes()),
         ("in/2.jsonl.gz", &gz(lines.as_bytes())),
         ("in/3.tsv", rows.as_bytes()),
@@ -473,7 +473,7 @@ fn copies_of_mixed_inputs_keep_their_own_kinds() {
 
 #[test]
 fn files_that_would_be_copied_to_one_place_are_an_error() {
-    let folder = Folder::new(&[("a/1.txt", FLOOD.as_bytes()), ("b/1.txt", SNOW.as_bytes())]);
+    let folder = Normalizer::new(&[("a/1.txt", FLOOD.as_bytes()), ("b/1.txt", SNOW.as_bytes())]);
     let done = folder
         .dedup(&["a", "b", "--copy-to", "c"])
         .output()
@@ -494,7 +494,7 @@ fn stdin_is_read_once_and_copied_all_the_same() {
     );
     let expected =
         format!("{{\"id\":\"a\",\"text\":\"{FLOOD}\"}}\r\n{{\"id\":\"c\",\"text\":\"{SNOW}\"}}");
-    let folder = Folder::new(&[]);
+    let folder = Normalizer::new(&[]);
     for input in [lines.clone().into_bytes(), gz(lines.as_bytes())] {
         folder
             .dedup(&["-", "-o", "out.jsonl"])
@@ -519,7 +519,7 @@ fn stdin_is_read_once_and_copied_all_the_same() {
 fn no_input_is_written_over_and_no_output_twice() {
     let lines = format!("{{\"id\":\"a\",\"text\":\"{FLOOD}\"}}\n");
     for name in ["in.jsonl", "decisions.jsonl", "run.json.jsonl"] {
-        let folder = Folder::new(&[(name, lines.as_bytes())]);
+        let folder = Normalizer::new(&[(name, lines.as_bytes())]);
         let output = if name == "in.jsonl" {
             "./in.jsonl"
         } else {
@@ -529,7 +529,7 @@ fn no_input_is_written_over_and_no_output_twice() {
         folder.dedup(&[name, "-o", output]).assert().code(code);
         assert_eq!(folder.read(name), lines.as_bytes());
     }
-    let folder = Folder::new(&[("in.jsonl", lines.as_bytes())]);
+    let folder = Normalizer::new(&[("in.jsonl", lines.as_bytes())]);
     let arguments = ["in.jsonl", "-o", "x.jsonl", "--decisions", "./x.jsonl"];
     folder.dedup(&arguments).assert().code(2);
     assert_eq!(folder.tree("."), ["in.jsonl"]);
@@ -541,7 +541,7 @@ fn check_and_dry_run_tell_and_write_nothing() {
         format!("{{\"id\":\"a\",\"text\":\"{FLOOD}\"}}\n{{\"id\":\"b\",\"text\":\"{FLOOD}\"}}\n");
     let clean =
         format!("{{\"id\":\"a\",\"text\":\"{FLOOD}\"}}\n{{\"id\":\"b\",\"text\":\"{SNOW}\"}}\n");
-    let folder = Folder::new(&[
+    let folder = Normalizer::new(&[
         ("in.jsonl", lines.as_bytes()),
         ("clean.jsonl", clean.as_bytes()),
         ("bad.jsonl", b"{\"text\":1}\n{\"text\":\"a\"}\n"),
@@ -586,7 +586,7 @@ fn policies_follow_one_another() {
         line("c", "2020-04-15", "通讯社"),
     ]
     .concat();
-    let folder = Folder::new(&[("in.jsonl", lines.as_bytes())]);
+    let folder = Normalizer::new(&[("in.jsonl", lines.as_bytes())]);
     let keep = |policies: &[&str]| {
         let mut arguments = vec!["in.jsonl", "-o", "out.jsonl"];
         for policy in policies {
@@ -639,7 +639,7 @@ fn policies_follow_one_another() {
 fn any_number_of_threads_writes_the_same_bytes() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let articles = root.join("corpus/articles");
-    let folder = Folder::new(&[]);
+    let folder = Normalizer::new(&[]);
     let mut all = Vec::new();
     for threads in ["1", "4"] {
         let out = format!("out-{threads}");
@@ -671,7 +671,7 @@ fn what_was_deduplicated_once_stays_whole() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let feed = root.join("corpus/articles/feeds/wire.jsonl");
     let feed = if feed.exists() { feed } else { return };
-    let folder = Folder::new(&[]);
+    let folder = Normalizer::new(&[]);
     let arguments = [
         feed.to_str().unwrap(),
         "-o",
@@ -690,7 +690,7 @@ fn what_was_deduplicated_once_stays_whole() {
 fn decisions_are_the_same_in_every_format() {
     let lines =
         format!("{{\"id\":\"a\",\"text\":\"{FLOOD}\"}}\n{{\"id\":\"b\",\"text\":\"{FLOOD}\"}}\n");
-    let folder = Folder::new(&[("in.jsonl", lines.as_bytes())]);
+    let folder = Normalizer::new(&[("in.jsonl", lines.as_bytes())]);
     folder
         .dedup(&["in.jsonl", "-o", "out.jsonl", "--format", "csv"])
         .assert()
@@ -729,7 +729,7 @@ fn odd_inputs_end_well() {
             2,
         ),
     ] {
-        let folder = Folder::new(&[("in.jsonl", &bytes)]);
+        let folder = Normalizer::new(&[("in.jsonl", &bytes)]);
         folder
             .dedup(&["in.jsonl", "-o", "out.jsonl"])
             .assert()
@@ -737,7 +737,7 @@ fn odd_inputs_end_well() {
         let out = folder.read("out.jsonl");
         assert_eq!(out.iter().filter(|byte| **byte == b'\n').count(), kept);
     }
-    let folder = Folder::new(&[("in.jsonl", &[0xff; 5000])]);
+    let folder = Normalizer::new(&[("in.jsonl", &[0xff; 5000])]);
     folder
         .dedup(&["in.jsonl", "-o", "out.jsonl", "--rejects", "bad"])
         .assert()
@@ -764,7 +764,7 @@ proptest! {
         if open {
             all.truncate(all.trim_end_matches(['\r', '\n']).len());
         }
-        let folder = Folder::new(&[("in.jsonl", all.as_bytes())]);
+        let folder = Normalizer::new(&[("in.jsonl", all.as_bytes())]);
         let arguments = ["in.jsonl", "-o", "out.jsonl", "--rejects", "bad.jsonl"];
         let done = folder.dedup(&arguments).output().unwrap();
         prop_assert!(matches!(done.status.code(), Some(0 | 2)));

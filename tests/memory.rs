@@ -11,9 +11,9 @@ use leitong::near::{Measure, Method, NearOptions, Search, Shingling, near_duplic
 use leitong::read;
 use leitong::read::{CorpusOptions, Inputs};
 use leitong::relation::relations;
-use leitong::spill::Scratch;
+use leitong::spill::SpillFolder;
 use leitong::synthetic::{Synthetic, SyntheticOptions};
-use leitong::text::normalize::FoldSteps;
+use leitong::text::normalize::NormalizeSteps;
 use proptest::prelude::*;
 
 fn leitong(arguments: &[&str]) -> Command {
@@ -44,13 +44,14 @@ fn write_records(path: &Path, texts: &[String]) {
     fs::write(path, lines).unwrap();
 }
 
-fn read(path: &Path, steps: FoldSteps, room: Option<usize>) -> Corpus {
+fn read(path: &Path, steps: NormalizeSteps, room: Option<usize>) -> Corpus {
     let inputs = Inputs::find(&[path.to_owned()]).unwrap();
-    let scratch = room.map(|room| Arc::new(Scratch::new(path.parent().unwrap(), room).unwrap()));
+    let spill_folder =
+        room.map(|room| Arc::new(SpillFolder::new(path.parent().unwrap(), room).unwrap()));
     let options = CorpusOptions {
         steps,
-        note_dress: true,
-        scratch,
+        note_surface: true,
+        spill_folder,
         ..CorpusOptions::default()
     };
     read::read(&inputs, &options, &()).unwrap().0
@@ -74,17 +75,17 @@ fn compare(texts: &[String], options: &NearOptions, room: usize) -> Result<(), T
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("in.jsonl");
     write_records(&path, texts);
-    let steps = FoldSteps::default();
+    let steps = NormalizeSteps::default();
     let (held, spilled) = (read(&path, steps, None), read(&path, steps, Some(room)));
     prop_assert_eq!(held.len(), spilled.len());
     for doc in held.docs() {
-        prop_assert_eq!(held.folded(doc), spilled.folded(doc));
+        prop_assert_eq!(held.normalized(doc), spilled.normalized(doc));
         prop_assert_eq!(held.text_hash(doc), spilled.text_hash(doc));
         prop_assert_eq!(held.id(doc), spilled.id(doc));
         prop_assert_eq!(held.date(doc), spilled.date(doc));
         prop_assert_eq!(held.title(doc), spilled.title(doc));
         prop_assert_eq!(held.place(doc), spilled.place(doc));
-        prop_assert_eq!(held.dress(doc), spilled.dress(doc));
+        prop_assert_eq!(held.surface(doc), spilled.surface(doc));
     }
     let left = near_duplicates(&held, options, &()).unwrap();
     let right = near_duplicates(&spilled, options, &()).unwrap();
@@ -177,7 +178,7 @@ fn a_join_without_room_says_so() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("in.jsonl");
     write_records(&path, &texts);
-    let corpus = read(&path, FoldSteps::default(), Some(1_000));
+    let corpus = read(&path, NormalizeSteps::default(), Some(1_000));
     let options = NearOptions {
         method: Method::Exact,
         ..NearOptions::default()

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use leitong::corpus::{Corpus, DocId};
 use leitong::near::{Measure, Method, NearOptions, Pair, Shingling, near_duplicates, shingle};
-use leitong::text::normalize::FoldSteps;
+use leitong::text::normalize::NormalizeSteps;
 use proptest::prelude::*;
 
 /// The definition: compare all with all.
@@ -16,7 +16,7 @@ fn brute_force(
 ) -> Vec<Pair> {
     let sets: Vec<Vec<u64>> = corpus
         .docs()
-        .map(|doc| shingle::set(shingling, corpus.folded(doc)))
+        .map(|doc| shingle::set(shingling, corpus.normalized(doc)))
         .collect();
     let mut pairs = Vec::new();
     for a in corpus.docs() {
@@ -33,7 +33,7 @@ fn brute_force(
                 len_a: left.len() as u32,
                 len_b: right.len() as u32,
             };
-            let copies = corpus.folded(a) == corpus.folded(b);
+            let copies = corpus.normalized(a) == corpus.normalized(b);
             let long = !left.is_empty() && !right.is_empty();
             if copies || (long && pair.similarity(measure) >= threshold) {
                 pairs.push(pair);
@@ -49,7 +49,7 @@ fn corpus_of(texts: &[String]) -> Corpus {
         ids.iter()
             .map(String::as_str)
             .zip(texts.iter().map(String::as_str)),
-        FoldSteps::default(),
+        NormalizeSteps::default(),
     )
 }
 

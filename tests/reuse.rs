@@ -6,7 +6,7 @@ use std::path::Path;
 
 use leitong::corpus::{Corpus, DocId};
 use leitong::phrases::{
-    Kind, KnownPhrases, Phrase, PhraseOptions, PhraseSort, Repeat, all_repeats, by_document,
+    Kind, Phrase, PhraseList, PhraseOptions, PhraseSort, Repeat, all_repeats, by_document,
     families, reused_phrases,
 };
 use leitong::read;
@@ -165,7 +165,7 @@ fn places_are_on_character_boundaries_and_fold_to_the_phrase() {
             let mut units = Vec::new();
             corpus
                 .folder()
-                .fold_into(place.text(&corpus).unwrap(), &mut units);
+                .normalize_into(place.text(&corpus).unwrap(), &mut units);
             assert_eq!(String::from_utf16_lossy(&units), repeat.phrase);
         }
     }
@@ -336,7 +336,7 @@ fn a_record_has_its_keys_in_order() {
 #[test]
 fn known_phrases_are_found_without_being_chosen() {
     let corpus = corpus(&ARTICLES);
-    let known = KnownPhrases::new(&corpus, ["天氣", "群防群治"]).unwrap();
+    let known = PhraseList::new(&corpus, ["天氣", "群防群治"]).unwrap();
     let found = known.find(&corpus).unwrap();
     assert_eq!(found[0].documents, 1);
     assert_eq!(found[1].documents, 4);
@@ -372,7 +372,7 @@ type Placed = (String, u32, Vec<(u32, u32, u32)>);
 fn brute_force(corpus: &Corpus, min_length: usize) -> Vec<Placed> {
     let units: Vec<&[u16]> = corpus
         .docs()
-        .map(|document| corpus.folded(document))
+        .map(|document| corpus.normalized(document))
         .collect();
     let mut found = Vec::new();
     for length in min_length.. {
@@ -399,7 +399,7 @@ fn brute_force(corpus: &Corpus, min_length: usize) -> Vec<Placed> {
             }
             let spans = places.iter().map(|&(document, offset)| {
                 let id = DocId(document as u32);
-                let span = corpus.unfold(id).span(offset, offset + length);
+                let span = corpus.with_offsets(id).span(offset, offset + length);
                 (document as u32, span.start as u32, span.end as u32)
             });
             found.push((

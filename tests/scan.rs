@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use assert_cmd::Command;
-use leitong::text::normalize::{FoldSteps, Folder};
+use leitong::text::normalize::{NormalizeSteps, Normalizer};
 use serde_json::Value;
 
 fn leitong(arguments: &[&str]) -> Command {
@@ -118,10 +118,10 @@ fn nearly_equal(a: &str, b: &str) -> bool {
 fn passages_lie_where_the_texts_are_the_same() {
     let output = scan(&["corpus/articles"]);
     let texts = texts(output.path());
-    let folder = Folder::new(FoldSteps::default());
-    let folded = |text: &str| {
+    let folder = Normalizer::new(NormalizeSteps::default());
+    let normalized = |text: &str| {
         let mut units = Vec::new();
-        folder.fold_into(text, &mut units);
+        folder.normalize_into(text, &mut units);
         String::from_utf16(&units).unwrap()
     };
     let mut seen = 0;
@@ -131,7 +131,7 @@ fn passages_lie_where_the_texts_are_the_same() {
             let [a, b] = ["a", "b"].map(|side| {
                 let text = &texts[line[side].as_str().unwrap()];
                 let end = |at: usize| passage[side][at].as_u64().unwrap() as usize;
-                folded(&text[end(0)..end(1)])
+                normalized(&text[end(0)..end(1)])
             });
             assert!(nearly_equal(&a, &b), "{a} {b}");
             longest = longest.max(a.chars().count());

@@ -10,14 +10,14 @@ use leitong::near::{
     Measure, Method, NearDuplicates, NearOptions, Pair, Shingling, near_duplicates, shingle,
 };
 use leitong::synthetic::{Author, Kind, Synthetic, SyntheticOptions};
-use leitong::text::normalize::FoldSteps;
+use leitong::text::normalize::NormalizeSteps;
 
 fn corpus_of(texts: &[String]) -> Corpus {
     let ids: Vec<String> = (0..texts.len()).map(|at| at.to_string()).collect();
     let texts = texts.iter().map(String::as_str);
     Corpus::from_texts(
         ids.iter().map(String::as_str).zip(texts),
-        FoldSteps::default(),
+        NormalizeSteps::default(),
     )
 }
 
@@ -57,7 +57,7 @@ fn cluster(
 
 /// The windows themselves, unhashed.
 fn plain_set(corpus: &Corpus, doc: DocId) -> HashSet<String> {
-    let chars: Vec<char> = String::from_utf16_lossy(corpus.folded(doc))
+    let chars: Vec<char> = String::from_utf16_lossy(corpus.normalized(doc))
         .chars()
         .collect();
     chars
@@ -81,7 +81,7 @@ fn plain_pair(corpus: &Corpus, a: DocId, b: DocId) -> Pair {
 fn hashed_sets(corpus: &Corpus) -> Vec<Vec<u64>> {
     corpus
         .docs()
-        .map(|doc| shingle::set(Shingling::default(), corpus.folded(doc)))
+        .map(|doc| shingle::set(Shingling::default(), corpus.normalized(doc)))
         .collect()
 }
 
@@ -306,7 +306,7 @@ fn simhash_finds_every_pair_within_the_distance() {
     let corpus = synthetic(51, 60..=400, 1_200);
     let recipe = Recipe {
         version: SKETCH_VERSION,
-        steps: FoldSteps::default(),
+        steps: NormalizeSteps::default(),
         shingling: Shingling::default(),
         slots: 64,
         seed: 1,
@@ -315,7 +315,7 @@ fn simhash_finds_every_pair_within_the_distance() {
         .docs()
         .map(|doc| {
             let mut hashes = Vec::new();
-            shingle::append_hashes(Shingling::default(), corpus.folded(doc), &mut hashes);
+            shingle::append_hashes(Shingling::default(), corpus.normalized(doc), &mut hashes);
             Fingerprint::new(recipe, &hashes)
         })
         .collect();
@@ -399,7 +399,7 @@ fn near_equal_documents_cost_linear_pairs_and_none_stays_alone() {
         .map(|salt| author.edited(&original, 0.9, 5, salt))
         .collect();
     let corpus = corpus_of(&texts);
-    let different: HashSet<&[u16]> = corpus.docs().map(|doc| corpus.folded(doc)).collect();
+    let different: HashSet<&[u16]> = corpus.docs().map(|doc| corpus.normalized(doc)).collect();
     assert!(
         different.len() > DOCUMENTS * 9 / 10,
         "{} texts are different",

@@ -38,7 +38,7 @@ pub fn benches(criterion: &mut Criterion) {
     let mut hasher = MinHasher::new(banding.slots(), 1);
     for corpus in [corpora::small(), corpora::short()] {
         let signatures: Vec<Vec<u32>> = corpus
-            .folded()
+            .normalized()
             .iter()
             .map(|units| set(Shingling::default(), units))
             .filter(|set| !set.is_empty())

@@ -1,4 +1,4 @@
-//! From folded documents to clusters, by every method, on all cores.
+//! From normalized documents to clusters, by every method, on all cores.
 
 use criterion::{Criterion, Throughput};
 use leitong::corpus::Corpus;
@@ -29,7 +29,7 @@ fn run(corpus: &Corpus, options: &NearOptions) -> (Vec<Pair>, Vec<usize>) {
 fn brute_force(corpus: &Corpus, threshold: f64) -> usize {
     let sets: Vec<Vec<u64>> = corpus
         .docs()
-        .map(|doc| set(Shingling::default(), corpus.folded(doc)))
+        .map(|doc| set(Shingling::default(), corpus.normalized(doc)))
         .collect();
     let mut pairs = 0;
     for (at, left) in sets.iter().enumerate() {

@@ -2,7 +2,7 @@
 
 use leitong::corpus::Corpus;
 use leitong::synthetic::{Author, Synthetic, SyntheticOptions};
-use leitong::text::normalize::{FoldSteps, Folder};
+use leitong::text::normalize::{NormalizeSteps, Normalizer};
 
 /// Texts under a name.
 pub struct Texts {
@@ -20,16 +20,16 @@ impl Texts {
         let texts = self.texts.iter().map(String::as_str);
         Corpus::from_texts(
             ids.iter().map(String::as_str).zip(texts),
-            FoldSteps::default(),
+            NormalizeSteps::default(),
         )
     }
 
-    /// Returns each text as folded units.
-    pub fn folded(&self) -> Vec<Vec<u16>> {
-        let folder = Folder::new(FoldSteps::default());
+    /// Returns each text as normalized units.
+    pub fn normalized(&self) -> Vec<Vec<u16>> {
+        let folder = Normalizer::new(NormalizeSteps::default());
         let fold = |text: &String| {
             let mut units = Vec::new();
-            folder.fold_into(text, &mut units);
+            folder.normalize_into(text, &mut units);
             units
         };
         self.texts.iter().map(fold).collect()
@@ -85,7 +85,7 @@ pub fn tagged() -> Texts {
         "(a)",
     ];
     let mut count = 0;
-    let mut dress = |text: &String| {
+    let mut surface = |text: &String| {
         let mut out = String::new();
         for c in text.chars() {
             out.push(c);
@@ -98,7 +98,7 @@ pub fn tagged() -> Texts {
     };
     Texts {
         name: "pathological-tags",
-        texts: tiny().texts.iter().map(&mut dress).collect(),
+        texts: tiny().texts.iter().map(&mut surface).collect(),
     }
 }
 

@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput};
 use leitong::text::normalize::{
-    FoldSteps, Folded, Folder, is_invisible, is_punctuation, simplified,
+    NormalizeSteps, Normalized, Normalizer, is_invisible, is_punctuation, simplified,
 };
 use unicode_normalization::UnicodeNormalization;
 
@@ -21,7 +21,7 @@ fn plain(text: &str) -> String {
 }
 
 pub fn benches(criterion: &mut Criterion) {
-    let folder = Folder::new(FoldSteps::default());
+    let folder = Normalizer::new(NormalizeSteps::default());
     let mut group = criterion.benchmark_group("fold");
     for corpus in [
         corpora::tiny(),
@@ -38,7 +38,7 @@ pub fn benches(criterion: &mut Criterion) {
                     continue;
                 }
                 units.clear();
-                folder.fold_into(text, &mut units);
+                folder.normalize_into(text, &mut units);
                 assert!(
                     units.iter().copied().eq(plain(text).encode_utf16()),
                     "{text}"
@@ -61,28 +61,28 @@ pub fn benches(criterion: &mut Criterion) {
                 let mut sum = 0;
                 for text in &corpus.texts {
                     units.clear();
-                    folder.fold_into(text, &mut units);
+                    folder.normalize_into(text, &mut units);
                     sum += black_box(&units).len();
                 }
                 sum
             });
         });
-        let mut folded = Folded::default();
+        let mut normalized = Normalized::default();
         group.bench_function(format!("table-with-spans/{}", corpus.name), |b| {
             b.iter(|| {
                 let mut sum = 0;
                 for text in &corpus.texts {
-                    folder.fold_with_spans(text, &mut folded);
-                    sum += black_box(&folded.units).len();
+                    folder.normalize_with_offsets(text, &mut normalized);
+                    sum += black_box(&normalized.units).len();
                 }
                 sum
             });
         });
         for text in &corpus.texts {
             units.clear();
-            folder.fold_into(text, &mut units);
-            folder.fold_with_spans(text, &mut folded);
-            assert_eq!(units, folded.units);
+            folder.normalize_into(text, &mut units);
+            folder.normalize_with_offsets(text, &mut normalized);
+            assert_eq!(units, normalized.units);
         }
     }
     group.finish();

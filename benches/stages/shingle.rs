@@ -22,12 +22,12 @@ pub fn benches(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("shingle");
     for corpus in [corpora::tiny(), corpora::small(), corpora::one_character()] {
         group.throughput(Throughput::Bytes(corpus.bytes()));
-        let folded = corpus.folded();
+        let normalized = corpus.normalized();
         let mut hashes = Vec::new();
         group.bench_function(format!("xxh3/{}", corpus.name), |b| {
             b.iter(|| {
                 let mut sum = 0;
-                for units in &folded {
+                for units in &normalized {
                     hashes.clear();
                     append_hashes(Shingling::default(), units, &mut hashes);
                     sum += black_box(&hashes).len();
@@ -37,17 +37,17 @@ pub fn benches(criterion: &mut Criterion) {
         });
         group.bench_function(format!("xxh3-set/{}", corpus.name), |b| {
             b.iter(|| {
-                folded
+                normalized
                     .iter()
                     .map(|units| black_box(set(Shingling::default(), units)).len())
                     .sum::<usize>()
             });
         });
-        let texts: Vec<String> = folded
+        let texts: Vec<String> = normalized
             .iter()
             .map(|units| String::from_utf16_lossy(units))
             .collect();
-        for (units, text) in folded.iter().zip(&texts) {
+        for (units, text) in normalized.iter().zip(&texts) {
             assert_eq!(set(Shingling::default(), units).len(), strings(text).len());
         }
         if corpus.name != "zh-small" {

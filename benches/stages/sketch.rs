@@ -10,7 +10,7 @@ use leitong::near::shingle::append_hashes;
 use leitong::near::simhash::Fingerprint;
 use leitong::near::sketch::{Recipe, SKETCH_VERSION};
 use leitong::near::{Banding, Shingling};
-use leitong::text::normalize::{FoldSteps, Folder};
+use leitong::text::normalize::{NormalizeSteps, Normalizer};
 
 use crate::corpora;
 
@@ -146,8 +146,8 @@ fn sketches(group: &mut BenchmarkGroup<'_, WallTime>) {
         corpora::one_character(),
     ] {
         group.throughput(Throughput::Bytes(corpus.bytes()));
-        let folded = corpus.folded();
-        let shingles: Vec<Vec<u64>> = folded
+        let normalized = corpus.normalized();
+        let shingles: Vec<Vec<u64>> = normalized
             .iter()
             .map(|units| {
                 let mut hashes = Vec::new();
@@ -172,7 +172,7 @@ fn sketches(group: &mut BenchmarkGroup<'_, WallTime>) {
 
         // The three steps together, text in and signature out; of 128 slots
         // too, because that is what most others have.
-        let folder = Folder::new(FoldSteps::default());
+        let folder = Normalizer::new(NormalizeSteps::default());
         let (mut units, mut hashes) = (Vec::new(), Vec::new());
         for (name, slots) in [
             ("fold-shingle-minhash", slots),
@@ -184,7 +184,7 @@ fn sketches(group: &mut BenchmarkGroup<'_, WallTime>) {
                 b.iter(|| {
                     for text in &corpus.texts {
                         units.clear();
-                        folder.fold_into(text, &mut units);
+                        folder.normalize_into(text, &mut units);
                         hashes.clear();
                         append_hashes(Shingling::default(), &units, &mut hashes);
                         black_box(hasher.sketch(&hashes, &mut signature));
@@ -198,7 +198,7 @@ fn sketches(group: &mut BenchmarkGroup<'_, WallTime>) {
 fn simhashes(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, shingles: &[Vec<u64>]) {
     let recipe = Recipe {
         version: SKETCH_VERSION,
-        steps: FoldSteps::default(),
+        steps: NormalizeSteps::default(),
         shingling: Shingling::default(),
         slots: 64,
         seed: 1,

@@ -13,15 +13,17 @@ use crate::corpora;
 pub fn benches(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("verify");
     for corpus in [corpora::tiny(), corpora::small()] {
-        let folded = corpus.folded();
+        let normalized = corpus.normalized();
         group.throughput(Throughput::Bytes(corpus.bytes()));
         group.bench_function(format!("sets/{}", corpus.name), |b| {
             b.iter(|| {
-                let sets = folded.iter().map(|units| set(Shingling::default(), units));
+                let sets = normalized
+                    .iter()
+                    .map(|units| set(Shingling::default(), units));
                 sets.map(|set| set.len()).sum::<usize>()
             });
         });
-        let sets: Vec<Vec<u64>> = folded
+        let sets: Vec<Vec<u64>> = normalized
             .iter()
             .map(|units| set(Shingling::default(), units))
             .collect();

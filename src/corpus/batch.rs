@@ -5,15 +5,15 @@ use std::ops::Range;
 use crate::corpus::strings::Strings;
 use crate::corpus::{Place, Record};
 use crate::hash::{TextHash, text_hash};
-use crate::text::normalize::Folder;
-use crate::text::surface::Dress;
+use crate::text::normalize::Normalizer;
+use crate::text::surface::SurfaceForm;
 
 /// Documents that were read together, column by column.
 ///
 /// One allocation a column and batch, none a document.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Batch {
-    /// Folded texts, one after another.
+    /// Normalized texts, one after another.
     pub(super) units: Vec<u16>,
     /// Where each document ends in `units`.
     pub(super) ends: Vec<u32>,
@@ -24,7 +24,7 @@ pub(crate) struct Batch {
     pub(super) dates: Strings,
     pub(super) sources: Strings,
     pub(super) texts: Option<Strings>,
-    pub(super) dresses: Option<Vec<Dress>>,
+    pub(super) surfaces: Option<Vec<SurfaceForm>>,
     pub(super) text_bytes: u64,
 }
 
@@ -36,18 +36,18 @@ impl Batch {
         }
     }
 
-    pub(super) fn noting_dress(self, note: bool) -> Self {
+    pub(super) fn noting_surface(self, note: bool) -> Self {
         Batch {
-            dresses: note.then(Vec::new),
+            surfaces: note.then(Vec::new),
             ..self
         }
     }
 
-    pub(crate) fn push(&mut self, record: &Record<'_>, folder: &Folder) {
+    pub(crate) fn push(&mut self, record: &Record<'_>, folder: &Normalizer) {
         let start = self.units.len();
-        let taken = folder.fold_noting(record.text, &mut self.units);
-        if let Some(dresses) = &mut self.dresses {
-            dresses.push(Dress::of(record.text, taken));
+        let taken = folder.normalize_noting(record.text, &mut self.units);
+        if let Some(surfaces) = &mut self.surfaces {
+            surfaces.push(SurfaceForm::of(record.text, taken));
         }
         // A batch holds a few megabytes, or one document of less than 4 GiB.
         self.ends.push(self.units.len() as u32);
@@ -83,14 +83,14 @@ impl Batch {
         self.ends.len()
     }
 
-    /// Returns the range of a document's folded text.
+    /// Returns the range of a document's normalized text.
     pub(super) fn range(&self, at: usize) -> Range<usize> {
         let start = if at == 0 { 0 } else { self.ends[at - 1] };
         start as usize..self.ends[at] as usize
     }
 
-    /// Gives up the folded texts.
-    pub(super) fn release_folded(&mut self) {
+    /// Gives up the normalized texts.
+    pub(super) fn release_normalized(&mut self) {
         self.units = Vec::new();
         self.ends.fill(0);
     }

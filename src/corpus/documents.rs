@@ -1,4 +1,4 @@
-//! All documents of a run, folded, in the order of the input.
+//! All documents of a run, normalized, in the order of the input.
 
 use std::sync::Arc;
 
@@ -6,11 +6,11 @@ use crate::corpus::batch::Batch;
 use crate::corpus::spilled::{Spilled, Store};
 use crate::corpus::{Place, Record};
 use crate::hash::TextHash;
-use crate::prefetch::fetch;
+use crate::prefetch::prefetch;
 use crate::span::Span;
-use crate::spill::Scratch;
-use crate::text::normalize::{FoldSteps, Folded, Folder};
-use crate::text::surface::Dress;
+use crate::spill::SpillFolder;
+use crate::text::normalize::{NormalizeSteps, Normalized, Normalizer};
+use crate::text::surface::SurfaceForm;
 
 /// A document's place in the order of the input, from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,11 +41,11 @@ impl Stored {
 
 /// All documents of a run, in input order.
 ///
-/// Holds the folded texts (two bytes a character), the ids and the other
+/// Holds the normalized texts (two bytes a character), the ids and the other
 /// fields; the texts themselves only where that was asked for. With a
-/// [`Scratch`] all of this lies in a file, of which a bounded part is mapped.
+/// [`SpillFolder`] all of this lies in a file, of which a bounded part is mapped.
 pub struct Corpus {
-    folder: Folder,
+    folder: Normalizer,
     batches: Vec<Stored>,
     /// The file of all batches, if that is where they are.
     store: Option<Arc<Store>>,
@@ -57,7 +57,7 @@ pub struct Corpus {
 }
 
 impl Corpus {
-    pub(crate) fn from_batches(folder: Folder, batches: Vec<Batch>) -> Self {
+    pub(crate) fn from_batches(folder: Normalizer, batches: Vec<Batch>) -> Self {
         let batches = batches.into_iter().map(Stored::Held).collect();
         let mut corpus = Corpus::from_stored(folder, batches, None);
         corpus.renamed = corpus.unique_ids();
@@ -65,7 +65,7 @@ impl Corpus {
     }
 
     pub(super) fn from_stored(
-        folder: Folder,
+        folder: Normalizer,
         batches: Vec<Stored>,
         store: Option<Arc<Store>>,
     ) -> Self {
@@ -86,8 +86,8 @@ impl Corpus {
     }
 
     /// Returns where what is too large for memory goes, if that was asked for.
-    pub fn scratch(&self) -> Option<&Scratch> {
-        self.store.as_ref().map(|store| &**store.scratch())
+    pub fn spill_folder(&self) -> Option<&SpillFolder> {
+        self.store.as_ref().map(|store| &**store.spill_folder())
     }
 
     /// Tells whether the next documents are asked for one after another, or
@@ -98,10 +98,10 @@ impl Corpus {
         }
     }
 
-    /// Sets the room of the scratch, once the documents are counted.
+    /// Sets the room of the spill_folder, once the documents are counted.
     pub(crate) fn set_room(&self, room: usize) {
         if let Some(store) = &self.store {
-            store.scratch().set_room(room);
+            store.spill_folder().set_room(room);
             store.resize();
         }
     }
@@ -114,13 +114,13 @@ impl Corpus {
     /// use leitong::corpus::{Corpus, DocId};
     ///
     /// let corpus = Corpus::from_texts([("a", "聯防、聯控"), ("b", "群防群治")], Default::default());
-    /// assert_eq!(String::from_utf16_lossy(corpus.folded(DocId(0))), "联防联控");
+    /// assert_eq!(String::from_utf16_lossy(corpus.normalized(DocId(0))), "联防联控");
     /// ```
     pub fn from_texts<'a>(
         texts: impl IntoIterator<Item = (&'a str, &'a str)>,
-        steps: FoldSteps,
+        steps: NormalizeSteps,
     ) -> Self {
-        let folder = Folder::new(steps);
+        let folder = Normalizer::new(steps);
         let mut batch = Batch::new(true);
         for (id, text) in texts {
             let place = Place {
@@ -147,7 +147,7 @@ impl Corpus {
     #[cfg(test)]
     pub(crate) fn from_records<'a>(
         records: impl IntoIterator<Item = Record<'a>>,
-        folder: Folder,
+        folder: Normalizer,
     ) -> Self {
         let mut batch = Batch::new(false);
         for record in records {
@@ -171,8 +171,8 @@ impl Corpus {
         (0..self.count).map(DocId)
     }
 
-    /// Returns the folder that made the folded texts.
-    pub fn folder(&self) -> &Folder {
+    /// Returns the folder that made the normalized texts.
+    pub fn folder(&self) -> &Normalizer {
         &self.folder
     }
 
@@ -185,34 +185,34 @@ impl Corpus {
         self.batches.iter().map(bytes).sum()
     }
 
-    /// Returns the folded text, as UTF-16.
-    pub fn folded(&self, doc: DocId) -> &[u16] {
+    /// Returns the normalized text, as UTF-16.
+    pub fn normalized(&self, doc: DocId) -> &[u16] {
         match self.locate(doc) {
             (Stored::Held(batch), at) => &batch.units[batch.range(at)],
-            (Stored::Spilled(batch), at) => batch.folded(at),
+            (Stored::Spilled(batch), at) => batch.normalized(at),
         }
     }
 
-    /// Returns the length of the folded text, in units, without touching it.
-    pub(crate) fn folded_len(&self, doc: DocId) -> usize {
+    /// Returns the length of the normalized text, in units, without touching it.
+    pub(crate) fn normalized_len(&self, doc: DocId) -> usize {
         match self.locate(doc) {
             (Stored::Held(batch), at) => batch.range(at).len(),
             (Stored::Spilled(batch), at) => batch.range(at).len(),
         }
     }
 
-    /// Gives up the folded texts, two bytes a character: from then on they
+    /// Gives up the normalized texts, two bytes a character: from then on they
     /// seem empty. Their hashes, the texts and the rest stay.
-    pub(crate) fn release_folded(&mut self) {
+    pub(crate) fn release_normalized(&mut self) {
         for batch in &mut self.batches {
             match batch {
-                Stored::Held(batch) => batch.release_folded(),
-                Stored::Spilled(batch) => batch.release_folded(),
+                Stored::Held(batch) => batch.release_normalized(),
+                Stored::Spilled(batch) => batch.release_normalized(),
             }
         }
     }
 
-    /// Returns the hash of the folded text.
+    /// Returns the hash of the normalized text.
     pub fn text_hash(&self, doc: DocId) -> TextHash {
         match self.locate(doc) {
             (Stored::Held(batch), at) => batch.hashes[at],
@@ -289,33 +289,33 @@ impl Corpus {
 
     /// Fetches a place of a text ahead of the reading, given in bytes.
     #[inline]
-    pub(crate) fn fetch_text(&self, doc: DocId, at: u32) {
+    pub(crate) fn prefetch_text(&self, doc: DocId, at: u32) {
         if let Some(text) = self.text(doc) {
-            fetch(text.as_bytes(), at as usize);
+            prefetch(text.as_bytes(), at as usize);
         }
     }
 
-    /// Returns the text's dress, if that was noted.
-    pub fn dress(&self, doc: DocId) -> Option<Dress> {
+    /// Returns the text's surface, if that was noted.
+    pub fn surface(&self, doc: DocId) -> Option<SurfaceForm> {
         match self.locate(doc) {
-            (Stored::Held(batch), at) => batch.dresses.as_ref().map(|dresses| dresses[at]),
-            (Stored::Spilled(batch), at) => batch.dress(at),
+            (Stored::Held(batch), at) => batch.surfaces.as_ref().map(|surfaces| surfaces[at]),
+            (Stored::Spilled(batch), at) => batch.surface(at),
         }
     }
 
     /// Folds the document's text again, with the way back to it.
     ///
     /// Empty if texts were not kept. About 4 ns a character.
-    pub fn unfold(&self, doc: DocId) -> Folded {
-        let mut folded = Folded::default();
-        self.unfold_into(doc, &mut folded);
-        folded
+    pub fn with_offsets(&self, doc: DocId) -> Normalized {
+        let mut normalized = Normalized::default();
+        self.with_offsets_into(doc, &mut normalized);
+        normalized
     }
 
-    /// As [`Corpus::unfold`], into a buffer that is used again.
-    pub fn unfold_into(&self, doc: DocId, folded: &mut Folded) {
+    /// As [`Corpus::with_offsets`], into a buffer that is used again.
+    pub fn with_offsets_into(&self, doc: DocId, normalized: &mut Normalized) {
         self.folder
-            .fold_with_spans(self.text(doc).unwrap_or(""), folded);
+            .normalize_with_offsets(self.text(doc).unwrap_or(""), normalized);
     }
 
     fn locate(&self, doc: DocId) -> (&Stored, usize) {
@@ -344,7 +344,7 @@ mod tests {
             ("a", "5"),
             ("b", "6"),
         ];
-        let corpus = Corpus::from_texts(texts, FoldSteps::default());
+        let corpus = Corpus::from_texts(texts, NormalizeSteps::default());
         let ids: Vec<_> = corpus.docs().map(|doc| corpus.id(doc)).collect();
         assert_eq!(ids, ["a", "a#3", "a#2", "b", "a#4", "b#2"]);
         assert_eq!(
@@ -355,7 +355,7 @@ mod tests {
 
     #[test]
     fn documents_are_found_across_batches() {
-        let folder = Folder::new(FoldSteps::default());
+        let folder = Normalizer::new(NormalizeSteps::default());
         let mut batches = vec![Batch::new(true), Batch::new(true), Batch::new(true)];
         for (batch, id) in [(0, "a"), (2, "b"), (2, "c")] {
             let record = Record {
@@ -374,7 +374,7 @@ mod tests {
             assert_eq!(corpus.id(doc), id);
             assert_eq!(corpus.title(doc), Some(id));
             assert_eq!(corpus.text(doc), Some(id));
-            assert_eq!(String::from_utf16_lossy(corpus.folded(doc)), id);
+            assert_eq!(String::from_utf16_lossy(corpus.normalized(doc)), id);
         }
     }
 }

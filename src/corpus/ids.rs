@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
-use crate::spill::{Scratch, Sorter};
+use crate::spill::{Sorter, SpillFolder};
 
 impl Corpus {
     /// Returns new ids for documents whose id an earlier one has: the id
@@ -33,8 +33,11 @@ impl Corpus {
     }
 
     /// Does the same, but for what is renamed in bounded memory.
-    pub(super) fn unique_ids_within(&self, scratch: &Scratch) -> Result<Vec<(DocId, String)>> {
-        let mut sorter = Sorter::new(scratch);
+    pub(super) fn unique_ids_within(
+        &self,
+        spill_folder: &SpillFolder,
+    ) -> Result<Vec<(DocId, String)>> {
+        let mut sorter = Sorter::new(spill_folder);
         // A new id can be taken only by one that looks like it.
         let mut numbered = HashSet::new();
         for doc in self.docs() {

@@ -14,13 +14,13 @@ use crate::hash::TextHash;
 use crate::mmap::Map;
 use crate::mmap::window::Pages;
 use crate::span::Span;
-use crate::spill::{Scratch, SpillFile};
-use crate::text::surface::Dress;
+use crate::spill::{SpillFile, SpillFolder};
+use crate::text::surface::SurfaceForm;
 
 /// The file of all batches of a corpus, and the map of it once all are there.
 #[derive(Debug)]
 pub(super) struct Store {
-    scratch: Arc<Scratch>,
+    spill_folder: Arc<SpillFolder>,
     file: SpillFile,
     pages: OnceLock<Pages>,
     broken: AtomicBool,
@@ -28,18 +28,18 @@ pub(super) struct Store {
 }
 
 impl Store {
-    pub(super) fn new(scratch: Arc<Scratch>) -> Result<Self> {
+    pub(super) fn new(spill_folder: Arc<SpillFolder>) -> Result<Self> {
         Ok(Store {
-            file: scratch.file()?,
-            scratch,
+            file: spill_folder.file()?,
+            spill_folder,
             pages: OnceLock::new(),
             broken: AtomicBool::new(false),
             fault: Mutex::default(),
         })
     }
 
-    pub(super) fn scratch(&self) -> &Arc<Scratch> {
-        &self.scratch
+    pub(super) fn spill_folder(&self) -> &Arc<SpillFolder> {
+        &self.spill_folder
     }
 
     /// Returns whether a batch could not be written: then nothing more need
@@ -64,14 +64,14 @@ impl Store {
         }
         let map = self.file.with_file(Map::in_any_order)?;
         self.pages
-            .get_or_init(|| Pages::new(map, self.scratch.window()));
+            .get_or_init(|| Pages::new(map, self.spill_folder.window()));
         Ok(())
     }
 
-    /// Lets as much stay mapped as the scratch has room for.
+    /// Lets as much stay mapped as the spill_folder has room for.
     pub(super) fn resize(&self) {
         if let Some(pages) = self.pages.get() {
-            pages.set_room(self.scratch.window());
+            pages.set_room(self.spill_folder.window());
         }
     }
 
@@ -136,7 +136,7 @@ pub(super) struct Spilled {
     dates: [Column; 2],
     sources: [Column; 2],
     texts: Option<[Column; 2]>,
-    dresses: Option<Column>,
+    surfaces: Option<Column>,
     released: bool,
 }
 
@@ -149,8 +149,10 @@ impl Spilled {
         }
         let hashes: Vec<u128> = batch.hashes.iter().map(|hash| hash.0).collect();
         let places: Vec<[u64; 4]> = batch.places.iter().map(to_words).collect();
-        let words = |dresses: &Vec<Dress>| dresses.iter().map(|dress| dress.to_words()).collect();
-        let dresses: Option<Vec<[u64; 2]>> = batch.dresses.as_ref().map(words);
+        let words = |surfaces: &Vec<SurfaceForm>| {
+            surfaces.iter().map(|surface| surface.to_words()).collect()
+        };
+        let surfaces: Option<Vec<[u64; 2]>> = batch.surfaces.as_ref().map(words);
         let none = Strings::default();
         let texts = batch.texts.as_ref().unwrap_or(&none);
         let mut pieces: Vec<&[u8]> = vec![
@@ -158,7 +160,7 @@ impl Spilled {
             bytemuck::cast_slice(&batch.ends),
             bytemuck::cast_slice(&hashes),
             bytemuck::cast_slice(&places),
-            bytemuck::cast_slice(dresses.as_deref().unwrap_or(&[])),
+            bytemuck::cast_slice(surfaces.as_deref().unwrap_or(&[])),
         ];
         for strings in [
             &batch.ids,
@@ -190,7 +192,7 @@ impl Spilled {
             ends: column(1),
             hashes: column(2),
             places: column(3),
-            dresses: batch.dresses.is_some().then(|| column(4)),
+            surfaces: batch.surfaces.is_some().then(|| column(4)),
             ids: pair(5),
             titles: pair(7),
             dates: pair(9),
@@ -215,11 +217,11 @@ impl Spilled {
         self.store.range(self.ends, at)
     }
 
-    pub(super) fn folded(&self, at: usize) -> &[u16] {
+    pub(super) fn normalized(&self, at: usize) -> &[u16] {
         self.store.items(self.units, self.range(at))
     }
 
-    pub(super) fn release_folded(&mut self) {
+    pub(super) fn release_normalized(&mut self) {
         self.released = true;
     }
 
@@ -252,9 +254,9 @@ impl Spilled {
         Some(self.store.string(texts, at).unwrap_or(""))
     }
 
-    pub(super) fn dress(&self, at: usize) -> Option<Dress> {
-        let dresses = self.dresses?;
-        Some(Dress::from_words(self.store.item(dresses, at)))
+    pub(super) fn surface(&self, at: usize) -> Option<SurfaceForm> {
+        let surfaces = self.surfaces?;
+        Some(SurfaceForm::from_words(self.store.item(surfaces, at)))
     }
 }
 

@@ -8,27 +8,27 @@ use crate::corpus::documents::Stored;
 use crate::corpus::spilled::{Spilled, Store};
 use crate::corpus::{Corpus, Record};
 use crate::error::Result;
-use crate::spill::Scratch;
-use crate::text::normalize::{FoldSteps, Folder};
+use crate::spill::SpillFolder;
+use crate::text::normalize::{NormalizeSteps, Normalizer};
 
 /// What is kept of the documents, and where.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Keeping {
     pub(crate) texts: bool,
-    pub(crate) dresses: bool,
-    pub(crate) scratch: Option<Arc<Scratch>>,
+    pub(crate) surfaces: bool,
+    pub(crate) spill_folder: Option<Arc<SpillFolder>>,
 }
 
 /// A corpus that is being filled.
 pub(crate) struct CorpusWriter {
-    folder: Folder,
+    folder: Normalizer,
     store: Option<Arc<Store>>,
     keeping: Keeping,
 }
 
 /// Normalizes the documents of one chunk into a batch.
 pub(crate) struct BatchWriter<'a> {
-    folder: &'a Folder,
+    folder: &'a Normalizer,
     batch: Batch,
     store: Option<&'a Arc<Store>>,
     spilled: Option<Spilled>,
@@ -38,10 +38,10 @@ pub(crate) struct BatchWriter<'a> {
 pub(crate) struct Finished(Stored);
 
 impl CorpusWriter {
-    pub(crate) fn new(steps: FoldSteps, keeping: Keeping) -> Result<Self> {
-        let store = keeping.scratch.clone().map(Store::new).transpose()?;
+    pub(crate) fn new(steps: NormalizeSteps, keeping: Keeping) -> Result<Self> {
+        let store = keeping.spill_folder.clone().map(Store::new).transpose()?;
         Ok(CorpusWriter {
-            folder: Folder::new(steps),
+            folder: Normalizer::new(steps),
             store: store.map(Arc::new),
             keeping,
         })
@@ -50,7 +50,7 @@ impl CorpusWriter {
     pub(crate) fn batch(&self) -> BatchWriter<'_> {
         BatchWriter {
             folder: &self.folder,
-            batch: Batch::new(self.keeping.texts).noting_dress(self.keeping.dresses),
+            batch: Batch::new(self.keeping.texts).noting_surface(self.keeping.surfaces),
             store: self.store.as_ref(),
             spilled: None,
         }
@@ -64,8 +64,8 @@ impl CorpusWriter {
         }
         let batches = batches.into_iter().map(|Finished(stored)| stored).collect();
         let mut corpus = Corpus::from_stored(self.folder, batches, self.store);
-        corpus.renamed = match &self.keeping.scratch {
-            Some(scratch) => corpus.unique_ids_within(scratch)?,
+        corpus.renamed = match &self.keeping.spill_folder {
+            Some(spill_folder) => corpus.unique_ids_within(spill_folder)?,
             None => corpus.unique_ids(),
         };
         Ok(corpus)

@@ -5,12 +5,12 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use crate::corpus::DocId;
-use crate::dedup::decide::{Case, Decisions};
+use crate::dedup::decide::{Decisions, DedupInput};
 use crate::dedup::policy::Keep;
 
 /// Those that went for one document, by what decided between the two.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Tally {
+pub(super) struct Counts {
     /// By ground of the policy: how many lost on it.
     lost: Vec<u32>,
     /// How many of those lost for having no date.
@@ -22,9 +22,9 @@ pub(super) struct Tally {
 }
 
 /// Counts over all that go.
-pub(super) fn tallies(case: &Case<'_>, decisions: &Decisions) -> HashMap<DocId, Tally> {
+pub(super) fn tallies(case: &DedupInput<'_>, decisions: &Decisions) -> HashMap<DocId, Counts> {
     let keys = case.policy.keys();
-    let mut tallies: HashMap<DocId, Tally> = HashMap::new();
+    let mut tallies: HashMap<DocId, Counts> = HashMap::new();
     for drop in decisions.drops() {
         let tally = tallies.entry(drop.of).or_default();
         tally.lost.resize(keys.len(), 0);
@@ -46,10 +46,10 @@ pub(super) fn tallies(case: &Case<'_>, decisions: &Decisions) -> HashMap<DocId, 
     tallies
 }
 
-impl Tally {
+impl Counts {
     /// Says what the document was preferred for: "earliest of 5"; "from
     /// 新华社, first of 2".
-    pub(super) fn words(&self, case: &Case<'_>, doc: DocId) -> String {
+    pub(super) fn words(&self, case: &DedupInput<'_>, doc: DocId) -> String {
         let mut left = 1 + self.lost.iter().sum::<u32>();
         let mut words = Vec::new();
         for (key, &lost) in case.policy.keys().iter().zip(&self.lost) {

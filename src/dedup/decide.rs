@@ -17,23 +17,23 @@ use std::collections::BinaryHeap;
 use rayon::prelude::*;
 
 use crate::corpus::{Corpus, DocId};
-use crate::dedup::kept_copies::Kept;
+use crate::dedup::kept_copies::KeptCopies;
 use crate::dedup::policy::Policy;
-use crate::dedup::provenance::Facts;
+use crate::dedup::provenance::Provenance;
 use crate::dedup::rules::Rules;
 use crate::graph::Cluster;
 use crate::near::{CopyGroups, Measure, Pair};
 use crate::relation::Relation;
 
 /// What there is to decide, and how.
-pub struct Case<'a> {
+pub struct DedupInput<'a> {
     /// The documents.
     pub corpus: &'a Corpus,
     /// Verified pairs, and for each its relation.
     pub pairs: &'a [Pair],
     /// The relation of each pair.
     pub relations: &'a [Relation],
-    /// Documents with the same folded text.
+    /// Documents with the same normalized text.
     pub copies: &'a CopyGroups,
     /// The clusters of these pairs.
     pub clusters: &'a [Cluster],
@@ -52,7 +52,7 @@ pub struct Case<'a> {
 
 /// What is decided of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Outcome {
     /// It stays, and no other is like it.
     Alone,
     /// It stays, and others are like it.
@@ -60,13 +60,13 @@ pub enum Verdict {
     /// It stays though one that stays has it, for all others of its cluster
     /// went.
     LastOfCluster,
-    /// It goes; the index of its [`Drop`].
+    /// It goes; the index of its [`Dropped`].
     Dropped(u32),
 }
 
 /// A document that goes.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Drop {
+pub struct Dropped {
     /// The document.
     pub doc: DocId,
     /// The one that stays in its place.
@@ -81,23 +81,23 @@ pub struct Drop {
 
 /// The decisions of a run.
 pub struct Decisions {
-    pub(super) verdicts: Vec<Verdict>,
+    pub(super) verdicts: Vec<Outcome>,
     /// The number of each document's cluster, from 1; 0 where it is in none.
     pub(super) clusters: Vec<u32>,
-    pub(super) drops: Vec<Drop>,
+    pub(super) drops: Vec<Dropped>,
     pub(super) edges: Edges,
-    pub(super) facts: Facts,
+    pub(super) facts: Provenance,
 }
 
 impl Decisions {
     /// Returns what was decided of a document.
-    pub fn verdict(&self, doc: DocId) -> Verdict {
+    pub fn verdict(&self, doc: DocId) -> Outcome {
         self.verdicts[doc.index()]
     }
 
     /// Returns whether a document stays.
     pub fn is_kept(&self, doc: DocId) -> bool {
-        !matches!(self.verdicts[doc.index()], Verdict::Dropped(_))
+        !matches!(self.verdicts[doc.index()], Outcome::Dropped(_))
     }
 
     /// Returns the number of a document's cluster, from 1, if it is in one.
@@ -106,15 +106,15 @@ impl Decisions {
     }
 
     /// Returns for which document one goes, if it goes.
-    pub fn dropped(&self, doc: DocId) -> Option<&Drop> {
+    pub fn dropped(&self, doc: DocId) -> Option<&Dropped> {
         match self.verdicts[doc.index()] {
-            Verdict::Dropped(at) => Some(&self.drops[at as usize]),
+            Outcome::Dropped(at) => Some(&self.drops[at as usize]),
             _ => None,
         }
     }
 
     /// Returns all that go, in input order.
-    pub fn drops(&self) -> &[Drop] {
+    pub fn drops(&self) -> &[Dropped] {
         &self.drops
     }
 
@@ -122,12 +122,12 @@ impl Decisions {
     pub fn last_of_cluster(&self) -> usize {
         self.verdicts
             .iter()
-            .filter(|verdict| **verdict == Verdict::LastOfCluster)
+            .filter(|verdict| **verdict == Outcome::LastOfCluster)
             .count()
     }
 }
 
-/// Who is like whom: one point for each folded text, its first document.
+/// Who is like whom: one point for each normalized text, its first document.
 pub(super) struct Edges {
     /// The first document of each one's text.
     firsts: Vec<u32>,
@@ -138,7 +138,7 @@ pub(super) struct Edges {
 }
 
 impl Edges {
-    fn new(case: &Case<'_>) -> Self {
+    fn new(case: &DedupInput<'_>) -> Self {
         let documents = case.corpus.len();
         let mut firsts: Vec<u32> = (0..documents as u32).collect();
         for group in case.copies.iter() {
@@ -175,7 +175,7 @@ impl Edges {
         }
     }
 
-    /// Returns the first document with the same folded text.
+    /// Returns the first document with the same normalized text.
     pub(super) fn first(&self, doc: DocId) -> DocId {
         DocId(self.firsts[doc.index()])
     }
@@ -194,7 +194,7 @@ impl Edges {
         std::iter::once(first).chain(others.iter().copied())
     }
 
-    /// Returns a document with the same folded text, if there is one.
+    /// Returns a document with the same normalized text, if there is one.
     pub(super) fn copy_of(&self, doc: DocId) -> Option<DocId> {
         self.members(self.first(doc)).find(|other| *other != doc)
     }
@@ -220,7 +220,7 @@ pub(super) fn seen_from(pair: &Pair, doc: DocId, other: DocId, doc_is_a: bool) -
     }
 }
 
-impl Case<'_> {
+impl DedupInput<'_> {
     /// Returns whether the second of a pair has enough of the first for the
     /// first to go.
     pub(super) fn has_it(&self, pair: &Pair) -> bool {
@@ -243,7 +243,7 @@ impl Case<'_> {
     }
 }
 
-/// Kept documents that one without a partner among them is counted against,
+/// KeptCopies documents that one without a partner among them is counted against,
 /// where pairs were left out.
 const SECOND_LOOK: usize = 8;
 
@@ -253,11 +253,11 @@ const SECOND_LOOK: usize = 8;
 /// it is told how many partners of the first are known.
 /// Near linear in the pairs.
 pub fn decide(
-    case: &Case<'_>,
+    case: &DedupInput<'_>,
     compare: impl Fn(DocId, DocId, usize) -> (Pair, Relation),
 ) -> Decisions {
     let documents = case.corpus.len();
-    let facts = Facts::new(case.corpus);
+    let facts = Provenance::new(case.corpus);
     let edges = Edges::new(case);
     let mut clusters = vec![0u32; documents];
     for (cluster, number) in case.clusters.iter().zip(1..) {
@@ -282,11 +282,11 @@ pub fn decide(
         facts: &facts,
         edges: &edges,
         clusters: &clusters,
-        kept: Kept::new(&case.rules, documents),
-        verdicts: vec![Verdict::Alone; documents],
+        kept: KeptCopies::new(&case.rules, documents),
+        verdicts: vec![Outcome::Alone; documents],
         drops: Vec::new(),
     };
-    let mut turns = Turns::new(case, &edges, &order);
+    let mut turns = TopologicalOrder::new(case, &edges, &order);
     let mut ready: BinaryHeap<Reverse<u32>> = order
         .iter()
         .filter(|doc| turns.is_free(edges.first(**doc)))
@@ -309,17 +309,17 @@ pub fn decide(
     } = decider;
     for cluster in case.clusters {
         let docs = || cluster.members.iter().map(|member| member.doc);
-        let gone = |doc: DocId| matches!(verdicts[doc.index()], Verdict::Dropped(_));
+        let gone = |doc: DocId| matches!(verdicts[doc.index()], Outcome::Dropped(_));
         if docs().all(gone)
             && let Some(doc) = docs().min_by_key(|doc| ranks[doc.index()])
         {
-            verdicts[doc.index()] = Verdict::LastOfCluster;
+            verdicts[doc.index()] = Outcome::LastOfCluster;
         }
     }
-    drops.retain(|drop| matches!(verdicts[drop.doc.index()], Verdict::Dropped(_)));
+    drops.retain(|drop| matches!(verdicts[drop.doc.index()], Outcome::Dropped(_)));
     drops.sort_unstable_by_key(|drop| drop.doc);
     for (at, drop) in (0..).zip(&drops) {
-        verdicts[drop.doc.index()] = Verdict::Dropped(at);
+        verdicts[drop.doc.index()] = Outcome::Dropped(at);
     }
     Decisions {
         verdicts,
@@ -331,17 +331,17 @@ pub fn decide(
 }
 
 /// Whose turn it is: texts wait for the longer ones that they stand in.
-struct Turns {
+struct TopologicalOrder {
     /// By first document: how many longer texts are not decided yet.
     waiting: Vec<u32>,
     /// By first document: how many of its copies are not decided yet.
     open: Vec<u32>,
 }
 
-impl Turns {
-    fn new(case: &Case<'_>, edges: &Edges, order: &[DocId]) -> Self {
+impl TopologicalOrder {
+    fn new(case: &DedupInput<'_>, edges: &Edges, order: &[DocId]) -> Self {
         let documents = case.corpus.len();
-        let mut turns = Turns {
+        let mut turns = TopologicalOrder {
             waiting: vec![0; documents],
             open: vec![0; documents],
         };
@@ -365,7 +365,13 @@ impl Turns {
 
     /// Notes that a copy of `first` is decided, and hands on the texts whose
     /// turn that makes it.
-    fn done(&mut self, case: &Case<'_>, edges: &Edges, first: DocId, mut free: impl FnMut(DocId)) {
+    fn done(
+        &mut self,
+        case: &DedupInput<'_>,
+        edges: &Edges,
+        first: DocId,
+        mut free: impl FnMut(DocId),
+    ) {
         let open = &mut self.open[first.index()];
         *open -= 1;
         if *open > 0 {
@@ -386,13 +392,13 @@ impl Turns {
 }
 
 struct Decider<'a> {
-    case: &'a Case<'a>,
-    facts: &'a Facts,
+    case: &'a DedupInput<'a>,
+    facts: &'a Provenance,
     edges: &'a Edges,
     clusters: &'a [u32],
-    kept: Kept,
-    verdicts: Vec<Verdict>,
-    drops: Vec<Drop>,
+    kept: KeptCopies,
+    verdicts: Vec<Outcome>,
+    drops: Vec<Dropped>,
 }
 
 impl Decider<'_> {
@@ -408,19 +414,19 @@ impl Decider<'_> {
         self.verdicts[doc.index()] = match found {
             Some(drop) => {
                 self.drops.push(drop);
-                Verdict::Dropped(self.drops.len() as u32 - 1)
+                Outcome::Dropped(self.drops.len() as u32 - 1)
             }
             None => {
                 let first = self.edges.first(doc);
                 self.kept.add(&self.case.rules, self.facts, first, doc);
-                Verdict::Kept
+                Outcome::Kept
             }
         };
     }
 
     /// Returns for which kept document this one goes: the most similar, then
     /// one of its cluster, then the one that the policy prefers.
-    fn find(&self, doc: DocId, ranks: &[u32]) -> Option<Drop> {
+    fn find(&self, doc: DocId, ranks: &[u32]) -> Option<Dropped> {
         let (case, edges) = (self.case, self.edges);
         let first = edges.first(doc);
         let find = |first| self.kept.find(&case.rules, self.facts, first, doc);
@@ -431,7 +437,7 @@ impl Decider<'_> {
                 seen_from(pair, doc, other, pair.b == other).len_a
             });
             let len = len.unwrap_or(0);
-            return Some(Drop {
+            return Some(Dropped {
                 doc,
                 of,
                 pair: Pair {
@@ -460,7 +466,7 @@ impl Decider<'_> {
                 case.rules
                     .apart(self.facts, relation, doc, of)
                     .is_none()
-                    .then_some(Drop {
+                    .then_some(Dropped {
                         doc,
                         of,
                         pair: Pair { b: of, ..pair },
@@ -469,9 +475,9 @@ impl Decider<'_> {
                     })
             })
             .max_by(|a, b| {
-                let similarity = |drop: &Drop| drop.pair.similarity(case.measure);
-                let stranger = |drop: &Drop| self.clusters[drop.of.index()] != own;
-                let rank = |drop: &Drop| ranks[drop.of.index()];
+                let similarity = |drop: &Dropped| drop.pair.similarity(case.measure);
+                let stranger = |drop: &Dropped| self.clusters[drop.of.index()] != own;
+                let rank = |drop: &Dropped| ranks[drop.of.index()];
                 similarity(a)
                     .total_cmp(&similarity(b))
                     .then_with(|| stranger(b).cmp(&stranger(a)))
@@ -485,7 +491,7 @@ impl Decider<'_> {
         &self,
         doc: DocId,
         compare: &impl Fn(DocId, DocId, usize) -> (Pair, Relation),
-    ) -> Option<Drop> {
+    ) -> Option<Dropped> {
         if !self.case.some_left_out {
             return None;
         }
@@ -495,7 +501,7 @@ impl Decider<'_> {
             if seen.len() == SECOND_LOOK {
                 break;
             }
-            let Verdict::Dropped(at) = self.verdicts[other.index()] else {
+            let Outcome::Dropped(at) = self.verdicts[other.index()] else {
                 continue;
             };
             let of = self.drops[at as usize].of;
@@ -512,7 +518,7 @@ impl Decider<'_> {
                     .is_none()
             {
                 let stands_in = self.case.stands_in(&pair, relation);
-                return Some(Drop {
+                return Some(Dropped {
                     doc,
                     of,
                     pair,

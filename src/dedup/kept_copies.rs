@@ -3,17 +3,17 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::corpus::DocId;
-use crate::dedup::provenance::Facts;
+use crate::dedup::provenance::Provenance;
 use crate::dedup::rules::{Rules, Sources};
 use crate::relation::Relation;
 
 /// Which copies of each text are kept.
 ///
 /// Looking one up takes `O(log n)`, also where a million copies are kept
-/// because they are days apart. Kept copies that are near in time come from
+/// because they are days apart. KeptCopies copies that are near in time come from
 /// one source if sources are compared across, else one would have gone for
 /// the other; so to look at the nearest on either side is enough.
-pub(super) enum Kept {
+pub(super) enum KeptCopies {
     /// At most one of each text: the document, or [`NONE`].
     One(Vec<u32>),
     /// Several: source (if it matters), time (if it matters), document.
@@ -22,20 +22,20 @@ pub(super) enum Kept {
 
 const NONE: u32 = u32::MAX;
 
-impl Kept {
+impl KeptCopies {
     pub(super) fn new(rules: &Rules, documents: usize) -> Self {
         if rules.part_copies() {
-            Kept::Some(HashMap::new())
+            KeptCopies::Some(HashMap::new())
         } else {
-            Kept::One(vec![NONE; documents])
+            KeptCopies::One(vec![NONE; documents])
         }
     }
 
     /// Notes that `doc`, a copy of `first`, is kept.
-    pub(super) fn add(&mut self, rules: &Rules, facts: &Facts, first: DocId, doc: DocId) {
+    pub(super) fn add(&mut self, rules: &Rules, facts: &Provenance, first: DocId, doc: DocId) {
         match self {
-            Kept::One(kept) => kept[first.index()] = doc.0,
-            Kept::Some(kept) => {
+            KeptCopies::One(kept) => kept[first.index()] = doc.0,
+            KeptCopies::Some(kept) => {
                 if let Some((source, time)) = place(rules, facts, doc) {
                     kept.entry(first).or_default().insert((source, time, doc));
                 }
@@ -48,15 +48,15 @@ impl Kept {
     pub(super) fn find(
         &self,
         rules: &Rules,
-        facts: &Facts,
+        facts: &Provenance,
         first: DocId,
         doc: DocId,
     ) -> Option<DocId> {
         match self {
-            Kept::One(kept) => Some(kept[first.index()])
+            KeptCopies::One(kept) => Some(kept[first.index()])
                 .filter(|kept| *kept != NONE)
                 .map(DocId),
-            Kept::Some(kept) => {
+            KeptCopies::Some(kept) => {
                 let kept = kept.get(&first)?;
                 let (source, time) = place(rules, facts, doc)?;
                 let before = kept.range(..=(source, time, DocId(NONE))).next_back();
@@ -74,7 +74,7 @@ impl Kept {
 
 /// Returns where a document stands among the kept copies; nothing if it
 /// lacks what it would be compared by.
-fn place(rules: &Rules, facts: &Facts, doc: DocId) -> Option<(u32, i64)> {
+fn place(rules: &Rules, facts: &Provenance, doc: DocId) -> Option<(u32, i64)> {
     let time = match rules.window {
         Some(_) => facts.day_time(doc)?,
         None => 0,

@@ -13,7 +13,7 @@ pub mod rules;
 #[cfg(test)]
 mod tests;
 
-pub use decide::{Case, Decisions, Drop, Verdict, decide};
+pub use decide::{Decisions, DedupInput, Dropped, Outcome, decide};
 pub use policy::{Keep, Policy};
 pub use reason::Reasons;
 pub use rules::{Rules, Sources, Window};

@@ -1,8 +1,8 @@
 //! Decisions by their definition, so simple that they are the truth.
 
 use crate::corpus::DocId;
-use crate::dedup::decide::Case;
-use crate::dedup::provenance::Facts;
+use crate::dedup::decide::DedupInput;
+use crate::dedup::provenance::Provenance;
 use crate::near::Pair;
 use crate::relation::Relation;
 
@@ -13,7 +13,7 @@ pub(super) struct Pairs {
 }
 
 impl Pairs {
-    pub(super) fn new(case: &Case<'_>) -> Self {
+    pub(super) fn new(case: &DedupInput<'_>) -> Self {
         let documents = case.corpus.len();
         let first = |doc: DocId| {
             let group = case.copies.iter().find(|group| group.contains(&doc));
@@ -64,7 +64,13 @@ impl Pairs {
 }
 
 /// Returns whether `a` may go for `b`.
-pub(super) fn may_go(case: &Case<'_>, facts: &Facts, pairs: &Pairs, a: DocId, b: DocId) -> bool {
+pub(super) fn may_go(
+    case: &DedupInput<'_>,
+    facts: &Provenance,
+    pairs: &Pairs,
+    a: DocId,
+    b: DocId,
+) -> bool {
     pairs.get(a, b).is_some_and(|(pair, relation)| {
         case.has_it(&pair) && case.rules.apart(facts, relation, a, b).is_none()
     })
@@ -72,8 +78,8 @@ pub(super) fn may_go(case: &Case<'_>, facts: &Facts, pairs: &Pairs, a: DocId, b:
 
 /// Returns for each document whether it stays: of those that no undecided
 /// longer text holds, the one that the policy prefers is decided next.
-pub(super) fn keep(case: &Case<'_>) -> Vec<bool> {
-    let facts = Facts::new(case.corpus);
+pub(super) fn keep(case: &DedupInput<'_>) -> Vec<bool> {
+    let facts = Provenance::new(case.corpus);
     let pairs = Pairs::new(case);
     let mut verdicts: Vec<Option<bool>> = vec![None; case.corpus.len()];
     let mut order: Vec<DocId> = case.corpus.docs().collect();

@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::corpus::{Corpus, DocId};
-use crate::dedup::provenance::Facts;
+use crate::dedup::provenance::Provenance;
 
 /// One ground on which a document is preferred to another.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -17,7 +17,7 @@ pub enum Keep {
     Earliest,
     /// The latest; those without a date after all others.
     Latest,
-    /// The one with the most folded characters.
+    /// The one with the most normalized characters.
     Longest,
     /// Those of the named sources, in this order, before all others.
     Source(Vec<String>),
@@ -25,7 +25,13 @@ pub enum Keep {
 
 impl Keep {
     /// Compares two documents; the one to stay is less.
-    pub(super) fn compare(&self, corpus: &Corpus, facts: &Facts, a: DocId, b: DocId) -> Ordering {
+    pub(super) fn compare(
+        &self,
+        corpus: &Corpus,
+        facts: &Provenance,
+        a: DocId,
+        b: DocId,
+    ) -> Ordering {
         let dated = |doc| facts.time(doc);
         match self {
             Keep::First => a.cmp(&b),
@@ -37,7 +43,7 @@ impl Keep {
                 let key = |time: Option<i64>| (time.is_none(), Reverse(time));
                 key(dated(a)).cmp(&key(dated(b)))
             }
-            Keep::Longest => corpus.folded(b).len().cmp(&corpus.folded(a).len()),
+            Keep::Longest => corpus.normalized(b).len().cmp(&corpus.normalized(a).len()),
             Keep::Source(names) => {
                 let key = |doc| {
                     let source = corpus.source(doc).map(str::trim);
@@ -126,7 +132,7 @@ impl Policy {
     pub(super) fn compare(
         &self,
         corpus: &Corpus,
-        facts: &Facts,
+        facts: &Provenance,
         a: DocId,
         b: DocId,
     ) -> (Ordering, usize) {

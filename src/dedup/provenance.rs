@@ -6,7 +6,7 @@ use crate::corpus::{Corpus, DocId};
 use crate::date::Moment;
 
 /// Time and source of every document, read once.
-pub(super) struct Facts {
+pub(super) struct Provenance {
     /// Seconds since the year 0; `i64::MIN` where there is no date.
     times: Vec<i64>,
     /// Whether the day is known.
@@ -17,10 +17,10 @@ pub(super) struct Facts {
 
 const NO_TIME: i64 = i64::MIN;
 
-impl Facts {
+impl Provenance {
     pub(super) fn new(corpus: &Corpus) -> Self {
         let mut names: HashMap<&str, u32> = HashMap::new();
-        let mut facts = Facts {
+        let mut facts = Provenance {
             times: Vec::with_capacity(corpus.len()),
             days: bitvec::vec::BitVec::with_capacity(corpus.len()),
             sources: Vec::with_capacity(corpus.len()),

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use crate::corpus::DocId;
 use crate::date::Moment;
-use crate::dedup::counts::{Tally, tallies};
-use crate::dedup::decide::{Case, Decisions, Drop, Verdict, seen_from};
+use crate::dedup::counts::{Counts, tallies};
+use crate::dedup::decide::{Decisions, DedupInput, Dropped, Outcome, seen_from};
 use crate::dedup::rules::Apart;
 use crate::near::Pair;
 use crate::relation::Relation;
@@ -17,14 +17,14 @@ const SHORT: usize = 80;
 
 /// Finds the words for the decisions of a case.
 pub struct Reasons<'a> {
-    case: &'a Case<'a>,
+    case: &'a DedupInput<'a>,
     decisions: &'a Decisions,
-    tallies: HashMap<DocId, Tally>,
+    tallies: HashMap<DocId, Counts>,
 }
 
 impl<'a> Reasons<'a> {
     /// Counts what is needed for the words; one pass over those that go.
-    pub fn new(case: &'a Case<'a>, decisions: &'a Decisions) -> Self {
+    pub fn new(case: &'a DedupInput<'a>, decisions: &'a Decisions) -> Self {
         let tallies = tallies(case, decisions);
         Reasons {
             case,
@@ -46,16 +46,16 @@ impl<'a> Reasons<'a> {
     /// Returns why a document stays or goes.
     pub fn of(&self, doc: DocId) -> String {
         match self.decisions.verdict(doc) {
-            Verdict::Alone => "no near-duplicate".to_owned(),
-            Verdict::Kept => match self.tallies.get(&doc) {
+            Outcome::Alone => "no near-duplicate".to_owned(),
+            Outcome::Kept => match self.tallies.get(&doc) {
                 Some(tally) => tally.words(self.case, doc),
                 None => self.apart(doc),
             },
-            Verdict::LastOfCluster => format!(
+            Outcome::LastOfCluster => format!(
                 "stays so that one of cluster {} does; the others went for documents of other clusters",
                 self.decisions.cluster(doc).unwrap_or(0)
             ),
-            Verdict::Dropped(_) => match self.decisions.dropped(doc) {
+            Outcome::Dropped(_) => match self.decisions.dropped(doc) {
                 Some(drop) => self.dropped(drop),
                 None => String::new(),
             },
@@ -63,30 +63,30 @@ impl<'a> Reasons<'a> {
     }
 
     /// Returns why a document goes.
-    fn dropped(&self, drop: &Drop) -> String {
+    fn dropped(&self, drop: &Dropped) -> String {
         let (case, pair) = (self.case, &drop.pair);
         let of = self.named(drop.of);
         let corpus = case.corpus;
         let same_wording = pair.shared == pair.len_a
             && pair.shared == pair.len_b
-            && corpus.folded(drop.doc) == corpus.folded(drop.of);
+            && corpus.normalized(drop.doc) == corpus.normalized(drop.of);
         if same_wording {
-            let dresses = corpus.dress(drop.doc).zip(corpus.dress(drop.of));
-            let Some((dress, other)) = dresses else {
+            let surfaces = corpus.surface(drop.doc).zip(corpus.surface(drop.of));
+            let Some((surface, other)) = surfaces else {
                 return format!("same wording as {of}");
             };
-            if dress.text_hash == other.text_hash {
+            if surface.text_hash == other.text_hash {
                 return format!("same text as {of}");
             }
-            let words = dress.beside(other).join(", ");
+            let words = surface.beside(other).join(", ");
             return match words.as_str() {
                 "" => format!("same wording as {of}"),
                 words => format!("same wording as {of}, {words}"),
             };
         }
         let stands = percent(pair.containment_a());
-        let dresses = corpus.dress(drop.doc).zip(corpus.dress(drop.of));
-        let of = match dresses.and_then(|(dress, other)| dress.script_beside(other)) {
+        let surfaces = corpus.surface(drop.doc).zip(corpus.surface(drop.of));
+        let of = match surfaces.and_then(|(surface, other)| surface.script_beside(other)) {
             Some(script) => format!("{of}, {script}"),
             None => of,
         };

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::corpus::DocId;
-use crate::dedup::provenance::Facts;
+use crate::dedup::provenance::Provenance;
 use crate::relation::Relation;
 
 /// What keeps near-duplicates apart, so that neither drops the other.
@@ -58,7 +58,7 @@ impl Rules {
     /// their sources; `None` if they are not.
     pub(super) fn apart(
         &self,
-        facts: &Facts,
+        facts: &Provenance,
         relation: Relation,
         doc: DocId,
         other: DocId,

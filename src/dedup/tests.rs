@@ -9,7 +9,7 @@ use crate::graph::{Cluster, ClusterKind, clusters};
 use crate::near::{CopyGroups, Measure, NearDuplicates, NearOptions, near_duplicates, verify};
 use crate::relation::Relation;
 use crate::span::Span;
-use crate::text::normalize::{FoldSteps, Folder};
+use crate::text::normalize::{NormalizeSteps, Normalizer};
 
 /// A document: text, date, source.
 type Doc = (String, Option<String>, Option<String>);
@@ -33,7 +33,7 @@ fn corpus(docs: &[Doc]) -> Corpus {
         source: source.as_deref(),
         place,
     });
-    Corpus::from_records(records, Folder::new(FoldSteps::default()))
+    Corpus::from_records(records, Normalizer::new(NormalizeSteps::default()))
 }
 
 struct Found {
@@ -85,8 +85,8 @@ fn find(docs: &[Doc], measure: Measure, threshold: f64, kind: ClusterKind) -> Fo
 }
 
 impl Found {
-    fn case<'a>(&'a self, policy: &'a Policy, rules: Rules) -> Case<'a> {
-        Case {
+    fn case<'a>(&'a self, policy: &'a Policy, rules: Rules) -> DedupInput<'a> {
+        DedupInput {
             corpus: &self.corpus,
             pairs: &self.near.pairs,
             relations: &self.relations,
@@ -101,7 +101,7 @@ impl Found {
     }
 }
 
-fn decided(case: &Case<'_>) -> Decisions {
+fn decided(case: &DedupInput<'_>) -> Decisions {
     decide(case, |_, _, _| panic!("no pair was left out"))
 }
 
@@ -168,8 +168,8 @@ proptest! {
             prop_assert!(exact.containment_a() >= threshold);
             prop_assert_eq!(drop.pair.similarity(measure), exact.similarity(measure));
         }
-        for a in case.corpus.docs().filter(|doc| decisions.verdict(*doc) == Verdict::Kept) {
-            for b in case.corpus.docs().filter(|doc| decisions.verdict(*doc) == Verdict::Kept) {
+        for a in case.corpus.docs().filter(|doc| decisions.verdict(*doc) == Outcome::Kept) {
+            for b in case.corpus.docs().filter(|doc| decisions.verdict(*doc) == Outcome::Kept) {
                 // Of two that stay neither may go for the other, unless it
                 // holds the other and was there first.
                 let may = naive::may_go(&case, &decisions.facts, &pairs, a, b)
@@ -299,7 +299,7 @@ fn a_million_copies_days_apart_take_no_quadratic_time() {
     let copies = CopyGroups::new(&corpus);
     for sources in [Sources::Any, Sources::Within, Sources::Across] {
         let policy = Policy::default();
-        let case = Case {
+        let case = DedupInput {
             corpus: &corpus,
             pairs: &[],
             relations: &[],

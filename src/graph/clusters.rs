@@ -52,7 +52,7 @@ impl fmt::Display for ClusterKind {
 
 /// A document in a cluster.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Member {
+pub struct ClusterMember {
     /// The document.
     pub doc: DocId,
     /// Its similarity to the representative, by the measure of the run; 1
@@ -65,7 +65,7 @@ pub struct Member {
 pub struct Cluster {
     /// All members: the representative first, then the most similar first,
     /// then in input order.
-    pub members: Vec<Member>,
+    pub members: Vec<ClusterMember>,
 }
 
 impl Cluster {
@@ -83,7 +83,7 @@ impl Cluster {
     }
 }
 
-/// One document for each folded text, and who is like it.
+/// One document for each normalized text, and who is like it.
 struct Neighbours {
     starts: Vec<u32>,
     /// The neighbour, and which pair says so.
@@ -163,7 +163,7 @@ pub fn clusters(
         if taken.replace(centre.index(), true) {
             continue;
         }
-        let mut points = vec![Member {
+        let mut points = vec![ClusterMember {
             doc: centre,
             similarity: 1.0,
         }];
@@ -171,7 +171,7 @@ pub fn clusters(
             ClusterKind::Star => {
                 for &(doc, pair) in neighbours.of(centre) {
                     if !taken.replace(doc.index(), true) {
-                        points.push(Member {
+                        points.push(ClusterMember {
                             doc,
                             similarity: pairs[pair as usize].similarity(measure),
                         });
@@ -184,7 +184,7 @@ pub fn clusters(
                     for &(other, _) in neighbours.of(doc) {
                         if !taken.replace(other.index(), true) {
                             reached.push(other);
-                            points.push(Member {
+                            points.push(ClusterMember {
                                 doc: other,
                                 similarity: f64::NAN,
                             });
@@ -201,13 +201,14 @@ pub fn clusters(
                 });
             }
         }
-        let mut members: Vec<Member> = points
+        let mut members: Vec<ClusterMember> = points
             .into_iter()
             .flat_map(|point| {
                 let docs = copies
                     .group(point.doc)
                     .map_or_else(|| vec![point.doc], <[DocId]>::to_vec);
-                docs.into_iter().map(move |doc| Member { doc, ..point })
+                docs.into_iter()
+                    .map(move |doc| ClusterMember { doc, ..point })
             })
             .collect();
         members[1..].sort_by(|a, b| {

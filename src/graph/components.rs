@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 /// Degrees and components of the nodes of a graph.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Standing {
+pub struct NodeStatistics {
     /// Edges at each node.
     pub degree: Vec<u32>,
     /// The component of each node, from 1: the one with the most nodes
@@ -12,7 +12,7 @@ pub struct Standing {
     pub component: Vec<u32>,
 }
 
-impl Standing {
+impl NodeStatistics {
     /// Returns the standing of `nodes` nodes, numbered from 0, with these
     /// edges.
     ///
@@ -44,7 +44,7 @@ impl Standing {
         let component = (0..nodes as u32)
             .map(|node| numbers[first(&mut parent, node) as usize])
             .collect();
-        Standing { degree, component }
+        NodeStatistics { degree, component }
     }
 
     /// Returns the number of components.
@@ -72,18 +72,18 @@ mod tests {
 
     #[test]
     fn the_largest_component_comes_first() {
-        let standing = Standing::new(7, [(5, 6), (1, 2), (4, 2)].into_iter());
+        let standing = NodeStatistics::new(7, [(5, 6), (1, 2), (4, 2)].into_iter());
         assert_eq!(standing.component, [3, 1, 1, 4, 1, 2, 2]);
         assert_eq!(standing.degree, [0, 1, 2, 0, 1, 1, 1]);
         assert_eq!(standing.components(), 4);
-        assert_eq!(Standing::new(0, std::iter::empty()).components(), 0);
+        assert_eq!(NodeStatistics::new(0, std::iter::empty()).components(), 0);
     }
 
     proptest! {
         /// Two nodes share a component if one is reached from the other.
         #[test]
         fn prop_components_match_reachability(edges in prop::collection::vec((0..12_usize, 0..12_usize), 0..14)) {
-            let standing = Standing::new(12, edges.iter().copied());
+            let standing = NodeStatistics::new(12, edges.iter().copied());
             let mut reach = [[false; 12]; 12];
             for (a, row) in reach.iter_mut().enumerate() {
                 row[a] = true;

@@ -88,17 +88,17 @@ pub struct Edge {
     pub relation: Relation,
     /// Shared shingles out of all that either has, `0..=1`.
     pub jaccard: f64,
-    /// Folded characters that stand in passages of both; a character outside
+    /// Normalized characters that stand in passages of both; a character outside
     /// the basic plane counts as one.
     pub shared_chars: u32,
     /// Those of them that stand inside formulas, which many documents have;
     /// 0 where formulas were not looked for or are not counted.
     pub formula_chars: u32,
-    /// Share of `a`'s folded characters in shared passages, `0..=1`.
+    /// Share of `a`'s normalized characters in shared passages, `0..=1`.
     pub coverage_a: f64,
-    /// Share of `b`'s folded characters in shared passages, `0..=1`.
+    /// Share of `b`'s normalized characters in shared passages, `0..=1`.
     pub coverage_b: f64,
-    /// Folded characters of the longest run that both have without a gap.
+    /// Normalized characters of the longest run that both have without a gap.
     pub longest_shared: u32,
     /// How strong the edge is, `0..=1`: see [`Edge::weight_of`].
     pub weight: f64,

@@ -10,7 +10,7 @@ use crate::corpus::{Corpus, DocId};
 use crate::graph::edge::{Direction, Edge, EdgeKind};
 use crate::mask::{FormulaMask, Weight};
 use crate::near::{Measure, Pair, Shingling, verify};
-use crate::passages::Partners;
+use crate::passages::CandidatePair;
 use crate::passages::{Aligner, PassageOptions, Passages, Run, Tilings};
 use crate::relation::Relation;
 use crate::text::letters::A_CHARACTER;
@@ -21,10 +21,10 @@ const AT_ONCE: usize = 1 << 13;
 
 /// What counts as shared.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct LinkOptions {
+pub struct EdgeOptions {
     /// What a passage is.
     pub passages: PassageOptions,
-    /// For reuse: the shortest run that counts, in folded characters; letters
+    /// For reuse: the shortest run that counts, in normalized characters; letters
     /// of scripts with spaces count a third where formulas are known.
     pub min_run: u32,
     /// For reuse: the fewest characters in such runs, outside formulas, counted
@@ -36,9 +36,9 @@ pub struct LinkOptions {
     pub without_formulas: bool,
 }
 
-impl Default for LinkOptions {
+impl Default for EdgeOptions {
     fn default() -> Self {
-        LinkOptions {
+        EdgeOptions {
             passages: PassageOptions::default(),
             min_run: 13,
             min_shared: 50,
@@ -48,9 +48,9 @@ impl Default for LinkOptions {
     }
 }
 
-/// A passage of an edge, in units of the folded texts.
+/// A passage of an edge, in units of the normalized texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LinkPassage {
+pub struct EdgePassage {
     /// Its place in the edge's `a`.
     pub a: Range<u32>,
     /// Its place in `b`.
@@ -61,10 +61,10 @@ pub struct LinkPassage {
 }
 
 /// Weighs what pairs of documents share.
-pub struct Linker<'a> {
+pub struct EdgeBuilder<'a> {
     corpus: &'a Corpus,
     formulas: Option<&'a FormulaMask>,
-    options: LinkOptions,
+    options: EdgeOptions,
 }
 
 /// Room for one pair after another.
@@ -87,15 +87,15 @@ struct Weighed {
     coverage: [f64; 2],
 }
 
-impl<'a> Linker<'a> {
+impl<'a> EdgeBuilder<'a> {
     /// Returns a linker of documents of `corpus`; `formulas` says which of
     /// their characters are formulas, if that is to count.
     pub fn new(
         corpus: &'a Corpus,
         formulas: Option<&'a FormulaMask>,
-        options: LinkOptions,
+        options: EdgeOptions,
     ) -> Self {
-        Linker {
+        EdgeBuilder {
             corpus,
             formulas,
             options,
@@ -111,7 +111,7 @@ impl<'a> Linker<'a> {
     /// the order of `partners`, for any number of threads.
     pub fn reuse(
         &self,
-        partners: &[Partners],
+        partners: &[CandidatePair],
         near: &[Pair],
         shingling: Shingling,
         measure: Measure,
@@ -161,7 +161,7 @@ impl<'a> Linker<'a> {
         pairs: &[Pair],
         relations: &[Relation],
         tilings: &Tilings,
-        mut found: impl FnMut(Vec<(Edge, Vec<LinkPassage>)>) -> Result<(), E>,
+        mut found: impl FnMut(Vec<(Edge, Vec<EdgePassage>)>) -> Result<(), E>,
     ) -> Result<(), E> {
         for first in (0..pairs.len()).step_by(AT_ONCE) {
             let links = (first..pairs.len().min(first + AT_ONCE))
@@ -182,7 +182,7 @@ impl<'a> Linker<'a> {
         kind: EdgeKind,
         pair: &Pair,
         relation: Relation,
-    ) -> (Edge, Vec<LinkPassage>) {
+    ) -> (Edge, Vec<EdgePassage>) {
         let [coverage_a, coverage_b] = weighed.coverage;
         let jaccard = pair.jaccard();
         let edge = Edge {
@@ -203,7 +203,7 @@ impl<'a> Linker<'a> {
             .passages
             .list
             .into_iter()
-            .map(|passage| LinkPassage {
+            .map(|passage| EdgePassage {
                 formula: self.is_formula(pair.a, passage.a.clone()),
                 a: passage.a,
                 b: passage.b,
@@ -234,7 +234,7 @@ impl<'a> Linker<'a> {
         pair: usize,
         [a, b]: [DocId; 2],
     ) -> Weighed {
-        let [left, right] = [a, b].map(|document| self.corpus.folded(document));
+        let [left, right] = [a, b].map(|document| self.corpus.normalized(document));
         tilings.align(&mut room.aligner, pair, [left, right]);
         let bridge = self.options.passages.bridge;
         let passages = room.aligner.joined(left, right, bridge);
@@ -305,14 +305,14 @@ impl<'a> Linker<'a> {
         formulas.map_or_else(whole, |mask| mask.weight(document, characters.clone()))
     }
 
-    /// Returns which folded characters stand between quotation marks.
+    /// Returns which normalized characters stand between quotation marks.
     fn quoted_characters(&self, document: DocId) -> BitVec {
         let text = self.corpus.text(document).unwrap_or("");
         let spans = quoted(text);
-        let folded = self.corpus.unfold(document);
-        let mut inside = BitVec::with_capacity(folded.units.len());
+        let normalized = self.corpus.with_offsets(document);
+        let mut inside = BitVec::with_capacity(normalized.units.len());
         let mut at = 0;
-        for (unit, &start) in folded.units.iter().zip(&folded.starts) {
+        for (unit, &start) in normalized.units.iter().zip(&normalized.starts) {
             if unit & 0xFC00 == 0xDC00 {
                 continue; // the second half of a character
             }
@@ -341,7 +341,7 @@ fn is_quoted(quoted: &[BitVec; 2], run: &Run, step: u32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::passages::PartnerOptions;
+    use crate::passages::CandidateOptions;
     use crate::passages::candidate_pairs;
     use crate::phrases;
     use crate::phrases::PhraseOptions;
@@ -383,7 +383,7 @@ mod tests {
         )
     }
 
-    fn links(options: LinkOptions) -> Vec<(Edge, Vec<LinkPassage>)> {
+    fn links(options: EdgeOptions) -> Vec<(Edge, Vec<EdgePassage>)> {
         let corpus = corpus();
         let index = Index::new(&corpus).unwrap();
         let chosen = phrases::select(&corpus, &index, &PhraseOptions::default(), &());
@@ -391,13 +391,13 @@ mod tests {
         let found = candidate_pairs(
             &index,
             Some(&mask),
-            PartnerOptions {
+            CandidateOptions {
                 min_run: options.min_run,
                 min_shared: options.min_run,
                 partners: 64,
             },
         );
-        let linker = Linker::new(&corpus, Some(&mask), options);
+        let linker = EdgeBuilder::new(&corpus, Some(&mask), options);
         let (pairs, tilings) = linker.reuse(
             &found.pairs,
             &[],
@@ -417,13 +417,13 @@ mod tests {
         all
     }
 
-    fn ends(links: &[(Edge, Vec<LinkPassage>)]) -> Vec<(u32, u32)> {
+    fn ends(links: &[(Edge, Vec<EdgePassage>)]) -> Vec<(u32, u32)> {
         links.iter().map(|(edge, _)| (edge.a.0, edge.b.0)).collect()
     }
 
     #[test]
     fn a_formula_alone_makes_no_edge_and_a_passage_does() {
-        let links = links(LinkOptions {
+        let links = links(EdgeOptions {
             min_shared: 20,
             ..Default::default()
         });
@@ -444,7 +444,7 @@ mod tests {
 
     #[test]
     fn quotations_and_formulas_are_left_out_where_asked() {
-        let options = LinkOptions {
+        let options = EdgeOptions {
             min_shared: 20,
             without_quotes: true,
             without_formulas: true,
@@ -466,8 +466,8 @@ mod tests {
             Default::default(),
         );
         let index = Index::new(&corpus).unwrap();
-        let found = candidate_pairs(&index, None, PartnerOptions::default());
-        let linker = Linker::new(&corpus, None, LinkOptions::default());
+        let found = candidate_pairs(&index, None, CandidateOptions::default());
+        let linker = EdgeBuilder::new(&corpus, None, EdgeOptions::default());
         let reuse = |threshold| {
             let found = linker.reuse(
                 &found.pairs,

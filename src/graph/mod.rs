@@ -18,9 +18,9 @@ pub mod links;
 pub mod phrase_nodes;
 pub mod sources;
 
-pub use clusters::{Cluster, ClusterKind, Member, clusters};
-pub use components::Standing;
+pub use clusters::{Cluster, ClusterKind, ClusterMember, clusters};
+pub use components::NodeStatistics;
 pub use edge::{Direction, Edge, EdgeKind};
-pub use links::{LinkOptions, LinkPassage, Linker};
+pub use links::{EdgeBuilder, EdgeOptions, EdgePassage};
 pub use phrase_nodes::PhraseNode;
-pub use sources::{SourceGraph, SourceLink};
+pub use sources::{SourceEdge, SourceGraph};

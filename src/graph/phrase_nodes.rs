@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 
 use crate::corpus::Corpus;
 use crate::date::Moment;
-use crate::phrases::{Kind, Phrase};
+use crate::phrases::{Phrase, PhraseKind};
 
 /// A phrase with the nodes that it hangs on.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PhraseNode {
-    /// It, folded.
+    /// It, normalized.
     pub phrase: String,
     /// Its commonest surface form.
     pub display: String,
-    /// Its length in folded characters.
+    /// Its length in normalized characters.
     pub length: u32,
     /// The documents that have it.
     pub documents: u32,
@@ -22,7 +22,7 @@ pub struct PhraseNode {
     /// How high it stands among the phrases of the corpus.
     pub score: f64,
     /// What it is.
-    pub kind: Kind,
+    pub kind: PhraseKind,
     /// The earliest date of a document that has it.
     pub first: Option<Moment>,
     /// The documents, by place in the corpus (or, drawn together, their

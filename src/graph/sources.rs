@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::corpus::Corpus;
 use crate::date::Moment;
-use crate::graph::components::Standing;
+use crate::graph::components::NodeStatistics;
 use crate::graph::edge::{Direction, Edge, EdgeKind};
 use crate::relation::Relation;
 
@@ -19,12 +19,12 @@ pub struct Source {
     /// The first and the last date of its documents.
     pub dates: Option<(Moment, Moment)>,
     /// What its own documents share.
-    pub own: Shared,
+    pub own: SharedBetween,
 }
 
 /// What the documents of two sources share.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct SourceLink {
+pub struct SourceEdge {
     /// The source that was the earlier one in more pairs; of two that were
     /// it equally often the one that comes first in the input. A place in
     /// [`SourceGraph::sources`].
@@ -32,7 +32,7 @@ pub struct SourceLink {
     /// The other.
     pub b: usize,
     /// What they share.
-    pub shared: Shared,
+    pub shared: SharedBetween,
     /// Pairs in which the document of `a` is the earlier one.
     pub a_earlier: u32,
     /// Pairs in which the document of `b` is the earlier one.
@@ -43,10 +43,10 @@ pub struct SourceLink {
 
 /// Pairs of documents, counted.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Shared {
+pub struct SharedBetween {
     /// Pairs: edges of the graph of documents.
     pub pairs: u32,
-    /// Folded characters in shared passages, over all pairs.
+    /// Normalized characters in shared passages, over all pairs.
     pub chars: u64,
     /// Pairs that are near-duplicates; the others share passages.
     pub near_duplicates: u32,
@@ -57,7 +57,7 @@ pub struct Shared {
     pub dates: Option<(Moment, Moment)>,
 }
 
-impl Shared {
+impl SharedBetween {
     fn add(&mut self, edge: &Edge, complete: Option<Moment>) {
         self.pairs += 1;
         self.chars += u64::from(edge.shared_chars);
@@ -70,7 +70,7 @@ impl Shared {
     }
 }
 
-impl SourceLink {
+impl SourceEdge {
     /// Returns the pairs of which no order is known.
     pub fn unknown(&self) -> u32 {
         self.shared.pairs - self.a_earlier - self.b_earlier - self.same_time
@@ -94,11 +94,11 @@ pub struct SourceGraph {
     /// The sources.
     pub sources: Vec<Source>,
     /// Links between different sources, by their places.
-    pub links: Vec<SourceLink>,
+    pub links: Vec<SourceEdge>,
     /// The source of each document, a place in `sources`.
     pub of_document: Vec<u32>,
     /// Degrees and components of the sources.
-    pub standing: Standing,
+    pub standing: NodeStatistics,
 }
 
 impl SourceGraph {
@@ -126,7 +126,7 @@ impl SourceGraph {
             of_document.push(place);
             moments.push(moment);
         }
-        let mut links: BTreeMap<(u32, u32), SourceLink> = BTreeMap::new();
+        let mut links: BTreeMap<(u32, u32), SourceEdge> = BTreeMap::new();
         for edge in edges {
             let complete = moments[edge.a.index()]
                 .zip(moments[edge.b.index()])
@@ -150,7 +150,7 @@ impl SourceGraph {
                 Direction::Unknown => {}
             }
         }
-        let links: Vec<SourceLink> = links
+        let links: Vec<SourceEdge> = links
             .into_iter()
             .map(|((a, b), mut link)| {
                 (link.a, link.b) = (a as usize, b as usize);
@@ -161,7 +161,8 @@ impl SourceGraph {
                 link
             })
             .collect();
-        let standing = Standing::new(sources.len(), links.iter().map(|link| (link.a, link.b)));
+        let standing =
+            NodeStatistics::new(sources.len(), links.iter().map(|link| (link.a, link.b)));
         SourceGraph {
             sources,
             links,

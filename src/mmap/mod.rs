@@ -51,7 +51,7 @@ impl Map {
     }
 
     /// Has the system read a range while other work is done.
-    pub(crate) fn fetch(&self, range: Range<usize>) {
+    pub(crate) fn prefetch(&self, range: Range<usize>) {
         #[cfg(unix)]
         if let Some(map) = &self.0 {
             let end = range.end.min(map.len());

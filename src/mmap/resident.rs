@@ -8,18 +8,18 @@ const PAGE: usize = 4096;
 
 /// Reads `/proc/self/statm`, in about a microsecond.
 #[derive(Debug)]
-pub(super) struct Gauge {
+pub(super) struct ResidentMemory {
     file: File,
     /// What was resident before: the program itself.
     before: usize,
 }
 
-impl Gauge {
+impl ResidentMemory {
     /// Returns a gauge, if the system has one.
     pub(super) fn new() -> Option<Self> {
         let file = File::open("/proc/self/statm").ok()?;
         let before = pages(&file)?;
-        Some(Gauge { file, before })
+        Some(ResidentMemory { file, before })
     }
 
     /// Returns how many bytes of files were mapped and read since it was made.

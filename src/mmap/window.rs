@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use crate::mmap::Map;
-use crate::mmap::resident::Gauge;
+use crate::mmap::resident::ResidentMemory;
 
 /// What is counted at a time.
 const BLOCK: usize = 1 << 16;
@@ -29,7 +29,7 @@ pub(crate) struct Pages {
     touched: Vec<AtomicU64>,
     count: AtomicUsize,
     /// Tells what is resident; without it, what was touched is counted.
-    gauge: Option<Gauge>,
+    gauge: Option<ResidentMemory>,
     clearing: Mutex<()>,
     jumps: AtomicBool,
 }
@@ -42,7 +42,7 @@ impl Pages {
             room: AtomicUsize::new(room),
             touched: (0..words).map(|_| AtomicU64::new(0)).collect(),
             count: AtomicUsize::new(0),
-            gauge: Gauge::new(),
+            gauge: ResidentMemory::new(),
             clearing: Mutex::default(),
             jumps: AtomicBool::new(false),
         }
@@ -75,7 +75,7 @@ impl Pages {
                 if before.is_multiple_of(FETCHED) && !self.jumps.load(Ordering::Relaxed) {
                     let start = column.start.max(block * BLOCK);
                     let end = column.end.min((block + FETCHED) * BLOCK);
-                    self.map.fetch(start..end);
+                    self.map.prefetch(start..end);
                 }
             }
         }
@@ -91,7 +91,7 @@ impl Pages {
     /// Gives all pages back if too much is resident.
     fn look(&self, blocks: usize) {
         let touched = blocks * BLOCK;
-        let resident = self.gauge.as_ref().and_then(Gauge::mapped);
+        let resident = self.gauge.as_ref().and_then(ResidentMemory::mapped);
         if resident.unwrap_or(touched).max(touched) > self.room.load(Ordering::Relaxed) {
             self.clear();
         }

@@ -1,6 +1,6 @@
 //! Who meets in a bucket: keys of bands, packed, and sorted a range at a time.
 //!
-//! Of each key as many bits are kept as the [`Sieve`] says, in columns: for
+//! Of each key as many bits are kept as the [`Prefilter`] says, in columns: for
 //! each band first the upper eight bits of all, then the others, packed. A
 //! band is taken in ranges of its keys, so that no more than a part of
 //! its documents is sorted at a time. Equal bits may stand for
@@ -13,7 +13,7 @@ use std::sync::{Mutex, PoisonError};
 use bitvec::vec::BitVec;
 use rayon::prelude::*;
 
-use crate::near::prefilter::{Mark, Sieve};
+use crate::near::prefilter::{BbitSketch, Prefilter};
 
 /// A bucket of more documents than this is not paired off, for that is
 /// quadratic: its documents are joined exactly instead. A guess between
@@ -43,7 +43,7 @@ const PAIRS_A_TURN: usize = 1 << 16;
 /// The keys of all bands, and the marks of the documents.
 pub(crate) struct Columns {
     bands: usize,
-    sieve: Sieve,
+    sieve: Prefilter,
     stretches: Vec<Stretch>,
     len: usize,
 }
@@ -54,13 +54,13 @@ struct Stretch {
     first: usize,
     /// The columns of all bands, one after another.
     keys: Vec<u8>,
-    marks: Vec<Mark>,
+    marks: Vec<BbitSketch>,
 }
 
 /// A document in a bucket.
 #[derive(Clone, Copy, Default)]
 struct Entry {
-    mark: Mark,
+    mark: BbitSketch,
     /// What the upper bits do not tell of those that are kept.
     key: u32,
     place: u32,
@@ -68,7 +68,7 @@ struct Entry {
 
 impl Columns {
     /// Returns columns of no document.
-    pub(crate) fn new(bands: usize, sieve: Sieve) -> Self {
+    pub(crate) fn new(bands: usize, sieve: Prefilter) -> Self {
         Columns {
             bands,
             sieve,
@@ -79,7 +79,7 @@ impl Columns {
 
     /// Adds documents: their keys, as many for each as there are bands, and
     /// their marks.
-    pub(crate) fn push(&mut self, keys: &[u32], marks: &[Mark]) {
+    pub(crate) fn push(&mut self, keys: &[u32], marks: &[BbitSketch]) {
         assert_eq!(keys.len(), marks.len() * self.bands, "a key for each band");
         let stretches = keys.chunks(STRETCH * self.bands);
         for (keys, marks) in stretches.zip(marks.chunks(STRETCH)) {
@@ -87,7 +87,7 @@ impl Columns {
         }
     }
 
-    fn push_stretch(&mut self, keys: &[u32], marks: &[Mark]) {
+    fn push_stretch(&mut self, keys: &[u32], marks: &[BbitSketch]) {
         let (bands, rest_bits) = (self.bands, self.rest_bits());
         let column_len = column_len(marks.len(), rest_bits);
         let mut columns = vec![0u8; column_len * bands];
@@ -116,7 +116,7 @@ impl Columns {
     }
 
     /// Returns the mark of a document.
-    fn mark(&self, place: usize) -> Mark {
+    fn mark(&self, place: usize) -> BbitSketch {
         let at = self
             .stretches
             .partition_point(|stretch| stretch.first <= place)
@@ -342,7 +342,7 @@ impl Table {
 
 /// Adds the pairs of a bucket that pass, but for those of two that stand in
 /// a crowd.
-fn pair_off(sieve: Sieve, bucket: &[Entry], crowded: &BitVec, pairs: &mut Vec<u64>) {
+fn pair_off(sieve: Prefilter, bucket: &[Entry], crowded: &BitVec, pairs: &mut Vec<u64>) {
     for (at, a) in bucket.iter().enumerate() {
         for b in &bucket[at + 1..] {
             if sieve.passes(a.mark, b.mark)
@@ -474,9 +474,9 @@ mod tests {
 
     fn columns(
         keys: &[u32],
-        marks: &[Mark],
+        marks: &[BbitSketch],
         bands: usize,
-        sieve: Sieve,
+        sieve: Prefilter,
         stretch: usize,
     ) -> Columns {
         let mut columns = Columns::new(bands, sieve);
@@ -494,7 +494,12 @@ mod tests {
     }
 
     /// Says the same by a hash map for each band, and pair by pair.
-    fn naive(keys: &[u32], marks: &[Mark], bands: usize, sieve: Sieve) -> (Vec<u64>, BitVec) {
+    fn naive(
+        keys: &[u32],
+        marks: &[BbitSketch],
+        bands: usize,
+        sieve: Prefilter,
+    ) -> (Vec<u64>, BitVec) {
         let mut crowded: BitVec = bitvec::bitvec![0; marks.len()];
         let mut pairs = Vec::new();
         for band in 0..bands {
@@ -532,7 +537,7 @@ mod tests {
 
     /// Keys and marks of `count` documents: whole keys from so few that
     /// buckets are large, and many more that agree in their upper bits alone.
-    fn corpus(count: usize, bands: usize, few: u64, seed: u64) -> (Vec<u32>, Vec<Mark>) {
+    fn corpus(count: usize, bands: usize, few: u64, seed: u64) -> (Vec<u32>, Vec<BbitSketch>) {
         let keys = (0..(count * bands) as u64)
             .map(|i| {
                 let random = mix(i ^ mix(seed));
@@ -567,7 +572,7 @@ mod tests {
             seed in any::<u64>(),
         ) {
             let (keys, marks) = corpus(count, bands, few, seed);
-            let sieve = Sieve { key_bits, most_apart };
+            let sieve = Prefilter { key_bits, most_apart };
             let columns = columns(&keys, &marks, bands, sieve, stretch);
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             let found = pool.install(|| found(&columns, &keys));
@@ -593,7 +598,7 @@ mod tests {
     /// alone, are not.
     #[test]
     fn a_stranger_makes_no_crowd() {
-        let sieve = Sieve {
+        let sieve = Prefilter {
             key_bits: 20,
             most_apart: 96,
         };

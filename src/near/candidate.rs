@@ -9,7 +9,7 @@ use crate::near::banding::Banding;
 use crate::near::buckets::{Columns, in_buckets};
 use crate::near::hamming;
 use crate::near::minhash::MinHasher;
-use crate::near::prefilter::{Mark, Sieve, mark};
+use crate::near::prefilter::{BbitSketch, Prefilter, mark};
 use crate::near::shingle::{self, Shingling};
 use crate::near::simhash::fingerprint;
 
@@ -32,12 +32,12 @@ pub(crate) struct Candidates {
 /// signatures.
 ///
 /// Signatures are not kept, only some bits of each band's key and a mark,
-/// as many as a [`Sieve`] needs to tell most strangers apart.
+/// as many as a [`Prefilter`] needs to tell most strangers apart.
 pub(super) fn by_minhash(
     corpus: &Corpus,
     mut docs: Vec<DocId>,
     sketching: Sketching,
-    sieve: Sieve,
+    sieve: Prefilter,
     advance: impl Fn(usize) + Sync,
 ) -> Candidates {
     let bands = sketching.banding.bands() as usize;
@@ -59,7 +59,7 @@ pub(super) fn by_minhash(
         let mut sketcher = Sketcher::new(sketching);
         let docs = &docs;
         move |place: usize, keys: &mut [u32]| {
-            sketcher.sketch(corpus.folded(docs[place]), keys);
+            sketcher.sketch(corpus.normalized(docs[place]), keys);
         }
     });
     drop(columns);
@@ -101,7 +101,7 @@ impl Sketcher {
 
     /// Fills in the keys of all bands, and returns the mark of a document;
     /// none if it is too short to have any.
-    fn sketch(&mut self, units: &[u16], keys: &mut [u32]) -> Option<Mark> {
+    fn sketch(&mut self, units: &[u16], keys: &mut [u32]) -> Option<BbitSketch> {
         self.hashes.clear();
         shingle::append_hashes(self.sketching.shingling, units, &mut self.hashes);
         if !self.hasher.sketch(&self.hashes, &mut self.signature) {
@@ -120,7 +120,7 @@ pub(super) struct Sketches {
     /// The keys of all bands of each document.
     pub(super) keys: Vec<u32>,
     /// The mark of each.
-    marks: Vec<Mark>,
+    marks: Vec<BbitSketch>,
     /// Which of them are too short to have any.
     pub(super) empty: BitVec,
 }
@@ -151,13 +151,13 @@ pub(super) fn sketches(
 ) -> Sketches {
     let bands = sketching.banding.bands() as usize;
     let mut keys = vec![0u32; docs.len() * bands];
-    let marks: Vec<Option<Mark>> = keys
+    let marks: Vec<Option<BbitSketch>> = keys
         .par_chunks_mut(bands)
         .zip(docs)
         .map_init(
             || Sketcher::new(sketching),
             |sketcher, (keys, doc)| {
-                let units = corpus.folded(*doc);
+                let units = corpus.normalized(*doc);
                 advance(units.len());
                 sketcher.sketch(units, keys)
             },
@@ -219,7 +219,7 @@ pub(super) fn fingerprints(
         .map_init(
             || (Vec::new(), Vec::new()),
             |(hashes, room), doc| {
-                let units = corpus.folded(*doc);
+                let units = corpus.normalized(*doc);
                 hashes.clear();
                 shingle::append_hashes(shingling, units, hashes);
                 advance(units.len());

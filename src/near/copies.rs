@@ -1,12 +1,12 @@
-//! Groups documents whose folded texts are the same.
+//! Groups documents whose normalized texts are the same.
 
 use rayon::prelude::*;
 
 use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
-use crate::spill::{Scratch, Sorter};
+use crate::spill::{Sorter, SpillFolder};
 
-/// The documents, grouped by folded text.
+/// The documents, grouped by normalized text.
 #[derive(Clone, Debug, Default)]
 pub struct CopyGroups {
     /// Groups of two or more, one after another, each in input order; the
@@ -64,10 +64,10 @@ impl CopyGroups {
     ///
     /// # Errors
     ///
-    /// Fails if the scratch can't be written or read.
-    pub(crate) fn within(corpus: &Corpus, scratch: &Scratch) -> Result<Self> {
+    /// Fails if the spill_folder can't be written or read.
+    pub(crate) fn within(corpus: &Corpus, spill_folder: &SpillFolder) -> Result<Self> {
         // Half of a hash is enough to bring copies together.
-        let mut sorter = Sorter::new(scratch);
+        let mut sorter = Sorter::new(spill_folder);
         for doc in corpus.docs() {
             let half = (corpus.text_hash(doc).0 >> 64) as u64;
             sorter.push([(half >> 32) as u32, half as u32, doc.0])?;
@@ -76,7 +76,7 @@ impl CopyGroups {
         corpus.expect_jumps(true);
         // The first of each group, and each member: sorted, they are the
         // groups in order.
-        let mut grouped = Sorter::new(scratch);
+        let mut grouped = Sorter::new(spill_folder);
         let mut same: Vec<DocId> = Vec::new();
         let mut last = None;
         loop {
@@ -160,7 +160,7 @@ impl CopyGroups {
         (group[0] == first).then_some(group)
     }
 
-    /// Returns whether an earlier document has the same folded text.
+    /// Returns whether an earlier document has the same normalized text.
     pub fn is_copy(&self, doc: DocId) -> bool {
         self.is_copy[doc.index()]
     }
@@ -173,7 +173,7 @@ impl CopyGroups {
 
 /// Takes out the documents that have the text of the first one.
 fn first_group(corpus: &Corpus, docs: Vec<DocId>) -> (Vec<DocId>, Vec<DocId>) {
-    let first = corpus.folded(docs[0]);
+    let first = corpus.normalized(docs[0]);
     docs.into_iter()
-        .partition(|doc| corpus.folded(*doc) == first)
+        .partition(|doc| corpus.normalized(*doc) == first)
 }

@@ -17,7 +17,7 @@ use crate::near::hamming::Blocks;
 use crate::near::pair::Pair;
 use crate::near::shingle::Shingling;
 use crate::near::verify::{Bar, verify};
-use crate::spill::{Scratch, Sorter, SpillFile, Tape};
+use crate::spill::{Sorter, SpillFile, SpillFolder, Tape};
 
 /// Documents that are sketched before their keys are written.
 const SKETCHED: usize = 1 << 16;
@@ -36,8 +36,8 @@ pub(super) struct Candidates {
 
 impl Candidates {
     /// Takes the pairs that are not joined anyway.
-    fn new(scratch: &Scratch, pairs: Sorter<'_, u64>, crowded: &BitVec) -> Result<Self> {
-        let mut kept = Tape::new(scratch)?;
+    fn new(spill_folder: &SpillFolder, pairs: Sorter<'_, u64>, crowded: &BitVec) -> Result<Self> {
+        let mut kept = Tape::new(spill_folder)?;
         let mut pairs = pairs.finish()?;
         while let Some(pair) = pairs.next()? {
             if !(crowded[(pair >> 32) as usize] && crowded[pair as u32 as usize]) {
@@ -82,19 +82,19 @@ impl Candidates {
 /// band at a time.
 pub(super) fn by_minhash(
     corpus: &Corpus,
-    scratch: &Scratch,
+    spill_folder: &SpillFolder,
     docs: &[DocId],
     sketching: Sketching,
     advance: impl Fn(usize) + Sync,
 ) -> Result<Candidates> {
     let bands = sketching.banding.bands() as usize;
-    let columns = Columns::write(scratch, docs, bands, |docs| {
+    let columns = Columns::write(spill_folder, docs, bands, |docs| {
         sketches(corpus, docs, sketching, &advance)
     })?;
     let mut crowded: BitVec = bitvec::bitvec![0; corpus.len()];
-    let mut pairs = Sorter::new(scratch).distinct();
+    let mut pairs = Sorter::new(spill_folder).distinct();
     for band in 0..bands {
-        let mut entries = Sorter::new(scratch);
+        let mut entries = Sorter::new(spill_folder);
         columns.each(band, |at, key| {
             entries.push(u64::from(key) << 32 | u64::from(docs[at].0))
         })?;
@@ -126,7 +126,7 @@ pub(super) fn by_minhash(
             crowded |= crowd;
         }
     }
-    Candidates::new(scratch, pairs, &crowded)
+    Candidates::new(spill_folder, pairs, &crowded)
 }
 
 /// The keys of all bands on disk.
@@ -140,15 +140,15 @@ struct Columns {
 
 impl Columns {
     fn write(
-        scratch: &Scratch,
+        spill_folder: &SpillFolder,
         docs: &[DocId],
         bands: usize,
         sketch: impl Fn(&[DocId]) -> Sketches,
     ) -> Result<Self> {
         // Twice: as they are made, and by band.
-        let len = (scratch.buffer() / (bands * 8)).clamp(1, SKETCHED);
+        let len = (spill_folder.buffer() / (bands * 8)).clamp(1, SKETCHED);
         let mut columns = Columns {
-            file: scratch.file()?,
+            file: spill_folder.file()?,
             stretches: Vec::new(),
             empty: BitVec::with_capacity(docs.len()),
         };
@@ -195,7 +195,7 @@ impl Columns {
 /// The fingerprints stay in memory; each table is sorted by itself.
 pub(super) fn by_simhash(
     corpus: &Corpus,
-    scratch: &Scratch,
+    spill_folder: &SpillFolder,
     docs: &[DocId],
     shingling: Shingling,
     max_distance: u32,
@@ -215,10 +215,10 @@ pub(super) fn by_simhash(
     }
     let blocks = Blocks::choose(bits.len(), max_distance);
     let mut crowded: BitVec = bitvec::bitvec![0; corpus.len()];
-    let mut pairs = Sorter::new(scratch).distinct();
+    let mut pairs = Sorter::new(spill_folder).distinct();
     for free in blocks.choices() {
         let key_bits = !blocks.bits_of(free);
-        let mut table = Sorter::new(scratch);
+        let mut table = Sorter::new(spill_folder);
         for (f, place) in bits.iter().zip(0u32..) {
             let key = f & key_bits;
             table.push([(key >> 32) as u32, key as u32, place])?;
@@ -253,7 +253,7 @@ pub(super) fn by_simhash(
         )?;
         pairs.extend(waiting.compare(&near))?;
     }
-    Candidates::new(scratch, pairs, &crowded)
+    Candidates::new(spill_folder, pairs, &crowded)
 }
 
 /// Groups that wait to be compared in parallel.

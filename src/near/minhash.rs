@@ -159,12 +159,12 @@ mod tests {
     use super::*;
     use crate::near::shingle::Shingling;
     use crate::near::sketch::SKETCH_VERSION;
-    use crate::text::normalize::FoldSteps;
+    use crate::text::normalize::NormalizeSteps;
 
     fn recipe(slots: u32, seed: u64) -> Recipe {
         Recipe {
             version: SKETCH_VERSION,
-            steps: FoldSteps::default(),
+            steps: NormalizeSteps::default(),
             shingling: Shingling::default(),
             slots,
             seed,

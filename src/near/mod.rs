@@ -20,6 +20,6 @@ pub use banding::Banding;
 pub(crate) use buckets::{Columns, in_buckets};
 pub use copies::CopyGroups;
 pub use pair::{Measure, Pair};
-pub(crate) use prefilter::Sieve;
+pub(crate) use prefilter::Prefilter;
 pub use search::{Method, NearDuplicates, NearOptions, Search, near_duplicates};
 pub use shingle::Shingling;

@@ -9,7 +9,7 @@
 use crate::near::banding::Banding;
 
 /// What tells strangers apart in all bands.
-pub(crate) type Mark = [u32; 3];
+pub(crate) type BbitSketch = [u32; 3];
 
 /// Bits of a mark. Of strangers who meet, with 96 at 0.8 one of three
 /// thousand passes, with 64 one of 33, with 32 more than every second.
@@ -36,16 +36,16 @@ const KEY_BITS: u32 = u32::BITS;
 
 /// What is kept of a key, and what passes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Sieve {
+pub(crate) struct Prefilter {
     /// Bits of each key that are kept, the upper ones.
     pub(super) key_bits: u32,
     /// Bits in which the marks of a pair may differ.
     pub(super) most_apart: u32,
 }
 
-impl Sieve {
+impl Prefilter {
     /// Keeps all keys whole, and lets every pair pass.
-    pub(crate) const OPEN: Sieve = Sieve {
+    pub(crate) const OPEN: Prefilter = Prefilter {
         key_bits: KEY_BITS,
         most_apart: MARK_BITS,
     };
@@ -70,7 +70,7 @@ impl Sieve {
                 meetings <= COMPARED && meetings * pass <= STRANGERS
             })
             .unwrap_or(KEY_BITS);
-        Sieve {
+        Prefilter {
             key_bits,
             most_apart,
         }
@@ -78,7 +78,7 @@ impl Sieve {
 
     /// Returns whether a pair with these marks is counted.
     #[inline]
-    pub(super) fn passes(self, left: Mark, right: Mark) -> bool {
+    pub(super) fn passes(self, left: BbitSketch, right: BbitSketch) -> bool {
         let [a, b, c] = [0, 1, 2].map(|at| left[at] ^ right[at]);
         let two = u64::from(a) << 32 | u64::from(b);
         two.count_ones() + c.count_ones() <= self.most_apart
@@ -87,7 +87,7 @@ impl Sieve {
 
 /// Returns the mark of a signature: the lowest bit of each of its first
 /// 96 slots \[LK10\].
-pub(super) fn mark(signature: &[u32]) -> Mark {
+pub(super) fn mark(signature: &[u32]) -> BbitSketch {
     let mut slots = [0; MARK_BITS as usize];
     let len = signature.len().min(slots.len());
     slots[..len].copy_from_slice(&signature[..len]);
@@ -135,7 +135,7 @@ mod tests {
     fn a_larger_corpus_and_a_lower_threshold_keep_more_of_a_key() {
         let sieve = |docs, threshold| {
             let banding = Banding::solve(threshold, 0.999).unwrap();
-            Sieve::solve(docs, banding, threshold, 0.999)
+            Prefilter::solve(docs, banding, threshold, 0.999)
         };
         assert_eq!(sieve(1_000, 0.8).key_bits, LEAST_KEY_BITS);
         assert_eq!(sieve(3_000_000, 0.8).key_bits, LEAST_KEY_BITS);
@@ -150,7 +150,7 @@ mod tests {
     fn marks_of_pairs_at_the_threshold_are_near() {
         for threshold in [0.5, 0.8, 0.9] {
             let banding = Banding::solve(threshold, 0.999).unwrap();
-            let sieve = Sieve::solve(1_000_000, banding, threshold, 0.999);
+            let sieve = Prefilter::solve(1_000_000, banding, threshold, 0.999);
             for len in [10u64, 40, 200, 1_000] {
                 // Of `len` shingles in all, each document lacks one half of
                 // what they do not share.
@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn strangers_seldom_pass() {
         let banding = Banding::solve(0.8, 0.999).unwrap();
-        let sieve = Sieve::solve(1_000_000, banding, 0.8, 0.999);
+        let sieve = Prefilter::solve(1_000_000, banding, 0.8, 0.999);
         let random = |i: u64| [3 * i, 3 * i + 1, 3 * i + 2].map(|i| mix(i) as u32);
         let passed = (0..2_000_000u64)
             .filter(|i| sieve.passes(random(2 * i), random(2 * i + 1)))

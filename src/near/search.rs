@@ -1,4 +1,4 @@
-//! From folded documents to near-duplicate pairs: copies, sketches,
+//! From normalized documents to near-duplicate pairs: copies, sketches,
 //! candidates, counts.
 
 use std::fmt;
@@ -13,13 +13,13 @@ use crate::near::external;
 use crate::near::hamming::MAX_DISTANCE;
 use crate::near::join::{JoinOptions, LEAST_PARTNERS, Sample, join};
 use crate::near::pair::{Measure, Pair};
-use crate::near::prefilter::Sieve;
+use crate::near::prefilter::Prefilter;
 use crate::near::shingle::Shingling;
 use crate::near::simhash::found_probability;
 use crate::near::verify::{Bar, count, verify};
 use crate::progress::{Progress, Stage};
 
-/// Partners of a document that are listed at most, unless all are asked
+/// CandidatePair of a document that are listed at most, unless all are asked
 /// for. Beyond it a family is told by its cluster, not by its pairs.
 const PARTNERS: usize = 1_000;
 
@@ -169,7 +169,7 @@ pub struct NearDuplicates {
     /// Verified pairs, sorted. Of a group of copies, the first one pairs
     /// with each other member, and alone with documents outside.
     pub pairs: Vec<Pair>,
-    /// Documents with the same folded text.
+    /// Documents with the same normalized text.
     pub copies: CopyGroups,
     /// How they were found.
     pub search: Search,
@@ -185,7 +185,7 @@ pub struct Search {
     /// The chance that a pair at the threshold was found.
     pub recall: f64,
     /// Candidate pairs that were counted after banding or fingerprints.
-    /// More with a scratch, where marks are not compared before.
+    /// More with a spill_folder, where marks are not compared before.
     pub candidates: u64,
     /// Documents in buckets too crowded to pair off, joined exactly.
     pub crowded: u64,
@@ -199,12 +199,12 @@ pub struct Search {
 ///
 /// The result is the same for any number of threads. Time and memory are
 /// near linear in the text, also if all documents are alike. If the corpus
-/// was read with a [`Scratch`](crate::spill::Scratch), memory is bounded by its room, some bytes for
+/// was read with a [`SpillFolder`](crate::spill::SpillFolder), memory is bounded by its room, some bytes for
 /// each document, and the pairs that are found; the result is the same.
 ///
 /// # Errors
 ///
-/// Fails as [`NearOptions::check`] does; with a scratch also if this can't be
+/// Fails as [`NearOptions::check`] does; with a spill_folder also if this can't be
 /// written, or is too small for a join.
 ///
 /// # Examples
@@ -230,12 +230,15 @@ pub fn near_duplicates(
     progress: &dyn Progress,
 ) -> Result<NearDuplicates> {
     options.check()?;
-    let copies = match corpus.scratch() {
-        Some(scratch) => CopyGroups::within(corpus, scratch)?,
+    let copies = match corpus.spill_folder() {
+        Some(spill_folder) => CopyGroups::within(corpus, spill_folder)?,
         None => CopyGroups::new(corpus),
     };
     let mut docs: Vec<DocId> = corpus.docs().filter(|doc| !copies.is_copy(*doc)).collect();
-    let units: u64 = docs.iter().map(|doc| corpus.folded_len(*doc) as u64).sum();
+    let units: u64 = docs
+        .iter()
+        .map(|doc| corpus.normalized_len(*doc) as u64)
+        .sum();
     let advance = |amount: usize| progress.advance(amount as u64);
 
     let mut search = Search {
@@ -290,9 +293,15 @@ pub fn near_duplicates(
                 let bits = options.distance();
                 search.max_distance = Some(bits);
                 search.recall = found_probability(options.threshold, bits);
-                match corpus.scratch() {
-                    Some(scratch) => Candidates::Spilled(external::by_simhash(
-                        corpus, scratch, &docs, shingling, bits, seed, advance,
+                match corpus.spill_folder() {
+                    Some(spill_folder) => Candidates::Spilled(external::by_simhash(
+                        corpus,
+                        spill_folder,
+                        &docs,
+                        shingling,
+                        bits,
+                        seed,
+                        advance,
                     )?),
                     None => Candidates::Held(candidate::by_simhash(
                         corpus, &docs, shingling, bits, seed, advance,
@@ -307,14 +316,18 @@ pub fn near_duplicates(
                     banding,
                     seed,
                 };
-                match corpus.scratch() {
-                    Some(scratch) => Candidates::Spilled(external::by_minhash(
-                        corpus, scratch, &docs, sketching, advance,
+                match corpus.spill_folder() {
+                    Some(spill_folder) => Candidates::Spilled(external::by_minhash(
+                        corpus,
+                        spill_folder,
+                        &docs,
+                        sketching,
+                        advance,
                     )?),
                     None => {
                         let docs = std::mem::take(&mut docs);
                         let (threshold, recall) = (options.threshold, options.recall);
-                        let sieve = Sieve::solve(docs.len(), banding, threshold, recall);
+                        let sieve = Prefilter::solve(docs.len(), banding, threshold, recall);
                         Candidates::Held(candidate::by_minhash(
                             corpus, docs, sketching, sieve, advance,
                         ))
@@ -369,7 +382,7 @@ fn count_candidates(
     if !crowded.is_empty() {
         let units: u64 = crowded
             .iter()
-            .map(|doc| corpus.folded_len(*doc) as u64)
+            .map(|doc| corpus.normalized_len(*doc) as u64)
             .sum();
         progress.begin(Stage::Candidates, units * 2);
         let partners = (CROWD_PAIRS / crowded.len()).clamp(LEAST_PARTNERS, PARTNERS);

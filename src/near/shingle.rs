@@ -1,4 +1,4 @@
-//! Windows of a folded text, and their hashes.
+//! Windows of a normalized text, and their hashes.
 
 use std::fmt;
 use std::str::FromStr;
@@ -15,7 +15,7 @@ const MAX_LEN: usize = 1_000;
 /// What a shingle is: `k` of the literature, and of what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Shingling {
-    /// Windows of this many folded characters.
+    /// Windows of this many normalized characters.
     Chars(usize),
     /// Windows of this many words, told apart by UAX #29.
     Words(usize),
@@ -56,11 +56,11 @@ impl fmt::Display for Shingling {
     }
 }
 
-/// Appends the hashes of all shingles of a folded text, in text order, with
+/// Appends the hashes of all shingles of a normalized text, in text order, with
 /// repetitions; none if the text is shorter than a shingle.
 ///
-/// 1 to 2 ns a shingle for characters. For words, `units` must have been folded
-/// with [`word_spaces`](crate::text::normalize::FoldSteps::word_spaces).
+/// 1 to 2 ns a shingle for characters. For words, `units` must have been normalized
+/// with [`word_spaces`](crate::text::normalize::NormalizeSteps::word_spaces).
 pub fn append_hashes(shingling: Shingling, units: &[u16], hashes: &mut Vec<u64>) {
     match shingling {
         Shingling::Chars(len) => {

@@ -39,7 +39,7 @@ impl Fingerprint {
     }
 }
 
-/// Returns the fingerprint's bits; `room` is scratch that can be reused.
+/// Returns the fingerprint's bits; `room` is spill_folder that can be reused.
 ///
 /// A bit is set where more than half of the shingles have it set: one pass,
 /// about 2 ns a shingle.

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::near::shingle::Shingling;
-use crate::text::normalize::FoldSteps;
+use crate::text::normalize::NormalizeSteps;
 
 /// Raised when the same text would give another sketch.
 pub const SKETCH_VERSION: u32 = 1;
@@ -13,7 +13,7 @@ pub struct Recipe {
     /// [`SKETCH_VERSION`] of the program that made it.
     pub version: u32,
     /// The fold steps that were on.
-    pub steps: FoldSteps,
+    pub steps: NormalizeSteps,
     /// What a shingle was.
     pub shingling: Shingling,
     /// The number of slots (MinHash) or bits (SimHash).

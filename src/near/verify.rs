@@ -7,12 +7,12 @@ use crate::near::pair::{Measure, Pair};
 use crate::near::shingle::{self, Shingling};
 use crate::simd::merge::shared;
 
-/// Room for the shingle sets of one turn, in folded code units; a set takes
+/// Room for the shingle sets of one turn, in normalized code units; a set takes
 /// eight bytes a unit. Larger rooms save recomputing sets that several turns
 /// need; 16 million units are 128 MB.
 const ROOM_UNITS: usize = 16 << 20;
 
-/// Memory that the sets of one turn take for a folded code unit; they are cut
+/// Memory that the sets of one turn take for a normalized code unit; they are cut
 /// to size only when they are done.
 const BYTES_A_UNIT: usize = 8;
 
@@ -41,7 +41,7 @@ pub(crate) fn verify(
         let (count, docs) = turn(corpus, rest);
         let sets: Vec<Vec<u64>> = docs
             .par_iter()
-            .map(|doc| shingle::set(bar.shingling, corpus.folded(*doc)))
+            .map(|doc| shingle::set(bar.shingling, corpus.normalized(*doc)))
             .collect();
         let set = |doc: DocId| docs.binary_search(&doc).map_or(&[][..], |at| &sets[at]);
         let found: Vec<Pair> = rest[..count]
@@ -58,8 +58,8 @@ pub(crate) fn verify(
 /// Takes as many candidates as the room allows, at least one; returns their
 /// number and their documents, sorted.
 fn turn(corpus: &Corpus, candidates: &[(DocId, DocId)]) -> (usize, Vec<DocId>) {
-    let room = corpus.scratch().map_or(ROOM_UNITS, |scratch| {
-        ROOM_UNITS.min(scratch.buffer() / BYTES_A_UNIT)
+    let room = corpus.spill_folder().map_or(ROOM_UNITS, |spill_folder| {
+        ROOM_UNITS.min(spill_folder.buffer() / BYTES_A_UNIT)
     });
     let mut units = 0;
     let mut count = 0;
@@ -69,7 +69,7 @@ fn turn(corpus: &Corpus, candidates: &[(DocId, DocId)]) -> (usize, Vec<DocId>) {
         let new = [a, b]
             .into_iter()
             .filter(|doc| !seen.contains(doc))
-            .map(|doc| corpus.folded_len(doc))
+            .map(|doc| corpus.normalized_len(doc))
             .sum::<usize>();
         if count > 0 && units + new > room {
             break;
@@ -129,8 +129,8 @@ pub(crate) fn count_all(
 /// Returns the exact counts of two documents, whatever they are.
 pub fn count(corpus: &Corpus, shingling: Shingling, a: DocId, b: DocId) -> Pair {
     let (left, right) = (
-        shingle::set(shingling, corpus.folded(a)),
-        shingle::set(shingling, corpus.folded(b)),
+        shingle::set(shingling, corpus.normalized(a)),
+        shingle::set(shingling, corpus.normalized(b)),
     );
     let shared = shared(&left, &right, 0).unwrap_or(0);
     Pair {

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use crate::corpus::DocId;
 use crate::mask::{FormulaMask, Weight};
 use crate::suffix::Index;
-use crate::suffix::concat::{SEPARATOR, SymbolText};
+use crate::suffix::concat::{ConcatText, SEPARATOR};
 use crate::text::letters::A_CHARACTER;
 
 /// Documents whose shared run is paired off; beyond it each of them meets
@@ -22,20 +22,20 @@ const GATHERED: usize = 1 << 22;
 
 /// What makes two documents partners.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PartnerOptions {
-    /// Shortest run that counts, in folded characters; letters of scripts with
+pub struct CandidateOptions {
+    /// Shortest run that counts, in normalized characters; letters of scripts with
     /// spaces count a third where formulas are known.
     pub min_run: u32,
     /// Fewest characters in such runs, together, outside formulas, counted
     /// likewise.
     pub min_shared: u32,
-    /// Partners of a document at most, those with the longest runs first.
+    /// CandidatePair of a document at most, those with the longest runs first.
     pub partners: usize,
 }
 
-impl Default for PartnerOptions {
+impl Default for CandidateOptions {
     fn default() -> Self {
-        PartnerOptions {
+        CandidateOptions {
             min_run: 13,
             min_shared: 50,
             partners: 64,
@@ -45,7 +45,7 @@ impl Default for PartnerOptions {
 
 /// Two documents that may share enough, `a` before `b`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Partners {
+pub struct CandidatePair {
     /// The one that comes first in the input.
     pub a: DocId,
     /// The other.
@@ -60,9 +60,9 @@ pub struct Partners {
 
 /// Pairs of documents that may share enough.
 #[derive(Clone, Debug, Default)]
-pub struct PartnerSearch {
+pub struct CandidatePairs {
     /// The pairs, sorted.
-    pub pairs: Vec<Partners>,
+    pub pairs: Vec<CandidatePair>,
     /// Documents of which not all partners are listed, for they have many.
     pub left_out: usize,
 }
@@ -84,8 +84,8 @@ pub struct PartnerSearch {
 pub fn candidate_pairs(
     index: &Index,
     formulas: Option<&FormulaMask>,
-    options: PartnerOptions,
-) -> PartnerSearch {
+    options: CandidateOptions,
+) -> CandidatePairs {
     let len = index.text.len();
     let min_run = u64::from(A_CHARACTER) * u64::from(options.min_run);
     let own = |place: u32, length: u32| {
@@ -105,8 +105,8 @@ pub fn candidate_pairs(
                 let mut sums = Vec::new();
                 let ranks = first..len.min(first + A_TASK);
                 let ahead = |position: u32| {
-                    index.text.fetch(position);
-                    formulas.inspect(|mask| mask.fetch(position));
+                    index.text.prefetch(position);
+                    formulas.inspect(|mask| mask.prefetch(position));
                 };
                 stretch.each(index, options.min_run, ranks, ahead, |stretch| {
                     stretch.pair_off(own, &mut sums);
@@ -121,11 +121,11 @@ pub fn candidate_pairs(
     choose(&index.text, sums.merged(), options)
 }
 
-/// Ranks that are looked at together, and those that a core takes at a time.
+/// PartialInverse that are looked at together, and those that a core takes at a time.
 const AT_ONCE: usize = 1 << 23;
 const A_TASK: usize = 1 << 16;
 
-/// Ranks between the fetching and the reading.
+/// PartialInverse between the fetching and the reading.
 const AHEAD: usize = 64;
 
 /// What stands before suffixes that have different characters there, or one
@@ -398,10 +398,10 @@ impl Part {
 /// Two thirds of what is asked are enough here: what a crowd shares is not
 /// counted for most of its pairs.
 fn choose(
-    text: &SymbolText,
+    text: &ConcatText,
     mut sums: Vec<(u32, u32, u32)>,
-    options: PartnerOptions,
-) -> PartnerSearch {
+    options: CandidateOptions,
+) -> CandidatePairs {
     let min_shared = A_CHARACTER.saturating_mul(options.min_shared) / 3 * 2;
     sums.retain(|(_, _, shared)| *shared >= min_shared);
     // Best first; ties in input order, so that the choice is always the same.
@@ -422,12 +422,12 @@ fn choose(
         }
         kept
     });
-    let mut pairs: Vec<Partners> = sums
+    let mut pairs: Vec<CandidatePair> = sums
         .into_iter()
         .map(|(a, b, shared)| {
             let first = |document: u32| text.members(document as usize)[0];
             let (a, b) = (first(a), first(b));
-            Partners {
+            CandidatePair {
                 a: a.min(b),
                 b: a.max(b),
                 shared: shared.div_ceil(A_CHARACTER),
@@ -435,7 +435,7 @@ fn choose(
         })
         .collect();
     pairs.sort_unstable();
-    PartnerSearch {
+    CandidatePairs {
         pairs,
         left_out: crowded.count_ones(),
     }
@@ -446,13 +446,13 @@ mod tests {
     use super::*;
     use crate::corpus::Corpus;
     use crate::suffix::naive;
-    use crate::text::normalize::FoldSteps;
+    use crate::text::normalize::NormalizeSteps;
     use proptest::prelude::*;
 
-    fn search(documents: &[String], options: PartnerOptions) -> Vec<(u32, u32)> {
+    fn search(documents: &[String], options: CandidateOptions) -> Vec<(u32, u32)> {
         let corpus = Corpus::from_texts(
             documents.iter().map(|text| ("d", text.as_str())),
-            FoldSteps::default(),
+            NormalizeSteps::default(),
         );
         let index = Index::new(&corpus).unwrap();
         let found = candidate_pairs(&index, None, options);
@@ -481,7 +481,7 @@ mod tests {
         fn prop_partners_are_those_that_share_a_run(
             documents in naive::documents(), min_run in 2_u32..6
         ) {
-            let options = PartnerOptions { min_run, min_shared: min_run, partners: 100 };
+            let options = CandidateOptions { min_run, min_shared: min_run, partners: 100 };
             let found = search(&documents, options);
             let texts: Vec<Vec<char>> = documents.iter().map(|d| d.chars().collect()).collect();
             let first = |at: usize| texts[..at].iter().all(|text| *text != texts[at]);
@@ -507,7 +507,7 @@ mod tests {
                 format!("{own}{phrase}{own}")
             })
             .collect();
-        let options = PartnerOptions {
+        let options = CandidateOptions {
             min_run: 8,
             min_shared: 8,
             partners: 64,
@@ -525,7 +525,7 @@ mod tests {
         };
         let all: String = (0..10).map(own).collect();
         let documents: Vec<String> = (0..10).map(own).chain([all]).collect();
-        let options = PartnerOptions {
+        let options = CandidateOptions {
             min_run: 13,
             min_shared: 13,
             partners: 3,
@@ -536,7 +536,7 @@ mod tests {
     #[test]
     fn runs_of_one_character_take_linear_time() {
         let documents = ["和".repeat(200_000), "和".repeat(199_999)];
-        let found = search(&documents, PartnerOptions::default());
+        let found = search(&documents, CandidateOptions::default());
         assert_eq!(found, [(0, 1)]);
     }
 }

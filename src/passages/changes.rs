@@ -68,7 +68,7 @@ pub const ANCHOR: usize = 4;
 const ISLAND: u32 = 2;
 
 impl Aligner {
-    /// Returns the passages of two folded texts, and what changed between
+    /// Returns the passages of two normalized texts, and what changed between
     /// them.
     ///
     /// The heaviest passages that stand in the same order in both hold the

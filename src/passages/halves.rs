@@ -140,11 +140,11 @@ fn window_hashes<S: Symbol>(text: &[S], len: usize) -> impl Iterator<Item = u64>
 /// Returns `x * y + z` modulo 2^61 - 1.
 fn times_plus(x: u64, y: u64, z: u64) -> u64 {
     let wide = u128::from(x) * u128::from(y) + u128::from(z);
-    let folded = (wide as u64 & PRIME) + (wide >> 61) as u64;
-    let folded = (folded & PRIME) + (folded >> 61);
-    if folded >= PRIME {
-        folded - PRIME
+    let normalized = (wide as u64 & PRIME) + (wide >> 61) as u64;
+    let normalized = (normalized & PRIME) + (normalized >> 61);
+    if normalized >= PRIME {
+        normalized - PRIME
     } else {
-        folded
+        normalized
     }
 }

@@ -24,7 +24,7 @@ mod naive;
 #[cfg(test)]
 mod tests;
 
-pub use candidate_pairs::{PartnerOptions, PartnerSearch, Partners, candidate_pairs};
+pub use candidate_pairs::{CandidateOptions, CandidatePair, CandidatePairs, candidate_pairs};
 pub use changes::{ANCHOR, ChangeOptions, Hunk, HunkKind};
 pub use passage::{Aligner, Passage, PassageOptions, Passages, passages};
 pub use tile::Run;

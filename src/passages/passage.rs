@@ -59,7 +59,7 @@ pub struct Passages {
     pub coverage_b: f64,
 }
 
-/// Returns the passages that two folded texts share.
+/// Returns the passages that two normalized texts share.
 ///
 /// Equal runs are chosen by greedy string tiling \[Wis93\]: the longest
 /// first, one-to-one, none shorter than `min_length`; of equally long ones
@@ -107,7 +107,7 @@ pub struct Aligner {
 }
 
 impl Aligner {
-    /// Returns the passages that two folded texts share: see [`passages`].
+    /// Returns the passages that two normalized texts share: see [`passages`].
     pub fn passages(&mut self, a: &[u16], b: &[u16], options: &PassageOptions) -> Passages {
         self.align(a, b, options.min_length);
         self.joined(a, b, options.bridge)

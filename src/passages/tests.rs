@@ -379,7 +379,7 @@ fn time_of_a_pair() {
     }
     let cases = [("equal", text(1)), ("edited", edited), ("other", text(2))];
     let mut aligner = Aligner::default();
-    let mut gatherer = crate::relation::Gatherer::default();
+    let mut gatherer = crate::relation::FeatureExtractor::default();
     for (name, other) in &cases {
         let begin = Instant::now();
         for _ in 0..10_000 {

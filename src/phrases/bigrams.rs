@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use crate::phrases::boundary::{self, Joints};
-use crate::suffix::concat::{SEPARATOR, SymbolText};
+use crate::phrases::boundary::{self, Boundaries};
+use crate::suffix::concat::{ConcatText, SEPARATOR};
 use crate::suffix::suffix_array::SuffixArray;
 
 /// Characters that join words and seldom make them: particles, prepositions,
@@ -24,7 +24,7 @@ const AHEAD: usize = 16;
 /// What two neighbouring characters say of a phrase that begins or ends with
 /// them.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Pair {
+pub(crate) struct Bigram {
     first_rank: u32,
     /// Its occurrences.
     count: u32,
@@ -33,13 +33,13 @@ pub(crate) struct Pair {
 
 /// A pair as it is kept: its suffixes lie before those of the next one.
 #[derive(Clone, Copy, Debug)]
-struct Held {
+struct StoredBigram {
     /// The first of the ranks whose suffixes begin with the pair.
     first_rank: u32,
     odds: Odds,
 }
 
-/// Log odds that what begins with a pair begins at an open joint, and that
+/// Log odds that what begins with a pair begins at an open boundary, and that
 /// what ends with it ends at one; in steps.
 #[derive(Clone, Copy, Debug, Default)]
 struct Odds {
@@ -52,14 +52,14 @@ const ODDS_STEPS: f32 = 3000.0;
 
 /// Every pair of characters that occurs, and how often each character does.
 ///
-/// A joint is *open* where the text has a mark, or where one of the two is a
+/// A boundary is *open* where the text has a mark, or where one of the two is a
 /// function character that is not bound to the other; elsewhere it is as
 /// tight as the pointwise mutual information of the two \[CH90\].
 #[derive(Debug, Default)]
-pub(crate) struct Pairs {
+pub(crate) struct Bigrams {
     /// With one more where the last one ends; a character and the end of its
     /// document are a pair too.
-    pairs: Vec<Held>,
+    pairs: Vec<StoredBigram>,
     /// The second symbol of each pair, apart, so that a search stays in few
     /// cache lines; in order among those of one first symbol.
     seconds: Seconds,
@@ -125,16 +125,20 @@ impl Seconds {
     }
 }
 
-impl Pairs {
-    /// Returns the pairs of a text, and tightens its joints, which have
+impl Bigrams {
+    /// Returns the pairs of a text, and tightens its boundaries, which have
     /// nothing but marks as yet.
     ///
     /// Takes linear time, and 10 bytes a distinct pair.
-    pub(crate) fn new(text: &SymbolText, suffixes: &SuffixArray, joints: &mut Joints) -> Self {
+    pub(crate) fn new(
+        text: &ConcatText,
+        suffixes: &SuffixArray,
+        boundaries: &mut Boundaries,
+    ) -> Self {
         let function: Vec<bool> = (0..text.alphabet_len() as u32)
             .map(|s| FUNCTION.contains(text.character(s)))
             .collect();
-        let mut pairs = Pairs {
+        let mut pairs = Bigrams {
             pairs: Vec::new(),
             seconds: Seconds::new(text.alphabet_len()),
             first_pairs: vec![0; text.alphabet_len() + 1],
@@ -160,18 +164,18 @@ impl Pairs {
                 let positions = &suffixes.positions[pair.ranks()];
                 for (nth, &position) in positions.iter().enumerate() {
                     if let Some(&ahead) = positions.get(nth + AHEAD) {
-                        joints.fetch(ahead as u32 + 1);
+                        boundaries.prefetch(ahead as u32 + 1);
                     }
-                    joints.tighten(position as u32 + 1, tightness);
+                    boundaries.tighten(position as u32 + 1, tightness);
                 }
             }
         }
-        pairs.learn_edges(text, suffixes, joints);
+        pairs.learn_edges(text, suffixes, boundaries);
         pairs
     }
 
     /// Finds all pairs; suffixes that begin with one pair lie together.
-    fn gather(&mut self, text: &SymbolText, suffixes: &SuffixArray) {
+    fn gather(&mut self, text: &ConcatText, suffixes: &SuffixArray) {
         // The separators' suffixes come first.
         let mut rank = text.documents();
         let mut last = (SEPARATOR, SEPARATOR);
@@ -182,7 +186,7 @@ impl Pairs {
             if pair != last {
                 self.first_pairs[pair.0 as usize + 1] += 1;
                 self.seconds.push(pair.1);
-                self.pairs.push(Held {
+                self.pairs.push(StoredBigram {
                     first_rank: rank as u32,
                     odds: Odds::default(),
                 });
@@ -193,7 +197,7 @@ impl Pairs {
                 rank += 1;
             }
         }
-        self.pairs.push(Held {
+        self.pairs.push(StoredBigram {
             first_rank: rank as u32,
             odds: Odds::default(),
         });
@@ -207,14 +211,14 @@ impl Pairs {
     /// Fills in how often an open gap stands before and after each pair,
     /// smoothed by how often it stands before its first and after its second
     /// character.
-    fn learn_edges(&mut self, text: &SymbolText, suffixes: &SuffixArray, joints: &Joints) {
+    fn learn_edges(&mut self, text: &ConcatText, suffixes: &SuffixArray, boundaries: &Boundaries) {
         /// The weight of the single character beside the pair, in occurrences.
         const PRIOR: f32 = 4.0;
         let mut open = vec![[0_u32; 2]; text.alphabet_len()];
         for position in 0..self.len {
             let open = &mut open[text.at(position) as usize];
-            open[0] += u32::from(joints.at(position).is_open());
-            open[1] += u32::from(joints.at(position + 1).is_open());
+            open[0] += u32::from(boundaries.at(position).is_open());
+            open[1] += u32::from(boundaries.at(position + 1).is_open());
         }
         let share = |symbol: u32, side: usize, of: u32| {
             (open[symbol as usize][side] as f32 + 1.0) / (of as f32 + 8.0)
@@ -233,10 +237,10 @@ impl Pairs {
             let positions = &suffixes.positions[pair.ranks()];
             for (nth, &position) in positions.iter().enumerate() {
                 if let Some(&ahead) = positions.get(nth + AHEAD) {
-                    joints.fetch(ahead as u32);
+                    boundaries.prefetch(ahead as u32);
                 }
-                before += u32::from(joints.at(position as u32).is_open());
-                after += u32::from(joints.at(position as u32 + 2).is_open());
+                before += u32::from(boundaries.at(position as u32).is_open());
+                after += u32::from(boundaries.at(position as u32 + 2).is_open());
             }
             let [of_first, of_second] = [symbol, second].map(|s| self.singles[s as usize]);
             Odds {
@@ -274,11 +278,11 @@ impl Pairs {
 
     /// Returns what is known of a pair.
     #[inline]
-    pub(crate) fn at(&self, pair: u32) -> Pair {
-        let [Held { first_rank, odds }, next] = self.pairs[pair as usize..][..2] else {
+    pub(crate) fn at(&self, pair: u32) -> Bigram {
+        let [StoredBigram { first_rank, odds }, next] = self.pairs[pair as usize..][..2] else {
             unreachable!("a slice of two");
         };
-        Pair {
+        Bigram {
             first_rank,
             count: next.first_rank - first_rank,
             odds,
@@ -287,7 +291,7 @@ impl Pairs {
 
     /// Returns the pointwise mutual information of the two characters of a
     /// pair, in bits.
-    pub(crate) fn information(&self, first: u32, second: u32, pair: &Pair) -> f32 {
+    pub(crate) fn information(&self, first: u32, second: u32, pair: &Bigram) -> f32 {
         let [of_first, of_second] = [first, second].map(|s| self.single(s));
         let expected = of_first as f32 * of_second as f32 / self.len as f32;
         information(pair.count as f32, expected, of_first.min(of_second))
@@ -302,16 +306,16 @@ fn information(count: f32, expected: f32, rarer: u32) -> f32 {
     (count / expected).log2() * (count / (count + 1.0)) * (rarer / (rarer + 1.0))
 }
 
-impl Pair {
+impl Bigram {
     /// Returns the log odds that what begins with the pair begins at an open
-    /// joint.
+    /// boundary.
     #[inline]
     pub(crate) fn begins(&self) -> f32 {
         f32::from(self.odds.begins) / ODDS_STEPS
     }
 
     /// Returns the log odds that what ends with the pair ends at an open
-    /// joint.
+    /// boundary.
     #[inline]
     pub(crate) fn ends(&self) -> f32 {
         f32::from(self.odds.ends) / ODDS_STEPS

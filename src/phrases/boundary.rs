@@ -1,6 +1,6 @@
-//! The joint before every position: a mark, a space, or how tightly two characters hang together.
+//! The boundary before every position: a mark, a space, or how tightly two characters hang together.
 
-use crate::prefetch::fetch;
+use crate::prefetch::prefetch;
 
 /// Any mark that a reader sees, the three dots of a list included.
 pub(crate) const MARK: u8 = 0x80;
@@ -20,19 +20,19 @@ pub(crate) const TITLE: u8 = 0x08;
 /// What parts the members of a list, or clauses.
 pub(crate) const SPLIT: u8 = 0x04;
 
-/// A space between two words; stands for an open joint once joints are
+/// A space between two words; stands for an open boundary once boundaries are
 /// tightened.
 pub(crate) const SPACE: u8 = 0x01;
 
 /// Two characters of one word, in a script that parts words by spaces.
 pub(crate) const IN_WORD: u8 = 0x7f;
 
-/// What a joint inside a word weighs, in [`Joint::STEP`]s: more than what is
+/// What a boundary inside a word weighs, in [`Boundary::STEP`]s: more than what is
 /// learned of any other, so that a string that mostly begins or ends inside a
 /// word is cut, whatever its letters.
 const IN_WORD_STEPS: u32 = 256;
 
-/// What a joint can weigh at most, in bits: rare characters reach any number.
+/// What a boundary can weigh at most, in bits: rare characters reach any number.
 const TIGHTEST: f32 = 7.875;
 
 /// Steps a bit in the stored byte.
@@ -41,22 +41,22 @@ const STEPS: f32 = 16.0;
 /// A byte before every position, and one at the end.
 ///
 /// With a mark, the bits above; without, the tightness in sixteenths of a
-/// bit, 0 where the joint is open although it has no mark, [`IN_WORD`] where
+/// bit, 0 where the boundary is open although it has no mark, [`IN_WORD`] where
 /// a word of letters would be cut. What is asked together, at random places,
 /// stands in one byte.
 #[derive(Debug)]
-pub(crate) struct Joints {
+pub(crate) struct Boundaries {
     bytes: Vec<u8>,
 }
 
-/// What stands between two folded characters, or anywhere in a stretch of them.
+/// What stands between two normalized characters, or anywhere in a stretch of them.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Joint(u8);
+pub(crate) struct Boundary(u8);
 
-impl Joints {
-    /// Returns the joints of a text of so many symbols, all open.
+impl Boundaries {
+    /// Returns the boundaries of a text of so many symbols, all open.
     pub(crate) fn open(symbols: usize) -> Self {
-        Joints {
+        Boundaries {
             bytes: vec![0; symbols + 1],
         }
     }
@@ -66,8 +66,8 @@ impl Joints {
         &mut self.bytes
     }
 
-    /// Sets the tightness of a joint, unless what the text has there decides
-    /// it: a mark, a space, a word. To be called once for a joint.
+    /// Sets the tightness of a boundary, unless what the text has there decides
+    /// it: a mark, a space, a word. To be called once for a boundary.
     #[inline]
     pub(crate) fn tighten(&mut self, position: u32, tightness: u8) {
         let byte = &mut self.bytes[position as usize];
@@ -80,14 +80,14 @@ impl Joints {
 
     /// Fetches what stands before a position ahead of the reading.
     #[inline]
-    pub(crate) fn fetch(&self, position: u32) {
-        fetch(&self.bytes, position as usize);
+    pub(crate) fn prefetch(&self, position: u32) {
+        prefetch(&self.bytes, position as usize);
     }
 
     /// Returns what stands before a position.
     #[inline(always)]
-    pub(crate) fn at(&self, position: u32) -> Joint {
-        Joint(self.bytes[position as usize])
+    pub(crate) fn at(&self, position: u32) -> Boundary {
+        Boundary(self.bytes[position as usize])
     }
 
     /// Returns whether `len` characters belong to one word of a script that
@@ -101,23 +101,23 @@ impl Joints {
     /// Returns how many of `len` characters the first word has, and how many
     /// the last, where they are words of letters; else 1.
     pub(crate) fn outer_words(&self, position: u32, len: u32) -> [usize; 2] {
-        let joints = &self.bytes[position as usize + 1..(position + len) as usize];
-        let in_word = |joint: &&u8| **joint == IN_WORD;
+        let boundaries = &self.bytes[position as usize + 1..(position + len) as usize];
+        let in_word = |boundary: &&u8| **boundary == IN_WORD;
         [
-            1 + joints.iter().take_while(in_word).count(),
-            1 + joints.iter().rev().take_while(in_word).count(),
+            1 + boundaries.iter().take_while(in_word).count(),
+            1 + boundaries.iter().rev().take_while(in_word).count(),
         ]
     }
 
     /// Returns the marks inside `len` characters, all in one.
     #[inline]
-    pub(crate) fn inside(&self, position: u32, len: u32) -> Joint {
+    pub(crate) fn inside(&self, position: u32, len: u32) -> Boundary {
         let (from, to) = (position as usize + 1, (position + len) as usize);
         let marks = self.bytes[from..to.max(from)].iter().fold(0, |all, byte| {
             // All bits if it is a mark, none if it is a tightness.
             all | byte & ((*byte as i8) >> 7) as u8
         });
-        Joint(marks)
+        Boundary(marks)
     }
 }
 
@@ -127,7 +127,7 @@ pub(crate) fn stored(bits: f32) -> u8 {
     (bits.clamp(1.0 / STEPS, TIGHTEST) * STEPS) as u8
 }
 
-impl Joint {
+impl Boundary {
     /// Returns whether it is any mark.
     #[inline(always)]
     pub(crate) fn is_mark(self) -> bool {
@@ -171,7 +171,7 @@ impl Joint {
         self.steps() == 0
     }
 
-    /// Returns how tight it is, in [`Joint::STEP`]s; 0 when open.
+    /// Returns how tight it is, in [`Boundary::STEP`]s; 0 when open.
     #[inline(always)]
     pub(crate) fn steps(self) -> u32 {
         match self.0 {
@@ -192,13 +192,13 @@ mod tests {
     #[test]
     fn what_is_inside_a_stretch_is_what_stands_before_its_later_characters() {
         for mark in 0..12 {
-            let mut joints = Joints::open(12);
-            joints.bytes.fill(0x7f);
-            joints.bytes[mark] = MARK | COMMA;
+            let mut boundaries = Boundaries::open(12);
+            boundaries.bytes.fill(0x7f);
+            boundaries.bytes[mark] = MARK | COMMA;
             for from in 0..12 {
                 for len in 1..12 - from {
                     let expected = (from + 1..from + len).contains(&(mark as u32));
-                    let found = joints.inside(from, len);
+                    let found = boundaries.inside(from, len);
                     assert_eq!(found.is_comma(), expected, "{mark} in {from} + {len}");
                     assert!(!found.is_stop());
                 }
@@ -208,21 +208,25 @@ mod tests {
 
     #[test]
     fn a_space_is_open_and_a_word_is_tighter_than_any_pair() {
-        let mut joints = Joints::open(2);
-        joints.bytes_mut()[..2].copy_from_slice(&[SPACE, IN_WORD]);
-        (0..3).for_each(|position| joints.tighten(position, stored(100.0)));
-        assert!(joints.at(0).is_open() && !joints.at(0).is_mark());
-        assert!(!joints.at(1).is_mark() && joints.at(1).steps() > joints.at(2).steps());
+        let mut boundaries = Boundaries::open(2);
+        boundaries.bytes_mut()[..2].copy_from_slice(&[SPACE, IN_WORD]);
+        (0..3).for_each(|position| boundaries.tighten(position, stored(100.0)));
+        assert!(boundaries.at(0).is_open() && !boundaries.at(0).is_mark());
+        assert!(!boundaries.at(1).is_mark() && boundaries.at(1).steps() > boundaries.at(2).steps());
     }
 
     #[test]
     fn a_mark_is_open_and_never_tight() {
-        let mut joints = Joints::open(2);
-        joints.bytes_mut()[1] = MARK | STOP;
-        joints.tighten(0, stored(100.0));
-        joints.tighten(1, stored(3.0));
-        assert_eq!(joints.at(0).steps(), 126);
-        assert!(joints.at(1).is_open() && joints.at(1).is_stop() && !joints.at(1).is_comma());
-        assert!(joints.at(2).is_open() && !joints.at(2).is_mark());
+        let mut boundaries = Boundaries::open(2);
+        boundaries.bytes_mut()[1] = MARK | STOP;
+        boundaries.tighten(0, stored(100.0));
+        boundaries.tighten(1, stored(3.0));
+        assert_eq!(boundaries.at(0).steps(), 126);
+        assert!(
+            boundaries.at(1).is_open()
+                && boundaries.at(1).is_stop()
+                && !boundaries.at(1).is_comma()
+        );
+        assert!(boundaries.at(2).is_open() && !boundaries.at(2).is_mark());
     }
 }

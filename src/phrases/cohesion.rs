@@ -1,17 +1,17 @@
 //! How much the parts of a string attract each other: its weakest split.
 
-use crate::phrases::bigrams::Pairs;
-use crate::suffix::concat::SymbolText;
+use crate::phrases::bigrams::Bigrams;
+use crate::suffix::concat::ConcatText;
 use crate::suffix::interval::Interval;
-use crate::suffix::inverse::{Asked, Ranks};
+use crate::suffix::inverse::{InverseQuery, PartialInverse};
 use crate::suffix::suffix_array::SuffixArray;
 
 /// Measures strings whose parts were asked for.
-pub(crate) struct Scales<'a> {
-    text: &'a SymbolText,
+pub(crate) struct SplitScorer<'a> {
+    text: &'a ConcatText,
     suffixes: &'a SuffixArray,
-    pairs: &'a Pairs,
-    ranks: &'a Ranks,
+    pairs: &'a Bigrams,
+    ranks: &'a PartialInverse,
 }
 
 /// What the weakest split of a string says.
@@ -40,7 +40,7 @@ fn splits(length: u32) -> impl Iterator<Item = u32> {
 }
 
 /// Asks for the suffixes that the parts of a string begin.
-pub(crate) fn ask(asked: &mut Asked, position: u32, length: u32) {
+pub(crate) fn ask(asked: &mut InverseQuery, position: u32, length: u32) {
     let long_enough = move |at: &u32| length - at > 2;
     asked.add(splits(length).filter(long_enough).map(|at| position + at));
 }
@@ -54,14 +54,14 @@ pub(crate) fn at_most(symbols: usize, ends: [u32; 2]) -> f32 {
     (symbols as f32 / ends[0].max(ends[1]) as f32).log2() + ROUNDING
 }
 
-impl<'a> Scales<'a> {
+impl<'a> SplitScorer<'a> {
     pub(crate) fn new(
-        text: &'a SymbolText,
+        text: &'a ConcatText,
         suffixes: &'a SuffixArray,
-        pairs: &'a Pairs,
-        ranks: &'a Ranks,
+        pairs: &'a Bigrams,
+        ranks: &'a PartialInverse,
     ) -> Self {
-        Scales {
+        SplitScorer {
             text,
             suffixes,
             pairs,
@@ -71,26 +71,26 @@ impl<'a> Scales<'a> {
 
     /// Fetches ahead what leads to the ranks of the parts of a string.
     #[inline]
-    pub(crate) fn fetch_asked(&self, interval: &Interval) {
+    pub(crate) fn prefetch_query(&self, interval: &Interval) {
         let position = self.suffixes.positions[interval.first as usize] as u32;
-        self.ranks.fetch_asked(position + 1);
+        self.ranks.prefetch_query(position + 1);
     }
 
     /// Fetches ahead the rank of the string without its first character: that
     /// split is asked about first, and seldom another.
     #[inline]
-    pub(crate) fn fetch_ranks(&self, interval: &Interval) {
+    pub(crate) fn prefetch_ranks(&self, interval: &Interval) {
         let position = self.suffixes.positions[interval.first as usize] as u32;
-        self.ranks.fetch(position + 1);
+        self.ranks.prefetch(position + 1);
     }
 
     /// Fetches ahead the lengths around the string and around that rank.
     #[inline]
-    pub(crate) fn fetch_lengths(&self, interval: &Interval) {
+    pub(crate) fn prefetch_lengths(&self, interval: &Interval) {
         let position = self.suffixes.positions[interval.first as usize] as u32;
-        self.suffixes.shared.fetch(interval.first as usize);
+        self.suffixes.shared.prefetch(interval.first as usize);
         for rank in [1, 2].map(|at| self.ranks.of(position + at)) {
-            self.suffixes.shared.fetch(rank.unwrap_or_default());
+            self.suffixes.shared.prefetch(rank.unwrap_or_default());
         }
     }
 
@@ -181,19 +181,19 @@ mod tests {
             let statistics = Statistics::new(&corpus, &index);
             let mut intervals = Vec::new();
             index.walk(2, 1, |interval| intervals.push(interval));
-            let mut asked = Asked::none(index.text.len());
+            let mut asked = InverseQuery::none(index.text.len());
             let position = |interval: &Interval| index.suffixes.positions[interval.first as usize] as u32;
             for interval in &intervals {
                 ask(&mut asked, position(interval), interval.length);
             }
             let ranks = asked.find(&index.suffixes);
-            let scales = statistics.scales(&ranks);
+            let split_scorer = statistics.split_scorer(&ranks);
             for interval in intervals {
                 let string: Vec<char> = index.written(&interval).chars().collect();
                 let at = |end: u32| index.text.at(position(&interval) + end);
                 let count = |end: u32| statistics.pairs.find(at(end), at(end + 1)).map(|pair| statistics.pairs.at(pair).count());
                 let ends = [0, interval.length - 2].map(|end| count(end).unwrap());
-                let found = scales.weakest_split(&interval, ends, f32::MIN).unwrap().bits;
+                let found = split_scorer.weakest_split(&interval, ends, f32::MIN).unwrap().bits;
                 let expected = crate::phrases::naive::weakest_split(&documents, &string, index.text.len());
                 let off = (f64::from(found) - expected).abs();
                 prop_assert!(off < 1e-4, "{string:?}: {found}, not {expected}");

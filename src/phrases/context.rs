@@ -1,7 +1,7 @@
 //! What stands around a string: the evidence that it is whole and free at either end.
 
-use crate::phrases::boundary::{Joint, Joints};
-use crate::suffix::concat::SymbolText;
+use crate::phrases::boundary::{Boundaries, Boundary};
+use crate::suffix::concat::ConcatText;
 use crate::suffix::interval::Interval;
 use crate::suffix::suffix_array::SuffixArray;
 
@@ -12,7 +12,7 @@ pub(crate) const SAMPLE: usize = 1024;
 
 /// The surroundings of a string on one side.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Edge {
+pub(crate) struct SideStatistics {
     /// Share of the occurrences that have an open gap here.
     pub(crate) open: f32,
     /// Share of the occurrences that have a mark or a document's end here.
@@ -36,7 +36,7 @@ pub(crate) struct Edge {
     pub(crate) numeral: f32,
 }
 
-impl Edge {
+impl SideStatistics {
     /// Takes in a continuation that has so many occurrences and documents.
     fn keep(&mut self, times: usize, in_documents: u32, count: f32, documents: f32) {
         let times = times as f32;
@@ -48,9 +48,9 @@ impl Edge {
 
 /// Both sides of a string, and what is inside it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Surroundings {
-    pub(crate) left: Edge,
-    pub(crate) right: Edge,
+pub(crate) struct ContextStatistics {
+    pub(crate) left: SideStatistics,
+    pub(crate) right: SideStatistics,
     /// Occurrences that were looked at.
     pub(crate) looked_at: u32,
     /// Share of the occurrences with a comma inside.
@@ -76,7 +76,7 @@ pub(crate) struct Surroundings {
 /// How far apart from its neighbours a string must stand to be on its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Apart {
-    /// Open joints on both sides.
+    /// Open boundaries on both sides.
     Open,
     /// On neither side the neighbour that it mostly has.
     Untied,
@@ -104,8 +104,8 @@ const FOOTER: u32 = 16;
 
 /// Returns whether a stretch begins or ends with a scrap of a list: one or two
 /// characters beside a much longer member (四个意识、坚定; not 港澳、台湾).
-fn is_ragged(joints: &Joints, position: u32, end: u32) -> bool {
-    let split = |at: u32| joints.at(at).is_split();
+fn is_ragged(boundaries: &Boundaries, position: u32, end: u32) -> bool {
+    let split = |at: u32| boundaries.at(at).is_split();
     let length = end - position;
     let scrap = |nth: &dyn Fn(u32) -> u32| {
         let first = (1..=length.min(2)).find(|&at| split(nth(at)));
@@ -118,28 +118,28 @@ fn is_ragged(joints: &Joints, position: u32, end: u32) -> bool {
 }
 
 /// Gathers surroundings; keeps its buffers from one string to the next.
-pub(crate) struct Surveyor<'a> {
-    text: &'a SymbolText,
+pub(crate) struct ContextCounter<'a> {
+    text: &'a ConcatText,
     suffixes: &'a SuffixArray,
-    joints: &'a Joints,
-    ground: &'a Ground,
-    left: Side,
-    right: Side,
+    boundaries: &'a Boundaries,
+    ground: &'a CharClasses,
+    left: SideCounts,
+    right: SideCounts,
     documents: Vec<u32>,
 }
 
 /// What stands on one side of the occurrences of a string.
 #[derive(Default)]
-struct Side {
+struct SideCounts {
     open: u32,
     marked: u32,
     numeral: u32,
     /// Tightness, in steps.
     steps: u32,
     /// The neighbours, each with its document, that in the lower half; no
-    /// document where the joint is open.
+    /// document where the boundary is open.
     neighbours: Vec<u64>,
-    /// What stands beyond an open joint, as [`Beyond`].
+    /// What stands beyond an open boundary, as [`Beyond`].
     beyond: Vec<Beyond>,
 }
 
@@ -168,15 +168,15 @@ impl Chance {
 type Beyond = (u32, u32, u32);
 
 /// What all surveys stand on.
-pub(crate) struct Ground {
+pub(crate) struct CharClasses {
     numeral: Vec<bool>,
     preposition: Vec<bool>,
     /// `n log2(n)` for each count up to [`SAMPLE`].
     n_log_n: Vec<f32>,
 }
 
-impl Ground {
-    pub(crate) fn new(text: &SymbolText) -> Self {
+impl CharClasses {
+    pub(crate) fn new(text: &ConcatText) -> Self {
         let symbols = 0..text.alphabet_len() as u32;
         let among = |list: &str| {
             let is = |symbol| list.contains(text.character(symbol));
@@ -186,7 +186,7 @@ impl Ground {
             0 => 0.0,
             n => n as f32 * (n as f32).log2(),
         };
-        Ground {
+        CharClasses {
             numeral: among(NUMERALS),
             preposition: among(PREPOSITIONS),
             n_log_n: (0..=SAMPLE).map(n_log_n).collect(),
@@ -207,30 +207,30 @@ const NONE: u32 = u32::MAX;
 /// Stands beside the character on the other side of a mark.
 const ACROSS: u32 = u32::MAX - 1;
 
-impl<'a> Surveyor<'a> {
+impl<'a> ContextCounter<'a> {
     pub(crate) fn new(
-        text: &'a SymbolText,
+        text: &'a ConcatText,
         suffixes: &'a SuffixArray,
-        joints: &'a Joints,
-        ground: &'a Ground,
+        boundaries: &'a Boundaries,
+        ground: &'a CharClasses,
     ) -> Self {
-        Surveyor {
+        ContextCounter {
             text,
             suffixes,
-            joints,
+            boundaries,
             ground,
-            left: Side::default(),
-            right: Side::default(),
+            left: SideCounts::default(),
+            right: SideCounts::default(),
             documents: Vec::new(),
         }
     }
 
     /// Fetches ahead what is read of the first occurrences of a string.
-    pub(crate) fn fetch(&self, interval: &Interval, occurrences: usize) {
+    pub(crate) fn prefetch(&self, interval: &Interval, occurrences: usize) {
         let (first, last) = (interval.first as usize, interval.last as usize);
         for &position in &self.suffixes.positions[first..=last.min(first + occurrences - 1)] {
-            self.text.fetch(position as u32);
-            self.joints.fetch(position as u32);
+            self.text.prefetch(position as u32);
+            self.boundaries.prefetch(position as u32);
         }
     }
 
@@ -241,21 +241,21 @@ impl<'a> Surveyor<'a> {
         let few = self.few(interval);
         let looked_at = few.len();
         for position in few {
-            left += self.joints.at(position).steps();
-            right += self.joints.at(position + interval.length).steps();
+            left += self.boundaries.at(position).steps();
+            right += self.boundaries.at(position + interval.length).steps();
         }
-        let mean = |steps: u32| steps as f32 * Joint::STEP / looked_at as f32;
+        let mean = |steps: u32| steps as f32 * Boundary::STEP / looked_at as f32;
         let all = looked_at == (interval.last - interval.first + 1) as usize;
         (mean(left), mean(right), all)
     }
 
     /// Fetches ahead what a glance reads.
-    pub(crate) fn fetch_glance(&self, interval: &Interval) {
+    pub(crate) fn prefetch_quick_look(&self, interval: &Interval) {
         self.text
-            .fetch_symbols(self.suffixes.positions[interval.first as usize] as u32);
+            .prefetch_symbols(self.suffixes.positions[interval.first as usize] as u32);
         for position in self.few(interval) {
-            self.joints.fetch(position);
-            self.joints.fetch(position + interval.length);
+            self.boundaries.prefetch(position);
+            self.boundaries.prefetch(position + interval.length);
         }
     }
 
@@ -272,8 +272,8 @@ impl<'a> Surveyor<'a> {
     /// Returns the surroundings of a string.
     ///
     /// Takes `O(m log m)` time for `m` occurrences, at most [`SAMPLE`].
-    pub(crate) fn survey(&mut self, interval: &Interval) -> Surroundings {
-        let (text, joints, ground) = (self.text, self.joints, self.ground);
+    pub(crate) fn survey(&mut self, interval: &Interval) -> ContextStatistics {
+        let (text, boundaries, ground) = (self.text, self.boundaries, self.ground);
         let length = interval.length;
         self.left.clear();
         self.right.clear();
@@ -282,7 +282,7 @@ impl<'a> Surveyor<'a> {
         let [mut quoted, mut titled, mut at_rim, mut ragged] = [0_u32; 4];
         let mut rim_by_chance = Chance::default();
         let mut from_end = [0_u32; FOOTER as usize];
-        let (mut inside, mut torn) = (joints.inside(0, 0), false);
+        let (mut inside, mut torn) = (boundaries.inside(0, 0), false);
         let positions = &self.suffixes.positions[interval.first as usize..=interval.last as usize];
         let looked_at = positions.len().min(SAMPLE);
         let nth = |n: usize| {
@@ -297,17 +297,17 @@ impl<'a> Surveyor<'a> {
             const AHEAD: usize = 8;
             if n + AHEAD < looked_at {
                 let ahead = nth(n + AHEAD);
-                text.fetch(ahead);
-                joints.fetch(ahead);
+                text.prefetch(ahead);
+                boundaries.prefetch(ahead);
             }
             let position = nth(n);
             let end = position + length;
             let document = text.document_at(position);
             self.documents.push(document as u32);
-            let (left, right) = (joints.at(position), joints.at(end));
+            let (left, right) = (boundaries.at(position), boundaries.at(end));
             if n == 0 || length <= LONG {
-                inside = joints.inside(position, length);
-                torn = inside.is_split() && is_ragged(joints, position, end);
+                inside = boundaries.inside(position, length);
+                torn = inside.is_split() && is_ragged(boundaries, position, end);
             }
             if let Some(before) = self
                 .left
@@ -317,7 +317,7 @@ impl<'a> Surveyor<'a> {
                 // conjunction only with what stands before it.
                 if ground.preposition[before as usize] {
                     self.left.beyond.push((before, NONE, document as u32));
-                } else if !joints.at(position - 1).is_mark() {
+                } else if !boundaries.at(position - 1).is_mark() {
                     let beyond = (before, text.at(position - 2), document as u32);
                     self.left.beyond.push(beyond);
                 }
@@ -325,7 +325,7 @@ impl<'a> Surveyor<'a> {
             if let Some(after) = self
                 .right
                 .add(right, document as u32, ground, || text.at(end))
-                && !joints.at(end + 1).is_mark()
+                && !boundaries.at(end + 1).is_mark()
             {
                 let beyond = (after, text.at(end + 1), document as u32);
                 self.right.beyond.push(beyond);
@@ -375,7 +375,7 @@ impl<'a> Surveyor<'a> {
         from_end.sort_unstable();
         let at_one_place = from_end[FOOTER as usize - 1] + from_end[FOOTER as usize - 2];
         let share = |count: u32| count as f32 / all;
-        Surroundings {
+        ContextStatistics {
             left: self.left.edge(text, ground, looked_at, documents),
             right: self.right.edge(text, ground, looked_at, documents),
             looked_at: looked_at as u32,
@@ -391,14 +391,14 @@ impl<'a> Surveyor<'a> {
 
     /// Returns how many documents have the string of the last survey on its
     /// own: at an occurrence with no mark inside, and, where `apart` says so,
-    /// with open joints on both sides, else without the neighbour that it
+    /// with open boundaries on both sides, else without the neighbour that it
     /// mostly has on either.
     ///
     /// None where it ends with a numeral and more of a number follows (10 of
     /// 10.5). Equal documents count once; of a string that occurs more than
     /// [`SAMPLE`] times those count that were looked at.
     pub(crate) fn on_its_own(&self, interval: &Interval, apart: Apart) -> u32 {
-        let (text, joints) = (self.text, self.joints);
+        let (text, boundaries) = (self.text, self.boundaries);
         let positions = &self.suffixes.positions[interval.first as usize..=interval.last as usize];
         let looked_at = positions.len().min(SAMPLE);
         let tie = [&self.left, &self.right].map(|side| side.tie(looked_at));
@@ -409,9 +409,9 @@ impl<'a> Surveyor<'a> {
         }
         let stands = |&position: &u32| {
             let end = position + interval.length;
-            let (left, right) = (joints.at(position), joints.at(end));
-            let untied = |joint: Joint, neighbour: u32, tie: Option<u32>| {
-                joint.is_open() || tie.is_none_or(|tie| text.at(neighbour) != tie)
+            let (left, right) = (boundaries.at(position), boundaries.at(end));
+            let untied = |boundary: Boundary, neighbour: u32, tie: Option<u32>| {
+                boundary.is_open() || tie.is_none_or(|tie| text.at(neighbour) != tie)
             };
             let stands = match apart {
                 Apart::Open => left.is_open() && right.is_open(),
@@ -420,7 +420,7 @@ impl<'a> Surveyor<'a> {
                     untied(left, position.wrapping_sub(1), tie[0]) && untied(right, end, tie[1])
                 }
             };
-            stands && !joints.inside(position, interval.length).is_mark()
+            stands && !boundaries.inside(position, interval.length).is_mark()
         };
         let position = |n: usize| positions[n * positions.len() / looked_at] as u32;
         let standing = (0..looked_at).map(position).filter(stands);
@@ -438,9 +438,9 @@ impl<'a> Surveyor<'a> {
     }
 }
 
-impl Side {
+impl SideCounts {
     /// Returns the neighbour that half of so many occurrences have across a
-    /// joint that is not open, once the edge is known.
+    /// boundary that is not open, once the edge is known.
     fn tie(&self, count: usize) -> Option<u32> {
         let closed = |same: &[u64]| same.partition_point(|one| *one as u32 != NONE);
         let same = self.neighbours.chunk_by(|a, b| a >> 32 == b >> 32);
@@ -457,27 +457,27 @@ impl Side {
         self.beyond.clear();
     }
 
-    /// Takes in an occurrence; returns its neighbour if the joint between is
+    /// Takes in an occurrence; returns its neighbour if the boundary between is
     /// open without a mark.
     #[inline(always)]
     fn add(
         &mut self,
-        joint: Joint,
+        boundary: Boundary,
         document: u32,
-        ground: &Ground,
+        ground: &CharClasses,
         neighbour: impl Fn() -> u32,
     ) -> Option<u32> {
-        if joint.is_mark() {
+        if boundary.is_mark() {
             self.marked += 1;
             self.open += 1;
             return None;
         }
         let neighbour = neighbour();
         self.numeral += u32::from(ground.numeral[neighbour as usize]);
-        self.steps += joint.steps();
-        // Open joints that are no mark count for the entropy, but what
+        self.steps += boundary.steps();
+        // Open boundaries that are no mark count for the entropy, but what
         // follows them is no continuation.
-        let open = joint.is_open();
+        let open = boundary.is_open();
         self.open += u32::from(open);
         let document = if open { NONE } else { document };
         self.neighbours
@@ -486,15 +486,21 @@ impl Side {
     }
 
     /// Returns what was taken in of `count` occurrences in `documents`.
-    fn edge(&mut self, text: &SymbolText, ground: &Ground, count: usize, documents: u32) -> Edge {
+    fn edge(
+        &mut self,
+        text: &ConcatText,
+        ground: &CharClasses,
+        count: usize,
+        documents: u32,
+    ) -> SideStatistics {
         let all = count as f32;
         let documents = documents as f32;
-        let mut edge = Edge {
+        let mut edge = SideStatistics {
             open: self.open as f32 / all,
             marked: self.marked as f32 / all,
-            tightness: self.steps as f32 * Joint::STEP / all,
+            tightness: self.steps as f32 * Boundary::STEP / all,
             numeral: self.numeral as f32 / all,
-            ..Edge::default()
+            ..SideStatistics::default()
         };
         self.neighbours.sort_unstable();
         // Every mark is different from every other, so they take nothing off.
@@ -518,7 +524,7 @@ impl Side {
 }
 
 /// Returns how many documents a sorted list of distinct ones stands for.
-fn in_documents(text: &SymbolText, documents: impl Iterator<Item = u32>) -> u32 {
+fn in_documents(text: &ConcatText, documents: impl Iterator<Item = u32>) -> u32 {
     let mut last = NONE;
     let mut sum = 0;
     for document in documents {
@@ -559,7 +565,7 @@ mod tests {
                 found = Some(interval);
             }
         });
-        statistics.surveyor().survey(&found.unwrap()).at_rim
+        statistics.context_counter().survey(&found.unwrap()).at_rim
     }
 
     #[test]
@@ -578,11 +584,11 @@ mod tests {
             let statistics = Statistics::new(&corpus, &index);
             let mut intervals = Vec::new();
             index.walk(2, 1, |interval| intervals.push(interval));
-            let mut surveyor = statistics.surveyor();
+            let mut context_counter = statistics.context_counter();
             for interval in intervals {
                 let position = index.suffixes.positions[interval.first as usize] as u32;
                 let string: Vec<char> = index.text.slice(position, interval.length).chars().collect();
-                let around = surveyor.survey(&interval);
+                let around = context_counter.survey(&interval);
                 let found = [around.left.entropy, around.right.entropy];
                 let expected = crate::phrases::naive::branching_entropy(&documents, &string);
                 for (found, expected) in found.into_iter().zip(expected) {

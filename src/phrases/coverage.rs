@@ -11,11 +11,11 @@ use serde::Serialize;
 
 use crate::corpus::Corpus;
 use crate::mask::{FormulaMask, pieces};
-use crate::phrases::kind::Kind;
-use crate::phrases::phrase_set::Chosen;
-use crate::prefetch::fetch;
+use crate::phrases::kind::PhraseKind;
+use crate::phrases::phrase_set::PhraseSet;
+use crate::prefetch::prefetch;
 use crate::suffix::Index;
-use crate::suffix::concat::SymbolText;
+use crate::suffix::concat::ConcatText;
 use crate::suffix::interval::Interval;
 use crate::text::letters::is_spaced_character;
 
@@ -24,12 +24,12 @@ use crate::text::letters::is_spaced_character;
 /// 25 is a clause, 50 a sentence.
 pub const LENGTHS: [u32; 4] = [8, 13, 25, 50];
 
-/// How formulaic a document is; every share is of its folded characters.
+/// How formulaic a document is; every share is of its normalized characters.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct DocumentReuse {
     /// The document's id.
     pub id: String,
-    /// Its folded characters.
+    /// Its normalized characters.
     pub length: u32,
     /// Share inside strings of 8 characters or more that another document has.
     pub shared_8: f64,
@@ -60,7 +60,7 @@ pub struct DocumentReuse {
 /// # Panics
 ///
 /// Panics after [`Index::release_lengths`].
-pub fn document_reuse(chosen: &Chosen, corpus: &Corpus, index: &Index) -> Vec<DocumentReuse> {
+pub fn document_reuse(chosen: &PhraseSet, corpus: &Corpus, index: &Index) -> Vec<DocumentReuse> {
     figures(
         corpus,
         index,
@@ -71,7 +71,7 @@ pub fn document_reuse(chosen: &Chosen, corpus: &Corpus, index: &Index) -> Vec<Do
 /// Returns the same where a mask of the same choice is at hand: its
 /// phrases need not be gone through again.
 pub fn document_reuse_with(
-    chosen: &Chosen,
+    chosen: &PhraseSet,
     corpus: &Corpus,
     index: &Index,
     mask: &FormulaMask,
@@ -87,7 +87,7 @@ pub fn document_reuse_with(
 /// `corpus` and `index` must be those that the phrases were chosen from.
 /// Takes two bits a character and 8 bytes a document.
 pub fn formula_mask(
-    chosen: &Chosen,
+    chosen: &PhraseSet,
     corpus: &Corpus,
     index: &Index,
     min_documents: u32,
@@ -103,7 +103,7 @@ pub fn formula_mask(
 }
 
 /// Returns which symbols are letters of scripts that part words by spaces.
-fn letters(text: &SymbolText) -> BitVec<u64> {
+fn letters(text: &ConcatText) -> BitVec<u64> {
     let is_letter: Vec<bool> = (0..text.alphabet_len() as u32)
         .map(|symbol| is_spaced_character(text.character(symbol)))
         .collect();
@@ -124,7 +124,7 @@ fn letters(text: &SymbolText) -> BitVec<u64> {
 /// Adds to a mask, empty or of the whole text, the formulas that so many
 /// documents have of their own.
 fn in_formulas(
-    chosen: &Chosen,
+    chosen: &PhraseSet,
     index: &Index,
     independent: impl RangeBounds<u32> + Sync,
     inside: BitVec<u64>,
@@ -136,7 +136,7 @@ fn in_formulas(
     let formulas = chosen
         .list
         .par_iter()
-        .filter(|c| c.kind == Kind::Formula && independent.contains(&c.independent));
+        .filter(|c| c.kind == PhraseKind::Formula && independent.contains(&c.independent));
     formulas.for_each(|choice| {
         let Interval {
             first,
@@ -210,7 +210,7 @@ fn figures(corpus: &Corpus, index: &Index, in_formula: &BitSlice<u64>) -> Vec<Do
 /// characters or more that others have, given what is held of the longest one
 /// that begins at each.
 ///
-/// Behind the begin of a long string its rest begins, which others have too:
+/// BackgroundWriter the begin of a long string its rest begins, which others have too:
 /// so lengths need not be told further than `at_least`.
 fn covered(lengths: &[AtomicU8], at_least: u32) -> usize {
     let mut covered = 0;
@@ -246,7 +246,7 @@ struct SharedWithOthers {
 /// Lengths that are held; shorter ones are 0.
 const SHORTEST: u32 = LENGTHS[0];
 
-/// Ranks that a core takes at a time, and those whose documents are looked up
+/// PartialInverse that a core takes at a time, and those whose documents are looked up
 /// together: random reads, none of which waits for another.
 const A_TASK: usize = 1 << 16;
 const AHEAD: usize = 1 << 9;
@@ -346,7 +346,7 @@ impl<'a> Runs<'a> {
         for (after, &position) in (rank + 1..).zip(ahead) {
             let after = shared(after);
             if before.max(after) >= SHORTEST {
-                fetch(self.lengths, position as usize);
+                prefetch(self.lengths, position as usize);
             }
             before = after;
         }

@@ -6,15 +6,15 @@ use crate::corpus::Corpus;
 use crate::phrases::phrase::Variant;
 use crate::suffix::occurrence::Occurrence;
 
-/// Returns the commonest surface form, and all of them; `as_folded` if no
+/// Returns the commonest surface form, and all of them; `as_normalized` if no
 /// place is written otherwise than the phrase itself.
 pub(crate) fn variants(
     corpus: &Corpus,
     phrase: &str,
     places: &[Occurrence],
-    as_folded: bool,
+    as_normalized: bool,
 ) -> (String, Vec<Variant>) {
-    if as_folded {
+    if as_normalized {
         let only = Variant {
             text: phrase.to_owned(),
             count: places.len() as u64,

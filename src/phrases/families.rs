@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::phrases::options::PhraseOptions;
-use crate::phrases::phrase_set::Chosen;
+use crate::phrases::phrase_set::PhraseSet;
 use crate::suffix::Index;
 
 /// Family of phrases, for `--families`.
@@ -14,13 +14,13 @@ pub struct Family {
     /// How many members there are.
     pub size: usize,
     /// The members, commonest first.
-    pub members: Vec<Member>,
+    pub members: Vec<FamilyMember>,
 }
 
 /// A phrase in its family.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Member {
-    /// It, folded.
+pub struct FamilyMember {
+    /// It, normalized.
     pub phrase: String,
     /// The documents that have it.
     pub documents: u32,
@@ -31,7 +31,7 @@ pub struct Member {
 ///
 /// A family is that of all phrases; members that are not asked for are
 /// left out, and so are families of which one member is left or none.
-pub fn families_of(chosen: &Chosen, index: &Index, options: &PhraseOptions) -> Vec<Family> {
+pub fn families_of(chosen: &PhraseSet, index: &Index, options: &PhraseOptions) -> Vec<Family> {
     let families = chosen.family_of(index);
     let mut members: Vec<(u32, u32)> = chosen
         .wanted(index, options)
@@ -41,13 +41,13 @@ pub fn families_of(chosen: &Chosen, index: &Index, options: &PhraseOptions) -> V
     members.sort_unstable();
     let member = |&(_, at): &(u32, u32)| {
         let interval = &chosen.list[at as usize].interval;
-        Member {
+        FamilyMember {
             phrase: index.written(interval),
             documents: interval.documents,
         }
     };
     let family = |of: &[(u32, u32)]| {
-        let mut members: Vec<Member> = of.iter().map(member).collect();
+        let mut members: Vec<FamilyMember> = of.iter().map(member).collect();
         members.sort_unstable_by(|a, b| {
             b.documents
                 .cmp(&a.documents)

@@ -8,9 +8,9 @@ use std::sync::atomic::Ordering::Relaxed;
 use rayon::prelude::*;
 
 use crate::hash::mix;
-use crate::phrases::scored::{Choice, fetch_written};
-use crate::prefetch::fetch;
-use crate::suffix::concat::SymbolText;
+use crate::phrases::scored::{ScoredPhrase, prefetch_written};
+use crate::prefetch::prefetch;
+use crate::suffix::concat::ConcatText;
 use crate::suffix::suffix_array::SuffixArray;
 
 /// Longest phrase that is compared with others character by character: beyond
@@ -34,8 +34,8 @@ const CONNECTIVES: [char; 8] = ['和', '与', '及', '并', '跟', '同', '暨',
 ///
 /// Takes `O(l²)` look-ups for a phrase of `l` characters, at most 24.
 pub(crate) fn assign(
-    chosen: &[Choice],
-    text: &SymbolText,
+    chosen: &[ScoredPhrase],
+    text: &ConcatText,
     suffixes: &SuffixArray,
 ) -> Vec<Option<u32>> {
     let mut order: Vec<u32> = (0..chosen.len() as u32).collect();
@@ -67,7 +67,7 @@ pub(crate) fn assign(
         let mut traits = [Traits::default(), Traits::default()];
         for (nth, (whole, &at)) in wholes.iter_mut().zip(some).enumerate() {
             traits.swap(0, 1);
-            fetch_written(chosen, text, suffixes, |after| {
+            prefetch_written(chosen, text, suffixes, |after| {
                 some.get(nth + after).copied()
             });
             read(&mut traits[0], at);
@@ -93,7 +93,7 @@ pub(crate) fn assign(
                 let mut traits = [Traits::default(), Traits::default()];
                 for (nth, &at) in some.iter().enumerate() {
                     traits.swap(0, 1);
-                    fetch_written(chosen, text, suffixes, |after| {
+                    prefetch_written(chosen, text, suffixes, |after| {
                         some.get(nth + after).copied()
                     });
                     read(&mut traits[0], at);
@@ -203,7 +203,7 @@ impl Wholes {
     /// Fetches where hashes will be looked up.
     fn fetch_all(&self, hashes: &[u64]) {
         let slots = hashes.iter().map(|&hash| self.slot(hash));
-        slots.for_each(|slot| fetch(&self.slots, slot));
+        slots.for_each(|slot| prefetch(&self.slots, slot));
     }
 
     /// Returns the phrase of a hash.
@@ -242,7 +242,7 @@ impl SharedKeys {
     /// Fetches what is known of keys ahead of the reading.
     fn fetch_all(&self, keys: &[u64]) {
         keys.iter()
-            .for_each(|&key| fetch(&self.words, self.place(key).0));
+            .for_each(|&key| prefetch(&self.words, self.place(key).0));
     }
 
     /// Adds keys; in any order of calls the bits are the same in the end.
@@ -384,7 +384,7 @@ fn key(of: Trait, length: usize, hash: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::phrases::kind::Kind;
+    use crate::phrases::kind::PhraseKind;
     use crate::phrases::rank::Parts;
     use crate::suffix::Index;
     use crate::suffix::naive;
@@ -458,7 +458,7 @@ mod tests {
             let index = Index::new(&corpus).unwrap();
             let mut list = Vec::new();
             index.walk(2, 2, |interval| {
-                list.push(Choice::new(interval, &Parts::default(), Kind::Formula, 1.0));
+                list.push(ScoredPhrase::new(interval, &Parts::default(), PhraseKind::Formula, 1.0));
             });
             let written: Vec<Vec<char>> = list
                 .iter()

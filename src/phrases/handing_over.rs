@@ -7,8 +7,8 @@ use crate::error::Result;
 use crate::phrases::display::variants;
 use crate::phrases::options::PhraseOptions;
 use crate::phrases::phrase::Phrase;
-use crate::phrases::phrase_set::Chosen;
-use crate::phrases::scored::fetch_written;
+use crate::phrases::phrase_set::PhraseSet;
+use crate::phrases::scored::prefetch_written;
 use crate::phrases::timeline::Calendar;
 use crate::suffix::Index;
 use crate::suffix::interval::Interval;
@@ -31,7 +31,7 @@ const PLACES_HANDED_OVER: u64 = 1 << 15;
 ///
 /// Fails with whatever `found` returns.
 pub fn each_phrase(
-    chosen: &Chosen,
+    chosen: &PhraseSet,
     corpus: &Corpus,
     index: &Index,
     options: &PhraseOptions,
@@ -39,10 +39,10 @@ pub fn each_phrase(
 ) -> Result<()> {
     let calendar = options.timeline.then(|| Calendar::new(corpus));
     let families = chosen.family_of(index);
-    let phrase = |at: u32, places: Vec<Occurrence>, as_folded: bool| {
+    let phrase = |at: u32, places: Vec<Occurrence>, as_normalized: bool| {
         let choice = &chosen.list[at as usize];
         let phrase = index.written(&choice.interval);
-        let (display, variants) = variants(corpus, &phrase, &places, as_folded);
+        let (display, variants) = variants(corpus, &phrase, &places, as_normalized);
         let timeline = calendar.as_ref().map(|calendar| {
             let in_documents = places.chunk_by(|a, b| a.document == b.document);
             calendar.timeline(in_documents.map(|places| places[0].document))
@@ -78,15 +78,15 @@ pub fn each_phrase(
                 let some = from..piece.end.min(from + HANDED_OVER);
                 let end = some.end;
                 let phrases = some.into_par_iter().map(|at| {
-                    if at + 1 < end && !places.as_folded(at + 1) {
-                        fetch(corpus, places.of(at + 1));
+                    if at + 1 < end && !places.as_normalized(at + 1) {
+                        prefetch(corpus, places.of(at + 1));
                     }
                     let ahead = |after| batch.get(at + after).copied();
-                    fetch_written(&chosen.list, &index.text, &index.suffixes, ahead);
-                    fetch_written(&chosen.list, &index.text, &index.suffixes, |after| {
+                    prefetch_written(&chosen.list, &index.text, &index.suffixes, ahead);
+                    prefetch_written(&chosen.list, &index.text, &index.suffixes, |after| {
                         families[ahead(after)? as usize]
                     });
-                    phrase(batch[at], places.of(at).to_vec(), places.as_folded(at))
+                    phrase(batch[at], places.of(at).to_vec(), places.as_normalized(at))
                 });
                 found(phrases.collect())?;
             }
@@ -97,10 +97,10 @@ pub fn each_phrase(
 }
 
 /// Fetches ahead what is written at the first places of a phrase.
-fn fetch(corpus: &Corpus, places: &[Occurrence]) {
+fn prefetch(corpus: &Corpus, places: &[Occurrence]) {
     /// Places that are fetched: most phrases have no more.
     const FIRST: usize = 6;
     for place in places.iter().take(FIRST) {
-        corpus.fetch_text(place.document, place.start);
+        corpus.prefetch_text(place.document, place.start);
     }
 }

@@ -1,7 +1,7 @@
 //! How many documents have a string of their own, and not in a passage that they copied.
 
 use crate::phrases::context::SAMPLE;
-use crate::suffix::concat::SymbolText;
+use crate::suffix::concat::ConcatText;
 use crate::suffix::interval::Interval;
 use crate::suffix::suffix_array::SuffixArray;
 
@@ -13,12 +13,12 @@ const BESIDE: u32 = 13;
 /// other side: a string beside an edit, or at the passage's end.
 const ALONE: u32 = 2 * BESIDE;
 
-/// Ranks beside one another that are looked at where not all are.
+/// PartialInverse beside one another that are looked at where not all are.
 const STRETCH: usize = 64;
 
 /// Counts documents; keeps its buffers from one string to the next.
 pub(crate) struct Copies<'a> {
-    text: &'a SymbolText,
+    text: &'a ConcatText,
     suffixes: &'a SuffixArray,
     occurrences: Vec<Seen>,
     /// A hash of what stands before an occurrence, its document, and which
@@ -68,7 +68,7 @@ fn is_copied(before: Reach, after: Reach) -> bool {
 }
 
 impl<'a> Copies<'a> {
-    pub(crate) fn new(text: &'a SymbolText, suffixes: &'a SuffixArray) -> Self {
+    pub(crate) fn new(text: &'a ConcatText, suffixes: &'a SuffixArray) -> Self {
         Copies {
             text,
             suffixes,

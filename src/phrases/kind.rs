@@ -5,13 +5,13 @@ use std::sync::LazyLock;
 
 use serde::Serialize;
 
-use crate::phrases::context::Surroundings;
+use crate::phrases::context::ContextStatistics;
 use crate::text::letters;
 
 /// What a reused phrase is, as far as its form and its places tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum PhraseKind {
     /// A set phrase: what is left when it is none of the others.
     Formula,
     /// The frame of an article: dateline, byline, disclaimer, heading.
@@ -24,39 +24,39 @@ pub enum Kind {
     Number,
 }
 
-impl Kind {
+impl PhraseKind {
     /// Returns all kinds.
-    pub fn all() -> [Kind; 5] {
+    pub fn all() -> [PhraseKind; 5] {
         [
-            Kind::Formula,
-            Kind::Boilerplate,
-            Kind::Quotation,
-            Kind::Name,
-            Kind::Number,
+            PhraseKind::Formula,
+            PhraseKind::Boilerplate,
+            PhraseKind::Quotation,
+            PhraseKind::Name,
+            PhraseKind::Number,
         ]
     }
 
     /// Returns the word for it in options and records.
     pub fn name(self) -> &'static str {
         match self {
-            Kind::Formula => "formula",
-            Kind::Boilerplate => "boilerplate",
-            Kind::Quotation => "quotation",
-            Kind::Name => "name",
-            Kind::Number => "number",
+            PhraseKind::Formula => "formula",
+            PhraseKind::Boilerplate => "boilerplate",
+            PhraseKind::Quotation => "quotation",
+            PhraseKind::Name => "name",
+            PhraseKind::Number => "number",
         }
     }
 }
 
-impl FromStr for Kind {
+impl FromStr for PhraseKind {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Self, String> {
-        Kind::all()
+        PhraseKind::all()
             .into_iter()
             .find(|kind| kind.name() == name)
             .ok_or_else(|| {
-                let names = Kind::all().map(Kind::name).join(", ");
+                let names = PhraseKind::all().map(PhraseKind::name).join(", ");
                 format!("no kind {name:?}; the kinds are {names}")
             })
     }
@@ -229,8 +229,8 @@ pub(crate) fn kind_of(
     phrase: &[char],
     documents: u32,
     sources: f32,
-    around: &Surroundings,
-) -> Kind {
+    around: &ContextStatistics,
+) -> PhraseKind {
     let length = letters::weight(phrase);
     let framed = around.at_rim >= MOSTLY || around.alone >= MOSTLY && length >= 8;
     // A phrase of one source only says more where there are many.
@@ -238,26 +238,26 @@ pub(crate) fn kind_of(
     // What stands in quotation marks is no number, whatever it is made of
     // (“两个一百年”).
     if is_of_numbers(phrase) && around.quoted < MOSTLY {
-        Kind::Number
+        PhraseKind::Number
     } else if documents >= 3 && (framed || one_source) {
-        Kind::Boilerplate
+        PhraseKind::Boilerplate
     } else if length >= PASSAGE
         || length >= CLAUSES && around.comma_inside >= MOSTLY
         || around.stop_inside >= MOSTLY
         || around.quoted >= MOSTLY && around.titled < MOSTLY && length >= CLAUSES
     {
-        Kind::Quotation
+        PhraseKind::Quotation
     } else if is_name(phrase) || around.titled >= MOSTLY {
-        Kind::Name
+        PhraseKind::Name
     } else {
-        Kind::Formula
+        PhraseKind::Formula
     }
 }
 
 /// Returns the kind of a phrase whose places were not surveyed.
-pub(crate) fn kind_by_form(phrase: &str) -> Kind {
+pub(crate) fn kind_by_form(phrase: &str) -> PhraseKind {
     let characters: Vec<char> = phrase.chars().collect();
-    kind_of(&characters, 1, 1.0, &Surroundings::default())
+    kind_of(&characters, 1, 1.0, &ContextStatistics::default())
 }
 
 fn is_of_numbers(phrase: &[char]) -> bool {
@@ -329,27 +329,27 @@ pub(crate) fn ends_with(phrase: &[char], word: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn kind(phrase: &str) -> Kind {
+    fn kind(phrase: &str) -> PhraseKind {
         let characters: Vec<char> = phrase.chars().collect();
-        kind_of(&characters, 5, 1.0, &Surroundings::default())
+        kind_of(&characters, 5, 1.0, &ContextStatistics::default())
     }
 
     #[test]
     fn numbers_names_and_formulas_are_told_apart() {
         for (phrase, expected) in [
-            ("二十一世纪中叶", Kind::Formula),
-            ("2019年以来", Kind::Number),
-            ("百分之三十五", Kind::Number),
-            ("今天上午", Kind::Number),
-            ("三个代表", Kind::Formula),
-            ("俄罗斯总统普京", Kind::Name),
-            ("习近平强调", Kind::Name),
-            ("哈萨克斯坦", Kind::Name),
-            ("清华大学", Kind::Name),
-            ("最高人民法院", Kind::Name),
-            ("群防群治", Kind::Formula),
-            ("实事求是", Kind::Formula),
-            ("改革开放", Kind::Formula),
+            ("二十一世纪中叶", PhraseKind::Formula),
+            ("2019年以来", PhraseKind::Number),
+            ("百分之三十五", PhraseKind::Number),
+            ("今天上午", PhraseKind::Number),
+            ("三个代表", PhraseKind::Formula),
+            ("俄罗斯总统普京", PhraseKind::Name),
+            ("习近平强调", PhraseKind::Name),
+            ("哈萨克斯坦", PhraseKind::Name),
+            ("清华大学", PhraseKind::Name),
+            ("最高人民法院", PhraseKind::Name),
+            ("群防群治", PhraseKind::Formula),
+            ("实事求是", PhraseKind::Formula),
+            ("改革开放", PhraseKind::Formula),
         ] {
             assert_eq!(kind(phrase), expected, "{phrase}");
         }
@@ -357,18 +357,18 @@ mod tests {
 
     #[test]
     fn what_stands_at_the_rim_of_most_articles_is_boilerplate() {
-        let around = Surroundings {
+        let around = ContextStatistics {
             at_rim: 0.9,
-            ..Surroundings::default()
+            ..ContextStatistics::default()
         };
         let byline: Vec<char> = "央视网消息新闻联播".chars().collect();
-        assert_eq!(kind_of(&byline, 100, 1.0, &around), Kind::Boilerplate);
-        assert_eq!(kind("联防联控"), Kind::Formula);
+        assert_eq!(kind_of(&byline, 100, 1.0, &around), PhraseKind::Boilerplate);
+        assert_eq!(kind("联防联控"), PhraseKind::Formula);
     }
 
     #[test]
     fn every_kind_is_found_by_its_name() {
-        for kind in Kind::all() {
+        for kind in PhraseKind::all() {
             assert_eq!(kind.name().parse(), Ok(kind));
         }
     }

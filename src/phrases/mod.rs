@@ -27,13 +27,13 @@ mod statistics;
 mod timeline;
 
 pub use coverage::{DocumentReuse, document_reuse, document_reuse_with, formula_mask};
-pub use families::{Family, Member, families_of};
+pub use families::{Family, FamilyMember, families_of};
 pub use handing_over::each_phrase;
-pub use kind::Kind;
+pub use kind::PhraseKind;
 pub use options::{MIN_DOCUMENTS, MIN_LENGTH, PhraseOptions, PhraseSort};
 pub use phrase::{Phrase, PhraseRecord, PlaceRecord, Variant};
-pub use phrase_list::KnownPhrases;
-pub use phrase_set::{Chosen, folded_phrases};
+pub use phrase_list::PhraseList;
+pub use phrase_set::{PhraseSet, normalized_phrases};
 pub use rank::Parts;
 pub use repeats::{Repeat, RepeatRecord, all_repeats};
 pub use select::select;
@@ -48,7 +48,7 @@ use crate::suffix::Index;
 /// # Errors
 ///
 /// Fails if the corpus was read without keeping the texts, or its distinct
-/// documents have more than 2,147,483,646 folded characters.
+/// documents have more than 2,147,483,646 normalized characters.
 pub fn reused_phrases(corpus: &Corpus, options: &PhraseOptions) -> Result<Vec<Phrase>> {
     let mut phrases = Vec::new();
     each_reused_phrase(corpus, options, |some| {

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::phrases::kind::Kind;
+use crate::phrases::kind::PhraseKind;
 
-/// Shortest phrase, in folded characters: the four of an idiom (实事求是).
+/// Shortest phrase, in normalized characters: the four of an idiom (实事求是).
 pub const MIN_LENGTH: u32 = 4;
 
 /// Fewest documents: a repeat needs two.
@@ -14,7 +14,7 @@ pub const MIN_DOCUMENTS: u32 = 2;
 /// Which phrases are wanted, and in what order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PhraseOptions {
-    /// Shortest phrase, in folded characters; at least 2 where phrases are
+    /// Shortest phrase, in normalized characters; at least 2 where phrases are
     /// judged.
     pub min_length: u32,
     /// Fewest documents that have it.
@@ -24,8 +24,8 @@ pub struct PhraseOptions {
     /// What comes first.
     pub sort: PhraseSort,
     /// One kind only.
-    pub kind: Option<Kind>,
-    /// Folded phrases to leave out.
+    pub kind: Option<PhraseKind>,
+    /// Normalized phrases to leave out.
     pub ignore: Vec<String>,
     /// Gather dates and sources.
     pub timeline: bool,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer};
 
 use crate::corpus::Corpus;
-use crate::phrases::kind::Kind;
+use crate::phrases::kind::PhraseKind;
 use crate::phrases::rank::Parts;
 use crate::phrases::timeline::Timeline;
 use crate::suffix::occurrence::Occurrence;
@@ -13,11 +13,11 @@ use crate::suffix::occurrence::Occurrence;
 /// A phrase that documents share.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Phrase {
-    /// It, folded.
+    /// It, normalized.
     pub phrase: String,
     /// Its commonest surface form.
     pub display: String,
-    /// Its length in folded characters.
+    /// Its length in normalized characters.
     pub length: u32,
     /// The documents that have it.
     pub documents: u32,
@@ -32,7 +32,7 @@ pub struct Phrase {
     /// What the score is made of.
     pub parts: Parts,
     /// What it is.
-    pub kind: Kind,
+    pub kind: PhraseKind,
     /// The phrase that stands for its family, if it has one.
     pub family: Option<String>,
     /// When and where it was used.
@@ -71,7 +71,7 @@ pub(crate) struct Head<'a> {
 #[derive(Serialize)]
 pub(crate) struct Tail<'a> {
     parts: Parts,
-    kind: Kind,
+    kind: PhraseKind,
     #[serde(skip_serializing_if = "Option::is_none")]
     family: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -12,18 +12,18 @@ use crate::phrases::display::variants;
 use crate::phrases::kind::kind_by_form;
 use crate::phrases::repeats::Repeat;
 use crate::suffix::index::needs_texts;
-use crate::suffix::occurrence::{Occurrence, WayBack};
+use crate::suffix::occurrence::{CharOffsets, Occurrence};
 
-/// Phrases to look for, folded as a corpus is.
-pub struct KnownPhrases {
-    /// The folded phrases, in the order of the list, each once.
+/// Phrases to look for, normalized as a corpus is.
+pub struct PhraseList {
+    /// The normalized phrases, in the order of the list, each once.
     phrases: Vec<String>,
     lengths: Vec<u32>,
     automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
 }
 
-impl KnownPhrases {
-    /// Returns the phrases of a list, folded by the steps of the corpus; what
+impl PhraseList {
+    /// Returns the phrases of a list, normalized by the steps of the corpus; what
     /// folds to the same phrase is one, what folds to nothing is none.
     ///
     /// # Errors
@@ -34,10 +34,10 @@ impl KnownPhrases {
         let mut phrases = Vec::new();
         for phrase in list {
             let mut units = Vec::new();
-            corpus.folder().fold_into(phrase, &mut units);
-            let folded = String::from_utf16_lossy(&units);
-            if !folded.is_empty() && seen.insert(folded.clone(), ()).is_none() {
-                phrases.push(folded);
+            corpus.folder().normalize_into(phrase, &mut units);
+            let normalized = String::from_utf16_lossy(&units);
+            if !normalized.is_empty() && seen.insert(normalized.clone(), ()).is_none() {
+                phrases.push(normalized);
             }
         }
         let automaton = if phrases.is_empty() {
@@ -57,7 +57,7 @@ impl KnownPhrases {
             .iter()
             .map(|phrase| phrase.chars().count() as u32)
             .collect();
-        Ok(KnownPhrases {
+        Ok(PhraseList {
             phrases,
             lengths,
             automaton,
@@ -67,9 +67,9 @@ impl KnownPhrases {
     /// Returns the phrases that the corpus has, in the order of the list, with
     /// all their places, overlapping ones too.
     ///
-    /// One pass over the folded texts with an Aho-Corasick automaton over
+    /// One pass over the normalized texts with an Aho-Corasick automaton over
     /// characters \[Kan23\]: linear in the text and the places. Only documents
-    /// that have a phrase are folded again for the way back.
+    /// that have a phrase are normalized again for the way back.
     ///
     /// # Errors
     ///
@@ -121,19 +121,19 @@ impl KnownPhrases {
         automaton: &CharwiseDoubleArrayAhoCorasick<u32>,
         document: DocId,
     ) -> Vec<(u32, Occurrence)> {
-        let folded = String::from_utf16_lossy(corpus.folded(document));
+        let normalized = String::from_utf16_lossy(corpus.normalized(document));
         let unfolded = OnceCell::new();
         let mut way_back = None;
         // Matches come by their ends, so characters are counted once.
         let mut bytes = 0;
         let mut characters = 0;
         let mut found = Vec::new();
-        for hit in automaton.find_overlapping_iter(&folded) {
-            characters += folded[bytes..hit.end()].chars().count() as u32;
+        for hit in automaton.find_overlapping_iter(&normalized) {
+            characters += normalized[bytes..hit.end()].chars().count() as u32;
             bytes = hit.end();
             let length = self.lengths[hit.value() as usize];
-            let unfolded = unfolded.get_or_init(|| corpus.unfold(document));
-            let way_back = way_back.get_or_insert_with(|| WayBack::new(unfolded));
+            let unfolded = unfolded.get_or_init(|| corpus.with_offsets(document));
+            let way_back = way_back.get_or_insert_with(|| CharOffsets::new(unfolded));
             let (start, end) = way_back.span(characters - length, length);
             found.push((
                 hit.value(),
@@ -163,7 +163,7 @@ mod tests {
             Default::default(),
         );
         let known =
-            KnownPhrases::new(&corpus, ["聯防、聯控", "联防联控", "控联防", "没有", "。"]).unwrap();
+            PhraseList::new(&corpus, ["聯防、聯控", "联防联控", "控联防", "没有", "。"]).unwrap();
         let found = known.find(&corpus).unwrap();
         assert_eq!(found.len(), 2);
         assert_eq!(

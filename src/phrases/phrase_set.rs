@@ -4,9 +4,9 @@ use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use crate::phrases::family;
-use crate::phrases::kind::Kind;
+use crate::phrases::kind::PhraseKind;
 use crate::phrases::options::{PhraseOptions, PhraseSort};
-use crate::phrases::scored::Choice;
+use crate::phrases::scored::ScoredPhrase;
 use crate::suffix::Index;
 
 /// The phrases of a corpus, best first, each with its family: what records,
@@ -15,16 +15,16 @@ use crate::suffix::Index;
 /// Holds where the phrases stand in the order of the suffixes, not their
 /// places: about 48 bytes a phrase.
 #[derive(Debug)]
-pub struct Chosen {
-    pub(crate) list: Vec<Choice>,
+pub struct PhraseSet {
+    pub(crate) list: Vec<ScoredPhrase>,
     /// For each phrase, the one that stands for its family, if it has one;
     /// found when it is first asked for.
     families: OnceLock<Vec<Option<u32>>>,
 }
 
-impl Chosen {
-    pub(crate) fn new(list: Vec<Choice>) -> Self {
-        Chosen {
+impl PhraseSet {
+    pub(crate) fn new(list: Vec<ScoredPhrase>) -> Self {
+        PhraseSet {
             list,
             families: OnceLock::new(),
         }
@@ -75,17 +75,17 @@ impl Chosen {
     }
 }
 
-/// Returns the phrases that the options ask for, in their order, folded,
+/// Returns the phrases that the options ask for, in their order, normalized,
 /// with their kinds.
-pub fn folded_phrases(
-    chosen: &Chosen,
+pub fn normalized_phrases(
+    chosen: &PhraseSet,
     index: &Index,
     options: &PhraseOptions,
-) -> Vec<(Kind, String)> {
+) -> Vec<(PhraseKind, String)> {
     let wanted = chosen.wanted(index, options).into_iter();
-    let folded = wanted.map(|at| {
+    let normalized = wanted.map(|at| {
         let choice = &chosen.list[at as usize];
         (choice.kind, index.written(&choice.interval))
     });
-    folded.collect()
+    normalized.collect()
 }

@@ -3,14 +3,14 @@
 use std::ops::Range;
 
 use crate::phrases::cohesion;
-use crate::phrases::context::Surveyor;
+use crate::phrases::context::ContextCounter;
 use crate::phrases::rank;
 use crate::phrases::statistics::Statistics;
 use crate::suffix::Index;
 use crate::suffix::interval::{self, Interval, Node};
 
 /// A repeat that is not plainly cut.
-pub(crate) struct Hopeful {
+pub(crate) struct PhraseCandidate {
     pub(crate) repeat: Interval,
     /// Its first and its last two characters.
     pub(crate) first: u32,
@@ -43,10 +43,10 @@ pub(crate) fn hopeful(
     ranks: Range<usize>,
     (min_length, min_documents): (u32, u32),
     of_documents: usize,
-) -> Vec<Hopeful> {
-    let mut glance = Glance {
+) -> Vec<PhraseCandidate> {
+    let mut glance = CandidateFilter {
         statistics,
-        surveyor: statistics.surveyor(),
+        context_counter: statistics.context_counter(),
         of_documents,
         min_length,
         repeats: Vec::new(),
@@ -68,31 +68,31 @@ pub(crate) fn hopeful(
 }
 
 /// Looks at one repeat after another.
-struct Glance<'a> {
+struct CandidateFilter<'a> {
     statistics: &'a Statistics<'a>,
-    surveyor: Surveyor<'a>,
+    context_counter: ContextCounter<'a>,
     of_documents: usize,
     min_length: u32,
     /// Those of the nodes at hand.
     repeats: Vec<Interval>,
     /// The first two characters of the last repeat, and their pair.
     known: Option<((u32, u32), u32)>,
-    found: Vec<Hopeful>,
+    found: Vec<PhraseCandidate>,
 }
 
-impl Glance<'_> {
+impl CandidateFilter<'_> {
     fn look_at(&mut self, nodes: &[Node]) {
         let mut repeats = std::mem::take(&mut self.repeats);
         repeats.clear();
         for (at, node) in nodes.iter().enumerate() {
             if let Some(next) = nodes.get(at + AHEAD) {
-                self.surveyor.fetch(&next.interval, 1);
+                self.context_counter.prefetch(&next.interval, 1);
             }
             self.candidates(node, |repeat| repeats.push(repeat));
         }
         for (at, repeat) in repeats.iter().enumerate() {
             if let Some(next) = repeats.get(at + AHEAD) {
-                self.surveyor.fetch_glance(next);
+                self.context_counter.prefetch_quick_look(next);
             }
             let hopeful = self.hope(repeat);
             self.found.extend(hopeful);
@@ -109,24 +109,24 @@ impl Glance<'_> {
     fn candidates(&self, node: &Node, mut found: impl FnMut(Interval)) {
         let interval = node.interval;
         let position = self.statistics.index.position(&interval);
-        let joints = &self.statistics.joints;
+        let boundaries = &self.statistics.boundaries;
         if node.is_maximal {
             found(interval);
         }
-        if node.outer >= LONGEST_CUT_OFF || !node.is_maximal && !joints.at(position).is_mark() {
+        if node.outer >= LONGEST_CUT_OFF || !node.is_maximal && !boundaries.at(position).is_mark() {
             return;
         }
         for length in 1..=interval.length.min(LONGEST_CUT_OFF) {
-            let joint = joints.at(position + length);
+            let boundary = boundaries.at(position + length);
             let may_end = if length < interval.length {
-                joint.is_mark()
+                boundary.is_mark()
             } else {
                 !node.is_maximal
             };
             if may_end && length >= self.min_length && length > node.outer {
                 found(Interval { length, ..interval });
             }
-            if joint.is_comma() {
+            if boundary.is_comma() {
                 break;
             }
         }
@@ -134,16 +134,16 @@ impl Glance<'_> {
 
     /// Returns a repeat if it may be a phrase, from the cheapest question to
     /// the dearest.
-    fn hope(&mut self, repeat: &Interval) -> Option<Hopeful> {
+    fn hope(&mut self, repeat: &Interval) -> Option<PhraseCandidate> {
         let Statistics {
             index,
-            joints,
+            boundaries,
             pairs,
             ..
         } = self.statistics;
         let text = &index.text;
         let position = index.position(repeat);
-        if joints.is_one_word(position, repeat.length) {
+        if boundaries.is_one_word(position, repeat.length) {
             return None;
         }
         let last = position + repeat.length - 1;
@@ -154,7 +154,7 @@ impl Glance<'_> {
         if !holds(1.0) {
             return None;
         }
-        let glance = self.surveyor.glance(repeat);
+        let glance = self.context_counter.glance(repeat);
         // Repeats come in the order of their first characters.
         let symbols = (text.at(position), text.at(position + 1));
         let first = match self.known {
@@ -164,7 +164,7 @@ impl Glance<'_> {
         self.known = Some((symbols, first));
         let last = pairs.find(text.at(last - 1), text.at(last))?;
         let free = rank::hope(glance, &pairs.at(first), &pairs.at(last), floor)?;
-        holds(free).then_some(Hopeful {
+        holds(free).then_some(PhraseCandidate {
             repeat: *repeat,
             first,
             last,

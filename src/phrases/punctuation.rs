@@ -1,26 +1,26 @@
-//! Where the original text breaks between two folded characters: mark, comma, stop, space.
+//! Where the original text breaks between two normalized characters: mark, comma, stop, space.
 
 use rayon::prelude::*;
 
 use crate::corpus::Corpus;
 use crate::phrases::boundary::{
-    COMMA, IN_WORD, Joints, MARK, QUOTATION, SPACE, SPLIT, STOP, TITLE,
+    Boundaries, COMMA, IN_WORD, MARK, QUOTATION, SPACE, SPLIT, STOP, TITLE,
 };
-use crate::suffix::concat::SymbolText;
+use crate::suffix::concat::ConcatText;
 use crate::text::letters::is_spaced;
-use crate::text::normalize::Folded;
+use crate::text::normalize::Normalized;
 
-/// Returns the joints of a text with the punctuation and spaces that folding
+/// Returns the boundaries of a text with the punctuation and spaces that folding
 /// drops; a document whose text was not kept has none but its two ends.
 ///
 /// Punctuation says for free where phrases begin and end \[LS09\]; no
 /// dictionary knows it better. Folds every distinct document once more, in
 /// parallel; takes a byte a character.
-pub(crate) fn marks(text: &SymbolText, corpus: &Corpus) -> Joints {
+pub(crate) fn marks(text: &ConcatText, corpus: &Corpus) -> Boundaries {
     /// Documents at once: enough for all cores, few enough to hold.
     const AT_ONCE: usize = 1 << 10;
-    let mut joints = Joints::open(text.len());
-    let mut rest = joints.bytes_mut();
+    let mut boundaries = Boundaries::open(text.len());
+    let mut rest = boundaries.bytes_mut();
     let documents: Vec<usize> = (0..text.documents()).collect();
     for some in documents.chunks(AT_ONCE) {
         // The separator after each document is its own.
@@ -32,24 +32,29 @@ pub(crate) fn marks(text: &SymbolText, corpus: &Corpus) -> Joints {
         }
         parts
             .into_par_iter()
-            .for_each_init(Folded::default, |folded, (document, part)| {
+            .for_each_init(Normalized::default, |normalized, (document, part)| {
                 let id = text.members(document)[0];
                 if let Some(original) = corpus.text(id) {
-                    corpus.unfold_into(id, folded);
-                    read(part, original, folded);
+                    corpus.with_offsets_into(id, normalized);
+                    read(part, original, normalized);
                 }
                 part[0] |= MARK | COMMA | STOP;
                 part[part.len() - 1] |= MARK | COMMA | STOP;
             });
     }
-    joints
+    boundaries
 }
 
-fn read(joints: &mut [u8], original: &str, folded: &Folded) {
+fn read(boundaries: &mut [u8], original: &str, normalized: &Normalized) {
     let mut position = 0;
     let mut end_before = 0;
     let mut in_word = false;
-    for ((&from, &to), &unit) in folded.starts.iter().zip(&folded.ends).zip(&folded.units) {
+    for ((&from, &to), &unit) in normalized
+        .starts
+        .iter()
+        .zip(&normalized.ends)
+        .zip(&normalized.units)
+    {
         let second_half = unit & 0xFC00 == 0xDC00;
         if second_half {
             continue;
@@ -57,10 +62,10 @@ fn read(joints: &mut [u8], original: &str, folded: &Folded) {
         // Both characters are of a word, or of two.
         let of_words = std::mem::replace(&mut in_word, is_spaced(unit)) && in_word;
         if from <= end_before {
-            joints[position] |= if of_words { IN_WORD } else { 0 };
+            boundaries[position] |= if of_words { IN_WORD } else { 0 };
         } else {
             let gap = &original[end_before as usize..from as usize];
-            joints[position] |= match strength(gap) {
+            boundaries[position] |= match strength(gap) {
                 Strength::None if !of_words => 0,
                 // What no reader sees as a gap parts no word: can't, 3.5.
                 Strength::None if gap.contains(parts_words) => SPACE,
@@ -69,10 +74,10 @@ fn read(joints: &mut [u8], original: &str, folded: &Folded) {
                 Strength::Comma => MARK | COMMA,
                 Strength::Stop => MARK | COMMA | STOP,
             };
-            if gap.contains(['、', '，', ',', '；', ';']) && joints[position] & MARK != 0 {
-                joints[position] |= SPLIT;
+            if gap.contains(['、', '，', ',', '；', ';']) && boundaries[position] & MARK != 0 {
+                boundaries[position] |= SPLIT;
             }
-            joints[position] |= match gap.chars().next_back() {
+            boundaries[position] |= match gap.chars().next_back() {
                 Some('“' | '「' | '『') => MARK | QUOTATION,
                 Some('《' | '〈' | '【') => MARK | QUOTATION | TITLE,
                 _ => 0,
@@ -97,7 +102,7 @@ enum Strength {
     Stop,
 }
 
-/// Returns how strongly the text between two folded characters breaks it.
+/// Returns how strongly the text between two normalized characters breaks it.
 /// Tags and entities are looked through; readings in brackets belong to their
 /// character and never come here.
 fn strength(gap: &str) -> Strength {
@@ -137,9 +142,9 @@ mod tests {
     fn words_are_parted_by_spaces_and_not_by_what_stands_inside_them() {
         let text = "can't stop 3.5 кг&nbsp;x用ipad4 看书";
         let corpus = naive::corpus(&[text.to_owned()]);
-        let symbols = SymbolText::of(&corpus).unwrap();
-        let mut joints = marks(&symbols, &corpus);
-        let bytes = &joints.bytes_mut()[1..symbols.len() - 1];
+        let symbols = ConcatText::of(&corpus).unwrap();
+        let mut boundaries = marks(&symbols, &corpus);
+        let bytes = &boundaries.bytes_mut()[1..symbols.len() - 1];
         let shown: String = (0..bytes.len())
             .flat_map(|at| {
                 let gap = match bytes[at] {

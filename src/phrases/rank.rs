@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use crate::phrases::bigrams::{FUNCTION, Pair};
-use crate::phrases::context::{Apart, Edge, Surroundings};
-use crate::phrases::kind::{Kind, ends_with, starts_with};
+use crate::phrases::bigrams::{Bigram, FUNCTION};
+use crate::phrases::context::{Apart, ContextStatistics, SideStatistics};
+use crate::phrases::kind::{PhraseKind, ends_with, starts_with};
 
 /// Why a phrase stands where it does; every part is a factor of the score or
 /// explains one.
@@ -150,7 +150,7 @@ const AGREEMENT: f32 = 1.7;
 /// reports): rank agreement (AUC) was 0.91 to 0.95 on either side of each
 /// corpus. That was before small counts were discounted; fitting again is
 /// worth a try. No dictionary is needed to run.
-pub(crate) fn boundary(edge: &Edge, log_odds: f32) -> f32 {
+pub(crate) fn boundary(edge: &SideStatistics, log_odds: f32) -> f32 {
     let z = 4.6 - 0.73 * edge.tightness - AGREEMENT * edge.agreed + 0.4 * log_odds;
     1.0 / (1.0 + (-z).exp())
 }
@@ -160,8 +160,8 @@ pub(crate) fn boundary(edge: &Edge, log_odds: f32) -> f32 {
 /// edges over a few occurrences, or all of them.
 pub(crate) fn hope(
     (left, right, all): (f32, f32, bool),
-    first: &Pair,
-    last: &Pair,
+    first: &Bigram,
+    last: &Bigram,
     quality: f32,
 ) -> Option<f32> {
     /// Bits by which the mean of a few may be above that of all.
@@ -172,9 +172,9 @@ pub(crate) fn hope(
     // At best no two occurrences go on alike, and the parts hold together
     // perfectly.
     let best = |tightness: f32, log_odds| {
-        let edge = Edge {
+        let edge = SideStatistics {
             tightness: tightness - slack,
-            ..Edge::default()
+            ..SideStatistics::default()
         };
         boundary(&edge, log_odds)
     };
@@ -189,11 +189,11 @@ pub(crate) fn hope(
 /// `free_left` and `free_right` are the chances of a boundary at its edges.
 pub(crate) fn is_cut(
     documents: u32,
-    around: &Surroundings,
+    around: &ContextStatistics,
     free_left: f32,
     free_right: f32,
 ) -> bool {
-    let cut = |edge: &Edge, free: f32| {
+    let cut = |edge: &SideStatistics, free: f32| {
         kept(edge) >= KEPT || is_unsure(documents, edge, free) || edge.numeral > 0.5
     };
     cut(&around.left, free_left)
@@ -203,12 +203,12 @@ pub(crate) fn is_cut(
 }
 
 /// Returns the share that the commonest extension of an edge keeps.
-fn kept(edge: &Edge) -> f32 {
+fn kept(edge: &SideStatistics) -> f32 {
     edge.kept_occurrences.min(edge.kept_documents)
 }
 
 /// Returns whether an edge is less likely a boundary than it must be.
-fn is_unsure(documents: u32, edge: &Edge, free: f32) -> bool {
+fn is_unsure(documents: u32, edge: &SideStatistics, free: f32) -> bool {
     // The more an extension keeps, the surer the boundary must be; surer
     // still where it keeps all but one of a few, and no mark says that
     // this is an end (联防联控群防群 beside 联防联控群防群治).
@@ -222,28 +222,28 @@ fn is_unsure(documents: u32, edge: &Edge, free: f32) -> bool {
 ///
 /// One whose edges are likely boundaries must be without the neighbour that
 /// it mostly has (治理体系和治理能力现代化 without 国家); one whose edges are
-/// not, or that a number follows, must stand between open joints (群众路线,
+/// not, or that a number follows, must stand between open boundaries (群众路线,
 /// although 教育 mostly follows). What function characters tie to its
 /// neighbours (以经济建设为中心), or marks to the other members of a list,
 /// stays a part.
 pub(crate) fn may_stand(
     documents: u32,
-    around: &Surroundings,
+    around: &ContextStatistics,
     free_left: f32,
     free_right: f32,
 ) -> Option<Apart> {
     let edges = [(&around.left, free_left), (&around.right, free_right)];
     // Shares of the occurrences, one of a document at least.
     let share = ON_ITS_OWN as f32 / around.looked_at as f32;
-    let tied = |edge: &Edge| kept(edge) >= KEPT && edge.open > 1.0 - KEPT;
+    let tied = |edge: &SideStatistics| kept(edge) >= KEPT && edge.open > 1.0 - KEPT;
     // Even if no two occurrences went on alike: then it is never left out at
     // a glance either.
-    let torn = |edge: &Edge, free: f32| {
+    let torn = |edge: &SideStatistics, free: f32| {
         let odds = free / (1.0 - free) * (AGREEMENT * edge.agreed).exp();
         odds < CUT / (1.0 - CUT)
     };
-    let open = |edge: &Edge| edge.open >= share;
-    let untied = |edge: &Edge| 1.0 - edge.kept_occurrences >= share;
+    let open = |edge: &SideStatistics| edge.open >= share;
+    let untied = |edge: &SideStatistics| 1.0 - edge.kept_occurrences >= share;
     if documents < ON_ITS_OWN
         || around.left.numeral > 0.5
         || around.comma_inside > 0.5
@@ -320,7 +320,7 @@ impl Outermost {
 pub(crate) fn parts(
     independent: u32,
     sources: f32,
-    around: &Surroundings,
+    around: &ContextStatistics,
     cohesion: f32,
     (free_left, free_right): (f32, f32),
 ) -> Parts {
@@ -338,7 +338,7 @@ pub(crate) fn parts(
 
 /// Returns how good the phrase is apart from its spread, in `[0, 1]`: freedom
 /// × cohesion, less for what crosses a comma or a full stop.
-pub(crate) fn quality(parts: &Parts, around: &Surroundings) -> f32 {
+pub(crate) fn quality(parts: &Parts, around: &ContextStatistics) -> f32 {
     let holds = 1.0 - (-parts.cohesion.max(0.0) / HOLDS).exp();
     let unbroken = (1.0 - around.stop_inside) * (1.0 - 0.5 * around.comma_inside);
     parts.free_left * parts.free_right * holds * unbroken
@@ -439,15 +439,15 @@ pub(crate) fn score(
     words: [usize; 2],
     a_document: f32,
     parts: &Parts,
-    around: &Surroundings,
-    kind: Kind,
+    around: &ContextStatistics,
+    kind: PhraseKind,
 ) -> f32 {
     let points = POINTING.iter().any(|word| starts_with(phrase, word));
     let of_kind = match kind {
-        Kind::Formula => 1.0,
-        Kind::Name => 0.7,
-        Kind::Boilerplate | Kind::Quotation => 0.5,
-        Kind::Number => 0.1,
+        PhraseKind::Formula => 1.0,
+        PhraseKind::Name => 0.7,
+        PhraseKind::Boilerplate | PhraseKind::Quotation => 0.5,
+        PhraseKind::Number => 0.1,
     };
     let with_digits = if phrase.iter().any(char::is_ascii_digit) {
         0.5
@@ -509,18 +509,18 @@ mod tests {
 
     #[test]
     fn a_part_may_stand_unless_function_words_or_lists_tie_it() {
-        let edge = |kept: f32, open: f32| Edge {
+        let edge = |kept: f32, open: f32| SideStatistics {
             kept_occurrences: kept,
             kept_documents: kept,
             agreed: kept,
             open,
-            ..Edge::default()
+            ..SideStatistics::default()
         };
-        let around = |left, right| Surroundings {
+        let around = |left, right| ContextStatistics {
             left,
             right,
             looked_at: 100,
-            ..Surroundings::default()
+            ..ContextStatistics::default()
         };
         let free = edge(0.1, 0.5);
         // 治理体系和治理能力现代化 after 国家; 群众路线 before 教育.
@@ -534,7 +534,7 @@ mod tests {
         assert_eq!(may_stand(90, &unsure, 0.9, 0.1), None);
         assert_eq!(may_stand(7, &part, 0.7, 0.9), None);
         // A number follows 和平共处; its own number goes on before 个国家.
-        let numeral = Edge {
+        let numeral = SideStatistics {
             numeral: 0.8,
             ..free
         };

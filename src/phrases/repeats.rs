@@ -5,10 +5,10 @@ use serde::Serialize;
 use crate::corpus::Corpus;
 use crate::error::Result;
 use crate::phrases::display::variants;
-use crate::phrases::kind::Kind;
+use crate::phrases::kind::PhraseKind;
 use crate::phrases::phrase::{PlaceRecord, place_records};
 use crate::phrases::{PhraseOptions, Variant};
-use crate::suffix::concat::SymbolText;
+use crate::suffix::concat::ConcatText;
 use crate::suffix::index;
 use crate::suffix::interval::{self, Interval};
 use crate::suffix::occurrence::{self, Occurrence};
@@ -18,11 +18,11 @@ use crate::suffix::suffix_array::SuffixArray;
 /// occurrence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repeat {
-    /// It, folded.
+    /// It, normalized.
     pub phrase: String,
     /// Its commonest surface form.
     pub display: String,
-    /// Its length in folded characters.
+    /// Its length in normalized characters.
     pub length: u32,
     /// The documents that have it.
     pub documents: u32,
@@ -34,7 +34,7 @@ pub struct Repeat {
     pub places: Vec<Occurrence>,
     /// What it is, going by its form, if it is a known phrase; what is merely
     /// repeated is not judged.
-    pub kind: Option<Kind>,
+    pub kind: Option<PhraseKind>,
 }
 
 /// A repeat as a line of `phrases.jsonl`.
@@ -48,7 +48,7 @@ pub struct RepeatRecord<'a> {
     variants: &'a [Variant],
     r#where: Vec<PlaceRecord<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    kind: Option<Kind>,
+    kind: Option<PhraseKind>,
 }
 
 impl<'a> RepeatRecord<'a> {
@@ -81,7 +81,7 @@ impl Repeat {
 
 /// Calls `found` for every repeat of at least `min_length` characters in at
 /// least `min_documents` documents that is maximal, and for no other, in the
-/// order of the suffix array (by the code points of the folded text, longer
+/// order of the suffix array (by the code points of the normalized text, longer
 /// before shorter).
 ///
 /// The other options are not looked at. Holds one batch of places at a time;
@@ -97,7 +97,7 @@ pub fn all_repeats(
     mut found: impl FnMut(Repeat) -> Result<()>,
 ) -> Result<()> {
     index::needs_texts(corpus)?;
-    let mut text = SymbolText::of(corpus)?;
+    let mut text = ConcatText::of(corpus)?;
     let suffixes = SuffixArray::new(&mut text);
     let mut batch = Vec::new();
     let mut places = 0;
@@ -126,18 +126,18 @@ pub fn all_repeats(
 
 fn write(
     corpus: &Corpus,
-    text: &SymbolText,
+    text: &ConcatText,
     suffixes: &SuffixArray,
     batch: &[Interval],
     found: &mut impl FnMut(Repeat) -> Result<()>,
 ) -> Result<()> {
     let places = occurrence::find(corpus, text, suffixes, batch);
     for (at, interval) in batch.iter().enumerate() {
-        let as_folded = places.as_folded(at);
+        let as_normalized = places.as_normalized(at);
         let places = places.of(at).to_vec();
         let position = suffixes.positions[interval.first as usize] as u32;
         let phrase = text.slice(position, interval.length);
-        let (display, variants) = variants(corpus, &phrase, &places, as_folded);
+        let (display, variants) = variants(corpus, &phrase, &places, as_normalized);
         found(Repeat {
             phrase,
             display,

@@ -1,20 +1,20 @@
 //! A phrase with its score and what the score is made of.
 
-use crate::phrases::kind::Kind;
+use crate::phrases::kind::PhraseKind;
 use crate::phrases::rank::Parts;
-use crate::prefetch::fetch;
-use crate::suffix::concat::SymbolText;
+use crate::prefetch::prefetch;
+use crate::suffix::concat::ConcatText;
 use crate::suffix::interval::Interval;
 use crate::suffix::suffix_array::SuffixArray;
 
 /// A repeat that was judged to be a phrase.
 #[derive(Clone, Debug)]
-pub(crate) struct Choice {
+pub(crate) struct ScoredPhrase {
     pub(crate) interval: Interval,
     /// Documents that have it of their own.
     pub(crate) independent: u32,
     parts: [u16; 7],
-    pub(crate) kind: Kind,
+    pub(crate) kind: PhraseKind,
     score: f32,
 }
 
@@ -22,10 +22,10 @@ pub(crate) struct Choice {
 /// rounding, and differs by machine.
 const THOUSANDTHS: f32 = 1000.0;
 
-impl Choice {
-    pub(crate) fn new(interval: Interval, parts: &Parts, kind: Kind, score: f32) -> Self {
+impl ScoredPhrase {
+    pub(crate) fn new(interval: Interval, parts: &Parts, kind: PhraseKind, score: f32) -> Self {
         let stored = |part: f32| (part * THOUSANDTHS).round() as u16;
-        Choice {
+        ScoredPhrase {
             interval,
             independent: parts.independent,
             parts: [
@@ -70,7 +70,7 @@ impl Choice {
     }
 
     /// The order by score; ties by documents, then by the characters.
-    pub(crate) fn better(&self, other: &Choice) -> std::cmp::Ordering {
+    pub(crate) fn better(&self, other: &ScoredPhrase) -> std::cmp::Ordering {
         // Suffixes are in the order of their characters, and no two repeats
         // of one length begin at one rank.
         other
@@ -86,21 +86,21 @@ impl Choice {
 /// is which one comes so many after the one at hand. Each of three waits for
 /// the one before: the phrase, where it stands, and what stands there.
 #[inline]
-pub(crate) fn fetch_written(
-    list: &[Choice],
-    text: &SymbolText,
+pub(crate) fn prefetch_written(
+    list: &[ScoredPhrase],
+    text: &ConcatText,
     suffixes: &SuffixArray,
     nth: impl Fn(usize) -> Option<u32>,
 ) {
     const AHEAD: usize = 4;
     if let Some(at) = nth(3 * AHEAD) {
-        fetch(list, at as usize);
+        prefetch(list, at as usize);
     }
     if let Some(at) = nth(2 * AHEAD) {
-        suffixes.fetch(list[at as usize].interval.first);
+        suffixes.prefetch(list[at as usize].interval.first);
     }
     if let Some(at) = nth(AHEAD) {
         let first = list[at as usize].interval.first;
-        text.fetch_symbols(suffixes.positions[first as usize] as u32);
+        text.prefetch_symbols(suffixes.positions[first as usize] as u32);
     }
 }

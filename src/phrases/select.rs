@@ -3,22 +3,22 @@
 use rayon::prelude::*;
 
 use crate::corpus::Corpus;
-use crate::phrases::bigrams::Pair;
-use crate::phrases::cohesion::{self, Cohesion, Scales};
-use crate::phrases::context::{Apart, Surroundings, Surveyor};
+use crate::phrases::bigrams::Bigram;
+use crate::phrases::cohesion::{self, Cohesion, SplitScorer};
+use crate::phrases::context::{Apart, ContextCounter, ContextStatistics};
 use crate::phrases::independent::Copies;
 use crate::phrases::kind::kind_of;
 use crate::phrases::options::PhraseOptions;
-use crate::phrases::phrase_set::Chosen;
-use crate::phrases::prefilter::{self, Hopeful};
+use crate::phrases::phrase_set::PhraseSet;
+use crate::phrases::prefilter::{self, PhraseCandidate};
 use crate::phrases::rank::{self, Outermost};
-use crate::phrases::scored::Choice;
+use crate::phrases::scored::ScoredPhrase;
 use crate::phrases::statistics::Statistics;
 use crate::phrases::timeline::Calendar;
 use crate::progress::{Progress, Stage};
 use crate::suffix::Index;
 use crate::suffix::interval::{self, Interval};
-use crate::suffix::inverse::Asked;
+use crate::suffix::inverse::InverseQuery;
 
 /// Repeats that a core takes at a time.
 const A_TASK: usize = 1 << 10;
@@ -30,12 +30,12 @@ const A_TASK: usize = 1 << 10;
 fn batch(characters: usize, phrases: usize) -> usize {
     /// Bytes a repeat that is judged, with the ranks that are asked for.
     const A_REPEAT: usize = 64;
-    let room = (characters / 4 * 3).saturating_sub(phrases * size_of::<Choice>());
+    let room = (characters / 4 * 3).saturating_sub(phrases * size_of::<ScoredPhrase>());
     let least = (characters / 256).max(24 * A_TASK);
     (room / A_REPEAT).max(least)
 }
 
-/// Ranks that a core looks through at a time.
+/// PartialInverse that a core looks through at a time.
 const A_STRETCH: usize = 1 << 14;
 
 /// Returns the phrases of a corpus, best first.
@@ -52,13 +52,13 @@ pub fn select(
     index: &Index,
     options: &PhraseOptions,
     progress: &dyn Progress,
-) -> Chosen {
+) -> PhraseSet {
     let statistics = Statistics::new(corpus, index);
     let calendar = Calendar::new(corpus);
     let min = (options.min_length.max(2), options.min_documents);
     let characters = index.text.len();
     // Large enough to be a map of its own, which grows without a copy.
-    let mut list: Vec<Choice> = Vec::with_capacity(32 * A_TASK);
+    let mut list: Vec<ScoredPhrase> = Vec::with_capacity(32 * A_TASK);
     let mut at_once = batch(characters, 0);
     let mut hopeful = Vec::with_capacity(at_once);
     progress.begin(Stage::Phrases, characters as u64);
@@ -88,8 +88,8 @@ pub fn select(
         judge_all(&statistics, corpus, &calendar, &hopeful),
     );
     list.shrink_to_fit();
-    list.par_sort_unstable_by(Choice::better);
-    Chosen::new(list)
+    list.par_sort_unstable_by(ScoredPhrase::better);
+    PhraseSet::new(list)
 }
 
 /// Returns the phrases among repeats that may be some, in their order, in
@@ -98,26 +98,26 @@ fn judge_all(
     statistics: &Statistics<'_>,
     corpus: &Corpus,
     calendar: &Calendar,
-    hopeful: &[Hopeful],
-) -> Vec<Vec<Choice>> {
+    hopeful: &[PhraseCandidate],
+) -> Vec<Vec<ScoredPhrase>> {
     let Index { text, suffixes } = statistics.index;
-    let mut asked = Asked::none(text.len());
-    for Hopeful { repeat, .. } in hopeful {
+    let mut asked = InverseQuery::none(text.len());
+    for PhraseCandidate { repeat, .. } in hopeful {
         cohesion::ask(&mut asked, statistics.index.position(repeat), repeat.length);
     }
     let ranks = asked.find(suffixes);
     let judged = hopeful.par_chunks(A_TASK).map(|repeats| {
-        let mut judge = Judge {
+        let mut judge = Scorer {
             statistics,
             calendar,
             documents: corpus.len(),
-            surveyor: statistics.surveyor(),
-            scales: statistics.scales(&ranks),
+            context_counter: statistics.context_counter(),
+            split_scorer: statistics.split_scorer(&ranks),
             copies: Copies::new(text, suffixes),
             phrase: Vec::new(),
         };
         let judged = (0..repeats.len()).filter_map(move |at| {
-            judge.fetch(repeats, at);
+            judge.prefetch(repeats, at);
             judge.judge(&repeats[at])
         });
         judged.collect()
@@ -127,7 +127,7 @@ fn judge_all(
 
 /// Appends to a list that may become the largest thing in memory: it grows by
 /// a sixteenth, not by as much as it has.
-fn append(list: &mut Vec<Choice>, pieces: Vec<Vec<Choice>>) {
+fn append(list: &mut Vec<ScoredPhrase>, pieces: Vec<Vec<ScoredPhrase>>) {
     let more = pieces.iter().map(Vec::len).sum();
     if list.capacity() - list.len() < more {
         list.reserve_exact(more.max(list.len() / 16));
@@ -135,44 +135,44 @@ fn append(list: &mut Vec<Choice>, pieces: Vec<Vec<Choice>>) {
     pieces.into_iter().for_each(|piece| list.extend(piece));
 }
 
-struct Judge<'a> {
+struct Scorer<'a> {
     statistics: &'a Statistics<'a>,
     calendar: &'a Calendar,
     /// Documents of the corpus.
     documents: usize,
-    surveyor: Surveyor<'a>,
-    scales: Scales<'a>,
+    context_counter: ContextCounter<'a>,
+    split_scorer: SplitScorer<'a>,
     copies: Copies<'a>,
     /// The characters of the phrase at hand.
     phrase: Vec<char>,
 }
 
-impl Judge<'_> {
+impl Scorer<'_> {
     /// Fetches ahead what the judging of the next repeats reads.
-    fn fetch(&self, repeats: &[Hopeful], at: usize) {
+    fn prefetch(&self, repeats: &[PhraseCandidate], at: usize) {
         /// Occurrences that are fetched: most strings have no more.
         const OCCURRENCES: usize = 8;
-        if let Some(Hopeful { repeat, .. }) = repeats.get(at + 8) {
-            self.scales.fetch_asked(repeat);
+        if let Some(PhraseCandidate { repeat, .. }) = repeats.get(at + 8) {
+            self.split_scorer.prefetch_query(repeat);
         }
-        if let Some(Hopeful { repeat, .. }) = repeats.get(at + 4) {
-            self.scales.fetch_ranks(repeat);
+        if let Some(PhraseCandidate { repeat, .. }) = repeats.get(at + 4) {
+            self.split_scorer.prefetch_ranks(repeat);
         }
-        if let Some(Hopeful { repeat, .. }) = repeats.get(at + 2) {
-            self.scales.fetch_lengths(repeat);
+        if let Some(PhraseCandidate { repeat, .. }) = repeats.get(at + 2) {
+            self.split_scorer.prefetch_lengths(repeat);
         }
-        if let Some(Hopeful { repeat, .. }) = repeats.get(at + 1) {
-            self.surveyor.fetch(repeat, OCCURRENCES);
+        if let Some(PhraseCandidate { repeat, .. }) = repeats.get(at + 1) {
+            self.context_counter.prefetch(repeat, OCCURRENCES);
         }
     }
 
     /// Returns the repeat if it is a phrase, from the cheapest question to the
     /// dearest.
-    fn judge(&mut self, hopeful: &Hopeful) -> Option<Choice> {
+    fn judge(&mut self, hopeful: &PhraseCandidate) -> Option<ScoredPhrase> {
         let Statistics {
             index,
             pairs,
-            joints,
+            boundaries,
             ..
         } = self.statistics;
         let text = &index.text;
@@ -180,10 +180,10 @@ impl Judge<'_> {
         let [first, last] = [hopeful.first, hopeful.last].map(|pair| pairs.at(pair));
         let floor = rank::floor(repeat.documents, self.documents);
         let enough = rank::cohesion_needed(floor, hopeful.free)?;
-        let cohesion = self
-            .scales
-            .weakest_split(repeat, [first.count(), last.count()], enough)?;
-        let around = self.surveyor.survey(repeat);
+        let cohesion =
+            self.split_scorer
+                .weakest_split(repeat, [first.count(), last.count()], enough)?;
+        let around = self.context_counter.survey(repeat);
         let free_left = rank::boundary(&around.left, first.begins());
         let free_right = rank::boundary(&around.right, last.ends());
         let is_cut = rank::is_cut(repeat.documents, &around, free_left, free_right);
@@ -204,7 +204,7 @@ impl Judge<'_> {
             return None;
         }
         let sources = if self.calendar.has_sources() {
-            let documents = self.surveyor.documents().iter();
+            let documents = self.context_counter.documents().iter();
             let members = documents.flat_map(|d| text.members(*d as usize));
             self.calendar.evenness(members.copied())
         } else {
@@ -222,15 +222,16 @@ impl Judge<'_> {
             .extend(symbols.map(|at| text.character(text.at(at))));
         let kind = kind_of(&self.phrase, repeat.documents, sources, &around);
         let a_document = repeat.occurrences as f32 / repeat.documents as f32;
-        let words = joints.outer_words(position, repeat.length);
+        let words = boundaries.outer_words(position, repeat.length);
         let score = rank::score(&self.phrase, words, a_document, &parts, &around, kind);
-        Some(Choice::new(*repeat, &parts, kind, score))
+        Some(ScoredPhrase::new(*repeat, &parts, kind, score))
     }
 
     /// Returns whether the string that was surveyed last stands so far apart
     /// from its neighbours in enough documents.
     fn stands_alone(&self, repeat: &Interval, apart: Option<Apart>) -> bool {
-        apart.is_some_and(|apart| self.surveyor.on_its_own(repeat, apart) >= rank::ON_ITS_OWN)
+        apart
+            .is_some_and(|apart| self.context_counter.on_its_own(repeat, apart) >= rank::ON_ITS_OWN)
     }
 
     /// Returns whether a string begins or ends with a function character that
@@ -239,9 +240,9 @@ impl Judge<'_> {
         &self,
         repeat: &Interval,
         cohesion: &Cohesion,
-        around: &Surroundings,
-        first: &Pair,
-        last: &Pair,
+        around: &ContextStatistics,
+        first: &Bigram,
+        last: &Bigram,
     ) -> bool {
         let Statistics { index, pairs, .. } = self.statistics;
         let text = &index.text;
@@ -282,11 +283,11 @@ mod tests {
             let mut all = Vec::new();
             index.walk(2, 2, |repeat| {
                 let position = index.position(&repeat);
-                if statistics.joints.is_one_word(position, repeat.length) {
+                if statistics.boundaries.is_one_word(position, repeat.length) {
                     return;
                 }
                 let pair = |at| statistics.pairs.find(index.text.at(at), index.text.at(at + 1));
-                all.push(Hopeful {
+                all.push(PhraseCandidate {
                     repeat,
                     first: pair(position).unwrap(),
                     last: pair(position + repeat.length - 2).unwrap(),

@@ -1,42 +1,42 @@
 //! What is counted over a whole corpus before any phrase is judged.
 
 use crate::corpus::Corpus;
-use crate::phrases::bigrams::Pairs;
-use crate::phrases::boundary::Joints;
-use crate::phrases::cohesion::Scales;
-use crate::phrases::context::{Ground, Surveyor};
+use crate::phrases::bigrams::Bigrams;
+use crate::phrases::boundary::Boundaries;
+use crate::phrases::cohesion::SplitScorer;
+use crate::phrases::context::{CharClasses, ContextCounter};
 use crate::phrases::punctuation;
 use crate::suffix::Index;
-use crate::suffix::inverse::Ranks;
+use crate::suffix::inverse::PartialInverse;
 
 /// The boundary before every character, and every bigram: a byte a character
 /// and some 22 bytes a distinct bigram. Only selecting needs them.
 pub(crate) struct Statistics<'a> {
     pub(crate) index: &'a Index,
-    pub(crate) joints: Joints,
-    pub(crate) pairs: Pairs,
-    ground: Ground,
+    pub(crate) boundaries: Boundaries,
+    pub(crate) pairs: Bigrams,
+    ground: CharClasses,
 }
 
 impl<'a> Statistics<'a> {
     pub(crate) fn new(corpus: &Corpus, index: &'a Index) -> Self {
-        let mut joints = punctuation::marks(&index.text, corpus);
-        let pairs = Pairs::new(&index.text, &index.suffixes, &mut joints);
+        let mut boundaries = punctuation::marks(&index.text, corpus);
+        let pairs = Bigrams::new(&index.text, &index.suffixes, &mut boundaries);
         Statistics {
-            joints,
+            boundaries,
             pairs,
-            ground: Ground::new(&index.text),
+            ground: CharClasses::new(&index.text),
             index,
         }
     }
 
-    pub(crate) fn surveyor(&self) -> Surveyor<'_> {
+    pub(crate) fn context_counter(&self) -> ContextCounter<'_> {
         let Index { text, suffixes } = self.index;
-        Surveyor::new(text, suffixes, &self.joints, &self.ground)
+        ContextCounter::new(text, suffixes, &self.boundaries, &self.ground)
     }
 
-    pub(crate) fn scales<'b>(&'b self, ranks: &'b Ranks) -> Scales<'b> {
+    pub(crate) fn split_scorer<'b>(&'b self, ranks: &'b PartialInverse) -> SplitScorer<'b> {
         let Index { text, suffixes } = self.index;
-        Scales::new(text, suffixes, &self.pairs, ranks)
+        SplitScorer::new(text, suffixes, &self.pairs, ranks)
     }
 }

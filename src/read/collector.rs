@@ -13,7 +13,7 @@ use crate::read::sink::Sink;
 const NAMED_MAX: usize = 1000;
 
 /// The yield of one chunk.
-pub(crate) struct Tray<S> {
+pub(crate) struct Collector<S> {
     pub(crate) sink: S,
     /// What was left out, with the input's index.
     pub(crate) skipped: Vec<(u32, Skipped)>,
@@ -41,9 +41,9 @@ pub(crate) struct Found<'a> {
     pub(crate) damaged: bool,
 }
 
-impl<S: Sink> Tray<S> {
-    pub(crate) fn new(sink: S, strict: bool) -> Tray<S> {
-        Tray {
+impl<S: Sink> Collector<S> {
+    pub(crate) fn new(sink: S, strict: bool) -> Collector<S> {
+        Collector {
             sink,
             skipped: Vec::new(),
             skipped_more: 0,
@@ -110,7 +110,7 @@ impl<S: Sink> Tray<S> {
     }
 
     /// Closes the counts.
-    pub(crate) fn close(mut self) -> Tray<S> {
+    pub(crate) fn close(mut self) -> Collector<S> {
         self.note_encoding();
         self.latest = ("", 0);
         self.sink.close();

@@ -8,7 +8,7 @@ use memchr::memchr_iter;
 
 use crate::corpus::Place;
 use crate::read::Fields;
-use crate::read::collector::{Found, Tray};
+use crate::read::collector::{Collector, Found};
 use crate::read::encoding::{self, Decoded};
 use crate::read::fields::Slot;
 use crate::read::jsonl::Origin;
@@ -85,7 +85,7 @@ pub(crate) fn read_rows<S: Sink>(
     origin: Origin<'_>,
     columns: &Columns,
     fields: &Fields,
-    tray: &mut Tray<S>,
+    tray: &mut Collector<S>,
 ) {
     let mut reader = reader(bytes, columns.delimiter);
     let mut row = ByteRecord::new();
@@ -131,7 +131,7 @@ fn read_row<S: Sink>(
     fields: &Fields,
     origin: Origin<'_>,
     place: Place,
-    tray: &mut Tray<S>,
+    tray: &mut Collector<S>,
 ) {
     let [id, text, title, date, source] = columns.at.map(|at| {
         let field = at.and_then(|at| row.get(at));

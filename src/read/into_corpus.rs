@@ -11,8 +11,8 @@ use crate::read::fields::ReadOptions;
 use crate::read::reader;
 use crate::read::sink::Sink;
 use crate::read::walk::Inputs;
-use crate::spill::Scratch;
-use crate::text::normalize::FoldSteps;
+use crate::spill::SpillFolder;
+use crate::text::normalize::NormalizeSteps;
 
 /// How a corpus is read.
 #[derive(Clone, Debug, Default)]
@@ -20,14 +20,14 @@ pub struct CorpusOptions {
     /// Which fields make a record, and whether a bad one ends the run.
     pub read: ReadOptions,
     /// Which fold steps are on.
-    pub steps: FoldSteps,
-    /// Keep the texts, to find the way back from folded characters.
+    pub steps: NormalizeSteps,
+    /// Keep the texts, to find the way back from normalized characters.
     pub keep_texts: bool,
-    /// Note the dress of each text: what sets it apart from others of the
+    /// Note the surface of each text: what sets it apart from others of the
     /// same wording.
-    pub note_dress: bool,
+    pub note_surface: bool,
     /// Keep nothing of the documents in memory, but in files of this.
-    pub scratch: Option<Arc<Scratch>>,
+    pub spill_folder: Option<Arc<SpillFolder>>,
 }
 
 /// What was read besides the documents.
@@ -62,13 +62,13 @@ impl Sink for BatchWriter<'_> {
 /// Reads and folds all documents of the inputs, on all cores.
 ///
 /// One pass over the bytes: decoding, finding the fields and folding
-/// happen chunk by chunk. Takes two bytes of memory a folded character,
-/// and the texts' own bytes if they are kept; with a scratch a few
+/// happen chunk by chunk. Takes two bytes of memory a normalized character,
+/// and the texts' own bytes if they are kept; with a spill_folder a few
 /// megabytes for each thread.
 ///
 /// # Errors
 ///
-/// Fails as [`reader::read`] does, or if the scratch can't be written.
+/// Fails as [`reader::read`] does, or if the spill_folder can't be written.
 pub fn read(
     inputs: &Inputs,
     options: &CorpusOptions,
@@ -76,8 +76,8 @@ pub fn read(
 ) -> Result<(Corpus, ReadReport)> {
     let keeping = Keeping {
         texts: options.keep_texts,
-        dresses: options.note_dress,
-        scratch: options.scratch.clone(),
+        surfaces: options.note_surface,
+        spill_folder: options.spill_folder.clone(),
     };
     let writer = CorpusWriter::new(options.steps, keeping)?;
     progress.begin(Stage::Reading, inputs.len_bytes());

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use crate::corpus::Place;
 use crate::read::Fields;
-use crate::read::collector::{Found, Tray};
+use crate::read::collector::{Collector, Found};
 use crate::read::encoding::{self, Decoded};
 use crate::read::fields::Slot;
 use crate::read::sink::Sink;
@@ -33,7 +33,7 @@ pub(crate) fn read_lines<S: Sink>(
     bytes: &[u8],
     origin: Origin<'_>,
     fields: &Fields,
-    tray: &mut Tray<S>,
+    tray: &mut Collector<S>,
 ) {
     let mut buffers = Buffers::default();
     let mut start = 0;

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::progress::Progress;
 use crate::read::ReadOptions;
 use crate::read::chunk::{self, Chunk, Chunks, Format, Work};
-use crate::read::collector::{Found, Tray};
+use crate::read::collector::{Collector, Found};
 use crate::read::csv;
 use crate::read::encoding;
 use crate::read::html;
@@ -53,10 +53,10 @@ pub fn read<S: Sink>(
     let plan = chunk::plan(inputs, &options.fields)?;
     let stop = AtomicBool::new(false);
     let done = AtomicU64::new(0);
-    let mut trays: Vec<(usize, Tray<S>)> = Chunks::new(inputs, &options.fields, plan, &stop)
+    let mut trays: Vec<(usize, Collector<S>)> = Chunks::new(inputs, &options.fields, plan, &stop)
         .par_bridge()
         .map(|chunk| {
-            let mut tray = Tray::new(new_sink(), options.strict);
+            let mut tray = Collector::new(new_sink(), options.strict);
             let (index, on_disk) = (chunk.index, chunk.on_disk);
             work(chunk, inputs, options, &mut tray);
             let is_over = tray.is_over();
@@ -80,7 +80,7 @@ pub fn read<S: Sink>(
 fn gather<S: Sink>(
     inputs: &Inputs,
     options: &ReadOptions,
-    trays: impl Iterator<Item = Tray<S>>,
+    trays: impl Iterator<Item = Collector<S>>,
 ) -> Result<Reading<S>> {
     let mut reading = Reading {
         sinks: Vec::new(),
@@ -113,7 +113,7 @@ fn gather<S: Sink>(
     Ok(reading)
 }
 
-fn work<S: Sink>(chunk: Chunk, inputs: &Inputs, options: &ReadOptions, tray: &mut Tray<S>) {
+fn work<S: Sink>(chunk: Chunk, inputs: &Inputs, options: &ReadOptions, tray: &mut Collector<S>) {
     let fields = &options.fields;
     let name_of = |input: u32| inputs.get(input).map_or("", |input| input.name.as_str());
     match chunk.work {
@@ -178,7 +178,7 @@ fn work<S: Sink>(chunk: Chunk, inputs: &Inputs, options: &ReadOptions, tray: &mu
 }
 
 /// Reads a file that is one document.
-fn document<S: Sink>(bytes: &[u8], number: u32, input: &Input, tray: &mut Tray<S>) {
+fn document<S: Sink>(bytes: &[u8], number: u32, input: &Input, tray: &mut Collector<S>) {
     tray.bytes_read += bytes.len() as u64;
     if let Some(kind) = encoding::binary_kind(bytes) {
         let what = format!("{kind}, not text; convert it to text in UTF-8");

@@ -1,6 +1,6 @@
 //! The records of decisions: a row for each document.
 
-use crate::dedup::{Case, Decisions, Reasons};
+use crate::dedup::{Decisions, DedupInput, Reasons};
 use crate::error::Result;
 use crate::write::output::OutputFile;
 use crate::write::table::{Cell, Format, Kind, TableWriter};
@@ -20,7 +20,7 @@ const COLUMNS: &[(&str, Kind)] = &[
 pub fn write_decisions(
     format: Format,
     out: OutputFile,
-    case: &Case<'_>,
+    case: &DedupInput<'_>,
     decisions: &Decisions,
 ) -> Result<()> {
     let reasons = Reasons::new(case, decisions);

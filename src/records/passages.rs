@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
-use crate::graph::{Edge, LinkPassage};
+use crate::graph::{Edge, EdgePassage};
 use crate::write::lines::{Lines, push_json};
 
 #[derive(Serialize)]
@@ -32,7 +32,7 @@ struct PlaceRecord {
 }
 
 /// Writes a line for each edge; the corpus must have kept its texts.
-pub fn write(lines: &mut Lines, corpus: &Corpus, links: &[(Edge, Vec<LinkPassage>)]) -> Result<()> {
+pub fn write(lines: &mut Lines, corpus: &Corpus, links: &[(Edge, Vec<EdgePassage>)]) -> Result<()> {
     // Edges of one document stand together, so its way back serves for all.
     let per_core = links
         .len()
@@ -60,7 +60,7 @@ pub fn write(lines: &mut Lines, corpus: &Corpus, links: &[(Edge, Vec<LinkPassage
 fn record<'a>(
     corpus: &'a Corpus,
     edge: &Edge,
-    passages: &[LinkPassage],
+    passages: &[EdgePassage],
     [left, right]: [&mut Back; 2],
 ) -> PassagesRecord<'a> {
     PassagesRecord {
@@ -88,7 +88,7 @@ fn record<'a>(
 /// The way back to the text of the last document asked for.
 struct Back<'a> {
     corpus: &'a Corpus,
-    last: Option<(DocId, crate::text::normalize::Folded)>,
+    last: Option<(DocId, crate::text::normalize::Normalized)>,
 }
 
 impl<'a> Back<'a> {
@@ -97,11 +97,11 @@ impl<'a> Back<'a> {
     }
 
     fn span(&mut self, doc: DocId, units: std::ops::Range<u32>) -> [u64; 2] {
-        let folded = match &mut self.last {
-            Some((last, folded)) if *last == doc => folded,
-            last => &mut last.insert((doc, self.corpus.unfold(doc))).1,
+        let normalized = match &mut self.last {
+            Some((last, normalized)) if *last == doc => normalized,
+            last => &mut last.insert((doc, self.corpus.with_offsets(doc))).1,
         };
-        let span = folded.span(units.start as usize, units.end as usize);
+        let span = normalized.span(units.start as usize, units.end as usize);
         [span.start, span.end]
     }
 }

@@ -195,7 +195,7 @@ impl Records {
             Cell::Int(repeat.occurrences),
             Cell::Text(&variants),
             Cell::Text(&places),
-            Cell::Text(repeat.kind.map_or("", crate::phrases::Kind::name)),
+            Cell::Text(repeat.kind.map_or("", crate::phrases::PhraseKind::name)),
         ])
     }
 

@@ -4,7 +4,7 @@
 use std::cmp::Ordering;
 
 use crate::relation::Relation;
-use crate::relation::features::Evidence;
+use crate::relation::features::Features;
 
 /// What each piece of evidence weighs: the log-odds that two texts tell the
 /// same story change by so much for one unit of it.
@@ -72,7 +72,7 @@ const OWN_CHARS: u32 = 150;
 /// What evidence says of a pair before it is known how far the shared wording
 /// is spread.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Verdict {
+pub(crate) enum Class {
     /// It has this relation, however far that is.
     Given(Relation),
     /// A story, unless too many documents have its wording.
@@ -86,13 +86,13 @@ pub(crate) enum Verdict {
     },
 }
 
-impl Verdict {
+impl Class {
     /// Returns the relation, given the documents that have the wording.
     pub(crate) fn relation(self, spread: Option<f64>) -> Relation {
         match self {
-            Verdict::Given(relation) => relation,
-            Verdict::Story { odds, story, .. } if odds + spread_weighs(spread) > 0.0 => story,
-            Verdict::Story { other, .. } => other,
+            Class::Given(relation) => relation,
+            Class::Story { odds, story, .. } if odds + spread_weighs(spread) > 0.0 => story,
+            Class::Story { other, .. } => other,
         }
     }
 }
@@ -124,9 +124,9 @@ fn spread_weighs(spread: Option<f64>) -> f64 {
     weight::SPREAD * spread
 }
 
-impl Evidence {
+impl Features {
     /// Returns the log-odds that the two texts tell the same story; below 0
-    /// they are more likely a frame around other facts.
+    /// they are more likely a frame around other figures.
     pub fn same_story(&self) -> f64 {
         self.odds() + spread_weighs(self.spread)
     }
@@ -172,15 +172,15 @@ impl Evidence {
     }
 
     /// Returns what the evidence says before the spread is known.
-    pub(crate) fn verdict(&self) -> Verdict {
+    pub(crate) fn verdict(&self) -> Class {
         let (shorter, longer) = (self.len_a.min(self.len_b), self.len_a.max(self.len_b));
         if self.aligned == longer && self.moved == 0 {
-            return Verdict::Given(Relation::Copy);
+            return Class::Given(Relation::Copy);
         }
         if shares_little(self.shared_chars, self.len_a, self.len_b)
             || is_mostly_own(self.aligned, self.len_a, self.len_b)
         {
-            return Verdict::Given(Relation::Reuse);
+            return Class::Given(Relation::Reuse);
         }
         let aligned = f64::from(self.aligned) / f64::from(shorter.max(1));
         let own = shorter - self.aligned.min(shorter);
@@ -195,7 +195,7 @@ impl Evidence {
         };
         let odds = self.odds();
         if odds <= 0.0 {
-            return Verdict::Given(other);
+            return Class::Given(other);
         }
         let length = f64::from(shorter) / f64::from(longer.max(1));
         let story = if aligned >= EXCERPT && length <= EXCERPT_LENGTH {
@@ -203,6 +203,6 @@ impl Evidence {
         } else {
             Relation::Version
         };
-        Verdict::Story { odds, story, other }
+        Class::Story { odds, story, other }
     }
 }

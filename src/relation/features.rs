@@ -1,9 +1,9 @@
-//! What speaks for one relation or another: computed from two folded texts.
+//! What speaks for one relation or another: computed from two normalized texts.
 
 use crate::passages::{Aligner, ChangeOptions, Hunk, HunkKind, PassageOptions, Passages};
 use crate::relation::Relation;
-use crate::relation::classify::{Verdict, is_mostly_own, shares_little};
-use crate::relation::figures::{Fact, FactKind, facts};
+use crate::relation::classify::{Class, is_mostly_own, shares_little};
+use crate::relation::figures::{Figure, FigureKind, figures};
 use crate::relation::slot::{SlotKind, slot_kind};
 
 /// Changes between two texts, by what was changed.
@@ -22,9 +22,9 @@ pub struct Slots {
     pub repeated: u32,
 }
 
-/// Figures that two texts state.
+/// FigureCounts that two texts state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Figures {
+pub struct FigureCounts {
     /// Numbers of two digits or more that both state.
     pub shared: u32,
     /// Those that `a` states alone.
@@ -41,10 +41,10 @@ pub struct Figures {
 
 /// What two texts share and what not.
 ///
-/// Lengths are in folded characters (UTF-16 units). Exchanging the texts
+/// Lengths are in normalized characters (UTF-16 units). Exchanging the texts
 /// exchanges the fields of `a` and `b` and changes nothing else.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Evidence {
+pub struct Features {
     /// Length of the one.
     pub len_a: u32,
     /// Length of the other.
@@ -76,33 +76,33 @@ pub struct Evidence {
     /// Places where one text has something and the other nothing.
     pub gaps: u32,
     /// Which figures both state.
-    pub figures: Figures,
-    /// In how many documents of the corpus, each with facts of its own, the
+    pub figures: FigureCounts,
+    /// In how many documents of the corpus, each with figures of its own, the
     /// shared wording stands, as a mean; `None` if that is not known.
     pub spread: Option<f64>,
 }
 
 /// Gathers evidence pair after pair in the same room.
 #[derive(Default)]
-pub struct Gatherer {
+pub struct FeatureExtractor {
     pub(crate) aligner: Aligner,
-    facts_a: Vec<Fact>,
-    facts_b: Vec<Fact>,
+    facts_a: Vec<Figure>,
+    facts_b: Vec<Figure>,
     left_a: Vec<u64>,
     left_b: Vec<u64>,
     swaps: Vec<u64>,
 }
 
-impl Gatherer {
-    /// Returns the evidence of two folded texts; `spread` is not known to it.
-    pub fn gather(&mut self, a: &[u16], b: &[u16]) -> Evidence {
+impl FeatureExtractor {
+    /// Returns the evidence of two normalized texts; `spread` is not known to it.
+    pub fn gather(&mut self, a: &[u16], b: &[u16]) -> Features {
         self.aligner.align(a, b, PassageOptions::MIN_LENGTH);
         self.of_aligned(a, b)
     }
 
     /// Returns the evidence of the two texts that its aligner aligned last,
     /// on runs of [`PassageOptions::MIN_LENGTH`].
-    pub(crate) fn of_aligned(&mut self, a: &[u16], b: &[u16]) -> Evidence {
+    pub(crate) fn of_aligned(&mut self, a: &[u16], b: &[u16]) -> Features {
         // Changes do not depend on which text is which only if they are asked
         // for in one order.
         if (a.len(), a) > (b.len(), b) {
@@ -114,7 +114,7 @@ impl Gatherer {
 
     /// Returns the verdict of the two texts that its aligner aligned last: that
     /// of their evidence, which is gathered only where it is not plain.
-    pub(crate) fn verdict_of_aligned(&mut self, a: &[u16], b: &[u16]) -> Verdict {
+    pub(crate) fn verdict_of_aligned(&mut self, a: &[u16], b: &[u16]) -> Class {
         if (a.len(), a) > (b.len(), b) {
             self.aligner.exchange();
             return self.verdict_in_order(b, a);
@@ -122,22 +122,22 @@ impl Gatherer {
         self.verdict_in_order(a, b)
     }
 
-    fn verdict_in_order(&mut self, a: &[u16], b: &[u16]) -> Verdict {
+    fn verdict_in_order(&mut self, a: &[u16], b: &[u16]) -> Class {
         let lens = (a.len() as u32, b.len() as u32);
         let shared_chars = self.aligner.runs().iter().map(|run| run.len).sum();
         if !a.is_empty() && shares_little(shared_chars, lens.0, lens.1) {
-            return Verdict::Given(Relation::Reuse);
+            return Class::Given(Relation::Reuse);
         }
         let changes = self.changes(a, b);
         let aligned = changes.1.iter().map(aligned).sum();
         if !a.is_empty() && is_mostly_own(aligned, lens.0, lens.1) {
-            return Verdict::Given(Relation::Reuse);
+            return Class::Given(Relation::Reuse);
         }
         // None of what speaks for it depends on which text is which.
         self.of_changes(a, b, changes).verdict()
     }
 
-    fn in_order(&mut self, a: &[u16], b: &[u16]) -> Evidence {
+    fn in_order(&mut self, a: &[u16], b: &[u16]) -> Features {
         let changes = self.changes(a, b);
         self.of_changes(a, b, changes)
     }
@@ -152,18 +152,18 @@ impl Gatherer {
         a: &[u16],
         b: &[u16],
         (passages, hunks): (Passages, Vec<Hunk>),
-    ) -> Evidence {
-        let mut evidence = Evidence {
+    ) -> Features {
+        let mut evidence = Features {
             len_a: a.len() as u32,
             len_b: b.len() as u32,
             shared_chars: passages.shared_chars,
             longest_shared: passages.longest_shared,
             coverage_a: passages.coverage_a,
             coverage_b: passages.coverage_b,
-            ..Evidence::default()
+            ..Features::default()
         };
-        facts(a, &mut self.facts_a);
-        facts(b, &mut self.facts_b);
+        figures(a, &mut self.facts_a);
+        figures(b, &mut self.facts_b);
         evidence.figures = self.figures();
         self.swaps.clear();
         for hunk in &hunks {
@@ -175,7 +175,7 @@ impl Gatherer {
         evidence
     }
 
-    fn weigh(&mut self, a: &[u16], b: &[u16], hunk: &Hunk, evidence: &mut Evidence) {
+    fn weigh(&mut self, a: &[u16], b: &[u16], hunk: &Hunk, evidence: &mut Features) {
         let (len_a, len_b) = (hunk.a.len() as u32, hunk.b.len() as u32);
         evidence.aligned += aligned(hunk);
         match hunk.kind {
@@ -214,18 +214,19 @@ impl Gatherer {
     }
 
     /// Counts figures that both texts state.
-    fn figures(&mut self) -> Figures {
-        let distinct = |facts: &[Fact], out: &mut Vec<u64>, wanted: &dyn Fn(&Fact) -> bool| {
-            out.clear();
-            out.extend(
-                facts
-                    .iter()
-                    .filter(|fact| wanted(fact))
-                    .map(|fact| fact.key),
-            );
-            out.sort_unstable();
-            out.dedup();
-        };
+    fn figures(&mut self) -> FigureCounts {
+        let distinct =
+            |figures: &[Figure], out: &mut Vec<u64>, wanted: &dyn Fn(&Figure) -> bool| {
+                out.clear();
+                out.extend(
+                    figures
+                        .iter()
+                        .filter(|fact| wanted(fact))
+                        .map(|fact| fact.key),
+                );
+                out.sort_unstable();
+                out.dedup();
+            };
         distinct(&self.facts_a, &mut self.left_a, &|fact| fact.is_strong());
         distinct(&self.facts_b, &mut self.left_b, &|fact| fact.is_strong());
         let shared = common(&self.left_a, &self.left_b);
@@ -234,12 +235,12 @@ impl Gatherer {
             self.left_b.len() as u32 - shared,
         );
         distinct(&self.facts_a, &mut self.left_a, &|fact| {
-            fact.kind == FactKind::Day
+            fact.kind == FigureKind::Day
         });
         distinct(&self.facts_b, &mut self.left_b, &|fact| {
-            fact.kind == FactKind::Day
+            fact.kind == FigureKind::Day
         });
-        Figures {
+        FigureCounts {
             shared,
             only_a,
             only_b,
@@ -263,11 +264,11 @@ fn common(a: &[u64], b: &[u64]) -> u32 {
     crate::simd::merge::shared(a, b, 0).unwrap_or(0) as u32
 }
 
-impl Evidence {
+impl Features {
     /// Returns the evidence of two texts with one wording, so many units long.
-    pub(crate) fn of_copies(len: usize) -> Evidence {
+    pub(crate) fn of_copies(len: usize) -> Features {
         let len = len as u32;
-        Evidence {
+        Features {
             len_a: len,
             len_b: len,
             shared_chars: len,
@@ -275,13 +276,13 @@ impl Evidence {
             coverage_a: 1.0,
             coverage_b: 1.0,
             aligned: len,
-            ..Evidence::default()
+            ..Features::default()
         }
     }
 
-    fn exchanged(self) -> Evidence {
+    fn exchanged(self) -> Features {
         let figures = self.figures;
-        Evidence {
+        Features {
             len_a: self.len_b,
             len_b: self.len_a,
             coverage_a: self.coverage_b,
@@ -290,7 +291,7 @@ impl Evidence {
             replaced_b: self.replaced_a,
             only_a: self.only_b,
             only_b: self.only_a,
-            figures: Figures {
+            figures: FigureCounts {
                 only_a: figures.only_b,
                 only_b: figures.only_a,
                 days_a: figures.days_b,
@@ -307,9 +308,9 @@ mod tests {
     use super::*;
     use crate::relation::Relation;
 
-    fn gather(a: &str, b: &str) -> Evidence {
+    fn gather(a: &str, b: &str) -> Features {
         let units = |text: &str| text.encode_utf16().collect::<Vec<u16>>();
-        Gatherer::default().gather(&units(a), &units(b))
+        FeatureExtractor::default().gather(&units(a), &units(b))
     }
 
     const BULLETIN: &str =

@@ -1,10 +1,10 @@
-//! The facts that a folded text states in figures: numbers, dates, times.
+//! The figures that a normalized text states in figures: numbers, dates, times.
 
 use crate::hash::mix;
 
 /// What a figure says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum FactKind {
+pub(crate) enum FigureKind {
     /// A count, an amount, an ordinal.
     Number,
     /// A day of a month.
@@ -15,8 +15,8 @@ pub(crate) enum FactKind {
 
 /// A figure and its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Fact {
-    pub(crate) kind: FactKind,
+pub(crate) struct Figure {
+    pub(crate) kind: FigureKind,
     /// Equal for equal figures of one kind.
     pub(crate) key: u64,
     /// Digits that it has; a Chinese figure counts as it would in digits.
@@ -26,28 +26,28 @@ pub(crate) struct Fact {
     pub(crate) end: u32,
 }
 
-impl Fact {
+impl Figure {
     /// Returns whether two texts seldom have it by chance: small counts,
     /// years and months stand everywhere.
     pub(crate) fn is_strong(&self) -> bool {
-        self.kind == FactKind::Number && self.digits >= 2
+        self.kind == FigureKind::Number && self.digits >= 2
     }
 }
 
-/// Replaces `facts` by those of a folded text, in order. One pass.
-pub(crate) fn facts(units: &[u16], facts: &mut Vec<Fact>) {
-    facts.clear();
+/// Replaces `figures` by those of a normalized text, in order. One pass.
+pub(crate) fn figures(units: &[u16], figures: &mut Vec<Figure>) {
+    figures.clear();
     let mut at = 0;
     while let Some(next) = units[at..].iter().position(|unit| may_begin(*unit)) {
         at += next;
         if is_digit(units[at]) {
             let rest = &units[at..];
             let end = at + rest.iter().take_while(|unit| is_digit(**unit)).count();
-            facts.push(arabic(units, at, end));
+            figures.push(arabic(units, at, end));
             at = end;
         } else if let Some(fact) = han(units, at) {
             at = fact.end as usize;
-            facts.push(fact);
+            figures.push(fact);
         } else {
             at += 1;
         }
@@ -76,7 +76,7 @@ pub(crate) const fn is_digit(unit: u16) -> bool {
     matches!(unit, 0x30..=0x39)
 }
 
-fn key(kind: FactKind, what: u64, value: u64) -> u64 {
+fn key(kind: FigureKind, what: u64, value: u64) -> u64 {
     mix(value ^ mix(what ^ (kind as u64) << 32))
 }
 
@@ -92,19 +92,19 @@ const HOUR: u16 = unit('时');
 const HOUR_SPOKEN: u16 = unit('点');
 
 /// Returns what a figure with this value says before this unit.
-fn kind_before(after: Option<u16>, value: u64, digits: u32) -> (FactKind, u64) {
+fn kind_before(after: Option<u16>, value: u64, digits: u32) -> (FigureKind, u64) {
     match after {
-        Some(DAY | DAY_SPOKEN) if (1..=31).contains(&value) => (FactKind::Day, 0),
-        Some(MONTH) if (1..=12).contains(&value) => (FactKind::Time, MONTH.into()),
-        Some(YEAR) if digits == 4 || digits == 2 => (FactKind::Time, YEAR.into()),
-        Some(HOUR | HOUR_SPOKEN) if value <= 24 => (FactKind::Time, HOUR.into()),
-        _ => (FactKind::Number, 0),
+        Some(DAY | DAY_SPOKEN) if (1..=31).contains(&value) => (FigureKind::Day, 0),
+        Some(MONTH) if (1..=12).contains(&value) => (FigureKind::Time, MONTH.into()),
+        Some(YEAR) if digits == 4 || digits == 2 => (FigureKind::Time, YEAR.into()),
+        Some(HOUR | HOUR_SPOKEN) if value <= 24 => (FigureKind::Time, HOUR.into()),
+        _ => (FigureKind::Number, 0),
     }
 }
 
 /// Reads a run of digits.
-fn arabic(units: &[u16], start: usize, end: usize) -> Fact {
-    // Figures beyond 64 bits are told apart all the same, nearly always.
+fn arabic(units: &[u16], start: usize, end: usize) -> Figure {
+    // FigureCounts beyond 64 bits are told apart all the same, nearly always.
     let value = units[start..end].iter().fold(0u64, |value, digit| {
         value
             .wrapping_mul(10)
@@ -112,11 +112,11 @@ fn arabic(units: &[u16], start: usize, end: usize) -> Fact {
     });
     let digits = (end - start) as u32;
     let (kind, what) = if digits <= 2 && (1..=31).contains(&value) && after_month(&units[..start]) {
-        (FactKind::Day, 0)
+        (FigureKind::Day, 0)
     } else {
         kind_before(units.get(end).copied(), value, digits)
     };
-    Fact {
+    Figure {
         kind,
         key: key(kind, what, value),
         digits,
@@ -195,7 +195,7 @@ pub(crate) fn is_han_figure(units: &[u16]) -> bool {
 const HAN_FIGURE: usize = 4;
 
 /// Reads a Chinese figure that is a date or an ordinal; others are words.
-fn han(units: &[u16], start: usize) -> Option<Fact> {
+fn han(units: &[u16], start: usize) -> Option<Figure> {
     let end = start
         + units[start..]
             .iter()
@@ -209,10 +209,10 @@ fn han(units: &[u16], start: usize) -> Option<Fact> {
     let after = units.get(end).copied();
     let ordinal = start > 0 && units[start - 1] == unit('第');
     let (kind, what) = match kind_before(after, value, digits) {
-        (FactKind::Number, _) if !ordinal => return None,
+        (FigureKind::Number, _) if !ordinal => return None,
         said => said,
     };
-    Some(Fact {
+    Some(Figure {
         kind,
         key: key(kind, what, value),
         digits,
@@ -241,19 +241,20 @@ fn han_number(figures: &[u16]) -> Option<(u64, u32)> {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Vec<(FactKind, String)> {
+    fn read(text: &str) -> Vec<(FigureKind, String)> {
         let units: Vec<u16> = text.encode_utf16().collect();
         let mut found = Vec::new();
-        facts(&units, &mut found);
-        let text =
-            |fact: &Fact| String::from_utf16_lossy(&units[fact.start as usize..fact.end as usize]);
+        figures(&units, &mut found);
+        let text = |fact: &Figure| {
+            String::from_utf16_lossy(&units[fact.start as usize..fact.end as usize])
+        };
         found.iter().map(|fact| (fact.kind, text(fact))).collect()
     }
 
     #[test]
     fn figures_are_told_by_what_stands_around_them() {
-        use FactKind::*;
-        let cases: [(&str, &[(FactKind, &str)]); 6] = [
+        use FigureKind::*;
+        let cases: [(&str, &[(FigureKind, &str)]); 6] = [
             (
                 "2020年2月5日0时新增12例",
                 &[
@@ -284,7 +285,7 @@ mod tests {
         let key = |text: &str| {
             let units: Vec<u16> = text.encode_utf16().collect();
             let mut found = Vec::new();
-            facts(&units, &mut found);
+            figures(&units, &mut found);
             found[0].key
         };
         assert_eq!(key("二十八日"), key("28日"));

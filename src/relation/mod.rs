@@ -12,8 +12,8 @@ mod window_frequency;
 use std::fmt;
 use std::str::FromStr;
 
-pub use features::{Evidence, Figures, Gatherer, Slots};
-pub use relate::{Judged, relate, relations, relations_of_aligned};
+pub use features::{FeatureExtractor, Features, FigureCounts, Slots};
+pub use relate::{Classified, relate, relations, relations_of_aligned};
 pub use slot::{SlotKind, change_kind};
 
 /// What kind of likeness two documents have.
@@ -25,9 +25,9 @@ pub enum Relation {
     Version,
     /// One stands in the other.
     Excerpt,
-    /// The same frame around other facts.
+    /// The same frame around other figures.
     Template,
-    /// Shared passages in texts of their own.
+    /// SharedWindows passages in texts of their own.
     Reuse,
 }
 

@@ -8,22 +8,22 @@ use crate::near::Pair;
 use crate::passages::{PassageOptions, Tilings};
 use crate::progress::{Progress, Stage};
 use crate::relation::Relation;
-use crate::relation::classify::Verdict;
-use crate::relation::features::{Evidence, Gatherer};
-use crate::relation::window_frequency::Spread;
+use crate::relation::classify::Class;
+use crate::relation::features::{FeatureExtractor, Features};
+use crate::relation::window_frequency::WindowFrequency;
 
 /// A relation and what speaks for it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Judged {
+pub struct Classified {
     /// The relation.
     pub relation: Relation,
     /// What it was judged by.
-    pub evidence: Evidence,
+    pub evidence: Features,
 }
 
 /// Returns the relation of each pair, in the order of the pairs.
 ///
-/// Looks at folded texts alone. A pair's relation does not depend on which of
+/// Looks at normalized texts alone. A pair's relation does not depend on which of
 /// the two is called `a`, nor on the other pairs; of the corpus it takes how
 /// far the shared wording is spread over it.
 ///
@@ -52,24 +52,24 @@ pub struct Judged {
 ///
 /// # Errors
 ///
-/// Fails if the corpus has a scratch that can't be written or read.
-pub fn relate(corpus: &Corpus, pairs: &[Pair], progress: &dyn Progress) -> Result<Vec<Judged>> {
+/// Fails if the corpus has a spill_folder that can't be written or read.
+pub fn relate(corpus: &Corpus, pairs: &[Pair], progress: &dyn Progress) -> Result<Vec<Classified>> {
     let tilings = Tilings::none(PassageOptions::MIN_LENGTH);
     let mut found = each(
         corpus,
         pairs,
         &tilings,
         progress,
-        Evidence::of_copies,
-        Gatherer::of_aligned,
+        Features::of_copies,
+        FeatureExtractor::of_aligned,
     );
     let differ = pairs.iter().filter(|pair| !is_same(corpus, pair));
     let spread = spread_of(corpus, differ)?;
-    let with_spread = |(evidence, pair): (&mut Evidence, &Pair)| {
+    let with_spread = |(evidence, pair): (&mut Features, &Pair)| {
         evidence.spread = spread.of(pair.a, pair.b);
     };
     found.par_iter_mut().zip(pairs).for_each(with_spread);
-    let judged = found.into_iter().map(|evidence| Judged {
+    let judged = found.into_iter().map(|evidence| Classified {
         relation: evidence.relation(),
         evidence,
     });
@@ -82,7 +82,7 @@ pub fn relate(corpus: &Corpus, pairs: &[Pair], progress: &dyn Progress) -> Resul
 ///
 /// # Errors
 ///
-/// Fails if the corpus has a scratch that can't be written or read.
+/// Fails if the corpus has a spill_folder that can't be written or read.
 pub fn relations(
     corpus: &Corpus,
     pairs: &[Pair],
@@ -115,16 +115,16 @@ pub fn relations_of_aligned(
         pairs,
         tilings,
         progress,
-        |_| Verdict::Given(Relation::Copy),
-        Gatherer::verdict_of_aligned,
+        |_| Class::Given(Relation::Copy),
+        FeatureExtractor::verdict_of_aligned,
     );
     let open = verdicts.iter().zip(pairs);
-    let open = open.filter(|(verdict, _)| matches!(verdict, Verdict::Story { .. }));
+    let open = open.filter(|(verdict, _)| matches!(verdict, Class::Story { .. }));
     let spread = spread_of(corpus, open.map(|(_, pair)| pair))?;
     let relations = verdicts.par_iter().zip(pairs).map(|(verdict, pair)| {
         let spread = match verdict {
-            Verdict::Given(_) => None,
-            Verdict::Story { .. } => spread.of(pair.a, pair.b),
+            Class::Given(_) => None,
+            Class::Story { .. } => spread.of(pair.a, pair.b),
         };
         verdict.relation(spread)
     });
@@ -133,16 +133,19 @@ pub fn relations_of_aligned(
 
 fn is_same(corpus: &Corpus, pair: &Pair) -> bool {
     corpus.text_hash(pair.a) == corpus.text_hash(pair.b)
-        && corpus.folded(pair.a) == corpus.folded(pair.b)
+        && corpus.normalized(pair.a) == corpus.normalized(pair.b)
 }
 
 /// Returns how far the wording of the documents of some pairs is spread.
-fn spread_of<'a>(corpus: &Corpus, pairs: impl Iterator<Item = &'a Pair>) -> Result<Spread> {
+fn spread_of<'a>(
+    corpus: &Corpus,
+    pairs: impl Iterator<Item = &'a Pair>,
+) -> Result<WindowFrequency> {
     let mut docs: Vec<DocId> = pairs.flat_map(|pair| [pair.a, pair.b]).collect();
     docs.par_sort_unstable();
     docs.dedup();
     corpus.expect_jumps(false);
-    Spread::count(corpus, docs)
+    WindowFrequency::count(corpus, docs)
 }
 
 /// Asks something of every pair: `of_copies` of those with one wording, so
@@ -153,15 +156,15 @@ fn each<T: Send>(
     tilings: &Tilings,
     progress: &dyn Progress,
     of_copies: impl Fn(usize) -> T + Sync,
-    of_aligned: impl Fn(&mut Gatherer, &[u16], &[u16]) -> T + Sync,
+    of_aligned: impl Fn(&mut FeatureExtractor, &[u16], &[u16]) -> T + Sync,
 ) -> Vec<T> {
     corpus.expect_jumps(true);
     progress.begin(Stage::Relating, pairs.len() as u64);
     pairs
         .par_iter()
         .enumerate()
-        .map_init(Gatherer::default, |gatherer, (nth, pair)| {
-            let (a, b) = (corpus.folded(pair.a), corpus.folded(pair.b));
+        .map_init(FeatureExtractor::default, |gatherer, (nth, pair)| {
+            let (a, b) = (corpus.normalized(pair.a), corpus.normalized(pair.b));
             let found = if is_same(corpus, pair) {
                 of_copies(a.len())
             } else {

@@ -1,6 +1,6 @@
 //! The windows that several documents have, found by their hash.
 
-use crate::prefetch::fetch;
+use crate::prefetch::prefetch;
 
 /// Bits of the filter for each window: one stranger in sixteen passes.
 const FILTER_BITS: usize = 16;
@@ -12,7 +12,7 @@ const BUCKET: usize = 8;
 /// A sorted set of hashes. Most that are asked for are not in it, and cost
 /// one look at a filter.
 #[derive(Default)]
-pub(super) struct Shared {
+pub(super) struct SharedWindows {
     keys: Vec<u64>,
     filter: Vec<u64>,
     filter_shift: u32,
@@ -21,14 +21,14 @@ pub(super) struct Shared {
     bucket_shift: u32,
 }
 
-impl Shared {
+impl SharedWindows {
     /// Takes the hashes, sorted, each once; their upper bits must be mixed.
     pub(super) fn new(keys: Vec<u64>) -> Self {
         let bits =
             |count: usize, least: u32| (usize::BITS - count.leading_zeros()).clamp(least, 32);
         let filter_bits = bits(keys.len() * FILTER_BITS / 2, 6);
         let bucket_bits = bits(keys.len() / BUCKET, 1);
-        let mut shared = Shared {
+        let mut shared = SharedWindows {
             filter: vec![0; 1 << (filter_bits - 6)],
             filter_shift: 64 - filter_bits,
             starts: vec![0; (1 << bucket_bits) + 1],
@@ -59,10 +59,10 @@ impl Shared {
         let mut passed = Vec::new();
         for (at, &key) in keys.iter().enumerate() {
             if let Some(ahead) = keys.get(at + AHEAD) {
-                fetch(&self.filter, (ahead >> self.filter_shift >> 6) as usize);
+                prefetch(&self.filter, (ahead >> self.filter_shift >> 6) as usize);
             }
             if self.may_have(key) {
-                fetch(&self.starts, (key >> self.bucket_shift) as usize);
+                prefetch(&self.starts, (key >> self.bucket_shift) as usize);
                 passed.push(key);
             }
         }
@@ -70,7 +70,7 @@ impl Shared {
         for (at, &key) in passed.iter().enumerate() {
             if let Some(ahead) = passed.get(at + AHEAD) {
                 let bucket = (ahead >> self.bucket_shift) as usize;
-                fetch(&self.keys, self.starts[bucket] as usize);
+                prefetch(&self.keys, self.starts[bucket] as usize);
             }
             places.extend(self.find(key));
         }
@@ -109,7 +109,7 @@ mod tests {
             keys.extend([0, u64::MAX].iter().filter(|_| len > 0));
             keys.sort_unstable();
             keys.dedup();
-            let shared = Shared::new(keys.clone());
+            let shared = SharedWindows::new(keys.clone());
             assert_eq!(shared.len(), keys.len());
             let others = (0..20_000).map(|i| mix(i + len / 2) & !3);
             for key in others.chain([0, 1, u64::MAX]).chain(keys.iter().copied()) {

@@ -2,7 +2,7 @@
 //! words.
 
 use crate::passages::{Hunk, HunkKind};
-use crate::relation::figures::{Fact, FactKind, facts, is_digit, is_han_figure};
+use crate::relation::figures::{Figure, FigureKind, figures, is_digit, is_han_figure};
 
 /// What was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,8 +33,8 @@ impl SlotKind {
 /// those that stand on one side and are short enough to be a figure.
 pub fn change_kind(a: &[u16], b: &[u16], hunks: &[Hunk]) -> Vec<Option<SlotKind>> {
     let (mut facts_a, mut facts_b) = (Vec::new(), Vec::new());
-    facts(a, &mut facts_a);
-    facts(b, &mut facts_b);
+    figures(a, &mut facts_a);
+    figures(b, &mut facts_b);
     let kind = |hunk: &Hunk| match hunk.kind {
         HunkKind::Replaced => Some(slot_kind(a, b, hunk, &facts_a, &facts_b)),
         HunkKind::Deleted | HunkKind::Inserted => {
@@ -47,8 +47,8 @@ pub fn change_kind(a: &[u16], b: &[u16], hunks: &[Hunk]) -> Vec<Option<SlotKind>
             let fact = found.get(from).filter(|fact| fact.start < range.end);
             Some(match fact {
                 Some(fact) if range.len() <= SLOT => match fact.kind {
-                    FactKind::Number => SlotKind::Number,
-                    FactKind::Day | FactKind::Time => SlotKind::Date,
+                    FigureKind::Number => SlotKind::Number,
+                    FigureKind::Day | FigureKind::Time => SlotKind::Date,
                 },
                 _ => SlotKind::Text,
             })
@@ -67,17 +67,17 @@ pub(crate) fn slot_kind(
     a: &[u16],
     b: &[u16],
     hunk: &Hunk,
-    facts_a: &[Fact],
-    facts_b: &[Fact],
+    facts_a: &[Figure],
+    facts_b: &[Figure],
 ) -> SlotKind {
     let left = &a[hunk.a.start as usize..hunk.a.end as usize];
     let right = &b[hunk.b.start as usize..hunk.b.end as usize];
     if left.len().max(right.len()) > SLOT {
         return SlotKind::Text;
     }
-    let within = |facts: &[Fact], start: u32, end: u32| {
-        let from = facts.partition_point(|fact| fact.end <= start);
-        facts
+    let within = |figures: &[Figure], start: u32, end: u32| {
+        let from = figures.partition_point(|fact| fact.end <= start);
+        figures
             .get(from)
             .filter(|fact| fact.start < end)
             .map(|fact| fact.kind)
@@ -87,7 +87,7 @@ pub(crate) fn slot_kind(
         within(facts_b, hunk.b.start, hunk.b.end),
     ];
     if kinds.iter().all(Option::is_some) {
-        let is_date = |kind: &Option<FactKind>| !matches!(kind, Some(FactKind::Number));
+        let is_date = |kind: &Option<FigureKind>| !matches!(kind, Some(FigureKind::Number));
         return if kinds.iter().all(is_date) {
             SlotKind::Date
         } else {

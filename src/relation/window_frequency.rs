@@ -6,10 +6,10 @@ use rayon::prelude::*;
 use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
 use crate::hash::mix;
-use crate::relation::figures::{FactKind, facts};
-use crate::relation::shared_windows::Shared;
+use crate::relation::figures::{FigureKind, figures};
+use crate::relation::shared_windows::SharedWindows;
 use crate::simd::window_hash;
-use crate::spill::{Scratch, Sorter};
+use crate::spill::{Sorter, SpillFolder};
 
 /// Length of a window, in units: that of a passage at least.
 const WINDOW: usize = 8;
@@ -28,7 +28,7 @@ const TURN: usize = 1 << 14;
 
 /// How far the wording of documents is spread over a corpus.
 #[derive(Default)]
-pub(crate) struct Spread {
+pub(crate) struct WindowFrequency {
     /// The documents that were asked for, sorted.
     docs: Vec<DocId>,
     /// For each of them, one after another, the windows that another one has
@@ -40,38 +40,38 @@ pub(crate) struct Spread {
     stories: Vec<u32>,
 }
 
-impl Spread {
+impl WindowFrequency {
     /// Counts, over all documents, the stories that have the wording of
     /// `docs`, which are sorted.
     ///
     /// Documents with one wording count once, and so do documents that state
-    /// the same facts: a wire story in forty papers is one story, a bulletin
-    /// of forty days is forty. Whether the facts are the same is judged by
+    /// the same figures: a wire story in forty papers is one story, a bulletin
+    /// of forty days is forty. Whether the figures are the same is judged by
     /// one of them, the one with the least hash, so that an edited version
     /// nearly always counts as the same.
     ///
-    /// One pass over the documents asked for and one over all; with a scratch
+    /// One pass over the documents asked for and one over all; with a spill_folder
     /// one more over those asked for, in bounded memory.
-    pub(crate) fn count(corpus: &Corpus, docs: Vec<DocId>) -> Result<Spread> {
+    pub(crate) fn count(corpus: &Corpus, docs: Vec<DocId>) -> Result<WindowFrequency> {
         let units: u64 = docs
             .par_iter()
-            .map(|doc| corpus.folded_len(*doc) as u64)
+            .map(|doc| corpus.normalized_len(*doc) as u64)
             .sum();
         let mut every = SAMPLE;
         while units / every > MOST_WINDOWS {
             every *= 2;
         }
-        match corpus.scratch() {
-            _ if docs.is_empty() => Ok(Spread::default()),
-            Some(scratch) => Spread::count_within(corpus, docs, every, scratch),
-            None => Ok(Spread::count_at_once(corpus, docs, every)),
+        match corpus.spill_folder() {
+            _ if docs.is_empty() => Ok(WindowFrequency::default()),
+            Some(spill_folder) => WindowFrequency::count_within(corpus, docs, every, spill_folder),
+            None => Ok(WindowFrequency::count_at_once(corpus, docs, every)),
         }
     }
 
-    fn count_at_once(corpus: &Corpus, docs: Vec<DocId>, every: u64) -> Spread {
+    fn count_at_once(corpus: &Corpus, docs: Vec<DocId>, every: u64) -> WindowFrequency {
         let sampled: Vec<Vec<u64>> = docs
             .par_iter()
-            .map(|doc| sample(corpus.folded(*doc), every))
+            .map(|doc| sample(corpus.normalized(*doc), every))
             .collect();
         let mut keys: Vec<u64> = sampled.iter().flatten().copied().collect();
         keys.par_sort_unstable();
@@ -82,8 +82,8 @@ impl Spread {
             .map(|same| same[0])
             .collect();
         drop(keys);
-        let shared = Shared::new(shared);
-        let mut spread = Spread::of_docs(docs);
+        let shared = SharedWindows::new(shared);
+        let mut spread = WindowFrequency::of_docs(docs);
         let windows: Vec<Vec<u32>> = sampled
             .par_iter()
             .map(|sample| shared.places(sample))
@@ -95,7 +95,7 @@ impl Spread {
             .docs()
             .collect::<Vec<DocId>>()
             .par_iter()
-            .flat_map_iter(|doc| seen_in(corpus.folded(*doc), every, &shared))
+            .flat_map_iter(|doc| seen_in(corpus.normalized(*doc), every, &shared))
             .collect();
         seen.par_sort_unstable();
         seen.dedup();
@@ -112,13 +112,13 @@ impl Spread {
         corpus: &Corpus,
         docs: Vec<DocId>,
         every: u64,
-        scratch: &Scratch,
-    ) -> Result<Spread> {
-        let mut keys = Sorter::new(scratch);
+        spill_folder: &SpillFolder,
+    ) -> Result<WindowFrequency> {
+        let mut keys = Sorter::new(spill_folder);
         for docs in docs.chunks(TURN) {
             let sampled: Vec<Vec<u64>> = docs
                 .par_iter()
-                .map(|doc| sample(corpus.folded(*doc), every))
+                .map(|doc| sample(corpus.normalized(*doc), every))
                 .collect();
             keys.extend(sampled.into_iter().flatten())?;
         }
@@ -132,22 +132,22 @@ impl Spread {
             last = Some(key);
         }
         drop(keys);
-        let shared = Shared::new(shared);
-        let mut spread = Spread::of_docs(Vec::new());
+        let shared = SharedWindows::new(shared);
+        let mut spread = WindowFrequency::of_docs(Vec::new());
         for docs in docs.chunks(TURN) {
             let windows: Vec<Vec<u32>> = docs
                 .par_iter()
-                .map(|doc| shared.places(&sample(corpus.folded(*doc), every)))
+                .map(|doc| shared.places(&sample(corpus.normalized(*doc), every)))
                 .collect();
             windows.iter().for_each(|windows| spread.add(windows));
         }
         spread.docs = docs;
-        let mut seen = Sorter::new(scratch).distinct();
+        let mut seen = Sorter::new(spill_folder).distinct();
         let all: Vec<DocId> = corpus.docs().collect();
         for docs in all.chunks(TURN) {
             let found: Vec<Vec<u64>> = docs
                 .par_iter()
-                .map(|doc| seen_in(corpus.folded(*doc), every, &shared))
+                .map(|doc| seen_in(corpus.normalized(*doc), every, &shared))
                 .collect();
             seen.extend(found.into_iter().flatten())?;
         }
@@ -159,11 +159,11 @@ impl Spread {
         Ok(spread)
     }
 
-    fn of_docs(docs: Vec<DocId>) -> Spread {
-        Spread {
+    fn of_docs(docs: Vec<DocId>) -> WindowFrequency {
+        WindowFrequency {
             docs,
             starts: vec![0],
-            ..Spread::default()
+            ..WindowFrequency::default()
         }
     }
 
@@ -228,7 +228,7 @@ fn each_window(units: &[u16], mut found: impl FnMut(&[u64])) {
 }
 
 /// Returns the shared windows of a text (above) with its story (below).
-fn seen_in(units: &[u16], every: u64, shared: &Shared) -> Vec<u64> {
+fn seen_in(units: &[u16], every: u64, shared: &SharedWindows) -> Vec<u64> {
     let mut found = shared.places(&sampled(units, every));
     found.sort_unstable();
     found.dedup();
@@ -237,14 +237,14 @@ fn seen_in(units: &[u16], every: u64, shared: &Shared) -> Vec<u64> {
     found.into_iter().map(entry).collect()
 }
 
-/// Returns what stands for the facts of a document; where it states none,
+/// Returns what stands for the figures of a document; where it states none,
 /// for its wording.
 fn story(units: &[u16]) -> u32 {
     let mut found = Vec::new();
-    facts(units, &mut found);
+    figures(units, &mut found);
     let fact = found
         .iter()
-        .filter(|fact| fact.is_strong() || fact.kind == FactKind::Day)
+        .filter(|fact| fact.is_strong() || fact.kind == FigureKind::Day)
         .map(|fact| mix(fact.key))
         .min();
     let wording = || {

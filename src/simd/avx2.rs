@@ -80,10 +80,10 @@ pub(super) unsafe fn hash_windows(units: &[u16], len: usize, hashes: &mut Vec<u6
         let pick = |from| _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(from), four);
         let x = _mm256_xor_si256(pick(first), flip_low);
         let y = _mm256_xor_si256(pick(last), flip_high);
-        let folded = multiply_and_fold(x, y, _mm256_srli_epi64(y, 32));
+        let normalized = multiply_and_fold(x, y, _mm256_srli_epi64(y, 32));
         let mut hash = _mm256_add_epi64(
             _mm256_add_epi64(_mm256_shuffle_epi8(x, swapped), y),
-            _mm256_add_epi64(folded, bytes),
+            _mm256_add_epi64(normalized, bytes),
         );
         hash = _mm256_xor_si256(hash, _mm256_srli_epi64(hash, 37));
         hash = multiply(hash, factor, factor_high);

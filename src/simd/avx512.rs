@@ -78,10 +78,10 @@ pub(super) unsafe fn hash_windows(units: &[u16], len: usize, hashes: &mut Vec<u6
         let sixteen = _mm512_castsi256_si512(sixteen);
         let x = _mm512_xor_si512(_mm512_permutexvar_epi16(first_four, sixteen), flip_low);
         let y = _mm512_xor_si512(_mm512_permutexvar_epi16(last_four, sixteen), flip_high);
-        let folded = multiply_and_fold(x, y, _mm512_srli_epi64(y, 32));
+        let normalized = multiply_and_fold(x, y, _mm512_srli_epi64(y, 32));
         let mut hash = _mm512_add_epi64(
             _mm512_add_epi64(_mm512_shuffle_epi8(x, swapped), y),
-            _mm512_add_epi64(folded, bytes),
+            _mm512_add_epi64(normalized, bytes),
         );
         hash = _mm512_xor_si512(hash, _mm512_srli_epi64(hash, 37));
         hash = _mm512_mullo_epi64(hash, _mm512_set1_epi64(FACTOR as i64));

@@ -7,7 +7,7 @@ pub(crate) const VALUE_BITS: u32 = 40;
 pub(super) const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// A number from 64 random bits for this shingle in this round. XXH3 has
-/// mixed the shingle already, so one multiplication, folded, is enough.
+/// mixed the shingle already, so one multiplication, normalized, is enough.
 #[inline(always)]
 pub(crate) fn draw(shingle: u64, seed: u64) -> u64 {
     let wide = u128::from(shingle ^ seed) * u128::from(FACTOR);

@@ -1,6 +1,6 @@
 //! What does not fit into memory: unnamed files on disk, and sorting in runs.
 //!
-//! A [`Scratch`] says where the files go and how much memory the stages may
+//! A [`SpillFolder`] says where the files go and how much memory the stages may
 //! take at a time. Whatever is spilled goes to files that have no name, so
 //! that nothing is left behind, however a run ends.
 
@@ -24,14 +24,14 @@ const WINDOW_SHARE: usize = 4;
 
 /// A folder for files that nobody sees, and the room that work may take.
 #[derive(Debug)]
-pub struct Scratch {
+pub struct SpillFolder {
     dir: PathBuf,
     room: AtomicUsize,
     written: Arc<AtomicU64>,
 }
 
-impl Scratch {
-    /// Returns a scratch whose files lie in `dir`, and whose sorters, maps
+impl SpillFolder {
+    /// Returns a spill_folder whose files lie in `dir`, and whose sorters, maps
     /// and sets take `room` bytes of memory in all; what is counted for each
     /// document comes on top.
     ///
@@ -39,15 +39,15 @@ impl Scratch {
     ///
     /// Fails if no file can be made there.
     pub fn new(dir: &Path, room: usize) -> Result<Self> {
-        let scratch = Scratch {
+        let spill_folder = SpillFolder {
             dir: dir.to_owned(),
             room: AtomicUsize::new(room),
             written: Arc::default(),
         };
         // Rather now than after an hour.
-        let probe = scratch.file()?;
+        let probe = spill_folder.file()?;
         probe.append(&[&[0]])?;
-        Ok(scratch)
+        Ok(spill_folder)
     }
 
     /// Sets the room, once it is known how much the documents leave of it.

@@ -8,7 +8,7 @@ use bytemuck::Pod;
 use rayon::prelude::*;
 
 use crate::error::Result;
-use crate::spill::{Scratch, SpillFile};
+use crate::spill::{SpillFile, SpillFolder};
 
 /// Runs that are merged at a time.
 const FAN: usize = 128;
@@ -27,7 +27,7 @@ struct Run {
 ///
 /// What fits into the room is sorted there and never written.
 pub(crate) struct Sorter<'a, T> {
-    scratch: &'a Scratch,
+    spill_folder: &'a SpillFolder,
     /// Items that are held at a time.
     room: usize,
     items: Vec<T>,
@@ -37,11 +37,11 @@ pub(crate) struct Sorter<'a, T> {
 }
 
 impl<'a, T: Pod + Ord + Send> Sorter<'a, T> {
-    /// Returns a sorter that takes one buffer of the scratch.
-    pub(crate) fn new(scratch: &'a Scratch) -> Self {
+    /// Returns a sorter that takes one buffer of the spill_folder.
+    pub(crate) fn new(spill_folder: &'a SpillFolder) -> Self {
         Sorter {
-            scratch,
-            room: (scratch.buffer() / size_of::<T>()).max(LEAST_READ),
+            spill_folder,
+            room: (spill_folder.buffer() / size_of::<T>()).max(LEAST_READ),
             items: Vec::new(),
             file: None,
             runs: Vec::new(),
@@ -82,7 +82,7 @@ impl<'a, T: Pod + Ord + Send> Sorter<'a, T> {
     fn write(&mut self) -> Result<()> {
         let file = match &mut self.file {
             Some(file) => file,
-            None => self.file.insert(self.scratch.file()?),
+            None => self.file.insert(self.spill_folder.file()?),
         };
         let places = file.append(&[bytemuck::cast_slice(&self.items)])?;
         self.runs.push(Run {
@@ -99,7 +99,7 @@ impl<'a, T: Pod + Ord + Send> Sorter<'a, T> {
         if self.file.is_some() && !self.items.is_empty() {
             self.write()?;
         }
-        let (scratch, room, distinct) = (self.scratch, self.room, self.distinct);
+        let (spill_folder, room, distinct) = (self.spill_folder, self.room, self.distinct);
         let (items, mut runs) = (self.items, self.runs);
         let Some(mut file) = self.file else {
             return Ok(Sorted::Held(items.into_iter()));
@@ -108,7 +108,7 @@ impl<'a, T: Pod + Ord + Send> Sorter<'a, T> {
         // Runs of equal rank are merged together, so each item is written
         // once for every factor of `FAN`.
         while runs.len() > FAN {
-            let into = scratch.file()?;
+            let into = spill_folder.file()?;
             let mut merged = Vec::new();
             for few in runs.chunks(FAN) {
                 merged.push(merge_into::<T>(&file, few, room, distinct, &into)?);
@@ -296,8 +296,8 @@ mod tests {
 
     fn sorted<T: Pod + Ord + Send>(items: &[T], room: usize, distinct: bool) -> Vec<T> {
         let dir = tempfile::tempdir().unwrap();
-        let scratch = Scratch::new(dir.path(), room).unwrap();
-        let mut sorter = Sorter::new(&scratch);
+        let spill_folder = SpillFolder::new(dir.path(), room).unwrap();
+        let mut sorter = Sorter::new(&spill_folder);
         if distinct {
             sorter = sorter.distinct();
         }
@@ -340,8 +340,8 @@ mod tests {
     fn groups_are_whole_up_to_the_limit_and_larger_ones_come_one_by_one() {
         let dir = tempfile::tempdir().unwrap();
         for room in [0, 1 << 20] {
-            let scratch = Scratch::new(dir.path(), room).unwrap();
-            let mut sorter = Sorter::new(&scratch);
+            let spill_folder = SpillFolder::new(dir.path(), room).unwrap();
+            let mut sorter = Sorter::new(&spill_folder);
             let sizes = [1u64, 3, 4, 100, 2];
             for (key, size) in sizes.iter().zip(0u64..) {
                 sorter.extend((0..*key).map(|at| size << 32 | at)).unwrap();

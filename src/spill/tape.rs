@@ -3,7 +3,7 @@
 use bytemuck::Pod;
 
 use crate::error::Result;
-use crate::spill::{Scratch, SpillFile};
+use crate::spill::{SpillFile, SpillFolder};
 
 /// Numbers that are gathered before they are written.
 const PIECE: usize = 1 << 17;
@@ -19,11 +19,11 @@ pub(crate) struct Tape<T> {
 }
 
 impl<T: Pod> Tape<T> {
-    pub(crate) fn new(scratch: &Scratch) -> Result<Self> {
+    pub(crate) fn new(spill_folder: &SpillFolder) -> Result<Self> {
         Ok(Tape {
-            file: scratch.file()?,
+            file: spill_folder.file()?,
             piece: Vec::new(),
-            room: (scratch.buffer() / 8 / size_of::<T>()).clamp(16, PIECE),
+            room: (spill_folder.buffer() / 8 / size_of::<T>()).clamp(16, PIECE),
             pieces: Vec::new(),
             len: 0,
         })

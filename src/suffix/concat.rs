@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::corpus::{Corpus, DocId};
 use crate::error::{Error, Result};
 use crate::hash::{TextHash, text_hash};
-use crate::prefetch::fetch;
+use crate::prefetch::prefetch;
 
 /// The symbol that stands after every document and occurs nowhere else.
 pub(crate) const SEPARATOR: u32 = 0;
@@ -58,7 +58,7 @@ impl Symbol for i32 {
 /// Equal documents share one copy, so a text that was crawled 300,000 times
 /// costs what it costs once; counts and places are those of all of them.
 #[derive(Debug)]
-pub(crate) struct SymbolText {
+pub(crate) struct ConcatText {
     /// The documents, each followed by a separator.
     pub(crate) symbols: Symbols,
     /// Where each distinct document begins, and the end of the last one.
@@ -107,14 +107,14 @@ impl CopiedStarts {
     }
 }
 
-impl SymbolText {
+impl ConcatText {
     /// Returns the text of all documents of a corpus.
     ///
     /// # Errors
     ///
-    /// As [`SymbolText::new`].
+    /// As [`ConcatText::new`].
     pub(crate) fn of(corpus: &Corpus) -> Result<Self> {
-        SymbolText::new(corpus.len(), |at| corpus.folded(DocId(at as u32)))
+        ConcatText::new(corpus.len(), |at| corpus.normalized(DocId(at as u32)))
     }
 
     /// Returns the text of so many documents, given as UTF-16; empty ones are
@@ -153,7 +153,7 @@ impl SymbolText {
         };
         let blocks = block_table(&starts);
         let copied = CopiedStarts::new(&starts, &member_starts);
-        Ok(SymbolText {
+        Ok(ConcatText {
             symbols,
             starts,
             members,
@@ -231,18 +231,18 @@ impl SymbolText {
 
     /// Fetches the symbol at a position ahead of the reading.
     #[inline]
-    pub(crate) fn fetch_symbols(&self, position: u32) {
+    pub(crate) fn prefetch_symbols(&self, position: u32) {
         match &self.symbols {
-            Symbols::Narrow(symbols) => fetch(symbols, position as usize),
-            Symbols::Wide(symbols) => fetch(symbols, position as usize),
+            Symbols::Narrow(symbols) => prefetch(symbols, position as usize),
+            Symbols::Wide(symbols) => prefetch(symbols, position as usize),
         }
     }
 
     /// Fetches the symbol at a position, and what leads to its document.
     #[inline]
-    pub(crate) fn fetch(&self, position: u32) {
-        self.fetch_symbols(position);
-        fetch(&self.blocks, position as usize / BLOCK);
+    pub(crate) fn prefetch(&self, position: u32) {
+        self.prefetch_symbols(position);
+        prefetch(&self.blocks, position as usize / BLOCK);
     }
 
     /// Returns the character of a symbol.
@@ -401,9 +401,9 @@ mod tests {
         text.encode_utf16().collect()
     }
 
-    fn text_of(documents: &[&str]) -> SymbolText {
+    fn text_of(documents: &[&str]) -> ConcatText {
         let documents: Vec<_> = documents.iter().map(|text| units(text)).collect();
-        SymbolText::new(documents.len(), |at| &documents[at]).unwrap()
+        ConcatText::new(documents.len(), |at| &documents[at]).unwrap()
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
-use crate::suffix::concat::SymbolText;
+use crate::suffix::concat::ConcatText;
 use crate::suffix::interval::Interval;
-use crate::suffix::lcp::SharedLengths;
+use crate::suffix::lcp::LcpArray;
 use crate::suffix::suffix_array::SuffixArray;
 
 /// The concatenated text of a corpus and its suffixes in order: made once, for
@@ -35,7 +35,7 @@ use crate::suffix::suffix_array::SuffixArray;
 /// # Ok::<(), leitong::Error>(())
 /// ```
 pub struct Index {
-    pub(crate) text: SymbolText,
+    pub(crate) text: ConcatText,
     pub(crate) suffixes: SuffixArray,
 }
 
@@ -48,24 +48,24 @@ impl Index {
     /// without keeping the texts.
     pub fn new(corpus: &Corpus) -> Result<Self> {
         needs_texts(corpus)?;
-        Ok(Index::of(SymbolText::of(corpus)?))
+        Ok(Index::of(ConcatText::of(corpus)?))
     }
 
-    /// Returns the same index, and lets the corpus give up its folded texts as
+    /// Returns the same index, and lets the corpus give up its normalized texts as
     /// soon as they are copied: two bytes a character less, for callers that
     /// have no more use for them.
     ///
     /// # Errors
     ///
     /// As [`Index::new`].
-    pub fn releasing_folded(corpus: &mut Corpus) -> Result<Self> {
+    pub fn releasing_normalized(corpus: &mut Corpus) -> Result<Self> {
         needs_texts(corpus)?;
-        let text = SymbolText::of(corpus)?;
-        corpus.release_folded();
+        let text = ConcatText::of(corpus)?;
+        corpus.release_normalized();
         Ok(Index::of(text))
     }
 
-    fn of(mut text: SymbolText) -> Self {
+    fn of(mut text: ConcatText) -> Self {
         let suffixes = SuffixArray::new(&mut text);
         Index { text, suffixes }
     }
@@ -74,10 +74,10 @@ impl Index {
     /// and more. Selecting phrases, pairing documents and the figures of
     /// documents need them; writing phrases, families and masks do not.
     pub fn release_lengths(&mut self) {
-        self.suffixes.shared = SharedLengths::default();
+        self.suffixes.shared = LcpArray::default();
     }
 
-    /// Returns the characters of an interval, folded.
+    /// Returns the characters of an interval, normalized.
     pub(crate) fn written(&self, interval: &Interval) -> String {
         self.text.slice(self.position(interval), interval.length)
     }

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use crate::prefetch::fetch;
-use crate::suffix::concat::{Symbol, SymbolText, Symbols};
+use crate::prefetch::prefetch;
+use crate::suffix::concat::{ConcatText, Symbol, Symbols};
 use crate::suffix::suffix_array::SuffixArray;
 
 /// Suffixes whose left neighbours are fetched together.
@@ -66,7 +66,7 @@ pub(crate) struct Node {
 /// Takes `O(n log d)` time, `d` the depth of open intervals (a few dozen in
 /// prose), and memory for the open ones and 4 bytes a document.
 pub(crate) fn walk(
-    text: &SymbolText,
+    text: &ConcatText,
     suffixes: &SuffixArray,
     min_length: u32,
     min_documents: u32,
@@ -105,7 +105,7 @@ pub(crate) fn stretches(suffixes: &SuffixArray, min_length: u32, len: usize) -> 
 /// A text that repeats itself all along has as many open intervals as
 /// characters, at 32 bytes each; the longest length bounds them.
 pub(crate) fn walk_nodes(
-    text: &SymbolText,
+    text: &ConcatText,
     suffixes: &SuffixArray,
     ranks: Range<usize>,
     lengths: Range<u32>,
@@ -135,7 +135,7 @@ struct Deep {
 
 /// Finds such suffixes in the order of their ranks: half of all, or fewer.
 struct DeepRanks<'a> {
-    text: &'a SymbolText,
+    text: &'a ConcatText,
     suffixes: &'a SuffixArray,
     /// More than the last is as good as that.
     lengths: Range<u32>,
@@ -176,7 +176,7 @@ impl DeepRanks<'_> {
 
 fn walk_in<S: Symbol>(
     symbols: &[S],
-    text: &SymbolText,
+    text: &ConcatText,
     suffixes: &SuffixArray,
     ranks: Range<usize>,
     (lengths, min_documents): (Range<u32>, u32),
@@ -229,7 +229,7 @@ fn walk_in<S: Symbol>(
             std::mem::swap(&mut block, &mut next_block);
             ahead.read(&mut next_block);
             for deep in &next_block {
-                fetch(symbols, (deep.position as usize).saturating_sub(1));
+                prefetch(symbols, (deep.position as usize).saturating_sub(1));
             }
             for deep in &mut block {
                 deep.left = symbols[(deep.position as usize).saturating_sub(1)].number();
@@ -337,7 +337,7 @@ mod tests {
         stretch: usize,
     ) -> Vec<naive::Repeat> {
         let units = naive::units(documents);
-        let mut text = SymbolText::new(units.len(), |at| &units[at]).unwrap();
+        let mut text = ConcatText::new(units.len(), |at| &units[at]).unwrap();
         let suffixes = SuffixArray::new(&mut text);
         let mut repeats = Vec::new();
         let mut found = |interval: Interval| {

@@ -4,11 +4,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use rayon::prelude::*;
 
-use crate::prefetch::fetch;
+use crate::prefetch::prefetch;
 use crate::suffix::suffix_array::SuffixArray;
 
 /// Positions that are asked for: a bit each.
-pub(crate) struct Asked {
+pub(crate) struct InverseQuery {
     blocks: Vec<Block>,
 }
 
@@ -36,11 +36,11 @@ impl Block {
     }
 }
 
-impl Asked {
+impl InverseQuery {
     /// Returns none of the positions of a text of so many symbols.
     pub(crate) fn none(symbols: usize) -> Self {
         let blocks = symbols / Block::POSITIONS as usize + 1;
-        Asked {
+        InverseQuery {
             blocks: vec![Block::default(); blocks],
         }
     }
@@ -55,10 +55,10 @@ impl Asked {
 
     /// Finds the ranks, in one pass over the suffix array; a whole inverse
     /// would take 4 bytes a symbol.
-    pub(crate) fn find(mut self, suffixes: &SuffixArray) -> Ranks {
-        /// Ranks that a core takes at a time.
+    pub(crate) fn find(mut self, suffixes: &SuffixArray) -> PartialInverse {
+        /// PartialInverse that a core takes at a time.
         const A_TASK: usize = 1 << 16;
-        /// Ranks between the fetching of a block and its reading.
+        /// PartialInverse between the fetching of a block and its reading.
         const AHEAD: usize = 16;
         let mut count = 0;
         for block in &mut self.blocks {
@@ -69,7 +69,7 @@ impl Asked {
             }
         }
         let ranks: Vec<AtomicU32> = (0..count).map(|_| AtomicU32::new(0)).collect();
-        let found = Ranks {
+        let found = PartialInverse {
             blocks: self.blocks,
             ranks,
         };
@@ -78,7 +78,7 @@ impl Asked {
             let ahead = positions.iter().skip(AHEAD).chain(&[0; AHEAD]);
             let ranks = task * A_TASK..;
             for ((rank, &position), &ahead) in ranks.zip(positions).zip(ahead) {
-                fetch(&found.blocks, (ahead as u32 / Block::POSITIONS) as usize);
+                prefetch(&found.blocks, (ahead as u32 / Block::POSITIONS) as usize);
                 if let Some(at) = found.place(position as u32) {
                     found.ranks[at].store(rank as u32, Ordering::Relaxed);
                 }
@@ -89,12 +89,12 @@ impl Asked {
 }
 
 /// The ranks of the suffixes at some positions.
-pub(crate) struct Ranks {
+pub(crate) struct PartialInverse {
     blocks: Vec<Block>,
     ranks: Vec<AtomicU32>,
 }
 
-impl Ranks {
+impl PartialInverse {
     #[inline(always)]
     fn place(&self, position: u32) -> Option<usize> {
         let block = &self.blocks[(position / Block::POSITIONS) as usize];
@@ -109,15 +109,15 @@ impl Ranks {
 
     /// Fetches what tells whether a position was asked for ahead of the reading.
     #[inline]
-    pub(crate) fn fetch_asked(&self, position: u32) {
-        fetch(&self.blocks, (position / Block::POSITIONS) as usize);
+    pub(crate) fn prefetch_query(&self, position: u32) {
+        prefetch(&self.blocks, (position / Block::POSITIONS) as usize);
     }
 
     /// Fetches the rank at a position ahead of the reading.
     #[inline]
-    pub(crate) fn fetch(&self, position: u32) {
+    pub(crate) fn prefetch(&self, position: u32) {
         if let Some(at) = self.place(position) {
-            fetch(&self.ranks, at);
+            prefetch(&self.ranks, at);
         }
     }
 
@@ -132,14 +132,14 @@ impl Ranks {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::suffix::concat::SymbolText;
+    use crate::suffix::concat::ConcatText;
 
     #[test]
     fn what_is_asked_for_is_found_and_nothing_else() {
         let units: Vec<u16> = (0..1000).map(|n| 1 + (n * n % 37) as u16).collect();
-        let mut text = SymbolText::new(1, |_| &units).unwrap();
+        let mut text = ConcatText::new(1, |_| &units).unwrap();
         let suffixes = SuffixArray::new(&mut text);
-        let mut asked = Asked::none(text.len());
+        let mut asked = InverseQuery::none(text.len());
         asked.add((0..1001).filter(|position| position % 7 == 3));
         let ranks = asked.find(&suffixes);
         for (rank, &position) in suffixes.positions.iter().enumerate() {

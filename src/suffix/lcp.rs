@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicU32, AtomicUsize};
 
 use rayon::prelude::*;
 
-use crate::prefetch::fetch;
+use crate::prefetch::prefetch;
 use crate::simd::less_than;
-use crate::suffix::concat::{SEPARATOR, Symbol, SymbolText, Symbols};
+use crate::suffix::concat::{ConcatText, SEPARATOR, Symbol, Symbols};
 
 /// For each *rank*, the characters that its suffix shares with the one before
 /// it, never past the end of a document.
@@ -15,7 +15,7 @@ use crate::suffix::concat::{SEPARATOR, Symbol, SymbolText, Symbols};
 /// A byte or two each where nearly all of them fit, as in all but pathological
 /// corpora; the few longer ones stand beside.
 #[derive(Debug)]
-pub(crate) enum SharedLengths {
+pub(crate) enum LcpArray {
     Bytes(Lengths<u8>),
     Words(Lengths<u16>),
     Long(Lengths<u32>),
@@ -74,9 +74,9 @@ pub(crate) struct Lengths<L> {
     minima: Vec<Vec<L>>,
 }
 
-impl Default for SharedLengths {
+impl Default for LcpArray {
     fn default() -> Self {
-        SharedLengths::Long(Lengths {
+        LcpArray::Long(Lengths {
             lengths: Vec::new(),
             apart: Vec::new(),
             minima: Vec::new(),
@@ -84,15 +84,15 @@ impl Default for SharedLengths {
     }
 }
 
-impl SharedLengths {
+impl LcpArray {
     /// Returns what the suffixes of a text share, in their order.
     ///
     /// Takes `O(n)` time for texts in any language, and for `n` symbols `n`
     /// bytes on the way and `n` that stay where most lengths are short.
-    pub(crate) fn new(text: &SymbolText, positions: &[i32]) -> Self {
+    pub(crate) fn new(text: &ConcatText, positions: &[i32]) -> Self {
         match &text.symbols {
-            Symbols::Narrow(symbols) => SharedLengths::of(symbols, positions),
-            Symbols::Wide(symbols) => SharedLengths::of(symbols, positions),
+            Symbols::Narrow(symbols) => LcpArray::of(symbols, positions),
+            Symbols::Wide(symbols) => LcpArray::of(symbols, positions),
         }
     }
 
@@ -103,9 +103,9 @@ impl SharedLengths {
         let words = || Lengths::new(&sparse, Some(positions.len() / RARE));
         let long = || Lengths::new(&sparse, None);
         bytes
-            .map(SharedLengths::Bytes)
-            .or_else(|| words().map(SharedLengths::Words))
-            .or_else(|| long().map(SharedLengths::Long))
+            .map(LcpArray::Bytes)
+            .or_else(|| words().map(LcpArray::Words))
+            .or_else(|| long().map(LcpArray::Long))
             .unwrap_or_default()
     }
 
@@ -113,19 +113,19 @@ impl SharedLengths {
     #[inline(always)]
     pub(crate) fn at(&self, rank: usize) -> u32 {
         match self {
-            SharedLengths::Bytes(lengths) => lengths.at(rank),
-            SharedLengths::Words(lengths) => lengths.at(rank),
-            SharedLengths::Long(lengths) => lengths.at(rank),
+            LcpArray::Bytes(lengths) => lengths.at(rank),
+            LcpArray::Words(lengths) => lengths.at(rank),
+            LcpArray::Long(lengths) => lengths.at(rank),
         }
     }
 
     /// Fetches the length of a rank ahead of the reading.
     #[inline]
-    pub(crate) fn fetch(&self, rank: usize) {
+    pub(crate) fn prefetch(&self, rank: usize) {
         match self {
-            SharedLengths::Bytes(lengths) => fetch(&lengths.lengths, rank),
-            SharedLengths::Words(lengths) => fetch(&lengths.lengths, rank),
-            SharedLengths::Long(lengths) => fetch(&lengths.lengths, rank),
+            LcpArray::Bytes(lengths) => prefetch(&lengths.lengths, rank),
+            LcpArray::Words(lengths) => prefetch(&lengths.lengths, rank),
+            LcpArray::Long(lengths) => prefetch(&lengths.lengths, rank),
         }
     }
 
@@ -137,14 +137,14 @@ impl SharedLengths {
     #[inline]
     pub(crate) fn around(&self, rank: usize, depth: u32) -> Option<(usize, usize)> {
         match self {
-            SharedLengths::Bytes(lengths) => lengths.around(rank, depth),
-            SharedLengths::Words(lengths) => lengths.around(rank, depth),
-            SharedLengths::Long(lengths) => lengths.around(rank, depth),
+            LcpArray::Bytes(lengths) => lengths.around(rank, depth),
+            LcpArray::Words(lengths) => lengths.around(rank, depth),
+            LcpArray::Long(lengths) => lengths.around(rank, depth),
         }
     }
 }
 
-/// Ranks, or positions, that a core takes at a time.
+/// PartialInverse, or positions, that a core takes at a time.
 const A_TASK: usize = 1 << 16;
 
 /// Positions for each one of which the shared length is held on the way.
@@ -193,7 +193,7 @@ impl<'a, S: Symbol> Sparse<'a, S> {
                     /// Positions between the fetching and the reading.
                     const AHEAD: usize = 8;
                     if let Some(&ahead) = part.get(at + AHEAD).filter(|ahead| **ahead != NONE) {
-                        fetch(symbols, ahead as usize);
+                        prefetch(symbols, ahead as usize);
                     }
                     let other = part[at];
                     known = known.saturating_sub(EVERY as u32);
@@ -232,16 +232,16 @@ impl<'a, S: Symbol> Sparse<'a, S> {
     /// Fetches ahead what is read of a rank: first of the sparse array, then
     /// of the text.
     #[inline(always)]
-    fn fetch(&self, rank: usize) {
+    fn prefetch(&self, rank: usize) {
         const AHEAD: usize = 16;
         if let Some(&position) = self.positions.get(rank + 2 * AHEAD) {
-            fetch(&self.shared, position as usize / EVERY);
+            prefetch(&self.shared, position as usize / EVERY);
         }
         if let Some(&position) = self.positions.get(rank + AHEAD) {
             let least = self.at_least(position as usize) as usize;
-            fetch(self.symbols, position as usize + least);
+            prefetch(self.symbols, position as usize + least);
             let other = self.positions[rank + AHEAD - 1];
-            fetch(self.symbols, other as usize + least);
+            prefetch(self.symbols, other as usize + least);
         }
     }
 }
@@ -276,7 +276,7 @@ impl<L: Length> Lengths<L> {
                     return apart;
                 }
                 for (rank, held) in (task * A_TASK..).zip(part) {
-                    sparse.fetch(rank);
+                    sparse.prefetch(rank);
                     let length = sparse.at(rank);
                     *held = L::hold(length);
                     if length >= L::MOST {
@@ -415,7 +415,7 @@ mod tests {
     }
 
     /// What every two neighbours share, compared character by character.
-    fn compared(text: &SymbolText, suffixes: &SuffixArray) -> Vec<u32> {
+    fn compared(text: &ConcatText, suffixes: &SuffixArray) -> Vec<u32> {
         let symbols: Vec<u32> = (0..text.len() as u32).map(|at| text.at(at)).collect();
         let suffix = |position: i32| symbols[position as usize..].iter();
         let neighbours = suffixes.positions.windows(2);
@@ -428,10 +428,10 @@ mod tests {
 
     #[test]
     fn lengths_of_every_width_are_what_neighbours_share() {
-        let is_width = |shared: &SharedLengths, width: usize| match shared {
-            SharedLengths::Bytes(_) => width == 1,
-            SharedLengths::Words(_) => width == 2,
-            SharedLengths::Long(_) => width == 4,
+        let is_width = |shared: &LcpArray, width: usize| match shared {
+            LcpArray::Bytes(_) => width == 1,
+            LcpArray::Words(_) => width == 2,
+            LcpArray::Long(_) => width == 4,
         };
         for (lengths, width) in [
             (vec![40; 3], 1),
@@ -440,7 +440,7 @@ mod tests {
             (vec![7], 1),
         ] {
             let documents = nested(&lengths);
-            let mut text = SymbolText::new(documents.len(), |at| &documents[at]).unwrap();
+            let mut text = ConcatText::new(documents.len(), |at| &documents[at]).unwrap();
             let suffixes = SuffixArray::new(&mut text);
             assert!(is_width(&suffixes.shared, width), "{lengths:?}");
             if lengths[0] < 1_000 {
@@ -456,7 +456,7 @@ mod tests {
             documents in naive::documents(), at in any::<prop::sample::Index>(), depth in 1..9_u32
         ) {
             let units = naive::units(&documents);
-            let mut text = SymbolText::new(units.len(), |at| &units[at]).unwrap();
+            let mut text = ConcatText::new(units.len(), |at| &units[at]).unwrap();
             let suffixes = SuffixArray::new(&mut text);
             prop_assume!(text.len() > 0);
             let rank = at.index(text.len());

@@ -3,12 +3,12 @@
 use rayon::prelude::*;
 
 use crate::corpus::{Corpus, DocId};
-use crate::prefetch::fetch;
+use crate::prefetch::prefetch;
 use crate::span::Span;
-use crate::suffix::concat::SymbolText;
+use crate::suffix::concat::ConcatText;
 use crate::suffix::interval::Interval;
 use crate::suffix::suffix_array::SuffixArray;
-use crate::text::normalize::Folded;
+use crate::text::normalize::Normalized;
 
 /// A place where a phrase stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,19 +68,19 @@ pub(crate) fn batches(
 }
 
 /// The places of some intervals, one interval after another.
-pub(crate) struct Places {
+pub(crate) struct Occurrences {
     places: Vec<Occurrence>,
     /// Where those of each interval end.
     ends: Vec<usize>,
-    /// Whether each interval is written at all its places as it is folded.
-    as_folded: Vec<bool>,
+    /// Whether each interval is written at all its places as it is normalized.
+    as_normalized: Vec<bool>,
 }
 
-impl Places {
+impl Occurrences {
     /// Returns whether an interval is written at all its places as it is
-    /// folded, without any other variant.
-    pub(crate) fn as_folded(&self, interval: usize) -> bool {
-        self.as_folded[interval]
+    /// normalized, without any other variant.
+    pub(crate) fn as_normalized(&self, interval: usize) -> bool {
+        self.as_normalized[interval]
     }
 
     /// Returns the places of an interval, by document and start.
@@ -92,7 +92,7 @@ impl Places {
     }
 }
 
-/// Places and intervals between the fetching and the reading.
+/// Occurrences and intervals between the fetching and the reading.
 const AHEAD: usize = 8;
 
 /// Returns the places of every interval.
@@ -102,10 +102,10 @@ const AHEAD: usize = 8;
 /// interval, and 16 bytes a place.
 pub(crate) fn find(
     corpus: &Corpus,
-    text: &SymbolText,
+    text: &ConcatText,
     suffixes: &SuffixArray,
     intervals: &[Interval],
-) -> Places {
+) -> Occurrences {
     // First the places as the symbol text has them: from the beginning of the
     // document, and with the length instead of the end.
     let count: u64 = intervals.iter().map(|interval| interval.occurrences).sum();
@@ -115,7 +115,7 @@ pub(crate) fn find(
     let mut of_document = vec![0_u32; corpus.len() + 1];
     for (nth, interval) in intervals.iter().enumerate() {
         if let Some(ahead) = intervals.get(nth + AHEAD) {
-            suffixes.fetch(ahead.first);
+            suffixes.prefetch(ahead.first);
         }
         for &position in &suffixes.positions[interval.first as usize..=interval.last as usize] {
             let document = text.document_at(position as u32);
@@ -143,7 +143,7 @@ pub(crate) fn find(
         *next += 1;
     }
     drop(next);
-    let mut as_folded = vec![true; intervals.len()];
+    let mut as_normalized = vec![true; intervals.len()];
     // Documents at once: enough for all cores, few enough to hold.
     const AT_ONCE: usize = 4096;
     let documents: Vec<u32> = (0..corpus.len() as u32).collect();
@@ -154,25 +154,25 @@ pub(crate) fn find(
     for some in documents.chunks(AT_ONCE) {
         let spans: Vec<Spans> = some
             .par_iter()
-            .map_init(Folded::default, |folded, &document| {
+            .map_init(Normalized::default, |normalized, &document| {
                 let mut found = Spans::default();
                 let here = here(document);
                 if here.is_empty() {
                     return found;
                 }
                 let text = corpus.text(DocId(document)).unwrap_or("").as_bytes();
-                corpus.unfold_into(DocId(document), folded);
-                let folded = WayBack::new(folded);
+                corpus.with_offsets_into(DocId(document), normalized);
+                let normalized = CharOffsets::new(normalized);
                 found.spans.reserve_exact(here.len());
                 for (nth, &at) in here.iter().enumerate() {
                     if let Some(&ahead) = here.get(nth + AHEAD) {
-                        fetch(&places, ahead as usize);
+                        prefetch(&places, ahead as usize);
                     }
                     let place = places[at as usize];
-                    let (start, end) = folded.span(place.start, place.end);
+                    let (start, end) = normalized.span(place.start, place.end);
                     found.spans.push((start, end));
                     let written = &text[start as usize..end as usize];
-                    if !folded.is_written(place.start, place.end, written) {
+                    if !normalized.is_written(place.start, place.end, written) {
                         found.otherwise.push(at);
                     }
                 }
@@ -183,14 +183,14 @@ pub(crate) fn find(
             let here = here(document);
             for (nth, (&at, (start, end))) in here.iter().zip(found.spans).enumerate() {
                 if let Some(&ahead) = here.get(nth + AHEAD) {
-                    fetch(&places, ahead as usize);
+                    prefetch(&places, ahead as usize);
                 }
                 let place = &mut places[at as usize];
                 (place.start, place.end) = (start, end);
             }
             for at in found.otherwise {
                 let interval = ends.partition_point(|end| *end <= at as usize);
-                as_folded[interval] = false;
+                as_normalized[interval] = false;
             }
         }
     }
@@ -206,10 +206,10 @@ pub(crate) fn find(
         .into_par_iter()
         .with_min_len(256)
         .for_each(|places| places.sort_unstable());
-    Places {
+    Occurrences {
         places,
         ends,
-        as_folded,
+        as_normalized,
     }
 }
 
@@ -217,44 +217,48 @@ pub(crate) fn find(
 #[derive(Default)]
 struct Spans {
     spans: Vec<(u32, u32)>,
-    /// The places that are written otherwise than folded.
+    /// The places that are written otherwise than normalized.
     otherwise: Vec<u32>,
 }
 
-/// A folded document, addressed by characters.
-pub(crate) struct WayBack<'a> {
-    folded: &'a Folded,
+/// A normalized document, addressed by characters.
+pub(crate) struct CharOffsets<'a> {
+    normalized: &'a Normalized,
     /// The unit of each character, where they differ.
     units: Option<Vec<u32>>,
 }
 
-impl<'a> WayBack<'a> {
-    pub(crate) fn new(folded: &'a Folded) -> Self {
+impl<'a> CharOffsets<'a> {
+    pub(crate) fn new(normalized: &'a Normalized) -> Self {
         let second_half = |unit: u16| unit & 0xFC00 == 0xDC00;
-        let units = folded.units.iter().any(|&unit| second_half(unit)).then(|| {
-            let firsts = (0..)
-                .zip(&folded.units)
-                .filter(|(_, unit)| !second_half(**unit));
-            firsts
-                .map(|(at, _)| at)
-                .chain([folded.units.len() as u32])
-                .collect()
-        });
-        WayBack { folded, units }
+        let units = normalized
+            .units
+            .iter()
+            .any(|&unit| second_half(unit))
+            .then(|| {
+                let firsts = (0..)
+                    .zip(&normalized.units)
+                    .filter(|(_, unit)| !second_half(**unit));
+                firsts
+                    .map(|(at, _)| at)
+                    .chain([normalized.units.len() as u32])
+                    .collect()
+            });
+        CharOffsets { normalized, units }
     }
 
     /// Returns the bytes of the text that `length` characters came from.
     pub(crate) fn span(&self, offset: u32, length: u32) -> (u32, u32) {
         let span = self
-            .folded
+            .normalized
             .span(self.unit(offset), self.unit(offset + length));
         (span.start as u32, span.end as u32)
     }
 
     /// Returns whether the bytes are the `length` characters in UTF-8, as
-    /// they are folded; says no of those beyond 16 bits.
+    /// they are normalized; says no of those beyond 16 bits.
     fn is_written(&self, offset: u32, length: u32, bytes: &[u8]) -> bool {
-        let units = &self.folded.units[self.unit(offset)..self.unit(offset + length)];
+        let units = &self.normalized.units[self.unit(offset)..self.unit(offset + length)];
         let mut rest = bytes;
         units.iter().all(|&unit| {
             let low = |bits: u16| 0x80 | (unit >> bits & 0x3F) as u8;
@@ -302,11 +306,11 @@ mod tests {
             index.walk(1, 1, |interval| intervals.push(interval));
             let places = find(&corpus, &index.text, &index.suffixes, &intervals);
             for (at, interval) in intervals.iter().enumerate() {
-                let folded = index.written(interval);
-                let written = |place: &Occurrence| place.text(&corpus) == Some(&folded);
+                let normalized = index.written(interval);
+                let written = |place: &Occurrence| place.text(&corpus) == Some(&normalized);
                 // Nothing is promised of characters beyond 16 bits.
-                let expected = places.of(at).iter().all(written) && !folded.contains('𠀀');
-                prop_assert_eq!(places.as_folded(at), expected, "{}", folded);
+                let expected = places.of(at).iter().all(written) && !normalized.contains('𠀀');
+                prop_assert_eq!(places.as_normalized(at), expected, "{}", normalized);
             }
         }
     }

@@ -2,11 +2,11 @@
 
 use libsais::SuffixArrayConstruction;
 
-use crate::prefetch::fetch;
-use crate::suffix::concat::{SymbolText, Symbols};
-use crate::suffix::lcp::SharedLengths;
+use crate::prefetch::prefetch;
+use crate::suffix::concat::{ConcatText, Symbols};
+use crate::suffix::lcp::LcpArray;
 
-/// The suffixes of a [`SymbolText`] in order, with what neighbours share.
+/// The suffixes of a [`ConcatText`] in order, with what neighbours share.
 ///
 /// Built by libsais (\[NZC09\], single-threaded: its OpenMP build spins on a
 /// busy machine). Separators are ordinary smallest symbols, so suffixes that
@@ -17,7 +17,7 @@ pub(crate) struct SuffixArray {
     /// Positions in the text, in the order of the suffixes that begin there.
     pub(crate) positions: Vec<i32>,
     /// What neighbours share; freed once the repeats are known.
-    pub(crate) shared: SharedLengths,
+    pub(crate) shared: LcpArray,
 }
 
 impl SuffixArray {
@@ -25,11 +25,11 @@ impl SuffixArray {
     ///
     /// Takes linear time; for `n` symbols `6n` bytes on the way and `5n` that
     /// stay.
-    pub(crate) fn new(text: &mut SymbolText) -> Self {
+    pub(crate) fn new(text: &mut ConcatText) -> Self {
         if text.len() == 0 {
             return SuffixArray {
                 positions: Vec::new(),
-                shared: SharedLengths::default(),
+                shared: LcpArray::default(),
             };
         }
         const REASON: &str = "the text is shorter than 2^31 and has no negative symbol";
@@ -47,14 +47,14 @@ impl SuffixArray {
                 .expect(REASON)
                 .into_vec(),
         };
-        let shared = SharedLengths::new(text, &positions);
+        let shared = LcpArray::new(text, &positions);
         SuffixArray { positions, shared }
     }
 
     /// Fetches where the suffix of a rank begins ahead of the reading.
     #[inline]
-    pub(crate) fn fetch(&self, rank: u32) {
-        fetch(&self.positions, rank as usize);
+    pub(crate) fn prefetch(&self, rank: u32) {
+        prefetch(&self.positions, rank as usize);
     }
 
     /// Returns what the suffix at `rank` shares with the one before it.
@@ -74,7 +74,7 @@ mod tests {
         #[test]
         fn prop_suffix_array_matches_sorted_suffixes(documents in naive::documents()) {
             let units = naive::units(&documents);
-            let mut text = SymbolText::new(units.len(), |at| &units[at]).unwrap();
+            let mut text = ConcatText::new(units.len(), |at| &units[at]).unwrap();
             let suffixes = SuffixArray::new(&mut text);
             let symbols: Vec<u32> = (0..text.len() as u32).map(|p| text.at(p)).collect();
             let mut expected: Vec<i32> = (0..text.len() as i32).collect();
@@ -95,7 +95,7 @@ mod tests {
             .iter()
             .map(|text| text.encode_utf16().collect())
             .collect();
-        let mut text = SymbolText::new(documents.len(), |at| &documents[at]).unwrap();
+        let mut text = ConcatText::new(documents.len(), |at| &documents[at]).unwrap();
         let suffixes = SuffixArray::new(&mut text);
         let rank = |string: &str| {
             let is = |&position: &i32| {

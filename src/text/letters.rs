@@ -4,7 +4,7 @@
 /// two characters, an English one five or six letters.
 pub(crate) const A_CHARACTER: u32 = 3;
 
-/// Returns whether a folded unit is a letter or digit of a script that parts
+/// Returns whether a normalized unit is a letter or digit of a script that parts
 /// words by spaces.
 ///
 /// Those before Thai in Unicode all do: Latin, Greek, Cyrillic, Armenian,
@@ -21,7 +21,7 @@ pub(crate) fn is_spaced(unit: u16) -> bool {
     }
 }
 
-/// Returns whether a folded character is one of those.
+/// Returns whether a normalized character is one of those.
 pub(crate) fn is_spaced_character(character: char) -> bool {
     u16::try_from(u32::from(character)).is_ok_and(is_spaced)
 }

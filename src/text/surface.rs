@@ -5,12 +5,12 @@ use std::sync::LazyLock;
 
 use crate::text::normalize::{Taken, is_invisible, is_punctuation, simplified};
 
-/// The dress of one text, in twelve bytes or so.
+/// The surface of one text, in twelve bytes or so.
 ///
-/// Two texts with the same folded text differ in nothing else, so comparing
-/// their dress tells a reader what sets them apart.
+/// Two texts with the same normalized text differ in nothing else, so comparing
+/// their surface tells a reader what sets them apart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Dress {
+pub struct SurfaceForm {
     /// The hash of the text as it was read.
     pub text_hash: u64,
     flags: u16,
@@ -80,11 +80,11 @@ static CLASSES: LazyLock<Vec<u8>> = LazyLock::new(|| {
     classes
 });
 
-impl Dress {
-    /// Returns the dress of a text, given what folding took out of it.
+impl SurfaceForm {
+    /// Returns the surface of a text, given what folding took out of it.
     ///
     /// One pass by table, about 1 ns a character.
-    pub(crate) fn of(text: &str, taken: Taken) -> Dress {
+    pub(crate) fn of(text: &str, taken: Taken) -> SurfaceForm {
         let classes: &[u8] = &CLASSES;
         let mut flags = 0u8;
         let (mut traditional, mut simplified) = (0u32, 0u32);
@@ -109,20 +109,20 @@ impl Dress {
         if taken.markup {
             flags |= MARKUP;
         }
-        Dress {
+        SurfaceForm {
             text_hash: xxhash_rust::xxh3::xxh3_64(text.as_bytes()),
             flags,
         }
     }
 
-    /// Returns the dress as numbers, to be written down.
+    /// Returns the surface as numbers, to be written down.
     pub(crate) fn to_words(self) -> [u64; 2] {
         [self.text_hash, u64::from(self.flags)]
     }
 
-    /// Returns the dress that was written down.
+    /// Returns the surface that was written down.
     pub(crate) fn from_words([text_hash, flags]: [u64; 2]) -> Self {
-        Dress {
+        SurfaceForm {
             text_hash,
             flags: flags as u16,
         }
@@ -133,8 +133,8 @@ impl Dress {
     }
 
     /// Returns the script of this text, in words, if the other has another.
-    pub fn script_beside(self, other: Dress) -> Option<&'static str> {
-        let script = |dress: Dress| (dress.has(SIMPLIFIED), dress.has(TRADITIONAL));
+    pub fn script_beside(self, other: SurfaceForm) -> Option<&'static str> {
+        let script = |surface: SurfaceForm| (surface.has(SIMPLIFIED), surface.has(TRADITIONAL));
         match script(self) {
             own if own == script(other) => None,
             (false, true) => Some("in Traditional characters"),
@@ -146,7 +146,7 @@ impl Dress {
 
     /// Returns what sets this text apart from one of the same wording, in
     /// words: "in Traditional characters", "without punctuation".
-    pub fn beside(self, other: Dress) -> Vec<&'static str> {
+    pub fn beside(self, other: SurfaceForm) -> Vec<&'static str> {
         let mut words: Vec<_> = self.script_beside(other).into_iter().collect();
         for (flag, with, without) in WORDS {
             match (self.has(flag), other.has(flag)) {
@@ -162,12 +162,12 @@ impl Dress {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::normalize::{FoldSteps, Folder};
+    use crate::text::normalize::{NormalizeSteps, Normalizer};
 
-    fn dress(text: &str) -> Dress {
+    fn surface(text: &str) -> SurfaceForm {
         let mut units = Vec::new();
-        let taken = Folder::new(FoldSteps::default()).fold_noting(text, &mut units);
-        Dress::of(text, taken)
+        let taken = Normalizer::new(NormalizeSteps::default()).normalize_noting(text, &mut units);
+        SurfaceForm::of(text, taken)
     }
 
     #[test]
@@ -195,11 +195,15 @@ mod tests {
                 "",
             ),
         ] {
-            assert_eq!(dress(text).beside(dress(plain)).join(", "), words, "{text}");
+            assert_eq!(
+                surface(text).beside(surface(plain)).join(", "),
+                words,
+                "{text}"
+            );
         }
-        let fancy = dress("ＡＢＣ１２３ rules").beside(dress("ABC123 rules"));
+        let fancy = surface("ＡＢＣ１２３ rules").beside(surface("ABC123 rules"));
         assert_eq!(fancy, ["with full-width letters"]);
-        assert!(dress(plain).beside(dress(plain)).is_empty());
+        assert!(surface(plain).beside(surface(plain)).is_empty());
     }
 
     #[test]
@@ -208,11 +212,11 @@ mod tests {
             "他在著作里说，乾坤自有後来人。各地要落实联防联控、群防群治的要求，守住社区这道防线。";
         let other =
             "他在著作里说，乾坤自有后来人。各地要落实联防联控、群防群治的要求，守住社区这道防线。";
-        assert!(dress(plain).beside(dress(other)).is_empty());
+        assert!(surface(plain).beside(surface(other)).is_empty());
     }
 
     #[test]
     fn a_text_of_its_own_has_its_own_hash() {
-        assert_ne!(dress("一 二").text_hash, dress("一二").text_hash);
+        assert_ne!(surface("一 二").text_hash, surface("一二").text_hash);
     }
 }

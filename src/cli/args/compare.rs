@@ -17,7 +17,7 @@ pub struct CompareArgs {
     pub(in crate::cli) b: String,
     #[command(flatten)]
     pub(in crate::cli) read: ReadArgs,
-    /// Length of a shingle in folded characters, or word:N for N words.
+    /// Length of a shingle in normalized characters, or word:N for N words.
     #[arg(
         long,
         value_name = "K",

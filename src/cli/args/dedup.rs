@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::args::{GroupArgs, InputArgs, MemoryArgs, NearArgs, RunArgs};
+use crate::cli::args::{ClusterOptionArgs, InputArgs, MemoryArgs, NearArgs, RunArgs};
 use crate::dedup::{Keep, Policy, Rules, Sources, Window};
 use crate::write::Format;
 
@@ -20,7 +20,7 @@ pub struct DedupArgs {
     #[command(flatten)]
     pub(in crate::cli) near: NearArgs,
     #[command(flatten)]
-    pub(in crate::cli) group: GroupArgs,
+    pub(in crate::cli) group: ClusterOptionArgs,
     #[command(flatten)]
     pub(in crate::cli) run: RunArgs,
     #[command(flatten)]

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use clap::Args;
 
-use crate::cli::args::{GroupArgs, InputArgs, LinkArgs, MemoryArgs, NearArgs, RunArgs};
+use crate::cli::args::{ClusterOptionArgs, InputArgs, LinkArgs, MemoryArgs, NearArgs, RunArgs};
 use crate::graph::formats::GraphFormat;
 
 /// Phrases that stand in the graph unless told otherwise: as many as a
@@ -28,7 +28,7 @@ pub struct GraphArgs {
     #[command(flatten)]
     pub(in crate::cli) near: NearArgs,
     #[command(flatten)]
-    pub(in crate::cli) group: GroupArgs,
+    pub(in crate::cli) group: ClusterOptionArgs,
     #[command(flatten)]
     pub(in crate::cli) shape: ShapeArgs,
     #[command(flatten)]

@@ -2,8 +2,8 @@
 
 use clap::Args;
 
-use crate::graph::LinkOptions;
-use crate::passages::PartnerOptions;
+use crate::graph::EdgeOptions;
+use crate::passages::CandidateOptions;
 
 /// Documents that make a phrase everybody's, if each has it of its own: what a
 /// handful of papers print of one wire copy is no formula.
@@ -19,11 +19,11 @@ pub struct LinkArgs {
     pub(in crate::cli) no_reuse: bool,
     /// Shortest run of equal characters that counts as reuse; three letters of
     /// a script that parts words by spaces count as one character.
-    #[arg(long, value_name = "N", default_value_t = LinkOptions::default().min_run, value_parser = clap::value_parser!(u32).range(2..))]
+    #[arg(long, value_name = "N", default_value_t = EdgeOptions::default().min_run, value_parser = clap::value_parser!(u32).range(2..))]
     min_run: u32,
     /// Fewest characters in such runs, outside formulas, that link two
     /// documents, counted likewise.
-    #[arg(long, value_name = "N", default_value_t = LinkOptions::default().min_shared, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = EdgeOptions::default().min_shared, value_parser = clap::value_parser!(u32).range(1..))]
     min_shared: u32,
     /// Documents that must have a phrase before it is everybody's and links
     /// nobody; the copies of one passage count once.
@@ -39,13 +39,13 @@ pub struct LinkArgs {
 
 impl LinkArgs {
     /// Returns what counts as shared.
-    pub(in crate::cli) fn options(&self) -> LinkOptions {
-        LinkOptions {
+    pub(in crate::cli) fn options(&self) -> EdgeOptions {
+        EdgeOptions {
             min_run: self.min_run,
             min_shared: self.min_shared,
             without_quotes: self.without_quotes,
             without_formulas: self.without_formulas,
-            ..LinkOptions::default()
+            ..EdgeOptions::default()
         }
     }
 
@@ -69,11 +69,11 @@ impl LinkArgs {
     }
 
     /// Returns which documents are worth comparing.
-    pub(in crate::cli) fn partners(&self) -> PartnerOptions {
-        PartnerOptions {
+    pub(in crate::cli) fn partners(&self) -> CandidateOptions {
+        CandidateOptions {
             min_run: self.min_run,
             min_shared: self.min_shared,
-            ..PartnerOptions::default()
+            ..CandidateOptions::default()
         }
     }
 }

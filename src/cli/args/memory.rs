@@ -15,7 +15,7 @@ pub struct MemoryArgs {
     /// the same. Takes about as much disk as the input has text.
     #[arg(long, value_name = "SIZE")]
     pub(in crate::cli) memory: Option<Size>,
-    /// Folder for what does not fit into memory [default: where the output
+    /// Normalizer for what does not fit into memory [default: where the output
     /// goes].
     #[arg(long, value_name = "DIR", requires = "memory")]
     pub(in crate::cli) temp_dir: Option<PathBuf>,

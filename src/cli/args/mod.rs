@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::phrases::{self, Kind, PhraseSort};
+use crate::phrases::{self, PhraseKind, PhraseSort};
 use crate::write::Format;
 pub use compare::CompareArgs;
 pub use dedup::{DedupArgs, KeepArgs};
@@ -22,7 +22,7 @@ pub use link::LinkArgs;
 pub use memory::{MemoryArgs, Size};
 pub use report::{LimitArgs, ReportArgs};
 pub use scan::ScanArgs;
-pub use shared::{GroupArgs, InputArgs, NearArgs, ReadArgs, RunArgs, When};
+pub use shared::{ClusterOptionArgs, InputArgs, NearArgs, ReadArgs, RunArgs, When};
 
 /// Finds near-duplicate articles and reused wording in large collections.
 #[derive(Debug, Parser)]
@@ -75,13 +75,13 @@ pub enum Command {
 pub struct ClusterArgs {
     #[command(flatten)]
     pub(super) input: InputArgs,
-    /// Folder for the results; made if it is not there.
+    /// Normalizer for the results; made if it is not there.
     #[arg(short, long, value_name = "DIR", help_heading = "Output")]
     pub(super) output: PathBuf,
     #[command(flatten)]
     pub(super) near: NearArgs,
     #[command(flatten)]
-    pub(super) group: GroupArgs,
+    pub(super) group: ClusterOptionArgs,
     /// Format of the records: jsonl, csv or parquet.
     #[arg(long, value_name = "FORMAT", default_value_t, help_heading = "Output")]
     pub(super) format: Format,
@@ -114,7 +114,7 @@ pub struct PhrasesArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Phrases")]
 pub struct ChoiceArgs {
-    /// Shortest phrase, in folded characters.
+    /// Shortest phrase, in normalized characters.
     #[arg(long, value_name = "N", default_value_t = phrases::MIN_LENGTH, value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) min_length: u32,
     /// Fewest documents that have it.
@@ -132,7 +132,7 @@ pub struct ChoiceArgs {
     /// Only phrases of this kind: formula, boilerplate, quotation, name or
     /// number.
     #[arg(long, value_name = "KIND")]
-    pub(super) kind: Option<Kind>,
+    pub(super) kind: Option<PhraseKind>,
     /// Leave out the phrases of this file, one a line; # begins a comment.
     #[arg(long, value_name = "FILE")]
     pub(super) ignore: Option<PathBuf>,

@@ -7,7 +7,7 @@ use clap::Args;
 /// Arguments of `leitong report`.
 #[derive(Debug, Args)]
 pub struct ReportArgs {
-    /// Folder that `leitong scan` wrote.
+    /// Normalizer that `leitong scan` wrote.
     #[arg(value_name = "DIR")]
     pub(in crate::cli) dir: PathBuf,
     /// File for the report [default: DIR/report.html].

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::cli::args::{
-    GroupArgs, InputArgs, KeepArgs, LimitArgs, LinkArgs, MemoryArgs, NearArgs, RunArgs,
+    ClusterOptionArgs, InputArgs, KeepArgs, LimitArgs, LinkArgs, MemoryArgs, NearArgs, RunArgs,
 };
 use crate::phrases;
 
@@ -18,7 +18,7 @@ const TOP: usize = 20_000;
 pub struct ScanArgs {
     #[command(flatten)]
     pub(in crate::cli) input: InputArgs,
-    /// Folder for the results; made if it is not there.
+    /// Normalizer for the results; made if it is not there.
     #[arg(short, long, value_name = "DIR", help_heading = "Output")]
     pub(in crate::cli) output: PathBuf,
     /// Write no report.html.
@@ -31,7 +31,7 @@ pub struct ScanArgs {
     #[command(flatten)]
     pub(in crate::cli) near: NearArgs,
     #[command(flatten)]
-    pub(in crate::cli) group: GroupArgs,
+    pub(in crate::cli) group: ClusterOptionArgs,
     #[command(flatten)]
     pub(in crate::cli) link: LinkArgs,
     #[command(flatten)]
@@ -46,7 +46,7 @@ pub struct ScanArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Phrases")]
 pub struct ScanChoiceArgs {
-    /// Shortest phrase, in folded characters.
+    /// Shortest phrase, in normalized characters.
     #[arg(long, value_name = "N", default_value_t = phrases::MIN_LENGTH, value_parser = clap::value_parser!(u32).range(2..))]
     pub(in crate::cli) min_length: u32,
     /// Fewest documents that have a phrase.

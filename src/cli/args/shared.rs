@@ -7,7 +7,7 @@ use clap::Args;
 use crate::graph::ClusterKind;
 use crate::near::{Measure, Method, NearOptions, Shingling};
 use crate::read::{CorpusOptions, Fields, ReadOptions};
-use crate::text::normalize::{FoldStep, FoldSteps};
+use crate::text::normalize::{NormalizeStep, NormalizeSteps};
 
 /// What is read, and how.
 #[derive(Debug, Args)]
@@ -22,7 +22,7 @@ pub struct InputArgs {
     pub(in crate::cli) read: ReadArgs,
 }
 
-/// How what is read is read and folded.
+/// How what is read is read and normalized.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
 pub struct ReadArgs {
@@ -48,7 +48,7 @@ pub struct ReadArgs {
     /// Turn a fold step off: width, case, script, annotation, punctuation,
     /// markup or invisible. May be given several times.
     #[arg(long, value_name = "STEP", value_delimiter = ',')]
-    no_fold: Vec<FoldStep>,
+    no_fold: Vec<NormalizeStep>,
 }
 
 impl InputArgs {
@@ -61,7 +61,7 @@ impl InputArgs {
 impl ReadArgs {
     /// Returns how the corpus is read.
     pub(in crate::cli) fn corpus_options(&self) -> CorpusOptions {
-        let all = FoldSteps::default();
+        let all = NormalizeSteps::default();
         let steps = self
             .no_fold
             .iter()
@@ -80,8 +80,8 @@ impl ReadArgs {
             },
             steps,
             keep_texts: false,
-            note_dress: false,
-            scratch: None,
+            note_surface: false,
+            spill_folder: None,
         }
     }
 }
@@ -90,7 +90,7 @@ impl ReadArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Similarity")]
 pub struct NearArgs {
-    /// Length of a shingle in folded characters, or word:N for N words.
+    /// Length of a shingle in normalized characters, or word:N for N words.
     /// Longer ones forgive less.
     #[arg(long, value_name = "K", alias = "shingle", default_value_t)]
     shingle_len: Shingling,
@@ -139,7 +139,7 @@ impl NearArgs {
 /// How pairs become clusters.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
-pub struct GroupArgs {
+pub struct ClusterOptionArgs {
     /// How pairs become clusters: star (every member reaches the threshold
     /// with the representative) or components (whatever hangs together).
     #[arg(long, value_name = "KIND", default_value_t)]

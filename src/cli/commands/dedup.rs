@@ -14,19 +14,19 @@ use crate::cli::run::near::{NearPlan, NearRun, Own};
 use crate::cli::run::session::{self, Clock};
 use crate::cli::run::summary;
 use crate::corpus::DocId;
-use crate::dedup::export::{KeptFile, KeptFolder, KeptPlan};
-use crate::dedup::{Case, Decisions, Keep, Policy, Reasons, Rules, Sources, decide};
+use crate::dedup::export::{ExportFile, ExportFolder, ExportPlan};
+use crate::dedup::{Decisions, DedupInput, Keep, Policy, Reasons, Rules, Sources, decide};
 use crate::error::{Error, Result};
 use crate::near::verify;
 use crate::progress::{Progress, Stage};
 use crate::read::Inputs;
 use crate::records::decisions::write_decisions;
-use crate::relation::Gatherer;
+use crate::relation::FeatureExtractor;
 use crate::write::{OutputFile, is_special};
 
 pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
     let begin = Instant::now();
-    let mut plan = NearPlan::new(&args.input, &args.near, &args.group)?.note_dress();
+    let mut plan = NearPlan::new(&args.input, &args.near, &args.group)?.note_surface();
     let is_trial = args.output.dry_run || args.output.check;
     let places = Places::new(args)?;
     places.check(args, &plan.inputs)?;
@@ -111,7 +111,8 @@ pub(in crate::cli) fn decisions_of(found: &NearRun, policy: &Policy, rules: Rule
         let corpus = &found.corpus;
         let pair = verify::count(corpus, found.plan.near.shingling, a, b);
         // To count over the whole corpus for one pair would take too long.
-        let mut evidence = Gatherer::default().gather(corpus.folded(a), corpus.folded(b));
+        let mut evidence =
+            FeatureExtractor::default().gather(corpus.normalized(a), corpus.normalized(b));
         evidence.spread = Some(family as f64);
         (pair, evidence.relation())
     })
@@ -122,9 +123,9 @@ pub(in crate::cli) fn case_of<'a>(
     found: &'a NearRun,
     policy: &'a Policy,
     rules: Rules,
-) -> Case<'a> {
+) -> DedupInput<'a> {
     let search = found.near.search;
-    Case {
+    DedupInput {
         corpus: &found.corpus,
         pairs: &found.near.pairs,
         relations: &found.relations,
@@ -301,11 +302,11 @@ impl Places {
 
 /// What is open for writing before the long work begins.
 struct Outputs {
-    plan: Option<KeptPlan>,
-    kept: Option<KeptFile>,
-    folder: Option<KeptFolder>,
+    plan: Option<ExportPlan>,
+    kept: Option<ExportFile>,
+    folder: Option<ExportFolder>,
     decisions: Option<OutputFile>,
-    rejects: Option<KeptFile>,
+    rejects: Option<ExportFile>,
 }
 
 impl Outputs {
@@ -320,7 +321,7 @@ impl Outputs {
             });
         }
         let needs_plan = places.kept.is_some() || places.folder.is_some();
-        let plan = needs_plan.then(|| KeptPlan::new(inputs));
+        let plan = needs_plan.then(|| ExportPlan::new(inputs));
         let mut outputs = Outputs {
             plan: None,
             kept: None,
@@ -330,13 +331,13 @@ impl Outputs {
         };
         if let (Some(path), Some(plan)) = (&places.kept, &plan) {
             let form = plan.form(inputs, path)?;
-            outputs.kept = Some(KeptFile::create(path, form)?);
+            outputs.kept = Some(ExportFile::create(path, form)?);
             if let Some(path) = &places.rejects {
-                outputs.rejects = Some(KeptFile::create(path, form)?);
+                outputs.rejects = Some(ExportFile::create(path, form)?);
             }
         }
         if let Some(path) = &places.folder {
-            outputs.folder = Some(KeptFolder::create(path, inputs)?);
+            outputs.folder = Some(ExportFolder::create(path, inputs)?);
         }
         if let Some(path) = &places.decisions {
             outputs.decisions = Some(OutputFile::create(path)?);
@@ -348,7 +349,7 @@ impl Outputs {
         self,
         args: &DedupArgs,
         found: &NearRun,
-        case: &Case<'_>,
+        case: &DedupInput<'_>,
         decisions: &Decisions,
     ) -> Result<()> {
         if let Some(out) = self.decisions {
@@ -373,7 +374,7 @@ impl Outputs {
 }
 
 /// Says what a user should know of the choice.
-fn warnings(case: &Case<'_>) -> Vec<String> {
+fn warnings(case: &DedupInput<'_>) -> Vec<String> {
     let mut warnings = Vec::new();
     let docs = || case.corpus.docs();
     let total = summary::grouped(case.corpus.len() as u64);
@@ -419,7 +420,7 @@ fn warnings(case: &Case<'_>) -> Vec<String> {
 fn show(
     args: &DedupArgs,
     found: &NearRun,
-    case: &Case<'_>,
+    case: &DedupInput<'_>,
     decisions: &Decisions,
     warnings: &[String],
     begin: Instant,
@@ -453,7 +454,7 @@ fn show(
 /// Prints each document that stays for others, and below it those that go.
 fn print_drops(
     out: &mut impl Write,
-    case: &Case<'_>,
+    case: &DedupInput<'_>,
     decisions: &Decisions,
 ) -> std::io::Result<()> {
     let reasons = Reasons::new(case, decisions);

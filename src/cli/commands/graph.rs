@@ -7,7 +7,7 @@ use crate::cli::Outcome;
 use crate::cli::args::{GraphArgs, Level, LinkArgs};
 use crate::cli::progress::Bar;
 use crate::cli::run::edges::{self, Shared};
-use crate::cli::run::memory_plan::{Hold, Kept};
+use crate::cli::run::memory_plan::{Kept, MemoryPlan};
 use crate::cli::run::near::{NearPlan, NearRun};
 use crate::cli::run::session::{self, Clock};
 use crate::cli::run::summary;
@@ -34,7 +34,7 @@ pub(in crate::cli) fn run(args: &GraphArgs) -> Result<Outcome> {
     let threshold = plan.near.threshold;
     let target = GraphTarget::open(&args.output, args.format)?;
     let beside = (args.output != Path::new("-")).then_some(args.output.as_path());
-    let hold = Hold::new(&args.memory, &args.run, kept, &plan.inputs, beside)?;
+    let hold = MemoryPlan::new(&args.memory, &args.run, kept, &plan.inputs, beside)?;
     let plan = plan.holding(hold);
     let bar = Bar::new(&args.run);
     let mut clock = Clock::default();

@@ -7,12 +7,14 @@ use std::time::Instant;
 use crate::cli::Outcome;
 use crate::cli::args::{ChoiceArgs, PhrasesArgs};
 use crate::cli::progress::Bar;
-use crate::cli::run::memory_plan::{Hold, Kept};
+use crate::cli::run::memory_plan::{Kept, MemoryPlan};
 use crate::cli::run::{session, summary};
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 use crate::phrases;
-use crate::phrases::{DocumentReuse, Kind, KnownPhrases, PhraseOptions, all_repeats, by_document};
+use crate::phrases::{
+    DocumentReuse, PhraseKind, PhraseList, PhraseOptions, all_repeats, by_document,
+};
 use crate::progress::{Progress, Stage};
 use crate::read;
 use crate::read::{Inputs, ReadReport};
@@ -51,11 +53,11 @@ pub(in crate::cli) fn run(args: &PhrasesArgs) -> Result<Outcome> {
         .output
         .as_deref()
         .filter(|path| *path != Path::new("-"));
-    let hold = Hold::new(&args.memory, &args.run, kept, &inputs, beside)?;
+    let hold = MemoryPlan::new(&args.memory, &args.run, kept, &inputs, beside)?;
     let bar = Bar::new(&args.run);
     let mut corpus_options = args.input.corpus_options();
     corpus_options.keep_texts = true;
-    corpus_options.scratch = hold.as_ref().map(Hold::scratch);
+    corpus_options.spill_folder = hold.as_ref().map(MemoryPlan::spill_folder);
 
     let (corpus, read, written) = session::pool(&args.run)?.install(|| -> Result<_> {
         let (mut corpus, read) = read::read(&inputs, &corpus_options, &bar)?;
@@ -108,7 +110,7 @@ fn write(
         "repeats"
     } else if let Some(known) = known {
         let mut records = Records::repeats(args.format, outputs.records)?;
-        let phrases = KnownPhrases::new(corpus, known.iter().map(String::as_str))?;
+        let phrases = PhraseList::new(corpus, known.iter().map(String::as_str))?;
         let enough = |documents: u32| {
             documents
                 >= if choice.min_documents == 2 {
@@ -154,7 +156,7 @@ fn choose(
     progress: &dyn Progress,
 ) -> Result<Written> {
     let choice = &args.choice;
-    let mut index = Index::releasing_folded(corpus)?;
+    let mut index = Index::releasing_normalized(corpus)?;
     let corpus = &*corpus;
     let chosen = phrases::select(corpus, &index, options, progress);
     if let Some(target) = outputs.documents {
@@ -189,15 +191,18 @@ fn choose(
         "phrases"
     };
     if let Some(target) = outputs.suggested {
-        suggest(phrases::folded_phrases(&chosen, &index, options), target)?;
+        suggest(
+            phrases::normalized_phrases(&chosen, &index, options),
+            target,
+        )?;
     }
     Ok(Written { what, count })
 }
 
 fn options(choice: &ChoiceArgs, ignored: Option<&[String]>, corpus: &Corpus) -> PhraseOptions {
-    let folded = |phrase: &String| {
+    let normalized = |phrase: &String| {
         let mut units = Vec::new();
-        corpus.folder().fold_into(phrase, &mut units);
+        corpus.folder().normalize_into(phrase, &mut units);
         String::from_utf16_lossy(&units)
     };
     PhraseOptions {
@@ -206,15 +211,19 @@ fn options(choice: &ChoiceArgs, ignored: Option<&[String]>, corpus: &Corpus) -> 
         top: choice.top,
         sort: choice.sort,
         kind: choice.kind,
-        ignore: ignored.unwrap_or_default().iter().map(folded).collect(),
+        ignore: ignored.unwrap_or_default().iter().map(normalized).collect(),
         timeline: choice.timeline,
     }
 }
 
 /// Writes the phrases that few want to see, one a line, kind by kind.
-fn suggest(phrases: Vec<(Kind, String)>, target: Target) -> Result<()> {
+fn suggest(phrases: Vec<(PhraseKind, String)>, target: Target) -> Result<()> {
     let mut lines = Lines::new(target);
-    for kind in [Kind::Boilerplate, Kind::Name, Kind::Number] {
+    for kind in [
+        PhraseKind::Boilerplate,
+        PhraseKind::Name,
+        PhraseKind::Number,
+    ] {
         let mut some = phrases.iter().filter(|(of, _)| *of == kind).peekable();
         if some.peek().is_some() {
             lines.text(&format!("# {}\n", kind.name()))?;

@@ -10,9 +10,9 @@ use crate::cli::args::ScanArgs;
 use crate::cli::commands::dedup::{case_of, decisions_of};
 use crate::cli::commands::graph::description as graph_description;
 use crate::cli::progress::Bar;
-use crate::cli::run::background::Behind;
+use crate::cli::run::background::BackgroundWriter;
 use crate::cli::run::edges::{self, LinkRun, Shared};
-use crate::cli::run::memory_plan::{Hold, Kept};
+use crate::cli::run::memory_plan::{Kept, MemoryPlan};
 use crate::cli::run::near::{NearPlan, NearRun, Own};
 use crate::cli::run::session::{self, Clock};
 use crate::cli::run::summary;
@@ -24,7 +24,7 @@ use crate::graph::formats::GraphTarget;
 use crate::graph::formats::documents::{DocumentGraph, write_documents};
 use crate::mask::FormulaMask;
 use crate::phrases;
-use crate::phrases::{Chosen, PhraseOptions};
+use crate::phrases::{PhraseOptions, PhraseSet};
 use crate::progress::{Progress, Stage};
 use crate::records::decisions::write_decisions;
 use crate::records::phrases::Records;
@@ -67,7 +67,7 @@ pub(in crate::cli) fn run(args: &ScanArgs) -> Result<Outcome> {
     let plan = NearPlan::new(&args.input, &args.near, &args.group)?
         .keep_texts()
         .keep_tilings()
-        .note_dress();
+        .note_surface();
     let kept = match args.link.no_reuse {
         true => Kept::Near,
         false => Kept::Scan,
@@ -76,7 +76,7 @@ pub(in crate::cli) fn run(args: &ScanArgs) -> Result<Outcome> {
     let threshold = plan.near.threshold;
     let dir = OutputDir::open(&args.output)?;
     let beside = Some(args.output.as_path());
-    let hold = Hold::new(&args.memory, &args.run, kept, &plan.inputs, beside)?;
+    let hold = MemoryPlan::new(&args.memory, &args.run, kept, &plan.inputs, beside)?;
     let plan = plan.holding(hold);
     let bar = Bar::new(&args.run);
     let mut clock = Clock::default();
@@ -125,7 +125,7 @@ pub(in crate::cli) fn run(args: &ScanArgs) -> Result<Outcome> {
         clock.lap("phrases written");
         bar.begin(Stage::Writing, 0);
         shown(&found, &links, &examples, &dir, args)?;
-        phrases.map_or(Ok(()), Behind::wait)?;
+        phrases.map_or(Ok(()), BackgroundWriter::wait)?;
         clock.lap("graph");
         counts.edges = links.edges.len() as u64;
         counts.reuse_edges = links.reuse as u64;
@@ -186,7 +186,7 @@ pub(in crate::cli) fn run(args: &ScanArgs) -> Result<Outcome> {
 /// The phrases of a run, and what the index says of who shares what.
 struct Reuse {
     index: Index,
-    chosen: Chosen,
+    chosen: PhraseSet,
     options: PhraseOptions,
     shared: Shared,
 }
@@ -242,7 +242,7 @@ impl Reuse {
         corpus: &Corpus,
         dir: &OutputDir,
         (phrase_count, family_count, examples): (&mut u64, &mut u64, &mut Examples),
-    ) -> Result<Behind> {
+    ) -> Result<BackgroundWriter> {
         let Reuse {
             index,
             chosen,
@@ -256,7 +256,7 @@ impl Reuse {
             some.iter().for_each(|phrase| examples.take(&phrase.places));
             phrases.phrases_of(corpus, &some, options.timeline)
         })?;
-        let behind = Behind::begin(|| phrases.finish());
+        let behind = BackgroundWriter::begin(|| phrases.finish());
         let mut families = Lines::new(file("families.jsonl")?);
         for family in phrases::families_of(chosen, index, options) {
             *family_count += 1;

@@ -6,12 +6,12 @@ use crate::error::Result;
 
 /// A file that is being finished on a thread of its own; none is left behind
 /// when this goes.
-pub(in crate::cli) struct Behind(Option<JoinHandle<Result<()>>>);
+pub(in crate::cli) struct BackgroundWriter(Option<JoinHandle<Result<()>>>);
 
-impl Behind {
+impl BackgroundWriter {
     /// Begins what mostly waits.
     pub(in crate::cli) fn begin(work: impl FnOnce() -> Result<()> + Send + 'static) -> Self {
-        Behind(Some(thread::spawn(work)))
+        BackgroundWriter(Some(thread::spawn(work)))
     }
 
     /// Waits for the end of it.
@@ -24,7 +24,7 @@ impl Behind {
     }
 }
 
-impl Drop for Behind {
+impl Drop for BackgroundWriter {
     fn drop(&mut self) {
         if let Some(thread) = self.0.take() {
             // Another error is on its way already.

@@ -7,12 +7,12 @@ use crate::cli::run::near::NearRun;
 use crate::cli::run::session::Clock;
 use crate::cli::run::summary;
 use crate::error::Result;
-use crate::graph::{Edge, EdgeKind, LinkPassage, Linker};
+use crate::graph::{Edge, EdgeBuilder, EdgeKind, EdgePassage};
 use crate::mask::FormulaMask;
-use crate::passages::PartnerSearch;
+use crate::passages::CandidatePairs;
 use crate::passages::candidate_pairs;
 use crate::phrases;
-use crate::phrases::Chosen;
+use crate::phrases::PhraseSet;
 use crate::progress::{Progress, Stage};
 use crate::relation;
 use crate::suffix::Index;
@@ -21,7 +21,7 @@ use crate::suffix::Index;
 /// go before documents are compared.
 pub(in crate::cli) struct Shared {
     formulas: FormulaMask,
-    partners: PartnerSearch,
+    partners: CandidatePairs,
 }
 
 impl Shared {
@@ -30,7 +30,7 @@ impl Shared {
     pub(in crate::cli) fn new<T: Send>(
         found: &NearRun,
         index: &Index,
-        chosen: &Chosen,
+        chosen: &PhraseSet,
         args: &LinkArgs,
         beside: impl FnOnce(&FormulaMask) -> T + Send,
     ) -> (Self, T) {
@@ -70,7 +70,7 @@ pub(in crate::cli) fn link(
     args: &LinkArgs,
     clock: &mut Clock,
     bar: &Bar,
-    mut each: impl FnMut(&[(Edge, Vec<LinkPassage>)]) -> Result<()>,
+    mut each: impl FnMut(&[(Edge, Vec<EdgePassage>)]) -> Result<()>,
 ) -> Result<LinkRun> {
     let NearRun {
         corpus,
@@ -81,10 +81,10 @@ pub(in crate::cli) fn link(
         ..
     } = found;
     let formulas = shared.map(|shared| &shared.formulas);
-    let linker = Linker::new(corpus, formulas, args.options());
+    let linker = EdgeBuilder::new(corpus, formulas, args.options());
     bar.begin(Stage::Linking, near.pairs.len() as u64);
     let mut edges = Vec::with_capacity(near.pairs.len());
-    let mut take = |links: Vec<(Edge, Vec<LinkPassage>)>| {
+    let mut take = |links: Vec<(Edge, Vec<EdgePassage>)>| {
         edges.extend(links.iter().map(|(edge, _)| *edge));
         bar.advance(links.len() as u64);
         each(&links)

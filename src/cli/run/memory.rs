@@ -13,13 +13,13 @@ use crate::error::{Error, Result};
 use crate::near::{Method, Pair};
 use crate::read::Inputs;
 use crate::read::estimate::{Guess, guess};
-use crate::spill::Scratch;
+use crate::spill::SpillFolder;
 
 /// The program and its tables (measured: 40 MB).
 const BASE: u64 = 48_000_000;
 
 /// What a thread takes to read: a chunk, its records, and what they are
-/// folded to.
+/// normalized to.
 pub(in crate::cli) const READING: u64 = 24_000_000;
 
 /// What is kept of each input: its names.
@@ -78,7 +78,7 @@ impl Work {
 /// What a run may take, and how that is shared out.
 pub(in crate::cli) struct Memory {
     limit: u64,
-    scratch: Arc<Scratch>,
+    spill_folder: Arc<SpillFolder>,
     guess: Guess,
     inputs: u64,
     work: Work,
@@ -106,7 +106,7 @@ impl Memory {
         let dir = args.temp_dir.clone().unwrap_or_else(beside);
         let mut memory = Memory {
             limit,
-            scratch: Arc::new(Scratch::new(&dir, 0)?),
+            spill_folder: Arc::new(SpillFolder::new(&dir, 0)?),
             guess: guess(inputs),
             inputs: inputs.len() as u64 * INPUT,
             work,
@@ -121,14 +121,14 @@ impl Memory {
             documents, bytes, ..
         } = memory.guess;
         let room = memory.room(documents, None, bytes, "about ")?;
-        memory.scratch.set_room(room as usize);
+        memory.spill_folder.set_room(room as usize);
         memory.estimate = memory.peak(documents, bytes, room);
         Ok(Some(memory))
     }
 
     /// Returns where texts are to go.
-    pub(in crate::cli) fn scratch(&self) -> Arc<Scratch> {
-        self.scratch.clone()
+    pub(in crate::cli) fn spill_folder(&self) -> Arc<SpillFolder> {
+        self.spill_folder.clone()
     }
 
     /// Says what will be taken.
@@ -142,7 +142,7 @@ impl Memory {
             Size(self.estimate),
             Size(self.limit),
             grouped(self.guess.documents),
-            self.scratch.dir().display()
+            self.spill_folder.dir().display()
         );
     }
 
@@ -224,8 +224,8 @@ impl Memory {
             limit: self.limit,
             estimate: self.estimate,
             peak: peak(),
-            spilled: self.scratch.written(),
-            temp_dir: self.scratch.dir().display().to_string(),
+            spilled: self.spill_folder.written(),
+            temp_dir: self.spill_folder.dir().display().to_string(),
         }
     }
 }
@@ -274,7 +274,7 @@ mod tests {
     fn memory(limit: u64, work: Work) -> Memory {
         Memory {
             limit,
-            scratch: Arc::new(Scratch::new(&std::env::temp_dir(), 0).unwrap()),
+            spill_folder: Arc::new(SpillFolder::new(&std::env::temp_dir(), 0).unwrap()),
             guess: Guess::default(),
             inputs: INPUT,
             work,

@@ -11,7 +11,7 @@ use crate::cli::run::summary::grouped;
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 use crate::read::Inputs;
-use crate::spill::Scratch;
+use crate::spill::SpillFolder;
 use crate::write::is_special;
 
 /// The program, its tables, and what its threads work with.
@@ -20,7 +20,7 @@ const BASE: u64 = 24_000_000;
 /// What is kept of a document: names, dates, places in lists.
 const DOCUMENT: u64 = 300;
 
-/// What a command keeps of each folded character. Measured as the peak on
+/// What a command keeps of each normalized character. Measured as the peak on
 /// four corpora of 4 to 245 MB, and rounded up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::cli) enum Kept {
@@ -47,16 +47,16 @@ impl Kept {
 }
 
 /// What a run may take.
-pub(in crate::cli) struct Hold {
+pub(in crate::cli) struct MemoryPlan {
     limit: u64,
-    scratch: Arc<Scratch>,
+    spill_folder: Arc<SpillFolder>,
     kept: Kept,
     quiet: bool,
     /// Known once the texts are read.
     estimate: OnceLock<u64>,
 }
 
-impl Hold {
+impl MemoryPlan {
     /// Returns the limit, if there is one; `beside` is the file or folder
     /// where the output goes.
     pub(in crate::cli) fn new(
@@ -80,9 +80,9 @@ impl Hold {
         }
         let dir = args.temp_dir.clone();
         let dir = dir.unwrap_or_else(|| beside.map_or_else(std::env::temp_dir, folder_of));
-        Ok(Some(Hold {
+        Ok(Some(MemoryPlan {
             limit,
-            scratch: Arc::new(Scratch::new(&dir, LEAST_ROOM as usize)?),
+            spill_folder: Arc::new(SpillFolder::new(&dir, LEAST_ROOM as usize)?),
             kept,
             quiet: run.quiet,
             estimate: OnceLock::new(),
@@ -90,14 +90,14 @@ impl Hold {
     }
 
     /// Returns where texts are to go.
-    pub(in crate::cli) fn scratch(&self) -> Arc<Scratch> {
-        self.scratch.clone()
+    pub(in crate::cli) fn spill_folder(&self) -> Arc<SpillFolder> {
+        self.spill_folder.clone()
     }
 
     /// Reckons what the run will take, says it and shares out the room; an
     /// error if that is too much.
     pub(in crate::cli) fn settle(&self, corpus: &Corpus) -> Result<()> {
-        let characters: u64 = corpus.docs().map(|d| corpus.folded_len(d) as u64).sum();
+        let characters: u64 = corpus.docs().map(|d| corpus.normalized_len(d) as u64).sum();
         let documents = corpus.len() as u64;
         let fixed = fixed(self.kept, documents, characters);
         let what = format!(
@@ -122,7 +122,7 @@ impl Hold {
                 "leitong: memory: about {} of {} for {what}; spills to {}",
                 Size(estimate),
                 Size(self.limit),
-                self.scratch.dir().display()
+                self.spill_folder.dir().display()
             );
         }
         // A run is settled once.
@@ -136,8 +136,8 @@ impl Hold {
             limit: self.limit,
             estimate: self.estimate.get().copied().unwrap_or(0),
             peak: peak(),
-            spilled: self.scratch.written(),
-            temp_dir: self.scratch.dir().display().to_string(),
+            spilled: self.spill_folder.written(),
+            temp_dir: self.spill_folder.dir().display().to_string(),
         }
     }
 }
@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn what_is_reckoned_is_no_less_than_what_was_measured() {
-        // Documents, folded characters; megabytes at the peak, maps of what
+        // Documents, normalized characters; megabytes at the peak, maps of what
         // was spilled left out.
         let measured = [
             (73_671, 98_625_537, [283, 978, 1_063, 1_093]),

@@ -2,10 +2,10 @@
 //! about likeness does first, and what it records and says of it.
 
 use crate::cli::Outcome;
-use crate::cli::args::{GroupArgs, InputArgs, NearArgs, RunArgs};
+use crate::cli::args::{ClusterOptionArgs, InputArgs, NearArgs, RunArgs};
 use crate::cli::progress::Bar;
 use crate::cli::run::memory::{Memory, MemoryRecord};
-use crate::cli::run::memory_plan::Hold;
+use crate::cli::run::memory_plan::MemoryPlan;
 use crate::cli::run::record::{
     self, Counts, Options, Renamed, RunRecord, SearchRecord, WithOwn, histogram,
 };
@@ -31,7 +31,7 @@ pub(in crate::cli) struct NearPlan {
     pub(in crate::cli) clusters: ClusterKind,
     pub(in crate::cli) memory: Option<Memory>,
     /// Of commands that keep the order of all suffixes.
-    pub(in crate::cli) hold: Option<Hold>,
+    pub(in crate::cli) hold: Option<MemoryPlan>,
     /// Keep how pairs were aligned.
     keep_tilings: bool,
 }
@@ -41,7 +41,7 @@ impl NearPlan {
     pub(in crate::cli) fn new(
         input: &InputArgs,
         near: &NearArgs,
-        group: &GroupArgs,
+        group: &ClusterOptionArgs,
     ) -> Result<Self> {
         let near = near.options();
         near.check()?;
@@ -60,14 +60,14 @@ impl NearPlan {
 
     /// Keeps to so much memory, if a run must.
     pub(in crate::cli) fn within(mut self, memory: Option<Memory>) -> Self {
-        self.corpus.scratch = memory.as_ref().map(Memory::scratch);
+        self.corpus.spill_folder = memory.as_ref().map(Memory::spill_folder);
         self.memory = memory;
         self
     }
 
     /// Keeps to so much memory, or refuses to begin, if a run must.
-    pub(in crate::cli) fn holding(mut self, hold: Option<Hold>) -> Self {
-        self.corpus.scratch = hold.as_ref().map(Hold::scratch);
+    pub(in crate::cli) fn holding(mut self, hold: Option<MemoryPlan>) -> Self {
+        self.corpus.spill_folder = hold.as_ref().map(MemoryPlan::spill_folder);
         self.hold = hold;
         self
     }
@@ -85,8 +85,8 @@ impl NearPlan {
     }
 
     /// Notes what sets texts of the same wording apart.
-    pub(in crate::cli) fn note_dress(mut self) -> Self {
-        self.corpus.note_dress = true;
+    pub(in crate::cli) fn note_surface(mut self) -> Self {
+        self.corpus.note_surface = true;
         self
     }
 
@@ -250,7 +250,7 @@ impl NearRun {
     /// Returns what the run took, if it had a limit.
     pub(in crate::cli) fn memory_record(&self) -> Option<MemoryRecord> {
         let memory = self.plan.memory.as_ref().map(Memory::record);
-        memory.or_else(|| self.plan.hold.as_ref().map(Hold::record))
+        memory.or_else(|| self.plan.hold.as_ref().map(MemoryPlan::record))
     }
 
     /// Names on the screen what was left out, and what a user should know.

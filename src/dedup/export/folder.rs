@@ -13,20 +13,20 @@ use crate::corpus::{Corpus, DocId};
 use crate::dedup::export::lines::{self, Lines};
 use crate::dedup::export::sink::Out;
 use crate::dedup::export::table::{self, Table};
-use crate::dedup::export::{KeptPlan, parts};
+use crate::dedup::export::{ExportPlan, parts};
 use crate::error::{Error, Result};
 use crate::read::Inputs;
 use crate::read::walk::{Input, Kind};
 
 /// A folder that appears with all its files, or not at all.
-pub struct KeptFolder {
+pub struct ExportFolder {
     path: PathBuf,
     built: TempDir,
     /// The path of each input below the folder.
     below: Vec<PathBuf>,
 }
 
-impl KeptFolder {
+impl ExportFolder {
     /// Begins a folder beside the place where it is to appear.
     ///
     /// # Errors
@@ -82,7 +82,7 @@ impl KeptFolder {
             .prefix(".leitong-")
             .tempdir_in(parent)
             .map_err(failed)?;
-        Ok(KeptFolder {
+        Ok(ExportFolder {
             path: path.to_owned(),
             built,
             below,
@@ -93,7 +93,7 @@ impl KeptFolder {
     /// nothing stays leave no file.
     pub fn write(
         self,
-        plan: &KeptPlan,
+        plan: &ExportPlan,
         inputs: &Inputs,
         corpus: &Corpus,
         keep: &dyn Fn(DocId) -> bool,

@@ -18,11 +18,11 @@ use crate::read::Inputs;
 use crate::read::original::{Head, Tape, table_of};
 use crate::read::walk::{Input, Kind};
 use lines::Lines;
-pub use plan::{Form, KeptPlan};
+pub use plan::{ExportPlan, Form};
 use sink::Out;
 use table::Table;
 
-pub use folder::KeptFolder;
+pub use folder::ExportFolder;
 
 /// The documents of one input.
 struct Part<'a> {
@@ -91,7 +91,7 @@ impl Part<'_> {
 }
 
 /// A file of records, begun before the long work.
-pub struct KeptFile {
+pub struct ExportFile {
     sink: Sink,
 }
 
@@ -101,7 +101,7 @@ enum Sink {
     List(Out),
 }
 
-impl KeptFile {
+impl ExportFile {
     /// Begins a file for records of one form; `-` is the standard output.
     /// It is compressed if its name ends with `.gz` or `.zst`.
     pub fn create(path: &Path, form: Form) -> Result<Self> {
@@ -111,14 +111,14 @@ impl KeptFile {
             Form::Table => Sink::Table(Box::new(Table::new(out, path))),
             Form::List => Sink::List(out),
         };
-        Ok(KeptFile { sink })
+        Ok(ExportFile { sink })
     }
 
     /// Writes the documents that stay, in input order, and lets the file
     /// appear.
     pub fn write(
         mut self,
-        plan: &KeptPlan,
+        plan: &ExportPlan,
         inputs: &Inputs,
         corpus: &Corpus,
         keep: &dyn Fn(DocId) -> bool,
@@ -152,7 +152,7 @@ impl KeptFile {
     /// Of bytes that no decompression gives, none are there.
     pub fn write_rejects(
         mut self,
-        plan: &KeptPlan,
+        plan: &ExportPlan,
         inputs: &Inputs,
         corpus: &Corpus,
     ) -> Result<()> {

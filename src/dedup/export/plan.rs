@@ -56,12 +56,12 @@ impl Form {
 }
 
 /// The kinds and headers of all inputs.
-pub struct KeptPlan {
+pub struct ExportPlan {
     kinds: Vec<Kind>,
     heads: Vec<Head>,
 }
 
-impl KeptPlan {
+impl ExportPlan {
     /// Looks at the head of each input that holds records.
     pub fn new(inputs: &Inputs) -> Self {
         let kinds: Vec<Kind> = inputs.iter().map(kind_of).collect();
@@ -74,7 +74,7 @@ impl KeptPlan {
                 _ => Head::default(),
             })
             .collect();
-        KeptPlan { kinds, heads }
+        ExportPlan { kinds, heads }
     }
 
     pub(super) fn kind(&self, number: u32) -> Kind {

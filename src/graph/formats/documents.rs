@@ -5,7 +5,7 @@ use crate::date::{Date, Moment};
 use crate::error::Result;
 use crate::graph::formats::phrases::{self, PhraseIds};
 use crate::graph::formats::{GraphTarget, GraphWriter, Link, Node, Shape};
-use crate::graph::{Cluster, Direction, Edge, PhraseNode, Standing};
+use crate::graph::{Cluster, Direction, Edge, NodeStatistics, PhraseNode};
 use crate::write::table::{Cell, Kind};
 
 /// Attributes of a document.
@@ -87,7 +87,7 @@ pub fn write_documents(target: GraphTarget, graph: &DocumentGraph<'_>) -> Result
         .edges
         .iter()
         .map(|edge| (edge.a.index(), edge.b.index()));
-    let standing = Standing::new(corpus.len(), ends);
+    let standing = NodeStatistics::new(corpus.len(), ends);
     let mut clusters = vec![0_u64; corpus.len()];
     for (cluster, number) in graph.clusters.iter().zip(1..) {
         for member in &cluster.members {
@@ -224,7 +224,7 @@ pub(super) fn direction_name(direction: Direction) -> &'static str {
 }
 
 /// Returns the components of two nodes or more.
-pub(super) fn components_of_more(standing: &Standing) -> u64 {
+pub(super) fn components_of_more(standing: &NodeStatistics) -> u64 {
     let alone = standing.degree.iter().filter(|degree| **degree == 0);
     u64::from(standing.components()) - alone.count() as u64
 }
@@ -233,9 +233,9 @@ pub(super) fn text(field: Option<&str>) -> Cell<'_> {
     field.map_or(Cell::Absent, Cell::Text)
 }
 
-/// Returns the folded characters of a document; a surrogate pair is one.
+/// Returns the normalized characters of a document; a surrogate pair is one.
 fn length_chars(corpus: &Corpus, doc: DocId) -> u64 {
     let second = |unit: &&u16| matches!(unit, 0xdc00..=0xdfff);
-    let units = corpus.folded(doc);
+    let units = corpus.normalized(doc);
     (units.len() - units.iter().filter(second).count()) as u64
 }

@@ -7,7 +7,7 @@ use crate::graph::PhraseNode;
 use crate::graph::formats::{Link, Node};
 use crate::write::table::Cell;
 
-/// The ids of phrase nodes: `phrase:` and the folded phrase.
+/// The ids of phrase nodes: `phrase:` and the normalized phrase.
 pub(super) struct PhraseIds(Vec<String>);
 
 impl PhraseIds {

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::graph::formats::documents::{Written, components_of_more, direction_name, text};
 use crate::graph::formats::phrases::{self, PhraseIds};
 use crate::graph::formats::{GraphTarget, GraphWriter, Link, Node, Shape};
-use crate::graph::sources::Shared;
+use crate::graph::sources::SharedBetween;
 use crate::graph::{PhraseNode, SourceGraph};
 use crate::write::table::{Cell, Kind};
 
@@ -151,7 +151,7 @@ pub fn write_sources(target: GraphTarget, records: &SourceRecords<'_>) -> Result
         written.phrases += 1;
     }
     for link in links {
-        let Shared { pairs, chars, .. } = link.shared;
+        let SharedBetween { pairs, chars, .. } = link.shared;
         let [first, last] = dates(link.shared.dates);
         let [copy, version, excerpt, template, reuse] = link.shared.relations;
         let cells = [

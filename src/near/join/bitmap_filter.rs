@@ -1,8 +1,8 @@
-//! A quick test that rules out most suspects before they are counted.
+//! A quick test that rules out most candidates before they are counted.
 
 /// Shingles of a member, cut to 32 bits: tested against another's set.
 #[derive(Clone, Default)]
-pub(super) struct Guard {
+pub(super) struct ShingleSample {
     /// All shingles, or a sample; nothing where all are to be made again.
     pub(super) shingles: Box<[u32]>,
     /// How many of a sample the other must have; `None` if the shingles are
@@ -10,10 +10,10 @@ pub(super) struct Guard {
     pub(super) needed: Option<u32>,
 }
 
-impl Guard {
+impl ShingleSample {
     /// Returns a guard of these shingles.
     pub(super) fn new(hashes: &[u64], needed: Option<u32>) -> Self {
-        Guard {
+        ShingleSample {
             shingles: hashes.iter().map(|hash| (hash >> 32) as u32).collect(),
             needed,
         }
@@ -21,22 +21,22 @@ impl Guard {
 }
 
 /// What is known of the members in the index, by member.
-pub(super) struct Indexed {
-    pub(super) guards: Vec<Guard>,
+pub(super) struct MemberFilters {
+    pub(super) guards: Vec<ShingleSample>,
     /// How many of a member's indexed shingles a partner has at least; apart
     /// from the guards, for it is asked far more often.
     pub(super) hits: Vec<u32>,
 }
 
-impl Indexed {
+impl MemberFilters {
     pub(super) fn new(members: usize) -> Self {
-        Indexed {
-            guards: vec![Guard::default(); members],
+        MemberFilters {
+            guards: vec![ShingleSample::default(); members],
             hits: vec![0; members],
         }
     }
 
-    pub(super) fn enter(&mut self, member: u32, guard: Guard, hits: u32) {
+    pub(super) fn enter(&mut self, member: u32, guard: ShingleSample, hits: u32) {
         self.guards[member as usize] = guard;
         self.hits[member as usize] = hits;
     }
@@ -94,12 +94,12 @@ mod tests {
         for len in [0u64, 1, 3, 100, 5000] {
             let set: Vec<u64> = (0..len).map(mix).collect();
             bitmap.fill(&set);
-            let own = Guard::new(&set, None);
+            let own = ShingleSample::new(&set, None);
             assert!(bitmap.may_have(&own.shingles, set.len()));
             assert!(!bitmap.may_have(&own.shingles, set.len() + 1));
             let strangers: Vec<u64> = (0..200).map(|i| mix(i + 1_000_000)).collect();
             assert!(
-                !bitmap.may_have(&Guard::new(&strangers, None).shingles, 60),
+                !bitmap.may_have(&ShingleSample::new(&strangers, None).shingles, 60),
                 "{len}"
             );
         }

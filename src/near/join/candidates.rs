@@ -7,16 +7,16 @@ use crate::near::shingle;
 use crate::near::verify::Bar;
 
 use crate::near::join::Join;
-use crate::near::join::bitmap_filter::{Bitmap, Guard, Indexed};
+use crate::near::join::bitmap_filter::{Bitmap, MemberFilters, ShingleSample};
 use crate::near::join::index::Index;
 use crate::near::join::lookup::Lookup;
 
 /// A member that is ruled out already.
 const RULED_OUT: u32 = u32::MAX;
 
-/// Room of one thread; hits are all zero between uses.
+/// Buffers of one thread; hits are all zero between uses.
 #[derive(Default)]
-pub(super) struct Room {
+pub(super) struct Buffers {
     hits: Vec<u32>,
     touched: Vec<u32>,
     bitmap: Bitmap,
@@ -24,7 +24,7 @@ pub(super) struct Room {
 
 /// Which members are looked for.
 #[derive(Clone, Copy)]
-pub(super) struct Range {
+pub(super) struct CandidateRange {
     pub(super) from: u32,
     pub(super) to: u32,
     /// They may also be larger than the one that is looked up.
@@ -34,7 +34,7 @@ pub(super) struct Range {
 }
 
 /// The members that may be partners of one.
-pub(super) struct Suspects {
+pub(super) struct MemberCandidates {
     pub(super) member: u32,
     /// In order.
     pub(super) others: Vec<u32>,
@@ -46,13 +46,13 @@ pub(super) struct Suspects {
 impl Join<'_> {
     /// Finds members of the index that may reach the threshold with the one
     /// looked up.
-    pub(super) fn suspects(
+    pub(super) fn candidates(
         &self,
         lookup: &Lookup,
         index: &Index,
-        indexed: &Indexed,
-        range: Range,
-    ) -> Suspects {
+        indexed: &MemberFilters,
+        range: CandidateRange,
+    ) -> MemberCandidates {
         let mut room = self
             .rooms
             .lock()
@@ -77,8 +77,8 @@ impl Join<'_> {
                 .needed(guard, size, self.members[other as usize].size as usize);
             let whole;
             let shingles = if self.rules.is_lean && guard.shingles.is_empty() {
-                let units = self.corpus.folded(self.members[other as usize].doc);
-                whole = Guard::new(&shingle::set(self.options.bar.shingling, units), None);
+                let units = self.corpus.normalized(self.members[other as usize].doc);
+                whole = ShingleSample::new(&shingle::set(self.options.bar.shingling, units), None);
                 &whole.shingles
             } else {
                 &guard.shingles
@@ -100,7 +100,7 @@ impl Join<'_> {
         }
         let mut others: Vec<u32> = others.into_iter().map(|(_, other)| other).collect();
         others.sort_unstable();
-        Suspects {
+        MemberCandidates {
             member: lookup.member,
             others,
             cut_short,
@@ -110,7 +110,13 @@ impl Join<'_> {
 
     /// Counts the index entries of each member; returns how many
     /// were followed, one more than allowed if there are more.
-    fn visit(&self, lookup: &Lookup, index: &Index, range: Range, room: &mut Room) -> u64 {
+    fn visit(
+        &self,
+        lookup: &Lookup,
+        index: &Index,
+        range: CandidateRange,
+        room: &mut Buffers,
+    ) -> u64 {
         let Bar {
             measure, threshold, ..
         } = self.options.bar;

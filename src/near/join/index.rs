@@ -83,7 +83,7 @@ impl Index {
 }
 
 /// The upper half of a hash that is mixed again: shingles that share a
-/// counter of [`Rarity`](crate::near::join::shingle_order::Rarity) should not share a chain.
+/// counter of [`ShingleOrder`](crate::near::join::shingle_order::ShingleOrder) should not share a chain.
 fn tag(hash: u64) -> u32 {
     (mix(hash) >> 32) as u32
 }

@@ -4,8 +4,8 @@ use crate::hash::mix;
 use crate::near::pair::Measure;
 use crate::near::verify::Bar;
 
-use crate::near::join::bitmap_filter::Guard;
-use crate::near::join::shingle_order::Rarity;
+use crate::near::join::bitmap_filter::ShingleSample;
+use crate::near::join::shingle_order::ShingleOrder;
 use crate::near::join::{JoinOptions, Sample};
 
 /// Most shingles that stand for a document in the sampled join. With 64 at a
@@ -13,7 +13,7 @@ use crate::near::join::{JoinOptions, Sample};
 const SAMPLE: usize = 64;
 
 /// Shared shingles that are asked for before a suspect is looked at. One
-/// would do; each more lengthens the prefixes by one and drops suspects who
+/// would do; each more lengthens the prefixes by one and drops candidates who
 /// share a common shingle by chance. On 244 MB of mixed
 /// texts, containment 0.7 took a quarter less time with 4 than with 1.
 const HITS: usize = 4;
@@ -38,7 +38,7 @@ pub(super) struct Lookup {
     probe: Option<Vec<u64>>,
     /// Those that are indexed, rarest first.
     pub(super) prefix: Vec<u64>,
-    pub(super) guard: Guard,
+    pub(super) guard: ShingleSample,
     /// How many of the indexed ones a partner has at least.
     pub(super) hits: u32,
 }
@@ -63,16 +63,16 @@ impl Rules {
         }
     }
 
-    fn whole_guard(&self, set: &[u64]) -> Guard {
+    fn whole_guard(&self, set: &[u64]) -> ShingleSample {
         if self.is_lean {
-            Guard::default()
+            ShingleSample::default()
         } else {
-            Guard::new(set, None)
+            ShingleSample::new(set, None)
         }
     }
 
     /// Returns what a set is looked up with.
-    pub(super) fn lookup(&self, member: u32, set: Vec<u64>, rarity: &Rarity) -> Lookup {
+    pub(super) fn lookup(&self, member: u32, set: Vec<u64>, rarity: &ShingleOrder) -> Lookup {
         let Bar {
             measure, threshold, ..
         } = self.bar;
@@ -103,7 +103,7 @@ impl Rules {
         let (prefix, guard, hits) = match self.sample {
             Some(sample) if size > SAMPLE && indexed > sampled => {
                 let drawn = draw(&set, sample.seed);
-                let guard = Guard::new(&drawn, Some(self.sampled_hits as u32));
+                let guard = ShingleSample::new(&drawn, Some(self.sampled_hits as u32));
                 (rarity.rarest(&drawn, sampled), guard, sampled_hits)
             }
             _ => (rarity.rarest(&set, indexed), self.whole_guard(&set), hits),
@@ -136,7 +136,7 @@ impl Rules {
     }
 
     /// Returns how many shingles of a guard another set must have.
-    pub(super) fn needed(&self, guard: &Guard, size: usize, other: usize) -> usize {
+    pub(super) fn needed(&self, guard: &ShingleSample, size: usize, other: usize) -> usize {
         match guard.needed {
             Some(needed) => needed as usize,
             None => self

@@ -30,11 +30,11 @@ use crate::near::pair::{Measure, Pair};
 use crate::near::shingle;
 use crate::near::verify::{Bar, verify};
 
-use bitmap_filter::Indexed;
-use candidates::{Range, Room, Suspects};
+use bitmap_filter::MemberFilters;
+use candidates::{Buffers, CandidateRange, MemberCandidates};
 use index::Index;
 use lookup::{Lookup, Rules};
-use shingle_order::Rarity;
+use shingle_order::ShingleOrder;
 
 /// Documents that are looked up together; also the largest family that can
 /// enter the index at once.
@@ -56,7 +56,7 @@ const MANY_PAIRS: usize = 4_000_000;
 /// The same, for each document.
 const MANY_PAIRS_EACH: usize = 64;
 
-/// Partners of a document that are listed even then.
+/// CandidatePair of a document that are listed even then.
 pub(crate) const LEAST_PARTNERS: usize = 16;
 
 /// How far a join goes.
@@ -98,7 +98,7 @@ pub(crate) struct Joined {
 
 /// A document in the order of set sizes.
 #[derive(Clone, Copy)]
-struct Member {
+struct IndexMember {
     doc: DocId,
     size: u32,
 }
@@ -110,17 +110,19 @@ pub(crate) fn join(
     options: JoinOptions,
     advance: impl Fn(usize) + Sync,
 ) -> Result<Joined> {
-    // The other half is for counting suspects.
-    let limit = corpus.scratch().map(|scratch| scratch.buffer());
+    // The other half is for counting candidates.
+    let limit = corpus
+        .spill_folder()
+        .map(|spill_folder| spill_folder.buffer());
     memory_estimate::check(memory_estimate::before(corpus, docs), limit)?;
-    let rarity = Rarity::count(corpus, docs, options.bar, &advance);
+    let rarity = ShingleOrder::count(corpus, docs, options.bar, &advance);
     // From the shortest to the longest.
     corpus.expect_jumps(true);
-    let mut members: Vec<Member> = docs
+    let mut members: Vec<IndexMember> = docs
         .iter()
         .zip(&rarity.sizes)
         .filter(|(_, size)| **size > 0)
-        .map(|(doc, size)| Member {
+        .map(|(doc, size)| IndexMember {
             doc: *doc,
             size: *size,
         })
@@ -142,18 +144,18 @@ pub(crate) fn join(
 
 struct Join<'a> {
     corpus: &'a Corpus,
-    rarity: Rarity,
+    rarity: ShingleOrder,
     /// The smallest sets first.
-    members: Vec<Member>,
+    members: Vec<IndexMember>,
     options: JoinOptions,
     rules: Rules,
-    rooms: Mutex<Vec<Room>>,
+    rooms: Mutex<Vec<Buffers>>,
     /// The most memory that may be taken.
     limit: Option<usize>,
 }
 
 /// The state of a run.
-struct Progress {
+struct JoinProgress {
     pairs: Vec<Pair>,
     /// For each member, the number of pairs with smaller ones.
     smaller: Vec<u32>,
@@ -163,7 +165,7 @@ struct Progress {
     full: Vec<bool>,
     /// How many partners are enough.
     enough: Option<usize>,
-    indexed: Indexed,
+    indexed: MemberFilters,
     cut_short: usize,
     /// Index entries that may still be followed.
     visits_left: u64,
@@ -172,13 +174,13 @@ struct Progress {
 impl Join<'_> {
     fn run(&self, advance: &(impl Fn(usize) + Sync)) -> Result<Joined> {
         let count = self.members.len();
-        let mut state = Progress {
+        let mut state = JoinProgress {
             pairs: Vec::new(),
             smaller: vec![0; count],
             paired: vec![false; count],
             full: vec![false; count],
             enough: self.options.partners,
-            indexed: Indexed::new(count),
+            indexed: MemberFilters::new(count),
             cut_short: 0,
             visits_left: VISITS.saturating_mul(count as u64),
         };
@@ -197,14 +199,14 @@ impl Join<'_> {
         while start < count {
             let block: Vec<u32> = (start as u32..count.min(start + len) as u32).collect();
             let lookups = self.lookups(&block, advance);
-            let earlier = |_: &Lookup, visits| Range {
+            let earlier = |_: &Lookup, visits| CandidateRange {
                 from: 0,
                 to: start as u32,
                 either: false,
                 visits,
             };
-            let suspects = self.find(&lookups, &index, &mut state, earlier);
-            self.settle(suspects, &mut state);
+            let candidates = self.find(&lookups, &index, &mut state, earlier);
+            self.settle(candidates, &mut state);
 
             let (full, mut open): (Vec<_>, Vec<_>) = lookups
                 .into_iter()
@@ -218,14 +220,14 @@ impl Join<'_> {
                     lookup.hits,
                 );
             }
-            let within = |lookup: &Lookup, visits| Range {
+            let within = |lookup: &Lookup, visits| CandidateRange {
                 from: start as u32,
                 to: lookup.member,
                 either: false,
                 visits,
             };
-            let suspects = self.find(&open, &index, &mut state, within);
-            self.settle(suspects, &mut state);
+            let candidates = self.find(&open, &index, &mut state, within);
+            self.settle(candidates, &mut state);
             if state.pairs.len() > MANY_PAIRS + MANY_PAIRS_EACH * count {
                 state.enough = state.enough.map(|enough| enough.min(LEAST_PARTNERS));
             }
@@ -254,7 +256,7 @@ impl Join<'_> {
         members
             .par_iter()
             .map(|&member| {
-                let units = self.corpus.folded(self.members[member as usize].doc);
+                let units = self.corpus.normalized(self.members[member as usize].doc);
                 let set = shingle::set(self.options.bar.shingling, units);
                 advance(units.len());
                 self.rules.lookup(member, set, &self.rarity)
@@ -262,7 +264,7 @@ impl Join<'_> {
             .collect()
     }
 
-    /// Finds the suspects of each; `range` is told how many index entries may
+    /// Finds the candidates of each; `range` is told how many index entries may
     /// be followed.
     ///
     /// What may be followed is settled before all look at once, so that it
@@ -271,25 +273,30 @@ impl Join<'_> {
         &self,
         lookups: &[Lookup],
         index: &Index,
-        state: &mut Progress,
-        range: impl Fn(&Lookup, u64) -> Range + Sync,
-    ) -> Vec<Suspects> {
+        state: &mut JoinProgress,
+        range: impl Fn(&Lookup, u64) -> CandidateRange + Sync,
+    ) -> Vec<MemberCandidates> {
         let visits = match self.options.effort {
             Some(_) => LEAST_VISITS.max(state.visits_left / VISITS_SHARE),
             None => u64::MAX,
         };
-        let found: Vec<Suspects> = lookups
+        let found: Vec<MemberCandidates> = lookups
             .par_iter()
-            .map(|lookup| self.suspects(lookup, index, &state.indexed, range(lookup, visits)))
+            .map(|lookup| self.candidates(lookup, index, &state.indexed, range(lookup, visits)))
             .collect();
-        let followed = found.iter().map(|suspects| suspects.visits).sum();
+        let followed = found.iter().map(|candidates| candidates.visits).sum();
         state.visits_left = state.visits_left.saturating_sub(followed);
         found
     }
 
     /// Looks once more for partners of documents that have none, among those
     /// that left the index: no document stays alone that has a like.
-    fn rescue(&self, left_out: &[u32], state: &mut Progress, advance: &(impl Fn(usize) + Sync)) {
+    fn rescue(
+        &self,
+        left_out: &[u32],
+        state: &mut JoinProgress,
+        advance: &(impl Fn(usize) + Sync),
+    ) {
         let alone: Vec<u32> = (0..self.members.len() as u32)
             .filter(|at| !state.paired[*at as usize])
             .collect();
@@ -325,15 +332,15 @@ impl Join<'_> {
                 let lookups = self.lookups(&lonely, advance);
                 let any = |lookup: &Lookup, visits| {
                     let to = if jaccard { u32::MAX } else { lookup.member };
-                    Range {
+                    CandidateRange {
                         from: 0,
                         to,
                         either: true,
                         visits,
                     }
                 };
-                let suspects = self.find(&lookups, &index, state, any);
-                self.settle(suspects, state);
+                let candidates = self.find(&lookups, &index, state, any);
+                self.settle(candidates, state);
                 if !jaccard {
                     self.rescue_contained(&holders, lookups, state);
                 }
@@ -343,7 +350,12 @@ impl Join<'_> {
 
     /// The other direction of [`rescue`](Self::rescue): the one that is alone
     /// stands in one that left the index.
-    fn rescue_contained(&self, holders: &[Lookup], mut lonely: Vec<Lookup>, state: &mut Progress) {
+    fn rescue_contained(
+        &self,
+        holders: &[Lookup],
+        mut lonely: Vec<Lookup>,
+        state: &mut JoinProgress,
+    ) {
         lonely.retain(|lookup| !state.paired[lookup.member as usize]);
         let mut index = Index::with_room_for(lonely.iter().map(|l| l.prefix.len()).sum());
         for lookup in &mut lonely {
@@ -354,7 +366,7 @@ impl Join<'_> {
                 lookup.hits,
             );
         }
-        let smaller = |holder: &Lookup, visits| Range {
+        let smaller = |holder: &Lookup, visits| CandidateRange {
             from: 0,
             to: holder.member,
             either: true,
@@ -366,22 +378,25 @@ impl Join<'_> {
             .flat_map(|holder| holder.others.iter().map(|other| (*other, holder.member)))
             .collect();
         found.par_sort_unstable();
-        let suspects = found
+        let candidates = found
             .chunk_by(|a, b| a.0 == b.0)
-            .map(|same| Suspects {
+            .map(|same| MemberCandidates {
                 member: same[0].0,
                 others: same.iter().map(|(_, holder)| *holder).collect(),
                 cut_short: false,
                 visits: 0,
             })
             .collect();
-        self.settle(suspects, state);
+        self.settle(candidates, state);
     }
 
-    /// Counts suspects, a few of each member at a time, until each has
-    /// partners enough or no suspects left.
-    fn settle(&self, mut open: Vec<Suspects>, state: &mut Progress) {
-        state.cut_short += open.iter().filter(|suspects| suspects.cut_short).count();
+    /// Counts candidates, a few of each member at a time, until each has
+    /// partners enough or no candidates left.
+    fn settle(&self, mut open: Vec<MemberCandidates>, state: &mut JoinProgress) {
+        state.cut_short += open
+            .iter()
+            .filter(|candidates| candidates.cut_short)
+            .count();
         let step = state
             .enough
             .map_or(usize::MAX, |enough| enough.max(LEAST_PARTNERS));
@@ -411,11 +426,11 @@ impl Join<'_> {
                 }
             }
             state.pairs.extend(found.into_iter().map(Pair::ordered));
-            for suspects in &mut open {
-                suspects.others.drain(..step.min(suspects.others.len()));
+            for candidates in &mut open {
+                candidates.others.drain(..step.min(candidates.others.len()));
             }
-            open.retain(|suspects| {
-                !suspects.others.is_empty() && !state.full[suspects.member as usize]
+            open.retain(|candidates| {
+                !candidates.others.is_empty() && !state.full[candidates.member as usize]
             });
         }
     }
@@ -426,7 +441,7 @@ mod tests {
     use super::*;
     use crate::near::Shingling;
     use crate::near::verify::count;
-    use crate::text::normalize::FoldSteps;
+    use crate::text::normalize::NormalizeSteps;
     use proptest::prelude::*;
 
     proptest! {
@@ -445,7 +460,7 @@ mod tests {
             let bar = Bar { shingling: Shingling::Chars(2), measure, threshold };
             let ids: Vec<String> = (0..texts.len()).map(|at| at.to_string()).collect();
             let named = ids.iter().map(String::as_str).zip(texts.iter().map(String::as_str));
-            let corpus = Corpus::from_texts(named, FoldSteps::default());
+            let corpus = Corpus::from_texts(named, NormalizeSteps::default());
             let docs: Vec<DocId> = corpus.docs().collect();
             let options = JoinOptions { bar, partners: Some(partners), sample: None, effort: None };
             let joined = join(&corpus, &docs, options, |_| ()).unwrap();

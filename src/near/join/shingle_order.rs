@@ -9,13 +9,13 @@ use crate::near::shingle;
 use crate::near::verify::Bar;
 
 /// How often shingles occur, roughly, and how many each document has.
-pub(super) struct Rarity {
+pub(super) struct ShingleOrder {
     counters: Vec<AtomicU32>,
     /// Number of distinct shingles of each document.
     pub(super) sizes: Vec<u32>,
 }
 
-impl Rarity {
+impl ShingleOrder {
     pub(super) fn count(
         corpus: &Corpus,
         docs: &[DocId],
@@ -27,7 +27,7 @@ impl Rarity {
         let sizes = docs
             .par_iter()
             .map(|doc| {
-                let units = corpus.folded(*doc);
+                let units = corpus.normalized(*doc);
                 let set = shingle::set(bar.shingling, units);
                 for &hash in &set {
                     counters[(hash >> (64 - bits)) as usize].fetch_add(1, Ordering::Relaxed);
@@ -36,7 +36,7 @@ impl Rarity {
                 set.len() as u32
             })
             .collect();
-        Rarity { counters, sizes }
+        ShingleOrder { counters, sizes }
     }
 
     /// Returns the place of a shingle in the one order of all.
@@ -66,7 +66,7 @@ impl Rarity {
 
 /// Returns how many bits of a hash choose its counter.
 pub(super) fn counter_bits(corpus: &Corpus, docs: &[DocId]) -> u32 {
-    let total: usize = docs.iter().map(|doc| corpus.folded_len(*doc)).sum();
+    let total: usize = docs.iter().map(|doc| corpus.normalized_len(*doc)).sum();
     // Half as many counters as shingles: most counters then hold one or
     // two, and a shared one only makes a shingle look less rare.
     (usize::BITS - (total / 2).leading_zeros()).clamp(8, 26)

@@ -12,7 +12,7 @@ use parquet::schema::types::ColumnDescriptor;
 use crate::corpus::Place;
 use crate::error::{Error, Result};
 use crate::read::Fields;
-use crate::read::collector::{Found, Tray};
+use crate::read::collector::{Collector, Found};
 use crate::read::fields::Slot;
 use crate::read::jsonl::Origin;
 use crate::read::sink::Sink;
@@ -208,7 +208,7 @@ impl Table {
         group: usize,
         origin: Origin<'_>,
         fields: &Fields,
-        tray: &mut Tray<S>,
+        tray: &mut Collector<S>,
     ) {
         let first = self.first_rows.get(group).copied().unwrap_or(0);
         let rows = self
@@ -337,7 +337,7 @@ fn read_row<S: Sink>(
     buffers: &mut [String; 5],
     origin: Origin<'_>,
     place: Place,
-    tray: &mut Tray<S>,
+    tray: &mut Collector<S>,
 ) {
     for column in columns.iter_mut() {
         column.step(index);

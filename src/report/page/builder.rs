@@ -8,7 +8,7 @@ use crate::date::Moment;
 use crate::error::Result;
 use crate::relation::Relation;
 use crate::report::page::folder::{
-    ClusterRecord, DecisionRecord, DocumentRecord, EdgeRecord, Folder, Node, TextId,
+    ClusterRecord, DecisionRecord, DocumentRecord, EdgeRecord, Node, Normalizer, TextId,
 };
 
 /// Two documents, as the page knows them.
@@ -65,7 +65,7 @@ pub(super) struct Sums {
 pub(super) type Decisions = Vec<Option<Box<DecisionRecord>>>;
 
 /// The folder, read but for texts, passages and phrases.
-pub(super) struct Gathered<'a> {
+pub(super) struct PageModel<'a> {
     pub(super) nodes: &'a [Node],
     pub(super) index: HashMap<&'a str, u32>,
     pub(super) moments: Vec<Option<Moment>>,
@@ -82,10 +82,10 @@ pub(super) struct Gathered<'a> {
     pub(super) texts: BitVec,
 }
 
-impl<'a> Gathered<'a> {
+impl<'a> PageModel<'a> {
     /// Reads the folder; one of a scan that looked for no `reuse` has no
     /// `documents.jsonl`.
-    pub(super) fn read(folder: &Folder, nodes: &'a [Node], reuse: bool) -> Result<Self> {
+    pub(super) fn read(folder: &Normalizer, nodes: &'a [Node], reuse: bool) -> Result<Self> {
         let index: HashMap<&str, u32> = (0..)
             .zip(nodes)
             .map(|(n, node)| (node.id.as_str(), n))
@@ -111,7 +111,7 @@ impl<'a> Gathered<'a> {
         let (clusters, cluster_of, decisions, dropped) = decided?;
         let (measures, sums) = measured?;
         let moment = |node: &Node| node.date.as_deref().and_then(Moment::parse);
-        Ok(Gathered {
+        Ok(PageModel {
             nodes,
             moments: nodes.iter().map(moment).collect(),
             clusters,
@@ -171,7 +171,7 @@ impl Sums {
 
 /// The files of a folder, by the numbers of its nodes.
 struct Files<'a> {
-    folder: &'a Folder<'a>,
+    folder: &'a Normalizer<'a>,
     nodes: usize,
     index: &'a HashMap<&'a str, u32>,
 }

@@ -161,9 +161,9 @@ pub(super) struct TextId {
 }
 
 /// A scan's folder.
-pub(super) struct Folder<'a>(pub(super) &'a Path);
+pub(super) struct Normalizer<'a>(pub(super) &'a Path);
 
-impl Folder<'_> {
+impl Normalizer<'_> {
     /// Returns the nodes of the graph that are documents, in input order.
     pub(super) fn nodes(&self) -> Result<Vec<Node>> {
         let mut nodes = self.json::<GraphFile>("graph.json")?.nodes;

@@ -26,7 +26,7 @@ use std::path::Path;
 
 use crate::error::{Error, Result};
 use crate::write::OutputFile;
-use builder::{Edge, Gathered};
+use builder::{Edge, PageModel};
 pub use model::Cut;
 use model::{BlockSizes, Docs, PhraseRow, Phrases};
 use pack::{Block, fit, fit_from};
@@ -157,11 +157,11 @@ fn fit_read(
 /// left out.
 fn blocks(dir: &Path, room: u64) -> Result<(Vec<Block>, Vec<Cut>)> {
     let share = |part: f64| (room as f64 * part) as u64;
-    let folder = folder::Folder(dir);
+    let folder = folder::Normalizer(dir);
     let run = overview::run(&folder.run()?);
     let reuse = run.options["reuse"] != false;
     let nodes = folder.nodes()?;
-    let mut gathered = Gathered::read(&folder, &nodes, reuse)?;
+    let mut gathered = PageModel::read(&folder, &nodes, reuse)?;
     let ranked = gathered.rank(MEMBERS);
     let mut overview = overview::overview(&gathered);
 

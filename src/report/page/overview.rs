@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::date::Date;
 use crate::relation::Relation;
-use crate::report::page::builder::Gathered;
+use crate::report::page::builder::PageModel;
 use crate::report::page::context::one_line;
 use crate::report::page::model::{Overview, Run, Short};
 
@@ -24,7 +24,7 @@ const WARNINGS: usize = 200;
 const WARNING_CHARS: usize = 1_000;
 
 /// Returns the numbers of the first page, those about phrases left out.
-pub(super) fn overview(gathered: &Gathered) -> Overview {
+pub(super) fn overview(gathered: &PageModel) -> Overview {
     let sums = gathered.sums;
     let share = |part: f64| Short(part / sums.characters.max(1.0));
     let mut relations: BTreeMap<String, u64> = BTreeMap::new();
@@ -65,7 +65,7 @@ pub(super) fn overview(gathered: &Gathered) -> Overview {
 
 /// Returns documents and dropped ones by day, month or year, whichever gives
 /// a line that can be read.
-fn timeline(gathered: &Gathered) -> Vec<(String, u64, u64)> {
+fn timeline(gathered: &PageModel) -> Vec<(String, u64, u64)> {
     let dates = || gathered.moments.iter().flatten();
     let (Some(first), Some(last)) = (dates().min(), dates().max()) else {
         return Vec::new();

@@ -1,9 +1,9 @@
 //! The phrases of the page, and which of their places are shown in context.
 
 use crate::error::Result;
-use crate::report::page::builder::Gathered;
+use crate::report::page::builder::PageModel;
 use crate::report::page::context::one_line;
-use crate::report::page::folder::{Folder, PhraseRecord};
+use crate::report::page::folder::{Normalizer, PhraseRecord};
 use crate::report::page::model::{Doc, PhraseRow, Short};
 
 /// Most phrases that are looked at; a page with more can't be read either.
@@ -31,7 +31,7 @@ pub(super) struct Wanted {
 }
 
 /// Phrases in order, and the places that wait, by node.
-pub(super) struct Register {
+pub(super) struct PhraseIndex {
     pub(super) list: Vec<PhraseRow>,
     pub(super) wanted: Vec<Vec<Wanted>>,
     /// How many phrases there are.
@@ -41,12 +41,12 @@ pub(super) struct Register {
 /// Reads `phrases.jsonl`, which is not there if the scan looked for no
 /// `reuse`; `number` gives the page's number of a node.
 pub(super) fn read(
-    folder: &Folder,
-    gathered: &Gathered,
+    folder: &Normalizer,
+    gathered: &PageModel,
     reuse: bool,
     number: impl Fn(u32) -> Option<u32> + Sync,
-) -> Result<Register> {
-    let mut register = Register {
+) -> Result<PhraseIndex> {
+    let mut register = PhraseIndex {
         list: Vec::new(),
         wanted: vec![Vec::new(); gathered.nodes.len()],
         of: 0,
@@ -130,7 +130,7 @@ struct Place {
 /// Returns which places are shown, as many as the first phrases have: one a
 /// document at first, those whose text the folder has before others, the rest
 /// in order.
-fn chosen(record: &PhraseRecord, gathered: &Gathered) -> Vec<Place> {
+fn chosen(record: &PhraseRecord, gathered: &PageModel) -> Vec<Place> {
     let has_text = |id: &str| {
         gathered
             .node(id)

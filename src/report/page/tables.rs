@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::relation::Relation;
-use crate::report::page::builder::{Cluster, Edge, Gathered};
+use crate::report::page::builder::{Cluster, Edge, PageModel};
 use crate::report::page::context::one_line;
 use crate::report::page::force::Point;
 use crate::report::page::layout::layout;
@@ -22,7 +22,7 @@ const TOP: usize = 12;
 
 /// Returns the page's number of each node, `u32::MAX` for those that it does
 /// not know.
-pub(super) fn numbers(gathered: &Gathered, shown: &[u32]) -> Vec<u32> {
+pub(super) fn numbers(gathered: &PageModel, shown: &[u32]) -> Vec<u32> {
     let mut numbers = vec![u32::MAX; gathered.nodes.len()];
     for (number, &node) in (0..).zip(shown) {
         numbers[node as usize] = number;
@@ -30,7 +30,7 @@ pub(super) fn numbers(gathered: &Gathered, shown: &[u32]) -> Vec<u32> {
     numbers
 }
 
-fn doc(gathered: &Gathered, numbers: &[u32], node: u32) -> Doc {
+fn doc(gathered: &PageModel, numbers: &[u32], node: u32) -> Doc {
     match numbers[node as usize] {
         u32::MAX => Doc::Id(one_line(gathered.nodes[node as usize].id.chars(), CHARS)),
         number => Doc::Number(number),
@@ -39,7 +39,7 @@ fn doc(gathered: &Gathered, numbers: &[u32], node: u32) -> Doc {
 
 /// Returns the columns of the documents; `text` has the block of each text,
 /// and may be empty.
-pub(super) fn docs(gathered: &Gathered, shown: &[u32], text: &[i64]) -> Docs {
+pub(super) fn docs(gathered: &PageModel, shown: &[u32], text: &[i64]) -> Docs {
     let numbers = numbers(gathered, shown);
     let mut docs = Docs::default();
     let mut sources: HashMap<&str, i64> = HashMap::new();
@@ -92,7 +92,7 @@ pub(super) fn docs(gathered: &Gathered, shown: &[u32], text: &[i64]) -> Docs {
 
 /// Returns the clusters of which the page knows a member, when it knows the
 /// first `count` ranked documents.
-pub(super) fn clusters(gathered: &Gathered, ranked: &[u32], count: usize) -> Vec<ClusterRow> {
+pub(super) fn clusters(gathered: &PageModel, ranked: &[u32], count: usize) -> Vec<ClusterRow> {
     let numbers = numbers(gathered, &ranked[..count]);
     gathered
         .clusters
@@ -102,7 +102,7 @@ pub(super) fn clusters(gathered: &Gathered, ranked: &[u32], count: usize) -> Vec
         .collect()
 }
 
-fn cluster_row(gathered: &Gathered, numbers: &[u32], cluster: &Cluster) -> ClusterRow {
+fn cluster_row(gathered: &PageModel, numbers: &[u32], cluster: &Cluster) -> ClusterRow {
     let nodes = || cluster.members.iter().map(|member| member.0);
     let moment = |node: u32| gathered.moments[node as usize];
     let earliest = nodes().filter_map(moment).min();

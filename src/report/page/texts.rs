@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 
 use crate::error::Result;
-use crate::report::page::builder::{Edge, Gathered};
+use crate::report::page::builder::{Edge, PageModel};
 use crate::report::page::context::context;
-use crate::report::page::folder::{EdgeRecord, Folder, PassageRecord, TextRecord};
+use crate::report::page::folder::{EdgeRecord, Normalizer, PassageRecord, TextRecord};
 use crate::report::page::offsets::Offsets;
 use crate::report::page::pack::Block;
-use crate::report::page::phrase_index::Register;
+use crate::report::page::phrase_index::PhraseIndex;
 
 /// UTF-16 units of a text that are shown. A browser lays out no more than
 /// that in a moment.
@@ -40,11 +40,11 @@ impl Texts {
     /// Reads the texts of the first documents, and writes the contexts of
     /// the phrases on the way.
     pub(super) fn read(
-        folder: &Folder,
-        gathered: &Gathered,
+        folder: &Normalizer,
+        gathered: &PageModel,
         ranked: &[u32],
         limit: u64,
-        register: &mut Register,
+        register: &mut PhraseIndex,
     ) -> Result<Self> {
         let mut room = limit.saturating_mul(HOPE);
         let mut wanted: HashMap<u32, usize> = HashMap::new();
@@ -92,7 +92,7 @@ impl Texts {
     /// as the page numbers them.
     pub(super) fn passages(
         &self,
-        folder: &Folder,
+        folder: &Normalizer,
         edges: &[Edge],
         number: impl Fn(u32) -> Option<u32> + Sync,
     ) -> Result<Vec<Vec<i64>>> {

@@ -12,8 +12,8 @@ use crate::corpus::{Corpus, DocId};
 use crate::near::{Pair, Shingling, verify};
 use crate::passages::{Aligner, ChangeOptions, HunkKind, Passages};
 use crate::read::pick::Picked;
-use crate::relation::{Evidence, Gatherer, Relation, SlotKind, change_kind};
-use crate::text::normalize::{FoldSteps, Folded};
+use crate::relation::{FeatureExtractor, Features, Relation, SlotKind, change_kind};
+use crate::text::normalize::{NormalizeSteps, Normalized};
 use original::Original;
 
 pub use view::PageOptions;
@@ -25,10 +25,10 @@ const EFFORT: usize = 256;
 /// Two documents, and what there is to say about them.
 pub struct Comparison {
     documents: [Picked; 2],
-    folded: [Folded; 2],
+    normalized: [Normalized; 2],
     pair: Pair,
     passages: Passages,
-    evidence: Evidence,
+    evidence: Features,
     changes: Vec<Change>,
 }
 
@@ -38,7 +38,7 @@ struct Change {
     kind: HunkKind,
     /// What was changed, where it was.
     what: Option<SlotKind>,
-    /// Its place in the folded texts, in units.
+    /// Its place in the normalized texts, in units.
     units: [Range<usize>; 2],
 }
 
@@ -46,12 +46,12 @@ impl Comparison {
     /// Compares two documents.
     ///
     /// Takes time in proportion to the texts and what differs in them.
-    pub fn new(documents: [Picked; 2], steps: FoldSteps, shingling: Shingling) -> Comparison {
+    pub fn new(documents: [Picked; 2], steps: NormalizeSteps, shingling: Shingling) -> Comparison {
         let texts = [("a", &*documents[0].text), ("b", &*documents[1].text)];
         let corpus = Corpus::from_texts(texts, steps);
-        let folded = [DocId(0), DocId(1)].map(|doc| corpus.unfold(doc));
-        let [a, b] = [&folded[0].units, &folded[1].units];
-        let evidence = Gatherer::default().gather(a, b);
+        let normalized = [DocId(0), DocId(1)].map(|doc| corpus.with_offsets(doc));
+        let [a, b] = [&normalized[0].units, &normalized[1].units];
+        let evidence = FeatureExtractor::default().gather(a, b);
         let options = ChangeOptions {
             effort: EFFORT,
             ..ChangeOptions::default()
@@ -73,7 +73,7 @@ impl Comparison {
         Comparison {
             pair: verify::count(&corpus, shingling, DocId(0), DocId(1)),
             documents,
-            folded,
+            normalized,
             passages,
             evidence,
             changes,
@@ -86,11 +86,11 @@ impl Comparison {
     }
 
     fn originals(&self) -> [Original<'_>; 2] {
-        [0, 1].map(|side| Original::new(&self.documents[side].text, &self.folded[side]))
+        [0, 1].map(|side| Original::new(&self.documents[side].text, &self.normalized[side]))
     }
 
-    /// Returns how many characters a side has, folded.
+    /// Returns how many characters a side has, normalized.
     fn len_chars(&self, side: usize) -> usize {
-        char::decode_utf16(self.folded[side].units.iter().copied()).count()
+        char::decode_utf16(self.normalized[side].units.iter().copied()).count()
     }
 }

@@ -1,14 +1,14 @@
-//! The way from a folded stretch back to the text as it was read.
+//! The way from a normalized stretch back to the text as it was read.
 
 use std::ops::Range;
 
-use crate::text::normalize::Folded;
+use crate::text::normalize::Normalized;
 
 /// A text and the way to it.
 #[derive(Clone, Copy)]
 pub(super) struct Original<'a> {
     text: &'a str,
-    folded: &'a Folded,
+    normalized: &'a Normalized,
 }
 
 /// What belongs to what comes after it.
@@ -18,11 +18,11 @@ const OPENING: &str = "(（[【{〔《〈<“‘\"'「『#@￥$";
 const ENDING: &str = "。！？!?；;\n";
 
 impl<'a> Original<'a> {
-    pub(super) fn new(text: &'a str, folded: &'a Folded) -> Self {
-        Original { text, folded }
+    pub(super) fn new(text: &'a str, normalized: &'a Normalized) -> Self {
+        Original { text, normalized }
     }
 
-    /// Returns the place in the text, in bytes, of a folded stretch together
+    /// Returns the place in the text, in bytes, of a normalized stretch together
     /// with the punctuation around it. Stretches that follow each other
     /// cover the text without gaps.
     pub(super) fn span(&self, units: &Range<usize>) -> Range<usize> {
@@ -30,18 +30,18 @@ impl<'a> Original<'a> {
         start..self.cut(units.end).max(start)
     }
 
-    /// Returns the text of a folded stretch.
+    /// Returns the text of a normalized stretch.
     pub(super) fn text(&self, units: &Range<usize>) -> &'a str {
         &self.text[self.span(units)]
     }
 
-    /// Returns the place in the text of a folded stretch alone.
+    /// Returns the place in the text of a normalized stretch alone.
     pub(super) fn exact(&self, units: &Range<usize>) -> Range<usize> {
         if units.is_empty() {
             let cut = self.cut(units.start);
             return cut..cut;
         }
-        self.folded.span(units.start, units.end).range()
+        self.normalized.span(units.start, units.end).range()
     }
 
     /// Returns whether a sentence ends before this unit.
@@ -53,13 +53,13 @@ impl<'a> Original<'a> {
 
     /// Returns what lies between this unit and the one before.
     fn gap(&self, unit: usize) -> Range<usize> {
-        let len = self.folded.units.len();
+        let len = self.normalized.units.len();
         let start = match unit {
             0 => 0,
-            unit => self.folded.ends[unit - 1] as usize,
+            unit => self.normalized.ends[unit - 1] as usize,
         };
         let end = if unit < len {
-            self.folded.starts[unit] as usize
+            self.normalized.starts[unit] as usize
         } else {
             self.text.len()
         };
@@ -72,7 +72,7 @@ impl<'a> Original<'a> {
         if unit == 0 {
             return 0;
         }
-        if unit == self.folded.units.len() {
+        if unit == self.normalized.units.len() {
             return self.text.len();
         }
         let gap = self.gap(unit);

@@ -20,7 +20,7 @@ struct Record<'a> {
     coverage_a: f64,
     coverage_b: f64,
     longest_shared: u32,
-    evidence: Evidence,
+    evidence: Features,
     passages: Vec<Passage>,
     changes: Vec<Change<'a>>,
 }
@@ -35,7 +35,7 @@ struct Side<'a> {
 }
 
 #[derive(Serialize)]
-struct Evidence {
+struct Features {
     same_story: f64,
     numbers_shared: u32,
     numbers_only_a: u32,
@@ -115,7 +115,7 @@ impl Comparison {
             coverage_a: self.passages.coverage_a,
             coverage_b: self.passages.coverage_b,
             longest_shared: self.passages.longest_shared,
-            evidence: Evidence {
+            evidence: Features {
                 same_story: evidence.same_story(),
                 numbers_shared: evidence.figures.shared,
                 numbers_only_a: evidence.figures.only_a,

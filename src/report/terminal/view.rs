@@ -188,12 +188,12 @@ impl Comparison {
     /// Widens a changed figure by the units of measure that follow it.
     fn whole(&self, side: usize, units: &Range<usize>) -> Range<usize> {
         const MEASURES: &str = "年月日号时点分万亿";
-        let folded = &self.folded[side].units;
+        let normalized = &self.normalized[side].units;
         let measure = |unit: &u16| MEASURES.chars().any(|c| c as u32 == u32::from(*unit));
         let digit =
             |unit: &u16| char::from_u32(u32::from(*unit)).is_some_and(|c| c.is_ascii_digit());
-        let has_figure = folded[units.clone()].iter().any(digit);
-        match folded.get(units.end) {
+        let has_figure = normalized[units.clone()].iter().any(digit);
+        match normalized.get(units.end) {
             Some(next) if has_figure && measure(next) => units.start..units.end + 1,
             _ => units.clone(),
         }
@@ -201,12 +201,12 @@ impl Comparison {
 
     /// Returns the words around a change in A.
     fn around(&self, original: &Original<'_>, units: &Range<usize>) -> String {
-        let folded = &self.folded[0];
+        let normalized = &self.normalized[0];
         let before = units.start.saturating_sub(AROUND)..units.start;
-        let after = units.end..(units.end + AROUND).min(folded.units.len());
+        let after = units.end..(units.end + AROUND).min(normalized.units.len());
         let text = |units: Range<usize>| {
             let whole = |at: usize| {
-                folded
+                normalized
                     .units
                     .get(at)
                     .is_none_or(|unit| unit & 0xFC00 != 0xDC00)
@@ -284,7 +284,7 @@ impl Comparison {
                     ends[0] || ends[1]
                 };
                 // No pair of surrogates is cut.
-                let whole = self.folded[0]
+                let whole = self.normalized[0]
                     .units
                     .get(a.start + step)
                     .is_none_or(|unit| unit & 0xFC00 != 0xDC00);

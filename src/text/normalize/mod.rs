@@ -15,17 +15,17 @@ use unicode_normalization::UnicodeNormalization;
 use crate::simd::normalize_run;
 use crate::span::Span;
 
-pub use steps::{FoldStep, FoldSteps};
-use table::{AMPERSAND, BRACKET, EXPAND, FoldTable, GAP, JOINER, LESS, SPACE};
+pub use steps::{NormalizeStep, NormalizeSteps};
+use table::{AMPERSAND, BRACKET, EXPAND, GAP, JOINER, LESS, NormalizeTable, SPACE};
 pub use table::{is_invisible, is_punctuation, simplified};
 
-/// A folded text that knows where each of its characters came from.
+/// A normalized text that knows where each of its characters came from.
 ///
-/// The three vectors have one length: that of the folded text in UTF-16 code
+/// The three vectors have one length: that of the normalized text in UTF-16 code
 /// units. Both halves of a surrogate pair have the span of their character.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Folded {
-    /// The folded text, as UTF-16.
+pub struct Normalized {
+    /// The normalized text, as UTF-16.
     pub units: Vec<u16>,
     /// Where each unit's character begins in the text, in bytes.
     pub starts: Vec<u32>,
@@ -34,8 +34,8 @@ pub struct Folded {
     pub ends: Vec<u32>,
 }
 
-impl Folded {
-    /// Returns the place in the text of the folded units `start..end`.
+impl Normalized {
+    /// Returns the place in the text of the normalized units `start..end`.
     ///
     /// Everything between the first and the last character is covered:
     /// punctuation, tags and readings too.
@@ -64,62 +64,62 @@ impl Folded {
 /// # Examples
 ///
 /// ```
-/// use leitong::text::normalize::{Folded, Folder, FoldSteps};
+/// use leitong::text::normalize::{Normalized, Normalizer, NormalizeSteps};
 ///
-/// let folder = Folder::new(FoldSteps::default());
-/// let mut folded = Folded::default();
+/// let folder = Normalizer::new(NormalizeSteps::default());
+/// let mut normalized = Normalized::default();
 /// let text = "<b>聯(lián)防</b>、聯(lián)控！";
-/// folder.fold_with_spans(text, &mut folded);
-/// assert_eq!(String::from_utf16_lossy(&folded.units), "联防联控");
-/// assert_eq!(&text[folded.span(0, 4).range()], "聯(lián)防</b>、聯(lián)控");
+/// folder.normalize_with_offsets(text, &mut normalized);
+/// assert_eq!(String::from_utf16_lossy(&normalized.units), "联防联控");
+/// assert_eq!(&text[normalized.span(0, 4).range()], "聯(lián)防</b>、聯(lián)控");
 /// ```
-pub struct Folder {
-    table: FoldTable,
-    steps: FoldSteps,
+pub struct Normalizer {
+    table: NormalizeTable,
+    steps: NormalizeSteps,
 }
 
-impl Folder {
+impl Normalizer {
     /// Returns a folder for the given steps; takes a few milliseconds.
-    pub fn new(steps: FoldSteps) -> Self {
-        Folder {
-            table: FoldTable::new(steps),
+    pub fn new(steps: NormalizeSteps) -> Self {
+        Normalizer {
+            table: NormalizeTable::new(steps),
             steps,
         }
     }
 
     /// Returns the steps that are on.
-    pub fn steps(&self) -> FoldSteps {
+    pub fn steps(&self) -> NormalizeSteps {
         self.steps
     }
 
-    /// Appends the folded text to `units`.
+    /// Appends the normalized text to `units`.
     ///
     /// One pass, no allocation but the growth of `units`.
-    pub fn fold_into(&self, text: &str, units: &mut Vec<u16>) {
-        self.fold_noting(text, units);
+    pub fn normalize_into(&self, text: &str, units: &mut Vec<u16>) {
+        self.normalize_noting(text, units);
     }
 
     /// Does the same, and says what it took out on the way.
-    pub(crate) fn fold_noting(&self, text: &str, units: &mut Vec<u16>) -> Taken {
-        let mut way = NoWay {
+    pub(crate) fn normalize_noting(&self, text: &str, units: &mut Vec<u16>) -> Taken {
+        let mut way = NoOffsets {
             begin: units.len(),
             units,
         };
         self.fold(text, &mut way)
     }
 
-    /// Replaces `folded` by the folded text and the way back to `text`.
+    /// Replaces `normalized` by the normalized text and the way back to `text`.
     ///
     /// # Panics
     ///
     /// Panics if the text has 4 GiB or more.
-    pub fn fold_with_spans(&self, text: &str, folded: &mut Folded) {
+    pub fn normalize_with_offsets(&self, text: &str, normalized: &mut Normalized) {
         assert!(
             u32::try_from(text.len()).is_ok(),
             "a text of 4 GiB or more has no way back"
         );
-        folded.clear();
-        self.fold(text, folded);
+        normalized.clear();
+        self.fold(text, normalized);
     }
 
     fn fold(&self, text: &str, out: &mut impl Out) -> Taken {
@@ -227,7 +227,7 @@ impl Folder {
         // nothing takes part too: `=` and a stroke are `≠`, which is dropped.
         let mut units = Vec::new();
         if let Some(c) = base {
-            self.table.fold_alone(c, &mut units);
+            self.table.map_alone(c, &mut units);
             // A space at its head may be another's and stays; others were
             // written, each run of them as one.
             let head = units.iter().take_while(|unit| **unit == GAP).count();
@@ -247,7 +247,7 @@ impl Folder {
         }
         units.clear();
         for c in segment.nfkc() {
-            self.table.fold_normalised(c, &mut units);
+            self.table.map_composed(c, &mut units);
         }
         for &unit in &units {
             self.write_unit(out, unit, start, end);
@@ -257,7 +257,7 @@ impl Folder {
 
     fn write(&self, out: &mut impl Out, c: char, start: usize, end: usize) {
         let mut units = Vec::new();
-        self.table.fold_alone(c, &mut units);
+        self.table.map_alone(c, &mut units);
         for unit in units {
             self.write_unit(out, unit, start, end);
         }
@@ -313,7 +313,7 @@ impl State {
     }
 }
 
-/// Where folded units go.
+/// Where normalized units go.
 trait Out {
     /// Folds plain characters from `at` on; returns the offset of the first
     /// character that needs more, or the length of the text.
@@ -326,13 +326,13 @@ trait Out {
 }
 
 /// Units alone.
-struct NoWay<'a> {
+struct NoOffsets<'a> {
     units: &'a mut Vec<u16>,
     /// Where this text begins among the units.
     begin: usize,
 }
 
-impl Out for NoWay<'_> {
+impl Out for NoOffsets<'_> {
     fn run(&mut self, bytes: &[u8], at: usize, table: &[u16; 0x1_0000]) -> usize {
         normalize_run::units(bytes, at, table, self.units)
     }
@@ -353,7 +353,7 @@ impl Out for NoWay<'_> {
     }
 }
 
-impl Out for Folded {
+impl Out for Normalized {
     fn run(&mut self, bytes: &[u8], at: usize, table: &[u16; 0x1_0000]) -> usize {
         normalize_run::units_and_spans(
             bytes,

@@ -9,11 +9,11 @@ use std::str::FromStr;
 /// examples of every step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
-pub enum FoldStep {
+pub enum NormalizeStep {
     /// Compatibility forms and width (Unicode NFKC): `ＡＢＣ` to `ABC`.
     Width,
     /// Letter case: `ABC` to `abc`.
-    Case,
+    DedupInput,
     /// Traditional characters to Simplified ones, one to one.
     Script,
     /// A reading in brackets after its Han character: `聯(lián)` to `聯`.
@@ -26,47 +26,47 @@ pub enum FoldStep {
     Invisible,
 }
 
-impl FoldStep {
+impl NormalizeStep {
     /// All steps, in the order in which they apply to a text.
-    pub const ALL: [FoldStep; 7] = [
-        FoldStep::Markup,
-        FoldStep::Invisible,
-        FoldStep::Annotation,
-        FoldStep::Width,
-        FoldStep::Case,
-        FoldStep::Script,
-        FoldStep::Punctuation,
+    pub const ALL: [NormalizeStep; 7] = [
+        NormalizeStep::Markup,
+        NormalizeStep::Invisible,
+        NormalizeStep::Annotation,
+        NormalizeStep::Width,
+        NormalizeStep::DedupInput,
+        NormalizeStep::Script,
+        NormalizeStep::Punctuation,
     ];
 
     /// Returns the name that `--no-fold` takes.
     pub fn name(self) -> &'static str {
         match self {
-            FoldStep::Width => "width",
-            FoldStep::Case => "case",
-            FoldStep::Script => "script",
-            FoldStep::Annotation => "annotation",
-            FoldStep::Punctuation => "punctuation",
-            FoldStep::Markup => "markup",
-            FoldStep::Invisible => "invisible",
+            NormalizeStep::Width => "width",
+            NormalizeStep::DedupInput => "case",
+            NormalizeStep::Script => "script",
+            NormalizeStep::Annotation => "annotation",
+            NormalizeStep::Punctuation => "punctuation",
+            NormalizeStep::Markup => "markup",
+            NormalizeStep::Invisible => "invisible",
         }
     }
 }
 
-impl FromStr for FoldStep {
+impl FromStr for NormalizeStep {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Self, String> {
-        FoldStep::ALL
+        NormalizeStep::ALL
             .into_iter()
             .find(|step| step.name() == name)
             .ok_or_else(|| {
-                let names: Vec<_> = FoldStep::ALL.iter().map(|step| step.name()).collect();
+                let names: Vec<_> = NormalizeStep::ALL.iter().map(|step| step.name()).collect();
                 format!("no fold step {name:?}; the steps are {}", names.join(", "))
             })
     }
 }
 
-impl fmt::Display for FoldStep {
+impl fmt::Display for NormalizeStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
@@ -74,41 +74,41 @@ impl fmt::Display for FoldStep {
 
 /// A set of fold steps; all are on by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct FoldSteps {
+pub struct NormalizeSteps {
     bits: u8,
     /// Keep one space where punctuation or white space stood, so that words
     /// can still be told apart afterwards.
     pub word_spaces: bool,
 }
 
-impl Default for FoldSteps {
+impl Default for NormalizeSteps {
     fn default() -> Self {
-        FoldSteps {
+        NormalizeSteps {
             bits: 0x7f,
             word_spaces: false,
         }
     }
 }
 
-impl FoldSteps {
+impl NormalizeSteps {
     /// Returns the set without `step`.
     #[must_use]
-    pub fn without(mut self, step: FoldStep) -> Self {
+    pub fn without(mut self, step: NormalizeStep) -> Self {
         self.bits &= !(1 << step as u8);
         self
     }
 
     /// Returns whether `step` is on.
-    pub fn has(self, step: FoldStep) -> bool {
+    pub fn has(self, step: NormalizeStep) -> bool {
         self.bits & (1 << step as u8) != 0
     }
 
-    /// Returns the names of the steps that are on, in the order of [`FoldStep::ALL`].
+    /// Returns the names of the steps that are on, in the order of [`NormalizeStep::ALL`].
     pub fn names(self) -> Vec<&'static str> {
-        FoldStep::ALL
+        NormalizeStep::ALL
             .into_iter()
             .filter(|step| self.has(*step))
-            .map(FoldStep::name)
+            .map(NormalizeStep::name)
             .collect()
     }
 }

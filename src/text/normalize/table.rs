@@ -10,15 +10,15 @@ use unicode_properties::{
     GeneralCategory, GeneralCategoryGroup, UnicodeEmoji, UnicodeGeneralCategory,
 };
 
-use crate::text::normalize::steps::{FoldStep, FoldSteps};
+use crate::text::normalize::steps::{NormalizeStep, NormalizeSteps};
 
 // Values of the table that are no code unit. They lie among the surrogates,
 // which no character of the Basic Multilingual Plane can fold to, so that
-// one comparison (in `kernel::fold_run`) tells the rare characters from the common ones.
+// one comparison (in `kernel::normalize_run`) tells the rare characters from the common ones.
 
 /// The character may join the one before it (combining marks, jamo).
 pub(super) const JOINER: u16 = 0xD800;
-/// The character folds to several units; ask [`FoldTable::expansion`].
+/// The character folds to several units; ask [`NormalizeTable::expansion`].
 pub(super) const EXPAND: u16 = 0xD801;
 /// `<`, which may begin a tag or a comment.
 pub(super) const LESS: u16 = 0xD802;
@@ -74,18 +74,18 @@ pub fn simplified(c: char) -> char {
 /// 128 KiB for the Basic Multilingual Plane, of which Chinese text touches
 /// some 40 KiB: it stays in the second-level cache. Built in a few
 /// milliseconds.
-pub(super) struct FoldTable {
+pub(super) struct NormalizeTable {
     /// The unit that a character becomes, 0 for nothing, or one of the
     /// special values above.
     pub(super) units: Box<[u16; 0x1_0000]>,
     /// What the characters marked [`EXPAND`] become.
     expansions: HashMap<u16, Box<[u16]>>,
-    steps: FoldSteps,
+    steps: NormalizeSteps,
 }
 
-impl FoldTable {
-    pub(super) fn new(steps: FoldSteps) -> Self {
-        let mut table = FoldTable {
+impl NormalizeTable {
+    pub(super) fn new(steps: NormalizeSteps) -> Self {
+        let mut table = NormalizeTable {
             units: vec![0u16; 0x1_0000]
                 .into_boxed_slice()
                 .try_into()
@@ -100,11 +100,11 @@ impl FoldTable {
             };
             table.units[code as usize] = table.value_of(c, &mut buffer);
         }
-        if steps.has(FoldStep::Markup) {
+        if steps.has(NormalizeStep::Markup) {
             table.units['<' as usize] = LESS;
             table.units['&' as usize] = AMPERSAND;
         }
-        if steps.has(FoldStep::Annotation) {
+        if steps.has(NormalizeStep::Annotation) {
             table.units['(' as usize] = BRACKET;
             table.units['（' as usize] = BRACKET;
         }
@@ -115,7 +115,7 @@ impl FoldTable {
         // Two of three characters; asking for all that is asked below would
         // be most of the time that a small corpus takes.
         if stands_for_itself(c) {
-            let c = if self.steps.has(FoldStep::Script) {
+            let c = if self.steps.has(NormalizeStep::Script) {
                 simplified(c)
             } else {
                 c
@@ -133,7 +133,7 @@ impl FoldTable {
             return JOINER;
         }
         buffer.clear();
-        self.fold_alone(c, buffer);
+        self.map_alone(c, buffer);
         match buffer[..] {
             [] => 0,
             [GAP] => SPACE,
@@ -153,7 +153,7 @@ impl FoldTable {
     /// Returns whether `c` can change together with what stands before it
     /// when the text is normalised.
     pub(super) fn joins_previous(&self, c: char) -> bool {
-        if !self.steps.has(FoldStep::Width) || c < '\u{300}' || self.is_dropped_invisible(c) {
+        if !self.steps.has(NormalizeStep::Width) || c < '\u{300}' || self.is_dropped_invisible(c) {
             return false;
         }
         let joins = |c: char| {
@@ -165,38 +165,38 @@ impl FoldTable {
 
     /// Returns whether `c` shows nothing and is dropped for that.
     pub(super) fn is_dropped_invisible(&self, c: char) -> bool {
-        self.steps.has(FoldStep::Invisible) && is_invisible(c)
+        self.steps.has(NormalizeStep::Invisible) && is_invisible(c)
     }
 
     /// Appends what `c` folds to when nothing stands beside it.
     ///
     /// A [`GAP`] may be among the units.
-    pub(super) fn fold_alone(&self, c: char, out: &mut Vec<u16>) {
+    pub(super) fn map_alone(&self, c: char, out: &mut Vec<u16>) {
         if self.is_dropped_invisible(c) {
             return;
         }
-        if self.steps.has(FoldStep::Width) && c >= '\u{80}' {
+        if self.steps.has(NormalizeStep::Width) && c >= '\u{80}' {
             for c in std::iter::once(c).nfkc() {
-                self.fold_normalised(c, out);
+                self.map_composed(c, out);
             }
         } else {
-            self.fold_normalised(c, out);
+            self.map_composed(c, out);
         }
     }
 
     /// Appends what a character of an already normalised text folds to.
-    pub(super) fn fold_normalised(&self, c: char, out: &mut Vec<u16>) {
-        if self.steps.has(FoldStep::Case) {
+    pub(super) fn map_composed(&self, c: char, out: &mut Vec<u16>) {
+        if self.steps.has(NormalizeStep::DedupInput) {
             for c in c.to_lowercase() {
-                self.fold_lower(c, out);
+                self.map_lowercase(c, out);
             }
         } else {
-            self.fold_lower(c, out);
+            self.map_lowercase(c, out);
         }
     }
 
-    fn fold_lower(&self, c: char, out: &mut Vec<u16>) {
-        let c = if self.steps.has(FoldStep::Script) {
+    fn map_lowercase(&self, c: char, out: &mut Vec<u16>) {
+        let c = if self.steps.has(NormalizeStep::Script) {
             simplified(c)
         } else {
             c
@@ -204,7 +204,7 @@ impl FoldTable {
         if self.is_dropped_invisible(c) || c == '\0' {
             return;
         }
-        if self.steps.has(FoldStep::Punctuation) && is_punctuation(c) {
+        if self.steps.has(NormalizeStep::Punctuation) && is_punctuation(c) {
             if self.steps.word_spaces {
                 out.push(GAP);
             }
@@ -258,10 +258,10 @@ mod tests {
 
     #[test]
     fn characters_that_stand_for_themselves_fold_as_if_all_were_asked() {
-        let all = FoldSteps::default();
-        let no_script = all.without(FoldStep::Script);
+        let all = NormalizeSteps::default();
+        let no_script = all.without(NormalizeStep::Script);
         for steps in [all, no_script] {
-            let mut table = FoldTable::new(steps);
+            let mut table = NormalizeTable::new(steps);
             let mut buffer = Vec::new();
             for c in (0..0x1_0000).filter_map(char::from_u32) {
                 if stands_for_itself(c) {

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use leitong::text::normalize::{
-    FoldStep, FoldSteps, Folded, Folder, is_invisible, is_punctuation, simplified,
+    NormalizeStep, NormalizeSteps, Normalized, Normalizer, is_invisible, is_punctuation, simplified,
 };
 use pinyin::ToPinyinMulti;
 use proptest::prelude::*;
@@ -23,19 +23,19 @@ enum Item {
 }
 
 /// The units that the plain way gives.
-fn plain(text: &str, steps: FoldSteps) -> Vec<u16> {
+fn plain(text: &str, steps: NormalizeSteps) -> Vec<u16> {
     let has = |step| steps.has(step);
-    let mut items = if has(FoldStep::Markup) {
+    let mut items = if has(NormalizeStep::Markup) {
         without_markup(text)
     } else {
         text.char_indices()
             .map(|(at, c)| Item::Char(c, at))
             .collect()
     };
-    if has(FoldStep::Annotation) {
+    if has(NormalizeStep::Annotation) {
         items = without_readings(text, &items);
     }
-    if has(FoldStep::Invisible) {
+    if has(NormalizeStep::Invisible) {
         items.retain(|item| !matches!(item, Item::Char(c, _) if is_invisible(*c)));
         for item in &mut items {
             // An entity parts what stands on its two sides, shown or not.
@@ -53,7 +53,7 @@ fn plain(text: &str, steps: FoldSteps) -> Vec<u16> {
             continue;
         }
         for text in [std::mem::take(&mut stretch), alone(item)] {
-            match has(FoldStep::Width) {
+            match has(NormalizeStep::Width) {
                 true => chars.extend(text.nfkc().map(Some)),
                 false => chars.extend(text.chars().map(Some)),
             }
@@ -62,19 +62,20 @@ fn plain(text: &str, steps: FoldSteps) -> Vec<u16> {
             chars.push(None);
         }
     }
-    if has(FoldStep::Case) {
+    if has(NormalizeStep::DedupInput) {
         let lower = |c: Option<char>| match c {
             Some(c) => c.to_lowercase().map(Some).collect(),
             None => vec![None],
         };
         chars = chars.into_iter().flat_map(lower).collect();
     }
-    if has(FoldStep::Script) {
+    if has(NormalizeStep::Script) {
         chars = chars.into_iter().map(|c| c.map(simplified)).collect();
     }
-    chars
-        .retain(|c| *c != Some('\0') && !(has(FoldStep::Invisible) && c.is_some_and(is_invisible)));
-    if has(FoldStep::Punctuation) {
+    chars.retain(|c| {
+        *c != Some('\0') && !(has(NormalizeStep::Invisible) && c.is_some_and(is_invisible))
+    });
+    if has(NormalizeStep::Punctuation) {
         chars = chars
             .into_iter()
             .map(|c| c.filter(|c| !is_punctuation(*c)))
@@ -348,34 +349,34 @@ fn awkward_text() -> impl Strategy<Value = String> {
 }
 
 /// All on, each off, each alone, none; and with room between words.
-static FOLDERS: std::sync::LazyLock<Vec<Folder>> = std::sync::LazyLock::new(|| {
-    let without = |off: &dyn Fn(FoldStep) -> bool| {
-        FoldStep::ALL
+static FOLDERS: std::sync::LazyLock<Vec<Normalizer>> = std::sync::LazyLock::new(|| {
+    let without = |off: &dyn Fn(NormalizeStep) -> bool| {
+        NormalizeStep::ALL
             .into_iter()
             .filter(|step| off(*step))
-            .fold(FoldSteps::default(), FoldSteps::without)
+            .fold(NormalizeSteps::default(), NormalizeSteps::without)
     };
     let mut sets = vec![without(&|_| false), without(&|_| true)];
-    for step in FoldStep::ALL {
+    for step in NormalizeStep::ALL {
         sets.push(without(&|other| other == step));
         sets.push(without(&|other| other != step));
     }
     let mut words = sets.clone();
     words.iter_mut().for_each(|steps| steps.word_spaces = true);
-    sets.into_iter().chain(words).map(Folder::new).collect()
+    sets.into_iter().chain(words).map(Normalizer::new).collect()
 });
 
-fn fold(folder: &Folder, text: &str) -> Folded {
-    let mut folded = Folded::default();
-    folder.fold_with_spans(text, &mut folded);
-    folded
+fn fold(folder: &Normalizer, text: &str) -> Normalized {
+    let mut normalized = Normalized::default();
+    folder.normalize_with_offsets(text, &mut normalized);
+    normalized
 }
 
 fn shown(units: &[u16]) -> String {
     String::from_utf16_lossy(units).escape_unicode().to_string()
 }
 
-fn check(folder: &Folder, text: &str) {
+fn check(folder: &Normalizer, text: &str) {
     let steps = folder.steps();
     let context = || {
         format!(
@@ -384,38 +385,38 @@ fn check(folder: &Folder, text: &str) {
             steps.names()
         )
     };
-    let folded = fold(folder, text);
+    let normalized = fold(folder, text);
     let expected = plain(text, steps);
-    assert_eq!(shown(&folded.units), shown(&expected), "{}", context());
+    assert_eq!(shown(&normalized.units), shown(&expected), "{}", context());
 
     let mut units = vec![7];
-    folder.fold_into(text, &mut units);
+    folder.normalize_into(text, &mut units);
     assert_eq!(
         units[1..],
-        folded.units,
+        normalized.units,
         "without the way back: {}",
         context()
     );
 
     assert_eq!(
-        (folded.starts.len(), folded.ends.len()),
-        (folded.units.len(), folded.units.len())
+        (normalized.starts.len(), normalized.ends.len()),
+        (normalized.units.len(), normalized.units.len())
     );
     assert!(
-        folded.starts.is_sorted() && folded.ends.is_sorted(),
+        normalized.starts.is_sorted() && normalized.ends.is_sorted(),
         "{folded:?} {}",
         context()
     );
-    for at in 0..folded.units.len() {
-        let place = folded.starts[at] as usize..folded.ends[at] as usize;
+    for at in 0..normalized.units.len() {
+        let place = normalized.starts[at] as usize..normalized.ends[at] as usize;
         assert!(place.start < place.end, "{place:?} {}", context());
         let Some(piece) = text.get(place.clone()) else {
             panic!("{place:?} is no place in {}", context());
         };
-        if folded.units[at] != u16::from(b' ') {
+        if normalized.units[at] != u16::from(b' ') {
             let again = fold(folder, piece).units;
             assert!(
-                again.contains(&folded.units[at]),
+                again.contains(&normalized.units[at]),
                 "{piece:?} lost a unit: {}",
                 context()
             );
@@ -523,9 +524,9 @@ fn hostile_texts_fold_in_linear_time() {
         const PIECES: usize = 100_000;
         let time = |pieces: usize| {
             let text = piece.repeat(pieces) + tail;
-            let mut folded = Folded::default();
+            let mut normalized = Normalized::default();
             let start = Instant::now();
-            folder.fold_with_spans(&text, &mut folded);
+            folder.normalize_with_offsets(&text, &mut normalized);
             start.elapsed()
         };
         let (short, long) = (time(PIECES), time(4 * PIECES));
