@@ -404,7 +404,7 @@ fn check(folder: &Normalizer, text: &str) {
     );
     assert!(
         normalized.starts.is_sorted() && normalized.ends.is_sorted(),
-        "{folded:?} {}",
+        "{normalized:?} {}",
         context()
     );
     for at in 0..normalized.units.len() {
