@@ -6,7 +6,7 @@ use std::path::Path;
 
 use leitong::corpus::{Corpus, DocId};
 use leitong::phrases::{
-    Kind, Phrase, PhraseList, PhraseOptions, PhraseSort, Repeat, all_repeats, by_document,
+    Phrase, PhraseKind, PhraseList, PhraseOptions, PhraseSort, Repeat, all_repeats, by_document,
     families, reused_phrases,
 };
 use leitong::read;
@@ -201,7 +201,7 @@ fn options_choose_and_order() {
     assert_eq!(most[0].phrase, "群防群治");
     assert!(
         run(PhraseOptions {
-            kind: Some(Kind::Number),
+            kind: Some(PhraseKind::Number),
             ..Default::default()
         })
         .is_empty()
