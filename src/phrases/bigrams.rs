@@ -59,12 +59,12 @@ const ODDS_STEPS: f32 = 3000.0;
 pub(crate) struct Bigrams {
     /// With one more where the last one ends; a character and the end of its
     /// document are a pair too.
-    pairs: Vec<StoredBigram>,
+    bigrams: Vec<StoredBigram>,
     /// The second symbol of each pair, apart, so that a search stays in few
     /// cache lines; in order among those of one first symbol.
     seconds: Seconds,
     /// Where the pairs of each first symbol begin in `pairs`.
-    first_pairs: Vec<u32>,
+    first_bigrams: Vec<u32>,
     /// How often each symbol occurs.
     singles: Vec<u32>,
     len: u32,
@@ -135,33 +135,33 @@ impl Bigrams {
         suffixes: &SuffixArray,
         boundaries: &mut Boundaries,
     ) -> Self {
-        let function: Vec<bool> = (0..text.alphabet_len() as u32)
+        let function: Vec<bool> = (0..text.symbol_count() as u32)
             .map(|s| FUNCTION.contains(text.character(s)))
             .collect();
-        let mut pairs = Bigrams {
-            pairs: Vec::new(),
-            seconds: Seconds::new(text.alphabet_len()),
-            first_pairs: vec![0; text.alphabet_len() + 1],
-            singles: vec![0; text.alphabet_len()],
+        let mut bigrams = Bigrams {
+            bigrams: Vec::new(),
+            seconds: Seconds::new(text.symbol_count()),
+            first_bigrams: vec![0; text.symbol_count() + 1],
+            singles: vec![0; text.symbol_count()],
             len: text.len() as u32,
         };
-        for position in 0..pairs.len {
-            pairs.singles[text.at(position) as usize] += 1;
+        for position in 0..bigrams.len {
+            bigrams.singles[text.at(position) as usize] += 1;
         }
-        pairs.gather(text, suffixes);
-        for symbol in 0..text.alphabet_len() as u32 {
-            for at in pairs.of(symbol) {
-                let (second, pair) = (pairs.seconds.at(at), pairs.at(at as u32));
+        bigrams.gather(text, suffixes);
+        for symbol in 0..text.symbol_count() as u32 {
+            for at in bigrams.of(symbol) {
+                let (second, bigram) = (bigrams.seconds.at(at), bigrams.at(at as u32));
                 if second == SEPARATOR {
                     continue;
                 }
-                let information = pairs.information(symbol, second, &pair);
+                let information = bigrams.information(symbol, second, &bigram);
                 let function = function[symbol as usize] || function[second as usize];
                 if function && information < BOUND {
                     continue;
                 }
                 let tightness = boundary::stored(information);
-                let positions = &suffixes.positions[pair.ranks()];
+                let positions = &suffixes.positions[bigram.ranks()];
                 for (nth, &position) in positions.iter().enumerate() {
                     if let Some(&ahead) = positions.get(nth + AHEAD) {
                         boundaries.prefetch(ahead as u32 + 1);
@@ -170,8 +170,8 @@ impl Bigrams {
                 }
             }
         }
-        pairs.learn_edges(text, suffixes, boundaries);
-        pairs
+        bigrams.learn_edges(text, suffixes, boundaries);
+        bigrams
     }
 
     /// Finds all pairs; suffixes that begin with one pair lie together.
@@ -181,30 +181,30 @@ impl Bigrams {
         let mut last = (SEPARATOR, SEPARATOR);
         while rank < text.len() {
             let position = suffixes.positions[rank] as u32;
-            let pair = (text.at(position), text.at(position + 1));
+            let bigram = (text.at(position), text.at(position + 1));
             // Separators are one symbol, but nothing that documents share.
-            if pair != last {
-                self.first_pairs[pair.0 as usize + 1] += 1;
-                self.seconds.push(pair.1);
-                self.pairs.push(StoredBigram {
+            if bigram != last {
+                self.first_bigrams[bigram.0 as usize + 1] += 1;
+                self.seconds.push(bigram.1);
+                self.bigrams.push(StoredBigram {
                     first_rank: rank as u32,
                     odds: Odds::default(),
                 });
-                last = pair;
+                last = bigram;
             }
             rank += 1;
             while rank < text.len() && suffixes.lcp(rank) >= 2 {
                 rank += 1;
             }
         }
-        self.pairs.push(StoredBigram {
+        self.bigrams.push(StoredBigram {
             first_rank: rank as u32,
             odds: Odds::default(),
         });
-        self.pairs.shrink_to_fit();
+        self.bigrams.shrink_to_fit();
         self.seconds.shrink_to_fit();
-        for symbol in 0..text.alphabet_len() {
-            self.first_pairs[symbol + 1] += self.first_pairs[symbol];
+        for symbol in 0..text.symbol_count() {
+            self.first_bigrams[symbol + 1] += self.first_bigrams[symbol];
         }
     }
 
@@ -214,7 +214,7 @@ impl Bigrams {
     fn learn_edges(&mut self, text: &ConcatText, suffixes: &SuffixArray, boundaries: &Boundaries) {
         /// The weight of the single character beside the pair, in occurrences.
         const PRIOR: f32 = 4.0;
-        let mut open = vec![[0_u32; 2]; text.alphabet_len()];
+        let mut open = vec![[0_u32; 2]; text.symbol_count()];
         for position in 0..self.len {
             let open = &mut open[text.at(position) as usize];
             open[0] += u32::from(boundaries.at(position).is_open());
@@ -228,13 +228,13 @@ impl Bigrams {
             let p = p.clamp(1e-4, 1.0 - 1e-4);
             ((p / (1.0 - p)).ln() * ODDS_STEPS) as i16
         };
-        let of_pair = |symbol: u32, at: usize| {
-            let (second, pair) = (self.seconds.at(at), self.at(at as u32));
+        let of_bigram = |symbol: u32, at: usize| {
+            let (second, bigram) = (self.seconds.at(at), self.at(at as u32));
             if second == SEPARATOR {
                 return Odds::default();
             }
             let (mut before, mut after) = (0, 0);
-            let positions = &suffixes.positions[pair.ranks()];
+            let positions = &suffixes.positions[bigram.ranks()];
             for (nth, &position) in positions.iter().enumerate() {
                 if let Some(&ahead) = positions.get(nth + AHEAD) {
                     boundaries.prefetch(ahead as u32);
@@ -244,23 +244,24 @@ impl Bigrams {
             }
             let [of_first, of_second] = [symbol, second].map(|s| self.singles[s as usize]);
             Odds {
-                begins: log_odds(before, pair.count, share(symbol, 0, of_first)),
-                ends: log_odds(after, pair.count, share(second, 1, of_second)),
+                begins: log_odds(before, bigram.count, share(symbol, 0, of_first)),
+                ends: log_odds(after, bigram.count, share(second, 1, of_second)),
             }
         };
-        let symbols = (0..text.alphabet_len() as u32).into_par_iter();
+        let symbols = (0..text.symbol_count() as u32).into_par_iter();
         let odds: Vec<Odds> = symbols
             .flat_map_iter(|symbol| self.of(symbol).map(move |at| (symbol, at)))
-            .map(|(symbol, at)| of_pair(symbol, at))
+            .map(|(symbol, at)| of_bigram(symbol, at))
             .collect();
-        for (pair, odds) in self.pairs.iter_mut().zip(odds) {
-            pair.odds = odds;
+        for (bigram, odds) in self.bigrams.iter_mut().zip(odds) {
+            bigram.odds = odds;
         }
     }
 
     /// Returns the indexes of the pairs that a symbol begins.
     fn of(&self, symbol: u32) -> Range<usize> {
-        self.first_pairs[symbol as usize] as usize..self.first_pairs[symbol as usize + 1] as usize
+        self.first_bigrams[symbol as usize] as usize
+            ..self.first_bigrams[symbol as usize + 1] as usize
     }
 
     /// Returns how often a symbol occurs.
@@ -278,8 +279,8 @@ impl Bigrams {
 
     /// Returns what is known of a pair.
     #[inline]
-    pub(crate) fn at(&self, pair: u32) -> Bigram {
-        let [StoredBigram { first_rank, odds }, next] = self.pairs[pair as usize..][..2] else {
+    pub(crate) fn at(&self, bigram: u32) -> Bigram {
+        let [StoredBigram { first_rank, odds }, next] = self.bigrams[bigram as usize..][..2] else {
             unreachable!("a slice of two");
         };
         Bigram {
@@ -291,10 +292,10 @@ impl Bigrams {
 
     /// Returns the pointwise mutual information of the two characters of a
     /// pair, in bits.
-    pub(crate) fn information(&self, first: u32, second: u32, pair: &Bigram) -> f32 {
+    pub(crate) fn information(&self, first: u32, second: u32, bigram: &Bigram) -> f32 {
         let [of_first, of_second] = [first, second].map(|s| self.single(s));
         let expected = of_first as f32 * of_second as f32 / self.len as f32;
-        information(pair.count as f32, expected, of_first.min(of_second))
+        information(bigram.count as f32, expected, of_first.min(of_second))
     }
 }
 

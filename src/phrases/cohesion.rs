@@ -10,7 +10,7 @@ use crate::suffix::suffix_array::SuffixArray;
 pub(crate) struct SplitScorer<'a> {
     text: &'a ConcatText,
     suffixes: &'a SuffixArray,
-    pairs: &'a Bigrams,
+    bigrams: &'a Bigrams,
     ranks: &'a PartialInverse,
 }
 
@@ -40,9 +40,9 @@ fn splits(length: u32) -> impl Iterator<Item = u32> {
 }
 
 /// Asks for the suffixes that the parts of a string begin.
-pub(crate) fn ask(asked: &mut InverseQuery, position: u32, length: u32) {
+pub(crate) fn ask(query: &mut InverseQuery, position: u32, length: u32) {
     let long_enough = move |at: &u32| length - at > 2;
-    asked.add(splits(length).filter(long_enough).map(|at| position + at));
+    query.add(splits(length).filter(long_enough).map(|at| position + at));
 }
 
 /// Returns the most that the weakest split of a string can come to, in bits,
@@ -58,13 +58,13 @@ impl<'a> SplitScorer<'a> {
     pub(crate) fn new(
         text: &'a ConcatText,
         suffixes: &'a SuffixArray,
-        pairs: &'a Bigrams,
+        bigrams: &'a Bigrams,
         ranks: &'a PartialInverse,
     ) -> Self {
         SplitScorer {
             text,
             suffixes,
-            pairs,
+            bigrams,
             ranks,
         }
     }
@@ -88,9 +88,9 @@ impl<'a> SplitScorer<'a> {
     #[inline]
     pub(crate) fn prefetch_lengths(&self, interval: &Interval) {
         let position = self.suffixes.positions[interval.first as usize] as u32;
-        self.suffixes.shared.prefetch(interval.first as usize);
+        self.suffixes.lcp_array.prefetch(interval.first as usize);
         for rank in [1, 2].map(|at| self.ranks.of(position + at)) {
-            self.suffixes.shared.prefetch(rank.unwrap_or_default());
+            self.suffixes.lcp_array.prefetch(rank.unwrap_or_default());
         }
     }
 
@@ -114,12 +114,12 @@ impl<'a> SplitScorer<'a> {
         let scale = f64::from(occurrences) * self.text.len() as f64;
         let most = scale / f64::from(enough).exp2();
         let head = |at: u32| match at {
-            1 => self.pairs.single(self.text.at(position)),
+            1 => self.bigrams.single(self.text.at(position)),
             2 => ends[0],
             at => self.count(Some(interval.first as usize), at, occurrences),
         };
         let tail = |at: u32| match length - at {
-            1 => self.pairs.single(self.text.at(position + at)),
+            1 => self.bigrams.single(self.text.at(position + at)),
             2 => ends[1],
             rest => self.count(self.ranks.of(position + at), rest, occurrences),
         };
@@ -160,7 +160,7 @@ impl<'a> SplitScorer<'a> {
     /// as the whole.
     #[inline]
     fn count(&self, rank: Option<usize>, length: u32, occurrences: u32) -> u32 {
-        rank.and_then(|rank| self.suffixes.shared.around(rank, length))
+        rank.and_then(|rank| self.suffixes.lcp_array.range(rank, length))
             .map_or(occurrences, |(first, last)| (last - first + 1) as u32)
     }
 }
@@ -181,17 +181,17 @@ mod tests {
             let statistics = Statistics::new(&corpus, &index);
             let mut intervals = Vec::new();
             index.walk(2, 1, |interval| intervals.push(interval));
-            let mut asked = InverseQuery::none(index.text.len());
+            let mut query = InverseQuery::none(index.text.len());
             let position = |interval: &Interval| index.suffixes.positions[interval.first as usize] as u32;
             for interval in &intervals {
-                ask(&mut asked, position(interval), interval.length);
+                ask(&mut query, position(interval), interval.length);
             }
-            let ranks = asked.find(&index.suffixes);
+            let ranks = query.find(&index.suffixes);
             let split_scorer = statistics.split_scorer(&ranks);
             for interval in intervals {
-                let string: Vec<char> = index.written(&interval).chars().collect();
+                let string: Vec<char> = index.string(&interval).chars().collect();
                 let at = |end: u32| index.text.at(position(&interval) + end);
-                let count = |end: u32| statistics.pairs.find(at(end), at(end + 1)).map(|pair| statistics.pairs.at(pair).count());
+                let count = |end: u32| statistics.bigrams.find(at(end), at(end + 1)).map(|bigram| statistics.bigrams.at(bigram).count());
                 let ends = [0, interval.length - 2].map(|end| count(end).unwrap());
                 let found = split_scorer.weakest_split(&interval, ends, f32::MIN).unwrap().bits;
                 let expected = crate::phrases::naive::weakest_split(&documents, &string, index.text.len());

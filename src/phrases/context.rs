@@ -22,12 +22,12 @@ pub(crate) struct SideStatistics {
     /// Share of the occurrences that its commonest continuation keeps: by one
     /// character, or by a function character and the one beyond it. Only what
     /// spans a mark goes on across one.
-    pub(crate) kept_occurrences: f32,
+    pub(crate) extension_occurrences: f32,
     /// The same share of all occurrences but one: how many agree with one.
     /// Two occurrences that differ agree in nothing, not by half.
-    pub(crate) agreed: f32,
+    pub(crate) agreement: f32,
     /// Share of the documents that it keeps.
-    pub(crate) kept_documents: f32,
+    pub(crate) extension_documents: f32,
     /// Entropy of what stands here, in bits; every mark is different from
     /// every other \[JTI06\].
     pub(crate) entropy: f32,
@@ -40,9 +40,11 @@ impl SideStatistics {
     /// Takes in a continuation that has so many occurrences and documents.
     fn keep(&mut self, times: usize, in_documents: u32, count: f32, documents: f32) {
         let times = times as f32;
-        self.kept_occurrences = self.kept_occurrences.max(times / count);
-        self.agreed = self.agreed.max((times - 1.0) / (count - 1.0).max(1.0));
-        self.kept_documents = self.kept_documents.max(in_documents as f32 / documents);
+        self.extension_occurrences = self.extension_occurrences.max(times / count);
+        self.agreement = self.agreement.max((times - 1.0) / (count - 1.0).max(1.0));
+        self.extension_documents = self
+            .extension_documents
+            .max(in_documents as f32 / documents);
     }
 }
 
@@ -66,16 +68,16 @@ pub(crate) struct ContextStatistics {
     pub(crate) titled: f32,
     /// Share of the occurrences that begin or end with a scrap of another
     /// member of a list.
-    pub(crate) ragged: f32,
-    /// Share of the occurrences within [`RIM`] characters of the first or the
+    pub(crate) partial_item: f32,
+    /// Share of the occurrences within [`MARGIN`] characters of the first or the
     /// last of a document that is much longer, none if that may be chance; or
     /// at the same distance from its end as others.
-    pub(crate) at_rim: f32,
+    pub(crate) at_margin: f32,
 }
 
 /// How far apart from its neighbours a string must stand to be on its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Apart {
+pub(crate) enum Separation {
     /// Open boundaries on both sides.
     Open,
     /// On neither side the neighbour that it mostly has.
@@ -84,7 +86,7 @@ pub(crate) enum Apart {
 
 /// How near the begin or the end of a document its frame reaches, in
 /// characters: a dateline or a disclaimer, not a paragraph.
-const RIM: u32 = 32;
+const MARGIN: u32 = 32;
 
 /// Standard errors by which more occurrences must be at a rim than would be
 /// there by chance. Of a document of 200 characters a third is rim, and three
@@ -104,7 +106,7 @@ const FOOTER: u32 = 16;
 
 /// Returns whether a stretch begins or ends with a scrap of a list: one or two
 /// characters beside a much longer member (四个意识、坚定; not 港澳、台湾).
-fn is_ragged(boundaries: &Boundaries, position: u32, end: u32) -> bool {
+fn is_partial_item(boundaries: &Boundaries, position: u32, end: u32) -> bool {
     let split = |at: u32| boundaries.at(at).is_split();
     let length = end - position;
     let scrap = |nth: &dyn Fn(u32) -> u32| {
@@ -122,7 +124,7 @@ pub(crate) struct ContextCounter<'a> {
     text: &'a ConcatText,
     suffixes: &'a SuffixArray,
     boundaries: &'a Boundaries,
-    ground: &'a CharClasses,
+    char_classes: &'a CharClasses,
     left: SideCounts,
     right: SideCounts,
     documents: Vec<u32>,
@@ -177,7 +179,7 @@ pub(crate) struct CharClasses {
 
 impl CharClasses {
     pub(crate) fn new(text: &ConcatText) -> Self {
-        let symbols = 0..text.alphabet_len() as u32;
+        let symbols = 0..text.symbol_count() as u32;
         let among = |list: &str| {
             let is = |symbol| list.contains(text.character(symbol));
             symbols.clone().map(is).collect()
@@ -212,13 +214,13 @@ impl<'a> ContextCounter<'a> {
         text: &'a ConcatText,
         suffixes: &'a SuffixArray,
         boundaries: &'a Boundaries,
-        ground: &'a CharClasses,
+        char_classes: &'a CharClasses,
     ) -> Self {
         ContextCounter {
             text,
             suffixes,
             boundaries,
-            ground,
+            char_classes,
             left: SideCounts::default(),
             right: SideCounts::default(),
             documents: Vec::new(),
@@ -272,17 +274,17 @@ impl<'a> ContextCounter<'a> {
     /// Returns the surroundings of a string.
     ///
     /// Takes `O(m log m)` time for `m` occurrences, at most [`SAMPLE`].
-    pub(crate) fn survey(&mut self, interval: &Interval) -> ContextStatistics {
-        let (text, boundaries, ground) = (self.text, self.boundaries, self.ground);
+    pub(crate) fn measure(&mut self, interval: &Interval) -> ContextStatistics {
+        let (text, boundaries, char_classes) = (self.text, self.boundaries, self.char_classes);
         let length = interval.length;
         self.left.clear();
         self.right.clear();
         self.documents.clear();
         let [mut comma_inside, mut stop_inside, mut alone] = [0_u32; 3];
-        let [mut quoted, mut titled, mut at_rim, mut ragged] = [0_u32; 4];
-        let mut rim_by_chance = Chance::default();
+        let [mut quoted, mut titled, mut at_margin, mut partial_item] = [0_u32; 4];
+        let mut margin_by_chance = Chance::default();
         let mut from_end = [0_u32; FOOTER as usize];
-        let (mut inside, mut torn) = (boundaries.inside(0, 0), false);
+        let (mut inside, mut partial) = (boundaries.inside(0, 0), false);
         let positions = &self.suffixes.positions[interval.first as usize..=interval.last as usize];
         let looked_at = positions.len().min(SAMPLE);
         let nth = |n: usize| {
@@ -307,15 +309,14 @@ impl<'a> ContextCounter<'a> {
             let (left, right) = (boundaries.at(position), boundaries.at(end));
             if n == 0 || length <= LONG {
                 inside = boundaries.inside(position, length);
-                torn = inside.is_split() && is_ragged(boundaries, position, end);
+                partial = inside.is_split() && is_partial_item(boundaries, position, end);
             }
-            if let Some(before) = self
-                .left
-                .add(left, document as u32, ground, || text.at(position - 1))
-            {
+            if let Some(before) = self.left.add(left, document as u32, char_classes, || {
+                text.at(position - 1)
+            }) {
                 // A preposition takes the phrase along; a particle or a
                 // conjunction only with what stands before it.
-                if ground.preposition[before as usize] {
+                if char_classes.preposition[before as usize] {
                     self.left.beyond.push((before, NONE, document as u32));
                 } else if !boundaries.at(position - 1).is_mark() {
                     let beyond = (before, text.at(position - 2), document as u32);
@@ -324,7 +325,7 @@ impl<'a> ContextCounter<'a> {
             }
             if let Some(after) = self
                 .right
-                .add(right, document as u32, ground, || text.at(end))
+                .add(right, document as u32, char_classes, || text.at(end))
                 && !boundaries.at(end + 1).is_mark()
             {
                 let beyond = (after, text.at(end + 1), document as u32);
@@ -343,26 +344,26 @@ impl<'a> ContextCounter<'a> {
                     self.right.beyond.push(across(text.at(end)));
                 }
             }
-            ragged += u32::from(torn);
+            partial_item += u32::from(partial);
             comma_inside += u32::from(inside.is_comma());
             stop_inside += u32::from(inside.is_stop());
             alone += u32::from(left.is_stop() && right.is_stop());
             quoted += u32::from(left.is_quotation() && right.is_mark());
             titled += u32::from(left.is_title() && right.is_mark());
             let (begin, of_document) = (text.start(document), text.length(document));
-            let rim = (position - begin).min(begin + of_document - end);
+            let margin = (position - begin).min(begin + of_document - end);
             let step = (begin + of_document - end) / STEP;
             if step < FOOTER && of_document > 2 * FOOTER * STEP {
                 from_end[step as usize] += 1;
             }
-            if of_document > 4 * RIM + length {
-                at_rim += u32::from(rim < RIM);
+            if of_document > 4 * MARGIN + length {
+                at_margin += u32::from(margin < MARGIN);
                 let places = of_document - length + 1;
-                rim_by_chance.add(2.0 * RIM as f32 / places as f32);
+                margin_by_chance.add(2.0 * MARGIN as f32 / places as f32);
             }
         }
-        if at_rim as f32 <= rim_by_chance.at_most(BEYOND_CHANCE) {
-            at_rim = 0;
+        if at_margin as f32 <= margin_by_chance.at_most(BEYOND_CHANCE) {
+            at_margin = 0;
         }
         let all = looked_at as f32;
         let documents = if looked_at == positions.len() {
@@ -376,16 +377,16 @@ impl<'a> ContextCounter<'a> {
         let at_one_place = from_end[FOOTER as usize - 1] + from_end[FOOTER as usize - 2];
         let share = |count: u32| count as f32 / all;
         ContextStatistics {
-            left: self.left.edge(text, ground, looked_at, documents),
-            right: self.right.edge(text, ground, looked_at, documents),
+            left: self.left.edge(text, char_classes, looked_at, documents),
+            right: self.right.edge(text, char_classes, looked_at, documents),
             looked_at: looked_at as u32,
             comma_inside: share(comma_inside),
             stop_inside: share(stop_inside),
             alone: share(alone),
             quoted: share(quoted),
             titled: share(titled),
-            ragged: share(ragged),
-            at_rim: share(at_rim.max(at_one_place)),
+            partial_item: share(partial_item),
+            at_margin: share(at_margin.max(at_one_place)),
         }
     }
 
@@ -397,13 +398,13 @@ impl<'a> ContextCounter<'a> {
     /// None where it ends with a numeral and more of a number follows (10 of
     /// 10.5). Equal documents count once; of a string that occurs more than
     /// [`SAMPLE`] times those count that were looked at.
-    pub(crate) fn on_its_own(&self, interval: &Interval, apart: Apart) -> u32 {
+    pub(crate) fn standalone_documents(&self, interval: &Interval, apart: Separation) -> u32 {
         let (text, boundaries) = (self.text, self.boundaries);
         let positions = &self.suffixes.positions[interval.first as usize..=interval.last as usize];
         let looked_at = positions.len().min(SAMPLE);
         let tie = [&self.left, &self.right].map(|side| side.tie(looked_at));
         let last = positions[0] as u32 + interval.length - 1;
-        let in_number = self.ground.numeral[text.at(last) as usize];
+        let in_number = self.char_classes.numeral[text.at(last) as usize];
         if in_number && 2 * self.right.numeral as usize > looked_at {
             return 0;
         }
@@ -414,9 +415,9 @@ impl<'a> ContextCounter<'a> {
                 boundary.is_open() || tie.is_none_or(|tie| text.at(neighbour) != tie)
             };
             let stands = match apart {
-                Apart::Open => left.is_open() && right.is_open(),
+                Separation::Open => left.is_open() && right.is_open(),
                 // What stands before the first character of all is a mark.
-                Apart::Untied => {
+                Separation::Untied => {
                     untied(left, position.wrapping_sub(1), tie[0]) && untied(right, end, tie[1])
                 }
             };
@@ -464,7 +465,7 @@ impl SideCounts {
         &mut self,
         boundary: Boundary,
         document: u32,
-        ground: &CharClasses,
+        char_classes: &CharClasses,
         neighbour: impl Fn() -> u32,
     ) -> Option<u32> {
         if boundary.is_mark() {
@@ -473,7 +474,7 @@ impl SideCounts {
             return None;
         }
         let neighbour = neighbour();
-        self.numeral += u32::from(ground.numeral[neighbour as usize]);
+        self.numeral += u32::from(char_classes.numeral[neighbour as usize]);
         self.steps += boundary.steps();
         // Open boundaries that are no mark count for the entropy, but what
         // follows them is no continuation.
@@ -489,7 +490,7 @@ impl SideCounts {
     fn edge(
         &mut self,
         text: &ConcatText,
-        ground: &CharClasses,
+        char_classes: &CharClasses,
         count: usize,
         documents: u32,
     ) -> SideStatistics {
@@ -504,9 +505,9 @@ impl SideCounts {
         };
         self.neighbours.sort_unstable();
         // Every mark is different from every other, so they take nothing off.
-        let mut entropy = ground.n_log_n[count];
+        let mut entropy = char_classes.n_log_n[count];
         for same in self.neighbours.chunk_by(|a, b| a >> 32 == b >> 32) {
-            entropy -= ground.n_log_n[same.len()];
+            entropy -= char_classes.n_log_n[same.len()];
             let closed = same.partition_point(|one| *one as u32 != NONE);
             let kept = in_documents(text, same[..closed].iter().map(|one| *one as u32));
             edge.keep(closed, kept, all, documents);
@@ -545,7 +546,7 @@ mod tests {
 
     /// Returns the share at the rim of 联防联控, which begins the first of some
     /// documents of 300 characters and stands in the middle of the others.
-    fn at_rim(of_first: usize, documents: usize) -> f32 {
+    fn at_margin(of_first: usize, documents: usize) -> f32 {
         let document = |n: usize| {
             let filling = |from: usize, len: usize| -> String {
                 let nth = |k: usize| (k * k * (n + 3) + k * 7 + n) % 500;
@@ -561,19 +562,22 @@ mod tests {
         let statistics = Statistics::new(&corpus, &index);
         let mut found = None;
         index.walk(4, 2, |interval| {
-            if index.written(&interval) == "联防联控" {
+            if index.string(&interval) == "联防联控" {
                 found = Some(interval);
             }
         });
-        statistics.context_counter().survey(&found.unwrap()).at_rim
+        statistics
+            .context_counter()
+            .measure(&found.unwrap())
+            .at_margin
     }
 
     #[test]
     fn what_may_be_at_the_rim_by_chance_is_not_there() {
-        assert_eq!(at_rim(3, 3), 1.0);
-        assert_eq!(at_rim(2, 3), 0.0);
-        assert_eq!(at_rim(16, 20), 0.8);
-        assert_eq!(at_rim(5, 20), 0.0);
+        assert_eq!(at_margin(3, 3), 1.0);
+        assert_eq!(at_margin(2, 3), 0.0);
+        assert_eq!(at_margin(16, 20), 0.8);
+        assert_eq!(at_margin(5, 20), 0.0);
     }
 
     proptest! {
@@ -588,8 +592,8 @@ mod tests {
             for interval in intervals {
                 let position = index.suffixes.positions[interval.first as usize] as u32;
                 let string: Vec<char> = index.text.slice(position, interval.length).chars().collect();
-                let around = context_counter.survey(&interval);
-                let found = [around.left.entropy, around.right.entropy];
+                let context = context_counter.measure(&interval);
+                let found = [context.left.entropy, context.right.entropy];
                 let expected = crate::phrases::naive::branching_entropy(&documents, &string);
                 for (found, expected) in found.into_iter().zip(expected) {
                     let off = (f64::from(found) - expected).abs();

@@ -60,24 +60,24 @@ pub struct DocumentReuse {
 /// # Panics
 ///
 /// Panics after [`Index::release_lengths`].
-pub fn document_reuse(chosen: &PhraseSet, corpus: &Corpus, index: &Index) -> Vec<DocumentReuse> {
+pub fn document_reuse(phrases: &PhraseSet, corpus: &Corpus, index: &Index) -> Vec<DocumentReuse> {
     figures(
         corpus,
         index,
-        &in_formulas(chosen, index, 0.., BitVec::new()),
+        &in_formulas(phrases, index, 0.., BitVec::new()),
     )
 }
 
 /// Returns the same where a mask of the same choice is at hand: its
 /// phrases need not be gone through again.
 pub fn document_reuse_with(
-    chosen: &PhraseSet,
+    phrases: &PhraseSet,
     corpus: &Corpus,
     index: &Index,
     mask: &FormulaMask,
 ) -> Vec<DocumentReuse> {
     let rest = 0..mask.min_documents();
-    let inside = in_formulas(chosen, index, rest, mask.inside().clone());
+    let inside = in_formulas(phrases, index, rest, mask.inside().clone());
     figures(corpus, index, &inside)
 }
 
@@ -87,7 +87,7 @@ pub fn document_reuse_with(
 /// `corpus` and `index` must be those that the phrases were chosen from.
 /// Takes two bits a character and 8 bytes a document.
 pub fn formula_mask(
-    chosen: &PhraseSet,
+    phrases: &PhraseSet,
     corpus: &Corpus,
     index: &Index,
     min_documents: u32,
@@ -98,13 +98,13 @@ pub fn formula_mask(
             places[id.index()] = (index.text.start(document), index.text.length(document));
         }
     }
-    let inside = in_formulas(chosen, index, min_documents.., BitVec::new());
+    let inside = in_formulas(phrases, index, min_documents.., BitVec::new());
     FormulaMask::new(inside, min_documents, letters(&index.text), places)
 }
 
 /// Returns which symbols are letters of scripts that part words by spaces.
 fn letters(text: &ConcatText) -> BitVec<u64> {
-    let is_letter: Vec<bool> = (0..text.alphabet_len() as u32)
+    let is_letter: Vec<bool> = (0..text.symbol_count() as u32)
         .map(|symbol| is_spaced_character(text.character(symbol)))
         .collect();
     let len = text.len();
@@ -124,7 +124,7 @@ fn letters(text: &ConcatText) -> BitVec<u64> {
 /// Adds to a mask, empty or of the whole text, the formulas that so many
 /// documents have of their own.
 fn in_formulas(
-    chosen: &PhraseSet,
+    phrases: &PhraseSet,
     index: &Index,
     independent: impl RangeBounds<u32> + Sync,
     inside: BitVec<u64>,
@@ -133,17 +133,17 @@ fn in_formulas(
     let words = inside.into_vec().into_iter();
     let mut words: Vec<AtomicU64> = words.map(AtomicU64::new).collect();
     words.resize_with(symbols.div_ceil(u64::BITS as usize), AtomicU64::default);
-    let formulas = chosen
+    let formulas = phrases
         .list
         .par_iter()
         .filter(|c| c.kind == PhraseKind::Formula && independent.contains(&c.independent));
-    formulas.for_each(|choice| {
+    formulas.for_each(|scored| {
         let Interval {
             first,
             last,
             length,
             ..
-        } = choice.interval;
+        } = scored.interval;
         for &position in &index.suffixes.positions[first as usize..=last as usize] {
             for (word, bits) in pieces(position as usize, length as usize) {
                 // Most stand inside longer ones that were here before.

@@ -31,18 +31,18 @@ pub struct FamilyMember {
 ///
 /// A family is that of all phrases; members that are not asked for are
 /// left out, and so are families of which one member is left or none.
-pub fn families_of(chosen: &PhraseSet, index: &Index, options: &PhraseOptions) -> Vec<Family> {
-    let families = chosen.family_of(index);
-    let mut members: Vec<(u32, u32)> = chosen
+pub fn families_of(phrases: &PhraseSet, index: &Index, options: &PhraseOptions) -> Vec<Family> {
+    let families = phrases.family_of(index);
+    let mut members: Vec<(u32, u32)> = phrases
         .wanted(index, options)
         .into_iter()
         .filter_map(|at| Some((families[at as usize]?, at)))
         .collect();
     members.sort_unstable();
     let member = |&(_, at): &(u32, u32)| {
-        let interval = &chosen.list[at as usize].interval;
+        let interval = &phrases.list[at as usize].interval;
         FamilyMember {
-            phrase: index.written(interval),
+            phrase: index.string(interval),
             documents: interval.documents,
         }
     };
@@ -54,7 +54,7 @@ pub fn families_of(chosen: &PhraseSet, index: &Index, options: &PhraseOptions) -
                 .then_with(|| a.phrase.cmp(&b.phrase))
         });
         Family {
-            family: index.written(&chosen.list[of[0].0 as usize].interval),
+            family: index.string(&phrases.list[of[0].0 as usize].interval),
             size: members.len(),
             members,
         }

@@ -34,13 +34,13 @@ const CONNECTIVES: [char; 8] = ['和', '与', '及', '并', '跟', '同', '暨',
 ///
 /// Takes `O(l²)` look-ups for a phrase of `l` characters, at most 24.
 pub(crate) fn assign(
-    chosen: &[ScoredPhrase],
+    phrases: &[ScoredPhrase],
     text: &ConcatText,
     suffixes: &SuffixArray,
 ) -> Vec<Option<u32>> {
-    let mut order: Vec<u32> = (0..chosen.len() as u32).collect();
+    let mut order: Vec<u32> = (0..phrases.len() as u32).collect();
     order.sort_unstable_by(|&a, &b| {
-        let (a, b) = (&chosen[a as usize], &chosen[b as usize]);
+        let (a, b) = (&phrases[a as usize], &phrases[b as usize]);
         b.interval
             .documents
             .cmp(&a.interval.documents)
@@ -49,7 +49,7 @@ pub(crate) fn assign(
             .then(a.interval.length.cmp(&b.interval.length))
     });
     let read = |traits: &mut Traits, at: u32| {
-        let interval = &chosen[at as usize].interval;
+        let interval = &phrases[at as usize].interval;
         let start = suffixes.positions[interval.first as usize] as u32;
         let symbols = (start..start + interval.length).map(|p| text.at(p));
         let mut characters = std::mem::take(&mut traits.characters);
@@ -58,8 +58,8 @@ pub(crate) fn assign(
         traits.read(&characters);
         traits.characters = characters;
     };
-    let shared = SharedKeys::new(chosen.len());
-    let mut wholes = vec![0; chosen.len()];
+    let shared = SharedKeys::new(phrases.len());
+    let mut wholes = vec![0; phrases.len()];
     let tasks = wholes.par_chunks_mut(A_TASK).zip(order.par_chunks(A_TASK));
     tasks.for_each(|(wholes, some)| {
         // Adding waits for each word, fetching for none; the keys of one
@@ -67,7 +67,7 @@ pub(crate) fn assign(
         let mut traits = [Traits::default(), Traits::default()];
         for (nth, (whole, &at)) in wholes.iter_mut().zip(some).enumerate() {
             traits.swap(0, 1);
-            prefetch_written(chosen, text, suffixes, |after| {
+            prefetch_written(phrases, text, suffixes, |after| {
                 some.get(nth + after).copied()
             });
             read(&mut traits[0], at);
@@ -81,9 +81,9 @@ pub(crate) fn assign(
     // By key, the place in `order` of the oldest founder that has it; and for
     // each phrase that of the oldest founder that it is a part of.
     let mut founders: HashMap<u64, u32, BuildHasherDefault<Hashed>> = HashMap::default();
-    let mut part_of = vec![u32::MAX; chosen.len()];
-    let mut family = vec![0_u32; chosen.len()];
-    let mut sizes = vec![0_u32; chosen.len()];
+    let mut part_of = vec![u32::MAX; phrases.len()];
+    let mut family = vec![0_u32; phrases.len()];
+    let mut sizes = vec![0_u32; phrases.len()];
     let mut age = 0;
     for some in order.chunks(AT_ONCE) {
         let tasks: Vec<Relatives> = some
@@ -93,7 +93,7 @@ pub(crate) fn assign(
                 let mut traits = [Traits::default(), Traits::default()];
                 for (nth, &at) in some.iter().enumerate() {
                     traits.swap(0, 1);
-                    prefetch_written(chosen, text, suffixes, |after| {
+                    prefetch_written(phrases, text, suffixes, |after| {
                         some.get(nth + after).copied()
                     });
                     read(&mut traits[0], at);
@@ -128,7 +128,7 @@ pub(crate) fn assign(
             age += 1;
         }
     }
-    let mut assigned = vec![None; chosen.len()];
+    let mut assigned = vec![None; phrases.len()];
     for (&at, of) in order.iter().zip(family) {
         assigned[at as usize] = (sizes[of as usize] > 1).then(|| order[of as usize]);
     }
@@ -462,7 +462,7 @@ mod tests {
             });
             let written: Vec<Vec<char>> = list
                 .iter()
-                .map(|choice| index.written(&choice.interval).chars().collect())
+                .map(|scored| index.string(&scored.interval).chars().collect())
                 .collect();
             let mut order: Vec<usize> = (0..list.len()).collect();
             order.sort_by_key(|&at| {

@@ -31,17 +31,17 @@ const PLACES_HANDED_OVER: u64 = 1 << 15;
 ///
 /// Fails with whatever `found` returns.
 pub fn each_phrase(
-    chosen: &PhraseSet,
+    phrases: &PhraseSet,
     corpus: &Corpus,
     index: &Index,
     options: &PhraseOptions,
     mut found: impl FnMut(Vec<Phrase>) -> Result<()>,
 ) -> Result<()> {
     let calendar = options.timeline.then(|| Calendar::new(corpus));
-    let families = chosen.family_of(index);
+    let families = phrases.family_of(index);
     let phrase = |at: u32, places: Vec<Occurrence>, as_normalized: bool| {
-        let choice = &chosen.list[at as usize];
-        let phrase = index.written(&choice.interval);
+        let scored = &phrases.list[at as usize];
+        let phrase = index.string(&scored.interval);
         let (display, variants) = variants(corpus, &phrase, &places, as_normalized);
         let timeline = calendar.as_ref().map(|calendar| {
             let in_documents = places.chunk_by(|a, b| a.document == b.document);
@@ -51,20 +51,20 @@ pub fn each_phrase(
         Phrase {
             phrase,
             display,
-            length: choice.interval.length,
-            documents: choice.interval.documents,
-            occurrences: choice.interval.occurrences,
-            score: choice.score(),
+            length: scored.interval.length,
+            documents: scored.interval.documents,
+            occurrences: scored.interval.occurrences,
+            score: scored.score(),
             variants,
             places,
-            parts: choice.parts(),
-            kind: choice.kind,
-            family: family.map(|of| index.written(&chosen.list[of as usize].interval)),
+            parts: scored.parts(),
+            kind: scored.kind,
+            family: family.map(|of| index.string(&phrases.list[of as usize].interval)),
             timeline: timeline.unwrap_or_default(),
         }
     };
-    let wanted = chosen.wanted(index, options);
-    let interval = |at: &u32| chosen.list[*at as usize].interval;
+    let wanted = phrases.wanted(index, options);
+    let interval = |at: &u32| phrases.list[*at as usize].interval;
     let occurrences = wanted.iter().map(|at| interval(at).occurrences);
     for batch in occurrence::batches(occurrences, occurrence::at_once(index.text.len())) {
         let batch = &wanted[batch];
@@ -82,8 +82,8 @@ pub fn each_phrase(
                         prefetch(corpus, places.of(at + 1));
                     }
                     let ahead = |after| batch.get(at + after).copied();
-                    prefetch_written(&chosen.list, &index.text, &index.suffixes, ahead);
-                    prefetch_written(&chosen.list, &index.text, &index.suffixes, |after| {
+                    prefetch_written(&phrases.list, &index.text, &index.suffixes, ahead);
+                    prefetch_written(&phrases.list, &index.text, &index.suffixes, |after| {
                         families[ahead(after)? as usize]
                     });
                     phrase(batch[at], places.of(at).to_vec(), places.as_normalized(at))

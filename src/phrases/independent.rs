@@ -269,7 +269,7 @@ mod tests {
             index.walk(2, 1, |interval| intervals.push(interval));
             let mut copies = Copies::new(&index.text, &index.suffixes);
             for interval in intervals {
-                let string: Vec<char> = index.written(&interval).chars().collect();
+                let string: Vec<char> = index.string(&interval).chars().collect();
                 let found = copies.independent(&interval);
                 let expected = crate::phrases::naive::independent(&documents, &string, BESIDE as usize, ALONE as usize);
                 prop_assert_eq!(found, expected, "{:?}", string);
@@ -292,7 +292,7 @@ mod tests {
         let mut of_phrase = None;
         index.walk(4, 4, |interval| of_phrase = Some(interval));
         let phrase = of_phrase.unwrap();
-        assert_eq!(index.written(&phrase), "群防群治");
+        assert_eq!(index.string(&phrase), "群防群治");
         assert_eq!(
             Copies::new(&index.text, &index.suffixes).independent(&phrase),
             2

@@ -229,25 +229,25 @@ pub(crate) fn kind_of(
     phrase: &[char],
     documents: u32,
     sources: f32,
-    around: &ContextStatistics,
+    context: &ContextStatistics,
 ) -> PhraseKind {
     let length = letters::weight(phrase);
-    let framed = around.at_rim >= MOSTLY || around.alone >= MOSTLY && length >= 8;
+    let framed = context.at_margin >= MOSTLY || context.alone >= MOSTLY && length >= 8;
     // A phrase of one source only says more where there are many.
-    let one_source = sources < 0.34 && around.alone + around.at_rim >= MOSTLY;
+    let one_source = sources < 0.34 && context.alone + context.at_margin >= MOSTLY;
     // What stands in quotation marks is no number, whatever it is made of
     // (“两个一百年”).
-    if is_of_numbers(phrase) && around.quoted < MOSTLY {
+    if is_of_numbers(phrase) && context.quoted < MOSTLY {
         PhraseKind::Number
     } else if documents >= 3 && (framed || one_source) {
         PhraseKind::Boilerplate
     } else if length >= PASSAGE
-        || length >= CLAUSES && around.comma_inside >= MOSTLY
-        || around.stop_inside >= MOSTLY
-        || around.quoted >= MOSTLY && around.titled < MOSTLY && length >= CLAUSES
+        || length >= CLAUSES && context.comma_inside >= MOSTLY
+        || context.stop_inside >= MOSTLY
+        || context.quoted >= MOSTLY && context.titled < MOSTLY && length >= CLAUSES
     {
         PhraseKind::Quotation
-    } else if is_name(phrase) || around.titled >= MOSTLY {
+    } else if is_name(phrase) || context.titled >= MOSTLY {
         PhraseKind::Name
     } else {
         PhraseKind::Formula
@@ -357,12 +357,15 @@ mod tests {
 
     #[test]
     fn what_stands_at_the_rim_of_most_articles_is_boilerplate() {
-        let around = ContextStatistics {
-            at_rim: 0.9,
+        let context = ContextStatistics {
+            at_margin: 0.9,
             ..ContextStatistics::default()
         };
         let byline: Vec<char> = "央视网消息新闻联播".chars().collect();
-        assert_eq!(kind_of(&byline, 100, 1.0, &around), PhraseKind::Boilerplate);
+        assert_eq!(
+            kind_of(&byline, 100, 1.0, &context),
+            PhraseKind::Boilerplate
+        );
         assert_eq!(kind("联防联控"), PhraseKind::Formula);
     }
 

@@ -31,7 +31,7 @@ pub use families::{Family, FamilyMember, families_of};
 pub use handing_over::each_phrase;
 pub use kind::PhraseKind;
 pub use options::{MIN_DOCUMENTS, MIN_LENGTH, PhraseOptions, PhraseSort};
-pub use phrase::{Phrase, PhraseRecord, PlaceRecord, Variant};
+pub use phrase::{LocationRecord, Phrase, PhraseRecord, Variant};
 pub use phrase_list::PhraseList;
 pub use phrase_set::{PhraseSet, normalized_phrases};
 pub use rank::Parts;
@@ -74,9 +74,9 @@ pub fn each_reused_phrase(
     found: impl FnMut(Vec<Phrase>) -> Result<()>,
 ) -> Result<()> {
     let mut index = Index::new(corpus)?;
-    let chosen = select(corpus, &index, options, &());
+    let phrases = select(corpus, &index, options, &());
     index.release_lengths();
-    each_phrase(&chosen, corpus, &index, options, found)
+    each_phrase(&phrases, corpus, &index, options, found)
 }
 
 /// Returns the families among the phrases that documents of a corpus share,
@@ -87,8 +87,8 @@ pub fn each_reused_phrase(
 /// Fails as [`reused_phrases`] does.
 pub fn families(corpus: &Corpus, options: &PhraseOptions) -> Result<Vec<Family>> {
     let index = Index::new(corpus)?;
-    let chosen = select(corpus, &index, options, &());
-    Ok(families_of(&chosen, &index, options))
+    let phrases = select(corpus, &index, options, &());
+    Ok(families_of(&phrases, &index, options))
 }
 
 /// Returns how formulaic each document of a corpus is, in input order.
@@ -98,6 +98,6 @@ pub fn families(corpus: &Corpus, options: &PhraseOptions) -> Result<Vec<Family>>
 /// Fails as [`reused_phrases`] does.
 pub fn by_document(corpus: &Corpus, options: &PhraseOptions) -> Result<Vec<DocumentReuse>> {
     let index = Index::new(corpus)?;
-    let chosen = select(corpus, &index, options, &());
-    Ok(document_reuse(&chosen, corpus, &index))
+    let phrases = select(corpus, &index, options, &());
+    Ok(document_reuse(&phrases, corpus, &index))
 }

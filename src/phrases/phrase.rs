@@ -51,7 +51,7 @@ pub struct Variant {
 /// A phrase as a line of `phrases.jsonl`: the keys in their order.
 pub struct PhraseRecord<'a> {
     head: Head<'a>,
-    places: Vec<PlaceRecord<'a>>,
+    places: Vec<LocationRecord<'a>>,
     tail: Tail<'a>,
 }
 
@@ -92,7 +92,7 @@ impl Serialize for PhraseRecord<'_> {
         struct Record<'a> {
             #[serde(flatten)]
             head: &'a Head<'a>,
-            r#where: &'a [PlaceRecord<'a>],
+            r#where: &'a [LocationRecord<'a>],
             #[serde(flatten)]
             tail: &'a Tail<'a>,
         }
@@ -112,14 +112,14 @@ impl<'a> PhraseRecord<'a> {
     }
 
     /// Returns the places, as they are written.
-    pub fn places(&self) -> &[PlaceRecord<'a>] {
+    pub fn places(&self) -> &[LocationRecord<'a>] {
         &self.places
     }
 }
 
 /// A place in a record.
 #[derive(Serialize)]
-pub struct PlaceRecord<'a> {
+pub struct LocationRecord<'a> {
     id: &'a str,
     start: u32,
     end: u32,
@@ -131,7 +131,7 @@ impl Phrase {
         let (head, tail) = self.record_without_places(corpus, timeline);
         PhraseRecord {
             head,
-            places: place_records(corpus, &self.places),
+            places: location_records(corpus, &self.places),
             tail,
         }
     }
@@ -166,8 +166,11 @@ impl Phrase {
     }
 }
 
-pub(crate) fn place_records<'a>(corpus: &'a Corpus, places: &[Occurrence]) -> Vec<PlaceRecord<'a>> {
-    let record = |place: &Occurrence| PlaceRecord {
+pub(crate) fn location_records<'a>(
+    corpus: &'a Corpus,
+    places: &[Occurrence],
+) -> Vec<LocationRecord<'a>> {
+    let record = |place: &Occurrence| LocationRecord {
         id: corpus.id(place.document),
         start: place.start,
         end: place.end,

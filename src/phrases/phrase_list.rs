@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::phrases::display::variants;
 use crate::phrases::kind::kind_by_form;
 use crate::phrases::repeats::Repeat;
-use crate::suffix::index::needs_texts;
+use crate::suffix::index::require_texts;
 use crate::suffix::occurrence::{CharOffsets, Occurrence};
 
 /// Phrases to look for, normalized as a corpus is.
@@ -75,7 +75,7 @@ impl PhraseList {
     ///
     /// [`Error::Option`] when the corpus was read without keeping the texts.
     pub fn find(&self, corpus: &Corpus) -> Result<Vec<Repeat>> {
-        needs_texts(corpus)?;
+        require_texts(corpus)?;
         let Some(automaton) = &self.automaton else {
             return Ok(Vec::new());
         };

@@ -51,12 +51,12 @@ impl PhraseSet {
     pub(crate) fn wanted(&self, index: &Index, options: &PhraseOptions) -> Vec<u32> {
         let ignored: HashSet<&str> = options.ignore.iter().map(String::as_str).collect();
         let is_wanted = |at: &u32| {
-            let choice = &self.list[*at as usize];
-            options.kind.is_none_or(|kind| kind == choice.kind)
-                && choice.interval.length >= options.min_length
-                && choice.interval.documents >= options.min_documents
+            let scored = &self.list[*at as usize];
+            options.kind.is_none_or(|kind| kind == scored.kind)
+                && scored.interval.length >= options.min_length
+                && scored.interval.documents >= options.min_documents
                 && (ignored.is_empty()
-                    || !ignored.contains(index.written(&choice.interval).as_str()))
+                    || !ignored.contains(index.string(&scored.interval).as_str()))
         };
         let mut wanted: Vec<u32> = (0..self.list.len() as u32).filter(is_wanted).collect();
         let key = |at: &u32| {
@@ -78,14 +78,14 @@ impl PhraseSet {
 /// Returns the phrases that the options ask for, in their order, normalized,
 /// with their kinds.
 pub fn normalized_phrases(
-    chosen: &PhraseSet,
+    phrases: &PhraseSet,
     index: &Index,
     options: &PhraseOptions,
 ) -> Vec<(PhraseKind, String)> {
-    let wanted = chosen.wanted(index, options).into_iter();
+    let wanted = phrases.wanted(index, options).into_iter();
     let normalized = wanted.map(|at| {
-        let choice = &chosen.list[at as usize];
-        (choice.kind, index.written(&choice.interval))
+        let scored = &phrases.list[at as usize];
+        (scored.kind, index.string(&scored.interval))
     });
     normalized.collect()
 }

@@ -38,7 +38,7 @@ const AHEAD: usize = 4;
 ///
 /// Leaves out single words of scripts that part words by spaces, and
 /// nothing else that would be a phrase.
-pub(crate) fn hopeful(
+pub(crate) fn candidates(
     statistics: &Statistics<'_>,
     ranks: Range<usize>,
     (min_length, min_documents): (u32, u32),
@@ -94,8 +94,8 @@ impl CandidateFilter<'_> {
             if let Some(next) = repeats.get(at + AHEAD) {
                 self.context_counter.prefetch_quick_look(next);
             }
-            let hopeful = self.hope(repeat);
-            self.found.extend(hopeful);
+            let candidates = self.hope(repeat);
+            self.found.extend(candidates);
         }
         self.repeats = repeats;
     }
@@ -138,7 +138,7 @@ impl CandidateFilter<'_> {
         let Statistics {
             index,
             boundaries,
-            pairs,
+            bigrams,
             ..
         } = self.statistics;
         let text = &index.text;
@@ -147,7 +147,7 @@ impl CandidateFilter<'_> {
             return None;
         }
         let last = position + repeat.length - 1;
-        let ends = [position, last].map(|at| pairs.single(text.at(at)));
+        let ends = [position, last].map(|at| bigrams.single(text.at(at)));
         let most = cohesion::at_most(text.len(), ends);
         let floor = rank::floor(repeat.documents, self.of_documents);
         let holds = |free| rank::cohesion_needed(floor, free).is_some_and(|needed| needed <= most);
@@ -158,12 +158,12 @@ impl CandidateFilter<'_> {
         // Repeats come in the order of their first characters.
         let symbols = (text.at(position), text.at(position + 1));
         let first = match self.known {
-            Some((same, pair)) if same == symbols => pair,
-            _ => pairs.find(symbols.0, symbols.1)?,
+            Some((same, bigram)) if same == symbols => bigram,
+            _ => bigrams.find(symbols.0, symbols.1)?,
         };
         self.known = Some((symbols, first));
-        let last = pairs.find(text.at(last - 1), text.at(last))?;
-        let free = rank::hope(glance, &pairs.at(first), &pairs.at(last), floor)?;
+        let last = bigrams.find(text.at(last - 1), text.at(last))?;
+        let free = rank::hope(glance, &bigrams.at(first), &bigrams.at(last), floor)?;
         holds(free).then_some(PhraseCandidate {
             repeat: *repeat,
             first,

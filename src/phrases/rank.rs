@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::phrases::bigrams::{Bigram, FUNCTION};
-use crate::phrases::context::{Apart, ContextStatistics, SideStatistics};
+use crate::phrases::context::{ContextStatistics, Separation, SideStatistics};
 use crate::phrases::kind::{PhraseKind, ends_with, starts_with};
 
 /// Why a phrase stands where it does; every part is a factor of the score or
@@ -151,7 +151,7 @@ const AGREEMENT: f32 = 1.7;
 /// corpus. That was before small counts were discounted; fitting again is
 /// worth a try. No dictionary is needed to run.
 pub(crate) fn boundary(edge: &SideStatistics, log_odds: f32) -> f32 {
-    let z = 4.6 - 0.73 * edge.tightness - AGREEMENT * edge.agreed + 0.4 * log_odds;
+    let z = 4.6 - 0.73 * edge.tightness - AGREEMENT * edge.agreement + 0.4 * log_odds;
     1.0 / (1.0 + (-z).exp())
 }
 
@@ -189,22 +189,22 @@ pub(crate) fn hope(
 /// `free_left` and `free_right` are the chances of a boundary at its edges.
 pub(crate) fn is_cut(
     documents: u32,
-    around: &ContextStatistics,
+    context: &ContextStatistics,
     free_left: f32,
     free_right: f32,
 ) -> bool {
     let cut = |edge: &SideStatistics, free: f32| {
         kept(edge) >= KEPT || is_unsure(documents, edge, free) || edge.numeral > 0.5
     };
-    cut(&around.left, free_left)
-        || cut(&around.right, free_right)
-        || around.stop_inside > 0.5
-        || around.ragged > 0.5
+    cut(&context.left, free_left)
+        || cut(&context.right, free_right)
+        || context.stop_inside > 0.5
+        || context.partial_item > 0.5
 }
 
 /// Returns the share that the commonest extension of an edge keeps.
 fn kept(edge: &SideStatistics) -> f32 {
-    edge.kept_occurrences.min(edge.kept_documents)
+    edge.extension_occurrences.min(edge.extension_documents)
 }
 
 /// Returns whether an edge is less likely a boundary than it must be.
@@ -226,35 +226,35 @@ fn is_unsure(documents: u32, edge: &SideStatistics, free: f32) -> bool {
 /// although 教育 mostly follows). What function characters tie to its
 /// neighbours (以经济建设为中心), or marks to the other members of a list,
 /// stays a part.
-pub(crate) fn may_stand(
+pub(crate) fn separation_needed(
     documents: u32,
-    around: &ContextStatistics,
+    context: &ContextStatistics,
     free_left: f32,
     free_right: f32,
-) -> Option<Apart> {
-    let edges = [(&around.left, free_left), (&around.right, free_right)];
+) -> Option<Separation> {
+    let edges = [(&context.left, free_left), (&context.right, free_right)];
     // Shares of the occurrences, one of a document at least.
-    let share = ON_ITS_OWN as f32 / around.looked_at as f32;
+    let share = ON_ITS_OWN as f32 / context.looked_at as f32;
     let tied = |edge: &SideStatistics| kept(edge) >= KEPT && edge.open > 1.0 - KEPT;
     // Even if no two occurrences went on alike: then it is never left out at
     // a glance either.
     let torn = |edge: &SideStatistics, free: f32| {
-        let odds = free / (1.0 - free) * (AGREEMENT * edge.agreed).exp();
+        let odds = free / (1.0 - free) * (AGREEMENT * edge.agreement).exp();
         odds < CUT / (1.0 - CUT)
     };
     let open = |edge: &SideStatistics| edge.open >= share;
-    let untied = |edge: &SideStatistics| 1.0 - edge.kept_occurrences >= share;
+    let untied = |edge: &SideStatistics| 1.0 - edge.extension_occurrences >= share;
     if documents < ON_ITS_OWN
-        || around.left.numeral > 0.5
-        || around.comma_inside > 0.5
-        || around.stop_inside > 0.5
-        || around.ragged > 0.5
+        || context.left.numeral > 0.5
+        || context.comma_inside > 0.5
+        || context.stop_inside > 0.5
+        || context.partial_item > 0.5
         || edges
             .iter()
             .any(|(edge, free)| tied(edge) || torn(edge, *free))
     {
         None
-    } else if around.right.numeral > 0.5
+    } else if context.right.numeral > 0.5
         || edges
             .iter()
             .any(|(edge, free)| is_unsure(documents, edge, *free))
@@ -262,12 +262,12 @@ pub(crate) fn may_stand(
         edges
             .iter()
             .all(|(edge, _)| open(edge))
-            .then_some(Apart::Open)
+            .then_some(Separation::Open)
     } else {
         edges
             .iter()
             .all(|(edge, _)| untied(edge))
-            .then_some(Apart::Untied)
+            .then_some(Separation::Untied)
     }
 }
 
@@ -284,13 +284,13 @@ pub(crate) struct Outermost {
 }
 
 /// Returns whether a character may be a stray at all.
-pub(crate) fn may_stray(character: char) -> bool {
+pub(crate) fn may_dangle(character: char) -> bool {
     PARTICLES.contains(character) || FUNCTION.contains(character)
 }
 
 impl Outermost {
     /// Returns whether it is a stray, at the begin of the phrase or at its end.
-    pub(crate) fn is_stray(self, at_end: bool) -> bool {
+    pub(crate) fn is_dangling(self, at_end: bool) -> bool {
         if PARTICLES.contains(self.character) {
             let own = self.belongs >= 0.95 && self.marked >= 0.3;
             // 等 after a list is at home nowhere but after it.
@@ -320,7 +320,7 @@ impl Outermost {
 pub(crate) fn parts(
     independent: u32,
     sources: f32,
-    around: &ContextStatistics,
+    context: &ContextStatistics,
     cohesion: f32,
     (free_left, free_right): (f32, f32),
 ) -> Parts {
@@ -329,18 +329,18 @@ pub(crate) fn parts(
         spread: (1.0 + independent as f32).log2() * (0.5 + 0.5 * sources),
         free_left,
         free_right,
-        whole: 1.0 - kept(&around.left).max(kept(&around.right)),
+        whole: 1.0 - kept(&context.left).max(kept(&context.right)),
         cohesion,
-        entropy_left: around.left.entropy,
-        entropy_right: around.right.entropy,
+        entropy_left: context.left.entropy,
+        entropy_right: context.right.entropy,
     }
 }
 
 /// Returns how good the phrase is apart from its spread, in `[0, 1]`: freedom
 /// × cohesion, less for what crosses a comma or a full stop.
-pub(crate) fn quality(parts: &Parts, around: &ContextStatistics) -> f32 {
+pub(crate) fn quality(parts: &Parts, context: &ContextStatistics) -> f32 {
     let holds = 1.0 - (-parts.cohesion.max(0.0) / HOLDS).exp();
-    let unbroken = (1.0 - around.stop_inside) * (1.0 - 0.5 * around.comma_inside);
+    let unbroken = (1.0 - context.stop_inside) * (1.0 - 0.5 * context.comma_inside);
     parts.free_left * parts.free_right * holds * unbroken
 }
 
@@ -439,7 +439,7 @@ pub(crate) fn score(
     words: [usize; 2],
     a_document: f32,
     parts: &Parts,
-    around: &ContextStatistics,
+    context: &ContextStatistics,
     kind: PhraseKind,
 ) -> f32 {
     let points = POINTING.iter().any(|word| starts_with(phrase, word));
@@ -465,7 +465,7 @@ pub(crate) fn score(
     } else {
         1.0
     };
-    let between_marks = 1.0 + BETWEEN_MARKS * around.left.marked.min(around.right.marked);
+    let between_marks = 1.0 + BETWEEN_MARKS * context.left.marked.min(context.right.marked);
     let entropy = parts.entropy_left + parts.entropy_right;
     // What hardly ever stands without the same neighbour is seldom a whole:
     // a third less at nine in ten, next to nothing at seven.
@@ -477,7 +477,7 @@ pub(crate) fn score(
     };
     let of_its_words = of_its_words(&phrase[..words[0]], &phrase[phrase.len() - words[1]..]);
     parts.spread.powf(SPREAD)
-        * quality(parts, around)
+        * quality(parts, context)
         * (parts.free_left * parts.free_right).powf(FREEDOM - 1.0)
         * a_document.powf(BURST)
         * (0.3 + entropy).powf(BRANCHING)
@@ -502,21 +502,21 @@ mod tests {
             belongs,
             marked,
         };
-        assert!(tail('地', 0.5, 0.0).is_stray(true), "坚定不移地");
-        assert!(!tail('地', 0.5, 0.4).is_stray(true), "全国各地");
-        assert!(!tail('是', 0.9, 0.4).is_stray(true), "实事求是");
+        assert!(tail('地', 0.5, 0.0).is_dangling(true), "坚定不移地");
+        assert!(!tail('地', 0.5, 0.4).is_dangling(true), "全国各地");
+        assert!(!tail('是', 0.9, 0.4).is_dangling(true), "实事求是");
     }
 
     #[test]
     fn a_part_may_stand_unless_function_words_or_lists_tie_it() {
         let edge = |kept: f32, open: f32| SideStatistics {
-            kept_occurrences: kept,
-            kept_documents: kept,
-            agreed: kept,
+            extension_occurrences: kept,
+            extension_documents: kept,
+            agreement: kept,
             open,
             ..SideStatistics::default()
         };
-        let around = |left, right| ContextStatistics {
+        let context = |left, right| ContextStatistics {
             left,
             right,
             looked_at: 100,
@@ -524,23 +524,35 @@ mod tests {
         };
         let free = edge(0.1, 0.5);
         // 治理体系和治理能力现代化 after 国家; 群众路线 before 教育.
-        let part = around(edge(0.9, 0.0), free);
-        assert_eq!(may_stand(90, &part, 0.7, 0.9), Some(Apart::Untied));
-        let unsure = around(free, edge(0.8, 0.1));
-        assert_eq!(may_stand(90, &unsure, 0.9, 0.3), Some(Apart::Open));
+        let part = context(edge(0.9, 0.0), free);
+        assert_eq!(
+            separation_needed(90, &part, 0.7, 0.9),
+            Some(Separation::Untied)
+        );
+        let unsure = context(free, edge(0.8, 0.1));
+        assert_eq!(
+            separation_needed(90, &unsure, 0.9, 0.3),
+            Some(Separation::Open)
+        );
         // 经济建设为中心 after 以; 联防联 before 控; what is in few documents.
-        let tied = around(edge(0.9, 0.95), free);
-        assert_eq!(may_stand(90, &tied, 0.9, 0.9), None);
-        assert_eq!(may_stand(90, &unsure, 0.9, 0.1), None);
-        assert_eq!(may_stand(7, &part, 0.7, 0.9), None);
+        let tied = context(edge(0.9, 0.95), free);
+        assert_eq!(separation_needed(90, &tied, 0.9, 0.9), None);
+        assert_eq!(separation_needed(90, &unsure, 0.9, 0.1), None);
+        assert_eq!(separation_needed(7, &part, 0.7, 0.9), None);
         // A number follows 和平共处; its own number goes on before 个国家.
         let numeral = SideStatistics {
             numeral: 0.8,
             ..free
         };
-        let followed = around(free, numeral);
-        assert_eq!(may_stand(90, &followed, 0.9, 0.9), Some(Apart::Open));
-        assert_eq!(may_stand(90, &around(numeral, free), 0.9, 0.9), None);
+        let followed = context(free, numeral);
+        assert_eq!(
+            separation_needed(90, &followed, 0.9, 0.9),
+            Some(Separation::Open)
+        );
+        assert_eq!(
+            separation_needed(90, &context(numeral, free), 0.9, 0.9),
+            None
+        );
     }
 
     #[test]

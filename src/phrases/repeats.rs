@@ -6,7 +6,7 @@ use crate::corpus::Corpus;
 use crate::error::Result;
 use crate::phrases::display::variants;
 use crate::phrases::kind::PhraseKind;
-use crate::phrases::phrase::{PlaceRecord, place_records};
+use crate::phrases::phrase::{LocationRecord, location_records};
 use crate::phrases::{PhraseOptions, Variant};
 use crate::suffix::concat::ConcatText;
 use crate::suffix::index;
@@ -46,7 +46,7 @@ pub struct RepeatRecord<'a> {
     documents: u32,
     occurrences: u64,
     variants: &'a [Variant],
-    r#where: Vec<PlaceRecord<'a>>,
+    r#where: Vec<LocationRecord<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     kind: Option<PhraseKind>,
 }
@@ -58,7 +58,7 @@ impl<'a> RepeatRecord<'a> {
     }
 
     /// Returns the places, as they are written.
-    pub fn places(&self) -> &[PlaceRecord<'a>] {
+    pub fn places(&self) -> &[LocationRecord<'a>] {
         &self.r#where
     }
 }
@@ -73,7 +73,7 @@ impl Repeat {
             documents: self.documents,
             occurrences: self.occurrences,
             variants: &self.variants,
-            r#where: place_records(corpus, &self.places),
+            r#where: location_records(corpus, &self.places),
             kind: self.kind,
         }
     }
@@ -96,7 +96,7 @@ pub fn all_repeats(
     options: &PhraseOptions,
     mut found: impl FnMut(Repeat) -> Result<()>,
 ) -> Result<()> {
-    index::needs_texts(corpus)?;
+    index::require_texts(corpus)?;
     let mut text = ConcatText::of(corpus)?;
     let suffixes = SuffixArray::new(&mut text);
     let mut batch = Vec::new();

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use crate::corpus::Corpus;
 use crate::phrases::bigrams::Bigram;
 use crate::phrases::cohesion::{self, Cohesion, SplitScorer};
-use crate::phrases::context::{Apart, ContextCounter, ContextStatistics};
+use crate::phrases::context::{ContextCounter, ContextStatistics, Separation};
 use crate::phrases::independent::Copies;
 use crate::phrases::kind::kind_of;
 use crate::phrases::options::PhraseOptions;
@@ -60,7 +60,7 @@ pub fn select(
     // Large enough to be a map of its own, which grows without a copy.
     let mut list: Vec<ScoredPhrase> = Vec::with_capacity(32 * A_TASK);
     let mut at_once = batch(characters, 0);
-    let mut hopeful = Vec::with_capacity(at_once);
+    let mut candidates = Vec::with_capacity(at_once);
     progress.begin(Stage::Phrases, characters as u64);
     // A stretch sets up a number for each document.
     let stretch = A_STRETCH.max(index.text.documents());
@@ -69,23 +69,23 @@ pub fn select(
         let ranks = some.to_vec().into_par_iter();
         let found = ranks.flat_map_iter(|ranks| {
             let len = ranks.len() as u64;
-            let found = prefilter::hopeful(&statistics, ranks, min, corpus.len());
+            let found = prefilter::candidates(&statistics, ranks, min, corpus.len());
             progress.advance(len);
             found
         });
-        hopeful.par_extend(found);
-        if hopeful.len() >= at_once {
+        candidates.par_extend(found);
+        if candidates.len() >= at_once {
             append(
                 &mut list,
-                judge_all(&statistics, corpus, &calendar, &hopeful),
+                score_all(&statistics, corpus, &calendar, &candidates),
             );
             at_once = batch(characters, list.len());
-            hopeful = Vec::with_capacity(at_once);
+            candidates = Vec::with_capacity(at_once);
         }
     }
     append(
         &mut list,
-        judge_all(&statistics, corpus, &calendar, &hopeful),
+        score_all(&statistics, corpus, &calendar, &candidates),
     );
     list.shrink_to_fit();
     list.par_sort_unstable_by(ScoredPhrase::better);
@@ -94,20 +94,20 @@ pub fn select(
 
 /// Returns the phrases among repeats that may be some, in their order, in
 /// pieces.
-fn judge_all(
+fn score_all(
     statistics: &Statistics<'_>,
     corpus: &Corpus,
     calendar: &Calendar,
-    hopeful: &[PhraseCandidate],
+    candidates: &[PhraseCandidate],
 ) -> Vec<Vec<ScoredPhrase>> {
     let Index { text, suffixes } = statistics.index;
-    let mut asked = InverseQuery::none(text.len());
-    for PhraseCandidate { repeat, .. } in hopeful {
-        cohesion::ask(&mut asked, statistics.index.position(repeat), repeat.length);
+    let mut query = InverseQuery::none(text.len());
+    for PhraseCandidate { repeat, .. } in candidates {
+        cohesion::ask(&mut query, statistics.index.position(repeat), repeat.length);
     }
-    let ranks = asked.find(suffixes);
-    let judged = hopeful.par_chunks(A_TASK).map(|repeats| {
-        let mut judge = Scorer {
+    let ranks = query.find(suffixes);
+    let scored = candidates.par_chunks(A_TASK).map(|repeats| {
+        let mut scorer = Scorer {
             statistics,
             calendar,
             documents: corpus.len(),
@@ -116,13 +116,13 @@ fn judge_all(
             copies: Copies::new(text, suffixes),
             phrase: Vec::new(),
         };
-        let judged = (0..repeats.len()).filter_map(move |at| {
-            judge.prefetch(repeats, at);
-            judge.judge(&repeats[at])
+        let scored = (0..repeats.len()).filter_map(move |at| {
+            scorer.prefetch(repeats, at);
+            scorer.score(&repeats[at])
         });
-        judged.collect()
+        scored.collect()
     });
-    judged.collect()
+    scored.collect()
 }
 
 /// Appends to a list that may become the largest thing in memory: it grows by
@@ -168,29 +168,29 @@ impl Scorer<'_> {
 
     /// Returns the repeat if it is a phrase, from the cheapest question to the
     /// dearest.
-    fn judge(&mut self, hopeful: &PhraseCandidate) -> Option<ScoredPhrase> {
+    fn score(&mut self, candidates: &PhraseCandidate) -> Option<ScoredPhrase> {
         let Statistics {
             index,
-            pairs,
+            bigrams,
             boundaries,
             ..
         } = self.statistics;
         let text = &index.text;
-        let repeat = &hopeful.repeat;
-        let [first, last] = [hopeful.first, hopeful.last].map(|pair| pairs.at(pair));
+        let repeat = &candidates.repeat;
+        let [first, last] = [candidates.first, candidates.last].map(|bigram| bigrams.at(bigram));
         let floor = rank::floor(repeat.documents, self.documents);
-        let enough = rank::cohesion_needed(floor, hopeful.free)?;
+        let enough = rank::cohesion_needed(floor, candidates.free)?;
         let cohesion =
             self.split_scorer
                 .weakest_split(repeat, [first.count(), last.count()], enough)?;
-        let around = self.context_counter.survey(repeat);
-        let free_left = rank::boundary(&around.left, first.begins());
-        let free_right = rank::boundary(&around.right, last.ends());
-        let is_cut = rank::is_cut(repeat.documents, &around, free_left, free_right);
-        let apart = || rank::may_stand(repeat.documents, &around, free_left, free_right);
+        let context = self.context_counter.measure(repeat);
+        let free_left = rank::boundary(&context.left, first.begins());
+        let free_right = rank::boundary(&context.right, last.ends());
+        let is_cut = rank::is_cut(repeat.documents, &context, free_left, free_right);
+        let apart = || rank::separation_needed(repeat.documents, &context, free_left, free_right);
         if cohesion.bits < rank::cohesion_needed(floor, free_left * free_right)?
-            || is_cut && !self.stands_alone(repeat, apart())
-            || self.has_stray(repeat, &cohesion, &around, &first, &last)
+            || is_cut && !self.stands_apart(repeat, apart())
+            || self.has_dangling_word(repeat, &cohesion, &context, &first, &last)
         {
             return None;
         }
@@ -211,8 +211,8 @@ impl Scorer<'_> {
             1.0
         };
         let free = (free_left, free_right);
-        let parts = rank::parts(independent, sources, &around, cohesion.bits, free);
-        if rank::quality(&parts, &around) < floor {
+        let parts = rank::parts(independent, sources, &context, cohesion.bits, free);
+        if rank::quality(&parts, &context) < floor {
             return None;
         }
         let position = index.position(repeat);
@@ -220,51 +220,53 @@ impl Scorer<'_> {
         self.phrase.clear();
         self.phrase
             .extend(symbols.map(|at| text.character(text.at(at))));
-        let kind = kind_of(&self.phrase, repeat.documents, sources, &around);
+        let kind = kind_of(&self.phrase, repeat.documents, sources, &context);
         let a_document = repeat.occurrences as f32 / repeat.documents as f32;
         let words = boundaries.outer_words(position, repeat.length);
-        let score = rank::score(&self.phrase, words, a_document, &parts, &around, kind);
+        let score = rank::score(&self.phrase, words, a_document, &parts, &context, kind);
         Some(ScoredPhrase::new(*repeat, &parts, kind, score))
     }
 
     /// Returns whether the string that was surveyed last stands so far apart
     /// from its neighbours in enough documents.
-    fn stands_alone(&self, repeat: &Interval, apart: Option<Apart>) -> bool {
-        apart
-            .is_some_and(|apart| self.context_counter.on_its_own(repeat, apart) >= rank::ON_ITS_OWN)
+    fn stands_apart(&self, repeat: &Interval, apart: Option<Separation>) -> bool {
+        apart.is_some_and(|apart| {
+            self.context_counter.standalone_documents(repeat, apart) >= rank::ON_ITS_OWN
+        })
     }
 
     /// Returns whether a string begins or ends with a function character that
     /// is not its own.
-    fn has_stray(
+    fn has_dangling_word(
         &self,
         repeat: &Interval,
         cohesion: &Cohesion,
-        around: &ContextStatistics,
+        context: &ContextStatistics,
         first: &Bigram,
         last: &Bigram,
     ) -> bool {
-        let Statistics { index, pairs, .. } = self.statistics;
+        let Statistics { index, bigrams, .. } = self.statistics;
         let text = &index.text;
         let position = index.position(repeat);
-        let information = |at: u32, pair| pairs.information(text.at(at), text.at(at + 1), pair);
+        let information =
+            |at: u32, bigram| bigrams.information(text.at(at), text.at(at + 1), bigram);
         let end = position + repeat.length - 1;
         let head = text.character(text.at(position));
         let tail = text.character(text.at(end));
-        let stray_head = || Outermost {
+        let dangling_head = || Outermost {
             character: head,
             information: information(position, first),
             belongs: cohesion.first_belongs,
-            marked: around.left.marked,
+            marked: context.left.marked,
         };
-        let stray_tail = || Outermost {
+        let dangling_tail = || Outermost {
             character: tail,
             information: information(end - 1, last),
             belongs: cohesion.last_belongs,
-            marked: around.right.marked,
+            marked: context.right.marked,
         };
-        rank::may_stray(head) && stray_head().is_stray(false)
-            || rank::may_stray(tail) && stray_tail().is_stray(true)
+        rank::may_dangle(head) && dangling_head().is_dangling(false)
+            || rank::may_dangle(tail) && dangling_tail().is_dangling(true)
     }
 }
 
@@ -286,18 +288,18 @@ mod tests {
                 if statistics.boundaries.is_one_word(position, repeat.length) {
                     return;
                 }
-                let pair = |at| statistics.pairs.find(index.text.at(at), index.text.at(at + 1));
+                let bigram = |at| statistics.bigrams.find(index.text.at(at), index.text.at(at + 1));
                 all.push(PhraseCandidate {
                     repeat,
-                    first: pair(position).unwrap(),
-                    last: pair(position + repeat.length - 2).unwrap(),
+                    first: bigram(position).unwrap(),
+                    last: bigram(position + repeat.length - 2).unwrap(),
                     free: 1.0,
                 });
             });
-            let hopeful = prefilter::hopeful(&statistics, 0..index.text.len(), (2, 2), corpus.len());
-            for phrase in judge_all(&statistics, &corpus, &Calendar::new(&corpus), &all).concat() {
-                let kept = hopeful.iter().any(|one| one.repeat == phrase.interval);
-                prop_assert!(kept, "{}", index.written(&phrase.interval));
+            let candidates = prefilter::candidates(&statistics, 0..index.text.len(), (2, 2), corpus.len());
+            for phrase in score_all(&statistics, &corpus, &Calendar::new(&corpus), &all).concat() {
+                let kept = candidates.iter().any(|one| one.repeat == phrase.interval);
+                prop_assert!(kept, "{}", index.string(&phrase.interval));
             }
         }
     }

@@ -14,29 +14,29 @@ use crate::suffix::inverse::PartialInverse;
 pub(crate) struct Statistics<'a> {
     pub(crate) index: &'a Index,
     pub(crate) boundaries: Boundaries,
-    pub(crate) pairs: Bigrams,
-    ground: CharClasses,
+    pub(crate) bigrams: Bigrams,
+    char_classes: CharClasses,
 }
 
 impl<'a> Statistics<'a> {
     pub(crate) fn new(corpus: &Corpus, index: &'a Index) -> Self {
         let mut boundaries = punctuation::marks(&index.text, corpus);
-        let pairs = Bigrams::new(&index.text, &index.suffixes, &mut boundaries);
+        let bigrams = Bigrams::new(&index.text, &index.suffixes, &mut boundaries);
         Statistics {
             boundaries,
-            pairs,
-            ground: CharClasses::new(&index.text),
+            bigrams,
+            char_classes: CharClasses::new(&index.text),
             index,
         }
     }
 
     pub(crate) fn context_counter(&self) -> ContextCounter<'_> {
         let Index { text, suffixes } = self.index;
-        ContextCounter::new(text, suffixes, &self.boundaries, &self.ground)
+        ContextCounter::new(text, suffixes, &self.boundaries, &self.char_classes)
     }
 
     pub(crate) fn split_scorer<'b>(&'b self, ranks: &'b PartialInverse) -> SplitScorer<'b> {
         let Index { text, suffixes } = self.index;
-        SplitScorer::new(text, suffixes, &self.pairs, ranks)
+        SplitScorer::new(text, suffixes, &self.bigrams, ranks)
     }
 }

@@ -261,7 +261,7 @@ impl ConcatText {
     }
 
     /// Returns the number of symbols that occur, the separator included.
-    pub(crate) fn alphabet_len(&self) -> usize {
+    pub(crate) fn symbol_count(&self) -> usize {
         self.characters.len()
     }
 
@@ -366,8 +366,8 @@ fn number<'a, S: Copy>(
     let mut starts = Vec::with_capacity(documents.len() + 1);
     for units in documents {
         starts.push(symbols.len() as u32);
-        let has_pairs = units.iter().any(|unit| unit & 0xF800 == 0xD800);
-        if has_pairs {
+        let has_surrogates = units.iter().any(|unit| unit & 0xF800 == 0xD800);
+        if has_surrogates {
             symbols.extend(characters_of(units).map(|c| table[c as usize]));
         } else {
             symbols.extend(units.iter().map(|&unit| table[usize::from(unit)]));

@@ -47,7 +47,7 @@ impl Index {
     /// [`Error::Option`] when the corpus is too long for one run, or was read
     /// without keeping the texts.
     pub fn new(corpus: &Corpus) -> Result<Self> {
-        needs_texts(corpus)?;
+        require_texts(corpus)?;
         Ok(Index::of(ConcatText::of(corpus)?))
     }
 
@@ -59,7 +59,7 @@ impl Index {
     ///
     /// As [`Index::new`].
     pub fn releasing_normalized(corpus: &mut Corpus) -> Result<Self> {
-        needs_texts(corpus)?;
+        require_texts(corpus)?;
         let text = ConcatText::of(corpus)?;
         corpus.release_normalized();
         Ok(Index::of(text))
@@ -74,11 +74,11 @@ impl Index {
     /// and more. Selecting phrases, pairing documents and the figures of
     /// documents need them; writing phrases, families and masks do not.
     pub fn release_lengths(&mut self) {
-        self.suffixes.shared = LcpArray::default();
+        self.suffixes.lcp_array = LcpArray::default();
     }
 
     /// Returns the characters of an interval, normalized.
-    pub(crate) fn written(&self, interval: &Interval) -> String {
+    pub(crate) fn string(&self, interval: &Interval) -> String {
         self.text.slice(self.position(interval), interval.length)
     }
 
@@ -95,7 +95,7 @@ impl Index {
 }
 
 /// Returns an error if places can't be found because no text was kept.
-pub(crate) fn needs_texts(corpus: &Corpus) -> Result<()> {
+pub(crate) fn require_texts(corpus: &Corpus) -> Result<()> {
     let kept = corpus
         .docs()
         .next()

@@ -139,9 +139,9 @@ mod tests {
         let units: Vec<u16> = (0..1000).map(|n| 1 + (n * n % 37) as u16).collect();
         let mut text = ConcatText::new(1, |_| &units).unwrap();
         let suffixes = SuffixArray::new(&mut text);
-        let mut asked = InverseQuery::none(text.len());
-        asked.add((0..1001).filter(|position| position % 7 == 3));
-        let ranks = asked.find(&suffixes);
+        let mut query = InverseQuery::none(text.len());
+        query.add((0..1001).filter(|position| position % 7 == 3));
+        let ranks = query.find(&suffixes);
         for (rank, &position) in suffixes.positions.iter().enumerate() {
             let expected = (position % 7 == 3).then_some(rank);
             assert_eq!(ranks.of(position as u32), expected);

@@ -135,11 +135,11 @@ impl LcpArray {
     ///
     /// Takes `O(log n)` time, less where they are few.
     #[inline]
-    pub(crate) fn around(&self, rank: usize, depth: u32) -> Option<(usize, usize)> {
+    pub(crate) fn range(&self, rank: usize, depth: u32) -> Option<(usize, usize)> {
         match self {
-            LcpArray::Bytes(lengths) => lengths.around(rank, depth),
-            LcpArray::Words(lengths) => lengths.around(rank, depth),
-            LcpArray::Long(lengths) => lengths.around(rank, depth),
+            LcpArray::Bytes(lengths) => lengths.range(rank, depth),
+            LcpArray::Words(lengths) => lengths.range(rank, depth),
+            LcpArray::Long(lengths) => lengths.range(rank, depth),
         }
     }
 }
@@ -322,7 +322,7 @@ impl<L: Length> Lengths<L> {
         self.apart[at].1
     }
 
-    fn around(&self, rank: usize, depth: u32) -> Option<(usize, usize)> {
+    fn range(&self, rank: usize, depth: u32) -> Option<(usize, usize)> {
         if depth > L::MOST {
             return None;
         }
@@ -442,7 +442,7 @@ mod tests {
             let documents = nested(&lengths);
             let mut text = ConcatText::new(documents.len(), |at| &documents[at]).unwrap();
             let suffixes = SuffixArray::new(&mut text);
-            assert!(is_width(&suffixes.shared, width), "{lengths:?}");
+            assert!(is_width(&suffixes.lcp_array, width), "{lengths:?}");
             if lengths[0] < 1_000 {
                 let found: Vec<u32> = (0..text.len()).map(|rank| suffixes.lcp(rank)).collect();
                 assert_eq!(found, compared(&text, &suffixes), "{lengths:?}");
@@ -467,7 +467,7 @@ mod tests {
             while last + 1 < text.len() && suffixes.lcp(last + 1) >= depth {
                 last += 1;
             }
-            prop_assert_eq!(suffixes.shared.around(rank, depth), Some((first, last)));
+            prop_assert_eq!(suffixes.lcp_array.range(rank, depth), Some((first, last)));
         }
     }
 
@@ -485,7 +485,7 @@ mod tests {
             while last + 1 < lengths.len() && u32::from(lengths[last + 1]) >= depth {
                 last += 1;
             }
-            prop_assert_eq!(shared.around(rank, depth), Some((first, last)));
+            prop_assert_eq!(shared.range(rank, depth), Some((first, last)));
         }
     }
 }

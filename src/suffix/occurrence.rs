@@ -306,7 +306,7 @@ mod tests {
             index.walk(1, 1, |interval| intervals.push(interval));
             let places = find(&corpus, &index.text, &index.suffixes, &intervals);
             for (at, interval) in intervals.iter().enumerate() {
-                let normalized = index.written(interval);
+                let normalized = index.string(interval);
                 let written = |place: &Occurrence| place.text(&corpus) == Some(&normalized);
                 // Nothing is promised of characters beyond 16 bits.
                 let expected = places.of(at).iter().all(written) && !normalized.contains('𠀀');

@@ -17,7 +17,7 @@ pub(crate) struct SuffixArray {
     /// Positions in the text, in the order of the suffixes that begin there.
     pub(crate) positions: Vec<i32>,
     /// What neighbours share; freed once the repeats are known.
-    pub(crate) shared: LcpArray,
+    pub(crate) lcp_array: LcpArray,
 }
 
 impl SuffixArray {
@@ -29,7 +29,7 @@ impl SuffixArray {
         if text.len() == 0 {
             return SuffixArray {
                 positions: Vec::new(),
-                shared: LcpArray::default(),
+                lcp_array: LcpArray::default(),
             };
         }
         const REASON: &str = "the text is shorter than 2^31 and has no negative symbol";
@@ -47,8 +47,11 @@ impl SuffixArray {
                 .expect(REASON)
                 .into_vec(),
         };
-        let shared = LcpArray::new(text, &positions);
-        SuffixArray { positions, shared }
+        let lcp_array = LcpArray::new(text, &positions);
+        SuffixArray {
+            positions,
+            lcp_array,
+        }
     }
 
     /// Fetches where the suffix of a rank begins ahead of the reading.
@@ -60,7 +63,7 @@ impl SuffixArray {
     /// Returns what the suffix at `rank` shares with the one before it.
     #[inline(always)]
     pub(crate) fn lcp(&self, rank: usize) -> u32 {
-        self.shared.at(rank)
+        self.lcp_array.at(rank)
     }
 }
 
@@ -105,7 +108,7 @@ mod tests {
         };
         assert_eq!(suffixes.lcp(rank("bc") + 1), 4);
         assert_eq!(
-            suffixes.shared.around(rank("bc"), 1).map(|(a, b)| b - a),
+            suffixes.lcp_array.range(rank("bc"), 1).map(|(a, b)| b - a),
             Some(3)
         );
     }
