@@ -5,6 +5,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::phrases::boundary::{self, Boundaries};
+use crate::prefetch::{prefetched, with_later};
 use crate::suffix::concat::{ConcatText, SEPARATOR};
 use crate::suffix::suffix_array::SuffixArray;
 
@@ -162,9 +163,9 @@ impl Bigrams {
                 }
                 let tightness = boundary::stored(information);
                 let positions = &suffixes.positions[bigram.ranks()];
-                for (nth, &position) in positions.iter().enumerate() {
-                    if let Some(&ahead) = positions.get(nth + AHEAD) {
-                        boundaries.prefetch(ahead as u32 + 1);
+                for (&position, later) in with_later(positions, AHEAD) {
+                    if let Some(&later) = later {
+                        boundaries.prefetch(later as u32 + 1);
                     }
                     boundaries.tighten(position as u32 + 1, tightness);
                 }
@@ -235,10 +236,8 @@ impl Bigrams {
             }
             let (mut before, mut after) = (0, 0);
             let positions = &suffixes.positions[bigram.ranks()];
-            for (nth, &position) in positions.iter().enumerate() {
-                if let Some(&ahead) = positions.get(nth + AHEAD) {
-                    boundaries.prefetch(ahead as u32);
-                }
+            let fetch = |later: &i32| boundaries.prefetch(*later as u32);
+            for &position in prefetched(positions, AHEAD, fetch) {
                 before += u32::from(boundaries.at(position as u32).is_open());
                 after += u32::from(boundaries.at(position as u32 + 2).is_open());
             }
