@@ -587,14 +587,14 @@ mod tests {
     use crate::text::normalize::{NormalizeSteps, Normalizer};
     use proptest::prelude::*;
 
-    static FOLDER: LazyLock<Normalizer> =
+    static NORMALIZER: LazyLock<Normalizer> =
         LazyLock::new(|| Normalizer::new(NormalizeSteps::default()));
 
     /// Returns the number of shingles of `a`, and how alike the two are.
     fn jaccard(a: &str, b: &str) -> (usize, f64) {
         let set = |text: &str| {
             let mut units = Vec::new();
-            FOLDER.normalize_into(text, &mut units);
+            NORMALIZER.normalize_into(text, &mut units);
             shingle::set(Shingling::Chars(5), &units)
         };
         let (a, b) = (set(a), set(b));

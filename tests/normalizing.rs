@@ -62,7 +62,7 @@ fn plain(text: &str, steps: NormalizeSteps) -> Vec<u16> {
             chars.push(None);
         }
     }
-    if has(NormalizeStep::DedupInput) {
+    if has(NormalizeStep::Case) {
         let lower = |c: Option<char>| match c {
             Some(c) => c.to_lowercase().map(Some).collect(),
             None => vec![None],
@@ -349,7 +349,7 @@ fn awkward_text() -> impl Strategy<Value = String> {
 }
 
 /// All on, each off, each alone, none; and with room between words.
-static FOLDERS: std::sync::LazyLock<Vec<Normalizer>> = std::sync::LazyLock::new(|| {
+static NORMALIZERS: std::sync::LazyLock<Vec<Normalizer>> = std::sync::LazyLock::new(|| {
     let without = |off: &dyn Fn(NormalizeStep) -> bool| {
         NormalizeStep::ALL
             .into_iter()
@@ -366,9 +366,9 @@ static FOLDERS: std::sync::LazyLock<Vec<Normalizer>> = std::sync::LazyLock::new(
     sets.into_iter().chain(words).map(Normalizer::new).collect()
 });
 
-fn fold(folder: &Normalizer, text: &str) -> Normalized {
+fn fold(normalizer: &Normalizer, text: &str) -> Normalized {
     let mut normalized = Normalized::default();
-    folder.normalize_with_offsets(text, &mut normalized);
+    normalizer.normalize_with_offsets(text, &mut normalized);
     normalized
 }
 
@@ -376,8 +376,8 @@ fn shown(units: &[u16]) -> String {
     String::from_utf16_lossy(units).escape_unicode().to_string()
 }
 
-fn check(folder: &Normalizer, text: &str) {
-    let steps = folder.steps();
+fn check(normalizer: &Normalizer, text: &str) {
+    let steps = normalizer.steps();
     let context = || {
         format!(
             "{text:?} ({}) with {:?}",
@@ -385,12 +385,12 @@ fn check(folder: &Normalizer, text: &str) {
             steps.names()
         )
     };
-    let normalized = fold(folder, text);
+    let normalized = fold(normalizer, text);
     let expected = plain(text, steps);
     assert_eq!(shown(&normalized.units), shown(&expected), "{}", context());
 
     let mut units = vec![7];
-    folder.normalize_into(text, &mut units);
+    normalizer.normalize_into(text, &mut units);
     assert_eq!(
         units[1..],
         normalized.units,
@@ -414,7 +414,7 @@ fn check(folder: &Normalizer, text: &str) {
             panic!("{place:?} is no place in {}", context());
         };
         if normalized.units[at] != u16::from(b' ') {
-            let again = fold(folder, piece).units;
+            let again = fold(normalizer, piece).units;
             assert!(
                 again.contains(&normalized.units[at]),
                 "{piece:?} lost a unit: {}",
@@ -429,8 +429,8 @@ proptest! {
 
     #[test]
     fn prop_folding_equals_the_plain_passes(text in awkward_text(), which in any::<prop::sample::Index>()) {
-        check(&FOLDERS[0], &text);
-        check(&FOLDERS[which.index(FOLDERS.len())], &text);
+        check(&NORMALIZERS[0], &text);
+        check(&NORMALIZERS[which.index(NORMALIZERS.len())], &text);
     }
 }
 
@@ -438,22 +438,22 @@ proptest! {
 fn every_two_pieces_fold_as_the_plain_passes_do() {
     for left in PIECES {
         for right in PIECES {
-            check(&FOLDERS[0], &format!("联{left}{right}e"));
+            check(&NORMALIZERS[0], &format!("联{left}{right}e"));
         }
     }
 }
 
 #[test]
 fn every_character_folds_as_the_plain_passes_do() {
-    for folder in [&FOLDERS[0], &FOLDERS[1]] {
+    for normalizer in [&NORMALIZERS[0], &NORMALIZERS[1]] {
         for c in (0..=0x3_ffff)
             .filter_map(char::from_u32)
             .filter(|c| *c != '<' && *c != '&')
         {
             let text: String = ['e', c, 'e'].iter().collect();
             assert_eq!(
-                fold(folder, &text).units,
-                plain(&text, folder.steps()),
+                fold(normalizer, &text).units,
+                plain(&text, normalizer.steps()),
                 "{}",
                 c.escape_unicode()
             );
@@ -469,8 +469,8 @@ fn decomposed_spellings_fold_to_what_the_composed_ones_do() {
         ("&#32852;(lián)防", "联防"),
     ] {
         assert_eq!(
-            fold(&FOLDERS[0], left).units,
-            fold(&FOLDERS[0], right).units,
+            fold(&NORMALIZERS[0], left).units,
+            fold(&NORMALIZERS[0], right).units,
             "{left} {right}"
         );
     }
@@ -480,7 +480,7 @@ fn decomposed_spellings_fold_to_what_the_composed_ones_do() {
 /// times as long, and not sixteen times.
 #[test]
 fn hostile_texts_fold_in_linear_time() {
-    let folder = &FOLDERS[0];
+    let normalizer = &NORMALIZERS[0];
     for (piece, tail) in [
         ("<", ""),
         ("<!--", ""),
@@ -526,7 +526,7 @@ fn hostile_texts_fold_in_linear_time() {
             let text = piece.repeat(pieces) + tail;
             let mut normalized = Normalized::default();
             let start = Instant::now();
-            folder.normalize_with_offsets(&text, &mut normalized);
+            normalizer.normalize_with_offsets(&text, &mut normalized);
             start.elapsed()
         };
         let (short, long) = (time(PIECES), time(4 * PIECES));

@@ -164,7 +164,7 @@ fn places_are_on_character_boundaries_and_fold_to_the_phrase() {
         for place in &repeat.places {
             let mut units = Vec::new();
             corpus
-                .folder()
+                .normalizer()
                 .normalize_into(place.text(&corpus).unwrap(), &mut units);
             assert_eq!(String::from_utf16_lossy(&units), repeat.phrase);
         }

@@ -21,7 +21,7 @@ fn plain(text: &str) -> String {
 }
 
 pub fn benches(criterion: &mut Criterion) {
-    let folder = Normalizer::new(NormalizeSteps::default());
+    let normalizer = Normalizer::new(NormalizeSteps::default());
     let mut group = criterion.benchmark_group("fold");
     for corpus in [
         corpora::tiny(),
@@ -38,7 +38,7 @@ pub fn benches(criterion: &mut Criterion) {
                     continue;
                 }
                 units.clear();
-                folder.normalize_into(text, &mut units);
+                normalizer.normalize_into(text, &mut units);
                 assert!(
                     units.iter().copied().eq(plain(text).encode_utf16()),
                     "{text}"
@@ -61,7 +61,7 @@ pub fn benches(criterion: &mut Criterion) {
                 let mut sum = 0;
                 for text in &corpus.texts {
                     units.clear();
-                    folder.normalize_into(text, &mut units);
+                    normalizer.normalize_into(text, &mut units);
                     sum += black_box(&units).len();
                 }
                 sum
@@ -72,7 +72,7 @@ pub fn benches(criterion: &mut Criterion) {
             b.iter(|| {
                 let mut sum = 0;
                 for text in &corpus.texts {
-                    folder.normalize_with_offsets(text, &mut normalized);
+                    normalizer.normalize_with_offsets(text, &mut normalized);
                     sum += black_box(&normalized.units).len();
                 }
                 sum
@@ -80,8 +80,8 @@ pub fn benches(criterion: &mut Criterion) {
         });
         for text in &corpus.texts {
             units.clear();
-            folder.normalize_into(text, &mut units);
-            folder.normalize_with_offsets(text, &mut normalized);
+            normalizer.normalize_into(text, &mut units);
+            normalizer.normalize_with_offsets(text, &mut normalized);
             assert_eq!(units, normalized.units);
         }
     }

@@ -43,9 +43,9 @@ impl Batch {
         }
     }
 
-    pub(crate) fn push(&mut self, record: &Record<'_>, folder: &Normalizer) {
+    pub(crate) fn push(&mut self, record: &Record<'_>, normalizer: &Normalizer) {
         let start = self.units.len();
-        let taken = folder.normalize_noting(record.text, &mut self.units);
+        let taken = normalizer.normalize_noting(record.text, &mut self.units);
         if let Some(surfaces) = &mut self.surfaces {
             surfaces.push(SurfaceForm::of(record.text, taken));
         }

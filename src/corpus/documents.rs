@@ -45,7 +45,7 @@ impl Stored {
 /// fields; the texts themselves only where that was asked for. With a
 /// [`SpillFolder`] all of this lies in a file, of which a bounded part is mapped.
 pub struct Corpus {
-    folder: Normalizer,
+    normalizer: Normalizer,
     batches: Vec<Stored>,
     /// The file of all batches, if that is where they are.
     store: Option<Arc<Store>>,
@@ -57,15 +57,15 @@ pub struct Corpus {
 }
 
 impl Corpus {
-    pub(crate) fn from_batches(folder: Normalizer, batches: Vec<Batch>) -> Self {
+    pub(crate) fn from_batches(normalizer: Normalizer, batches: Vec<Batch>) -> Self {
         let batches = batches.into_iter().map(Stored::Held).collect();
-        let mut corpus = Corpus::from_stored(folder, batches, None);
+        let mut corpus = Corpus::from_stored(normalizer, batches, None);
         corpus.renamed = corpus.unique_ids();
         corpus
     }
 
     pub(super) fn from_stored(
-        folder: Normalizer,
+        normalizer: Normalizer,
         batches: Vec<Stored>,
         store: Option<Arc<Store>>,
     ) -> Self {
@@ -76,7 +76,7 @@ impl Corpus {
             count += batch.len() as u32;
         }
         Corpus {
-            folder,
+            normalizer,
             batches,
             store,
             firsts,
@@ -120,7 +120,7 @@ impl Corpus {
         texts: impl IntoIterator<Item = (&'a str, &'a str)>,
         steps: NormalizeSteps,
     ) -> Self {
-        let folder = Normalizer::new(steps);
+        let normalizer = Normalizer::new(steps);
         let mut batch = Batch::new(true);
         for (id, text) in texts {
             let place = Place {
@@ -137,23 +137,23 @@ impl Corpus {
                     source: None,
                     place,
                 },
-                &folder,
+                &normalizer,
             );
         }
-        Corpus::from_batches(folder, vec![batch])
+        Corpus::from_batches(normalizer, vec![batch])
     }
 
     /// Returns the corpus of these records, texts not kept.
     #[cfg(test)]
     pub(crate) fn from_records<'a>(
         records: impl IntoIterator<Item = Record<'a>>,
-        folder: Normalizer,
+        normalizer: Normalizer,
     ) -> Self {
         let mut batch = Batch::new(false);
         for record in records {
-            batch.push(&record, &folder);
+            batch.push(&record, &normalizer);
         }
-        Corpus::from_batches(folder, vec![batch])
+        Corpus::from_batches(normalizer, vec![batch])
     }
 
     /// Returns the number of documents.
@@ -171,9 +171,9 @@ impl Corpus {
         (0..self.count).map(DocId)
     }
 
-    /// Returns the folder that made the normalized texts.
-    pub fn folder(&self) -> &Normalizer {
-        &self.folder
+    /// Returns the normalizer that made the normalized texts.
+    pub fn normalizer(&self) -> &Normalizer {
+        &self.normalizer
     }
 
     /// Returns the number of bytes of all texts together.
@@ -314,7 +314,7 @@ impl Corpus {
 
     /// As [`Corpus::with_offsets`], into a buffer that is used again.
     pub fn with_offsets_into(&self, doc: DocId, normalized: &mut Normalized) {
-        self.folder
+        self.normalizer
             .normalize_with_offsets(self.text(doc).unwrap_or(""), normalized);
     }
 
@@ -355,7 +355,7 @@ mod tests {
 
     #[test]
     fn documents_are_found_across_batches() {
-        let folder = Normalizer::new(NormalizeSteps::default());
+        let normalizer = Normalizer::new(NormalizeSteps::default());
         let mut batches = vec![Batch::new(true), Batch::new(true), Batch::new(true)];
         for (batch, id) in [(0, "a"), (2, "b"), (2, "c")] {
             let record = Record {
@@ -366,9 +366,9 @@ mod tests {
                 source: None,
                 place: PLACE,
             };
-            batches[batch].push(&record, &folder);
+            batches[batch].push(&record, &normalizer);
         }
-        let corpus = Corpus::from_batches(folder, batches);
+        let corpus = Corpus::from_batches(normalizer, batches);
         assert_eq!(corpus.len(), 3);
         for (doc, id) in corpus.docs().zip(["a", "b", "c"]) {
             assert_eq!(corpus.id(doc), id);

@@ -21,14 +21,14 @@ pub(crate) struct Keeping {
 
 /// A corpus that is being filled.
 pub(crate) struct CorpusWriter {
-    folder: Normalizer,
+    normalizer: Normalizer,
     store: Option<Arc<Store>>,
     keeping: Keeping,
 }
 
 /// Normalizes the documents of one chunk into a batch.
 pub(crate) struct BatchWriter<'a> {
-    folder: &'a Normalizer,
+    normalizer: &'a Normalizer,
     batch: Batch,
     store: Option<&'a Arc<Store>>,
     spilled: Option<Spilled>,
@@ -41,7 +41,7 @@ impl CorpusWriter {
     pub(crate) fn new(steps: NormalizeSteps, keeping: Keeping) -> Result<Self> {
         let store = keeping.spill_folder.clone().map(Store::new).transpose()?;
         Ok(CorpusWriter {
-            folder: Normalizer::new(steps),
+            normalizer: Normalizer::new(steps),
             store: store.map(Arc::new),
             keeping,
         })
@@ -49,7 +49,7 @@ impl CorpusWriter {
 
     pub(crate) fn batch(&self) -> BatchWriter<'_> {
         BatchWriter {
-            folder: &self.folder,
+            normalizer: &self.normalizer,
             batch: Batch::new(self.keeping.texts).noting_surface(self.keeping.surfaces),
             store: self.store.as_ref(),
             spilled: None,
@@ -63,7 +63,7 @@ impl CorpusWriter {
             store.seal()?;
         }
         let batches = batches.into_iter().map(|Finished(stored)| stored).collect();
-        let mut corpus = Corpus::from_stored(self.folder, batches, self.store);
+        let mut corpus = Corpus::from_stored(self.normalizer, batches, self.store);
         corpus.renamed = match &self.keeping.spill_folder {
             Some(spill_folder) => corpus.unique_ids_within(spill_folder)?,
             None => corpus.unique_ids(),
@@ -74,7 +74,7 @@ impl CorpusWriter {
 
 impl BatchWriter<'_> {
     pub(crate) fn push(&mut self, record: &Record<'_>) {
-        self.batch.push(record, self.folder);
+        self.batch.push(record, self.normalizer);
     }
 
     /// Ends the batch: writes it out, or gives back the memory that it did

@@ -8,11 +8,7 @@ use crate::phrases::boundary::{self, Boundaries};
 use crate::prefetch::{prefetched, with_later};
 use crate::suffix::concat::{ConcatText, SEPARATOR};
 use crate::suffix::suffix_array::SuffixArray;
-
-/// Characters that join words and seldom make them: particles, prepositions,
-/// conjunctions. A phrase neither begins nor ends with one that is not its own.
-pub(crate) const FUNCTION: &str =
-    "的地得之了着过在是和与及以为将对等也都就而并但或把被让从向由到于这那其";
+use crate::text::lexicon::FUNCTION_CHARACTERS;
 
 /// Pointwise mutual information, in bits, from which on a function character
 /// is taken for part of a word (和平, 目的, 实事求是). Guess; the bench
@@ -137,7 +133,7 @@ impl Bigrams {
         boundaries: &mut Boundaries,
     ) -> Self {
         let function: Vec<bool> = (0..text.symbol_count() as u32)
-            .map(|s| FUNCTION.contains(text.character(s)))
+            .map(|s| FUNCTION_CHARACTERS.contains(text.character(s)))
             .collect();
         let mut bigrams = Bigrams {
             bigrams: Vec::new(),

@@ -4,6 +4,7 @@ use crate::phrases::boundary::{Boundaries, Boundary};
 use crate::suffix::concat::ConcatText;
 use crate::suffix::interval::Interval;
 use crate::suffix::suffix_array::SuffixArray;
+use crate::text::lexicon::{NUMERALS, PREPOSITIONS};
 
 /// Occurrences that are looked at, spread evenly when there are more, so that
 /// nested repeats of a text that is all repeats cost no more than others. A
@@ -195,12 +196,6 @@ impl CharClasses {
         }
     }
 }
-
-/// Characters that belong to what follows them.
-const PREPOSITIONS: &str = "从以为对向把将被由在于让使";
-
-/// Digits as they are written in Chinese, and what stands among them.
-const NUMERALS: &str = "0123456789〇零一二三四五六七八九十百千万亿两几";
 
 /// Stands for "a mark" among the neighbours of a string, and for "none" among
 /// documents.

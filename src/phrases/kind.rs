@@ -7,6 +7,9 @@ use serde::Serialize;
 
 use crate::phrases::context::ContextStatistics;
 use crate::text::letters;
+use crate::text::lexicon::{
+    BODY_ENDINGS, NUMBER_CHARACTERS, SPEECH_VERBS, SURNAMES, TITLES, TRANSLITERATION_CHARACTERS,
+};
 
 /// What a reused phrase is, as far as its form and its places tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -73,113 +76,6 @@ const PASSAGE: usize = 26;
 /// Characters of a clause with a comma in it that make it a passage.
 const CLAUSES: usize = 16;
 
-/// Digits, numerals, and what makes them amounts, dates and times.
-const OF_NUMBERS: &str = "0123456789〇零一二三四五六七八九十百千万亿两几点分之多余年月日号时分秒元吨公里斤米人次个位名第届度周期天今昨明去前当本同上下午晚凌晨早季半初末底岁以来起至到约近超达从截止目";
-
-/// Characters that foreign names are written with, and that native words use
-/// far less.
-const OF_FOREIGN_NAMES: &str = "阿埃奥巴贝比玻伯布查茨达德蒂迪丁杜多厄恩法菲费芬佛弗福盖冈戈格哈赫华霍基吉加贾杰金卡坎考柯科克肯库夸昆拉莱兰朗劳勒雷黎李里利莉列林卢鲁路伦罗洛马迈麦曼梅门蒙米密摩莫墨姆穆拿纳娜乃南内尼涅宁纽努诺欧帕佩彭皮珀普齐奇乔切丘茹瑞若萨塞赛桑瑟森沙莎舍施史士丝斯松苏索塔泰坦汤唐特腾提廷突图托娃瓦万威韦维伟魏温文沃乌武西希锡夏谢辛休许雅亚扬耶叶伊英尤约泽扎詹珍治朱兹佐";
-
-/// Ends of the names of places, bodies and firms.
-const OF_BODIES: [&str; 60] = [
-    "大学",
-    "学院",
-    "公司",
-    "银行",
-    "集团",
-    "医院",
-    "法院",
-    "检察院",
-    "委员会",
-    "国务院",
-    "办公室",
-    "研究院",
-    "研究所",
-    "研究中心",
-    "博物馆",
-    "机场",
-    "半岛",
-    "群岛",
-    "共和国",
-    "合众国",
-    "联合国",
-    "自治区",
-    "自治州",
-    "自治县",
-    "特别行政区",
-    "开发区",
-    "人民政府",
-    "电视台",
-    "广播电台",
-    "总台",
-    "通讯社",
-    "日报社",
-    "出版社",
-    "协会",
-    "联合会",
-    "基金会",
-    "政治局",
-    "常委会",
-    "书记处",
-    "外交部",
-    "国防部",
-    "财政部",
-    "教育部",
-    "公安部",
-    "商务部",
-    "农业部",
-    "卫生部",
-    "发展改革委",
-    "统计局",
-    "气象局",
-    "地震局",
-    "气象台",
-    "党组",
-    "大会堂",
-    "市委",
-    "省委",
-    "县委",
-    "市政府",
-    "省政府",
-    "联盟",
-];
-
-/// Titles that stand before or after a person's name.
-const TITLES: [&str; 26] = [
-    "总统",
-    "总理",
-    "主席",
-    "首相",
-    "总书记",
-    "书记",
-    "委员长",
-    "外长",
-    "部长",
-    "国王",
-    "女王",
-    "议长",
-    "省长",
-    "市长",
-    "州长",
-    "大使",
-    "秘书长",
-    "发言人",
-    "教授",
-    "院士",
-    "记者",
-    "先生",
-    "女士",
-    "将军",
-    "司令员",
-    "主任",
-];
-
-/// Surnames that people in the news bear most often.
-const SURNAMES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤习温俞栗";
-
-/// Verbs of speech that make a person's name a clause.
-const SPEECH: [&str; 8] = ["指出", "强调", "表示", "认为", "说", "介绍", "宣布", "主持"];
-
 /// What a character may be part of, as bits.
 struct Characters(Vec<u8>);
 
@@ -198,13 +94,13 @@ impl Characters {
                 bits[character as usize] |= bit;
             }
         };
-        set(OF_NUMBERS, Self::OF_NUMBER);
-        set(OF_FOREIGN_NAMES, Self::FOREIGN);
+        set(NUMBER_CHARACTERS, Self::OF_NUMBER);
+        set(TRANSLITERATION_CHARACTERS, Self::FOREIGN);
         set(SURNAMES, Self::SURNAME);
         for (words, bit) in [
-            (&OF_BODIES[..], Self::ENDS_BODY),
+            (&BODY_ENDINGS[..], Self::ENDS_BODY),
             (&TITLES, Self::ENDS_TITLE),
-            (&SPEECH, Self::ENDS_SPEECH),
+            (&SPEECH_VERBS, Self::ENDS_SPEECH),
         ] {
             for last in words.iter().filter_map(|word| word.chars().next_back()) {
                 set(last.encode_utf8(&mut [0; 4]), bit);
@@ -295,9 +191,11 @@ fn is_name(phrase: &[char]) -> bool {
     foreign(phrase) * 4 >= phrase.len() * 3
         || has_title && titled()
         || CHARACTERS.may(last, Characters::ENDS_SPEECH)
-            && SPEECH.iter().any(|verb| before(verb).is_some_and(person))
+            && SPEECH_VERBS
+                .iter()
+                .any(|verb| before(verb).is_some_and(person))
         || CHARACTERS.may(last, Characters::ENDS_BODY)
-            && OF_BODIES
+            && BODY_ENDINGS
                 .iter()
                 .any(|end| before(end).is_some_and(|rest| !rest.is_empty()))
 }

@@ -34,7 +34,7 @@ impl PhraseList {
         let mut phrases = Vec::new();
         for phrase in list {
             let mut units = Vec::new();
-            corpus.folder().normalize_into(phrase, &mut units);
+            corpus.normalizer().normalize_into(phrase, &mut units);
             let normalized = String::from_utf16_lossy(&units);
             if !normalized.is_empty() && seen.insert(normalized.clone(), ()).is_none() {
                 phrases.push(normalized);

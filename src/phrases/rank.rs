@@ -2,9 +2,12 @@
 
 use serde::Serialize;
 
-use crate::phrases::bigrams::{Bigram, FUNCTION};
+use crate::phrases::bigrams::Bigram;
 use crate::phrases::context::{ContextStatistics, Separation, SideStatistics};
 use crate::phrases::kind::{PhraseKind, ends_with, starts_with};
+use crate::text::lexicon::{
+    FUNCTION_CHARACTERS, LEADING_WORDS, PARTICLES, POINTING_WORDS, REPORTING_VERBS,
+};
 
 /// Why a phrase stands where it does; every part is a factor of the score or
 /// explains one.
@@ -66,9 +69,6 @@ const BOUND: f32 = 3.0;
 /// The same for particles, which nearly always belong to nothing.
 const BOUND_PARTICLE: f32 = 4.0;
 
-/// Particles and their like: at the edge of a phrase they are strays.
-const PARTICLES: &str = "的了着过地得在等们";
-
 /// Particles that follow a word, whatever it is.
 const FOLLOWING: [char; 4] = ['的', '地', '了', '着'];
 
@@ -78,64 +78,6 @@ const BELONGS: f32 = 0.7;
 
 /// Bits of cohesion that count for two thirds (1 - 1/e).
 const HOLDS: f32 = 8.0;
-
-/// Words that point or join; a phrase that begins with one is a clause.
-const POINTING: [&str; 19] = [
-    "及其", "以及", "并且", "而且", "或者", "但是", "因此", "所以", "我们", "你们", "他们", "它们",
-    "这个", "这些", "这种", "这次", "其中", "与此", "双方",
-];
-
-/// Adverbs, auxiliaries and words that lead in; what begins with one is said
-/// often, but seldom set.
-const LEADING: [&str; 43] = [
-    "进一步",
-    "已经",
-    "正在",
-    "可以",
-    "能够",
-    "应该",
-    "应当",
-    "必须",
-    "将会",
-    "曾经",
-    "更加",
-    "不断",
-    "继续",
-    "仍然",
-    "非常",
-    "十分",
-    "比较",
-    "尤其",
-    "特别",
-    "随着",
-    "根据",
-    "按照",
-    "关于",
-    "对于",
-    "为了",
-    "由于",
-    "通过",
-    "经过",
-    "目前",
-    "同时",
-    "此外",
-    "此前",
-    "首先",
-    "最后",
-    "一次",
-    "一个",
-    "一些",
-    "一批",
-    "有关",
-    "当地",
-    "希望",
-    "感到",
-    "具有",
-];
-
-/// Verbs that lead on to what somebody says or some report shows; what ends
-/// with one is half a sentence (会议指出, 数据显示), said often, but no formula.
-const REPORTING: [&str; 5] = ["指出", "强调", "表示", "认为", "显示"];
 
 /// What the agreement of all occurrences takes off the log odds of a boundary.
 const AGREEMENT: f32 = 1.7;
@@ -285,7 +227,7 @@ pub(crate) struct Outermost {
 
 /// Returns whether a character may be a stray at all.
 pub(crate) fn may_dangle(character: char) -> bool {
-    PARTICLES.contains(character) || FUNCTION.contains(character)
+    PARTICLES.contains(character) || FUNCTION_CHARACTERS.contains(character)
 }
 
 impl Outermost {
@@ -301,7 +243,7 @@ impl Outermost {
             of_list
                 || follows && self.belongs < BELONGS
                 || self.information < BOUND_PARTICLE && !own
-        } else if FUNCTION.contains(self.character) {
+        } else if FUNCTION_CHARACTERS.contains(self.character) {
             let joins = matches!(self.character, '和' | '与' | '及');
             // What joins stands first only in words of its own (和平); what it
             // joins is nearly always there, and proves nothing.
@@ -442,7 +384,7 @@ pub(crate) fn score(
     context: &ContextStatistics,
     kind: PhraseKind,
 ) -> f32 {
-    let points = POINTING.iter().any(|word| starts_with(phrase, word));
+    let points = POINTING_WORDS.iter().any(|word| starts_with(phrase, word));
     let of_kind = match kind {
         PhraseKind::Formula => 1.0,
         PhraseKind::Name => 0.7,
@@ -455,8 +397,8 @@ pub(crate) fn score(
         1.0
     };
     let leads = || {
-        LEADING.iter().any(|word| starts_with(phrase, word))
-            || REPORTING.iter().any(|word| ends_with(phrase, word))
+        LEADING_WORDS.iter().any(|word| starts_with(phrase, word))
+            || REPORTING_VERBS.iter().any(|word| ends_with(phrase, word))
     };
     let pointing = if points || is_frame(phrase) {
         0.3

@@ -3,6 +3,7 @@
 
 use crate::passages::{Hunk, HunkKind};
 use crate::relation::figures::{Figure, FigureKind, figures, is_digit, is_han_figure};
+use crate::text::lexicon::{PLACE_ENDINGS, SURNAMES, TITLES_AFTER_NAMES, TITLES_BEFORE_NAMES};
 
 /// What was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -119,15 +120,23 @@ fn is_name(left: &[u16], right: &[u16], before: &[u16], after: &[u16]) -> bool {
     {
         return false;
     }
-    let titled = TITLES_BEFORE.iter().any(|title| ends_with(before, title))
-        || TITLES_AFTER.iter().any(|title| starts_with(after, title));
-    let placed = sides
+    let titled = TITLES_BEFORE_NAMES
         .iter()
-        .all(|side| side.len() >= 2 && side.last().is_some_and(|last| contains(PLACES, *last)))
-        || after.first().is_some_and(|next| contains(PLACES, *next));
+        .any(|title| ends_with(before, title))
+        || TITLES_AFTER_NAMES
+            .iter()
+            .any(|title| starts_with(after, title));
+    let placed = sides.iter().all(|side| {
+        side.len() >= 2
+            && side
+                .last()
+                .is_some_and(|last| contains(PLACE_ENDINGS, *last))
+    }) || after
+        .first()
+        .is_some_and(|next| contains(PLACE_ENDINGS, *next));
     let person = sides.iter().all(|side| {
         (2..=4).contains(&side.len())
-            && contains(FAMILY_NAMES, side[0])
+            && contains(SURNAMES, side[0])
             && side.iter().all(|unit| (0x4E00..=0x9FFF).contains(unit))
     });
     titled || placed || person
@@ -149,20 +158,3 @@ fn starts_with(units: &[u16], word: &str) -> bool {
     let len = word.encode_utf16().count();
     units.len() >= len && word.encode_utf16().eq(units[..len].iter().copied())
 }
-
-/// What stands before a person's name.
-const TITLES_BEFORE: [&str; 16] = [
-    "总统", "总理", "主席", "首相", "书记", "部长", "省长", "市长", "院长", "校长", "记者", "国王",
-    "教授", "队长", "教练", "议长",
-];
-
-/// What stands after a person's name.
-const TITLES_AFTER: [&str; 12] = [
-    "同志", "先生", "女士", "总统", "总理", "主席", "首相", "书记", "部长", "教授", "记者", "委员",
-];
-
-/// What names of places and bodies end with.
-const PLACES: &str = "省市县区镇乡村州国岛港湾山江河路街部局委院校厂司社团队厅";
-
-/// The commonest family names; four Chinese in five have one of them.
-const FAMILY_NAMES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤习温栗俞";

@@ -7,6 +7,7 @@
 //! | [`quotes`] | the stretches between quotation marks |
 
 pub(crate) mod letters;
+pub(crate) mod lexicon;
 pub mod normalize;
 pub mod quotes;
 pub mod surface;

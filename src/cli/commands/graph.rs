@@ -147,7 +147,7 @@ pub(in crate::cli) fn description(what: &str, found: &NearRun, link: &LinkArgs) 
         near.recall,
         near.seed,
         found.plan.clusters,
-        found.corpus.folder().steps().names().join(", ")
+        found.corpus.normalizer().steps().names().join(", ")
     )
 }
 

@@ -202,7 +202,7 @@ fn choose(
 fn options(choice: &ChoiceArgs, ignored: Option<&[String]>, corpus: &Corpus) -> PhraseOptions {
     let normalized = |phrase: &String| {
         let mut units = Vec::new();
-        corpus.folder().normalize_into(phrase, &mut units);
+        corpus.normalizer().normalize_into(phrase, &mut units);
         String::from_utf16_lossy(&units)
     };
     PhraseOptions {

@@ -205,7 +205,7 @@ impl NearRun {
                 .map(|arg| arg.to_string_lossy().into_owned())
                 .collect(),
             options: Options {
-                fold: self.corpus.folder().steps().names(),
+                fold: self.corpus.normalizer().steps().names(),
                 shingle_len: options.shingling.to_string(),
                 threshold: options.threshold,
                 measure: options.measure.name(),

@@ -66,10 +66,10 @@ impl Normalized {
 /// ```
 /// use leitong::text::normalize::{Normalized, Normalizer, NormalizeSteps};
 ///
-/// let folder = Normalizer::new(NormalizeSteps::default());
+/// let normalizer = Normalizer::new(NormalizeSteps::default());
 /// let mut normalized = Normalized::default();
 /// let text = "<b>聯(lián)防</b>、聯(lián)控！";
-/// folder.normalize_with_offsets(text, &mut normalized);
+/// normalizer.normalize_with_offsets(text, &mut normalized);
 /// assert_eq!(String::from_utf16_lossy(&normalized.units), "联防联控");
 /// assert_eq!(&text[normalized.span(0, 4).range()], "聯(lián)防</b>、聯(lián)控");
 /// ```
@@ -79,7 +79,7 @@ pub struct Normalizer {
 }
 
 impl Normalizer {
-    /// Returns a folder for the given steps; takes a few milliseconds.
+    /// Returns a normalizer for the given steps; takes a few milliseconds.
     pub fn new(steps: NormalizeSteps) -> Self {
         Normalizer {
             table: NormalizeTable::new(steps),

@@ -13,7 +13,7 @@ pub enum NormalizeStep {
     /// Compatibility forms and width (Unicode NFKC): `ＡＢＣ` to `ABC`.
     Width,
     /// Letter case: `ABC` to `abc`.
-    DedupInput,
+    Case,
     /// Traditional characters to Simplified ones, one to one.
     Script,
     /// A reading in brackets after its Han character: `聯(lián)` to `聯`.
@@ -33,7 +33,7 @@ impl NormalizeStep {
         NormalizeStep::Invisible,
         NormalizeStep::Annotation,
         NormalizeStep::Width,
-        NormalizeStep::DedupInput,
+        NormalizeStep::Case,
         NormalizeStep::Script,
         NormalizeStep::Punctuation,
     ];
@@ -42,7 +42,7 @@ impl NormalizeStep {
     pub fn name(self) -> &'static str {
         match self {
             NormalizeStep::Width => "width",
-            NormalizeStep::DedupInput => "case",
+            NormalizeStep::Case => "case",
             NormalizeStep::Script => "script",
             NormalizeStep::Annotation => "annotation",
             NormalizeStep::Punctuation => "punctuation",

@@ -186,7 +186,7 @@ impl NormalizeTable {
 
     /// Appends what a character of an already normalised text folds to.
     pub(super) fn map_composed(&self, c: char, out: &mut Vec<u16>) {
-        if self.steps.has(NormalizeStep::DedupInput) {
+        if self.steps.has(NormalizeStep::Case) {
             for c in c.to_lowercase() {
                 self.map_lowercase(c, out);
             }

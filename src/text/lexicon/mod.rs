@@ -1,0 +1,93 @@
+//! Lists of Chinese words and characters that several stages judge by.
+//!
+//! Each list is a text file beside this one: a line of characters, or a word
+//! a line. They were put together for this project from its own reading of
+//! news, and have the project's licence.
+
+/// Surnames of one character that four Chinese in five have.
+pub(crate) const SURNAMES: &str = include_str!("surnames.txt").trim_ascii();
+
+/// Particles and their like, which hang on a word and seldom belong to it.
+pub(crate) const PARTICLES: &str = include_str!("particles.txt").trim_ascii();
+
+/// Characters that join words and seldom make them: particles, prepositions,
+/// conjunctions.
+pub(crate) const FUNCTION_CHARACTERS: &str = include_str!("function_characters.txt").trim_ascii();
+
+/// Prepositions: characters that belong to what follows them.
+pub(crate) const PREPOSITIONS: &str = include_str!("prepositions.txt").trim_ascii();
+
+/// Digits, and numerals as they are written in Chinese.
+pub(crate) const NUMERALS: &str = include_str!("numerals.txt").trim_ascii();
+
+/// Digits, numerals, and the characters that make them amounts, dates and
+/// times.
+pub(crate) const NUMBER_CHARACTERS: &str = include_str!("number_characters.txt").trim_ascii();
+
+/// Characters that foreign names are written with, and that native words use
+/// far less.
+pub(crate) const TRANSLITERATION_CHARACTERS: &str =
+    include_str!("transliteration_characters.txt").trim_ascii();
+
+/// Ends of the names of places, public bodies and firms.
+pub(crate) const BODY_ENDINGS: [&str; 60] = words(include_str!("body_endings.txt"));
+
+/// Titles that stand before or after a person's name.
+pub(crate) const TITLES: [&str; 26] = words(include_str!("titles.txt"));
+
+/// Titles that stand before a person's name.
+pub(crate) const TITLES_BEFORE_NAMES: [&str; 16] = words(include_str!("titles_before_names.txt"));
+
+/// Titles that stand after a person's name.
+pub(crate) const TITLES_AFTER_NAMES: [&str; 12] = words(include_str!("titles_after_names.txt"));
+
+/// Last characters of the names of places and bodies.
+pub(crate) const PLACE_ENDINGS: &str = include_str!("place_endings.txt").trim_ascii();
+
+/// Verbs that lead on to what somebody says or a report shows.
+pub(crate) const REPORTING_VERBS: [&str; 5] = words(include_str!("reporting_verbs.txt"));
+
+/// Verbs of speech: after a person's name they make it a clause.
+pub(crate) const SPEECH_VERBS: [&str; 8] = words(include_str!("speech_verbs.txt"));
+
+/// Words that point or join; what begins with one is a clause.
+pub(crate) const POINTING_WORDS: [&str; 19] = words(include_str!("pointing_words.txt"));
+
+/// Adverbs, auxiliaries and words that lead in; what begins with one is said
+/// often, but seldom a set phrase.
+pub(crate) const LEADING_WORDS: [&str; 43] = words(include_str!("leading_words.txt"));
+
+/// Returns the lines of a list of `N` words.
+///
+/// # Panics
+///
+/// Fails to compile if the list has another number of lines.
+const fn words<const N: usize>(list: &'static str) -> [&'static str; N] {
+    let mut words = [""; N];
+    let mut rest = list;
+    let mut at = 0;
+    while !rest.is_empty() {
+        let mut end = 0;
+        while rest.as_bytes()[end] != b'\n' {
+            end += 1;
+        }
+        let (word, after) = rest.split_at(end);
+        words[at] = word;
+        rest = after.split_at(1).1;
+        at += 1;
+    }
+    assert!(at == N, "the list has another length");
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_of_words_hold_their_lines() {
+        assert_eq!(words::<2>("指出\n强调\n"), ["指出", "强调"]);
+        assert!(TITLES.contains(&"总书记"));
+        assert!(SURNAMES.chars().all(char::is_alphabetic));
+    }
+}
