@@ -83,6 +83,7 @@ pub mod hash;
 mod huge_pages;
 pub mod mask;
 mod mmap;
+mod named;
 pub mod near;
 pub mod passages;
 pub mod phrases;

@@ -1,52 +1,23 @@
 //! Groups documents by their verified pairs.
 
 use std::cmp::Reverse;
-use std::fmt;
-use std::str::FromStr;
 
 use rayon::prelude::*;
 
 use crate::corpus::DocId;
+use crate::named::named_enum;
 use crate::near::{CopyGroups, Measure, Pair};
 
-/// How pairs become clusters.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum ClusterKind {
-    /// Every member reaches the threshold with the representative: nothing
-    /// is chained in \[APR04\].
-    #[default]
-    Star,
-    /// Whatever hangs together.
-    Components,
-}
-
-impl ClusterKind {
-    /// Returns the name that `--clusters` takes.
-    pub fn name(self) -> &'static str {
-        match self {
-            ClusterKind::Star => "star",
-            ClusterKind::Components => "components",
-        }
-    }
-}
-
-impl FromStr for ClusterKind {
-    type Err = String;
-
-    fn from_str(name: &str) -> Result<Self, String> {
-        match name {
-            "star" => Ok(ClusterKind::Star),
-            "components" => Ok(ClusterKind::Components),
-            _ => Err(format!(
-                "no kind of cluster {name:?}; choose star or components"
-            )),
-        }
-    }
-}
-
-impl fmt::Display for ClusterKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+named_enum! {
+    /// How pairs become clusters.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+    pub enum ClusterKind("kind of cluster") {
+        /// Every member reaches the threshold with the representative: nothing
+        /// is chained in \[APR04\].
+        #[default]
+        Star = "star",
+        /// Whatever hangs together.
+        Components = "components",
     }
 }
 

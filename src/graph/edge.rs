@@ -1,34 +1,19 @@
 //! What stands between two documents: likeness, shared wording, and who came
 //! first.
 
-use std::fmt;
-
 use crate::corpus::{Corpus, DocId};
 use crate::date::Moment;
+use crate::named::named_enum;
 use crate::relation::Relation;
 
-/// What put an edge into the graph.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum EdgeKind {
-    /// The documents are near-duplicates; they may share passages as well.
-    NearDuplicate,
-    /// They share passages and are not near-duplicates.
-    Reuse,
-}
-
-impl EdgeKind {
-    /// Returns the name that records give.
-    pub fn name(self) -> &'static str {
-        match self {
-            EdgeKind::NearDuplicate => "near-duplicate",
-            EdgeKind::Reuse => "reuse",
-        }
-    }
-}
-
-impl fmt::Display for EdgeKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+named_enum! {
+    /// What put an edge into the graph.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum EdgeKind("kind of edge") {
+        /// The documents are near-duplicates; they may share passages as well.
+        NearDuplicate = "near-duplicate",
+        /// They share passages and are not near-duplicates.
+        Reuse = "reuse",
     }
 }
 

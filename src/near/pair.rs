@@ -1,30 +1,22 @@
 //! Two documents and what they share, counted exactly.
 
-use std::fmt;
-use std::str::FromStr;
-
 use crate::corpus::DocId;
+use crate::named::named_enum;
 
-/// How likeness is measured.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Measure {
-    /// Shared shingles out of all that either has.
-    #[default]
-    Jaccard,
-    /// Shared shingles out of those of the shorter text: finds the excerpt
-    /// in the article, and the article under a site's boilerplate.
-    Containment,
+named_enum! {
+    /// How likeness is measured.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+    pub enum Measure("measure") {
+        /// Shared shingles out of all that either has.
+        #[default]
+        Jaccard = "jaccard",
+        /// Shared shingles out of those of the shorter text: finds the excerpt
+        /// in the article, and the article under a site's boilerplate.
+        Containment = "containment",
+    }
 }
 
 impl Measure {
-    /// Returns the name that `--measure` takes.
-    pub fn name(self) -> &'static str {
-        match self {
-            Measure::Jaccard => "jaccard",
-            Measure::Containment => "containment",
-        }
-    }
-
     /// Returns the fewest shingles that two sets of these sizes must share
     /// to reach the threshold.
     ///
@@ -35,26 +27,6 @@ impl Measure {
             Measure::Containment => threshold * left.min(right) as f64,
         };
         (least - 1e-6).ceil().max(1.0) as usize
-    }
-}
-
-impl FromStr for Measure {
-    type Err = String;
-
-    fn from_str(name: &str) -> Result<Self, String> {
-        match name {
-            "jaccard" => Ok(Measure::Jaccard),
-            "containment" => Ok(Measure::Containment),
-            _ => Err(format!(
-                "no measure {name:?}; choose jaccard or containment"
-            )),
-        }
-    }
-}
-
-impl fmt::Display for Measure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
     }
 }
 

@@ -1,11 +1,9 @@
 //! From normalized documents to near-duplicate pairs: copies, sketches,
 //! candidates, counts.
 
-use std::fmt;
-use std::str::FromStr;
-
 use crate::corpus::{Corpus, DocId};
 use crate::error::{Error, Result};
+use crate::named::named_enum;
 use crate::near::banding::Banding;
 use crate::near::candidate::{self, Sketching};
 use crate::near::copies::CopyGroups;
@@ -19,7 +17,7 @@ use crate::near::simhash::found_probability;
 use crate::near::verify::{Bar, count, verify};
 use crate::progress::{Progress, Stage};
 
-/// CandidatePair of a document that are listed at most, unless all are asked
+/// Partners of a document that are listed at most, unless all are asked
 /// for. Beyond it a family is told by its cluster, not by its pairs.
 const PARTNERS: usize = 1_000;
 
@@ -38,43 +36,17 @@ const GROUPS: usize = 1 << 14;
 /// bits of 64 are a Jaccard similarity of about 0.8.
 const DEFAULT_MAX_DISTANCE: u32 = 10;
 
-/// How candidates are found.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Method {
-    /// MinHash signatures in bands; a sampled index for containment.
-    #[default]
-    MinHash,
-    /// SimHash fingerprints within a few bits.
-    SimHash,
-    /// A set-similarity join.
-    Exact,
-}
-
-impl Method {
-    /// Returns the name that `--method` takes.
-    pub fn name(self) -> &'static str {
-        match self {
-            Method::MinHash => "minhash",
-            Method::SimHash => "simhash",
-            Method::Exact => "exact",
-        }
-    }
-}
-
-impl FromStr for Method {
-    type Err = String;
-
-    fn from_str(name: &str) -> std::result::Result<Self, String> {
-        [Method::MinHash, Method::SimHash, Method::Exact]
-            .into_iter()
-            .find(|method| method.name() == name)
-            .ok_or_else(|| format!("no method {name:?}; choose minhash, simhash or exact"))
-    }
-}
-
-impl fmt::Display for Method {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+named_enum! {
+    /// How candidates are found.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+    pub enum Method("method") {
+        /// MinHash signatures in bands; a sampled index for containment.
+        #[default]
+        MinHash = "minhash",
+        /// SimHash fingerprints within a few bits.
+        SimHash = "simhash",
+        /// A set-similarity join.
+        Exact = "exact",
     }
 }
 

@@ -1,67 +1,31 @@
 //! What a reused phrase is: formula, boilerplate, quotation, name or number.
 
-use std::str::FromStr;
 use std::sync::LazyLock;
 
 use serde::Serialize;
 
+use crate::named::named_enum;
 use crate::phrases::context::ContextStatistics;
 use crate::text::letters;
 use crate::text::lexicon::{
     BODY_ENDINGS, NUMBER_CHARACTERS, SPEECH_VERBS, SURNAMES, TITLES, TRANSLITERATION_CHARACTERS,
 };
 
-/// What a reused phrase is, as far as its form and its places tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum PhraseKind {
-    /// A set phrase: what is left when it is none of the others.
-    Formula,
-    /// The frame of an article: dateline, byline, disclaimer, heading.
-    Boilerplate,
-    /// A passage, or words that stand in quotation marks.
-    Quotation,
-    /// A person with a title, a place, an organisation, a title of a work.
-    Name,
-    /// A number, an amount or a date.
-    Number,
-}
-
-impl PhraseKind {
-    /// Returns all kinds.
-    pub fn all() -> [PhraseKind; 5] {
-        [
-            PhraseKind::Formula,
-            PhraseKind::Boilerplate,
-            PhraseKind::Quotation,
-            PhraseKind::Name,
-            PhraseKind::Number,
-        ]
-    }
-
-    /// Returns the word for it in options and records.
-    pub fn name(self) -> &'static str {
-        match self {
-            PhraseKind::Formula => "formula",
-            PhraseKind::Boilerplate => "boilerplate",
-            PhraseKind::Quotation => "quotation",
-            PhraseKind::Name => "name",
-            PhraseKind::Number => "number",
-        }
-    }
-}
-
-impl FromStr for PhraseKind {
-    type Err = String;
-
-    fn from_str(name: &str) -> Result<Self, String> {
-        PhraseKind::all()
-            .into_iter()
-            .find(|kind| kind.name() == name)
-            .ok_or_else(|| {
-                let names = PhraseKind::all().map(PhraseKind::name).join(", ");
-                format!("no kind {name:?}; the kinds are {names}")
-            })
+named_enum! {
+    /// What a reused phrase is, as far as its form and its places tell.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+    #[serde(rename_all = "lowercase")]
+    pub enum PhraseKind("kind") {
+        /// A set phrase: what is left when it is none of the others.
+        Formula = "formula",
+        /// The frame of an article: dateline, byline, disclaimer, heading.
+        Boilerplate = "boilerplate",
+        /// A passage, or words that stand in quotation marks.
+        Quotation = "quotation",
+        /// A person with a title, a place, an organisation, a title of a work.
+        Name = "name",
+        /// A number, an amount or a date.
+        Number = "number",
     }
 }
 
@@ -269,7 +233,7 @@ mod tests {
 
     #[test]
     fn every_kind_is_found_by_its_name() {
-        for kind in PhraseKind::all() {
+        for kind in PhraseKind::ALL {
             assert_eq!(kind.name().parse(), Ok(kind));
         }
     }

@@ -1,8 +1,6 @@
 //! Which phrases are wanted, and in what order.
 
-use std::fmt;
-use std::str::FromStr;
-
+use crate::named::named_enum;
 use crate::phrases::kind::PhraseKind;
 
 /// Shortest phrase, in normalized characters: the four of an idiom (实事求是).
@@ -45,42 +43,16 @@ impl Default for PhraseOptions {
     }
 }
 
-/// What comes first in a list of phrases.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum PhraseSort {
-    /// The highest score.
-    #[default]
-    Score,
-    /// The most documents.
-    Documents,
-    /// The longest.
-    Length,
-}
-
-impl PhraseSort {
-    /// Returns the name that `--sort` takes.
-    pub fn name(self) -> &'static str {
-        match self {
-            PhraseSort::Score => "score",
-            PhraseSort::Documents => "documents",
-            PhraseSort::Length => "length",
-        }
-    }
-}
-
-impl FromStr for PhraseSort {
-    type Err = String;
-
-    fn from_str(name: &str) -> std::result::Result<Self, String> {
-        [PhraseSort::Score, PhraseSort::Documents, PhraseSort::Length]
-            .into_iter()
-            .find(|sort| sort.name() == name)
-            .ok_or_else(|| format!("no order {name:?}; choose score, documents or length"))
-    }
-}
-
-impl fmt::Display for PhraseSort {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+named_enum! {
+    /// What comes first in a list of phrases.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub enum PhraseSort("order") {
+        /// The highest score.
+        #[default]
+        Score = "score",
+        /// The most documents.
+        Documents = "documents",
+        /// The longest.
+        Length = "length",
     }
 }

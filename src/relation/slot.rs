@@ -1,32 +1,23 @@
 //! What kind of thing was changed in one place: a number, a date, a name, or
 //! words.
 
+use crate::named::named_enum;
 use crate::passages::{Hunk, HunkKind};
 use crate::relation::figures::{Figure, FigureKind, figures, is_digit, is_han_figure};
 use crate::text::lexicon::{PLACE_ENDINGS, SURNAMES, TITLES_AFTER_NAMES, TITLES_BEFORE_NAMES};
 
-/// What was changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum SlotKind {
-    /// A count, an amount, an ordinal.
-    Number,
-    /// A date or a time of day.
-    Date,
-    /// A person, a place or a body, as far as that can be told.
-    Name,
-    /// Anything else.
-    Text,
-}
-
-impl SlotKind {
-    /// Returns the word that records give.
-    pub fn name(self) -> &'static str {
-        match self {
-            SlotKind::Number => "number",
-            SlotKind::Date => "date",
-            SlotKind::Name => "name",
-            SlotKind::Text => "text",
-        }
+named_enum! {
+    /// What was changed.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum SlotKind("kind of change") {
+        /// A count, an amount, an ordinal.
+        Number = "number",
+        /// A date or a time of day.
+        Date = "date",
+        /// A person, a place or a body, as far as that can be told.
+        Name = "name",
+        /// Anything else.
+        Text = "text",
     }
 }
 

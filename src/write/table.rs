@@ -1,8 +1,6 @@
 //! Rows of named columns, as JSON Lines, CSV or Parquet.
 
-use std::fmt;
 use std::io::Write;
-use std::str::FromStr;
 use std::sync::Arc;
 
 use parquet::basic::{Compression, ZstdLevel};
@@ -12,45 +10,20 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 
 use crate::error::Result;
+use crate::named::named_enum;
 use crate::write::output::OutputFile;
 
-/// The format of the records that a run writes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Format {
-    /// A JSON object a line.
-    #[default]
-    Jsonl,
-    /// Comma-separated, with a header.
-    Csv,
-    /// Apache Parquet, compressed with zstd.
-    Parquet,
-}
-
-impl Format {
-    /// Returns the name that `--format` takes, which is also the file ending.
-    pub fn name(self) -> &'static str {
-        match self {
-            Format::Jsonl => "jsonl",
-            Format::Csv => "csv",
-            Format::Parquet => "parquet",
-        }
-    }
-}
-
-impl FromStr for Format {
-    type Err = String;
-
-    fn from_str(name: &str) -> std::result::Result<Self, String> {
-        [Format::Jsonl, Format::Csv, Format::Parquet]
-            .into_iter()
-            .find(|format| format.name() == name)
-            .ok_or_else(|| format!("no format {name:?}; choose jsonl, csv or parquet"))
-    }
-}
-
-impl fmt::Display for Format {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+named_enum! {
+    /// The format of the records that a run writes.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+    pub enum Format("format") {
+        /// A JSON object a line.
+        #[default]
+        Jsonl = "jsonl",
+        /// Comma-separated, with a header.
+        Csv = "csv",
+        /// Apache Parquet, compressed with zstd.
+        Parquet = "parquet",
     }
 }
 

@@ -1,12 +1,12 @@
 //! Arguments of `leitong graph`.
 
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use clap::Args;
 
 use crate::cli::args::{ClusterOptionArgs, InputArgs, LinkArgs, MemoryArgs, NearArgs, RunArgs};
 use crate::graph::formats::GraphFormat;
+use crate::named::named_enum;
 
 /// Phrases that stand in the graph unless told otherwise: as many as a
 /// picture can name. The edges to them are at most this often the documents.
@@ -62,23 +62,13 @@ pub struct ShapeArgs {
     pub(in crate::cli) directed: bool,
 }
 
-/// What a node is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Level {
-    /// A document.
-    Document,
-    /// All documents of a source.
-    Source,
-}
-
-impl FromStr for Level {
-    type Err = String;
-
-    fn from_str(name: &str) -> Result<Self, String> {
-        match name {
-            "document" => Ok(Level::Document),
-            "source" => Ok(Level::Source),
-            _ => Err(format!("no level {name:?}; choose document or source")),
-        }
+named_enum! {
+    /// What a node is.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Level("level") {
+        /// A document.
+        Document = "document",
+        /// All documents of a source.
+        Source = "source",
     }
 }

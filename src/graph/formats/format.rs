@@ -1,53 +1,32 @@
 //! The formats of graphs, and the files that each of them is.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 use crate::error::{Error, Result};
+use crate::named::named_enum;
 use crate::write::lines::{Lines, Target};
 use crate::write::output::OutputFile;
 
-/// A format that graphs are written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum GraphFormat {
-    /// GraphML 1.0: networkx, igraph, Gephi, yEd, Cytoscape.
-    GraphMl,
-    /// GEXF 1.3 with dates as dynamics: Gephi, networkx.
-    Gexf,
-    /// The language of Graphviz.
-    Dot,
-    /// Node-link JSON as networkx reads it.
-    Json,
-    /// Two tables, nodes and edges.
-    Csv,
-    /// Two tables, nodes and edges, as Apache Parquet.
-    Parquet,
+named_enum! {
+    /// A format that graphs are written in.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub enum GraphFormat("format") {
+        /// GraphML 1.0: networkx, igraph, Gephi, yEd, Cytoscape.
+        GraphMl = "graphml",
+        /// GEXF 1.3 with dates as dynamics: Gephi, networkx.
+        Gexf = "gexf",
+        /// The language of Graphviz.
+        Dot = "dot",
+        /// Node-link JSON as networkx reads it.
+        Json = "json",
+        /// Two tables, nodes and edges.
+        Csv = "csv",
+        /// Two tables, nodes and edges, as Apache Parquet.
+        Parquet = "parquet",
+    }
 }
 
 impl GraphFormat {
-    /// Every format.
-    pub const ALL: [GraphFormat; 6] = [
-        GraphFormat::GraphMl,
-        GraphFormat::Gexf,
-        GraphFormat::Dot,
-        GraphFormat::Json,
-        GraphFormat::Csv,
-        GraphFormat::Parquet,
-    ];
-
-    /// Returns the name that `--format` takes, which is also the file ending.
-    pub fn name(self) -> &'static str {
-        match self {
-            GraphFormat::GraphMl => "graphml",
-            GraphFormat::Gexf => "gexf",
-            GraphFormat::Dot => "dot",
-            GraphFormat::Json => "json",
-            GraphFormat::Csv => "csv",
-            GraphFormat::Parquet => "parquet",
-        }
-    }
-
     /// Returns the format that a file's ending names: those of
     /// [`GraphFormat::name`], and `.gv` for DOT.
     pub fn of_path(path: &Path) -> Option<GraphFormat> {
@@ -61,25 +40,6 @@ impl GraphFormat {
     /// Returns whether nodes and edges are files of their own.
     fn is_tables(self) -> bool {
         matches!(self, GraphFormat::Csv | GraphFormat::Parquet)
-    }
-}
-
-impl FromStr for GraphFormat {
-    type Err = String;
-
-    fn from_str(name: &str) -> std::result::Result<Self, String> {
-        GraphFormat::ALL
-            .into_iter()
-            .find(|format| format.name() == name)
-            .ok_or_else(|| {
-                format!("no format {name:?}; choose graphml, gexf, dot, json, csv or parquet")
-            })
-    }
-}
-
-impl fmt::Display for GraphFormat {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
     }
 }
 

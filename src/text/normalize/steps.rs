@@ -1,74 +1,29 @@
 //! The steps of folding, by name, and which of them are on.
 
-use std::fmt;
-use std::str::FromStr;
+use crate::named::named_enum;
 
-/// One step of folding.
-///
-/// Each makes two spellings of one wording equal; `docs/folding.md` shows
-/// examples of every step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
-pub enum NormalizeStep {
-    /// Compatibility forms and width (Unicode NFKC): `ＡＢＣ` to `ABC`.
-    Width,
-    /// Letter case: `ABC` to `abc`.
-    Case,
-    /// Traditional characters to Simplified ones, one to one.
-    Script,
-    /// A reading in brackets after its Han character: `聯(lián)` to `聯`.
-    Annotation,
-    /// Punctuation, symbols and white space to nothing.
-    Punctuation,
-    /// Well-formed tags, comments and entities.
-    Markup,
-    /// Zero-width and other characters that show nothing.
-    Invisible,
-}
-
-impl NormalizeStep {
-    /// All steps, in the order in which they apply to a text.
-    pub const ALL: [NormalizeStep; 7] = [
-        NormalizeStep::Markup,
-        NormalizeStep::Invisible,
-        NormalizeStep::Annotation,
-        NormalizeStep::Width,
-        NormalizeStep::Case,
-        NormalizeStep::Script,
-        NormalizeStep::Punctuation,
-    ];
-
-    /// Returns the name that `--no-fold` takes.
-    pub fn name(self) -> &'static str {
-        match self {
-            NormalizeStep::Width => "width",
-            NormalizeStep::Case => "case",
-            NormalizeStep::Script => "script",
-            NormalizeStep::Annotation => "annotation",
-            NormalizeStep::Punctuation => "punctuation",
-            NormalizeStep::Markup => "markup",
-            NormalizeStep::Invisible => "invisible",
-        }
-    }
-}
-
-impl FromStr for NormalizeStep {
-    type Err = String;
-
-    fn from_str(name: &str) -> Result<Self, String> {
-        NormalizeStep::ALL
-            .into_iter()
-            .find(|step| step.name() == name)
-            .ok_or_else(|| {
-                let names: Vec<_> = NormalizeStep::ALL.iter().map(|step| step.name()).collect();
-                format!("no fold step {name:?}; the steps are {}", names.join(", "))
-            })
-    }
-}
-
-impl fmt::Display for NormalizeStep {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+named_enum! {
+    /// One step of folding, in the order in which they apply to a text.
+    ///
+    /// Each makes two spellings of one wording equal; `docs/folding.md` shows
+    /// examples of every step.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    #[repr(u8)]
+    pub enum NormalizeStep("fold step") {
+        /// Well-formed tags, comments and entities.
+        Markup = "markup",
+        /// Zero-width and other characters that show nothing.
+        Invisible = "invisible",
+        /// A reading in brackets after its Han character: `聯(lián)` to `聯`.
+        Annotation = "annotation",
+        /// Compatibility forms and width (Unicode NFKC): `ＡＢＣ` to `ABC`.
+        Width = "width",
+        /// Letter case: `ABC` to `abc`.
+        Case = "case",
+        /// Traditional characters to Simplified ones, one to one.
+        Script = "script",
+        /// Punctuation, symbols and white space to nothing.
+        Punctuation = "punctuation",
     }
 }
 
