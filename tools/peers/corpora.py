@@ -19,7 +19,7 @@ class Corpus:
         self.megabytes = sum(len(text.encode()) for text in texts) / 1e6
         for some in (texts[:CHECKED], said[:CHECKED]):
             assert truth.pairs(some) == truth.all_pairs(some), "the join is not all with all"
-        self.pairs = {"raw": truth.pairs(texts), "folded": truth.pairs(said)}
+        self.pairs = {"raw": truth.pairs(texts), "normalized": truth.pairs(said)}
         self.repeats = truth.repeats(texts)
 
 

@@ -10,7 +10,7 @@ TASK = "pairs"
 # It imports tokenizers without asking for it.
 PACKAGES, NPM, UNSCORED = ["datatrove", "tokenizers"], [], set()
 MODULES = ["numpy", "datatrove.data", "datatrove.pipeline.dedup.minhash"]
-LEAVES_OUT = "cutting shingles (its own are words; done in Python), folding, counting: candidates only"
+LEAVES_OUT = "cutting shingles (its own are words; done in Python), normalizing, verifying: reports candidates only"
 
 
 def find(path):

@@ -4,7 +4,7 @@ from peers.work import REPEAT, texts_of
 
 TASK = "repeats"
 PACKAGES, NPM, MODULES = ["pydivsufsort", "numpy"], [], ["pydivsufsort", "numpy"]
-LEAVES_OUT = "folding, reading, the repeats themselves: which characters lie in one is told, not which strings repeat where"
+LEAVES_OUT = "normalizing, reading, the repeats themselves: it tells which characters are in a repeat, not which strings occur where"
 
 
 def sorted_suffixes(path):
@@ -81,5 +81,5 @@ def read(found, _):
     return result
 
 
-FINDERS = {"pydivsufsort, sorting and LCP alone": find_nothing, "pydivsufsort, with the places": find}
+FINDERS = {"pydivsufsort, sorting and LCP alone": find_nothing, "pydivsufsort, with occurrences": find}
 UNSCORED = {"pydivsufsort, sorting and LCP alone"}

@@ -4,7 +4,7 @@ from peers.work import HASHES, pairs_of, texts_of, windows
 
 TASK = "pairs"
 PACKAGES, NPM, MODULES, UNSCORED = ["fastsketchlsh"], [], ["FastSketchLSH"], set()
-LEAVES_OUT = "cutting shingles (done in Python), folding, counting: candidates only"
+LEAVES_OUT = "cutting shingles (done in Python), normalizing, verifying: reports candidates only"
 
 
 def find(path):

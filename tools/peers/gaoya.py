@@ -4,7 +4,7 @@ from peers.work import SHINGLE, THRESHOLD, bands, pairs_of, texts_of
 
 TASK = "pairs"
 PACKAGES, NPM, MODULES, UNSCORED = ["gaoya"], [], ["gaoya.minhash"], set()
-LEAVES_OUT = "folding, counting: candidates that an estimate lets pass"
+LEAVES_OUT = "normalizing, verifying: reports candidates that pass an estimate"
 
 
 def find(path):

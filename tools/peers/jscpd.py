@@ -14,8 +14,8 @@ TASK = "repeats"
 PACKAGES, MODULES, UNSCORED = [], [], set()
 NPM = ["jscpd", f"jscpd-linux-{'arm64' if platform.machine() == 'aarch64' else 'x64'}-gnu"]
 LEAVES_OUT = (
-    "folding, telling characters apart (it takes what stands between spaces for a token, so it is given each "
-    "character as one, and a file a document), most places of what repeats more than once"
+    "normalizing, tokens of characters (its own are words between spaces, so it gets each character as a word, and "
+    "one file a document), most occurrences of what repeats more than once"
 )
 
 

@@ -10,10 +10,10 @@ from peers.work import THRESHOLD, records
 
 TASK = "pairs"
 PACKAGES, NPM, MODULES, UNSCORED = [], [], [], set()
-LEAVES_OUT = "nothing of this: pairs are counted exactly, clusters written"
+LEAVES_OUT = "nothing: pairs are verified exactly, clusters are written"
 
 STEPS = ["width", "case", "script", "annotation", "punctuation", "markup", "invisible"]
-UNFOLDED = [argument for step in STEPS for argument in ("--no-fold", step)]
+NOT_NORMALIZED = [argument for step in STEPS for argument in ("--no-fold", step)]
 
 
 def binary():
@@ -40,6 +40,6 @@ def read(out, corpus):
 FINDERS = {
     "leitong": find(),
     "leitong, one thread": find("--threads", "1"),
-    "leitong, no folding": find(*UNFOLDED),
+    "leitong, not normalizing": find(*NOT_NORMALIZED),
     "leitong, exact": find("--method", "exact"),
 }

@@ -4,12 +4,12 @@ import json
 import subprocess
 import tempfile
 
-from peers.leitong import UNFOLDED, binary
+from peers.leitong import NOT_NORMALIZED, binary
 from peers.work import REPEAT, records
 
 TASK = "repeats"
 PACKAGES, NPM, MODULES = [], [], []
-LEAVES_OUT = "nothing of this: every maximal repeat with all its places is written"
+LEAVES_OUT = "nothing: every maximal repeat is written with all its occurrences"
 
 
 def find(*options):
@@ -38,9 +38,9 @@ def read(out, corpus):
 
 
 FINDERS = {
-    "leitong phrases --all, no folding": find("--all", *UNFOLDED),
+    "leitong phrases --all, not normalizing": find("--all", *NOT_NORMALIZED),
     "leitong phrases --all": find("--all"),
-    "leitong phrases, chosen and ranked": find(),
+    "leitong phrases, selected and ranked": find(),
 }
-# They answer for folded texts, or choose among what is found.
-UNSCORED = {"leitong phrases --all", "leitong phrases, chosen and ranked"}
+# These work on normalized texts, or select among the repeats.
+UNSCORED = {"leitong phrases --all", "leitong phrases, selected and ranked"}

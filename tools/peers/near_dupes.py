@@ -4,7 +4,7 @@ from peers.work import SHINGLE, THRESHOLD, texts_of
 
 TASK = "pairs"
 PACKAGES, NPM, MODULES, UNSCORED = ["near-dupes"], [], ["near_dupes"], set()
-LEAVES_OUT = "folding"
+LEAVES_OUT = "normalizing"
 
 
 def find(path):

@@ -8,36 +8,37 @@ import peers
 from peers import truth
 from peers.work import HASHES, REPEAT, SHINGLE, THRESHOLD
 
-INTRO = f"""# Beside public finders
+INTRO = f"""# Comparison with other tools
 
-Written by `make bench-peers` (`tools/bench_peers.py`); don't edit it by hand.
+Written by `make bench-peers` (`tools/bench_peers.py`); do not edit by hand.
 
-Every finder gets the same file of records and does what of the work it can, in a process of its own,
-all pinned to the same cores, in turns: each round runs every finder once, in another order. Times are
-from reading the file to the result in memory, without the start of Python and its imports; those of
-leitong and jscpd are whole processes, output files written. *Times leitong's* is the median over the
-rounds of the ratio to the first line in the same round, with the least and the greatest, once of the
-time on the clock and once of CPU seconds, which count all threads and processes and which neighbours
-on the machine disturb less. Memory is the peak, the texts in memory included.
+Every tool gets the same file of records and does as much of the work as it can, in a process of its
+own. All processes are pinned to the same cores. Each round runs every tool once, in another order. Times
+run from reading the file to the result in memory, without the start of Python and its imports; the times
+of leitong and jscpd are of whole processes, written output included. *Times leitong's* is the ratio to the
+first row in the same round: the median over the rounds, with minimum and maximum. It is given for wall time
+and for CPU time; CPU time counts all threads and processes, and other processes on the machine disturb it
+less. Memory is the peak, texts included.
 
-A fast finder that finds nothing is not fast: recall and precision are counted against all pairs (a
-plain prefix join in Python, held against comparing all with all on the first {{checked}} documents in
-this run).
+A fast tool that finds nothing is not fast, so recall and precision are measured against all true pairs.
+These come from a plain prefix join in Python, checked against comparing every pair of the first {{checked}} documents
+in this run.
 """
 
-PAIRS = f"""Pairs of Jaccard similarity {THRESHOLD} or more over windows of {SHINGLE} characters; signatures of {HASHES}
-hashes for the peers, and the 210 that leitong takes for a recall of 0.999. *Raw* is true of the texts as they
-stand, *folded* of what they say: {{folded}}. Only leitong folds, so its raw precision is not a fault, nor is
-the peers' folded recall; "leitong, no folding" does the peers' work.
+PAIRS = f"""Pairs with a Jaccard similarity of {THRESHOLD} or more over shingles of {SHINGLE} characters; signatures have {HASHES}
+hashes for the other tools and 210 for leitong, which it needs for a recall of 0.999. *Raw* counts the pairs of
+the texts as they are, *normalized* those of their wording: {{normalized}}. Only leitong normalizes, so its low raw
+precision is no fault, nor is the low normalized recall of the others; "leitong, not normalizing" does the same
+work as they do.
 """
 
-FOLDED = {
-    "synthetic": "script, readings in brackets, punctuation, width and spaces evened out by what the generator knows",
-    "real": "case, width, punctuation and spaces evened out by Python's Unicode tables; script and markup as they are",
+NORMALIZED = {
+    "synthetic": "script, readings in brackets, punctuation, width and spaces are undone by what the generator knows",
+    "real": "Python's Unicode tables undo case, width, punctuation and spaces; script and markup stay",
 }
 
-REPEATS = f"""Characters in strings of {REPEAT} characters or more that stand in two documents, texts as they are;
-recall and precision are shares of characters, against a dictionary of all windows.
+REPEATS = f"""Characters in strings of {REPEAT} characters or more that occur in two documents, in the texts as they are. Recall
+and precision are shares of characters, measured against a dictionary of all windows.
 """
 
 
@@ -73,10 +74,10 @@ def tables(corpus, runs, versions):
     text = f"\n## The {corpus.name} corpus\n\n{len(corpus.texts):,} documents, {corpus.megabytes:.1f} MB of text, {corpus.about}. "
     counts = ", ".join(f"{len(pairs):,} {what}" for what, pairs in corpus.pairs.items())
     characters = sum(map(sum, corpus.repeats)) / max(sum(map(len, corpus.texts)), 1)
-    text += f"True pairs: {counts}. {characters:.1%} of the characters stand in repeats.\n"
+    text += f"True pairs: {counts}. {characters:.1%} of the characters are in repeats.\n"
     common = ["version", "median s", "times leitong's", "CPU s", "times leitong's", "MB"]
     for task, titles in (
-        ("pairs", ["pairs", "recall raw", "precision raw", "recall folded", "precision folded"]),
+        ("pairs", ["pairs", "recall raw", "precision raw", "recall normalized", "precision normalized"]),
         ("repeats", ["recall", "precision"]),
     ):
         rows, base = [], None
@@ -100,9 +101,9 @@ def tables(corpus, runs, versions):
             # leitong first, then by time.
             ours = [line for line in rows if line[0].startswith("leitong")]
             others = sorted((line for line in rows if line not in ours), key=lambda line: float(line[2]))
-            about = PAIRS.format(folded=FOLDED[corpus.name]) if task == "pairs" else REPEATS
+            about = PAIRS.format(normalized=NORMALIZED[corpus.name]) if task == "pairs" else REPEATS
             heading = "Near-duplicates" if task == "pairs" else "Repeats"
-            text += f"\n### {heading}\n\n{about}\n" + table(["finder", *common, *titles], ours + others)
+            text += f"\n### {heading}\n\n{about}\n" + table(["tool", *common, *titles], ours + others)
     return text
 
 
@@ -113,14 +114,14 @@ def page(sections, failed, versions, arguments, checked):
     text = INTRO.format(checked=checked)
     text += f"\n{machine.today()}, commit {machine.commit()}, {facts['processor']}, {facts['cores']} cores, "
     text += f"{facts['memory_gib']} GiB, {facts['system']}; pinned to cores {arguments.cores}, {arguments.rounds} rounds; "
-    text += f"load of the last five minutes at the end {load:.1f}"
-    text += " (other work ran on this machine: ratios say more than seconds).\n" if load > 2.5 else ".\n"
+    text += f"five-minute load average at the end {load:.1f}"
+    text += " (other work ran on this machine, so ratios say more than seconds).\n" if load > 2.5 else ".\n"
     text += "".join(sections)
-    text += "\n## What each leaves to others\n\n"
+    text += "\n## What each tool leaves out\n\n"
     adapters = [(peers.adapter(name), version) for name, version in versions.items()]
     rows = [[next(iter(adapter.FINDERS)).split(",")[0], version, adapter.LEAVES_OUT] for adapter, version in adapters]
-    text += table(["finder", "version", "leaves out"], rows)
-    text += "\nShingles are cut in Python where a peer's interface asks for them, and that is most of its time and memory.\n"
+    text += table(["tool", "version", "leaves out"], rows)
+    text += "\nShingles are cut in Python where a tool's interface asks for them; this takes most of its time and memory.\n"
     if failed:
         text += "\n## Not run\n\n" + "".join(f"- {name}: {why}\n" for name, why in failed.items())
     return text

@@ -4,7 +4,7 @@ from peers.work import HASHES, THRESHOLD, pairs_of, texts_of, windows
 
 TASK = "pairs"
 PACKAGES, NPM, MODULES, UNSCORED = ["rensa"], [], ["rensa"], set()
-LEAVES_OUT = "cutting shingles (done in Python), folding, counting: candidates, or those that an estimate lets pass"
+LEAVES_OUT = "cutting shingles (done in Python), normalizing, verifying: reports candidates, or those that pass an estimate"
 
 
 def sketched(path):

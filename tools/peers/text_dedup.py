@@ -12,8 +12,8 @@ from peers.work import HASHES, SHINGLE, THRESHOLD, texts_of
 TASK = "pairs"
 PACKAGES, NPM, MODULES, UNSCORED = ["text-dedup==0.4.*"], [], ["text_dedup.minhash"], set()
 LEAVES_OUT = (
-    "telling characters apart (its shingles are words between spaces, so it is given each letter and digit "
-    "as a word; punctuation is lost), script, counting; clusters only: a pair is two documents of one cluster"
+    "shingles of characters (its own are words between spaces, so it gets each letter and digit as a word, and "
+    "punctuation is lost), script, verifying; it reports clusters only, so a pair is any two documents of one cluster"
 )
 
 
