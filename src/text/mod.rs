@@ -6,6 +6,7 @@
 //! | [`surface`] | how a text is written, apart from its wording: script, marks, markup |
 //! | [`quotes`] | the stretches between quotation marks |
 
+pub(crate) mod entities;
 pub(crate) mod letters;
 pub(crate) mod lexicon;
 pub mod normalize;

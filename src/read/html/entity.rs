@@ -1,9 +1,10 @@
 //! Decodes the character references of HTML, `&amp;` and its like.
 
-use html5ever::data::{C1_REPLACEMENTS, NAMED_ENTITIES};
+use encoding_rs::WINDOWS_1252;
 use memchr::memchr;
 
 use crate::read::html::lines::Lines;
+use crate::text::entities::{self, LONGEST_BARE_NAME, LONGEST_NAME};
 
 /// Appends text with its entities decoded.
 pub(super) fn push_text(text: &str, out: &mut Lines) {
@@ -48,7 +49,8 @@ fn decode_entity(text: &str) -> ([Option<char>; 2], usize) {
         });
         let c = match code {
             0 => None,
-            0x80..=0x9f => C1_REPLACEMENTS.get(code as usize - 0x80).copied().flatten(),
+            // As browsers do: such numbers were meant in Windows-1252.
+            0x80..=0x9f => WINDOWS_1252.decode(&[code as u8]).0.chars().next(),
             _ => None,
         };
         let c = c
@@ -58,24 +60,21 @@ fn decode_entity(text: &str) -> ([Option<char>; 2], usize) {
     }
     let len = body
         .bytes()
-        .take(LONGEST_ENTITY)
+        .take(LONGEST_NAME)
         .take_while(u8::is_ascii_alphanumeric)
         .count();
-    let longest = len + usize::from(body.as_bytes().get(len) == Some(&b';'));
-    for len in (2..=longest).rev() {
-        let known = body.get(..len).and_then(|name| NAMED_ENTITIES.get(name));
-        if let Some(&(first, second)) = known
-            && first != 0
-        {
-            let second = char::from_u32(second).filter(|c| *c != '\0');
-            return ([char::from_u32(first), second], len + 1);
+    let whole = (body.as_bytes().get(len) == Some(&b';')).then_some(len + 1);
+    // Without a semicolon the longest name that fits is meant.
+    for len in whole
+        .into_iter()
+        .chain((2..=len.min(LONGEST_BARE_NAME)).rev())
+    {
+        if let Some(characters) = body.get(..len).and_then(entities::named) {
+            return (characters, len + 1);
         }
     }
     itself
 }
-
-/// The length of `CounterClockwiseContourIntegral`, the longest entity.
-const LONGEST_ENTITY: usize = 31;
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,6 @@
 //! Finds well-formed tags, comments and entities in a text.
 
-use html5ever::data::NAMED_ENTITIES;
+use crate::text::entities;
 
 /// The elements whose tags are markup. Anything else in angle brackets may
 /// be what the author wrote (`<stdio.h>`, `<file>`), and stays.
@@ -412,16 +412,8 @@ pub(super) fn entity(text: &str, start: usize) -> Option<([Option<char>; 2], usi
         };
         return Some(([Some(char::from_u32(code)?), None], end));
     }
-    let (first, second) = *NAMED_ENTITIES.get(text.get(start + 1..end)?)?;
-    let second = if second == 0 {
-        None
-    } else {
-        char::from_u32(second)
-    };
-    Some((
-        [Some(char::from_u32(first).filter(|c| *c != '\0')?), second],
-        end,
-    ))
+    let characters = entities::named(text.get(start + 1..end)?)?;
+    Some((characters, end))
 }
 
 #[cfg(test)]
