@@ -84,7 +84,7 @@ fn compare(texts: &[String], options: &NearOptions, room: usize) -> Result<(), T
         prop_assert_eq!(held.id(doc), spilled.id(doc));
         prop_assert_eq!(held.date(doc), spilled.date(doc));
         prop_assert_eq!(held.title(doc), spilled.title(doc));
-        prop_assert_eq!(held.place(doc), spilled.place(doc));
+        prop_assert_eq!(held.location(doc), spilled.location(doc));
         prop_assert_eq!(held.surface(doc), spilled.surface(doc));
     }
     let left = near_duplicates(&held, options, &()).unwrap();

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::corpus::strings::Strings;
-use crate::corpus::{Place, Record};
+use crate::corpus::{Location, Record};
 use crate::hash::{TextHash, text_hash};
 use crate::text::normalize::Normalizer;
 use crate::text::surface::SurfaceForm;
@@ -18,7 +18,7 @@ pub(crate) struct Batch {
     /// Where each document ends in `units`.
     pub(super) ends: Vec<u32>,
     pub(super) hashes: Vec<TextHash>,
-    pub(super) places: Vec<Place>,
+    pub(super) locations: Vec<Location>,
     pub(super) ids: Strings,
     pub(super) titles: Strings,
     pub(super) dates: Strings,
@@ -52,7 +52,7 @@ impl Batch {
         // A batch holds a few megabytes, or one document of less than 4 GiB.
         self.ends.push(self.units.len() as u32);
         self.hashes.push(text_hash(&self.units[start..]));
-        self.places.push(record.place);
+        self.locations.push(record.location);
         self.ids.push(Some(record.id));
         self.titles.push(record.title);
         self.dates.push(record.date);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::corpus::batch::Batch;
 use crate::corpus::spilled::{Spilled, Store};
-use crate::corpus::{Place, Record};
+use crate::corpus::{Location, Record};
 use crate::hash::TextHash;
 use crate::prefetch::prefetch;
 use crate::span::Span;
@@ -12,12 +12,12 @@ use crate::spill::SpillFolder;
 use crate::text::normalize::{NormalizeSteps, Normalized, Normalizer};
 use crate::text::surface::SurfaceForm;
 
-/// A document's place in the order of the input, from 0.
+/// A document's position in the order of the input, from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DocId(pub u32);
 
 impl DocId {
-    /// Returns the place as an index.
+    /// Returns the position as an index.
     pub fn index(self) -> usize {
         self.0 as usize
     }
@@ -123,7 +123,7 @@ impl Corpus {
         let normalizer = Normalizer::new(steps);
         let mut batch = Batch::new(true);
         for (id, text) in texts {
-            let place = Place {
+            let location = Location {
                 input: 0,
                 span: Span::default(),
                 line: 0,
@@ -135,7 +135,7 @@ impl Corpus {
                     title: None,
                     date: None,
                     source: None,
-                    place,
+                    location,
                 },
                 &normalizer,
             );
@@ -221,10 +221,10 @@ impl Corpus {
     }
 
     /// Returns where the document's record stands in the input.
-    pub fn place(&self, doc: DocId) -> Place {
+    pub fn location(&self, doc: DocId) -> Location {
         match self.locate(doc) {
-            (Stored::Held(batch), at) => batch.places[at],
-            (Stored::Spilled(batch), at) => batch.place(at),
+            (Stored::Held(batch), at) => batch.locations[at],
+            (Stored::Spilled(batch), at) => batch.location(at),
         }
     }
 
@@ -287,7 +287,7 @@ impl Corpus {
         }
     }
 
-    /// Fetches a place of a text ahead of the reading, given in bytes.
+    /// Prefetches a part of a text ahead of the reading, given in bytes.
     #[inline]
     pub(crate) fn prefetch_text(&self, doc: DocId, at: u32) {
         if let Some(text) = self.text(doc) {
@@ -328,7 +328,7 @@ impl Corpus {
 mod tests {
     use super::*;
 
-    const PLACE: Place = Place {
+    const LOCATION: Location = Location {
         input: 0,
         span: Span { start: 0, end: 0 },
         line: 0,
@@ -364,7 +364,7 @@ mod tests {
                 title: Some(id),
                 date: None,
                 source: None,
-                place: PLACE,
+                location: LOCATION,
             };
             batches[batch].push(&record, &normalizer);
         }

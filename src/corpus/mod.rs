@@ -13,4 +13,4 @@ pub mod strings;
 pub(crate) mod writer;
 
 pub use documents::{Corpus, DocId};
-pub use record::{Place, Record};
+pub use record::{Location, Record};

@@ -17,12 +17,12 @@ pub struct Record<'a> {
     /// The publisher or site, if there is one that is not empty.
     pub source: Option<&'a str>,
     /// Where the record stands.
-    pub place: Place,
+    pub location: Location,
 }
 
 /// Where a record stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct Location {
     /// The input's index in [`Inputs`](crate::read::walk::Inputs).
     pub input: u32,
     /// The bytes of the decompressed input that the record covers, without

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use bytemuck::Pod;
 
-use crate::corpus::Place;
+use crate::corpus::Location;
 use crate::corpus::batch::Batch;
 use crate::corpus::strings::Strings;
 use crate::error::{Error, Result};
@@ -130,7 +130,7 @@ pub(super) struct Spilled {
     units: Column,
     ends: Column,
     hashes: Column,
-    places: Column,
+    locations: Column,
     ids: [Column; 2],
     titles: [Column; 2],
     dates: [Column; 2],
@@ -148,7 +148,7 @@ impl Spilled {
             return None;
         }
         let hashes: Vec<u128> = batch.hashes.iter().map(|hash| hash.0).collect();
-        let places: Vec<[u64; 4]> = batch.places.iter().map(to_words).collect();
+        let locations: Vec<[u64; 4]> = batch.locations.iter().map(to_words).collect();
         let words = |surfaces: &Vec<SurfaceForm>| {
             surfaces.iter().map(|surface| surface.to_words()).collect()
         };
@@ -159,7 +159,7 @@ impl Spilled {
             bytemuck::cast_slice(&batch.units),
             bytemuck::cast_slice(&batch.ends),
             bytemuck::cast_slice(&hashes),
-            bytemuck::cast_slice(&places),
+            bytemuck::cast_slice(&locations),
             bytemuck::cast_slice(surfaces.as_deref().unwrap_or(&[])),
         ];
         for strings in [
@@ -172,15 +172,15 @@ impl Spilled {
             let (text, ends) = strings.columns();
             pieces.extend([text.as_bytes(), bytemuck::cast_slice(ends)]);
         }
-        let places = match store.file.append(&pieces) {
-            Ok(places) => places,
+        let offsets = match store.file.append(&pieces) {
+            Ok(offsets) => offsets,
             Err(error) => {
                 store.fail(error);
                 return None;
             }
         };
         let column = |at: usize| Column {
-            at: places[at],
+            at: offsets[at],
             len: pieces[at].len(),
         };
         let pair = |at: usize| [column(at), column(at + 1)];
@@ -191,7 +191,7 @@ impl Spilled {
             units: column(0),
             ends: column(1),
             hashes: column(2),
-            places: column(3),
+            locations: column(3),
             surfaces: batch.surfaces.is_some().then(|| column(4)),
             ids: pair(5),
             titles: pair(7),
@@ -229,8 +229,8 @@ impl Spilled {
         TextHash(self.store.item(self.hashes, at))
     }
 
-    pub(super) fn place(&self, at: usize) -> Place {
-        from_words(self.store.item(self.places, at))
+    pub(super) fn location(&self, at: usize) -> Location {
+        from_words(self.store.item(self.locations, at))
     }
 
     pub(super) fn id(&self, at: usize) -> Option<&str> {
@@ -260,17 +260,17 @@ impl Spilled {
     }
 }
 
-fn to_words(place: &Place) -> [u64; 4] {
+fn to_words(location: &Location) -> [u64; 4] {
     [
-        u64::from(place.input),
-        place.span.start,
-        place.span.end,
-        place.line,
+        u64::from(location.input),
+        location.span.start,
+        location.span.end,
+        location.line,
     ]
 }
 
-fn from_words([input, start, end, line]: [u64; 4]) -> Place {
-    Place {
+fn from_words([input, start, end, line]: [u64; 4]) -> Location {
+    Location {
         input: input as u32,
         span: Span { start, end },
         line,

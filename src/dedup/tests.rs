@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::corpus::{Corpus, DocId, Place, Record};
+use crate::corpus::{Corpus, DocId, Location, Record};
 use crate::dedup::naive;
 use crate::graph::{Cluster, ClusterKind, clusters};
 use crate::near::{CopyGroups, Measure, NearDuplicates, NearOptions, near_duplicates, verify};
@@ -20,7 +20,7 @@ fn corpus(docs: &[Doc]) -> Corpus {
         .enumerate()
         .map(|(at, doc)| (format!("d{at}"), doc))
         .collect();
-    let place = Place {
+    let location = Location {
         input: 0,
         span: Span::default(),
         line: 0,
@@ -31,7 +31,7 @@ fn corpus(docs: &[Doc]) -> Corpus {
         title: None,
         date: date.as_deref(),
         source: source.as_deref(),
-        place,
+        location,
     });
     Corpus::from_records(records, Normalizer::new(NormalizeSteps::default()))
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::corpus::{Place, Record};
+use crate::corpus::{Location, Record};
 use crate::error::Skipped;
 use crate::read::sink::Sink;
 
@@ -31,7 +31,7 @@ pub(crate) struct Collector<S> {
 
 /// The fields of a record, before its id is settled.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Found<'a> {
+pub(crate) struct RawRecord<'a> {
     pub(crate) id: Option<&'a str>,
     pub(crate) text: &'a str,
     pub(crate) title: Option<&'a str>,
@@ -62,12 +62,12 @@ impl<S: Sink> Collector<S> {
     }
 
     /// Takes a record; without an id of its own it gets its place as one.
-    pub(crate) fn record(&mut self, input_name: &str, found: &Found<'_>, place: Place) {
+    pub(crate) fn record(&mut self, input_name: &str, found: &RawRecord<'_>, location: Location) {
         if self.is_over() {
             return;
         }
         if let Some(what) = too_long(found.text.len()) {
-            return self.skip(place.input, input_name, place.line, what);
+            return self.skip(location.input, input_name, location.line, what);
         }
         let given = |field: Option<&'_ str>| field.is_some_and(|field| !field.is_empty());
         let id = match found.id {
@@ -75,7 +75,7 @@ impl<S: Sink> Collector<S> {
             _ => {
                 self.id.clear();
                 // Writing to a string can't fail.
-                let _ = write!(self.id, "{input_name}:{}", place.line);
+                let _ = write!(self.id, "{input_name}:{}", location.line);
                 &self.id
             }
         };
@@ -85,7 +85,7 @@ impl<S: Sink> Collector<S> {
             title: found.title.filter(|field| given(Some(field))),
             date: found.date.filter(|field| given(Some(field))),
             source: found.source.filter(|field| given(Some(field))),
-            place,
+            location,
         });
         self.damaged += u64::from(found.damaged);
         if self.latest.0 != found.encoding {

@@ -6,25 +6,25 @@ use csv::{ByteRecord, ReaderBuilder};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use memchr::memchr_iter;
 
-use crate::corpus::Place;
+use crate::corpus::Location;
 use crate::read::Fields;
-use crate::read::collector::{Collector, Found};
+use crate::read::collector::{Collector, RawRecord};
 use crate::read::encoding::{self, Decoded};
-use crate::read::fields::Slot;
+use crate::read::fields::FieldRole;
 use crate::read::jsonl::Origin;
 use crate::read::sink::Sink;
 use crate::span::Span;
 
 /// What the header tells of the rows.
 #[derive(Debug)]
-pub(crate) struct Columns {
+pub(crate) struct CsvHeader {
     at: [Option<usize>; 5],
     delimiter: u8,
     encoding: &'static Encoding,
     start: usize,
 }
 
-impl Columns {
+impl CsvHeader {
     /// Returns how many bytes the header takes up, with a byte order mark.
     pub(crate) fn start(&self) -> usize {
         self.start
@@ -39,12 +39,12 @@ impl Columns {
 /// Reads the header from the first bytes of a file, which are the whole of it
 /// if `is_whole`; returns the columns and all their names. Both are empty if
 /// the file is.
-pub(crate) fn columns(
+pub(crate) fn read_header(
     head: &[u8],
     is_whole: bool,
     delimiter: u8,
     fields: &Fields,
-) -> Result<(Columns, Vec<String>), String> {
+) -> Result<(CsvHeader, Vec<String>), String> {
     let encoding = if head.starts_with(b"\xef\xbb\xbf") {
         UTF_8
     } else {
@@ -66,10 +66,10 @@ pub(crate) fn columns(
         .iter()
         .map(|name| field_text(name, encoding).text.trim().to_owned())
         .collect();
-    let at = Slot::ALL.map(|slot| names.iter().position(|name| name == fields.name(slot)));
+    let at = FieldRole::ALL.map(|role| names.iter().position(|name| name == fields.name(role)));
     let start = head.len() - rows.len() + len;
     Ok((
-        Columns {
+        CsvHeader {
             at,
             delimiter,
             encoding,
@@ -83,15 +83,15 @@ pub(crate) fn columns(
 pub(crate) fn read_rows<S: Sink>(
     bytes: &[u8],
     origin: Origin<'_>,
-    columns: &Columns,
+    columns: &CsvHeader,
     fields: &Fields,
-    tray: &mut Collector<S>,
+    collector: &mut Collector<S>,
 ) {
     let mut reader = reader(bytes, columns.delimiter);
     let mut row = ByteRecord::new();
     let mut line = origin.line;
     let mut start = 0;
-    while !tray.is_over() && matches!(reader.read_byte_record(&mut row), Ok(true)) {
+    while !collector.is_over() && matches!(reader.read_byte_record(&mut row), Ok(true)) {
         let end = usize::try_from(reader.position().byte()).unwrap_or(bytes.len());
         let raw = bytes.get(start..end).unwrap_or(&[]);
         // The crate leaves the second half of CR LF, and blank lines, to the
@@ -111,7 +111,7 @@ pub(crate) fn read_rows<S: Sink>(
         let last = (origin.offset + end as u64)
             .saturating_sub(tail as u64)
             .max(first);
-        let place = Place {
+        let location = Location {
             input: origin.input,
             span: Span {
                 start: first,
@@ -119,7 +119,7 @@ pub(crate) fn read_rows<S: Sink>(
             },
             line,
         };
-        read_row(&row, columns, fields, origin, place, tray);
+        read_row(&row, columns, fields, origin, location, collector);
         line += memchr_iter(b'\n', rest).count() as u64;
         start = end;
     }
@@ -127,11 +127,11 @@ pub(crate) fn read_rows<S: Sink>(
 
 fn read_row<S: Sink>(
     row: &ByteRecord,
-    columns: &Columns,
+    columns: &CsvHeader,
     fields: &Fields,
     origin: Origin<'_>,
-    place: Place,
-    tray: &mut Collector<S>,
+    location: Location,
+    collector: &mut Collector<S>,
 ) {
     let [id, text, title, date, source] = columns.at.map(|at| {
         let field = at.and_then(|at| row.get(at));
@@ -142,9 +142,9 @@ fn read_row<S: Sink>(
             "a row of {} fields, but {:?} is in field {}; mend the row",
             row.len(),
             fields.text,
-            columns.at[Slot::Text as usize].map_or(0, |at| at + 1),
+            columns.at[FieldRole::Text as usize].map_or(0, |at| at + 1),
         );
-        return tray.skip(origin.input, origin.name, place.line, what);
+        return collector.skip(origin.input, origin.name, location.line, what);
     };
     let all = [&id, &title, &date, &source];
     let replaced: u64 = all
@@ -152,7 +152,7 @@ fn read_row<S: Sink>(
         .filter_map(|field| field.as_ref())
         .map(|d| d.replaced)
         .sum();
-    let found = Found {
+    let found = RawRecord {
         id: id.as_ref().map(|id| &*id.text),
         text: &text.text,
         title: title.as_ref().map(|title| &*title.text),
@@ -161,7 +161,7 @@ fn read_row<S: Sink>(
         encoding: text.encoding,
         damaged: replaced + text.replaced > 0,
     };
-    tray.record(origin.name, &found, place);
+    collector.record(origin.name, &found, location);
 }
 
 fn field_text<'a>(field: &'a [u8], encoding: &'static Encoding) -> Decoded<'a> {

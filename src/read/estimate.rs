@@ -2,9 +2,9 @@
 
 use crate::read::Fields;
 use crate::read::chunk;
-use crate::read::parquet::Table;
+use crate::read::parquet::ParquetFile;
 use crate::read::source;
-use crate::read::walk::{Compression, Input, Inputs, Kind};
+use crate::read::walk::{Compression, Input, InputKind, Inputs};
 
 /// How far into a file of records one looks.
 const HEAD_BYTES: usize = 1 << 20;
@@ -18,7 +18,7 @@ const ZSTD_FACTOR: u64 = 4;
 
 /// What inputs may hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Guess {
+pub(crate) struct InputEstimate {
     /// Documents.
     pub(crate) documents: u64,
     /// Bytes of text, after decompression.
@@ -28,15 +28,15 @@ pub(crate) struct Guess {
 }
 
 /// Returns a guess; opens a few files.
-pub(crate) fn guess(inputs: &Inputs) -> Guess {
-    let mut guess = Guess::default();
-    let records = |input: &&Input| !matches!(input.kind, Kind::Text | Kind::Html);
+pub(crate) fn estimate(inputs: &Inputs) -> InputEstimate {
+    let mut estimate = InputEstimate::default();
+    let records = |input: &&Input| !matches!(input.kind, InputKind::Text | InputKind::Html);
     let mut largest: Vec<&Input> = inputs.iter().filter(records).collect();
     largest.sort_by_key(|input| std::cmp::Reverse(input.len_bytes));
     let (mut seen_bytes, mut seen_documents) = (0, 0);
     for (number, input) in largest.into_iter().enumerate() {
         if !input.regular {
-            guess.is_open = true;
+            estimate.is_open = true;
             continue;
         }
         let bytes = text_bytes(input);
@@ -48,20 +48,20 @@ pub(crate) fn guess(inputs: &Inputs) -> Guess {
             false => None,
         };
         let by_others = || bytes.saturating_mul(seen_documents) / seen_bytes.max(1);
-        guess.documents += documents.unwrap_or_else(by_others);
-        guess.bytes += bytes;
+        estimate.documents += documents.unwrap_or_else(by_others);
+        estimate.bytes += bytes;
     }
     for input in inputs.iter().filter(|input| !records(input)) {
-        guess.documents += 1;
-        guess.bytes += text_bytes(input);
+        estimate.documents += 1;
+        estimate.bytes += text_bytes(input);
     }
-    guess
+    estimate
 }
 
 fn text_bytes(input: &Input) -> u64 {
     let factor = match (input.compression, input.kind) {
         (Compression::Gzip, _) => GZIP_FACTOR,
-        (Compression::Zstd, _) | (_, Kind::Parquet) => ZSTD_FACTOR,
+        (Compression::Zstd, _) | (_, InputKind::Parquet) => ZSTD_FACTOR,
         _ => 1,
     };
     input.len_bytes.saturating_mul(factor)
@@ -70,13 +70,15 @@ fn text_bytes(input: &Input) -> u64 {
 /// Returns about how many records an input holds.
 fn look(input: &Input, bytes: u64) -> Option<u64> {
     let mut source = source::open(input).ok()?;
-    if input.kind == Kind::Parquet {
-        let table = Table::open(source, &Fields::default()).ok()?;
+    if input.kind == InputKind::Parquet {
+        let table = ParquetFile::open(source, &Fields::default()).ok()?;
         return Some(table.rows());
     }
     let head = source.head(HEAD_BYTES);
     let head = &head[..head.len().min(HEAD_BYTES)];
-    if input.kind == Kind::Sniff && matches!(chunk::sniff(head), Kind::Text | Kind::Html) {
+    if input.kind == InputKind::Sniff
+        && matches!(chunk::sniff(head), InputKind::Text | InputKind::Html)
+    {
         return Some(1);
     }
     let lines = memchr::memchr_iter(b'\n', head).count() as u64;
@@ -94,10 +96,10 @@ mod tests {
         std::fs::write(dir.path().join("a.jsonl"), line.repeat(50_000)).unwrap();
         std::fs::write(dir.path().join("b.txt"), "联防").unwrap();
         let inputs = Inputs::find(&[dir.path().to_owned()]).unwrap();
-        let found = guess(&inputs);
+        let found = estimate(&inputs);
         assert!((49_000..52_000).contains(&found.documents), "{found:?}");
         assert_eq!(found.bytes, inputs.len_bytes());
         assert!(!found.is_open);
-        assert_eq!(guess(&Inputs::default()), Guess::default());
+        assert_eq!(estimate(&Inputs::default()), InputEstimate::default());
     }
 }

@@ -19,7 +19,8 @@ pub struct Fields {
 
 impl Default for Fields {
     fn default() -> Self {
-        let [id, text, title, date, source] = Slot::ALL.map(|slot| slot.default_name().to_owned());
+        let [id, text, title, date, source] =
+            FieldRole::ALL.map(|role| role.default_name().to_owned());
         Fields {
             id,
             text,
@@ -31,27 +32,27 @@ impl Default for Fields {
 }
 
 impl Fields {
-    /// Returns the name of the field that fills `slot`.
-    pub(crate) fn name(&self, slot: Slot) -> &str {
-        match slot {
-            Slot::Id => &self.id,
-            Slot::Text => &self.text,
-            Slot::Title => &self.title,
-            Slot::Date => &self.date,
-            Slot::Source => &self.source,
+    /// Returns the name of the field that fills `role`.
+    pub(crate) fn name(&self, role: FieldRole) -> &str {
+        match role {
+            FieldRole::Id => &self.id,
+            FieldRole::Text => &self.text,
+            FieldRole::Title => &self.title,
+            FieldRole::Date => &self.date,
+            FieldRole::Source => &self.source,
         }
     }
 
-    /// Says whether the name of `slot` was chosen by the user, who then
+    /// Says whether the name of `role` was chosen by the user, who then
     /// expects it to be there.
-    pub(crate) fn is_chosen(&self, slot: Slot) -> bool {
-        self.name(slot) != slot.default_name()
+    pub(crate) fn is_chosen(&self, role: FieldRole) -> bool {
+        self.name(role) != role.default_name()
     }
 }
 
 /// One of the five places of a record that a field can fill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Slot {
+pub(crate) enum FieldRole {
     Id,
     Text,
     Title,
@@ -59,28 +60,34 @@ pub(crate) enum Slot {
     Source,
 }
 
-impl Slot {
-    pub(crate) const ALL: [Slot; 5] = [Slot::Id, Slot::Text, Slot::Title, Slot::Date, Slot::Source];
+impl FieldRole {
+    pub(crate) const ALL: [FieldRole; 5] = [
+        FieldRole::Id,
+        FieldRole::Text,
+        FieldRole::Title,
+        FieldRole::Date,
+        FieldRole::Source,
+    ];
 
     /// The field's name when the user gives none.
     pub(crate) fn default_name(self) -> &'static str {
         match self {
-            Slot::Id => "id",
-            Slot::Text => "text",
-            Slot::Title => "title",
-            Slot::Date => "date",
-            Slot::Source => "source",
+            FieldRole::Id => "id",
+            FieldRole::Text => "text",
+            FieldRole::Title => "title",
+            FieldRole::Date => "date",
+            FieldRole::Source => "source",
         }
     }
 
     /// The command line's option that names the field.
     pub(crate) fn option(self) -> &'static str {
         match self {
-            Slot::Id => "--id-field",
-            Slot::Text => "--text-field",
-            Slot::Title => "--title-field",
-            Slot::Date => "--date-field",
-            Slot::Source => "--source-field",
+            FieldRole::Id => "--id-field",
+            FieldRole::Text => "--text-field",
+            FieldRole::Title => "--title-field",
+            FieldRole::Date => "--date-field",
+            FieldRole::Source => "--source-field",
         }
     }
 }

@@ -7,11 +7,11 @@ use memchr::{memchr, memchr_iter};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::corpus::Place;
+use crate::corpus::Location;
 use crate::read::Fields;
-use crate::read::collector::{Collector, Found};
+use crate::read::collector::{Collector, RawRecord};
 use crate::read::encoding::{self, Decoded};
-use crate::read::fields::Slot;
+use crate::read::fields::FieldRole;
 use crate::read::sink::Sink;
 use crate::span::Span;
 
@@ -33,7 +33,7 @@ pub(crate) fn read_lines<S: Sink>(
     bytes: &[u8],
     origin: Origin<'_>,
     fields: &Fields,
-    tray: &mut Collector<S>,
+    collector: &mut Collector<S>,
 ) {
     let mut buffers = Buffers::default();
     let mut start = 0;
@@ -47,7 +47,7 @@ pub(crate) fn read_lines<S: Sink>(
                 start: begin,
                 end: begin + line.len() as u64,
             };
-            let place = Place {
+            let location = Location {
                 input: origin.input,
                 span,
                 line: number,
@@ -56,16 +56,16 @@ pub(crate) fn read_lines<S: Sink>(
             match parse(&decoded.text, fields, &mut buffers) {
                 Ok(found) => {
                     let damaged = found.damaged || decoded.replaced > 0;
-                    let found = Found {
+                    let found = RawRecord {
                         encoding: decoded.encoding,
                         damaged,
                         ..found
                     };
-                    tray.record(origin.name, &found, place);
+                    collector.record(origin.name, &found, location);
                 }
-                Err(what) => tray.skip(origin.input, origin.name, number, what),
+                Err(what) => collector.skip(origin.input, origin.name, number, what),
             }
-            if tray.is_over() {
+            if collector.is_over() {
                 return;
             }
         }
@@ -84,7 +84,7 @@ fn decode_line(line: &[u8]) -> Decoded<'_> {
     }
 }
 
-/// Strings that had escapes, one a slot.
+/// Strings that had escapes, one a role.
 #[derive(Default)]
 struct Buffers([String; 5]);
 
@@ -93,9 +93,9 @@ fn parse<'a>(
     line: &'a str,
     fields: &Fields,
     buffers: &'a mut Buffers,
-) -> Result<Found<'a>, String> {
+) -> Result<RawRecord<'a>, String> {
     let mut json = serde_json::Deserializer::from_str(line);
-    let raw = Wanted(fields)
+    let raw = WantedFields(fields)
         .deserialize(&mut json)
         .and_then(|raw| json.end().map(|()| raw));
     let raw = raw.map_err(|error| broken(&error))?;
@@ -105,10 +105,10 @@ fn parse<'a>(
         *value = raw.and_then(|raw| literal(raw, buffer, &mut damaged));
     }
     let [id, text, title, date, source] = values;
-    let raw_text = raw[Slot::Text as usize].map(RawValue::get);
+    let raw_text = raw[FieldRole::Text as usize].map(RawValue::get);
     let name = &fields.text;
     match (text, raw_text) {
-        (Some(text), Some(raw)) if raw.starts_with('"') => Ok(Found {
+        (Some(text), Some(raw)) if raw.starts_with('"') => Ok(RawRecord {
             id,
             text,
             title,
@@ -209,9 +209,9 @@ fn code_unit(text: &str) -> Option<u32> {
 }
 
 /// Picks the wanted fields out of an object; the last of a name wins.
-struct Wanted<'f>(&'f Fields);
+struct WantedFields<'f>(&'f Fields);
 
-impl<'de> DeserializeSeed<'de> for Wanted<'_> {
+impl<'de> DeserializeSeed<'de> for WantedFields<'_> {
     type Value = [Option<&'de RawValue>; 5];
 
     fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
@@ -219,7 +219,7 @@ impl<'de> DeserializeSeed<'de> for Wanted<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Wanted<'_> {
+impl<'de> Visitor<'de> for WantedFields<'_> {
     type Value = [Option<&'de RawValue>; 5];
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -228,13 +228,13 @@ impl<'de> Visitor<'de> for Wanted<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut values = [None; 5];
-        while let Some(slots) = map.next_key_seed(KeyIn(self.0))? {
-            if slots == [false; 5] {
+        while let Some(roles) = map.next_key_seed(KeyRoles(self.0))? {
+            if roles == [false; 5] {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             }
             let raw = map.next_value::<&RawValue>()?;
-            for (value, wanted) in values.iter_mut().zip(slots) {
+            for (value, wanted) in values.iter_mut().zip(roles) {
                 if wanted {
                     *value = Some(raw);
                 }
@@ -244,10 +244,10 @@ impl<'de> Visitor<'de> for Wanted<'_> {
     }
 }
 
-/// Tells which slots a key fills.
-struct KeyIn<'f>(&'f Fields);
+/// Tells which roles a key fills.
+struct KeyRoles<'f>(&'f Fields);
 
-impl<'de> DeserializeSeed<'de> for KeyIn<'_> {
+impl<'de> DeserializeSeed<'de> for KeyRoles<'_> {
     type Value = [bool; 5];
 
     fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<[bool; 5], D::Error> {
@@ -255,7 +255,7 @@ impl<'de> DeserializeSeed<'de> for KeyIn<'_> {
     }
 }
 
-impl Visitor<'_> for KeyIn<'_> {
+impl Visitor<'_> for KeyRoles<'_> {
     type Value = [bool; 5];
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -263,14 +263,14 @@ impl Visitor<'_> for KeyIn<'_> {
     }
 
     fn visit_str<E>(self, key: &str) -> Result<[bool; 5], E> {
-        Ok(Slot::ALL.map(|slot| self.0.name(slot) == key))
+        Ok(FieldRole::ALL.map(|role| self.0.name(role) == key))
     }
 }
 
 /// Returns the names of an object's fields, in order, once each.
-struct Names;
+struct FieldNames;
 
-impl<'de> Visitor<'de> for Names {
+impl<'de> Visitor<'de> for FieldNames {
     type Value = Vec<String>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -306,7 +306,7 @@ pub(crate) fn field_names(head: &[u8], is_whole: bool) -> Vec<String> {
     {
         let decoded = decode_line(line);
         let mut json = serde_json::Deserializer::from_str(&decoded.text);
-        let names = json.deserialize_map(Names).unwrap_or_default();
+        let names = json.deserialize_map(FieldNames).unwrap_or_default();
         for name in names {
             if !found.contains(&name) && found.len() < 1000 {
                 found.push(name);

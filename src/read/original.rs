@@ -3,9 +3,9 @@
 use crate::read::Fields;
 use crate::read::chunk;
 use crate::read::csv;
-use crate::read::parquet::Table;
+use crate::read::parquet::ParquetFile;
 use crate::read::source::{self, Source};
-use crate::read::walk::{Input, Kind};
+use crate::read::walk::{Input, InputKind};
 
 /// How much of an input is handed on at a time.
 const PIECE_BYTES: usize = 256 << 10;
@@ -18,19 +18,19 @@ const HEAD_BYTES: usize = 1 << 20;
 
 /// Returns what an input holds, told from its first bytes where its name does
 /// not say.
-pub(crate) fn kind_of(input: &Input) -> Kind {
-    if input.kind != Kind::Sniff {
+pub(crate) fn kind_of(input: &Input) -> InputKind {
+    if input.kind != InputKind::Sniff {
         return input.kind;
     }
     match source::open(input) {
         Ok(mut source) => chunk::sniff(source.head(HEAD_BYTES)),
-        Err(_) => Kind::Text,
+        Err(_) => InputKind::Text,
     }
 }
 
 /// What stands before the first record of an input.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Head {
+pub(crate) struct FileHead {
     /// All its bytes: a byte order mark, and of CSV the header with its end.
     pub(crate) bytes: Vec<u8>,
     /// The names of the columns.
@@ -40,21 +40,21 @@ pub(crate) struct Head {
 }
 
 /// Reads what stands before the first record.
-pub(crate) fn head_of(input: &Input, kind: Kind) -> Result<Head, String> {
+pub(crate) fn head_of(input: &Input, kind: InputKind) -> Result<FileHead, String> {
     let mut source = source::open(input)?;
     let head = source.head(HEAD_BYTES);
-    let Kind::Csv(delimiter) = kind else {
+    let InputKind::Csv(delimiter) = kind else {
         let mark = head.len() - chunk::without_mark(head).len();
-        return Ok(Head {
+        return Ok(FileHead {
             bytes: head[..mark].to_vec(),
-            ..Head::default()
+            ..FileHead::default()
         });
     };
     let (columns, names) =
-        csv::columns(head, head.len() < HEAD_BYTES, delimiter, &Fields::default())?;
+        csv::read_header(head, head.len() < HEAD_BYTES, delimiter, &Fields::default())?;
     let start = columns.start();
     let end = start + end_of_line(&head[start..], head[..start].last().copied());
-    Ok(Head {
+    Ok(FileHead {
         bytes: head[..end].to_vec(),
         names,
         encoding: columns.encoding_name(),
@@ -81,7 +81,7 @@ pub(crate) fn terminator(rest: &[u8]) -> usize {
 }
 
 /// The decompressed bytes of an input, front to back.
-pub(crate) struct Tape {
+pub(crate) struct InputReader {
     source: Source,
     /// Of a stream: bytes that were read ahead, from `read` on.
     ahead: Vec<u8>,
@@ -92,10 +92,10 @@ pub(crate) struct Tape {
     fault: Option<String>,
 }
 
-impl Tape {
+impl InputReader {
     /// Opens an input again.
-    pub(crate) fn open(input: &Input) -> Result<Tape, String> {
-        Ok(Tape {
+    pub(crate) fn open(input: &Input) -> Result<InputReader, String> {
+        Ok(InputReader {
             source: source::open(input)?,
             ahead: Vec::new(),
             read: 0,
@@ -167,6 +167,6 @@ impl Tape {
 }
 
 /// Opens a table for its columns.
-pub(crate) fn table_of(input: &Input) -> Result<Table, String> {
-    Table::open(source::open(input)?, &Fields::default())
+pub(crate) fn parquet_file_of(input: &Input) -> Result<ParquetFile, String> {
+    ParquetFile::open(source::open(input)?, &Fields::default())
 }

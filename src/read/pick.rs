@@ -48,7 +48,7 @@ pub fn pick(
         let number: u64 = number.parse().ok()?;
         (number >= 2).then_some((base, number))
     });
-    let wanted = Wanted { id, number };
+    let wanted = WantedDocument { id, number };
     let new_sink = || Picker {
         wanted,
         exact: Vec::new(),
@@ -112,7 +112,7 @@ pub fn pick(
 }
 
 #[derive(Clone, Copy)]
-struct Wanted<'a> {
+struct WantedDocument<'a> {
     id: Option<&'a str>,
     /// The id taken as one of several: what all have, and which it is.
     number: Option<(&'a str, u64)>,
@@ -120,7 +120,7 @@ struct Wanted<'a> {
 
 /// Keeps what fits of a chunk.
 struct Picker<'a> {
-    wanted: Wanted<'a>,
+    wanted: WantedDocument<'a>,
     /// The first document that has the id.
     exact: Vec<Picked>,
     /// Documents that have the id without its number.

@@ -5,19 +5,19 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use rayon::iter::{ParallelBridge, ParallelIterator};
 
-use crate::corpus::Place;
+use crate::corpus::Location;
 use crate::error::{Error, Result};
 use crate::progress::Progress;
 use crate::read::ReadOptions;
-use crate::read::chunk::{self, Chunk, Chunks, Format, Work};
-use crate::read::collector::{Collector, Found};
+use crate::read::chunk::{self, Chunk, Chunks, RecordFormat, Work};
+use crate::read::collector::{Collector, RawRecord};
 use crate::read::csv;
 use crate::read::encoding;
 use crate::read::html;
 use crate::read::jsonl::{self, Origin};
 use crate::read::sink::{Reading, Sink};
 use crate::read::source;
-use crate::read::walk::{Input, Inputs, Kind};
+use crate::read::walk::{Input, InputKind, Inputs};
 use crate::span::Span;
 
 /// Reads `inputs`, handing the records of each chunk to a sink of its own.
@@ -53,34 +53,39 @@ pub fn read<S: Sink>(
     let plan = chunk::plan(inputs, &options.fields)?;
     let stop = AtomicBool::new(false);
     let done = AtomicU64::new(0);
-    let mut trays: Vec<(usize, Collector<S>)> = Chunks::new(inputs, &options.fields, plan, &stop)
-        .par_bridge()
-        .map(|chunk| {
-            let mut tray = Collector::new(new_sink(), options.strict);
-            let (index, on_disk) = (chunk.index, chunk.on_disk);
-            work(chunk, inputs, options, &mut tray);
-            let is_over = tray.is_over();
-            let tray = tray.close();
-            if is_over || tray.sink.is_broken() {
-                // Chunks are handed out in order, so none before this one is
-                // left unread.
-                stop.store(true, Ordering::Relaxed);
-            }
-            done.fetch_add(on_disk, Ordering::Relaxed);
-            progress.advance(on_disk);
-            (index, tray)
-        })
-        .collect();
+    let mut collectors: Vec<(usize, Collector<S>)> =
+        Chunks::new(inputs, &options.fields, plan, &stop)
+            .par_bridge()
+            .map(|chunk| {
+                let mut collector = Collector::new(new_sink(), options.strict);
+                let (index, on_disk) = (chunk.index, chunk.on_disk);
+                work(chunk, inputs, options, &mut collector);
+                let is_over = collector.is_over();
+                let collector = collector.close();
+                if is_over || collector.sink.is_broken() {
+                    // Chunks are handed out in order, so none before this one is
+                    // left unread.
+                    stop.store(true, Ordering::Relaxed);
+                }
+                done.fetch_add(on_disk, Ordering::Relaxed);
+                progress.advance(on_disk);
+                (index, collector)
+            })
+            .collect();
     // Footers, and inputs without a record, belong to no chunk.
     progress.advance(inputs.len_bytes().saturating_sub(done.into_inner()));
-    trays.sort_unstable_by_key(|(index, _)| *index);
-    gather(inputs, options, trays.into_iter().map(|(_, tray)| tray))
+    collectors.sort_unstable_by_key(|(index, _)| *index);
+    gather(
+        inputs,
+        options,
+        collectors.into_iter().map(|(_, collector)| collector),
+    )
 }
 
 fn gather<S: Sink>(
     inputs: &Inputs,
     options: &ReadOptions,
-    trays: impl Iterator<Item = Collector<S>>,
+    collectors: impl Iterator<Item = Collector<S>>,
 ) -> Result<Reading<S>> {
     let mut reading = Reading {
         sinks: Vec::new(),
@@ -91,8 +96,8 @@ fn gather<S: Sink>(
         encodings: BTreeMap::new(),
     };
     let mut found = inputs.skipped_with_order().peekable();
-    for tray in trays {
-        for (input, skipped) in tray.skipped {
+    for collector in collectors {
+        for (input, skipped) in collector.skipped {
             if options.strict {
                 return Err(Error::Strict(skipped));
             }
@@ -101,11 +106,11 @@ fn gather<S: Sink>(
             }
             reading.skipped.push(skipped);
         }
-        reading.skipped_more += tray.skipped_more;
-        reading.sinks.push(tray.sink);
-        reading.bytes_read += tray.bytes_read;
-        reading.damaged += tray.damaged;
-        for (encoding, count) in tray.encodings {
+        reading.skipped_more += collector.skipped_more;
+        reading.sinks.push(collector.sink);
+        reading.bytes_read += collector.bytes_read;
+        reading.damaged += collector.damaged;
+        for (encoding, count) in collector.encodings {
             *reading.encodings.entry(encoding).or_default() += count;
         }
     }
@@ -113,11 +118,16 @@ fn gather<S: Sink>(
     Ok(reading)
 }
 
-fn work<S: Sink>(chunk: Chunk, inputs: &Inputs, options: &ReadOptions, tray: &mut Collector<S>) {
+fn work<S: Sink>(
+    chunk: Chunk,
+    inputs: &Inputs,
+    options: &ReadOptions,
+    collector: &mut Collector<S>,
+) {
     let fields = &options.fields;
     let name_of = |input: u32| inputs.get(input).map_or("", |input| input.name.as_str());
     match chunk.work {
-        Work::Refused { input, line, what } => tray.skip(input, name_of(input), line, what),
+        Work::Refused { input, line, what } => collector.skip(input, name_of(input), line, what),
         Work::Files(range) => {
             for index in range {
                 let number = index as u32;
@@ -125,10 +135,10 @@ fn work<S: Sink>(chunk: Chunk, inputs: &Inputs, options: &ReadOptions, tray: &mu
                     continue;
                 };
                 match source::open(input).and_then(source::Source::into_bytes) {
-                    Ok(bytes) => document(&bytes, number, input, tray),
-                    Err(what) => tray.skip(number, &input.name, 0, what),
+                    Ok(bytes) => document(&bytes, number, input, collector),
+                    Err(what) => collector.skip(number, &input.name, 0, what),
                 }
-                if tray.is_over() {
+                if collector.is_over() {
                     return;
                 }
             }
@@ -138,7 +148,7 @@ fn work<S: Sink>(chunk: Chunk, inputs: &Inputs, options: &ReadOptions, tray: &mu
             bytes,
         } => {
             if let Some(input) = inputs.get(number) {
-                document(&bytes, number, input, tray);
+                document(&bytes, number, input, collector);
             }
         }
         Work::Records {
@@ -148,7 +158,7 @@ fn work<S: Sink>(chunk: Chunk, inputs: &Inputs, options: &ReadOptions, tray: &mu
             line,
             format,
         } => {
-            tray.bytes_read += bytes.len() as u64;
+            collector.bytes_read += bytes.len() as u64;
             let origin = Origin {
                 input,
                 name: name_of(input),
@@ -156,8 +166,10 @@ fn work<S: Sink>(chunk: Chunk, inputs: &Inputs, options: &ReadOptions, tray: &mu
                 line,
             };
             match format {
-                Format::Jsonl => jsonl::read_lines(&bytes, origin, fields, tray),
-                Format::Csv(columns) => csv::read_rows(&bytes, origin, &columns, fields, tray),
+                RecordFormat::Jsonl => jsonl::read_lines(&bytes, origin, fields, collector),
+                RecordFormat::Csv(columns) => {
+                    csv::read_rows(&bytes, origin, &columns, fields, collector)
+                }
             }
             bytes.give_back();
         }
@@ -172,43 +184,43 @@ fn work<S: Sink>(chunk: Chunk, inputs: &Inputs, options: &ReadOptions, tray: &mu
                 offset: 0,
                 line: 1,
             };
-            table.read_group(group, origin, fields, tray);
+            table.read_group(group, origin, fields, collector);
         }
     }
 }
 
 /// Reads a file that is one document.
-fn document<S: Sink>(bytes: &[u8], number: u32, input: &Input, tray: &mut Collector<S>) {
-    tray.bytes_read += bytes.len() as u64;
+fn document<S: Sink>(bytes: &[u8], number: u32, input: &Input, collector: &mut Collector<S>) {
+    collector.bytes_read += bytes.len() as u64;
     if let Some(kind) = encoding::binary_kind(bytes) {
         let what = format!("{kind}, not text; convert it to text in UTF-8");
-        return tray.skip(number, &input.name, 0, what);
+        return collector.skip(number, &input.name, 0, what);
     }
-    let place = Place {
+    let location = Location {
         input: number,
         span: Span::new(0, bytes.len()),
         line: 0,
     };
     let id = Some(input.doc_id.as_str());
-    if input.kind == Kind::Html {
+    if input.kind == InputKind::Html {
         let page = html::page(bytes);
-        let found = Found {
+        let found = RawRecord {
             id,
             text: &page.text,
             title: page.title.as_deref(),
             encoding: page.encoding,
             damaged: page.replaced > 0,
-            ..Found::default()
+            ..RawRecord::default()
         };
-        return tray.record(&input.name, &found, place);
+        return collector.record(&input.name, &found, location);
     }
     let decoded = encoding::decode(bytes);
-    let found = Found {
+    let found = RawRecord {
         id,
         text: &decoded.text,
         encoding: decoded.encoding,
         damaged: decoded.replaced > 0,
-        ..Found::default()
+        ..RawRecord::default()
     };
-    tray.record(&input.name, &found, place);
+    collector.record(&input.name, &found, location);
 }

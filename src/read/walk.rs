@@ -12,7 +12,7 @@ use crate::error::{Error, Result, Skipped};
 
 /// What an input holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum InputKind {
     /// One document: plain text.
     Text,
     /// One document: a page.
@@ -51,7 +51,7 @@ pub struct Input {
     /// INPUT folder, with `/` on every system, or the file's name.
     pub doc_id: String,
     /// What it holds.
-    pub kind: Kind,
+    pub kind: InputKind,
     /// What it is wrapped in.
     pub compression: Compression,
     /// Its size on disk in bytes; 0 where that is unknown (stdin, a pipe).
@@ -174,7 +174,7 @@ impl Inputs {
         self.inputs.is_empty()
     }
 
-    /// Returns the input that [`Place::input`](crate::corpus::Place::input)
+    /// Returns the input that [`Location::input`](crate::corpus::Location::input)
     /// numbers.
     pub fn get(&self, index: u32) -> Option<&Input> {
         self.inputs.get(index as usize)
@@ -207,7 +207,7 @@ impl Inputs {
             name: "stdin".to_owned(),
             path: None,
             doc_id: "stdin".to_owned(),
-            kind: Kind::Sniff,
+            kind: InputKind::Sniff,
             compression: Compression::Sniff,
             len_bytes: 0,
             regular: false,
@@ -221,10 +221,10 @@ impl Inputs {
         let doc_id = path.file_name().map_or_else(|| name.clone(), lossy);
         let (kind, compression) = match class_of(&doc_id) {
             // What stands behind a pipe's name is anyone's guess.
-            _ if !metadata.is_file() => (Kind::Sniff, Compression::Sniff),
-            Class::Readable(kind, compression) => (kind, compression),
-            Class::Binary(_, compression) => (Kind::Text, compression),
-            Class::Json => {
+            _ if !metadata.is_file() => (InputKind::Sniff, Compression::Sniff),
+            NameClass::Readable(kind, compression) => (kind, compression),
+            NameClass::Binary(_, compression) => (InputKind::Text, compression),
+            NameClass::Json => {
                 return Err(Error::Format {
                     input: name,
                     what: JSON_CURE.to_owned(),
@@ -293,7 +293,7 @@ impl Inputs {
         }
         let name = path.file_name().map(lossy).unwrap_or_default();
         match class_of(&name) {
-            Class::Readable(kind, compression) => self.inputs.push(Input {
+            NameClass::Readable(kind, compression) => self.inputs.push(Input {
                 name: path.display().to_string(),
                 path: Some(path.to_owned()),
                 doc_id,
@@ -303,13 +303,13 @@ impl Inputs {
                 regular: true,
                 named: false,
             }),
-            Class::Binary(ending, _) => {
+            NameClass::Binary(ending, _) => {
                 self.skip(
                     path,
                     format!("not text by its ending .{ending}; convert it to text"),
                 );
             }
-            Class::Json => self.skip(path, JSON_CURE.to_owned()),
+            NameClass::Json => self.skip(path, JSON_CURE.to_owned()),
         }
     }
 
@@ -328,14 +328,14 @@ pub(crate) fn unreadable(error: &io::Error) -> String {
     format!("cannot be read ({error}); check its permissions")
 }
 
-enum Class {
-    Readable(Kind, Compression),
+enum NameClass {
+    Readable(InputKind, Compression),
     Binary(String, Compression),
     Json,
 }
 
 /// Tells from a file's name what it holds.
-fn class_of(name: &str) -> Class {
+fn class_of(name: &str) -> NameClass {
     let lower = name.to_ascii_lowercase();
     let (inner, compression) = if let Some(inner) = lower.strip_suffix(".gz") {
         (inner, Compression::Gzip)
@@ -349,18 +349,18 @@ fn class_of(name: &str) -> Class {
         .and_then(OsStr::to_str)
         .unwrap_or("");
     let kind = match ending {
-        "html" | "htm" => Kind::Html,
-        "jsonl" | "ndjson" => Kind::Jsonl,
-        "csv" => Kind::Csv(b','),
-        "tsv" => Kind::Csv(b'\t'),
-        "parquet" => Kind::Parquet,
-        "json" => return Class::Json,
+        "html" | "htm" => InputKind::Html,
+        "jsonl" | "ndjson" => InputKind::Jsonl,
+        "csv" => InputKind::Csv(b','),
+        "tsv" => InputKind::Csv(b'\t'),
+        "parquet" => InputKind::Parquet,
+        "json" => return NameClass::Json,
         other if BINARY_ENDINGS.binary_search(&other).is_ok() => {
-            return Class::Binary(other.to_owned(), compression);
+            return NameClass::Binary(other.to_owned(), compression);
         }
-        _ => Kind::Text,
+        _ => InputKind::Text,
     };
-    Class::Readable(kind, compression)
+    NameClass::Readable(kind, compression)
 }
 
 fn lossy(name: &OsStr) -> String {
@@ -417,17 +417,17 @@ mod tests {
     fn endings_tell_kinds_in_any_case() {
         use Compression::{Gzip, Plain, Zstd};
         for (name, kind, compression) in [
-            ("a.TXT", Kind::Text, Plain),
-            ("a", Kind::Text, Plain),
-            ("a.log", Kind::Text, Plain),
-            ("a.htm.GZ", Kind::Html, Gzip),
-            ("a.b.ndjson.zst", Kind::Jsonl, Zstd),
-            ("a.csv", Kind::Csv(b','), Plain),
-            ("a.Tsv.gz", Kind::Csv(b'\t'), Gzip),
-            ("a.parquet", Kind::Parquet, Plain),
-            ("a.gz", Kind::Text, Gzip),
+            ("a.TXT", InputKind::Text, Plain),
+            ("a", InputKind::Text, Plain),
+            ("a.log", InputKind::Text, Plain),
+            ("a.htm.GZ", InputKind::Html, Gzip),
+            ("a.b.ndjson.zst", InputKind::Jsonl, Zstd),
+            ("a.csv", InputKind::Csv(b','), Plain),
+            ("a.Tsv.gz", InputKind::Csv(b'\t'), Gzip),
+            ("a.parquet", InputKind::Parquet, Plain),
+            ("a.gz", InputKind::Text, Gzip),
         ] {
-            let Class::Readable(k, c) = class_of(name) else {
+            let NameClass::Readable(k, c) = class_of(name) else {
                 panic!("{name}")
             };
             assert_eq!((k, c), (kind, compression), "{name}");

@@ -12,7 +12,7 @@ use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 use crate::near::{Method, Pair};
 use crate::read::Inputs;
-use crate::read::estimate::{Guess, guess};
+use crate::read::estimate::{InputEstimate, estimate};
 use crate::spill::SpillFolder;
 
 /// The program and its tables (measured: 40 MB).
@@ -79,7 +79,7 @@ impl Work {
 pub(in crate::cli) struct Memory {
     limit: u64,
     spill_folder: Arc<SpillFolder>,
-    guess: Guess,
+    guess: InputEstimate,
     inputs: u64,
     work: Work,
     threads: u64,
@@ -107,7 +107,7 @@ impl Memory {
         let mut memory = Memory {
             limit,
             spill_folder: Arc::new(SpillFolder::new(&dir, 0)?),
-            guess: guess(inputs),
+            guess: estimate(inputs),
             inputs: inputs.len() as u64 * INPUT,
             work,
             threads: run.thread_count() as u64,
@@ -117,7 +117,7 @@ impl Memory {
             },
             estimate: 0,
         };
-        let Guess {
+        let InputEstimate {
             documents, bytes, ..
         } = memory.guess;
         let room = memory.room(documents, None, bytes, "about ")?;
@@ -275,7 +275,7 @@ mod tests {
         Memory {
             limit,
             spill_folder: Arc::new(SpillFolder::new(&std::env::temp_dir(), 0).unwrap()),
-            guess: Guess::default(),
+            guess: InputEstimate::default(),
             inputs: INPUT,
             work,
             threads: 2,

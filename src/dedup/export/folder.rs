@@ -16,7 +16,7 @@ use crate::dedup::export::table::{self, Table};
 use crate::dedup::export::{ExportPlan, parts};
 use crate::error::{Error, Result};
 use crate::read::Inputs;
-use crate::read::walk::{Input, Kind};
+use crate::read::walk::{Input, InputKind};
 
 /// A folder that appears with all its files, or not at all.
 pub struct ExportFolder {
@@ -112,18 +112,18 @@ impl ExportFolder {
             }
             let (kind, head) = (plan.kind(part.number), plan.head(part.number));
             match kind {
-                Kind::Jsonl | Kind::Csv(_) => {
+                InputKind::Jsonl | InputKind::Csv(_) => {
                     let mut kept = Lines::new(Out::create(&to)?);
-                    let places = part.places(corpus, keep);
-                    lines::copy(part.input, kind, head, places, Some(&mut kept), None)?;
+                    let locations = part.locations(corpus, keep);
+                    lines::copy(part.input, kind, head, locations, Some(&mut kept), None)?;
                     kept.finish()?;
                 }
-                Kind::Parquet => {
+                InputKind::Parquet => {
                     let mut kept = Table::new(Out::create(&to)?, &to);
                     table::copy(part.input, &part.rows(corpus, keep), &mut kept)?;
                     kept.finish()?;
                 }
-                Kind::Text | Kind::Html | Kind::Sniff => {
+                InputKind::Text | InputKind::Html | InputKind::Sniff => {
                     if let Some(from) = &part.input.path {
                         fs::copy(from, &to).map_err(|error| failed(&to, error))?;
                     }

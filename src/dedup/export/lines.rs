@@ -2,11 +2,11 @@
 
 use std::io::Write;
 
-use crate::corpus::Place;
+use crate::corpus::Location;
 use crate::dedup::export::sink::Out;
 use crate::error::{Error, Result};
-use crate::read::original::{Head, Tape, terminator};
-use crate::read::walk::{Input, Kind};
+use crate::read::original::{FileHead, InputReader, terminator};
+use crate::read::walk::{Input, InputKind};
 
 /// A file of lines or rows, one header before all.
 pub(super) struct Lines {
@@ -28,7 +28,7 @@ impl Lines {
     }
 
     /// Writes the head of the first input; later ones have the same.
-    fn head(&mut self, head: &Head) -> Result<()> {
+    fn head(&mut self, head: &FileHead) -> Result<()> {
         if !self.is_headed {
             self.is_headed = true;
             if head.bytes.ends_with(b"\r\n") {
@@ -69,13 +69,13 @@ impl Lines {
 /// Copies the records of one input: those that stay to `kept`, and what was
 /// no record to `rejects`.
 ///
-/// `records` are the places of all records of the input in order, and
+/// `records` are the locations of all records of the input in order, and
 /// whether each stays.
 pub(super) fn copy(
     input: &Input,
-    kind: Kind,
-    head: &Head,
-    records: impl Iterator<Item = (Place, bool)>,
+    kind: InputKind,
+    head: &FileHead,
+    records: impl Iterator<Item = (Location, bool)>,
     mut kept: Option<&mut Lines>,
     mut rejects: Option<&mut Lines>,
 ) -> Result<()> {
@@ -83,17 +83,17 @@ pub(super) fn copy(
         input: input.name.clone(),
         what,
     };
-    let mut tape = Tape::open(input).map_err(in_the_way)?;
+    let mut reader = InputReader::open(input).map_err(in_the_way)?;
     if let Some(kept) = kept.as_deref_mut() {
         kept.head(head)?;
     }
     if let Some(rejects) = rejects.as_deref_mut() {
         rejects.head(head)?;
     }
-    let mut junk = Junk::new(matches!(kind, Kind::Csv(_)));
-    pass(&mut tape, head.bytes.len() as u64, input, |_| Ok(()))?;
-    for (place, stays) in records {
-        pass(&mut tape, place.span.start, input, |bytes| {
+    let mut junk = Junk::new(matches!(kind, InputKind::Csv(_)));
+    pass(&mut reader, head.bytes.len() as u64, input, |_| Ok(()))?;
+    for (location, stays) in records {
+        pass(&mut reader, location.span.start, input, |bytes| {
             junk.take(bytes, rejects.as_deref_mut())
         })?;
         junk.end();
@@ -102,25 +102,25 @@ pub(super) fn copy(
             kept.begin()?;
         }
         let mut take = |bytes: &[u8]| into.as_mut().map_or(Ok(()), |kept| kept.write(bytes));
-        pass(&mut tape, place.span.end, input, &mut take)?;
-        let end = tape.at() + terminator(tape.peek(2)) as u64;
-        pass(&mut tape, end, input, take)?;
+        pass(&mut reader, location.span.end, input, &mut take)?;
+        let end = reader.at() + terminator(reader.peek(2)) as u64;
+        pass(&mut reader, end, input, take)?;
     }
     if rejects.is_some() {
         // To the end, or to where it breaks off.
-        tape.pass(u64::MAX, |bytes| junk.take(bytes, rejects.as_deref_mut()))?;
+        reader.pass(u64::MAX, |bytes| junk.take(bytes, rejects.as_deref_mut()))?;
     }
     Ok(())
 }
 
 /// Passes the bytes up to `end`, which were there when the input was read.
 fn pass(
-    tape: &mut Tape,
+    reader: &mut InputReader,
     end: u64,
     input: &Input,
     take: impl FnMut(&[u8]) -> Result<()>,
 ) -> Result<()> {
-    if tape.pass(end, take)? {
+    if reader.pass(end, take)? {
         return Ok(());
     }
     Err(Error::Format {

@@ -1,7 +1,7 @@
 //! The documents that stay, their records byte for byte as they came.
 //!
 //! Nothing is kept in memory for this: the inputs are read a second time, by
-//! the places that the first reading noted.
+//! the locations that the first reading noted.
 
 mod folder;
 mod lines;
@@ -12,11 +12,11 @@ mod table;
 use std::io::Write;
 use std::path::Path;
 
-use crate::corpus::{Corpus, DocId, Place};
+use crate::corpus::{Corpus, DocId, Location};
 use crate::error::{Error, Result};
 use crate::read::Inputs;
-use crate::read::original::{Head, Tape, table_of};
-use crate::read::walk::{Input, Kind};
+use crate::read::original::{FileHead, InputReader, parquet_file_of};
+use crate::read::walk::{Input, InputKind};
 use lines::Lines;
 pub use plan::{ExportPlan, Form};
 use sink::Out;
@@ -36,7 +36,7 @@ fn parts<'a>(inputs: &'a Inputs, corpus: &'a Corpus) -> impl Iterator<Item = Par
     let mut next = 0;
     (0..).zip(inputs.iter()).map(move |(number, input)| {
         let start = next;
-        while (next as usize) < corpus.len() && corpus.place(DocId(next)).input == number {
+        while (next as usize) < corpus.len() && corpus.location(DocId(next)).input == number {
             next += 1;
         }
         Part {
@@ -52,38 +52,38 @@ impl Part<'_> {
     fn is_unreadable(&self) -> bool {
         self.docs.is_empty()
             && match self.input.kind {
-                Kind::Parquet => table_of(self.input).is_err(),
-                _ => Tape::open(self.input).is_err(),
+                InputKind::Parquet => parquet_file_of(self.input).is_err(),
+                _ => InputReader::open(self.input).is_err(),
             }
     }
 
-    fn places<'a>(
+    fn locations<'a>(
         &self,
         corpus: &'a Corpus,
         keep: &'a dyn Fn(DocId) -> bool,
-    ) -> impl Iterator<Item = (Place, bool)> + use<'a> {
+    ) -> impl Iterator<Item = (Location, bool)> + use<'a> {
         let docs = self.docs.clone().map(DocId);
-        docs.map(move |doc| (corpus.place(doc), keep(doc)))
+        docs.map(move |doc| (corpus.location(doc), keep(doc)))
     }
 
     /// Returns the rows of Parquet that stay.
     fn rows(&self, corpus: &Corpus, keep: &dyn Fn(DocId) -> bool) -> Vec<u64> {
         let docs = self.docs.clone().map(DocId);
         docs.filter(|doc| keep(*doc))
-            .map(|doc| corpus.place(doc).span.start)
+            .map(|doc| corpus.location(doc).span.start)
             .collect()
     }
 
     /// Returns the rows of Parquet that are no documents.
     fn other_rows(&self, corpus: &Corpus) -> Result<Vec<u64>> {
-        let table = table_of(self.input).map_err(|what| Error::Format {
+        let table = parquet_file_of(self.input).map_err(|what| Error::Format {
             input: self.input.name.clone(),
             what,
         })?;
         let mut docs = self
             .docs
             .clone()
-            .map(|doc| corpus.place(DocId(doc)).span.start)
+            .map(|doc| corpus.location(DocId(doc)).span.start)
             .peekable();
         let rows = 0..table.rows();
         Ok(rows.filter(|row| docs.next_if_eq(row).is_none()).collect())
@@ -129,8 +129,8 @@ impl ExportFile {
                 _ if part.is_unreadable() => {}
                 Sink::Lines(lines) => {
                     let kind = plan.kind(part.number);
-                    let places = part.places(corpus, keep);
-                    lines::copy(part.input, kind, head, places, Some(lines), None)?;
+                    let locations = part.locations(corpus, keep);
+                    lines::copy(part.input, kind, head, locations, Some(lines), None)?;
                 }
                 Sink::Table(table) => {
                     table::copy(part.input, &part.rows(corpus, keep), table)?;
@@ -162,8 +162,8 @@ impl ExportFile {
                 Sink::Lines(lines) => {
                     let (kind, head) = (plan.kind(part.number), plan.head(part.number));
                     let none = |_| false;
-                    let places = part.places(corpus, &none);
-                    lines::copy(part.input, kind, head, places, None, Some(lines))?;
+                    let locations = part.locations(corpus, &none);
+                    lines::copy(part.input, kind, head, locations, None, Some(lines))?;
                 }
                 Sink::Table(table) => {
                     table::copy(part.input, &part.other_rows(corpus)?, table)?;

@@ -3,11 +3,11 @@
 use std::ffi::OsStr;
 use std::path::Path;
 
-use crate::dedup::export::Head;
+use crate::dedup::export::FileHead;
 use crate::error::{Error, Result};
 use crate::read::Inputs;
-use crate::read::original::{head_of, kind_of, table_of};
-use crate::read::walk::{Input, Kind};
+use crate::read::original::{head_of, kind_of, parquet_file_of};
+use crate::read::walk::{Input, InputKind};
 
 /// The form of kept records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,12 +23,12 @@ pub enum Form {
 }
 
 impl Form {
-    fn of(kind: Kind) -> Form {
+    fn of(kind: InputKind) -> Form {
         match kind {
-            Kind::Jsonl => Form::Lines,
-            Kind::Csv(delimiter) => Form::Rows(delimiter),
-            Kind::Parquet => Form::Table,
-            Kind::Text | Kind::Html | Kind::Sniff => Form::List,
+            InputKind::Jsonl => Form::Lines,
+            InputKind::Csv(delimiter) => Form::Rows(delimiter),
+            InputKind::Parquet => Form::Table,
+            InputKind::Text | InputKind::Html | InputKind::Sniff => Form::List,
         }
     }
 
@@ -57,31 +57,31 @@ impl Form {
 
 /// The kinds and headers of all inputs.
 pub struct ExportPlan {
-    kinds: Vec<Kind>,
-    heads: Vec<Head>,
+    kinds: Vec<InputKind>,
+    heads: Vec<FileHead>,
 }
 
 impl ExportPlan {
     /// Looks at the head of each input that holds records.
     pub fn new(inputs: &Inputs) -> Self {
-        let kinds: Vec<Kind> = inputs.iter().map(kind_of).collect();
+        let kinds: Vec<InputKind> = inputs.iter().map(kind_of).collect();
         let heads = inputs
             .iter()
             .zip(&kinds)
             .map(|(input, kind)| match kind {
                 // What can't be read is told when it is read.
-                Kind::Jsonl | Kind::Csv(_) => head_of(input, *kind).unwrap_or_default(),
-                _ => Head::default(),
+                InputKind::Jsonl | InputKind::Csv(_) => head_of(input, *kind).unwrap_or_default(),
+                _ => FileHead::default(),
             })
             .collect();
         ExportPlan { kinds, heads }
     }
 
-    pub(super) fn kind(&self, number: u32) -> Kind {
+    pub(super) fn kind(&self, number: u32) -> InputKind {
         self.kinds[number as usize]
     }
 
-    pub(super) fn head(&self, number: u32) -> &Head {
+    pub(super) fn head(&self, number: u32) -> &FileHead {
         &self.heads[number as usize]
     }
 
@@ -147,7 +147,7 @@ impl ExportPlan {
         };
         let cure = "name a folder with --copy-to for what stays of each, or run once for each";
         match self.kinds[at] {
-            Kind::Csv(_) => {
+            InputKind::Csv(_) => {
                 let (a, b) = (&self.heads[at], &self.heads[other]);
                 if a.names.is_empty() || b.names.is_empty() {
                     return Ok(());
@@ -165,8 +165,8 @@ impl ExportPlan {
                     ));
                 }
             }
-            Kind::Parquet => {
-                if let (Ok(a), Ok(b)) = (table_of(input), table_of(second))
+            InputKind::Parquet => {
+                if let (Ok(a), Ok(b)) = (parquet_file_of(input), parquet_file_of(second))
                     && !a.has_schema_of(&b)
                 {
                     return wrong(format!(

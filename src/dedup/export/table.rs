@@ -15,7 +15,7 @@ use parquet::file::writer::SerializedFileWriter;
 
 use crate::dedup::export::sink::Out;
 use crate::error::{Error, Result};
-use crate::read::original::table_of;
+use crate::read::original::parquet_file_of;
 use crate::read::walk::Input;
 
 /// Rows that are decoded at a time.
@@ -94,7 +94,7 @@ pub(super) fn copy(input: &Input, rows: &[u64], kept: &mut Table) -> Result<()> 
         input: input.name.clone(),
         what,
     };
-    let table = table_of(input).map_err(in_the_way)?;
+    let table = parquet_file_of(input).map_err(in_the_way)?;
     let file = table.file();
     kept.begin(file.metadata())?;
     let mut first = 0u64;

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::read::Fields;
-use crate::read::csv::Columns;
-use crate::read::parquet::Table;
+use crate::read::csv::CsvHeader;
+use crate::read::parquet::ParquetFile;
 use crate::read::source::{self, Bytes};
-use crate::read::walk::{Inputs, Kind};
+use crate::read::walk::{InputKind, Inputs};
 pub(crate) use plan::{Plan, plan, sniff, without_mark};
 use records::Records;
 
@@ -45,12 +45,12 @@ pub(crate) enum Work {
         bytes: Bytes,
         offset: u64,
         line: u64,
-        format: Format,
+        format: RecordFormat,
     },
     /// A row group of a Parquet file.
     RowGroup {
         input: u32,
-        table: Arc<Table>,
+        table: Arc<ParquetFile>,
         group: usize,
     },
     /// What can't be read, and why.
@@ -58,9 +58,9 @@ pub(crate) enum Work {
 }
 
 #[derive(Clone)]
-pub(crate) enum Format {
+pub(crate) enum RecordFormat {
     Jsonl,
-    Csv(Arc<Columns>),
+    Csv(Arc<CsvHeader>),
 }
 
 /// The chunks of all inputs, in order.
@@ -71,15 +71,15 @@ pub(crate) struct Chunks<'a> {
     stop: &'a AtomicBool,
     next_input: usize,
     next_index: usize,
-    open: Open,
+    open: CurrentInput,
 }
 
-enum Open {
+enum CurrentInput {
     Nothing,
     Records(Box<Records>),
-    Table {
+    ParquetFile {
         input: u32,
-        table: Arc<Table>,
+        table: Arc<ParquetFile>,
         next: usize,
         left: u64,
     },
@@ -100,18 +100,18 @@ impl<'a> Chunks<'a> {
             stop,
             next_input: 0,
             next_index: 0,
-            open: Open::Nothing,
+            open: CurrentInput::Nothing,
         }
     }
 
     fn next_work(&mut self) -> Option<(Work, u64)> {
         loop {
             match &mut self.open {
-                Open::Records(records) => match records.next() {
+                CurrentInput::Records(records) => match records.next() {
                     Some(work) => return Some(work),
-                    None => self.open = Open::Nothing,
+                    None => self.open = CurrentInput::Nothing,
                 },
-                Open::Table {
+                CurrentInput::ParquetFile {
                     input,
                     table,
                     next,
@@ -131,10 +131,10 @@ impl<'a> Chunks<'a> {
                         on_disk,
                     ));
                 }
-                Open::Table { .. } => self.open = Open::Nothing,
-                Open::Nothing => {}
+                CurrentInput::ParquetFile { .. } => self.open = CurrentInput::Nothing,
+                CurrentInput::Nothing => {}
             }
-            if matches!(self.open, Open::Nothing)
+            if matches!(self.open, CurrentInput::Nothing)
                 && let Some(work) = self.open_next()?
             {
                 return Some(work);
@@ -147,7 +147,7 @@ impl<'a> Chunks<'a> {
         let index = self.next_input;
         let input = self.inputs.get(u32::try_from(index).ok()?)?;
         let kind = *self.plan.kinds.get(index)?;
-        if matches!(kind, Kind::Text | Kind::Html) && input.regular {
+        if matches!(kind, InputKind::Text | InputKind::Html) && input.regular {
             return Some(Some(self.files(index)));
         }
         self.next_input += 1;
@@ -174,17 +174,19 @@ impl<'a> Chunks<'a> {
             Err(what) => return Some(Some(refuse(what))),
         };
         let opened = match kind {
-            Kind::Text | Kind::Html | Kind::Sniff => source.into_bytes().map(|bytes| {
-                Some((
-                    Work::Document {
-                        input: number,
-                        bytes,
-                    },
-                    input.len_bytes,
-                ))
-            }),
-            Kind::Parquet => Table::open(source, self.fields).map(|table| {
-                self.open = Open::Table {
+            InputKind::Text | InputKind::Html | InputKind::Sniff => {
+                source.into_bytes().map(|bytes| {
+                    Some((
+                        Work::Document {
+                            input: number,
+                            bytes,
+                        },
+                        input.len_bytes,
+                    ))
+                })
+            }
+            InputKind::Parquet => ParquetFile::open(source, self.fields).map(|table| {
+                self.open = CurrentInput::ParquetFile {
                     input: number,
                     table: Arc::new(table),
                     next: 0,
@@ -192,11 +194,12 @@ impl<'a> Chunks<'a> {
                 };
                 None
             }),
-            Kind::Jsonl | Kind::Csv(_) => Records::open(number, input, kind, source, self.fields)
-                .map(|records| {
-                    self.open = Open::Records(Box::new(records));
+            InputKind::Jsonl | InputKind::Csv(_) => {
+                Records::open(number, input, kind, source, self.fields).map(|records| {
+                    self.open = CurrentInput::Records(Box::new(records));
                     None
-                }),
+                })
+            }
         };
         Some(opened.unwrap_or_else(|what| Some(refuse(what))))
     }
@@ -207,7 +210,10 @@ impl<'a> Chunks<'a> {
         let mut end = first;
         while let Some(input) = self.inputs.get(end as u32)
             && input.regular
-            && matches!(self.plan.kinds.get(end), Some(Kind::Text | Kind::Html))
+            && matches!(
+                self.plan.kinds.get(end),
+                Some(InputKind::Text | InputKind::Html)
+            )
             && (end == first || bytes < CHUNK_BYTES as u64 && end - first < CHUNK_FILES)
         {
             bytes += input.len_bytes;

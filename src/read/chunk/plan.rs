@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use crate::error::{Error, Result};
 use crate::read::Fields;
-use crate::read::fields::Slot;
-use crate::read::parquet::Table;
+use crate::read::fields::FieldRole;
+use crate::read::parquet::ParquetFile;
 use crate::read::source::{self, Source};
-use crate::read::walk::{Input, Inputs, Kind};
+use crate::read::walk::{Input, InputKind, Inputs};
 use crate::read::{csv, jsonl};
 
 /// How far into an input one looks.
@@ -16,7 +16,7 @@ pub(super) const HEAD_BYTES: usize = 1 << 20;
 /// What was learned by a look at the head of each input.
 pub(crate) struct Plan {
     /// The inputs' kinds, those told from the first bytes included.
-    pub(super) kinds: Vec<Kind>,
+    pub(super) kinds: Vec<InputKind>,
     /// Files met in a folder that lack a field, and what to say of them.
     pub(super) strangers: HashMap<usize, String>,
     /// Streams that can't be opened a second time.
@@ -38,14 +38,14 @@ pub(crate) fn plan(inputs: &Inputs, fields: &Fields) -> Result<Plan> {
     };
     for (index, input) in inputs.iter().enumerate() {
         plan.kinds.push(input.kind);
-        if matches!(input.kind, Kind::Text | Kind::Html) {
+        if matches!(input.kind, InputKind::Text | InputKind::Html) {
             continue;
         }
         let Ok(mut source) = source::open(input) else {
             continue;
         };
         let head = source.head(HEAD_BYTES);
-        let kind = if input.kind == Kind::Sniff {
+        let kind = if input.kind == InputKind::Sniff {
             sniff(head)
         } else {
             input.kind
@@ -53,20 +53,21 @@ pub(crate) fn plan(inputs: &Inputs, fields: &Fields) -> Result<Plan> {
         plan.kinds[index] = kind;
         let is_whole = head.len() < HEAD_BYTES;
         let checked = match kind {
-            Kind::Jsonl if refused(head).is_none() => {
+            InputKind::Jsonl if refused(head).is_none() => {
                 let found = jsonl::field_names(without_mark(head), is_whole);
-                check_names(&found, fields, &[Slot::Text, Slot::Id], input)
+                check_names(&found, fields, &[FieldRole::Text, FieldRole::Id], input)
             }
-            Kind::Csv(delimiter) if refused(head).is_none() => {
-                let found = csv::columns(head, is_whole, delimiter, fields).map(|(_, names)| names);
-                check_names(&found.unwrap_or_default(), fields, &Slot::ALL, input)
+            InputKind::Csv(delimiter) if refused(head).is_none() => {
+                let found =
+                    csv::read_header(head, is_whole, delimiter, fields).map(|(_, names)| names);
+                check_names(&found.unwrap_or_default(), fields, &FieldRole::ALL, input)
             }
-            Kind::Parquet if input.regular => {
+            InputKind::Parquet if input.regular => {
                 // The table takes the source; a file can be opened again.
-                let Ok(table) = Table::open(source, fields) else {
+                let Ok(table) = ParquetFile::open(source, fields) else {
                     continue;
                 };
-                let checked = check_names(table.names(), fields, &Slot::ALL, input)
+                let checked = check_names(table.names(), fields, &FieldRole::ALL, input)
                     .and_then(|()| table.check_types(&input.name, fields));
                 plan.note(index, input, checked)?;
                 continue;
@@ -101,10 +102,10 @@ impl Plan {
 }
 
 /// Tells JSONL from text.
-pub(crate) fn sniff(head: &[u8]) -> Kind {
+pub(crate) fn sniff(head: &[u8]) -> InputKind {
     match without_mark(head).trim_ascii_start().first() {
-        Some(b'{') if refused(head).is_none() => Kind::Jsonl,
-        _ => Kind::Text,
+        Some(b'{') if refused(head).is_none() => InputKind::Jsonl,
+        _ => InputKind::Text,
     }
 }
 
@@ -125,13 +126,18 @@ pub(super) fn refused(head: &[u8]) -> Option<&'static str> {
 
 /// Checks that `found`, if it is known, has the text and all of `expected`
 /// that the user chose a name for.
-fn check_names(found: &[String], fields: &Fields, expected: &[Slot], input: &Input) -> Result<()> {
+fn check_names(
+    found: &[String],
+    fields: &Fields,
+    expected: &[FieldRole],
+    input: &Input,
+) -> Result<()> {
     if found.is_empty() {
         return Ok(());
     }
-    for slot in expected.iter().copied() {
-        let name = fields.name(slot);
-        let needed = slot == Slot::Text || fields.is_chosen(slot);
+    for role in expected.iter().copied() {
+        let name = fields.name(role);
+        let needed = role == FieldRole::Text || fields.is_chosen(role);
         if needed && !found.iter().any(|found| found == name) {
             let mut listed = String::new();
             for (index, name) in found.iter().enumerate() {
@@ -146,7 +152,7 @@ fn check_names(found: &[String], fields: &Fields, expected: &[Slot], input: &Inp
                 input: input.name.clone(),
                 field: name.to_owned(),
                 found: listed,
-                option: slot.option(),
+                option: role.option(),
             });
         }
     }

@@ -7,16 +7,16 @@ use memchr::memchr_iter;
 use crate::read::Fields;
 use crate::read::chunk::cut::Cut;
 use crate::read::chunk::plan::{HEAD_BYTES, refused, without_mark};
-use crate::read::chunk::{CHUNK_BYTES, Format, Work};
+use crate::read::chunk::{CHUNK_BYTES, RecordFormat, Work};
 use crate::read::csv;
 use crate::read::source::{Bytes, Source};
-use crate::read::walk::{Input, Kind};
+use crate::read::walk::{Input, InputKind};
 
 /// An input that holds records as text, cut at their ends.
 pub(super) struct Records {
     input: u32,
     source: Source,
-    format: Format,
+    format: RecordFormat,
     cut: Cut,
     // Of a stream: the bytes from the next chunk's start on.
     buffer: Vec<u8>,
@@ -38,7 +38,7 @@ impl Records {
     pub(super) fn open(
         number: u32,
         input: &Input,
-        kind: Kind,
+        kind: InputKind,
         mut source: Source,
         fields: &Fields,
     ) -> Result<Records, String> {
@@ -47,14 +47,18 @@ impl Records {
             return Err(what.to_owned());
         }
         let (format, cut, start) = match kind {
-            Kind::Csv(delimiter) => {
+            InputKind::Csv(delimiter) => {
                 let is_whole = head.len() < HEAD_BYTES;
-                let (columns, _) = csv::columns(head, is_whole, delimiter, fields)?;
+                let (columns, _) = csv::read_header(head, is_whole, delimiter, fields)?;
                 let start = columns.start();
-                (Format::Csv(Arc::new(columns)), Cut::rows(delimiter), start)
+                (
+                    RecordFormat::Csv(Arc::new(columns)),
+                    Cut::rows(delimiter),
+                    start,
+                )
             }
             _ => (
-                Format::Jsonl,
+                RecordFormat::Jsonl,
                 Cut::Lines,
                 head.len() - without_mark(head).len(),
             ),

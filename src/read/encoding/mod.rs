@@ -194,30 +194,30 @@ fn utf_16_by_look(bytes: &[u8], valid_utf_8: bool) -> Option<&'static Encoding> 
                 u16::from_le_bytes(pair)
             }
         });
-        let mut seen = Seen::default();
+        let mut sample = Utf16Sample::default();
         for unit in char::decode_utf16(units) {
             let c = unit.unwrap_or('\0');
             let good = usize::from(if many { c != '\0' } else { is_at_home(c) });
             // Two bytes of ASCII are a Chinese character too: no witness.
             let witness = usize::from(many || !u32::from(c).to_be_bytes().is_ascii());
-            seen.all += 1;
-            seen.good += good;
-            seen.witnesses += witness;
-            seen.good_witnesses += good * witness;
+            sample.all += 1;
+            sample.good += good;
+            sample.witnesses += witness;
+            sample.good_witnesses += good * witness;
         }
-        seen
+        sample
     };
     let (little, big) = (read(UTF_16LE), read(UTF_16BE));
-    let (encoding, seen) = match (many, nuls[0] > nuls[1]) {
+    let (encoding, sample) = match (many, nuls[0] > nuls[1]) {
         (true, true) => (UTF_16BE, big),
         (true, false) => (UTF_16LE, little),
         _ if big.good > little.good => (UTF_16BE, big),
         _ => (UTF_16LE, little),
     };
     // Big5 read as UTF-16 gives half its characters in these blocks, GBK none.
-    let fits = seen.good * 10 >= seen.all * 9
-        && seen.good_witnesses * 10 >= seen.witnesses * 9
-        && seen.witnesses * 4 >= seen.all;
+    let fits = sample.good * 10 >= sample.all * 9
+        && sample.good_witnesses * 10 >= sample.witnesses * 9
+        && sample.witnesses * 4 >= sample.all;
     // GB18030 in four bytes a character reads as good UTF-16, but hardly ever
     // the other way round.
     let is_gb = look.len() > 64 && (0..4).any(|cut| is_whole(look, cut, GB18030));
@@ -234,7 +234,7 @@ fn is_whole(bytes: &[u8], cut: usize, encoding: &'static Encoding) -> bool {
 
 /// The characters that bytes would give as UTF-16.
 #[derive(Default)]
-struct Seen {
+struct Utf16Sample {
     all: usize,
     good: usize,
     witnesses: usize,

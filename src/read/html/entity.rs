@@ -3,11 +3,11 @@
 use encoding_rs::WINDOWS_1252;
 use memchr::memchr;
 
-use crate::read::html::lines::Lines;
+use crate::read::html::text_builder::TextBuilder;
 use crate::text::entities::{self, LONGEST_BARE_NAME, LONGEST_NAME};
 
 /// Appends text with its entities decoded.
-pub(super) fn push_text(text: &str, out: &mut Lines) {
+pub(super) fn push_text(text: &str, out: &mut TextBuilder) {
     let mut rest = text;
     while let Some(at) = memchr(b'&', rest.as_bytes()) {
         let (before, entity) = rest.split_at(at);
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     fn decoded(text: &str) -> String {
-        let mut out = Lines::default();
+        let mut out = TextBuilder::default();
         push_text(text, &mut out);
         out.text
     }

@@ -10,13 +10,13 @@ use memchr::{memchr, memchr_iter, memchr2, memmem};
 
 use crate::read::encoding::{self, Decoded};
 use entity::push_text;
-use lines::Lines;
+use text_builder::TextBuilder;
 
 mod entity;
 mod label;
-mod lines;
 #[cfg(test)]
 mod oracle;
+mod text_builder;
 
 /// A page as it is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,12 +45,12 @@ pub fn page(bytes: &[u8]) -> Page {
         Some(encoding) => encoding::decode_as(bytes, encoding),
         None => encoding::decode(bytes),
     };
-    let mut reader = Reader {
+    let mut reader = PageParser {
         html: &text,
         at: 0,
-        out: Lines::default(),
+        out: TextBuilder::default(),
         title: None,
-        gone: Gone::default(),
+        absent: KnownAbsent::default(),
     };
     reader.run();
     Page {
@@ -125,22 +125,22 @@ const BLOCKS: &[&str] = &[
 
 /// What is known not to come any more, so that it is looked for once only.
 #[derive(Default)]
-struct Gone {
+struct KnownAbsent {
     double_quote: bool,
     single_quote: bool,
     comment_end: bool,
     raw_ends: [bool; RAW.len()],
 }
 
-struct Reader<'a> {
+struct PageParser<'a> {
     html: &'a str,
     at: usize,
-    out: Lines,
+    out: TextBuilder,
     title: Option<String>,
-    gone: Gone,
+    absent: KnownAbsent,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> PageParser<'a> {
     fn rest(&self, from: usize) -> &'a str {
         self.html.get(from..).unwrap_or("")
     }
@@ -187,7 +187,7 @@ impl<'a> Reader<'a> {
             self.at += 4 + end.len();
             return;
         }
-        if !self.gone.comment_end {
+        if !self.absent.comment_end {
             // `--!>` closes a comment too.
             let end = memchr_iter(b'>', body.as_bytes()).find(|&end| {
                 let inside = body.get(..end).unwrap_or("");
@@ -197,17 +197,17 @@ impl<'a> Reader<'a> {
                 self.at += 4 + end + 1;
                 return;
             }
-            self.gone.comment_end = true;
+            self.absent.comment_end = true;
         }
         self.skip_past_angle();
     }
 
     /// Returns the tag's name, of which `from` is the start, in lower case.
-    fn name(&self, from: usize) -> Name {
+    fn name(&self, from: usize) -> TagName {
         let rest = self.rest(from).as_bytes();
         let end = |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\x0c' | b'\r' | b' ' | b'/' | b'>');
-        let mut name = Name {
-            letters: [0; Name::LONGEST],
+        let mut name = TagName {
+            letters: [0; TagName::LONGEST],
             len: 0,
         };
         for (letter, byte) in name
@@ -241,16 +241,16 @@ impl<'a> Reader<'a> {
                 .iter()
                 .take_while(|byte| byte.is_ascii_whitespace())
                 .count();
-            let gone = match bytes.get(at) {
-                Some(b'"') => &mut self.gone.double_quote,
-                Some(b'\'') => &mut self.gone.single_quote,
+            let absent = match bytes.get(at) {
+                Some(b'"') => &mut self.absent.double_quote,
+                Some(b'\'') => &mut self.absent.single_quote,
                 _ => continue,
             };
             let quote = bytes.get(at).copied().unwrap_or(b'"');
-            if !*gone {
+            if !*absent {
                 match memchr(quote, bytes.get(at + 1..).unwrap_or(&[])) {
                     Some(end) => at += end + 2,
-                    None => *gone = true,
+                    None => *absent = true,
                 }
             }
         }
@@ -301,13 +301,13 @@ impl<'a> Reader<'a> {
     fn raw(&mut self, index: usize) {
         let Some(&name) = RAW.get(index) else { return };
         let content = self.rest(self.at);
-        let end = if self.gone.raw_ends[index] {
+        let end = if self.absent.raw_ends[index] {
             None
         } else {
             end_of(content, name)
         };
         let Some(end) = end else {
-            self.gone.raw_ends[index] = true;
+            self.absent.raw_ends[index] = true;
             // Code to the end of the page is code; the rest hides nothing.
             if matches!(name, "script" | "style") {
                 self.at = self.html.len();
@@ -317,7 +317,7 @@ impl<'a> Reader<'a> {
         let inside = content.get(..end).unwrap_or("");
         match name {
             "title" if self.title.is_none() => {
-                let mut title = Lines::default();
+                let mut title = TextBuilder::default();
                 push_text(inside, &mut title);
                 self.title = Some(title.text).filter(|title| !title.is_empty());
             }
@@ -343,12 +343,12 @@ fn end_of(content: &str, name: &str) -> Option<usize> {
 }
 
 /// The first letters of a tag's name: enough to know it.
-struct Name {
-    letters: [u8; Name::LONGEST],
+struct TagName {
+    letters: [u8; TagName::LONGEST],
     len: usize,
 }
 
-impl Name {
+impl TagName {
     /// One more than the longest name that matters, so that none which only
     /// begins like it is taken for it.
     const LONGEST: usize = "blockquote".len() + 1;

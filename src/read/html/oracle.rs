@@ -12,12 +12,12 @@ use crate::read::html::page;
 
 /// Gathers the characters that a reader sees, white space left out.
 #[derive(Default)]
-struct Seen {
+struct VisibleText {
     text: RefCell<String>,
     hidden: RefCell<bool>,
 }
 
-impl TokenSink for Seen {
+impl TokenSink for VisibleText {
     type Handle = ();
 
     fn process_token(&self, token: Token, _: u64) -> TokenSinkResult<()> {
@@ -49,7 +49,7 @@ impl TokenSink for Seen {
 }
 
 fn by_html5ever(html: &str) -> String {
-    let tokenizer = Tokenizer::new(Seen::default(), TokenizerOpts::default());
+    let tokenizer = Tokenizer::new(VisibleText::default(), TokenizerOpts::default());
     let queue = BufferQueue::default();
     queue.push_back(html.into());
     let _ = tokenizer.feed(&queue);

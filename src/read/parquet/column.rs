@@ -16,9 +16,9 @@ use crate::read::encoding::{self, Decoded};
 use crate::read::parquet::iso::{write_date, write_time};
 
 /// A column of a row group, and the rows of it that are decoded.
-pub(super) struct Column {
-    values: Values,
-    form: Form,
+pub(super) struct ColumnBatch {
+    values: ColumnValues,
+    form: IntegerForm,
     max_level: i16,
     levels: Vec<i16>,
     // After `step`, the number of values up to and with the row's own.
@@ -26,7 +26,7 @@ pub(super) struct Column {
 }
 
 /// A reader and its decoded values, null ones left out.
-enum Values {
+enum ColumnValues {
     Bool(ColumnReaderImpl<BoolType>, Vec<bool>),
     Int32(ColumnReaderImpl<Int32Type>, Vec<i32>),
     Int64(ColumnReaderImpl<Int64Type>, Vec<i64>),
@@ -40,18 +40,18 @@ enum Values {
     ),
 }
 
-impl Values {
-    fn new(reader: ColumnReader) -> Values {
+impl ColumnValues {
+    fn new(reader: ColumnReader) -> ColumnValues {
         match reader {
-            ColumnReader::BoolColumnReader(reader) => Values::Bool(reader, Vec::new()),
-            ColumnReader::Int32ColumnReader(reader) => Values::Int32(reader, Vec::new()),
-            ColumnReader::Int64ColumnReader(reader) => Values::Int64(reader, Vec::new()),
-            ColumnReader::Int96ColumnReader(reader) => Values::Int96(reader, Vec::new()),
-            ColumnReader::FloatColumnReader(reader) => Values::Float(reader, Vec::new()),
-            ColumnReader::DoubleColumnReader(reader) => Values::Double(reader, Vec::new()),
-            ColumnReader::ByteArrayColumnReader(reader) => Values::Bytes(reader, Vec::new()),
+            ColumnReader::BoolColumnReader(reader) => ColumnValues::Bool(reader, Vec::new()),
+            ColumnReader::Int32ColumnReader(reader) => ColumnValues::Int32(reader, Vec::new()),
+            ColumnReader::Int64ColumnReader(reader) => ColumnValues::Int64(reader, Vec::new()),
+            ColumnReader::Int96ColumnReader(reader) => ColumnValues::Int96(reader, Vec::new()),
+            ColumnReader::FloatColumnReader(reader) => ColumnValues::Float(reader, Vec::new()),
+            ColumnReader::DoubleColumnReader(reader) => ColumnValues::Double(reader, Vec::new()),
+            ColumnReader::ByteArrayColumnReader(reader) => ColumnValues::Bytes(reader, Vec::new()),
             ColumnReader::FixedLenByteArrayColumnReader(reader) => {
-                Values::Fixed(reader, Vec::new())
+                ColumnValues::Fixed(reader, Vec::new())
             }
         }
     }
@@ -76,12 +76,12 @@ fn refill<T: DataType>(
     Ok(read)
 }
 
-impl Column {
+impl ColumnBatch {
     /// Takes the column that `reader` reads.
-    pub(super) fn new(reader: ColumnReader, descriptor: &ColumnDescriptor) -> Column {
-        Column {
-            values: Values::new(reader),
-            form: Form::of(descriptor),
+    pub(super) fn new(reader: ColumnReader, descriptor: &ColumnDescriptor) -> ColumnBatch {
+        ColumnBatch {
+            values: ColumnValues::new(reader),
+            form: IntegerForm::of(descriptor),
             max_level: descriptor.max_def_level(),
             levels: Vec::new(),
             next: 0,
@@ -93,14 +93,14 @@ impl Column {
         self.next = 0;
         let levels = &mut self.levels;
         match &mut self.values {
-            Values::Bool(reader, values) => refill(reader, values, levels, rows),
-            Values::Int32(reader, values) => refill(reader, values, levels, rows),
-            Values::Int64(reader, values) => refill(reader, values, levels, rows),
-            Values::Int96(reader, values) => refill(reader, values, levels, rows),
-            Values::Float(reader, values) => refill(reader, values, levels, rows),
-            Values::Double(reader, values) => refill(reader, values, levels, rows),
-            Values::Bytes(reader, values) => refill(reader, values, levels, rows),
-            Values::Fixed(reader, values) => refill(reader, values, levels, rows),
+            ColumnValues::Bool(reader, values) => refill(reader, values, levels, rows),
+            ColumnValues::Int32(reader, values) => refill(reader, values, levels, rows),
+            ColumnValues::Int64(reader, values) => refill(reader, values, levels, rows),
+            ColumnValues::Int96(reader, values) => refill(reader, values, levels, rows),
+            ColumnValues::Float(reader, values) => refill(reader, values, levels, rows),
+            ColumnValues::Double(reader, values) => refill(reader, values, levels, rows),
+            ColumnValues::Bytes(reader, values) => refill(reader, values, levels, rows),
+            ColumnValues::Fixed(reader, values) => refill(reader, values, levels, rows),
         }
     }
 
@@ -122,14 +122,14 @@ impl Column {
         buffer.clear();
         // Writing to a string can't fail.
         let _ = match &self.values {
-            Values::Bytes(_, values) => return Some(text_of(values.get(at)?.data())),
-            Values::Fixed(_, values) => return Some(text_of(values.get(at)?.data())),
-            Values::Bool(_, values) => write!(buffer, "{}", values.get(at)?),
-            Values::Int32(_, values) => self.form.write(i64::from(*values.get(at)?), buffer),
-            Values::Int64(_, values) => self.form.write(*values.get(at)?, buffer),
-            Values::Int96(_, values) => write_time(values.get(at)?.to_nanos(), 9, "", buffer),
-            Values::Float(_, values) => write!(buffer, "{}", values.get(at)?),
-            Values::Double(_, values) => write!(buffer, "{}", values.get(at)?),
+            ColumnValues::Bytes(_, values) => return Some(text_of(values.get(at)?.data())),
+            ColumnValues::Fixed(_, values) => return Some(text_of(values.get(at)?.data())),
+            ColumnValues::Bool(_, values) => write!(buffer, "{}", values.get(at)?),
+            ColumnValues::Int32(_, values) => self.form.write(i64::from(*values.get(at)?), buffer),
+            ColumnValues::Int64(_, values) => self.form.write(*values.get(at)?, buffer),
+            ColumnValues::Int96(_, values) => write_time(values.get(at)?.to_nanos(), 9, "", buffer),
+            ColumnValues::Float(_, values) => write!(buffer, "{}", values.get(at)?),
+            ColumnValues::Double(_, values) => write!(buffer, "{}", values.get(at)?),
         };
         Some(Decoded {
             text: Cow::Borrowed(buffer),
@@ -152,7 +152,7 @@ fn text_of(bytes: &[u8]) -> Decoded<'_> {
 
 /// What a whole number stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
+enum IntegerForm {
     Number,
     Unsigned(u32),
     Date,
@@ -163,17 +163,17 @@ enum Form {
     },
 }
 
-impl Form {
-    fn of(column: &ColumnDescriptor) -> Form {
+impl IntegerForm {
+    fn of(column: &ColumnDescriptor) -> IntegerForm {
         match column.logical_type_ref() {
-            Some(LogicalType::Date) => return Form::Date,
+            Some(LogicalType::Date) => return IntegerForm::Date,
             Some(LogicalType::Timestamp(time)) => {
                 let digits = match time.unit {
                     TimeUnit::MILLIS => 3,
                     TimeUnit::MICROS => 6,
                     TimeUnit::NANOS => 9,
                 };
-                return Form::Time {
+                return IntegerForm::Time {
                     digits,
                     zone: if time.is_adjusted_to_u_t_c { "Z" } else { "" },
                 };
@@ -181,30 +181,30 @@ impl Form {
             _ => {}
         }
         match column.converted_type() {
-            ConvertedType::DATE => Form::Date,
-            ConvertedType::TIMESTAMP_MILLIS => Form::Time {
+            ConvertedType::DATE => IntegerForm::Date,
+            ConvertedType::TIMESTAMP_MILLIS => IntegerForm::Time {
                 digits: 3,
                 zone: "Z",
             },
-            ConvertedType::TIMESTAMP_MICROS => Form::Time {
+            ConvertedType::TIMESTAMP_MICROS => IntegerForm::Time {
                 digits: 6,
                 zone: "Z",
             },
             ConvertedType::UINT_8 | ConvertedType::UINT_16 | ConvertedType::UINT_32 => {
-                Form::Unsigned(32)
+                IntegerForm::Unsigned(32)
             }
-            ConvertedType::UINT_64 => Form::Unsigned(64),
-            _ => Form::Number,
+            ConvertedType::UINT_64 => IntegerForm::Unsigned(64),
+            _ => IntegerForm::Number,
         }
     }
 
     fn write(self, value: i64, into: &mut String) -> std::fmt::Result {
         match self {
-            Form::Number => write!(into, "{value}"),
-            Form::Unsigned(32) => write!(into, "{}", value as u32),
-            Form::Unsigned(_) => write!(into, "{}", value as u64),
-            Form::Date => write_date(value, into),
-            Form::Time { digits, zone } => write_time(value, digits, zone, into),
+            IntegerForm::Number => write!(into, "{value}"),
+            IntegerForm::Unsigned(32) => write!(into, "{}", value as u32),
+            IntegerForm::Unsigned(_) => write!(into, "{}", value as u64),
+            IntegerForm::Date => write_date(value, into),
+            IntegerForm::Time { digits, zone } => write_time(value, digits, zone, into),
         }
     }
 }

@@ -9,16 +9,16 @@ use parquet::file::metadata::ParquetMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::schema::types::ColumnDescriptor;
 
-use crate::corpus::Place;
+use crate::corpus::Location;
 use crate::error::{Error, Result};
 use crate::read::Fields;
-use crate::read::collector::{Collector, Found};
-use crate::read::fields::Slot;
+use crate::read::collector::{Collector, RawRecord};
+use crate::read::fields::FieldRole;
 use crate::read::jsonl::Origin;
 use crate::read::sink::Sink;
 use crate::read::source::{self, Source};
 use crate::span::Span;
-use column::Column;
+use column::ColumnBatch;
 
 mod column;
 mod iso;
@@ -31,12 +31,12 @@ const BATCH_ROWS: usize = 256;
 const ROWS_MAX: i64 = 1 << 40;
 
 /// An opened Parquet file.
-pub(crate) struct Table {
+pub(crate) struct ParquetFile {
     file: SerializedFileReader<Bytes>,
     // Of a file on disk: its map.
     mapped: Option<source::Bytes>,
     names: Vec<String>,
-    // The column that fills each slot.
+    // The column that fills each role.
     at: [Option<usize>; 5],
     // The number of rows before each row group.
     first_rows: Vec<u64>,
@@ -51,9 +51,12 @@ impl AsRef<[u8]> for Lent {
     }
 }
 
-impl Table {
+impl ParquetFile {
     /// Reads the footer of a file; a compressed one is unpacked into memory.
-    pub(crate) fn open(source: Source, fields: &Fields) -> std::result::Result<Table, String> {
+    pub(crate) fn open(
+        source: Source,
+        fields: &Fields,
+    ) -> std::result::Result<ParquetFile, String> {
         let bytes = source.into_bytes()?;
         let mapped = matches!(bytes, source::Bytes::Mapped(..)).then(|| bytes.clone());
         let bytes = Bytes::from_owner(Lent(bytes));
@@ -79,14 +82,14 @@ impl Table {
             .iter()
             .map(|column| column.path().string())
             .collect();
-        let at = Slot::ALL.map(|slot| names.iter().position(|name| name == fields.name(slot)));
+        let at = FieldRole::ALL.map(|role| names.iter().position(|name| name == fields.name(role)));
         let mut first_rows = Vec::with_capacity(metadata.num_row_groups());
         let mut rows = 0u64;
         for group in metadata.row_groups() {
             first_rows.push(rows);
             rows = rows.saturating_add(u64::try_from(group.num_rows()).unwrap_or(0));
         }
-        Ok(Table {
+        Ok(ParquetFile {
             file,
             mapped,
             names,
@@ -101,8 +104,8 @@ impl Table {
     }
 
     /// Returns whether both files have the same columns.
-    pub(crate) fn has_schema_of(&self, other: &Table) -> bool {
-        let schema = |table: &Table| {
+    pub(crate) fn has_schema_of(&self, other: &ParquetFile) -> bool {
+        let schema = |table: &ParquetFile| {
             let file = table.file.metadata().file_metadata();
             file.schema_descr().root_schema_ptr()
         };
@@ -124,7 +127,7 @@ impl Table {
 
     /// Checks that the text column holds one string a row.
     pub(crate) fn check_types(&self, input: &str, fields: &Fields) -> Result<()> {
-        let Some(column) = self.at[Slot::Text as usize].and_then(|at| self.column(at)) else {
+        let Some(column) = self.at[FieldRole::Text as usize].and_then(|at| self.column(at)) else {
             return Ok(());
         };
         let kind = column.physical_type();
@@ -171,32 +174,32 @@ impl Table {
         columns.get(at).map(|column| &**column)
     }
 
-    /// Opens the columns of a row group, and returns for each slot which of
+    /// Opens the columns of a row group, and returns for each role which of
     /// them fills it.
     fn open_group(
         &self,
         group: usize,
-    ) -> parquet::errors::Result<(Vec<Column>, [Option<usize>; 5])> {
+    ) -> parquet::errors::Result<(Vec<ColumnBatch>, [Option<usize>; 5])> {
         let reader = self.file.get_row_group(group)?;
-        let mut opened: Vec<(usize, Column)> = Vec::new();
-        let mut slots = [None; 5];
-        for (slot, at) in slots.iter_mut().zip(self.at) {
+        let mut opened: Vec<(usize, ColumnBatch)> = Vec::new();
+        let mut roles = [None; 5];
+        for (role, at) in roles.iter_mut().zip(self.at) {
             let Some(at) = at else { continue };
             if let Some(known) = opened.iter().position(|(other, _)| *other == at) {
-                *slot = Some(known);
+                *role = Some(known);
                 continue;
             }
             let Some(descriptor) = self.column(at).filter(|column| column.max_rep_level() == 0)
             else {
                 continue;
             };
-            let column = Column::new(reader.get_column_reader(at)?, descriptor);
-            *slot = Some(opened.len());
+            let column = ColumnBatch::new(reader.get_column_reader(at)?, descriptor);
+            *role = Some(opened.len());
             opened.push((at, column));
         }
         Ok((
             opened.into_iter().map(|(_, column)| column).collect(),
-            slots,
+            roles,
         ))
     }
 
@@ -208,7 +211,7 @@ impl Table {
         group: usize,
         origin: Origin<'_>,
         fields: &Fields,
-        tray: &mut Collector<S>,
+        collector: &mut Collector<S>,
     ) {
         let first = self.first_rows.get(group).copied().unwrap_or(0);
         let rows = self
@@ -221,9 +224,9 @@ impl Table {
         let mut done = 0;
         let fault = (|| -> parquet::errors::Result<()> {
             let opened = catch_unwind(AssertUnwindSafe(|| self.open_group(group)));
-            let (mut columns, slots) = opened.unwrap_or_else(|_| Err(broken_off()))?;
+            let (mut columns, roles) = opened.unwrap_or_else(|_| Err(broken_off()))?;
             let mut buffers: [String; 5] = Default::default();
-            while done < rows && !tray.is_over() {
+            while done < rows && !collector.is_over() {
                 let wanted = (rows - done).min(BATCH_ROWS as u64) as usize;
                 let read = catch_unwind(AssertUnwindSafe(|| read_batch(&mut columns, wanted)));
                 let read = read.unwrap_or_else(|_| Err(broken_off()))?;
@@ -238,7 +241,7 @@ impl Table {
                         start: row,
                         end: row + 1,
                     };
-                    let place = Place {
+                    let location = Location {
                         input: origin.input,
                         span,
                         line: row + 1,
@@ -246,12 +249,12 @@ impl Table {
                     read_row(
                         &mut columns,
                         index,
-                        &slots,
+                        &roles,
                         fields,
                         &mut buffers,
                         origin,
-                        place,
-                        tray,
+                        location,
+                        collector,
                     );
                 }
                 done += read as u64;
@@ -264,7 +267,7 @@ impl Table {
                 "{left} rows from here on can't be decoded ({}); fetch the file again",
                 in_short(&error)
             );
-            tray.skip(origin.input, origin.name, first + done + 1, what);
+            collector.skip(origin.input, origin.name, first + done + 1, what);
         }
         self.give_back(group);
     }
@@ -315,7 +318,7 @@ fn in_short(error: &ParquetError) -> String {
 }
 
 /// Decodes the next rows of all columns; returns how many.
-fn read_batch(columns: &mut [Column], rows: usize) -> parquet::errors::Result<usize> {
+fn read_batch(columns: &mut [ColumnBatch], rows: usize) -> parquet::errors::Result<usize> {
     let mut read = None;
     for column in columns {
         let rows = column.read(rows)?;
@@ -330,14 +333,14 @@ fn read_batch(columns: &mut [Column], rows: usize) -> parquet::errors::Result<us
 
 #[expect(clippy::too_many_arguments)]
 fn read_row<S: Sink>(
-    columns: &mut [Column],
+    columns: &mut [ColumnBatch],
     index: usize,
-    slots: &[Option<usize>; 5],
+    roles: &[Option<usize>; 5],
     fields: &Fields,
     buffers: &mut [String; 5],
     origin: Origin<'_>,
-    place: Place,
-    tray: &mut Collector<S>,
+    location: Location,
+    collector: &mut Collector<S>,
 ) {
     for column in columns.iter_mut() {
         column.step(index);
@@ -346,33 +349,38 @@ fn read_row<S: Sink>(
     let mut replaced = 0;
     let mut encoding = "UTF-8";
     let mut values = [const { None }; 5];
-    for (((value, at), buffer), slot) in values.iter_mut().zip(slots).zip(buffers).zip(Slot::ALL) {
+    for (((value, at), buffer), role) in values
+        .iter_mut()
+        .zip(roles)
+        .zip(buffers)
+        .zip(FieldRole::ALL)
+    {
         let column = at.and_then(|at| columns.get(at));
         *value = column.and_then(|column| column.text(index, buffer));
         if let Some(decoded) = value {
             replaced += decoded.replaced;
-            tray.bytes_read += decoded.text.len() as u64;
-            if slot == Slot::Text {
+            collector.bytes_read += decoded.text.len() as u64;
+            if role == FieldRole::Text {
                 encoding = decoded.encoding;
             }
         }
     }
-    let text_of = |slot: Slot| values[slot as usize].as_ref().map(|value| &*value.text);
-    let Some(text) = text_of(Slot::Text) else {
+    let text_of = |role: FieldRole| values[role as usize].as_ref().map(|value| &*value.text);
+    let Some(text) = text_of(FieldRole::Text) else {
         let what = format!(
             "the text in {:?} is null; mend or remove the row",
             fields.text
         );
-        return tray.skip(origin.input, origin.name, place.line, what);
+        return collector.skip(origin.input, origin.name, location.line, what);
     };
-    let found = Found {
-        id: text_of(Slot::Id),
+    let found = RawRecord {
+        id: text_of(FieldRole::Id),
         text,
-        title: text_of(Slot::Title),
-        date: text_of(Slot::Date),
-        source: text_of(Slot::Source),
+        title: text_of(FieldRole::Title),
+        date: text_of(FieldRole::Date),
+        source: text_of(FieldRole::Source),
         encoding,
         damaged: replaced > 0,
     };
-    tray.record(origin.name, &found, place);
+    collector.record(origin.name, &found, location);
 }

@@ -9,8 +9,8 @@ fn broken_lines_are_named_and_the_rest_is_read() {
     let source =
         b"{\"text\":\"a\"}\n{\"text\":\n[1]\n{\"text\":5}\n{\"other\":1}\n{\"text\":null}\n\
                    {\"text\":\"b\"} x\n{\"text\":\"c\"}\n";
-    let (kept, reading) = file("x.jsonl", source);
-    assert_eq!(texts(&kept), ["a", "c"]);
+    let (records, reading) = file("x.jsonl", source);
+    assert_eq!(texts(&records), ["a", "c"]);
     let words = words(&reading);
     let lines: Vec<u64> = words.iter().map(|(line, _)| *line).collect();
     assert_eq!(lines, [2, 3, 4, 5, 6, 7]);
@@ -38,16 +38,16 @@ fn escapes_and_odd_values_are_read() {
 {"text":"first","text":"last","id":"","title":"","tags":["x",{"y":1}]}
 {"text":"\ud800 alone \udc00\ud83d","id":"lone\udc00"}
 {"te\u0078t":"named by escapes"}"#;
-    let (kept, reading) = file("x.jsonl", source);
-    assert_eq!(texts(&kept)[..2], ["联防 😀\n\"/\\\t", "last"]);
-    assert_eq!(kept[0].id, "1.50");
-    assert_eq!(kept[0].title, None);
-    assert_eq!(kept[0].date.as_deref(), Some("20190102"));
-    assert_eq!(kept[0].source.as_deref(), Some("true"));
-    assert!(kept[1].id.ends_with("x.jsonl:2"));
-    assert_eq!(kept[1].title, None);
-    assert_eq!(kept[2].text, "\u{fffd} alone \u{fffd}\u{fffd}");
-    assert_eq!(kept[3].text, "named by escapes");
+    let (records, reading) = file("x.jsonl", source);
+    assert_eq!(texts(&records)[..2], ["联防 😀\n\"/\\\t", "last"]);
+    assert_eq!(records[0].id, "1.50");
+    assert_eq!(records[0].title, None);
+    assert_eq!(records[0].date.as_deref(), Some("20190102"));
+    assert_eq!(records[0].source.as_deref(), Some("true"));
+    assert!(records[1].id.ends_with("x.jsonl:2"));
+    assert_eq!(records[1].title, None);
+    assert_eq!(records[2].text, "\u{fffd} alone \u{fffd}\u{fffd}");
+    assert_eq!(records[3].text, "named by escapes");
     assert_eq!(reading.damaged, 1);
 }
 
@@ -59,9 +59,9 @@ fn lines_that_are_no_utf_8_are_read_as_well_as_may_be() {
     source.splice(12..12, [0xff]);
     let gbk = "{\"text\":\"各地要坚持联防联控、群防群治，确保人民群众生命安全\"}\n";
     source.extend(encoding_rs::GB18030.encode(gbk).0.iter());
-    let (kept, reading) = file("x.jsonl", &source);
-    assert!(kept[0].text.contains('\u{fffd}') && kept[0].text.contains("字节在此"));
-    assert!(kept[1].text.starts_with("各地要坚持联防联控"));
+    let (records, reading) = file("x.jsonl", &source);
+    assert!(records[0].text.contains('\u{fffd}') && records[0].text.contains("字节在此"));
+    assert!(records[1].text.starts_with("各地要坚持联防联控"));
     assert_eq!(reading.damaged, 1);
     assert_eq!(reading.encodings.len(), 2);
 }
@@ -74,8 +74,8 @@ fn deep_nesting_is_no_trouble() {
         "]".repeat(200_000)
     );
     assert_eq!(texts(&file("x.jsonl", deep).0), ["a"]);
-    let (kept, reading) = file("x.jsonl", "[".repeat(200_000));
-    assert!(kept.is_empty());
+    let (records, reading) = file("x.jsonl", "[".repeat(200_000));
+    assert!(records.is_empty());
     assert_eq!(reading.skipped.len(), 1);
 }
 
@@ -95,12 +95,12 @@ proptest! {
                 .collect();
             source.push_str(&format!("{{\"text\":{json},\"title\":{ascii},\"x\":[{ascii}]}}\n"));
         }
-        let (kept, reading) = file("x.jsonl", &source);
+        let (records, reading) = file("x.jsonl", &source);
         prop_assert!(reading.skipped.is_empty() && reading.damaged == 0);
-        prop_assert_eq!(kept.len(), texts.len());
-        for (kept, text) in kept.iter().zip(&texts) {
-            prop_assert_eq!(&kept.text, text);
-            prop_assert_eq!(kept.title.as_deref().unwrap_or(""), text);
+        prop_assert_eq!(records.len(), texts.len());
+        for (records, text) in records.iter().zip(&texts) {
+            prop_assert_eq!(&records.text, text);
+            prop_assert_eq!(records.title.as_deref().unwrap_or(""), text);
         }
     }
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::corpus::{Place, Record};
+use crate::corpus::{Location, Record};
 use crate::error::{Error, Result};
 use crate::progress::Progress;
 use crate::read::reader::read;
@@ -19,28 +19,28 @@ mod parquet;
 
 /// A record as the tests look at it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Kept {
+struct ReadRecord {
     id: String,
     text: String,
     title: Option<String>,
     date: Option<String>,
     source: Option<String>,
-    place: Place,
+    location: Location,
 }
 
 #[derive(Debug, Default)]
-struct Keep(Vec<Kept>);
+struct RecordList(Vec<ReadRecord>);
 
-impl Sink for Keep {
+impl Sink for RecordList {
     fn record(&mut self, record: &Record<'_>) {
         let own = |field: Option<&str>| field.map(str::to_owned);
-        self.0.push(Kept {
+        self.0.push(ReadRecord {
             id: record.id.to_owned(),
             text: record.text.to_owned(),
             title: own(record.title),
             date: own(record.date),
             source: own(record.source),
-            place: record.place,
+            location: record.location,
         });
     }
 }
@@ -54,7 +54,7 @@ impl Progress for Advanced {
     }
 }
 
-fn try_files(files: &[(&str, &[u8])], options: &ReadOptions) -> Result<Reading<Keep>> {
+fn try_files(files: &[(&str, &[u8])], options: &ReadOptions) -> Result<Reading<RecordList>> {
     let dir = tempfile::tempdir().unwrap();
     for (name, bytes) in files {
         let path = dir.path().join(name);
@@ -63,7 +63,7 @@ fn try_files(files: &[(&str, &[u8])], options: &ReadOptions) -> Result<Reading<K
     }
     let inputs = Inputs::find(&[dir.path()])?;
     let progress = Advanced::default();
-    let reading = read(&inputs, options, Keep::default, &progress)?;
+    let reading = read(&inputs, options, RecordList::default, &progress)?;
     assert_eq!(
         progress.0.into_inner(),
         inputs.len_bytes(),
@@ -73,33 +73,36 @@ fn try_files(files: &[(&str, &[u8])], options: &ReadOptions) -> Result<Reading<K
 }
 
 /// Reads one file that is named itself, not by a folder above it.
-fn try_named(name: &str, bytes: &[u8], options: &ReadOptions) -> Result<Reading<Keep>> {
+fn try_named(name: &str, bytes: &[u8], options: &ReadOptions) -> Result<Reading<RecordList>> {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join(name);
     fs::write(&path, bytes).unwrap();
-    read(&Inputs::find(&[path])?, options, Keep::default, &())
+    read(&Inputs::find(&[path])?, options, RecordList::default, &())
 }
 
-fn files(files: &[(&str, &[u8])]) -> (Vec<Kept>, Reading<Keep>) {
+fn files(files: &[(&str, &[u8])]) -> (Vec<ReadRecord>, Reading<RecordList>) {
     let mut reading = try_files(files, &ReadOptions::default()).unwrap();
-    let kept = reading.sinks.drain(..).flat_map(|sink| sink.0).collect();
-    (kept, reading)
+    let records = reading.sinks.drain(..).flat_map(|sink| sink.0).collect();
+    (records, reading)
 }
 
-fn file(name: &str, bytes: impl AsRef<[u8]>) -> (Vec<Kept>, Reading<Keep>) {
+fn file(name: &str, bytes: impl AsRef<[u8]>) -> (Vec<ReadRecord>, Reading<RecordList>) {
     files(&[(name, bytes.as_ref())])
 }
 
-fn ids(kept: &[Kept]) -> Vec<&str> {
-    kept.iter().map(|kept| kept.id.as_str()).collect()
+fn ids(records: &[ReadRecord]) -> Vec<&str> {
+    records.iter().map(|records| records.id.as_str()).collect()
 }
 
-fn texts(kept: &[Kept]) -> Vec<&str> {
-    kept.iter().map(|kept| kept.text.as_str()).collect()
+fn texts(records: &[ReadRecord]) -> Vec<&str> {
+    records
+        .iter()
+        .map(|records| records.text.as_str())
+        .collect()
 }
 
 /// The lines and words of what was left out.
-fn words(reading: &Reading<Keep>) -> Vec<(u64, &str)> {
+fn words(reading: &Reading<RecordList>) -> Vec<(u64, &str)> {
     reading
         .skipped
         .iter()
@@ -131,13 +134,13 @@ fn many_lines(count: usize) -> String {
 #[test]
 fn records_stand_where_they_say() {
     let source = "\u{feff}{\"id\":\"a\",\"text\":\"一\"}\r\n\n  \n{\"text\":\"二\",\"id\":7}";
-    let (kept, reading) = file("x.jsonl", source);
-    assert_eq!(ids(&kept), ["a", "7"]);
-    assert_eq!(texts(&kept), ["一", "二"]);
-    assert_eq!(kept[0].place.line, 1);
-    assert_eq!(kept[1].place.line, 4);
-    for kept in &kept {
-        let raw = &source[kept.place.span.range()];
+    let (records, reading) = file("x.jsonl", source);
+    assert_eq!(ids(&records), ["a", "7"]);
+    assert_eq!(texts(&records), ["一", "二"]);
+    assert_eq!(records[0].location.line, 1);
+    assert_eq!(records[1].location.line, 4);
+    for records in &records {
+        let raw = &source[records.location.span.range()];
         assert!(raw.starts_with('{') && raw.ends_with('}'), "{raw:?}");
     }
     assert!(reading.skipped.is_empty());
@@ -155,18 +158,18 @@ fn chunks_of_files_and_streams_give_the_same_records() {
         plain
             .iter()
             .enumerate()
-            .all(|(n, kept)| kept.id == n.to_string())
+            .all(|(n, records)| records.id == n.to_string())
     );
     assert!(
         plain
             .iter()
             .enumerate()
-            .all(|(n, kept)| kept.place.line == n as u64 + 1)
+            .all(|(n, records)| records.location.line == n as u64 + 1)
     );
     assert!(
         plain
             .iter()
-            .all(|kept| source[kept.place.span.range()].starts_with("{\"id\""))
+            .all(|records| source[records.location.span.range()].starts_with("{\"id\""))
     );
     let half = source.len() / 2;
     let members = [
@@ -205,10 +208,10 @@ fn one_huge_line_is_one_record() {
         ("x.jsonl", source.clone().into_bytes()),
         ("x.jsonl.zst", zst(&source)),
     ] {
-        let (kept, _) = file(name, bytes);
-        assert_eq!(kept.len(), 3);
-        assert_eq!(kept[1].text.len(), long.len());
-        assert!(kept[2].id.ends_with(":3"), "{}", kept[2].id);
+        let (records, _) = file(name, bytes);
+        assert_eq!(records.len(), 3);
+        assert_eq!(records[1].text.len(), long.len());
+        assert!(records[2].id.ends_with(":3"), "{}", records[2].id);
     }
 }
 
@@ -217,14 +220,14 @@ fn a_stream_cut_short_keeps_what_came_before() {
     let source = many_lines(9_000);
     for (name, mut bytes) in [("x.jsonl.gz", gz(&source)), ("x.jsonl.zst", zst(&source))] {
         bytes.truncate(bytes.len() * 3 / 4);
-        let (kept, reading) = file(name, &bytes);
-        assert!(kept.len() > 1_000, "{name}: {}", kept.len());
+        let (records, reading) = file(name, &bytes);
+        assert!(records.len() > 1_000, "{name}: {}", records.len());
         let words = words(&reading);
         assert_eq!(words.len(), 1);
-        assert_eq!(words[0].0, kept.len() as u64 + 1);
+        assert_eq!(words[0].0, records.len() as u64 + 1);
         assert!(words[0].1.contains("cut short"), "{}", words[0].1);
-        let (kept, reading) = file(&name.replace("jsonl", "txt"), &bytes);
-        assert!(kept.is_empty());
+        let (records, reading) = file(&name.replace("jsonl", "txt"), &bytes);
+        assert!(records.is_empty());
         assert!(reading.skipped[0].what.contains("cut short"));
     }
 }
@@ -236,8 +239,8 @@ fn utf_16_records_are_refused_with_a_cure() {
         .flat_map(u16::to_le_bytes)
         .collect();
     for name in ["x.jsonl", "x.csv"] {
-        let (kept, reading) = file(name, &source);
-        assert!(kept.is_empty());
+        let (records, reading) = file(name, &source);
+        assert!(records.is_empty());
         assert!(
             reading.skipped[0].what.contains("iconv"),
             "{}",
@@ -283,12 +286,12 @@ fn a_missing_text_field_stops_the_run_before_it_begins() {
 
 #[test]
 fn a_file_without_the_text_field_that_was_only_met_is_left_out_with_a_word() {
-    let (kept, reading) = files(&[
+    let (records, reading) = files(&[
         ("a.csv", b"id,text\n1,\xe8\x81\x94\n"),
         ("b.csv", b"id,name\n1,x\n"),
         ("c.txt", "防".as_bytes()),
     ]);
-    assert_eq!(kept.len(), 2);
+    assert_eq!(records.len(), 2);
     assert_eq!(reading.skipped.len(), 1);
     assert!(
         reading.skipped[0]
@@ -313,8 +316,11 @@ fn one_field_may_fill_two_places() {
         ("x.csv", b"url,text\nu,t\n"),
     ] {
         let reading = try_files(&[(name, bytes)], &options).unwrap();
-        let kept = &reading.sinks[0].0[0];
-        assert_eq!((kept.id.as_str(), kept.source.as_deref()), ("u", Some("u")));
+        let records = &reading.sinks[0].0[0];
+        assert_eq!(
+            (records.id.as_str(), records.source.as_deref()),
+            ("u", Some("u"))
+        );
     }
 }
 
@@ -342,7 +348,7 @@ fn strict_stops_at_the_first_in_input_order() {
 
 #[test]
 fn what_was_left_out_is_told_in_input_order() {
-    let (kept, reading) = files(&[
+    let (records, reading) = files(&[
         ("a.jsonl", b"nonsense"),
         ("b.pdf", b"%PDF-1.4"),
         ("c.txt", b"%PDF-1.4"),
@@ -350,7 +356,7 @@ fn what_was_left_out_is_told_in_input_order() {
         ("e.zip", b"PK"),
         ("f.jsonl.gz", b"not gzip"),
     ]);
-    assert_eq!(ids(&kept), ["d.txt"]);
+    assert_eq!(ids(&records), ["d.txt"]);
     let inputs: Vec<String> = reading
         .skipped
         .iter()
@@ -361,7 +367,7 @@ fn what_was_left_out_is_told_in_input_order() {
 
 #[test]
 fn empty_inputs_hold_no_records_but_an_empty_text_is_a_document() {
-    let (kept, reading) = files(&[
+    let (records, reading) = files(&[
         ("a.jsonl", b""),
         ("b.csv", b""),
         ("c.csv", b"id,text\n"),
@@ -369,25 +375,25 @@ fn empty_inputs_hold_no_records_but_an_empty_text_is_a_document() {
         ("e.txt", b""),
         ("f.html", b""),
     ]);
-    assert_eq!(ids(&kept), ["e.txt", "f.html"]);
-    assert_eq!(texts(&kept), ["", ""]);
+    assert_eq!(ids(&records), ["e.txt", "f.html"]);
+    assert_eq!(texts(&records), ["", ""]);
     assert!(reading.skipped.is_empty());
 }
 
 #[test]
 fn pages_and_texts_of_a_folder_bear_their_paths_as_ids() {
     let page = "<title>标题</title><p>正文<br>二";
-    let (kept, _) = files(&[("新闻/a.html", page.as_bytes()), ("b.txt.gz", &gz("联防"))]);
-    assert_eq!(ids(&kept), ["b.txt.gz", "新闻/a.html"]);
-    assert_eq!(texts(&kept), ["联防", "正文\n二"]);
-    assert_eq!(kept[1].title.as_deref(), Some("标题"));
-    assert_eq!(kept[1].place.line, 0);
+    let (records, _) = files(&[("新闻/a.html", page.as_bytes()), ("b.txt.gz", &gz("联防"))]);
+    assert_eq!(ids(&records), ["b.txt.gz", "新闻/a.html"]);
+    assert_eq!(texts(&records), ["联防", "正文\n二"]);
+    assert_eq!(records[1].title.as_deref(), Some("标题"));
+    assert_eq!(records[1].location.line, 0);
 }
 
 #[test]
 fn a_file_of_nothing_but_broken_lines_is_counted_in_little_memory() {
-    let (kept, reading) = file("x.jsonl", "x\n".repeat(100_000));
-    assert!(kept.is_empty());
+    let (records, reading) = file("x.jsonl", "x\n".repeat(100_000));
+    assert!(records.is_empty());
     assert_eq!(reading.skipped.len() as u64 + reading.skipped_more, 100_000);
     assert!(reading.skipped.len() < 2_000);
     assert!(reading.skipped.last().unwrap().what.contains("98999 more"));

@@ -67,23 +67,23 @@ fn parquet_file() -> Vec<u8> {
 #[test]
 fn parquet_rows_are_read_by_the_names_of_columns() {
     let bytes = parquet_file();
-    let (kept, reading) = file("x.parquet", &bytes);
-    assert_eq!(kept.len(), 1_800);
+    let (records, reading) = file("x.parquet", &bytes);
+    assert_eq!(records.len(), 1_800);
     assert_eq!(reading.skipped.len(), 200);
     assert_eq!(
         words(&reading)[0],
         (4, "the text in \"text\" is null; mend or remove the row")
     );
-    for kept in &kept {
-        let id: u64 = kept.id.parse().unwrap();
-        assert_eq!(kept.text, format!("第{id}篇"));
-        assert_eq!(kept.place.span.start, id);
-        assert_eq!(kept.place.line, id + 1);
-        assert_eq!(kept.date.is_some(), id % 2 == 1);
-        assert_eq!(kept.source.as_deref(), Some("新华社"));
+    for records in &records {
+        let id: u64 = records.id.parse().unwrap();
+        assert_eq!(records.text, format!("第{id}篇"));
+        assert_eq!(records.location.span.start, id);
+        assert_eq!(records.location.line, id + 1);
+        assert_eq!(records.date.is_some(), id % 2 == 1);
+        assert_eq!(records.source.as_deref(), Some("新华社"));
     }
-    assert_eq!(kept[1].date.as_deref(), Some("1970-01-02"));
-    assert_eq!(file("x.parquet.gz", gz(&bytes)).0, kept);
+    assert_eq!(records[1].date.as_deref(), Some("1970-01-02"));
+    assert_eq!(file("x.parquet.gz", gz(&bytes)).0, records);
     let fields = Fields {
         text: "id".to_owned(),
         ..Fields::default()
@@ -102,8 +102,8 @@ fn parquet_rows_are_read_by_the_names_of_columns() {
 #[test]
 fn broken_parquet_is_named_and_never_panics() {
     let bytes = parquet_file();
-    let (kept, reading) = file("x.parquet", &bytes[..bytes.len() - 100]);
-    assert!(kept.is_empty());
+    let (records, reading) = file("x.parquet", &bytes[..bytes.len() - 100]);
+    assert!(records.is_empty());
     assert!(reading.skipped[0].what.contains("not a whole Parquet file"));
     // Every 17th byte in turn is damaged; whatever comes of it is an outcome.
     for at in (4..bytes.len() - 8).step_by(17) {

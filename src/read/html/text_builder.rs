@@ -2,7 +2,7 @@
 
 /// Text with its white space brought into order.
 #[derive(Default)]
-pub(super) struct Lines {
+pub(super) struct TextBuilder {
     pub(super) text: String,
     gap: Gap,
     /// How many `<pre>` are open.
@@ -12,12 +12,12 @@ pub(super) struct Lines {
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 enum Gap {
     #[default]
-    None,
+    Nothing,
     Space,
     Line,
 }
 
-impl Lines {
+impl TextBuilder {
     /// Parts what stood before from what comes by a space at least.
     pub(super) fn space(&mut self) {
         self.gap = self.gap.max(Gap::Space);
@@ -38,7 +38,7 @@ impl Lines {
             Gap::Line if !self.text.is_empty() => self.text.push('\n'),
             _ => {}
         }
-        self.gap = Gap::None;
+        self.gap = Gap::Nothing;
         self.text.push_str(text);
     }
 
