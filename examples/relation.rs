@@ -1,11 +1,11 @@
-//! Prints what stands behind the relation of labelled pairs, as TSV, to
-//! derive the weights of the rule from and to see how good it is.
+//! Prints the features behind the relation of labelled pairs, as TSV: the data
+//! from which the weights were derived, and by which they are judged.
 //!
 //! ```text
 //! cargo run --release --example relation -- DATA tests/data/relations.tsv
 //! ```
 //!
-//! DATA holds a folder a set, each with a `docs.jsonl.zst`.
+//! DATA has one folder for each set, with a `docs.jsonl.zst` in it.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};

@@ -1,14 +1,15 @@
-//! Would it pay to sort only the windows that two documents have? Finds them
-//! by hash partitions, and sorts all suffixes and those that survive.
+//! Measures whether it pays to sort only the windows that two documents share:
+//! it finds them by hash partitions, then sorts all suffixes and only those that
+//! survive. `docs/notes/phrases-speed.md` has the result.
 //!
 //! ```text
 //! cargo run --release --example survivors -- PATH...
 //! ```
 //!
-//! For windows of 4, 8 and 13 characters: the share of the characters that
-//! lie in a window of two documents, the time to find them, and the time to
-//! sort what is left, both in nanoseconds for each character of the corpus;
-//! beside them the time to sort it all.
+//! For windows of 4, 8 and 13 characters it prints the share of the characters
+//! that are in a window of two documents, the time to find them, the time to
+//! sort them, and the time to sort everything. Times are in nanoseconds a
+//! character of the corpus.
 
 use std::time::Instant;
 
@@ -18,7 +19,8 @@ use leitong::read::{CorpusOptions, Inputs};
 use libsais::SuffixArrayConstruction;
 use xxhash_rust::xxh3::xxh3_64;
 
-/// Partitions of the hashes: few enough to be quick, and one fits a cache.
+/// Number of hash partitions: small enough to be quick, and large enough that
+/// one of them fits into a cache.
 const PARTITIONS: usize = 256;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -53,7 +55,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Returns the distinct normalized texts, a 0 after each.
+/// Returns the distinct normalized texts, with a 0 after each.
 fn distinct_texts(corpus: &Corpus) -> Vec<u16> {
     let mut text = Vec::new();
     let mut seen = std::collections::HashSet::new();
@@ -67,8 +69,8 @@ fn distinct_texts(corpus: &Corpus) -> Vec<u16> {
     text
 }
 
-/// Returns for each place whether the window there is in two documents, going
-/// by its hash.
+/// Returns for each position whether a window of two documents covers it.
+/// Windows are compared by their hashes.
 fn survivors(text: &[u16], window: usize) -> Vec<bool> {
     let mut partitions: Vec<Vec<(u64, u32, u32)>> = vec![Vec::new(); PARTITIONS];
     let ends = text.iter().enumerate().filter(|(_, unit)| **unit == 0);
@@ -99,7 +101,7 @@ fn survivors(text: &[u16], window: usize) -> Vec<bool> {
     kept
 }
 
-/// Returns the stretches that survive, a 0 after each.
+/// Returns the stretches that survive, with a 0 after each.
 fn rest(text: &[u16], kept: &[bool]) -> Vec<u16> {
     let mut rest = Vec::new();
     for (unit, kept) in text.iter().zip(kept) {

@@ -1,10 +1,11 @@
-//! Writes a synthetic corpus as JSON Lines, and the truth about it as TSV.
+//! Writes a synthetic corpus as JSON Lines, with its ground truth as TSV.
 //!
 //! ```text
 //! cargo run --release --example synthesize -- 100 corpus.jsonl truth.tsv [seed]
 //! ```
 //!
-//! makes 100 MB. The truth has a line a document: id, family, kind.
+//! writes 100 MB. The ground truth has one line for each document: id, family,
+//! kind.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Runs leitong beside public finders on the same corpora, and writes docs/peers.md.
+"""Compares leitong with other tools on the same corpora, and writes docs/peers.md.
 
     python3 tools/bench_peers.py [--megabytes 20] [--rounds 5] [--cores 0,1] [--only NAME,...]
 
-Makes `.venv` in the project's root, installs the peers into it (what can't be
-installed or run is named with the reason), writes a seeded synthetic corpus
-with known truth and, where `../shared/data` or another folder has real texts,
-a second one, and runs everything in turns, each run a process of its own.
-The adapters are in tools/peers, one a file.
+Makes `.venv` in the project's root and installs the tools into it; the page names
+each tool that can't be installed or run, with the reason. Generates a seeded
+corpus with known ground truth and, if `../shared/data` or another folder has real
+texts, a second corpus from them. Then runs all tools alternately, each run in a
+process of its own. The adapters are in tools/peers, one in each file.
 """
 
 import argparse
@@ -27,7 +27,7 @@ REAL = ["sogou_gbk", "dxy_news_2020"]
 
 
 def run_once(name, finder, corpus, cores, environment, folder):
-    """Returns what one run found and took, or what went wrong."""
+    """Returns the result and cost of one run, or an error message."""
     out = folder / "found.json"
     out.unlink(missing_ok=True)
     command = [install.PYTHON, "-m", "peers.one", name, finder, corpus.path, out, cores]
@@ -40,11 +40,11 @@ def run_once(name, finder, corpus, cores, environment, folder):
 
 
 def compare(corpus, names, arguments, environment, failed, folder):
-    """Returns the runs of all finders, by adapter, finder and round."""
+    """Returns the runs of all tools, by adapter, finder and round."""
     finders = [(name, finder) for name in names for finder in peers.adapter(name).FINDERS]
     runs = collections.OrderedDict((finder, {}) for finder in finders)
     for number in range(arguments.rounds):
-        # Another order each round, so that nobody always follows the same one.
+        # Each round has another order, so that no tool always follows the same one.
         turn = number * 3 % len(finders)
         for name, finder in finders[turn:] + finders[:turn]:
             if finder in failed:
@@ -53,7 +53,7 @@ def compare(corpus, names, arguments, environment, failed, folder):
             if isinstance(result, str):
                 failed[finder] = f"on the {corpus.name} corpus: {result}"
             else:
-                # What is found is looked at once; the times of all rounds are kept.
+                # The result is checked once; the times of all rounds are kept.
                 if runs[name, finder]:
                     del result["found"]
                 runs[name, finder][number] = result
@@ -67,11 +67,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--megabytes", type=float, default=20, help="size of the synthetic corpus")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--cores", default=",".join(map(str, cores)), help="cores that all are pinned to")
+    parser.add_argument("--cores", default=",".join(map(str, cores)), help="cores that all processes are pinned to")
     parser.add_argument("--real", default=ROOT.parent / "shared" / "data", help="folder of real texts", type=pathlib.Path)
-    parser.add_argument("--sets", default=",".join(REAL), help="folders in it; nothing: no real corpus")
+    parser.add_argument("--sets", default=",".join(REAL), help="folders in it; empty for no real corpus")
     parser.add_argument("--only", help="adapters, comma-separated; leitong always runs")
-    parser.add_argument("--built", action="store_true", help="take the programs as they were last built")
+    parser.add_argument("--built", action="store_true", help="use the programs as last built")
     parser.add_argument("--output", default=ROOT / "docs" / "peers.md", type=pathlib.Path)
     arguments = parser.parse_args()
 
@@ -90,7 +90,7 @@ def main():
         "JSCPD": str(install.JSCPD),
         "PYTHONPATH": str(ROOT / "tools"),
         "PYTHONDONTWRITEBYTECODE": "1",
-        # No peer asks a hub for anything.
+        # No tool may ask a model hub for anything.
         "HF_HUB_OFFLINE": "1",
         "HF_DATASETS_OFFLINE": "1",
         "TOKENIZERS_PARALLELISM": "true",

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Keeps the figures of `cargo bench`, and holds new ones against them.
+"""Records the figures of `cargo bench`, and compares new figures with them.
 
     python3 tools/bench_record.py write [--read] [BENCH ...]      a file in benches/record/
     python3 tools/bench_record.py compare [--read] [--with FILE] [BENCH ...]
 
-Both run `cargo bench` first (only BENCH, if any is named); with --read they
-take what the last run left in target/criterion. `compare` holds now against
-the latest record of the same kind of machine, or of any other if there is
-none: times are then not comparable, and only the ratios to the plain way,
-both measured in one run, are shown.
+Both run `cargo bench` first (only BENCH, if one is named); with --read they
+use the results of the last run in target/criterion. `compare` takes the latest
+record of the same kind of machine. If there is none, it takes the latest record
+of any machine; times are then not comparable, so it shows only the ratios to the
+plain implementation, which are measured in one run.
 """
 
 import argparse
@@ -24,7 +24,8 @@ import machine
 
 RECORDS = machine.ROOT / "benches" / "record"
 
-# The plain way of each stage; with it in the same run, ratios hold anywhere.
+# The plain implementation of each stage; ratios to it, from the same run, hold
+# on any machine.
 PLAIN = {
     "fold": {"table": "plain", "table-with-spans": "plain"},
     "shingle": {"xxh3": "strings", "xxh3-set": "strings"},
@@ -35,8 +36,8 @@ PLAIN = {
     "cluster": {way: "brute-force" for way in ("minhash", "simhash", "exact", "containment")},
 }
 
-# A bench is called slower or faster where its median moved by so much and the
-# two runs do not overlap: neighbours on the same machine cost a third.
+# A bench is slower or faster if its median moved by this factor and the two runs
+# do not overlap: other processes on the machine cost up to a third.
 MOVED = 1.15
 
 
@@ -67,7 +68,7 @@ def figures(criterion, since=0.0):
 
 
 def plain_way(name):
-    """Returns the bench that does the same in the plain way, if there is one."""
+    """Returns the plain implementation of a bench, if there is one."""
     group, _, rest = name.partition("/")
     way, _, corpus = rest.partition("/")
     plain = PLAIN.get(group, {}).get(way)
@@ -75,7 +76,7 @@ def plain_way(name):
 
 
 def kind(facts):
-    """Returns what must agree for times to be comparable."""
+    """Returns the facts that must agree for times to be comparable."""
     return tuple(facts.get(name) for name in ("processor", "cores", "system"))
 
 
@@ -92,7 +93,7 @@ def latest(all_records, facts):
 
 
 def verdict(then, now):
-    """Returns how a bench moved, in a word."""
+    """Returns "slower", "faster" or nothing."""
     ratio = now["ns"] / then["ns"]
     if ratio > MOVED and now["least"] > then["most"]:
         return "slower"
@@ -102,13 +103,13 @@ def verdict(then, now):
 
 
 def comparison(record, now, facts):
-    """Returns the lines that hold `now` against a record."""
+    """Returns lines that compare `now` with a record."""
     same = kind(record["machine"]) == kind(facts)
     lines = [f"record: {record['file']}, commit {record['commit']}, {record['date']}"]
     both = [name for name in now if name in record["figures"]]
     if not same:
         lines += [f"ANOTHER MACHINE: {kind(record['machine'])}; this one is {kind(facts)}"]
-        lines += ["times are not comparable; ratios to the plain way in the same run are:", ""]
+        lines += ["times are not comparable; ratios to the plain implementation in the same run are:", ""]
         both = [name for name in both if "times_plain" in now[name] and "times_plain" in record["figures"][name]]
     titles = ["bench"] + (["then ms", "now ms", "now/then"] if same else []) + ["× plain then", "× plain now", ""]
     rows = []
@@ -130,7 +131,7 @@ def comparison(record, now, facts):
 
 
 def run(benches):
-    """Runs the benches; returns when it began."""
+    """Runs the benches and returns the start time."""
     start = time.time()
     # Criterion takes one pattern.
     pattern = ["--", "|".join(benches)] if benches else []
@@ -152,7 +153,7 @@ def write(now, facts):
     }
     RECORDS.mkdir(parents=True, exist_ok=True)
     path = RECORDS / f"{today}-{commit.rstrip('+')}.json"
-    # A line a bench, so that a diff shows what moved.
+    # One line for each bench, so that a diff shows what moved.
     lines = [f"  {json.dumps(name)}: {json.dumps(value)}" for name, value in record.items() if name != "figures"]
     benches = ",\n".join(f"    {json.dumps(name)}: {json.dumps(value)}" for name, value in sorted(now.items()))
     path.write_text("{\n" + ",\n".join(lines) + ',\n  "figures": {\n' + benches + "\n  }\n}\n", encoding="utf-8")
@@ -163,8 +164,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("act", choices=["write", "compare"])
     parser.add_argument("benches", nargs="*", metavar="BENCH", help="part of a bench's name")
-    parser.add_argument("--read", action="store_true", help="don't run; take what the last run left")
-    parser.add_argument("--with", dest="file", type=pathlib.Path, help="the record to hold against")
+    parser.add_argument("--read", action="store_true", help="do not run; use the results of the last run")
+    parser.add_argument("--with", dest="file", type=pathlib.Path, help="the record to compare with")
     arguments = parser.parse_args()
     since = 0.0 if arguments.read else run(arguments.benches)
     target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", machine.ROOT / "target"))

@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""Opens the graphs that leitong writes in the tools that people use.
+"""Opens the graphs that leitong writes in networkx, igraph and Graphviz.
 
     python3 tools/check_graphs.py [--leitong target/release/leitong] [--keep DIR]
 
-Makes a venv below `target/`, installs networkx and igraph from PyPI into it,
-and Graphviz from Debian's package when it is missing and this may install.
-What can't be had is left out with a word; with CI=true it is a failure.
+Makes a venv below `target/`, installs networkx and igraph into it, and installs
+Graphviz from Debian's package if it is missing and the user may install packages.
+A tool that can't be installed is reported and skipped; with CI=true it is a failure.
 
 Every graph of `corpus/articles` and of a hostile corpus (ids, titles, dates
 and sources with quotes, tags, control characters, line ends, other scripts)
 is written in every format. GraphML and GEXF must load without any warning in
-networkx and igraph, DOT must pass Graphviz without a word, and all must have
+networkx and igraph, DOT must pass Graphviz without a message, and all must have
 the nodes, edges and attributes of the JSON, value by value.
 """
 
@@ -43,11 +43,11 @@ VARIANTS = {
 GEXF = "{http://gexf.net/1.3}"
 
 
-# What is needed.
+# The tools and packages.
 
 
 def missing(what):
-    """Leaves something out with a word; in CI that is a failure."""
+    """Reports what is skipped; in CI that is a failure."""
     print(f"graphs: {what}", file=sys.stderr)
     if os.environ.get("CI") == "true":
         sys.exit(1)
@@ -79,7 +79,7 @@ def graphviz():
     return True
 
 
-# A corpus that means harm.
+# A hostile corpus.
 
 HARM = [
     "",
@@ -123,7 +123,7 @@ DATES = ["2020-04-14", "2020-04-14 19:55", "2020-02-31", "2019", "2020-04", "明
 
 
 def hostile_corpus(path):
-    """Writes records that are near-duplicates of each other, three by three."""
+    """Writes records in groups of three near-duplicates."""
     chance = random.Random(1)
     with open(path, "w", encoding="ascii") as out:
         for at, harm in enumerate(HARM):
@@ -136,15 +136,15 @@ def hostile_corpus(path):
                     "date": DATES[(at * 2 + version) % len(DATES)],
                     "source": HARM[(at + version * 5) % len(HARM)],
                 }
-                # Escapes every character, so that half a pair can stand there.
+                # Escapes every character, so that a lone surrogate is possible.
                 out.write(json.dumps(record) + "\n")
 
 
-# One graph in every format.
+# The same graph in every format.
 
 
 def legal(text):
-    """The text as XML 1.0 can hold it."""
+    """Returns the text with the characters that XML 1.0 can hold."""
     keep = lambda c: c in "\t\n\r" or " " <= c <= "\ufffd" or c > "\uffff"
     return "".join(c if keep(c) else "\ufffd" for c in text)
 
@@ -158,7 +158,7 @@ def without(values, *keys):
 
 
 class Graph:
-    """A graph as its JSON has it, and what the other formats call its nodes."""
+    """A graph as read from JSON, and the names of its nodes in the other formats."""
 
     def __init__(self, nx, path):
         data = json.loads(path.read_text(encoding="utf-8"))
@@ -179,7 +179,7 @@ class Graph:
             self.names[id] = name
 
     def check(self, nx):
-        """What the attributes say is what the graph is."""
+        """Checks that the attributes agree with the graph."""
         plain = nx.Graph()
         plain.add_nodes_from(id for id, values in self.nodes if values["kind"] != "phrase")
         plain.add_edges_from(ends for ends, values in self.edges if values["kind"] != "phrase")
@@ -200,7 +200,7 @@ class Graph:
                 assert first[:4] <= second[:4], (first, second)
 
     def same(self, nodes, edges, drop_nodes=(), drop_edges=()):
-        """Another format has the same, in the same order."""
+        """Checks that another format has the same content in the same order."""
         assert len(nodes) == len(self.nodes) and len(edges) == len(self.edges)
         for (id, mine), (name, theirs) in zip(self.nodes, nodes):
             assert name == self.names[id], (id, name)
@@ -248,7 +248,7 @@ def check_igraph(igraph, graph, path):
 
 
 def check_gexf(graph, path):
-    """The structure that the schema of GEXF 1.3 asks for."""
+    """Checks the structure that the schema of GEXF 1.3 requires."""
     root = ElementTree.parse(path.with_suffix(".gexf")).getroot()
     assert root.tag == f"{GEXF}gexf" and root.get("version") == "1.3"
     assert [child.tag for child in root] == [f"{GEXF}meta", f"{GEXF}graph"]
@@ -294,7 +294,7 @@ def check_gexf(graph, path):
 
 
 def check_dot(graph, path):
-    """Graphviz says nothing, and finds the same nodes and edges."""
+    """Checks that Graphviz prints no message and finds the same nodes and edges."""
     dot = path.with_suffix(".dot")
     drawn = subprocess.run(["dot", "-Tplain", dot], capture_output=True)
     assert drawn.returncode == 0 and not drawn.stderr, drawn.stderr.decode(errors="replace")
@@ -331,7 +331,7 @@ def check_csv(graph, path):
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     arguments.add_argument("--leitong", type=pathlib.Path, default=ROOT / "target" / "release" / "leitong")
-    arguments.add_argument("--keep", type=pathlib.Path, help="folder for the graphs, which are left there")
+    arguments.add_argument("--keep", type=pathlib.Path, help="folder for the graphs, which stay there")
     arguments = arguments.parse_args()
     if not enter_venv():
         return 0

@@ -3,14 +3,14 @@
 
     python3 tools/flame.py [--threads N] [COMMAND ...]
 
-Builds with frame pointers in target/flame/build, samples with `perf`, folds
-and draws with inferno, which is installed into target/flame/inferno at the
-first run. Writes target/flame/COMMAND.svg and prints where the samples are.
-Texts are the news in ../shared/data, or corpus/ where there are none.
+Builds with frame pointers in target/flame/build, samples with `perf`, and
+collapses and draws the stacks with inferno, which the first run installs into
+target/flame/inferno. Writes target/flame/COMMAND.svg and prints where the samples
+are. The texts are the news in ../shared/data, or corpus/ if there are none.
 
-Frames of rayon and of the standard library are left out of the stacks: work
-that threads take from each other would stand in as many towers as there are
-ways to take it. What they do themselves counts for who called them.
+Frames of rayon and of the standard library are removed from the stacks: stolen
+work would otherwise be split over many towers, one for each way to steal it.
+Their own samples count for their callers.
 """
 
 import argparse
@@ -28,21 +28,22 @@ INFERNO = "^0.12"
 COMMANDS = ("cluster", "phrases", "scan")
 NEWS = ("xwlb/docs.jsonl.zst", "sogou_gbk/docs.jsonl.zst")
 
-# A prime, so that nothing that beats regularly is always or never met.
+# Samples a second: a prime, so that sampling never falls in step with a regular
+# event.
 HERTZ = 997
 
-# Frames that say how work is handed out, not what it is.
+# Frames that distribute work instead of doing it.
 PLUMBING = re.compile(r"(?:<\W*)*(?:rayon|rayon_core|core|std|alloc|crossbeam_\w+)::|__rust|_start$|__libc_start")
 
 
 def texts():
-    """Returns what is read."""
+    """Returns the input files."""
     news = [ROOT.parent / "shared" / "data" / name for name in NEWS]
     return [path for path in news if path.exists()] or [ROOT / "corpus"]
 
 
 def run(command, **options):
-    """Runs a command and returns what it prints; ends with a word if it fails."""
+    """Runs a command and returns what it prints; exits with a message if it fails."""
     command = [str(part) for part in command]
     done = subprocess.run(command, cwd=ROOT, **options)
     if done.returncode != 0:
@@ -51,7 +52,7 @@ def run(command, **options):
 
 
 def build():
-    """Returns the program, built with frame pointers."""
+    """Builds the program with frame pointers and returns its path."""
     target = FLAME / "build"
     flags = f"{os.environ.get('RUSTFLAGS', '')} -C force-frame-pointers=yes".strip()
     environment = {**os.environ, "RUSTFLAGS": flags, "CARGO_TARGET_DIR": str(target)}
@@ -60,20 +61,20 @@ def build():
 
 
 def inferno():
-    """Returns the folder of inferno's programs."""
+    """Installs inferno if necessary and returns the folder of its programs."""
     root = FLAME / "inferno"
     if not (root / "bin" / "inferno-flamegraph").exists():
         run(["cargo", "install", "inferno", "--version", INFERNO, "--locked", "--root", root])
     return root / "bin"
 
 
-def without_plumbing(folded):
-    """Returns stacks and their samples, without frames that say nothing."""
+def without_plumbing(collapsed):
+    """Returns stacks with their samples, without frames that only distribute work."""
     stacks = collections.Counter()
-    for line in folded.splitlines():
+    for line in collapsed.splitlines():
         stack, _, samples = line.rpartition(" ")
         frames = [frame for frame in stack.split(";") if not PLUMBING.match(frame)]
-        # The thread's name comes first: all threads stand in one tower.
+        # The thread's name comes first; without it all threads share one tower.
         stacks[";".join(["leitong", *frames[1:]])] += int(samples)
     return stacks
 
@@ -97,8 +98,8 @@ def profile(program, tools, command, threads):
         stderr=subprocess.DEVNULL,
     )
     script = run(["perf", "script", "--no-inline", "-i", data], capture_output=True).decode(errors="replace")
-    folded = run([tools / "inferno-collapse-perf"], input=script, capture_output=True, text=True)
-    stacks = without_plumbing(folded)
+    collapsed = run([tools / "inferno-collapse-perf"], input=script, capture_output=True, text=True)
+    stacks = without_plumbing(collapsed)
     lines = "".join(f"{stack} {samples}\n" for stack, samples in sorted(stacks.items()))
     svg = FLAME / f"{command}.svg"
     title = f"leitong {command}, {sum(stacks.values()) / 1e9:.2f} s of CPU"

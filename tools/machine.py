@@ -1,4 +1,4 @@
-"""What a figure was measured on: machine, commit, date."""
+"""The machine, commit and date of a measurement."""
 
 import datetime
 import os
@@ -10,7 +10,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
 def said(command):
-    """Returns what a command prints, or nothing if it fails or is not there."""
+    """Returns what a command prints, or nothing if it fails or is missing."""
     try:
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
@@ -24,7 +24,7 @@ def processor():
         with open("/proc/cpuinfo", encoding="utf-8") as lines:
             facts = dict(line.split(":", 1) for line in lines if ":" in line)
         facts = {key.strip(): value.strip() for key, value in facts.items()}
-        # Virtual machines call several generations by one name.
+        # Virtual machines give several generations the same name.
         name = facts.get("model name") or platform.machine()
         numbers = [facts[key] for key in ("cpu family", "model") if key in facts]
         return f"{name} ({'/'.join(numbers)})" if numbers else name

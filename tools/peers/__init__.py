@@ -1,18 +1,18 @@
-"""The finders that leitong is held against, one adapter a file.
+"""The tools that leitong is compared with, one adapter in each file.
 
-An adapter says
+An adapter defines
 
     TASK        "pairs" or "repeats"
-    PACKAGES    what pip installs for it, NPM what npm installs
-    MODULES     what is imported before the clock starts
-    LEAVES_OUT  what it leaves to others, for the page
-    FINDERS     functions by name: from the corpus to what was found
-    UNSCORED    names of finders whose result is no answer to the question
+    PACKAGES    its pip packages; NPM its npm packages
+    MODULES     modules imported before the clock starts
+    LEAVES_OUT  the parts of the work that it does not do, for the page
+    FINDERS     functions by name, from the corpus to the result
+    UNSCORED    names of finders whose result is not scored
 
-and may have `prepare(corpus)`, which makes what its finders take, and
-`read(found, corpus)`, which turns what they return into the common form; both
-are outside of the clock. Pairs are places of documents, the smaller first;
-repeats are (document, start, end) in characters.
+and may define `prepare(corpus)`, which makes the input of its finders, and
+`read(found, corpus)`, which turns their results into the common form; neither is
+timed. A pair is two positions of documents, the smaller first; a repeat is
+(document, start, end) in characters.
 """
 
 import importlib

@@ -1,4 +1,4 @@
-"""Installs the peers beside the project, in `.venv`."""
+"""Installs the other tools into `.venv`."""
 
 import json
 import shutil
@@ -20,7 +20,7 @@ def last_line(done):
 
 
 def install(names):
-    """Installs what the adapters ask for; returns those that can't be, and why."""
+    """Installs the packages of the adapters; returns those that failed, with the reason."""
     if not PYTHON.exists():
         venv.create(VENV, with_pip=True)
     failed = {}

@@ -1,4 +1,4 @@
-"""jscpd: a finder of copied code, by tokens."""
+"""jscpd: finds copied code by tokens."""
 
 import bisect
 import json

@@ -1,4 +1,4 @@
-"""leitong's other road: repeats, as a user runs it."""
+"""leitong phrases, as a user runs it."""
 
 import json
 import subprocess

@@ -14,7 +14,7 @@ import peers
 
 
 def seconds_of_cpu():
-    """Returns what this process and those that it waited for have used."""
+    """Returns the CPU seconds of this process and of the children it waited for."""
     usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
@@ -25,7 +25,7 @@ def own_peak():
         with open("/proc/self/status", encoding="utf-8") as lines:
             return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
     except (OSError, StopIteration):
-        # Begins with that of the process that this one was forked from.
+        # The counter starts at the value of the parent process.
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 

@@ -1,4 +1,4 @@
-"""The page that the comparison writes."""
+"""Writes the page of the comparison."""
 
 import os
 import statistics
@@ -48,14 +48,14 @@ def table(titles, rows):
 
 
 def spread(values):
-    """Returns a median with the least and the greatest."""
+    """Returns the median with minimum and maximum."""
     if len(values) == 1:
         return f"{values[0]:.1f}"
     return f"{statistics.median(values):.1f} ({min(values):.1f}–{max(values):.1f})"
 
 
 def row(run, base, version):
-    """Returns what all tables have of a finder: times, ratio and memory."""
+    """Returns the columns that all tables share: times, ratios and memory."""
     rounds = sorted(run)
     both = [number for number in rounds if number in base]
     ratios = [[run[number][what] / base[number][what] for number in both] for what in ("seconds", "cpu")]

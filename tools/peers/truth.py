@@ -1,4 +1,4 @@
-"""What is true of a corpus, counted plainly and without leitong's help."""
+"""The ground truth of a corpus, counted plainly and without leitong."""
 
 import collections
 import math
@@ -8,25 +8,25 @@ from peers.work import REPEAT, THRESHOLD, windows
 
 
 def wording(text):
-    """Returns what a text says: no case, width, punctuation or space."""
+    """Returns a text without case, width, punctuation and spaces."""
     plain = unicodedata.normalize("NFKC", text).lower()
     return "".join(c for c in plain if unicodedata.category(c)[0] in "LMN")
 
 
 def is_pair(left, right):
-    """Returns whether two sets are as similar as is asked for."""
+    """Returns whether two sets reach the threshold."""
     shared = len(left & right)
     return shared > 0 and shared >= THRESHOLD * (len(left) + len(right) - shared)
 
 
 def all_pairs(texts):
-    """Returns every pair, all with all."""
+    """Returns every similar pair by comparing all with all."""
     sets = [windows(text) for text in texts]
     return {(a, b) for b in range(len(sets)) for a in range(b) if is_pair(sets[a], sets[b])}
 
 
 def pairs(texts):
-    """Returns every pair, by a plain prefix join; equal to `all_pairs`."""
+    """Returns the same as `all_pairs`, by a plain prefix join."""
     sets = [windows(text) for text in texts]
     counts = collections.Counter(shingle for shingles in sets for shingle in shingles)
     index, found = collections.defaultdict(list), set()
@@ -42,7 +42,7 @@ def pairs(texts):
 
 
 def covered(repeats, texts):
-    """Returns a mask a text: 1 where a character lies in one of the repeats."""
+    """Returns a mask for each text: 1 where a character is in a repeat."""
     masks = [bytearray(len(text)) for text in texts]
     for doc, start, end in repeats:
         masks[doc][start:end] = b"\1" * (min(end, len(masks[doc])) - start)
@@ -50,7 +50,7 @@ def covered(repeats, texts):
 
 
 def repeats(texts):
-    """Returns masks of the characters in strings of REPEAT characters that two texts have."""
+    """Returns masks of the characters in strings of REPEAT characters that occur in two texts."""
     owner = {}
     for doc, text in enumerate(texts):
         for at in range(len(text) - REPEAT + 1):

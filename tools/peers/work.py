@@ -1,10 +1,10 @@
-"""The work that all finders do."""
+"""The work that all tools do."""
 
 import json
 
 # Pairs: Jaccard similarity over windows of characters; hashes of a signature.
 THRESHOLD, SHINGLE, HASHES = 0.8, 5, 128
-# Repeats: strings of so many characters or more, in two documents or more.
+# Repeats: strings of at least this many characters, in two documents or more.
 REPEAT = 20
 
 
@@ -26,7 +26,7 @@ def windows(text):
 
 def bands():
     """Returns number and rows of bands: those of 128 hashes that find most at
-    the threshold, as the peers' documentation advises."""
+    the threshold, as their documentation advises."""
     best = None
     for rows in range(1, HASHES + 1):
         count = HASHES // rows
@@ -37,5 +37,5 @@ def bands():
 
 
 def pairs_of(lists):
-    """Returns the pairs that documents make with those listed for them."""
+    """Returns the pairs of documents with those listed for them."""
     return {(min(a, b), max(a, b)) for a, others in enumerate(lists) for b in others if a != b}
