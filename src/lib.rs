@@ -1,28 +1,33 @@
 //! Near-duplicate and phrase-reuse detection for Chinese news and web text.
 //!
-//! The road that a text travels, and where each stage stands:
+//! The road that a text travels:
 //!
 //! ```text
-//! read → decode → fold ─┬→ shingle → sketch → candidate → verify ─┐
-//!                       └→ suffix array → repeats → phrases ──────┴→ relations → graph → clusters → decisions → report
+//! read → decode → normalize ─┬→ shingle → sketch → candidate → verify ─┐
+//!                            └→ suffix array → repeats → phrases ──────┴→ relations → graph → clusters → decisions → report
 //! ```
 //!
-//! | | |
+//! | module | stage |
 //! |---|---|
-//! | [`corpus`] | walks inputs, reads records, decodes, folds; all documents in order |
-//! | [`similarity`] | near-duplicate pairs: sketches suggest them, exact counts decide |
-//! | [`reuse`] | repeats and phrases; never imports `similarity`, nor the other way |
-//! | [`align`] | what two texts share, and what changed between them |
-//! | [`relation`] | copy, version, excerpt, template or reuse, and what speaks for it |
-//! | [`graph`] | clusters of verified pairs; edges from pairs and shared passages |
-//! | [`editorial`] | which documents stay, which go, and why |
-//! | [`report`] | records as JSON Lines, CSV, Parquet; files whole or not at all |
-//! | [`cli`] | arguments, commands, progress |
-//! | [`synthetic`] | corpora of any size that come with their truth |
+//! | [`text`] | one text: its normalized characters with offsets, its surface form |
+//! | [`corpus`] | all documents of a run, in the order of the input |
+//! | [`read`] | from files and folders to a corpus: walking, decoding, parsing |
+//! | [`near`] | near-duplicate pairs: sketches propose candidates, exact counts decide |
+//! | [`suffix`] | suffix array, LCP array, and every maximal repeat |
+//! | [`phrases`] | phrases: repeats that were scored, selected and ranked |
+//! | [`passages`] | what two texts share, and what changed between them |
+//! | [`relation`] | copy, version, excerpt, template or reuse, and the features behind it |
+//! | [`graph`] | clusters of verified pairs, edges between documents, graph files |
+//! | [`dedup`] | which documents stay, which go, and why |
+//! | [`records`], [`mod@write`] | output records, as JSON Lines, CSV or Parquet |
+//! | [`report`] | the HTML page of a scan, and two texts side by side |
+//! | [`synthetic`] | corpora of any size with their ground truth |
 //!
-//! Below these lie `kernel` (loops over slices), [`hash`], [`span`], [`date`],
-//! [`progress`], [`spill`] (files for what does not fit into memory) and
-//! [`error`].
+//! Imports descend: [`near`], [`phrases`] and [`passages`] never import each
+//! other. Below the stages lie `simd` (arithmetic over slices), [`spill`] (files
+//! for what exceeds the memory budget) and the ground: [`error`], [`hash`],
+//! [`span`], [`date`], [`mask`] and [`progress`]. `docs/architecture.md` tells a
+//! newcomer where to find what.
 //!
 //! # Examples
 //!
@@ -42,7 +47,7 @@
 //!
 //! # Papers
 //!
-//! Cited by key; those of the reuse wing stand in `docs/phrases.md`.
+//! Cited by key; `docs/phrases.md` lists those about phrases.
 //!
 //! - \[APR04\] Aslam, Pelekhov, Rus: The star clustering algorithm for static
 //!   and dynamic information organization. J. Graph Algorithms 8, 2004.
