@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::passages::edit::Editor;
 use crate::passages::passage::{Aligner, PassageOptions, Passages};
 use crate::passages::symbols::Symbol;
-use crate::passages::tile::Run;
+use crate::passages::tiles::Run;
 
 /// What became of a stretch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -116,7 +116,7 @@ impl Aligner {
 
     /// Builds the hunks from the tiles of the last pair, in symbols.
     fn hunks<S: Symbol>(&mut self, a: &[S], b: &[S], effort: usize) -> Vec<Hunk> {
-        let (chain, moved) = heaviest_chain(&self.tiler.runs);
+        let (chain, moved) = heaviest_chain(self.tiler.runs());
         let mut refined: Vec<Run> = Vec::with_capacity(chain.len() * 2);
         let mut gap = Gap {
             a,
@@ -282,8 +282,8 @@ impl<S: Symbol> Gap<'_, S> {
         let mut tiler = crate::passages::tile::Tiler::default();
         let range = |range: &Range<u32>| range.start as usize..range.end as usize;
         tiler.tile(&self.a[range(&a)], &self.b[range(&b)], ANCHOR);
-        tiler.runs.sort_unstable();
-        for run in &mut tiler.runs {
+        tiler.runs_mut().sort_unstable();
+        for run in tiler.runs_mut() {
             run.a += a.start;
             run.b += b.start;
         }
@@ -291,10 +291,10 @@ impl<S: Symbol> Gap<'_, S> {
             let at = moved.partition_point(|one| one.end <= start);
             moved.get(at).is_none_or(|one| one.start >= start + len)
         };
-        tiler.runs.retain(|run| {
+        tiler.runs_mut().retain(|run| {
             clear(&self.moved_a, run.a, run.len) && clear(&self.moved_b, run.b, run.len)
         });
-        let (chain, _) = heaviest_chain(&tiler.runs);
+        let (chain, _) = heaviest_chain(tiler.runs());
         let (mut at_a, mut at_b) = (a.start, b.start);
         for run in chain {
             self.refine(at_a..run.a, at_b..run.b, false, out);

@@ -1,7 +1,7 @@
 //! The shortest edit between two short stretches, with bounded work.
 
 use crate::passages::symbols::Symbol;
-use crate::passages::tile::Run;
+use crate::passages::tiles::Run;
 
 /// Room that is used again.
 #[derive(Default)]

@@ -1,52 +1,55 @@
-//! Tiles of texts that repeat themselves, by halves of their length.
+//! Tiles of texts that repeat themselves: the least length of a tile is halved
+//! from pass to pass.
 
 use crate::hash::mix;
 use crate::passages::symbols::Symbol;
-use crate::passages::tile::{Run, Tiler};
+use crate::passages::tiles::Tiles;
 
-/// Buckets of windows.
+/// A hash table from windows to their positions in the first text.
 #[derive(Default)]
 pub(super) struct Halves {
-    /// First window of each bucket, plus one; 0 for none.
+    /// The first window of each bucket, plus one; 0 where there is none.
     heads: Vec<u32>,
     /// The hash of each bucket.
     keys: Vec<u64>,
-    /// The window after each in its bucket, plus one.
+    /// For each window the next one of its bucket, plus one.
     nexts: Vec<u32>,
 }
 
-impl Tiler {
-    /// Takes runs by halves: first those of at least half of `longest`, then
-    /// of a quarter, and so on; within a turn from left to right.
+impl Halves {
+    /// Adds tiles in passes: those of at least half of `longest`, then of a
+    /// quarter, and so on; within a pass from left to right.
     ///
     /// No tile that is there may be shorter than `longest / 2`: then a window
-    /// of a turn's length is free if its ends are.
-    pub(super) fn by_halves<S: Symbol>(
+    /// of a pass's length is free if its ends are.
+    pub(super) fn fill<S: Symbol>(
         &mut self,
         a: &[S],
         b: &[S],
         min_len: usize,
         longest: usize,
+        tiles: &mut Tiles,
     ) {
         let mut len = longest;
         loop {
             len = len.div_ceil(2).max(min_len);
-            self.turn(a, b, len);
+            self.pass(a, b, len, tiles);
             if len == min_len {
                 break;
             }
         }
     }
 
-    /// Takes every run of at least `len` that is free, from left to right in
-    /// `b`. Linear: places in `a` that are no longer free leave their bucket
-    /// for good, and a run's length is paid by the symbols that it takes.
-    fn turn<S: Symbol>(&mut self, a: &[S], b: &[S], len: usize) {
+    /// Takes every free run of at least `len`, from left to right in `b`.
+    ///
+    /// Linear: positions of `a` that are no longer free leave their bucket
+    /// for good, and a run's length is paid for by the symbols that it takes.
+    fn pass<S: Symbol>(&mut self, a: &[S], b: &[S], len: usize, tiles: &mut Tiles) {
         if a.len().min(b.len()) < len {
             return;
         }
         let buckets = (a.len() * 2).next_power_of_two();
-        let Halves { heads, keys, nexts } = &mut self.halves;
+        let Halves { heads, keys, nexts } = self;
         heads.clear();
         heads.resize(buckets, 0);
         keys.clear();
@@ -61,7 +64,7 @@ impl Tiler {
             at
         };
         for (at, hash) in window_hashes(a, len).enumerate() {
-            if !self.taken_a[at] && !self.taken_a[at + len - 1] {
+            if !tiles.taken_a[at] && !tiles.taken_a[at + len - 1] {
                 let bucket = bucket(heads, keys, hash);
                 nexts[at] = heads[bucket];
                 heads[bucket] = at as u32 + 1;
@@ -70,21 +73,21 @@ impl Tiler {
         }
         let mut from = 0;
         for (at_b, hash) in window_hashes(b, len).enumerate() {
-            if at_b < from || self.taken_b[at_b] || self.taken_b[at_b + len - 1] {
+            if at_b < from || tiles.taken_b[at_b] || tiles.taken_b[at_b + len - 1] {
                 continue;
             }
             let bucket = bucket(heads, keys, hash);
             let mut head = heads[bucket];
             while head != 0 {
                 let at_a = head as usize - 1;
-                if !self.taken_a[at_a] && !self.taken_a[at_a + len - 1] {
+                if !tiles.taken_a[at_a] && !tiles.taken_a[at_a + len - 1] {
                     break;
                 }
                 head = nexts[at_a];
             }
             if head == 0 {
-                // An emptied bucket still holds its key: others may have
-                // been put behind it.
+                // An emptied bucket keeps its key: probing for other windows
+                // may have to pass it.
                 if heads[bucket] != 0 {
                     nexts[heads[bucket] as usize - 1] = 0;
                 }
@@ -95,20 +98,14 @@ impl Tiler {
             let run = (0..(a.len() - at_a).min(b.len() - at_b))
                 .take_while(|step| {
                     let (a_at, b_at) = (at_a + step, at_b + step);
-                    a[a_at] == b[b_at] && !self.taken_a[a_at] && !self.taken_b[b_at]
+                    a[a_at] == b[b_at] && !tiles.taken_a[a_at] && !tiles.taken_b[b_at]
                 })
                 .count();
             if run < len {
-                // Two windows with one hash: chance, about once in 2^61.
+                // Two different windows have one hash: a chance of about 2^-61.
                 continue;
             }
-            self.taken_a[at_a..at_a + run].fill(true);
-            self.taken_b[at_b..at_b + run].fill(true);
-            self.runs.push(Run {
-                a: at_a as u32,
-                b: at_b as u32,
-                len: run as u32,
-            });
+            tiles.take(at_a, at_b, run);
             from = at_b + run;
         }
     }

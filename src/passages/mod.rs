@@ -17,6 +17,7 @@ mod passage;
 mod seed;
 mod symbols;
 mod tile;
+mod tiles;
 mod tilings;
 
 #[cfg(test)]
@@ -27,5 +28,5 @@ mod tests;
 pub use candidate_pairs::{CandidateOptions, CandidatePair, CandidatePairs, candidate_pairs};
 pub use changes::{ANCHOR, ChangeOptions, Hunk, HunkKind};
 pub use passage::{Aligner, Passage, PassageOptions, Passages, passages};
-pub use tile::Run;
+pub use tiles::Run;
 pub use tilings::Tilings;

@@ -1,6 +1,6 @@
 //! Greedy string tiling and coverage, so simple that they are the truth.
 
-use crate::passages::tile::Run;
+use crate::passages::tiles::Run;
 
 /// Tiles two texts by looking at every pair of places, again for each tile.
 pub(super) fn tiles(a: &[u32], b: &[u32], min_length: usize) -> Vec<Run> {

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use crate::passages::edit::Editor;
 use crate::passages::symbols::{Chars, Symbol, has_surrogates};
-use crate::passages::tile::{Run, Tiler};
+use crate::passages::tile::Tiler;
+use crate::passages::tiles::Run;
 
 /// What counts as a shared passage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,7 +145,7 @@ impl Aligner {
     /// Returns the equal runs that the last passages were made of, by their
     /// place in `a`; counted in characters, a surrogate pair is one.
     pub fn runs(&self) -> &[Run] {
-        &self.tiler.runs
+        self.tiler.runs()
     }
 
     /// Tiles two texts, in the order of `a`.
@@ -157,14 +158,14 @@ impl Aligner {
         } else {
             tile_either_way(tiler, a, b, min_length);
         }
-        tiler.runs.sort_unstable();
+        tiler.runs_mut().sort_unstable();
     }
 
     /// Takes the tiles of two texts as they were found before.
     pub(super) fn take_up(&mut self, a: &[u16], b: &[u16], runs: &[Run]) {
         self.read(a, b);
-        self.tiler.runs.clear();
-        self.tiler.runs.extend_from_slice(runs);
+        self.tiler.runs_mut().clear();
+        self.tiler.runs_mut().extend_from_slice(runs);
     }
 
     /// Decides whether tiles count characters and not units.
@@ -180,13 +181,13 @@ impl Aligner {
     /// Exchanges the sides of what was aligned last.
     pub(crate) fn exchange(&mut self) {
         self.chars.swap(0, 1);
-        exchange(&mut self.tiler.runs);
-        self.tiler.runs.sort_unstable();
+        exchange(self.tiler.runs_mut());
+        self.tiler.runs_mut().sort_unstable();
     }
 
     /// Joins the tiles over gaps.
     fn bridged(&mut self, bridge: usize) -> Passages {
-        let runs = &self.tiler.runs;
+        let runs = self.tiler.runs();
         self.by_b.clear();
         self.by_b.extend(0..runs.len() as u32);
         self.by_b.sort_unstable_by_key(|at| runs[*at as usize].b);
@@ -233,7 +234,7 @@ fn tile_either_way<S: Symbol + Ord>(tiler: &mut Tiler, a: &[S], b: &[S], min_len
         return;
     }
     tiler.tile(b, a, min_length);
-    exchange(&mut tiler.runs);
+    exchange(tiler.runs_mut());
 }
 
 fn exchange(runs: &mut [Run]) {

@@ -4,30 +4,31 @@ use std::cmp::Reverse;
 use std::ops::Range;
 
 use crate::passages::symbols::Symbol;
-use crate::passages::tile::Tiler;
+use crate::passages::tiles::{Found, Tiles, common_head, common_tail};
 
-/// Length of runs that are long: texts repeat few of them, so there is little
-/// to choose from.
+/// Length from which a run is long: few windows of that length repeat, so
+/// taking them first is cheap.
 pub(super) const LONG: usize = 64;
 
-/// Seeds of long runs: windows of this length, as far apart as every long run
-/// has one.
+/// Seeds of long runs: windows of this length, at such a distance that every
+/// long run holds one.
 const LONG_SEED: usize = 32;
 const LONG_STEP: usize = LONG - LONG_SEED + 1;
 
-/// Bits for each window of a text, where it is asked whether it has one.
+/// Bits of the filter for each window of the first text: one window in eight
+/// that does not occur there passes it.
 const BITS: usize = 8;
 
-/// Room for the seeds of one text.
+/// The seeds of one text, by their hash; buffers serve pair after pair.
 #[derive(Default)]
 pub(super) struct Seeds {
-    /// The first seed of each bucket, plus one; 0 for none.
+    /// The first seed of each bucket, plus one; 0 where there is none.
     heads: Vec<u32>,
-    /// Where each seed stands, and the next of its bucket, plus one.
+    /// The position of each seed, and the next seed of its bucket, plus one.
     seeds: Vec<(u32, u32)>,
-    /// The windows that there are, a bit for a hash.
-    had: Vec<u64>,
-    /// What is in no tile yet.
+    /// Whether any window has a hash, a bit each.
+    filter: Vec<u64>,
+    /// The stretches of each text that lie in no tile.
     free_a: Vec<Range<usize>>,
     free_b: Vec<Range<usize>>,
 }
@@ -46,17 +47,24 @@ impl Seeds {
     }
 }
 
-/// Buckets, and how far a hash is shifted to be one of them.
+/// Returns the number of buckets for some seeds, and the shift that turns a
+/// hash into one of them.
 fn buckets(seeds: usize) -> (usize, u32) {
     let buckets = seeds.max(1).next_power_of_two().max(2);
     (buckets, u64::BITS - buckets.trailing_zeros())
 }
 
-impl Tiler {
-    /// Gathers all maximal runs of [`LONG`] symbols or more; returns whether
-    /// the steps were enough. Nothing is taken yet.
-    pub(super) fn seed_long<S: Symbol>(&mut self, a: &[S], b: &[S], steps: &mut usize) -> bool {
-        let (seeds, found) = (&mut self.seeds, &mut self.found);
+impl Seeds {
+    /// Fills `found` with all maximal runs of [`LONG`] symbols or more, whether
+    /// free or not; returns whether the steps were enough.
+    pub(super) fn long_runs<S: Symbol>(
+        &mut self,
+        a: &[S],
+        b: &[S],
+        steps: &mut usize,
+        found: &mut Vec<Found>,
+    ) -> bool {
+        let seeds = self;
         found.clear();
         let (buckets, shift) = buckets(a.len() / LONG_STEP * 8);
         seeds.begin(buckets);
@@ -76,7 +84,7 @@ impl Tiler {
                 if a[at_a..at_a + LONG_SEED] != b[at_b..at_b + LONG_SEED] {
                     continue;
                 }
-                // A run is found from its first seed, the others lie within.
+                // A run is found from its first seed; the others lie within it.
                 let back = LONG_STEP.min(at_a).min(at_b);
                 let before = common_tail(&a[at_a - back..at_a], &b[at_b - back..at_b]);
                 if before == LONG_STEP {
@@ -93,20 +101,22 @@ impl Tiler {
         })
     }
 
-    /// Gathers all maximal runs of `min_len` symbols or more that are in no
-    /// tile; returns whether the steps were enough.
+    /// Fills `found` with all maximal runs of `min_len` symbols or more outside
+    /// of `tiles`; returns whether the steps were enough.
     ///
-    /// Most windows of `b` do not stand in `a`: a bit that is not set says so
-    /// before a bucket is looked into.
-    pub(super) fn seed<S: Symbol>(
+    /// Most windows of `b` do not occur in `a`: a filter of one bit a hash
+    /// says so before a bucket is read.
+    pub(super) fn free_runs<S: Symbol>(
         &mut self,
         a: &[S],
         b: &[S],
+        tiles: &Tiles,
         min_len: usize,
         steps: &mut usize,
+        found: &mut Vec<Found>,
     ) -> bool {
-        let (seeds, found) = (&mut self.seeds, &mut self.found);
-        let (taken_a, taken_b) = (&self.taken_a, &self.taken_b);
+        let seeds = self;
+        let (taken_a, taken_b) = (&tiles.taken_a, &tiles.taken_b);
         found.clear();
         let windows_a = free(taken_a, min_len, &mut seeds.free_a);
         let windows_b = free(taken_b, min_len, &mut seeds.free_b);
@@ -114,15 +124,15 @@ impl Tiler {
             return true;
         }
         let (bits, bit_shift) = buckets((windows_a * BITS).max(64));
-        seeds.had.clear();
-        seeds.had.resize(bits / 64, 0);
+        seeds.filter.clear();
+        seeds.filter.resize(bits / 64, 0);
         let (buckets, shift) = buckets(windows_a * 2);
         seeds.begin(buckets);
         let free_a = std::mem::take(&mut seeds.free_a);
         for free in &free_a {
             rolling(&a[free.clone()], min_len, |at, hash| {
                 let bit = hash >> bit_shift;
-                seeds.had[(bit / 64) as usize] |= 1 << (bit % 64);
+                seeds.filter[(bit / 64) as usize] |= 1 << (bit % 64);
                 seeds.push((hash >> shift) as usize, free.start + at);
                 true
             });
@@ -131,7 +141,7 @@ impl Tiler {
         seeds.free_b.iter().all(|free| {
             rolling(&b[free.clone()], min_len, |at_b, hash| {
                 let bit = hash >> bit_shift;
-                if seeds.had[(bit / 64) as usize] >> (bit % 64) & 1 == 0 {
+                if seeds.filter[(bit / 64) as usize] >> (bit % 64) & 1 == 0 {
                     return true;
                 }
                 let at_b = free.start + at_b;
@@ -144,7 +154,7 @@ impl Tiler {
                         return false;
                     }
                     *steps -= 1;
-                    // Inside a run that is already there, or no run.
+                    // Inside a run that another seed found.
                     if at_a > 0
                         && at_b > free.start
                         && a[at_a - 1] == b[at_b - 1]
@@ -166,8 +176,8 @@ impl Tiler {
     }
 }
 
-/// Replaces `free` by the stretches that are not taken and hold a window;
-/// returns the number of windows.
+/// Replaces `free` by the stretches that are not taken and hold at least one
+/// window; returns the number of windows.
 fn free(taken: &[bool], min_len: usize, free: &mut Vec<Range<usize>>) -> usize {
     free.clear();
     let mut windows = 0;
@@ -186,36 +196,15 @@ fn free(taken: &[bool], min_len: usize, free: &mut Vec<Range<usize>>) -> usize {
     windows
 }
 
-/// Symbols that are compared at once.
-const AT_ONCE: usize = 16;
-
-/// Returns how many symbols two texts have in common from their begin on.
-#[inline]
-pub(super) fn common_head<S: Symbol>(a: &[S], b: &[S]) -> usize {
-    let blocks = a
-        .as_chunks::<AT_ONCE>()
-        .0
-        .iter()
-        .zip(b.as_chunks::<AT_ONCE>().0);
-    let from = blocks.take_while(|(a, b)| a == b).count() * AT_ONCE;
-    let rest = a[from..].iter().zip(&b[from..]);
-    from + rest.take_while(|(a, b)| a == b).count()
-}
-
-/// Returns how many symbols they have in common up to their end.
-pub(super) fn common_tail<S: Symbol>(a: &[S], b: &[S]) -> usize {
-    let pairs = a.iter().rev().zip(b.iter().rev());
-    pairs.take_while(|(a, b)| a == b).count()
-}
-
 /// The base of the seeds' hashes; any odd number with bits all over.
 const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// Calls `each` with every window's place and hash, until it returns
+/// Calls `each` with every window's position and hash until it returns
 /// `false`; returns whether it never did.
 ///
-/// A polynomial modulo 2^64: texts can be made whose windows collide, which
-/// costs steps and nothing else, for equal hashes are compared.
+/// The hash is a polynomial modulo 2^64. Texts can be made whose windows
+/// collide; that costs steps and nothing else, because windows with equal
+/// hashes are compared.
 #[inline]
 fn rolling<S: Symbol>(text: &[S], len: usize, mut each: impl FnMut(usize, u64) -> bool) -> bool {
     if text.len() < len {
@@ -251,7 +240,8 @@ fn polynomial<S: Symbol>(window: &[S]) -> u64 {
     })
 }
 
-/// The low bits of a product know little of the high ones.
+/// Returns the hash with its high bits mixed into the low ones, which a
+/// product alone leaves poor.
 #[inline]
 fn finish(hash: u64) -> u64 {
     (hash ^ hash >> 32).wrapping_mul(BASE)

@@ -3,9 +3,11 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 
 use crate::passages::changes::{ChangeOptions, Hunk, HunkKind};
+use crate::passages::halves::Halves;
 use crate::passages::naive;
 use crate::passages::passage::{Aligner, PassageOptions, Passages, passages};
-use crate::passages::tile::{Run, Tiler};
+use crate::passages::tile::Tiler;
+use crate::passages::tiles::{Run, Tiles};
 
 fn units(text: &str) -> Vec<u16> {
     text.encode_utf16().collect()
@@ -154,8 +156,9 @@ fn rearranged() -> impl Strategy<Value = (Vec<u32>, Vec<u32>)> {
 fn tiles(a: &[u32], b: &[u32], min_length: usize) -> Vec<Run> {
     let mut tiler = Tiler::default();
     tiler.tile(a, b, min_length);
-    tiler.runs.sort();
-    tiler.runs
+    let mut runs = tiler.runs().to_vec();
+    runs.sort();
+    runs
 }
 
 /// Marks the tiles; panics if they overlap or are not equal.
@@ -212,15 +215,15 @@ proptest! {
             assert!(runs.iter().all(|run| run.len as usize >= min_length));
         };
         check(&tiles(&a, &b, min_length));
-        // By halves from the beginning.
-        let mut tiler = Tiler::default();
-        tiler.begin(a.len(), b.len());
-
-        tiler.by_halves(&a, &b, min_length, a.len().min(b.len()).max(min_length));
-        check(&tiler.runs);
+        // By halving alone.
+        let mut tiles = Tiles::default();
+        tiles.free_all(a.len(), b.len());
+        let longest = a.len().min(b.len()).max(min_length);
+        Halves::default().fill(&a, &b, min_length, longest, &mut tiles);
+        check(&tiles.runs);
         // Each tile is at least half as long as the longest that was left.
         let (mut taken_a, mut taken_b) = (vec![false; a.len()], vec![false; b.len()]);
-        for run in &tiler.runs {
+        for run in &tiles.runs {
             let left = naive::longest(&a, &b, &taken_a, &taken_b).map_or(0, |run| run.len);
             prop_assert!(run.len * 2 >= left, "{:?} of {}", run, left);
             for step in 0..run.len as usize {

@@ -1,60 +1,56 @@
 //! Greedy string tiling: equal runs of two texts, longest first, one-to-one
 //! \[Wis93\].
 //!
-//! The tiling is found from seeds, windows of a run's least length, as in
-//! Karp and Rabin's way of it \[Wis93\]: equal windows grow to maximal
-//! runs, these are taken by length, and a run that another has cut is
-//! put back as what is left of it. First come long runs, of which there are
-//! few, then the others among what these left. That is exact, and about
-//! linear as long as a window stands in few places. Texts that repeat
-//! themselves have too many pairs of places, so work is counted, and once it
-//! is used up the lengths are taken by halves: see [`Tiler::by_halves`].
+//! Tiles grow from seeds, windows of a run's least length, as in the
+//! Karp-Rabin variant of \[Wis93\]: equal windows extend to maximal runs,
+//! the runs are taken by length, and the free parts of a run that another
+//! tile has cut go back into the queue. Long runs, of which there are few,
+//! come first, then the others in what the long ones left free. The result is
+//! exact, in about linear time as long as a window occurs in few positions.
+//! Texts that repeat themselves have too many pairs of positions; so steps are
+//! counted, and once they are used up the lengths are halved: see
+//! [`Halves::fill`].
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use crate::passages::halves::Halves;
-use crate::passages::seed::{LONG, Seeds, common_head, common_tail};
+use crate::passages::seed::{LONG, Seeds};
 use crate::passages::symbols::Symbol;
+use crate::passages::tiles::{Found, Run, Tiles, common_head, common_tail};
 
-/// Steps of the exact way for each symbol of both texts; ordinary texts need
-/// about two.
+/// Steps that the exact tiling may take for each symbol of both texts;
+/// ordinary texts need about two.
 const STEPS: usize = 16;
 
-/// Steps that any two texts may take.
+/// Steps that any two texts may take, however short: small enough to cost
+/// nothing, so that short texts are always tiled exactly.
 const LEAST_STEPS: usize = 1 << 12;
 
-/// A run of equal characters, in both texts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Run {
-    /// Where it begins in the one, in characters.
-    pub a: u32,
-    /// Where it begins in the other.
-    pub b: u32,
-    /// Its length.
-    pub len: u32,
-}
-
-/// A run by length, then place: the greatest is taken first.
-pub(super) type Found = (u32, Reverse<u32>, Reverse<u32>);
-
-/// Room that is used again from pair to pair.
+/// Tiles pair after pair in the same buffers.
 #[derive(Default)]
 pub(super) struct Tiler {
-    pub(super) seeds: Seeds,
-    /// Maximal runs.
-    pub(super) found: Vec<Found>,
-    /// What is left of runs that were cut.
+    seeds: Seeds,
+    /// Maximal runs that are not tiles yet.
+    found: Vec<Found>,
+    /// The free parts of runs that other tiles have cut.
     cut: BinaryHeap<Found>,
-    pub(super) taken_a: Vec<bool>,
-    pub(super) taken_b: Vec<bool>,
-    /// Buckets of windows, where lengths are taken by halves.
-    pub(super) halves: Halves,
-    /// The tiles, in no order.
-    pub(super) runs: Vec<Run>,
+    halves: Halves,
+    tiles: Tiles,
 }
 
 impl Tiler {
+    /// Returns the tiles of the last two texts, in no order unless the caller
+    /// sorted them.
+    pub(super) fn runs(&self) -> &[Run] {
+        &self.tiles.runs
+    }
+
+    /// Returns the tiles of the last two texts, to sort or replace them.
+    pub(super) fn runs_mut(&mut self) -> &mut Vec<Run> {
+        &mut self.tiles.runs
+    }
+
     /// Fills `runs` with the tiles of two texts, none shorter than
     /// `min_len`.
     ///
@@ -68,7 +64,7 @@ impl Tiler {
     ///
     /// Takes `O(n)` time for ordinary texts, `O(n log n)` for any.
     pub(super) fn tile<S: Symbol>(&mut self, a: &[S], b: &[S], min_len: usize) {
-        self.runs.clear();
+        self.tiles.runs.clear();
         let min_len = min_len.max(1);
         let shorter = a.len().min(b.len());
         if shorter < min_len {
@@ -86,75 +82,62 @@ impl Tiler {
             (head, tail) = (0, 0);
         }
         if head > 0 {
-            self.push(0, 0, head);
+            self.tiles.push(0, 0, head);
         }
         if tail > 0 {
-            self.push(a.len() - tail, b.len() - tail, tail);
+            self.tiles.push(a.len() - tail, b.len() - tail, tail);
         }
-        let before = self.runs.len();
+        let before = self.tiles.runs.len();
         let (a, b) = (&a[head..a.len() - tail], &b[head..b.len() - tail]);
         if a.len().min(b.len()) < min_len {
             return;
         }
-        self.begin(a.len(), b.len());
+        self.cut.clear();
+        self.tiles.free_all(a.len(), b.len());
         self.fill(a, b, min_len);
-        for run in &mut self.runs[before..] {
+        for run in &mut self.tiles.runs[before..] {
             run.a += head as u32;
             run.b += head as u32;
         }
     }
 
-    /// Takes the runs of two texts in which nothing is taken.
+    /// Tiles two texts of which nothing is taken.
     fn fill<S: Symbol>(&mut self, a: &[S], b: &[S], min_len: usize) {
         let mut steps = LEAST_STEPS.max((a.len() + b.len()).saturating_mul(STEPS));
         let mut longest = a.len().min(b.len());
         if min_len < LONG && longest >= LONG {
-            let cut_short = match self.seed_long(a, b, &mut steps) {
+            let is_complete = self.seeds.long_runs(a, b, &mut steps, &mut self.found);
+            let left = match is_complete {
                 true => self.greedy(LONG, &mut steps),
                 false => longest,
             };
-            if cut_short > 0 {
-                return self.by_halves(a, b, min_len, cut_short);
+            if left > 0 {
+                return self.halves.fill(a, b, min_len, left, &mut self.tiles);
             }
             longest = LONG - 1;
         }
-        if self.seed(a, b, min_len, &mut steps) {
+        let is_complete =
+            self.seeds
+                .free_runs(a, b, &self.tiles, min_len, &mut steps, &mut self.found);
+        if is_complete {
             longest = self.greedy(min_len, &mut steps);
         }
         if longest >= min_len {
-            self.by_halves(a, b, min_len, longest);
+            self.halves.fill(a, b, min_len, longest, &mut self.tiles);
         }
     }
 
-    fn push(&mut self, a: usize, b: usize, len: usize) {
-        self.runs.push(Run {
-            a: a as u32,
-            b: b as u32,
-            len: len as u32,
-        });
-    }
-
-    pub(super) fn begin(&mut self, a: usize, b: usize) {
-        self.cut.clear();
-        for (taken, len) in [(&mut self.taken_a, a), (&mut self.taken_b, b)] {
-            taken.clear();
-            taken.resize(len, false);
-        }
-    }
-
-    /// Takes runs by length; returns the length of the longest that may be
-    /// left when the steps are used up, 0 if none is.
+    /// Takes runs by length. Returns 0 if none is left, and otherwise, when
+    /// the steps are used up, a bound on the length of the longest that is.
     fn greedy(&mut self, min_len: usize, steps: &mut usize) -> usize {
         self.found.sort_unstable();
         while let Some((len, Reverse(a), Reverse(b))) = self.longest() {
             let (a, b, len) = (a as usize, b as usize, len as usize);
-            let taken_a = &mut self.taken_a[a..a + len];
-            let taken_b = &mut self.taken_b[b..b + len];
+            let taken_a = &self.tiles.taken_a[a..a + len];
+            let taken_b = &self.tiles.taken_b[b..b + len];
             let free = |at: usize| !taken_a[at] && !taken_b[at];
             if (0..len).all(free) {
-                taken_a.fill(true);
-                taken_b.fill(true);
-                self.push(a, b, len);
+                self.tiles.take(a, b, len);
                 continue;
             }
             if *steps < len {
@@ -179,7 +162,7 @@ impl Tiler {
         0
     }
 
-    /// Takes the longest of the runs that were found and those that were cut.
+    /// Removes and returns the longest of the found and the cut runs.
     fn longest(&mut self) -> Option<Found> {
         if self.found.last() > self.cut.peek() {
             self.found.pop()

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::passages::passage::Aligner;
-use crate::passages::tile::Run;
+use crate::passages::tiles::Run;
 
 /// Runs that are kept, at most: 48 MB of them. Pairs beyond are aligned again
 /// each time, with the same result.
