@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`edge`] | what stands between two documents, and who came first |
 //! | [`mod@clusters`] | groups of documents, by verified pairs |
-//! | [`links`] | edges of pairs: the passages that they share |
+//! | [`edge_builder`] | edges from pairs, with the passages that they share |
 //! | [`components`] | degree and component of each node |
 //! | [`sources`] | the graph of documents, aggregated to their sources |
 //! | [`phrase_nodes`] | phrases as nodes beside the documents that have them |
@@ -13,14 +13,14 @@
 pub mod clusters;
 pub mod components;
 pub mod edge;
+pub mod edge_builder;
 pub mod formats;
-pub mod links;
 pub mod phrase_nodes;
 pub mod sources;
 
 pub use clusters::{Cluster, ClusterKind, ClusterMember, clusters};
 pub use components::NodeStatistics;
 pub use edge::{Direction, Edge, EdgeKind};
-pub use links::{EdgeBuilder, EdgeOptions, EdgePassage};
+pub use edge_builder::{EdgeBuilder, EdgePassage};
 pub use phrase_nodes::PhraseNode;
 pub use sources::{SourceEdge, SourceGraph};

@@ -13,6 +13,7 @@ mod candidate_pairs;
 mod changes;
 mod edit;
 mod halves;
+mod pair_passages;
 mod passage;
 mod seed;
 mod symbols;
@@ -27,6 +28,7 @@ mod tests;
 
 pub use candidate_pairs::{CandidateOptions, CandidatePair, CandidatePairs, candidate_pairs};
 pub use changes::{ANCHOR, ChangeOptions, Hunk, HunkKind};
+pub use pair_passages::{PairBuffers, PairPassages, PassageFinder, ReuseOptions};
 pub use passage::{Aligner, Passage, PassageOptions, Passages, passages};
 pub use tiles::Run;
 pub use tilings::Tilings;

@@ -2,8 +2,7 @@
 
 use clap::Args;
 
-use crate::graph::EdgeOptions;
-use crate::passages::CandidateOptions;
+use crate::passages::{CandidateOptions, ReuseOptions};
 
 /// Documents that make a phrase everybody's, if each has it of its own: what a
 /// handful of papers print of one wire copy is no formula.
@@ -19,11 +18,11 @@ pub struct LinkArgs {
     pub(in crate::cli) no_reuse: bool,
     /// Shortest run of equal characters that counts as reuse; three letters of
     /// a script that parts words by spaces count as one character.
-    #[arg(long, value_name = "N", default_value_t = EdgeOptions::default().min_run, value_parser = clap::value_parser!(u32).range(2..))]
+    #[arg(long, value_name = "N", default_value_t = ReuseOptions::default().min_run, value_parser = clap::value_parser!(u32).range(2..))]
     min_run: u32,
     /// Fewest characters in such runs, outside formulas, that link two
     /// documents, counted likewise.
-    #[arg(long, value_name = "N", default_value_t = EdgeOptions::default().min_shared, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = ReuseOptions::default().min_shared, value_parser = clap::value_parser!(u32).range(1..))]
     min_shared: u32,
     /// Documents that must have a phrase before it is everybody's and links
     /// nobody; the copies of one passage count once.
@@ -39,13 +38,13 @@ pub struct LinkArgs {
 
 impl LinkArgs {
     /// Returns what counts as shared.
-    pub(in crate::cli) fn options(&self) -> EdgeOptions {
-        EdgeOptions {
+    pub(in crate::cli) fn options(&self) -> ReuseOptions {
+        ReuseOptions {
             min_run: self.min_run,
             min_shared: self.min_shared,
             without_quotes: self.without_quotes,
             without_formulas: self.without_formulas,
-            ..EdgeOptions::default()
+            ..ReuseOptions::default()
         }
     }
 

@@ -89,7 +89,7 @@ pub(in crate::cli) fn link(
         bar.advance(links.len() as u64);
         each(&links)
     };
-    linker.each(
+    linker.build(
         EdgeKind::NearDuplicate,
         &near.pairs,
         relations,
@@ -102,7 +102,7 @@ pub(in crate::cli) fn link(
     if let Some(shared) = shared {
         let options = &plan.near;
         bar.begin(Stage::Linking, shared.partners.pairs.len() as u64);
-        let (pairs, tilings) = linker.reuse(
+        let (pairs, tilings) = linker.reuse_pairs(
             &shared.partners.pairs,
             &near.pairs,
             options.shingling,
@@ -114,7 +114,7 @@ pub(in crate::cli) fn link(
         reuse = pairs.len();
         warnings = shared.warnings();
         let relations = relation::relations_of_aligned(corpus, &pairs, &tilings, bar)?;
-        linker.each(EdgeKind::Reuse, &pairs, &relations, &tilings, &mut take)?;
+        linker.build(EdgeKind::Reuse, &pairs, &relations, &tilings, &mut take)?;
     }
     clock.lap("links");
     edges.sort_unstable_by_key(|edge| (edge.a, edge.b));
