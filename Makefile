@@ -27,33 +27,33 @@ demo: build
 build: page
 	cargo build --release
 
-## page: what report.html is made from; needs Node.js, and is left out without
+## page: build the page of report.html; skipped without Node.js
 page:
 	@web/build
 
-## test: all tests, those of the documentation included
+## test: all tests, including those in the documentation
 test:
 	cargo test
 	$(MAKE) test-tools
 	$(MAKE) test-graph
 
-## test-graph: what graph writes opens in networkx, igraph and Graphviz
+## test-graph: open the graphs in networkx, igraph and Graphviz
 test-graph: build
 	python3 tools/check_graphs.py
 
-## test-tools: the tools that measure
+## test-tools: tests of the Python tools
 test-tools:
 	python3 -B -m unittest discover -s tools/tests
 
-## test-web: the report in a real browser (Chromium); skips what is not there
+## test-web: the report in a real browser (Chromium); skipped without one
 test-web: build
 	web/tests/run
 
-## screenshots: the pictures of the README, taken anew
+## screenshots: take the pictures of the README again
 screenshots: build
 	web/tests/run screenshots
 
-## check: format, lints, documentation; no warning passes
+## check: format, lints, documentation; every warning is an error
 check:
 	cargo fmt --check
 	cargo clippy --all-targets -- -D warnings
@@ -62,11 +62,11 @@ check:
 fmt:
 	cargo fmt
 
-## golden: write the expected output of the command-line tests anew; read the diff
+## golden: rewrite the expected output of the command-line tests; read the diff
 golden:
 	LEITONG_GOLDEN=write cargo test --test golden
 
-## bench: every stage beside the plain way
+## bench: every stage beside a plain implementation
 bench:
 	cargo bench
 
@@ -74,12 +74,12 @@ bench:
 bench-record:
 	python3 tools/bench_record.py write $(BENCH)
 
-## bench-compare: run the benches and hold them against the latest record;
-## BENCH="fold shingle" runs a few
+## bench-compare: run the benches and compare them with the latest record;
+## BENCH="fold shingle" runs some of them
 bench-compare:
 	python3 tools/bench_record.py compare $(BENCH)
 
-## bench-peers: leitong and public finders on the same corpora; writes docs/peers.md
+## bench-peers: compare with other tools on the same corpora; writes docs/peers.md
 bench-peers:
 	python3 tools/bench_peers.py $(PEERS)
 
