@@ -399,16 +399,19 @@ fn check(normalizer: &Normalizer, text: &str) {
     );
 
     assert_eq!(
-        (normalized.starts.len(), normalized.ends.len()),
+        (
+            normalized.offsets.starts.len(),
+            normalized.offsets.ends.len()
+        ),
         (normalized.units.len(), normalized.units.len())
     );
     assert!(
-        normalized.starts.is_sorted() && normalized.ends.is_sorted(),
+        normalized.offsets.starts.is_sorted() && normalized.offsets.ends.is_sorted(),
         "{normalized:?} {}",
         context()
     );
     for at in 0..normalized.units.len() {
-        let place = normalized.starts[at] as usize..normalized.ends[at] as usize;
+        let place = normalized.offsets.starts[at] as usize..normalized.offsets.ends[at] as usize;
         assert!(place.start < place.end, "{place:?} {}", context());
         let Some(piece) = text.get(place.clone()) else {
             panic!("{place:?} is no place in {}", context());

@@ -45,9 +45,9 @@ impl Batch {
 
     pub(crate) fn push(&mut self, record: &Record<'_>, normalizer: &Normalizer) {
         let start = self.units.len();
-        let taken = normalizer.normalize_noting(record.text, &mut self.units);
+        let removed = normalizer.normalize_and_note(record.text, &mut self.units);
         if let Some(surfaces) = &mut self.surfaces {
-            surfaces.push(SurfaceForm::of(record.text, taken));
+            surfaces.push(SurfaceForm::of(record.text, removed));
         }
         // A batch holds a few megabytes, or one document of less than 4 GiB.
         self.ends.push(self.units.len() as u32);

@@ -222,7 +222,7 @@ impl<'a> PassageFinder<'a> {
         let normalized = self.corpus.with_offsets(document);
         let mut inside = BitVec::with_capacity(normalized.units.len());
         let mut at = 0;
-        for (unit, &start) in normalized.units.iter().zip(&normalized.starts) {
+        for (unit, &start) in normalized.units.iter().zip(&normalized.offsets.starts) {
             if unit & 0xFC00 == 0xDC00 {
                 continue; // the second half of a character
             }

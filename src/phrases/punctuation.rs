@@ -50,9 +50,10 @@ fn read(boundaries: &mut [u8], original: &str, normalized: &Normalized) {
     let mut end_before = 0;
     let mut in_word = false;
     for ((&from, &to), &unit) in normalized
+        .offsets
         .starts
         .iter()
-        .zip(&normalized.ends)
+        .zip(&normalized.offsets.ends)
         .zip(&normalized.units)
     {
         let second_half = unit & 0xFC00 == 0xDC00;

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use crate::text::normalize::{Taken, is_invisible, is_punctuation, simplified};
+use crate::text::normalize::{Removed, is_invisible, is_punctuation, simplified};
 
 /// The surface of one text, in twelve bytes or so.
 ///
@@ -84,7 +84,7 @@ impl SurfaceForm {
     /// Returns the surface of a text, given what folding took out of it.
     ///
     /// One pass by table, about 1 ns a character.
-    pub(crate) fn of(text: &str, taken: Taken) -> SurfaceForm {
+    pub(crate) fn of(text: &str, removed: Removed) -> SurfaceForm {
         let classes: &[u8] = &CLASSES;
         let mut flags = 0u8;
         let (mut traditional, mut simplified) = (0u32, 0u32);
@@ -103,10 +103,10 @@ impl SurfaceForm {
         if simplified >= TELLING && simplified * 2 > traditional {
             flags |= SIMPLIFIED;
         }
-        if taken.readings {
+        if removed.readings {
             flags |= READINGS;
         }
-        if taken.markup {
+        if removed.markup {
             flags |= MARKUP;
         }
         SurfaceForm {
@@ -166,8 +166,9 @@ mod tests {
 
     fn surface(text: &str) -> SurfaceForm {
         let mut units = Vec::new();
-        let taken = Normalizer::new(NormalizeSteps::default()).normalize_noting(text, &mut units);
-        SurfaceForm::of(text, taken)
+        let removed =
+            Normalizer::new(NormalizeSteps::default()).normalize_and_note(text, &mut units);
+        SurfaceForm::of(text, removed)
     }
 
     #[test]

@@ -56,10 +56,10 @@ impl<'a> Original<'a> {
         let len = self.normalized.units.len();
         let start = match unit {
             0 => 0,
-            unit => self.normalized.ends[unit - 1] as usize,
+            unit => self.normalized.offsets.ends[unit - 1] as usize,
         };
         let end = if unit < len {
-            self.normalized.starts[unit] as usize
+            self.normalized.offsets.starts[unit] as usize
         } else {
             self.text.len()
         };

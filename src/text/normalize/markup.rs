@@ -1,185 +1,9 @@
-//! Finds well-formed tags, comments and entities in a text.
+//! Finds well-formed tags, comments and declarations in a text.
 
-use crate::text::entities;
-
-/// The elements whose tags are markup. Anything else in angle brackets may
-/// be what the author wrote (`<stdio.h>`, `<file>`), and stays.
-const ELEMENTS: &[&str] = &[
-    "a",
-    "abbr",
-    "acronym",
-    "address",
-    "applet",
-    "area",
-    "article",
-    "aside",
-    "audio",
-    "b",
-    "base",
-    "basefont",
-    "bdi",
-    "bdo",
-    "big",
-    "blink",
-    "blockquote",
-    "body",
-    "br",
-    "button",
-    "canvas",
-    "caption",
-    "center",
-    "circle",
-    "cite",
-    "code",
-    "col",
-    "colgroup",
-    "data",
-    "datalist",
-    "dd",
-    "del",
-    "details",
-    "dfn",
-    "dialog",
-    "dir",
-    "div",
-    "dl",
-    "dt",
-    "em",
-    "embed",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "font",
-    "footer",
-    "form",
-    "frame",
-    "frameset",
-    "g",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "head",
-    "header",
-    "hr",
-    "html",
-    "i",
-    "iframe",
-    "img",
-    "input",
-    "ins",
-    "kbd",
-    "label",
-    "legend",
-    "li",
-    "link",
-    "main",
-    "map",
-    "mark",
-    "marquee",
-    "menu",
-    "menuitem",
-    "meta",
-    "meter",
-    "nav",
-    "nobr",
-    "noframes",
-    "noscript",
-    "object",
-    "ol",
-    "optgroup",
-    "option",
-    "output",
-    "p",
-    "param",
-    "path",
-    "picture",
-    "polygon",
-    "pre",
-    "progress",
-    "q",
-    "rect",
-    "rp",
-    "rt",
-    "ruby",
-    "s",
-    "samp",
-    "script",
-    "section",
-    "select",
-    "small",
-    "source",
-    "span",
-    "strike",
-    "strong",
-    "style",
-    "sub",
-    "summary",
-    "sup",
-    "svg",
-    "table",
-    "tbody",
-    "td",
-    "template",
-    "textarea",
-    "tfoot",
-    "th",
-    "thead",
-    "time",
-    "title",
-    "tr",
-    "track",
-    "tt",
-    "u",
-    "ul",
-    "var",
-    "video",
-    "wbr",
-];
-
-/// Attributes that may stand without a value.
-const BARE_ATTRIBUTES: &[&str] = &[
-    "allowfullscreen",
-    "alt",
-    "async",
-    "autofocus",
-    "autoplay",
-    "checked",
-    "compact",
-    "controls",
-    "default",
-    "defer",
-    "disabled",
-    "hidden",
-    "ismap",
-    "itemscope",
-    "loop",
-    "multiple",
-    "muted",
-    "nohref",
-    "nomodule",
-    "noresize",
-    "noshade",
-    "novalidate",
-    "nowrap",
-    "open",
-    "readonly",
-    "required",
-    "reversed",
-    "selected",
-];
-
-/// Elements whose content is no text either.
-const SILENT: &[&str] = &["script", "style"];
+use crate::text::normalize::elements::{BARE_ATTRIBUTES, ELEMENTS, SILENT};
 
 /// Longest name that an element or an attribute may have, in bytes.
 const MAX_NAME: usize = 64;
-
-/// Longest entity that is looked up, in bytes: `&CounterClockwiseContourIntegral;`
-/// has 33, and a number may carry leading zeros.
-const MAX_ENTITY: usize = 40;
 
 /// Remembers which closing marks a text no longer has, so that a million
 /// unclosed comments cost one search and not a million.
@@ -390,43 +214,12 @@ fn skip_spaces(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// Returns what the entity that begins with the `&` at `start` stands for,
-/// and the offset after it; `None` if there is none. The second character
-/// is there for the few named entities that have two.
-pub(super) fn entity(text: &str, start: usize) -> Option<([Option<char>; 2], usize)> {
-    let rest = &text.as_bytes()[start + 1..];
-    let semicolon = rest
-        .iter()
-        .take(MAX_ENTITY)
-        .take_while(|b| b.is_ascii_alphanumeric() || **b == b'#')
-        .count();
-    if rest.get(semicolon) != Some(&b';') {
-        return None;
-    }
-    let end = start + 1 + semicolon + 1;
-    let name = text.get(start + 1..end - 1)?;
-    if let Some(number) = name.strip_prefix('#') {
-        let code = match number.strip_prefix(['x', 'X']) {
-            Some(hex) => u32::from_str_radix(hex, 16).ok()?,
-            None => number.parse().ok()?,
-        };
-        return Some(([Some(char::from_u32(code)?), None], end));
-    }
-    let characters = entities::named(text.get(start + 1..end)?)?;
-    Some((characters, end))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn tag(text: &str) -> Option<&str> {
         tag_end(text, 0, &mut Closers::default()).map(|end| &text[..end])
-    }
-
-    #[test]
-    fn element_names_are_sorted_for_the_binary_search() {
-        assert!(ELEMENTS.is_sorted());
     }
 
     #[test]
@@ -472,26 +265,6 @@ mod tests {
             "<user@example.org>",
         ] {
             assert_eq!(tag(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn entities_are_decoded_and_strays_stay() {
-        assert_eq!(entity("&nbsp;x", 0), Some(([Some('\u{a0}'), None], 6)));
-        assert_eq!(entity("&#32852;", 0), Some(([Some('联'), None], 8)));
-        assert_eq!(entity("&#x8054;", 0), Some(([Some('联'), None], 8)));
-        for text in [
-            "&",
-            "&;",
-            "&#;",
-            "&#xD800;",
-            "&nope;",
-            "&nbsp",
-            "R&D;",
-            "&联;",
-            "&#99999999999;",
-        ] {
-            assert_eq!(entity(text, text.find('&').unwrap_or(0)), None, "{text}");
         }
     }
 }

@@ -1,65 +1,29 @@
-//! Folds a text to the characters that are compared, and knows the way back.
+//! Turns a text into the stream of characters that is compared, with the
+//! offset of each in the text.
 //!
-//! Folding is one pass over the text: a table turns each character into the
+//! Normalizing is one pass over the text: a table turns each character into the
 //! UTF-16 unit that it stands for, and the few characters that need more
-//! (`<`, `&`, brackets, combining marks, those that fold to several) leave
+//! (`<`, `&`, brackets, combining marks, those that become several) leave
 //! the fast loop for a moment.
 
 mod annotation;
+mod elements;
+mod entity;
 mod markup;
+mod offsets;
+mod output;
 mod steps;
 mod table;
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::simd::normalize_run;
-use crate::span::Span;
-
+pub use offsets::{Normalized, OffsetMap};
+use output::{Output, UnitsOnly};
 pub use steps::{NormalizeStep, NormalizeSteps};
 use table::{AMPERSAND, BRACKET, EXPAND, GAP, JOINER, LESS, NormalizeTable, SPACE};
 pub use table::{is_invisible, is_punctuation, simplified};
 
-/// A normalized text that knows where each of its characters came from.
-///
-/// The three vectors have one length: that of the normalized text in UTF-16 code
-/// units. Both halves of a surrogate pair have the span of their character.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Normalized {
-    /// The normalized text, as UTF-16.
-    pub units: Vec<u16>,
-    /// Where each unit's character begins in the text, in bytes.
-    pub starts: Vec<u32>,
-    /// Where each unit's character ends in the text, in bytes; a reading in
-    /// brackets belongs to its character.
-    pub ends: Vec<u32>,
-}
-
-impl Normalized {
-    /// Returns the place in the text of the normalized units `start..end`.
-    ///
-    /// Everything between the first and the last character is covered:
-    /// punctuation, tags and readings too.
-    ///
-    /// # Panics
-    ///
-    /// Panics if the range is empty or reaches beyond the text.
-    pub fn span(&self, start: usize, end: usize) -> Span {
-        // Characters that composed with one another share a span, so the
-        // last one need not end last.
-        Span {
-            start: u64::from(self.starts[start]),
-            end: u64::from(self.ends[end - 1]),
-        }
-    }
-
-    fn clear(&mut self) {
-        self.units.clear();
-        self.starts.clear();
-        self.ends.clear();
-    }
-}
-
-/// Folds texts under one set of steps.
+/// Normalizes texts under one set of steps.
 ///
 /// # Examples
 ///
@@ -96,19 +60,19 @@ impl Normalizer {
     ///
     /// One pass, no allocation but the growth of `units`.
     pub fn normalize_into(&self, text: &str, units: &mut Vec<u16>) {
-        self.normalize_noting(text, units);
+        self.normalize_and_note(text, units);
     }
 
-    /// Does the same, and says what it took out on the way.
-    pub(crate) fn normalize_noting(&self, text: &str, units: &mut Vec<u16>) -> Taken {
-        let mut way = NoOffsets {
+    /// As [`Normalizer::normalize_into`]; returns what it took out on the way.
+    pub(crate) fn normalize_and_note(&self, text: &str, units: &mut Vec<u16>) -> Removed {
+        let mut output = UnitsOnly {
             begin: units.len(),
             units,
         };
-        self.fold(text, &mut way)
+        self.run(text, &mut output)
     }
 
-    /// Replaces `normalized` by the normalized text and the way back to `text`.
+    /// Replaces `normalized` by the normalized text and its offsets in `text`.
     ///
     /// # Panics
     ///
@@ -116,20 +80,20 @@ impl Normalizer {
     pub fn normalize_with_offsets(&self, text: &str, normalized: &mut Normalized) {
         assert!(
             u32::try_from(text.len()).is_ok(),
-            "a text of 4 GiB or more has no way back"
+            "offsets in a text have 32 bits"
         );
         normalized.clear();
-        self.fold(text, normalized);
+        self.run(text, normalized);
     }
 
-    fn fold(&self, text: &str, out: &mut impl Out) -> Taken {
+    fn run(&self, text: &str, out: &mut impl Output) -> Removed {
         let bytes = text.as_bytes();
         let mut state = State {
             at: 0,
             barrier: 0,
             before_markup: None,
             closers: Default::default(),
-            taken: Taken::default(),
+            removed: Removed::default(),
         };
         while state.at < bytes.len() {
             state.at = out.run(bytes, state.at, &self.table.units);
@@ -137,11 +101,11 @@ impl Normalizer {
                 self.step(text, &mut state, out);
             }
         }
-        state.taken
+        state.removed
     }
 
     /// Takes the one character (tag, entity, …) that the fast loop left.
-    fn step(&self, text: &str, state: &mut State, out: &mut impl Out) {
+    fn step(&self, text: &str, state: &mut State, out: &mut impl Output) {
         let at = state.at;
         // The loop stops only on character boundaries.
         let Some(c) = text[at..].chars().next() else {
@@ -170,7 +134,7 @@ impl Normalizer {
             LESS => {
                 if let Some(end) = markup::tag_end(text, at, &mut state.closers) {
                     state.skip(text, end);
-                    state.taken.markup = true;
+                    state.removed.markup = true;
                     if self.steps.word_spaces {
                         self.write_unit(out, GAP, at, end);
                     }
@@ -179,12 +143,12 @@ impl Normalizer {
                 self.write(out, c, at, after);
             }
             AMPERSAND => {
-                if let Some((chars, end)) = markup::entity(text, at) {
+                if let Some((chars, end)) = entity::decode(text, at) {
                     for c in chars.into_iter().flatten() {
                         self.write(out, c, at, end);
                     }
                     state.skip(text, end);
-                    state.taken.markup = true;
+                    state.removed.markup = true;
                     // A reading after it is one of the entity's character.
                     let mut shown = chars.into_iter().flatten().filter(|c| !is_invisible(*c));
                     state.before_markup = shown.next_back().or(state.before_markup);
@@ -197,7 +161,7 @@ impl Normalizer {
                 if let Some(end) = before.and_then(|han| annotation::reading_end(text, at, han)) {
                     out.extend_last(end);
                     state.skip(text, end);
-                    state.taken.readings = true;
+                    state.removed.readings = true;
                     state.before_markup = None;
                     return;
                 }
@@ -213,7 +177,7 @@ impl Normalizer {
     /// them, and returns the offset after the last mark.
     ///
     /// Takes all marks in one go: a million of them cost one sort.
-    fn join(&self, text: &str, state: &State, out: &mut impl Out) -> usize {
+    fn join(&self, text: &str, state: &State, out: &mut impl Output) -> usize {
         let mut start = state.at;
         let mut base = None;
         for (offset, c) in text[state.barrier..state.at].char_indices().rev() {
@@ -233,7 +197,7 @@ impl Normalizer {
             let head = units.iter().take_while(|unit| **unit == GAP).count();
             units.drain(..head);
             units.dedup_by(|b, a| *a == GAP && *b == GAP);
-            out.take_back(units.len());
+            out.remove_last(units.len());
         }
         let mut segment: String = base.into_iter().collect();
         let mut end = state.at;
@@ -255,7 +219,7 @@ impl Normalizer {
         end
     }
 
-    fn write(&self, out: &mut impl Out, c: char, start: usize, end: usize) {
+    fn write(&self, out: &mut impl Output, c: char, start: usize, end: usize) {
         let mut units = Vec::new();
         self.table.map_alone(c, &mut units);
         for unit in units {
@@ -263,7 +227,7 @@ impl Normalizer {
         }
     }
 
-    fn write_unit(&self, out: &mut impl Out, unit: u16, start: usize, end: usize) {
+    fn write_unit(&self, out: &mut impl Output, unit: u16, start: usize, end: usize) {
         if unit != GAP {
             out.push(unit, start, end);
         } else if out.last().is_some_and(|last| last != u16::from(b' ')) {
@@ -272,7 +236,7 @@ impl Normalizer {
     }
 }
 
-/// Where the slow part of folding stands.
+/// Where the slow part of normalizing stands.
 struct State {
     /// Offset of the next character.
     at: usize,
@@ -282,12 +246,12 @@ struct State {
     /// The character before that tag.
     before_markup: Option<char>,
     closers: markup::Closers,
-    taken: Taken,
+    removed: Removed,
 }
 
-/// What folding took out of a text besides single characters.
+/// What normalizing took out of a text besides single characters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Taken {
+pub(crate) struct Removed {
     /// Tags, comments or entities.
     pub(crate) markup: bool,
     /// Readings in brackets after their characters.
@@ -310,87 +274,5 @@ impl State {
         self.before_markup = self.before(text);
         self.at = end;
         self.barrier = end;
-    }
-}
-
-/// Where normalized units go.
-trait Out {
-    /// Folds plain characters from `at` on; returns the offset of the first
-    /// character that needs more, or the length of the text.
-    fn run(&mut self, bytes: &[u8], at: usize, table: &[u16; 0x1_0000]) -> usize;
-    fn push(&mut self, unit: u16, start: usize, end: usize);
-    fn last(&self) -> Option<u16>;
-    /// Lets the span of the last unit end at `end`.
-    fn extend_last(&mut self, end: usize);
-    fn take_back(&mut self, units: usize);
-}
-
-/// Units alone.
-struct NoOffsets<'a> {
-    units: &'a mut Vec<u16>,
-    /// Where this text begins among the units.
-    begin: usize,
-}
-
-impl Out for NoOffsets<'_> {
-    fn run(&mut self, bytes: &[u8], at: usize, table: &[u16; 0x1_0000]) -> usize {
-        normalize_run::units(bytes, at, table, self.units)
-    }
-
-    fn push(&mut self, unit: u16, _: usize, _: usize) {
-        self.units.push(unit);
-    }
-
-    fn last(&self) -> Option<u16> {
-        self.units[self.begin..].last().copied()
-    }
-
-    fn extend_last(&mut self, _: usize) {}
-
-    fn take_back(&mut self, units: usize) {
-        self.units
-            .truncate(self.begin.max(self.units.len().saturating_sub(units)));
-    }
-}
-
-impl Out for Normalized {
-    fn run(&mut self, bytes: &[u8], at: usize, table: &[u16; 0x1_0000]) -> usize {
-        normalize_run::units_and_spans(
-            bytes,
-            at,
-            table,
-            &mut self.units,
-            &mut self.starts,
-            &mut self.ends,
-        )
-    }
-
-    fn push(&mut self, unit: u16, start: usize, end: usize) {
-        self.units.push(unit);
-        self.starts.push(start as u32);
-        self.ends.push(end as u32);
-    }
-
-    fn last(&self) -> Option<u16> {
-        self.units.last().copied()
-    }
-
-    fn extend_last(&mut self, end: usize) {
-        let Some(&last) = self.starts.last() else {
-            return;
-        };
-        // Both halves of a surrogate pair share the span.
-        for (start, span_end) in self.starts.iter().zip(&mut self.ends).rev().take(2) {
-            if *start == last {
-                *span_end = end as u32;
-            }
-        }
-    }
-
-    fn take_back(&mut self, units: usize) {
-        let keep = self.units.len().saturating_sub(units);
-        self.units.truncate(keep);
-        self.starts.truncate(keep);
-        self.ends.truncate(keep);
     }
 }
