@@ -1,5 +1,5 @@
-//! What a person reads: the page of a scan, and two documents side by side in
-//! a terminal.
+//! What people read: the page of a scan, and two documents side by side in a
+//! terminal.
 
 pub mod page;
 pub mod terminal;

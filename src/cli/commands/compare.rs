@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::near::Shingling;
 use crate::read::pick::{Picked, pick};
 use crate::read::{CorpusOptions, Inputs};
-use crate::report::terminal::{Comparison, PageOptions};
+use crate::report::terminal::{Comparison, ViewOptions};
 
 /// Columns of the page where there is no terminal.
 const WIDTH: u16 = 100;
@@ -32,7 +32,7 @@ pub(in crate::cli) fn run(args: &CompareArgs) -> Result<Outcome> {
         })?;
         json + "\n"
     } else {
-        comparison.page(page_options(args))
+        comparison.render(page_options(args))
     };
     let mut out = std::io::stdout().lock();
     out.write_all(page.as_bytes())
@@ -79,7 +79,7 @@ fn split(name: &str) -> (PathBuf, Option<&str>) {
     }
 }
 
-fn page_options(args: &CompareArgs) -> PageOptions {
+fn page_options(args: &CompareArgs) -> ViewOptions {
     let out = std::io::stdout();
     let terminal = out.is_terminal();
     let columns = || {
@@ -93,7 +93,7 @@ fn page_options(args: &CompareArgs) -> PageOptions {
         .unwrap_or(WIDTH);
     // https://no-color.org: set and not empty.
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    PageOptions {
+    ViewOptions {
         width: usize::from(width.max(40)),
         color: terminal && !no_color,
         context: (!args.full).then_some(args.context),

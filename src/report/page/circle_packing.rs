@@ -1,5 +1,5 @@
-//! Packs circles side by side, as tight as a front that grows outwards lets
-//! them \[WWH06\].
+//! Packs circles side by side without overlap, along a front that grows
+//! outwards \[WWH06\].
 //!
 //! - \[WWH06\] Wang, Wang, Dai, Wang: Visualization of large hierarchical data
 //!   by circle packing. CHI 2006.
@@ -15,12 +15,12 @@ struct Circle {
     previous: usize,
 }
 
-/// Returns a place for each circle so that none overlaps another; the first
-/// ones lie in the middle.
+/// Returns the centre of each circle such that no two overlap; the first
+/// ones lie in the middle of the packing.
 ///
-/// Each circle touches the two of the front that are nearest to the middle.
-/// Linear in the circles times what is looked at of the front, in practice
-/// its square root.
+/// Each new circle touches two neighbours on the front, where the front is
+/// nearest to the middle. Takes `O(n·f)` time for a front of `f` circles,
+/// which grows with the square root of `n`.
 pub(super) fn pack(radii: &[f64]) -> Vec<Point> {
     let mut circles: Vec<Circle> = radii
         .iter()
@@ -46,10 +46,12 @@ pub(super) fn pack(radii: &[f64]) -> Vec<Point> {
     circles.into_iter().map(|circle| circle.at).collect()
 }
 
-/// Returns the middle of the first circles by their areas. Beside a giant the
-/// small ones must not all crowd where it touches the second; and a middle
-/// that moved with the circles would run away from them.
-fn middle(circles: &[Circle]) -> Point {
+/// Returns the centroid of the first circles, weighted by area.
+///
+/// With equal weights, all small circles beside a giant would gather where it
+/// touches the second one. The point stays fixed: one that followed the
+/// circles as they are added would drift away with them.
+fn area_centroid(circles: &[Circle]) -> Point {
     let mut sum = [0.0; 2];
     let mut areas = 0.0;
     for circle in circles {
@@ -68,13 +70,13 @@ fn link(circles: &mut [Circle], a: usize, b: usize) {
 
 fn grow(circles: &mut [Circle]) {
     let (mut a, mut b) = (0, 1);
-    let middle = middle(&circles[..3]);
+    let centre = area_centroid(&circles[..3]);
     for new in 3..circles.len() {
-        'seat: loop {
+        'position: loop {
             let at = touching(&circles[a], &circles[b], circles[new].radius);
             circles[new].at = at;
-            // Look along the front both ways for one in the way; the way
-            // with the smaller radii so far goes first.
+            // Search the front in both directions for a circle that
+            // overlaps; go on where the radii passed so far sum to less.
             let (mut ahead, mut behind) = (circles[b].next, circles[a].previous);
             let (mut sum_ahead, mut sum_behind) = (circles[b].radius, circles[a].radius);
             loop {
@@ -82,7 +84,7 @@ fn grow(circles: &mut [Circle]) {
                     if overlap(&circles[ahead], &circles[new]) {
                         b = ahead;
                         link(circles, a, b);
-                        continue 'seat;
+                        continue 'position;
                     }
                     sum_ahead += circles[ahead].radius;
                     ahead = circles[ahead].next;
@@ -90,23 +92,23 @@ fn grow(circles: &mut [Circle]) {
                     if overlap(&circles[behind], &circles[new]) {
                         a = behind;
                         link(circles, a, b);
-                        continue 'seat;
+                        continue 'position;
                     }
                     sum_behind += circles[behind].radius;
                     behind = circles[behind].previous;
                 }
                 if ahead == circles[behind].next {
-                    break 'seat;
+                    break 'position;
                 }
             }
         }
         link(circles, a, new);
         link(circles, new, b);
-        // The next seat is where the front is nearest to the middle.
-        let mut best = (seat(circles, new, middle), new);
+        // The next circle goes where the front is nearest to the centre.
+        let mut best = (distance_to_gap(circles, new, centre), new);
         let mut at = circles[new].next;
         while at != new {
-            let here = seat(circles, at, middle);
+            let here = distance_to_gap(circles, at, centre);
             if here < best.0 {
                 best = (here, at);
             }
@@ -117,13 +119,13 @@ fn grow(circles: &mut [Circle]) {
     }
 }
 
-/// Returns how far from the middle a seat between a circle and the next of
-/// the front is, squared.
-fn seat(circles: &[Circle], at: usize, middle: Point) -> f64 {
+/// Returns the squared distance from the centre to the point where a circle
+/// meets the next one on the front.
+fn distance_to_gap(circles: &[Circle], at: usize, centre: Point) -> f64 {
     let (a, b) = (&circles[at], &circles[circles[at].next]);
     let both = a.radius + b.radius;
-    let x = (a.at[0] * b.radius + b.at[0] * a.radius) / both - middle[0];
-    let y = (a.at[1] * b.radius + b.at[1] * a.radius) / both - middle[1];
+    let x = (a.at[0] * b.radius + b.at[0] * a.radius) / both - centre[0];
+    let y = (a.at[1] * b.radius + b.at[1] * a.radius) / both - centre[1];
     x * x + y * y
 }
 
@@ -133,14 +135,14 @@ fn overlap(a: &Circle, b: &Circle) -> bool {
     reach > 0.0 && reach * reach > x * x + y * y
 }
 
-/// Returns the middle of a circle that touches `a` and `b`, on the right of
-/// the way from `a` to `b`.
+/// Returns the centre of a circle that touches `a` and `b`, to the right of the
+/// line from `a` to `b`.
 fn touching(a: &Circle, b: &Circle, radius: f64) -> Point {
     let [x, y] = [b.at[0] - a.at[0], b.at[1] - a.at[1]];
     let square = x * x + y * y;
     let to_a = (a.radius + radius) * (a.radius + radius);
     let to_b = (b.radius + radius) * (b.radius + radius);
-    // Along the way, and beside it.
+    // Components along the line and perpendicular to it.
     let along = (square + to_a - to_b) / (2.0 * square);
     let beside = (to_a / square - along * along).max(0.0).sqrt();
     [

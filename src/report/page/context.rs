@@ -1,4 +1,4 @@
-//! Keyword in context: a phrase with a little of the text on both sides.
+//! Keyword in context: a phrase with a few characters of the text around it.
 
 /// Characters shown on each side.
 const SIDE: usize = 28;
@@ -6,8 +6,8 @@ const SIDE: usize = 28;
 /// Characters shown of the phrase itself.
 const MIDDLE: usize = 160;
 
-/// Returns what stands before a place, the place, and what stands after it,
-/// each on one line; `None` if the text has no such place.
+/// Returns the text before a byte range, in it and after it, each on one line;
+/// `None` if the range is not one of the text.
 pub(super) fn context(text: &str, start: u64, end: u64) -> Option<[String; 3]> {
     let (start, end) = (usize::try_from(start).ok()?, usize::try_from(end).ok()?);
     let middle = text.get(start..end)?;
@@ -21,8 +21,8 @@ pub(super) fn context(text: &str, start: u64, end: u64) -> Option<[String; 3]> {
     ])
 }
 
-/// Returns the first characters, with one space for whatever is blank or a
-/// control character.
+/// Returns the first `most` characters, with one space for each run of white
+/// space and control characters.
 pub(super) fn one_line(chars: impl Iterator<Item = char>, most: usize) -> String {
     let mut line = String::new();
     let mut blank = false;
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_long_is_cut_with_a_mark() {
+    fn long_contexts_end_with_an_ellipsis() {
         let text = "字".repeat(1_000);
         let [before, middle, after] = context(&text, 300, 2_400).unwrap();
         assert_eq!(before.chars().count(), SIDE);

@@ -1,4 +1,4 @@
-//! The records of a scan's folder, as the report reads them.
+//! Reads the records of a scan's folder.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 
 /// A node of `graph.json`.
 #[derive(Debug, Deserialize)]
-pub(super) struct Node {
+pub(super) struct NodeRecord {
     pub(super) id: String,
     #[serde(default)]
     pub(super) title: Option<String>,
@@ -23,15 +23,15 @@ pub(super) struct Node {
     pub(super) source: Option<String>,
     #[serde(default)]
     pub(super) length_chars: u64,
-    /// Phrase nodes have another kind; documents may have none.
+    /// `phrase` for phrase nodes; documents may lack it.
     #[serde(default)]
     pub(super) kind: Option<String>,
 }
 
-/// What is read of `graph.json`.
+/// The part of `graph.json` that is read.
 #[derive(Debug, Deserialize)]
-struct GraphFile {
-    nodes: Vec<Node>,
+struct GraphRecord {
+    nodes: Vec<NodeRecord>,
 }
 
 /// A line of `clusters.jsonl`.
@@ -40,12 +40,12 @@ pub(super) struct ClusterRecord {
     pub(super) cluster: u64,
     pub(super) size: u64,
     pub(super) representative: String,
-    pub(super) members: Vec<Member>,
+    pub(super) members: Vec<MemberRecord>,
 }
 
 /// A member of a cluster.
 #[derive(Debug, Deserialize)]
-pub(super) struct Member {
+pub(super) struct MemberRecord {
     pub(super) id: String,
     pub(super) similarity: f64,
 }
@@ -93,7 +93,7 @@ pub(super) struct EdgeRecord<P> {
     pub(super) passages: P,
 }
 
-/// A passage that two documents share, in bytes of their texts.
+/// A passage that two documents share, as byte ranges of their texts.
 #[derive(Debug, Deserialize)]
 pub(super) struct PassageRecord {
     pub(super) a: [u64; 2],
@@ -118,7 +118,7 @@ pub(super) struct PhraseRecord<'a> {
     pub(super) family: Option<String>,
     pub(super) variants: Vec<VariantRecord>,
     #[serde(rename = "where", borrow)]
-    pub(super) places: Vec<PlaceRecord<'a>>,
+    pub(super) places: Vec<OccurrenceRecord<'a>>,
     #[serde(default)]
     pub(super) first_date: Option<String>,
     #[serde(default)]
@@ -138,9 +138,9 @@ pub(super) struct VariantRecord {
     pub(super) count: u64,
 }
 
-/// Where a phrase stands, in bytes of the text.
+/// An occurrence of a phrase, as a byte range of the text.
 #[derive(Debug, Deserialize)]
-pub(super) struct PlaceRecord<'a> {
+pub(super) struct OccurrenceRecord<'a> {
     #[serde(borrow)]
     pub(super) id: Cow<'a, str>,
     pub(super) start: u64,
@@ -156,17 +156,17 @@ pub(super) struct TextRecord {
 
 /// A line of `texts.jsonl.zst`, without its text.
 #[derive(Debug, Deserialize)]
-pub(super) struct TextId {
+pub(super) struct TextIdRecord {
     pub(super) id: String,
 }
 
 /// A scan's folder.
-pub(super) struct Normalizer<'a>(pub(super) &'a Path);
+pub(super) struct ScanFolder<'a>(pub(super) &'a Path);
 
-impl Normalizer<'_> {
+impl ScanFolder<'_> {
     /// Returns the nodes of the graph that are documents, in input order.
-    pub(super) fn nodes(&self) -> Result<Vec<Node>> {
-        let mut nodes = self.json::<GraphFile>("graph.json")?.nodes;
+    pub(super) fn nodes(&self) -> Result<Vec<NodeRecord>> {
+        let mut nodes = self.json::<GraphRecord>("graph.json")?.nodes;
         nodes.retain(|node| node.kind.as_deref() != Some("phrase"));
         Ok(nodes)
     }
@@ -182,8 +182,8 @@ impl Normalizer<'_> {
         serde_json::from_slice(&bytes).map_err(|error| foreign(&path, error.line(), &error))
     }
 
-    /// Calls `take` with each record of a file of JSON Lines, in order, until
-    /// it returns `false`.
+    /// Calls `take` with each record of a JSON Lines file, in order, until it
+    /// returns `false`.
     pub(super) fn each<T: DeserializeOwned + Send>(
         &self,
         name: &str,
@@ -192,8 +192,9 @@ impl Normalizer<'_> {
         self.each_as(name, |_, line| serde_json::from_slice(line).map(Some), take)
     }
 
-    /// Does the same with what `read` makes of each line and its number, from
-    /// 0 on, on all cores; lines of which it makes nothing are left out.
+    /// Does the same with the value that `read` makes of each line and its
+    /// number, counted from 0. `read` runs on all cores; lines for which it
+    /// returns `None` are left out.
     pub(super) fn each_as<T: Send>(
         &self,
         name: &str,
@@ -205,8 +206,8 @@ impl Normalizer<'_> {
         each_line(&path, BufReader::with_capacity(1 << 18, file), read, take)
     }
 
-    /// Calls `take` with each text; reads `texts.jsonl` where someone has
-    /// unpacked it.
+    /// Calls `take` with each text. Reads `texts.jsonl` if only an unpacked
+    /// file is there.
     pub(super) fn each_text<T: DeserializeOwned + Send>(
         &self,
         take: impl FnMut(T) -> bool,
@@ -223,28 +224,28 @@ impl Normalizer<'_> {
     }
 }
 
-/// Bytes of lines that are read together: enough to keep all cores busy.
-const AT_ONCE: usize = 4 << 20;
+/// Bytes of a batch of lines: enough to keep all cores busy.
+const BATCH_BYTES: usize = 4 << 20;
 
-/// Lines that were read together, and where each of them ends.
-struct Block {
+/// Consecutive lines, and the end of each.
+struct LineBatch {
     bytes: Vec<u8>,
     ends: Vec<usize>,
 }
 
-impl Block {
+impl LineBatch {
     fn read(lines: &mut impl BufRead) -> std::io::Result<Self> {
-        let mut some = Block {
-            bytes: Vec::with_capacity(AT_ONCE + AT_ONCE / 4),
+        let mut batch = LineBatch {
+            bytes: Vec::with_capacity(BATCH_BYTES + BATCH_BYTES / 4),
             ends: Vec::new(),
         };
-        while some.bytes.len() < AT_ONCE {
-            if lines.read_until(b'\n', &mut some.bytes)? == 0 {
+        while batch.bytes.len() < BATCH_BYTES {
+            if lines.read_until(b'\n', &mut batch.bytes)? == 0 {
                 break;
             }
-            some.ends.push(some.bytes.len());
+            batch.ends.push(batch.bytes.len());
         }
-        Ok(some)
+        Ok(batch)
     }
 
     fn line(&self, nth: usize) -> &[u8] {
@@ -253,27 +254,28 @@ impl Block {
     }
 }
 
-/// Lines are read and unpacked while those before them are understood.
+/// Reads and decompresses each batch of lines while the one before it is
+/// parsed.
 fn each_line<T: Send>(
     path: &Path,
     mut lines: impl BufRead + Send,
     read: impl Fn(u32, &[u8]) -> serde_json::Result<Option<T>> + Sync,
     mut take: impl FnMut(T) -> bool,
 ) -> Result<()> {
-    let understood = |some: &Block, before: usize| -> Vec<serde_json::Result<Option<T>>> {
+    let parse = |batch: &LineBatch, before: usize| -> Vec<serde_json::Result<Option<T>>> {
         let record = |nth| {
-            let line = some.line(nth);
+            let line = batch.line(nth);
             match line.iter().all(u8::is_ascii_whitespace) {
                 true => Ok(None),
                 false => read((before + nth) as u32, line),
             }
         };
-        (0..some.ends.len()).into_par_iter().map(record).collect()
+        (0..batch.ends.len()).into_par_iter().map(record).collect()
     };
     let mut number = 0;
-    let mut some = Block::read(&mut lines).map_err(|error| unread(path, error))?;
-    while !some.ends.is_empty() {
-        let (records, next) = rayon::join(|| understood(&some, number), || Block::read(&mut lines));
+    let mut batch = LineBatch::read(&mut lines).map_err(|error| unread(path, error))?;
+    while !batch.ends.is_empty() {
+        let (records, next) = rayon::join(|| parse(&batch, number), || LineBatch::read(&mut lines));
         for record in records {
             number += 1;
             let record = record.map_err(|error| foreign(path, number, &error))?;
@@ -283,7 +285,7 @@ fn each_line<T: Send>(
                 return Ok(());
             }
         }
-        some = next.map_err(|error| unread(path, error))?;
+        batch = next.map_err(|error| unread(path, error))?;
     }
     Ok(())
 }

@@ -1,62 +1,67 @@
-//! Places the nodes of one connected graph: springs along edges, and every
-//! node keeps every other one away \[FR91\], seen from afar as one \[BH86\].
+//! Force-directed layout of one connected graph: springs along edges and
+//! repulsion between all nodes \[FR91\], where distant nodes count as one
+//! \[BH86\].
 //!
-//! No random numbers and no function whose last bit depends on the machine:
-//! the same graph lies the same way everywhere.
+//! Uses no random numbers and no function whose last bit depends on the
+//! machine, so the same graph gets the same layout everywhere.
 //!
 //! - \[BH86\] Barnes, Hut: A hierarchical O(N log N) force-calculation
 //!   algorithm. Nature 324, 1986.
-//! - \[FR91\] Fruchterman, Reingold: Graph drawing by force-directed
+//! - \[FR91\] Fruchterman, Reingold: GraphColumns drawing by force-directed
 //!   placement. Software: Practice and Experience 21, 1991.
 
 use rayon::prelude::*;
 
-/// Where a node lies.
+/// Coordinates of a node.
 pub(super) type Point = [f64; 2];
 
-/// A cell this many times nearer than it is wide is looked into. 0.9 is
-/// common; nobody sees the difference to less.
+/// A square counts as one node where its width divided by its distance is
+/// below this. 0.9 is common; smaller values make no visible difference.
 const OPENING: f64 = 0.9;
 
-/// Depth at which a cell takes any number of nodes, so that nodes in one
-/// place end somewhere.
-const DEEPEST: u32 = 24;
+/// Depth at which a square is no longer divided, so that nodes at one point
+/// do not divide it for ever.
+const MAX_DEPTH: u32 = 24;
 
-/// Nodes from which the forces are shared out to all cores.
-const MANY: usize = 1_000;
+/// Number of nodes from which forces are computed on all cores.
+const PARALLEL_FROM: usize = 1_000;
 
-/// Returns a place for each of `count` nodes of a connected graph, about one
+/// Returns a point for each of `count` nodes of a connected graph, about one
 /// unit apart; edges are pairs of nodes with a weight in `0..=1`.
 ///
-/// `O(n log n + m)` a step, and 60 to 300 steps, fewer for more nodes.
-pub(super) fn place(count: usize, edges: &[(u32, u32, f32)]) -> Vec<Point> {
-    let mut points = begin(count, edges);
+/// Takes 60 to 300 steps, fewer for more nodes, of `O(n log n + m)` time.
+pub(super) fn layout_component(count: usize, edges: &[(u32, u32, f32)]) -> Vec<Point> {
+    let mut points = spiral(count, edges);
     let mut degrees = vec![0u32; count];
     for &(a, b, _) in edges {
         degrees[a as usize] += 1;
         degrees[b as usize] += 1;
     }
     let steps = (2_000_000 / (count + 1)).clamp(60, 300);
-    let hottest = (count as f64).sqrt() * 0.5;
+    let largest_step = (count as f64).sqrt() * 0.5;
     for step in 0..steps {
         let left = 1.0 - step as f64 / steps as f64;
-        let heat = hottest * left * left + 0.02;
-        let mut pushes = repulsion(&points);
+        let max_step = largest_step * left * left + 0.02;
+        let mut forces = repulsion(&points);
         for &(a, b, weight) in edges {
             let (a, b) = (a as usize, b as usize);
             let [x, y] = between(&points, a, b);
-            // Among many neighbours each pulls less, or all that has many
-            // would be one heap.
-            let crowd = f64::from(degrees[a].min(degrees[b])).sqrt();
-            let pull = (x * x + y * y).sqrt() * (0.2 + 0.8 * f64::from(weight)) / crowd;
-            pushes[a][0] -= x * pull;
-            pushes[a][1] -= y * pull;
-            pushes[b][0] += x * pull;
-            pushes[b][1] += y * pull;
+            // Between nodes of high degree each edge pulls less; otherwise
+            // hubs and their neighbours would collapse into one point.
+            let damping = f64::from(degrees[a].min(degrees[b])).sqrt();
+            let pull = (x * x + y * y).sqrt() * (0.2 + 0.8 * f64::from(weight)) / damping;
+            forces[a][0] -= x * pull;
+            forces[a][1] -= y * pull;
+            forces[b][0] += x * pull;
+            forces[b][1] += y * pull;
         }
-        for (point, [x, y]) in points.iter_mut().zip(pushes) {
+        for (point, [x, y]) in points.iter_mut().zip(forces) {
             let length = (x * x + y * y).sqrt();
-            let scale = if length > heat { heat / length } else { 1.0 };
+            let scale = if length > max_step {
+                max_step / length
+            } else {
+                1.0
+            };
             point[0] += x * scale;
             point[1] += y * scale;
         }
@@ -64,9 +69,9 @@ pub(super) fn place(count: usize, edges: &[(u32, u32, f32)]) -> Vec<Point> {
     points
 }
 
-/// Returns places on a spiral, neighbours near one another: in the order of
-/// a walk by breadth from the node with the most edges.
-fn begin(count: usize, edges: &[(u32, u32, f32)]) -> Vec<Point> {
+/// Returns points on a spiral in the order of a breadth-first search from the
+/// node with the most edges, so that neighbours start near each other.
+fn spiral(count: usize, edges: &[(u32, u32, f32)]) -> Vec<Point> {
     let mut starts = vec![0u32; count + 1];
     for &(a, b, _) in edges {
         starts[a as usize + 1] += 1;
@@ -103,7 +108,7 @@ fn begin(count: usize, edges: &[(u32, u32, f32)]) -> Vec<Point> {
             }
         }
     }
-    // The golden angle, by turning a unit vector.
+    // Cosine and sine of the golden angle, by which a unit vector turns.
     let (cos, sin) = (-0.737_368_878_078_32, 0.675_490_294_261_52);
     let mut turn = [1.0, 0.0];
     let mut points = vec![[0.0; 2]; count];
@@ -115,8 +120,8 @@ fn begin(count: usize, edges: &[(u32, u32, f32)]) -> Vec<Point> {
     points
 }
 
-/// Returns the way from `b` to `a`; nodes in one place are told apart by
-/// their numbers.
+/// Returns the vector from `b` to `a`; for nodes at one point, a small vector
+/// that depends on their numbers.
 fn between(points: &[Point], a: usize, b: usize) -> Point {
     let x = points[a][0] - points[b][0];
     let y = points[a][1] - points[b][1];
@@ -127,39 +132,39 @@ fn between(points: &[Point], a: usize, b: usize) -> Point {
     [side, side * ((a + b) % 7) as f64 / 7.0]
 }
 
-/// Returns how all others push each node.
+/// Returns the repulsive force of all other nodes on each node.
 fn repulsion(points: &[Point]) -> Vec<Point> {
-    let tree = Tree::new(points);
-    let push = |node: usize| tree.push(points, node);
-    if points.len() < MANY {
-        (0..points.len()).map(push).collect()
+    let tree = QuadTree::new(points);
+    let force = |node: usize| tree.force(points, node);
+    if points.len() < PARALLEL_FROM {
+        (0..points.len()).map(force).collect()
     } else {
-        (0..points.len()).into_par_iter().map(push).collect()
+        (0..points.len()).into_par_iter().map(force).collect()
     }
 }
 
-/// A square of the plane.
+/// A square of the quadtree.
 #[derive(Clone, Copy)]
-struct Cell {
-    /// Middle of the nodes in it.
-    middle: Point,
-    /// Nodes in it.
+struct Quad {
+    /// Mean point of its nodes.
+    centroid: Point,
+    /// Number of its nodes.
     nodes: f64,
     width: f64,
-    /// The first of four cells within, or 0.
-    within: u32,
-    /// The nodes of a cell with none within: a range of `Tree::order`.
+    /// Index of the first of its four children, or 0.
+    children: u32,
+    /// The nodes of a square without children: a range of `QuadTree::order`.
     first: u32,
     last: u32,
 }
 
-/// The plane in squares, down to a node each.
-struct Tree {
-    cells: Vec<Cell>,
+/// Squares of the plane, divided until each holds one node.
+struct QuadTree {
+    quads: Vec<Quad>,
     order: Vec<u32>,
 }
 
-impl Tree {
+impl QuadTree {
     fn new(points: &[Point]) -> Self {
         let mut low = [f64::MAX; 2];
         let mut high = [f64::MIN; 2];
@@ -170,16 +175,16 @@ impl Tree {
             }
         }
         let width = (high[0] - low[0]).max(high[1] - low[1]).max(1e-9);
-        let mut tree = Tree {
-            cells: Vec::with_capacity(points.len() * 2),
+        let mut tree = QuadTree {
+            quads: Vec::with_capacity(points.len() * 2),
             order: (0..points.len() as u32).collect(),
         };
-        tree.cells.push(cell(width));
+        tree.quads.push(quad(width));
         tree.split(points, 0, low, 0, points.len(), 0);
         tree
     }
 
-    /// Fills a cell with the nodes `first..last` of `order`.
+    /// Fills a square with the nodes `first..last` of `order`.
     fn split(
         &mut self,
         points: &[Point],
@@ -196,11 +201,11 @@ impl Tree {
             sum[1] += points[node as usize][1];
         }
         let count = nodes.len() as f64;
-        let filled = &mut self.cells[at];
-        filled.middle = [sum[0] / count.max(1.0), sum[1] / count.max(1.0)];
+        let filled = &mut self.quads[at];
+        filled.centroid = [sum[0] / count.max(1.0), sum[1] / count.max(1.0)];
         filled.nodes = count;
         (filled.first, filled.last) = (first as u32, last as u32);
-        if nodes.len() < 2 || depth == DEEPEST {
+        if nodes.len() < 2 || depth == MAX_DEPTH {
             return;
         }
         let half = filled.width / 2.0;
@@ -214,59 +219,59 @@ impl Tree {
         for (q, end) in ends.iter_mut().enumerate() {
             *end = first + nodes.partition_point(|&node| quarter(node) <= q);
         }
-        let within = self.cells.len();
-        self.cells[at].within = within as u32;
-        self.cells.extend([cell(half); 4]);
+        let children = self.quads.len();
+        self.quads[at].children = children as u32;
+        self.quads.extend([quad(half); 4]);
         let mut from = first;
         for (q, end) in ends.into_iter().enumerate() {
             let corner = [
                 low[0] + half * (q % 2) as f64,
                 low[1] + half * (q / 2) as f64,
             ];
-            self.split(points, within + q, corner, from, end, depth + 1);
+            self.split(points, children + q, corner, from, end, depth + 1);
             from = end;
         }
     }
 
-    fn push(&self, points: &[Point], node: usize) -> Point {
-        let mut push = [0.0; 2];
+    fn force(&self, points: &[Point], node: usize) -> Point {
+        let mut force = [0.0; 2];
         let mut open = vec![0u32];
         while let Some(at) = open.pop() {
-            let cell = &self.cells[at as usize];
-            if cell.nodes == 0.0 {
+            let quad = &self.quads[at as usize];
+            if quad.nodes == 0.0 {
                 continue;
             }
-            let x = points[node][0] - cell.middle[0];
-            let y = points[node][1] - cell.middle[1];
+            let x = points[node][0] - quad.centroid[0];
+            let y = points[node][1] - quad.centroid[1];
             let square = x * x + y * y;
-            if cell.width * cell.width < OPENING * OPENING * square {
-                let strength = cell.nodes / square;
-                push[0] += x * strength;
-                push[1] += y * strength;
-            } else if cell.within > 0 {
-                open.extend(cell.within..cell.within + 4);
+            if quad.width * quad.width < OPENING * OPENING * square {
+                let strength = quad.nodes / square;
+                force[0] += x * strength;
+                force[1] += y * strength;
+            } else if quad.children > 0 {
+                open.extend(quad.children..quad.children + 4);
             } else {
-                let others = &self.order[cell.first as usize..cell.last as usize];
-                // A cell at the bottom may hold very many in one place; a
-                // few of them say where to go.
+                let others = &self.order[quad.first as usize..quad.last as usize];
+                // A square at the greatest depth may hold any number of
+                // nodes; a few of them give the direction.
                 for &other in others.iter().filter(|&&o| o as usize != node).take(8) {
                     let [x, y] = between(points, node, other as usize);
                     let square = x * x + y * y;
-                    push[0] += x / square;
-                    push[1] += y / square;
+                    force[0] += x / square;
+                    force[1] += y / square;
                 }
             }
         }
-        push
+        force
     }
 }
 
-fn cell(width: f64) -> Cell {
-    Cell {
-        middle: [0.0; 2],
+fn quad(width: f64) -> Quad {
+    Quad {
+        centroid: [0.0; 2],
         nodes: 0.0,
         width,
-        within: 0,
+        children: 0,
         first: 0,
         last: 0,
     }
@@ -277,7 +282,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_far_crowd_pushes_as_its_members_do_together() {
+    fn approximate_repulsion_is_near_the_exact_sum() {
         let points: Vec<Point> = (0..500u32)
             .map(|n| {
                 let x = f64::from(n.wrapping_mul(2_654_435_761) % 1_000) / 10.0;
@@ -300,19 +305,19 @@ mod tests {
     }
 
     #[test]
-    fn nodes_of_a_path_lie_in_its_order() {
+    fn the_ends_of_a_path_lie_far_apart() {
         let edges: Vec<_> = (0..9).map(|n| (n, n + 1, 1.0)).collect();
-        let points = place(10, &edges);
+        let points = layout_component(10, &edges);
         let far = |a: usize, b: usize| {
             let [x, y] = between(&points, a, b);
             (x * x + y * y).sqrt()
         };
         assert!(far(0, 9) > 4.0 * far(0, 1));
-        assert_eq!(points, place(10, &edges));
+        assert_eq!(points, layout_component(10, &edges));
     }
 
     #[test]
-    fn a_thousand_nodes_in_one_place_end() {
+    fn a_thousand_nodes_at_one_point_get_finite_forces() {
         let points = vec![[1.0, 1.0]; 1_000];
         assert!(repulsion(&points).iter().flatten().all(|x| x.is_finite()));
     }

@@ -1,54 +1,57 @@
-//! Where the documents of the graph lie: each component by its forces, then
-//! all components packed like islands, the largest in the middle.
+//! Lays out the graph of documents: each component by forces, then all
+//! components as packed circles, the largest in the middle.
 
 use rayon::prelude::*;
 
 use crate::report::page::circle_packing;
 use crate::report::page::force::{self, Point};
 
-/// Room around a component, in distances between nodes.
-const SHORE: f64 = 0.7;
+/// Margin around a component; connected nodes lie about one unit apart.
+const COMPONENT_MARGIN: f64 = 0.7;
 
-/// Root mean square distance from the middle of a component, for each root
-/// of its nodes, that there is at least.
-const SEA: f64 = 0.45;
+/// Least root mean square distance of the nodes of a component from its
+/// centre, divided by the square root of their number.
+const MIN_SPREAD: f64 = 0.45;
 
-/// Returns a place for each node; nodes without an edge get none.
+/// Returns a point for each node; `None` for nodes without an edge.
 ///
 /// The same for the same edges, on any machine and any number of threads.
 pub(super) fn layout(count: usize, edges: &[(u32, u32, f32)]) -> Vec<Option<Point>> {
     let components = components(count, edges);
     let placed: Vec<(Vec<Point>, f64)> = components
         .par_iter()
-        .map(|component| island(&component.edges, component.nodes.len()))
+        .map(|component| place_component(&component.edges, component.nodes.len()))
         .collect();
-    let radii: Vec<f64> = placed.iter().map(|(_, radius)| radius + SHORE).collect();
+    let radii: Vec<f64> = placed
+        .iter()
+        .map(|(_, radius)| radius + COMPONENT_MARGIN)
+        .collect();
     let mut places = vec![None; count];
-    let middles = circle_packing::pack(&radii);
-    for ((component, (points, _)), middle) in components.iter().zip(&placed).zip(middles) {
+    let centres = circle_packing::pack(&radii);
+    for ((component, (points, _)), centre) in components.iter().zip(&placed).zip(centres) {
         for (&node, point) in component.nodes.iter().zip(points) {
-            places[node as usize] = Some([point[0] + middle[0], point[1] + middle[1]]);
+            places[node as usize] = Some([point[0] + centre[0], point[1] + centre[1]]);
         }
     }
     places
 }
 
-/// Nodes that hang together, with their edges numbered among themselves.
+/// A connected component, its edges given by positions in `nodes`.
 struct Component {
     nodes: Vec<u32>,
     edges: Vec<(u32, u32, f32)>,
 }
 
-/// Returns the components of two nodes or more, the largest first.
+/// Returns the components of at least two nodes, the largest first.
 fn components(count: usize, edges: &[(u32, u32, f32)]) -> Vec<Component> {
     let mut parents: Vec<u32> = (0..count as u32).collect();
     for &(a, b, _) in edges {
         let (a, b) = (root(&mut parents, a), root(&mut parents, b));
-        // The smaller number stays the root, so the result has one order.
+        // The smaller number stays the root, which makes the order unique.
         parents[a.max(b) as usize] = a.min(b);
     }
     let mut numbers = vec![u32::MAX; count];
-    let mut own = vec![0u32; count];
+    let mut local = vec![0u32; count];
     let mut components: Vec<Component> = Vec::new();
     for &(a, b, weight) in edges {
         let top = root(&mut parents, a) as usize;
@@ -61,13 +64,13 @@ fn components(count: usize, edges: &[(u32, u32, f32)]) -> Vec<Component> {
         }
         let component = &mut components[numbers[top] as usize];
         for node in [a, b] {
-            let own = &mut own[node as usize];
-            if *own == 0 {
+            let local = &mut local[node as usize];
+            if *local == 0 {
                 component.nodes.push(node);
-                *own = component.nodes.len() as u32;
+                *local = component.nodes.len() as u32;
             }
         }
-        let (a, b) = (own[a as usize] - 1, own[b as usize] - 1);
+        let (a, b) = (local[a as usize] - 1, local[b as usize] - 1);
         component.edges.push((a, b, weight));
     }
     components
@@ -84,25 +87,27 @@ fn root(parents: &mut [u32], mut node: u32) -> u32 {
     node
 }
 
-/// Returns places around a middle, and the radius of all.
-fn island(edges: &[(u32, u32, f32)], count: usize) -> (Vec<Point>, f64) {
-    let mut points = force::place(count, edges);
-    let mut middle = [0.0; 2];
+/// Returns the points of one component around the origin, and the radius
+/// of the circle that holds them.
+fn place_component(edges: &[(u32, u32, f32)], count: usize) -> (Vec<Point>, f64) {
+    let mut points = force::layout_component(count, edges);
+    let mut centre = [0.0; 2];
     for point in &points {
-        middle[0] += point[0] / count as f64;
-        middle[1] += point[1] / count as f64;
+        centre[0] += point[0] / count as f64;
+        centre[1] += point[1] / count as f64;
     }
     let (mut reach, mut squares) = (0.0f64, 0.0);
     for point in &mut points {
-        point[0] -= middle[0];
-        point[1] -= middle[1];
+        point[0] -= centre[0];
+        point[1] -= centre[1];
         let square = point[0] * point[0] + point[1] * point[1];
         reach = reach.max(square);
         squares += square;
     }
-    // Springs make cliques as small as pairs; every node has some sea.
+    // Springs pull a clique as close together as a pair, so dense
+    // components are scaled up.
     let spread = (squares / count as f64).sqrt();
-    let scale = (SEA * (count as f64).sqrt() / spread.max(1e-9)).max(1.0);
+    let scale = (MIN_SPREAD * (count as f64).sqrt() / spread.max(1e-9)).max(1.0);
     for point in &mut points {
         point[0] *= scale;
         point[1] *= scale;
@@ -116,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn components_lie_apart_and_nodes_alone_lie_nowhere() {
+    fn components_lie_apart_and_isolated_nodes_get_no_point() {
         let edges = [(0, 1, 1.0), (1, 2, 0.5), (4, 5, 1.0)];
         let places = layout(7, &edges);
         assert_eq!(places[3], None);

@@ -1,228 +1,305 @@
-//! What the page reads: short keys, columns rather than records, numbers for
-//! ids. `web/src/data.ts` is the other side.
+//! What the folder says about documents, clusters and edges, by number of the
+//! document in the input.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
-use serde::{Serialize, Serializer};
-use serde_json::Value;
+use bitvec::vec::BitVec;
 
-/// A number with four digits behind the point, which is more than is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Short(pub(super) f64);
+use crate::date::Moment;
+use crate::error::Result;
+use crate::relation::Relation;
+use crate::report::page::folder::{
+    ClusterRecord, DecisionRecord, DocumentRecord, EdgeRecord, NodeRecord, ScanFolder, TextIdRecord,
+};
 
-impl Serialize for Short {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let rounded = (self.0 * 1e4).round() / 1e4;
-        if rounded.fract() == 0.0 && rounded.abs() < 1e15 {
-            serializer.serialize_i64(rounded as i64)
-        } else {
-            serializer.serialize_f64(rounded)
-        }
+/// Two documents that are alike.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PageEdge {
+    /// Nodes, the first in input order first.
+    pub(super) a: u32,
+    pub(super) b: u32,
+    pub(super) near: bool,
+    /// Index in [`Relation::ALL`].
+    pub(super) relation: u8,
+    pub(super) jaccard: f32,
+    pub(super) shared: u32,
+    pub(super) coverage_a: f32,
+    pub(super) coverage_b: f32,
+    pub(super) longest: u32,
+    /// The line of `passages.jsonl` that has its passages, from 0.
+    pub(super) record: u32,
+}
+
+impl PageEdge {
+    /// Returns its weight, defined as in `graph.json`.
+    pub(super) fn weight(&self) -> f32 {
+        self.jaccard.max(self.coverage_a).max(self.coverage_b)
     }
 }
 
-/// The block that the page opens with.
-#[derive(Debug, Serialize)]
-pub(super) struct Core<'a> {
-    pub(super) version: &'static str,
-    pub(super) run: &'a Run,
-    pub(super) overview: &'a Overview,
-    pub(super) cuts: &'a [Cut],
-    pub(super) docs: Docs,
-    pub(super) clusters: Vec<ClusterRow>,
-    pub(super) blocks: BlockSizes,
-}
-
-/// What `run.json` says.
-#[derive(Debug, Serialize)]
-pub(super) struct Run {
-    pub(super) version: Value,
-    pub(super) command: Value,
-    pub(super) options: Value,
-    pub(super) counts: Value,
-    pub(super) histogram: Value,
-    pub(super) skipped: Vec<Value>,
-    pub(super) warnings: Vec<String>,
-}
-
-/// Numbers over all documents, shown or not.
-#[derive(Debug, Default, Serialize)]
-pub(super) struct Overview {
-    pub(super) documents: u64,
-    pub(super) characters: u64,
-    /// Documents that the decisions drop.
-    pub(super) dropped: u64,
-    pub(super) clusters: u64,
-    pub(super) clustered: u64,
-    /// Share of all characters in strings of at least 8, 13, 25 and 50 that
-    /// another document has.
-    pub(super) shared: [Short; 4],
-    /// Share of all characters in formulas.
-    pub(super) formula: Short,
-    /// Whether the scan looked for reuse and phrases at all.
-    pub(super) reuse: bool,
-    pub(super) relations: BTreeMap<String, u64>,
-    pub(super) edges: u64,
-    pub(super) phrases: u64,
-    pub(super) dated: u64,
-    /// Label, documents, and how many of them are dropped.
-    pub(super) timeline: Vec<(String, u64, u64)>,
-    /// The largest sources with their documents.
-    pub(super) sources: Vec<(String, u64)>,
-    pub(super) source_count: u64,
-    pub(super) top: Vec<TopPhrase>,
-}
-
-/// A phrase on the first page.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct TopPhrase {
-    pub(super) phrase: String,
-    pub(super) display: String,
-    pub(super) documents: u64,
-    pub(super) kind: String,
-}
-
-/// Something of which not all is in the page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Cut {
-    /// What: `documents`, `members`, `edges`, `phrases`, `passages`, `texts`
-    /// or `long texts`.
-    pub what: &'static str,
-    /// How many are in the page.
-    pub shown: u64,
-    /// How many there are.
-    pub of: u64,
-}
-
-impl Cut {
-    /// Returns a line that says it.
-    pub fn line(&self) -> String {
-        let Cut { what, shown, of } = self;
-        match *what {
-            "long texts" => format!("{of} long texts are cut at their end"),
-            _ => format!(
-                "{shown} of {of} {what} are in the page; a higher --report-limit takes more"
-            ),
-        }
-    }
-}
-
-/// Columns of the documents that the page knows, by rank.
-#[derive(Debug, Default, Serialize)]
-pub(super) struct Docs {
-    pub(super) id: Vec<String>,
-    pub(super) title: Vec<Option<String>>,
-    pub(super) date: Vec<Option<String>>,
-    /// Seconds, to sort by.
-    pub(super) time: Vec<Option<i64>>,
-    /// Place in `sources`, or -1.
-    pub(super) source: Vec<i64>,
-    pub(super) sources: Vec<String>,
-    pub(super) length: Vec<u64>,
-    pub(super) cluster: Vec<u64>,
-    pub(super) decision: Vec<Option<Decision>>,
-    /// R-measure, share shared at 13, share of formulas.
-    pub(super) r: Vec<Option<Short>>,
-    pub(super) shared: Vec<Option<Short>>,
-    pub(super) formula: Vec<Option<Short>>,
-    /// The block that has the text, or -1.
-    pub(super) text: Vec<i64>,
-}
-
-/// Keep or drop, the document it repeats, similarity, relation, reason.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct Decision(
-    pub(super) bool,
-    pub(super) Doc,
-    pub(super) Option<Short>,
-    pub(super) Option<String>,
-    pub(super) Option<String>,
-);
-
-/// A document: its number, its id where the page does not know it, or none.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
-pub(super) enum Doc {
-    Number(u32),
-    Id(String),
-    None,
-}
-
-/// A cluster.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct ClusterRow {
-    pub(super) n: u64,
+/// A cluster, its members as nodes.
+#[derive(Debug)]
+pub(super) struct PageCluster {
+    pub(super) number: u64,
     pub(super) size: u64,
-    pub(super) rep: Doc,
-    /// Members that the page knows, with similarity.
-    pub(super) members: Vec<(u32, Short)>,
-    /// Who had it first; several where dates don't tell.
-    pub(super) first: Vec<Doc>,
-    /// How many of the members have that date.
-    pub(super) ties: u64,
-    pub(super) undated: u64,
-    pub(super) from: Option<String>,
-    pub(super) to: Option<String>,
-    pub(super) sources: u64,
+    pub(super) representative: Option<u32>,
+    pub(super) members: Vec<(u32, f64)>,
 }
 
-/// How many blocks of each kind there are, and edges in a block.
-#[derive(Clone, Copy, Debug, Default, Serialize)]
-pub(super) struct BlockSizes {
-    pub(super) texts: u64,
-    pub(super) passages: u64,
-    pub(super) edges_each: u64,
+/// Shares of a document that are reused, from `documents.jsonl`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ReuseShares {
+    pub(super) r: f64,
+    pub(super) shared: f64,
+    pub(super) formula: f64,
 }
 
-/// Columns of the edges, and where the documents lie.
-#[derive(Debug, Default, Serialize)]
-pub(super) struct Graph {
-    pub(super) a: Vec<u32>,
-    pub(super) b: Vec<u32>,
-    /// 1 for near-duplicates, 0 for reuse.
-    pub(super) near: Vec<u8>,
-    pub(super) relation: Vec<u8>,
-    pub(super) relations: Vec<String>,
-    pub(super) jaccard: Vec<Short>,
-    pub(super) shared: Vec<u64>,
-    pub(super) coverage_a: Vec<Short>,
-    pub(super) coverage_b: Vec<Short>,
-    pub(super) longest: Vec<u64>,
-    pub(super) x: Vec<Option<Short>>,
-    pub(super) y: Vec<Option<Short>>,
+/// ShareSums over `documents.jsonl`, in characters.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct ShareSums {
+    pub(super) characters: f64,
+    pub(super) shared: [f64; 4],
+    pub(super) formula: f64,
 }
 
-/// The register.
-#[derive(Debug, Serialize)]
-pub(super) struct Phrases<'a> {
-    pub(super) list: &'a [PhraseRow],
-    pub(super) keys: crate::report::page::search_keys::Keys,
+/// The decision on each node, if the page shows it.
+pub(super) type Decisions = Vec<Option<Box<DecisionRecord>>>;
+
+/// The records of a folder except texts, passages and phrases.
+pub(super) struct PageModel<'a> {
+    pub(super) nodes: &'a [NodeRecord],
+    pub(super) index: HashMap<&'a str, u32>,
+    pub(super) moments: Vec<Option<Moment>>,
+    pub(super) clusters: Vec<PageCluster>,
+    /// The number of each node's cluster, or 0.
+    pub(super) cluster_of: Vec<u64>,
+    /// Decisions on the nodes that are in a cluster or dropped.
+    pub(super) decisions: Decisions,
+    pub(super) dropped: BitVec,
+    pub(super) shares_of: Vec<Option<ReuseShares>>,
+    pub(super) sums: ShareSums,
+    pub(super) edges: Vec<PageEdge>,
+    /// Nodes whose text the folder has.
+    pub(super) texts: BitVec,
 }
 
-/// A phrase.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct PhraseRow {
-    pub(super) p: String,
-    pub(super) d: String,
-    pub(super) length: u64,
-    pub(super) documents: u64,
-    pub(super) occurrences: u64,
-    pub(super) score: Short,
-    pub(super) kind: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) family: Option<String>,
-    pub(super) variants: Vec<(String, u64)>,
-    /// How many variants there are.
-    pub(super) forms: u64,
-    pub(super) places: Vec<(Doc, Option<[String; 3]>)>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub(super) months: BTreeMap<String, u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) first: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) last: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) first_document: Option<Doc>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) sources: Option<u64>,
+impl<'a> PageModel<'a> {
+    /// Reads the folder. It has no `documents.jsonl` if the scan did not look
+    /// for `reuse`.
+    pub(super) fn read(folder: &ScanFolder, nodes: &'a [NodeRecord], reuse: bool) -> Result<Self> {
+        let index: HashMap<&str, u32> = (0..)
+            .zip(nodes)
+            .map(|(n, node)| (node.id.as_str(), n))
+            .collect();
+        let files = RecordReader {
+            folder,
+            nodes: nodes.len(),
+            index: &index,
+        };
+        let decided = || {
+            let (clusters, cluster_of) = files.clusters()?;
+            let (decisions, dropped) = files.decisions(&cluster_of)?;
+            Ok((clusters, cluster_of, decisions, dropped))
+        };
+        let measured = || match reuse {
+            true => files.documents(),
+            false => Ok((vec![None; nodes.len()], ShareSums::of_lengths(nodes))),
+        };
+        let ((decided, measured), (edges, texts)) = rayon::join(
+            || rayon::join(decided, measured),
+            || rayon::join(|| files.edges(), || files.texts()),
+        );
+        let (clusters, cluster_of, decisions, dropped) = decided?;
+        let (shares_of, sums) = measured?;
+        let moment = |node: &NodeRecord| node.date.as_deref().and_then(Moment::parse);
+        Ok(PageModel {
+            nodes,
+            moments: nodes.iter().map(moment).collect(),
+            clusters,
+            cluster_of,
+            decisions,
+            dropped,
+            shares_of,
+            sums,
+            edges: edges?,
+            texts: texts?,
+            index,
+        })
+    }
+
+    /// Returns the node with an id; `None` if the graph has no such document.
+    pub(super) fn node(&self, id: &str) -> Option<u32> {
+        self.index.get(id).copied()
+    }
+
+    /// Sorts the edges, the strongest first, and returns the nodes in the order
+    /// in which they get space: members of clusters, the largest cluster
+    /// first, then the others by their strongest edge.
+    pub(super) fn rank(&mut self, members_each: usize) -> Vec<u32> {
+        // The order of the input breaks ties, which makes the order unique.
+        self.edges.sort_by(|x, y| {
+            let strength = |edge: &PageEdge| (edge.weight(), edge.shared);
+            let (x_weight, x_shared) = strength(x);
+            let (y_weight, y_shared) = strength(y);
+            y_weight
+                .total_cmp(&x_weight)
+                .then(y_shared.cmp(&x_shared))
+                .then(x.record.cmp(&y.record))
+        });
+        let mut ranked = Vec::new();
+        let mut seen = bitvec::bitvec![0; self.nodes.len()];
+        let clusters = self.clusters.iter();
+        let members = clusters.flat_map(|c| c.members.iter().take(members_each).map(|m| m.0));
+        let ends = self.edges.iter().flat_map(|edge| [edge.a, edge.b]);
+        for node in members.chain(ends) {
+            if !seen.replace(node as usize, true) {
+                ranked.push(node);
+            }
+        }
+        ranked
+    }
+}
+
+impl ShareSums {
+    /// Returns the sums if only the lengths are known.
+    fn of_lengths(nodes: &[NodeRecord]) -> Self {
+        ShareSums {
+            characters: nodes.iter().map(|node| node.length_chars as f64).sum(),
+            ..ShareSums::default()
+        }
+    }
+}
+
+/// Reads the files of a folder with nodes in place of ids.
+struct RecordReader<'a> {
+    folder: &'a ScanFolder<'a>,
+    nodes: usize,
+    index: &'a HashMap<&'a str, u32>,
+}
+
+impl RecordReader<'_> {
+    fn node(&self, id: &str) -> Option<u32> {
+        self.index.get(id).copied()
+    }
+
+    /// Returns an empty set of nodes.
+    fn no_nodes(&self) -> BitVec {
+        BitVec::repeat(false, self.nodes)
+    }
+
+    /// Returns the clusters, and the number of each node's cluster.
+    fn clusters(&self) -> Result<(Vec<PageCluster>, Vec<u64>)> {
+        let mut clusters = Vec::new();
+        let mut cluster_of = vec![0; self.nodes];
+        self.folder
+            .each("clusters.jsonl", |record: ClusterRecord| {
+                let members: Vec<(u32, f64)> = record
+                    .members
+                    .iter()
+                    .filter_map(|member| Some((self.node(&member.id)?, member.similarity)))
+                    .collect();
+                for &(node, _) in &members {
+                    cluster_of[node as usize] = record.cluster;
+                }
+                clusters.push(PageCluster {
+                    number: record.cluster,
+                    size: record.size,
+                    representative: self.node(&record.representative),
+                    members,
+                });
+                true
+            })?;
+        Ok((clusters, cluster_of))
+    }
+
+    /// Returns the decisions on nodes that are in a cluster or dropped, and the
+    /// set of all dropped nodes.
+    fn decisions(&self, cluster_of: &[u64]) -> Result<(Decisions, BitVec)> {
+        let mut decisions: Decisions = Vec::new();
+        decisions.resize_with(self.nodes, || None);
+        let mut all_dropped = self.no_nodes();
+        self.folder
+            .each("decisions.jsonl", |record: DecisionRecord| {
+                if let Some(node) = self.node(&record.id) {
+                    let node = node as usize;
+                    let dropped = record.action == "drop";
+                    all_dropped.set(node, dropped);
+                    if dropped || cluster_of[node] > 0 {
+                        decisions[node] = Some(Box::new(record));
+                    }
+                }
+                true
+            })?;
+        Ok((decisions, all_dropped))
+    }
+
+    fn documents(&self) -> Result<(Vec<Option<ReuseShares>>, ShareSums)> {
+        let mut sums = ShareSums::default();
+        let mut shares_of = vec![None; self.nodes];
+        self.folder
+            .each("documents.jsonl", |record: DocumentRecord| {
+                let length = record.length as f64;
+                sums.characters += length;
+                let shares = [
+                    record.shared_8,
+                    record.shared_13,
+                    record.shared_25,
+                    record.shared_50,
+                ];
+                for (sum, share) in sums.shared.iter_mut().zip(shares) {
+                    *sum += share * length;
+                }
+                sums.formula += record.formula * length;
+                if let Some(node) = self.node(&record.id) {
+                    shares_of[node as usize] = Some(ReuseShares {
+                        r: record.r_measure,
+                        shared: record.shared_13,
+                        formula: record.formula,
+                    });
+                }
+                true
+            })?;
+        Ok((shares_of, sums))
+    }
+
+    fn edges(&self) -> Result<Vec<PageEdge>> {
+        let mut edges = Vec::new();
+        let read = |number, line: &[u8]| {
+            let record: EdgeRecord<serde::de::IgnoredAny> = serde_json::from_slice(line)?;
+            Ok(Some((number, record)))
+        };
+        self.folder
+            .each_as("passages.jsonl", read, |(number, record)| {
+                let (Some(a), Some(b)) = (self.node(&record.a), self.node(&record.b)) else {
+                    return true;
+                };
+                let relation: Relation = record.relation.parse().unwrap_or(Relation::Reuse);
+                edges.push(PageEdge {
+                    a,
+                    b,
+                    near: record.kind == "near-duplicate",
+                    relation: relation as u8,
+                    jaccard: record.jaccard as f32,
+                    shared: u32::try_from(record.shared_chars).unwrap_or(u32::MAX),
+                    coverage_a: record.coverage_a as f32,
+                    coverage_b: record.coverage_b as f32,
+                    longest: u32::try_from(record.longest_shared).unwrap_or(u32::MAX),
+                    record: number,
+                });
+                true
+            })?;
+        Ok(edges)
+    }
+
+    /// Returns the set of nodes whose text the folder has.
+    fn texts(&self) -> Result<BitVec> {
+        let mut texts = self.no_nodes();
+        self.folder.each_text(|text: TextIdRecord| {
+            if let Some(node) = self.node(&text.id) {
+                texts.set(node as usize, true);
+            }
+            true
+        })?;
+        Ok(texts)
+    }
 }

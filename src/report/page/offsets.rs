@@ -1,9 +1,9 @@
 //! From bytes of UTF-8 to units of UTF-16, in which browsers count.
 
-/// The places of one text that somebody asks for.
+/// Maps byte offsets of one text to UTF-16 units.
 ///
-/// Filled first, solved once, looked up then: one pass over the text however
-/// many places there are.
+/// Offsets are requested first, then resolved in one pass over the text, then
+/// looked up.
 #[derive(Debug, Default)]
 pub(super) struct Offsets {
     bytes: Vec<u64>,
@@ -11,14 +11,14 @@ pub(super) struct Offsets {
 }
 
 impl Offsets {
-    /// Asks for a place.
-    pub(super) fn ask(&mut self, byte: u64) {
+    /// Requests an offset.
+    pub(super) fn request(&mut self, byte: u64) {
         self.bytes.push(byte);
     }
 
-    /// Finds all places in the text. One within a character counts as its
-    /// beginning, one beyond the end as the end.
-    pub(super) fn solve(&mut self, text: &str) {
+    /// Resolves all requested offsets. One inside a character counts as the
+    /// start of the character, one beyond the end as the end.
+    pub(super) fn resolve(&mut self, text: &str) {
         self.bytes.sort_unstable();
         self.bytes.dedup();
         self.units.clear();
@@ -36,7 +36,7 @@ impl Offsets {
         }
     }
 
-    /// Returns the place in units; `None` if nobody asked for it.
+    /// Returns an offset in units; `None` if it was not requested.
     pub(super) fn unit(&self, byte: u64) -> Option<u32> {
         let at = self.bytes.binary_search(&byte).ok()?;
         self.units.get(at).copied()
@@ -50,11 +50,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn prop_offsets_match_counting(text in ".{0,40}", asked in prop::collection::vec(0u64..200, 0..20)) {
+        fn prop_offsets_match_counting(text in ".{0,40}", requested in prop::collection::vec(0u64..200, 0..20)) {
             let mut offsets = Offsets::default();
-            asked.iter().for_each(|&byte| offsets.ask(byte));
-            offsets.solve(&text);
-            for &byte in &asked {
+            requested.iter().for_each(|&byte| offsets.request(byte));
+            offsets.resolve(&text);
+            for &byte in &requested {
                 let mut end = (byte as usize).min(text.len());
                 while !text.is_char_boundary(end) {
                     end -= 1;

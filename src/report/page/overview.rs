@@ -1,4 +1,5 @@
-//! The numbers of the first page, over all documents, shown or not.
+//! The figures of the overview. They count all documents, including those
+//! that the page leaves out.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -6,34 +7,35 @@ use serde_json::Value;
 
 use crate::date::Date;
 use crate::relation::Relation;
-use crate::report::page::builder::PageModel;
 use crate::report::page::context::one_line;
-use crate::report::page::model::{Overview, Run, Short};
+use crate::report::page::model::PageModel;
+use crate::report::page::schema::{Overview, Rounded, RunSummary};
 
-/// Sources that are listed.
+/// Number of sources in the list.
 const SOURCES: usize = 40;
 
-/// Days up to which a timeline goes by day.
+/// Longest span of days for which the timeline counts by day.
 const BY_DAY: i64 = 62;
 
-/// Years up to which a timeline goes by month.
+/// Longest span of years for which the timeline counts by month.
 const BY_MONTH: u16 = 15;
 
-/// Warnings and skipped records that are shown, and characters of each.
+/// Number of warnings and of skipped records in the page, and the longest
+/// warning in characters.
 const WARNINGS: usize = 200;
 const WARNING_CHARS: usize = 1_000;
 
-/// Returns the numbers of the first page, those about phrases left out.
-pub(super) fn overview(gathered: &PageModel) -> Overview {
-    let sums = gathered.sums;
-    let share = |part: f64| Short(part / sums.characters.max(1.0));
+/// Returns the figures of the overview except those about phrases.
+pub(super) fn overview(model: &PageModel) -> Overview {
+    let sums = model.sums;
+    let share = |part: f64| Rounded(part / sums.characters.max(1.0));
     let mut relations: BTreeMap<String, u64> = BTreeMap::new();
-    for edge in &gathered.edges {
+    for edge in &model.edges {
         let relation = Relation::ALL[usize::from(edge.relation)];
         *relations.entry(relation.name().to_owned()).or_default() += 1;
     }
     let mut sources: HashMap<&str, u64> = HashMap::new();
-    for node in gathered.nodes {
+    for node in model.nodes {
         if let Some(source) = node.source.as_deref().filter(|s| !s.is_empty()) {
             *sources.entry(source).or_default() += 1;
         }
@@ -43,17 +45,17 @@ pub(super) fn overview(gathered: &PageModel) -> Overview {
     sources.sort_unstable_by(|x, y| y.1.cmp(&x.1).then(x.0.cmp(y.0)));
     sources.truncate(SOURCES);
     Overview {
-        documents: gathered.nodes.len() as u64,
+        documents: model.nodes.len() as u64,
         characters: sums.characters as u64,
-        dropped: gathered.dropped.count_ones() as u64,
-        clusters: gathered.clusters.len() as u64,
-        clustered: gathered.clusters.iter().map(|c| c.size).sum(),
+        dropped: model.dropped.count_ones() as u64,
+        clusters: model.clusters.len() as u64,
+        clustered: model.clusters.iter().map(|c| c.size).sum(),
         shared: sums.shared.map(share),
         formula: share(sums.formula),
         relations,
-        edges: gathered.edges.len() as u64,
-        dated: gathered.moments.iter().flatten().count() as u64,
-        timeline: timeline(gathered),
+        edges: model.edges.len() as u64,
+        dated: model.moments.iter().flatten().count() as u64,
+        timeline: timeline(model),
         sources: sources
             .into_iter()
             .map(|(name, count)| (one_line(name.chars(), 80), count))
@@ -63,10 +65,10 @@ pub(super) fn overview(gathered: &PageModel) -> Overview {
     }
 }
 
-/// Returns documents and dropped ones by day, month or year, whichever gives
-/// a line that can be read.
-fn timeline(gathered: &PageModel) -> Vec<(String, u64, u64)> {
-    let dates = || gathered.moments.iter().flatten();
+/// Returns the number of documents and of dropped ones by day, month or year,
+/// whichever gives a readable number of columns.
+fn timeline(model: &PageModel) -> Vec<(String, u64, u64)> {
+    let dates = || model.moments.iter().flatten();
     let (Some(first), Some(last)) = (dates().min(), dates().max()) else {
         return Vec::new();
     };
@@ -82,11 +84,11 @@ fn timeline(gathered: &PageModel) -> Vec<(String, u64, u64)> {
         }
     };
     let mut counts: BTreeMap<String, (u64, u64)> = BTreeMap::new();
-    for (node, moment) in gathered.moments.iter().enumerate() {
+    for (node, moment) in model.moments.iter().enumerate() {
         if let Some(moment) = moment {
             let count = counts.entry(label(moment.date)).or_default();
             count.0 += 1;
-            count.1 += u64::from(gathered.dropped[node]);
+            count.1 += u64::from(model.dropped[node]);
         }
     }
     counts
@@ -95,9 +97,9 @@ fn timeline(gathered: &PageModel) -> Vec<(String, u64, u64)> {
         .collect()
 }
 
-/// Returns what the page shows of `run.json`: no arguments and no timings,
-/// so that a page made again is the same page.
-pub(super) fn run(record: &Value) -> Run {
+/// Returns the part of `run.json` that the page shows. Arguments and timings
+/// are left out, so that the same results give the same page.
+pub(super) fn run(record: &Value) -> RunSummary {
     let listed = |key: &str| record[key].as_array().map_or(&[][..], Vec::as_slice);
     let text = |value: &Value| {
         let line = value
@@ -105,7 +107,7 @@ pub(super) fn run(record: &Value) -> Run {
             .map_or_else(|| value.to_string(), str::to_owned);
         one_line(line.chars(), WARNING_CHARS)
     };
-    Run {
+    RunSummary {
         version: record["version"].clone(),
         command: record["command"].clone(),
         options: record["options"].clone(),

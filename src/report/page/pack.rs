@@ -1,5 +1,5 @@
-//! Blocks of the page: JSON, packed with gzip, in base64, which can't close
-//! the element that it stands in.
+//! Blocks of the page: JSON, compressed with gzip and written as base64, which
+//! cannot close the element around it.
 
 use std::io::Write;
 
@@ -9,36 +9,36 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde::Serialize;
 
-/// What an element around a block takes, in bytes; generous.
-const AROUND: u64 = 80;
+/// Upper bound of the bytes that the element around a block takes.
+const ELEMENT_OVERHEAD: u64 = 80;
 
-/// Packed data under a name.
+/// Compressed data under a name.
 pub(super) struct Block {
     pub(super) name: String,
     packed: Vec<u8>,
 }
 
 impl Block {
-    /// Packs a value.
+    /// Returns a value as compressed JSON.
     ///
-    /// One pass; the JSON is never held as a whole.
+    /// The JSON is compressed while it is written, never held as a whole.
     pub(super) fn new(name: impl Into<String>, value: &impl Serialize) -> Self {
         let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
-        // A vector takes every byte, and the records have string keys.
+        // Writing to a vector cannot fail, and all keys are strings.
         serde_json::to_writer(std::io::BufWriter::new(&mut gzip), value)
-            .expect("JSON of plain records");
+            .expect("records serialize to JSON");
         Block {
             name: name.into(),
-            packed: gzip.finish().expect("a vector takes every byte"),
+            packed: gzip.finish().expect("writing to a vector cannot fail"),
         }
     }
 
-    /// Returns the bytes that it takes in the page.
+    /// Returns an upper bound of the bytes that it takes in the page.
     pub(super) fn bytes(&self) -> u64 {
-        (self.packed.len() as u64).div_ceil(3) * 4 + self.name.len() as u64 + AROUND
+        (self.packed.len() as u64).div_ceil(3) * 4 + self.name.len() as u64 + ELEMENT_OVERHEAD
     }
 
-    /// Writes its element.
+    /// Writes the block as a `script` element.
     pub(super) fn write(&self, out: &mut impl Write) -> std::io::Result<()> {
         let name = &self.name;
         let text = STANDARD.encode(&self.packed);
@@ -49,49 +49,48 @@ impl Block {
     }
 }
 
-/// Packs as many of the first `most` things as a budget takes, and returns
-/// how many these are; `pack` packs the first so many.
+/// Returns how many of the first `most` items fit a budget of bytes, and their
+/// blocks; `pack(n)` packs the first `n` items.
 ///
-/// Sizes are measured: a part tells what all of them would take, so that a
-/// few calls of `pack` find the number, none of which packs much more than
-/// the budget takes.
+/// The size of a part predicts that of more items, so a few calls of `pack`
+/// find the number, none of which packs much more than fits.
 pub(super) fn fit(
     most: usize,
     budget: u64,
     pack: impl FnMut(usize) -> Vec<Block>,
 ) -> (usize, Vec<Block>) {
-    /// Things of a first guess: one of so many.
+    /// The first guess is one in `PART` items.
     const PART: usize = 8;
     fit_from(most.div_ceil(PART), most, budget, pack)
 }
 
-/// Does the same where `count` things are likely the number; where they are
-/// all, and fit, `pack` is called once.
+/// Returns the same as [`fit`], with `count` as the first guess. If that is
+/// `most` and fits, `pack` is called once.
 pub(super) fn fit_from(
     mut count: usize,
     most: usize,
     budget: u64,
     mut pack: impl FnMut(usize) -> Vec<Block>,
 ) -> (usize, Vec<Block>) {
-    /// Room that is left over if it is no larger a share than this.
-    const LEFT: f64 = 0.05;
+    /// Largest share of the budget that may stay unused.
+    const UNUSED: f64 = 0.05;
     let mut best = (0, Vec::new());
     let mut too_many = most.saturating_add(1);
     loop {
         let blocks = pack(count);
         let bytes: u64 = blocks.iter().map(Block::bytes).sum();
-        // A little less than the share, as the first ones weigh most.
+        // Slightly less than proportional, to land below the budget.
         let share = budget as f64 / bytes as f64 * 0.97;
         let next = (count as f64 * share) as usize;
         if bytes <= budget || count == 0 {
             let kept = count;
             best = (count, blocks);
             count = next.max(count + 1).min(too_many - 1);
-            // Nearly all: perhaps it is all.
-            if too_many > most && count as f64 * (1.0 + LEFT) >= most as f64 {
+            // If nearly all fit, all may.
+            if too_many > most && count as f64 * (1.0 + UNUSED) >= most as f64 {
                 count = most;
             }
-            if count == kept || count < most && share < 1.0 + LEFT {
+            if count == kept || count < most && share < 1.0 + UNUSED {
                 return best;
             }
         } else {
@@ -109,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_fits_is_as_much_as_the_budget_takes() {
+    fn fit_returns_as_many_items_as_the_budget_holds() {
         let words: Vec<String> = (0..5_000u32)
             .map(|n| n.wrapping_mul(2_654_435_761).to_string())
             .collect();
@@ -123,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_in_a_block_can_close_its_element() {
+    fn no_value_in_a_block_can_close_its_element() {
         let block = Block::new("core", &["</script><!--", "<img onerror=x>"]);
         let mut out = Vec::new();
         block.write(&mut out).unwrap();

@@ -1,90 +1,93 @@
-//! The phrases of the page, and which of their places are shown in context.
+//! The phrases of the page, and the occurrences that it shows in context.
 
 use crate::error::Result;
-use crate::report::page::builder::PageModel;
 use crate::report::page::context::one_line;
-use crate::report::page::folder::{Normalizer, PhraseRecord};
-use crate::report::page::model::{Doc, PhraseRow, Short};
+use crate::report::page::folder::{PhraseRecord, ScanFolder};
+use crate::report::page::model::PageModel;
+use crate::report::page::schema::{DocRef, PhraseRow, Rounded};
 
-/// Most phrases that are looked at; a page with more can't be read either.
-const MOST: usize = 20_000;
+/// Most phrases of a page: nobody reads more, and they cost space.
+const MAX_PHRASES: usize = 20_000;
 
-/// Places in context for the first phrases, and for the others.
-const PLACES: usize = 16;
-const PLACES_LATER: usize = 6;
-const FIRST: usize = 1_000;
+/// Contexts of each of the first `LEADING` phrases, and of each of the others.
+const CONTEXTS: usize = 16;
+const CONTEXTS_LATER: usize = 6;
+const LEADING: usize = 1_000;
 
-/// Variants that are listed, and characters of each.
-const VARIANTS: usize = 12;
-const CHARS: usize = 240;
+/// Most variants of a phrase, and most characters of a phrase or variant.
+const MAX_VARIANTS: usize = 12;
+const SHOWN_CHARS: usize = 240;
 
-/// Months that are listed; 100 years.
-const MONTHS: usize = 1_200;
+/// Most months of a phrase: 100 years.
+const MAX_MONTHS: usize = 1_200;
 
-/// A place that waits for its text.
+/// An occurrence whose context is still to be read from its text.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Wanted {
+pub(super) struct PendingContext {
     pub(super) phrase: u32,
     pub(super) slot: u32,
     pub(super) start: u64,
     pub(super) end: u64,
 }
 
-/// Phrases in order, and the places that wait, by node.
+/// The phrases by rank, and the contexts still to be read.
 pub(super) struct PhraseIndex {
     pub(super) list: Vec<PhraseRow>,
-    pub(super) wanted: Vec<Vec<Wanted>>,
-    /// How many phrases there are.
-    pub(super) of: u64,
+    /// Contexts to read, by node.
+    pub(super) pending: Vec<Vec<PendingContext>>,
+    /// Number of phrases that the scan found.
+    pub(super) total: u64,
 }
 
-/// Reads `phrases.jsonl`, which is not there if the scan looked for no
-/// `reuse`; `number` gives the page's number of a node.
+/// Returns the phrases of `phrases.jsonl`; none if the scan did not look for
+/// `reuse`. `number` gives the page's number of a node.
 pub(super) fn read(
-    folder: &Normalizer,
-    gathered: &PageModel,
+    folder: &ScanFolder,
+    model: &PageModel,
     reuse: bool,
     number: impl Fn(u32) -> Option<u32> + Sync,
 ) -> Result<PhraseIndex> {
-    let mut register = PhraseIndex {
+    let mut index = PhraseIndex {
         list: Vec::new(),
-        wanted: vec![Vec::new(); gathered.nodes.len()],
-        of: 0,
+        pending: vec![Vec::new(); model.nodes.len()],
+        total: 0,
     };
     if !reuse {
-        return Ok(register);
+        return Ok(index);
     }
-    let doc = |id: &str| match gathered.node(id).and_then(&number) {
-        Some(number) => Doc::Number(number),
-        // A title is what a reader knows a document by.
+    let doc = |id: &str| match model.node(id).and_then(&number) {
+        Some(number) => DocRef::Number(number),
+        // Readers know a document by its title.
         None => {
-            let node = gathered.node(id).map(|node| &gathered.nodes[node as usize]);
+            let node = model.node(id).map(|node| &model.nodes[node as usize]);
             let title = node.and_then(|node| node.title.as_deref());
-            Doc::Id(one_line(title.unwrap_or(id).chars(), CHARS))
+            DocRef::Id(one_line(title.unwrap_or(id).chars(), SHOWN_CHARS))
         }
     };
     let read = |_, line: &[u8]| {
         let record: PhraseRecord = serde_json::from_slice(line)?;
-        let places = chosen(&record, gathered);
+        let places = shown_occurrences(&record, model);
         let first_document = record.first_document.as_deref().map(doc);
         let row = PhraseRow {
-            p: one_line(record.phrase.chars(), CHARS),
-            d: one_line(record.display.chars(), CHARS),
+            p: one_line(record.phrase.chars(), SHOWN_CHARS),
+            d: one_line(record.display.chars(), SHOWN_CHARS),
             length: record.length,
             documents: record.documents,
             occurrences: record.occurrences,
-            score: Short(record.score),
+            score: Rounded(record.score),
             kind: record.kind.unwrap_or_default(),
-            family: record.family.map(|family| one_line(family.chars(), CHARS)),
+            family: record
+                .family
+                .map(|family| one_line(family.chars(), SHOWN_CHARS)),
             forms: record.variants.len() as u64,
             variants: record
                 .variants
                 .iter()
-                .take(VARIANTS)
-                .map(|variant| (one_line(variant.text.chars(), CHARS), variant.count))
+                .take(MAX_VARIANTS)
+                .map(|variant| (one_line(variant.text.chars(), SHOWN_CHARS), variant.count))
                 .collect(),
             places: Vec::new(),
-            months: record.months.into_iter().take(MONTHS).collect(),
+            months: record.months.into_iter().take(MAX_MONTHS).collect(),
             first: record.first_date,
             last: record.last_date,
             first_document,
@@ -93,18 +96,18 @@ pub(super) fn read(
         Ok(Some((row, places)))
     };
     folder.each_as("phrases.jsonl", read, |(mut row, mut places)| {
-        register.of += 1;
-        if register.list.len() == MOST {
+        index.total += 1;
+        if index.list.len() == MAX_PHRASES {
             return true;
         }
-        if register.list.len() >= FIRST {
-            places.truncate(PLACES_LATER);
+        if index.list.len() >= LEADING {
+            places.truncate(CONTEXTS_LATER);
         }
         places.sort_unstable_by_key(|place| place.nth);
         for (slot, place) in (0..).zip(places) {
-            if let Some(node) = gathered.node(&place.id) {
-                register.wanted[node as usize].push(Wanted {
-                    phrase: register.list.len() as u32,
+            if let Some(node) = model.node(&place.id) {
+                index.pending[node as usize].push(PendingContext {
+                    phrase: index.list.len() as u32,
                     slot,
                     start: place.start,
                     end: place.end,
@@ -112,35 +115,36 @@ pub(super) fn read(
             }
             row.places.push((doc(&place.id), None));
         }
-        register.list.push(row);
+        index.list.push(row);
         true
     })?;
-    Ok(register)
+    Ok(index)
 }
 
-/// A place that may be shown.
-struct Place {
+/// An occurrence that is shown.
+struct ShownOccurrence {
     id: String,
     start: u64,
     end: u64,
-    /// Its number among those of the phrase.
+    /// Its position among the occurrences of the phrase.
     nth: usize,
 }
 
-/// Returns which places are shown, as many as the first phrases have: one a
-/// document at first, those whose text the folder has before others, the rest
-/// in order.
-fn chosen(record: &PhraseRecord, gathered: &PageModel) -> Vec<Place> {
+/// Returns the occurrences to show, at most `CONTEXTS`. The first in each
+/// document comes before further ones, and documents whose text the folder
+/// has come before those without.
+fn shown_occurrences(record: &PhraseRecord, model: &PageModel) -> Vec<ShownOccurrence> {
     let has_text = |id: &str| {
-        gathered
+        model
             .node(id)
-            .is_some_and(|node| gathered.texts[node as usize])
+            .is_some_and(|node| model.texts[node as usize])
     };
     let mut last = "";
-    // With a text, once a document; with one, again; without; and again.
+    // With a text: the first in a document, further ones; without a text:
+    // the first, further ones.
     let mut ranked: [Vec<usize>; 4] = Default::default();
     let mut last_has_text = false;
-    // The places of a document stand together.
+    // The occurrences of a document follow each other.
     for (nth, place) in record.places.iter().enumerate() {
         let again = nth > 0 && place.id == last;
         if !again {
@@ -148,17 +152,17 @@ fn chosen(record: &PhraseRecord, gathered: &PageModel) -> Vec<Place> {
             last_has_text = has_text(last);
         }
         let rank = &mut ranked[usize::from(!last_has_text) * 2 + usize::from(again)];
-        if rank.len() < PLACES {
+        if rank.len() < CONTEXTS {
             rank.push(nth);
         }
-        if ranked[0].len() == PLACES {
+        if ranked[0].len() == CONTEXTS {
             break;
         }
     }
-    let best = ranked.into_iter().flatten().take(PLACES);
+    let best = ranked.into_iter().flatten().take(CONTEXTS);
     best.map(|nth| {
         let place = &record.places[nth];
-        Place {
+        ShownOccurrence {
             id: place.id.clone().into_owned(),
             start: place.start,
             end: place.end,

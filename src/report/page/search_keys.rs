@@ -1,9 +1,9 @@
-//! How a phrase is found by what people type: its simplified form and its
-//! pinyin.
+//! Tables by which the page finds a phrase under what people type: simplified
+//! or Traditional characters, or pinyin.
 //!
-//! The page gets two tables: which simplified character each Traditional one
-//! stands for, which the two sides of a comparison need as well (some 12 kB),
-//! and how the characters of its phrases are read, and no others.
+//! One table maps Traditional characters to simplified ones (about 12 kB; the
+//! side-by-side view needs it too). The other gives the readings of the
+//! characters that occur in the phrases.
 
 use std::collections::BTreeSet;
 
@@ -12,21 +12,21 @@ use serde::Serialize;
 
 use crate::text::normalize::simplified;
 
-/// The blocks that hold Han characters with a simplified form.
+/// Unicode blocks with Han characters that have a simplified form.
 const HAN: [(u32, u32); 3] = [(0x3400, 0x9fff), (0xf900, 0xfaff), (0x20000, 0x2a6df)];
 
-/// What the page knows about characters.
+/// The tables, as strings.
 #[derive(Debug, Default, Serialize)]
-pub(super) struct Keys {
+pub(super) struct SearchKeys {
     /// Pairs of a Traditional character and its simplified one.
     pub(super) traditional: String,
-    /// A character and its readings, `重chong,zhong`, in the order of code
-    /// points, with a space between.
+    /// Characters with their readings, such as `重chong,zhong`, in code point
+    /// order, separated by spaces.
     pub(super) readings: String,
 }
 
-impl Keys {
-    /// Returns the tables, with readings for the characters of some texts.
+impl SearchKeys {
+    /// Returns the tables, with readings for the characters of the texts.
     pub(super) fn new<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
         let occurring: BTreeSet<char> = texts.flat_map(str::chars).collect();
         let traditional = HAN
@@ -54,7 +54,7 @@ impl Keys {
                 readings.push_str(reading);
             }
         }
-        Keys {
+        SearchKeys {
             traditional,
             readings,
         }
@@ -66,8 +66,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn readings_are_those_of_the_characters_that_occur() {
-        let keys = Keys::new(["重庆a"].into_iter());
+    fn readings_cover_exactly_the_characters_that_occur() {
+        let keys = SearchKeys::new(["重庆a"].into_iter());
         assert_eq!(keys.readings, "庆qing 重chong,tong,zhong");
         assert!(keys.traditional.contains("慶庆"));
         assert!(keys.traditional.contains("聯联"));

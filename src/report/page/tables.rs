@@ -1,50 +1,50 @@
-//! The tables of the page: documents, clusters and edges by rank.
+//! The tables of the page: documents, clusters, edges and the best phrases.
 
 use std::collections::HashMap;
 
 use crate::relation::Relation;
-use crate::report::page::builder::{Cluster, Edge, PageModel};
 use crate::report::page::context::one_line;
 use crate::report::page::force::Point;
 use crate::report::page::layout::layout;
-use crate::report::page::model::{
-    ClusterRow, Decision, Doc, Docs, Graph, PhraseRow, Short, TopPhrase,
+use crate::report::page::model::{PageCluster, PageEdge, PageModel};
+use crate::report::page::schema::{
+    ClusterRow, DecisionRow, DocColumns, DocRef, GraphColumns, PhraseRow, Rounded, TopPhraseRow,
 };
 
-/// Characters of a title, an id and a source that are shown.
+/// Most characters of a title, an id or a source.
 const CHARS: usize = 240;
 
-/// Documents that are named where several had it first.
+/// Most documents named as the earliest of a cluster.
 const FIRST: usize = 8;
 
-/// Phrases on the first page.
+/// Number of phrases in the overview.
 const TOP: usize = 12;
 
-/// Returns the page's number of each node, `u32::MAX` for those that it does
-/// not know.
-pub(super) fn numbers(gathered: &PageModel, shown: &[u32]) -> Vec<u32> {
-    let mut numbers = vec![u32::MAX; gathered.nodes.len()];
+/// Returns the page's number of each node; `u32::MAX` for nodes that are not
+/// in the page.
+pub(super) fn numbers(model: &PageModel, shown: &[u32]) -> Vec<u32> {
+    let mut numbers = vec![u32::MAX; model.nodes.len()];
     for (number, &node) in (0..).zip(shown) {
         numbers[node as usize] = number;
     }
     numbers
 }
 
-fn doc(gathered: &PageModel, numbers: &[u32], node: u32) -> Doc {
+fn doc(model: &PageModel, numbers: &[u32], node: u32) -> DocRef {
     match numbers[node as usize] {
-        u32::MAX => Doc::Id(one_line(gathered.nodes[node as usize].id.chars(), CHARS)),
-        number => Doc::Number(number),
+        u32::MAX => DocRef::Id(one_line(model.nodes[node as usize].id.chars(), CHARS)),
+        number => DocRef::Number(number),
     }
 }
 
-/// Returns the columns of the documents; `text` has the block of each text,
+/// Returns the columns of the documents. `text` gives the block of each text
 /// and may be empty.
-pub(super) fn docs(gathered: &PageModel, shown: &[u32], text: &[i64]) -> Docs {
-    let numbers = numbers(gathered, shown);
-    let mut docs = Docs::default();
+pub(super) fn docs(model: &PageModel, shown: &[u32], text: &[i64]) -> DocColumns {
+    let numbers = numbers(model, shown);
+    let mut docs = DocColumns::default();
     let mut sources: HashMap<&str, i64> = HashMap::new();
     for &at in shown {
-        let node = &gathered.nodes[at as usize];
+        let node = &model.nodes[at as usize];
         let line = |field: &Option<String>| {
             let field = field.as_deref().filter(|field| !field.is_empty())?;
             Some(one_line(field.chars(), CHARS))
@@ -52,7 +52,7 @@ pub(super) fn docs(gathered: &PageModel, shown: &[u32], text: &[i64]) -> Docs {
         docs.id.push(one_line(node.id.chars(), CHARS));
         docs.title.push(line(&node.title));
         docs.date.push(line(&node.date));
-        docs.time.push(gathered.moments[at as usize].map(|moment| {
+        docs.time.push(model.moments[at as usize].map(|moment| {
             let (days, seconds) = moment.days_and_seconds();
             days * 86_400 + i64::from(seconds)
         }));
@@ -65,15 +65,15 @@ pub(super) fn docs(gathered: &PageModel, shown: &[u32], text: &[i64]) -> Docs {
             })
         }));
         docs.length.push(node.length_chars);
-        docs.cluster.push(gathered.cluster_of[at as usize]);
-        let decision = gathered.decisions[at as usize].as_deref();
+        docs.cluster.push(model.cluster_of[at as usize]);
+        let decision = model.decisions[at as usize].as_deref();
         docs.decision.push(decision.map(|decision| {
             let original = decision.duplicate_of.as_deref();
-            let original = original.and_then(|id| gathered.node(id));
-            Decision(
+            let original = original.and_then(|id| model.node(id));
+            DecisionRow(
                 decision.action != "drop",
-                original.map_or(Doc::None, |node| doc(gathered, &numbers, node)),
-                decision.similarity.map(Short),
+                original.map_or(DocRef::Absent, |node| doc(model, &numbers, node)),
+                decision.similarity.map(Rounded),
                 decision.relation.clone(),
                 decision
                     .reason
@@ -81,30 +81,30 @@ pub(super) fn docs(gathered: &PageModel, shown: &[u32], text: &[i64]) -> Docs {
                     .map(|reason| one_line(reason.chars(), CHARS)),
             )
         }));
-        let measures = gathered.measures[at as usize];
-        docs.r.push(measures.map(|m| Short(m.r)));
-        docs.shared.push(measures.map(|m| Short(m.shared)));
-        docs.formula.push(measures.map(|m| Short(m.formula)));
+        let shares_of = model.shares_of[at as usize];
+        docs.r.push(shares_of.map(|m| Rounded(m.r)));
+        docs.shared.push(shares_of.map(|m| Rounded(m.shared)));
+        docs.formula.push(shares_of.map(|m| Rounded(m.formula)));
     }
     docs.text = text.to_vec();
     docs
 }
 
-/// Returns the clusters of which the page knows a member, when it knows the
-/// first `count` ranked documents.
-pub(super) fn clusters(gathered: &PageModel, ranked: &[u32], count: usize) -> Vec<ClusterRow> {
-    let numbers = numbers(gathered, &ranked[..count]);
-    gathered
+/// Returns the clusters with a member among the first `count` ranked
+/// documents.
+pub(super) fn clusters(model: &PageModel, ranked: &[u32], count: usize) -> Vec<ClusterRow> {
+    let numbers = numbers(model, &ranked[..count]);
+    model
         .clusters
         .iter()
-        .map(|cluster| cluster_row(gathered, &numbers, cluster))
+        .map(|cluster| cluster_row(model, &numbers, cluster))
         .filter(|row| !row.members.is_empty())
         .collect()
 }
 
-fn cluster_row(gathered: &PageModel, numbers: &[u32], cluster: &Cluster) -> ClusterRow {
+fn cluster_row(model: &PageModel, numbers: &[u32], cluster: &PageCluster) -> ClusterRow {
     let nodes = || cluster.members.iter().map(|member| member.0);
-    let moment = |node: u32| gathered.moments[node as usize];
+    let moment = |node: u32| model.moments[node as usize];
     let earliest = nodes().filter_map(moment).min();
     let latest = nodes().filter_map(moment).max();
     let first: Vec<u32> = earliest.map_or_else(Vec::new, |earliest| {
@@ -113,7 +113,7 @@ fn cluster_row(gathered: &PageModel, numbers: &[u32], cluster: &Cluster) -> Clus
             .collect()
     });
     let mut sources: Vec<&str> = nodes()
-        .filter_map(|node| gathered.nodes[node as usize].source.as_deref())
+        .filter_map(|node| model.nodes[node as usize].source.as_deref())
         .filter(|source| !source.is_empty())
         .collect();
     sources.sort_unstable();
@@ -123,18 +123,18 @@ fn cluster_row(gathered: &PageModel, numbers: &[u32], cluster: &Cluster) -> Clus
         size: cluster.size,
         rep: cluster
             .representative
-            .map_or(Doc::None, |node| doc(gathered, numbers, node)),
+            .map_or(DocRef::Absent, |node| doc(model, numbers, node)),
         members: cluster
             .members
             .iter()
             .filter(|member| numbers[member.0 as usize] != u32::MAX)
-            .map(|&(node, similarity)| (numbers[node as usize], Short(similarity)))
+            .map(|&(node, similarity)| (numbers[node as usize], Rounded(similarity)))
             .collect(),
         ties: first.len() as u64,
         first: first
             .into_iter()
             .take(FIRST)
-            .map(|node| doc(gathered, numbers, node))
+            .map(|node| doc(model, numbers, node))
             .collect(),
         undated: nodes().filter(|&node| moment(node).is_none()).count() as u64,
         from: earliest.map(|moment| moment.to_string()),
@@ -143,22 +143,23 @@ fn cluster_row(gathered: &PageModel, numbers: &[u32], cluster: &Cluster) -> Clus
     }
 }
 
-/// Returns places as long to write as real ones, to measure with.
-pub(super) fn somewhere(docs: usize) -> Vec<Option<Point>> {
+/// Returns points that take as many bytes as those of a layout, to measure
+/// sizes with.
+pub(super) fn made_up_points(docs: usize) -> Vec<Option<Point>> {
     let digits = |n: usize| (n.wrapping_mul(2_654_435_761) % 30_000) as f64 / 100.0;
     (0..docs)
         .map(|n| Some([digits(n), digits(n + docs)]))
         .collect()
 }
 
-/// Returns the columns of the edges, in the order given, and where the
-/// documents lie: by their forces, or where `places` says.
+/// Returns the columns of the edges, in the order given, and the points of the
+/// documents: those given, or those of a new layout.
 pub(super) fn graph(
-    edges: &[Edge],
+    edges: &[PageEdge],
     numbers: &[u32],
     docs: usize,
     places: Option<Vec<Option<Point>>>,
-) -> Graph {
+) -> GraphColumns {
     let ends: Vec<(u32, u32, f32)> = edges
         .iter()
         .map(|edge| {
@@ -170,11 +171,11 @@ pub(super) fn graph(
     let axis = |axis: usize| {
         places
             .iter()
-            .map(|place| place.map(|point| Short((point[axis] * 100.0).round() / 100.0)))
+            .map(|place| place.map(|point| Rounded((point[axis] * 100.0).round() / 100.0)))
             .collect()
     };
-    let short = |value: f32| Short(f64::from(value));
-    Graph {
+    let short = |value: f32| Rounded(f64::from(value));
+    GraphColumns {
         a: ends.iter().map(|end| end.0).collect(),
         b: ends.iter().map(|end| end.1).collect(),
         near: edges.iter().map(|edge| u8::from(edge.near)).collect(),
@@ -192,14 +193,14 @@ pub(super) fn graph(
     }
 }
 
-/// Returns the phrases of the first page: the best formulas, then others.
-pub(super) fn top(list: &[PhraseRow]) -> Vec<TopPhrase> {
+/// Returns the phrases of the overview: the best formulas, then others.
+pub(super) fn top(list: &[PhraseRow]) -> Vec<TopPhraseRow> {
     let formulas = list.iter().filter(|row| row.kind == "formula");
     let others = list.iter().filter(|row| row.kind != "formula");
     formulas
         .chain(others)
         .take(TOP)
-        .map(|row| TopPhrase {
+        .map(|row| TopPhraseRow {
             phrase: row.p.clone(),
             display: row.d.clone(),
             documents: row.documents,

@@ -1,59 +1,59 @@
-//! Texts and passages of the page, as many as there is room for.
+//! Texts and passages of the page, as many as fit.
 
 use std::collections::HashMap;
 
 use rayon::prelude::*;
 
 use crate::error::Result;
-use crate::report::page::builder::{Edge, PageModel};
 use crate::report::page::context::context;
-use crate::report::page::folder::{EdgeRecord, Normalizer, PassageRecord, TextRecord};
+use crate::report::page::folder::{EdgeRecord, PassageRecord, ScanFolder, TextRecord};
+use crate::report::page::model::{PageEdge, PageModel};
 use crate::report::page::offsets::Offsets;
 use crate::report::page::pack::Block;
 use crate::report::page::phrase_index::PhraseIndex;
 
-/// UTF-16 units of a text that are shown. A browser lays out no more than
-/// that in a moment.
+/// Most UTF-16 units of a text: about what a browser lays out without a
+/// noticeable delay.
 const SHOWN: usize = 200_000;
 
-/// Passages of an edge that are shown.
+/// Most passages of an edge.
 const PASSAGES: usize = 500;
 
-/// Bytes of text in a block: enough to pack well, few enough to unpack in a
-/// moment.
+/// Bytes of text in a block: enough to compress well, and unpacked without a
+/// noticeable delay.
 const BLOCK: usize = 256 << 10;
 
-/// Characters that are read in the hope of room, for each byte of the page;
-/// near-duplicates pack to an eighth.
-const HOPE: u64 = 3;
+/// Characters that are read for each byte of the page. Near-duplicates
+/// compress to about an eighth, so more are read than bytes are there.
+const CHARS_PER_BYTE: u64 = 3;
 
-/// Edges in a block of passages.
+/// Number of edges in a block of passages.
 pub(super) const EDGES_EACH: usize = 500;
 
-/// The texts that may find room, by rank.
+/// Texts that may fit the page, by rank.
 pub(super) struct Texts {
     texts: Vec<Option<String>>,
     long: u64,
 }
 
 impl Texts {
-    /// Reads the texts of the first documents, and writes the contexts of
-    /// the phrases on the way.
+    /// Returns the texts of the first ranked documents, and fills in the
+    /// contexts of the phrases in the same pass.
     pub(super) fn read(
-        folder: &Normalizer,
-        gathered: &PageModel,
+        folder: &ScanFolder,
+        model: &PageModel,
         ranked: &[u32],
         limit: u64,
-        register: &mut PhraseIndex,
+        index: &mut PhraseIndex,
     ) -> Result<Self> {
-        let mut room = limit.saturating_mul(HOPE);
+        let mut spare = limit.saturating_mul(CHARS_PER_BYTE);
         let mut wanted: HashMap<u32, usize> = HashMap::new();
         for (number, &node) in ranked.iter().enumerate() {
-            let length = gathered.nodes[node as usize].length_chars;
-            if length.min(SHOWN as u64) > room {
+            let length = model.nodes[node as usize].length_chars;
+            if length.min(SHOWN as u64) > spare {
                 break;
             }
-            room -= length.min(SHOWN as u64);
+            spare -= length.min(SHOWN as u64);
             wanted.insert(node, number);
         }
         let mut texts = Texts {
@@ -61,12 +61,13 @@ impl Texts {
             long: 0,
         };
         folder.each_text(|record: TextRecord| {
-            let Some(node) = gathered.node(&record.id) else {
+            let Some(node) = model.node(&record.id) else {
                 return true;
             };
-            for place in std::mem::take(&mut register.wanted[node as usize]) {
-                let row = &mut register.list[place.phrase as usize];
-                row.places[place.slot as usize].1 = context(&record.text, place.start, place.end);
+            for context_at in std::mem::take(&mut index.pending[node as usize]) {
+                let row = &mut index.list[context_at.phrase as usize];
+                row.places[context_at.slot as usize].1 =
+                    context(&record.text, context_at.start, context_at.end);
             }
             if let Some(&number) = wanted.get(&node) {
                 let mut text = record.text;
@@ -82,18 +83,18 @@ impl Texts {
         Ok(texts)
     }
 
-    /// Returns how many texts were cut at their end.
+    /// Returns the number of texts that were cut at the end.
     pub(super) fn long(&self) -> u64 {
         self.long
     }
 
-    /// Returns blocks of passages: of each edge its places in both texts, in
-    /// UTF-16 units, or -1 where the page has no text. `edges` are numbered
-    /// as the page numbers them.
+    /// Returns the passages of each edge, five numbers each: start and end in
+    /// both texts, in UTF-16 units (-1 where the page lacks the text), and 1
+    /// for a formula. `edges` are in the order of the page.
     pub(super) fn passages(
         &self,
-        folder: &Normalizer,
-        edges: &[Edge],
+        folder: &ScanFolder,
+        edges: &[PageEdge],
         number: impl Fn(u32) -> Option<u32> + Sync,
     ) -> Result<Vec<Vec<i64>>> {
         let by_record: HashMap<u32, usize> = edges
@@ -125,7 +126,7 @@ impl Texts {
             for passage in &kept {
                 for (side, span) in sides.iter().zip([passage.a, passage.b]) {
                     if let Some(side) = side {
-                        span.iter().for_each(|&byte| offsets[*side].ask(byte));
+                        span.iter().for_each(|&byte| offsets[*side].request(byte));
                     }
                 }
             }
@@ -135,7 +136,7 @@ impl Texts {
         offsets
             .par_iter_mut()
             .zip(&self.texts)
-            .for_each(|(offsets, text)| offsets.solve(text.as_deref().unwrap_or("")));
+            .for_each(|(offsets, text)| offsets.resolve(text.as_deref().unwrap_or("")));
         let unit = |node, byte| {
             let units = text_of(node).and_then(|number| offsets[number].unit(byte));
             units.map_or(-1, i64::from)
@@ -159,7 +160,7 @@ impl Texts {
     }
 
     /// Packs texts by rank until the budget is spent. Returns the blocks, the
-    /// block of each document (-1 for none), and how many texts are in them.
+    /// block of each document's text (-1 for none), and the number of texts.
     pub(super) fn pack(&self, budget: u64) -> (Vec<Block>, Vec<i64>, u64) {
         let mut groups: Vec<Vec<(usize, &str)>> = vec![Vec::new()];
         let mut bytes = 0;
@@ -177,11 +178,11 @@ impl Texts {
             }
         }
         let mut left = budget;
-        let mut place = vec![-1; self.texts.len()];
+        let mut block_of = vec![-1; self.texts.len()];
         let mut blocks = Vec::new();
         let mut shown = 0;
-        // Far more texts were read in hope than find room: no more are packed
-        // than keep all cores busy.
+        // Far more texts were read than fit, so only a few blocks for each
+        // core are packed at a time.
         let at_once = 4 * rayon::current_num_threads();
         let packed = groups.chunks(at_once).enumerate().flat_map(|(turn, some)| {
             let pack = |(n, group)| Block::new(format!("texts-{}", turn * at_once + n), group);
@@ -193,16 +194,16 @@ impl Texts {
             }
             left -= block.bytes();
             shown += group.len() as u64;
-            group.iter().for_each(|&(number, _)| place[number] = n);
+            group.iter().for_each(|&(number, _)| block_of[number] = n);
             blocks.push(block);
         }
-        (blocks, place, shown)
+        (blocks, block_of, shown)
     }
 }
 
-/// Returns where a text of more than `most` units is cut, in bytes.
+/// Returns the byte at which a text of more than `most` units is cut.
 fn end_of(text: &str, most: usize) -> Option<usize> {
-    // No text has more units than bytes.
+    // A text never has more units than bytes.
     if text.len() <= most {
         return None;
     }

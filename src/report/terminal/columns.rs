@@ -1,56 +1,58 @@
-//! Text in columns of a terminal: marked, wrapped, and harmless.
+//! Text in columns of a terminal: marked, wrapped, and without control
+//! characters.
 
 use unicode_width::UnicodeWidthChar;
 
-/// How a stretch is marked.
+/// How a range of text is marked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mark {
-    /// In both.
-    None,
-    /// In the left text alone, or in place of another.
-    Gone,
-    /// In the right text alone, or in place of another.
-    Come,
-    /// In both, at another place.
+pub(super) enum ChangeMark {
+    /// On both sides.
+    Unchanged,
+    /// Only on the left, or replaced there.
+    Deleted,
+    /// Only on the right, or the replacement.
+    Inserted,
+    /// On both sides, at different positions.
     Moved,
 }
 
-impl Mark {
+impl ChangeMark {
     fn color(self) -> Option<&'static str> {
         match self {
-            Mark::None => None,
-            Mark::Gone => Some("\x1b[31m"),
-            Mark::Come => Some("\x1b[32m"),
-            Mark::Moved => Some("\x1b[36m"),
+            ChangeMark::Unchanged => None,
+            ChangeMark::Deleted => Some("\x1b[31m"),
+            ChangeMark::Inserted => Some("\x1b[32m"),
+            ChangeMark::Moved => Some("\x1b[36m"),
         }
     }
 
-    /// Returns what stands around the stretch where there is no color.
+    /// Returns the brackets around the range for output without color.
     fn brackets(self) -> Option<[&'static str; 2]> {
         match self {
-            Mark::None => None,
-            Mark::Gone => Some(["[-", "-]"]),
-            Mark::Come => Some(["{+", "+}"]),
-            Mark::Moved => Some(["<~", "~>"]),
+            ChangeMark::Unchanged => None,
+            ChangeMark::Deleted => Some(["[-", "-]"]),
+            ChangeMark::Inserted => Some(["{+", "+}"]),
+            ChangeMark::Moved => Some(["<~", "~>"]),
         }
     }
 }
 
-/// Lines of one column, each as wide as it shows.
-pub(super) struct Cell {
+/// Text wrapped to the width of one column.
+pub(super) struct ColumnText {
     width: usize,
     color: bool,
     lines: Vec<String>,
-    /// Columns that the last line takes.
+    /// Width of the last line so far, in columns.
     used: usize,
 }
 
 const RESET: &str = "\x1b[0m";
 
-impl Cell {
-    /// Begins a cell of so many columns, two at least.
+impl ColumnText {
+    /// Returns an empty column `width` wide, but at least 2: the width of a
+    /// Chinese character.
     pub(super) fn new(width: usize, color: bool) -> Self {
-        Cell {
+        ColumnText {
             width: width.max(2),
             color,
             lines: Vec::new(),
@@ -58,9 +60,9 @@ impl Cell {
         }
     }
 
-    /// Appends text.
-    pub(super) fn push(&mut self, text: &str, mark: Mark) {
-        // Blanks after a stretch are no part of it.
+    /// Appends text with its mark.
+    pub(super) fn push(&mut self, text: &str, mark: ChangeMark) {
+        // Trailing blanks stay outside the mark.
         let shown = text.trim_end();
         if shown.is_empty() {
             self.write(text, None);
@@ -78,7 +80,7 @@ impl Cell {
         self.write(blanks, None);
     }
 
-    /// Writes a mark, which is never broken.
+    /// Writes a bracket, which is never wrapped.
     fn bracket(&mut self, bracket: &str) {
         if self.used + bracket.len() > self.width {
             self.end_line(&mut false);
@@ -123,7 +125,7 @@ impl Cell {
             line.push_str(RESET);
         }
         *open = false;
-        // Lines end where the text does, but none stays empty.
+        // Line breaks of the text are kept, empty lines are not.
         if self.used > 0 {
             self.pad();
             self.lines.push(String::new());
@@ -138,7 +140,7 @@ impl Cell {
         }
     }
 
-    /// Returns the lines, filled up with blanks.
+    /// Returns the lines, padded with blanks to the full width.
     pub(super) fn finish(mut self) -> Vec<String> {
         if self.used > 0 {
             self.pad();
@@ -149,9 +151,8 @@ impl Cell {
     }
 }
 
-/// Returns a character as it may be shown: what steers a terminal, or turns
-/// the direction of text, becomes a sign for it; what shows nothing is left
-/// out.
+/// Returns the character that is safe to print in place of `c`: control and
+/// direction characters become a visible symbol. `None` for invisible ones.
 pub(super) fn shown(c: char) -> Option<char> {
     match c {
         '\t' => Some(' '),
@@ -170,14 +171,14 @@ pub(super) fn shown(c: char) -> Option<char> {
     }
 }
 
-/// Returns text on one line, harmless.
+/// Returns text on one line, without control characters.
 pub(super) fn line(text: &str) -> String {
     let one_line = |c| if c == '\n' { ' ' } else { c };
     text.chars().map(one_line).filter_map(shown).collect()
 }
 
-/// Returns as much of a line as fits in so many columns, with `…` if that is
-/// not all.
+/// Returns the beginning of a line that fits in `width` columns, with `…` if
+/// something was cut.
 pub(super) fn clip(text: &str, width: usize) -> String {
     let text = line(text);
     let total: usize = text.chars().filter_map(UnicodeWidthChar::width).sum();
@@ -202,11 +203,11 @@ mod tests {
     use unicode_width::UnicodeWidthStr;
 
     #[test]
-    fn wide_characters_are_never_broken_and_lines_are_full() {
+    fn wide_characters_are_never_split_and_lines_have_full_width() {
         for width in 2..12 {
-            let mut cell = Cell::new(width, false);
-            cell.push("a春天b到了，公园里", Mark::None);
-            let lines = cell.finish();
+            let mut column = ColumnText::new(width, false);
+            column.push("a春天b到了，公园里", ChangeMark::Unchanged);
+            let lines = column.finish();
             for line in &lines {
                 assert_eq!(line.width(), width, "{line:?}");
             }
@@ -219,24 +220,27 @@ mod tests {
     }
 
     #[test]
-    fn what_steers_a_terminal_is_shown_and_not_done() {
-        let mut cell = Cell::new(40, false);
-        cell.push("a\x1b[31mb\u{202E}c\u{9b}d\x07\u{200B}e", Mark::None);
-        assert_eq!(cell.finish()[0].trim_end(), "a␛[31mb\u{FFFD}c\u{FFFD}d␇e");
+    fn control_characters_become_visible_symbols() {
+        let mut column = ColumnText::new(40, false);
+        column.push(
+            "a\x1b[31mb\u{202E}c\u{9b}d\x07\u{200B}e",
+            ChangeMark::Unchanged,
+        );
+        assert_eq!(column.finish()[0].trim_end(), "a␛[31mb\u{FFFD}c\u{FFFD}d␇e");
     }
 
     #[test]
     fn a_color_ends_on_the_line_where_it_begins() {
-        let mut cell = Cell::new(4, true);
-        cell.push("春天到了", Mark::Gone);
+        let mut column = ColumnText::new(4, true);
+        column.push("春天到了", ChangeMark::Deleted);
         assert_eq!(
-            cell.finish(),
+            column.finish(),
             ["\x1b[31m春天\x1b[0m", "\x1b[31m到了\x1b[0m"]
         );
     }
 
     #[test]
-    fn a_line_is_clipped_where_it_is_too_long() {
+    fn a_line_that_is_too_wide_is_clipped() {
         assert_eq!(clip("春天到了", 8), "春天到了");
         assert_eq!(clip("春天到了", 7), "春天到…");
         assert_eq!(clip("春天到了", 6), "春天…");

@@ -1,20 +1,20 @@
-//! The way from a normalized stretch back to the text as it was read.
+//! Maps ranges of the normalized text back to the text as it was read.
 
 use std::ops::Range;
 
 use crate::text::normalize::Normalized;
 
-/// A text and the way to it.
+/// A text as it was read, with the offsets that lead back to it.
 #[derive(Clone, Copy)]
 pub(super) struct Original<'a> {
     text: &'a str,
     normalized: &'a Normalized,
 }
 
-/// What belongs to what comes after it.
+/// Characters that belong to the text that follows them.
 const OPENING: &str = "(（[【{〔《〈<“‘\"'「『#@￥$";
 
-/// What ends a sentence.
+/// Characters that end a sentence.
 const ENDING: &str = "。！？!?；;\n";
 
 impl<'a> Original<'a> {
@@ -22,20 +22,21 @@ impl<'a> Original<'a> {
         Original { text, normalized }
     }
 
-    /// Returns the place in the text, in bytes, of a normalized stretch together
-    /// with the punctuation around it. Stretches that follow each other
-    /// cover the text without gaps.
+    /// Returns the byte range of a normalized range together with the
+    /// punctuation around it. The spans of adjacent ranges cover the text
+    /// without gaps.
     pub(super) fn span(&self, units: &Range<usize>) -> Range<usize> {
         let start = self.cut(units.start);
         start..self.cut(units.end).max(start)
     }
 
-    /// Returns the text of a normalized stretch.
+    /// Returns the text of a normalized range, punctuation included.
     pub(super) fn text(&self, units: &Range<usize>) -> &'a str {
         &self.text[self.span(units)]
     }
 
-    /// Returns the place in the text of a normalized stretch alone.
+    /// Returns the byte range of a normalized range without the punctuation
+    /// around it.
     pub(super) fn exact(&self, units: &Range<usize>) -> Range<usize> {
         if units.is_empty() {
             let cut = self.cut(units.start);
@@ -44,14 +45,15 @@ impl<'a> Original<'a> {
         self.normalized.span(units.start, units.end).range()
     }
 
-    /// Returns whether a sentence ends before this unit.
+    /// Returns whether a sentence ends just before this unit.
     pub(super) fn ends_sentence(&self, unit: usize) -> bool {
         let gap = &self.text[self.gap(unit)];
         gap.chars().any(|c| ENDING.contains(c))
             || gap.starts_with('.') && gap.ends_with(char::is_whitespace)
     }
 
-    /// Returns what lies between this unit and the one before.
+    /// Returns the byte range between this unit and the previous one, which
+    /// normalization removed.
     fn gap(&self, unit: usize) -> Range<usize> {
         let len = self.normalized.units.len();
         let start = match unit {
@@ -63,11 +65,11 @@ impl<'a> Original<'a> {
         } else {
             self.text.len()
         };
-        // Characters that became one together share a place.
+        // Characters that normalization merged into one share a span.
         start.min(end)..end
     }
 
-    /// Returns where the text is cut before a unit.
+    /// Returns the byte at which the text is cut before a unit.
     fn cut(&self, unit: usize) -> usize {
         if unit == 0 {
             return 0;

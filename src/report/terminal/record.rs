@@ -6,12 +6,12 @@ use serde::Serialize;
 
 use crate::passages::HunkKind;
 use crate::read::pick::Picked;
-use crate::report::terminal::Comparison;
+use crate::report::terminal::comparison::Comparison;
 
 #[derive(Serialize)]
-struct Record<'a> {
-    a: Side<'a>,
-    b: Side<'a>,
+struct ComparisonRecord<'a> {
+    a: SideRecord<'a>,
+    b: SideRecord<'a>,
     jaccard: f64,
     containment_a: f64,
     containment_b: f64,
@@ -20,13 +20,14 @@ struct Record<'a> {
     coverage_a: f64,
     coverage_b: f64,
     longest_shared: u32,
-    evidence: Features,
-    passages: Vec<Passage>,
-    changes: Vec<Change<'a>>,
+    #[serde(rename = "evidence")]
+    features: FeaturesRecord,
+    passages: Vec<PassageSpans>,
+    changes: Vec<ChangeRecord<'a>>,
 }
 
 #[derive(Serialize)]
-struct Side<'a> {
+struct SideRecord<'a> {
     id: &'a str,
     title: Option<&'a str>,
     date: Option<&'a str>,
@@ -35,7 +36,7 @@ struct Side<'a> {
 }
 
 #[derive(Serialize)]
-struct Features {
+struct FeaturesRecord {
     same_story: f64,
     numbers_shared: u32,
     numbers_only_a: u32,
@@ -55,14 +56,14 @@ struct Features {
 }
 
 #[derive(Serialize)]
-struct Passage {
+struct PassageSpans {
     a: [usize; 2],
     b: [usize; 2],
     shared: u32,
 }
 
 #[derive(Serialize)]
-struct Change<'a> {
+struct ChangeRecord<'a> {
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     what: Option<&'static str>,
@@ -72,7 +73,8 @@ struct Change<'a> {
     text_b: &'a str,
 }
 
-/// Returns the word that records give.
+/// Returns the name of a change in records; `None` for ranges that records
+/// leave out.
 fn kind_name(kind: HunkKind) -> Option<&'static str> {
     match kind {
         HunkKind::Equal | HunkKind::MovedHere => None,
@@ -84,17 +86,17 @@ fn kind_name(kind: HunkKind) -> Option<&'static str> {
 }
 
 impl Comparison {
-    /// Returns the comparison as a JSON object, without the line's end.
+    /// Returns the comparison as one line of JSON, without a newline.
     pub fn json(&self) -> serde_json::Result<String> {
         let originals = self.originals();
-        let place = |side: usize, units: Range<usize>| {
-            let place = originals[side].exact(&units);
-            [place.start, place.end]
+        let span = |side: usize, units: Range<usize>| {
+            let range = originals[side].exact(&units);
+            [range.start, range.end]
         };
         let text = |side: usize, [start, end]: [usize; 2]| &self.documents[side].text[start..end];
         let side = |side: usize| {
             let document: &Picked = &self.documents[side];
-            Side {
+            SideRecord {
                 id: &document.id,
                 title: document.title.as_deref(),
                 date: document.date.as_deref(),
@@ -103,8 +105,8 @@ impl Comparison {
             }
         };
         let units = |range: &Range<u32>| range.start as usize..range.end as usize;
-        let evidence = &self.evidence;
-        serde_json::to_string(&Record {
+        let features = &self.features;
+        serde_json::to_string(&ComparisonRecord {
             a: side(0),
             b: side(1),
             jaccard: self.pair.jaccard(),
@@ -115,42 +117,42 @@ impl Comparison {
             coverage_a: self.passages.coverage_a,
             coverage_b: self.passages.coverage_b,
             longest_shared: self.passages.longest_shared,
-            evidence: Features {
-                same_story: evidence.same_story(),
-                numbers_shared: evidence.figures.shared,
-                numbers_only_a: evidence.figures.only_a,
-                numbers_only_b: evidence.figures.only_b,
-                days_shared: evidence.figures.shared_days,
-                days_a: evidence.figures.days_a,
-                days_b: evidence.figures.days_b,
-                changed_numbers: evidence.slots.numbers,
-                changed_dates: evidence.slots.dates,
-                changed_names: evidence.slots.names,
-                changed_texts: evidence.slots.texts,
-                moved_chars: evidence.moved,
-                replaced_a: evidence.replaced_a,
-                replaced_b: evidence.replaced_b,
-                only_a: evidence.only_a,
-                only_b: evidence.only_b,
+            features: FeaturesRecord {
+                same_story: features.same_story(),
+                numbers_shared: features.figures.shared,
+                numbers_only_a: features.figures.only_a,
+                numbers_only_b: features.figures.only_b,
+                days_shared: features.figures.shared_days,
+                days_a: features.figures.days_a,
+                days_b: features.figures.days_b,
+                changed_numbers: features.slots.numbers,
+                changed_dates: features.slots.dates,
+                changed_names: features.slots.names,
+                changed_texts: features.slots.texts,
+                moved_chars: features.moved,
+                replaced_a: features.replaced_a,
+                replaced_b: features.replaced_b,
+                only_a: features.only_a,
+                only_b: features.only_b,
             },
             passages: self
                 .passages
                 .list
                 .iter()
-                .map(|passage| Passage {
-                    a: place(0, units(&passage.a)),
-                    b: place(1, units(&passage.b)),
+                .map(|passage| PassageSpans {
+                    a: span(0, units(&passage.a)),
+                    b: span(1, units(&passage.b)),
                     shared: passage.shared,
                 })
                 .collect(),
             changes: self
-                .changes
+                .ranges
                 .iter()
-                .filter_map(|change| {
-                    let [a, b] = [0, 1].map(|side| place(side, change.units[side].clone()));
-                    Some(Change {
-                        kind: kind_name(change.kind)?,
-                        what: change.what.map(|what| what.name()),
+                .filter_map(|range| {
+                    let [a, b] = [0, 1].map(|side| span(side, range.units[side].clone()));
+                    Some(ChangeRecord {
+                        kind: kind_name(range.kind)?,
+                        what: range.what.map(|what| what.name()),
                         a,
                         b,
                         text_a: text(0, a),

@@ -1,51 +1,54 @@
-//! A comparison as a page for a terminal.
+//! Renders a comparison for a terminal: a head, the changed figures and two
+//! columns.
 
 use std::fmt::Write as _;
 use std::ops::Range;
 
 use crate::passages::HunkKind;
 use crate::relation::{Relation, SlotKind};
-use crate::report::terminal::columns::{Cell, Mark, clip, line};
+use crate::report::terminal::columns::{ChangeMark, ColumnText, clip, line};
+use crate::report::terminal::comparison::{AlignedRange, Comparison};
 use crate::report::terminal::original::Original;
-use crate::report::terminal::{Change, Comparison};
 
-/// How the page looks.
+/// How a comparison is rendered.
 #[derive(Clone, Copy, Debug)]
-pub struct PageOptions {
-    /// Columns that it may take.
+pub struct ViewOptions {
+    /// Width of the output in columns.
     pub width: usize,
-    /// Whether changes are colored; they are in brackets if not.
+    /// Whether changes are colored; otherwise they stand in brackets.
     pub color: bool,
-    /// Sentences shown before and after each change; `None` shows all.
+    /// Number of unchanged sentences shown before and after each change;
+    /// `None` shows all.
     pub context: Option<usize>,
 }
 
-/// Changed figures and names that are listed at most, unless all is shown.
+/// Longest list of changed figures and names unless everything is shown:
+/// about one screen.
 const LISTED: usize = 40;
 
-/// Columns of the words that name a line.
+/// Width of the labels in the head.
 const LABEL: usize = 13;
 
-/// Units after which a stretch without a sentence's end is cut.
+/// UTF-16 units after which a row ends even if no sentence does.
 const LONG: usize = 200;
 
-/// Characters shown on either side of a changed figure.
+/// Units shown on either side of a changed figure.
 const AROUND: usize = 10;
 
-/// A stretch of both texts that stands in one row of the page.
-type Block = Vec<Change>;
+/// Ranges shown side by side in one row, usually a sentence.
+type Row = Vec<AlignedRange>;
 
 impl Comparison {
-    /// Returns the page.
-    pub fn page(&self, options: PageOptions) -> String {
+    /// Returns the comparison as lines of text.
+    pub fn render(&self, options: ViewOptions) -> String {
         let mut page = String::new();
         self.head(&mut page, options);
-        self.figures(&mut page, options);
+        self.changed_figures(&mut page, options);
         self.side_by_side(&mut page, options);
         page
     }
 
-    fn head(&self, page: &mut String, options: PageOptions) {
+    fn head(&self, page: &mut String, options: ViewOptions) {
         for (side, name) in ["A", "B"].into_iter().enumerate() {
             let document = &self.documents[side];
             let mut words = vec![document.id.as_str()];
@@ -93,14 +96,14 @@ impl Comparison {
         );
     }
 
-    /// Returns what speaks for the relation, in words.
+    /// Returns what the relation rests on, a line each.
     fn reasons(&self) -> Vec<String> {
-        let evidence = &self.evidence;
+        let features = &self.features;
         if self.relation() == Relation::Copy {
             return vec!["nothing differs but dress: script, width, punctuation, markup".into()];
         }
         let mut reasons = Vec::new();
-        let slots = &evidence.slots;
+        let slots = &features.slots;
         let changed: Vec<String> = [
             (slots.numbers, "number"),
             (slots.dates, "date"),
@@ -114,7 +117,7 @@ impl Comparison {
         if !changed.is_empty() {
             reasons.push(format!("in one place: {} changed", changed.join(", ")));
         }
-        let alone: Vec<String> = [(evidence.only_a, "A"), (evidence.only_b, "B")]
+        let alone: Vec<String> = [(features.only_a, "A"), (features.only_b, "B")]
             .into_iter()
             .filter(|(count, _)| *count > 0)
             .map(|(count, side)| format!("{} in {side}", counted(count, "character")))
@@ -122,7 +125,7 @@ impl Comparison {
         if !alone.is_empty() {
             reasons.push(format!("with no counterpart: {}", alone.join(", ")));
         }
-        let figures = &evidence.figures;
+        let figures = &features.figures;
         let numbers = figures.shared + figures.only_a + figures.only_b;
         if numbers > 0 {
             reasons.push(format!(
@@ -136,23 +139,23 @@ impl Comparison {
                 days => format!("they name {} in common", counted(days, "day")),
             });
         }
-        if evidence.moved > 0 {
-            reasons.push(format!("{} moved", counted(evidence.moved, "character")));
+        if features.moved > 0 {
+            reasons.push(format!("{} moved", counted(features.moved, "character")));
         }
         reasons
     }
 
-    /// Lists numbers, dates and names that changed.
-    fn figures(&self, page: &mut String, options: PageOptions) {
+    /// Appends the numbers, dates and names that changed.
+    fn changed_figures(&self, page: &mut String, options: ViewOptions) {
         let originals = self.originals();
-        let named = |change: &&Change| {
+        let named = |change: &&AlignedRange| {
             change.kind != HunkKind::Equal
                 && matches!(
                     change.what,
                     Some(SlotKind::Number | SlotKind::Date | SlotKind::Name)
                 )
         };
-        let found: Vec<&Change> = self.changes.iter().filter(named).collect();
+        let found: Vec<&AlignedRange> = self.ranges.iter().filter(named).collect();
         if found.is_empty() {
             return;
         }
@@ -162,10 +165,10 @@ impl Comparison {
             let what = change.what.map_or("", SlotKind::name);
             let sides = [0, 1].map(|side| {
                 let units = &change.units[side];
-                let text = originals[side].exact(&self.whole(side, units));
+                let text = originals[side].exact(&self.with_measure(side, units));
                 line(&self.documents[side].text[text])
             });
-            let around = self.around(&originals[0], &change.units[0]);
+            let context = self.context_of(&originals[0], &change.units[0]);
             let or_none = |text: &str| {
                 if text.is_empty() {
                     "(none)".to_owned()
@@ -174,7 +177,7 @@ impl Comparison {
                 }
             };
             let text = format!(
-                "  {what:<8}{} → {}   {around}",
+                "  {what:<8}{} → {}   {context}",
                 or_none(&sides[0]),
                 or_none(&sides[1])
             );
@@ -185,8 +188,9 @@ impl Comparison {
         }
     }
 
-    /// Widens a changed figure by the units of measure that follow it.
-    fn whole(&self, side: usize, units: &Range<usize>) -> Range<usize> {
+    /// Returns the range of a changed figure, extended by the measure word
+    /// that follows it.
+    fn with_measure(&self, side: usize, units: &Range<usize>) -> Range<usize> {
         const MEASURES: &str = "年月日号时点分万亿";
         let normalized = &self.normalized[side].units;
         let measure = |unit: &u16| MEASURES.chars().any(|c| c as u32 == u32::from(*unit));
@@ -199,8 +203,8 @@ impl Comparison {
         }
     }
 
-    /// Returns the words around a change in A.
-    fn around(&self, original: &Original<'_>, units: &Range<usize>) -> String {
+    /// Returns the text around a change in A, with a mark where it stands.
+    fn context_of(&self, original: &Original<'_>, units: &Range<usize>) -> String {
         let normalized = &self.normalized[0];
         let before = units.start.saturating_sub(AROUND)..units.start;
         let after = units.end..(units.end + AROUND).min(normalized.units.len());
@@ -218,10 +222,10 @@ impl Comparison {
         format!("…{} ▸◂ {}…", text(before), text(after))
     }
 
-    fn side_by_side(&self, page: &mut String, options: PageOptions) {
+    fn side_by_side(&self, page: &mut String, options: ViewOptions) {
         let originals = self.originals();
-        let blocks = self.blocks(&originals);
-        let shown = shown_blocks(&blocks, options.context);
+        let rows = self.rows(&originals);
+        let shown = shown_rows(&rows, options.context);
         let width = (options.width.saturating_sub(3)) / 2;
         page.push('\n');
         push_line(page, &format!("{:<width$} │ B", "A"));
@@ -230,9 +234,9 @@ impl Comparison {
             &format!("{}─┼─{}", "─".repeat(width), "─".repeat(width)),
         );
         let mut hidden = 0;
-        for (block, shown) in blocks.iter().zip(shown) {
+        for (row, shown) in rows.iter().zip(shown) {
             if !shown {
-                hidden += block
+                hidden += row
                     .iter()
                     .map(|change| change.units[0].len())
                     .sum::<usize>();
@@ -240,16 +244,16 @@ impl Comparison {
             }
             push_hidden(page, &mut hidden, width);
             let [left, right] = [0, 1].map(|side| {
-                let mut cell = Cell::new(width, options.color);
-                for change in block {
+                let mut column = ColumnText::new(width, options.color);
+                for change in row {
                     if let Some(mark) = mark(change.kind, side) {
-                        cell.push(
+                        column.push(
                             originals[side].text(&change.units[side]).trim_matches('\n'),
                             mark,
                         );
                     }
                 }
-                cell.finish()
+                column.finish()
             });
             for at in 0..left.len().max(right.len()) {
                 let blank = " ".repeat(width);
@@ -260,22 +264,24 @@ impl Comparison {
         push_hidden(page, &mut hidden, width);
     }
 
-    /// Cuts the changes where a sentence ends in both texts.
-    fn blocks(&self, originals: &[Original<'_>; 2]) -> Vec<Block> {
-        let mut blocks = Vec::new();
-        let mut block = Block::new();
+    /// Splits the alignment into rows, each ending where a sentence ends in
+    /// both texts.
+    fn rows(&self, originals: &[Original<'_>; 2]) -> Vec<Row> {
+        let mut rows = Vec::new();
+        let mut row = Row::new();
         let mut long = 0;
-        for change in &self.changes {
+        for change in &self.ranges {
             if change.kind != HunkKind::Equal {
                 long += change.units[0].len().max(change.units[1].len());
-                block.push(change.clone());
+                row.push(change.clone());
                 continue;
             }
             let [a, b] = change.units.clone();
             let mut start = 0;
             for step in 1..=a.len() {
                 long += 1;
-                // Where a change follows, one of them may go on.
+                // Inside an equal range a sentence end on one side is enough;
+                // before a change both sides must end.
                 let ends = [(0, a.start + step), (1, b.start + step)]
                     .map(|(side, unit)| originals[side].ends_sentence(unit));
                 let ends = if step == a.len() {
@@ -283,13 +289,13 @@ impl Comparison {
                 } else {
                     ends[0] || ends[1]
                 };
-                // No pair of surrogates is cut.
+                // Never cut between two surrogates.
                 let whole = self.normalized[0]
                     .units
                     .get(a.start + step)
                     .is_none_or(|unit| unit & 0xFC00 != 0xDC00);
                 if (ends || long >= LONG) && whole || step == a.len() {
-                    block.push(Change {
+                    row.push(AlignedRange {
                         units: [
                             a.start + start..a.start + step,
                             b.start + start..b.start + step,
@@ -298,36 +304,37 @@ impl Comparison {
                     });
                     start = step;
                     if ends || long >= LONG {
-                        blocks.push(std::mem::take(&mut block));
+                        rows.push(std::mem::take(&mut row));
                         long = 0;
                     }
                 }
             }
         }
-        if !block.is_empty() {
-            blocks.push(block);
+        if !row.is_empty() {
+            rows.push(row);
         }
-        blocks
+        rows
     }
 }
 
-/// Returns which blocks are shown: those with a change, and some around them.
-fn shown_blocks(blocks: &[Block], context: Option<usize>) -> Vec<bool> {
+/// Returns which rows are shown: those with a change, and `context` rows on
+/// either side of them.
+fn shown_rows(rows: &[Row], context: Option<usize>) -> Vec<bool> {
     let Some(context) = context else {
-        return vec![true; blocks.len()];
+        return vec![true; rows.len()];
     };
-    let changed = |block: &Block| block.iter().any(|change| change.kind != HunkKind::Equal);
-    let mut shown = vec![false; blocks.len()];
+    let changed = |row: &Row| row.iter().any(|change| change.kind != HunkKind::Equal);
+    let mut shown = vec![false; rows.len()];
     let (mut since, mut until) = (usize::MAX, usize::MAX);
-    for at in 0..blocks.len() {
-        since = if changed(&blocks[at]) {
+    for at in 0..rows.len() {
+        since = if changed(&rows[at]) {
             0
         } else {
             since.saturating_add(1)
         };
         shown[at] |= since <= context;
-        let back = blocks.len() - 1 - at;
-        until = if changed(&blocks[back]) {
+        let back = rows.len() - 1 - at;
+        until = if changed(&rows[back]) {
             0
         } else {
             until.saturating_add(1)
@@ -345,13 +352,13 @@ fn push_hidden(page: &mut String, hidden: &mut usize, width: usize) {
     }
 }
 
-/// Returns how a stretch is marked on a side; `None` where it has no place.
-fn mark(kind: HunkKind, side: usize) -> Option<Mark> {
+/// Returns how a range is marked on a side; `None` if that side lacks it.
+fn mark(kind: HunkKind, side: usize) -> Option<ChangeMark> {
     match (kind, side) {
-        (HunkKind::Equal, _) => Some(Mark::None),
-        (HunkKind::Replaced | HunkKind::Deleted, 0) => Some(Mark::Gone),
-        (HunkKind::Replaced | HunkKind::Inserted, 1) => Some(Mark::Come),
-        (HunkKind::MovedAway, 0) | (HunkKind::MovedHere, 1) => Some(Mark::Moved),
+        (HunkKind::Equal, _) => Some(ChangeMark::Unchanged),
+        (HunkKind::Replaced | HunkKind::Deleted, 0) => Some(ChangeMark::Deleted),
+        (HunkKind::Replaced | HunkKind::Inserted, 1) => Some(ChangeMark::Inserted),
+        (HunkKind::MovedAway, 0) | (HunkKind::MovedHere, 1) => Some(ChangeMark::Moved),
         _ => None,
     }
 }

@@ -1,0 +1,233 @@
+//! The JSON that the page reads: short keys, columns instead of records, and
+//! numbers instead of ids. `web/src/data.ts` declares the same types.
+
+use std::collections::BTreeMap;
+
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+/// A number that is written with at most four decimals, more than the page
+/// shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Rounded(pub(super) f64);
+
+impl Serialize for Rounded {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let rounded = (self.0 * 1e4).round() / 1e4;
+        if rounded.fract() == 0.0 && rounded.abs() < 1e15 {
+            serializer.serialize_i64(rounded as i64)
+        } else {
+            serializer.serialize_f64(rounded)
+        }
+    }
+}
+
+/// The block that the page opens with.
+#[derive(Debug, Serialize)]
+pub(super) struct Core<'a> {
+    pub(super) version: &'static str,
+    pub(super) run: &'a RunSummary,
+    pub(super) overview: &'a Overview,
+    pub(super) cuts: &'a [Cut],
+    pub(super) docs: DocColumns,
+    pub(super) clusters: Vec<ClusterRow>,
+    pub(super) blocks: BlockCounts,
+}
+
+/// The part of `run.json` that the page shows.
+#[derive(Debug, Serialize)]
+pub(super) struct RunSummary {
+    pub(super) version: Value,
+    pub(super) command: Value,
+    pub(super) options: Value,
+    pub(super) counts: Value,
+    pub(super) histogram: Value,
+    pub(super) skipped: Vec<Value>,
+    pub(super) warnings: Vec<String>,
+}
+
+/// Figures over all documents, including those that the page leaves out.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Overview {
+    pub(super) documents: u64,
+    pub(super) characters: u64,
+    /// Number of documents that the decisions drop.
+    pub(super) dropped: u64,
+    pub(super) clusters: u64,
+    pub(super) clustered: u64,
+    /// Share of all characters that lie in strings of at least 8, 13, 25 and
+    /// 50 characters that another document has too.
+    pub(super) shared: [Rounded; 4],
+    /// Share of all characters that lie in formulas.
+    pub(super) formula: Rounded,
+    /// Whether the scan looked for reuse and phrases.
+    pub(super) reuse: bool,
+    pub(super) relations: BTreeMap<String, u64>,
+    pub(super) edges: u64,
+    pub(super) phrases: u64,
+    pub(super) dated: u64,
+    /// Label, number of documents, and number of dropped ones.
+    pub(super) timeline: Vec<(String, u64, u64)>,
+    /// The largest sources with their numbers of documents.
+    pub(super) sources: Vec<(String, u64)>,
+    pub(super) source_count: u64,
+    pub(super) top: Vec<TopPhraseRow>,
+}
+
+/// A phrase in the overview.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct TopPhraseRow {
+    pub(super) phrase: String,
+    pub(super) display: String,
+    pub(super) documents: u64,
+    pub(super) kind: String,
+}
+
+/// A kind of data of which the page leaves some out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Cut {
+    /// The kind: `clusters`, `documents`, `members`, `edges`, `phrases`, `passages`, `texts`
+    /// or `long texts`.
+    pub what: &'static str,
+    /// Number in the page.
+    pub shown: u64,
+    /// Number in the scan.
+    pub of: u64,
+}
+
+impl Cut {
+    /// Returns a message for people.
+    pub fn line(&self) -> String {
+        let Cut { what, shown, of } = self;
+        match *what {
+            "long texts" => format!("{of} long texts are cut at their end"),
+            _ => format!(
+                "{shown} of {of} {what} are in the page; a higher --report-limit takes more"
+            ),
+        }
+    }
+}
+
+/// Columns of the documents in the page, by rank.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct DocColumns {
+    pub(super) id: Vec<String>,
+    pub(super) title: Vec<Option<String>>,
+    pub(super) date: Vec<Option<String>>,
+    /// The date in seconds, to sort by.
+    pub(super) time: Vec<Option<i64>>,
+    /// Index in `sources`, or -1.
+    pub(super) source: Vec<i64>,
+    pub(super) sources: Vec<String>,
+    pub(super) length: Vec<u64>,
+    pub(super) cluster: Vec<u64>,
+    pub(super) decision: Vec<Option<DecisionRow>>,
+    /// R-measure.
+    pub(super) r: Vec<Option<Rounded>>,
+    /// Share in strings of at least 13 characters that another document has.
+    pub(super) shared: Vec<Option<Rounded>>,
+    /// Share in formulas.
+    pub(super) formula: Vec<Option<Rounded>>,
+    /// Number of the block with the text, or -1.
+    pub(super) text: Vec<i64>,
+}
+
+/// Whether the document is kept, the one it duplicates, similarity, relation
+/// and reason.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct DecisionRow(
+    pub(super) bool,
+    pub(super) DocRef,
+    pub(super) Option<Rounded>,
+    pub(super) Option<String>,
+    pub(super) Option<String>,
+);
+
+/// A reference to a document: its number, or its id or title if the page
+/// leaves it out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub(super) enum DocRef {
+    Number(u32),
+    Id(String),
+    Absent,
+}
+
+/// A cluster.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct ClusterRow {
+    pub(super) n: u64,
+    pub(super) size: u64,
+    pub(super) rep: DocRef,
+    /// Members in the page, with similarity.
+    pub(super) members: Vec<(u32, Rounded)>,
+    /// The earliest members; several if they have the same date.
+    pub(super) first: Vec<DocRef>,
+    /// Number of members with that date.
+    pub(super) ties: u64,
+    pub(super) undated: u64,
+    pub(super) from: Option<String>,
+    pub(super) to: Option<String>,
+    pub(super) sources: u64,
+}
+
+/// Number of blocks of each kind, and of edges in a block of passages.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub(super) struct BlockCounts {
+    pub(super) texts: u64,
+    pub(super) passages: u64,
+    pub(super) edges_each: u64,
+}
+
+/// Columns of the edges, and the points of the documents.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct GraphColumns {
+    pub(super) a: Vec<u32>,
+    pub(super) b: Vec<u32>,
+    /// 1 for near-duplicates, 0 for reuse.
+    pub(super) near: Vec<u8>,
+    pub(super) relation: Vec<u8>,
+    pub(super) relations: Vec<String>,
+    pub(super) jaccard: Vec<Rounded>,
+    pub(super) shared: Vec<u64>,
+    pub(super) coverage_a: Vec<Rounded>,
+    pub(super) coverage_b: Vec<Rounded>,
+    pub(super) longest: Vec<u64>,
+    pub(super) x: Vec<Option<Rounded>>,
+    pub(super) y: Vec<Option<Rounded>>,
+}
+
+/// The phrases, and the tables to search them with.
+#[derive(Debug, Serialize)]
+pub(super) struct PhraseTable<'a> {
+    pub(super) list: &'a [PhraseRow],
+    pub(super) keys: crate::report::page::search_keys::SearchKeys,
+}
+
+/// A phrase.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct PhraseRow {
+    pub(super) p: String,
+    pub(super) d: String,
+    pub(super) length: u64,
+    pub(super) documents: u64,
+    pub(super) occurrences: u64,
+    pub(super) score: Rounded,
+    pub(super) kind: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) family: Option<String>,
+    pub(super) variants: Vec<(String, u64)>,
+    /// Number of all variants.
+    pub(super) forms: u64,
+    pub(super) places: Vec<(DocRef, Option<[String; 3]>)>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) months: BTreeMap<String, u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) first: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) last: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) first_document: Option<DocRef>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) sources: Option<u64>,
+}

@@ -1,0 +1,92 @@
+//! What comparing two documents finds: similarity, relation, shared passages
+//! and changes.
+
+use std::ops::Range;
+
+use crate::corpus::{Corpus, DocId};
+use crate::near::{Pair, Shingling, verify};
+use crate::passages::{Aligner, ChangeOptions, HunkKind, Passages};
+use crate::read::pick::Picked;
+use crate::relation::{FeatureExtractor, Features, Relation, SlotKind, change_kind};
+use crate::report::terminal::original::Original;
+use crate::text::normalize::{NormalizeSteps, Normalized};
+
+/// Edit operations that the aligner may spend on a gap between passages.
+/// More than in a scan: the user waits for one pair, not for a million.
+const EFFORT: usize = 256;
+
+/// Two documents with all that comparing them found.
+pub struct Comparison {
+    pub(super) documents: [Picked; 2],
+    pub(super) normalized: [Normalized; 2],
+    pub(super) pair: Pair,
+    pub(super) passages: Passages,
+    pub(super) features: Features,
+    pub(super) ranges: Vec<AlignedRange>,
+}
+
+/// Ranges of the two texts that the alignment sets against each other, equal
+/// or changed.
+#[derive(Clone, Debug)]
+pub(super) struct AlignedRange {
+    pub(super) kind: HunkKind,
+    /// What a change concerns, where that could be told.
+    pub(super) what: Option<SlotKind>,
+    /// Range on each side, in UTF-16 units of the normalized text.
+    pub(super) units: [Range<usize>; 2],
+}
+
+impl Comparison {
+    /// Returns the comparison of two documents.
+    ///
+    /// Takes time linear in the lengths and in the number of differences,
+    /// which the aligner bounds.
+    pub fn new(documents: [Picked; 2], steps: NormalizeSteps, shingling: Shingling) -> Comparison {
+        let texts = [("a", &*documents[0].text), ("b", &*documents[1].text)];
+        let corpus = Corpus::from_texts(texts, steps);
+        let normalized = [DocId(0), DocId(1)].map(|doc| corpus.with_offsets(doc));
+        let [a, b] = [&normalized[0].units, &normalized[1].units];
+        let features = FeatureExtractor::default().gather(a, b);
+        let options = ChangeOptions {
+            effort: EFFORT,
+            ..ChangeOptions::default()
+        };
+        let (passages, hunks) = Aligner::default().changes(a, b, &options);
+        let kinds = change_kind(a, b, &hunks);
+        let ranges = hunks
+            .iter()
+            .zip(kinds)
+            .map(|(hunk, what)| {
+                let range = |range: &Range<u32>| range.start as usize..range.end as usize;
+                AlignedRange {
+                    kind: hunk.kind,
+                    what,
+                    units: [range(&hunk.a), range(&hunk.b)],
+                }
+            })
+            .collect();
+        Comparison {
+            pair: verify::count(&corpus, shingling, DocId(0), DocId(1)),
+            documents,
+            normalized,
+            passages,
+            features,
+            ranges,
+        }
+    }
+
+    /// Returns the relation of the two texts, classified without the document
+    /// frequencies that a corpus would give.
+    pub fn relation(&self) -> Relation {
+        self.features.relation()
+    }
+
+    pub(super) fn originals(&self) -> [Original<'_>; 2] {
+        [0, 1].map(|side| Original::new(&self.documents[side].text, &self.normalized[side]))
+    }
+
+    /// Returns the number of characters of a side after normalization.
+    pub(super) fn len_chars(&self, side: usize) -> usize {
+        char::decode_utf16(self.normalized[side].units.iter().copied()).count()
+    }
+}
