@@ -1,7 +1,7 @@
 //! The hashes that are stored or compared, all of them XXH3.
 //!
-//! XXH3 is specified and stable, so a value written today means the same
-//! tomorrow and on another machine; the known-answer tests below hold that.
+//! XXH3 is specified and stable, so a stored value means the same later and on
+//! another machine; known-answer tests guard that.
 
 use std::borrow::Cow;
 

@@ -1,17 +1,16 @@
-//! Large pieces of memory on large pages.
+//! Large pieces of memory on huge pages.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 
-/// Pieces from which on large pages are asked for; at most a few of 2 MB stay
-/// unused at the end of each.
+/// Bytes from which on a piece asks for huge pages; at most one of 2 MB stays
+/// unused at its end.
 const LARGE: usize = 8 << 20;
 
-/// The system's allocator, which asks for large pages under large pieces.
+/// The system's allocator, with huge pages under large pieces.
 ///
-/// A suffix array is read at random places, and with pages of 4 kB the
-/// processor forgets where nearly each of them is. On Linux; elsewhere, and
-/// where the system has no large page to give, it is the system's allocator
-/// and nothing else.
+/// A suffix array is read in random order, and with pages of 4 kB nearly every
+/// read misses the processor's table of pages. On systems other than Linux, and
+/// where no huge page is free, this is the system's allocator and nothing else.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct HugePages;
 
@@ -39,7 +38,7 @@ unsafe impl GlobalAlloc for HugePages {
     }
 }
 
-/// Asks for large pages under a piece that was just given, if it is large.
+/// Asks for huge pages under a piece that was just allocated, if it is large.
 #[inline]
 fn advised(piece: *mut u8, size: usize) -> *mut u8 {
     if size >= LARGE && !piece.is_null() {
@@ -52,13 +51,14 @@ fn advised(piece: *mut u8, size: usize) -> *mut u8 {
 fn advise(piece: *mut u8, size: usize) {
     #[cfg(target_os = "linux")]
     {
-        /// Advice begins at a page of whatever size; large ones at these.
+        /// Huge pages begin at multiples of this.
         const HUGE: usize = 2 << 20;
         let before = piece.align_offset(HUGE);
         let whole = size.saturating_sub(before) / HUGE * HUGE;
         if whole > 0 {
             // SAFETY: the range lies within a piece that is the caller's, and
-            // this advice changes no byte of it; a refusal is as good as none.
+            // this advice changes no byte of it; if it is refused, nothing
+            // changes.
             unsafe { libc::madvise(piece.add(before).cast(), whole, libc::MADV_HUGEPAGE) };
         }
     }
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_piece_holds_is_what_was_written_however_large_it_grows() {
+    fn a_piece_holds_what_was_written_however_large_it_grows() {
         let layout = |size| Layout::from_size_align(size, 16).unwrap();
         let sizes = [1, LARGE - 1, LARGE, 3 * LARGE + 5];
         for from in sizes {

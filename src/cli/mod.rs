@@ -24,7 +24,7 @@ const DUPLICATES: u8 = 1;
 /// code: 0 done, 1 done and `--check` found duplicates, 2 an error or some
 /// input was skipped.
 pub fn main() -> ExitCode {
-    crate::mmap::give_back_freed_memory();
+    crate::mmap::return_freed_memory();
     let cli = Cli::parse();
     let outcome = match &cli.command {
         Command::Scan(args) => scan::run(args),

@@ -1,4 +1,4 @@
-//! Documents that were read together, in memory.
+//! Documents that were read together, in memory, column by column.
 
 use std::ops::Range;
 
@@ -10,12 +10,12 @@ use crate::text::surface::SurfaceForm;
 
 /// Documents that were read together, column by column.
 ///
-/// One allocation a column and batch, none a document.
+/// A batch allocates once for each column, never for a document.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Batch {
     /// Normalized texts, one after another.
     pub(super) units: Vec<u16>,
-    /// Where each document ends in `units`.
+    /// The end of each document in `units`.
     pub(super) ends: Vec<u32>,
     pub(super) hashes: Vec<TextHash>,
     pub(super) locations: Vec<Location>,
@@ -36,9 +36,9 @@ impl Batch {
         }
     }
 
-    pub(super) fn noting_surface(self, note: bool) -> Self {
+    pub(super) fn with_surfaces(self, keep: bool) -> Self {
         Batch {
-            surfaces: note.then(Vec::new),
+            surfaces: keep.then(Vec::new),
             ..self
         }
     }
@@ -63,7 +63,7 @@ impl Batch {
         self.text_bytes += record.text.len() as u64;
     }
 
-    /// Gives back the room that was not needed.
+    /// Frees the memory that was not needed.
     pub(super) fn shrink(&mut self) {
         self.units.shrink_to_fit();
         for strings in [
@@ -89,8 +89,8 @@ impl Batch {
         start as usize..self.ends[at] as usize
     }
 
-    /// Gives up the normalized texts.
-    pub(super) fn release_normalized(&mut self) {
+    /// Frees the normalized texts.
+    pub(super) fn drop_normalized(&mut self) {
         self.units = Vec::new();
         self.ends.fill(0);
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::corpus::batch::Batch;
-use crate::corpus::spilled::{Spilled, Store};
+use crate::corpus::spilled::{SpilledBatch, Store};
 use crate::corpus::{Location, Record};
 use crate::hash::TextHash;
 use crate::prefetch::prefetch;
@@ -23,18 +23,18 @@ impl DocId {
     }
 }
 
-/// A batch, wherever it is kept.
+/// A batch, in memory or in a file.
 #[derive(Clone, Debug)]
-pub(super) enum Stored {
-    Held(Batch),
-    Spilled(Spilled),
+pub(super) enum StoredBatch {
+    InMemory(Batch),
+    OnDisk(SpilledBatch),
 }
 
-impl Stored {
+impl StoredBatch {
     fn len(&self) -> usize {
         match self {
-            Stored::Held(batch) => batch.len(),
-            Stored::Spilled(batch) => batch.len(),
+            StoredBatch::InMemory(batch) => batch.len(),
+            StoredBatch::OnDisk(batch) => batch.len(),
         }
     }
 }
@@ -43,11 +43,12 @@ impl Stored {
 ///
 /// Holds the normalized texts (two bytes a character), the ids and the other
 /// fields; the texts themselves only where that was asked for. With a
-/// [`SpillFolder`] all of this lies in a file, of which a bounded part is mapped.
+/// [`SpillFolder`] all of this lies in a file, of which a bounded part stays
+/// mapped.
 pub struct Corpus {
     normalizer: Normalizer,
-    batches: Vec<Stored>,
-    /// The file of all batches, if that is where they are.
+    batches: Vec<StoredBatch>,
+    /// The file that holds the batches, if they are on disk.
     store: Option<Arc<Store>>,
     /// The first document of each batch.
     firsts: Vec<u32>,
@@ -58,7 +59,7 @@ pub struct Corpus {
 
 impl Corpus {
     pub(crate) fn from_batches(normalizer: Normalizer, batches: Vec<Batch>) -> Self {
-        let batches = batches.into_iter().map(Stored::Held).collect();
+        let batches = batches.into_iter().map(StoredBatch::InMemory).collect();
         let mut corpus = Corpus::from_stored(normalizer, batches, None);
         corpus.renamed = corpus.unique_ids();
         corpus
@@ -66,7 +67,7 @@ impl Corpus {
 
     pub(super) fn from_stored(
         normalizer: Normalizer,
-        batches: Vec<Stored>,
+        batches: Vec<StoredBatch>,
         store: Option<Arc<Store>>,
     ) -> Self {
         let mut firsts = Vec::with_capacity(batches.len());
@@ -85,28 +86,32 @@ impl Corpus {
         }
     }
 
-    /// Returns where what is too large for memory goes, if that was asked for.
+    /// Returns the folder for what is too large for memory, if the caller gave
+    /// one.
     pub fn spill_folder(&self) -> Option<&SpillFolder> {
         self.store.as_ref().map(|store| &**store.spill_folder())
     }
 
-    /// Tells whether the next documents are asked for one after another, or
-    /// in no order: on disk that makes a difference of a thousand.
-    pub(crate) fn expect_jumps(&self, jumps: bool) {
+    /// Tells the corpus whether the next documents will be read in random order
+    /// or one after another.
+    ///
+    /// Read-ahead is wasted on random reads: on disk they are a thousand times
+    /// slower with it.
+    pub(crate) fn expect_random_access(&self, random: bool) {
         if let Some(store) = &self.store {
-            store.expect_jumps(jumps);
+            store.expect_random_access(random);
         }
     }
 
-    /// Sets the room of the spill_folder, once the documents are counted.
-    pub(crate) fn set_room(&self, room: usize) {
+    /// Sets the memory budget in bytes, once the documents are counted.
+    pub(crate) fn set_memory_budget(&self, budget: usize) {
         if let Some(store) = &self.store {
-            store.spill_folder().set_room(room);
-            store.resize();
+            store.spill_folder().set_budget(budget);
+            store.apply_budget();
         }
     }
 
-    /// Returns the corpus of the given ids and texts, which are kept.
+    /// Returns the corpus of the given ids and texts; it keeps the texts.
     ///
     /// # Examples
     ///
@@ -178,9 +183,9 @@ impl Corpus {
 
     /// Returns the number of bytes of all texts together.
     pub fn text_bytes(&self) -> u64 {
-        let bytes = |batch: &Stored| match batch {
-            Stored::Held(batch) => batch.text_bytes,
-            Stored::Spilled(batch) => batch.text_bytes(),
+        let bytes = |batch: &StoredBatch| match batch {
+            StoredBatch::InMemory(batch) => batch.text_bytes,
+            StoredBatch::OnDisk(batch) => batch.text_bytes(),
         };
         self.batches.iter().map(bytes).sum()
     }
@@ -188,26 +193,26 @@ impl Corpus {
     /// Returns the normalized text, as UTF-16.
     pub fn normalized(&self, doc: DocId) -> &[u16] {
         match self.locate(doc) {
-            (Stored::Held(batch), at) => &batch.units[batch.range(at)],
-            (Stored::Spilled(batch), at) => batch.normalized(at),
+            (StoredBatch::InMemory(batch), at) => &batch.units[batch.range(at)],
+            (StoredBatch::OnDisk(batch), at) => batch.normalized(at),
         }
     }
 
-    /// Returns the length of the normalized text, in units, without touching it.
+    /// Returns the length of the normalized text, in units, without reading it.
     pub(crate) fn normalized_len(&self, doc: DocId) -> usize {
         match self.locate(doc) {
-            (Stored::Held(batch), at) => batch.range(at).len(),
-            (Stored::Spilled(batch), at) => batch.range(at).len(),
+            (StoredBatch::InMemory(batch), at) => batch.range(at).len(),
+            (StoredBatch::OnDisk(batch), at) => batch.range(at).len(),
         }
     }
 
-    /// Gives up the normalized texts, two bytes a character: from then on they
-    /// seem empty. Their hashes, the texts and the rest stay.
-    pub(crate) fn release_normalized(&mut self) {
+    /// Frees the normalized texts, two bytes a character; they are empty from
+    /// then on. Their hashes, the texts and the other columns stay.
+    pub(crate) fn drop_normalized(&mut self) {
         for batch in &mut self.batches {
             match batch {
-                Stored::Held(batch) => batch.release_normalized(),
-                Stored::Spilled(batch) => batch.release_normalized(),
+                StoredBatch::InMemory(batch) => batch.drop_normalized(),
+                StoredBatch::OnDisk(batch) => batch.drop_normalized(),
             }
         }
     }
@@ -215,16 +220,16 @@ impl Corpus {
     /// Returns the hash of the normalized text.
     pub fn text_hash(&self, doc: DocId) -> TextHash {
         match self.locate(doc) {
-            (Stored::Held(batch), at) => batch.hashes[at],
-            (Stored::Spilled(batch), at) => batch.hash(at),
+            (StoredBatch::InMemory(batch), at) => batch.hashes[at],
+            (StoredBatch::OnDisk(batch), at) => batch.hash(at),
         }
     }
 
     /// Returns where the document's record stands in the input.
     pub fn location(&self, doc: DocId) -> Location {
         match self.locate(doc) {
-            (Stored::Held(batch), at) => batch.locations[at],
-            (Stored::Spilled(batch), at) => batch.location(at),
+            (StoredBatch::InMemory(batch), at) => batch.locations[at],
+            (StoredBatch::OnDisk(batch), at) => batch.location(at),
         }
     }
 
@@ -239,8 +244,8 @@ impl Corpus {
     /// Returns the id as it was read.
     pub(super) fn read_id(&self, doc: DocId) -> &str {
         let id = match self.locate(doc) {
-            (Stored::Held(batch), at) => batch.ids.get(at),
-            (Stored::Spilled(batch), at) => batch.id(at),
+            (StoredBatch::InMemory(batch), at) => batch.ids.get(at),
+            (StoredBatch::OnDisk(batch), at) => batch.id(at),
         };
         id.unwrap_or("")
     }
@@ -255,35 +260,35 @@ impl Corpus {
     /// Returns the title, if the record has one.
     pub fn title(&self, doc: DocId) -> Option<&str> {
         match self.locate(doc) {
-            (Stored::Held(batch), at) => batch.titles.get(at),
-            (Stored::Spilled(batch), at) => batch.title(at),
+            (StoredBatch::InMemory(batch), at) => batch.titles.get(at),
+            (StoredBatch::OnDisk(batch), at) => batch.title(at),
         }
     }
 
     /// Returns the date as it was written, if the record has one.
     pub fn date(&self, doc: DocId) -> Option<&str> {
         match self.locate(doc) {
-            (Stored::Held(batch), at) => batch.dates.get(at),
-            (Stored::Spilled(batch), at) => batch.date(at),
+            (StoredBatch::InMemory(batch), at) => batch.dates.get(at),
+            (StoredBatch::OnDisk(batch), at) => batch.date(at),
         }
     }
 
     /// Returns the source, if the record has one.
     pub fn source(&self, doc: DocId) -> Option<&str> {
         match self.locate(doc) {
-            (Stored::Held(batch), at) => batch.sources.get(at),
-            (Stored::Spilled(batch), at) => batch.source(at),
+            (StoredBatch::InMemory(batch), at) => batch.sources.get(at),
+            (StoredBatch::OnDisk(batch), at) => batch.source(at),
         }
     }
 
     /// Returns the text, if texts were kept.
     pub fn text(&self, doc: DocId) -> Option<&str> {
         match self.locate(doc) {
-            (Stored::Held(batch), at) => {
+            (StoredBatch::InMemory(batch), at) => {
                 let texts = batch.texts.as_ref()?;
                 Some(texts.get(at).unwrap_or(""))
             }
-            (Stored::Spilled(batch), at) => batch.text(at),
+            (StoredBatch::OnDisk(batch), at) => batch.text(at),
         }
     }
 
@@ -295,30 +300,32 @@ impl Corpus {
         }
     }
 
-    /// Returns the text's surface, if that was noted.
+    /// Returns the text's surface form, if surface forms were kept.
     pub fn surface(&self, doc: DocId) -> Option<SurfaceForm> {
         match self.locate(doc) {
-            (Stored::Held(batch), at) => batch.surfaces.as_ref().map(|surfaces| surfaces[at]),
-            (Stored::Spilled(batch), at) => batch.surface(at),
+            (StoredBatch::InMemory(batch), at) => {
+                batch.surfaces.as_ref().map(|surfaces| surfaces[at])
+            }
+            (StoredBatch::OnDisk(batch), at) => batch.surface(at),
         }
     }
 
-    /// Folds the document's text again, with the way back to it.
+    /// Normalizes the document's text again, this time with offsets.
     ///
-    /// Empty if texts were not kept. About 4 ns a character.
+    /// Returns nothing if texts were not kept. Takes about 4 ns a character.
     pub fn with_offsets(&self, doc: DocId) -> Normalized {
         let mut normalized = Normalized::default();
         self.with_offsets_into(doc, &mut normalized);
         normalized
     }
 
-    /// As [`Corpus::with_offsets`], into a buffer that is used again.
+    /// As [`Corpus::with_offsets`], into a buffer that can be used again.
     pub fn with_offsets_into(&self, doc: DocId, normalized: &mut Normalized) {
         self.normalizer
             .normalize_with_offsets(self.text(doc).unwrap_or(""), normalized);
     }
 
-    fn locate(&self, doc: DocId) -> (&Stored, usize) {
+    fn locate(&self, doc: DocId) -> (&StoredBatch, usize) {
         let batch = self.firsts.partition_point(|first| *first <= doc.0) - 1;
         (&self.batches[batch], (doc.0 - self.firsts[batch]) as usize)
     }

@@ -1,4 +1,4 @@
-//! Makes ids unique.
+//! New ids for documents whose id is taken.
 
 use std::collections::HashSet;
 
@@ -32,7 +32,7 @@ impl Corpus {
         renamed
     }
 
-    /// Does the same, but for what is renamed in bounded memory.
+    /// As [`Corpus::unique_ids`], in bounded memory but for the new ids.
     pub(super) fn unique_ids_within(
         &self,
         spill_folder: &SpillFolder,
@@ -52,7 +52,7 @@ impl Corpus {
         let mut same: Vec<DocId> = Vec::new();
         let mut last = None;
         let mut sorted = sorter.finish()?;
-        // Where only the hashes are one, the next number does as well.
+        // Where only the hashes agree, skipping a number does no harm.
         let taken = |id: &str| numbered.contains(&id_hash(id));
         loop {
             let next = sorted.next()?;
@@ -71,15 +71,15 @@ impl Corpus {
         Ok(renamed)
     }
 
-    /// Finds new ids for those of `same`, whose hashes are one, that have the
-    /// id of the first.
+    /// Appends new ids for the documents of `same` that have the id of the
+    /// first; the hashes of their ids are equal.
     fn rename(
         &self,
         same: &[DocId],
         taken: impl Fn(&str) -> bool,
         renamed: &mut Vec<(DocId, String)>,
     ) {
-        // Most ids are there once, and are not read again for that.
+        // Most ids occur once, and need not be read again.
         let [first, others @ ..] = same else { return };
         if others.is_empty() {
             return;

@@ -1,4 +1,4 @@
-//! One document as it comes in, and where it stood.
+//! One document as it was read, and its place in the input.
 
 use crate::span::Span;
 
@@ -8,7 +8,7 @@ pub struct Record<'a> {
     /// The record's own id; without one, `<input name>:<line>`; for a
     /// one-document file its path below the INPUT. Not yet made unique.
     pub id: &'a str,
-    /// The decoded text, markup of HTML files already taken away.
+    /// The decoded text, markup of HTML files removed.
     pub text: &'a str,
     /// The headline, if there is one that is not empty.
     pub title: Option<&'a str>,
@@ -16,11 +16,11 @@ pub struct Record<'a> {
     pub date: Option<&'a str>,
     /// The publisher or site, if there is one that is not empty.
     pub source: Option<&'a str>,
-    /// Where the record stands.
+    /// The place of the record.
     pub location: Location,
 }
 
-/// Where a record stands.
+/// The place of a record in the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Location {
     /// The input's index in [`Inputs`](crate::read::walk::Inputs).

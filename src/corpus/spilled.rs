@@ -1,4 +1,4 @@
-//! Documents that were read together, their columns in a file.
+//! Documents that were read together, with their columns in a file.
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,14 +17,14 @@ use crate::span::Span;
 use crate::spill::{SpillFile, SpillFolder};
 use crate::text::surface::SurfaceForm;
 
-/// The file of all batches of a corpus, and the map of it once all are there.
+/// The file of all batches of a corpus, mapped once all are written.
 #[derive(Debug)]
 pub(super) struct Store {
     spill_folder: Arc<SpillFolder>,
     file: SpillFile,
     pages: OnceLock<Pages>,
     broken: AtomicBool,
-    fault: Mutex<Option<Error>>,
+    first_error: Mutex<Option<Error>>,
 }
 
 impl Store {
@@ -34,7 +34,7 @@ impl Store {
             spill_folder,
             pages: OnceLock::new(),
             broken: AtomicBool::new(false),
-            fault: Mutex::default(),
+            first_error: Mutex::default(),
         })
     }
 
@@ -42,43 +42,42 @@ impl Store {
         &self.spill_folder
     }
 
-    /// Returns whether a batch could not be written: then nothing more need
-    /// be read.
+    /// Returns whether writing a batch failed; then reading can stop.
     pub(super) fn is_broken(&self) -> bool {
         self.broken.load(Ordering::Relaxed)
     }
 
     fn fail(&self, error: Error) {
         self.broken.store(true, Ordering::Relaxed);
-        if let Ok(mut fault) = self.fault.lock() {
-            fault.get_or_insert(error);
+        if let Ok(mut first_error) = self.first_error.lock() {
+            first_error.get_or_insert(error);
         }
     }
 
-    /// Maps what was written, or returns why it could not be.
+    /// Maps the file, or returns the first error of writing it.
     pub(super) fn seal(&self) -> Result<()> {
-        if let Ok(mut fault) = self.fault.lock()
-            && let Some(error) = fault.take()
+        if let Ok(mut first_error) = self.first_error.lock()
+            && let Some(error) = first_error.take()
         {
             return Err(error);
         }
         let map = self.file.with_file(Map::in_any_order)?;
         self.pages
-            .get_or_init(|| Pages::new(map, self.spill_folder.window()));
+            .get_or_init(|| Pages::new(map, self.spill_folder.window_bytes()));
         Ok(())
     }
 
-    /// Lets as much stay mapped as the spill_folder has room for.
-    pub(super) fn resize(&self) {
+    /// Lets as much of the file stay mapped as the budget allows.
+    pub(super) fn apply_budget(&self) {
         if let Some(pages) = self.pages.get() {
-            pages.set_room(self.spill_folder.window());
+            pages.set_limit(self.spill_folder.window_bytes());
         }
     }
 
-    /// Tells whether the next documents are asked for in no order.
-    pub(super) fn expect_jumps(&self, jumps: bool) {
+    /// Tells the map whether the next reads will be in random order.
+    pub(super) fn expect_random_access(&self, random: bool) {
         if let Some(pages) = self.pages.get() {
-            pages.expect_jumps(jumps);
+            pages.expect_random_access(random);
         }
     }
 
@@ -104,7 +103,7 @@ impl Store {
         std::str::from_utf8(bytes).ok().filter(|s| !s.is_empty())
     }
 
-    /// Returns where item `at` lies, by the ends of all.
+    /// Returns the range of item `at`, given the column of ends.
     fn range(&self, ends: Column, at: usize) -> Range<usize> {
         if at == 0 {
             return 0..self.item::<u32>(ends, 0) as usize;
@@ -114,16 +113,16 @@ impl Store {
     }
 }
 
-/// Where a column lies in the file.
+/// The place of a column in the file.
 #[derive(Clone, Copy, Debug, Default)]
 struct Column {
     at: u64,
     len: usize,
 }
 
-/// A [`Batch`] of which nothing is in memory.
+/// A [`Batch`] whose columns are in a file.
 #[derive(Clone, Debug)]
-pub(super) struct Spilled {
+pub(super) struct SpilledBatch {
     store: Arc<Store>,
     count: usize,
     text_bytes: u64,
@@ -137,12 +136,12 @@ pub(super) struct Spilled {
     sources: [Column; 2],
     texts: Option<[Column; 2]>,
     surfaces: Option<Column>,
-    released: bool,
+    dropped: bool,
 }
 
-impl Spilled {
-    /// Writes a batch; nothing if that can't be, which is then known to the
-    /// store.
+impl SpilledBatch {
+    /// Writes a batch; returns nothing if that fails, and leaves the error with
+    /// the store.
     pub(super) fn write(store: &Arc<Store>, batch: &Batch) -> Option<Self> {
         if store.is_broken() {
             return None;
@@ -184,7 +183,7 @@ impl Spilled {
             len: pieces[at].len(),
         };
         let pair = |at: usize| [column(at), column(at + 1)];
-        Some(Spilled {
+        Some(SpilledBatch {
             store: store.clone(),
             count: batch.len(),
             text_bytes: batch.text_bytes,
@@ -198,7 +197,7 @@ impl Spilled {
             dates: pair(9),
             sources: pair(11),
             texts: batch.texts.is_some().then(|| pair(13)),
-            released: false,
+            dropped: false,
         })
     }
 
@@ -211,7 +210,7 @@ impl Spilled {
     }
 
     pub(super) fn range(&self, at: usize) -> Range<usize> {
-        if self.released {
+        if self.dropped {
             return 0..0;
         }
         self.store.range(self.ends, at)
@@ -221,8 +220,8 @@ impl Spilled {
         self.store.items(self.units, self.range(at))
     }
 
-    pub(super) fn release_normalized(&mut self) {
-        self.released = true;
+    pub(super) fn drop_normalized(&mut self) {
+        self.dropped = true;
     }
 
     pub(super) fn hash(&self, at: usize) -> TextHash {

@@ -1,6 +1,6 @@
 //! Many short strings in one buffer.
 
-/// A list of optional strings that costs four bytes each beyond their own.
+/// A list of optional strings, with an overhead of four bytes each.
 ///
 /// An empty string and an absent one are the same.
 #[derive(Clone, Debug, Default)]
@@ -43,12 +43,12 @@ impl Strings {
         self.ends.is_empty()
     }
 
-    /// Returns the strings one after another, and where each ends.
+    /// Returns the strings one after another, and the end of each.
     pub(super) fn columns(&self) -> (&str, &[u32]) {
         (&self.bytes, &self.ends)
     }
 
-    /// Gives back the room that was not needed.
+    /// Frees the memory that was not needed.
     pub fn shrink(&mut self) {
         self.bytes.shrink_to_fit();
         self.ends.shrink_to_fit();

@@ -1,17 +1,17 @@
-//! Fills a corpus: batches on many threads, put together in the order of the
+//! Fills a corpus: threads fill batches, which are joined in the order of the
 //! input.
 
 use std::sync::Arc;
 
 use crate::corpus::batch::Batch;
-use crate::corpus::documents::Stored;
-use crate::corpus::spilled::{Spilled, Store};
+use crate::corpus::documents::StoredBatch;
+use crate::corpus::spilled::{SpilledBatch, Store};
 use crate::corpus::{Corpus, Record};
 use crate::error::Result;
 use crate::spill::SpillFolder;
 use crate::text::normalize::{NormalizeSteps, Normalizer};
 
-/// What is kept of the documents, and where.
+/// What a corpus keeps of its documents, and where.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Keeping {
     pub(crate) texts: bool,
@@ -31,11 +31,11 @@ pub(crate) struct BatchWriter<'a> {
     normalizer: &'a Normalizer,
     batch: Batch,
     store: Option<&'a Arc<Store>>,
-    spilled: Option<Spilled>,
+    spilled: Option<SpilledBatch>,
 }
 
-/// A batch that is complete.
-pub(crate) struct Finished(Stored);
+/// A complete batch.
+pub(crate) struct Finished(StoredBatch);
 
 impl CorpusWriter {
     pub(crate) fn new(steps: NormalizeSteps, keeping: Keeping) -> Result<Self> {
@@ -50,14 +50,13 @@ impl CorpusWriter {
     pub(crate) fn batch(&self) -> BatchWriter<'_> {
         BatchWriter {
             normalizer: &self.normalizer,
-            batch: Batch::new(self.keeping.texts).noting_surface(self.keeping.surfaces),
+            batch: Batch::new(self.keeping.texts).with_surfaces(self.keeping.surfaces),
             store: self.store.as_ref(),
             spilled: None,
         }
     }
 
-    /// Returns the corpus of these batches, in this order, with ids that no
-    /// two documents share.
+    /// Returns the corpus of these batches, in this order, with unique ids.
     pub(crate) fn finish(self, batches: Vec<Finished>) -> Result<Corpus> {
         if let Some(store) = &self.store {
             store.seal()?;
@@ -77,27 +76,26 @@ impl BatchWriter<'_> {
         self.batch.push(record, self.normalizer);
     }
 
-    /// Ends the batch: writes it out, or gives back the memory that it did
-    /// not need.
+    /// Ends the batch: writes it out, or frees the memory that it did not need.
     pub(crate) fn close(&mut self) {
         match self.store {
             Some(store) => {
-                self.spilled = Spilled::write(store, &self.batch);
+                self.spilled = SpilledBatch::write(store, &self.batch);
                 self.batch = Batch::default();
             }
             None => self.batch.shrink(),
         }
     }
 
-    /// Returns whether an earlier batch could not be written.
+    /// Returns whether writing an earlier batch failed.
     pub(crate) fn is_broken(&self) -> bool {
         self.store.is_some_and(|store| store.is_broken())
     }
 
     pub(crate) fn finish(self) -> Finished {
         Finished(match self.spilled {
-            Some(spilled) => Stored::Spilled(spilled),
-            None => Stored::Held(self.batch),
+            Some(spilled) => StoredBatch::OnDisk(spilled),
+            None => StoredBatch::InMemory(self.batch),
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Maps of memory, for files and for what is allocated: the one place outside `simd` that says `unsafe`.
+//! Mapped files, and advice to the allocator about maps.
 
 mod resident;
 pub(crate) mod window;
@@ -29,9 +29,9 @@ impl Map {
         Ok(map)
     }
 
-    /// Maps a file that is not read from front to back, of which nothing is
-    /// read that was not touched or fetched: some systems read 8 MB around
-    /// each page. The caller promises the same.
+    /// Maps a file that is read in random order: the system reads only pages
+    /// that are touched or prefetched, where it would else read up to 8 MB
+    /// around each. The caller promises the same.
     pub(crate) fn in_any_order(file: &File) -> io::Result<Map> {
         let map = Map::plain(file)?;
         #[cfg(unix)]
@@ -50,7 +50,7 @@ impl Map {
         Ok(Map(Some(map)))
     }
 
-    /// Has the system read a range while other work is done.
+    /// Asks the system to read a range in the background.
     pub(crate) fn prefetch(&self, range: Range<usize>) {
         #[cfg(unix)]
         if let Some(map) = &self.0 {
@@ -62,9 +62,9 @@ impl Map {
         let _ = range;
     }
 
-    /// Gives the pages of a range back to the system; touched again, they are
-    /// read again.
-    pub(crate) fn give_back(&self, range: Range<usize>) {
+    /// Returns the pages of a range to the system, which reads them again when
+    /// they are touched again.
+    pub(crate) fn release(&self, range: Range<usize>) {
         #[cfg(unix)]
         if let Some(map) = &self.0 {
             let end = range.end.min(map.len());
@@ -82,18 +82,18 @@ impl Map {
     }
 }
 
-/// Makes large pieces of memory maps of their own, so that they go back to the
-/// system as soon as they are freed: a run is measured by its peak.
+/// Makes large pieces of memory maps of their own, so that they return to the
+/// system as soon as they are freed, which keeps the peak of a run low.
 ///
-/// The allocator of glibc does so at first, but keeps pieces as large as the
-/// largest that was ever freed. Others are left as they are.
-pub(crate) fn give_back_freed_memory() {
+/// The allocator of glibc does so at first, but later keeps pieces as large as
+/// the largest that was freed. Other allocators are left as they are.
+pub(crate) fn return_freed_memory() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     {
         /// Smaller pieces come from the heap; a map costs a call to the system.
         const LARGE: i32 = 1 << 20;
         // SAFETY: mallopt may be called at any time, and changes nothing that
-        // is in use; a refusal is as good as not asking.
+        // is in use; if it is refused, nothing changes.
         unsafe { libc::mallopt(libc::M_MMAP_THRESHOLD, LARGE) };
     }
 }

@@ -1,34 +1,34 @@
-//! How much of mapped files is resident, as the system counts it.
+//! The resident part of mapped files, as the system counts it.
 
 use std::fs::File;
 
-/// The size of a page where no other is known; on systems with larger ones
-/// too little is counted, and pages go back later.
+/// The size of a page in bytes. On systems with larger pages too little is
+/// counted, and pages are returned later.
 const PAGE: usize = 4096;
 
 /// Reads `/proc/self/statm`, in about a microsecond.
 #[derive(Debug)]
 pub(super) struct ResidentMemory {
     file: File,
-    /// What was resident before: the program itself.
+    /// Resident pages before: those of the program itself.
     before: usize,
 }
 
 impl ResidentMemory {
-    /// Returns a gauge, if the system has one.
+    /// Returns a gauge, where the system has `/proc`.
     pub(super) fn new() -> Option<Self> {
         let file = File::open("/proc/self/statm").ok()?;
         let before = pages(&file)?;
         Some(ResidentMemory { file, before })
     }
 
-    /// Returns how many bytes of files were mapped and read since it was made.
+    /// Returns the bytes of files that became resident since the gauge was made.
     pub(super) fn mapped(&self) -> Option<usize> {
         Some(pages(&self.file)?.saturating_sub(self.before) * PAGE)
     }
 }
 
-/// Returns the third number: resident pages of files.
+/// Returns the third number of the file: resident pages of files.
 fn pages(file: &File) -> Option<usize> {
     let mut text = [0; 128];
     #[cfg(unix)]

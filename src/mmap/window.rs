@@ -1,4 +1,4 @@
-//! A map of which only so much stays in memory.
+//! A map of which a bounded part stays in memory.
 
 use std::ops::Range;
 use std::sync::Mutex;
@@ -7,59 +7,62 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use crate::mmap::Map;
 use crate::mmap::resident::ResidentMemory;
 
-/// What is counted at a time.
+/// Bytes of a block, the unit in which touched memory is counted.
 const BLOCK: usize = 1 << 16;
 
-/// New blocks after which one looks how much is resident. The system may map
-/// a few megabytes around each of them.
-const LOOK_AFTER: usize = 4;
+/// New blocks between two looks at how much is resident. The system may map a
+/// few megabytes around each of them.
+const BLOCKS_A_CHECK: usize = 4;
 
-/// Blocks that are fetched at a time where columns are read from front to
+/// Blocks that are read ahead at a time where columns are read from front to
 /// back: a megabyte.
-const FETCHED: usize = 16;
+const READ_AHEAD: usize = 16;
 
-/// A map that gives its pages back once about `room` bytes of it are
-/// resident. What is in use then is read again, from the system's cache if
-/// the machine has memory to spare.
+/// A map that returns its pages to the system once about `limit` bytes of it
+/// are resident.
+///
+/// Pages that are in use then are read again, from the system's cache if the
+/// machine has memory to spare.
 #[derive(Debug)]
 pub(crate) struct Pages {
     map: Map,
-    room: AtomicUsize,
-    /// A bit for each block that was touched since pages were given back.
+    limit: AtomicUsize,
+    /// A bit for each block that was touched since pages were returned.
     touched: Vec<AtomicU64>,
     count: AtomicUsize,
-    /// Tells what is resident; without it, what was touched is counted.
-    gauge: Option<ResidentMemory>,
+    /// Measures the resident memory; without it, touched blocks count.
+    resident: Option<ResidentMemory>,
     clearing: Mutex<()>,
-    jumps: AtomicBool,
+    random: AtomicBool,
 }
 
 impl Pages {
-    pub(crate) fn new(map: Map, room: usize) -> Self {
+    pub(crate) fn new(map: Map, limit: usize) -> Self {
         let words = map.len().div_ceil(BLOCK).div_ceil(64);
         Pages {
             map,
-            room: AtomicUsize::new(room),
+            limit: AtomicUsize::new(limit),
             touched: (0..words).map(|_| AtomicU64::new(0)).collect(),
             count: AtomicUsize::new(0),
-            gauge: ResidentMemory::new(),
+            resident: ResidentMemory::new(),
             clearing: Mutex::default(),
-            jumps: AtomicBool::new(false),
+            random: AtomicBool::new(false),
         }
     }
 
-    /// Sets how much may stay.
-    pub(crate) fn set_room(&self, room: usize) {
-        self.room.store(room, Ordering::Relaxed);
+    /// Sets the bytes that may stay resident.
+    pub(crate) fn set_limit(&self, limit: usize) {
+        self.limit.store(limit, Ordering::Relaxed);
     }
 
-    /// Tells whether the next reads are here and there.
-    pub(crate) fn expect_jumps(&self, jumps: bool) {
-        self.jumps.store(jumps, Ordering::Relaxed);
+    /// Tells the map whether the next reads will be in random order.
+    pub(crate) fn expect_random_access(&self, random: bool) {
+        self.random.store(random, Ordering::Relaxed);
     }
 
-    /// Returns the bytes of a range, which lies in a column of which the rest
-    /// is asked for soon unless jumps are expected.
+    /// Returns the bytes of a range that lies in a column.
+    ///
+    /// The rest of the column is read ahead unless random reads are expected.
     pub(crate) fn bytes(&self, range: Range<usize>, column: Range<usize>) -> &[u8] {
         if range.is_empty() {
             return &[];
@@ -72,27 +75,27 @@ impl Pages {
             {
                 new += 1;
                 let before = block - column.start / BLOCK;
-                if before.is_multiple_of(FETCHED) && !self.jumps.load(Ordering::Relaxed) {
+                if before.is_multiple_of(READ_AHEAD) && !self.random.load(Ordering::Relaxed) {
                     let start = column.start.max(block * BLOCK);
-                    let end = column.end.min((block + FETCHED) * BLOCK);
+                    let end = column.end.min((block + READ_AHEAD) * BLOCK);
                     self.map.prefetch(start..end);
                 }
             }
         }
         if new > 0 {
             let before = self.count.fetch_add(new, Ordering::Relaxed);
-            if before / LOOK_AFTER != (before + new) / LOOK_AFTER {
-                self.look(before + new);
+            if before / BLOCKS_A_CHECK != (before + new) / BLOCKS_A_CHECK {
+                self.check_limit(before + new);
             }
         }
         &self.map[range]
     }
 
-    /// Gives all pages back if too much is resident.
-    fn look(&self, blocks: usize) {
+    /// Returns all pages to the system if too much is resident.
+    fn check_limit(&self, blocks: usize) {
         let touched = blocks * BLOCK;
-        let resident = self.gauge.as_ref().and_then(ResidentMemory::mapped);
-        if resident.unwrap_or(touched).max(touched) > self.room.load(Ordering::Relaxed) {
+        let resident = self.resident.as_ref().and_then(ResidentMemory::mapped);
+        if resident.unwrap_or(touched).max(touched) > self.limit.load(Ordering::Relaxed) {
             self.clear();
         }
     }
@@ -102,13 +105,13 @@ impl Pages {
         let Ok(_clearing) = self.clearing.try_lock() else {
             return;
         };
-        // First the count: what is touched in between is counted though it
-        // is gone, never the other way.
+        // First the count: a block that is touched meanwhile may be counted
+        // though it is gone, but is never resident and not counted.
         self.count.store(0, Ordering::Relaxed);
         for word in &self.touched {
             word.store(0, Ordering::Relaxed);
         }
-        self.map.give_back(0..self.map.len());
+        self.map.release(0..self.map.len());
     }
 }
 
@@ -118,18 +121,18 @@ mod tests {
     use std::io::Write;
 
     #[test]
-    fn bytes_stay_the_same_however_often_pages_are_given_back() {
+    fn bytes_stay_the_same_however_often_pages_are_released() {
         let bytes: Vec<u8> = (0..1_000_000u32).map(|i| ((i * 7) >> 3) as u8).collect();
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(&bytes).unwrap();
-        for room in [0, BLOCK, 1 << 30] {
-            let pages = Pages::new(Map::in_any_order(&file).unwrap(), room);
+        for limit in [0, BLOCK, 1 << 30] {
+            let pages = Pages::new(Map::in_any_order(&file).unwrap(), limit);
             for start in (0..990_000).step_by(4_567) {
                 let range = start..start + 10_000;
                 assert_eq!(pages.bytes(range.clone(), 0..bytes.len()), &bytes[range]);
             }
             let count = pages.count.load(Ordering::Relaxed);
-            assert!(count * BLOCK <= room + (LOOK_AFTER + 2) * BLOCK);
+            assert!(count * BLOCK <= limit + (BLOCKS_A_CHECK + 2) * BLOCK);
         }
     }
 

@@ -73,7 +73,7 @@ impl CopyGroups {
             sorter.push([(half >> 32) as u32, half as u32, doc.0])?;
         }
         let mut sorted = sorter.finish()?;
-        corpus.expect_jumps(true);
+        corpus.expect_random_access(true);
         // The first of each group, and each member: sorted, they are the
         // groups in order.
         let mut grouped = Sorter::new(spill_folder);
@@ -100,7 +100,7 @@ impl CopyGroups {
             }
         }
         drop(sorted);
-        corpus.expect_jumps(false);
+        corpus.expect_random_access(false);
         let mut copies = CopyGroups {
             is_copy: bitvec::bitvec![0; corpus.len()],
             ..CopyGroups::default()

@@ -146,7 +146,7 @@ impl Columns {
         sketch: impl Fn(&[DocId]) -> Sketches,
     ) -> Result<Self> {
         // Twice: as they are made, and by band.
-        let len = (spill_folder.buffer() / (bands * 8)).clamp(1, SKETCHED);
+        let len = (spill_folder.buffer_bytes() / (bands * 8)).clamp(1, SKETCHED);
         let mut columns = Columns {
             file: spill_folder.file()?,
             stretches: Vec::new(),

@@ -135,7 +135,7 @@ impl MinHasher {
         for round in rounds {
             let seed = mix(self.seed.wrapping_add(round));
             if round < count {
-                scatter_min::throw(&mut self.slots, shingles, round, seed);
+                scatter_min::scatter(&mut self.slots, shingles, round, seed);
             } else {
                 // [DKT17, fig. 1]: the last rounds go to one slot each, so
                 // that even a single shingle fills them all.

@@ -310,9 +310,9 @@ pub fn near_duplicates(
             count_candidates(corpus, found, options, &mut search, progress)?
         }
     };
-    corpus.expect_jumps(true);
+    corpus.expect_random_access(true);
     add_copies(corpus, &copies, options, &mut pairs);
-    corpus.expect_jumps(false);
+    corpus.expect_random_access(false);
     Ok(NearDuplicates {
         pairs,
         copies,
@@ -337,7 +337,7 @@ fn count_candidates(
         Candidates::Held(found) => found.pairs.len() as u64,
         Candidates::Spilled(found) => found.count(),
     };
-    corpus.expect_jumps(true);
+    corpus.expect_random_access(true);
     progress.begin(Stage::Verifying, search.candidates);
     let advance = |amount: usize| progress.advance(amount as u64);
     let (mut pairs, crowded) = match found {

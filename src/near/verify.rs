@@ -59,7 +59,7 @@ pub(crate) fn verify(
 /// number and their documents, sorted.
 fn turn(corpus: &Corpus, candidates: &[(DocId, DocId)]) -> (usize, Vec<DocId>) {
     let room = corpus.spill_folder().map_or(ROOM_UNITS, |spill_folder| {
-        ROOM_UNITS.min(spill_folder.buffer() / BYTES_A_UNIT)
+        ROOM_UNITS.min(spill_folder.buffer_bytes() / BYTES_A_UNIT)
     });
     let mut units = 0;
     let mut count = 0;

@@ -69,9 +69,9 @@ pub fn each_phrase(
     for batch in occurrence::batches(occurrences, occurrence::at_once(index.text.len())) {
         let batch = &wanted[batch];
         let intervals: Vec<Interval> = batch.iter().map(interval).collect();
-        corpus.expect_jumps(false);
+        corpus.expect_random_access(false);
         let places = occurrence::find(corpus, &index.text, &index.suffixes, &intervals);
-        corpus.expect_jumps(true);
+        corpus.expect_random_access(true);
         let occurrences = intervals.iter().map(|interval| interval.occurrences);
         for piece in occurrence::batches(occurrences, PLACES_HANDED_OVER) {
             for from in piece.clone().step_by(HANDED_OVER) {
@@ -92,7 +92,7 @@ pub fn each_phrase(
             }
         }
     }
-    corpus.expect_jumps(false);
+    corpus.expect_random_access(false);
     Ok(())
 }
 

@@ -156,7 +156,7 @@ impl InputReader {
                 Source::Map(map) => {
                     let at = self.at as usize;
                     if at - self.given_back >= GIVE_BACK_BYTES {
-                        map.give_back(self.given_back.saturating_sub(GIVE_BACK_BYTES)..at);
+                        map.release(self.given_back.saturating_sub(GIVE_BACK_BYTES)..at);
                         self.given_back = at;
                     }
                 }

@@ -40,7 +40,7 @@ impl Bytes {
     pub(crate) fn give_back(&self) {
         if let Bytes::Mapped(map, range) = self {
             // What lies before was mapped again with the first pages.
-            map.give_back(range.start.saturating_sub(AROUND_BYTES)..range.end);
+            map.release(range.start.saturating_sub(AROUND_BYTES)..range.end);
         }
     }
 }

@@ -144,7 +144,7 @@ fn spread_of<'a>(
     let mut docs: Vec<DocId> = pairs.flat_map(|pair| [pair.a, pair.b]).collect();
     docs.par_sort_unstable();
     docs.dedup();
-    corpus.expect_jumps(false);
+    corpus.expect_random_access(false);
     WindowFrequency::count(corpus, docs)
 }
 
@@ -158,7 +158,7 @@ fn each<T: Send>(
     of_copies: impl Fn(usize) -> T + Sync,
     of_aligned: impl Fn(&mut FeatureExtractor, &[u16], &[u16]) -> T + Sync,
 ) -> Vec<T> {
-    corpus.expect_jumps(true);
+    corpus.expect_random_access(true);
     progress.begin(Stage::Relating, pairs.len() as u64);
     pairs
         .par_iter()

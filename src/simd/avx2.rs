@@ -15,7 +15,7 @@ pub(crate) fn is_here() -> bool {
 /// `b_high` is `b >> 32`.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn multiply_and_fold(a: __m256i, b: __m256i, b_high: __m256i) -> __m256i {
+fn multiply_and_xor(a: __m256i, b: __m256i, b_high: __m256i) -> __m256i {
     let lower = _mm256_set1_epi64x(0xffff_ffff);
     let a_high = _mm256_srli_epi64(a, 32);
     let low = _mm256_mul_epu32(a, b);
@@ -40,7 +40,8 @@ fn multiply(a: __m256i, b: __m256i, b_high: __m256i) -> __m256i {
     _mm256_add_epi64(_mm256_mul_epu32(a, b), _mm256_slli_epi64(cross, 32))
 }
 
-/// See [`window_hash::append`]; windows of 5 to 8 units.
+/// Appends the hashes of windows as [`window_hash::append`] does; windows have
+/// 5 to 8 units.
 ///
 /// # Safety
 ///
@@ -80,10 +81,10 @@ pub(super) unsafe fn hash_windows(units: &[u16], len: usize, hashes: &mut Vec<u6
         let pick = |from| _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(from), four);
         let x = _mm256_xor_si256(pick(first), flip_low);
         let y = _mm256_xor_si256(pick(last), flip_high);
-        let normalized = multiply_and_fold(x, y, _mm256_srli_epi64(y, 32));
+        let product = multiply_and_xor(x, y, _mm256_srli_epi64(y, 32));
         let mut hash = _mm256_add_epi64(
             _mm256_add_epi64(_mm256_shuffle_epi8(x, swapped), y),
-            _mm256_add_epi64(normalized, bytes),
+            _mm256_add_epi64(product, bytes),
         );
         hash = _mm256_xor_si256(hash, _mm256_srli_epi64(hash, 37));
         hash = multiply(hash, factor, factor_high);
@@ -97,13 +98,13 @@ pub(super) unsafe fn hash_windows(units: &[u16], len: usize, hashes: &mut Vec<u6
     window_hash::plain(&units[at..], len, hashes);
 }
 
-/// See [`scatter_min::throw`]; fewer than 2³² slots.
+/// Lowers slots as [`scatter_min::scatter`] does; there are fewer than 2³².
 ///
 /// # Safety
 ///
 /// The processor must have AVX2.
 #[target_feature(enable = "avx2")]
-pub(super) unsafe fn throw(slots: &mut [u64], shingles: &[u64], round: u64, seed: u64) {
+pub(super) unsafe fn scatter(slots: &mut [u64], shingles: &[u64], round: u64, seed: u64) {
     let seeds = _mm256_set1_epi64x(seed as i64);
     let (factor, factor_high) = (
         _mm256_set1_epi64x(scatter_min::FACTOR as i64),
@@ -119,7 +120,7 @@ pub(super) unsafe fn throw(slots: &mut [u64], shingles: &[u64], round: u64, seed
         for ((quarter, places), values) in quarters.iter().zip(&mut places).zip(&mut values) {
             // SAFETY: each array holds the 32 bytes that are read or written.
             let shingles = unsafe { _mm256_loadu_si256(quarter.as_ptr().cast()) };
-            let draws = multiply_and_fold(_mm256_xor_si256(shingles, seeds), factor, factor_high);
+            let draws = multiply_and_xor(_mm256_xor_si256(shingles, seeds), factor, factor_high);
             let place = _mm256_mul_epu32(_mm256_srli_epi64(draws, 32), count);
             let value = _mm256_or_si256(_mm256_and_si256(draws, bits), round_above);
             // SAFETY: as above.

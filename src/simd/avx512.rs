@@ -5,7 +5,7 @@ use std::arch::x86_64::*;
 use crate::simd::window_hash::xxh3::{FACTOR, FLIP_HIGH, FLIP_LOW};
 use crate::simd::{normalize_run, scatter_min, window_hash};
 
-/// Returns whether the processor has what hashing and throwing need.
+/// Returns whether the processor has what hashing and scattering need.
 #[inline]
 pub(crate) fn is_here() -> bool {
     std::arch::is_x86_feature_detected!("avx512f")
@@ -13,9 +13,9 @@ pub(crate) fn is_here() -> bool {
         && std::arch::is_x86_feature_detected!("avx512dq")
 }
 
-/// Returns whether the processor has what folding needs.
+/// Returns whether the processor has what normalizing needs.
 #[inline]
-pub(crate) fn folds() -> bool {
+pub(crate) fn can_normalize() -> bool {
     is_here()
         && std::arch::is_x86_feature_detected!("avx512vl")
         && std::arch::is_x86_feature_detected!("avx512vbmi")
@@ -27,7 +27,7 @@ pub(crate) fn folds() -> bool {
 /// `b_high` is `b >> 32`.
 #[inline]
 #[target_feature(enable = "avx512f")]
-fn multiply_and_fold(a: __m512i, b: __m512i, b_high: __m512i) -> __m512i {
+fn multiply_and_xor(a: __m512i, b: __m512i, b_high: __m512i) -> __m512i {
     let lower = _mm512_set1_epi64(0xffff_ffff);
     let a_high = _mm512_srli_epi64(a, 32);
     let low = _mm512_mul_epu32(a, b);
@@ -41,7 +41,8 @@ fn multiply_and_fold(a: __m512i, b: __m512i, b_high: __m512i) -> __m512i {
     _mm512_xor_si512(high, low)
 }
 
-/// See [`window_hash::append`]; windows of 5 to 8 units.
+/// Appends the hashes of windows as [`window_hash::append`] does; windows have
+/// 5 to 8 units.
 ///
 /// # Safety
 ///
@@ -78,10 +79,10 @@ pub(super) unsafe fn hash_windows(units: &[u16], len: usize, hashes: &mut Vec<u6
         let sixteen = _mm512_castsi256_si512(sixteen);
         let x = _mm512_xor_si512(_mm512_permutexvar_epi16(first_four, sixteen), flip_low);
         let y = _mm512_xor_si512(_mm512_permutexvar_epi16(last_four, sixteen), flip_high);
-        let normalized = multiply_and_fold(x, y, _mm512_srli_epi64(y, 32));
+        let product = multiply_and_xor(x, y, _mm512_srli_epi64(y, 32));
         let mut hash = _mm512_add_epi64(
             _mm512_add_epi64(_mm512_shuffle_epi8(x, swapped), y),
-            _mm512_add_epi64(normalized, bytes),
+            _mm512_add_epi64(product, bytes),
         );
         hash = _mm512_xor_si512(hash, _mm512_srli_epi64(hash, 37));
         hash = _mm512_mullo_epi64(hash, _mm512_set1_epi64(FACTOR as i64));
@@ -95,13 +96,13 @@ pub(super) unsafe fn hash_windows(units: &[u16], len: usize, hashes: &mut Vec<u6
     window_hash::plain(&units[at..], len, hashes);
 }
 
-/// See [`scatter_min::throw`]; fewer than 2³² slots.
+/// Lowers slots as [`scatter_min::scatter`] does; there are fewer than 2³².
 ///
 /// # Safety
 ///
 /// The processor must have what [`is_here`] asks for.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq")]
-pub(super) unsafe fn throw(slots: &mut [u64], shingles: &[u64], round: u64, seed: u64) {
+pub(super) unsafe fn scatter(slots: &mut [u64], shingles: &[u64], round: u64, seed: u64) {
     let seeds = _mm512_set1_epi64(seed as i64);
     let (factor, factor_high) = (
         _mm512_set1_epi64(scatter_min::FACTOR as i64),
@@ -117,7 +118,7 @@ pub(super) unsafe fn throw(slots: &mut [u64], shingles: &[u64], round: u64, seed
         for ((half, places), values) in halves.iter().zip(&mut places).zip(&mut values) {
             // SAFETY: each array holds the 64 bytes that are read or written.
             let shingles = unsafe { _mm512_loadu_si512(half.as_ptr().cast()) };
-            let draws = multiply_and_fold(_mm512_xor_si512(shingles, seeds), factor, factor_high);
+            let draws = multiply_and_xor(_mm512_xor_si512(shingles, seeds), factor, factor_high);
             let place = _mm512_mul_epu32(_mm512_srli_epi64(draws, 32), count);
             let value = _mm512_or_si512(_mm512_and_si512(draws, bits), round_above);
             // SAFETY: as above.
@@ -141,19 +142,19 @@ pub(super) unsafe fn throw(slots: &mut [u64], shingles: &[u64], round: u64, seed
 /// Bytes of sixteen characters of three bytes each.
 const SIXTEEN: usize = 48;
 
-/// Characters in a row below which the plain loop is as fast.
+/// Characters in a row below which the scalar loop is as fast.
 const FEWEST: u32 = 4;
 
-/// Bytes that the plain loop takes where the vectors can't go on.
+/// Bytes that the scalar loop takes where the vectors can't go on.
 const PLAIN_STRIDE: usize = 12;
 
-/// Folds as [`normalize_run::run`] does.
+/// Normalizes as [`normalize_run::run`] does.
 ///
 /// # Safety
 ///
-/// The processor must have what [`folds`] asks for.
+/// The processor must have what [`can_normalize`] asks for.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,popcnt")]
-pub(super) unsafe fn fold(
+pub(super) unsafe fn normalize(
     bytes: &[u8],
     mut at: usize,
     stop: usize,
@@ -162,7 +163,7 @@ pub(super) unsafe fn fold(
 ) -> (usize, usize) {
     let mut len = 0;
     while at < stop {
-        let (next, more) = fold_blocks(bytes, at, stop, table, &mut out[len..]);
+        let (next, more) = normalize_blocks(bytes, at, stop, table, &mut out[len..]);
         (at, len) = (next, len + more);
         let end = (at + PLAIN_STRIDE).min(stop);
         let (next, more) =
@@ -175,11 +176,11 @@ pub(super) unsafe fn fold(
     (at, len)
 }
 
-/// Folds sixteen characters at a time, as long as all have three bytes, or
+/// Normalizes sixteen characters at a time, as long as all have three bytes, or
 /// all have one, and none is special.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,popcnt")]
-fn fold_blocks(
+fn normalize_blocks(
     bytes: &[u8],
     mut at: usize,
     stop: usize,

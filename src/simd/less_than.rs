@@ -1,27 +1,27 @@
-//! Which numbers of a block are below one: a bit each.
+//! Compares a block of numbers with a limit: a bit for each that is less.
 
-/// Numbers in a block, at most: bits of what is returned.
+/// Most numbers in a block: the bits of the mask.
 pub(crate) const BLOCK: usize = 32;
 
-/// Returns which of up to [`BLOCK`] numbers are below `limit`; the first one
-/// is the lowest bit.
+/// Returns the mask of the numbers that are less than `limit`, of up to
+/// [`BLOCK`]; the first one has the lowest bit.
 #[inline(always)]
-pub(crate) fn plain<T: Copy + PartialOrd>(block: &[T], limit: T) -> u32 {
-    let below = |bits, (at, number): (usize, &T)| bits | u32::from(*number < limit) << at;
-    block.iter().enumerate().fold(0, below)
+pub(crate) fn scalar<T: Copy + PartialOrd>(block: &[T], limit: T) -> u32 {
+    let set = |bits, (at, number): (usize, &T)| bits | u32::from(*number < limit) << at;
+    block.iter().enumerate().fold(0, set)
 }
 
-/// As [`plain`], all at once where the block is full.
+/// As [`scalar`]; a full block is compared at once.
 #[inline(always)]
 pub(crate) fn bytes(block: &[u8], limit: u8) -> u32 {
     #[cfg(target_arch = "x86_64")]
     if let Some(block) = block.first_chunk::<BLOCK>() {
         return full(block, limit);
     }
-    plain(block, limit)
+    scalar(block, limit)
 }
 
-/// Every processor of this kind has what this takes (SSE2).
+/// Compares a full block with SSE2, which every x86-64 processor has.
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
 fn full(block: &[u8; BLOCK], limit: u8) -> u32 {
@@ -30,7 +30,7 @@ fn full(block: &[u8; BLOCK], limit: u8) -> u32 {
     };
     let (halves, _) = block.as_chunks::<16>();
     let [low, high] = [0, 1].map(|half| {
-        // SAFETY: all of these are in every processor of this kind.
+        // SAFETY: every x86-64 processor has SSE2.
         unsafe {
             let numbers: __m128i = std::mem::transmute(halves[half]);
             let at_least =
@@ -48,10 +48,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn prop_all_at_once_is_one_by_one(
+        fn prop_a_block_at_once_gives_the_mask_of_one_by_one(
             block in prop::collection::vec(any::<u8>(), 0..=BLOCK), limit in any::<u8>()
         ) {
-            prop_assert_eq!(bytes(&block, limit), plain(&block, limit));
+            prop_assert_eq!(bytes(&block, limit), scalar(&block, limit));
         }
 
         #[test]

@@ -1,4 +1,4 @@
-//! Counts what two sorted slices share.
+//! Counts the values that two sorted slices share.
 
 /// Returns how many values two sorted slices without repetitions share, or
 /// `None` as soon as it is sure that they share fewer than `at_least`.

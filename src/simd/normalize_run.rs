@@ -1,12 +1,12 @@
-//! Decodes UTF-8 and folds it through a table, as long as the characters
-//! are plain.
+//! Decodes UTF-8 and maps it through a table, as long as the characters are
+//! plain.
 
-/// Most bytes that are decoded before more room is asked for; keeps the room
-/// small for a text of a gigabyte.
+/// Most bytes that are decoded before the output grows again; bounds the
+/// memory that a text of a gigabyte takes beyond its result.
 const STRIDE: usize = 1 << 14;
 
-/// Bytes that room is made for at first: room is filled with zeros, and in
-/// a text of tags a call ends after a few characters.
+/// Bytes that the output grows for at first: what it grows by is filled with
+/// zeros, and in a text of tags a call ends after a few characters.
 const FIRST_STRIDE: usize = 1 << 6;
 
 #[inline(always)]
@@ -14,7 +14,7 @@ fn is_special(value: u16) -> bool {
     value & 0xF800 == 0xD800
 }
 
-/// Folds from `at` on and appends the units to `out`; returns the offset of
+/// Maps the characters from `at` on and appends the units to `out`; returns the offset of
 /// the first character whose table value is a surrogate (or that needs four
 /// bytes), or the length of `bytes`.
 ///
@@ -53,10 +53,10 @@ pub(crate) fn units_and_spans(
         let stop = (at + stride).min(bytes.len());
         stride = (stride * 4).min(STRIDE);
         let begin = out.len();
-        let room = begin + (stop - at);
-        out.resize(room, 0);
-        starts.resize(room, 0);
-        ends.resize(room, 0);
+        let enough = begin + (stop - at);
+        out.resize(enough, 0);
+        starts.resize(enough, 0);
+        ends.resize(enough, 0);
         let (next, len) = run::<true>(
             bytes,
             at,
@@ -76,7 +76,7 @@ pub(crate) fn units_and_spans(
     }
 }
 
-/// The loop without spans, by the best that the processor has.
+/// The loop without spans, by the fastest instructions that the processor has.
 #[inline]
 fn run_units(
     bytes: &[u8],
@@ -86,15 +86,17 @@ fn run_units(
     out: &mut [u16],
 ) -> (usize, usize) {
     #[cfg(target_arch = "x86_64")]
-    if crate::simd::avx512::folds() {
+    if crate::simd::avx512::can_normalize() {
         // SAFETY: the processor was just asked.
-        return unsafe { crate::simd::avx512::fold(bytes, at, stop, table, out) };
+        return unsafe { crate::simd::avx512::normalize(bytes, at, stop, table, out) };
     }
     run::<false>(bytes, at, stop, table, out, &mut [], &mut [])
 }
 
-/// The loop itself, and the truth: returns the offset it stopped at and the units written.
-/// May read up to the end of `bytes`, and passes `stop` by part of a
+/// The scalar loop, which defines the result: returns the offset where it
+/// stopped and the number of units that it wrote.
+///
+/// Reads up to the end of `bytes` at most, and passes `stop` by part of a
 /// character at most.
 #[inline(always)]
 pub(super) fn run<const SPANS: bool>(
@@ -135,7 +137,8 @@ pub(super) fn run<const SPANS: bool>(
         if is_special(value) {
             break;
         }
-        // Written always, kept if it is not zero: no branch to mispredict.
+        // Every value is written, and the length grows only if it is not
+        // zero: there is no branch to mispredict.
         out[len] = value;
         if SPANS {
             starts[len] = at as u32;
@@ -192,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn prop_kernels_fold_as_the_plain_loop_does() {
+    fn prop_kernels_normalize_as_the_scalar_loop_does() {
         let table = table();
         for seed in 0..3_000 {
             let text = text(seed << 32);
@@ -214,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_no_utf8_do_no_harm() {
+    fn bytes_that_are_not_utf8_are_read_within_their_bounds() {
         let table = table();
         for seed in 0..2_000u64 {
             let bytes: Vec<u8> = (0..seed % 200)

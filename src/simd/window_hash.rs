@@ -2,8 +2,8 @@
 
 use crate::hash::shingle_hash;
 
-/// Lengths of windows that the vectors know: 9 to 16 bytes, for which XXH3
-/// is one formula.
+/// Lengths of windows that the vector loops hash: 9 to 16 bytes, for which
+/// XXH3 is one formula.
 #[cfg(target_arch = "x86_64")]
 const LENS: std::ops::RangeInclusive<usize> = 5..=8;
 
@@ -24,7 +24,7 @@ pub(crate) fn append(units: &[u16], len: usize, hashes: &mut Vec<u64>) {
     plain(units, len, hashes);
 }
 
-/// The truth, and the end of every text.
+/// The scalar loop, which defines the result; the vector loops end with it.
 pub(super) fn plain(units: &[u16], len: usize, hashes: &mut Vec<u64>) {
     hashes.extend(units.windows(len).map(shingle_hash));
 }

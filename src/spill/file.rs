@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::error::Result;
 use crate::spill::failed;
 
-/// What is appended begins at a multiple of this, so that numbers of any
-/// width can be read where they lie in a map.
+/// Every piece begins at a multiple of this, so that numbers of any width can
+/// be read where they lie in a map.
 const ALIGN: u64 = 16;
 
 /// A file that is gone as soon as it is dropped, or the process ends.
@@ -33,31 +33,31 @@ impl SpillFile {
         })
     }
 
-    /// Appends pieces, each at a place of its own; returns the places.
+    /// Appends pieces, and returns the offset of each.
     ///
-    /// Threads may append at once; where their pieces lie depends on who
-    /// comes first.
+    /// Threads may append at once; the order of their pieces is that of the
+    /// calls.
     pub(crate) fn append(&self, pieces: &[&[u8]]) -> Result<Vec<u64>> {
         let total: u64 = pieces.iter().map(|piece| aligned(piece.len())).sum();
         let mut at = self.len.fetch_add(total, Ordering::Relaxed);
-        let mut places = Vec::with_capacity(pieces.len());
+        let mut offsets = Vec::with_capacity(pieces.len());
         for piece in pieces {
             write_all_at(&self.file, piece, at).map_err(|error| failed(&self.dir, error))?;
-            places.push(at);
+            offsets.push(at);
             at += aligned(piece.len());
         }
         self.written.fetch_add(total, Ordering::Relaxed);
-        Ok(places)
+        Ok(offsets)
     }
 
-    /// Fills `bytes` from a place on.
+    /// Fills `bytes` with the content from `at` on.
     pub(crate) fn read_at(&self, bytes: &mut [u8], at: u64) -> Result<()> {
         read_exact_at(&self.file, bytes, at).map_err(|error| failed(&self.dir, error))
     }
 
-    /// Hands out the file, to be mapped: all of it must have been written.
+    /// Lends the file to be mapped; all of it must have been written.
     pub(crate) fn with_file<T>(&self, work: impl FnOnce(&File) -> io::Result<T>) -> Result<T> {
-        // The last piece may end short of its place's end.
+        // The last piece may end before the next multiple of the alignment.
         self.file
             .set_len(self.len.load(Ordering::Relaxed))
             .and_then(|()| work(&self.file))

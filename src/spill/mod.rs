@@ -1,8 +1,9 @@
-//! What does not fit into memory: unnamed files on disk, and sorting in runs.
+//! Unnamed files on disk for what does not fit into memory, and sorting in
+//! runs.
 //!
 //! A [`SpillFolder`] says where the files go and how much memory the stages may
-//! take at a time. Whatever is spilled goes to files that have no name, so
-//! that nothing is left behind, however a run ends.
+//! take at a time. Spill files have no name, so nothing is left behind,
+//! however a run ends.
 
 mod file;
 mod sorter;
@@ -18,57 +19,58 @@ pub(crate) use file::SpillFile;
 pub(crate) use sorter::Sorter;
 pub(crate) use tape::Tape;
 
-/// The share of the room that stays mapped of what was spilled: one in this
-/// many; the rest is for two sorters.
+/// The part of the budget for mapped pages of spill files: one in this many.
+/// Two sorters share the rest.
 const WINDOW_SHARE: usize = 4;
 
-/// A folder for files that nobody sees, and the room that work may take.
+/// A folder for unnamed files, and the memory budget of the stages.
 #[derive(Debug)]
 pub struct SpillFolder {
     dir: PathBuf,
-    room: AtomicUsize,
+    budget: AtomicUsize,
     written: Arc<AtomicU64>,
 }
 
 impl SpillFolder {
-    /// Returns a spill_folder whose files lie in `dir`, and whose sorters, maps
-    /// and sets take `room` bytes of memory in all; what is counted for each
-    /// document comes on top.
+    /// Returns a spill folder whose files lie in `dir`.
+    ///
+    /// Sorters, maps and sets take `budget` bytes of memory in all; what is
+    /// counted for each document comes on top.
     ///
     /// # Errors
     ///
-    /// Fails if no file can be made there.
-    pub fn new(dir: &Path, room: usize) -> Result<Self> {
+    /// Fails if no file can be written there.
+    pub fn new(dir: &Path, budget: usize) -> Result<Self> {
         let spill_folder = SpillFolder {
             dir: dir.to_owned(),
-            room: AtomicUsize::new(room),
+            budget: AtomicUsize::new(budget),
             written: Arc::default(),
         };
-        // Rather now than after an hour.
+        // A folder that can't be written is better known now than after an hour.
         let probe = spill_folder.file()?;
         probe.append(&[&[0]])?;
         Ok(spill_folder)
     }
 
-    /// Sets the room, once it is known how much the documents leave of it.
-    pub fn set_room(&self, room: usize) {
-        self.room.store(room, Ordering::Relaxed);
+    /// Sets the budget in bytes, once it is known how much the documents leave.
+    pub fn set_budget(&self, budget: usize) {
+        self.budget.store(budget, Ordering::Relaxed);
     }
 
-    /// Returns the room for all that is made at a time, in bytes.
-    pub fn room(&self) -> usize {
-        self.room.load(Ordering::Relaxed)
+    /// Returns the budget of all stages together, in bytes.
+    pub fn budget(&self) -> usize {
+        self.budget.load(Ordering::Relaxed)
     }
 
-    /// Returns the room for what is mapped of the spilled texts.
-    pub(crate) fn window(&self) -> usize {
-        self.room() / WINDOW_SHARE
+    /// Returns the bytes of spilled texts that may stay mapped.
+    pub(crate) fn window_bytes(&self) -> usize {
+        self.budget() / WINDOW_SHARE
     }
 
-    /// Returns the room of one of two sorters, or of half of what else there
-    /// is.
-    pub(crate) fn buffer(&self) -> usize {
-        (self.room() - self.window()) / 2
+    /// Returns the budget of one of two sorters in bytes: half of what the
+    /// mapped pages leave.
+    pub(crate) fn buffer_bytes(&self) -> usize {
+        (self.budget() - self.window_bytes()) / 2
     }
 
     /// Returns the folder.
@@ -76,18 +78,18 @@ impl SpillFolder {
         &self.dir
     }
 
-    /// Returns how many bytes were written to all files.
-    pub fn written(&self) -> u64 {
+    /// Returns the number of bytes written to all files.
+    pub fn bytes_written(&self) -> u64 {
         self.written.load(Ordering::Relaxed)
     }
 
-    /// Makes a file that has no name.
+    /// Creates a file that has no name.
     pub(crate) fn file(&self) -> Result<SpillFile> {
         SpillFile::new(&self.dir, self.written.clone())
     }
 }
 
-/// Returns the error that a failed read or write of a spilled file is.
+/// Returns the error of a failed read or write of a spill file.
 fn failed(dir: &Path, source: std::io::Error) -> Error {
     Error::Spill {
         dir: dir.to_owned(),

@@ -1,4 +1,4 @@
-//! Sorting more than fits: sorted runs on disk, merged \[Knu98, §5.4\].
+//! Sorting more than fits into memory: sorted runs on disk, merged \[Knu98, §5.4\].
 
 use std::borrow::Borrow;
 use std::cmp::Reverse;
@@ -13,7 +13,7 @@ use crate::spill::{SpillFile, SpillFolder};
 /// Runs that are merged at a time.
 const FAN: usize = 128;
 
-/// Fewest items that a run is read by.
+/// Fewest items of a run that are read at a time.
 const LEAST_READ: usize = 16;
 
 /// A sorted stretch of a file.
@@ -23,13 +23,13 @@ struct Run {
     len: usize,
 }
 
-/// Takes items in any order and gives them back sorted.
+/// Takes items in any order and returns them sorted.
 ///
-/// What fits into the room is sorted there and never written.
+/// Items that fit into memory together are sorted there and never written.
 pub(crate) struct Sorter<'a, T> {
     spill_folder: &'a SpillFolder,
-    /// Items that are held at a time.
-    room: usize,
+    /// Most items that are held in memory at a time.
+    capacity: usize,
     items: Vec<T>,
     file: Option<SpillFile>,
     runs: Vec<Run>,
@@ -37,11 +37,11 @@ pub(crate) struct Sorter<'a, T> {
 }
 
 impl<'a, T: Pod + Ord + Send> Sorter<'a, T> {
-    /// Returns a sorter that takes one buffer of the spill_folder.
+    /// Returns a sorter that takes one buffer of the folder's budget.
     pub(crate) fn new(spill_folder: &'a SpillFolder) -> Self {
         Sorter {
             spill_folder,
-            room: (spill_folder.buffer() / size_of::<T>()).max(LEAST_READ),
+            capacity: (spill_folder.buffer_bytes() / size_of::<T>()).max(LEAST_READ),
             items: Vec::new(),
             file: None,
             runs: Vec::new(),
@@ -49,17 +49,17 @@ impl<'a, T: Pod + Ord + Send> Sorter<'a, T> {
         }
     }
 
-    /// Gives each item once, however often it came.
+    /// Returns each item once, however often it was pushed.
     pub(crate) fn distinct(mut self) -> Self {
         self.distinct = true;
         self
     }
 
     pub(crate) fn push(&mut self, item: T) -> Result<()> {
-        if self.items.len() >= self.room {
+        if self.items.len() >= self.capacity {
             self.sort();
-            // Where most were repetitions there is room again.
-            if self.items.len() > self.room / 2 {
+            // Where most were repetitions, enough is free again.
+            if self.items.len() > self.capacity / 2 {
                 self.write()?;
             }
         }
@@ -78,7 +78,7 @@ impl<'a, T: Pod + Ord + Send> Sorter<'a, T> {
         }
     }
 
-    /// Writes the sorted items as a run.
+    /// Writes the sorted items out as a run.
     fn write(&mut self) -> Result<()> {
         let file = match &mut self.file {
             Some(file) => file,
@@ -99,23 +99,23 @@ impl<'a, T: Pod + Ord + Send> Sorter<'a, T> {
         if self.file.is_some() && !self.items.is_empty() {
             self.write()?;
         }
-        let (spill_folder, room, distinct) = (self.spill_folder, self.room, self.distinct);
+        let (spill_folder, capacity, distinct) = (self.spill_folder, self.capacity, self.distinct);
         let (items, mut runs) = (self.items, self.runs);
         let Some(mut file) = self.file else {
             return Ok(Sorted::Held(items.into_iter()));
         };
         drop(items);
-        // Runs of equal rank are merged together, so each item is written
-        // once for every factor of `FAN`.
+        // Runs are merged level by level, so each item is written once for
+        // every factor of `FAN`.
         while runs.len() > FAN {
             let into = spill_folder.file()?;
             let mut merged = Vec::new();
-            for few in runs.chunks(FAN) {
-                merged.push(merge_into::<T>(&file, few, room, distinct, &into)?);
+            for group in runs.chunks(FAN) {
+                merged.push(merge_into::<T>(&file, group, capacity, distinct, &into)?);
             }
             (file, runs) = (into, merged);
         }
-        Ok(Sorted::Merged(Merge::new(file, &runs, room, distinct)?))
+        Ok(Sorted::Merged(Merge::new(file, &runs, capacity, distinct)?))
     }
 }
 
@@ -123,18 +123,18 @@ impl<'a, T: Pod + Ord + Send> Sorter<'a, T> {
 fn merge_into<T: Pod + Ord>(
     file: &SpillFile,
     runs: &[Run],
-    room: usize,
+    capacity: usize,
     distinct: bool,
     into: &SpillFile,
 ) -> Result<Run> {
-    // Half of the room is for reading, half for writing.
-    let mut merge = Merge::new(file, runs, room / 2, distinct)?;
+    // Half of the buffer is for reading, half for writing.
+    let mut merge = Merge::new(file, runs, capacity / 2, distinct)?;
     let mut piece: Vec<T> = Vec::new();
     let mut run: Option<Run> = None;
     let whole = 16usize.next_multiple_of(size_of::<T>()) * size_of::<T>();
     // Pieces must follow each other without a gap: whole multiples of the
     // alignment, but for the last.
-    let piece_len = (room / 2 / whole).max(1) * whole;
+    let piece_len = (capacity / 2 / whole).max(1) * whole;
     loop {
         let next = merge.next()?;
         if let Some(item) = next {
@@ -170,36 +170,36 @@ impl<T: Pod + Ord> Sorted<T> {
         }
     }
 
-    /// Hands on the groups of items that have one key: those of up to `most`
-    /// items whole, the members of larger ones one by one.
+    /// Passes on the groups of items that have one key: groups of up to `most`
+    /// items whole, the members of larger groups one by one.
     pub(crate) fn groups<K: Eq>(
         mut self,
         key: impl Fn(&T) -> K,
         most: usize,
         mut whole: impl FnMut(&[T]) -> Result<()>,
-        mut crowd: impl FnMut(T),
+        mut single: impl FnMut(T),
     ) -> Result<()> {
         let mut group: Vec<T> = Vec::new();
-        let mut crowded = false;
+        let mut oversized = false;
         while let Some(item) = self.next()? {
             if group.first().is_some_and(|first| key(first) != key(&item)) {
-                if !crowded {
+                if !oversized {
                     whole(&group)?;
                 }
                 group.clear();
-                crowded = false;
+                oversized = false;
             }
-            if crowded {
-                crowd(item);
+            if oversized {
+                single(item);
                 continue;
             }
             group.push(item);
             if group.len() > most {
-                group.iter().copied().for_each(&mut crowd);
-                crowded = true;
+                group.iter().copied().for_each(&mut single);
+                oversized = true;
             }
         }
-        if !crowded && !group.is_empty() {
+        if !oversized && !group.is_empty() {
             whole(&group)?;
         }
         Ok(())
@@ -222,13 +222,13 @@ struct Reader<T> {
     left: usize,
     piece: Vec<T>,
     next: usize,
-    room: usize,
+    capacity: usize,
 }
 
 impl<T: Pod> Reader<T> {
     fn next(&mut self, file: &SpillFile) -> Result<Option<T>> {
         if self.next == self.piece.len() {
-            let len = self.left.min(self.room);
+            let len = self.left.min(self.capacity);
             if len == 0 {
                 return Ok(None);
             }
@@ -244,8 +244,8 @@ impl<T: Pod> Reader<T> {
 }
 
 impl<F: Borrow<SpillFile>, T: Pod + Ord> Merge<F, T> {
-    fn new(file: F, runs: &[Run], room: usize, distinct: bool) -> Result<Self> {
-        let room = (room / runs.len().max(1)).max(LEAST_READ);
+    fn new(file: F, runs: &[Run], capacity: usize, distinct: bool) -> Result<Self> {
+        let capacity = (capacity / runs.len().max(1)).max(LEAST_READ);
         let mut merge = Merge {
             file,
             readers: Vec::with_capacity(runs.len()),
@@ -259,7 +259,7 @@ impl<F: Borrow<SpillFile>, T: Pod + Ord> Merge<F, T> {
                 left: run.len,
                 piece: Vec::new(),
                 next: 0,
-                room,
+                capacity,
             };
             if let Some(item) = reader.next(merge.file.borrow())? {
                 merge.heads.push(Reverse((item, number)));
@@ -294,9 +294,9 @@ mod tests {
     use crate::hash::mix;
     use proptest::prelude::*;
 
-    fn sorted<T: Pod + Ord + Send>(items: &[T], room: usize, distinct: bool) -> Vec<T> {
+    fn sorted<T: Pod + Ord + Send>(items: &[T], budget: usize, distinct: bool) -> Vec<T> {
         let dir = tempfile::tempdir().unwrap();
-        let spill_folder = SpillFolder::new(dir.path(), room).unwrap();
+        let spill_folder = SpillFolder::new(dir.path(), budget).unwrap();
         let mut sorter = Sorter::new(&spill_folder);
         if distinct {
             sorter = sorter.distinct();
@@ -312,7 +312,7 @@ mod tests {
         #[test]
         fn prop_sorting_in_runs_equals_sorting_at_once(
             items in prop::collection::vec(0u64..300, 0..2000),
-            room in 0usize..8_000,
+            budget in 0usize..8_000,
             distinct: bool,
         ) {
             let mut expected = items.clone();
@@ -320,12 +320,12 @@ mod tests {
             if distinct {
                 expected.dedup();
             }
-            prop_assert_eq!(sorted(&items, room, distinct), expected);
+            prop_assert_eq!(sorted(&items, budget, distinct), expected);
         }
     }
 
     #[test]
-    fn more_runs_than_are_merged_at_a_time_are_merged_in_turns() {
+    fn more_runs_than_are_merged_at_a_time_are_merged_level_by_level() {
         // 16 items a run: 3,000 runs, 24 after the first turn.
         let items: Vec<[u32; 3]> = (0..48_000u64)
             .map(|i| [mix(i) as u32, (mix(i) >> 32) as u32, i as u32])
@@ -339,14 +339,14 @@ mod tests {
     #[test]
     fn groups_are_whole_up_to_the_limit_and_larger_ones_come_one_by_one() {
         let dir = tempfile::tempdir().unwrap();
-        for room in [0, 1 << 20] {
-            let spill_folder = SpillFolder::new(dir.path(), room).unwrap();
+        for budget in [0, 1 << 20] {
+            let spill_folder = SpillFolder::new(dir.path(), budget).unwrap();
             let mut sorter = Sorter::new(&spill_folder);
             let sizes = [1u64, 3, 4, 100, 2];
             for (key, size) in sizes.iter().zip(0u64..) {
                 sorter.extend((0..*key).map(|at| size << 32 | at)).unwrap();
             }
-            let (mut whole, mut crowd) = (Vec::new(), Vec::new());
+            let (mut whole, mut single) = (Vec::new(), Vec::new());
             let groups = sorter.finish().unwrap().groups(
                 |item| item >> 32,
                 3,
@@ -354,11 +354,11 @@ mod tests {
                     whole.push(group.len());
                     Ok(())
                 },
-                |item| crowd.push(item >> 32),
+                |item| single.push(item >> 32),
             );
             groups.unwrap();
             assert_eq!(whole, [1, 3, 2]);
-            assert_eq!(crowd, [vec![2u64; 4], vec![3; 100]].concat());
+            assert_eq!(single, [vec![2u64; 4], vec![3; 100]].concat());
         }
     }
 }

@@ -1,19 +1,19 @@
-//! Numbers that are written once and read once, front to back.
+//! A list of numbers on disk that is written once and read once, front to back.
 
 use bytemuck::Pod;
 
 use crate::error::Result;
 use crate::spill::{SpillFile, SpillFolder};
 
-/// Numbers that are gathered before they are written.
+/// Most numbers that are buffered before they are written.
 const PIECE: usize = 1 << 17;
 
 /// A long list on disk.
 pub(crate) struct Tape<T> {
     file: SpillFile,
     piece: Vec<T>,
-    room: usize,
-    /// Where each piece lies, and how many it has.
+    piece_len: usize,
+    /// The offset and the length of each piece.
     pieces: Vec<(u64, usize)>,
     len: u64,
 }
@@ -23,7 +23,7 @@ impl<T: Pod> Tape<T> {
         Ok(Tape {
             file: spill_folder.file()?,
             piece: Vec::new(),
-            room: (spill_folder.buffer() / 8 / size_of::<T>()).clamp(16, PIECE),
+            piece_len: (spill_folder.buffer_bytes() / 8 / size_of::<T>()).clamp(16, PIECE),
             pieces: Vec::new(),
             len: 0,
         })
@@ -32,7 +32,7 @@ impl<T: Pod> Tape<T> {
     pub(crate) fn push(&mut self, item: T) -> Result<()> {
         self.piece.push(item);
         self.len += 1;
-        if self.piece.len() == self.room {
+        if self.piece.len() == self.piece_len {
             self.write()?;
         }
         Ok(())
@@ -45,12 +45,12 @@ impl<T: Pod> Tape<T> {
         Ok(())
     }
 
-    /// Returns how many there are.
+    /// Returns the number of items.
     pub(crate) fn len(&self) -> u64 {
         self.len
     }
 
-    /// Hands on all of them, piece by piece.
+    /// Passes on all items, piece by piece.
     pub(crate) fn each(mut self, mut take: impl FnMut(&[T]) -> Result<()>) -> Result<()> {
         if !self.piece.is_empty() {
             self.write()?;

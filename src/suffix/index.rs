@@ -61,7 +61,7 @@ impl Index {
     pub fn releasing_normalized(corpus: &mut Corpus) -> Result<Self> {
         require_texts(corpus)?;
         let text = ConcatText::of(corpus)?;
-        corpus.release_normalized();
+        corpus.drop_normalized();
         Ok(Index::of(text))
     }
 

@@ -61,7 +61,7 @@ macro_rules! length {
     )*};
 }
 
-length!(u8, less_than::bytes; u16, less_than::plain; u32, less_than::plain);
+length!(u8, less_than::bytes; u16, less_than::scalar; u32, less_than::scalar);
 
 /// Lengths of one width, with a tree of minima over them.
 #[derive(Debug)]

@@ -121,7 +121,7 @@ impl Memory {
             documents, bytes, ..
         } = memory.guess;
         let room = memory.room(documents, None, bytes, "about ")?;
-        memory.spill_folder.set_room(room as usize);
+        memory.spill_folder.set_budget(room as usize);
         memory.estimate = memory.peak(documents, bytes, room);
         Ok(Some(memory))
     }
@@ -149,7 +149,7 @@ impl Memory {
     /// Shares the room out anew, once the documents are counted.
     pub(in crate::cli) fn settle(&self, corpus: &Corpus) -> Result<()> {
         let room = self.room(corpus.len() as u64, None, corpus.text_bytes(), "")?;
-        corpus.set_room(room as usize);
+        corpus.set_memory_budget(room as usize);
         Ok(())
     }
 
@@ -158,7 +158,7 @@ impl Memory {
         let documents = corpus.len() as u64;
         let pairs = Some(pairs.len() as u64);
         let room = self.room(documents, pairs, corpus.text_bytes(), "")?;
-        corpus.set_room(room as usize);
+        corpus.set_memory_budget(room as usize);
         Ok(())
     }
 
@@ -224,7 +224,7 @@ impl Memory {
             limit: self.limit,
             estimate: self.estimate,
             peak: peak(),
-            spilled: self.spill_folder.written(),
+            spilled: self.spill_folder.bytes_written(),
             temp_dir: self.spill_folder.dir().display().to_string(),
         }
     }

@@ -115,7 +115,7 @@ impl MemoryPlan {
             ));
         }
         let room = (self.limit - fixed).min(MOST_ROOM);
-        corpus.set_room(room as usize);
+        corpus.set_memory_budget(room as usize);
         let estimate = fixed + room.min(corpus.text_bytes() + LEAST_ROOM);
         if !self.quiet {
             eprintln!(
@@ -136,7 +136,7 @@ impl MemoryPlan {
             limit: self.limit,
             estimate: self.estimate.get().copied().unwrap_or(0),
             peak: peak(),
-            spilled: self.spill_folder.written(),
+            spilled: self.spill_folder.bytes_written(),
             temp_dir: self.spill_folder.dir().display().to_string(),
         }
     }

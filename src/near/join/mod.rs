@@ -113,11 +113,11 @@ pub(crate) fn join(
     // The other half is for counting candidates.
     let limit = corpus
         .spill_folder()
-        .map(|spill_folder| spill_folder.buffer());
+        .map(|spill_folder| spill_folder.buffer_bytes());
     memory_estimate::check(memory_estimate::before(corpus, docs), limit)?;
     let rarity = ShingleOrder::count(corpus, docs, options.bar, &advance);
     // From the shortest to the longest.
-    corpus.expect_jumps(true);
+    corpus.expect_random_access(true);
     let mut members: Vec<IndexMember> = docs
         .iter()
         .zip(&rarity.sizes)

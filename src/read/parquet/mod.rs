@@ -280,7 +280,7 @@ impl ParquetFile {
         };
         for column in metadata.columns() {
             let (start, len) = column.byte_range();
-            map.give_back(start as usize..start.saturating_add(len) as usize);
+            map.release(start as usize..start.saturating_add(len) as usize);
         }
     }
 }
