@@ -1,53 +1,49 @@
-//! Every pair of neighbouring characters: how the two attract each other, and where words end beside them.
+//! Every bigram: how its two characters attract each other, and where words end beside them.
 
 use std::ops::Range;
 
 use rayon::prelude::*;
 
 use crate::phrases::boundary::{self, Boundaries};
+use crate::phrases::weights::Weights;
 use crate::prefetch::{prefetched, with_later};
 use crate::suffix::concat::{ConcatText, SEPARATOR};
 use crate::suffix::suffix_array::SuffixArray;
 use crate::text::lexicon::FUNCTION_CHARACTERS;
 
-/// Pointwise mutual information, in bits, from which on a function character
-/// is taken for part of a word (和平, 目的, 实事求是). Guess; the bench
-/// `reuse/phrases` and the reading of the top 200 would show a better one.
-const BOUND: f32 = 3.0;
-
-/// Positions between the fetching and the reading.
+/// Positions between the prefetching and the reading.
 const AHEAD: usize = 16;
 
-/// What two neighbouring characters say of a phrase that begins or ends with
-/// them.
+/// What a bigram says of a phrase that begins or ends with it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bigram {
     first_rank: u32,
-    /// Its occurrences.
+    /// Number of its occurrences.
     count: u32,
     odds: Odds,
 }
 
-/// A pair as it is kept: its suffixes lie before those of the next one.
+/// A bigram as it is stored: its suffixes lie before those of the next one.
 #[derive(Clone, Copy, Debug)]
 struct StoredBigram {
-    /// The first of the ranks whose suffixes begin with the pair.
+    /// The first of the ranks whose suffixes begin with the bigram.
     first_rank: u32,
     odds: Odds,
 }
 
-/// Log odds that what begins with a pair begins at an open boundary, and that
-/// what ends with it ends at one; in steps.
+/// Log odds that what begins with a bigram begins at an open boundary, and
+/// that what ends with it ends at one; in steps of `1 / ODDS_STEPS`.
 #[derive(Clone, Copy, Debug, Default)]
 struct Odds {
     begins: i16,
     ends: i16,
 }
 
-/// Steps of the log odds: they stay between -10 and 10.
+/// Steps in a unit of the log odds: they stay between -10 and 10, and 16 bits
+/// hold them.
 const ODDS_STEPS: f32 = 3000.0;
 
-/// Every pair of characters that occurs, and how often each character does.
+/// Every bigram that occurs, and how often each character does.
 ///
 /// A boundary is *open* where the text has a mark, or where one of the two is a
 /// function character that is not bound to the other; elsewhere it is as
@@ -55,19 +51,19 @@ const ODDS_STEPS: f32 = 3000.0;
 #[derive(Debug, Default)]
 pub(crate) struct Bigrams {
     /// With one more where the last one ends; a character and the end of its
-    /// document are a pair too.
+    /// document are a bigram too.
     bigrams: Vec<StoredBigram>,
-    /// The second symbol of each pair, apart, so that a search stays in few
-    /// cache lines; in order among those of one first symbol.
+    /// The second symbol of each bigram, stored apart so that a search stays in
+    /// few cache lines; in order among those of one first symbol.
     seconds: Seconds,
-    /// Where the pairs of each first symbol begin in `pairs`.
+    /// Where the bigrams of each first symbol begin in `bigrams`.
     first_bigrams: Vec<u32>,
     /// How often each symbol occurs.
     singles: Vec<u32>,
     len: u32,
 }
 
-/// Symbols, in half the room where there are few.
+/// Symbols, in 16 bits where those suffice.
 #[derive(Debug)]
 enum Seconds {
     Narrow(Vec<u16>),
@@ -81,9 +77,9 @@ impl Default for Seconds {
 }
 
 impl Seconds {
-    /// Returns none yet, of so many that there are.
-    fn new(alphabet: usize) -> Self {
-        match alphabet <= 1 << 16 {
+    /// Returns an empty list for symbols below `symbol_count`.
+    fn new(symbol_count: usize) -> Self {
+        match symbol_count <= 1 << 16 {
             true => Seconds::Narrow(Vec::new()),
             false => Seconds::Wide(Vec::new()),
         }
@@ -110,7 +106,7 @@ impl Seconds {
         }
     }
 
-    /// Returns where a symbol stands in a range that is in order.
+    /// Returns the index of a symbol in a sorted range.
     #[inline]
     fn find(&self, range: Range<usize>, symbol: u32) -> Option<u32> {
         let start = range.start;
@@ -123,10 +119,10 @@ impl Seconds {
 }
 
 impl Bigrams {
-    /// Returns the pairs of a text, and tightens its boundaries, which have
-    /// nothing but marks as yet.
+    /// Returns the bigrams of a text, and tightens its boundaries, which hold
+    /// nothing but marks so far.
     ///
-    /// Takes linear time, and 10 bytes a distinct pair.
+    /// Takes linear time, and 10 bytes a distinct bigram.
     pub(crate) fn new(
         text: &ConcatText,
         suffixes: &SuffixArray,
@@ -145,7 +141,7 @@ impl Bigrams {
         for position in 0..bigrams.len {
             bigrams.singles[text.at(position) as usize] += 1;
         }
-        bigrams.gather(text, suffixes);
+        bigrams.find_all(text, suffixes);
         for symbol in 0..text.symbol_count() as u32 {
             for at in bigrams.of(symbol) {
                 let (second, bigram) = (bigrams.seconds.at(at), bigrams.at(at as u32));
@@ -154,7 +150,7 @@ impl Bigrams {
                 }
                 let information = bigrams.information(symbol, second, &bigram);
                 let function = function[symbol as usize] || function[second as usize];
-                if function && information < BOUND {
+                if function && information < Weights::DEFAULT.bound_function {
                     continue;
                 }
                 let tightness = boundary::stored(information);
@@ -167,12 +163,12 @@ impl Bigrams {
                 }
             }
         }
-        bigrams.learn_edges(text, suffixes, boundaries);
+        bigrams.count_boundaries(text, suffixes, boundaries);
         bigrams
     }
 
-    /// Finds all pairs; suffixes that begin with one pair lie together.
-    fn gather(&mut self, text: &ConcatText, suffixes: &SuffixArray) {
+    /// Finds all bigrams; suffixes that begin with one lie together.
+    fn find_all(&mut self, text: &ConcatText, suffixes: &SuffixArray) {
         // The separators' suffixes come first.
         let mut rank = text.documents();
         let mut last = (SEPARATOR, SEPARATOR);
@@ -205,12 +201,21 @@ impl Bigrams {
         }
     }
 
-    /// Fills in how often an open gap stands before and after each pair,
-    /// smoothed by how often it stands before its first and after its second
+    /// Counts how often an open boundary stands before and after each bigram,
+    /// smoothed by how often one stands before its first and after its second
     /// character.
-    fn learn_edges(&mut self, text: &ConcatText, suffixes: &SuffixArray, boundaries: &Boundaries) {
-        /// The weight of the single character beside the pair, in occurrences.
+    fn count_boundaries(
+        &mut self,
+        text: &ConcatText,
+        suffixes: &SuffixArray,
+        boundaries: &Boundaries,
+    ) {
+        /// Weight of the single characters beside the bigram, in occurrences
+        /// of it. Guess.
         const PRIOR: f32 = 4.0;
+        /// Occurrences that every character is taken to have beside its own,
+        /// one of them at an open boundary. Guess.
+        const UNSEEN: f32 = 8.0;
         let mut open = vec![[0_u32; 2]; text.symbol_count()];
         for position in 0..self.len {
             let open = &mut open[text.at(position) as usize];
@@ -218,7 +223,7 @@ impl Bigrams {
             open[1] += u32::from(boundaries.at(position + 1).is_open());
         }
         let share = |symbol: u32, side: usize, of: u32| {
-            (open[symbol as usize][side] as f32 + 1.0) / (of as f32 + 8.0)
+            (open[symbol as usize][side] as f32 + 1.0) / (of as f32 + UNSEEN)
         };
         let log_odds = |open: u32, count: u32, prior: f32| -> i16 {
             let p = (open as f32 + PRIOR * prior) / (count as f32 + PRIOR);
@@ -253,7 +258,7 @@ impl Bigrams {
         }
     }
 
-    /// Returns the indexes of the pairs that a symbol begins.
+    /// Returns the indexes of the bigrams that begin with a symbol.
     fn of(&self, symbol: u32) -> Range<usize> {
         self.first_bigrams[symbol as usize] as usize
             ..self.first_bigrams[symbol as usize + 1] as usize
@@ -264,7 +269,7 @@ impl Bigrams {
         self.singles[symbol as usize]
     }
 
-    /// Returns where two characters that stand side by side are kept.
+    /// Returns the index of the bigram of two symbols, if it occurs.
     #[inline]
     pub(crate) fn find(&self, first: u32, second: u32) -> Option<u32> {
         // In the order of the suffixes, so in that of their second symbols.
@@ -272,7 +277,7 @@ impl Bigrams {
         self.seconds.find(of_first, second)
     }
 
-    /// Returns what is known of a pair.
+    /// Returns a bigram by its index.
     #[inline]
     pub(crate) fn at(&self, bigram: u32) -> Bigram {
         let [StoredBigram { first_rank, odds }, next] = self.bigrams[bigram as usize..][..2] else {
@@ -285,8 +290,8 @@ impl Bigrams {
         }
     }
 
-    /// Returns the pointwise mutual information of the two characters of a
-    /// pair, in bits.
+    /// Returns the pointwise mutual information of the two symbols of a bigram,
+    /// in bits.
     pub(crate) fn information(&self, first: u32, second: u32, bigram: &Bigram) -> f32 {
         let [of_first, of_second] = [first, second].map(|s| self.single(s));
         let expected = of_first as f32 * of_second as f32 / self.len as f32;
@@ -303,27 +308,27 @@ fn information(count: f32, expected: f32, rarer: u32) -> f32 {
 }
 
 impl Bigram {
-    /// Returns the log odds that what begins with the pair begins at an open
+    /// Returns the log odds that what begins with the bigram begins at an open
     /// boundary.
     #[inline]
     pub(crate) fn begins(&self) -> f32 {
         f32::from(self.odds.begins) / ODDS_STEPS
     }
 
-    /// Returns the log odds that what ends with the pair ends at an open
+    /// Returns the log odds that what ends with the bigram ends at an open
     /// boundary.
     #[inline]
     pub(crate) fn ends(&self) -> f32 {
         f32::from(self.odds.ends) / ODDS_STEPS
     }
 
-    /// Returns how often the pair occurs.
+    /// Returns how often the bigram occurs.
     #[inline]
     pub(crate) fn count(&self) -> u32 {
         self.count
     }
 
-    /// Returns the ranks of the suffixes that begin with the pair.
+    /// Returns the ranks of the suffixes that begin with the bigram.
     #[inline]
     pub(crate) fn ranks(&self) -> Range<usize> {
         self.first_rank as usize..(self.first_rank + self.count) as usize

@@ -6,7 +6,7 @@ use crate::suffix::interval::Interval;
 use crate::suffix::inverse::{InverseQuery, PartialInverse};
 use crate::suffix::suffix_array::SuffixArray;
 
-/// Measures strings whose parts were asked for.
+/// Measures the cohesion of strings whose parts are in a partial inverse.
 pub(crate) struct SplitScorer<'a> {
     text: &'a ConcatText,
     suffixes: &'a SuffixArray,
@@ -26,11 +26,11 @@ pub(crate) struct Cohesion {
     pub(crate) last_belongs: f32,
 }
 
-/// Longer strings are measured by their first and last so many characters:
-/// the weakest split of a long repeat is next to an end.
+/// Longer strings are measured by this many first and last characters: the
+/// weakest split of a long repeat is next to an end.
 const REACH: u32 = 24;
 
-/// Returns the splits of a string of so many characters that are looked at,
+/// Returns the splits that are looked at of a string of `length` characters,
 /// those at its ends first: they are the weakest most often.
 fn splits(length: u32) -> impl Iterator<Item = u32> {
     let near = (length / 2).min(REACH - 1);
@@ -39,15 +39,15 @@ fn splits(length: u32) -> impl Iterator<Item = u32> {
         .take(length as usize - 1)
 }
 
-/// Asks for the suffixes that the parts of a string begin.
-pub(crate) fn ask(query: &mut InverseQuery, position: u32, length: u32) {
+/// Adds to a query the suffixes that begin with the parts of a string.
+pub(crate) fn add_parts(query: &mut InverseQuery, position: u32, length: u32) {
     let long_enough = move |at: &u32| length - at > 2;
     query.add(splits(length).filter(long_enough).map(|at| position + at));
 }
 
-/// Returns the most that the weakest split of a string can come to, in bits,
-/// if its first and its last character occur so often in a text of so many
-/// symbols: what stands beside such an end occurs no less often than the whole.
+/// Returns an upper bound of the cohesion of a string, in bits, given how often
+/// its first and its last character occur in a text of `symbols` symbols: what
+/// stands beside such an end occurs no less often than the whole.
 pub(crate) fn at_most(symbols: usize, ends: [u32; 2]) -> f32 {
     /// More than rounding takes away.
     const ROUNDING: f32 = 1e-3;
@@ -69,22 +69,22 @@ impl<'a> SplitScorer<'a> {
         }
     }
 
-    /// Fetches ahead what leads to the ranks of the parts of a string.
+    /// Prefetches what leads to the ranks of the parts of a string.
     #[inline]
     pub(crate) fn prefetch_query(&self, interval: &Interval) {
         let position = self.suffixes.positions[interval.first as usize] as u32;
         self.ranks.prefetch_query(position + 1);
     }
 
-    /// Fetches ahead the rank of the string without its first character: that
-    /// split is asked about first, and seldom another.
+    /// Prefetches the rank of the string without its first character: that
+    /// split is looked at first, and seldom another.
     #[inline]
     pub(crate) fn prefetch_ranks(&self, interval: &Interval) {
         let position = self.suffixes.positions[interval.first as usize] as u32;
         self.ranks.prefetch(position + 1);
     }
 
-    /// Fetches ahead the lengths around the string and around that rank.
+    /// Prefetches the lengths around the string and around that rank.
     #[inline]
     pub(crate) fn prefetch_lengths(&self, interval: &Interval) {
         let position = self.suffixes.positions[interval.first as usize] as u32;
@@ -168,38 +168,6 @@ impl<'a> SplitScorer<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::phrases::statistics::Statistics;
-    use crate::suffix::Index;
-    use crate::suffix::naive;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn prop_weakest_split_matches_brute_force(documents in naive::documents()) {
-            let corpus = naive::corpus(&documents);
-            let index = Index::new(&corpus).unwrap();
-            let statistics = Statistics::new(&corpus, &index);
-            let mut intervals = Vec::new();
-            index.walk(2, 1, |interval| intervals.push(interval));
-            let mut query = InverseQuery::none(index.text.len());
-            let position = |interval: &Interval| index.suffixes.positions[interval.first as usize] as u32;
-            for interval in &intervals {
-                ask(&mut query, position(interval), interval.length);
-            }
-            let ranks = query.find(&index.suffixes);
-            let split_scorer = statistics.split_scorer(&ranks);
-            for interval in intervals {
-                let string: Vec<char> = index.string(&interval).chars().collect();
-                let at = |end: u32| index.text.at(position(&interval) + end);
-                let count = |end: u32| statistics.bigrams.find(at(end), at(end + 1)).map(|bigram| statistics.bigrams.at(bigram).count());
-                let ends = [0, interval.length - 2].map(|end| count(end).unwrap());
-                let found = split_scorer.weakest_split(&interval, ends, f32::MIN).unwrap().bits;
-                let expected = crate::phrases::naive::weakest_split(&documents, &string, index.text.len());
-                let off = (f64::from(found) - expected).abs();
-                prop_assert!(off < 1e-4, "{string:?}: {found}, not {expected}");
-            }
-        }
-    }
 
     #[test]
     fn every_split_of_a_short_string_is_looked_at_and_the_ends_of_a_long_one() {

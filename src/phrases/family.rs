@@ -12,6 +12,7 @@ use crate::phrases::scored::{ScoredPhrase, prefetch_written};
 use crate::prefetch::prefetch;
 use crate::suffix::concat::ConcatText;
 use crate::suffix::suffix_array::SuffixArray;
+use crate::text::lexicon::CONNECTIVES;
 
 /// Longest phrase that is compared with others character by character: beyond
 /// it, repeats are passages.
@@ -19,9 +20,6 @@ const LONGEST: usize = 24;
 
 /// Shortest part that still stands for the whole: half of it.
 const PART: usize = 2;
-
-/// Characters that join the members of a list, and are written or left out.
-const CONNECTIVES: [char; 8] = ['和', '与', '及', '并', '跟', '同', '暨', '的'];
 
 /// Returns the family of each phrase: the index of the phrase that stands for
 /// it, if it is not alone.
@@ -348,7 +346,7 @@ impl Traits {
             let hash = whole.wrapping_add(change.wrapping_mul(self.powers[length - 1 - at]));
             self.keys.push(key(Trait::Changed, length, hash));
         }
-        let connective = |c: u32| CONNECTIVES.map(u32::from).contains(&c);
+        let connective = |c: u32| char::from_u32(c).is_some_and(|c| CONNECTIVES.contains(c));
         let (mut count, mut hash) = (0, 0_u64);
         for &character in characters.iter().filter(|c| !connective(**c)) {
             count += 1;
@@ -440,7 +438,7 @@ mod tests {
         };
         let bare = |characters: &[char]| {
             let bare = characters.iter().copied();
-            bare.filter(|c| !CONNECTIVES.contains(c))
+            bare.filter(|c| !CONNECTIVES.contains(*c))
                 .collect::<Vec<_>>()
         };
         let changed = a.iter().zip(b).filter(|(a, b)| a != b).count();

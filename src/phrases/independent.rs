@@ -1,6 +1,6 @@
 //! How many documents have a string of their own, and not in a passage that they copied.
 
-use crate::phrases::context::SAMPLE;
+use crate::phrases::sample::SAMPLE;
 use crate::suffix::concat::ConcatText;
 use crate::suffix::interval::Interval;
 use crate::suffix::suffix_array::SuffixArray;

@@ -12,7 +12,7 @@ use crate::text::lexicon::{
 };
 
 named_enum! {
-    /// What a reused phrase is, as far as its form and its places tell.
+    /// What a reused phrase is, as far as its form and its occurrences tell.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
     #[serde(rename_all = "lowercase")]
     pub enum PhraseKind("kind") {
@@ -29,16 +29,53 @@ named_enum! {
     }
 }
 
-/// Share of the occurrences from which on a property is the phrase's own.
-const MOSTLY: f32 = 0.6;
+/// Where one kind of phrase ends and the next begins.
+///
+/// A share is one of the occurrences, between 0 and 1; a length counts Han
+/// characters, three letters as one.
+struct Thresholds {
+    /// Share from which on a property of the occurrences is the phrase's own.
+    mostly: f32,
+    /// Length from which on a repeat is a passage, not a phrase: twice the
+    /// thirteen in a row that plagiarism checks of Chinese text ask about.
+    passage_length: usize,
+    /// Length of a clause with a comma in it, or in quotation marks, that
+    /// makes it a passage.
+    clause_length: usize,
+    /// Length from which on a line of its own is a heading or a disclaimer.
+    line_length: usize,
+    /// Fewest documents of boilerplate: two may begin alike by chance.
+    boilerplate_documents: u32,
+    /// Evenness over the sources, between 0 and 1, under which a phrase is of
+    /// one source.
+    one_source: f32,
+    /// Share of the characters of a name that transcribe foreign names: of a
+    /// whole phrase.
+    foreign_phrase: f32,
+    /// The same of a person's name beside a title, which says more.
+    foreign_person: f32,
+    /// Share of digits above which a phrase is a number, whatever else it has.
+    digits: f32,
+}
 
-/// Characters from which on a repeat is a passage, not a phrase: twice the
-/// thirteen in a row that plagiarism checks of Chinese text ask about. Letters
-/// count a third.
-const PASSAGE: usize = 26;
+impl Thresholds {
+    /// The thresholds that every run uses. Where no reason is given they are
+    /// guesses; reading the first 200 phrases of each kind would show better
+    /// ones.
+    const DEFAULT: Thresholds = Thresholds {
+        mostly: 0.6,
+        passage_length: 26,
+        clause_length: 16,
+        line_length: 8,
+        boilerplate_documents: 3,
+        one_source: 0.34,
+        foreign_phrase: 0.75,
+        foreign_person: 0.5,
+        digits: 0.5,
+    };
+}
 
-/// Characters of a clause with a comma in it that make it a passage.
-const CLAUSES: usize = 16;
+const T: Thresholds = Thresholds::DEFAULT;
 
 /// What a character may be part of, as bits.
 struct Characters(Vec<u8>);
@@ -53,21 +90,22 @@ impl Characters {
 
     fn new() -> Self {
         let mut bits = vec![0; 1 << 16];
-        let mut set = |characters: &str, bit: u8| {
+        for (characters, bit) in [
+            (NUMBER_CHARACTERS, Self::OF_NUMBER),
+            (TRANSLITERATION_CHARACTERS, Self::FOREIGN),
+            (SURNAMES, Self::SURNAME),
+        ] {
             for character in characters.chars() {
                 bits[character as usize] |= bit;
             }
-        };
-        set(NUMBER_CHARACTERS, Self::OF_NUMBER);
-        set(TRANSLITERATION_CHARACTERS, Self::FOREIGN);
-        set(SURNAMES, Self::SURNAME);
+        }
         for (words, bit) in [
             (&BODY_ENDINGS[..], Self::ENDS_BODY),
             (&TITLES, Self::ENDS_TITLE),
             (&SPEECH_VERBS, Self::ENDS_SPEECH),
         ] {
             for last in words.iter().filter_map(|word| word.chars().next_back()) {
-                set(last.encode_utf8(&mut [0; 4]), bit);
+                bits[last as usize] |= bit;
             }
         }
         Characters(bits)
@@ -83,8 +121,8 @@ static CHARACTERS: LazyLock<Characters> = LazyLock::new(Characters::new);
 
 /// Returns the kind of a phrase.
 ///
-/// An honest guess from form and place; no list of phrases is looked up, only
-/// short lists of characters and endings.
+/// A guess from the form and from where the phrase occurs; no list of phrases
+/// is looked up, only short lists of characters and endings.
 pub(crate) fn kind_of(
     phrase: &[char],
     documents: u32,
@@ -92,29 +130,30 @@ pub(crate) fn kind_of(
     context: &ContextStatistics,
 ) -> PhraseKind {
     let length = letters::weight(phrase);
-    let framed = context.at_margin >= MOSTLY || context.alone >= MOSTLY && length >= 8;
+    let framed =
+        context.at_margin >= T.mostly || context.alone >= T.mostly && length >= T.line_length;
     // A phrase of one source only says more where there are many.
-    let one_source = sources < 0.34 && context.alone + context.at_margin >= MOSTLY;
+    let one_source = sources < T.one_source && context.alone + context.at_margin >= T.mostly;
     // What stands in quotation marks is no number, whatever it is made of
     // (“两个一百年”).
-    if is_of_numbers(phrase) && context.quoted < MOSTLY {
+    if is_of_numbers(phrase) && context.quoted < T.mostly {
         PhraseKind::Number
-    } else if documents >= 3 && (framed || one_source) {
+    } else if documents >= T.boilerplate_documents && (framed || one_source) {
         PhraseKind::Boilerplate
-    } else if length >= PASSAGE
-        || length >= CLAUSES && context.comma_inside >= MOSTLY
-        || context.stop_inside >= MOSTLY
-        || context.quoted >= MOSTLY && context.titled < MOSTLY && length >= CLAUSES
+    } else if length >= T.passage_length
+        || length >= T.clause_length && context.comma_inside >= T.mostly
+        || context.stop_inside >= T.mostly
+        || context.quoted >= T.mostly && context.titled < T.mostly && length >= T.clause_length
     {
         PhraseKind::Quotation
-    } else if is_name(phrase) || context.titled >= MOSTLY {
+    } else if is_name(phrase) || context.titled >= T.mostly {
         PhraseKind::Name
     } else {
         PhraseKind::Formula
     }
 }
 
-/// Returns the kind of a phrase whose places were not surveyed.
+/// Returns the kind of a phrase whose occurrences were not looked at.
 pub(crate) fn kind_by_form(phrase: &str) -> PhraseKind {
     let characters: Vec<char> = phrase.chars().collect();
     kind_of(&characters, 1, 1.0, &ContextStatistics::default())
@@ -123,7 +162,7 @@ pub(crate) fn kind_by_form(phrase: &str) -> PhraseKind {
 fn is_of_numbers(phrase: &[char]) -> bool {
     let of_number = |c: &char| CHARACTERS.may(*c, Characters::OF_NUMBER);
     let digits = || phrase.iter().filter(|c| c.is_ascii_digit()).count();
-    phrase.iter().all(of_number) || digits() * 2 > phrase.len()
+    phrase.iter().all(of_number) || digits() as f32 > T.digits * phrase.len() as f32
 }
 
 fn is_name(phrase: &[char]) -> bool {
@@ -134,7 +173,8 @@ fn is_name(phrase: &[char]) -> bool {
     let person = |part: &[char]| {
         let native = || CHARACTERS.may(part[0], Characters::SURNAME);
         matches!(part.len(), 2..=3) && native()
-            || matches!(part.len(), 2..=6) && foreign(part) * 2 >= part.len()
+            || matches!(part.len(), 2..=6)
+                && foreign(part) as f32 >= T.foreign_person * part.len() as f32
     };
     let Some(&last) = phrase.last() else {
         return false;
@@ -152,7 +192,7 @@ fn is_name(phrase: &[char]) -> bool {
             before(title).is_some_and(person) || after(phrase, title).is_some_and(person)
         })
     };
-    foreign(phrase) * 4 >= phrase.len() * 3
+    foreign(phrase) as f32 >= T.foreign_phrase * phrase.len() as f32
         || has_title && titled()
         || CHARACTERS.may(last, Characters::ENDS_SPEECH)
             && SPEECH_VERBS
@@ -164,7 +204,7 @@ fn is_name(phrase: &[char]) -> bool {
                 .any(|end| before(end).is_some_and(|rest| !rest.is_empty()))
 }
 
-/// Returns what follows the last place of a word.
+/// Returns what follows the last occurrence of a word.
 fn after<'a>(phrase: &'a [char], word: &str) -> Option<&'a [char]> {
     let at = (0..phrase.len())
         .rev()
@@ -218,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_at_the_rim_of_most_articles_is_boilerplate() {
+    fn what_stands_at_the_margin_of_most_articles_is_boilerplate() {
         let context = ContextStatistics {
             at_margin: 0.9,
             ..ContextStatistics::default()

@@ -2,9 +2,11 @@
 
 mod bigrams;
 mod boundary;
+mod char_classes;
 mod cohesion;
 mod context;
 mod coverage;
+mod dangling;
 mod display;
 mod families;
 mod family;
@@ -21,10 +23,16 @@ mod prefilter;
 mod punctuation;
 mod rank;
 mod repeats;
+mod sample;
 mod scored;
 mod select;
+mod side;
 mod statistics;
+#[cfg(test)]
+mod tests;
 mod timeline;
+mod weights;
+mod wholeness;
 
 pub use coverage::{DocumentReuse, document_reuse, document_reuse_with, formula_mask};
 pub use families::{Family, FamilyMember, families_of};

@@ -1,4 +1,4 @@
-//! The repeats that may be phrases, told at a glance from the plainly cut and the accidental.
+//! The repeats that may be phrases: without those that are plainly cut or too loose.
 
 use std::ops::Range;
 
@@ -6,17 +6,19 @@ use crate::phrases::cohesion;
 use crate::phrases::context::ContextCounter;
 use crate::phrases::rank;
 use crate::phrases::statistics::Statistics;
+use crate::phrases::wholeness;
+use crate::prefetch::{prefetched, with_later};
 use crate::suffix::Index;
 use crate::suffix::interval::{self, Interval, Node};
 
 /// A repeat that is not plainly cut.
 pub(crate) struct PhraseCandidate {
     pub(crate) repeat: Interval,
-    /// Its first and its last two characters.
+    /// Index of the bigram that it begins with.
     pub(crate) first: u32,
-    /// See `first`.
+    /// Index of the bigram that it ends with.
     pub(crate) last: u32,
-    /// How free it is on both sides together, at most.
+    /// Upper bound of the chance that it is free on both sides.
     pub(crate) free: f32,
 }
 
@@ -24,78 +26,76 @@ pub(crate) struct PhraseCandidate {
 /// the beginning of longer ones that a mark always cuts off.
 const LONGEST_CUT_OFF: u32 = 24;
 
-/// Repeats of so many characters are copies of documents, and no phrases.
-const LONGEST: u32 = 1 << 16;
+/// Repeats of this many characters are copies of documents, and no phrases.
+const COPY_LENGTH: u32 = 1 << 16;
 
-/// Nodes that are looked at together, each fetched while others are read.
-const A_BLOCK: usize = 256;
+/// Nodes that are looked at together, each prefetched while others are read.
+const BLOCK_LEN: usize = 256;
 
-/// Nodes and repeats between the fetching of one and its reading.
+/// Nodes and repeats between the prefetching of one and its reading.
 const AHEAD: usize = 4;
 
-/// Returns what may be a phrase among the repeats of one stretch of the
-/// ranks, in their order; of a corpus of so many documents.
+/// Returns the repeats in one stretch of the ranks that may be phrases of a
+/// corpus of `of_documents` documents, in the order of the ranks.
 ///
-/// Leaves out single words of scripts that part words by spaces, and
-/// nothing else that would be a phrase.
+/// Leaves out single words of scripts that part words by spaces, and nothing
+/// else that would be a phrase.
 pub(crate) fn candidates(
     statistics: &Statistics<'_>,
     ranks: Range<usize>,
     (min_length, min_documents): (u32, u32),
     of_documents: usize,
 ) -> Vec<PhraseCandidate> {
-    let mut glance = CandidateFilter {
+    let mut filter = CandidateFilter {
         statistics,
         context_counter: statistics.context_counter(),
         of_documents,
         min_length,
         repeats: Vec::new(),
-        known: None,
+        last_first: None,
         found: Vec::new(),
     };
-    let mut nodes = Vec::with_capacity(A_BLOCK);
+    let mut nodes = Vec::with_capacity(BLOCK_LEN);
     let Index { text, suffixes } = statistics.index;
-    let lengths = min_length..LONGEST;
+    let lengths = min_length..COPY_LENGTH;
     interval::walk_nodes(text, suffixes, ranks, lengths, min_documents, |node| {
         nodes.push(node);
-        if nodes.len() == A_BLOCK {
-            glance.look_at(&nodes);
+        if nodes.len() == BLOCK_LEN {
+            filter.add(&nodes);
             nodes.clear();
         }
     });
-    glance.look_at(&nodes);
-    glance.found
+    filter.add(&nodes);
+    filter.found
 }
 
-/// Looks at one repeat after another.
+/// Filters one repeat after another.
 struct CandidateFilter<'a> {
     statistics: &'a Statistics<'a>,
     context_counter: ContextCounter<'a>,
     of_documents: usize,
     min_length: u32,
-    /// Those of the nodes at hand.
+    /// Repeats of the nodes that are looked at, a buffer.
     repeats: Vec<Interval>,
-    /// The first two characters of the last repeat, and their pair.
-    known: Option<((u32, u32), u32)>,
+    /// The first two symbols of the last repeat, and the index of their bigram.
+    last_first: Option<((u32, u32), u32)>,
     found: Vec<PhraseCandidate>,
 }
 
 impl CandidateFilter<'_> {
-    fn look_at(&mut self, nodes: &[Node]) {
+    fn add(&mut self, nodes: &[Node]) {
         let mut repeats = std::mem::take(&mut self.repeats);
         repeats.clear();
-        for (at, node) in nodes.iter().enumerate() {
-            if let Some(next) = nodes.get(at + AHEAD) {
-                self.context_counter.prefetch(&next.interval, 1);
-            }
-            self.candidates(node, |repeat| repeats.push(repeat));
+        let fetch = |later: &Node| self.context_counter.prefetch(&later.interval, 1);
+        for node in prefetched(nodes, AHEAD, fetch) {
+            self.strings(node, |repeat| repeats.push(repeat));
         }
-        for (at, repeat) in repeats.iter().enumerate() {
-            if let Some(next) = repeats.get(at + AHEAD) {
-                self.context_counter.prefetch_quick_look(next);
+        for (repeat, later) in with_later(&repeats, AHEAD) {
+            if let Some(later) = later {
+                self.context_counter.prefetch_sampled_tightness(later);
             }
-            let candidates = self.hope(repeat);
-            self.found.extend(candidates);
+            let candidate = self.candidate(repeat);
+            self.found.extend(candidate);
         }
         self.repeats = repeats;
     }
@@ -106,7 +106,7 @@ impl CandidateFilter<'_> {
     /// A string that always follows the same character is none, unless a mark
     /// stands between. What is no repeat of its own is taken up to its first
     /// comma: of a passage the clauses, not all that they can be strung to.
-    fn candidates(&self, node: &Node, mut found: impl FnMut(Interval)) {
+    fn strings(&self, node: &Node, mut found: impl FnMut(Interval)) {
         let interval = node.interval;
         let position = self.statistics.index.position(&interval);
         let boundaries = &self.statistics.boundaries;
@@ -132,9 +132,9 @@ impl CandidateFilter<'_> {
         }
     }
 
-    /// Returns a repeat if it may be a phrase, from the cheapest question to
-    /// the dearest.
-    fn hope(&mut self, repeat: &Interval) -> Option<PhraseCandidate> {
+    /// Returns a repeat as a candidate if it may be a phrase; asks the cheapest
+    /// questions first.
+    fn candidate(&mut self, repeat: &Interval) -> Option<PhraseCandidate> {
         let Statistics {
             index,
             boundaries,
@@ -150,21 +150,22 @@ impl CandidateFilter<'_> {
         let ends = [position, last].map(|at| bigrams.single(text.at(at)));
         let most = cohesion::at_most(text.len(), ends);
         let floor = rank::floor(repeat.documents, self.of_documents);
-        let holds = |free| rank::cohesion_needed(floor, free).is_some_and(|needed| needed <= most);
-        if !holds(1.0) {
+        let may_reach =
+            |free| rank::cohesion_needed(floor, free).is_some_and(|needed| needed <= most);
+        if !may_reach(1.0) {
             return None;
         }
-        let glance = self.context_counter.glance(repeat);
+        let sampled = self.context_counter.sampled_tightness(repeat);
         // Repeats come in the order of their first characters.
         let symbols = (text.at(position), text.at(position + 1));
-        let first = match self.known {
+        let first = match self.last_first {
             Some((same, bigram)) if same == symbols => bigram,
             _ => bigrams.find(symbols.0, symbols.1)?,
         };
-        self.known = Some((symbols, first));
+        self.last_first = Some((symbols, first));
         let last = bigrams.find(text.at(last - 1), text.at(last))?;
-        let free = rank::hope(glance, &bigrams.at(first), &bigrams.at(last), floor)?;
-        holds(free).then_some(PhraseCandidate {
+        let free = wholeness::best_freedom(&sampled, &bigrams.at(first), &bigrams.at(last), floor)?;
+        may_reach(free).then_some(PhraseCandidate {
             repeat: *repeat,
             first,
             last,

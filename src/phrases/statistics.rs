@@ -1,16 +1,17 @@
-//! What is counted over a whole corpus before any phrase is judged.
+//! What is counted over a whole corpus before any phrase is scored.
 
 use crate::corpus::Corpus;
 use crate::phrases::bigrams::Bigrams;
 use crate::phrases::boundary::Boundaries;
+use crate::phrases::char_classes::CharClasses;
 use crate::phrases::cohesion::SplitScorer;
-use crate::phrases::context::{CharClasses, ContextCounter};
+use crate::phrases::context::ContextCounter;
 use crate::phrases::punctuation;
 use crate::suffix::Index;
 use crate::suffix::inverse::PartialInverse;
 
 /// The boundary before every character, and every bigram: a byte a character
-/// and some 22 bytes a distinct bigram. Only selecting needs them.
+/// and some 22 bytes a distinct bigram. Only selecting phrases needs them.
 pub(crate) struct Statistics<'a> {
     pub(crate) index: &'a Index,
     pub(crate) boundaries: Boundaries,

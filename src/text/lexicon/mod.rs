@@ -1,4 +1,4 @@
-//! Lists of Chinese words and characters that several stages judge by.
+//! Lists of words and characters that several stages judge by.
 //!
 //! Each list is a text file beside this one: a line of characters, or a word
 //! a line. They were put together for this project from its own reading of
@@ -9,6 +9,18 @@ pub(crate) const SURNAMES: &str = include_str!("surnames.txt").trim_ascii();
 
 /// Particles and their like, which hang on a word and seldom belong to it.
 pub(crate) const PARTICLES: &str = include_str!("particles.txt").trim_ascii();
+
+/// Particles that follow a word, whatever it is.
+pub(crate) const FOLLOWING_PARTICLES: &str = include_str!("following_particles.txt").trim_ascii();
+
+/// Characters that join the members of a list, and are written or left out.
+pub(crate) const CONNECTIVES: &str = include_str!("connectives.txt").trim_ascii();
+
+/// Characters of words that point at a day: 今天, 去年, 3月.
+pub(crate) const DAY_CHARACTERS: &str = include_str!("day_characters.txt").trim_ascii();
+
+/// Characters that follow 在 in words that begin with it: 在线, 在职.
+pub(crate) const ZAI_WORD_SECONDS: &str = include_str!("zai_word_seconds.txt").trim_ascii();
 
 /// Characters that join words and seldom make them: particles, prepositions,
 /// conjunctions.
@@ -56,6 +68,14 @@ pub(crate) const POINTING_WORDS: [&str; 19] = words(include_str!("pointing_words
 /// Adverbs, auxiliaries and words that lead in; what begins with one is said
 /// often, but seldom a set phrase.
 pub(crate) const LEADING_WORDS: [&str; 43] = words(include_str!("leading_words.txt"));
+
+/// English words that belong to what follows them.
+pub(crate) const ENGLISH_LEADING_WORDS: [&str; 53] =
+    words(include_str!("english_leading_words.txt"));
+
+/// English words that belong to what stands before them.
+pub(crate) const ENGLISH_HANGING_WORDS: [&str; 16] =
+    words(include_str!("english_hanging_words.txt"));
 
 /// Returns the lines of a list of `N` words.
 ///

@@ -1,0 +1,70 @@
+//! Function words that dangle at an end of a repeat: they belong to what stands beside it.
+
+use crate::phrases::weights::Weights;
+use crate::text::lexicon::{FOLLOWING_PARTICLES, FUNCTION_CHARACTERS, PARTICLES};
+
+const W: Weights = Weights::DEFAULT;
+
+/// A function character at the outer end of a phrase.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OuterCharacter {
+    pub(crate) character: char,
+    /// Bits between it and its inner neighbour.
+    pub(crate) information: f32,
+    /// Share of the occurrences of the rest that have it.
+    pub(crate) belongs: f32,
+    /// Share of the occurrences of the phrase with a mark beside it.
+    pub(crate) marked: f32,
+}
+
+/// Returns whether a character may be a dangling function word at all.
+pub(crate) fn may_dangle(character: char) -> bool {
+    PARTICLES.contains(character) || FUNCTION_CHARACTERS.contains(character)
+}
+
+impl OuterCharacter {
+    /// Returns whether it is a dangling function word, at the beginning of the
+    /// phrase or at its end.
+    pub(crate) fn is_dangling(self, at_end: bool) -> bool {
+        if PARTICLES.contains(self.character) {
+            let own = self.belongs >= W.particle_belongs && self.marked >= W.particle_marked;
+            // 等 after a list is at home nowhere but after it.
+            let of_list = self.character == '等' && !at_end && self.marked < W.function_marked;
+            // 坚定不移地: bound to 移, but the rest stands without it too, and
+            // more is to follow.
+            let follows = at_end
+                && FOLLOWING_PARTICLES.contains(self.character)
+                && self.marked < W.function_marked;
+            of_list
+                || follows && self.belongs < W.belongs
+                || self.information < W.bound_particle && !own
+        } else if FUNCTION_CHARACTERS.contains(self.character) {
+            let joins = matches!(self.character, '和' | '与' | '及');
+            // What joins stands first only in words of its own (和平); what it
+            // joins is nearly always there, and proves nothing.
+            let own = self.belongs >= W.belongs
+                && (self.marked >= W.function_marked || !at_end && !joins);
+            self.information < W.bound_function && !own
+        } else {
+            false
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_particle_that_follows_any_word_dangles_unless_a_mark_follows_it() {
+        let tail = |character, belongs, marked| OuterCharacter {
+            character,
+            information: 6.0,
+            belongs,
+            marked,
+        };
+        assert!(tail('地', 0.5, 0.0).is_dangling(true), "坚定不移地");
+        assert!(!tail('地', 0.5, 0.4).is_dangling(true), "全国各地");
+        assert!(!tail('是', 0.9, 0.4).is_dangling(true), "实事求是");
+    }
+}

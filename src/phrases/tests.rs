@@ -1,0 +1,173 @@
+//! Tests of stages that stand on several files, each held against its definition in `naive`.
+
+use proptest::prelude::*;
+
+use crate::corpus::Corpus;
+use crate::phrases::cohesion;
+use crate::phrases::naive;
+use crate::phrases::prefilter::{self, PhraseCandidate};
+use crate::phrases::select::score_all;
+use crate::phrases::statistics::Statistics;
+use crate::phrases::timeline::Calendar;
+use crate::phrases::{PhraseOptions, by_document};
+use crate::suffix::Index;
+use crate::suffix::interval::Interval;
+use crate::suffix::inverse::InverseQuery;
+use crate::suffix::naive::{corpus, documents};
+
+/// Returns the share in the margin of 联防联控, which begins the first of some
+/// documents of 300 characters and stands in the middle of the others.
+fn at_margin(of_first: usize, documents: usize) -> f32 {
+    let document = |n: usize| {
+        let filling = |from: usize, len: usize| -> String {
+            let nth = |k: usize| (k * k * (n + 3) + k * 7 + n) % 500;
+            let character = |k| char::from_u32(0x5000 + nth(k) as u32).unwrap();
+            (from..from + len).map(character).collect()
+        };
+        let before = if n < of_first { 5 } else { 148 };
+        filling(0, before) + "联防联控" + &filling(before, 296 - before)
+    };
+    let documents: Vec<String> = (0..documents).map(document).collect();
+    let corpus = corpus(&documents);
+    let index = Index::new(&corpus).unwrap();
+    let statistics = Statistics::new(&corpus, &index);
+    let mut found = None;
+    index.walk(4, 2, |interval| {
+        if index.string(&interval) == "联防联控" {
+            found = Some(interval);
+        }
+    });
+    statistics
+        .context_counter()
+        .measure(&found.unwrap())
+        .at_margin
+}
+
+#[test]
+fn what_may_be_in_the_margin_by_chance_is_not_counted() {
+    assert_eq!(at_margin(3, 3), 1.0);
+    assert_eq!(at_margin(2, 3), 0.0);
+    assert_eq!(at_margin(16, 20), 0.8);
+    assert_eq!(at_margin(5, 20), 0.0);
+}
+
+proptest! {
+    #[test]
+    fn prop_branching_entropy_matches_brute_force(documents in documents()) {
+        let corpus = corpus(&documents);
+        let index = Index::new(&corpus).unwrap();
+        let statistics = Statistics::new(&corpus, &index);
+        let mut intervals = Vec::new();
+        index.walk(2, 1, |interval| intervals.push(interval));
+        let mut context_counter = statistics.context_counter();
+        for interval in intervals {
+            let position = index.suffixes.positions[interval.first as usize] as u32;
+            let string: Vec<char> = index.text.slice(position, interval.length).chars().collect();
+            let context = context_counter.measure(&interval);
+            let found = [context.left.entropy, context.right.entropy];
+            let expected = naive::branching_entropy(&documents, &string);
+            for (found, expected) in found.into_iter().zip(expected) {
+                let off = (f64::from(found) - expected).abs();
+                prop_assert!(off < 1e-4, "{string:?}: {found}, not {expected}");
+            }
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn prop_weakest_split_matches_brute_force(documents in documents()) {
+        let corpus = corpus(&documents);
+        let index = Index::new(&corpus).unwrap();
+        let statistics = Statistics::new(&corpus, &index);
+        let mut intervals = Vec::new();
+        index.walk(2, 1, |interval| intervals.push(interval));
+        let mut query = InverseQuery::none(index.text.len());
+        let position = |interval: &Interval| index.suffixes.positions[interval.first as usize] as u32;
+        for interval in &intervals {
+            cohesion::add_parts(&mut query, position(interval), interval.length);
+        }
+        let ranks = query.find(&index.suffixes);
+        let split_scorer = statistics.split_scorer(&ranks);
+        for interval in intervals {
+            let string: Vec<char> = index.string(&interval).chars().collect();
+            let at = |end: u32| index.text.at(position(&interval) + end);
+            let count = |end: u32| statistics.bigrams.find(at(end), at(end + 1)).map(|bigram| statistics.bigrams.at(bigram).count());
+            let ends = [0, interval.length - 2].map(|end| count(end).unwrap());
+            let found = split_scorer.weakest_split(&interval, ends, f32::MIN).unwrap().bits;
+            let expected = naive::weakest_split(&documents, &string, index.text.len());
+            let off = (f64::from(found) - expected).abs();
+            prop_assert!(off < 1e-4, "{string:?}: {found}, not {expected}");
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn prop_what_the_prefilter_leaves_out_is_no_phrase(documents in documents()) {
+        let corpus = corpus(&documents);
+        let index = Index::new(&corpus).unwrap();
+        let statistics = Statistics::new(&corpus, &index);
+        let mut all = Vec::new();
+        index.walk(2, 2, |repeat| {
+            let position = index.position(&repeat);
+            if statistics.boundaries.is_one_word(position, repeat.length) {
+                return;
+            }
+            let bigram = |at| statistics.bigrams.find(index.text.at(at), index.text.at(at + 1));
+            all.push(PhraseCandidate {
+                repeat,
+                first: bigram(position).unwrap(),
+                last: bigram(position + repeat.length - 2).unwrap(),
+                free: 1.0,
+            });
+        });
+        let candidates = prefilter::candidates(&statistics, 0..index.text.len(), (2, 2), corpus.len());
+        for phrase in score_all(&statistics, &corpus, &Calendar::new(&corpus), &all).concat() {
+            let kept = candidates.iter().any(|one| one.repeat == phrase.interval);
+            prop_assert!(kept, "{}", index.string(&phrase.interval));
+        }
+    }
+}
+
+/// Spelt out: for every suffix the longest beginning in another document.
+fn naive_shared(documents: &[Vec<char>], of: usize) -> Vec<usize> {
+    let text = &documents[of];
+    let has = |part: &[char]| {
+        let others = documents.iter().enumerate().filter(|(at, _)| *at != of);
+        others
+            .map(|(_, other)| other)
+            .any(|other| other.windows(part.len()).any(|w| w == part))
+    };
+    let longest = |at: usize| {
+        (1..=text.len() - at)
+            .rev()
+            .find(|len| has(&text[at..at + len]))
+    };
+    (0..text.len()).map(|at| longest(at).unwrap_or(0)).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(500))]
+    #[test]
+    fn prop_shared_lengths_match_brute_force(documents in documents()) {
+        let texts: Vec<(String, &str)> =
+            documents.iter().enumerate().map(|(n, text)| (n.to_string(), text.as_str())).collect();
+        let corpus = Corpus::from_texts(
+            texts.iter().map(|(id, text)| (id.as_str(), *text)), Default::default());
+        let reuse = by_document(&corpus, &PhraseOptions::default()).unwrap();
+        let characters: Vec<Vec<char>> = documents.iter().map(|text| text.chars().collect()).collect();
+        for (of, reuse) in reuse.iter().enumerate() {
+            let shared = naive_shared(&characters, of);
+            let length = characters[of].len();
+            let r: usize = shared.iter().sum();
+            if length > 0 {
+                let expected = r as f64 / (length * (length + 1) / 2) as f64;
+                prop_assert!((reuse.r_measure - expected).abs() < 1e-12);
+                let covered = (0..length)
+                    .filter(|&at| (0..=at).any(|from| shared[from] >= 8 && from + shared[from] > at));
+                prop_assert_eq!(reuse.shared_8, covered.count() as f64 / length as f64);
+            }
+        }
+    }
+}
