@@ -57,6 +57,9 @@ screenshots: build
 check:
 	cargo fmt --check
 	cargo clippy --all-targets -- -D warnings
+	for features in "" parquet report cli cli,parquet; do \
+		cargo clippy --lib --no-default-features --features "$$features" -- -D warnings || exit 1; \
+	done
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --document-private-items
 
 fmt:

@@ -4,7 +4,8 @@
 //!
 //! ```text
 //! read → decode → normalize ─┬→ shingle → sketch → candidate → verify ─┐
-//!                            └→ suffix array → repeats → phrases ──────┴→ relations → graph → clusters → decisions → report
+//!                            ├→ suffix array → repeats → phrases ──────┼→ relations → graph → clusters → decisions → report
+//!                            └→ seeds → tiles → passages → changes ────┘
 //! ```
 //!
 //! | module | stage |
@@ -23,11 +24,17 @@
 //! | [`report`] | the HTML page of a scan, and two texts side by side |
 //! | [`synthetic`] | corpora of any size with their ground truth |
 //!
-//! Imports descend: [`near`], [`phrases`] and [`passages`] never import each
+//! Imports descend, which `tests/layers.rs` checks: [`near`], [`phrases`] and [`passages`] never import each
 //! other. Below the stages lie `simd` (arithmetic over slices), [`spill`] (files
 //! for what exceeds the memory budget) and the ground: [`error`], [`hash`],
 //! [`span`], [`date`], [`mask`] and [`progress`]. `docs/architecture.md` tells a
 //! newcomer where to find what.
+//!
+//! # Features
+//!
+//! All are on by default, and the library compiles without any of them: `cli`
+//! (the command `leitong`), `parquet` (Parquet files as input and output) and
+//! `report` (the page of a scan).
 //!
 //! # Examples
 //!
@@ -75,8 +82,12 @@
 //! - \[XWLY08\] Xiao, Wang, Lin, Yu: Efficient similarity joins for near
 //!   duplicate detection. WWW 2008.
 
+// Some inner functions serve the command line alone.
+#![cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports))]
+
 #[doc(hidden)]
 pub mod bench_api;
+#[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
 pub mod corpus;

@@ -20,6 +20,10 @@ mod html;
 mod into_corpus;
 mod jsonl;
 pub(crate) mod original;
+#[cfg(feature = "parquet")]
+mod parquet;
+#[cfg(not(feature = "parquet"))]
+#[path = "no_parquet.rs"]
 mod parquet;
 pub mod pick;
 pub mod reader;

@@ -125,7 +125,23 @@ impl Inputs {
                 found.add_named(path, &metadata)?;
             }
         }
+        found.refuse_parquet()?;
         Ok(found)
+    }
+
+    /// Returns an error if there is a Parquet file and this build has no
+    /// Parquet: a whole format is nothing to leave out quietly.
+    fn refuse_parquet(&self) -> Result<()> {
+        let mut all = self.inputs.iter();
+        let table = all.find(|input| input.kind == Kind::Parquet);
+        match table {
+            Some(input) if !cfg!(feature = "parquet") => Err(Error::Format {
+                input: input.name.clone(),
+                what: "this build of leitong has no Parquet; build it with the feature `parquet`"
+                    .to_owned(),
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// Copies what can be read only once (stdin, pipes) to files of `folder`,

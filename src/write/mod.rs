@@ -3,6 +3,11 @@
 
 pub(crate) mod lines;
 pub(crate) mod output;
+#[cfg(feature = "parquet")]
+mod parquet;
+#[cfg(not(feature = "parquet"))]
+#[path = "no_parquet.rs"]
+mod parquet;
 pub(crate) mod table;
 
 pub use lines::{Lines, Target};

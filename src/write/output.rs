@@ -147,6 +147,7 @@ impl OutputFile {
     }
 
     /// Returns another handle of the file, for writers that own theirs.
+    #[cfg(feature = "parquet")]
     pub(crate) fn reopen(&mut self) -> Result<File> {
         let path = self.path.clone();
         let failed = |source| Error::Output { path, source };

@@ -44,7 +44,7 @@ fn megabytes(text: &str) -> Result<Bytes, String> {
     Ok(Bytes((number * 1e6) as u64))
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "report"))]
 mod tests {
     use super::*;
     use crate::report::page;

@@ -2,8 +2,8 @@
 
 use crate::cli::Outcome;
 use crate::cli::args::ReportArgs;
+use crate::cli::run::page;
 use crate::error::{Error, Result};
-use crate::report::page;
 
 pub(in crate::cli) fn run(args: &ReportArgs) -> Result<Outcome> {
     if !args.dir.is_dir() {
@@ -24,7 +24,7 @@ pub(in crate::cli) fn run(args: &ReportArgs) -> Result<Outcome> {
             written.bytes as f64 / 1e6
         );
         for cut in &written.cuts {
-            eprintln!("  {}", cut.line());
+            eprintln!("  {cut}");
         }
     }
     Ok(Outcome::Done)

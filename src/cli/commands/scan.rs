@@ -14,6 +14,7 @@ use crate::cli::run::background::BackgroundWriter;
 use crate::cli::run::edges::{self, LinkRun, Shared};
 use crate::cli::run::memory_plan::{Kept, MemoryPlan};
 use crate::cli::run::near::{NearPlan, NearRun, Own};
+use crate::cli::run::page;
 use crate::cli::run::session::{self, Clock};
 use crate::cli::run::summary;
 use crate::corpus::{Corpus, DocId};
@@ -30,7 +31,6 @@ use crate::records::decisions::write_decisions;
 use crate::records::phrases::Records;
 use crate::records::texts::Examples;
 use crate::records::{near, passages, texts};
-use crate::report::page;
 use crate::suffix::Index;
 use crate::write::{Format, Lines, OutputDir, Target};
 

@@ -7,6 +7,10 @@ mod folder;
 mod lines;
 mod plan;
 mod sink;
+#[cfg(feature = "parquet")]
+mod table;
+#[cfg(not(feature = "parquet"))]
+#[path = "no_table.rs"]
 mod table;
 
 use std::io::Write;

@@ -1,0 +1,41 @@
+//! The page of a scan, as far as this build has one.
+
+use std::path::Path;
+
+use crate::error::Result;
+
+/// Size of a page, and what it leaves out.
+pub(in crate::cli) struct Page {
+    pub(in crate::cli) bytes: u64,
+    /// A line for each kind of thing that did not fit.
+    pub(in crate::cli) cuts: Vec<String>,
+}
+
+/// Returns whether this build can write the page.
+#[cfg(feature = "report")]
+pub(in crate::cli) use crate::report::page::has_page;
+
+/// Writes the page that shows the folder `dir`, of at most `limit` bytes.
+#[cfg(feature = "report")]
+pub(in crate::cli) fn write(dir: &Path, out: &Path, limit: u64) -> Result<Page> {
+    let written = crate::report::page::write(dir, out, limit)?;
+    Ok(Page {
+        bytes: written.bytes,
+        cuts: written.cuts.iter().map(|cut| cut.line()).collect(),
+    })
+}
+
+/// Returns whether this build can write the page.
+#[cfg(not(feature = "report"))]
+pub(in crate::cli) fn has_page() -> bool {
+    false
+}
+
+/// Returns the error that says why there is no page.
+#[cfg(not(feature = "report"))]
+pub(in crate::cli) fn write(_: &Path, _: &Path, _: u64) -> Result<Page> {
+    Err(crate::error::Error::Option {
+        option: "report".into(),
+        what: "this build of leitong has no report; build it with the feature `report`".into(),
+    })
+}
