@@ -24,11 +24,11 @@
 //! | [`report`] | the HTML page of a scan, and two texts side by side |
 //! | [`synthetic`] | corpora of any size with their ground truth |
 //!
-//! Imports descend, which `tests/layers.rs` checks: [`near`], [`phrases`] and [`passages`] never import each
-//! other. Below the stages lie `simd` (arithmetic over slices), [`spill`] (files
-//! for what exceeds the memory budget) and the ground: [`error`], [`hash`],
-//! [`span`], [`date`], [`mask`] and [`progress`]. `docs/architecture.md` tells a
-//! newcomer where to find what.
+//! Imports descend, and `tests/layers.rs` checks that: [`near`], [`phrases`] and
+//! [`passages`] never import each other. Below the stages lie `simd` (arithmetic
+//! over slices), [`spill`] (files for what exceeds the memory budget) and the
+//! ground: [`error`], [`hash`], [`span`], [`date`], [`mask`] and [`progress`].
+//! `docs/architecture.md` tells a newcomer where to find what.
 //!
 //! # Features
 //!

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::args::{ClusterOptionArgs, InputArgs, MemoryArgs, NearArgs, RunArgs};
+use crate::cli::args::{ClusterOptionArgs, InputArgs, MemoryArgs, NearArgs, RunArgs, table_format};
 use crate::dedup::{Keep, Policy, Rules, Sources, Window};
 use crate::write::Format;
 
@@ -53,7 +53,7 @@ pub struct KeptArgs {
     #[arg(long, value_name = "FILE", requires = "output")]
     pub(in crate::cli) rejects: Option<PathBuf>,
     /// Format of the decisions: jsonl, csv or parquet.
-    #[arg(long, value_name = "FORMAT", default_value_t)]
+    #[arg(long, value_name = "FORMAT", default_value_t, value_parser = table_format)]
     pub(in crate::cli) format: Format,
     /// Show what would go, and write nothing.
     #[arg(long, conflicts_with_all = ["output", "copy_to", "decisions", "rejects"])]

@@ -70,6 +70,16 @@ pub enum Command {
     Report(ReportArgs),
 }
 
+/// Returns the format of this name, if this build can write it.
+fn table_format(name: &str) -> Result<Format, String> {
+    match name.parse()? {
+        Format::Parquet if !cfg!(feature = "parquet") => {
+            Err("this build has no Parquet; build it with the feature `parquet`".to_owned())
+        }
+        format => Ok(format),
+    }
+}
+
 /// Arguments of `leitong cluster`.
 #[derive(Debug, Args)]
 pub struct ClusterArgs {
@@ -83,7 +93,7 @@ pub struct ClusterArgs {
     #[command(flatten)]
     pub(super) group: ClusterOptionArgs,
     /// Format of the records: jsonl, csv or parquet.
-    #[arg(long, value_name = "FORMAT", default_value_t, help_heading = "Output")]
+    #[arg(long, value_name = "FORMAT", default_value_t, value_parser = table_format, help_heading = "Output")]
     pub(super) format: Format,
     #[command(flatten)]
     pub(super) run: RunArgs,
@@ -102,7 +112,7 @@ pub struct PhrasesArgs {
     #[command(flatten)]
     pub(super) choice: ChoiceArgs,
     /// Format of the records: jsonl, csv or parquet.
-    #[arg(long, value_name = "FORMAT", default_value_t, help_heading = "Output")]
+    #[arg(long, value_name = "FORMAT", default_value_t, value_parser = table_format, help_heading = "Output")]
     pub(super) format: Format,
     #[command(flatten)]
     pub(super) run: RunArgs,

@@ -95,6 +95,12 @@ impl GraphTarget {
                 what: "is two files; name them with -o".into(),
             });
         }
+        if format == GraphFormat::Parquet && !cfg!(feature = "parquet") {
+            return Err(Error::Option {
+                option: path.display().to_string(),
+                what: "this build has no Parquet; build it with the feature `parquet`".into(),
+            });
+        }
         let [nodes, edges] = Self::tables(path, format).map(|path| OutputFile::create(&path));
         Ok(GraphTarget::Tables {
             format,
