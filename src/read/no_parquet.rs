@@ -10,15 +10,15 @@ use crate::read::sink::Sink;
 use crate::read::source::Source;
 
 /// An opened Parquet file; this build has none.
-pub(crate) struct Table(Infallible);
+pub(crate) struct ParquetFile(Infallible);
 
-impl Table {
+impl ParquetFile {
     /// Returns the error that says why the file can't be read.
-    pub(crate) fn open(_: Source, _: &Fields) -> std::result::Result<Table, String> {
+    pub(crate) fn open(_: Source, _: &Fields) -> std::result::Result<ParquetFile, String> {
         Err("this build of leitong has no Parquet; build it with the feature `parquet`".to_owned())
     }
 
-    pub(crate) fn has_schema_of(&self, _: &Table) -> bool {
+    pub(crate) fn has_schema_of(&self, _: &ParquetFile) -> bool {
         match self.0 {}
     }
 

@@ -133,7 +133,7 @@ impl Inputs {
     /// Parquet: a whole format is nothing to leave out quietly.
     fn refuse_parquet(&self) -> Result<()> {
         let mut all = self.inputs.iter();
-        let table = all.find(|input| input.kind == Kind::Parquet);
+        let table = all.find(|input| input.kind == InputKind::Parquet);
         match table {
             Some(input) if !cfg!(feature = "parquet") => Err(Error::Format {
                 input: input.name.clone(),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::dedup::export::sink::Out;
 use crate::error::{Error, Result};
-use crate::read::original::table_of;
+use crate::read::original::parquet_file_of;
 use crate::read::walk::Input;
 
 /// A Parquet file that rows of others would be copied into.
@@ -27,5 +27,5 @@ pub(super) fn copy(input: &Input, _: &[u64], _: &mut Table) -> Result<()> {
         input: input.name.clone(),
         what,
     };
-    table_of(input).map(drop).map_err(refused)
+    parquet_file_of(input).map(drop).map_err(refused)
 }
