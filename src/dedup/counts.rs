@@ -1,58 +1,62 @@
-//! What a kept document was preferred for, counted over those that went for
-//! it.
+//! What a kept document was preferred for, counted over the documents that went
+//! for it.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use crate::corpus::DocId;
-use crate::dedup::decide::{Decisions, DedupInput};
+use crate::dedup::decisions::Decisions;
+use crate::dedup::input::DedupInput;
 use crate::dedup::policy::Keep;
+use crate::dedup::words::short;
 
-/// Those that went for one document, by what decided between the two.
+/// The documents that went for one, by what decided between the two.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Counts {
-    /// By ground of the policy: how many lost on it.
+    /// For each key of the policy, the number of documents that lost on it.
     lost: Vec<u32>,
-    /// How many of those lost for having no date.
+    /// Number of those that lost because they have no date.
     undated: u32,
-    /// How many stand in it and are shorter.
+    /// Number of shorter documents that stand in it.
     shorter: u32,
-    /// How many the policy prefers, but were decided later.
+    /// Number of documents that the policy prefers but that were decided later.
     late: u32,
 }
 
-/// Counts over all that go.
-pub(super) fn tallies(case: &DedupInput<'_>, decisions: &Decisions) -> HashMap<DocId, Counts> {
-    let keys = case.policy.keys();
-    let mut tallies: HashMap<DocId, Counts> = HashMap::new();
+/// Returns the counts of every document that others go for.
+pub(super) fn by_kept(input: &DedupInput<'_>, decisions: &Decisions) -> HashMap<DocId, Counts> {
+    let keys = input.policy.keys();
+    let mut by_kept: HashMap<DocId, Counts> = HashMap::new();
     for drop in decisions.drops() {
-        let tally = tallies.entry(drop.of).or_default();
-        tally.lost.resize(keys.len(), 0);
-        let facts = &decisions.facts;
-        let (order, at) = case.policy.compare(case.corpus, facts, drop.of, drop.doc);
+        let counts = by_kept.entry(drop.of).or_default();
+        counts.lost.resize(keys.len(), 0);
+        let provenance = &decisions.provenance;
+        let (order, at) = input
+            .policy
+            .compare(input.corpus, provenance, drop.of, drop.doc);
         if drop.stands_in {
-            tally.shorter += 1;
+            counts.shorter += 1;
             continue;
         }
         if order != Ordering::Less {
             // It had to wait for another text that it stands in.
-            tally.late += 1;
+            counts.late += 1;
             continue;
         }
-        tally.lost[at] += 1;
+        counts.lost[at] += 1;
         let by_date = matches!(keys[at], Keep::Earliest | Keep::Latest);
-        tally.undated += u32::from(by_date && facts.time(drop.doc).is_none());
+        counts.undated += u32::from(by_date && provenance.time(drop.doc).is_none());
     }
-    tallies
+    by_kept
 }
 
 impl Counts {
-    /// Says what the document was preferred for: "earliest of 5"; "from
+    /// Returns what the document was preferred for: "earliest of 5"; "from
     /// 新华社, first of 2".
-    pub(super) fn words(&self, case: &DedupInput<'_>, doc: DocId) -> String {
+    pub(super) fn words(&self, input: &DedupInput<'_>, doc: DocId) -> String {
         let mut left = 1 + self.lost.iter().sum::<u32>();
         let mut words = Vec::new();
-        for (key, &lost) in case.policy.keys().iter().zip(&self.lost) {
+        for (key, &lost) in input.policy.keys().iter().zip(&self.lost) {
             if lost == 0 {
                 continue;
             }
@@ -62,7 +66,7 @@ impl Counts {
                 Keep::Longest => format!("longest of {left}"),
                 Keep::Source(_) => format!(
                     "from {}",
-                    crate::dedup::reason::short(case.corpus.source(doc).unwrap_or("").trim())
+                    short(input.corpus.source(doc).unwrap_or("").trim())
                 ),
                 Keep::Earliest | Keep::Latest if self.undated == lost => {
                     "dated, unlike the others".to_owned()

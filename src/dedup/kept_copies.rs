@@ -32,11 +32,11 @@ impl KeptCopies {
     }
 
     /// Notes that `doc`, a copy of `first`, is kept.
-    pub(super) fn add(&mut self, rules: &Rules, facts: &Provenance, first: DocId, doc: DocId) {
+    pub(super) fn add(&mut self, rules: &Rules, provenance: &Provenance, first: DocId, doc: DocId) {
         match self {
             KeptCopies::One(kept) => kept[first.index()] = doc.0,
             KeptCopies::Some(kept) => {
-                if let Some((source, time)) = place(rules, facts, doc) {
+                if let Some((source, time)) = place(rules, provenance, doc) {
                     kept.entry(first).or_default().insert((source, time, doc));
                 }
             }
@@ -48,7 +48,7 @@ impl KeptCopies {
     pub(super) fn find(
         &self,
         rules: &Rules,
-        facts: &Provenance,
+        provenance: &Provenance,
         first: DocId,
         doc: DocId,
     ) -> Option<DocId> {
@@ -58,13 +58,17 @@ impl KeptCopies {
                 .map(DocId),
             KeptCopies::Some(kept) => {
                 let kept = kept.get(&first)?;
-                let (source, time) = place(rules, facts, doc)?;
+                let (source, time) = place(rules, provenance, doc)?;
                 let before = kept.range(..=(source, time, DocId(NONE))).next_back();
                 let after = kept.range((source, time, DocId(0))..).next();
                 [before, after]
                     .into_iter()
                     .flatten()
-                    .filter(|(_, _, kept)| rules.apart(facts, Relation::Copy, doc, *kept).is_none())
+                    .filter(|(_, _, kept)| {
+                        rules
+                            .apart(provenance, Relation::Copy, doc, *kept)
+                            .is_none()
+                    })
                     .min_by_key(|(_, other, kept)| (other.abs_diff(time), *kept))
                     .map(|(_, _, kept)| *kept)
             }
@@ -74,15 +78,15 @@ impl KeptCopies {
 
 /// Returns where a document stands among the kept copies; nothing if it
 /// lacks what it would be compared by.
-fn place(rules: &Rules, facts: &Provenance, doc: DocId) -> Option<(u32, i64)> {
+fn place(rules: &Rules, provenance: &Provenance, doc: DocId) -> Option<(u32, i64)> {
     let time = match rules.window {
-        Some(_) => facts.day_time(doc)?,
+        Some(_) => provenance.day_time(doc)?,
         None => 0,
     };
     let source = match rules.sources {
         Sources::Any => 0,
-        Sources::Within => facts.source(doc)?,
-        Sources::Across => facts.source(doc).map(|_| 0)?,
+        Sources::Within => provenance.source(doc)?,
+        Sources::Across => provenance.source(doc).map(|_| 0)?,
     };
     Some((source, time))
 }

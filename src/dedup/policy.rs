@@ -28,11 +28,11 @@ impl Keep {
     pub(super) fn compare(
         &self,
         corpus: &Corpus,
-        facts: &Provenance,
+        provenance: &Provenance,
         a: DocId,
         b: DocId,
     ) -> Ordering {
-        let dated = |doc| facts.time(doc);
+        let dated = |doc| provenance.time(doc);
         match self {
             Keep::First => a.cmp(&b),
             Keep::Earliest => {
@@ -132,12 +132,12 @@ impl Policy {
     pub(super) fn compare(
         &self,
         corpus: &Corpus,
-        facts: &Provenance,
+        provenance: &Provenance,
         a: DocId,
         b: DocId,
     ) -> (Ordering, usize) {
         for (at, key) in self.keys.iter().enumerate() {
-            let order = key.compare(corpus, facts, a, b);
+            let order = key.compare(corpus, provenance, a, b);
             if order != Ordering::Equal {
                 return (order, at);
             }

@@ -20,29 +20,29 @@ const NO_TIME: i64 = i64::MIN;
 impl Provenance {
     pub(super) fn new(corpus: &Corpus) -> Self {
         let mut names: HashMap<&str, u32> = HashMap::new();
-        let mut facts = Provenance {
+        let mut provenance = Provenance {
             times: Vec::with_capacity(corpus.len()),
             days: bitvec::vec::BitVec::with_capacity(corpus.len()),
             sources: Vec::with_capacity(corpus.len()),
         };
         for doc in corpus.docs() {
             let moment = corpus.date(doc).and_then(Moment::parse);
-            facts.times.push(moment.map_or(NO_TIME, |moment| {
+            provenance.times.push(moment.map_or(NO_TIME, |moment| {
                 let (days, seconds) = moment.days_and_seconds();
                 days * 86_400 + i64::from(seconds)
             }));
-            facts
+            provenance
                 .days
                 .push(moment.is_some_and(|moment| moment.date.day > 0));
             let source = corpus.source(doc).map(str::trim).unwrap_or("");
-            facts.sources.push(if source.is_empty() {
+            provenance.sources.push(if source.is_empty() {
                 0
             } else {
                 let next = names.len() as u32 + 1;
                 *names.entry(source).or_insert(next)
             });
         }
-        facts
+        provenance
     }
 
     /// Returns the time, if there is a date; a date without a time is the

@@ -58,7 +58,7 @@ impl Rules {
     /// their sources; `None` if they are not.
     pub(super) fn apart(
         &self,
-        facts: &Provenance,
+        provenance: &Provenance,
         relation: Relation,
         doc: DocId,
         other: DocId,
@@ -67,10 +67,10 @@ impl Rules {
             return Some(Apart::Template);
         }
         if let Some(window) = self.window {
-            let Some(time) = facts.day_time(doc) else {
+            let Some(time) = provenance.day_time(doc) else {
                 return Some(Apart::NoDate);
             };
-            let Some(other) = facts.day_time(other) else {
+            let Some(other) = provenance.day_time(other) else {
                 return Some(Apart::OtherNoDate);
             };
             let between = time.abs_diff(other);
@@ -81,7 +81,7 @@ impl Rules {
         if self.sources == Sources::Any {
             return None;
         }
-        match (facts.source(doc), facts.source(other)) {
+        match (provenance.source(doc), provenance.source(other)) {
             (None, _) => Some(Apart::NoSource),
             (_, None) => Some(Apart::OtherNoSource),
             (a, b) => match self.sources {

@@ -85,7 +85,7 @@ fn find(docs: &[Doc], measure: Measure, threshold: f64, kind: ClusterKind) -> Fo
 }
 
 impl Found {
-    fn case<'a>(&'a self, policy: &'a Policy, rules: Rules) -> DedupInput<'a> {
+    fn input<'a>(&'a self, policy: &'a Policy, rules: Rules) -> DedupInput<'a> {
         DedupInput {
             corpus: &self.corpus,
             pairs: &self.near.pairs,
@@ -101,8 +101,8 @@ impl Found {
     }
 }
 
-fn decided(case: &DedupInput<'_>) -> Decisions {
-    decide(case, |_, _, _| panic!("no pair was left out"))
+fn decided(input: &DedupInput<'_>) -> Decisions {
+    decide(input, |_, _, _| panic!("no pair was left out"))
 }
 
 fn docs() -> impl Strategy<Value = Vec<Doc>> {
@@ -153,35 +153,35 @@ proptest! {
         kind in prop_oneof![Just(ClusterKind::Star), Just(ClusterKind::Components)],
     ) {
         let found = find(&docs, measure, threshold, kind);
-        let case = found.case(&policy, rules);
-        let decisions = decided(&case);
-        let kept: Vec<bool> = case.corpus.docs().map(|doc| decisions.is_kept(doc)).collect();
-        prop_assert_eq!(&kept, &naive::keep(&case));
+        let input = found.input(&policy, rules);
+        let decisions = decided(&input);
+        let kept: Vec<bool> = input.corpus.docs().map(|doc| decisions.is_kept(doc)).collect();
+        prop_assert_eq!(&kept, &naive::keep(&input));
 
-        let pairs = naive::Pairs::new(&case);
+        let pairs = naive::Pairs::new(&input);
         for drop in decisions.drops() {
             // What goes stands in one that stays.
             prop_assert!(decisions.is_kept(drop.of));
-            prop_assert!(naive::may_go(&case, &decisions.facts, &pairs, drop.doc, drop.of));
-            let exact = verify::count(case.corpus, found.options.shingling, drop.doc, drop.of);
+            prop_assert!(naive::may_go(&input, &decisions.provenance, &pairs, drop.doc, drop.of));
+            let exact = verify::count(input.corpus, found.options.shingling, drop.doc, drop.of);
             prop_assert!(exact.similarity(measure) >= threshold);
             prop_assert!(exact.containment_a() >= threshold);
             prop_assert_eq!(drop.pair.similarity(measure), exact.similarity(measure));
         }
-        for a in case.corpus.docs().filter(|doc| decisions.verdict(*doc) == Outcome::Kept) {
-            for b in case.corpus.docs().filter(|doc| decisions.verdict(*doc) == Outcome::Kept) {
+        for a in input.corpus.docs().filter(|doc| decisions.outcome(*doc) == Outcome::Kept) {
+            for b in input.corpus.docs().filter(|doc| decisions.outcome(*doc) == Outcome::Kept) {
                 // Of two that stay neither may go for the other, unless it
                 // holds the other and was there first.
-                let may = naive::may_go(&case, &decisions.facts, &pairs, a, b)
-                    && naive::may_go(&case, &decisions.facts, &pairs, b, a);
+                let may = naive::may_go(&input, &decisions.provenance, &pairs, a, b)
+                    && naive::may_go(&input, &decisions.provenance, &pairs, b, a);
                 prop_assert!(!may, "{a:?} {b:?}");
             }
         }
-        for cluster in case.clusters {
+        for cluster in input.clusters {
             prop_assert!(cluster.members.iter().any(|member| decisions.is_kept(member.doc)));
         }
-        let reasons = Reasons::new(&case, &decisions);
-        for doc in case.corpus.docs() {
+        let reasons = Reasons::new(&input, &decisions);
+        for doc in input.corpus.docs() {
             prop_assert!(!reasons.of(doc).is_empty());
         }
     }
@@ -200,9 +200,9 @@ fn reasons(docs: &[Doc], keep: &[&str], rules: Rules, measure: Measure) -> Vec<S
         }
     }
     let policy = Policy::new(keep.iter().map(|key| key.parse().unwrap()).collect());
-    let case = found.case(&policy, rules);
-    let decisions = decided(&case);
-    let reasons = Reasons::new(&case, &decisions);
+    let input = found.input(&policy, rules);
+    let decisions = decided(&input);
+    let reasons = Reasons::new(&input, &decisions);
     found.corpus.docs().map(|doc| reasons.of(doc)).collect()
 }
 
@@ -299,7 +299,7 @@ fn a_million_copies_days_apart_take_no_quadratic_time() {
     let copies = CopyGroups::new(&corpus);
     for sources in [Sources::Any, Sources::Within, Sources::Across] {
         let policy = Policy::default();
-        let case = DedupInput {
+        let input = DedupInput {
             corpus: &corpus,
             pairs: &[],
             relations: &[],
@@ -315,7 +315,7 @@ fn a_million_copies_days_apart_take_no_quadratic_time() {
             },
             some_left_out: false,
         };
-        let decisions = decided(&case);
+        let decisions = decided(&input);
         let dropped = decisions.drops().len();
         assert!(dropped > 0 || sources == Sources::Within, "{sources:?}");
         assert!(decisions.is_kept(DocId(0)));

@@ -1,10 +1,12 @@
 //! Groups documents by their verified pairs.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
 use rayon::prelude::*;
 
 use crate::corpus::DocId;
+use crate::graph::adjacency::Adjacency;
 use crate::named::named_enum;
 use crate::near::{CopyGroups, Measure, Pair};
 
@@ -16,7 +18,7 @@ named_enum! {
         /// is chained in \[APR04\].
         #[default]
         Star = "star",
-        /// Whatever hangs together.
+        /// Connected components: every pair joins its documents.
         Components = "components",
     }
 }
@@ -31,7 +33,7 @@ pub struct ClusterMember {
     pub similarity: f64,
 }
 
-/// Two documents or more that belong together.
+/// A group of two documents or more.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cluster {
     /// All members: the representative first, then the most similar first,
@@ -54,50 +56,12 @@ impl Cluster {
     }
 }
 
-/// One document for each normalized text, and who is like it.
-struct Neighbours {
-    starts: Vec<u32>,
-    /// The neighbour, and which pair says so.
-    edges: Vec<(DocId, u32)>,
-}
-
-impl Neighbours {
-    /// Takes the pairs that no copy is in.
-    fn new(documents: usize, pairs: &[Pair], copies: &CopyGroups) -> Self {
-        let between = |pair: &Pair| !copies.is_copy(pair.a) && !copies.is_copy(pair.b);
-        let mut starts = vec![0u32; documents + 1];
-        for pair in pairs.iter().filter(|pair| between(pair)) {
-            starts[pair.a.index() + 1] += 1;
-            starts[pair.b.index() + 1] += 1;
-        }
-        for at in 0..documents {
-            starts[at + 1] += starts[at];
-        }
-        let mut next = starts.clone();
-        let mut edges = vec![(DocId(0), 0); starts[documents] as usize];
-        for (number, pair) in pairs.iter().enumerate() {
-            if !between(pair) {
-                continue;
-            }
-            for (doc, other) in [(pair.a, pair.b), (pair.b, pair.a)] {
-                let slot = &mut next[doc.index()];
-                edges[*slot as usize] = (other, number as u32);
-                *slot += 1;
-            }
-        }
-        Neighbours { starts, edges }
-    }
-
-    fn of(&self, doc: DocId) -> &[(DocId, u32)] {
-        &self.edges[self.starts[doc.index()] as usize..self.starts[doc.index() + 1] as usize]
-    }
-}
-
-/// Clusters `documents` documents by verified pairs, the largest first.
+/// Returns the clusters of `documents` documents by verified pairs, the largest
+/// first.
 ///
-/// `similarity` is asked for the members of a component that make no pair
-/// with its representative. Near linear in the pairs; the same for any order
-/// of threads.
+/// `similarity` counts the members of a component that make no pair with its
+/// representative. Takes near linear time in the pairs; the result is the same
+/// for any number of threads.
 pub fn clusters(
     kind: ClusterKind,
     documents: usize,
@@ -106,31 +70,10 @@ pub fn clusters(
     measure: Measure,
     similarity: impl Fn(DocId, DocId) -> f64 + Sync,
 ) -> Vec<Cluster> {
-    // Copies share their neighbours, so a group is one point whose weight
-    // is its size.
-    let mut weights = vec![1u32; documents];
-    for group in copies.iter() {
-        weights[group[0].index()] = group.len() as u32;
-    }
-    let neighbours = Neighbours::new(documents, pairs, copies);
-    let mut order: Vec<(Reverse<u64>, DocId)> = (0..documents as u32)
-        .map(DocId)
-        .filter(|doc| !copies.is_copy(*doc))
-        .map(|doc| {
-            let others: u64 = neighbours
-                .of(doc)
-                .iter()
-                .map(|(other, _)| u64::from(weights[other.index()]))
-                .sum();
-            (Reverse(others + u64::from(weights[doc.index()]) - 1), doc)
-        })
-        .filter(|(partners, _)| partners.0 > 0)
-        .collect();
-    order.par_sort_unstable();
-
+    let neighbours = Adjacency::of_pairs(documents, pairs, copies);
     let mut taken: bitvec::vec::BitVec = bitvec::bitvec![0; documents];
     let mut clusters: Vec<Cluster> = Vec::new();
-    for (_, centre) in order {
+    for centre in by_partners(documents, &neighbours, copies) {
         if taken.replace(centre.index(), true) {
             continue;
         }
@@ -140,59 +83,99 @@ pub fn clusters(
         }];
         match kind {
             ClusterKind::Star => {
-                for &(doc, pair) in neighbours.of(centre) {
-                    if !taken.replace(doc.index(), true) {
+                for &(doc, pair) in neighbours.of(centre.index()) {
+                    if !taken.replace(doc as usize, true) {
                         points.push(ClusterMember {
-                            doc,
+                            doc: DocId(doc),
                             similarity: pairs[pair as usize].similarity(measure),
                         });
                     }
                 }
             }
             ClusterKind::Components => {
-                let mut reached = vec![centre];
-                while let Some(doc) = reached.pop() {
-                    for &(other, _) in neighbours.of(doc) {
-                        if !taken.replace(other.index(), true) {
-                            reached.push(other);
-                            points.push(ClusterMember {
-                                doc: other,
-                                similarity: f64::NAN,
-                            });
-                        }
-                    }
-                }
-                let near: std::collections::HashMap<DocId, u32> =
-                    neighbours.of(centre).iter().copied().collect();
-                points[1..].par_iter_mut().for_each(|member| {
-                    member.similarity = match near.get(&member.doc) {
+                let reached = component(centre, &neighbours, &mut taken);
+                let near: HashMap<u32, u32> =
+                    neighbours.of(centre.index()).iter().copied().collect();
+                let members = reached.into_par_iter().map(|doc| ClusterMember {
+                    doc,
+                    similarity: match near.get(&doc.0) {
                         Some(pair) => pairs[*pair as usize].similarity(measure),
-                        None => similarity(centre, member.doc),
-                    }
+                        None => similarity(centre, doc),
+                    },
                 });
+                points.par_extend(members);
             }
         }
-        let mut members: Vec<ClusterMember> = points
-            .into_iter()
-            .flat_map(|point| {
-                let docs = copies
-                    .group(point.doc)
-                    .map_or_else(|| vec![point.doc], <[DocId]>::to_vec);
-                docs.into_iter()
-                    .map(move |doc| ClusterMember { doc, ..point })
-            })
-            .collect();
-        members[1..].sort_by(|a, b| {
-            b.similarity
-                .total_cmp(&a.similarity)
-                .then(a.doc.cmp(&b.doc))
-        });
+        let members = with_copies(points, copies);
         if members.len() > 1 {
             clusters.push(Cluster { members });
         }
     }
     clusters.sort_by_key(|cluster| (Reverse(cluster.members.len()), cluster.representative()));
     clusters
+}
+
+/// Returns the first documents of all texts that have partners, those with the
+/// most partners first.
+///
+/// Copies share their neighbours, so a group is one point whose weight is its
+/// size.
+fn by_partners(documents: usize, neighbours: &Adjacency, copies: &CopyGroups) -> Vec<DocId> {
+    let mut weights = vec![1u32; documents];
+    for group in copies.iter() {
+        weights[group[0].index()] = group.len() as u32;
+    }
+    let mut order: Vec<(Reverse<u64>, DocId)> = (0..documents as u32)
+        .map(DocId)
+        .filter(|doc| !copies.is_copy(*doc))
+        .map(|doc| {
+            let others: u64 = neighbours
+                .of(doc.index())
+                .iter()
+                .map(|(other, _)| u64::from(weights[*other as usize]))
+                .sum();
+            (Reverse(others + u64::from(weights[doc.index()]) - 1), doc)
+        })
+        .filter(|(partners, _)| partners.0 > 0)
+        .collect();
+    order.par_sort_unstable();
+    order.into_iter().map(|(_, doc)| doc).collect()
+}
+
+/// Returns what can be reached from a document and is not taken, and takes it.
+fn component(centre: DocId, neighbours: &Adjacency, taken: &mut bitvec::vec::BitVec) -> Vec<DocId> {
+    let mut reached = Vec::new();
+    let mut open = vec![centre];
+    while let Some(doc) = open.pop() {
+        for &(other, _) in neighbours.of(doc.index()) {
+            if !taken.replace(other as usize, true) {
+                open.push(DocId(other));
+                reached.push(DocId(other));
+            }
+        }
+    }
+    reached
+}
+
+/// Returns the members of a cluster, given the first document of each text:
+/// with its copies, in the order of [`Cluster::members`].
+fn with_copies(points: Vec<ClusterMember>, copies: &CopyGroups) -> Vec<ClusterMember> {
+    let mut members: Vec<ClusterMember> = points
+        .into_iter()
+        .flat_map(|point| {
+            let docs = copies
+                .group(point.doc)
+                .map_or_else(|| vec![point.doc], <[DocId]>::to_vec);
+            docs.into_iter()
+                .map(move |doc| ClusterMember { doc, ..point })
+        })
+        .collect();
+    members[1..].sort_by(|a, b| {
+        b.similarity
+            .total_cmp(&a.similarity)
+            .then(a.doc.cmp(&b.doc))
+    });
+    members
 }
 
 #[cfg(test)]
@@ -217,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_star_takes_in_none_that_its_centre_is_not_like() {
+    fn a_star_has_only_documents_that_are_like_its_centre() {
         // A chain 0-1-2-3-4: each like the next only.
         let pairs = [pair(0, 1, 9), pair(1, 2, 9), pair(2, 3, 9), pair(3, 4, 9)];
         let none = CopyGroups::default_for(5);

@@ -2,7 +2,8 @@
 //!
 //! | | |
 //! |---|---|
-//! | [`edge`] | what stands between two documents, and who came first |
+//! | [`adjacency`] | the neighbours of each node |
+//! | [`edge`] | what two documents have in common, and who came first |
 //! | [`mod@clusters`] | groups of documents, by verified pairs |
 //! | [`edge_builder`] | edges from pairs, with the passages that they share |
 //! | [`components`] | degree and component of each node |
@@ -10,6 +11,7 @@
 //! | [`phrase_nodes`] | phrases as nodes beside the documents that have them |
 //! | [`formats`] | GraphML, GEXF, DOT, JSON, CSV and Parquet |
 
+pub mod adjacency;
 pub mod clusters;
 pub mod components;
 pub mod edge;
@@ -18,6 +20,7 @@ pub mod formats;
 pub mod phrase_nodes;
 pub mod sources;
 
+pub use adjacency::Adjacency;
 pub use clusters::{Cluster, ClusterKind, ClusterMember, clusters};
 pub use components::NodeStatistics;
 pub use edge::{Direction, Edge, EdgeKind};

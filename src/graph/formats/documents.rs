@@ -3,8 +3,10 @@
 use crate::corpus::{Corpus, DocId};
 use crate::date::{Date, Moment};
 use crate::error::Result;
+use crate::graph::formats::format::GraphTarget;
+use crate::graph::formats::model::{Link, Node, Shape};
 use crate::graph::formats::phrases::{self, PhraseIds};
-use crate::graph::formats::{GraphTarget, GraphWriter, Link, Node, Shape};
+use crate::graph::formats::writer::GraphWriter;
 use crate::graph::{Cluster, Direction, Edge, NodeStatistics, PhraseNode};
 use crate::write::table::{Cell, Kind};
 

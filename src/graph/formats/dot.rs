@@ -4,8 +4,8 @@
 //! also copes with large graphs, and colours nodes by cluster and edges by
 //! relation. What is not Graphviz's own stands beside it as attributes.
 
+use crate::graph::formats::model::{Link, Node, Shape};
 use crate::graph::formats::names::is_legal;
-use crate::graph::formats::writer::{Link, Node, Shape};
 use crate::write::table::Cell;
 
 /// Characters of a label; longer ones hide the picture. A title keeps its

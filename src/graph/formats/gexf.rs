@@ -4,8 +4,7 @@
 //! of its two documents. Without a date they are there from the beginning.
 
 use crate::date::Date;
-use crate::graph::formats::graphml::{edge_cells, edge_columns};
-use crate::graph::formats::writer::{Link, Node, Shape};
+use crate::graph::formats::model::{Link, Node, Shape, edge_cells, edge_columns};
 use crate::graph::formats::xml::{push, push_attribute};
 use crate::write::table::{Cell, Kind};
 

@@ -1,6 +1,6 @@
 //! GraphML 1.0.
 
-use crate::graph::formats::writer::{Link, Node, Shape};
+use crate::graph::formats::model::{Link, Node, Shape, edge_cells, edge_columns};
 use crate::graph::formats::xml::{push, push_attribute};
 use crate::write::table::{Cell, Kind};
 
@@ -46,27 +46,6 @@ pub(super) fn edge(out: &mut String, shape: &Shape, link: &Link<'_>, _: bool) {
 
 pub(super) fn end(out: &mut String) {
     out.push_str("</graph>\n</graphml>\n");
-}
-
-/// Returns the columns that an edge has: its own, its weight, and, where
-/// readers forget which end was the source, both ends.
-pub(super) fn edge_columns(shape: &Shape) -> impl Iterator<Item = (&'static str, Kind)> {
-    let ends = [("a", Kind::Text), ("b", Kind::Text)];
-    let ends = ends.into_iter().filter(|_| !shape.directed);
-    let own = shape.edges.iter().copied();
-    own.chain([("weight", Kind::Float)]).chain(ends)
-}
-
-/// Returns the values of [`edge_columns`].
-pub(super) fn edge_cells<'a>(
-    shape: &Shape,
-    link: &'a Link<'a>,
-) -> impl Iterator<Item = Cell<'a>> + use<'a> {
-    let ends = [Cell::Text(link.source), Cell::Text(link.target)];
-    let directed = shape.directed;
-    let ends = ends.into_iter().filter(move |_| !directed);
-    let own = link.cells.iter().copied();
-    own.chain([Cell::Float(link.weight)]).chain(ends)
 }
 
 fn key(out: &mut String, prefix: &str, number: usize, of: &str, name: &str, kind: Kind) {

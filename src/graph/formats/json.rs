@@ -4,8 +4,7 @@
 //! 3.6; before that it asked for the name (`edges="edges"`), and before 3.4
 //! for `link="edges"`. A node and an edge is a line each.
 
-use crate::graph::formats::graphml::{edge_cells, edge_columns};
-use crate::graph::formats::writer::{Link, Node, Shape};
+use crate::graph::formats::model::{Link, Node, Shape, edge_cells, edge_columns};
 use crate::write::table::{Cell, push_json_string};
 
 pub(super) fn begin(out: &mut String, shape: &Shape) {

@@ -16,6 +16,7 @@ mod format;
 mod gexf;
 mod graphml;
 mod json;
+mod model;
 mod names;
 mod phrases;
 pub mod sources;
@@ -26,4 +27,5 @@ mod writer;
 mod xml;
 
 pub use format::{GraphFormat, GraphTarget};
-pub use writer::{GraphWriter, Link, Node, Shape};
+pub use model::{Link, Node, Shape};
+pub use writer::GraphWriter;

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use crate::date::Date;
-use crate::graph::PhraseNode;
-use crate::graph::formats::{Link, Node};
+use crate::graph::formats::model::{Link, Node};
+use crate::graph::phrase_nodes::PhraseNode;
 use crate::write::table::Cell;
 
 /// The ids of phrase nodes: `phrase:` and the normalized phrase.

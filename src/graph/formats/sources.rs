@@ -3,8 +3,10 @@
 use crate::date::Moment;
 use crate::error::Result;
 use crate::graph::formats::documents::{Written, components_of_more, direction_name, text};
+use crate::graph::formats::format::GraphTarget;
+use crate::graph::formats::model::{Link, Node, Shape};
 use crate::graph::formats::phrases::{self, PhraseIds};
-use crate::graph::formats::{GraphTarget, GraphWriter, Link, Node, Shape};
+use crate::graph::formats::writer::GraphWriter;
 use crate::graph::sources::SharedBetween;
 use crate::graph::{PhraseNode, SourceGraph};
 use crate::write::table::{Cell, Kind};

@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::graph::formats::format::GraphFormat;
-use crate::graph::formats::writer::{Link, Node, Shape};
+use crate::graph::formats::model::{Link, Node, Shape};
 use crate::write::output::OutputFile;
 use crate::write::table::{Cell, Format, Kind, TableWriter};
 

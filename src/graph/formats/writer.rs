@@ -1,63 +1,18 @@
 //! Takes a graph node by node and edge by edge, whatever the format.
 
-use crate::date::Date;
 use crate::error::Result;
 use crate::graph::formats::format::{GraphFormat, GraphTarget};
+use crate::graph::formats::model::{Link, Node, Shape};
 use crate::graph::formats::names::Names;
 use crate::graph::formats::tables::Tables;
 use crate::graph::formats::{dot, gexf, graphml, json};
 use crate::write::lines::Lines;
-use crate::write::table::{Cell, Kind};
-
-/// What is known of a graph before its first node.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shape {
-    /// What the graph is and how it was made, in a line.
-    pub description: String,
-    /// Whether edges go from source to target, or only between them.
-    pub directed: bool,
-    /// Whether any node has a date, so that GEXF is dynamic.
-    pub dated: bool,
-    /// Attributes of nodes besides their id.
-    pub nodes: Vec<(&'static str, Kind)>,
-    /// Attributes of edges besides source, target and weight.
-    pub edges: Vec<(&'static str, Kind)>,
-}
-
-/// A node with its attributes.
-#[derive(Clone, Copy, Debug)]
-pub struct Node<'a> {
-    /// Its id, which no other node has; any string.
-    pub id: &'a str,
-    /// What a picture calls it.
-    pub label: &'a str,
-    /// When it appears.
-    pub start: Option<Date>,
-    /// Its attributes, in the order of [`Shape::nodes`].
-    pub cells: &'a [Cell<'a>],
-}
-
-/// An edge with its attributes.
-#[derive(Clone, Copy, Debug)]
-pub struct Link<'a> {
-    /// The id of one node; in a graph of documents that of the earlier one,
-    /// where that is known.
-    pub source: &'a str,
-    /// The id of the other.
-    pub target: &'a str,
-    /// How strong it is, above 0.
-    pub weight: f64,
-    /// When it appears.
-    pub start: Option<Date>,
-    /// Its attributes, in the order of [`Shape::edges`].
-    pub cells: &'a [Cell<'a>],
-}
 
 /// Writes a graph: first every node, then every edge.
 pub struct GraphWriter {
     shape: Shape,
     out: Out,
-    /// What is being written, kept for its room.
+    /// Buffer for the element that is being written.
     element: String,
     names: Names,
     nodes: u64,

@@ -1,0 +1,85 @@
+//! The decisions of a run: which documents stay, and for which the others go.
+
+use crate::corpus::DocId;
+use crate::dedup::provenance::Provenance;
+use crate::dedup::same_texts::SameTexts;
+use crate::near::Pair;
+use crate::relation::Relation;
+
+/// The decision on a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It stays; no other document is like it.
+    Alone,
+    /// It stays; others are like it.
+    Kept,
+    /// It stays although a kept document has it, because all others of its
+    /// cluster went.
+    LastOfCluster,
+    /// It goes; the value is the index of its [`Dropped`].
+    Dropped(u32),
+}
+
+/// A document that goes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Dropped {
+    /// The document.
+    pub doc: DocId,
+    /// The one that stays in its place.
+    pub of: DocId,
+    /// Shared shingles; `a` is the document that goes, `b` the other.
+    pub pair: Pair,
+    /// How they are related.
+    pub relation: Relation,
+    /// Whether it was decided after the other because it stands in it.
+    pub stands_in: bool,
+}
+
+/// The decisions of a run.
+pub struct Decisions {
+    pub(super) outcomes: Vec<Outcome>,
+    /// The number of each document's cluster, from 1; 0 where it is in none.
+    pub(super) clusters: Vec<u32>,
+    pub(super) drops: Vec<Dropped>,
+    pub(super) texts: SameTexts,
+    pub(super) provenance: Provenance,
+}
+
+impl Decisions {
+    /// Returns the decision on a document.
+    pub fn outcome(&self, doc: DocId) -> Outcome {
+        self.outcomes[doc.index()]
+    }
+
+    /// Returns whether a document stays.
+    pub fn is_kept(&self, doc: DocId) -> bool {
+        !matches!(self.outcomes[doc.index()], Outcome::Dropped(_))
+    }
+
+    /// Returns the number of a document's cluster, from 1, if it is in one.
+    pub fn cluster(&self, doc: DocId) -> Option<u32> {
+        Some(self.clusters[doc.index()]).filter(|cluster| *cluster > 0)
+    }
+
+    /// Returns why a document goes, if it goes.
+    pub fn dropped(&self, doc: DocId) -> Option<&Dropped> {
+        match self.outcomes[doc.index()] {
+            Outcome::Dropped(at) => Some(&self.drops[at as usize]),
+            _ => None,
+        }
+    }
+
+    /// Returns all that go, in input order.
+    pub fn drops(&self) -> &[Dropped] {
+        &self.drops
+    }
+
+    /// Returns the number of documents that stay only because their cluster
+    /// would be empty otherwise.
+    pub fn last_of_cluster(&self) -> usize {
+        self.outcomes
+            .iter()
+            .filter(|outcome| **outcome == Outcome::LastOfCluster)
+            .count()
+    }
+}

@@ -1,0 +1,73 @@
+//! What dedup decides on: documents with their pairs, the policy, the rules.
+
+use crate::corpus::{Corpus, DocId};
+use crate::dedup::policy::Policy;
+use crate::dedup::rules::Rules;
+use crate::graph::Cluster;
+use crate::near::{CopyGroups, Measure, Pair};
+use crate::relation::Relation;
+
+/// The documents to decide on, what is known of them, and the options.
+pub struct DedupInput<'a> {
+    /// The documents.
+    pub corpus: &'a Corpus,
+    /// Verified pairs.
+    pub pairs: &'a [Pair],
+    /// The relation of each pair.
+    pub relations: &'a [Relation],
+    /// Documents with the same normalized text.
+    pub copies: &'a CopyGroups,
+    /// The clusters of these pairs.
+    pub clusters: &'a [Cluster],
+    /// How similarity is measured.
+    pub measure: Measure,
+    /// The least similarity of a pair.
+    pub threshold: f64,
+    /// Which document of several stays.
+    pub policy: &'a Policy,
+    /// What keeps near-duplicates apart.
+    pub rules: Rules,
+    /// Whether pairs are missing from `pairs`; then documents without a
+    /// partner among the kept ones are compared with some of these.
+    pub some_left_out: bool,
+}
+
+impl DedupInput<'_> {
+    /// Returns whether the second document of a pair has enough of the first
+    /// for the first to go.
+    pub(super) fn has_enough_of(&self, pair: &Pair) -> bool {
+        pair.similarity(self.measure) >= self.threshold && pair.containment_a() >= self.threshold
+    }
+
+    /// Returns whether the first document of a pair is decided after the second
+    /// because it stands in it.
+    ///
+    /// It is if only the second has the other; where each has the other, if
+    /// the pair is an excerpt and the user chose no policy.
+    pub(super) fn stands_in(&self, pair: &Pair, relation: Relation) -> bool {
+        if pair.len_a >= pair.len_b || relation == Relation::Template && !self.rules.drop_templates
+        {
+            return false;
+        }
+        let only_the_longer =
+            self.measure == Measure::Containment && pair.containment_b() < self.threshold;
+        only_the_longer || relation == Relation::Excerpt && !self.policy.is_chosen()
+    }
+}
+
+/// Returns the pair with `doc` as `a` and `other` as `b`; either may be a copy
+/// of the document that the pair names.
+pub(super) fn seen_from(pair: &Pair, doc: DocId, other: DocId, doc_is_a: bool) -> Pair {
+    let (len_a, len_b) = if doc_is_a {
+        (pair.len_a, pair.len_b)
+    } else {
+        (pair.len_b, pair.len_a)
+    };
+    Pair {
+        a: doc,
+        b: other,
+        shared: pair.shared,
+        len_a,
+        len_b,
+    }
+}

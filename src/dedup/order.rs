@@ -1,0 +1,69 @@
+//! The order in which texts are decided: a text after the longer ones that it
+//! stands in.
+
+use crate::corpus::DocId;
+use crate::dedup::input::{DedupInput, seen_from};
+use crate::dedup::same_texts::SameTexts;
+
+/// Which texts can be decided next: a text waits for the longer ones that it
+/// stands in.
+pub(super) struct TopologicalOrder {
+    /// By first document: the number of longer texts that are not decided yet.
+    waiting: Vec<u32>,
+    /// By first document: the number of its copies that are not decided yet.
+    open: Vec<u32>,
+}
+
+impl TopologicalOrder {
+    pub(super) fn new(input: &DedupInput<'_>, texts: &SameTexts, docs: &[DocId]) -> Self {
+        let documents = input.corpus.len();
+        let mut order = TopologicalOrder {
+            waiting: vec![0; documents],
+            open: vec![0; documents],
+        };
+        for doc in docs {
+            order.open[texts.first(*doc).index()] += 1;
+        }
+        for (pair, relation) in input.pairs.iter().zip(input.relations) {
+            if input.copies.is_copy(pair.a) || input.copies.is_copy(pair.b) {
+                continue;
+            }
+            let back = seen_from(pair, pair.b, pair.a, false);
+            order.waiting[pair.a.index()] += u32::from(input.stands_in(pair, *relation));
+            order.waiting[pair.b.index()] += u32::from(input.stands_in(&back, *relation));
+        }
+        order
+    }
+
+    /// Returns whether a text waits for no other.
+    pub(super) fn is_free(&self, first: DocId) -> bool {
+        self.waiting[first.index()] == 0
+    }
+
+    /// Notes that a copy of `first` is decided, and calls `free` with the texts
+    /// that wait for no other after that.
+    pub(super) fn done(
+        &mut self,
+        input: &DedupInput<'_>,
+        texts: &SameTexts,
+        first: DocId,
+        mut free: impl FnMut(DocId),
+    ) {
+        let open = &mut self.open[first.index()];
+        *open -= 1;
+        if *open > 0 {
+            return;
+        }
+        for (other, number) in texts.neighbours(first) {
+            let pair = &input.pairs[number];
+            let from_other = seen_from(pair, other, first, pair.a == other);
+            if input.stands_in(&from_other, input.relations[number]) {
+                let waiting = &mut self.waiting[other.index()];
+                *waiting -= 1;
+                if *waiting == 0 {
+                    free(other);
+                }
+            }
+        }
+    }
+}
