@@ -47,7 +47,9 @@ pub enum Error {
         what: String,
     },
     /// No record at the head of an INPUT has the field that holds the text.
-    #[error("{input}: no field {field:?} (fields there: {found}); name the field with {option}")]
+    #[error(
+        "{input}: no field {field:?} (fields there: {found}); name the field that holds the {role}"
+    )]
     Field {
         /// The input's name.
         input: String,
@@ -55,8 +57,8 @@ pub enum Error {
         field: String,
         /// The fields that the input has, comma-separated.
         found: String,
-        /// The option that names the field.
-        option: &'static str,
+        /// What the field holds: id, text, title, date or source.
+        role: &'static str,
     },
     /// An INPUT's name asks for a format that can't be read.
     #[error("{input}: {what}")]

@@ -43,6 +43,10 @@ pub fn main() -> ExitCode {
         Err(Error::Output { source, .. }) if source.kind() == ErrorKind::BrokenPipe => {
             ExitCode::SUCCESS
         }
+        Err(error @ Error::Field { role, .. }) => {
+            eprintln!("leitong: {error} with --{role}-field");
+            ExitCode::from(FAILED)
+        }
         Err(error) => {
             eprintln!("leitong: {error}");
             ExitCode::from(FAILED)

@@ -1,4 +1,4 @@
-//! Gathers what one chunk yields: records into a sink, and what went wrong.
+//! Collects what one chunk yields: records into a sink, and what went wrong.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -7,29 +7,29 @@ use crate::corpus::{Location, Record};
 use crate::error::Skipped;
 use crate::read::sink::Sink;
 
-/// How many records of a chunk are named one by one when they are left out. A
-/// file that is no JSONL at all has a broken line every few bytes, and words
-/// for each would take a hundred times its size.
+/// Number of skipped records of a chunk that are named one by one. A file that
+/// is not JSONL at all has a broken line every few bytes, and a message for
+/// each would take a hundred times its size.
 const NAMED_MAX: usize = 1000;
 
-/// The yield of one chunk.
+/// What one chunk has yielded so far.
 pub(crate) struct Collector<S> {
     pub(crate) sink: S,
-    /// What was left out, with the input's index.
+    /// Records and files that were skipped, with the input's index.
     pub(crate) skipped: Vec<(u32, Skipped)>,
-    /// How many more were left out than `skipped` has entries.
+    /// Number of skipped records that `skipped` does not list.
     pub(crate) skipped_more: u64,
     pub(crate) bytes_read: u64,
     pub(crate) damaged: u64,
     pub(crate) encodings: BTreeMap<&'static str, u64>,
     strict: bool,
-    // The encoding of the last records and their number: looking up the map
-    // for each would cost more than the rest.
+    // The encoding of the last records and their number: a look into the map
+    // for each record would cost more than all else here.
     latest: (&'static str, u64),
     id: String,
 }
 
-/// The fields of a record, before its id is settled.
+/// The fields of a record, which may still lack an id.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct RawRecord<'a> {
     pub(crate) id: Option<&'a str>,
@@ -56,12 +56,12 @@ impl<S: Sink> Collector<S> {
         }
     }
 
-    /// Says whether the rest of the chunk need not be read.
+    /// Returns whether the rest of the chunk need not be read.
     pub(crate) fn is_over(&self) -> bool {
         self.strict && !self.skipped.is_empty()
     }
 
-    /// Takes a record; without an id of its own it gets its place as one.
+    /// Takes a record; one without an id is named after its line.
     pub(crate) fn record(&mut self, input_name: &str, found: &RawRecord<'_>, location: Location) {
         if self.is_over() {
             return;
@@ -95,7 +95,7 @@ impl<S: Sink> Collector<S> {
         self.latest.1 += 1;
     }
 
-    /// Takes note of a record or file that can't be read.
+    /// Notes a record or file that can't be read.
     pub(crate) fn skip(&mut self, input: u32, input_name: &str, line: u64, what: String) {
         if self.skipped.len() > NAMED_MAX {
             self.skipped_more += 1;
@@ -109,7 +109,7 @@ impl<S: Sink> Collector<S> {
         }
     }
 
-    /// Closes the counts.
+    /// Completes the counts.
     pub(crate) fn close(mut self) -> Collector<S> {
         self.note_encoding();
         self.latest = ("", 0);
@@ -132,11 +132,11 @@ impl<S: Sink> Collector<S> {
     }
 }
 
-/// Longest text that is taken, in bytes. Places in a batch of texts have 32
+/// Longest text that is read, in bytes. Offsets in a batch of texts have 32
 /// bits; half of their range leaves room for the rest of the batch.
 const TEXT_MAX: usize = 1 << 31;
 
-/// Returns what to say of a text of so many bytes if it is too long.
+/// Returns a message if a text of `len_bytes` bytes is too long.
 fn too_long(len_bytes: usize) -> Option<String> {
     (len_bytes > TEXT_MAX).then(|| {
         format!(
@@ -152,7 +152,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_that_places_cannot_reach_is_refused_with_a_word() {
+    fn a_text_longer_than_offsets_can_address_is_refused() {
         assert_eq!(too_long(TEXT_MAX), None);
         let what = "a text of 5120 MB, expected at most 2048 MB; split it";
         assert_eq!(too_long(5 << 30).as_deref(), Some(what));

@@ -15,7 +15,7 @@ use crate::read::jsonl::Origin;
 use crate::read::sink::Sink;
 use crate::span::Span;
 
-/// What the header tells of the rows.
+/// The header of a CSV file, and how its rows are read.
 #[derive(Debug)]
 pub(crate) struct CsvHeader {
     at: [Option<usize>; 5],
@@ -25,7 +25,7 @@ pub(crate) struct CsvHeader {
 }
 
 impl CsvHeader {
-    /// Returns how many bytes the header takes up, with a byte order mark.
+    /// Returns the length of the header in bytes, byte order mark included.
     pub(crate) fn start(&self) -> usize {
         self.start
     }
@@ -94,7 +94,7 @@ pub(crate) fn read_rows<S: Sink>(
     while !collector.is_over() && matches!(reader.read_byte_record(&mut row), Ok(true)) {
         let end = usize::try_from(reader.position().byte()).unwrap_or(bytes.len());
         let raw = bytes.get(start..end).unwrap_or(&[]);
-        // The crate leaves the second half of CR LF, and blank lines, to the
+        // The crate counts the second half of CR LF, and blank lines, to the
         // row that follows.
         let lead = raw
             .iter()

@@ -1,4 +1,4 @@
-//! How many documents inputs may hold, told from a look at some of them.
+//! Estimates how many documents the inputs hold from a look at some of them.
 
 use crate::read::Fields;
 use crate::read::chunk;
@@ -6,28 +6,28 @@ use crate::read::parquet::ParquetFile;
 use crate::read::source;
 use crate::read::walk::{Compression, Input, InputKind, Inputs};
 
-/// How far into a file of records one looks.
+/// Number of bytes of a file in which records are counted.
 const HEAD_BYTES: usize = 1 << 20;
 
-/// Files that are opened; others are taken to be like these.
+/// Number of files that are opened; the others are assumed to be alike.
 const OPENED: usize = 32;
 
-/// How much larger text is than what it is compressed to: a guess for news.
+/// How many times larger text is than its compressed form: a guess for news.
 const GZIP_FACTOR: u64 = 3;
 const ZSTD_FACTOR: u64 = 4;
 
-/// What inputs may hold.
+/// An estimate of what the inputs hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct InputEstimate {
     /// Documents.
     pub(crate) documents: u64,
     /// Bytes of text, after decompression.
     pub(crate) bytes: u64,
-    /// Whether there is an input of which nothing is known before it is read.
+    /// Whether there is an input whose size is unknown before it is read.
     pub(crate) is_open: bool,
 }
 
-/// Returns a guess; opens a few files.
+/// Returns an estimate; opens a few files.
 pub(crate) fn estimate(inputs: &Inputs) -> InputEstimate {
     let mut estimate = InputEstimate::default();
     let records = |input: &&Input| !matches!(input.kind, InputKind::Text | InputKind::Html);
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn documents_are_guessed_by_lines_files_and_rows() {
+    fn documents_are_estimated_by_lines_and_files() {
         let dir = tempfile::tempdir().unwrap();
         let line = "{\"text\":\"联防联控群防群治\"}\n";
         std::fs::write(dir.path().join("a.jsonl"), line.repeat(50_000)).unwrap();

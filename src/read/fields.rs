@@ -43,14 +43,14 @@ impl Fields {
         }
     }
 
-    /// Says whether the name of `role` was chosen by the user, who then
-    /// expects it to be there.
+    /// Returns whether the user chose the name of `role`, and so expects it to
+    /// be there.
     pub(crate) fn is_chosen(&self, role: FieldRole) -> bool {
         self.name(role) != role.default_name()
     }
 }
 
-/// One of the five places of a record that a field can fill.
+/// One of the five roles that a field of a record can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FieldRole {
     Id,
@@ -77,17 +77,6 @@ impl FieldRole {
             FieldRole::Title => "title",
             FieldRole::Date => "date",
             FieldRole::Source => "source",
-        }
-    }
-
-    /// The command line's option that names the field.
-    pub(crate) fn option(self) -> &'static str {
-        match self {
-            FieldRole::Id => "--id-field",
-            FieldRole::Text => "--text-field",
-            FieldRole::Title => "--title-field",
-            FieldRole::Date => "--date-field",
-            FieldRole::Source => "--source-field",
         }
     }
 }

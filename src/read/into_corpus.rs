@@ -1,4 +1,4 @@
-//! All of an input, as a corpus.
+//! Reads inputs into a corpus.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,25 +17,25 @@ use crate::text::normalize::NormalizeSteps;
 /// How a corpus is read.
 #[derive(Clone, Debug, Default)]
 pub struct CorpusOptions {
-    /// Which fields make a record, and whether a bad one ends the run.
+    /// The fields of a record, and whether a bad one ends the run.
     pub read: ReadOptions,
-    /// Which fold steps are on.
+    /// The steps of normalization that are on.
     pub steps: NormalizeSteps,
-    /// Keep the texts, to find the way back from normalized characters.
+    /// Whether texts are kept, to map normalized characters back to them.
     pub keep_texts: bool,
-    /// Note the surface of each text: what sets it apart from others of the
-    /// same wording.
+    /// Whether the surface form of each text is noted: what distinguishes it
+    /// from others of the same wording.
     pub note_surface: bool,
-    /// Keep nothing of the documents in memory, but in files of this.
+    /// Where documents are kept instead of in memory.
     pub spill_folder: Option<Arc<SpillFolder>>,
 }
 
-/// What was read besides the documents.
+/// The counts and losses of a reading.
 #[derive(Clone, Debug, Default)]
 pub struct ReadReport {
-    /// Records and files that were left out, in input order.
+    /// Records and files that were skipped, in input order.
     pub skipped: Vec<Skipped>,
-    /// Those left out that are not named there, where there are very many.
+    /// Number of skipped records that `skipped` does not list.
     pub skipped_more: u64,
     /// Bytes read, after decompression.
     pub bytes: u64,
@@ -59,16 +59,16 @@ impl Sink for BatchWriter<'_> {
     }
 }
 
-/// Reads and folds all documents of the inputs, on all cores.
+/// Reads and normalizes all documents of the inputs, on all cores.
 ///
-/// One pass over the bytes: decoding, finding the fields and folding
-/// happen chunk by chunk. Takes two bytes of memory a normalized character,
-/// and the texts' own bytes if they are kept; with a spill_folder a few
-/// megabytes for each thread.
+/// Makes one pass over the bytes: decoding, parsing and normalizing happen
+/// chunk by chunk. Takes two bytes of memory per normalized character, and the
+/// texts' own bytes if they are kept; with a spill folder a few megabytes per
+/// thread.
 ///
 /// # Errors
 ///
-/// Fails as [`reader::read`] does, or if the spill_folder can't be written.
+/// Fails as [`reader::read`] does, or if the spill folder can't be written.
 pub fn read(
     inputs: &Inputs,
     options: &CorpusOptions,

@@ -15,7 +15,7 @@ use crate::read::fields::FieldRole;
 use crate::read::sink::Sink;
 use crate::span::Span;
 
-/// Where the lines of a chunk stand.
+/// Where the lines of a chunk come from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Origin<'a> {
     pub(crate) input: u32,
@@ -28,7 +28,7 @@ pub(crate) struct Origin<'a> {
 
 /// Reads the records of a chunk of whole lines.
 ///
-/// Copies nothing but strings with escapes, into buffers that are used again.
+/// Copies only strings with escapes, into buffers that are used again.
 pub(crate) fn read_lines<S: Sink>(
     bytes: &[u8],
     origin: Origin<'_>,
@@ -84,11 +84,11 @@ fn decode_line(line: &[u8]) -> Decoded<'_> {
     }
 }
 
-/// Strings that had escapes, one a role.
+/// Unescaped strings, one per role.
 #[derive(Default)]
 struct Buffers([String; 5]);
 
-/// Returns the fields of the object that `line` holds, or what is wrong.
+/// Returns the fields of the object on `line`, or what is wrong with it.
 fn parse<'a>(
     line: &'a str,
     fields: &Fields,
@@ -118,12 +118,11 @@ fn parse<'a>(
             damaged,
         }),
         (Some(_), Some(raw)) => Err(format!(
-            "field {name:?} is {}, not a string; mend the record, or name another field with \
-             --text-field",
+            "field {name:?} is {}, not a string; mend the record, or name another text field",
             kind_of(raw)
         )),
         _ => Err(format!(
-            "no string field {name:?}; name the field with --text-field"
+            "no string field {name:?}; name the field that holds the text"
         )),
     }
 }
@@ -191,7 +190,7 @@ fn unescape(mut rest: &str, into: &mut String) -> bool {
                     (c.unwrap_or('\u{fffd}'), 6)
                 }
             },
-            // The quote, the slash and the backslash stand for themselves.
+            // A quote, a slash or a backslash.
             Some(&byte) => (char::from(byte), 2),
             None => break,
         };
@@ -208,7 +207,7 @@ fn code_unit(text: &str) -> Option<u32> {
     u32::from_str_radix(digits, 16).ok()
 }
 
-/// Picks the wanted fields out of an object; the last of a name wins.
+/// Reads the wanted fields of an object; of fields with one name, the last.
 struct WantedFields<'f>(&'f Fields);
 
 impl<'de> DeserializeSeed<'de> for WantedFields<'_> {
@@ -244,7 +243,7 @@ impl<'de> Visitor<'de> for WantedFields<'_> {
     }
 }
 
-/// Tells which roles a key fills.
+/// Reads a key, and returns which roles it fills.
 struct KeyRoles<'f>(&'f Fields);
 
 impl<'de> DeserializeSeed<'de> for KeyRoles<'_> {
@@ -287,13 +286,18 @@ impl<'de> Visitor<'de> for FieldNames {
     }
 }
 
-/// How many records are looked at before the work begins.
-const LOOK_RECORDS: usize = 10;
+/// Number of records whose fields are checked before the work begins: some
+/// records lack a field, hardly ever ten in a row.
+const CHECKED_RECORDS: usize = 10;
+
+/// Number of field names that are remembered for a message; keeps a hostile
+/// record from making the check quadratic.
+const FIELD_NAMES_MAX: usize = 1000;
 
 /// Returns the names of the fields of the first records in `head`, in the
 /// order of their first appearance; nothing if it holds no whole record.
 ///
-/// Lines that are no objects are passed over: they are told when they are read.
+/// Lines that are not objects are ignored here and reported when they are read.
 pub(crate) fn field_names(head: &[u8], is_whole: bool) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     let mut lines = head.split(|byte| *byte == b'\n');
@@ -302,13 +306,13 @@ pub(crate) fn field_names(head: &[u8], is_whole: bool) -> Vec<String> {
     }
     for line in lines
         .filter(|line| !line.trim_ascii().is_empty())
-        .take(LOOK_RECORDS)
+        .take(CHECKED_RECORDS)
     {
         let decoded = decode_line(line);
         let mut json = serde_json::Deserializer::from_str(&decoded.text);
         let names = json.deserialize_map(FieldNames).unwrap_or_default();
         for name in names {
-            if !found.contains(&name) && found.len() < 1000 {
+            if !found.contains(&name) && found.len() < FIELD_NAMES_MAX {
                 found.push(name);
             }
         }

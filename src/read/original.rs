@@ -1,4 +1,4 @@
-//! The bytes of records as they came, read a second time by their places.
+//! Reads the original bytes of records a second time, by their locations.
 
 use crate::read::Fields;
 use crate::read::chunk;
@@ -7,10 +7,11 @@ use crate::read::parquet::ParquetFile;
 use crate::read::source::{self, Source};
 use crate::read::walk::{Input, InputKind};
 
-/// How much of an input is handed on at a time.
+/// Number of bytes that are handed on at a time: enough that a call costs
+/// nothing, few enough for the cache.
 const PIECE_BYTES: usize = 256 << 10;
 
-/// How much of a map is passed before its pages are given back.
+/// Number of bytes of a map that are passed before its pages are released.
 const GIVE_BACK_BYTES: usize = 4 << 20;
 
 /// How far into a file its header may reach, as when it was read.
@@ -28,7 +29,7 @@ pub(crate) fn kind_of(input: &Input) -> InputKind {
     }
 }
 
-/// What stands before the first record of an input.
+/// The bytes before the first record of an input.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct FileHead {
     /// All its bytes: a byte order mark, and of CSV the header with its end.
@@ -39,7 +40,7 @@ pub(crate) struct FileHead {
     pub(crate) encoding: &'static str,
 }
 
-/// Reads what stands before the first record.
+/// Reads the bytes before the first record.
 pub(crate) fn head_of(input: &Input, kind: InputKind) -> Result<FileHead, String> {
     let mut source = source::open(input)?;
     let head = source.head(HEAD_BYTES);
@@ -71,7 +72,7 @@ fn end_of_line(rest: &[u8], last: Option<u8>) -> usize {
     }
 }
 
-/// Returns how many bytes the line end takes up that `rest` begins with.
+/// Returns the length in bytes of the line end at the front of `rest`.
 pub(crate) fn terminator(rest: &[u8]) -> usize {
     match rest {
         [b'\r', b'\n', ..] => 2,
@@ -105,7 +106,7 @@ impl InputReader {
         })
     }
 
-    /// Returns how far it was read.
+    /// Returns the offset of the next byte.
     pub(crate) fn at(&self) -> u64 {
         self.at
     }

@@ -1,4 +1,4 @@
-//! One document out of an input.
+//! Finds one document of an input by its id.
 
 use crate::corpus::Record;
 use crate::error::{Error, Result};
@@ -10,28 +10,28 @@ use crate::read::walk::Inputs;
 /// A document with its fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Picked {
-    /// Its id.
+    /// The id.
     pub id: String,
-    /// Its text.
+    /// The text.
     pub text: String,
-    /// Its headline, if it has one.
+    /// The headline, if it has one.
     pub title: Option<String>,
-    /// Its date as it was written, if it has one.
+    /// The date as it was written, if it has one.
     pub date: Option<String>,
-    /// Its publisher or site, if it has one.
+    /// The publisher or site, if it has one.
     pub source: Option<String>,
-    /// How many documents of the input have that id; 1 if a number chose it.
+    /// Number of documents of the input with that id; 1 if the id had a number.
     pub of: u64,
 }
 
-/// Ids that a message names.
-const NAMED: usize = 3;
+/// Number of ids that a message lists: enough to recognise how ids look.
+const IDS_LISTED: usize = 3;
 
 /// Returns the document with an id, or the only one if no id is given.
 ///
-/// Where several documents have the id, it is the first; `id#2` is the
-/// second, as results name it. `name` is what messages call the input. Reads
-/// everything, and keeps what fits.
+/// Of several documents with one id it returns the first; `id#2` is the
+/// second, as in results. `name` is what messages call the input. Reads the
+/// whole input and keeps only documents that fit.
 ///
 /// # Errors
 ///
@@ -68,7 +68,7 @@ pub fn pick(
         .sinks
         .iter()
         .flat_map(|sink| &sink.ids)
-        .take(NAMED)
+        .take(IDS_LISTED)
         .map(|id| format!("{id:?}"))
         .collect();
     let failed = |what: String| {
@@ -86,7 +86,7 @@ pub fn pick(
     for sink in reading.sinks {
         exact.extend(sink.exact);
         if let Some((_, number)) = number {
-            // Which of them it is, is known once those before are counted.
+            // The number counts through all chunks, so those before come first.
             let at = number.checked_sub(before + 1);
             let here = at.and_then(|at| usize::try_from(at).ok());
             if let Some(here) = here.filter(|here| *here < sink.counted.len()) {
@@ -105,7 +105,7 @@ pub fn pick(
         (Some(_), Some(first), _) => Ok(Picked { of, ..first }),
         (Some(_), None, Some(one)) => Ok(Picked { of: 1, ..one }),
         (Some(id), None, None) => failed(format!(
-            "no document {id:?}; {}; check the id, or name the field with --id-field",
+            "no document {id:?}; {}; check the id, or the field that ids are read from",
             many(&ids.join(", "))
         )),
     }
@@ -114,18 +114,18 @@ pub fn pick(
 #[derive(Clone, Copy)]
 struct WantedDocument<'a> {
     id: Option<&'a str>,
-    /// The id taken as one of several: what all have, and which it is.
+    /// The id read as `base#number`.
     number: Option<(&'a str, u64)>,
 }
 
-/// Keeps what fits of a chunk.
+/// Keeps the documents of a chunk that fit.
 struct Picker<'a> {
     wanted: WantedDocument<'a>,
     /// The first document that has the id.
     exact: Vec<Picked>,
     /// Documents that have the id without its number.
     counted: Vec<Picked>,
-    /// How many there are of both kinds.
+    /// Number of documents of both kinds.
     counts: [u64; 2],
     documents: u64,
     ids: Vec<String>,
@@ -134,7 +134,7 @@ struct Picker<'a> {
 impl Sink for Picker<'_> {
     fn record(&mut self, record: &Record<'_>) {
         self.documents += 1;
-        if self.ids.len() < NAMED {
+        if self.ids.len() < IDS_LISTED {
             self.ids.push(record.id.to_owned());
         }
         let picked = || Picked {

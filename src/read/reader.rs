@@ -23,8 +23,8 @@ use crate::span::Span;
 /// Reads `inputs`, handing the records of each chunk to a sink of its own.
 ///
 /// Chunks are cut by bytes alone, and sinks and skips are put in input order,
-/// so the outcome is the same for any number of threads; they are those of the
-/// current `rayon` pool. Large plain files are mapped: nobody may change or
+/// so the outcome is the same for any number of threads. Runs on the current
+/// `rayon` pool. Large plain files are mapped: nobody may change or
 /// shorten an input while it is read.
 ///
 /// Takes memory in proportion to a chunk for each thread, where a chunk is
@@ -75,14 +75,14 @@ pub fn read<S: Sink>(
     // Footers, and inputs without a record, belong to no chunk.
     progress.advance(inputs.len_bytes().saturating_sub(done.into_inner()));
     collectors.sort_unstable_by_key(|(index, _)| *index);
-    gather(
+    merge(
         inputs,
         options,
         collectors.into_iter().map(|(_, collector)| collector),
     )
 }
 
-fn gather<S: Sink>(
+fn merge<S: Sink>(
     inputs: &Inputs,
     options: &ReadOptions,
     collectors: impl Iterator<Item = Collector<S>>,

@@ -1,4 +1,4 @@
-//! What reading hands on: records, one chunk at a time, and what was left out.
+//! The receiver of records, one per chunk, and the outcome of a reading.
 
 use std::collections::BTreeMap;
 
@@ -10,10 +10,11 @@ pub trait Sink: Send {
     /// Takes the next record.
     fn record(&mut self, record: &Record<'_>);
 
-    /// Learns that the chunk is over.
+    /// Is called at the end of the chunk.
     fn close(&mut self) {}
 
-    /// Returns whether it can take no more: then no chunk is begun any more.
+    /// Returns whether it can take no more records; then no further chunk is
+    /// begun.
     fn is_broken(&self) -> bool {
         false
     }
@@ -22,19 +23,19 @@ pub trait Sink: Send {
 /// The outcome of a reading.
 #[derive(Clone, Debug)]
 pub struct Reading<S> {
-    /// The filled sinks, one a chunk, in input order.
+    /// The filled sinks, one per chunk, in input order.
     pub sinks: Vec<S>,
-    /// All that was left out, in input order, that which
-    /// [`Inputs::find`](crate::read::walk::Inputs::find) left out included.
+    /// Records and files that were skipped, in input order, including those
+    /// that [`Inputs::find`](crate::read::walk::Inputs::find) skipped.
     pub skipped: Vec<Skipped>,
-    /// How many more were left out than `skipped` has entries: where a thousand
-    /// in 2 MB can't be read, the rest of them are counted, not named.
+    /// Number of skipped records that `skipped` does not list: after a thousand
+    /// in 2 MB, further ones are only counted.
     pub skipped_more: u64,
     /// Bytes read, after decompression.
     pub bytes_read: u64,
-    /// Records in which bytes that could not be decoded, or lone surrogates,
-    /// were replaced by U+FFFD.
+    /// Number of records in which bytes that could not be decoded, or lone
+    /// surrogates, were replaced by U+FFFD.
     pub damaged: u64,
-    /// Records by the encoding that they were read from.
+    /// Number of records by encoding.
     pub encodings: BTreeMap<&'static str, u64>,
 }

@@ -1,5 +1,5 @@
-//! Opens an input as bytes: mapped if it lies plain on disk, a stream that is
-//! decompressed on the way if not.
+//! Opens an input as bytes: a map of an uncompressed file, or a stream that
+//! decompresses as it is read.
 
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
@@ -20,14 +20,14 @@ const BUFFER_BYTES: usize = 256 * 1024;
 /// (page faults, and a TLB flush when it goes) than a copy.
 const MAP_FROM_BYTES: u64 = 1024 * 1024;
 
-/// What the system may map around a page that is touched.
-const AROUND_BYTES: usize = 2 << 20;
+/// How much the system may map around a page that is touched.
+const MAPPED_AROUND_BYTES: usize = 2 << 20;
 
 /// The largest window of a Zstandard frame, as a power of two: what
 /// `zstd --long=31` writes. It needs 2 GB, but only if the data does.
 const ZSTD_WINDOW_LOG_MAX: u32 = 31;
 
-/// Bytes that are kept alive by whoever holds them.
+/// Bytes of an input, shared with a map or owned.
 #[derive(Clone, Debug)]
 pub(crate) enum Bytes {
     Mapped(Arc<Map>, Range<usize>),
@@ -35,12 +35,12 @@ pub(crate) enum Bytes {
 }
 
 impl Bytes {
-    /// Gives mapped pages back to the system, for whoever is through with
-    /// them: or a file of any size would be in memory at the end.
+    /// Returns mapped pages to the system, which would otherwise end up
+    /// holding the whole file in memory.
     pub(crate) fn give_back(&self) {
         if let Bytes::Mapped(map, range) = self {
-            // What lies before was mapped again with the first pages.
-            map.release(range.start.saturating_sub(AROUND_BYTES)..range.end);
+            // The system mapped the pages before these again with the first.
+            map.release(range.start.saturating_sub(MAPPED_AROUND_BYTES)..range.end);
         }
     }
 }
@@ -56,7 +56,7 @@ impl Deref for Bytes {
     }
 }
 
-/// An input that was opened.
+/// An open input.
 pub(crate) enum Source {
     Map(Arc<Map>),
     Stream(Stream),
@@ -64,9 +64,9 @@ pub(crate) enum Source {
 
 impl Source {
     /// Returns the first bytes, `len` or more unless the input is shorter,
-    /// and leaves them to be read.
+    /// without consuming them.
     ///
-    /// A stream that breaks off is as long as it got.
+    /// A stream that breaks off counts as ending there.
     pub(crate) fn head(&mut self, len: usize) -> &[u8] {
         match self {
             Source::Map(map) => map.get(..len).unwrap_or(map),
@@ -74,7 +74,7 @@ impl Source {
         }
     }
 
-    /// Returns all of it, or why that can't be.
+    /// Returns all bytes, or why they can't be read.
     pub(crate) fn into_bytes(self) -> Result<Bytes, String> {
         match self {
             Source::Map(map) => {
@@ -98,7 +98,7 @@ pub(crate) struct Stream {
     ahead: Vec<u8>,
     fault: Option<io::Error>,
     on_disk: Arc<AtomicU64>,
-    wrapping: Option<&'static str>,
+    compressed_as: Option<&'static str>,
 }
 
 impl Stream {
@@ -108,7 +108,7 @@ impl Stream {
             ahead: Vec::new(),
             fault: None,
             on_disk,
-            wrapping: None,
+            compressed_as: None,
         }
     }
 
@@ -148,9 +148,9 @@ impl Stream {
         self.on_disk.load(Ordering::Relaxed)
     }
 
-    /// Returns the words for an `error` of this stream.
+    /// Returns the message for an `error` of this stream.
     pub(crate) fn broken(&self, error: &io::Error) -> String {
-        match self.wrapping {
+        match self.compressed_as {
             Some(name) if error.kind() == io::ErrorKind::UnexpectedEof => {
                 format!("the {name} data is cut short; fetch the file again")
             }
@@ -178,7 +178,7 @@ pub(crate) fn open(input: &Input) -> Result<Source, String> {
     if file.metadata().map_err(refused)?.len() < MAP_FROM_BYTES {
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(refused)?;
-        refuse_wrapped(&bytes)?;
+        refuse_compressed(&bytes)?;
         return Ok(Source::Stream(Stream {
             ahead: bytes,
             ..Stream::new(
@@ -188,12 +188,12 @@ pub(crate) fn open(input: &Input) -> Result<Source, String> {
         }));
     }
     let map = Map::new(&file).map_err(refused)?;
-    refuse_wrapped(&map)?;
+    refuse_compressed(&map)?;
     Ok(Source::Map(Arc::new(map)))
 }
 
-fn refuse_wrapped(head: &[u8]) -> Result<(), String> {
-    let (name, ending) = match wrapping_of(head) {
+fn refuse_compressed(head: &[u8]) -> Result<(), String> {
+    let (name, ending) = match compression_of(head) {
         Compression::Gzip => ("gzip", ".gz"),
         Compression::Zstd => ("Zstandard", ".zst"),
         _ => return Ok(()),
@@ -203,8 +203,8 @@ fn refuse_wrapped(head: &[u8]) -> Result<(), String> {
     ))
 }
 
-/// Tells from the first bytes what the rest is wrapped in.
-fn wrapping_of(head: &[u8]) -> Compression {
+/// Returns the compression that the first bytes show.
+fn compression_of(head: &[u8]) -> Compression {
     match head {
         [0x1f, 0x8b, 0x08, ..] => Compression::Gzip,
         [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Compression::Zstd,
@@ -219,9 +219,9 @@ fn stream_of(mut reader: Box<dyn Read + Send>, compression: Compression) -> Resu
         .take(4)
         .read_to_end(&mut head)
         .map_err(refused)?;
-    let found = wrapping_of(&head);
+    let found = compression_of(&head);
     let on_disk = Arc::new(AtomicU64::new(0));
-    let counted = Counted {
+    let counted = CountingReader {
         reader: Cursor::new(head).chain(reader),
         count: on_disk.clone(),
     };
@@ -255,17 +255,17 @@ fn stream_of(mut reader: Box<dyn Read + Send>, compression: Compression) -> Resu
         }
     };
     let mut stream = Stream::new(reader, on_disk);
-    stream.wrapping = name;
+    stream.compressed_as = name;
     Ok(Source::Stream(stream))
 }
 
-/// Counts the bytes that pass.
-struct Counted<R> {
+/// A reader that counts the bytes it passes on.
+struct CountingReader<R> {
     reader: R,
     count: Arc<AtomicU64>,
 }
 
-impl<R: Read> Read for Counted<R> {
+impl<R: Read> Read for CountingReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let taken = self.reader.read(buffer)?;
         self.count.fetch_add(taken as u64, Ordering::Relaxed);
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn members_and_frames_are_read_one_after_the_other() {
+    fn all_members_and_frames_are_read_in_order() {
         let members = [gz("联防".as_bytes()), gz(b""), gz("联控".as_bytes())].concat();
         assert_eq!(read("a.txt.gz", &members).unwrap(), "联防联控".as_bytes());
         let frames = [
@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn an_ending_that_lies_is_named() {
+    fn an_ending_that_does_not_fit_the_contents_is_reported() {
         assert!(read("a.txt", &gz(b"x")).unwrap_err().contains("add .gz"));
         assert!(
             read("a.txt.gz", b"plain text")
@@ -349,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn the_head_stays_to_be_read() {
+    fn looking_at_the_head_consumes_nothing() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a.gz");
         std::fs::write(&path, gz(b"0123456789")).unwrap();

@@ -17,17 +17,17 @@ pub enum InputKind {
     Text,
     /// One document: a page.
     Html,
-    /// A record a line, each a JSON object.
+    /// One record per line, each a JSON object.
     Jsonl,
-    /// A record a row, under a header; the byte parts the fields.
+    /// One record per row, under a header; the byte separates fields.
     Csv(u8),
-    /// A record a row.
+    /// One record per row.
     Parquet,
-    /// Told from the first bytes: JSONL if they open with `{`, else text.
+    /// To be told from the first bytes: JSONL if they begin with `{`, else text.
     Sniff,
 }
 
-/// What an input is wrapped in.
+/// How an input is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Compression {
     /// Nothing.
@@ -52,7 +52,7 @@ pub struct Input {
     pub doc_id: String,
     /// What it holds.
     pub kind: InputKind,
-    /// What it is wrapped in.
+    /// How it is compressed.
     pub compression: Compression,
     /// Its size on disk in bytes; 0 where that is unknown (stdin, a pipe).
     pub len_bytes: u64,
@@ -71,8 +71,8 @@ pub struct Inputs {
     skipped_at: Vec<usize>,
 }
 
-/// Endings of files that hold no text as such. Met in a folder they are left
-/// out with a word; a file that is named directly is always tried.
+/// Endings of files that hold no plain text. In a folder such files are
+/// skipped and reported; a file that is named directly is always tried.
 const BINARY_ENDINGS: &[&str] = &[
     "7z", "aac", "apk", "arrow", "avi", "avif", "bin", "bmp", "bz2", "class", "db", "dll", "dmg",
     "doc", "docx", "dylib", "eot", "epub", "exe", "feather", "flac", "flv", "gif", "heic", "ico",
@@ -82,7 +82,7 @@ const BINARY_ENDINGS: &[&str] = &[
     "wasm", "wav", "webm", "webp", "wmv", "woff", "woff2", "xls", "xlsx", "xz", "zip",
 ];
 
-/// What to do about a `.json` file.
+/// The advice for a `.json` file.
 const JSON_CURE: &str = "a .json file is not read; if it has one record a line, rename it to \
                          .jsonl, else convert it with jq -c '.[]'";
 
@@ -90,10 +90,9 @@ impl Inputs {
     /// Returns the inputs that `paths` name: files as they are, folders walked
     /// in bytewise order of their names, `-` as stdin.
     ///
-    /// Inside a folder, names that begin with a dot are passed over, a folder
-    /// that links lead to more than once is walked once, and what can't be
-    /// read as text is left out and told in [`Inputs::skipped`]. An empty
-    /// folder is no error.
+    /// Inside a folder, names that begin with a dot are ignored, a folder that
+    /// several links lead to is walked once, and what can't be read as text is
+    /// skipped and listed in [`Inputs::skipped`]. An empty folder is no error.
     ///
     /// Takes a few system calls a file; no file is read.
     ///
@@ -102,31 +101,31 @@ impl Inputs {
     /// [`Error::Input`] if a path is missing or can't be opened,
     /// [`Error::Format`] if a `.json` file is named or stdin is named twice.
     pub fn find<P: AsRef<Path>>(paths: &[P]) -> Result<Inputs> {
-        let mut found = Inputs::default();
+        let mut inputs = Inputs::default();
         for path in paths {
             let path = path.as_ref();
             if path == Path::new("-") {
-                found.add_stdin()?;
+                inputs.add_stdin()?;
                 continue;
             }
-            let in_the_way = |source| Error::Input {
+            let unreadable_input = |source| Error::Input {
                 path: path.to_owned(),
                 source,
             };
-            let metadata = fs::metadata(path).map_err(in_the_way)?;
+            let metadata = fs::metadata(path).map_err(unreadable_input)?;
             if metadata.is_dir() {
-                fs::read_dir(path).map_err(in_the_way)?;
-                found.add_folder(path);
+                fs::read_dir(path).map_err(unreadable_input)?;
+                inputs.add_folder(path);
             } else {
                 // A pipe can be opened once only, so not here.
                 if metadata.is_file() {
-                    File::open(path).map_err(in_the_way)?;
+                    File::open(path).map_err(unreadable_input)?;
                 }
-                found.add_named(path, &metadata)?;
+                inputs.add_named(path, &metadata)?;
             }
         }
-        found.refuse_parquet()?;
-        Ok(found)
+        inputs.refuse_parquet()?;
+        Ok(inputs)
     }
 
     /// Returns an error if there is a Parquet file and this build has no
@@ -144,10 +143,10 @@ impl Inputs {
         }
     }
 
-    /// Copies what can be read only once (stdin, pipes) to files of `folder`,
-    /// and lets it be read from there.
+    /// Copies what can be read only once (stdin, pipes) to files in `folder`,
+    /// from which it is read instead.
     ///
-    /// The files last as long as what is returned.
+    /// The files last as long as the returned paths.
     pub(crate) fn spool(&mut self, folder: &Path) -> Result<Vec<tempfile::TempPath>> {
         let mut spooled = Vec::new();
         for input in self.inputs.iter_mut().filter(|input| !input.regular) {
@@ -175,7 +174,7 @@ impl Inputs {
         Ok(spooled)
     }
 
-    /// Returns the sum of the sizes on disk, as far as they are known.
+    /// Returns the sum of the known sizes on disk.
     pub fn len_bytes(&self) -> u64 {
         self.inputs.iter().map(|input| input.len_bytes).sum()
     }
@@ -185,7 +184,7 @@ impl Inputs {
         self.inputs.len()
     }
 
-    /// Says whether there are none.
+    /// Returns whether there are no inputs.
     pub fn is_empty(&self) -> bool {
         self.inputs.is_empty()
     }
@@ -201,12 +200,12 @@ impl Inputs {
         self.inputs.iter()
     }
 
-    /// Returns what was met in folders and left out, in order.
+    /// Returns the files in folders that were skipped, in order.
     pub fn skipped(&self) -> &[Skipped] {
         &self.skipped
     }
 
-    /// Returns the same with the number of inputs that stand before each.
+    /// Returns the skipped files, each with the number of inputs before it.
     pub(crate) fn skipped_with_order(&self) -> impl Iterator<Item = (usize, &Skipped)> {
         self.skipped_at.iter().copied().zip(&self.skipped)
     }
@@ -236,7 +235,7 @@ impl Inputs {
         let name = path.display().to_string();
         let doc_id = path.file_name().map_or_else(|| name.clone(), lossy);
         let (kind, compression) = match class_of(&doc_id) {
-            // What stands behind a pipe's name is anyone's guess.
+            // A pipe's name says nothing about what comes through it.
             _ if !metadata.is_file() => (InputKind::Sniff, Compression::Sniff),
             NameClass::Readable(kind, compression) => (kind, compression),
             NameClass::Binary(_, compression) => (InputKind::Text, compression),
@@ -264,8 +263,8 @@ impl Inputs {
     }
 
     fn add_folder(&mut self, folder: &Path) {
-        // Links can lead to one folder in exponentially many ways, or round
-        // in a circle; each folder is walked where it is met first.
+        // Links can lead to one folder in exponentially many ways, or in a
+        // circle; each folder is walked only the first time.
         let mut walked = HashSet::new();
         let walk = WalkDir::new(folder)
             .follow_links(true)
@@ -288,7 +287,7 @@ impl Inputs {
                     let below = entry.path().strip_prefix(folder).unwrap_or(entry.path());
                     let parts: Vec<String> = below.iter().map(lossy).collect();
                     match entry.metadata().map_err(io::Error::from) {
-                        Ok(metadata) => self.add_met(entry.path(), parts.join("/"), &metadata),
+                        Ok(metadata) => self.add_walked(entry.path(), parts.join("/"), &metadata),
                         Err(error) => self.skip(entry.path(), unreadable(&error)),
                     }
                 }
@@ -302,7 +301,7 @@ impl Inputs {
         }
     }
 
-    fn add_met(&mut self, path: &Path, doc_id: String, metadata: &fs::Metadata) {
+    fn add_walked(&mut self, path: &Path, doc_id: String, metadata: &fs::Metadata) {
         if !metadata.is_file() {
             let what = "a pipe, socket or device, not a file; name it directly to read it";
             return self.skip(path, what.to_owned());
@@ -339,7 +338,7 @@ impl Inputs {
     }
 }
 
-/// Returns the words for a file or folder that the system won't give.
+/// Returns the message for a file or folder that the system refuses to open.
 pub(crate) fn unreadable(error: &io::Error) -> String {
     format!("cannot be read ({error}); check its permissions")
 }
@@ -350,7 +349,7 @@ enum NameClass {
     Json,
 }
 
-/// Tells from a file's name what it holds.
+/// Returns what a file holds, judged by its name.
 fn class_of(name: &str) -> NameClass {
     let lower = name.to_ascii_lowercase();
     let (inner, compression) = if let Some(inner) = lower.strip_suffix(".gz") {
@@ -430,7 +429,7 @@ mod tests {
     }
 
     #[test]
-    fn endings_tell_kinds_in_any_case() {
+    fn endings_give_kinds_in_upper_and_lower_case() {
         use Compression::{Gzip, Plain, Zstd};
         for (name, kind, compression) in [
             ("a.TXT", InputKind::Text, Plain),
@@ -451,7 +450,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_text_is_left_out_of_a_folder_with_a_word() {
+    fn files_that_are_not_text_are_skipped_in_a_folder_and_reported() {
         let dir = tempfile::tempdir().unwrap();
         touch(dir.path(), &["a.png", "b.txt", "c.json", "d.tar.gz"]);
         let found = Inputs::find(&[dir.path()]).unwrap();
@@ -472,7 +471,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_input_is_an_error_and_an_empty_folder_is_none() {
+    fn a_missing_input_is_an_error_and_an_empty_folder_is_not() {
         let dir = tempfile::tempdir().unwrap();
         assert!(Inputs::find(&[dir.path()]).unwrap().is_empty());
         let error = Inputs::find(&[dir.path().join("absent")]).unwrap_err();
@@ -482,7 +481,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn links_in_a_circle_end() {
+    fn links_in_a_circle_do_not_loop_forever() {
         let dir = tempfile::tempdir().unwrap();
         touch(dir.path(), &["a/x.txt", "b/y.txt"]);
         std::os::unix::fs::symlink(dir.path(), dir.path().join("a/up")).unwrap();

@@ -21,7 +21,7 @@ mod records;
 /// 20 MB and that a chunk on each stays in the cache.
 const CHUNK_BYTES: usize = 2 << 20;
 
-/// How many small files make a chunk at most: opening one costs as much as
+/// Largest number of small files in a chunk: opening one costs as much as
 /// reading 20 KB.
 const CHUNK_FILES: usize = 100;
 
@@ -162,7 +162,7 @@ impl<'a> Chunks<'a> {
                 input.len_bytes,
             )
         };
-        if let Some(what) = self.plan.strangers.remove(&index) {
+        if let Some(what) = self.plan.lacking_fields.remove(&index) {
             return Some(Some(refuse(what)));
         }
         let source = match self.plan.parked.remove(&index) {
@@ -204,7 +204,7 @@ impl<'a> Chunks<'a> {
         Some(opened.unwrap_or_else(|what| Some(refuse(what))))
     }
 
-    /// Gathers one-document files from `first` on.
+    /// Returns a chunk of one-document files from `first` on.
     fn files(&mut self, first: usize) -> (Work, u64) {
         let mut bytes = 0;
         let mut end = first;

@@ -10,15 +10,15 @@ use crate::read::source::{self, Source};
 use crate::read::walk::{Input, InputKind, Inputs};
 use crate::read::{csv, jsonl};
 
-/// How far into an input one looks.
+/// Number of bytes in which the header, or the first records, must end.
 pub(super) const HEAD_BYTES: usize = 1 << 20;
 
-/// What was learned by a look at the head of each input.
+/// What the head of each input showed.
 pub(crate) struct Plan {
     /// The inputs' kinds, those told from the first bytes included.
     pub(super) kinds: Vec<InputKind>,
-    /// Files met in a folder that lack a field, and what to say of them.
-    pub(super) strangers: HashMap<usize, String>,
+    /// Files of a folder that lack a field, each with a message.
+    pub(super) lacking_fields: HashMap<usize, String>,
     /// Streams that can't be opened a second time.
     pub(super) parked: HashMap<usize, Source>,
 }
@@ -33,7 +33,7 @@ pub(crate) struct Plan {
 pub(crate) fn plan(inputs: &Inputs, fields: &Fields) -> Result<Plan> {
     let mut plan = Plan {
         kinds: Vec::with_capacity(inputs.len()),
-        strangers: HashMap::new(),
+        lacking_fields: HashMap::new(),
         parked: HashMap::new(),
     };
     for (index, input) in inputs.iter().enumerate() {
@@ -93,7 +93,7 @@ impl Plan {
                     .map_or(what.as_str(), |rest| {
                         rest.trim_start_matches(':').trim_start()
                     });
-                self.strangers.insert(index, what.to_owned());
+                self.lacking_fields.insert(index, what.to_owned());
                 Ok(())
             }
             checked => checked,
@@ -152,12 +152,12 @@ fn check_names(
                 input: input.name.clone(),
                 field: name.to_owned(),
                 found: listed,
-                option: role.option(),
+                role: role.default_name(),
             });
         }
     }
     Ok(())
 }
 
-/// How many of an input's fields a message lists.
+/// Number of fields that a message lists: about as many as fit on two lines.
 const FIELDS_LISTED: usize = 20;

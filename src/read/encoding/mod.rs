@@ -10,7 +10,7 @@ use plausible::plausibility;
 
 mod plausible;
 
-/// How many bytes are looked at to tell UTF-16 and binary data, which takes
+/// Number of bytes in which UTF-16 and binary data are looked for, which takes
 /// next to no time.
 const LOOK_BYTES: usize = 64 * 1024;
 
@@ -18,9 +18,9 @@ const LOOK_BYTES: usize = 64 * 1024;
 /// characters are enough for certainty, and it reads but 10 MB a second.
 const DETECTOR_BYTES: usize = 4096;
 
-/// How many of them are first weighed by the characters that they would give:
-/// enough to settle it for most texts, in a tenth of the detector's time.
-const WEIGHED_BYTES: usize = 1024;
+/// Number of bytes whose plausibility is computed first: enough to decide for
+/// most texts, in a tenth of the detector's time.
+const SCORED_BYTES: usize = 1024;
 
 /// From this many bytes outside ASCII on the detector's guess is taken as it
 /// is. Slices of real text of 8 characters it tells in nine cases of ten, of 50
@@ -80,7 +80,7 @@ pub(crate) fn decode_as<'a>(bytes: &'a [u8], encoding: &'static Encoding) -> Dec
 /// Returns the encoding of a document that bears no byte order mark.
 pub(crate) fn detect(bytes: &[u8]) -> &'static Encoding {
     let valid = simdutf8::basic::from_utf8(bytes).is_ok();
-    if let Some(encoding) = utf_16_by_look(bytes, valid) {
+    if let Some(encoding) = utf_16_without_mark(bytes, valid) {
         return encoding;
     }
     if valid || is_nearly_utf_8(bytes) {
@@ -89,9 +89,9 @@ pub(crate) fn detect(bytes: &[u8]) -> &'static Encoding {
     detect_legacy(bytes)
 }
 
-/// Says whether the bytes may well be what their label says: a page is often
-/// converted, and its label left as it was.
-pub(crate) fn bears_out(bytes: &[u8], label: &'static Encoding) -> bool {
+/// Returns whether the bytes may be in the encoding of their label: pages are
+/// often converted without a change of their label.
+pub(crate) fn agrees_with_label(bytes: &[u8], label: &'static Encoding) -> bool {
     if simdutf8::basic::from_utf8(bytes).is_ok() {
         let first = bytes.iter().position(|byte| !byte.is_ascii());
         return first.is_none_or(|first| {
@@ -107,7 +107,7 @@ pub(crate) fn bears_out(bytes: &[u8], label: &'static Encoding) -> bool {
     !damaged || bad * 20 <= beyond_ascii
 }
 
-/// Returns what the bytes are if they are no text at all.
+/// Returns what the bytes are if they are not text.
 pub(crate) fn binary_kind(bytes: &[u8]) -> Option<&'static str> {
     let magic = match bytes {
         [b'%', b'P', b'D', b'F', b'-', ..] => "a PDF",
@@ -126,19 +126,19 @@ pub(crate) fn binary_kind(bytes: &[u8]) -> Option<&'static str> {
     if !magic.is_empty() {
         return Some(magic);
     }
-    if is_ridden_with_controls(look(bytes, 0))
+    if is_full_of_controls(look(bytes, 0))
         && Encoding::for_bom(bytes).is_none()
-        && utf_16_by_look(bytes, simdutf8::basic::from_utf8(bytes).is_ok()).is_none()
+        && utf_16_without_mark(bytes, simdutf8::basic::from_utf8(bytes).is_ok()).is_none()
     {
         return Some("binary data (it is full of control characters)");
     }
     None
 }
 
-/// Says whether there are more control characters than text ever has.
+/// Returns whether there are more control characters than text ever has.
 ///
 /// A row of NULs counts once: real pages are padded with thousands of them.
-fn is_ridden_with_controls(look: &[u8]) -> bool {
+fn is_full_of_controls(look: &[u8]) -> bool {
     let (mut controls, mut others) = (0usize, 0usize);
     let mut last = 0;
     for byte in look.iter().copied() {
@@ -157,8 +157,8 @@ fn look(bytes: &[u8], from: usize) -> &[u8] {
     bytes.get(from..end).unwrap_or(&[])
 }
 
-/// Tells UTF-16 without a byte order mark.
-fn utf_16_by_look(bytes: &[u8], valid_utf_8: bool) -> Option<&'static Encoding> {
+/// Recognizes UTF-16 without a byte order mark.
+fn utf_16_without_mark(bytes: &[u8], valid_utf_8: bool) -> Option<&'static Encoding> {
     let look = look(bytes, 0);
     let look = look.get(..look.len() & !1).unwrap_or(&[]);
     if look.is_empty() || bytes.len() % 2 == 1 && bytes.len() < LOOK_BYTES {
@@ -197,7 +197,7 @@ fn utf_16_by_look(bytes: &[u8], valid_utf_8: bool) -> Option<&'static Encoding> 
         let mut sample = Utf16Sample::default();
         for unit in char::decode_utf16(units) {
             let c = unit.unwrap_or('\0');
-            let good = usize::from(if many { c != '\0' } else { is_at_home(c) });
+            let good = usize::from(if many { c != '\0' } else { is_common(c) });
             // Two bytes of ASCII are a Chinese character too: no witness.
             let witness = usize::from(many || !u32::from(c).to_be_bytes().is_ascii());
             sample.all += 1;
@@ -224,7 +224,7 @@ fn utf_16_by_look(bytes: &[u8], valid_utf_8: bool) -> Option<&'static Encoding> 
     (fits && (many || !is_gb)).then_some(encoding)
 }
 
-/// Says whether the bytes without the last `cut` can all be decoded.
+/// Returns whether the bytes without the last `cut` can all be decoded.
 fn is_whole(bytes: &[u8], cut: usize, encoding: &'static Encoding) -> bool {
     let bytes = bytes.get(..bytes.len().saturating_sub(cut)).unwrap_or(&[]);
     encoding
@@ -241,13 +241,13 @@ struct Utf16Sample {
     good_witnesses: usize,
 }
 
-/// Says whether Chinese or English text has this character often.
-fn is_at_home(c: char) -> bool {
+/// Returns whether this character is common in Chinese or English text.
+fn is_common(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{a0}'..='\u{ff}' | '\u{2000}'..='\u{206f}'
         | '\u{3000}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}')
 }
 
-/// Says whether the bytes are UTF-8 but for a few, as in pages that were cut
+/// Returns whether the bytes are UTF-8 but for a few, as in pages that were cut
 /// in the middle of a character or put together from several.
 ///
 /// Chinese in another encoding has five broken sequences for one that is
@@ -267,12 +267,12 @@ fn detect_legacy(bytes: &[u8]) -> &'static Encoding {
     // A page can begin with any length of ASCII that tells nothing.
     let first = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
     let look = look(bytes, first);
-    let weighed = look.get(..WEIGHED_BYTES).unwrap_or(look);
-    let mut likings = [GB18030, BIG5, WINDOWS_1252].map(|e| (plausibility(weighed, e), e));
-    likings.sort_by_key(|(liking, _)| Reverse(*liking));
-    let [(best, encoding), (second, _), _] = likings;
+    let sampled = look.get(..SCORED_BYTES).unwrap_or(look);
+    let mut scores = [GB18030, BIG5, WINDOWS_1252].map(|e| (plausibility(sampled, e), e));
+    scores.sort_by_key(|(score, _)| Reverse(*score));
+    let [(best, encoding), (second, _), _] = scores;
     // Chinese read right gives 4 a character, read wrong 1 or less.
-    let characters = count_beyond_ascii(weighed) / 2;
+    let characters = count_beyond_ascii(sampled) / 2;
     if encoding != WINDOWS_1252 && best >= 2 * characters && best - second >= characters {
         return encoding;
     }
@@ -288,11 +288,11 @@ fn detect_legacy(bytes: &[u8]) -> &'static Encoding {
     } else {
         guess
     };
-    let tied = likings
+    let tied = scores
         .iter()
-        .any(|(liking, e)| *e == guess && *liking == best);
+        .any(|(score, e)| *e == guess && *score == best);
     let is_long = count_beyond_ascii(look) >= LONG_BYTES as i64;
-    let is_known = likings.iter().any(|(_, e)| *e == guess);
+    let is_known = scores.iter().any(|(_, e)| *e == guess);
     if tied || is_long && is_known {
         guess
     } else {
@@ -339,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn each_encoding_is_told() {
+    fn each_encoding_is_recognized() {
         assert_decodes(SIMPLIFIED.as_bytes(), SIMPLIFIED, "UTF-8");
         assert_decodes(&encoded(SIMPLIFIED, GB18030), SIMPLIFIED, "gb18030");
         assert_decodes(&encoded(TRADITIONAL, GB18030), TRADITIONAL, "gb18030");
@@ -351,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn utf_16_is_told_with_and_without_its_mark() {
+    fn utf_16_is_recognized_with_and_without_its_mark() {
         for text in [SIMPLIFIED, TRADITIONAL, "plain ASCII\r\n", "第1章\n正文"] {
             assert_decodes(&utf_16(text, true), text, "UTF-16LE");
             assert_decodes(&utf_16(text, false), text, "UTF-16BE");
@@ -363,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn ascii_with_a_stray_nul_is_no_utf_16() {
+    fn ascii_with_a_nul_is_not_utf_16() {
         assert_decodes(b"bush hid the facts", "bush hid the facts", "UTF-8");
         assert_decodes(
             b"one\0 stray nul in here",
@@ -392,7 +392,7 @@ mod tests {
     }
 
     #[test]
-    fn binary_data_is_told_from_text() {
+    fn binary_data_is_distinguished_from_text() {
         assert!(binary_kind(b"%PDF-1.7").is_some());
         assert!(binary_kind(&[1, 0, 0, 0, 7, 0, 0, 200, 0, 0, 0]).is_some());
         assert!(binary_kind(&utf_16(SIMPLIFIED, true)).is_none());
@@ -405,7 +405,7 @@ mod tests {
     }
 
     #[test]
-    fn chinese_among_much_ascii_is_told() {
+    fn chinese_among_much_ascii_is_recognized() {
         for encoding in [GB18030, BIG5] {
             let text = format!(
                 "{}{TRADITIONAL}\n",

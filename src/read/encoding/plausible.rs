@@ -1,4 +1,4 @@
-//! Weighs how much bytes look like text when they are read as an encoding.
+//! Scores how much bytes look like text when they are read as an encoding.
 
 use std::sync::LazyLock;
 
@@ -9,7 +9,7 @@ use encoding_rs::Encoding;
 /// over their characters, so comparable between encodings of the same bytes.
 pub(super) fn plausibility(bytes: &[u8], encoding: &'static Encoding) -> i64 {
     let (text, _) = encoding.decode_without_bom_handling(bytes);
-    let weigh = |c: char| match c {
+    let weight = |c: char| match c {
         '\0'..='\x7f' => 0,
         '\u{fffd}' => -8,
         '\u{80}'..='\u{9f}' => -6,
@@ -23,7 +23,7 @@ pub(super) fn plausibility(bytes: &[u8], encoding: &'static Encoding) -> i64 {
         '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ff5e}' => 1,
         _ => -2,
     };
-    text.chars().map(weigh).sum()
+    text.chars().map(weight).sum()
 }
 
 /// The characters that make up most of Chinese prose, both scripts.
@@ -39,7 +39,7 @@ static COMMON: LazyLock<BitBox> = LazyLock::new(|| {
     common
 });
 
-/// Punctuation that Chinese prose is full of.
+/// Punctuation that is frequent in Chinese prose.
 const COMMON_SIGNS: &str = "，。、：；！？（）《》「」\u{3000}";
 
 /// Common characters in no order: a guess at the commonest few hundred of

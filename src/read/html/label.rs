@@ -1,4 +1,4 @@
-//! The encoding that a page declares of itself, if the bytes bear it out.
+//! The encoding that a page declares, if its bytes agree.
 
 use encoding_rs::{Encoding, GB18030, GBK};
 
@@ -18,7 +18,7 @@ pub(super) fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let label = find_label(bytes.get(..LOOK_BYTES).unwrap_or(bytes))?;
     let named = Encoding::for_label(label)?.output_encoding();
     let named = if named == GBK { GB18030 } else { named };
-    encoding::bears_out(bytes, named).then_some(named)
+    encoding::agrees_with_label(bytes, named).then_some(named)
 }
 
 fn find_label(head: &[u8]) -> Option<&[u8]> {

@@ -32,8 +32,8 @@ pub struct Page {
     pub replaced: u64,
 }
 
-/// Reads a page: a byte order mark, else the page's own `<meta charset>`, else
-/// the look of the bytes tells its encoding.
+/// Reads a page. Its encoding is that of the byte order mark, else that of
+/// `<meta charset>`, else that which the bytes look like.
 ///
 /// Never fails, whatever the bytes are; takes linear time.
 pub fn page(bytes: &[u8]) -> Page {
@@ -123,7 +123,8 @@ const BLOCKS: &[&str] = &[
     "ul",
 ];
 
-/// What is known not to come any more, so that it is looked for once only.
+/// What is known not to occur in the rest of the page, so that each search
+/// fails only once.
 #[derive(Default)]
 struct KnownAbsent {
     double_quote: bool,
@@ -221,8 +222,8 @@ impl<'a> PageParser<'a> {
         name
     }
 
-    /// Steps over the attributes and the `>` of a tag; says whether there is
-    /// a `>` at all.
+    /// Steps over the attributes and the `>` of a tag; returns whether there is
+    /// a `>`.
     fn skip_attributes(&mut self) -> bool {
         let bytes = self.html.as_bytes();
         let mut at = self.at + 1;
@@ -308,7 +309,7 @@ impl<'a> PageParser<'a> {
         };
         let Some(end) = end else {
             self.absent.raw_ends[index] = true;
-            // Code to the end of the page is code; the rest hides nothing.
+            // Unclosed code reaches to the end; other elements hide nothing.
             if matches!(name, "script" | "style") {
                 self.at = self.html.len();
             }

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 
 use crate::read::html::page;
 
-/// Gathers the characters that a reader sees, white space left out.
+/// Collects the characters that a reader sees, white space left out.
 #[derive(Default)]
 struct VisibleText {
     text: RefCell<String>,

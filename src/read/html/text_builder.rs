@@ -1,11 +1,11 @@
-//! Brings the white space of a page's text into order.
+//! Builds the text of a page with its white space normalized.
 
-/// Text with its white space brought into order.
+/// A text under construction.
 #[derive(Default)]
 pub(super) struct TextBuilder {
     pub(super) text: String,
     gap: Gap,
-    /// How many `<pre>` are open.
+    /// Number of open `<pre>` elements.
     pub(super) pre: u32,
 }
 
@@ -18,12 +18,12 @@ enum Gap {
 }
 
 impl TextBuilder {
-    /// Parts what stood before from what comes by a space at least.
+    /// Separates what follows by at least a space.
     pub(super) fn space(&mut self) {
         self.gap = self.gap.max(Gap::Space);
     }
 
-    /// Parts what stood before from what comes by a newline.
+    /// Separates what follows by a newline.
     pub(super) fn line(&mut self) {
         self.gap = Gap::Line;
     }
@@ -42,7 +42,7 @@ impl TextBuilder {
         self.text.push_str(text);
     }
 
-    /// Appends text, any white space in it as one space.
+    /// Appends text, each run of white space as one space.
     pub(super) fn push(&mut self, text: &str) {
         if self.pre > 0 {
             return self.push_verbatim(text);

@@ -23,7 +23,7 @@ use column::ColumnBatch;
 mod column;
 mod iso;
 
-/// How many rows are decoded at a time: a page of short texts, or a few MB of
+/// Number of rows that are decoded at a time: a page of short texts, or a few MB of
 /// long ones.
 const BATCH_ROWS: usize = 256;
 
@@ -33,7 +33,7 @@ const ROWS_MAX: i64 = 1 << 40;
 /// An opened Parquet file.
 pub(crate) struct ParquetFile {
     file: SerializedFileReader<Bytes>,
-    // Of a file on disk: its map.
+    // The map of a file on disk.
     mapped: Option<source::Bytes>,
     names: Vec<String>,
     // The column that fills each role.
@@ -42,10 +42,10 @@ pub(crate) struct ParquetFile {
     first_rows: Vec<u64>,
 }
 
-/// Lends a source's bytes to the `bytes` crate.
-struct Lent(source::Bytes);
+/// A source's bytes, as the `bytes` crate can share them.
+struct SharedBytes(source::Bytes);
 
-impl AsRef<[u8]> for Lent {
+impl AsRef<[u8]> for SharedBytes {
     fn as_ref(&self) -> &[u8] {
         &self.0
     }
@@ -59,9 +59,9 @@ impl ParquetFile {
     ) -> std::result::Result<ParquetFile, String> {
         let bytes = source.into_bytes()?;
         let mapped = matches!(bytes, source::Bytes::Mapped(..)).then(|| bytes.clone());
-        let bytes = Bytes::from_owner(Lent(bytes));
+        let bytes = Bytes::from_owner(SharedBytes(bytes));
         let len = bytes.len() as u64;
-        // The crate checks what it reads, but not all of it.
+        // The crate panics on some damaged footers.
         let opened = catch_unwind(AssertUnwindSafe(|| SerializedFileReader::new(bytes)));
         let file = opened
             .unwrap_or_else(|_| Err(broken_off()))
@@ -142,7 +142,7 @@ impl ParquetFile {
             ""
         };
         let what = format!(
-            "column {:?} is {list}{kind}, not a string; name the column with --text-field",
+            "column {:?} is {list}{kind}, not a string; name the column that holds the text",
             fields.text
         );
         Err(Error::Format {
@@ -272,7 +272,7 @@ impl ParquetFile {
         self.give_back(group);
     }
 
-    /// Gives the pages of a row group back to the system.
+    /// Returns the pages of a row group to the system.
     fn give_back(&self, group: usize) {
         let metadata = self.file.metadata().row_groups().get(group);
         let (Some(source::Bytes::Mapped(map, _)), Some(metadata)) = (&self.mapped, metadata) else {
@@ -285,8 +285,7 @@ impl ParquetFile {
     }
 }
 
-/// Says whether all parts of a file lie inside it, as the crate takes for
-/// granted.
+/// Returns whether all parts of a file lie inside it, as the crate assumes.
 fn is_sound(metadata: &ParquetMetaData, len: u64) -> bool {
     metadata.row_groups().iter().all(|group| {
         let columns = group.columns().iter().all(|column| {
@@ -307,13 +306,16 @@ fn broken_off() -> ParquetError {
     ParquetError::General("damaged".to_owned())
 }
 
+/// Number of characters of an error that a message repeats.
+const ERROR_CHARS: usize = 200;
+
 /// The first line of an error, without the crate's own prefix.
 fn in_short(error: &ParquetError) -> String {
     let text = error.to_string();
     let line = text.lines().next().unwrap_or_default();
     line.trim_start_matches("Parquet error: ")
         .chars()
-        .take(200)
+        .take(ERROR_CHARS)
         .collect()
 }
 

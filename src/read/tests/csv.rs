@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn csv_rows_stand_where_they_say() {
+fn spans_and_lines_point_at_the_rows() {
     let source =
         "\u{feff}id,text,title\r\n1,\"一\r\n\"\"二\"\"\",T\r\n\r\n2,三\r\n3\r\n,五,,more\r\n";
     let (records, reading) = file("x.csv", source);
@@ -20,11 +20,11 @@ fn csv_rows_stand_where_they_say() {
         .map(|records| records.location.line)
         .collect();
     assert_eq!(lines, [2, 5, 7]);
-    assert_eq!(words(&reading)[0].0, 6);
+    assert_eq!(messages(&reading)[0].0, 6);
     assert!(
-        words(&reading)[0].1.contains("a row of 1 fields"),
+        messages(&reading)[0].1.contains("a row of 1 fields"),
         "{}",
-        words(&reading)[0].1
+        messages(&reading)[0].1
     );
 }
 
@@ -57,9 +57,9 @@ fn csv_in_gbk_is_decoded() {
 }
 
 #[test]
-fn a_quote_that_is_never_closed_is_named() {
+fn a_quote_that_is_never_closed_is_reported() {
     let (records, reading) = file("x.csv", "id,text\n1,a\n2,\"b\n3,c\n");
     assert_eq!(texts(&records), ["a"]);
-    assert_eq!(words(&reading)[0].0, 3);
-    assert!(words(&reading)[0].1.contains("never closed"));
+    assert_eq!(messages(&reading)[0].0, 3);
+    assert!(messages(&reading)[0].1.contains("never closed"));
 }

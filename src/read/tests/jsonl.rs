@@ -5,31 +5,35 @@ use proptest::prelude::*;
 use super::*;
 
 #[test]
-fn broken_lines_are_named_and_the_rest_is_read() {
+fn broken_lines_are_reported_and_the_rest_is_read() {
     let source =
         b"{\"text\":\"a\"}\n{\"text\":\n[1]\n{\"text\":5}\n{\"other\":1}\n{\"text\":null}\n\
                    {\"text\":\"b\"} x\n{\"text\":\"c\"}\n";
     let (records, reading) = file("x.jsonl", source);
     assert_eq!(texts(&records), ["a", "c"]);
-    let words = words(&reading);
-    let lines: Vec<u64> = words.iter().map(|(line, _)| *line).collect();
+    let messages = messages(&reading);
+    let lines: Vec<u64> = messages.iter().map(|(line, _)| *line).collect();
     assert_eq!(lines, [2, 3, 4, 5, 6, 7]);
     assert!(
-        words[0].1.contains("broken JSON at column 8"),
+        messages[0].1.contains("broken JSON at column 8"),
         "{}",
-        words[0].1
+        messages[0].1
     );
     assert!(
-        words[1].1.contains("expected a JSON object"),
+        messages[1].1.contains("expected a JSON object"),
         "{}",
-        words[1].1
+        messages[1].1
     );
     assert!(
-        words[2].1.contains("is a number, not a string"),
+        messages[2].1.contains("is a number, not a string"),
         "{}",
-        words[2].1
+        messages[2].1
     );
-    assert!(words[3].1.contains("--text-field"), "{}", words[3].1);
+    assert!(
+        messages[3].1.contains("holds the text"),
+        "{}",
+        messages[3].1
+    );
 }
 
 #[test]
@@ -52,7 +56,7 @@ fn escapes_and_odd_values_are_read() {
 }
 
 #[test]
-fn lines_that_are_no_utf_8_are_read_as_well_as_may_be() {
+fn lines_that_are_not_utf_8_are_decoded_one_by_one() {
     let mut source = "{\"text\":\"坏\u{0}字节在此\"}\n"
         .replace('\0', "\\u0000")
         .into_bytes();
@@ -67,7 +71,7 @@ fn lines_that_are_no_utf_8_are_read_as_well_as_may_be() {
 }
 
 #[test]
-fn deep_nesting_is_no_trouble() {
+fn deep_nesting_does_not_overflow_the_stack() {
     let deep = format!(
         "{{\"text\":\"a\",\"x\":{}{}}}",
         "[".repeat(200_000),

@@ -101,8 +101,8 @@ fn texts(records: &[ReadRecord]) -> Vec<&str> {
         .collect()
 }
 
-/// The lines and words of what was left out.
-fn words(reading: &Reading<RecordList>) -> Vec<(u64, &str)> {
+/// The lines and messages of skipped records.
+fn messages(reading: &Reading<RecordList>) -> Vec<(u64, &str)> {
     reading
         .skipped
         .iter()
@@ -132,7 +132,7 @@ fn many_lines(count: usize) -> String {
 }
 
 #[test]
-fn records_stand_where_they_say() {
+fn spans_and_lines_point_at_the_records() {
     let source = "\u{feff}{\"id\":\"a\",\"text\":\"一\"}\r\n\n  \n{\"text\":\"二\",\"id\":7}";
     let (records, reading) = file("x.jsonl", source);
     assert_eq!(ids(&records), ["a", "7"]);
@@ -222,10 +222,10 @@ fn a_stream_cut_short_keeps_what_came_before() {
         bytes.truncate(bytes.len() * 3 / 4);
         let (records, reading) = file(name, &bytes);
         assert!(records.len() > 1_000, "{name}: {}", records.len());
-        let words = words(&reading);
-        assert_eq!(words.len(), 1);
-        assert_eq!(words[0].0, records.len() as u64 + 1);
-        assert!(words[0].1.contains("cut short"), "{}", words[0].1);
+        let messages = messages(&reading);
+        assert_eq!(messages.len(), 1);
+        assert_eq!(messages[0].0, records.len() as u64 + 1);
+        assert!(messages[0].1.contains("cut short"), "{}", messages[0].1);
         let (records, reading) = file(&name.replace("jsonl", "txt"), &bytes);
         assert!(records.is_empty());
         assert!(reading.skipped[0].what.contains("cut short"));
@@ -258,17 +258,14 @@ fn a_missing_text_field_stops_the_run_before_it_begins() {
     ] {
         let error = try_named(name, bytes, &options).unwrap_err();
         let Error::Field {
-            field,
-            found,
-            option,
-            ..
+            field, found, role, ..
         } = &error
         else {
             panic!("{error}")
         };
         assert_eq!(
-            (field.as_str(), found.as_str(), *option),
-            ("text", "id, body", "--text-field")
+            (field.as_str(), found.as_str(), *role),
+            ("text", "id, body", "text")
         );
     }
     let fields = Fields {
@@ -281,11 +278,11 @@ fn a_missing_text_field_stops_the_run_before_it_begins() {
         strict: false,
     };
     let error = try_named("x.jsonl", b"{\"id\":1,\"body\":\"a\"}", &options).unwrap_err();
-    assert!(error.to_string().contains("--id-field"), "{error}");
+    assert!(error.to_string().contains("holds the id"), "{error}");
 }
 
 #[test]
-fn a_file_without_the_text_field_that_was_only_met_is_left_out_with_a_word() {
+fn a_file_of_a_folder_without_the_text_field_is_skipped_and_reported() {
     let (records, reading) = files(&[
         ("a.csv", b"id,text\n1,\xe8\x81\x94\n"),
         ("b.csv", b"id,name\n1,x\n"),
@@ -301,7 +298,7 @@ fn a_file_without_the_text_field_that_was_only_met_is_left_out_with_a_word() {
 }
 
 #[test]
-fn one_field_may_fill_two_places() {
+fn one_field_may_have_two_roles() {
     let fields = Fields {
         id: "url".to_owned(),
         source: "url".to_owned(),
@@ -347,7 +344,7 @@ fn strict_stops_at_the_first_in_input_order() {
 }
 
 #[test]
-fn what_was_left_out_is_told_in_input_order() {
+fn skipped_files_are_reported_in_input_order() {
     let (records, reading) = files(&[
         ("a.jsonl", b"nonsense"),
         ("b.pdf", b"%PDF-1.4"),
@@ -381,7 +378,7 @@ fn empty_inputs_hold_no_records_but_an_empty_text_is_a_document() {
 }
 
 #[test]
-fn pages_and_texts_of_a_folder_bear_their_paths_as_ids() {
+fn pages_and_texts_of_a_folder_have_their_paths_as_ids() {
     let page = "<title>标题</title><p>正文<br>二";
     let (records, _) = files(&[("新闻/a.html", page.as_bytes()), ("b.txt.gz", &gz("联防"))]);
     assert_eq!(ids(&records), ["b.txt.gz", "新闻/a.html"]);

@@ -7,7 +7,7 @@ use ::parquet::file::properties::WriterProperties;
 use ::parquet::file::writer::SerializedFileWriter;
 use ::parquet::schema::parser::parse_message_type;
 
-use crate::read::tests::{Fields, ReadOptions, file, gz, try_named, words};
+use crate::read::tests::{Fields, ReadOptions, file, gz, messages, try_named};
 
 fn parquet_file() -> Vec<u8> {
     let schema = "message m { required int64 id; optional binary text (UTF8);
@@ -71,7 +71,7 @@ fn parquet_rows_are_read_by_the_names_of_columns() {
     assert_eq!(records.len(), 1_800);
     assert_eq!(reading.skipped.len(), 200);
     assert_eq!(
-        words(&reading)[0],
+        messages(&reading)[0],
         (4, "the text in \"text\" is null; mend or remove the row")
     );
     for records in &records {
@@ -100,7 +100,7 @@ fn parquet_rows_are_read_by_the_names_of_columns() {
 }
 
 #[test]
-fn broken_parquet_is_named_and_never_panics() {
+fn broken_parquet_is_reported_and_never_panics() {
     let bytes = parquet_file();
     let (records, reading) = file("x.parquet", &bytes[..bytes.len() - 100]);
     assert!(records.is_empty());
