@@ -78,7 +78,7 @@ bench-record:
 	python3 tools/bench_record.py write $(BENCH)
 
 ## bench-compare: run the benches and compare them with the latest record;
-## BENCH="fold shingle" runs some of them
+## BENCH="normalize shingle" runs some of them
 bench-compare:
 	python3 tools/bench_record.py compare $(BENCH)
 

@@ -32,7 +32,7 @@ pub const BOILERPLATE_CHARS: usize = 400;
 /// apart while only this much is remembered.
 const BLOCK: usize = 1_000;
 
-/// How a document was made from its family's original.
+/// The way in which a document was made from its family's original.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// The original itself.
@@ -62,7 +62,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The kinds that fold to what the original folds to.
+    /// The kinds whose normalized text is that of the original.
     pub const SAME_WORDING: [Kind; 5] = [
         Kind::Copy,
         Kind::Traditional,
@@ -120,18 +120,18 @@ pub struct SyntheticDocument {
     pub source: String,
     /// Documents of one family come from one original.
     pub family: u64,
-    /// How it was made.
+    /// The way in which it was made.
     pub kind: Kind,
 }
 
-/// What a synthetic corpus looks like.
+/// The shape of a synthetic corpus.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SyntheticOptions {
-    /// Another seed, other words and texts.
+    /// Seed of the words and texts.
     pub seed: u64,
-    /// How long originals are, in characters; short ones are commoner.
+    /// Lengths of originals in characters; short ones are commoner.
     pub chars: RangeInclusive<usize>,
-    /// The share of documents that are variants of an original, in hundredths.
+    /// Share of documents that are variants of an original, in hundredths.
     pub variants_percent: u8,
 }
 
@@ -146,7 +146,7 @@ impl Default for SyntheticOptions {
     }
 }
 
-/// An endless corpus: take as many documents as are wanted.
+/// An endless corpus, as an iterator over its documents.
 ///
 /// Holds the plan of a thousand documents at a time, never their texts.
 ///
@@ -168,7 +168,7 @@ pub struct Synthetic {
     author: Author,
     variants_percent: u8,
     random: Random,
-    /// Planned and not yet written; the next one last.
+    /// Planned documents that are not yet written; the next one is last.
     plan: Vec<(u64, Kind)>,
     families: u64,
     documents: u64,
@@ -187,7 +187,7 @@ impl Synthetic {
         }
     }
 
-    /// Plans a block: families of one or more, shuffled.
+    /// Plans a block of families, shuffled.
     fn plan_block(&mut self) {
         while self.plan.len() < BLOCK {
             self.plan.push((self.families, Kind::Original));
@@ -222,8 +222,8 @@ impl Iterator for Synthetic {
 
 /// Writes articles and makes variants of any text.
 ///
-/// An article depends on the seed and its family alone, a variant on its
-/// text and the salt alone: any of them can be made again by itself.
+/// An article depends only on the seed and its family, a variant only on its
+/// text and the salt: each can be made again by itself.
 pub struct Author {
     seed: u64,
     chars: RangeInclusive<usize>,
@@ -237,7 +237,7 @@ pub struct Author {
 }
 
 impl Author {
-    /// Returns the author of articles of so many characters.
+    /// Returns an author whose articles have that many characters.
     pub fn new(seed: u64, chars: RangeInclusive<usize>) -> Self {
         let mut random = Random::new(seed, 0x0077_6f72_6473);
         let han = common_characters();
@@ -280,9 +280,9 @@ impl Author {
     pub fn article(&self, family: u64) -> String {
         let mut random = Random::new(self.seed, mix(family ^ 0x0061_7274_6963_6c65));
         let (least, most) = (*self.chars.start() as u64, *self.chars.end() as u64);
-        let room = most.saturating_sub(least) + 1;
+        let choices = most.saturating_sub(least) + 1;
         // The lesser of two numbers: short articles are commoner.
-        let len = least + random.below(room).min(random.below(room));
+        let len = least + random.below(choices).min(random.below(choices));
         self.write(&mut random, len as usize)
     }
 
@@ -454,8 +454,8 @@ impl Author {
 /// Returns which characters of `len` to replace so that exactly `differ`
 /// shingles are touched: single ones and runs, apart from each other.
 fn places(len: usize, differ: usize, shingle_len: usize, random: &mut Random) -> Vec<usize> {
-    // A run of r characters inside touches r + margin shingles, a run of r
-    // at the head touches r.
+    // A run of r characters touches r + margin shingles, or r at the head of
+    // the text.
     let margin = shingle_len - 1;
     let mut left = differ;
     let mut runs = Vec::new();
@@ -530,7 +530,7 @@ fn respaced(text: &str, random: &mut Random) -> String {
 }
 
 /// Returns the common Han characters: the 3,755 of the first level of
-/// GB 2312, but for the few that fold to another.
+/// GB 2312, but for the few that the script step changes.
 fn common_characters() -> Vec<char> {
     let bytes: Vec<u8> = (0xb0..=0xd7u8)
         .flat_map(|row| (0xa1..=0xfeu8).flat_map(move |cell| [row, cell]))
@@ -555,7 +555,7 @@ fn traditional_forms(han: &[char]) -> HashMap<char, char> {
     forms
 }
 
-/// Numbers that look random: SplitMix64 (Steele et al. 2014).
+/// A generator of pseudo-random numbers: SplitMix64 (Steele et al. 2014).
 struct Random(u64);
 
 impl Random {
@@ -629,7 +629,7 @@ mod tests {
     const KNOWN: &str = "卿券径戌矛揣搔民419例泉辊1月20日：柴趋铬捂、吉乳哩潦。";
 
     #[test]
-    fn the_same_wording_folds_to_the_original() {
+    fn kinds_of_the_same_wording_normalize_to_the_original() {
         let author = Author::new(7, 200..=800);
         for family in 0..50 {
             let original = author.article(family);

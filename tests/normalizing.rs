@@ -1,5 +1,5 @@
-//! Folding beside a slow plain twin: separate passes over characters, each
-//! the definition of one step.
+//! Normalizing held against a slow plain twin: separate passes over the
+//! characters, each the definition of one step.
 
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,7 @@ use pinyin::ToPinyinMulti;
 use proptest::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
-/// A piece of a text on its way.
+/// A piece of a text between two passes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Item {
     /// A character of the text, and where it begins.
@@ -22,7 +22,7 @@ enum Item {
     Reading,
 }
 
-/// The units that the plain way gives.
+/// Returns the units that the plain passes give.
 fn plain(text: &str, steps: NormalizeSteps) -> Vec<u16> {
     let has = |step| steps.has(step);
     let mut items = if has(NormalizeStep::Markup) {
@@ -319,7 +319,7 @@ fn reading_len(rest: &str, han: char) -> Option<usize> {
     known.then_some(close + bracket)
 }
 
-/// Pieces of text that are hard to fold, alone or side by side.
+/// Pieces of text that are hard to normalize, alone or side by side.
 #[rustfmt::skip]
 const PIECES: &[&str] = &[
     "联防", "聯防聯控", "羣爲裏麪", "重慶", "女", "綠", "阿", "乾隆", "𠀀", "𩷶", "豈", "⼈", "(lián)", "（lián）",
@@ -348,7 +348,7 @@ fn awkward_text() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..14).prop_map(|pieces| pieces.concat())
 }
 
-/// All on, each off, each alone, none; and with room between words.
+/// All steps, each step off, each alone, none; with and without word spaces.
 static NORMALIZERS: std::sync::LazyLock<Vec<Normalizer>> = std::sync::LazyLock::new(|| {
     let without = |off: &dyn Fn(NormalizeStep) -> bool| {
         NormalizeStep::ALL
@@ -366,7 +366,7 @@ static NORMALIZERS: std::sync::LazyLock<Vec<Normalizer>> = std::sync::LazyLock::
     sets.into_iter().chain(words).map(Normalizer::new).collect()
 });
 
-fn fold(normalizer: &Normalizer, text: &str) -> Normalized {
+fn normalize(normalizer: &Normalizer, text: &str) -> Normalized {
     let mut normalized = Normalized::default();
     normalizer.normalize_with_offsets(text, &mut normalized);
     normalized
@@ -385,7 +385,7 @@ fn check(normalizer: &Normalizer, text: &str) {
             steps.names()
         )
     };
-    let normalized = fold(normalizer, text);
+    let normalized = normalize(normalizer, text);
     let expected = plain(text, steps);
     assert_eq!(shown(&normalized.units), shown(&expected), "{}", context());
 
@@ -394,7 +394,7 @@ fn check(normalizer: &Normalizer, text: &str) {
     assert_eq!(
         units[1..],
         normalized.units,
-        "without the way back: {}",
+        "without offsets: {}",
         context()
     );
 
@@ -417,7 +417,7 @@ fn check(normalizer: &Normalizer, text: &str) {
             panic!("{place:?} is no place in {}", context());
         };
         if normalized.units[at] != u16::from(b' ') {
-            let again = fold(normalizer, piece).units;
+            let again = normalize(normalizer, piece).units;
             assert!(
                 again.contains(&normalized.units[at]),
                 "{piece:?} lost a unit: {}",
@@ -431,14 +431,14 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(4_000))]
 
     #[test]
-    fn prop_folding_equals_the_plain_passes(text in awkward_text(), which in any::<prop::sample::Index>()) {
+    fn prop_normalizing_equals_the_plain_passes(text in awkward_text(), which in any::<prop::sample::Index>()) {
         check(&NORMALIZERS[0], &text);
         check(&NORMALIZERS[which.index(NORMALIZERS.len())], &text);
     }
 }
 
 #[test]
-fn every_two_pieces_fold_as_the_plain_passes_do() {
+fn every_two_pieces_normalize_as_the_plain_passes_do() {
     for left in PIECES {
         for right in PIECES {
             check(&NORMALIZERS[0], &format!("联{left}{right}e"));
@@ -447,7 +447,7 @@ fn every_two_pieces_fold_as_the_plain_passes_do() {
 }
 
 #[test]
-fn every_character_folds_as_the_plain_passes_do() {
+fn every_character_normalizes_as_the_plain_passes_do() {
     for normalizer in [&NORMALIZERS[0], &NORMALIZERS[1]] {
         for c in (0..=0x3_ffff)
             .filter_map(char::from_u32)
@@ -455,7 +455,7 @@ fn every_character_folds_as_the_plain_passes_do() {
         {
             let text: String = ['e', c, 'e'].iter().collect();
             assert_eq!(
-                fold(normalizer, &text).units,
+                normalize(normalizer, &text).units,
                 plain(&text, normalizer.steps()),
                 "{}",
                 c.escape_unicode()
@@ -472,8 +472,8 @@ fn decomposed_spellings_fold_to_what_the_composed_ones_do() {
         ("&#32852;(lián)防", "联防"),
     ] {
         assert_eq!(
-            fold(&NORMALIZERS[0], left).units,
-            fold(&NORMALIZERS[0], right).units,
+            normalize(&NORMALIZERS[0], left).units,
+            normalize(&NORMALIZERS[0], right).units,
             "{left} {right}"
         );
     }
@@ -482,7 +482,7 @@ fn decomposed_spellings_fold_to_what_the_composed_ones_do() {
 /// A text that is made to be slow costs four times as much if it is four
 /// times as long, and not sixteen times.
 #[test]
-fn hostile_texts_fold_in_linear_time() {
+fn hostile_texts_normalize_in_linear_time() {
     let normalizer = &NORMALIZERS[0];
     for (piece, tail) in [
         ("<", ""),

@@ -27,7 +27,7 @@ RECORDS = machine.ROOT / "benches" / "record"
 # The plain implementation of each stage; ratios to it, from the same run, hold
 # on any machine.
 PLAIN = {
-    "fold": {"table": "plain", "table-with-spans": "plain"},
+    "normalize": {"table": "plain", "table-with-offsets": "plain"},
     "shingle": {"xxh3": "strings", "xxh3-set": "strings"},
     "sketch": {"minhash-fast-similarity": "minhash-permutations", "simhash": "simhash-counters"},
     "simhash": {"search": "search-brute-force"},

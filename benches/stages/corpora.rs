@@ -27,12 +27,12 @@ impl Texts {
     /// Returns each text as normalized units.
     pub fn normalized(&self) -> Vec<Vec<u16>> {
         let folder = Normalizer::new(NormalizeSteps::default());
-        let fold = |text: &String| {
+        let normalize = |text: &String| {
             let mut units = Vec::new();
             folder.normalize_into(text, &mut units);
             units
         };
-        self.texts.iter().map(fold).collect()
+        self.texts.iter().map(normalize).collect()
     }
 }
 

@@ -5,7 +5,7 @@
 mod banding;
 mod cluster;
 mod corpora;
-mod fold;
+mod normalize;
 mod shingle;
 mod sketch;
 mod verify;
@@ -20,7 +20,7 @@ fn main() {
         .warm_up_time(Duration::from_millis(300))
         .measurement_time(Duration::from_millis(1_500))
         .configure_from_args();
-    fold::benches(&mut criterion);
+    normalize::benches(&mut criterion);
     shingle::benches(&mut criterion);
     sketch::benches(&mut criterion);
     banding::benches(&mut criterion);

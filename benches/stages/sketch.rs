@@ -175,8 +175,8 @@ fn sketches(group: &mut BenchmarkGroup<'_, WallTime>) {
         let folder = Normalizer::new(NormalizeSteps::default());
         let (mut units, mut hashes) = (Vec::new(), Vec::new());
         for (name, slots) in [
-            ("fold-shingle-minhash", slots),
-            ("fold-shingle-minhash-128", 128),
+            ("normalize-shingle-minhash", slots),
+            ("normalize-shingle-minhash-128", 128),
         ] {
             let mut hasher = MinHasher::new(slots, 1);
             let mut signature = vec![0; slots as usize];

@@ -199,7 +199,8 @@ fn normalize_blocks(
     );
     let mut len = 0;
     while at < stop
-        && let (Some(block), Some(room)) = (bytes.get(at..at + SIXTEEN), out.get_mut(len..len + 16))
+        && let (Some(block), Some(output)) =
+            (bytes.get(at..at + SIXTEEN), out.get_mut(len..len + 16))
     {
         // SAFETY: the mask lets the 48 bytes of the slice be read, no more;
         // the others are zero.
@@ -248,7 +249,7 @@ fn normalize_blocks(
         let keep = _mm256_test_epi16_mask(values, values) & mask;
         let kept = _mm256_maskz_compress_epi16(keep, values);
         // SAFETY: the slice holds the 32 bytes that are written.
-        unsafe { _mm256_storeu_si256(room.as_mut_ptr().cast(), kept) };
+        unsafe { _mm256_storeu_si256(output.as_mut_ptr().cast(), kept) };
         len += keep.count_ones() as usize;
         // By a branch, which is foreseen, so that the next step need not
         // wait for this one's count.

@@ -1,16 +1,17 @@
-//! Letters of scripts that part words by spaces, and what they weigh beside Han characters.
+//! Letters of scripts that separate words by spaces, weighed against Han
+//! characters.
 
-/// Letters that say as much as one Han character, about: a Chinese word has
+/// Letters that carry about as much as one Han character: a Chinese word has
 /// two characters, an English one five or six letters.
 pub(crate) const A_CHARACTER: u32 = 3;
 
-/// Returns whether a normalized unit is a letter or digit of a script that parts
-/// words by spaces.
+/// Returns whether a normalized unit is a letter or digit of a script that
+/// separates words by spaces.
 ///
-/// Those before Thai in Unicode all do: Latin, Greek, Cyrillic, Armenian,
+/// All scripts before Thai in Unicode do: Latin, Greek, Cyrillic, Armenian,
 /// Hebrew, Arabic and the scripts of India; of the later ones, Georgian and
-/// Ethiopic are the living ones with many readers. Korean has spaces, but
-/// what it hangs on a noun is a word of its own to the ear.
+/// Ethiopic are the living ones with many readers. Korean has spaces too, but
+/// its particles, written on to the noun, are words of their own.
 pub(crate) fn is_spaced(unit: u16) -> bool {
     match unit {
         0x30..=0x39 | 0x41..=0x5A | 0x61..=0x7A => true,
@@ -21,12 +22,12 @@ pub(crate) fn is_spaced(unit: u16) -> bool {
     }
 }
 
-/// Returns whether a normalized character is one of those.
+/// Returns whether a normalized character is one that [`is_spaced`] accepts.
 pub(crate) fn is_spaced_character(character: char) -> bool {
     u16::try_from(u32::from(character)).is_ok_and(is_spaced)
 }
 
-/// Returns how many Han characters say as much as a string, at least.
+/// Returns the least number of Han characters that carry as much as a string.
 pub(crate) fn weight(characters: &[char]) -> usize {
     let letters = characters.iter().filter(|c| is_spaced_character(**c));
     let letters = letters.count();

@@ -1,9 +1,9 @@
-//! One text: the characters that are compared, and what they were made from.
+//! One text: the characters that are compared, and their offsets in it.
 //!
 //! | | |
 //! |---|---|
-//! | [`normalize`] | from a text to the stream of characters that is compared, with the way back to the text |
-//! | [`surface`] | how a text is written, apart from its wording: script, marks, markup |
+//! | [`normalize`] | from a text to the stream of characters that is compared, with their offsets |
+//! | [`surface`] | the form of a text apart from its wording: script, marks, markup |
 //! | [`quotes`] | the stretches between quotation marks |
 
 pub(crate) mod entities;

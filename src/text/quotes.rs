@@ -1,12 +1,12 @@
-//! What stands between quotation marks.
+//! The stretches of a text between quotation marks.
 
 use crate::span::Span;
 
-/// Longest quotation, in bytes: about 1,300 characters. What is open for
+/// Longest quotation in bytes, about 1,300 characters. A mark that is open for
 /// longer was never closed.
 const LONGEST: usize = 4_000;
 
-/// Marks that open a quotation and what closes it. `'` is left out: it is an
+/// Marks that open a quotation, and the marks that close it. `'` is left out: it is an
 /// apostrophe in most texts.
 const MARKS: [(char, char); 4] = [('“', '”'), ('「', '」'), ('『', '』'), ('«', '»')];
 
@@ -28,7 +28,7 @@ const MARKS: [(char, char); 4] = [('“', '”'), ('「', '」'), ('『', '』')
 /// ```
 pub fn quoted(text: &str) -> Vec<Span> {
     let mut spans = Vec::new();
-    // Where a quotation of each kind began first, and last.
+    // The first and the last opening mark of each kind that is open.
     let mut open: [Option<(usize, usize)>; MARKS.len()] = [None; MARKS.len()];
     let mut straight = Vec::new();
     let line_end = |straight: &mut Vec<usize>, spans: &mut Vec<Span>| {
@@ -63,7 +63,7 @@ pub fn quoted(text: &str) -> Vec<Span> {
     line_end(&mut straight, &mut spans);
     spans.sort_unstable();
     spans.retain(|span| span.start < span.end);
-    // Marks of two kinds may cross; together they quote what either does.
+    // Quotations in marks of two kinds may overlap; they count as one.
     spans.dedup_by(|next, kept| {
         let overlap = next.start < kept.end;
         if overlap {
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_never_closed_does_not_swallow_the_rest() {
+    fn an_unclosed_quotation_does_not_swallow_the_rest() {
         let text = format!("“{}“短”", "长".repeat(LONGEST));
         assert_eq!(quotations(&text), ["短"]);
     }

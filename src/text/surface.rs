@@ -1,17 +1,17 @@
-//! What a text wears over its wording, which folding takes off: script,
-//! readings, markup, punctuation.
+//! The surface form of a text, which normalizing removes: script, readings,
+//! markup, punctuation.
 
 use std::sync::LazyLock;
 
 use crate::text::normalize::{Removed, is_invisible, is_punctuation, simplified};
 
-/// The surface of one text, in twelve bytes or so.
+/// The surface form of one text, in 16 bytes.
 ///
-/// Two texts with the same normalized text differ in nothing else, so comparing
-/// their surface tells a reader what sets them apart.
+/// Texts that are equal once normalized differ in nothing else, so their
+/// surface forms tell a reader what sets them apart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SurfaceForm {
-    /// The hash of the text as it was read.
+    /// Hash of the text as it was read.
     pub text_hash: u64,
     flags: u16,
 }
@@ -24,12 +24,12 @@ const FULL_WIDTH: u16 = 16;
 const PUNCTUATION: u16 = 32;
 const INVISIBLE: u16 = 64;
 
-/// Characters of one script that a text needs before its script is told:
-/// fewer stand in names and signs of either.
-const TELLING: u32 = 4;
+/// Characters of one script from which on a text has that script: fewer occur
+/// in names and signs of texts in the other.
+const LEAST_OF_SCRIPT: u32 = 4;
 
-/// What is said of the one that has it, and of the one that has it not.
-const WORDS: [(u16, &str, &str); 5] = [
+/// A flag, and the words for a text that has it and for one that lacks it.
+const PHRASES: [(u16, &str, &str); 5] = [
     (
         READINGS,
         "with readings in brackets",
@@ -49,8 +49,8 @@ const WORDS: [(u16, &str, &str); 5] = [
     ),
 ];
 
-/// The flags of each character of the Basic Multilingual Plane; of a script,
-/// those that have another form in the other one.
+/// The flags of each character of the Basic Multilingual Plane. Only
+/// characters with another form in the other script have a flag of script.
 static CLASSES: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let mut classes = vec![0u8; 0x1_0000];
     for code in 0..0x1_0000u32 {
@@ -69,7 +69,7 @@ static CLASSES: LazyLock<Vec<u8>> = LazyLock::new(|| {
                 FULL_WIDTH
             }
             _ if c.is_whitespace() => 0,
-            // These stand around readings, and in markup.
+            // These occur around readings and in markup.
             '(' | ')' | '（' | '）' | '<' | '>' | '/' | '&' | ';' | '=' | '"' | '\'' | '#' => 0,
             _ if is_invisible(c) && !c.is_control() => INVISIBLE,
             _ if is_punctuation(c) => PUNCTUATION,
@@ -81,7 +81,7 @@ static CLASSES: LazyLock<Vec<u8>> = LazyLock::new(|| {
 });
 
 impl SurfaceForm {
-    /// Returns the surface of a text, given what folding took out of it.
+    /// Returns the surface form of a text, given what normalizing removed.
     ///
     /// One pass by table, about 1 ns a character.
     pub(crate) fn of(text: &str, removed: Removed) -> SurfaceForm {
@@ -95,12 +95,12 @@ impl SurfaceForm {
             simplified += u32::from(class & (TRADITIONAL | SIMPLIFIED) as u8 == SIMPLIFIED as u8);
         }
         let mut flags = u16::from(flags) & !(SIMPLIFIED | TRADITIONAL);
-        // A few forms of the other script stand in most texts: 后 and 里 are
-        // good Traditional characters too.
-        if traditional >= TELLING && traditional * 8 > simplified {
+        // Most texts have a few forms of the other script: 后 and 里 are
+        // correct Traditional characters too.
+        if traditional >= LEAST_OF_SCRIPT && traditional * 8 > simplified {
             flags |= TRADITIONAL;
         }
-        if simplified >= TELLING && simplified * 2 > traditional {
+        if simplified >= LEAST_OF_SCRIPT && simplified * 2 > traditional {
             flags |= SIMPLIFIED;
         }
         if removed.readings {
@@ -115,12 +115,12 @@ impl SurfaceForm {
         }
     }
 
-    /// Returns the surface as numbers, to be written down.
+    /// Returns the surface form as numbers, for storage.
     pub(crate) fn to_words(self) -> [u64; 2] {
         [self.text_hash, u64::from(self.flags)]
     }
 
-    /// Returns the surface that was written down.
+    /// Returns the surface form that was stored.
     pub(crate) fn from_words([text_hash, flags]: [u64; 2]) -> Self {
         SurfaceForm {
             text_hash,
@@ -132,7 +132,7 @@ impl SurfaceForm {
         self.flags & flag != 0
     }
 
-    /// Returns the script of this text, in words, if the other has another.
+    /// Returns the script of this text in words, if it is not the other's.
     pub fn script_beside(self, other: SurfaceForm) -> Option<&'static str> {
         let script = |surface: SurfaceForm| (surface.has(SIMPLIFIED), surface.has(TRADITIONAL));
         match script(self) {
@@ -144,11 +144,11 @@ impl SurfaceForm {
         }
     }
 
-    /// Returns what sets this text apart from one of the same wording, in
-    /// words: "in Traditional characters", "without punctuation".
+    /// Returns in words what sets this text apart from one of the same wording:
+    /// "in Traditional characters", "without punctuation".
     pub fn beside(self, other: SurfaceForm) -> Vec<&'static str> {
         let mut words: Vec<_> = self.script_beside(other).into_iter().collect();
-        for (flag, with, without) in WORDS {
+        for (flag, with, without) in PHRASES {
             match (self.has(flag), other.has(flag)) {
                 (true, false) => words.push(with),
                 (false, true) => words.push(without),
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn the_dress_is_told_by_what_differs() {
+    fn surface_forms_are_told_apart_by_what_differs() {
         let plain = "各地要落实联防联控、群防群治的要求，守住社区这道防线。";
         for (text, words) in [
             (
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_few_characters_of_the_other_script_make_no_other_dress() {
+    fn a_few_characters_of_the_other_script_make_no_other_surface_form() {
         let plain =
             "他在著作里说，乾坤自有後来人。各地要落实联防联控、群防群治的要求，守住社区这道防线。";
         let other =
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_of_its_own_has_its_own_hash() {
+    fn different_texts_have_different_hashes() {
         assert_ne!(surface("一 二").text_hash, surface("一二").text_hash);
     }
 }

@@ -37,19 +37,19 @@ class Figures(unittest.TestCase):
     def test_median_spread_throughput_and_plain_way_come_from_the_samples(self):
         with tempfile.TemporaryDirectory() as folder:
             folder = pathlib.Path(folder)
-            bench(folder, "fold/table/zh-tiny", [10, 12, 11], size=1000)
-            bench(folder, "fold/plain/zh-tiny", [110, 110, 110], size=1000)
+            bench(folder, "normalize/table/zh-tiny", [10, 12, 11], size=1000)
+            bench(folder, "normalize/plain/zh-tiny", [110, 110, 110], size=1000)
             found = bench_record.figures(folder)
-        table = found["fold/table/zh-tiny"]
+        table = found["normalize/table/zh-tiny"]
         self.assertEqual((table["ns"], table["least"], table["most"]), (11, 10, 12))
         self.assertEqual(table["mb_s"], round(1000 / 11 * 1e3, 1))
         self.assertEqual(table["times_plain"], 10)
-        self.assertNotIn("times_plain", found["fold/plain/zh-tiny"])
+        self.assertNotIn("times_plain", found["normalize/plain/zh-tiny"])
 
     def test_what_an_earlier_run_left_is_not_taken(self):
         with tempfile.TemporaryDirectory() as folder:
             folder = pathlib.Path(folder)
-            bench(folder, "fold/table/zh-tiny", [10])
+            bench(folder, "normalize/table/zh-tiny", [10])
             self.assertEqual(bench_record.figures(folder, since=4e9), {})
 
 
@@ -68,8 +68,8 @@ class Comparison(unittest.TestCase):
         self.assertEqual(bench_record.verdict(figure(100), wide), "")
 
     def test_times_of_another_machine_are_not_shown(self):
-        then = record(THERE, fold_table=figure(1e6, times_plain=20.0), fold_plain=figure(2e7))
-        now = {"fold/table": figure(2e6, times_plain=21.0), "fold/plain": figure(4e7)}
+        then = record(THERE, normalize_table=figure(1e6, times_plain=20.0), normalize_plain=figure(2e7))
+        now = {"normalize/table": figure(2e6, times_plain=21.0), "normalize/plain": figure(4e7)}
         text = "\n".join(bench_record.comparison(then, now, HERE))
         self.assertIn("ANOTHER MACHINE", text)
         self.assertIn("21.0", text)

@@ -1,5 +1,5 @@
-//! Tells a reading in brackets from other brackets, by the readings that a
-//! Han character really has.
+//! Tells a reading in brackets from other brackets, by the readings of the
+//! Han character before it.
 
 use pinyin::ToPinyinMulti;
 use unicode_normalization::UnicodeNormalization;
@@ -9,8 +9,8 @@ use crate::text::normalize::table::simplified;
 /// Longest reading in letters (`zhuang`, with its tone mark decomposed).
 const MAX_LETTERS: usize = 7;
 
-/// Longest bracket that is looked at, in bytes: six full-width letters with
-/// marks of their own.
+/// Most bytes of a bracket that is considered: six full-width letters, each
+/// with a mark.
 const MAX_BYTES: usize = 32;
 
 /// Returns the offset after the closing bracket if the bracket at `start`

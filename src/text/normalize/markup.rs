@@ -5,14 +5,14 @@ use crate::text::normalize::elements::{BARE_ATTRIBUTES, ELEMENTS, SILENT};
 /// Longest name that an element or an attribute may have, in bytes.
 const MAX_NAME: usize = 64;
 
-/// Remembers which closing marks a text no longer has, so that a million
-/// unclosed comments cost one search and not a million.
+/// The closing marks that a text is known to lack from here on, so that a
+/// million unclosed comments cost one search and not a million.
 #[derive(Default)]
 pub(super) struct Closers {
     no_comment_end: bool,
     no_cdata_end: bool,
-    /// Offset after a `]]>` that was found: sections that begin before it need
-    /// no search of their own.
+    /// Offset after a `]]>`: sections that begin before it need no search of
+    /// their own.
     cdata_end: usize,
     no_silent_end: [bool; SILENT.len()],
     no_double_quote: bool,

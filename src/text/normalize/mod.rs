@@ -63,7 +63,7 @@ impl Normalizer {
         self.normalize_and_note(text, units);
     }
 
-    /// As [`Normalizer::normalize_into`]; returns what it took out on the way.
+    /// As [`Normalizer::normalize_into`]; returns what it removed.
     pub(crate) fn normalize_and_note(&self, text: &str, units: &mut Vec<u16>) -> Removed {
         let mut output = UnitsOnly {
             begin: units.len(),
@@ -104,7 +104,7 @@ impl Normalizer {
         state.removed
     }
 
-    /// Takes the one character (tag, entity, …) that the fast loop left.
+    /// Handles the one character (or tag, entity, …) where the fast loop stopped.
     fn step(&self, text: &str, state: &mut State, out: &mut impl Output) {
         let at = state.at;
         // The loop stops only on character boundaries.
@@ -173,10 +173,10 @@ impl Normalizer {
         state.at = after;
     }
 
-    /// Normalises the marks at `state.at` together with the character before
+    /// Composes the marks at `state.at` together with the character before
     /// them, and returns the offset after the last mark.
     ///
-    /// Takes all marks in one go: a million of them cost one sort.
+    /// Handles all marks at once: a million of them cost one sort.
     fn join(&self, text: &str, state: &State, out: &mut impl Output) -> usize {
         let mut start = state.at;
         let mut base = None;
@@ -187,13 +187,14 @@ impl Normalizer {
                 break;
             }
         }
-        // What the base has already become is taken back. A base that became
-        // nothing takes part too: `=` and a stroke are `≠`, which is dropped.
+        // The units of the base were written already and are removed. A base
+        // without units takes part too: `=` and a stroke are `≠`, which is
+        // dropped.
         let mut units = Vec::new();
         if let Some(c) = base {
             self.table.map_alone(c, &mut units);
-            // A space at its head may be another's and stays; others were
-            // written, each run of them as one.
+            // A space at its head may be another character's and stays; of
+            // other spaces each run was written as one.
             let head = units.iter().take_while(|unit| **unit == GAP).count();
             units.drain(..head);
             units.dedup_by(|b, a| *a == GAP && *b == GAP);
@@ -240,8 +241,8 @@ impl Normalizer {
 struct State {
     /// Offset of the next character.
     at: usize,
-    /// Offset after the last tag, entity or reading: nothing before it joins
-    /// what comes after.
+    /// Offset after the last tag, entity or reading, across which no
+    /// characters join.
     barrier: usize,
     /// The character before that tag.
     before_markup: Option<char>,
@@ -249,7 +250,7 @@ struct State {
     removed: Removed,
 }
 
-/// What normalizing took out of a text besides single characters.
+/// What normalizing removed from a text besides single characters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Removed {
     /// Tags, comments or entities.
@@ -259,8 +260,8 @@ pub(crate) struct Removed {
 }
 
 impl State {
-    /// Returns the character before `at`, leaving out markup and what shows
-    /// nothing.
+    /// Returns the character before `at`, but for markup and invisible
+    /// characters.
     fn before(&self, text: &str) -> Option<char> {
         let since = &text[self.barrier..self.at];
         since

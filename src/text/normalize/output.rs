@@ -10,7 +10,7 @@ pub(super) trait Output {
     fn run(&mut self, bytes: &[u8], at: usize, table: &[u16; 0x1_0000]) -> usize;
     fn push(&mut self, unit: u16, start: usize, end: usize);
     fn last(&self) -> Option<u16>;
-    /// Lets the span of the last unit end at `end`.
+    /// Extends the span of the last unit to `end`.
     fn extend_last(&mut self, end: usize);
     fn remove_last(&mut self, units: usize);
 }

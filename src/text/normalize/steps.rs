@@ -1,11 +1,11 @@
-//! The steps of folding, by name, and which of them are on.
+//! The steps of normalizing, their names, and sets of them.
 
 use crate::named::named_enum;
 
 named_enum! {
-    /// One step of folding, in the order in which they apply to a text.
+    /// One step of normalizing, in the order in which they apply to a text.
     ///
-    /// Each makes two spellings of one wording equal; `docs/folding.md` shows
+    /// Each makes two spellings of one wording equal; `docs/normalizing.md` shows
     /// examples of every step.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
     #[repr(u8)]
@@ -27,7 +27,7 @@ named_enum! {
     }
 }
 
-/// A set of fold steps; all are on by default.
+/// A set of steps; all are on by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct NormalizeSteps {
     bits: u8,

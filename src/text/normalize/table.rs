@@ -1,4 +1,4 @@
-//! What each character folds to when it stands alone, as one flat table.
+//! The value of each character that stands alone, in one flat table.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -13,12 +13,13 @@ use unicode_properties::{
 use crate::text::normalize::steps::{NormalizeStep, NormalizeSteps};
 
 // Values of the table that are no code unit. They lie among the surrogates,
-// which no character of the Basic Multilingual Plane can fold to, so that
-// one comparison (in `kernel::normalize_run`) tells the rare characters from the common ones.
+// which no character of the Basic Multilingual Plane can become, so that one
+// comparison (in `simd::normalize_run`) tells the rare characters from the
+// common ones.
 
 /// The character may join the one before it (combining marks, jamo).
 pub(super) const JOINER: u16 = 0xD800;
-/// The character folds to several units; ask [`NormalizeTable::expansion`].
+/// The character becomes several units; see [`NormalizeTable::expansion`].
 pub(super) const EXPAND: u16 = 0xD801;
 /// `<`, which may begin a tag or a comment.
 pub(super) const LESS: u16 = 0xD802;
@@ -30,12 +31,12 @@ pub(super) const BRACKET: u16 = 0xD804;
 pub(super) const SPACE: u16 = 0xD805;
 
 /// Among the units of a character: a [`SPACE`]. Not a surrogate, which
-/// characters beyond the Basic Multilingual Plane have, but NUL, which folds
-/// to nothing.
+/// characters beyond the Basic Multilingual Plane have, but NUL, which
+/// becomes nothing.
 pub(super) const GAP: u16 = 0;
 
 /// The Traditional-to-Simplified table, each character to its first choice,
-/// followed to the end so that folding twice changes nothing.
+/// followed to the end so that normalizing twice changes nothing.
 ///
 /// The pairs are those of OpenCC's `TSCharacters` (4,113 entries, every key
 /// and value one code point).
@@ -69,7 +70,7 @@ pub fn simplified(c: char) -> char {
     SIMPLIFIED.get(&c).copied().unwrap_or(c)
 }
 
-/// What every character folds to under one set of steps.
+/// The value of every character under one set of steps.
 ///
 /// 128 KiB for the Basic Multilingual Plane, of which Chinese text touches
 /// some 40 KiB: it stays in the second-level cache. Built in a few
@@ -112,8 +113,8 @@ impl NormalizeTable {
     }
 
     fn value_of(&mut self, c: char, buffer: &mut Vec<u16>) -> u16 {
-        // Two of three characters; asking for all that is asked below would
-        // be most of the time that a small corpus takes.
+        // Two of three characters are such; looking up the properties that
+        // the others need would take most of the time of a small corpus.
         if stands_for_itself(c) {
             let c = if self.steps.has(NormalizeStep::Script) {
                 simplified(c)
@@ -151,7 +152,7 @@ impl NormalizeTable {
     }
 
     /// Returns whether `c` can change together with what stands before it
-    /// when the text is normalised.
+    /// under NFKC.
     pub(super) fn joins_previous(&self, c: char) -> bool {
         if !self.steps.has(NormalizeStep::Width) || c < '\u{300}' || self.is_dropped_invisible(c) {
             return false;
@@ -163,12 +164,12 @@ impl NormalizeTable {
         joins(c) || std::iter::once(c).nfkc().next().is_some_and(joins)
     }
 
-    /// Returns whether `c` shows nothing and is dropped for that.
+    /// Returns whether `c` is invisible and such characters are dropped.
     pub(super) fn is_dropped_invisible(&self, c: char) -> bool {
         self.steps.has(NormalizeStep::Invisible) && is_invisible(c)
     }
 
-    /// Appends what `c` folds to when nothing stands beside it.
+    /// Appends the units of `c` when nothing stands beside it.
     ///
     /// A [`GAP`] may be among the units.
     pub(super) fn map_alone(&self, c: char, out: &mut Vec<u16>) {
@@ -184,7 +185,7 @@ impl NormalizeTable {
         }
     }
 
-    /// Appends what a character of an already normalised text folds to.
+    /// Appends the units of a character of a text that is in NFKC already.
     pub(super) fn map_composed(&self, c: char, out: &mut Vec<u16>) {
         if self.steps.has(NormalizeStep::Case) {
             for c in c.to_lowercase() {
@@ -214,7 +215,7 @@ impl NormalizeTable {
     }
 }
 
-/// Returns whether nothing but script folding can change a character:
+/// Returns whether nothing but the script step can change a character:
 /// unified ideographs, Hangul syllables, private use.
 fn stands_for_itself(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{e000}'..='\u{f8ff}')
@@ -238,8 +239,8 @@ pub fn is_invisible(c: char) -> bool {
 
 /// Returns whether a character is punctuation, a symbol or white space.
 ///
-/// Emoji are content and stay; arrows, bullets and other pictures of the
-/// Basic Multilingual Plane are ornament and go, and so does U+FFFD.
+/// Emoji are content. Arrows, bullets and other pictures of the Basic
+/// Multilingual Plane are ornament, and so is U+FFFD.
 pub fn is_punctuation(c: char) -> bool {
     if ('\u{3400}'..='\u{9fff}').contains(&c) {
         return false;
@@ -257,7 +258,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn characters_that_stand_for_themselves_fold_as_if_all_were_asked() {
+    fn characters_that_stand_for_themselves_have_the_value_of_the_general_way() {
         let all = NormalizeSteps::default();
         let no_script = all.without(NormalizeStep::Script);
         for steps in [all, no_script] {

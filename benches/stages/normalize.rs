@@ -1,4 +1,4 @@
-//! Folding by table, beside the passes that one would write first.
+//! Normalizing by table, beside the passes that one would write first.
 
 use std::hint::black_box;
 
@@ -10,7 +10,8 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::corpora;
 
-/// Without markup and readings, which makes it easier for the plain way.
+/// Normalizes by one pass a step, without markup and readings: less work than
+/// the table does.
 fn plain(text: &str) -> String {
     text.nfkc()
         .filter(|c| !is_invisible(*c))
@@ -22,7 +23,7 @@ fn plain(text: &str) -> String {
 
 pub fn benches(criterion: &mut Criterion) {
     let normalizer = Normalizer::new(NormalizeSteps::default());
-    let mut group = criterion.benchmark_group("fold");
+    let mut group = criterion.benchmark_group("normalize");
     for corpus in [
         corpora::tiny(),
         corpora::small(),
@@ -33,7 +34,7 @@ pub fn benches(criterion: &mut Criterion) {
         let mut units: Vec<u16> = Vec::new();
         if corpus.name != "pathological-tags" {
             for text in &corpus.texts {
-                // The plain way knows no readings.
+                // The plain passes know no readings.
                 if text.contains(['(', '（']) {
                     continue;
                 }
@@ -68,7 +69,7 @@ pub fn benches(criterion: &mut Criterion) {
             });
         });
         let mut normalized = Normalized::default();
-        group.bench_function(format!("table-with-spans/{}", corpus.name), |b| {
+        group.bench_function(format!("table-with-offsets/{}", corpus.name), |b| {
             b.iter(|| {
                 let mut sum = 0;
                 for text in &corpus.texts {
