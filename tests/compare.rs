@@ -1,4 +1,4 @@
-//! `leitong compare`, where it meets odd documents.
+//! `leitong compare` on unusual documents.
 
 use std::time::{Duration, Instant};
 
@@ -49,7 +49,7 @@ fn huge_and_hostile_documents_are_compared_in_bounded_time() {
 }
 
 #[test]
-fn places_in_the_record_cut_the_texts_as_they_were_read() {
+fn spans_in_the_record_cut_the_texts_as_they_were_read() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("news#1.jsonl");
     let texts = [

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use leitong::report::page;
 
-/// Writes the least that a scan writes.
+/// Writes the smallest folder that a report can be made from.
 fn folder(dir: &Path) {
     let put = |name: &str, text: &str| fs::write(dir.join(name), text).unwrap();
     put(
@@ -44,7 +44,7 @@ fn folder(dir: &Path) {
 }
 
 #[test]
-fn a_report_is_written_or_says_how_to_get_the_page() {
+fn a_report_is_written_or_the_error_says_how_to_build_the_page() {
     let dir = tempfile::tempdir().unwrap();
     folder(dir.path());
     let out = dir.path().join("report.html");
@@ -61,7 +61,7 @@ fn a_report_is_written_or_says_how_to_get_the_page() {
 }
 
 #[test]
-fn what_is_missing_or_broken_is_named_with_its_place() {
+fn missing_and_broken_files_are_named_with_the_line() {
     if !page::has_page() {
         return;
     }

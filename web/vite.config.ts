@@ -1,5 +1,5 @@
-// Builds the page into one file, dist/report.html: script and style inline,
-// and a security policy that names them by their hash and allows no other.
+// Builds the page into one file, dist/report.html, with script and style
+// inline and a security policy that allows only these, by their hashes.
 
 import { createHash } from "node:crypto";
 import { defineConfig, type Plugin } from "vite";
@@ -20,7 +20,7 @@ function onePage(): Plugin {
         else if (name.endsWith(".html")) page = String(item.source);
         delete bundle[name];
       }
-      // Nothing in the program may end the element that it stands in.
+      // Nothing in the script may close the element around it.
       script = script.trim().replace(/<(?=\/script|!--|script)/gi, "\\x3c");
       style = style.trim();
       const policy = [
@@ -53,7 +53,7 @@ export default defineConfig({
   plugins: [onePage()],
   build: {
     target: "es2022",
-    // The folder is kept in the repository.
+    // The folder is in the repository.
     emptyOutDir: false,
     modulePreload: false,
     cssCodeSplit: false,

@@ -1,9 +1,9 @@
 // What two texts share and where they differ, character by character.
 //
-// Passages come from the scan where it has them; for other pairs they are
-// found here, longest first. Between the two sides of a passage the
-// differences are found by the O(ND) algorithm of Myers (Algorithmica 1,
-// 1986), bounded, since a page must answer at once.
+// Passages come from the scan; for pairs that the scan did not link they are
+// found here, longest first. The differences within a passage are found by
+// the O(ND) algorithm of Myers (Algorithmica 1, 1986) with a bound on D, so
+// that the page answers without delay.
 
 import type { Passage } from "./data";
 import type { Finder } from "./search";
@@ -11,14 +11,14 @@ import type { Finder } from "./search";
 /** Shortest run of characters that counts as shared. */
 const SHORTEST = 8;
 
-/** Characters between two passages that are a change within one. */
+/** Largest gap between two passages that are joined into one, in characters. */
 const BRIDGED = 24;
 
-/** Differences beyond which two stretches count as different altogether. */
+/** Differences beyond which two sides count as wholly different. */
 const MOST_DIFFERENCES = 600;
 
-/** A text as it is compared: letters alone, and where each one stood. */
-export interface Folded {
+/** A text as it is compared: its letters and digits, and the range of each in the original. */
+export interface Normalized {
   chars: string[];
   at: number[];
   end: number[];
@@ -26,34 +26,34 @@ export interface Folded {
 
 const READING = /^[(（]\s?[a-zü\u0100-\u017f\u01cd-\u01dc\u00e0-\u00fc\u0300-\u036f]{1,8}\s?[)）]/u;
 
-/** Folds a stretch of a text; readings in brackets belong to their character. */
-export function fold(text: string, finder: Finder, from = 0, to = text.length): Folded {
-  const folded: Folded = { chars: [], at: [], end: [] };
+/** Normalizes part of a text; a reading in brackets belongs to its character. */
+export function normalize(text: string, finder: Finder, from = 0, to = text.length): Normalized {
+  const normalized: Normalized = { chars: [], at: [], end: [] };
   let i = from;
   while (i < to) {
     const c = String.fromCodePoint(text.codePointAt(i)!);
     const next = i + c.length;
-    if ((c === "(" || c === "（") && folded.chars.length > 0 && folded.end[folded.end.length - 1] === i) {
+    if ((c === "(" || c === "（") && normalized.chars.length > 0 && normalized.end[normalized.end.length - 1] === i) {
       const reading = READING.exec(text.slice(i, i + 14));
-      if (reading && /\p{Script=Han}/u.test(text.slice(folded.at[folded.at.length - 1], i))) {
+      if (reading && /\p{Script=Han}/u.test(text.slice(normalized.at[normalized.at.length - 1], i))) {
         i += reading[0].length;
-        folded.end[folded.end.length - 1] = i;
+        normalized.end[normalized.end.length - 1] = i;
         continue;
       }
     }
-    for (const f of finder.fold(c)) {
-      folded.chars.push(f);
-      folded.at.push(i);
-      folded.end.push(next);
+    for (const f of finder.normalize(c)) {
+      normalized.chars.push(f);
+      normalized.at.push(i);
+      normalized.end.push(next);
     }
     i = next;
   }
-  return folded;
+  return normalized;
 }
 
 /**
- * Shared passages of two folded texts, the longest first taken, one to one.
- * Returns ranges of characters: [a, b, length].
+ * Shared passages of two normalized texts, as [a, b, length] in characters.
+ * The longest are taken first, and no character is taken twice.
  */
 export function tiles(a: string[], b: string[]): [number, number, number][] {
   const places = new Map<string, number[]>();
@@ -61,13 +61,13 @@ export function tiles(a: string[], b: string[]): [number, number, number][] {
   for (let i = 0; i + SHORTEST <= a.length; i++) {
     const key = gram(a, i);
     const list = places.get(key);
-    // What stands everywhere tells nothing, and would cost a square.
+    // Frequent strings tell nothing and would take quadratic time.
     if (!list) places.set(key, [i]);
     else if (list.length < 16) list.push(i);
   }
   const runs: [number, number, number][] = [];
   const reached = new Map<number, number>();
-  // Texts that repeat themselves have a square of runs; a share of them does.
+  // Repetitive texts have quadratically many runs; some of them suffice.
   let budget = 2_000_000 + 20 * (a.length + b.length);
   for (let j = 0; j + SHORTEST <= b.length && budget > 0; j++) {
     for (const i of places.get(gram(b, j)) ?? []) {
@@ -82,7 +82,7 @@ export function tiles(a: string[], b: string[]): [number, number, number][] {
   runs.sort((x, y) => y[2] - x[2] || Math.abs(x[0] - x[1]) - Math.abs(y[0] - y[1]) || x[1] - y[1]);
   const takenA = new Uint8Array(a.length);
   const takenB = new Uint8Array(b.length);
-  const chosen: [number, number, number][] = [];
+  const taken: [number, number, number][] = [];
   for (let [i, j, length] of runs) {
     while (length > 0 && (takenA[i] || takenB[j])) (i++, j++, length--);
     let free = 0;
@@ -90,15 +90,15 @@ export function tiles(a: string[], b: string[]): [number, number, number][] {
     if (free < SHORTEST) continue;
     takenA.fill(1, i, i + free);
     takenB.fill(1, j, j + free);
-    chosen.push([i, j, free]);
+    taken.push([i, j, free]);
   }
-  return chosen.sort((x, y) => x[0] - y[0]);
+  return taken.sort((x, y) => x[0] - y[0]);
 }
 
-/** Finds passages where the scan has none. */
+/** Finds the passages of a pair that the scan did not link. */
 export function align(a: string, b: string, finder: Finder): Passage[] {
-  const fa = fold(a, finder);
-  const fb = fold(b, finder);
+  const fa = normalize(a, finder);
+  const fb = normalize(b, finder);
   const list: Passage[] = [];
   let last: [number, number] | null = null;
   for (const [i, j, length] of tiles(fa.chars, fb.chars)) {
@@ -118,8 +118,9 @@ export function align(a: string, b: string, finder: Finder): Passage[] {
 }
 
 /**
- * Which elements of `a` and `b` stand in no common subsequence: the
- * differences. Everything is a difference where there are too many.
+ * Marks the elements of `a` and `b` outside their longest common subsequence.
+ * If there are too many differences, all elements between the common prefix
+ * and suffix are marked.
  */
 export function differences(a: string[], b: string[]): [Uint8Array, Uint8Array] {
   const offA = new Uint8Array(a.length).fill(1);
@@ -169,33 +170,33 @@ export function differences(a: string[], b: string[]): [Uint8Array, Uint8Array] 
 }
 
 /**
- * Marks as changed what is the same by accident: a character or two between
- * longer changes, which a reader would not call kept.
+ * Marks accidental agreement as changed: one or two equal characters between
+ * longer changes, which a reader would not call unchanged.
  */
 export function tidy(offA: Uint8Array, offB: Uint8Array): void {
   let i = 0;
   let j = 0;
   let before = 0;
-  let island: [number, number, number] | null = null;
+  let equalRun: [number, number, number] | null = null;
   for (;;) {
     const [fromI, fromJ] = [i, j];
     while (i < offA.length && offA[i]) i++;
     while (j < offB.length && offB[j]) j++;
     const changed = i - fromI + (j - fromJ);
-    if (island && island[2] <= 2 && before > 2 * island[2] && changed > 2 * island[2]) {
-      offA.fill(1, island[0], island[0] + island[2]);
-      offB.fill(1, island[1], island[1] + island[2]);
-      before += changed + 2 * island[2];
+    if (equalRun && equalRun[2] <= 2 && before > 2 * equalRun[2] && changed > 2 * equalRun[2]) {
+      offA.fill(1, equalRun[0], equalRun[0] + equalRun[2]);
+      offB.fill(1, equalRun[1], equalRun[1] + equalRun[2]);
+      before += changed + 2 * equalRun[2];
     } else before = changed;
     if (i >= offA.length || j >= offB.length) return;
     const [startI, startJ] = [i, j];
     while (i < offA.length && j < offB.length && !offA[i] && !offB[j]) (i++, j++);
-    island = [startI, startJ, i - startI];
+    equalRun = [startI, startJ, i - startI];
   }
 }
 
-/** A stretch of one side: its text, and the passage that it stands in. */
-export interface Stretch {
+/** A segment of one side: its text, and the passage that it belongs to. */
+export interface Segment {
   text: string;
   /** Number of the passage, or -1. */
   passage: number;
@@ -204,7 +205,7 @@ export interface Stretch {
   formula: boolean;
 }
 
-/** Joins passages that have only a few characters between them on both sides: these are a change. */
+/** Joins passages that only a few characters separate on both sides; these become a change within the passage. */
 export function bridge(passages: Passage[]): Passage[] {
   const list: Passage[] = [];
   for (const next of passages.slice().sort((x, y) => x.a[0] - y.a[0])) {
@@ -217,16 +218,16 @@ export function bridge(passages: Passage[]): Passage[] {
   return list;
 }
 
-/** Cuts both texts into stretches, in order. */
-export function sideBySide(a: string, b: string, passages: Passage[], finder: Finder): [Stretch[], Stretch[]] {
+/** Splits both texts into segments, in order. */
+export function sideBySide(a: string, b: string, passages: Passage[], finder: Finder): [Segment[], Segment[]] {
   const known = passages
     .map((passage, number) => ({ ...passage, number }))
     .filter((p) => valid(p.a, a.length) && valid(p.b, b.length));
   const marksA: { span: [number, number]; number: number; formula: boolean; off: [number, number][] }[] = [];
   const marksB: typeof marksA = [];
   for (const p of known) {
-    const fa = fold(a, finder, p.a[0], p.a[1]);
-    const fb = fold(b, finder, p.b[0], p.b[1]);
+    const fa = normalize(a, finder, p.a[0], p.a[1]);
+    const fb = normalize(b, finder, p.b[0], p.b[1]);
     const [offA, offB] = differences(fa.chars, fb.chars);
     tidy(offA, offB);
     marksA.push({ span: p.a, number: p.number, formula: p.formula, off: ranges(fa, offA) });
@@ -239,25 +240,25 @@ function valid(span: [number, number], length: number): boolean {
   return span[0] >= 0 && span[0] < span[1] && span[1] <= length;
 }
 
-function ranges(folded: Folded, off: Uint8Array): [number, number][] {
+function ranges(normalized: Normalized, off: Uint8Array): [number, number][] {
   const list: [number, number][] = [];
   for (let i = 0; i < off.length; i++) {
     if (!off[i]) continue;
     const last = list[list.length - 1];
-    if (last && i > 0 && off[i - 1]) last[1] = folded.end[i];
-    else list.push([folded.at[i], folded.end[i]]);
+    if (last && i > 0 && off[i - 1]) last[1] = normalized.end[i];
+    else list.push([normalized.at[i], normalized.end[i]]);
   }
   return list;
 }
 
-function cut(text: string, marks: { span: [number, number]; number: number; formula: boolean; off: [number, number][] }[]): Stretch[] {
-  const list: Stretch[] = [];
+function cut(text: string, marks: { span: [number, number]; number: number; formula: boolean; off: [number, number][] }[]): Segment[] {
+  const list: Segment[] = [];
   const put = (from: number, to: number, passage: number, changed: boolean, formula: boolean) => {
     if (from < to) list.push({ text: text.slice(from, to), passage, changed, formula });
   };
   let at = 0;
   for (const mark of marks.slice().sort((x, y) => x.span[0] - y.span[0])) {
-    // Passages are one to one; should two overlap, the first has the text.
+    // If two passages overlap, the text belongs to the first.
     const from = Math.max(mark.span[0], at);
     if (mark.span[1] <= from) continue;
     put(at, from, -1, false, false);
@@ -275,18 +276,18 @@ function cut(text: string, marks: { span: [number, number]; number: number; form
   return list;
 }
 
-/** A stretch of an article: whom it is shared with, and whether it is formula. */
+/** A range of an article with the documents that share it. */
 export interface Layer {
   start: number;
   end: number;
-  /** Partners, by number in the list that was given. */
+  /** Indices in the list of partners. */
   partners: number[];
   formula: boolean;
 }
 
 /**
- * Cuts a text of `length` units at every border of a passage and says of each
- * stretch who shares it.
+ * Splits a text of `length` units at every boundary of a passage, and returns
+ * the partners of each range.
  */
 export function layers(length: number, partners: { spans: [number, number, boolean][] }[]): Layer[] {
   const events: [at: number, open: boolean, partner: number, formula: boolean][] = [];

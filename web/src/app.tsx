@@ -1,4 +1,4 @@
-// The frame of the page: header, views, keys, language and theme.
+// The page around the views: header, routes, keys, language and theme.
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Context, typing, type App, type Theme } from "./context";
@@ -13,7 +13,7 @@ import { GraphView } from "./views/graph";
 import { Overview } from "./views/overview";
 import { PhrasesView } from "./views/phrases";
 
-/** What was chosen the last time; nothing where a browser keeps nothing. */
+/** The setting of the last visit, or null if there is none or the browser keeps none. */
 function remembered<T extends string>(key: string, allowed: readonly T[]): T | null {
   try {
     const value = localStorage.getItem(`leitong-${key}`) as T;
@@ -27,7 +27,7 @@ function remember(key: string, value: string): void {
   try {
     localStorage.setItem(`leitong-${key}`, value);
   } catch {
-    // A page from a file may not be allowed to; then it asks anew.
+    // Browsers may refuse storage to local files; the setting is then lost.
   }
 }
 

@@ -5,21 +5,21 @@ import { useState } from "preact/hooks";
 export interface Bar {
   label: string;
   value: number;
-  /** The part of it that is set off. */
+  /** The part of the value that is drawn in another colour. */
   part?: number;
-  /** What is said of it. */
+  /** Shown below the chart while the pointer is on the bar. */
   hint: string;
 }
 
 const WIDTH = 720;
 
-/** Bars side by side; the one under the pointer is spelled out. */
+/** A column chart; the column under the pointer is explained below it. */
 export function Columns({ bars, height = 120, label }: { bars: Bar[]; height?: number; label: string }) {
   const [over, setOver] = useState(-1);
   const most = Math.max(1, ...bars.map((bar) => bar.value));
   const step = WIDTH / Math.max(1, bars.length);
   const width = Math.min(step > 4 ? step - Math.min(4, step * 0.25) : step, 44);
-  // A label every so often, as many as there is room for.
+  // As many labels as fit.
   const every = Math.max(1, Math.ceil(bars.length / 6));
   return (
     <figure class="columns">
@@ -51,7 +51,7 @@ export function Columns({ bars, height = 120, label }: { bars: Bar[]; height?: n
   );
 }
 
-/** Labels with a bar each. */
+/** A bar chart with a label for each bar. */
 export function Rows({ rows }: { rows: { label: preact.ComponentChildren; share: number; value: string; kind?: string }[] }) {
   return (
     <ul class="rows">

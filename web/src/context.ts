@@ -1,4 +1,4 @@
-// What every view knows: the data, the words, the theme.
+// What all views share: the data, the messages and the theme.
 
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
@@ -12,7 +12,7 @@ export interface App {
   lang: Lang;
   theme: Theme;
   w: Words;
-  /** Writes a number as the language does. */
+  /** Formats a number for the language. */
   n: (n: number) => string;
 }
 
@@ -20,11 +20,11 @@ export const Context = createContext<App | null>(null);
 
 export function useApp(): App {
   const app = useContext(Context);
-  if (!app) throw new Error("outside of the page");
+  if (!app) throw new Error("useApp needs the page around it");
   return app;
 }
 
-/** Whether keys go into a field. */
+/** Whether the key press goes to an input field. */
 export function typing(event: KeyboardEvent): boolean {
   const target = event.target as HTMLElement | null;
   return !!target && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));

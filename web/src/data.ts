@@ -1,10 +1,10 @@
-// The data of the page: blocks that the report has packed into it.
-// `src/report/html/model.rs` is the other side.
+// The data of the page, unpacked from the blocks that `leitong report` wrote.
+// `src/report/page/schema.rs` declares the same types.
 
 export type Relation = "copy" | "version" | "excerpt" | "template" | "reuse";
 export const RELATIONS: Relation[] = ["copy", "version", "excerpt", "template", "reuse"];
 
-/** A document: its number, or its id where the page knows no more. */
+/** A document: its number, or its id or title if the page leaves it out. */
 export type DocRef = number | string | null;
 
 export type Decision = [keep: boolean, of: DocRef, similarity: number | null, relation: Relation | null, reason: string | null];
@@ -63,7 +63,7 @@ export interface Core {
     clustered: number;
     shared: [number, number, number, number];
     formula: number;
-    /** Whether the scan looked for reuse and phrases at all. */
+    /** Whether the scan looked for reuse and phrases. */
     reuse: boolean;
     relations: Partial<Record<Relation, number>>;
     edges: number;
@@ -124,14 +124,14 @@ export interface Phrases {
   keys: Keys;
 }
 
-/** A passage in UTF-16 units; -1 where the page has no text. */
+/** A passage in UTF-16 units; -1 where the page lacks the text. */
 export interface Passage {
   a: [number, number];
   b: [number, number];
   formula: boolean;
 }
 
-function unbase64(text: string): Uint8Array<ArrayBuffer> {
+function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   const native = (Uint8Array as unknown as { fromBase64?: (text: string) => Uint8Array<ArrayBuffer> }).fromBase64;
   if (native) return native.call(Uint8Array, text);
   const binary = atob(text);
@@ -141,7 +141,7 @@ function unbase64(text: string): Uint8Array<ArrayBuffer> {
 }
 
 async function unpack(packed: string): Promise<unknown> {
-  const stream = new Blob([unbase64(packed)]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const stream = new Blob([decodeBase64(packed)]).stream().pipeThrough(new DecompressionStream("gzip"));
   return JSON.parse(await new Response(stream).text());
 }
 
@@ -173,7 +173,7 @@ export function block<T>(name: string): Promise<T> {
   return promise as Promise<T>;
 }
 
-/** All that the views ask for, over the blocks. */
+/** Gives the views the data that they ask for. */
 export class Store {
   readonly docs: Docs;
   readonly cluster = new Map<number, Cluster>();
@@ -185,7 +185,7 @@ export class Store {
     core.docs.id.forEach((id, doc) => this.byId.set(id, doc));
   }
 
-  /** What a reader would call the document: its title, or else its id. */
+  /** The name of a document for readers: its title, or else its id. */
   name(doc: DocRef): string {
     if (doc === null) return "";
     return typeof doc === "string" ? doc : (this.docs.title[doc] ?? this.docs.id[doc]);
@@ -224,7 +224,7 @@ export class Store {
 
   private edgesOf: Promise<Map<number, number[]>> | null = null;
 
-  /** The edges of a document, by number. */
+  /** The numbers of the edges of a document. */
   async edges(doc: number): Promise<number[]> {
     this.edgesOf ??= this.graph().then((graph) => {
       const all = new Map<number, number[]>();
@@ -242,14 +242,14 @@ export class Store {
     return (await this.edgesOf).get(doc) ?? [];
   }
 
-  /** The edge between two documents, if there is one. */
+  /** The number of the edge between two documents, or null. */
   async edge(a: number, b: number): Promise<number | null> {
     const graph = await this.graph();
     for (const e of await this.edges(a)) if (graph.a[e] === b || graph.b[e] === b) return e;
     return null;
   }
 
-  /** The passages of an edge; `first` says whose spans are in `a`. */
+  /** The passages of an edge; `a` holds the ranges of the document `first`. */
   async passages(edge: number, first: number): Promise<Passage[]> {
     const { passages, edges_each } = this.core.blocks;
     const number = Math.floor(edge / edges_each);
@@ -267,7 +267,7 @@ export class Store {
   }
 }
 
-/** How strong an edge is, as graph.json has it. */
+/** The weight of an edge, defined as in graph.json. */
 export function weight(graph: Graph, edge: number): number {
   return Math.max(graph.jaccard[edge], graph.coverage_a[edge], graph.coverage_b[edge]);
 }

@@ -1,4 +1,4 @@
-// Opens the page as soon as its first block is there.
+// Opens the page as soon as its first block has arrived.
 
 import { render } from "preact";
 import { Page } from "./app";
@@ -11,7 +11,7 @@ const root = document.getElementById("app")!;
 block<Core>("core")
   .then((core) => {
     render(<Page store={new Store(core)} />, root);
-    // Two frames later it is on the screen; the browser tests read it.
+    // Two frames later the view is on the screen; browser tests read the mark.
     requestAnimationFrame(() => requestAnimationFrame(() => performance.mark("leitong-first-view")));
   })
   .catch((error: unknown) => {

@@ -1,5 +1,5 @@
-// The reasons of decisions in Chinese. They come in English, in the forms of
-// src/editorial/reason.rs; what has another form is shown as it came.
+// Translates the reasons of decisions into Chinese. src/dedup/reason.rs writes them in
+// English; a reason in a form that is not listed here is shown unchanged.
 
 const WHOLE: [RegExp, string][] = [
   [/^no near-duplicate$/, "没有近似重复"],

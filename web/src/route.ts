@@ -1,4 +1,4 @@
-// Where in the report one is, as it stands behind the # of the address.
+// The views of the report as addresses: the part after the #.
 
 export type Route =
   | { view: "overview" }

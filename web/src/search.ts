@@ -1,9 +1,9 @@
-// Finds phrases by what people type: simplified, traditional, or pinyin,
-// whole or by its initials.
+// Finds phrases by what people type: simplified or Traditional characters, or
+// pinyin in full or by its initials.
 
 import type { Keys } from "./data";
 
-/** Folds a query or a phrase to what is compared. */
+/** Normalizes queries and phrases, and matches them. */
 export class Finder {
   private readonly simple = new Map<string, string>();
   private readonly readings = new Map<string, string[]>();
@@ -17,16 +17,16 @@ export class Finder {
     }
   }
 
-  /** Simplified, lower case, without marks and spaces. */
-  fold(text: string): string {
-    let folded = "";
+  /** The text in simplified characters and lower case, without punctuation and spaces. */
+  normalize(text: string): string {
+    let normalized = "";
     for (const c of text.normalize("NFKC").toLowerCase()) {
-      if (/[\p{L}\p{N}\p{M}]/u.test(c)) folded += this.simple.get(c) ?? c;
+      if (/[\p{L}\p{N}\p{M}]/u.test(c)) normalized += this.simple.get(c) ?? c;
     }
-    return folded;
+    return normalized;
   }
 
-  /** Whether the phrase (folded) holds the query (folded) by its characters or its pinyin. */
+  /** Whether a phrase contains a query, as characters or as pinyin; both are normalized. */
   matches(phrase: string, query: string): boolean {
     if (query === "" || phrase.includes(query)) return true;
     if (!/^[a-z]+$/.test(query)) return false;
@@ -36,8 +36,8 @@ export class Finder {
 
   /** Whether the characters from `from` on can be read as the query. */
   private reads(chars: string[], from: number, query: string): boolean {
-    // Which lengths of the query have been read so far; all ways at once, so
-    // that many readings cost no more than their number.
+    // Lengths of the query that some choice of readings has matched so far.
+    // All choices advance together, so their number does not multiply.
     let read = new Set([0]);
     for (let at = from; at < chars.length && read.size > 0; at++) {
       const next = new Set<number>();

@@ -1,6 +1,6 @@
-// What a text needs to be laid out in a moment.
+// Whether a text can be laid out quickly.
 
-/** Whether a text has a word so long that kerning it would take seconds. */
+/** Whether a text has a word so long that shaping it would take seconds. */
 export function unbroken(text: string): boolean {
   return /[^\s\u2e80-\uffff]{3000}/.test(text);
 }

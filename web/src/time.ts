@@ -1,6 +1,6 @@
-// A line of time has no holes: what lies between two labels stands there too.
+// Fills the gaps in a timeline, so that equal distances are equal times.
 
-/** Labels beyond which holes are left as they are. */
+/** Number of labels beyond which gaps are not filled. */
 const MOST = 800;
 
 /** All days, months or years from the first label to the last. */

@@ -1,4 +1,4 @@
-// Small parts that several views use.
+// Components that several views use.
 
 import type { ComponentChildren, JSX, VNode } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
@@ -34,7 +34,7 @@ export function Icon({ name }: { name: string }) {
   );
 }
 
-/** Signs that tell the relations apart without their colours. */
+/** Symbols that tell the relations apart without colour. */
 const SIGNS: Record<string, string> = { copy: "=", version: "≈", excerpt: "⊂", template: "▤", reuse: "∩" };
 
 export function RelationChip({ relation }: { relation: string | null }) {
@@ -48,7 +48,7 @@ export function RelationChip({ relation }: { relation: string | null }) {
   );
 }
 
-/** A document's name; words of others, so shown as they are and apart. */
+/** The name of a document, isolated so that its direction marks stay within it. */
 export function Name({ doc, short }: { doc: DocRef; short?: boolean }) {
   const { store, w } = useApp();
   const title = typeof doc === "number" ? store.docs.title[doc] : null;
@@ -70,7 +70,7 @@ function IdLink({ doc }: { doc: number }) {
   );
 }
 
-/** Date and source in one quiet line. */
+/** Date and source on one line. */
 export function Origin({ doc, id }: { doc: DocRef; id?: boolean }) {
   const { store } = useApp();
   const parts: VNode[] = [];
@@ -121,15 +121,18 @@ export function Loading() {
   );
 }
 
-/** Hears keys for as long as the view stands. From its first drawing on: an effect after the paint would miss a key pressed at once. */
-export function useKeys(heard: (event: KeyboardEvent) => void): void {
+/**
+ * Handles key presses while the component is mounted. A layout effect: one
+ * that ran after painting would miss a key pressed at once.
+ */
+export function useKeys(handle: (event: KeyboardEvent) => void): void {
   useLayoutEffect(() => {
-    addEventListener("keydown", heard);
-    return () => removeEventListener("keydown", heard);
+    addEventListener("keydown", handle);
+    return () => removeEventListener("keydown", handle);
   });
 }
 
-/** A promise's value, or undefined while it is on its way. */
+/** The value of a promise, or undefined until it is there. */
 export function useLoaded<T>(load: () => Promise<T>, keys: unknown[]): T | undefined {
   const [value, setValue] = useState<{ keys: unknown[]; value: T } | undefined>();
   useEffect(() => {
@@ -209,7 +212,7 @@ export function Choice<T extends string>({ label, value, options, change }: { la
   );
 }
 
-/** Whether the page is being printed; then lists stand there whole. */
+/** Whether the page is being printed, which lays lists out in full. */
 function usePrinting(): boolean {
   const [printing, setPrinting] = useState(false);
   useEffect(() => {
@@ -225,7 +228,7 @@ function usePrinting(): boolean {
   return printing;
 }
 
-/** Rows of a long list that are printed. */
+/** Most rows of a list that are printed. */
 const PRINTED = 300;
 
 interface ListProps {
@@ -233,12 +236,12 @@ interface ListProps {
   rowHeight: number;
   label: string;
   selected: number;
-  /** Moves the selection; `open` when a row is meant to be opened. */
+  /** Selects a row; `open` if the row is to be opened as well. */
   select: (row: number, open: boolean) => void;
   row: (row: number) => JSX.Element;
 }
 
-/** A list of any length: only the rows that are seen are there. */
+/** A list of any length, of which only the visible rows are in the document. */
 export function List({ count, rowHeight, label, selected, select, row }: ListProps) {
   const box = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
@@ -292,7 +295,7 @@ export function List({ count, rowHeight, label, selected, select, row }: ListPro
     }
     return false;
   };
-  // j and k move the list from anywhere but a field.
+  // j and k move the selection unless an input field has the focus.
   useKeys((event) => {
     if (typing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
     if ((event.key === "j" || event.key === "k") && !box.current?.contains(event.target as Node) && key(event)) event.preventDefault();

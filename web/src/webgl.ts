@@ -1,5 +1,5 @@
-// Sigma asks for these classes when it is loaded; where a browser has none,
-// the rest of the page must work all the same.
+// Sigma refers to these classes when it is loaded. In a browser without WebGL
+// the rest of the page must still work.
 
 const scope = globalThis as Record<string, unknown>;
 scope.WebGLRenderingContext ??= class {};

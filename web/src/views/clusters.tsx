@@ -1,4 +1,4 @@
-// Clusters: the list, and one of them opened.
+// The list of clusters, and one cluster in detail.
 
 import { useMemo, useState } from "preact/hooks";
 import { typing, useApp } from "../context";
@@ -10,7 +10,7 @@ import { Choice, DocLink, Empty, Icon, List, Meter, Name, Origin, RelationChip, 
 
 type Sort = "size" | "date" | "span";
 
-/** Days since an early day, or nothing. */
+/** A date as days since 1970, or null. */
 function day(date: string | null): number | null {
   if (!date) return null;
   const time = Date.parse(date.slice(0, 10));
@@ -107,7 +107,7 @@ function Row({ cluster }: { cluster: Cluster }) {
 function Open({ cluster }: { cluster: Cluster }) {
   const { store, w, n, lang } = useApp();
   const rep = typeof cluster.rep === "number" ? cluster.rep : cluster.members[0][0];
-  // Who had it first stands first.
+  // The earliest members come first.
   const members = useMemo(
     () =>
       cluster.members
@@ -237,7 +237,7 @@ function First({ cluster }: { cluster: Cluster }) {
   );
 }
 
-/** The members on a line of time. */
+/** The members on a timeline. */
 function Line({ cluster }: { cluster: Cluster }) {
   const { store } = useApp();
   const dated = cluster.members.filter(([doc]) => store.docs.time[doc] !== null);

@@ -1,7 +1,7 @@
-// Two documents side by side: what they share, and what was changed.
+// Two documents side by side: shared passages and changes.
 
 import { useMemo, useRef, useState } from "preact/hooks";
-import { align, bridge, sideBySide, type Stretch } from "../align";
+import { align, bridge, sideBySide, type Segment } from "../align";
 import { typing, useApp } from "../context";
 import type { Graph, Passage } from "../data";
 import { percent } from "../i18n";
@@ -16,7 +16,7 @@ interface Loaded {
   edge: number | null;
   graph: Graph;
   passages: Passage[];
-  /** Whether the passages come from the scan. */
+  /** Whether the passages are those of the scan. */
   scanned: boolean;
   finder: Finder;
 }
@@ -104,7 +104,7 @@ function Sides({ one, two, a, b, passages, finder }: SidesProps) {
   const [together, setTogether] = useState(true);
   const [over, setOver] = useState(-1);
   const boxes = [useRef<HTMLDivElement>(null), useRef<HTMLDivElement>(null)];
-  /** Which side the reader scrolls; the other follows. */
+  /** The side that the reader scrolls; the other follows. */
   const leads = useRef(0);
   const changeAt = useRef(-1);
 
@@ -163,9 +163,9 @@ function Sides({ one, two, a, b, passages, finder }: SidesProps) {
       </div>
       <div class="sides">
         {[
-          { doc: one, stretches: left },
-          { doc: two, stretches: right },
-        ].map(({ doc, stretches }, side) => (
+          { doc: one, segments: left },
+          { doc: two, segments: right },
+        ].map(({ doc, segments }, side) => (
           <section class="side-text" key={side}>
             <header>
               <a href={link({ view: "document", id: store.docs.id[doc] })}>
@@ -187,7 +187,7 @@ function Sides({ one, two, a, b, passages, finder }: SidesProps) {
               onScroll={() => follow(side)}
               onMouseLeave={() => setOver(-1)}
             >
-              <Marked stretches={stretches} over={over} enter={setOver} click={(passage) => jump(passage, side)} />
+              <Marked segments={segments} over={over} enter={setOver} click={(passage) => jump(passage, side)} />
             </div>
           </section>
         ))}
@@ -197,32 +197,32 @@ function Sides({ one, two, a, b, passages, finder }: SidesProps) {
 }
 
 interface MarkedProps {
-  stretches: Stretch[];
+  segments: Segment[];
   over: number;
   enter: (passage: number) => void;
   click: (passage: number) => void;
 }
 
-function Marked({ stretches, over, enter, click }: MarkedProps) {
+function Marked({ segments, over, enter, click }: MarkedProps) {
   return (
     <p>
-      {stretches.map((stretch, i) => {
-        if (stretch.passage < 0)
+      {segments.map((segment, i) => {
+        if (segment.passage < 0)
           return (
-            <span key={i} class={/[\p{L}\p{N}]/u.test(stretch.text) ? "own words" : "own"} onMouseEnter={() => enter(-1)}>
-              {stretch.text}
+            <span key={i} class={/[\p{L}\p{N}]/u.test(segment.text) ? "own words" : "own"} onMouseEnter={() => enter(-1)}>
+              {segment.text}
             </span>
           );
-        const kind = stretch.changed ? "changed" : stretch.formula ? "shared formula" : "shared";
+        const kind = segment.changed ? "changed" : segment.formula ? "shared formula" : "shared";
         return (
           <mark
             key={i}
-            class={over === stretch.passage ? `${kind} over` : kind}
-            data-p={stretch.passage}
-            onMouseEnter={() => enter(stretch.passage)}
-            onClick={() => click(stretch.passage)}
+            class={over === segment.passage ? `${kind} over` : kind}
+            data-p={segment.passage}
+            onMouseEnter={() => enter(segment.passage)}
+            onClick={() => click(segment.passage)}
           >
-            {stretch.text}
+            {segment.text}
           </mark>
         );
       })}
@@ -230,7 +230,7 @@ function Marked({ stretches, over, enter, click }: MarkedProps) {
   );
 }
 
-/** Places of the same passage on both sides, rising on both. */
+/** Vertical positions of each passage on both sides, increasing on both. */
 function anchors(from: HTMLElement, to: HTMLElement): [number, number][] {
   const tops = new Map<string, number>();
   for (const mark of to.querySelectorAll<HTMLElement>("[data-p]")) if (!tops.has(mark.dataset.p!)) tops.set(mark.dataset.p!, mark.offsetTop);

@@ -1,5 +1,5 @@
-// One article as a heat strip: what is its own, what is shared with whom,
-// what is formula.
+// One article as a heat strip: which parts are its own, which are shared and
+// with whom, which are formulas.
 
 import { useMemo, useRef, useState } from "preact/hooks";
 import { layers, type Layer } from "../align";
@@ -10,7 +10,7 @@ import { link } from "../route";
 import { unbroken } from "../text";
 import { Empty, Icon, Loading, Name, Origin, RelationChip, useLoaded } from "../ui";
 
-/** Partners that have a track of their own. */
+/** Number of partners with a track of their own. */
 const TRACKS = 12;
 
 interface Partner {
@@ -75,16 +75,16 @@ function Heat({ doc, text, partners }: { doc: number; text: string | null; partn
   const [picked, setPicked] = useState(-1);
   const box = useRef<HTMLDivElement>(null);
   const length = text?.length ?? 0;
-  const stretches = useMemo(() => layers(length, partners), [length, partners]);
+  const pieces = useMemo(() => layers(length, partners), [length, partners]);
   const sums = useMemo(() => {
     let own = 0;
     let formula = 0;
-    for (const layer of stretches) {
+    for (const layer of pieces) {
       if (layer.partners.length === 0) own += layer.end - layer.start;
       else if (layer.formula) formula += layer.end - layer.start;
     }
     return { own, formula, shared: length - own - formula };
-  }, [stretches]);
+  }, [pieces]);
   const jump = (at: number) => {
     const target = [...(box.current?.querySelectorAll<HTMLElement>("[data-at]") ?? [])].findLast((e) => Number(e.dataset.at) <= at);
     target?.scrollIntoView({ block: "center", behavior: "smooth" });
@@ -132,7 +132,7 @@ function Heat({ doc, text, partners }: { doc: number; text: string | null; partn
           {text !== null && (
             <div class="track whole">
               <span class="track-name">{w.heat}</span>
-              <Strip length={length} layers={stretches} jump={jump} />
+              <Strip length={length} layers={pieces} jump={jump} />
               <span />
             </div>
           )}
@@ -182,7 +182,7 @@ function Heat({ doc, text, partners }: { doc: number; text: string | null; partn
       ) : (
         <div class={unbroken(text) ? "text reading unbroken" : "text reading"} dir="auto" ref={box}>
           <p>
-            {stretches.map((layer, i) => (
+            {pieces.map((layer, i) => (
               <Piece key={i} layer={layer} text={text} picked={picked} partners={partners} />
             ))}
           </p>

@@ -1,4 +1,4 @@
-// The graph: documents as islands of relatives, drawn with WebGL by sigma.
+// The graph of documents, drawn with WebGL by sigma.
 
 import "../webgl";
 import { UndirectedGraph } from "graphology";
@@ -11,11 +11,11 @@ import { percent } from "../i18n";
 import { go, link } from "../route";
 import { Choice, DocLink, Empty, Icon, Loading, Name, Origin, RelationChip, Search, useKeys, useLoaded } from "../ui";
 
-/** Told apart by people who see colours differently; the rest is grey. */
+/** Colours that people with colour blindness can tell apart; everything else is grey. */
 const COLOURS = ["#4477aa", "#ee7733", "#009988", "#cc3377", "#b8a400", "#66aadd", "#aa6699", "#7a8b3c", "#cc6677"];
 
-/** Edges beyond which they are lines of one pixel, and beyond which they are
- * not drawn while the picture moves. */
+/** Number of edges beyond which they are lines of one pixel, and beyond which
+ * they are hidden while the camera moves. */
 const THIN_EDGES = 5_000;
 const STILL_EDGES = 60_000;
 
@@ -36,11 +36,11 @@ interface EdgeData {
   size: number;
 }
 
-/** What decides how nodes and edges look; read when they are drawn. */
+/** What nodes and edges look like; read whenever they are drawn. */
 interface Look {
   colours: string[];
   paint: (typeof PAINT)["light"];
-  /** Of each edge and each document, whether it is shown. */
+  /** Whether each edge and each document is shown. */
   edges: Uint8Array;
   docs: Uint8Array;
   over: number;
@@ -63,7 +63,7 @@ function hasWebGL(): boolean {
   }
 }
 
-/** The colour of every document, and what the colours mean. */
+/** The colour of each document, and the legend. */
 function colours(store: Store, by: Colouring, grey: string): { of: string[]; legend: [string, string][] } {
   const docs = store.docs;
   if (by === "cluster") {
@@ -103,7 +103,7 @@ function Picture({ graph, selected }: { graph: Graph; selected: number | null })
       degree[graph.a[e]]++;
       degree[graph.b[e]]++;
     }
-    // Many nodes are small from afar, and grow when one comes nearer.
+    // In large graphs nodes start small and grow when zoomed in.
     const scale = Math.max(0.4, Math.min(1, 32 / Math.sqrt(graph.x.length)));
     graph.x.forEach((x, doc) => {
       const y = graph.y[doc];
@@ -118,7 +118,7 @@ function Picture({ graph, selected }: { graph: Graph; selected: number | null })
     return drawn;
   }, [graph]);
 
-  // What the slider and the switch leave.
+  // The edges that the slider and the switch leave visible.
   const visible = useMemo(() => {
     const docs = new Uint8Array(graph.x.length);
     const edges = new Uint8Array(weights.length);
@@ -183,7 +183,7 @@ function Picture({ graph, selected }: { graph: Graph; selected: number | null })
       performance.clearMarks("leitong-graph-drawn");
       performance.mark("leitong-graph-drawn");
     });
-    // The browser tests look where a node lies.
+    // Browser tests read the positions of nodes from it.
     (box.current as HTMLDivElement & { picture?: unknown }).picture = picture;
     return () => {
       sigma.current = null;
@@ -191,7 +191,8 @@ function Picture({ graph, selected }: { graph: Graph; selected: number | null })
     };
   }, [drawn, able]);
 
-  // Colours concern everything; the slider only what comes or goes.
+  // A change of colours redraws everything, the slider only what appears or
+  // disappears.
   useEffect(() => {
     look.current.colours = palette.of;
     look.current.paint = paint;
@@ -216,7 +217,7 @@ function Picture({ graph, selected }: { graph: Graph; selected: number | null })
     sigma.current?.refresh({ partialGraph: { nodes, edges }, skipIndexation: true, schedule: true });
   }, [drawn, visible]);
 
-  // The chosen document is set off and brought into view.
+  // The selected document is highlighted and brought into view.
   useEffect(() => {
     const picture = sigma.current;
     if (!picture || selected === null || !drawn.hasNode(selected)) return;
@@ -259,12 +260,12 @@ function Picture({ graph, selected }: { graph: Graph; selected: number | null })
   });
 
   const found = useMemo(() => {
-    const asked = query.trim().toLowerCase();
-    if (!asked) return [];
+    const wanted = query.trim().toLowerCase();
+    if (!wanted) return [];
     const list: number[] = [];
     for (let doc = 0; doc < graph.x.length && list.length < 8; doc++) {
       if (graph.x[doc] === null) continue;
-      if (store.name(doc).toLowerCase().includes(asked) || store.docs.id[doc].toLowerCase().includes(asked)) list.push(doc);
+      if (store.name(doc).toLowerCase().includes(wanted) || store.docs.id[doc].toLowerCase().includes(wanted)) list.push(doc);
     }
     return list;
   }, [query, graph]);

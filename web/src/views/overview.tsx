@@ -1,4 +1,4 @@
-// The first view: what was found, in numbers.
+// The overview: the figures of the scan.
 
 import { useApp } from "../context";
 import { Columns, Rows } from "../charts";

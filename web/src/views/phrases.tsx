@@ -1,4 +1,4 @@
-// The register of phrases, and one of them opened.
+// The list of phrases, and one phrase in detail.
 
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { useApp } from "../context";
@@ -16,26 +16,26 @@ export function PhrasesView({ selected, query }: { selected: string | null; quer
   const phrases = useLoaded(() => store.phrases(), [store]);
   if (!phrases) return <Loading />;
   if (phrases.list.length === 0) return <Empty title={w.noPhrases} hint={store.core.overview.reuse ? w.noPhrasesHint : w.notSought} art="无" />;
-  return <Register phrases={phrases} selected={selected} query={query} />;
+  return <PhraseList phrases={phrases} selected={selected} query={query} />;
 }
 
-function Register({ phrases, selected, query: asked }: { phrases: Phrases; selected: string | null; query: string }) {
+function PhraseList({ phrases, selected, query: initial }: { phrases: Phrases; selected: string | null; query: string }) {
   const { store, w, n } = useApp();
-  const [query, setQuery] = useState(asked);
+  const [query, setQuery] = useState(initial);
   const [sort, setSort] = useState<Sort>("score");
   const [kind, setKind] = useState("");
   useEffect(() => {
-    if (asked) setQuery(asked);
-  }, [asked]);
+    if (initial) setQuery(initial);
+  }, [initial]);
   const finder = useMemo(() => new Finder(phrases.keys), [phrases]);
-  const folded = useMemo(() => phrases.list.map((phrase) => finder.fold(phrase.p)), [phrases]);
+  const normalized = useMemo(() => phrases.list.map((phrase) => finder.normalize(phrase.p)), [phrases]);
   const kinds = useMemo(() => [...new Set(phrases.list.map((phrase) => phrase.kind))].filter(Boolean).sort(), [phrases]);
   const dated = useMemo(() => phrases.list.some((phrase) => phrase.first), [phrases]);
   const list = useMemo(() => {
-    const asked = finder.fold(query);
+    const wanted = finder.normalize(query);
     const found: number[] = [];
     phrases.list.forEach((phrase, i) => {
-      if ((kind === "" || phrase.kind === kind) && finder.matches(folded[i], asked)) found.push(i);
+      if ((kind === "" || phrase.kind === kind) && finder.matches(normalized[i], wanted)) found.push(i);
     });
     const by = (value: (phrase: Phrase) => number) => found.sort((x, y) => value(phrases.list[y]) - value(phrases.list[x]) || x - y);
     if (sort === "documents") by((phrase) => phrase.documents);

@@ -1,5 +1,5 @@
-// A real browser, started without anything that would ask the network, and a
-// page that fails the test when it asks or complains.
+// Starts a real browser without network traffic of its own, and opens pages
+// whose requests and errors fail the test.
 
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -12,7 +12,7 @@ export async function launch(): Promise<Browser> {
     executablePath: CHROMIUM,
     args: [
       "--no-sandbox",
-      // WebGL is drawn by the processor: test machines have no graphics card.
+      // Software WebGL: test machines have no graphics card.
       "--use-gl=angle",
       "--use-angle=swiftshader",
       "--enable-unsafe-swiftshader",
@@ -25,14 +25,14 @@ export async function launch(): Promise<Browser> {
   });
 }
 
-/** Runs the program that is tested. */
+/** Runs the program under test. */
 export function leitong(...args: string[]): void {
   execFileSync(process.env.LEITONG ?? "../target/release/leitong", args, { stdio: ["ignore", "inherit", "inherit"] });
 }
 
 export interface Opened {
   page: Page;
-  /** What went wrong so far: errors, complaints, requests. */
+  /** Errors, messages on the console and requests so far. */
   wrong: string[];
   close: () => Promise<void>;
 }

@@ -1,5 +1,5 @@
-// Folders as a scan writes them, with what no scan should be trusted to leave
-// out: hostile words, wrong places, and very much of everything.
+// Folders as a scan writes them, with hostile strings, wrong offsets and very
+// many records.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -29,7 +29,7 @@ export interface Fixture {
   warnings?: string[];
 }
 
-/** JSON as Rust writes it: half a character, which words cut anywhere may end with, is none. */
+/** JSON as Rust writes it: without half surrogate pairs, which cutting strings may leave. */
 const json = (value: object) => JSON.stringify(value).replace(/\\ud[89a-f][0-9a-f]{2}/g, "\\ufffd");
 
 const bytes = (text: string) => Buffer.byteLength(text);
@@ -130,7 +130,7 @@ export function write(dir: string, fixture: Fixture): void {
   );
 }
 
-/** Words that would run, load or break something if they were trusted. */
+/** Strings that would run, load or break something if they were trusted. */
 export const HOSTILE = [
   "<img src=x onerror=\"window.hacked=1\">",
   "</script><script>window.hacked=1</script>",
@@ -172,7 +172,7 @@ export function hostile(dir: string): void {
       weight: 0.5 + doc / 40,
       passages: [
         { a: at(0), b: at(doc) },
-        // Places that the texts don't have, or that cut a character.
+        // Offsets outside the texts or inside a character.
         { a: [at(0)[0] + 1, 9_999_999], b: [9_999_999, 1] },
       ],
     });
@@ -201,7 +201,7 @@ export function hostile(dir: string): void {
   });
 }
 
-/** A row of numbers that is the same in every run. */
+/** Pseudo-random numbers, the same in every run. */
 function numbers(seed: number) {
   let state = seed >>> 0;
   return (below: number) => {
@@ -210,7 +210,7 @@ function numbers(seed: number) {
   };
 }
 
-/** Many documents and links, with texts of a made-up tongue. */
+/** Many documents and links, with texts in a made-up language. */
 export function large(dir: string, count: number, links: number): void {
   const next = numbers(20);
   const han = (n: number) => Array.from({ length: n }, () => String.fromCharCode(0x4e00 + next(900))).join("");
@@ -255,7 +255,7 @@ export function large(dir: string, count: number, links: number): void {
   };
   for (const members of clusters) for (let i = 1; i < members.length; i++) for (let j = Math.max(0, i - 4); j < i; j++) join(members[j], members[i], true);
   while (edges.length < links) {
-    // Most reuse is among neighbours, as it is in time.
+    // Most reuse is between documents of about the same time.
     const a = next(count);
     join(a, next(4) === 0 ? next(count) : (a + 1 + next(300)) % count, false);
   }

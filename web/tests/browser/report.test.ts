@@ -1,5 +1,5 @@
-// The report in a real browser: every view opened, searched and clicked, on
-// three folders; no error, no request.
+// The report in a real browser: every view of three folders is opened, searched
+// and clicked, without an error or a request.
 
 import { createServer } from "node:http";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
@@ -37,7 +37,7 @@ function mega(name: string): string {
   return (statSync(join(folder, name, "report.html")).size / 1e6).toFixed(2);
 }
 
-/** Opens every view, and clicks what leads from one to the next. */
+/** Opens every view and follows the links between them. */
 async function walk(page: Page): Promise<void> {
   await view(page, "#/", ".stats");
   await view(page, "#/clusters", "[role=listbox]");
@@ -304,7 +304,7 @@ describe("ten thousand documents", () => {
     expect(first).toBeLessThan(8_000);
     expect(Math.max(...moves)).toBeLessThan(5_000);
     await walk(page);
-    // A list of thousands of rows has few of them at a time.
+    // Of thousands of rows only a few are in the document.
     await view(page, "#/phrases", "[role=listbox]");
     expect(await page.locator("[role=option]").count()).toBeLessThan(60);
     await page.fill("input[type=search]", "zzzz");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { align, bridge, differences, fold, layers, sideBySide, tidy, tiles } from "../../src/align";
+import { align, bridge, differences, normalize, layers, sideBySide, tidy, tiles } from "../../src/align";
 import { Finder } from "../../src/search";
 
 const finder = new Finder({ traditional: "聯联羣群", readings: "" });
@@ -84,9 +84,9 @@ test("one character very often takes no square of time", () => {
 
 test("readings in brackets belong to their character", () => {
   const text = "聯(lián)防（A），好";
-  const folded = fold(text, finder);
-  expect(folded.chars.join("")).toBe("联防a好");
-  expect(text.slice(folded.at[0], folded.end[0])).toBe("聯(lián)");
+  const normalized = normalize(text, finder);
+  expect(normalized.chars.join("")).toBe("联防a好");
+  expect(text.slice(normalized.at[0], normalized.end[0])).toBe("聯(lián)");
 });
 
 test("both sides come back whole, with the changes in them", () => {
