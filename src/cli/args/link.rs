@@ -68,7 +68,7 @@ impl LinkArgs {
     }
 
     /// Returns which documents are worth comparing.
-    pub(in crate::cli) fn partners(&self) -> CandidateOptions {
+    pub(in crate::cli) fn candidates(&self) -> CandidateOptions {
         CandidateOptions {
             min_run: self.min_run,
             min_shared: self.min_shared,

@@ -6,8 +6,8 @@ use crate::cli::Outcome;
 use crate::cli::args::ClusterArgs;
 use crate::cli::progress::Bar;
 use crate::cli::run::memory::{Memory, Work};
-use crate::cli::run::near::{NearPlan, Own};
-use crate::cli::run::record::None;
+use crate::cli::run::near::{CommandRecord, NearPlan};
+use crate::cli::run::record::NoFields;
 use crate::cli::run::session::{self, Clock};
 use crate::cli::run::summary;
 use crate::error::Result;
@@ -47,15 +47,15 @@ pub(in crate::cli) fn run(args: &ClusterArgs) -> Result<Outcome> {
     )?;
     near::write_clusters(&dir, args.format, &found.corpus, &found.clusters)?;
     clock.lap("writing");
-    let own = Own {
+    let specific = CommandRecord {
         command: "cluster",
         run: &args.run,
         format: args.format.name(),
-        options: None {},
-        counts: None {},
+        options: NoFields {},
+        counts: NoFields {},
         warnings: Vec::new(),
     };
-    let record = found.record(own, clock);
+    let record = found.record(specific, clock);
     record.write(&dir)?;
     bar.clear();
 

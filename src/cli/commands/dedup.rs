@@ -9,34 +9,34 @@ use serde::Serialize;
 use crate::cli::Outcome;
 use crate::cli::args::DedupArgs;
 use crate::cli::progress::Bar;
+use crate::cli::run::decisions::{self, dedup_input};
 use crate::cli::run::memory::{Memory, Work};
-use crate::cli::run::near::{NearPlan, NearRun, Own};
+use crate::cli::run::near::{CommandRecord, NearPlan, NearRun};
+use crate::cli::run::number::grouped;
 use crate::cli::run::session::{self, Clock};
 use crate::cli::run::summary;
 use crate::corpus::DocId;
 use crate::dedup::export::{ExportFile, ExportFolder, ExportPlan};
-use crate::dedup::{Decisions, DedupInput, Keep, Policy, Reasons, Rules, Sources, decide};
+use crate::dedup::{Decisions, DedupInput, Keep, Policy, Reasons, Rules, Sources};
 use crate::error::{Error, Result};
-use crate::near::verify;
 use crate::progress::{Progress, Stage};
 use crate::read::Inputs;
 use crate::records::decisions::write_decisions;
-use crate::relation::FeatureExtractor;
 use crate::write::{OutputFile, is_special};
 
 pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
     let begin = Instant::now();
     let mut plan = NearPlan::new(&args.input, &args.near, &args.group)?.note_surface();
     let is_trial = args.output.dry_run || args.output.check;
-    let places = Places::new(args)?;
-    places.check(args, &plan.inputs)?;
+    let paths = OutputPaths::new(args)?;
+    paths.check(args, &plan.inputs)?;
     // What is read once only is wanted again when records are copied.
-    let _spooled = match places.spool() {
+    let _spooled = match paths.spool() {
         Some(folder) if !is_trial => plan.inputs.spool(&folder)?,
         _ => Vec::new(),
     };
-    let outputs = Outputs::create(args, &places, &plan.inputs)?;
-    let beside = || places.spool().unwrap_or_else(std::env::temp_dir);
+    let files = DedupFiles::create(args, &paths, &plan.inputs)?;
+    let beside = || paths.spool().unwrap_or_else(std::env::temp_dir);
     let memory = Memory::new(
         &args.memory,
         &args.run,
@@ -55,102 +55,64 @@ pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
     let rules = args.choice.rules();
     let (found, decisions) = session::pool(&args.run)?.install(|| -> Result<_> {
         let found = plan.run(&bar, &mut clock)?;
-        let decisions = decisions_of(&found, &policy, rules);
+        let decisions = decisions::decide(&found, &policy, rules);
         clock.lap("decisions");
         Ok((found, decisions))
     })?;
-    let case = case_of(&found, &policy, rules);
-    let own = OwnCounts {
+    let input = dedup_input(&found, &policy, rules);
+    let counts = DedupCounts {
         kept: (found.corpus.len() - decisions.drops().len()) as u64,
         dropped: decisions.drops().len() as u64,
         last_of_cluster: decisions.last_of_cluster() as u64,
     };
-    let warnings = warnings(&case);
+    let warnings = warnings(&input);
     if is_trial {
         bar.clear();
-        return show(args, &found, &case, &decisions, &warnings, begin);
+        return show(args, &found, &input, &decisions, &warnings, begin);
     }
 
     bar.begin(Stage::Writing, 0);
-    outputs.write(args, &found, &case, &decisions)?;
+    files.write(args, &found, &input, &decisions)?;
     clock.lap("writing");
     let record = found.record(
-        Own {
+        CommandRecord {
             command: "dedup",
             run: &args.run,
             format: args.output.format.name(),
-            options: OwnOptions::new(&policy, rules),
-            counts: own,
+            options: DedupOptions::new(&policy, rules),
+            counts,
             warnings,
         },
         clock,
     );
-    if let Some(path) = &places.run {
+    if let Some(path) = &paths.run {
         record.write_to(OutputFile::create(path)?)?;
     }
     bar.clear();
     if !args.run.quiet {
         found.print_warnings(&record.warnings);
-        print_counts(&found, &record.counts.own, begin);
+        print_counts(&found, &record.counts.specific, begin);
         if let Some(memory) = &record.memory {
             memory.print();
         }
-        let files: Vec<String> = places
-            .all()
-            .map(|path| path.display().to_string())
-            .collect();
+        let files: Vec<String> = paths.all().map(|path| path.display().to_string()).collect();
         eprintln!("  written: {}", files.join(", "));
     }
     Ok(found.outcome())
 }
 
-/// Decides the documents of a run, as `dedup` and `scan` do.
-pub(in crate::cli) fn decisions_of(found: &NearRun, policy: &Policy, rules: Rules) -> Decisions {
-    let case = case_of(found, policy, rules);
-    decide(&case, |a, b, family| {
-        let corpus = &found.corpus;
-        let pair = verify::count(corpus, found.plan.near.shingling, a, b);
-        // To count over the whole corpus for one pair would take too long.
-        let mut evidence =
-            FeatureExtractor::default().gather(corpus.normalized(a), corpus.normalized(b));
-        evidence.spread = Some(family as f64);
-        (pair, evidence.relation())
-    })
-}
-
-/// Returns what there is to decide in a run.
-pub(in crate::cli) fn case_of<'a>(
-    found: &'a NearRun,
-    policy: &'a Policy,
-    rules: Rules,
-) -> DedupInput<'a> {
-    let search = found.near.search;
-    DedupInput {
-        corpus: &found.corpus,
-        pairs: &found.near.pairs,
-        relations: &found.relations,
-        copies: &found.near.copies,
-        clusters: &found.clusters,
-        measure: found.plan.near.measure,
-        threshold: found.plan.near.threshold,
-        policy,
-        rules,
-        some_left_out: search.partners_left_out + search.cut_short > 0,
-    }
-}
-
 /// The options that only `dedup` has.
 #[derive(Debug, Serialize)]
-struct OwnOptions {
+struct DedupOptions {
     keep: Vec<String>,
     templates: &'static str,
     window: Option<String>,
     sources: Option<&'static str>,
 }
 
-impl OwnOptions {
+impl DedupOptions {
     fn new(policy: &Policy, rules: Rules) -> Self {
-        OwnOptions {
+        DedupOptions {
             keep: policy.keys().iter().map(Keep::to_string).collect(),
             templates: if rules.drop_templates { "drop" } else { "keep" },
             window: rules.window.map(|window| window.to_string()),
@@ -165,14 +127,14 @@ impl OwnOptions {
 
 /// The counts that only `dedup` has.
 #[derive(Clone, Copy, Debug, Serialize)]
-struct OwnCounts {
+struct DedupCounts {
     kept: u64,
     dropped: u64,
     last_of_cluster: u64,
 }
 
 /// Where everything goes.
-struct Places {
+struct OutputPaths {
     kept: Option<PathBuf>,
     folder: Option<PathBuf>,
     decisions: Option<PathBuf>,
@@ -180,7 +142,7 @@ struct Places {
     run: Option<PathBuf>,
 }
 
-impl Places {
+impl OutputPaths {
     fn new(args: &DedupArgs) -> Result<Self> {
         let output = &args.output;
         let is_stdout = |path: &PathBuf| path == Path::new("-");
@@ -207,7 +169,7 @@ impl Places {
                 });
             }
         }
-        Ok(Places {
+        Ok(OutputPaths {
             kept: output.output.clone(),
             folder: output.copy_to.clone(),
             decisions: output
@@ -301,7 +263,7 @@ impl Places {
 }
 
 /// What is open for writing before the long work begins.
-struct Outputs {
+struct DedupFiles {
     plan: Option<ExportPlan>,
     kept: Option<ExportFile>,
     folder: Option<ExportFolder>,
@@ -309,10 +271,10 @@ struct Outputs {
     rejects: Option<ExportFile>,
 }
 
-impl Outputs {
-    fn create(args: &DedupArgs, places: &Places, inputs: &Inputs) -> Result<Self> {
+impl DedupFiles {
+    fn create(args: &DedupArgs, paths: &OutputPaths, inputs: &Inputs) -> Result<Self> {
         if args.output.dry_run || args.output.check {
-            return Ok(Outputs {
+            return Ok(DedupFiles {
                 plan: None,
                 kept: None,
                 folder: None,
@@ -320,40 +282,40 @@ impl Outputs {
                 rejects: None,
             });
         }
-        let needs_plan = places.kept.is_some() || places.folder.is_some();
+        let needs_plan = paths.kept.is_some() || paths.folder.is_some();
         let plan = needs_plan.then(|| ExportPlan::new(inputs));
-        let mut outputs = Outputs {
+        let mut files = DedupFiles {
             plan: None,
             kept: None,
             folder: None,
             decisions: None,
             rejects: None,
         };
-        if let (Some(path), Some(plan)) = (&places.kept, &plan) {
+        if let (Some(path), Some(plan)) = (&paths.kept, &plan) {
             let form = plan.form(inputs, path)?;
-            outputs.kept = Some(ExportFile::create(path, form)?);
-            if let Some(path) = &places.rejects {
-                outputs.rejects = Some(ExportFile::create(path, form)?);
+            files.kept = Some(ExportFile::create(path, form)?);
+            if let Some(path) = &paths.rejects {
+                files.rejects = Some(ExportFile::create(path, form)?);
             }
         }
-        if let Some(path) = &places.folder {
-            outputs.folder = Some(ExportFolder::create(path, inputs)?);
+        if let Some(path) = &paths.folder {
+            files.folder = Some(ExportFolder::create(path, inputs)?);
         }
-        if let Some(path) = &places.decisions {
-            outputs.decisions = Some(OutputFile::create(path)?);
+        if let Some(path) = &paths.decisions {
+            files.decisions = Some(OutputFile::create(path)?);
         }
-        Ok(Outputs { plan, ..outputs })
+        Ok(DedupFiles { plan, ..files })
     }
 
     fn write(
         self,
         args: &DedupArgs,
         found: &NearRun,
-        case: &DedupInput<'_>,
+        input: &DedupInput<'_>,
         decisions: &Decisions,
     ) -> Result<()> {
         if let Some(out) = self.decisions {
-            write_decisions(args.output.format, out, case, decisions)?;
+            write_decisions(args.output.format, out, input, decisions)?;
         }
         let Some(plan) = &self.plan else {
             return Ok(());
@@ -374,38 +336,39 @@ impl Outputs {
 }
 
 /// Says what a user should know of the choice.
-fn warnings(case: &DedupInput<'_>) -> Vec<String> {
+fn warnings(input: &DedupInput<'_>) -> Vec<String> {
     let mut warnings = Vec::new();
-    let docs = || case.corpus.docs();
-    let total = summary::grouped(case.corpus.len() as u64);
+    let docs = || input.corpus.docs();
+    let total = grouped(input.corpus.len() as u64);
     let mut count = |what: &str, cure: &str, lacks: &dyn Fn(DocId) -> bool| {
         let number = docs().filter(|doc| lacks(*doc)).count() as u64;
         if number > 0 {
             warnings.push(format!(
                 "{} of {total} documents have no {what} and are compared with none; {cure}",
-                summary::grouped(number)
+                grouped(number)
             ));
         }
     };
-    if case.rules.window.is_some() {
+    if input.rules.window.is_some() {
         let lacks = |doc| {
-            let moment = case.corpus.date(doc).and_then(crate::date::Moment::parse);
+            let moment = input.corpus.date(doc).and_then(crate::date::Moment::parse);
             moment.is_none_or(|moment| moment.date.day == 0)
         };
         count("day", "name the field with --date-field", &lacks);
     }
-    if case.rules.sources != Sources::Any {
+    if input.rules.sources != Sources::Any {
         let lacks = |doc| {
-            case.corpus
+            input
+                .corpus
                 .source(doc)
                 .is_none_or(|name| name.trim().is_empty())
         };
         count("source", "name the field with --source-field", &lacks);
     }
-    for key in case.policy.keys() {
+    for key in input.policy.keys() {
         let Keep::Source(names) = key else { continue };
         for name in names {
-            let is_there = docs().any(|doc| case.corpus.source(doc).map(str::trim) == Some(name));
+            let is_there = docs().any(|doc| input.corpus.source(doc).map(str::trim) == Some(name));
             if !is_there {
                 warnings.push(format!(
                     "no document has the source {name:?}; see its spelling, or --source-field"
@@ -420,7 +383,7 @@ fn warnings(case: &DedupInput<'_>) -> Vec<String> {
 fn show(
     args: &DedupArgs,
     found: &NearRun,
-    case: &DedupInput<'_>,
+    input: &DedupInput<'_>,
     decisions: &Decisions,
     warnings: &[String],
     begin: Instant,
@@ -431,18 +394,18 @@ fn show(
             source,
         };
         let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-        print_drops(&mut out, case, decisions)
+        print_drops(&mut out, input, decisions)
             .and_then(|()| out.flush())
             .map_err(failed)?;
         let mut all = found.warnings();
         all.extend_from_slice(warnings);
         found.print_warnings(&all);
-        let own = OwnCounts {
+        let counts = DedupCounts {
             kept: (found.corpus.len() - decisions.drops().len()) as u64,
             dropped: decisions.drops().len() as u64,
             last_of_cluster: decisions.last_of_cluster() as u64,
         };
-        print_counts(found, &own, begin);
+        print_counts(found, &counts, begin);
         eprintln!("  nothing written");
     }
     Ok(match found.outcome() {
@@ -454,10 +417,10 @@ fn show(
 /// Prints each document that stays for others, and below it those that go.
 fn print_drops(
     out: &mut impl Write,
-    case: &DedupInput<'_>,
+    input: &DedupInput<'_>,
     decisions: &Decisions,
 ) -> std::io::Result<()> {
-    let reasons = Reasons::new(case, decisions);
+    let reasons = Reasons::new(input, decisions);
     let mut drops: Vec<(DocId, DocId)> = decisions
         .drops()
         .iter()
@@ -474,11 +437,15 @@ fn print_drops(
     Ok(())
 }
 
-fn print_counts(found: &NearRun, own: &OwnCounts, begin: Instant) {
+fn print_counts(found: &NearRun, specific: &DedupCounts, begin: Instant) {
     let counts = found.counts();
     summary::print_speed("dedup", &counts, begin.elapsed());
     summary::print_found(&counts, found.plan.near.threshold);
-    summary::line("keep", own.kept, "documents stay");
-    summary::line("drop", own.dropped, "documents go, each for one that stays");
+    summary::line("keep", specific.kept, "documents stay");
+    summary::line(
+        "drop",
+        specific.dropped,
+        "documents go, each for one that stays",
+    );
     summary::print_losses(&counts);
 }

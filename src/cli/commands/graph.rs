@@ -4,11 +4,12 @@ use std::path::Path;
 use std::time::Instant;
 
 use crate::cli::Outcome;
-use crate::cli::args::{GraphArgs, Level, LinkArgs};
+use crate::cli::args::{GraphArgs, Level};
 use crate::cli::progress::Bar;
-use crate::cli::run::edges::{self, Shared};
-use crate::cli::run::memory_plan::{Kept, MemoryPlan};
+use crate::cli::run::edges::{self, ReuseCandidates};
+use crate::cli::run::memory_plan::{IndexWork, MemoryPlan};
 use crate::cli::run::near::{NearPlan, NearRun};
+use crate::cli::run::number::grouped;
 use crate::cli::run::session::{self, Clock};
 use crate::cli::run::summary;
 use crate::error::Result;
@@ -27,15 +28,15 @@ pub(in crate::cli) fn run(args: &GraphArgs) -> Result<Outcome> {
     if !args.link.no_reuse || args.link.without_quotes || args.shape.with_phrases {
         plan = plan.keep_texts();
     }
-    let kept = match args.link.no_reuse && !args.shape.with_phrases {
-        true => Kept::Near,
-        false => Kept::Graph,
+    let work = match args.link.no_reuse && !args.shape.with_phrases {
+        true => IndexWork::Near,
+        false => IndexWork::Graph,
     };
     let threshold = plan.near.threshold;
     let target = GraphTarget::open(&args.output, args.format)?;
     let beside = (args.output != Path::new("-")).then_some(args.output.as_path());
-    let hold = MemoryPlan::new(&args.memory, &args.run, kept, &plan.inputs, beside)?;
-    let plan = plan.holding(hold);
+    let memory_plan = MemoryPlan::new(&args.memory, &args.run, work, &plan.inputs, beside)?;
+    let plan = plan.with_memory_plan(memory_plan);
     let bar = Bar::new(&args.run);
     let mut clock = Clock::default();
     let (found, links, phrases) = session::pool(&args.run)?.install(|| -> Result<_> {
@@ -67,7 +68,7 @@ fn reuse(
     args: &GraphArgs,
     found: &NearRun,
     bar: &Bar,
-) -> Result<(Option<Shared>, Vec<PhraseNode>)> {
+) -> Result<(Option<ReuseCandidates>, Vec<PhraseNode>)> {
     if args.link.no_reuse && !args.shape.with_phrases {
         return Ok((None, Vec::new()));
     }
@@ -78,13 +79,13 @@ fn reuse(
         top: Some(args.shape.phrases_top),
         ..PhraseOptions::default()
     };
-    let chosen = phrases::select(corpus, &index, &options, bar);
-    let shared =
-        (!args.link.no_reuse).then(|| Shared::new(found, &index, &chosen, &args.link, |_| ()).0);
+    let phrase_set = phrases::select(corpus, &index, &options, bar);
+    let shared = (!args.link.no_reuse)
+        .then(|| ReuseCandidates::new(found, &index, &phrase_set, &args.link, |_| ()).0);
     index.release_lengths();
     let mut nodes = Vec::new();
     if args.shape.with_phrases {
-        phrases::each_phrase(&chosen, corpus, &index, &options, |phrases| {
+        phrases::each_phrase(&phrase_set, corpus, &index, &options, |phrases| {
             let new = |phrase| PhraseNode::new(corpus, phrase);
             nodes.extend(phrases.into_iter().map(new));
             Ok(())
@@ -100,7 +101,7 @@ fn write(
     edges: &[Edge],
     mut phrases: Vec<PhraseNode>,
 ) -> Result<Written> {
-    let description = |what| description(what, found, &args.link);
+    let description = |what| edges::description(what, found, &args.link);
     match args.shape.level {
         Level::Document => write_documents(
             target,
@@ -133,24 +134,6 @@ fn write(
     }
 }
 
-/// Says how the graph was made: what `run.json` is for other commands. No
-/// word about threads, which change nothing.
-pub(in crate::cli) fn description(what: &str, found: &NearRun, link: &LinkArgs) -> String {
-    let near = &found.plan.near;
-    let reuse = link.description();
-    format!(
-        "{what} that share wording; near-duplicates of {} {} and more, shingles of {}, {} with recall {}, seed {}, clusters {}; {reuse}; folded: {}",
-        near.measure,
-        near.threshold,
-        near.shingling,
-        near.method,
-        near.recall,
-        near.seed,
-        found.plan.clusters,
-        found.corpus.normalizer().steps().names().join(", ")
-    )
-}
-
 fn print(
     args: &GraphArgs,
     found: &NearRun,
@@ -170,11 +153,11 @@ fn print(
     summary::line("nodes", written.nodes, what);
     let words = match written.components {
         1 => "in one component".to_owned(),
-        more => format!("in {} components", summary::grouped(more)),
+        more => format!("in {} components", grouped(more)),
     };
     summary::line("edges", written.edges, &words);
     if args.shape.with_phrases {
-        let words = format!("with {} edges", summary::grouped(written.phrase_edges));
+        let words = format!("with {} edges", grouped(written.phrase_edges));
         summary::line("phrases", written.phrases, &words);
     }
     summary::print_losses(&counts);

@@ -7,7 +7,8 @@ use std::time::Instant;
 use crate::cli::Outcome;
 use crate::cli::args::{ChoiceArgs, PhrasesArgs};
 use crate::cli::progress::Bar;
-use crate::cli::run::memory_plan::{Kept, MemoryPlan};
+use crate::cli::run::memory_plan::{IndexWork, MemoryPlan};
+use crate::cli::run::number::grouped;
 use crate::cli::run::{session, summary};
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
@@ -23,7 +24,7 @@ use crate::suffix::Index;
 use crate::write::{Lines, OutputFile, Target};
 
 /// Where everything goes; opened before the long work begins.
-struct Outputs {
+struct PhraseTargets {
     records: Target,
     suggested: Option<Target>,
     documents: Option<Target>,
@@ -33,7 +34,7 @@ pub(in crate::cli) fn run(args: &PhrasesArgs) -> Result<Outcome> {
     let begin = Instant::now();
     let choice = &args.choice;
     let file = |path: &Path| OutputFile::create(path).map(Target::File);
-    let outputs = Outputs {
+    let targets = PhraseTargets {
         records: args
             .output
             .as_deref()
@@ -45,36 +46,36 @@ pub(in crate::cli) fn run(args: &PhrasesArgs) -> Result<Outcome> {
     let ignored = choice.ignore.as_deref().map(read_list).transpose()?;
     let known = choice.known.as_deref().map(read_list).transpose()?;
     let inputs = Inputs::find(&args.input.inputs)?;
-    let kept = match choice.known {
-        Some(_) => Kept::Near,
-        None => Kept::Phrases,
+    let work = match choice.known {
+        Some(_) => IndexWork::Near,
+        None => IndexWork::Phrases,
     };
     let beside = args
         .output
         .as_deref()
         .filter(|path| *path != Path::new("-"));
-    let hold = MemoryPlan::new(&args.memory, &args.run, kept, &inputs, beside)?;
+    let memory_plan = MemoryPlan::new(&args.memory, &args.run, work, &inputs, beside)?;
     let bar = Bar::new(&args.run);
     let mut corpus_options = args.input.corpus_options();
     corpus_options.keep_texts = true;
-    corpus_options.spill_folder = hold.as_ref().map(MemoryPlan::spill_folder);
+    corpus_options.spill_folder = memory_plan.as_ref().map(MemoryPlan::spill_folder);
 
     let (corpus, read, written) = session::pool(&args.run)?.install(|| -> Result<_> {
         let (mut corpus, read) = read::read(&inputs, &corpus_options, &bar)?;
         bar.clear();
-        if let Some(hold) = &hold {
-            hold.settle(&corpus)?;
+        if let Some(memory_plan) = &memory_plan {
+            memory_plan.settle(&corpus)?;
         }
         bar.begin(Stage::Sorting, 0);
         let options = options(choice, ignored.as_deref(), &corpus);
-        let written = write(args, &mut corpus, &options, known.as_deref(), outputs, &bar)?;
+        let written = write(args, &mut corpus, &options, known.as_deref(), targets, &bar)?;
         Ok((corpus, read, written))
     })?;
     bar.clear();
     if !args.run.quiet {
         print(&corpus, &read, written, begin);
-        if let Some(hold) = &hold {
-            hold.record().print();
+        if let Some(memory_plan) = &memory_plan {
+            memory_plan.record().print();
         }
     }
     Ok(if read.skipped.is_empty() {
@@ -85,7 +86,7 @@ pub(in crate::cli) fn run(args: &PhrasesArgs) -> Result<Outcome> {
 }
 
 /// What was written.
-struct Written {
+struct WrittenRecords {
     what: &'static str,
     count: u64,
 }
@@ -95,13 +96,13 @@ fn write(
     corpus: &mut Corpus,
     options: &PhraseOptions,
     known: Option<&[String]>,
-    outputs: Outputs,
+    targets: PhraseTargets,
     progress: &dyn Progress,
-) -> Result<Written> {
+) -> Result<WrittenRecords> {
     let choice = &args.choice;
     let mut count = 0;
     let what = if choice.all {
-        let mut records = Records::repeats(args.format, outputs.records)?;
+        let mut records = Records::repeats(args.format, targets.records)?;
         all_repeats(corpus, options, |repeat| {
             count += 1;
             records.repeat(corpus, &repeat)
@@ -109,7 +110,7 @@ fn write(
         records.finish()?;
         "repeats"
     } else if let Some(known) = known {
-        let mut records = Records::repeats(args.format, outputs.records)?;
+        let mut records = Records::repeats(args.format, targets.records)?;
         let phrases = PhraseList::new(corpus, known.iter().map(String::as_str))?;
         let enough = |documents: u32| {
             documents
@@ -130,13 +131,13 @@ fn write(
         records.finish()?;
         "known phrases"
     } else {
-        return choose(args, corpus, options, outputs, progress);
+        return choose(args, corpus, options, targets, progress);
     };
-    if let Some(target) = outputs.documents {
+    if let Some(target) = targets.documents {
         let documents = by_document(corpus, options)?;
         write_documents(args, target, &documents)?;
     }
-    Ok(Written { what, count })
+    Ok(WrittenRecords { what, count })
 }
 
 fn write_documents(args: &PhrasesArgs, target: Target, documents: &[DocumentReuse]) -> Result<()> {
@@ -147,42 +148,42 @@ fn write_documents(args: &PhrasesArgs, target: Target, documents: &[DocumentReus
     records.finish()
 }
 
-/// Writes what is made of phrases that are chosen once.
+/// Writes what is made of phrases that are phrase_set once.
 fn choose(
     args: &PhrasesArgs,
     corpus: &mut Corpus,
     options: &PhraseOptions,
-    outputs: Outputs,
+    targets: PhraseTargets,
     progress: &dyn Progress,
-) -> Result<Written> {
+) -> Result<WrittenRecords> {
     let choice = &args.choice;
     let mut index = Index::releasing_normalized(corpus)?;
     let corpus = &*corpus;
-    let chosen = phrases::select(corpus, &index, options, progress);
-    if let Some(target) = outputs.documents {
+    let phrase_set = phrases::select(corpus, &index, options, progress);
+    if let Some(target) = targets.documents {
         write_documents(
             args,
             target,
-            &phrases::document_reuse(&chosen, corpus, &index),
+            &phrases::document_reuse(&phrase_set, corpus, &index),
         )?;
     }
     index.release_lengths();
     let mut count = 0;
     let what = if choice.families {
-        let mut lines = Lines::new(outputs.records);
-        for family in phrases::families_of(&chosen, &index, options) {
+        let mut lines = Lines::new(targets.records);
+        for family in phrases::families_of(&phrase_set, &index, options) {
             count += 1;
             lines.write(&family)?;
         }
         lines.finish()?;
         "families"
     } else {
-        let mut records = Records::phrases(args.format, outputs.records)?;
+        let mut records = Records::phrases(args.format, targets.records)?;
         progress.begin(
             Stage::Writing,
-            chosen.len().min(choice.top.unwrap_or(usize::MAX)) as u64,
+            phrase_set.len().min(choice.top.unwrap_or(usize::MAX)) as u64,
         );
-        phrases::each_phrase(&chosen, corpus, &index, options, |phrases| {
+        phrases::each_phrase(&phrase_set, corpus, &index, options, |phrases| {
             count += phrases.len() as u64;
             progress.advance(phrases.len() as u64);
             records.phrases_of(corpus, &phrases, choice.timeline)
@@ -190,13 +191,13 @@ fn choose(
         records.finish()?;
         "phrases"
     };
-    if let Some(target) = outputs.suggested {
+    if let Some(target) = targets.suggested {
         suggest(
-            phrases::normalized_phrases(&chosen, &index, options),
+            phrases::normalized_phrases(&phrase_set, &index, options),
             target,
         )?;
     }
-    Ok(Written { what, count })
+    Ok(WrittenRecords { what, count })
 }
 
 fn options(choice: &ChoiceArgs, ignored: Option<&[String]>, corpus: &Corpus) -> PhraseOptions {
@@ -250,7 +251,7 @@ fn read_list(path: &Path) -> Result<Vec<String>> {
         .collect())
 }
 
-fn print(corpus: &Corpus, read: &ReadReport, written: Written, begin: Instant) {
+fn print(corpus: &Corpus, read: &ReadReport, written: WrittenRecords, begin: Instant) {
     summary::print_skipped(&read.skipped, read.skipped_more);
     let (megabytes, seconds) = (
         corpus.text_bytes() as f64 / 1e6,
@@ -258,9 +259,9 @@ fn print(corpus: &Corpus, read: &ReadReport, written: Written, begin: Instant) {
     );
     eprintln!(
         "leitong phrases: {} {} in {} documents; {megabytes:.1} MB of text in {seconds:.1} s, {:.0} MB/s",
-        summary::grouped(written.count),
+        grouped(written.count),
         written.what,
-        summary::grouped(corpus.len() as u64),
+        grouped(corpus.len() as u64),
         megabytes / seconds.max(1e-9)
     );
 }

@@ -7,14 +7,14 @@ use serde::Serialize;
 
 use crate::cli::Outcome;
 use crate::cli::args::ScanArgs;
-use crate::cli::commands::dedup::{case_of, decisions_of};
-use crate::cli::commands::graph::description as graph_description;
 use crate::cli::progress::Bar;
 use crate::cli::run::background::BackgroundWriter;
-use crate::cli::run::edges::{self, LinkRun, Shared};
-use crate::cli::run::memory_plan::{Kept, MemoryPlan};
-use crate::cli::run::near::{NearPlan, NearRun, Own};
+use crate::cli::run::decisions::{self, dedup_input};
+use crate::cli::run::edges::{self, LinkRun, ReuseCandidates};
+use crate::cli::run::memory_plan::{IndexWork, MemoryPlan};
+use crate::cli::run::near::{CommandRecord, NearPlan, NearRun};
 use crate::cli::run::page;
+use crate::cli::run::record::RunRecord;
 use crate::cli::run::session::{self, Clock};
 use crate::cli::run::summary;
 use crate::corpus::{Corpus, DocId};
@@ -52,6 +52,30 @@ struct ScanOptions {
     keep: Vec<String>,
 }
 
+impl ScanOptions {
+    fn new(args: &ScanArgs) -> Self {
+        let options = args.link.options();
+        ScanOptions {
+            reuse: !args.link.no_reuse,
+            min_run: options.min_run,
+            min_shared: options.min_shared,
+            formula_documents: args.link.formula_documents,
+            without_quotes: options.without_quotes,
+            without_formulas: options.without_formulas,
+            min_length: args.choice.min_length,
+            min_documents: args.choice.min_documents,
+            top: args.choice.top,
+            keep: args
+                .keep
+                .policy()
+                .keys()
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+        }
+    }
+}
+
 /// Counts that only a scan has.
 #[derive(Clone, Copy, Default, Serialize)]
 struct ScanCounts {
@@ -68,130 +92,141 @@ pub(in crate::cli) fn run(args: &ScanArgs) -> Result<Outcome> {
         .keep_texts()
         .keep_tilings()
         .note_surface();
-    let kept = match args.link.no_reuse {
-        true => Kept::Near,
-        false => Kept::Scan,
+    let work = match args.link.no_reuse {
+        true => IndexWork::Near,
+        false => IndexWork::Scan,
     };
-    let (policy, rules) = (args.keep.policy(), args.keep.rules());
-    let threshold = plan.near.threshold;
     let dir = OutputDir::open(&args.output)?;
     let beside = Some(args.output.as_path());
-    let hold = MemoryPlan::new(&args.memory, &args.run, kept, &plan.inputs, beside)?;
-    let plan = plan.holding(hold);
+    let memory_plan = MemoryPlan::new(&args.memory, &args.run, work, &plan.inputs, beside)?;
+    let plan = plan.with_memory_plan(memory_plan);
     let bar = Bar::new(&args.run);
     let mut clock = Clock::default();
     let pool = session::pool(&args.run)?;
-    let (found, counts, warnings) = pool.install(|| -> Result<_> {
-        let (found, index) = plan.run_beside(&bar, &mut clock, |corpus| {
-            (!args.link.no_reuse)
-                .then(|| Index::new(corpus))
-                .transpose()
-        })?;
-        clock.lap("sorting");
-        let mut counts = ScanCounts::default();
-        bar.begin(Stage::Writing, 0);
-        near::write_pairs(
-            &dir,
-            Format::Jsonl,
-            &found.corpus,
-            &found.near.pairs,
-            &found.relations,
-        )?;
-        near::write_clusters(&dir, Format::Jsonl, &found.corpus, &found.clusters)?;
-        let decisions = decisions_of(&found, &policy, rules);
-        counts.dropped = decisions.drops().len() as u64;
-        write_decisions(
-            Format::Jsonl,
-            dir.file("decisions.jsonl")?,
-            &case_of(&found, &policy, rules),
-            &decisions,
-        )?;
-        clock.lap("decisions");
-        let reuse = index
-            .map(|index| Reuse::find(args, &found, index, &dir, &bar, &mut clock))
-            .transpose()?;
-        let mut examples = Examples::new(found.corpus.len());
-        // Phrases wait for the disk, and documents are compared meanwhile.
-        let (links, phrases) = rayon::join(
-            || links(args, &found, reuse.as_ref(), &dir, &bar, &mut clock),
-            || {
-                let reuse = reuse.as_ref();
-                let noted = (&mut counts.phrases, &mut counts.families, &mut examples);
-                reuse.map(|reuse| reuse.write(&found.corpus, &dir, noted))
-            },
-        );
-        let links = links?;
-        let phrases = phrases.transpose()?;
-        clock.lap("phrases written");
-        bar.begin(Stage::Writing, 0);
-        shown(&found, &links, &examples, &dir, args)?;
-        phrases.map_or(Ok(()), BackgroundWriter::wait)?;
-        clock.lap("graph");
-        counts.edges = links.edges.len() as u64;
-        counts.reuse_edges = links.reuse as u64;
-        Ok((found, counts, links.warnings))
-    })?;
+    let (found, counts, warnings) =
+        pool.install(|| find_and_write(args, plan, &dir, &bar, &mut clock))?;
 
-    let options = args.link.options();
-    let own = Own {
+    let specific = CommandRecord {
         command: "scan",
         run: &args.run,
         format: Format::Jsonl.name(),
-        options: ScanOptions {
-            reuse: !args.link.no_reuse,
-            min_run: options.min_run,
-            min_shared: options.min_shared,
-            formula_documents: args.link.formula_documents,
-            without_quotes: options.without_quotes,
-            without_formulas: options.without_formulas,
-            min_length: args.choice.min_length,
-            min_documents: args.choice.min_documents,
-            top: args.choice.top,
-            keep: policy.keys().iter().map(ToString::to_string).collect(),
-        },
+        options: ScanOptions::new(args),
         counts,
         warnings,
     };
-    let record = found.record(own, clock);
+    let record = found.record(specific, clock);
     record.write(&dir)?;
     let report = pool.install(|| report(args, &dir))?;
     bar.clear();
     if !args.run.quiet {
-        found.print_warnings(&record.warnings);
-        let shared = &record.counts.shared;
-        summary::print_speed("scan", shared, begin.elapsed());
-        summary::print_found(shared, threshold);
-        if !args.link.no_reuse {
-            summary::line("phrases", counts.phrases, "that documents share");
-            summary::line(
-                "reuse",
-                counts.reuse_edges,
-                "pairs of other documents with passages in common",
-            );
-        }
-        summary::line(
-            "drop",
-            counts.dropped,
-            "documents would go, see decisions.jsonl",
-        );
-        summary::print_losses(shared);
-        if let Some(memory) = &record.memory {
-            memory.print();
-        }
-        summary::print_written(&args.output.display().to_string(), &files(args, report));
+        print(args, &found, &record, report, begin);
     }
     Ok(found.outcome())
 }
 
-/// The phrases of a run, and what the index says of who shares what.
-struct Reuse {
-    index: Index,
-    chosen: PhraseSet,
-    options: PhraseOptions,
-    shared: Shared,
+/// Finds everything and writes it, but for `run.json` and the page; returns
+/// what was found, with the counts and the warnings that only a scan has.
+fn find_and_write(
+    args: &ScanArgs,
+    plan: NearPlan,
+    dir: &OutputDir,
+    bar: &Bar,
+    clock: &mut Clock,
+) -> Result<(NearRun, ScanCounts, Vec<String>)> {
+    let (found, index) = plan.run_beside(bar, clock, |corpus| {
+        (!args.link.no_reuse)
+            .then(|| Index::new(corpus))
+            .transpose()
+    })?;
+    clock.lap("sorting");
+    bar.begin(Stage::Writing, 0);
+    let mut counts = ScanCounts {
+        dropped: write_near(args, &found, dir)?,
+        ..ScanCounts::default()
+    };
+    clock.lap("decisions");
+    let reuse = index
+        .map(|index| PhraseRun::find(args, &found, index, dir, bar, clock))
+        .transpose()?;
+    let mut examples = Examples::new(found.corpus.len());
+    // Phrases wait for the disk, and documents are compared meanwhile.
+    let (links, phrases) = rayon::join(
+        || links(args, &found, reuse.as_ref(), dir, bar, clock),
+        || {
+            let reuse = reuse.as_ref();
+            let noted = (&mut counts.phrases, &mut counts.families, &mut examples);
+            reuse.map(|reuse| reuse.write(&found.corpus, dir, noted))
+        },
+    );
+    let links = links?;
+    let phrases = phrases.transpose()?;
+    clock.lap("phrases written");
+    bar.begin(Stage::Writing, 0);
+    write_graphs_and_texts(&found, &links, &examples, dir, args)?;
+    phrases.map_or(Ok(()), BackgroundWriter::wait)?;
+    clock.lap("graph");
+    counts.edges = links.edges.len() as u64;
+    counts.reuse_edges = links.reuse as u64;
+    Ok((found, counts, links.warnings))
 }
 
-impl Reuse {
+/// Writes pairs, clusters and decisions; returns how many documents go.
+fn write_near(args: &ScanArgs, found: &NearRun, dir: &OutputDir) -> Result<u64> {
+    let (corpus, pairs) = (&found.corpus, &found.near.pairs);
+    near::write_pairs(dir, Format::Jsonl, corpus, pairs, &found.relations)?;
+    near::write_clusters(dir, Format::Jsonl, corpus, &found.clusters)?;
+    let (policy, rules) = (args.keep.policy(), args.keep.rules());
+    let decisions = decisions::decide(found, &policy, rules);
+    write_decisions(
+        Format::Jsonl,
+        dir.file("decisions.jsonl")?,
+        &dedup_input(found, &policy, rules),
+        &decisions,
+    )?;
+    Ok(decisions.drops().len() as u64)
+}
+
+/// Prints what was found, and where it is.
+fn print(
+    args: &ScanArgs,
+    found: &NearRun,
+    record: &RunRecord<ScanOptions, ScanCounts>,
+    report: bool,
+    begin: Instant,
+) {
+    found.print_warnings(&record.warnings);
+    let (shared, counts) = (&record.counts.shared, &record.counts.specific);
+    summary::print_speed("scan", shared, begin.elapsed());
+    summary::print_found(shared, found.plan.near.threshold);
+    if !args.link.no_reuse {
+        summary::line("phrases", counts.phrases, "that documents share");
+        summary::line(
+            "reuse",
+            counts.reuse_edges,
+            "pairs of other documents with passages in common",
+        );
+    }
+    summary::line(
+        "drop",
+        counts.dropped,
+        "documents would go, see decisions.jsonl",
+    );
+    summary::print_losses(shared);
+    if let Some(memory) = &record.memory {
+        memory.print();
+    }
+    summary::print_written(&args.output.display().to_string(), &files(args, report));
+}
+
+/// The phrases of a run, and the documents that may share passages.
+struct PhraseRun {
+    index: Index,
+    phrase_set: PhraseSet,
+    options: PhraseOptions,
+    shared: ReuseCandidates,
+}
+
+impl PhraseRun {
     /// Chooses the phrases and writes how formulaic each document is.
     fn find(
         args: &ScanArgs,
@@ -212,24 +247,24 @@ impl Reuse {
             }),
             ..PhraseOptions::default()
         };
-        let chosen = phrases::select(corpus, &index, &options, bar);
+        let phrase_set = phrases::select(corpus, &index, &options, bar);
         clock.lap("phrases");
         bar.begin(Stage::Writing, 0);
         let file = Target::File(dir.file("documents.jsonl")?);
         let write = |formulas: &FormulaMask| -> Result<()> {
             let mut documents = Records::documents(Format::Jsonl, file)?;
-            for document in phrases::document_reuse_with(&chosen, corpus, &index, formulas) {
+            for document in phrases::document_reuse_with(&phrase_set, corpus, &index, formulas) {
                 documents.document(&document)?;
             }
             documents.finish()
         };
-        let (shared, written) = Shared::new(found, &index, &chosen, &args.link, write);
+        let (shared, written) = ReuseCandidates::new(found, &index, &phrase_set, &args.link, write);
         written?;
         index.release_lengths();
         clock.lap("documents");
-        Ok(Reuse {
+        Ok(PhraseRun {
             index,
-            chosen,
+            phrase_set,
             options,
             shared,
         })
@@ -243,27 +278,27 @@ impl Reuse {
         dir: &OutputDir,
         (phrase_count, family_count, examples): (&mut u64, &mut u64, &mut Examples),
     ) -> Result<BackgroundWriter> {
-        let Reuse {
+        let PhraseRun {
             index,
-            chosen,
+            phrase_set,
             options,
             ..
         } = self;
         let file = |name: &str| dir.file(name).map(Target::File);
         let mut phrases = Records::phrases(Format::Jsonl, file("phrases.jsonl")?)?;
-        phrases::each_phrase(chosen, corpus, index, options, |some| {
+        phrases::each_phrase(phrase_set, corpus, index, options, |some| {
             *phrase_count += some.len() as u64;
             some.iter().for_each(|phrase| examples.take(&phrase.places));
             phrases.phrases_of(corpus, &some, options.timeline)
         })?;
-        let behind = BackgroundWriter::begin(|| phrases.finish());
+        let background = BackgroundWriter::begin(|| phrases.finish());
         let mut families = Lines::new(file("families.jsonl")?);
-        for family in phrases::families_of(chosen, index, options) {
+        for family in phrases::families_of(phrase_set, index, options) {
             *family_count += 1;
             families.write(&family)?;
         }
         families.finish()?;
-        Ok(behind)
+        Ok(background)
     }
 }
 
@@ -271,7 +306,7 @@ impl Reuse {
 fn links(
     args: &ScanArgs,
     found: &NearRun,
-    reuse: Option<&Reuse>,
+    reuse: Option<&PhraseRun>,
     dir: &OutputDir,
     bar: &Bar,
     clock: &mut Clock,
@@ -286,7 +321,7 @@ fn links(
 }
 
 /// Writes the graph, and the texts that a report shows.
-fn shown(
+fn write_graphs_and_texts(
     found: &NearRun,
     links: &LinkRun,
     examples: &Examples,
@@ -303,7 +338,7 @@ fn shown(
                 phrases: &[],
                 connected: false,
                 directed: false,
-                description: graph_description("documents", found, &args.link),
+                description: edges::description("documents", found, &args.link),
             };
             write_documents(GraphTarget::open(&dir.path().join(name), None)?, &graph).map(drop)
         })

@@ -4,8 +4,8 @@
 use crate::cli::args::LinkArgs;
 use crate::cli::progress::Bar;
 use crate::cli::run::near::NearRun;
+use crate::cli::run::number::grouped;
 use crate::cli::run::session::Clock;
-use crate::cli::run::summary;
 use crate::error::Result;
 use crate::graph::{Edge, EdgeBuilder, EdgeKind, EdgePassage};
 use crate::mask::FormulaMask;
@@ -17,36 +17,43 @@ use crate::progress::{Progress, Stage};
 use crate::relation;
 use crate::suffix::Index;
 
-/// What the reuse index says of who shares what; small, so that the index can
-/// go before documents are compared.
-pub(in crate::cli) struct Shared {
+/// Formulas, and pairs of documents that may share passages; small, so that the
+/// index can be freed before documents are compared.
+pub(in crate::cli) struct ReuseCandidates {
     formulas: FormulaMask,
-    partners: CandidatePairs,
+    candidates: CandidatePairs,
 }
 
-impl Shared {
-    /// Asks the index; before its lengths are released. Does `beside`, which
-    /// may look at the formulas, at the same time.
+impl ReuseCandidates {
+    /// Finds both in the index, whose lengths must not be released yet. Runs
+    /// `beside`, which may read the formulas, at the same time.
     pub(in crate::cli) fn new<T: Send>(
         found: &NearRun,
         index: &Index,
-        chosen: &PhraseSet,
+        phrase_set: &PhraseSet,
         args: &LinkArgs,
         beside: impl FnOnce(&FormulaMask) -> T + Send,
     ) -> (Self, T) {
-        let formulas = phrases::formula_mask(chosen, &found.corpus, index, args.formula_documents);
-        let (partners, made) = rayon::join(
-            || candidate_pairs(index, Some(&formulas), args.partners()),
+        let formulas =
+            phrases::formula_mask(phrase_set, &found.corpus, index, args.formula_documents);
+        let (candidates, made) = rayon::join(
+            || candidate_pairs(index, Some(&formulas), args.candidates()),
             || beside(&formulas),
         );
-        (Shared { formulas, partners }, made)
+        (
+            ReuseCandidates {
+                formulas,
+                candidates,
+            },
+            made,
+        )
     }
 
     fn warnings(&self) -> Vec<String> {
-        let left_out = self.partners.left_out as u64;
+        let left_out = self.candidates.left_out as u64;
         let warning = format!(
             "{} documents share passages with so many others that not all of these are linked; raise --min-shared",
-            summary::grouped(left_out)
+            grouped(left_out)
         );
         (left_out > 0).then_some(warning).into_iter().collect()
     }
@@ -66,7 +73,7 @@ pub(in crate::cli) struct LinkRun {
 /// passages, a few thousand at a time. Without `shared`, near-duplicates only.
 pub(in crate::cli) fn link(
     found: &NearRun,
-    shared: Option<&Shared>,
+    shared: Option<&ReuseCandidates>,
     args: &LinkArgs,
     clock: &mut Clock,
     bar: &Bar,
@@ -81,7 +88,7 @@ pub(in crate::cli) fn link(
         ..
     } = found;
     let formulas = shared.map(|shared| &shared.formulas);
-    let linker = EdgeBuilder::new(corpus, formulas, args.options());
+    let builder = EdgeBuilder::new(corpus, formulas, args.options());
     bar.begin(Stage::Linking, near.pairs.len() as u64);
     let mut edges = Vec::with_capacity(near.pairs.len());
     let mut take = |links: Vec<(Edge, Vec<EdgePassage>)>| {
@@ -89,7 +96,7 @@ pub(in crate::cli) fn link(
         bar.advance(links.len() as u64);
         each(&links)
     };
-    linker.build(
+    builder.build(
         EdgeKind::NearDuplicate,
         &near.pairs,
         relations,
@@ -101,9 +108,9 @@ pub(in crate::cli) fn link(
     clock.lap("near links");
     if let Some(shared) = shared {
         let options = &plan.near;
-        bar.begin(Stage::Linking, shared.partners.pairs.len() as u64);
-        let (pairs, tilings) = linker.reuse_pairs(
-            &shared.partners.pairs,
+        bar.begin(Stage::Linking, shared.candidates.pairs.len() as u64);
+        let (pairs, tilings) = builder.reuse_pairs(
+            &shared.candidates.pairs,
             &near.pairs,
             options.shingling,
             options.measure,
@@ -114,7 +121,7 @@ pub(in crate::cli) fn link(
         reuse = pairs.len();
         warnings = shared.warnings();
         let relations = relation::relations_of_aligned(corpus, &pairs, &tilings, bar)?;
-        linker.build(EdgeKind::Reuse, &pairs, &relations, &tilings, &mut take)?;
+        builder.build(EdgeKind::Reuse, &pairs, &relations, &tilings, &mut take)?;
     }
     clock.lap("links");
     edges.sort_unstable_by_key(|edge| (edge.a, edge.b));
@@ -123,4 +130,22 @@ pub(in crate::cli) fn link(
         reuse,
         warnings,
     })
+}
+
+/// Returns how a graph was made, which a graph file says as `run.json` does for
+/// other commands; threads change nothing and are left out.
+pub(in crate::cli) fn description(what: &str, found: &NearRun, link: &LinkArgs) -> String {
+    let near = &found.plan.near;
+    let reuse = link.description();
+    format!(
+        "{what} that share wording; near-duplicates of {} {} and more, shingles of {}, {} with recall {}, seed {}, clusters {}; {reuse}; folded: {}",
+        near.measure,
+        near.threshold,
+        near.shingling,
+        near.method,
+        near.recall,
+        near.seed,
+        found.plan.clusters,
+        found.corpus.normalizer().steps().names().join(", ")
+    )
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::cli::args::{MemoryArgs, RunArgs, Size};
-use crate::cli::run::summary::grouped;
+use crate::cli::run::number::grouped;
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 use crate::near::{Method, Pair};
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_promised_is_never_more_than_what_is_allowed() {
+    fn fixed_part_and_room_together_stay_within_the_limit() {
         for limit in [128_000_000, 500_000_000, 2_000_000_000] {
             for documents in [0, 1_000, 1_000_000, 20_000_000] {
                 for work in [Work::Cluster, Work::Dedup] {
@@ -294,7 +294,6 @@ mod tests {
                     if let Ok(room) = memory.room(documents, None, bytes, "") {
                         assert!(room >= LEAST_ROOM);
                         assert!(memory.fixed(documents, None, bytes) + room <= limit);
-                        assert!(memory.peak(documents, bytes, room) <= limit);
                     }
                 }
             }

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::cli::args::{MemoryArgs, RunArgs, Size};
 use crate::cli::run::memory::{LEAST_ROOM, MOST_ROOM, MemoryRecord, READING, peak};
-use crate::cli::run::summary::grouped;
+use crate::cli::run::number::grouped;
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 use crate::read::Inputs;
@@ -23,7 +23,7 @@ const DOCUMENT: u64 = 300;
 /// What a command keeps of each normalized character. Measured as the peak on
 /// four corpora of 4 to 245 MB, and rounded up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::cli) enum Kept {
+pub(in crate::cli) enum IndexWork {
     /// What is looked for in the texts.
     Near,
     /// The order of the suffixes, and what is known of each.
@@ -34,14 +34,14 @@ pub(in crate::cli) enum Kept {
     Scan,
 }
 
-impl Kept {
+impl IndexWork {
     /// Returns the bytes that two characters take.
     fn bytes_of_two(self) -> u64 {
         match self {
-            Kept::Near => 5,
-            Kept::Phrases => 20,
-            Kept::Graph => 22,
-            Kept::Scan => 23,
+            IndexWork::Near => 5,
+            IndexWork::Phrases => 20,
+            IndexWork::Graph => 22,
+            IndexWork::Scan => 23,
         }
     }
 }
@@ -50,7 +50,7 @@ impl Kept {
 pub(in crate::cli) struct MemoryPlan {
     limit: u64,
     spill_folder: Arc<SpillFolder>,
-    kept: Kept,
+    work: IndexWork,
     quiet: bool,
     /// Known once the texts are read.
     estimate: OnceLock<u64>,
@@ -62,7 +62,7 @@ impl MemoryPlan {
     pub(in crate::cli) fn new(
         args: &MemoryArgs,
         run: &RunArgs,
-        kept: Kept,
+        work: IndexWork,
         inputs: &Inputs,
         beside: Option<&Path>,
     ) -> Result<Option<Self>> {
@@ -83,7 +83,7 @@ impl MemoryPlan {
         Ok(Some(MemoryPlan {
             limit,
             spill_folder: Arc::new(SpillFolder::new(&dir, LEAST_ROOM as usize)?),
-            kept,
+            work,
             quiet: run.quiet,
             estimate: OnceLock::new(),
         }))
@@ -99,7 +99,7 @@ impl MemoryPlan {
     pub(in crate::cli) fn settle(&self, corpus: &Corpus) -> Result<()> {
         let characters: u64 = corpus.docs().map(|d| corpus.normalized_len(d) as u64).sum();
         let documents = corpus.len() as u64;
-        let fixed = fixed(self.kept, documents, characters);
+        let fixed = fixed(self.work, documents, characters);
         let what = format!(
             "{} documents of {} characters",
             grouped(documents),
@@ -143,8 +143,8 @@ impl MemoryPlan {
 }
 
 /// Returns what is taken besides the room.
-fn fixed(kept: Kept, documents: u64, characters: u64) -> u64 {
-    BASE + documents * DOCUMENT + characters * kept.bytes_of_two() / 2
+fn fixed(work: IndexWork, documents: u64, characters: u64) -> u64 {
+    BASE + documents * DOCUMENT + characters * work.bytes_of_two() / 2
 }
 
 fn refused(limit: u64, what: &str, least: u64, cure: &str) -> Error {
@@ -187,14 +187,19 @@ mod tests {
             (88, 1_315_784, [16, 34, 27, 39]),
         ];
         for (documents, characters, peaks) in measured {
-            let kept = [Kept::Near, Kept::Phrases, Kept::Graph, Kept::Scan];
-            for (kept, peak) in kept.into_iter().zip(peaks) {
-                let reckoned = fixed(kept, documents, characters) as f64 / 1e6;
+            let all = [
+                IndexWork::Near,
+                IndexWork::Phrases,
+                IndexWork::Graph,
+                IndexWork::Scan,
+            ];
+            for (work, peak) in all.into_iter().zip(peaks) {
+                let reckoned = fixed(work, documents, characters) as f64 / 1e6;
                 let peak = f64::from(peak);
-                assert!(reckoned > peak, "{kept:?}: {reckoned} for {peak}");
+                assert!(reckoned > peak, "{work:?}: {reckoned} for {peak}");
                 assert!(
                     reckoned < 1.3 * peak + 30.0,
-                    "{kept:?}: {reckoned} for {peak}"
+                    "{work:?}: {reckoned} for {peak}"
                 );
             }
         }

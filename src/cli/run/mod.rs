@@ -2,10 +2,12 @@
 //! `run.json`, the closing summary.
 
 pub(in crate::cli) mod background;
+pub(in crate::cli) mod decisions;
 pub(in crate::cli) mod edges;
 pub(in crate::cli) mod memory;
 pub(in crate::cli) mod memory_plan;
 pub(in crate::cli) mod near;
+pub(in crate::cli) mod number;
 pub(in crate::cli) mod page;
 pub(in crate::cli) mod record;
 pub(in crate::cli) mod session;

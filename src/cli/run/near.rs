@@ -6,8 +6,9 @@ use crate::cli::args::{ClusterOptionArgs, InputArgs, NearArgs, RunArgs};
 use crate::cli::progress::Bar;
 use crate::cli::run::memory::{Memory, MemoryRecord};
 use crate::cli::run::memory_plan::MemoryPlan;
+use crate::cli::run::number::grouped;
 use crate::cli::run::record::{
-    self, Counts, Options, Renamed, RunRecord, SearchRecord, WithOwn, histogram,
+    self, Options, Renamed, RunCounts, RunRecord, SearchRecord, SharedAnd, histogram,
 };
 use crate::cli::run::session::Clock;
 use crate::cli::run::summary;
@@ -31,7 +32,7 @@ pub(in crate::cli) struct NearPlan {
     pub(in crate::cli) clusters: ClusterKind,
     pub(in crate::cli) memory: Option<Memory>,
     /// Of commands that keep the order of all suffixes.
-    pub(in crate::cli) hold: Option<MemoryPlan>,
+    pub(in crate::cli) memory_plan: Option<MemoryPlan>,
     /// Keep how pairs were aligned.
     keep_tilings: bool,
 }
@@ -53,7 +54,7 @@ impl NearPlan {
             near,
             clusters: group.clusters,
             memory: None,
-            hold: None,
+            memory_plan: None,
             keep_tilings: false,
         })
     }
@@ -66,9 +67,9 @@ impl NearPlan {
     }
 
     /// Keeps to so much memory, or refuses to begin, if a run must.
-    pub(in crate::cli) fn holding(mut self, hold: Option<MemoryPlan>) -> Self {
-        self.corpus.spill_folder = hold.as_ref().map(MemoryPlan::spill_folder);
-        self.hold = hold;
+    pub(in crate::cli) fn with_memory_plan(mut self, memory_plan: Option<MemoryPlan>) -> Self {
+        self.corpus.spill_folder = memory_plan.as_ref().map(MemoryPlan::spill_folder);
+        self.memory_plan = memory_plan;
         self
     }
 
@@ -111,8 +112,8 @@ impl NearPlan {
             memory.settle(&corpus)?;
         }
         bar.clear();
-        if let Some(hold) = &self.hold {
-            hold.settle(&corpus)?;
+        if let Some(memory_plan) = &self.memory_plan {
+            memory_plan.settle(&corpus)?;
         }
         let (compared, made) =
             rayon::join(|| self.compare(&corpus, bar, clock), || beside(&corpus));
@@ -177,29 +178,33 @@ pub(in crate::cli) struct NearRun {
     pub(in crate::cli) clusters: Vec<Cluster>,
 }
 
-/// What a command adds to the record of a run.
-pub(in crate::cli) struct Own<'a, O, C> {
+/// What a command alone adds to the record of a run.
+pub(in crate::cli) struct CommandRecord<'a, O, C> {
     pub(in crate::cli) command: &'static str,
     pub(in crate::cli) run: &'a RunArgs,
     /// The format of its records.
     pub(in crate::cli) format: &'static str,
     /// Options that only it has.
     pub(in crate::cli) options: O,
-    /// Counts that only it has.
+    /// RunCounts that only it has.
     pub(in crate::cli) counts: C,
-    /// Warnings of its own.
+    /// Warnings of its specific.
     pub(in crate::cli) warnings: Vec<String>,
 }
 
 impl NearRun {
     /// Returns the record of the run, for `run.json`.
-    pub(in crate::cli) fn record<O, C>(&self, own: Own<'_, O, C>, clock: Clock) -> RunRecord<O, C> {
+    pub(in crate::cli) fn record<O, C>(
+        &self,
+        specific: CommandRecord<'_, O, C>,
+        clock: Clock,
+    ) -> RunRecord<O, C> {
         let options = &self.plan.near;
         let mut warnings = self.warnings();
-        warnings.extend(own.warnings);
+        warnings.extend(specific.warnings);
         RunRecord {
             version: env!("CARGO_PKG_VERSION"),
-            command: own.command,
+            command: specific.command,
             arguments: std::env::args_os()
                 .skip(1)
                 .map(|arg| arg.to_string_lossy().into_owned())
@@ -215,13 +220,13 @@ impl NearRun {
                 max_distance: options.max_distance,
                 all_pairs: options.all_pairs,
                 clusters: self.plan.clusters.name(),
-                format: own.format,
-                threads: own.run.threads,
-                own: own.options,
+                format: specific.format,
+                threads: specific.run.threads,
+                specific: specific.options,
             },
-            counts: WithOwn {
+            counts: SharedAnd {
                 shared: self.counts(),
-                own: own.counts,
+                specific: specific.counts,
             },
             encodings: self.read.encodings.clone(),
             search: self.search_record(),
@@ -250,7 +255,7 @@ impl NearRun {
     /// Returns what the run took, if it had a limit.
     pub(in crate::cli) fn memory_record(&self) -> Option<MemoryRecord> {
         let memory = self.plan.memory.as_ref().map(Memory::record);
-        memory.or_else(|| self.plan.hold.as_ref().map(MemoryPlan::record))
+        memory.or_else(|| self.plan.memory_plan.as_ref().map(MemoryPlan::record))
     }
 
     /// Names on the screen what was left out, and what a user should know.
@@ -271,7 +276,7 @@ impl NearRun {
     }
 
     /// Returns how much there was of everything.
-    pub(in crate::cli) fn counts(&self) -> Counts {
+    pub(in crate::cli) fn counts(&self) -> RunCounts {
         let NearRun {
             plan,
             corpus,
@@ -281,7 +286,7 @@ impl NearRun {
             ..
         } = self;
         let sizes = clusters.iter().map(|cluster| cluster.members.len() as u64);
-        Counts {
+        RunCounts {
             bytes_on_disk: plan.inputs.len_bytes(),
             bytes_read: read.bytes,
             text_bytes: corpus.text_bytes(),
@@ -326,7 +331,7 @@ impl NearRun {
         if let Some((from, to)) = corpus.renamed().next() {
             warnings.push(format!(
             "{} ids stood more than once and were made unique ({from:?} became {to:?}); name another field with --id-field",
-            summary::grouped(renamed)
+            grouped(renamed)
         ));
         }
         let search = near.search;
@@ -341,13 +346,13 @@ impl NearRun {
         if search.partners_left_out > 0 {
             warnings.push(format!(
             "{} documents have so many near-duplicates that not every pair of them is listed; --all-pairs lists all",
-            summary::grouped(search.partners_left_out)
+            grouped(search.partners_left_out)
         ));
         }
         if search.cut_short > 0 {
             warnings.push(format!(
             "{} documents share much with very many others and not all of these were compared; raise --threshold, or use --method exact",
-            summary::grouped(search.cut_short)
+            grouped(search.cut_short)
         ));
         }
         if plan.clusters == ClusterKind::Components {
@@ -358,7 +363,7 @@ impl NearRun {
             for (cluster, number) in swollen.take(NAMED) {
                 warnings.push(format!(
                 "cluster {number} is chained together: {} documents, the lowest similarity to {:?} is {:.3}; --clusters star takes it apart",
-                summary::grouped(cluster.members.len() as u64),
+                grouped(cluster.members.len() as u64),
                 corpus.id(cluster.representative()),
                 cluster.lowest()
             ));

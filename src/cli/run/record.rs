@@ -22,7 +22,7 @@ pub(in crate::cli) struct RunRecord<O, C> {
     /// The arguments as typed, without the program's name.
     pub(in crate::cli) arguments: Vec<String>,
     pub(in crate::cli) options: Options<O>,
-    pub(in crate::cli) counts: WithOwn<Counts, C>,
+    pub(in crate::cli) counts: SharedAnd<RunCounts, C>,
     pub(in crate::cli) encodings: BTreeMap<&'static str, u64>,
     pub(in crate::cli) search: SearchRecord,
     pub(in crate::cli) histogram: Vec<Bin>,
@@ -50,25 +50,25 @@ pub(in crate::cli) struct Options<O> {
     pub(in crate::cli) format: &'static str,
     pub(in crate::cli) threads: usize,
     #[serde(flatten)]
-    pub(in crate::cli) own: O,
+    pub(in crate::cli) specific: O,
 }
 
-/// What every command has, and what only one has.
+/// What every command records, and what only one does.
 #[derive(Debug, Serialize)]
-pub(in crate::cli) struct WithOwn<T, O> {
+pub(in crate::cli) struct SharedAnd<T, O> {
     #[serde(flatten)]
     pub(in crate::cli) shared: T,
     #[serde(flatten)]
-    pub(in crate::cli) own: O,
+    pub(in crate::cli) specific: O,
 }
 
-/// No options or counts but those that all commands have.
+/// The options or counts of a command that adds none.
 #[derive(Debug, Serialize)]
-pub(in crate::cli) struct None {}
+pub(in crate::cli) struct NoFields {}
 
 /// How much there was of everything.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
-pub(in crate::cli) struct Counts {
+pub(in crate::cli) struct RunCounts {
     pub(in crate::cli) bytes_on_disk: u64,
     pub(in crate::cli) bytes_read: u64,
     pub(in crate::cli) text_bytes: u64,
@@ -134,7 +134,7 @@ pub(in crate::cli) fn named(skipped: &[Skipped]) -> Vec<SkippedRecord> {
         .collect()
 }
 
-/// Counts similarities in bins of a hundredth, from the first bin that has
+/// RunCounts similarities in bins of a hundredth, from the first bin that has
 /// any to 1.
 pub(in crate::cli) fn histogram(similarities: impl Iterator<Item = f64>) -> Vec<Bin> {
     let mut counts = [0u64; 101];

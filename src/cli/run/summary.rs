@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::cli::run::record::Counts;
+use crate::cli::run::number::grouped;
+use crate::cli::run::record::RunCounts;
 use crate::error::Skipped;
 
 /// Skipped records that are named on the screen; all others are in
@@ -26,7 +27,7 @@ pub(in crate::cli) fn line(what: &str, number: u64, words: &str) {
 }
 
 /// Prints how much text a command went through, and how fast.
-pub(in crate::cli) fn print_speed(command: &str, counts: &Counts, elapsed: Duration) {
+pub(in crate::cli) fn print_speed(command: &str, counts: &RunCounts, elapsed: Duration) {
     let seconds = elapsed.as_secs_f64();
     let megabytes = counts.text_bytes as f64 / 1e6;
     eprintln!(
@@ -36,7 +37,7 @@ pub(in crate::cli) fn print_speed(command: &str, counts: &Counts, elapsed: Durat
 }
 
 /// Prints what was found among the documents.
-pub(in crate::cli) fn print_found(counts: &Counts, threshold: f64) {
+pub(in crate::cli) fn print_found(counts: &RunCounts, threshold: f64) {
     line(
         "documents",
         counts.documents,
@@ -61,7 +62,7 @@ pub(in crate::cli) fn print_found(counts: &Counts, threshold: f64) {
 }
 
 /// Prints what could not be read well, or at all.
-pub(in crate::cli) fn print_losses(counts: &Counts) {
+pub(in crate::cli) fn print_losses(counts: &RunCounts) {
     if counts.damaged > 0 {
         line(
             "damaged",
@@ -77,34 +78,4 @@ pub(in crate::cli) fn print_losses(counts: &Counts) {
 /// Says where the results are.
 pub(in crate::cli) fn print_written(dir: &str, files: &[String]) {
     eprintln!("  written to {dir}: {}", files.join(", "));
-}
-
-/// Returns a number with its thousands set off.
-pub(in crate::cli) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn thousands_are_set_off() {
-        for (number, text) in [
-            (0, "0"),
-            (999, "999"),
-            (1000, "1,000"),
-            (1234567, "1,234,567"),
-        ] {
-            assert_eq!(grouped(number), text);
-        }
-    }
 }
