@@ -1,6 +1,6 @@
 //! Inner parts, for the benches alone; nothing here is promised.
 
-use crate::near::{Columns, Prefilter, in_buckets};
+use crate::near::{Columns, Prefilter, bucket_pairs};
 use crate::simd;
 
 /// Returns how many values two sorted sets share, if at least so many.
@@ -15,5 +15,5 @@ pub fn pairs_in_buckets(keys: &[u32], bands: usize) -> Vec<u64> {
     columns.push(keys, &vec![[0; 3]; keys.len() / bands]);
     let keys_of =
         || |place: usize, to: &mut [u32]| to.copy_from_slice(&keys[place * bands..][..bands]);
-    in_buckets(&columns, keys_of).0
+    bucket_pairs(&columns, keys_of).0
 }

@@ -123,7 +123,7 @@ fn a_relation_does_not_depend_on_order_threads_or_other_pairs() {
     let other_way = relate(&corpus, &turned, &()).unwrap();
     for ((pair, one), other) in pairs.iter().zip(&judged).zip(&other_way) {
         assert_eq!(one.relation, other.relation, "{pair:?}");
-        assert_eq!(one.evidence.same_story(), other.evidence.same_story());
+        assert_eq!(one.features.same_story(), other.features.same_story());
     }
     let relation = |a: u32, b: u32| {
         let at = pairs.iter().position(|pair| pair.a.0 == a && pair.b.0 == b);

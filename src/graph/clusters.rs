@@ -203,7 +203,7 @@ mod tests {
     fn a_star_has_only_documents_that_are_like_its_centre() {
         // A chain 0-1-2-3-4: each like the next only.
         let pairs = [pair(0, 1, 9), pair(1, 2, 9), pair(2, 3, 9), pair(3, 4, 9)];
-        let none = CopyGroups::default_for(5);
+        let none = CopyGroups::empty(5);
         let star = clusters(
             ClusterKind::Star,
             5,
@@ -232,7 +232,7 @@ mod tests {
             ClusterKind::Star,
             4,
             &pairs,
-            &CopyGroups::default_for(4),
+            &CopyGroups::empty(4),
             Measure::Jaccard,
             |_, _| 0.0,
         );

@@ -8,7 +8,7 @@ const MAX_SLOTS: u32 = 512;
 
 /// Rows are added until a pair at half the threshold becomes a candidate
 /// no more often than this. A guess that no bench has settled yet.
-const MAX_STRAY: f64 = 0.05;
+const MAX_FALSE: f64 = 0.05;
 
 /// A signature cut into `bands` bands of `rows` slots: two documents become
 /// a candidate pair if all rows of a band agree \[LRU20, §3.4\].
@@ -60,7 +60,7 @@ impl Banding {
         }
         let mut best = Banding::with_rows(1, threshold, recall)?;
         for rows in 2..=64 {
-            if best.candidate_probability(threshold / 2.0) <= MAX_STRAY {
+            if best.candidate_probability(threshold / 2.0) <= MAX_FALSE {
                 break;
             }
             match Banding::with_rows(rows, threshold, recall) {

@@ -1,11 +1,9 @@
-//! Who meets in a bucket: keys of bands, packed, and sorted a range at a time.
+//! Pairs of documents that share a bucket: the keys of a band are sorted a
+//! range at a time, so that only a part of its documents is in hand.
 //!
-//! Of each key as many bits are kept as the [`Prefilter`] says, in columns: for
-//! each band first the upper eight bits of all, then the others, packed. A
-//! band is taken in ranges of its keys, so that no more than a part of
-//! its documents is sorted at a time. Equal bits may stand for
-//! different keys: pairs must pass the sieve, and where more documents meet
-//! than are paired off, their keys are made again, whole.
+//! Equal bits of [`Columns`] may stand for different keys: pairs must pass the
+//! prefilter, and where more documents share a bucket than are paired, their
+//! whole keys are computed again.
 
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
@@ -13,214 +11,47 @@ use std::sync::{Mutex, PoisonError};
 use bitvec::vec::BitVec;
 use rayon::prelude::*;
 
+use crate::near::columns::{BYTES, Columns, RangeOrder, get};
 use crate::near::prefilter::{BbitSketch, Prefilter};
 
-/// A bucket of more documents than this is not paired off, for that is
-/// quadratic: its documents are joined exactly instead. A guess between
-/// 32,000 pairs that nobody needed and a join for a small family; no bench
-/// has settled it yet.
-pub(super) const CROWD: usize = 256;
+/// Most documents of a bucket that are paired with one another. That is
+/// quadratic: the documents of an oversized bucket are joined exactly instead.
+/// A guess between 32,000 pairs that nobody needed and a join for a small
+/// family; no bench has settled it yet.
+pub(super) const MAX_BUCKET: usize = 256;
 
-/// Ranges of a band for each thread, which takes one after another. With four, the
-/// tables of all threads hold a quarter of the documents.
-const RANGES_A_THREAD: usize = 4;
+/// Ranges of a band for each thread, which takes one after another. With four,
+/// the tables of all threads hold a quarter of the documents.
+const RANGES_PER_THREAD: usize = 4;
 
-/// Ranges at the least, so that a table stays small on one thread too.
-const RANGES: usize = 8;
+/// Least number of ranges, so that a table stays small on one thread too.
+const LEAST_RANGES: usize = 8;
 
-/// Bits of a key that stand in a byte of their own.
-const UPPER: u32 = 8;
-
-/// What such a byte may be.
-const BYTES: usize = 1 << UPPER;
-
-/// Documents whose keys stand together, at the most.
-const STRETCH: usize = 1 << 14;
-
-/// Pairs that are gathered at least before repetitions are dropped.
-const PAIRS_A_TURN: usize = 1 << 16;
-
-/// The keys of all bands, and the marks of the documents.
-pub(crate) struct Columns {
-    bands: usize,
-    sieve: Prefilter,
-    stretches: Vec<Stretch>,
-    len: usize,
-}
-
-/// Documents whose keys were added together.
-struct Stretch {
-    /// The place of the first.
-    first: usize,
-    /// The columns of all bands, one after another.
-    keys: Vec<u8>,
-    marks: Vec<BbitSketch>,
-}
+/// Least number of pairs that are added before repetitions are dropped.
+const PAIRS_BETWEEN_SORTS: usize = 1 << 16;
 
 /// A document in a bucket.
 #[derive(Clone, Copy, Default)]
 struct Entry {
-    mark: BbitSketch,
-    /// What the upper bits do not tell of those that are kept.
+    bbit_sketch: BbitSketch,
+    /// The kept bits of the key below the upper byte.
     key: u32,
-    place: u32,
+    index: u32,
 }
 
-impl Columns {
-    /// Returns columns of no document.
-    pub(crate) fn new(bands: usize, sieve: Prefilter) -> Self {
-        Columns {
-            bands,
-            sieve,
-            stretches: Vec::new(),
-            len: 0,
-        }
-    }
-
-    /// Adds documents: their keys, as many for each as there are bands, and
-    /// their marks.
-    pub(crate) fn push(&mut self, keys: &[u32], marks: &[BbitSketch]) {
-        assert_eq!(keys.len(), marks.len() * self.bands, "a key for each band");
-        let stretches = keys.chunks(STRETCH * self.bands);
-        for (keys, marks) in stretches.zip(marks.chunks(STRETCH)) {
-            self.push_stretch(keys, marks);
-        }
-    }
-
-    fn push_stretch(&mut self, keys: &[u32], marks: &[BbitSketch]) {
-        let (bands, rest_bits) = (self.bands, self.rest_bits());
-        let column_len = column_len(marks.len(), rest_bits);
-        let mut columns = vec![0u8; column_len * bands];
-        columns
-            .par_chunks_mut(column_len)
-            .enumerate()
-            .for_each(|(band, column)| {
-                let (upper, rest) = column.split_at_mut(marks.len());
-                let keys = keys.iter().skip(band).step_by(bands);
-                for ((at, key), upper) in keys.enumerate().zip(upper) {
-                    *upper = (key >> (u32::BITS - UPPER)) as u8;
-                    put(rest, at, rest_bits, key << UPPER >> (u32::BITS - rest_bits));
-                }
-            });
-        self.stretches.push(Stretch {
-            first: self.len,
-            keys: columns,
-            marks: marks.to_vec(),
-        });
-        self.len += marks.len();
-    }
-
-    /// Returns how many bits of a key do not stand in its byte.
-    fn rest_bits(&self) -> u32 {
-        self.sieve.key_bits - UPPER
-    }
-
-    /// Returns the mark of a document.
-    fn mark(&self, place: usize) -> BbitSketch {
-        let at = self
-            .stretches
-            .partition_point(|stretch| stretch.first <= place)
-            - 1;
-        let stretch = &self.stretches[at];
-        stretch.marks[place - stretch.first]
-    }
-}
-
-impl Stretch {
-    /// Returns the upper bytes of a band's keys, and the other bits, packed.
-    fn column(&self, band: usize, rest_bits: u32) -> (&[u8], &[u8]) {
-        let len = column_len(self.marks.len(), rest_bits);
-        self.keys[band * len..][..len].split_at(self.marks.len())
-    }
-}
-
-/// Returns the bytes of the column of `len` keys; what is packed is read and
-/// written four bytes at a time.
-fn column_len(len: usize, rest_bits: u32) -> usize {
-    len + (len * rest_bits as usize).div_ceil(8) + size_of::<u32>()
-}
-
-/// The documents of a stretch, sorted by the range of a band's keys; within a
-/// range in order, for marks are read from memory, and best one after another.
-struct Order {
-    places: Vec<u16>,
-    /// How many keys have each upper byte.
-    counts: [u16; BYTES],
-}
-
-impl Order {
-    fn new(stretch: &Stretch) -> Self {
-        Order {
-            places: vec![0; stretch.marks.len()],
-            counts: [0; BYTES],
-        }
-    }
-
-    fn sort(&mut self, upper: &[u8], range: usize) {
-        self.counts.fill(0);
-        for byte in upper {
-            self.counts[usize::from(*byte)] += 1;
-        }
-        let shift = range.ilog2();
-        let mut ends = [0usize; BYTES];
-        let mut sum = 0;
-        for (end, counts) in ends.iter_mut().zip(self.counts.chunks(range)) {
-            *end = sum;
-            sum += counts
-                .iter()
-                .map(|count| usize::from(*count))
-                .sum::<usize>();
-        }
-        for (byte, at) in upper.iter().zip(0..) {
-            let end = &mut ends[usize::from(byte >> shift)];
-            self.places[*end] = at;
-            *end += 1;
-        }
-    }
-
-    fn of(&self, bytes: &Range<usize>) -> &[u16] {
-        let sum = |counts: &[u16]| {
-            counts
-                .iter()
-                .map(|count| usize::from(*count))
-                .sum::<usize>()
-        };
-        let start = sum(&self.counts[..bytes.start]);
-        &self.places[start..start + sum(&self.counts[bytes.clone()])]
-    }
-}
-
-#[inline]
-fn put(packed: &mut [u8], at: usize, bits: u32, value: u32) {
-    let bit = at * bits as usize;
-    let place = &mut packed[bit / 8..bit / 8 + 4];
-    let value = value << (bit % 8);
-    place
-        .iter_mut()
-        .zip(value.to_le_bytes())
-        .for_each(|(to, byte)| *to |= byte);
-}
-
-#[inline]
-fn get(packed: &[u8], at: usize, bits: u32) -> u32 {
-    let bit = at * bits as usize;
-    let place = &packed[bit / 8..];
-    let word = u32::from_le_bytes([place[0], place[1], place[2], place[3]]);
-    word >> (bit % 8) & ((1 << bits) - 1)
-}
-
-/// What was found in a range of a band.
+/// What one range of a band holds.
 #[derive(Default)]
-struct Met {
-    /// Pairs that pass, the earlier place above.
+struct RangePairs {
+    /// Pairs that pass the prefilter, the earlier index above.
     pairs: Vec<u64>,
-    /// Members of buckets that may be crowded: the place above, the band below.
-    many: Vec<u64>,
+    /// Members of buckets that may be oversized: the index above, the band
+    /// below.
+    oversized: Vec<u64>,
 }
 
-/// Room of one thread for a range.
+/// Buffers of one thread for a range.
 #[derive(Default)]
-struct Table {
+struct BucketTable {
     entries: Vec<Entry>,
     /// For each slot of one upper byte, where its entries begin, later end.
     ends: Vec<u32>,
@@ -229,40 +60,45 @@ struct Table {
     bucket: Vec<Entry>,
 }
 
-impl Table {
-    /// Finds who meets in a band, of those whose keys have these upper bytes.
-    fn meet(
+impl BucketTable {
+    /// Returns the pairs of a band, of documents whose keys have these upper
+    /// bytes.
+    fn pairs_of_range(
         &mut self,
         columns: &Columns,
         band: usize,
-        orders: &[Order],
+        orders: &[RangeOrder],
         bytes: Range<usize>,
-        crowded: &BitVec,
-    ) -> Met {
-        let mut met = Met::default();
+        in_oversized: &BitVec,
+    ) -> RangePairs {
+        let mut found = RangePairs::default();
         let mut start = 0;
-        for end in self.gather(columns, band, orders, bytes) {
+        for end in self.load(columns, band, orders, bytes) {
             self.each_bucket(start..end, columns.rest_bits(), |bucket| {
-                if bucket.len() <= CROWD {
-                    pair_off(columns.sieve, bucket, crowded, &mut met.pairs);
-                } else if !bucket.iter().all(|entry| crowded[entry.place as usize]) {
+                if bucket.len() <= MAX_BUCKET {
+                    pair_bucket(columns.prefilter, bucket, in_oversized, &mut found.pairs);
+                } else if !bucket
+                    .iter()
+                    .all(|entry| in_oversized[entry.index as usize])
+                {
                     let members = bucket.iter();
-                    met.many
-                        .extend(members.map(|entry| u64::from(entry.place) << 32 | band as u64));
+                    found
+                        .oversized
+                        .extend(members.map(|entry| u64::from(entry.index) << 32 | band as u64));
                 }
             });
             start = end;
         }
-        met
+        found
     }
 
-    /// Takes the entries of a band with these upper bytes, sorted by them;
+    /// Loads the entries of a band with these upper bytes, sorted by them;
     /// returns where each byte ends.
-    fn gather(
+    fn load(
         &mut self,
         columns: &Columns,
         band: usize,
-        orders: &[Order],
+        orders: &[RangeOrder],
         bytes: Range<usize>,
     ) -> Vec<usize> {
         let rest_bits = columns.rest_bits();
@@ -277,14 +113,14 @@ impl Table {
             self.entries.resize(sum, Entry::default());
         }
         let entries = &mut self.entries[..sum];
-        for (stretch, order) in columns.stretches.iter().zip(orders) {
-            let (upper, rest) = stretch.column(band, rest_bits);
+        for (chunk, order) in columns.chunks.iter().zip(orders) {
+            let (upper, rest) = chunk.column(band, rest_bits);
             for at in order.of(&bytes).iter().map(|at| usize::from(*at)) {
                 let end = &mut ends[usize::from(upper[at]) - bytes.start];
                 entries[*end] = Entry {
-                    mark: stretch.marks[at],
+                    bbit_sketch: chunk.bbit_sketches[at],
                     key: get(rest, at, rest_bits),
-                    place: (stretch.first + at) as u32,
+                    index: (chunk.first + at) as u32,
                 };
                 *end += 1;
             }
@@ -292,7 +128,7 @@ impl Table {
         ends
     }
 
-    /// Hands on the entries with one key, in order of their places, where
+    /// Hands on the entries with one key, in order of their indices, where
     /// there are two or more.
     fn each_bucket(&mut self, range: Range<usize>, key_bits: u32, mut take: impl FnMut(&[Entry])) {
         let entries = &self.entries[range];
@@ -327,7 +163,7 @@ impl Table {
             self.bucket
                 .extend(order.iter().map(|at| entries[*at as usize]));
             if slot_bits < key_bits {
-                // Stable: places stay in order.
+                // Stable: indices stay in order.
                 self.bucket.sort_by_key(|entry| entry.key);
                 let buckets = self.bucket.chunk_by(|a, b| a.key == b.key);
                 buckets
@@ -340,49 +176,58 @@ impl Table {
     }
 }
 
-/// Adds the pairs of a bucket that pass, but for those of two that stand in
-/// a crowd.
-fn pair_off(sieve: Prefilter, bucket: &[Entry], crowded: &BitVec, pairs: &mut Vec<u64>) {
+/// Adds the pairs of a bucket that pass, without those of two documents that
+/// both stand in oversized buckets.
+fn pair_bucket(
+    prefilter: Prefilter,
+    bucket: &[Entry],
+    in_oversized: &BitVec,
+    pairs: &mut Vec<u64>,
+) {
     for (at, a) in bucket.iter().enumerate() {
         for b in &bucket[at + 1..] {
-            if sieve.passes(a.mark, b.mark)
-                && !(crowded[a.place as usize] && crowded[b.place as usize])
+            if prefilter.passes(a.bbit_sketch, b.bbit_sketch)
+                && !(in_oversized[a.index as usize] && in_oversized[b.index as usize])
             {
-                pairs.push(u64::from(a.place) << 32 | u64::from(b.place));
+                pairs.push(u64::from(a.index) << 32 | u64::from(b.index));
             }
         }
     }
 }
 
-/// Returns the places (the earlier above, the later below) of documents that
-/// meet in a band and pass the sieve, sorted, but for pairs of two that stand
-/// in a crowd; and who stands in a crowd.
+/// Returns the pairs (the earlier index above, the later below) of documents
+/// that share a bucket and pass the prefilter, sorted, without those of two
+/// documents that both stand in oversized buckets; and which documents do.
 ///
-/// A crowd is told by whole keys: `keys_of` returns, for each thread, what
-/// fills in those of all bands of the document at a place.
-pub(crate) fn in_buckets<K>(columns: &Columns, keys_of: impl Fn() -> K + Sync) -> (Vec<u64>, BitVec)
+/// Whole keys decide whether a bucket is oversized: `keys_of` returns, for each
+/// thread, a function that writes the keys of all bands of the document at an
+/// index.
+pub(crate) fn bucket_pairs<K>(
+    columns: &Columns,
+    keys_of: impl Fn() -> K + Sync,
+) -> (Vec<u64>, BitVec)
 where
     K: FnMut(usize, &mut [u32]),
 {
     let threads = rayon::current_num_threads();
-    let ranges = (threads * RANGES_A_THREAD)
+    let ranges = (threads * RANGES_PER_THREAD)
         .next_power_of_two()
-        .clamp(RANGES, BYTES);
+        .clamp(LEAST_RANGES, BYTES);
     let range = BYTES / ranges;
-    let tables: Vec<Mutex<Table>> = (0..threads).map(|_| Mutex::default()).collect();
-    let mut orders: Vec<Order> = columns.stretches.iter().map(Order::new).collect();
-    let mut crowded: BitVec = bitvec::bitvec![0; columns.len];
-    let (mut pairs, mut settled) = (Vec::new(), 0);
-    let mut many = Vec::new();
+    let tables: Vec<Mutex<BucketTable>> = (0..threads).map(|_| Mutex::default()).collect();
+    let mut orders: Vec<RangeOrder> = columns.chunks.iter().map(RangeOrder::new).collect();
+    let mut in_oversized: BitVec = bitvec::bitvec![0; columns.len];
+    let (mut pairs, mut sorted) = (Vec::new(), 0);
+    let mut oversized = Vec::new();
     for band in 0..columns.bands {
-        let stretches = columns.stretches.par_iter();
+        let chunks = columns.chunks.par_iter();
         orders
             .par_iter_mut()
-            .zip(stretches)
-            .for_each(|(order, stretch)| {
-                order.sort(stretch.column(band, columns.rest_bits()).0, range);
+            .zip(chunks)
+            .for_each(|(order, chunk)| {
+                order.sort(chunk.column(band, columns.rest_bits()).0, range);
             });
-        let met: Vec<Met> = (0..BYTES)
+        let per_range: Vec<RangePairs> = (0..BYTES)
             .into_par_iter()
             .step_by(range)
             .map(|first| {
@@ -391,75 +236,90 @@ where
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner);
                 let bytes = first..first + range;
-                table.meet(columns, band, &orders, bytes, &crowded)
+                table.pairs_of_range(columns, band, &orders, bytes, &in_oversized)
             })
             .collect();
-        for met in met {
-            pairs.extend(met.pairs);
-            many.extend(met.many);
+        for found in per_range {
+            pairs.extend(found.pairs);
+            oversized.extend(found.oversized);
         }
-        if many.len() > columns.len / 2 {
-            pairs.extend(split(columns, &mut many, &keys_of, &mut crowded));
+        if oversized.len() > columns.len / 2 {
+            pairs.extend(resolve_oversized(
+                columns,
+                &mut oversized,
+                &keys_of,
+                &mut in_oversized,
+            ));
         }
-        if pairs.len() - settled > settled.max(PAIRS_A_TURN) {
+        if pairs.len() - sorted > sorted.max(PAIRS_BETWEEN_SORTS) {
             pairs.par_sort_unstable();
             pairs.dedup();
-            settled = pairs.len();
+            sorted = pairs.len();
         }
     }
-    pairs.extend(split(columns, &mut many, &keys_of, &mut crowded));
+    pairs.extend(resolve_oversized(
+        columns,
+        &mut oversized,
+        &keys_of,
+        &mut in_oversized,
+    ));
     pairs.par_sort_unstable();
     pairs.dedup();
-    pairs.retain(|pair| !(crowded[(pair >> 32) as usize] && crowded[*pair as u32 as usize]));
-    (pairs, crowded)
+    pairs.retain(|pair| {
+        !(in_oversized[(pair >> 32) as usize] && in_oversized[*pair as u32 as usize])
+    });
+    (pairs, in_oversized)
 }
 
-/// Sorts the members of large buckets (the place above, the band below) by
-/// their whole keys; returns the pairs of those that are no crowd, and notes
-/// who stands in one.
-fn split<K>(
+/// Sorts the members of large buckets (the index above, the band below) by
+/// their whole keys; returns the pairs of buckets that turn out not to be
+/// oversized, and records the members of those that are.
+fn resolve_oversized<K>(
     columns: &Columns,
-    many: &mut Vec<u64>,
+    oversized: &mut Vec<u64>,
     keys_of: &(impl Fn() -> K + Sync),
-    crowded: &mut BitVec,
+    in_oversized: &mut BitVec,
 ) -> Vec<u64>
 where
     K: FnMut(usize, &mut [u32]),
 {
-    many.par_sort_unstable();
-    let documents: Vec<&[u64]> = many.chunk_by(|a, b| a >> 32 == b >> 32).collect();
-    let mut members: Vec<(u32, u32, u32)> = documents
+    oversized.par_sort_unstable();
+    let by_document: Vec<&[u64]> = oversized.chunk_by(|a, b| a >> 32 == b >> 32).collect();
+    let mut members: Vec<(u32, u32, u32)> = by_document
         .par_iter()
         .map_init(
             || (keys_of(), vec![0; columns.bands]),
             |(fill, keys), document| {
-                let place = document[0] >> 32;
-                fill(place as usize, keys);
+                let index = document[0] >> 32;
+                fill(index as usize, keys);
                 let bands = document.iter().map(|member| *member as u32);
                 bands
-                    .map(|band| (band, keys[band as usize], place as u32))
+                    .map(|band| (band, keys[band as usize], index as u32))
                     .collect::<Vec<_>>()
             },
         )
         .flatten_iter()
         .collect();
-    drop(documents);
-    many.clear();
+    drop(by_document);
+    oversized.clear();
     members.par_sort_unstable();
     let buckets = || members.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1));
-    for (_, _, place) in buckets().filter(|bucket| bucket.len() > CROWD).flatten() {
-        crowded.set(*place as usize, true);
+    for (_, _, index) in buckets()
+        .filter(|bucket| bucket.len() > MAX_BUCKET)
+        .flatten()
+    {
+        in_oversized.set(*index as usize, true);
     }
     let mut pairs = Vec::new();
     let mut entries = Vec::new();
-    for bucket in buckets().filter(|bucket| (2..=CROWD).contains(&bucket.len())) {
+    for bucket in buckets().filter(|bucket| (2..=MAX_BUCKET).contains(&bucket.len())) {
         entries.clear();
-        entries.extend(bucket.iter().map(|(_, key, place)| Entry {
-            mark: columns.mark(*place as usize),
+        entries.extend(bucket.iter().map(|(_, key, index)| Entry {
+            bbit_sketch: columns.bbit_sketch(*index as usize),
             key: *key,
-            place: *place,
+            index: *index,
         }));
-        pair_off(columns.sieve, &entries, crowded, &mut pairs);
+        pair_bucket(columns.prefilter, &entries, in_oversized, &mut pairs);
     }
     pairs
 }
@@ -474,69 +334,72 @@ mod tests {
 
     fn columns(
         keys: &[u32],
-        marks: &[BbitSketch],
+        bbit_sketches: &[BbitSketch],
         bands: usize,
-        sieve: Prefilter,
-        stretch: usize,
+        prefilter: Prefilter,
+        chunk: usize,
     ) -> Columns {
-        let mut columns = Columns::new(bands, sieve);
-        for (keys, marks) in keys.chunks(bands * stretch).zip(marks.chunks(stretch)) {
-            columns.push(keys, marks);
+        let mut columns = Columns::new(bands, prefilter);
+        for (keys, bbit_sketches) in keys.chunks(bands * chunk).zip(bbit_sketches.chunks(chunk)) {
+            columns.push(keys, bbit_sketches);
         }
         columns
     }
 
     fn found(columns: &Columns, keys: &[u32]) -> (Vec<u64>, BitVec) {
         let bands = columns.bands;
-        in_buckets(columns, || {
-            |place: usize, to: &mut [u32]| to.copy_from_slice(&keys[place * bands..][..bands])
+        bucket_pairs(columns, || {
+            |index: usize, to: &mut [u32]| to.copy_from_slice(&keys[index * bands..][..bands])
         })
     }
 
-    /// Says the same by a hash map for each band, and pair by pair.
+    /// The plain way: a hash map for each band, and every pair.
     fn naive(
         keys: &[u32],
-        marks: &[BbitSketch],
+        bbit_sketches: &[BbitSketch],
         bands: usize,
-        sieve: Prefilter,
+        prefilter: Prefilter,
     ) -> (Vec<u64>, BitVec) {
-        let mut crowded: BitVec = bitvec::bitvec![0; marks.len()];
+        let mut in_oversized: BitVec = bitvec::bitvec![0; bbit_sketches.len()];
         let mut pairs = Vec::new();
         for band in 0..bands {
             let buckets = |bits: u32| {
                 let mut buckets: HashMap<u32, Vec<usize>> = HashMap::new();
-                for at in 0..marks.len() {
+                for at in 0..bbit_sketches.len() {
                     let key = keys[at * bands + band] >> (32 - bits);
                     buckets.entry(key).or_default().push(at);
                 }
                 buckets
             };
             let whole = buckets(32);
-            for crowd in whole.values().filter(|bucket| bucket.len() > CROWD) {
-                crowd.iter().for_each(|at| crowded.set(*at, true));
+            for bucket in whole.values().filter(|bucket| bucket.len() > MAX_BUCKET) {
+                bucket.iter().for_each(|at| in_oversized.set(*at, true));
             }
-            let kept = buckets(sieve.key_bits);
-            for (a, b) in (0..marks.len()).flat_map(|b| (0..b).map(move |a| (a, b))) {
+            let packed = buckets(prefilter.key_bits);
+            for (a, b) in (0..bbit_sketches.len()).flat_map(|b| (0..b).map(move |a| (a, b))) {
                 let [left, right] = [a, b].map(|at| keys[at * bands + band]);
-                let shift = 32 - sieve.key_bits;
-                let meet = if kept[&(left >> shift)].len() > CROWD {
+                let shift = 32 - prefilter.key_bits;
+                let share_bucket = if packed[&(left >> shift)].len() > MAX_BUCKET {
                     left == right
                 } else {
                     left >> shift == right >> shift
                 };
-                if meet && sieve.passes(marks[a], marks[b]) {
+                if share_bucket && prefilter.passes(bbit_sketches[a], bbit_sketches[b]) {
                     pairs.push((a as u64) << 32 | b as u64);
                 }
             }
         }
         pairs.sort_unstable();
         pairs.dedup();
-        pairs.retain(|pair| !(crowded[(pair >> 32) as usize] && crowded[*pair as u32 as usize]));
-        (pairs, crowded)
+        pairs.retain(|pair| {
+            !(in_oversized[(pair >> 32) as usize] && in_oversized[*pair as u32 as usize])
+        });
+        (pairs, in_oversized)
     }
 
-    /// Keys and marks of `count` documents: whole keys from so few that
-    /// buckets are large, and many more that agree in their upper bits alone.
+    /// Keys and sketches of `count` documents: whole keys from so few values
+    /// that buckets are large, and many more that agree in their upper bits
+    /// alone.
     fn corpus(count: usize, bands: usize, few: u64, seed: u64) -> (Vec<u32>, Vec<BbitSketch>) {
         let keys = (0..(count * bands) as u64)
             .map(|i| {
@@ -551,10 +414,10 @@ mod tests {
                         & 0x7ff
             })
             .collect();
-        let marks = (0..count as u64)
+        let bbit_sketches = (0..count as u64)
             .map(|i| [i & 3, mix(mix(i % 7) ^ seed), 0].map(|word| word as u32))
             .collect();
-        (keys, marks)
+        (keys, bbit_sketches)
     }
 
     proptest! {
@@ -566,51 +429,37 @@ mod tests {
             bands in 1usize..4,
             few in prop::sample::select(vec![1u64, 2, 3, 50, 100_000]),
             key_bits in LEAST_KEY_BITS..=32,
-            most_apart in prop::sample::select(vec![0u32, 2, 15, 96]),
-            stretch in prop::sample::select(vec![1usize, 8, 100, 1000]),
+            max_distance in prop::sample::select(vec![0u32, 2, 15, 96]),
+            chunk in prop::sample::select(vec![1usize, 8, 100, 1000]),
             threads in prop::sample::select(vec![1usize, 2, 40]),
             seed in any::<u64>(),
         ) {
-            let (keys, marks) = corpus(count, bands, few, seed);
-            let sieve = Prefilter { key_bits, most_apart };
-            let columns = columns(&keys, &marks, bands, sieve, stretch);
+            let (keys, bbit_sketches) = corpus(count, bands, few, seed);
+            let prefilter = Prefilter { key_bits, max_distance };
+            let columns = columns(&keys, &bbit_sketches, bands, prefilter, chunk);
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             let found = pool.install(|| found(&columns, &keys));
-            prop_assert_eq!(found, naive(&keys, &marks, bands, sieve));
-        }
-
-        #[test]
-        fn prop_packed_numbers_are_read_as_they_were_written(
-            bits in 1u32..=24,
-            numbers in prop::collection::vec(any::<u32>(), 0..70),
-        ) {
-            let mut packed = vec![0; (numbers.len() * bits as usize).div_ceil(8) + 4];
-            for (at, number) in numbers.iter().enumerate() {
-                put(&mut packed, at, bits, number & ((1 << bits) - 1));
-            }
-            for (at, number) in numbers.iter().enumerate() {
-                prop_assert_eq!(get(&packed, at, bits), number & ((1 << bits) - 1));
-            }
+            prop_assert_eq!(found, naive(&keys, &bbit_sketches, bands, prefilter));
         }
     }
 
-    /// 257 of one key are a crowd; 256, and a stranger who has its upper bits
-    /// alone, are not.
+    /// 257 documents with one key are an oversized bucket; 256, and another that
+    /// has only its upper bits, are not.
     #[test]
-    fn a_stranger_makes_no_crowd() {
-        let sieve = Prefilter {
+    fn a_document_with_another_key_makes_no_bucket_oversized() {
+        let prefilter = Prefilter {
             key_bits: 20,
-            most_apart: 96,
+            max_distance: 96,
         };
-        for (equal, crowd) in [(CROWD, 0), (CROWD + 1, CROWD + 1)] {
+        for (equal, oversized) in [(MAX_BUCKET, 0), (MAX_BUCKET + 1, MAX_BUCKET + 1)] {
             let mut keys = vec![0xabcd_e000; equal];
             keys.push(0xabcd_e001);
-            let columns = columns(&keys, &vec![[0; 3]; keys.len()], 1, sieve, 100);
-            let (pairs, crowded) = found(&columns, &keys);
-            assert_eq!(crowded.count_ones(), crowd);
+            let columns = columns(&keys, &vec![[0; 3]; keys.len()], 1, prefilter, 100);
+            let (pairs, in_oversized) = found(&columns, &keys);
+            assert_eq!(in_oversized.count_ones(), oversized);
             assert_eq!(
                 pairs.len(),
-                if crowd == 0 {
+                if oversized == 0 {
                     equal * (equal - 1) / 2
                 } else {
                     0

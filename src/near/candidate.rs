@@ -1,4 +1,4 @@
-//! Finds pairs that are worth counting, from sketches.
+//! Candidate pairs by sketches, in memory.
 
 use bitvec::vec::BitVec;
 use rayon::prelude::*;
@@ -6,60 +6,63 @@ use rayon::prelude::*;
 use crate::corpus::{Corpus, DocId};
 use crate::hash::band_key;
 use crate::near::banding::Banding;
-use crate::near::buckets::{Columns, in_buckets};
+use crate::near::buckets::bucket_pairs;
+use crate::near::columns::Columns;
 use crate::near::hamming;
 use crate::near::minhash::MinHasher;
-use crate::near::prefilter::{BbitSketch, Prefilter, mark};
+use crate::near::prefilter::{BbitSketch, Prefilter, bbit_sketch};
 use crate::near::shingle::{self, Shingling};
 use crate::near::simhash::fingerprint;
 
-/// What a [`CROWD`](crate::near::buckets::CROWD) is among fingerprints, where comparing is a thousand times
-/// cheaper and large groups of strangers are usual.
-pub(super) const CROWD_OF_FINGERPRINTS: usize = 4096;
+/// Most fingerprints of a group that are compared with one another: more than
+/// [`MAX_BUCKET`](crate::near::buckets::MAX_BUCKET), because comparing is a
+/// thousand times cheaper and large groups of unlike texts are usual.
+pub(super) const MAX_FINGERPRINT_BUCKET: usize = 4096;
 
-/// Documents that are sketched before their keys are packed.
-pub(super) const SKETCHED: usize = 1 << 14;
+/// Documents that are sketched before their keys are packed: enough for all
+/// threads, while the unpacked keys of a batch take a few megabytes.
+pub(super) const SKETCH_BATCH: usize = 1 << 14;
 
-/// What the sketches suggest.
+/// The candidates that the sketches suggest.
 pub(crate) struct Candidates {
     /// Pairs to count, sorted, each once, the earlier document first.
     pub(crate) pairs: Vec<(DocId, DocId)>,
-    /// Documents in crowded buckets, sorted: to be joined with one another.
-    pub(crate) crowded: Vec<DocId>,
+    /// Documents in oversized buckets, sorted: to be joined with one another.
+    pub(crate) oversized: Vec<DocId>,
 }
 
 /// Returns the pairs of documents that agree in a band of their MinHash
 /// signatures.
 ///
-/// Signatures are not kept, only some bits of each band's key and a mark,
-/// as many as a [`Prefilter`] needs to tell most strangers apart.
+/// Signatures are not kept, only a b-bit sketch and as many bits of each band's
+/// key as a [`Prefilter`] needs to rule out most unlike pairs.
 pub(super) fn by_minhash(
     corpus: &Corpus,
     mut docs: Vec<DocId>,
     sketching: Sketching,
-    sieve: Prefilter,
+    prefilter: Prefilter,
     advance: impl Fn(usize) + Sync,
 ) -> Candidates {
     let bands = sketching.banding.bands() as usize;
-    let mut columns = Columns::new(bands, sieve);
-    // Those too short for a key leave no gap.
-    let mut kept = 0;
-    for start in (0..docs.len()).step_by(SKETCHED) {
-        let end = docs.len().min(start + SKETCHED);
+    let mut columns = Columns::new(bands, prefilter);
+    // Documents that are too short for a key leave no gap.
+    let mut filled = 0;
+    for start in (0..docs.len()).step_by(SKETCH_BATCH) {
+        let end = docs.len().min(start + SKETCH_BATCH);
         let mut sketches = sketches(corpus, &docs[start..end], sketching, &advance);
         for at in sketches.empty.iter_zeros() {
-            docs[kept] = docs[start + at];
-            kept += 1;
+            docs[filled] = docs[start + at];
+            filled += 1;
         }
         sketches.drop_empty(bands);
-        columns.push(&sketches.keys, &sketches.marks);
+        columns.push(&sketches.keys, &sketches.bbit_sketches);
     }
-    docs.truncate(kept);
-    let (pairs, crowded) = in_buckets(&columns, || {
+    docs.truncate(filled);
+    let (pairs, oversized) = bucket_pairs(&columns, || {
         let mut sketcher = Sketcher::new(sketching);
         let docs = &docs;
-        move |place: usize, keys: &mut [u32]| {
-            sketcher.sketch(corpus.normalized(docs[place]), keys);
+        move |index: usize, keys: &mut [u32]| {
+            sketcher.sketch(corpus.normalized(docs[index]), keys);
         }
     });
     drop(columns);
@@ -68,7 +71,7 @@ pub(super) fn by_minhash(
             .into_iter()
             .map(|pair| (docs[(pair >> 32) as usize], docs[pair as u32 as usize]))
             .collect(),
-        crowded: crowded.iter_ones().map(|at| docs[at]).collect(),
+        oversized: oversized.iter_ones().map(|at| docs[at]).collect(),
     }
 }
 
@@ -80,7 +83,7 @@ pub(super) struct Sketching {
     pub(super) seed: u64,
 }
 
-/// Sketches one document after another; the room of one thread.
+/// Sketches one document after another, with the buffers of one thread.
 struct Sketcher {
     sketching: Sketching,
     hasher: MinHasher,
@@ -99,8 +102,8 @@ impl Sketcher {
         }
     }
 
-    /// Fills in the keys of all bands, and returns the mark of a document;
-    /// none if it is too short to have any.
+    /// Writes the keys of all bands, and returns the b-bit sketch of a document;
+    /// `None` if it is too short to have a shingle.
     fn sketch(&mut self, units: &[u16], keys: &mut [u32]) -> Option<BbitSketch> {
         self.hashes.clear();
         shingle::append_hashes(self.sketching.shingling, units, &mut self.hashes);
@@ -111,38 +114,38 @@ impl Sketcher {
         for ((key, rows), band) in keys.iter_mut().zip(self.signature.chunks(rows)).zip(0..) {
             *key = band_key(band, rows);
         }
-        Some(mark(&self.signature))
+        Some(bbit_sketch(&self.signature))
     }
 }
 
-/// What is kept of some documents' signatures.
+/// The keys and b-bit sketches of some documents.
 pub(super) struct Sketches {
     /// The keys of all bands of each document.
     pub(super) keys: Vec<u32>,
-    /// The mark of each.
-    marks: Vec<BbitSketch>,
-    /// Which of them are too short to have any.
+    /// The b-bit sketch of each document.
+    bbit_sketches: Vec<BbitSketch>,
+    /// Which documents are too short to have any.
     pub(super) empty: BitVec,
 }
 
 impl Sketches {
-    /// Closes the gaps.
+    /// Removes the documents that have none.
     fn drop_empty(&mut self, bands: usize) {
         if self.empty.any() {
-            let mut kept = 0;
+            let mut filled = 0;
             for at in self.empty.iter_zeros() {
                 self.keys
-                    .copy_within(at * bands..(at + 1) * bands, kept * bands);
-                self.marks[kept] = self.marks[at];
-                kept += 1;
+                    .copy_within(at * bands..(at + 1) * bands, filled * bands);
+                self.bbit_sketches[filled] = self.bbit_sketches[at];
+                filled += 1;
             }
-            self.keys.truncate(kept * bands);
-            self.marks.truncate(kept);
+            self.keys.truncate(filled * bands);
+            self.bbit_sketches.truncate(filled);
         }
     }
 }
 
-/// Returns the keys of all bands of each document, and their marks.
+/// Returns the keys of all bands of each document, and their b-bit sketches.
 pub(super) fn sketches(
     corpus: &Corpus,
     docs: &[DocId],
@@ -151,7 +154,7 @@ pub(super) fn sketches(
 ) -> Sketches {
     let bands = sketching.banding.bands() as usize;
     let mut keys = vec![0u32; docs.len() * bands];
-    let marks: Vec<Option<BbitSketch>> = keys
+    let bbit_sketches: Vec<Option<BbitSketch>> = keys
         .par_chunks_mut(bands)
         .zip(docs)
         .map_init(
@@ -165,8 +168,11 @@ pub(super) fn sketches(
         .collect();
     Sketches {
         keys,
-        empty: marks.iter().map(Option::is_none).collect(),
-        marks: marks.into_iter().map(Option::unwrap_or_default).collect(),
+        empty: bbit_sketches.iter().map(Option::is_none).collect(),
+        bbit_sketches: bbit_sketches
+            .into_iter()
+            .map(Option::unwrap_or_default)
+            .collect(),
     }
 }
 
@@ -186,16 +192,16 @@ pub(crate) fn by_simhash(
         .zip(bits)
         .filter_map(|(doc, bits)| Some((*doc, bits?)))
         .unzip();
-    let found = hamming::search(&bits, max_distance, CROWD_OF_FINGERPRINTS);
-    let crowded: BitVec =
+    let found = hamming::search(&bits, max_distance, MAX_FINGERPRINT_BUCKET);
+    let oversized: BitVec =
         found
-            .crowded
+            .oversized
             .iter()
             .fold(bitvec::bitvec![0; docs.len()], |mut set, at| {
                 set.set(*at as usize, true);
                 set
             });
-    let both = |near: &&hamming::Near| crowded[near.a as usize] && crowded[near.b as usize];
+    let both = |near: &&hamming::Near| oversized[near.a as usize] && oversized[near.b as usize];
     Candidates {
         pairs: found
             .pairs
@@ -203,11 +209,15 @@ pub(crate) fn by_simhash(
             .filter(|near| !both(near))
             .map(|near| (docs[near.a as usize], docs[near.b as usize]))
             .collect(),
-        crowded: found.crowded.iter().map(|at| docs[*at as usize]).collect(),
+        oversized: found
+            .oversized
+            .iter()
+            .map(|at| docs[*at as usize])
+            .collect(),
     }
 }
 
-/// Returns the fingerprint of each document, none where there is no shingle.
+/// Returns the fingerprint of each document, `None` where there is no shingle.
 pub(super) fn fingerprints(
     corpus: &Corpus,
     docs: &[DocId],
@@ -218,12 +228,12 @@ pub(super) fn fingerprints(
     docs.par_iter()
         .map_init(
             || (Vec::new(), Vec::new()),
-            |(hashes, room), doc| {
+            |(hashes, buffer), doc| {
                 let units = corpus.normalized(*doc);
                 hashes.clear();
                 shingle::append_hashes(shingling, units, hashes);
                 advance(units.len());
-                fingerprint(hashes, seed, room)
+                fingerprint(hashes, seed, buffer)
             },
         )
         .collect()

@@ -36,7 +36,7 @@ impl CopyGroups {
             .filter(|same| same.len() > 1)
         {
             let mut rest: Vec<DocId> = same.iter().map(|(_, doc)| *doc).collect();
-            // One turn, but for texts whose hashes collide.
+            // Repeats only for texts whose hashes collide.
             while rest.len() > 1 {
                 let (group, others) = first_group(corpus, rest);
                 groups.push(group);
@@ -64,8 +64,8 @@ impl CopyGroups {
     ///
     /// # Errors
     ///
-    /// Fails if the spill_folder can't be written or read.
-    pub(crate) fn within(corpus: &Corpus, spill_folder: &SpillFolder) -> Result<Self> {
+    /// Fails if the spill folder can't be written or read.
+    pub(crate) fn with_spill_folder(corpus: &Corpus, spill_folder: &SpillFolder) -> Result<Self> {
         // Half of a hash is enough to bring copies together.
         let mut sorter = Sorter::new(spill_folder);
         for doc in corpus.docs() {
@@ -74,8 +74,8 @@ impl CopyGroups {
         }
         let mut sorted = sorter.finish()?;
         corpus.expect_random_access(true);
-        // The first of each group, and each member: sorted, they are the
-        // groups in order.
+        // Pairs of a group's first document and a member: sorted, they are
+        // the groups in order.
         let mut grouped = Sorter::new(spill_folder);
         let mut same: Vec<DocId> = Vec::new();
         let mut last = None;
@@ -121,9 +121,9 @@ impl CopyGroups {
         Ok(copies)
     }
 
-    /// Returns no groups, for so many documents.
+    /// Returns no groups, for a corpus of `documents` documents.
     #[cfg(test)]
-    pub(crate) fn default_for(documents: usize) -> Self {
+    pub(crate) fn empty(documents: usize) -> Self {
         CopyGroups {
             is_copy: bitvec::bitvec![0; documents],
             ..CopyGroups::default()
@@ -171,7 +171,7 @@ impl CopyGroups {
     }
 }
 
-/// Takes out the documents that have the text of the first one.
+/// Separates the documents that have the text of the first one from the others.
 fn first_group(corpus: &Corpus, docs: Vec<DocId>) -> (Vec<DocId>, Vec<DocId>) {
     let first = corpus.normalized(docs[0]);
     docs.into_iter()

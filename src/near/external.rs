@@ -1,8 +1,8 @@
-//! Finds and counts candidates in bounded memory: what the sketches give is
-//! sorted in runs on disk.
+//! Candidate pairs by sketches, in bounded memory: keys and pairs are sorted
+//! in runs on disk.
 //!
-//! The same pairs as in memory come out: which documents meet depends on
-//! equal keys alone, not on where keys are sorted.
+//! The pairs are the same as in memory, because only equal keys decide which
+//! documents share a bucket, not where the keys are sorted.
 
 use std::ops::Range;
 
@@ -11,42 +11,44 @@ use rayon::prelude::*;
 
 use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
-use crate::near::buckets::CROWD;
-use crate::near::candidate::{CROWD_OF_FINGERPRINTS, Sketches, Sketching, fingerprints, sketches};
+use crate::near::buckets::MAX_BUCKET;
+use crate::near::candidate::{MAX_FINGERPRINT_BUCKET, Sketches, Sketching, fingerprints, sketches};
 use crate::near::hamming::Blocks;
 use crate::near::pair::Pair;
 use crate::near::shingle::Shingling;
-use crate::near::verify::{Bar, verify};
+use crate::near::verify::{PairCriterion, verify};
 use crate::spill::{Sorter, SpillFile, SpillFolder, Tape};
 
-/// Documents that are sketched before their keys are written.
-const SKETCHED: usize = 1 << 16;
+/// Documents that are sketched before their keys are written: enough for long
+/// writes. Fewer where the memory budget is small.
+const SKETCH_BATCH: usize = 1 << 16;
 
-/// Entries of small groups that are compared in parallel.
-const COMPARED: usize = 1 << 16;
+/// Entries of small groups that are compared together in parallel, so that
+/// the threads are not started for every group.
+const COMPARE_BATCH: usize = 1 << 16;
 
-/// What the sketches suggest, on disk.
+/// The candidates that the sketches suggest, on disk.
 pub(super) struct Candidates {
     /// Pairs to count, sorted, each once: the earlier document above, the
     /// later below.
     pairs: Tape<u64>,
-    /// Documents in crowded buckets, sorted.
-    pub(super) crowded: Vec<DocId>,
+    /// Documents in oversized buckets, sorted.
+    pub(super) oversized: Vec<DocId>,
 }
 
 impl Candidates {
-    /// Takes the pairs that are not joined anyway.
-    fn new(spill_folder: &SpillFolder, pairs: Sorter<'_, u64>, crowded: &BitVec) -> Result<Self> {
-        let mut kept = Tape::new(spill_folder)?;
+    /// Keeps the pairs that will not be joined anyway.
+    fn new(spill_folder: &SpillFolder, pairs: Sorter<'_, u64>, oversized: &BitVec) -> Result<Self> {
+        let mut remaining = Tape::new(spill_folder)?;
         let mut pairs = pairs.finish()?;
         while let Some(pair) = pairs.next()? {
-            if !(crowded[(pair >> 32) as usize] && crowded[pair as u32 as usize]) {
-                kept.push(pair)?;
+            if !(oversized[(pair >> 32) as usize] && oversized[pair as u32 as usize]) {
+                remaining.push(pair)?;
             }
         }
         Ok(Candidates {
-            pairs: kept,
-            crowded: crowded.iter_ones().map(|at| DocId(at as u32)).collect(),
+            pairs: remaining,
+            oversized: oversized.iter_ones().map(|at| DocId(at as u32)).collect(),
         })
     }
 
@@ -59,7 +61,7 @@ impl Candidates {
     pub(super) fn verify(
         self,
         corpus: &Corpus,
-        bar: Bar,
+        criterion: PairCriterion,
         advance: impl Fn(usize) + Sync,
     ) -> Result<Vec<Pair>> {
         let mut found = Vec::new();
@@ -68,7 +70,7 @@ impl Candidates {
             let docs = |pair: &u64| (DocId((pair >> 32) as u32), DocId(*pair as u32));
             pairs.clear();
             pairs.extend(piece.iter().map(docs));
-            found.extend(verify(corpus, &pairs, bar, &advance));
+            found.extend(verify(corpus, &pairs, criterion, &advance));
             Ok(())
         })?;
         Ok(found)
@@ -91,21 +93,21 @@ pub(super) fn by_minhash(
     let columns = Columns::write(spill_folder, docs, bands, |docs| {
         sketches(corpus, docs, sketching, &advance)
     })?;
-    let mut crowded: BitVec = bitvec::bitvec![0; corpus.len()];
+    let mut oversized: BitVec = bitvec::bitvec![0; corpus.len()];
     let mut pairs = Sorter::new(spill_folder).distinct();
     for band in 0..bands {
         let mut entries = Sorter::new(spill_folder);
         columns.each(band, |at, key| {
             entries.push(u64::from(key) << 32 | u64::from(docs[at].0))
         })?;
-        let mut crowd: BitVec = BitVec::new();
-        let met = |group: &[u64]| {
+        let mut of_band: BitVec = BitVec::new();
+        let pair_group = |group: &[u64]| {
             for (at, a) in group.iter().enumerate() {
-                let a_crowded = crowded[*a as u32 as usize];
+                let a_oversized = oversized[*a as u32 as usize];
                 let others = group[at + 1..].iter().map(|b| *b as u32);
                 pairs.extend(
                     others
-                        .filter(|b| !(a_crowded && crowded[*b as usize]))
+                        .filter(|b| !(a_oversized && oversized[*b as usize]))
                         .map(|b| a << 32 | u64::from(b)),
                 )?;
             }
@@ -113,28 +115,28 @@ pub(super) fn by_minhash(
         };
         entries.finish()?.groups(
             |entry| entry >> 32,
-            CROWD,
-            met,
+            MAX_BUCKET,
+            pair_group,
             |entry| {
-                if crowd.is_empty() {
-                    crowd.resize(corpus.len(), false);
+                if of_band.is_empty() {
+                    of_band.resize(corpus.len(), false);
                 }
-                crowd.set(entry as u32 as usize, true);
+                of_band.set(entry as u32 as usize, true);
             },
         )?;
-        if !crowd.is_empty() {
-            crowded |= crowd;
+        if !of_band.is_empty() {
+            oversized |= of_band;
         }
     }
-    Candidates::new(spill_folder, pairs, &crowded)
+    Candidates::new(spill_folder, pairs, &oversized)
 }
 
 /// The keys of all bands on disk.
 struct Columns {
     file: SpillFile,
-    /// For each stretch of documents, which they are and where its first
-    /// band begins; the bands follow each other.
-    stretches: Vec<(Range<usize>, u64)>,
+    /// For each chunk of documents, their range and where its first band
+    /// begins; the bands follow each other.
+    chunks: Vec<(Range<usize>, u64)>,
     empty: BitVec,
 }
 
@@ -145,43 +147,43 @@ impl Columns {
         bands: usize,
         sketch: impl Fn(&[DocId]) -> Sketches,
     ) -> Result<Self> {
-        // Twice: as they are made, and by band.
-        let len = (spill_folder.buffer_bytes() / (bands * 8)).clamp(1, SKETCHED);
+        // Two copies are in memory: by document, and by band.
+        let len = (spill_folder.buffer_bytes() / (bands * 8)).clamp(1, SKETCH_BATCH);
         let mut columns = Columns {
             file: spill_folder.file()?,
-            stretches: Vec::new(),
+            chunks: Vec::new(),
             empty: BitVec::with_capacity(docs.len()),
         };
-        let mut turned = Vec::new();
+        let mut transposed = Vec::new();
         for (number, docs) in docs.chunks(len).enumerate() {
             let Sketches { keys, empty, .. } = sketch(docs);
             columns.empty.extend_from_bitslice(&empty);
-            turned.resize(keys.len(), 0);
-            turned
+            transposed.resize(keys.len(), 0);
+            transposed
                 .par_chunks_mut(docs.len())
                 .enumerate()
                 .for_each(|(band, column)| {
                     let keys = keys.iter().skip(band).step_by(bands);
                     column.iter_mut().zip(keys).for_each(|(to, key)| *to = *key);
                 });
-            let places = columns.file.append(&[bytemuck::cast_slice(&turned)])?;
+            let offsets = columns.file.append(&[bytemuck::cast_slice(&transposed)])?;
             let start = number * len;
             let range = start..start + docs.len();
-            columns.stretches.push((range, places[0]));
+            columns.chunks.push((range, offsets[0]));
         }
         Ok(columns)
     }
 
-    /// Hands on the keys of a band, with the places of their documents.
+    /// Calls `take` with the keys of a band and the indices of their documents.
     fn each(&self, band: usize, mut take: impl FnMut(usize, u32) -> Result<()>) -> Result<()> {
         let mut keys: Vec<u32> = Vec::new();
-        for (range, at) in &self.stretches {
+        for (range, at) in &self.chunks {
             keys.resize(range.len(), 0);
             let at = at + (band * range.len() * size_of::<u32>()) as u64;
             self.file.read_at(bytemuck::cast_slice_mut(&mut keys), at)?;
-            for (place, key) in range.clone().zip(&keys) {
-                if !self.empty[place] {
-                    take(place, *key)?;
+            for (index, key) in range.clone().zip(&keys) {
+                if !self.empty[index] {
+                    take(index, *key)?;
                 }
             }
         }
@@ -203,25 +205,25 @@ pub(super) fn by_simhash(
     advance: impl Fn(usize) + Sync,
 ) -> Result<Candidates> {
     let mut bits: Vec<u64> = Vec::with_capacity(docs.len());
-    let mut places: Vec<DocId> = Vec::with_capacity(docs.len());
-    for docs in docs.chunks(SKETCHED) {
+    let mut sketched: Vec<DocId> = Vec::with_capacity(docs.len());
+    for docs in docs.chunks(SKETCH_BATCH) {
         let made = fingerprints(corpus, docs, shingling, seed, &advance);
         for (doc, made) in docs.iter().zip(made) {
             if let Some(made) = made {
-                places.push(*doc);
+                sketched.push(*doc);
                 bits.push(made);
             }
         }
     }
     let blocks = Blocks::choose(bits.len(), max_distance);
-    let mut crowded: BitVec = bitvec::bitvec![0; corpus.len()];
+    let mut oversized: BitVec = bitvec::bitvec![0; corpus.len()];
     let mut pairs = Sorter::new(spill_folder).distinct();
     for free in blocks.choices() {
         let key_bits = !blocks.bits_of(free);
         let mut table = Sorter::new(spill_folder);
-        for (f, place) in bits.iter().zip(0u32..) {
+        for (f, index) in bits.iter().zip(0u32..) {
             let key = f & key_bits;
-            table.push([(key >> 32) as u32, key as u32, place])?;
+            table.push([(key >> 32) as u32, key as u32, index])?;
         }
         let near = |group: &[u32]| -> Vec<u64> {
             let mut near = Vec::new();
@@ -229,41 +231,41 @@ pub(super) fn by_simhash(
                 for b in &group[at + 1..] {
                     let differ = bits[*a as usize] ^ bits[*b as usize];
                     if differ.count_ones() <= max_distance && blocks.first_choice(differ) == free {
-                        let [a, b] = [a, b].map(|at| u64::from(places[*at as usize].0));
+                        let [a, b] = [a, b].map(|at| u64::from(sketched[*at as usize].0));
                         near.push(a << 32 | b);
                     }
                 }
             }
             near
         };
-        let mut waiting = Waiting::default();
+        let mut batch = GroupBatch::default();
         table.finish()?.groups(
             |[high, low, _]| (*high, *low),
-            CROWD_OF_FINGERPRINTS,
+            MAX_FINGERPRINT_BUCKET,
             |group| {
                 if group.len() > 1 {
-                    waiting.add(group.iter().map(|[_, _, place]| *place));
+                    batch.add(group.iter().map(|[_, _, index]| *index));
                 }
-                if waiting.members.len() >= COMPARED {
-                    pairs.extend(waiting.compare(&near))?;
+                if batch.members.len() >= COMPARE_BATCH {
+                    pairs.extend(batch.compare(&near))?;
                 }
                 Ok(())
             },
-            |[_, _, place]| crowded.set(places[place as usize].index(), true),
+            |[_, _, index]| oversized.set(sketched[index as usize].index(), true),
         )?;
-        pairs.extend(waiting.compare(&near))?;
+        pairs.extend(batch.compare(&near))?;
     }
-    Candidates::new(spill_folder, pairs, &crowded)
+    Candidates::new(spill_folder, pairs, &oversized)
 }
 
-/// Groups that wait to be compared in parallel.
+/// Groups that are compared together in parallel.
 #[derive(Default)]
-struct Waiting {
+struct GroupBatch {
     members: Vec<u32>,
     ends: Vec<usize>,
 }
 
-impl Waiting {
+impl GroupBatch {
     fn add(&mut self, group: impl Iterator<Item = u32>) {
         self.members.extend(group);
         self.ends.push(self.members.len());

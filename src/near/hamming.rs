@@ -18,13 +18,13 @@ pub const MAX_DISTANCE: u32 = 16;
 /// bench `simhash/search`).
 const SORT_COST: f64 = 60.0;
 
-/// A pair of fingerprints, by their places in the slice, and their distance
+/// A pair of fingerprints, by their positions in the slice, and their distance
 /// in bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Near {
-    /// Place of the first, smaller than `b`.
+    /// Position of the first, smaller than `b`.
     pub a: u32,
-    /// Place of the second.
+    /// Position of the second.
     pub b: u32,
     /// Number of bits that differ.
     pub distance: u32,
@@ -44,18 +44,19 @@ pub fn pairs_within(fingerprints: &[u64], max_distance: u32) -> Vec<Near> {
     search(fingerprints, max_distance, usize::MAX).pairs
 }
 
-/// What a search found.
+/// The result of a search.
 pub(crate) struct Found {
     /// The pairs, sorted.
     pub(crate) pairs: Vec<Near>,
-    /// Places of fingerprints that stand in a group larger than the limit;
-    /// pairs inside such a group are left to the caller. Sorted.
-    pub(crate) crowded: Vec<u32>,
+    /// Positions of fingerprints in a group larger than the limit; pairs
+    /// inside such a group are left to the caller. Sorted.
+    pub(crate) oversized: Vec<u32>,
 }
 
-/// As [`pairs_within`]; groups of more than `crowd` fingerprints that share a
-/// key are not compared but handed back.
-pub(crate) fn search(fingerprints: &[u64], max_distance: u32, crowd: usize) -> Found {
+/// Returns the same as [`pairs_within`], but for groups of more than
+/// `max_bucket` fingerprints that share a key: these are not compared but
+/// listed.
+pub(crate) fn search(fingerprints: &[u64], max_distance: u32, max_bucket: usize) -> Found {
     assert!(
         max_distance <= MAX_DISTANCE,
         "a distance of at most {MAX_DISTANCE} bits"
@@ -64,18 +65,18 @@ pub(crate) fn search(fingerprints: &[u64], max_distance: u32, crowd: usize) -> F
     let found: Vec<Found> = blocks
         .choices()
         .into_par_iter()
-        .map(|free| search_table(fingerprints, max_distance, &blocks, free, crowd))
+        .map(|free| search_table(fingerprints, max_distance, &blocks, free, max_bucket))
         .collect();
     let mut pairs = Vec::with_capacity(found.iter().map(|f| f.pairs.len()).sum());
-    let mut crowded = Vec::new();
+    let mut oversized = Vec::new();
     for part in found {
         pairs.extend(part.pairs);
-        crowded.extend(part.crowded);
+        oversized.extend(part.oversized);
     }
     pairs.par_sort_unstable();
-    crowded.par_sort_unstable();
-    crowded.dedup();
-    Found { pairs, crowded }
+    oversized.par_sort_unstable();
+    oversized.dedup();
+    Found { pairs, oversized }
 }
 
 fn search_table(
@@ -83,7 +84,7 @@ fn search_table(
     max_distance: u32,
     blocks: &Blocks,
     free: u64,
-    crowd: usize,
+    max_bucket: usize,
 ) -> Found {
     let key_bits = !blocks.bits_of(free);
     let mut table: Vec<(u64, u32)> = fingerprints
@@ -94,11 +95,13 @@ fn search_table(
     table.sort_unstable();
     let mut found = Found {
         pairs: Vec::new(),
-        crowded: Vec::new(),
+        oversized: Vec::new(),
     };
     for group in table.chunk_by(|a, b| a.0 == b.0) {
-        if group.len() > crowd {
-            found.crowded.extend(group.iter().map(|(_, place)| *place));
+        if group.len() > max_bucket {
+            found
+                .oversized
+                .extend(group.iter().map(|(_, place)| *place));
             continue;
         }
         for (at, (_, a)) in group.iter().enumerate() {
@@ -128,7 +131,8 @@ pub(super) struct Blocks {
 }
 
 impl Blocks {
-    /// Takes the number of blocks that costs least for so many fingerprints.
+    /// Returns the cut into the number of blocks that costs least for `count`
+    /// fingerprints.
     pub(super) fn choose(count: usize, max_distance: u32) -> Self {
         let count = count as f64;
         let cost = |blocks: u32| {

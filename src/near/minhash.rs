@@ -65,7 +65,7 @@ impl Signature {
     }
 }
 
-/// Fills signatures; holds the seeds and the room of one thread.
+/// Computes signatures, with the buffers of one thread.
 #[derive(Clone, Debug)]
 pub struct MinHasher {
     seed: u64,
@@ -76,9 +76,9 @@ pub struct MinHasher {
 const EMPTY: u64 = u64::MAX;
 
 /// Rounds after which at least as many different shingles as slots have
-/// filled all of them but once in a few hundred texts. Where they have not,
-/// shingles repeat, and repetitions are dropped before the rounds to come:
-/// a text of one character a million times is a set of one.
+/// filled all of them in all but one of a few hundred texts. Where they have
+/// not, shingles repeat, and repetitions are dropped before the rounds that
+/// follow: a text of one character a million times is a set of one.
 const ROUNDS_WITH_REPETITIONS: u64 = 12;
 
 impl MinHasher {
@@ -129,7 +129,7 @@ impl MinHasher {
         true
     }
 
-    /// Throws rounds until all slots are filled; returns whether they are.
+    /// Runs rounds until all slots are filled; returns whether they are.
     fn rounds(&mut self, shingles: &[u64], rounds: Range<u64>) -> bool {
         let count = self.slots.len() as u64;
         for round in rounds {
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn strangers_are_not_compared() {
+    fn signatures_of_other_recipes_are_not_compared() {
         let a = Signature::new(recipe(16, 1), &[1, 2, 3]).unwrap();
         let b = Signature::new(recipe(16, 2), &[1, 2, 3]).unwrap();
         let older = Recipe {
@@ -235,10 +235,10 @@ mod tests {
                 }
                 let standard = (truth * (1.0 - truth) / f64::from(slots)).sqrt();
                 let rmse = (squares / TRIALS as f64).sqrt();
-                // The mean square of TRIALS normal errors strays by sqrt(2/TRIALS).
-                let room = (1.0 + 4.0 * (2.0 / TRIALS as f64).sqrt()).sqrt();
+                // The mean square of TRIALS normal errors varies by sqrt(2/TRIALS).
+                let allowance = (1.0 + 4.0 * (2.0 / TRIALS as f64).sqrt()).sqrt();
                 assert!(
-                    rmse <= standard * room,
+                    rmse <= standard * allowance,
                     "{slots} slots, {shared} of {len}: {rmse} > {standard}"
                 );
                 let bias = sum / TRIALS as f64;

@@ -3,6 +3,7 @@
 pub mod banding;
 mod buckets;
 mod candidate;
+mod columns;
 pub mod copies;
 mod external;
 pub mod hamming;
@@ -17,7 +18,8 @@ pub mod sketch;
 pub mod verify;
 
 pub use banding::Banding;
-pub(crate) use buckets::{Columns, in_buckets};
+pub(crate) use buckets::bucket_pairs;
+pub(crate) use columns::Columns;
 pub use copies::CopyGroups;
 pub use pair::{Measure, Pair};
 pub(crate) use prefilter::Prefilter;

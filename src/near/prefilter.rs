@@ -1,98 +1,100 @@
-//! How much of a band's key is kept, and which pairs pass beside it.
+//! The prefilter of candidates: how many bits of a band's key are kept, and
+//! which pairs pass a comparison of b-bit sketches.
 //!
-//! Whole keys of 32 bits for every band take 120 bytes a document. Of the
-//! bits of a key most only tell strangers apart, again for every band; a mark
-//! of 96 bits for the whole document, one for each of as many slots, tells
-//! them apart as well \[LK10\]. So a few bits of each key are kept, and of two
-//! documents that agree in them the marks are compared.
+//! Whole keys of 32 bits for every band take 120 bytes a document. Most bits of
+//! a key only tell unlike documents apart, again in every band; a b-bit sketch
+//! of 96 bits for the whole document, one for each of as many slots, does that
+//! as well \[LK10\]. So a few bits of each key are kept, and where two documents
+//! agree in them their b-bit sketches are compared.
 
 use crate::near::banding::Banding;
 
-/// What tells strangers apart in all bands.
+/// The lowest bit of each of a signature's first slots \[LK10\].
 pub(crate) type BbitSketch = [u32; 3];
 
-/// Bits of a mark. Of strangers who meet, with 96 at 0.8 one of three
-/// thousand passes, with 64 one of 33, with 32 more than every second.
-const MARK_BITS: u32 = 96;
+/// Bits of a b-bit sketch. Of unlike documents that share a bucket at a
+/// threshold of 0.8, one of three thousand passes with 96 bits, one of 33 with
+/// 64, more than every second with 32.
+const SKETCH_BITS: u32 = 96;
 
-/// Of the pairs at the threshold, the share that the marks may lose: a
+/// Share of the pairs at the threshold that the comparison may lose: a
 /// millionth of those that the bands miss anyway.
 const LOSS: f64 = 1e-6;
 
-/// Strangers that pass for each document, at the most. Each costs a count of
+/// Unlike pairs that pass for each document, at most. Each costs a count of
 /// what the two share, one or two microseconds for short texts.
-const STRANGERS: f64 = 0.2;
+const FALSE_CANDIDATES: f64 = 0.2;
 
-/// Marks that are compared for each document in all bands, at the most; each
-/// takes a nanosecond or two.
-const COMPARED: f64 = 48.0;
+/// Sketches that are compared for each document in all bands, at most; each
+/// comparison takes a nanosecond or two.
+const COMPARISONS: f64 = 48.0;
 
-/// Bits of a key that are kept at least. Fewer would save nothing that
-/// counts: the corpus is small.
+/// Least number of bits of a key that are kept. Fewer would only save memory
+/// where the corpus is small anyway.
 pub(super) const LEAST_KEY_BITS: u32 = 20;
 
-/// All the bits of a key.
+/// Number of bits of a key.
 const KEY_BITS: u32 = u32::BITS;
 
-/// What is kept of a key, and what passes.
+/// The bits that are kept of a key, and the distance at which a pair passes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Prefilter {
-    /// Bits of each key that are kept, the upper ones.
+    /// Number of upper bits of each key that are kept.
     pub(super) key_bits: u32,
-    /// Bits in which the marks of a pair may differ.
-    pub(super) most_apart: u32,
+    /// Most bits in which the sketches of a pair may differ.
+    pub(super) max_distance: u32,
 }
 
 impl Prefilter {
     /// Keeps all keys whole, and lets every pair pass.
     pub(crate) const OPEN: Prefilter = Prefilter {
         key_bits: KEY_BITS,
-        most_apart: MARK_BITS,
+        max_distance: SKETCH_BITS,
     };
 
-    /// Returns what suffices for a corpus of `docs` documents.
+    /// Returns the cheapest prefilter for a corpus of `docs` documents.
     ///
-    /// A pair at the threshold differs in half of the slots that do not
-    /// agree, a pair of strangers in half of all. Where the threshold is low
-    /// marks tell little, and more of each key is kept.
+    /// The sketches of a pair at the threshold differ in half of the slots
+    /// that do not agree, those of an unlike pair in half of all. Where the
+    /// threshold is low, sketches tell little, and more of each key is kept.
     pub(super) fn solve(docs: usize, banding: Banding, threshold: f64, recall: f64) -> Self {
-        let bits = banding.slots().min(MARK_BITS);
+        let bits = banding.slots().min(SKETCH_BITS);
         let differs = (1.0 - threshold) / 2.0;
         let loss = LOSS * (1.0 - recall);
-        let most_apart = (0..bits)
+        let max_distance = (0..bits)
             .find(|most| 1.0 - at_most(*most, bits, differs) <= loss)
             .unwrap_or(bits);
-        let pass = at_most(most_apart, bits, 0.5);
+        let pass = at_most(max_distance, bits, 0.5);
         let key_bits = (LEAST_KEY_BITS..KEY_BITS)
             .find(|key_bits| {
                 let meetings =
                     f64::from(banding.bands()) * docs as f64 / 2.0f64.powi(*key_bits as i32 + 1);
-                meetings <= COMPARED && meetings * pass <= STRANGERS
+                meetings <= COMPARISONS && meetings * pass <= FALSE_CANDIDATES
             })
             .unwrap_or(KEY_BITS);
         Prefilter {
             key_bits,
-            most_apart,
+            max_distance,
         }
     }
 
-    /// Returns whether a pair with these marks is counted.
+    /// Returns whether a pair with these sketches is counted.
     #[inline]
     pub(super) fn passes(self, left: BbitSketch, right: BbitSketch) -> bool {
         let [a, b, c] = [0, 1, 2].map(|at| left[at] ^ right[at]);
         let two = u64::from(a) << 32 | u64::from(b);
-        two.count_ones() + c.count_ones() <= self.most_apart
+        two.count_ones() + c.count_ones() <= self.max_distance
     }
 }
 
-/// Returns the mark of a signature: the lowest bit of each of its first
-/// 96 slots \[LK10\].
-pub(super) fn mark(signature: &[u32]) -> BbitSketch {
-    let mut slots = [0; MARK_BITS as usize];
+/// Returns the b-bit sketch of a signature: the lowest bit of each of its
+/// first 96 slots \[LK10\]; 0 for slots that it does not have.
+pub(super) fn bbit_sketch(signature: &[u32]) -> BbitSketch {
+    let mut slots = [0; SKETCH_BITS as usize];
     let len = signature.len().min(slots.len());
     slots[..len].copy_from_slice(&signature[..len]);
     // Eight slots at a time, whose bits are set apart at the end.
-    const EACH: u32 = MARK_BITS / 8;
+    const EACH: u32 = SKETCH_BITS / 8;
     let mut lanes = [0u32; 8];
     for slots in slots.as_chunks::<8>().0 {
         for (lane, slot) in lanes.iter_mut().zip(slots) {
@@ -133,24 +135,24 @@ mod tests {
 
     #[test]
     fn a_larger_corpus_and_a_lower_threshold_keep_more_of_a_key() {
-        let sieve = |docs, threshold| {
+        let prefilter = |docs, threshold| {
             let banding = Banding::solve(threshold, 0.999).unwrap();
             Prefilter::solve(docs, banding, threshold, 0.999)
         };
-        assert_eq!(sieve(1_000, 0.8).key_bits, LEAST_KEY_BITS);
-        assert_eq!(sieve(3_000_000, 0.8).key_bits, LEAST_KEY_BITS);
-        assert!(sieve(100_000_000, 0.8).key_bits >= 24);
-        assert!(sieve(3_000_000, 0.5).key_bits >= 26);
-        assert_eq!(sieve(usize::MAX, 0.8).key_bits, KEY_BITS);
-        assert_eq!(sieve(1_000, 1.0).most_apart, 0);
+        assert_eq!(prefilter(1_000, 0.8).key_bits, LEAST_KEY_BITS);
+        assert_eq!(prefilter(3_000_000, 0.8).key_bits, LEAST_KEY_BITS);
+        assert!(prefilter(100_000_000, 0.8).key_bits >= 24);
+        assert!(prefilter(3_000_000, 0.5).key_bits >= 26);
+        assert_eq!(prefilter(usize::MAX, 0.8).key_bits, KEY_BITS);
+        assert_eq!(prefilter(1_000, 1.0).max_distance, 0);
     }
 
     /// Pairs at the threshold pass, every one of them, whatever their length.
     #[test]
-    fn marks_of_pairs_at_the_threshold_are_near() {
+    fn sketches_of_pairs_at_the_threshold_are_near() {
         for threshold in [0.5, 0.8, 0.9] {
             let banding = Banding::solve(threshold, 0.999).unwrap();
-            let sieve = Prefilter::solve(1_000_000, banding, threshold, 0.999);
+            let prefilter = Prefilter::solve(1_000_000, banding, threshold, 0.999);
             for len in [10u64, 40, 200, 1_000] {
                 // Of `len` shingles in all, each document lacks one half of
                 // what they do not share.
@@ -162,10 +164,10 @@ mod tests {
                     let mut hasher = MinHasher::new(banding.slots(), trial);
                     let mut signature = vec![0; banding.slots() as usize];
                     hasher.sketch(&left, &mut signature);
-                    let one = mark(&signature);
+                    let one = bbit_sketch(&signature);
                     hasher.sketch(&right, &mut signature);
                     assert!(
-                        sieve.passes(one, mark(&signature)),
+                        prefilter.passes(one, bbit_sketch(&signature)),
                         "{threshold} {len} {trial}"
                     );
                 }
@@ -174,14 +176,14 @@ mod tests {
     }
 
     #[test]
-    fn strangers_seldom_pass() {
+    fn unlike_pairs_seldom_pass() {
         let banding = Banding::solve(0.8, 0.999).unwrap();
-        let sieve = Prefilter::solve(1_000_000, banding, 0.8, 0.999);
+        let prefilter = Prefilter::solve(1_000_000, banding, 0.8, 0.999);
         let random = |i: u64| [3 * i, 3 * i + 1, 3 * i + 2].map(|i| mix(i) as u32);
         let passed = (0..2_000_000u64)
-            .filter(|i| sieve.passes(random(2 * i), random(2 * i + 1)))
+            .filter(|i| prefilter.passes(random(2 * i), random(2 * i + 1)))
             .count();
-        let expected = at_most(sieve.most_apart, MARK_BITS, 0.5) * 2e6;
+        let expected = at_most(prefilter.max_distance, SKETCH_BITS, 0.5) * 2e6;
         assert!(expected < 2_000.0, "{expected}");
         assert!(
             (passed as f64 - expected).abs() <= 4.0 * expected.sqrt(),

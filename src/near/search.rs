@@ -1,5 +1,6 @@
-//! From normalized documents to near-duplicate pairs: copies, sketches,
-//! candidates, counts.
+//! The search for near-duplicate pairs: copies, sketches, candidates, counts.
+
+use rayon::prelude::*;
 
 use crate::corpus::{Corpus, DocId};
 use crate::error::{Error, Result};
@@ -14,26 +15,26 @@ use crate::near::pair::{Measure, Pair};
 use crate::near::prefilter::Prefilter;
 use crate::near::shingle::Shingling;
 use crate::near::simhash::found_probability;
-use crate::near::verify::{Bar, count, verify};
+use crate::near::verify::{PairCriterion, count, verify};
 use crate::progress::{Progress, Stage};
 
-/// Partners of a document that are listed at most, unless all are asked
-/// for. Beyond it a family is told by its cluster, not by its pairs.
-const PARTNERS: usize = 1_000;
+/// Most partners of a document that are listed, unless all are asked for. A
+/// larger family is described by its cluster, not by its pairs.
+const MAX_PARTNERS: usize = 1_000;
 
-/// Pairs that all documents of crowded buckets may make together; fewer
-/// partners are listed where there are very many such documents.
-const CROWD_PAIRS: usize = 2_000_000;
+/// Pairs that all documents of oversized buckets may have together; where
+/// there are very many such documents, fewer partners of each are listed.
+const OVERSIZED_PAIRS: usize = 2_000_000;
 
-/// Candidates that are counted for one document of a crowded bucket, or in
-/// the search by containment.
-const EFFORT: usize = 4 * PARTNERS;
+/// Most candidates that are counted for one document of an oversized bucket,
+/// or in the search by containment: some fail, hence more than partners.
+const MAX_CANDIDATES: usize = 4 * MAX_PARTNERS;
 
-/// Groups of copies whose shingles are counted at a time.
-const GROUPS: usize = 1 << 14;
+/// Groups of copies whose shingles are counted together.
+const GROUP_BATCH: usize = 1 << 14;
 
-/// Largest distance of fingerprints that is searched for unless asked: ten
-/// bits of 64 are a Jaccard similarity of about 0.8.
+/// Largest distance of fingerprints that is searched by default: ten bits of
+/// 64 correspond to a Jaccard similarity of about 0.8.
 const DEFAULT_MAX_DISTANCE: u32 = 10;
 
 named_enum! {
@@ -50,10 +51,10 @@ named_enum! {
     }
 }
 
-/// What a near-duplicate is, and how to look for it.
+/// What counts as a near-duplicate, and how it is searched for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct NearOptions {
-    /// What a shingle is.
+    /// The kind and length of shingles.
     pub shingling: Shingling,
     /// The least similarity of a pair, in `(0, 1]`.
     pub threshold: f64,
@@ -61,7 +62,7 @@ pub struct NearOptions {
     pub measure: Measure,
     /// How candidates are found.
     pub method: Method,
-    /// The chance that a pair at the threshold is found, in `(0, 1)`.
+    /// The probability that a pair at the threshold is found, in `(0, 1)`.
     pub recall: f64,
     /// The seed of the hash functions.
     pub seed: u64,
@@ -88,7 +89,7 @@ impl Default for NearOptions {
 
 impl NearOptions {
     /// Returns an error if a value is out of its range or two exclude each
-    /// other; call it before the long work begins.
+    /// other. Call it before the long work begins.
     pub fn check(&self) -> Result<()> {
         Banding::solve(self.threshold, self.recall)?;
         let option = |option: &str, what: String| {
@@ -116,8 +117,8 @@ impl NearOptions {
         }
     }
 
-    fn bar(&self) -> Bar {
-        Bar {
+    fn criterion(&self) -> PairCriterion {
+        PairCriterion {
             shingling: self.shingling,
             measure: self.measure,
             threshold: self.threshold,
@@ -147,37 +148,54 @@ pub struct NearDuplicates {
     pub search: Search,
 }
 
-/// What was searched, and how surely.
+/// How the pairs were searched for, and how many may be missing.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Search {
-    /// The banding of the MinHash signatures, where that was the way.
+    /// The banding of the MinHash signatures, if they were used.
     pub banding: Option<Banding>,
-    /// The largest distance of fingerprints, where SimHash was the way.
+    /// The largest distance of fingerprints, if SimHash was used.
     pub max_distance: Option<u32>,
-    /// The chance that a pair at the threshold was found.
+    /// The probability that a pair at the threshold was found.
     pub recall: f64,
-    /// Candidate pairs that were counted after banding or fingerprints.
-    /// More with a spill_folder, where marks are not compared before.
+    /// Number of candidate pairs that were counted after banding or
+    /// fingerprints. More with a spill folder, where no b-bit sketches are
+    /// compared before.
     pub candidates: u64,
-    /// Documents in buckets too crowded to pair off, joined exactly.
-    pub crowded: u64,
-    /// Documents of which not all partners are listed, for they have many.
+    /// Number of documents in oversized buckets, which were joined exactly.
+    pub oversized: u64,
+    /// Number of documents that have so many partners that not all are listed.
     pub partners_left_out: u64,
-    /// Documents whose candidates were not all counted.
+    /// Number of documents whose candidates were not all counted.
     pub cut_short: u64,
+}
+
+impl Default for Search {
+    /// Returns the description of a search that misses nothing.
+    fn default() -> Self {
+        Search {
+            banding: None,
+            max_distance: None,
+            recall: 1.0,
+            candidates: 0,
+            oversized: 0,
+            partners_left_out: 0,
+            cut_short: 0,
+        }
+    }
 }
 
 /// Finds the near-duplicates of a corpus.
 ///
 /// The result is the same for any number of threads. Time and memory are
 /// near linear in the text, also if all documents are alike. If the corpus
-/// was read with a [`SpillFolder`](crate::spill::SpillFolder), memory is bounded by its room, some bytes for
-/// each document, and the pairs that are found; the result is the same.
+/// was read with a [`SpillFolder`](crate::spill::SpillFolder), memory is
+/// bounded by its budget, some bytes for each document, and the pairs that are
+/// found; the result is the same.
 ///
 /// # Errors
 ///
-/// Fails as [`NearOptions::check`] does; with a spill_folder also if this can't be
-/// written, or is too small for a join.
+/// Fails as [`NearOptions::check`] does; with a spill folder also if it can't
+/// be written, or if its budget is too small for a join.
 ///
 /// # Examples
 ///
@@ -203,111 +221,27 @@ pub fn near_duplicates(
 ) -> Result<NearDuplicates> {
     options.check()?;
     let copies = match corpus.spill_folder() {
-        Some(spill_folder) => CopyGroups::within(corpus, spill_folder)?,
+        Some(spill_folder) => CopyGroups::with_spill_folder(corpus, spill_folder)?,
         None => CopyGroups::new(corpus),
     };
-    let mut docs: Vec<DocId> = corpus.docs().filter(|doc| !copies.is_copy(*doc)).collect();
-    let units: u64 = docs
-        .iter()
-        .map(|doc| corpus.normalized_len(*doc) as u64)
-        .sum();
-    let advance = |amount: usize| progress.advance(amount as u64);
-
-    let mut search = Search {
-        banding: None,
-        max_distance: None,
-        recall: 1.0,
-        candidates: 0,
-        crowded: 0,
-        partners_left_out: 0,
-        cut_short: 0,
-    };
-    let all = |partners: usize| (!options.all_pairs).then_some(partners);
-    let whole = JoinOptions {
-        bar: options.bar(),
-        partners: all(PARTNERS),
-        sample: None,
-        effort: None,
+    let docs: Vec<DocId> = corpus.docs().filter(|doc| !copies.is_copy(*doc)).collect();
+    let mut search = Search::default();
+    let run = Run {
+        corpus,
+        options,
+        progress,
     };
     let mut pairs = match (options.method, options.measure) {
-        (Method::Exact, _) => {
-            progress.begin(Stage::Candidates, units * 2);
-            let joined = join(corpus, &docs, whole, advance)?;
-            search.partners_left_out = joined.crowded as u64;
-            joined.pairs
-        }
-        (_, Measure::Containment) => {
-            progress.begin(Stage::Candidates, units * 2);
-            let sample = Some(Sample {
-                recall: options.recall,
-                seed: options.seed,
-            });
-            let effort = all(EFFORT);
-            let joined = join(
-                corpus,
-                &docs,
-                JoinOptions {
-                    sample,
-                    effort,
-                    ..whole
-                },
-                advance,
-            )?;
-            search.recall = options.recall;
-            search.partners_left_out = joined.crowded as u64;
-            search.cut_short = joined.cut_short as u64;
-            joined.pairs
-        }
-        (method, Measure::Jaccard) => {
-            progress.begin(Stage::Sketching, units);
-            let (shingling, seed) = (options.shingling, options.seed);
-            let found = if method == Method::SimHash {
-                let bits = options.distance();
-                search.max_distance = Some(bits);
-                search.recall = found_probability(options.threshold, bits);
-                match corpus.spill_folder() {
-                    Some(spill_folder) => Candidates::Spilled(external::by_simhash(
-                        corpus,
-                        spill_folder,
-                        &docs,
-                        shingling,
-                        bits,
-                        seed,
-                        advance,
-                    )?),
-                    None => Candidates::Held(candidate::by_simhash(
-                        corpus, &docs, shingling, bits, seed, advance,
-                    )),
-                }
-            } else {
-                let banding = Banding::solve(options.threshold, options.recall)?;
-                search.banding = Some(banding);
-                search.recall = banding.candidate_probability(options.threshold);
-                let sketching = Sketching {
-                    shingling,
-                    banding,
-                    seed,
-                };
-                match corpus.spill_folder() {
-                    Some(spill_folder) => Candidates::Spilled(external::by_minhash(
-                        corpus,
-                        spill_folder,
-                        &docs,
-                        sketching,
-                        advance,
-                    )?),
-                    None => {
-                        let docs = std::mem::take(&mut docs);
-                        let (threshold, recall) = (options.threshold, options.recall);
-                        let sieve = Prefilter::solve(docs.len(), banding, threshold, recall);
-                        Candidates::Held(candidate::by_minhash(
-                            corpus, docs, sketching, sieve, advance,
-                        ))
-                    }
-                }
-            };
+        (Method::Exact, _) => run.join(&docs, MAX_PARTNERS, None, None, &mut search)?,
+        (_, Measure::Containment) => run.join_samples(&docs, &mut search)?,
+        (Method::SimHash, Measure::Jaccard) => {
+            let found = run.candidates_by_simhash(&docs, &mut search)?;
             drop(docs);
-            count_candidates(corpus, found, options, &mut search, progress)?
+            run.verify(found, &mut search)?
+        }
+        (Method::MinHash, Measure::Jaccard) => {
+            let found = run.candidates_by_minhash(docs, &mut search)?;
+            run.verify(found, &mut search)?
         }
     };
     corpus.expect_random_access(true);
@@ -320,68 +254,182 @@ pub fn near_duplicates(
     })
 }
 
-/// What the sketches suggest, wherever it is kept.
+/// The candidates that the sketches suggest, in memory or on disk.
 enum Candidates {
-    Held(candidate::Candidates),
+    InMemory(candidate::Candidates),
     Spilled(external::Candidates),
 }
 
-fn count_candidates(
-    corpus: &Corpus,
-    found: Candidates,
-    options: &NearOptions,
-    search: &mut Search,
-    progress: &dyn Progress,
-) -> Result<Vec<Pair>> {
-    search.candidates = match &found {
-        Candidates::Held(found) => found.pairs.len() as u64,
-        Candidates::Spilled(found) => found.count(),
-    };
-    corpus.expect_random_access(true);
-    progress.begin(Stage::Verifying, search.candidates);
-    let advance = |amount: usize| progress.advance(amount as u64);
-    let (mut pairs, crowded) = match found {
-        Candidates::Held(found) => (
-            verify(corpus, &found.pairs, options.bar(), advance),
-            found.crowded,
-        ),
-        Candidates::Spilled(mut found) => {
-            let crowded = std::mem::take(&mut found.crowded);
-            (found.verify(corpus, options.bar(), advance)?, crowded)
-        }
-    };
-    search.crowded = crowded.len() as u64;
-    if !crowded.is_empty() {
-        let units: u64 = crowded
-            .iter()
-            .map(|doc| corpus.normalized_len(*doc) as u64)
-            .sum();
-        progress.begin(Stage::Candidates, units * 2);
-        let partners = (CROWD_PAIRS / crowded.len()).clamp(LEAST_PARTNERS, PARTNERS);
-        let (partners, effort) = if options.all_pairs {
-            (None, None)
-        } else {
-            (Some(partners), Some(EFFORT))
-        };
-        let joined = join(
-            corpus,
-            &crowded,
-            JoinOptions {
-                bar: options.bar(),
-                partners,
-                sample: None,
-                effort,
-            },
-            advance,
-        )?;
-        search.partners_left_out = joined.crowded as u64;
-        search.cut_short = joined.cut_short as u64;
-        pairs.extend(joined.pairs);
-    }
-    Ok(pairs)
+/// The steps of a search: each takes documents of which no two are copies.
+struct Run<'a> {
+    corpus: &'a Corpus,
+    options: &'a NearOptions,
+    progress: &'a dyn Progress,
 }
 
-/// Adds the pairs that copies make, and sorts all.
+impl Run<'_> {
+    /// Joins documents with one another, all their shingles or a sample of
+    /// each set.
+    fn join(
+        &self,
+        docs: &[DocId],
+        max_partners: usize,
+        sample: Option<Sample>,
+        max_candidates: Option<usize>,
+        search: &mut Search,
+    ) -> Result<Vec<Pair>> {
+        // A join reads every document twice.
+        self.progress
+            .begin(Stage::Candidates, self.total_units(docs) * 2);
+        let options = JoinOptions {
+            criterion: self.options.criterion(),
+            max_partners: self.limit(max_partners),
+            sample,
+            max_candidates: max_candidates.and_then(|most| self.limit(most)),
+        };
+        let joined = join(self.corpus, docs, options, |units| self.advance(units))?;
+        search.partners_left_out = joined.capped as u64;
+        search.cut_short = joined.cut_short as u64;
+        Ok(joined.pairs)
+    }
+
+    /// Finds texts that contain one another by samples of their shingles.
+    fn join_samples(&self, docs: &[DocId], search: &mut Search) -> Result<Vec<Pair>> {
+        search.recall = self.options.recall;
+        let sample = Sample {
+            recall: self.options.recall,
+            seed: self.options.seed,
+        };
+        self.join(
+            docs,
+            MAX_PARTNERS,
+            Some(sample),
+            Some(MAX_CANDIDATES),
+            search,
+        )
+    }
+
+    fn candidates_by_simhash(&self, docs: &[DocId], search: &mut Search) -> Result<Candidates> {
+        let &NearOptions {
+            shingling,
+            threshold,
+            seed,
+            ..
+        } = self.options;
+        let bits = self.options.distance();
+        search.max_distance = Some(bits);
+        search.recall = found_probability(threshold, bits);
+        self.progress
+            .begin(Stage::Sketching, self.total_units(docs));
+        let advance = |units| self.advance(units);
+        Ok(match self.corpus.spill_folder() {
+            Some(spill_folder) => Candidates::Spilled(external::by_simhash(
+                self.corpus,
+                spill_folder,
+                docs,
+                shingling,
+                bits,
+                seed,
+                advance,
+            )?),
+            None => Candidates::InMemory(candidate::by_simhash(
+                self.corpus,
+                docs,
+                shingling,
+                bits,
+                seed,
+                advance,
+            )),
+        })
+    }
+
+    fn candidates_by_minhash(&self, docs: Vec<DocId>, search: &mut Search) -> Result<Candidates> {
+        let &NearOptions {
+            shingling,
+            threshold,
+            recall,
+            seed,
+            ..
+        } = self.options;
+        let banding = Banding::solve(threshold, recall)?;
+        search.banding = Some(banding);
+        search.recall = banding.candidate_probability(threshold);
+        self.progress
+            .begin(Stage::Sketching, self.total_units(&docs));
+        let sketching = Sketching {
+            shingling,
+            banding,
+            seed,
+        };
+        let advance = |units| self.advance(units);
+        Ok(match self.corpus.spill_folder() {
+            Some(spill_folder) => Candidates::Spilled(external::by_minhash(
+                self.corpus,
+                spill_folder,
+                &docs,
+                sketching,
+                advance,
+            )?),
+            None => {
+                let prefilter = Prefilter::solve(docs.len(), banding, threshold, recall);
+                Candidates::InMemory(candidate::by_minhash(
+                    self.corpus,
+                    docs,
+                    sketching,
+                    prefilter,
+                    advance,
+                ))
+            }
+        })
+    }
+
+    /// Counts what candidates share, and joins the documents of oversized
+    /// buckets.
+    fn verify(&self, found: Candidates, search: &mut Search) -> Result<Vec<Pair>> {
+        search.candidates = match &found {
+            Candidates::InMemory(found) => found.pairs.len() as u64,
+            Candidates::Spilled(found) => found.count(),
+        };
+        self.corpus.expect_random_access(true);
+        self.progress.begin(Stage::Verifying, search.candidates);
+        let criterion = self.options.criterion();
+        let advance = |pairs| self.advance(pairs);
+        let (mut pairs, oversized) = match found {
+            Candidates::InMemory(found) => (
+                verify(self.corpus, &found.pairs, criterion, advance),
+                found.oversized,
+            ),
+            Candidates::Spilled(mut found) => {
+                let oversized = std::mem::take(&mut found.oversized);
+                (found.verify(self.corpus, criterion, advance)?, oversized)
+            }
+        };
+        search.oversized = oversized.len() as u64;
+        if !oversized.is_empty() {
+            let max_partners =
+                (OVERSIZED_PAIRS / oversized.len()).clamp(LEAST_PARTNERS, MAX_PARTNERS);
+            let most = Some(MAX_CANDIDATES);
+            pairs.extend(self.join(&oversized, max_partners, None, most, search)?);
+        }
+        Ok(pairs)
+    }
+
+    /// Returns the limit, or none where all pairs are asked for.
+    fn limit(&self, most: usize) -> Option<usize> {
+        (!self.options.all_pairs).then_some(most)
+    }
+
+    fn total_units(&self, docs: &[DocId]) -> u64 {
+        let lengths = docs.iter().map(|doc| self.corpus.normalized_len(*doc));
+        lengths.map(|units| units as u64).sum()
+    }
+
+    fn advance(&self, amount: usize) {
+        self.progress.advance(amount as u64);
+    }
+}
+
+/// Adds the pairs of copies, and sorts all.
 fn add_copies(corpus: &Corpus, copies: &CopyGroups, options: &NearOptions, pairs: &mut Vec<Pair>) {
     if options.all_pairs {
         let members = |doc: &DocId| {
@@ -403,9 +451,8 @@ fn add_copies(corpus: &Corpus, copies: &CopyGroups, options: &NearOptions, pairs
             })
             .collect();
     }
-    use rayon::prelude::*;
     let groups: Vec<&[DocId]> = copies.iter().collect();
-    for groups in groups.chunks(GROUPS) {
+    for groups in groups.chunks(GROUP_BATCH) {
         let counts: Vec<Pair> = groups
             .par_iter()
             .map(|group| count(corpus, options.shingling, group[0], group[1]))

@@ -39,21 +39,21 @@ impl Fingerprint {
     }
 }
 
-/// Returns the fingerprint's bits; `room` is spill_folder that can be reused.
+/// Returns the fingerprint's bits; `buffer` is memory that is reused.
 ///
 /// A bit is set where more than half of the shingles have it set: one pass,
 /// about 2 ns a shingle.
-pub(crate) fn fingerprint(shingles: &[u64], seed: u64, room: &mut Vec<u64>) -> Option<u64> {
+pub(crate) fn fingerprint(shingles: &[u64], seed: u64, buffer: &mut Vec<u64>) -> Option<u64> {
     if shingles.is_empty() {
         return None;
     }
     let seed = mix(seed ^ 0x7369_6d68_6173_6821);
-    room.clear();
-    room.extend(shingles.iter().map(|shingle| {
+    buffer.clear();
+    buffer.extend(shingles.iter().map(|shingle| {
         let wide = u128::from(shingle ^ seed) * u128::from(0x9e37_79b9_7f4a_7c15_u64);
         (wide >> 64) as u64 ^ wide as u64
     }));
-    Some(majority(room))
+    Some(majority(buffer))
 }
 
 /// Returns the probability that two documents of equal size with this
@@ -86,10 +86,10 @@ mod tests {
                 let member = |i: u64| mix(i ^ mix(trial * 77));
                 let a: Vec<u64> = (0..len).map(member).collect();
                 let b: Vec<u64> = (len - shared..2 * len - shared).map(member).collect();
-                let room = &mut Vec::new();
+                let buffer = &mut Vec::new();
                 let bits =
-                    |set: &[u64], room: &mut Vec<u64>| fingerprint(set, trial, room).unwrap();
-                sum += (bits(&a, room) ^ bits(&b, room)).count_ones();
+                    |set: &[u64], buffer: &mut Vec<u64>| fingerprint(set, trial, buffer).unwrap();
+                sum += (bits(&a, buffer) ^ bits(&b, buffer)).count_ones();
             }
             let expected = 64.0 * (shared as f64 / len as f64).acos() / std::f64::consts::PI;
             let mean = f64::from(sum) / TRIALS as f64;

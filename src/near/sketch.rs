@@ -1,4 +1,5 @@
-//! What made a sketch, so that strangers are never compared.
+//! The recipe of a sketch, so that sketches made in different ways are never
+//! compared.
 
 use crate::error::{Error, Result};
 use crate::near::shingle::Shingling;

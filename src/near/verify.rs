@@ -1,4 +1,4 @@
-//! Counts what candidate pairs really share.
+//! Counts exactly what candidate pairs share.
 
 use rayon::prelude::*;
 
@@ -7,18 +7,18 @@ use crate::near::pair::{Measure, Pair};
 use crate::near::shingle::{self, Shingling};
 use crate::simd::merge::shared;
 
-/// Room for the shingle sets of one turn, in normalized code units; a set takes
-/// eight bytes a unit. Larger rooms save recomputing sets that several turns
-/// need; 16 million units are 128 MB.
-const ROOM_UNITS: usize = 16 << 20;
+/// Most normalized code units whose shingle sets are kept at a time; a set takes
+/// eight bytes a unit, so that 16 million units are 128 MB. A larger budget
+/// saves recomputing sets that several batches need.
+const SET_BUDGET_UNITS: usize = 16 << 20;
 
-/// Memory that the sets of one turn take for a normalized code unit; they are cut
-/// to size only when they are done.
-const BYTES_A_UNIT: usize = 8;
+/// Bytes that a set takes for a normalized code unit; sets are cut to size only
+/// when they are done.
+const SET_BYTES_PER_UNIT: usize = 8;
 
-/// What a pair must reach.
+/// What a pair must reach to be listed.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Bar {
+pub(crate) struct PairCriterion {
     pub(crate) shingling: Shingling,
     pub(crate) measure: Measure,
     pub(crate) threshold: f64,
@@ -27,26 +27,28 @@ pub(crate) struct Bar {
 /// Returns the candidates that reach the threshold, with exact counts, in
 /// the order given.
 ///
-/// Pairs that share documents should stand near each other: then each set is
-/// made once. Memory is bounded whatever the number of candidates.
+/// Pairs that share documents should stand near each other, so that each set
+/// is computed once. Memory is bounded whatever the number of candidates.
 pub(crate) fn verify(
     corpus: &Corpus,
     candidates: &[(DocId, DocId)],
-    bar: Bar,
+    criterion: PairCriterion,
     advance: impl Fn(usize) + Sync,
 ) -> Vec<Pair> {
     let mut pairs = Vec::new();
     let mut rest = candidates;
     while !rest.is_empty() {
-        let (count, docs) = turn(corpus, rest);
+        let (count, docs) = batch(corpus, rest);
         let sets: Vec<Vec<u64>> = docs
             .par_iter()
-            .map(|doc| shingle::set(bar.shingling, corpus.normalized(*doc)))
+            .map(|doc| shingle::set(criterion.shingling, corpus.normalized(*doc)))
             .collect();
         let set = |doc: DocId| docs.binary_search(&doc).map_or(&[][..], |at| &sets[at]);
         let found: Vec<Pair> = rest[..count]
             .par_iter()
-            .filter_map(|&(a, b)| compare(set(a), set(b), bar).map(|pair| Pair { a, b, ..pair }))
+            .filter_map(|&(a, b)| {
+                compare(set(a), set(b), criterion).map(|pair| Pair { a, b, ..pair })
+            })
             .collect();
         pairs.extend(found);
         advance(count);
@@ -55,12 +57,14 @@ pub(crate) fn verify(
     pairs
 }
 
-/// Takes as many candidates as the room allows, at least one; returns their
+/// Takes as many candidates as the budget allows, at least one; returns their
 /// number and their documents, sorted.
-fn turn(corpus: &Corpus, candidates: &[(DocId, DocId)]) -> (usize, Vec<DocId>) {
-    let room = corpus.spill_folder().map_or(ROOM_UNITS, |spill_folder| {
-        ROOM_UNITS.min(spill_folder.buffer_bytes() / BYTES_A_UNIT)
-    });
+fn batch(corpus: &Corpus, candidates: &[(DocId, DocId)]) -> (usize, Vec<DocId>) {
+    let budget = corpus
+        .spill_folder()
+        .map_or(SET_BUDGET_UNITS, |spill_folder| {
+            SET_BUDGET_UNITS.min(spill_folder.buffer_bytes() / SET_BYTES_PER_UNIT)
+        });
     let mut units = 0;
     let mut count = 0;
     let mut docs: Vec<DocId> = Vec::new();
@@ -71,7 +75,7 @@ fn turn(corpus: &Corpus, candidates: &[(DocId, DocId)]) -> (usize, Vec<DocId>) {
             .filter(|doc| !seen.contains(doc))
             .map(|doc| corpus.normalized_len(doc))
             .sum::<usize>();
-        if count > 0 && units + new > room {
+        if count > 0 && units + new > budget {
             break;
         }
         for doc in [a, b] {
@@ -87,8 +91,10 @@ fn turn(corpus: &Corpus, candidates: &[(DocId, DocId)]) -> (usize, Vec<DocId>) {
 }
 
 /// Returns the counts of two sorted sets if they reach the threshold.
-fn compare(a: &[u64], b: &[u64], bar: Bar) -> Option<Pair> {
-    let least = bar.measure.least_shared(a.len(), b.len(), bar.threshold);
+fn compare(a: &[u64], b: &[u64], criterion: PairCriterion) -> Option<Pair> {
+    let least = criterion
+        .measure
+        .least_shared(a.len(), b.len(), criterion.threshold);
     let shared = shared(a, b, least)?;
     let pair = Pair {
         a: DocId(0),
@@ -97,7 +103,7 @@ fn compare(a: &[u64], b: &[u64], bar: Bar) -> Option<Pair> {
         len_a: a.len() as u32,
         len_b: b.len() as u32,
     };
-    (pair.similarity(bar.measure) >= bar.threshold).then_some(pair)
+    (pair.similarity(criterion.measure) >= criterion.threshold).then_some(pair)
 }
 
 /// Returns the exact counts of every pair given, in that order.
@@ -108,13 +114,13 @@ pub(crate) fn count_all(
     shingling: Shingling,
     pairs: &[(DocId, DocId)],
 ) -> Vec<Pair> {
-    let bar = Bar {
+    let criterion = PairCriterion {
         shingling,
         measure: Measure::Jaccard,
         threshold: 0.0,
     };
-    let counted = verify(corpus, pairs, bar, |_| ());
-    // What shares nothing does not come back.
+    let counted = verify(corpus, pairs, criterion, |_| ());
+    // Pairs that share nothing are not among the verified ones.
     let mut counted = counted.into_iter().peekable();
     pairs
         .iter()
@@ -126,7 +132,8 @@ pub(crate) fn count_all(
         .collect()
 }
 
-/// Returns the exact counts of two documents, whatever they are.
+/// Returns the exact counts of two documents, whether they reach a threshold or
+/// not.
 pub fn count(corpus: &Corpus, shingling: Shingling, a: DocId, b: DocId) -> Pair {
     let (left, right) = (
         shingle::set(shingling, corpus.normalized(a)),

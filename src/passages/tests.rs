@@ -382,11 +382,11 @@ fn time_of_a_pair() {
     }
     let cases = [("equal", text(1)), ("edited", edited), ("other", text(2))];
     let mut aligner = Aligner::default();
-    let mut gatherer = crate::relation::FeatureExtractor::default();
+    let mut extractor = crate::relation::FeatureExtractor::default();
     for (name, other) in &cases {
         let begin = Instant::now();
         for _ in 0..10_000 {
-            gatherer.gather(&text(1), other);
+            extractor.extract(&text(1), other);
         }
         println!("evidence, {name}: {:?} a pair", begin.elapsed() / 10_000);
     }

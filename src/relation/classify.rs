@@ -1,4 +1,4 @@
-//! From evidence to a relation: a weighed sum tells a story from a frame, and
+//! From features to a relation: a weighed sum tells a story from a frame, and
 //! a few plain rules name what is left.
 
 use std::cmp::Ordering;
@@ -6,78 +6,110 @@ use std::cmp::Ordering;
 use crate::relation::Relation;
 use crate::relation::features::Features;
 
-/// What each piece of evidence weighs: the log-odds that two texts tell the
-/// same story change by so much for one unit of it.
-///
-/// Derived by logistic regression on pairs that were read and labelled by
-/// hand: `docs/relation.md` says on which, how, and how good it is.
-mod weight {
-    /// Of the odds before anything is known.
-    pub(super) const START: f64 = -8.97;
+/// What each feature weighs: the log-odds that two texts tell the same story
+/// change by this much for one unit of it.
+struct Weights {
+    /// The log-odds before anything is known.
+    start: f64,
     /// For the share of the shorter text that stands in place of something
     /// else in the longer one.
-    pub(super) const REPLACED: f64 = -17.37;
+    replaced: f64,
     /// For the larger coverage by passages.
-    pub(super) const COVERAGE: f64 = 2.68;
+    coverage: f64,
     /// For the share of numbers that agree.
-    pub(super) const FIGURES: f64 = 4.85;
+    figures: f64,
     /// If both name days, and none in common.
-    pub(super) const DAYS: f64 = -1.83;
+    days: f64,
     /// For the logarithm of 1 + places with another number.
-    pub(super) const NUMBERS: f64 = -2.82;
+    numbers: f64,
     /// For the logarithm of 1 + places with another date or time.
-    pub(super) const DATES: f64 = -1.82;
+    dates: f64,
     /// For the logarithm of 1 + places with another name or other words.
-    pub(super) const WORDS: f64 = 0.89;
+    words: f64,
     /// For the logarithm of 1 + places where one text has something and the
     /// other nothing.
-    pub(super) const GAPS: f64 = 1.08;
-    /// For the share of places where one and the same name gave way to one
+    gaps: f64,
+    /// For the share of places where one and the same name is replaced by one
     /// and the same other.
-    pub(super) const REPEATED: f64 = -13.49;
+    repeated: f64,
     /// For the logarithm of the length of the shorter text.
-    pub(super) const LENGTH: f64 = 1.04;
-    /// For the logarithm of the stories that have the wording, beyond two.
-    pub(super) const SPREAD: f64 = -0.61;
+    length: f64,
+    /// For the logarithm of half the stories that have the wording.
+    stories: f64,
 }
 
-/// Share of the shorter text, aligned, from which it stands in the longer.
-const EXCERPT: f64 = 0.95;
+/// Derived by logistic regression on pairs that were read and labelled by
+/// hand: `docs/relation.md` says on which, how, and how good it is.
+const WEIGHTS: Weights = Weights {
+    start: -8.97,
+    replaced: -17.37,
+    coverage: 2.68,
+    figures: 4.85,
+    days: -1.83,
+    numbers: -2.82,
+    dates: -1.82,
+    words: 0.89,
+    gaps: 1.08,
+    repeated: -13.49,
+    length: 1.04,
+    stories: -0.61,
+};
 
-/// Length of an excerpt out of that of the whole, at most; beyond it the
-/// longer text has a note more.
-const EXCERPT_LENGTH: f64 = 0.88;
+/// Where one relation ends and the next begins. Shares are those of the
+/// shorter text.
+struct Thresholds {
+    /// Least share in passages for which a pair is aligned: below it, shorter
+    /// runs do not bring the pair to `aligned` (1 pair in 4,448 of those with
+    /// less than half of it, in news, statutes and licences).
+    in_passages: f64,
+    /// Least aligned share of a story or a frame: below it each text is its
+    /// own for the most part.
+    aligned: f64,
+    /// Least aligned share of an excerpt: the rest is a word changed here and
+    /// there, or the dateline.
+    excerpt: f64,
+    /// Largest length of an excerpt relative to the whole; beyond it the longer
+    /// text only has a note more.
+    excerpt_length: f64,
+    /// Aligned share below which one block, such as a disclaimer under two
+    /// articles, may be all that they share.
+    block: f64,
+    /// Least characters of such a block: two sentences.
+    block_chars: u32,
+    /// Least characters that the shorter text then has of its own: enough for
+    /// an item of news beside the block.
+    block_own_chars: u32,
+    /// Aligned share below which two texts that are not one story are texts of
+    /// their own, if they have enough characters outside it.
+    own: f64,
+    /// Least characters that the shorter text then has of its own; frames with
+    /// longer slots are rare.
+    own_chars: u32,
+}
 
-/// Share of the shorter text that must be aligned for a story or a frame:
-/// below it each text is its own for the most part.
-const LEAST: f64 = 0.3;
+/// Chosen on the pairs of [`WEIGHTS`] so that the fewest labels are missed;
+/// the lengths are guesses between the lengths of the pairs on either side.
+const THRESHOLDS: Thresholds = Thresholds {
+    in_passages: 0.15,
+    aligned: 0.3,
+    excerpt: 0.95,
+    excerpt_length: 0.88,
+    block: 0.7,
+    block_chars: 60,
+    block_own_chars: 80,
+    own: 0.5,
+    own_chars: 150,
+};
 
-/// Share of the shorter text below which one block may be all they share,
-/// a disclaimer under two articles.
-const BLOCK: f64 = 0.7;
-
-/// Length of such a block in characters, at least.
-const BLOCK_CHARS: u32 = 60;
-
-/// Characters of its own that the shorter text then has, at least.
-const BLOCK_OWN: u32 = 80;
-
-/// Share of the shorter text below which two texts that are not one story
-/// are texts of their own, if they have much of it.
-const OWN: f64 = 0.5;
-
-/// Characters of its own that the shorter text then has, at least.
-const OWN_CHARS: u32 = 150;
-
-/// What evidence says of a pair before it is known how far the shared wording
-/// is spread.
+/// What the features say of a pair before it is known in how many stories the
+/// shared wording stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Class {
-    /// It has this relation, however far that is.
+    /// It has this relation, in however many stories that is.
     Given(Relation),
-    /// A story, unless too many documents have its wording.
+    /// A story, unless too many others have its wording.
     Story {
-        /// The log-odds of a story, spread left out; above 0.
+        /// The log-odds of a story without the number of stories; above 0.
         odds: f64,
         /// What it is if it is one.
         story: Relation,
@@ -87,51 +119,48 @@ pub(crate) enum Class {
 }
 
 impl Class {
-    /// Returns the relation, given the documents that have the wording.
-    pub(crate) fn relation(self, spread: Option<f64>) -> Relation {
+    /// Returns the relation, given the stories that have the wording.
+    pub(crate) fn relation(self, stories: Option<f64>) -> Relation {
         match self {
             Class::Given(relation) => relation,
-            Class::Story { odds, story, .. } if odds + spread_weighs(spread) > 0.0 => story,
+            Class::Story { odds, story, .. } if odds + weigh_stories(stories) > 0.0 => story,
             Class::Story { other, .. } => other,
         }
     }
 }
 
-/// Share of the shorter text in passages below which it need not be aligned:
-/// shorter runs do not bring it to [`LEAST`] (1 pair in 4,448 of those with
-/// less than half of it, in news, statutes and licences).
-const LEAST_SHARED: f64 = LEAST / 2.0;
-
 /// Returns whether the passages that two texts share are so few that each is a
 /// text of its own, whatever else speaks for a pair.
 pub(crate) fn shares_little(shared_chars: u32, len_a: u32, len_b: u32) -> bool {
-    share_of_shorter(shared_chars, len_a, len_b) < LEAST_SHARED
+    share_of_shorter(shared_chars, len_a, len_b) < THRESHOLDS.in_passages
 }
 
-/// Returns whether so many aligned characters are so few.
+/// Returns whether two texts are aligned so little that each is its own for
+/// the most part.
 pub(crate) fn is_mostly_own(aligned: u32, len_a: u32, len_b: u32) -> bool {
-    share_of_shorter(aligned, len_a, len_b) < LEAST
+    share_of_shorter(aligned, len_a, len_b) < THRESHOLDS.aligned
 }
 
 fn share_of_shorter(characters: u32, len_a: u32, len_b: u32) -> f64 {
     f64::from(characters) / f64::from(len_a.min(len_b).max(1))
 }
 
-/// Returns what the spread of the shared wording adds to the log-odds of a
-/// story: nothing, or less than that.
-fn spread_weighs(spread: Option<f64>) -> f64 {
-    let spread = spread.map_or(0.0, |stories| (stories / 2.0).max(1.0).ln());
-    weight::SPREAD * spread
+/// Returns what the number of stories with the shared wording adds to the
+/// log-odds of a story: nothing, or less than that.
+fn weigh_stories(stories: Option<f64>) -> f64 {
+    // Two texts of one story are where the counting begins.
+    let log = stories.map_or(0.0, |stories| (stories / 2.0).max(1.0).ln());
+    WEIGHTS.stories * log
 }
 
 impl Features {
     /// Returns the log-odds that the two texts tell the same story; below 0
     /// they are more likely a frame around other figures.
     pub fn same_story(&self) -> f64 {
-        self.odds() + spread_weighs(self.spread)
+        self.odds() + weigh_stories(self.stories)
     }
 
-    /// Returns the log-odds with the spread left out.
+    /// Returns the log-odds without the number of stories.
     fn odds(&self) -> f64 {
         let log = |count: u32| f64::from(1 + count).ln();
         let replaced = match self.len_a.cmp(&self.len_b) {
@@ -152,27 +181,27 @@ impl Features {
             0 | 1 => 0.0,
             repeated => f64::from(repeated) / f64::from(1 + all),
         };
-        weight::START
-            + weight::REPLACED * f64::from(replaced) / shorter
-            + weight::COVERAGE * self.coverage_a.max(self.coverage_b)
-            + weight::FIGURES * agreed
-            + weight::DAYS * f64::from(u8::from(other_days))
-            + weight::NUMBERS * log(slots.numbers)
-            + weight::DATES * log(slots.dates)
-            + weight::WORDS * log(words)
-            + weight::GAPS * log(self.gaps)
-            + weight::REPEATED * repeated
-            + weight::LENGTH * shorter.ln()
+        WEIGHTS.start
+            + WEIGHTS.replaced * f64::from(replaced) / shorter
+            + WEIGHTS.coverage * self.coverage_a.max(self.coverage_b)
+            + WEIGHTS.figures * agreed
+            + WEIGHTS.days * f64::from(u8::from(other_days))
+            + WEIGHTS.numbers * log(slots.numbers)
+            + WEIGHTS.dates * log(slots.dates)
+            + WEIGHTS.words * log(words)
+            + WEIGHTS.gaps * log(self.gaps)
+            + WEIGHTS.repeated * repeated
+            + WEIGHTS.length * shorter.ln()
     }
 
-    /// Returns the relation that the evidence speaks for; [`Relation::Copy`]
+    /// Returns the relation that the features speak for; [`Relation::Copy`]
     /// only where nothing at all differs.
     pub fn relation(&self) -> Relation {
-        self.verdict().relation(self.spread)
+        self.class().relation(self.stories)
     }
 
-    /// Returns what the evidence says before the spread is known.
-    pub(crate) fn verdict(&self) -> Class {
+    /// Returns what the features say before the number of stories is known.
+    pub(crate) fn class(&self) -> Class {
         let (shorter, longer) = (self.len_a.min(self.len_b), self.len_a.max(self.len_b));
         if self.aligned == longer && self.moved == 0 {
             return Class::Given(Relation::Copy);
@@ -184,11 +213,11 @@ impl Features {
         }
         let aligned = f64::from(self.aligned) / f64::from(shorter.max(1));
         let own = shorter - self.aligned.min(shorter);
-        let one_block = self.longest_shared >= BLOCK_CHARS
+        let one_block = self.longest_shared >= THRESHOLDS.block_chars
             && self.longest_shared * 2 >= self.aligned
-            && aligned < BLOCK
-            && own >= BLOCK_OWN;
-        let other = if one_block || aligned < OWN && own >= OWN_CHARS {
+            && aligned < THRESHOLDS.block
+            && own >= THRESHOLDS.block_own_chars;
+        let other = if one_block || aligned < THRESHOLDS.own && own >= THRESHOLDS.own_chars {
             Relation::Reuse
         } else {
             Relation::Template
@@ -198,7 +227,7 @@ impl Features {
             return Class::Given(other);
         }
         let length = f64::from(shorter) / f64::from(longer.max(1));
-        let story = if aligned >= EXCERPT && length <= EXCERPT_LENGTH {
+        let story = if aligned >= THRESHOLDS.excerpt && length <= THRESHOLDS.excerpt_length {
             Relation::Excerpt
         } else {
             Relation::Version

@@ -1,4 +1,4 @@
-//! What speaks for one relation or another: computed from two normalized texts.
+//! The features of a pair of normalized texts that its relation is told by.
 
 use crate::passages::{Aligner, ChangeOptions, Hunk, HunkKind, PassageOptions, Passages};
 use crate::relation::Relation;
@@ -17,12 +17,12 @@ pub struct Slots {
     pub names: u32,
     /// Places with other words.
     pub texts: u32,
-    /// The most times that one and the same name or word gave way to one
+    /// The most times that one and the same name or word is replaced by one
     /// and the same other.
     pub repeated: u32,
 }
 
-/// FigureCounts that two texts state.
+/// Numbers and days that two texts state, counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FigureCounts {
     /// Numbers of two digits or more that both state.
@@ -77,52 +77,54 @@ pub struct Features {
     pub gaps: u32,
     /// Which figures both state.
     pub figures: FigureCounts,
-    /// In how many documents of the corpus, each with figures of its own, the
-    /// shared wording stands, as a mean; `None` if that is not known.
-    pub spread: Option<f64>,
+    /// Mean number of stories of the corpus that have the shared wording, where
+    /// documents with the same figures are one story; `None` if it is not
+    /// known.
+    pub stories: Option<f64>,
 }
 
-/// Gathers evidence pair after pair in the same room.
+/// Extracts the features of pair after pair, and reuses its buffers.
 #[derive(Default)]
 pub struct FeatureExtractor {
     pub(crate) aligner: Aligner,
-    facts_a: Vec<Figure>,
-    facts_b: Vec<Figure>,
-    left_a: Vec<u64>,
-    left_b: Vec<u64>,
+    figures_a: Vec<Figure>,
+    figures_b: Vec<Figure>,
+    keys_a: Vec<u64>,
+    keys_b: Vec<u64>,
     swaps: Vec<u64>,
 }
 
 impl FeatureExtractor {
-    /// Returns the evidence of two normalized texts; `spread` is not known to it.
-    pub fn gather(&mut self, a: &[u16], b: &[u16]) -> Features {
+    /// Returns the features of two normalized texts; `stories` is not
+    /// known.
+    pub fn extract(&mut self, a: &[u16], b: &[u16]) -> Features {
         self.aligner.align(a, b, PassageOptions::MIN_LENGTH);
-        self.of_aligned(a, b)
+        self.extract_aligned(a, b)
     }
 
-    /// Returns the evidence of the two texts that its aligner aligned last,
+    /// Returns the features of the two texts that its aligner aligned last,
     /// on runs of [`PassageOptions::MIN_LENGTH`].
-    pub(crate) fn of_aligned(&mut self, a: &[u16], b: &[u16]) -> Features {
-        // Changes do not depend on which text is which only if they are asked
-        // for in one order.
+    pub(crate) fn extract_aligned(&mut self, a: &[u16], b: &[u16]) -> Features {
+        // Changes are the same whichever text is called `a` only if they are
+        // computed in one order.
         if (a.len(), a) > (b.len(), b) {
             self.aligner.exchange();
-            return self.in_order(b, a).exchanged();
+            return self.extract_in_order(b, a).exchanged();
         }
-        self.in_order(a, b)
+        self.extract_in_order(a, b)
     }
 
-    /// Returns the verdict of the two texts that its aligner aligned last: that
-    /// of their evidence, which is gathered only where it is not plain.
-    pub(crate) fn verdict_of_aligned(&mut self, a: &[u16], b: &[u16]) -> Class {
+    /// Returns the class of the two texts that its aligner aligned last;
+    /// features are extracted only where the class is not plain.
+    pub(crate) fn classify_aligned(&mut self, a: &[u16], b: &[u16]) -> Class {
         if (a.len(), a) > (b.len(), b) {
             self.aligner.exchange();
-            return self.verdict_in_order(b, a);
+            return self.classify_in_order(b, a);
         }
-        self.verdict_in_order(a, b)
+        self.classify_in_order(a, b)
     }
 
-    fn verdict_in_order(&mut self, a: &[u16], b: &[u16]) -> Class {
+    fn classify_in_order(&mut self, a: &[u16], b: &[u16]) -> Class {
         let lens = (a.len() as u32, b.len() as u32);
         let shared_chars = self.aligner.runs().iter().map(|run| run.len).sum();
         if !a.is_empty() && shares_little(shared_chars, lens.0, lens.1) {
@@ -133,11 +135,11 @@ impl FeatureExtractor {
         if !a.is_empty() && is_mostly_own(aligned, lens.0, lens.1) {
             return Class::Given(Relation::Reuse);
         }
-        // None of what speaks for it depends on which text is which.
-        self.of_changes(a, b, changes).verdict()
+        // The class does not depend on which text is called `a`.
+        self.of_changes(a, b, changes).class()
     }
 
-    fn in_order(&mut self, a: &[u16], b: &[u16]) -> Features {
+    fn extract_in_order(&mut self, a: &[u16], b: &[u16]) -> Features {
         let changes = self.changes(a, b);
         self.of_changes(a, b, changes)
     }
@@ -153,7 +155,7 @@ impl FeatureExtractor {
         b: &[u16],
         (passages, hunks): (Passages, Vec<Hunk>),
     ) -> Features {
-        let mut evidence = Features {
+        let mut features = Features {
             len_a: a.len() as u32,
             len_b: b.len() as u32,
             shared_chars: passages.shared_chars,
@@ -162,44 +164,44 @@ impl FeatureExtractor {
             coverage_b: passages.coverage_b,
             ..Features::default()
         };
-        figures(a, &mut self.facts_a);
-        figures(b, &mut self.facts_b);
-        evidence.figures = self.figures();
+        figures(a, &mut self.figures_a);
+        figures(b, &mut self.figures_b);
+        features.figures = self.count_figures();
         self.swaps.clear();
         for hunk in &hunks {
-            self.weigh(a, b, hunk, &mut evidence);
+            self.add_hunk(a, b, hunk, &mut features);
         }
         self.swaps.sort_unstable();
         let same = self.swaps.chunk_by(|x, y| x == y).map(<[u64]>::len);
-        evidence.slots.repeated = same.max().unwrap_or(0) as u32;
-        evidence
+        features.slots.repeated = same.max().unwrap_or(0) as u32;
+        features
     }
 
-    fn weigh(&mut self, a: &[u16], b: &[u16], hunk: &Hunk, evidence: &mut Features) {
+    fn add_hunk(&mut self, a: &[u16], b: &[u16], hunk: &Hunk, features: &mut Features) {
         let (len_a, len_b) = (hunk.a.len() as u32, hunk.b.len() as u32);
-        evidence.aligned += aligned(hunk);
+        features.aligned += aligned(hunk);
         match hunk.kind {
             HunkKind::Equal | HunkKind::MovedHere => {}
-            HunkKind::MovedAway => evidence.moved += len_a,
+            HunkKind::MovedAway => features.moved += len_a,
             HunkKind::Deleted => {
-                evidence.only_a += len_a;
-                evidence.gaps += 1;
-                evidence.longest_alone = evidence.longest_alone.max(len_a);
+                features.only_a += len_a;
+                features.gaps += 1;
+                features.longest_alone = features.longest_alone.max(len_a);
             }
             HunkKind::Inserted => {
-                evidence.only_b += len_b;
-                evidence.gaps += 1;
-                evidence.longest_alone = evidence.longest_alone.max(len_b);
+                features.only_b += len_b;
+                features.gaps += 1;
+                features.longest_alone = features.longest_alone.max(len_b);
             }
             HunkKind::Replaced => {
-                evidence.replaced_a += len_a;
-                evidence.replaced_b += len_b;
-                let kind = slot_kind(a, b, hunk, &self.facts_a, &self.facts_b);
+                features.replaced_a += len_a;
+                features.replaced_b += len_b;
+                let kind = slot_kind(a, b, hunk, &self.figures_a, &self.figures_b);
                 match kind {
-                    SlotKind::Number => evidence.slots.numbers += 1,
-                    SlotKind::Date => evidence.slots.dates += 1,
-                    SlotKind::Name => evidence.slots.names += 1,
-                    SlotKind::Text => evidence.slots.texts += 1,
+                    SlotKind::Number => features.slots.numbers += 1,
+                    SlotKind::Date => features.slots.dates += 1,
+                    SlotKind::Name => features.slots.names += 1,
+                    SlotKind::Text => features.slots.texts += 1,
                 }
                 if matches!(kind, SlotKind::Name | SlotKind::Text) && len_a.min(len_b) >= 2 {
                     let side = |units: &[u16], range: &std::ops::Range<u32>| {
@@ -214,39 +216,43 @@ impl FeatureExtractor {
     }
 
     /// Counts figures that both texts state.
-    fn figures(&mut self) -> FigureCounts {
+    fn count_figures(&mut self) -> FigureCounts {
         let distinct =
             |figures: &[Figure], out: &mut Vec<u64>, wanted: &dyn Fn(&Figure) -> bool| {
                 out.clear();
                 out.extend(
                     figures
                         .iter()
-                        .filter(|fact| wanted(fact))
-                        .map(|fact| fact.key),
+                        .filter(|figure| wanted(figure))
+                        .map(|figure| figure.key),
                 );
                 out.sort_unstable();
                 out.dedup();
             };
-        distinct(&self.facts_a, &mut self.left_a, &|fact| fact.is_strong());
-        distinct(&self.facts_b, &mut self.left_b, &|fact| fact.is_strong());
-        let shared = common(&self.left_a, &self.left_b);
-        let (only_a, only_b) = (
-            self.left_a.len() as u32 - shared,
-            self.left_b.len() as u32 - shared,
-        );
-        distinct(&self.facts_a, &mut self.left_a, &|fact| {
-            fact.kind == FigureKind::Day
+        distinct(&self.figures_a, &mut self.keys_a, &|figure| {
+            figure.is_strong()
         });
-        distinct(&self.facts_b, &mut self.left_b, &|fact| {
-            fact.kind == FigureKind::Day
+        distinct(&self.figures_b, &mut self.keys_b, &|figure| {
+            figure.is_strong()
+        });
+        let shared = common(&self.keys_a, &self.keys_b);
+        let (only_a, only_b) = (
+            self.keys_a.len() as u32 - shared,
+            self.keys_b.len() as u32 - shared,
+        );
+        distinct(&self.figures_a, &mut self.keys_a, &|figure| {
+            figure.kind == FigureKind::Day
+        });
+        distinct(&self.figures_b, &mut self.keys_b, &|figure| {
+            figure.kind == FigureKind::Day
         });
         FigureCounts {
             shared,
             only_a,
             only_b,
-            shared_days: common(&self.left_a, &self.left_b),
-            days_a: self.left_a.len() as u32,
-            days_b: self.left_b.len() as u32,
+            shared_days: common(&self.keys_a, &self.keys_b),
+            days_a: self.keys_a.len() as u32,
+            days_b: self.keys_b.len() as u32,
         }
     }
 }
@@ -265,7 +271,7 @@ fn common(a: &[u64], b: &[u64]) -> u32 {
 }
 
 impl Features {
-    /// Returns the evidence of two texts with one wording, so many units long.
+    /// Returns the features of two texts with one wording of `len` units.
     pub(crate) fn of_copies(len: usize) -> Features {
         let len = len as u32;
         Features {
@@ -308,37 +314,37 @@ mod tests {
     use super::*;
     use crate::relation::Relation;
 
-    fn gather(a: &str, b: &str) -> Features {
+    fn extract(a: &str, b: &str) -> Features {
         let units = |text: &str| text.encode_utf16().collect::<Vec<u16>>();
-        FeatureExtractor::default().gather(&units(a), &units(b))
+        FeatureExtractor::default().extract(&units(a), &units(b))
     }
 
     const BULLETIN: &str =
         "本市3月4日新增病例12例治愈出院35例现有在院病例208例均在定点医院接受治疗";
 
     #[test]
-    fn exchanging_the_texts_exchanges_the_evidence() {
+    fn exchanging_the_texts_exchanges_the_features() {
         let other = "据报道本市3月5日新增病例7例治愈出院41例现有在院病例174例";
-        let (one, turned) = (gather(BULLETIN, other), gather(other, BULLETIN));
-        assert_eq!(one, turned.clone().exchanged());
-        assert_eq!(one.same_story(), turned.same_story());
-        assert_eq!(one.relation(), turned.relation());
+        let (one, exchanged) = (extract(BULLETIN, other), extract(other, BULLETIN));
+        assert_eq!(one, exchanged.clone().exchanged());
+        assert_eq!(one.same_story(), exchanged.same_story());
+        assert_eq!(one.relation(), exchanged.relation());
     }
 
     #[test]
     fn a_bulletin_of_the_next_day_has_other_figures_in_the_same_slots() {
         let next = "本市3月5日新增病例7例治愈出院41例现有在院病例174例均在定点医院接受治疗";
-        let evidence = gather(BULLETIN, next);
+        let features = extract(BULLETIN, next);
         assert_eq!(
-            evidence.slots,
+            features.slots,
             Slots {
                 numbers: 3,
                 dates: 1,
                 ..Slots::default()
             }
         );
-        assert_eq!(evidence.figures.shared_days, 0);
-        assert_eq!(evidence.relation(), Relation::Template);
+        assert_eq!(features.figures.shared_days, 0);
+        assert_eq!(features.relation(), Relation::Template);
     }
 
     #[test]
@@ -356,7 +362,7 @@ mod tests {
             ("", "", Relation::Copy),
             ("", BULLETIN, Relation::Reuse),
         ] {
-            assert_eq!(gather(a, b).relation(), relation, "{a} {b}");
+            assert_eq!(extract(a, b).relation(), relation, "{a} {b}");
         }
     }
 }

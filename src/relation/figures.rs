@@ -1,8 +1,8 @@
-//! The figures that a normalized text states in figures: numbers, dates, times.
+//! The numbers, dates and times that a normalized text states in figures.
 
 use crate::hash::mix;
 
-/// What a figure says.
+/// What a figure states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum FigureKind {
     /// A count, an amount, an ordinal.
@@ -13,13 +13,13 @@ pub(crate) enum FigureKind {
     Time,
 }
 
-/// A figure and its place.
+/// A figure and its position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Figure {
     pub(crate) kind: FigureKind,
     /// Equal for equal figures of one kind.
     pub(crate) key: u64,
-    /// Digits that it has; a Chinese figure counts as it would in digits.
+    /// Number of digits; of a Chinese figure, those of its value.
     pub(crate) digits: u32,
     /// Where it begins and ends, in units.
     pub(crate) start: u32,
@@ -27,8 +27,8 @@ pub(crate) struct Figure {
 }
 
 impl Figure {
-    /// Returns whether two texts seldom have it by chance: small counts,
-    /// years and months stand everywhere.
+    /// Returns whether two texts seldom share it by chance: small counts, years
+    /// and months stand everywhere.
     pub(crate) fn is_strong(&self) -> bool {
         self.kind == FigureKind::Number && self.digits >= 2
     }
@@ -45,17 +45,17 @@ pub(crate) fn figures(units: &[u16], figures: &mut Vec<Figure>) {
             let end = at + rest.iter().take_while(|unit| is_digit(**unit)).count();
             figures.push(arabic(units, at, end));
             at = end;
-        } else if let Some(fact) = han(units, at) {
-            at = fact.end as usize;
-            figures.push(fact);
+        } else if let Some(figure) = han(units, at) {
+            at = figure.end as usize;
+            figures.push(figure);
         } else {
             at += 1;
         }
     }
 }
 
-/// The units that may begin a figure, a bit each: this is asked of every unit
-/// of a text, and few are one.
+/// The units that may begin a figure, a bit each: every unit of a text is
+/// tested, and few begin one.
 static BEGINNINGS: [u64; 1 << 10] = {
     let mut bits = [0; 1 << 10];
     let mut unit = 0;
@@ -91,7 +91,8 @@ const DAY_SPOKEN: u16 = unit('号');
 const HOUR: u16 = unit('时');
 const HOUR_SPOKEN: u16 = unit('点');
 
-/// Returns what a figure with this value says before this unit.
+/// Returns the kind of a figure with this value that stands before this unit,
+/// and the unit where that is part of its meaning.
 fn kind_before(after: Option<u16>, value: u64, digits: u32) -> (FigureKind, u64) {
     match after {
         Some(DAY | DAY_SPOKEN) if (1..=31).contains(&value) => (FigureKind::Day, 0),
@@ -104,7 +105,7 @@ fn kind_before(after: Option<u16>, value: u64, digits: u32) -> (FigureKind, u64)
 
 /// Reads a run of digits.
 fn arabic(units: &[u16], start: usize, end: usize) -> Figure {
-    // FigureCounts beyond 64 bits are told apart all the same, nearly always.
+    // Numbers beyond 64 bits still have different keys, nearly always.
     let value = units[start..end].iter().fold(0u64, |value, digit| {
         value
             .wrapping_mul(10)
@@ -153,7 +154,7 @@ const MONTHS: [&str; 23] = [
 ];
 
 fn after_month(before: &[u16]) -> bool {
-    // Most figures stand after other than a letter.
+    // Most figures do not stand after a letter.
     let before = match before {
         [head @ .., space] if *space == u16::from(b' ') => head,
         before => before,
@@ -245,14 +246,17 @@ mod tests {
         let units: Vec<u16> = text.encode_utf16().collect();
         let mut found = Vec::new();
         figures(&units, &mut found);
-        let text = |fact: &Figure| {
-            String::from_utf16_lossy(&units[fact.start as usize..fact.end as usize])
+        let text = |figure: &Figure| {
+            String::from_utf16_lossy(&units[figure.start as usize..figure.end as usize])
         };
-        found.iter().map(|fact| (fact.kind, text(fact))).collect()
+        found
+            .iter()
+            .map(|figure| (figure.kind, text(figure)))
+            .collect()
     }
 
     #[test]
-    fn figures_are_told_by_what_stands_around_them() {
+    fn the_kind_of_a_figure_is_told_by_its_neighbours() {
         use FigureKind::*;
         let cases: [(&str, &[(FigureKind, &str)]); 6] = [
             (

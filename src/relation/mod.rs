@@ -1,5 +1,5 @@
-//! What kind of likeness two documents have: what speaks for it, and what it
-//! is called.
+//! The relation of two documents: features of the pair, and the kind of
+//! likeness that they speak for.
 
 mod classify;
 pub mod features;

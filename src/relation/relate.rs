@@ -12,20 +12,20 @@ use crate::relation::classify::Class;
 use crate::relation::features::{FeatureExtractor, Features};
 use crate::relation::window_frequency::WindowFrequency;
 
-/// A relation and what speaks for it.
+/// A relation and the features that it was told by.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Classified {
     /// The relation.
     pub relation: Relation,
-    /// What it was judged by.
-    pub evidence: Features,
+    /// The features of the pair.
+    pub features: Features,
 }
 
 /// Returns the relation of each pair, in the order of the pairs.
 ///
-/// Looks at normalized texts alone. A pair's relation does not depend on which of
-/// the two is called `a`, nor on the other pairs; of the corpus it takes how
-/// far the shared wording is spread over it.
+/// Only normalized texts count. A pair's relation does not depend on which of
+/// the two is called `a`, nor on the other pairs; of the corpus it depends on
+/// the number of stories that have the shared wording.
 ///
 /// One pass over the corpus, and some tens of microseconds for a pair of
 /// texts of a thousand characters; copies cost a comparison. The same for
@@ -52,7 +52,7 @@ pub struct Classified {
 ///
 /// # Errors
 ///
-/// Fails if the corpus has a spill_folder that can't be written or read.
+/// Fails if the corpus has a spill folder that can't be written or read.
 pub fn relate(corpus: &Corpus, pairs: &[Pair], progress: &dyn Progress) -> Result<Vec<Classified>> {
     let tilings = Tilings::none(PassageOptions::MIN_LENGTH);
     let mut found = each(
@@ -61,28 +61,28 @@ pub fn relate(corpus: &Corpus, pairs: &[Pair], progress: &dyn Progress) -> Resul
         &tilings,
         progress,
         Features::of_copies,
-        FeatureExtractor::of_aligned,
+        FeatureExtractor::extract_aligned,
     );
     let differ = pairs.iter().filter(|pair| !is_same(corpus, pair));
-    let spread = spread_of(corpus, differ)?;
-    let with_spread = |(evidence, pair): (&mut Features, &Pair)| {
-        evidence.spread = spread.of(pair.a, pair.b);
+    let frequency = frequency_of(corpus, differ)?;
+    let add_stories = |(features, pair): (&mut Features, &Pair)| {
+        features.stories = frequency.of(pair.a, pair.b);
     };
-    found.par_iter_mut().zip(pairs).for_each(with_spread);
-    let judged = found.into_iter().map(|evidence| Classified {
-        relation: evidence.relation(),
-        evidence,
+    found.par_iter_mut().zip(pairs).for_each(add_stories);
+    let classified = found.into_iter().map(|features| Classified {
+        relation: features.relation(),
+        features,
     });
-    Ok(judged.collect())
+    Ok(classified.collect())
 }
 
 /// Returns the relation of each pair as [`relate`] does, without keeping the
-/// evidence: sixteen bytes a pair instead of two hundred, and the spread is
-/// asked of those pairs only whose relation depends on it.
+/// features: sixteen bytes a pair instead of two hundred, and stories are
+/// counted only for pairs whose relation depends on them.
 ///
 /// # Errors
 ///
-/// Fails if the corpus has a spill_folder that can't be written or read.
+/// Fails if the corpus has a spill folder that can't be written or read.
 pub fn relations(
     corpus: &Corpus,
     pairs: &[Pair],
@@ -92,8 +92,8 @@ pub fn relations(
     relations_of_aligned(corpus, pairs, &tilings, progress)
 }
 
-/// Does the same with the tilings of the pairs, as far as they are known;
-/// more of them are known afterwards.
+/// Returns the same as [`relations`], with the tilings of the pairs as far as
+/// they are known; more of them are known afterwards.
 ///
 /// # Errors
 ///
@@ -101,7 +101,7 @@ pub fn relations(
 ///
 /// # Panics
 ///
-/// Panics if they are not of the length that relations are judged by,
+/// Panics if they are not of the length that relations are told by,
 /// [`PassageOptions::MIN_LENGTH`].
 pub fn relations_of_aligned(
     corpus: &Corpus,
@@ -110,23 +110,23 @@ pub fn relations_of_aligned(
     progress: &dyn Progress,
 ) -> Result<Vec<Relation>> {
     assert_eq!(tilings.min_length(), PassageOptions::MIN_LENGTH);
-    let verdicts = each(
+    let classes = each(
         corpus,
         pairs,
         tilings,
         progress,
         |_| Class::Given(Relation::Copy),
-        FeatureExtractor::verdict_of_aligned,
+        FeatureExtractor::classify_aligned,
     );
-    let open = verdicts.iter().zip(pairs);
-    let open = open.filter(|(verdict, _)| matches!(verdict, Class::Story { .. }));
-    let spread = spread_of(corpus, open.map(|(_, pair)| pair))?;
-    let relations = verdicts.par_iter().zip(pairs).map(|(verdict, pair)| {
-        let spread = match verdict {
+    let open = classes.iter().zip(pairs);
+    let open = open.filter(|(class, _)| matches!(class, Class::Story { .. }));
+    let frequency = frequency_of(corpus, open.map(|(_, pair)| pair))?;
+    let relations = classes.par_iter().zip(pairs).map(|(class, pair)| {
+        let stories = match class {
             Class::Given(_) => None,
-            Class::Story { .. } => spread.of(pair.a, pair.b),
+            Class::Story { .. } => frequency.of(pair.a, pair.b),
         };
-        verdict.relation(spread)
+        class.relation(stories)
     });
     Ok(relations.collect())
 }
@@ -136,8 +136,8 @@ fn is_same(corpus: &Corpus, pair: &Pair) -> bool {
         && corpus.normalized(pair.a) == corpus.normalized(pair.b)
 }
 
-/// Returns how far the wording of the documents of some pairs is spread.
-fn spread_of<'a>(
+/// Counts the stories that have the wording of the documents of some pairs.
+fn frequency_of<'a>(
     corpus: &Corpus,
     pairs: impl Iterator<Item = &'a Pair>,
 ) -> Result<WindowFrequency> {
@@ -148,8 +148,8 @@ fn spread_of<'a>(
     WindowFrequency::count(corpus, docs)
 }
 
-/// Asks something of every pair: `of_copies` of those with one wording, so
-/// many units of it, `of_aligned` of the others once they are aligned.
+/// Calls `of_copies` with the length of every pair that has one wording, and
+/// `of_aligned` with every other one once it is aligned.
 fn each<T: Send>(
     corpus: &Corpus,
     pairs: &[Pair],
@@ -163,13 +163,13 @@ fn each<T: Send>(
     pairs
         .par_iter()
         .enumerate()
-        .map_init(FeatureExtractor::default, |gatherer, (nth, pair)| {
+        .map_init(FeatureExtractor::default, |extractor, (nth, pair)| {
             let (a, b) = (corpus.normalized(pair.a), corpus.normalized(pair.b));
             let found = if is_same(corpus, pair) {
                 of_copies(a.len())
             } else {
-                tilings.align(&mut gatherer.aligner, nth, [a, b]);
-                of_aligned(gatherer, a, b)
+                tilings.align(&mut extractor.aligner, nth, [a, b]);
+                of_aligned(extractor, a, b)
             };
             progress.advance(1);
             found
@@ -200,7 +200,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn prop_relations_are_those_that_all_the_evidence_speaks_for(documents in documents()) {
+        fn prop_relations_are_those_that_all_features_speak_for(documents in documents()) {
             let ids: Vec<String> = (0..documents.len()).map(|n| n.to_string()).collect();
             let texts = ids.iter().map(String::as_str).zip(documents.iter().map(String::as_str));
             let corpus = Corpus::from_texts(texts, Default::default());
@@ -209,8 +209,8 @@ mod tests {
                 .flat_map(|b| (0..b).map(move |a| (a, b)))
                 .map(|(a, b)| verify::count(&corpus, Shingling::default(), docs[a], docs[b]))
                 .collect();
-            let judged = relate(&corpus, &pairs, &()).unwrap();
-            let expected: Vec<Relation> = judged.iter().map(|one| one.relation).collect();
+            let classified = relate(&corpus, &pairs, &()).unwrap();
+            let expected: Vec<Relation> = classified.iter().map(|one| one.relation).collect();
             prop_assert_eq!(relations(&corpus, &pairs, &()).unwrap(), expected);
         }
     }

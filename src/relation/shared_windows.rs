@@ -1,16 +1,15 @@
-//! The windows that several documents have, found by their hash.
+//! The set of windows that several documents have, by their hashes.
 
 use crate::prefetch::prefetch;
 
 /// Bits of the filter for each window: one stranger in sixteen passes.
 const FILTER_BITS: usize = 16;
 
-/// Windows for each entry of the table, on average: a line or two of the
-/// cache.
+/// Windows in each bucket of the table, on average: a line or two of the cache.
 const BUCKET: usize = 8;
 
-/// A sorted set of hashes. Most that are asked for are not in it, and cost
-/// one look at a filter.
+/// A sorted set of hashes. Most of those looked up are not in it, and cost one
+/// access to a filter.
 #[derive(Default)]
 pub(super) struct SharedWindows {
     keys: Vec<u64>,
@@ -22,7 +21,8 @@ pub(super) struct SharedWindows {
 }
 
 impl SharedWindows {
-    /// Takes the hashes, sorted, each once; their upper bits must be mixed.
+    /// Returns the set of these hashes, which are sorted and distinct; their
+    /// upper bits must be mixed.
     pub(super) fn new(keys: Vec<u64>) -> Self {
         let bits =
             |count: usize, least: u32| (usize::BITS - count.leading_zeros()).clamp(least, 32);
@@ -50,11 +50,11 @@ impl SharedWindows {
         self.keys.len()
     }
 
-    /// Returns the places of those of some hashes that are among all, in
+    /// Returns the positions of those of some hashes that are among all, in
     /// their order.
     ///
     /// What is read at random is fetched a few hashes ahead.
-    pub(super) fn places(&self, keys: &[u64]) -> Vec<u32> {
+    pub(super) fn positions(&self, keys: &[u64]) -> Vec<u32> {
         const AHEAD: usize = 16;
         let mut passed = Vec::new();
         for (at, &key) in keys.iter().enumerate() {
@@ -66,20 +66,20 @@ impl SharedWindows {
                 passed.push(key);
             }
         }
-        let mut places = Vec::with_capacity(passed.len());
+        let mut positions = Vec::with_capacity(passed.len());
         for (at, &key) in passed.iter().enumerate() {
             if let Some(ahead) = passed.get(at + AHEAD) {
                 let bucket = (ahead >> self.bucket_shift) as usize;
                 prefetch(&self.keys, self.starts[bucket] as usize);
             }
-            places.extend(self.find(key));
+            positions.extend(self.find(key));
         }
-        places
+        positions
     }
 
-    /// Returns the place of a hash among all.
+    /// Returns the position of a hash among all.
     #[cfg(test)]
-    pub(super) fn place(&self, key: u64) -> Option<u32> {
+    pub(super) fn position(&self, key: u64) -> Option<u32> {
         self.may_have(key).then(|| self.find(key)).flatten()
     }
 
@@ -103,7 +103,7 @@ mod tests {
     use crate::hash::mix;
 
     #[test]
-    fn places_are_those_of_a_binary_search() {
+    fn positions_are_those_of_a_binary_search() {
         for len in [0u64, 1, 2, 7, 100, 10_000] {
             let mut keys: Vec<u64> = (0..len).map(|i| mix(i) & !3).collect();
             keys.extend([0, u64::MAX].iter().filter(|_| len > 0));
@@ -114,10 +114,10 @@ mod tests {
             let others = (0..20_000).map(|i| mix(i + len / 2) & !3);
             for key in others.chain([0, 1, u64::MAX]).chain(keys.iter().copied()) {
                 let expected = keys.binary_search(&key).ok().map(|at| at as u32);
-                assert_eq!(shared.place(key), expected, "{key} of {len}");
+                assert_eq!(shared.position(key), expected, "{key} of {len}");
             }
             let all: Vec<u32> = (0..keys.len() as u32).collect();
-            assert_eq!(shared.places(&keys), all);
+            assert_eq!(shared.positions(&keys), all);
         }
     }
 }

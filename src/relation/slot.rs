@@ -1,5 +1,4 @@
-//! What kind of thing was changed in one place: a number, a date, a name, or
-//! words.
+//! The kind of a change: a number, a date, a name, or words.
 
 use crate::named::named_enum;
 use crate::passages::{Hunk, HunkKind};
@@ -21,24 +20,24 @@ named_enum! {
     }
 }
 
-/// Returns what was changed in each hunk: for those that are replaced, and for
-/// those that stand on one side and are short enough to be a figure.
+/// Returns the kind of change of each hunk that is replaced, deleted or
+/// inserted; on one side only, a figure must be short.
 pub fn change_kind(a: &[u16], b: &[u16], hunks: &[Hunk]) -> Vec<Option<SlotKind>> {
-    let (mut facts_a, mut facts_b) = (Vec::new(), Vec::new());
-    figures(a, &mut facts_a);
-    figures(b, &mut facts_b);
+    let (mut figures_a, mut figures_b) = (Vec::new(), Vec::new());
+    figures(a, &mut figures_a);
+    figures(b, &mut figures_b);
     let kind = |hunk: &Hunk| match hunk.kind {
-        HunkKind::Replaced => Some(slot_kind(a, b, hunk, &facts_a, &facts_b)),
+        HunkKind::Replaced => Some(slot_kind(a, b, hunk, &figures_a, &figures_b)),
         HunkKind::Deleted | HunkKind::Inserted => {
             let (found, range) = if hunk.kind == HunkKind::Deleted {
-                (&facts_a, &hunk.a)
+                (&figures_a, &hunk.a)
             } else {
-                (&facts_b, &hunk.b)
+                (&figures_b, &hunk.b)
             };
-            let from = found.partition_point(|fact| fact.end <= range.start);
-            let fact = found.get(from).filter(|fact| fact.start < range.end);
-            Some(match fact {
-                Some(fact) if range.len() <= SLOT => match fact.kind {
+            let from = found.partition_point(|figure| figure.end <= range.start);
+            let figure = found.get(from).filter(|figure| figure.start < range.end);
+            Some(match figure {
+                Some(figure) if range.len() <= MAX_SLOT => match figure.kind {
                     FigureKind::Number => SlotKind::Number,
                     FigureKind::Day | FigureKind::Time => SlotKind::Date,
                 },
@@ -50,33 +49,33 @@ pub fn change_kind(a: &[u16], b: &[u16], hunks: &[Hunk]) -> Vec<Option<SlotKind>
     hunks.iter().map(kind).collect()
 }
 
-/// Longest slot, in units, that counts as a changed figure or name although
-/// more than that was changed; longer ones are rewritten text.
-const SLOT: usize = 16;
+/// Longest change, in units, that may be a changed figure or name: a date with
+/// its weekday, or a name with its title. Longer ones are rewritten text.
+const MAX_SLOT: usize = 16;
 
-/// Returns what kind of thing a replaced stretch is.
+/// Returns the kind of change of a replaced hunk.
 pub(crate) fn slot_kind(
     a: &[u16],
     b: &[u16],
     hunk: &Hunk,
-    facts_a: &[Figure],
-    facts_b: &[Figure],
+    figures_a: &[Figure],
+    figures_b: &[Figure],
 ) -> SlotKind {
     let left = &a[hunk.a.start as usize..hunk.a.end as usize];
     let right = &b[hunk.b.start as usize..hunk.b.end as usize];
-    if left.len().max(right.len()) > SLOT {
+    if left.len().max(right.len()) > MAX_SLOT {
         return SlotKind::Text;
     }
     let within = |figures: &[Figure], start: u32, end: u32| {
-        let from = figures.partition_point(|fact| fact.end <= start);
+        let from = figures.partition_point(|figure| figure.end <= start);
         figures
             .get(from)
-            .filter(|fact| fact.start < end)
-            .map(|fact| fact.kind)
+            .filter(|figure| figure.start < end)
+            .map(|figure| figure.kind)
     };
     let kinds = [
-        within(facts_a, hunk.a.start, hunk.a.end),
-        within(facts_b, hunk.b.start, hunk.b.end),
+        within(figures_a, hunk.a.start, hunk.a.end),
+        within(figures_b, hunk.b.start, hunk.b.end),
     ];
     if kinds.iter().all(Option::is_some) {
         let is_date = |kind: &Option<FigureKind>| !matches!(kind, Some(FigureKind::Number));

@@ -14,19 +14,18 @@ use crate::spill::{Sorter, SpillFolder};
 /// Length of a window, in units: that of a passage at least.
 const WINDOW: usize = 8;
 
-/// Of so many windows one is looked at, chosen by content, so that the same
-/// wording is looked at in every document.
+/// One of this many windows is counted, chosen by content, so that the same
+/// windows are counted in every document.
 const SAMPLE: u64 = 4;
 
-/// Windows of documents in pairs that are looked at, at most; beyond it the
-/// sample is thinner. Sixteen million take half a gigabyte while they are
-/// sorted.
+/// Most windows of documents in pairs that are counted; beyond it the sample is
+/// thinner. Sixteen million take half a gigabyte while they are sorted.
 const MOST_WINDOWS: u64 = 16 << 20;
 
-/// Documents that are looked at together where memory is bounded.
-const TURN: usize = 1 << 14;
+/// Documents that are sampled together where memory is bounded.
+const BATCH: usize = 1 << 14;
 
-/// How far the wording of documents is spread over a corpus.
+/// The number of stories of a corpus that have the wording of some documents.
 #[derive(Default)]
 pub(crate) struct WindowFrequency {
     /// The documents that were asked for, sorted.
@@ -36,7 +35,7 @@ pub(crate) struct WindowFrequency {
     windows: Vec<u32>,
     /// Where the windows of each begin, and the last ones end.
     starts: Vec<u32>,
-    /// For each window the number of stories that have it.
+    /// For each window, the number of stories that have it.
     stories: Vec<u32>,
 }
 
@@ -46,11 +45,11 @@ impl WindowFrequency {
     ///
     /// Documents with one wording count once, and so do documents that state
     /// the same figures: a wire story in forty papers is one story, a bulletin
-    /// of forty days is forty. Whether the figures are the same is judged by
-    /// one of them, the one with the least hash, so that an edited version
-    /// nearly always counts as the same.
+    /// of forty days is forty. One of the figures, that with the least hash,
+    /// stands for all, so that an edited version nearly always counts as the
+    /// same story.
     ///
-    /// One pass over the documents asked for and one over all; with a spill_folder
+    /// One pass over the documents asked for and one over all; with a spill folder
     /// one more over those asked for, in bounded memory.
     pub(crate) fn count(corpus: &Corpus, docs: Vec<DocId>) -> Result<WindowFrequency> {
         let units: u64 = docs
@@ -63,7 +62,9 @@ impl WindowFrequency {
         }
         match corpus.spill_folder() {
             _ if docs.is_empty() => Ok(WindowFrequency::default()),
-            Some(spill_folder) => WindowFrequency::count_within(corpus, docs, every, spill_folder),
+            Some(spill_folder) => {
+                WindowFrequency::count_with_spill_folder(corpus, docs, every, spill_folder)
+            }
             None => Ok(WindowFrequency::count_at_once(corpus, docs, every)),
         }
     }
@@ -75,7 +76,7 @@ impl WindowFrequency {
             .collect();
         let mut keys: Vec<u64> = sampled.iter().flatten().copied().collect();
         keys.par_sort_unstable();
-        // What only one document has is shared by nobody.
+        // A window that only one document has is not shared.
         let shared: Vec<u64> = keys
             .chunk_by(|a, b| a == b)
             .filter(|same| same.len() > 1)
@@ -83,13 +84,13 @@ impl WindowFrequency {
             .collect();
         drop(keys);
         let shared = SharedWindows::new(shared);
-        let mut spread = WindowFrequency::of_docs(docs);
+        let mut frequency = WindowFrequency::of_docs(docs);
         let windows: Vec<Vec<u32>> = sampled
             .par_iter()
-            .map(|sample| shared.places(sample))
+            .map(|sample| shared.positions(sample))
             .collect();
         drop(sampled);
-        windows.iter().for_each(|windows| spread.add(windows));
+        windows.iter().for_each(|windows| frequency.add(windows));
         drop(windows);
         let mut seen: Vec<u64> = corpus
             .docs()
@@ -99,23 +100,23 @@ impl WindowFrequency {
             .collect();
         seen.par_sort_unstable();
         seen.dedup();
-        spread.stories = vec![0; shared.len()];
+        frequency.stories = vec![0; shared.len()];
         for entry in &seen {
-            spread.stories[(entry >> 32) as usize] += 1;
+            frequency.stories[(entry >> 32) as usize] += 1;
         }
-        spread
+        frequency
     }
 
-    /// Counts with what is sorted on disk, and samples taken a second time
-    /// rather than kept.
-    fn count_within(
+    /// Counts the same with keys sorted on disk, and with samples taken a
+    /// second time rather than kept.
+    fn count_with_spill_folder(
         corpus: &Corpus,
         docs: Vec<DocId>,
         every: u64,
         spill_folder: &SpillFolder,
     ) -> Result<WindowFrequency> {
         let mut keys = Sorter::new(spill_folder);
-        for docs in docs.chunks(TURN) {
+        for docs in docs.chunks(BATCH) {
             let sampled: Vec<Vec<u64>> = docs
                 .par_iter()
                 .map(|doc| sample(corpus.normalized(*doc), every))
@@ -133,30 +134,30 @@ impl WindowFrequency {
         }
         drop(keys);
         let shared = SharedWindows::new(shared);
-        let mut spread = WindowFrequency::of_docs(Vec::new());
-        for docs in docs.chunks(TURN) {
+        let mut frequency = WindowFrequency::of_docs(Vec::new());
+        for docs in docs.chunks(BATCH) {
             let windows: Vec<Vec<u32>> = docs
                 .par_iter()
-                .map(|doc| shared.places(&sample(corpus.normalized(*doc), every)))
+                .map(|doc| shared.positions(&sample(corpus.normalized(*doc), every)))
                 .collect();
-            windows.iter().for_each(|windows| spread.add(windows));
+            windows.iter().for_each(|windows| frequency.add(windows));
         }
-        spread.docs = docs;
+        frequency.docs = docs;
         let mut seen = Sorter::new(spill_folder).distinct();
         let all: Vec<DocId> = corpus.docs().collect();
-        for docs in all.chunks(TURN) {
+        for docs in all.chunks(BATCH) {
             let found: Vec<Vec<u64>> = docs
                 .par_iter()
                 .map(|doc| seen_in(corpus.normalized(*doc), every, &shared))
                 .collect();
             seen.extend(found.into_iter().flatten())?;
         }
-        spread.stories = vec![0; shared.len()];
+        frequency.stories = vec![0; shared.len()];
         let mut seen = seen.finish()?;
         while let Some(entry) = seen.next()? {
-            spread.stories[(entry >> 32) as usize] += 1;
+            frequency.stories[(entry >> 32) as usize] += 1;
         }
-        Ok(spread)
+        Ok(frequency)
     }
 
     fn of_docs(docs: Vec<DocId>) -> WindowFrequency {
@@ -229,7 +230,7 @@ fn each_window(units: &[u16], mut found: impl FnMut(&[u64])) {
 
 /// Returns the shared windows of a text (above) with its story (below).
 fn seen_in(units: &[u16], every: u64, shared: &SharedWindows) -> Vec<u64> {
-    let mut found = shared.places(&sampled(units, every));
+    let mut found = shared.positions(&sampled(units, every));
     found.sort_unstable();
     found.dedup();
     let story = if found.is_empty() { 0 } else { story(units) };
@@ -242,10 +243,10 @@ fn seen_in(units: &[u16], every: u64, shared: &SharedWindows) -> Vec<u64> {
 fn story(units: &[u16]) -> u32 {
     let mut found = Vec::new();
     figures(units, &mut found);
-    let fact = found
+    let figure = found
         .iter()
-        .filter(|fact| fact.is_strong() || fact.kind == FigureKind::Day)
-        .map(|fact| mix(fact.key))
+        .filter(|figure| figure.is_strong() || figure.kind == FigureKind::Day)
+        .map(|figure| mix(figure.key))
         .min();
     let wording = || {
         let mut least = None;
@@ -255,7 +256,7 @@ fn story(units: &[u16]) -> u32 {
         });
         least
     };
-    (fact.or_else(wording).unwrap_or(0) >> 32) as u32
+    (figure.or_else(wording).unwrap_or(0) >> 32) as u32
 }
 
 #[cfg(test)]

@@ -14,8 +14,8 @@ pub(in crate::cli) fn decide(found: &NearRun, policy: &Policy, rules: Rules) -> 
         let pair = verify::count(corpus, found.plan.near.shingling, a, b);
         // To count over the whole corpus for one pair would take too long.
         let mut features =
-            FeatureExtractor::default().gather(corpus.normalized(a), corpus.normalized(b));
-        features.spread = Some(family as f64);
+            FeatureExtractor::default().extract(corpus.normalized(a), corpus.normalized(b));
+        features.stories = Some(family as f64);
         (pair, features.relation())
     })
 }

@@ -310,7 +310,7 @@ impl NearRun {
             max_distance: search.max_distance,
             recall_at_threshold: search.recall,
             candidates: search.candidates,
-            crowded: search.crowded,
+            crowded: search.oversized,
             partners_left_out: search.partners_left_out,
             cut_short: search.cut_short,
         }

@@ -1,49 +1,51 @@
-//! A quick test that rules out most candidates before they are counted.
+//! The bitmap filter: a quick test that rules out most candidates before
+//! their shared shingles are counted.
 
-/// Shingles of a member, cut to 32 bits: tested against another's set.
+/// Shingles of a member, cut to 32 bits, that are looked for in another
+/// member's [`Bitmap`].
 #[derive(Clone, Default)]
-pub(super) struct ShingleSample {
-    /// All shingles, or a sample; nothing where all are to be made again.
+pub(super) struct TestShingles {
+    /// All shingles, or a sample; empty where they are recomputed when needed.
     pub(super) shingles: Box<[u32]>,
-    /// How many of a sample the other must have; `None` if the shingles are
-    /// all there are and the sizes decide.
+    /// Number of a sample that the other must have; `None` if all shingles
+    /// are listed and the sizes decide.
     pub(super) needed: Option<u32>,
 }
 
-impl ShingleSample {
-    /// Returns a guard of these shingles.
+impl TestShingles {
+    /// Returns these shingles, cut to 32 bits.
     pub(super) fn new(hashes: &[u64], needed: Option<u32>) -> Self {
-        ShingleSample {
+        TestShingles {
             shingles: hashes.iter().map(|hash| (hash >> 32) as u32).collect(),
             needed,
         }
     }
 }
 
-/// What is known of the members in the index, by member.
+/// What the filter keeps of the members in the index, by member.
 pub(super) struct MemberFilters {
-    pub(super) guards: Vec<ShingleSample>,
-    /// How many of a member's indexed shingles a partner has at least; apart
-    /// from the guards, for it is asked far more often.
+    pub(super) test_shingles: Vec<TestShingles>,
+    /// Least number of a member's indexed shingles that a partner has; apart
+    /// from the test shingles because it is read far more often.
     pub(super) hits: Vec<u32>,
 }
 
 impl MemberFilters {
     pub(super) fn new(members: usize) -> Self {
         MemberFilters {
-            guards: vec![ShingleSample::default(); members],
+            test_shingles: vec![TestShingles::default(); members],
             hits: vec![0; members],
         }
     }
 
-    pub(super) fn enter(&mut self, member: u32, guard: ShingleSample, hits: u32) {
-        self.guards[member as usize] = guard;
+    pub(super) fn enter(&mut self, member: u32, test_shingles: TestShingles, hits: u32) {
+        self.test_shingles[member as usize] = test_shingles;
         self.hits[member as usize] = hits;
     }
 }
 
-/// A set of shingles with one bit in sixteen set: whatever is in the set is
-/// found, and a sixteenth of the rest is too.
+/// A set of shingles as a bitmap of which at most a sixteenth is set: every
+/// shingle of the set is found, and up to a sixteenth of all others.
 #[derive(Default)]
 pub(super) struct Bitmap {
     words: Vec<u64>,
@@ -51,7 +53,7 @@ pub(super) struct Bitmap {
 }
 
 impl Bitmap {
-    /// Takes the hashes of a set in place of what was there.
+    /// Replaces the contents by the hashes of a set.
     pub(super) fn fill(&mut self, set: &[u64]) {
         let bits = (usize::BITS - set.len().leading_zeros() + 4).clamp(6, 32);
         self.shift = 32 - bits;
@@ -89,17 +91,17 @@ mod tests {
     use crate::hash::mix;
 
     #[test]
-    fn no_member_is_ever_missing_and_most_strangers_are() {
+    fn no_shingle_of_the_set_is_missing_and_most_others_are() {
         let mut bitmap = Bitmap::default();
         for len in [0u64, 1, 3, 100, 5000] {
             let set: Vec<u64> = (0..len).map(mix).collect();
             bitmap.fill(&set);
-            let own = ShingleSample::new(&set, None);
-            assert!(bitmap.may_have(&own.shingles, set.len()));
-            assert!(!bitmap.may_have(&own.shingles, set.len() + 1));
-            let strangers: Vec<u64> = (0..200).map(|i| mix(i + 1_000_000)).collect();
+            let shingles = TestShingles::new(&set, None);
+            assert!(bitmap.may_have(&shingles.shingles, set.len()));
+            assert!(!bitmap.may_have(&shingles.shingles, set.len() + 1));
+            let others: Vec<u64> = (0..200).map(|i| mix(i + 1_000_000)).collect();
             assert!(
-                !bitmap.may_have(&ShingleSample::new(&strangers, None).shingles, 60),
+                !bitmap.may_have(&TestShingles::new(&others, None).shingles, 60),
                 "{len}"
             );
         }

@@ -1,20 +1,20 @@
-//! Who may reach the threshold with a document, by the index.
+//! Members of the index that may reach the threshold with a document.
 
 use std::cmp::Reverse;
 
 use crate::near::pair::Measure;
 use crate::near::shingle;
-use crate::near::verify::Bar;
+use crate::near::verify::PairCriterion;
 
 use crate::near::join::Join;
-use crate::near::join::bitmap_filter::{Bitmap, MemberFilters, ShingleSample};
+use crate::near::join::bitmap_filter::{Bitmap, MemberFilters, TestShingles};
 use crate::near::join::index::Index;
 use crate::near::join::lookup::Lookup;
 
-/// A member that is ruled out already.
+/// Marks a member that is already ruled out.
 const RULED_OUT: u32 = u32::MAX;
 
-/// Buffers of one thread; hits are all zero between uses.
+/// Buffers of one thread; `hits` are all zero between uses.
 #[derive(Default)]
 pub(super) struct Buffers {
     hits: Vec<u32>,
@@ -22,24 +22,24 @@ pub(super) struct Buffers {
     bitmap: Bitmap,
 }
 
-/// Which members are looked for.
+/// The members that a search may return.
 #[derive(Clone, Copy)]
 pub(super) struct CandidateRange {
     pub(super) from: u32,
     pub(super) to: u32,
-    /// They may also be larger than the one that is looked up.
+    /// Whether they may also be larger than the one that is looked up.
     pub(super) either: bool,
-    /// Most index entries that may be followed.
+    /// Most index entries that the search may follow.
     pub(super) visits: u64,
 }
 
 /// The members that may be partners of one.
 pub(super) struct MemberCandidates {
     pub(super) member: u32,
-    /// In order.
+    /// The candidates, ascending.
     pub(super) others: Vec<u32>,
     pub(super) cut_short: bool,
-    /// Index entries that were followed.
+    /// Number of index entries that were followed.
     pub(super) visits: u64,
 }
 
@@ -53,50 +53,57 @@ impl Join<'_> {
         indexed: &MemberFilters,
         range: CandidateRange,
     ) -> MemberCandidates {
-        let mut room = self
-            .rooms
+        let mut buffers = self
+            .buffers
             .lock()
-            .map_or_else(|_| None, |mut rooms| rooms.pop())
+            .map_or_else(|_| None, |mut pool| pool.pop())
             .unwrap_or_default();
-        room.hits.resize(self.members.len(), 0);
-        let visits = self.visit(lookup, index, range, &mut room);
+        buffers.hits.resize(self.members.len(), 0);
+        let visits = self.visit(lookup, index, range, &mut buffers);
 
         let size = lookup.set.len();
-        if !room.touched.is_empty() {
-            room.bitmap.fill(&lookup.set);
+        if !buffers.touched.is_empty() {
+            buffers.bitmap.fill(&lookup.set);
         }
         let mut others: Vec<(Reverse<u32>, u32)> = Vec::new();
-        for &other in &room.touched {
-            let hits = std::mem::take(&mut room.hits[other as usize]);
+        for &other in &buffers.touched {
+            let hits = std::mem::take(&mut buffers.hits[other as usize]);
             if hits < indexed.hits[other as usize].min(lookup.hits) || hits == RULED_OUT {
                 continue;
             }
-            let guard = &indexed.guards[other as usize];
-            let needed = self
-                .rules
-                .needed(guard, size, self.members[other as usize].size as usize);
-            let whole;
-            let shingles = if self.rules.is_lean && guard.shingles.is_empty() {
+            let test_shingles = &indexed.test_shingles[other as usize];
+            let needed = self.rules.needed(
+                test_shingles,
+                size,
+                self.members[other as usize].size as usize,
+            );
+            let all;
+            let shingles = if self.rules.is_lean && test_shingles.shingles.is_empty() {
                 let units = self.corpus.normalized(self.members[other as usize].doc);
-                whole = ShingleSample::new(&shingle::set(self.options.bar.shingling, units), None);
-                &whole.shingles
+                all =
+                    TestShingles::new(&shingle::set(self.options.criterion.shingling, units), None);
+                &all.shingles
             } else {
-                &guard.shingles
+                &test_shingles.shingles
             };
-            if room.bitmap.may_have(shingles, needed) {
+            if buffers.bitmap.may_have(shingles, needed) {
                 others.push((Reverse(hits), other));
             }
         }
-        room.touched.clear();
-        if let Ok(mut rooms) = self.rooms.lock() {
-            rooms.push(room);
+        buffers.touched.clear();
+        if let Ok(mut pool) = self.buffers.lock() {
+            pool.push(buffers);
         }
 
         let mut cut_short = visits > range.visits;
-        if let Some(effort) = self.options.effort.filter(|effort| others.len() > *effort) {
+        if let Some(max_candidates) = self
+            .options
+            .max_candidates
+            .filter(|most| others.len() > *most)
+        {
             cut_short = true;
             others.sort_unstable();
-            others.truncate(effort);
+            others.truncate(max_candidates);
         }
         let mut others: Vec<u32> = others.into_iter().map(|(_, other)| other).collect();
         others.sort_unstable();
@@ -108,18 +115,18 @@ impl Join<'_> {
         }
     }
 
-    /// Counts the index entries of each member; returns how many
-    /// were followed, one more than allowed if there are more.
+    /// Counts the index entries of each member; returns the number of entries
+    /// that were followed, one more than allowed if there are more.
     fn visit(
         &self,
         lookup: &Lookup,
         index: &Index,
         range: CandidateRange,
-        room: &mut Buffers,
+        buffers: &mut Buffers,
     ) -> u64 {
-        let Bar {
+        let PairCriterion {
             measure, threshold, ..
-        } = self.options.bar;
+        } = self.options.criterion;
         let size = lookup.set.len();
         let least_size = self.rules.smallest_partner(size);
         let most_size = if range.either {
@@ -143,12 +150,12 @@ impl Join<'_> {
                 if visits > range.visits {
                     return visits;
                 }
-                let hits = &mut room.hits[other as usize];
+                let hits = &mut buffers.hits[other as usize];
                 if *hits == RULED_OUT {
                     continue;
                 }
                 if *hits == 0 {
-                    room.touched.push(other);
+                    buffers.touched.push(other);
                 }
                 *hits += 1;
                 if measure == Measure::Jaccard {

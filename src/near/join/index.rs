@@ -1,11 +1,12 @@
-//! Prefixes by shingle.
+//! The inverted index of the join: the members that have a shingle in their
+//! prefix.
 
 use crate::hash::mix;
 
 /// An entry of the index: a shingle in the prefix of a member.
 #[derive(Clone, Copy)]
 pub(super) struct Posting {
-    /// The entry before it in the same chain.
+    /// The entry that precedes it in the same chain.
     next: u32,
     /// The member's place in the order of sizes.
     pub(super) member: u32,
@@ -15,10 +16,10 @@ pub(super) struct Posting {
     pub(super) position: u32,
 }
 
-const NONE: u32 = u32::MAX;
+const END: u32 = u32::MAX;
 
-/// Prefixes by shingle, as chains through one array; the newest entry, of
-/// the largest member, comes first.
+/// The members by shingle, as chains through one array; the newest entry,
+/// which belongs to the largest member, comes first.
 pub(super) struct Index {
     heads: Vec<u32>,
     postings: Vec<Posting>,
@@ -26,16 +27,16 @@ pub(super) struct Index {
 }
 
 impl Index {
-    pub(super) fn with_room_for(postings: usize) -> Self {
+    pub(super) fn with_capacity(postings: usize) -> Self {
         let bits = (usize::BITS - postings.leading_zeros()).clamp(8, 28);
         Index {
-            heads: vec![NONE; 1 << bits],
+            heads: vec![END; 1 << bits],
             postings: Vec::new(),
             shift: 64 - bits,
         }
     }
 
-    /// Returns the memory that it takes.
+    /// Returns the memory that it takes, in bytes.
     pub(super) fn len_bytes(&self) -> usize {
         size_of_val(&self.heads[..]) + size_of_val(&self.postings[..])
     }
@@ -57,12 +58,13 @@ impl Index {
         }
     }
 
-    /// Doubles the heads. The chains are laid anew in the old order, so that
-    /// the newest stays first; `mix(hash)` is not kept, so the tag decides.
+    /// Multiplies the chains by four. They are linked again in the old order,
+    /// so that the newest stays first, and by the tag, because `mix(hash)` is
+    /// not kept.
     fn grow(&mut self) {
         let bits = 64 - self.shift + 2;
         self.shift = 64 - bits;
-        self.heads = vec![NONE; 1 << bits];
+        self.heads = vec![END; 1 << bits];
         for at in 0..self.postings.len() {
             let slot = (u64::from(self.postings[at].tag) << 32 >> self.shift) as usize;
             self.postings[at].next = self.heads[slot];
@@ -82,8 +84,8 @@ impl Index {
     }
 }
 
-/// The upper half of a hash that is mixed again: shingles that share a
-/// counter of [`ShingleOrder`](crate::near::join::shingle_order::ShingleOrder) should not share a chain.
+/// Returns the upper half of a hash that is mixed again, because shingles that
+/// share a counter of `ShingleOrder` should not share a chain.
 fn tag(hash: u64) -> u32 {
     (mix(hash) >> 32) as u32
 }

@@ -1,30 +1,32 @@
-//! What a document is looked up with, and what it leaves in the index.
+//! The shingles that a document is looked up with, and those that it leaves
+//! in the index.
 
 use crate::hash::mix;
 use crate::near::pair::Measure;
-use crate::near::verify::Bar;
+use crate::near::verify::PairCriterion;
 
-use crate::near::join::bitmap_filter::ShingleSample;
+use crate::near::join::bitmap_filter::TestShingles;
 use crate::near::join::shingle_order::ShingleOrder;
 use crate::near::join::{JoinOptions, Sample};
 
-/// Most shingles that stand for a document in the sampled join. With 64 at a
+/// Most shingles that represent a document in the sampled join. With 64, at a
 /// containment of 0.7 and a recall of 0.999, 33 must agree.
 const SAMPLE: usize = 64;
 
-/// Shared shingles that are asked for before a suspect is looked at. One
-/// would do; each more lengthens the prefixes by one and drops candidates who
-/// share a common shingle by chance. On 244 MB of mixed
-/// texts, containment 0.7 took a quarter less time with 4 than with 1.
+/// Shared shingles of the prefixes that make a candidate. One would do; each
+/// more lengthens the prefixes by one and drops candidates that share a common
+/// shingle by chance. On 244 MB of mixed texts, containment 0.7 took a quarter
+/// less time with 4 than with 1.
 const HITS: usize = 4;
 
-/// Which shingles are looked for and indexed, by the options of the join.
+/// Decides which shingles are looked for and indexed, by the options of the
+/// join.
 pub(super) struct Rules {
-    bar: Bar,
+    criterion: PairCriterion,
     sample: Option<Sample>,
-    /// Of a sample, how many a containing text has.
+    /// Number of a sample's shingles that a containing text has.
     sampled_hits: usize,
-    /// Guards of whole sets are made when they are asked for.
+    /// Whether the test shingles of whole sets are recomputed when needed.
     pub(super) is_lean: bool,
 }
 
@@ -38,8 +40,8 @@ pub(super) struct Lookup {
     probe: Option<Vec<u64>>,
     /// Those that are indexed, rarest first.
     pub(super) prefix: Vec<u64>,
-    pub(super) guard: ShingleSample,
-    /// How many of the indexed ones a partner has at least.
+    pub(super) test_shingles: TestShingles,
+    /// Least number of the indexed ones that a partner has.
     pub(super) hits: u32,
 }
 
@@ -52,30 +54,35 @@ impl Lookup {
 
 impl Rules {
     pub(super) fn new(options: &JoinOptions, is_lean: bool) -> Self {
-        let sampled_hits = options
-            .sample
-            .map_or(0, |sample| least_hits(options.bar.threshold, sample.recall));
+        let sampled_hits = options.sample.map_or(0, |sample| {
+            least_hits(options.criterion.threshold, sample.recall)
+        });
         Rules {
-            bar: options.bar,
+            criterion: options.criterion,
             sample: options.sample,
             sampled_hits,
             is_lean,
         }
     }
 
-    fn whole_guard(&self, set: &[u64]) -> ShingleSample {
+    fn all_test_shingles(&self, set: &[u64]) -> TestShingles {
         if self.is_lean {
-            ShingleSample::default()
+            TestShingles::default()
         } else {
-            ShingleSample::new(set, None)
+            TestShingles::new(set, None)
         }
     }
 
     /// Returns what a set is looked up with.
-    pub(super) fn lookup(&self, member: u32, set: Vec<u64>, rarity: &ShingleOrder) -> Lookup {
-        let Bar {
+    pub(super) fn lookup(
+        &self,
+        member: u32,
+        set: Vec<u64>,
+        shingle_order: &ShingleOrder,
+    ) -> Lookup {
+        let PairCriterion {
             measure, threshold, ..
-        } = self.bar;
+        } = self.criterion;
         let size = set.len();
         // Of `n` shingles of which `o` must be shared, any `n - o + h` hold
         // `h` shared ones [WLF12].
@@ -84,15 +91,15 @@ impl Rules {
         if measure == Measure::Jaccard {
             let least = measure.least_shared(size, self.smallest_partner(size), threshold);
             let hits = HITS.min(least);
-            let probe = rarity.rarest(&set, prefix_len(least, hits));
+            let probe = shingle_order.rarest(&set, prefix_len(least, hits));
             let prefix = probe[..prefix_len(shared, hits).min(probe.len())].to_vec();
-            let guard = self.whole_guard(&set);
+            let test_shingles = self.all_test_shingles(&set);
             return Lookup {
                 member,
                 set,
                 probe: Some(probe),
                 prefix,
-                guard,
+                test_shingles,
                 hits: hits as u32,
             };
         }
@@ -100,20 +107,28 @@ impl Rules {
         let sampled = SAMPLE + sampled_hits - self.sampled_hits;
         let hits = HITS.min(shared);
         let indexed = prefix_len(shared, hits);
-        let (prefix, guard, hits) = match self.sample {
+        let (prefix, test_shingles, hits) = match self.sample {
             Some(sample) if size > SAMPLE && indexed > sampled => {
                 let drawn = draw(&set, sample.seed);
-                let guard = ShingleSample::new(&drawn, Some(self.sampled_hits as u32));
-                (rarity.rarest(&drawn, sampled), guard, sampled_hits)
+                let test_shingles = TestShingles::new(&drawn, Some(self.sampled_hits as u32));
+                (
+                    shingle_order.rarest(&drawn, sampled),
+                    test_shingles,
+                    sampled_hits,
+                )
             }
-            _ => (rarity.rarest(&set, indexed), self.whole_guard(&set), hits),
+            _ => (
+                shingle_order.rarest(&set, indexed),
+                self.all_test_shingles(&set),
+                hits,
+            ),
         };
         Lookup {
             member,
             set,
             probe: None,
             prefix,
-            guard,
+            test_shingles,
             hits: hits as u32,
         }
     }
@@ -121,28 +136,30 @@ impl Rules {
     /// Returns the size of the smallest set that can reach the threshold with
     /// one of `size`.
     pub(super) fn smallest_partner(&self, size: usize) -> usize {
-        match self.bar.measure {
-            Measure::Jaccard => (self.bar.threshold * size as f64 - 1e-6).ceil().max(1.0) as usize,
+        match self.criterion.measure {
+            Measure::Jaccard => (self.criterion.threshold * size as f64 - 1e-6)
+                .ceil()
+                .max(1.0) as usize,
             Measure::Containment => 1,
         }
     }
 
     /// Returns the size of the largest such set.
     pub(super) fn largest_partner(&self, size: usize) -> usize {
-        match self.bar.measure {
-            Measure::Jaccard => (size as f64 / self.bar.threshold + 1e-6) as usize,
+        match self.criterion.measure {
+            Measure::Jaccard => (size as f64 / self.criterion.threshold + 1e-6) as usize,
             Measure::Containment => usize::MAX,
         }
     }
 
-    /// Returns how many shingles of a guard another set must have.
-    pub(super) fn needed(&self, guard: &ShingleSample, size: usize, other: usize) -> usize {
-        match guard.needed {
+    /// Returns the number of test shingles that another set must have.
+    pub(super) fn needed(&self, test_shingles: &TestShingles, size: usize, other: usize) -> usize {
+        match test_shingles.needed {
             Some(needed) => needed as usize,
             None => self
-                .bar
+                .criterion
                 .measure
-                .least_shared(size, other, self.bar.threshold),
+                .least_shared(size, other, self.criterion.threshold),
         }
     }
 }
@@ -155,9 +172,9 @@ fn draw(set: &[u64], seed: u64) -> Vec<u64> {
     drawn[..SAMPLE].iter().map(|(_, hash)| *hash).collect()
 }
 
-/// Returns how many of a sample a text that contains `share` of the whole has
-/// at least, with probability `recall`: a quantile of the binomial. (Drawing
-/// without replacement strays less, so this is on the safe side.)
+/// Returns the least number of a sample that a text which contains `share` of
+/// the whole has with probability `recall`: a quantile of the binomial.
+/// (Drawing without replacement varies less, so this is on the safe side.)
 fn least_hits(share: f64, recall: f64) -> usize {
     if share >= 1.0 {
         return SAMPLE;

@@ -1,27 +1,29 @@
-//! How much memory a join takes, where that is bounded.
+//! Estimates the memory that a join takes, and refuses one that would take
+//! more than is allowed.
 
 use crate::corpus::{Corpus, DocId};
 use crate::error::{Error, Result};
 
 use crate::near::join::shingle_order::counter_bits;
 
-/// What is kept for each member: places, sizes, counts, an empty guard.
+/// Bytes that are kept for each member: its document, sizes, counts and an
+/// empty list of test shingles.
 const MEMBER_BYTES: usize = 56;
 
-/// The room of a thread for each member.
+/// Bytes of a thread's buffers for each member.
 const HITS_BYTES: usize = 4;
 
-/// Returns what is needed before the first document is looked up.
+/// Returns the bytes that are needed before the first document is looked up.
 pub(super) fn before(corpus: &Corpus, docs: &[DocId]) -> usize {
     size_of::<u32>() << counter_bits(corpus, docs)
 }
 
-/// Returns what is kept for so many members besides the index.
+/// Returns the bytes that are kept for `count` members besides the index.
 pub(super) fn of_members(count: usize) -> usize {
     count * (MEMBER_BYTES + HITS_BYTES * rayon::current_num_threads())
 }
 
-/// Returns an error if more is needed than may be taken.
+/// Returns an error if more bytes are needed than the limit allows.
 pub(super) fn check(needed: usize, limit: Option<usize>) -> Result<()> {
     match limit {
         Some(limit) if needed > limit => Err(Error::Memory {

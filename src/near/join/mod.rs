@@ -10,8 +10,8 @@
 //!
 //! Two things differ from the papers. The order need only be the same for
 //! all sets, so rarity is read from a table of counters that shingles share,
-//! not from an exact count. And a document that has enough partners already
-//! leaves the index, or a family of `n` texts would cost `n²`.
+//! not from an exact count. And a document that already has enough partners
+//! leaves the index; otherwise a family of `n` texts would cost `n²`.
 
 mod bitmap_filter;
 mod candidates;
@@ -28,7 +28,7 @@ use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
 use crate::near::pair::{Measure, Pair};
 use crate::near::shingle;
-use crate::near::verify::{Bar, verify};
+use crate::near::verify::{PairCriterion, verify};
 
 use bitmap_filter::MemberFilters;
 use candidates::{Buffers, CandidateRange, MemberCandidates};
@@ -41,39 +41,40 @@ use shingle_order::ShingleOrder;
 const BLOCK: usize = 1024;
 
 /// Index entries that may be followed for each document, on average, where
-/// the effort is bounded: some three milliseconds.
+/// the candidates are limited: about three milliseconds.
 const VISITS: u64 = 200_000;
 
-/// The least that any document may follow, however much others have.
+/// Index entries that any document may follow, however many the others
+/// have followed.
 const LEAST_VISITS: u64 = 1 << 16;
 
-/// The share of what is left that one document may follow: one in this many.
+/// One document may follow this fraction of the entries that are left.
 const VISITS_SHARE: u64 = 32;
 
-/// Pairs that a join may list before it asks for fewer partners each.
+/// Pairs that a join may list before it lowers the limit of partners.
 const MANY_PAIRS: usize = 4_000_000;
 
-/// The same, for each document.
+/// What each document adds to [`MANY_PAIRS`].
 const MANY_PAIRS_EACH: usize = 64;
 
-/// CandidatePair of a document that are listed even then.
+/// Partners of a document that are listed even then.
 pub(crate) const LEAST_PARTNERS: usize = 16;
 
 /// How far a join goes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct JoinOptions {
-    pub(crate) bar: Bar,
-    /// A document with this many smaller partners is not searched for more,
-    /// nor matched again unless a document would be left without any. Fewer
-    /// once there are very many pairs: [`LEAST_PARTNERS`].
-    pub(crate) partners: Option<usize>,
+    pub(crate) criterion: PairCriterion,
+    /// A document with this many smaller partners is looked up no more, and
+    /// matched again only if another would stay without any. Drops to
+    /// [`LEAST_PARTNERS`] once there are very many pairs.
+    pub(crate) max_partners: Option<usize>,
     /// Look for a random sample of each shingle set instead of all
     /// (containment only).
     pub(crate) sample: Option<Sample>,
     /// Count at most this many candidates a document, the likeliest, and
     /// follow a bounded number of index entries. Bounds the time on texts
     /// that share much, yet too little. `None` misses nothing.
-    pub(crate) effort: Option<usize>,
+    pub(crate) max_candidates: Option<usize>,
 }
 
 /// A sample that stands for a set.
@@ -90,9 +91,9 @@ pub(crate) struct Joined {
     pub(crate) pairs: Vec<Pair>,
     /// Documents that may have more partners than are listed, because they
     /// have many already.
-    pub(crate) crowded: usize,
-    /// Documents for which the effort was spent before all candidates were
-    /// counted.
+    pub(crate) capped: usize,
+    /// Documents for which the limits were reached before all candidates
+    /// were counted.
     pub(crate) cut_short: usize,
 }
 
@@ -110,17 +111,17 @@ pub(crate) fn join(
     options: JoinOptions,
     advance: impl Fn(usize) + Sync,
 ) -> Result<Joined> {
-    // The other half is for counting candidates.
+    // The other half of the memory is for counting candidates.
     let limit = corpus
         .spill_folder()
         .map(|spill_folder| spill_folder.buffer_bytes());
     memory_estimate::check(memory_estimate::before(corpus, docs), limit)?;
-    let rarity = ShingleOrder::count(corpus, docs, options.bar, &advance);
-    // From the shortest to the longest.
+    let shingle_order = ShingleOrder::count(corpus, docs, options.criterion, &advance);
+    // Documents are read from the shortest to the longest.
     corpus.expect_random_access(true);
     let mut members: Vec<IndexMember> = docs
         .iter()
-        .zip(&rarity.sizes)
+        .zip(&shingle_order.sizes)
         .filter(|(_, size)| **size > 0)
         .map(|(doc, size)| IndexMember {
             doc: *doc,
@@ -128,15 +129,15 @@ pub(crate) fn join(
         })
         .collect();
     members.par_sort_unstable_by_key(|member| (member.size, member.doc));
-    // With little room, what can be made again is not kept.
+    // Where memory is bounded, what can be recomputed is not kept.
     let rules = Rules::new(&options, limit.is_some());
     let join = Join {
         corpus,
-        rarity,
+        shingle_order,
         members,
         options,
         rules,
-        rooms: Mutex::default(),
+        buffers: Mutex::default(),
         limit,
     };
     join.run(&advance)
@@ -144,13 +145,13 @@ pub(crate) fn join(
 
 struct Join<'a> {
     corpus: &'a Corpus,
-    rarity: ShingleOrder,
+    shingle_order: ShingleOrder,
     /// The smallest sets first.
     members: Vec<IndexMember>,
     options: JoinOptions,
     rules: Rules,
-    rooms: Mutex<Vec<Buffers>>,
-    /// The most memory that may be taken.
+    buffers: Mutex<Vec<Buffers>>,
+    /// The most memory that the join may take, in bytes.
     limit: Option<usize>,
 }
 
@@ -161,10 +162,10 @@ struct JoinProgress {
     smaller: Vec<u32>,
     /// For each member, whether it is in any pair.
     paired: Vec<bool>,
-    /// Members that had partners enough, and may have more.
+    /// Members that have `max_partners`, and may have more.
     full: Vec<bool>,
-    /// How many partners are enough.
-    enough: Option<usize>,
+    /// Partners after which a member is full; lowered when there are many pairs.
+    max_partners: Option<usize>,
     indexed: MemberFilters,
     cut_short: usize,
     /// Index entries that may still be followed.
@@ -179,22 +180,22 @@ impl Join<'_> {
             smaller: vec![0; count],
             paired: vec![false; count],
             full: vec![false; count],
-            enough: self.options.partners,
+            max_partners: self.options.max_partners,
             indexed: MemberFilters::new(count),
             cut_short: 0,
             visits_left: VISITS.saturating_mul(count as u64),
         };
         let mut left_out: Vec<u32> = Vec::new();
-        let mut index = Index::with_room_for(match self.limit {
+        let mut index = Index::with_capacity(match self.limit {
             Some(_) => count,
             None => count * 16,
         });
         let mut start = 0;
         // Blocks grow, so that a family that fills the first one is known
-        // before the rest of it comes.
+        // before the rest of it is looked up.
         let mut len = self
             .options
-            .partners
+            .max_partners
             .map_or(BLOCK, |partners| partners.clamp(LEAST_PARTNERS, BLOCK));
         while start < count {
             let block: Vec<u32> = (start as u32..count.min(start + len) as u32).collect();
@@ -206,7 +207,7 @@ impl Join<'_> {
                 visits,
             };
             let candidates = self.find(&lookups, &index, &mut state, earlier);
-            self.settle(candidates, &mut state);
+            self.verify_candidates(candidates, &mut state);
 
             let (full, mut open): (Vec<_>, Vec<_>) = lookups
                 .into_iter()
@@ -216,7 +217,7 @@ impl Join<'_> {
                 index.insert(lookup.member, &lookup.prefix);
                 state.indexed.enter(
                     lookup.member,
-                    std::mem::take(&mut lookup.guard),
+                    std::mem::take(&mut lookup.test_shingles),
                     lookup.hits,
                 );
             }
@@ -227,9 +228,11 @@ impl Join<'_> {
                 visits,
             };
             let candidates = self.find(&open, &index, &mut state, within);
-            self.settle(candidates, &mut state);
+            self.verify_candidates(candidates, &mut state);
             if state.pairs.len() > MANY_PAIRS + MANY_PAIRS_EACH * count {
-                state.enough = state.enough.map(|enough| enough.min(LEAST_PARTNERS));
+                state.max_partners = state
+                    .max_partners
+                    .map(|max_partners| max_partners.min(LEAST_PARTNERS));
             }
             memory_estimate::check(
                 memory_estimate::of_members(count)
@@ -241,13 +244,13 @@ impl Join<'_> {
             len = (len * 2).min(BLOCK);
         }
         drop(index);
-        let crowded = state.full.iter().filter(|full| **full).count();
-        self.rescue(&left_out, &mut state, advance);
+        let capped = state.full.iter().filter(|full| **full).count();
+        self.pair_unpaired(&left_out, &mut state, advance);
         state.pairs.par_sort_unstable();
         state.pairs.dedup();
         Ok(Joined {
             pairs: state.pairs,
-            crowded,
+            capped,
             cut_short: state.cut_short,
         })
     }
@@ -257,18 +260,18 @@ impl Join<'_> {
             .par_iter()
             .map(|&member| {
                 let units = self.corpus.normalized(self.members[member as usize].doc);
-                let set = shingle::set(self.options.bar.shingling, units);
+                let set = shingle::set(self.options.criterion.shingling, units);
                 advance(units.len());
-                self.rules.lookup(member, set, &self.rarity)
+                self.rules.lookup(member, set, &self.shingle_order)
             })
             .collect()
     }
 
-    /// Finds the candidates of each; `range` is told how many index entries may
-    /// be followed.
+    /// Finds the candidates of each; `range` receives the number of index
+    /// entries that may be followed.
     ///
-    /// What may be followed is settled before all look at once, so that it
-    /// does not depend on who comes first.
+    /// That number is fixed before the parallel search begins, so that it
+    /// does not depend on which thread comes first.
     fn find(
         &self,
         lookups: &[Lookup],
@@ -276,7 +279,7 @@ impl Join<'_> {
         state: &mut JoinProgress,
         range: impl Fn(&Lookup, u64) -> CandidateRange + Sync,
     ) -> Vec<MemberCandidates> {
-        let visits = match self.options.effort {
+        let visits = match self.options.max_candidates {
             Some(_) => LEAST_VISITS.max(state.visits_left / VISITS_SHARE),
             None => u64::MAX,
         };
@@ -290,46 +293,46 @@ impl Join<'_> {
     }
 
     /// Looks once more for partners of documents that have none, among those
-    /// that left the index: no document stays alone that has a like.
-    fn rescue(
+    /// that left the index, so that no document with a partner stays unpaired.
+    fn pair_unpaired(
         &self,
         left_out: &[u32],
         state: &mut JoinProgress,
         advance: &(impl Fn(usize) + Sync),
     ) {
-        let alone: Vec<u32> = (0..self.members.len() as u32)
+        let unpaired: Vec<u32> = (0..self.members.len() as u32)
             .filter(|at| !state.paired[*at as usize])
             .collect();
-        if alone.is_empty() {
+        if unpaired.is_empty() {
             return;
         }
-        let jaccard = self.options.bar.measure == Measure::Jaccard;
+        let jaccard = self.options.criterion.measure == Measure::Jaccard;
         for chunk in left_out.chunks(BLOCK * 4) {
-            let mut holders = self.lookups(chunk, &|_| ());
-            let mut index = Index::with_room_for(holders.iter().map(|l| l.probe().len()).sum());
-            for holder in &mut holders {
+            let mut reindexed = self.lookups(chunk, &|_| ());
+            let mut index = Index::with_capacity(reindexed.iter().map(|l| l.probe().len()).sum());
+            for member_lookup in &mut reindexed {
                 // Either may be the smaller one here. By Jaccard the longer
-                // prefixes on both sides are enough; by containment the
-                // smaller one's prefix meets all of the other.
+                // prefixes on both sides suffice; by containment the smaller
+                // one's prefix is looked up in the whole of the other.
                 let entries = if jaccard {
-                    holder.probe()
+                    member_lookup.probe()
                 } else {
-                    &holder.prefix
+                    &member_lookup.prefix
                 };
-                index.insert(holder.member, entries);
+                index.insert(member_lookup.member, entries);
                 state.indexed.enter(
-                    holder.member,
-                    std::mem::take(&mut holder.guard),
-                    holder.hits,
+                    member_lookup.member,
+                    std::mem::take(&mut member_lookup.test_shingles),
+                    member_lookup.hits,
                 );
             }
-            for lonely in alone.chunks(BLOCK) {
-                let lonely: Vec<u32> = lonely
+            for block in unpaired.chunks(BLOCK) {
+                let still: Vec<u32> = block
                     .iter()
                     .copied()
                     .filter(|at| !state.paired[*at as usize])
                     .collect();
-                let lookups = self.lookups(&lonely, advance);
+                let lookups = self.lookups(&still, advance);
                 let any = |lookup: &Lookup, visits| {
                     let to = if jaccard { u32::MAX } else { lookup.member };
                     CandidateRange {
@@ -340,78 +343,86 @@ impl Join<'_> {
                     }
                 };
                 let candidates = self.find(&lookups, &index, state, any);
-                self.settle(candidates, state);
+                self.verify_candidates(candidates, state);
                 if !jaccard {
-                    self.rescue_contained(&holders, lookups, state);
+                    self.pair_contained(&reindexed, lookups, state);
                 }
             }
         }
     }
 
-    /// The other direction of [`rescue`](Self::rescue): the one that is alone
-    /// stands in one that left the index.
-    fn rescue_contained(
+    /// The other direction of [`pair_unpaired`](Self::pair_unpaired): finds
+    /// unpaired documents that stand in one that left the index.
+    fn pair_contained(
         &self,
-        holders: &[Lookup],
-        mut lonely: Vec<Lookup>,
+        reindexed: &[Lookup],
+        mut unpaired: Vec<Lookup>,
         state: &mut JoinProgress,
     ) {
-        lonely.retain(|lookup| !state.paired[lookup.member as usize]);
-        let mut index = Index::with_room_for(lonely.iter().map(|l| l.prefix.len()).sum());
-        for lookup in &mut lonely {
+        unpaired.retain(|lookup| !state.paired[lookup.member as usize]);
+        let mut index = Index::with_capacity(unpaired.iter().map(|l| l.prefix.len()).sum());
+        for lookup in &mut unpaired {
             index.insert(lookup.member, &lookup.prefix);
             state.indexed.enter(
                 lookup.member,
-                std::mem::take(&mut lookup.guard),
+                std::mem::take(&mut lookup.test_shingles),
                 lookup.hits,
             );
         }
-        let smaller = |holder: &Lookup, visits| CandidateRange {
+        let smaller = |member_lookup: &Lookup, visits| CandidateRange {
             from: 0,
-            to: holder.member,
+            to: member_lookup.member,
             either: true,
             visits,
         };
-        let found = self.find(holders, &index, state, smaller);
+        let found = self.find(reindexed, &index, state, smaller);
         let mut found: Vec<(u32, u32)> = found
             .iter()
-            .flat_map(|holder| holder.others.iter().map(|other| (*other, holder.member)))
+            .flat_map(|member_lookup| {
+                member_lookup
+                    .others
+                    .iter()
+                    .map(|other| (*other, member_lookup.member))
+            })
             .collect();
         found.par_sort_unstable();
         let candidates = found
             .chunk_by(|a, b| a.0 == b.0)
             .map(|same| MemberCandidates {
                 member: same[0].0,
-                others: same.iter().map(|(_, holder)| *holder).collect(),
+                others: same
+                    .iter()
+                    .map(|(_, member_lookup)| *member_lookup)
+                    .collect(),
                 cut_short: false,
                 visits: 0,
             })
             .collect();
-        self.settle(candidates, state);
+        self.verify_candidates(candidates, state);
     }
 
-    /// Counts candidates, a few of each member at a time, until each has
-    /// partners enough or no candidates left.
-    fn settle(&self, mut open: Vec<MemberCandidates>, state: &mut JoinProgress) {
+    /// Counts candidates, a few of each member at a time, until each is full
+    /// or has no candidates left.
+    fn verify_candidates(&self, mut open: Vec<MemberCandidates>, state: &mut JoinProgress) {
         state.cut_short += open
             .iter()
             .filter(|candidates| candidates.cut_short)
             .count();
         let step = state
-            .enough
-            .map_or(usize::MAX, |enough| enough.max(LEAST_PARTNERS));
+            .max_partners
+            .map_or(usize::MAX, |max_partners| max_partners.max(LEAST_PARTNERS));
         while !open.is_empty() {
             let doc = |member: u32| self.members[member as usize].doc;
-            let turn: Vec<(u32, u32)> = open
+            let step_pairs: Vec<(u32, u32)> = open
                 .iter()
                 .flat_map(|s| s.others.iter().take(step).map(|other| (s.member, *other)))
                 .collect();
             let candidates: Vec<(DocId, DocId)> =
-                turn.iter().map(|(a, b)| (doc(*a), doc(*b))).collect();
-            let found = verify(self.corpus, &candidates, self.options.bar, |_| ());
+                step_pairs.iter().map(|(a, b)| (doc(*a), doc(*b))).collect();
+            let found = verify(self.corpus, &candidates, self.options.criterion, |_| ());
             // Found pairs are in the order of the candidates: walk both.
             let mut next = found.iter().peekable();
-            for (&(member, other), candidate) in turn.iter().zip(&candidates) {
+            for (&(member, other), candidate) in step_pairs.iter().zip(&candidates) {
                 if next
                     .next_if(|pair| (pair.a, pair.b) == *candidate)
                     .is_some()
@@ -419,8 +430,8 @@ impl Join<'_> {
                     let smaller = &mut state.smaller[member as usize];
                     *smaller += 1;
                     state.full[member as usize] = state
-                        .enough
-                        .is_some_and(|enough| *smaller as usize >= enough);
+                        .max_partners
+                        .is_some_and(|max_partners| *smaller as usize >= max_partners);
                     state.paired[member as usize] = true;
                     state.paired[other as usize] = true;
                 }
@@ -448,32 +459,32 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(300))]
 
         /// With very few partners each, families leave the index early; what
-        /// is listed is true, and nobody who has a like stays alone.
+        /// is listed is true, and no document with a partner stays unpaired.
         #[test]
-        fn prop_few_partners_leave_nobody_alone(
+        fn prop_few_partners_leave_no_document_unpaired(
             texts in prop::collection::vec("[甲乙]{3,9}|[甲乙丙]{5,14}", 0..120),
             partners in 1usize..4,
             threshold in prop::sample::select(vec![0.3, 0.5, 0.8]),
             containment in any::<bool>(),
         ) {
             let measure = if containment { Measure::Containment } else { Measure::Jaccard };
-            let bar = Bar { shingling: Shingling::Chars(2), measure, threshold };
+            let criterion = PairCriterion { shingling: Shingling::Chars(2), measure, threshold };
             let ids: Vec<String> = (0..texts.len()).map(|at| at.to_string()).collect();
             let named = ids.iter().map(String::as_str).zip(texts.iter().map(String::as_str));
             let corpus = Corpus::from_texts(named, NormalizeSteps::default());
             let docs: Vec<DocId> = corpus.docs().collect();
-            let options = JoinOptions { bar, partners: Some(partners), sample: None, effort: None };
+            let options = JoinOptions { criterion, max_partners: Some(partners), sample: None, max_candidates: None };
             let joined = join(&corpus, &docs, options, |_| ()).unwrap();
             let mut paired = vec![false; docs.len()];
             for pair in &joined.pairs {
                 prop_assert!(pair.similarity(measure) >= threshold);
-                prop_assert_eq!(*pair, count(&corpus, bar.shingling, pair.a, pair.b));
+                prop_assert_eq!(*pair, count(&corpus, criterion.shingling, pair.a, pair.b));
                 paired[pair.a.index()] = true;
                 paired[pair.b.index()] = true;
             }
             for &a in &docs {
                 let alike = |b: &&DocId| {
-                    let pair = count(&corpus, bar.shingling, a, **b);
+                    let pair = count(&corpus, criterion.shingling, a, **b);
                     **b != a && pair.shared > 0 && pair.similarity(measure) >= threshold
                 };
                 prop_assert_eq!(paired[a.index()], docs.iter().any(|b| alike(&b)), "{:?}", a);

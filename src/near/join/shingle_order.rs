@@ -6,9 +6,9 @@ use rayon::prelude::*;
 
 use crate::corpus::{Corpus, DocId};
 use crate::near::shingle;
-use crate::near::verify::Bar;
+use crate::near::verify::PairCriterion;
 
-/// How often shingles occur, roughly, and how many each document has.
+/// Approximate counts of all shingles, and the number that each document has.
 pub(super) struct ShingleOrder {
     counters: Vec<AtomicU32>,
     /// Number of distinct shingles of each document.
@@ -19,7 +19,7 @@ impl ShingleOrder {
     pub(super) fn count(
         corpus: &Corpus,
         docs: &[DocId],
-        bar: Bar,
+        criterion: PairCriterion,
         advance: &(impl Fn(usize) + Sync),
     ) -> Self {
         let bits = counter_bits(corpus, docs);
@@ -28,7 +28,7 @@ impl ShingleOrder {
             .par_iter()
             .map(|doc| {
                 let units = corpus.normalized(*doc);
-                let set = shingle::set(bar.shingling, units);
+                let set = shingle::set(criterion.shingling, units);
                 for &hash in &set {
                     counters[(hash >> (64 - bits)) as usize].fetch_add(1, Ordering::Relaxed);
                 }
@@ -39,7 +39,7 @@ impl ShingleOrder {
         ShingleOrder { counters, sizes }
     }
 
-    /// Returns the place of a shingle in the one order of all.
+    /// Returns the rank of a shingle in the common order.
     fn rank(&self, hash: u64) -> (u32, u64) {
         let bits = self.counters.len().trailing_zeros();
         (
@@ -64,7 +64,7 @@ impl ShingleOrder {
     }
 }
 
-/// Returns how many bits of a hash choose its counter.
+/// Returns the number of bits of a hash that choose its counter.
 pub(super) fn counter_bits(corpus: &Corpus, docs: &[DocId]) -> u32 {
     let total: usize = docs.iter().map(|doc| corpus.normalized_len(*doc)).sum();
     // Half as many counters as shingles: most counters then hold one or

@@ -46,7 +46,7 @@ impl Comparison {
         let corpus = Corpus::from_texts(texts, steps);
         let normalized = [DocId(0), DocId(1)].map(|doc| corpus.with_offsets(doc));
         let [a, b] = [&normalized[0].units, &normalized[1].units];
-        let features = FeatureExtractor::default().gather(a, b);
+        let features = FeatureExtractor::default().extract(a, b);
         let options = ChangeOptions {
             effort: EFFORT,
             ..ChangeOptions::default()
