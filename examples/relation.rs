@@ -35,16 +35,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let inputs = Inputs::find(&[path])?;
         let (corpus, _) = read::read(&inputs, &CorpusOptions::default(), &())?;
         let docs: HashMap<&str, DocId> = corpus.docs().map(|doc| (corpus.id(doc), doc)).collect();
-        let chosen: Vec<_> = rows.iter().filter(|row| row[0] == set).collect();
-        let pairs: Vec<_> = chosen
+        let labelled: Vec<_> = rows.iter().filter(|row| row[0] == set).collect();
+        let pairs: Vec<_> = labelled
             .iter()
             .map(|row| {
                 let [a, b] = [row[1], row[2]].map(|id| docs[id]);
                 verify::count(&corpus, Shingling::default(), a, b)
             })
             .collect();
-        for (row, judged) in chosen.iter().zip(relate(&corpus, &pairs, &()).unwrap()) {
-            println!("{}\t{judged:?}", row.join("\t"));
+        for (row, classified) in labelled.iter().zip(relate(&corpus, &pairs, &()).unwrap()) {
+            println!("{}\t{classified:?}", row.join("\t"));
         }
     }
     Ok(())

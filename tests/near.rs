@@ -118,7 +118,7 @@ proptest! {
         }
     }
 
-    /// Short lists name fewer pairs, but leave nobody out that has a like.
+    /// Short lists name fewer pairs, but no document with a partner is left out.
     #[test]
     fn prop_every_document_with_a_near_duplicate_is_in_a_pair(texts in awkward_texts(), containment in any::<bool>()) {
         let measure = if containment { Measure::Containment } else { Measure::Jaccard };

@@ -1,5 +1,4 @@
-//! How well relations agree with what a reader says, and what they must not
-//! depend on.
+//! Relations beside the labels of a reader, and what they must not depend on.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -10,7 +9,7 @@ use leitong::read;
 use leitong::read::{CorpusOptions, Inputs};
 use leitong::relation::{Relation, relate, relations};
 
-/// Share of held-out pairs on which story or frame must be told as the reader
+/// Share of held-out pairs on which story or frame must be classified as the reader
 /// did: what was reached (222 of 227), less a margin for later changes.
 const AGREEMENT: f64 = 0.95;
 

@@ -44,7 +44,7 @@ fn cluster(
     kind: ClusterKind,
     measure: Measure,
 ) -> Vec<Cluster> {
-    // No test asks for similarities to a representative that is no partner.
+    // No test asks for similarities to a representative that is not a partner.
     clusters(
         kind,
         corpus.len(),
@@ -231,7 +231,7 @@ fn minhash_finds_998_of_1000_pairs_at_threshold_0_5_and_invents_none() {
 }
 
 #[test]
-fn the_same_wording_in_five_dresses_is_one_cluster() {
+fn the_same_wording_in_five_surface_forms_is_one_cluster() {
     const FAMILIES: u64 = 400;
     let author = Author::new(31, 100..=800);
     let mut texts = Vec::new();

@@ -57,7 +57,7 @@ pub fn benches(criterion: &mut Criterion) {
                 .flat_map(|signature| (0..bands).map(|band| key(signature, band)))
                 .collect()
         };
-        // Keys of 32 bits may bring a few strangers together.
+        // Keys of 32 bits may bring a few unlike documents together.
         let (sorted, mapped) = (
             pairs_in_buckets(&keys(), bands).len(),
             maps(&signatures, rows),

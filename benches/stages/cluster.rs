@@ -106,7 +106,7 @@ pub fn benches(criterion: &mut Criterion) {
             });
         }
         for (way, options) in ways() {
-            // Families as large are a matter of seconds by the other ways.
+            // The other ways take seconds on families of this size.
             if name == "pathological-near-equal" && way != "minhash" {
                 continue;
             }

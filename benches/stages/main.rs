@@ -1,6 +1,6 @@
-//! Every stage of the road, beside the plain way: `stage/method/corpus`.
+//! Every stage of the pipeline beside the plain way: `stage/method/corpus`.
 //!
-//! `cargo bench -- sketch` runs one stage. All take some four minutes.
+//! `cargo bench -- sketch` runs one stage. All of them take about four minutes.
 
 mod banding;
 mod cluster;

@@ -99,7 +99,7 @@ fn methods(slots: u32, seed: u64) -> [(&'static str, Sketch); 3] {
 }
 
 /// Prints the root of the mean squared error of each way, in hundredths, over
-/// pairs of sets of which so much is shared.
+/// pairs of sets that share a given part.
 fn print_errors() {
     const TRIALS: u64 = 400;
     println!("error of the estimate (RMSE in hundredths, {TRIALS} pairs)");
