@@ -89,7 +89,7 @@ impl<'a> SplitScorer<'a> {
     pub(crate) fn prefetch_lengths(&self, interval: &Interval) {
         let position = self.suffixes.positions[interval.first as usize] as u32;
         self.suffixes.lcp_array.prefetch(interval.first as usize);
-        for rank in [1, 2].map(|at| self.ranks.of(position + at)) {
+        for rank in [1, 2].map(|at| self.ranks.rank(position + at)) {
             self.suffixes.lcp_array.prefetch(rank.unwrap_or_default());
         }
     }
@@ -121,7 +121,7 @@ impl<'a> SplitScorer<'a> {
         let tail = |at: u32| match length - at {
             1 => self.bigrams.single(self.text.at(position + at)),
             2 => ends[1],
-            rest => self.count(self.ranks.of(position + at), rest, occurrences),
+            rest => self.count(self.ranks.rank(position + at), rest, occurrences),
         };
         let mut best = 0_u64;
         let (mut of_first, mut of_last) = (occurrences, occurrences);

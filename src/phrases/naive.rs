@@ -1,10 +1,10 @@
 //! The statistics of phrases by definition, for tests, at any cost.
 
-use crate::suffix::naive::places;
+use crate::suffix::naive::occurrences;
 
 /// Returns the pointwise mutual information at the weakest split, in bits.
 pub(crate) fn weakest_split(documents: &[String], string: &[char], text_len: usize) -> f64 {
-    let count = |part: &[char]| places(documents, part).1.len() as f64;
+    let count = |part: &[char]| occurrences(documents, part).1.len() as f64;
     let splits = (1..string.len()).map(|at| {
         let (head, tail) = string.split_at(at);
         (count(string) * text_len as f64 / (count(head) * count(tail))).log2()
@@ -15,7 +15,7 @@ pub(crate) fn weakest_split(documents: &[String], string: &[char], text_len: usi
 /// Returns the entropy of what stands before and after a string, in bits; the
 /// ends of documents are all different.
 pub(crate) fn branching_entropy(documents: &[String], string: &[char]) -> [f64; 2] {
-    let (texts, places) = places(documents, string);
+    let (texts, found) = occurrences(documents, string);
     let entropy = |neighbours: Vec<Option<char>>| {
         let all = neighbours.len() as f64;
         let of = |one: &Option<char>| match one {
@@ -32,8 +32,8 @@ pub(crate) fn branching_entropy(documents: &[String], string: &[char]) -> [f64; 
     let after =
         |&(document, offset): &(usize, usize)| texts[document].get(offset + string.len()).copied();
     [
-        entropy(places.iter().map(before).collect()),
-        entropy(places.iter().map(after).collect()),
+        entropy(found.iter().map(before).collect()),
+        entropy(found.iter().map(after).collect()),
     ]
 }
 

@@ -9,7 +9,7 @@ use crate::phrases::statistics::Statistics;
 use crate::phrases::wholeness;
 use crate::prefetch::{prefetched, with_later};
 use crate::suffix::Index;
-use crate::suffix::interval::{self, Interval, Node};
+use crate::suffix::interval::{self, Interval, RepeatNode};
 
 /// A repeat that is not plainly cut.
 pub(crate) struct PhraseCandidate {
@@ -83,10 +83,10 @@ struct CandidateFilter<'a> {
 }
 
 impl CandidateFilter<'_> {
-    fn add(&mut self, nodes: &[Node]) {
+    fn add(&mut self, nodes: &[RepeatNode]) {
         let mut repeats = std::mem::take(&mut self.repeats);
         repeats.clear();
-        let fetch = |later: &Node| self.context_counter.prefetch(&later.interval, 1);
+        let fetch = |later: &RepeatNode| self.context_counter.prefetch(&later.interval, 1);
         for node in prefetched(nodes, AHEAD, fetch) {
             self.strings(node, |repeat| repeats.push(repeat));
         }
@@ -106,7 +106,7 @@ impl CandidateFilter<'_> {
     /// A string that always follows the same character is none, unless a mark
     /// stands between. What is no repeat of its own is taken up to its first
     /// comma: of a passage the clauses, not all that they can be strung to.
-    fn strings(&self, node: &Node, mut found: impl FnMut(Interval)) {
+    fn strings(&self, node: &RepeatNode, mut found: impl FnMut(Interval)) {
         let interval = node.interval;
         let position = self.statistics.index.position(&interval);
         let boundaries = &self.statistics.boundaries;

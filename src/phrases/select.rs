@@ -104,7 +104,7 @@ pub(crate) fn score_all(
     candidates: &[PhraseCandidate],
 ) -> Vec<Vec<ScoredPhrase>> {
     let Index { text, suffixes } = statistics.index;
-    let mut query = InverseQuery::none(text.len());
+    let mut query = InverseQuery::new(text.len());
     for PhraseCandidate { repeat, .. } in candidates {
         cohesion::add_parts(&mut query, statistics.index.position(repeat), repeat.length);
     }

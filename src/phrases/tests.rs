@@ -82,7 +82,7 @@ proptest! {
         let statistics = Statistics::new(&corpus, &index);
         let mut intervals = Vec::new();
         index.walk(2, 1, |interval| intervals.push(interval));
-        let mut query = InverseQuery::none(index.text.len());
+        let mut query = InverseQuery::new(index.text.len());
         let position = |interval: &Interval| index.suffixes.positions[interval.first as usize] as u32;
         for interval in &intervals {
             cohesion::add_parts(&mut query, position(interval), interval.length);

@@ -1,4 +1,4 @@
-//! Every maximal repeat, with its documents counted, in one walk over the LCP intervals.
+//! Every maximal repeat with the number of its documents, in one walk over the LCP intervals.
 
 use std::ops::Range;
 
@@ -6,46 +6,56 @@ use crate::prefetch::prefetch;
 use crate::suffix::concat::{ConcatText, Symbol, Symbols};
 use crate::suffix::suffix_array::SuffixArray;
 
-/// Suffixes whose left neighbours are fetched together.
+/// Suffixes whose left neighbours are prefetched together.
 const BLOCK: usize = 128;
 
-/// What stands left of a string whose occurrences have different neighbours,
-/// or one of them none.
+/// Stands for the left neighbour of a string whose occurrences have different
+/// ones, or one of which begins a document.
 const DIVERSE: u32 = u32::MAX;
 
 /// A string that occurs twice or more and can't be made longer on either side
 /// without losing an occurrence.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Interval {
-    /// Its length in characters.
+    /// Length in characters.
     pub(crate) length: u32,
-    /// The first and the last rank of the suffixes that begin with it.
+    /// First rank of the suffixes that begin with it.
     pub(crate) first: u32,
-    /// See `first`.
+    /// Last rank of those suffixes.
     pub(crate) last: u32,
-    /// Its occurrences in all documents, overlapping ones too.
+    /// Number of occurrences in all documents, overlapping ones too.
     pub(crate) occurrences: u64,
-    /// The documents that have it.
+    /// Number of documents that contain it.
     pub(crate) documents: u32,
 }
 
 /// An interval that is still open: its last suffix has not been reached.
-struct Open {
+struct OpenInterval {
     length: u32,
     first: u32,
-    /// Documents, too many by one for each later suffix of the same document
-    /// until the subtree that joins the two takes it off.
+    /// Number of documents; too many by one for each later suffix of the same
+    /// document until the subtree that joins the two subtracts it.
     documents: i64,
     occurrences: u64,
     left: u32,
 }
 
+impl OpenInterval {
+    /// Adds a suffix or a closed inner interval.
+    #[inline(always)]
+    fn add(&mut self, documents: i64, occurrences: u64, left: u32) {
+        self.documents += documents;
+        self.occurrences += occurrences;
+        self.left = if self.left == left { left } else { DIVERSE };
+    }
+}
+
 /// A repeat that can't be made longer on the right without losing an
 /// occurrence, and the shorter ones that begin it and occur where it does.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Node {
+pub(crate) struct RepeatNode {
     pub(crate) interval: Interval,
-    /// The longest beginning of it that occurs elsewhere too.
+    /// Length of the longest prefix of it that occurs elsewhere too.
     pub(crate) outer: u32,
     /// Whether it can't be made longer on the left either.
     pub(crate) is_maximal: bool,
@@ -64,7 +74,7 @@ pub(crate) struct Node {
 /// repeat of its own.
 ///
 /// Takes `O(n log d)` time, `d` the depth of open intervals (a few dozen in
-/// prose), and memory for the open ones and 4 bytes a document.
+/// prose), and memory for the open intervals and 4 bytes a document.
 pub(crate) fn walk(
     text: &ConcatText,
     suffixes: &SuffixArray,
@@ -84,7 +94,7 @@ pub(crate) fn walk(
 /// Cuts the ranks into stretches of `len` and a few more, such that no repeat
 /// of `min_length` characters lies in two of them: each can be walked alone.
 ///
-/// A stretch is longer where the suffixes have so many characters in common.
+/// A stretch is longer where its last suffixes share `min_length` characters.
 pub(crate) fn stretches(suffixes: &SuffixArray, min_length: u32, len: usize) -> Vec<Range<usize>> {
     let all = suffixes.positions.len();
     let min_length = min_length.max(1);
@@ -110,7 +120,7 @@ pub(crate) fn walk_nodes(
     ranks: Range<usize>,
     lengths: Range<u32>,
     min_documents: u32,
-    found: impl FnMut(Node),
+    found: impl FnMut(RepeatNode),
 ) {
     let wanted = (lengths.start.max(1)..lengths.end, min_documents);
     match &text.symbols {
@@ -120,52 +130,55 @@ pub(crate) fn walk_nodes(
 }
 
 /// A suffix that shares enough with a neighbour to be in a repeat, or may
-/// begin a document that has equals.
+/// begin a document that has copies.
 #[derive(Clone, Copy)]
-struct Deep {
+struct DeepSuffix {
     rank: u32,
     position: u32,
-    /// What it shares with the one before it, and with the one after it.
+    /// Length that it shares with the suffix before it.
     previous: u32,
+    /// Length that it shares with the suffix after it.
     next: u32,
-    /// The symbol before it, and its document: read later.
+    /// Symbol before it; filled in a block later.
     left: u32,
+    /// Its document; filled in a block later.
     document: u32,
 }
 
-/// Finds such suffixes in the order of their ranks: half of all, or fewer.
-struct DeepRanks<'a> {
+/// Finds deep suffixes in the order of their ranks: half of all, or fewer.
+struct DeepSuffixes<'a> {
     text: &'a ConcatText,
     suffixes: &'a SuffixArray,
-    /// More than the last is as good as that.
+    /// Lengths of repeats; shared lengths are cut to the greatest.
     lengths: Range<u32>,
     next: usize,
     end: usize,
-    /// What the next one shares with the one before it.
-    lcp: u32,
+    /// Length that the suffix at rank `next` shares with the one before it.
+    next_lcp: u32,
 }
 
-impl DeepRanks<'_> {
-    /// Replaces a block by the next one, which is empty at the end.
-    fn read(&mut self, block: &mut Vec<Deep>) {
+impl DeepSuffixes<'_> {
+    /// Reoccurrences a block by the next one, which is empty at the end.
+    fn read(&mut self, block: &mut Vec<DeepSuffix>) {
         block.clear();
         while self.next < self.end && block.len() < BLOCK {
             let rank = self.next;
             self.next += 1;
-            let previous = self.lcp;
-            self.lcp = if self.next < self.end {
+            let previous = self.next_lcp;
+            self.next_lcp = if self.next < self.end {
                 self.suffixes.lcp(self.next).min(self.lengths.end)
             } else {
                 0
             };
             let position = self.suffixes.positions[rank] as u32;
-            if previous.max(self.lcp) >= self.lengths.start || self.text.may_begin_copied(position)
+            if previous.max(self.next_lcp) >= self.lengths.start
+                || self.text.may_begin_copied(position)
             {
-                block.push(Deep {
+                block.push(DeepSuffix {
                     rank: rank as u32,
                     position,
                     previous,
-                    next: self.lcp,
+                    next: self.next_lcp,
                     left: 0,
                     document: 0,
                 });
@@ -180,16 +193,163 @@ fn walk_in<S: Symbol>(
     suffixes: &SuffixArray,
     ranks: Range<usize>,
     (lengths, min_documents): (Range<u32>, u32),
-    mut found: impl FnMut(Node),
+    found: impl FnMut(RepeatNode),
 ) {
     let Range { start, end } = ranks;
-    let min_length = lengths.start;
-    // A rank is 0 for "not seen": rank 0 itself is a separator's.
-    let mut seen_at = vec![0_u32; text.documents()];
-    let mut open: Vec<Open> = Vec::new();
-    let mut emit = |interval: &Open, last: u32, outer: u32| {
-        if interval.documents >= i64::from(min_documents) && lengths.contains(&interval.length) {
-            found(Node {
+    let next_lcp = if start < end {
+        suffixes.lcp(start).min(lengths.end)
+    } else {
+        0
+    };
+    let mut deep_suffixes = DeepSuffixes {
+        text,
+        suffixes,
+        lengths: lengths.clone(),
+        next: start,
+        end,
+        next_lcp,
+    };
+    let mut walker = Walker {
+        text,
+        lengths,
+        min_documents,
+        last_rank: vec![0; text.documents()],
+        open: Vec::new(),
+        found,
+    };
+    // What stands at random addresses, the symbol before each suffix and the
+    // document that contains it, is read a block at a time, and the next block
+    // is prefetched meanwhile, so that the processor waits for many addresses
+    // at once.
+    let mut next_block = Vec::with_capacity(BLOCK);
+    let mut block = Vec::with_capacity(BLOCK);
+    deep_suffixes.read(&mut next_block);
+    while !next_block.is_empty() {
+        std::mem::swap(&mut block, &mut next_block);
+        deep_suffixes.read(&mut next_block);
+        let before = |suffix: &DeepSuffix| (suffix.position as usize).saturating_sub(1);
+        for suffix in &next_block {
+            prefetch(symbols, before(suffix));
+        }
+        for suffix in &mut block {
+            suffix.left = symbols[before(suffix)].number();
+            suffix.document = text.document_at(suffix.position) as u32;
+        }
+        for suffix in &block {
+            walker.add(suffix);
+        }
+    }
+}
+
+/// The state of a walk over the LCP intervals.
+struct Walker<'a, F> {
+    text: &'a ConcatText,
+    lengths: Range<u32>,
+    min_documents: u32,
+    /// Rank of the last suffix of each document; 0 where none was passed,
+    /// which is the rank of a separator.
+    last_rank: Vec<u32>,
+    open: Vec<OpenInterval>,
+    found: F,
+}
+
+impl<F: FnMut(RepeatNode)> Walker<'_, F> {
+    /// Adds the next suffix to the open intervals, and closes those that end.
+    #[inline(always)]
+    fn add(&mut self, suffix: &DeepSuffix) {
+        let document = suffix.document as usize;
+        let min_length = self.lengths.start;
+        let deepest = suffix.previous.max(suffix.next);
+        let weight = self.text.weight(document);
+        let begins_document = suffix.position == self.text.start(document);
+        if begins_document && weight > 1 {
+            self.add_copied(suffix, weight, deepest);
+        }
+        if deepest < min_length {
+            return;
+        }
+        if suffix.previous >= min_length {
+            // The innermost open interval contains this suffix; the innermost
+            // that also contains the document's previous one counted it twice.
+            let last_rank = self.last_rank[document];
+            let containing = self
+                .open
+                .partition_point(|interval| interval.first <= last_rank);
+            if last_rank > 0 && containing > 0 {
+                self.open[containing - 1].documents -= i64::from(weight);
+            }
+        }
+        self.last_rank[document] = suffix.rank;
+        let left = if begins_document {
+            DIVERSE
+        } else {
+            suffix.left
+        };
+        if suffix.next > suffix.previous {
+            self.open.push(OpenInterval {
+                length: suffix.next,
+                first: suffix.rank,
+                documents: i64::from(weight),
+                occurrences: u64::from(weight),
+                left,
+            });
+            return;
+        }
+        // It ends the innermost interval, and perhaps some around it.
+        let innermost = self
+            .open
+            .last_mut()
+            .expect("a suffix that shares enough lies in an open interval");
+        innermost.add(i64::from(weight), u64::from(weight), left);
+        self.close(suffix.rank, suffix.next);
+    }
+
+    /// Reports the whole of a document that has copies and occurs nowhere else.
+    fn add_copied(&mut self, suffix: &DeepSuffix, weight: u32, deepest: u32) {
+        let length = self.text.length(suffix.document as usize);
+        if deepest < length && length >= self.lengths.start && weight >= self.min_documents {
+            let copied = OpenInterval {
+                length,
+                first: suffix.rank,
+                documents: i64::from(weight),
+                occurrences: u64::from(weight),
+                left: DIVERSE,
+            };
+            self.report(&copied, suffix.rank, deepest);
+        }
+    }
+
+    /// Closes the intervals that are longer than `next`, the length that the
+    /// suffix at rank `last` shares with the one after it.
+    #[inline(always)]
+    fn close(&mut self, last: u32, next: u32) {
+        while self
+            .open
+            .last()
+            .is_some_and(|interval| interval.length > next)
+        {
+            let done = self.open.pop().expect("the loop has just seen it");
+            let outer = self.open.last().map_or(0, |interval| interval.length);
+            self.report(&done, last, outer.max(next));
+            match self.open.last_mut() {
+                Some(outer) if outer.length >= next => {
+                    outer.add(done.documents, done.occurrences, done.left);
+                }
+                _ if next >= self.lengths.start => self.open.push(OpenInterval {
+                    length: next,
+                    ..done
+                }),
+                _ => {}
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn report(&mut self, interval: &OpenInterval, last: u32, outer: u32) {
+        if interval.documents >= i64::from(self.min_documents)
+            && self.lengths.contains(&interval.length)
+        {
+            (self.found)(RepeatNode {
                 interval: Interval {
                     length: interval.length,
                     first: interval.first,
@@ -201,124 +361,6 @@ fn walk_in<S: Symbol>(
                 is_maximal: interval.left == DIVERSE,
             });
         }
-    };
-    // What stands at random places, the symbol before each suffix and the
-    // document that holds it, is read a block at a time, and the next block is
-    // fetched meanwhile, so that the processor waits for many places at once.
-    let mut ahead = DeepRanks {
-        text,
-        suffixes,
-        lengths: lengths.clone(),
-        next: start,
-        end,
-        lcp: if start < end {
-            suffixes.lcp(start).min(lengths.end)
-        } else {
-            0
-        },
-    };
-    let mut next_block = Vec::with_capacity(BLOCK);
-    let mut block = Vec::with_capacity(BLOCK);
-    ahead.read(&mut next_block);
-    let mut at = 0;
-    loop {
-        if at == block.len() {
-            if next_block.is_empty() {
-                break;
-            }
-            std::mem::swap(&mut block, &mut next_block);
-            ahead.read(&mut next_block);
-            for deep in &next_block {
-                prefetch(symbols, (deep.position as usize).saturating_sub(1));
-            }
-            for deep in &mut block {
-                deep.left = symbols[(deep.position as usize).saturating_sub(1)].number();
-                deep.document = text.document_at(deep.position) as u32;
-            }
-            at = 0;
-        }
-        let Deep {
-            rank,
-            position,
-            previous,
-            next,
-            left,
-            document,
-        } = block[at];
-        at += 1;
-        let (rank, document) = (rank as usize, document as usize);
-        let deepest = previous.max(next);
-        let weight = text.weight(document);
-        let begins = position == text.start(document);
-        if begins && weight > 1 && deepest < text.length(document) {
-            // The whole of a document that has copies, and is nowhere else.
-            let length = text.length(document);
-            if length >= min_length && weight >= min_documents {
-                let copied = Open {
-                    length,
-                    first: rank as u32,
-                    documents: i64::from(weight),
-                    occurrences: u64::from(weight),
-                    left: DIVERSE,
-                };
-                emit(&copied, rank as u32, deepest);
-            }
-        }
-        if deepest < min_length {
-            continue;
-        }
-        if previous >= min_length {
-            // The innermost open interval holds this suffix; the innermost
-            // that also holds the document's previous one counted it twice.
-            let seen = seen_at[document];
-            let holders = open.partition_point(|interval| interval.first <= seen);
-            if seen > 0 && holders > 0 {
-                open[holders - 1].documents -= i64::from(weight);
-            }
-        }
-        seen_at[document] = rank as u32;
-        let left = if begins { DIVERSE } else { left };
-        if next > previous {
-            // This suffix opens an interval.
-            open.push(Open {
-                length: next,
-                first: rank as u32,
-                documents: i64::from(weight),
-                occurrences: u64::from(weight),
-                left,
-            });
-            continue;
-        }
-        // It ends the innermost interval, and perhaps some around it.
-        let top = open
-            .last_mut()
-            .expect("a suffix that shares enough lies in an open interval");
-        top.documents += i64::from(weight);
-        top.occurrences += u64::from(weight);
-        top.left = if top.left == left { left } else { DIVERSE };
-        while open.last().is_some_and(|interval| interval.length > next) {
-            let done = open.pop().expect("just seen");
-            let outer = open.last().map_or(0, |interval| interval.length);
-            emit(&done, rank as u32, outer.max(next));
-            match open.last_mut() {
-                Some(outer) if outer.length >= next => {
-                    outer.documents += done.documents;
-                    outer.occurrences += done.occurrences;
-                    outer.left = if outer.left == done.left {
-                        done.left
-                    } else {
-                        DIVERSE
-                    };
-                }
-                _ if next >= min_length => {
-                    open.push(Open {
-                        length: next,
-                        ..done
-                    });
-                }
-                _ => {}
-            }
-        }
     }
 }
 
@@ -328,8 +370,8 @@ mod tests {
     use crate::suffix::naive;
     use proptest::prelude::*;
 
-    /// Every repeat as text, with all its places: (document, character offset);
-    /// found in stretches of so many ranks.
+    /// Returns every repeat as text with all its occurrences, found in stretches
+    /// of `stretch` ranks; an occurrence is (document, character offset).
     fn repeats(
         documents: &[String],
         lengths: Range<u32>,
@@ -342,18 +384,18 @@ mod tests {
         let mut repeats = Vec::new();
         let mut found = |interval: Interval| {
             let positions = &suffixes.positions[interval.first as usize..=interval.last as usize];
-            let mut places: Vec<(u32, u32)> = Vec::new();
+            let mut occurrences: Vec<(u32, u32)> = Vec::new();
             for &position in positions {
                 let document = text.document_at(position as u32);
                 let offset = position as u32 - text.start(document);
-                places.extend(text.members(document).iter().map(|id| (id.0, offset)));
+                occurrences.extend(text.members(document).iter().map(|id| (id.0, offset)));
             }
-            places.sort_unstable();
-            assert_eq!(places.len() as u64, interval.occurrences);
+            occurrences.sort_unstable();
+            assert_eq!(occurrences.len() as u64, interval.occurrences);
             repeats.push(naive::Repeat {
                 phrase: text.slice(positions[0] as u32, interval.length),
                 documents: interval.documents,
-                places,
+                occurrences,
             });
         };
         for ranks in stretches(&suffixes, lengths.start, stretch) {
@@ -394,7 +436,7 @@ mod tests {
         let found = repeats(&documents, 1..u32::MAX, 2, 64);
         assert_eq!(found.len(), 200);
         assert_eq!(found[199].phrase, "和".repeat(200));
-        assert_eq!(found[199].places.len(), 101 + 1);
+        assert_eq!(found[199].occurrences.len(), 101 + 1);
     }
 
     #[test]
@@ -402,6 +444,6 @@ mod tests {
         let documents: Vec<String> = vec!["甲乙丙丁".into(); 3];
         let found = repeats(&documents, 2..u32::MAX, 2, 1);
         assert_eq!(found.len(), 1);
-        assert_eq!(found[0].places, [(0, 0), (1, 0), (2, 0)]);
+        assert_eq!(found[0].occurrences, [(0, 0), (1, 0), (2, 0)]);
     }
 }

@@ -1,26 +1,26 @@
-//! The way back from positions to ranks, for those positions that are asked for.
+//! A partial inverse suffix array: the ranks of the suffixes at chosen positions.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use rayon::prelude::*;
 
-use crate::prefetch::prefetch;
+use crate::prefetch::{prefetch, prefetched};
 use crate::suffix::suffix_array::SuffixArray;
 
-/// Positions that are asked for: a bit each.
+/// Positions whose ranks are wanted: a bit each.
 pub(crate) struct InverseQuery {
     blocks: Vec<Block>,
 }
 
-/// What is asked for of [`Block::POSITIONS`] positions, and how many before
-/// each 64 of them: a cache line, since it is read at random.
+/// The bits of [`Block::POSITIONS`] positions, and how many are set before each
+/// 64 of them: a cache line, since it is read at random.
 #[derive(Clone, Default)]
 #[repr(align(64))]
 struct Block {
     bits: [u64; Block::WORDS],
-    /// Positions that are asked for before the block, and in it before each
-    /// word.
+    /// Bits that are set before the block.
     before: u32,
+    /// Bits that are set in the block before each word.
     within: [u16; Block::WORDS],
 }
 
@@ -28,37 +28,37 @@ impl Block {
     const WORDS: usize = 6;
     const POSITIONS: u32 = Block::WORDS as u32 * 64;
 
-    /// Returns the word of a position in its block, and its bit.
+    /// Returns the word of a position in its block, and its bit in that word.
     #[inline(always)]
-    fn place(position: u32) -> (usize, u64) {
+    fn word_and_bit(position: u32) -> (usize, u64) {
         let within = position % Block::POSITIONS;
         ((within / 64) as usize, 1 << (within % 64))
     }
 }
 
 impl InverseQuery {
-    /// Returns none of the positions of a text of so many symbols.
-    pub(crate) fn none(symbols: usize) -> Self {
+    /// Returns an empty query over a text of `symbols` symbols.
+    pub(crate) fn new(symbols: usize) -> Self {
         let blocks = symbols / Block::POSITIONS as usize + 1;
         InverseQuery {
             blocks: vec![Block::default(); blocks],
         }
     }
 
-    /// Asks for positions.
+    /// Adds positions to the query.
     pub(crate) fn add(&mut self, positions: impl Iterator<Item = u32>) {
         for position in positions {
-            let (word, bit) = Block::place(position);
+            let (word, bit) = Block::word_and_bit(position);
             self.blocks[(position / Block::POSITIONS) as usize].bits[word] |= bit;
         }
     }
 
-    /// Finds the ranks, in one pass over the suffix array; a whole inverse
-    /// would take 4 bytes a symbol.
+    /// Returns the ranks of the positions, found in one pass over the suffix
+    /// array; a whole inverse would take 4 bytes a symbol.
     pub(crate) fn find(mut self, suffixes: &SuffixArray) -> PartialInverse {
-        /// PartialInverse that a core takes at a time.
-        const A_TASK: usize = 1 << 16;
-        /// PartialInverse between the fetching of a block and its reading.
+        /// Ranks that a core takes at a time.
+        const TASK_LEN: usize = 1 << 16;
+        /// Ranks between the prefetching of a block and its reading.
         const AHEAD: usize = 16;
         let mut count = 0;
         for block in &mut self.blocks {
@@ -73,13 +73,12 @@ impl InverseQuery {
             blocks: self.blocks,
             ranks,
         };
-        let tasks = suffixes.positions.par_chunks(A_TASK).enumerate();
+        let tasks = suffixes.positions.par_chunks(TASK_LEN).enumerate();
         tasks.for_each(|(task, positions)| {
-            let ahead = positions.iter().skip(AHEAD).chain(&[0; AHEAD]);
-            let ranks = task * A_TASK..;
-            for ((rank, &position), &ahead) in ranks.zip(positions).zip(ahead) {
-                prefetch(&found.blocks, (ahead as u32 / Block::POSITIONS) as usize);
-                if let Some(at) = found.place(position as u32) {
+            let fetch = |later: &i32| found.prefetch_query(*later as u32);
+            let ranks = task * TASK_LEN..;
+            for (rank, &position) in ranks.zip(prefetched(positions, AHEAD, fetch)) {
+                if let Some(at) = found.slot(position as u32) {
                     found.ranks[at].store(rank as u32, Ordering::Relaxed);
                 }
             }
@@ -88,7 +87,7 @@ impl InverseQuery {
     }
 }
 
-/// The ranks of the suffixes at some positions.
+/// The ranks of the suffixes at the positions of a query.
 pub(crate) struct PartialInverse {
     blocks: Vec<Block>,
     ranks: Vec<AtomicU32>,
@@ -96,9 +95,9 @@ pub(crate) struct PartialInverse {
 
 impl PartialInverse {
     #[inline(always)]
-    fn place(&self, position: u32) -> Option<usize> {
+    fn slot(&self, position: u32) -> Option<usize> {
         let block = &self.blocks[(position / Block::POSITIONS) as usize];
-        let (word, bit) = Block::place(position);
+        let (word, bit) = Block::word_and_bit(position);
         let bits = block.bits[word];
         if bits & bit == 0 {
             return None;
@@ -107,24 +106,24 @@ impl PartialInverse {
         Some((before + (bits & (bit - 1)).count_ones()) as usize)
     }
 
-    /// Fetches what tells whether a position was asked for ahead of the reading.
+    /// Prefetches what tells whether a position is in the query.
     #[inline]
     pub(crate) fn prefetch_query(&self, position: u32) {
         prefetch(&self.blocks, (position / Block::POSITIONS) as usize);
     }
 
-    /// Fetches the rank at a position ahead of the reading.
+    /// Prefetches the rank of the suffix at a position.
     #[inline]
     pub(crate) fn prefetch(&self, position: u32) {
-        if let Some(at) = self.place(position) {
+        if let Some(at) = self.slot(position) {
             prefetch(&self.ranks, at);
         }
     }
 
-    /// Returns the rank of the suffix at a position that was asked for.
+    /// Returns the rank of the suffix at a position, if the query contains it.
     #[inline]
-    pub(crate) fn of(&self, position: u32) -> Option<usize> {
-        let at = self.place(position)?;
+    pub(crate) fn rank(&self, position: u32) -> Option<usize> {
+        let at = self.slot(position)?;
         Some(self.ranks[at].load(Ordering::Relaxed) as usize)
     }
 }
@@ -135,16 +134,16 @@ mod tests {
     use crate::suffix::concat::ConcatText;
 
     #[test]
-    fn what_is_asked_for_is_found_and_nothing_else() {
+    fn positions_of_the_query_have_their_rank_and_others_none() {
         let units: Vec<u16> = (0..1000).map(|n| 1 + (n * n % 37) as u16).collect();
         let mut text = ConcatText::new(1, |_| &units).unwrap();
         let suffixes = SuffixArray::new(&mut text);
-        let mut query = InverseQuery::none(text.len());
+        let mut query = InverseQuery::new(text.len());
         query.add((0..1001).filter(|position| position % 7 == 3));
         let ranks = query.find(&suffixes);
         for (rank, &position) in suffixes.positions.iter().enumerate() {
             let expected = (position % 7 == 3).then_some(rank);
-            assert_eq!(ranks.of(position as u32), expected);
+            assert_eq!(ranks.rank(position as u32), expected);
         }
     }
 }

@@ -1,14 +1,13 @@
-//! The suffixes of a corpus in order, and every repeat that can be read off
-//! them.
+//! The suffixes of a corpus in order, and every repeat among them.
 //!
 //! | | |
 //! |---|---|
 //! | `concat` | all documents as one array of symbols |
 //! | `suffix_array` | the order of all suffixes, by SA-IS |
-//! | `lcp` | the length that neighbouring suffixes share |
-//! | `inverse` | from positions back to ranks |
+//! | `lcp` | the lengths that neighbouring suffixes share |
+//! | `inverse` | the ranks of the suffixes at chosen positions |
 //! | `interval` | maximal repeats, by a walk over the LCP intervals |
-//! | `occurrence` | from positions back to spans of the texts |
+//! | `occurrence` | the spans of the texts at those positions |
 //! | [`Index`] | all of it, for one corpus |
 
 pub(crate) mod concat;
@@ -20,6 +19,8 @@ pub(crate) mod lcp;
 pub(crate) mod naive;
 pub(crate) mod occurrence;
 pub(crate) mod suffix_array;
+#[cfg(test)]
+mod tests;
 
 pub use index::Index;
 pub use occurrence::Occurrence;

@@ -1,4 +1,4 @@
-//! Repeats and their places by definition, for tests, at any cost.
+//! Repeats and their occurrences by definition, for tests, at any cost.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,12 +6,12 @@ use proptest::prelude::*;
 
 use crate::corpus::Corpus;
 
-/// A maximal repeat with its places, (document, character offset).
+/// A maximal repeat with its occurrences, (document, character offset).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Repeat {
     pub(crate) phrase: String,
     pub(crate) documents: u32,
-    pub(crate) places: Vec<(u32, u32)>,
+    pub(crate) occurrences: Vec<(u32, u32)>,
 }
 
 /// Corpora with much in common: few characters, one of them beyond 16 bits,
@@ -55,11 +55,11 @@ pub(crate) fn repeats(documents: &[String], min_length: u32, min_documents: u32)
         .iter()
         .map(|text| text.chars().collect())
         .collect();
-    let mut places: BTreeMap<String, Vec<(u32, u32)>> = BTreeMap::new();
+    let mut occurrences: BTreeMap<String, Vec<(u32, u32)>> = BTreeMap::new();
     for (document, text) in (0..).zip(&texts) {
         for from in 0..text.len() {
             for to in from + 1..=text.len() {
-                places
+                occurrences
                     .entry(text[from..to].iter().collect())
                     .or_default()
                     .push((document, from as u32));
@@ -67,7 +67,7 @@ pub(crate) fn repeats(documents: &[String], min_length: u32, min_documents: u32)
         }
     }
     let mut found = Vec::new();
-    for (phrase, at) in &places {
+    for (phrase, at) in &occurrences {
         let length = phrase.chars().count() as u32;
         let in_documents = distinct(at);
         let mut before: BTreeSet<Option<char>> = BTreeSet::new();
@@ -88,7 +88,7 @@ pub(crate) fn repeats(documents: &[String], min_length: u32, min_documents: u32)
             found.push(Repeat {
                 phrase: phrase.clone(),
                 documents: in_documents,
-                places: at.clone(),
+                occurrences: at.clone(),
             });
         }
     }
@@ -96,17 +96,17 @@ pub(crate) fn repeats(documents: &[String], min_length: u32, min_documents: u32)
     found
 }
 
-fn distinct(places: &[(u32, u32)]) -> u32 {
-    places
+fn distinct(occurrences: &[(u32, u32)]) -> u32 {
+    occurrences
         .iter()
         .map(|(document, _)| document)
         .collect::<BTreeSet<_>>()
         .len() as u32
 }
 
-/// Returns the places of a string in the distinct ones of the documents,
+/// Returns the occurrences of a string in the distinct ones of the documents,
 /// overlapping ones too, and those documents.
-pub(crate) fn places(
+pub(crate) fn occurrences(
     documents: &[String],
     string: &[char],
 ) -> (Vec<Vec<char>>, Vec<(usize, usize)>) {
@@ -117,13 +117,13 @@ pub(crate) fn places(
             texts.push(text);
         }
     }
-    let mut places = Vec::new();
+    let mut occurrences = Vec::new();
     for (document, text) in texts.iter().enumerate() {
         for (offset, window) in text.windows(string.len()).enumerate() {
             if window == string {
-                places.push((document, offset));
+                occurrences.push((document, offset));
             }
         }
     }
-    (texts, places)
+    (texts, occurrences)
 }

@@ -1,4 +1,4 @@
-//! The order of all suffixes, by SA-IS, and the search for a string in it.
+//! The order of all suffixes, by SA-IS.
 
 use libsais::SuffixArrayConstruction;
 
@@ -6,7 +6,8 @@ use crate::prefetch::prefetch;
 use crate::suffix::concat::{ConcatText, Symbols};
 use crate::suffix::lcp::LcpArray;
 
-/// The suffixes of a [`ConcatText`] in order, with what neighbours share.
+/// The suffixes of a [`ConcatText`] in order, with the lengths that neighbours
+/// share.
 ///
 /// Built by libsais (\[NZC09\], single-threaded: its OpenMP build spins on a
 /// busy machine). Separators are ordinary smallest symbols, so suffixes that
@@ -16,15 +17,15 @@ use crate::suffix::lcp::LcpArray;
 pub(crate) struct SuffixArray {
     /// Positions in the text, in the order of the suffixes that begin there.
     pub(crate) positions: Vec<i32>,
-    /// What neighbours share; freed once the repeats are known.
+    /// Lengths that neighbours share; freed once the repeats are found.
     pub(crate) lcp_array: LcpArray,
 }
 
 impl SuffixArray {
     /// Returns the suffix array of a text.
     ///
-    /// Takes linear time; for `n` symbols `6n` bytes on the way and `5n` that
-    /// stay.
+    /// Takes linear time and, for `n` symbols, `6n` bytes while it works and
+    /// `5n` for the result.
     pub(crate) fn new(text: &mut ConcatText) -> Self {
         if text.len() == 0 {
             return SuffixArray {
@@ -54,13 +55,14 @@ impl SuffixArray {
         }
     }
 
-    /// Fetches where the suffix of a rank begins ahead of the reading.
+    /// Prefetches the position of the suffix at a rank.
     #[inline]
     pub(crate) fn prefetch(&self, rank: u32) {
         prefetch(&self.positions, rank as usize);
     }
 
-    /// Returns what the suffix at `rank` shares with the one before it.
+    /// Returns the length that the suffix at `rank` shares with the one before
+    /// it.
     #[inline(always)]
     pub(crate) fn lcp(&self, rank: usize) -> u32 {
         self.lcp_array.at(rank)
