@@ -66,7 +66,7 @@ pub fn each_phrase(
     let wanted = phrases.wanted(index, options);
     let interval = |at: &u32| phrases.list[*at as usize].interval;
     let occurrences = wanted.iter().map(|at| interval(at).occurrences);
-    for batch in occurrence::batches(occurrences, occurrence::at_once(index.text.len())) {
+    for batch in occurrence::batches(occurrences, occurrence::batch_len(index.text.len())) {
         let batch = &wanted[batch];
         let intervals: Vec<Interval> = batch.iter().map(interval).collect();
         corpus.expect_random_access(false);

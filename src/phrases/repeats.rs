@@ -113,7 +113,7 @@ pub fn all_repeats(
             }
             batch.push(interval);
             places += interval.occurrences;
-            if places >= occurrence::at_once(text.len()) {
+            if places >= occurrence::batch_len(text.len()) {
                 outcome = write(corpus, &text, &suffixes, &batch, &mut found);
                 batch.clear();
                 places = 0;

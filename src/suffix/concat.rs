@@ -1,4 +1,4 @@
-//! One array of symbols for all documents: a symbol a character, 0 between documents.
+//! The concatenated text: one array of symbols for all documents, with a separator after each.
 
 use std::collections::HashMap;
 
@@ -15,12 +15,12 @@ pub(crate) const SEPARATOR: u32 = 0;
 /// Distinct characters that fit 16 bits beside the separator.
 const NARROW_CHARACTERS: usize = u16::MAX as usize;
 
-/// Symbols in one text: suffix arrays hold positions as `i32`.
-const LONGEST: usize = i32::MAX as usize - 1;
+/// Most symbols in one text: suffix arrays store positions as `i32`.
+const MAX_SYMBOLS: usize = i32::MAX as usize - 1;
 
-/// Positions under one entry of the table that leads to a document: small
-/// enough that the search inside is short, large enough that the table costs
-/// a sixty-fourth of a byte a position.
+/// Positions under one entry of the table of documents: small enough that the
+/// search inside is short, large enough that the table takes a sixty-fourth of
+/// a byte a position.
 const BLOCK: usize = 256;
 
 /// The characters of all documents, numbered densely.
@@ -56,7 +56,7 @@ impl Symbol for i32 {
 /// Every distinct document once, with the documents that are equal to it.
 ///
 /// Equal documents share one copy, so a text that was crawled 300,000 times
-/// costs what it costs once; counts and places are those of all of them.
+/// costs as much as one; counts and occurrences are those of all of them.
 #[derive(Debug)]
 pub(crate) struct ConcatText {
     /// The documents, each followed by a separator.
@@ -67,48 +67,50 @@ pub(crate) struct ConcatText {
     members: Vec<DocId>,
     /// Where each group begins in `members`, and the end of the last one.
     member_starts: Vec<u32>,
-    /// The document that holds the first position of each block.
+    /// The document that contains the first position of each block.
     blocks: Vec<u32>,
     /// The character of each symbol; that of the separator is NUL.
     characters: Vec<char>,
     copied: CopiedStarts,
 }
 
-/// Where documents begin that have equals, as far as a hash of the position
-/// tells: asked of every suffix that is in no repeat, so it must be near.
+/// A filter of the positions where documents with copies begin; it may answer
+/// yes for others. Looked up for every suffix that is in no repeat, so it must
+/// fit a cache.
 #[derive(Debug)]
 struct CopiedStarts {
-    /// A bit for each hash, a power of two of them.
+    /// A bit for each hash; their number is a power of two.
     bits: Vec<u64>,
 }
 
 impl CopiedStarts {
     fn new(starts: &[u32], member_starts: &[u32]) -> Self {
-        /// Hashes for each such document, and at most: they fill a small cache.
-        const EACH: usize = 32;
-        const MOST: usize = 1 << 20;
+        /// Bits for each such document: one suffix in 32 is taken for a start.
+        const BITS_PER_START: usize = 32;
+        /// Most bits: they fill a small cache.
+        const MAX_BITS: usize = 1 << 20;
         let weights = member_starts.windows(2).map(|ends| ends[1] - ends[0]);
         let copied = starts.iter().zip(weights).filter(|(_, weight)| *weight > 1);
-        let hashes = (EACH * copied.clone().count()).clamp(64, MOST);
-        let mut copies = CopiedStarts {
-            bits: vec![0; hashes.next_power_of_two() / 64],
+        let bits = (BITS_PER_START * copied.clone().count()).clamp(64, MAX_BITS);
+        let mut filter = CopiedStarts {
+            bits: vec![0; bits.next_power_of_two() / 64],
         };
         for (&start, _) in copied {
-            let (word, bit) = copies.place(start);
-            copies.bits[word] |= bit;
+            let (word, bit) = filter.word_and_bit(start);
+            filter.bits[word] |= bit;
         }
-        copies
+        filter
     }
 
     #[inline(always)]
-    fn place(&self, position: u32) -> (usize, u64) {
+    fn word_and_bit(&self, position: u32) -> (usize, u64) {
         let hash = (position.wrapping_mul(0x9e37_79b1) >> 12) as usize;
         (hash / 64 % self.bits.len(), 1 << (hash % 64))
     }
 }
 
 impl ConcatText {
-    /// Returns the text of all documents of a corpus.
+    /// Returns the concatenated text of all documents of a corpus.
     ///
     /// # Errors
     ///
@@ -117,12 +119,12 @@ impl ConcatText {
         ConcatText::new(corpus.len(), |at| corpus.normalized(DocId(at as u32)))
     }
 
-    /// Returns the text of so many documents, given as UTF-16; empty ones are
-    /// left out.
+    /// Returns the concatenated text of some documents, given as UTF-16; empty
+    /// ones are left out.
     ///
     /// Characters are numbered in code point order. Takes linear time and,
-    /// for `n` characters, `2n` bytes (`4n` when wide). Documents are asked
-    /// for again and again, in order: they may lie on disk.
+    /// for `n` characters, `2n` bytes (`4n` when wide). `units` is called
+    /// several times for each document, in order: documents may be on disk.
     ///
     /// # Errors
     ///
@@ -134,21 +136,21 @@ impl ConcatText {
     ) -> Result<Self> {
         let (groups, members, member_starts) = group_copies(documents, &units);
         let groups = groups.iter().map(|&first| units(first as usize));
-        let longest: usize = groups.clone().map(|units| units.len() + 1).sum();
-        if longest > LONGEST {
+        let symbol_count: usize = groups.clone().map(|units| units.len() + 1).sum();
+        if symbol_count > MAX_SYMBOLS {
             return Err(Error::Option {
                 option: "INPUT".into(),
                 what: format!(
-                    "{longest} characters in distinct documents, at most {LONGEST} in one run; split the input"
+                    "{symbol_count} characters in distinct documents, at most {MAX_SYMBOLS} in one run; split the input"
                 ),
             });
         }
         let characters = distinct_characters(groups.clone());
         let (symbols, starts) = if characters.len() <= NARROW_CHARACTERS + 1 {
-            let (symbols, starts) = number(groups, &characters, longest, |n| n as u16);
+            let (symbols, starts) = to_symbols(groups, &characters, symbol_count, |n| n as u16);
             (Symbols::Narrow(symbols), starts)
         } else {
-            let (symbols, starts) = number(groups, &characters, longest, |n| n as i32);
+            let (symbols, starts) = to_symbols(groups, &characters, symbol_count, |n| n as i32);
             (Symbols::Wide(symbols), starts)
         };
         let blocks = block_table(&starts);
@@ -174,7 +176,7 @@ impl ConcatText {
         self.starts[self.documents()] as usize
     }
 
-    /// Returns the distinct document that holds a position.
+    /// Returns the distinct document that contains a position.
     #[inline]
     pub(crate) fn document_at(&self, position: u32) -> usize {
         let block = position as usize / BLOCK;
@@ -207,16 +209,16 @@ impl ConcatText {
         self.member_starts[document + 1] - self.member_starts[document]
     }
 
-    /// Returns whether any document has an equal.
+    /// Returns whether any document has a copy.
     pub(crate) fn has_copies(&self) -> bool {
         self.members.len() > self.documents()
     }
 
-    /// Returns whether a document that has an equal may begin at a position;
-    /// never wrong if it says no.
+    /// Returns whether a document with copies may begin at a position; `false`
+    /// is certain.
     #[inline(always)]
     pub(crate) fn may_begin_copied(&self, position: u32) -> bool {
-        let (word, bit) = self.copied.place(position);
+        let (word, bit) = self.copied.word_and_bit(position);
         self.copied.bits[word] & bit != 0
     }
 
@@ -229,7 +231,7 @@ impl ConcatText {
         }
     }
 
-    /// Fetches the symbol at a position ahead of the reading.
+    /// Prefetches the symbol at a position.
     #[inline]
     pub(crate) fn prefetch_symbols(&self, position: u32) {
         match &self.symbols {
@@ -238,7 +240,7 @@ impl ConcatText {
         }
     }
 
-    /// Fetches the symbol at a position, and what leads to its document.
+    /// Prefetches the symbol at a position, and what leads to its document.
     #[inline]
     pub(crate) fn prefetch(&self, position: u32) {
         self.prefetch_symbols(position);
@@ -286,24 +288,24 @@ impl ConcatText {
 /// Returns the first document of each distinct text, in order, the documents
 /// of all groups one after another, and where each group begins.
 ///
-/// A hash only proposes that two texts are equal; they are compared.
+/// Texts of one hash are compared before they count as equal.
 fn group_copies<'a>(
     documents: usize,
     units: impl Fn(usize) -> &'a [u16],
 ) -> (Vec<u32>, Vec<DocId>, Vec<u32>) {
     let mut texts: Vec<u32> = Vec::new();
     let mut group_of: Vec<(u32, u32)> = Vec::new();
-    let mut known: HashMap<TextHash, Vec<u32>> = HashMap::new();
+    let mut by_hash: HashMap<TextHash, Vec<u32>> = HashMap::new();
     for id in 0..documents {
-        let here = units(id);
-        if here.is_empty() {
+        let text = units(id);
+        if text.is_empty() {
             continue;
         }
-        let same_hash = known.entry(text_hash(here)).or_default();
+        let same_hash = by_hash.entry(text_hash(text)).or_default();
         let group = same_hash
             .iter()
             .copied()
-            .find(|&group| units(texts[group as usize] as usize) == here);
+            .find(|&group| units(texts[group as usize] as usize) == text);
         let group = group.unwrap_or_else(|| {
             texts.push(id as u32);
             same_hash.push(texts.len() as u32 - 1);
@@ -327,7 +329,7 @@ fn group_copies<'a>(
 }
 
 /// Returns the characters that occur, in code point order, after a NUL for
-/// the separator. A half of a surrogate pair that stands alone becomes U+FFFD.
+/// the separator. An unpaired surrogate becomes U+FFFD.
 fn distinct_characters<'a>(documents: impl Iterator<Item = &'a [u16]>) -> Vec<char> {
     let mut low = vec![false; 1 << 16];
     let mut high: Vec<bool> = Vec::new();
@@ -351,10 +353,10 @@ fn characters_of(units: &[u16]) -> impl Iterator<Item = char> + use<'_> {
 }
 
 /// Returns the symbols of all documents and where each document begins.
-fn number<'a, S: Copy>(
+fn to_symbols<'a, S: Copy>(
     documents: impl ExactSizeIterator<Item = &'a [u16]>,
     characters: &[char],
-    longest: usize,
+    symbol_count: usize,
     symbol: impl Fn(u32) -> S,
 ) -> (Vec<S>, Vec<u32>) {
     let table_len = characters.last().map_or(0, |&c| c as usize) + 1;
@@ -362,7 +364,7 @@ fn number<'a, S: Copy>(
     for (rank, &character) in (1..).zip(&characters[1..]) {
         table[character as usize] = symbol(rank);
     }
-    let mut symbols = Vec::with_capacity(longest);
+    let mut symbols = Vec::with_capacity(symbol_count);
     let mut starts = Vec::with_capacity(documents.len() + 1);
     for units in documents {
         starts.push(symbols.len() as u32);

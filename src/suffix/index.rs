@@ -1,4 +1,4 @@
-//! The suffixes of one corpus, made once for all that asks what repeats.
+//! The suffix array of one corpus, built once for everything that looks for repeats.
 
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
@@ -7,9 +7,8 @@ use crate::suffix::interval::Interval;
 use crate::suffix::lcp::LcpArray;
 use crate::suffix::suffix_array::SuffixArray;
 
-/// The concatenated text of a corpus and its suffixes in order: made once, for
-/// phrases, families, figures of documents and whatever else asks what
-/// documents share.
+/// The concatenated text of a corpus and its suffixes in order: built once for
+/// phrases, families, figures of documents and candidate pairs.
 ///
 /// Takes, for each character, 2 bytes of symbols and 8 while the suffixes are
 /// sorted; after that 4 of suffix array and 1 of shared lengths.
@@ -25,12 +24,12 @@ use crate::suffix::suffix_array::SuffixArray;
 /// let corpus = Corpus::from_texts(texts, Default::default());
 /// let index = Index::new(&corpus)?;
 /// let options = PhraseOptions::default();
-/// let chosen = phrases::select(&corpus, &index, &options, &());
-/// phrases::each_phrase(&chosen, &corpus, &index, &options, |phrases| {
+/// let phrase_set = phrases::select(&corpus, &index, &options, &());
+/// phrases::each_phrase(&phrase_set, &corpus, &index, &options, |phrases| {
 ///     assert!(phrases.iter().any(|phrase| phrase.phrase == "群防群治"));
 ///     Ok(())
 /// })?;
-/// let mask = phrases::formula_mask(&chosen, &corpus, &index, 2);
+/// let mask = phrases::formula_mask(&phrase_set, &corpus, &index, 2);
 /// assert!(mask.document(leitong::corpus::DocId(0)).count_ones() >= 4);
 /// # Ok::<(), leitong::Error>(())
 /// ```
@@ -51,9 +50,9 @@ impl Index {
         Ok(Index::of(ConcatText::of(corpus)?))
     }
 
-    /// Returns the same index, and lets the corpus give up its normalized texts as
-    /// soon as they are copied: two bytes a character less, for callers that
-    /// have no more use for them.
+    /// Returns the index of a corpus, and frees the corpus's normalized texts as
+    /// soon as they are copied: two bytes a character less, for callers that no
+    /// longer use them.
     ///
     /// # Errors
     ///
@@ -70,19 +69,19 @@ impl Index {
         Index { text, suffixes }
     }
 
-    /// Frees the lengths that neighbouring suffixes share, a byte a character
-    /// and more. Selecting phrases, pairing documents and the figures of
-    /// documents need them; writing phrases, families and masks do not.
+    /// Frees the LCP array, a byte a character and more. Selecting phrases,
+    /// pairing documents and the figures of documents need it; writing phrases,
+    /// families and masks does not.
     pub fn release_lengths(&mut self) {
         self.suffixes.lcp_array = LcpArray::default();
     }
 
-    /// Returns the characters of an interval, normalized.
+    /// Returns the string of an interval, normalized.
     pub(crate) fn string(&self, interval: &Interval) -> String {
         self.text.slice(self.position(interval), interval.length)
     }
 
-    /// Returns where the first occurrence of an interval begins.
+    /// Returns the position of an occurrence of an interval.
     pub(crate) fn position(&self, interval: &Interval) -> u32 {
         self.suffixes.positions[interval.first as usize] as u32
     }
@@ -94,7 +93,7 @@ impl Index {
     }
 }
 
-/// Returns an error if places can't be found because no text was kept.
+/// Returns an error if occurrences can't be found because no text was kept.
 pub(crate) fn require_texts(corpus: &Corpus) -> Result<()> {
     let kept = corpus
         .docs()

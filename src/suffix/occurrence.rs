@@ -1,19 +1,19 @@
-//! The way back: from positions in the symbol text to spans in the original texts.
+//! Occurrences: from positions in the concatenated text to spans of the original texts.
 
 use rayon::prelude::*;
 
 use crate::corpus::{Corpus, DocId};
-use crate::prefetch::prefetch;
+use crate::prefetch::{prefetch, prefetched, with_later};
 use crate::span::Span;
 use crate::suffix::concat::ConcatText;
 use crate::suffix::interval::Interval;
 use crate::suffix::suffix_array::SuffixArray;
 use crate::text::normalize::Normalized;
 
-/// A place where a phrase stands.
+/// An occurrence of a phrase in a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Occurrence {
-    /// The document.
+    /// The document that contains it.
     pub document: DocId,
     /// Where it begins in the document's text, in bytes.
     pub start: u32,
@@ -22,12 +22,12 @@ pub struct Occurrence {
 }
 
 impl Occurrence {
-    /// Returns its place in the document's text.
+    /// Returns its span in the document's text.
     pub fn span(&self) -> Span {
         Span::new(self.start as usize, self.end as usize)
     }
 
-    /// Returns it as it is written, if the corpus kept the text.
+    /// Returns the occurrence as it is written, if the corpus kept the text.
     pub fn text<'a>(&self, corpus: &'a Corpus) -> Option<&'a str> {
         corpus
             .text(self.document)?
@@ -35,31 +35,33 @@ impl Occurrence {
     }
 }
 
-/// Returns how many places are looked up together in a text of so many
-/// symbols: 8 MB of them, or 1.6 bytes a symbol, less than what was freed
-/// when the phrases were chosen.
-/// Each batch folds the documents that it touches once more.
-pub(crate) fn at_once(symbols: usize) -> u64 {
+/// Returns how many occurrences are looked up together in a text of `symbols`
+/// symbols: 8 MB of them, or 1.6 bytes a symbol, less than selecting phrases
+/// has freed.
+///
+/// Each batch normalizes the documents that it touches once more.
+pub(crate) fn batch_len(symbols: usize) -> u64 {
     (symbols as u64 / 10).max(500_000)
 }
 
-/// Returns where to cut a list of intervals, given by their occurrences, so
-/// that up to `at_once` places are looked up together.
+/// Returns where to cut a list of intervals, given by the number of their
+/// occurrences, so that at most `batch_len` occurrences are looked up together,
+/// or those of one interval.
 pub(crate) fn batches(
-    occurrences: impl ExactSizeIterator<Item = u64>,
-    at_once: u64,
+    counts: impl ExactSizeIterator<Item = u64>,
+    batch_len: u64,
 ) -> Vec<std::ops::Range<usize>> {
-    let intervals = occurrences.len();
+    let intervals = counts.len();
     let mut batches = Vec::new();
     let mut start = 0;
-    let mut places = 0;
-    for (at, occurrences) in occurrences.enumerate() {
-        if places > 0 && places + occurrences > at_once {
+    let mut in_batch = 0;
+    for (at, count) in counts.enumerate() {
+        if in_batch > 0 && in_batch + count > batch_len {
             batches.push(start..at);
             start = at;
-            places = 0;
+            in_batch = 0;
         }
-        places += occurrences;
+        in_batch += count;
     }
     if start < intervals {
         batches.push(start..intervals);
@@ -67,158 +69,197 @@ pub(crate) fn batches(
     batches
 }
 
-/// The places of some intervals, one interval after another.
+/// The occurrences of some intervals, one interval after another.
 pub(crate) struct Occurrences {
-    places: Vec<Occurrence>,
+    occurrences: Vec<Occurrence>,
     /// Where those of each interval end.
     ends: Vec<usize>,
-    /// Whether each interval is written at all its places as it is normalized.
+    /// Whether every occurrence of an interval is written as it is normalized.
     as_normalized: Vec<bool>,
 }
 
 impl Occurrences {
-    /// Returns whether an interval is written at all its places as it is
+    /// Returns whether all occurrences of an interval are written as they are
     /// normalized, without any other variant.
     pub(crate) fn as_normalized(&self, interval: usize) -> bool {
         self.as_normalized[interval]
     }
 
-    /// Returns the places of an interval, by document and start.
+    /// Returns the occurrences of an interval, by document and start.
     pub(crate) fn of(&self, interval: usize) -> &[Occurrence] {
         let start = interval
             .checked_sub(1)
             .map_or(0, |before| self.ends[before]);
-        &self.places[start..self.ends[interval]]
+        &self.occurrences[start..self.ends[interval]]
+    }
+
+    /// Sorts those of each interval by document and start.
+    fn sort(&mut self) {
+        let mut rest = self.occurrences.as_mut_slice();
+        let mut start = 0;
+        let mut of_intervals = Vec::with_capacity(self.ends.len());
+        for &end in &self.ends {
+            let (here, after) = rest.split_at_mut(end - start);
+            of_intervals.push(here);
+            (rest, start) = (after, end);
+        }
+        of_intervals
+            .into_par_iter()
+            .with_min_len(256)
+            .for_each(|occurrences| occurrences.sort_unstable());
     }
 }
 
-/// Occurrences and intervals between the fetching and the reading.
+/// Occurrences and intervals between the prefetching and the reading.
 const AHEAD: usize = 8;
 
-/// Returns the places of every interval.
+/// Returns the occurrences of every interval.
 ///
-/// Folds every document that has one of them once, in parallel. Takes time
-/// linear in those documents and `O(m log m)` in the `m` places of an
-/// interval, and 16 bytes a place.
+/// Normalizes every document that contains one of them once, in parallel.
+/// Takes time linear in those documents and `O(m log m)` in the `m` occurrences
+/// of an interval, and 16 bytes an occurrence.
 pub(crate) fn find(
     corpus: &Corpus,
     text: &ConcatText,
     suffixes: &SuffixArray,
     intervals: &[Interval],
 ) -> Occurrences {
-    // First the places as the symbol text has them: from the beginning of the
-    // document, and with the length instead of the end.
-    let count: u64 = intervals.iter().map(|interval| interval.occurrences).sum();
-    let mut places: Vec<Occurrence> = Vec::with_capacity(count as usize);
-    let mut ends = Vec::with_capacity(intervals.len());
-    // Where the places of each document end, after those of all before it.
-    let mut of_document = vec![0_u32; corpus.len() + 1];
-    for (nth, interval) in intervals.iter().enumerate() {
-        if let Some(ahead) = intervals.get(nth + AHEAD) {
-            suffixes.prefetch(ahead.first);
+    let mut found = in_concatenated_text(text, suffixes, intervals);
+    let occurrences = &mut found.occurrences;
+    let by_document = ByDocument::new(corpus.len(), occurrences);
+    /// Documents that are normalized together: enough for all cores, few enough
+    /// to hold.
+    const BATCH_LEN: usize = 4096;
+    let documents: Vec<u32> = (0..corpus.len() as u32).collect();
+    for batch in documents.chunks(BATCH_LEN) {
+        let spans: Vec<Spans> = batch
+            .par_iter()
+            .map_init(Normalized::default, |normalized, &document| {
+                let here = by_document.of(document);
+                spans_in(corpus, DocId(document), here, occurrences, normalized)
+            })
+            .collect();
+        for (&document, spans) in batch.iter().zip(spans) {
+            let here = with_later(by_document.of(document), AHEAD);
+            for ((&at, later), (start, end)) in here.zip(spans.spans) {
+                if let Some(&later) = later {
+                    prefetch(occurrences, later as usize);
+                }
+                let occurrence = &mut occurrences[at as usize];
+                (occurrence.start, occurrence.end) = (start, end);
+            }
+            for at in spans.not_normalized {
+                let interval = found.ends.partition_point(|end| *end <= at as usize);
+                found.as_normalized[interval] = false;
+            }
         }
+    }
+    found.sort();
+    found
+}
+
+/// Returns the occurrences as the concatenated text has them: `start` counts
+/// characters from the beginning of the document, and `end` is the length.
+fn in_concatenated_text(
+    text: &ConcatText,
+    suffixes: &SuffixArray,
+    intervals: &[Interval],
+) -> Occurrences {
+    let count: u64 = intervals.iter().map(|interval| interval.occurrences).sum();
+    let mut occurrences: Vec<Occurrence> = Vec::with_capacity(count as usize);
+    let mut ends = Vec::with_capacity(intervals.len());
+    let fetch = |later: &Interval| suffixes.prefetch(later.first);
+    for interval in prefetched(intervals, AHEAD, fetch) {
         for &position in &suffixes.positions[interval.first as usize..=interval.last as usize] {
             let document = text.document_at(position as u32);
             let start = position as u32 - text.start(document);
-            for &document in text.members(document) {
-                of_document[document.index() + 1] += 1;
-                places.push(Occurrence {
-                    document,
-                    start,
-                    end: interval.length,
-                });
-            }
+            let of_member = |&document: &DocId| Occurrence {
+                document,
+                start,
+                end: interval.length,
+            };
+            occurrences.extend(text.members(document).iter().map(of_member));
         }
-        ends.push(places.len());
+        ends.push(occurrences.len());
     }
-    for document in 0..corpus.len() {
-        of_document[document + 1] += of_document[document];
-    }
-    // Then which they are, document by document.
-    let mut which = vec![0_u32; places.len()];
-    let mut next = of_document.clone();
-    for (at, place) in (0..).zip(&places) {
-        let next = &mut next[place.document.index()];
-        which[*next as usize] = at;
-        *next += 1;
-    }
-    drop(next);
-    let mut as_normalized = vec![true; intervals.len()];
-    // Documents at once: enough for all cores, few enough to hold.
-    const AT_ONCE: usize = 4096;
-    let documents: Vec<u32> = (0..corpus.len() as u32).collect();
-    let here = |document: u32| {
-        let document = document as usize;
-        &which[of_document[document] as usize..of_document[document + 1] as usize]
-    };
-    for some in documents.chunks(AT_ONCE) {
-        let spans: Vec<Spans> = some
-            .par_iter()
-            .map_init(Normalized::default, |normalized, &document| {
-                let mut found = Spans::default();
-                let here = here(document);
-                if here.is_empty() {
-                    return found;
-                }
-                let text = corpus.text(DocId(document)).unwrap_or("").as_bytes();
-                corpus.with_offsets_into(DocId(document), normalized);
-                let normalized = CharOffsets::new(normalized);
-                found.spans.reserve_exact(here.len());
-                for (nth, &at) in here.iter().enumerate() {
-                    if let Some(&ahead) = here.get(nth + AHEAD) {
-                        prefetch(&places, ahead as usize);
-                    }
-                    let place = places[at as usize];
-                    let (start, end) = normalized.span(place.start, place.end);
-                    found.spans.push((start, end));
-                    let written = &text[start as usize..end as usize];
-                    if !normalized.is_written(place.start, place.end, written) {
-                        found.otherwise.push(at);
-                    }
-                }
-                found
-            })
-            .collect();
-        for (&document, found) in some.iter().zip(spans) {
-            let here = here(document);
-            for (nth, (&at, (start, end))) in here.iter().zip(found.spans).enumerate() {
-                if let Some(&ahead) = here.get(nth + AHEAD) {
-                    prefetch(&places, ahead as usize);
-                }
-                let place = &mut places[at as usize];
-                (place.start, place.end) = (start, end);
-            }
-            for at in found.otherwise {
-                let interval = ends.partition_point(|end| *end <= at as usize);
-                as_normalized[interval] = false;
-            }
-        }
-    }
-    let mut rest = places.as_mut_slice();
-    let mut start = 0;
-    let mut of_interval = Vec::with_capacity(intervals.len());
-    for &end in &ends {
-        let (here, after) = rest.split_at_mut(end - start);
-        of_interval.push(here);
-        (rest, start) = (after, end);
-    }
-    of_interval
-        .into_par_iter()
-        .with_min_len(256)
-        .for_each(|places| places.sort_unstable());
     Occurrences {
-        places,
+        occurrences,
         ends,
-        as_normalized,
+        as_normalized: vec![true; intervals.len()],
     }
 }
 
-/// Where the places in one document are in its text.
+/// The indexes of occurrences, document by document.
+struct ByDocument {
+    indexes: Vec<u32>,
+    /// Where those of each document begin, and the end of the last.
+    starts: Vec<u32>,
+}
+
+impl ByDocument {
+    fn new(documents: usize, occurrences: &[Occurrence]) -> Self {
+        let mut starts = vec![0_u32; documents + 1];
+        for occurrence in occurrences {
+            starts[occurrence.document.index() + 1] += 1;
+        }
+        for document in 0..documents {
+            starts[document + 1] += starts[document];
+        }
+        let mut indexes = vec![0_u32; occurrences.len()];
+        let mut next = starts.clone();
+        for (at, occurrence) in (0..).zip(occurrences) {
+            let next = &mut next[occurrence.document.index()];
+            indexes[*next as usize] = at;
+            *next += 1;
+        }
+        ByDocument { indexes, starts }
+    }
+
+    fn of(&self, document: u32) -> &[u32] {
+        let document = document as usize;
+        &self.indexes[self.starts[document] as usize..self.starts[document + 1] as usize]
+    }
+}
+
+/// Returns the spans of some occurrences in the text of their document.
+fn spans_in(
+    corpus: &Corpus,
+    document: DocId,
+    indexes: &[u32],
+    occurrences: &[Occurrence],
+    normalized: &mut Normalized,
+) -> Spans {
+    let mut found = Spans::default();
+    if indexes.is_empty() {
+        return found;
+    }
+    let text = corpus.text(document).unwrap_or("").as_bytes();
+    corpus.with_offsets_into(document, normalized);
+    let normalized = CharOffsets::new(normalized);
+    found.spans.reserve_exact(indexes.len());
+    let fetch = |later: &u32| prefetch(occurrences, *later as usize);
+    for &at in prefetched(indexes, AHEAD, fetch) {
+        let Occurrence {
+            start: offset,
+            end: length,
+            ..
+        } = occurrences[at as usize];
+        let (start, end) = normalized.span(offset, length);
+        found.spans.push((start, end));
+        let written = &text[start as usize..end as usize];
+        if !normalized.is_written(offset, length, written) {
+            found.not_normalized.push(at);
+        }
+    }
+    found
+}
+
+/// Where the occurrences in one document are in its text.
 #[derive(Default)]
 struct Spans {
     spans: Vec<(u32, u32)>,
-    /// The places that are written otherwise than normalized.
-    otherwise: Vec<u32>,
+    /// Indexes of the occurrences that are written otherwise than normalized.
+    not_normalized: Vec<u32>,
 }
 
 /// A normalized document, addressed by characters.
@@ -297,20 +338,20 @@ mod tests {
 
     proptest! {
         #[test]
-        fn prop_what_is_written_as_folded_is_told(
+        fn prop_occurrences_written_as_normalized_are_recognized(
             documents in prop::collection::vec("(联防联控|聯(lián)防|联、防|é|ａb|𠀀|甲){0,9}", 0..6)
         ) {
             let corpus = naive::corpus(&documents);
             let index = Index::new(&corpus).unwrap();
             let mut intervals = Vec::new();
             index.walk(1, 1, |interval| intervals.push(interval));
-            let places = find(&corpus, &index.text, &index.suffixes, &intervals);
+            let occurrences = find(&corpus, &index.text, &index.suffixes, &intervals);
             for (at, interval) in intervals.iter().enumerate() {
                 let normalized = index.string(interval);
-                let written = |place: &Occurrence| place.text(&corpus) == Some(&normalized);
+                let written = |occurrence: &Occurrence| occurrence.text(&corpus) == Some(&normalized);
                 // Nothing is promised of characters beyond 16 bits.
-                let expected = places.of(at).iter().all(written) && !normalized.contains('𠀀');
-                prop_assert_eq!(places.as_normalized(at), expected, "{}", normalized);
+                let expected = occurrences.of(at).iter().all(written) && !normalized.contains('𠀀');
+                prop_assert_eq!(occurrences.as_normalized(at), expected, "{}", normalized);
             }
         }
     }
