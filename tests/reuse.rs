@@ -53,7 +53,7 @@ fn a_formula_is_found_whole_and_shown_as_it_was_written() {
         (2, 2, 8)
     );
     let written: Vec<_> = whole
-        .places
+        .locations
         .iter()
         .map(|place| place.text(&corpus).unwrap())
         .collect();
@@ -160,8 +160,8 @@ fn places_are_on_character_boundaries_and_fold_to_the_phrase() {
     );
     assert!(!repeats.is_empty());
     for repeat in repeats.drain(..) {
-        assert_eq!(repeat.places.len() as u64, repeat.occurrences);
-        for place in &repeat.places {
+        assert_eq!(repeat.locations.len() as u64, repeat.occurrences);
+        for place in &repeat.locations {
             let mut units = Vec::new();
             corpus
                 .normalizer()
@@ -240,7 +240,7 @@ fn phrases_of_words_that_spaces_part_are_whole_words() {
     assert!(find(&phrases, "commonwell").is_some());
     assert!(find(&phrases, "общийколодец").is_some());
     for phrase in &phrases {
-        for place in &phrase.places {
+        for place in &phrase.locations {
             let text = corpus.text(place.document).unwrap();
             let (start, end) = (place.start as usize, place.end as usize);
             let inside = |before: &str, after: &str| {
@@ -279,7 +279,7 @@ fn equal_documents_are_counted_each() {
     let repeats = all(&corpus, &PhraseOptions::default());
     assert_eq!(repeats.len(), 1);
     assert_eq!((repeats[0].documents, repeats[0].occurrences), (300, 300));
-    assert_eq!(repeats[0].places[299].document, DocId(299));
+    assert_eq!(repeats[0].locations[299].document, DocId(299));
     let reuse = by_document(&corpus, &PhraseOptions::default()).unwrap();
     assert_eq!(reuse[7].r_measure, 1.0);
     assert_eq!(reuse[7].shared_8, 1.0);
@@ -424,7 +424,7 @@ fn all_repeats_of_real_text_match_brute_force() {
         .into_iter()
         .map(|repeat| {
             let place = |p: &leitong::suffix::Occurrence| (p.document.0, p.start, p.end);
-            let places = repeat.places.iter().map(place).collect();
+            let places = repeat.locations.iter().map(place).collect();
             (repeat.phrase, repeat.documents, places)
         })
         .collect();
@@ -483,7 +483,7 @@ fn the_seeds_share_what_a_reader_finds() {
             let has = |place: &leitong::suffix::Occurrence| {
                 corpus.id(place.document).starts_with(document)
             };
-            assert!(found.places.iter().any(has), "{phrase} in {document}");
+            assert!(found.locations.iter().any(has), "{phrase} in {document}");
         }
     }
     assert_eq!(find(&phrases, "联防联控群防群"), None);

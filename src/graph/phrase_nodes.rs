@@ -37,7 +37,7 @@ impl PhraseNode {
         let mut links: Vec<(u32, u32)> = Vec::new();
         let mut first = None;
         // Places come document by document.
-        for place in &phrase.places {
+        for place in &phrase.locations {
             match links.last_mut() {
                 Some((doc, count)) if *doc == place.document.0 => *count += 1,
                 _ => {

@@ -2,24 +2,13 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::atomic::AtomicU64;
-use std::sync::atomic::Ordering::Relaxed;
 
 use rayon::prelude::*;
 
-use crate::hash::mix;
+use crate::phrases::keys::{PhraseKeys, PhraseTable, SharedKeys};
 use crate::phrases::scored::{ScoredPhrase, prefetch_written};
-use crate::prefetch::prefetch;
 use crate::suffix::concat::ConcatText;
 use crate::suffix::suffix_array::SuffixArray;
-use crate::text::lexicon::CONNECTIVES;
-
-/// Longest phrase that is compared with others character by character: beyond
-/// it, repeats are passages.
-const LONGEST: usize = 24;
-
-/// Shortest part that still stands for the whole: half of it.
-const PART: usize = 2;
 
 /// Returns the family of each phrase: the index of the phrase that stands for
 /// it, if it is not alone.
@@ -36,112 +25,164 @@ pub(crate) fn assign(
     text: &ConcatText,
     suffixes: &SuffixArray,
 ) -> Vec<Option<u32>> {
-    let mut order: Vec<u32> = (0..phrases.len() as u32).collect();
-    order.sort_unstable_by(|&a, &b| {
-        let (a, b) = (&phrases[a as usize], &phrases[b as usize]);
-        b.interval
-            .documents
-            .cmp(&a.interval.documents)
-            .then(b.score().total_cmp(&a.score()))
-            .then(a.interval.first.cmp(&b.interval.first))
-            .then(a.interval.length.cmp(&b.interval.length))
-    });
-    let read = |traits: &mut Traits, at: u32| {
-        let interval = &phrases[at as usize].interval;
-        let start = suffixes.positions[interval.first as usize] as u32;
-        let symbols = (start..start + interval.length).map(|p| text.at(p));
-        let mut characters = std::mem::take(&mut traits.characters);
-        characters.clear();
-        characters.extend(symbols.map(|symbol| u32::from(text.character(symbol))));
-        traits.read(&characters);
-        traits.characters = characters;
-    };
+    let ordered = Ordered::new(phrases, text, suffixes);
     let shared = SharedKeys::new(phrases.len());
-    let mut wholes = vec![0; phrases.len()];
-    let tasks = wholes.par_chunks_mut(A_TASK).zip(order.par_chunks(A_TASK));
-    tasks.for_each(|(wholes, some)| {
-        // Adding waits for each word, fetching for none; the keys of one
-        // phrase are fetched while those of the last are added.
-        let mut traits = [Traits::default(), Traits::default()];
-        for (nth, (whole, &at)) in wholes.iter_mut().zip(some).enumerate() {
-            traits.swap(0, 1);
-            prefetch_written(phrases, text, suffixes, |after| {
-                some.get(nth + after).copied()
-            });
-            read(&mut traits[0], at);
-            *whole = traits[0].whole;
-            shared.fetch_all(&traits[0].keys);
-            shared.add_all(&traits[1].keys);
-        }
-        shared.add_all(&traits[0].keys);
-    });
-    let wholes = Wholes::new(wholes);
-    // By key, the place in `order` of the oldest founder that has it; and for
-    // each phrase that of the oldest founder that it is a part of.
-    let mut founders: HashMap<u64, u32, BuildHasherDefault<Hashed>> = HashMap::default();
-    let mut part_of = vec![u32::MAX; phrases.len()];
-    let mut family = vec![0_u32; phrases.len()];
-    let mut sizes = vec![0_u32; phrases.len()];
-    let mut age = 0;
-    for some in order.chunks(AT_ONCE) {
-        let tasks: Vec<Relatives> = some
-            .par_chunks(A_TASK)
-            .map(|some| {
-                let mut relatives = Relatives::default();
-                let mut traits = [Traits::default(), Traits::default()];
-                for (nth, &at) in some.iter().enumerate() {
-                    traits.swap(0, 1);
-                    prefetch_written(phrases, text, suffixes, |after| {
-                        some.get(nth + after).copied()
-                    });
-                    read(&mut traits[0], at);
-                    traits[0].find_parts();
-                    shared.fetch_all(&traits[0].keys);
-                    wholes.fetch_all(&traits[0].parts);
-                    if nth > 0 {
-                        relatives.take(&traits[1], &wholes, &shared);
-                    }
-                }
-                relatives.take(&traits[0], &wholes, &shared);
-                relatives
-            })
+    let table = PhraseTable::new(ordered.add_keys(&shared));
+    let mut founders = Founders::new(phrases.len());
+    for batch in ordered.order.chunks(BATCH_LEN) {
+        let tasks: Vec<Relatives> = batch
+            .par_chunks(TASK_LEN)
+            .map(|task| ordered.relatives(task, &table, &shared))
             .collect();
         for (parts, keys) in tasks.iter().flat_map(Relatives::each) {
-            let of_keys = keys.iter().filter_map(|key| founders.get(key)).copied();
-            let is_founder = |part: &u32| *part < age && family[*part as usize] == *part;
-            let of_parts = parts.iter().copied().filter(is_founder);
-            let oldest = of_keys.chain(of_parts).min().unwrap_or(age);
-            let of = oldest.min(part_of[age as usize]);
-            family[age as usize] = of;
-            sizes[of as usize] += 1;
-            if of == age {
-                for &key in keys {
-                    founders.entry(key).or_insert(age);
-                }
-                for &part in parts {
-                    let of = &mut part_of[part as usize];
-                    *of = age.min(*of);
-                }
-            }
-            age += 1;
+            founders.add(parts, keys);
         }
     }
     let mut assigned = vec![None; phrases.len()];
-    for (&at, of) in order.iter().zip(family) {
-        assigned[at as usize] = (sizes[of as usize] > 1).then(|| order[of as usize]);
+    for (&at, family) in ordered.order.iter().zip(founders.family) {
+        let is_alone = founders.sizes[family as usize] == 1;
+        assigned[at as usize] = (!is_alone).then(|| ordered.order[family as usize]);
     }
     assigned
 }
 
-/// Phrases whose relatives are looked for together, and those that a core
-/// takes at a time.
-const AT_ONCE: usize = 1 << 16;
-const A_TASK: usize = 1 << 9;
+/// Phrases whose relatives are looked for together.
+const BATCH_LEN: usize = 1 << 16;
 
-/// What some phrases are related by.
+/// Phrases that a core takes at a time.
+const TASK_LEN: usize = 1 << 9;
+
+/// The phrases in the order in which they may found families: by documents,
+/// then by score.
+struct Ordered<'a> {
+    phrases: &'a [ScoredPhrase],
+    text: &'a ConcatText,
+    suffixes: &'a SuffixArray,
+    order: Vec<u32>,
+}
+
+impl<'a> Ordered<'a> {
+    fn new(phrases: &'a [ScoredPhrase], text: &'a ConcatText, suffixes: &'a SuffixArray) -> Self {
+        let mut order: Vec<u32> = (0..phrases.len() as u32).collect();
+        order.sort_unstable_by(|&a, &b| {
+            let (a, b) = (&phrases[a as usize], &phrases[b as usize]);
+            b.interval
+                .documents
+                .cmp(&a.interval.documents)
+                .then(b.score().total_cmp(&a.score()))
+                .then(a.interval.first.cmp(&b.interval.first))
+                .then(a.interval.length.cmp(&b.interval.length))
+        });
+        Ordered {
+            phrases,
+            text,
+            suffixes,
+            order,
+        }
+    }
+
+    /// Reads the keys of one of some phrases, and prefetches later ones.
+    fn read(&self, keys: &mut PhraseKeys, of: &[u32], nth: usize) {
+        prefetch_written(self.phrases, self.text, self.suffixes, |after| {
+            of.get(nth + after).copied()
+        });
+        let interval = &self.phrases[of[nth] as usize].interval;
+        let start = self.suffixes.positions[interval.first as usize] as u32;
+        let symbols = (start..start + interval.length).map(|position| self.text.at(position));
+        keys.read(symbols.map(|symbol| u32::from(self.text.character(symbol))));
+    }
+
+    /// Adds the keys of all phrases to a filter, and returns their hashes in
+    /// order.
+    fn add_keys(&self, shared: &SharedKeys) -> Vec<u64> {
+        let mut wholes = vec![0; self.order.len()];
+        let tasks = wholes
+            .par_chunks_mut(TASK_LEN)
+            .zip(self.order.par_chunks(TASK_LEN));
+        tasks.for_each(|(wholes, task)| {
+            // Adding waits for each word, prefetching for none; the keys of
+            // one phrase are prefetched while those of the last are added.
+            let mut keys = [PhraseKeys::default(), PhraseKeys::default()];
+            for (nth, whole) in wholes.iter_mut().enumerate() {
+                keys.swap(0, 1);
+                self.read(&mut keys[0], task, nth);
+                *whole = keys[0].whole;
+                shared.prefetch_all(&keys[0].variants);
+                shared.add_all(&keys[1].variants);
+            }
+            shared.add_all(&keys[0].variants);
+        });
+        wholes
+    }
+
+    /// Returns the relatives of some phrases.
+    fn relatives(&self, task: &[u32], table: &PhraseTable, shared: &SharedKeys) -> Relatives {
+        let mut relatives = Relatives::default();
+        let mut keys = [PhraseKeys::default(), PhraseKeys::default()];
+        for nth in 0..task.len() {
+            keys.swap(0, 1);
+            self.read(&mut keys[0], task, nth);
+            keys[0].find_parts();
+            shared.prefetch_all(&keys[0].variants);
+            table.prefetch_all(&keys[0].parts);
+            if nth > 0 {
+                relatives.add(&keys[1], table, shared);
+            }
+        }
+        relatives.add(&keys[0], table, shared);
+        relatives
+    }
+}
+
+/// The families that were founded so far. A phrase's age is its place in the
+/// order; the oldest is 0.
+struct Founders {
+    /// Age of the oldest founder that has a key.
+    by_key: HashMap<u64, u32, BuildHasherDefault<IdentityHasher>>,
+    /// Age of the oldest founder that each phrase is a part of.
+    part_of: Vec<u32>,
+    /// Age of the founder of each phrase's family, in the order.
+    family: Vec<u32>,
+    /// Number of members of each founder's family.
+    sizes: Vec<u32>,
+}
+
+impl Founders {
+    fn new(phrases: usize) -> Self {
+        Founders {
+            by_key: HashMap::default(),
+            part_of: vec![u32::MAX; phrases],
+            family: Vec::with_capacity(phrases),
+            sizes: vec![0; phrases],
+        }
+    }
+
+    /// Adds the next phrase in the order, given its parts and its keys.
+    fn add(&mut self, parts: &[u32], keys: &[u64]) {
+        let age = self.family.len() as u32;
+        let of_keys = keys.iter().filter_map(|key| self.by_key.get(key)).copied();
+        let is_founder = |part: &u32| *part < age && self.family[*part as usize] == *part;
+        let of_parts = parts.iter().copied().filter(is_founder);
+        let oldest = of_keys.chain(of_parts).min().unwrap_or(age);
+        let founder = oldest.min(self.part_of[age as usize]);
+        self.family.push(founder);
+        self.sizes[founder as usize] += 1;
+        if founder == age {
+            for &key in keys {
+                self.by_key.entry(key).or_insert(age);
+            }
+            for &part in parts {
+                let part_of = &mut self.part_of[part as usize];
+                *part_of = age.min(*part_of);
+            }
+        }
+    }
+}
+
+/// What some phrases are related by, one phrase after another.
 #[derive(Default)]
 struct Relatives {
-    /// The phrases that are parts of each one, by their place in the order.
+    /// The phrases that are parts of each one, by age.
     parts: Vec<u32>,
     /// The keys of each that another phrase may have too.
     keys: Vec<u64>,
@@ -150,11 +191,11 @@ struct Relatives {
 }
 
 impl Relatives {
-    fn take(&mut self, traits: &Traits, wholes: &Wholes, shared: &SharedKeys) {
-        let parts = traits.parts.iter().filter_map(|part| wholes.find(*part));
+    fn add(&mut self, keys: &PhraseKeys, table: &PhraseTable, shared: &SharedKeys) {
+        let parts = keys.parts.iter().filter_map(|part| table.find(*part));
         self.parts.extend(parts);
-        let keys = traits.keys.iter().filter(|key| shared.has(**key));
-        self.keys.extend(keys);
+        let shared_keys = keys.variants.iter().filter(|key| shared.contains(**key));
+        self.keys.extend(shared_keys);
         self.ends
             .push((self.parts.len() as u32, self.keys.len() as u32));
     }
@@ -169,109 +210,11 @@ impl Relatives {
     }
 }
 
-/// Finds a phrase by its hash.
-struct Wholes {
-    /// The hash of each phrase, by its place in the order.
-    hashes: Vec<u64>,
-    /// Places in the order, at the hash or after it; one more than that, and
-    /// 0 for none.
-    slots: Vec<u32>,
-}
-
-impl Wholes {
-    fn new(hashes: Vec<u64>) -> Self {
-        let mut wholes = Wholes {
-            slots: vec![0; (2 * hashes.len()).next_power_of_two()],
-            hashes,
-        };
-        for nth in 0..wholes.hashes.len() {
-            let mut at = wholes.slot(wholes.hashes[nth]);
-            while wholes.slots[at] != 0 {
-                at = wholes.slot(at as u64 + 1);
-            }
-            wholes.slots[at] = nth as u32 + 1;
-        }
-        wholes
-    }
-
-    fn slot(&self, hash: u64) -> usize {
-        hash as usize & (self.slots.len() - 1)
-    }
-
-    /// Fetches where hashes will be looked up.
-    fn fetch_all(&self, hashes: &[u64]) {
-        let slots = hashes.iter().map(|&hash| self.slot(hash));
-        slots.for_each(|slot| prefetch(&self.slots, slot));
-    }
-
-    /// Returns the phrase of a hash.
-    fn find(&self, hash: u64) -> Option<u32> {
-        let mut at = self.slot(hash);
-        loop {
-            let nth = self.slots[at].checked_sub(1)?;
-            if self.hashes[nth as usize] == hash {
-                return Some(nth);
-            }
-            at = self.slot(at as u64 + 1);
-        }
-    }
-}
-
-/// Which keys two phrases have, as far as a hash of them tells: most are of
-/// one alone, and need not be looked up or kept.
-struct SharedKeys {
-    /// Two bits for each hash: there, there twice.
-    words: Vec<AtomicU64>,
-}
-
-impl SharedKeys {
-    /// Hashes in a word.
-    const A_WORD: usize = 32;
-
-    fn new(phrases: usize) -> Self {
-        /// Hashes for the ten keys or so of a phrase.
-        const EACH: usize = 32;
-        let words = (phrases.max(1) * EACH / Self::A_WORD).next_power_of_two();
-        SharedKeys {
-            words: (0..words).map(|_| AtomicU64::default()).collect(),
-        }
-    }
-
-    /// Fetches what is known of keys ahead of the reading.
-    fn fetch_all(&self, keys: &[u64]) {
-        keys.iter()
-            .for_each(|&key| prefetch(&self.words, self.place(key).0));
-    }
-
-    /// Adds keys; in any order of calls the bits are the same in the end.
-    fn add_all(&self, keys: &[u64]) {
-        for &key in keys {
-            let (word, shift) = self.place(key);
-            let word = &self.words[word];
-            let (once, twice) = (1 << shift, 2 << shift);
-            if word.load(Relaxed) & twice == 0 && word.fetch_or(once, Relaxed) & once != 0 {
-                word.fetch_or(twice, Relaxed);
-            }
-        }
-    }
-
-    /// Returns whether two phrases may have a key.
-    fn has(&self, key: u64) -> bool {
-        let (word, shift) = self.place(key);
-        self.words[word].load(Relaxed) & 2 << shift != 0
-    }
-
-    fn place(&self, key: u64) -> (usize, u32) {
-        let hash = key as usize & (self.words.len() * Self::A_WORD - 1);
-        (hash / Self::A_WORD, 2 * (hash as u32 % Self::A_WORD as u32))
-    }
-}
-
-/// Takes keys that are hashes already as they are.
+/// A hasher for keys that are hashes already.
 #[derive(Default)]
-struct Hashed(u64);
+struct IdentityHasher(u64);
 
-impl Hasher for Hashed {
+impl Hasher for IdentityHasher {
     fn finish(&self) -> u64 {
         self.0
     }
@@ -285,138 +228,16 @@ impl Hasher for Hashed {
     }
 }
 
-/// What a phrase is known by.
-#[derive(Default)]
-struct Traits {
-    /// Its hash.
-    whole: u64,
-    /// The hashes of its parts, as phrases.
-    parts: Vec<u64>,
-    /// Hashes that a relative has too which is no part of it.
-    keys: Vec<u64>,
-    characters: Vec<u32>,
-    /// The hash of the characters before each one, and powers of the base.
-    before: Vec<u64>,
-    powers: Vec<u64>,
-}
-
-/// Keeps hashes of different traits apart.
-#[derive(Clone, Copy)]
-enum Trait {
-    Whole = 1,
-    Order,
-    Changed,
-    Bare,
-}
-
-/// An odd number with no pattern: the base of the hash of a string.
-const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
-
-/// What stands for a character that may be any.
-const ANY: u64 = 0x1_0000_0000;
-
-impl Traits {
-    /// Replaces everything but the parts, of which there are none then.
-    fn read(&mut self, characters: &[u32]) {
-        let length = characters.len();
-        self.parts.clear();
-        self.keys.clear();
-        self.before.clear();
-        self.before.push(0);
-        self.powers.clear();
-        self.powers.push(1);
-        for (at, &character) in characters.iter().enumerate() {
-            let hash = self.before[at]
-                .wrapping_mul(BASE)
-                .wrapping_add(u64::from(character) + 1);
-            self.before.push(hash);
-            self.powers.push(self.powers[at].wrapping_mul(BASE));
-        }
-        let whole = self.before[length];
-        self.whole = key(Trait::Whole, length, whole);
-        if length > LONGEST {
-            return;
-        }
-        let sum = characters
-            .iter()
-            .fold(0, |sum: u64, &c| sum.wrapping_add(mix(u64::from(c))));
-        self.keys.push(key(Trait::Order, length, sum));
-        for (at, &character) in characters.iter().enumerate() {
-            let change = ANY - u64::from(character) - 1;
-            let hash = whole.wrapping_add(change.wrapping_mul(self.powers[length - 1 - at]));
-            self.keys.push(key(Trait::Changed, length, hash));
-        }
-        let connective = |c: u32| char::from_u32(c).is_some_and(|c| CONNECTIVES.contains(c));
-        let (mut count, mut hash) = (0, 0_u64);
-        for &character in characters.iter().filter(|c| !connective(**c)) {
-            count += 1;
-            hash = hash
-                .wrapping_mul(BASE)
-                .wrapping_add(u64::from(character) + 1);
-        }
-        if count >= 4 {
-            self.keys.push(key(Trait::Bare, count, hash));
-        }
-    }
-
-    /// Finds the parts that still stand for the whole.
-    fn find_parts(&mut self) {
-        let length = self.before.len() - 1;
-        if length > LONGEST {
-            return;
-        }
-        for part in length.div_ceil(PART).max(3)..length {
-            for at in 0..=length - part {
-                let head = self.before[at].wrapping_mul(self.powers[part]);
-                let hash = self.before[at + part].wrapping_sub(head);
-                self.parts.push(key(Trait::Whole, part, hash));
-            }
-        }
-    }
-}
-
-fn key(of: Trait, length: usize, hash: u64) -> u64 {
-    mix(hash ^ mix((of as u64) << 32 | length as u64))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::phrases::keys::LONGEST;
     use crate::phrases::kind::PhraseKind;
     use crate::phrases::rank::Parts;
     use crate::suffix::Index;
     use crate::suffix::naive;
+    use crate::text::lexicon::CONNECTIVES;
     use proptest::prelude::*;
-
-    fn related(founder: &str, other: &str) -> bool {
-        let traits = |phrase: &str| {
-            let mut traits = Traits::default();
-            traits.read(&phrase.chars().map(u32::from).collect::<Vec<_>>());
-            traits.find_parts();
-            traits
-        };
-        let (founder, other) = (traits(founder), traits(other));
-        founder.parts.contains(&other.whole)
-            || other.parts.contains(&founder.whole)
-            || other.keys.iter().any(|key| founder.keys.contains(key))
-    }
-
-    #[test]
-    fn parts_orders_changes_and_connectives_are_relatives() {
-        assert!(related("群防群治", "群防群控"));
-        assert!(related("群防群治", "联防联控群防群治"));
-        assert!(related("联防联控群防群治", "群防群治"));
-        assert!(related("联防联控群防群治", "群防群治联防联控"));
-        assert!(related("治理体系和治理能力", "治理体系治理能力"));
-        assert!(related("治理体系和治理能力", "治理体系与治理能力"));
-    }
-
-    #[test]
-    fn what_shares_a_word_is_no_relative() {
-        assert!(!related("人民群众", "广大人民"));
-        assert!(!related("改革开放", "坚持改革开放基本国策"));
-        assert!(!related("联防联控", "群防群治"));
-    }
 
     /// Relatives as the documentation says, by looking.
     fn are_relatives(a: &[char], b: &[char]) -> bool {

@@ -1,4 +1,4 @@
-//! Phrases with their places, variants and families, a few thousand at a time.
+//! Phrases with their locations, variants and families, up to a thousand at a time.
 
 use rayon::prelude::*;
 
@@ -14,18 +14,20 @@ use crate::suffix::Index;
 use crate::suffix::interval::Interval;
 use crate::suffix::occurrence::{self, Occurrence};
 
-/// Phrases that are made and handed over together, and their places: enough to
-/// keep all cores busy, few enough to hold. The best phrases have the most
-/// places, sixty bytes each when they are written.
-const HANDED_OVER: usize = 1 << 10;
-const PLACES_HANDED_OVER: u64 = 1 << 15;
+/// Phrases that are handed over together: enough to keep all cores busy, few
+/// enough to hold.
+const BATCH_PHRASES: usize = 1 << 10;
+
+/// Occurrences that are handed over together: the best phrases have the most,
+/// and each takes sixty bytes when it is written.
+const BATCH_OCCURRENCES: u64 = 1 << 15;
 
 /// Calls `found` for the phrases that the options ask for, in their order,
-/// with places, variants and family, a thousand at a time.
+/// with locations, variants and family, a thousand at a time.
 ///
-/// Places are looked up batch by batch, so those of a large corpus never
-/// stand in memory together. `corpus` and `index` must be those that the
-/// phrases were chosen from.
+/// Occurrences are looked up batch by batch, so those of a large corpus are
+/// never in memory together. `corpus` and `index` must be those that the
+/// phrases were selected from.
 ///
 /// # Errors
 ///
@@ -39,13 +41,13 @@ pub fn each_phrase(
 ) -> Result<()> {
     let calendar = options.timeline.then(|| Calendar::new(corpus));
     let families = phrases.family_of(index);
-    let phrase = |at: u32, places: Vec<Occurrence>, as_normalized: bool| {
+    let phrase = |at: u32, locations: Vec<Occurrence>, as_normalized: bool| {
         let scored = &phrases.list[at as usize];
         let phrase = index.string(&scored.interval);
-        let (display, variants) = variants(corpus, &phrase, &places, as_normalized);
+        let (display, variants) = variants(corpus, &phrase, &locations, as_normalized);
         let timeline = calendar.as_ref().map(|calendar| {
-            let in_documents = places.chunk_by(|a, b| a.document == b.document);
-            calendar.timeline(in_documents.map(|places| places[0].document))
+            let in_documents = locations.chunk_by(|a, b| a.document == b.document);
+            calendar.timeline(in_documents.map(|of_document| of_document[0].document))
         });
         let family = families[at as usize];
         Phrase {
@@ -56,7 +58,7 @@ pub fn each_phrase(
             occurrences: scored.interval.occurrences,
             score: scored.score(),
             variants,
-            places,
+            locations,
             parts: scored.parts(),
             kind: scored.kind,
             family: family.map(|of| index.string(&phrases.list[of as usize].interval)),
@@ -65,28 +67,32 @@ pub fn each_phrase(
     };
     let wanted = phrases.wanted(index, options);
     let interval = |at: &u32| phrases.list[*at as usize].interval;
-    let occurrences = wanted.iter().map(|at| interval(at).occurrences);
-    for batch in occurrence::batches(occurrences, occurrence::batch_len(index.text.len())) {
+    let counts = wanted.iter().map(|at| interval(at).occurrences);
+    for batch in occurrence::batches(counts, occurrence::batch_len(index.text.len())) {
         let batch = &wanted[batch];
         let intervals: Vec<Interval> = batch.iter().map(interval).collect();
         corpus.expect_random_access(false);
-        let places = occurrence::find(corpus, &index.text, &index.suffixes, &intervals);
+        let occurrences = occurrence::find(corpus, &index.text, &index.suffixes, &intervals);
         corpus.expect_random_access(true);
-        let occurrences = intervals.iter().map(|interval| interval.occurrences);
-        for piece in occurrence::batches(occurrences, PLACES_HANDED_OVER) {
-            for from in piece.clone().step_by(HANDED_OVER) {
-                let some = from..piece.end.min(from + HANDED_OVER);
-                let end = some.end;
-                let phrases = some.into_par_iter().map(|at| {
-                    if at + 1 < end && !places.as_normalized(at + 1) {
-                        prefetch(corpus, places.of(at + 1));
+        let counts = intervals.iter().map(|interval| interval.occurrences);
+        for piece in occurrence::batches(counts, BATCH_OCCURRENCES) {
+            for from in piece.clone().step_by(BATCH_PHRASES) {
+                let range = from..piece.end.min(from + BATCH_PHRASES);
+                let end = range.end;
+                let phrases = range.into_par_iter().map(|at| {
+                    if at + 1 < end && !occurrences.as_normalized(at + 1) {
+                        prefetch(corpus, occurrences.of(at + 1));
                     }
                     let ahead = |after| batch.get(at + after).copied();
                     prefetch_written(&phrases.list, &index.text, &index.suffixes, ahead);
                     prefetch_written(&phrases.list, &index.text, &index.suffixes, |after| {
                         families[ahead(after)? as usize]
                     });
-                    phrase(batch[at], places.of(at).to_vec(), places.as_normalized(at))
+                    phrase(
+                        batch[at],
+                        occurrences.of(at).to_vec(),
+                        occurrences.as_normalized(at),
+                    )
                 });
                 found(phrases.collect())?;
             }
@@ -96,11 +102,11 @@ pub fn each_phrase(
     Ok(())
 }
 
-/// Fetches ahead what is written at the first places of a phrase.
-fn prefetch(corpus: &Corpus, places: &[Occurrence]) {
-    /// Places that are fetched: most phrases have no more.
+/// Prefetches what is written at the first occurrences of a phrase.
+fn prefetch(corpus: &Corpus, occurrences: &[Occurrence]) {
+    /// Occurrences that are prefetched: most phrases have no more.
     const FIRST: usize = 6;
-    for place in places.iter().take(FIRST) {
-        corpus.prefetch_text(place.document, place.start);
+    for occurrence in occurrences.iter().take(FIRST) {
+        corpus.prefetch_text(occurrence.document, occurrence.start);
     }
 }

@@ -12,6 +12,7 @@ mod families;
 mod family;
 mod handing_over;
 mod independent;
+mod keys;
 mod kind;
 #[cfg(test)]
 mod naive;

@@ -1,4 +1,4 @@
-//! Phrases as they are handed over: with places, variants and dates.
+//! A phrase as it is written: with its locations, variants and dates.
 
 use std::collections::BTreeMap;
 
@@ -13,25 +13,25 @@ use crate::suffix::occurrence::Occurrence;
 /// A phrase that documents share.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Phrase {
-    /// It, normalized.
+    /// Its characters, normalized.
     pub phrase: String,
     /// Its commonest surface form.
     pub display: String,
     /// Its length in normalized characters.
     pub length: u32,
-    /// The documents that have it.
+    /// Number of documents that contain it.
     pub documents: u32,
-    /// Its occurrences.
+    /// Number of occurrences.
     pub occurrences: u64,
-    /// How high it stands; comparable within a run.
+    /// Score; comparable within a run.
     pub score: f64,
     /// Its surface forms, commonest first.
     pub variants: Vec<Variant>,
-    /// Its places, by document and start.
-    pub places: Vec<Occurrence>,
+    /// Its occurrences, by document and start.
+    pub locations: Vec<Occurrence>,
     /// What the score is made of.
     pub parts: Parts,
-    /// What it is.
+    /// Its kind.
     pub kind: PhraseKind,
     /// The phrase that stands for its family, if it has one.
     pub family: Option<String>,
@@ -42,20 +42,20 @@ pub struct Phrase {
 /// A surface form of a phrase.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Variant {
-    /// It, as it was written.
+    /// The surface form.
     pub text: String,
-    /// How often it was written so.
+    /// Number of occurrences written so.
     pub count: u64,
 }
 
-/// A phrase as a line of `phrases.jsonl`: the keys in their order.
+/// A phrase as a line of `phrases.jsonl`, with the keys in their order.
 pub struct PhraseRecord<'a> {
     head: Head<'a>,
-    places: Vec<LocationRecord<'a>>,
+    locations: Vec<LocationRecord<'a>>,
     tail: Tail<'a>,
 }
 
-/// What stands before the places.
+/// The keys before the locations.
 #[derive(Serialize)]
 pub(crate) struct Head<'a> {
     phrase: &'a str,
@@ -67,7 +67,7 @@ pub(crate) struct Head<'a> {
     variants: &'a [Variant],
 }
 
-/// What stands after them.
+/// The keys after the locations.
 #[derive(Serialize)]
 pub(crate) struct Tail<'a> {
     parts: Parts,
@@ -98,7 +98,7 @@ impl Serialize for PhraseRecord<'_> {
         }
         let record = Record {
             head: &self.head,
-            r#where: &self.places,
+            r#where: &self.locations,
             tail: &self.tail,
         };
         record.serialize(serializer)
@@ -111,13 +111,13 @@ impl<'a> PhraseRecord<'a> {
         self.head.variants
     }
 
-    /// Returns the places, as they are written.
-    pub fn places(&self) -> &[LocationRecord<'a>] {
-        &self.places
+    /// Returns the locations, as they are written.
+    pub fn locations(&self) -> &[LocationRecord<'a>] {
+        &self.locations
     }
 }
 
-/// A place in a record.
+/// An occurrence in a record.
 #[derive(Serialize)]
 pub struct LocationRecord<'a> {
     id: &'a str,
@@ -126,18 +126,20 @@ pub struct LocationRecord<'a> {
 }
 
 impl Phrase {
-    /// Returns the phrase as a record, with `timeline` its time and sources.
+    /// Returns the phrase as a record; with `timeline`, dates and sources are
+    /// part of it.
     pub fn record<'a>(&'a self, corpus: &'a Corpus, timeline: bool) -> PhraseRecord<'a> {
-        let (head, tail) = self.record_without_places(corpus, timeline);
+        let (head, tail) = self.record_without_locations(corpus, timeline);
         PhraseRecord {
             head,
-            places: location_records(corpus, &self.places),
+            locations: location_records(corpus, &self.locations),
             tail,
         }
     }
 
-    /// Returns what stands before the places in a record, and after them.
-    pub(crate) fn record_without_places<'a>(
+    /// Returns the keys of the record before the locations, and those after
+    /// them.
+    pub(crate) fn record_without_locations<'a>(
         &'a self,
         corpus: &'a Corpus,
         timeline: bool,
@@ -166,14 +168,15 @@ impl Phrase {
     }
 }
 
+/// Returns occurrences as they are written.
 pub(crate) fn location_records<'a>(
     corpus: &'a Corpus,
-    places: &[Occurrence],
+    occurrences: &[Occurrence],
 ) -> Vec<LocationRecord<'a>> {
-    let record = |place: &Occurrence| LocationRecord {
-        id: corpus.id(place.document),
-        start: place.start,
-        end: place.end,
+    let record = |occurrence: &Occurrence| LocationRecord {
+        id: corpus.id(occurrence.document),
+        start: occurrence.start,
+        end: occurrence.end,
     };
-    places.iter().map(record).collect()
+    occurrences.iter().map(record).collect()
 }

@@ -1,7 +1,7 @@
-//! Phrases of a given list, found wherever they stand and however they are written.
+//! Phrases of a given list, found wherever they occur and however they are written.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
 use rayon::prelude::*;
@@ -23,20 +23,21 @@ pub struct PhraseList {
 }
 
 impl PhraseList {
-    /// Returns the phrases of a list, normalized by the steps of the corpus; what
-    /// folds to the same phrase is one, what folds to nothing is none.
+    /// Returns the phrases of a list, normalized as the corpus is. Two that
+    /// become the same phrase count as one; those that become empty are left
+    /// out.
     ///
     /// # Errors
     ///
     /// [`Error::Option`] when the list is too long for an automaton.
     pub fn new<'a>(corpus: &Corpus, list: impl IntoIterator<Item = &'a str>) -> Result<Self> {
-        let mut seen: HashMap<String, ()> = HashMap::new();
+        let mut seen = HashSet::new();
         let mut phrases = Vec::new();
         for phrase in list {
             let mut units = Vec::new();
             corpus.normalizer().normalize_into(phrase, &mut units);
             let normalized = String::from_utf16_lossy(&units);
-            if !normalized.is_empty() && seen.insert(normalized.clone(), ()).is_none() {
+            if !normalized.is_empty() && seen.insert(normalized.clone()) {
                 phrases.push(normalized);
             }
         }
@@ -64,12 +65,12 @@ impl PhraseList {
         })
     }
 
-    /// Returns the phrases that the corpus has, in the order of the list, with
-    /// all their places, overlapping ones too.
+    /// Returns the phrases of the list that the corpus contains, in the order of
+    /// the list, with all their occurrences, overlapping ones too.
     ///
     /// One pass over the normalized texts with an Aho-Corasick automaton over
-    /// characters \[Kan23\]: linear in the text and the places. Only documents
-    /// that have a phrase are normalized again for the way back.
+    /// characters \[Kan23\]: linear in the text and the occurrences. Only
+    /// documents that contain a phrase are normalized again, for the spans.
     ///
     /// # Errors
     ///
@@ -79,36 +80,36 @@ impl PhraseList {
         let Some(automaton) = &self.automaton else {
             return Ok(Vec::new());
         };
-        /// Documents at once: enough for all cores.
-        const AT_ONCE: u32 = 4096;
-        let mut places: Vec<Vec<Occurrence>> = vec![Vec::new(); self.phrases.len()];
-        for first in (0..corpus.len() as u32).step_by(AT_ONCE as usize) {
-            let some = first..(first + AT_ONCE).min(corpus.len() as u32);
-            let found: Vec<Vec<(u32, Occurrence)>> = some
+        /// Documents that are searched together: enough for all cores.
+        const BATCH_LEN: u32 = 4096;
+        let mut occurrences: Vec<Vec<Occurrence>> = vec![Vec::new(); self.phrases.len()];
+        for first in (0..corpus.len() as u32).step_by(BATCH_LEN as usize) {
+            let batch = first..(first + BATCH_LEN).min(corpus.len() as u32);
+            let found: Vec<Vec<(u32, Occurrence)>> = batch
                 .into_par_iter()
                 .map(|document| self.find_in(corpus, automaton, DocId(document)))
                 .collect();
             for (phrase, occurrence) in found.into_iter().flatten() {
-                places[phrase as usize].push(occurrence);
+                occurrences[phrase as usize].push(occurrence);
             }
         }
         let found = self
             .phrases
             .par_iter()
             .zip(&self.lengths)
-            .zip(places)
-            .filter_map(|((phrase, &length), mut places)| {
-                places.sort_unstable();
-                let documents = places.chunk_by(|a, b| a.document == b.document).count() as u32;
-                let (display, variants) = variants(corpus, phrase, &places, false);
+            .zip(occurrences)
+            .filter_map(|((phrase, &length), mut locations)| {
+                locations.sort_unstable();
+                let documents = locations.chunk_by(|a, b| a.document == b.document).count() as u32;
+                let (display, variants) = variants(corpus, phrase, &locations, false);
                 (documents > 0).then(|| Repeat {
                     phrase: phrase.clone(),
                     display,
                     length,
                     documents,
-                    occurrences: places.len() as u64,
+                    occurrences: locations.len() as u64,
                     variants,
-                    places,
+                    locations,
                     kind: Some(kind_by_form(phrase)),
                 })
             });
@@ -122,8 +123,8 @@ impl PhraseList {
         document: DocId,
     ) -> Vec<(u32, Occurrence)> {
         let normalized = String::from_utf16_lossy(corpus.normalized(document));
-        let unfolded = OnceCell::new();
-        let mut way_back = None;
+        let with_offsets = OnceCell::new();
+        let mut offsets = None;
         // Matches come by their ends, so characters are counted once.
         let mut bytes = 0;
         let mut characters = 0;
@@ -132,9 +133,9 @@ impl PhraseList {
             characters += normalized[bytes..hit.end()].chars().count() as u32;
             bytes = hit.end();
             let length = self.lengths[hit.value() as usize];
-            let unfolded = unfolded.get_or_init(|| corpus.with_offsets(document));
-            let way_back = way_back.get_or_insert_with(|| CharOffsets::new(unfolded));
-            let (start, end) = way_back.span(characters - length, length);
+            let normalized = with_offsets.get_or_init(|| corpus.with_offsets(document));
+            let offsets = offsets.get_or_insert_with(|| CharOffsets::new(normalized));
+            let (start, end) = offsets.span(characters - length, length);
             found.push((
                 hit.value(),
                 Occurrence {
@@ -153,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_known_phrase_is_found_in_every_writing() {
+    fn a_phrase_of_a_list_is_found_however_it_is_written() {
         let corpus = Corpus::from_texts(
             [
                 ("a", "要聯(lián)防聯(lián)控、群防群治。"),
@@ -162,9 +163,9 @@ mod tests {
             ],
             Default::default(),
         );
-        let known =
+        let list =
             PhraseList::new(&corpus, ["聯防、聯控", "联防联控", "控联防", "没有", "。"]).unwrap();
-        let found = known.find(&corpus).unwrap();
+        let found = list.find(&corpus).unwrap();
         assert_eq!(found.len(), 2);
         assert_eq!(
             (
@@ -175,7 +176,7 @@ mod tests {
             ("联防联控", 2, 3)
         );
         assert_eq!(
-            found[0].places[0].text(&corpus),
+            found[0].locations[0].text(&corpus),
             Some("聯(lián)防聯(lián)控")
         );
         assert_eq!(found[1].phrase, "控联防");

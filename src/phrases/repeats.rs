@@ -1,4 +1,4 @@
-//! Every repeat that is maximal, without judgement: what `--all` writes.
+//! Every maximal repeat, without a score: what `--all` writes.
 
 use serde::Serialize;
 
@@ -6,8 +6,8 @@ use crate::corpus::Corpus;
 use crate::error::Result;
 use crate::phrases::display::variants;
 use crate::phrases::kind::PhraseKind;
-use crate::phrases::phrase::{LocationRecord, location_records};
-use crate::phrases::{PhraseOptions, Variant};
+use crate::phrases::options::PhraseOptions;
+use crate::phrases::phrase::{LocationRecord, Variant, location_records};
 use crate::suffix::concat::ConcatText;
 use crate::suffix::index;
 use crate::suffix::interval::{self, Interval};
@@ -18,22 +18,22 @@ use crate::suffix::suffix_array::SuffixArray;
 /// occurrence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repeat {
-    /// It, normalized.
+    /// Its characters, normalized.
     pub phrase: String,
     /// Its commonest surface form.
     pub display: String,
     /// Its length in normalized characters.
     pub length: u32,
-    /// The documents that have it.
+    /// Number of documents that contain it.
     pub documents: u32,
-    /// Its occurrences, overlapping ones too.
+    /// Number of occurrences, overlapping ones too.
     pub occurrences: u64,
     /// Its surface forms, commonest first.
     pub variants: Vec<Variant>,
-    /// Its places, by document and start.
-    pub places: Vec<Occurrence>,
-    /// What it is, going by its form, if it is a known phrase; what is merely
-    /// repeated is not judged.
+    /// Its occurrences, by document and start.
+    pub locations: Vec<Occurrence>,
+    /// Its kind, going by its form, if it is of a list of phrases; a mere
+    /// repeat has none.
     pub kind: Option<PhraseKind>,
 }
 
@@ -57,8 +57,8 @@ impl<'a> RepeatRecord<'a> {
         self.variants
     }
 
-    /// Returns the places, as they are written.
-    pub fn places(&self) -> &[LocationRecord<'a>] {
+    /// Returns the locations, as they are written.
+    pub fn locations(&self) -> &[LocationRecord<'a>] {
         &self.r#where
     }
 }
@@ -73,7 +73,7 @@ impl Repeat {
             documents: self.documents,
             occurrences: self.occurrences,
             variants: &self.variants,
-            r#where: location_records(corpus, &self.places),
+            r#where: location_records(corpus, &self.locations),
             kind: self.kind,
         }
     }
@@ -84,8 +84,8 @@ impl Repeat {
 /// order of the suffix array (by the code points of the normalized text, longer
 /// before shorter).
 ///
-/// The other options are not looked at. Holds one batch of places at a time;
-/// the number of repeats is at most that of the characters, that of the places
+/// The other options are ignored. Holds one batch of occurrences at a time; the
+/// number of repeats is at most that of the characters, that of the occurrences
 /// can grow with its square (one character a million times, in two documents).
 ///
 /// # Errors
@@ -100,7 +100,7 @@ pub fn all_repeats(
     let mut text = ConcatText::of(corpus)?;
     let suffixes = SuffixArray::new(&mut text);
     let mut batch = Vec::new();
-    let mut places = 0;
+    let mut in_batch = 0;
     let mut outcome = Ok(());
     interval::walk(
         &text,
@@ -112,11 +112,11 @@ pub fn all_repeats(
                 return;
             }
             batch.push(interval);
-            places += interval.occurrences;
-            if places >= occurrence::batch_len(text.len()) {
+            in_batch += interval.occurrences;
+            if in_batch >= occurrence::batch_len(text.len()) {
                 outcome = write(corpus, &text, &suffixes, &batch, &mut found);
                 batch.clear();
-                places = 0;
+                in_batch = 0;
             }
         },
     );
@@ -131,13 +131,13 @@ fn write(
     batch: &[Interval],
     found: &mut impl FnMut(Repeat) -> Result<()>,
 ) -> Result<()> {
-    let places = occurrence::find(corpus, text, suffixes, batch);
+    let occurrences = occurrence::find(corpus, text, suffixes, batch);
     for (at, interval) in batch.iter().enumerate() {
-        let as_normalized = places.as_normalized(at);
-        let places = places.of(at).to_vec();
+        let as_normalized = occurrences.as_normalized(at);
+        let locations = occurrences.of(at).to_vec();
         let position = suffixes.positions[interval.first as usize] as u32;
         let phrase = text.slice(position, interval.length);
-        let (display, variants) = variants(corpus, &phrase, &places, as_normalized);
+        let (display, variants) = variants(corpus, &phrase, &locations, as_normalized);
         found(Repeat {
             phrase,
             display,
@@ -145,7 +145,7 @@ fn write(
             documents: interval.documents,
             occurrences: interval.occurrences,
             variants,
-            places,
+            locations,
             kind: None,
         })?;
     }

@@ -69,16 +69,16 @@ impl WrittenIds {
 
     /// Adds a line: the record as serde writes it, but for the places.
     fn push_line(&self, to: &mut Vec<u8>, corpus: &Corpus, phrase: &Phrase, timeline: bool) {
-        let (head, tail) = phrase.record_without_places(corpus, timeline);
+        let (head, tail) = phrase.record_without_locations(corpus, timeline);
         push_json(to, &head);
         // Both are objects: the brace that ends the one goes, and the one that
         // begins the other becomes a comma.
         to.pop();
         to.extend_from_slice(b",\"where\":[");
-        for place in &phrase.places {
+        for place in &phrase.locations {
             self.push_place(to, place);
         }
-        if !phrase.places.is_empty() {
+        if !phrase.locations.is_empty() {
             to.pop();
         }
         to.push(b']');

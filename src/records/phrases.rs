@@ -138,7 +138,7 @@ impl Records {
         let parts = phrase.parts;
         let [variants, places, months] = [
             json(&record.variants()),
-            json(&record.places()),
+            json(&record.locations()),
             json(&phrase.timeline.months),
         ];
         let date =
@@ -186,7 +186,7 @@ impl Records {
             Records::Lines(lines, _) => return lines.write(&record),
             Records::Table(table) => table,
         };
-        let [variants, places] = [json(&record.variants()), json(&record.places())];
+        let [variants, places] = [json(&record.variants()), json(&record.locations())];
         table.row(&[
             Cell::Text(&repeat.phrase),
             Cell::Text(&repeat.display),

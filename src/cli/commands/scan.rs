@@ -288,7 +288,8 @@ impl PhraseRun {
         let mut phrases = Records::phrases(Format::Jsonl, file("phrases.jsonl")?)?;
         phrases::each_phrase(phrase_set, corpus, index, options, |some| {
             *phrase_count += some.len() as u64;
-            some.iter().for_each(|phrase| examples.take(&phrase.places));
+            some.iter()
+                .for_each(|phrase| examples.take(&phrase.locations));
             phrases.phrases_of(corpus, &some, options.timeline)
         })?;
         let background = BackgroundWriter::begin(|| phrases.finish());

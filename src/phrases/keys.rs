@@ -1,0 +1,256 @@
+//! The keys by which relatives find each other: hashes of a phrase, of its parts and of its variants.
+
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
+
+use crate::hash::mix;
+use crate::prefetch::prefetch;
+use crate::text::lexicon::CONNECTIVES;
+
+/// Longest phrase that is compared with others character by character: longer
+/// repeats are passages.
+pub(crate) const LONGEST: usize = 24;
+
+/// Shortest part that still stands for the whole: one in this many of its
+/// characters.
+const PART: usize = 2;
+
+/// Fewest characters beside connectives that make two phrases variants.
+const MIN_BARE: usize = 4;
+
+/// The keys of a phrase; a buffer that is filled for one after another.
+#[derive(Default)]
+pub(crate) struct PhraseKeys {
+    /// Hash of the phrase.
+    pub(crate) whole: u64,
+    /// Hashes of its parts, as phrases.
+    pub(crate) parts: Vec<u64>,
+    /// Hashes that it shares with relatives that are no part of it.
+    pub(crate) variants: Vec<u64>,
+    characters: Vec<u32>,
+    /// Hash of the characters before each one.
+    before: Vec<u64>,
+    /// Powers of the base.
+    powers: Vec<u64>,
+}
+
+/// What a hash is made of: keeps hashes of different kinds apart.
+#[derive(Clone, Copy)]
+enum Origin {
+    Whole = 1,
+    Order,
+    Changed,
+    Bare,
+}
+
+/// An odd number with no pattern: the base of the hash of a string.
+const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// What stands for a character that may be any.
+const ANY: u64 = 0x1_0000_0000;
+
+impl PhraseKeys {
+    /// Replaces the keys by those of a phrase, without parts.
+    pub(crate) fn read(&mut self, characters: impl Iterator<Item = u32>) {
+        self.characters.clear();
+        self.characters.extend(characters);
+        let characters = &self.characters;
+        let length = characters.len();
+        self.parts.clear();
+        self.variants.clear();
+        self.before.clear();
+        self.before.push(0);
+        self.powers.clear();
+        self.powers.push(1);
+        for (at, &character) in characters.iter().enumerate() {
+            let hash = self.before[at]
+                .wrapping_mul(BASE)
+                .wrapping_add(u64::from(character) + 1);
+            self.before.push(hash);
+            self.powers.push(self.powers[at].wrapping_mul(BASE));
+        }
+        let whole = self.before[length];
+        self.whole = key(Origin::Whole, length, whole);
+        if length > LONGEST {
+            return;
+        }
+        let sum = characters
+            .iter()
+            .fold(0, |sum: u64, &c| sum.wrapping_add(mix(u64::from(c))));
+        self.variants.push(key(Origin::Order, length, sum));
+        for (at, &character) in characters.iter().enumerate() {
+            let change = ANY - u64::from(character) - 1;
+            let hash = whole.wrapping_add(change.wrapping_mul(self.powers[length - 1 - at]));
+            self.variants.push(key(Origin::Changed, length, hash));
+        }
+        let connective = |c: u32| char::from_u32(c).is_some_and(|c| CONNECTIVES.contains(c));
+        let (mut count, mut hash) = (0, 0_u64);
+        for &character in characters.iter().filter(|c| !connective(**c)) {
+            count += 1;
+            hash = hash
+                .wrapping_mul(BASE)
+                .wrapping_add(u64::from(character) + 1);
+        }
+        if count >= MIN_BARE {
+            self.variants.push(key(Origin::Bare, count, hash));
+        }
+    }
+
+    /// Adds the parts that still stand for the whole.
+    pub(crate) fn find_parts(&mut self) {
+        let length = self.before.len() - 1;
+        if length > LONGEST {
+            return;
+        }
+        for part in length.div_ceil(PART).max(3)..length {
+            for at in 0..=length - part {
+                let head = self.before[at].wrapping_mul(self.powers[part]);
+                let hash = self.before[at + part].wrapping_sub(head);
+                self.parts.push(key(Origin::Whole, part, hash));
+            }
+        }
+    }
+}
+
+fn key(of: Origin, length: usize, hash: u64) -> u64 {
+    mix(hash ^ mix((of as u64) << 32 | length as u64))
+}
+
+/// A hash table from the hash of a phrase to the phrase.
+pub(crate) struct PhraseTable {
+    /// Hash of each phrase, in the order of the phrases.
+    hashes: Vec<u64>,
+    /// One more than the number of the phrase, at the slot of its hash or after
+    /// it; 0 for none.
+    slots: Vec<u32>,
+}
+
+impl PhraseTable {
+    pub(crate) fn new(hashes: Vec<u64>) -> Self {
+        let mut table = PhraseTable {
+            slots: vec![0; (2 * hashes.len()).next_power_of_two()],
+            hashes,
+        };
+        for nth in 0..table.hashes.len() {
+            let mut at = table.slot(table.hashes[nth]);
+            while table.slots[at] != 0 {
+                at = table.slot(at as u64 + 1);
+            }
+            table.slots[at] = nth as u32 + 1;
+        }
+        table
+    }
+
+    fn slot(&self, hash: u64) -> usize {
+        hash as usize & (self.slots.len() - 1)
+    }
+
+    /// Prefetches the slots of hashes.
+    pub(crate) fn prefetch_all(&self, hashes: &[u64]) {
+        let slots = hashes.iter().map(|&hash| self.slot(hash));
+        slots.for_each(|slot| prefetch(&self.slots, slot));
+    }
+
+    /// Returns the number of the phrase with a hash.
+    pub(crate) fn find(&self, hash: u64) -> Option<u32> {
+        let mut at = self.slot(hash);
+        loop {
+            let nth = self.slots[at].checked_sub(1)?;
+            if self.hashes[nth as usize] == hash {
+                return Some(nth);
+            }
+            at = self.slot(at as u64 + 1);
+        }
+    }
+}
+
+/// A filter of the keys that two phrases have; it may answer yes for others.
+/// Most keys are of one phrase alone, and need not be looked up or stored.
+pub(crate) struct SharedKeys {
+    /// Two bits for each key: there once, there twice.
+    words: Vec<AtomicU64>,
+}
+
+impl SharedKeys {
+    /// Keys in a word.
+    const PER_WORD: usize = 32;
+
+    pub(crate) fn new(phrases: usize) -> Self {
+        /// Keys that there is room for, for the ten or so of a phrase.
+        const PER_PHRASE: usize = 32;
+        let words = (phrases.max(1) * PER_PHRASE / Self::PER_WORD).next_power_of_two();
+        SharedKeys {
+            words: (0..words).map(|_| AtomicU64::default()).collect(),
+        }
+    }
+
+    /// Prefetches the words of keys.
+    pub(crate) fn prefetch_all(&self, keys: &[u64]) {
+        keys.iter()
+            .for_each(|&key| prefetch(&self.words, self.word_and_shift(key).0));
+    }
+
+    /// Adds keys; the bits do not depend on the order of the calls.
+    pub(crate) fn add_all(&self, keys: &[u64]) {
+        for &key in keys {
+            let (word, shift) = self.word_and_shift(key);
+            let word = &self.words[word];
+            let (once, twice) = (1 << shift, 2 << shift);
+            if word.load(Relaxed) & twice == 0 && word.fetch_or(once, Relaxed) & once != 0 {
+                word.fetch_or(twice, Relaxed);
+            }
+        }
+    }
+
+    /// Returns whether two phrases may have a key; `false` is certain.
+    pub(crate) fn contains(&self, key: u64) -> bool {
+        let (word, shift) = self.word_and_shift(key);
+        self.words[word].load(Relaxed) & 2 << shift != 0
+    }
+
+    fn word_and_shift(&self, key: u64) -> (usize, u32) {
+        let hash = key as usize & (self.words.len() * Self::PER_WORD - 1);
+        (
+            hash / Self::PER_WORD,
+            2 * (hash as u32 % Self::PER_WORD as u32),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn related(founder: &str, other: &str) -> bool {
+        let keys_of = |phrase: &str| {
+            let mut keys = PhraseKeys::default();
+            keys.read(phrase.chars().map(u32::from));
+            keys.find_parts();
+            keys
+        };
+        let (founder, other) = (keys_of(founder), keys_of(other));
+        founder.parts.contains(&other.whole)
+            || other.parts.contains(&founder.whole)
+            || other
+                .variants
+                .iter()
+                .any(|key| founder.variants.contains(key))
+    }
+
+    #[test]
+    fn parts_orders_changes_and_connectives_are_relatives() {
+        assert!(related("群防群治", "群防群控"));
+        assert!(related("群防群治", "联防联控群防群治"));
+        assert!(related("联防联控群防群治", "群防群治"));
+        assert!(related("联防联控群防群治", "群防群治联防联控"));
+        assert!(related("治理体系和治理能力", "治理体系治理能力"));
+        assert!(related("治理体系和治理能力", "治理体系与治理能力"));
+    }
+
+    #[test]
+    fn what_shares_a_word_is_no_relative() {
+        assert!(!related("人民群众", "广大人民"));
+        assert!(!related("改革开放", "坚持改革开放基本国策"));
+        assert!(!related("联防联控", "群防群治"));
+    }
+}
