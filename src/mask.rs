@@ -1,5 +1,4 @@
-//! Which characters of each document stand inside formulas, and what the
-//! others weigh.
+//! A mask of the characters that stand inside formulas, and the weight of stretches of text.
 
 use std::ops::Range;
 
@@ -10,34 +9,34 @@ use crate::corpus::{Corpus, DocId};
 use crate::prefetch::prefetch;
 use crate::text::letters::A_CHARACTER;
 
-/// Which characters of each document stand inside phrases of kind formula,
-/// and what the others weigh.
+/// A mask over the documents of a corpus: which characters stand inside phrases
+/// of kind formula.
 #[derive(Debug)]
 pub struct FormulaMask {
     inside: BitVec<u64>,
-    /// Documents that have each of them at least.
+    /// Fewest documents that have a formula of their own.
     min_documents: u32,
-    /// Letters of scripts that part words by spaces.
+    /// Which characters are letters of scripts that separate words by spaces.
     letters: BitVec<u64>,
-    /// Where each document begins in it, and its characters.
-    places: Vec<(u32, u32)>,
+    /// First bit of each document, and the number of its characters.
+    ranges: Vec<(u32, u32)>,
 }
 
 impl FormulaMask {
     /// Returns a mask of the concatenated text of a corpus. `inside` and
-    /// `letters` have a bit a character; `places` says where each document
-    /// begins in them, and how many characters it has.
+    /// `letters` have a bit a character; `ranges` holds the first bit of each
+    /// document and the number of its characters.
     pub(crate) fn new(
         inside: BitVec<u64>,
         min_documents: u32,
         letters: BitVec<u64>,
-        places: Vec<(u32, u32)>,
+        ranges: Vec<(u32, u32)>,
     ) -> Self {
         FormulaMask {
             inside,
             min_documents,
             letters,
-            places,
+            ranges,
         }
     }
 
@@ -46,19 +45,19 @@ impl FormulaMask {
         &self.inside
     }
 
-    /// Returns the number of documents that have each of the formulas at least.
+    /// Returns the fewest documents that have a formula of the mask of their own.
     pub(crate) fn min_documents(&self) -> u32 {
         self.min_documents
     }
 
-    /// Returns a bit for each normalized character of a document; a surrogate pair
-    /// is one.
+    /// Returns a bit for each normalized character of a document; a surrogate
+    /// pair is one character.
     pub fn document(&self, document: DocId) -> &BitSlice<u64> {
-        let (start, length) = self.places[document.index()];
+        let (start, length) = self.ranges[document.index()];
         &self.inside[start as usize..(start + length) as usize]
     }
 
-    /// Fetches what is read of a position ahead of the reading.
+    /// Prefetches the bits of a position.
     #[inline]
     pub(crate) fn prefetch(&self, position: u32) {
         let word = position as usize / u64::BITS as usize;
@@ -66,14 +65,14 @@ impl FormulaMask {
         prefetch(self.letters.as_raw_slice(), word);
     }
 
-    /// Returns what some characters of a document weigh, and what those of
-    /// them weigh that stand outside formulas.
+    /// Returns the weight of some characters of a document.
     pub(crate) fn weight(&self, document: DocId, characters: Range<u32>) -> Weight {
-        let (start, _) = self.places[document.index()];
+        let (start, _) = self.ranges[document.index()];
         self.weight_at(start + characters.start, characters.len() as u32)
     }
 
-    /// The same of `length` symbols from a position of the index's text on.
+    /// Returns the weight of `length` symbols from a position of the
+    /// concatenated text on.
     pub(crate) fn weight_at(&self, position: u32, length: u32) -> Weight {
         let (inside, letters) = (self.inside.as_raw_slice(), self.letters.as_raw_slice());
         let mut weight = Weight::default();
@@ -114,17 +113,17 @@ impl FormulaMask {
     }
 }
 
-/// What a stretch of text weighs, in letters: a Han character weighs as much
-/// as [`A_CHARACTER`] of them.
+/// The weight of a stretch of text, in letters: a Han character weighs as much
+/// as [`A_CHARACTER`] letters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Weight {
     pub(crate) all: u64,
-    /// What stands outside formulas.
+    /// Weight of the characters outside formulas.
     pub(crate) own: u64,
 }
 
-/// Returns the words that a stretch of bits lies in, and its bits in each:
-/// one or two, for phrases are short.
+/// Returns the words that a stretch of bits lies in, and its bits in each: one
+/// word or two for a phrase.
 pub(crate) fn pieces(start: usize, length: usize) -> impl Iterator<Item = (usize, u64)> {
     const BITS: usize = u64::BITS as usize;
     let end = start + length;

@@ -1,4 +1,4 @@
-//! The boundary before every position: a mark, a space, or how tightly two characters hang together.
+//! The boundary before every position: a mark, a space, or how strongly two characters attract.
 
 use crate::prefetch::prefetch;
 
@@ -8,7 +8,7 @@ pub(crate) const MARK: u8 = 0x80;
 /// A comma or more.
 pub(crate) const COMMA: u8 = 0x40;
 
-/// What ends a sentence or a line.
+/// The end of a sentence or a line.
 pub(crate) const STOP: u8 = 0x20;
 
 /// A quotation or a title begins.
@@ -17,22 +17,22 @@ pub(crate) const QUOTATION: u8 = 0x10;
 /// What begins is a title: 《, not “.
 pub(crate) const TITLE: u8 = 0x08;
 
-/// What parts the members of a list, or clauses.
+/// A separator of list items or clauses.
 pub(crate) const SPLIT: u8 = 0x04;
 
-/// A space between two words; stands for an open boundary once boundaries are
+/// A space between two words; becomes an open boundary when boundaries are
 /// tightened.
 pub(crate) const SPACE: u8 = 0x01;
 
 /// Two characters of one word, in a script that parts words by spaces.
 pub(crate) const IN_WORD: u8 = 0x7f;
 
-/// What a boundary inside a word weighs, in [`Boundary::STEP`]s: more than what is
-/// learned of any other, so that a string that mostly begins or ends inside a
-/// word is cut, whatever its letters.
+/// Tightness inside a word, in [`Boundary::STEP`]s: more than that of any other
+/// boundary, so that a string that mostly begins or ends inside a word is cut,
+/// whatever its letters.
 const IN_WORD_STEPS: u32 = 256;
 
-/// What a boundary can weigh at most, in bits: rare characters reach any number.
+/// Greatest tightness, in bits: that of rare characters has no bound.
 const TIGHTEST: f32 = 7.875;
 
 /// Steps a bit in the stored byte.
@@ -40,10 +40,10 @@ const STEPS: f32 = 16.0;
 
 /// A byte before every position, and one at the end.
 ///
-/// With a mark, the bits above; without, the tightness in sixteenths of a
-/// bit, 0 where the boundary is open although it has no mark, [`IN_WORD`] where
-/// a word of letters would be cut. What is asked together, at random places,
-/// stands in one byte.
+/// For a mark the bits above; else the tightness in sixteenths of a bit, 0 where
+/// the boundary is open although it has no mark, [`IN_WORD`] where a word of
+/// letters would be cut. What is read together, at random addresses, is in one
+/// byte.
 #[derive(Debug)]
 pub(crate) struct Boundaries {
     bytes: Vec<u8>,
@@ -54,20 +54,20 @@ pub(crate) struct Boundaries {
 pub(crate) struct Boundary(u8);
 
 impl Boundaries {
-    /// Returns the boundaries of a text of so many symbols, all open.
+    /// Returns the boundaries of a text of `symbols` symbols, all open.
     pub(crate) fn open(symbols: usize) -> Self {
         Boundaries {
             bytes: vec![0; symbols + 1],
         }
     }
 
-    /// Returns the bytes, to put marks in.
+    /// Returns the bytes, to write marks into.
     pub(crate) fn bytes_mut(&mut self) -> &mut [u8] {
         &mut self.bytes
     }
 
-    /// Sets the tightness of a boundary, unless what the text has there decides
-    /// it: a mark, a space, a word. To be called once for a boundary.
+    /// Sets the tightness of a boundary, unless the text decides it: a mark, a
+    /// space, a word. To be called once for a boundary.
     #[inline]
     pub(crate) fn tighten(&mut self, position: u32, tightness: u8) {
         let byte = &mut self.bytes[position as usize];
@@ -78,13 +78,13 @@ impl Boundaries {
         };
     }
 
-    /// Fetches what stands before a position ahead of the reading.
+    /// Prefetches the boundary before a position.
     #[inline]
     pub(crate) fn prefetch(&self, position: u32) {
         prefetch(&self.bytes, position as usize);
     }
 
-    /// Returns what stands before a position.
+    /// Returns the boundary before a position.
     #[inline(always)]
     pub(crate) fn at(&self, position: u32) -> Boundary {
         Boundary(self.bytes[position as usize])
@@ -98,8 +98,8 @@ impl Boundaries {
         self.bytes[from..to.max(from)].iter().all(|b| *b == IN_WORD)
     }
 
-    /// Returns how many of `len` characters the first word has, and how many
-    /// the last, where they are words of letters; else 1.
+    /// Returns the lengths of the first and the last word in `len` characters,
+    /// where they are words of letters; else 1.
     pub(crate) fn outer_words(&self, position: u32, len: u32) -> [usize; 2] {
         let boundaries = &self.bytes[position as usize + 1..(position + len) as usize];
         let in_word = |boundary: &&u8| **boundary == IN_WORD;
@@ -109,7 +109,7 @@ impl Boundaries {
         ]
     }
 
-    /// Returns the marks inside `len` characters, all in one.
+    /// Returns the union of the marks inside `len` characters.
     #[inline]
     pub(crate) fn inside(&self, position: u32, len: u32) -> Boundary {
         let (from, to) = (position as usize + 1, (position + len) as usize);
@@ -121,8 +121,8 @@ impl Boundaries {
     }
 }
 
-/// Returns a tightness in bits as it is stored; what is not open is at least
-/// a step.
+/// Returns a tightness in bits as it is stored: at least one step, for a
+/// boundary that is not open.
 pub(crate) fn stored(bits: f32) -> u8 {
     (bits.clamp(1.0 / STEPS, TIGHTEST) * STEPS) as u8
 }
@@ -152,7 +152,7 @@ impl Boundary {
         self.0 & (MARK | QUOTATION) == MARK | QUOTATION
     }
 
-    /// Returns whether members of a list, or clauses, are parted.
+    /// Returns whether it separates list items or clauses.
     #[inline(always)]
     pub(crate) fn is_split(self) -> bool {
         self.0 & (MARK | SPLIT) == MARK | SPLIT
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn a_space_is_open_and_a_word_is_tighter_than_any_pair() {
+    fn a_space_is_open_and_a_word_is_tighter_than_any_bigram() {
         let mut boundaries = Boundaries::open(2);
         boundaries.bytes_mut()[..2].copy_from_slice(&[SPACE, IN_WORD]);
         (0..3).for_each(|position| boundaries.tighten(position, stored(100.0)));

@@ -19,9 +19,9 @@ use crate::suffix::concat::ConcatText;
 use crate::suffix::interval::Interval;
 use crate::text::letters::is_spaced_character;
 
-/// Lengths of shared repeats that coverage is told for, in characters. 13 in
-/// a row is what plagiarism checks of Chinese text ask about; 8 is two idioms;
-/// 25 is a clause, 50 a sentence.
+/// Lengths of shared strings whose coverage is reported, in characters. 13 in a
+/// row is what plagiarism checks of Chinese text ask about; 8 is two idioms; 25
+/// is a clause, 50 a sentence.
 pub const LENGTHS: [u32; 4] = [8, 13, 25, 50];
 
 /// How formulaic a document is; every share is of its normalized characters.
@@ -29,15 +29,16 @@ pub const LENGTHS: [u32; 4] = [8, 13, 25, 50];
 pub struct DocumentReuse {
     /// The document's id.
     pub id: String,
-    /// Its normalized characters.
+    /// Number of its normalized characters.
     pub length: u32,
-    /// Share inside strings of 8 characters or more that another document has.
+    /// Share inside strings of 8 characters or more that another document
+    /// contains.
     pub shared_8: f64,
-    /// The same of 13.
+    /// Share inside such strings of 13 characters or more.
     pub shared_13: f64,
-    /// The same of 25.
+    /// Share inside such strings of 25 characters or more.
     pub shared_25: f64,
-    /// The same of 50.
+    /// Share inside such strings of 50 characters or more.
     pub shared_50: f64,
     /// The R-measure of Khmelev and Teahan: 0 where no character occurs in
     /// another document, 1 for a copy.
@@ -48,12 +49,12 @@ pub struct DocumentReuse {
 
 /// Returns how formulaic each document is, in input order.
 ///
-/// A document's shares count what *other* documents have, copies of it
+/// A document's shares count what *other* documents contain, copies of it
 /// included; what a text repeats of itself is not reuse. The R-measure
-/// \[KT03\] is the sum, over all its suffixes, of the longest beginning
-/// that another document has, as a share of the sum of their lengths.
+/// \[KT03\] is the sum, over all its suffixes, of the longest prefix that
+/// another document contains, as a share of the sum of their lengths.
 ///
-/// `corpus` and `index` must be those that the phrases were chosen from.
+/// `corpus` and `index` must be those that the phrases were selected from.
 /// Takes linear time and, for `n` characters, `n` bytes, and 8 a document for
 /// each of a few tasks a core.
 ///
@@ -68,8 +69,8 @@ pub fn document_reuse(phrases: &PhraseSet, corpus: &Corpus, index: &Index) -> Ve
     )
 }
 
-/// Returns the same where a mask of the same choice is at hand: its
-/// phrases need not be gone through again.
+/// Returns the same as [`document_reuse`], from a mask of the same phrases:
+/// those in the mask need not be gone through again.
 pub fn document_reuse_with(
     phrases: &PhraseSet,
     corpus: &Corpus,
@@ -82,9 +83,9 @@ pub fn document_reuse_with(
 }
 
 /// Returns which characters of each document stand inside phrases of kind
-/// formula that `min_documents` or more have.
+/// formula that `min_documents` documents or more use of their own.
 ///
-/// `corpus` and `index` must be those that the phrases were chosen from.
+/// `corpus` and `index` must be those that the phrases were selected from.
 /// Takes two bits a character and 8 bytes a document.
 pub fn formula_mask(
     phrases: &PhraseSet,
@@ -92,14 +93,14 @@ pub fn formula_mask(
     index: &Index,
     min_documents: u32,
 ) -> FormulaMask {
-    let mut places = vec![(0, 0); corpus.len()];
+    let mut ranges = vec![(0, 0); corpus.len()];
     for document in 0..index.text.documents() {
         for &id in index.text.members(document) {
-            places[id.index()] = (index.text.start(document), index.text.length(document));
+            ranges[id.index()] = (index.text.start(document), index.text.length(document));
         }
     }
     let inside = in_formulas(phrases, index, min_documents.., BitVec::new());
-    FormulaMask::new(inside, min_documents, letters(&index.text), places)
+    FormulaMask::new(inside, min_documents, letters(&index.text), ranges)
 }
 
 /// Returns which symbols are letters of scripts that part words by spaces.
@@ -121,8 +122,8 @@ fn letters(text: &ConcatText) -> BitVec<u64> {
     letters
 }
 
-/// Adds to a mask, empty or of the whole text, the formulas that so many
-/// documents have of their own.
+/// Adds to a mask, which is empty or of the whole text, the formulas whose
+/// number of independent documents is in a range.
 fn in_formulas(
     phrases: &PhraseSet,
     index: &Index,
@@ -146,7 +147,7 @@ fn in_formulas(
         } = scored.interval;
         for &position in &index.suffixes.positions[first as usize..=last as usize] {
             for (word, bits) in pieces(position as usize, length as usize) {
-                // Most stand inside longer ones that were here before.
+                // Most stand inside longer ones whose bits are set.
                 if words[word].load(Relaxed) & bits != bits {
                     words[word].fetch_or(bits, Relaxed);
                 }
@@ -207,11 +208,11 @@ fn figures(corpus: &Corpus, index: &Index, in_formula: &BitSlice<u64>) -> Vec<Do
 }
 
 /// Returns how many positions of a document lie inside strings of `at_least`
-/// characters or more that others have, given what is held of the longest one
-/// that begins at each.
+/// characters or more that others contain, given the stored length of the
+/// longest one that begins at each position.
 ///
-/// BackgroundWriter the begin of a long string its rest begins, which others have too:
-/// so lengths need not be told further than `at_least`.
+/// Stored lengths may be cut at `at_least`: one character after the start of a
+/// long string begins its rest, which others contain too.
 fn covered(lengths: &[AtomicU8], at_least: u32) -> usize {
     let mut covered = 0;
     // Where the covered stretch that began earlier ends.
@@ -227,7 +228,7 @@ fn covered(lengths: &[AtomicU8], at_least: u32) -> usize {
     covered
 }
 
-/// A length that does not fit a byte is held as this.
+/// Stands for every length that does not fit a byte.
 const LONG: u32 = u8::MAX as u32;
 
 const _: () = assert!(LENGTHS[LENGTHS.len() - 1] <= LONG);
@@ -235,20 +236,22 @@ const _: () = assert!(LENGTHS[LENGTHS.len() - 1] <= LONG);
 /// For every position, the length of the longest string that begins there and
 /// occurs in another document too.
 ///
-/// A byte each: they are stored at random places, which is what this costs;
-/// short ones, which cover nothing and are most, are left out.
+/// A byte each: the cost of this is that they are stored at random addresses.
+/// Most are short, cover nothing, and are left out.
 struct SharedWithOthers {
     lengths: Vec<AtomicU8>,
-    /// The sum of all of them, of each document.
+    /// Sum of the lengths in each document.
     sums: Vec<u64>,
 }
 
-/// Lengths that are held; shorter ones are 0.
+/// Least length that is stored; shorter ones are 0.
 const SHORTEST: u32 = LENGTHS[0];
 
-/// PartialInverse that a core takes at a time, and those whose documents are looked up
-/// together: random reads, none of which waits for another.
-const A_TASK: usize = 1 << 16;
+/// Ranks that a core takes at a time.
+const TASK_LEN: usize = 1 << 16;
+
+/// Ranks whose documents are looked up together: random reads, none of which
+/// waits for another.
 const AHEAD: usize = 1 << 9;
 
 impl SharedWithOthers {
@@ -258,21 +261,21 @@ impl SharedWithOthers {
     /// the most in common; what lies between is of the same document.
     fn new(index: &Index) -> Self {
         let len = index.text.len();
-        // No two ranks have one position, so nobody waits for anybody.
+        // No two ranks have one position, so no core waits for another.
         let mut lengths = Vec::new();
         lengths.resize_with(len, AtomicU8::default);
         let first = index.text.documents();
-        let tasks = (len - first).div_ceil(A_TASK);
-        // Each of a few shares has sums of its own: nobody waits for a count.
+        let tasks = (len - first).div_ceil(TASK_LEN);
+        // Each of a few shares has sums of its own: no core waits for another.
         let shares = 4 * rayon::current_num_threads();
         let none = || vec![0_u64; first];
         let sums = (0..tasks)
             .into_par_iter()
             .with_min_len(tasks.div_ceil(shares))
             .fold(none, |mut sums, task| {
-                let from = first + task * A_TASK;
+                let from = first + task * TASK_LEN;
                 let mut runs = Runs::of(index, &lengths, from);
-                let end = len.min(from + A_TASK);
+                let end = len.min(from + TASK_LEN);
                 while runs.rank < end {
                     runs.next(&mut sums);
                 }
@@ -289,30 +292,30 @@ impl SharedWithOthers {
     }
 }
 
-/// Suffixes of one document, one after another, which are taken together by
-/// whom the first of them belongs to.
+/// Runs of neighbouring suffixes of one document; the task in which a run
+/// begins takes it whole.
 struct Runs<'a> {
     index: &'a Index,
     lengths: &'a [AtomicU8],
-    /// The first rank that was not taken yet.
+    /// First rank that was not taken yet.
     rank: usize,
-    /// The documents of the ranks from `known` on.
+    /// Documents of the ranks from `first_known` on.
     documents: Vec<u32>,
-    known: usize,
+    first_known: usize,
     /// What each suffix of a run shares with the last one of another document
     /// before it.
     forwards: Vec<u32>,
 }
 
 impl<'a> Runs<'a> {
-    /// Returns the runs that begin at a rank or behind it.
+    /// Returns the runs that begin at a rank or after it.
     fn of(index: &'a Index, lengths: &'a [AtomicU8], rank: usize) -> Self {
         let mut runs = Runs {
             index,
             lengths,
             rank,
             documents: Vec::with_capacity(AHEAD),
-            known: 0,
+            first_known: 0,
             forwards: Vec::new(),
         };
         if rank > index.text.documents() {
@@ -324,10 +327,10 @@ impl<'a> Runs<'a> {
         runs
     }
 
-    /// Returns the document of a rank; none has that of no rank.
+    /// Returns the document of a rank, `u32::MAX` beyond the last.
     #[inline]
     fn document(&mut self, rank: usize) -> u32 {
-        let at = rank.wrapping_sub(self.known);
+        let at = rank.wrapping_sub(self.first_known);
         match self.documents.get(at) {
             Some(document) => *document,
             None => self.look_up(rank),
@@ -353,7 +356,7 @@ impl<'a> Runs<'a> {
         let documents = ahead.iter().map(|p| text.document_at(*p as u32) as u32);
         self.documents.clear();
         self.documents.extend(documents);
-        self.known = rank;
+        self.first_known = rank;
         self.documents.first().copied().unwrap_or(u32::MAX)
     }
 
@@ -387,8 +390,8 @@ impl<'a> Runs<'a> {
             };
             sum += u64::from(longest);
             if longest >= SHORTEST {
-                let held = longest.min(LONG) as u8;
-                self.lengths[position as usize].store(held, Relaxed);
+                let stored = longest.min(LONG) as u8;
+                self.lengths[position as usize].store(stored, Relaxed);
             }
             with_other = with_other.min(lcp(begin + nth));
         }

@@ -1,4 +1,4 @@
-//! The families of the phrases that were asked for.
+//! Families as they are written: of the phrases that the options ask for.
 
 use serde::Serialize;
 
@@ -6,12 +6,12 @@ use crate::phrases::options::PhraseOptions;
 use crate::phrases::phrase_set::PhraseSet;
 use crate::suffix::Index;
 
-/// Family of phrases, for `--families`.
+/// A family of phrases, for `--families`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Family {
-    /// The member in most documents.
+    /// The member that stands in the most documents.
     pub family: String,
-    /// How many members there are.
+    /// Number of members.
     pub size: usize,
     /// The members, commonest first.
     pub members: Vec<FamilyMember>,
@@ -20,17 +20,17 @@ pub struct Family {
 /// A phrase in its family.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FamilyMember {
-    /// It, normalized.
+    /// Its characters, normalized.
     pub phrase: String,
-    /// The documents that have it.
+    /// Number of documents that contain it.
     pub documents: u32,
 }
 
 /// Returns the families among the phrases that the options ask for,
 /// largest first.
 ///
-/// A family is that of all phrases; members that are not asked for are
-/// left out, and so are families of which one member is left or none.
+/// A family is one of all phrases; members that the options do not ask for are
+/// left out, and so are families with fewer than two members left.
 pub fn families_of(phrases: &PhraseSet, index: &Index, options: &PhraseOptions) -> Vec<Family> {
     let families = phrases.family_of(index);
     let mut members: Vec<(u32, u32)> = phrases

@@ -1,43 +1,42 @@
-//! How many documents have a string of their own, and not in a passage that they copied.
+//! How many documents contain a string of their own, not in a passage that they copied.
 
 use crate::phrases::sample::SAMPLE;
 use crate::suffix::concat::ConcatText;
 use crate::suffix::interval::Interval;
 use crate::suffix::suffix_array::SuffixArray;
 
-/// Characters on one side of a string that make it part of a copied passage if
-/// so many are shared on the other side too: 13, as for shared runs.
+/// Shared characters on both sides of a string that make it part of a copied
+/// passage: 13, as for shared runs.
 const BESIDE: u32 = 13;
 
-/// Characters that make it part of a copied passage whatever stands on the
-/// other side: a string beside an edit, or at the passage's end.
+/// Shared characters on one side that make it part of a copied passage whatever
+/// stands on the other: a string beside an edit, or at the passage's end.
 const ALONE: u32 = 2 * BESIDE;
 
-/// PartialInverse beside one another that are looked at where not all are.
+/// Neighbouring ranks that are looked at together where not all are.
 const STRETCH: usize = 64;
 
 /// Counts documents; keeps its buffers from one string to the next.
 pub(crate) struct Copies<'a> {
     text: &'a ConcatText,
     suffixes: &'a SuffixArray,
-    occurrences: Vec<Seen>,
-    /// A hash of what stands before an occurrence, its document, and which
-    /// one it is.
+    occurrences: Vec<Neighbourhood>,
+    /// Hash of what stands before an occurrence, its document, and its index.
     before: Vec<(u64, u32, u32)>,
-    /// Occurrences that may share what stands before them, and how many have
-    /// a hash of its end.
+    /// Occurrences that may share what stands before them.
     alike: Vec<u32>,
+    /// Number of occurrences for each hash of the characters before them.
     buckets: Vec<u8>,
     own: Vec<u32>,
 }
 
-/// An occurrence of a string.
-struct Seen {
+/// An occurrence of a string, with what it shares with others.
+struct Neighbourhood {
     position: u32,
     document: u32,
-    /// Characters before it that an earlier document has there too, as a
-    /// [`Reach`]; after it likewise.
+    /// How far an earlier document has the same characters before it.
     before: Reach,
+    /// How far an earlier document has the same characters after it.
     after: Reach,
 }
 
@@ -62,7 +61,7 @@ impl Reach {
     }
 }
 
-/// Returns whether what stands around an occurrence makes it a copy.
+/// Returns whether what an occurrence shares on both sides makes it a copy.
 fn is_copied(before: Reach, after: Reach) -> bool {
     before.max(after) == Reach::Far || before.min(after) == Reach::Beside
 }
@@ -80,13 +79,13 @@ impl<'a> Copies<'a> {
         }
     }
 
-    /// Returns the documents that have a string at least once of their own,
-    /// not with [`BESIDE`] characters on both sides, or [`ALONE`] on one, that
-    /// stand beside it in an earlier document.
+    /// Returns the number of documents that contain a string at least once of
+    /// their own: not with [`BESIDE`] characters on both sides, or [`ALONE`] on
+    /// one, that also stand beside it in an earlier document.
     ///
     /// Of the copies of one passage, only the first has its phrases of its
-    /// own. Of more than [`SAMPLE`] occurrences as many are looked at, and the
-    /// share is taken for that of all. Takes `O(m log m)` time for `m`
+    /// own. Of more than [`SAMPLE`] occurrences that many are looked at, and
+    /// their share is taken for that of all. Takes `O(m log m)` time for `m`
     /// occurrences.
     pub(crate) fn independent(&mut self, interval: &Interval) -> u32 {
         let (first, last) = (interval.first as usize, interval.last as usize + 1);
@@ -111,13 +110,13 @@ impl<'a> Copies<'a> {
         (share * f64::from(interval.documents)).round().max(1.0) as u32
     }
 
-    /// Takes in the occurrences of a stretch of ranks, with what they share
-    /// after the string.
+    /// Adds the occurrences of a stretch of ranks, with what they share after
+    /// the string.
     fn look(&mut self, length: u32, from: usize, to: usize) {
         let begin = self.occurrences.len();
         for &position in &self.suffixes.positions[from..to] {
             let position = position as u32;
-            self.occurrences.push(Seen {
+            self.occurrences.push(Neighbourhood {
                 position,
                 document: self.text.document_at(position) as u32,
                 before: Reach::Near,
@@ -170,16 +169,15 @@ impl<'a> Copies<'a> {
         }
     }
 
-    /// Finds the occurrences that may have as much as [`BESIDE`] characters
-    /// before them in common with others, by the last few of these: mostly
-    /// none.
+    /// Finds the occurrences that may share [`BESIDE`] characters before them
+    /// with others, by the last few of these: mostly none.
     fn find_alike(&mut self) {
         const FEW: u32 = 4;
         // Four buckets an occurrence: few share one by chance.
         let buckets = (4 * self.occurrences.len()).next_power_of_two();
         self.buckets.clear();
         self.buckets.resize(buckets, 0);
-        let bucket = |one: &Seen| {
+        let bucket = |one: &Neighbourhood| {
             let before = one.position - self.text.start(one.document as usize);
             let hash = || self.text.hash(one.position - FEW, FEW) as usize % buckets;
             (before >= BESIDE).then(hash)
@@ -195,7 +193,7 @@ impl<'a> Copies<'a> {
         }
     }
 
-    /// Returns the documents with an occurrence of their own.
+    /// Returns the number of documents with an occurrence of their own.
     fn own(&mut self, length: u32) -> u32 {
         let text = self.text;
         let all = &self.occurrences;
@@ -204,7 +202,7 @@ impl<'a> Copies<'a> {
         if !text.has_copies() {
             return documents as u32;
         }
-        // An equal document has it of its own only if there is little else.
+        // A copy has it of its own only if there is little else in it.
         let alone = all.iter().filter(|one| {
             let document = one.document as usize;
             let (begin, end) = (text.start(document), one.position + length);
@@ -217,7 +215,7 @@ impl<'a> Copies<'a> {
         documents as u32 + equal.sum::<u32>()
     }
 
-    /// Returns the documents of all occurrences that were looked at.
+    /// Returns the number of documents of all occurrences that were looked at.
     fn documents(&mut self) -> u32 {
         let all = self.occurrences.iter().map(|one| one.document);
         let documents = distinct(&mut self.own, all).iter();

@@ -70,9 +70,9 @@ pub fn reused_phrases(corpus: &Corpus, options: &PhraseOptions) -> Result<Vec<Ph
 /// Calls `found` for the phrases that documents of a corpus share, a few
 /// thousand at a time, best first.
 ///
-/// The way to write them: places are looked up batch by batch, so those of a
-/// large corpus never stand in memory together. Who wants more of a corpus
-/// than its phrases makes a [`Index`] and chooses once.
+/// Use it to write phrases: occurrences are looked up batch by batch, so those
+/// of a large corpus are never in memory together. To compute more than the
+/// phrases of a corpus, build an [`Index`] and call [`select`] once.
 ///
 /// # Errors
 ///

@@ -12,20 +12,20 @@ pub const MIN_DOCUMENTS: u32 = 2;
 /// Which phrases are wanted, and in what order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PhraseOptions {
-    /// Shortest phrase, in normalized characters; at least 2 where phrases are
-    /// judged.
+    /// Least length, in normalized characters; at least 2 where phrases are
+    /// scored.
     pub min_length: u32,
-    /// Fewest documents that have it.
+    /// Fewest documents that contain a phrase.
     pub min_documents: u32,
-    /// How many, best first; all of them if `None`.
+    /// Number of phrases, best first; all of them if `None`.
     pub top: Option<usize>,
-    /// What comes first.
+    /// Order of the phrases.
     pub sort: PhraseSort,
-    /// One kind only.
+    /// The only kind that is wanted, if one is given.
     pub kind: Option<PhraseKind>,
     /// Normalized phrases to leave out.
     pub ignore: Vec<String>,
-    /// Gather dates and sources.
+    /// Whether dates and sources are wanted.
     pub timeline: bool,
 }
 

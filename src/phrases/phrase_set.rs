@@ -9,16 +9,16 @@ use crate::phrases::options::{PhraseOptions, PhraseSort};
 use crate::phrases::scored::ScoredPhrase;
 use crate::suffix::Index;
 
-/// The phrases of a corpus, best first, each with its family: what records,
-/// families, figures of documents and masks are all made from.
+/// The phrases of a corpus, best first, each with its family: records, families,
+/// figures of documents and masks are all made from it.
 ///
-/// Holds where the phrases stand in the order of the suffixes, not their
-/// places: about 48 bytes a phrase.
+/// Stores the suffix-array range of each phrase, not its occurrences: about 48
+/// bytes a phrase.
 #[derive(Debug)]
 pub struct PhraseSet {
     pub(crate) list: Vec<ScoredPhrase>,
     /// For each phrase, the one that stands for its family, if it has one;
-    /// found when it is first asked for.
+    /// computed at the first use.
     families: OnceLock<Vec<Option<u32>>>,
 }
 
@@ -46,7 +46,7 @@ impl PhraseSet {
             .get_or_init(|| family::assign(&self.list, &index.text, &index.suffixes))
     }
 
-    /// Returns which phrases the options ask for, in their order: indexes
+    /// Returns the phrases that the options ask for, in their order, as indexes
     /// into `list`.
     pub(crate) fn wanted(&self, index: &Index, options: &PhraseOptions) -> Vec<u32> {
         let ignored: HashSet<&str> = options.ignore.iter().map(String::as_str).collect();

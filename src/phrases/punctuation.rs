@@ -1,4 +1,4 @@
-//! Where the original text breaks between two normalized characters: mark, comma, stop, space.
+//! The punctuation between two normalized characters in the original text: mark, comma, stop, space.
 
 use rayon::prelude::*;
 
@@ -10,22 +10,23 @@ use crate::suffix::concat::ConcatText;
 use crate::text::letters::is_spaced;
 use crate::text::normalize::Normalized;
 
-/// Returns the boundaries of a text with the punctuation and spaces that folding
-/// drops; a document whose text was not kept has none but its two ends.
+/// Returns the boundaries of a text with the punctuation and spaces that
+/// normalizing drops; a document whose text was not kept has only its two ends.
 ///
 /// Punctuation says for free where phrases begin and end \[LS09\]; no
-/// dictionary knows it better. Folds every distinct document once more, in
-/// parallel; takes a byte a character.
+/// dictionary knows it better. Normalizes every distinct document once more,
+/// in parallel; takes a byte a character.
 pub(crate) fn marks(text: &ConcatText, corpus: &Corpus) -> Boundaries {
-    /// Documents at once: enough for all cores, few enough to hold.
-    const AT_ONCE: usize = 1 << 10;
+    /// Documents that are read together: enough for all cores, few enough to
+    /// hold.
+    const BATCH_LEN: usize = 1 << 10;
     let mut boundaries = Boundaries::open(text.len());
     let mut rest = boundaries.bytes_mut();
     let documents: Vec<usize> = (0..text.documents()).collect();
-    for some in documents.chunks(AT_ONCE) {
+    for batch in documents.chunks(BATCH_LEN) {
         // The separator after each document is its own.
-        let mut parts = Vec::with_capacity(some.len());
-        for &document in some {
+        let mut parts = Vec::with_capacity(batch.len());
+        for &document in batch {
             let (part, after) = rest.split_at_mut(text.length(document) as usize + 1);
             parts.push((document, part));
             rest = after;
@@ -89,8 +90,8 @@ fn read(boundaries: &mut [u8], original: &str, normalized: &Normalized) {
     }
 }
 
-/// Returns whether a character between two words parts them: a space, or the
-/// begin of a tag or an entity, which may be one.
+/// Returns whether a character between two words separates them: a space, or the
+/// beginning of a tag or an entity, which may be one.
 fn parts_words(character: char) -> bool {
     character.is_whitespace() || matches!(character, '<' | '&')
 }
@@ -140,7 +141,7 @@ mod tests {
     use crate::suffix::naive;
 
     #[test]
-    fn words_are_parted_by_spaces_and_not_by_what_stands_inside_them() {
+    fn words_are_separated_by_spaces_and_not_by_signs_inside_them() {
         let text = "can't stop 3.5 кг&nbsp;x用ipad4 看书";
         let corpus = naive::corpus(&[text.to_owned()]);
         let symbols = ConcatText::of(&corpus).unwrap();

@@ -1,4 +1,4 @@
-//! A phrase with its score and what the score is made of.
+//! A phrase with its score and what the score is made of, as it is stored.
 
 use crate::phrases::kind::PhraseKind;
 use crate::phrases::rank::Parts;
@@ -7,19 +7,19 @@ use crate::suffix::concat::ConcatText;
 use crate::suffix::interval::Interval;
 use crate::suffix::suffix_array::SuffixArray;
 
-/// A repeat that was judged to be a phrase.
+/// A repeat that is a phrase, with its score.
 #[derive(Clone, Debug)]
 pub(crate) struct ScoredPhrase {
     pub(crate) interval: Interval,
-    /// Documents that have it of their own.
+    /// Number of documents that use it of their own.
     pub(crate) independent: u32,
     parts: [u16; 7],
     pub(crate) kind: PhraseKind,
     score: f32,
 }
 
-/// What is stored of a part or a score: thousandths. What lies beyond is
-/// rounding, and differs by machine.
+/// Parts and scores are stored in thousandths: finer digits are rounding, and
+/// differ by machine.
 const THOUSANDTHS: f32 = 1000.0;
 
 impl ScoredPhrase {
@@ -69,7 +69,7 @@ impl ScoredPhrase {
         }
     }
 
-    /// The order by score; ties by documents, then by the characters.
+    /// Compares by score, ties by documents, then by the characters.
     pub(crate) fn better(&self, other: &ScoredPhrase) -> std::cmp::Ordering {
         // Suffixes are in the order of their characters, and no two repeats
         // of one length begin at one rank.
@@ -82,9 +82,9 @@ impl ScoredPhrase {
     }
 }
 
-/// Fetches ahead the characters of phrases that are read in some order: `nth`
-/// is which one comes so many after the one at hand. Each of three waits for
-/// the one before: the phrase, where it stands, and what stands there.
+/// Prefetches the characters of phrases that are read in some order: `nth(n)` is
+/// the index of the phrase that comes `n` phrases later. Each of three steps
+/// waits for the one before: the phrase, its position, and the text there.
 #[inline]
 pub(crate) fn prefetch_written(
     list: &[ScoredPhrase],

@@ -8,20 +8,20 @@ use crate::date::Date;
 /// When and where a phrase was used.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Timeline {
-    /// Sources of the documents that have it; 0 where none is named.
+    /// Number of sources of its documents; 0 where none is named.
     pub sources: u32,
-    /// The first date of them.
+    /// First date of its documents.
     pub first_date: Option<Date>,
-    /// The last date.
+    /// Last date of its documents.
     pub last_date: Option<Date>,
     /// The first document of the first date, or the first one where none is
     /// dated.
     pub first_document: Option<DocId>,
-    /// Documents by month.
+    /// Number of documents in each month.
     pub months: BTreeMap<String, u32>,
 }
 
-/// The dates and the sources of all documents, ready to be looked up.
+/// The dates and the sources of all documents.
 #[derive(Debug)]
 pub(crate) struct Calendar {
     dates: Vec<Option<Date>>,

@@ -1,4 +1,4 @@
-//! Reused phrases: every repeat, and the choice among them.
+//! Phrases: every repeat, and the phrases selected among them.
 
 use std::hint::black_box;
 
@@ -54,7 +54,7 @@ fn corpus(texts: &[String]) -> Corpus {
     )
 }
 
-fn reuse(criterion: &mut Criterion) {
+fn phrases(criterion: &mut Criterion) {
     let options = PhraseOptions::default();
     let corpora = [
         ("zh-small", articles(2_000, 300)),
@@ -66,11 +66,11 @@ fn reuse(criterion: &mut Criterion) {
     ];
     for (name, texts) in &corpora {
         let corpus = corpus(texts);
-        let mut group = criterion.benchmark_group("reuse");
+        let mut group = criterion.benchmark_group("phrases");
         group
             .sample_size(10)
             .throughput(Throughput::Bytes(corpus.text_bytes()));
-        group.bench_function(BenchmarkId::new("phrases", name), |bencher| {
+        group.bench_function(BenchmarkId::new("select", name), |bencher| {
             bencher.iter(|| black_box(reused_phrases(&corpus, &options).unwrap().len()));
         });
         group.bench_function(BenchmarkId::new("by-document", name), |bencher| {
@@ -79,13 +79,13 @@ fn reuse(criterion: &mut Criterion) {
         if *name == "zh-small" {
             group.bench_function(BenchmarkId::new("all", name), |bencher| {
                 bencher.iter(|| {
-                    let mut places = 0;
+                    let mut occurrences = 0;
                     all_repeats(&corpus, &options, |repeat| {
-                        places += repeat.occurrences;
+                        occurrences += repeat.occurrences;
                         Ok(())
                     })
                     .unwrap();
-                    assert!(places > 0);
+                    assert!(occurrences > 0);
                 });
             });
             let list: Vec<String> = reused_phrases(&corpus, &options)
@@ -93,14 +93,14 @@ fn reuse(criterion: &mut Criterion) {
                 .into_iter()
                 .map(|p| p.phrase)
                 .collect();
-            let known = PhraseList::new(&corpus, list.iter().map(String::as_str)).unwrap();
-            group.bench_function(BenchmarkId::new("known", name), |bencher| {
-                bencher.iter(|| assert_eq!(known.find(&corpus).unwrap().len(), list.len()));
+            let phrase_list = PhraseList::new(&corpus, list.iter().map(String::as_str)).unwrap();
+            group.bench_function(BenchmarkId::new("list", name), |bencher| {
+                bencher.iter(|| assert_eq!(phrase_list.find(&corpus).unwrap().len(), list.len()));
             });
         }
         group.finish();
     }
 }
 
-criterion_group!(benches, reuse);
+criterion_group!(benches, phrases);
 criterion_main!(benches);

@@ -1,4 +1,4 @@
-//! Reused phrases, from outside: the acceptance case, places, options.
+//! Phrases through the public API: the acceptance case, occurrences, options.
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
@@ -55,7 +55,7 @@ fn a_formula_is_found_whole_and_shown_as_it_was_written() {
     let written: Vec<_> = whole
         .locations
         .iter()
-        .map(|place| place.text(&corpus).unwrap())
+        .map(|occurrence| occurrence.text(&corpus).unwrap())
         .collect();
     assert_eq!(
         written,
@@ -83,7 +83,7 @@ fn one_character_changed_stays_in_the_family() {
 }
 
 #[test]
-fn of_a_list_its_members_and_the_whole_are_phrases() {
+fn the_members_of_a_list_and_the_whole_list_are_phrases() {
     let corpus = corpus(&[
         "县里提出产业兴旺、生态宜居、乡风文明的目标，干部都记在本子上。",
         "墙上写着：产业兴旺、生态宜居、乡风文明！老人看了又看。",
@@ -149,7 +149,7 @@ fn the_clauses_of_an_article_that_others_print_are_no_phrases() {
 }
 
 #[test]
-fn places_are_on_character_boundaries_and_fold_to_the_phrase() {
+fn occurrences_are_on_character_boundaries_and_normalize_to_the_phrase() {
     let corpus = corpus(&ARTICLES);
     let mut repeats = all(
         &corpus,
@@ -161,11 +161,11 @@ fn places_are_on_character_boundaries_and_fold_to_the_phrase() {
     assert!(!repeats.is_empty());
     for repeat in repeats.drain(..) {
         assert_eq!(repeat.locations.len() as u64, repeat.occurrences);
-        for place in &repeat.locations {
+        for occurrence in &repeat.locations {
             let mut units = Vec::new();
             corpus
                 .normalizer()
-                .normalize_into(place.text(&corpus).unwrap(), &mut units);
+                .normalize_into(occurrence.text(&corpus).unwrap(), &mut units);
             assert_eq!(String::from_utf16_lossy(&units), repeat.phrase);
         }
     }
@@ -185,7 +185,7 @@ fn every_thread_count_gives_the_same_phrases() {
 }
 
 #[test]
-fn options_choose_and_order() {
+fn options_filter_and_order_phrases() {
     let corpus = corpus(&ARTICLES);
     let run = |options: PhraseOptions| reused_phrases(&corpus, &options).unwrap();
     let longest = run(PhraseOptions {
@@ -225,7 +225,7 @@ fn options_choose_and_order() {
 }
 
 #[test]
-fn phrases_of_words_that_spaces_part_are_whole_words() {
+fn phrases_in_scripts_with_spaces_are_whole_words() {
     let texts = [
         "The village keeps its common well clean, and nobody pays for water there.",
         "A common well stood behind the school until the new road was laid.",
@@ -240,9 +240,9 @@ fn phrases_of_words_that_spaces_part_are_whole_words() {
     assert!(find(&phrases, "commonwell").is_some());
     assert!(find(&phrases, "общийколодец").is_some());
     for phrase in &phrases {
-        for place in &phrase.locations {
-            let text = corpus.text(place.document).unwrap();
-            let (start, end) = (place.start as usize, place.end as usize);
+        for occurrence in &phrase.locations {
+            let text = corpus.text(occurrence.document).unwrap();
+            let (start, end) = (occurrence.start as usize, occurrence.end as usize);
             let inside = |before: &str, after: &str| {
                 let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
                 letter(before.chars().next_back()) && letter(after.chars().next())
@@ -255,7 +255,7 @@ fn phrases_of_words_that_spaces_part_are_whole_words() {
 }
 
 #[test]
-fn no_documents_and_tiny_ones_have_no_phrases() {
+fn empty_and_tiny_corpora_have_no_phrases() {
     for texts in [&[][..], &[""], &["", "", ""], &["联", "联"], &["。", "！"]] {
         let corpus = corpus(texts);
         assert!(
@@ -274,7 +274,7 @@ fn no_documents_and_tiny_ones_have_no_phrases() {
 }
 
 #[test]
-fn equal_documents_are_counted_each() {
+fn every_equal_document_is_counted() {
     let corpus = corpus(&["群防群治，联防联控"; 300]);
     let repeats = all(&corpus, &PhraseOptions::default());
     assert_eq!(repeats.len(), 1);
@@ -334,10 +334,10 @@ fn a_record_has_its_keys_in_order() {
 }
 
 #[test]
-fn known_phrases_are_found_without_being_chosen() {
+fn phrases_of_a_list_are_found_without_being_selected() {
     let corpus = corpus(&ARTICLES);
-    let known = PhraseList::new(&corpus, ["天氣", "群防群治"]).unwrap();
-    let found = known.find(&corpus).unwrap();
+    let list = PhraseList::new(&corpus, ["天氣", "群防群治"]).unwrap();
+    let found = list.find(&corpus).unwrap();
     assert_eq!(found[0].documents, 1);
     assert_eq!(found[1].documents, 4);
 }
@@ -364,40 +364,43 @@ fn real_articles(bytes: usize) -> Option<Vec<String>> {
     Some(articles)
 }
 
-/// A repeat with its places, (document, start, end).
-type Placed = (String, u32, Vec<(u32, u32, u32)>);
+/// A repeat with its occurrences, (document, start, end).
+type Located = (String, u32, Vec<(u32, u32, u32)>);
 
 /// Every maximal repeat of at least that many UTF-16 units in two documents,
 /// by looking at every string that occurs twice, length by length.
-fn brute_force(corpus: &Corpus, min_length: usize) -> Vec<Placed> {
+fn brute_force(corpus: &Corpus, min_length: usize) -> Vec<Located> {
     let units: Vec<&[u16]> = corpus
         .docs()
         .map(|document| corpus.normalized(document))
         .collect();
     let mut found = Vec::new();
     for length in min_length.. {
-        let mut places: HashMap<&[u16], Vec<(usize, usize)>> = HashMap::new();
+        let mut occurrences: HashMap<&[u16], Vec<(usize, usize)>> = HashMap::new();
         for (document, units) in units.iter().enumerate() {
             for (offset, string) in units.windows(length).enumerate() {
-                places.entry(string).or_default().push((document, offset));
+                occurrences
+                    .entry(string)
+                    .or_default()
+                    .push((document, offset));
             }
         }
-        places.retain(|_, places| places.len() > 1);
-        if places.is_empty() {
+        occurrences.retain(|_, occurrences| occurrences.len() > 1);
+        if occurrences.is_empty() {
             break;
         }
-        for (string, places) in places {
+        for (string, occurrences) in occurrences {
             let grows = |neighbour: &dyn Fn(usize, usize) -> Option<u16>| {
-                let first = neighbour(places[0].0, places[0].1);
-                first.is_some() && places.iter().all(|&(d, o)| neighbour(d, o) == first)
+                let first = neighbour(occurrences[0].0, occurrences[0].1);
+                first.is_some() && occurrences.iter().all(|&(d, o)| neighbour(d, o) == first)
             };
             let before = |d: usize, o: usize| o.checked_sub(1).map(|at| units[d][at]);
             let after = |d: usize, o: usize| units[d].get(o + length).copied();
-            let documents = places.chunk_by(|a, b| a.0 == b.0).count() as u32;
+            let documents = occurrences.chunk_by(|a, b| a.0 == b.0).count() as u32;
             if documents < 2 || grows(&before) || grows(&after) {
                 continue;
             }
-            let spans = places.iter().map(|&(document, offset)| {
+            let spans = occurrences.iter().map(|&(document, offset)| {
                 let id = DocId(document as u32);
                 let span = corpus.with_offsets(id).span(offset, offset + length);
                 (document as u32, span.start as u32, span.end as u32)
@@ -420,12 +423,12 @@ fn all_repeats_of_real_text_match_brute_force() {
     };
     let articles: Vec<&str> = articles.iter().map(String::as_str).collect();
     let corpus = corpus(&articles);
-    let mut repeats: Vec<Placed> = all(&corpus, &PhraseOptions::default())
+    let mut repeats: Vec<Located> = all(&corpus, &PhraseOptions::default())
         .into_iter()
         .map(|repeat| {
-            let place = |p: &leitong::suffix::Occurrence| (p.document.0, p.start, p.end);
-            let places = repeat.locations.iter().map(place).collect();
-            (repeat.phrase, repeat.documents, places)
+            let occurrence = |p: &leitong::suffix::Occurrence| (p.document.0, p.start, p.end);
+            let occurrences = repeat.locations.iter().map(occurrence).collect();
+            (repeat.phrase, repeat.documents, occurrences)
         })
         .collect();
     repeats.sort();
@@ -480,8 +483,8 @@ fn the_seeds_share_what_a_reader_finds() {
     ] {
         let found = find(&phrases, phrase).unwrap_or_else(|| panic!("{phrase}"));
         for document in documents {
-            let has = |place: &leitong::suffix::Occurrence| {
-                corpus.id(place.document).starts_with(document)
+            let has = |occurrence: &leitong::suffix::Occurrence| {
+                corpus.id(occurrence.document).starts_with(document)
             };
             assert!(found.locations.iter().any(has), "{phrase} in {document}");
         }
