@@ -31,7 +31,7 @@ pub enum Error {
     },
     /// What does not fit into memory can't be kept on disk.
     #[error(
-        "{}: what does not fit into memory can't be kept there ({source}); make room, or name another folder with --temp-dir",
+        "{}: what does not fit into memory can't be kept there ({source}); make room, or name another folder with `temp-dir`",
         dir.display()
     )]
     Spill {
@@ -41,7 +41,7 @@ pub enum Error {
         source: io::Error,
     },
     /// A run would take more memory than it was given.
-    #[error("--memory: {what}")]
+    #[error("`memory`: {what}")]
     Memory {
         /// What needs more, how much, and what to do.
         what: String,
@@ -74,7 +74,8 @@ pub enum Error {
     /// An option's value is out of its range, or two options exclude each other.
     #[error("{option}: {what}")]
     Option {
-        /// The option, as typed.
+        /// The option: its name on the command line in backquotes, without the
+        /// dashes; or a path.
         option: String,
         /// What is wrong and what to do.
         what: String,

@@ -185,7 +185,7 @@ fn a_join_without_room_says_so() {
     };
     let error = near_duplicates(&corpus, &options, &()).unwrap_err();
     assert!(
-        error.to_string().starts_with("--memory: the join needs"),
+        error.to_string().starts_with("`memory`: the join needs"),
         "{error}"
     );
 }

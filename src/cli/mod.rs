@@ -8,7 +8,7 @@ mod run;
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use crate::error::Error;
 use args::{Cli, Command};
@@ -48,10 +48,37 @@ pub fn main() -> ExitCode {
             ExitCode::from(FAILED)
         }
         Err(error) => {
-            eprintln!("leitong: {error}");
+            eprintln!("leitong: {}", as_typed(&error.to_string()));
             ExitCode::from(FAILED)
         }
     }
+}
+
+/// Returns a message of the library with its options as they are typed: it
+/// names them in backquotes, and only the command line has dashes.
+fn as_typed(message: &str) -> String {
+    let cli = Cli::command();
+    let is_flag = |name: &str| {
+        cli.get_subcommands()
+            .flat_map(clap::Command::get_arguments)
+            .any(|option| option.get_long() == Some(name))
+    };
+    let mut typed = String::new();
+    let mut parts = message.split('`').peekable();
+    while let Some(part) = parts.next() {
+        typed.push_str(part);
+        if let Some(quoted) = parts.peek() {
+            let name = quoted.split(' ').next().unwrap_or_default();
+            if is_flag(name) {
+                typed.push_str("--");
+                typed.push_str(quoted);
+                parts.next();
+            } else {
+                typed.push('`');
+            }
+        }
+    }
+    typed
 }
 
 /// How a command ended that did its work.
@@ -60,4 +87,24 @@ enum Outcome {
     Done,
     Duplicates,
     SomeSkipped,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_are_shown_as_they_are_typed() {
+        for (message, typed) in [
+            ("`memory`: too little", "--memory: too little"),
+            (
+                "use `method minhash`, or `recall`",
+                "use --method minhash, or --recall",
+            ),
+            ("run `make`; a`b", "run `make`; a`b"),
+            ("", ""),
+        ] {
+            assert_eq!(as_typed(message), typed);
+        }
+    }
 }

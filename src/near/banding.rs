@@ -48,13 +48,13 @@ impl Banding {
     pub fn solve(threshold: f64, recall: f64) -> Result<Self> {
         if !(threshold > 0.0 && threshold <= 1.0) {
             return Err(Error::Option {
-                option: "--threshold".into(),
+                option: "`threshold`".into(),
                 what: format!("expected a similarity above 0 and up to 1, got {threshold}"),
             });
         }
         if !(recall > 0.0 && recall < 1.0) {
             return Err(Error::Option {
-                option: "--recall".into(),
+                option: "`recall`".into(),
                 what: format!("expected a probability above 0 and below 1, got {recall}"),
             });
         }

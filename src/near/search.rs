@@ -100,17 +100,17 @@ impl NearOptions {
         };
         if self.method == Method::SimHash && self.measure == Measure::Containment {
             return option(
-                "--method simhash",
-                "fingerprints stand for whole texts and can't find an excerpt; use --method minhash or exact".into(),
+                "`method simhash`",
+                "fingerprints stand for whole texts and can't find an excerpt; use `method minhash` or exact".into(),
             );
         }
         match self.max_distance {
             Some(_) if self.method != Method::SimHash => option(
-                "--max-distance",
-                "counts bits of SimHash; add --method simhash".into(),
+                "`max-distance`",
+                "counts bits of SimHash; add `method simhash`".into(),
             ),
             Some(bits) if bits > MAX_DISTANCE => option(
-                "--max-distance",
+                "`max-distance`",
                 format!("expected 0 to {MAX_DISTANCE} bits, got {bits}"),
             ),
             _ => Ok(()),

@@ -47,7 +47,7 @@ impl PhraseList {
             let numbered = phrases.iter().zip(0_u32..);
             let built = CharwiseDoubleArrayAhoCorasickBuilder::new().build_with_values(numbered);
             Some(built.map_err(|error| Error::Option {
-                option: "--known".into(),
+                option: "`known`".into(),
                 what: format!(
                     "{} phrases are too many ({error}); split the list",
                     phrases.len()

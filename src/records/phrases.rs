@@ -104,7 +104,7 @@ impl Records {
             }
             (_, Target::File(out)) => TableWriter::new(format, columns, out).map(Records::Table),
             (_, Target::Stdout) => Err(Error::Option {
-                option: format!("--format {format}"),
+                option: format!("`format {format}`"),
                 what: "needs a file to write to; name it with -o".into(),
             }),
         }

@@ -12,7 +12,7 @@ pub struct CompareArgs {
     /// collection or a folder, or - for stdin.
     #[arg(value_name = "A")]
     pub(in crate::cli) a: String,
-    /// The other, named in the same way.
+    /// The other document, named in the same way.
     #[arg(value_name = "B")]
     pub(in crate::cli) b: String,
     #[command(flatten)]
@@ -26,14 +26,13 @@ pub struct CompareArgs {
         help_heading = "Similarity"
     )]
     pub(in crate::cli) shingle_len: Shingling,
-    /// Print one JSON record instead of a page to read.
+    /// Print one JSON record instead of a page.
     #[arg(long, help_heading = "Output")]
     pub(in crate::cli) json: bool,
-    /// Columns that the page may take [default: those of the terminal, or
-    /// 100].
+    /// Width of the page in columns [default: that of the terminal, or 100].
     #[arg(long, value_name = "N", help_heading = "Output", value_parser = clap::value_parser!(u16).range(40..=1000))]
     pub(in crate::cli) width: Option<u16>,
-    /// Sentences that are shown before and after each change.
+    /// Number of sentences to show before and after each change.
     #[arg(
         long,
         value_name = "N",

@@ -31,9 +31,9 @@ pub struct DedupArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub struct KeptArgs {
-    /// File for the documents that stay, as they came: records of the
-    /// input's own format, compressed if the name ends with .gz or .zst;
-    /// for files of one document the list of those that stay. - is stdout.
+    /// File for the documents to keep, byte for byte as they came and in the
+    /// format of the input; compressed if its name ends with .gz or .zst. If
+    /// each input file is one document, the list of files to keep. - is stdout.
     #[arg(
         short,
         long,
@@ -41,24 +41,25 @@ pub struct KeptArgs {
         required_unless_present_any = ["copy_to", "decisions", "dry_run", "check"]
     )]
     pub(in crate::cli) output: Option<PathBuf>,
-    /// New folder for what stays, each file under its own path: files of
-    /// one document copied, files of records with those that stay.
+    /// New folder for copies of the input files, each under its own path:
+    /// files of one document that stay, files of records without those that go.
     #[arg(long, value_name = "DIR")]
     pub(in crate::cli) copy_to: Option<PathBuf>,
     /// File for the decisions [default: decisions.jsonl beside FILE or DIR].
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) decisions: Option<PathBuf>,
-    /// File for records that can't be read, as they came; they are named and
-    /// left out in any case.
+    /// File for the records that can't be read, byte for byte as they came.
+    /// They are named and left out with or without this option.
     #[arg(long, value_name = "FILE", requires = "output")]
     pub(in crate::cli) rejects: Option<PathBuf>,
     /// Format of the decisions: jsonl, csv or parquet.
     #[arg(long, value_name = "FORMAT", default_value_t, value_parser = table_format)]
     pub(in crate::cli) format: Format,
-    /// Show what would go, and write nothing.
+    /// Show which documents would go, and write nothing.
     #[arg(long, conflicts_with_all = ["output", "copy_to", "decisions", "rejects"])]
     pub(in crate::cli) dry_run: bool,
-    /// Show what would go, write nothing, and exit with 1 if there is any.
+    /// Show which documents would go, write nothing, and exit with 1 if there
+    /// are any.
     #[arg(long, conflicts_with_all = ["output", "copy_to", "decisions", "rejects"])]
     pub(in crate::cli) check: bool,
 }
@@ -67,25 +68,26 @@ pub struct KeptArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Choice")]
 pub struct KeepArgs {
-    /// Which of several stays: first, earliest, latest, longest, or
-    /// source:A,B (A before B before others). Given again, it decides
-    /// between those that are equal so far [default: first; of a text and an
-    /// excerpt of it the longer].
+    /// Which of several similar documents stays: first, earliest, latest,
+    /// longest, or source:A,B (A before B before all others). A second --keep
+    /// decides between documents that the first one ranks equal [default:
+    /// first; of a text and an excerpt from it, the longer].
     #[arg(long, value_name = "POLICY")]
     keep: Vec<Keep>,
-    /// What becomes of texts that fill one template with other facts: keep
-    /// (none goes for another) or drop.
+    /// What becomes of texts that state different facts in one template: keep
+    /// (all of them stay) or drop (all but one go).
     #[arg(long, value_name = "WHAT", default_value = "keep")]
     templates: Templates,
-    /// Compare only documents so far apart in time at most: 3d, 12h, 90m,
-    /// 2w. Those without a day are not compared.
+    /// Compare only documents that are at most this far apart in time: 90m,
+    /// 12h, 3d, 2w. Documents whose date names no day are not compared.
     #[arg(long, value_name = "TIME")]
     window: Option<Window>,
-    /// Compare only documents of one source. Those without are not compared.
+    /// Compare only documents of the same source. Documents without a source
+    /// are not compared.
     #[arg(long, value_name = "WHAT", conflicts_with = "across")]
     within: Option<Field>,
-    /// Compare only documents of different sources. Those without are not
-    /// compared.
+    /// Compare only documents of different sources. Documents without a source
+    /// are not compared.
     #[arg(long, value_name = "WHAT")]
     across: Option<Field>,
 }

@@ -8,8 +8,8 @@ use crate::cli::args::{ClusterOptionArgs, InputArgs, LinkArgs, MemoryArgs, NearA
 use crate::graph::formats::GraphFormat;
 use crate::named::named_enum;
 
-/// Phrases that stand in the graph unless told otherwise: as many as a
-/// picture can name. The edges to them are at most this often the documents.
+/// Default number of phrases in the graph: as many as a picture has room to
+/// name. There are at most this many edges to phrases for each document.
 const PHRASES: usize = 100;
 
 /// Arguments of `leitong graph`.
@@ -17,12 +17,12 @@ const PHRASES: usize = 100;
 pub struct GraphArgs {
     #[command(flatten)]
     pub(in crate::cli) input: InputArgs,
-    /// File for the graph; - is stdout. Its ending is its format: .graphml,
-    /// .gexf, .dot or .gv, .json, .csv, .parquet. The last two are two files,
-    /// NAME.nodes.csv and NAME.edges.csv.
+    /// File for the graph; - is stdout. The ending names the format: .graphml,
+    /// .gexf, .dot or .gv, .json, .csv, .parquet. The last two make two files,
+    /// such as NAME.nodes.csv and NAME.edges.csv.
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     pub(in crate::cli) output: PathBuf,
-    /// Format, whatever the ending: graphml, gexf, dot, json, csv or parquet.
+    /// Format, if the ending does not name it: graphml, gexf, dot, json, csv or parquet.
     #[arg(long, value_name = "FORMAT", help_heading = "Output")]
     pub(in crate::cli) format: Option<GraphFormat>,
     #[command(flatten)]
@@ -46,18 +46,18 @@ pub struct ShapeArgs {
     /// What a node is: document, or source (who shares with whom).
     #[arg(long, value_name = "LEVEL", default_value = "document")]
     pub(in crate::cli) level: Level,
-    /// Add phrases that documents share, each with an edge to every document
-    /// that has it.
+    /// Add a node for each phrase that documents share, with an edge to every
+    /// document that contains it.
     #[arg(long)]
     pub(in crate::cli) with_phrases: bool,
-    /// With phrases, how many: those with the highest score.
+    /// Number of phrases to add, those with the highest score.
     #[arg(long, value_name = "N", default_value_t = PHRASES, requires = "with_phrases")]
     pub(in crate::cli) phrases_top: usize,
     /// Leave out nodes without an edge.
     #[arg(long)]
     pub(in crate::cli) connected: bool,
-    /// Make a directed graph: edges go from the earlier document to the
-    /// later. Without a known order they go by the input and say so.
+    /// Make a directed graph: edges lead from the earlier document to the
+    /// later one. Where dates do not tell, edges follow the input and say so.
     #[arg(long)]
     pub(in crate::cli) directed: bool,
 }

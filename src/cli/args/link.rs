@@ -4,34 +4,34 @@ use clap::Args;
 
 use crate::passages::{CandidateOptions, ReuseOptions};
 
-/// Documents that make a phrase everybody's, if each has it of its own: what a
-/// handful of papers print of one wire copy is no formula.
+/// Fewest documents that make a phrase a formula, if each contains it
+/// independently: what a few papers print of one wire copy is no formula.
 const FORMULA_DOCUMENTS: u32 = 5;
 
 /// Which shared passages link documents.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Reuse")]
 pub struct LinkArgs {
-    /// Link near-duplicates only. Phrases need not be found then, which is
-    /// most of the work.
+    /// Link near-duplicates only. Skips the search for phrases, which is most
+    /// of the work.
     #[arg(long)]
     pub(in crate::cli) no_reuse: bool,
-    /// Shortest run of equal characters that counts as reuse; three letters of
-    /// a script that parts words by spaces count as one character.
+    /// Shortest run of equal characters that counts as reuse. Three letters of
+    /// a script that separates words by spaces count as one character.
     #[arg(long, value_name = "N", default_value_t = ReuseOptions::default().min_run, value_parser = clap::value_parser!(u32).range(2..))]
     min_run: u32,
-    /// Fewest characters in such runs, outside formulas, that link two
-    /// documents, counted likewise.
+    /// Fewest characters in such runs that link two documents, formulas left
+    /// out, and letters counted in the same way.
     #[arg(long, value_name = "N", default_value_t = ReuseOptions::default().min_shared, value_parser = clap::value_parser!(u32).range(1..))]
     min_shared: u32,
-    /// Documents that must have a phrase before it is everybody's and links
-    /// nobody; the copies of one passage count once.
+    /// Fewest documents with a phrase that make it a formula, which links no
+    /// documents. Copies of one passage count once.
     #[arg(long, value_name = "N", default_value_t = FORMULA_DOCUMENTS, value_parser = clap::value_parser!(u32).range(2..))]
     pub(in crate::cli) formula_documents: u32,
-    /// Leave out what stands between quotation marks.
+    /// Leave out text between quotation marks.
     #[arg(long)]
     pub(in crate::cli) without_quotes: bool,
-    /// Leave formulas out of the shared characters.
+    /// Leave formulas out of the count of shared characters.
     #[arg(long, conflicts_with = "no_reuse")]
     without_formulas: bool,
 }
@@ -48,7 +48,7 @@ impl LinkArgs {
         }
     }
 
-    /// Says which passages link documents.
+    /// Returns a description of the passages that link documents.
     pub(in crate::cli) fn description(&self) -> String {
         if self.no_reuse {
             return "no reuse".to_owned();

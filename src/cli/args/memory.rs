@@ -10,13 +10,12 @@ use clap::Args;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Run")]
 pub struct MemoryArgs {
-    /// Most memory to take: 500M, 2G, 1.5GiB. Texts and whatever else does
-    /// not fit go to files that are gone when the run ends; the result is
-    /// the same. Takes about as much disk as the input has text.
+    /// Most memory to use: 500M, 2G, 1.5GiB. Texts, and whatever else does not
+    /// fit, go to temporary files of about the size of the input's text; the
+    /// result is the same.
     #[arg(long, value_name = "SIZE")]
     pub(in crate::cli) memory: Option<Size>,
-    /// Normalizer for what does not fit into memory [default: where the output
-    /// goes].
+    /// Folder for these temporary files [default: that of the output].
     #[arg(long, value_name = "DIR", requires = "memory")]
     pub(in crate::cli) temp_dir: Option<PathBuf>,
 }

@@ -31,42 +31,43 @@ pub use shared::{ClusterOptionArgs, InputArgs, NearArgs, ReadArgs, RunArgs, When
     after_help = "Exit: 0 done; 1 done, and --check found duplicates; 2 an error, or some input was skipped."
 )]
 pub struct Cli {
-    /// What to do.
+    /// The command to run.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// What the program can do.
+/// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Do everything below in one pass over the input.
+    /// Run everything below in one pass over the input.
     ///
-    /// Writes pairs, clusters, phrases, families, shared passages, the graph, decisions, figures for each document and run.json into DIR.
+    /// Writes pairs, clusters, phrases, families, shared passages, the graph, decisions, figures
+    /// for each document, report.html and run.json to DIR.
     Scan(ScanArgs),
     /// Find near-duplicate pairs and clusters.
     ///
     /// Writes DIR/pairs.jsonl, DIR/clusters.jsonl and DIR/run.json. Similarities are exact.
     Cluster(ClusterArgs),
-    /// Keep one of each kind of document, and say why the others go.
+    /// Keep one of each set of similar documents, and say why the others go.
     ///
-    /// Writes the documents that stay to FILE, their records byte for byte as they came, and
-    /// beside it decisions.jsonl (a line for each document, with the reason) and run.json.
+    /// Writes the documents that stay to FILE, byte for byte as they came, and beside it
+    /// decisions.jsonl (a line for each document, with the reason) and run.json.
     Dedup(Box<DedupArgs>),
     /// Find phrases that documents share.
     ///
-    /// Writes a record for each phrase to FILE or stdout: what it is, its variants and its places.
+    /// Writes a record for each phrase to FILE or stdout: its kind, its variants, its occurrences.
     Phrases(PhrasesArgs),
     /// Write the similarity graph for Gephi, networkx, igraph or Graphviz.
     ///
-    /// A node is a document, an edge says what two of them share, how much, and which came first.
+    /// A node is a document; an edge says what two documents share, how much, and which came first.
     Graph(GraphArgs),
-    /// Show two documents side by side: how alike they are, what is shared, what changed.
+    /// Show two documents side by side: their similarity, what they share, what changed.
     ///
-    /// A and B are files with one document each, or FILE#ID: a document of a collection.
+    /// A and B are files of one document each, or FILE#ID for a document of a collection.
     Compare(CompareArgs),
-    /// Make the page that shows what a scan found.
+    /// Write the page that shows what a scan found.
     ///
-    /// Writes DIR/report.html: one file that needs no network and no server.
+    /// Writes DIR/report.html, one file that needs no network and no server.
     Report(ReportArgs),
 }
 
@@ -85,7 +86,7 @@ fn table_format(name: &str) -> Result<Format, String> {
 pub struct ClusterArgs {
     #[command(flatten)]
     pub(super) input: InputArgs,
-    /// Normalizer for the results; made if it is not there.
+    /// Folder for the results; created if it does not exist.
     #[arg(short, long, value_name = "DIR", help_heading = "Output")]
     pub(super) output: PathBuf,
     #[command(flatten)]
@@ -106,7 +107,7 @@ pub struct ClusterArgs {
 pub struct PhrasesArgs {
     #[command(flatten)]
     pub(super) input: InputArgs,
-    /// File for the records; stdout if it is not given.
+    /// File for the records [default: stdout].
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     pub(super) output: Option<PathBuf>,
     #[command(flatten)]
@@ -120,46 +121,50 @@ pub struct PhrasesArgs {
     pub(super) memory: MemoryArgs,
 }
 
-/// Which phrases are wanted.
+/// Which phrases to write.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Phrases")]
 pub struct ChoiceArgs {
     /// Shortest phrase, in normalized characters.
     #[arg(long, value_name = "N", default_value_t = phrases::MIN_LENGTH, value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) min_length: u32,
-    /// Fewest documents that have it.
+    /// Fewest documents that contain a phrase.
     #[arg(long, value_name = "N", default_value_t = phrases::MIN_DOCUMENTS, value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) min_documents: u32,
-    /// Only the first N.
+    /// Write only the first N records.
     #[arg(long, value_name = "N")]
     pub(super) top: Option<usize>,
-    /// What comes first: score, documents or length.
+    /// Order of the records, largest first: score, documents or length.
     #[arg(long, value_name = "WHAT", default_value_t)]
     pub(super) sort: PhraseSort,
-    /// Every maximal repeat, without judgement and ranking.
+    /// Write every maximal repeat, unscored and unranked.
     #[arg(long, conflicts_with_all = ["top", "sort", "kind", "ignore", "suggest_ignore", "families", "timeline", "known"])]
     pub(super) all: bool,
-    /// Only phrases of this kind: formula, boilerplate, quotation, name or
-    /// number.
+    /// Write only phrases of this kind: formula, boilerplate, quotation, name
+    /// or number.
     #[arg(long, value_name = "KIND")]
     pub(super) kind: Option<PhraseKind>,
-    /// Leave out the phrases of this file, one a line; # begins a comment.
+    /// Leave out the phrases that this file lists, one per line; # begins a
+    /// comment.
     #[arg(long, value_name = "FILE")]
     pub(super) ignore: Option<PathBuf>,
-    /// Write phrases that are seldom worth a look (boilerplate, names,
-    /// numbers) to this file, to be edited and passed to --ignore.
+    /// Write the phrases that are seldom of interest (boilerplate, names,
+    /// numbers) to this file, to edit and pass to --ignore.
     #[arg(long, value_name = "FILE")]
     pub(super) suggest_ignore: Option<PathBuf>,
-    /// A record for each family of related phrases instead of each phrase.
+    /// Write one record for each family of related phrases instead of one for
+    /// each phrase.
     #[arg(long, conflicts_with = "known")]
     pub(super) families: bool,
-    /// Add first and last date, first document, sources and counts by month.
+    /// Add the first and last date, the first document, the sources and the
+    /// number of documents by month.
     #[arg(long)]
     pub(super) timeline: bool,
-    /// Write how formulaic each document is to this file.
+    /// Write a record for each document to this file: how much of it is
+    /// formulas.
     #[arg(long, value_name = "FILE")]
     pub(super) by_document: Option<PathBuf>,
-    /// Look for the phrases of this file, one a line, and for no others.
+    /// Look only for the phrases that this file lists, one per line.
     #[arg(long, visible_alias = "match", value_name = "FILE")]
     pub(super) known: Option<PathBuf>,
 }

@@ -7,7 +7,7 @@ use clap::Args;
 /// Arguments of `leitong report`.
 #[derive(Debug, Args)]
 pub struct ReportArgs {
-    /// Normalizer that `leitong scan` wrote.
+    /// Folder that `leitong scan` wrote.
     #[arg(value_name = "DIR")]
     pub(in crate::cli) dir: PathBuf,
     /// File for the report [default: DIR/report.html].
@@ -23,8 +23,8 @@ pub struct ReportArgs {
 /// How large a report may be.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct LimitArgs {
-    /// Most that report.html may take, in MB. What does not fit is cut by
-    /// rank, and the page says so.
+    /// Largest size of report.html, in MB. What does not fit is left out, the
+    /// lowest ranks first, and the page says so.
     #[arg(long, value_name = "MB", default_value = "20", value_parser = megabytes)]
     pub(in crate::cli) report_limit: Bytes,
 }

@@ -9,8 +9,8 @@ use crate::cli::args::{
 };
 use crate::phrases;
 
-/// Phrases that a scan writes unless told otherwise: more than anyone reads,
-/// and the tail of a large corpus is many times its size.
+/// Default number of phrases that a scan writes: more than anyone reads, while
+/// all phrases of a large corpus take many times its size.
 const TOP: usize = 20_000;
 
 /// Arguments of `leitong scan`.
@@ -18,7 +18,7 @@ const TOP: usize = 20_000;
 pub struct ScanArgs {
     #[command(flatten)]
     pub(in crate::cli) input: InputArgs,
-    /// Normalizer for the results; made if it is not there.
+    /// Folder for the results; created if it does not exist.
     #[arg(short, long, value_name = "DIR", help_heading = "Output")]
     pub(in crate::cli) output: PathBuf,
     /// Write no report.html.
@@ -42,17 +42,17 @@ pub struct ScanArgs {
     pub(in crate::cli) memory: MemoryArgs,
 }
 
-/// Which phrases are wanted.
+/// Which phrases to write.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Phrases")]
 pub struct ScanChoiceArgs {
     /// Shortest phrase, in normalized characters.
     #[arg(long, value_name = "N", default_value_t = phrases::MIN_LENGTH, value_parser = clap::value_parser!(u32).range(2..))]
     pub(in crate::cli) min_length: u32,
-    /// Fewest documents that have a phrase.
+    /// Fewest documents that contain a phrase.
     #[arg(long, value_name = "N", default_value_t = phrases::MIN_DOCUMENTS, value_parser = clap::value_parser!(u32).range(2..))]
     pub(in crate::cli) min_documents: u32,
-    /// Only the first N phrases. `leitong phrases` writes all of them.
+    /// Write only the N best phrases. `leitong phrases` writes all of them.
     #[arg(long, value_name = "N", default_value_t = TOP)]
     pub(in crate::cli) top: usize,
 }

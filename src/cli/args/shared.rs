@@ -41,12 +41,12 @@ pub struct ReadArgs {
     /// Field of a record that holds its source.
     #[arg(long, value_name = "NAME", default_value = "source")]
     source_field: String,
-    /// Stop at the first record or file that can't be read, instead of
-    /// leaving it out with a word.
+    /// Stop at the first record or file that can't be read, instead of naming
+    /// it and leaving it out.
     #[arg(long)]
     strict: bool,
-    /// Turn a fold step off: width, case, script, annotation, punctuation,
-    /// markup or invisible. May be given several times.
+    /// Turn a step of the normalization off: width, case, script, annotation,
+    /// punctuation, markup or invisible. May be given several times.
     #[arg(long, value_name = "STEP", value_delimiter = ',')]
     no_fold: Vec<NormalizeStep>,
 }
@@ -91,32 +91,33 @@ impl ReadArgs {
 #[command(next_help_heading = "Similarity")]
 pub struct NearArgs {
     /// Length of a shingle in normalized characters, or word:N for N words.
-    /// Longer ones forgive less.
+    /// With longer shingles, a single edit lowers the similarity more.
     #[arg(long, value_name = "K", alias = "shingle", default_value_t)]
     shingle_len: Shingling,
-    /// Report pairs at least this similar, above 0 and up to 1. Lower values
-    /// find more pairs and cost more time.
+    /// Report pairs that are at least this similar, above 0 and up to 1. Lower
+    /// values find more pairs and cost more time.
     #[arg(long, value_name = "SIM", default_value_t = NearOptions::default().threshold)]
     threshold: f64,
-    /// jaccard (shared shingles out of all) or containment (out of those of
-    /// the shorter text: finds excerpts, and articles under boilerplate).
+    /// Similarity: jaccard (the share of all shingles that both texts have) or
+    /// containment (the share of the shorter text's shingles, which finds
+    /// excerpts and articles under boilerplate).
     #[arg(long, value_name = "MEASURE", default_value_t)]
     measure: Measure,
-    /// minhash, simhash, or exact (a join that misses nothing).
+    /// Search: minhash, simhash, or exact (a join that misses no pair).
     #[arg(long, value_name = "METHOD", default_value_t)]
     method: Method,
-    /// Chance that a pair at the threshold is found.
+    /// Probability that a pair at the threshold is found.
     #[arg(long, value_name = "P", default_value_t = NearOptions::default().recall)]
     recall: f64,
-    /// For simhash, the most bits in which fingerprints may differ
-    /// [default: solved from the threshold, at most 10].
+    /// With simhash, the largest number of bits in which two fingerprints may
+    /// differ [default: solved from the threshold, at most 10].
     #[arg(long, value_name = "BITS")]
     max_distance: Option<u32>,
     /// Seed of the hash functions.
     #[arg(long, value_name = "N", default_value_t = NearOptions::default().seed)]
     seed: u64,
-    /// Write every pair, also among many copies and in large families. The
-    /// number can be quadratic.
+    /// Write every pair, even among many copies and in large families. Their
+    /// number can grow with the square of the documents.
     #[arg(long)]
     all_pairs: bool,
 }
@@ -141,7 +142,7 @@ impl NearArgs {
 #[command(next_help_heading = "Output")]
 pub struct ClusterOptionArgs {
     /// How pairs become clusters: star (every member reaches the threshold
-    /// with the representative) or components (whatever hangs together).
+    /// with the representative) or components (every chain of pairs).
     #[arg(long, value_name = "KIND", default_value_t)]
     pub(in crate::cli) clusters: ClusterKind,
 }
@@ -150,10 +151,10 @@ pub struct ClusterOptionArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Run")]
 pub struct RunArgs {
-    /// Number of threads; 0 is one for each core.
+    /// Number of threads; 0 means one for each core.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(in crate::cli) threads: usize,
-    /// Show progress on a terminal: auto or never.
+    /// When to show progress: auto (on a terminal) or never.
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub(in crate::cli) progress: When,
     /// Print errors only.

@@ -39,7 +39,7 @@ impl ExportFolder {
             source,
         };
         let wrong = |what: String| Error::Option {
-            option: "--copy-to".to_owned(),
+            option: "`copy-to`".to_owned(),
             what,
         };
         match fs::read_dir(path) {

@@ -107,7 +107,7 @@ impl ExportPlan {
             };
             if form != first_form {
                 return wrong(format!(
-                    "one file can't hold both {} ({}) and {} ({}); name a folder with --copy-to \
+                    "one file can't hold both {} ({}) and {} ({}); name a folder with `copy-to` \
                      for what stays of each, or run once for each kind",
                     first_form.name(),
                     first_input.name,
@@ -145,7 +145,7 @@ impl ExportPlan {
                 what,
             })
         };
-        let cure = "name a folder with --copy-to for what stays of each, or run once for each";
+        let cure = "name a folder with `copy-to` for what stays of each, or run once for each";
         match self.kinds[at] {
             InputKind::Csv(_) => {
                 let (a, b) = (&self.heads[at], &self.heads[other]);
@@ -188,7 +188,7 @@ fn check_listed(input: &Input) -> Result<()> {
             if !path.as_os_str().as_encoded_bytes().contains(&b'\n') {
                 return Ok(());
             }
-            "its name has a line end in it and can't stand in a list of files; use --copy-to"
+            "its name has a line end in it and can't stand in a list of files; use `copy-to`"
         }
         _ => "one text, of which there is no file to name; give records, or name files",
     };

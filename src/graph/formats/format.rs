@@ -78,7 +78,7 @@ impl GraphTarget {
             None => {
                 return Err(Error::Option {
                     option: format!("-o {}", path.display()),
-                    what: "its ending names no format; end it with .graphml, .gexf, .dot, .gv, .json, .csv or .parquet, or name one with --format".into(),
+                    what: "its ending names no format; end it with .graphml, .gexf, .dot, .gv, .json, .csv or .parquet, or name one with `format`".into(),
                 });
             }
         };
@@ -91,7 +91,7 @@ impl GraphTarget {
         }
         if stdout {
             return Err(Error::Option {
-                option: format!("--format {format}"),
+                option: format!("`format {format}`"),
                 what: "is two files; name them with -o".into(),
             });
         }

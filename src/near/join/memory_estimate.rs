@@ -28,7 +28,7 @@ pub(super) fn check(needed: usize, limit: Option<usize>) -> Result<()> {
     match limit {
         Some(limit) if needed > limit => Err(Error::Memory {
             what: format!(
-                "the join needs more than the {:.1} MB that are left for its index of rare shingles; give it more memory, or raise --threshold (--method minhash by Jaccard needs the least)",
+                "the join needs more than the {:.1} MB that are left for its index of rare shingles; give it more memory, or raise `threshold` (`method minhash` by Jaccard needs the least)",
                 limit as f64 / 1e6
             ),
         }),

@@ -87,7 +87,7 @@ pub fn write(dir: &Path, out: &Path, limit: u64) -> Result<WrittenReport> {
     let least = PAGE.len() as u64 + MIN_DATA;
     let Some(spare) = limit.checked_sub(least) else {
         return Err(Error::Option {
-            option: "--report-limit".into(),
+            option: "`report-limit`".into(),
             what: format!(
                 "{:.1} MB are too few, the page alone takes {:.1}",
                 limit as f64 / 1e6,
