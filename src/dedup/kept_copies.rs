@@ -1,4 +1,4 @@
-//! The kept ones among the copies of one text, found by time and source.
+//! The kept copies of each text, found by time and source.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -9,10 +9,10 @@ use crate::relation::Relation;
 
 /// Which copies of each text are kept.
 ///
-/// Looking one up takes `O(log n)`, also where a million copies are kept
-/// because they are days apart. KeptCopies copies that are near in time come from
-/// one source if sources are compared across, else one would have gone for
-/// the other; so to look at the nearest on either side is enough.
+/// A look-up takes `O(log n)` time, even where a million copies are kept because
+/// they are days apart. It is enough to look at the nearest copy on either side:
+/// kept copies that are near in time have one source if sources are compared
+/// across, because otherwise one would have gone for the other.
 pub(super) enum KeptCopies {
     /// At most one of each text: the document, or [`NONE`].
     One(Vec<u32>),
@@ -36,7 +36,7 @@ impl KeptCopies {
         match self {
             KeptCopies::One(kept) => kept[first.index()] = doc.0,
             KeptCopies::Some(kept) => {
-                if let Some((source, time)) = place(rules, provenance, doc) {
+                if let Some((source, time)) = key(rules, provenance, doc) {
                     kept.entry(first).or_default().insert((source, time, doc));
                 }
             }
@@ -58,7 +58,7 @@ impl KeptCopies {
                 .map(DocId),
             KeptCopies::Some(kept) => {
                 let kept = kept.get(&first)?;
-                let (source, time) = place(rules, provenance, doc)?;
+                let (source, time) = key(rules, provenance, doc)?;
                 let before = kept.range(..=(source, time, DocId(NONE))).next_back();
                 let after = kept.range((source, time, DocId(0))..).next();
                 [before, after]
@@ -76,9 +76,9 @@ impl KeptCopies {
     }
 }
 
-/// Returns where a document stands among the kept copies; nothing if it
-/// lacks what it would be compared by.
-fn place(rules: &Rules, provenance: &Provenance, doc: DocId) -> Option<(u32, i64)> {
+/// Returns the key of a document among the kept copies; nothing if it lacks the
+/// source or the time that the rules compare.
+fn key(rules: &Rules, provenance: &Provenance, doc: DocId) -> Option<(u32, i64)> {
     let time = match rules.window {
         Some(_) => provenance.day_time(doc)?,
         None => 0,

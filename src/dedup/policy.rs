@@ -1,4 +1,4 @@
-//! Which of several documents is to stay.
+//! Policies: which of several documents stays.
 
 use std::cmp::{Ordering, Reverse};
 use std::fmt;
@@ -7,24 +7,24 @@ use std::str::FromStr;
 use crate::corpus::{Corpus, DocId};
 use crate::dedup::provenance::Provenance;
 
-/// One ground on which a document is preferred to another.
+/// A key by which one document is preferred to another.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Keep {
-    /// The one that comes first in the input.
+    /// The first in the input.
     First,
-    /// The earliest; those without a date after all others. A date without a
-    /// time counts as the start of the day, one without a day as the first.
+    /// The earliest; documents without a date come last. A date without a time
+    /// counts as the start of the day, one without a day as the first.
     Earliest,
-    /// The latest; those without a date after all others.
+    /// The latest; documents without a date come last.
     Latest,
-    /// The one with the most normalized characters.
+    /// The longest, in normalized characters.
     Longest,
-    /// Those of the named sources, in this order, before all others.
+    /// The named sources, in this order, before all others.
     Source(Vec<String>),
 }
 
 impl Keep {
-    /// Compares two documents; the one to stay is less.
+    /// Compares two documents; the preferred one is less.
     pub(super) fn compare(
         &self,
         corpus: &Corpus,
@@ -97,8 +97,8 @@ impl fmt::Display for Keep {
     }
 }
 
-/// Grounds in the order in which they are asked, the last one always
-/// [`Keep::First`]; no two documents are equal under it.
+/// The keys in the order in which they are compared; the last one is always
+/// [`Keep::First`], so no two documents are equal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     keys: Vec<Keep>,
@@ -106,7 +106,7 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Returns the policy of these grounds; none is [`Keep::First`].
+    /// Returns the policy of these keys; no key means [`Keep::First`].
     pub fn new(mut keys: Vec<Keep>) -> Self {
         let chosen = !keys.is_empty();
         if let Some(first) = keys.iter().position(|key| *key == Keep::First) {
@@ -116,19 +116,19 @@ impl Policy {
         Policy { keys, chosen }
     }
 
-    /// Returns the grounds.
+    /// Returns the keys.
     pub fn keys(&self) -> &[Keep] {
         &self.keys
     }
 
-    /// Returns whether the user named any; if not, the longer one of an
-    /// article and its excerpt is preferred.
+    /// Returns whether the user named a key; if not, an article is preferred to
+    /// its excerpt.
     pub(super) fn is_chosen(&self) -> bool {
         self.chosen
     }
 
-    /// Compares two documents; the one to stay is less. Also returns the
-    /// number of the ground that decides.
+    /// Compares two documents, the preferred one is less, and returns the index
+    /// of the key that decides.
     pub(super) fn compare(
         &self,
         corpus: &Corpus,
@@ -157,7 +157,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn policies_are_read_as_they_are_written() {
+    fn policies_parse_as_they_are_displayed() {
         for name in [
             "first",
             "earliest",
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn first_is_always_the_last_ground() {
+    fn first_is_always_the_last_key() {
         let keys = |keys: &[Keep]| Policy::new(keys.to_vec()).keys().to_vec();
         assert_eq!(keys(&[]), [Keep::First]);
         assert_eq!(keys(&[Keep::Earliest]), [Keep::Earliest, Keep::First]);

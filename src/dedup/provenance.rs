@@ -1,4 +1,4 @@
-//! What decisions ask of documents besides their text: when, and from whom.
+//! Time and source of documents, as decisions compare them.
 
 use std::collections::HashMap;
 

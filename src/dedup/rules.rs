@@ -1,4 +1,4 @@
-//! Which near-duplicates may drop one another at all.
+//! Rules: which near-duplicates are never dropped for one another.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,12 +7,13 @@ use crate::corpus::DocId;
 use crate::dedup::provenance::Provenance;
 use crate::relation::Relation;
 
-/// What keeps near-duplicates apart, so that neither drops the other.
+/// Conditions that keep near-duplicates apart, so that neither goes for the
+/// other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Rules {
-    /// Whether a text goes for another from the same template.
+    /// Whether a text may go for another of the same template.
     pub drop_templates: bool,
-    /// How far apart in time documents may be; those without a day are not
+    /// The most time between two documents; documents without a day are not
     /// compared.
     pub window: Option<Window>,
     /// Which sources are compared.
@@ -23,33 +24,35 @@ pub struct Rules {
 /// documents without a source are not compared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Sources {
-    /// All.
+    /// All documents.
     #[default]
     Any,
-    /// Each with itself.
+    /// Documents of one source only.
     Within,
-    /// Each with the others.
+    /// Documents of different sources only.
     Across,
 }
 
 /// Why a document does not go for a near-duplicate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Apart {
-    /// Both fill one template.
+    /// Both have the same template.
     Template,
     /// The document has no day, and there is a window.
     NoDate,
     /// The other one has none.
     OtherNoDate,
-    /// They are so many seconds apart.
+    /// Seconds between the two.
     Time(u64),
     /// The document has no source, and sources matter.
     NoSource,
     /// The other one has none.
     OtherNoSource,
-    /// They come from different sources, and each is compared with itself.
+    /// They come from different sources, and only documents of one source are
+    /// compared.
     OtherSource,
-    /// They come from one source, and each is compared with others.
+    /// They come from one source, and only documents of different sources are
+    /// compared.
     SameSource,
 }
 
@@ -92,13 +95,13 @@ impl Rules {
         }
     }
 
-    /// Returns whether copies of one text can be kept apart.
+    /// Returns whether these rules can keep copies of one text apart.
     pub(super) fn part_copies(&self) -> bool {
         self.window.is_some() || self.sources != Sources::Any
     }
 }
 
-/// A length of time, at least a minute, at most a century or so.
+/// A duration from a minute to a hundred years.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
     minutes: u32,
@@ -156,7 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn windows_are_lengths_of_time() {
+    fn windows_are_durations() {
         for (text, seconds, shown) in [
             ("3d", 3 * 86_400, "3d"),
             ("12h", 12 * 3600, "12h"),

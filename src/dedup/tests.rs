@@ -209,7 +209,7 @@ fn reasons(docs: &[Doc], keep: &[&str], rules: Rules, measure: Measure) -> Vec<S
 const TEXT: &str = "各地要落实联防联控群防群治的要求守住社区这道防线";
 
 #[test]
-fn a_kept_one_says_what_it_was_preferred_for() {
+fn a_kept_document_says_what_it_was_preferred_for() {
     let docs = [
         doc(TEXT, "2020-04-15", "乙报"),
         doc(TEXT, "2020-04-14", "甲社"),
@@ -234,7 +234,7 @@ fn a_kept_one_says_what_it_was_preferred_for() {
 }
 
 #[test]
-fn what_is_kept_apart_says_by_what() {
+fn documents_that_are_kept_apart_say_why() {
     let docs = [
         doc(TEXT, "2020-04-01", "甲社"),
         doc(TEXT, "2020-04-14", "乙报"),
@@ -267,7 +267,7 @@ fn what_is_kept_apart_says_by_what() {
 }
 
 #[test]
-fn an_excerpt_goes_for_the_longer_text_however_they_stand() {
+fn an_excerpt_goes_for_the_longer_text_in_either_order() {
     let part: String = TEXT.chars().take(10).collect();
     for keep in [&[][..], &["first"], &["earliest"]] {
         let docs = [doc(&part, "2020-04-14", ""), doc(TEXT, "2020-04-15", "")];

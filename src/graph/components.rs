@@ -1,11 +1,11 @@
-//! Where each node stands in the graph: its degree, its component.
+//! The degree and the component of every node.
 
 use std::cmp::Reverse;
 
 /// Degrees and components of the nodes of a graph.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NodeStatistics {
-    /// Edges at each node.
+    /// Number of edges at each node.
     pub degree: Vec<u32>,
     /// The component of each node, from 1: the one with the most nodes
     /// first, then the one with the first node.
@@ -13,14 +13,15 @@ pub struct NodeStatistics {
 }
 
 impl NodeStatistics {
-    /// Returns the standing of `nodes` nodes, numbered from 0, with these
+    /// Returns the statistics of `nodes` nodes, numbered from 0, with these
     /// edges.
     ///
-    /// Near linear in both, in three words a node.
+    /// Takes near linear time and 16 bytes a node: union-find reads each edge
+    /// once, so the edges need no lists of neighbours.
     pub fn new(nodes: usize, edges: impl Iterator<Item = (usize, usize)>) -> Self {
         let mut degree = vec![0_u32; nodes];
-        // Each node points to one of its component that comes no later; the
-        // first points to itself.
+        // Each node points to a node of its component that comes no later; the
+        // first one points to itself.
         let mut parent: Vec<u32> = (0..nodes as u32).collect();
         for (a, b) in edges {
             degree[a] += 1;
@@ -36,7 +37,7 @@ impl NodeStatistics {
             .filter(|&node| sizes[node as usize] > 0)
             .collect();
         firsts.sort_by_key(|&node| (Reverse(sizes[node as usize]), node));
-        // The sizes have served; their room takes the numbers.
+        // The sizes are no longer needed; the numbers reuse their vector.
         let mut numbers = sizes;
         for (&node, number) in firsts.iter().zip(1..) {
             numbers[node as usize] = number;
@@ -53,15 +54,15 @@ impl NodeStatistics {
     }
 }
 
-/// Returns the first node of a component, and halves the way there.
+/// Returns the first node of a component, and halves the path to it.
 fn first(parent: &mut [u32], mut node: u32) -> u32 {
     loop {
-        let up = parent[node as usize];
-        if up == node {
+        let next = parent[node as usize];
+        if next == node {
             return node;
         }
-        parent[node as usize] = parent[up as usize];
-        node = up;
+        parent[node as usize] = parent[next as usize];
+        node = next;
     }
 }
 
@@ -72,10 +73,10 @@ mod tests {
 
     #[test]
     fn the_largest_component_comes_first() {
-        let standing = NodeStatistics::new(7, [(5, 6), (1, 2), (4, 2)].into_iter());
-        assert_eq!(standing.component, [3, 1, 1, 4, 1, 2, 2]);
-        assert_eq!(standing.degree, [0, 1, 2, 0, 1, 1, 1]);
-        assert_eq!(standing.components(), 4);
+        let statistics = NodeStatistics::new(7, [(5, 6), (1, 2), (4, 2)].into_iter());
+        assert_eq!(statistics.component, [3, 1, 1, 4, 1, 2, 2]);
+        assert_eq!(statistics.degree, [0, 1, 2, 0, 1, 1, 1]);
+        assert_eq!(statistics.components(), 4);
         assert_eq!(NodeStatistics::new(0, std::iter::empty()).components(), 0);
     }
 
@@ -83,7 +84,7 @@ mod tests {
         /// Two nodes share a component if one is reached from the other.
         #[test]
         fn prop_components_match_reachability(edges in prop::collection::vec((0..12_usize, 0..12_usize), 0..14)) {
-            let standing = NodeStatistics::new(12, edges.iter().copied());
+            let statistics = NodeStatistics::new(12, edges.iter().copied());
             let mut reach = [[false; 12]; 12];
             for (a, row) in reach.iter_mut().enumerate() {
                 row[a] = true;
@@ -98,7 +99,7 @@ mod tests {
             }
             for (a, row) in reach.iter().enumerate() {
                 for (b, reached) in row.iter().enumerate() {
-                    prop_assert_eq!(standing.component[a] == standing.component[b], *reached);
+                    prop_assert_eq!(statistics.component[a] == statistics.component[b], *reached);
                 }
             }
         }

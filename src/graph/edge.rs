@@ -1,5 +1,5 @@
-//! What stands between two documents: likeness, shared wording, and who came
-//! first.
+//! The edge between two documents: likeness, shared wording, and which is the
+//! earlier one.
 
 use crate::corpus::{Corpus, DocId};
 use crate::date::Moment;
@@ -7,7 +7,7 @@ use crate::named::named_enum;
 use crate::relation::Relation;
 
 named_enum! {
-    /// What put an edge into the graph.
+    /// Why two documents are joined by an edge.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum EdgeKind("kind of edge") {
         /// The documents are near-duplicates; they may share passages as well.
@@ -33,8 +33,8 @@ pub enum Direction {
 impl Direction {
     /// Returns which of two moments is the earlier one.
     ///
-    /// Moments known to different depth are a tie where they agree as far as
-    /// both go: `2020-04` and `2020-04-14` say nothing about the order.
+    /// Moments of different precision are a tie where they agree as far as both
+    /// go: `2020-04` and `2020-04-14` do not tell the order.
     pub fn of(a: Option<Moment>, b: Option<Moment>) -> Direction {
         match a.zip(b) {
             None => Direction::Unknown,
@@ -67,17 +67,17 @@ pub struct Edge {
     pub a: DocId,
     /// The other.
     pub b: DocId,
-    /// What put the edge into the graph.
+    /// Why the edge is in the graph.
     pub kind: EdgeKind,
-    /// What kind of likeness it is.
+    /// Kind of likeness.
     pub relation: Relation,
     /// Shared shingles out of all that either has, `0..=1`.
     pub jaccard: f64,
-    /// Normalized characters that stand in passages of both; a character outside
-    /// the basic plane counts as one.
+    /// Normalized characters in passages of both; a character outside the basic
+    /// plane counts as one.
     pub shared_chars: u32,
-    /// Those of them that stand inside formulas, which many documents have;
-    /// 0 where formulas were not looked for or are not counted.
+    /// Those of them inside formulas, which many documents have; 0 where
+    /// formulas were not searched for or are not counted.
     pub formula_chars: u32,
     /// Share of `a`'s normalized characters in shared passages, `0..=1`.
     pub coverage_a: f64,
@@ -85,7 +85,7 @@ pub struct Edge {
     pub coverage_b: f64,
     /// Normalized characters of the longest run that both have without a gap.
     pub longest_shared: u32,
-    /// How strong the edge is, `0..=1`: see [`Edge::weight_of`].
+    /// Strength, `0..=1`, as [`Edge::weight_of`] defines it.
     pub weight: f64,
     /// Which of the two is the earlier one.
     pub direction: Direction,
@@ -94,9 +94,8 @@ pub struct Edge {
 impl Edge {
     /// Returns how strong an edge is, for layouts and communities.
     ///
-    /// One scale for both kinds: the share of one document that stands in
-    /// the other, whichever is larger, and no less than `jaccard`, which
-    /// texts too short for a passage have alone.
+    /// One scale for both kinds: the larger of the two coverages, and no less
+    /// than `jaccard`, the only measure of texts too short for a passage.
     pub fn weight_of(jaccard: f64, coverage_a: f64, coverage_b: f64) -> f64 {
         jaccard.max(coverage_a).max(coverage_b)
     }
@@ -126,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn a_weight_is_the_strongest_of_what_is_known() {
+    fn a_weight_is_the_largest_measure() {
         assert_eq!(Edge::weight_of(0.2, 0.3, 0.9), 0.9);
         assert_eq!(Edge::weight_of(1.0, 0.0, 0.0), 1.0);
     }

@@ -89,7 +89,7 @@ impl<'a> EdgeBuilder<'a> {
             .zip(verify::count_all(self.finder.corpus(), shingling, &ends))
             .filter(|(_, pair)| pair.similarity(measure) < threshold)
             .unzip();
-        (pairs, tilings.choose(numbers.into_iter()))
+        (pairs, tilings.select(numbers.into_iter()))
     }
 
     /// Calls `take` with the edge of every pair and its passages, a few
@@ -212,7 +212,7 @@ mod tests {
             CandidateOptions {
                 min_run: options.min_run,
                 min_shared: options.min_run,
-                partners: 64,
+                max_partners: 64,
             },
         );
         let builder = EdgeBuilder::new(&corpus, Some(&mask), options);

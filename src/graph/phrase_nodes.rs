@@ -6,43 +6,43 @@ use crate::corpus::Corpus;
 use crate::date::Moment;
 use crate::phrases::{Phrase, PhraseKind};
 
-/// A phrase with the nodes that it hangs on.
+/// A phrase and the nodes that it is joined to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PhraseNode {
-    /// It, normalized.
+    /// The normalized phrase.
     pub phrase: String,
-    /// Its commonest surface form.
+    /// The commonest surface form.
     pub display: String,
-    /// Its length in normalized characters.
+    /// Length in normalized characters.
     pub length: u32,
-    /// The documents that have it.
+    /// Number of documents that contain it.
     pub documents: u32,
-    /// Its occurrences.
+    /// Number of occurrences.
     pub occurrences: u64,
-    /// How high it stands among the phrases of the corpus.
+    /// Score among the phrases of the corpus.
     pub score: f64,
-    /// What it is.
+    /// What kind of phrase it is.
     pub kind: PhraseKind,
-    /// The earliest date of a document that has it.
+    /// Earliest date of a document that contains it.
     pub first: Option<Moment>,
-    /// The documents, by place in the corpus (or, drawn together, their
-    /// sources) and how often it stands there.
+    /// The documents by index (or, aggregated, their sources), each with the
+    /// number of occurrences.
     pub links: Vec<(u32, u32)>,
 }
 
 impl PhraseNode {
     /// Returns a phrase as a node, with eight bytes a link instead of its
-    /// places.
+    /// occurrences.
     pub fn new(corpus: &Corpus, phrase: Phrase) -> Self {
         let mut links: Vec<(u32, u32)> = Vec::new();
         let mut first = None;
-        // Places come document by document.
-        for place in &phrase.locations {
+        // Occurrences are sorted by document.
+        for location in &phrase.locations {
             match links.last_mut() {
-                Some((doc, count)) if *doc == place.document.0 => *count += 1,
+                Some((doc, count)) if *doc == location.document.0 => *count += 1,
                 _ => {
-                    links.push((place.document.0, 1));
-                    let moment = corpus.date(place.document).and_then(Moment::parse);
+                    links.push((location.document.0, 1));
+                    let moment = corpus.date(location.document).and_then(Moment::parse);
                     first = first.into_iter().chain(moment).min();
                 }
             }
@@ -60,9 +60,9 @@ impl PhraseNode {
         }
     }
 
-    /// Hangs the phrase on groups of documents; `group_of` tells the group
+    /// Joins the phrase to groups of documents instead; `group_of` is the group
     /// of each document.
-    pub fn draw_together(&mut self, group_of: &[u32]) {
+    pub fn aggregate(&mut self, group_of: &[u32]) {
         let mut groups: BTreeMap<u32, u32> = BTreeMap::new();
         for &(doc, count) in &self.links {
             *groups.entry(group_of[doc as usize]).or_default() += count;

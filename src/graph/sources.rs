@@ -1,5 +1,4 @@
-//! Who shares with whom: the graph of documents, drawn together to their
-//! sources.
+//! The graph of documents, aggregated to their sources.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -9,51 +8,51 @@ use crate::graph::components::NodeStatistics;
 use crate::graph::edge::{Direction, Edge, EdgeKind};
 use crate::relation::Relation;
 
-/// A source with its documents.
+/// A source and its documents.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Source {
-    /// Its name as records give it; empty for documents without one.
+    /// Name as records give it; empty for documents without a source.
     pub name: String,
-    /// Its documents.
+    /// Number of documents.
     pub documents: u32,
-    /// The first and the last date of its documents.
+    /// First and last date of its documents.
     pub dates: Option<(Moment, Moment)>,
-    /// What its own documents share.
+    /// What its documents share with each other.
     pub own: SharedBetween,
 }
 
 /// What the documents of two sources share.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SourceEdge {
-    /// The source that was the earlier one in more pairs; of two that were
-    /// it equally often the one that comes first in the input. A place in
+    /// The source that is the earlier one in more pairs; of two that are so
+    /// equally often, the one that comes first in the input. An index into
     /// [`SourceGraph::sources`].
     pub a: usize,
-    /// The other.
+    /// The other source.
     pub b: usize,
     /// What they share.
     pub shared: SharedBetween,
-    /// Pairs in which the document of `a` is the earlier one.
+    /// Number of pairs in which the document of `a` is the earlier one.
     pub a_earlier: u32,
-    /// Pairs in which the document of `b` is the earlier one.
+    /// Number of pairs in which the document of `b` is the earlier one.
     pub b_earlier: u32,
-    /// Pairs with the same date.
+    /// Number of pairs with the same date.
     pub same_time: u32,
 }
 
-/// Pairs of documents, counted.
+/// Counts over pairs of documents.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SharedBetween {
-    /// Pairs: edges of the graph of documents.
+    /// Number of pairs: edges of the graph of documents.
     pub pairs: u32,
     /// Normalized characters in shared passages, over all pairs.
     pub chars: u64,
-    /// Pairs that are near-duplicates; the others share passages.
+    /// Number of pairs that are near-duplicates; the others share passages.
     pub near_duplicates: u32,
-    /// Pairs by relation, in the order of [`Relation::ALL`].
+    /// Number of pairs by relation, in the order of [`Relation::ALL`].
     pub relations: [u32; Relation::ALL.len()],
-    /// The first and the last day on which a pair became one, which is the
-    /// date of its later document.
+    /// First and last day on which a pair was complete: the date of its later
+    /// document.
     pub dates: Option<(Moment, Moment)>,
 }
 
@@ -71,7 +70,7 @@ impl SharedBetween {
 }
 
 impl SourceEdge {
-    /// Returns the pairs of which no order is known.
+    /// Returns the number of pairs whose order is unknown.
     pub fn unknown(&self) -> u32 {
         self.shared.pairs - self.a_earlier - self.b_earlier - self.same_time
     }
@@ -93,12 +92,12 @@ impl SourceEdge {
 pub struct SourceGraph {
     /// The sources.
     pub sources: Vec<Source>,
-    /// Links between different sources, by their places.
+    /// Edges between different sources, sorted by them.
     pub links: Vec<SourceEdge>,
-    /// The source of each document, a place in `sources`.
+    /// The source of each document, an index into `sources`.
     pub of_document: Vec<u32>,
     /// Degrees and components of the sources.
-    pub standing: NodeStatistics,
+    pub statistics: NodeStatistics,
 }
 
 impl SourceGraph {
@@ -107,12 +106,12 @@ impl SourceGraph {
     /// One pass over the documents and one over the edges.
     pub fn new(corpus: &Corpus, edges: &[Edge]) -> Self {
         let mut sources: Vec<Source> = Vec::new();
-        let mut places: HashMap<&str, u32> = HashMap::new();
+        let mut indices: HashMap<&str, u32> = HashMap::new();
         let mut of_document = Vec::with_capacity(corpus.len());
         let mut moments = Vec::with_capacity(corpus.len());
         for doc in corpus.docs() {
             let name = corpus.source(doc).unwrap_or("");
-            let place = *places.entry(name).or_insert_with(|| {
+            let index = *indices.entry(name).or_insert_with(|| {
                 sources.push(Source {
                     name: name.to_owned(),
                     ..Source::default()
@@ -120,10 +119,10 @@ impl SourceGraph {
                 sources.len() as u32 - 1
             });
             let moment = corpus.date(doc).and_then(Moment::parse);
-            let source = &mut sources[place as usize];
+            let source = &mut sources[index as usize];
             source.documents += 1;
             widen(&mut source.dates, moment);
-            of_document.push(place);
+            of_document.push(index);
             moments.push(moment);
         }
         let mut links: BTreeMap<(u32, u32), SourceEdge> = BTreeMap::new();
@@ -161,18 +160,18 @@ impl SourceGraph {
                 link
             })
             .collect();
-        let standing =
+        let statistics =
             NodeStatistics::new(sources.len(), links.iter().map(|link| (link.a, link.b)));
         SourceGraph {
             sources,
             links,
             of_document,
-            standing,
+            statistics,
         }
     }
 }
 
-/// Widens a stretch of time so that it holds the moment.
+/// Widens an interval so that it contains the moment.
 fn widen(dates: &mut Option<(Moment, Moment)>, moment: Option<Moment>) {
     let Some(moment) = moment else { return };
     let (first, last) = dates.unwrap_or((moment, moment));

@@ -5,53 +5,54 @@ use std::ops::Range;
 use crate::passages::edit::Editor;
 use crate::passages::passage::{Aligner, PassageOptions, Passages};
 use crate::passages::symbols::Symbol;
+use crate::passages::tile::Tiler;
 use crate::passages::tiles::Run;
 
-/// What became of a stretch.
+/// What happened to a stretch of text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum HunkKind {
-    /// Stands in both, in order.
+    /// Occurs in both texts, in the same order.
     Equal,
-    /// Stands in one, and something else in its place in the other.
+    /// Occurs in one text; the other has different text in its position.
     Replaced,
-    /// Stands in `b` alone.
+    /// Occurs in `b` alone.
     Inserted,
-    /// Stands in `a` alone.
+    /// Occurs in `a` alone.
     Deleted,
-    /// Stands in both, but elsewhere in `b`; this is its place in `a`.
+    /// Occurs in both, but elsewhere in `b`; the hunk of its position in `a`.
     MovedAway,
-    /// The same, at its place in `b`.
+    /// Occurs in both, but elsewhere in `a`; the hunk of its position in `b`.
     MovedHere,
 }
 
-/// A stretch of two texts.
+/// A stretch of two texts and its change.
 ///
-/// In the order of the list the ranges of `a` without those of
+/// In list order, the ranges of `a` without those of
 /// [`HunkKind::MovedHere`], and the ranges of `b` without those of
 /// [`HunkKind::MovedAway`], follow each other without gaps from end to end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hunk {
-    /// What became of it.
+    /// The change.
     pub kind: HunkKind,
-    /// Its place in `a`, in units.
+    /// Units of `a`.
     pub a: Range<u32>,
-    /// Its place in `b`, in units.
+    /// Units of `b`.
     pub b: Range<u32>,
 }
 
-/// How thoroughly changes are looked for.
+/// Limits of the search for changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChangeOptions {
-    /// The shared passages that hold the alignment.
+    /// The shared passages that anchor the alignment.
     pub passages: PassageOptions,
-    /// The most insertions and deletions that one stretch between passages
-    /// may take to be aligned on characters; one with more is aligned on
-    /// runs of [`ANCHOR`] characters, and its rest on characters again.
+    /// The most insertions and deletions with which a stretch between passages
+    /// is aligned character by character. A stretch that needs more is aligned
+    /// on runs of [`ANCHOR`] characters first, and between these on characters.
     pub effort: usize,
 }
 
 impl Default for ChangeOptions {
-    /// 64 edits take some ten microseconds at most.
+    /// 64 edits take ten microseconds at most.
     fn default() -> Self {
         ChangeOptions {
             passages: PassageOptions::default(),
@@ -60,22 +61,22 @@ impl Default for ChangeOptions {
     }
 }
 
-/// The shortest run that holds the alignment of a stretch that is rewritten.
+/// The shortest run that anchors the alignment of a rewritten stretch.
 pub const ANCHOR: usize = 4;
 
-/// The longest run between two changes that may be chance and becomes part
-/// of them: one or two characters are shared by any two sentences.
+/// The longest run between two changes that counts as part of them, because it
+/// may be chance: one or two characters are shared by any two sentences.
 const ISLAND: u32 = 2;
 
 impl Aligner {
     /// Returns the passages of two normalized texts, and what changed between
     /// them.
     ///
-    /// The heaviest passages that stand in the same order in both hold the
-    /// alignment; the others have moved. What lies between is aligned by the
-    /// shortest edit \[Mye86\], as far as `effort` goes. A number is changed
-    /// as a whole; one or two equal characters amid longer changes count as
-    /// changed.
+    /// The heaviest chain of passages that have the same order in both texts
+    /// anchors the alignment; the other passages have moved. The stretches
+    /// between are aligned by the shortest edit \[Mye86\], within `effort`. A
+    /// number changes as a whole; one or two equal characters amid longer
+    /// changes count as changed.
     ///
     /// Takes `O(n + g * effort)` time for `g` characters between passages.
     pub fn changes(
@@ -88,7 +89,7 @@ impl Aligner {
         self.changes_of_aligned(a, b, options)
     }
 
-    /// Does the same for the two texts that were aligned last.
+    /// Returns the same for the two texts that were aligned last.
     pub(crate) fn changes_of_aligned(
         &mut self,
         a: &[u16],
@@ -169,32 +170,32 @@ fn by(runs: &[Run], key: impl Fn(&Run) -> (u32, u32)) -> Vec<Range<u32>> {
     ranges
 }
 
-/// Splits runs, which stand in the order of `a`, into the heaviest ones that
-/// stand in the order of `b` too, and the rest.
+/// Splits runs, sorted by `a`, into the heaviest chain that is sorted by `b`
+/// too, and the rest.
 ///
-/// `O(r log r)`: a Fenwick tree over the places in `b` knows the heaviest
-/// chain that ends before each.
+/// Takes `O(r log r)` time: a Fenwick tree over the positions in `b` holds the
+/// heaviest chain that ends before each.
 fn heaviest_chain(runs: &[Run]) -> (Vec<Run>, Vec<Run>) {
     if runs.is_sorted_by_key(|run| run.b) {
         return (runs.to_vec(), Vec::new());
     }
-    let mut places: Vec<u32> = runs.iter().map(|run| run.b).collect();
-    places.sort_unstable();
-    // The weight of the best chain that ends at or before each place, and
+    let mut positions: Vec<u32> = runs.iter().map(|run| run.b).collect();
+    positions.sort_unstable();
+    // The weight of the best chain that ends at or before each position, and
     // its last run plus one.
-    let mut best = vec![(0u64, 0usize); places.len() + 1];
+    let mut best = vec![(0u64, 0usize); positions.len() + 1];
     let mut before = vec![0; runs.len()];
     for (at, run) in runs.iter().enumerate() {
-        let place = places.partition_point(|b| *b < run.b);
+        let rank = positions.partition_point(|b| *b < run.b);
         let mut top = (0, 0);
-        let mut node = place;
+        let mut node = rank;
         while node > 0 {
             top = top.max(best[node]);
             node &= node - 1;
         }
         before[at] = top.1;
         let mine = (top.0 + u64::from(run.len), at + 1);
-        let mut node = place + 1;
+        let mut node = rank + 1;
         while node < best.len() {
             // Of equally heavy ones the first stays.
             if mine.0 > best[node].0 {
@@ -204,7 +205,7 @@ fn heaviest_chain(runs: &[Run]) -> (Vec<Run>, Vec<Run>) {
         }
     }
     let mut top = (0, 0);
-    let mut node = places.len();
+    let mut node = positions.len();
     while node > 0 {
         if best[node].0 > top.0 {
             top = best[node];
@@ -224,11 +225,12 @@ fn heaviest_chain(runs: &[Run]) -> (Vec<Run>, Vec<Run>) {
     (chain, moved)
 }
 
-/// The stretches between passages.
+/// Aligns the stretches between passages.
 struct Gap<'a, S> {
     a: &'a [S],
     b: &'a [S],
-    /// What has moved, by place: it equals nothing here.
+    /// The stretches of each text that have moved, sorted; they match nothing
+    /// between the passages.
     moved_a: Vec<Range<u32>>,
     moved_b: Vec<Range<u32>>,
     effort: usize,
@@ -253,7 +255,7 @@ impl<S: Symbol> Gap<'_, S> {
         let (left, right) = (&self.a[range(&a)], &self.b[range(&b)]);
         let lens = (left.len(), right.len());
         let equal = |i: usize, j: usize| left[i] == right[j];
-        // Looking up what has moved costs a step each.
+        // Every moved stretch costs a step in each look-up.
         let effort = self.effort / (1 + (moved_a.len() + moved_b.len()) / 8);
         let near = !self.editor.is_far(left, right, effort)
             && match moved_a.is_empty() && moved_b.is_empty() {
@@ -279,7 +281,7 @@ impl<S: Symbol> Gap<'_, S> {
 
     /// Aligns a stretch on short runs, and what lies between on characters.
     fn anchor(&mut self, a: Range<u32>, b: Range<u32>, out: &mut Vec<Run>) {
-        let mut tiler = crate::passages::tile::Tiler::default();
+        let mut tiler = Tiler::default();
         let range = |range: &Range<u32>| range.start as usize..range.end as usize;
         tiler.tile(&self.a[range(&a)], &self.b[range(&b)], ANCHOR);
         tiler.runs_mut().sort_unstable();
@@ -305,23 +307,23 @@ impl<S: Symbol> Gap<'_, S> {
     }
 }
 
-fn digit<S: Symbol>(symbol: &S) -> bool {
+fn is_digit<S: Symbol>(symbol: &S) -> bool {
     (u64::from(b'0')..=u64::from(b'9')).contains(&symbol.value())
 }
 
-/// Takes digits from runs that end or begin inside a changed number, and
-/// leaves out runs that are too short to be more than chance.
+/// Returns the runs without the digits at their ends that belong to a changed
+/// number, and without the runs that are short enough to be chance.
 fn without_islands<S: Symbol>(a: &[S], b: &[S], mut runs: Vec<Run>) -> Vec<Run> {
     merge_touching(&mut runs);
     for run in &mut runs {
         let (start_a, start_b) = (run.a as usize, run.b as usize);
         let (end_a, end_b) = (start_a + run.len as usize, start_b + run.len as usize);
         let inside = &a[start_a..end_a];
-        let cut_head = start_a.checked_sub(1).is_some_and(|at| digit(&a[at]))
-            || start_b.checked_sub(1).is_some_and(|at| digit(&b[at]));
-        let cut_tail = a.get(end_a).is_some_and(digit) || b.get(end_b).is_some_and(digit);
+        let cut_head = start_a.checked_sub(1).is_some_and(|at| is_digit(&a[at]))
+            || start_b.checked_sub(1).is_some_and(|at| is_digit(&b[at]));
+        let cut_tail = a.get(end_a).is_some_and(is_digit) || b.get(end_b).is_some_and(is_digit);
         let head = if cut_head {
-            inside.iter().take_while(|symbol| digit(*symbol)).count()
+            inside.iter().take_while(|symbol| is_digit(*symbol)).count()
         } else {
             0
         };
@@ -330,7 +332,7 @@ fn without_islands<S: Symbol>(a: &[S], b: &[S], mut runs: Vec<Run>) -> Vec<Run> 
             inside
                 .iter()
                 .rev()
-                .take_while(|symbol| digit(*symbol))
+                .take_while(|symbol| is_digit(*symbol))
                 .count()
         } else {
             0
@@ -343,9 +345,9 @@ fn without_islands<S: Symbol>(a: &[S], b: &[S], mut runs: Vec<Run>) -> Vec<Run> 
     }
     runs.retain(|run| run.len > 0);
     let ends = (a.len() as u32, b.len() as u32);
-    let mut kept: Vec<Run> = Vec::with_capacity(runs.len());
+    let mut result: Vec<Run> = Vec::with_capacity(runs.len());
     for (at, run) in runs.iter().enumerate() {
-        let last = kept
+        let last = result
             .last()
             .map_or((0, 0), |run| (run.a + run.len, run.b + run.len));
         let next = runs.get(at + 1).map_or(ends, |run| (run.a, run.b));
@@ -356,7 +358,7 @@ fn without_islands<S: Symbol>(a: &[S], b: &[S], mut runs: Vec<Run>) -> Vec<Run> 
             let text = |side: &[S], range: &Range<u32>| {
                 side[range.start as usize..range.end as usize]
                     .iter()
-                    .all(digit)
+                    .all(is_digit)
             };
             text(a, left) && text(b, right)
         };
@@ -366,10 +368,10 @@ fn without_islands<S: Symbol>(a: &[S], b: &[S], mut runs: Vec<Run>) -> Vec<Run> 
             && !number(&before)
             && !number(&after);
         if !chance {
-            kept.push(*run);
+            result.push(*run);
         }
     }
-    kept
+    result
 }
 
 fn merge_touching(runs: &mut Vec<Run>) {
@@ -427,7 +429,7 @@ fn between<S>(
     }
 }
 
-/// Splits a range into what has moved and what has not.
+/// Splits a range into pieces; the flag says whether a piece has moved.
 fn pieces(range: Range<u32>, moved: &[Range<u32>]) -> Vec<(Range<u32>, bool)> {
     let mut pieces = Vec::new();
     let mut at = range.start;

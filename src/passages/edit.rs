@@ -3,26 +3,26 @@
 use crate::passages::symbols::Symbol;
 use crate::passages::tiles::Run;
 
-/// Room that is used again.
+/// Finds shortest edits, one after another in the same buffers.
 #[derive(Default)]
 pub(super) struct Editor {
-    /// The furthest place on each diagonal, step after step: step `d` has
+    /// The furthest position on each diagonal, step after step: step `d` has
     /// `d + 1` of them.
     reached: Vec<u32>,
-    /// For each of a few kinds of symbols, how many more the one has.
+    /// For each class of symbols, the number in one text less that in the other.
     surplus: Vec<i32>,
 }
 
-/// Kinds of symbols that are counted.
-const KINDS: usize = 1 << 12;
+/// Classes of symbols that are counted: few enough for the first-level cache.
+const CLASSES: usize = 1 << 12;
 
 impl Editor {
     /// Appends the equal runs of a shortest edit from `n` symbols to `m`, in
     /// order; returns `false` if it takes more than `most` insertions and
     /// deletions.
     ///
-    /// The greedy `O(ND)` algorithm \[Mye86\]; `equal` compares a place of the
-    /// one with a place of the other. Takes `O((n + m) most)` time and
+    /// The greedy `O(ND)` algorithm \[Mye86\]; `equal` compares a position of
+    /// the first text with one of the second. Takes `O((n + m) most)` time and
     /// `O(most^2)` memory.
     pub(super) fn runs(
         &mut self,
@@ -62,24 +62,24 @@ impl Editor {
         false
     }
 
-    /// Returns whether it is plain, without an alignment, that an edit takes
-    /// more than `most` insertions and deletions: each of them changes the
-    /// number of one symbol by one.
+    /// Returns whether the counts of symbols alone show that an edit takes more
+    /// than `most` insertions and deletions: each changes one count by one.
     ///
-    /// Symbols are counted by kinds, so some differences stay unseen.
+    /// Symbols are counted by class, so some differences go unnoticed.
     pub(super) fn is_far<S: Symbol>(&mut self, a: &[S], b: &[S], most: usize) -> bool {
         if a.len() + b.len() <= most {
             return false;
         }
-        self.surplus.resize(KINDS, 0);
-        let kind = |symbol: &S| symbol.value() as usize % KINDS;
-        a.iter().for_each(|symbol| self.surplus[kind(symbol)] += 1);
-        b.iter().for_each(|symbol| self.surplus[kind(symbol)] -= 1);
-        let take = |symbol| std::mem::take(&mut self.surplus[kind(symbol)]).unsigned_abs() as usize;
+        self.surplus.resize(CLASSES, 0);
+        let class = |symbol: &S| symbol.value() as usize % CLASSES;
+        a.iter().for_each(|symbol| self.surplus[class(symbol)] += 1);
+        b.iter().for_each(|symbol| self.surplus[class(symbol)] -= 1);
+        let take =
+            |symbol| std::mem::take(&mut self.surplus[class(symbol)]).unsigned_abs() as usize;
         a.iter().chain(b).map(take).sum::<usize>() > most
     }
 
-    /// Returns the furthest place of step `d` on diagonal `k`.
+    /// Returns the furthest position of step `d` on diagonal `k`.
     fn at(&self, d: i64, k: i64) -> i64 {
         i64::from(self.reached[(d * (d + 1) / 2 + (k + d) / 2) as usize])
     }
@@ -89,7 +89,7 @@ impl Editor {
         k == -d || (k != d && self.at(d - 1, k - 1) < self.at(d - 1, k + 1))
     }
 
-    /// Walks back from the end and collects the equal runs.
+    /// Appends the equal runs, found by walking back from the end.
     fn trace(&self, d: i64, k: i64, out: &mut Vec<Run>) {
         let first = out.len();
         let (mut d, mut k) = (d, k);

@@ -6,8 +6,10 @@
 //! | [`passages`] | matched spans, longest first, one-to-one |
 //! | [`Aligner::changes`] | what was replaced, inserted, deleted, moved |
 //! | [`Tilings`] | the equal runs of many pairs, found once |
+//! | [`PassageFinder`] | the passages of two documents, without quotations and formulas |
 //!
-//! Aligning works on slices of UTF-16 units and knows nothing of documents.
+//! Aligners work on slices of UTF-16 units; only candidate pairs and the
+//! passage finder know documents.
 
 mod candidate_pairs;
 mod changes;

@@ -2,7 +2,7 @@
 
 use crate::passages::tiles::Run;
 
-/// Tiles two texts by looking at every pair of places, again for each tile.
+/// Tiles two texts by looking at every pair of positions, again for each tile.
 pub(super) fn tiles(a: &[u32], b: &[u32], min_length: usize) -> Vec<Run> {
     let (mut taken_a, mut taken_b) = (vec![false; a.len()], vec![false; b.len()]);
     let mut tiles = Vec::new();

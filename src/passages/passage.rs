@@ -14,13 +14,13 @@ pub struct PassageOptions {
     /// words: shorter runs are shared by chance, and by every text on one
     /// topic.
     pub min_length: usize,
-    /// The most characters, on either side, that may lie between two runs of
-    /// one passage: a changed word is no end of it.
+    /// The most characters, on either side, between two runs of one passage: a
+    /// changed word doesn't end it.
     pub bridge: usize,
 }
 
 impl PassageOptions {
-    /// The fewest equal characters in a row, unless others are asked for.
+    /// The default of `min_length`.
     pub const MIN_LENGTH: usize = 8;
 }
 
@@ -36,18 +36,18 @@ impl Default for PassageOptions {
 /// A passage that two texts share.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Passage {
-    /// Its place in the one, in units.
+    /// Units of the first text.
     pub a: Range<u32>,
-    /// Its place in the other, in units.
+    /// Units of the second text.
     pub b: Range<u32>,
-    /// Characters of it that are equal: all but the gaps.
+    /// Equal characters in it: all but the gaps.
     pub shared: u32,
 }
 
 /// What two texts share.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Passages {
-    /// The passages, by their place in `a`. No two overlap, on either side.
+    /// The passages, in the order of `a`. No two overlap, on either side.
     pub list: Vec<Passage>,
     /// Characters that are equal, in all passages.
     pub shared_chars: u32,
@@ -65,10 +65,10 @@ pub struct Passages {
 /// Equal runs are chosen by greedy string tiling \[Wis93\]: the longest
 /// first, one-to-one, none shorter than `min_length`; of equally long ones
 /// the first in the shorter text (the smaller one, if both are as long).
-/// Where head and tail of the texts agree for half of the shorter text or
+/// Where head and tail of the texts agree over half of the shorter text or
 /// more, these are chosen first; where texts repeat themselves very much,
 /// each run is at least half as long as the longest that is left. Runs that
-/// are neighbours on both sides, with small gaps between, make one passage.
+/// are neighbours on both sides, with small gaps between, form one passage.
 /// A passage begins and ends with whole characters.
 ///
 /// Exchanging the texts exchanges the sides of the result and nothing else.
@@ -93,14 +93,14 @@ pub fn passages(a: &[u16], b: &[u16], options: &PassageOptions) -> Passages {
     Aligner::default().passages(a, b, options)
 }
 
-/// Aligns pair after pair in the same room.
+/// Aligns pair after pair in the same buffers.
 #[derive(Default)]
 pub struct Aligner {
     pub(super) tiler: Tiler,
     pub(super) chars: [Chars; 2],
-    /// Tiles by their place in `b`.
+    /// The tiles in the order of `b`.
     by_b: Vec<u32>,
-    /// The place of each tile in that order.
+    /// The rank of each tile in that order.
     ranks: Vec<u32>,
     pub(super) editor: Editor,
     /// Whether the last pair was tiled by characters, not by units.
@@ -108,7 +108,8 @@ pub struct Aligner {
 }
 
 impl Aligner {
-    /// Returns the passages that two normalized texts share: see [`passages`].
+    /// Returns the passages that two normalized texts share, as [`passages`]
+    /// does.
     pub fn passages(&mut self, a: &[u16], b: &[u16], options: &PassageOptions) -> Passages {
         self.align(a, b, options.min_length);
         self.joined(a, b, options.bridge)
@@ -142,8 +143,8 @@ impl Aligner {
         }
     }
 
-    /// Returns the equal runs that the last passages were made of, by their
-    /// place in `a`; counted in characters, a surrogate pair is one.
+    /// Returns the equal runs that the last passages consist of, in the order of
+    /// `a`; they count characters, a surrogate pair as one.
     pub fn runs(&self) -> &[Run] {
         self.tiler.runs()
     }
@@ -161,8 +162,8 @@ impl Aligner {
         tiler.runs_mut().sort_unstable();
     }
 
-    /// Takes the tiles of two texts as they were found before.
-    pub(super) fn take_up(&mut self, a: &[u16], b: &[u16], runs: &[Run]) {
+    /// Takes over the tiles of two texts, found before.
+    pub(super) fn restore(&mut self, a: &[u16], b: &[u16], runs: &[Run]) {
         self.read(a, b);
         self.tiler.runs_mut().clear();
         self.tiler.runs_mut().extend_from_slice(runs);
@@ -226,8 +227,8 @@ impl Aligner {
     }
 }
 
-/// Tiles the texts in an order that their content gives, so that it does not
-/// matter which of them is called `a`.
+/// Tiles the texts in an order that their content decides, so that it makes no
+/// difference which of them is `a`.
 fn tile_either_way<S: Symbol + Ord>(tiler: &mut Tiler, a: &[S], b: &[S], min_length: usize) {
     if (a.len(), a) <= (b.len(), b) {
         tiler.tile(a, b, min_length);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// What is compared; equal symbols are equal characters.
+/// The unit of comparison; equal symbols are equal characters.
 pub(super) trait Symbol: Copy + Eq {
     /// Returns the symbol as a number for hashing.
     fn value(self) -> u64;
@@ -24,7 +24,7 @@ impl Symbol for u32 {
 
 /// Returns whether the text has characters of two units.
 pub(super) fn has_surrogates(units: &[u16]) -> bool {
-    // Branch-free inside a block, so that the compiler makes vectors of it.
+    // Branch-free inside a block, so that the compiler vectorizes it.
     units
         .chunks(256)
         .any(|block| block.iter().fold(false, |any, unit| any | surrogate(*unit)))
@@ -44,7 +44,7 @@ pub(super) struct Chars {
 }
 
 impl Chars {
-    /// Takes a text, in place of what was there.
+    /// Replaces the text.
     pub(super) fn set(&mut self, units: &[u16]) {
         self.symbols.clear();
         self.offsets.clear();

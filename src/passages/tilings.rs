@@ -1,4 +1,5 @@
-//! The equal runs of many pairs, found once for all who look at a pair.
+//! The equal runs of many pairs, found once and used by every stage that aligns
+//! a pair.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -6,33 +7,33 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::passages::passage::Aligner;
 use crate::passages::tiles::Run;
 
-/// Runs that are kept, at most: 48 MB of them. Pairs beyond are aligned again
-/// each time, with the same result.
-const ROOM: usize = 4 << 20;
+/// Runs that are stored, at most: 48 MB. Further pairs are aligned again each
+/// time, with the same result.
+const MAX_RUNS: usize = 4 << 20;
 
-/// The tilings of pairs that are known by number.
+/// The tilings of pairs, by their number.
 pub struct Tilings {
     /// The shortest run that counts.
     min_length: usize,
-    /// Of each pair, once it was aligned and there was room.
+    /// The runs of each pair that was aligned while there was space.
     runs: Vec<OnceLock<Box<[Run]>>>,
-    /// Runs that there is room for.
-    room: AtomicUsize,
+    /// Runs that can still be stored.
+    space: AtomicUsize,
 }
 
 impl Tilings {
-    /// Returns room for so many pairs, none of them aligned yet.
+    /// Returns space for the tilings of `pairs` pairs, none of them aligned yet.
     pub fn new(pairs: usize, min_length: usize) -> Self {
         let mut runs = Vec::new();
         runs.resize_with(pairs, OnceLock::new);
         Tilings {
             min_length,
             runs,
-            room: AtomicUsize::new(ROOM),
+            space: AtomicUsize::new(MAX_RUNS),
         }
     }
 
-    /// Returns tilings that keep nothing.
+    /// Returns tilings that store nothing.
     pub fn none(min_length: usize) -> Self {
         Tilings::new(0, min_length)
     }
@@ -42,30 +43,30 @@ impl Tilings {
         self.min_length
     }
 
-    /// Aligns a pair, or lets the aligner take up what is known of it.
+    /// Aligns a pair, or restores its runs if they are stored.
     ///
-    /// Call it for one pair with the same texts always.
+    /// One pair must always have the same texts.
     pub fn align(&self, aligner: &mut Aligner, pair: usize, [a, b]: [&[u16]; 2]) {
-        let kept = self.runs.get(pair);
-        if let Some(runs) = kept.and_then(OnceLock::get) {
-            return aligner.take_up(a, b, runs);
+        let stored = self.runs.get(pair);
+        if let Some(runs) = stored.and_then(OnceLock::get) {
+            return aligner.restore(a, b, runs);
         }
         aligner.align(a, b, self.min_length);
         let runs = aligner.runs();
-        let take = |room: usize| room.checked_sub(runs.len());
-        if let Some(kept) = kept
+        let take = |space: usize| space.checked_sub(runs.len());
+        if let Some(stored) = stored
             && self
-                .room
+                .space
                 .fetch_update(Ordering::Relaxed, Ordering::Relaxed, take)
                 .is_ok()
         {
-            kept.get_or_init(|| runs.into());
+            stored.get_or_init(|| runs.into());
         }
     }
 
-    /// Leaves the pairs that are `wanted`, given their numbers in order, and
-    /// numbers them anew.
-    pub fn choose(mut self, wanted: impl Iterator<Item = usize>) -> Self {
+    /// Returns the tilings of some pairs, given their numbers in order; these
+    /// number them anew.
+    pub fn select(mut self, wanted: impl Iterator<Item = usize>) -> Self {
         if !self.runs.is_empty() {
             self.runs = wanted
                 .map(|pair| std::mem::take(&mut self.runs[pair]))
@@ -80,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_known_of_a_pair_is_taken_up_as_it_was_found() {
+    fn stored_runs_of_a_pair_are_those_that_were_found() {
         let units = |text: &str| text.encode_utf16().collect::<Vec<u16>>();
         let pairs = [
             ("春天到了公园里的花都开了", "秋天到了公园里的花都谢了"),
@@ -88,7 +89,7 @@ mod tests {
         ]
         .map(|(a, b)| (units(a), units(b)));
         let none = Tilings::none(4);
-        let tilings = Tilings::new(3, 4).choose([0, 2].into_iter());
+        let tilings = Tilings::new(3, 4).select([0, 2].into_iter());
         for turn in 0..2 {
             for (pair, (a, b)) in pairs.iter().enumerate() {
                 let (mut one, mut other) = (Aligner::default(), Aligner::default());

@@ -20,24 +20,24 @@ const COLUMNS: &[(&str, Kind)] = &[
 pub fn write_decisions(
     format: Format,
     out: OutputFile,
-    case: &DedupInput<'_>,
+    input: &DedupInput<'_>,
     decisions: &Decisions,
 ) -> Result<()> {
-    let reasons = Reasons::new(case, decisions);
+    let reasons = Reasons::new(input, decisions);
     let mut table = TableWriter::with_gaps(format, COLUMNS.to_vec(), out)?;
-    for doc in case.corpus.docs() {
+    for doc in input.corpus.docs() {
         let reason = reasons.of(doc);
         let cluster = decisions
             .cluster(doc)
             .map_or(Cell::Absent, |cluster| Cell::Int(cluster.into()));
-        let id = Cell::Text(case.corpus.id(doc));
+        let id = Cell::Text(input.corpus.id(doc));
         match decisions.dropped(doc) {
             Some(drop) => table.row(&[
                 id,
                 Cell::Text("drop"),
                 cluster,
-                Cell::Text(case.corpus.id(drop.of)),
-                Cell::Float(drop.pair.similarity(case.measure)),
+                Cell::Text(input.corpus.id(drop.of)),
+                Cell::Float(drop.pair.similarity(input.measure)),
                 Cell::Text(drop.relation.name()),
                 Cell::Text(&reason),
             ])?,

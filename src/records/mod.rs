@@ -1,4 +1,4 @@
-//! The records that runs write, one module a kind.
+//! The records that runs write, a module for each kind.
 
 pub mod decisions;
 pub mod near;

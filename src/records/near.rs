@@ -19,7 +19,7 @@ const PAIR_COLUMNS: &[(&str, Kind)] = &[
     ("relation", Kind::Text),
 ];
 
-/// Columns of the flat form, a row for each member.
+/// Columns of the flat form: a row for each member.
 const CLUSTER_COLUMNS: &[(&str, Kind)] = &[
     ("cluster", Kind::Int),
     ("size", Kind::Int),
@@ -51,8 +51,8 @@ pub fn write_pairs(
     table.finish()
 }
 
-/// Writes `clusters.jsonl`, a line a cluster; as CSV or Parquet, which hold
-/// no lists, a row a member.
+/// Writes `clusters.jsonl`, a line for each cluster; in CSV and Parquet, which
+/// hold no lists, a row for each member.
 pub fn write_clusters(
     dir: &OutputDir,
     format: Format,

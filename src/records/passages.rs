@@ -1,4 +1,4 @@
-//! `passages.jsonl`: where two documents share their wording.
+//! `passages.jsonl`: the passages that two documents share.
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -20,31 +20,31 @@ struct PassagesRecord<'a> {
     coverage_a: f64,
     coverage_b: f64,
     longest_shared: u32,
-    passages: Vec<PlaceRecord>,
+    passages: Vec<SpanRecord>,
 }
 
 /// A passage: bytes `start..end` of each text.
 #[derive(Serialize)]
-struct PlaceRecord {
+struct SpanRecord {
     a: [u64; 2],
     b: [u64; 2],
     formula: bool,
 }
 
 /// Writes a line for each edge; the corpus must have kept its texts.
-pub fn write(lines: &mut Lines, corpus: &Corpus, links: &[(Edge, Vec<EdgePassage>)]) -> Result<()> {
-    // Edges of one document stand together, so its way back serves for all.
-    let per_core = links
+pub fn write(lines: &mut Lines, corpus: &Corpus, edges: &[(Edge, Vec<EdgePassage>)]) -> Result<()> {
+    // Edges are sorted by document, so its offset map serves for all of them.
+    let per_core = edges
         .len()
         .div_ceil(4 * rayon::current_num_threads())
         .max(1);
-    let made: Vec<Vec<u8>> = links
+    let made: Vec<Vec<u8>> = edges
         .par_chunks(per_core)
-        .map(|links| {
+        .map(|edges| {
             let mut made = Vec::new();
-            let mut left = Back::new(corpus);
-            let mut right = Back::new(corpus);
-            for (edge, passages) in links {
+            let mut left = LastOffsets::new(corpus);
+            let mut right = LastOffsets::new(corpus);
+            for (edge, passages) in edges {
                 push_json(
                     &mut made,
                     &record(corpus, edge, passages, [&mut left, &mut right]),
@@ -61,7 +61,7 @@ fn record<'a>(
     corpus: &'a Corpus,
     edge: &Edge,
     passages: &[EdgePassage],
-    [left, right]: [&mut Back; 2],
+    [left, right]: [&mut LastOffsets; 2],
 ) -> PassagesRecord<'a> {
     PassagesRecord {
         a: corpus.id(edge.a),
@@ -76,7 +76,7 @@ fn record<'a>(
         longest_shared: edge.longest_shared,
         passages: passages
             .iter()
-            .map(|passage| PlaceRecord {
+            .map(|passage| SpanRecord {
                 a: left.span(edge.a, passage.a.clone()),
                 b: right.span(edge.b, passage.b.clone()),
                 formula: passage.formula,
@@ -85,15 +85,15 @@ fn record<'a>(
     }
 }
 
-/// The way back to the text of the last document asked for.
-struct Back<'a> {
+/// The offset map of the last document, from units to bytes of its text.
+struct LastOffsets<'a> {
     corpus: &'a Corpus,
     last: Option<(DocId, crate::text::normalize::Normalized)>,
 }
 
-impl<'a> Back<'a> {
+impl<'a> LastOffsets<'a> {
     fn new(corpus: &'a Corpus) -> Self {
-        Back { corpus, last: None }
+        LastOffsets { corpus, last: None }
     }
 
     fn span(&mut self, doc: DocId, units: std::ops::Range<u32>) -> [u64; 2] {

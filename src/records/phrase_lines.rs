@@ -1,4 +1,5 @@
-//! Phrases as lines of JSON, made in parallel: places are most of them.
+//! Phrases as lines of JSON, made in parallel: occurrences are most of their
+//! bytes.
 
 use rayon::prelude::*;
 
@@ -7,28 +8,30 @@ use crate::phrases::Phrase;
 use crate::suffix::Occurrence;
 use crate::write::lines::push_json;
 
-/// Makes lines; keeps its buffers, and the ids as they are written.
+/// Makes lines, in the same buffers every time.
 #[derive(Default)]
 pub struct PhraseLines {
-    ids: Option<WrittenIds>,
+    heads: Option<OccurrenceHeads>,
     lines: Vec<Vec<u8>>,
 }
 
-/// What a place in each document begins with: its id, as JSON.
-struct WrittenIds {
+/// The JSON with which an occurrence in each document begins: its id.
+struct OccurrenceHeads {
     bytes: Vec<u8>,
     ends: Vec<usize>,
 }
 
 impl PhraseLines {
-    /// Returns the lines of phrases, in pieces; all of one corpus.
+    /// Returns the lines of phrases, in pieces; all calls take the same corpus.
     pub(crate) fn make(
         &mut self,
         corpus: &Corpus,
         phrases: &[Phrase],
         timeline: bool,
     ) -> &[Vec<u8>] {
-        let ids = self.ids.get_or_insert_with(|| WrittenIds::new(corpus));
+        let heads = self
+            .heads
+            .get_or_insert_with(|| OccurrenceHeads::new(corpus));
         let per_core = phrases.len().div_ceil(rayon::current_num_threads()).max(1);
         let pieces = phrases.len().div_ceil(per_core);
         self.lines.resize_with(pieces, Vec::new);
@@ -38,26 +41,26 @@ impl PhraseLines {
             .for_each(|(lines, phrases)| {
                 lines.clear();
                 for phrase in phrases {
-                    ids.push_line(lines, corpus, phrase, timeline);
+                    heads.push_line(lines, corpus, phrase, timeline);
                 }
             });
         &self.lines
     }
 }
 
-impl WrittenIds {
+impl OccurrenceHeads {
     fn new(corpus: &Corpus) -> Self {
-        let mut ids = WrittenIds {
+        let mut heads = OccurrenceHeads {
             bytes: Vec::new(),
             ends: Vec::with_capacity(corpus.len()),
         };
         for document in corpus.docs() {
-            ids.bytes.extend_from_slice(b"{\"id\":");
-            push_json(&mut ids.bytes, &corpus.id(document));
-            ids.bytes.extend_from_slice(b",\"start\":");
-            ids.ends.push(ids.bytes.len());
+            heads.bytes.extend_from_slice(b"{\"id\":");
+            push_json(&mut heads.bytes, &corpus.id(document));
+            heads.bytes.extend_from_slice(b",\"start\":");
+            heads.ends.push(heads.bytes.len());
         }
-        ids
+        heads
     }
 
     fn of(&self, document: usize) -> &[u8] {
@@ -67,16 +70,17 @@ impl WrittenIds {
         &self.bytes[start..self.ends[document]]
     }
 
-    /// Adds a line: the record as serde writes it, but for the places.
+    /// Appends a line: the record as serde writes it, with the occurrences put
+    /// in between.
     fn push_line(&self, to: &mut Vec<u8>, corpus: &Corpus, phrase: &Phrase, timeline: bool) {
         let (head, tail) = phrase.record_without_locations(corpus, timeline);
         push_json(to, &head);
-        // Both are objects: the brace that ends the one goes, and the one that
-        // begins the other becomes a comma.
+        // Head and tail are objects: the brace that ends the head goes, and the
+        // one that begins the tail becomes a comma.
         to.pop();
         to.extend_from_slice(b",\"where\":[");
-        for place in &phrase.locations {
-            self.push_place(to, place);
+        for location in &phrase.locations {
+            self.push_occurrence(to, location);
         }
         if !phrase.locations.is_empty() {
             to.pop();
@@ -88,25 +92,25 @@ impl WrittenIds {
         to.push(b'\n');
     }
 
-    /// Adds a place and a comma.
-    fn push_place(&self, to: &mut Vec<u8>, place: &Occurrence) {
+    /// Appends an occurrence and a comma.
+    fn push_occurrence(&self, to: &mut Vec<u8>, location: &Occurrence) {
         const END: &[u8] = b",\"end\":";
-        to.extend_from_slice(self.of(place.document.index()));
-        // The rest is made from the back, so that it is copied but once.
+        to.extend_from_slice(self.of(location.document.index()));
+        // The rest is made from its end, so that it is copied only once.
         let mut rest = [0; 2 * MOST_DIGITS + END.len() + 2];
         let mut at = rest.len() - 2;
         rest[at..].copy_from_slice(b"},");
-        at = put_number(&mut rest[..at], place.end);
+        at = put_number(&mut rest[..at], location.end);
         rest[at - END.len()..at].copy_from_slice(END);
-        at = put_number(&mut rest[..at - END.len()], place.start);
+        at = put_number(&mut rest[..at - END.len()], location.start);
         to.extend_from_slice(&rest[at..]);
     }
 }
 
-/// Digits of the largest number.
+/// Digits of the largest `u32`.
 const MOST_DIGITS: usize = 10;
 
-/// Writes a number at the end of a buffer; returns where it begins.
+/// Writes a number at the end of a buffer; returns its first index.
 fn put_number(to: &mut [u8], mut number: u32) -> usize {
     let mut at = to.len();
     loop {

@@ -199,7 +199,7 @@ impl Records {
         ])
     }
 
-    /// Writes how formulaic a document is.
+    /// Writes the record of how formulaic a document is.
     pub fn document(&mut self, reuse: &DocumentReuse) -> Result<()> {
         let table = match self {
             Records::Lines(lines, _) => return lines.write(reuse),
@@ -217,7 +217,7 @@ impl Records {
         ])
     }
 
-    /// Writes what is left.
+    /// Writes what is buffered, and ends the file.
     pub fn finish(self) -> Result<()> {
         match self {
             Records::Lines(lines, _) => lines.finish(),

@@ -10,18 +10,19 @@ use crate::suffix::Occurrence;
 use crate::write::lines::push_json;
 use crate::write::output::OutputDir;
 
-/// Phrases that are shown in context, and documents that show each.
+/// Phrases that a report shows in context, and the documents that show each.
 const PHRASES: usize = 10_000;
 const EXAMPLES: usize = 8;
 
-/// Documents that show phrases in context: few, as one shows many phrases.
+/// Documents that show phrases in context: few, because one document shows many
+/// phrases.
 pub struct Examples {
     docs: bitvec::vec::BitVec,
     phrases: usize,
 }
 
 impl Examples {
-    /// Returns none as yet, of a corpus of so many documents.
+    /// Returns no examples yet, for a corpus of `count` documents.
     pub fn new(count: usize) -> Self {
         Examples {
             docs: bitvec::bitvec![usize, bitvec::order::Lsb0; 0; count],
@@ -29,21 +30,24 @@ impl Examples {
         }
     }
 
-    /// Makes sure that a phrase, by its places, has examples; the phrases
-    /// come with the best first, and later ones get none.
+    /// Makes sure that a phrase has examples, given its occurrences. Phrases
+    /// come best first; those after the first [`PHRASES`] get none.
     ///
-    /// One pass over the places.
-    pub fn take(&mut self, places: &[Occurrence]) {
+    /// Takes one pass over the occurrences.
+    pub fn take(&mut self, occurrences: &[Occurrence]) {
         self.phrases += 1;
         if self.phrases > PHRASES {
             return;
         }
-        let mut docs: Vec<DocId> = places.iter().map(|place| place.document).collect();
+        let mut docs: Vec<DocId> = occurrences
+            .iter()
+            .map(|occurrence| occurrence.document)
+            .collect();
         docs.dedup();
         let all = docs.len();
         docs.retain(|doc| !self.docs[doc.index()]);
         let missing = EXAMPLES.saturating_sub(all - docs.len()).min(docs.len());
-        // From all over the corpus, which is often in order of time.
+        // Spread over the corpus, which is often sorted by time.
         for n in 0..missing {
             self.docs.set(docs[n * docs.len() / missing].index(), true);
         }
@@ -67,7 +71,7 @@ struct TextRecord<'a> {
     text: &'a str,
 }
 
-/// Writes the documents, compressed; the corpus must have kept its texts.
+/// Writes the documents, compressed; the corpus must hold its texts.
 pub fn write(dir: &OutputDir, name: &str, corpus: &Corpus, docs: &[DocId]) -> Result<()> {
     let out = dir.file(name)?;
     let path = out.path().to_owned();

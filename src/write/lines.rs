@@ -53,7 +53,7 @@ impl Lines {
         }
     }
 
-    /// Writes what is left.
+    /// Writes what is buffered, and ends the file.
     pub fn finish(self) -> Result<()> {
         match self {
             Lines::Stdout(mut out) => out.flush().map_err(stdout_failed),
@@ -71,12 +71,12 @@ fn stdout_failed(source: io::Error) -> Error {
 
 /// Returns a record as JSON.
 pub(crate) fn json(record: &impl Serialize) -> String {
-    // Records hold strings and numbers only, which always can be written.
+    // Records consist of strings and numbers, which can always be written.
     serde_json::to_string(record).unwrap_or_default()
 }
 
 /// Adds a record as JSON.
 pub(crate) fn push_json(to: &mut Vec<u8>, record: &impl Serialize) {
-    // As in [`json`]; and memory takes every byte.
+    // As in [`json`]; and writing to memory cannot fail.
     let _ = serde_json::to_writer(to, record);
 }

@@ -1,5 +1,5 @@
-//! Whole files or none: lines of JSON, and tables as JSON Lines, CSV or
-//! Parquet.
+//! Output files that appear whole or not at all: lines of JSON, and tables as
+//! JSON Lines, CSV or Parquet.
 
 pub(crate) mod lines;
 pub(crate) mod output;

@@ -8,7 +8,7 @@ use crate::write::output::OutputFile;
 use crate::write::parquet::ParquetSink;
 
 named_enum! {
-    /// The format of the records that a run writes.
+    /// The format of records; its name is also the file ending.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
     pub enum Format("format") {
         /// A JSON object a line.
@@ -21,7 +21,7 @@ named_enum! {
     }
 }
 
-/// What a column holds.
+/// The type of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A string.
@@ -32,7 +32,7 @@ pub enum Kind {
     Float,
 }
 
-/// One cell of a row, of its column's kind.
+/// One cell of a row, of the type of its column.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Cell<'a> {
     /// A string.

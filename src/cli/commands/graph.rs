@@ -118,7 +118,7 @@ fn write(
         Level::Source => {
             let graph = SourceGraph::new(&found.corpus, edges);
             for phrase in &mut phrases {
-                phrase.draw_together(&graph.of_document);
+                phrase.aggregate(&graph.of_document);
             }
             write_sources(
                 target,

@@ -1,5 +1,5 @@
-//! The tree of what stays: files of one document copied whole, files of
-//! records with those that stay.
+//! A folder of the documents that stay: files of one document are copied whole,
+//! files of records with the records that stay.
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::read::Inputs;
 use crate::read::walk::{Input, InputKind};
 
-/// A folder that appears with all its files, or not at all.
+/// A folder that appears with all its files or not at all.
 pub struct ExportFolder {
     path: PathBuf,
     built: TempDir,
@@ -27,12 +27,12 @@ pub struct ExportFolder {
 }
 
 impl ExportFolder {
-    /// Begins a folder beside the place where it is to appear.
+    /// Begins a folder beside its final path.
     ///
     /// # Errors
     ///
-    /// [`Error::Option`] if the folder is there and not empty, or if two
-    /// inputs would be copied to one place.
+    /// [`Error::Option`] if the folder exists and is not empty, or if two inputs
+    /// would be copied to one path.
     pub fn create(path: &Path, inputs: &Inputs) -> Result<Self> {
         let failed = |source| Error::Output {
             path: path.to_owned(),
@@ -57,21 +57,21 @@ impl ExportFolder {
         let mut taken: HashMap<PathBuf, &Input> = HashMap::new();
         let mut below = Vec::with_capacity(inputs.len());
         for input in inputs.iter() {
-            let place = place_below(input).ok_or_else(|| {
+            let target = path_below(input).ok_or_else(|| {
                 wrong(format!(
                     "{} is no file and has no name to be copied under; use -o",
                     input.name
                 ))
             })?;
-            if let Some(other) = taken.insert(place.clone(), input) {
+            if let Some(other) = taken.insert(target.clone(), input) {
                 return Err(wrong(format!(
                     "{} and {} would both become {}; give the folder above them as INPUT",
                     other.name,
                     input.name,
-                    place.display()
+                    target.display()
                 )));
             }
-            below.push(place);
+            below.push(target);
         }
         let parent = path
             .parent()
@@ -89,8 +89,8 @@ impl ExportFolder {
         })
     }
 
-    /// Copies what stays, and lets the folder appear. Inputs of which
-    /// nothing stays leave no file.
+    /// Copies the documents that stay, and lets the folder appear. Inputs of
+    /// which nothing stays leave no file.
     pub fn write(
         self,
         plan: &ExportPlan,
@@ -113,15 +113,15 @@ impl ExportFolder {
             let (kind, head) = (plan.kind(part.number), plan.head(part.number));
             match kind {
                 InputKind::Jsonl | InputKind::Csv(_) => {
-                    let mut kept = Lines::new(Out::create(&to)?);
+                    let mut target = Lines::new(Out::create(&to)?);
                     let locations = part.locations(corpus, keep);
-                    lines::copy(part.input, kind, head, locations, Some(&mut kept), None)?;
-                    kept.finish()?;
+                    lines::copy(part.input, kind, head, locations, Some(&mut target), None)?;
+                    target.finish()?;
                 }
                 InputKind::Parquet => {
-                    let mut kept = Table::new(Out::create(&to)?, &to);
-                    table::copy(part.input, &part.rows(corpus, keep), &mut kept)?;
-                    kept.finish()?;
+                    let mut target = Table::new(Out::create(&to)?, &to);
+                    table::copy(part.input, &part.rows(corpus, keep), &mut target)?;
+                    target.finish()?;
                 }
                 InputKind::Text | InputKind::Html | InputKind::Sniff => {
                     if let Some(from) = &part.input.path {
@@ -137,15 +137,15 @@ impl ExportFolder {
         let built = self.built.keep();
         let appeared = fs::rename(&built, to).and_then(|()| open_to_others(to));
         appeared.map_err(|error| {
-            // The first error is the one to tell.
+            // The first error is the one to report.
             let _ = fs::remove_dir_all(&built);
             failed(to, error)
         })
     }
 }
 
-/// A temporary folder is closed to others; this one is to be as any new one
-/// under the usual umask.
+/// Gives a folder the mode of any new one under the usual umask; temporary
+/// folders are closed to others.
 fn open_to_others(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     {
@@ -157,12 +157,12 @@ fn open_to_others(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns where an input is copied to: its path below the INPUT folder, or
-/// its name; nothing that leads out.
-fn place_below(input: &Input) -> Option<PathBuf> {
+/// Returns the path of an input below the copy: its path below the INPUT folder,
+/// or its name; never one that leads out of the copy.
+fn path_below(input: &Input) -> Option<PathBuf> {
     let path = input.path.as_ref().filter(|_| input.regular)?;
-    // The id shows how deep the file lies; the path has the name as the
-    // system has it.
+    // The id tells the depth of the file; the path has the names as the
+    // system knows them.
     let depth = input.doc_id.split('/').count();
     let parts: Vec<OsString> = path
         .components()

@@ -11,7 +11,7 @@ use crate::read::walk::{Input, InputKind};
 /// A file of lines or rows, one header before all.
 pub(super) struct Lines {
     out: Out,
-    /// What ends a line that another must be parted from.
+    /// Line end to write after a line that lacks its own.
     line_end: &'static [u8],
     last: Option<u8>,
     is_headed: bool,
@@ -27,7 +27,7 @@ impl Lines {
         }
     }
 
-    /// Writes the head of the first input; later ones have the same.
+    /// Writes the head of the first input; the others have the same.
     fn head(&mut self, head: &FileHead) -> Result<()> {
         if !self.is_headed {
             self.is_headed = true;
@@ -36,14 +36,14 @@ impl Lines {
             }
             self.write(&head.bytes)?;
             if head.names.is_empty() {
-                // A byte order mark is no line that would need an end.
+                // A byte order mark is not a line that needs an end.
                 self.last = None;
             }
         }
         Ok(())
     }
 
-    /// Begins a line; the last one of another input may lack its end.
+    /// Begins a line; the last line of the previous input may lack its end.
     fn begin(&mut self) -> Result<()> {
         let is_open = self.last.is_some_and(|byte| byte != b'\n' && byte != b'\r');
         if is_open {
@@ -113,7 +113,7 @@ pub(super) fn copy(
     Ok(())
 }
 
-/// Passes the bytes up to `end`, which were there when the input was read.
+/// Passes the bytes up to `end`, which existed when the input was read.
 fn pass(
     reader: &mut InputReader,
     end: u64,
@@ -129,12 +129,12 @@ fn pass(
     })
 }
 
-/// What stands between records: blank lines, and what could not be read.
+/// The bytes between records: blank lines, and what could not be read.
 struct Junk {
     is_csv: bool,
-    /// Whether something of this line was written.
+    /// Whether a part of this line was written.
     in_line: bool,
-    /// Blanks at the head of a line, until more comes.
+    /// Blanks at the head of a line, until other bytes follow.
     blanks: Vec<u8>,
 }
 
@@ -147,9 +147,8 @@ impl Junk {
         }
     }
 
-    /// Hands lines that are not blank to `rejects`, if it wants them. Of CSV
-    /// only line ends at the head are left out: those further on may stand
-    /// between quotes.
+    /// Writes lines that are not blank to `rejects`, if there is one. In CSV only
+    /// line ends at the head are left out: later ones may be quoted.
     fn take(&mut self, bytes: &[u8], rejects: Option<&mut Lines>) -> Result<()> {
         let Some(rejects) = rejects else {
             return Ok(());
@@ -194,7 +193,7 @@ impl Junk {
         Ok(())
     }
 
-    /// A record follows.
+    /// Ends the bytes before a record.
     fn end(&mut self) {
         self.in_line = false;
         self.blanks.clear();

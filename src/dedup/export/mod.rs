@@ -52,7 +52,7 @@ fn parts<'a>(inputs: &'a Inputs, corpus: &'a Corpus) -> impl Iterator<Item = Par
 }
 
 impl Part<'_> {
-    /// Returns whether it could not even be opened.
+    /// Returns whether the input could not even be opened.
     fn is_unreadable(&self) -> bool {
         self.docs.is_empty()
             && match self.input.kind {
@@ -106,8 +106,8 @@ enum Sink {
 }
 
 impl ExportFile {
-    /// Begins a file for records of one form; `-` is the standard output.
-    /// It is compressed if its name ends with `.gz` or `.zst`.
+    /// Begins a file for records of one form; `-` is the standard output. It is
+    /// compressed if its name ends with `.gz` or `.zst`.
     pub fn create(path: &Path, form: Form) -> Result<Self> {
         let out = Out::create(path)?;
         let sink = match form {
@@ -153,7 +153,7 @@ impl ExportFile {
     /// file appear: lines of JSON and rows of CSV, rows of Parquet without a
     /// text, the paths of files.
     ///
-    /// Of bytes that no decompression gives, none are there.
+    /// Bytes that cannot be decompressed are not written.
     pub fn write_rejects(
         mut self,
         plan: &ExportPlan,

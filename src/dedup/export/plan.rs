@@ -1,4 +1,4 @@
-//! What form the kept records have; told, or refused, before the work begins.
+//! The form of the exported records, settled or refused before the work begins.
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -9,12 +9,12 @@ use crate::read::Inputs;
 use crate::read::original::{head_of, kind_of, parquet_file_of};
 use crate::read::walk::{Input, InputKind};
 
-/// The form of kept records.
+/// The form of exported records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// Lines of JSON.
     Lines,
-    /// Rows of CSV; the byte parts the fields.
+    /// Rows of CSV; the byte separates the fields.
     Rows(u8),
     /// Rows of Parquet.
     Table,
@@ -32,7 +32,7 @@ impl Form {
         }
     }
 
-    /// Returns what a person calls it.
+    /// Returns the name of the form in messages.
     pub fn name(self) -> &'static str {
         match self {
             Form::Lines => "JSON Lines",
@@ -43,7 +43,7 @@ impl Form {
         }
     }
 
-    /// Returns the endings that fit.
+    /// Returns the file endings of the form.
     fn endings(self) -> &'static [&'static str] {
         match self {
             Form::Lines => &["jsonl", "ndjson"],
@@ -55,7 +55,7 @@ impl Form {
     }
 }
 
-/// The kinds and headers of all inputs.
+/// Kind and header of every input.
 pub struct ExportPlan {
     kinds: Vec<InputKind>,
     heads: Vec<FileHead>,
@@ -69,7 +69,7 @@ impl ExportPlan {
             .iter()
             .zip(&kinds)
             .map(|(input, kind)| match kind {
-                // What can't be read is told when it is read.
+                // What cannot be read is reported when it is read.
                 InputKind::Jsonl | InputKind::Csv(_) => head_of(input, *kind).unwrap_or_default(),
                 _ => FileHead::default(),
             })
@@ -85,12 +85,12 @@ impl ExportPlan {
         &self.heads[number as usize]
     }
 
-    /// Returns the one form that the records of all inputs have.
+    /// Returns the form that the records of all inputs have.
     ///
     /// # Errors
     ///
-    /// [`Error::Option`] if they have several, or headers or schemas that do
-    /// not fit together, or if `output` is named like another form.
+    /// [`Error::Option`] if they have several forms, or headers or schemas that
+    /// differ, or if the ending of `output` names another form.
     pub fn form(&self, inputs: &Inputs, output: &Path) -> Result<Form> {
         let wrong = |what: String| {
             Err(Error::Option {
@@ -137,7 +137,7 @@ impl ExportPlan {
         Ok(form)
     }
 
-    /// Checks that the records of two inputs can stand in one file.
+    /// Checks that one file can hold the records of two inputs.
     fn check_alike(&self, at: usize, input: &Input, other: usize, second: &Input) -> Result<()> {
         let wrong = |what: String| {
             Err(Error::Option {
@@ -181,7 +181,7 @@ impl ExportPlan {
     }
 }
 
-/// Checks that a line can name a file.
+/// Checks that a line of a list can name the file.
 fn check_listed(input: &Input) -> Result<()> {
     let what = match &input.path {
         Some(path) if input.regular => {
@@ -198,7 +198,7 @@ fn check_listed(input: &Input) -> Result<()> {
     })
 }
 
-/// Returns the ending of a name if it speaks of records of another form.
+/// Returns the ending of a name if it names records of another form.
 fn other_ending(output: &Path, form: Form) -> Option<String> {
     let name = output.file_name().and_then(OsStr::to_str)?;
     let name = name.to_ascii_lowercase();

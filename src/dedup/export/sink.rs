@@ -1,5 +1,5 @@
-//! Where kept records go: a file or the standard output, compressed as the
-//! file's name says.
+//! The target of exported records: a file or the standard output, compressed as
+//! the name of the file says.
 
 use std::io::{self, BufWriter, Stdout, Write};
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ enum Raw {
     Stdout(BufWriter<Stdout>),
 }
 
-/// Returns how a file of this name is compressed.
+/// Returns the compression that a name asks for.
 pub(super) fn compression_of(path: &Path) -> Compression {
     let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
     match ending.as_ref().and_then(|ending| ending.to_str()) {
@@ -68,7 +68,7 @@ impl Out {
         })
     }
 
-    /// Writes what is left and lets the file appear.
+    /// Writes what is buffered and lets the file appear.
     pub(super) fn finish(self) -> Result<()> {
         let path = self.path;
         let failed = |source| Error::Output {
@@ -86,7 +86,7 @@ impl Out {
         }
     }
 
-    /// Returns the error that a failed write is.
+    /// Returns the error of a failed write.
     pub(super) fn failed(&self, source: io::Error) -> Error {
         Error::Output {
             path: self.path.clone(),

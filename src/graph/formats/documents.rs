@@ -35,7 +35,7 @@ const EDGES: [(&str, Kind); 9] = [
     ("direction", Kind::Text),
 ];
 
-/// Attributes that a phrase has beside those of a document.
+/// Further attributes of a phrase.
 const PHRASES: [(&str, Kind); 4] = [
     ("documents", Kind::Int),
     ("occurrences", Kind::Int),
@@ -43,7 +43,7 @@ const PHRASES: [(&str, Kind); 4] = [
     ("phrase_kind", Kind::Text),
 ];
 
-/// A graph of documents, as it is to be written.
+/// A graph of documents to write.
 pub struct DocumentGraph<'a> {
     /// The documents.
     pub corpus: &'a Corpus,
@@ -51,17 +51,17 @@ pub struct DocumentGraph<'a> {
     pub edges: &'a [Edge],
     /// Clusters of the documents.
     pub clusters: &'a [Cluster],
-    /// Phrases to stand beside the documents.
+    /// Phrases to write as nodes beside the documents.
     pub phrases: &'a [PhraseNode],
     /// Leave out documents without an edge.
     pub connected: bool,
     /// Edges go from the earlier document to the later.
     pub directed: bool,
-    /// What the graph is and how it was made.
+    /// What the graph is, and from which options.
     pub description: String,
 }
 
-/// How much was written.
+/// What was written, counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Written {
     /// Documents or sources.
@@ -82,14 +82,14 @@ pub struct Written {
 ///
 /// # Errors
 ///
-/// [`crate::Error::Output`] if it can't be written.
+/// [`crate::Error::Output`] if it cannot be written.
 pub fn write_documents(target: GraphTarget, graph: &DocumentGraph<'_>) -> Result<Written> {
     let corpus = graph.corpus;
     let ends = graph
         .edges
         .iter()
         .map(|edge| (edge.a.index(), edge.b.index()));
-    let standing = NodeStatistics::new(corpus.len(), ends);
+    let statistics = NodeStatistics::new(corpus.len(), ends);
     let mut clusters = vec![0_u64; corpus.len()];
     for (cluster, number) in graph.clusters.iter().zip(1..) {
         for member in &cluster.members {
@@ -100,17 +100,17 @@ pub fn write_documents(target: GraphTarget, graph: &DocumentGraph<'_>) -> Result
         .docs()
         .map(|doc| Some(Moment::parse(corpus.date(doc)?)?.date))
         .collect();
-    let mut kept: Vec<bool> = standing
+    let mut is_written: Vec<bool> = statistics
         .degree
         .iter()
         .map(|&degree| degree > 0 || !graph.connected)
         .collect();
     for (doc, _) in graph.phrases.iter().flat_map(|phrase| &phrase.links) {
-        kept[*doc as usize] = true;
+        is_written[*doc as usize] = true;
     }
     let with_phrases = !graph.phrases.is_empty();
-    let phrase_gaps = [Cell::Absent; PHRASES.len()];
-    let phrase_gaps = &phrase_gaps[..if with_phrases { PHRASES.len() } else { 0 }];
+    let absent = [Cell::Absent; PHRASES.len()];
+    let absent = &absent[..if with_phrases { PHRASES.len() } else { 0 }];
     let mut shape = Shape {
         description: graph.description.clone(),
         directed: graph.directed,
@@ -124,11 +124,11 @@ pub fn write_documents(target: GraphTarget, graph: &DocumentGraph<'_>) -> Result
     }
 
     let mut written = Written {
-        components: components_of_more(&standing),
+        components: components_of_more(&statistics),
         ..Written::default()
     };
     let mut out = GraphWriter::new(target, shape)?;
-    for doc in corpus.docs().filter(|doc| kept[doc.index()]) {
+    for doc in corpus.docs().filter(|doc| is_written[doc.index()]) {
         let at = doc.index();
         let (id, title) = (corpus.id(doc), corpus.title(doc));
         let mut cells = vec![
@@ -141,10 +141,10 @@ pub fn write_documents(target: GraphTarget, graph: &DocumentGraph<'_>) -> Result
                 0 => Cell::Absent,
                 number => Cell::Int(number),
             },
-            Cell::Int(standing.degree[at].into()),
-            Cell::Int(standing.component[at].into()),
+            Cell::Int(statistics.degree[at].into()),
+            Cell::Int(statistics.component[at].into()),
         ];
-        cells.extend(phrase_gaps);
+        cells.extend(absent);
         out.node(&Node {
             id,
             label: title.unwrap_or(id),
@@ -215,7 +215,7 @@ pub fn write_documents(target: GraphTarget, graph: &DocumentGraph<'_>) -> Result
     Ok(written)
 }
 
-/// Returns what the attribute `direction` says: the source of an edge is the
+/// Returns the value of the attribute `direction`: the source of an edge is the
 /// earlier document, if either is.
 pub(super) fn direction_name(direction: Direction) -> &'static str {
     match direction {
@@ -225,17 +225,18 @@ pub(super) fn direction_name(direction: Direction) -> &'static str {
     }
 }
 
-/// Returns the components of two nodes or more.
-pub(super) fn components_of_more(standing: &NodeStatistics) -> u64 {
-    let alone = standing.degree.iter().filter(|degree| **degree == 0);
-    u64::from(standing.components()) - alone.count() as u64
+/// Returns the number of components of two nodes or more.
+pub(super) fn components_of_more(statistics: &NodeStatistics) -> u64 {
+    let alone = statistics.degree.iter().filter(|degree| **degree == 0);
+    u64::from(statistics.components()) - alone.count() as u64
 }
 
 pub(super) fn text(field: Option<&str>) -> Cell<'_> {
     field.map_or(Cell::Absent, Cell::Text)
 }
 
-/// Returns the normalized characters of a document; a surrogate pair is one.
+/// Returns the number of normalized characters of a document; a surrogate pair
+/// is one.
 fn length_chars(corpus: &Corpus, doc: DocId) -> u64 {
     let second = |unit: &&u16| matches!(unit, 0xdc00..=0xdfff);
     let units = corpus.normalized(doc);

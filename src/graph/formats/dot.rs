@@ -2,18 +2,18 @@
 //!
 //! `dot -Tsvg` draws the file as it is: it asks for the layout sfdp, which
 //! also copes with large graphs, and colours nodes by cluster and edges by
-//! relation. What is not Graphviz's own stands beside it as attributes.
+//! relation. Attributes that Graphviz does not know are written beside its own.
 
 use crate::graph::formats::model::{Link, Node, Shape};
 use crate::graph::formats::names::is_legal;
 use crate::write::table::Cell;
 
 /// Characters of a label; longer ones hide the picture. A title keeps its
-/// begin, an id its end, which tells files of a folder apart. The whole of it
-/// is shown when the mouse rests on the node.
+/// beginning, an id its end, which tells files of a folder apart. The tooltip
+/// shows the whole.
 const LABEL_CHARS: usize = 24;
 
-/// The colours of clusters in turn: a scheme of Graphviz with 12.
+/// Colours that clusters take in turn: the scheme set312 has 12.
 const COLOURS: u64 = 12;
 
 pub(super) fn begin(out: &mut String, shape: &Shape) {
@@ -50,7 +50,7 @@ pub(super) fn edge(out: &mut String, shape: &Shape, link: &Link<'_>) {
     quoted(out, link.source);
     out.push_str(if shape.directed { " -> " } else { " -- " });
     quoted(out, link.target);
-    // Layouts want whole numbers, of at least 1.
+    // Layouts take whole numbers of at least 1.
     let weight = (link.weight.clamp(0.0, 1e6) * 100.0).round().max(1.0);
     out.push_str(&format!(" [weight={weight}"));
     for ((column, _), cell) in shape.edges.iter().zip(link.cells) {
@@ -66,7 +66,7 @@ pub(super) fn end(out: &mut String) {
     out.push_str("}\n");
 }
 
-/// Appends as much of a label as a picture has room for.
+/// Appends a label, cut to what fits into a picture.
 fn push_label(out: &mut String, node: &Node<'_>) {
     let cut = |at| node.label.char_indices().nth(at).map(|(cut, _)| cut);
     let is_id = node.label == node.id;
@@ -84,7 +84,7 @@ fn push_label(out: &mut String, node: &Node<'_>) {
     }
 }
 
-/// How an edge looks that has this attribute.
+/// Returns the style of an edge with this attribute.
 fn style(shape: &Shape, column: &str, cell: Cell<'_>) -> Option<&'static str> {
     match (column, cell) {
         ("relation", Cell::Text("copy")) => Some(", color=\"#000000\", penwidth=2"),
@@ -93,7 +93,7 @@ fn style(shape: &Shape, column: &str, cell: Cell<'_>) -> Option<&'static str> {
         ("relation", Cell::Text("template")) => Some(", color=\"#999999\", style=dashed"),
         ("relation", Cell::Text("reuse")) => Some(", color=\"#e66101\", style=dashed"),
         ("kind", Cell::Text("phrase")) => Some(", color=\"#00000030\""),
-        // An arrow would say what nobody knows.
+        // An arrowhead would claim an order that is not known.
         ("direction", Cell::Text("same-time" | "unknown")) if shape.directed => Some(", dir=none"),
         _ => None,
     }
@@ -119,8 +119,8 @@ fn quoted(out: &mut String, text: &str) {
     out.push('"');
 }
 
-/// Appends text as it stands in a quoted string: in there a quotation mark
-/// and, at its end, a backslash would be something else.
+/// Appends text as a quoted string holds it: quotation marks and backslashes
+/// escaped.
 fn push_plain(out: &mut String, text: &str) {
     push(out, text, |character| match character {
         '"' => Some("\\\""),
@@ -129,8 +129,8 @@ fn push_plain(out: &mut String, text: &str) {
     });
 }
 
-/// Appends text that is shown: there an ampersand begins an entity, and
-/// lines end with an escape. Tabs and carriage returns would show as boxes.
+/// Appends text that Graphviz shows: an ampersand there begins an entity, and an
+/// escape ends a line. Tabs and carriage returns would show as boxes.
 fn push_shown(out: &mut String, text: &str) {
     push(out, text, |character| match character {
         '"' => Some("\\\""),
@@ -142,17 +142,17 @@ fn push_shown(out: &mut String, text: &str) {
     });
 }
 
-/// Bytes of a string before it goes on in a new line: Graphviz reads no more
+/// Bytes of a string before it continues in a new line: Graphviz reads no more
 /// than 16,384 at a time.
-const LINE: usize = 8_000;
+const MAX_LINE: usize = 8_000;
 
 fn push(out: &mut String, text: &str, escape: impl Fn(char) -> Option<&'static str>) {
-    let mut begin = out.len();
+    let mut line_start = out.len();
     for character in text.chars() {
-        if out.len() - begin >= LINE {
-            // A line's end after a backslash is no part of the string.
+        if out.len() - line_start >= MAX_LINE {
+            // A line end after a backslash is not part of the string.
             out.push_str("\\\n");
-            begin = out.len();
+            line_start = out.len();
         }
         match escape(character) {
             Some(escaped) => out.push_str(escaped),

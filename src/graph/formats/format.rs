@@ -1,4 +1,4 @@
-//! The formats of graphs, and the files that each of them is.
+//! The formats of graphs, and the files that each format has.
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,7 @@ use crate::write::lines::{Lines, Target};
 use crate::write::output::OutputFile;
 
 named_enum! {
-    /// A format that graphs are written in.
+    /// A format that graphs are written in; its name is also the file ending.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     pub enum GraphFormat("format") {
         /// GraphML 1.0: networkx, igraph, Gephi, yEd, Cytoscape.

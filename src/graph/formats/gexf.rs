@@ -1,7 +1,7 @@
 //! GEXF 1.3, with dates as dynamics.
 //!
-//! A document appears on its date and stays; an edge appears with the later
-//! of its two documents. Without a date they are there from the beginning.
+//! A document appears on its date and stays; an edge appears with the later of
+//! its two documents. Without a date they appear at the beginning.
 
 use crate::date::Date;
 use crate::graph::formats::model::{Link, Node, Shape, edge_cells, edge_columns};
@@ -56,11 +56,11 @@ pub(super) fn edge(out: &mut String, shape: &Shape, link: &Link<'_>, first: bool
     out.push_str(&format!(" weight=\"{:?}\"", link.weight));
     start(out, shape, link.start);
     out.push('>');
-    let own = link.cells.len();
+    let weight = link.cells.len();
     let cells = edge_cells(shape, link).enumerate();
     values(
         out,
-        cells.filter(|(at, _)| *at != own).map(|(_, cell)| cell),
+        cells.filter(|(at, _)| *at != weight).map(|(_, cell)| cell),
     );
     out.push_str("</edge>\n");
 }
@@ -93,8 +93,8 @@ fn start(out: &mut String, shape: &Shape, date: Option<Date>) {
     }
 }
 
-/// Returns the date as XML writes it: the first day of what is known, and of
-/// the month where it has no such day.
+/// Returns the date as XML writes it: the first day of a year or month, and the
+/// first of the month where the day does not exist.
 pub(super) fn whole_day(date: Date) -> String {
     let divides = |years: u16| date.year.is_multiple_of(years);
     let leap = divides(4) && (!divides(100) || divides(400));

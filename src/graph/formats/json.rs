@@ -1,8 +1,8 @@
-//! Node-link JSON, as `networkx.node_link_graph` reads it without arguments.
+//! Node-link JSON, which `networkx.node_link_graph` reads without arguments.
 //!
-//! The list of edges is called `edges`, which networkx reads by default since
-//! 3.6; before that it asked for the name (`edges="edges"`), and before 3.4
-//! for `link="edges"`. A node and an edge is a line each.
+//! The list of edges is called `edges`, the default of networkx since 3.6;
+//! versions 3.4 and 3.5 need `edges="edges"`, older ones `link="edges"`. Every
+//! node and every edge has a line of its own.
 
 use crate::graph::formats::model::{Link, Node, Shape, edge_cells, edge_columns};
 use crate::write::table::{Cell, push_json_string};
@@ -45,7 +45,7 @@ pub(super) fn end(out: &mut String, none: bool) {
     });
 }
 
-/// Appends the values that are there, and the end of the object.
+/// Appends the values that are not absent, and the end of the object.
 fn values<'a>(out: &mut String, cells: impl Iterator<Item = (&'static str, Cell<'a>)>) {
     use std::fmt::Write;
     for (name, cell) in cells {

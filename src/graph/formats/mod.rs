@@ -1,14 +1,14 @@
-//! Graphs, in the formats that the tools for graphs read.
+//! Graphs, in the formats that graph tools read.
 //!
-//! Nodes and edges are written one by one as they come; what is held in
-//! memory is one of them, in Parquet a row group.
+//! Nodes and edges are written one by one; memory holds one of them, for Parquet
+//! a row group.
 //!
 //! | | |
 //! |---|---|
 //! | [`GraphFormat`] | which formats there are, and their file endings |
 //! | [`GraphTarget`] | the files, opened before the long work begins |
 //! | [`GraphWriter`] | takes nodes, then edges, in any format |
-//! | [`documents`], [`sources`] | what is a node and what an edge, with their attributes |
+//! | [`documents`], [`sources`] | graphs of documents and of sources, with their attributes |
 
 pub mod documents;
 mod dot;

@@ -1,13 +1,13 @@
-//! Ids as formats hold them that can't hold every character.
+//! Ids in formats that cannot hold every character.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-/// What stands for a character that a format can't hold.
+/// Replaces a character that a format cannot hold.
 const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
 
-/// Returns whether XML 1.0 can hold the character, even as a reference; DOT
-/// is held to the same.
+/// Returns whether XML 1.0 can hold the character, if only as a reference; DOT
+/// follows the same rule.
 pub(super) fn is_legal(character: char) -> bool {
     matches!(character, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..)
 }
@@ -21,10 +21,10 @@ fn legal(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(replaced).collect())
 }
 
-/// The ids that could not stay as they are.
+/// The ids that had to change.
 ///
-/// Two ids that differ in such characters alone stay two: the later gets
-/// `#2` and so on. Only ids with U+FFFD in them are remembered.
+/// Two ids that differ only in replaced characters stay distinct: the later one
+/// gets `#2` and so on. Only ids with U+FFFD in them are stored.
 #[derive(Default)]
 pub(super) struct Names {
     taken: HashSet<String>,
@@ -50,7 +50,7 @@ impl Names {
         self.of(id)
     }
 
-    /// Returns the name of a node that has one.
+    /// Returns the name of a node that was named before.
     pub(super) fn of<'a>(&'a self, id: &'a str) -> &'a str {
         if self.changed.is_empty() {
             return id;

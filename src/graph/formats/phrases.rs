@@ -11,7 +11,7 @@ use crate::write::table::Cell;
 pub(super) struct PhraseIds(Vec<String>);
 
 impl PhraseIds {
-    /// Returns ids that differ from those of all other nodes.
+    /// Returns ids that no other node has.
     pub(super) fn new<'a>(phrases: &[PhraseNode], others: impl Iterator<Item = &'a str>) -> Self {
         let mut taken: HashSet<String> = match phrases.is_empty() {
             true => HashSet::new(),
@@ -44,8 +44,8 @@ pub(super) fn node<'a>(phrase: &'a PhraseNode, id: &'a str, cells: &'a [Cell<'a>
     }
 }
 
-/// Returns the edge from a document or a source to a phrase. All of the
-/// phrase stands in the document, so its weight is 1.
+/// Returns the edge from a document or a source to a phrase. The document
+/// contains the whole phrase, so the weight is 1.
 pub(super) fn link<'a>(
     source: &'a str,
     id: &'a str,

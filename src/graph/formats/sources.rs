@@ -46,7 +46,7 @@ const EDGES: [(&str, Kind); 16] = [
     ("direction", Kind::Text),
 ];
 
-/// Attributes that a phrase has beside those of a source.
+/// Further attributes of a phrase.
 const PHRASES: [(&str, Kind); 5] = [
     ("title", Kind::Text),
     ("length_chars", Kind::Int),
@@ -55,17 +55,17 @@ const PHRASES: [(&str, Kind); 5] = [
     ("phrase_kind", Kind::Text),
 ];
 
-/// A graph of sources, as it is to be written.
+/// A graph of sources to write.
 pub struct SourceRecords<'a> {
     /// The sources and their links.
     pub graph: &'a SourceGraph,
-    /// Phrases to stand beside the sources, drawn together to these.
+    /// Phrases to write as nodes beside the sources, aggregated to these.
     pub phrases: &'a [PhraseNode],
     /// Leave out sources without an edge.
     pub connected: bool,
     /// Edges go from the source that was earlier more often to the other.
     pub directed: bool,
-    /// What the graph is and how it was made.
+    /// What the graph is, and from which options.
     pub description: String,
 }
 
@@ -73,24 +73,24 @@ pub struct SourceRecords<'a> {
 ///
 /// # Errors
 ///
-/// [`crate::Error::Output`] if it can't be written.
+/// [`crate::Error::Output`] if it cannot be written.
 pub fn write_sources(target: GraphTarget, records: &SourceRecords<'_>) -> Result<Written> {
     let SourceGraph {
         sources,
         links,
-        standing,
+        statistics,
         ..
     } = records.graph;
     let with_phrases = !records.phrases.is_empty();
-    let gaps = [Cell::Absent; PHRASES.len()];
-    let gaps = &gaps[..if with_phrases { PHRASES.len() } else { 0 }];
-    let mut kept: Vec<bool> = standing
+    let absent = [Cell::Absent; PHRASES.len()];
+    let absent = &absent[..if with_phrases { PHRASES.len() } else { 0 }];
+    let mut is_written: Vec<bool> = statistics
         .degree
         .iter()
         .map(|&degree| degree > 0 || !records.connected)
         .collect();
     for (source, _) in records.phrases.iter().flat_map(|phrase| &phrase.links) {
-        kept[*source as usize] = true;
+        is_written[*source as usize] = true;
     }
     let mut shape = Shape {
         description: records.description.clone(),
@@ -106,11 +106,11 @@ pub fn write_sources(target: GraphTarget, records: &SourceRecords<'_>) -> Result
     let names = unique_names(records.graph);
 
     let mut written = Written {
-        components: components_of_more(standing),
+        components: components_of_more(statistics),
         ..Written::default()
     };
     let mut out = GraphWriter::new(target, shape)?;
-    for (at, source) in sources.iter().enumerate().filter(|(at, _)| kept[*at]) {
+    for (at, source) in sources.iter().enumerate().filter(|(at, _)| is_written[*at]) {
         let [first, last] = dates(source.dates);
         let mut cells = vec![
             Cell::Text("source"),
@@ -119,10 +119,10 @@ pub fn write_sources(target: GraphTarget, records: &SourceRecords<'_>) -> Result
             text(last.as_deref()),
             Cell::Int(source.own.pairs.into()),
             Cell::Int(source.own.chars),
-            Cell::Int(standing.degree[at].into()),
-            Cell::Int(standing.component[at].into()),
+            Cell::Int(statistics.degree[at].into()),
+            Cell::Int(statistics.component[at].into()),
         ];
-        cells.extend(gaps);
+        cells.extend(absent);
         out.node(&Node {
             id: names[at],
             label: names[at],
@@ -198,11 +198,11 @@ pub fn write_sources(target: GraphTarget, records: &SourceRecords<'_>) -> Result
     Ok(written)
 }
 
-/// Returns the ids of the sources, with one for the nameless that no other
-/// has.
+/// Returns the ids of the sources; documents without a source get one that no
+/// source has.
 fn unique_names(graph: &SourceGraph) -> Vec<&str> {
     let taken = graph.sources.iter().any(|source| source.name == NO_SOURCE);
-    // No source has an empty name, so that is free in any case.
+    // No source has an empty name, so that one is always free.
     let nameless = if taken { "" } else { NO_SOURCE };
     graph
         .sources

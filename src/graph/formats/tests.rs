@@ -198,7 +198,7 @@ fn parquet_has_gaps_where_there_is_nothing() {
 }
 
 #[test]
-fn a_day_that_is_none_becomes_the_first() {
+fn a_day_that_does_not_exist_becomes_the_first() {
     for (field, day) in [
         ("2020", "2020-01-01"),
         ("2020-04", "2020-04-01"),
@@ -213,7 +213,7 @@ fn a_day_that_is_none_becomes_the_first() {
 }
 
 #[test]
-fn what_has_no_format_is_an_error_before_the_work() {
+fn a_name_without_a_format_is_an_error_before_the_work() {
     let fails = |path: &str, format| {
         GraphTarget::open(Path::new(path), format)
             .err()
@@ -225,7 +225,7 @@ fn what_has_no_format_is_an_error_before_the_work() {
     assert!(fails("no/such/folder/a.gexf", None).contains("cannot be written"));
 }
 
-/// What XML makes of a string.
+/// Returns a string as XML holds it.
 fn legal(text: &str) -> String {
     text.chars()
         .map(|c| if is_legal(c) { c } else { '\u{fffd}' })
@@ -294,7 +294,7 @@ proptest! {
 }
 
 #[test]
-fn a_string_that_graphviz_can_not_read_at_once_goes_on_in_a_new_line() {
+fn a_string_too_long_for_graphviz_continues_in_a_new_line() {
     let title = "很长".repeat(10_000);
     let text = text(GraphFormat::Dot, shape(false, false), ["a", "b"], &title);
     assert!(text.lines().all(|line| line.len() < 16_384));

@@ -2,10 +2,10 @@
 
 use crate::graph::formats::names::is_legal;
 
-/// Appends text as it stands in an element or a quoted attribute.
+/// Appends text as an element or a quoted attribute holds it.
 ///
-/// Tabs and line ends become references, which no reader evens out to
-/// spaces; characters that XML can't hold at all become U+FFFD.
+/// Tabs and line ends become references, which no reader turns into spaces;
+/// characters that XML cannot hold at all become U+FFFD.
 pub(super) fn push(out: &mut String, text: &str) {
     let mut plain = 0;
     for (at, byte) in text.bytes().enumerate() {
@@ -18,7 +18,7 @@ pub(super) fn push(out: &mut String, text: &str) {
             b'\n' => "&#10;",
             b'\r' => "&#13;",
             0..b' ' => "\u{fffd}",
-            // U+FFFE and U+FFFF, alone among those that begin so.
+            // U+FFFE and U+FFFF: the only illegal ones with this first byte.
             0xef if !text[at..].starts_with(is_legal) => "\u{fffd}",
             _ => continue,
         };
