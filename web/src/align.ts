@@ -7,6 +7,7 @@
 
 import type { Passage } from "./data";
 import type { Finder } from "./search";
+import { hasSubstance, tokens, wholeTokens, withSigns } from "./tokens";
 
 /** Shortest run of characters that counts as shared. */
 const SHORTEST = 8;
@@ -223,17 +224,123 @@ export function sideBySide(a: string, b: string, passages: Passage[], finder: Fi
   const known = passages
     .map((passage, number) => ({ ...passage, number }))
     .filter((p) => valid(p.a, a.length) && valid(p.b, b.length));
-  const marksA: { span: [number, number]; number: number; formula: boolean; off: [number, number][] }[] = [];
-  const marksB: typeof marksA = [];
+  const tokensA = tokens(a);
+  const tokensB = tokens(b);
+  const marksA: Mark[] = [];
+  const marksB: Mark[] = [];
   for (const p of known) {
     const fa = normalize(a, finder, p.a[0], p.a[1]);
     const fb = normalize(b, finder, p.b[0], p.b[1]);
     const [offA, offB] = differences(fa.chars, fb.chars);
     tidy(offA, offB);
-    marksA.push({ span: p.a, number: p.number, formula: p.formula, off: ranges(fa, offA) });
-    marksB.push({ span: p.b, number: p.number, formula: p.formula, off: ranges(fb, offB) });
+    const sideA = { text: a, span: p.a, chars: fa, off: offA, tokens: tokensA };
+    const sideB = { text: b, span: p.b, chars: fb, off: offB, tokens: tokensB };
+    changeWholeTokens(sideA, sideB);
+    marksA.push({ ...highlight(sideA), number: p.number, formula: p.formula });
+    marksB.push({ ...highlight(sideB), number: p.number, formula: p.formula });
   }
   return [cut(a, marksA), cut(b, marksB)];
+}
+
+/** A passage on one side: its range, and the changed ranges within it. */
+interface Mark {
+  span: [number, number];
+  number: number;
+  formula: boolean;
+  off: [number, number][];
+}
+
+/** One side of a passage: its characters, which of them changed, and the tokens of the whole text. */
+interface Side {
+  text: string;
+  span: [number, number];
+  chars: Normalized;
+  off: Uint8Array;
+  tokens: [number, number][];
+}
+
+/**
+ * Marks all of a number or word as changed if a part of it changed or lies
+ * outside the passage, together with its counterparts on the other side.
+ */
+function changeWholeTokens(a: Side, b: Side): void {
+  const [groupsA, groupsB] = [a, b].map(groups);
+  // Unchanged characters correspond one to one, in order.
+  const partnerA = new Int32Array(a.off.length).fill(-1);
+  const partnerB = new Int32Array(b.off.length).fill(-1);
+  for (let i = 0, j = 0; ; i++, j++) {
+    while (i < a.off.length && a.off[i]) i++;
+    while (j < b.off.length && b.off[j]) j++;
+    if (i >= a.off.length || j >= b.off.length) break;
+    partnerA[i] = j;
+    partnerB[j] = i;
+  }
+  const queue: [side: 0 | 1, group: number][] = [];
+  const sides = [
+    { off: a.off, groups: groupsA, partner: partnerA },
+    { off: b.off, groups: groupsB, partner: partnerB },
+  ];
+  const change = (side: 0 | 1, at: number) => {
+    sides[side].off[at] = 1;
+    const group = sides[side].groups.of[at];
+    if (group >= 0) queue.push([side, group]);
+  };
+  for (const side of [0, 1] as const) {
+    const { off, groups } = sides[side];
+    groups.list.forEach((group, number) => {
+      let cut = group.cut;
+      for (let i = group.from; i < group.to && !cut; i++) cut = off[i] === 1;
+      if (cut) queue.push([side, number]);
+    });
+  }
+  while (queue.length > 0) {
+    const [side, number] = queue.pop()!;
+    const { off, groups, partner } = sides[side];
+    const group = groups.list[number];
+    if (group.done) continue;
+    group.done = true;
+    for (let i = group.from; i < group.to; i++) {
+      off[i] = 1;
+      if (partner[i] >= 0) change((1 - side) as 0 | 1, partner[i]);
+    }
+  }
+}
+
+interface Groups {
+  /** Ranges of characters that belong to one token; `cut` if the token goes on outside the passage. */
+  list: { from: number; to: number; cut: boolean; done: boolean }[];
+  /** The group of each character, or -1. */
+  of: Int32Array;
+}
+
+function groups({ text, span, chars, tokens }: Side): Groups {
+  const { at } = chars;
+  const of = new Int32Array(at.length).fill(-1);
+  const list: Groups["list"] = [];
+  let i = 0;
+  for (const [start, stop] of tokens) {
+    if (stop <= span[0]) continue;
+    if (start >= span[1]) break;
+    while (i < at.length && at[i] < start) i++;
+    const from = i;
+    while (i < at.length && at[i] < stop) of[i++] = list.length;
+    const cut = hasSubstance(text, start, span[0]) || hasSubstance(text, span[1], stop);
+    if (from < i) list.push({ from, to: i, cut, done: false });
+  }
+  return { list, of };
+}
+
+/** The highlighted range of a side and the changes in it. What changed at either end is left out: it is no part of what is shared. */
+function highlight({ span, chars, off, tokens }: Side): { span: [number, number]; off: [number, number][] } {
+  let from = 0;
+  let to = off.length;
+  while (from < to && off[from]) from++;
+  while (to > from && off[to - 1]) to--;
+  if (from === to) return { span: [0, 0], off: [] };
+  const start = from > 0 ? chars.at[from] : span[0];
+  const end = to < off.length ? chars.end[to - 1] : span[1];
+  const changed = ranges(chars, off).filter((range) => range[0] >= start && range[1] <= end);
+  return { span: withSigns(tokens, [start, end]), off: changed.map((range) => withSigns(tokens, range)) };
 }
 
 function valid(span: [number, number], length: number): boolean {
@@ -251,7 +358,7 @@ function ranges(normalized: Normalized, off: Uint8Array): [number, number][] {
   return list;
 }
 
-function cut(text: string, marks: { span: [number, number]; number: number; formula: boolean; off: [number, number][] }[]): Segment[] {
+function cut(text: string, marks: Mark[]): Segment[] {
   const list: Segment[] = [];
   const put = (from: number, to: number, passage: number, changed: boolean, formula: boolean) => {
     if (from < to) list.push({ text: text.slice(from, to), passage, changed, formula });
@@ -276,6 +383,9 @@ function cut(text: string, marks: { span: [number, number]; number: number; form
   return list;
 }
 
+/** Stands for the formulas among the partners of a range. */
+const FORMULA = -1;
+
 /** A range of an article with the documents that share it. */
 export interface Layer {
   start: number;
@@ -286,32 +396,36 @@ export interface Layer {
 }
 
 /**
- * Splits a text of `length` units at every boundary of a passage, and returns
- * the partners of each range.
+ * Splits a text at every boundary of a passage or formula, and returns the
+ * partners of each range. Numbers and words are never split: a passage or
+ * formula that cuts one ends before it.
  */
-export function layers(length: number, partners: { spans: [number, number, boolean][] }[]): Layer[] {
-  const events: [at: number, open: boolean, partner: number, formula: boolean][] = [];
-  partners.forEach(({ spans }, partner) => {
-    for (const [start, end, formula] of spans) {
-      if (!valid([start, end], length)) continue;
-      events.push([start, true, partner, formula], [end, false, partner, formula]);
-    }
-  });
+export function layers(text: string, partners: { spans: [number, number][] }[], formulas: [number, number][]): Layer[] {
+  const events: [at: number, open: boolean, partner: number][] = [];
+  const list = tokens(text);
+  const add = (span: [number, number], partner: number) => {
+    if (!valid(span, text.length)) return;
+    const [start, end] = wholeTokens(text, list, span);
+    if (start < end) events.push([start, true, partner], [end, false, partner]);
+  };
+  partners.forEach(({ spans }, partner) => spans.forEach((span) => add(span, partner)));
+  for (const span of formulas) add(span, FORMULA);
   events.sort((x, y) => x[0] - y[0]);
   const depth = new Map<number, number>();
-  let formulas = 0;
-  const list: Layer[] = [];
+  const result: Layer[] = [];
   let at = 0;
-  for (const [place, open, partner, formula] of [...events, [length, true, -1, false] as (typeof events)[0]]) {
-    if (place > at) {
-      list.push({ start: at, end: place, partners: [...depth.keys()].sort((x, y) => x - y), formula: formulas > 0 });
-      at = place;
-    }
-    if (partner < 0) break;
+  const put = (end: number) => {
+    if (end <= at) return;
+    const partners = [...depth.keys()].filter((partner) => partner !== FORMULA).sort((x, y) => x - y);
+    result.push({ start: at, end, partners, formula: depth.has(FORMULA) });
+    at = end;
+  };
+  for (const [place, open, partner] of events) {
+    put(place);
     const now = (depth.get(partner) ?? 0) + (open ? 1 : -1);
     if (now > 0) depth.set(partner, now);
     else depth.delete(partner);
-    if (formula) formulas += open ? 1 : -1;
   }
-  return list;
+  put(text.length);
+  return result;
 }

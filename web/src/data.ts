@@ -1,6 +1,8 @@
 // The data of the page, unpacked from the blocks that `leitong report` wrote.
 // `src/report/page/schema.rs` declares the same types.
 
+import { readable } from "./text";
+
 export type Relation = "copy" | "version" | "excerpt" | "template" | "reuse";
 export const RELATIONS: Relation[] = ["copy", "version", "excerpt", "template", "reuse"];
 
@@ -124,6 +126,9 @@ export interface Phrases {
   keys: Keys;
 }
 
+/** A text with its formulas: for each the distance from the end of the one before, and its length, in UTF-16 units. */
+type TextEntry = [doc: number, text: string, formulas: number[]];
+
 /** A passage in UTF-16 units; -1 where the page lacks the text. */
 export interface Passage {
   a: [number, number];
@@ -145,30 +150,49 @@ async function unpack(packed: string): Promise<unknown> {
   return JSON.parse(await new Response(stream).text());
 }
 
-/** Resolves when the whole file has been read. */
-const whole = new Promise<void>((done) => {
-  if (typeof document === "undefined" || document.readyState !== "loading") done();
-  else document.addEventListener("DOMContentLoaded", () => done(), { once: true });
-});
+/**
+ * The element of a block, once the parser has passed its end; null if the file
+ * ends without it. The parser adds an element to the document before its text
+ * has arrived, and what follows the element only when the text is complete.
+ */
+function parsed(id: string): Promise<Element | null> {
+  return new Promise((done) => {
+    const look = () => {
+      const element = document.getElementById(id);
+      const complete = element?.nextSibling != null || document.readyState !== "loading";
+      if (!complete) return;
+      observer.disconnect();
+      document.removeEventListener("DOMContentLoaded", look);
+      done(element);
+    };
+    const observer = new MutationObserver(look);
+    observer.observe(document.body, { childList: true });
+    document.addEventListener("DOMContentLoaded", look);
+    look();
+  });
+}
 
 const loaded = new Map<string, Promise<unknown>>();
 
-/** Unpacks a block of the page, once. */
+async function load(name: string): Promise<unknown> {
+  const element = await parsed(`block-${name}`);
+  if (!element) throw new Error(`the file ends before the block ${name}`);
+  try {
+    const value = await unpack(element.textContent ?? "");
+    element.remove();
+    return value;
+  } catch (error) {
+    throw new Error(`the block ${name} is damaged`, { cause: error });
+  }
+}
+
+/** Unpacks a block of the page, once. A failure is not kept: asking again tries again. */
 export function block<T>(name: string): Promise<T> {
   let promise = loaded.get(name);
   if (!promise) {
-    promise = (async () => {
-      let element = document.getElementById(`block-${name}`);
-      if (!element) {
-        await whole;
-        element = document.getElementById(`block-${name}`);
-      }
-      if (!element) throw new Error(`no block ${name}`);
-      const value = await unpack(element.textContent ?? "");
-      element.remove();
-      return value;
-    })();
+    promise = load(name);
     loaded.set(name, promise);
+    promise.catch(() => loaded.delete(name));
   }
   return promise as Promise<T>;
 }
@@ -197,7 +221,7 @@ export class Store {
 
   source(doc: DocRef): string | null {
     if (typeof doc !== "number" || this.docs.source[doc] < 0) return null;
-    return this.docs.sources[this.docs.source[doc]];
+    return readable(this.docs.sources[this.docs.source[doc]]);
   }
 
   date(doc: DocRef): string | null {
@@ -209,9 +233,25 @@ export class Store {
   }
 
   async text(doc: number): Promise<string | null> {
-    if (!this.hasText(doc)) return null;
-    const list = await block<[number, string][]>(`texts-${this.docs.text[doc]}`);
-    return list.find((entry) => entry[0] === doc)?.[1] ?? null;
+    return (await this.entry(doc))?.[1] ?? null;
+  }
+
+  /** The ranges of a document's text that lie in formulas, in UTF-16 units. */
+  async formulas(doc: number): Promise<[number, number][]> {
+    const list: [number, number][] = [];
+    const flat = (await this.entry(doc))?.[2] ?? [];
+    for (let i = 0, at = 0; i + 1 < flat.length; i += 2) {
+      const start = at + flat[i];
+      at = start + flat[i + 1];
+      list.push([start, at]);
+    }
+    return list;
+  }
+
+  private async entry(doc: number): Promise<TextEntry | undefined> {
+    if (!this.hasText(doc)) return undefined;
+    const list = await block<TextEntry[]>(`texts-${this.docs.text[doc]}`);
+    return list.find((entry) => entry[0] === doc);
   }
 
   graph(): Promise<Graph> {
@@ -222,11 +262,12 @@ export class Store {
     return block<Phrases>("phrases");
   }
 
-  private edgesOf: Promise<Map<number, number[]>> | null = null;
+  private edgesOf: Map<number, number[]> | null = null;
 
   /** The numbers of the edges of a document. */
   async edges(doc: number): Promise<number[]> {
-    this.edgesOf ??= this.graph().then((graph) => {
+    const graph = await this.graph();
+    this.edgesOf ??= (() => {
       const all = new Map<number, number[]>();
       const put = (doc: number, edge: number) => {
         const list = all.get(doc);
@@ -238,8 +279,8 @@ export class Store {
         put(graph.b[e], e);
       }
       return all;
-    });
-    return (await this.edgesOf).get(doc) ?? [];
+    })();
+    return this.edgesOf.get(doc) ?? [];
   }
 
   /** The number of the edge between two documents, or null. */

@@ -132,20 +132,44 @@ export function useKeys(handle: (event: KeyboardEvent) => void): void {
   });
 }
 
-/** The value of a promise, or undefined until it is there. */
-export function useLoaded<T>(load: () => Promise<T>, keys: unknown[]): T | undefined {
-  const [value, setValue] = useState<{ keys: unknown[]; value: T } | undefined>();
+/** A value with null to show beside it, or no value yet and what to show in its place. */
+type Loaded<T> = [value: T, instead: null] | [value: undefined, instead: JSX.Element];
+
+/** The value of a promise; until it is there, or if it fails, an element that says so. */
+export function useLoaded<T>(load: () => Promise<T>, keys: unknown[]): Loaded<T> {
+  const [state, setState] = useState<{ keys: unknown[]; value?: T; error?: unknown } | undefined>();
+  const [attempt, setAttempt] = useState(0);
   useEffect(() => {
     let current = true;
+    setState(undefined);
     load().then(
-      (value) => current && setValue({ keys, value }),
-      (error: unknown) => console.error(error),
+      (value) => current && setState({ keys, value }),
+      (error: unknown) => current && setState({ keys, error }),
     );
     return () => {
       current = false;
     };
-  }, keys);
-  return value && value.keys.every((key, i) => key === keys[i]) ? value.value : undefined;
+  }, [...keys, attempt]);
+  if (!state || !state.keys.every((key, i) => key === keys[i])) return [undefined, <Loading />];
+  if ("error" in state) return [undefined, <Failed error={state.error} retry={() => setAttempt(attempt + 1)} />];
+  return [state.value as T, null];
+}
+
+function Failed({ error, retry }: { error: unknown; retry: () => void }) {
+  const { w } = useApp();
+  return (
+    <div class="empty failed" role="alert">
+      <span class="empty-art" aria-hidden="true" lang="zh-Hans">
+        缺
+      </span>
+      <h2>{w.failedPart}</h2>
+      <p>{w.failedHint}</p>
+      <p class="quiet">{error instanceof Error ? error.message : String(error)}</p>
+      <button class="button" onClick={retry}>
+        {w.retry}
+      </button>
+    </div>
+  );
 }
 
 export function Dialog({ title, close, children }: { title: string; close: () => void; children: ComponentChildren }) {

@@ -30,11 +30,51 @@ pub(super) struct PendingContext {
     pub(super) end: u64,
 }
 
+/// Byte ranges of one text that lie in formulas.
+#[derive(Clone, Debug, Default)]
+pub(super) struct FormulaSpans {
+    spans: Vec<[u64; 2]>,
+    /// Number of spans after the last merge.
+    merged: usize,
+}
+
+impl FormulaSpans {
+    fn add(&mut self, span: [u64; 2]) {
+        /// Spans that are collected before they are merged again.
+        const UNMERGED: usize = 256;
+        self.spans.push(span);
+        // Formulas lie inside longer formulas, so most spans merge away.
+        if self.spans.len() > 2 * self.merged + UNMERGED {
+            self.merge();
+        }
+    }
+
+    fn merge(&mut self) {
+        self.spans.sort_unstable();
+        self.spans.dedup_by(|next, last| {
+            let touches = next[0] <= last[1];
+            if touches {
+                last[1] = last[1].max(next[1]);
+            }
+            touches
+        });
+        self.merged = self.spans.len();
+    }
+
+    /// Returns the spans in order; no two touch each other.
+    pub(super) fn into_spans(mut self) -> Vec<[u64; 2]> {
+        self.merge();
+        self.spans
+    }
+}
+
 /// The phrases by rank, and the contexts still to be read.
 pub(super) struct PhraseIndex {
     pub(super) list: Vec<PhraseRow>,
     /// Contexts to read, by node.
     pub(super) pending: Vec<Vec<PendingContext>>,
+    /// The formulas in each node's text.
+    pub(super) formulas: Vec<FormulaSpans>,
     /// Number of phrases that the scan found.
     pub(super) total: u64,
 }
@@ -50,6 +90,7 @@ pub(super) fn read(
     let mut index = PhraseIndex {
         list: Vec::new(),
         pending: vec![Vec::new(); model.nodes.len()],
+        formulas: vec![FormulaSpans::default(); model.nodes.len()],
         total: 0,
     };
     if !reuse {
@@ -67,6 +108,10 @@ pub(super) fn read(
     let read = |_, line: &[u8]| {
         let record: PhraseRecord = serde_json::from_slice(line)?;
         let places = shown_occurrences(&record, model);
+        let formulas = match record.kind.as_deref() {
+            Some("formula") => spans_in_page(&record, model, &number),
+            _ => Vec::new(),
+        };
         let first_document = record.first_document.as_deref().map(doc);
         let row = PhraseRow {
             p: one_line(record.phrase.chars(), SHOWN_CHARS),
@@ -93,10 +138,13 @@ pub(super) fn read(
             first_document,
             sources: record.sources,
         };
-        Ok(Some((row, places)))
+        Ok(Some((row, places, formulas)))
     };
-    folder.each_as("phrases.jsonl", read, |(mut row, mut places)| {
+    folder.each_as("phrases.jsonl", read, |(mut row, mut places, formulas)| {
         index.total += 1;
+        for (node, span) in formulas {
+            index.formulas[node as usize].add(span);
+        }
         if index.list.len() == MAX_PHRASES {
             return true;
         }
@@ -119,6 +167,22 @@ pub(super) fn read(
         true
     })?;
     Ok(index)
+}
+
+/// Returns the occurrences in documents of the page, by node.
+fn spans_in_page(
+    record: &PhraseRecord,
+    model: &PageModel,
+    number: impl Fn(u32) -> Option<u32>,
+) -> Vec<(u32, [u64; 2])> {
+    let occurrences = record.places.iter();
+    occurrences
+        .filter_map(|place| {
+            let node = model.node(&place.id)?;
+            number(node)?;
+            Some((node, [place.start, place.end]))
+        })
+        .collect()
 }
 
 /// An occurrence that is shown.
@@ -170,4 +234,29 @@ fn shown_occurrences(record: &PhraseRecord, model: &PageModel) -> Vec<ShownOccur
         }
     })
     .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn prop_formula_spans_cover_what_was_added(added in prop::collection::vec((0u64..2_000, 0u64..30), 0..1_500)) {
+            let mut spans = FormulaSpans::default();
+            let mut covered = vec![false; 2_100];
+            for (start, length) in added {
+                spans.add([start, start + length]);
+                covered[start as usize..(start + length) as usize].fill(true);
+            }
+            let spans = spans.into_spans();
+            prop_assert!(spans.windows(2).all(|pair| pair[0][1] < pair[1][0]));
+            let mut found = vec![false; 2_100];
+            for [start, end] in spans {
+                found[start as usize..end as usize].fill(true);
+            }
+            prop_assert_eq!(found, covered);
+        }
+    }
 }

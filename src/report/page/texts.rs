@@ -30,9 +30,18 @@ const CHARS_PER_BYTE: u64 = 3;
 /// Number of edges in a block of passages.
 pub(super) const EDGES_EACH: usize = 500;
 
+/// A text of the page.
+#[derive(Debug)]
+struct PageText {
+    text: String,
+    /// The parts of it in formulas: for each the distance from the end of the
+    /// one before, and its length, in UTF-16 units.
+    formulas: Vec<u32>,
+}
+
 /// Texts that may fit the page, by rank.
 pub(super) struct Texts {
-    texts: Vec<Option<String>>,
+    texts: Vec<Option<PageText>>,
     long: u64,
 }
 
@@ -57,7 +66,7 @@ impl Texts {
             wanted.insert(node, number);
         }
         let mut texts = Texts {
-            texts: vec![None; ranked.len()],
+            texts: ranked.iter().map(|_| None).collect(),
             long: 0,
         };
         folder.each_text(|record: TextRecord| {
@@ -76,7 +85,9 @@ impl Texts {
                     text.shrink_to_fit();
                     texts.long += 1;
                 }
-                texts.texts[number] = Some(text);
+                let spans = std::mem::take(&mut index.formulas[node as usize]);
+                let formulas = in_units(&text, &spans.into_spans());
+                texts.texts[number] = Some(PageText { text, formulas });
             }
             true
         })?;
@@ -136,7 +147,9 @@ impl Texts {
         offsets
             .par_iter_mut()
             .zip(&self.texts)
-            .for_each(|(offsets, text)| offsets.resolve(text.as_deref().unwrap_or("")));
+            .for_each(|(offsets, text)| {
+                offsets.resolve(text.as_ref().map_or("", |page| &page.text))
+            });
         let unit = |node, byte| {
             let units = text_of(node).and_then(|number| offsets[number].unit(byte));
             units.map_or(-1, i64::from)
@@ -162,10 +175,10 @@ impl Texts {
     /// Packs texts by rank until the budget is spent. Returns the blocks, the
     /// block of each document's text (-1 for none), and the number of texts.
     pub(super) fn pack(&self, budget: u64) -> (Vec<Block>, Vec<i64>, u64) {
-        let mut groups: Vec<Vec<(usize, &str)>> = vec![Vec::new()];
+        let mut groups: Vec<Vec<(usize, &str, &[u32])>> = vec![Vec::new()];
         let mut bytes = 0;
         for (number, text) in self.texts.iter().enumerate() {
-            let Some(text) = text.as_deref() else {
+            let Some(PageText { text, formulas }) = text else {
                 continue;
             };
             if bytes + text.len() > BLOCK && bytes > 0 {
@@ -174,7 +187,7 @@ impl Texts {
             }
             bytes += text.len();
             if let Some(group) = groups.last_mut() {
-                group.push((number, text));
+                group.push((number, text, formulas));
             }
         }
         let mut left = budget;
@@ -194,11 +207,33 @@ impl Texts {
             }
             left -= block.bytes();
             shown += group.len() as u64;
-            group.iter().for_each(|&(number, _)| block_of[number] = n);
+            group.iter().for_each(|&(number, ..)| block_of[number] = n);
             blocks.push(block);
         }
         (blocks, block_of, shown)
     }
+}
+
+/// Returns byte ranges of a text, which must be in order, as distances from the
+/// end of the one before and lengths, in UTF-16 units.
+fn in_units(text: &str, spans: &[[u64; 2]]) -> Vec<u32> {
+    let mut offsets = Offsets::default();
+    spans
+        .iter()
+        .flatten()
+        .for_each(|&byte| offsets.request(byte));
+    offsets.resolve(text);
+    let mut last_end = 0;
+    let mut units = Vec::with_capacity(spans.len() * 2);
+    for span in spans {
+        let [start, end] = span.map(|byte| offsets.unit(byte).unwrap_or(0));
+        // Those beyond the end of a text that was cut have no length.
+        if start < end {
+            units.extend([start - last_end, end - start]);
+            last_end = end;
+        }
+    }
+    units
 }
 
 /// Returns the byte at which a text of more than `most` units is cut.
@@ -214,4 +249,18 @@ fn end_of(text: &str, most: usize) -> Option<usize> {
             units > most
         })
         .map(|(at, _)| at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_become_distances_and_lengths_in_units() {
+        // 𠀀 is one character, 4 bytes and 2 units.
+        let text = "联防𠀀控群治";
+        assert_eq!(in_units(text, &[[3, 10], [13, 16]]), [1, 3, 1, 1]);
+        assert_eq!(in_units(text, &[[0, 3], [40, 50]]), [0, 1]);
+        assert_eq!(in_units(text, &[[9, 2]]), [0u32; 0]);
+    }
 }

@@ -8,7 +8,7 @@ import { percent } from "../i18n";
 import { link } from "../route";
 import { Finder } from "../search";
 import { unbroken } from "../text";
-import { Empty, Icon, Loading, Name, Origin, RelationChip, useKeys, useLoaded } from "../ui";
+import { Empty, Icon, Name, Origin, RelationChip, useKeys, useLoaded } from "../ui";
 
 interface Loaded {
   a: string | null;
@@ -25,7 +25,7 @@ export function Compare({ a, b }: { a: string; b: string }) {
   const { store, w, n } = useApp();
   const one = store.byId.get(a);
   const two = store.byId.get(b);
-  const loaded = useLoaded<Loaded>(async () => {
+  const [loaded, instead] = useLoaded<Loaded>(async () => {
     const [graph, phrases] = await Promise.all([store.graph(), store.phrases()]);
     const finder = new Finder(phrases.keys);
     if (one === undefined || two === undefined) return { a: null, b: null, edge: null, graph, passages: [], scanned: false, finder };
@@ -37,7 +37,7 @@ export function Compare({ a, b }: { a: string; b: string }) {
     return { a: textA, b: textB, edge, graph, passages, scanned, finder };
   }, [a, b]);
 
-  if (!loaded) return <Loading />;
+  if (instead) return instead;
   if (one === undefined || two === undefined || loaded.a === null || loaded.b === null)
     return <Empty title={w.noText} hint={w.noTextHint} art="缺" />;
   const { edge, graph } = loaded;

@@ -8,7 +8,7 @@ import { weight } from "../data";
 import { percent } from "../i18n";
 import { link } from "../route";
 import { unbroken } from "../text";
-import { Empty, Icon, Loading, Name, Origin, RelationChip, useLoaded } from "../ui";
+import { Empty, Icon, Name, Origin, RelationChip, useLoaded } from "../ui";
 
 /** Number of partners with a track of their own. */
 const TRACKS = 12;
@@ -18,31 +18,32 @@ interface Partner {
   relation: string;
   weight: number;
   shared: number;
-  spans: [number, number, boolean][];
+  spans: [number, number][];
 }
 
 export function Article({ id }: { id: string }) {
   const { store, w, n } = useApp();
   const doc = store.byId.get(id);
-  const loaded = useLoaded(async () => {
+  const [loaded, instead] = useLoaded(async () => {
     if (doc === undefined) return null;
     const graph = await store.graph();
     const edges = await store.edges(doc);
     const text = await store.text(doc);
+    const formulas = await store.formulas(doc);
     const partners: Partner[] = await Promise.all(
       edges.map(async (edge) => ({
         doc: graph.a[edge] === doc ? graph.b[edge] : graph.a[edge],
         relation: graph.relations[graph.relation[edge]],
         weight: weight(graph, edge),
         shared: graph.shared[edge],
-        spans: (await store.passages(edge, doc)).map((p) => [p.a[0], p.a[1], p.formula] as [number, number, boolean]),
+        spans: (await store.passages(edge, doc)).map((p) => p.a),
       })),
     );
     partners.sort((x, y) => y.shared - x.shared || y.weight - x.weight || x.doc - y.doc);
-    return { text, partners };
+    return { text, formulas, partners };
   }, [id]);
 
-  if (loaded === undefined) return <Loading />;
+  if (instead) return instead;
   if (doc === undefined || loaded === null) return <Empty title={w.noText} hint={w.noTextHint} art="缺" />;
   const cluster = store.docs.cluster[doc];
   return (
@@ -65,63 +66,41 @@ export function Article({ id }: { id: string }) {
           </p>
         </div>
       </header>
-      <Heat doc={doc} text={loaded.text} partners={loaded.partners} />
+      <Heat doc={doc} text={loaded.text} formulas={loaded.formulas} partners={loaded.partners} />
     </article>
   );
 }
 
-function Heat({ doc, text, partners }: { doc: number; text: string | null; partners: Partner[] }) {
+function Heat({ doc, text, formulas, partners }: { doc: number; text: string | null; formulas: [number, number][]; partners: Partner[] }) {
   const { store, w, n } = useApp();
   const [picked, setPicked] = useState(-1);
   const box = useRef<HTMLDivElement>(null);
   const length = text?.length ?? 0;
-  const pieces = useMemo(() => layers(length, partners), [length, partners]);
-  const sums = useMemo(() => {
-    let own = 0;
-    let formula = 0;
-    for (const layer of pieces) {
-      if (layer.partners.length === 0) own += layer.end - layer.start;
-      else if (layer.formula) formula += layer.end - layer.start;
-    }
-    return { own, formula, shared: length - own - formula };
-  }, [pieces]);
+  const pieces = useMemo(() => layers(text ?? "", partners, formulas), [text, partners]);
   const jump = (at: number) => {
     const target = [...(box.current?.querySelectorAll<HTMLElement>("[data-at]") ?? [])].findLast((e) => Number(e.dataset.at) <= at);
     target?.scrollIntoView({ block: "center", behavior: "smooth" });
   };
   const tracks = partners.slice(0, TRACKS);
-  const r = store.docs.r[doc];
+  // Measured by the scan over the whole corpus. The strip can show less: only
+  // links and phrases of this page.
+  const measured = [
+    { name: w.sharedShare, value: store.docs.shared[doc], show: percent },
+    { name: w.formulaShare, value: store.docs.formula[doc], show: percent },
+    { name: w.rMeasure, value: store.docs.r[doc], show: (r: number) => r.toFixed(2) },
+  ];
 
   return (
     <>
       <dl class="inline-facts spread">
-        {text !== null && (
-          <>
-            <div>
-              <dt>
-                <i class="key own" /> {w.ownShare}
-              </dt>
-              <dd>{percent(sums.own / Math.max(1, length))}</dd>
-            </div>
-            <div>
-              <dt>
-                <i class="key shared" /> {w.sharedShare}
-              </dt>
-              <dd>{percent(sums.shared / Math.max(1, length))}</dd>
-            </div>
-            <div>
-              <dt>
-                <i class="key formula" /> {w.formulaShare}
-              </dt>
-              <dd>{percent(sums.formula / Math.max(1, length))}</dd>
-            </div>
-          </>
-        )}
-        {r !== null && (
-          <div>
-            <dt>{w.rMeasure}</dt>
-            <dd>{r.toFixed(2)}</dd>
-          </div>
+        {measured.map(
+          ({ name, value, show }) =>
+            value !== null && (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{show(value)}</dd>
+              </div>
+            ),
         )}
       </dl>
 
@@ -129,6 +108,19 @@ function Heat({ doc, text, partners }: { doc: number; text: string | null; partn
         <p class="quiet">{w.noPartners}</p>
       ) : (
         <section class="heat" aria-label={w.heat}>
+          {text !== null && (
+            <p class="legend strip-legend">
+              <span>
+                <i class="key own" /> {w.own}
+              </span>
+              <span>
+                <i class="key shared" /> {w.stripShared}
+              </span>
+              <span>
+                <i class="key formula" /> {w.stripFormula}
+              </span>
+            </p>
+          )}
           {text !== null && (
             <div class="track whole">
               <span class="track-name">{w.heat}</span>
@@ -193,9 +185,9 @@ function Heat({ doc, text, partners }: { doc: number; text: string | null; partn
 }
 
 function Piece({ layer, text, picked, partners }: { layer: Layer; text: string; picked: number; partners: Partner[] }) {
-  const { store } = useApp();
+  const { store, w } = useApp();
   const words = text.slice(layer.start, layer.end);
-  if (layer.partners.length === 0)
+  if (layer.partners.length === 0 && !layer.formula)
     return (
       <span class="plain" data-at={layer.start}>
         {words}
@@ -207,7 +199,7 @@ function Piece({ layer, text, picked, partners }: { layer: Layer; text: string; 
   if (layer.partners.length > 2) classes.push("often");
   if (picked >= 0) classes.push(layer.partners.includes(picked) ? "picked" : "faded");
   return (
-    <mark class={classes.join(" ")} data-at={layer.start} title={names.join(" · ")}>
+    <mark class={classes.join(" ")} data-at={layer.start} title={names.join(" · ") || w.formula}>
       {words}
     </mark>
   );
@@ -228,7 +220,7 @@ function Strip({ length, layers, jump }: { length: number; layers: Layer[]; jump
       {layers.map((layer, i) => (
         <rect
           key={i}
-          class={layer.partners.length === 0 ? "own" : layer.formula ? "formula" : layer.partners.length > 2 ? "shared often" : "shared"}
+          class={layer.formula ? "formula" : layer.partners.length === 0 ? "own" : layer.partners.length > 2 ? "shared often" : "shared"}
           x={layer.start}
           width={layer.end - layer.start}
           height={20}

@@ -9,7 +9,8 @@ import { useApp, typing, type Theme } from "../context";
 import { weight, type Graph, type Store } from "../data";
 import { percent } from "../i18n";
 import { go, link } from "../route";
-import { Choice, DocLink, Empty, Icon, Loading, Name, Origin, RelationChip, Search, useKeys, useLoaded } from "../ui";
+import { readable } from "../text";
+import { Choice, DocLink, Empty, Icon, Name, Origin, RelationChip, Search, useKeys, useLoaded } from "../ui";
 
 /** Colours that people with colour blindness can tell apart; everything else is grey. */
 const COLOURS = ["#4477aa", "#ee7733", "#009988", "#cc3377", "#b8a400", "#66aadd", "#aa6699", "#7a8b3c", "#cc6677"];
@@ -49,8 +50,8 @@ interface Look {
 
 export function GraphView({ selected }: { selected: string | null }) {
   const { store, w } = useApp();
-  const graph = useLoaded(() => store.graph(), [store]);
-  if (!graph) return <Loading />;
+  const [graph, instead] = useLoaded(() => store.graph(), [store]);
+  if (instead) return instead;
   if (graph.a.length === 0) return <Empty title={w.noGraph} hint={w.noGraphHint} art="独" />;
   return <Picture graph={graph} selected={selected === null ? null : (store.byId.get(selected) ?? null)} />;
 }
@@ -333,7 +334,7 @@ function Picture({ graph, selected }: { graph: Graph; selected: number | null })
           <ul class="graph-legend">
             {palette.legend.map(([colour, name]) => (
               <li key={name}>
-                <i style={{ background: colour }} /> <bdi>{name}</bdi>
+                <i style={{ background: colour }} /> <bdi>{readable(name)}</bdi>
               </li>
             ))}
             <li>
@@ -378,7 +379,8 @@ function drawHover(
 
 function Card({ doc, graph }: { doc: number; graph: Graph }) {
   const { store, w, n } = useApp();
-  const edges = useLoaded(() => store.edges(doc), [doc]) ?? [];
+  const [loaded] = useLoaded(() => store.edges(doc), [doc]);
+  const edges = loaded ?? [];
   const links = useMemo(() => edges.slice().sort((x, y) => weight(graph, y) - weight(graph, x)), [edges]);
   const cluster = store.docs.cluster[doc];
   return (

@@ -5,6 +5,7 @@ import { Columns, Rows } from "../charts";
 import { RELATIONS } from "../data";
 import { percent, short } from "../i18n";
 import { link } from "../route";
+import { readable } from "../text";
 import { between } from "../time";
 import { Icon, Name, Origin, RelationChip } from "../ui";
 
@@ -178,7 +179,7 @@ export function Overview() {
             </header>
             <Rows
               rows={overview.sources.slice(0, 8).map(([name, documents]) => ({
-                label: <bdi>{name}</bdi>,
+                label: <bdi>{readable(name)}</bdi>,
                 share: documents / mostSource,
                 value: n(documents),
               }))}

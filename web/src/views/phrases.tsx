@@ -7,14 +7,14 @@ import type { Phrase, Phrases } from "../data";
 import { link } from "../route";
 import { Finder } from "../search";
 import { between } from "../time";
-import { Choice, DocLink, Empty, Icon, List, Loading, Origin, Search, useLoaded } from "../ui";
+import { Choice, DocLink, Empty, Icon, List, Origin, Search, useLoaded } from "../ui";
 
 type Sort = "score" | "documents" | "occurrences" | "length" | "date";
 
 export function PhrasesView({ selected, query }: { selected: string | null; query: string }) {
   const { store, w } = useApp();
-  const phrases = useLoaded(() => store.phrases(), [store]);
-  if (!phrases) return <Loading />;
+  const [phrases, instead] = useLoaded(() => store.phrases(), [store]);
+  if (instead) return instead;
   if (phrases.list.length === 0) return <Empty title={w.noPhrases} hint={store.core.overview.reuse ? w.noPhrasesHint : w.notSought} art="无" />;
   return <PhraseList phrases={phrases} selected={selected} query={query} />;
 }

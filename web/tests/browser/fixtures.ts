@@ -148,6 +148,9 @@ export const HOSTILE = [
   "../../etc/passwd",
   "%00%ff%E4%BD",
   "__proto__",
+  "'-alert(1)-' &quot;&lt;script&gt; onmouseover=\"window.hacked=1\"",
+  "\u2067\u202dطويل جدا جدا\u2066 ABC",
+  "<style>*{display:none}</style><base href=//example.org>",
 ];
 
 export function hostile(dir: string): void {
@@ -211,10 +214,10 @@ function numbers(seed: number) {
 }
 
 /** Many documents and links, with texts in a made-up language. */
-export function large(dir: string, count: number, links: number): void {
+export function large(dir: string, count: number, links: number, phrases = 3_000): void {
   const next = numbers(20);
   const han = (n: number) => Array.from({ length: n }, () => String.fromCharCode(0x4e00 + next(900))).join("");
-  const words = Array.from({ length: 4_000 }, () => han(2 + next(5)));
+  const words = Array.from({ length: phrases + 1_000 }, () => han(2 + next(5)));
   const sentence = () => Array.from({ length: 6 + next(8) }, () => words[next(words.length)]).join("") + "。";
   const docs: FixtureDoc[] = [];
   const clusters: number[][] = [];
@@ -263,15 +266,15 @@ export function large(dir: string, count: number, links: number): void {
     docs,
     clusters,
     edges,
-    phrases: words.slice(0, 3_000).map((word, i) => ({
+    phrases: words.slice(0, phrases).map((word, i) => ({
       phrase: word,
       display: word,
       length: word.length,
-      documents: 3_000 - i,
-      occurrences: 3_200 - i,
-      score: 9 - i / 400,
-      variants: [{ text: word, count: 3_200 - i }],
-      where: docs.slice(i, i + 20).map((doc) => ({ id: doc.id, start: 0, end: 12 })),
+      documents: phrases - i,
+      occurrences: phrases + 200 - i,
+      score: 9 - (7.5 * i) / phrases,
+      variants: [{ text: word, count: phrases + 200 - i }],
+      where: docs.slice(i % (count - 20)).slice(0, 20).map((doc) => ({ id: doc.id, start: 0, end: 12 })),
       kind: ["formula", "name", "number"][i % 3],
       months: { "2019-01": 3, "2019-04": 5, "2020-01": 2 },
       first_date: "2019-01-02",

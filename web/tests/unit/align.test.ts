@@ -115,11 +115,12 @@ test("passages that the text does not have are left out", () => {
 });
 
 test("layers cover a text once, with those who share each piece", () => {
-  const list = layers(10, [{ spans: [[0, 6, false]] }, { spans: [[4, 8, true], [2, 99, false]] }]);
+  const list = layers("春眠不觉晓处处闻啼鸟", [{ spans: [[0, 6]] }, { spans: [[4, 8], [2, 99]] }], [[4, 7]]);
   expect(list.map((l) => [l.start, l.end, l.partners, l.formula])).toEqual([
     [0, 4, [0], false],
     [4, 6, [0, 1], true],
-    [6, 8, [1], true],
+    [6, 7, [1], true],
+    [7, 8, [1], false],
     [8, 10, [], false],
   ]);
 });

@@ -6,7 +6,7 @@ import { inChinese } from "../../src/reason";
 import { link, parse, type Route } from "../../src/route";
 import { List } from "../../src/ui";
 import { between } from "../../src/views/compare";
-import { unbroken } from "../../src/text";
+import { readable, unbroken } from "../../src/text";
 import { between as fill } from "../../src/time";
 
 test("both languages have every word", () => {
@@ -62,9 +62,18 @@ test("reasons are told in Chinese, and unknown ones as they are", () => {
     ["same wording as a/b.txt (first of 3), in Traditional characters, with readings in brackets, without punctuation", "与 a/b.txt（3 篇中排在最前）文字相同，用繁体，有注音，无标点"],
     ["edited version of w (2023-11-10, first of 4): 94 % alike", "改写自 w（2023-11-10，4 篇中排在最前），相似 94%"],
     ["90 % of it stands in x, which is longer", "有 90% 见于更长的 x"],
+    ["same wording as a.txt (2023-11-10), but 12 days apart", "与 a.txt（2023-11-10）文字相同，但相隔 12 天"],
+    ["near-duplicate of b, but from another source", "与 b 近似重复，但来源不同"],
+    ["near-duplicate of b, which goes for c; none that stays has it", "与 b 近似重复；那篇已由 c 代替，保留的各篇都没有此篇的内容"],
+    ["longer than b, which has only 61 % of it", "比 b 长，后者只含其中 61%"],
     ["something new about first of 2", "something new about first of 2"],
   ])
     expect(inChinese(reason)).toBe(chinese);
+});
+
+test("addresses are decoded where that is safe", () => {
+  expect(readable("https://a.org/wiki/%E5%B7%A5%E4%BD%9C")).toBe("https://a.org/wiki/工作");
+  for (const text of ["https://a.org/%E2%80%AEx", "https://a.org/%00", "https://a.org/%ff", "50% of https://a.org", "晨报%E5%B7%A5"]) expect(readable(text)).toBe(text);
 });
 
 test("only words of absurd length count as unbroken", () => {
