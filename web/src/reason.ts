@@ -1,7 +1,32 @@
-// Translates the reasons of decisions into Chinese. src/dedup/reason.rs writes them in
-// English; a reason in a form that is not listed here is shown unchanged.
+// Translates the reasons of decisions into Chinese. src/dedup/reason.rs writes
+// them in English; a reason in a form that is not listed here is shown unchanged.
 
+/** How a document that stays is like another one. */
+const LIKE = [
+  ["same wording as", "文字相同"],
+  ["near-duplicate of", "近似重复"],
+];
+
+// The first form that fits is used, so longer ones come before those that
+// match their beginnings.
 const WHOLE: [RegExp, string][] = [
+  ...LIKE.flatMap(([english, chinese]): [RegExp, string][] => {
+    const form = (end: string) => new RegExp(`^${english} (.+?)${end}$`, "s");
+    const like = `与 $1 ${chinese}`;
+    return [
+      [form(", but its own day is not known"), `${like}，但此篇日期不详`],
+      [form(", whose day is not known"), `${like}，但那篇日期不详`],
+      [form(", but (\\d+) days? apart"), `${like}，但相隔 $2 天`],
+      [form(", but (\\d+) hours? apart"), `${like}，但相隔 $2 小时`],
+      [form(", but (\\d+) minutes? apart"), `${like}，但相隔 $2 分钟`],
+      [form(", but its own source is not known"), `${like}，但此篇来源不详`],
+      [form(", whose source is not known"), `${like}，但那篇来源不详`],
+      [form(", but from another source"), `${like}，但来源不同`],
+      [form(", but from the same source"), `${like}，但来源相同`],
+      [form(", which goes for (.+); none that stays has it"), `${like}；那篇已由 $2 代替，保留的各篇都没有此篇的内容`],
+      [form(", but none that stays has it"), `${like}，但保留的各篇都没有此篇的内容`],
+    ];
+  }),
   [/^no near-duplicate$/, "没有近似重复"],
   [/^same text as (.+)$/s, "与 $1 原文相同"],
   [/^same wording as (.+?)((?:, (?:in|with|without) [^,()]+)*)$/s, "与 $1 文字相同$2"],
@@ -12,6 +37,8 @@ const WHOLE: [RegExp, string][] = [
   [/^(\d+) % of it stands in (.+), which is shorter$/s, "有 $1% 见于更短的 $2"],
   [/^(\d+) % of it stands in (.+)$/s, "有 $1% 见于 $2"],
   [/^same frame as (.+), but other facts$/s, "与 $1 框架相同，但事实不同"],
+  [/^stays so that one of cluster (\d+) does; the others went for documents of other clusters$/, "保留此篇，以免第 $1 簇全部去除；其余各篇已由其他簇的文档代替"],
+  [/^longer than (.+), which has only (\d+) % of it$/s, "比 $1 长，后者只含其中 $2%"],
 ];
 
 const PARTS: [RegExp, string][] = [
