@@ -36,6 +36,16 @@ pub(super) struct AlignedRange {
     pub(super) units: [Range<usize>; 2],
 }
 
+/// How much two sets of shingles share.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ShingleShares {
+    /// Whether each side has no shingle at all.
+    pub(super) empty: [bool; 2],
+    pub(super) jaccard: f64,
+    pub(super) containment_a: f64,
+    pub(super) containment_b: f64,
+}
+
 impl Comparison {
     /// Returns the comparison of two documents.
     ///
@@ -79,6 +89,38 @@ impl Comparison {
     /// frequencies that a corpus would give.
     pub fn relation(&self) -> Relation {
         self.features.relation()
+    }
+
+    /// Returns the similarities of the two shingle sets. An empty set shares
+    /// nothing, so its similarity to any other is 0; but copies are wholly
+    /// alike even if they are too short for a shingle.
+    pub(super) fn shingle_shares(&self) -> ShingleShares {
+        let Pair {
+            shared,
+            len_a,
+            len_b,
+            ..
+        } = self.pair;
+        let copy = self.relation() == Relation::Copy;
+        let share = |of: u32| match of {
+            0 => f64::from(u8::from(copy)),
+            _ => f64::from(shared) / f64::from(of),
+        };
+        ShingleShares {
+            empty: [len_a == 0, len_b == 0],
+            jaccard: share(len_a + len_b - shared),
+            containment_a: share(len_a),
+            containment_b: share(len_b),
+        }
+    }
+
+    /// Returns the share of a side's characters in passages; 0 for an empty
+    /// text.
+    pub(super) fn coverage(&self, side: usize) -> f64 {
+        if self.normalized[side].units.is_empty() {
+            return 0.0;
+        }
+        [self.passages.coverage_a, self.passages.coverage_b][side]
     }
 
     pub(super) fn originals(&self) -> [Original<'_>; 2] {

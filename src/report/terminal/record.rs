@@ -106,16 +106,17 @@ impl Comparison {
         };
         let units = |range: &Range<u32>| range.start as usize..range.end as usize;
         let features = &self.features;
+        let shares = self.shingle_shares();
         serde_json::to_string(&ComparisonRecord {
             a: side(0),
             b: side(1),
-            jaccard: self.pair.jaccard(),
-            containment_a: self.pair.containment_a(),
-            containment_b: self.pair.containment_b(),
+            jaccard: shares.jaccard,
+            containment_a: shares.containment_a,
+            containment_b: shares.containment_b,
             relation: self.relation().name(),
             shared_chars: self.passages.shared_chars,
-            coverage_a: self.passages.coverage_a,
-            coverage_b: self.passages.coverage_b,
+            coverage_a: self.coverage(0),
+            coverage_b: self.coverage(1),
             longest_shared: self.passages.longest_shared,
             features: FeaturesRecord {
                 same_story: features.same_story(),

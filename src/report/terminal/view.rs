@@ -64,28 +64,33 @@ impl Comparison {
         for reason in self.reasons() {
             row("", reason);
         }
-        let pair = &self.pair;
-        row(
-            "shingles",
-            format!(
+        let shares = self.shingle_shares();
+        let similarity = match shares.empty {
+            [true, true] => "neither text has any".to_owned(),
+            [true, false] => "A has none".to_owned(),
+            [false, true] => "B has none".to_owned(),
+            [false, false] => format!(
                 "jaccard {:.4}; of A's {} in B, of B's {} in A",
-                pair.jaccard(),
-                percent(pair.containment_a()),
-                percent(pair.containment_b()),
+                shares.jaccard,
+                percent(shares.containment_a),
+                percent(shares.containment_b),
             ),
-        );
+        };
+        row("shingles", similarity);
         let passages = &self.passages;
-        row(
-            "passages",
+        let coverage = if passages.list.is_empty() {
+            "none".to_owned()
+        } else {
             format!(
                 "{} of {} characters: {} of A, {} of B; the longest run has {}",
                 passages.list.len(),
                 passages.shared_chars,
-                percent(passages.coverage_a),
-                percent(passages.coverage_b),
+                percent(self.coverage(0)),
+                percent(self.coverage(1)),
                 passages.longest_shared,
-            ),
-        );
+            )
+        };
+        row("passages", coverage);
         row(
             "length",
             format!(
