@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use assert_cmd::Command;
 use leitong::report::page;
 
 /// Writes the smallest folder that a report can be made from.
@@ -96,4 +97,29 @@ fn the_same_folder_gives_the_same_page() {
         fs::read(out).unwrap()
     });
     assert!(pages[0] == pages[1]);
+}
+
+#[test]
+fn the_page_is_the_same_for_any_number_of_threads() {
+    if !page::has_page() {
+        eprintln!("left out: this build has no report page");
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let page_with = |threads: &str| {
+        let out = dir.path().join(threads);
+        Command::cargo_bin("leitong")
+            .unwrap()
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .args(["scan", "corpus/articles", "--quiet", "--threads", threads])
+            .arg("-o")
+            .arg(&out)
+            .assert()
+            .success();
+        fs::read(out.join("report.html")).unwrap()
+    };
+    let one = page_with("1");
+    for threads in ["2", "3", "7"] {
+        assert!(one == page_with(threads), "{threads} threads");
+    }
 }
