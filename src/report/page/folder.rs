@@ -118,7 +118,7 @@ pub(super) struct PhraseRecord<'a> {
     pub(super) family: Option<String>,
     pub(super) variants: Vec<VariantRecord>,
     #[serde(rename = "where", borrow)]
-    pub(super) places: Vec<OccurrenceRecord<'a>>,
+    pub(super) locations: Vec<OccurrenceRecord<'a>>,
     #[serde(default)]
     pub(super) first_date: Option<String>,
     #[serde(default)]

@@ -26,14 +26,14 @@ pub(super) fn layout(count: usize, edges: &[(u32, u32, f32)]) -> Vec<Option<Poin
         .iter()
         .map(|(_, radius)| radius + COMPONENT_MARGIN)
         .collect();
-    let mut places = vec![None; count];
+    let mut points = vec![None; count];
     let centres = circle_packing::pack(&radii);
-    for ((component, (points, _)), centre) in components.iter().zip(&placed).zip(centres) {
-        for (&node, point) in component.nodes.iter().zip(points) {
-            places[node as usize] = Some([point[0] + centre[0], point[1] + centre[1]]);
+    for ((component, (local, _)), centre) in components.iter().zip(&placed).zip(centres) {
+        for (&node, point) in component.nodes.iter().zip(local) {
+            points[node as usize] = Some([point[0] + centre[0], point[1] + centre[1]]);
         }
     }
-    places
+    points
 }
 
 /// A connected component, its edges given by positions in `nodes`.
@@ -123,11 +123,11 @@ mod tests {
     #[test]
     fn components_lie_apart_and_isolated_nodes_get_no_point() {
         let edges = [(0, 1, 1.0), (1, 2, 0.5), (4, 5, 1.0)];
-        let places = layout(7, &edges);
-        assert_eq!(places[3], None);
-        assert_eq!(places[6], None);
+        let points = layout(7, &edges);
+        assert_eq!(points[3], None);
+        assert_eq!(points[6], None);
         let far = |a: usize, b: usize| {
-            let (a, b) = (places[a].unwrap(), places[b].unwrap());
+            let (a, b) = (points[a].unwrap(), points[b].unwrap());
             ((a[0] - b[0]).powi(2) + (a[1] - b[1]).powi(2)).sqrt()
         };
         assert!(far(0, 4).min(far(2, 5)) > far(0, 1).min(far(4, 5)));

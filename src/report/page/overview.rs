@@ -97,8 +97,13 @@ fn timeline(model: &PageModel) -> Vec<(String, u64, u64)> {
         .collect()
 }
 
-/// Returns the part of `run.json` that the page shows. Arguments and timings
-/// are left out, so that the same results give the same page.
+/// Options that change how long a run takes and what memory it needs, but not
+/// what it finds.
+const OF_THE_MACHINE: [&str; 3] = ["threads", "memory", "temp_dir"];
+
+/// Returns the part of `run.json` that the page shows. Arguments, timings and
+/// options of the machine are left out, so that the same results give the
+/// same page.
 pub(super) fn run(record: &Value) -> RunSummary {
     let listed = |key: &str| record[key].as_array().map_or(&[][..], Vec::as_slice);
     let text = |value: &Value| {
@@ -107,10 +112,14 @@ pub(super) fn run(record: &Value) -> RunSummary {
             .map_or_else(|| value.to_string(), str::to_owned);
         one_line(line.chars(), WARNING_CHARS)
     };
+    let mut options = record["options"].clone();
+    if let Some(options) = options.as_object_mut() {
+        options.retain(|name, _| !OF_THE_MACHINE.contains(&name.as_str()));
+    }
     RunSummary {
         version: record["version"].clone(),
         command: record["command"].clone(),
-        options: record["options"].clone(),
+        options,
         counts: record["counts"].clone(),
         histogram: record["histogram"].clone(),
         skipped: listed("skipped").iter().take(WARNINGS).cloned().collect(),

@@ -107,7 +107,7 @@ pub(super) fn read(
     };
     let read = |_, line: &[u8]| {
         let record: PhraseRecord = serde_json::from_slice(line)?;
-        let places = shown_occurrences(&record, model);
+        let shown = shown_occurrences(&record, model);
         let formulas = match record.kind.as_deref() {
             Some("formula") => spans_in_page(&record, model, &number),
             _ => Vec::new(),
@@ -131,16 +131,16 @@ pub(super) fn read(
                 .take(MAX_VARIANTS)
                 .map(|variant| (one_line(variant.text.chars(), SHOWN_CHARS), variant.count))
                 .collect(),
-            places: Vec::new(),
+            contexts: Vec::new(),
             months: record.months.into_iter().take(MAX_MONTHS).collect(),
             first: record.first_date,
             last: record.last_date,
             first_document,
             sources: record.sources,
         };
-        Ok(Some((row, places, formulas)))
+        Ok(Some((row, shown, formulas)))
     };
-    folder.each_as("phrases.jsonl", read, |(mut row, mut places, formulas)| {
+    folder.each_as("phrases.jsonl", read, |(mut row, mut shown, formulas)| {
         index.total += 1;
         for (node, span) in formulas {
             index.formulas[node as usize].add(span);
@@ -149,19 +149,19 @@ pub(super) fn read(
             return true;
         }
         if index.list.len() >= LEADING {
-            places.truncate(CONTEXTS_LATER);
+            shown.truncate(CONTEXTS_LATER);
         }
-        places.sort_unstable_by_key(|place| place.nth);
-        for (slot, place) in (0..).zip(places) {
-            if let Some(node) = model.node(&place.id) {
+        shown.sort_unstable_by_key(|occurrence| occurrence.nth);
+        for (slot, occurrence) in (0..).zip(shown) {
+            if let Some(node) = model.node(&occurrence.id) {
                 index.pending[node as usize].push(PendingContext {
                     phrase: index.list.len() as u32,
                     slot,
-                    start: place.start,
-                    end: place.end,
+                    start: occurrence.start,
+                    end: occurrence.end,
                 });
             }
-            row.places.push((doc(&place.id), None));
+            row.contexts.push((doc(&occurrence.id), None));
         }
         index.list.push(row);
         true
@@ -175,12 +175,12 @@ fn spans_in_page(
     model: &PageModel,
     number: impl Fn(u32) -> Option<u32>,
 ) -> Vec<(u32, [u64; 2])> {
-    let occurrences = record.places.iter();
+    let occurrences = record.locations.iter();
     occurrences
-        .filter_map(|place| {
-            let node = model.node(&place.id)?;
+        .filter_map(|occurrence| {
+            let node = model.node(&occurrence.id)?;
             number(node)?;
-            Some((node, [place.start, place.end]))
+            Some((node, [occurrence.start, occurrence.end]))
         })
         .collect()
 }
@@ -209,10 +209,10 @@ fn shown_occurrences(record: &PhraseRecord, model: &PageModel) -> Vec<ShownOccur
     let mut ranked: [Vec<usize>; 4] = Default::default();
     let mut last_has_text = false;
     // The occurrences of a document follow each other.
-    for (nth, place) in record.places.iter().enumerate() {
-        let again = nth > 0 && place.id == last;
+    for (nth, occurrence) in record.locations.iter().enumerate() {
+        let again = nth > 0 && occurrence.id == last;
         if !again {
-            last = &place.id;
+            last = &occurrence.id;
             last_has_text = has_text(last);
         }
         let rank = &mut ranked[usize::from(!last_has_text) * 2 + usize::from(again)];
@@ -225,11 +225,11 @@ fn shown_occurrences(record: &PhraseRecord, model: &PageModel) -> Vec<ShownOccur
     }
     let best = ranked.into_iter().flatten().take(CONTEXTS);
     best.map(|nth| {
-        let place = &record.places[nth];
+        let occurrence = &record.locations[nth];
         ShownOccurrence {
-            id: place.id.clone().into_owned(),
-            start: place.start,
-            end: place.end,
+            id: occurrence.id.clone().into_owned(),
+            start: occurrence.start,
+            end: occurrence.end,
             nth,
         }
     })

@@ -219,7 +219,9 @@ pub(super) struct PhraseRow {
     pub(super) variants: Vec<(String, u64)>,
     /// Number of all variants.
     pub(super) forms: u64,
-    pub(super) places: Vec<(DocRef, Option<[String; 3]>)>,
+    /// Occurrences with the text around them, if the page has it.
+    #[serde(rename = "places")]
+    pub(super) contexts: Vec<(DocRef, Option<[String; 3]>)>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) months: BTreeMap<String, u64>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -158,7 +158,7 @@ pub(super) fn graph(
     edges: &[PageEdge],
     numbers: &[u32],
     docs: usize,
-    places: Option<Vec<Option<Point>>>,
+    points: Option<Vec<Option<Point>>>,
 ) -> GraphColumns {
     let ends: Vec<(u32, u32, f32)> = edges
         .iter()
@@ -167,11 +167,11 @@ pub(super) fn graph(
             (a, b, edge.weight())
         })
         .collect();
-    let places = places.unwrap_or_else(|| layout(docs, &ends));
+    let points = points.unwrap_or_else(|| layout(docs, &ends));
     let axis = |axis: usize| {
-        places
+        points
             .iter()
-            .map(|place| place.map(|point| Rounded((point[axis] * 100.0).round() / 100.0)))
+            .map(|point| point.map(|point| Rounded((point[axis] * 100.0).round() / 100.0)))
             .collect()
     };
     let short = |value: f32| Rounded(f64::from(value));

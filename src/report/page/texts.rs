@@ -75,7 +75,7 @@ impl Texts {
             };
             for context_at in std::mem::take(&mut index.pending[node as usize]) {
                 let row = &mut index.list[context_at.phrase as usize];
-                row.places[context_at.slot as usize].1 =
+                row.contexts[context_at.slot as usize].1 =
                     context(&record.text, context_at.start, context_at.end);
             }
             if let Some(&number) = wanted.get(&node) {
@@ -129,19 +129,19 @@ impl Texts {
                 return Ok(None);
             }
             let record: EdgeRecord<Vec<PassageRecord>> = serde_json::from_slice(line)?;
-            let mut kept = record.passages;
-            kept.truncate(PASSAGES);
-            Ok(Some((at, sides, kept)))
+            let mut first = record.passages;
+            first.truncate(PASSAGES);
+            Ok(Some((at, sides, first)))
         };
-        folder.each_as("passages.jsonl", read, |(at, sides, kept)| {
-            for passage in &kept {
+        folder.each_as("passages.jsonl", read, |(at, sides, first)| {
+            for passage in &first {
                 for (side, span) in sides.iter().zip([passage.a, passage.b]) {
                     if let Some(side) = side {
                         span.iter().for_each(|&byte| offsets[*side].request(byte));
                     }
                 }
             }
-            passages[at] = kept;
+            passages[at] = first;
             true
         })?;
         offsets
@@ -197,10 +197,13 @@ impl Texts {
         // Far more texts were read than fit, so only a few blocks for each
         // core are packed at a time.
         let at_once = 4 * rayon::current_num_threads();
-        let packed = groups.chunks(at_once).enumerate().flat_map(|(turn, some)| {
-            let pack = |(n, group)| Block::new(format!("texts-{}", turn * at_once + n), group);
-            some.par_iter().enumerate().map(pack).collect::<Vec<_>>()
-        });
+        let packed = groups
+            .chunks(at_once)
+            .enumerate()
+            .flat_map(|(batch, groups)| {
+                let pack = |(n, group)| Block::new(format!("texts-{}", batch * at_once + n), group);
+                groups.par_iter().enumerate().map(pack).collect::<Vec<_>>()
+            });
         for ((n, block), group) in (0..).zip(packed).zip(&groups) {
             if group.is_empty() || block.bytes() > left {
                 break;
