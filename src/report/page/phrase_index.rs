@@ -175,14 +175,19 @@ fn spans_in_page(
     model: &PageModel,
     number: impl Fn(u32) -> Option<u32>,
 ) -> Vec<(u32, [u64; 2])> {
-    let occurrences = record.locations.iter();
-    occurrences
-        .filter_map(|occurrence| {
-            let node = model.node(&occurrence.id)?;
-            number(node)?;
-            Some((node, [occurrence.start, occurrence.end]))
-        })
-        .collect()
+    let mut spans = Vec::new();
+    // The occurrences of a document follow each other.
+    let mut last: (&str, Option<u32>) = ("", None);
+    for occurrence in &record.locations {
+        if spans.is_empty() || last.0 != occurrence.id {
+            let node = model.node(&occurrence.id);
+            last = (&occurrence.id, node.filter(|&node| number(node).is_some()));
+        }
+        if let Some(node) = last.1 {
+            spans.push((node, [occurrence.start, occurrence.end]));
+        }
+    }
+    spans
 }
 
 /// An occurrence that is shown.
