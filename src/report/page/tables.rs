@@ -46,8 +46,9 @@ pub(super) fn docs(model: &PageModel, shown: &[u32], text: &[i64]) -> DocColumns
     for &at in shown {
         let node = &model.nodes[at as usize];
         let line = |field: &Option<String>| {
-            let field = field.as_deref().filter(|field| !field.is_empty())?;
-            Some(one_line(field.chars(), CHARS))
+            let line = one_line(field.as_deref()?.chars(), CHARS);
+            // White space alone is no title.
+            Some(line).filter(|line| !line.is_empty())
         };
         docs.id.push(one_line(node.id.chars(), CHARS));
         docs.title.push(line(&node.title));
