@@ -88,21 +88,20 @@ function Heat({ doc, text, formulas, partners }: { doc: number; text: string | n
     { name: w.sharedShare, value: store.docs.shared[doc], show: percent },
     { name: w.formulaShare, value: store.docs.formula[doc], show: percent },
     { name: w.rMeasure, value: store.docs.r[doc], show: (r: number) => r.toFixed(2) },
-  ];
+  ].filter(({ value }) => value !== null);
 
   return (
     <>
-      <dl class="inline-facts spread">
-        {measured.map(
-          ({ name, value, show }) =>
-            value !== null && (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd>{show(value)}</dd>
-              </div>
-            ),
-        )}
-      </dl>
+      {measured.length > 0 && (
+        <dl class="inline-facts spread">
+          {measured.map(({ name, value, show }) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{show(value!)}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
 
       {partners.length === 0 ? (
         <p class="quiet">{w.noPartners}</p>
