@@ -51,8 +51,8 @@ pub(super) fn by_kept(input: &DedupInput<'_>, decisions: &Decisions) -> HashMap<
 }
 
 impl Counts {
-    /// Returns what the document was preferred for: "earliest of 5"; "from
-    /// 新华社, first of 2".
+    /// Returns what the document was preferred for: "earliest of 5 by date"; "from
+    /// 新华社, first of 2 in the input".
     pub(super) fn words(&self, input: &DedupInput<'_>, doc: DocId) -> String {
         let mut left = 1 + self.lost.iter().sum::<u32>();
         let mut words = Vec::new();
@@ -62,7 +62,7 @@ impl Counts {
             }
             let dated = left - self.undated.min(lost);
             words.push(match key {
-                Keep::First => format!("first of {left}"),
+                Keep::First => format!("first of {left} in the input"),
                 Keep::Longest => format!("longest of {left}"),
                 Keep::Source(_) => format!(
                     "from {}",
@@ -71,8 +71,8 @@ impl Counts {
                 Keep::Earliest | Keep::Latest if self.undated == lost => {
                     "dated, unlike the others".to_owned()
                 }
-                Keep::Earliest => format!("earliest of {dated}"),
-                Keep::Latest => format!("latest of {dated}"),
+                Keep::Earliest => format!("earliest of {dated} by date"),
+                Keep::Latest => format!("latest of {dated} by date"),
             });
             left -= lost;
         }

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use crate::corpus::{Corpus, DocId};
-use crate::date::Moment;
+use crate::date::{Moment, Timeline};
 
 /// Time and source of every document, read once.
 pub(super) struct Provenance {
-    /// Seconds since the year 0; `i64::MIN` where there is no date.
+    /// Seconds since the year 0, in UTC; `i64::MIN` where there is no date.
     times: Vec<i64>,
     /// Whether the day is known.
     days: bitvec::vec::BitVec,
@@ -25,12 +25,12 @@ impl Provenance {
             days: bitvec::vec::BitVec::with_capacity(corpus.len()),
             sources: Vec::with_capacity(corpus.len()),
         };
+        let moment = |doc| corpus.date(doc).and_then(Moment::parse);
+        let timeline = Timeline::new(corpus.docs().filter_map(moment));
         for doc in corpus.docs() {
-            let moment = corpus.date(doc).and_then(Moment::parse);
-            provenance.times.push(moment.map_or(NO_TIME, |moment| {
-                let (days, seconds) = moment.days_and_seconds();
-                days * 86_400 + i64::from(seconds)
-            }));
+            let moment = moment(doc);
+            let time = moment.map_or(NO_TIME, |moment| timeline.seconds(moment));
+            provenance.times.push(time);
             provenance
                 .days
                 .push(moment.is_some_and(|moment| moment.date.day > 0));

@@ -43,7 +43,7 @@ impl PhraseNode {
                 _ => {
                     links.push((location.document.0, 1));
                     let moment = corpus.date(location.document).and_then(Moment::parse);
-                    first = first.into_iter().chain(moment).min();
+                    first = first.into_iter().chain(moment).reduce(Moment::earlier);
                 }
             }
         }

@@ -129,7 +129,7 @@ impl SourceGraph {
         for edge in edges {
             let complete = moments[edge.a.index()]
                 .zip(moments[edge.b.index()])
-                .map(|(a, b)| a.max(b));
+                .map(|(a, b)| a.later(b));
             let (a, b) = (of_document[edge.a.index()], of_document[edge.b.index()]);
             if a == b {
                 sources[a as usize].own.add(edge, complete);
@@ -175,5 +175,5 @@ impl SourceGraph {
 fn widen(dates: &mut Option<(Moment, Moment)>, moment: Option<Moment>) {
     let Some(moment) = moment else { return };
     let (first, last) = dates.unwrap_or((moment, moment));
-    *dates = Some((first.min(moment), last.max(moment)));
+    *dates = Some((first.earlier(moment), last.later(moment)));
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::cli::Outcome;
 use crate::cli::args::DedupArgs;
 use crate::cli::progress::Bar;
+use crate::cli::run::dates::DateCounts;
 use crate::cli::run::decisions::{self, dedup_input};
 use crate::cli::run::memory::{Memory, Work};
 use crate::cli::run::near::{CommandRecord, NearPlan, NearRun};
@@ -349,13 +350,6 @@ fn warnings(input: &DedupInput<'_>) -> Vec<String> {
             ));
         }
     };
-    if input.rules.window.is_some() {
-        let lacks = |doc| {
-            let moment = input.corpus.date(doc).and_then(crate::date::Moment::parse);
-            moment.is_none_or(|moment| moment.date.day == 0)
-        };
-        count("day", "name the field with --date-field", &lacks);
-    }
     if input.rules.sources != Sources::Any {
         let lacks = |doc| {
             input
@@ -365,7 +359,15 @@ fn warnings(input: &DedupInput<'_>) -> Vec<String> {
         };
         count("source", "name the field with --source-field", &lacks);
     }
+    let dates = DateCounts::new(input.corpus);
+    warnings.extend(dates.unread(input.corpus));
+    if input.rules.window.is_some() {
+        warnings.extend(dates.outside_windows());
+    }
     for key in input.policy.keys() {
+        if matches!(key, Keep::Earliest | Keep::Latest) {
+            warnings.extend(dates.outside_policy(&key.to_string()));
+        }
         let Keep::Source(names) = key else { continue };
         for name in names {
             let is_there = docs().any(|doc| input.corpus.source(doc).map(str::trim) == Some(name));

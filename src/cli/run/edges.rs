@@ -3,6 +3,7 @@
 
 use crate::cli::args::LinkArgs;
 use crate::cli::progress::Bar;
+use crate::cli::run::dates::DateCounts;
 use crate::cli::run::near::NearRun;
 use crate::cli::run::number::grouped;
 use crate::cli::run::session::Clock;
@@ -104,7 +105,7 @@ pub(in crate::cli) fn link(
         &mut take,
     )?;
     let mut reuse = 0;
-    let mut warnings = Vec::new();
+    let mut warnings: Vec<String> = DateCounts::new(corpus).unread(corpus).into_iter().collect();
     clock.lap("near links");
     if let Some(shared) = shared {
         let options = &plan.near;
@@ -119,7 +120,7 @@ pub(in crate::cli) fn link(
         );
         clock.lap("reuse pairs");
         reuse = pairs.len();
-        warnings = shared.warnings();
+        warnings.extend(shared.warnings());
         let relations = relation::relations_of_aligned(corpus, &pairs, &tilings, bar)?;
         builder.build(EdgeKind::Reuse, &pairs, &relations, &tilings, &mut take)?;
     }

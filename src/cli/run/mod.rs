@@ -2,6 +2,7 @@
 //! `run.json`, the closing summary.
 
 pub(in crate::cli) mod background;
+pub(in crate::cli) mod dates;
 pub(in crate::cli) mod decisions;
 pub(in crate::cli) mod edges;
 pub(in crate::cli) mod memory;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
-use crate::date::Date;
+use crate::date::{Date, Moment};
 use crate::relation::Relation;
 use crate::report::page::context::one_line;
 use crate::report::page::model::PageModel;
@@ -68,8 +68,10 @@ pub(super) fn overview(model: &PageModel) -> Overview {
 /// Returns the number of documents and of dropped ones by day, month or year,
 /// whichever gives a readable number of columns.
 fn timeline(model: &PageModel) -> Vec<(String, u64, u64)> {
-    let dates = || model.moments.iter().flatten();
-    let (Some(first), Some(last)) = (dates().min(), dates().max()) else {
+    let dates = || model.moments.iter().flatten().copied();
+    let first = dates().reduce(Moment::earlier);
+    let last = dates().reduce(Moment::later);
+    let Some((first, last)) = first.zip(last) else {
         return Vec::new();
     };
     let days = last.days_and_seconds().0 - first.days_and_seconds().0;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::date::Moment;
 use crate::relation::Relation;
 use crate::report::page::context::one_line;
 use crate::report::page::force::Point;
@@ -53,10 +54,7 @@ pub(super) fn docs(model: &PageModel, shown: &[u32], text: &[i64]) -> DocColumns
         docs.id.push(one_line(node.id.chars(), CHARS));
         docs.title.push(line(&node.title));
         docs.date.push(line(&node.date));
-        docs.time.push(model.moments[at as usize].map(|moment| {
-            let (days, seconds) = moment.days_and_seconds();
-            days * 86_400 + i64::from(seconds)
-        }));
+        docs.time.push(model.moments[at as usize].map(Moment::seconds));
         let source = node.source.as_deref().filter(|source| !source.is_empty());
         docs.source.push(source.map_or(-1, |source| {
             let next = docs.sources.len() as i64;
@@ -106,8 +104,8 @@ pub(super) fn clusters(model: &PageModel, ranked: &[u32], count: usize) -> Vec<C
 fn cluster_row(model: &PageModel, numbers: &[u32], cluster: &PageCluster) -> ClusterRow {
     let nodes = || cluster.members.iter().map(|member| member.0);
     let moment = |node: u32| model.moments[node as usize];
-    let earliest = nodes().filter_map(moment).min();
-    let latest = nodes().filter_map(moment).max();
+    let earliest = nodes().filter_map(moment).reduce(Moment::earlier);
+    let latest = nodes().filter_map(moment).reduce(Moment::later);
     let first: Vec<u32> = earliest.map_or_else(Vec::new, |earliest| {
         nodes()
             .filter(|&node| moment(node).is_some_and(|m| m.same_time(earliest)))

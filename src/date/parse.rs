@@ -1,0 +1,516 @@
+//! Reads dates and times as records, feeds and pages write them.
+//!
+//! The tokens of a field are matched with the forms that are known, one after
+//! another. A form that fits in two ways, such as
+//! `03/04/2024`, is not read.
+
+use crate::date::token::{Half, Token, Tokens, Unit};
+use crate::date::{Date, Moment, SECONDS_PER_DAY};
+
+/// The year before the first of the Republic of China, from which Taiwan
+/// counts.
+const BEFORE_MINGUO: u32 = 1911;
+
+/// Days from 0000-03-01, where [`Moment::days_and_seconds`] begins, to
+/// 1970-01-01.
+const EPOCH_DAYS: i64 = 719_468;
+
+/// Returns the moment that a field states, `None` if it is in no form that is
+/// known.
+pub(super) fn moment(field: &str) -> Option<Moment> {
+    let tokens = Tokens::new(field);
+    let all = tokens.all();
+    digits_only(all).or_else(|| date_and_time(all)).or_else(|| {
+        // A weekday or a label may stand before a whole date.
+        let start = all.iter().position(|token| {
+            matches!(
+                token,
+                Token::Number { .. } | Token::Month(_) | Token::Minguo
+            )
+        })?;
+        let moment = date_and_time(&all[start..]).filter(|moment| moment.date.day > 0);
+        moment.filter(|_| start > 0)
+    })
+}
+
+/// Reads a field of digits and nothing else: seconds, milli- or microseconds
+/// since 1970, or a date without separators.
+fn digits_only(tokens: &[Token]) -> Option<Moment> {
+    let (value, digits) = match *tokens {
+        [Token::Number { value, digits }] => (value, digits),
+        // A number that a table gave a fraction: 1710112000.0.
+        [
+            Token::Number { value, digits },
+            Token::Sign('.'),
+            Token::Number { .. },
+        ] if digits >= 9 => (value, digits),
+        _ => return None,
+    };
+    let date = |value: u64| Date::new(value / 10_000, value / 100 % 100, value % 100);
+    let at = |value: u64, second: u64| {
+        let (hour, minute) = (second / 10_000, second / 100 % 100);
+        let second = clock(hour, minute, second % 100)?;
+        Some(Moment::new(
+            date(value).filter(|date| date.day > 0)?,
+            Some(second),
+            None,
+        ))
+    };
+    match digits {
+        4 => Date::new(value, 0, 0).map(Moment::of_date),
+        6 => Date::new(value / 100, value % 100, 0).map(Moment::of_date),
+        8 => date(value).map(Moment::of_date),
+        9 | 10 => since_epoch(value),
+        12 => at(value / 10_000, value % 10_000 * 100).or_else(|| since_epoch(value / 1_000)),
+        13 => since_epoch(value / 1_000),
+        14 => at(value / 1_000_000, value % 1_000_000),
+        16 => since_epoch(value / 1_000_000),
+        _ => None,
+    }
+}
+
+/// Returns the moment so many seconds after the beginning of 1970, in UTC.
+fn since_epoch(seconds: u64) -> Option<Moment> {
+    let days = (seconds / SECONDS_PER_DAY) as i64 + EPOCH_DAYS;
+    // The inverse of `days_and_seconds`, in eras of 400 years.
+    let era = days / 146_097;
+    let of_era = days % 146_097;
+    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let (month, year) = match month {
+        0..10 => (month + 3, year + era * 400),
+        month => (month - 9, year + era * 400 + 1),
+    };
+    let date = Date::new(year as u64, month as u64, day as u64)?;
+    let second = (seconds % SECONDS_PER_DAY) as u32;
+    Some(Moment::new(date, Some(second), Some(0)))
+}
+
+/// Reads tokens one after another.
+#[derive(Clone, Copy)]
+struct Cursor<'a> {
+    rest: &'a [Token],
+}
+
+impl<'a> Cursor<'a> {
+    /// Takes the next token but white space, if `wanted` makes something of it.
+    fn take<T>(&mut self, wanted: impl FnOnce(Token) -> Option<T>) -> Option<T> {
+        let mut rest = self.rest;
+        while let [Token::Space, tail @ ..] = rest {
+            rest = tail;
+        }
+        let (first, tail) = rest.split_first()?;
+        let taken = wanted(*first)?;
+        self.rest = tail;
+        Some(taken)
+    }
+
+    fn number(&mut self) -> Option<(u64, u8)> {
+        self.take(|token| match token {
+            Token::Number { value, digits } => Some((value, digits)),
+            _ => None,
+        })
+    }
+
+    /// Takes a number of one or two digits.
+    fn short_number(&mut self) -> Option<u64> {
+        let mut ahead = *self;
+        let (value, digits) = ahead.number()?;
+        (digits <= 2).then(|| {
+            *self = ahead;
+            value
+        })
+    }
+
+    /// Takes a number of four digits.
+    fn year(&mut self) -> Option<u64> {
+        let mut ahead = *self;
+        let (value, digits) = ahead.number()?;
+        (digits == 4).then(|| {
+            *self = ahead;
+            value
+        })
+    }
+
+    fn month_name(&mut self) -> Option<u64> {
+        self.take(|token| match token {
+            Token::Month(month) => Some(u64::from(month)),
+            _ => None,
+        })
+    }
+
+    fn unit(&mut self, unit: Unit) -> Option<()> {
+        self.take(|token| (token == Token::Unit(unit)).then_some(()))
+    }
+
+    fn sign(&mut self, signs: &str) -> Option<char> {
+        self.take(|token| match token {
+            Token::Sign(c) if signs.contains(c) => Some(c),
+            _ => None,
+        })
+    }
+
+    /// Passes words and signs that say nothing, such as `of`, `th` and a
+    /// comma.
+    fn skip(&mut self, signs: &str) {
+        while self
+            .take(|token| match token {
+                Token::Word => Some(()),
+                Token::Sign(c) if signs.contains(c) => Some(()),
+                _ => None,
+            })
+            .is_some()
+        {}
+    }
+
+    /// Passes what stands in brackets: the weekday.
+    fn skip_brackets(&mut self) {
+        let mut next = *self;
+        if next.sign("(").is_none() {
+            return;
+        }
+        let end = next
+            .rest
+            .iter()
+            .position(|token| *token == Token::Sign(')'));
+        if let Some(end) = end {
+            self.rest = &next.rest[end + 1..];
+        }
+    }
+}
+
+/// Reads a date at the head, and the time after it or within it.
+fn date_and_time(tokens: &[Token]) -> Option<Moment> {
+    let start = Cursor { rest: tokens };
+    let (date, mut cursor) = ctime(start)
+        .or_else(|| year_first(start))
+        .or_else(|| named_month(start))
+        .or_else(|| day_first(start))?;
+    if date.day == 0 {
+        return Some(Moment::of_date(date));
+    }
+    let (second, zone) = match time(&mut cursor) {
+        Some(second) => (Some(second), zone(&mut cursor)),
+        None => (None, None),
+    };
+    Some(Moment::new(date, second, zone.flatten()))
+}
+
+/// `Mar  5 10:00:00 2024`, as C and many logs write it: the year stands at the
+/// end, and the cursor that is returned stands before the time.
+fn ctime(mut cursor: Cursor<'_>) -> Option<(Date, Cursor<'_>)> {
+    cursor.skip(",");
+    let month = cursor.month_name()?;
+    let day = cursor.short_number()?;
+    let before_time = cursor;
+    time(&mut cursor)?;
+    zone(&mut cursor);
+    let year = cursor.year()?;
+    Some((Date::new(year, month, day)?, before_time))
+}
+
+/// `2024-3-5`, `2024/03`, `2024. 3. 5.`, `2024年3月5日`, `民國113年`, `2024`,
+/// `20240305T10`, `2024-Mar-05`.
+fn year_first(mut cursor: Cursor<'_>) -> Option<(Date, Cursor<'_>)> {
+    let minguo = cursor
+        .take(|token| (token == Token::Minguo).then_some(()))
+        .is_some();
+    let (value, digits) = cursor.number()?;
+    let year = match digits {
+        1..=3 if minguo => value + u64::from(BEFORE_MINGUO),
+        4 if !minguo => value,
+        8 if !minguo => {
+            let date = Date::new(value / 10_000, value / 100 % 100, value % 100)?;
+            return Some((date, cursor));
+        }
+        _ => return None,
+    };
+    let whole_year = Date::new(year, 0, 0)?;
+    let mut next = cursor;
+    let by_unit = next.unit(Unit::Year).is_some();
+    if !by_unit && next.sign("-/.").is_none() {
+        return Some((whole_year, cursor));
+    }
+    let after_year = next;
+    let month = match next.month_name() {
+        Some(month) => month,
+        None => match next.number() {
+            Some((value, 1..=2)) => value,
+            // The day of the year: 2024-065.
+            Some((value, 3)) if !by_unit => return Some((day_of_year(year, value)?, next)),
+            _ => return Some((whole_year, after_year)),
+        },
+    };
+    let whole_month = Date::new(year, month, 0)?;
+    let after_month = next;
+    if next.unit(Unit::Month).is_none() && next.sign("-/.").is_none() {
+        return Some((whole_month, after_month));
+    }
+    let Some(day) = next.short_number() else {
+        return Some((whole_month, after_month));
+    };
+    let date = Date::new(year, month, day)?;
+    let _ = next.unit(Unit::Day).is_none() && next.sign(".").is_none();
+    Some((date, next))
+}
+
+/// `Mar 5, 2024`, `March 5th 2024`, `5 March 2024`, `05-Mar-2024`, `Mar 2024`.
+fn named_month(mut cursor: Cursor<'_>) -> Option<(Date, Cursor<'_>)> {
+    cursor.skip(",.");
+    let day = cursor.short_number();
+    cursor.skip(",.-/");
+    let month = cursor.month_name()?;
+    cursor.skip(",.-/");
+    let day = match day {
+        Some(day) => day,
+        None => {
+            let day = cursor.short_number().unwrap_or(0);
+            cursor.skip(",.-/");
+            day
+        }
+    };
+    let year = cursor.year()?;
+    Some((Date::new(year, month, day)?, cursor))
+}
+
+/// `5.3.2024`, and with other separators where one number is above 12.
+fn day_first(mut cursor: Cursor<'_>) -> Option<(Date, Cursor<'_>)> {
+    let first = cursor.short_number()?;
+    let separator = cursor.sign("-/.")?;
+    let second = cursor.short_number()?;
+    cursor.take(|token| (token == Token::Sign(separator)).then_some(()))?;
+    let year = cursor.year()?;
+    let (day, month) = match (first, second) {
+        _ if separator == '.' || first == second || first > 12 => (first, second),
+        _ if second > 12 => (second, first),
+        _ => return None,
+    };
+    Some((
+        Date::new(year, month, day).filter(|date| date.day > 0)?,
+        cursor,
+    ))
+}
+
+fn day_of_year(year: u64, day: u64) -> Option<Date> {
+    let mut left = day;
+    for month in 1..=12 {
+        let days = u64::from(Date::days_in(year, month)?);
+        if left <= days {
+            return Date::new(year, month, left).filter(|date| date.day > 0);
+        }
+        left -= days;
+    }
+    None
+}
+
+/// Reads a time of day, in seconds: `19:55`, `7:05:03.5 PM`, `下午3点5分`,
+/// `T101500`.
+fn time(cursor: &mut Cursor<'_>) -> Option<u32> {
+    let mut next = *cursor;
+    let compact = next
+        .take(|token| (token == Token::T).then_some(()))
+        .is_some();
+    next.skip(",");
+    next.skip_brackets();
+    next.skip(",");
+    let mut half = next.take(half_of);
+    let (hour, digits) = next.number()?;
+    let (hour, minute, second) = if compact && digits == 6 {
+        (hour / 10_000, hour / 100 % 100, hour % 100)
+    } else if compact && digits == 4 {
+        (hour / 100, hour % 100, 0)
+    } else if digits > 2 {
+        return None;
+    } else if next.sign(":").is_some() {
+        let minute = next.short_number()?;
+        let mut ahead = next;
+        let second = match ahead.sign(":").and_then(|_| ahead.short_number()) {
+            Some(second) => {
+                next = ahead;
+                second
+            }
+            None => 0,
+        };
+        (hour, minute, second)
+    } else if next.unit(Unit::Hour).is_some() {
+        let minute = next.short_number().unwrap_or(0);
+        let _ = next.unit(Unit::Minute);
+        let second = next.short_number().unwrap_or(0);
+        let _ = next.unit(Unit::Second);
+        (hour, minute, second)
+    } else {
+        return None;
+    };
+    // Fractions of a second, and what else may stand between time and zone.
+    let mut ahead = next;
+    if ahead.sign(".,").and_then(|_| ahead.number()).is_some() {
+        next = ahead;
+    }
+    half = half.or_else(|| next.take(half_of));
+    let hour = match half {
+        Some(Half::Am) if hour == 12 => 0,
+        Some(Half::Pm) if hour < 12 => hour + 12,
+        Some(Half::Noon) if hour < 3 => hour + 12,
+        _ => hour,
+    };
+    let second = clock(hour, minute, second)?;
+    *cursor = next;
+    Some(second)
+}
+
+fn half_of(token: Token) -> Option<Half> {
+    match token {
+        Token::Half(half) => Some(half),
+        _ => None,
+    }
+}
+
+/// Returns the second of the day; a leap second counts as the one before it.
+fn clock(hour: u64, minute: u64, second: u64) -> Option<u32> {
+    let is_time = hour <= 23 && minute <= 59 && second <= 60;
+    is_time.then_some((hour * 3_600 + minute * 60 + second.min(59)) as u32)
+}
+
+/// Reads a zone: `Z`, `+08:00`, `-0500`, `GMT+8`, `EST`; the inner `None` is a
+/// name with several meanings.
+fn zone(cursor: &mut Cursor<'_>) -> Option<Option<i16>> {
+    let named = cursor.take(|token| match token {
+        Token::Zone(zone) => Some(zone),
+        _ => None,
+    });
+    let mut next = *cursor;
+    let offset = (|| {
+        let sign = next.sign("+-")?;
+        let (value, digits) = next.number()?;
+        let (hours, minutes) = match digits {
+            1 | 2 => {
+                let mut ahead = next;
+                let minutes = ahead.sign(":").and_then(|_| ahead.short_number());
+                if minutes.is_some() {
+                    next = ahead;
+                }
+                (value, minutes.unwrap_or(0))
+            }
+            4 => (value / 100, value % 100),
+            _ => return None,
+        };
+        let minutes = (hours <= 14 && minutes <= 59).then_some((hours * 60 + minutes) as i16)?;
+        Some(if sign == '-' { -minutes } else { minutes })
+    })();
+    match (named, offset) {
+        // `GMT+8` counts from GMT, `EST-5` says the same twice.
+        (None | Some(Some(0) | None), Some(offset)) => {
+            *cursor = next;
+            Some(Some(offset))
+        }
+        (named, _) => named,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(field: &str) -> Option<String> {
+        let moment = moment(field)?;
+        let zone = moment.zone.map(|zone| format!(" {zone:+}"));
+        Some(format!("{moment}{}", zone.unwrap_or_default()))
+    }
+
+    #[test]
+    fn dates_are_read_as_the_web_writes_them() {
+        for (field, expected) in [
+            ("2024-03-05", "2024-03-05"),
+            ("2024-03-05T10:00:00+08:00", "2024-03-05 10:00 +480"),
+            ("2024-03-05T10:00:00.123Z", "2024-03-05 10:00 +0"),
+            ("2024-03-05 10:00:00 -0330", "2024-03-05 10:00 -210"),
+            ("20240305T101500Z", "2024-03-05 10:15 +0"),
+            ("20240305101502", "2024-03-05 10:15:02"),
+            ("202403051015", "2024-03-05 10:15"),
+            ("2024-065", "2024-03-05"),
+            ("Tue, 05 Mar 2024 10:00:00 +0800", "2024-03-05 10:00 +480"),
+            ("5 Mar 2024 10:00 GMT", "2024-03-05 10:00 +0"),
+            ("Tue, 05 Mar 2024 10:00:00 EST", "2024-03-05 10:00 -300"),
+            ("Tue Mar  5 10:00:00 2024", "2024-03-05 10:00"),
+            ("Tue Mar 05 10:00:00 +0800 2024", "2024-03-05 10:00 +480"),
+            ("Tue Mar 05 10:00:00 CST 2024", "2024-03-05 10:00"),
+            ("1710112000", "2024-03-10 23:06:40 +0"),
+            ("1710112000.0", "2024-03-10 23:06:40 +0"),
+            ("1710112000123", "2024-03-10 23:06:40 +0"),
+            ("1710112000123456", "2024-03-10 23:06:40 +0"),
+            ("951782400", "2000-02-29 +0"),
+            ("2024 年 3 月 5 日", "2024-03-05"),
+            ("２０２４年３月５日　１０：３０", "2024-03-05 10:30"),
+            ("二〇二四年三月五日", "2024-03-05"),
+            ("二○二四年十二月二十八日", "2024-12-28"),
+            ("二零二四年三月廿五日", "2024-03-25"),
+            ("2024年3月5日 星期二 下午3:05", "2024-03-05 15:05"),
+            ("2024年3月5日(火) 15時05分", "2024-03-05 15:05"),
+            ("2024年3月5日12点", "2024-03-05 12:00"),
+            ("民國113年3月5日", "2024-03-05"),
+            ("中華民國一百一十三年三月五日", "2024-03-05"),
+            ("民國元年10月10日", "1912-10-10"),
+            ("民國 113/03/05", "2024-03-05"),
+            ("2024. 3. 5.", "2024-03-05"),
+            ("2024. 3. 5. 오후 3:05", "2024-03-05 15:05"),
+            ("2024년 3월 5일", "2024-03-05"),
+            ("Mar 5, 2024", "2024-03-05"),
+            ("March 5th, 2024 at 3:05 PM", "2024-03-05 15:05"),
+            ("Sept. 5, 2024", "2024-09-05"),
+            ("5 March 2024", "2024-03-05"),
+            ("5-Mar-2024", "2024-03-05"),
+            ("2024-Mar-05", "2024-03-05"),
+            ("Mar 2024", "2024-03"),
+            ("5.3.2024", "2024-03-05"),
+            ("13/05/2024", "2024-05-13"),
+            ("05/13/2024", "2024-05-13"),
+            ("发布时间：2024-03-05 10:00", "2024-03-05 10:00"),
+            ("2024–03–05", "2024-03-05"),
+            ("2024年", "2024"),
+            ("202403", "2024-03"),
+        ] {
+            let expected = expected.replace(" 00:00", "");
+            let shown = read(field).map(|shown| shown.replace(" 00:00", ""));
+            assert_eq!(shown, Some(expected), "{field}");
+        }
+    }
+
+    #[test]
+    fn what_states_no_date_or_several_is_not_read() {
+        for field in [
+            "",
+            "yesterday",
+            "3 hours ago",
+            "03/04/2024",
+            "19-12-31",
+            "2019-13-01",
+            "2023-02-29",
+            "12345",
+            "99999999999999999999",
+            "民國",
+            "5",
+            "Mar 5",
+            "3月5日",
+            "——",
+        ] {
+            assert_eq!(read(field), None, "{field}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn prop_no_field_makes_the_reader_panic(field in "[0-9年月日〇十百廿元民國TZ:+./ -]{0,30}|\\PC{0,40}") {
+            let _ = moment(&field);
+        }
+
+        #[test]
+        fn prop_epoch_seconds_come_back(seconds in 100_000_000u64..9_999_999_999) {
+            let moment = since_epoch(seconds).unwrap();
+            let (days, second) = moment.days_and_seconds();
+            let expected = (days - EPOCH_DAYS) as u64 * SECONDS_PER_DAY + u64::from(second);
+            proptest::prop_assert_eq!(expected, seconds);
+        }
+    }
+}

@@ -1,0 +1,280 @@
+//! The tokens of a date field: numbers, names of months, characters that stand
+//! for a unit, signs.
+
+/// Most tokens of a field that are read: the longest form has about twenty.
+const MOST_TOKENS: usize = 40;
+
+/// A piece of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Token {
+    /// A number and the figures that it is written with.
+    Number { value: u64, digits: u8 },
+    /// The name of a month, from 1.
+    Month(u8),
+    /// A letter or character behind a number.
+    Unit(Unit),
+    /// `T` between date and time.
+    T,
+    /// Morning or afternoon.
+    Half(Half),
+    /// A zone's name, in minutes east of UTC; `None` if the name has several
+    /// meanings.
+    Zone(Option<i16>),
+    /// 民國, before a year.
+    Minguo,
+    /// A sign.
+    Sign(char),
+    /// White space.
+    Space,
+    /// A word that says nothing about the time.
+    Word,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unit {
+    Year,
+    Month,
+    Day,
+    Hour,
+    Minute,
+    Second,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Half {
+    Am,
+    Pm,
+    /// 中午: eleven to one.
+    Noon,
+}
+
+/// A field in tokens.
+pub(super) struct Tokens {
+    all: [Token; MOST_TOKENS],
+    len: usize,
+}
+
+impl Tokens {
+    pub(super) fn new(field: &str) -> Self {
+        let mut tokens = Tokens {
+            all: [Token::Space; MOST_TOKENS],
+            len: 0,
+        };
+        let mut rest = field.trim();
+        while let (Some(first), true) = (rest.chars().next(), tokens.len < MOST_TOKENS) {
+            let (token, len) = next_token(first, rest);
+            rest = &rest[len..];
+            tokens.all[tokens.len] = token;
+            tokens.len += 1;
+        }
+        tokens
+    }
+
+    pub(super) fn all(&self) -> &[Token] {
+        &self.all[..self.len]
+    }
+}
+
+/// Returns the token at the head of `rest`, which begins with `first`, and its
+/// bytes.
+fn next_token(first: char, rest: &str) -> (Token, usize) {
+    let run = |wanted: &dyn Fn(char) -> bool| rest.find(|c| !wanted(c)).unwrap_or(rest.len());
+    let c = narrow(first);
+    if c.is_ascii_digit() {
+        let len = run(&|c| narrow(c).is_ascii_digit());
+        let figures = rest[..len].chars();
+        let value = figures.clone().fold(0u64, |value, c| {
+            let digit = narrow(c) as u64 - '0' as u64;
+            value.saturating_mul(10).saturating_add(digit)
+        });
+        let digits = figures.count().min(usize::from(u8::MAX)) as u8;
+        return (Token::Number { value, digits }, len);
+    }
+    if figure(first).is_some() {
+        let len = run(&|c| figure(c).is_some());
+        let token = chinese_number(&rest[..len]).map_or(Token::Word, |(value, digits)| {
+            Token::Number { value, digits }
+        });
+        return (token, len);
+    }
+    if c.is_whitespace() {
+        return (Token::Space, run(&char::is_whitespace));
+    }
+    if c.is_ascii_alphabetic() {
+        let len = run(&|c| narrow(c).is_ascii_alphabetic());
+        return (latin(&rest[..len]), len);
+    }
+    for weekday in ["星期", "礼拜", "禮拜", "周", "週"] {
+        if let Some(day) = rest
+            .strip_prefix(weekday)
+            .and_then(|rest| rest.chars().next())
+            && "一二三四五六日天".contains(day)
+        {
+            return (Token::Word, weekday.len() + day.len_utf8());
+        }
+    }
+    for (word, token) in WORDS {
+        if rest.starts_with(word) {
+            return (*token, word.len());
+        }
+    }
+    let token = if c.is_alphabetic() {
+        Token::Word
+    } else {
+        Token::Sign(c)
+    };
+    (token, first.len_utf8())
+}
+
+/// Words of Chinese, Japanese and Korean, the longer ones first.
+const WORDS: &[(&str, Token)] = &[
+    ("中華民國", Token::Minguo),
+    ("中华民国", Token::Minguo),
+    ("民國", Token::Minguo),
+    ("民国", Token::Minguo),
+    ("年", Token::Unit(Unit::Year)),
+    ("년", Token::Unit(Unit::Year)),
+    ("月份", Token::Unit(Unit::Month)),
+    ("月", Token::Unit(Unit::Month)),
+    ("월", Token::Unit(Unit::Month)),
+    ("日", Token::Unit(Unit::Day)),
+    ("号", Token::Unit(Unit::Day)),
+    ("號", Token::Unit(Unit::Day)),
+    ("일", Token::Unit(Unit::Day)),
+    ("时", Token::Unit(Unit::Hour)),
+    ("時", Token::Unit(Unit::Hour)),
+    ("点", Token::Unit(Unit::Hour)),
+    ("點", Token::Unit(Unit::Hour)),
+    ("시", Token::Unit(Unit::Hour)),
+    ("分", Token::Unit(Unit::Minute)),
+    ("분", Token::Unit(Unit::Minute)),
+    ("秒", Token::Unit(Unit::Second)),
+    ("초", Token::Unit(Unit::Second)),
+    ("上午", Token::Half(Half::Am)),
+    ("午前", Token::Half(Half::Am)),
+    ("오전", Token::Half(Half::Am)),
+    ("凌晨", Token::Half(Half::Am)),
+    ("早上", Token::Half(Half::Am)),
+    ("下午", Token::Half(Half::Pm)),
+    ("午後", Token::Half(Half::Pm)),
+    ("오후", Token::Half(Half::Pm)),
+    ("晚上", Token::Half(Half::Pm)),
+    ("中午", Token::Half(Half::Noon)),
+];
+
+/// Returns an ASCII digit, letter or sign for its full-width form, and one
+/// dash for all.
+fn narrow(c: char) -> char {
+    match c {
+        '０'..='９' | '！'..='～' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
+        '‐' | '‑' | '‒' | '–' | '—' | '−' => '-',
+        '。' => '.',
+        c => c,
+    }
+}
+
+/// Returns the value of a Chinese figure.
+fn figure(c: char) -> Option<u64> {
+    Some(match c {
+        '〇' | '○' | '零' => 0,
+        '一' => 1,
+        '二' => 2,
+        '三' => 3,
+        '四' => 4,
+        '五' => 5,
+        '六' => 6,
+        '七' => 7,
+        '八' => 8,
+        '九' => 9,
+        '十' => 10,
+        '廿' => 20,
+        '卅' => 30,
+        '百' => 100,
+        // The first year of an era.
+        '元' => 1,
+        _ => return None,
+    })
+}
+
+/// Returns the value of a number in Chinese figures: 二〇二四, 二十八, 廿五,
+/// 一百一十三; and the digits that it would have.
+fn chinese_number(text: &str) -> Option<(u64, u8)> {
+    let values = text.chars().filter_map(figure);
+    let positional = values.clone().all(|value| value < 10);
+    if positional {
+        let digits = values.clone().count();
+        let value = values.fold(0u64, |number, digit| {
+            number.saturating_mul(10).saturating_add(digit)
+        });
+        return Some((value, digits.min(9) as u8));
+    }
+    let (mut sum, mut digit) = (0, 0);
+    for value in values {
+        match value {
+            0 => {}
+            1..10 => digit = value,
+            10 | 100 => {
+                sum += value * if digit == 0 { 1 } else { digit };
+                digit = 0;
+            }
+            // 廿 and 卅 are whole tens.
+            tens => sum += tens,
+        }
+    }
+    let value = sum + digit;
+    Some((value, value.max(1).ilog10() as u8 + 1))
+}
+
+/// Returns what a word of Latin letters says.
+fn latin(word: &str) -> Token {
+    const MONTHS: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    // No word that is known is longer than "september".
+    let mut lower = [0u8; 9];
+    let mut len = 0;
+    for c in word.chars().map(narrow) {
+        let (Some(to), true) = (lower.get_mut(len), c.is_ascii()) else {
+            return Token::Word;
+        };
+        *to = c.to_ascii_lowercase() as u8;
+        len += 1;
+    }
+    let word = &lower[..len];
+    let month = MONTHS.iter().position(|month| {
+        let month = month.as_bytes();
+        word == month || len == 3 && word == &month[..3] || word == b"sept" && month == b"september"
+    });
+    if let Some(at) = month {
+        return Token::Month(at as u8 + 1);
+    }
+    let hours = |hours: i16| Token::Zone(Some(hours * 60));
+    match word {
+        b"t" => Token::T,
+        b"z" | b"ut" | b"utc" | b"gmt" => hours(0),
+        b"am" => Token::Half(Half::Am),
+        b"pm" => Token::Half(Half::Pm),
+        b"edt" => hours(-4),
+        b"est" | b"cdt" => hours(-5),
+        b"mdt" => hours(-6),
+        b"mst" | b"pdt" => hours(-7),
+        b"pst" => hours(-8),
+        b"jst" | b"kst" => hours(9),
+        b"hkt" => hours(8),
+        b"cet" => hours(1),
+        // Of China and of America's Central time.
+        b"cst" => Token::Zone(None),
+        _ => Token::Word,
+    }
+}
