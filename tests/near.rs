@@ -33,14 +33,22 @@ fn brute_force(
                 len_a: left.len() as u32,
                 len_b: right.len() as u32,
             };
-            let copies = corpus.normalized(a) == corpus.normalized(b);
+            let same = corpus.normalized(a) == corpus.normalized(b);
+            let is_short = corpus.normalized(a).len() < 20;
+            // Short texts are copies only as they were read.
+            let are_copies = same && (!is_short || read(corpus, a) == read(corpus, b));
             let long = !left.is_empty() && !right.is_empty();
-            if copies || (long && pair.similarity(measure) >= threshold) {
+            if are_copies || (!same && long && pair.similarity(measure) >= threshold) {
                 pairs.push(pair);
             }
         }
     }
     pairs
+}
+
+/// Returns the text as it was read, without white space.
+fn read(corpus: &Corpus, doc: DocId) -> String {
+    corpus.text(doc).unwrap().split_whitespace().collect()
 }
 
 fn corpus_of(texts: &[String]) -> Corpus {
@@ -133,7 +141,7 @@ proptest! {
 
 #[test]
 fn empty_and_short_documents_are_copies_or_nothing() {
-    let texts = ["", "！", "联防", "聯防。", "联控", "联防联控群"].map(String::from);
+    let texts = ["", "！", "联防", "聯防。", " 联 防\n", "联控", "联防联控群"].map(String::from);
     let corpus = corpus_of(&texts);
     for method in [Method::MinHash, Method::SimHash, Method::Exact] {
         let pairs = found(
@@ -149,6 +157,6 @@ fn empty_and_short_documents_are_copies_or_nothing() {
             .iter()
             .map(|pair| (pair.a.0, pair.b.0, pair.jaccard()))
             .collect();
-        assert_eq!(ends, [(0, 1, 1.0), (2, 3, 1.0)], "{method}");
+        assert_eq!(ends, [(2, 4, 1.0)], "{method}");
     }
 }

@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use crate::corpus::strings::Strings;
+use crate::corpus::stub::wording_hash;
 use crate::corpus::{Location, Record};
-use crate::hash::{TextHash, text_hash};
+use crate::hash::TextHash;
 use crate::text::normalize::Normalizer;
 use crate::text::surface::SurfaceForm;
 
@@ -51,7 +52,9 @@ impl Batch {
         }
         // A batch holds a few megabytes, or one document of less than 4 GiB.
         self.ends.push(self.units.len() as u32);
-        self.hashes.push(text_hash(&self.units[start..]));
+        let units = &self.units[start..];
+        self.hashes
+            .push(wording_hash(units, record.text, record.title));
         self.locations.push(record.location);
         self.ids.push(Some(record.id));
         self.titles.push(record.title);

@@ -217,7 +217,9 @@ impl Corpus {
         }
     }
 
-    /// Returns the hash of the normalized text.
+    /// Returns the hash of the normalized text; of a text of fewer than twenty
+    /// characters, which says little, that of the text and the title as they
+    /// were read, white space apart.
     pub fn text_hash(&self, doc: DocId) -> TextHash {
         match self.locate(doc) {
             (StoredBatch::InMemory(batch), at) => batch.hashes[at],

@@ -10,6 +10,7 @@ mod ids;
 mod record;
 mod spilled;
 pub mod strings;
+pub(crate) mod stub;
 pub(crate) mod writer;
 
 pub use documents::{Corpus, DocId};

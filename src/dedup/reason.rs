@@ -10,7 +10,7 @@ use crate::dedup::input::{DedupInput, seen_from};
 use crate::dedup::rules::Apart;
 use crate::dedup::words::{duration, percent, short};
 use crate::near::Pair;
-use crate::relation::Relation;
+use crate::relation::{Relation, lost_signs};
 
 /// Words the reasons of a run's decisions.
 pub struct Reasons<'a> {
@@ -69,17 +69,24 @@ impl<'a> Reasons<'a> {
             && corpus.normalized(drop.doc) == corpus.normalized(drop.of);
         if same_wording {
             let surfaces = corpus.surface(drop.doc).zip(corpus.surface(drop.of));
-            let Some((surface, other)) = surfaces else {
-                return format!("same wording as {of}");
+            let is_same_text =
+                surfaces.is_some_and(|(one, other)| one.text_hash == other.text_hash);
+            let what = if is_same_text { "text" } else { "wording" };
+            // Of a text that says little, titles were compared as well.
+            let by_title = input
+                .copies
+                .is_by_title(self.decisions.texts.first(drop.doc));
+            let titles = match corpus.title(drop.of) {
+                _ if !by_title => "",
+                Some(_) => " and title",
+                None => ", also without a title,",
             };
-            if surface.text_hash == other.text_hash {
-                return format!("same text as {of}");
-            }
-            let words = surface.beside(other).join(", ");
-            return match words.as_str() {
-                "" => format!("same wording as {of}"),
-                words => format!("same wording as {of}, {words}"),
+            let differences = match surfaces {
+                Some((surface, other)) if !is_same_text => surface.beside(other).join(", "),
+                _ => String::new(),
             };
+            let comma = if differences.is_empty() { "" } else { ", " };
+            return format!("same {what}{titles} as {of}{comma}{differences}");
         }
         let stands = percent(pair.containment_a());
         let surfaces = corpus.surface(drop.doc).zip(corpus.surface(drop.of));
@@ -97,6 +104,11 @@ impl<'a> Reasons<'a> {
             }
             Relation::Excerpt => format!("{stands} of it stands in {of}"),
             Relation::Copy => format!("nearly the same wording as {of}: {}", alike(pair)),
+            Relation::Version
+                if lost_signs(corpus.normalized(drop.doc), corpus.normalized(drop.of)) =>
+            {
+                format!("version of {of}: same letters, signs missing")
+            }
             Relation::Version => format!("edited version of {of}: {}", alike(pair)),
             Relation::Template => {
                 format!("same frame as {of}, with other facts: {}", alike(pair))

@@ -6,7 +6,9 @@ use super::*;
 use crate::corpus::{Corpus, DocId, Location, Record};
 use crate::dedup::naive;
 use crate::graph::{Cluster, ClusterKind, clusters};
-use crate::near::{CopyGroups, Measure, NearDuplicates, NearOptions, near_duplicates, verify};
+use crate::near::{
+    CopyGroups, Measure, NearDuplicates, NearOptions, Shingling, near_duplicates, verify,
+};
 use crate::relation::Relation;
 use crate::span::Span;
 use crate::text::normalize::{NormalizeSteps, Normalizer};
@@ -296,7 +298,7 @@ fn a_million_copies_days_apart_take_no_quadratic_time() {
         })
         .collect();
     let corpus = corpus(&docs);
-    let copies = CopyGroups::new(&corpus);
+    let copies = CopyGroups::new(&corpus, Shingling::default());
     for sources in [Sources::Any, Sources::Within, Sources::Across] {
         let policy = Policy::default();
         let input = DedupInput {

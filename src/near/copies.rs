@@ -1,12 +1,34 @@
-//! Groups documents whose normalized texts are the same.
+//! Groups documents whose normalized texts are the same, and their titles too
+//! where a text says little of its article.
+
+use std::collections::HashMap;
 
 use rayon::prelude::*;
 
+use crate::corpus::stub::{is_stub, may_be_stub, title_hash};
 use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
+use crate::hash::TextHash;
+use crate::near::pair::Pair;
+use crate::near::shingle::{self, Shingling};
 use crate::spill::{Sorter, SpillFolder};
 
-/// The documents, grouped by normalized text.
+/// Different titles of one text from which on it is not the article: a
+/// disclaimer, a credit, a placeholder that a site puts under every headline.
+const TITLES: usize = 3;
+
+/// Normalized characters below which a text under [`TITLES`] is a stub. A
+/// longer one is a story that several papers printed under their own
+/// headlines. A guess: the longest disclaimers have some 300 characters.
+const DISCLAIMER_CHARS: usize = 500;
+
+/// The documents, grouped by wording.
+///
+/// Two documents are copies if their normalized texts are the same. Where the
+/// text has fewer than twenty characters, text and title must be the same as
+/// they were read, white space apart; where it is shorter than a shingle, or
+/// stands under three titles or more and has fewer than 500 characters, the
+/// titles must be.
 #[derive(Clone, Debug, Default)]
 pub struct CopyGroups {
     /// Groups of two or more, one after another, each in input order; the
@@ -14,8 +36,10 @@ pub struct CopyGroups {
     members: Vec<DocId>,
     /// Where each group ends.
     ends: Vec<u32>,
-    /// For each document, whether an earlier one has the same text.
+    /// For each document, whether an earlier one has the same wording.
     is_copy: bitvec::vec::BitVec,
+    /// For each document that begins a group, whether titles were compared.
+    by_title: bitvec::vec::BitVec,
 }
 
 impl CopyGroups {
@@ -24,31 +48,22 @@ impl CopyGroups {
     /// Sorts hashes of 128 bits, then compares each text with the first of
     /// its group, so that a collision of hashes can't make a copy. `O(n log n)`
     /// however many are equal.
-    pub fn new(corpus: &Corpus) -> Self {
+    pub fn new(corpus: &Corpus, shingling: Shingling) -> Self {
         let mut keys: Vec<_> = corpus
             .docs()
             .map(|doc| (corpus.text_hash(doc), doc))
             .collect();
         keys.par_sort_unstable();
+        let mut copies = CopyGroups::empty(corpus.len());
         let mut groups: Vec<Vec<DocId>> = Vec::new();
         for same in keys
             .chunk_by(|a, b| a.0 == b.0)
             .filter(|same| same.len() > 1)
         {
-            let mut rest: Vec<DocId> = same.iter().map(|(_, doc)| *doc).collect();
-            // Repeats only for texts whose hashes collide.
-            while rest.len() > 1 {
-                let (group, others) = first_group(corpus, rest);
-                groups.push(group);
-                rest = others;
-            }
+            let docs = same.iter().map(|(_, doc)| *doc).collect();
+            copies.divide(corpus, shingling, docs, |group| groups.push(group));
         }
-        groups.retain(|group| group.len() > 1);
         groups.sort_unstable_by_key(|group| group[0]);
-        let mut copies = CopyGroups {
-            is_copy: bitvec::bitvec![0; corpus.len()],
-            ..CopyGroups::default()
-        };
         for group in groups {
             for doc in &group[1..] {
                 copies.is_copy.set(doc.index(), true);
@@ -65,7 +80,11 @@ impl CopyGroups {
     /// # Errors
     ///
     /// Fails if the spill folder can't be written or read.
-    pub(crate) fn with_spill_folder(corpus: &Corpus, spill_folder: &SpillFolder) -> Result<Self> {
+    pub(crate) fn with_spill_folder(
+        corpus: &Corpus,
+        shingling: Shingling,
+        spill_folder: &SpillFolder,
+    ) -> Result<Self> {
         // Half of a hash is enough to bring copies together.
         let mut sorter = Sorter::new(spill_folder);
         for doc in corpus.docs() {
@@ -76,6 +95,7 @@ impl CopyGroups {
         corpus.expect_random_access(true);
         // Pairs of a group's first document and a member: sorted, they are
         // the groups in order.
+        let mut copies = CopyGroups::empty(corpus.len());
         let mut grouped = Sorter::new(spill_folder);
         let mut same: Vec<DocId> = Vec::new();
         let mut last = None;
@@ -83,15 +103,14 @@ impl CopyGroups {
             let next = sorted.next()?;
             let key = next.map(|[high, low, _]| (high, low));
             if key != last {
-                while same.len() > 1 {
-                    let (group, others) = first_group(corpus, std::mem::take(&mut same));
-                    if group.len() > 1 {
-                        let first = u64::from(group[0].0) << 32;
-                        grouped.extend(group.iter().map(|doc| first | u64::from(doc.0)))?;
-                    }
-                    same = others;
+                let mut groups: Vec<Vec<DocId>> = Vec::new();
+                copies.divide(corpus, shingling, std::mem::take(&mut same), |group| {
+                    groups.push(group);
+                });
+                for group in groups {
+                    let first = u64::from(group[0].0) << 32;
+                    grouped.extend(group.iter().map(|doc| first | u64::from(doc.0)))?;
                 }
-                same.clear();
                 last = key;
             }
             match next {
@@ -101,10 +120,6 @@ impl CopyGroups {
         }
         drop(sorted);
         corpus.expect_random_access(false);
-        let mut copies = CopyGroups {
-            is_copy: bitvec::bitvec![0; corpus.len()],
-            ..CopyGroups::default()
-        };
         let mut grouped = grouped.finish()?;
         while let Some(entry) = grouped.next()? {
             let (first, doc) = ((entry >> 32) as u32, DocId(entry as u32));
@@ -121,11 +136,45 @@ impl CopyGroups {
         Ok(copies)
     }
 
+    /// Divides documents with one hash into groups of copies, and calls `found`
+    /// with each of two or more.
+    fn divide(
+        &mut self,
+        corpus: &Corpus,
+        shingling: Shingling,
+        mut docs: Vec<DocId>,
+        mut found: impl FnMut(Vec<DocId>),
+    ) {
+        // Repeats only for texts whose hashes collide.
+        while docs.len() > 1 {
+            let (same, others) = first_group(corpus, docs);
+            docs = others;
+            if is_stub(corpus.normalized(same[0])) {
+                // Their hash is that of text and title.
+                if same.len() > 1 {
+                    self.by_title.set(same[0].index(), true);
+                    found(same);
+                }
+                continue;
+            }
+            match titles(corpus, shingling, &same) {
+                None if same.len() > 1 => found(same),
+                None => {}
+                Some(by_title) => {
+                    for group in by_title.into_iter().filter(|group| group.len() > 1) {
+                        self.by_title.set(group[0].index(), true);
+                        found(group);
+                    }
+                }
+            }
+        }
+    }
+
     /// Returns no groups, for a corpus of `documents` documents.
-    #[cfg(test)]
     pub(crate) fn empty(documents: usize) -> Self {
         CopyGroups {
             is_copy: bitvec::bitvec![0; documents],
+            by_title: bitvec::bitvec![0; documents],
             ..CopyGroups::default()
         }
     }
@@ -160,7 +209,13 @@ impl CopyGroups {
         (group[0] == first).then_some(group)
     }
 
-    /// Returns whether an earlier document has the same normalized text.
+    /// Returns whether the titles of the group that begins with a document are
+    /// the same too, because the text says little of its article.
+    pub fn is_by_title(&self, first: DocId) -> bool {
+        self.by_title[first.index()]
+    }
+
+    /// Returns whether an earlier document has the same wording.
     pub fn is_copy(&self, doc: DocId) -> bool {
         self.is_copy[doc.index()]
     }
@@ -171,9 +226,156 @@ impl CopyGroups {
     }
 }
 
+/// Returns documents with one text by title, in order, if it says little of
+/// its article.
+fn titles(corpus: &Corpus, shingling: Shingling, docs: &[DocId]) -> Option<Vec<Vec<DocId>>> {
+    let units = corpus.normalized(docs[0]);
+    let is_short = shingle::is_shorter(shingling, units);
+    let may_be_disclaimer = docs.len() >= TITLES && units.len() < 2 * DISCLAIMER_CHARS;
+    if !is_short && !(may_be_disclaimer && chars(units) < DISCLAIMER_CHARS) {
+        return None;
+    }
+    let mut groups: Vec<Vec<DocId>> = Vec::new();
+    let mut by_title: HashMap<Option<TextHash>, usize> = HashMap::new();
+    for doc in docs {
+        let title = title_hash(corpus.title(*doc));
+        let group = *by_title.entry(title).or_insert(groups.len());
+        match groups.get_mut(group) {
+            Some(group) => group.push(*doc),
+            None => groups.push(vec![*doc]),
+        }
+    }
+    let titles = by_title.keys().flatten().count();
+    (is_short || titles >= TITLES).then_some(groups)
+}
+
+fn chars(units: &[u16]) -> usize {
+    char::decode_utf16(units.iter().copied()).count()
+}
+
 /// Separates the documents that have the text of the first one from the others.
 fn first_group(corpus: &Corpus, docs: Vec<DocId>) -> (Vec<DocId>, Vec<DocId>) {
-    let first = corpus.normalized(docs[0]);
+    let first = (corpus.text_hash(docs[0]), corpus.normalized(docs[0]));
     docs.into_iter()
-        .partition(|doc| corpus.normalized(*doc) == first)
+        .partition(|doc| (corpus.text_hash(*doc), corpus.normalized(*doc)) == first)
+}
+
+/// Returns whether two texts that are no copies must not be a pair: those that
+/// say little of their articles are near-duplicates only under one title.
+///
+/// Without this, two articles with one credit line for a body would be the
+/// same at a similarity of 1.
+pub(crate) fn are_kept_apart(corpus: &Corpus, pair: &Pair) -> bool {
+    let docs = [pair.a, pair.b];
+    let [left, right] = docs.map(|doc| corpus.normalized_len(doc));
+    // Most texts are looked at no further than their lengths.
+    if left == right && corpus.normalized(pair.a) == corpus.normalized(pair.b) {
+        return true;
+    }
+    let has_stub = docs
+        .iter()
+        .any(|doc| may_be_stub(corpus.normalized_len(*doc)) && is_stub(corpus.normalized(*doc)));
+    has_stub && title_hash(corpus.title(pair.a)) != title_hash(corpus.title(pair.b))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::corpus::{Location, Record};
+    use crate::span::Span;
+    use crate::text::normalize::Normalizer;
+
+    type Document = (String, Option<String>);
+
+    fn corpus(documents: &[Document]) -> Corpus {
+        let ids: Vec<String> = (0..documents.len()).map(|at| at.to_string()).collect();
+        let location = Location {
+            input: 0,
+            span: Span::default(),
+            line: 0,
+        };
+        let records = documents
+            .iter()
+            .zip(&ids)
+            .map(|((text, title), id)| Record {
+                id,
+                text,
+                title: title.as_deref(),
+                date: None,
+                source: None,
+                location,
+            });
+        Corpus::from_records(records, Normalizer::new(Default::default()))
+    }
+
+    /// The definition, pair by pair.
+    fn are_copies(
+        documents: &[Document],
+        corpus: &Corpus,
+        shingling: Shingling,
+        a: usize,
+        b: usize,
+    ) -> bool {
+        let squeezed = |text: &str| text.split_whitespace().collect::<String>();
+        let title = |at: usize| documents[at].1.as_deref().map(squeezed).unwrap_or_default();
+        let [left, right] = [a, b].map(|at| corpus.normalized(DocId(at as u32)));
+        if left != right {
+            return false;
+        }
+        let chars = String::from_utf16_lossy(left).chars().count();
+        if chars < 20 {
+            return squeezed(&documents[a].0) == squeezed(&documents[b].0) && title(a) == title(b);
+        }
+        let titles: HashSet<String> = (0..documents.len())
+            .filter(|at| corpus.normalized(DocId(*at as u32)) == left)
+            .map(title)
+            .filter(|title| !title.is_empty())
+            .collect();
+        let says_little = shingle::set(shingling, left).is_empty()
+            || chars < DISCLAIMER_CHARS && titles.len() >= 3;
+        !says_little || title(a) == title(b)
+    }
+
+    fn documents() -> impl Strategy<Value = Vec<Document>> {
+        let text = prop_oneof![
+            "[甲！ ]{0,3}",
+            Just("视频来自：某贴吧".to_owned()),
+            Just("视频来自: 某贴吧".to_owned()),
+            (19usize..22).prop_map(|len| "防".repeat(len)),
+            (0usize..3).prop_map(|stops| {
+                format!(
+                    "本站文章均为网友投稿，不代表本站的立场和观点，如有侵权请联系我们删除{}",
+                    "。".repeat(stops)
+                )
+            }),
+            Just("长".repeat(499)),
+            Just("长".repeat(500)),
+        ];
+        let title = prop::option::of("[甲乙丙]|甲 ");
+        prop::collection::vec((text, title), 0..14)
+    }
+
+    proptest! {
+        #[test]
+        fn prop_copies_are_those_of_the_definition(documents in documents(), len in prop::sample::select(vec![2usize, 5, 30])) {
+            let corpus = corpus(&documents);
+            let shingling = Shingling::Chars(len);
+            let copies = CopyGroups::new(&corpus, shingling);
+            let mut first: Vec<usize> = (0..documents.len()).collect();
+            for group in copies.iter() {
+                for doc in group {
+                    first[doc.index()] = group[0].index();
+                }
+            }
+            for b in 0..documents.len() {
+                let expected = (0..b).find(|a| are_copies(&documents, &corpus, shingling, *a, b));
+                prop_assert_eq!(first[b], expected.map_or(b, |a| first[a]), "{}", b);
+                prop_assert_eq!(copies.is_copy(DocId(b as u32)), expected.is_some());
+            }
+        }
+    }
 }

@@ -21,6 +21,7 @@ pub use banding::Banding;
 pub(crate) use buckets::bucket_pairs;
 pub(crate) use columns::Columns;
 pub use copies::CopyGroups;
+pub(crate) use copies::are_kept_apart;
 pub use pair::{Measure, Pair};
 pub(crate) use prefilter::Prefilter;
 pub use search::{Method, NearDuplicates, NearOptions, Search, near_duplicates};

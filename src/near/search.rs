@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::named::named_enum;
 use crate::near::banding::Banding;
 use crate::near::candidate::{self, Sketching};
-use crate::near::copies::CopyGroups;
+use crate::near::copies::{CopyGroups, are_kept_apart};
 use crate::near::external;
 use crate::near::hamming::MAX_DISTANCE;
 use crate::near::join::{JoinOptions, LEAST_PARTNERS, Sample, join};
@@ -221,8 +221,10 @@ pub fn near_duplicates(
 ) -> Result<NearDuplicates> {
     options.check()?;
     let copies = match corpus.spill_folder() {
-        Some(spill_folder) => CopyGroups::with_spill_folder(corpus, spill_folder)?,
-        None => CopyGroups::new(corpus),
+        Some(spill_folder) => {
+            CopyGroups::with_spill_folder(corpus, options.shingling, spill_folder)?
+        }
+        None => CopyGroups::new(corpus, options.shingling),
     };
     let docs: Vec<DocId> = corpus.docs().filter(|doc| !copies.is_copy(*doc)).collect();
     let mut search = Search::default();
@@ -245,6 +247,7 @@ pub fn near_duplicates(
         }
     };
     corpus.expect_random_access(true);
+    pairs.retain(|pair| !are_kept_apart(corpus, pair));
     add_copies(corpus, &copies, options, &mut pairs);
     corpus.expect_random_access(false);
     Ok(NearDuplicates {

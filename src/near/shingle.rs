@@ -91,6 +91,22 @@ pub fn set(shingling: Shingling, units: &[u16]) -> Vec<u64> {
     hashes
 }
 
+/// Returns whether a normalized text is shorter than a shingle.
+pub(crate) fn is_shorter(shingling: Shingling, units: &[u16]) -> bool {
+    match shingling {
+        // A character is one unit or two.
+        Shingling::Chars(len) => {
+            units.len() < len
+                || units.len() < 2 * len && char::decode_utf16(units.iter().copied()).count() < len
+        }
+        Shingling::Words(_) => {
+            let mut hashes = Vec::new();
+            append_hashes(shingling, units, &mut hashes);
+            hashes.is_empty()
+        }
+    }
+}
+
 fn is_high_surrogate(unit: u16) -> bool {
     unit & 0xFC00 == 0xD800
 }

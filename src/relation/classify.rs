@@ -206,6 +206,9 @@ impl Features {
         if self.aligned == longer && self.moved == 0 {
             return Class::Given(Relation::Copy);
         }
+        if self.signs_missing {
+            return Class::Given(Relation::Version);
+        }
         if shares_little(self.shared_chars, self.len_a, self.len_b)
             || is_mostly_own(self.aligned, self.len_a, self.len_b)
         {

@@ -1,9 +1,12 @@
 //! The features of a pair of normalized texts that its relation is told by.
 
+use std::ops::Range;
+
 use crate::passages::{Aligner, ChangeOptions, Hunk, HunkKind, PassageOptions, Passages};
 use crate::relation::Relation;
 use crate::relation::classify::{Class, is_mostly_own, shares_little};
 use crate::relation::figures::{Figure, FigureKind, figures};
+use crate::relation::signs::{is_sign, lost_signs};
 use crate::relation::slot::{SlotKind, slot_kind};
 
 /// Changes between two texts, by what was changed.
@@ -75,6 +78,9 @@ pub struct Features {
     pub slots: Slots,
     /// Places where one text has something and the other nothing.
     pub gaps: u32,
+    /// Whether one text is the other without all of its signs: 2.5 printed as
+    /// 25.
+    pub signs_missing: bool,
     /// Which figures both state.
     pub figures: FigureCounts,
     /// Mean number of stories of the corpus that have the shared wording, where
@@ -125,6 +131,9 @@ impl FeatureExtractor {
     }
 
     fn classify_in_order(&mut self, a: &[u16], b: &[u16]) -> Class {
+        if lost_signs(a, b) {
+            return Class::Given(Relation::Version);
+        }
         let lens = (a.len() as u32, b.len() as u32);
         let shared_chars = self.aligner.runs().iter().map(|run| run.len).sum();
         if !a.is_empty() && shares_little(shared_chars, lens.0, lens.1) {
@@ -162,6 +171,7 @@ impl FeatureExtractor {
             longest_shared: passages.longest_shared,
             coverage_a: passages.coverage_a,
             coverage_b: passages.coverage_b,
+            signs_missing: lost_signs(a, b),
             ..Features::default()
         };
         figures(a, &mut self.figures_a);
@@ -185,12 +195,14 @@ impl FeatureExtractor {
             HunkKind::MovedAway => features.moved += len_a,
             HunkKind::Deleted => {
                 features.only_a += len_a;
-                features.gaps += 1;
+                let in_figure = in_figure(a, &hunk.a, &self.figures_a);
+                features.add_gap(in_figure);
                 features.longest_alone = features.longest_alone.max(len_a);
             }
             HunkKind::Inserted => {
                 features.only_b += len_b;
-                features.gaps += 1;
+                let in_figure = in_figure(b, &hunk.b, &self.figures_b);
+                features.add_gap(in_figure);
                 features.longest_alone = features.longest_alone.max(len_b);
             }
             HunkKind::Replaced => {
@@ -204,7 +216,7 @@ impl FeatureExtractor {
                     SlotKind::Text => features.slots.texts += 1,
                 }
                 if matches!(kind, SlotKind::Name | SlotKind::Text) && len_a.min(len_b) >= 2 {
-                    let side = |units: &[u16], range: &std::ops::Range<u32>| {
+                    let side = |units: &[u16], range: &Range<u32>| {
                         crate::hash::text_hash(&units[range.start as usize..range.end as usize]).0
                             as u64
                     };
@@ -265,6 +277,18 @@ fn aligned(hunk: &Hunk) -> u32 {
     }
 }
 
+/// Returns the kind of the figure that loses a sign with a range of one text:
+/// the point of 2.5, the minus of -3.
+fn in_figure(units: &[u16], range: &Range<u32>, figures: &[Figure]) -> Option<FigureKind> {
+    let gap = &units[range.start as usize..range.end as usize];
+    if !gap.iter().all(|unit| is_sign(*unit)) {
+        return None;
+    }
+    let from = figures.partition_point(|figure| figure.end <= range.start);
+    let figure = figures.get(from)?;
+    (figure.start <= range.start && range.end < figure.end).then_some(figure.kind)
+}
+
 /// Returns how many values two sorted lists share.
 fn common(a: &[u64], b: &[u64]) -> u32 {
     crate::simd::merge::shared(a, b, 0).unwrap_or(0) as u32
@@ -283,6 +307,16 @@ impl Features {
             coverage_b: 1.0,
             aligned: len,
             ..Features::default()
+        }
+    }
+
+    /// Counts a place where one text has something and the other nothing: a
+    /// figure that has another value with its sign, or a gap.
+    fn add_gap(&mut self, in_figure: Option<FigureKind>) {
+        match in_figure {
+            Some(FigureKind::Number) => self.slots.numbers += 1,
+            Some(FigureKind::Day | FigureKind::Time) => self.slots.dates += 1,
+            None => self.gaps += 1,
         }
     }
 

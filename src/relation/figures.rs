@@ -41,10 +41,7 @@ pub(crate) fn figures(units: &[u16], figures: &mut Vec<Figure>) {
     while let Some(next) = units[at..].iter().position(|unit| may_begin(*unit)) {
         at += next;
         if is_digit(units[at]) {
-            let rest = &units[at..];
-            let end = at + rest.iter().take_while(|unit| is_digit(**unit)).count();
-            figures.push(arabic(units, at, end));
-            at = end;
+            at = in_digits(units, at, figures);
         } else if let Some(figure) = han(units, at) {
             at = figure.end as usize;
             figures.push(figure);
@@ -88,6 +85,9 @@ const YEAR: u16 = unit('年');
 const MONTH: u16 = unit('月');
 const DAY: u16 = unit('日');
 const DAY_SPOKEN: u16 = unit('号');
+const POINT: u16 = unit('.');
+const MINUS: u16 = unit('-');
+const COLON: u16 = unit(':');
 const HOUR: u16 = unit('时');
 const HOUR_SPOKEN: u16 = unit('点');
 
@@ -103,14 +103,116 @@ fn kind_before(after: Option<u16>, value: u64, digits: u32) -> (FigureKind, u64)
     }
 }
 
-/// Reads a run of digits.
-fn arabic(units: &[u16], start: usize, end: usize) -> Figure {
-    // Numbers beyond 64 bits still have different keys, nearly always.
-    let value = units[start..end].iter().fold(0u64, |value, digit| {
+/// Appends what begins with a digit at `start`: a date or a time with signs
+/// between its numbers, or one number; returns where it ends.
+fn in_digits(units: &[u16], start: usize, figures: &mut Vec<Figure>) -> usize {
+    let end = digits_end(units, start);
+    if let Some(end) = signed_date(units, start, end, figures) {
+        return end;
+    }
+    if let Some(time) = clock(units, start, end) {
+        figures.push(time);
+        return time.end as usize;
+    }
+    let figure = arabic(units, start, end);
+    figures.push(figure);
+    figure.end as usize
+}
+
+/// Returns where the digits end that begin at `start`.
+fn digits_end(units: &[u16], start: usize) -> usize {
+    let digits = units[start..].iter().take_while(|unit| is_digit(**unit));
+    start + digits.count()
+}
+
+/// Returns where digits end that follow a sign at `at`, if there are any.
+fn after_sign(units: &[u16], at: usize, sign: u16) -> Option<usize> {
+    let is_sign = units.get(at) == Some(&sign);
+    let end = digits_end(units, (at + 1).min(units.len()));
+    (is_sign && end > at + 1).then_some(end)
+}
+
+/// Returns the value of a run of digits; beyond 64 bits, different ones still
+/// have different values, nearly always.
+fn value_of(digits: &[u16]) -> u64 {
+    digits.iter().fold(0u64, |value, digit| {
         value
             .wrapping_mul(10)
             .wrapping_add(u64::from(digit - u16::from(b'0')))
+    })
+}
+
+/// Appends year, month and day of `2020-1-12`, `2020/1/12` or `2020.1.12`, as
+/// they are in 2020年1月12日; returns where they end.
+fn signed_date(
+    units: &[u16],
+    start: usize,
+    year_end: usize,
+    figures: &mut Vec<Figure>,
+) -> Option<usize> {
+    let sign = *units.get(year_end)?;
+    if year_end - start != 4 || ![MINUS, POINT, unit('/')].contains(&sign) {
+        return None;
+    }
+    let month_end = after_sign(units, year_end, sign)?;
+    let day_end = after_sign(units, month_end, sign)?;
+    let parts = [
+        (start, year_end, FigureKind::Time, YEAR, 1000..=2999),
+        (year_end + 1, month_end, FigureKind::Time, MONTH, 1..=12),
+        (month_end + 1, day_end, FigureKind::Day, 0, 1..=31),
+    ];
+    let ends_there = after_sign(units, day_end, sign).is_none();
+    let is_date = parts.iter().all(|(start, end, _, _, range)| {
+        end - start <= 4 && range.contains(&value_of(&units[*start..*end]))
     });
+    if !is_date || !ends_there {
+        return None;
+    }
+    figures.extend(parts.map(|(start, end, kind, what, _)| Figure {
+        kind,
+        key: key(kind, what.into(), value_of(&units[start..end])),
+        digits: (end - start) as u32,
+        start: start as u32,
+        end: end as u32,
+    }));
+    Some(day_end)
+}
+
+/// Reads `8:30`; `2:1` is no time of day.
+fn clock(units: &[u16], start: usize, hour_end: usize) -> Option<Figure> {
+    let end = after_sign(units, hour_end, COLON)?;
+    let hour = value_of(&units[start..hour_end]);
+    let minute = value_of(&units[hour_end + 1..end]);
+    let is_time = hour_end - start <= 2 && end - hour_end == 3 && hour <= 24 && minute <= 59;
+    is_time.then(|| Figure {
+        kind: FigureKind::Time,
+        key: key(FigureKind::Time, COLON.into(), hour * 60 + minute),
+        digits: (hour_end - start) as u32 + 2,
+        start: start as u32,
+        end: end as u32,
+    })
+}
+
+/// Reads one number: digits, with a decimal point or several inside and a minus
+/// before, as they stand.
+fn arabic(units: &[u16], start: usize, whole_end: usize) -> Figure {
+    let mut end = whole_end;
+    let mut points = 0;
+    while let Some(next) = after_sign(units, end, POINT) {
+        end = next;
+        points += 1;
+    }
+    // A dash between two digits is a range, one before a digit a minus.
+    let is_negative = match units[..start] {
+        [.., before, MINUS] => !is_digit(before),
+        [MINUS] => true,
+        _ => false,
+    };
+    let start = start - usize::from(is_negative);
+    if points > 0 || is_negative {
+        return signed_number(units, start, end, points);
+    }
+    let value = value_of(&units[start..end]);
     let digits = (end - start) as u32;
     let (kind, what) = if digits <= 2 && (1..=31).contains(&value) && after_month(&units[..start]) {
         (FigureKind::Day, 0)
@@ -120,6 +222,38 @@ fn arabic(units: &[u16], start: usize, end: usize) -> Figure {
     Figure {
         kind,
         key: key(kind, what, value),
+        digits,
+        start: start as u32,
+        end: end as u32,
+    }
+}
+
+/// Returns the figure of a number with signs; 2.50 is 2.5.
+fn signed_number(units: &[u16], start: usize, end: usize, points: usize) -> Figure {
+    let mut text = &units[start..end];
+    if points == 1 {
+        while let [head @ .., zero] = text
+            && *zero == unit('0')
+        {
+            text = head;
+        }
+        if let [head @ .., POINT] = text {
+            text = head;
+        }
+    }
+    let digits = text.iter().filter(|unit| is_digit(**unit)).count() as u32;
+    // A whole number without a minus is the same figure as without the point.
+    let key = if text.iter().all(|unit| is_digit(*unit)) {
+        key(FigureKind::Number, 0, value_of(text))
+    } else {
+        let hash = text
+            .iter()
+            .fold(0, |hash, unit| mix(hash ^ u64::from(*unit)));
+        key(FigureKind::Number, u64::from(POINT), hash)
+    };
+    Figure {
+        kind: FigureKind::Number,
+        key,
         digits,
         start: start as u32,
         end: end as u32,
@@ -258,7 +392,7 @@ mod tests {
     #[test]
     fn the_kind_of_a_figure_is_told_by_its_neighbours() {
         use FigureKind::*;
-        let cases: [(&str, &[(FigureKind, &str)]); 6] = [
+        let cases: [(&str, &[(FigureKind, &str)]); 8] = [
             (
                 "2020年2月5日0时新增12例",
                 &[
@@ -276,6 +410,27 @@ mod tests {
             ("第三次会议在一个下午", &[(Number, "三")]),
             ("onmarch27to3bln", &[(Day, "27"), (Number, "3")]),
             ("45日", &[(Number, "45")]),
+            (
+                "增长2.5%降至-3°c比分2:1会期3-5日",
+                &[
+                    (Number, "2.5"),
+                    (Number, "-3"),
+                    (Number, "2"),
+                    (Number, "1"),
+                    (Number, "3"),
+                    (Day, "5"),
+                ],
+            ),
+            (
+                "2020-1-12的8:30版本1.2.3",
+                &[
+                    (Time, "2020"),
+                    (Time, "1"),
+                    (Day, "12"),
+                    (Time, "8:30"),
+                    (Number, "1.2.3"),
+                ],
+            ),
             ("一二三四五六七", &[]),
         ];
         for (text, expected) in cases {
@@ -295,5 +450,33 @@ mod tests {
         assert_eq!(key("二十八日"), key("28日"));
         assert_eq!(key("28号"), key("28日"));
         assert_ne!(key("28日"), key("28例"));
+    }
+
+    #[test]
+    fn signs_make_other_figures_and_dates_are_the_same_in_any_form() {
+        let keys = |text: &str| {
+            let units: Vec<u16> = text.encode_utf16().collect();
+            let mut found = Vec::new();
+            figures(&units, &mut found);
+            found.iter().map(|figure| figure.key).collect::<Vec<_>>()
+        };
+        for (one, other) in [
+            ("2.5", "25"),
+            ("-3", "3"),
+            ("1.2", "12"),
+            ("1.2.3", "123"),
+            ("2:1", "21"),
+            ("8:30", "830"),
+        ] {
+            assert_ne!(keys(one), keys(other), "{one} {other}");
+        }
+        for (one, other) in [
+            ("2.50", "2.5"),
+            ("3.0", "3"),
+            ("2020-1-12", "2020年1月12日"),
+            ("2020.1.12", "2020/01/12"),
+        ] {
+            assert_eq!(keys(one), keys(other), "{one} {other}");
+        }
     }
 }

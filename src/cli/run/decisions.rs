@@ -3,7 +3,7 @@
 use crate::cli::run::near::NearRun;
 use crate::dedup;
 use crate::dedup::{Decisions, DedupInput, Policy, Rules};
-use crate::near::verify;
+use crate::near::{are_kept_apart, verify};
 use crate::relation::FeatureExtractor;
 
 /// Decides the documents of a run.
@@ -11,7 +11,10 @@ pub(in crate::cli) fn decide(found: &NearRun, policy: &Policy, rules: Rules) -> 
     let input = dedup_input(found, policy, rules);
     dedup::decide(&input, |a, b, family| {
         let corpus = &found.corpus;
-        let pair = verify::count(corpus, found.plan.near.shingling, a, b);
+        let mut pair = verify::count(corpus, found.plan.near.shingling, a, b);
+        if are_kept_apart(corpus, &pair) {
+            pair.shared = 0;
+        }
         // To count over the whole corpus for one pair would take too long.
         let mut features =
             FeatureExtractor::default().extract(corpus.normalized(a), corpus.normalized(b));

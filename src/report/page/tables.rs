@@ -54,7 +54,8 @@ pub(super) fn docs(model: &PageModel, shown: &[u32], text: &[i64]) -> DocColumns
         docs.id.push(one_line(node.id.chars(), CHARS));
         docs.title.push(line(&node.title));
         docs.date.push(line(&node.date));
-        docs.time.push(model.moments[at as usize].map(Moment::seconds));
+        docs.time
+            .push(model.moments[at as usize].map(Moment::seconds));
         let source = node.source.as_deref().filter(|source| !source.is_empty());
         docs.source.push(source.map_or(-1, |source| {
             let next = docs.sources.len() as i64;

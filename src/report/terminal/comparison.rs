@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use crate::corpus::stub::wording_hash;
 use crate::corpus::{Corpus, DocId};
 use crate::near::{Pair, Shingling, verify};
 use crate::passages::{Aligner, ChangeOptions, HunkKind, Passages};
@@ -86,9 +87,34 @@ impl Comparison {
     }
 
     /// Returns the relation of the two texts, classified without the document
-    /// frequencies that a corpus would give.
-    pub fn relation(&self) -> Relation {
-        self.features.relation()
+    /// frequencies that a corpus would give; `None` if they share nothing.
+    ///
+    /// Two texts that are too short to tell one article from another are
+    /// copies only if text and title are the same, white space apart.
+    pub fn relation(&self) -> Option<Relation> {
+        let [a, b] = &self.normalized;
+        if a.units == b.units {
+            if self.is_copy() {
+                return Some(Relation::Copy);
+            }
+            return (!a.units.is_empty()).then_some(Relation::Reuse);
+        }
+        let shares = self.pair.shared > 0 || self.passages.shared_chars > 0;
+        shares.then(|| self.features.relation())
+    }
+
+    /// Returns whether two texts with one normalized text are copies.
+    fn is_copy(&self) -> bool {
+        let [a, b] = [0, 1].map(|side: usize| {
+            let Picked { text, title, .. } = &self.documents[side];
+            wording_hash(&self.normalized[side].units, text, title.as_deref())
+        });
+        a == b
+    }
+
+    /// Returns the name of the relation in records.
+    pub(super) fn relation_name(&self) -> &'static str {
+        self.relation().map_or("unrelated", Relation::name)
     }
 
     /// Returns the similarities of the two shingle sets. An empty set shares
@@ -101,7 +127,7 @@ impl Comparison {
             len_b,
             ..
         } = self.pair;
-        let copy = self.relation() == Relation::Copy;
+        let copy = self.relation() == Some(Relation::Copy);
         let share = |of: u32| match of {
             0 => f64::from(u8::from(copy)),
             _ => f64::from(shared) / f64::from(of),

@@ -113,7 +113,7 @@ impl Comparison {
             jaccard: shares.jaccard,
             containment_a: shares.containment_a,
             containment_b: shares.containment_b,
-            relation: self.relation().name(),
+            relation: self.relation_name(),
             shared_chars: self.passages.shared_chars,
             coverage_a: self.coverage(0),
             coverage_b: self.coverage(1),

@@ -104,7 +104,7 @@ impl Comparison {
     /// Returns what the relation rests on, a line each.
     fn reasons(&self) -> Vec<String> {
         let features = &self.features;
-        if self.relation() == Relation::Copy {
+        if self.relation() == Some(Relation::Copy) {
             return vec!["nothing differs but dress: script, width, punctuation, markup".into()];
         }
         let mut reasons = Vec::new();
@@ -368,7 +368,10 @@ fn mark(kind: HunkKind, side: usize) -> Option<ChangeMark> {
     }
 }
 
-fn meaning(relation: Relation) -> &'static str {
+fn meaning(relation: Option<Relation>) -> &'static str {
+    let Some(relation) = relation else {
+        return "unrelated: they share nothing";
+    };
     match relation {
         Relation::Copy => "copy: the same wording",
         Relation::Version => "version: the same story, edited",
