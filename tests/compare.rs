@@ -115,3 +115,52 @@ fn one_document_may_come_from_stdin() {
     assert!(page.contains("copy: the same wording"), "{page}");
     leitong(&["-", "-"]).assert().code(2);
 }
+
+#[test]
+fn what_shares_nothing_is_unrelated_and_no_share_is_of_an_empty_set() {
+    let dir = tempfile::tempdir().unwrap();
+    let compare = |a: &str, b: &str| {
+        let paths = [("a.txt", a), ("b.txt", b)].map(|(name, text)| {
+            let path = dir.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            path.to_str().unwrap().to_owned()
+        });
+        let run = |arguments: &[&str]| {
+            let done = leitong(&[&[&*paths[0], &*paths[1]], arguments].concat())
+                .output()
+                .unwrap();
+            String::from_utf8(done.stdout).unwrap()
+        };
+        let record: Value = serde_json::from_str(&run(&["--json"])).unwrap();
+        (run(&[]), record)
+    };
+    let (news, other) = (
+        "春天到了，公园里的花都开了，游人很多。",
+        "省统计局发布上半年的工业数据。",
+    );
+    for (a, b) in [
+        (news, other),
+        ("", news),
+        (news, "……"),
+        ("……", "！！！"),
+        ("", "∑∫√"),
+    ] {
+        let (page, record) = compare(a, b);
+        assert_eq!(record["relation"], "unrelated", "{a} {b}");
+        for share in ["jaccard", "containment_a", "containment_b"] {
+            assert_eq!(record[share], 0.0, "{share} of {a} and {b}");
+        }
+        assert!(
+            page.contains("unrelated") && !page.contains("100.0 %"),
+            "{page}"
+        );
+    }
+    for (a, b, relation) in [
+        ("", " \n", "copy"),
+        ("联防联控", "联防 联控\n", "copy"),
+        ("联防联控群防群治", "联防联控，群防群治", "reuse"),
+        (news, news, "copy"),
+    ] {
+        assert_eq!(compare(a, b).1["relation"], relation, "{a} {b}");
+    }
+}

@@ -121,7 +121,10 @@ fn lines_stay_byte_for_byte_with_their_ends_and_spacing() {
     assert_eq!(decisions[1]["duplicate_of"], "a");
     assert_eq!(decisions[1]["similarity"], 1.0);
     assert_eq!(decisions[1]["relation"], "copy");
-    assert_eq!(decisions[1]["reason"], "same text as a (first of 2)");
+    assert_eq!(
+        decisions[1]["reason"],
+        "same text as a (first of 2 in the input)"
+    );
     assert_eq!(decisions[3]["id"], "a#2");
     assert!(decisions[3].get("cluster").is_none());
     let run: Value = serde_json::from_slice(&folder.read("run.json")).unwrap();
@@ -563,7 +566,7 @@ fn check_and_dry_run_tell_and_write_nothing() {
     let said = String::from_utf8(done.stdout).unwrap();
     assert_eq!(
         said,
-        "keep a: first of 2\n  drop b: same text as a (first of 2)\n"
+        "keep a: first of 2 in the input\n  drop b: same text as a (first of 2 in the input)\n"
     );
     assert_eq!(folder.tree("."), ["bad.jsonl", "clean.jsonl", "in.jsonl"]);
     folder.dedup(&["in.jsonl"]).assert().code(2);
@@ -698,8 +701,8 @@ fn decisions_are_the_same_in_every_format() {
     assert_eq!(
         String::from_utf8(folder.read("decisions.csv")).unwrap(),
         "id,action,cluster,duplicate_of,similarity,relation,reason\n\
-         a,keep,1,,,,first of 2\n\
-         b,drop,1,a,1.0,copy,same text as a (first of 2)\n"
+         a,keep,1,,,,first of 2 in the input\n\
+         b,drop,1,a,1.0,copy,same text as a (first of 2 in the input)\n"
     );
     folder
         .dedup(&["in.jsonl", "-o", "out.jsonl", "--format", "parquet"])

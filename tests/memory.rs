@@ -34,9 +34,11 @@ fn write_records(path: &Path, texts: &[String]) {
                 2 => "\"same#3\"".to_owned(),
                 _ => format!("\"doc {at}\""),
             };
+            // Texts that say little are copies only with their titles.
+            let title = ["\"甲\"", "\" 甲\"", "\"乙\"", "\"丙\"", "null"][at / 3 % 5];
             let text = serde_json::to_string(text).unwrap();
             format!(
-                "{{\"id\":{id},\"date\":\"2020-03-0{}\",\"text\":{text}}}\n",
+                "{{\"id\":{id},\"date\":\"2020-03-0{}\",\"title\":{title},\"text\":{text}}}\n",
                 at % 9 + 1
             )
         })
@@ -64,6 +66,8 @@ fn texts() -> impl Strategy<Value = Vec<String>> {
         "[甲乙丙丁戊己庚辛]{0,30}",
         Just("甲".repeat(40)),
         Just(String::new()),
+        Just("！\n".to_owned()),
+        Just("本站文章均为网友投稿，不代表本站的立场和观点。".to_owned()),
         Just("3月4日联防联控群防群治守住社区防线".to_string()),
         Just("😀😀联防𠀀联控".to_string()),
     ];
@@ -100,6 +104,10 @@ fn compare(texts: &[String], options: &NearOptions, room: usize) -> Result<(), T
         }
     );
     prop_assert!(left.copies.iter().eq(right.copies.iter()));
+    for group in left.copies.iter() {
+        let by_title = [&left, &right].map(|near| near.copies.is_by_title(group[0]));
+        prop_assert_eq!(by_title[0], by_title[1]);
+    }
     prop_assert_eq!(
         relations(&held, &left.pairs, &()).unwrap(),
         relations(&spilled, &right.pairs, &()).unwrap()

@@ -222,9 +222,9 @@ fn a_kept_document_says_what_it_was_preferred_for() {
     assert_eq!(
         reasons(&docs, &["earliest"], any, Measure::Jaccard),
         [
-            "same wording as d1 (2020-04-14, earliest of 2)",
-            "earliest of 2",
-            "same wording as d1 (2020-04-14, earliest of 2)",
+            "same wording as d1 (2020-04-14, earliest of 2 by date)",
+            "earliest of 2 by date",
+            "same wording as d1 (2020-04-14, earliest of 2 by date)",
             "no near-duplicate",
         ]
     );
@@ -232,7 +232,10 @@ fn a_kept_document_says_what_it_was_preferred_for() {
         reasons(&docs, &["source:甲社", "latest"], any, Measure::Jaccard)[1],
         "from 甲社, dated, unlike the others"
     );
-    assert_eq!(reasons(&docs, &[], any, Measure::Jaccard)[0], "first of 3");
+    assert_eq!(
+        reasons(&docs, &[], any, Measure::Jaccard)[0],
+        "first of 3 in the input"
+    );
 }
 
 #[test]
@@ -249,9 +252,9 @@ fn documents_that_are_kept_apart_say_why() {
     assert_eq!(
         reasons(&docs, &[], window, Measure::Jaccard),
         [
-            "same wording as d1 (2020-04-14, first of 2), but 13 days apart",
-            "first of 2",
-            "same wording as d1 (2020-04-14, first of 2)",
+            "same wording as d1 (2020-04-14, first of 2 in the input), but 13 days apart",
+            "first of 2 in the input",
+            "same wording as d1 (2020-04-14, first of 2 in the input)",
         ]
     );
     let within = Rules {

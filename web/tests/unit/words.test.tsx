@@ -57,10 +57,13 @@ test("a line of time has no holes", () => {
 test("reasons are told in Chinese, and unknown ones as they are", () => {
   for (const [reason, chinese] of [
     ["no near-duplicate", "没有近似重复"],
-    ["first of 2", "2 篇中排在最前"],
-    ["from 晨报, earliest of 3", "来自 晨报，3 篇中最早"],
-    ["same wording as a/b.txt (first of 3), in Traditional characters, with readings in brackets, without punctuation", "与 a/b.txt（3 篇中排在最前）文字相同，用繁体，有注音，无标点"],
-    ["edited version of w (2023-11-10, first of 4): 94 % alike", "改写自 w（2023-11-10，4 篇中排在最前），相似 94%"],
+    ["first of 2 in the input", "输入的 2 篇中排在最前"],
+    ["from 晨报, earliest of 3 by date", "来自 晨报，3 篇中日期最早"],
+    ["same wording as a/b.txt (first of 3 in the input), in Traditional characters, with readings in brackets, without punctuation", "与 a/b.txt（输入的 3 篇中排在最前）文字相同，用繁体，有注音，无标点"],
+    ["edited version of w (2023-11-10, first of 4 in the input): 94 % alike", "改写自 w（2023-11-10，输入的 4 篇中排在最前），相似 94%"],
+    ["same text and title as a", "与 a 原文、标题都相同"],
+    ["same wording, also without a title, as a (first of 2 in the input), with markup", "与 a（输入的 2 篇中排在最前）文字相同，都没有标题，有标记"],
+    ["version of a: same letters, signs missing", "a 的另一版本，文字相同，缺少符号"],
     ["90 % of it stands in x, which is longer", "有 90% 见于更长的 x"],
     ["same wording as a.txt (2023-11-10), but 12 days apart", "与 a.txt（2023-11-10）文字相同，但相隔 12 天"],
     ["near-duplicate of b, but from another source", "与 b 近似重复，但来源不同"],
