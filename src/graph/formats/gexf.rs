@@ -93,22 +93,10 @@ fn start(out: &mut String, shape: &Shape, date: Option<Date>) {
     }
 }
 
-/// Returns the date as XML writes it: the first day of a year or month, and the
-/// first of the month where the day does not exist.
+/// Returns the date as XML writes it: the first day of a year or month of which
+/// no day is known.
 pub(super) fn whole_day(date: Date) -> String {
-    let divides = |years: u16| date.year.is_multiple_of(years);
-    let leap = divides(4) && (!divides(100) || divides(400));
-    let days = match date.month {
-        2 if leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    };
-    let day = if (1..=days).contains(&date.day) {
-        date.day
-    } else {
-        1
-    };
+    let day = date.day.max(1);
     format!("{:04}-{:02}-{day:02}", date.year, date.month.max(1))
 }
 
