@@ -353,7 +353,7 @@ impl Author {
                 .map(|c| self.traditional.get(&c).copied().unwrap_or(c))
                 .collect(),
             Kind::Annotated => annotated(text, &mut random),
-            Kind::Unpunctuated => text.chars().filter(|c| !is_punctuation(*c)).collect(),
+            Kind::Unpunctuated => unpunctuated(text),
             Kind::Respaced => respaced(text, &mut random),
             Kind::Edited { percent } => self.edited(text, f64::from(percent) / 100.0, 5, salt),
             Kind::Excerpt => {
@@ -396,7 +396,11 @@ impl Author {
         let mut random = Random::new(self.seed, mix(salt ^ 0x6564_6974));
         let mut chars: Vec<char> = text.chars().collect();
         let content: Vec<usize> = (0..chars.len())
-            .filter(|at| !is_punctuation(chars[*at]) && !is_invisible(chars[*at]))
+            .filter(|at| {
+                let stays = chars[*at] == '%'
+                    || chars[*at] == '.' && chars.get(at + 1).is_some_and(char::is_ascii_digit);
+                (stays || !is_punctuation(chars[*at])) && !is_invisible(chars[*at])
+            })
             .collect();
         let Some(shingles) = (content.len() + 1)
             .checked_sub(shingle_len)
@@ -511,19 +515,41 @@ fn annotated(text: &str, random: &mut Random) -> String {
     out
 }
 
+/// Drops punctuation, but not beside letters and digits: signs there may state
+/// facts.
+fn unpunctuated(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    let mut beside = false;
+    while let Some(c) = chars.next() {
+        let next = chars.peek().is_some_and(char::is_ascii_alphanumeric);
+        if !is_punctuation(c) || beside || next {
+            out.push(c);
+        }
+        beside = c.is_ascii_alphanumeric();
+    }
+    out
+}
+
 fn respaced(text: &str, random: &mut Random) -> String {
     const ODD: [char; 10] = [
         ' ', '\u{3000}', '\u{a0}', '\u{2009}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{feff}',
         '\u{ad}', '\n',
     ];
+    // Blanks would part numbers and signs.
+    const INVISIBLE: [char; 2] = ['\u{200b}', '\u{ad}'];
     let mut out = String::with_capacity(text.len() * 2);
-    for c in text.chars() {
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
         match c {
             '!'..='~' => out.extend(char::from_u32(c as u32 + 0xfee0)),
             c => out.push(c),
         }
+        let parts = !c.is_ascii_graphic() || !chars.peek().is_some_and(char::is_ascii_graphic);
         while random.below(3) == 0 {
-            out.push(*random.choose(&ODD));
+            let odd = random.choose(&ODD);
+            let invisible = random.choose(&INVISIBLE);
+            out.push(if parts { *odd } else { *invisible });
         }
     }
     out

@@ -6,7 +6,7 @@ use crate::near::shingle::Shingling;
 use crate::text::normalize::NormalizeSteps;
 
 /// Raised when the same text would give another sketch.
-pub const SKETCH_VERSION: u32 = 1;
+pub const SKETCH_VERSION: u32 = 2;
 
 /// Everything that a sketch depends on besides the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 use std::arch::x86_64::*;
 
+use crate::simd::normalize_run::ends_with_digit;
 use crate::simd::window_hash::xxh3::{FACTOR, FLIP_HIGH, FLIP_LOW};
 use crate::simd::{normalize_run, scatter_min, window_hash};
 
@@ -159,15 +160,19 @@ pub(super) unsafe fn normalize(
     mut at: usize,
     stop: usize,
     table: &[u16; 0x1_0000],
+    after_digit: bool,
     out: &mut [u16],
 ) -> (usize, usize) {
     let mut len = 0;
     while at < stop {
-        let (next, more) = normalize_blocks(bytes, at, stop, table, &mut out[len..]);
+        let digit = ends_with_digit(&out[..len], after_digit);
+        let (next, more) = normalize_blocks(bytes, at, stop, table, digit, &mut out[len..]);
         (at, len) = (next, len + more);
+        let digit = ends_with_digit(&out[..len], after_digit);
         let end = (at + PLAIN_STRIDE).min(stop);
+        let rest = &mut out[len..];
         let (next, more) =
-            normalize_run::run::<false>(bytes, at, end, table, &mut out[len..], &mut [], &mut []);
+            normalize_run::run::<false>(bytes, at, end, table, digit, rest, &mut [], &mut []);
         (at, len) = (next, len + more);
         if at < end {
             break;
@@ -185,8 +190,10 @@ fn normalize_blocks(
     mut at: usize,
     stop: usize,
     table: &[u16; 0x1_0000],
+    after_digit: bool,
     out: &mut [u16],
 ) -> (usize, usize) {
+    let mut after_digit = u16::from(after_digit);
     // The last byte of a character below, the middle one above it; then the
     // first one below a byte that is zero.
     let tails = _mm256_setr_epi8(
@@ -242,11 +249,31 @@ fn normalize_blocks(
             _mm256_and_si256(values, _mm256_set1_epi16(0xF800_u16 as i16)),
             _mm256_set1_epi16(0xD800_u16 as i16),
         );
-        let mask = ((1u32 << characters) - 1) as u16;
-        if special & mask != 0 {
-            break;
+        let mut mask = ((1u32 << characters) - 1) as u16;
+        let mut characters = characters;
+        let there = _mm256_test_epi16_mask(values, values);
+        let from_zero = _mm256_sub_epi16(values, _mm256_set1_epi16(i16::from(b'0')));
+        let digits = _mm256_cmplt_epu16_mask(from_zero, _mm256_set1_epi16(10)) & mask;
+        let mut rare = special & mask;
+        // By branches, which are foreseen, so that the next step need not wait
+        // for this one.
+        if digits | after_digit != 0 {
+            // What is dropped after a digit needs more, too, unless a letter
+            // follows, in this block, after one or two that are dropped.
+            let letters = there & !digits & !special & mask;
+            let soon = letters | (!there & letters >> 1);
+            rare |= !there & (digits << 1 | after_digit) & !(soon >> 1) & mask;
+            after_digit = digits >> (characters - 1) & 1;
         }
-        let keep = _mm256_test_epi16_mask(values, values) & mask;
+        if rare != 0 {
+            characters = rare.trailing_zeros();
+            if characters < FEWEST {
+                break;
+            }
+            mask = ((1u32 << characters) - 1) as u16;
+            after_digit = digits >> (characters - 1) & 1;
+        }
+        let keep = there & mask;
         let kept = _mm256_maskz_compress_epi16(keep, values);
         // SAFETY: the slice holds the 32 bytes that are written.
         unsafe { _mm256_storeu_si256(output.as_mut_ptr().cast(), kept) };

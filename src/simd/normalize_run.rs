@@ -14,12 +14,30 @@ fn is_special(value: u16) -> bool {
     value & 0xF800 == 0xD800
 }
 
+/// Returns whether a unit is an ASCII digit.
+#[inline(always)]
+pub(crate) fn is_digit(unit: u16) -> bool {
+    unit.wrapping_sub(u16::from(b'0')) < 10
+}
+
+/// Returns whether a digit comes last, given whether one stands before.
+pub(super) fn ends_with_digit(units: &[u16], before: bool) -> bool {
+    units.last().map_or(before, |last| is_digit(*last))
+}
+
 /// Maps the characters from `at` on and appends the units to `out`; returns the offset of
 /// the first character whose table value is a surrogate (or that needs four
-/// bytes), or the length of `bytes`.
+/// bytes, or that is dropped between a digit and what may be another), or the
+/// length of `bytes`.
 ///
 /// `bytes` must be UTF-8; if it is not, the result is meaningless but safe.
-pub(crate) fn units(bytes: &[u8], at: usize, table: &[u16; 0x1_0000], out: &mut Vec<u16>) -> usize {
+pub(crate) fn units(
+    bytes: &[u8],
+    at: usize,
+    table: &[u16; 0x1_0000],
+    mut after_digit: bool,
+    out: &mut Vec<u16>,
+) -> usize {
     let mut at = at;
     let mut stride = FIRST_STRIDE;
     loop {
@@ -29,8 +47,9 @@ pub(crate) fn units(bytes: &[u8], at: usize, table: &[u16; 0x1_0000], out: &mut 
         // One unit for each byte is the most that can come; the zeros that
         // are not overwritten are cut off again.
         out.resize(begin + (stop - at), 0);
-        let (next, len) = run_units(bytes, at, stop, table, &mut out[begin..]);
+        let (next, len) = run_units(bytes, at, stop, table, after_digit, &mut out[begin..]);
         out.truncate(begin + len);
+        after_digit = ends_with_digit(&out[begin..], after_digit);
         at = next;
         if at < stop || at >= bytes.len() {
             return at;
@@ -43,6 +62,7 @@ pub(crate) fn units_and_spans(
     bytes: &[u8],
     at: usize,
     table: &[u16; 0x1_0000],
+    mut after_digit: bool,
     out: &mut Vec<u16>,
     starts: &mut Vec<u32>,
     ends: &mut Vec<u32>,
@@ -62,11 +82,13 @@ pub(crate) fn units_and_spans(
             at,
             stop,
             table,
+            after_digit,
             &mut out[begin..],
             &mut starts[begin..],
             &mut ends[begin..],
         );
         out.truncate(begin + len);
+        after_digit = ends_with_digit(&out[begin..], after_digit);
         starts.truncate(begin + len);
         ends.truncate(begin + len);
         at = next;
@@ -83,14 +105,15 @@ fn run_units(
     at: usize,
     stop: usize,
     table: &[u16; 0x1_0000],
+    after_digit: bool,
     out: &mut [u16],
 ) -> (usize, usize) {
     #[cfg(target_arch = "x86_64")]
     if crate::simd::avx512::can_normalize() {
         // SAFETY: the processor was just asked.
-        return unsafe { crate::simd::avx512::normalize(bytes, at, stop, table, out) };
+        return unsafe { crate::simd::avx512::normalize(bytes, at, stop, table, after_digit, out) };
     }
-    run::<false>(bytes, at, stop, table, out, &mut [], &mut [])
+    run::<false>(bytes, at, stop, table, after_digit, out, &mut [], &mut [])
 }
 
 /// The scalar loop, which defines the result: returns the offset where it
@@ -104,39 +127,24 @@ pub(super) fn run<const SPANS: bool>(
     mut at: usize,
     stop: usize,
     table: &[u16; 0x1_0000],
+    mut after_digit: bool,
     out: &mut [u16],
     starts: &mut [u32],
     ends: &mut [u32],
 ) -> (usize, usize) {
     let mut len = 0;
     while at < stop {
-        let lead = bytes[at];
-        let (value, width) = if lead >= 0xE0 {
-            let Some(&[_, b1, b2]) = bytes
-                .get(at..at + 3)
-                .and_then(|b| <&[u8; 3]>::try_from(b).ok())
-            else {
-                break;
-            };
-            if lead >= 0xF0 {
-                break;
-            }
-            let code = usize::from(lead & 0x0F) << 12
-                | usize::from(b1 & 0x3F) << 6
-                | usize::from(b2 & 0x3F);
-            (table[code], 3)
-        } else if lead < 0x80 {
-            (table[usize::from(lead)], 1)
-        } else {
-            let Some(&b1) = bytes.get(at + 1) else { break };
-            (
-                table[usize::from(lead & 0x1F) << 6 | usize::from(b1 & 0x3F)],
-                2,
-            )
-        };
-        if is_special(value) {
+        let Some((value, width)) = decode(bytes, at, table) else {
             break;
+        };
+        let mut value = value;
+        if is_special(value) | (after_digit & (value == 0)) {
+            match after_number(bytes, at, width, table, &out[..len]) {
+                Some(known) if value == 0 => value = known,
+                _ => break,
+            }
         }
+        after_digit = is_digit(value);
         // Every value is written, and the length grows only if it is not
         // zero: there is no branch to mispredict.
         out[len] = value;
@@ -148,6 +156,78 @@ pub(super) fn run<const SPANS: bool>(
         at += width;
     }
     (at, len)
+}
+
+/// Returns the table's value for the character at an offset, and its length in
+/// bytes; nothing at the end, and for characters of four bytes.
+#[inline(always)]
+fn decode(bytes: &[u8], at: usize, table: &[u16; 0x1_0000]) -> Option<(u16, usize)> {
+    let lead = *bytes.get(at)?;
+    if lead >= 0xE0 {
+        let &[_, b1, b2] = bytes
+            .get(at..at + 3)
+            .and_then(|b| <&[u8; 3]>::try_from(b).ok())?;
+        if lead >= 0xF0 {
+            return None;
+        }
+        let code =
+            usize::from(lead & 0x0F) << 12 | usize::from(b1 & 0x3F) << 6 | usize::from(b2 & 0x3F);
+        Some((table[code], 3))
+    } else if lead < 0x80 {
+        Some((table[usize::from(lead)], 1))
+    } else {
+        let b1 = *bytes.get(at + 1)?;
+        Some((
+            table[usize::from(lead & 0x1F) << 6 | usize::from(b1 & 0x3F)],
+            2,
+        ))
+    }
+}
+
+/// Most characters that are dropped in a row before the look ahead gives up.
+const DROPPED: usize = 3;
+
+/// Returns what a character that is dropped elsewhere becomes after a digit,
+/// where a look ahead can tell: 0 before a letter, or before a few that are
+/// dropped and a letter; a decimal point, which stays before a digit; 0 for a
+/// comma before a group of three.
+#[cold]
+fn after_number(
+    bytes: &[u8],
+    at: usize,
+    width: usize,
+    table: &[u16; 0x1_0000],
+    before: &[u16],
+) -> Option<u16> {
+    let next = at + width;
+    let mut ahead = next;
+    for _ in 0..DROPPED {
+        match decode(bytes, ahead, table)? {
+            (0, width) => ahead += width,
+            (value, _) if is_special(value) => return None,
+            (value, _) if !is_digit(value) => return Some(0),
+            _ => break,
+        }
+    }
+    match bytes[at] {
+        sign @ (b'.' | b':') if is_digit(decode(bytes, next, table)?.0) => Some(sign.into()),
+        b',' => {
+            // One to three digits, of which the first is known, then three
+            // and a letter.
+            let start = before.len().checked_sub(4)?;
+            if before[start..].iter().all(|unit| is_digit(*unit)) {
+                return None;
+            }
+            let digits = bytes.get(next..next + 3)?;
+            let (after, _) = decode(bytes, next + 3, table)?;
+            let is_group = digits.iter().all(u8::is_ascii_digit)
+                && after != 0
+                && !is_special(after)
+                && !is_digit(after);
+            is_group.then_some(0)
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -204,10 +284,22 @@ mod tests {
             let mut truth = vec![0; bytes.len()];
             let mut at = 0;
             while at < bytes.len() {
-                let (end, len) =
-                    run::<false>(bytes, at, bytes.len(), &table, &mut truth, &mut [], &mut []);
+                let (end, len) = run::<false>(
+                    bytes,
+                    at,
+                    bytes.len(),
+                    &table,
+                    false,
+                    &mut truth,
+                    &mut [],
+                    &mut [],
+                );
                 let before = found.len();
-                assert_eq!(units(bytes, at, &table, &mut found), end, "{seed}: {text}");
+                assert_eq!(
+                    units(bytes, at, &table, false, &mut found),
+                    end,
+                    "{seed}: {text}"
+                );
                 assert_eq!(found[before..], truth[..len], "{seed}: {text}");
                 at = end;
                 at += text[at..].chars().next().map_or(0, char::len_utf8);
@@ -224,7 +316,7 @@ mod tests {
                 .map(|at| mix(seed << 32 | at) as u8 | if seed % 2 == 0 { 0xE0 } else { 0 })
                 .collect();
             let mut out = Vec::new();
-            assert!(units(&bytes, 0, &table, &mut out) <= bytes.len());
+            assert!(units(&bytes, 0, &table, false, &mut out) <= bytes.len());
         }
     }
 }

@@ -3,6 +3,7 @@
 //! | | |
 //! |---|---|
 //! | [`normalize`] | from a text to the stream of characters that is compared, with their offsets |
+//! | [`script`] | the Simplified form of a character, and the form of all its variants |
 //! | [`surface`] | the form of a text apart from its wording: script, marks, markup |
 //! | [`quotes`] | the stretches between quotation marks |
 
@@ -10,5 +11,8 @@ pub(crate) mod entities;
 pub(crate) mod letters;
 pub(crate) mod lexicon;
 pub mod normalize;
+#[allow(dead_code, reason = "phrases and relation ask for numbers and signs")]
+pub(crate) mod numbers;
 pub mod quotes;
+pub mod script;
 pub mod surface;

@@ -3,7 +3,8 @@
 
 use std::sync::LazyLock;
 
-use crate::text::normalize::{Removed, is_invisible, is_punctuation, simplified};
+use crate::text::normalize::{Removed, is_invisible, is_punctuation};
+use crate::text::script::simplified;
 
 /// The surface form of one text, in 16 bytes.
 ///

@@ -9,6 +9,7 @@
 use memchr::{memchr, memchr_iter, memchr2, memmem};
 
 use crate::read::encoding::{self, Decoded};
+use crate::text::normalize::reading_end;
 use entity::push_text;
 use text_builder::TextBuilder;
 
@@ -273,6 +274,11 @@ impl<'a> PageParser<'a> {
         }
         match name {
             "td" | "th" => self.out.space(),
+            // A reading is no text.
+            "rt" | "rp" | "rtc" => {
+                let end = reading_end(self.html.as_bytes(), self.at, name);
+                self.at = end.unwrap_or(self.at);
+            }
             "pre" | "listing" => {
                 self.out.line();
                 self.out.pre += 1;

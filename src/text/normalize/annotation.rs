@@ -1,129 +1,259 @@
-//! Tells a reading in brackets from other brackets, by the readings of the
-//! Han character before it.
+//! Tells a reading in brackets from other brackets: pinyin by the readings of
+//! the Han characters before it, bopomofo and kana by their script.
 
 use pinyin::ToPinyinMulti;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::text::normalize::table::simplified;
+use crate::text::script::variants;
+
+/// Most Han characters that one bracket gives the reading of.
+pub(super) const MOST_HAN: usize = 8;
 
 /// Longest reading in letters (`zhuang`, with its tone mark decomposed).
 const MAX_LETTERS: usize = 7;
 
-/// Most bytes of a bracket that is considered: six full-width letters, each
-/// with a mark.
-const MAX_BYTES: usize = 32;
+/// Most bytes of a bracket that is considered: eight syllables of full-width
+/// letters, each with a mark.
+const MAX_BYTES: usize = 160;
 
-/// Returns the offset after the closing bracket if the bracket at `start`
-/// holds a reading of `han`.
-///
-/// The reading may carry a tone mark or not, the bracket may be ASCII or
-/// full-width. Capitals are never a reading: `阿(A)` stays.
-pub(super) fn reading_end(text: &str, start: usize, han: char) -> Option<usize> {
-    let mut chars = text[start..].char_indices();
-    let inside = start + chars.next()?.1.len_utf8();
-    let (close, bracket) = chars
-        .map(|(at, c)| (start + at, c))
-        .take_while(|(at, _)| at - inside < MAX_BYTES)
-        .find(|(_, c)| matches!(c, ')' | '）'))?;
-    let plain = plain_syllable(text.get(inside..close)?)?;
-    has_reading(han, plain.as_str()).then_some(close + bracket.len_utf8())
+/// Most kana for one Han character: 承 is うけたまわ.
+const MOST_KANA: usize = 5;
+
+/// A bracket that may hold a reading.
+pub(super) struct Bracket<'a> {
+    inside: &'a str,
+    /// Offset after the closing bracket.
+    pub(super) end: usize,
 }
 
-/// A syllable without its tone: at most [`MAX_LETTERS`] ASCII letters, `v`
-/// for `ü`.
-struct Syllable {
-    letters: [u8; MAX_LETTERS],
-    len: usize,
-}
-
-impl Syllable {
-    fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.letters[..self.len]).unwrap_or("")
+impl<'a> Bracket<'a> {
+    /// Returns the bracket that opens at `start`, if what it holds begins as
+    /// a reading does.
+    pub(super) fn new(text: &'a str, start: usize) -> Option<Self> {
+        let mut chars = text[start..].char_indices();
+        let inside = start + chars.next()?.1.len_utf8();
+        let first = text[inside..].chars().find(|c| !is_separator(*c))?;
+        if !(is_bopomofo(first) || is_kana(first) || is_letter(first)) {
+            return None;
+        }
+        let (close, bracket) = chars
+            .map(|(at, c)| (start + at, c))
+            .take_while(|(at, _)| at - inside < MAX_BYTES)
+            .find(|(_, c)| matches!(c, ')' | '）' | ']' | '］' | '〕' | '】' | '〉'))?;
+        Some(Bracket {
+            inside: text.get(inside..close)?,
+            end: close + bracket.len_utf8(),
+        })
     }
 
-    fn push(&mut self, letter: u8) -> Option<()> {
-        *self.letters.get_mut(self.len)? = letter;
-        self.len += 1;
-        Some(())
+    /// Returns whether it holds a reading of the last of these Han characters.
+    ///
+    /// Capitals are a reading only where tones are marked: `阿(A)` stays,
+    /// `北京(Běijīng)` is 北京.
+    pub(super) fn reads(&self, han: &[char]) -> bool {
+        if han.is_empty() {
+            return false;
+        }
+        let shown = self.inside.chars().filter(|c| !is_separator(*c));
+        if shown.clone().all(is_bopomofo) {
+            return shown.clone().any(|c| !is_tone_of_bopomofo(c));
+        }
+        if shown.clone().all(is_kana) {
+            let count = shown.clone().count();
+            let of_hiragana = shown.clone().any(|c| ('ぁ'..='ゖ').contains(&c));
+            // A gloss in katakana is shorter than the word: 新型肺炎(コロナ).
+            let least = if of_hiragana {
+                han.len().min(2)
+            } else {
+                han.len()
+            };
+            return (least..=han.len() * MOST_KANA).contains(&count);
+        }
+        let Some(letters) = plain_letters(self.inside) else {
+            return false;
+        };
+        are_readings(letters.as_bytes(), han)
     }
 }
 
-/// Returns a syllable in lower case without tone; `None` for anything else.
-fn plain_syllable(text: &str) -> Option<Syllable> {
-    let mut plain = Syllable {
-        letters: [0; MAX_LETTERS],
-        len: 0,
-    };
+/// Returns whether a character may have a reading.
+pub(super) fn is_han(c: char) -> bool {
+    matches!(c,
+        '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' | '々' | '〇')
+}
+
+fn is_letter(c: char) -> bool {
+    c.is_ascii_alphabetic()
+        || c.is_alphabetic()
+            && (c < '\u{250}'
+                || matches!(c, 'ɑ' | 'ɡ' | '\u{1e00}'..='\u{1eff}' | '\u{ff21}'..='\u{ff5a}'))
+}
+
+fn is_bopomofo(c: char) -> bool {
+    matches!(c, '\u{3105}'..='\u{312f}' | '\u{31a0}'..='\u{31bf}') || is_tone_of_bopomofo(c)
+}
+
+fn is_tone_of_bopomofo(c: char) -> bool {
+    matches!(c, 'ˊ' | 'ˇ' | 'ˋ' | '˙' | 'ˉ' | '\u{2ea}' | '\u{2eb}')
+}
+
+fn is_kana(c: char) -> bool {
+    matches!(c, 'ぁ'..='ゖ' | 'ァ'..='ヺ' | 'ー' | '\u{ff66}'..='\u{ff9f}' | '\u{3099}' | '\u{309a}')
+}
+
+/// Returns whether a character stands between syllables.
+fn is_separator(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\'' | '’' | '-' | '·' | '・')
+}
+
+/// Returns syllables in lower case without tones, a space between those that
+/// were separate; `v` is `ü`. `None` for anything that is no pinyin.
+fn plain_letters(text: &str) -> Option<String> {
+    let mut plain = String::new();
+    let mut begins_syllable = true;
+    let (mut capitals, mut tones) = (false, false);
     for c in text.nfkd() {
+        let begins = std::mem::replace(&mut begins_syllable, false);
         match c {
-            'a'..='z' => plain.push(c as u8)?,
+            'a'..='z' => plain.push(c),
+            'A'..='Z' if begins => {
+                plain.push(c.to_ascii_lowercase());
+                capitals = true;
+            }
             // The letter that scrapers and fonts use for a.
-            'ɑ' => plain.push(b'a')?,
-            'ɡ' => plain.push(b'g')?,
-            '\u{308}' if plain.len > 0 && plain.letters[plain.len - 1] == b'u' => {
-                plain.letters[plain.len - 1] = b'v';
+            'ɑ' => plain.push('a'),
+            'ɡ' => plain.push('g'),
+            '\u{308}' if plain.ends_with('u') => {
+                plain.pop();
+                plain.push('v');
             }
             // Macron, acute, caron, grave; breve is a common slip for caron.
-            '\u{304}' | '\u{301}' | '\u{30c}' | '\u{300}' | '\u{306}' if plain.len > 0 => {}
+            '\u{304}' | '\u{301}' | '\u{30c}' | '\u{300}' | '\u{306}'
+                if plain.ends_with(|last: char| last.is_ascii_lowercase()) =>
+            {
+                tones = true;
+            }
+            '1'..='5' if plain.ends_with(|last: char| last.is_ascii_lowercase()) => {
+                plain.push(' ');
+                begins_syllable = true;
+            }
+            c if is_separator(c) => {
+                plain.push(' ');
+                begins_syllable = true;
+            }
             _ => return None,
         }
     }
-    (plain.len > 0).then_some(plain)
+    (!capitals || tones).then_some(plain)
 }
 
-fn has_reading(han: char, plain: &str) -> bool {
-    let one = |han: char| {
-        han.to_pinyin_multi().is_some_and(|readings| {
-            readings.into_iter().any(|reading| {
-                plain_syllable(reading.plain()).is_some_and(|known| {
-                    known.as_str() == plain
-                        // `lu` and `nu` are written for `lü` and `nü` where the dots are lost.
-                        || (known.as_str().contains('v') && known.as_str().replace('v', "u") == plain)
-                })
-            })
-        })
+/// Returns whether the letters are readings of the last of these characters,
+/// one after the other, down to the first letter.
+fn are_readings(letters: &[u8], han: &[char]) -> bool {
+    let letters = letters.trim_ascii();
+    if letters.is_empty() {
+        return false;
+    }
+    let Some((&last, others)) = han.split_last() else {
+        return false;
     };
-    one(han) || one(simplified(han))
+    readings(last).iter().any(|reading| {
+        letters
+            .strip_suffix(reading.as_bytes())
+            .is_some_and(|rest| rest.trim_ascii().is_empty() || are_readings(rest, others))
+    })
+}
+
+/// Returns the readings of a character and its variants, without tones.
+fn readings(han: char) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for form in std::iter::once(han).chain(variants(han)) {
+        let Some(multi) = form.to_pinyin_multi() else {
+            continue;
+        };
+        for reading in multi {
+            let Some(plain) =
+                plain_letters(reading.plain()).filter(|plain| plain.len() <= MAX_LETTERS)
+            else {
+                continue;
+            };
+            // `lu` and `nu` are written for `lü` and `nü` where the dots are lost.
+            if plain.contains('v') {
+                found.push(plain.replace('v', "u"));
+            }
+            found.push(plain);
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn reading_end(text: &str, han: &str) -> Option<usize> {
+        let han: Vec<char> = han.chars().collect();
+        Bracket::new(text, 0)
+            .filter(|bracket| bracket.reads(&han))
+            .map(|bracket| bracket.end)
+    }
+
     #[test]
     fn readings_are_told_from_other_brackets() {
         for (text, han) in [
-            ("(lián)", '聯'),
-            ("（lián）", '聯'),
-            ("(lian)", '联'),
-            ("(zhòng)", '重'),
-            ("(chóng)", '重'),
-            ("(lǜ)", '綠'),
-            ("(lv)", '绿'),
-            ("(nǚ)", '女'),
-            ("（wǎng)", '網'),
-            ("(shēnɡ)", '聲'),
-            ("(zhuāng)", '裝'),
-            ("(l\u{69}\u{301}an)", '聯'),
+            ("(lián)", "聯"),
+            ("（lián）", "聯"),
+            ("[lián]", "聯"),
+            ("(lian)", "联"),
+            ("(zhòng)", "重"),
+            ("(chóng)", "重"),
+            ("(lǜ)", "綠"),
+            ("(lv)", "绿"),
+            ("(nǚ)", "女"),
+            ("（wǎng)", "網"),
+            ("(shēnɡ)", "聲"),
+            ("(zhuāng)", "裝"),
+            ("(l\u{69}\u{301}an)", "聯"),
+            ("(tu2)", "图"),
+            ("(tú shū guǎn)", "市图书馆"),
+            ("(túshūguǎn)", "图书馆"),
+            ("(tu2 shu1 guan3)", "图书馆"),
+            ("(xī'ān)", "西安"),
+            ("(Běijīng)", "北京"),
+            ("（tāo tiè）", "饕餮"),
+            ("(zhù)", "著"),
+            ("(ㄌㄧㄢˊ)", "聯"),
+            ("（ㄊㄠ ㄊㄧㄝˋ）", "饕餮"),
+            ("(かんじ)", "漢字"),
+            ("(カンジ)", "漢字"),
+            ("（ほん）", "本"),
         ] {
-            assert_eq!(reading_end(text, 0, han), Some(text.len()), "{han}{text}");
+            assert_eq!(reading_end(text, han), Some(text.len()), "{han}{text}");
         }
         for (text, han) in [
-            ("(A)", '阿'),
-            ("(a", '阿'),
-            ("()", '阿'),
-            ("(WHO)", '世'),
-            ("(ok)", '好'),
-            ("(fáng)", '聯'),
-            ("(lián fáng)", '防'),
-            ("(联)", '聯'),
-            ("(1)", '一'),
-            ("(zhuangggggg)", '裝'),
-            ("(lián", '聯'),
-            ("(\u{301})", '聯'),
-            ("(", '聯'),
+            ("(A)", "阿"),
+            ("(a", "阿"),
+            ("()", "阿"),
+            ("(WHO)", "世"),
+            ("(ok)", "好"),
+            ("(fáng)", "聯"),
+            ("(lián fáng)", "防"),
+            ("(联)", "聯"),
+            ("(1)", "一"),
+            ("(zhuangggggg)", "裝"),
+            ("(lián", "聯"),
+            ("(\u{301})", "聯"),
+            ("(", "聯"),
+            ("(Wang Yi)", "王毅"),
+            ("(BEIJING)", "北京"),
+            ("(の)", "日本"),
+            ("(コロナ)", "新型肺炎"),
+            ("(ˊ)", "聯"),
+            ("(lián)", ""),
         ] {
-            assert_eq!(reading_end(text, 0, han), None, "{han}{text}");
+            assert_eq!(reading_end(text, han), None, "{han}{text}");
         }
     }
 }

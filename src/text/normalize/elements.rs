@@ -1,4 +1,5 @@
-//! The names of HTML elements and attributes that make a bracket a tag.
+//! The elements and attributes of HTML: which brackets are tags, and what a tag
+//! does to the text on both sides of it.
 
 /// The elements whose tags are markup. Anything else in angle brackets may
 /// be what the author wrote (`<stdio.h>`, `<file>`), and stays.
@@ -98,9 +99,11 @@ pub(super) const ELEMENTS: &[&str] = &[
     "pre",
     "progress",
     "q",
+    "rb",
     "rect",
     "rp",
     "rt",
+    "rtc",
     "ruby",
     "s",
     "samp",
@@ -171,6 +174,43 @@ pub(super) const BARE_ATTRIBUTES: &[&str] = &[
 
 /// Elements whose content is no text either.
 pub(super) const SILENT: &[&str] = &["script", "style"];
+
+/// Elements within a line: their tags part nothing.
+const INLINE: &[&str] = &[
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "blink", "cite", "code", "data", "del",
+    "dfn", "em", "font", "i", "ins", "kbd", "label", "mark", "nobr", "q", "rb", "rp", "rt", "rtc",
+    "ruby", "s", "samp", "script", "small", "span", "strike", "strong", "style", "time", "tt", "u",
+    "var", "wbr",
+];
+
+/// Elements that hold readings of the characters before them.
+pub(super) const READINGS: &[&str] = &["rp", "rt", "rtc"];
+
+/// What a tag does to the characters on both sides of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TagKind {
+    /// Nothing: they stand side by side.
+    Inline,
+    /// Nothing; a reading went with it.
+    Reading,
+    /// It raises what follows: `<sup>`.
+    Superscript,
+    /// A number ends, what else stands there goes on: `</sup>`, `<sub>`.
+    NumberEnd,
+    /// It parts lines, paragraphs or cells.
+    Block,
+}
+
+/// Returns the kind of a tag, given its element's name in lower case; names
+/// with a prefix and comments have none.
+pub(super) fn kind(name: &str, closes: bool) -> TagKind {
+    match name {
+        "sup" if !closes => TagKind::Superscript,
+        "sup" | "sub" => TagKind::NumberEnd,
+        _ if name.is_empty() || INLINE.contains(&name) => TagKind::Inline,
+        _ => TagKind::Block,
+    }
+}
 
 #[cfg(test)]
 mod tests {

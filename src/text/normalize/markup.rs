@@ -1,6 +1,8 @@
 //! Finds well-formed tags, comments and declarations in a text.
 
-use crate::text::normalize::elements::{BARE_ATTRIBUTES, ELEMENTS, SILENT};
+use crate::text::normalize::elements::{
+    self, BARE_ATTRIBUTES, ELEMENTS, READINGS, SILENT, TagKind,
+};
 
 /// Longest name that an element or an attribute may have, in bytes.
 const MAX_NAME: usize = 64;
@@ -20,12 +22,88 @@ pub(super) struct Closers {
     no_tag_end: bool,
 }
 
+/// Most bytes between the tags of a reading; what is longer is none.
+const MAX_READING: usize = 200;
+
+/// A tag, comment or declaration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Tag {
+    /// Offset after it, and after what belongs to it: a script, a reading.
+    pub(super) end: usize,
+    pub(super) kind: TagKind,
+}
+
+/// Returns the tag, comment or declaration that begins with the `<` at
+/// `start`, if there is one.
+///
+/// A `script` or `style` element is taken whole, and so is a reading of
+/// `<ruby>`. Linear over a whole text: `closers` must be the one that the text
+/// began with.
+pub(super) fn tag(text: &str, start: usize, closers: &mut Closers) -> Option<Tag> {
+    let end = tag_end(text, start, closers)?;
+    let bytes = text.as_bytes();
+    let closes = bytes.get(start + 1) == Some(&b'/');
+    let name = &bytes[start + 1 + usize::from(closes)..];
+    let mut lower = [0; MAX_NAME];
+    let mut len = 0;
+    for (to, from) in lower.iter_mut().zip(name) {
+        if !from.is_ascii_alphanumeric() {
+            // A prefix (`o:p`) is no element that parts anything.
+            len = if *from == b':' { 0 } else { len };
+            break;
+        }
+        *to = from.to_ascii_lowercase();
+        len += 1;
+    }
+    let name = std::str::from_utf8(&lower[..len]).unwrap_or("");
+    if !closes
+        && READINGS.contains(&name)
+        && let Some(end) = reading_end(bytes, end, name)
+    {
+        return Some(Tag {
+            end,
+            kind: TagKind::Reading,
+        });
+    }
+    Some(Tag {
+        end,
+        kind: elements::kind(name, closes),
+    })
+}
+
+/// Returns the offset where a reading of ruby ends whose tag (`rt`, `rp` or
+/// `rtc`) ends at `from`: after its end tag, or at the tag that ends it without
+/// one. `None` if none of them is near.
+pub(crate) fn reading_end(bytes: &[u8], from: usize, name: &str) -> Option<usize> {
+    let near = &bytes[from..bytes.len().min(from + MAX_READING)];
+    let begins = |at: usize, tag: &str| {
+        let head = near.get(at..at + tag.len());
+        let after = near.get(at + tag.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(tag.as_bytes()))
+            && after.is_some_and(|after| matches!(after, b'>' | b' ' | b'/' | b'\t' | b'\n'))
+    };
+    for at in memchr::memchr_iter(b'<', near) {
+        if begins(at, &format!("</{name}")) {
+            let close = memchr::memchr(b'>', &near[at..])?;
+            return Some(from + at + close + 1);
+        }
+        // In <rtc> stand several <rt>.
+        let ends = ["</ruby", "</rb", "<rb", "<rtc"]
+            .iter()
+            .any(|tag| begins(at, tag))
+            || name != "rtc" && ["<rt", "<rp"].iter().any(|tag| begins(at, tag));
+        if ends {
+            return Some(from + at);
+        }
+    }
+    None
+}
+
 /// Returns the offset after the tag, comment or declaration that begins with
 /// the `<` at `start`; `None` if there is none.
 ///
-/// A `script` or `style` element is taken whole. Linear over a whole text:
-/// `closers` must be the one that the text began with.
-pub(super) fn tag_end(text: &str, start: usize, closers: &mut Closers) -> Option<usize> {
+/// A `script` or `style` element is taken whole.
+fn tag_end(text: &str, start: usize, closers: &mut Closers) -> Option<usize> {
     let bytes = text.as_bytes();
     match *bytes.get(start + 1)? {
         b'/' => {
@@ -218,7 +296,7 @@ fn skip_spaces(bytes: &[u8], mut at: usize) -> usize {
 mod tests {
     use super::*;
 
-    fn tag(text: &str) -> Option<&str> {
+    fn whole(text: &str) -> Option<&str> {
         tag_end(text, 0, &mut Closers::default()).map(|end| &text[..end])
     }
 
@@ -241,7 +319,7 @@ mod tests {
             "<img src=a.jpg alt>",
             "<p\nclass = \"x\"\n>",
         ] {
-            assert_eq!(tag(&format!("{whole}联防")), Some(whole), "{whole}");
+            assert_eq!(self::whole(&format!("{whole}联防")), Some(whole), "{whole}");
         }
     }
 
@@ -264,7 +342,46 @@ mod tests {
             "<b联防>",
             "<user@example.org>",
         ] {
-            assert_eq!(tag(text), None, "{text}");
+            assert_eq!(whole(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn readings_of_ruby_go_with_their_tags() {
+        for (text, end) in [
+            ("<rt>lián</rt>防", "<rt>lián</rt>"),
+            ("<RT class=\"a\">lián</RT >防", "<RT class=\"a\">lián</RT >"),
+            ("<rt>lián</ruby>防", "<rt>lián"),
+            ("<rt>lián<rt>fáng</ruby>", "<rt>lián"),
+            ("<rp>(</rp><rt>lián</rt>", "<rp>(</rp>"),
+            ("<rtc><rt>lián</rt></rtc>防", "<rtc><rt>lián</rt></rtc>"),
+        ] {
+            let found = tag(text, 0, &mut Closers::default()).unwrap();
+            assert_eq!((&text[..found.end], found.kind), (end, TagKind::Reading));
+        }
+        let open = format!("<rt>{}", "长".repeat(100));
+        let found = tag(&open, 0, &mut Closers::default()).unwrap();
+        assert_eq!((found.end, found.kind), (4, TagKind::Inline));
+    }
+
+    #[test]
+    fn tags_of_lines_and_cells_part_and_tags_within_a_line_do_not() {
+        for (text, kind) in [
+            ("<b>", TagKind::Inline),
+            ("</span>", TagKind::Inline),
+            ("<o:p>", TagKind::Inline),
+            ("<!-- x -->", TagKind::Inline),
+            ("<br/>", TagKind::Block),
+            ("</TD>", TagKind::Block),
+            ("<p class=a>", TagKind::Block),
+            ("<sup>", TagKind::Superscript),
+            ("</sup>", TagKind::NumberEnd),
+        ] {
+            assert_eq!(
+                tag(text, 0, &mut Closers::default()).map(|tag| tag.kind),
+                Some(kind),
+                "{text}"
+            );
         }
     }
 }

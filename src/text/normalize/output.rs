@@ -7,9 +7,23 @@ use crate::text::normalize::offsets::Normalized;
 pub(super) trait Output {
     /// Normalizes plain characters from `at` on; returns the offset of the first
     /// character that needs more, or the length of the text.
+    ///
+    /// A character that is dropped needs more after a digit.
     fn run(&mut self, bytes: &[u8], at: usize, table: &[u16; 0x1_0000]) -> usize;
     fn push(&mut self, unit: u16, start: usize, end: usize);
-    fn last(&self) -> Option<u16>;
+    /// Returns the unit that has this many units of the text after it.
+    fn from_end(&self, back: usize) -> Option<u16>;
+    /// Returns the number of units, those of other texts included.
+    fn len(&self) -> usize;
+    /// Removes the unit at an index.
+    fn remove(&mut self, at: usize);
+    /// Replaces the unit at an index by another.
+    fn replace(&mut self, at: usize, unit: u16);
+
+    fn last(&self) -> Option<u16> {
+        self.from_end(0)
+    }
+
     /// Extends the span of the last unit to `end`.
     fn extend_last(&mut self, end: usize);
     fn remove_last(&mut self, units: usize);
@@ -24,15 +38,28 @@ pub(super) struct UnitsOnly<'a> {
 
 impl Output for UnitsOnly<'_> {
     fn run(&mut self, bytes: &[u8], at: usize, table: &[u16; 0x1_0000]) -> usize {
-        normalize_run::units(bytes, at, table, self.units)
+        let after_digit = self.last().is_some_and(normalize_run::is_digit);
+        normalize_run::units(bytes, at, table, after_digit, self.units)
     }
 
     fn push(&mut self, unit: u16, _: usize, _: usize) {
         self.units.push(unit);
     }
 
-    fn last(&self) -> Option<u16> {
-        self.units[self.begin..].last().copied()
+    fn from_end(&self, back: usize) -> Option<u16> {
+        self.units[self.begin..].iter().rev().nth(back).copied()
+    }
+
+    fn len(&self) -> usize {
+        self.units.len()
+    }
+
+    fn replace(&mut self, at: usize, unit: u16) {
+        self.units[at] = unit;
+    }
+
+    fn remove(&mut self, at: usize) {
+        self.units.remove(at);
     }
 
     fn extend_last(&mut self, _: usize) {}
@@ -45,10 +72,12 @@ impl Output for UnitsOnly<'_> {
 
 impl Output for Normalized {
     fn run(&mut self, bytes: &[u8], at: usize, table: &[u16; 0x1_0000]) -> usize {
+        let after_digit = self.last().is_some_and(normalize_run::is_digit);
         normalize_run::units_and_spans(
             bytes,
             at,
             table,
+            after_digit,
             &mut self.units,
             &mut self.offsets.starts,
             &mut self.offsets.ends,
@@ -61,8 +90,22 @@ impl Output for Normalized {
         self.offsets.ends.push(end as u32);
     }
 
-    fn last(&self) -> Option<u16> {
-        self.units.last().copied()
+    fn from_end(&self, back: usize) -> Option<u16> {
+        self.units.iter().rev().nth(back).copied()
+    }
+
+    fn len(&self) -> usize {
+        self.units.len()
+    }
+
+    fn replace(&mut self, at: usize, unit: u16) {
+        self.units[at] = unit;
+    }
+
+    fn remove(&mut self, at: usize) {
+        self.units.remove(at);
+        self.offsets.starts.remove(at);
+        self.offsets.ends.remove(at);
     }
 
     fn extend_last(&mut self, end: usize) {

@@ -1,8 +1,5 @@
 //! The value of each character that stands alone, in one flat table.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
-
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::canonical_combining_class;
 use unicode_normalization::{IsNormalized, is_nfkc_quick};
@@ -10,7 +7,10 @@ use unicode_properties::{
     GeneralCategory, GeneralCategoryGroup, UnicodeEmoji, UnicodeGeneralCategory,
 };
 
+use crate::text::normalize::casefold::{DOT_ABOVE, push_folded};
+use crate::text::normalize::class::{Class, NUMERALS, class_of};
 use crate::text::normalize::steps::{NormalizeStep, NormalizeSteps};
+use crate::text::script;
 
 // Values of the table that are no code unit. They lie among the surrogates,
 // which no character of the Basic Multilingual Plane can become, so that one
@@ -19,136 +19,212 @@ use crate::text::normalize::steps::{NormalizeStep, NormalizeSteps};
 
 /// The character may join the one before it (combining marks, jamo).
 pub(super) const JOINER: u16 = 0xD800;
-/// The character becomes several units; see [`NormalizeTable::expansion`].
-pub(super) const EXPAND: u16 = 0xD801;
+/// The character is judged by its neighbours, or becomes several units.
+pub(super) const RARE: u16 = 0xD801;
 /// `<`, which may begin a tag or a comment.
 pub(super) const LESS: u16 = 0xD802;
 /// `&`, which may begin an entity.
 pub(super) const AMPERSAND: u16 = 0xD803;
 /// An opening bracket, which may begin a reading.
 pub(super) const BRACKET: u16 = 0xD804;
-/// Becomes one space, unless a space stands there already (word shingles).
-pub(super) const SPACE: u16 = 0xD805;
 
-/// Among the units of a character: a [`SPACE`]. Not a surrogate, which
-/// characters beyond the Basic Multilingual Plane have, but NUL, which
-/// becomes nothing.
-pub(super) const GAP: u16 = 0;
+/// Set beside the class of a character that has another compatibility form.
+const COMPOSED: u8 = 0x80;
 
-/// The Traditional-to-Simplified table, each character to its first choice,
-/// followed to the end so that normalizing twice changes nothing.
-///
-/// The pairs are those of OpenCC's `TSCharacters` (4,113 entries, every key
-/// and value one code point).
-static SIMPLIFIED: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
-    let single = |text: &str| {
-        let mut chars = text.chars();
-        chars.next().filter(|_| chars.next().is_none())
-    };
-    let once: HashMap<char, char> = hanconv::RawDictionary::TSCharacters
-        .iter()
-        .filter_map(|(from, to)| Some((single(from)?, single(to)?)))
-        .filter(|(from, to)| from != to)
-        .collect();
-    let mut all = HashMap::with_capacity(once.len());
-    for (&from, &to) in &once {
-        let mut end = to;
-        // The table holds no cycle today; the bound keeps it harmless if one comes.
-        for _ in 0..4 {
-            match once.get(&end) {
-                Some(&next) if next != from => end = next,
-                _ => break,
-            }
-        }
-        all.insert(from, end);
-    }
-    all
-});
-
-/// Returns the Simplified form of a character, itself if it has none.
-pub fn simplified(c: char) -> char {
-    SIMPLIFIED.get(&c).copied().unwrap_or(c)
-}
+/// The brackets that may hold a reading.
+const BRACKETS: [char; 7] = ['(', '（', '[', '［', '〔', '【', '〈'];
 
 /// The value of every character under one set of steps.
 ///
-/// 128 KiB for the Basic Multilingual Plane, of which Chinese text touches
-/// some 40 KiB: it stays in the second-level cache. Built in a few
-/// milliseconds.
+/// 192 KiB for the Basic Multilingual Plane, of which the common path touches
+/// some 40 KiB in Chinese text: it stays in the second-level cache. Built in a
+/// few milliseconds.
 pub(super) struct NormalizeTable {
     /// The unit that a character becomes, 0 for nothing, or one of the
     /// special values above.
     pub(super) units: Box<[u16; 0x1_0000]>,
-    /// What the characters marked [`EXPAND`] become.
-    expansions: HashMap<u16, Box<[u16]>>,
+    /// The number of each character's [`Class`].
+    classes: Box<[u8; 0x1_0000]>,
     steps: NormalizeSteps,
 }
 
 impl NormalizeTable {
     pub(super) fn new(steps: NormalizeSteps) -> Self {
         let mut table = NormalizeTable {
-            units: vec![0u16; 0x1_0000]
-                .into_boxed_slice()
-                .try_into()
-                .unwrap_or_else(|_| unreachable!()),
-            expansions: HashMap::new(),
+            units: boxed(),
+            classes: boxed(),
             steps,
         };
-        let mut buffer = Vec::new();
-        for code in 0..0x1_0000u32 {
-            let Some(c) = char::from_u32(code) else {
-                continue;
-            };
-            table.units[code as usize] = table.value_of(c, &mut buffer);
+        for c in (0..0x1_0000).filter_map(char::from_u32) {
+            // Two of three characters stand for themselves; looking up the
+            // properties that the others need would take most of the time of
+            // a small corpus.
+            if stands_for_itself(c) {
+                let private = ('\u{e000}'..='\u{f8ff}').contains(&c);
+                let class = if private { Class::Other } else { Class::Letter };
+                table.classes[c as usize] = class as u8;
+                table.units[c as usize] = c as u16;
+            } else {
+                let class = class_of(c, steps);
+                table.classes[c as usize] = class as u8;
+                table.units[c as usize] = table.value_of(c, class);
+            }
+        }
+        for c in NUMERALS.chars() {
+            table.classes[c as usize] = class_of(c, steps) as u8;
+        }
+        if steps.has(NormalizeStep::Script) {
+            script::for_each_merged(|from, to| {
+                if let (true, Ok(at)) = (stands_for_itself(from), u16::try_from(u32::from(from))) {
+                    table.units[usize::from(at)] = u16::try_from(u32::from(to)).unwrap_or(RARE);
+                }
+            });
         }
         if steps.has(NormalizeStep::Markup) {
             table.units['<' as usize] = LESS;
             table.units['&' as usize] = AMPERSAND;
         }
         if steps.has(NormalizeStep::Annotation) {
-            table.units['(' as usize] = BRACKET;
-            table.units['（' as usize] = BRACKET;
+            for bracket in BRACKETS {
+                table.units[bracket as usize] = BRACKET;
+            }
         }
         table
     }
 
-    fn value_of(&mut self, c: char, buffer: &mut Vec<u16>) -> u16 {
-        // Two of three characters are such; looking up the properties that
-        // the others need would take most of the time of a small corpus.
-        if stands_for_itself(c) {
-            let c = if self.steps.has(NormalizeStep::Script) {
-                simplified(c)
-            } else {
-                c
-            };
-            if let Ok(unit) = u16::try_from(u32::from(c)) {
-                return unit;
-            }
-        }
-        self.value_of_any(c, buffer)
-    }
-
-    /// Returns the value of a character, whatever it is.
-    fn value_of_any(&mut self, c: char, buffer: &mut Vec<u16>) -> u16 {
+    /// Returns the value of a character that may change under any step, and
+    /// corrects its class if it has the form of another.
+    fn value_of(&mut self, c: char, class: Class) -> u16 {
         if self.joins_previous(c) {
             return JOINER;
         }
-        buffer.clear();
-        self.map_alone(c, buffer);
-        match buffer[..] {
-            [] => 0,
-            [GAP] => SPACE,
-            [unit] => unit,
-            _ => {
-                self.expansions.insert(c as u16, buffer.as_slice().into());
-                EXPAND
+        if c.general_category() == GeneralCategory::Unassigned {
+            return c as u16;
+        }
+        let composed = self.composed(c);
+        let mut characters = composed.chars();
+        let (Some(one), None) = (characters.next(), characters.next()) else {
+            let dropped = |c| class_of(c, self.steps).needs_digit_before();
+            let all_dropped = composed.chars().all(dropped) && !composed.is_empty();
+            self.classes[c as usize] = Class::Ornament as u8 | COMPOSED;
+            return if all_dropped && !self.steps.word_spaces {
+                0
+            } else {
+                RARE
+            };
+        };
+        let class = if one == c {
+            class
+        } else {
+            class_of(one, self.steps)
+        };
+        let changed = if one == c { 0 } else { COMPOSED };
+        self.classes[c as usize] = class as u8 | changed;
+        match class {
+            Class::Nothing => 0,
+            class if class.needs_digit_before() => {
+                if self.steps.word_spaces {
+                    RARE
+                } else {
+                    0
+                }
             }
+            class if class.is_content() => {
+                let folded = self.folded(one);
+                match folded.encode_utf16().collect::<Vec<_>>()[..] {
+                    // The fast loop knows digits by their ASCII form, and
+                    // those that NFKC takes out of a circle need more.
+                    [unit]
+                        if class != Class::Digit
+                            || (u16::from(b'0')..=u16::from(b'9')).contains(&unit)
+                                && c.general_category() == GeneralCategory::DecimalNumber =>
+                    {
+                        unit
+                    }
+                    _ => RARE,
+                }
+            }
+            _ => RARE,
         }
     }
 
-    /// Returns what a character marked [`EXPAND`] becomes.
-    pub(super) fn expansion(&self, unit: u16) -> &[u16] {
-        self.expansions.get(&unit).map_or(&[], |units| units)
+    /// Returns the class of a character of a composed text.
+    pub(super) fn class(&self, c: char) -> Class {
+        match u16::try_from(u32::from(c)) {
+            Ok(at) => Class::from_number(self.classes[usize::from(at)] & !COMPOSED),
+            Err(_) => class_of(c, self.steps),
+        }
+    }
+
+    /// Returns whether a character is its own compatibility form for sure.
+    #[inline]
+    pub(super) fn is_composed(&self, c: char) -> bool {
+        self.classes
+            .get(u32::from(c) as usize)
+            .is_some_and(|class| class & COMPOSED == 0)
+    }
+
+    /// Returns whether `c` can change together with what stands before it
+    /// under NFKC, by table.
+    #[inline]
+    pub(super) fn is_joiner(&self, c: char) -> bool {
+        match self.units.get(u32::from(c) as usize) {
+            Some(unit) => *unit == JOINER,
+            None => self.joins_previous(c),
+        }
+    }
+
+    /// Returns whether `c` is dropped without a trace, by table.
+    #[inline]
+    pub(super) fn is_nothing(&self, c: char) -> bool {
+        self.class(c) == Class::Nothing
+    }
+
+    /// Returns the compatibility form of a character that stands alone, if
+    /// that step is on.
+    pub(super) fn composed(&self, c: char) -> String {
+        if self.steps.has(NormalizeStep::Width) && c >= '\u{80}' {
+            std::iter::once(c).nfkc().map(compatible).collect()
+        } else {
+            c.into()
+        }
+    }
+
+    /// Returns the compatibility form of a character with the marks after it.
+    pub(super) fn composed_with_marks(&self, segment: &str) -> String {
+        let composed: String = segment.nfkc().map(compatible).collect();
+        if !self.steps.has(NormalizeStep::Case) {
+            return composed;
+        }
+        // What has no capital of its own composes only after case folding.
+        let mut folded = String::new();
+        for c in composed.chars() {
+            if c != DOT_ABOVE || !folded.ends_with('i') {
+                push_folded(c, &mut folded);
+            }
+        }
+        folded.nfc().collect()
+    }
+
+    /// Returns what a character of a composed text becomes under the steps of
+    /// case and script.
+    pub(super) fn folded(&self, c: char) -> String {
+        let mut folded = String::new();
+        if self.steps.has(NormalizeStep::Case) {
+            push_folded(c, &mut folded);
+        } else {
+            folded.push(c);
+        }
+        if self.steps.has(NormalizeStep::Script) {
+            folded = folded.chars().map(script_form).collect();
+        }
+        folded
+    }
+
+    /// Returns the value of a character of a composed text, if it is one unit.
+    pub(super) fn unit(&self, c: char) -> Option<u16> {
+        let at = u16::try_from(u32::from(c)).ok()?;
+        Some(self.units[usize::from(at)]).filter(|unit| unit & 0xF800 != 0xD800 && *unit != 0)
     }
 
     /// Returns whether `c` can change together with what stands before it
@@ -168,50 +244,45 @@ impl NormalizeTable {
     pub(super) fn is_dropped_invisible(&self, c: char) -> bool {
         self.steps.has(NormalizeStep::Invisible) && is_invisible(c)
     }
+}
 
-    /// Appends the units of `c` when nothing stands beside it.
-    ///
-    /// A [`GAP`] may be among the units.
-    pub(super) fn map_alone(&self, c: char, out: &mut Vec<u16>) {
-        if self.is_dropped_invisible(c) {
-            return;
-        }
-        if self.steps.has(NormalizeStep::Width) && c >= '\u{80}' {
-            for c in std::iter::once(c).nfkc() {
-                self.map_composed(c, out);
-            }
-        } else {
-            self.map_composed(c, out);
-        }
+fn boxed<T: Copy + Default>() -> Box<[T; 0x1_0000]> {
+    let slice = vec![T::default(); 0x1_0000].into_boxed_slice();
+    slice.try_into().unwrap_or_else(|_| unreachable!())
+}
+
+/// Returns the form that a character shares with those of the same meaning
+/// that NFKC keeps apart: digits of all scripts, radicals, the fraction slash.
+fn compatible(c: char) -> char {
+    match c {
+        '\u{2044}' => '/',
+        '٪' => '%',
+        '\u{2e80}'..='\u{2eff}' => script::ideograph(c),
+        '\u{660}'.. if c.general_category() == GeneralCategory::DecimalNumber => ascii_digit(c),
+        _ => c,
     }
+}
 
-    /// Appends the units of a character of a text that is in NFKC already.
-    pub(super) fn map_composed(&self, c: char, out: &mut Vec<u16>) {
-        if self.steps.has(NormalizeStep::Case) {
-            for c in c.to_lowercase() {
-                self.map_lowercase(c, out);
-            }
-        } else {
-            self.map_lowercase(c, out);
-        }
-    }
+/// Returns the ASCII digit of the same value.
+fn ascii_digit(c: char) -> char {
+    // Digits come in rows of ten, which begin with zero.
+    let is_digit = |code: u32| {
+        char::from_u32(code).is_some_and(|c| c.general_category() == GeneralCategory::DecimalNumber)
+    };
+    let before = (1..)
+        .take_while(|back| is_digit(u32::from(c) - back))
+        .count();
+    char::from(b'0' + (before % 10) as u8)
+}
 
-    fn map_lowercase(&self, c: char, out: &mut Vec<u16>) {
-        let c = if self.steps.has(NormalizeStep::Script) {
-            simplified(c)
-        } else {
-            c
-        };
-        if self.is_dropped_invisible(c) || c == '\0' {
-            return;
-        }
-        if self.steps.has(NormalizeStep::Punctuation) && is_punctuation(c) {
-            if self.steps.word_spaces {
-                out.push(GAP);
-            }
-            return;
-        }
-        out.extend_from_slice(c.encode_utf16(&mut [0; 2]));
+/// Returns the form that a character shares with its variants in other
+/// standards and languages of one script.
+fn script_form(c: char) -> char {
+    match c {
+        // Persian and Arabic write one letter with two characters.
+        'ی' => 'ي',
+        'ک' => 'ك',
+        _ => script::merged(c),
     }
 }
 
@@ -221,11 +292,24 @@ fn stands_for_itself(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{e000}'..='\u{f8ff}')
 }
 
-/// Returns whether a character shows nothing: controls, format characters,
-/// variation selectors, fillers.
+/// Returns whether a character shows nothing or only how others are read:
+/// controls, format characters, variation selectors, fillers; Arabic vowel
+/// signs and tatweel, Hebrew points.
 pub fn is_invisible(c: char) -> bool {
     match c {
         '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' => false,
+        // Arabic vowel signs, marks for reciting, tatweel; hamza and madda stay.
+        '\u{610}'..='\u{61a}' | '\u{640}' | '\u{64b}'..='\u{652}' | '\u{656}'..='\u{65f}' => true,
+        '\u{670}' | '\u{6d6}'..='\u{6dc}' | '\u{6df}'..='\u{6e4}' | '\u{6e7}' | '\u{6e8}' => true,
+        '\u{6ea}'..='\u{6ed}' | '\u{8d3}'..='\u{8e1}' | '\u{8e3}'..='\u{8ff}' => true,
+        // Hebrew points and accents.
+        '\u{591}'..='\u{5bd}'
+        | '\u{5bf}'
+        | '\u{5c1}'
+        | '\u{5c2}'
+        | '\u{5c4}'
+        | '\u{5c5}'
+        | '\u{5c7}' => true,
         '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' => true,
         '\u{180b}'..='\u{180f}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' => true,
         // Ideographs are most of the plane; asking for their category is slow.
@@ -263,13 +347,26 @@ mod tests {
         let no_script = all.without(NormalizeStep::Script);
         for steps in [all, no_script] {
             let mut table = NormalizeTable::new(steps);
-            let mut buffer = Vec::new();
             for c in (0..0x1_0000).filter_map(char::from_u32) {
                 if stands_for_itself(c) {
-                    let value = table.value_of(c, &mut buffer);
-                    assert_eq!(value, table.value_of_any(c, &mut buffer), "{c}");
+                    let value = table.units[c as usize];
+                    let class = table.class(c);
+                    assert_eq!(class, class_of(c, steps), "{c}");
+                    if steps.has(NormalizeStep::Script) || script::merged(c) == c {
+                        assert_eq!(value, table.value_of(c, class), "{c}");
+                    }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn digits_of_every_script_have_their_value() {
+        for (digits, expected) in [("٠٩", "09"), ("۵", "5"), ("๙", "9"), ("०", "0"), ("𝟗", "9")]
+        {
+            let table = NormalizeTable::new(NormalizeSteps::default());
+            let found: String = digits.chars().map(|c| table.composed(c)).collect();
+            assert_eq!(found, expected);
         }
     }
 }

@@ -1,0 +1,98 @@
+//! Numbers in a normalized text, which no phrase cuts.
+
+use crate::simd::normalize_run::is_digit;
+use crate::text::normalize::SEPARATOR;
+
+/// Returns whether a unit of a normalized text is a sign: no letter, digit or
+/// other content.
+///
+/// Texts that are equal but for signs lost their signs on the way: 2.5 printed
+/// as 25.
+pub(crate) fn is_sign(unit: u16) -> bool {
+    match unit {
+        SEPARATOR => true,
+        0x21..0x80 => !(unit as u8).is_ascii_alphanumeric(),
+        // Of the signs that stay, all others are operators or currencies.
+        0xa2..=0xa5 | 0xb0 | 0xb1 | 0xd7 | 0xf7 | 0x2030 | 0x20a0..=0x20cf => true,
+        0x2200..=0x22ff | 0x2a00..=0x2aff | 0x2610 | 0x2611 => true,
+        _ => false,
+    }
+}
+
+/// Returns whether a boundary before the unit at `at` lies inside a number:
+/// 2.5, 2020-1-12, 8:30, 1/2, -3 and 3% are one each.
+pub(crate) fn is_inside(units: &[u16], at: usize) -> bool {
+    let unit = |at: Option<usize>| at.and_then(|at| units.get(at)).copied().unwrap_or(0);
+    let (before, after) = (unit(at.checked_sub(1)), unit(Some(at)));
+    match (is_digit(before), is_digit(after)) {
+        (true, true) => true,
+        (true, false) => {
+            is_one_of(after, b"%")
+                || after == 0x2030
+                || joins(after) && is_digit(unit(Some(at + 1)))
+        }
+        // A sign joins two digits, or stands before one: -3.
+        (false, true) => {
+            is_one_of(before, b"-") || joins(before) && is_digit(unit(at.checked_sub(2)))
+        }
+        (false, false) => false,
+    }
+}
+
+/// Returns whether a sign between two digits makes one number of them.
+fn joins(sign: u16) -> bool {
+    is_one_of(sign, b".:-/^*")
+}
+
+fn is_one_of(unit: u16, signs: &[u8]) -> bool {
+    u8::try_from(unit).is_ok_and(|unit| signs.contains(&unit))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn boundaries_inside_a_number_are_told_from_others() {
+        for (parts, inside) in [
+            (("2", ".5"), true),
+            (("2.", "5"), true),
+            (("2", "5"), true),
+            (("2020-1", "-12"), true),
+            (("3", "%"), true),
+            (("增长", "2.5%"), false),
+            (("2.5%", "以上"), false),
+            (("-", "3°c"), true),
+            (("气温", "-3°c"), false),
+            (("1 2 ", "3号"), false),
+            (("1", " 2"), false),
+            (("5g", "+"), false),
+            (("covid", "19"), false),
+            (("3", "倍"), false),
+            (("", "3"), false),
+            (("3", ""), false),
+        ] {
+            let units: Vec<u16> = [parts.0, parts.1].concat().encode_utf16().collect();
+            let at = parts.0.encode_utf16().count();
+            assert_eq!(is_inside(&units, at), inside, "{parts:?}");
+        }
+    }
+
+    #[test]
+    fn signs_are_told_from_letters() {
+        for (text, signs) in [
+            ("2.5%", 2),
+            ("c++", 2),
+            ("联防", 0),
+            ("1 2", 1),
+            ("☑赞成", 1),
+            ("≥5", 1),
+        ] {
+            assert_eq!(
+                text.encode_utf16().filter(|unit| is_sign(*unit)).count(),
+                signs,
+                "{text}"
+            );
+        }
+    }
+}
