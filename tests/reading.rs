@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use leitong::corpus::Record;
+use leitong::read::ReadOptions;
 use leitong::read::reader::read;
 use leitong::read::sink::{Reading, Sink};
 use leitong::read::walk::Inputs;
-use leitong::read::{Fields, ReadOptions};
 
 /// Keeps ids and texts.
 #[derive(Default)]
@@ -165,8 +165,8 @@ fn all_sets_are_read_whole() {
     let inputs = Inputs::find(&sets).unwrap();
     let start = Instant::now();
     let options = ReadOptions {
-        fields: Fields::default(),
         strict: true,
+        ..ReadOptions::default()
     };
     let reading = read(&inputs, &options, Count::default, &()).unwrap();
     let seconds = start.elapsed().as_secs_f64();

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use crate::corpus::{Location, Record};
 use crate::error::Skipped;
 use crate::read::sink::Sink;
+use crate::read::walk::Input;
 
 /// Number of skipped records of a chunk that are named one by one. A file that
 /// is not JSONL at all has a broken line every few bytes, and a message for
@@ -22,11 +23,28 @@ pub(crate) struct Collector<S> {
     pub(crate) bytes_read: u64,
     pub(crate) damaged: u64,
     pub(crate) encodings: BTreeMap<&'static str, u64>,
+    /// What a user should know, with the input's index.
+    pub(crate) warnings: Vec<(u32, String)>,
+    /// Number of records by input and encoding whose encoding is in doubt.
+    pub(crate) doubtful: BTreeMap<(u32, &'static str), u64>,
+    /// The date of records that have none.
+    date: Option<String>,
     strict: bool,
     // The encoding of the last records and their number: a look into the map
     // for each record would cost more than all else here.
     latest: (&'static str, u64),
     id: String,
+}
+
+/// Where the records of a chunk come from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Origin<'a> {
+    pub(crate) input: u32,
+    pub(crate) name: &'a str,
+    /// Number of bytes of the input before the chunk.
+    pub(crate) offset: u64,
+    /// The number of the chunk's first line, from 1.
+    pub(crate) line: u64,
 }
 
 /// The fields of a record, which may still lack an id.
@@ -38,6 +56,8 @@ pub(crate) struct RawRecord<'a> {
     pub(crate) date: Option<&'a str>,
     pub(crate) source: Option<&'a str>,
     pub(crate) encoding: &'static str,
+    /// Whether the encoding is beyond doubt.
+    pub(crate) is_certain: bool,
     pub(crate) damaged: bool,
 }
 
@@ -50,10 +70,18 @@ impl<S: Sink> Collector<S> {
             bytes_read: 0,
             damaged: 0,
             encodings: BTreeMap::new(),
+            warnings: Vec::new(),
+            doubtful: BTreeMap::new(),
+            date: None,
             strict,
             latest: ("", 0),
             id: String::new(),
         }
+    }
+
+    /// Begins an input, whose path may have a date for its records.
+    pub(crate) fn begin(&mut self, input: &Input) {
+        self.date.clone_from(&input.date);
     }
 
     /// Returns whether the rest of the chunk need not be read.
@@ -83,11 +111,18 @@ impl<S: Sink> Collector<S> {
             id,
             text: found.text,
             title: found.title.filter(|field| given(Some(field))),
-            date: found.date.filter(|field| given(Some(field))),
+            date: found
+                .date
+                .filter(|field| given(Some(field)))
+                .or(self.date.as_deref()),
             source: found.source.filter(|field| given(Some(field))),
             location,
         });
         self.damaged += u64::from(found.damaged);
+        if !found.is_certain {
+            let key = (location.input, found.encoding);
+            *self.doubtful.entry(key).or_default() += 1;
+        }
         if self.latest.0 != found.encoding {
             self.note_encoding();
             self.latest = (found.encoding, 0);

@@ -1,13 +1,16 @@
 //! Estimates how many documents the inputs hold from a look at some of them.
 
-use crate::read::Fields;
 use crate::read::chunk;
 use crate::read::parquet::ParquetFile;
 use crate::read::source;
 use crate::read::walk::{Compression, Input, InputKind, Inputs};
+use crate::read::{Fields, ReadOptions};
 
 /// Number of bytes of a file in which records are counted.
 const HEAD_BYTES: usize = 1 << 20;
+
+/// Size from which on a file without an ending that tells is looked into.
+const SNIFFED_FROM_BYTES: u64 = 1 << 20;
 
 /// Number of files that are opened; the others are assumed to be alike.
 const OPENED: usize = 32;
@@ -30,7 +33,12 @@ pub(crate) struct InputEstimate {
 /// Returns an estimate; opens a few files.
 pub(crate) fn estimate(inputs: &Inputs) -> InputEstimate {
     let mut estimate = InputEstimate::default();
-    let records = |input: &&Input| !matches!(input.kind, InputKind::Text | InputKind::Html);
+    let records = |input: &&Input| match input.kind {
+        InputKind::Text | InputKind::Html | InputKind::Subtitles => false,
+        // Most small files without an ending that tells are texts.
+        InputKind::Sniff => !input.regular || input.len_bytes >= SNIFFED_FROM_BYTES,
+        _ => true,
+    };
     let mut largest: Vec<&Input> = inputs.iter().filter(records).collect();
     largest.sort_by_key(|input| std::cmp::Reverse(input.len_bytes));
     let (mut seen_bytes, mut seen_documents) = (0, 0);
@@ -76,9 +84,12 @@ fn look(input: &Input, bytes: u64) -> Option<u64> {
     }
     let head = source.head(HEAD_BYTES);
     let head = &head[..head.len().min(HEAD_BYTES)];
-    if input.kind == InputKind::Sniff
-        && matches!(chunk::sniff(head), InputKind::Text | InputKind::Html)
-    {
+    let options = ReadOptions::default();
+    let kind = chunk::kind_by_contents(input.kind, head, head.len() < HEAD_BYTES, &options);
+    if matches!(
+        kind,
+        InputKind::Text | InputKind::Html | InputKind::Subtitles
+    ) {
         return Some(1);
     }
     let lines = memchr::memchr_iter(b'\n', head).count() as u64;

@@ -1,8 +1,18 @@
 //! The names of the fields that make a record, and how inputs are read.
 
-/// The names of the fields that make a record of JSONL, CSV or Parquet.
+use encoding_rs::Encoding;
+
+use crate::error::{Error, Result};
+use crate::named::named_enum;
+use crate::read::csv::TableOptions;
+use crate::read::selector::Selector;
+
+/// The names of the fields that make a record of JSON, CSV or Parquet.
 ///
-/// Two fields may share one name. Only `text` must be there.
+/// Two fields may share one name; only `text` is required. A name with dots
+/// is a path into the record (`meta.text`), several names with commas are an
+/// order of preference (`text,正文,content`), and names with `+` are joined
+/// (`title+body`). A field whose whole name is written like that comes first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fields {
     /// The field that names the document.
@@ -48,6 +58,11 @@ impl Fields {
     pub(crate) fn is_chosen(&self, role: FieldRole) -> bool {
         self.name(role) != role.default_name()
     }
+
+    /// Returns the parsed name of the field that fills `role`.
+    pub(crate) fn selector(&self, role: FieldRole) -> Selector {
+        Selector::parse(self.name(role))
+    }
 }
 
 /// One of the five roles that a field of a record can have.
@@ -79,6 +94,38 @@ impl FieldRole {
             FieldRole::Source => "source",
         }
     }
+
+    /// What stands between values that are joined: texts are paragraphs of
+    /// their own, other fields are one line.
+    pub(crate) fn separator(self) -> &'static str {
+        match self {
+            FieldRole::Text => "\n",
+            _ => " ",
+        }
+    }
+}
+
+named_enum! {
+    /// A format that is read whatever an input's name says.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum InputFormat("input format") {
+        /// One document: plain text.
+        Text = "txt",
+        /// One document: a web page.
+        Html = "html",
+        /// One document: subtitles.
+        Subtitles = "srt",
+        /// A JSON object per line.
+        Jsonl = "jsonl",
+        /// An array of JSON objects, or objects one after the other.
+        Json = "json",
+        /// Rows of fields with commas between them.
+        Csv = "csv",
+        /// Rows of fields with tabs between them.
+        Tsv = "tsv",
+        /// Rows of a Parquet file.
+        Parquet = "parquet",
+    }
 }
 
 /// How inputs are read.
@@ -88,4 +135,41 @@ pub struct ReadOptions {
     pub fields: Fields,
     /// Whether the first record or file that can't be read ends the run.
     pub strict: bool,
+    /// The format of all inputs; by default names and contents tell it.
+    pub format: Option<InputFormat>,
+    /// Whether each line of a text file is a document.
+    pub lines: bool,
+    /// The encoding of all inputs that have no byte order mark; by default
+    /// their bytes tell it.
+    pub encoding: Option<&'static Encoding>,
+    /// How CSV and TSV are written; by default their first rows tell it.
+    pub table: TableOptions,
+}
+
+impl ReadOptions {
+    /// Checks that the options go together.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Option`] if a format of records is asked for and lines too,
+    /// or if the names of fields are too many.
+    pub(crate) fn check(&self) -> Result<()> {
+        let wrong = |option: &str, what: &str| {
+            Err(Error::Option {
+                option: option.to_owned(),
+                what: what.to_owned(),
+            })
+        };
+        if self.lines
+            && self
+                .format
+                .is_some_and(|format| format != InputFormat::Text)
+        {
+            return wrong(
+                "lines",
+                "a document per line is plain text, not another format; leave one of them out",
+            );
+        }
+        Ok(())
+    }
 }

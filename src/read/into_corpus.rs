@@ -37,6 +37,8 @@ pub struct ReadReport {
     pub skipped: Vec<Skipped>,
     /// Number of skipped records that `skipped` does not list.
     pub skipped_more: u64,
+    /// What a user should know of how the inputs were read, in input order.
+    pub warnings: Vec<String>,
     /// Bytes read, after decompression.
     pub bytes: u64,
     /// Documents in which bytes were decoded to U+FFFD.
@@ -85,6 +87,7 @@ pub fn read(
     let report = ReadReport {
         skipped: reading.skipped,
         skipped_more: reading.skipped_more,
+        warnings: reading.warnings,
         bytes: reading.bytes_read,
         damaged: reading.damaged,
         encodings: reading.encodings,

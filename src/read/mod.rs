@@ -6,7 +6,7 @@
 //! | `source` | an input as bytes: mapped, decompressed or streamed |
 //! | `chunk` | inputs cut into pieces that threads read apart |
 //! | [`encoding`] | bytes to characters |
-//! | `jsonl`, `csv`, `parquet`, `html` | one format each, to the fields of a record |
+//! | `json`, `csv`, `parquet`, `html`, `subtitles`, `lines` | one format each, to the fields of a record |
 //! | [`reader`] | all of it on all cores, into one sink a chunk |
 //! | [`read`](fn@read) | the whole: inputs to a [`Corpus`](crate::corpus::Corpus) |
 
@@ -18,7 +18,8 @@ pub(crate) mod estimate;
 pub mod fields;
 mod html;
 mod into_corpus;
-mod jsonl;
+mod json;
+mod lines;
 pub(crate) mod original;
 #[cfg(feature = "parquet")]
 mod parquet;
@@ -27,13 +28,16 @@ mod parquet;
 mod parquet;
 pub mod pick;
 pub mod reader;
+mod selector;
 pub mod sink;
 mod source;
+mod subtitles;
 pub mod walk;
 
 #[cfg(test)]
 mod tests;
 
-pub use fields::{Fields, ReadOptions};
+pub use csv::{Quote, TableOptions};
+pub use fields::{Fields, InputFormat, ReadOptions};
 pub use into_corpus::{CorpusOptions, ReadReport, read};
 pub use walk::Inputs;

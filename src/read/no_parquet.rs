@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use crate::error::Result;
 use crate::read::Fields;
 use crate::read::collector::Collector;
-use crate::read::jsonl::Origin;
+use crate::read::collector::Origin;
 use crate::read::sink::Sink;
 use crate::read::source::Source;
 

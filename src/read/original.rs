@@ -1,11 +1,12 @@
 //! Reads the original bytes of records a second time, by their locations.
 
-use crate::read::Fields;
 use crate::read::chunk;
+use crate::read::chunk::HEAD_BYTES;
 use crate::read::csv;
 use crate::read::parquet::ParquetFile;
 use crate::read::source::{self, Source};
 use crate::read::walk::{Input, InputKind};
+use crate::read::{Fields, ReadOptions};
 
 /// Number of bytes that are handed on at a time: enough that a call costs
 /// nothing, few enough for the cache.
@@ -14,18 +15,20 @@ const PIECE_BYTES: usize = 256 << 10;
 /// Number of bytes of a map that are passed before its pages are released.
 const GIVE_BACK_BYTES: usize = 4 << 20;
 
-/// How far into a file its header may reach, as when it was read.
-const HEAD_BYTES: usize = 1 << 20;
-
 /// Returns what an input holds, told from its first bytes where its name does
 /// not say.
-pub(crate) fn kind_of(input: &Input) -> InputKind {
-    if input.kind != InputKind::Sniff {
-        return input.kind;
+pub(crate) fn kind_of(input: &Input, options: &ReadOptions) -> InputKind {
+    let kind = chunk::kind_by_name(input, options);
+    if !matches!(kind, InputKind::Sniff | InputKind::Json | InputKind::Jsonl) {
+        return kind;
     }
     match source::open(input) {
-        Ok(mut source) => chunk::sniff(source.head(HEAD_BYTES)),
-        Err(_) => InputKind::Text,
+        Ok(mut source) => {
+            let head = source.head(HEAD_BYTES);
+            chunk::kind_by_contents(kind, head, head.len() < HEAD_BYTES, options)
+        }
+        Err(_) if kind == InputKind::Sniff => InputKind::Text,
+        Err(_) => kind,
     }
 }
 
@@ -38,11 +41,17 @@ pub(crate) struct FileHead {
     pub(crate) names: Vec<String>,
     /// The encoding of the rows.
     pub(crate) encoding: &'static str,
+    /// The byte between the fields of rows.
+    pub(crate) delimiter: u8,
 }
 
 /// Reads the bytes before the first record.
-pub(crate) fn head_of(input: &Input, kind: InputKind) -> Result<FileHead, String> {
-    let mut source = source::open(input)?;
+pub(crate) fn head_of(
+    input: &Input,
+    kind: InputKind,
+    options: &ReadOptions,
+) -> Result<FileHead, String> {
+    let mut source = chunk::records_source(source::open(input)?, options);
     let head = source.head(HEAD_BYTES);
     let InputKind::Csv(delimiter) = kind else {
         let mark = head.len() - chunk::without_mark(head).len();
@@ -51,14 +60,14 @@ pub(crate) fn head_of(input: &Input, kind: InputKind) -> Result<FileHead, String
             ..FileHead::default()
         });
     };
-    let (columns, names) =
-        csv::read_header(head, head.len() < HEAD_BYTES, delimiter, &Fields::default())?;
-    let start = columns.start();
+    let header = csv::read_header(head, head.len() < HEAD_BYTES, delimiter, options)?;
+    let start = header.start();
     let end = start + end_of_line(&head[start..], head[..start].last().copied());
     Ok(FileHead {
         bytes: head[..end].to_vec(),
-        names,
-        encoding: columns.encoding_name(),
+        names: header.names().to_vec(),
+        encoding: header.encoding_name(),
+        delimiter: header.dialect().delimiter,
     })
 }
 
@@ -94,10 +103,11 @@ pub(crate) struct InputReader {
 }
 
 impl InputReader {
-    /// Opens an input again.
-    pub(crate) fn open(input: &Input) -> Result<InputReader, String> {
+    /// Opens an input again; records in UTF-16 are read as UTF-8, as they were
+    /// when their locations were noted.
+    pub(crate) fn open(input: &Input, options: &ReadOptions) -> Result<InputReader, String> {
         Ok(InputReader {
-            source: source::open(input)?,
+            source: chunk::records_source(source::open(input)?, options),
             ahead: Vec::new(),
             read: 0,
             at: 0,

@@ -22,6 +22,8 @@ pub struct Picked {
     pub source: Option<String>,
     /// Number of documents of the input with that id; 1 if the id had a number.
     pub of: u64,
+    /// What a user should know of how the input was read.
+    pub warnings: Vec<String>,
 }
 
 /// Number of ids that a message lists: enough to recognise how ids look.
@@ -58,6 +60,7 @@ pub fn pick(
         ids: Vec::new(),
     };
     let reading = reader::read(inputs, options, new_sink, &())?;
+    let warnings = reading.warnings;
     let documents: u64 = reading.sinks.iter().map(|sink| sink.documents).sum();
     if documents == 0
         && let Some(first) = reading.skipped.into_iter().next()
@@ -100,10 +103,22 @@ pub fn pick(
             "holds {documents} documents; name one as {name}#ID, for example {name}#{}",
             ids.first().map_or("ID", |id| id.trim_matches('"'))
         )),
-        (None, Some(only), _) => Ok(Picked { of: 1, ..only }),
+        (None, Some(only), _) => Ok(Picked {
+            of: 1,
+            warnings,
+            ..only
+        }),
         (None, None, _) => failed("holds no document; name a file that does".into()),
-        (Some(_), Some(first), _) => Ok(Picked { of, ..first }),
-        (Some(_), None, Some(one)) => Ok(Picked { of: 1, ..one }),
+        (Some(_), Some(first), _) => Ok(Picked {
+            of,
+            warnings,
+            ..first
+        }),
+        (Some(_), None, Some(one)) => Ok(Picked {
+            of: 1,
+            warnings,
+            ..one
+        }),
         (Some(id), None, None) => failed(format!(
             "no document {id:?}; {}; check the id, or the field that ids are read from",
             many(&ids.join(", "))
@@ -144,6 +159,7 @@ impl Sink for Picker<'_> {
             date: record.date.map(str::to_owned),
             source: record.source.map(str::to_owned),
             of: 0,
+            warnings: Vec::new(),
         };
         if self.wanted.id.is_none_or(|id| id == record.id) {
             self.counts[0] += 1;

@@ -1,6 +1,8 @@
 //! Reads all inputs on all cores, into one sink a chunk, in input order.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use rayon::iter::{ParallelBridge, ParallelIterator};
@@ -9,14 +11,14 @@ use crate::corpus::Location;
 use crate::error::{Error, Result};
 use crate::progress::Progress;
 use crate::read::ReadOptions;
-use crate::read::chunk::{self, Chunk, Chunks, RecordFormat, Work};
-use crate::read::collector::{Collector, RawRecord};
-use crate::read::csv;
+use crate::read::chunk::{self, Chunk, Chunks, Work};
+use crate::read::collector::{Collector, Origin, RawRecord};
 use crate::read::encoding;
 use crate::read::html;
-use crate::read::jsonl::{self, Origin};
+use crate::read::json::JsonFields;
 use crate::read::sink::{Reading, Sink};
 use crate::read::source;
+use crate::read::subtitles;
 use crate::read::walk::{Input, InputKind, Inputs};
 use crate::span::Span;
 
@@ -50,28 +52,28 @@ pub fn read<S: Sink>(
     {
         return Err(Error::Strict(first.clone()));
     }
-    let plan = chunk::plan(inputs, &options.fields)?;
+    let plan = chunk::plan(inputs, options)?;
+    let json = plan.json();
     let stop = AtomicBool::new(false);
     let done = AtomicU64::new(0);
-    let mut collectors: Vec<(usize, Collector<S>)> =
-        Chunks::new(inputs, &options.fields, plan, &stop)
-            .par_bridge()
-            .map(|chunk| {
-                let mut collector = Collector::new(new_sink(), options.strict);
-                let (index, on_disk) = (chunk.index, chunk.on_disk);
-                work(chunk, inputs, options, &mut collector);
-                let is_over = collector.is_over();
-                let collector = collector.close();
-                if is_over || collector.sink.is_broken() {
-                    // Chunks are handed out in order, so none before this one is
-                    // left unread.
-                    stop.store(true, Ordering::Relaxed);
-                }
-                done.fetch_add(on_disk, Ordering::Relaxed);
-                progress.advance(on_disk);
-                (index, collector)
-            })
-            .collect();
+    let mut collectors: Vec<(usize, Collector<S>)> = Chunks::new(inputs, options, plan, &stop)
+        .par_bridge()
+        .map(|chunk| {
+            let mut collector = Collector::new(new_sink(), options.strict);
+            let (index, on_disk) = (chunk.index, chunk.on_disk);
+            work(chunk, inputs, options, &json, &mut collector);
+            let is_over = collector.is_over();
+            let collector = collector.close();
+            if is_over || collector.sink.is_broken() {
+                // Chunks are handed out in order, so none before this one is
+                // left unread.
+                stop.store(true, Ordering::Relaxed);
+            }
+            done.fetch_add(on_disk, Ordering::Relaxed);
+            progress.advance(on_disk);
+            (index, collector)
+        })
+        .collect();
     // Footers, and inputs without a record, belong to no chunk.
     progress.advance(inputs.len_bytes().saturating_sub(done.into_inner()));
     collectors.sort_unstable_by_key(|(index, _)| *index);
@@ -94,7 +96,9 @@ fn merge<S: Sink>(
         bytes_read: 0,
         damaged: 0,
         encodings: BTreeMap::new(),
+        warnings: inputs.warnings().to_vec(),
     };
+    let mut doubtful: BTreeMap<(u32, &'static str), u64> = BTreeMap::new();
     let mut found = inputs.skipped_with_order().peekable();
     for collector in collectors {
         for (input, skipped) in collector.skipped {
@@ -106,6 +110,13 @@ fn merge<S: Sink>(
             }
             reading.skipped.push(skipped);
         }
+        for (input, warning) in collector.warnings {
+            let name = inputs.get(input).map_or("", |input| &input.name);
+            reading.warnings.push(format!("{name}: {warning}"));
+        }
+        for (key, records) in collector.doubtful {
+            *doubtful.entry(key).or_default() += records;
+        }
         reading.skipped_more += collector.skipped_more;
         reading.sinks.push(collector.sink);
         reading.bytes_read += collector.bytes_read;
@@ -115,27 +126,64 @@ fn merge<S: Sink>(
         }
     }
     reading.skipped.extend(found.map(|(_, met)| met.clone()));
+    reading.warnings.extend(doubts(&doubtful, inputs));
     Ok(reading)
+}
+
+/// Number of inputs of a doubtful encoding that are named: enough to see what
+/// they have in common.
+const DOUBTS_NAMED: usize = 20;
+
+/// Returns warnings of inputs whose encoding is in doubt.
+fn doubts(doubtful: &BTreeMap<(u32, &str), u64>, inputs: &Inputs) -> Vec<String> {
+    let mut warnings: Vec<String> = doubtful
+        .iter()
+        .take(DOUBTS_NAMED)
+        .map(|((input, encoding), records)| {
+            let name = inputs.get(*input).map_or("", |input| &input.name);
+            let what = match records {
+                1 => String::new(),
+                records => format!(" of {records} records"),
+            };
+            format!(
+                "{name}: the encoding{what} can't be told for certain and was taken to be \
+                 {encoding}; name it if that is wrong"
+            )
+        })
+        .collect();
+    if let Some(more) = doubtful
+        .len()
+        .checked_sub(DOUBTS_NAMED)
+        .filter(|more| *more > 0)
+    {
+        warnings.push(format!("and {more} more inputs whose encoding is in doubt"));
+    }
+    warnings
 }
 
 fn work<S: Sink>(
     chunk: Chunk,
     inputs: &Inputs,
     options: &ReadOptions,
+    json: &Arc<JsonFields>,
     collector: &mut Collector<S>,
 ) {
-    let fields = &options.fields;
     let name_of = |input: u32| inputs.get(input).map_or("", |input| input.name.as_str());
+    let begin = |collector: &mut Collector<S>, input: u32| {
+        if let Some(input) = inputs.get(input) {
+            collector.begin(input);
+        }
+    };
     match chunk.work {
         Work::Refused { input, line, what } => collector.skip(input, name_of(input), line, what),
-        Work::Files(range) => {
-            for index in range {
-                let number = index as u32;
+        Work::Files(files) => {
+            for (number, kind) in files {
                 let Some(input) = inputs.get(number) else {
                     continue;
                 };
+                collector.begin(input);
                 match source::open(input).and_then(source::Source::into_bytes) {
-                    Ok(bytes) => document(&bytes, number, input, collector),
+                    Ok(bytes) => small_file(&bytes, number, input, kind, options, json, collector),
                     Err(what) => collector.skip(number, &input.name, 0, what),
                 }
                 if collector.is_over() {
@@ -145,10 +193,12 @@ fn work<S: Sink>(
         }
         Work::Document {
             input: number,
+            kind,
             bytes,
         } => {
+            begin(collector, number);
             if let Some(input) = inputs.get(number) {
-                document(&bytes, number, input, collector);
+                document(&bytes, number, input, kind, options, collector);
             }
         }
         Work::Records {
@@ -157,20 +207,20 @@ fn work<S: Sink>(
             offset,
             line,
             format,
+            warning,
         } => {
+            begin(collector, input);
             collector.bytes_read += bytes.len() as u64;
+            collector
+                .warnings
+                .extend(warning.map(|warning| (input, warning)));
             let origin = Origin {
                 input,
                 name: name_of(input),
                 offset,
                 line,
             };
-            match format {
-                RecordFormat::Jsonl => jsonl::read_lines(&bytes, origin, fields, collector),
-                RecordFormat::Csv(columns) => {
-                    csv::read_rows(&bytes, origin, &columns, fields, collector)
-                }
-            }
+            format.read(&bytes, origin, collector);
             bytes.give_back();
         }
         Work::RowGroup {
@@ -178,19 +228,91 @@ fn work<S: Sink>(
             table,
             group,
         } => {
+            begin(collector, input);
             let origin = Origin {
                 input,
                 name: name_of(input),
                 offset: 0,
                 line: 1,
             };
-            table.read_group(group, origin, fields, collector);
+            table.read_group(group, origin, &options.fields, collector);
         }
     }
 }
 
+/// Reads a small file whose name may not tell what it holds.
+fn small_file<S: Sink>(
+    bytes: &[u8],
+    number: u32,
+    input: &Input,
+    kind: InputKind,
+    options: &ReadOptions,
+    json: &Arc<JsonFields>,
+    collector: &mut Collector<S>,
+) {
+    let kind = chunk::kind_by_contents(kind, bytes, true, options);
+    match kind {
+        InputKind::Jsonl | InputKind::Json | InputKind::Csv(_) => {}
+        InputKind::Parquet => {
+            let what = "a Parquet file without the ending that tells so; add .parquet to its name";
+            return collector.skip(number, &input.name, 0, what.to_owned());
+        }
+        _ => return document(bytes, number, input, kind, options, collector),
+    }
+    if let Some(encoding) = encoding::utf_16(bytes, options.encoding) {
+        let (text, _) = encoding.decode_with_bom_removal(bytes);
+        return small_records(
+            text.as_bytes(),
+            number,
+            input,
+            kind,
+            options,
+            json,
+            collector,
+        );
+    }
+    small_records(bytes, number, input, kind, options, json, collector);
+}
+
+fn small_records<S: Sink>(
+    bytes: &[u8],
+    number: u32,
+    input: &Input,
+    kind: InputKind,
+    options: &ReadOptions,
+    json: &Arc<JsonFields>,
+    collector: &mut Collector<S>,
+) {
+    collector.bytes_read += bytes.len() as u64;
+    if let Some(what) = chunk::lacking_field(bytes, kind, options, input) {
+        return collector.skip(number, &input.name, 0, what);
+    }
+    match chunk::record_head(bytes, true, kind, options, json) {
+        Ok(head) => {
+            let origin = Origin {
+                input: number,
+                name: &input.name,
+                offset: head.start as u64,
+                line: head.line,
+            };
+            collector
+                .warnings
+                .extend(head.warning.map(|warning| (number, warning)));
+            head.format.read(&bytes[head.start..], origin, collector);
+        }
+        Err(what) => collector.skip(number, &input.name, 0, what),
+    }
+}
+
 /// Reads a file that is one document.
-fn document<S: Sink>(bytes: &[u8], number: u32, input: &Input, collector: &mut Collector<S>) {
+fn document<S: Sink>(
+    bytes: &[u8],
+    number: u32,
+    input: &Input,
+    kind: InputKind,
+    options: &ReadOptions,
+    collector: &mut Collector<S>,
+) {
     collector.bytes_read += bytes.len() as u64;
     if let Some(kind) = encoding::binary_kind(bytes) {
         let what = format!("{kind}, not text; convert it to text in UTF-8");
@@ -202,25 +324,30 @@ fn document<S: Sink>(bytes: &[u8], number: u32, input: &Input, collector: &mut C
         line: 0,
     };
     let id = Some(input.doc_id.as_str());
-    if input.kind == InputKind::Html {
-        let page = html::page(bytes);
-        let found = RawRecord {
+    if kind == InputKind::Html {
+        let page = html::page(bytes, options.encoding);
+        let record = RawRecord {
             id,
             text: &page.text,
             title: page.title.as_deref(),
             encoding: page.encoding,
+            is_certain: page.is_certain,
             damaged: page.replaced > 0,
             ..RawRecord::default()
         };
-        return collector.record(&input.name, &found, location);
+        return collector.record(&input.name, &record, location);
     }
-    let decoded = encoding::decode(bytes);
-    let found = RawRecord {
+    let mut decoded = encoding::decode_with(bytes, options.encoding);
+    if kind == InputKind::Subtitles {
+        decoded.text = Cow::Owned(subtitles::spoken_text(&decoded.text));
+    }
+    let record = RawRecord {
         id,
         text: &decoded.text,
         encoding: decoded.encoding,
+        is_certain: decoded.is_certain,
         damaged: decoded.replaced > 0,
         ..RawRecord::default()
     };
-    collector.record(&input.name, &found, location);
+    collector.record(&input.name, &record, location);
 }

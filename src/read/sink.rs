@@ -31,6 +31,8 @@ pub struct Reading<S> {
     /// Number of skipped records that `skipped` does not list: after a thousand
     /// in 2 MB, further ones are only counted.
     pub skipped_more: u64,
+    /// What a user should know of how the inputs were read, in input order.
+    pub warnings: Vec<String>,
     /// Bytes read, after decompression.
     pub bytes_read: u64,
     /// Number of records in which bytes that could not be decoded, or lone

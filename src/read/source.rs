@@ -2,12 +2,13 @@
 //! decompresses as it is read.
 
 use std::fs::File;
-use std::io::{self, BufReader, Cursor, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::ops::{Deref, Range};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use flate2::bufread::MultiGzDecoder;
+use encoding_rs::Encoding;
+use flate2::bufread::GzDecoder;
 
 use crate::mmap::Map;
 use crate::read::walk::{Compression, Input, unreadable};
@@ -56,6 +57,12 @@ impl Deref for Bytes {
     }
 }
 
+impl AsRef<[u8]> for Bytes {
+    fn as_ref(&self) -> &[u8] {
+        self
+    }
+}
+
 /// An open input.
 pub(crate) enum Source {
     Map(Arc<Map>),
@@ -72,6 +79,27 @@ impl Source {
             Source::Map(map) => map.get(..len).unwrap_or(map),
             Source::Stream(stream) => stream.head(len),
         }
+    }
+
+    /// Returns the same as UTF-8.
+    pub(crate) fn transcoded(self, encoding: &'static Encoding) -> Source {
+        let (reader, stream): (Box<dyn Read + Send>, _) = match self {
+            Source::Map(map) => {
+                let on_disk = Arc::new(AtomicU64::new(map.len() as u64));
+                let all = 0..map.len();
+                let bytes = Cursor::new(Bytes::Mapped(map, all));
+                (Box::new(bytes), Stream::new(Box::new(io::empty()), on_disk))
+            }
+            Source::Stream(mut stream) => {
+                let ahead = Cursor::new(std::mem::take(&mut stream.ahead));
+                let reader = std::mem::replace(&mut stream.reader, Box::new(io::empty()));
+                (Box::new(ahead.chain(reader)), stream)
+            }
+        };
+        Source::Stream(Stream {
+            reader: Box::new(Transcoder::new(reader, encoding)),
+            ..stream
+        })
     }
 
     /// Returns all bytes, or why they can't be read.
@@ -242,7 +270,7 @@ fn stream_of(mut reader: Box<dyn Read + Send>, compression: Compression) -> Resu
         }
         Compression::Gzip => {
             let buffered = BufReader::with_capacity(BUFFER_BYTES, counted);
-            (Box::new(MultiGzDecoder::new(buffered)), Some("gzip"))
+            (Box::new(GzipMembers::new(buffered)), Some("gzip"))
         }
         Compression::Zstd => {
             let buffered = BufReader::with_capacity(BUFFER_BYTES, counted);
@@ -257,6 +285,117 @@ fn stream_of(mut reader: Box<dyn Read + Send>, compression: Compression) -> Resu
     let mut stream = Stream::new(reader, on_disk);
     stream.compressed_as = name;
     Ok(Source::Stream(stream))
+}
+
+/// Decompresses the members of a gzip file one after the other, and passes
+/// over zeros at its end, with which tapes and some archives are padded.
+struct GzipMembers<R: BufRead> {
+    /// The current member; nothing at the end of the file.
+    member: Option<GzDecoder<R>>,
+}
+
+impl<R: BufRead> GzipMembers<R> {
+    fn new(reader: R) -> Self {
+        GzipMembers {
+            member: Some(GzDecoder::new(reader)),
+        }
+    }
+}
+
+impl<R: BufRead> Read for GzipMembers<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while let Some(member) = &mut self.member {
+            let taken = member.read(buffer)?;
+            if taken > 0 || buffer.is_empty() {
+                return Ok(taken);
+            }
+            let Some(member) = self.member.take() else {
+                break;
+            };
+            let mut reader = member.into_inner();
+            loop {
+                let rest = reader.fill_buf()?;
+                if rest.is_empty() {
+                    return Ok(0);
+                }
+                let zeros = rest.iter().take_while(|byte| **byte == 0).count();
+                let is_member = zeros < rest.len();
+                reader.consume(zeros);
+                if is_member {
+                    self.member = Some(GzDecoder::new(reader));
+                    break;
+                }
+            }
+        }
+        Ok(0)
+    }
+}
+
+/// Number of bytes that are transcoded at a time.
+const TRANSCODED_BYTES: usize = 64 * 1024;
+
+/// Reads another encoding as UTF-8, without its byte order mark.
+struct Transcoder {
+    reader: Box<dyn Read + Send>,
+    decoder: encoding_rs::Decoder,
+    /// Bytes from `taken` on are still to be decoded.
+    input: Vec<u8>,
+    taken: usize,
+    /// Bytes from `given` on are still to be handed on.
+    output: Vec<u8>,
+    given: usize,
+    is_over: bool,
+}
+
+impl Transcoder {
+    fn new(reader: Box<dyn Read + Send>, encoding: &'static Encoding) -> Transcoder {
+        Transcoder {
+            reader,
+            decoder: encoding.new_decoder_with_bom_removal(),
+            input: Vec::new(),
+            taken: 0,
+            output: Vec::new(),
+            given: 0,
+            is_over: false,
+        }
+    }
+
+    fn decode_more(&mut self) -> io::Result<()> {
+        if self.taken == self.input.len() {
+            self.input.clear();
+            self.taken = 0;
+            let piece = TRANSCODED_BYTES as u64;
+            self.is_over = (&mut self.reader)
+                .take(piece)
+                .read_to_end(&mut self.input)?
+                == 0;
+        }
+        // A unit of two bytes becomes three at most.
+        self.output.resize(TRANSCODED_BYTES * 2, 0);
+        let rest = &self.input[self.taken..];
+        let (_, read, written, _) =
+            self.decoder
+                .decode_to_utf8(rest, &mut self.output, self.is_over);
+        self.taken += read;
+        self.output.truncate(written);
+        self.given = 0;
+        Ok(())
+    }
+}
+
+impl Read for Transcoder {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.given == self.output.len() {
+            if self.is_over {
+                return Ok(0);
+            }
+            self.decode_more()?;
+        }
+        let len = buffer.len().min(self.output.len() - self.given);
+        buffer[..len].copy_from_slice(&self.output[self.given..self.given + len]);
+        self.given += len;
+        Ok(len)
+    }
 }
 
 /// A reader that counts the bytes it passes on.
@@ -307,6 +446,42 @@ mod tests {
             zstd::encode_all(&b"cd"[..], 1).unwrap(),
         ];
         assert_eq!(read("a.txt.zst", &frames.concat()).unwrap(), b"abcd");
+    }
+
+    #[test]
+    fn zeros_after_a_gzip_member_are_passed_over() {
+        let padded = [
+            gz("联防".as_bytes()),
+            vec![0; 700_000],
+            gz("联控".as_bytes()),
+        ]
+        .concat();
+        assert_eq!(read("a.txt.gz", &padded).unwrap(), "联防联控".as_bytes());
+        let padded = [gz("联防".as_bytes()), vec![0; 512]].concat();
+        assert_eq!(read("a.txt.gz", &padded).unwrap(), "联防".as_bytes());
+        let garbage = [gz("联防".as_bytes()), b"more".to_vec()].concat();
+        assert!(read("a.txt.gz", &garbage).is_err());
+    }
+
+    #[test]
+    fn utf_16_is_read_as_utf_8_however_large() {
+        let text = "联防😀\n".repeat(200_000);
+        for size in [5, text.len()] {
+            let text: String = text.chars().take(size).collect();
+            let units = format!("\u{feff}{text}");
+            let bytes: Vec<u8> = units.encode_utf16().flat_map(u16::to_be_bytes).collect();
+            let dir = tempfile::tempdir().unwrap();
+            let path = dir.path().join("a.csv");
+            std::fs::write(&path, bytes).unwrap();
+            let inputs = Inputs::find(&[path]).unwrap();
+            let mut source = open(inputs.get(0).unwrap()).unwrap();
+            source.head(10);
+            let read = source
+                .transcoded(encoding_rs::UTF_16BE)
+                .into_bytes()
+                .unwrap();
+            assert!(*read == *text.as_bytes());
+        }
     }
 
     #[test]

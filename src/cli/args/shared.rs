@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use encoding_rs::Encoding;
 
 use crate::graph::ClusterKind;
 use crate::near::{Measure, Method, NearOptions, Shingling};
-use crate::read::{CorpusOptions, Fields, ReadOptions};
+use crate::read::{CorpusOptions, Fields, InputFormat, Quote, ReadOptions, TableOptions};
 use crate::text::normalize::{NormalizeStep, NormalizeSteps};
 
 /// What is read, and how.
@@ -14,8 +15,9 @@ use crate::text::normalize::{NormalizeStep, NormalizeSteps};
 #[command(next_help_heading = "Input")]
 pub struct InputArgs {
     /// Files, folders (walked in sorted order), or - for stdin. By name:
-    /// .txt .md and unknown endings (one document each), .html, .jsonl,
-    /// .ndjson, .csv, .tsv, .parquet; with .gz or .zst over any of them.
+    /// .txt .md (one document each), .html, .srt, .vtt, .jsonl, .ndjson,
+    /// .json, .csv, .tsv, .parquet; with .gz or .zst over any of them. What
+    /// a name leaves open, the contents tell.
     #[arg(value_name = "INPUT", required = true)]
     pub(in crate::cli) inputs: Vec<PathBuf>,
     #[command(flatten)]
@@ -26,12 +28,15 @@ pub struct InputArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
 pub struct ReadArgs {
-    /// Field of a record that holds its id.
+    /// Field of a record that holds its id. A name may be a path into the
+    /// record (meta.id), names with commas are an order of preference
+    /// (id,url), names with + are joined (site+id).
     #[arg(long, value_name = "NAME", default_value = "id")]
     id_field: String,
-    /// Field of a record that holds its text.
+    /// Field of a record that holds its text: a string, or a list of strings
+    /// or of chat messages. Given several times, the texts are joined.
     #[arg(long, value_name = "NAME", default_value = "text")]
-    text_field: String,
+    text_field: Vec<String>,
     /// Field of a record that holds its title.
     #[arg(long, value_name = "NAME", default_value = "title")]
     title_field: String,
@@ -41,6 +46,30 @@ pub struct ReadArgs {
     /// Field of a record that holds its source.
     #[arg(long, value_name = "NAME", default_value = "source")]
     source_field: String,
+    /// Format of all inputs, whatever their names: txt, html, srt, jsonl,
+    /// json, csv, tsv or parquet.
+    #[arg(long, value_name = "FORMAT")]
+    input_format: Option<InputFormat>,
+    /// Take each line of text files as a document.
+    #[arg(long)]
+    lines: bool,
+    /// Encoding of inputs without a byte order mark, such as gb18030, big5,
+    /// shift_jis or euc-kr [default: told from the bytes].
+    #[arg(long, value_name = "NAME", value_parser = encoding)]
+    encoding: Option<&'static Encoding>,
+    /// Delimiter of CSV and TSV: a character, or tab [default: told from the
+    /// header].
+    #[arg(long, value_name = "CHAR", value_parser = delimiter)]
+    delimiter: Option<u8>,
+    /// What encloses fields of CSV and TSV: a character that is doubled inside
+    /// them; backslash for \" inside double quotes; or none [default: told
+    /// from the first rows].
+    #[arg(long, value_name = "CHAR", value_parser = quote)]
+    quote: Option<Quote>,
+    /// Lines above the header of CSV and TSV [default: told from the text
+    /// field's name].
+    #[arg(long, value_name = "N")]
+    skip_rows: Option<u64>,
     /// Stop at the first record or file that can't be read, instead of naming
     /// it and leaving it out.
     #[arg(long)]
@@ -68,7 +97,7 @@ impl ReadArgs {
             .fold(all, |steps, step| steps.without(*step));
         let fields = Fields {
             id: self.id_field.clone(),
-            text: self.text_field.clone(),
+            text: self.text_field.join("+"),
             title: self.title_field.clone(),
             date: self.date_field.clone(),
             source: self.source_field.clone(),
@@ -77,12 +106,74 @@ impl ReadArgs {
             read: ReadOptions {
                 fields,
                 strict: self.strict,
+                format: self.input_format,
+                lines: self.lines,
+                encoding: self.encoding,
+                table: TableOptions {
+                    delimiter: self.delimiter,
+                    quote: self.quote,
+                    skip_rows: self.skip_rows,
+                },
             },
             steps,
             keep_texts: false,
             note_surface: false,
             spill_folder: None,
         }
+    }
+}
+
+/// Parses the name of an encoding, as pages write it.
+fn encoding(name: &str) -> Result<&'static Encoding, String> {
+    let label = name.trim().to_ascii_lowercase();
+    // Names that Python and iconv have and the web has not.
+    let label = match label.replace(['-', '_'], "").as_str() {
+        "cp936" | "ms936" | "eucgb2312cn" | "euccn" => "gbk",
+        "cp950" | "big5hkscs" | "ms950" => "big5",
+        "cp932" | "sjis" | "mskanji" | "shiftjis" => "shift_jis",
+        "cp949" | "uhc" | "ms949" | "euckr" => "euc-kr",
+        "eucjp" => "euc-jp",
+        "utf16" => "utf-16le",
+        "latin1" => "iso-8859-1",
+        _ => label.as_str(),
+    }
+    .to_owned();
+    Encoding::for_label_no_replacement(label.as_bytes()).ok_or_else(|| {
+        "no encoding of this name; choose utf-8, utf-16le, gb18030, gbk, big5, shift_jis, euc-jp, \
+         euc-kr, windows-1252 or another of the web"
+            .to_owned()
+    })
+}
+
+/// Parses the byte between fields.
+fn delimiter(text: &str) -> Result<u8, String> {
+    match text {
+        "tab" | "\\t" => Ok(b'\t'),
+        "comma" => Ok(b','),
+        "semicolon" => Ok(b';'),
+        "pipe" => Ok(b'|'),
+        "space" => Ok(b' '),
+        _ => one_byte(text),
+    }
+}
+
+/// Parses what encloses fields.
+fn quote(text: &str) -> Result<Quote, String> {
+    match text {
+        "none" | "" => Ok(Quote::None),
+        "backslash" => Ok(Quote::Backslash),
+        "double" => Ok(Quote::Doubled(b'"')),
+        "single" => Ok(Quote::Doubled(b'\'')),
+        _ => one_byte(text).map(Quote::Doubled),
+    }
+}
+
+fn one_byte(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        [byte] if byte.is_ascii() && !b"\r\n\0".contains(byte) && !byte.is_ascii_alphanumeric() => {
+            Ok(*byte)
+        }
+        _ => Err("expected one ASCII character that is no letter, digit or line end".to_owned()),
     }
 }
 

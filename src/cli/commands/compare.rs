@@ -49,6 +49,9 @@ fn find(name: &str, options: &CorpusOptions) -> Result<Picked> {
     let (path, id) = split(name);
     let inputs = Inputs::find(&[&path])?;
     let picked = pick(&inputs, &path.display().to_string(), id, &options.read)?;
+    for warning in &picked.warnings {
+        eprintln!("leitong: warning: {warning}");
+    }
     if picked.of > 1 {
         eprintln!(
             "leitong: warning: {} documents have the id of {name}; #2, #3 after it name the others",

@@ -284,7 +284,7 @@ impl DedupFiles {
             });
         }
         let needs_plan = paths.kept.is_some() || paths.folder.is_some();
-        let plan = needs_plan.then(|| ExportPlan::new(inputs));
+        let plan = needs_plan.then(|| ExportPlan::new(inputs, &args.input.corpus_options().read));
         let mut files = DedupFiles {
             plan: None,
             kept: None,

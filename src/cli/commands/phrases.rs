@@ -253,6 +253,9 @@ fn read_list(path: &Path) -> Result<Vec<String>> {
 
 fn print(corpus: &Corpus, read: &ReadReport, written: WrittenRecords, begin: Instant) {
     summary::print_skipped(&read.skipped, read.skipped_more);
+    for warning in &read.warnings {
+        eprintln!("leitong: warning: {warning}");
+    }
     let (megabytes, seconds) = (
         corpus.text_bytes() as f64 / 1e6,
         begin.elapsed().as_secs_f64(),

@@ -326,7 +326,7 @@ impl NearRun {
             ..
         } = self;
         let options = &plan.near;
-        let mut warnings = Vec::new();
+        let mut warnings = self.read.warnings.clone();
         let renamed = corpus.renamed().count() as u64;
         if let Some((from, to)) = corpus.renamed().next() {
             warnings.push(format!(

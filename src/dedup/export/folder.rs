@@ -112,10 +112,19 @@ impl ExportFolder {
             }
             let (kind, head) = (plan.kind(part.number), plan.head(part.number));
             match kind {
-                InputKind::Jsonl | InputKind::Csv(_) => {
-                    let mut target = Lines::new(Out::create(&to)?);
+                InputKind::Jsonl | InputKind::Json | InputKind::Lines | InputKind::Csv(_) => {
+                    let is_array = kind == InputKind::Json;
+                    let mut target = Lines::new(Out::create(&to)?).in_array(is_array);
                     let locations = part.locations(corpus, keep);
-                    lines::copy(part.input, kind, head, locations, Some(&mut target), None)?;
+                    lines::copy(
+                        part.input,
+                        kind,
+                        head,
+                        plan.options(),
+                        locations,
+                        Some(&mut target),
+                        None,
+                    )?;
                     target.finish()?;
                 }
                 InputKind::Parquet => {
@@ -123,7 +132,7 @@ impl ExportFolder {
                     table::copy(part.input, &part.rows(corpus, keep), &mut target)?;
                     target.finish()?;
                 }
-                InputKind::Text | InputKind::Html | InputKind::Sniff => {
+                InputKind::Text | InputKind::Html | InputKind::Subtitles | InputKind::Sniff => {
                     if let Some(from) = &part.input.path {
                         fs::copy(from, &to).map_err(|error| failed(&to, error))?;
                     }

@@ -5,6 +5,7 @@ use std::io::Write;
 use crate::corpus::Location;
 use crate::dedup::export::sink::Out;
 use crate::error::{Error, Result};
+use crate::read::ReadOptions;
 use crate::read::original::{FileHead, InputReader, terminator};
 use crate::read::walk::{Input, InputKind};
 
@@ -15,6 +16,8 @@ pub(super) struct Lines {
     line_end: &'static [u8],
     last: Option<u8>,
     is_headed: bool,
+    /// Whether the records stand in an array of JSON.
+    is_array: bool,
 }
 
 impl Lines {
@@ -24,11 +27,21 @@ impl Lines {
             line_end: b"\n",
             last: None,
             is_headed: false,
+            is_array: false,
         }
+    }
+
+    /// Returns the same with the records in an array.
+    pub(super) fn in_array(self, is_array: bool) -> Self {
+        Lines { is_array, ..self }
     }
 
     /// Writes the head of the first input; the others have the same.
     fn head(&mut self, head: &FileHead) -> Result<()> {
+        if !self.is_headed && self.is_array {
+            self.is_headed = true;
+            return self.write(b"[\n");
+        }
         if !self.is_headed {
             self.is_headed = true;
             if head.bytes.ends_with(b"\r\n") {
@@ -45,6 +58,10 @@ impl Lines {
 
     /// Begins a line; the last line of the previous input may lack its end.
     fn begin(&mut self) -> Result<()> {
+        if self.is_array {
+            let is_first = self.last == Some(b'\n');
+            return if is_first { Ok(()) } else { self.write(b",\n") };
+        }
         let is_open = self.last.is_some_and(|byte| byte != b'\n' && byte != b'\r');
         if is_open {
             self.write(self.line_end)?;
@@ -61,7 +78,16 @@ impl Lines {
             .map_err(|error| self.out.failed(error))
     }
 
-    pub(super) fn finish(self) -> Result<()> {
+    pub(super) fn finish(mut self) -> Result<()> {
+        if self.is_array {
+            self.head(&FileHead::default())?;
+            let end: &[u8] = if self.last == Some(b'\n') {
+                b"]\n"
+            } else {
+                b"\n]\n"
+            };
+            self.write(end)?;
+        }
         self.out.finish()
     }
 }
@@ -75,6 +101,7 @@ pub(super) fn copy(
     input: &Input,
     kind: InputKind,
     head: &FileHead,
+    options: &ReadOptions,
     records: impl Iterator<Item = (Location, bool)>,
     mut kept: Option<&mut Lines>,
     mut rejects: Option<&mut Lines>,
@@ -83,14 +110,14 @@ pub(super) fn copy(
         input: input.name.clone(),
         what,
     };
-    let mut reader = InputReader::open(input).map_err(in_the_way)?;
+    let mut reader = InputReader::open(input, options).map_err(in_the_way)?;
     if let Some(kept) = kept.as_deref_mut() {
         kept.head(head)?;
     }
     if let Some(rejects) = rejects.as_deref_mut() {
         rejects.head(head)?;
     }
-    let mut junk = Junk::new(matches!(kind, InputKind::Csv(_)));
+    let mut junk = Junk::new(kind);
     pass(&mut reader, head.bytes.len() as u64, input, |_| Ok(()))?;
     for (location, stays) in records {
         pass(&mut reader, location.span.start, input, |bytes| {
@@ -103,8 +130,10 @@ pub(super) fn copy(
         }
         let mut take = |bytes: &[u8]| into.as_mut().map_or(Ok(()), |kept| kept.write(bytes));
         pass(&mut reader, location.span.end, input, &mut take)?;
-        let end = reader.at() + terminator(reader.peek(2)) as u64;
-        pass(&mut reader, end, input, take)?;
+        if kind != InputKind::Json {
+            let end = reader.at() + terminator(reader.peek(2)) as u64;
+            pass(&mut reader, end, input, take)?;
+        }
     }
     if rejects.is_some() {
         // To the end, or to where it breaks off.
@@ -132,6 +161,8 @@ fn pass(
 /// The bytes between records: blank lines, and what could not be read.
 struct Junk {
     is_csv: bool,
+    /// Whether commas and brackets stand between the records.
+    is_array: bool,
     /// Whether a part of this line was written.
     in_line: bool,
     /// Blanks at the head of a line, until other bytes follow.
@@ -139,9 +170,10 @@ struct Junk {
 }
 
 impl Junk {
-    fn new(is_csv: bool) -> Self {
+    fn new(kind: InputKind) -> Self {
         Junk {
-            is_csv,
+            is_csv: matches!(kind, InputKind::Csv(_)),
+            is_array: kind == InputKind::Json,
             in_line: false,
             blanks: Vec::new(),
         }
@@ -170,7 +202,7 @@ impl Junk {
                 if self.is_csv {
                     matches!(byte, b'\r' | b'\n')
                 } else {
-                    byte.is_ascii_whitespace()
+                    byte.is_ascii_whitespace() || self.is_array && b",[]".contains(byte)
                 }
             };
             let blank = rest.iter().take_while(|byte| is_blank(byte)).count();

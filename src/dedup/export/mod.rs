@@ -18,9 +18,9 @@ use std::path::Path;
 
 use crate::corpus::{Corpus, DocId, Location};
 use crate::error::{Error, Result};
-use crate::read::Inputs;
 use crate::read::original::{FileHead, InputReader, parquet_file_of};
 use crate::read::walk::{Input, InputKind};
+use crate::read::{Inputs, ReadOptions};
 use lines::Lines;
 pub use plan::{ExportPlan, Form};
 use sink::Out;
@@ -53,11 +53,11 @@ fn parts<'a>(inputs: &'a Inputs, corpus: &'a Corpus) -> impl Iterator<Item = Par
 
 impl Part<'_> {
     /// Returns whether the input could not even be opened.
-    fn is_unreadable(&self) -> bool {
+    fn is_unreadable(&self, options: &ReadOptions) -> bool {
         self.docs.is_empty()
             && match self.input.kind {
                 InputKind::Parquet => parquet_file_of(self.input).is_err(),
-                _ => InputReader::open(self.input).is_err(),
+                _ => InputReader::open(self.input, options).is_err(),
             }
     }
 
@@ -111,7 +111,8 @@ impl ExportFile {
     pub fn create(path: &Path, form: Form) -> Result<Self> {
         let out = Out::create(path)?;
         let sink = match form {
-            Form::Lines | Form::Rows(_) => Sink::Lines(Lines::new(out)),
+            Form::Lines | Form::TextLines | Form::Rows(_) => Sink::Lines(Lines::new(out)),
+            Form::Array => Sink::Lines(Lines::new(out).in_array(true)),
             Form::Table => Sink::Table(Box::new(Table::new(out, path))),
             Form::List => Sink::List(out),
         };
@@ -130,11 +131,19 @@ impl ExportFile {
         for part in parts(inputs, corpus) {
             let head = plan.head(part.number);
             match &mut self.sink {
-                _ if part.is_unreadable() => {}
+                _ if part.is_unreadable(plan.options()) => {}
                 Sink::Lines(lines) => {
                     let kind = plan.kind(part.number);
                     let locations = part.locations(corpus, keep);
-                    lines::copy(part.input, kind, head, locations, Some(lines), None)?;
+                    lines::copy(
+                        part.input,
+                        kind,
+                        head,
+                        plan.options(),
+                        locations,
+                        Some(lines),
+                        None,
+                    )?;
                 }
                 Sink::Table(table) => {
                     table::copy(part.input, &part.rows(corpus, keep), table)?;
@@ -160,14 +169,26 @@ impl ExportFile {
         inputs: &Inputs,
         corpus: &Corpus,
     ) -> Result<()> {
+        if let Sink::Lines(lines) = self.sink {
+            // What could not be read can't stand in an array.
+            self.sink = Sink::Lines(lines.in_array(false));
+        }
         for part in parts(inputs, corpus) {
             match &mut self.sink {
-                Sink::Lines(_) | Sink::Table(_) if part.is_unreadable() => {}
+                Sink::Lines(_) | Sink::Table(_) if part.is_unreadable(plan.options()) => {}
                 Sink::Lines(lines) => {
                     let (kind, head) = (plan.kind(part.number), plan.head(part.number));
                     let none = |_| false;
                     let locations = part.locations(corpus, &none);
-                    lines::copy(part.input, kind, head, locations, None, Some(lines))?;
+                    lines::copy(
+                        part.input,
+                        kind,
+                        head,
+                        plan.options(),
+                        locations,
+                        None,
+                        Some(lines),
+                    )?;
                 }
                 Sink::Table(table) => {
                     table::copy(part.input, &part.other_rows(corpus)?, table)?;

@@ -5,9 +5,9 @@ use std::path::Path;
 
 use crate::dedup::export::FileHead;
 use crate::error::{Error, Result};
-use crate::read::Inputs;
 use crate::read::original::{head_of, kind_of, parquet_file_of};
 use crate::read::walk::{Input, InputKind};
+use crate::read::{Inputs, ReadOptions};
 
 /// The form of exported records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +16,10 @@ pub enum Form {
     Lines,
     /// Rows of CSV; the byte separates the fields.
     Rows(u8),
+    /// Objects in an array of JSON.
+    Array,
+    /// Lines of text.
+    TextLines,
     /// Rows of Parquet.
     Table,
     /// A list of files that hold one document each.
@@ -26,9 +30,13 @@ impl Form {
     fn of(kind: InputKind) -> Form {
         match kind {
             InputKind::Jsonl => Form::Lines,
+            InputKind::Json => Form::Array,
+            InputKind::Lines => Form::TextLines,
             InputKind::Csv(delimiter) => Form::Rows(delimiter),
             InputKind::Parquet => Form::Table,
-            InputKind::Text | InputKind::Html | InputKind::Sniff => Form::List,
+            InputKind::Text | InputKind::Html | InputKind::Subtitles | InputKind::Sniff => {
+                Form::List
+            }
         }
     }
 
@@ -36,6 +44,8 @@ impl Form {
     pub fn name(self) -> &'static str {
         match self {
             Form::Lines => "JSON Lines",
+            Form::Array => "an array of JSON",
+            Form::TextLines => "lines of text",
             Form::Rows(b'\t') => "TSV",
             Form::Rows(_) => "CSV",
             Form::Table => "Parquet",
@@ -46,7 +56,9 @@ impl Form {
     /// Returns the file endings of the form.
     fn endings(self) -> &'static [&'static str] {
         match self {
-            Form::Lines => &["jsonl", "ndjson"],
+            Form::Lines => &["jsonl", "ndjson", "json"],
+            Form::Array => &["json"],
+            Form::TextLines => &["txt"],
             Form::Rows(b'\t') => &["tsv"],
             Form::Rows(_) => &["csv"],
             Form::Table => &["parquet"],
@@ -59,22 +71,33 @@ impl Form {
 pub struct ExportPlan {
     kinds: Vec<InputKind>,
     heads: Vec<FileHead>,
+    options: ReadOptions,
 }
 
 impl ExportPlan {
     /// Looks at the head of each input that holds records.
-    pub fn new(inputs: &Inputs) -> Self {
-        let kinds: Vec<InputKind> = inputs.iter().map(kind_of).collect();
+    pub fn new(inputs: &Inputs, options: &ReadOptions) -> Self {
+        let kinds: Vec<InputKind> = inputs.iter().map(|input| kind_of(input, options)).collect();
         let heads = inputs
             .iter()
             .zip(&kinds)
             .map(|(input, kind)| match kind {
                 // What cannot be read is reported when it is read.
-                InputKind::Jsonl | InputKind::Csv(_) => head_of(input, *kind).unwrap_or_default(),
+                InputKind::Jsonl | InputKind::Lines | InputKind::Csv(_) => {
+                    head_of(input, *kind, options).unwrap_or_default()
+                }
                 _ => FileHead::default(),
             })
             .collect();
-        ExportPlan { kinds, heads }
+        ExportPlan {
+            kinds,
+            heads,
+            options: options.clone(),
+        }
+    }
+
+    pub(super) fn options(&self) -> &ReadOptions {
+        &self.options
     }
 
     pub(super) fn kind(&self, number: u32) -> InputKind {
@@ -158,6 +181,12 @@ impl ExportPlan {
                         input.name, second.name
                     ));
                 }
+                if a.delimiter != b.delimiter {
+                    return wrong(format!(
+                        "{} and {} have different delimiters; {cure}",
+                        input.name, second.name
+                    ));
+                }
                 if a.encoding != b.encoding {
                     return wrong(format!(
                         "{} is in {}, {} in {}; {cure}",
@@ -207,6 +236,6 @@ fn other_ending(output: &Path, form: Form) -> Option<String> {
         .or(name.strip_suffix(".zst"))
         .unwrap_or(&name);
     let ending = Path::new(name).extension().and_then(OsStr::to_str)?;
-    let known = ["jsonl", "ndjson", "csv", "tsv", "parquet"];
+    let known = ["jsonl", "ndjson", "json", "csv", "tsv", "parquet"];
     (known.contains(&ending) && !form.endings().contains(&ending)).then(|| ending.to_owned())
 }

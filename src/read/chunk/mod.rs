@@ -1,18 +1,21 @@
 //! Cuts the inputs, in order, into chunks that threads can work on apart.
 
-use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::read::Fields;
-use crate::read::csv::CsvHeader;
+use crate::read::ReadOptions;
 use crate::read::parquet::ParquetFile;
 use crate::read::source::{self, Bytes};
 use crate::read::walk::{InputKind, Inputs};
-pub(crate) use plan::{Plan, plan, sniff, without_mark};
+pub(crate) use format::{
+    HEAD_BYTES, RecordFormat, kind_by_contents, kind_by_name, record_head, records_source,
+    without_mark,
+};
+pub(crate) use plan::{Plan, lacking_field, plan};
 use records::Records;
 
 mod cut;
+mod format;
 mod plan;
 mod records;
 
@@ -35,10 +38,14 @@ pub(crate) struct Chunk {
 }
 
 pub(crate) enum Work {
-    /// One-document files, opened where they are read.
-    Files(Range<usize>),
+    /// Small files, opened where they are read.
+    Files(Vec<(u32, InputKind)>),
     /// A document that came from a stream.
-    Document { input: u32, bytes: Bytes },
+    Document {
+        input: u32,
+        kind: InputKind,
+        bytes: Bytes,
+    },
     /// Whole records of one input, from `offset` and line `line` on.
     Records {
         input: u32,
@@ -46,6 +53,8 @@ pub(crate) enum Work {
         offset: u64,
         line: u64,
         format: RecordFormat,
+        /// What a user should know of the input; of its first chunk only.
+        warning: Option<String>,
     },
     /// A row group of a Parquet file.
     RowGroup {
@@ -57,16 +66,10 @@ pub(crate) enum Work {
     Refused { input: u32, line: u64, what: String },
 }
 
-#[derive(Clone)]
-pub(crate) enum RecordFormat {
-    Jsonl,
-    Csv(Arc<CsvHeader>),
-}
-
 /// The chunks of all inputs, in order.
 pub(crate) struct Chunks<'a> {
     inputs: &'a Inputs,
-    fields: &'a Fields,
+    options: &'a ReadOptions,
     plan: Plan,
     stop: &'a AtomicBool,
     next_input: usize,
@@ -89,13 +92,13 @@ impl<'a> Chunks<'a> {
     /// Returns the chunks; none begins after `stop` was set.
     pub(crate) fn new(
         inputs: &'a Inputs,
-        fields: &'a Fields,
+        options: &'a ReadOptions,
         plan: Plan,
         stop: &'a AtomicBool,
     ) -> Chunks<'a> {
         Chunks {
             inputs,
-            fields,
+            options,
             plan,
             stop,
             next_input: 0,
@@ -147,7 +150,7 @@ impl<'a> Chunks<'a> {
         let index = self.next_input;
         let input = self.inputs.get(u32::try_from(index).ok()?)?;
         let kind = *self.plan.kinds.get(index)?;
-        if matches!(kind, InputKind::Text | InputKind::Html) && input.regular {
+        if is_small(kind) && input.regular {
             return Some(Some(self.files(index)));
         }
         self.next_input += 1;
@@ -174,18 +177,17 @@ impl<'a> Chunks<'a> {
             Err(what) => return Some(Some(refuse(what))),
         };
         let opened = match kind {
-            InputKind::Text | InputKind::Html | InputKind::Sniff => {
+            InputKind::Text | InputKind::Html | InputKind::Subtitles | InputKind::Sniff => {
                 source.into_bytes().map(|bytes| {
-                    Some((
-                        Work::Document {
-                            input: number,
-                            bytes,
-                        },
-                        input.len_bytes,
-                    ))
+                    let work = Work::Document {
+                        input: number,
+                        kind,
+                        bytes,
+                    };
+                    Some((work, input.len_bytes))
                 })
             }
-            InputKind::Parquet => ParquetFile::open(source, self.fields).map(|table| {
+            InputKind::Parquet => ParquetFile::open(source, &self.options.fields).map(|table| {
                 self.open = CurrentInput::ParquetFile {
                     input: number,
                     table: Arc::new(table),
@@ -194,8 +196,9 @@ impl<'a> Chunks<'a> {
                 };
                 None
             }),
-            InputKind::Jsonl | InputKind::Csv(_) => {
-                Records::open(number, input, kind, source, self.fields).map(|records| {
+            InputKind::Jsonl | InputKind::Json | InputKind::Lines | InputKind::Csv(_) => {
+                let json = &self.plan.json;
+                Records::open(number, input, kind, source, self.options, json).map(|records| {
                     self.open = CurrentInput::Records(Box::new(records));
                     None
                 })
@@ -207,21 +210,29 @@ impl<'a> Chunks<'a> {
     /// Returns a chunk of one-document files from `first` on.
     fn files(&mut self, first: usize) -> (Work, u64) {
         let mut bytes = 0;
+        let mut files = Vec::new();
         let mut end = first;
         while let Some(input) = self.inputs.get(end as u32)
             && input.regular
-            && matches!(
-                self.plan.kinds.get(end),
-                Some(InputKind::Text | InputKind::Html)
-            )
+            && let Some(kind) = self.plan.kinds.get(end)
+            && is_small(*kind)
+            && !self.plan.lacking_fields.contains_key(&end)
             && (end == first || bytes < CHUNK_BYTES as u64 && end - first < CHUNK_FILES)
         {
             bytes += input.len_bytes;
+            files.push((end as u32, *kind));
             end += 1;
         }
         self.next_input = end;
-        (Work::Files(first..end), bytes)
+        (Work::Files(files), bytes)
     }
+}
+
+/// Returns whether files of a kind are read whole. What a small file holds may
+/// still be unknown.
+fn is_small(kind: InputKind) -> bool {
+    use InputKind::{Html, Sniff, Subtitles, Text};
+    matches!(kind, Text | Html | Subtitles | Sniff)
 }
 
 impl Iterator for Chunks<'_> {

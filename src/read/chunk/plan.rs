@@ -1,76 +1,88 @@
 //! Looks at the head of each input before the work begins.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::error::{Error, Result};
-use crate::read::Fields;
+use crate::read::chunk::format::{
+    HEAD_BYTES, kind_by_contents, kind_by_name, records_source, without_mark,
+};
 use crate::read::fields::FieldRole;
+use crate::read::json::{self, JsonFields};
 use crate::read::parquet::ParquetFile;
 use crate::read::source::{self, Source};
 use crate::read::walk::{Input, InputKind, Inputs};
-use crate::read::{csv, jsonl};
-
-/// Number of bytes in which the header, or the first records, must end.
-pub(super) const HEAD_BYTES: usize = 1 << 20;
+use crate::read::{Fields, ReadOptions, csv};
 
 /// What the head of each input showed.
 pub(crate) struct Plan {
-    /// The inputs' kinds, those told from the first bytes included.
+    /// The inputs' kinds, as far as they are known. Of small files that were
+    /// found in folders and have no ending that tells, they are not: opening
+    /// each twice would cost as much as reading it.
     pub(super) kinds: Vec<InputKind>,
+    /// The keys that are looked for in JSON.
+    pub(super) json: Arc<JsonFields>,
     /// Files of a folder that lack a field, each with a message.
     pub(super) lacking_fields: HashMap<usize, String>,
     /// Streams that can't be opened a second time.
     pub(super) parked: HashMap<usize, Source>,
 }
 
-/// Looks at the head of each input that holds records.
+/// Size in bytes from which on a file is looked at before the work begins,
+/// even if its name tells nothing.
+const LARGE_BYTES: u64 = 1 << 20;
+
+/// Looks at the head of each input that may hold records.
 ///
 /// # Errors
 ///
 /// [`Error::Field`] if a field that is needed isn't there, in a file that was
-/// named; one that was only met in a folder is left out with the same words.
+/// named; one that was found in a folder is skipped with the same message.
 /// What can't be read at all is no error yet.
-pub(crate) fn plan(inputs: &Inputs, fields: &Fields) -> Result<Plan> {
+pub(crate) fn plan(inputs: &Inputs, options: &ReadOptions) -> Result<Plan> {
+    options.check()?;
+    let json = JsonFields::new(&options.fields).map_err(|what| Error::Option {
+        option: "names of fields".to_owned(),
+        what,
+    })?;
     let mut plan = Plan {
         kinds: Vec::with_capacity(inputs.len()),
+        json: Arc::new(json),
         lacking_fields: HashMap::new(),
         parked: HashMap::new(),
     };
     for (index, input) in inputs.iter().enumerate() {
-        plan.kinds.push(input.kind);
-        if matches!(input.kind, InputKind::Text | InputKind::Html) {
+        let kind = kind_by_name(input, options);
+        plan.kinds.push(kind);
+        let is_known = matches!(
+            kind,
+            InputKind::Text | InputKind::Html | InputKind::Subtitles
+        );
+        let is_small = kind == InputKind::Sniff && !input.named && input.len_bytes < LARGE_BYTES;
+        if input.regular && (is_known || is_small) {
             continue;
         }
         let Ok(mut source) = source::open(input) else {
             continue;
         };
         let head = source.head(HEAD_BYTES);
-        let kind = if input.kind == InputKind::Sniff {
-            sniff(head)
-        } else {
-            input.kind
-        };
+        let kind = kind_by_contents(kind, head, head.len() < HEAD_BYTES, options);
         plan.kinds[index] = kind;
-        let is_whole = head.len() < HEAD_BYTES;
         let checked = match kind {
-            InputKind::Jsonl if refused(head).is_none() => {
-                let found = jsonl::field_names(without_mark(head), is_whole);
-                check_names(&found, fields, &[FieldRole::Text, FieldRole::Id], input)
-            }
-            InputKind::Csv(delimiter) if refused(head).is_none() => {
-                let found =
-                    csv::read_header(head, is_whole, delimiter, fields).map(|(_, names)| names);
-                check_names(&found.unwrap_or_default(), fields, &FieldRole::ALL, input)
-            }
             InputKind::Parquet if input.regular => {
                 // The table takes the source; a file can be opened again.
-                let Ok(table) = ParquetFile::open(source, fields) else {
+                let Ok(table) = ParquetFile::open(source, &options.fields) else {
                     continue;
                 };
-                let checked = check_names(table.names(), fields, &FieldRole::ALL, input)
-                    .and_then(|()| table.check_types(&input.name, fields));
+                let checked = check_names(table.names(), &options.fields, &FieldRole::ALL, input)
+                    .and_then(|()| table.check_types(&input.name, &options.fields));
                 plan.note(index, input, checked)?;
                 continue;
+            }
+            InputKind::Jsonl | InputKind::Json | InputKind::Csv(_) => {
+                source = records_source(source, options);
+                let head = source.head(HEAD_BYTES);
+                check_fields(head, head.len() < HEAD_BYTES, kind, options, input)
             }
             _ => Ok(()),
         };
@@ -82,45 +94,61 @@ pub(crate) fn plan(inputs: &Inputs, fields: &Fields) -> Result<Plan> {
     Ok(plan)
 }
 
+/// Checks that the first records have the fields that are needed.
+fn check_fields(
+    head: &[u8],
+    is_whole: bool,
+    kind: InputKind,
+    options: &ReadOptions,
+    input: &Input,
+) -> Result<()> {
+    let fields = &options.fields;
+    if let InputKind::Csv(delimiter) = kind {
+        let Ok(header) = csv::read_header(head, is_whole, delimiter, options) else {
+            // Reported when it is read.
+            return Ok(());
+        };
+        return check_names(header.names(), fields, &FieldRole::ALL, input);
+    }
+    let found = json::field_names(without_mark(head), is_whole, kind == InputKind::Jsonl);
+    check_names(&found, fields, &[FieldRole::Text, FieldRole::Id], input)
+}
+
+/// Returns a message if the first records of a small file lack a field.
+pub(crate) fn lacking_field(
+    bytes: &[u8],
+    kind: InputKind,
+    options: &ReadOptions,
+    input: &Input,
+) -> Option<String> {
+    let error = check_fields(bytes, true, kind, options, input).err()?;
+    Some(without_name(&error.to_string(), &input.name))
+}
+
+/// Returns a message without the name of the input that it begins with.
+fn without_name(message: &str, name: &str) -> String {
+    let rest = message
+        .strip_prefix(name)
+        .map(|rest| rest.trim_start_matches(':'));
+    rest.unwrap_or(message).trim_start().to_owned()
+}
+
 impl Plan {
+    /// Returns the keys that are looked for in JSON.
+    pub(crate) fn json(&self) -> Arc<JsonFields> {
+        self.json.clone()
+    }
+
     /// Passes an error on if the input was named, else remembers it.
     fn note(&mut self, index: usize, input: &Input, checked: Result<()>) -> Result<()> {
         match checked {
             Err(error) if !input.named => {
-                let what = error.to_string();
-                let what = what
-                    .strip_prefix(&input.name)
-                    .map_or(what.as_str(), |rest| {
-                        rest.trim_start_matches(':').trim_start()
-                    });
-                self.lacking_fields.insert(index, what.to_owned());
+                let what = without_name(&error.to_string(), &input.name);
+                self.lacking_fields.insert(index, what);
                 Ok(())
             }
             checked => checked,
         }
-    }
-}
-
-/// Tells JSONL from text.
-pub(crate) fn sniff(head: &[u8]) -> InputKind {
-    match without_mark(head).trim_ascii_start().first() {
-        Some(b'{') if refused(head).is_none() => InputKind::Jsonl,
-        _ => InputKind::Text,
-    }
-}
-
-/// Takes the byte order mark of UTF-8 away.
-pub(crate) fn without_mark(head: &[u8]) -> &[u8] {
-    head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head)
-}
-
-/// Returns why records can't be read from bytes that begin like this.
-pub(super) fn refused(head: &[u8]) -> Option<&'static str> {
-    match head {
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, b'{', ..] | [b'{', 0, ..] => {
-            Some("UTF-16; records are read as UTF-8, so convert it with iconv -f UTF-16 -t UTF-8")
-        }
-        _ => None,
     }
 }
 
@@ -138,7 +166,7 @@ fn check_names(
     for role in expected.iter().copied() {
         let name = fields.name(role);
         let needed = role == FieldRole::Text || fields.is_chosen(role);
-        if needed && !found.iter().any(|found| found == name) {
+        if needed && !fields.selector(role).is_among(found) {
             let mut listed = String::new();
             for (index, name) in found.iter().enumerate() {
                 if index == FIELDS_LISTED || listed.len() > 200 {

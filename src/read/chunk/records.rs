@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use memchr::memchr_iter;
 
-use crate::read::Fields;
+use crate::read::ReadOptions;
 use crate::read::chunk::cut::Cut;
-use crate::read::chunk::plan::{HEAD_BYTES, refused, without_mark};
-use crate::read::chunk::{CHUNK_BYTES, RecordFormat, Work};
-use crate::read::csv;
+use crate::read::chunk::format::{
+    HEAD_BYTES, RecordFormat, RecordHead, record_head, records_source,
+};
+use crate::read::chunk::{CHUNK_BYTES, Work};
+use crate::read::json::JsonFields;
 use crate::read::source::{Bytes, Source};
 use crate::read::walk::{Input, InputKind};
 
@@ -27,6 +29,7 @@ pub(super) struct Records {
     // The same in the whole input.
     offset: u64,
     line: u64,
+    warning: Option<String>,
     fault: Option<String>,
     done: bool,
     counted: u64,
@@ -40,31 +43,19 @@ impl Records {
         input: &Input,
         kind: InputKind,
         mut source: Source,
-        fields: &Fields,
+        options: &ReadOptions,
+        json: &Arc<JsonFields>,
     ) -> Result<Records, String> {
+        source = records_source(source, options);
         let head = source.head(HEAD_BYTES);
-        if let Some(what) = refused(head) {
-            return Err(what.to_owned());
-        }
-        let (format, cut, start) = match kind {
-            InputKind::Csv(delimiter) => {
-                let is_whole = head.len() < HEAD_BYTES;
-                let (columns, _) = csv::read_header(head, is_whole, delimiter, fields)?;
-                let start = columns.start();
-                (
-                    RecordFormat::Csv(Arc::new(columns)),
-                    Cut::rows(delimiter),
-                    start,
-                )
-            }
-            _ => (
-                RecordFormat::Jsonl,
-                Cut::Lines,
-                head.len() - without_mark(head).len(),
-            ),
-        };
-        let before = head.get(..start).unwrap_or(&[]);
-        let line = 1 + memchr_iter(b'\n', before).count() as u64;
+        let is_whole = head.len() < HEAD_BYTES;
+        let RecordHead {
+            format,
+            cut,
+            start,
+            line,
+            warning,
+        } = record_head(head, is_whole, kind, options, json)?;
         let mut records = Records {
             input: number,
             source,
@@ -75,6 +66,7 @@ impl Records {
             start,
             offset: start as u64,
             line,
+            warning,
             fault: None,
             done: false,
             counted: 0,
@@ -151,9 +143,7 @@ impl Records {
         if self.scanned <= self.start {
             return None;
         }
-        if self.cut.is_quoted() {
-            let what = "a quote opened in this row is never closed, so the rows after it can't be \
-                        told apart; close it";
+        if let Some(what) = self.cut.fault() {
             return Some(Work::Refused {
                 input,
                 line,
@@ -189,6 +179,7 @@ impl Records {
             offset,
             line,
             format: self.format.clone(),
+            warning: self.warning.take(),
         }
     }
 }

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{BIG5, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{
+    BIG5, EUC_JP, EUC_KR, Encoding, GB18030, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252,
+};
 use memchr::memmem;
 use plausible::plausibility;
 
@@ -36,10 +38,41 @@ pub struct Decoded<'a> {
     pub encoding: &'static str,
     /// How many U+FFFD stand for bytes that could not be decoded.
     pub replaced: u64,
+    /// Whether the bytes leave no doubt about the encoding.
+    pub is_certain: bool,
+}
+
+impl Decoded<'_> {
+    /// Returns the same with characters of its own.
+    pub(crate) fn into_owned(self) -> Decoded<'static> {
+        Decoded {
+            text: Cow::Owned(self.text.into_owned()),
+            ..self
+        }
+    }
+}
+
+/// An encoding, as bytes show it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Detected {
+    pub(crate) encoding: &'static Encoding,
+    /// Whether they leave no doubt.
+    pub(crate) is_certain: bool,
+}
+
+impl Detected {
+    /// Returns an encoding that is beyond doubt.
+    pub(crate) fn certain(encoding: &'static Encoding) -> Detected {
+        Detected {
+            encoding,
+            is_certain: true,
+        }
+    }
 }
 
 /// Decodes the bytes of one document: UTF-8, UTF-16, GB18030 (so GBK and
-/// GB2312), Big5 with the HKSCS, or windows-1252.
+/// GB2312), Big5 with the HKSCS, Shift_JIS, EUC-JP, EUC-KR, windows-1252, or
+/// one of the encodings of other scripts.
 ///
 /// A byte order mark decides; then valid UTF-8; then what is UTF-8 but for a
 /// few bytes; then what the bytes look like. Bytes that can't be decoded
@@ -50,7 +83,24 @@ pub fn decode(bytes: &[u8]) -> Decoded<'_> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return decode_as(bytes.get(mark..).unwrap_or(&[]), encoding);
     }
-    decode_as(bytes, detect(bytes))
+    decode_detected(bytes, detect(bytes))
+}
+
+/// Decodes the bytes of one document that is in `encoding` unless a byte
+/// order mark says otherwise.
+pub(crate) fn decode_with<'a>(bytes: &'a [u8], encoding: Option<&'static Encoding>) -> Decoded<'a> {
+    match encoding {
+        Some(encoding) if Encoding::for_bom(bytes).is_none() => decode_as(bytes, encoding),
+        _ => decode(bytes),
+    }
+}
+
+/// Decodes `bytes`, which have no byte order mark, as was detected.
+pub(crate) fn decode_detected(bytes: &[u8], detected: Detected) -> Decoded<'_> {
+    Decoded {
+        is_certain: detected.is_certain,
+        ..decode_as(bytes, detected.encoding)
+    }
 }
 
 /// Decodes `bytes`, which bear no byte order mark, as `encoding`.
@@ -62,6 +112,7 @@ pub(crate) fn decode_as<'a>(bytes: &'a [u8], encoding: &'static Encoding) -> Dec
             text: Cow::Borrowed(text),
             encoding: UTF_8.name(),
             replaced: 0,
+            is_certain: true,
         };
     }
     let (text, damaged) = encoding.decode_without_bom_handling(bytes);
@@ -74,17 +125,18 @@ pub(crate) fn decode_as<'a>(bytes: &'a [u8], encoding: &'static Encoding) -> Dec
         text,
         encoding: encoding.name(),
         replaced: replaced as u64,
+        is_certain: true,
     }
 }
 
 /// Returns the encoding of a document that bears no byte order mark.
-pub(crate) fn detect(bytes: &[u8]) -> &'static Encoding {
+pub(crate) fn detect(bytes: &[u8]) -> Detected {
     let valid = simdutf8::basic::from_utf8(bytes).is_ok();
     if let Some(encoding) = utf_16_without_mark(bytes, valid) {
-        return encoding;
+        return Detected::certain(encoding);
     }
     if valid || is_nearly_utf_8(bytes) {
-        return UTF_8;
+        return Detected::certain(UTF_8);
     }
     detect_legacy(bytes)
 }
@@ -104,7 +156,37 @@ pub(crate) fn agrees_with_label(bytes: &[u8], label: &'static Encoding) -> bool 
     let bad = memmem::find_iter(text.as_bytes(), "\u{fffd}").count();
     let beyond_ascii = text.chars().filter(|c| !c.is_ascii()).count();
     // One bad in twenty is a damaged page; more is another encoding.
-    !damaged || bad * 20 <= beyond_ascii
+    if damaged && bad * 20 > beyond_ascii {
+        return false;
+    }
+    // Few bytes can't be decoded at all in these encodings, so what else they
+    // might be decides.
+    let first = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
+    let look = self::look(bytes, first);
+    let sampled = look.get(..DETECTOR_BYTES).unwrap_or(look);
+    let score = plausibility(sampled, label);
+    let characters = count_beyond_ascii(sampled) / 2;
+    if score >= CLEAR_SCORE * characters {
+        return true;
+    }
+    let other = detect(bytes);
+    other.encoding == label
+        || !other.is_certain
+        || plausibility(sampled, other.encoding) - score < characters
+}
+
+/// Returns the encoding of records in UTF-16, which are decoded before they
+/// are cut; nothing for any other encoding.
+pub(crate) fn utf_16(head: &[u8], named: Option<&'static Encoding>) -> Option<&'static Encoding> {
+    let is_utf_16 = |encoding: &&'static Encoding| [UTF_16LE, UTF_16BE].contains(encoding);
+    match (Encoding::for_bom(head), named) {
+        (Some((encoding, _)), _) => Some(encoding).filter(is_utf_16),
+        (None, Some(encoding)) => Some(encoding).filter(is_utf_16),
+        (None, None) => {
+            memchr::memchr(0, look(head, 0))?;
+            utf_16_without_mark(head, simdutf8::basic::from_utf8(head).is_ok())
+        }
+    }
 }
 
 /// Returns what the bytes are if they are not text.
@@ -263,41 +345,75 @@ fn is_nearly_utf_8(bytes: &[u8]) -> bool {
 }
 
 /// Chooses among the encodings that are not Unicode.
-fn detect_legacy(bytes: &[u8]) -> &'static Encoding {
+///
+/// Two opinions: how plausible the characters are that each encoding gives,
+/// and the detector of Firefox, which knows more encodings and is slower.
+fn detect_legacy(bytes: &[u8]) -> Detected {
     // A page can begin with any length of ASCII that tells nothing.
     let first = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
     let look = look(bytes, first);
     let sampled = look.get(..SCORED_BYTES).unwrap_or(look);
-    let mut scores = [GB18030, BIG5, WINDOWS_1252].map(|e| (plausibility(sampled, e), e));
+    let mut scores = CANDIDATES.map(|e| (plausibility(sampled, e), e));
     scores.sort_by_key(|(score, _)| Reverse(*score));
-    let [(best, encoding), (second, _), _] = scores;
-    // Chinese read right gives 4 a character, read wrong 1 or less.
+    let [(best, encoding), (second, _), ..] = scores;
     let characters = count_beyond_ascii(sampled) / 2;
-    if encoding != WINDOWS_1252 && best >= 2 * characters && best - second >= characters {
-        return encoding;
+    let is_clear = best >= CLEAR_SCORE * characters && best - second >= characters;
+    if encoding != WINDOWS_1252 && is_clear {
+        return Detected::certain(encoding);
     }
+    let guess = guess(look);
+    let tied = scores
+        .iter()
+        .any(|(score, e)| *e == guess && *score == best);
+    let is_long =
+        count_beyond_ascii(look.get(..DETECTOR_BYTES).unwrap_or(look)) >= LONG_BYTES as i64;
+    let is_known = CANDIDATES.contains(&guess);
+    let of_guess = scores.iter().find(|(_, e)| *e == guess);
+    let is_beaten = of_guess.is_some_and(|(score, _)| best - score >= characters);
+    let chosen = match (is_known, is_long) {
+        _ if tied => guess,
+        (true, true) if !is_beaten => guess,
+        // An encoding of another script, where nothing reads as Chinese,
+        // Japanese or Korean.
+        (false, true) if best < characters => guess,
+        _ => encoding,
+    };
+    let is_western = encoding == WINDOWS_1252 && best > 0 && is_sparse(sampled);
+    Detected {
+        encoding: chosen,
+        is_certain: is_known && chosen == guess && (best >= characters || is_western),
+    }
+}
+
+/// The encodings that are read if nothing but the bytes tells which.
+const CANDIDATES: [&Encoding; 6] = [GB18030, BIG5, SHIFT_JIS, EUC_JP, EUC_KR, WINDOWS_1252];
+
+/// Least score of a character of two bytes that is clearly read right: such
+/// text scores 4 a character and more, text that is read wrong 1 or less.
+const CLEAR_SCORE: i64 = 2;
+
+/// Returns the detector's guess.
+fn guess(look: &[u8]) -> &'static Encoding {
     let look = look.get(..DETECTOR_BYTES).unwrap_or(look);
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     // Not the last piece even if it is: a character cut in two says nothing.
     detector.feed(look, false);
     // No hint: `cn` turns all Big5 into GBK.
-    let guess = detector.guess(None, Utf8Detection::Deny);
-    // The detector calls GB18030 by its smaller name.
-    let guess = if guess == encoding_rs::GBK {
-        GB18030
-    } else {
-        guess
-    };
-    let tied = scores
-        .iter()
-        .any(|(score, e)| *e == guess && *score == best);
-    let is_long = count_beyond_ascii(look) >= LONG_BYTES as i64;
-    let is_known = scores.iter().any(|(_, e)| *e == guess);
-    if tied || is_long && is_known {
-        guess
-    } else {
-        encoding
+    match detector.guess(None, Utf8Detection::Deny) {
+        // The detector calls GB18030 by its smaller name.
+        guess if guess == encoding_rs::GBK => GB18030,
+        guess => guess,
     }
+}
+
+/// Returns whether the letters beyond ASCII are as few as in the languages of
+/// Western Europe: one in four at most.
+fn is_sparse(bytes: &[u8]) -> bool {
+    let letters = bytes
+        .iter()
+        .filter(|byte| byte.is_ascii_alphabetic())
+        .count() as i64;
+    count_beyond_ascii(bytes) * 4 <= letters
 }
 
 fn count_beyond_ascii(bytes: &[u8]) -> i64 {

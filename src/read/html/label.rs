@@ -26,6 +26,12 @@ fn find_label(head: &[u8]) -> Option<&[u8]> {
     while let Some(skip) = memchr::memchr(b'<', head.get(at..)?) {
         at += skip + 1;
         let tag = head.get(at..)?;
+        if tag.starts_with(b"!--") {
+            // A label that is commented out is none.
+            let end = memchr::memmem::find(tag.get(3..)?, b"-->");
+            at += end.map_or(3, |end| end + 6);
+            continue;
+        }
         let key: &[u8] = if begins_with(tag, b"meta") {
             b"charset"
         } else if begins_with(tag, b"?xml") {
@@ -77,6 +83,7 @@ mod tests {
             "<meta http-equiv=Content-Type content=\"text/html; charset=gb2312\">",
             "<?xml version='1.0' encoding='gb2312'?><html>",
             "<html><!-- x --><meta charset='gb2312",
+            "<!--><!-- <meta charset=big5> --><meta charset=gb2312>",
         ] {
             assert_eq!(find_label(head.as_bytes()), Some(&b"gb2312"[..]), "{head}");
         }
@@ -88,12 +95,12 @@ mod tests {
     fn the_declared_encoding_is_used_unless_the_bytes_deny_it() {
         let html = "<meta charset=gb2312><p>联防联控、群防群治</p>";
         let (gbk, _, _) = encoding_rs::GBK.encode(html);
-        let read = page(&gbk);
+        let read = page(&gbk, None);
         assert_eq!(
             (read.text.as_str(), read.encoding),
             ("联防联控、群防群治", "gb18030")
         );
-        let read = page(html.as_bytes());
+        let read = page(html.as_bytes(), None);
         assert_eq!(
             (read.text.as_str(), read.encoding),
             ("联防联控、群防群治", "UTF-8")
@@ -101,9 +108,9 @@ mod tests {
         let lying = html.replace("gb2312", "utf-8");
         let lying = lying.replace("联防联控、群防群治", "各地要堅持聯防聯控，確保人民群眾安全");
         let (big5, _, _) = encoding_rs::BIG5.encode(&lying);
-        assert_eq!(page(&big5).encoding, "Big5");
+        assert_eq!(page(&big5, None).encoding, "Big5");
         let (japanese, _, _) =
             encoding_rs::SHIFT_JIS.encode("<meta charset=shift_jis><p>日本語です");
-        assert_eq!(page(&japanese).text, "日本語です");
+        assert_eq!(page(&japanese, None).text, "日本語です");
     }
 }

@@ -6,6 +6,7 @@
 //! gives the entities, looks through all attributes of a tag for each new
 //! one, so one hostile tag takes it quadratic time.
 
+use encoding_rs::Encoding;
 use memchr::{memchr, memchr_iter, memchr2, memmem};
 
 use crate::read::encoding::{self, Decoded};
@@ -31,19 +32,23 @@ pub struct Page {
     pub encoding: &'static str,
     /// How many U+FFFD stand for bytes that could not be decoded.
     pub replaced: u64,
+    /// Whether the encoding is beyond doubt.
+    pub is_certain: bool,
 }
 
-/// Reads a page. Its encoding is that of the byte order mark, else that of
-/// `<meta charset>`, else that which the bytes look like.
+/// Reads a page. Its encoding is that of the byte order mark, else `named`,
+/// else that of `<meta charset>` if the bytes bear it out, else that which the
+/// bytes look like.
 ///
 /// Never fails, whatever the bytes are; takes linear time.
-pub fn page(bytes: &[u8]) -> Page {
+pub fn page(bytes: &[u8], named: Option<&'static Encoding>) -> Page {
     let Decoded {
         text,
         encoding,
         replaced,
-    } = match label::declared(bytes) {
-        Some(encoding) => encoding::decode_as(bytes, encoding),
+        is_certain,
+    } = match named.or_else(|| label::declared(bytes)) {
+        Some(encoding) => encoding::decode_with(bytes, Some(encoding)),
         None => encoding::decode(bytes),
     };
     let mut reader = PageParser {
@@ -59,6 +64,7 @@ pub fn page(bytes: &[u8]) -> Page {
         title: reader.title,
         encoding,
         replaced,
+        is_certain,
     }
 }
 
@@ -373,7 +379,7 @@ mod tests {
     use super::*;
 
     fn text(html: &str) -> String {
-        page(html.as_bytes()).text
+        page(html.as_bytes(), None).text
     }
 
     #[test]
@@ -394,7 +400,7 @@ mod tests {
         let html = "<html><head><TITLE> 标 题 &amp; x</TITLE><style>p{}</style><script>a<b</script>\
                     <meta charset=utf-8></head><body><!-- <p>x -->一<noscript><img></noscript>\
                     <template>t</template><!>二<?php x ?>三</body>";
-        let page = page(html.as_bytes());
+        let page = page(html.as_bytes(), None);
         assert_eq!(page.text, "一二三");
         assert_eq!(page.title.as_deref(), Some("标 题 & x"));
     }
@@ -451,7 +457,7 @@ mod tests {
             "<![CDATA[".repeat(n),
             "= <x =".repeat(n),
         ] {
-            page(html.as_bytes());
+            page(html.as_bytes(), None);
         }
         assert!(
             start.elapsed() < Duration::from_secs(20),

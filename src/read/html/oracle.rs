@@ -120,7 +120,7 @@ proptest! {
         picks in prop::collection::vec(0..PIECES.len(), 0..40),
     ) {
         let html: String = picks.iter().map(|pick| PIECES[*pick]).collect::<String>() + " -->";
-        let ours = page(html.as_bytes()).text;
+        let ours = page(html.as_bytes(), None).text;
         let ours: String = ours.chars().filter(|c| !c.is_ascii_whitespace()).collect();
         prop_assert_eq!(ours, by_html5ever(&html), "{}", html);
     }
@@ -129,6 +129,6 @@ proptest! {
 proptest! {
     #[test]
     fn prop_any_bytes_are_a_page(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-        page(&bytes);
+        page(&bytes, None);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write;
+use std::ops::Range;
 
 use parquet::basic::{ConvertedType, LogicalType, TimeUnit};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
@@ -13,16 +14,20 @@ use parquet::errors::Result;
 use parquet::schema::types::ColumnDescriptor;
 
 use crate::read::encoding::{self, Decoded};
-use crate::read::parquet::iso::{write_date, write_time};
+use crate::read::parquet::iso::{Zone, write_date, write_time, write_time_of_day};
 
 /// A column of a row group, and the rows of it that are decoded.
 pub(super) struct ColumnBatch {
     values: ColumnValues,
-    form: IntegerForm,
+    form: ValueForm,
+    /// The definition level of a value that is there.
     max_level: i16,
+    /// Whether a row holds a list.
+    is_list: bool,
     levels: Vec<i16>,
-    // After `step`, the number of values up to and with the row's own.
-    next: usize,
+    repetitions: Vec<i16>,
+    /// For each decoded row, its values; nothing if it is null.
+    rows: Vec<Option<Range<usize>>>,
 }
 
 /// A reader and its decoded values, null ones left out.
@@ -61,13 +66,18 @@ fn refill<T: DataType>(
     reader: &mut ColumnReaderImpl<T>,
     values: &mut Vec<T::T>,
     levels: &mut Vec<i16>,
+    mut repetitions: Option<&mut Vec<i16>>,
     rows: usize,
 ) -> Result<usize> {
     values.clear();
     levels.clear();
+    if let Some(repetitions) = &mut repetitions {
+        repetitions.clear();
+    }
     let mut read = 0;
     while read < rows {
-        let (more, _, _) = reader.read_records(rows - read, Some(levels), None, values)?;
+        let repetitions = repetitions.as_deref_mut();
+        let (more, _, _) = reader.read_records(rows - read, Some(levels), repetitions, values)?;
         if more == 0 {
             break;
         }
@@ -77,64 +87,129 @@ fn refill<T: DataType>(
 }
 
 impl ColumnBatch {
-    /// Takes the column that `reader` reads.
-    pub(super) fn new(reader: ColumnReader, descriptor: &ColumnDescriptor) -> ColumnBatch {
+    /// Takes the column that `reader` reads; `offset` is that of its times from
+    /// UTC, in minutes.
+    pub(super) fn new(
+        reader: ColumnReader,
+        descriptor: &ColumnDescriptor,
+        offset: Option<i32>,
+    ) -> ColumnBatch {
         ColumnBatch {
             values: ColumnValues::new(reader),
-            form: IntegerForm::of(descriptor),
+            form: ValueForm::of(descriptor, offset),
             max_level: descriptor.max_def_level(),
+            is_list: descriptor.max_rep_level() > 0,
             levels: Vec::new(),
-            next: 0,
+            repetitions: Vec::new(),
+            rows: Vec::new(),
         }
     }
 
     /// Decodes up to `rows` more rows, and returns how many there were.
     pub(super) fn read(&mut self, rows: usize) -> Result<usize> {
-        self.next = 0;
         let levels = &mut self.levels;
-        match &mut self.values {
-            ColumnValues::Bool(reader, values) => refill(reader, values, levels, rows),
-            ColumnValues::Int32(reader, values) => refill(reader, values, levels, rows),
-            ColumnValues::Int64(reader, values) => refill(reader, values, levels, rows),
-            ColumnValues::Int96(reader, values) => refill(reader, values, levels, rows),
-            ColumnValues::Float(reader, values) => refill(reader, values, levels, rows),
-            ColumnValues::Double(reader, values) => refill(reader, values, levels, rows),
-            ColumnValues::Bytes(reader, values) => refill(reader, values, levels, rows),
-            ColumnValues::Fixed(reader, values) => refill(reader, values, levels, rows),
+        let lists = self.is_list.then_some(&mut self.repetitions);
+        let read = match &mut self.values {
+            ColumnValues::Bool(reader, values) => refill(reader, values, levels, lists, rows),
+            ColumnValues::Int32(reader, values) => refill(reader, values, levels, lists, rows),
+            ColumnValues::Int64(reader, values) => refill(reader, values, levels, lists, rows),
+            ColumnValues::Int96(reader, values) => refill(reader, values, levels, lists, rows),
+            ColumnValues::Float(reader, values) => refill(reader, values, levels, lists, rows),
+            ColumnValues::Double(reader, values) => refill(reader, values, levels, lists, rows),
+            ColumnValues::Bytes(reader, values) => refill(reader, values, levels, lists, rows),
+            ColumnValues::Fixed(reader, values) => refill(reader, values, levels, lists, rows),
+        }?;
+        self.find_rows(read);
+        Ok(read)
+    }
+
+    /// Notes which values each decoded row has.
+    fn find_rows(&mut self, read: usize) {
+        self.rows.clear();
+        let mut value = 0;
+        if self.max_level == 0 {
+            self.rows.extend((0..read).map(|row| Some(row..row + 1)));
+            return;
+        }
+        for (at, level) in self.levels.iter().enumerate() {
+            let is_new = !self.is_list || self.repetitions.get(at).is_none_or(|level| *level == 0);
+            let is_there = *level == self.max_level;
+            let values = value..value + usize::from(is_there);
+            value = values.end;
+            match self.rows.last_mut() {
+                Some(Some(row)) if !is_new => row.end = value,
+                Some(row) if !is_new => *row = Some(values),
+                // An empty list is there; a list that is null is not.
+                _ => {
+                    let is_row = is_there || self.is_list && *level > 0;
+                    self.rows.push(is_row.then_some(values));
+                }
+            }
         }
     }
 
-    fn is_there(&self, row: usize) -> bool {
-        self.max_level == 0 || self.levels.get(row) == Some(&self.max_level)
-    }
-
-    /// Moves on to `row`; rows come one after the other.
-    pub(super) fn step(&mut self, row: usize) {
-        self.next += usize::from(self.is_there(row));
-    }
-
-    /// Returns the value of `row`, which was stepped to, as text.
+    /// Returns the value of a decoded row as text; those of a list joined by
+    /// newlines.
     pub(super) fn text<'a>(&'a self, row: usize, buffer: &'a mut String) -> Option<Decoded<'a>> {
-        if !self.is_there(row) {
-            return None;
+        let values = self.rows.get(row)?.clone()?;
+        if !self.is_list {
+            return self.value(values.start, buffer);
         }
-        let at = self.next.checked_sub(1)?;
+        let mut joined = Decoded {
+            text: Cow::Borrowed(""),
+            encoding: "UTF-8",
+            replaced: 0,
+            is_certain: true,
+        };
+        let mut text = String::new();
+        for at in values {
+            let value = self.value(at, buffer)?;
+            if !value.text.is_empty() {
+                text.push_str(if text.is_empty() { "" } else { "\n" });
+                text.push_str(&value.text);
+            }
+            joined.replaced += value.replaced;
+            joined.is_certain &= value.is_certain;
+            joined.encoding = value.encoding;
+        }
+        joined.text = Cow::Owned(text);
+        Some(joined)
+    }
+
+    fn value<'a>(&'a self, at: usize, buffer: &'a mut String) -> Option<Decoded<'a>> {
         buffer.clear();
+        let bytes = match &self.values {
+            ColumnValues::Bytes(_, values) => Some(values.get(at)?.data()),
+            ColumnValues::Fixed(_, values) => Some(values.get(at)?.data()),
+            _ => None,
+        };
         // Writing to a string can't fail.
-        let _ = match &self.values {
-            ColumnValues::Bytes(_, values) => return Some(text_of(values.get(at)?.data())),
-            ColumnValues::Fixed(_, values) => return Some(text_of(values.get(at)?.data())),
-            ColumnValues::Bool(_, values) => write!(buffer, "{}", values.get(at)?),
-            ColumnValues::Int32(_, values) => self.form.write(i64::from(*values.get(at)?), buffer),
-            ColumnValues::Int64(_, values) => self.form.write(*values.get(at)?, buffer),
-            ColumnValues::Int96(_, values) => write_time(values.get(at)?.to_nanos(), 9, "", buffer),
-            ColumnValues::Float(_, values) => write!(buffer, "{}", values.get(at)?),
-            ColumnValues::Double(_, values) => write!(buffer, "{}", values.get(at)?),
+        let _ = match (&self.values, bytes) {
+            (_, Some(bytes)) => match self.form {
+                ValueForm::Uuid => write_uuid(bytes, buffer),
+                ValueForm::Decimal { scale } => match big_endian(bytes) {
+                    Some(number) => write_decimal(number, scale, buffer),
+                    None => return Some(text_of(bytes)),
+                },
+                _ => return Some(text_of(bytes)),
+            },
+            (ColumnValues::Bool(_, values), _) => write!(buffer, "{}", values.get(at)?),
+            (ColumnValues::Int32(_, values), _) => {
+                self.form.write(i64::from(*values.get(at)?), buffer)
+            }
+            (ColumnValues::Int64(_, values), _) => self.form.write(*values.get(at)?, buffer),
+            (ColumnValues::Int96(_, values), _) => {
+                write_time(values.get(at)?.to_nanos(), 9, Zone::Local, buffer)
+            }
+            (ColumnValues::Float(_, values), _) => write!(buffer, "{}", values.get(at)?),
+            (ColumnValues::Double(_, values), _) => write!(buffer, "{}", values.get(at)?),
+            (ColumnValues::Bytes(..) | ColumnValues::Fixed(..), None) => Ok(()),
         };
         Some(Decoded {
             text: Cow::Borrowed(buffer),
             encoding: "UTF-8",
             replaced: 0,
+            is_certain: true,
         })
     }
 }
@@ -145,66 +220,155 @@ fn text_of(bytes: &[u8]) -> Decoded<'_> {
             text: Cow::Borrowed(text),
             encoding: "UTF-8",
             replaced: 0,
+            is_certain: true,
         },
         Err(_) => encoding::decode(bytes),
     }
 }
 
-/// What a whole number stands for.
+/// Returns the number that bytes in two's complement stand for, the highest
+/// byte first; nothing if it has more than 128 bits.
+fn big_endian(bytes: &[u8]) -> Option<i128> {
+    if bytes.len() > size_of::<i128>() {
+        return None;
+    }
+    let negative = bytes.first().is_some_and(|byte| *byte >= 0x80);
+    let start = if negative { -1 } else { 0 };
+    Some(
+        bytes
+            .iter()
+            .fold(start, |number, byte| number << 8 | i128::from(*byte)),
+    )
+}
+
+/// Writes a number of 10^-`scale` units.
+fn write_decimal(number: i128, scale: u32, into: &mut String) -> std::fmt::Result {
+    let digits = scale as usize;
+    let sign = if number < 0 { "-" } else { "" };
+    let number = format!("{:0>width$}", number.unsigned_abs(), width = digits + 1);
+    let (whole, fraction) = number.split_at(number.len() - digits);
+    write!(into, "{sign}{whole}")?;
+    if digits > 0 {
+        write!(into, ".{fraction}")?;
+    }
+    Ok(())
+}
+
+/// Writes 16 bytes as `8-4-4-4-12` hexadecimal digits.
+fn write_uuid(bytes: &[u8], into: &mut String) -> std::fmt::Result {
+    for (at, byte) in bytes.iter().enumerate() {
+        let dash = if matches!(at, 4 | 6 | 8 | 10) {
+            "-"
+        } else {
+            ""
+        };
+        write!(into, "{dash}{byte:02x}")?;
+    }
+    Ok(())
+}
+
+/// What the values of a column stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum IntegerForm {
-    Number,
+enum ValueForm {
+    /// What they are: text or a number.
+    Plain,
     Unsigned(u32),
+    Uuid,
+    /// Units of 10^-scale.
+    Decimal {
+        scale: u32,
+    },
     Date,
-    /// Time since 1970 in units of 10^-digits seconds; in UTC or without zone.
+    /// Time of day in units of 10^-digits seconds.
+    TimeOfDay {
+        digits: u32,
+    },
+    /// Time since 1970 in units of 10^-digits seconds.
     Time {
         digits: u32,
-        zone: &'static str,
+        zone: Zone,
     },
 }
 
-impl IntegerForm {
-    fn of(column: &ColumnDescriptor) -> IntegerForm {
+impl ValueForm {
+    fn of(column: &ColumnDescriptor, offset: Option<i32>) -> ValueForm {
+        let utc = offset.map_or(Zone::Utc, Zone::Offset);
+        let digits_of = |unit: &TimeUnit| match unit {
+            TimeUnit::MILLIS => 3,
+            TimeUnit::MICROS => 6,
+            TimeUnit::NANOS => 9,
+        };
+        let scale = u32::try_from(column.type_scale()).unwrap_or(0);
         match column.logical_type_ref() {
-            Some(LogicalType::Date) => return IntegerForm::Date,
+            Some(LogicalType::Date) => return ValueForm::Date,
+            Some(LogicalType::Uuid) => return ValueForm::Uuid,
+            Some(LogicalType::Decimal(_)) => return ValueForm::Decimal { scale },
+            Some(LogicalType::Time(time)) => {
+                let digits = digits_of(&time.unit);
+                return ValueForm::TimeOfDay { digits };
+            }
             Some(LogicalType::Timestamp(time)) => {
-                let digits = match time.unit {
-                    TimeUnit::MILLIS => 3,
-                    TimeUnit::MICROS => 6,
-                    TimeUnit::NANOS => 9,
+                let digits = digits_of(&time.unit);
+                let zone = if time.is_adjusted_to_u_t_c {
+                    utc
+                } else {
+                    Zone::Local
                 };
-                return IntegerForm::Time {
-                    digits,
-                    zone: if time.is_adjusted_to_u_t_c { "Z" } else { "" },
-                };
+                return ValueForm::Time { digits, zone };
             }
             _ => {}
         }
         match column.converted_type() {
-            ConvertedType::DATE => IntegerForm::Date,
-            ConvertedType::TIMESTAMP_MILLIS => IntegerForm::Time {
+            ConvertedType::DATE => ValueForm::Date,
+            ConvertedType::DECIMAL => ValueForm::Decimal { scale },
+            ConvertedType::TIME_MILLIS => ValueForm::TimeOfDay { digits: 3 },
+            ConvertedType::TIME_MICROS => ValueForm::TimeOfDay { digits: 6 },
+            ConvertedType::TIMESTAMP_MILLIS => ValueForm::Time {
                 digits: 3,
-                zone: "Z",
+                zone: utc,
             },
-            ConvertedType::TIMESTAMP_MICROS => IntegerForm::Time {
+            ConvertedType::TIMESTAMP_MICROS => ValueForm::Time {
                 digits: 6,
-                zone: "Z",
+                zone: utc,
             },
             ConvertedType::UINT_8 | ConvertedType::UINT_16 | ConvertedType::UINT_32 => {
-                IntegerForm::Unsigned(32)
+                ValueForm::Unsigned(32)
             }
-            ConvertedType::UINT_64 => IntegerForm::Unsigned(64),
-            _ => IntegerForm::Number,
+            ConvertedType::UINT_64 => ValueForm::Unsigned(64),
+            _ => ValueForm::Plain,
         }
     }
 
     fn write(self, value: i64, into: &mut String) -> std::fmt::Result {
         match self {
-            IntegerForm::Number => write!(into, "{value}"),
-            IntegerForm::Unsigned(32) => write!(into, "{}", value as u32),
-            IntegerForm::Unsigned(_) => write!(into, "{}", value as u64),
-            IntegerForm::Date => write_date(value, into),
-            IntegerForm::Time { digits, zone } => write_time(value, digits, zone, into),
+            ValueForm::Plain | ValueForm::Uuid => write!(into, "{value}"),
+            ValueForm::Unsigned(32) => write!(into, "{}", value as u32),
+            ValueForm::Unsigned(_) => write!(into, "{}", value as u64),
+            ValueForm::Decimal { scale } => write_decimal(i128::from(value), scale, into),
+            ValueForm::Date => write_date(value, into),
+            ValueForm::TimeOfDay { digits } => write_time_of_day(value, digits, into),
+            ValueForm::Time { digits, zone } => write_time(value, digits, zone, into),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_have_their_point_and_uuids_their_dashes() {
+        let mut text = String::new();
+        for (number, scale) in [(12_345, 2), (-5, 2), (7, 0), (0, 3)] {
+            write_decimal(number, scale, &mut text).unwrap();
+            text.push(' ');
+        }
+        assert_eq!(text, "123.45 -0.05 7 0.000 ");
+        assert_eq!(big_endian(&[0xff, 0xfe]), Some(-2));
+        assert_eq!(big_endian(&[1, 0]), Some(256));
+        assert_eq!(big_endian(&[0; 17]), None);
+        let mut text = String::new();
+        write_uuid(&[0x12; 16], &mut text).unwrap();
+        assert_eq!(text, "12121212-1212-1212-1212-121212121212");
     }
 }

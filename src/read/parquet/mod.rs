@@ -1,5 +1,6 @@
 //! From the row groups of a Parquet file to the fields of records.
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bytes::Bytes;
@@ -12,9 +13,10 @@ use parquet::schema::types::ColumnDescriptor;
 use crate::corpus::Location;
 use crate::error::{Error, Result};
 use crate::read::Fields;
-use crate::read::collector::{Collector, RawRecord};
+use crate::read::collector::{Collector, Origin, RawRecord};
+use crate::read::encoding::Decoded;
 use crate::read::fields::FieldRole;
-use crate::read::jsonl::Origin;
+use crate::read::selector::ColumnSelector;
 use crate::read::sink::Sink;
 use crate::read::source::{self, Source};
 use crate::span::Span;
@@ -22,6 +24,7 @@ use column::ColumnBatch;
 
 mod column;
 mod iso;
+mod zones;
 
 /// Number of rows that are decoded at a time: a page of short texts, or a few MB of
 /// long ones.
@@ -36,8 +39,11 @@ pub(crate) struct ParquetFile {
     // The map of a file on disk.
     mapped: Option<source::Bytes>,
     names: Vec<String>,
-    // The column that fills each role.
-    at: [Option<usize>; 5],
+    /// The columns that fill each role.
+    columns: [ColumnSelector; 5],
+    /// The offset from UTC of times in each column, in minutes, where the
+    /// program that wrote the file noted a zone.
+    offsets: Vec<Option<i32>>,
     // The number of rows before each row group.
     first_rows: Vec<u64>,
 }
@@ -78,11 +84,19 @@ impl ParquetFile {
             );
         }
         let columns = metadata.file_metadata().schema_descr().columns();
-        let names: Vec<String> = columns
+        let mut names: Vec<String> = columns.iter().map(|column| name_of(column)).collect();
+        let columns = FieldRole::ALL.map(|role| {
+            let selector = fields.selector(role);
+            selector.among_columns(|name| column_named(&names, name))
+        });
+        let offsets = zones::offsets(metadata.file_metadata().key_value_metadata(), &names);
+        // A list of messages can be named for their content.
+        let lists: Vec<String> = names
             .iter()
-            .map(|column| column.path().string())
+            .filter_map(|name| name.strip_suffix(".content").map(str::to_owned))
+            .filter(|name| !names.contains(name))
             .collect();
-        let at = FieldRole::ALL.map(|role| names.iter().position(|name| name == fields.name(role)));
+        names.extend(lists);
         let mut first_rows = Vec::with_capacity(metadata.num_row_groups());
         let mut rows = 0u64;
         for group in metadata.row_groups() {
@@ -93,7 +107,8 @@ impl ParquetFile {
             file,
             mapped,
             names,
-            at,
+            columns,
+            offsets,
             first_rows,
         })
     }
@@ -127,15 +142,19 @@ impl ParquetFile {
 
     /// Checks that the text column holds one string a row.
     pub(crate) fn check_types(&self, input: &str, fields: &Fields) -> Result<()> {
-        let Some(column) = self.at[FieldRole::Text as usize].and_then(|at| self.column(at)) else {
+        let text = &self.columns[FieldRole::Text as usize];
+        let mut columns = text.alternatives().iter().flatten();
+        let Some(column) = columns.find_map(|at| {
+            let column = self.column(*at)?;
+            let is_text = matches!(
+                column.physical_type(),
+                Type::BYTE_ARRAY | Type::FIXED_LEN_BYTE_ARRAY
+            );
+            (!is_text).then_some(column)
+        }) else {
             return Ok(());
         };
         let kind = column.physical_type();
-        if column.max_rep_level() == 0
-            && matches!(kind, Type::BYTE_ARRAY | Type::FIXED_LEN_BYTE_ARRAY)
-        {
-            return Ok(());
-        }
         let list = if column.max_rep_level() > 0 {
             "a list of "
         } else {
@@ -174,33 +193,23 @@ impl ParquetFile {
         columns.get(at).map(|column| &**column)
     }
 
-    /// Opens the columns of a row group, and returns for each role which of
-    /// them fills it.
-    fn open_group(
-        &self,
-        group: usize,
-    ) -> parquet::errors::Result<(Vec<ColumnBatch>, [Option<usize>; 5])> {
+    /// Opens the columns of a row group that fill a role, each with its
+    /// position in the file.
+    fn open_group(&self, group: usize) -> parquet::errors::Result<Vec<(usize, ColumnBatch)>> {
         let reader = self.file.get_row_group(group)?;
         let mut opened: Vec<(usize, ColumnBatch)> = Vec::new();
-        let mut roles = [None; 5];
-        for (role, at) in roles.iter_mut().zip(self.at) {
-            let Some(at) = at else { continue };
-            if let Some(known) = opened.iter().position(|(other, _)| *other == at) {
-                *role = Some(known);
-                continue;
-            }
-            let Some(descriptor) = self.column(at).filter(|column| column.max_rep_level() == 0)
-            else {
+        let alternatives = self.columns.iter().flat_map(ColumnSelector::alternatives);
+        for at in alternatives.flatten().copied() {
+            let Some(descriptor) = self.column(at) else {
                 continue;
             };
-            let column = ColumnBatch::new(reader.get_column_reader(at)?, descriptor);
-            *role = Some(opened.len());
-            opened.push((at, column));
+            if opened.iter().all(|(other, _)| *other != at) {
+                let offset = self.offsets.get(at).copied().flatten();
+                let column = ColumnBatch::new(reader.get_column_reader(at)?, descriptor, offset);
+                opened.push((at, column));
+            }
         }
-        Ok((
-            opened.into_iter().map(|(_, column)| column).collect(),
-            roles,
-        ))
+        Ok(opened)
     }
 
     /// Reads the rows of a row group.
@@ -224,7 +233,7 @@ impl ParquetFile {
         let mut done = 0;
         let fault = (|| -> parquet::errors::Result<()> {
             let opened = catch_unwind(AssertUnwindSafe(|| self.open_group(group)));
-            let (mut columns, roles) = opened.unwrap_or_else(|_| Err(broken_off()))?;
+            let mut columns = opened.unwrap_or_else(|_| Err(broken_off()))?;
             let mut buffers: [String; 5] = Default::default();
             while done < rows && !collector.is_over() {
                 let wanted = (rows - done).min(BATCH_ROWS as u64) as usize;
@@ -246,10 +255,13 @@ impl ParquetFile {
                         span,
                         line: row + 1,
                     };
-                    read_row(
-                        &mut columns,
+                    let origin = Origin {
+                        line: row + 1,
+                        ..origin
+                    };
+                    self.read_row(
+                        &columns,
                         index,
-                        &roles,
                         fields,
                         &mut buffers,
                         origin,
@@ -320,9 +332,9 @@ fn in_short(error: &ParquetError) -> String {
 }
 
 /// Decodes the next rows of all columns; returns how many.
-fn read_batch(columns: &mut [ColumnBatch], rows: usize) -> parquet::errors::Result<usize> {
+fn read_batch(columns: &mut [(usize, ColumnBatch)], rows: usize) -> parquet::errors::Result<usize> {
     let mut read = None;
-    for column in columns {
+    for (_, column) in columns {
         let rows = column.read(rows)?;
         if *read.get_or_insert(rows) != rows {
             return Err(ParquetError::General(
@@ -333,56 +345,95 @@ fn read_batch(columns: &mut [ColumnBatch], rows: usize) -> parquet::errors::Resu
     Ok(read.unwrap_or(rows))
 }
 
-#[expect(clippy::too_many_arguments)]
-fn read_row<S: Sink>(
-    columns: &mut [ColumnBatch],
-    index: usize,
-    roles: &[Option<usize>; 5],
-    fields: &Fields,
-    buffers: &mut [String; 5],
-    origin: Origin<'_>,
-    location: Location,
-    collector: &mut Collector<S>,
-) {
-    for column in columns.iter_mut() {
-        column.step(index);
+/// Returns the name of a column as users know it: the path without the levels
+/// that lists have inside.
+fn name_of(column: &ColumnDescriptor) -> String {
+    let parts = column.path().parts();
+    if column.max_rep_level() == 0 {
+        return parts.join(".");
     }
-    let columns = &*columns;
-    let mut replaced = 0;
-    let mut encoding = "UTF-8";
-    let mut values = [const { None }; 5];
-    for (((value, at), buffer), role) in values
-        .iter_mut()
-        .zip(roles)
-        .zip(buffers)
-        .zip(FieldRole::ALL)
-    {
-        let column = at.and_then(|at| columns.get(at));
-        *value = column.and_then(|column| column.text(index, buffer));
-        if let Some(decoded) = value {
-            replaced += decoded.replaced;
-            collector.bytes_read += decoded.text.len() as u64;
-            if role == FieldRole::Text {
-                encoding = decoded.encoding;
+    let is_inner = |part: &&String| {
+        let inner = ["list", "element", "array", "bag", "array_element", "item"];
+        !inner.contains(&part.as_str())
+    };
+    let names: Vec<&str> = parts.iter().filter(is_inner).map(String::as_str).collect();
+    names.join(".")
+}
+
+/// Returns the column of a name; of a list of messages that of their content.
+fn column_named(names: &[String], name: &str) -> Option<usize> {
+    let position = |name: &str| names.iter().position(|column| column == name);
+    position(name).or_else(|| position(&format!("{name}.content")))
+}
+
+impl ParquetFile {
+    #[expect(clippy::too_many_arguments)]
+    fn read_row<S: Sink>(
+        &self,
+        columns: &[(usize, ColumnBatch)],
+        index: usize,
+        fields: &Fields,
+        buffers: &mut [String; 5],
+        origin: Origin<'_>,
+        location: Location,
+        collector: &mut Collector<S>,
+    ) {
+        let column_at = |at: usize| {
+            let opened = columns.iter().find(|(other, _)| *other == at);
+            opened.map(|(_, column)| column)
+        };
+        let mut replaced = 0;
+        let (mut encoding, mut is_certain) = ("UTF-8", true);
+        let mut values = [const { None }; 5];
+        let parts = values.iter_mut().zip(&self.columns).zip(buffers);
+        for (((value, selector), buffer), role) in parts.zip(FieldRole::ALL) {
+            *value = match selector.only() {
+                Some(at) => column_at(at).and_then(|column| column.text(index, buffer)),
+                None => {
+                    let mut parts = Vec::new();
+                    let joined = selector.join(role.separator(), |at, joined| {
+                        let decoded = column_at(at).and_then(|column| column.text(index, buffer));
+                        let is_there = decoded.is_some();
+                        if let Some(decoded) = decoded {
+                            joined.push_str(&decoded.text);
+                            parts.push((decoded.encoding, decoded.replaced, decoded.is_certain));
+                        }
+                        is_there
+                    });
+                    joined.map(|joined| Decoded {
+                        text: Cow::Owned(joined),
+                        encoding: parts.last().map_or("UTF-8", |part| part.0),
+                        replaced: parts.iter().map(|part| part.1).sum(),
+                        is_certain: parts.iter().all(|part| part.2),
+                    })
+                }
+            };
+            if let Some(decoded) = value {
+                replaced += decoded.replaced;
+                collector.bytes_read += decoded.text.len() as u64;
+                if role == FieldRole::Text {
+                    (encoding, is_certain) = (decoded.encoding, decoded.is_certain);
+                }
             }
         }
+        let text_of = |role: FieldRole| values[role as usize].as_ref().map(|value| &*value.text);
+        let Some(text) = text_of(FieldRole::Text) else {
+            let what = format!(
+                "the text in {:?} is null; mend or remove the row",
+                fields.text
+            );
+            return collector.skip(origin.input, origin.name, location.line, what);
+        };
+        let record = RawRecord {
+            id: text_of(FieldRole::Id),
+            text,
+            title: text_of(FieldRole::Title),
+            date: text_of(FieldRole::Date),
+            source: text_of(FieldRole::Source),
+            encoding,
+            is_certain,
+            damaged: replaced > 0,
+        };
+        collector.record(origin.name, &record, location);
     }
-    let text_of = |role: FieldRole| values[role as usize].as_ref().map(|value| &*value.text);
-    let Some(text) = text_of(FieldRole::Text) else {
-        let what = format!(
-            "the text in {:?} is null; mend or remove the row",
-            fields.text
-        );
-        return collector.skip(origin.input, origin.name, location.line, what);
-    };
-    let found = RawRecord {
-        id: text_of(FieldRole::Id),
-        text,
-        title: text_of(FieldRole::Title),
-        date: text_of(FieldRole::Date),
-        source: text_of(FieldRole::Source),
-        encoding,
-        damaged: replaced > 0,
-    };
-    collector.record(origin.name, &found, location);
 }

@@ -1,31 +1,38 @@
 //! CSV and TSV, read as a whole.
 
+use proptest::prelude::*;
+
 use super::*;
+use crate::read::{Quote, TableOptions};
 
 #[test]
 fn spans_and_lines_point_at_the_rows() {
-    let source =
-        "\u{feff}id,text,title\r\n1,\"一\r\n\"\"二\"\"\",T\r\n\r\n2,三\r\n3\r\n,五,,more\r\n";
+    let source = "\u{feff}id,text,title\r\n1,\"一\r\n\"\"二\"\"\",T\r\n\r\n2,三,\r\n3\r\n,五,,more\r\n,六,\r\n";
     let (records, reading) = file("x.csv", source);
-    assert_eq!(texts(&records), ["一\r\n\"二\"", "三", "五"]);
+    assert_eq!(texts(&records), ["一\r\n\"二\"", "三", "六"]);
     assert_eq!(records[0].title.as_deref(), Some("T"));
-    assert!(records[2].id.ends_with("x.csv:7"), "{}", records[2].id);
+    assert!(records[2].id.ends_with("x.csv:8"), "{}", records[2].id);
     let raw: Vec<&str> = records
         .iter()
         .map(|records| &source[records.location.span.range()])
         .collect();
-    assert_eq!(raw, ["1,\"一\r\n\"\"二\"\"\",T", "2,三", ",五,,more"]);
+    assert_eq!(raw, ["1,\"一\r\n\"\"二\"\"\",T", "2,三,", ",六,"]);
     let lines: Vec<u64> = records
         .iter()
         .map(|records| records.location.line)
         .collect();
-    assert_eq!(lines, [2, 5, 7]);
-    assert_eq!(messages(&reading)[0].0, 6);
+    assert_eq!(lines, [2, 5, 8]);
+    let messages = messages(&reading);
+    assert_eq!(messages.len(), 2);
+    assert_eq!(messages[0].0, 6);
     assert!(
-        messages(&reading)[0].1.contains("a row of 1 fields"),
-        "{}",
-        messages(&reading)[0].1
+        messages[0]
+            .1
+            .contains("a row of 1 field under a header of 3"),
+        "{messages:?}"
     );
+    assert_eq!(messages[1].0, 7);
+    assert!(messages[1].1.contains("a row of 4 fields"), "{messages:?}");
 }
 
 #[test]
@@ -62,4 +69,143 @@ fn a_quote_that_is_never_closed_is_reported() {
     assert_eq!(texts(&records), ["a"]);
     assert_eq!(messages(&reading)[0].0, 3);
     assert!(messages(&reading)[0].1.contains("never closed"));
+}
+
+#[test]
+fn quotes_in_tsv_are_text_where_they_enclose_no_field() {
+    let source = "id\ttext\n1\t\"春江潮水连海平\n2\t海上明月\"共\"潮生\n3\t\"滟滟\" 随波千万里\n";
+    let (records, reading) = file("x.tsv", source);
+    assert_eq!(
+        texts(&records),
+        [
+            "\"春江潮水连海平",
+            "海上明月\"共\"潮生",
+            "\"滟滟\" 随波千万里"
+        ]
+    );
+    assert!(reading.skipped.is_empty());
+    let quoted = "id\ttext\n1\t\"一\t二\"\n2\t\"三\n\"\"四\"\"\"\n";
+    assert_eq!(texts(&file("x.tsv", quoted).0), ["一\t二", "三\n\"四\""]);
+    let none = ReadOptions {
+        table: TableOptions {
+            quote: Some(Quote::None),
+            ..TableOptions::default()
+        },
+        ..ReadOptions::default()
+    };
+    let (records, _) = file_with("x.tsv", "id\ttext\n1\t\"一\"\n", &none);
+    assert_eq!(texts(&records), ["\"一\""]);
+}
+
+#[test]
+fn quotes_inside_quoted_fields_are_read_or_refused_but_not_cut() {
+    let backslashes = "id,text\n1,\"他说\\\"好\\\"，就走\"\n2,\"a, b\"\n3,\"c:\\\\d\"\n";
+    let (records, reading) = file("x.csv", backslashes);
+    assert_eq!(texts(&records), ["他说\"好\"，就走", "a, b", "c:\\d"]);
+    assert!(reading.skipped.is_empty());
+    let bare = "id,text\n1,\"他说\"好\"，就走\"\n2,\"a, b\"\n3,5\" 盘\n";
+    let (records, reading) = file("x.csv", bare);
+    assert_eq!(texts(&records), ["a, b", "5\" 盘"]);
+    assert_eq!(messages(&reading)[0].0, 2);
+    assert!(
+        messages(&reading)[0]
+            .1
+            .contains("a quote inside a quoted field")
+    );
+}
+
+#[test]
+fn the_header_tells_the_delimiter_and_where_it_is() {
+    let text = "孤帆远影碧空尽，唯见长江天际流";
+    for (name, head, delimiter) in [
+        ("x.csv", "id;text\n", ";"),
+        ("x.csv", "id\ttext\n", "\t"),
+        ("x.tsv", "id,text\n", ","),
+        ("x.csv", "id|text\n", "|"),
+        ("x.csv", "sep=;\r\nid;text\r\n", ";"),
+        ("x.csv", "\"sep=\t\"\nid\ttext\n", "\t"),
+        ("x.csv", "导出于 2024-01-01, 共 2 条\n\nid,text\n", ","),
+    ] {
+        let source = format!("{head}1{delimiter}{text}\n2{delimiter}{text}\n");
+        for source in [source.clone(), format!("\u{feff}{source}")] {
+            let (records, reading) = file(name, &source);
+            assert_eq!(texts(&records), [text, text], "{source}");
+            assert_eq!(ids(&records), ["1", "2"], "{source}");
+            assert!(reading.skipped.is_empty());
+            assert_eq!(reading.warnings.len(), usize::from(head.contains("导出")));
+            let span = records[0].location.span.range();
+            assert_eq!(source[span], format!("1{delimiter}{text}"));
+        }
+    }
+}
+
+#[test]
+fn options_say_how_a_table_is_written() {
+    let options = ReadOptions {
+        table: TableOptions {
+            delimiter: Some(b'^'),
+            quote: Some(Quote::Doubled(b'\'')),
+            skip_rows: Some(2),
+        },
+        ..ReadOptions::default()
+    };
+    let source = "text^x\nid^text\nid^text\n1^'a^''b'' c'\n";
+    let (records, reading) = file_with("x.csv", source, &options);
+    assert_eq!(texts(&records), ["a^'b' c"]);
+    assert!(reading.skipped.is_empty());
+}
+
+#[test]
+fn tables_in_utf_16_are_read() {
+    let source = "\u{feff}id\ttext\r\n1\t千里之行，始于足下\r\n2\t\"a\tb\"\r\n";
+    for encode in [u16::to_le_bytes, u16::to_be_bytes] {
+        let bytes: Vec<u8> = source.encode_utf16().flat_map(encode).collect();
+        let (records, reading) = file("x.tsv", bytes);
+        assert_eq!(texts(&records), ["千里之行，始于足下", "a\tb"]);
+        assert_eq!(ids(&records), ["1", "2"]);
+        assert!(reading.skipped.is_empty());
+    }
+}
+
+#[test]
+fn columns_are_joined_preferred_and_told_if_there_are_two() {
+    let fields = Fields {
+        text: "title+body".to_owned(),
+        id: "key,url".to_owned(),
+        ..Fields::default()
+    };
+    let options = ReadOptions {
+        fields,
+        ..ReadOptions::default()
+    };
+    let source = "url,key,title,body,title\nu,,甲,乙,x\nv,k,,丙,x\n";
+    let (records, reading) = file_with("x.csv", source, &options);
+    assert_eq!(texts(&records), ["甲\n乙", "丙"]);
+    assert_eq!(ids(&records), ["u", "k"]);
+    assert!(reading.warnings[0].contains("several columns are named \"title\""));
+}
+
+proptest! {
+    /// Tables that are written by the rules come back, whatever is in them.
+    #[test]
+    fn prop_tables_come_back(
+        texts in prop::collection::vec("[a-c,;\t\"\\\\ 联\n]{0,12}", 1..8),
+        delimiter in prop::sample::select(&[',', ';', '\t'][..]),
+    ) {
+        let mut source = format!("id{delimiter}text\n");
+        for (number, text) in texts.iter().enumerate() {
+            source.push_str(&format!("{number}{delimiter}\"{}\"\n", text.replace('"', "\"\"")));
+        }
+        let options = ReadOptions {
+            table: TableOptions {
+                quote: Some(Quote::Doubled(b'"')),
+                ..TableOptions::default()
+            },
+            ..ReadOptions::default()
+        };
+        let (records, reading) = file_with("x.csv", &source, &options);
+        prop_assert!(reading.skipped.is_empty());
+        let read: Vec<&str> = records.iter().map(|record| record.text.as_str()).collect();
+        prop_assert_eq!(read, texts);
+    }
 }

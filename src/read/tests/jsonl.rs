@@ -114,3 +114,152 @@ proptest! {
         let _ = try_files(&[("x.jsonl", source.as_bytes()), ("y.csv", source.as_bytes())], &ReadOptions::default());
     }
 }
+
+#[test]
+fn what_python_writes_and_control_characters_do_no_harm() {
+    let source = "{\"text\":\"a\",\"score\":NaN}\n{\"score\":[-Infinity],\"text\":\"b\tc\"}\n\
+                  {\"text\":\"d\",\"x\":Nan}\n\u{feff}{\"text\":\"e\"}\n{\"text\":NaN}\n";
+    let (records, reading) = file("x.jsonl", source);
+    assert_eq!(texts(&records), ["a", "b\tc", "e"]);
+    let lines: Vec<u64> = messages(&reading).iter().map(|(line, _)| *line).collect();
+    assert_eq!(lines, [3, 5]);
+    assert!(messages(&reading)[0].1.contains("broken JSON"));
+}
+
+#[test]
+fn arrays_and_objects_on_several_lines_are_read() {
+    let array = "[\n  {\n \"id\": 1, \"text\": \"一}\"},\n {\"id\":2,\"text\":\"二\"}, 7,\n{\"x\":1},\n{\"text\":\"三\"}\n]\n";
+    for name in ["x.json", "x.jsonl", "x", "x.json.gz"] {
+        let bytes = match name.ends_with(".gz") {
+            true => gz(array),
+            false => array.as_bytes().to_vec(),
+        };
+        let (records, reading) = file(name, bytes);
+        assert_eq!(texts(&records), ["一}", "二", "三"], "{name}");
+        let lines: Vec<u64> = records.iter().map(|record| record.location.line).collect();
+        assert_eq!(lines, [2, 4, 6]);
+        assert_eq!(
+            &array[records[1].location.span.range()],
+            "{\"id\":2,\"text\":\"二\"}"
+        );
+        let messages = messages(&reading);
+        assert_eq!((messages[0].0, messages[1].0), (4, 5));
+        assert!(messages[0].1.contains("not a JSON object"));
+        assert!(messages[1].1.contains("no string field"));
+    }
+    let pretty = "{\n \"text\": \"一\"\n}\n{\n \"text\": \"二\"\n}\n";
+    assert_eq!(texts(&file("x.json", pretty).0), ["一", "二"]);
+    let cut = "[{\"text\":\"一\"},\n{\"text\":\"二";
+    let (records, reading) = file("x.json", cut);
+    assert_eq!(texts(&records), ["一"]);
+    assert_eq!(messages(&reading)[0].0, 2);
+    assert!(messages(&reading)[0].1.contains("never ends"));
+    assert!(file("x.json", "[]").1.skipped.is_empty());
+}
+
+#[test]
+fn arrays_in_chunks_are_read_as_in_one_piece() {
+    let lines = many_lines(9_000);
+    let array = format!("[{}]", lines.trim_end().replace('\n', ",\n"));
+    assert!(array.len() > 3 << 20);
+    let (records, reading) = file("x.json", &array);
+    assert_eq!(records.len(), 9_000);
+    assert!(reading.skipped.is_empty());
+    for (n, record) in records.iter().enumerate() {
+        assert_eq!(
+            (record.id.clone(), record.location.line),
+            (n.to_string(), n as u64 + 1)
+        );
+    }
+    assert_eq!(file("x.json.gz", gz(&array)).0, records);
+}
+
+#[test]
+fn json_lines_are_recognized_under_any_name() {
+    let source = "{\"id\":\"a\",\"text\":\"一\"}\n{\"id\":\"b\",\"text\":\"二\"}\n";
+    for name in [
+        "xaa",
+        "part-00000",
+        "x.jsonl.1",
+        "x.txt",
+        "x.json",
+        "news.jsonl.bak",
+    ] {
+        let (records, _) = file(name, source);
+        assert_eq!(ids(&records), ["a", "b"], "{name}");
+    }
+    for text in [
+        "{他们}说",
+        "{\\rtf1 x}",
+        "[1] 注",
+        "text,\nand more,\n",
+        "id text",
+    ] {
+        let (records, reading) = file("x.txt", text);
+        assert_eq!(texts(&records), [text]);
+        assert!(reading.skipped.is_empty());
+    }
+}
+
+#[test]
+fn paths_preferences_joins_and_lists_make_texts() {
+    let read = |text: &str, source: &str| {
+        let fields = Fields {
+            text: text.to_owned(),
+            ..Fields::default()
+        };
+        let options = ReadOptions {
+            fields,
+            ..ReadOptions::default()
+        };
+        let (records, reading) = file_with("x.jsonl", source, &options);
+        let texts: Vec<String> = records.into_iter().map(|record| record.text).collect();
+        (texts, reading.skipped.len())
+    };
+    let nested = r#"{"meta":{"page":{"text":"一"}}}
+{"meta.page.text":"二","meta":{"page":{"text":"x"}}}
+{"meta":{"page":{}}}"#;
+    assert_eq!(
+        read("meta.page.text", nested),
+        (vec!["一".into(), "二".into()], 1)
+    );
+    let several = r#"{"正文":"一","content":"x"}
+{"text":"","content":"二"}
+{"text":null,"正文":"三"}
+{"content":["四","五"]}
+{"id":1}"#;
+    let texts = ["一", "二", "三", "四\n五"].map(str::to_owned).to_vec();
+    assert_eq!(read("text,正文,content", several), (texts, 1));
+    let joined = r#"{"title":"题","body":"文"}
+{"body":"独"}
+{"title+body":"名"}"#;
+    let texts = ["题\n文", "独", "名"].map(str::to_owned).to_vec();
+    assert_eq!(read("title+body", joined), (texts, 0));
+    let chat = r#"{"messages":[{"role":"user","content":"问"},{"role":"assistant","content":null},{"content":[{"type":"text","text":"答"},{"type":"image","url":"u"}]}]}
+{"messages":["一","二"]}
+{"messages":[]}
+{"messages":[1,2]}"#;
+    let (texts, skipped) = read("messages", chat);
+    assert_eq!((texts[1].as_str(), texts[2].as_str()), ("一\n二", ""));
+    assert_eq!(skipped, 1);
+    assert_eq!(read("messages.role", chat).0, ["user\nassistant"]);
+}
+
+#[test]
+fn other_fields_may_be_paths_too() {
+    let fields = Fields {
+        date: "meta.date".to_owned(),
+        source: "meta.site,host".to_owned(),
+        ..Fields::default()
+    };
+    let options = ReadOptions {
+        fields,
+        ..ReadOptions::default()
+    };
+    let source = r#"{"text":"x","meta":{"date":20240305,"site":"甲"}}
+{"text":"y","host":"乙"}"#;
+    let (records, _) = file_with("x.jsonl", source, &options);
+    assert_eq!(records[0].date.as_deref(), Some("20240305"));
+    assert_eq!(records[0].source.as_deref(), Some("甲"));
+    assert_eq!(records[1].source.as_deref(), Some("乙"));
+}

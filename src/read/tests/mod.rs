@@ -11,7 +11,7 @@ use crate::progress::Progress;
 use crate::read::reader::read;
 use crate::read::sink::{Reading, Sink};
 use crate::read::walk::Inputs;
-use crate::read::{Fields, ReadOptions};
+use crate::read::{Fields, InputFormat, ReadOptions};
 
 mod csv;
 mod jsonl;
@@ -88,6 +88,16 @@ fn files(files: &[(&str, &[u8])]) -> (Vec<ReadRecord>, Reading<RecordList>) {
 
 fn file(name: &str, bytes: impl AsRef<[u8]>) -> (Vec<ReadRecord>, Reading<RecordList>) {
     files(&[(name, bytes.as_ref())])
+}
+
+fn file_with(
+    name: &str,
+    bytes: impl AsRef<[u8]>,
+    options: &ReadOptions,
+) -> (Vec<ReadRecord>, Reading<RecordList>) {
+    let mut reading = try_files(&[(name, bytes.as_ref())], options).unwrap();
+    let records = reading.sinks.drain(..).flat_map(|sink| sink.0).collect();
+    (records, reading)
 }
 
 fn ids(records: &[ReadRecord]) -> Vec<&str> {
@@ -233,19 +243,112 @@ fn a_stream_cut_short_keeps_what_came_before() {
 }
 
 #[test]
-fn utf_16_records_are_refused_with_a_cure() {
-    let source: Vec<u8> = "\u{feff}{\"text\":\"a\"}\n"
-        .encode_utf16()
-        .flat_map(u16::to_le_bytes)
+fn records_in_utf_16_are_read() {
+    let source = "\u{feff}{\"text\":\"一\"}\r\n{\"text\":\"二\"}\n";
+    for encode in [u16::to_le_bytes, u16::to_be_bytes] {
+        let bytes: Vec<u8> = source.encode_utf16().flat_map(encode).collect();
+        for name in ["x.jsonl", "x"] {
+            let (records, reading) = file(name, &bytes);
+            assert_eq!(texts(&records), ["一", "二"], "{name}");
+            assert!(reading.skipped.is_empty());
+        }
+    }
+}
+
+#[test]
+fn lines_are_documents_if_they_are_asked_for() {
+    let options = ReadOptions {
+        lines: true,
+        ..ReadOptions::default()
+    };
+    let source = "一二三\r\n\n  \n四五六\n{\"text\":7}";
+    let (records, reading) = file_with("x.txt", source, &options);
+    assert_eq!(texts(&records), ["一二三", "四五六", "{\"text\":7}"]);
+    assert!(records[1].id.ends_with("x.txt:4"));
+    assert_eq!(&source[records[1].location.span.range()], "四五六");
+    assert!(reading.skipped.is_empty());
+    let gbk = "各地要坚持联防联控\n群防群治\n";
+    let (records, _) = file_with("x", &*encoding_rs::GB18030.encode(gbk).0, &options);
+    assert_eq!(texts(&records), ["各地要坚持联防联控", "群防群治"]);
+    let (records, _) = file_with("x.jsonl", "{\"text\":\"a\"}", &options);
+    assert_eq!(texts(&records), ["a"]);
+}
+
+#[test]
+fn a_format_that_is_named_overrules_the_name() {
+    let with = |format| ReadOptions {
+        format: Some(format),
+        ..ReadOptions::default()
+    };
+    let (records, _) = file_with("x.dat", "id;text\n1;a\n", &with(InputFormat::Csv));
+    assert_eq!(texts(&records), ["a"]);
+    let (records, _) = file_with("x.jsonl", "{\"text\":\"a\"}", &with(InputFormat::Text));
+    assert_eq!(texts(&records), ["{\"text\":\"a\"}"]);
+    let (records, _) = file_with("x.txt", "<title>t</title><p>a", &with(InputFormat::Html));
+    assert_eq!(records[0].title.as_deref(), Some("t"));
+    let both = ReadOptions {
+        lines: true,
+        ..with(InputFormat::Csv)
+    };
+    assert!(try_files(&[("x", b"")], &both).is_err());
+}
+
+#[test]
+fn tables_pages_and_subtitles_are_recognized_without_an_ending() {
+    let table = "id,text,url\n1,\"一, 二\",u\n2,三,v\n";
+    assert_eq!(texts(&file("export", table).0), ["一, 二", "三"]);
+    let page = "<!DOCTYPE html>\n<title>题</title><p>正文";
+    assert_eq!(texts(&file("index", page).0), ["正文"]);
+    let subtitles = "1\n00:00:01,000 --> 00:00:02,000\n你好\n";
+    assert_eq!(texts(&file("cd1", subtitles).0), ["你好"]);
+    assert_eq!(texts(&file("cd1.srt", subtitles).0), ["你好"]);
+}
+
+#[test]
+fn a_date_in_the_path_is_that_of_records_without_one() {
+    let source = b"{\"text\":\"a\"}\n{\"text\":\"b\",\"date\":\"2023\"}\n";
+    let (records, _) = files(&[
+        ("date=2024-03-05/x.jsonl", source),
+        ("year=2024/month=3/x.txt", b"c"),
+        ("z.txt", b"d"),
+    ]);
+    let dates: Vec<Option<&str>> = records
+        .iter()
+        .map(|record| record.date.as_deref())
         .collect();
-    for name in ["x.jsonl", "x.csv"] {
-        let (records, reading) = file(name, &source);
-        assert!(records.is_empty());
-        assert!(
-            reading.skipped[0].what.contains("iconv"),
-            "{}",
-            reading.skipped[0].what
-        );
+    assert_eq!(
+        dates,
+        [Some("2024-03-05"), Some("2023"), Some("2024-03"), None]
+    );
+}
+
+#[test]
+fn an_encoding_in_doubt_is_reported_and_one_that_is_named_is_used() {
+    let doubtful = b"\xb1\xe9\xc4";
+    let (_, reading) = file("x.txt", doubtful);
+    assert_eq!(reading.warnings.len(), 1, "{:?}", reading.warnings);
+    assert!(
+        reading.warnings[0].contains("can't be told"),
+        "{:?}",
+        reading.warnings
+    );
+    let named = ReadOptions {
+        encoding: Some(encoding_rs::KOI8_R),
+        ..ReadOptions::default()
+    };
+    let (bytes, _, _) = encoding_rs::KOI8_R.encode("Привет");
+    let csv = [b"id,text\n1,".as_slice(), &bytes].concat();
+    let json = [b"{\"text\":\"".as_slice(), &bytes, b"\"}"].concat();
+    let page = [b"<meta charset=gbk><p>".as_slice(), &bytes].concat();
+    for (name, bytes) in [
+        ("x.txt", bytes.to_vec()),
+        ("x.csv", csv),
+        ("x.jsonl", json),
+        ("x.html", page),
+    ] {
+        let (records, reading) = file_with(name, bytes, &named);
+        assert_eq!(texts(&records), ["Привет"], "{name}");
+        assert!(reading.warnings.is_empty());
     }
 }
 
@@ -275,7 +378,7 @@ fn a_missing_text_field_stops_the_run_before_it_begins() {
     };
     let options = ReadOptions {
         fields,
-        strict: false,
+        ..ReadOptions::default()
     };
     let error = try_named("x.jsonl", b"{\"id\":1,\"body\":\"a\"}", &options).unwrap_err();
     assert!(error.to_string().contains("holds the id"), "{error}");
@@ -306,7 +409,7 @@ fn one_field_may_have_two_roles() {
     };
     let options = ReadOptions {
         fields,
-        strict: false,
+        ..ReadOptions::default()
     };
     for (name, bytes) in [
         ("x.jsonl", &b"{\"url\":\"u\",\"text\":\"t\"}"[..]),

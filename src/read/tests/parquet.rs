@@ -90,7 +90,7 @@ fn parquet_rows_are_read_by_the_names_of_columns() {
     };
     let options = ReadOptions {
         fields,
-        strict: false,
+        ..ReadOptions::default()
     };
     let error = try_named("x.parquet", &bytes, &options).unwrap_err();
     assert!(

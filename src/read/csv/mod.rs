@@ -1,0 +1,280 @@
+//! From rows of CSV or TSV, under a header, to the fields of records.
+
+mod dialect;
+mod row;
+
+use std::borrow::Cow;
+
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use memchr::memchr_iter;
+
+use crate::corpus::Location;
+use crate::read::ReadOptions;
+use crate::read::collector::{Collector, Origin, RawRecord};
+use crate::read::encoding::{self, Decoded, Detected};
+use crate::read::fields::FieldRole;
+use crate::read::selector::ColumnSelector;
+use crate::read::sink::Sink;
+use crate::span::Span;
+pub use dialect::{Quote, TableOptions};
+pub(crate) use row::{Dialect, RowState};
+use row::{Row, RowFault};
+
+/// The header of a CSV file, and how its rows are read.
+#[derive(Debug)]
+pub(crate) struct CsvHeader {
+    columns: [ColumnSelector; 5],
+    /// The name of the text's field, as the user wrote it.
+    text_name: String,
+    names: Vec<String>,
+    dialect: Dialect,
+    encoding: Detected,
+    start: usize,
+    banner_lines: usize,
+}
+
+impl CsvHeader {
+    /// Returns the length of the header in bytes, byte order mark included.
+    pub(crate) fn start(&self) -> usize {
+        self.start
+    }
+
+    /// Returns the name of the encoding of the rows.
+    pub(crate) fn encoding_name(&self) -> &'static str {
+        self.encoding.encoding.name()
+    }
+
+    /// Returns how the rows are written.
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// Returns the names of the columns.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Returns what a user should know of the header.
+    pub(crate) fn warning(&self) -> Option<String> {
+        if self.banner_lines > 0 {
+            let lines = if self.banner_lines == 1 {
+                "line"
+            } else {
+                "lines"
+            };
+            return Some(format!(
+                "{} {lines} above the header were left out",
+                self.banner_lines
+            ));
+        }
+        let mut seen = std::collections::HashSet::new();
+        let twice = self
+            .names
+            .iter()
+            .find(|name| !name.is_empty() && !seen.insert(*name))?;
+        Some(format!(
+            "several columns are named {twice:?}; the first of them is read"
+        ))
+    }
+}
+
+/// Reads the header from the first bytes of a file, which are the whole of it
+/// if `is_whole`. It has no columns if the file is empty.
+///
+/// `by_name` is the delimiter that the file's name speaks of.
+pub(crate) fn read_header(
+    head: &[u8],
+    is_whole: bool,
+    by_name: u8,
+    options: &ReadOptions,
+) -> Result<CsvHeader, String> {
+    let mut rows = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let encoding = match options.encoding {
+        _ if rows.len() < head.len() => Detected::certain(UTF_8),
+        Some(encoding) => Detected::certain(encoding),
+        None => encoding::detect(head),
+    };
+    if [UTF_16LE, UTF_16BE].contains(&encoding.encoding) {
+        return Err("UTF-16 without a byte order mark; name its encoding".to_owned());
+    }
+    let text = options.fields.selector(FieldRole::Text);
+    let layout = dialect::layout(rows, is_whole, by_name, options.table, &text);
+    rows = &rows[layout.header..];
+    let mut header = Row::default();
+    header.read(rows, layout.dialect);
+    if !is_whole && header.next >= rows.len() {
+        return Err("no end of the header in the first megabyte; is it CSV?".to_owned());
+    }
+    let names: Vec<String> = (0..header.len())
+        .filter_map(|index| header.get(rows, index, layout.dialect))
+        .map(|name| column_name(&name, Some(encoding.encoding)))
+        .collect();
+    let columns = FieldRole::ALL.map(|role| {
+        let selector = options.fields.selector(role);
+        selector.among_columns(|name| names.iter().position(|column| column == name))
+    });
+    Ok(CsvHeader {
+        columns,
+        text_name: options.fields.text.clone(),
+        names,
+        dialect: layout.dialect,
+        encoding,
+        start: head.len() - rows.len() + header.next,
+        banner_lines: layout.banner_lines,
+    })
+}
+
+/// Returns the delimiter of bytes of an unknown kind if they are plainly a
+/// table with the text's column.
+pub(crate) fn table_delimiter(head: &[u8], is_whole: bool, options: &ReadOptions) -> Option<u8> {
+    let text = options.fields.selector(FieldRole::Text);
+    dialect::is_table(head, is_whole, &text)
+}
+
+/// Returns the name in a field of the header.
+fn column_name(field: &[u8], encoding: Option<&'static Encoding>) -> String {
+    let encoding = encoding.unwrap_or_else(|| encoding::detect(field).encoding);
+    let decoded = encoding::decode_as(field, encoding);
+    decoded.text.trim().to_owned()
+}
+
+/// Reads the rows of a chunk.
+pub(crate) fn read_rows<S: Sink>(
+    bytes: &[u8],
+    origin: Origin<'_>,
+    header: &CsvHeader,
+    collector: &mut Collector<S>,
+) {
+    let mut row = Row::default();
+    let mut line = origin.line;
+    let mut counted = 0;
+    while !collector.is_over() && row.read(bytes, header.dialect) {
+        line += memchr_iter(b'\n', &bytes[counted..row.start]).count() as u64;
+        counted = row.start;
+        let location = Location {
+            input: origin.input,
+            span: Span {
+                start: origin.offset + row.start as u64,
+                end: origin.offset + row.end as u64,
+            },
+            line,
+        };
+        match row_fault(&row, header) {
+            Some(what) => collector.skip(origin.input, origin.name, line, what),
+            None => read_row(bytes, &row, header, origin, location, collector),
+        }
+    }
+}
+
+/// Returns what is wrong with a row.
+fn row_fault(row: &Row, header: &CsvHeader) -> Option<String> {
+    let what = match row.fault {
+        Some(RowFault::QuoteInside) => {
+            "a quote inside a quoted field; double it, or say how the file is quoted".to_owned()
+        }
+        Some(RowFault::Unclosed) => {
+            "a quote opened in this row is never closed, so the rows after it can't be told \
+             apart; close it, or say how the file is quoted"
+                .to_owned()
+        }
+        None if row.len() != header.names.len() => {
+            let fields = if row.len() == 1 { "field" } else { "fields" };
+            format!(
+                "a row of {} {fields} under a header of {}; enclose fields that hold {} in quotes",
+                row.len(),
+                header.names.len(),
+                delimiter_name(header.dialect.delimiter),
+            )
+        }
+        None => return None,
+    };
+    Some(what)
+}
+
+fn delimiter_name(delimiter: u8) -> String {
+    match delimiter {
+        b',' => "commas".to_owned(),
+        b'\t' => "tabs".to_owned(),
+        b';' => "semicolons".to_owned(),
+        other => format!("{:?}", char::from(other)),
+    }
+}
+
+fn read_row<S: Sink>(
+    bytes: &[u8],
+    row: &Row,
+    header: &CsvHeader,
+    origin: Origin<'_>,
+    location: Location,
+    collector: &mut Collector<S>,
+) {
+    let mut replaced = 0;
+    let [id, text, title, date, source] = std::array::from_fn(|at| {
+        let columns = &header.columns[at];
+        if let Some(column) = columns.only() {
+            let decoded = field_text(row.get(bytes, column, header.dialect)?, header.encoding);
+            replaced += decoded.replaced;
+            return Some(decoded);
+        }
+        let mut text_encoding = Detected::certain(UTF_8);
+        let separator = FieldRole::ALL[at].separator();
+        let joined = columns.join(separator, |column, joined| {
+            let Some(field) = row.get(bytes, column, header.dialect) else {
+                return false;
+            };
+            let decoded = field_text(field, header.encoding);
+            replaced += decoded.replaced;
+            text_encoding = header.encoding;
+            joined.push_str(&decoded.text);
+            true
+        })?;
+        Some(Decoded {
+            text: Cow::Owned(joined),
+            encoding: text_encoding.encoding.name(),
+            replaced: 0,
+            is_certain: text_encoding.is_certain,
+        })
+    });
+    let Some(text) = text else {
+        let what = format!("no field {:?}; mend the row", header.text_name);
+        return collector.skip(origin.input, origin.name, location.line, what);
+    };
+    let record = RawRecord {
+        id: id.as_ref().map(|id| &*id.text),
+        text: &text.text,
+        title: title.as_ref().map(|title| &*title.text),
+        date: date.as_ref().map(|date| &*date.text),
+        source: source.as_ref().map(|source| &*source.text),
+        encoding: text.encoding,
+        is_certain: text.is_certain,
+        damaged: replaced > 0,
+    };
+    collector.record(origin.name, &record, location);
+}
+
+/// Decodes a field. In UTF-8 each field may be in another encoding: tables
+/// are put together from several sources.
+fn field_text(field: Cow<'_, [u8]>, encoding: Detected) -> Decoded<'_> {
+    match field {
+        Cow::Borrowed(field) => decode_field(field, encoding),
+        Cow::Owned(field) => decode_field(&field, encoding).into_owned(),
+    }
+}
+
+fn decode_field(field: &[u8], encoding: Detected) -> Decoded<'_> {
+    if encoding.encoding != UTF_8 {
+        return Decoded {
+            is_certain: encoding.is_certain,
+            ..encoding::decode_as(field, encoding.encoding)
+        };
+    }
+    match simdutf8::basic::from_utf8(field) {
+        Ok(text) => Decoded {
+            text: Cow::Borrowed(text),
+            encoding: UTF_8.name(),
+            replaced: 0,
+            is_certain: true,
+        },
+        Err(_) => encoding::decode(field),
+    }
+}

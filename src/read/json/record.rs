@@ -1,0 +1,420 @@
+//! From a JSON object to the fields of a record.
+
+use std::fmt;
+
+use memchr::memchr;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::read::Fields;
+use crate::read::collector::RawRecord;
+use crate::read::fields::FieldRole;
+use crate::read::json::repair::repair;
+use crate::read::json::unescape::unescape;
+
+/// Largest number of keys that are looked for in a record: they stand in an
+/// array on the stack, and names with more would be a mistake.
+const KEYS_MAX: usize = 24;
+
+/// How deep lists may stand in each other to be joined as one text.
+const DEPTH_MAX: usize = 8;
+
+/// Fields of an object in a list that hold its words: those of chat messages
+/// in the forms that are common.
+const CONTENT_KEYS: [&str; 3] = ["content", "text", "value"];
+
+/// The keys that are looked for in objects, and what they fill.
+#[derive(Clone, Debug)]
+pub(crate) struct JsonFields {
+    keys: Vec<String>,
+    roles: [JsonRole; 5],
+}
+
+#[derive(Clone, Debug)]
+struct JsonRole {
+    /// The name as the user wrote it.
+    name: String,
+    alternatives: Vec<Vec<JsonName>>,
+    /// The key, if there is nothing to choose, to join or to descend.
+    only: Option<usize>,
+}
+
+/// A name of a field: a key of the record, or a path that begins with one.
+#[derive(Clone, Debug)]
+struct JsonName {
+    whole: usize,
+    path: Option<(usize, Vec<String>)>,
+}
+
+impl JsonFields {
+    /// Parses the names; or returns why they are too many.
+    pub(crate) fn new(fields: &Fields) -> Result<JsonFields, String> {
+        let mut keys: Vec<String> = Vec::new();
+        let mut index = |key: &str| {
+            keys.iter()
+                .position(|known| known == key)
+                .unwrap_or_else(|| {
+                    keys.push(key.to_owned());
+                    keys.len() - 1
+                })
+        };
+        let roles = FieldRole::ALL.map(|role| {
+            let selector = fields.selector(role);
+            let mut name_of = |name: &String| JsonName {
+                whole: index(name),
+                path: name.split_once('.').map(|(root, rest)| {
+                    (index(root), rest.split('.').map(str::to_owned).collect())
+                }),
+            };
+            let alternatives: Vec<Vec<JsonName>> = selector
+                .alternatives()
+                .iter()
+                .map(|names| names.iter().map(&mut name_of).collect())
+                .collect();
+            let only = match alternatives.as_slice() {
+                [names] => match names.as_slice() {
+                    [name] if name.path.is_none() => Some(name.whole),
+                    _ => None,
+                },
+                _ => None,
+            };
+            JsonRole {
+                name: fields.name(role).to_owned(),
+                alternatives,
+                only,
+            }
+        });
+        if keys.len() > KEYS_MAX {
+            return Err(format!(
+                "{} names of fields, at most {KEYS_MAX} can be looked for; name fewer",
+                keys.len()
+            ));
+        }
+        Ok(JsonFields { keys, roles })
+    }
+}
+
+/// Strings that are not parts of the input, one per role, and the repaired
+/// input.
+#[derive(Default)]
+pub(super) struct Buffers {
+    roles: [String; 5],
+    repaired: String,
+}
+
+type RawValues<'a> = [Option<&'a RawValue>; KEYS_MAX];
+
+/// Returns the fields of the object `text`, or what is wrong with it.
+pub(super) fn read<'a>(
+    text: &'a str,
+    fields: &JsonFields,
+    buffers: &'a mut Buffers,
+) -> Result<RawRecord<'a>, String> {
+    let Buffers { roles, repaired } = buffers;
+    let raw = match parse(text, fields) {
+        Ok(raw) => raw,
+        Err(error) if error.is_data() => return Err(broken(&error)),
+        Err(error) => {
+            if !repair(text, repaired) {
+                return Err(broken(&error));
+            }
+            parse(repaired, fields).map_err(|_| broken(&error))?
+        }
+    };
+    let mut damaged = false;
+    let mut values = [None; 5];
+    let parts = values.iter_mut().zip(roles).zip(&fields.roles);
+    for (((value, buffer), role), of) in parts.zip(FieldRole::ALL) {
+        *value = match (of, role.only) {
+            (FieldRole::Text, Some(key)) => text_of(raw[key], role, buffer, &mut damaged)?,
+            (_, Some(key)) => raw[key].and_then(|raw| literal(raw, buffer, &mut damaged)),
+            (_, None) => choose(&raw, role, of, buffer, &mut damaged)?,
+        };
+    }
+    let [id, text, title, date, source] = values;
+    let Some(text) = text else {
+        let name = &fields.roles[FieldRole::Text as usize].name;
+        return Err(format!(
+            "no string field {name:?}; name the field that holds the text"
+        ));
+    };
+    Ok(RawRecord {
+        id,
+        text,
+        title,
+        date,
+        source,
+        encoding: "UTF-8",
+        is_certain: true,
+        damaged,
+    })
+}
+
+fn parse<'a>(text: &'a str, fields: &JsonFields) -> serde_json::Result<RawValues<'a>> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    let raw = WantedFields(&fields.keys).deserialize(&mut json)?;
+    json.end()?;
+    Ok(raw)
+}
+
+fn broken(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let bare = text.split(" at line ").next().unwrap_or(&text);
+    if error.is_data() {
+        return format!("{bare} on each line; mend or remove the line");
+    }
+    let column = error.column();
+    format!(
+        "broken JSON at column {column} ({bare}); expected a JSON object on each line; mend or remove the line"
+    )
+}
+
+/// Returns the text of the one field that holds it, borrowed where it can be.
+fn text_of<'a>(
+    raw: Option<&'a RawValue>,
+    role: &JsonRole,
+    buffer: &'a mut String,
+    damaged: &mut bool,
+) -> Result<Option<&'a str>, String> {
+    let Some(raw) = raw else { return Ok(None) };
+    match raw.get().as_bytes().first() {
+        Some(b'"') => Ok(literal(raw, buffer, damaged)),
+        Some(b'n') => Ok(None),
+        _ => {
+            buffer.clear();
+            append_text(raw, 0, buffer, damaged).map_err(|kind| not_a_string(&role.name, kind))?;
+            Ok(Some(buffer))
+        }
+    }
+}
+
+fn not_a_string(name: &str, kind: &str) -> String {
+    format!("field {name:?} is {kind}, not a string; mend the record, or name another text field")
+}
+
+/// Returns the joined values of the first alternative that is not empty.
+fn choose<'a>(
+    raw: &RawValues<'a>,
+    role: &JsonRole,
+    of: FieldRole,
+    buffer: &'a mut String,
+    damaged: &mut bool,
+) -> Result<Option<&'a str>, String> {
+    buffer.clear();
+    let mut is_there = false;
+    let mut fault = None;
+    for names in &role.alternatives {
+        for name in names {
+            let mut append = |value: &'a RawValue| {
+                let before = buffer.len();
+                if before > 0 {
+                    buffer.push_str(of.separator());
+                }
+                let start = buffer.len();
+                match append_value(value, of, buffer, damaged) {
+                    Ok(found) => is_there |= found,
+                    Err(kind) => fault = Some(kind),
+                }
+                if buffer.len() == start {
+                    buffer.truncate(before);
+                }
+            };
+            match (raw[name.whole], &name.path) {
+                (Some(value), _) => append(value),
+                (None, Some((root, path))) => {
+                    if let Some(root) = raw[*root] {
+                        descend(root, path, 0, &mut append);
+                    }
+                }
+                (None, None) => {}
+            }
+        }
+        if !buffer.is_empty() {
+            return Ok(Some(buffer));
+        }
+    }
+    match fault {
+        Some(kind) if of == FieldRole::Text => Err(not_a_string(&role.name, kind)),
+        _ => Ok(is_there.then_some(buffer.as_str())),
+    }
+}
+
+/// Hands the values at the end of a path to `take`; lists on the way are
+/// passed element by element.
+fn descend<'a>(
+    value: &'a RawValue,
+    path: &[String],
+    depth: usize,
+    take: &mut impl FnMut(&'a RawValue),
+) {
+    let Some((key, rest)) = path.split_first() else {
+        return take(value);
+    };
+    match value.get().as_bytes().first() {
+        Some(b'{') => {
+            if let Some(child) = child(value, key) {
+                descend(child, rest, depth, take);
+            }
+        }
+        Some(b'[') if depth < DEPTH_MAX => {
+            for element in elements(value) {
+                descend(element, path, depth + 1, take);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn child<'a>(object: &'a RawValue, key: &str) -> Option<&'a RawValue> {
+    let mut json = serde_json::Deserializer::from_str(object.get());
+    let keys = [key.to_owned()];
+    WantedFields(&keys).deserialize(&mut json).ok()?[0]
+}
+
+fn elements(list: &RawValue) -> Vec<&RawValue> {
+    serde_json::from_str(list.get()).unwrap_or_default()
+}
+
+fn append_value(
+    value: &RawValue,
+    of: FieldRole,
+    into: &mut String,
+    damaged: &mut bool,
+) -> Result<bool, &'static str> {
+    if of == FieldRole::Text {
+        return append_text(value, 0, into, damaged);
+    }
+    let mut buffer = String::new();
+    let literal = literal(value, &mut buffer, damaged);
+    into.push_str(literal.unwrap_or(""));
+    Ok(literal.is_some())
+}
+
+/// Appends the words of a value: of a string itself, of a list those of its
+/// elements, of an object in a list those of its content; returns whether
+/// there was a string, or what else there was.
+fn append_text(
+    value: &RawValue,
+    depth: usize,
+    into: &mut String,
+    damaged: &mut bool,
+) -> Result<bool, &'static str> {
+    let raw = value.get();
+    match raw.as_bytes().first() {
+        Some(b'"') => {
+            let inner = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"'));
+            *damaged |= unescape(inner.unwrap_or(""), into);
+            Ok(true)
+        }
+        Some(b'n') => Ok(false),
+        Some(b'[') if depth < DEPTH_MAX => {
+            let elements = elements(value);
+            let mut is_there = elements.is_empty();
+            for element in elements {
+                let before = into.len();
+                if before > 0 {
+                    into.push('\n');
+                }
+                let start = into.len();
+                is_there |= append_text(element, depth + 1, into, damaged)
+                    .map_err(|_| "a list of other things than strings")?;
+                if into.len() == start {
+                    into.truncate(before);
+                }
+            }
+            match (depth, is_there) {
+                (0, false) => Err("a list without strings"),
+                _ => Ok(is_there),
+            }
+        }
+        Some(b'{') if (1..=DEPTH_MAX).contains(&depth) => {
+            // A message without words, such as a picture or the call of a tool,
+            // adds none.
+            let content = CONTENT_KEYS.iter().find_map(|key| child(value, key));
+            match content {
+                Some(content) if content.get().starts_with(['"', '[']) => {
+                    append_text(content, depth + 1, into, damaged)
+                }
+                Some(content) if content.get() == "null" => Ok(true),
+                _ => Ok(false),
+            }
+        }
+        Some(b'{') => Err("an object"),
+        Some(b'[') => Err("an array"),
+        Some(b't' | b'f') => Err("a truth value"),
+        _ => Err("a number"),
+    }
+}
+
+/// Returns the characters of a string, the literal text of any other value,
+/// nothing for null.
+fn literal<'a>(raw: &'a RawValue, buffer: &'a mut String, damaged: &mut bool) -> Option<&'a str> {
+    let raw = raw.get();
+    if raw == "null" {
+        return None;
+    }
+    let Some(inner) = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"')) else {
+        return Some(raw);
+    };
+    if memchr(b'\\', inner.as_bytes()).is_none() {
+        return Some(inner);
+    }
+    buffer.clear();
+    *damaged |= unescape(inner, buffer);
+    Some(buffer)
+}
+
+/// Reads the wanted fields of an object; of fields with one name, the last.
+struct WantedFields<'f>(&'f [String]);
+
+impl<'de> DeserializeSeed<'de> for WantedFields<'_> {
+    type Value = RawValues<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
+        json.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for WantedFields<'_> {
+    type Value = RawValues<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut values = [None; KEYS_MAX];
+        while let Some(key) = map.next_key_seed(KeyIndex(self.0))? {
+            match key {
+                Some(key) => values[key] = Some(map.next_value::<&RawValue>()?),
+                None => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(values)
+    }
+}
+
+/// Reads a key, and returns which of the wanted ones it is.
+struct KeyIndex<'f>(&'f [String]);
+
+impl<'de> DeserializeSeed<'de> for KeyIndex<'_> {
+    type Value = Option<usize>;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
+        json.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for KeyIndex<'_> {
+    type Value = Option<usize>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+        Ok(self.0.iter().position(|wanted| wanted == key))
+    }
+}

@@ -1,0 +1,130 @@
+//! From subtitles (SubRip, WebVTT) to the words that are spoken.
+
+/// Returns the lines that are shown, without numbers, times and settings.
+///
+/// Takes SubRip and WebVTT. What is neither is returned as it is but for blank
+/// lines.
+pub(crate) fn spoken_text(text: &str) -> String {
+    let mut spoken = String::with_capacity(text.len());
+    for block in blocks(text) {
+        let is_note = block.first().is_some_and(|line| {
+            let word = line.split_whitespace().next();
+            let is_header = line.starts_with("WEBVTT");
+            is_header || matches!(word, Some("NOTE" | "STYLE" | "REGION"))
+        });
+        let times = block.iter().position(|line| is_times(line));
+        let lines = match times {
+            // A number or a name may stand above the times.
+            Some(times) => block.get(times + 1..).unwrap_or(&[]),
+            None if is_note => &[],
+            None => &block,
+        };
+        for line in lines {
+            // A cue that begins without a blank line before it.
+            if is_times(line) {
+                continue;
+            }
+            let line = without_inline_times(line);
+            if !line.trim().is_empty() {
+                spoken.push_str(if spoken.is_empty() { "" } else { "\n" });
+                spoken.push_str(line.trim());
+            }
+        }
+    }
+    spoken
+}
+
+/// Returns whether a text begins as subtitles do.
+pub(crate) fn is_subtitles(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let first = lines.next().unwrap_or("");
+    first == "WEBVTT"
+        || first.starts_with("WEBVTT ")
+        || first.bytes().all(|byte| byte.is_ascii_digit()) && lines.next().is_some_and(is_times)
+}
+
+/// Returns the lines between blank lines.
+fn blocks(text: &str) -> Vec<Vec<&str>> {
+    let mut blocks = vec![Vec::new()];
+    for line in text.lines().map(str::trim) {
+        if !line.is_empty() {
+            blocks
+                .last_mut()
+                .into_iter()
+                .for_each(|block| block.push(line));
+        } else if blocks.last().is_some_and(|block| !block.is_empty()) {
+            blocks.push(Vec::new());
+        }
+    }
+    blocks
+}
+
+/// Returns whether a line says from when to when: `00:01:02,345 --> 00:01:04,5`.
+fn is_times(line: &str) -> bool {
+    let Some((from, to)) = line.split_once("-->") else {
+        return false;
+    };
+    is_time(from.trim()) && to.split_whitespace().next().is_some_and(is_time)
+}
+
+fn is_time(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_digit() || b":.,".contains(&byte);
+    text.contains(':') && text.bytes().all(is_part) && text.bytes().any(|b| b.is_ascii_digit())
+}
+
+/// Returns a line without the tags that hold times, voices and positions:
+/// `<00:00:01.500>`, `<v Roger>`, `<c.yellow>`, `{\an8}`.
+fn without_inline_times(line: &str) -> String {
+    let mut clean = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(at) = rest.find(['<', '{']) {
+        let (before, tag) = rest.split_at(at);
+        clean.push_str(before);
+        let close = if tag.starts_with('<') { '>' } else { '}' };
+        let inside = tag.find(close).and_then(|end| tag.get(1..end));
+        let is_tag = inside.is_some_and(|inside| match close {
+            '}' => inside.starts_with('\\'),
+            _ => {
+                let name = inside.trim_start_matches('/');
+                let name = name.split([' ', '.']).next().unwrap_or("");
+                is_time(inside)
+                    || matches!(name, "v" | "c" | "b" | "i" | "u" | "lang" | "ruby" | "font")
+            }
+        });
+        let len = match inside {
+            Some(inside) if is_tag => inside.len() + 2,
+            _ => 1,
+        };
+        if !is_tag {
+            clean.push_str(tag.get(..len).unwrap_or(""));
+        }
+        rest = tag.get(len..).unwrap_or("");
+    }
+    clean.push_str(rest);
+    clean
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_times_and_settings_are_left_out() {
+        let srt = "1\r\n00:00:01,000 --> 00:00:02,500\r\n{\\an8}<i>天亮了</i>\r\n\r\n2\r\n\
+                   00:00:03,000 --> 00:00:04,000 X1:1\r\n1984\r\n年的事\r\n";
+        assert!(is_subtitles(srt));
+        assert_eq!(spoken_text(srt), "天亮了\n1984\n年的事");
+        let vtt = "WEBVTT - 标题\nKind: captions\n\nNOTE\n说明 --> 不算\n\nintro\n\
+                   00:01.000 --> 00:02.000 align:start\n<v 甲>你<00:01.500>好</v>\n\n\
+                   STYLE\n::cue {}\n\n00:03.000 --> 00:04.000\n3 < 4 {x}\n";
+        assert!(is_subtitles(vtt));
+        assert_eq!(spoken_text(vtt), "你好\n3 < 4 {x}");
+    }
+
+    #[test]
+    fn other_text_is_not_taken_for_subtitles() {
+        assert!(!is_subtitles("1\n\n第一章 --> 第二章"));
+        assert!(!is_subtitles(""));
+        assert_eq!(spoken_text("a --> b\n\nc"), "a --> b\nc");
+    }
+}
