@@ -1,4 +1,5 @@
-//! Reads real texts, where they are at hand, and counts what comes out right.
+//! Reads real texts, where they are at hand, and counts what comes out right;
+//! and what the program does with inputs of unusual forms.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -178,4 +179,147 @@ fn all_sets_are_read_whole() {
         reading.damaged
     );
     assert!(records > 0);
+}
+
+/// Runs the program in a folder; returns its exit code, stdout and stderr.
+fn leitong(folder: &Path, arguments: &[&str], stdin: &str) -> (i32, String, String) {
+    let mut command = assert_cmd::Command::cargo_bin("leitong").unwrap();
+    let output = command
+        .current_dir(folder)
+        .args(arguments)
+        .write_stdin(stdin)
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (
+        output.status.code().unwrap(),
+        text(output.stdout),
+        text(output.stderr),
+    )
+}
+
+const POEM: &str = "春眠不觉晓，处处闻啼鸟。夜来风雨声，花落知多少。床前明月光，疑是地上霜。";
+
+#[test]
+fn tables_on_stdin_are_read_as_tables() {
+    let dir = tempfile::tempdir().unwrap();
+    for delimiter in [",", ";", "\t"] {
+        let table = format!("id{delimiter}text\na{delimiter}{POEM}\nb{delimiter}{POEM}\nc\n");
+        let arguments = ["cluster", "-", "-o", "out", "--quiet"];
+        let (code, _, _) = leitong(dir.path(), &arguments, &table);
+        assert_eq!(code, 2, "the row of one field is told");
+        let pairs = std::fs::read_to_string(dir.path().join("out/pairs.jsonl")).unwrap();
+        assert!(pairs.contains("\"a\":\"a\",\"b\":\"b\""), "{pairs}");
+    }
+}
+
+#[test]
+fn a_scan_of_a_folder_that_holds_its_output_gives_the_same_again() {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, more) in [
+        ("a.txt", ""),
+        ("b.txt", "举头望明月"),
+        ("c.txt", "低头思故乡"),
+    ] {
+        std::fs::write(dir.path().join(name), format!("{POEM}{more}")).unwrap();
+    }
+    let arguments = ["scan", ".", "-o", "out", "--quiet", "--no-report"];
+    let mut runs = Vec::new();
+    for _ in 0..2 {
+        assert_eq!(leitong(dir.path(), &arguments, "").0, 0);
+        let read = |name: &str| std::fs::read_to_string(dir.path().join("out").join(name)).unwrap();
+        runs.push(
+            [
+                "pairs.jsonl",
+                "clusters.jsonl",
+                "decisions.jsonl",
+                "phrases.jsonl",
+            ]
+            .map(read),
+        );
+    }
+    assert_eq!(runs[0], runs[1]);
+    let run = std::fs::read_to_string(dir.path().join("out/run.json")).unwrap();
+    assert!(run.contains("written by leitong"), "{run}");
+}
+
+#[test]
+fn kept_records_of_arrays_and_lines_are_of_the_same_kind() {
+    let dir = tempfile::tempdir().unwrap();
+    let array = format!(
+        "[\n {{\"id\": 1,\n \"text\": \"{POEM}\"}},\n {{\"id\":2,\"text\":\"{POEM}\"}},\n {{\"id\":3,\"text\":\"独在异乡为异客\"}}\n]\n"
+    );
+    std::fs::write(dir.path().join("a.json"), array).unwrap();
+    let arguments = ["dedup", "a.json", "-o", "kept.json", "--quiet"];
+    assert_eq!(leitong(dir.path(), &arguments, "").0, 0);
+    let kept = std::fs::read_to_string(dir.path().join("kept.json")).unwrap();
+    let kept: serde_json::Value = serde_json::from_str(&kept).unwrap();
+    let ids: Vec<u64> = kept
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| r["id"].as_u64().unwrap())
+        .collect();
+    assert_eq!(ids, [1, 3]);
+    let lines = format!("{POEM}\r\n\r\n{POEM}\r\n独在异乡为异客\r\n");
+    std::fs::write(dir.path().join("b.txt"), lines).unwrap();
+    let arguments = ["dedup", "b.txt", "--lines", "-o", "kept.txt", "--quiet"];
+    assert_eq!(leitong(dir.path(), &arguments, "").0, 0);
+    let kept = std::fs::read_to_string(dir.path().join("kept.txt")).unwrap();
+    assert_eq!(kept, format!("{POEM}\r\n独在异乡为异客\r\n"));
+}
+
+#[test]
+fn kept_rows_of_odd_tables_have_their_own_head() {
+    let dir = tempfile::tempdir().unwrap();
+    let table = format!("导出\nsep\nid;text\na;{POEM}\nb;{POEM}\nc;x;y\n");
+    std::fs::write(dir.path().join("t.csv"), &table).unwrap();
+    let arguments = ["dedup", "t.csv", "-o", "kept.csv", "--rejects", "bad.csv"];
+    let (code, _, stderr) = leitong(dir.path(), &arguments, "");
+    assert_eq!(code, 2, "{stderr}");
+    assert!(
+        stderr.contains("t.csv:6: a row of 3 fields under a header of 2"),
+        "{stderr}"
+    );
+    assert!(stderr.contains("2 lines above the header"), "{stderr}");
+    let kept = std::fs::read_to_string(dir.path().join("kept.csv")).unwrap();
+    assert_eq!(kept, format!("导出\nsep\nid;text\na;{POEM}\n"));
+    let bad = std::fs::read_to_string(dir.path().join("bad.csv")).unwrap();
+    assert!(bad.ends_with("c;x;y\n"), "{bad}");
+}
+
+#[test]
+fn several_text_fields_are_joined() {
+    let dir = tempfile::tempdir().unwrap();
+    let records = format!("{{\"q\":\"{POEM}\",\"a\":\"一\"}}\n{{\"q\":\"{POEM}\",\"a\":\"一\"}}\n");
+    let arguments = [
+        "dedup",
+        "-",
+        "-o",
+        "-",
+        "--quiet",
+        "--text-field",
+        "q",
+        "--text-field",
+        "a",
+    ];
+    let (code, stdout, stderr) = leitong(dir.path(), &arguments, &records);
+    assert_eq!((code, stdout.lines().count()), (0, 1), "{stderr}");
+}
+
+#[test]
+fn wrong_options_of_reading_are_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("a.txt"), POEM).unwrap();
+    for option in [
+        ["--encoding", "klingon"],
+        ["--delimiter", "ab"],
+        ["--quote", "x"],
+        ["--input-format", "xls"],
+    ] {
+        let arguments = [&["cluster", "a.txt", "-o", "out"][..], &option].concat();
+        let (code, _, stderr) = leitong(dir.path(), &arguments, "");
+        assert!(code >= 2, "{option:?}");
+        assert!(stderr.contains(option[0]), "{stderr}");
+    }
 }

@@ -203,8 +203,16 @@ fn whole_rows(head: &[u8], is_whole: bool, dialect: Dialect) -> &[u8] {
 /// Returns the dialect with the quoting that the rows show.
 fn quoting(head: &[u8], is_whole: bool, doubled: Dialect) -> Dialect {
     let (_, doubled_bad) = fit(head, is_whole, doubled);
+    let literal = Dialect {
+        quote: None,
+        ..doubled
+    };
+    let (enclosed, stray) = quoted_fields(whole_rows(head, is_whole, literal), literal);
     if doubled_bad == 0 {
-        return doubled;
+        // Tables with tabs have no quoting by their standard, so one that
+        // comes later is text.
+        let has_none = doubled.delimiter == b'\t' && enclosed + stray == 0;
+        return if has_none { literal } else { doubled };
     }
     let backslashes = Dialect {
         has_backslashes: true,
@@ -216,12 +224,7 @@ fn quoting(head: &[u8], is_whole: bool, doubled: Dialect) -> Dialect {
     {
         return backslashes;
     }
-    let literal = Dialect {
-        quote: None,
-        ..doubled
-    };
     let (_, literal_bad) = fit(head, is_whole, literal);
-    let (enclosed, stray) = quoted_fields(whole_rows(head, is_whole, literal), literal);
     // With commas a quote that is not closed is more often an accident, and
     // the text after it may be lost: the row is refused then.
     let is_text = doubled.delimiter == b'\t'

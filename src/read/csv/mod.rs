@@ -58,14 +58,11 @@ impl CsvHeader {
     pub(crate) fn warning(&self) -> Option<String> {
         if self.banner_lines > 0 {
             let lines = if self.banner_lines == 1 {
-                "line"
+                "line above the header was"
             } else {
-                "lines"
+                "lines above the header were"
             };
-            return Some(format!(
-                "{} {lines} above the header were left out",
-                self.banner_lines
-            ));
+            return Some(format!("{} {lines} left out", self.banner_lines));
         }
         let mut seen = std::collections::HashSet::new();
         let twice = self

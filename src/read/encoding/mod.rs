@@ -303,7 +303,10 @@ fn utf_16_without_mark(bytes: &[u8], valid_utf_8: bool) -> Option<&'static Encod
     // GB18030 in four bytes a character reads as good UTF-16, but hardly ever
     // the other way round.
     let is_gb = look.len() > 64 && (0..4).any(|cut| is_whole(look, cut, GB18030));
-    (fits && (many || !is_gb)).then_some(encoding)
+    // Katakana in Shift_JIS reads as good UTF-16 too.
+    let characters = count_beyond_ascii(look) / 2;
+    let is_japanese = || plausibility(look, SHIFT_JIS) >= CLEAR_SCORE * characters.max(1);
+    (fits && (many || !is_gb && !is_japanese())).then_some(encoding)
 }
 
 /// Returns whether the bytes without the last `cut` can all be decoded.
@@ -375,7 +378,9 @@ fn detect_legacy(bytes: &[u8]) -> Detected {
         (true, true) if !is_beaten => guess,
         // An encoding of another script, where nothing reads as Chinese,
         // Japanese or Korean.
-        (false, true) if best < characters => guess,
+        (false, true) if best < characters || encoding == WINDOWS_1252 && !is_sparse(sampled) => {
+            guess
+        }
         _ => encoding,
     };
     let is_western = encoding == WINDOWS_1252 && best > 0 && is_sparse(sampled);
@@ -464,6 +469,32 @@ mod tests {
         assert_decodes(&encoded(french, WINDOWS_1252), french, "windows-1252");
         assert_decodes(b"plain ASCII", "plain ASCII", "UTF-8");
         assert_decodes(b"", "", "UTF-8");
+    }
+
+    #[test]
+    fn japanese_and_korean_are_recognized() {
+        let japanese = "図書館は来週から夜間の開館時間を延長します。身分証をお持ちください。";
+        let korean = "도서관은 다음 주부터 야간 개관 시간을 연장합니다. 신분증을 가지고 오세요.";
+        let katakana = "コンピューターとインターネットの使い方について説明しています。";
+        for text in [japanese, katakana] {
+            assert_decodes(&encoded(text, SHIFT_JIS), text, "Shift_JIS");
+            assert_decodes(&encoded(text, EUC_JP), text, "EUC-JP");
+        }
+        assert_decodes(&encoded(korean, EUC_KR), korean, "EUC-KR");
+        for (text, encoding) in [(japanese, SHIFT_JIS), (japanese, EUC_JP), (korean, EUC_KR)] {
+            assert!(decode(&encoded(text, encoding)).is_certain);
+        }
+        for (text, encoding) in [(SIMPLIFIED, GB18030), (TRADITIONAL, BIG5)] {
+            assert!(decode(&encoded(text, encoding)).is_certain);
+        }
+    }
+
+    #[test]
+    fn other_scripts_are_read_with_a_doubt() {
+        let russian = "Библиотека продлевает часы работы со следующей недели. ".repeat(9);
+        let decoded_bytes = encoded(&russian, encoding_rs::WINDOWS_1251);
+        let decoded = decode(&decoded_bytes);
+        assert_eq!((&*decoded.text, decoded.is_certain), (&*russian, false));
     }
 
     #[test]

@@ -113,4 +113,37 @@ mod tests {
             encoding_rs::SHIFT_JIS.encode("<meta charset=shift_jis><p>日本語です");
         assert_eq!(page(&japanese, None).text, "日本語です");
     }
+
+    #[test]
+    fn a_label_that_reads_much_worse_than_another_encoding_is_overruled() {
+        let simplified = "各地要坚持联防联控、群防群治，把疫情防控工作抓实抓细，确保人民安全。";
+        let traditional = "各地要堅持聯防聯控、群防群治，把疫情防控工作抓實抓細，確保人民安全。";
+        let korean = "도서관은 다음 주부터 야간 개관 시간을 연장합니다. 신분증을 가지고 오세요.";
+        for (label, text, encoding) in [
+            ("iso-8859-1", simplified, GB18030),
+            ("big5", simplified, GB18030),
+            ("shift_jis", simplified, GB18030),
+            ("euc-kr", simplified, GB18030),
+            ("gb2312", traditional, encoding_rs::BIG5),
+            ("gbk", korean, encoding_rs::EUC_KR),
+        ] {
+            let html = format!("<meta charset={label}><p>{text}</p>");
+            let (bytes, _, _) = encoding.encode(&html);
+            let read = page(&bytes, None);
+            assert_eq!(
+                (&*read.text, read.encoding),
+                (text, encoding.name()),
+                "labelled {label}"
+            );
+        }
+        let russian = "<meta charset=windows-1251><p>Библиотека продлевает часы работы</p>";
+        let (bytes, _, _) = encoding_rs::WINDOWS_1251.encode(russian);
+        assert_eq!(page(&bytes, None).text, "Библиотека продлевает часы работы");
+        let french = "<meta charset=iso-8859-1><p>où l'été dure, la rivière s'est asséchée</p>";
+        let (bytes, _, _) = encoding_rs::WINDOWS_1252.encode(french);
+        assert_eq!(
+            page(&bytes, None).text,
+            "où l'été dure, la rivière s'est asséchée"
+        );
+    }
 }
