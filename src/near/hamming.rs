@@ -90,7 +90,7 @@ fn search_table(
     let mut table: Vec<(u64, u32)> = fingerprints
         .iter()
         .zip(0u32..)
-        .map(|(f, place)| (f & key_bits, place))
+        .map(|(f, index)| (f & key_bits, index))
         .collect();
     table.sort_unstable();
     let mut found = Found {
@@ -101,7 +101,7 @@ fn search_table(
         if group.len() > max_bucket {
             found
                 .oversized
-                .extend(group.iter().map(|(_, place)| *place));
+                .extend(group.iter().map(|(_, index)| *index));
             continue;
         }
         for (at, (_, a)) in group.iter().enumerate() {

@@ -9,7 +9,7 @@ use xxhash_rust::xxh3;
 use crate::hash::{shingle_hash, words_hash};
 use crate::simd::window_hash;
 
-/// Longest shingle that can be asked for.
+/// Longest shingle that an option may name.
 const MAX_LEN: usize = 1_000;
 
 /// What a shingle is: `k` of the literature, and of what.

@@ -13,7 +13,7 @@ pub const SKETCH_VERSION: u32 = 2;
 pub struct Recipe {
     /// [`SKETCH_VERSION`] of the program that made it.
     pub version: u32,
-    /// The fold steps that were on.
+    /// The normalization steps that were on.
     pub steps: NormalizeSteps,
     /// What a shingle was.
     pub shingling: Shingling,

@@ -8,11 +8,11 @@ use crate::hash::mix;
 pub(super) struct Posting {
     /// The entry that precedes it in the same chain.
     next: u32,
-    /// The member's place in the order of sizes.
+    /// The member's position in the order of sizes.
     pub(super) member: u32,
     /// Upper half of the shingle's hash, to tell chains' shingles apart.
     tag: u32,
-    /// The shingle's place in the member's prefix.
+    /// The shingle's position in the member's prefix.
     pub(super) position: u32,
 }
 

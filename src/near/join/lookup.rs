@@ -32,7 +32,7 @@ pub(super) struct Rules {
 
 /// A member's shingles, ready to be looked up and indexed.
 pub(super) struct Lookup {
-    /// The member's place in the order of sizes.
+    /// The member's position in the order of sizes.
     pub(super) member: u32,
     /// Its shingles, sorted.
     pub(super) set: Vec<u64>,
