@@ -144,6 +144,8 @@ fn what_shares_nothing_is_unrelated_and_no_share_is_of_an_empty_set() {
         (news, "……"),
         ("……", "！！！"),
         ("", "∑∫√"),
+        ("", ""),
+        ("", " \n"),
     ] {
         let (page, record) = compare(a, b);
         assert_eq!(record["relation"], "unrelated", "{a} {b}");
@@ -156,7 +158,7 @@ fn what_shares_nothing_is_unrelated_and_no_share_is_of_an_empty_set() {
         );
     }
     for (a, b, relation) in [
-        ("", " \n", "copy"),
+        ("……", "……", "copy"),
         ("联防联控", "联防 联控\n", "copy"),
         ("联防联控群防群治", "联防联控，群防群治", "reuse"),
         (news, news, "copy"),

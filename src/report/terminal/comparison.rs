@@ -87,11 +87,19 @@ impl Comparison {
     }
 
     /// Returns the relation of the two texts, classified without the document
-    /// frequencies that a corpus would give; `None` if they share nothing.
+    /// frequencies that a corpus would give; `None` if they share nothing, as
+    /// two blank texts do.
     ///
     /// Two texts that are too short to tell one article from another are
     /// copies only if text and title are the same, white space apart.
     pub fn relation(&self) -> Option<Relation> {
+        if self
+            .documents
+            .iter()
+            .all(|document| document.text.trim().is_empty())
+        {
+            return None;
+        }
         let [a, b] = &self.normalized;
         if a.units == b.units {
             if self.is_copy() {

@@ -104,8 +104,17 @@ impl Comparison {
     /// Returns what the relation rests on, a line each.
     fn reasons(&self) -> Vec<String> {
         let features = &self.features;
-        if self.relation() == Some(Relation::Copy) {
-            return vec!["nothing differs but dress: script, width, punctuation, markup".into()];
+        match self.relation() {
+            None => return Vec::new(),
+            Some(Relation::Copy) if self.documents[0].text == self.documents[1].text => {
+                return vec!["both texts are the same, character for character".into()];
+            }
+            Some(Relation::Copy) => {
+                return vec![
+                    "they differ only in script, width, case, punctuation, spaces or markup".into(),
+                ];
+            }
+            Some(_) => {}
         }
         let mut reasons = Vec::new();
         let slots = &features.slots;
@@ -370,7 +379,7 @@ fn mark(kind: HunkKind, side: usize) -> Option<ChangeMark> {
 
 fn meaning(relation: Option<Relation>) -> &'static str {
     let Some(relation) = relation else {
-        return "unrelated: they share nothing";
+        return "unrelated: the texts share nothing";
     };
     match relation {
         Relation::Copy => "copy: the same wording",
