@@ -85,6 +85,11 @@ struct Thresholds {
     /// Least characters that the shorter text then has of its own; frames with
     /// longer slots are rare.
     own_chars: u32,
+    /// Least characters that the shorter text has of its own for what it shares
+    /// to be a frame whatever the log-odds say: a clause, not a name.
+    framed_chars: u32,
+    /// Least stories that then have the shared wording.
+    frame_stories: f64,
 }
 
 /// Chosen on the pairs of [`WEIGHTS`] so that the fewest labels are missed;
@@ -99,6 +104,8 @@ const THRESHOLDS: Thresholds = Thresholds {
     block_own_chars: 80,
     own: 0.5,
     own_chars: 150,
+    framed_chars: 6,
+    frame_stories: 5.0,
 };
 
 /// What the features say of a pair before it is known in how many stories the
@@ -115,6 +122,8 @@ pub(crate) enum Class {
         story: Relation,
         /// What it is otherwise.
         other: Relation,
+        /// Whether each has a clause of its own at least.
+        has_own: bool,
     },
 }
 
@@ -123,6 +132,11 @@ impl Class {
     pub(crate) fn relation(self, stories: Option<f64>) -> Relation {
         match self {
             Class::Given(relation) => relation,
+            Class::Story {
+                has_own: true,
+                other,
+                ..
+            } if stories.is_some_and(|stories| stories >= THRESHOLDS.frame_stories) => other,
             Class::Story { odds, story, .. } if odds + weigh_stories(stories) > 0.0 => story,
             Class::Story { other, .. } => other,
         }
@@ -235,6 +249,11 @@ impl Features {
         } else {
             Relation::Version
         };
-        Class::Story { odds, story, other }
+        Class::Story {
+            odds,
+            story,
+            other,
+            has_own: own >= THRESHOLDS.framed_chars,
+        }
     }
 }
