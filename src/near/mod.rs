@@ -16,6 +16,7 @@ pub mod shingle;
 pub mod simhash;
 pub mod sketch;
 pub mod verify;
+mod witness;
 
 pub use banding::Banding;
 pub(crate) use buckets::bucket_pairs;

@@ -16,6 +16,7 @@ use crate::near::prefilter::Prefilter;
 use crate::near::shingle::Shingling;
 use crate::near::simhash::found_probability;
 use crate::near::verify::{PairCriterion, count, verify};
+use crate::near::witness;
 use crate::progress::{Progress, Stage};
 
 /// Most partners of a document that are listed, unless all are asked for. A
@@ -248,6 +249,9 @@ pub fn near_duplicates(
     };
     corpus.expect_random_access(true);
     pairs.retain(|pair| !are_kept_apart(corpus, pair));
+    if options.measure == Measure::Containment {
+        witness::retain(corpus, options.threshold, &mut pairs);
+    }
     add_copies(corpus, &copies, options, &mut pairs);
     corpus.expect_random_access(false);
     Ok(NearDuplicates {
