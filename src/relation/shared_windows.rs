@@ -8,12 +8,11 @@ const FILTER_BITS: usize = 16;
 /// Windows in each bucket of the table, on average: a line or two of the cache.
 const BUCKET: usize = 8;
 
-/// A sorted set of hashes, each with the number of documents that have it.
-/// Most of those looked up are not in it, and cost one access to a filter.
+/// A sorted set of hashes. Most of those looked up are not in it, and cost one
+/// access to a filter.
 #[derive(Default)]
 pub(super) struct SharedWindows {
     keys: Vec<u64>,
-    documents: Vec<u32>,
     filter: Vec<u64>,
     filter_shift: u32,
     /// Where the keys of each bucket begin, and the last ones end.
@@ -22,28 +21,9 @@ pub(super) struct SharedWindows {
 }
 
 impl SharedWindows {
-    /// Returns the set of the hashes that more than one document has.
-    ///
-    /// `keys` gives every hash as often as there are documents that have it,
-    /// sorted; the upper bits of the hashes must be mixed.
-    pub(super) fn of_sorted<E>(
-        mut next: impl FnMut() -> Result<Option<u64>, E>,
-    ) -> Result<Self, E> {
-        let (mut keys, mut documents) = (Vec::new(), Vec::new());
-        let mut last = None;
-        while let Some(key) = next()? {
-            if keys.last() == Some(&key) {
-                documents[keys.len() - 1] += 1;
-            } else if last == Some(key) {
-                keys.push(key);
-                documents.push(2);
-            }
-            last = Some(key);
-        }
-        Ok(SharedWindows::new(keys, documents))
-    }
-
-    fn new(keys: Vec<u64>, documents: Vec<u32>) -> Self {
+    /// Returns the set of these hashes, which are sorted and distinct; their
+    /// upper bits must be mixed.
+    pub(super) fn new(keys: Vec<u64>) -> Self {
         let bits =
             |count: usize, least: u32| (usize::BITS - count.leading_zeros()).clamp(least, 32);
         let filter_bits = bits(keys.len() * FILTER_BITS / 2, 6);
@@ -54,7 +34,6 @@ impl SharedWindows {
             starts: vec![0; (1 << bucket_bits) + 1],
             bucket_shift: 64 - bucket_bits,
             keys,
-            documents,
         };
         for key in &shared.keys {
             let bit = key >> shared.filter_shift;
@@ -98,14 +77,8 @@ impl SharedWindows {
         positions
     }
 
-    /// Returns the number of documents that have a hash, as far as more than
-    /// one is known to have it, else 1.
-    pub(super) fn documents(&self, key: u64) -> u32 {
-        self.position(key)
-            .map_or(1, |position| self.documents[position as usize])
-    }
-
     /// Returns the position of a hash among all.
+    #[cfg(test)]
     pub(super) fn position(&self, key: u64) -> Option<u32> {
         self.may_have(key).then(|| self.find(key)).flatten()
     }
@@ -136,7 +109,7 @@ mod tests {
             keys.extend([0, u64::MAX].iter().filter(|_| len > 0));
             keys.sort_unstable();
             keys.dedup();
-            let shared = SharedWindows::new(keys.clone(), vec![2; keys.len()]);
+            let shared = SharedWindows::new(keys.clone());
             assert_eq!(shared.len(), keys.len());
             let others = (0..20_000).map(|i| mix(i + len / 2) & !3);
             for key in others.chain([0, 1, u64::MAX]).chain(keys.iter().copied()) {

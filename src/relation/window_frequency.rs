@@ -1,7 +1,8 @@
 //! In how many stories of a corpus the wording stands that two documents
 //! share: a frame stands in many, a story in few.
 
-use std::convert::Infallible;
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::Relaxed;
 
 use rayon::prelude::*;
 
@@ -49,9 +50,8 @@ impl WindowFrequency {
     /// the same figures: a wire story in forty papers is one story, a bulletin
     /// of forty days is forty. One of the figures, that with the least hash,
     /// stands for all, so that an edited version nearly always counts as the
-    /// same story.
-    /// A document without figures is told by its wording, less what far more
-    /// documents have than have the rest: a disclaimer.
+    /// same story. A document without figures is told by the wording that it
+    /// has beside what far more documents have: a disclaimer is no story.
     ///
     /// One pass over the documents asked for and one over all; with a spill folder
     /// one more over those asked for, in bounded memory.
@@ -80,8 +80,14 @@ impl WindowFrequency {
             .collect();
         let mut keys: Vec<u64> = sampled.iter().flatten().copied().collect();
         keys.par_sort_unstable();
-        let mut sorted = keys.into_iter();
-        let Ok(shared) = SharedWindows::of_sorted(|| Ok::<_, Infallible>(sorted.next()));
+        // A window that only one document has is not shared.
+        let shared: Vec<u64> = keys
+            .chunk_by(|a, b| a == b)
+            .filter(|same| same.len() > 1)
+            .map(|same| same[0])
+            .collect();
+        drop(keys);
+        let shared = SharedWindows::new(shared);
         let mut frequency = WindowFrequency::of_docs(docs);
         let windows: Vec<Vec<u32>> = sampled
             .par_iter()
@@ -90,11 +96,12 @@ impl WindowFrequency {
         drop(sampled);
         windows.iter().for_each(|windows| frequency.add(windows));
         drop(windows);
+        let counts = WindowCounts::new(corpus);
         let mut seen: Vec<u64> = corpus
             .docs()
             .collect::<Vec<DocId>>()
             .par_iter()
-            .flat_map_iter(|doc| seen_in(corpus.normalized(*doc), every, &shared))
+            .flat_map_iter(|doc| seen_in(corpus.normalized(*doc), every, &shared, &counts))
             .collect();
         seen.par_sort_unstable();
         seen.dedup();
@@ -121,9 +128,17 @@ impl WindowFrequency {
                 .collect();
             keys.extend(sampled.into_iter().flatten())?;
         }
+        let mut shared: Vec<u64> = Vec::new();
         let mut keys = keys.finish()?;
-        let shared = SharedWindows::of_sorted(|| keys.next())?;
+        let mut last = None;
+        while let Some(key) = keys.next()? {
+            if last == Some(key) && shared.last() != Some(&key) {
+                shared.push(key);
+            }
+            last = Some(key);
+        }
         drop(keys);
+        let shared = SharedWindows::new(shared);
         let mut frequency = WindowFrequency::of_docs(Vec::new());
         for docs in docs.chunks(BATCH) {
             let windows: Vec<Vec<u32>> = docs
@@ -133,12 +148,13 @@ impl WindowFrequency {
             windows.iter().for_each(|windows| frequency.add(windows));
         }
         frequency.docs = docs;
+        let counts = WindowCounts::new(corpus);
         let mut seen = Sorter::new(spill_folder).distinct();
         let all: Vec<DocId> = corpus.docs().collect();
         for docs in all.chunks(BATCH) {
             let found: Vec<Vec<u64>> = docs
                 .par_iter()
-                .map(|doc| seen_in(corpus.normalized(*doc), every, &shared))
+                .map(|doc| seen_in(corpus.normalized(*doc), every, &shared, &counts))
                 .collect();
             seen.extend(found.into_iter().flatten())?;
         }
@@ -219,14 +235,13 @@ fn each_window(units: &[u16], mut found: impl FnMut(&[u64])) {
 }
 
 /// Returns the shared windows of a text (above) with its story (below).
-fn seen_in(units: &[u16], every: u64, shared: &SharedWindows) -> Vec<u64> {
-    let windows = sampled(units, every);
-    let mut found = shared.positions(&windows);
+fn seen_in(units: &[u16], every: u64, shared: &SharedWindows, counts: &WindowCounts) -> Vec<u64> {
+    let mut found = shared.positions(&sampled(units, every));
     found.sort_unstable();
     found.dedup();
     let story = match found.is_empty() {
         true => 0,
-        false => story(units, &windows, shared),
+        false => story(units, counts),
     };
     let entry = |window: u32| u64::from(window) << 32 | u64::from(story);
     found.into_iter().map(entry).collect()
@@ -234,7 +249,7 @@ fn seen_in(units: &[u16], every: u64, shared: &SharedWindows) -> Vec<u64> {
 
 /// Returns what stands for the figures of a document; where it states none,
 /// for its wording.
-fn story(units: &[u16], windows: &[u64], shared: &SharedWindows) -> u32 {
+fn story(units: &[u16], counts: &WindowCounts) -> u32 {
     let mut found = Vec::new();
     figures(units, &mut found);
     let figure = found
@@ -251,7 +266,7 @@ fn story(units: &[u16], windows: &[u64], shared: &SharedWindows) -> u32 {
         least
     };
     let key = figure
-        .or_else(|| own_wording(windows, shared))
+        .or_else(|| own_wording(units, counts))
         .or_else(wording);
     (key.unwrap_or(0) >> 32) as u32
 }
@@ -268,15 +283,57 @@ const OWN_PART: usize = 20;
 /// Returns what stands for the wording that a text has beside what far more
 /// documents have: one disclaimer under many items of news makes them no
 /// story. `None` where hardly anything is left.
-fn own_wording(windows: &[u64], shared: &SharedWindows) -> Option<u64> {
-    let most = windows.iter().map(|hash| shared.documents(*hash)).max()?;
-    let is_own = |hash: &&u64| 2 * shared.documents(**hash) < most;
+fn own_wording(units: &[u16], counts: &WindowCounts) -> Option<u64> {
+    let windows = sampled(units, SAMPLE);
+    let most = windows.iter().map(|hash| counts.of(*hash)).max()?;
+    let is_own = |hash: &&u64| 2 * counts.of(**hash) < most;
     let (mut count, mut least) = (0, u64::MAX);
     for hash in windows.iter().filter(is_own) {
         count += 1;
         least = least.min(mix(*hash));
     }
     (count >= OWN_WINDOWS && count * OWN_PART >= windows.len()).then_some(least)
+}
+
+/// How often each sampled window stands in a corpus, at least: windows share a
+/// counter by their upper bits. A corpus so large that all counters are full
+/// has no own wording, and is told by all of it.
+struct WindowCounts {
+    counters: Vec<AtomicU32>,
+}
+
+impl WindowCounts {
+    /// Counters are as many as two to this: 16 MB.
+    const BITS: u32 = 22;
+
+    /// Counts the windows of all documents, in one pass. It depends on nothing
+    /// but the corpus, so a pair is judged alike whichever others are asked
+    /// for.
+    fn new(corpus: &Corpus) -> Self {
+        let mut counters = Vec::new();
+        counters.resize_with(1 << Self::BITS, AtomicU32::default);
+        let counts = WindowCounts { counters };
+        let docs: Vec<DocId> = corpus.docs().collect();
+        for docs in docs.chunks(BATCH) {
+            docs.par_iter().for_each(|doc| {
+                each_window(corpus.normalized(*doc), |hashes| {
+                    let sampled = hashes.iter().filter(|hash| **hash & (SAMPLE - 1) == 0);
+                    sampled.for_each(|hash| {
+                        counts.counter(*hash).fetch_add(1, Relaxed);
+                    });
+                });
+            });
+        }
+        counts
+    }
+
+    fn counter(&self, hash: u64) -> &AtomicU32 {
+        &self.counters[(hash >> (u64::BITS - Self::BITS)) as usize]
+    }
+
+    fn of(&self, hash: u64) -> u64 {
+        u64::from(self.counter(hash).load(Relaxed))
+    }
 }
 
 #[cfg(test)]
