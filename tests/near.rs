@@ -38,12 +38,28 @@ fn brute_force(
             // Short texts are copies only as they were read.
             let are_copies = same && (!is_short || read(corpus, a) == read(corpus, b));
             let long = !left.is_empty() && !right.is_empty();
-            if are_copies || (!same && long && pair.similarity(measure) >= threshold) {
+            let is_alike = pair.similarity(measure) >= threshold
+                && (measure == Measure::Jaccard
+                    || pair.jaccard() >= threshold
+                    || share_thirteen(corpus, a, b));
+            if are_copies || (!same && long && is_alike) {
                 pairs.push(pair);
             }
         }
     }
     pairs
+}
+
+/// Returns whether two texts, which have no letters here, share a run of
+/// thirteen characters: what a pair by containment needs.
+fn share_thirteen(corpus: &Corpus, a: DocId, b: DocId) -> bool {
+    let chars = |doc| -> Vec<char> {
+        let text = String::from_utf16(corpus.normalized(doc)).unwrap();
+        text.chars().collect()
+    };
+    let (a, b) = (chars(a), chars(b));
+    a.windows(13)
+        .any(|run| b.windows(13).any(|other| other == run))
 }
 
 /// Returns the text as it was read, without white space.
