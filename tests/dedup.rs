@@ -116,7 +116,7 @@ fn lines_stay_byte_for_byte_with_their_ends_and_spacing() {
     assert_eq!(folder.read("out.jsonl"), expected.as_bytes());
     let rejects = ["\u{feff}", broken, no_text].concat();
     assert_eq!(folder.read("bad.jsonl"), rejects.as_bytes());
-    let decisions = folder.decisions("decisions.jsonl");
+    let decisions = folder.decisions("out.decisions.jsonl");
     assert_eq!(actions(&decisions), ["keep", "drop", "keep", "keep"]);
     assert_eq!(decisions[1]["duplicate_of"], "a");
     assert_eq!(decisions[1]["similarity"], 1.0);
@@ -127,7 +127,7 @@ fn lines_stay_byte_for_byte_with_their_ends_and_spacing() {
     );
     assert_eq!(decisions[3]["id"], "a#2");
     assert!(decisions[3].get("cluster").is_none());
-    let run: Value = serde_json::from_slice(&folder.read("run.json")).unwrap();
+    let run: Value = serde_json::from_slice(&folder.read("out.run.json")).unwrap();
     assert_eq!(run["command"], "dedup");
     assert_eq!(run["options"]["keep"][0], "first");
     assert_eq!(
@@ -427,7 +427,7 @@ fn a_folder_gives_the_list_of_files_that_stay_or_their_copies() {
             folder.read(&format!("news/{name}"))
         );
     }
-    assert_eq!(folder.decisions("decisions.jsonl").len(), 5);
+    assert_eq!(folder.decisions("copy.decisions.jsonl").len(), 5);
 
     for (arguments, words) in [
         (["news", "--copy-to", "copy"], "not empty"),
@@ -444,8 +444,8 @@ fn a_folder_gives_the_list_of_files_that_stay_or_their_copies() {
     }
     let names = fs::read_dir(folder.0.path()).unwrap().count();
     assert_eq!(
-        names, 5,
-        "news, copy, kept.txt, decisions.jsonl, run.json and nothing else"
+        names, 7,
+        "news, copy, kept.txt, decisions and run record of both, and nothing else"
     );
 }
 
@@ -514,14 +514,14 @@ fn stdin_is_read_once_and_copied_all_the_same() {
     }
     assert_eq!(
         folder.tree("."),
-        ["decisions.jsonl", "out.jsonl", "run.json"]
+        ["out.decisions.jsonl", "out.jsonl", "out.run.json"]
     );
 }
 
 #[test]
 fn no_input_is_written_over_and_no_output_twice() {
     let lines = format!("{{\"id\":\"a\",\"text\":\"{FLOOD}\"}}\n");
-    for name in ["in.jsonl", "decisions.jsonl", "run.json.jsonl"] {
+    for name in ["in.jsonl", "out.decisions.jsonl", "run.json.jsonl"] {
         let folder = Normalizer::new(&[(name, lines.as_bytes())]);
         let output = if name == "in.jsonl" {
             "./in.jsonl"
@@ -610,14 +610,14 @@ fn policies_follow_one_another() {
         .dedup(&["in.jsonl", "-o", "out.jsonl", "--window", "1d"])
         .assert()
         .code(0);
-    let decisions = folder.decisions("decisions.jsonl");
+    let decisions = folder.decisions("out.decisions.jsonl");
     assert_eq!(actions(&decisions), ["keep", "keep", "drop"]);
     folder
         .dedup(&["in.jsonl", "-o", "out.jsonl", "--within", "source"])
         .assert()
         .code(0);
     assert_eq!(
-        actions(&folder.decisions("decisions.jsonl")),
+        actions(&folder.decisions("out.decisions.jsonl")),
         ["keep", "keep", "drop"]
     );
     folder
@@ -625,7 +625,7 @@ fn policies_follow_one_another() {
         .assert()
         .code(0);
     assert_eq!(
-        actions(&folder.decisions("decisions.jsonl")),
+        actions(&folder.decisions("out.decisions.jsonl")),
         ["keep", "drop", "drop"]
     );
     folder
@@ -660,7 +660,7 @@ fn any_number_of_threads_writes_the_same_bytes() {
         let files: Vec<(String, Vec<u8>)> = folder
             .tree(&out)
             .into_iter()
-            .filter(|name| name != "run.json")
+            .filter(|name| name != "kept.run.json")
             .map(|name| (name.clone(), folder.read(&format!("{out}/{name}"))))
             .collect();
         all.push(files);
@@ -699,16 +699,16 @@ fn decisions_are_the_same_in_every_format() {
         .assert()
         .code(0);
     assert_eq!(
-        String::from_utf8(folder.read("decisions.csv")).unwrap(),
-        "id,action,cluster,duplicate_of,similarity,relation,reason\n\
-         a,keep,1,,,,first of 2 in the input\n\
-         b,drop,1,a,1.0,copy,same text as a (first of 2 in the input)\n"
+        String::from_utf8(folder.read("out.decisions.csv")).unwrap(),
+        "id,title,date,source,file,line,action,cluster,duplicate_of,similarity,relation,reason\n\
+         a,,,,in.jsonl,1,keep,1,,,,first of 2 in the input\n\
+         b,,,,in.jsonl,2,drop,1,a,1.0,copy,same text as a (first of 2 in the input)\n"
     );
     folder
         .dedup(&["in.jsonl", "-o", "out.jsonl", "--format", "parquet"])
         .assert()
         .code(0);
-    let (rows, _, _) = parquet_rows(&folder.path("decisions.parquet"));
+    let (rows, _, _) = parquet_rows(&folder.path("out.decisions.parquet"));
     assert_eq!(rows.len(), 2);
     assert!(rows[0].contains("duplicate_of: null"), "{}", rows[0]);
     folder
@@ -775,7 +775,7 @@ proptest! {
             // No line of the head has the field: an error before the work.
             return Ok(());
         }
-        let decisions = folder.decisions("decisions.jsonl");
+        let decisions = folder.decisions("out.decisions.jsonl");
         let mut kept = String::new();
         let mut bad = String::new();
         let mut next = decisions.iter();

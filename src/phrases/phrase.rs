@@ -64,6 +64,7 @@ pub(crate) struct Head<'a> {
     documents: u32,
     occurrences: u64,
     score: f64,
+    kind: PhraseKind,
     variants: &'a [Variant],
 }
 
@@ -71,7 +72,6 @@ pub(crate) struct Head<'a> {
 #[derive(Serialize)]
 pub(crate) struct Tail<'a> {
     parts: Parts,
-    kind: PhraseKind,
     #[serde(skip_serializing_if = "Option::is_none")]
     family: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -152,11 +152,11 @@ impl Phrase {
             documents: self.documents,
             occurrences: self.occurrences,
             score: self.score,
+            kind: self.kind,
             variants: &self.variants,
         };
         let tail = Tail {
             parts: self.parts,
-            kind: self.kind,
             family: self.family.as_deref(),
             sources: times.map(|t| t.sources),
             first_date: times.and_then(|t| t.first_date).map(|d| d.to_string()),

@@ -45,10 +45,11 @@ pub struct RepeatRecord<'a> {
     length: u32,
     documents: u32,
     occurrences: u64,
-    variants: &'a [Variant],
-    r#where: Vec<LocationRecord<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     kind: Option<PhraseKind>,
+    variants: &'a [Variant],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    r#where: Option<Vec<LocationRecord<'a>>>,
 }
 
 impl<'a> RepeatRecord<'a> {
@@ -59,7 +60,7 @@ impl<'a> RepeatRecord<'a> {
 
     /// Returns the locations, as they are written.
     pub fn locations(&self) -> &[LocationRecord<'a>] {
-        &self.r#where
+        self.r#where.as_deref().unwrap_or_default()
     }
 }
 
@@ -67,13 +68,21 @@ impl Repeat {
     /// Returns the repeat as a record.
     pub fn record<'a>(&'a self, corpus: &'a Corpus) -> RepeatRecord<'a> {
         RepeatRecord {
+            r#where: Some(location_records(corpus, &self.locations)),
+            ..self.record_without_locations()
+        }
+    }
+
+    /// Returns the repeat as a record that does not say where it occurs.
+    pub(crate) fn record_without_locations(&self) -> RepeatRecord<'_> {
+        RepeatRecord {
             phrase: &self.phrase,
             display: &self.display,
             length: self.length,
             documents: self.documents,
             occurrences: self.occurrences,
             variants: &self.variants,
-            r#where: location_records(corpus, &self.locations),
+            r#where: None,
             kind: self.kind,
         }
     }

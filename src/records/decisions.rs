@@ -1,12 +1,20 @@
 //! The records of decisions: a row for each document.
 
+use crate::corpus::DocId;
 use crate::dedup::{Decisions, DedupInput, Reasons};
 use crate::error::Result;
+use crate::read::Inputs;
 use crate::write::output::OutputFile;
-use crate::write::table::{Cell, Format, Kind, TableWriter};
+use crate::write::table::{Cell, Kind, TableOptions, TableWriter};
 
-const COLUMNS: &[(&str, Kind)] = &[
+/// Columns of decisions.
+pub(crate) const COLUMNS: &[(&str, Kind)] = &[
     ("id", Kind::Text),
+    ("title", Kind::Text),
+    ("date", Kind::Text),
+    ("source", Kind::Text),
+    ("file", Kind::Text),
+    ("line", Kind::Int),
     ("action", Kind::Text),
     ("cluster", Kind::Int),
     ("duplicate_of", Kind::Text),
@@ -15,42 +23,47 @@ const COLUMNS: &[(&str, Kind)] = &[
     ("reason", Kind::Text),
 ];
 
-/// Writes `decisions.jsonl` (or `.csv`, `.parquet`): all documents in input
-/// order, those that stay and those that go.
+/// Writes all documents in input order, those that stay and those that go;
+/// returns the number of cells that were cut.
+///
+/// `inputs` are those that the corpus was read from.
 pub fn write_decisions(
-    format: Format,
+    options: &TableOptions,
     out: OutputFile,
+    inputs: &Inputs,
     input: &DedupInput<'_>,
     decisions: &Decisions,
-) -> Result<()> {
+) -> Result<u64> {
+    let corpus = input.corpus;
     let reasons = Reasons::new(input, decisions);
-    let mut table = TableWriter::with_gaps(format, COLUMNS.to_vec(), out)?;
-    for doc in input.corpus.docs() {
+    let names: Vec<&str> = inputs.iter().map(|input| input.name.as_str()).collect();
+    let mut table = TableWriter::with_gaps(options, COLUMNS, out)?;
+    for doc in corpus.docs() {
+        let location = corpus.location(doc);
         let reason = reasons.of(doc);
-        let cluster = decisions
-            .cluster(doc)
-            .map_or(Cell::Absent, |cluster| Cell::Int(cluster.into()));
-        let id = Cell::Text(input.corpus.id(doc));
-        match decisions.dropped(doc) {
-            Some(drop) => table.row(&[
-                id,
-                Cell::Text("drop"),
-                cluster,
-                Cell::Text(input.corpus.id(drop.of)),
-                Cell::Float(drop.pair.similarity(input.measure)),
-                Cell::Text(drop.relation.name()),
-                Cell::Text(&reason),
-            ])?,
-            None => table.row(&[
-                id,
-                Cell::Text("keep"),
-                cluster,
-                Cell::Absent,
-                Cell::Absent,
-                Cell::Absent,
-                Cell::Text(&reason),
-            ])?,
-        }
+        let dropped = decisions.dropped(doc);
+        let id = |doc: DocId| Cell::Text(corpus.id(doc));
+        table.row(&[
+            id(doc),
+            Cell::text_or_absent(corpus.title(doc)),
+            Cell::text_or_absent(corpus.date(doc)),
+            Cell::text_or_absent(corpus.source(doc)),
+            Cell::text_or_absent(names.get(location.input as usize).copied()),
+            match location.line {
+                0 => Cell::Absent,
+                line => Cell::Int(line),
+            },
+            Cell::Text(if dropped.is_some() { "drop" } else { "keep" }),
+            decisions
+                .cluster(doc)
+                .map_or(Cell::Absent, |cluster| Cell::Int(cluster.into())),
+            dropped.map_or(Cell::Absent, |drop| id(drop.of)),
+            dropped.map_or(Cell::Absent, |drop| {
+                Cell::Float(drop.pair.similarity(input.measure))
+            }),
+            dropped.map_or(Cell::Absent, |drop| Cell::Text(drop.relation.name())),
+            Cell::Text(&reason),
+        ])?;
     }
     table.finish()
 }

@@ -8,9 +8,10 @@ use crate::graph::Cluster;
 use crate::near::Pair;
 use crate::relation::Relation;
 use crate::write::output::OutputDir;
-use crate::write::table::{Cell, Format, Kind, TableWriter, json_string};
+use crate::write::table::{Cell, Format, Kind, TableOptions, TableWriter, json_string};
 
-const PAIR_COLUMNS: &[(&str, Kind)] = &[
+/// Columns of pairs.
+pub(crate) const PAIR_COLUMNS: &[(&str, Kind)] = &[
     ("a", Kind::Text),
     ("b", Kind::Text),
     ("jaccard", Kind::Float),
@@ -20,7 +21,7 @@ const PAIR_COLUMNS: &[(&str, Kind)] = &[
 ];
 
 /// Columns of the flat form: a row for each member.
-const CLUSTER_COLUMNS: &[(&str, Kind)] = &[
+pub(crate) const CLUSTER_COLUMNS: &[(&str, Kind)] = &[
     ("cluster", Kind::Int),
     ("size", Kind::Int),
     ("representative", Kind::Text),
@@ -28,16 +29,20 @@ const CLUSTER_COLUMNS: &[(&str, Kind)] = &[
     ("similarity", Kind::Float),
 ];
 
-/// Writes `pairs.jsonl` (or `.csv`, `.parquet`); `relations` are those of
-/// the pairs, in their order.
+/// Writes `pairs.jsonl` (or `.csv`, `.tsv`, `.parquet`); `relations` are those of
+/// the pairs, in their order. Returns the number of cells that were cut.
 pub fn write_pairs(
     dir: &OutputDir,
-    format: Format,
+    options: &TableOptions,
     corpus: &Corpus,
     pairs: &[Pair],
     relations: &[Relation],
-) -> Result<()> {
-    let mut table = TableWriter::new(format, PAIR_COLUMNS, dir.file(&format!("pairs.{format}"))?)?;
+) -> Result<u64> {
+    let mut table = TableWriter::new(
+        options,
+        PAIR_COLUMNS,
+        dir.file(&format!("pairs.{}", options.format))?,
+    )?;
     for (pair, relation) in pairs.iter().zip(relations) {
         table.row(&[
             Cell::Text(corpus.id(pair.a)),
@@ -52,23 +57,24 @@ pub fn write_pairs(
 }
 
 /// Writes `clusters.jsonl`, a line for each cluster; in CSV and Parquet, which
-/// hold no lists, a row for each member.
+/// hold no lists, and where columns are named, a row for each member. Returns the
+/// number of cells that were cut.
 pub fn write_clusters(
     dir: &OutputDir,
-    format: Format,
+    options: &TableOptions,
     corpus: &Corpus,
     clusters: &[Cluster],
-) -> Result<()> {
-    let mut out = dir.file(&format!("clusters.{format}"))?;
-    if format == Format::Jsonl {
+) -> Result<u64> {
+    let mut out = dir.file(&format!("clusters.{}", options.format))?;
+    if options.format == Format::Jsonl && options.columns.is_none() {
         for (cluster, number) in clusters.iter().zip(1..) {
             let line = cluster_line(corpus, cluster, number);
             out.write_all(line.as_bytes())
                 .map_err(|error| out.failed(error))?;
         }
-        return out.finish();
+        return out.finish().map(|()| 0);
     }
-    let mut table = TableWriter::new(format, CLUSTER_COLUMNS, out)?;
+    let mut table = TableWriter::new(options, CLUSTER_COLUMNS, out)?;
     for (cluster, number) in clusters.iter().zip(1..) {
         for member in &cluster.members {
             table.row(&[

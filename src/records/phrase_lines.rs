@@ -28,6 +28,7 @@ impl PhraseLines {
         corpus: &Corpus,
         phrases: &[Phrase],
         timeline: bool,
+        with_locations: bool,
     ) -> &[Vec<u8>] {
         let heads = self
             .heads
@@ -41,7 +42,8 @@ impl PhraseLines {
             .for_each(|(lines, phrases)| {
                 lines.clear();
                 for phrase in phrases {
-                    heads.push_line(lines, corpus, phrase, timeline);
+                    let locations = with_locations.then_some(phrase.locations.as_slice());
+                    heads.push_line(lines, corpus, phrase, locations, timeline);
                 }
             });
         &self.lines
@@ -72,20 +74,29 @@ impl OccurrenceHeads {
 
     /// Appends a line: the record as serde writes it, with the occurrences put
     /// in between.
-    fn push_line(&self, to: &mut Vec<u8>, corpus: &Corpus, phrase: &Phrase, timeline: bool) {
+    fn push_line(
+        &self,
+        to: &mut Vec<u8>,
+        corpus: &Corpus,
+        phrase: &Phrase,
+        locations: Option<&[Occurrence]>,
+        timeline: bool,
+    ) {
         let (head, tail) = phrase.record_without_locations(corpus, timeline);
         push_json(to, &head);
         // Head and tail are objects: the brace that ends the head goes, and the
         // one that begins the tail becomes a comma.
         to.pop();
-        to.extend_from_slice(b",\"where\":[");
-        for location in &phrase.locations {
-            self.push_occurrence(to, location);
+        if let Some(locations) = locations {
+            to.extend_from_slice(b",\"where\":[");
+            for location in locations {
+                self.push_occurrence(to, location);
+            }
+            if !locations.is_empty() {
+                to.pop();
+            }
+            to.push(b']');
         }
-        if !phrase.locations.is_empty() {
-            to.pop();
-        }
-        to.push(b']');
         let from = to.len();
         push_json(to, &tail);
         to[from] = b',';
@@ -140,7 +151,7 @@ mod tests {
         assert!(phrases.len() > 1);
         for timeline in [false, true] {
             let mut lines = PhraseLines::default();
-            let made = lines.make(&corpus, &phrases, timeline).concat();
+            let made = lines.make(&corpus, &phrases, timeline, true).concat();
             let record = |phrase: &Phrase| {
                 serde_json::to_string(&phrase.record(&corpus, timeline)).unwrap() + "\n"
             };

@@ -1,20 +1,22 @@
 //! The records of reused phrases, repeats and formulaic documents.
 
 use crate::corpus::Corpus;
-use crate::error::{Error, Result};
-use crate::phrases::{DocumentReuse, Phrase, Repeat};
+use crate::error::Result;
+use crate::phrases::{DocumentReuse, Family, Phrase, Repeat};
 use crate::records::phrase_lines::PhraseLines;
+use crate::suffix::Occurrence;
 use crate::write::lines::{Lines, Target, json};
-use crate::write::table::{Cell, Format, Kind, TableWriter};
+use crate::write::table::{Cell, Format, Kind, TableOptions, TableWriter};
 
 /// Columns of the flat form; lists are JSON in a cell.
-const PHRASE_COLUMNS: &[(&str, Kind)] = &[
+pub(crate) const PHRASE_COLUMNS: &[(&str, Kind)] = &[
     ("phrase", Kind::Text),
     ("display", Kind::Text),
     ("length", Kind::Int),
     ("documents", Kind::Int),
     ("occurrences", Kind::Int),
     ("score", Kind::Float),
+    ("kind", Kind::Text),
     ("variants", Kind::Text),
     ("where", Kind::Text),
     ("independent", Kind::Int),
@@ -25,7 +27,6 @@ const PHRASE_COLUMNS: &[(&str, Kind)] = &[
     ("cohesion", Kind::Float),
     ("entropy_left", Kind::Float),
     ("entropy_right", Kind::Float),
-    ("kind", Kind::Text),
     ("family", Kind::Text),
     ("sources", Kind::Int),
     ("first_date", Kind::Text),
@@ -34,16 +35,36 @@ const PHRASE_COLUMNS: &[(&str, Kind)] = &[
     ("months", Kind::Text),
 ];
 
-const REPEAT_COLUMNS: &[(&str, Kind)] = &[
+/// Columns of repeats and known phrases.
+pub(crate) const REPEAT_COLUMNS: &[(&str, Kind)] = &[
     ("phrase", Kind::Text),
     ("display", Kind::Text),
     ("length", Kind::Int),
     ("documents", Kind::Int),
     ("occurrences", Kind::Int),
+    ("kind", Kind::Text),
     ("variants", Kind::Text),
     ("where", Kind::Text),
-    ("kind", Kind::Text),
 ];
+
+/// Columns of families: a row for each member.
+pub(crate) const FAMILY_COLUMNS: &[(&str, Kind)] = &[
+    ("family", Kind::Text),
+    ("size", Kind::Int),
+    ("phrase", Kind::Text),
+    ("documents", Kind::Int),
+];
+
+/// Columns of the table of places.
+const PLACE_COLUMNS: &[(&str, Kind)] = &[
+    ("phrase", Kind::Text),
+    ("id", Kind::Text),
+    ("start", Kind::Int),
+    ("end", Kind::Int),
+];
+
+/// The column of places in the other tables.
+const PLACES: &str = "where";
 
 const DOCUMENT_COLUMNS: &[(&str, Kind)] = &[
     ("id", Kind::Text),
@@ -57,7 +78,15 @@ const DOCUMENT_COLUMNS: &[(&str, Kind)] = &[
 ];
 
 /// Writes one kind of records in one format.
-pub enum Records {
+pub struct Records {
+    sink: Sink,
+    /// The table of places, if they have one of their own.
+    places: Option<TableWriter>,
+    /// Whether records list the places.
+    has_places: bool,
+}
+
+enum Sink {
     /// A JSON object a line.
     Lines(Lines, PhraseLines),
     /// Rows of a table.
@@ -65,14 +94,15 @@ pub enum Records {
 }
 
 impl Records {
-    /// Begins the records of phrases.
+    /// Begins the records of phrases; `places` is the table of places, where
+    /// these are not to stand in the records.
     ///
     /// # Errors
     ///
-    /// [`Error::Option`] if a format other than lines is to go to the
+    /// [`Error::Output`](crate::Error::Output) if Parquet is to go to the
     /// standard output.
-    pub fn phrases(format: Format, target: Target) -> Result<Self> {
-        Records::new(format, PHRASE_COLUMNS, target)
+    pub fn phrases(options: &TableOptions, target: Target, places: Option<Target>) -> Result<Self> {
+        Records::new(options, PHRASE_COLUMNS, target, places)
     }
 
     /// Begins the records of repeats.
@@ -80,8 +110,8 @@ impl Records {
     /// # Errors
     ///
     /// As [`Records::phrases`].
-    pub fn repeats(format: Format, target: Target) -> Result<Self> {
-        Records::new(format, REPEAT_COLUMNS, target)
+    pub fn repeats(options: &TableOptions, target: Target, places: Option<Target>) -> Result<Self> {
+        Records::new(options, REPEAT_COLUMNS, target, places)
     }
 
     /// Begins the records of documents.
@@ -89,25 +119,77 @@ impl Records {
     /// # Errors
     ///
     /// As [`Records::phrases`].
-    pub fn documents(format: Format, target: Target) -> Result<Self> {
-        Records::new(format, DOCUMENT_COLUMNS, target)
+    pub fn documents(options: &TableOptions, target: Target) -> Result<Self> {
+        Records::new(options, DOCUMENT_COLUMNS, target, None)
+    }
+
+    /// Begins the records of families.
+    ///
+    /// # Errors
+    ///
+    /// As [`Records::phrases`].
+    pub fn families(options: &TableOptions, target: Target) -> Result<Self> {
+        Records::new(options, FAMILY_COLUMNS, target, None)
     }
 
     fn new(
-        format: Format,
+        options: &TableOptions,
         columns: &'static [(&'static str, Kind)],
         target: Target,
+        places: Option<Target>,
     ) -> Result<Self> {
-        match (format, target) {
-            (Format::Jsonl, target) => {
-                Ok(Records::Lines(Lines::new(target), PhraseLines::default()))
+        let is_asked_for = |name: &str| match &options.columns {
+            Some(columns) => columns.iter().any(|column| column == name),
+            None => true,
+        };
+        let has_places = places.is_none() && !options.no_places && is_asked_for(PLACES);
+        let sink = if options.format == Format::Jsonl && options.columns.is_none() {
+            Sink::Lines(Lines::new(target), PhraseLines::default())
+        } else {
+            let names = columns.iter().map(|(name, _)| *name);
+            let names = names.filter(|name| is_asked_for(name));
+            let names = names.filter(|name| has_places || *name != PLACES);
+            let mut names: Vec<String> = names.map(str::to_owned).collect();
+            if let Some(order) = &options.columns {
+                names.sort_by_key(|name| order.iter().position(|column| column == name));
             }
-            (_, Target::File(out)) => TableWriter::new(format, columns, out).map(Records::Table),
-            (_, Target::Stdout) => Err(Error::Option {
-                option: format!("`format {format}`"),
-                what: "needs a file to write to; name it with -o".into(),
-            }),
-        }
+            let options = TableOptions {
+                columns: Some(names),
+                ..options.clone()
+            };
+            Sink::Table(TableWriter::with_gaps(&options, columns, target)?)
+        };
+        let all = TableOptions {
+            columns: None,
+            ..options.clone()
+        };
+        Ok(Records {
+            sink,
+            places: places
+                .map(|target| TableWriter::new(&all, PLACE_COLUMNS, target))
+                .transpose()?,
+            has_places,
+        })
+    }
+
+    /// Writes the places of a phrase into their own table, if there is one.
+    fn write_places(
+        &mut self,
+        corpus: &Corpus,
+        phrase: &str,
+        locations: &[Occurrence],
+    ) -> Result<()> {
+        let Some(table) = &mut self.places else {
+            return Ok(());
+        };
+        locations.iter().try_for_each(|location| {
+            table.row(&[
+                Cell::Text(phrase),
+                Cell::Text(corpus.id(location.document)),
+                Cell::Int(location.start.into()),
+                Cell::Int(location.end.into()),
+            ])
+        })
     }
 
     /// Writes phrases; with `timeline`, their dates and sources.
@@ -117,12 +199,12 @@ impl Records {
         phrases: &[Phrase],
         timeline: bool,
     ) -> Result<()> {
-        match self {
-            Records::Table(_) => phrases
+        match &mut self.sink {
+            Sink::Table(_) => phrases
                 .iter()
                 .try_for_each(|phrase| self.phrase(corpus, phrase, timeline)),
-            Records::Lines(out, lines) => {
-                let made = lines.make(corpus, phrases, timeline);
+            Sink::Lines(out, lines) => {
+                let made = lines.make(corpus, phrases, timeline, self.has_places);
                 made.iter().try_for_each(|lines| out.bytes(lines))
             }
         }
@@ -130,23 +212,28 @@ impl Records {
 
     /// Writes a phrase; with `timeline`, its dates and sources.
     pub fn phrase(&mut self, corpus: &Corpus, phrase: &Phrase, timeline: bool) -> Result<()> {
-        let record = phrase.record(corpus, timeline);
-        let table = match self {
-            Records::Lines(lines, _) => return lines.write(&record),
-            Records::Table(table) => table,
+        self.write_places(corpus, &phrase.phrase, &phrase.locations)?;
+        let has_places = self.has_places;
+        let table = match &mut self.sink {
+            Sink::Lines(..) => {
+                return self.phrases_of(corpus, std::slice::from_ref(phrase), timeline);
+            }
+            Sink::Table(table) => table,
         };
         let parts = phrase.parts;
-        let [variants, places, months] = [
-            json(&record.variants()),
-            json(&record.locations()),
-            json(&phrase.timeline.months),
-        ];
-        let date =
-            |date: Option<crate::date::Date>| date.map(|date| date.to_string()).unwrap_or_default();
-        let (first, last) = (
-            date(phrase.timeline.first_date),
-            date(phrase.timeline.last_date),
-        );
+        let times = timeline.then_some(&phrase.timeline);
+        let places = match has_places {
+            true => json(&phrase.record(corpus, false).locations()),
+            false => String::new(),
+        };
+        let variants = json(&phrase.variants);
+        let months = times.map(|times| json(&times.months));
+        let [first, last] = [
+            times.and_then(|times| times.first_date),
+            times.and_then(|times| times.last_date),
+        ]
+        .map(|date| date.map(|date| date.to_string()));
+        let first_document = times.and_then(|times| times.first_document);
         table.row(&[
             Cell::Text(&phrase.phrase),
             Cell::Text(&phrase.display),
@@ -154,8 +241,9 @@ impl Records {
             Cell::Int(phrase.documents.into()),
             Cell::Int(phrase.occurrences),
             Cell::Float(phrase.score),
-            Cell::Text(&variants),
-            Cell::Text(&places),
+            Cell::Text(phrase.kind.name()),
+            Cell::Json(&variants),
+            Cell::Json(&places),
             Cell::Int(parts.independent.into()),
             Cell::Float(parts.spread.into()),
             Cell::Float(parts.free_left.into()),
@@ -164,27 +252,25 @@ impl Records {
             Cell::Float(parts.cohesion.into()),
             Cell::Float(parts.entropy_left.into()),
             Cell::Float(parts.entropy_right.into()),
-            Cell::Text(phrase.kind.name()),
-            Cell::Text(phrase.family.as_deref().unwrap_or("")),
-            Cell::Int(phrase.timeline.sources.into()),
-            Cell::Text(&first),
-            Cell::Text(&last),
-            Cell::Text(
-                phrase
-                    .timeline
-                    .first_document
-                    .map_or("", |doc| corpus.id(doc)),
-            ),
-            Cell::Text(&months),
+            Cell::text_or_absent(phrase.family.as_deref()),
+            times.map_or(Cell::Absent, |times| Cell::Int(times.sources.into())),
+            Cell::text_or_absent(first.as_deref()),
+            Cell::text_or_absent(last.as_deref()),
+            Cell::text_or_absent(first_document.map(|doc| corpus.id(doc))),
+            months.as_deref().map_or(Cell::Absent, Cell::Json),
         ])
     }
 
     /// Writes a repeat.
     pub fn repeat(&mut self, corpus: &Corpus, repeat: &Repeat) -> Result<()> {
-        let record = repeat.record(corpus);
-        let table = match self {
-            Records::Lines(lines, _) => return lines.write(&record),
-            Records::Table(table) => table,
+        self.write_places(corpus, &repeat.phrase, &repeat.locations)?;
+        let record = match self.has_places {
+            true => repeat.record(corpus),
+            false => repeat.record_without_locations(),
+        };
+        let table = match &mut self.sink {
+            Sink::Lines(lines, _) => return lines.write(&record),
+            Sink::Table(table) => table,
         };
         let [variants, places] = [json(&record.variants()), json(&record.locations())];
         table.row(&[
@@ -193,17 +279,33 @@ impl Records {
             Cell::Int(repeat.length.into()),
             Cell::Int(repeat.documents.into()),
             Cell::Int(repeat.occurrences),
-            Cell::Text(&variants),
-            Cell::Text(&places),
-            Cell::Text(repeat.kind.map_or("", crate::phrases::PhraseKind::name)),
+            Cell::text_or_absent(repeat.kind.map(crate::phrases::PhraseKind::name)),
+            Cell::Json(&variants),
+            Cell::Json(&places),
         ])
+    }
+
+    /// Writes a family: a line, or a row for each member.
+    pub fn family(&mut self, family: &Family) -> Result<()> {
+        let table = match &mut self.sink {
+            Sink::Lines(lines, _) => return lines.write(family),
+            Sink::Table(table) => table,
+        };
+        family.members.iter().try_for_each(|member| {
+            table.row(&[
+                Cell::Text(&family.family),
+                Cell::Int(family.size as u64),
+                Cell::Text(&member.phrase),
+                Cell::Int(member.documents.into()),
+            ])
+        })
     }
 
     /// Writes the record of how formulaic a document is.
     pub fn document(&mut self, reuse: &DocumentReuse) -> Result<()> {
-        let table = match self {
-            Records::Lines(lines, _) => return lines.write(reuse),
-            Records::Table(table) => table,
+        let table = match &mut self.sink {
+            Sink::Lines(lines, _) => return lines.write(reuse),
+            Sink::Table(table) => table,
         };
         table.row(&[
             Cell::Text(&reuse.id),
@@ -217,11 +319,14 @@ impl Records {
         ])
     }
 
-    /// Writes what is buffered, and ends the file.
-    pub fn finish(self) -> Result<()> {
-        match self {
-            Records::Lines(lines, _) => lines.finish(),
-            Records::Table(table) => table.finish(),
-        }
+    /// Writes what is buffered, and ends the files; returns the number of cells
+    /// that a spreadsheet could not hold and that were cut.
+    pub fn finish(self) -> Result<u64> {
+        let places = self.places.map_or(Ok(0), TableWriter::finish)?;
+        let records = match self.sink {
+            Sink::Lines(lines, _) => lines.finish().map(|()| 0),
+            Sink::Table(table) => table.finish(),
+        };
+        Ok(places + records?)
     }
 }

@@ -24,12 +24,59 @@ pub enum Lines {
     File(OutputFile),
 }
 
+impl From<OutputFile> for Target {
+    fn from(file: OutputFile) -> Self {
+        Target::File(file)
+    }
+}
+
+impl Target {
+    /// Returns the file, for formats that cannot be written to a stream.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Output`] for the standard output.
+    pub(crate) fn into_file(self) -> Result<OutputFile> {
+        match self {
+            Target::File(file) => Ok(file),
+            Target::Stdout => Err(stdout_failed(io::Error::new(
+                io::ErrorKind::Unsupported,
+                "Parquet needs a file",
+            ))),
+        }
+    }
+}
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Lines::Stdout(out) => out.write(bytes),
+            Lines::File(out) => out.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Lines::Stdout(out) => out.flush(),
+            Lines::File(out) => out.flush(),
+        }
+    }
+}
+
 impl Lines {
     /// Begins lines.
     pub fn new(target: Target) -> Self {
         match target {
             Target::Stdout => Lines::Stdout(io::BufWriter::with_capacity(1 << 16, io::stdout())),
             Target::File(out) => Lines::File(out),
+        }
+    }
+
+    /// Returns the error of a failed write.
+    pub(crate) fn failed(&self, source: io::Error) -> Error {
+        match self {
+            Lines::Stdout(_) => stdout_failed(source),
+            Lines::File(out) => out.failed(source),
         }
     }
 
@@ -47,10 +94,7 @@ impl Lines {
 
     /// Writes bytes as they are.
     pub fn bytes(&mut self, bytes: &[u8]) -> Result<()> {
-        match self {
-            Lines::Stdout(out) => out.write_all(bytes).map_err(stdout_failed),
-            Lines::File(out) => out.write_all(bytes).map_err(|error| out.failed(error)),
-        }
+        self.write_all(bytes).map_err(|error| self.failed(error))
     }
 
     /// Writes what is buffered, and ends the file.

@@ -1,5 +1,5 @@
 //! Output files that appear whole or not at all: lines of JSON, and tables as
-//! JSON Lines, CSV or Parquet.
+//! JSON Lines, CSV, TSV or Parquet.
 
 pub(crate) mod lines;
 pub(crate) mod output;
@@ -13,4 +13,4 @@ pub(crate) mod table;
 pub use lines::{Lines, Target};
 pub(crate) use output::is_special;
 pub use output::{OutputDir, OutputFile};
-pub use table::Format;
+pub use table::{Format, TableOptions};

@@ -107,6 +107,7 @@ impl OutputFile {
             .parent()
             .filter(|dir| !dir.as_os_str().is_empty())
             .unwrap_or(Path::new("."));
+        fs::create_dir_all(dir).map_err(failed)?;
         let mut builder = tempfile::Builder::new();
         builder.prefix(".leitong-");
         #[cfg(unix)]

@@ -85,7 +85,7 @@ impl ParquetSink {
     pub(super) fn row(&mut self, cells: &[Cell<'_>]) -> Result<()> {
         for (column, cell) in self.columns.iter_mut().zip(cells) {
             match (&mut column.cells, cell) {
-                (Cells::Text(column), Cell::Text(text)) => {
+                (Cells::Text(column), Cell::Text(text) | Cell::Json(text)) => {
                     column.push(ByteArray::from(text.as_bytes().to_vec()))
                 }
                 (Cells::Int(column), Cell::Int(number)) => column.push(*number as i64),

@@ -1,10 +1,11 @@
-//! Rows of named columns, as JSON Lines, CSV or Parquet.
+//! Rows of named columns, as JSON Lines, CSV, TSV or Parquet.
 
-use std::io::Write;
+use std::borrow::Cow;
+use std::path::Path;
 
 use crate::error::Result;
 use crate::named::named_enum;
-use crate::write::output::OutputFile;
+use crate::write::lines::{Lines, Target};
 use crate::write::parquet::ParquetSink;
 
 named_enum! {
@@ -16,8 +17,56 @@ named_enum! {
         Jsonl = "jsonl",
         /// Comma-separated, with a header.
         Csv = "csv",
+        /// Tab-separated, with a header.
+        Tsv = "tsv",
         /// Apache Parquet, compressed with zstd.
         Parquet = "parquet",
+    }
+}
+
+impl Format {
+    /// Returns the format that a file's ending names: those of
+    /// [`Format::name`], and `.ndjson` for JSON Lines.
+    pub fn of_path(path: &Path) -> Option<Format> {
+        let ending = path.extension()?.to_str()?.to_ascii_lowercase();
+        match ending.as_str() {
+            "ndjson" => Some(Format::Jsonl),
+            ending => ending.parse().ok(),
+        }
+    }
+
+    /// Returns the byte between the fields of a row of text, if the format has
+    /// such rows.
+    pub fn delimiter(self) -> Option<u8> {
+        match self {
+            Format::Csv => Some(b','),
+            Format::Tsv => Some(b'\t'),
+            Format::Jsonl | Format::Parquet => None,
+        }
+    }
+}
+
+/// How tables are written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TableOptions {
+    /// The format.
+    pub format: Format,
+    /// Write CSV and TSV for spreadsheets: with a byte order mark, cells that
+    /// fit, and no text that would be taken for a formula.
+    pub excel: bool,
+    /// Names of the columns to write, in this order; of every column if there
+    /// are none. A table that has none of the columns is written whole.
+    pub columns: Option<Vec<String>>,
+    /// Leave out the places of phrases in their documents.
+    pub no_places: bool,
+}
+
+impl From<Format> for TableOptions {
+    fn from(format: Format) -> Self {
+        TableOptions {
+            format,
+            ..TableOptions::default()
+        }
     }
 }
 
@@ -37,6 +86,8 @@ pub enum Kind {
 pub enum Cell<'a> {
     /// A string.
     Text(&'a str),
+    /// A list or an object as JSON: a value in JSON Lines, a string elsewhere.
+    Json(&'a str),
     /// A whole number.
     Int(u64),
     /// A ratio or a score.
@@ -45,94 +96,217 @@ pub enum Cell<'a> {
     Absent,
 }
 
+impl<'a> Cell<'a> {
+    /// Returns a text, or nothing if there is none.
+    pub fn text_or_absent(text: Option<&'a str>) -> Self {
+        text.map_or(Cell::Absent, Cell::Text)
+    }
+}
+
 /// Writes rows one by one; memory is bounded by a row group.
 pub struct TableWriter {
     columns: Vec<(&'static str, Kind)>,
+    /// The indices of the columns in a row, where these are not all of them.
+    selection: Option<Vec<usize>>,
     sink: Sink,
 }
 
 enum Sink {
-    Jsonl(OutputFile),
-    Csv(Box<csv::Writer<OutputFile>>),
+    Jsonl(Lines),
+    Delimited(Box<Delimited>),
     Parquet(Box<ParquetSink>),
 }
 
 impl TableWriter {
-    /// Begins a table of these columns in `out`.
-    pub fn new(format: Format, columns: &[(&'static str, Kind)], out: OutputFile) -> Result<Self> {
-        TableWriter::begin(format, columns.to_vec(), false, out)
+    /// Begins a table of these columns.
+    pub fn new(
+        options: &TableOptions,
+        columns: &[(&'static str, Kind)],
+        target: impl Into<Target>,
+    ) -> Result<Self> {
+        TableWriter::begin(options, columns, false, target.into())
     }
 
     /// Begins a table in which any cell may be [`Cell::Absent`]: left out of
     /// a JSON object, empty in CSV, null in Parquet.
     pub fn with_gaps(
-        format: Format,
-        columns: Vec<(&'static str, Kind)>,
-        out: OutputFile,
+        options: &TableOptions,
+        columns: &[(&'static str, Kind)],
+        target: impl Into<Target>,
     ) -> Result<Self> {
-        TableWriter::begin(format, columns, true, out)
+        TableWriter::begin(options, columns, true, target.into())
     }
 
     fn begin(
-        format: Format,
-        columns: Vec<(&'static str, Kind)>,
+        options: &TableOptions,
+        all: &[(&'static str, Kind)],
         gaps: bool,
-        out: OutputFile,
+        target: Target,
     ) -> Result<Self> {
-        let sink = match format {
-            Format::Jsonl => Sink::Jsonl(out),
-            Format::Csv => {
-                let mut writer = csv::Writer::from_writer(out);
-                if let Err(error) = writer.write_record(columns.iter().map(|(name, _)| name)) {
-                    return Err(writer.get_ref().failed(error.into()));
-                }
-                Sink::Csv(Box::new(writer))
-            }
-            Format::Parquet => Sink::Parquet(Box::new(ParquetSink::begin(&columns, gaps, out)?)),
+        let selection = options.columns.as_ref().map(|names| {
+            let index = |name: &String| all.iter().position(|(column, _)| column == name);
+            names.iter().filter_map(index).collect::<Vec<usize>>()
+        });
+        let selection = selection.filter(|selection| !selection.is_empty());
+        let columns = match &selection {
+            Some(selection) => selection.iter().map(|at| all[*at]).collect(),
+            None => all.to_vec(),
         };
-        Ok(TableWriter { columns, sink })
+        let sink = match options.format {
+            Format::Jsonl => Sink::Jsonl(Lines::new(target)),
+            Format::Csv | Format::Tsv => {
+                let names = columns.iter().map(|(name, _)| *name);
+                let delimiter = options.format.delimiter().unwrap_or(b',');
+                let lines = Lines::new(target);
+                Sink::Delimited(Box::new(Delimited::begin(
+                    lines,
+                    delimiter,
+                    options.excel,
+                    names,
+                )?))
+            }
+            Format::Parquet => {
+                let out = target.into_file()?;
+                Sink::Parquet(Box::new(ParquetSink::begin(&columns, gaps, out)?))
+            }
+        };
+        Ok(TableWriter {
+            columns,
+            selection,
+            sink,
+        })
     }
 
     /// Writes a row, its cells in the order of the columns.
     pub fn row(&mut self, cells: &[Cell<'_>]) -> Result<()> {
+        let Some(selection) = &self.selection else {
+            return self.write(cells);
+        };
+        let selected: Vec<Cell<'_>> = selection.iter().map(|at| cells[*at]).collect();
+        self.write(&selected)
+    }
+
+    fn write(&mut self, cells: &[Cell<'_>]) -> Result<()> {
         debug_assert_eq!(cells.len(), self.columns.len());
         match &mut self.sink {
-            Sink::Jsonl(out) => {
-                let line = json_line(&self.columns, cells);
-                out.write_all(line.as_bytes())
-                    .map_err(|error| out.failed(error))
-            }
-            Sink::Csv(writer) => {
-                let fields = cells.iter().map(|cell| match cell {
-                    Cell::Text(text) => (*text).to_owned(),
-                    Cell::Int(number) => number.to_string(),
-                    Cell::Float(number) => format!("{number:?}"),
-                    Cell::Absent => String::new(),
-                });
-                match writer.write_record(fields) {
-                    Ok(()) => Ok(()),
-                    Err(error) => Err(writer.get_ref().failed(error.into())),
-                }
-            }
+            Sink::Jsonl(lines) => lines.text(&json_line(&self.columns, cells)),
+            Sink::Delimited(rows) => rows.row(cells),
             Sink::Parquet(sink) => sink.row(cells),
         }
     }
 
-    /// Writes what is left and lets the file appear.
-    pub fn finish(self) -> Result<()> {
+    /// Writes what is buffered and lets the file appear; returns the number of
+    /// cells that a spreadsheet could not hold and that were cut.
+    pub fn finish(self) -> Result<u64> {
         match self.sink {
-            Sink::Jsonl(out) => out.finish(),
-            Sink::Csv(writer) => match writer.into_inner() {
-                Ok(out) => out.finish(),
-                Err(error) => {
-                    let source =
-                        std::io::Error::new(error.error().kind(), error.error().to_string());
-                    Err(error.into_inner().get_ref().failed(source))
-                }
-            },
-            Sink::Parquet(sink) => sink.finish(),
+            Sink::Jsonl(lines) => lines.finish().map(|()| 0),
+            Sink::Delimited(rows) => rows.finish(),
+            Sink::Parquet(sink) => sink.finish().map(|()| 0),
         }
     }
+}
+
+/// Rows of text with a byte between the fields, quoted where they must be.
+struct Delimited {
+    writer: csv::Writer<Lines>,
+    excel: bool,
+    cut: u64,
+}
+
+/// The most UTF-16 units that Excel holds in a cell.
+const MAX_CELL: usize = 32_767;
+
+impl Delimited {
+    fn begin(
+        mut lines: Lines,
+        delimiter: u8,
+        excel: bool,
+        names: impl Iterator<Item = &'static str>,
+    ) -> Result<Self> {
+        if excel {
+            // Without the mark Excel reads UTF-8 as the encoding of the system.
+            lines.text("\u{feff}")?;
+        }
+        let writer = csv::WriterBuilder::new()
+            .delimiter(delimiter)
+            .from_writer(lines);
+        let mut rows = Delimited {
+            writer,
+            excel,
+            cut: 0,
+        };
+        rows.record(names.map(|name| Cow::Borrowed(name.as_bytes())))?;
+        Ok(rows)
+    }
+
+    fn row(&mut self, cells: &[Cell<'_>]) -> Result<()> {
+        let fields: Vec<Cow<'_, str>> = cells.iter().map(|cell| self.field(*cell)).collect();
+        self.record(fields.iter().map(|field| Cow::Borrowed(field.as_bytes())))
+    }
+
+    fn field<'a>(&mut self, cell: Cell<'a>) -> Cow<'a, str> {
+        match cell {
+            Cell::Text(text) | Cell::Json(text) if self.excel => {
+                let (text, is_cut) = excel_text(text);
+                self.cut += u64::from(is_cut);
+                text
+            }
+            Cell::Text(text) | Cell::Json(text) => Cow::Borrowed(text),
+            Cell::Int(number) => Cow::Owned(number.to_string()),
+            Cell::Float(number) => Cow::Owned(format!("{number:?}")),
+            Cell::Absent => Cow::Borrowed(""),
+        }
+    }
+
+    fn record<'a>(&mut self, fields: impl Iterator<Item = Cow<'a, [u8]>>) -> Result<()> {
+        match self.writer.write_record(fields) {
+            Ok(()) => Ok(()),
+            Err(error) => Err(self.writer.get_ref().failed(error.into())),
+        }
+    }
+
+    fn finish(self) -> Result<u64> {
+        match self.writer.into_inner() {
+            Ok(lines) => lines.finish().map(|()| self.cut),
+            Err(error) => {
+                let source = std::io::Error::new(error.error().kind(), error.error().to_string());
+                Err(error.into_inner().get_ref().failed(source))
+            }
+        }
+    }
+}
+
+/// Returns a text that a spreadsheet shows as text, and whether it was cut to
+/// what a cell holds.
+///
+/// A text that begins like a formula gets an apostrophe before it.
+fn excel_text(text: &str) -> (Cow<'_, str>, bool) {
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    // A character of UTF-8 has no more units in UTF-16 than bytes.
+    let fits = text.len() < MAX_CELL || {
+        text.encode_utf16().count() + usize::from(is_formula) <= MAX_CELL
+    };
+    if fits && !is_formula {
+        return (Cow::Borrowed(text), false);
+    }
+    let mut cell = String::new();
+    if is_formula {
+        cell.push('\'');
+    }
+    if fits {
+        cell.push_str(text);
+        return (Cow::Owned(cell), false);
+    }
+    let mut units = cell.len() + '…'.len_utf16();
+    for character in text.chars() {
+        units += character.len_utf16();
+        if units > MAX_CELL {
+            break;
+        }
+        cell.push(character);
+    }
+    cell.push('…');
+    (Cow::Owned(cell), true)
 }
 
 /// Returns the row as a JSON object, with the line's end.
@@ -149,6 +323,7 @@ fn json_line(columns: &[(&str, Kind)], cells: &[Cell<'_>]) -> String {
         line.push(':');
         match cell {
             Cell::Text(text) => line.push_str(&json_string(text)),
+            Cell::Json(json) => line.push_str(json),
             Cell::Int(number) => line.push_str(&number.to_string()),
             Cell::Float(number) => line.push_str(&format!("{number:?}")),
             Cell::Absent => {}
@@ -172,5 +347,121 @@ pub(crate) fn push_json_string(out: &mut String, text: &str) {
         out.push('"');
         out.push_str(text);
         out.push('"');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::write::output::OutputFile;
+
+    const COLUMNS: &[(&str, Kind)] = &[
+        ("title", Kind::Text),
+        ("change", Kind::Float),
+        ("list", Kind::Text),
+    ];
+
+    fn written(options: &TableOptions, rows: &[[Cell<'_>; 3]]) -> (String, u64) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("table");
+        let out = OutputFile::create(&path).unwrap();
+        let mut table = TableWriter::with_gaps(options, COLUMNS, out).unwrap();
+        for row in rows {
+            table.row(row).unwrap();
+        }
+        let cut = table.finish().unwrap();
+        (std::fs::read_to_string(path).unwrap(), cut)
+    }
+
+    #[test]
+    fn csv_is_exact_unless_it_is_for_a_spreadsheet() {
+        let rows = [[
+            Cell::Text("=1+1, \"甲\"\n乙"),
+            Cell::Float(-0.5),
+            Cell::Json("[1]"),
+        ]];
+        let (exact, _) = written(&Format::Csv.into(), &rows);
+        assert_eq!(
+            exact,
+            "title,change,list\n\"=1+1, \"\"甲\"\"\n乙\",-0.5,[1]\n"
+        );
+        let excel = TableOptions {
+            format: Format::Csv,
+            excel: true,
+            ..TableOptions::default()
+        };
+        let (excel, cut) = written(&excel, &rows);
+        assert_eq!(
+            excel,
+            "\u{feff}title,change,list\n\"'=1+1, \"\"甲\"\"\n乙\",-0.5,[1]\n"
+        );
+        assert_eq!(cut, 0);
+    }
+
+    #[test]
+    fn tsv_parts_fields_by_tabs_and_quotes_those_inside() {
+        let rows = [[Cell::Text("a\tb, c"), Cell::Absent, Cell::Absent]];
+        let (tsv, _) = written(&Format::Tsv.into(), &rows);
+        assert_eq!(tsv, "title\tchange\tlist\n\"a\tb, c\"\t\t\n");
+    }
+
+    #[test]
+    fn text_that_looks_like_a_formula_gets_an_apostrophe() {
+        for text in ["=A1", "+86", "-3℃", "@user", "\tx", "\rx"] {
+            assert_eq!(excel_text(text).0, format!("'{text}"));
+        }
+        for text in ["", "3-1", "'=A1", "联防联控", "＝"] {
+            assert_eq!(excel_text(text), (Cow::Borrowed(text), false));
+        }
+    }
+
+    #[test]
+    fn no_cell_is_longer_than_a_spreadsheet_holds() {
+        for (text, is_cut) in [
+            ("文".repeat(MAX_CELL), false),
+            ("文".repeat(MAX_CELL + 1), true),
+            ("𠀀".repeat(MAX_CELL / 2), false),
+            ("𠀀".repeat(MAX_CELL / 2 + 1), true),
+            (format!("={}", "a".repeat(MAX_CELL - 1)), true),
+            (format!("={}", "a".repeat(MAX_CELL - 2)), false),
+        ] {
+            let (cell, cut) = excel_text(&text);
+            assert!(cell.encode_utf16().count() <= MAX_CELL);
+            assert_eq!(cut, is_cut, "{} units", text.encode_utf16().count());
+            assert_eq!(cell.ends_with('…'), is_cut);
+        }
+    }
+
+    #[test]
+    fn columns_are_those_that_are_named_in_their_order() {
+        let options = TableOptions {
+            columns: Some(vec!["list".into(), "title".into(), "none".into()]),
+            ..TableOptions::default()
+        };
+        let rows = [[Cell::Text("甲"), Cell::Float(1.0), Cell::Json("{\"a\":1}")]];
+        assert_eq!(
+            written(&options, &rows).0,
+            "{\"list\":{\"a\":1},\"title\":\"甲\"}\n"
+        );
+        let others = TableOptions {
+            format: Format::Csv,
+            columns: Some(vec!["none".into()]),
+            ..TableOptions::default()
+        };
+        assert!(written(&others, &rows).0.starts_with("title,change,list\n"));
+    }
+
+    #[test]
+    fn the_ending_names_the_format() {
+        for (path, format) in [
+            ("a/gov.csv", Some(Format::Csv)),
+            ("GOV.TSV", Some(Format::Tsv)),
+            ("x.ndjson", Some(Format::Jsonl)),
+            ("x.y.parquet", Some(Format::Parquet)),
+            ("x.txt", None),
+            ("csv", None),
+        ] {
+            assert_eq!(Format::of_path(Path::new(path)), format, "{path}");
+        }
     }
 }

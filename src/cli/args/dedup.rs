@@ -4,9 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::args::{ClusterOptionArgs, InputArgs, MemoryArgs, NearArgs, RunArgs, table_format};
+use crate::cli::args::{ClusterOptionArgs, InputArgs, MemoryArgs, NearArgs, RunArgs, TableArgs};
 use crate::dedup::{Keep, Policy, Rules, Sources, Window};
-use crate::write::Format;
 
 /// Arguments of `leitong dedup`.
 #[derive(Debug, Args)]
@@ -45,16 +44,16 @@ pub struct KeptArgs {
     /// files of one document that stay, files of records without those that go.
     #[arg(long, value_name = "DIR")]
     pub(in crate::cli) copy_to: Option<PathBuf>,
-    /// File for the decisions [default: decisions.jsonl beside FILE or DIR].
+    /// File for the decisions [default: NAME.decisions.jsonl beside FILE or
+    /// DIR, NAME being its name without the ending]. Its ending is its format.
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) decisions: Option<PathBuf>,
     /// File for the records that can't be read, byte for byte as they came.
     /// They are named and left out with or without this option.
     #[arg(long, value_name = "FILE", requires = "output")]
     pub(in crate::cli) rejects: Option<PathBuf>,
-    /// Format of the decisions: jsonl, csv or parquet.
-    #[arg(long, value_name = "FORMAT", default_value_t, value_parser = table_format)]
-    pub(in crate::cli) format: Format,
+    #[command(flatten)]
+    pub(in crate::cli) table: TableArgs,
     /// Show which documents would go, and write nothing.
     #[arg(long, conflicts_with_all = ["output", "copy_to", "decisions", "rejects"])]
     pub(in crate::cli) dry_run: bool,

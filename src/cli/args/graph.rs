@@ -18,7 +18,7 @@ pub struct GraphArgs {
     #[command(flatten)]
     pub(in crate::cli) input: InputArgs,
     /// File for the graph; - is stdout. The ending names the format: .graphml,
-    /// .gexf, .dot or .gv, .json, .csv, .parquet. The last two make two files,
+    /// .gexf, .dot or .gv, .json, .csv, .tsv, .parquet. The last two make two files,
     /// such as NAME.nodes.csv and NAME.edges.csv.
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     pub(in crate::cli) output: PathBuf,

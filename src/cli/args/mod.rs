@@ -8,6 +8,7 @@ mod memory;
 mod report;
 mod scan;
 mod shared;
+mod table;
 
 use std::path::PathBuf;
 
@@ -23,6 +24,7 @@ pub use memory::{MemoryArgs, Size};
 pub use report::{LimitArgs, ReportArgs};
 pub use scan::ScanArgs;
 pub use shared::{ClusterOptionArgs, InputArgs, NearArgs, ReadArgs, RunArgs, When};
+pub use table::TableArgs;
 
 /// Finds near-duplicate articles and reused wording in large collections.
 #[derive(Debug, Parser)]
@@ -93,9 +95,8 @@ pub struct ClusterArgs {
     pub(super) near: NearArgs,
     #[command(flatten)]
     pub(super) group: ClusterOptionArgs,
-    /// Format of the records: jsonl, csv or parquet.
-    #[arg(long, value_name = "FORMAT", default_value_t, value_parser = table_format, help_heading = "Output")]
-    pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) table: TableArgs,
     #[command(flatten)]
     pub(super) run: RunArgs,
     #[command(flatten)]
@@ -107,14 +108,17 @@ pub struct ClusterArgs {
 pub struct PhrasesArgs {
     #[command(flatten)]
     pub(super) input: InputArgs,
-    /// File for the records [default: stdout].
+    /// File for the records [default: stdout]. Its ending is its format: .jsonl,
+    /// .csv, .tsv or .parquet.
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     pub(super) output: Option<PathBuf>,
     #[command(flatten)]
     pub(super) choice: ChoiceArgs,
-    /// Format of the records: jsonl, csv or parquet.
-    #[arg(long, value_name = "FORMAT", default_value_t, value_parser = table_format, help_heading = "Output")]
-    pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) table: TableArgs,
+    /// Leave out where each phrase occurs.
+    #[arg(long, help_heading = "Output")]
+    pub(super) no_places: bool,
     #[command(flatten)]
     pub(super) run: RunArgs,
     #[command(flatten)]

@@ -10,6 +10,7 @@ use crate::cli::run::near::{CommandRecord, NearPlan};
 use crate::cli::run::record::NoFields;
 use crate::cli::run::session::{self, Clock};
 use crate::cli::run::summary;
+use crate::cli::run::tables;
 use crate::error::Result;
 use crate::progress::{Progress, Stage};
 use crate::records::near;
@@ -19,6 +20,12 @@ pub(in crate::cli) fn run(args: &ClusterArgs) -> Result<Outcome> {
     let begin = Instant::now();
     let plan = NearPlan::new(&args.input, &args.near, &args.group)?;
     let threshold = plan.near.threshold;
+    let format = tables::format_in_folder(&args.table);
+    let options = tables::options(
+        &args.table,
+        format,
+        &[near::PAIR_COLUMNS, near::CLUSTER_COLUMNS],
+    )?;
     let dir = OutputDir::open(&args.output)?;
     let beside = || args.output.clone();
     let memory = Memory::new(
@@ -38,22 +45,22 @@ pub(in crate::cli) fn run(args: &ClusterArgs) -> Result<Outcome> {
     let found = session::pool(&args.run)?.install(|| plan.run(&bar, &mut clock))?;
 
     bar.begin(Stage::Writing, 0);
-    near::write_pairs(
+    let cut = near::write_pairs(
         &dir,
-        args.format,
+        &options,
         &found.corpus,
         &found.near.pairs,
         &found.relations,
     )?;
-    near::write_clusters(&dir, args.format, &found.corpus, &found.clusters)?;
+    let cut = cut + near::write_clusters(&dir, &options, &found.corpus, &found.clusters)?;
     clock.lap("writing");
     let specific = CommandRecord {
         command: "cluster",
         run: &args.run,
-        format: args.format.name(),
+        format: format.name(),
         options: NoFields {},
         counts: NoFields {},
-        warnings: Vec::new(),
+        warnings: tables::cut_warning(cut).into_iter().collect(),
     };
     let record = found.record(specific, clock);
     record.write(&dir)?;
@@ -73,7 +80,7 @@ pub(in crate::cli) fn run(args: &ClusterArgs) -> Result<Outcome> {
         if let Some(memory) = &record.memory {
             memory.print();
         }
-        let files = ["pairs", "clusters"].map(|name| format!("{name}.{}", args.format));
+        let files = ["pairs", "clusters"].map(|name| format!("{name}.{format}"));
         let files = [files.as_slice(), &["run.json".to_owned()]].concat();
         summary::print_written(&args.output.display().to_string(), &files);
     }

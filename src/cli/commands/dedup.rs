@@ -16,14 +16,15 @@ use crate::cli::run::near::{CommandRecord, NearPlan, NearRun};
 use crate::cli::run::number::grouped;
 use crate::cli::run::session::{self, Clock};
 use crate::cli::run::summary;
+use crate::cli::run::tables;
 use crate::corpus::DocId;
 use crate::dedup::export::{ExportFile, ExportFolder, ExportPlan};
 use crate::dedup::{Decisions, DedupInput, Keep, Policy, Reasons, Rules, Sources};
 use crate::error::{Error, Result};
 use crate::progress::{Progress, Stage};
 use crate::read::Inputs;
-use crate::records::decisions::write_decisions;
-use crate::write::{OutputFile, is_special};
+use crate::records::decisions::{COLUMNS, write_decisions};
+use crate::write::{OutputFile, TableOptions, is_special};
 
 pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
     let begin = Instant::now();
@@ -66,20 +67,21 @@ pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
         dropped: decisions.drops().len() as u64,
         last_of_cluster: decisions.last_of_cluster() as u64,
     };
-    let warnings = warnings(&input);
+    let mut warnings = warnings(&input);
     if is_trial {
         bar.clear();
         return show(args, &found, &input, &decisions, &warnings, begin);
     }
 
     bar.begin(Stage::Writing, 0);
-    files.write(args, &found, &input, &decisions)?;
+    let cut = files.write(&found, &input, &decisions)?;
+    warnings.extend(tables::cut_warning(cut));
     clock.lap("writing");
     let record = found.record(
         CommandRecord {
             command: "dedup",
             run: &args.run,
-            format: args.output.format.name(),
+            format: paths.table.format.name(),
             options: DedupOptions::new(&policy, rules),
             counts,
             warnings,
@@ -107,7 +109,9 @@ pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
 struct DedupOptions {
     keep: Vec<String>,
     templates: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
     window: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     sources: Option<&'static str>,
 }
 
@@ -141,23 +145,34 @@ struct OutputPaths {
     decisions: Option<PathBuf>,
     rejects: Option<PathBuf>,
     run: Option<PathBuf>,
+    /// How the decisions are written.
+    table: TableOptions,
 }
 
 impl OutputPaths {
     fn new(args: &DedupArgs) -> Result<Self> {
         let output = &args.output;
         let is_stdout = |path: &PathBuf| path == Path::new("-");
-        let beside = |name: String| {
-            let anchor = output
-                .output
-                .as_ref()
-                .filter(|path| !is_stdout(path))
-                .or(output.copy_to.as_ref())
-                .or(output.decisions.as_ref())?;
-            // `DIR/` and `DIR` have one parent.
-            let anchor: PathBuf = anchor.components().collect();
-            Some(anchor.with_file_name(name))
+        let is_file = |path: &&PathBuf| !is_stdout(path) && !is_special(path);
+        // Nothing stands beside a device.
+        let main = output.output.as_ref().filter(is_file);
+        let main = main.or(output.copy_to.as_ref());
+        let beside = |name: &str| main.map(|path| tables::named_after(path, name));
+        let run = beside("run.json").or_else(|| {
+            let decisions = output.decisions.as_ref().filter(is_file)?;
+            let stem = decisions.with_extension("");
+            Some(
+                match stem.extension().is_some_and(|part| part == "decisions") {
+                    true => stem.with_extension("run.json"),
+                    false => tables::named_after(decisions, "run.json"),
+                },
+            )
+        });
+        let format = match &output.decisions {
+            Some(path) => tables::format_of(Some(path), &output.table)?,
+            None => tables::format_in_folder(&output.table),
         };
+        let table = tables::options(&output.table, format, &[COLUMNS])?;
         for (option, path) in [
             ("--decisions", &output.decisions),
             ("--rejects", &output.rejects),
@@ -176,9 +191,10 @@ impl OutputPaths {
             decisions: output
                 .decisions
                 .clone()
-                .or_else(|| beside(format!("decisions.{}", output.format))),
+                .or_else(|| beside(&format!("decisions.{format}"))),
             rejects: output.rejects.clone(),
-            run: beside("run.json".to_owned()),
+            run,
+            table,
         })
     }
 
@@ -270,6 +286,7 @@ struct DedupFiles {
     folder: Option<ExportFolder>,
     decisions: Option<OutputFile>,
     rejects: Option<ExportFile>,
+    table: TableOptions,
 }
 
 impl DedupFiles {
@@ -281,6 +298,7 @@ impl DedupFiles {
                 folder: None,
                 decisions: None,
                 rejects: None,
+                table: paths.table.clone(),
             });
         }
         let needs_plan = paths.kept.is_some() || paths.folder.is_some();
@@ -291,6 +309,7 @@ impl DedupFiles {
             folder: None,
             decisions: None,
             rejects: None,
+            table: paths.table.clone(),
         };
         if let (Some(path), Some(plan)) = (&paths.kept, &plan) {
             let form = plan.form(inputs, path)?;
@@ -308,18 +327,13 @@ impl DedupFiles {
         Ok(DedupFiles { plan, ..files })
     }
 
-    fn write(
-        self,
-        args: &DedupArgs,
-        found: &NearRun,
-        input: &DedupInput<'_>,
-        decisions: &Decisions,
-    ) -> Result<()> {
+    fn write(self, found: &NearRun, input: &DedupInput<'_>, decisions: &Decisions) -> Result<u64> {
+        let mut cut = 0;
         if let Some(out) = self.decisions {
-            write_decisions(args.output.format, out, input, decisions)?;
+            cut = write_decisions(&self.table, out, &found.plan.inputs, input, decisions)?;
         }
         let Some(plan) = &self.plan else {
-            return Ok(());
+            return Ok(cut);
         };
         let (inputs, corpus) = (&found.plan.inputs, &found.corpus);
         let keep = |doc: DocId| decisions.is_kept(doc);
@@ -332,7 +346,7 @@ impl DedupFiles {
         if let Some(kept) = self.kept {
             kept.write(plan, inputs, corpus, &keep)?;
         }
-        Ok(())
+        Ok(cut)
     }
 }
 

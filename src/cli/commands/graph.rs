@@ -173,7 +173,7 @@ fn print(
         .map(|file| file.display().to_string())
         .collect();
     eprintln!("  written: {}", files.join(", "));
-    if args.format.or(GraphFormat::of_path(&args.output)) == Some(GraphFormat::Dot) {
+    if GraphFormat::of_path(&args.output).or(args.format) == Some(GraphFormat::Dot) {
         eprintln!("  draw it: dot -Tsvg {} -o graph.svg", files.join(" "));
     }
 }

@@ -1,7 +1,7 @@
 //! `leitong phrases`: the wording that documents share.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::cli::Outcome;
@@ -9,7 +9,7 @@ use crate::cli::args::{ChoiceArgs, PhrasesArgs};
 use crate::cli::progress::Bar;
 use crate::cli::run::memory_plan::{IndexWork, MemoryPlan};
 use crate::cli::run::number::grouped;
-use crate::cli::run::{session, summary};
+use crate::cli::run::{session, summary, tables};
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 use crate::phrases;
@@ -19,30 +19,85 @@ use crate::phrases::{
 use crate::progress::{Progress, Stage};
 use crate::read;
 use crate::read::{Inputs, ReadReport};
-use crate::records::phrases::Records;
+use crate::records::phrases::{FAMILY_COLUMNS, PHRASE_COLUMNS, REPEAT_COLUMNS, Records};
 use crate::suffix::Index;
-use crate::write::{Lines, OutputFile, Target};
+use crate::write::{Format, Lines, OutputFile, TableOptions, Target, is_special};
 
 /// Where everything goes; opened before the long work begins.
 struct PhraseTargets {
+    options: TableOptions,
     records: Target,
+    /// The table of places, where these have one of their own.
+    places: Option<Target>,
     suggested: Option<Target>,
-    documents: Option<Target>,
+    documents: Option<(TableOptions, Target)>,
+}
+
+impl PhraseTargets {
+    fn open(args: &PhrasesArgs) -> Result<Self> {
+        let (choice, output) = (&args.choice, args.output.as_deref());
+        let file = |path: &Path| OutputFile::create(path).map(Target::File);
+        let format = tables::format_of(output, &args.table)?;
+        let columns = match (choice.families, choice.all || choice.known.is_some()) {
+            (true, _) => FAMILY_COLUMNS,
+            (_, true) => REPEAT_COLUMNS,
+            _ => PHRASE_COLUMNS,
+        };
+        let options = TableOptions {
+            no_places: args.no_places,
+            ..tables::options(&args.table, format, &[columns])?
+        };
+        let asks_for_places = match &options.columns {
+            Some(columns) => columns.iter().any(|name| name == "where"),
+            None => !choice.families,
+        };
+        let places = match options.excel && asks_for_places && !options.no_places {
+            true => Some(places_beside(output, format)?),
+            false => None,
+        };
+        if let Some(path) = &choice.suggest_ignore
+            && Format::of_path(path).is_some()
+        {
+            return Err(Error::Option {
+                option: format!("--suggest-ignore {}", path.display()),
+                what: "is a list of phrases, one a line; end its name with .txt".to_owned(),
+            });
+        }
+        let documents = choice.by_document.as_deref();
+        let documents = documents.map(|path| -> Result<_> {
+            let format = tables::format_of_side(path, format)?;
+            Ok((tables::side_options(&args.table, format), path))
+        });
+        let documents = documents.transpose()?;
+        let stream = |path: &&Path| *path != Path::new("-");
+        Ok(PhraseTargets {
+            options,
+            records: output.filter(stream).map_or(Ok(Target::Stdout), file)?,
+            places: places.as_deref().map(file).transpose()?,
+            suggested: choice.suggest_ignore.as_deref().map(file).transpose()?,
+            documents: documents
+                .map(|(options, path)| Ok((options, file(path)?)))
+                .transpose()?,
+        })
+    }
+}
+
+/// Returns the name of the table of places: `gov.csv` gives `gov.where.csv`.
+fn places_beside(output: Option<&Path>, format: Format) -> Result<PathBuf> {
+    match output.filter(|path| *path != Path::new("-") && !is_special(path)) {
+        Some(path) => Ok(tables::named_after(path, &format!("where.{format}"))),
+        None => Err(Error::Option {
+            option: "--excel".to_owned(),
+            what: "the places are a table of their own; name a file with -o, or pass --no-places"
+                .to_owned(),
+        }),
+    }
 }
 
 pub(in crate::cli) fn run(args: &PhrasesArgs) -> Result<Outcome> {
     let begin = Instant::now();
     let choice = &args.choice;
-    let file = |path: &Path| OutputFile::create(path).map(Target::File);
-    let targets = PhraseTargets {
-        records: args
-            .output
-            .as_deref()
-            .filter(|path| *path != Path::new("-"))
-            .map_or(Ok(Target::Stdout), file)?,
-        suggested: choice.suggest_ignore.as_deref().map(file).transpose()?,
-        documents: choice.by_document.as_deref().map(file).transpose()?,
-    };
+    let targets = PhraseTargets::open(args)?;
     let ignored = choice.ignore.as_deref().map(read_list).transpose()?;
     let known = choice.known.as_deref().map(read_list).transpose()?;
     let inputs = Inputs::find(&args.input.inputs)?;
@@ -89,6 +144,8 @@ pub(in crate::cli) fn run(args: &PhrasesArgs) -> Result<Outcome> {
 struct WrittenRecords {
     what: &'static str,
     count: u64,
+    /// Cells that a spreadsheet could not hold.
+    cut: u64,
 }
 
 fn write(
@@ -100,17 +157,17 @@ fn write(
     progress: &dyn Progress,
 ) -> Result<WrittenRecords> {
     let choice = &args.choice;
-    let mut count = 0;
+    let (mut count, mut cut) = (0, 0);
     let what = if choice.all {
-        let mut records = Records::repeats(args.format, targets.records)?;
+        let mut records = Records::repeats(&targets.options, targets.records, targets.places)?;
         all_repeats(corpus, options, |repeat| {
             count += 1;
             records.repeat(corpus, &repeat)
         })?;
-        records.finish()?;
+        cut += records.finish()?;
         "repeats"
     } else if let Some(known) = known {
-        let mut records = Records::repeats(args.format, targets.records)?;
+        let mut records = Records::repeats(&targets.options, targets.records, targets.places)?;
         let phrases = PhraseList::new(corpus, known.iter().map(String::as_str))?;
         let enough = |documents: u32| {
             documents
@@ -128,20 +185,23 @@ fn write(
             count += 1;
             records.repeat(corpus, repeat)?;
         }
-        records.finish()?;
+        cut += records.finish()?;
         "known phrases"
     } else {
         return choose(args, corpus, options, targets, progress);
     };
     if let Some(target) = targets.documents {
         let documents = by_document(corpus, options)?;
-        write_documents(args, target, &documents)?;
+        cut += write_documents(target, &documents)?;
     }
-    Ok(WrittenRecords { what, count })
+    Ok(WrittenRecords { what, count, cut })
 }
 
-fn write_documents(args: &PhrasesArgs, target: Target, documents: &[DocumentReuse]) -> Result<()> {
-    let mut records = Records::documents(args.format, target)?;
+fn write_documents(
+    (options, target): (TableOptions, Target),
+    documents: &[DocumentReuse],
+) -> Result<u64> {
+    let mut records = Records::documents(&options, target)?;
     documents
         .iter()
         .try_for_each(|document| records.document(document))?;
@@ -159,26 +219,25 @@ fn choose(
     let choice = &args.choice;
     let mut index = Index::releasing_normalized(corpus)?;
     let corpus = &*corpus;
+    let (mut count, mut cut) = (0, 0);
     let phrase_set = phrases::select(corpus, &index, options, progress);
     if let Some(target) = targets.documents {
-        write_documents(
-            args,
+        cut += write_documents(
             target,
             &phrases::document_reuse(&phrase_set, corpus, &index),
         )?;
     }
     index.release_lengths();
-    let mut count = 0;
     let what = if choice.families {
-        let mut lines = Lines::new(targets.records);
+        let mut records = Records::families(&targets.options, targets.records)?;
         for family in phrases::families_of(&phrase_set, &index, options) {
             count += 1;
-            lines.write(&family)?;
+            records.family(&family)?;
         }
-        lines.finish()?;
+        cut += records.finish()?;
         "families"
     } else {
-        let mut records = Records::phrases(args.format, targets.records)?;
+        let mut records = Records::phrases(&targets.options, targets.records, targets.places)?;
         progress.begin(
             Stage::Writing,
             phrase_set.len().min(choice.top.unwrap_or(usize::MAX)) as u64,
@@ -188,7 +247,7 @@ fn choose(
             progress.advance(phrases.len() as u64);
             records.phrases_of(corpus, &phrases, choice.timeline)
         })?;
-        records.finish()?;
+        cut += records.finish()?;
         "phrases"
     };
     if let Some(target) = targets.suggested {
@@ -197,7 +256,7 @@ fn choose(
             target,
         )?;
     }
-    Ok(WrittenRecords { what, count })
+    Ok(WrittenRecords { what, count, cut })
 }
 
 fn options(choice: &ChoiceArgs, ignored: Option<&[String]>, corpus: &Corpus) -> PhraseOptions {
@@ -253,7 +312,8 @@ fn read_list(path: &Path) -> Result<Vec<String>> {
 
 fn print(corpus: &Corpus, read: &ReadReport, written: WrittenRecords, begin: Instant) {
     summary::print_skipped(&read.skipped, read.skipped_more);
-    for warning in &read.warnings {
+    let cut = tables::cut_warning(written.cut);
+    for warning in read.warnings.iter().chain(&cut) {
         eprintln!("leitong: warning: {warning}");
     }
     let (megabytes, seconds) = (

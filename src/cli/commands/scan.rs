@@ -32,7 +32,7 @@ use crate::records::phrases::Records;
 use crate::records::texts::Examples;
 use crate::records::{near, passages, texts};
 use crate::suffix::Index;
-use crate::write::{Format, Lines, OutputDir, Target};
+use crate::write::{Format, Lines, OutputDir, TableOptions, Target};
 
 /// The graph, for programs and for Gephi.
 const GRAPHS: [&str; 2] = ["graph.json", "graph.graphml"];
@@ -173,13 +173,15 @@ fn find_and_write(
 /// Writes pairs, clusters and decisions; returns how many documents go.
 fn write_near(args: &ScanArgs, found: &NearRun, dir: &OutputDir) -> Result<u64> {
     let (corpus, pairs) = (&found.corpus, &found.near.pairs);
-    near::write_pairs(dir, Format::Jsonl, corpus, pairs, &found.relations)?;
-    near::write_clusters(dir, Format::Jsonl, corpus, &found.clusters)?;
+    let options = TableOptions::default();
+    near::write_pairs(dir, &options, corpus, pairs, &found.relations)?;
+    near::write_clusters(dir, &options, corpus, &found.clusters)?;
     let (policy, rules) = (args.keep.policy(), args.keep.rules());
     let decisions = decisions::decide(found, &policy, rules);
     write_decisions(
-        Format::Jsonl,
+        &options,
         dir.file("decisions.jsonl")?,
+        &found.plan.inputs,
         &dedup_input(found, &policy, rules),
         &decisions,
     )?;
@@ -252,11 +254,12 @@ impl PhraseRun {
         bar.begin(Stage::Writing, 0);
         let file = Target::File(dir.file("documents.jsonl")?);
         let write = |formulas: &FormulaMask| -> Result<()> {
-            let mut documents = Records::documents(Format::Jsonl, file)?;
+            let mut documents = Records::documents(&TableOptions::default(), file)?;
             for document in phrases::document_reuse_with(&phrase_set, corpus, &index, formulas) {
                 documents.document(&document)?;
             }
-            documents.finish()
+            documents.finish()?;
+            Ok(())
         };
         let (shared, written) = ReuseCandidates::new(found, &index, &phrase_set, &args.link, write);
         written?;
@@ -285,14 +288,14 @@ impl PhraseRun {
             ..
         } = self;
         let file = |name: &str| dir.file(name).map(Target::File);
-        let mut phrases = Records::phrases(Format::Jsonl, file("phrases.jsonl")?)?;
+        let mut phrases = Records::phrases(&TableOptions::default(), file("phrases.jsonl")?, None)?;
         phrases::each_phrase(phrase_set, corpus, index, options, |some| {
             *phrase_count += some.len() as u64;
             some.iter()
                 .for_each(|phrase| examples.take(&phrase.locations));
             phrases.phrases_of(corpus, &some, options.timeline)
         })?;
-        let background = BackgroundWriter::begin(|| phrases.finish());
+        let background = BackgroundWriter::begin(|| phrases.finish().map(|_| ()));
         let mut families = Lines::new(file("families.jsonl")?);
         for family in phrases::families_of(phrase_set, index, options) {
             *family_count += 1;

@@ -237,6 +237,7 @@ pub(in crate::cli) struct MemoryRecord {
     pub(in crate::cli) estimate: u64,
     /// Most bytes that were resident at a time, maps of files included; not
     /// known on every system.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::cli) peak: Option<u64>,
     /// Bytes written to files that are gone now.
     pub(in crate::cli) spilled: u64,

@@ -13,3 +13,4 @@ pub(in crate::cli) mod page;
 pub(in crate::cli) mod record;
 pub(in crate::cli) mod session;
 pub(in crate::cli) mod summary;
+pub(in crate::cli) mod tables;

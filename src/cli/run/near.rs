@@ -8,7 +8,7 @@ use crate::cli::run::memory::{Memory, MemoryRecord};
 use crate::cli::run::memory_plan::MemoryPlan;
 use crate::cli::run::number::grouped;
 use crate::cli::run::record::{
-    self, Options, Renamed, RunCounts, RunRecord, SearchRecord, SharedAnd, histogram,
+    self, Options, Renamed, RunCounts, RunRecord, SCHEMA, SearchRecord, SharedAnd, histogram,
 };
 use crate::cli::run::session::Clock;
 use crate::cli::run::summary;
@@ -203,6 +203,7 @@ impl NearRun {
         let mut warnings = self.warnings();
         warnings.extend(specific.warnings);
         RunRecord {
+            schema: SCHEMA,
             version: env!("CARGO_PKG_VERSION"),
             command: specific.command,
             arguments: std::env::args_os()

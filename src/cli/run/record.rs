@@ -9,6 +9,9 @@ use crate::cli::run::memory::MemoryRecord;
 use crate::error::{Result, Skipped};
 use crate::write::{OutputDir, OutputFile};
 
+/// Version of `run.json`. 2: keys without a value are left out.
+pub(in crate::cli) const SCHEMA: u32 = 2;
+
 /// Skipped records that are named one by one; the rest are counted. Keeps
 /// the file readable when a million lines are broken.
 const NAMED: usize = 10_000;
@@ -17,6 +20,8 @@ const NAMED: usize = 10_000;
 /// has.
 #[derive(Debug, Serialize)]
 pub(in crate::cli) struct RunRecord<O, C> {
+    /// The version of this record: [`SCHEMA`].
+    pub(in crate::cli) schema: u32,
     pub(in crate::cli) version: &'static str,
     pub(in crate::cli) command: &'static str,
     /// The arguments as typed, without the program's name.
@@ -44,6 +49,7 @@ pub(in crate::cli) struct Options<O> {
     pub(in crate::cli) method: &'static str,
     pub(in crate::cli) recall: f64,
     pub(in crate::cli) seed: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::cli) max_distance: Option<u32>,
     pub(in crate::cli) all_pairs: bool,
     pub(in crate::cli) clusters: &'static str,
@@ -86,8 +92,11 @@ pub(in crate::cli) struct RunCounts {
 /// How surely it was searched.
 #[derive(Debug, Serialize)]
 pub(in crate::cli) struct SearchRecord {
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::cli) bands: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::cli) rows: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::cli) max_distance: Option<u32>,
     /// The chance that a pair at the threshold is found.
     pub(in crate::cli) recall_at_threshold: f64,

@@ -62,7 +62,7 @@ impl Form {
             Form::Rows(b'\t') => &["tsv"],
             Form::Rows(_) => &["csv"],
             Form::Table => &["parquet"],
-            Form::List => &[],
+            Form::List => &["txt", "lst", "list"],
         }
     }
 }
@@ -117,7 +117,7 @@ impl ExportPlan {
     pub fn form(&self, inputs: &Inputs, output: &Path) -> Result<Form> {
         let wrong = |what: String| {
             Err(Error::Option {
-                option: "-o".to_owned(),
+                option: "`output`".to_owned(),
                 what,
             })
         };
@@ -151,8 +151,8 @@ impl ExportPlan {
         }
         if let Some(ending) = other_ending(output, form) {
             return wrong(format!(
-                "the records that stay are {}, as they came, and not what .{ending} says; end the \
-                 name with .{}",
+                "the documents that stay are written as they came, as {}, which is not what \
+                 .{ending} says; end the name with .{}",
                 form.name(),
                 form.endings().first().unwrap_or(&"txt")
             ));
@@ -164,7 +164,7 @@ impl ExportPlan {
     fn check_alike(&self, at: usize, input: &Input, other: usize, second: &Input) -> Result<()> {
         let wrong = |what: String| {
             Err(Error::Option {
-                option: "-o".to_owned(),
+                option: "`output`".to_owned(),
                 what,
             })
         };
@@ -227,7 +227,7 @@ fn check_listed(input: &Input) -> Result<()> {
     })
 }
 
-/// Returns the ending of a name if it names records of another form.
+/// Returns the ending of a name if the form is not written under it.
 fn other_ending(output: &Path, form: Form) -> Option<String> {
     let name = output.file_name().and_then(OsStr::to_str)?;
     let name = name.to_ascii_lowercase();
@@ -236,6 +236,9 @@ fn other_ending(output: &Path, form: Form) -> Option<String> {
         .or(name.strip_suffix(".zst"))
         .unwrap_or(&name);
     let ending = Path::new(name).extension().and_then(OsStr::to_str)?;
+    // Lists and lines of text have no ending of their own.
+    let is_free = matches!(form, Form::List | Form::TextLines);
     let known = ["jsonl", "ndjson", "json", "csv", "tsv", "parquet"];
-    (known.contains(&ending) && !form.endings().contains(&ending)).then(|| ending.to_owned())
+    let is_written = form.endings().contains(&ending) || is_free && !known.contains(&ending);
+    (!is_written).then(|| ending.to_owned())
 }

@@ -133,9 +133,9 @@ pub fn write_documents(target: GraphTarget, graph: &DocumentGraph<'_>) -> Result
         let (id, title) = (corpus.id(doc), corpus.title(doc));
         let mut cells = vec![
             Cell::Text("document"),
-            text(title),
-            text(corpus.date(doc)),
-            text(corpus.source(doc)),
+            Cell::text_or_absent(title),
+            Cell::text_or_absent(corpus.date(doc)),
+            Cell::text_or_absent(corpus.source(doc)),
             Cell::Int(length_chars(corpus, doc)),
             match clusters[at] {
                 0 => Cell::Absent,
@@ -159,7 +159,7 @@ pub fn write_documents(target: GraphTarget, graph: &DocumentGraph<'_>) -> Result
         let cells = [
             Cell::Text("phrase"),
             Cell::Text(&phrase.display),
-            text(first.as_deref()),
+            Cell::text_or_absent(first.as_deref()),
             Cell::Absent,
             Cell::Int(phrase.length.into()),
             Cell::Absent,
@@ -229,10 +229,6 @@ pub(super) fn direction_name(direction: Direction) -> &'static str {
 pub(super) fn components_of_more(statistics: &NodeStatistics) -> u64 {
     let alone = statistics.degree.iter().filter(|degree| **degree == 0);
     u64::from(statistics.components()) - alone.count() as u64
-}
-
-pub(super) fn text(field: Option<&str>) -> Cell<'_> {
-    field.map_or(Cell::Absent, Cell::Text)
 }
 
 /// Returns the number of normalized characters of a document; a surrogate pair

@@ -102,7 +102,7 @@ fn style(shape: &Shape, column: &str, cell: Cell<'_>) -> Option<&'static str> {
 fn attribute(out: &mut String, name: &str, cell: Cell<'_>) {
     match cell {
         Cell::Absent => {}
-        Cell::Text(text) => {
+        Cell::Text(text) | Cell::Json(text) => {
             out.push_str(", ");
             out.push_str(name);
             out.push('=');

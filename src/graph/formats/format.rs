@@ -19,8 +19,10 @@ named_enum! {
         Dot = "dot",
         /// Node-link JSON as networkx reads it.
         Json = "json",
-        /// Two tables, nodes and edges.
+        /// Two tables, nodes and edges, with commas between the fields.
         Csv = "csv",
+        /// Two tables, nodes and edges, with tabs between the fields.
+        Tsv = "tsv",
         /// Two tables, nodes and edges, as Apache Parquet.
         Parquet = "parquet",
     }
@@ -39,7 +41,10 @@ impl GraphFormat {
 
     /// Returns whether nodes and edges are files of their own.
     fn is_tables(self) -> bool {
-        matches!(self, GraphFormat::Csv | GraphFormat::Parquet)
+        matches!(
+            self,
+            GraphFormat::Csv | GraphFormat::Tsv | GraphFormat::Parquet
+        )
     }
 }
 
@@ -49,7 +54,7 @@ pub enum GraphTarget {
     One(GraphFormat, Lines),
     /// Nodes and edges apart.
     Tables {
-        /// CSV or Parquet.
+        /// CSV, TSV or Parquet.
         format: GraphFormat,
         /// The table of nodes.
         nodes: OutputFile,
@@ -60,8 +65,8 @@ pub enum GraphTarget {
 
 impl GraphTarget {
     /// Opens the files of a graph; `-` is the standard output. The format is
-    /// that of the file's ending unless `format` names one; JSON on the
-    /// standard output.
+    /// that of the file's ending; `format` is that of the standard output (JSON
+    /// if there is none) and of a file without an ending.
     ///
     /// Tables are two files: `news.csv` becomes `news.nodes.csv` and
     /// `news.edges.csv`.
@@ -72,13 +77,26 @@ impl GraphTarget {
     /// to the standard output; [`Error::Output`] if a file can't be made.
     pub fn open(path: &Path, format: Option<GraphFormat>) -> Result<Self> {
         let stdout = path == Path::new("-");
-        let format = match format.or_else(|| GraphFormat::of_path(path)) {
+        let of_path = GraphFormat::of_path(path);
+        if let (Some(of_path), Some(format)) = (of_path, format)
+            && of_path != format
+        {
+            return Err(Error::Option {
+                option: format!("`format {format}`"),
+                what: format!(
+                    "{} is named like {of_path}; leave one of the two out",
+                    path.display()
+                ),
+            });
+        }
+        let has_ending = path.extension().is_some();
+        let format = match of_path.or(format.filter(|_| !has_ending)) {
             Some(format) => format,
             None if stdout => GraphFormat::Json,
             None => {
                 return Err(Error::Option {
-                    option: format!("-o {}", path.display()),
-                    what: "its ending names no format; end it with .graphml, .gexf, .dot, .gv, .json, .csv or .parquet, or name one with `format`".into(),
+                    option: path.display().to_string(),
+                    what: "its ending names no format of graphs; end it with .graphml, .gexf, .dot, .gv, .json, .csv, .tsv or .parquet".into(),
                 });
             }
         };
@@ -92,7 +110,7 @@ impl GraphTarget {
         if stdout {
             return Err(Error::Option {
                 option: format!("`format {format}`"),
-                what: "is two files; name them with -o".into(),
+                what: "is two files; name them with `output`".into(),
             });
         }
         if format == GraphFormat::Parquet && !cfg!(feature = "parquet") {
@@ -111,7 +129,7 @@ impl GraphTarget {
 
     /// Returns the files that a graph named `path` is.
     pub fn files(path: &Path, format: Option<GraphFormat>) -> Vec<PathBuf> {
-        match format.or_else(|| GraphFormat::of_path(path)) {
+        match GraphFormat::of_path(path).or(format) {
             Some(format) if format.is_tables() => Self::tables(path, format).into(),
             _ => vec![path.to_owned()],
         }
@@ -160,8 +178,8 @@ mod tests {
             ["a/news.nodes.csv", "a/news.edges.csv"]
         );
         assert_eq!(
-            files("a/v1.2", Some(GraphFormat::Parquet)),
-            ["a/v1.2.nodes.parquet", "a/v1.2.edges.parquet"]
+            files("a/news", Some(GraphFormat::Tsv)),
+            ["a/news.nodes.tsv", "a/news.edges.tsv"]
         );
         assert_eq!(files("news.dot", None), ["news.dot"]);
     }

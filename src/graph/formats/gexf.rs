@@ -107,7 +107,7 @@ fn values<'a>(out: &mut String, cells: impl Iterator<Item = Cell<'a>>) {
         // Writing to a string can't fail.
         let _ = match cell {
             Cell::Absent => continue,
-            Cell::Text(text) => {
+            Cell::Text(text) | Cell::Json(text) => {
                 let opened = write!(out, "<attvalue for=\"{number}\" value=\"");
                 push(out, text);
                 opened

@@ -65,7 +65,7 @@ fn data<'a>(out: &mut String, prefix: &str, cells: impl Iterator<Item = Cell<'a>
         // Writing to a string can't fail.
         let _ = match cell {
             Cell::Absent => continue,
-            Cell::Text(text) => {
+            Cell::Text(text) | Cell::Json(text) => {
                 let opened = write!(out, "<data key=\"{prefix}{number}\">");
                 push(out, text);
                 opened

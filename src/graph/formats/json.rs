@@ -52,7 +52,7 @@ fn values<'a>(out: &mut String, cells: impl Iterator<Item = (&'static str, Cell<
         // Writing to a string can't fail.
         let _ = match cell {
             Cell::Absent => continue,
-            Cell::Text(text) => {
+            Cell::Text(text) | Cell::Json(text) => {
                 let key = write!(out, ",\"{name}\":");
                 push_json_string(out, text);
                 key

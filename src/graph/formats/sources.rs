@@ -2,7 +2,7 @@
 
 use crate::date::Moment;
 use crate::error::Result;
-use crate::graph::formats::documents::{Written, components_of_more, direction_name, text};
+use crate::graph::formats::documents::{Written, components_of_more, direction_name};
 use crate::graph::formats::format::GraphTarget;
 use crate::graph::formats::model::{Link, Node, Shape};
 use crate::graph::formats::phrases::{self, PhraseIds};
@@ -115,8 +115,8 @@ pub fn write_sources(target: GraphTarget, records: &SourceRecords<'_>) -> Result
         let mut cells = vec![
             Cell::Text("source"),
             Cell::Int(source.documents.into()),
-            text(first.as_deref()),
-            text(last.as_deref()),
+            Cell::text_or_absent(first.as_deref()),
+            Cell::text_or_absent(last.as_deref()),
             Cell::Int(source.own.pairs.into()),
             Cell::Int(source.own.chars),
             Cell::Int(statistics.degree[at].into()),
@@ -137,7 +137,7 @@ pub fn write_sources(target: GraphTarget, records: &SourceRecords<'_>) -> Result
         let cells = [
             Cell::Text("phrase"),
             Cell::Int(phrase.documents.into()),
-            text(first.as_deref()),
+            Cell::text_or_absent(first.as_deref()),
             Cell::Absent,
             Cell::Absent,
             Cell::Absent,
@@ -170,8 +170,8 @@ pub fn write_sources(target: GraphTarget, records: &SourceRecords<'_>) -> Result
             Cell::Int(link.b_earlier.into()),
             Cell::Int(link.same_time.into()),
             Cell::Int(link.unknown().into()),
-            text(first.as_deref()),
-            text(last.as_deref()),
+            Cell::text_or_absent(first.as_deref()),
+            Cell::text_or_absent(last.as_deref()),
             Cell::Text(direction_name(link.direction())),
             Cell::Absent,
         ];

@@ -20,6 +20,7 @@ impl Tables {
     ) -> Result<Self> {
         let format = match format {
             GraphFormat::Parquet => Format::Parquet,
+            GraphFormat::Tsv => Format::Tsv,
             _ => Format::Csv,
         };
         let text = |name| (name, Kind::Text);
@@ -27,8 +28,8 @@ impl Tables {
         let ends = [text("source"), text("target"), ("weight", Kind::Float)];
         let edge_columns = [&ends, shape.edges.as_slice()].concat();
         Ok(Tables {
-            nodes: TableWriter::with_gaps(format, node_columns, nodes)?,
-            edges: TableWriter::with_gaps(format, edge_columns, edges)?,
+            nodes: TableWriter::with_gaps(&format.into(), &node_columns, nodes)?,
+            edges: TableWriter::with_gaps(&format.into(), &edge_columns, edges)?,
         })
     }
 
@@ -48,6 +49,7 @@ impl Tables {
 
     pub(super) fn finish(self) -> Result<()> {
         self.nodes.finish()?;
-        self.edges.finish()
+        self.edges.finish()?;
+        Ok(())
     }
 }

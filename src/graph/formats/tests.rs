@@ -217,9 +217,11 @@ fn a_name_without_a_format_is_an_error_before_the_work() {
             .map(|error| error.to_string())
             .unwrap_or_default()
     };
-    assert!(fails("news.txt", None).contains("--format"));
+    assert!(fails("news.txt", None).contains("end it with"));
+    assert!(fails("news.txt", Some(GraphFormat::Dot)).contains("end it with"));
+    assert!(fails("news.csv", Some(GraphFormat::Dot)).contains("named like csv"));
     assert!(fails("-", Some(GraphFormat::Csv)).contains("two files"));
-    assert!(fails("no/such/folder/a.gexf", None).contains("cannot be written"));
+    assert!(fails("Cargo.toml/a.gexf", None).contains("cannot be written"));
 }
 
 /// Returns a string as XML holds it.
