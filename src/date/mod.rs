@@ -42,7 +42,8 @@ impl Date {
 
     /// Returns the number of days of a month, `None` if there is no such month.
     fn days_in(year: u64, month: u64) -> Option<u8> {
-        let is_leap_year = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let is_leap_year =
+            year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
         Some(match month {
             1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
             4 | 6 | 9 | 11 => 30,

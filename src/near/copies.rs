@@ -12,6 +12,7 @@ use crate::hash::TextHash;
 use crate::near::pair::Pair;
 use crate::near::shingle::{self, Shingling};
 use crate::spill::{Sorter, SpillFolder};
+use crate::text::signs::lost_signs;
 
 /// Different titles of one text from which on it is not the article: a
 /// disclaimer, a credit, a placeholder that a site puts under every headline.
@@ -232,7 +233,8 @@ fn titles(corpus: &Corpus, shingling: Shingling, docs: &[DocId]) -> Option<Vec<V
     let units = corpus.normalized(docs[0]);
     let is_short = shingle::is_shorter(shingling, units);
     let may_be_disclaimer = docs.len() >= TITLES && units.len() < 2 * DISCLAIMER_CHARS;
-    if !is_short && !(may_be_disclaimer && chars(units) < DISCLAIMER_CHARS) {
+    let is_candidate = is_short || may_be_disclaimer && chars(units) < DISCLAIMER_CHARS;
+    if !is_candidate {
         return None;
     }
     let mut groups: Vec<Vec<DocId>> = Vec::new();
@@ -261,7 +263,8 @@ fn first_group(corpus: &Corpus, docs: Vec<DocId>) -> (Vec<DocId>, Vec<DocId>) {
 }
 
 /// Returns whether two texts that are no copies must not be a pair: those that
-/// say little of their articles are near-duplicates only under one title.
+/// say little of their articles are near-duplicates only under one title, and
+/// if more than signs is missing in one of them.
 ///
 /// Without this, two articles with one credit line for a body would be the
 /// same at a similarity of 1.
@@ -275,7 +278,10 @@ pub(crate) fn are_kept_apart(corpus: &Corpus, pair: &Pair) -> bool {
     let has_stub = docs
         .iter()
         .any(|doc| may_be_stub(corpus.normalized_len(*doc)) && is_stub(corpus.normalized(*doc)));
-    has_stub && title_hash(corpus.title(pair.a)) != title_hash(corpus.title(pair.b))
+    let other_titles = || title_hash(corpus.title(pair.a)) != title_hash(corpus.title(pair.b));
+    // In `w * h` and `w + h` the signs are half of what is said.
+    let other_signs = || lost_signs(corpus.normalized(pair.a), corpus.normalized(pair.b));
+    has_stub && (other_titles() || other_signs())
 }
 
 #[cfg(test)]

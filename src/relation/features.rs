@@ -6,8 +6,9 @@ use crate::passages::{Aligner, ChangeOptions, Hunk, HunkKind, PassageOptions, Pa
 use crate::relation::Relation;
 use crate::relation::classify::{Class, is_mostly_own, shares_little};
 use crate::relation::figures::{Figure, FigureKind, figures};
-use crate::relation::signs::{is_sign, lost_signs};
 use crate::relation::slot::{SlotKind, slot_kind};
+use crate::text::numbers::is_sign;
+use crate::text::signs::lost_signs;
 
 /// Changes between two texts, by what was changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

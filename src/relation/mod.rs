@@ -6,13 +6,12 @@ pub mod features;
 mod figures;
 mod relate;
 mod shared_windows;
-mod signs;
 mod slot;
 mod window_frequency;
 
+pub use crate::text::signs::lost_signs;
 pub use features::{FeatureExtractor, Features, FigureCounts, Slots};
 pub use relate::{Classified, relate, relations, relations_of_aligned};
-pub use signs::lost_signs;
 pub use slot::{SlotKind, change_kind};
 
 use crate::named::named_enum;

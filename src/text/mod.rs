@@ -15,4 +15,5 @@ pub mod normalize;
 pub(crate) mod numbers;
 pub mod quotes;
 pub mod script;
+pub(crate) mod signs;
 pub mod surface;

@@ -1,26 +1,16 @@
 //! Texts that differ in signs alone.
 
+use crate::text::numbers::is_sign;
+
 /// Returns whether one of two normalized texts is the other without all of its
 /// signs: 2.5 % printed as 25.
 ///
-/// Signs are what a normalized text has besides letters and digits. Stops at
-/// the first letter that differs.
+/// Stops at the first letter that differs.
 pub fn lost_signs(a: &[u16], b: &[u16]) -> bool {
     let (fewer, more) = if a.len() < b.len() { (a, b) } else { (b, a) };
     let mut letters = more.iter().copied().filter(|unit| !is_sign(*unit));
     let is_same = fewer.iter().all(|unit| letters.next() == Some(*unit));
     is_same && letters.next().is_none() && fewer.len() < more.len()
-}
-
-/// Returns whether a unit of a normalized text is neither letter nor digit.
-pub(crate) fn is_sign(unit: u16) -> bool {
-    match u8::try_from(unit) {
-        Ok(byte) => {
-            !byte.is_ascii_alphanumeric() && byte < 0xC0 && !matches!(byte, 0xAA | 0xB5 | 0xBA)
-        }
-        // Half of a surrogate pair is taken for a letter.
-        Err(_) => char::from_u32(unit.into()).is_some_and(|c| !c.is_alphanumeric()),
-    }
 }
 
 #[cfg(test)]
