@@ -9,6 +9,10 @@ const STRIDE: usize = 1 << 14;
 /// zeros, and in a text of tags a call ends after a few characters.
 const FIRST_STRIDE: usize = 1 << 6;
 
+/// The value of a hyphen, which is dropped between letters of ASCII and needs
+/// more elsewhere.
+pub(crate) const HYPHEN: u16 = 0xD805;
+
 #[inline(always)]
 fn is_special(value: u16) -> bool {
     value & 0xF800 == 0xD800
@@ -139,10 +143,15 @@ pub(super) fn run<const SPANS: bool>(
         };
         let mut value = value;
         if is_special(value) | (after_digit & (value == 0)) {
-            match after_number(bytes, at, width, table, &out[..len]) {
-                Some(known) if value == 0 => value = known,
-                _ => break,
-            }
+            let known = match value {
+                0 => after_number(bytes, at, width, table, &out[..len]),
+                HYPHEN => in_word(bytes, at),
+                _ => None,
+            };
+            let Some(known) = known else {
+                break;
+            };
+            value = known;
         }
         after_digit = is_digit(value);
         // Every value is written, and the length grows only if it is not
@@ -182,6 +191,13 @@ fn decode(bytes: &[u8], at: usize, table: &[u16; 0x1_0000]) -> Option<(u16, usiz
             2,
         ))
     }
+}
+
+/// Returns what a hyphen between two letters becomes: nothing.
+fn in_word(bytes: &[u8], at: usize) -> Option<u16> {
+    let is_letter = |at: Option<usize>| bytes.get(at?).map(u8::is_ascii_alphabetic);
+    let both = is_letter(at.checked_sub(1))? && is_letter(Some(at + 1))?;
+    both.then_some(0)
 }
 
 /// Most characters that are dropped in a row before the look ahead gives up.

@@ -1,6 +1,8 @@
 //! Letters of scripts that separate words by spaces, weighed against Han
 //! characters.
 
+use crate::text::numbers::is_sign;
+
 /// Letters that carry about as much as one Han character: a Chinese word has
 /// two characters, an English one five or six letters.
 pub(crate) const A_CHARACTER: u32 = 3;
@@ -27,9 +29,12 @@ pub(crate) fn is_spaced_character(character: char) -> bool {
     u16::try_from(u32::from(character)).is_ok_and(is_spaced)
 }
 
-/// Returns the least number of Han characters that carry as much as a string.
+/// Returns the least number of Han characters that carry as much as a string;
+/// a sign carries as much as a letter.
 pub(crate) fn weight(characters: &[char]) -> usize {
-    let letters = characters.iter().filter(|c| is_spaced_character(**c));
+    let is_light =
+        |c: &&char| is_spaced_character(**c) || u16::try_from(u32::from(**c)).is_ok_and(is_sign);
+    let letters = characters.iter().filter(is_light);
     let letters = letters.count();
     characters.len() - letters + letters / A_CHARACTER as usize
 }
@@ -45,5 +50,6 @@ mod tests {
         assert_eq!(weight("intheunitedstates"), 5);
         assert_eq!(weight("ワクチンvaccineпривет"), 4 + 4);
         assert_eq!(weight("𠀀𠀁"), 2);
+        assert_eq!(weight("增长2.5%"), 2 + 1);
     }
 }

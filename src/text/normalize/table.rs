@@ -7,6 +7,7 @@ use unicode_properties::{
     GeneralCategory, GeneralCategoryGroup, UnicodeEmoji, UnicodeGeneralCategory,
 };
 
+use crate::simd::normalize_run::HYPHEN;
 use crate::text::normalize::casefold::{DOT_ABOVE, push_folded};
 use crate::text::normalize::class::{Class, NUMERALS, class_of};
 use crate::text::normalize::steps::{NormalizeStep, NormalizeSteps};
@@ -84,6 +85,9 @@ impl NormalizeTable {
             table.units['<' as usize] = LESS;
             table.units['&' as usize] = AMPERSAND;
         }
+        if table.units['-' as usize] == RARE && !steps.word_spaces {
+            table.units['-' as usize] = HYPHEN;
+        }
         if steps.has(NormalizeStep::Annotation) {
             for bracket in BRACKETS {
                 table.units[bracket as usize] = BRACKET;
@@ -106,7 +110,12 @@ impl NormalizeTable {
         let (Some(one), None) = (characters.next(), characters.next()) else {
             let dropped = |c| class_of(c, self.steps).needs_digit_before();
             let all_dropped = composed.chars().all(dropped) && !composed.is_empty();
-            self.classes[c as usize] = Class::Ornament as u8 | COMPOSED;
+            let class = if all_dropped {
+                Class::Ornament
+            } else {
+                Class::Other
+            };
+            self.classes[c as usize] = class as u8 | COMPOSED;
             return if all_dropped && !self.steps.word_spaces {
                 0
             } else {

@@ -162,7 +162,9 @@ impl<'a, O: Output> Walk<'a, O> {
     /// Takes a character that joins nothing.
     fn take_alone(&mut self, c: char, start: usize, end: usize) {
         let place = (start, end);
-        if self.table.is_composed(c) {
+        // What is dropped, or stays in one form between digits, is the same in
+        // all its forms.
+        if self.table.is_composed(c) || self.table.class(c).needs_digit_before() {
             self.judge
                 .accept(self.table, self.out, c, Writing::Plain, place);
             return;
