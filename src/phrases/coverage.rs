@@ -16,7 +16,7 @@ use crate::phrases::phrase_set::PhraseSet;
 use crate::prefetch::prefetch;
 use crate::suffix::Index;
 use crate::suffix::concat::ConcatText;
-use crate::suffix::interval::Interval;
+use crate::suffix::whole_numbers::WholeNumbers;
 use crate::text::letters::is_spaced_character;
 
 /// Lengths of shared strings whose coverage is reported, in characters. 13 in a
@@ -139,14 +139,9 @@ fn in_formulas(
         .par_iter()
         .filter(|c| c.kind == PhraseKind::Formula && independent.contains(&c.independent));
     formulas.for_each(|scored| {
-        let Interval {
-            first,
-            last,
-            length,
-            ..
-        } = scored.interval;
-        for &position in &index.suffixes.positions[first as usize..=last as usize] {
-            for (word, bits) in pieces(position as usize, length as usize) {
+        let whole = WholeNumbers::new(&index.text, &index.suffixes);
+        for position in whole.positions(scored.interval) {
+            for (word, bits) in pieces(position as usize, scored.interval.length as usize) {
                 // Most stand inside longer ones whose bits are set.
                 if words[word].load(Relaxed) & bits != bits {
                     words[word].fetch_or(bits, Relaxed);

@@ -4,23 +4,68 @@ use std::collections::HashMap;
 
 use crate::corpus::Corpus;
 use crate::phrases::phrase::Variant;
+use crate::phrases::spelling::Speller;
 use crate::suffix::occurrence::Occurrence;
+use crate::text::normalize::Normalized;
+use crate::text::script::simplified;
 
-/// Returns the commonest surface form as it is shown, and all surface forms;
-/// `as_normalized` says that every occurrence is written like the phrase itself.
-pub(crate) fn variants(
-    corpus: &Corpus,
-    phrase: &str,
+/// How a phrase is shown.
+pub(crate) struct Shown {
+    /// The phrase in its commonest Simplified spelling.
+    pub(crate) phrase: String,
+    /// The commonest surface form of that spelling, with its paired marks
+    /// complete; a Simplified one if there is one.
+    pub(crate) display: String,
+    /// All surface forms, commonest first.
+    pub(crate) variants: Vec<Variant>,
+}
+
+/// Returns how a normalized phrase is shown, given its occurrences;
+/// `as_normalized` says that all of them are written like the phrase itself.
+pub(crate) fn shown(
+    speller: &Speller<'_>,
+    phrase: String,
     occurrences: &[Occurrence],
     as_normalized: bool,
-) -> (String, Vec<Variant>) {
+) -> Shown {
+    let corpus = speller.corpus();
     if as_normalized {
         let only = Variant {
-            text: phrase.to_owned(),
+            text: phrase.clone(),
             count: occurrences.len() as u64,
         };
-        return (display(corpus, phrase, occurrences), vec![only]);
+        return Shown {
+            display: display(corpus, &phrase, occurrences),
+            phrase,
+            variants: vec![only],
+        };
     }
+    let variants = surface_forms(corpus, &phrase, occurrences);
+    let may_vary = speller.may_vary(&phrase);
+    let spelled = if may_vary {
+        speller.spelling(&phrase, occurrences)
+    } else {
+        phrase.clone()
+    };
+    let mut normalized = Normalized::default();
+    let mut is_spelled_so = |form: &Variant| {
+        !may_vary || speller.spell(&phrase, &form.text, &mut normalized) == spelled
+    };
+    let mut spelled_so = variants.iter().filter(|form| is_spelled_so(form));
+    let first = spelled_so.next();
+    let is_simplified = |form: &&Variant| form.text.chars().all(|c| simplified(c) == c);
+    let form = first.filter(is_simplified);
+    let form = form.or_else(|| spelled_so.find(is_simplified)).or(first);
+    let written = form.map_or(spelled.as_str(), |form| &form.text);
+    Shown {
+        display: display(corpus, written, occurrences),
+        phrase: spelled,
+        variants,
+    }
+}
+
+/// Returns the surface forms of a phrase, commonest first.
+fn surface_forms(corpus: &Corpus, phrase: &str, occurrences: &[Occurrence]) -> Vec<Variant> {
     /// Forms from which on looking through them costs more than hashing.
     const FEW: usize = 8;
     let mut few: Vec<(&str, u64)> = Vec::new();
@@ -46,11 +91,7 @@ pub(crate) fn variants(
         })
         .collect();
     variants.sort_unstable_by(|a, b| b.count.cmp(&a.count).then_with(|| a.text.cmp(&b.text)));
-    let display = variants.first().map_or_else(
-        || phrase.to_owned(),
-        |v| display(corpus, &v.text, occurrences),
-    );
-    (display, variants)
+    variants
 }
 
 /// Returns a surface form as it is shown, with its paired marks complete.

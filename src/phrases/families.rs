@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 
+use crate::corpus::Corpus;
 use crate::phrases::options::PhraseOptions;
 use crate::phrases::phrase_set::PhraseSet;
+use crate::phrases::spelling::Speller;
 use crate::suffix::Index;
 
 /// A family of phrases, for `--families`.
@@ -20,7 +22,7 @@ pub struct Family {
 /// A phrase in its family.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FamilyMember {
-    /// Its characters, normalized.
+    /// Its characters, normalized, in their commonest Simplified spelling.
     pub phrase: String,
     /// Number of documents that contain it.
     pub documents: u32,
@@ -31,8 +33,14 @@ pub struct FamilyMember {
 ///
 /// A family is one of all phrases; members that the options do not ask for are
 /// left out, and so are families with fewer than two members left.
-pub fn families_of(phrases: &PhraseSet, index: &Index, options: &PhraseOptions) -> Vec<Family> {
+pub fn families_of(
+    phrases: &PhraseSet,
+    corpus: &Corpus,
+    index: &Index,
+    options: &PhraseOptions,
+) -> Vec<Family> {
     let families = phrases.family_of(index);
+    let spellings = phrases.family_spellings(&Speller::new(corpus), index);
     let mut members: Vec<(u32, u32)> = phrases
         .wanted(index, options)
         .into_iter()
@@ -42,7 +50,7 @@ pub fn families_of(phrases: &PhraseSet, index: &Index, options: &PhraseOptions) 
     let member = |&(_, at): &(u32, u32)| {
         let interval = &phrases.list[at as usize].interval;
         FamilyMember {
-            phrase: index.string(interval),
+            phrase: phrases.spelled(at, spellings, index),
             documents: interval.documents,
         }
     };
@@ -54,7 +62,7 @@ pub fn families_of(phrases: &PhraseSet, index: &Index, options: &PhraseOptions) 
                 .then_with(|| a.phrase.cmp(&b.phrase))
         });
         Family {
-            family: index.string(&phrases.list[of[0].0 as usize].interval),
+            family: phrases.spelled(of[0].0, spellings, index),
             size: members.len(),
             members,
         }

@@ -4,11 +4,12 @@ use rayon::prelude::*;
 
 use crate::corpus::Corpus;
 use crate::error::Result;
-use crate::phrases::display::variants;
+use crate::phrases::display::shown;
 use crate::phrases::options::PhraseOptions;
 use crate::phrases::phrase::Phrase;
 use crate::phrases::phrase_set::PhraseSet;
 use crate::phrases::scored::prefetch_written;
+use crate::phrases::spelling::Speller;
 use crate::phrases::timeline::Calendar;
 use crate::suffix::Index;
 use crate::suffix::interval::Interval;
@@ -40,28 +41,30 @@ pub fn each_phrase(
     mut found: impl FnMut(Vec<Phrase>) -> Result<()>,
 ) -> Result<()> {
     let calendar = options.timeline.then(|| Calendar::new(corpus));
+    let speller = Speller::new(corpus);
     let families = phrases.family_of(index);
+    let spellings = phrases.family_spellings(&speller, index);
     let phrase = |at: u32, locations: Vec<Occurrence>, as_normalized: bool| {
         let scored = &phrases.list[at as usize];
         let phrase = index.string(&scored.interval);
-        let (display, variants) = variants(corpus, &phrase, &locations, as_normalized);
+        let shown = shown(&speller, phrase, &locations, as_normalized);
         let timeline = calendar.as_ref().map(|calendar| {
             let in_documents = locations.chunk_by(|a, b| a.document == b.document);
             calendar.timeline(in_documents.map(|of_document| of_document[0].document))
         });
         let family = families[at as usize];
         Phrase {
-            phrase,
-            display,
+            phrase: shown.phrase,
+            display: shown.display,
             length: scored.interval.length,
             documents: scored.interval.documents,
             occurrences: scored.interval.occurrences,
             score: scored.score(),
-            variants,
+            variants: shown.variants,
             locations,
             parts: scored.parts(),
             kind: scored.kind,
-            family: family.map(|of| index.string(&phrases.list[of as usize].interval)),
+            family: family.map(|of| phrases.spelled(of, spellings, index)),
             timeline: timeline.unwrap_or_default(),
         }
     };
@@ -72,7 +75,7 @@ pub fn each_phrase(
         let batch = &wanted[batch];
         let intervals: Vec<Interval> = batch.iter().map(interval).collect();
         corpus.expect_random_access(false);
-        let occurrences = occurrence::find(corpus, &index.text, &index.suffixes, &intervals);
+        let occurrences = occurrence::find_whole(corpus, &index.text, &index.suffixes, &intervals);
         corpus.expect_random_access(true);
         let counts = intervals.iter().map(|interval| interval.occurrences);
         for piece in occurrence::batches(counts, BATCH_OCCURRENCES) {

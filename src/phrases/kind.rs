@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use crate::named::named_enum;
 use crate::phrases::context::ContextStatistics;
-use crate::text::letters;
 use crate::text::lexicon::{
     BODY_ENDINGS, NUMBER_CHARACTERS, SPEECH_VERBS, SURNAMES, TITLES, TRANSLITERATION_CHARACTERS,
 };
+use crate::text::{letters, numbers};
 
 named_enum! {
     /// What a reused phrase is, as far as its form and its occurrences tell.
@@ -54,7 +54,8 @@ struct Thresholds {
     foreign_phrase: f32,
     /// The same of a person's name beside a title, which says more.
     foreign_person: f32,
-    /// Share of digits above which a phrase is a number, whatever else it has.
+    /// Share of digits and their signs above which a phrase is a number, whatever
+    /// else it has.
     digits: f32,
 }
 
@@ -160,9 +161,17 @@ pub(crate) fn kind_by_form(phrase: &str) -> PhraseKind {
 }
 
 fn is_of_numbers(phrase: &[char]) -> bool {
-    let of_number = |c: &char| CHARACTERS.may(*c, Characters::OF_NUMBER);
-    let digits = || phrase.iter().filter(|c| c.is_ascii_digit()).count();
-    phrase.iter().all(of_number) || digits() as f32 > T.digits * phrase.len() as f32
+    let is_digit = |c: &char| c.is_ascii_digit();
+    let has_digits = phrase.iter().any(is_digit);
+    // Signs and separators are parts of a number where there is one.
+    let unit = |c: char| u16::try_from(u32::from(c));
+    let is_sign = |c: char| has_digits && unit(c).is_ok_and(numbers::is_sign);
+    let of_number = |c: &char| CHARACTERS.may(*c, Characters::OF_NUMBER) || is_sign(*c);
+    let figures = || {
+        let figures = phrase.iter().filter(|c| is_digit(c) || is_sign(**c));
+        figures.count() as f32
+    };
+    phrase.iter().all(of_number) || has_digits && figures() > T.digits * phrase.len() as f32
 }
 
 fn is_name(phrase: &[char]) -> bool {
@@ -242,6 +251,9 @@ mod tests {
             ("二十一世纪中叶", PhraseKind::Formula),
             ("2019年以来", PhraseKind::Number),
             ("百分之三十五", PhraseKind::Number),
+            ("增长2.5%", PhraseKind::Number),
+            ("2020-1-12", PhraseKind::Number),
+            ("互联网+", PhraseKind::Formula),
             ("今天上午", PhraseKind::Number),
             ("三个代表", PhraseKind::Formula),
             ("俄罗斯总统普京", PhraseKind::Name),

@@ -28,6 +28,7 @@ mod sample;
 mod scored;
 mod select;
 mod side;
+mod spelling;
 mod statistics;
 #[cfg(test)]
 mod tests;
@@ -97,7 +98,7 @@ pub fn each_reused_phrase(
 pub fn families(corpus: &Corpus, options: &PhraseOptions) -> Result<Vec<Family>> {
     let index = Index::new(corpus)?;
     let phrases = select(corpus, &index, options, &());
-    Ok(families_of(&phrases, &index, options))
+    Ok(families_of(&phrases, corpus, &index, options))
 }
 
 /// Returns how formulaic each document of a corpus is, in input order.

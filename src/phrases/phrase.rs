@@ -13,9 +13,9 @@ use crate::suffix::occurrence::Occurrence;
 /// A phrase that documents share.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Phrase {
-    /// Its characters, normalized.
+    /// Its characters, normalized, in their commonest Simplified spelling.
     pub phrase: String,
-    /// Its commonest surface form.
+    /// Its commonest surface form, a Simplified one if there is one.
     pub display: String,
     /// Its length in normalized characters.
     pub length: u32,

@@ -1,13 +1,18 @@
 //! The phrases of a corpus, selected once for all uses.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
+
+use rayon::prelude::*;
 
 use crate::phrases::family;
 use crate::phrases::kind::PhraseKind;
 use crate::phrases::options::{PhraseOptions, PhraseSort};
 use crate::phrases::scored::ScoredPhrase;
+use crate::phrases::spelling::Speller;
 use crate::suffix::Index;
+use crate::suffix::interval::Interval;
+use crate::suffix::occurrence;
 
 /// The phrases of a corpus, best first, each with its family: records, families,
 /// figures of documents and masks are all made from it.
@@ -20,13 +25,20 @@ pub struct PhraseSet {
     /// For each phrase, the one that stands for its family, if it has one;
     /// computed at the first use.
     families: OnceLock<Vec<Option<u32>>>,
+    /// Spellings of phrases in families that differ from the normalized phrase;
+    /// computed at the first use.
+    spellings: OnceLock<Spellings>,
 }
+
+/// The spelling of some phrases, by their index.
+pub(crate) type Spellings = HashMap<u32, String>;
 
 impl PhraseSet {
     pub(crate) fn new(list: Vec<ScoredPhrase>) -> Self {
         PhraseSet {
             list,
             families: OnceLock::new(),
+            spellings: OnceLock::new(),
         }
     }
 
@@ -44,6 +56,50 @@ impl PhraseSet {
     pub(crate) fn family_of(&self, index: &Index) -> &[Option<u32>] {
         self.families
             .get_or_init(|| family::assign(&self.list, &index.text, &index.suffixes))
+    }
+
+    /// Returns the spellings of the phrases in families that differ from the
+    /// normalized phrase.
+    ///
+    /// Only phrases with a character that stands for a variant class are looked
+    /// up, batch by batch.
+    pub(crate) fn family_spellings(&self, speller: &Speller<'_>, index: &Index) -> &Spellings {
+        self.spellings.get_or_init(|| {
+            let families = self.family_of(index);
+            let varying: Vec<u32> = (0..self.list.len() as u32)
+                .into_par_iter()
+                .filter(|&at| {
+                    let interval = &self.list[at as usize].interval;
+                    families[at as usize].is_some() && speller.may_vary(&index.string(interval))
+                })
+                .collect();
+            let interval = |at: &u32| self.list[*at as usize].interval;
+            let counts = varying.iter().map(|at| interval(at).occurrences);
+            let mut spellings = Spellings::new();
+            for batch in occurrence::batches(counts, occurrence::batch_len(index.text.len())) {
+                let batch = &varying[batch];
+                let intervals: Vec<Interval> = batch.iter().map(interval).collect();
+                let corpus = speller.corpus();
+                let found =
+                    occurrence::find_whole(corpus, &index.text, &index.suffixes, &intervals);
+                let spelled = (0..batch.len()).into_par_iter().filter_map(|nth| {
+                    if found.as_normalized(nth) {
+                        return None;
+                    }
+                    let phrase = index.string(&intervals[nth]);
+                    let spelled = speller.spelling(&phrase, found.of(nth));
+                    (spelled != phrase).then_some((batch[nth], spelled))
+                });
+                spellings.extend(spelled.collect::<Vec<_>>());
+            }
+            spellings
+        })
+    }
+
+    /// Returns a phrase of a family as it is shown.
+    pub(crate) fn spelled(&self, at: u32, spellings: &Spellings, index: &Index) -> String {
+        let normalized = || index.string(&self.list[at as usize].interval);
+        spellings.get(&at).cloned().unwrap_or_else(normalized)
     }
 
     /// Returns the phrases that the options ask for, in their order, as indexes

@@ -51,6 +51,7 @@ pub(crate) fn candidates(
         context_counter: statistics.context_counter(),
         of_documents,
         min_length,
+        separator: statistics.index.text.symbol(' '),
         repeats: Vec::new(),
         last_first: None,
         found: Vec::new(),
@@ -75,6 +76,8 @@ struct CandidateFilter<'a> {
     context_counter: ContextCounter<'a>,
     of_documents: usize,
     min_length: u32,
+    /// The symbol that separates two numbers, if the corpus has it.
+    separator: Option<u32>,
     /// Repeats of the nodes that are looked at, a buffer.
     repeats: Vec<Interval>,
     /// The first two symbols of the last repeat, and the index of their bigram.
@@ -101,16 +104,22 @@ impl CandidateFilter<'_> {
     }
 
     /// Calls `found` for the strings of a node that may be phrases: itself,
-    /// and its beginnings before a mark (大众创业 of 大众创业、万众创新).
+    /// and its prefixes before a mark (大众创业 of 大众创业、万众创新) or before
+    /// what separates numbers.
     ///
-    /// A string that always follows the same character is none, unless a mark
-    /// stands between. What is no repeat of its own is taken up to its first
-    /// comma: of a passage the clauses, not all that they can be strung to.
+    /// A string that always precedes the same character is none, unless a mark
+    /// or a separator stands between. What is no repeat of its own is taken up
+    /// to its first comma: of a passage the clauses, not all strings of them.
     fn strings(&self, node: &RepeatNode, mut found: impl FnMut(Interval)) {
         let interval = node.interval;
         let position = self.statistics.index.position(&interval);
         let boundaries = &self.statistics.boundaries;
-        if node.is_maximal {
+        if self.is_separator(position) {
+            return;
+        }
+        let last = position + interval.length - 1;
+        let is_whole = node.is_maximal && !self.is_separator(last);
+        if is_whole {
             found(interval);
         }
         if node.outer >= LONGEST_CUT_OFF || !node.is_maximal && !boundaries.at(position).is_mark() {
@@ -119,17 +128,27 @@ impl CandidateFilter<'_> {
         for length in 1..=interval.length.min(LONGEST_CUT_OFF) {
             let boundary = boundaries.at(position + length);
             let may_end = if length < interval.length {
-                boundary.is_mark()
+                boundary.is_mark() || self.is_separator(position + length)
             } else {
                 !node.is_maximal
             };
-            if may_end && length >= self.min_length && length > node.outer {
+            if may_end
+                && length >= self.min_length
+                && length > node.outer
+                && !self.is_separator(position + length - 1)
+            {
                 found(Interval { length, ..interval });
             }
             if boundary.is_comma() {
                 break;
             }
         }
+    }
+
+    /// Returns whether the symbol at a position separates two numbers.
+    #[inline(always)]
+    fn is_separator(&self, position: u32) -> bool {
+        self.separator == Some(self.statistics.index.text.at(position))
     }
 
     /// Returns a repeat as a candidate if it may be a phrase; asks the cheapest

@@ -8,7 +8,8 @@ use crate::phrases::boundary::{
 };
 use crate::suffix::concat::ConcatText;
 use crate::text::letters::is_spaced;
-use crate::text::normalize::Normalized;
+use crate::text::normalize::{Normalized, SEPARATOR};
+use crate::text::numbers;
 
 /// Returns the boundaries of a text with the punctuation and spaces that
 /// normalizing drops; a document whose text was not kept has only its two ends.
@@ -47,53 +48,169 @@ pub(crate) fn marks(text: &ConcatText, corpus: &Corpus) -> Boundaries {
 }
 
 fn read(boundaries: &mut [u8], original: &str, normalized: &Normalized) {
+    let units = &normalized.units;
+    let offsets = normalized.offsets.starts.iter();
+    let offsets = offsets.zip(&normalized.offsets.ends);
     let mut position = 0;
     let mut end_before = 0;
     let mut in_word = false;
-    for ((&from, &to), &unit) in normalized
-        .offsets
-        .starts
-        .iter()
-        .zip(&normalized.offsets.ends)
-        .zip(&normalized.units)
-    {
+    // What the character before puts on the boundary after it.
+    let mut after_last = 0;
+    for (at, ((&from, &to), &unit)) in offsets.zip(units).enumerate() {
         let second_half = unit & 0xFC00 == 0xDC00;
         if second_half {
             continue;
         }
         // Both characters are of a word, or of two.
-        let of_words = std::mem::replace(&mut in_word, is_spaced(unit)) && in_word;
-        if from <= end_before {
-            boundaries[position] |= if of_words { IN_WORD } else { 0 };
+        let is_of_word = is_spaced(unit) || in_word && is_word_sign(unit);
+        let of_words = std::mem::replace(&mut in_word, is_of_word) && is_of_word;
+        let gap = if from > end_before {
+            &original[end_before as usize..from as usize]
         } else {
-            let gap = &original[end_before as usize..from as usize];
-            boundaries[position] |= match strength(gap) {
-                Strength::None if !of_words => 0,
-                // What no reader sees as a gap parts no word: can't, 3.5.
-                Strength::None if gap.contains(parts_words) => SPACE,
-                Strength::None => IN_WORD,
-                Strength::Mark => MARK,
-                Strength::Comma => MARK | COMMA,
-                Strength::Stop => MARK | COMMA | STOP,
-            };
-            if gap.contains(['、', '，', ',', '；', ';']) && boundaries[position] & MARK != 0 {
-                boundaries[position] |= SPLIT;
-            }
-            boundaries[position] |= match gap.chars().next_back() {
-                Some('“' | '「' | '『') => MARK | QUOTATION,
-                Some('《' | '〈' | '【') => MARK | QUOTATION | TITLE,
-                _ => 0,
-            };
-        }
+            ""
+        };
+        boundaries[position] |= if is_inside_number(units, at) || of_words && gap.is_empty() {
+            IN_WORD
+        } else {
+            after_last | in_gap(gap, of_words)
+        };
+        after_last = match unit {
+            SEPARATOR => match in_gap(&original[from as usize..to as usize], false) {
+                0 => SPACE,
+                marks => marks,
+            },
+            CHECKED | UNCHECKED | TICK => MARK,
+            _ => 0,
+        };
+        boundaries[position] |= after_last;
         end_before = end_before.max(to);
         position += 1;
     }
 }
 
+/// `☑`, `☐` and `√`: the words beside them are whole.
+const CHECKED: u16 = 0x2611;
+const UNCHECKED: u16 = 0x2610;
+const TICK: u16 = 0x221a;
+
+/// Returns whether a sign after a letter belongs to the word: c++, c#, a-.
+fn is_word_sign(unit: u16) -> bool {
+    matches!(u8::try_from(unit), Ok(b'+' | b'#' | b'-'))
+}
+
+/// Returns whether the boundary before a unit lies inside a number.
+#[inline(always)]
+fn is_inside_number(units: &[u16], at: usize) -> bool {
+    let is_ascii_or_degree = |unit: u16| unit < 0x100;
+    if at == 0 || !is_ascii_or_degree(units[at]) && !is_ascii_or_degree(units[at - 1]) {
+        return false;
+    }
+    numbers::is_inside(units, at)
+}
+
+/// Returns the bits of a boundary with some text between its two characters,
+/// which both belong to words of letters or not.
+fn in_gap(gap: &str, of_words: bool) -> u8 {
+    if gap.is_empty() {
+        return 0;
+    }
+    let mut strongest = Strength::None;
+    let mut splits = false;
+    let mut last = None;
+    each_visible(gap, |character| {
+        strongest = strongest.max(strength_of(character));
+        splits |= matches!(character, '、' | '，' | ',' | '；' | ';');
+        last = Some(character);
+    });
+    let marks = match strongest {
+        Strength::None if !of_words => 0,
+        // What no reader sees as a gap separates no words: can't.
+        Strength::None if gap.contains(separates_words) => SPACE,
+        Strength::None => IN_WORD,
+        Strength::Mark => MARK,
+        Strength::Comma => MARK | COMMA,
+        Strength::Stop => MARK | COMMA | STOP,
+    };
+    let split = if splits && marks & MARK != 0 {
+        SPLIT
+    } else {
+        0
+    };
+    let quotation = match last {
+        Some('“' | '「' | '『') => MARK | QUOTATION,
+        Some('《' | '〈' | '【') => MARK | QUOTATION | TITLE,
+        _ => 0,
+    };
+    marks | split | quotation
+}
+
 /// Returns whether a character between two words separates them: a space, or the
 /// beginning of a tag or an entity, which may be one.
-fn parts_words(character: char) -> bool {
+fn separates_words(character: char) -> bool {
     character.is_whitespace() || matches!(character, '<' | '&')
+}
+
+/// Calls `found` for the characters between two normalized ones that a reader
+/// sees: without tags and entities, which normalizing has removed.
+///
+/// `<` and `&` that begin neither are signs like others: letters, which a tag
+/// and an entity have, are in no gap but in these.
+fn each_visible(gap: &str, mut found: impl FnMut(char)) {
+    let mut rest = gap;
+    while let Some(character) = rest.chars().next() {
+        let after = &rest[character.len_utf8()..];
+        let removed = match character {
+            '<' => tag_len(after),
+            '&' => entity_len(after),
+            _ => None,
+        };
+        match removed {
+            Some(len) => rest = &after[len..],
+            None => {
+                found(character);
+                rest = after;
+            }
+        }
+    }
+}
+
+/// Returns the length of the tag or comment that follows a `<`, in bytes, its
+/// `>` included.
+fn tag_len(after: &str) -> Option<usize> {
+    let begins_tag = |first: u8| first.is_ascii_alphabetic() || matches!(first, b'/' | b'!' | b'?');
+    if !after.bytes().next().is_some_and(begins_tag) {
+        return None;
+    }
+    let end = |close: &str| after.find(close).map(|at| at + close.len());
+    if after.starts_with("!--") {
+        return end("-->");
+    }
+    // A value in quotation marks may have a `>`.
+    let mut quote = None;
+    for (at, byte) in after.bytes().enumerate() {
+        match (quote, byte) {
+            (Some(open), _) if byte == open => quote = None,
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (None, b'>') => return Some(at + 1),
+            _ => {}
+        }
+    }
+    end(">")
+}
+
+/// Returns the length of the entity that follows a `&`, in bytes, its `;`
+/// included; one that was escaped twice is one (`&amp;nbsp;`).
+fn entity_len(after: &str) -> Option<usize> {
+    let name = |text: &str| {
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'#';
+        let len = text.bytes().take_while(|byte| is_name(*byte)).count();
+        (len > 0 && text.as_bytes().get(len) == Some(&b';')).then_some(len + 1)
+    };
+    let len = name(after)?;
+    match &after[..len] {
+        "amp;" => Some(len + entity_len(&after[len..]).unwrap_or(0)),
+        _ => Some(len),
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -104,24 +221,7 @@ enum Strength {
     Stop,
 }
 
-/// Returns how strongly the text between two normalized characters breaks it.
-/// Tags and entities are looked through; readings in brackets belong to their
-/// character and never come here.
-fn strength(gap: &str) -> Strength {
-    let mut strongest = Strength::None;
-    let mut skip_to = None;
-    for character in gap.chars() {
-        match (skip_to, character) {
-            (Some(end), c) if c == end => skip_to = None,
-            (Some(_), _) => {}
-            (None, '<') => skip_to = Some('>'),
-            (None, '&') => skip_to = Some(';'),
-            (None, c) => strongest = strongest.max(strength_of(c)),
-        }
-    }
-    strongest
-}
-
+/// Returns how strongly a character between two normalized ones separates them.
 fn strength_of(character: char) -> Strength {
     match character {
         '。' | '！' | '？' | '；' | '：' | '!' | '?' | ';' | ':' | '…' | '\n' | '\r' => {
@@ -170,9 +270,20 @@ mod tests {
             ("）", Strength::Mark),
             ("<b class=\"x,。\">", Strength::None),
             ("&nbsp;", Strength::None),
+            ("&amp;nbsp;", Strength::None),
+            ("<!-- 甲。> -->", Strength::None),
+            ("<", Strength::Mark),
+            ("<。", Strength::Stop),
+            (" & ", Strength::Mark),
+            ("&，", Strength::Comma),
+            ("<br>。<b title='>'>", Strength::Stop),
             ("。\n\u{3000}", Strength::Stop),
         ] {
-            assert_eq!(strength(gap), expected, "{gap:?}");
+            let mut strongest = Strength::None;
+            each_visible(gap, |character| {
+                strongest = strongest.max(strength_of(character))
+            });
+            assert_eq!(strongest, expected, "{gap:?}");
         }
     }
 }

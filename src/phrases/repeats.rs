@@ -4,10 +4,11 @@ use serde::Serialize;
 
 use crate::corpus::Corpus;
 use crate::error::Result;
-use crate::phrases::display::variants;
+use crate::phrases::display::shown;
 use crate::phrases::kind::PhraseKind;
 use crate::phrases::options::PhraseOptions;
 use crate::phrases::phrase::{LocationRecord, Variant, location_records};
+use crate::phrases::spelling::Speller;
 use crate::suffix::concat::ConcatText;
 use crate::suffix::index;
 use crate::suffix::interval::{self, Interval};
@@ -18,9 +19,9 @@ use crate::suffix::suffix_array::SuffixArray;
 /// occurrence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repeat {
-    /// Its characters, normalized.
+    /// Its characters, normalized, in their commonest Simplified spelling.
     pub phrase: String,
-    /// Its commonest surface form.
+    /// Its commonest surface form, a Simplified one if there is one.
     pub display: String,
     /// Its length in normalized characters.
     pub length: u32,
@@ -108,6 +109,7 @@ pub fn all_repeats(
     index::require_texts(corpus)?;
     let mut text = ConcatText::of(corpus)?;
     let suffixes = SuffixArray::new(&mut text);
+    let speller = Speller::new(corpus);
     let mut batch = Vec::new();
     let mut in_batch = 0;
     let mut outcome = Ok(());
@@ -123,37 +125,37 @@ pub fn all_repeats(
             batch.push(interval);
             in_batch += interval.occurrences;
             if in_batch >= occurrence::batch_len(text.len()) {
-                outcome = write(corpus, &text, &suffixes, &batch, &mut found);
+                outcome = write(&speller, &text, &suffixes, &batch, &mut found);
                 batch.clear();
                 in_batch = 0;
             }
         },
     );
     outcome?;
-    write(corpus, &text, &suffixes, &batch, &mut found)
+    write(&speller, &text, &suffixes, &batch, &mut found)
 }
 
 fn write(
-    corpus: &Corpus,
+    speller: &Speller<'_>,
     text: &ConcatText,
     suffixes: &SuffixArray,
     batch: &[Interval],
     found: &mut impl FnMut(Repeat) -> Result<()>,
 ) -> Result<()> {
-    let occurrences = occurrence::find(corpus, text, suffixes, batch);
+    let occurrences = occurrence::find(speller.corpus(), text, suffixes, batch);
     for (at, interval) in batch.iter().enumerate() {
         let as_normalized = occurrences.as_normalized(at);
         let locations = occurrences.of(at).to_vec();
         let position = suffixes.positions[interval.first as usize] as u32;
         let phrase = text.slice(position, interval.length);
-        let (display, variants) = variants(corpus, &phrase, &locations, as_normalized);
+        let shown = shown(speller, phrase, &locations, as_normalized);
         found(Repeat {
-            phrase,
-            display,
+            phrase: shown.phrase,
+            display: shown.display,
             length: interval.length,
             documents: interval.documents,
             occurrences: interval.occurrences,
-            variants,
+            variants: shown.variants,
             locations,
             kind: None,
         })?;

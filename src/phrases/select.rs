@@ -22,6 +22,7 @@ use crate::progress::{Progress, Stage};
 use crate::suffix::Index;
 use crate::suffix::interval::{self, Interval};
 use crate::suffix::inverse::InverseQuery;
+use crate::suffix::whole_numbers::WholeNumbers;
 
 /// Repeats that a core scores at a time.
 const TASK_LEN: usize = 1 << 10;
@@ -200,6 +201,9 @@ impl Scorer<'_> {
         }
         // What one document wrote and others copied is no phrase of theirs.
         let independent = self.copies.independent(repeat);
+        // A string that only begins or ends inside numbers is none either.
+        let whole = WholeNumbers::new(text, &index.suffixes).counted(*repeat)?;
+        let independent = independent.min(whole.documents);
         let floor = rank::floor(independent, self.documents);
         if independent
             < if is_cut {
@@ -233,7 +237,7 @@ impl Scorer<'_> {
         let per_document = repeat.occurrences as f32 / repeat.documents as f32;
         let words = boundaries.outer_words(position, repeat.length);
         let score = rank::score(&self.phrase, words, per_document, &parts, &context, kind);
-        Some(ScoredPhrase::new(*repeat, &parts, kind, score))
+        Some(ScoredPhrase::new(whole, &parts, kind, score))
     }
 
     /// Returns whether the string that was measured last stands that far apart

@@ -14,6 +14,8 @@ use crate::suffix::Index;
 use crate::suffix::interval::Interval;
 use crate::suffix::inverse::InverseQuery;
 use crate::suffix::naive::{corpus, documents};
+use crate::suffix::whole_numbers::WholeNumbers;
+use crate::text::numbers;
 
 /// Returns the share in the margin of 联防联控, which begins the first of some
 /// documents of 300 characters and stands in the middle of the others.
@@ -168,6 +170,43 @@ proptest! {
                     .filter(|&at| (0..=at).any(|from| shared[from] >= 8 && from + shared[from] > at));
                 prop_assert_eq!(reuse.shared_8, covered.count() as f64 / length as f64);
             }
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn prop_counts_are_those_of_occurrences_that_cut_no_number(
+        documents in prop::collection::vec("([甲乙]{0,2}(1|12|1\\.2|2%|-1)[丙丁]{1,3}){0,4}", 0..8)
+    ) {
+        let corpus = corpus(&documents);
+        let index = Index::new(&corpus).unwrap();
+        let whole = WholeNumbers::new(&index.text, &index.suffixes);
+        let mut repeats = Vec::new();
+        index.walk(1, 2, |interval| repeats.push(interval));
+        for repeat in repeats {
+            let string = index.string(&repeat);
+            let is_inside = |text: &str, at: usize| {
+                let units: Vec<u16> = text.encode_utf16().collect();
+                numbers::is_inside(&units, text[..at].encode_utf16().count())
+            };
+            let (mut in_documents, mut occurrences) = (0, 0);
+            for document in corpus.docs() {
+                let text = String::from_utf16(corpus.normalized(document)).unwrap();
+                let starts = text.char_indices().map(|(start, _)| start);
+                let is_whole = |start: &usize| {
+                    text[*start..].starts_with(&string)
+                        && ![*start, start + string.len()]
+                            .into_iter()
+                            .any(|at| is_inside(&text, at))
+                };
+                let count = starts.filter(is_whole).count() as u64;
+                in_documents += u32::from(count > 0);
+                occurrences += count;
+            }
+            let counted = whole.counted(repeat);
+            let found = counted.map_or((0, 0), |counted| (counted.documents, counted.occurrences));
+            prop_assert_eq!(found, (in_documents, occurrences), "{}", string);
         }
     }
 }

@@ -254,7 +254,6 @@ impl ConcatText {
     }
 
     /// Returns the symbol of a character, if it occurs.
-    #[cfg(test)]
     pub(crate) fn symbol(&self, character: char) -> Option<u32> {
         self.characters[1..]
             .binary_search(&character)

@@ -7,6 +7,7 @@
 //! | `lcp` | the lengths that neighbouring suffixes share |
 //! | `inverse` | the ranks of the suffixes at chosen positions |
 //! | `interval` | maximal repeats, by a walk over the LCP intervals |
+//! | `whole_numbers` | the occurrences that cut no number |
 //! | `occurrence` | the spans of the texts at those positions |
 //! | [`Index`] | all of it, for one corpus |
 
@@ -21,6 +22,7 @@ pub(crate) mod occurrence;
 pub(crate) mod suffix_array;
 #[cfg(test)]
 mod tests;
+pub(crate) mod whole_numbers;
 
 pub use index::Index;
 pub use occurrence::Occurrence;

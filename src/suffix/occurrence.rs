@@ -8,6 +8,7 @@ use crate::span::Span;
 use crate::suffix::concat::ConcatText;
 use crate::suffix::interval::Interval;
 use crate::suffix::suffix_array::SuffixArray;
+use crate::suffix::whole_numbers::WholeNumbers;
 use crate::text::normalize::Normalized;
 
 /// An occurrence of a phrase in a document.
@@ -113,18 +114,47 @@ impl Occurrences {
 /// Occurrences and intervals between the prefetching and the reading.
 const AHEAD: usize = 8;
 
-/// Returns the occurrences of every interval.
+/// Returns all occurrences of every interval.
 ///
-/// Normalizes every document that contains one of them once, in parallel.
-/// Takes time linear in those documents and `O(m log m)` in the `m` occurrences
-/// of an interval, and 16 bytes an occurrence.
+/// Takes time and memory like [`find_whole`].
 pub(crate) fn find(
     corpus: &Corpus,
     text: &ConcatText,
     suffixes: &SuffixArray,
     intervals: &[Interval],
 ) -> Occurrences {
-    let mut found = in_concatenated_text(text, suffixes, intervals);
+    let positions = |interval: &Interval| {
+        let ranks = interval.first as usize..=interval.last as usize;
+        suffixes.positions[ranks].iter().map(|&at| at as u32)
+    };
+    spans_of(
+        corpus,
+        in_concatenated_text(text, suffixes, intervals, positions),
+    )
+}
+
+/// Returns the occurrences of every interval that begin and end outside
+/// numbers.
+///
+/// Normalizes every document that contains one of them once, in parallel.
+/// Takes time linear in those documents and `O(m log m)` in the `m` occurrences
+/// of an interval, and 16 bytes an occurrence.
+pub(crate) fn find_whole(
+    corpus: &Corpus,
+    text: &ConcatText,
+    suffixes: &SuffixArray,
+    intervals: &[Interval],
+) -> Occurrences {
+    let whole = WholeNumbers::new(text, suffixes);
+    let positions = |interval: &Interval| whole.positions(*interval);
+    spans_of(
+        corpus,
+        in_concatenated_text(text, suffixes, intervals, positions),
+    )
+}
+
+/// Replaces offsets in documents by spans of their texts.
+fn spans_of(corpus: &Corpus, mut found: Occurrences) -> Occurrences {
     let occurrences = &mut found.occurrences;
     let by_document = ByDocument::new(corpus.len(), occurrences);
     /// Documents that are normalized together: enough for all cores, few enough
@@ -160,19 +190,20 @@ pub(crate) fn find(
 
 /// Returns the occurrences as the concatenated text has them: `start` counts
 /// characters from the beginning of the document, and `end` is the length.
-fn in_concatenated_text(
+fn in_concatenated_text<P: Iterator<Item = u32>>(
     text: &ConcatText,
     suffixes: &SuffixArray,
     intervals: &[Interval],
+    positions: impl Fn(&Interval) -> P,
 ) -> Occurrences {
     let count: u64 = intervals.iter().map(|interval| interval.occurrences).sum();
     let mut occurrences: Vec<Occurrence> = Vec::with_capacity(count as usize);
     let mut ends = Vec::with_capacity(intervals.len());
     let fetch = |later: &Interval| suffixes.prefetch(later.first);
     for interval in prefetched(intervals, AHEAD, fetch) {
-        for &position in &suffixes.positions[interval.first as usize..=interval.last as usize] {
-            let document = text.document_at(position as u32);
-            let start = position as u32 - text.start(document);
+        for position in positions(interval) {
+            let document = text.document_at(position);
+            let start = position - text.start(document);
             let of_member = |&document: &DocId| Occurrence {
                 document,
                 start,

@@ -11,7 +11,6 @@ pub(crate) mod entities;
 pub(crate) mod letters;
 pub(crate) mod lexicon;
 pub mod normalize;
-#[allow(dead_code, reason = "phrases and relation ask for numbers and signs")]
 pub(crate) mod numbers;
 pub mod quotes;
 pub mod script;

@@ -20,32 +20,55 @@ pub(crate) fn is_sign(unit: u16) -> bool {
 }
 
 /// Returns whether a boundary before the unit at `at` lies inside a number:
-/// 2.5, 2020-1-12, 8:30, 1/2, -3 and 3% are one each.
+/// 2.5, 2020-1-12, 8:30, 1/2, -3, 3%, 3°c and €20 are one each.
 pub(crate) fn is_inside(units: &[u16], at: usize) -> bool {
     let unit = |at: Option<usize>| at.and_then(|at| units.get(at)).copied().unwrap_or(0);
     let (before, after) = (unit(at.checked_sub(1)), unit(Some(at)));
     match (is_digit(before), is_digit(after)) {
         (true, true) => true,
         (true, false) => {
-            is_one_of(after, b"%")
-                || after == 0x2030
-                || joins(after) && is_digit(unit(Some(at + 1)))
+            is_one_of(after, TRAILING)
+                || is_money(after)
+                || is_one_of(after, JOINING) && is_digit(unit(Some(at + 1)))
         }
         // A sign joins two digits, or stands before one: -3.
         (false, true) => {
-            is_one_of(before, b"-") || joins(before) && is_digit(unit(at.checked_sub(2)))
+            is_one_of(before, LEADING)
+                || is_money(before)
+                || is_one_of(before, JOINING) && is_digit(unit(at.checked_sub(2)))
         }
-        (false, false) => false,
+        // The scale of a temperature: 3°c.
+        (false, false) => {
+            is_one_of(before, "°") && is_one_of(after, "cf") && is_digit(unit(at.checked_sub(2)))
+        }
     }
 }
 
-/// Returns whether a sign between two digits makes one number of them.
-fn joins(sign: u16) -> bool {
-    is_one_of(sign, b".:-/^*")
+/// Returns whether a string that begins or ends with a unit may cut a number
+/// there.
+pub(crate) fn may_cut(unit: u16) -> bool {
+    // Han characters come after all signs.
+    unit < 0x2e80 && (is_digit(unit) || is_sign(unit) || is_one_of(unit, "cf"))
 }
 
-fn is_one_of(unit: u16, signs: &[u8]) -> bool {
-    u8::try_from(unit).is_ok_and(|unit| signs.contains(&unit))
+/// Signs that join two digits to one number: a decimal point, a ratio or a
+/// time, a range or a date, a fraction, a product, a power, a sum.
+const JOINING: &str = ".:-/*^+×÷";
+
+/// Signs that belong to the digits after them.
+const LEADING: &str = "-±";
+
+/// Signs that belong to the digits before them.
+const TRAILING: &str = "%‰°";
+
+/// Returns whether a unit is a sign of money, which belongs to the digits on
+/// either side.
+fn is_money(unit: u16) -> bool {
+    is_one_of(unit, "$¢£¥") || (0x20a0..=0x20cf).contains(&unit)
+}
+
+fn is_one_of(unit: u16, signs: &str) -> bool {
+    signs.encode_utf16().any(|sign| sign == unit)
 }
 
 #[cfg(test)]
@@ -64,6 +87,11 @@ mod tests {
             (("2.5%", "以上"), false),
             (("-", "3°c"), true),
             (("气温", "-3°c"), false),
+            (("气温-3°", "c"), true),
+            (("€", "20"), true),
+            (("1+", "1"), true),
+            (("互联网", "+"), false),
+            (("互联网+", "2025"), false),
             (("1 2 ", "3号"), false),
             (("1", " 2"), false),
             (("5g", "+"), false),

@@ -132,9 +132,10 @@ pub struct ChoiceArgs {
     /// Shortest phrase, in normalized characters.
     #[arg(long, value_name = "N", default_value_t = phrases::MIN_LENGTH, value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) min_length: u32,
-    /// Fewest documents that contain a phrase.
-    #[arg(long, value_name = "N", default_value_t = phrases::MIN_DOCUMENTS, value_parser = clap::value_parser!(u32).range(1..))]
-    pub(super) min_documents: u32,
+    /// Fewest documents that contain a phrase [default: 2]; with --known, 2 or
+    /// more leaves out phrases of the list that fewer documents contain.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) min_documents: Option<u32>,
     /// Write only the first N records.
     #[arg(long, value_name = "N")]
     pub(super) top: Option<usize>,

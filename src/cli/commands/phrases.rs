@@ -169,14 +169,9 @@ fn write(
     } else if let Some(known) = known {
         let mut records = Records::repeats(&targets.options, targets.records, targets.places)?;
         let phrases = PhraseList::new(corpus, known.iter().map(String::as_str))?;
-        let enough = |documents: u32| {
-            documents
-                >= if choice.min_documents == 2 {
-                    1
-                } else {
-                    choice.min_documents
-                }
-        };
+        // What is found nowhere is listed too, unless documents are asked for.
+        let fewest = choice.min_documents.filter(|fewest| *fewest > 1);
+        let enough = |documents: u32| fewest.is_none_or(|fewest| documents >= fewest);
         for repeat in phrases
             .find(corpus)?
             .iter()
@@ -230,7 +225,7 @@ fn choose(
     index.release_lengths();
     let what = if choice.families {
         let mut records = Records::families(&targets.options, targets.records)?;
-        for family in phrases::families_of(&phrase_set, &index, options) {
+        for family in phrases::families_of(&phrase_set, corpus, &index, options) {
             count += 1;
             records.family(&family)?;
         }
@@ -267,7 +262,7 @@ fn options(choice: &ChoiceArgs, ignored: Option<&[String]>, corpus: &Corpus) -> 
     };
     PhraseOptions {
         min_length: choice.min_length,
-        min_documents: choice.min_documents,
+        min_documents: choice.min_documents.unwrap_or(phrases::MIN_DOCUMENTS),
         top: choice.top,
         sort: choice.sort,
         kind: choice.kind,

@@ -297,7 +297,7 @@ impl PhraseRun {
         })?;
         let background = BackgroundWriter::begin(|| phrases.finish().map(|_| ()));
         let mut families = Lines::new(file("families.jsonl")?);
-        for family in phrases::families_of(phrase_set, index, options) {
+        for family in phrases::families_of(phrase_set, corpus, index, options) {
             *family_count += 1;
             families.write(&family)?;
         }

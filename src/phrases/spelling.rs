@@ -1,0 +1,184 @@
+//! How a phrase is spelled: the commonest Simplified spelling among its occurrences.
+//!
+//! Normalizing maps the characters of a variant class (着 and 著, 复 and 覆) to
+//! one of them, so that spellings compare equal; a phrase is shown with the
+//! characters that its documents have: 显著, 覆盖.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::AtomicU8;
+use std::sync::atomic::Ordering::Relaxed;
+
+use crate::corpus::{Corpus, DocId};
+use crate::suffix::occurrence::Occurrence;
+use crate::text::normalize::Normalized;
+use crate::text::script::simplified;
+
+/// Spells the phrases of one corpus.
+pub(crate) struct Speller<'a> {
+    corpus: &'a Corpus,
+    /// Whether a normalized character stands for a variant class.
+    has_variants: Vec<bool>,
+    /// 1 for a character that only Traditional text has, -1 for one that only
+    /// Simplified text has, else 0.
+    script_of: Vec<i8>,
+    /// The script of each document, once it was asked for.
+    scripts: Vec<AtomicU8>,
+}
+
+const UNKNOWN: u8 = 0;
+const SIMPLIFIED: u8 = 1;
+const TRADITIONAL: u8 = 2;
+
+/// The Han characters of the Basic Multilingual Plane, where all variants are.
+const HAN: std::ops::RangeInclusive<u32> = 0x3400..=0x9fff;
+
+/// Number of occurrences of a spelling.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Counts {
+    /// In documents written in Simplified characters.
+    simplified: u64,
+    all: u64,
+}
+
+impl<'a> Speller<'a> {
+    /// Returns the speller of a corpus; takes a millisecond, and a byte a
+    /// document.
+    pub(crate) fn new(corpus: &'a Corpus) -> Self {
+        let mut has_variants = vec![false; 1 << 16];
+        let mut script_of = vec![0_i8; 1 << 16];
+        let mut units = Vec::new();
+        for character in HAN.filter_map(char::from_u32) {
+            let simple = simplified(character);
+            if simple != character {
+                script_of[character as usize] = 1;
+                if let Some(script) = script_of.get_mut(simple as usize) {
+                    *script = -1;
+                }
+            }
+            units.clear();
+            let mut buffer = [0; 4];
+            let text = simple.encode_utf8(&mut buffer);
+            corpus.normalizer().normalize_into(text, &mut units);
+            // Without the step of the script each character is its own.
+            if let [unit] = units[..]
+                && u32::from(unit) != u32::from(simple)
+            {
+                has_variants[usize::from(unit)] = true;
+            }
+        }
+        let mut scripts = Vec::new();
+        scripts.resize_with(corpus.len(), AtomicU8::default);
+        Speller {
+            corpus,
+            has_variants,
+            script_of,
+            scripts,
+        }
+    }
+
+    /// Returns the corpus whose phrases are spelled.
+    pub(crate) fn corpus(&self) -> &'a Corpus {
+        self.corpus
+    }
+
+    /// Returns whether a normalized phrase may be spelled otherwise.
+    pub(crate) fn may_vary(&self, phrase: &str) -> bool {
+        let stands_for_class = |c: char| self.has_variants.get(c as usize).is_some_and(|is| *is);
+        phrase.chars().any(stands_for_class)
+    }
+
+    /// Returns the commonest Simplified spelling of a normalized phrase among
+    /// its occurrences; where none is in a Simplified document, the commonest
+    /// of all. Ties go to the phrase as it is normalized, then to the first in
+    /// the order of the code points.
+    pub(crate) fn spelling(&self, phrase: &str, occurrences: &[Occurrence]) -> String {
+        let mut counts: BTreeMap<String, Counts> = BTreeMap::new();
+        let mut forms: BTreeMap<&str, Counts> = BTreeMap::new();
+        for occurrence in occurrences {
+            let Some(form) = occurrence.text(self.corpus) else {
+                continue;
+            };
+            let counts = forms.entry(form).or_default();
+            counts.all += 1;
+            counts.simplified += u64::from(self.is_simplified(occurrence.document));
+        }
+        let mut normalized = Normalized::default();
+        for (form, more) in forms {
+            let spelled = self.spell(phrase, form, &mut normalized);
+            let counts = counts.entry(spelled).or_default();
+            counts.all += more.all;
+            counts.simplified += more.simplified;
+        }
+        let best = counts
+            .into_iter()
+            .rev()
+            .max_by_key(|(spelled, counts)| (*counts, spelled == phrase));
+        best.map_or_else(|| phrase.to_owned(), |(spelled, _)| spelled)
+    }
+
+    /// Returns a normalized phrase with the characters that one of its surface
+    /// forms has, in their Simplified form.
+    pub(crate) fn spell(&self, phrase: &str, form: &str, normalized: &mut Normalized) -> String {
+        let normalizer = self.corpus.normalizer();
+        normalizer.normalize_with_offsets(form, normalized);
+        // What stands beside a form may count for its signs.
+        if !phrase.encode_utf16().eq(normalized.units.iter().copied()) {
+            return phrase.to_owned();
+        }
+        let starts = &normalized.offsets.starts;
+        let mut unit = 0;
+        phrase
+            .chars()
+            .map(|character| {
+                let start = starts[unit] as usize;
+                unit += character.len_utf16();
+                if !self
+                    .has_variants
+                    .get(character as usize)
+                    .is_some_and(|is| *is)
+                {
+                    return character;
+                }
+                let written = form[start..].chars().next().unwrap_or(character);
+                if HAN.contains(&u32::from(written)) {
+                    simplified(written)
+                } else {
+                    character
+                }
+            })
+            .collect()
+    }
+
+    /// Returns whether a document has no more characters that only Traditional
+    /// text has than characters that only Simplified text has.
+    fn is_simplified(&self, document: DocId) -> bool {
+        let script = &self.scripts[document.index()];
+        match script.load(Relaxed) {
+            UNKNOWN => {
+                let text = self.corpus.text(document).unwrap_or("");
+                let sign = |c: char| self.script_of.get(c as usize).copied().unwrap_or(0);
+                let is = text.chars().map(|c| i64::from(sign(c))).sum::<i64>() <= 0;
+                script.store(if is { SIMPLIFIED } else { TRADITIONAL }, Relaxed);
+                is
+            }
+            known => known == SIMPLIFIED,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_is_simplified_unless_it_has_more_traditional_characters() {
+        let texts = [("a", "他讀書看報"), ("b", "他读书看报"), ("c", "人口")];
+        let corpus = Corpus::from_texts(texts, Default::default());
+        let speller = Speller::new(&corpus);
+        let found: Vec<bool> = corpus
+            .docs()
+            .map(|doc| speller.is_simplified(doc))
+            .collect();
+        assert_eq!(found, [false, true, true]);
+    }
+}
