@@ -493,3 +493,189 @@ fn the_seeds_share_what_a_reader_finds() {
     let [a, b] = ["群防群治", "群防群控"].map(|p| find(&phrases, p).unwrap().family.clone());
     assert!(a.is_some() && a == b);
 }
+
+/// Returns the texts as documents, each of which says something else before
+/// and after.
+fn scattered(texts: &[&str]) -> Corpus {
+    let around = [
+        ("早上邻居敲门，", "，后来大家散了。"),
+        ("电话里她讲，", "；孩子们听得入神。"),
+        ("据站长记录，", "。夜里又下了雨！"),
+        ("村口的老树下，", "，没有一个人反对。"),
+        ("报纸第三版写道，", "。读者来信很多。"),
+        ("散会以前，", "，灯就熄了。"),
+        ("船工回忆，", "；江面起了雾。"),
+        ("门卫还记得，", "。他笑了笑。"),
+    ];
+    let texts: Vec<String> = texts
+        .iter()
+        .zip(around.iter().cycle())
+        .map(|(text, (before, after))| format!("{before}{text}{after}"))
+        .collect();
+    corpus(&texts.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+#[test]
+fn a_literal_bracket_or_ampersand_hides_no_mark() {
+    let corpus = scattered(&[
+        "坚持<。守住护城河",
+        "坚持 & 。守住护城河",
+        "坚持<b>。</b>守住护城河",
+        "坚持。守住护城河",
+    ]);
+    let phrases = reused_phrases(&corpus, &PhraseOptions::default()).unwrap();
+    assert!(find(&phrases, "守住护城河").is_some());
+    let across = phrases
+        .iter()
+        .find(|found| found.phrase.contains("坚持守住"));
+    assert_eq!(across.map(|found| &found.phrase), None);
+}
+
+#[test]
+fn no_phrase_begins_or_ends_inside_a_number() {
+    let corpus = scattered(&[
+        "全市粮食产量增长2.5%",
+        "全市粮食产量增长2.6%",
+        "全市粮食产量增长12.5%",
+        "涨价2.5%的事情没人信",
+        "涨价3.5%的事情没人信",
+        "2020-1-12号门牌换新",
+        "2020-1-13号门牌换新",
+    ]);
+    let phrases = reused_phrases(&corpus, &PhraseOptions::default()).unwrap();
+    assert!(find(&phrases, "全市粮食产量增长").is_some());
+    for found in &phrases {
+        for occurrence in &found.locations {
+            let text = corpus.text(occurrence.document).unwrap();
+            let (before, after) = (
+                &text[..occurrence.start as usize],
+                &text[occurrence.end as usize..],
+            );
+            let of_number = |c: char| c.is_ascii_digit() || matches!(c, '.' | '%' | '-');
+            let cut = |left: Option<char>, right: Option<char>| {
+                left.is_some_and(of_number) && right.is_some_and(of_number)
+            };
+            let written = occurrence.text(&corpus).unwrap();
+            assert!(
+                !cut(before.chars().next_back(), written.chars().next())
+                    && !cut(written.chars().next_back(), after.chars().next()),
+                "{} in {text}",
+                found.phrase
+            );
+        }
+    }
+}
+
+#[test]
+fn occurrences_that_cut_a_number_do_not_count() {
+    let corpus = scattered(&[
+        "5个社区办起了食堂",
+        "5个社区办起了食堂",
+        "5个社区办起了食堂",
+        "15个社区办起了食堂",
+        "2.5个社区办起了食堂",
+    ]);
+    let phrases = reused_phrases(&corpus, &PhraseOptions::default()).unwrap();
+    let found = find(&phrases, "5个社区办起了食堂").expect("three documents contain it");
+    assert_eq!((found.documents, found.occurrences), (3, 3));
+    assert_eq!(found.locations.len(), 3);
+    let repeats = all(&corpus, &PhraseOptions::default());
+    let repeat = repeats.iter().find(|repeat| repeat.phrase == found.phrase);
+    assert_eq!(repeat.unwrap().documents, 5, "--all writes every repeat");
+}
+
+#[test]
+fn numbers_look_as_they_are_written() {
+    let corpus = scattered(&[
+        "增速回升至2．5％以上水平",
+        "增速回升至2.5%以上水平",
+        "增速回升至2。5%以上水平",
+        "住在1、2、3号楼里的老人",
+        "住在1，2，3号楼里的老人",
+    ]);
+    let phrases = reused_phrases(&corpus, &PhraseOptions::default()).unwrap();
+    let found = find(&phrases, "增速回升至2.5%以上水平").expect("three documents contain it");
+    assert_eq!(found.documents, 3);
+    let found = find(&phrases, "住在1 2 3号楼里的老人").expect("two documents contain it");
+    assert_eq!(found.display, "住在1、2、3号楼里的老人");
+    for found in &phrases {
+        assert_eq!(found.phrase.trim(), found.phrase);
+    }
+}
+
+#[test]
+fn phrases_of_a_list_match_no_part_of_a_number() {
+    let texts = [
+        "我国互联网普及率提高，移动互联网用户增加。",
+        "推进“互联网+医疗”。",
+        "a股市场。租金涨3倍，用电增加3.0%，共3个百分点，负债率13%。",
+        "利率为3%，没有变。",
+    ];
+    let corpus = corpus(&texts);
+    let list = PhraseList::new(&corpus, ["互联网+", "3%", "A股", "六稳"]).unwrap();
+    let found: Vec<(String, u32)> = list
+        .find(&corpus)
+        .unwrap()
+        .into_iter()
+        .map(|repeat| (repeat.display, repeat.documents))
+        .collect();
+    let expected = [("互联网+", 1), ("3%", 1), ("a股", 1), ("六稳", 0)];
+    let expected = expected.map(|(display, documents)| (display.to_owned(), documents));
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_phrase_is_shown_in_its_commonest_simplified_spelling() {
+    let corpus = scattered(&[
+        "治理成效十分显著",
+        "治理成效十分显著",
+        "治理成效十分顯著",
+        "治理成效十分顯着",
+        "治理成效十分顯着",
+        "治理成效十分顯着",
+        "大家都看着这面墙",
+        "大家都看著這面牆",
+        "大家都看著這面牆",
+    ]);
+    let options = PhraseOptions::default();
+    let phrases = reused_phrases(&corpus, &options).unwrap();
+    let found = find(&phrases, "治理成效十分显著").expect("it is spelled so in two documents");
+    assert_eq!((found.documents, &*found.display), (6, "治理成效十分显著"));
+    let found = find(&phrases, "大家都看着这面墙").expect("it is spelled so in one document");
+    assert_eq!((found.documents, &*found.display), (3, "大家都看着这面墙"));
+    let repeats = all(&corpus, &options);
+    assert!(
+        repeats
+            .iter()
+            .any(|repeat| repeat.phrase == "治理成效十分显著")
+    );
+    let list = PhraseList::new(&corpus, ["成效十分顯着"]).unwrap();
+    assert_eq!(list.find(&corpus).unwrap()[0].phrase, "成效十分显著");
+}
+
+#[test]
+fn families_show_the_spelling_that_their_phrases_show() {
+    let corpus = scattered(&[
+        "联防成效显著群众满意",
+        "联防成效显著群众满意",
+        "聯防成效顯著群眾滿意",
+        "联防成效显著群众欢喜",
+        "联防成效显著群众欢喜",
+    ]);
+    let options = PhraseOptions::default();
+    let phrases = reused_phrases(&corpus, &options).unwrap();
+    let found = families(&corpus, &options).unwrap();
+    assert!(!found.is_empty());
+    for family in found {
+        let shown = |phrase: &str| find(&phrases, phrase).is_some();
+        assert!(shown(&family.family), "{}", family.family);
+        for member in &family.members {
+            assert!(shown(&member.phrase), "{}", member.phrase);
+        }
+    }
+    for phrase in &phrases {
+        assert!(!phrase.phrase.contains("显着"), "{}", phrase.phrase);
+        let family = phrase.family.as_deref().unwrap_or(&phrase.phrase);
+        assert!(find(&phrases, family).is_some(), "{family}");
+    }
+}
