@@ -41,8 +41,8 @@ def records(path):
 
 
 def one_line(text, chars):
-    """Returns the text on one line, cut in the middle to about `chars` characters."""
-    text = " ".join(str(text or "").split())
+    """Returns the text on one printable line, cut in the middle to about `chars` characters."""
+    text = " ".join("".join(char if char.isprintable() else " " for char in str(text or "")).split())
     if len(text) <= chars:
         return text
     return f"{text[: chars * 2 // 3]} […{len(text) - chars}…] {text[-(chars // 3):]}"
