@@ -155,9 +155,12 @@ impl OutputPaths {
         let is_stdout = |path: &PathBuf| path == Path::new("-");
         let is_file = |path: &&PathBuf| !is_stdout(path) && !is_special(path);
         // Nothing stands beside a device.
-        let main = output.output.as_ref().filter(is_file);
-        let main = main.or(output.copy_to.as_ref());
-        let beside = |name: &str| main.map(|path| tables::named_after(path, name));
+        let file = output.output.as_ref().filter(is_file);
+        let beside = |name: &str| match (file, &output.copy_to) {
+            (Some(file), _) => Some(tables::named_after(file, name)),
+            (None, Some(folder)) => Some(tables::named_after_folder(folder, name)),
+            (None, None) => None,
+        };
         let run = beside("run.json").or_else(|| {
             let decisions = output.decisions.as_ref().filter(is_file)?;
             let stem = decisions.with_extension("");

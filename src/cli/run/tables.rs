@@ -1,6 +1,5 @@
 //! The format of each output: that of its ending.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::cli::args::TableArgs;
@@ -117,25 +116,27 @@ pub(in crate::cli) fn side_options(args: &TableArgs, format: Format) -> TableOpt
 /// Returns the name of a file that belongs to another: `kept.jsonl.gz` and
 /// `decisions.csv` give `kept.decisions.csv`.
 pub(in crate::cli) fn named_after(path: &Path, name: &str) -> PathBuf {
-    // `DIR/` and `DIR` have one name.
-    let path: PathBuf = path.components().collect();
     let is_compressed = path.extension().is_some_and(|ending| {
         ending.eq_ignore_ascii_case("gz") || ending.eq_ignore_ascii_case("zst")
     });
     let stem = match is_compressed {
-        true => path.with_extension(""),
-        false => path.clone(),
+        true => path.with_extension("").with_extension(""),
+        false => path.with_extension(""),
     };
-    let stem = match stem.is_dir() {
-        true => stem.file_name(),
-        false => stem.file_stem(),
-    };
-    let mut file = OsString::from(stem.unwrap_or_default());
+    named_after_folder(&stem, name)
+}
+
+/// Returns the name of a file beside a folder that it belongs to: `clean/` and
+/// `decisions.csv` give `clean.decisions.csv`.
+pub(in crate::cli) fn named_after_folder(folder: &Path, name: &str) -> PathBuf {
+    // `DIR/` and `DIR` have one name.
+    let folder: PathBuf = folder.components().collect();
+    let mut file = folder.file_name().unwrap_or_default().to_owned();
     if !file.is_empty() {
         file.push(".");
     }
     file.push(name);
-    path.with_file_name(file)
+    folder.with_file_name(file)
 }
 
 /// Returns the warning about cells that were cut, if there are any.
@@ -159,7 +160,6 @@ mod tests {
             ("out/kept.jsonl", "out/kept.decisions.jsonl"),
             ("kept.csv.gz", "kept.decisions.jsonl"),
             ("a.b.tsv", "a.b.decisions.jsonl"),
-            ("clean/", "clean.decisions.jsonl"),
             ("kept", "kept.decisions.jsonl"),
         ] {
             assert_eq!(
@@ -167,6 +167,10 @@ mod tests {
                 Path::new(name)
             );
         }
+        assert_eq!(
+            named_after_folder(Path::new("out/v1.2/"), "run.json"),
+            Path::new("out/v1.2.run.json")
+        );
     }
 
     #[test]
