@@ -165,12 +165,16 @@ impl NormalizeTable {
         }
     }
 
-    /// Returns whether a character is its own compatibility form for sure.
+    /// Returns whether a character needs no compatibility form: it has none, or
+    /// is dropped in all forms unless digits stand on both sides.
     #[inline]
-    pub(super) fn is_composed(&self, c: char) -> bool {
+    pub(super) fn is_taken_as_it_is(&self, c: char) -> bool {
+        // Beyond the table the class is not that of the compatibility form.
         self.classes
             .get(u32::from(c) as usize)
-            .is_some_and(|class| class & COMPOSED == 0)
+            .is_some_and(|class| {
+                class & COMPOSED == 0 || Class::from_number(class & !COMPOSED).needs_digit_before()
+            })
     }
 
     /// Returns whether `c` can change together with what stands before it

@@ -162,9 +162,7 @@ impl<'a, O: Output> Walk<'a, O> {
     /// Takes a character that joins nothing.
     fn take_alone(&mut self, c: char, start: usize, end: usize) {
         let place = (start, end);
-        // What is dropped, or stays in one form between digits, is the same in
-        // all its forms.
-        if self.table.is_composed(c) || self.table.class(c).needs_digit_before() {
+        if self.table.is_taken_as_it_is(c) {
             self.judge
                 .accept(self.table, self.out, c, Writing::Plain, place);
             return;
