@@ -68,6 +68,14 @@ pub enum Error {
         /// What is wrong and what to do.
         what: String,
     },
+    /// A file became another one while it was read, or shrank, or grew.
+    #[error(
+        "{input}: changed while it was read, so nothing was written; run again when no program writes to it"
+    )]
+    Changed {
+        /// The input's name.
+        input: String,
+    },
     /// A record could not be read, and the run was strict.
     #[error("{0}")]
     Strict(Skipped),

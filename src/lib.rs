@@ -87,6 +87,7 @@
 
 #[doc(hidden)]
 pub mod bench_api;
+mod caught;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;

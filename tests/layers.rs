@@ -20,6 +20,7 @@ const LAYERS: &[&[&str]] = &[
         "prefetch",
         "huge_pages",
         "named",
+        "caught",
     ],
     &["date"],
     &["simd"],

@@ -2,30 +2,50 @@
 
 pub mod args;
 mod commands;
+mod interrupt;
+mod panic;
 mod progress;
 mod run;
+mod say;
 
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
+use crate::cli::say::say;
 use crate::error::Error;
 use args::{Cli, Command};
 use commands::{cluster, compare, dedup, graph, phrases, report, scan};
 
-/// Exit code of a run that met an error, or left some input out.
-const FAILED: u8 = 2;
-
-/// Exit code of `dedup --check` where some would go.
+/// Exit code of `dedup --check` where some documents would go.
 const DUPLICATES: u8 = 1;
 
+/// Exit code of a run that left some input out.
+const SOME_SKIPPED: u8 = 2;
+
+/// Exit code of an error or a wrong use; nothing was written.
+const FAILED: u8 = 3;
+
 /// Parses the process's arguments, runs the command and returns its exit
-/// code: 0 done, 1 done and `--check` found duplicates, 2 an error or some
-/// input was skipped.
+/// code: 0 done; 1 done, and `--check` found duplicates; 2 done, and some
+/// input was left out; 3 an error or a wrong use. The highest that applies is
+/// returned. Interrupted, the process exits with 128 and the signal's number.
 pub fn main() -> ExitCode {
     crate::mmap::return_freed_memory();
-    let cli = Cli::parse();
+    interrupt::watch();
+    panic::hide_caught();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help that nobody reads is no error.
+            let _ = error.print();
+            return match error.use_stderr() {
+                true => ExitCode::from(FAILED),
+                false => ExitCode::SUCCESS,
+            };
+        }
+    };
     let outcome = match &cli.command {
         Command::Scan(args) => scan::run(args),
         Command::Cluster(args) => cluster::run(args),
@@ -38,17 +58,17 @@ pub fn main() -> ExitCode {
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Duplicates) => ExitCode::from(DUPLICATES),
-        Ok(Outcome::SomeSkipped) => ExitCode::from(FAILED),
+        Ok(Outcome::SomeSkipped) => ExitCode::from(SOME_SKIPPED),
         // Who reads the output has read enough.
         Err(Error::Output { source, .. }) if source.kind() == ErrorKind::BrokenPipe => {
             ExitCode::SUCCESS
         }
         Err(error @ Error::Field { role, .. }) => {
-            eprintln!("leitong: {error} with --{role}-field");
+            say!("leitong: {error} with --{role}-field");
             ExitCode::from(FAILED)
         }
         Err(error) => {
-            eprintln!("leitong: {}", as_typed(&error.to_string()));
+            say!("leitong: {}", as_typed(&error.to_string()));
             ExitCode::from(FAILED)
         }
     }

@@ -16,22 +16,12 @@ use memmap2::Mmap;
 pub(crate) struct Map(Option<Mmap>);
 
 impl Map {
-    /// Maps `file`, in `O(1)`: pages are read when they are touched.
-    ///
-    /// The caller promises that nobody changes or shortens the file while the
-    /// map lives; [`read`](crate::read::reader::read) asks the same of its caller.
-    pub(crate) fn new(file: &File) -> io::Result<Map> {
-        let map = Map::plain(file)?;
-        #[cfg(unix)]
-        if let Some(map) = &map.0 {
-            let _ = map.advise(memmap2::Advice::Sequential);
-        }
-        Ok(map)
-    }
-
     /// Maps a file that is read in random order: the system reads only pages
     /// that are touched or prefetched, where it would else read up to 8 MB
-    /// around each. The caller promises the same.
+    /// around each. In `O(1)`: pages are read when they are touched.
+    ///
+    /// The caller promises that nobody changes or shortens the file while the
+    /// map lives: it is one of ours that has no name.
     pub(crate) fn in_any_order(file: &File) -> io::Result<Map> {
         let map = Map::plain(file)?;
         #[cfg(unix)]

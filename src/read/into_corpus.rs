@@ -83,7 +83,10 @@ pub fn read(
     };
     let writer = CorpusWriter::new(options.steps, keeping)?;
     progress.begin(Stage::Reading, inputs.len_bytes());
-    let reading = reader::read(inputs, &options.read, || writer.batch(), progress)?;
+    let reading = reader::read(inputs, &options.read, || writer.batch(), progress);
+    // What looks damaged may be a file that changed meanwhile.
+    inputs.check_unchanged()?;
+    let reading = reading?;
     let report = ReadReport {
         skipped: reading.skipped,
         skipped_more: reading.skipped_more,

@@ -10,6 +10,8 @@
 //! | [`reader`] | all of it on all cores, into one sink a chunk |
 //! | [`read`](fn@read) | the whole: inputs to a [`Corpus`](crate::corpus::Corpus) |
 
+#[cfg(feature = "parquet")]
+pub(crate) mod blocks;
 mod chunk;
 mod collector;
 mod csv;
@@ -31,6 +33,7 @@ pub mod reader;
 mod selector;
 pub mod sink;
 mod source;
+pub(crate) mod stamp;
 mod subtitles;
 pub mod walk;
 

@@ -59,7 +59,9 @@ pub fn pick(
         documents: 0,
         ids: Vec::new(),
     };
-    let reading = reader::read(inputs, options, new_sink, &())?;
+    let reading = reader::read(inputs, options, new_sink, &());
+    inputs.check_unchanged()?;
+    let reading = reading?;
     let warnings = reading.warnings;
     let documents: u64 = reading.sinks.iter().map(|sink| sink.documents).sum();
     if documents == 0

@@ -2,7 +2,7 @@
 //! decompresses as it is read.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read, Seek};
 use std::ops::{Deref, Range};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,15 +11,16 @@ use encoding_rs::Encoding;
 use flate2::bufread::GzDecoder;
 
 use crate::mmap::Map;
+#[cfg(feature = "parquet")]
+use crate::read::blocks::Blocks;
 use crate::read::walk::{Compression, Input, unreadable};
 
 /// How much of a compressed file is fetched from disk at a time: enough that
 /// a system call costs nothing against the decompression.
 const BUFFER_BYTES: usize = 256 * 1024;
 
-/// Files below this are read, not mapped: for small ones a map costs more
-/// (page faults, and a TLB flush when it goes) than a copy.
-const MAP_FROM_BYTES: u64 = 1024 * 1024;
+/// Files below this are read at once.
+const STREAM_FROM_BYTES: u64 = 1024 * 1024;
 
 /// How much the system may map around a page that is touched.
 const MAPPED_AROUND_BYTES: usize = 2 << 20;
@@ -65,6 +66,7 @@ impl AsRef<[u8]> for Bytes {
 
 /// An open input.
 pub(crate) enum Source {
+    #[allow(dead_code)]
     Map(Arc<Map>),
     Stream(Stream),
 }
@@ -79,6 +81,19 @@ impl Source {
             Source::Map(map) => map.get(..len).unwrap_or(map),
             Source::Stream(stream) => stream.head(len),
         }
+    }
+
+    /// Returns the source for reads anywhere in it: a file as it is, all else
+    /// in memory; or why it can't be read.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn into_blocks(mut self) -> Result<Blocks, String> {
+        if let Source::Stream(stream) = &mut self
+            && let Some(file) = stream.file.take()
+        {
+            return Blocks::of_file(file).map_err(|error| unreadable(&error));
+        }
+        let bytes = self.into_bytes()?;
+        Ok(Blocks::Owned(bytes::Bytes::from_owner(bytes)))
     }
 
     /// Returns the same as UTF-8.
@@ -98,6 +113,7 @@ impl Source {
         };
         Source::Stream(Stream {
             reader: Box::new(Transcoder::new(reader, encoding)),
+            file: None,
             ..stream
         })
     }
@@ -127,6 +143,8 @@ pub(crate) struct Stream {
     fault: Option<io::Error>,
     on_disk: Arc<AtomicU64>,
     compressed_as: Option<&'static str>,
+    /// The file that it reads, where that is all that it does.
+    file: Option<File>,
 }
 
 impl Stream {
@@ -137,6 +155,7 @@ impl Stream {
             fault: None,
             on_disk,
             compressed_as: None,
+            file: None,
         }
     }
 
@@ -203,7 +222,7 @@ pub(crate) fn open(input: &Input) -> Result<Source, String> {
     if input.compression != Compression::Plain {
         return stream_of(Box::new(file), input.compression);
     }
-    if file.metadata().map_err(refused)?.len() < MAP_FROM_BYTES {
+    if file.metadata().map_err(refused)?.len() < STREAM_FROM_BYTES {
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(refused)?;
         refuse_compressed(&bytes)?;
@@ -215,9 +234,21 @@ pub(crate) fn open(input: &Input) -> Result<Source, String> {
             )
         }));
     }
-    let map = Map::new(&file).map_err(refused)?;
-    refuse_compressed(&map)?;
-    Ok(Source::Map(Arc::new(map)))
+    // Not mapped: a file that another program cuts short would be a fault of
+    // the memory then, and is an error of the read so.
+    let mut head = Vec::new();
+    (&mut file)
+        .take(4)
+        .read_to_end(&mut head)
+        .map_err(refused)?;
+    refuse_compressed(&head)?;
+    file.rewind().map_err(refused)?;
+    let whole = file.try_clone().map_err(refused)?;
+    let mut source = stream_of(Box::new(file), Compression::Plain)?;
+    if let Source::Stream(stream) = &mut source {
+        stream.file = Some(whole);
+    }
+    Ok(source)
 }
 
 fn refuse_compressed(head: &[u8]) -> Result<(), String> {

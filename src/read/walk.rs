@@ -9,6 +9,8 @@ use std::path::{Component, Path, PathBuf};
 use walkdir::WalkDir;
 
 use crate::error::{Error, Result, Skipped};
+use crate::read::stamp::FileStamp;
+use crate::write::unfinished::Unfinished;
 
 /// What an input holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -65,7 +67,9 @@ pub struct Input {
     pub date: Option<String>,
     /// Its size on disk in bytes; 0 where that is unknown (stdin, a pipe).
     pub len_bytes: u64,
-    /// Whether it is a regular file, which can be opened twice and mapped.
+    /// What it was when it was found; nothing for a stream.
+    pub(crate) stamp: Option<FileStamp>,
+    /// Whether it is a regular file, which can be opened twice.
     pub(crate) regular: bool,
     /// Whether the user named it, and did not only name a folder above it.
     pub(crate) named: bool,
@@ -197,11 +201,34 @@ impl Inputs {
         }
     }
 
+    /// Checks that every file still is what it was when it was found: the same
+    /// file, of the same size and time.
+    ///
+    /// Takes a system call a file.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Changed`] for the first that is not.
+    pub fn check_unchanged(&self) -> Result<()> {
+        for input in &self.inputs {
+            let (Some(path), Some(stamp)) = (&input.path, input.stamp) else {
+                continue;
+            };
+            let now = fs::metadata(path).map(|metadata| FileStamp::new(&metadata));
+            if now.ok() != Some(stamp) {
+                return Err(Error::Changed {
+                    input: input.name.clone(),
+                });
+            }
+        }
+        Ok(())
+    }
+
     /// Copies what can be read only once (stdin, pipes) to files in `folder`,
     /// from which it is read instead.
     ///
     /// The files last as long as the returned paths.
-    pub(crate) fn spool(&mut self, folder: &Path) -> Result<Vec<tempfile::TempPath>> {
+    pub(crate) fn spool(&mut self, folder: &Path) -> Result<Vec<Unfinished>> {
         let mut spooled = Vec::new();
         for input in self.inputs.iter_mut().filter(|input| !input.regular) {
             let refused = |path: &Path, source| Error::Input {
@@ -216,14 +243,10 @@ impl Inputs {
                 Some(path) => Box::new(File::open(path).map_err(|error| refused(path, error))?),
                 None => Box::new(io::stdin().lock()),
             };
-            let mut file = tempfile::Builder::new()
-                .prefix(".leitong-")
-                .tempfile_in(folder)
-                .map_err(failed)?;
+            let (mut file, spooled_file) = Unfinished::file_in(folder).map_err(failed)?;
             io::copy(&mut reader, &mut file).map_err(failed)?;
-            let path = file.into_temp_path();
-            input.path = Some(path.to_path_buf());
-            spooled.push(path);
+            input.path = Some(spooled_file.path().to_owned());
+            spooled.push(spooled_file);
         }
         Ok(spooled)
     }
@@ -281,6 +304,7 @@ impl Inputs {
             date: None,
             len_bytes: 0,
             regular: false,
+            stamp: None,
             named: true,
         });
         Ok(())
@@ -306,6 +330,7 @@ impl Inputs {
             compression,
             len_bytes,
             regular,
+            stamp: regular.then(|| FileStamp::new(metadata)),
             named: true,
         });
         Ok(())
@@ -442,6 +467,7 @@ impl Inputs {
                 compression,
                 len_bytes: metadata.len(),
                 regular: true,
+                stamp: Some(FileStamp::new(&metadata)),
                 named: false,
             }),
             NameClass::Binary(ending, _) => {

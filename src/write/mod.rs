@@ -8,9 +8,12 @@ mod parquet;
 #[cfg(not(feature = "parquet"))]
 #[path = "no_parquet.rs"]
 mod parquet;
+pub(crate) mod set;
 pub(crate) mod table;
+pub(crate) mod unfinished;
 
 pub use lines::{Lines, Target};
 pub(crate) use output::is_special;
 pub use output::{OutputDir, OutputFile};
+pub use set::{FileDigest, OutputSet};
 pub use table::{Format, TableOptions};

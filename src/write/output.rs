@@ -4,13 +4,19 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use xxhash_rust::xxh3::Xxh3;
 
 use crate::error::{Error, Result};
+use crate::write::set::{FileDigest, Finished, OutputSet};
+use crate::write::unfinished::Unfinished;
 
-/// A folder that results are written to.
+/// A folder that results are written to: they are made in a folder inside it
+/// and get their names together.
 pub struct OutputDir {
     path: PathBuf,
+    /// Where the files are until they get their names; the last to go.
+    outputs: OutputSet,
+    unfinished: Unfinished,
 }
 
 impl OutputDir {
@@ -22,9 +28,10 @@ impl OutputDir {
             source,
         };
         fs::create_dir_all(path).map_err(failed)?;
-        NamedTempFile::new_in(path).map_err(failed)?;
         Ok(OutputDir {
             path: path.to_owned(),
+            outputs: OutputSet::default(),
+            unfinished: Unfinished::folder_in(path).map_err(failed)?,
         })
     }
 
@@ -33,45 +40,87 @@ impl OutputDir {
         &self.path
     }
 
+    /// Returns the folder that holds the files, under their final names, until
+    /// they are published.
+    pub fn unpublished(&self) -> &Path {
+        self.unfinished.path()
+    }
+
+    /// Returns the files of the folder.
+    pub fn outputs(&self) -> &OutputSet {
+        &self.outputs
+    }
+
     /// Begins a file of the folder.
     pub fn file(&self, name: &str) -> Result<OutputFile> {
-        OutputFile::create(&self.path.join(name))
+        let mut out = self.outputs.file(&self.path.join(name))?;
+        let inside = self.unfinished.path().join(name);
+        let failed = |source| Error::Output {
+            path: self.path.join(name),
+            source,
+        };
+        // A link leads to another place, maybe on another disk: the file is
+        // made there, and this is where it is looked for until then.
+        if out.path.parent() != fs::canonicalize(&self.path).ok().as_deref() {
+            #[cfg(unix)]
+            if let Some(unfinished) = &out.unfinished {
+                let there = fs::canonicalize(unfinished.path()).map_err(failed)?;
+                std::os::unix::fs::symlink(there, inside).map_err(failed)?;
+            }
+            return Ok(out);
+        }
+        let file = File::create(&inside).map_err(failed)?;
+        keep_permissions(&out.path, &file).map_err(failed)?;
+        out.at = inside;
+        out.unfinished = None;
+        out.out = BufWriter::with_capacity(BUFFER, HashingFile::new(file));
+        Ok(out)
     }
 }
 
-/// A file that appears under its name when it is finished; dropped before
-/// that, it leaves nothing.
+/// A file that appears under its name when it is finished, or when all files
+/// of its [`OutputSet`] are published; dropped before that, it leaves nothing.
 ///
 /// What is there already and is no file (`/dev/null`, a pipe) is written to as
-/// it is, and of a link that which it leads to is replaced.
+/// it is, and of a link that which it leads to is replaced. A file that is
+/// replaced keeps its permissions.
 pub struct OutputFile {
+    /// Where it is to be.
     path: PathBuf,
-    out: BufWriter<Out>,
+    /// Where it is now: the same for a device or a pipe.
+    at: PathBuf,
+    unfinished: Option<Unfinished>,
+    set: Option<OutputSet>,
+    out: BufWriter<HashingFile>,
 }
 
-enum Out {
-    /// A file that takes the place of what is there.
-    Beside(NamedTempFile),
-    /// A device or a pipe.
-    There(File),
+/// A file that hashes what is written to it.
+struct HashingFile {
+    file: File,
+    hash: Box<Xxh3>,
+    len: u64,
 }
 
-impl Out {
-    fn as_file(&self) -> &File {
-        match self {
-            Out::Beside(file) => file.as_file(),
-            Out::There(file) => file,
+impl HashingFile {
+    fn new(file: File) -> Self {
+        HashingFile {
+            file,
+            hash: Box::default(),
+            len: 0,
         }
     }
 }
 
-impl Write for Out {
+impl Write for HashingFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.as_file().write(bytes)
+        let written = self.file.write(bytes)?;
+        self.hash.update(&bytes[..written]);
+        self.len += written as u64;
+        Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.as_file().flush()
+        self.file.flush()
     }
 }
 
@@ -86,7 +135,16 @@ const BUFFER: usize = 1 << 18;
 
 impl OutputFile {
     /// Begins a file beside the place where it is to appear.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Output`] if there is a folder or a read-only file, or if no
+    /// file can be made beside it.
     pub fn create(path: &Path) -> Result<Self> {
+        OutputFile::begin(path, None)
+    }
+
+    pub(super) fn begin(path: &Path, set: Option<OutputSet>) -> Result<Self> {
         let failed = |source| Error::Output {
             path: path.to_owned(),
             source,
@@ -98,28 +156,28 @@ impl OutputFile {
             let file = File::options().write(true).open(path).map_err(failed)?;
             return Ok(OutputFile {
                 path: path.to_owned(),
-                out: BufWriter::with_capacity(BUFFER, Out::There(file)),
+                at: path.to_owned(),
+                unfinished: None,
+                set: None,
+                out: BufWriter::with_capacity(BUFFER, HashingFile::new(file)),
             });
         }
-        // A link stays one, and may lead to another disk.
-        let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let dir = path
-            .parent()
-            .filter(|dir| !dir.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
-        fs::create_dir_all(dir).map_err(failed)?;
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".leitong-");
-        #[cfg(unix)]
-        builder.permissions(default_permissions());
-        let file = builder.tempfile_in(dir).map_err(failed)?;
+        refuse_read_only(path).map_err(failed)?;
+        let path = real_path(path).map_err(failed)?;
+        let dir = path.parent().unwrap_or(Path::new("."));
+        let (file, unfinished) = Unfinished::file_in(dir).map_err(failed)?;
+        keep_permissions(&path, &file).map_err(failed)?;
         Ok(OutputFile {
-            path: path.to_owned(),
-            out: BufWriter::with_capacity(BUFFER, Out::Beside(file)),
+            path,
+            at: unfinished.path().to_owned(),
+            unfinished: Some(unfinished),
+            set,
+            out: BufWriter::with_capacity(BUFFER, HashingFile::new(file)),
         })
     }
 
-    /// Writes what is left and lets the file appear under its name.
+    /// Writes what is left and lets the file appear under its name, or lets
+    /// its set do so.
     pub fn finish(self) -> Result<()> {
         let path = self.path;
         let failed = |source| Error::Output {
@@ -127,11 +185,22 @@ impl OutputFile {
             source,
         };
         let out = self.out.into_inner();
-        if let Out::Beside(file) = out.map_err(|error| failed(error.into_error()))? {
-            file.as_file().sync_all().map_err(failed)?;
-            file.persist(&path).map_err(|error| failed(error.error))?;
+        let out = out.map_err(|error| failed(error.into_error()))?;
+        if self.at == path {
+            return Ok(());
         }
-        Ok(())
+        out.file.sync_all().map_err(failed)?;
+        let set = self.set.clone().unwrap_or_default();
+        set.push(Finished {
+            at: self.at,
+            _unfinished: self.unfinished,
+            to: path,
+            digest: Some(FileDigest::new(out.len, out.hash.digest())),
+        });
+        match self.set {
+            Some(_) => Ok(()),
+            None => set.publish(),
+        }
     }
 
     /// Returns the name under which the file is to appear.
@@ -146,22 +215,41 @@ impl OutputFile {
             source,
         }
     }
+}
 
-    /// Returns another handle of the file, for writers that own theirs.
-    #[cfg(feature = "parquet")]
-    pub(crate) fn reopen(&mut self) -> Result<File> {
-        let path = self.path.clone();
-        let failed = |source| Error::Output { path, source };
-        self.out.get_ref().as_file().try_clone().map_err(failed)
+/// Returns where a file is or will be: a link stays one, and may lead to
+/// another disk.
+fn real_path(path: &Path) -> io::Result<PathBuf> {
+    if let Ok(real) = fs::canonicalize(path) {
+        return Ok(real);
+    }
+    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty());
+    let dir = dir.unwrap_or(Path::new("."));
+    if !dir.exists() {
+        fs::create_dir_all(dir)?;
+    }
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+    Ok(fs::canonicalize(dir)?.join(name))
+}
+
+/// Refuses to replace a file that must not be written to.
+fn refuse_read_only(path: &Path) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(there) if there.permissions().readonly() => Err(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            "the file is read-only",
+        )),
+        Ok(_) => File::options().write(true).open(path).map(drop),
+        Err(_) => Ok(()),
     }
 }
 
-/// What any new file has, less the umask; temporary files are closed to
-/// others otherwise.
-#[cfg(unix)]
-fn default_permissions() -> fs::Permissions {
-    use std::os::unix::fs::PermissionsExt;
-    fs::Permissions::from_mode(0o666)
+/// Gives a new file the permissions of the one that it is to replace.
+fn keep_permissions(path: &Path, file: &File) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(there) => file.set_permissions(there.permissions()),
+        Err(_) => Ok(()),
+    }
 }
 
 impl Write for OutputFile {
@@ -215,5 +303,53 @@ mod tests {
         output.finish().unwrap();
         assert_eq!(fs::read_to_string(&file).unwrap(), "new");
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    }
+
+    #[test]
+    fn a_replaced_file_keeps_its_permissions_and_a_read_only_one_stays() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("file");
+        fs::write(&path, "old").unwrap();
+        let set = |mode| fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        set(0o640);
+        let mut output = OutputFile::create(&path).unwrap();
+        output.write_all(b"new").unwrap();
+        output.finish().unwrap();
+        let mode = fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o640);
+        set(0o444);
+        assert!(OutputFile::create(&path).is_err());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn files_of_a_set_appear_together_or_not_at_all() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("a"), "old").unwrap();
+        for publish in [false, true] {
+            let out = OutputDir::open(dir.path()).unwrap();
+            for name in ["a", "b"] {
+                let mut file = out.file(name).unwrap();
+                file.write_all(b"new").unwrap();
+                file.finish().unwrap();
+                assert_eq!(
+                    fs::read_to_string(out.unpublished().join(name)).unwrap(),
+                    "new"
+                );
+            }
+            assert_eq!(fs::read_to_string(dir.path().join("a")).unwrap(), "old");
+            assert!(!dir.path().join("b").exists());
+            let digests = out.outputs().digests();
+            assert!(digests.values().all(|digest| digest.bytes == 3));
+            assert_eq!(digests.len(), 2);
+            if publish {
+                out.outputs().publish().unwrap();
+                drop(out);
+                assert_eq!(fs::read_to_string(dir.path().join("b")).unwrap(), "new");
+                assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2);
+            }
+        }
     }
 }

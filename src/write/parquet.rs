@@ -1,16 +1,17 @@
 //! Rows of named columns as Apache Parquet; memory is bounded by a row group.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
-use parquet::errors::Result as ParquetResult;
+use parquet::errors::{ParquetError, Result as ParquetResult};
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 use parquet::schema::types::Type;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::write::output::OutputFile;
 use crate::write::table::{Cell, Kind};
 
@@ -19,8 +20,8 @@ const ROW_GROUP: usize = 1 << 16;
 
 /// A Parquet file that is being written.
 pub(super) struct ParquetSink {
-    out: OutputFile,
-    writer: SerializedFileWriter<std::fs::File>,
+    path: PathBuf,
+    writer: SerializedFileWriter<OutputFile>,
     columns: Vec<Column>,
     gaps: bool,
     rows: usize,
@@ -56,14 +57,18 @@ fn schema(columns: &[(&str, Kind)], gaps: bool) -> ParquetResult<Arc<Type>> {
 
 impl ParquetSink {
     /// Begins a file of these columns; with `gaps`, any cell may be absent.
-    pub(super) fn begin(columns: &[(&str, Kind)], gaps: bool, mut out: OutputFile) -> Result<Self> {
-        let file = out.reopen()?;
-        let schema = schema(columns, gaps).map_err(|error| out.failed(error.into()))?;
+    pub(super) fn begin(columns: &[(&str, Kind)], gaps: bool, out: OutputFile) -> Result<Self> {
+        let path = out.path().to_owned();
+        let failed = |error: ParquetError| Error::Output {
+            path: path.clone(),
+            source: error.into(),
+        };
+        let schema = schema(columns, gaps).map_err(failed)?;
         let properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(ZstdLevel::default()))
             .build();
-        let writer = SerializedFileWriter::new(file, schema, Arc::new(properties))
-            .map_err(|error| out.failed(error.into()))?;
+        let writer =
+            SerializedFileWriter::new(out, schema, Arc::new(properties)).map_err(failed)?;
         let columns = columns.iter().map(|(_, kind)| Column {
             cells: match kind {
                 Kind::Text => Cells::Text(Vec::new()),
@@ -73,7 +78,7 @@ impl ParquetSink {
             levels: Vec::new(),
         });
         Ok(ParquetSink {
-            out,
+            path,
             writer,
             columns: columns.collect(),
             gaps,
@@ -106,8 +111,10 @@ impl ParquetSink {
     }
 
     fn write_group(&mut self) -> Result<()> {
-        self.try_write_group()
-            .map_err(|error| self.out.failed(error.into()))
+        self.try_write_group().map_err(|error| Error::Output {
+            path: self.path.clone(),
+            source: error.into(),
+        })
     }
 
     fn try_write_group(&mut self) -> ParquetResult<()> {
@@ -151,9 +158,12 @@ impl ParquetSink {
     /// Writes what is left and lets the file appear.
     pub(super) fn finish(mut self) -> Result<()> {
         self.write_group()?;
-        match self.writer.close() {
-            Ok(_) => self.out.finish(),
-            Err(error) => Err(self.out.failed(error.into())),
+        match self.writer.into_inner() {
+            Ok(out) => out.finish(),
+            Err(error) => Err(Error::Output {
+                path: self.path,
+                source: error.into(),
+            }),
         }
     }
 }

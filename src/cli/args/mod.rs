@@ -30,7 +30,7 @@ pub use table::TableArgs;
 #[derive(Debug, Parser)]
 #[command(name = "leitong", version, max_term_width = 100)]
 #[command(
-    after_help = "Exit: 0 done; 1 done, and --check found duplicates; 2 an error, or some input was skipped."
+    after_help = "Exit: 0 done; 1 done, and --check found duplicates; 2 done, and some input was left out; 3 an error, and nothing was written."
 )]
 pub struct Cli {
     /// The command to run.

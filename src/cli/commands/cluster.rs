@@ -7,6 +7,7 @@ use crate::cli::args::ClusterArgs;
 use crate::cli::progress::Bar;
 use crate::cli::run::memory::{Memory, Work};
 use crate::cli::run::near::{CommandRecord, NearPlan};
+use crate::cli::run::outputs::OutputCheck;
 use crate::cli::run::record::NoFields;
 use crate::cli::run::session::{self, Clock};
 use crate::cli::run::summary;
@@ -26,6 +27,12 @@ pub(in crate::cli) fn run(args: &ClusterArgs) -> Result<Outcome> {
         format,
         &[near::PAIR_COLUMNS, near::CLUSTER_COLUMNS],
     )?;
+    let mut check = OutputCheck::default();
+    let names = ["pairs", "clusters"].map(|name| format!("{name}.{}", format));
+    for name in names.iter().map(String::as_str).chain(["run.json"]) {
+        check.add(&args.output.join(name))?;
+    }
+    check.check(&plan.inputs)?;
     let dir = OutputDir::open(&args.output)?;
     let beside = || args.output.clone();
     let memory = Memory::new(
@@ -62,8 +69,10 @@ pub(in crate::cli) fn run(args: &ClusterArgs) -> Result<Outcome> {
         counts: NoFields {},
         warnings: tables::cut_warning(cut).into_iter().collect(),
     };
-    let record = found.record(specific, clock);
-    record.write(&dir)?;
+    let mut record = found.record(specific, clock);
+    record.write(dir.outputs(), dir.file("run.json")?)?;
+    found.plan.inputs.check_unchanged()?;
+    dir.outputs().publish()?;
     bar.clear();
 
     if !args.run.quiet {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::Outcome;
 use crate::cli::args::CompareArgs;
+use crate::cli::say::say;
 use crate::error::{Error, Result};
 use crate::near::Shingling;
 use crate::read::pick::{Picked, pick};
@@ -50,10 +51,10 @@ fn find(name: &str, options: &CorpusOptions) -> Result<Picked> {
     let inputs = Inputs::find(&[&path])?;
     let picked = pick(&inputs, &path.display().to_string(), id, &options.read)?;
     for warning in &picked.warnings {
-        eprintln!("leitong: warning: {warning}");
+        say!("leitong: warning: {warning}");
     }
     if picked.of > 1 {
-        eprintln!(
+        say!(
             "leitong: warning: {} documents have the id of {name}; #2, #3 after it name the others",
             picked.of
         );

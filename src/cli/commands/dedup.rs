@@ -14,9 +14,11 @@ use crate::cli::run::decisions::{self, dedup_input};
 use crate::cli::run::memory::{Memory, Work};
 use crate::cli::run::near::{CommandRecord, NearPlan, NearRun};
 use crate::cli::run::number::grouped;
+use crate::cli::run::outputs::OutputCheck;
 use crate::cli::run::session::{self, Clock};
 use crate::cli::run::summary;
 use crate::cli::run::tables;
+use crate::cli::say::say;
 use crate::corpus::DocId;
 use crate::dedup::export::{ExportFile, ExportFolder, ExportPlan};
 use crate::dedup::{Decisions, DedupInput, Keep, Policy, Reasons, Rules, Sources};
@@ -24,7 +26,7 @@ use crate::error::{Error, Result};
 use crate::progress::{Progress, Stage};
 use crate::read::Inputs;
 use crate::records::decisions::{COLUMNS, write_decisions};
-use crate::write::{OutputFile, TableOptions, is_special};
+use crate::write::{OutputFile, OutputSet, TableOptions, is_special};
 
 pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
     let begin = Instant::now();
@@ -37,7 +39,8 @@ pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
         Some(folder) if !is_trial => plan.inputs.spool(&folder)?,
         _ => Vec::new(),
     };
-    let files = DedupFiles::create(args, &paths, &plan.inputs)?;
+    let outputs = OutputSet::default();
+    let files = DedupFiles::create(args, &outputs, &paths, &plan.inputs)?;
     let beside = || paths.spool().unwrap_or_else(std::env::temp_dir);
     let memory = Memory::new(
         &args.memory,
@@ -77,7 +80,7 @@ pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
     let cut = files.write(&found, &input, &decisions)?;
     warnings.extend(tables::cut_warning(cut));
     clock.lap("writing");
-    let record = found.record(
+    let mut record = found.record(
         CommandRecord {
             command: "dedup",
             run: &args.run,
@@ -89,8 +92,10 @@ pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
         clock,
     );
     if let Some(path) = &paths.run {
-        record.write_to(OutputFile::create(path)?)?;
+        record.write(&outputs, outputs.file(path)?)?;
     }
+    found.plan.inputs.check_unchanged()?;
+    outputs.publish()?;
     bar.clear();
     if !args.run.quiet {
         found.print_warnings(&record.warnings);
@@ -99,7 +104,7 @@ pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
             memory.print();
         }
         let files: Vec<String> = paths.all().map(|path| path.display().to_string()).collect();
-        eprintln!("  written: {}", files.join(", "));
+        say!("  written: {}", files.join(", "));
     }
     Ok(found.outcome())
 }
@@ -229,38 +234,18 @@ impl OutputPaths {
 
     /// Makes sure that no input is written over, and no output twice.
     fn check(&self, args: &DedupArgs, inputs: &Inputs) -> Result<()> {
-        let wrong = |path: &Path, what: &str| {
-            Err(Error::Option {
-                option: path.display().to_string(),
-                what: what.to_owned(),
-            })
-        };
-        let real = |path: &Path| path.canonicalize().ok();
-        let inputs: std::collections::HashSet<PathBuf> = inputs
-            .iter()
-            .filter_map(|input| input.path.as_deref().and_then(real))
-            .collect();
-        let mut seen = std::collections::HashSet::new();
-        for path in self.files() {
-            if real(path).is_some_and(|real| inputs.contains(&real)) {
-                return wrong(
-                    path,
-                    "is an input and would be written over; name another file",
-                );
-            }
-            let name = path.file_name().unwrap_or_default();
-            let folder = path
-                .parent()
-                .filter(|folder| !folder.as_os_str().is_empty())
-                .unwrap_or(Path::new("."));
-            let folder = real(folder).unwrap_or_else(|| folder.to_owned());
-            if !seen.insert(folder.join(name)) {
-                return wrong(path, "would be written twice; name another file");
-            }
+        let mut check = OutputCheck::default();
+        for path in [&self.kept, &self.decisions, &self.rejects, &self.run]
+            .into_iter()
+            .flatten()
+        {
+            check.add(path)?;
         }
+        check.check(inputs)?;
         let Some(folder) = &self.folder else {
             return Ok(());
         };
+        let real = |path: &Path| path.canonicalize().ok();
         // A folder that is not there yet lies where its nearest parent does.
         let nearest = folder.ancestors().find_map(|above| {
             let above = if above.as_os_str().is_empty() {
@@ -275,7 +260,10 @@ impl OutputPaths {
                 && let (Some(input), Some(nearest)) = (real(input), &nearest)
                 && nearest.starts_with(&input)
             {
-                return wrong(folder, "lies in an INPUT folder; name one outside of it");
+                return Err(Error::Option {
+                    option: folder.display().to_string(),
+                    what: "lies in an INPUT folder; name one outside of it".to_owned(),
+                });
             }
         }
         Ok(())
@@ -293,7 +281,12 @@ struct DedupFiles {
 }
 
 impl DedupFiles {
-    fn create(args: &DedupArgs, paths: &OutputPaths, inputs: &Inputs) -> Result<Self> {
+    fn create(
+        args: &DedupArgs,
+        outputs: &OutputSet,
+        paths: &OutputPaths,
+        inputs: &Inputs,
+    ) -> Result<Self> {
         if args.output.dry_run || args.output.check {
             return Ok(DedupFiles {
                 plan: None,
@@ -316,16 +309,16 @@ impl DedupFiles {
         };
         if let (Some(path), Some(plan)) = (&paths.kept, &plan) {
             let form = plan.form(inputs, path)?;
-            files.kept = Some(ExportFile::create(path, form)?);
+            files.kept = Some(ExportFile::create(outputs, path, form)?);
             if let Some(path) = &paths.rejects {
-                files.rejects = Some(ExportFile::create(path, form)?);
+                files.rejects = Some(ExportFile::create(outputs, path, form)?);
             }
         }
         if let Some(path) = &paths.folder {
-            files.folder = Some(ExportFolder::create(path, inputs)?);
+            files.folder = Some(ExportFolder::create(outputs, path, inputs)?);
         }
         if let Some(path) = &paths.decisions {
-            files.decisions = Some(OutputFile::create(path)?);
+            files.decisions = Some(outputs.file(path)?);
         }
         Ok(DedupFiles { plan, ..files })
     }
@@ -425,7 +418,7 @@ fn show(
             last_of_cluster: decisions.last_of_cluster() as u64,
         };
         print_counts(found, &counts, begin);
-        eprintln!("  nothing written");
+        say!("  nothing written");
     }
     Ok(match found.outcome() {
         Outcome::Done if args.output.check && !decisions.drops().is_empty() => Outcome::Duplicates,

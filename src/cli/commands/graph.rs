@@ -10,8 +10,10 @@ use crate::cli::run::edges::{self, ReuseCandidates};
 use crate::cli::run::memory_plan::{IndexWork, MemoryPlan};
 use crate::cli::run::near::{NearPlan, NearRun};
 use crate::cli::run::number::grouped;
+use crate::cli::run::outputs::OutputCheck;
 use crate::cli::run::session::{self, Clock};
 use crate::cli::run::summary;
+use crate::cli::say::say;
 use crate::error::Result;
 use crate::graph::formats::documents::{DocumentGraph, Written, write_documents};
 use crate::graph::formats::sources::{SourceRecords, write_sources};
@@ -21,6 +23,7 @@ use crate::phrases;
 use crate::phrases::PhraseOptions;
 use crate::progress::{Progress, Stage};
 use crate::suffix::Index;
+use crate::write::OutputSet;
 
 pub(in crate::cli) fn run(args: &GraphArgs) -> Result<Outcome> {
     let begin = Instant::now();
@@ -33,7 +36,13 @@ pub(in crate::cli) fn run(args: &GraphArgs) -> Result<Outcome> {
         false => IndexWork::Graph,
     };
     let threshold = plan.near.threshold;
-    let target = GraphTarget::open(&args.output, args.format)?;
+    let mut check = OutputCheck::default();
+    for path in GraphTarget::files(&args.output, args.format) {
+        check.add(&path)?;
+    }
+    check.check(&plan.inputs)?;
+    let outputs = OutputSet::default();
+    let target = GraphTarget::open(&outputs, &args.output, args.format)?;
     let beside = (args.output != Path::new("-")).then_some(args.output.as_path());
     let memory_plan = MemoryPlan::new(&args.memory, &args.run, work, &plan.inputs, beside)?;
     let plan = plan.with_memory_plan(memory_plan);
@@ -54,6 +63,8 @@ pub(in crate::cli) fn run(args: &GraphArgs) -> Result<Outcome> {
     })?;
     bar.begin(Stage::Writing, 0);
     let written = write(args, target, &found, &links.edges, phrases)?;
+    found.plan.inputs.check_unchanged()?;
+    outputs.publish()?;
     bar.clear();
 
     if !args.run.quiet {
@@ -172,8 +183,8 @@ fn print(
         .iter()
         .map(|file| file.display().to_string())
         .collect();
-    eprintln!("  written: {}", files.join(", "));
+    say!("  written: {}", files.join(", "));
     if GraphFormat::of_path(&args.output).or(args.format) == Some(GraphFormat::Dot) {
-        eprintln!("  draw it: dot -Tsvg {} -o graph.svg", files.join(" "));
+        say!("  draw it: dot -Tsvg {} -o graph.svg", files.join(" "));
     }
 }

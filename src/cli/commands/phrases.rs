@@ -9,7 +9,9 @@ use crate::cli::args::{ChoiceArgs, PhrasesArgs};
 use crate::cli::progress::Bar;
 use crate::cli::run::memory_plan::{IndexWork, MemoryPlan};
 use crate::cli::run::number::grouped;
+use crate::cli::run::outputs::OutputCheck;
 use crate::cli::run::{session, summary, tables};
+use crate::cli::say::say;
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 use crate::phrases;
@@ -21,7 +23,7 @@ use crate::read;
 use crate::read::{Inputs, ReadReport};
 use crate::records::phrases::{FAMILY_COLUMNS, PHRASE_COLUMNS, REPEAT_COLUMNS, Records};
 use crate::suffix::Index;
-use crate::write::{Format, Lines, OutputFile, TableOptions, Target, is_special};
+use crate::write::{Format, Lines, OutputSet, TableOptions, Target, is_special};
 
 /// Where everything goes; opened before the long work begins.
 struct PhraseTargets {
@@ -34,9 +36,9 @@ struct PhraseTargets {
 }
 
 impl PhraseTargets {
-    fn open(args: &PhrasesArgs) -> Result<Self> {
+    fn open(outputs: &OutputSet, args: &PhrasesArgs, inputs: &Inputs) -> Result<Self> {
         let (choice, output) = (&args.choice, args.output.as_deref());
-        let file = |path: &Path| OutputFile::create(path).map(Target::File);
+        let file = |path: &Path| outputs.file(path).map(Target::File);
         let format = tables::format_of(output, &args.table)?;
         let columns = match (choice.families, choice.all || choice.known.is_some()) {
             (true, _) => FAMILY_COLUMNS,
@@ -69,6 +71,7 @@ impl PhraseTargets {
             Ok((tables::side_options(&args.table, format), path))
         });
         let documents = documents.transpose()?;
+        check_outputs(args, places.as_deref(), inputs)?;
         let stream = |path: &&Path| *path != Path::new("-");
         Ok(PhraseTargets {
             options,
@@ -97,10 +100,11 @@ fn places_beside(output: Option<&Path>, format: Format) -> Result<PathBuf> {
 pub(in crate::cli) fn run(args: &PhrasesArgs) -> Result<Outcome> {
     let begin = Instant::now();
     let choice = &args.choice;
-    let targets = PhraseTargets::open(args)?;
+    let inputs = Inputs::find(&args.input.inputs)?;
+    let outputs = OutputSet::default();
+    let targets = PhraseTargets::open(&outputs, args, &inputs)?;
     let ignored = choice.ignore.as_deref().map(read_list).transpose()?;
     let known = choice.known.as_deref().map(read_list).transpose()?;
-    let inputs = Inputs::find(&args.input.inputs)?;
     let work = match choice.known {
         Some(_) => IndexWork::Near,
         None => IndexWork::Phrases,
@@ -117,6 +121,7 @@ pub(in crate::cli) fn run(args: &PhrasesArgs) -> Result<Outcome> {
 
     let (corpus, read, written) = session::pool(&args.run)?.install(|| -> Result<_> {
         let (mut corpus, read) = read::read(&inputs, &corpus_options, &bar)?;
+        session::refuse_nothing(&corpus, &read, &bar)?;
         bar.clear();
         if let Some(memory_plan) = &memory_plan {
             memory_plan.settle(&corpus)?;
@@ -126,6 +131,8 @@ pub(in crate::cli) fn run(args: &PhrasesArgs) -> Result<Outcome> {
         let written = write(args, &mut corpus, &options, known.as_deref(), targets, &bar)?;
         Ok((corpus, read, written))
     })?;
+    inputs.check_unchanged()?;
+    outputs.publish()?;
     bar.clear();
     if !args.run.quiet {
         print(&corpus, &read, written, begin);
@@ -138,6 +145,24 @@ pub(in crate::cli) fn run(args: &PhrasesArgs) -> Result<Outcome> {
     } else {
         Outcome::SomeSkipped
     })
+}
+
+/// Makes sure that no output is an input, a list, or another output.
+fn check_outputs(args: &PhrasesArgs, places: Option<&Path>, inputs: &Inputs) -> Result<()> {
+    let choice = &args.choice;
+    let mut check = OutputCheck::default();
+    check.add(args.output.as_deref().unwrap_or(Path::new("-")))?;
+    for path in [&choice.suggest_ignore, &choice.by_document]
+        .into_iter()
+        .flatten()
+    {
+        check.add(path)?;
+    }
+    places.map_or(Ok(()), |path| check.add(path))?;
+    for path in [&choice.ignore, &choice.known].into_iter().flatten() {
+        check.check_file(path)?;
+    }
+    check.check(inputs)
 }
 
 /// What was written.
@@ -309,13 +334,13 @@ fn print(corpus: &Corpus, read: &ReadReport, written: WrittenRecords, begin: Ins
     summary::print_skipped(&read.skipped, read.skipped_more);
     let cut = tables::cut_warning(written.cut);
     for warning in read.warnings.iter().chain(&cut) {
-        eprintln!("leitong: warning: {warning}");
+        say!("leitong: warning: {warning}");
     }
     let (megabytes, seconds) = (
         corpus.text_bytes() as f64 / 1e6,
         begin.elapsed().as_secs_f64(),
     );
-    eprintln!(
+    say!(
         "leitong phrases: {} {} in {} documents; {megabytes:.1} MB of text in {seconds:.1} s, {:.0} MB/s",
         grouped(written.count),
         written.what,

@@ -13,6 +13,7 @@ use crate::cli::run::decisions::{self, dedup_input};
 use crate::cli::run::edges::{self, LinkRun, ReuseCandidates};
 use crate::cli::run::memory_plan::{IndexWork, MemoryPlan};
 use crate::cli::run::near::{CommandRecord, NearPlan, NearRun};
+use crate::cli::run::outputs::OutputCheck;
 use crate::cli::run::page;
 use crate::cli::run::record::RunRecord;
 use crate::cli::run::session::{self, Clock};
@@ -21,8 +22,8 @@ use crate::corpus::{Corpus, DocId};
 use crate::date::Moment;
 use crate::error::Result;
 use crate::graph::Edge;
-use crate::graph::formats::GraphTarget;
 use crate::graph::formats::documents::{DocumentGraph, write_documents};
+use crate::graph::formats::{GraphFormat, GraphTarget};
 use crate::mask::FormulaMask;
 use crate::phrases;
 use crate::phrases::{PhraseOptions, PhraseSet};
@@ -35,7 +36,10 @@ use crate::suffix::Index;
 use crate::write::{Format, Lines, OutputDir, TableOptions, Target};
 
 /// The graph, for programs and for Gephi.
-const GRAPHS: [&str; 2] = ["graph.json", "graph.graphml"];
+const GRAPHS: [(&str, GraphFormat); 2] = [
+    ("graph.json", GraphFormat::Json),
+    ("graph.graphml", GraphFormat::GraphMl),
+];
 
 /// Options that only a scan has.
 #[derive(Serialize)]
@@ -96,6 +100,11 @@ pub(in crate::cli) fn run(args: &ScanArgs) -> Result<Outcome> {
         true => IndexWork::Near,
         false => IndexWork::Scan,
     };
+    let mut check = OutputCheck::default();
+    for name in files(args, has_report(args)) {
+        check.add(&args.output.join(name))?;
+    }
+    check.check(&plan.inputs)?;
     let dir = OutputDir::open(&args.output)?;
     let beside = Some(args.output.as_path());
     let memory_plan = MemoryPlan::new(&args.memory, &args.run, work, &plan.inputs, beside)?;
@@ -114,9 +123,15 @@ pub(in crate::cli) fn run(args: &ScanArgs) -> Result<Outcome> {
         counts,
         warnings,
     };
-    let record = found.record(specific, clock);
-    record.write(&dir)?;
+    let mut record = found.record(specific, clock);
+    record.write(dir.outputs(), dir.file("run.json")?)?;
     let report = pool.install(|| report(args, &dir))?;
+    if report {
+        // The page reads the record, and the record names the page.
+        record.write(dir.outputs(), dir.file("run.json")?)?;
+    }
+    found.plan.inputs.check_unchanged()?;
+    dir.outputs().publish()?;
     bar.clear();
     if !args.run.quiet {
         print(args, &found, &record, report, begin);
@@ -334,7 +349,7 @@ fn write_graphs_and_texts(
 ) -> Result<()> {
     let corpus = &found.corpus;
     let graphs = || {
-        GRAPHS.into_par_iter().try_for_each(|name| {
+        GRAPHS.into_par_iter().try_for_each(|(name, format)| {
             let graph = DocumentGraph {
                 corpus,
                 edges: &links.edges,
@@ -344,7 +359,8 @@ fn write_graphs_and_texts(
                 directed: false,
                 description: edges::description("documents", found, &args.link),
             };
-            write_documents(GraphTarget::open(&dir.path().join(name), None)?, &graph).map(drop)
+            let out = Target::File(dir.file(name)?);
+            write_documents(GraphTarget::of(format, out), &graph).map(drop)
         })
     };
     let texts = || {
@@ -366,13 +382,17 @@ fn linked(edges: &[Edge]) -> Vec<DocId> {
     docs
 }
 
+fn has_report(args: &ScanArgs) -> bool {
+    !args.no_report && page::has_page()
+}
+
 /// Makes the page that shows the folder, if this program has it.
 fn report(args: &ScanArgs, dir: &OutputDir) -> Result<bool> {
-    if args.no_report || !page::has_page() {
+    if !has_report(args) {
         return Ok(false);
     }
-    let out = dir.path().join("report.html");
-    page::write(dir.path(), &out, args.limit.report_limit.0)?;
+    let out = dir.file("report.html")?;
+    page::write(dir.unpublished(), out, args.limit.report_limit.0)?;
     Ok(true)
 }
 
@@ -382,7 +402,7 @@ fn files(args: &ScanArgs, report: bool) -> Vec<String> {
     let reuse = if args.link.no_reuse { &[][..] } else { &reuse };
     let rest = ["passages.jsonl", "texts.jsonl.zst", "run.json"];
     let report = if report { &["report.html"][..] } else { &[] };
-    [&near, reuse, &GRAPHS, &rest, report]
+    [&near, reuse, &GRAPHS.map(|(name, _)| name), &rest, report]
         .concat()
         .iter()
         .map(|name| (*name).to_owned())

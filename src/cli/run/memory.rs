@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::cli::args::{MemoryArgs, RunArgs, Size};
 use crate::cli::run::number::grouped;
+use crate::cli::say::say;
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 use crate::near::{Method, Pair};
@@ -137,7 +138,7 @@ impl Memory {
             true => ", and more for what can't be known before it is read",
             false => "",
         };
-        eprintln!(
+        say!(
             "leitong: memory: about {} of {} for about {} documents{more}; spills to {}",
             Size(self.estimate),
             Size(self.limit),
@@ -251,7 +252,7 @@ impl MemoryRecord {
             Some(peak) => format!("{} at most, ", Size(peak)),
             None => String::new(),
         };
-        eprintln!(
+        say!(
             "  {:<12}{peak}of {}; {} spilled",
             "memory",
             Size(self.limit),

@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 use crate::cli::args::{MemoryArgs, RunArgs, Size};
 use crate::cli::run::memory::{LEAST_ROOM, MOST_ROOM, MemoryRecord, READING, peak};
 use crate::cli::run::number::grouped;
+use crate::cli::say::say;
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 use crate::read::Inputs;
@@ -118,7 +119,7 @@ impl MemoryPlan {
         corpus.set_memory_budget(room as usize);
         let estimate = fixed + room.min(corpus.text_bytes() + LEAST_ROOM);
         if !self.quiet {
-            eprintln!(
+            say!(
                 "leitong: memory: about {} of {} for {what}; spills to {}",
                 Size(estimate),
                 Size(self.limit),

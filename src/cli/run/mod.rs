@@ -9,6 +9,7 @@ pub(in crate::cli) mod memory;
 pub(in crate::cli) mod memory_plan;
 pub(in crate::cli) mod near;
 pub(in crate::cli) mod number;
+pub(in crate::cli) mod outputs;
 pub(in crate::cli) mod page;
 pub(in crate::cli) mod record;
 pub(in crate::cli) mod session;

@@ -1,6 +1,8 @@
 //! From inputs to near-duplicates, clusters and relations: what every command
 //! about likeness does first, and what it records and says of it.
 
+use std::collections::BTreeMap;
+
 use crate::cli::Outcome;
 use crate::cli::args::{ClusterOptionArgs, InputArgs, NearArgs, RunArgs};
 use crate::cli::progress::Bar;
@@ -10,8 +12,9 @@ use crate::cli::run::number::grouped;
 use crate::cli::run::record::{
     self, Options, Renamed, RunCounts, RunRecord, SCHEMA, SearchRecord, SharedAnd, histogram,
 };
-use crate::cli::run::session::Clock;
+use crate::cli::run::session::{self, Clock};
 use crate::cli::run::summary;
+use crate::cli::say::say;
 use crate::corpus::Corpus;
 use crate::error::Result;
 use crate::graph::{Cluster, ClusterKind, clusters};
@@ -108,6 +111,7 @@ impl NearPlan {
     ) -> Result<(NearRun, T)> {
         let (corpus, read) = read::read(&self.inputs, &self.corpus, bar)?;
         clock.lap("reading");
+        session::refuse_nothing(&corpus, &read, bar)?;
         if let Some(memory) = &self.memory {
             memory.settle(&corpus)?;
         }
@@ -250,6 +254,7 @@ impl NearRun {
             warnings,
             memory: self.memory_record(),
             timings: clock.laps,
+            files: BTreeMap::new(),
         }
     }
 
@@ -263,7 +268,7 @@ impl NearRun {
     pub(in crate::cli) fn print_warnings(&self, warnings: &[String]) {
         summary::print_skipped(&self.read.skipped, self.read.skipped_more);
         for warning in warnings {
-            eprintln!("leitong: warning: {warning}");
+            say!("leitong: warning: {warning}");
         }
     }
 

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::error::Result;
+use crate::write::OutputFile;
 
 /// Size of a page, and what it leaves out.
 pub(in crate::cli) struct Page {
@@ -17,8 +18,8 @@ pub(in crate::cli) use crate::report::page::has_page;
 
 /// Writes the page that shows the folder `dir`, of at most `limit` bytes.
 #[cfg(feature = "report")]
-pub(in crate::cli) fn write(dir: &Path, out: &Path, limit: u64) -> Result<Page> {
-    let written = crate::report::page::write(dir, out, limit)?;
+pub(in crate::cli) fn write(dir: &Path, out: OutputFile, limit: u64) -> Result<Page> {
+    let written = crate::report::page::write_to(dir, out, limit)?;
     Ok(Page {
         bytes: written.bytes,
         cuts: written.cuts.iter().map(|cut| cut.line()).collect(),
@@ -33,7 +34,7 @@ pub(in crate::cli) fn has_page() -> bool {
 
 /// Returns the error that says why there is no page.
 #[cfg(not(feature = "report"))]
-pub(in crate::cli) fn write(_: &Path, _: &Path, _: u64) -> Result<Page> {
+pub(in crate::cli) fn write(_: &Path, _: OutputFile, _: u64) -> Result<Page> {
     Err(crate::error::Error::Option {
         option: "report".into(),
         what: "this build of leitong has no report; build it with the feature `report`".into(),

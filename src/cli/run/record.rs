@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::path::Path;
 
 use serde::Serialize;
 
 use crate::cli::run::memory::MemoryRecord;
 use crate::error::{Result, Skipped};
-use crate::write::{OutputDir, OutputFile};
+use crate::write::{FileDigest, OutputFile, OutputSet};
 
 /// Version of `run.json`. 2: keys without a value are left out.
 pub(in crate::cli) const SCHEMA: u32 = 2;
@@ -37,6 +38,8 @@ pub(in crate::cli) struct RunRecord<O, C> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::cli) memory: Option<MemoryRecord>,
     pub(in crate::cli) timings: BTreeMap<&'static str, f64>,
+    /// The files that the run wrote beside this one, by their paths from here.
+    pub(in crate::cli) files: BTreeMap<String, FileDigest>,
 }
 
 /// Every option with the value that it had.
@@ -170,13 +173,23 @@ pub(in crate::cli) fn histogram(similarities: impl Iterator<Item = f64>) -> Vec<
 }
 
 impl<O: Serialize, C: Serialize> RunRecord<O, C> {
-    /// Writes `run.json` into a folder.
-    pub(in crate::cli) fn write(&self, dir: &OutputDir) -> Result<()> {
-        self.write_to(dir.file("run.json")?)
-    }
-
-    /// Writes it to a file.
-    pub(in crate::cli) fn write_to(&self, mut out: OutputFile) -> Result<()> {
+    /// Writes `run.json` with the digests of all other files, which makes it
+    /// the last of a run.
+    pub(in crate::cli) fn write(&mut self, outputs: &OutputSet, mut out: OutputFile) -> Result<()> {
+        let folder = out.path().parent().unwrap_or(Path::new("")).to_owned();
+        let mut digests = outputs.digests();
+        // It may be written a second time, when there is more to name.
+        digests.remove(out.path());
+        let name = |path: &Path| {
+            path.strip_prefix(&folder)
+                .unwrap_or(path)
+                .display()
+                .to_string()
+        };
+        self.files = digests
+            .into_iter()
+            .map(|(path, digest)| (name(&path), digest))
+            .collect();
         let json = serde_json::to_string_pretty(self).map_err(|error| out.failed(error.into()))?;
         out.write_all(json.as_bytes())
             .and_then(|()| out.write_all(b"\n"))

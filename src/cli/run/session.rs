@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use crate::cli::args::RunArgs;
+use crate::cli::progress::Bar;
+use crate::cli::run::summary;
+use crate::corpus::Corpus;
 use crate::error::{Error, Result};
+use crate::read::ReadReport;
 
 /// Returns the threads that a run may use.
 pub(in crate::cli) fn pool(args: &RunArgs) -> Result<rayon::ThreadPool> {
@@ -15,6 +19,20 @@ pub(in crate::cli) fn pool(args: &RunArgs) -> Result<rayon::ThreadPool> {
             option: "--threads".into(),
             what: format!("{error}; ask for fewer"),
         })
+}
+
+/// Returns an error if nothing was read, after naming what was left out.
+pub(in crate::cli) fn refuse_nothing(corpus: &Corpus, read: &ReadReport, bar: &Bar) -> Result<()> {
+    if corpus.len() > 0 {
+        return Ok(());
+    }
+    bar.clear();
+    summary::print_skipped(&read.skipped, read.skipped_more);
+    Err(Error::Format {
+        input: "INPUT".into(),
+        what: "no documents in it, so nothing was written; name files or folders that hold some"
+            .into(),
+    })
 }
 
 /// Seconds by stage.

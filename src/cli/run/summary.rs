@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::cli::run::number::grouped;
 use crate::cli::run::record::RunCounts;
+use crate::cli::say::say;
 use crate::error::Skipped;
 
 /// Skipped records that are named on the screen; all others are in
@@ -13,24 +14,24 @@ const SHOWN: usize = 20;
 /// Names what was left out, each with its place.
 pub(in crate::cli) fn print_skipped(skipped: &[Skipped], unnamed: u64) {
     for skip in skipped.iter().take(SHOWN) {
-        eprintln!("leitong: skipped {skip}");
+        say!("leitong: skipped {skip}");
     }
     let more = skipped.len().saturating_sub(SHOWN) as u64 + unnamed;
     if more > 0 {
-        eprintln!("leitong: and {} more; run.json names them", grouped(more));
+        say!("leitong: and {} more; run.json names them", grouped(more));
     }
 }
 
 /// Prints a number of something, with words about it.
 pub(in crate::cli) fn line(what: &str, number: u64, words: &str) {
-    eprintln!("  {what:<12}{:>12}  {words}", grouped(number));
+    say!("  {what:<12}{:>12}  {words}", grouped(number));
 }
 
 /// Prints how much text a command went through, and how fast.
 pub(in crate::cli) fn print_speed(command: &str, counts: &RunCounts, elapsed: Duration) {
     let seconds = elapsed.as_secs_f64();
     let megabytes = counts.text_bytes as f64 / 1e6;
-    eprintln!(
+    say!(
         "leitong {command}: {megabytes:.1} MB of text in {seconds:.1} s, {:.0} MB/s",
         megabytes / seconds.max(1e-9)
     );
@@ -77,5 +78,5 @@ pub(in crate::cli) fn print_losses(counts: &RunCounts) {
 
 /// Says where the results are.
 pub(in crate::cli) fn print_written(dir: &str, files: &[String]) {
-    eprintln!("  written to {dir}: {}", files.join(", "));
+    say!("  written to {dir}: {}", files.join(", "));
 }

@@ -7,8 +7,6 @@ use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use tempfile::TempDir;
-
 use crate::corpus::{Corpus, DocId};
 use crate::dedup::export::lines::{self, Lines};
 use crate::dedup::export::sink::Out;
@@ -17,23 +15,27 @@ use crate::dedup::export::{ExportPlan, parts};
 use crate::error::{Error, Result};
 use crate::read::Inputs;
 use crate::read::walk::{Input, InputKind};
+use crate::write::OutputSet;
+use crate::write::unfinished::Unfinished;
 
 /// A folder that appears with all its files or not at all.
 pub struct ExportFolder {
     path: PathBuf,
-    built: TempDir,
+    outputs: OutputSet,
+    unfinished: Unfinished,
     /// The path of each input below the folder.
     below: Vec<PathBuf>,
 }
 
 impl ExportFolder {
-    /// Begins a folder beside its final path.
+    /// Begins a folder beside its final path, which it gets when `outputs` are
+    /// published.
     ///
     /// # Errors
     ///
     /// [`Error::Option`] if the folder exists and is not empty, or if two inputs
     /// would be copied to one path.
-    pub fn create(path: &Path, inputs: &Inputs) -> Result<Self> {
+    pub fn create(outputs: &OutputSet, path: &Path, inputs: &Inputs) -> Result<Self> {
         let failed = |source| Error::Output {
             path: path.to_owned(),
             source,
@@ -78,19 +80,17 @@ impl ExportFolder {
             .filter(|parent| !parent.as_os_str().is_empty())
             .unwrap_or(Path::new("."));
         fs::create_dir_all(parent).map_err(failed)?;
-        let built = tempfile::Builder::new()
-            .prefix(".leitong-")
-            .tempdir_in(parent)
-            .map_err(failed)?;
+        let unfinished = outputs.folder_in(parent).map_err(failed)?;
         Ok(ExportFolder {
             path: path.to_owned(),
-            built,
+            outputs: outputs.clone(),
+            unfinished,
             below,
         })
     }
 
-    /// Copies the documents that stay, and lets the folder appear. Inputs of
-    /// which nothing stays leave no file.
+    /// Copies the documents that stay. Inputs of which nothing stays leave no
+    /// file.
     pub fn write(
         self,
         plan: &ExportPlan,
@@ -106,7 +106,10 @@ impl ExportFolder {
             if !part.docs.clone().map(DocId).any(keep) {
                 continue;
             }
-            let to = self.built.path().join(&self.below[part.number as usize]);
+            let to = self
+                .unfinished
+                .path()
+                .join(&self.below[part.number as usize]);
             if let Some(folder) = to.parent() {
                 fs::create_dir_all(folder).map_err(|error| failed(&to, error))?;
             }
@@ -114,7 +117,7 @@ impl ExportFolder {
             match kind {
                 InputKind::Jsonl | InputKind::Json | InputKind::Lines | InputKind::Csv(_) => {
                     let is_array = kind == InputKind::Json;
-                    let mut target = Lines::new(Out::create(&to)?).in_array(is_array);
+                    let mut target = Lines::new(Out::create(&to, None)?).in_array(is_array);
                     let locations = part.locations(corpus, keep);
                     lines::copy(
                         part.input,
@@ -128,7 +131,7 @@ impl ExportFolder {
                     target.finish()?;
                 }
                 InputKind::Parquet => {
-                    let mut target = Table::new(Out::create(&to)?, &to);
+                    let mut target = Table::new(Out::create(&to, None)?, &to);
                     table::copy(part.input, &part.rows(corpus, keep), &mut target)?;
                     target.finish()?;
                 }
@@ -139,31 +142,9 @@ impl ExportFolder {
                 }
             }
         }
-        let to = &self.path;
-        if to.is_dir() {
-            fs::remove_dir(to).map_err(|error| failed(to, error))?;
-        }
-        let built = self.built.keep();
-        let appeared = fs::rename(&built, to).and_then(|()| open_to_others(to));
-        appeared.map_err(|error| {
-            // The first error is the one to report.
-            let _ = fs::remove_dir_all(&built);
-            failed(to, error)
-        })
+        self.outputs.finish_folder(self.unfinished, &self.path);
+        Ok(())
     }
-}
-
-/// Gives a folder the mode of any new one under the usual umask; temporary
-/// folders are closed to others.
-fn open_to_others(path: &Path) -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(path, fs::Permissions::from_mode(0o755))?;
-    }
-    #[cfg(not(unix))]
-    let _ = path;
-    Ok(())
 }
 
 /// Returns the path of an input below the copy: its path below the INPUT folder,

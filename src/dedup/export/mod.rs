@@ -21,6 +21,7 @@ use crate::error::{Error, Result};
 use crate::read::original::{FileHead, InputReader, parquet_file_of};
 use crate::read::walk::{Input, InputKind};
 use crate::read::{Inputs, ReadOptions};
+use crate::write::OutputSet;
 use lines::Lines;
 pub use plan::{ExportPlan, Form};
 use sink::Out;
@@ -108,8 +109,8 @@ enum Sink {
 impl ExportFile {
     /// Begins a file for records of one form; `-` is the standard output. It is
     /// compressed if its name ends with `.gz` or `.zst`.
-    pub fn create(path: &Path, form: Form) -> Result<Self> {
-        let out = Out::create(path)?;
+    pub fn create(outputs: &OutputSet, path: &Path, form: Form) -> Result<Self> {
+        let out = Out::create(path, Some(outputs))?;
         let sink = match form {
             Form::Lines | Form::TextLines | Form::Rows(_) => Sink::Lines(Lines::new(out)),
             Form::Array => Sink::Lines(Lines::new(out).in_array(true)),
@@ -119,8 +120,7 @@ impl ExportFile {
         Ok(ExportFile { sink })
     }
 
-    /// Writes the documents that stay, in input order, and lets the file
-    /// appear.
+    /// Writes the documents that stay, in input order.
     pub fn write(
         mut self,
         plan: &ExportPlan,
@@ -158,8 +158,7 @@ impl ExportFile {
         self.finish()
     }
 
-    /// Writes what could not be read as a record, as it came, and lets the
-    /// file appear: lines of JSON and rows of CSV, rows of Parquet without a
+    /// Writes what could not be read as a record, as it came: lines of JSON and rows of CSV, rows of Parquet without a
     /// text, the paths of files.
     ///
     /// Bytes that cannot be decompressed are not written.

@@ -9,7 +9,7 @@ use zstd::stream::write::Encoder as ZstdEncoder;
 
 use crate::error::{Error, Result};
 use crate::read::walk::Compression;
-use crate::write::output::OutputFile;
+use crate::write::{OutputFile, OutputSet};
 
 /// A file that appears when it is finished, or the standard output.
 pub(super) struct Out {
@@ -39,12 +39,16 @@ pub(super) fn compression_of(path: &Path) -> Compression {
 }
 
 impl Out {
-    /// Begins a file; `-` is the standard output.
-    pub(super) fn create(path: &Path) -> Result<Out> {
+    /// Begins a file, of `outputs` if there are any; `-` is the standard output.
+    pub(super) fn create(path: &Path, outputs: Option<&OutputSet>) -> Result<Out> {
         if path == Path::new("-") {
             return Out::wrap(path, Raw::Stdout(BufWriter::new(io::stdout())));
         }
-        Out::wrap(path, Raw::File(OutputFile::create(path)?))
+        let file = match outputs {
+            Some(outputs) => outputs.file(path)?,
+            None => OutputFile::create(path)?,
+        };
+        Out::wrap(path, Raw::File(file))
     }
 
     fn wrap(path: &Path, raw: Raw) -> Result<Out> {

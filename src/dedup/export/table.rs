@@ -1,6 +1,5 @@
 //! Copies rows of Parquet, column by column, with their schema.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use parquet::basic::{Compression, ZstdLevel};
@@ -13,8 +12,10 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::writer::SerializedFileWriter;
 
+use crate::caught::caught;
 use crate::dedup::export::sink::Out;
 use crate::error::{Error, Result};
+use crate::read::blocks::Blocks;
 use crate::read::original::parquet_file_of;
 use crate::read::walk::Input;
 
@@ -105,11 +106,8 @@ pub(super) fn copy(input: &Input, rows: &[u64], kept: &mut Table) -> Result<()> 
         let (wanted, others) = rest.split_at(rest.partition_point(|row| *row < end));
         rest = others;
         if !wanted.is_empty() {
-            let copied = catch_unwind(AssertUnwindSafe(|| {
-                copy_group(file, group, first, wanted, kept)
-            }));
-            let copied =
-                copied.unwrap_or_else(|_| Err(ParquetError::General("damaged".to_owned())));
+            let copied = caught(|| copy_group(file, group, first, wanted, kept));
+            let copied = copied.unwrap_or_else(|| Err(ParquetError::General("damaged".to_owned())));
             copied.map_err(|error| {
                 in_the_way(format!(
                     "row group {} can't be copied ({error}); fetch the file again",
@@ -123,7 +121,7 @@ pub(super) fn copy(input: &Input, rows: &[u64], kept: &mut Table) -> Result<()> 
 }
 
 fn copy_group(
-    file: &SerializedFileReader<bytes::Bytes>,
+    file: &SerializedFileReader<Blocks>,
     group: usize,
     first: u64,
     wanted: &[u64],

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result};
 use crate::named::named_enum;
 use crate::write::lines::{Lines, Target};
-use crate::write::output::OutputFile;
+use crate::write::{OutputFile, OutputSet};
 
 named_enum! {
     /// A format that graphs are written in; its name is also the file ending.
@@ -64,8 +64,8 @@ pub enum GraphTarget {
 }
 
 impl GraphTarget {
-    /// Opens the files of a graph; `-` is the standard output. The format is
-    /// that of the file's ending; `format` is that of the standard output (JSON
+    /// Begins the files of a graph, which appear when `outputs` are published;
+    /// `-` is the standard output. The format is that of the file's ending; `format` is that of the standard output (JSON
     /// if there is none) and of a file without an ending.
     ///
     /// Tables are two files: `news.csv` becomes `news.nodes.csv` and
@@ -75,7 +75,7 @@ impl GraphTarget {
     ///
     /// [`Error::Option`] if the ending names no format, or tables are to go
     /// to the standard output; [`Error::Output`] if a file can't be made.
-    pub fn open(path: &Path, format: Option<GraphFormat>) -> Result<Self> {
+    pub fn open(outputs: &OutputSet, path: &Path, format: Option<GraphFormat>) -> Result<Self> {
         let stdout = path == Path::new("-");
         let of_path = GraphFormat::of_path(path);
         if let (Some(of_path), Some(format)) = (of_path, format)
@@ -103,7 +103,7 @@ impl GraphTarget {
         if !format.is_tables() {
             let target = match stdout {
                 true => Target::Stdout,
-                false => Target::File(OutputFile::create(path)?),
+                false => Target::File(outputs.file(path)?),
             };
             return Ok(GraphTarget::One(format, Lines::new(target)));
         }
@@ -119,12 +119,17 @@ impl GraphTarget {
                 what: "this build has no Parquet; build it with the feature `parquet`".into(),
             });
         }
-        let [nodes, edges] = Self::tables(path, format).map(|path| OutputFile::create(&path));
+        let [nodes, edges] = Self::tables(path, format).map(|path| outputs.file(&path));
         Ok(GraphTarget::Tables {
             format,
             nodes: nodes?,
             edges: edges?,
         })
+    }
+
+    /// Returns a graph of a format that is one file.
+    pub fn of(format: GraphFormat, target: Target) -> Self {
+        GraphTarget::One(format, Lines::new(target))
     }
 
     /// Returns the files that a graph named `path` is.

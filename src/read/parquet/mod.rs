@@ -1,24 +1,24 @@
 //! From the row groups of a Parquet file to the fields of records.
 
 use std::borrow::Cow;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use bytes::Bytes;
 use parquet::basic::Type;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::ParquetMetaData;
-use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::file::reader::{FileReader, Length, SerializedFileReader};
 use parquet::schema::types::ColumnDescriptor;
 
+use crate::caught::caught;
 use crate::corpus::Location;
 use crate::error::{Error, Result};
 use crate::read::Fields;
+use crate::read::blocks::Blocks;
 use crate::read::collector::{Collector, Origin, RawRecord};
 use crate::read::encoding::Decoded;
 use crate::read::fields::FieldRole;
 use crate::read::selector::ColumnSelector;
 use crate::read::sink::Sink;
-use crate::read::source::{self, Source};
+use crate::read::source::Source;
 use crate::span::Span;
 use column::ColumnBatch;
 
@@ -35,9 +35,7 @@ const ROWS_MAX: i64 = 1 << 40;
 
 /// An opened Parquet file.
 pub(crate) struct ParquetFile {
-    file: SerializedFileReader<Bytes>,
-    // The map of a file on disk.
-    mapped: Option<source::Bytes>,
+    file: SerializedFileReader<Blocks>,
     names: Vec<String>,
     /// The columns that fill each role.
     columns: [ColumnSelector; 5],
@@ -48,29 +46,18 @@ pub(crate) struct ParquetFile {
     first_rows: Vec<u64>,
 }
 
-/// A source's bytes, as the `bytes` crate can share them.
-struct SharedBytes(source::Bytes);
-
-impl AsRef<[u8]> for SharedBytes {
-    fn as_ref(&self) -> &[u8] {
-        &self.0
-    }
-}
-
 impl ParquetFile {
     /// Reads the footer of a file; a compressed one is unpacked into memory.
     pub(crate) fn open(
         source: Source,
         fields: &Fields,
     ) -> std::result::Result<ParquetFile, String> {
-        let bytes = source.into_bytes()?;
-        let mapped = matches!(bytes, source::Bytes::Mapped(..)).then(|| bytes.clone());
-        let bytes = Bytes::from_owner(SharedBytes(bytes));
-        let len = bytes.len() as u64;
+        let blocks = source.into_blocks()?;
+        let len = blocks.len();
         // The crate panics on some damaged footers.
-        let opened = catch_unwind(AssertUnwindSafe(|| SerializedFileReader::new(bytes)));
+        let opened = caught(|| SerializedFileReader::new(blocks));
         let file = opened
-            .unwrap_or_else(|_| Err(broken_off()))
+            .unwrap_or_else(|| Err(broken_off()))
             .map_err(|error| {
                 format!(
                     "not a whole Parquet file ({}); fetch it again",
@@ -105,7 +92,6 @@ impl ParquetFile {
         }
         Ok(ParquetFile {
             file,
-            mapped,
             names,
             columns,
             offsets,
@@ -114,7 +100,7 @@ impl ParquetFile {
     }
 
     /// Returns the file, to read its columns.
-    pub(crate) fn file(&self) -> &SerializedFileReader<Bytes> {
+    pub(crate) fn file(&self) -> &SerializedFileReader<Blocks> {
         &self.file
     }
 
@@ -232,13 +218,13 @@ impl ParquetFile {
         let rows = u64::try_from(rows).unwrap_or(0);
         let mut done = 0;
         let fault = (|| -> parquet::errors::Result<()> {
-            let opened = catch_unwind(AssertUnwindSafe(|| self.open_group(group)));
-            let mut columns = opened.unwrap_or_else(|_| Err(broken_off()))?;
+            let opened = caught(|| self.open_group(group));
+            let mut columns = opened.unwrap_or_else(|| Err(broken_off()))?;
             let mut buffers: [String; 5] = Default::default();
             while done < rows && !collector.is_over() {
                 let wanted = (rows - done).min(BATCH_ROWS as u64) as usize;
-                let read = catch_unwind(AssertUnwindSafe(|| read_batch(&mut columns, wanted)));
-                let read = read.unwrap_or_else(|_| Err(broken_off()))?;
+                let read = caught(|| read_batch(&mut columns, wanted));
+                let read = read.unwrap_or_else(|| Err(broken_off()))?;
                 if read == 0 {
                     return Err(ParquetError::General(
                         "fewer rows than announced".to_owned(),
@@ -280,19 +266,6 @@ impl ParquetFile {
                 in_short(&error)
             );
             collector.skip(origin.input, origin.name, first + done + 1, what);
-        }
-        self.give_back(group);
-    }
-
-    /// Returns the pages of a row group to the system.
-    fn give_back(&self, group: usize) {
-        let metadata = self.file.metadata().row_groups().get(group);
-        let (Some(source::Bytes::Mapped(map, _)), Some(metadata)) = (&self.mapped, metadata) else {
-            return;
-        };
-        for column in metadata.columns() {
-            let (start, len) = column.byte_range();
-            map.release(start as usize..start.saturating_add(len) as usize);
         }
     }
 }

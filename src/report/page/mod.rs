@@ -77,6 +77,11 @@ pub const NO_PAGE: &str = "this build has no report page; run `make` in the sour
 /// or holds a line that is no record of a scan, the limit is too small, or
 /// `out` can't be written.
 pub fn write(dir: &Path, out: &Path, limit: u64) -> Result<WrittenReport> {
+    write_to(dir, OutputFile::create(out)?, limit)
+}
+
+/// Does the same into a file that was begun.
+pub fn write_to(dir: &Path, mut file: OutputFile, limit: u64) -> Result<WrittenReport> {
     let Some((head, rest)) = PAGE.split_once(CORE) else {
         return Err(Error::Option {
             option: "report".into(),
@@ -95,7 +100,6 @@ pub fn write(dir: &Path, out: &Path, limit: u64) -> Result<WrittenReport> {
             ),
         });
     };
-    let mut file = OutputFile::create(out)?;
     let (blocks, cuts) = assemble::blocks(dir, spare + MIN_DATA)?;
     let mut bytes = 0;
     let mut put = |text: &[u8]| {
@@ -115,10 +119,7 @@ pub fn write(dir: &Path, out: &Path, limit: u64) -> Result<WrittenReport> {
         }
         put(tail.as_bytes())
     };
-    write().map_err(|error| Error::Output {
-        path: out.to_owned(),
-        source: error,
-    })?;
+    write().map_err(|error| file.failed(error))?;
     file.finish()?;
     Ok(WrittenReport { bytes, cuts })
 }

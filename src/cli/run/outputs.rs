@@ -1,0 +1,175 @@
+//! No output replaces an input, nor another output.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+use crate::read::Inputs;
+use crate::read::stamp::FileStamp;
+
+/// The outputs of a run, as far as they are known before it begins.
+#[derive(Default)]
+pub(in crate::cli) struct OutputCheck {
+    /// What messages call each output, by the place where it will be.
+    places: BTreeMap<PathBuf, PathBuf>,
+    /// Those that are there already.
+    files: Vec<(PathBuf, FileStamp)>,
+}
+
+impl OutputCheck {
+    /// Adds an output; `-` is the standard output.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Option`] if another output is the same file.
+    pub(in crate::cli) fn add(&mut self, path: &Path) -> Result<()> {
+        if path == Path::new("-") {
+            if let Some(stamp) = stdout_stamp() {
+                self.add_file(path, stamp)?;
+            }
+            return Ok(());
+        }
+        match fs::metadata(path) {
+            // Any number of outputs can go to a device or a pipe.
+            Ok(there) if !there.is_file() => return Ok(()),
+            Ok(there) => self.add_file(path, FileStamp::new(&there))?,
+            Err(_) => {}
+        }
+        match self.places.insert(place(path), path.to_owned()) {
+            Some(_) => Err(twice(path)),
+            None => Ok(()),
+        }
+    }
+
+    fn add_file(&mut self, path: &Path, stamp: FileStamp) -> Result<()> {
+        if self
+            .files
+            .iter()
+            .any(|(_, other)| stamp.is_same_file(other))
+        {
+            return Err(twice(path));
+        }
+        self.files.push((path.to_owned(), stamp));
+        Ok(())
+    }
+
+    /// Checks the outputs against the inputs of a run.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Option`] if an output is an input, by whatever name or link.
+    pub(in crate::cli) fn check(&self, inputs: &Inputs) -> Result<()> {
+        if self.files.is_empty() {
+            return Ok(());
+        }
+        for input in inputs.iter() {
+            if let (Some(path), Some(stamp)) = (&input.path, input.stamp) {
+                self.check_stamp(path, &stamp)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks them against one file that the run reads.
+    pub(in crate::cli) fn check_file(&self, path: &Path) -> Result<()> {
+        match fs::metadata(path) {
+            Ok(there) => self.check_stamp(path, &FileStamp::new(&there)),
+            // Reading it will tell.
+            Err(_) => Ok(()),
+        }
+    }
+
+    fn check_stamp(&self, path: &Path, stamp: &FileStamp) -> Result<()> {
+        let is_input = |(output, other): &&(PathBuf, FileStamp)| {
+            stamp.is_same_file(other) || !stamp.is_numbered() && place(path) == place(output)
+        };
+        match self.files.iter().find(is_input) {
+            Some((output, _)) => Err(Error::Option {
+                option: output.display().to_string(),
+                what: "is an input and would be written over; name another file".to_owned(),
+            }),
+            None => Ok(()),
+        }
+    }
+}
+
+fn twice(path: &Path) -> Error {
+    Error::Option {
+        option: path.display().to_string(),
+        what: "would be written twice; name another file".to_owned(),
+    }
+}
+
+/// Returns where a file is or will be, without links as far as it is there.
+fn place(path: &Path) -> PathBuf {
+    if let Ok(real) = path.canonicalize() {
+        return real;
+    }
+    let folder = path.parent().filter(|dir| !dir.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let real = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    real.join(path.file_name().unwrap_or_default())
+}
+
+/// Returns what the standard output is, if it is a file.
+#[cfg(unix)]
+fn stdout_stamp() -> Option<FileStamp> {
+    use std::os::fd::AsFd;
+    let stdout = std::io::stdout().as_fd().try_clone_to_owned().ok()?;
+    let metadata = fs::File::from(stdout).metadata().ok()?;
+    metadata.is_file().then(|| FileStamp::new(&metadata))
+}
+
+#[cfg(not(unix))]
+fn stdout_stamp() -> Option<FileStamp> {
+    None
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_output_is_an_input_by_any_name() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = |name: &str| dir.path().join(name);
+        fs::write(path("a.jsonl"), "{}").unwrap();
+        fs::hard_link(path("a.jsonl"), path("hard")).unwrap();
+        std::os::unix::fs::symlink(path("a.jsonl"), path("soft")).unwrap();
+        fs::write(path("other"), "{}").unwrap();
+        let inputs = Inputs::find(&[path("a.jsonl")]).unwrap();
+        for (name, fits) in [
+            ("a.jsonl", false),
+            ("hard", false),
+            ("soft", false),
+            ("./a.jsonl", false),
+            ("other", true),
+            ("new", true),
+        ] {
+            let mut check = OutputCheck::default();
+            check.add(&path(name)).unwrap();
+            assert_eq!(check.check(&inputs).is_ok(), fits, "{name}");
+            assert_eq!(check.check_file(&path("hard")).is_ok(), fits, "{name}");
+        }
+    }
+
+    #[test]
+    fn two_outputs_are_two_files_unless_they_go_to_a_device() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = |name: &str| dir.path().join(name);
+        fs::write(path("a"), "").unwrap();
+        fs::hard_link(path("a"), path("b")).unwrap();
+        for (one, other, fits) in [
+            ("new", "new", false),
+            ("new", "./new", false),
+            ("a", "b", false),
+            ("a", "new", true),
+            ("/dev/null", "/dev/null", true),
+        ] {
+            let mut check = OutputCheck::default();
+            check.add(&path(one)).unwrap();
+            assert_eq!(check.add(&path(other)).is_ok(), fits, "{one} {other}");
+        }
+    }
+}
