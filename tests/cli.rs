@@ -167,7 +167,7 @@ fn a_run_that_fails_leaves_no_file() {
         path,
     ])
     .assert()
-    .code(2);
+    .code(3);
     assert_eq!(fs::read_dir(output.path()).unwrap().count(), 0);
 }
 
@@ -178,7 +178,7 @@ fn an_output_that_cannot_be_written_is_an_error_before_the_work() {
     let below = file.path().join("results");
     leitong(&["cluster", "corpus/articles", "-o", below.to_str().unwrap()])
         .assert()
-        .code(2);
+        .code(3);
 }
 
 /// Pairs of the truth by kind, and how.

@@ -113,7 +113,7 @@ fn one_document_may_come_from_stdin() {
         .unwrap();
     let page = String::from_utf8(output.stdout).unwrap();
     assert!(page.contains("copy: the same wording"), "{page}");
-    leitong(&["-", "-"]).assert().code(2);
+    leitong(&["-", "-"]).assert().code(3);
 }
 
 #[test]

@@ -249,7 +249,7 @@ fn rows_stay_with_header_mark_and_quoted_line_ends() {
         .dedup(&["in.csv", "strange.csv", "-o", "x.csv"])
         .output()
         .unwrap();
-    assert_eq!(done.status.code(), Some(2));
+    assert_eq!(done.status.code(), Some(3));
     let words = String::from_utf8(done.stderr).unwrap();
     assert!(
         words.contains("different headers") && words.contains("--copy-to"),
@@ -375,11 +375,11 @@ fn rows_of_parquet_stay_with_schema_nulls_lists_and_metadata() {
     let both = zstd::decode_all(&folder.read("both.parquet.zst")[..]).unwrap();
     fs::write(folder.path("both.parquet"), both).unwrap();
     assert_eq!(parquet_rows(&folder.path("both.parquet")).0, expected);
-    folder.dedup(&["in.parquet", "-o", "-"]).assert().code(2);
+    folder.dedup(&["in.parquet", "-o", "-"]).assert().code(3);
     folder
         .dedup(&["in.parquet", "-o", "out.jsonl"])
         .assert()
-        .code(2);
+        .code(3);
 }
 
 #[test]
@@ -438,7 +438,7 @@ fn a_folder_gives_the_list_of_files_that_stay_or_their_copies() {
         (["news", "--copy-to", "news"], "lies in an INPUT folder"),
     ] {
         let done = folder.dedup(&arguments).output().unwrap();
-        assert_eq!(done.status.code(), Some(2));
+        assert_eq!(done.status.code(), Some(3));
         let said = String::from_utf8(done.stderr).unwrap();
         assert!(said.contains(words), "{said}");
     }
@@ -462,7 +462,7 @@ fn copies_of_mixed_inputs_keep_their_own_kinds() {
     ]);
     let done = folder.dedup(&["in", "-o", "out.jsonl"]).output().unwrap();
     let said = String::from_utf8(done.stderr).unwrap();
-    assert_eq!(done.status.code(), Some(2));
+    assert_eq!(done.status.code(), Some(3));
     assert!(said.contains("--copy-to"), "{said}");
     folder.dedup(&["in", "--copy-to", "out"]).assert().code(0);
     assert_eq!(folder.tree("out"), ["1.txt", "2.jsonl.gz", "3.tsv"]);
@@ -519,13 +519,13 @@ fn no_input_is_written_over_and_no_output_twice() {
         } else {
             "out.jsonl"
         };
-        let code = if name == "run.json.jsonl" { 0 } else { 2 };
+        let code = if name == "run.json.jsonl" { 0 } else { 3 };
         folder.dedup(&[name, "-o", output]).assert().code(code);
         assert_eq!(folder.read(name), lines.as_bytes());
     }
     let folder = Normalizer::new(&[("in.jsonl", lines.as_bytes())]);
     let arguments = ["in.jsonl", "-o", "x.jsonl", "--decisions", "./x.jsonl"];
-    folder.dedup(&arguments).assert().code(2);
+    folder.dedup(&arguments).assert().code(3);
     assert_eq!(folder.tree("."), ["in.jsonl"]);
 }
 
@@ -546,7 +546,7 @@ fn check_and_dry_run_tell_and_write_nothing() {
         .dedup(&["in.jsonl", "bad.jsonl", "--check"])
         .assert()
         .code(2);
-    folder.dedup(&["absent.jsonl", "--check"]).assert().code(2);
+    folder.dedup(&["absent.jsonl", "--check"]).assert().code(3);
     let mut command = Command::cargo_bin("leitong").unwrap();
     command.current_dir(folder.0.path());
     let done = command
@@ -560,11 +560,11 @@ fn check_and_dry_run_tell_and_write_nothing() {
         "keep a: first of 2 in the input\n  drop b: same text as a (first of 2 in the input)\n"
     );
     assert_eq!(folder.tree("."), ["bad.jsonl", "clean.jsonl", "in.jsonl"]);
-    folder.dedup(&["in.jsonl"]).assert().code(2);
+    folder.dedup(&["in.jsonl"]).assert().code(3);
     folder
         .dedup(&["in.jsonl", "--check", "-o", "x.jsonl"])
         .assert()
-        .code(2);
+        .code(3);
 }
 
 #[test]
@@ -622,11 +622,11 @@ fn policies_follow_one_another() {
     folder
         .dedup(&["in.jsonl", "-o", "o", "--keep", "best"])
         .assert()
-        .code(2);
+        .code(3);
     folder
         .dedup(&["in.jsonl", "-o", "o", "--window", "soon"])
         .assert()
-        .code(2);
+        .code(3);
 }
 
 #[test]
@@ -735,7 +735,7 @@ fn odd_inputs_end_well() {
     folder
         .dedup(&["in.jsonl", "-o", "out.jsonl", "--rejects", "bad"])
         .assert()
-        .code(2);
+        .code(3);
 }
 
 fn pieces() -> impl Strategy<Value = Vec<String>> {

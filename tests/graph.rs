@@ -205,7 +205,7 @@ fn a_run_that_fails_leaves_nothing() {
             path.to_str().unwrap(),
         ])
         .assert()
-        .code(2);
+        .code(3);
     }
     assert!(files(output.path()).is_empty());
 }
@@ -214,7 +214,7 @@ fn a_run_that_fails_leaves_nothing() {
 fn an_ending_that_names_no_format_is_an_error() {
     let done = leitong(&["corpus/articles", "-o", "graph.txt"])
         .assert()
-        .code(2);
+        .code(3);
     let error = String::from_utf8_lossy(&done.get_output().stderr).into_owned();
     assert!(error.contains("--format"), "{error}");
 }

@@ -346,7 +346,7 @@ fn too_little_memory_and_places_that_cannot_be_written_are_errors_before_the_wor
         let assert = leitong(&["cluster", input, "-o", out])
             .args(arguments)
             .assert()
-            .code(2);
+            .code(3);
         let said = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
         for word in words {
             assert!(said.contains(word), "{arguments:?}: {said}");
@@ -386,7 +386,7 @@ fn a_full_disk_is_an_error_that_leaves_nothing() {
         dir.path().join("in.jsonl").display(),
         out.display()
     );
-    let assert = Command::new("sh").args(["-c", &line]).assert().code(2);
+    let assert = Command::new("sh").args(["-c", &line]).assert().code(3);
     let said = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
     assert!(said.contains("can't be kept there"), "{said}");
     assert!(said.contains("--temp-dir"), "{said}");
@@ -475,7 +475,7 @@ fn what_sorts_suffixes_finds_the_same_with_its_texts_on_disk() {
             (assert, said, folder)
         };
         let (assert, said, folder) = run(Some("32M"), "little");
-        assert.code(2);
+        assert.code(3);
         let words = "--memory: 32 MB are too little for 1 files on 2 threads; give it 80 MB";
         assert!(said.contains(words), "{command:?}: {said}");
         assert!(files(&folder).is_empty(), "{command:?}");
@@ -534,7 +534,7 @@ fn what_has_more_suffixes_than_room_is_refused_before_it_is_sorted() {
         let mut run = leitong(&[command]);
         run.args(["-o", out.to_str().unwrap(), input.to_str().unwrap()]);
         run.args(["--threads", "1", "--memory", "90M"]);
-        let assert = run.assert().code(2);
+        let assert = run.assert().code(3);
         let said = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
         let words = "90 MB are too little for 1,000 documents of 7,0";
         assert!(said.contains(words), "{command}: {said}");

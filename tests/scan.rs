@@ -219,5 +219,5 @@ fn an_output_that_can_not_be_is_named_before_the_work() {
     let path = blocked.path().to_str().unwrap();
     leitong(&["scan", "corpus/articles", "-o", path])
         .assert()
-        .code(2);
+        .code(3);
 }

@@ -1,5 +1,12 @@
 //! `leitong report`: the page that shows a scan, made from its folder.
 
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::Path;
+
+use serde_json::Value;
+use xxhash_rust::xxh3::Xxh3;
+
 use crate::cli::Outcome;
 use crate::cli::args::ReportArgs;
 use crate::cli::run::outputs::OutputCheck;
@@ -19,6 +26,7 @@ pub(in crate::cli) fn run(args: &ReportArgs) -> Result<Outcome> {
         .output
         .clone()
         .unwrap_or_else(|| args.dir.join("report.html"));
+    check_run(&args.dir)?;
     let mut check = OutputCheck::default();
     check.add(&out)?;
     let entries = std::fs::read_dir(&args.dir).map_err(|source| Error::Input {
@@ -47,4 +55,53 @@ pub(in crate::cli) fn run(args: &ReportArgs) -> Result<Outcome> {
         }
     }
     Ok(Outcome::Done)
+}
+
+/// Makes sure that the files of a folder are those of one run: the ones that
+/// its `run.json` names, byte for byte.
+fn check_run(dir: &Path) -> Result<()> {
+    let failed = |path: &Path, what: &str| Error::Format {
+        input: path.display().to_string(),
+        what: what.to_owned(),
+    };
+    let path = dir.join("run.json");
+    let bytes = fs::read(&path).map_err(|source| Error::Input {
+        path: path.clone(),
+        source,
+    })?;
+    let run: Value = serde_json::from_slice(&bytes)
+        .map_err(|_| failed(&path, "not the record of a scan; scan again"))?;
+    let files = run["files"].as_object().ok_or_else(|| {
+        failed(
+            &path,
+            "names no files, as an older version wrote it; scan again",
+        )
+    })?;
+    for (name, digest) in files.iter().filter(|(name, _)| *name != "report.html") {
+        let path = dir.join(name);
+        let hash = hash_of(&path).map_err(|source| Error::Input {
+            path: path.clone(),
+            source,
+        })?;
+        if digest["xxh3"] != hash {
+            return Err(failed(
+                &path,
+                "not the file that run.json names, so the folder is of more than one run; scan again",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Returns the hash of a file as `run.json` has it.
+fn hash_of(path: &Path) -> io::Result<String> {
+    let mut hash = Box::<Xxh3>::default();
+    let mut file = File::open(path)?;
+    let mut bytes = vec![0; 1 << 18];
+    loop {
+        match file.read(&mut bytes)? {
+            0 => return Ok(format!("{:016x}", hash.digest())),
+            len => hash.update(&bytes[..len]),
+        }
+    }
 }

@@ -1,0 +1,386 @@
+//! What a run must never do: replace an input, leave half of its files, die
+//! of a file that changes, or lose its voice.
+
+#![cfg(unix)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use leitong::synthetic::{Synthetic, SyntheticOptions};
+use serde_json::Value;
+
+const TEXT: &str = "临江市气象台昨日发布暴雨红色预警，全市中小学停课一天，公交线路全部停运。";
+
+fn leitong(dir: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_leitong"));
+    command.current_dir(dir).args(arguments);
+    command
+}
+
+fn run(dir: &Path, arguments: &[&str]) -> Output {
+    leitong(dir, arguments).output().unwrap()
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// Two like documents and another.
+fn news() -> String {
+    let other = "山城区供水公司昨日完成了老旧管网的更换，两万户居民用上了新的自来水。";
+    [("a", TEXT), ("b", TEXT), ("c", other)]
+        .map(|(id, text)| format!("{{\"id\":\"{id}\",\"text\":\"{text}\"}}\n"))
+        .concat()
+}
+
+/// The files of a folder with their bytes.
+fn files(dir: &Path) -> BTreeMap<String, Vec<u8>> {
+    fs::read_dir(dir)
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.path().is_file())
+        .map(|entry| {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            (name, fs::read(entry.path()).unwrap())
+        })
+        .collect()
+}
+
+/// Some ten megabytes that keep a run busy for seconds.
+fn write_much(path: &Path) {
+    let mut file = fs::File::create(path).unwrap();
+    for article in Synthetic::new(SyntheticOptions::default()).take(20_000) {
+        let record = serde_json::json!({ "id": article.id, "text": article.text });
+        writeln!(file, "{record}").unwrap();
+    }
+}
+
+#[test]
+fn no_output_replaces_an_input_by_whatever_name() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    fs::write(dir.join("news.jsonl"), news()).unwrap();
+    fs::hard_link(dir.join("news.jsonl"), dir.join("hard.jsonl")).unwrap();
+    std::os::unix::fs::symlink("news.jsonl", dir.join("soft.jsonl")).unwrap();
+    fs::write(dir.join("list.txt"), "暴雨红色预警\n").unwrap();
+    fs::write(dir.join("pairs.jsonl"), news()).unwrap();
+    fs::write(dir.join("graph.json"), news()).unwrap();
+    fs::write(dir.join("news.csv"), format!("id,text\na,{TEXT}\n")).unwrap();
+    fs::write(dir.join("g.nodes.csv"), format!("id,text\na,{TEXT}\n")).unwrap();
+    let before = files(dir);
+    for arguments in [
+        &["phrases", "news.jsonl", "-o", "news.jsonl"][..],
+        &["phrases", "news.jsonl", "-o", "./hard.jsonl"],
+        &["phrases", "news.jsonl", "-o", "soft.jsonl"],
+        &["phrases", "soft.jsonl", "-o", "hard.jsonl"],
+        &["phrases", "news.jsonl", "--by-document", "news.jsonl"],
+        &["phrases", "news.jsonl", "--suggest-ignore", "news.jsonl"],
+        &["phrases", "news.jsonl", "-o", "x", "--by-document", "x"],
+        &[
+            "phrases",
+            "news.jsonl",
+            "--known",
+            "list.txt",
+            "-o",
+            "list.txt",
+        ],
+        &[
+            "phrases",
+            "news.jsonl",
+            "--ignore",
+            "list.txt",
+            "--suggest-ignore",
+            "list.txt",
+        ],
+        &["cluster", "pairs.jsonl", "-o", "."],
+        &["scan", "pairs.jsonl", "-o", "."],
+        &["scan", "graph.json", "-o", "."],
+        &[
+            "graph",
+            "news.jsonl",
+            "-o",
+            "news.jsonl",
+            "--format",
+            "json",
+        ],
+        &["graph", "g.nodes.csv", "-o", "g.csv"],
+        &["dedup", "news.jsonl", "-o", "news.jsonl"],
+        &["dedup", "news.jsonl", "-o", "hard.jsonl"],
+        &[
+            "dedup",
+            "news.jsonl",
+            "-o",
+            "x",
+            "--decisions",
+            "news.jsonl",
+        ],
+        &["dedup", "news.jsonl", "-o", "x", "--rejects", "soft.jsonl"],
+        &["dedup", "news.jsonl", "-o", "x", "--rejects", "x"],
+    ] {
+        let done = run(dir, arguments);
+        assert_eq!(
+            done.status.code(),
+            Some(3),
+            "{arguments:?}: {}",
+            said(&done)
+        );
+        assert_eq!(files(dir), before, "{arguments:?}");
+    }
+    // The standard output, too, where it is a file.
+    let stdout = fs::File::options()
+        .append(true)
+        .open(dir.join("hard.jsonl"))
+        .unwrap();
+    let done = leitong(dir, &["phrases", "news.jsonl"])
+        .stdout(stdout)
+        .status()
+        .unwrap();
+    assert_eq!(done.code(), Some(3));
+    assert_eq!(files(dir), before);
+}
+
+#[test]
+fn a_device_has_no_files_beside_it() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("a.jsonl"), news()).unwrap();
+    let done = run(dir.path(), &["dedup", "a.jsonl", "-o", "/dev/null"]);
+    assert_eq!(done.status.code(), Some(0), "{}", said(&done));
+    assert!(!Path::new("/dev/decisions.jsonl").exists());
+    assert!(!Path::new("/dev/run.json").exists());
+    let done = run(
+        dir.path(),
+        &[
+            "dedup",
+            "a.jsonl",
+            "-o",
+            "/dev/null",
+            "--decisions",
+            "/dev/null",
+        ],
+    );
+    assert_eq!(done.status.code(), Some(0), "{}", said(&done));
+}
+
+#[test]
+fn the_record_of_a_run_names_its_files_and_report_believes_no_other() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    fs::write(dir.join("a.jsonl"), news()).unwrap();
+    assert_eq!(
+        run(dir, &["scan", "a.jsonl", "-o", "out"]).status.code(),
+        Some(0)
+    );
+    let out = dir.join("out");
+    let record: Value = serde_json::from_slice(&fs::read(out.join("run.json")).unwrap()).unwrap();
+    let named = record["files"].as_object().unwrap();
+    let there = files(&out);
+    assert_eq!(named.len() + 1, there.len());
+    for (name, digest) in named {
+        assert_eq!(digest["bytes"], there[name].len());
+        let hash = xxhash_rust::xxh3::xxh3_64(&there[name]);
+        assert_eq!(digest["xxh3"], format!("{hash:016x}"), "{name}");
+    }
+    fs::write(out.join("clusters.jsonl"), "").unwrap();
+    let done = run(dir, &["report", "out"]);
+    assert_eq!(done.status.code(), Some(3));
+    assert!(said(&done).contains("clusters.jsonl"), "{}", said(&done));
+}
+
+#[test]
+fn a_failed_run_leaves_the_earlier_one_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    fs::write(dir.join("a.jsonl"), news()).unwrap();
+    fs::write(dir.join("bad.jsonl"), news() + "{\n").unwrap();
+    for (command, output) in [
+        ("scan", "out"),
+        ("cluster", "out"),
+        ("dedup", "out/kept.jsonl"),
+    ] {
+        fs::create_dir_all(dir.join("out")).unwrap();
+        assert_eq!(
+            run(dir, &[command, "a.jsonl", "-o", output]).status.code(),
+            Some(0)
+        );
+        let before = files(&dir.join("out"));
+        let done = run(dir, &[command, "bad.jsonl", "-o", output, "--strict"]);
+        assert_eq!(done.status.code(), Some(3));
+        assert_eq!(files(&dir.join("out")), before, "{command}");
+        assert_eq!(fs::read_dir(dir.join("out")).unwrap().count(), before.len());
+        fs::remove_dir_all(dir.join("out")).unwrap();
+    }
+}
+
+/// Waits for the end of a run, for ten seconds.
+fn end_of(mut child: Child) -> Output {
+    let begin = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        assert!(begin.elapsed() < Duration::from_secs(10), "it does not end");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    child.wait_with_output().unwrap()
+}
+
+#[test]
+fn an_interrupted_run_leaves_nothing_and_says_by_which_signal() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    write_much(&dir.join("a.jsonl"));
+    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+        for arguments in [
+            &["scan", "a.jsonl", "-o", "out"][..],
+            &["dedup", "a.jsonl", "-o", "kept.jsonl", "--memory", "200M"],
+        ] {
+            let child = leitong(dir, arguments)
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap();
+            std::thread::sleep(Duration::from_millis(400));
+            let id = child.id().to_string();
+            assert!(
+                Command::new("kill")
+                    .args(["-s", signal, &id])
+                    .status()
+                    .unwrap()
+                    .success()
+            );
+            let done = end_of(child);
+            assert_eq!(done.status.code(), Some(code), "{}", said(&done));
+            let left: Vec<String> = files(dir).into_keys().collect();
+            assert_eq!(left, ["a.jsonl"]);
+            let out = fs::read_dir(dir.join("out"));
+            assert_eq!(out.map_or(0, Iterator::count), 0);
+        }
+    }
+}
+
+#[test]
+fn an_input_that_changes_is_an_error_that_names_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    let much = news().repeat(20_000);
+    let changes: [fn(&Path); 3] = [
+        |path| {
+            fs::File::options()
+                .write(true)
+                .open(path)
+                .unwrap()
+                .set_len(1_000_000)
+                .unwrap()
+        },
+        |path| {
+            let mut file = fs::File::options().write(true).open(path).unwrap();
+            file.write_all(&vec![b'#'; 3_000_000]).unwrap();
+        },
+        |path| {
+            fs::remove_file(path).unwrap();
+            fs::write(path, "").unwrap();
+        },
+    ];
+    for change in changes {
+        fs::write(dir.join("a.jsonl"), &much).unwrap();
+        let pipe = dir.join("pipe");
+        assert!(
+            Command::new("mkfifo")
+                .arg(&pipe)
+                .status()
+                .unwrap()
+                .success()
+        );
+        let arguments = ["cluster", "a.jsonl", "pipe", "-o", "out"];
+        let child = leitong(dir, &arguments)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // It waits for the pipe, and has found the file by then.
+        let mut writer = fs::File::options().write(true).open(&pipe).unwrap();
+        std::thread::sleep(Duration::from_millis(50));
+        change(&dir.join("a.jsonl"));
+        writer.write_all(news().as_bytes()).unwrap();
+        drop(writer);
+        let done = child.wait_with_output().unwrap();
+        assert_eq!(done.status.code(), Some(3), "{}", said(&done));
+        assert!(
+            said(&done).contains("a.jsonl: changed while"),
+            "{}",
+            said(&done)
+        );
+        assert_eq!(fs::read_dir(dir.join("out")).unwrap().count(), 0);
+        fs::remove_file(pipe).unwrap();
+    }
+}
+
+#[test]
+fn nobody_to_hear_is_no_panic() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    fs::write(dir.join("a.jsonl"), news() + "{\n").unwrap();
+    let full = || fs::File::options().write(true).open("/dev/full").unwrap();
+    for (arguments, code) in [
+        (&["scan", "a.jsonl", "-o", "out"][..], 2),
+        (&["dedup", "a.jsonl", "--dry-run"], 2),
+        (&["phrases", "a.jsonl", "-o", "p"], 2),
+        (&["graph", "a.jsonl", "-o", "g.dot"], 2),
+        (&["cluster", "absent", "-o", "out"], 3),
+        (&["cluster"], 3),
+    ] {
+        let done = leitong(dir, arguments)
+            .stderr(full())
+            .stdout(Stdio::null())
+            .status()
+            .unwrap();
+        assert_eq!(done.code(), Some(code), "{arguments:?}");
+    }
+    let mut child = leitong(dir, &["scan", "a.jsonl", "-o", "out"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stderr.take());
+    assert_eq!(child.wait().unwrap().code(), Some(2));
+}
+
+#[test]
+fn names_can_not_write_to_the_terminal() {
+    let dir = tempfile::tempdir().unwrap();
+    let name = "a\u{1b}[2J\nb.jsonl";
+    fs::write(dir.path().join(name), news() + "{\n").unwrap();
+    let done = run(dir.path(), &["cluster", name, "-o", "out"]);
+    assert_eq!(done.status.code(), Some(2));
+    assert!(!done.stderr.contains(&0x1b));
+    assert!(
+        said(&done).contains("a\\u{1b}[2J\\nb.jsonl"),
+        "{}",
+        said(&done)
+    );
+}
+
+#[test]
+fn wrong_use_and_no_documents_are_errors_and_help_is_none() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir(dir.path().join("empty")).unwrap();
+    fs::write(dir.path().join("empty.jsonl"), "").unwrap();
+    fs::write(dir.path().join("bad.jsonl"), "{\n{\n").unwrap();
+    for arguments in [
+        &["cluster"][..],
+        &["nothing"],
+        &["cluster", "empty", "-o", "out"],
+        &["cluster", "empty.jsonl", "-o", "out"],
+        &["phrases", "bad.jsonl", "-o", "out"],
+        &["dedup", "empty", "-o", "out"],
+    ] {
+        let done = run(dir.path(), arguments);
+        assert_eq!(
+            done.status.code(),
+            Some(3),
+            "{arguments:?}: {}",
+            said(&done)
+        );
+    }
+    for arguments in [&["--help"][..], &["scan", "--help"], &["--version"]] {
+        assert_eq!(run(dir.path(), arguments).status.code(), Some(0));
+    }
+}
