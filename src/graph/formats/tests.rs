@@ -10,6 +10,7 @@ use crate::date::Date;
 use crate::graph::formats::gexf::whole_day;
 use crate::graph::formats::names::is_legal;
 use crate::graph::formats::{GraphFormat, GraphTarget, GraphWriter, Link, Node, Shape};
+use crate::write::OutputSet;
 use crate::write::table::{Cell, Kind};
 
 fn shape(directed: bool, dated: bool) -> Shape {
@@ -26,7 +27,8 @@ fn shape(directed: bool, dated: bool) -> Shape {
 fn written(format: GraphFormat, shape: Shape, ids: [&str; 2], title: &str) -> Vec<Vec<u8>> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(format!("graph.{format}"));
-    let target = GraphTarget::open(&path, None).unwrap();
+    let outputs = OutputSet::default();
+    let target = GraphTarget::open(&outputs, &path, None).unwrap();
     let mut out = GraphWriter::new(target, shape).unwrap();
     let start = Date::parse("2020-04-14");
     out.node(&Node {
@@ -53,6 +55,7 @@ fn written(format: GraphFormat, shape: Shape, ids: [&str; 2], title: &str) -> Ve
     .unwrap();
     assert!(!path.exists(), "files appear when they are whole");
     out.finish().unwrap();
+    outputs.publish().unwrap();
     GraphTarget::files(&path, None)
         .iter()
         .map(|file| fs::read(file).unwrap())
@@ -212,7 +215,7 @@ fn a_month_or_a_year_begins_with_its_first_day() {
 #[test]
 fn a_name_without_a_format_is_an_error_before_the_work() {
     let fails = |path: &str, format| {
-        GraphTarget::open(Path::new(path), format)
+        GraphTarget::open(&OutputSet::default(), Path::new(path), format)
             .err()
             .map(|error| error.to_string())
             .unwrap_or_default()
