@@ -57,7 +57,14 @@ fn a_scan_writes_what_the_single_commands_write() {
     let at = |name: &str| single.path().join(name).to_str().unwrap().to_owned();
     for arguments in [
         vec!["cluster", input, "-o", &at("")],
-        vec!["dedup", input, "--copy-to", &at("kept")],
+        vec![
+            "dedup",
+            input,
+            "--copy-to",
+            &at("kept"),
+            "--decisions",
+            &at("decisions.jsonl"),
+        ],
         vec!["graph", input, "-o", &at("graph.json")],
         vec!["graph", input, "-o", &at("graph.graphml")],
         vec![
@@ -186,7 +193,6 @@ fn odd_input_does_no_harm() {
     let empty = serde_json::json!({"id": "x", "text": ""});
     let records = format!("{hostile}\n{again}\n{empty}\n{empty}\n");
     for (name, bytes) in [
-        ("nothing.jsonl", String::new()),
         ("one.txt", "一".to_owned()),
         ("hostile.jsonl", records),
         (
