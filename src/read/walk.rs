@@ -214,7 +214,7 @@ impl Inputs {
             let (Some(path), Some(stamp)) = (&input.path, input.stamp) else {
                 continue;
             };
-            let now = fs::metadata(path).map(|metadata| FileStamp::new(&metadata));
+            let now = fs::metadata(path).map(|metadata| FileStamp::new(metadata));
             if now.ok() != Some(stamp) {
                 return Err(Error::Changed {
                     input: input.name.clone(),
@@ -467,7 +467,7 @@ impl Inputs {
                 compression,
                 len_bytes: metadata.len(),
                 regular: true,
-                stamp: Some(FileStamp::new(&metadata)),
+                stamp: Some(FileStamp::new(metadata)),
                 named: false,
             }),
             NameClass::Binary(ending, _) => {

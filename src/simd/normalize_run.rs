@@ -126,6 +126,7 @@ fn run_units(
 /// Reads up to the end of `bytes` at most, and passes `stop` by part of a
 /// character at most.
 #[inline(always)]
+#[allow(clippy::too_many_arguments)] // slices and state of one hot loop
 pub(super) fn run<const SPANS: bool>(
     bytes: &[u8],
     mut at: usize,

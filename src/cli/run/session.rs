@@ -23,7 +23,7 @@ pub(in crate::cli) fn pool(args: &RunArgs) -> Result<rayon::ThreadPool> {
 
 /// Returns an error if nothing was read, after naming what was left out.
 pub(in crate::cli) fn refuse_nothing(corpus: &Corpus, read: &ReadReport, bar: &Bar) -> Result<()> {
-    if corpus.len() > 0 {
+    if !corpus.is_empty() {
         return Ok(());
     }
     bar.clear();

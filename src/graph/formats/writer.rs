@@ -21,7 +21,7 @@ pub struct GraphWriter {
 
 enum Out {
     Lines(GraphFormat, Lines),
-    Tables(Tables),
+    Tables(Box<Tables>),
 }
 
 impl GraphWriter {
@@ -37,7 +37,7 @@ impl GraphWriter {
                 format,
                 nodes,
                 edges,
-            } => Out::Tables(Tables::new(format, &shape, nodes, edges)?),
+            } => Out::Tables(Box::new(Tables::new(format, &shape, nodes, edges)?)),
         };
         let mut writer = GraphWriter {
             shape,

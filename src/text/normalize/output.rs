@@ -12,7 +12,7 @@ pub(super) trait Output {
     fn run(&mut self, bytes: &[u8], at: usize, table: &[u16; 0x1_0000]) -> usize;
     fn push(&mut self, unit: u16, start: usize, end: usize);
     /// Returns the unit that has this many units of the text after it.
-    fn from_end(&self, back: usize) -> Option<u16>;
+    fn unit_back(&self, back: usize) -> Option<u16>;
     /// Returns the number of units, those of other texts included.
     fn len(&self) -> usize;
     /// Removes the unit at an index.
@@ -21,7 +21,7 @@ pub(super) trait Output {
     fn replace(&mut self, at: usize, unit: u16);
 
     fn last(&self) -> Option<u16> {
-        self.from_end(0)
+        self.unit_back(0)
     }
 
     /// Extends the span of the last unit to `end`.
@@ -46,7 +46,7 @@ impl Output for UnitsOnly<'_> {
         self.units.push(unit);
     }
 
-    fn from_end(&self, back: usize) -> Option<u16> {
+    fn unit_back(&self, back: usize) -> Option<u16> {
         self.units[self.begin..].iter().rev().nth(back).copied()
     }
 
@@ -90,7 +90,7 @@ impl Output for Normalized {
         self.offsets.ends.push(end as u32);
     }
 
-    fn from_end(&self, back: usize) -> Option<u16> {
+    fn unit_back(&self, back: usize) -> Option<u16> {
         self.units.iter().rev().nth(back).copied()
     }
 

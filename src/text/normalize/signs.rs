@@ -368,7 +368,7 @@ impl Judge {
             star.seen += 1;
             if !fits {
                 let after = out.len() - star.unit;
-                let before = out.from_end(after).filter(|before| *before != SEPARATOR);
+                let before = out.unit_back(after).filter(|before| *before != SEPARATOR);
                 match before.filter(|_| self.word_spaces) {
                     Some(_) => out.replace(star.unit, SEPARATOR),
                     None => out.remove(star.unit),
@@ -408,7 +408,7 @@ impl Judge {
     /// were not counted, four stand for more.
     fn count_digits(&self, out: &impl Output) -> usize {
         self.digits.unwrap_or_else(|| {
-            let is_digit = |back: &usize| out.from_end(*back).is_some_and(is_digit);
+            let is_digit = |back: &usize| out.unit_back(*back).is_some_and(is_digit);
             (0..4).take_while(is_digit).count()
         })
     }
