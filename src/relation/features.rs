@@ -1,14 +1,6 @@
 //! The features of a pair of normalized texts that its relation is told by.
 
-use std::ops::Range;
-
-use crate::passages::{Aligner, ChangeOptions, Hunk, HunkKind, PassageOptions, Passages};
-use crate::relation::Relation;
-use crate::relation::classify::{Class, is_mostly_own, shares_little};
-use crate::relation::figures::{Figure, FigureKind, figures};
-use crate::relation::slot::{SlotKind, slot_kind};
-use crate::text::numbers::is_sign;
-use crate::text::signs::lost_signs;
+use crate::relation::figures::FigureKind;
 
 /// Changes between two texts, by what was changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -90,211 +82,6 @@ pub struct Features {
     pub stories: Option<f64>,
 }
 
-/// Extracts the features of pair after pair, and reuses its buffers.
-#[derive(Default)]
-pub struct FeatureExtractor {
-    pub(crate) aligner: Aligner,
-    figures_a: Vec<Figure>,
-    figures_b: Vec<Figure>,
-    keys_a: Vec<u64>,
-    keys_b: Vec<u64>,
-    swaps: Vec<u64>,
-}
-
-impl FeatureExtractor {
-    /// Returns the features of two normalized texts; `stories` is not
-    /// known.
-    pub fn extract(&mut self, a: &[u16], b: &[u16]) -> Features {
-        self.aligner.align(a, b, PassageOptions::MIN_LENGTH);
-        self.extract_aligned(a, b)
-    }
-
-    /// Returns the features of the two texts that its aligner aligned last,
-    /// on runs of [`PassageOptions::MIN_LENGTH`].
-    pub(crate) fn extract_aligned(&mut self, a: &[u16], b: &[u16]) -> Features {
-        // Changes are the same whichever text is called `a` only if they are
-        // computed in one order.
-        if (a.len(), a) > (b.len(), b) {
-            self.aligner.exchange();
-            return self.extract_in_order(b, a).exchanged();
-        }
-        self.extract_in_order(a, b)
-    }
-
-    /// Returns the class of the two texts that its aligner aligned last;
-    /// features are extracted only where the class is not plain.
-    pub(crate) fn classify_aligned(&mut self, a: &[u16], b: &[u16]) -> Class {
-        if (a.len(), a) > (b.len(), b) {
-            self.aligner.exchange();
-            return self.classify_in_order(b, a);
-        }
-        self.classify_in_order(a, b)
-    }
-
-    fn classify_in_order(&mut self, a: &[u16], b: &[u16]) -> Class {
-        if lost_signs(a, b) {
-            return Class::Given(Relation::Version);
-        }
-        let lens = (a.len() as u32, b.len() as u32);
-        let shared_chars = self.aligner.runs().iter().map(|run| run.len).sum();
-        if !a.is_empty() && shares_little(shared_chars, lens.0, lens.1) {
-            return Class::Given(Relation::Reuse);
-        }
-        let changes = self.changes(a, b);
-        let aligned = changes.1.iter().map(aligned).sum();
-        if !a.is_empty() && is_mostly_own(aligned, lens.0, lens.1) {
-            return Class::Given(Relation::Reuse);
-        }
-        // The class does not depend on which text is called `a`.
-        self.of_changes(a, b, changes).class()
-    }
-
-    fn extract_in_order(&mut self, a: &[u16], b: &[u16]) -> Features {
-        let changes = self.changes(a, b);
-        self.of_changes(a, b, changes)
-    }
-
-    fn changes(&mut self, a: &[u16], b: &[u16]) -> (Passages, Vec<Hunk>) {
-        let options = ChangeOptions::default();
-        self.aligner.changes_of_aligned(a, b, &options)
-    }
-
-    fn of_changes(
-        &mut self,
-        a: &[u16],
-        b: &[u16],
-        (passages, hunks): (Passages, Vec<Hunk>),
-    ) -> Features {
-        let mut features = Features {
-            len_a: a.len() as u32,
-            len_b: b.len() as u32,
-            shared_chars: passages.shared_chars,
-            longest_shared: passages.longest_shared,
-            coverage_a: passages.coverage_a,
-            coverage_b: passages.coverage_b,
-            signs_missing: lost_signs(a, b),
-            ..Features::default()
-        };
-        figures(a, &mut self.figures_a);
-        figures(b, &mut self.figures_b);
-        features.figures = self.count_figures();
-        self.swaps.clear();
-        for hunk in &hunks {
-            self.add_hunk(a, b, hunk, &mut features);
-        }
-        self.swaps.sort_unstable();
-        let same = self.swaps.chunk_by(|x, y| x == y).map(<[u64]>::len);
-        features.slots.repeated = same.max().unwrap_or(0) as u32;
-        features
-    }
-
-    fn add_hunk(&mut self, a: &[u16], b: &[u16], hunk: &Hunk, features: &mut Features) {
-        let (len_a, len_b) = (hunk.a.len() as u32, hunk.b.len() as u32);
-        features.aligned += aligned(hunk);
-        match hunk.kind {
-            HunkKind::Equal | HunkKind::MovedHere => {}
-            HunkKind::MovedAway => features.moved += len_a,
-            HunkKind::Deleted => {
-                features.only_a += len_a;
-                let in_figure = in_figure(a, &hunk.a, &self.figures_a);
-                features.add_gap(in_figure);
-                features.longest_alone = features.longest_alone.max(len_a);
-            }
-            HunkKind::Inserted => {
-                features.only_b += len_b;
-                let in_figure = in_figure(b, &hunk.b, &self.figures_b);
-                features.add_gap(in_figure);
-                features.longest_alone = features.longest_alone.max(len_b);
-            }
-            HunkKind::Replaced => {
-                features.replaced_a += len_a;
-                features.replaced_b += len_b;
-                let kind = slot_kind(a, b, hunk, &self.figures_a, &self.figures_b);
-                match kind {
-                    SlotKind::Number => features.slots.numbers += 1,
-                    SlotKind::Date => features.slots.dates += 1,
-                    SlotKind::Name => features.slots.names += 1,
-                    SlotKind::Text => features.slots.texts += 1,
-                }
-                if matches!(kind, SlotKind::Name | SlotKind::Text) && len_a.min(len_b) >= 2 {
-                    let side = |units: &[u16], range: &Range<u32>| {
-                        crate::hash::text_hash(&units[range.start as usize..range.end as usize]).0
-                            as u64
-                    };
-                    let swap = crate::hash::mix(side(a, &hunk.a)) ^ side(b, &hunk.b);
-                    self.swaps.push(swap);
-                }
-            }
-        }
-    }
-
-    /// Counts figures that both texts state.
-    fn count_figures(&mut self) -> FigureCounts {
-        let distinct =
-            |figures: &[Figure], out: &mut Vec<u64>, wanted: &dyn Fn(&Figure) -> bool| {
-                out.clear();
-                out.extend(
-                    figures
-                        .iter()
-                        .filter(|figure| wanted(figure))
-                        .map(|figure| figure.key),
-                );
-                out.sort_unstable();
-                out.dedup();
-            };
-        distinct(&self.figures_a, &mut self.keys_a, &|figure| {
-            figure.is_strong()
-        });
-        distinct(&self.figures_b, &mut self.keys_b, &|figure| {
-            figure.is_strong()
-        });
-        let shared = common(&self.keys_a, &self.keys_b);
-        let (only_a, only_b) = (
-            self.keys_a.len() as u32 - shared,
-            self.keys_b.len() as u32 - shared,
-        );
-        distinct(&self.figures_a, &mut self.keys_a, &|figure| {
-            figure.kind == FigureKind::Day
-        });
-        distinct(&self.figures_b, &mut self.keys_b, &|figure| {
-            figure.kind == FigureKind::Day
-        });
-        FigureCounts {
-            shared,
-            only_a,
-            only_b,
-            shared_days: common(&self.keys_a, &self.keys_b),
-            days_a: self.keys_a.len() as u32,
-            days_b: self.keys_b.len() as u32,
-        }
-    }
-}
-
-/// Returns the characters of a hunk that are equal, moved ones too.
-fn aligned(hunk: &Hunk) -> u32 {
-    match hunk.kind {
-        HunkKind::Equal | HunkKind::MovedAway => hunk.a.len() as u32,
-        _ => 0,
-    }
-}
-
-/// Returns the kind of the figure that loses a sign with a range of one text:
-/// the point of 2.5, the minus of -3.
-fn in_figure(units: &[u16], range: &Range<u32>, figures: &[Figure]) -> Option<FigureKind> {
-    let gap = &units[range.start as usize..range.end as usize];
-    if !gap.iter().all(|unit| is_sign(*unit)) {
-        return None;
-    }
-    let from = figures.partition_point(|figure| figure.end <= range.start);
-    let figure = figures.get(from)?;
-    (figure.start <= range.start && range.end < figure.end).then_some(figure.kind)
-}
-
-/// Returns how many values two sorted lists share.
-fn common(a: &[u64], b: &[u64]) -> u32 {
-    crate::simd::merge::shared(a, b, 0).unwrap_or(0) as u32
-}
-
 impl Features {
     /// Returns the features of two texts with one wording of `len` units.
     pub(crate) fn of_copies(len: usize) -> Features {
@@ -313,7 +100,7 @@ impl Features {
 
     /// Counts a place where one text has something and the other nothing: a
     /// figure that has another value with its sign, or a gap.
-    fn add_gap(&mut self, in_figure: Option<FigureKind>) {
+    pub(super) fn add_gap(&mut self, in_figure: Option<FigureKind>) {
         match in_figure {
             Some(FigureKind::Number) => self.slots.numbers += 1,
             Some(FigureKind::Day | FigureKind::Time) => self.slots.dates += 1,
@@ -321,7 +108,7 @@ impl Features {
         }
     }
 
-    fn exchanged(self) -> Features {
+    pub(super) fn exchanged(self) -> Features {
         let figures = self.figures;
         Features {
             len_a: self.len_b,
@@ -340,64 +127,6 @@ impl Features {
                 ..figures
             },
             ..self
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::relation::Relation;
-
-    fn extract(a: &str, b: &str) -> Features {
-        let units = |text: &str| text.encode_utf16().collect::<Vec<u16>>();
-        FeatureExtractor::default().extract(&units(a), &units(b))
-    }
-
-    const BULLETIN: &str =
-        "本市3月4日新增病例12例治愈出院35例现有在院病例208例均在定点医院接受治疗";
-
-    #[test]
-    fn exchanging_the_texts_exchanges_the_features() {
-        let other = "据报道本市3月5日新增病例7例治愈出院41例现有在院病例174例";
-        let (one, exchanged) = (extract(BULLETIN, other), extract(other, BULLETIN));
-        assert_eq!(one, exchanged.clone().exchanged());
-        assert_eq!(one.same_story(), exchanged.same_story());
-        assert_eq!(one.relation(), exchanged.relation());
-    }
-
-    #[test]
-    fn a_bulletin_of_the_next_day_has_other_figures_in_the_same_slots() {
-        let next = "本市3月5日新增病例7例治愈出院41例现有在院病例174例均在定点医院接受治疗";
-        let features = extract(BULLETIN, next);
-        assert_eq!(
-            features.slots,
-            Slots {
-                numbers: 3,
-                dates: 1,
-                ..Slots::default()
-            }
-        );
-        assert_eq!(features.figures.shared_days, 0);
-        assert_eq!(features.relation(), Relation::Template);
-    }
-
-    #[test]
-    fn relations_of_made_up_texts_are_what_they_were_made_as() {
-        let edited = BULLETIN.replace("均在", "他们都在");
-        let longer = [
-            BULLETIN,
-            "市长在会上说各区要把工作做细做实不能放松警惕同时要让大家的生活尽快恢复正常",
-        ]
-        .concat();
-        for (a, b, relation) in [
-            (BULLETIN, BULLETIN, Relation::Copy),
-            (BULLETIN, edited.as_str(), Relation::Version),
-            (BULLETIN, longer.as_str(), Relation::Excerpt),
-            ("", "", Relation::Copy),
-            ("", BULLETIN, Relation::Reuse),
-        ] {
-            assert_eq!(extract(a, b).relation(), relation, "{a} {b}");
         }
     }
 }

@@ -2,6 +2,7 @@
 //! likeness that they speak for.
 
 mod classify;
+pub mod extractor;
 pub mod features;
 mod figures;
 mod relate;
@@ -10,7 +11,8 @@ mod slot;
 mod window_frequency;
 
 pub use crate::text::signs::lost_signs;
-pub use features::{FeatureExtractor, Features, FigureCounts, Slots};
+pub use extractor::FeatureExtractor;
+pub use features::{Features, FigureCounts, Slots};
 pub use relate::{Classified, relate, relations, relations_of_aligned};
 pub use slot::{SlotKind, change_kind};
 

@@ -9,7 +9,8 @@ use crate::passages::{PassageOptions, Tilings};
 use crate::progress::{Progress, Stage};
 use crate::relation::Relation;
 use crate::relation::classify::Class;
-use crate::relation::features::{FeatureExtractor, Features};
+use crate::relation::extractor::FeatureExtractor;
+use crate::relation::features::Features;
 use crate::relation::window_frequency::WindowFrequency;
 
 /// A relation and the features that it was told by.
