@@ -515,6 +515,9 @@ fn annotated(text: &str, random: &mut Random) -> String {
     out
 }
 
+/// Marks that state no fact beside Han characters.
+const MARKS: &str = "，。、；：！？“”‘’《》（）";
+
 /// Drops punctuation, but not beside letters and digits: signs there may state
 /// facts.
 fn unpunctuated(text: &str) -> String {
@@ -523,7 +526,7 @@ fn unpunctuated(text: &str) -> String {
     let mut beside = false;
     while let Some(c) = chars.next() {
         let next = chars.peek().is_some_and(char::is_ascii_alphanumeric);
-        if !is_punctuation(c) || beside || next {
+        if !is_punctuation(c) || !MARKS.contains(c) || beside || next {
             out.push(c);
         }
         beside = c.is_ascii_alphanumeric();

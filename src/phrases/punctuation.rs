@@ -258,7 +258,7 @@ mod tests {
                     .chain([symbols.character(symbols.at(at as u32 + 1))])
             })
             .collect();
-        assert_eq!(shown, "ant stop 35 кг x|用|ipad4|看|书");
+        assert_eq!(shown, "ant stop 3.5 кг x|用|ipad4|看|书");
     }
 
     #[test]
