@@ -8,6 +8,7 @@ thread_local! {
 }
 
 /// Returns what `work` returns, or nothing if it panicked.
+#[cfg_attr(not(feature = "parquet"), allow(dead_code))]
 pub(crate) fn caught<T>(work: impl FnOnce() -> T) -> Option<T> {
     CATCHING.set(CATCHING.get() + 1);
     let done = catch_unwind(AssertUnwindSafe(work)).ok();

@@ -73,7 +73,7 @@ pub fn reused_phrases(corpus: &Corpus, options: &PhraseOptions) -> Result<Vec<Ph
 ///
 /// Use it to write phrases: occurrences are looked up batch by batch, so those
 /// of a large corpus are never in memory together. To compute more than the
-/// phrases of a corpus, build an [`Index`] and call [`select`] once.
+/// phrases of a corpus, build an [`Index`] and call [`select`](fn@select) once.
 ///
 /// # Errors
 ///

@@ -78,6 +78,7 @@ impl ColumnSelector {
     }
 
     /// Returns the alternatives, in order of preference.
+    #[cfg(feature = "parquet")]
     pub(crate) fn alternatives(&self) -> &[Vec<usize>] {
         &self.alternatives
     }

@@ -31,7 +31,7 @@ impl Examples {
     }
 
     /// Makes sure that a phrase has examples, given its occurrences. Phrases
-    /// come best first; those after the first [`PHRASES`] get none.
+    /// come best first; those after the first `PHRASES` get none.
     ///
     /// Takes one pass over the occurrences.
     pub fn take(&mut self, occurrences: &[Occurrence]) {
