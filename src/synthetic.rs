@@ -548,7 +548,8 @@ fn respaced(text: &str, random: &mut Random) -> String {
             '!'..='~' => out.extend(char::from_u32(c as u32 + 0xfee0)),
             c => out.push(c),
         }
-        let parts = !c.is_ascii_graphic() || !chars.peek().is_some_and(char::is_ascii_graphic);
+        let is_plain = |c: &char| !c.is_ascii_graphic() && !is_punctuation(*c);
+        let parts = is_plain(&c) && chars.peek().is_none_or(is_plain);
         while random.below(3) == 0 {
             let odd = random.choose(&ODD);
             let invisible = random.choose(&INVISIBLE);
