@@ -216,5 +216,5 @@ fn an_ending_that_names_no_format_is_an_error() {
         .assert()
         .code(3);
     let error = String::from_utf8_lossy(&done.get_output().stderr).into_owned();
-    assert!(error.contains("--format"), "{error}");
+    assert!(error.contains("names no format"), "{error}");
 }

@@ -4,7 +4,8 @@
 use std::cmp::Ordering;
 
 use crate::relation::Relation;
-use crate::relation::features::Features;
+use crate::relation::features::{FeatureExtractor, Features, aligned};
+use crate::text::signs::lost_signs;
 
 /// What each feature weighs: the log-odds that two texts tell the same story
 /// change by this much for one unit of it.
@@ -165,6 +166,36 @@ fn weigh_stories(stories: Option<f64>) -> f64 {
     // Two texts of one story are where the counting begins.
     let log = stories.map_or(0.0, |stories| (stories / 2.0).max(1.0).ln());
     WEIGHTS.stories * log
+}
+
+impl FeatureExtractor {
+    /// Returns the class of the two texts that its aligner aligned last;
+    /// features are extracted only where the class is not plain.
+    pub(crate) fn classify_aligned(&mut self, a: &[u16], b: &[u16]) -> Class {
+        if (a.len(), a) > (b.len(), b) {
+            self.aligner.exchange();
+            return self.classify_in_order(b, a);
+        }
+        self.classify_in_order(a, b)
+    }
+
+    fn classify_in_order(&mut self, a: &[u16], b: &[u16]) -> Class {
+        if lost_signs(a, b) {
+            return Class::Given(Relation::Version);
+        }
+        let lens = (a.len() as u32, b.len() as u32);
+        let shared_chars = self.aligner.runs().iter().map(|run| run.len).sum();
+        if !a.is_empty() && shares_little(shared_chars, lens.0, lens.1) {
+            return Class::Given(Relation::Reuse);
+        }
+        let changes = self.changes(a, b);
+        let aligned = changes.1.iter().map(aligned).sum();
+        if !a.is_empty() && is_mostly_own(aligned, lens.0, lens.1) {
+            return Class::Given(Relation::Reuse);
+        }
+        // The class does not depend on which text is called `a`.
+        self.of_changes(a, b, changes).class()
+    }
 }
 
 impl Features {

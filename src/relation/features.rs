@@ -3,8 +3,6 @@
 use std::ops::Range;
 
 use crate::passages::{Aligner, ChangeOptions, Hunk, HunkKind, PassageOptions, Passages};
-use crate::relation::Relation;
-use crate::relation::classify::{Class, is_mostly_own, shares_little};
 use crate::relation::figures::{Figure, FigureKind, figures};
 use crate::relation::slot::{SlotKind, slot_kind};
 use crate::text::numbers::is_sign;
@@ -121,45 +119,17 @@ impl FeatureExtractor {
         self.extract_in_order(a, b)
     }
 
-    /// Returns the class of the two texts that its aligner aligned last;
-    /// features are extracted only where the class is not plain.
-    pub(crate) fn classify_aligned(&mut self, a: &[u16], b: &[u16]) -> Class {
-        if (a.len(), a) > (b.len(), b) {
-            self.aligner.exchange();
-            return self.classify_in_order(b, a);
-        }
-        self.classify_in_order(a, b)
-    }
-
-    fn classify_in_order(&mut self, a: &[u16], b: &[u16]) -> Class {
-        if lost_signs(a, b) {
-            return Class::Given(Relation::Version);
-        }
-        let lens = (a.len() as u32, b.len() as u32);
-        let shared_chars = self.aligner.runs().iter().map(|run| run.len).sum();
-        if !a.is_empty() && shares_little(shared_chars, lens.0, lens.1) {
-            return Class::Given(Relation::Reuse);
-        }
-        let changes = self.changes(a, b);
-        let aligned = changes.1.iter().map(aligned).sum();
-        if !a.is_empty() && is_mostly_own(aligned, lens.0, lens.1) {
-            return Class::Given(Relation::Reuse);
-        }
-        // The class does not depend on which text is called `a`.
-        self.of_changes(a, b, changes).class()
-    }
-
     fn extract_in_order(&mut self, a: &[u16], b: &[u16]) -> Features {
         let changes = self.changes(a, b);
         self.of_changes(a, b, changes)
     }
 
-    fn changes(&mut self, a: &[u16], b: &[u16]) -> (Passages, Vec<Hunk>) {
+    pub(super) fn changes(&mut self, a: &[u16], b: &[u16]) -> (Passages, Vec<Hunk>) {
         let options = ChangeOptions::default();
         self.aligner.changes_of_aligned(a, b, &options)
     }
 
-    fn of_changes(
+    pub(super) fn of_changes(
         &mut self,
         a: &[u16],
         b: &[u16],
@@ -271,7 +241,7 @@ impl FeatureExtractor {
 }
 
 /// Returns the characters of a hunk that are equal, moved ones too.
-fn aligned(hunk: &Hunk) -> u32 {
+pub(super) fn aligned(hunk: &Hunk) -> u32 {
     match hunk.kind {
         HunkKind::Equal | HunkKind::MovedAway => hunk.a.len() as u32,
         _ => 0,
