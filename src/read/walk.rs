@@ -214,7 +214,7 @@ impl Inputs {
             let (Some(path), Some(stamp)) = (&input.path, input.stamp) else {
                 continue;
             };
-            let now = fs::metadata(path).map(|metadata| FileStamp::new(metadata));
+            let now = fs::metadata(path).map(|metadata| FileStamp::new(&metadata));
             if now.ok() != Some(stamp) {
                 return Err(Error::Changed {
                     input: input.name.clone(),
