@@ -71,12 +71,14 @@ fn check_run(dir: &Path) -> Result<()> {
     })?;
     let run: Value = serde_json::from_slice(&bytes)
         .map_err(|_| failed(&path, "not the record of a scan; scan again"))?;
-    let files = run["files"].as_object().ok_or_else(|| {
-        failed(
-            &path,
-            "names no files, as an older version wrote it; scan again",
-        )
-    })?;
+    let Some(files) = run["files"].as_object() else {
+        say!(
+            "leitong: warning: {} names no files, as an older version wrote it, so it can't be \
+             told whether the files beside it are of one run",
+            path.display()
+        );
+        return Ok(());
+    };
     for (name, digest) in files.iter().filter(|(name, _)| *name != "report.html") {
         let path = dir.join(name);
         let hash = hash_of(&path).map_err(|source| Error::Input {
