@@ -663,7 +663,7 @@ fn a_phrase_is_shown_in_its_commonest_simplified_spelling() {
     assert!(
         repeats
             .iter()
-            .any(|repeat| repeat.phrase == "治理成效十分显著")
+            .any(|repeat| repeat.phrase.starts_with("治理成效十分显著"))
     );
     let list = PhraseList::new(&corpus, ["成效十分顯着"]).unwrap();
     assert_eq!(list.find(&corpus).unwrap()[0].phrase, "成效十分显著");
