@@ -74,7 +74,7 @@ fn missing_and_broken_files_are_named_with_the_line() {
             .unwrap_err()
             .to_string()
     };
-    assert!(fails(1_000).contains("--report-limit"));
+    assert!(fails(1_000).contains("`report-limit`"));
     let clusters = dir.path().join("clusters.jsonl");
     let good = fs::read_to_string(&clusters).unwrap();
     fs::write(&clusters, format!("{good}\nnot a record\n")).unwrap();
