@@ -10,6 +10,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use leitong::Context;
 use leitong::corpus::DocId;
 use leitong::near::{Shingling, verify};
 use leitong::read;
@@ -33,7 +34,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for set in sets {
         let path: PathBuf = Path::new(data).join(set).join("docs.jsonl.zst");
         let inputs = Inputs::find(&[path])?;
-        let (corpus, _) = read::read(&inputs, &CorpusOptions::default(), &())?;
+        let (corpus, _) = read::read(&inputs, &CorpusOptions::default(), &Context::default())?;
         let docs: HashMap<&str, DocId> = corpus.docs().map(|doc| (corpus.id(doc), doc)).collect();
         let labelled: Vec<_> = rows.iter().filter(|row| row[0] == set).collect();
         let pairs: Vec<_> = labelled
@@ -43,7 +44,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 verify::count(&corpus, Shingling::default(), a, b)
             })
             .collect();
-        for (row, classified) in labelled.iter().zip(relate(&corpus, &pairs, &()).unwrap()) {
+        for (row, classified) in labelled
+            .iter()
+            .zip(relate(&corpus, &pairs, &Context::default()).unwrap())
+        {
             println!("{}\t{classified:?}", row.join("\t"));
         }
     }

@@ -13,6 +13,7 @@
 
 use std::time::Instant;
 
+use leitong::Context;
 use leitong::corpus::Corpus;
 use leitong::read;
 use leitong::read::{CorpusOptions, Inputs};
@@ -29,7 +30,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         return Err("usage: survivors PATH...".into());
     }
     let inputs = Inputs::find(&paths)?;
-    let (corpus, _) = read::read(&inputs, &CorpusOptions::default(), &())?;
+    let (corpus, _) = read::read(&inputs, &CorpusOptions::default(), &Context::default())?;
     let text = distinct_texts(&corpus);
     let per_character = |start: Instant| start.elapsed().as_nanos() as f64 / text.len() as f64;
     let start = Instant::now();

@@ -88,6 +88,9 @@ pub enum Error {
         /// What is wrong and what to do.
         what: String,
     },
+    /// The caller cancelled the run.
+    #[error("the run was cancelled")]
+    Cancelled,
     /// Two sketches were made in different ways.
     #[error(
         "sketches differ in {what}: {left} and {right}; sketch both again with one set of options"

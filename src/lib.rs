@@ -26,8 +26,8 @@
 //!
 //! Imports descend, and `tests/layers.rs` checks that: [`near`], [`phrases`] and
 //! [`passages`] never import each other. Below the stages lie `simd` (arithmetic
-//! over slices), [`spill`] (files for what exceeds the memory budget) and the
-//! ground: [`error`], [`hash`], [`span`], [`date`], [`mask`] and [`progress`].
+//! over slices), [`spill`] (files for what exceeds the memory budget),
+//! [`context`] (progress, cancellation, memory) and the ground: [`error`], [`hash`], [`span`], [`date`], [`mask`] and [`progress`].
 //! `docs/architecture.md` tells a newcomer where to find what.
 //!
 //! # Features
@@ -39,6 +39,7 @@
 //! # Examples
 //!
 //! ```
+//! use leitong::Context;
 //! use leitong::corpus::Corpus;
 //! use leitong::near::{NearOptions, near_duplicates};
 //!
@@ -47,7 +48,7 @@
 //!     ("b", "各地要落實聯(lián)防聯(lián)控 群防群治的要求 守住社區這道防線"),
 //! ];
 //! let corpus = Corpus::from_texts(texts, Default::default());
-//! let near = near_duplicates(&corpus, &NearOptions::default(), &())?;
+//! let near = near_duplicates(&corpus, &NearOptions::default(), &Context::default())?;
 //! assert_eq!(near.pairs[0].jaccard(), 1.0);
 //! # Ok::<(), leitong::Error>(())
 //! ```
@@ -91,6 +92,7 @@ mod caught;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
+pub mod context;
 pub mod corpus;
 pub mod date;
 pub mod dedup;
@@ -118,6 +120,7 @@ pub mod synthetic;
 pub mod text;
 pub mod write;
 
+pub use context::{Canceller, Context};
 pub use error::{Error, Result, Skipped};
 pub use huge_pages::HugePages;
 pub use span::Span;

@@ -28,7 +28,7 @@ named_enum! {
 }
 
 /// Hears how a run comes along; every method may be called from any thread.
-pub trait Progress: Sync {
+pub trait Progress: Send + Sync {
     /// A stage begins that has `total` to do; 0 if that is not known.
     fn begin(&self, _stage: Stage, _total: u64) {}
 
@@ -38,3 +38,13 @@ pub trait Progress: Sync {
 
 /// Hears nothing.
 impl Progress for () {}
+
+impl<P: Progress + ?Sized> Progress for std::sync::Arc<P> {
+    fn begin(&self, stage: Stage, total: u64) {
+        (**self).begin(stage, total);
+    }
+
+    fn advance(&self, amount: u64) {
+        (**self).advance(amount);
+    }
+}

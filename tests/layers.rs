@@ -26,6 +26,7 @@ const LAYERS: &[&[&str]] = &[
     &["simd"],
     &["mmap"],
     &["spill"],
+    &["context"],
     &["write"],
     // One text, then all documents of a run.
     &["text"],

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use assert_cmd::Command;
+use leitong::Context;
 use leitong::corpus::Corpus;
 use leitong::near::{Measure, Method, NearOptions, Search, Shingling, near_duplicates};
 use leitong::read;
@@ -50,13 +51,13 @@ fn read(path: &Path, steps: NormalizeSteps, room: Option<usize>) -> Corpus {
     let inputs = Inputs::find(&[path.to_owned()]).unwrap();
     let spill_folder =
         room.map(|room| Arc::new(SpillFolder::new(path.parent().unwrap(), room).unwrap()));
+    let ctx = Context::default().with_memory(spill_folder);
     let options = CorpusOptions {
         steps,
         note_surface: true,
-        spill_folder,
         ..CorpusOptions::default()
     };
-    read::read(&inputs, &options, &()).unwrap().0
+    read::read(&inputs, &options, &ctx).unwrap().0
 }
 
 /// Texts over a tiny alphabet, with runs, copies and relatives.
@@ -91,8 +92,8 @@ fn compare(texts: &[String], options: &NearOptions, room: usize) -> Result<(), T
         prop_assert_eq!(held.location(doc), spilled.location(doc));
         prop_assert_eq!(held.surface(doc), spilled.surface(doc));
     }
-    let left = near_duplicates(&held, options, &()).unwrap();
-    let right = near_duplicates(&spilled, options, &()).unwrap();
+    let left = near_duplicates(&held, options, &Context::default()).unwrap();
+    let right = near_duplicates(&spilled, options, &Context::default()).unwrap();
     prop_assert_eq!(&left.pairs, &right.pairs);
     // How many are counted hangs on how keys are kept.
     let candidates = left.search.candidates;
@@ -109,8 +110,8 @@ fn compare(texts: &[String], options: &NearOptions, room: usize) -> Result<(), T
         prop_assert_eq!(by_title[0], by_title[1]);
     }
     prop_assert_eq!(
-        relations(&held, &left.pairs, &()).unwrap(),
-        relations(&spilled, &right.pairs, &()).unwrap()
+        relations(&held, &left.pairs, &Context::default()).unwrap(),
+        relations(&spilled, &right.pairs, &Context::default()).unwrap()
     );
     // Whatever is open now has no name.
     prop_assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
@@ -191,7 +192,7 @@ fn a_join_without_room_says_so() {
         method: Method::Exact,
         ..NearOptions::default()
     };
-    let error = near_duplicates(&corpus, &options, &()).unwrap_err();
+    let error = near_duplicates(&corpus, &options, &Context::default()).unwrap_err();
     assert!(
         error.to_string().starts_with("`memory`: the join needs"),
         "{error}"

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use leitong::Context;
 use leitong::corpus::{Corpus, DocId};
 use leitong::near::{Measure, Method, NearOptions, Pair, Shingling, near_duplicates, shingle};
 use leitong::text::normalize::NormalizeSteps;
@@ -84,7 +85,7 @@ fn found(corpus: &Corpus, options: NearOptions) -> Vec<Pair> {
             all_pairs: true,
             ..options
         },
-        &(),
+        &Context::default(),
     )
     .unwrap()
     .pairs
@@ -148,7 +149,7 @@ proptest! {
         let measure = if containment { Measure::Containment } else { Measure::Jaccard };
         let corpus = corpus_of(&texts);
         let options = NearOptions { threshold: 0.5, measure, method: Method::Exact, ..NearOptions::default() };
-        let near = near_duplicates(&corpus, &options, &()).unwrap();
+        let near = near_duplicates(&corpus, &options, &Context::default()).unwrap();
         let truth = brute_force(&corpus, Shingling::default(), measure, 0.5);
         let docs = |pairs: &[Pair]| -> BTreeMap<DocId, ()> { pairs.iter().flat_map(|p| [(p.a, ()), (p.b, ())]).collect() };
         prop_assert_eq!(docs(&near.pairs), docs(&truth));

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
+use leitong::Context;
 use leitong::corpus::{Corpus, DocId};
 use leitong::phrases::{
     Phrase, PhraseKind, PhraseList, PhraseOptions, PhraseSort, Repeat, all_repeats, by_document,
@@ -492,7 +493,7 @@ fn the_seeds_share_what_a_reader_finds() {
         keep_texts: true,
         ..Default::default()
     };
-    let (corpus, _) = read::read(&inputs, &options, &()).unwrap();
+    let (corpus, _) = read::read(&inputs, &options, &Context::default()).unwrap();
     let phrases = reused_phrases(&corpus, &PhraseOptions::default()).unwrap();
     for (phrase, documents) in [
         ("联防联控群防群治", ["000", "001"]),

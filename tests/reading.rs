@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use leitong::Context;
 use leitong::corpus::Record;
 use leitong::read::ReadOptions;
 use leitong::read::reader::read;
@@ -45,7 +46,13 @@ fn data(name: &str) -> Option<PathBuf> {
 
 fn read_all<S: Sink + Default>(path: &Path) -> Reading<S> {
     let inputs = Inputs::find(&[path]).unwrap();
-    read(&inputs, &ReadOptions::default(), S::default, &()).unwrap()
+    read(
+        &inputs,
+        &ReadOptions::default(),
+        S::default,
+        &Context::default(),
+    )
+    .unwrap()
 }
 
 fn kept(path: &Path) -> Vec<(String, String)> {
@@ -169,7 +176,7 @@ fn all_sets_are_read_whole() {
         strict: true,
         ..ReadOptions::default()
     };
-    let reading = read(&inputs, &options, Count::default, &()).unwrap();
+    let reading = read(&inputs, &options, Count::default, &Context::default()).unwrap();
     let seconds = start.elapsed().as_secs_f64();
     let records: u64 = reading.sinks.iter().map(|sink| sink.0).sum();
     let megabytes = reading.bytes_read as f64 / 1e6;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
+use leitong::Context;
 use leitong::corpus::{Corpus, DocId};
 use leitong::near::{Pair, Shingling, verify};
 use leitong::read;
@@ -55,7 +56,8 @@ fn story_and_frame_are_told_apart_as_a_reader_does() {
             return;
         }
         let inputs = Inputs::find(&[path]).unwrap();
-        let (corpus, _) = read::read(&inputs, &CorpusOptions::default(), &()).unwrap();
+        let (corpus, _) =
+            read::read(&inputs, &CorpusOptions::default(), &Context::default()).unwrap();
         let docs: HashMap<&str, DocId> = corpus.docs().map(|doc| (corpus.id(doc), doc)).collect();
         let pairs: Vec<Pair> = labels
             .iter()
@@ -64,7 +66,10 @@ fn story_and_frame_are_told_apart_as_a_reader_does() {
                 verify::count(&corpus, Shingling::default(), a, b)
             })
             .collect();
-        for (label, relation) in labels.iter().zip(relations(&corpus, &pairs, &()).unwrap()) {
+        for (label, relation) in labels
+            .iter()
+            .zip(relations(&corpus, &pairs, &Context::default()).unwrap())
+        {
             // `reuse` is neither a story nor a frame.
             if !label.held || label.relation == Relation::Reuse {
                 continue;
@@ -106,7 +111,7 @@ fn a_relation_does_not_depend_on_order_threads_or_other_pairs() {
             pairs.push(verify::count(&corpus, Shingling::default(), *a, *b));
         }
     }
-    let judged = relate(&corpus, &pairs, &()).unwrap();
+    let judged = relate(&corpus, &pairs, &Context::default()).unwrap();
     let turned: Vec<Pair> = pairs
         .iter()
         .map(|pair| verify::count(&corpus, Shingling::default(), pair.b, pair.a))
@@ -116,10 +121,10 @@ fn a_relation_does_not_depend_on_order_threads_or_other_pairs() {
         .build()
         .unwrap();
     assert_eq!(
-        pool.install(|| relate(&corpus, &pairs, &()).unwrap()),
+        pool.install(|| relate(&corpus, &pairs, &Context::default()).unwrap()),
         judged
     );
-    let other_way = relate(&corpus, &turned, &()).unwrap();
+    let other_way = relate(&corpus, &turned, &Context::default()).unwrap();
     for ((pair, one), other) in pairs.iter().zip(&judged).zip(&other_way) {
         assert_eq!(one.relation, other.relation, "{pair:?}");
         assert_eq!(one.features.same_story(), other.features.same_story());

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use leitong::Context;
 use leitong::corpus::{Corpus, DocId};
 use leitong::graph::{Cluster, ClusterKind, clusters};
 use leitong::near::simhash::Fingerprint;
@@ -35,7 +36,7 @@ fn synthetic(seed: u64, chars: std::ops::RangeInclusive<usize>, documents: usize
 }
 
 fn find(corpus: &Corpus, options: NearOptions) -> NearDuplicates {
-    near_duplicates(corpus, &options, &()).unwrap()
+    near_duplicates(corpus, &options, &Context::default()).unwrap()
 }
 
 fn cluster(

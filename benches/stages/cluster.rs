@@ -1,6 +1,7 @@
 //! From normalized documents to clusters, by every method, on all cores.
 
 use criterion::{Criterion, Throughput};
+use leitong::Context;
 use leitong::corpus::Corpus;
 use leitong::graph::{ClusterKind, clusters};
 use leitong::near::shingle::set;
@@ -10,7 +11,8 @@ use crate::corpora::{self, Texts};
 
 /// Returns the sizes of all clusters.
 fn run(corpus: &Corpus, options: &NearOptions) -> (Vec<Pair>, Vec<usize>) {
-    let near = near_duplicates(corpus, options, &()).unwrap_or_else(|error| panic!("{error}"));
+    let near = near_duplicates(corpus, options, &Context::default())
+        .unwrap_or_else(|error| panic!("{error}"));
     let found = clusters(
         ClusterKind::Star,
         corpus.len(),

@@ -2,15 +2,19 @@
 
 use std::fmt;
 use std::io::IsTerminal;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::cli::args::{RunArgs, When};
+use crate::context::Context;
 use crate::progress::{Progress, Stage};
 
 /// Shows one bar, for the stage at hand.
-pub(in crate::cli) struct Bar {
+#[derive(Clone)]
+pub(in crate::cli) struct Bar(Arc<Screen>);
+
+struct Screen {
     bar: Mutex<ProgressBar>,
     shown: bool,
 }
@@ -20,15 +24,20 @@ impl Bar {
     /// is wanted.
     pub(in crate::cli) fn new(args: &RunArgs) -> Self {
         let shown = args.progress == When::Auto && !args.quiet && std::io::stderr().is_terminal();
-        Bar {
+        Bar(Arc::new(Screen {
             bar: Mutex::new(ProgressBar::hidden()),
             shown,
-        }
+        }))
+    }
+
+    /// Returns the context of a run whose progress the bar shows.
+    pub(in crate::cli) fn context(&self) -> Context {
+        Context::default().with_progress(self.clone())
     }
 
     /// Takes the bar off the screen.
     pub(in crate::cli) fn clear(&self) {
-        if let Ok(bar) = self.bar.lock() {
+        if let Ok(bar) = self.0.bar.lock() {
             bar.finish_and_clear();
         }
     }
@@ -36,7 +45,7 @@ impl Bar {
 
 impl Progress for Bar {
     fn begin(&self, stage: Stage, total: u64) {
-        if !self.shown {
+        if !self.0.shown {
             return;
         }
         let template = match (stage, total) {
@@ -60,7 +69,7 @@ impl Progress for Bar {
             .unwrap_or_else(|_| ProgressStyle::default_bar())
             .with_key("rate", rate)
             .progress_chars("=> ");
-        if let Ok(mut bar) = self.bar.lock() {
+        if let Ok(mut bar) = self.0.bar.lock() {
             // The old one must be gone before the new one draws itself.
             bar.finish_and_clear();
             let len = (total > 0).then_some(total);
@@ -72,8 +81,8 @@ impl Progress for Bar {
     }
 
     fn advance(&self, amount: u64) {
-        if self.shown
-            && let Ok(bar) = self.bar.lock()
+        if self.0.shown
+            && let Ok(bar) = self.0.bar.lock()
         {
             bar.inc(amount);
         }

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::context::Context;
 use crate::corpus::{Corpus, DocId, Location, Record};
 use crate::dedup::naive;
 use crate::graph::{Cluster, ClusterKind, clusters};
@@ -55,7 +56,7 @@ fn find(docs: &[Doc], measure: Measure, threshold: f64, kind: ClusterKind) -> Fo
         shingling: "2".parse().unwrap(),
         ..NearOptions::default()
     };
-    let near = near_duplicates(&corpus, &options, &()).unwrap();
+    let near = near_duplicates(&corpus, &options, &Context::default()).unwrap();
     // Relations by length alone, so that all kinds occur.
     let relations = near
         .pairs

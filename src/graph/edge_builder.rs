@@ -5,7 +5,9 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
+use crate::error::Result;
 use crate::graph::edge::{Direction, Edge, EdgeKind};
 use crate::mask::FormulaMask;
 use crate::near::{Measure, Pair, Shingling, verify};
@@ -55,6 +57,10 @@ impl<'a> EdgeBuilder<'a> {
     /// `near` are the near-duplicates, sorted; a pair that reaches `threshold`
     /// by `measure` is one of them even where it is not listed. Results are in
     /// the order of `candidates`, for any number of threads.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Cancelled`](crate::Error::Cancelled) if the run was cancelled.
     pub fn reuse_pairs(
         &self,
         candidates: &[CandidatePair],
@@ -62,8 +68,8 @@ impl<'a> EdgeBuilder<'a> {
         shingling: Shingling,
         measure: Measure,
         threshold: f64,
-        advance: impl Fn(u64) + Sync,
-    ) -> (Vec<Pair>, Tilings) {
+        ctx: &Context,
+    ) -> Result<(Vec<Pair>, Tilings)> {
         let is_near = |a: DocId, b: DocId| {
             near.binary_search_by_key(&(a, b), |pair| (pair.a, pair.b))
                 .is_ok()
@@ -72,14 +78,15 @@ impl<'a> EdgeBuilder<'a> {
         let reusing: Vec<usize> = candidates
             .par_iter()
             .enumerate()
-            .filter(|(_, pair)| !is_near(pair.a, pair.b))
+            .filter(|(_, pair)| !ctx.is_cancelled() && !is_near(pair.a, pair.b))
             .map_init(PairBuffers::default, |buffers, (nth, pair)| {
                 let found = self.finder.find(buffers, &tilings, nth, [pair.a, pair.b]);
-                advance(1);
+                ctx.advance(1);
                 self.finder.is_reuse(&found).then_some(nth)
             })
             .flatten()
             .collect();
+        ctx.check()?;
         let ends: Vec<(DocId, DocId)> = reusing
             .iter()
             .map(|nth| (candidates[*nth].a, candidates[*nth].b))
@@ -89,7 +96,7 @@ impl<'a> EdgeBuilder<'a> {
             .zip(verify::count_all(self.finder.corpus(), shingling, &ends))
             .filter(|(_, pair)| pair.similarity(measure) < threshold)
             .unzip();
-        (pairs, tilings.select(numbers.into_iter()))
+        Ok((pairs, tilings.select(numbers.into_iter())))
     }
 
     /// Calls `take` with the edge of every pair and its passages, a few
@@ -100,16 +107,18 @@ impl<'a> EdgeBuilder<'a> {
     ///
     /// # Errors
     ///
-    /// Fails with whatever `take` returns.
-    pub fn build<E>(
+    /// Fails with whatever `take` returns, or when the run is cancelled.
+    pub fn build(
         &self,
         kind: EdgeKind,
         pairs: &[Pair],
         relations: &[Relation],
         tilings: &Tilings,
-        mut take: impl FnMut(Vec<(Edge, Vec<EdgePassage>)>) -> Result<(), E>,
-    ) -> Result<(), E> {
+        ctx: &Context,
+        mut take: impl FnMut(Vec<(Edge, Vec<EdgePassage>)>) -> Result<()>,
+    ) -> Result<()> {
         for first in (0..pairs.len()).step_by(BATCH) {
+            ctx.check()?;
             let edges = (first..pairs.len().min(first + BATCH))
                 .into_par_iter()
                 .map_init(PairBuffers::default, |buffers, nth| {
@@ -203,8 +212,14 @@ mod tests {
 
     fn edges(options: ReuseOptions) -> Vec<(Edge, Vec<EdgePassage>)> {
         let corpus = corpus();
-        let index = Index::new(&corpus).unwrap();
-        let phrases_found = phrases::select(&corpus, &index, &PhraseOptions::default(), &());
+        let index = Index::new(&corpus, &Context::default()).unwrap();
+        let phrases_found = phrases::select(
+            &corpus,
+            &index,
+            &PhraseOptions::default(),
+            &Context::default(),
+        )
+        .unwrap();
         let mask = phrases::formula_mask(&phrases_found, &corpus, &index, 5);
         let found = candidate_pairs(
             &index,
@@ -214,23 +229,34 @@ mod tests {
                 min_shared: options.min_run,
                 max_partners: 64,
             },
-        );
+            &Context::default(),
+        )
+        .unwrap();
         let builder = EdgeBuilder::new(&corpus, Some(&mask), options);
-        let (pairs, tilings) = builder.reuse_pairs(
-            &found.pairs,
-            &[],
-            Shingling::default(),
-            Measure::Jaccard,
-            0.8,
-            |_| (),
-        );
+        let (pairs, tilings) = builder
+            .reuse_pairs(
+                &found.pairs,
+                &[],
+                Shingling::default(),
+                Measure::Jaccard,
+                0.8,
+                &Context::default(),
+            )
+            .unwrap();
         let relations = vec![Relation::Reuse; pairs.len()];
         let mut all = Vec::new();
         builder
-            .build::<()>(EdgeKind::Reuse, &pairs, &relations, &tilings, |some| {
-                all.extend(some);
-                Ok(())
-            })
+            .build(
+                EdgeKind::Reuse,
+                &pairs,
+                &relations,
+                &tilings,
+                &Context::default(),
+                |some| {
+                    all.extend(some);
+                    Ok(())
+                },
+            )
             .unwrap();
         all
     }
@@ -283,8 +309,14 @@ mod tests {
             [("a", text.as_str()), ("b", other.as_str())],
             Default::default(),
         );
-        let index = Index::new(&corpus).unwrap();
-        let found = candidate_pairs(&index, None, CandidateOptions::default());
+        let index = Index::new(&corpus, &Context::default()).unwrap();
+        let found = candidate_pairs(
+            &index,
+            None,
+            CandidateOptions::default(),
+            &Context::default(),
+        )
+        .unwrap();
         let builder = EdgeBuilder::new(&corpus, None, ReuseOptions::default());
         let reuse = |threshold| {
             let found = builder.reuse_pairs(
@@ -293,9 +325,9 @@ mod tests {
                 Shingling::default(),
                 Measure::Jaccard,
                 threshold,
-                |_| (),
+                &Context::default(),
             );
-            found.0
+            found.unwrap().0
         };
         assert_eq!(reuse(0.8).len(), 0);
         assert_eq!(reuse(0.99).len(), 1);

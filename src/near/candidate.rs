@@ -3,6 +3,7 @@
 use bitvec::vec::BitVec;
 use rayon::prelude::*;
 
+use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
 use crate::hash::band_key;
 use crate::near::banding::Banding;
@@ -41,7 +42,7 @@ pub(super) fn by_minhash(
     mut docs: Vec<DocId>,
     sketching: Sketching,
     prefilter: Prefilter,
-    advance: impl Fn(usize) + Sync,
+    ctx: &Context,
 ) -> Candidates {
     let bands = sketching.banding.bands() as usize;
     let mut columns = Columns::new(bands, prefilter);
@@ -49,7 +50,7 @@ pub(super) fn by_minhash(
     let mut filled = 0;
     for start in (0..docs.len()).step_by(SKETCH_BATCH) {
         let end = docs.len().min(start + SKETCH_BATCH);
-        let mut sketches = sketches(corpus, &docs[start..end], sketching, &advance);
+        let mut sketches = sketches(corpus, &docs[start..end], sketching, ctx);
         for at in sketches.empty.iter_zeros() {
             docs[filled] = docs[start + at];
             filled += 1;
@@ -150,7 +151,7 @@ pub(super) fn sketches(
     corpus: &Corpus,
     docs: &[DocId],
     sketching: Sketching,
-    advance: impl Fn(usize) + Sync,
+    ctx: &Context,
 ) -> Sketches {
     let bands = sketching.banding.bands() as usize;
     let mut keys = vec![0u32; docs.len() * bands];
@@ -160,8 +161,12 @@ pub(super) fn sketches(
         .map_init(
             || Sketcher::new(sketching),
             |sketcher, (keys, doc)| {
+                // Of a cancelled run nothing is used.
+                if ctx.is_cancelled() {
+                    return None;
+                }
                 let units = corpus.normalized(*doc);
-                advance(units.len());
+                ctx.advance(units.len());
                 sketcher.sketch(units, keys)
             },
         )
@@ -184,9 +189,9 @@ pub(crate) fn by_simhash(
     shingling: Shingling,
     max_distance: u32,
     seed: u64,
-    advance: impl Fn(usize) + Sync,
+    ctx: &Context,
 ) -> Candidates {
-    let bits = fingerprints(corpus, docs, shingling, seed, advance);
+    let bits = fingerprints(corpus, docs, shingling, seed, ctx);
     let (docs, bits): (Vec<DocId>, Vec<u64>) = docs
         .iter()
         .zip(bits)
@@ -223,16 +228,19 @@ pub(super) fn fingerprints(
     docs: &[DocId],
     shingling: Shingling,
     seed: u64,
-    advance: impl Fn(usize) + Sync,
+    ctx: &Context,
 ) -> Vec<Option<u64>> {
     docs.par_iter()
         .map_init(
             || (Vec::new(), Vec::new()),
             |(hashes, buffer), doc| {
+                if ctx.is_cancelled() {
+                    return None;
+                }
                 let units = corpus.normalized(*doc);
                 hashes.clear();
                 shingle::append_hashes(shingling, units, hashes);
-                advance(units.len());
+                ctx.advance(units.len());
                 fingerprint(hashes, seed, buffer)
             },
         )

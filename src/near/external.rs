@@ -9,6 +9,7 @@ use std::ops::Range;
 use bitvec::vec::BitVec;
 use rayon::prelude::*;
 
+use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
 use crate::near::buckets::MAX_BUCKET;
@@ -62,15 +63,16 @@ impl Candidates {
         self,
         corpus: &Corpus,
         criterion: PairCriterion,
-        advance: impl Fn(usize) + Sync,
+        ctx: &Context,
     ) -> Result<Vec<Pair>> {
         let mut found = Vec::new();
         let mut pairs: Vec<(DocId, DocId)> = Vec::new();
         self.pairs.each(|piece| {
             let docs = |pair: &u64| (DocId((pair >> 32) as u32), DocId(*pair as u32));
+            ctx.check()?;
             pairs.clear();
             pairs.extend(piece.iter().map(docs));
-            found.extend(verify(corpus, &pairs, criterion, &advance));
+            found.extend(verify(corpus, &pairs, criterion, ctx));
             Ok(())
         })?;
         Ok(found)
@@ -87,15 +89,16 @@ pub(super) fn by_minhash(
     spill_folder: &SpillFolder,
     docs: &[DocId],
     sketching: Sketching,
-    advance: impl Fn(usize) + Sync,
+    ctx: &Context,
 ) -> Result<Candidates> {
     let bands = sketching.banding.bands() as usize;
     let columns = Columns::write(spill_folder, docs, bands, |docs| {
-        sketches(corpus, docs, sketching, &advance)
+        sketches(corpus, docs, sketching, ctx)
     })?;
     let mut oversized: BitVec = bitvec::bitvec![0; corpus.len()];
     let mut pairs = Sorter::new(spill_folder).distinct();
     for band in 0..bands {
+        ctx.check()?;
         let mut entries = Sorter::new(spill_folder);
         columns.each(band, |at, key| {
             entries.push(u64::from(key) << 32 | u64::from(docs[at].0))
@@ -202,12 +205,12 @@ pub(super) fn by_simhash(
     shingling: Shingling,
     max_distance: u32,
     seed: u64,
-    advance: impl Fn(usize) + Sync,
+    ctx: &Context,
 ) -> Result<Candidates> {
     let mut bits: Vec<u64> = Vec::with_capacity(docs.len());
     let mut sketched: Vec<DocId> = Vec::with_capacity(docs.len());
     for docs in docs.chunks(SKETCH_BATCH) {
-        let made = fingerprints(corpus, docs, shingling, seed, &advance);
+        let made = fingerprints(corpus, docs, shingling, seed, ctx);
         for (doc, made) in docs.iter().zip(made) {
             if let Some(made) = made {
                 sketched.push(*doc);
@@ -219,6 +222,7 @@ pub(super) fn by_simhash(
     let mut oversized: BitVec = bitvec::bitvec![0; corpus.len()];
     let mut pairs = Sorter::new(spill_folder).distinct();
     for free in blocks.choices() {
+        ctx.check()?;
         let key_bits = !blocks.bits_of(free);
         let mut table = Sorter::new(spill_folder);
         for (f, index) in bits.iter().zip(0u32..) {

@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
 use crate::error::{Error, Result};
 use crate::named::named_enum;
@@ -17,7 +18,7 @@ use crate::near::shingle::Shingling;
 use crate::near::simhash::found_probability;
 use crate::near::verify::{PairCriterion, count, verify};
 use crate::near::witness;
-use crate::progress::{Progress, Stage};
+use crate::progress::Stage;
 
 /// Most partners of a document that are listed, unless all are asked for. A
 /// larger family is described by its cluster, not by its pairs.
@@ -195,12 +196,13 @@ impl Default for Search {
 ///
 /// # Errors
 ///
-/// Fails as [`NearOptions::check`] does; with a spill folder also if it can't
+/// Fails as [`NearOptions::check`] does, or when the run is cancelled; with a spill folder also if it can't
 /// be written, or if its budget is too small for a join.
 ///
 /// # Examples
 ///
 /// ```
+/// use leitong::Context;
 /// use leitong::corpus::Corpus;
 /// use leitong::near::{NearOptions, near_duplicates};
 ///
@@ -210,7 +212,7 @@ impl Default for Search {
 ///     ("c", "各地要落實聯防聯控、群防群治的要求，守住社區這道防線"),
 /// ];
 /// let corpus = Corpus::from_texts(texts, Default::default());
-/// let near = near_duplicates(&corpus, &NearOptions::default(), &())?;
+/// let near = near_duplicates(&corpus, &NearOptions::default(), &Context::default())?;
 /// assert_eq!(near.pairs.len(), 1);
 /// assert_eq!(near.pairs[0].jaccard(), 1.0);
 /// # Ok::<(), leitong::Error>(())
@@ -218,7 +220,7 @@ impl Default for Search {
 pub fn near_duplicates(
     corpus: &Corpus,
     options: &NearOptions,
-    progress: &dyn Progress,
+    ctx: &Context,
 ) -> Result<NearDuplicates> {
     options.check()?;
     let copies = match corpus.spill_folder() {
@@ -232,7 +234,7 @@ pub fn near_duplicates(
     let run = Run {
         corpus,
         options,
-        progress,
+        ctx,
     };
     let mut pairs = match (options.method, options.measure) {
         (Method::Exact, _) => run.join(&docs, MAX_PARTNERS, None, None, &mut search)?,
@@ -247,6 +249,7 @@ pub fn near_duplicates(
             run.verify(found, &mut search)?
         }
     };
+    ctx.check()?;
     corpus.expect_random_access(true);
     pairs.retain(|pair| !are_kept_apart(corpus, pair));
     if options.measure == Measure::Containment {
@@ -271,7 +274,7 @@ enum Candidates {
 struct Run<'a> {
     corpus: &'a Corpus,
     options: &'a NearOptions,
-    progress: &'a dyn Progress,
+    ctx: &'a Context,
 }
 
 impl Run<'_> {
@@ -286,7 +289,7 @@ impl Run<'_> {
         search: &mut Search,
     ) -> Result<Vec<Pair>> {
         // A join reads every document twice.
-        self.progress
+        self.ctx
             .begin(Stage::Candidates, self.total_units(docs) * 2);
         let options = JoinOptions {
             criterion: self.options.criterion(),
@@ -294,7 +297,7 @@ impl Run<'_> {
             sample,
             max_candidates: max_candidates.and_then(|most| self.limit(most)),
         };
-        let joined = join(self.corpus, docs, options, |units| self.advance(units))?;
+        let joined = join(self.corpus, docs, options, self.ctx)?;
         search.partners_left_out = joined.capped as u64;
         search.cut_short = joined.cut_short as u64;
         Ok(joined.pairs)
@@ -326,9 +329,7 @@ impl Run<'_> {
         let bits = self.options.distance();
         search.max_distance = Some(bits);
         search.recall = found_probability(threshold, bits);
-        self.progress
-            .begin(Stage::Sketching, self.total_units(docs));
-        let advance = |units| self.advance(units);
+        self.ctx.begin(Stage::Sketching, self.total_units(docs));
         Ok(match self.corpus.spill_folder() {
             Some(spill_folder) => Candidates::Spilled(external::by_simhash(
                 self.corpus,
@@ -337,7 +338,7 @@ impl Run<'_> {
                 shingling,
                 bits,
                 seed,
-                advance,
+                self.ctx,
             )?),
             None => Candidates::InMemory(candidate::by_simhash(
                 self.corpus,
@@ -345,7 +346,7 @@ impl Run<'_> {
                 shingling,
                 bits,
                 seed,
-                advance,
+                self.ctx,
             )),
         })
     }
@@ -361,21 +362,19 @@ impl Run<'_> {
         let banding = Banding::solve(threshold, recall)?;
         search.banding = Some(banding);
         search.recall = banding.candidate_probability(threshold);
-        self.progress
-            .begin(Stage::Sketching, self.total_units(&docs));
+        self.ctx.begin(Stage::Sketching, self.total_units(&docs));
         let sketching = Sketching {
             shingling,
             banding,
             seed,
         };
-        let advance = |units| self.advance(units);
         Ok(match self.corpus.spill_folder() {
             Some(spill_folder) => Candidates::Spilled(external::by_minhash(
                 self.corpus,
                 spill_folder,
                 &docs,
                 sketching,
-                advance,
+                self.ctx,
             )?),
             None => {
                 let prefilter = Prefilter::solve(docs.len(), banding, threshold, recall);
@@ -384,7 +383,7 @@ impl Run<'_> {
                     docs,
                     sketching,
                     prefilter,
-                    advance,
+                    self.ctx,
                 ))
             }
         })
@@ -398,17 +397,16 @@ impl Run<'_> {
             Candidates::Spilled(found) => found.count(),
         };
         self.corpus.expect_random_access(true);
-        self.progress.begin(Stage::Verifying, search.candidates);
+        self.ctx.begin(Stage::Verifying, search.candidates);
         let criterion = self.options.criterion();
-        let advance = |pairs| self.advance(pairs);
         let (mut pairs, oversized) = match found {
             Candidates::InMemory(found) => (
-                verify(self.corpus, &found.pairs, criterion, advance),
+                verify(self.corpus, &found.pairs, criterion, self.ctx),
                 found.oversized,
             ),
             Candidates::Spilled(mut found) => {
                 let oversized = std::mem::take(&mut found.oversized);
-                (found.verify(self.corpus, criterion, advance)?, oversized)
+                (found.verify(self.corpus, criterion, self.ctx)?, oversized)
             }
         };
         search.oversized = oversized.len() as u64;
@@ -429,10 +427,6 @@ impl Run<'_> {
     fn total_units(&self, docs: &[DocId]) -> u64 {
         let lengths = docs.iter().map(|doc| self.corpus.normalized_len(*doc));
         lengths.map(|units| units as u64).sum()
-    }
-
-    fn advance(&self, amount: usize) {
-        self.progress.advance(amount as u64);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
 use crate::near::pair::{Measure, Pair};
 use crate::near::shingle::{self, Shingling};
@@ -33,11 +34,11 @@ pub(crate) fn verify(
     corpus: &Corpus,
     candidates: &[(DocId, DocId)],
     criterion: PairCriterion,
-    advance: impl Fn(usize) + Sync,
+    ctx: &Context,
 ) -> Vec<Pair> {
     let mut pairs = Vec::new();
     let mut rest = candidates;
-    while !rest.is_empty() {
+    while !rest.is_empty() && !ctx.is_cancelled() {
         let (count, docs) = batch(corpus, rest);
         let sets: Vec<Vec<u64>> = docs
             .par_iter()
@@ -51,7 +52,7 @@ pub(crate) fn verify(
             })
             .collect();
         pairs.extend(found);
-        advance(count);
+        ctx.advance(count);
         rest = &rest[count..];
     }
     pairs
@@ -119,7 +120,7 @@ pub(crate) fn count_all(
         measure: Measure::Jaccard,
         threshold: 0.0,
     };
-    let counted = verify(corpus, pairs, criterion, |_| ());
+    let counted = verify(corpus, pairs, criterion, &Context::default());
     // Pairs that share nothing are not among the verified ones.
     let mut counted = counted.into_iter().peekable();
     pairs

@@ -231,6 +231,7 @@ impl Hasher for IdentityHasher {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::context::Context;
     use crate::phrases::keys::LONGEST;
     use crate::phrases::kind::PhraseKind;
     use crate::phrases::rank::Parts;
@@ -274,7 +275,7 @@ mod tests {
             documents in prop::collection::vec("[甲乙丙和]{0,9}(甲乙丙丁戊){0,5}", 0..8)
         ) {
             let corpus = naive::corpus(&documents);
-            let index = Index::new(&corpus).unwrap();
+            let index = Index::new(&corpus, &Context::default()).unwrap();
             let mut list = Vec::new();
             index.walk(2, 2, |interval| {
                 list.push(ScoredPhrase::new(interval, &Parts::default(), PhraseKind::Formula, 1.0));

@@ -235,6 +235,7 @@ fn distinct(buffer: &mut Vec<u32>, documents: impl Iterator<Item = u32>) -> &[u3
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::context::Context;
     use crate::suffix::Index;
     use crate::suffix::naive;
     use proptest::prelude::*;
@@ -262,7 +263,7 @@ mod tests {
         #[test]
         fn prop_independent_documents_match_brute_force(documents in prop_oneof![copying(), naive::documents()]) {
             let corpus = naive::corpus(&documents);
-            let index = Index::new(&corpus).unwrap();
+            let index = Index::new(&corpus, &Context::default()).unwrap();
             let mut intervals = Vec::new();
             index.walk(2, 1, |interval| intervals.push(interval));
             let mut copies = Copies::new(&index.text, &index.suffixes);
@@ -286,7 +287,7 @@ mod tests {
             "靠的是群防群治，不是运气。".to_owned(),
         ];
         let corpus = naive::corpus(&documents);
-        let index = Index::new(&corpus).unwrap();
+        let index = Index::new(&corpus, &Context::default()).unwrap();
         let mut of_phrase = None;
         index.walk(4, 4, |interval| of_phrase = Some(interval));
         let phrase = of_phrase.unwrap();
@@ -306,7 +307,7 @@ mod tests {
         };
         let documents: Vec<String> = (0..4 * SAMPLE).map(one).collect();
         let corpus = naive::corpus(&documents);
-        let index = Index::new(&corpus).unwrap();
+        let index = Index::new(&corpus, &Context::default()).unwrap();
         let mut of_phrase = None;
         index.walk(4, documents.len() as u32, |interval| {
             of_phrase = Some(interval)

@@ -49,6 +49,7 @@ pub use repeats::{Repeat, RepeatRecord, all_repeats};
 pub use select::select;
 pub use timeline::Timeline;
 
+use crate::context::Context;
 use crate::corpus::Corpus;
 use crate::error::Result;
 use crate::suffix::Index;
@@ -83,8 +84,9 @@ pub fn each_reused_phrase(
     options: &PhraseOptions,
     found: impl FnMut(Vec<Phrase>) -> Result<()>,
 ) -> Result<()> {
-    let mut index = Index::new(corpus)?;
-    let phrases = select(corpus, &index, options, &());
+    let ctx = Context::default();
+    let mut index = Index::new(corpus, &ctx)?;
+    let phrases = select(corpus, &index, options, &ctx)?;
     index.release_lengths();
     each_phrase(&phrases, corpus, &index, options, found)
 }
@@ -96,8 +98,9 @@ pub fn each_reused_phrase(
 ///
 /// Fails as [`reused_phrases`] does.
 pub fn families(corpus: &Corpus, options: &PhraseOptions) -> Result<Vec<Family>> {
-    let index = Index::new(corpus)?;
-    let phrases = select(corpus, &index, options, &());
+    let ctx = Context::default();
+    let index = Index::new(corpus, &ctx)?;
+    let phrases = select(corpus, &index, options, &ctx)?;
     Ok(families_of(&phrases, corpus, &index, options))
 }
 
@@ -107,7 +110,8 @@ pub fn families(corpus: &Corpus, options: &PhraseOptions) -> Result<Vec<Family>>
 ///
 /// Fails as [`reused_phrases`] does.
 pub fn by_document(corpus: &Corpus, options: &PhraseOptions) -> Result<Vec<DocumentReuse>> {
-    let index = Index::new(corpus)?;
-    let phrases = select(corpus, &index, options, &());
+    let ctx = Context::default();
+    let index = Index::new(corpus, &ctx)?;
+    let phrases = select(corpus, &index, options, &ctx)?;
     Ok(document_reuse(&phrases, corpus, &index))
 }

@@ -2,7 +2,9 @@
 
 use rayon::prelude::*;
 
+use crate::context::Context;
 use crate::corpus::Corpus;
+use crate::error::Result;
 use crate::phrases::bigrams::Bigram;
 use crate::phrases::cohesion::{self, Cohesion, SplitScorer};
 use crate::phrases::context::{ContextCounter, ContextStatistics, Separation};
@@ -18,7 +20,7 @@ use crate::phrases::statistics::Statistics;
 use crate::phrases::timeline::Calendar;
 use crate::phrases::weights::Weights;
 use crate::phrases::wholeness;
-use crate::progress::{Progress, Stage};
+use crate::progress::Stage;
 use crate::suffix::Index;
 use crate::suffix::interval::{self, Interval};
 use crate::suffix::inverse::InverseQuery;
@@ -47,7 +49,11 @@ const STRETCH_LEN: usize = 1 << 14;
 ///
 /// Of the options only the least length and the fewest documents count here;
 /// the others choose among what is handed over. `index` must be the one
-/// of `corpus`. Reports to `progress` the suffixes that it has passed.
+/// of `corpus`. Advances by the suffixes that it has passed.
+///
+/// # Errors
+///
+/// [`Error::Cancelled`](crate::Error::Cancelled) if the run was cancelled.
 ///
 /// # Panics
 ///
@@ -56,8 +62,8 @@ pub fn select(
     corpus: &Corpus,
     index: &Index,
     options: &PhraseOptions,
-    progress: &dyn Progress,
-) -> PhraseSet {
+    ctx: &Context,
+) -> Result<PhraseSet> {
     let statistics = Statistics::new(corpus, index);
     let calendar = Calendar::new(corpus);
     let min = (options.min_length.max(2), options.min_documents);
@@ -66,16 +72,17 @@ pub fn select(
     let mut list: Vec<ScoredPhrase> = Vec::with_capacity(32 * TASK_LEN);
     let mut batch = batch_len(characters, 0);
     let mut candidates = Vec::with_capacity(batch);
-    progress.begin(Stage::Phrases, characters as u64);
+    ctx.begin(Stage::Phrases, characters as u64);
     // A stretch sets up a number for each document.
     let stretch = STRETCH_LEN.max(index.text.documents());
     let stretches = interval::stretches(&index.suffixes, min.0, stretch);
     for some in stretches.chunks(4 * rayon::current_num_threads()) {
+        ctx.check()?;
         let ranks = some.to_vec().into_par_iter();
         let found = ranks.flat_map_iter(|ranks| {
-            let len = ranks.len() as u64;
+            let len = ranks.len();
             let found = prefilter::candidates(&statistics, ranks, min, corpus.len());
-            progress.advance(len);
+            ctx.advance(len);
             found
         });
         candidates.par_extend(found);
@@ -94,7 +101,8 @@ pub fn select(
     );
     list.shrink_to_fit();
     list.par_sort_unstable_by(ScoredPhrase::better);
-    PhraseSet::new(list)
+    ctx.check()?;
+    Ok(PhraseSet::new(list))
 }
 
 /// Returns the phrases among candidates, in their order, in pieces.

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use crate::context::Context;
 use crate::corpus::Corpus;
 use crate::phrases::cohesion;
 use crate::phrases::naive;
@@ -31,7 +32,7 @@ fn at_margin(of_first: usize, documents: usize) -> f32 {
     };
     let documents: Vec<String> = (0..documents).map(document).collect();
     let corpus = corpus(&documents);
-    let index = Index::new(&corpus).unwrap();
+    let index = Index::new(&corpus, &Context::default()).unwrap();
     let statistics = Statistics::new(&corpus, &index);
     let mut found = None;
     index.walk(4, 2, |interval| {
@@ -57,7 +58,7 @@ proptest! {
     #[test]
     fn prop_branching_entropy_matches_brute_force(documents in documents()) {
         let corpus = corpus(&documents);
-        let index = Index::new(&corpus).unwrap();
+        let index = Index::new(&corpus, &Context::default()).unwrap();
         let statistics = Statistics::new(&corpus, &index);
         let mut intervals = Vec::new();
         index.walk(2, 1, |interval| intervals.push(interval));
@@ -80,7 +81,7 @@ proptest! {
     #[test]
     fn prop_weakest_split_matches_brute_force(documents in documents()) {
         let corpus = corpus(&documents);
-        let index = Index::new(&corpus).unwrap();
+        let index = Index::new(&corpus, &Context::default()).unwrap();
         let statistics = Statistics::new(&corpus, &index);
         let mut intervals = Vec::new();
         index.walk(2, 1, |interval| intervals.push(interval));
@@ -108,7 +109,7 @@ proptest! {
     #[test]
     fn prop_what_the_prefilter_leaves_out_is_no_phrase(documents in documents()) {
         let corpus = corpus(&documents);
-        let index = Index::new(&corpus).unwrap();
+        let index = Index::new(&corpus, &Context::default()).unwrap();
         let statistics = Statistics::new(&corpus, &index);
         let mut all = Vec::new();
         index.walk(2, 2, |repeat| {
@@ -180,7 +181,7 @@ proptest! {
         documents in prop::collection::vec("([甲乙]{0,2}(1|12|1\\.2|2%|-1)[丙丁]{1,3}){0,4}", 0..8)
     ) {
         let corpus = corpus(&documents);
-        let index = Index::new(&corpus).unwrap();
+        let index = Index::new(&corpus, &Context::default()).unwrap();
         let whole = WholeNumbers::new(&index.text, &index.suffixes);
         let mut repeats = Vec::new();
         index.walk(1, 2, |interval| repeats.push(interval));

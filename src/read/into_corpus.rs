@@ -1,17 +1,16 @@
 //! Reads inputs into a corpus.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
+use crate::context::Context;
 use crate::corpus::writer::{BatchWriter, CorpusWriter, Keeping};
 use crate::corpus::{Corpus, Record};
 use crate::error::{Result, Skipped};
-use crate::progress::{Progress, Stage};
+use crate::progress::Stage;
 use crate::read::fields::ReadOptions;
 use crate::read::reader;
 use crate::read::sink::Sink;
 use crate::read::walk::Inputs;
-use crate::spill::SpillFolder;
 use crate::text::normalize::NormalizeSteps;
 
 /// How a corpus is read.
@@ -26,8 +25,6 @@ pub struct CorpusOptions {
     /// Whether the surface form of each text is noted: what distinguishes it
     /// from others of the same wording.
     pub note_surface: bool,
-    /// Where documents are kept instead of in memory.
-    pub spill_folder: Option<Arc<SpillFolder>>,
 }
 
 /// The counts and losses of a reading.
@@ -65,25 +62,26 @@ impl Sink for BatchWriter<'_> {
 ///
 /// Makes one pass over the bytes: decoding, parsing and normalizing happen
 /// chunk by chunk. Takes two bytes of memory per normalized character, and the
-/// texts' own bytes if they are kept; with a spill folder a few megabytes per
-/// thread.
+/// texts' own bytes if they are kept; with a memory budget, whose folder holds
+/// the documents then, a few megabytes per thread.
 ///
 /// # Errors
 ///
-/// Fails as [`reader::read`] does, or if the spill folder can't be written.
+/// Fails as [`reader::read`] does, if the folder of the memory budget can't
+/// be written, or when the run is cancelled.
 pub fn read(
     inputs: &Inputs,
     options: &CorpusOptions,
-    progress: &dyn Progress,
+    ctx: &Context,
 ) -> Result<(Corpus, ReadReport)> {
     let keeping = Keeping {
         texts: options.keep_texts,
         surfaces: options.note_surface,
-        spill_folder: options.spill_folder.clone(),
+        spill_folder: ctx.memory().cloned(),
     };
     let writer = CorpusWriter::new(options.steps, keeping)?;
-    progress.begin(Stage::Reading, inputs.len_bytes());
-    let reading = reader::read(inputs, &options.read, || writer.batch(), progress);
+    ctx.begin(Stage::Reading, inputs.len_bytes());
+    let reading = reader::read(inputs, &options.read, || writer.batch(), ctx);
     // What looks damaged may be a file that changed meanwhile.
     inputs.check_unchanged()?;
     let reading = reading?;

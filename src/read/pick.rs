@@ -1,5 +1,6 @@
 //! Finds one document of an input by its id.
 
+use crate::context::Context;
 use crate::corpus::Record;
 use crate::error::{Error, Result};
 use crate::read::ReadOptions;
@@ -59,7 +60,7 @@ pub fn pick(
         documents: 0,
         ids: Vec::new(),
     };
-    let reading = reader::read(inputs, options, new_sink, &());
+    let reading = reader::read(inputs, options, new_sink, &Context::default());
     inputs.check_unchanged()?;
     let reading = reading?;
     let warnings = reading.warnings;

@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use rayon::iter::{ParallelBridge, ParallelIterator};
 
+use crate::context::Context;
 use crate::corpus::Location;
 use crate::error::{Error, Result};
-use crate::progress::Progress;
 use crate::read::ReadOptions;
 use crate::read::chunk::{self, Chunk, Chunks, Work};
 use crate::read::collector::{Collector, Origin, RawRecord};
@@ -40,12 +40,12 @@ use crate::span::Span;
 /// [`Error::Format`] if it is there but holds no strings; with
 /// [`strict`](ReadOptions::strict) [`Error::Strict`] with the first record or
 /// file that can't be read, in input order, after what was left out of
-/// folders.
+/// folders; [`Error::Cancelled`] when the run is cancelled.
 pub fn read<S: Sink>(
     inputs: &Inputs,
     options: &ReadOptions,
     new_sink: impl Fn() -> S + Sync,
-    progress: &dyn Progress,
+    ctx: &Context,
 ) -> Result<Reading<S>> {
     if options.strict
         && let Some(first) = inputs.skipped().first()
@@ -64,18 +64,19 @@ pub fn read<S: Sink>(
             work(chunk, inputs, options, &json, &mut collector);
             let is_over = collector.is_over();
             let collector = collector.close();
-            if is_over || collector.sink.is_broken() {
+            if is_over || collector.sink.is_broken() || ctx.is_cancelled() {
                 // Chunks are handed out in order, so none before this one is
                 // left unread.
                 stop.store(true, Ordering::Relaxed);
             }
             done.fetch_add(on_disk, Ordering::Relaxed);
-            progress.advance(on_disk);
+            ctx.advance(on_disk as usize);
             (index, collector)
         })
         .collect();
     // Footers, and inputs without a record, belong to no chunk.
-    progress.advance(inputs.len_bytes().saturating_sub(done.into_inner()));
+    ctx.check()?;
+    ctx.advance(inputs.len_bytes().saturating_sub(done.into_inner()) as usize);
     collectors.sort_unstable_by_key(|(index, _)| *index);
     merge(
         inputs,

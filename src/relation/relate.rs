@@ -2,11 +2,12 @@
 
 use rayon::prelude::*;
 
+use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
 use crate::near::Pair;
 use crate::passages::{PassageOptions, Tilings};
-use crate::progress::{Progress, Stage};
+use crate::progress::Stage;
 use crate::relation::Relation;
 use crate::relation::classify::Class;
 use crate::relation::extractor::FeatureExtractor;
@@ -35,6 +36,7 @@ pub struct Classified {
 /// # Examples
 ///
 /// ```
+/// use leitong::Context;
 /// use leitong::corpus::Corpus;
 /// use leitong::relation::{Relation, relate};
 /// use leitong::near::{Shingling, verify};
@@ -47,23 +49,24 @@ pub struct Classified {
 /// let mut docs = corpus.docs();
 /// let (a, b) = (docs.next().unwrap(), docs.next().unwrap());
 /// let pair = verify::count(&corpus, Shingling::default(), a, b);
-/// assert_eq!(relate(&corpus, &[pair], &())?[0].relation, Relation::Template);
+/// assert_eq!(relate(&corpus, &[pair], &Context::default())?[0].relation, Relation::Template);
 /// # Ok::<(), leitong::Error>(())
 /// ```
 ///
 /// # Errors
 ///
-/// Fails if the corpus has a spill folder that can't be written or read.
-pub fn relate(corpus: &Corpus, pairs: &[Pair], progress: &dyn Progress) -> Result<Vec<Classified>> {
+/// Fails if the corpus has a spill folder that can't be written or read, or
+/// when the run is cancelled.
+pub fn relate(corpus: &Corpus, pairs: &[Pair], ctx: &Context) -> Result<Vec<Classified>> {
     let tilings = Tilings::none(PassageOptions::MIN_LENGTH);
     let mut found = each(
         corpus,
         pairs,
         &tilings,
-        progress,
+        ctx,
         Features::of_copies,
         FeatureExtractor::extract_aligned,
-    );
+    )?;
     let differ = pairs.iter().filter(|pair| !is_same(corpus, pair));
     let frequency = frequency_of(corpus, differ)?;
     let add_stories = |(features, pair): (&mut Features, &Pair)| {
@@ -83,14 +86,11 @@ pub fn relate(corpus: &Corpus, pairs: &[Pair], progress: &dyn Progress) -> Resul
 ///
 /// # Errors
 ///
-/// Fails if the corpus has a spill folder that can't be written or read.
-pub fn relations(
-    corpus: &Corpus,
-    pairs: &[Pair],
-    progress: &dyn Progress,
-) -> Result<Vec<Relation>> {
+/// Fails if the corpus has a spill folder that can't be written or read, or
+/// when the run is cancelled.
+pub fn relations(corpus: &Corpus, pairs: &[Pair], ctx: &Context) -> Result<Vec<Relation>> {
     let tilings = Tilings::none(PassageOptions::MIN_LENGTH);
-    relations_of_aligned(corpus, pairs, &tilings, progress)
+    relations_of_aligned(corpus, pairs, &tilings, ctx)
 }
 
 /// Returns the same as [`relations`], with the tilings of the pairs as far as
@@ -108,17 +108,17 @@ pub fn relations_of_aligned(
     corpus: &Corpus,
     pairs: &[Pair],
     tilings: &Tilings,
-    progress: &dyn Progress,
+    ctx: &Context,
 ) -> Result<Vec<Relation>> {
     assert_eq!(tilings.min_length(), PassageOptions::MIN_LENGTH);
     let classes = each(
         corpus,
         pairs,
         tilings,
-        progress,
+        ctx,
         |_| Class::Given(Relation::Copy),
         FeatureExtractor::classify_aligned,
-    );
+    )?;
     let open = classes.iter().zip(pairs);
     let open = open.filter(|(class, _)| matches!(class, Class::Story { .. }));
     let frequency = frequency_of(corpus, open.map(|(_, pair)| pair))?;
@@ -155,27 +155,33 @@ fn each<T: Send>(
     corpus: &Corpus,
     pairs: &[Pair],
     tilings: &Tilings,
-    progress: &dyn Progress,
+    ctx: &Context,
     of_copies: impl Fn(usize) -> T + Sync,
     of_aligned: impl Fn(&mut FeatureExtractor, &[u16], &[u16]) -> T + Sync,
-) -> Vec<T> {
+) -> Result<Vec<T>> {
     corpus.expect_random_access(true);
-    progress.begin(Stage::Relating, pairs.len() as u64);
-    pairs
+    ctx.begin(Stage::Relating, pairs.len() as u64);
+    let found = pairs
         .par_iter()
         .enumerate()
         .map_init(FeatureExtractor::default, |extractor, (nth, pair)| {
             let (a, b) = (corpus.normalized(pair.a), corpus.normalized(pair.b));
+            if ctx.is_cancelled() {
+                // Nothing is made of it.
+                return of_copies(0);
+            }
             let found = if is_same(corpus, pair) {
                 of_copies(a.len())
             } else {
                 tilings.align(&mut extractor.aligner, nth, [a, b]);
                 of_aligned(extractor, a, b)
             };
-            progress.advance(1);
+            ctx.advance(1);
             found
         })
-        .collect()
+        .collect();
+    ctx.check()?;
+    Ok(found)
 }
 
 #[cfg(test)]
@@ -210,9 +216,9 @@ mod tests {
                 .flat_map(|b| (0..b).map(move |a| (a, b)))
                 .map(|(a, b)| verify::count(&corpus, Shingling::default(), docs[a], docs[b]))
                 .collect();
-            let classified = relate(&corpus, &pairs, &()).unwrap();
+            let classified = relate(&corpus, &pairs, &Context::default()).unwrap();
             let expected: Vec<Relation> = classified.iter().map(|one| one.relation).collect();
-            prop_assert_eq!(relations(&corpus, &pairs, &()).unwrap(), expected);
+            prop_assert_eq!(relations(&corpus, &pairs, &Context::default()).unwrap(), expected);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The suffix array of one corpus, built once for everything that looks for repeats.
 
+use crate::context::Context;
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 use crate::suffix::concat::ConcatText;
@@ -16,15 +17,17 @@ use crate::suffix::suffix_array::SuffixArray;
 /// # Examples
 ///
 /// ```
+/// use leitong::Context;
 /// use leitong::corpus::Corpus;
 /// use leitong::phrases::{self, PhraseOptions};
 /// use leitong::suffix::Index;
 ///
 /// let texts = [("a", "要联防联控、群防群治。"), ("b", "坚持联防联控、群防群治！")];
 /// let corpus = Corpus::from_texts(texts, Default::default());
-/// let index = Index::new(&corpus)?;
+/// let ctx = Context::default();
+/// let index = Index::new(&corpus, &ctx)?;
 /// let options = PhraseOptions::default();
-/// let phrase_set = phrases::select(&corpus, &index, &options, &());
+/// let phrase_set = phrases::select(&corpus, &index, &options, &ctx)?;
 /// phrases::each_phrase(&phrase_set, &corpus, &index, &options, |phrases| {
 ///     assert!(phrases.iter().any(|phrase| phrase.phrase == "群防群治"));
 ///     Ok(())
@@ -44,10 +47,11 @@ impl Index {
     /// # Errors
     ///
     /// [`Error::Option`] when the corpus is too long for one run, or was read
-    /// without keeping the texts.
-    pub fn new(corpus: &Corpus) -> Result<Self> {
+    /// without keeping the texts; [`Error::Cancelled`] before or behind the
+    /// sorting, which can't be stopped.
+    pub fn new(corpus: &Corpus, ctx: &Context) -> Result<Self> {
         require_texts(corpus)?;
-        Ok(Index::of(ConcatText::of(corpus)?))
+        Index::of(ConcatText::of(corpus)?, ctx)
     }
 
     /// Returns the index of a corpus, and frees the corpus's normalized texts as
@@ -57,16 +61,18 @@ impl Index {
     /// # Errors
     ///
     /// As [`Index::new`].
-    pub fn releasing_normalized(corpus: &mut Corpus) -> Result<Self> {
+    pub fn releasing_normalized(corpus: &mut Corpus, ctx: &Context) -> Result<Self> {
         require_texts(corpus)?;
         let text = ConcatText::of(corpus)?;
         corpus.drop_normalized();
-        Ok(Index::of(text))
+        Index::of(text, ctx)
     }
 
-    fn of(mut text: ConcatText) -> Self {
+    fn of(mut text: ConcatText, ctx: &Context) -> Result<Self> {
+        ctx.check()?;
         let suffixes = SuffixArray::new(&mut text);
-        Index { text, suffixes }
+        ctx.check()?;
+        Ok(Index { text, suffixes })
     }
 
     /// Frees the LCP array, a byte a character and more. Selecting phrases,

@@ -363,6 +363,7 @@ impl<'a> CharOffsets<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::context::Context;
     use crate::suffix::Index;
     use crate::suffix::naive;
     use proptest::prelude::*;
@@ -373,7 +374,7 @@ mod tests {
             documents in prop::collection::vec("(联防联控|聯(lián)防|联、防|é|ａb|𠀀|甲){0,9}", 0..6)
         ) {
             let corpus = naive::corpus(&documents);
-            let index = Index::new(&corpus).unwrap();
+            let index = Index::new(&corpus, &Context::default()).unwrap();
             let mut intervals = Vec::new();
             index.walk(1, 1, |interval| intervals.push(interval));
             let occurrences = find(&corpus, &index.text, &index.suffixes, &intervals);

@@ -118,7 +118,6 @@ impl ReadArgs {
             steps,
             keep_texts: false,
             note_surface: false,
-            spill_folder: None,
         }
     }
 }

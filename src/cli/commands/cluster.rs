@@ -13,7 +13,7 @@ use crate::cli::run::session::{self, Clock};
 use crate::cli::run::summary;
 use crate::cli::run::tables;
 use crate::error::Result;
-use crate::progress::{Progress, Stage};
+use crate::progress::Stage;
 use crate::records::near;
 use crate::write::OutputDir;
 
@@ -48,10 +48,11 @@ pub(in crate::cli) fn run(args: &ClusterArgs) -> Result<Outcome> {
     }
     let plan = plan.within(memory);
     let bar = Bar::new(&args.run);
+    let ctx = bar.context();
     let mut clock = Clock::default();
-    let found = session::pool(&args.run)?.install(|| plan.run(&bar, &mut clock))?;
+    let found = session::pool(&args.run)?.install(|| plan.run(&ctx, &bar, &mut clock))?;
 
-    bar.begin(Stage::Writing, 0);
+    ctx.begin(Stage::Writing, 0);
     let cut = near::write_pairs(
         &dir,
         &options,

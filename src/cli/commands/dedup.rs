@@ -23,7 +23,7 @@ use crate::corpus::DocId;
 use crate::dedup::export::{ExportFile, ExportFolder, ExportPlan};
 use crate::dedup::{Decisions, DedupInput, Keep, Policy, Reasons, Rules, Sources};
 use crate::error::{Error, Result};
-use crate::progress::{Progress, Stage};
+use crate::progress::Stage;
 use crate::read::Inputs;
 use crate::records::decisions::{COLUMNS, write_decisions};
 use crate::write::{OutputFile, OutputSet, TableOptions, is_special};
@@ -55,11 +55,12 @@ pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
     }
     let plan = plan.within(memory);
     let bar = Bar::new(&args.run);
+    let ctx = bar.context();
     let mut clock = Clock::default();
     let policy = args.choice.policy();
     let rules = args.choice.rules();
     let (found, decisions) = session::pool(&args.run)?.install(|| -> Result<_> {
-        let found = plan.run(&bar, &mut clock)?;
+        let found = plan.run(&ctx, &bar, &mut clock)?;
         let decisions = decisions::decide(&found, &policy, rules);
         clock.lap("decisions");
         Ok((found, decisions))
@@ -76,7 +77,7 @@ pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
         return show(args, &found, &input, &decisions, &warnings, begin);
     }
 
-    bar.begin(Stage::Writing, 0);
+    ctx.begin(Stage::Writing, 0);
     let cut = files.write(&found, &input, &decisions)?;
     warnings.extend(tables::cut_warning(cut));
     clock.lap("writing");

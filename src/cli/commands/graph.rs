@@ -14,6 +14,7 @@ use crate::cli::run::outputs::OutputCheck;
 use crate::cli::run::session::{self, Clock};
 use crate::cli::run::summary;
 use crate::cli::say::say;
+use crate::context::Context;
 use crate::error::Result;
 use crate::graph::formats::documents::{DocumentGraph, Written, write_documents};
 use crate::graph::formats::sources::{SourceRecords, write_sources};
@@ -21,7 +22,7 @@ use crate::graph::formats::{GraphFormat, GraphTarget};
 use crate::graph::{Edge, PhraseNode, SourceGraph};
 use crate::phrases;
 use crate::phrases::PhraseOptions;
-use crate::progress::{Progress, Stage};
+use crate::progress::Stage;
 use crate::suffix::Index;
 use crate::write::OutputSet;
 
@@ -47,21 +48,22 @@ pub(in crate::cli) fn run(args: &GraphArgs) -> Result<Outcome> {
     let memory_plan = MemoryPlan::new(&args.memory, &args.run, work, &plan.inputs, beside)?;
     let plan = plan.with_memory_plan(memory_plan);
     let bar = Bar::new(&args.run);
+    let ctx = bar.context();
     let mut clock = Clock::default();
     let (found, links, phrases) = session::pool(&args.run)?.install(|| -> Result<_> {
-        let found = plan.run(&bar, &mut clock)?;
-        let (shared, phrases) = reuse(args, &found, &bar)?;
+        let found = plan.run(&ctx, &bar, &mut clock)?;
+        let (shared, phrases) = reuse(args, &found, &ctx)?;
         let links = edges::link(
             &found,
             shared.as_ref(),
             &args.link,
             &mut clock,
-            &bar,
+            &ctx,
             |_| Ok(()),
         )?;
         Ok((found, links, phrases))
     })?;
-    bar.begin(Stage::Writing, 0);
+    ctx.begin(Stage::Writing, 0);
     let written = write(args, target, &found, &links.edges, phrases)?;
     found.plan.inputs.check_unchanged()?;
     outputs.publish()?;
@@ -78,21 +80,23 @@ pub(in crate::cli) fn run(args: &GraphArgs) -> Result<Outcome> {
 fn reuse(
     args: &GraphArgs,
     found: &NearRun,
-    bar: &Bar,
+    ctx: &Context,
 ) -> Result<(Option<ReuseCandidates>, Vec<PhraseNode>)> {
     if args.link.no_reuse && !args.shape.with_phrases {
         return Ok((None, Vec::new()));
     }
     let corpus = &found.corpus;
-    bar.begin(Stage::Sorting, 0);
-    let mut index = Index::new(corpus)?;
+    ctx.begin(Stage::Sorting, 0);
+    let mut index = Index::new(corpus, ctx)?;
     let options = PhraseOptions {
         top: Some(args.shape.phrases_top),
         ..PhraseOptions::default()
     };
-    let phrase_set = phrases::select(corpus, &index, &options, bar);
+    let phrase_set = phrases::select(corpus, &index, &options, ctx)?;
     let shared = (!args.link.no_reuse)
-        .then(|| ReuseCandidates::new(found, &index, &phrase_set, &args.link, |_| ()).0);
+        .then(|| ReuseCandidates::new(found, &index, &phrase_set, &args.link, ctx, |_| ()))
+        .transpose()?
+        .map(|(shared, ())| shared);
     index.release_lengths();
     let mut nodes = Vec::new();
     if args.shape.with_phrases {

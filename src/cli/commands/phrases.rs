@@ -12,13 +12,14 @@ use crate::cli::run::number::grouped;
 use crate::cli::run::outputs::OutputCheck;
 use crate::cli::run::{session, summary, tables};
 use crate::cli::say::say;
+use crate::context::Context;
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 use crate::phrases;
 use crate::phrases::{
     DocumentReuse, PhraseKind, PhraseList, PhraseOptions, all_repeats, by_document,
 };
-use crate::progress::{Progress, Stage};
+use crate::progress::Stage;
 use crate::read;
 use crate::read::{Inputs, ReadReport};
 use crate::records::phrases::{FAMILY_COLUMNS, PHRASE_COLUMNS, REPEAT_COLUMNS, Records};
@@ -117,18 +118,19 @@ pub(in crate::cli) fn run(args: &PhrasesArgs) -> Result<Outcome> {
     let bar = Bar::new(&args.run);
     let mut corpus_options = args.input.corpus_options();
     corpus_options.keep_texts = true;
-    corpus_options.spill_folder = memory_plan.as_ref().map(MemoryPlan::spill_folder);
+    let memory = memory_plan.as_ref().map(MemoryPlan::spill_folder);
+    let ctx = bar.context().with_memory(memory);
 
     let (corpus, read, written) = session::pool(&args.run)?.install(|| -> Result<_> {
-        let (mut corpus, read) = read::read(&inputs, &corpus_options, &bar)?;
+        let (mut corpus, read) = read::read(&inputs, &corpus_options, &ctx)?;
         session::refuse_nothing(&corpus, &read, &bar)?;
         bar.clear();
         if let Some(memory_plan) = &memory_plan {
             memory_plan.settle(&corpus)?;
         }
-        bar.begin(Stage::Sorting, 0);
+        ctx.begin(Stage::Sorting, 0);
         let options = options(choice, ignored.as_deref(), &corpus);
-        let written = write(args, &mut corpus, &options, known.as_deref(), targets, &bar)?;
+        let written = write(args, &mut corpus, &options, known.as_deref(), targets, &ctx)?;
         Ok((corpus, read, written))
     })?;
     inputs.check_unchanged()?;
@@ -179,7 +181,7 @@ fn write(
     options: &PhraseOptions,
     known: Option<&[String]>,
     targets: PhraseTargets,
-    progress: &dyn Progress,
+    ctx: &Context,
 ) -> Result<WrittenRecords> {
     let choice = &args.choice;
     let (mut count, mut cut) = (0, 0);
@@ -208,7 +210,7 @@ fn write(
         cut += records.finish()?;
         "known phrases"
     } else {
-        return choose(args, corpus, options, targets, progress);
+        return choose(args, corpus, options, targets, ctx);
     };
     if let Some(target) = targets.documents {
         let documents = by_document(corpus, options)?;
@@ -234,13 +236,13 @@ fn choose(
     corpus: &mut Corpus,
     options: &PhraseOptions,
     targets: PhraseTargets,
-    progress: &dyn Progress,
+    ctx: &Context,
 ) -> Result<WrittenRecords> {
     let choice = &args.choice;
-    let mut index = Index::releasing_normalized(corpus)?;
+    let mut index = Index::releasing_normalized(corpus, ctx)?;
     let corpus = &*corpus;
     let (mut count, mut cut) = (0, 0);
-    let phrase_set = phrases::select(corpus, &index, options, progress);
+    let phrase_set = phrases::select(corpus, &index, options, ctx)?;
     if let Some(target) = targets.documents {
         cut += write_documents(
             target,
@@ -258,13 +260,13 @@ fn choose(
         "families"
     } else {
         let mut records = Records::phrases(&targets.options, targets.records, targets.places)?;
-        progress.begin(
+        ctx.begin(
             Stage::Writing,
             phrase_set.len().min(choice.top.unwrap_or(usize::MAX)) as u64,
         );
         phrases::each_phrase(&phrase_set, corpus, &index, options, |phrases| {
             count += phrases.len() as u64;
-            progress.advance(phrases.len() as u64);
+            ctx.advance(phrases.len());
             records.phrases_of(corpus, &phrases, choice.timeline)
         })?;
         cut += records.finish()?;

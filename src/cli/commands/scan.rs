@@ -18,6 +18,7 @@ use crate::cli::run::page;
 use crate::cli::run::record::RunRecord;
 use crate::cli::run::session::{self, Clock};
 use crate::cli::run::summary;
+use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
 use crate::date::Moment;
 use crate::error::Result;
@@ -27,7 +28,7 @@ use crate::graph::formats::{GraphFormat, GraphTarget};
 use crate::mask::FormulaMask;
 use crate::phrases;
 use crate::phrases::{PhraseOptions, PhraseSet};
-use crate::progress::{Progress, Stage};
+use crate::progress::Stage;
 use crate::records::decisions::write_decisions;
 use crate::records::phrases::Records;
 use crate::records::texts::Examples;
@@ -110,10 +111,11 @@ pub(in crate::cli) fn run(args: &ScanArgs) -> Result<Outcome> {
     let memory_plan = MemoryPlan::new(&args.memory, &args.run, work, &plan.inputs, beside)?;
     let plan = plan.with_memory_plan(memory_plan);
     let bar = Bar::new(&args.run);
+    let ctx = bar.context();
     let mut clock = Clock::default();
     let pool = session::pool(&args.run)?;
     let (found, counts, warnings) =
-        pool.install(|| find_and_write(args, plan, &dir, &bar, &mut clock))?;
+        pool.install(|| find_and_write(args, plan, &dir, (&ctx, &bar), &mut clock))?;
 
     let specific = CommandRecord {
         command: "scan",
@@ -145,28 +147,28 @@ fn find_and_write(
     args: &ScanArgs,
     plan: NearPlan,
     dir: &OutputDir,
-    bar: &Bar,
+    (ctx, bar): (&Context, &Bar),
     clock: &mut Clock,
 ) -> Result<(NearRun, ScanCounts, Vec<String>)> {
-    let (found, index) = plan.run_beside(bar, clock, |corpus| {
+    let (found, index) = plan.run_beside(ctx, bar, clock, |corpus| {
         (!args.link.no_reuse)
-            .then(|| Index::new(corpus))
+            .then(|| Index::new(corpus, ctx))
             .transpose()
     })?;
     clock.lap("sorting");
-    bar.begin(Stage::Writing, 0);
+    ctx.begin(Stage::Writing, 0);
     let mut counts = ScanCounts {
         dropped: write_near(args, &found, dir)?,
         ..ScanCounts::default()
     };
     clock.lap("decisions");
     let reuse = index
-        .map(|index| PhraseRun::find(args, &found, index, dir, bar, clock))
+        .map(|index| PhraseRun::find(args, &found, index, dir, ctx, clock))
         .transpose()?;
     let mut examples = Examples::new(found.corpus.len());
     // Phrases wait for the disk, and documents are compared meanwhile.
     let (links, phrases) = rayon::join(
-        || links(args, &found, reuse.as_ref(), dir, bar, clock),
+        || links(args, &found, reuse.as_ref(), dir, ctx, clock),
         || {
             let reuse = reuse.as_ref();
             let noted = (&mut counts.phrases, &mut counts.families, &mut examples);
@@ -176,7 +178,7 @@ fn find_and_write(
     let links = links?;
     let phrases = phrases.transpose()?;
     clock.lap("phrases written");
-    bar.begin(Stage::Writing, 0);
+    ctx.begin(Stage::Writing, 0);
     write_graphs_and_texts(&found, &links, &examples, dir, args)?;
     phrases.map_or(Ok(()), BackgroundWriter::wait)?;
     clock.lap("graph");
@@ -250,7 +252,7 @@ impl PhraseRun {
         found: &NearRun,
         mut index: Index,
         dir: &OutputDir,
-        bar: &Bar,
+        ctx: &Context,
         clock: &mut Clock,
     ) -> Result<Self> {
         let corpus = &found.corpus;
@@ -264,9 +266,9 @@ impl PhraseRun {
             }),
             ..PhraseOptions::default()
         };
-        let phrase_set = phrases::select(corpus, &index, &options, bar);
+        let phrase_set = phrases::select(corpus, &index, &options, ctx)?;
         clock.lap("phrases");
-        bar.begin(Stage::Writing, 0);
+        ctx.begin(Stage::Writing, 0);
         let file = Target::File(dir.file("documents.jsonl")?);
         let write = |formulas: &FormulaMask| -> Result<()> {
             let mut documents = Records::documents(&TableOptions::default(), file)?;
@@ -276,7 +278,8 @@ impl PhraseRun {
             documents.finish()?;
             Ok(())
         };
-        let (shared, written) = ReuseCandidates::new(found, &index, &phrase_set, &args.link, write);
+        let (shared, written) =
+            ReuseCandidates::new(found, &index, &phrase_set, &args.link, ctx, write)?;
         written?;
         index.release_lengths();
         clock.lap("documents");
@@ -327,12 +330,12 @@ fn links(
     found: &NearRun,
     reuse: Option<&PhraseRun>,
     dir: &OutputDir,
-    bar: &Bar,
+    ctx: &Context,
     clock: &mut Clock,
 ) -> Result<LinkRun> {
     let mut lines = Lines::new(Target::File(dir.file("passages.jsonl")?));
     let shared = reuse.map(|reuse| &reuse.shared);
-    let links = edges::link(found, shared, &args.link, clock, bar, |some| {
+    let links = edges::link(found, shared, &args.link, clock, ctx, |some| {
         passages::write(&mut lines, &found.corpus, some)
     })?;
     lines.finish()?;

@@ -2,11 +2,11 @@
 //! what `graph` and `scan` do with a near-duplicate run.
 
 use crate::cli::args::LinkArgs;
-use crate::cli::progress::Bar;
 use crate::cli::run::dates::DateCounts;
 use crate::cli::run::near::NearRun;
 use crate::cli::run::number::grouped;
 use crate::cli::run::session::Clock;
+use crate::context::Context;
 use crate::error::Result;
 use crate::graph::{Edge, EdgeBuilder, EdgeKind, EdgePassage};
 use crate::mask::FormulaMask;
@@ -14,7 +14,7 @@ use crate::passages::CandidatePairs;
 use crate::passages::candidate_pairs;
 use crate::phrases;
 use crate::phrases::PhraseSet;
-use crate::progress::{Progress, Stage};
+use crate::progress::Stage;
 use crate::relation;
 use crate::suffix::Index;
 
@@ -33,21 +33,22 @@ impl ReuseCandidates {
         index: &Index,
         phrase_set: &PhraseSet,
         args: &LinkArgs,
+        ctx: &Context,
         beside: impl FnOnce(&FormulaMask) -> T + Send,
-    ) -> (Self, T) {
+    ) -> Result<(Self, T)> {
         let formulas =
             phrases::formula_mask(phrase_set, &found.corpus, index, args.formula_documents);
         let (candidates, made) = rayon::join(
-            || candidate_pairs(index, Some(&formulas), args.candidates()),
+            || candidate_pairs(index, Some(&formulas), args.candidates(), ctx),
             || beside(&formulas),
         );
-        (
+        Ok((
             ReuseCandidates {
                 formulas,
-                candidates,
+                candidates: candidates?,
             },
             made,
-        )
+        ))
     }
 
     fn warnings(&self) -> Vec<String> {
@@ -77,7 +78,7 @@ pub(in crate::cli) fn link(
     shared: Option<&ReuseCandidates>,
     args: &LinkArgs,
     clock: &mut Clock,
-    bar: &Bar,
+    ctx: &Context,
     mut each: impl FnMut(&[(Edge, Vec<EdgePassage>)]) -> Result<()>,
 ) -> Result<LinkRun> {
     let NearRun {
@@ -90,11 +91,11 @@ pub(in crate::cli) fn link(
     } = found;
     let formulas = shared.map(|shared| &shared.formulas);
     let builder = EdgeBuilder::new(corpus, formulas, args.options());
-    bar.begin(Stage::Linking, near.pairs.len() as u64);
+    ctx.begin(Stage::Linking, near.pairs.len() as u64);
     let mut edges = Vec::with_capacity(near.pairs.len());
     let mut take = |links: Vec<(Edge, Vec<EdgePassage>)>| {
         edges.extend(links.iter().map(|(edge, _)| *edge));
-        bar.advance(links.len() as u64);
+        ctx.advance(links.len());
         each(&links)
     };
     builder.build(
@@ -102,6 +103,7 @@ pub(in crate::cli) fn link(
         &near.pairs,
         relations,
         tilings,
+        ctx,
         &mut take,
     )?;
     let mut reuse = 0;
@@ -109,20 +111,27 @@ pub(in crate::cli) fn link(
     clock.lap("near links");
     if let Some(shared) = shared {
         let options = &plan.near;
-        bar.begin(Stage::Linking, shared.candidates.pairs.len() as u64);
+        ctx.begin(Stage::Linking, shared.candidates.pairs.len() as u64);
         let (pairs, tilings) = builder.reuse_pairs(
             &shared.candidates.pairs,
             &near.pairs,
             options.shingling,
             options.measure,
             options.threshold,
-            |amount| bar.advance(amount),
-        );
+            ctx,
+        )?;
         clock.lap("reuse pairs");
         reuse = pairs.len();
         warnings.extend(shared.warnings());
-        let relations = relation::relations_of_aligned(corpus, &pairs, &tilings, bar)?;
-        builder.build(EdgeKind::Reuse, &pairs, &relations, &tilings, &mut take)?;
+        let relations = relation::relations_of_aligned(corpus, &pairs, &tilings, ctx)?;
+        builder.build(
+            EdgeKind::Reuse,
+            &pairs,
+            &relations,
+            &tilings,
+            ctx,
+            &mut take,
+        )?;
     }
     clock.lap("links");
     edges.sort_unstable_by_key(|edge| (edge.a, edge.b));

@@ -2,6 +2,7 @@
 //! about likeness does first, and what it records and says of it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::cli::Outcome;
 use crate::cli::args::{ClusterOptionArgs, InputArgs, NearArgs, RunArgs};
@@ -15,6 +16,7 @@ use crate::cli::run::record::{
 use crate::cli::run::session::{self, Clock};
 use crate::cli::run::summary;
 use crate::cli::say::say;
+use crate::context::Context;
 use crate::corpus::Corpus;
 use crate::error::Result;
 use crate::graph::{Cluster, ClusterKind, clusters};
@@ -23,6 +25,7 @@ use crate::passages::{PassageOptions, Tilings};
 use crate::read;
 use crate::read::{CorpusOptions, Inputs, ReadReport};
 use crate::relation::{self, Relation};
+use crate::spill::SpillFolder;
 
 /// Renamed ids and swollen clusters that are named one by one.
 const NAMED: usize = 1_000;
@@ -38,6 +41,8 @@ pub(in crate::cli) struct NearPlan {
     pub(in crate::cli) memory_plan: Option<MemoryPlan>,
     /// Keep how pairs were aligned.
     keep_tilings: bool,
+    /// What exceeds the memory goes there.
+    spill_folder: Option<Arc<SpillFolder>>,
 }
 
 impl NearPlan {
@@ -59,19 +64,20 @@ impl NearPlan {
             memory: None,
             memory_plan: None,
             keep_tilings: false,
+            spill_folder: None,
         })
     }
 
     /// Keeps to so much memory, if a run must.
     pub(in crate::cli) fn within(mut self, memory: Option<Memory>) -> Self {
-        self.corpus.spill_folder = memory.as_ref().map(Memory::spill_folder);
+        self.spill_folder = memory.as_ref().map(Memory::spill_folder);
         self.memory = memory;
         self
     }
 
     /// Keeps to so much memory, or refuses to begin, if a run must.
     pub(in crate::cli) fn with_memory_plan(mut self, memory_plan: Option<MemoryPlan>) -> Self {
-        self.corpus.spill_folder = memory_plan.as_ref().map(MemoryPlan::spill_folder);
+        self.spill_folder = memory_plan.as_ref().map(MemoryPlan::spill_folder);
         self.memory_plan = memory_plan;
         self
     }
@@ -95,8 +101,13 @@ impl NearPlan {
     }
 
     /// Reads, compares and clusters; on the threads of the current pool.
-    pub(in crate::cli) fn run(self, bar: &Bar, clock: &mut Clock) -> Result<NearRun> {
-        let (found, ()) = self.run_beside(bar, clock, |_| Ok(()))?;
+    pub(in crate::cli) fn run(
+        self,
+        ctx: &Context,
+        bar: &Bar,
+        clock: &mut Clock,
+    ) -> Result<NearRun> {
+        let (found, ()) = self.run_beside(ctx, bar, clock, |_| Ok(()))?;
         Ok(found)
     }
 
@@ -105,11 +116,13 @@ impl NearPlan {
     /// left.
     pub(in crate::cli) fn run_beside<T: Send>(
         self,
+        ctx: &Context,
         bar: &Bar,
         clock: &mut Clock,
         beside: impl FnOnce(&Corpus) -> Result<T> + Send,
     ) -> Result<(NearRun, T)> {
-        let (corpus, read) = read::read(&self.inputs, &self.corpus, bar)?;
+        let ctx = ctx.clone().with_memory(self.spill_folder.clone());
+        let (corpus, read) = read::read(&self.inputs, &self.corpus, &ctx)?;
         clock.lap("reading");
         session::refuse_nothing(&corpus, &read, bar)?;
         if let Some(memory) = &self.memory {
@@ -120,7 +133,7 @@ impl NearPlan {
             memory_plan.settle(&corpus)?;
         }
         let (compared, made) =
-            rayon::join(|| self.compare(&corpus, bar, clock), || beside(&corpus));
+            rayon::join(|| self.compare(&corpus, &ctx, clock), || beside(&corpus));
         let ((near, relations, tilings, clusters), made) = (compared?, made?);
         let found = NearRun {
             plan: self,
@@ -137,11 +150,11 @@ impl NearPlan {
     fn compare(
         &self,
         corpus: &Corpus,
-        bar: &Bar,
+        ctx: &Context,
         clock: &mut Clock,
     ) -> Result<(NearDuplicates, Vec<Relation>, Tilings, Vec<Cluster>)> {
         let options = self.near;
-        let near = near_duplicates(corpus, &options, bar)?;
+        let near = near_duplicates(corpus, &options, ctx)?;
         clock.lap("pairs");
         if let Some(memory) = &self.memory {
             memory.settle_pairs(corpus, &near.pairs)?;
@@ -152,7 +165,7 @@ impl NearPlan {
             0
         };
         let tilings = Tilings::new(kept, PassageOptions::MIN_LENGTH);
-        let relations = relation::relations_of_aligned(corpus, &near.pairs, &tilings, bar)?;
+        let relations = relation::relations_of_aligned(corpus, &near.pairs, &tilings, ctx)?;
         clock.lap("relations");
         let similarity =
             |a, b| verify::count(corpus, options.shingling, a, b).similarity(options.measure);

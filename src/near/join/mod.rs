@@ -24,6 +24,7 @@ use std::sync::Mutex;
 
 use rayon::prelude::*;
 
+use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
 use crate::near::pair::{Measure, Pair};
@@ -109,14 +110,14 @@ pub(crate) fn join(
     corpus: &Corpus,
     docs: &[DocId],
     options: JoinOptions,
-    advance: impl Fn(usize) + Sync,
+    ctx: &Context,
 ) -> Result<Joined> {
     // The other half of the memory is for counting candidates.
     let limit = corpus
         .spill_folder()
         .map(|spill_folder| spill_folder.buffer_bytes());
     memory_estimate::check(memory_estimate::before(corpus, docs), limit)?;
-    let shingle_order = ShingleOrder::count(corpus, docs, options.criterion, &advance);
+    let shingle_order = ShingleOrder::count(corpus, docs, options.criterion, ctx);
     // Documents are read from the shortest to the longest.
     corpus.expect_random_access(true);
     let mut members: Vec<IndexMember> = docs
@@ -140,7 +141,7 @@ pub(crate) fn join(
         buffers: Mutex::default(),
         limit,
     };
-    join.run(&advance)
+    join.run(ctx)
 }
 
 struct Join<'a> {
@@ -173,7 +174,7 @@ struct JoinProgress {
 }
 
 impl Join<'_> {
-    fn run(&self, advance: &(impl Fn(usize) + Sync)) -> Result<Joined> {
+    fn run(&self, ctx: &Context) -> Result<Joined> {
         let count = self.members.len();
         let mut state = JoinProgress {
             pairs: Vec::new(),
@@ -198,8 +199,9 @@ impl Join<'_> {
             .max_partners
             .map_or(BLOCK, |partners| partners.clamp(LEAST_PARTNERS, BLOCK));
         while start < count {
+            ctx.check()?;
             let block: Vec<u32> = (start as u32..count.min(start + len) as u32).collect();
-            let lookups = self.lookups(&block, advance);
+            let lookups = self.lookups(&block, ctx);
             let earlier = |_: &Lookup, visits| CandidateRange {
                 from: 0,
                 to: start as u32,
@@ -207,7 +209,7 @@ impl Join<'_> {
                 visits,
             };
             let candidates = self.find(&lookups, &index, &mut state, earlier);
-            self.verify_candidates(candidates, &mut state);
+            self.verify_candidates(candidates, &mut state, ctx);
 
             let (full, mut open): (Vec<_>, Vec<_>) = lookups
                 .into_iter()
@@ -228,7 +230,7 @@ impl Join<'_> {
                 visits,
             };
             let candidates = self.find(&open, &index, &mut state, within);
-            self.verify_candidates(candidates, &mut state);
+            self.verify_candidates(candidates, &mut state, ctx);
             if state.pairs.len() > MANY_PAIRS + MANY_PAIRS_EACH * count {
                 state.max_partners = state
                     .max_partners
@@ -245,7 +247,7 @@ impl Join<'_> {
         }
         drop(index);
         let capped = state.full.iter().filter(|full| **full).count();
-        self.pair_unpaired(&left_out, &mut state, advance);
+        self.pair_unpaired(&left_out, &mut state, ctx);
         state.pairs.par_sort_unstable();
         state.pairs.dedup();
         Ok(Joined {
@@ -255,13 +257,13 @@ impl Join<'_> {
         })
     }
 
-    fn lookups(&self, members: &[u32], advance: &(impl Fn(usize) + Sync)) -> Vec<Lookup> {
+    fn lookups(&self, members: &[u32], ctx: &Context) -> Vec<Lookup> {
         members
             .par_iter()
             .map(|&member| {
                 let units = self.corpus.normalized(self.members[member as usize].doc);
                 let set = shingle::set(self.options.criterion.shingling, units);
-                advance(units.len());
+                ctx.advance(units.len());
                 self.rules.lookup(member, set, &self.shingle_order)
             })
             .collect()
@@ -294,12 +296,7 @@ impl Join<'_> {
 
     /// Looks once more for partners of documents that have none, among those
     /// that left the index, so that no document with a partner stays unpaired.
-    fn pair_unpaired(
-        &self,
-        left_out: &[u32],
-        state: &mut JoinProgress,
-        advance: &(impl Fn(usize) + Sync),
-    ) {
+    fn pair_unpaired(&self, left_out: &[u32], state: &mut JoinProgress, ctx: &Context) {
         let unpaired: Vec<u32> = (0..self.members.len() as u32)
             .filter(|at| !state.paired[*at as usize])
             .collect();
@@ -308,7 +305,7 @@ impl Join<'_> {
         }
         let jaccard = self.options.criterion.measure == Measure::Jaccard;
         for chunk in left_out.chunks(BLOCK * 4) {
-            let mut reindexed = self.lookups(chunk, &|_| ());
+            let mut reindexed = self.lookups(chunk, &ctx.silent());
             let mut index = Index::with_capacity(reindexed.iter().map(|l| l.probe().len()).sum());
             for member_lookup in &mut reindexed {
                 // Either may be the smaller one here. By Jaccard the longer
@@ -332,7 +329,7 @@ impl Join<'_> {
                     .copied()
                     .filter(|at| !state.paired[*at as usize])
                     .collect();
-                let lookups = self.lookups(&still, advance);
+                let lookups = self.lookups(&still, ctx);
                 let any = |lookup: &Lookup, visits| {
                     let to = if jaccard { u32::MAX } else { lookup.member };
                     CandidateRange {
@@ -343,9 +340,9 @@ impl Join<'_> {
                     }
                 };
                 let candidates = self.find(&lookups, &index, state, any);
-                self.verify_candidates(candidates, state);
+                self.verify_candidates(candidates, state, ctx);
                 if !jaccard {
-                    self.pair_contained(&reindexed, lookups, state);
+                    self.pair_contained(&reindexed, lookups, state, ctx);
                 }
             }
         }
@@ -358,6 +355,7 @@ impl Join<'_> {
         reindexed: &[Lookup],
         mut unpaired: Vec<Lookup>,
         state: &mut JoinProgress,
+        ctx: &Context,
     ) {
         unpaired.retain(|lookup| !state.paired[lookup.member as usize]);
         let mut index = Index::with_capacity(unpaired.iter().map(|l| l.prefix.len()).sum());
@@ -398,12 +396,17 @@ impl Join<'_> {
                 visits: 0,
             })
             .collect();
-        self.verify_candidates(candidates, state);
+        self.verify_candidates(candidates, state, ctx);
     }
 
     /// Counts candidates, a few of each member at a time, until each is full
     /// or has no candidates left.
-    fn verify_candidates(&self, mut open: Vec<MemberCandidates>, state: &mut JoinProgress) {
+    fn verify_candidates(
+        &self,
+        mut open: Vec<MemberCandidates>,
+        state: &mut JoinProgress,
+        ctx: &Context,
+    ) {
         state.cut_short += open
             .iter()
             .filter(|candidates| candidates.cut_short)
@@ -411,7 +414,8 @@ impl Join<'_> {
         let step = state
             .max_partners
             .map_or(usize::MAX, |max_partners| max_partners.max(LEAST_PARTNERS));
-        while !open.is_empty() {
+        let silent = ctx.silent();
+        while !open.is_empty() && !ctx.is_cancelled() {
             let doc = |member: u32| self.members[member as usize].doc;
             let step_pairs: Vec<(u32, u32)> = open
                 .iter()
@@ -419,7 +423,7 @@ impl Join<'_> {
                 .collect();
             let candidates: Vec<(DocId, DocId)> =
                 step_pairs.iter().map(|(a, b)| (doc(*a), doc(*b))).collect();
-            let found = verify(self.corpus, &candidates, self.options.criterion, |_| ());
+            let found = verify(self.corpus, &candidates, self.options.criterion, &silent);
             // Found pairs are in the order of the candidates: walk both.
             let mut next = found.iter().peekable();
             for (&(member, other), candidate) in step_pairs.iter().zip(&candidates) {
@@ -474,7 +478,7 @@ mod tests {
             let corpus = Corpus::from_texts(named, NormalizeSteps::default());
             let docs: Vec<DocId> = corpus.docs().collect();
             let options = JoinOptions { criterion, max_partners: Some(partners), sample: None, max_candidates: None };
-            let joined = join(&corpus, &docs, options, |_| ()).unwrap();
+            let joined = join(&corpus, &docs, options, &Context::default()).unwrap();
             let mut paired = vec![false; docs.len()];
             for pair in &joined.pairs {
                 prop_assert!(pair.similarity(measure) >= threshold);

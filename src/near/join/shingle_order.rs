@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use rayon::prelude::*;
 
+use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
 use crate::near::shingle;
 use crate::near::verify::PairCriterion;
@@ -20,19 +21,22 @@ impl ShingleOrder {
         corpus: &Corpus,
         docs: &[DocId],
         criterion: PairCriterion,
-        advance: &(impl Fn(usize) + Sync),
+        ctx: &Context,
     ) -> Self {
         let bits = counter_bits(corpus, docs);
         let counters: Vec<AtomicU32> = (0..1usize << bits).map(|_| AtomicU32::new(0)).collect();
         let sizes = docs
             .par_iter()
             .map(|doc| {
+                if ctx.is_cancelled() {
+                    return 0;
+                }
                 let units = corpus.normalized(*doc);
                 let set = shingle::set(criterion.shingling, units);
                 for &hash in &set {
                     counters[(hash >> (64 - bits)) as usize].fetch_add(1, Ordering::Relaxed);
                 }
-                advance(units.len());
+                ctx.advance(units.len());
                 set.len() as u32
             })
             .collect();

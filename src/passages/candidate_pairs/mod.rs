@@ -6,7 +6,9 @@ mod sums;
 
 use rayon::prelude::*;
 
+use crate::context::Context;
 use crate::corpus::DocId;
+use crate::error::Result;
 use crate::mask::{FormulaMask, Weight};
 use crate::suffix::Index;
 use crate::suffix::concat::ConcatText;
@@ -80,11 +82,16 @@ pub struct CandidatePairs {
 /// Suffixes that share `min_run` characters are neighbours, and no repeat
 /// reaches from one such bucket into another: each is walked by itself, in
 /// parallel. Takes `O(n)` time besides the sorting of sums, and 12 bytes a sum.
+///
+/// # Errors
+///
+/// [`Error::Cancelled`](crate::Error::Cancelled) if the run was cancelled.
 pub fn candidate_pairs(
     index: &Index,
     formulas: Option<&FormulaMask>,
     options: CandidateOptions,
-) -> CandidatePairs {
+    ctx: &Context,
+) -> Result<CandidatePairs> {
     let len = index.text.len();
     let min_run = u64::from(A_CHARACTER) * u64::from(options.min_run);
     let weigh = |position: u32, length: u32| {
@@ -97,6 +104,7 @@ pub fn candidate_pairs(
     };
     let mut sums = Sums::new(index.text.documents());
     for first in (1..len).step_by(BATCH) {
+        ctx.check()?;
         let tasks: Vec<usize> = (first..len.min(first + BATCH)).step_by(TASK).collect();
         let found: Vec<Vec<Sum>> = tasks
             .into_par_iter()
@@ -117,7 +125,7 @@ pub fn candidate_pairs(
             .collect();
         sums.add(&found);
     }
-    select(&index.text, sums.merged(), options)
+    Ok(select(&index.text, sums.merged(), options))
 }
 
 /// Returns the pairs that share enough, and of each document the best ones.
@@ -181,8 +189,8 @@ mod tests {
             documents.iter().map(|text| ("d", text.as_str())),
             NormalizeSteps::default(),
         );
-        let index = Index::new(&corpus).unwrap();
-        let found = candidate_pairs(&index, None, options);
+        let index = Index::new(&corpus, &Context::default()).unwrap();
+        let found = candidate_pairs(&index, None, options, &Context::default()).unwrap();
         found
             .pairs
             .iter()

@@ -3,8 +3,10 @@
 
 use std::fs;
 use std::io::Write;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::context::Context;
 use crate::corpus::{Location, Record};
 use crate::error::{Error, Result};
 use crate::progress::Progress;
@@ -62,10 +64,11 @@ fn try_files(files: &[(&str, &[u8])], options: &ReadOptions) -> Result<Reading<R
         fs::write(path, bytes).unwrap();
     }
     let inputs = Inputs::find(&[dir.path()])?;
-    let progress = Advanced::default();
-    let reading = read(&inputs, options, RecordList::default, &progress)?;
+    let progress = Arc::new(Advanced::default());
+    let ctx = Context::default().with_progress(progress.clone());
+    let reading = read(&inputs, options, RecordList::default, &ctx)?;
     assert_eq!(
-        progress.0.into_inner(),
+        progress.0.load(Ordering::Relaxed),
         inputs.len_bytes(),
         "progress comes to its end"
     );
@@ -77,7 +80,12 @@ fn try_named(name: &str, bytes: &[u8], options: &ReadOptions) -> Result<Reading<
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join(name);
     fs::write(&path, bytes).unwrap();
-    read(&Inputs::find(&[path])?, options, RecordList::default, &())
+    read(
+        &Inputs::find(&[path])?,
+        options,
+        RecordList::default,
+        &Context::default(),
+    )
 }
 
 fn files(files: &[(&str, &[u8])]) -> (Vec<ReadRecord>, Reading<RecordList>) {
