@@ -3,7 +3,7 @@
 LEITONG = target/release/leitong
 DEMO = target/demo
 
-.PHONY: demo build page test test-web test-graph test-tools screenshots check golden bench bench-record bench-compare bench-peers flame fmt clean
+.PHONY: demo build page test test-web test-graph test-tools screenshots check golden bench bench-record bench-compare bench-peers dist flame fmt clean
 
 ## demo: build, scan corpus/articles, show what was found
 demo: build
@@ -85,6 +85,10 @@ bench-compare:
 ## bench-peers: compare with other tools on the same corpora; writes docs/peers.md
 bench-peers:
 	python3 tools/bench_peers.py $(PEERS)
+
+## dist: one static program for x86-64 Linux, its licences and checksums, in target/dist/
+dist: page
+	tools/dist
 
 ## flame: flame graphs of cluster, phrases and scan in target/flame/; needs perf
 flame:
