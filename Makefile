@@ -3,7 +3,7 @@
 LEITONG = target/release/leitong
 DEMO = target/demo
 
-.PHONY: demo build page test test-web test-graph test-tools screenshots check golden bench bench-record bench-compare bench-peers dist flame fmt clean
+.PHONY: demo build page test test-web test-graph test-tools screenshots check golden bench bench-record bench-compare bench-peers dist install man flame fmt clean
 
 ## demo: build, scan corpus/articles, show what was found
 demo: build
@@ -89,6 +89,20 @@ bench-peers:
 ## dist: one static program for x86-64 Linux, its licences and checksums, in target/dist/
 dist: page
 	tools/dist
+
+## install: the program, its manual pages and completions below PREFIX (~/.local)
+PREFIX = $(HOME)/.local
+install: build man
+	install -D -m 755 $(LEITONG) $(DESTDIR)$(PREFIX)/bin/leitong
+	for page in target/man/*.1; do \
+		install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man1/$${page##*/} || exit 1; \
+	done
+	mkdir -p $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	$(LEITONG) completions bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/leitong
+
+## man: manual pages in target/man/
+man:
+	cargo run --release --example man -- target/man
 
 ## flame: flame graphs of cluster, phrases and scan in target/flame/; needs perf
 flame:

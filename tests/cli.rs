@@ -288,3 +288,15 @@ fn the_set_phrases_of_the_corpus_stand_where_its_truth_says() {
         );
     }
 }
+
+#[test]
+fn completions_name_every_command_for_every_shell() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let output = leitong(&["completions", shell]).output().unwrap();
+        assert!(output.status.success());
+        let script = String::from_utf8(output.stdout).unwrap();
+        for word in ["scan", "cluster", "dedup", "compare", "threshold", "keep"] {
+            assert!(script.contains(word), "{shell} lacks {word}");
+        }
+    }
+}

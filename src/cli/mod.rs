@@ -11,12 +11,12 @@ mod say;
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser};
+use clap::{CommandFactory, FromArgMatches};
 
 use crate::cli::say::say;
 use crate::error::Error;
 use args::{Cli, Command};
-use commands::{cluster, compare, dedup, graph, phrases, report, scan};
+use commands::{cluster, compare, completions, dedup, graph, phrases, report, scan};
 
 /// Exit code of `dedup --check` where some documents would go.
 const DUPLICATES: u8 = 1;
@@ -35,7 +35,10 @@ pub fn main() -> ExitCode {
     crate::mmap::return_freed_memory();
     interrupt::watch();
     panic::hide_caught();
-    let cli = match Cli::try_parse() {
+    let parsed = args::command()
+        .try_get_matches()
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
             // Help that nobody reads is no error.
@@ -54,6 +57,7 @@ pub fn main() -> ExitCode {
         Command::Graph(args) => graph::run(args),
         Command::Compare(args) => compare::run(args),
         Command::Report(args) => report::run(args),
+        Command::Completions(args) => completions::run(args),
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

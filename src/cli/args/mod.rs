@@ -3,6 +3,7 @@
 mod compare;
 mod dedup;
 mod graph;
+mod help;
 mod link;
 mod memory;
 mod report;
@@ -19,6 +20,7 @@ use crate::write::Format;
 pub use compare::CompareArgs;
 pub use dedup::{DedupArgs, KeepArgs};
 pub use graph::{GraphArgs, Level};
+pub use help::command;
 pub use link::LinkArgs;
 pub use memory::{MemoryArgs, Size};
 pub use report::{LimitArgs, ReportArgs};
@@ -28,7 +30,7 @@ pub use table::TableArgs;
 
 /// Finds near-duplicate articles and reused wording in large collections.
 #[derive(Debug, Parser)]
-#[command(name = "leitong", version, max_term_width = 100)]
+#[command(name = "leitong", version)]
 #[command(
     after_help = "Exit: 0 done; 1 done, and --check found duplicates; 2 done, and some input was left out; 3 an error, and nothing was written."
 )]
@@ -50,7 +52,7 @@ pub enum Command {
     ///
     /// Writes DIR/pairs.jsonl, DIR/clusters.jsonl and DIR/run.json. Similarities are exact.
     Cluster(ClusterArgs),
-    /// Keep one of each set of similar documents, and say why the others go.
+    /// Keep one of each set of similar documents, with the reasons.
     ///
     /// Writes the documents that stay to FILE, byte for byte as they came, and beside it
     /// decisions.jsonl (a line for each document, with the reason) and run.json.
@@ -59,11 +61,11 @@ pub enum Command {
     ///
     /// Writes a record for each phrase to FILE or stdout: its kind, its variants, its occurrences.
     Phrases(PhrasesArgs),
-    /// Write the similarity graph for Gephi, networkx, igraph or Graphviz.
+    /// Write the graph for Gephi, networkx, igraph or Graphviz.
     ///
     /// A node is a document; an edge says what two documents share, how much, and which came first.
     Graph(GraphArgs),
-    /// Show two documents side by side: their similarity, what they share, what changed.
+    /// Show two documents side by side, and what changed.
     ///
     /// A and B are files of one document each, or FILE#ID for a document of a collection.
     Compare(CompareArgs),
@@ -71,6 +73,18 @@ pub enum Command {
     ///
     /// Writes DIR/report.html, one file that needs no network and no server.
     Report(ReportArgs),
+    /// Print the completion script of a shell.
+    ///
+    /// The script goes to stdout; the examples show where each shell looks for it.
+    Completions(CompletionsArgs),
+}
+
+/// Arguments of `leitong completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell: bash, elvish, fish, powershell or zsh.
+    #[arg(value_name = "SHELL", value_enum, hide_possible_values = true)]
+    pub(super) shell: clap_complete::Shell,
 }
 
 /// Returns the format of this name, if this build can write it.

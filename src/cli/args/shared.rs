@@ -18,7 +18,7 @@ pub struct InputArgs {
     /// .txt .md (one document each), .html, .srt, .vtt, .jsonl, .ndjson,
     /// .json, .csv, .tsv, .parquet; with .gz or .zst over any of them. What
     /// a name leaves open, the contents tell.
-    #[arg(value_name = "INPUT", required = true)]
+    #[arg(value_name = "INPUT", required = true, help_heading = None)]
     pub(in crate::cli) inputs: Vec<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) read: ReadArgs,

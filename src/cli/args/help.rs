@@ -1,0 +1,265 @@
+//! The command as clap knows it: commands in groups, three examples each.
+
+use std::fmt::Write as _;
+
+use clap::{Command as ClapCommand, CommandFactory};
+
+use crate::cli::args::Cli;
+
+/// Commands by purpose, in the order in which help lists them.
+const GROUPS: [(&str, &[&str]); 4] = [
+    ("All at once", &["scan", "report"]),
+    ("Near-duplicates", &["cluster", "dedup", "compare"]),
+    ("Reuse", &["phrases", "graph"]),
+    ("This program", &["completions", "help"]),
+];
+
+/// Longest line of help, in columns.
+const WIDTH: usize = 80;
+
+/// Usage and examples of one command: its name, the usage with INPUT first,
+/// and three examples, each with what it is for.
+type Page = (
+    &'static str,
+    &'static str,
+    [(&'static str, &'static str); 3],
+);
+
+const PAGES: [Page; 8] = [
+    (
+        "scan",
+        "leitong scan INPUT... -o DIR [OPTIONS]",
+        [
+            ("leitong scan news/ -o out", "everything, with the page"),
+            (
+                "leitong scan wire.jsonl -o out --threshold 0.5",
+                "edited versions too",
+            ),
+            (
+                "leitong scan crawl/ -o out --no-reuse",
+                "near-duplicates only",
+            ),
+        ],
+    ),
+    (
+        "cluster",
+        "leitong cluster INPUT... -o DIR [OPTIONS]",
+        [
+            ("leitong cluster news/ -o out", "pairs and clusters at 0.8"),
+            (
+                "leitong cluster crawl/ -o out --measure containment",
+                "excerpts too",
+            ),
+            (
+                "leitong cluster big.jsonl.zst -o out --memory 2G",
+                "larger than memory",
+            ),
+        ],
+    ),
+    (
+        "dedup",
+        "leitong dedup INPUT... -o FILE [OPTIONS]",
+        [
+            (
+                "leitong dedup news.jsonl -o kept.jsonl",
+                "the first of each group",
+            ),
+            (
+                "leitong dedup wire.csv -o kept.csv --keep earliest",
+                "the earliest by date",
+            ),
+            (
+                "leitong dedup today.jsonl --check",
+                "exit code 1 if there are duplicates",
+            ),
+        ],
+    ),
+    (
+        "phrases",
+        "leitong phrases INPUT... [-o FILE] [OPTIONS]",
+        [
+            (
+                "leitong phrases papers/ --top 50 --kind formula",
+                "the stock phrases",
+            ),
+            (
+                "leitong phrases papers/ -o phrases.csv --excel",
+                "a table for Excel",
+            ),
+            (
+                "leitong phrases papers/ --known list.txt",
+                "where the phrases of a list stand",
+            ),
+        ],
+    ),
+    (
+        "graph",
+        "leitong graph INPUT... -o FILE [OPTIONS]",
+        [
+            ("leitong graph news.jsonl -o news.gexf", "for Gephi"),
+            (
+                "leitong graph news.jsonl -o news.graphml --level source",
+                "who shares with whom",
+            ),
+            (
+                "leitong graph papers/ -o papers.dot --with-phrases",
+                "for Graphviz",
+            ),
+        ],
+    ),
+    (
+        "compare",
+        "leitong compare A B [OPTIONS]",
+        [
+            ("leitong compare old.txt new.txt", "side by side"),
+            (
+                "leitong compare news.jsonl#17 news.jsonl#93",
+                "two records of a file",
+            ),
+            ("leitong compare old.txt new.txt --json", "for a program"),
+        ],
+    ),
+    (
+        "report",
+        "leitong report DIR [OPTIONS]",
+        [
+            ("leitong report out", "out/report.html"),
+            ("leitong report out -o news.html", "another file"),
+            ("leitong report out --report-limit 20M", "a smaller page"),
+        ],
+    ),
+    (
+        "completions",
+        "leitong completions SHELL",
+        [
+            (
+                "leitong completions bash > ~/.local/share/bash-completion/completions/leitong",
+                "",
+            ),
+            (
+                "leitong completions zsh > ~/.zfunc/_leitong",
+                "a folder in $fpath",
+            ),
+            (
+                "leitong completions fish > ~/.config/fish/completions/leitong.fish",
+                "",
+            ),
+        ],
+    ),
+];
+
+/// Returns the command with its groups, its usage lines and its examples.
+pub fn command() -> ClapCommand {
+    let mut command = Cli::command().max_term_width(WIDTH);
+    for (name, usage, examples) in PAGES {
+        command = command.mut_subcommand(name, |command| {
+            command
+                .override_usage(usage)
+                .after_help(examples_text(&examples))
+        });
+    }
+    let template = format!(
+        "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{}Options:\n{{options}}{{after-help}}",
+        groups_text(&command)
+    );
+    command.help_template(template)
+}
+
+fn groups_text(command: &ClapCommand) -> String {
+    let mut text = String::new();
+    for (title, names) in GROUPS {
+        let _ = writeln!(text, "{title}:");
+        for name in names {
+            // clap adds its own `help` only when it parses.
+            let about = command
+                .find_subcommand(name)
+                .and_then(ClapCommand::get_about)
+                .map_or_else(
+                    || "Print the help of a command".to_owned(),
+                    |a| a.to_string(),
+                );
+            let _ = writeln!(text, "  {name:<11}  {about}");
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn examples_text(examples: &[(&str, &str)]) -> String {
+    let width = examples
+        .iter()
+        .map(|(line, _)| line.len())
+        .max()
+        .unwrap_or(0);
+    let mut text = "Examples:".to_owned();
+    for (line, purpose) in examples {
+        let _ = match purpose.is_empty() || width + purpose.len() + 6 > WIDTH {
+            true if purpose.is_empty() => write!(text, "\n  {line}"),
+            true => write!(text, "\n  {line}\n      {purpose}"),
+            false => write!(text, "\n  {line:<width$}  {purpose}"),
+        };
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[test]
+    fn every_command_is_in_one_group_and_has_examples() {
+        let command = command();
+        let mut grouped: Vec<&str> = GROUPS
+            .iter()
+            .flat_map(|(_, names)| names.iter().copied())
+            .filter(|name| *name != "help")
+            .collect();
+        let mut commands: Vec<&str> = command
+            .get_subcommands()
+            .filter(|command| !command.is_hide_set())
+            .map(ClapCommand::get_name)
+            .collect();
+        let mut pages: Vec<&str> = PAGES.iter().map(|(name, ..)| *name).collect();
+        grouped.sort_unstable();
+        commands.sort_unstable();
+        pages.sort_unstable();
+        assert_eq!(grouped, commands);
+        assert_eq!(pages, commands);
+    }
+
+    #[test]
+    fn every_example_parses() {
+        for (_, _, examples) in PAGES {
+            for (line, _) in examples {
+                let words = line.split(" > ").next().unwrap_or(line).split(' ');
+                if let Err(error) = Cli::try_parse_from(words) {
+                    panic!("{line}: {error}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_line_of_help_is_wider_than_a_small_terminal() {
+        let mut command = command().term_width(WIDTH);
+        command.build();
+        let names: Vec<String> = command
+            .get_subcommands()
+            .map(|command| command.get_name().to_owned())
+            .collect();
+        let mut pages = vec![command.render_long_help().to_string()];
+        for name in names {
+            let page = command.find_subcommand_mut(&name).unwrap();
+            pages.push(page.render_help().to_string());
+            pages.push(page.render_long_help().to_string());
+        }
+        for line in pages.iter().flat_map(|page| page.lines()) {
+            // A command to copy stays on one line.
+            if !line.starts_with("  leitong ") {
+                assert!(line.chars().count() <= WIDTH, "{line}");
+            }
+        }
+    }
+}
