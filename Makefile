@@ -5,18 +5,19 @@ DEMO = target/demo
 
 .PHONY: demo build page test test-web test-graph test-tools screenshots check golden bench bench-record bench-compare bench-peers dist install man flame fmt clean
 
-## demo: build, scan corpus/articles, show what was found
-demo: build
+## demo:
+	@echo "The first build compiles everything: two to four minutes on two cores."
+	@echo "The scan itself takes less than a second."
+	@$(MAKE) --no-print-directory build
 	$(LEITONG) scan corpus/articles -o $(DEMO)
 	@echo
-	@echo "The three largest clusters:"
-	@head -n 3 $(DEMO)/clusters.jsonl
+	@echo "One meeting, as two papers print it:"
 	@echo
-	@echo "Three documents that would go, and why:"
-	@grep '"drop"' $(DEMO)/decisions.jsonl | head -n 3
+	@$(LEITONG) compare corpus/articles/epidemic/qinghe-meeting.txt corpus/articles/epidemic/qinghe-meeting.wire.txt --width 100
 	@echo
-	@echo "The five best phrases:"
-	@head -n 5 $(DEMO)/phrases.jsonl | cut -c 1-120
+	@echo "The ten best phrases:"
+	@echo
+	@$(LEITONG) phrases corpus/articles --table --top 10 --quiet
 	@echo
 	@if [ -e $(DEMO)/report.html ]; then \
 		echo "Open $(DEMO)/report.html in a browser; all records are in $(DEMO)/."; \

@@ -133,6 +133,10 @@ pub struct PhrasesArgs {
     /// Leave out where each phrase occurs.
     #[arg(long, help_heading = "Output")]
     pub(super) no_places: bool,
+    /// Print a table to read instead of records; a terminal gets one anyway,
+    /// of 50 phrases unless --top says otherwise.
+    #[arg(long = "table", help_heading = "Output", conflicts_with_all = ["output", "format", "excel", "columns", "no_places", "all", "families", "known"])]
+    pub(super) as_table: bool,
     #[command(flatten)]
     pub(super) run: RunArgs,
     #[command(flatten)]

@@ -1,8 +1,11 @@
 //! `leitong phrases`: the wording that documents share.
 
 use std::fs;
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
+
+use console::Term;
 
 use crate::cli::Outcome;
 use crate::cli::args::{ChoiceArgs, PhrasesArgs};
@@ -17,12 +20,13 @@ use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 use crate::phrases;
 use crate::phrases::{
-    DocumentReuse, PhraseKind, PhraseList, PhraseOptions, all_repeats, by_document,
+    DocumentReuse, Phrase, PhraseKind, PhraseList, PhraseOptions, all_repeats, by_document,
 };
 use crate::progress::Stage;
 use crate::read;
 use crate::read::{Inputs, ReadReport};
 use crate::records::phrases::{FAMILY_COLUMNS, PHRASE_COLUMNS, REPEAT_COLUMNS, Records};
+use crate::report::terminal::{PHRASES_SHOWN, write_phrases};
 use crate::suffix::Index;
 use crate::write::{Format, Lines, OutputSet, TableOptions, Target, is_special};
 
@@ -258,6 +262,20 @@ fn choose(
         }
         cut += records.finish()?;
         "families"
+    } else if prints_table(args) {
+        let top = choice.top.unwrap_or(PHRASES_SHOWN);
+        let options = PhraseOptions {
+            top: Some(top),
+            ..options.clone()
+        };
+        let mut shown = Vec::new();
+        phrases::each_phrase(&phrase_set, corpus, &index, &options, |phrases| {
+            shown.extend(phrases);
+            Ok(())
+        })?;
+        count += shown.len() as u64;
+        print_table(&shown)?;
+        "phrases"
     } else {
         let mut records = Records::phrases(&targets.options, targets.records, targets.places)?;
         ctx.begin(
@@ -279,6 +297,31 @@ fn choose(
         )?;
     }
     Ok(WrittenRecords { what, count, cut })
+}
+
+/// Returns whether phrases are printed for a reader: nothing says how else they
+/// should be written.
+fn prints_table(args: &PhrasesArgs) -> bool {
+    let table = &args.table;
+    let unnamed = args.output.is_none()
+        && table.format.is_none()
+        && table.columns.is_empty()
+        && !table.excel
+        && !args.no_places;
+    args.as_table || (unnamed && std::io::stdout().is_terminal())
+}
+
+fn print_table(phrases: &[Phrase]) -> Result<()> {
+    let width = Term::stdout()
+        .size_checked()
+        .map_or(100, |(_, columns)| columns);
+    let mut out = std::io::stdout().lock();
+    write_phrases(&mut out, phrases, usize::from(width))
+        .and_then(|()| out.flush())
+        .map_err(|source| Error::Output {
+            path: "stdout".into(),
+            source,
+        })
 }
 
 fn options(choice: &ChoiceArgs, ignored: Option<&[String]>, corpus: &Corpus) -> PhraseOptions {
