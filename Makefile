@@ -3,7 +3,7 @@
 LEITONG = target/release/leitong
 DEMO = target/demo
 
-.PHONY: demo build page test test-web test-graph test-tools screenshots check golden bench bench-record bench-compare bench-peers dist install man flame fmt clean
+.PHONY: demo build page test test-jobs test-web test-graph test-tools screenshots check golden bench bench-record bench-compare bench-peers dist install man flame fmt clean
 
 ## demo:
 	@echo "The first build compiles everything: two to four minutes on two cores."
@@ -37,10 +37,15 @@ test:
 	cargo test
 	$(MAKE) test-tools
 	$(MAKE) test-graph
+	$(MAKE) test-jobs
 
 ## test-graph: open the graphs in networkx, igraph and Graphviz
 test-graph: build
 	python3 tools/check_graphs.py
+
+## test-jobs: the jobs that the README promises, as their users do them
+test-jobs: build
+	tests/jobs/run
 
 ## test-tools: tests of the Python tools
 test-tools:
