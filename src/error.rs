@@ -88,6 +88,14 @@ pub enum Error {
         /// What is wrong and what to do.
         what: String,
     },
+    /// A column of documents does not fit the others.
+    #[error("column {column:?}: {what}")]
+    Column {
+        /// The name of the column.
+        column: String,
+        /// What was expected and what is there.
+        what: String,
+    },
     /// The caller cancelled the run.
     #[error("the run was cancelled")]
     Cancelled,

@@ -1,9 +1,12 @@
 //! Documents that were read together, in memory, column by column.
 
 use std::ops::Range;
+use std::sync::Arc;
 
+use crate::corpus::columns::TextOwner;
 use crate::corpus::strings::Strings;
 use crate::corpus::stub::wording_hash;
+use crate::corpus::texts::Texts;
 use crate::corpus::{Location, Record};
 use crate::hash::TextHash;
 use crate::text::normalize::Normalizer;
@@ -24,15 +27,17 @@ pub(crate) struct Batch {
     pub(super) titles: Strings,
     pub(super) dates: Strings,
     pub(super) sources: Strings,
-    pub(super) texts: Option<Strings>,
+    pub(super) texts: Option<Texts>,
     pub(super) surfaces: Option<Vec<SurfaceForm>>,
+    /// Further columns by name; documents behind the end of one have none.
+    pub(super) fields: Vec<(Arc<str>, Strings)>,
     pub(super) text_bytes: u64,
 }
 
 impl Batch {
     pub(crate) fn new(keep_text: bool) -> Self {
         Batch {
-            texts: keep_text.then(Strings::default),
+            texts: keep_text.then(Texts::default),
             ..Batch::default()
         }
     }
@@ -61,9 +66,33 @@ impl Batch {
         self.dates.push(record.date);
         self.sources.push(record.source);
         if let Some(texts) = &mut self.texts {
-            texts.push(Some(record.text));
+            texts.push(record.text);
         }
         self.text_bytes += record.text.len() as u64;
+    }
+
+    /// Shares the texts with their owner, if they are kept and there is one.
+    pub(super) fn share_texts(&mut self, owner: Option<TextOwner>) {
+        if let (Some(texts), Some(owner)) = (&mut self.texts, owner) {
+            *texts = Texts::shared(owner);
+        }
+    }
+
+    /// Adds a further column of the document that was pushed last.
+    pub(super) fn push_field(&mut self, name: &str, value: &str) {
+        if value.is_empty() {
+            return;
+        }
+        let known = self.fields.iter().position(|(other, _)| **other == *name);
+        let at = known.unwrap_or_else(|| {
+            self.fields.push((name.into(), Strings::default()));
+            self.fields.len() - 1
+        });
+        let column = &mut self.fields[at].1;
+        while column.len() + 1 < self.ends.len() {
+            column.push(None);
+        }
+        column.push(Some(value));
     }
 
     /// Frees the memory that was not needed.
@@ -75,6 +104,9 @@ impl Batch {
             &mut self.dates,
             &mut self.sources,
         ] {
+            strings.shrink();
+        }
+        for (_, strings) in &mut self.fields {
             strings.shrink();
         }
         if let Some(texts) = &mut self.texts {

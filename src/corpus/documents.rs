@@ -1,9 +1,11 @@
 //! All documents of a run, normalized, in the order of the input.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::corpus::batch::Batch;
 use crate::corpus::spilled::{SpilledBatch, Store};
+use crate::corpus::warning::CorpusWarning;
 use crate::corpus::{Location, Record};
 use crate::hash::TextHash;
 use crate::prefetch::prefetch;
@@ -55,6 +57,8 @@ pub struct Corpus {
     count: u32,
     /// Ids that were changed because another document has them, sorted.
     pub(super) renamed: Vec<(DocId, String)>,
+    /// What was odd about documents when they came.
+    pub(super) noted: Vec<CorpusWarning>,
 }
 
 impl Corpus {
@@ -83,6 +87,7 @@ impl Corpus {
             firsts,
             count,
             renamed: Vec::new(),
+            noted: Vec::new(),
         }
     }
 
@@ -283,12 +288,37 @@ impl Corpus {
         }
     }
 
+    /// Returns the value of a further column, if the document has one.
+    pub fn field(&self, doc: DocId, name: &str) -> Option<&str> {
+        match self.locate(doc) {
+            (StoredBatch::InMemory(batch), at) => {
+                let (_, column) = batch.fields.iter().find(|(other, _)| **other == *name)?;
+                column.get(at)
+            }
+            (StoredBatch::OnDisk(batch), at) => batch.field(name, at),
+        }
+    }
+
+    /// Returns the names of all further columns, sorted.
+    pub fn field_names(&self) -> BTreeSet<&str> {
+        let mut names = BTreeSet::new();
+        for batch in &self.batches {
+            match batch {
+                StoredBatch::InMemory(batch) => {
+                    names.extend(batch.fields.iter().map(|(name, _)| &**name));
+                }
+                StoredBatch::OnDisk(batch) => names.extend(batch.field_names()),
+            }
+        }
+        names
+    }
+
     /// Returns the text, if texts were kept.
     pub fn text(&self, doc: DocId) -> Option<&str> {
         match self.locate(doc) {
             (StoredBatch::InMemory(batch), at) => {
                 let texts = batch.texts.as_ref()?;
-                Some(texts.get(at).unwrap_or(""))
+                Some(texts.get(at))
             }
             (StoredBatch::OnDisk(batch), at) => batch.text(at),
         }

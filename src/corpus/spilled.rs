@@ -9,6 +9,7 @@ use bytemuck::Pod;
 use crate::corpus::Location;
 use crate::corpus::batch::Batch;
 use crate::corpus::strings::Strings;
+use crate::corpus::texts::Texts;
 use crate::error::{Error, Result};
 use crate::hash::TextHash;
 use crate::mmap::Map;
@@ -136,13 +137,14 @@ pub(super) struct SpilledBatch {
     sources: [Column; 2],
     texts: Option<[Column; 2]>,
     surfaces: Option<Column>,
+    fields: Vec<(Arc<str>, [Column; 2])>,
     dropped: bool,
 }
 
 impl SpilledBatch {
     /// Writes a batch; returns nothing if that fails, and leaves the error with
     /// the store.
-    pub(super) fn write(store: &Arc<Store>, batch: &Batch) -> Option<Self> {
+    pub(super) fn write(store: &Arc<Store>, mut batch: Batch) -> Option<Self> {
         if store.is_broken() {
             return None;
         }
@@ -152,8 +154,9 @@ impl SpilledBatch {
             surfaces.iter().map(|surface| surface.to_words()).collect()
         };
         let surfaces: Option<Vec<[u64; 2]>> = batch.surfaces.as_ref().map(words);
+        let kept = batch.texts.take().map(Texts::into_strings);
         let none = Strings::default();
-        let texts = batch.texts.as_ref().unwrap_or(&none);
+        let texts = kept.as_ref().unwrap_or(&none);
         let mut pieces: Vec<&[u8]> = vec![
             bytemuck::cast_slice(&batch.units),
             bytemuck::cast_slice(&batch.ends),
@@ -167,7 +170,10 @@ impl SpilledBatch {
             &batch.dates,
             &batch.sources,
             texts,
-        ] {
+        ]
+        .into_iter()
+        .chain(batch.fields.iter().map(|(_, strings)| strings))
+        {
             let (text, ends) = strings.columns();
             pieces.extend([text.as_bytes(), bytemuck::cast_slice(ends)]);
         }
@@ -196,7 +202,12 @@ impl SpilledBatch {
             titles: pair(7),
             dates: pair(9),
             sources: pair(11),
-            texts: batch.texts.is_some().then(|| pair(13)),
+            texts: kept.is_some().then(|| pair(13)),
+            fields: (15..)
+                .step_by(2)
+                .zip(&batch.fields)
+                .map(|(at, (name, _))| (name.clone(), pair(at)))
+                .collect(),
             dropped: false,
         })
     }
@@ -251,6 +262,16 @@ impl SpilledBatch {
     pub(super) fn text(&self, at: usize) -> Option<&str> {
         let texts = self.texts?;
         Some(self.store.string(texts, at).unwrap_or(""))
+    }
+
+    pub(super) fn field(&self, name: &str, at: usize) -> Option<&str> {
+        let (_, columns) = self.fields.iter().find(|(other, _)| **other == *name)?;
+        let count = columns[1].len / size_of::<u32>();
+        (at < count).then(|| self.store.string(*columns, at))?
+    }
+
+    pub(super) fn field_names(&self) -> impl Iterator<Item = &str> {
+        self.fields.iter().map(|(name, _)| &**name)
     }
 
     pub(super) fn surface(&self, at: usize) -> Option<SurfaceForm> {

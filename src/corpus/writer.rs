@@ -4,12 +4,13 @@
 use std::sync::Arc;
 
 use crate::corpus::batch::Batch;
+use crate::corpus::columns::TextOwner;
 use crate::corpus::documents::StoredBatch;
 use crate::corpus::spilled::{SpilledBatch, Store};
 use crate::corpus::{Corpus, Record};
 use crate::error::Result;
 use crate::spill::SpillFolder;
-use crate::text::normalize::{NormalizeSteps, Normalizer};
+use crate::text::normalize::Normalizer;
 
 /// What a corpus keeps of its documents, and where.
 #[derive(Clone, Debug, Default)]
@@ -38,10 +39,10 @@ pub(crate) struct BatchWriter<'a> {
 pub(crate) struct Finished(StoredBatch);
 
 impl CorpusWriter {
-    pub(crate) fn new(steps: NormalizeSteps, keeping: Keeping) -> Result<Self> {
+    pub(crate) fn new(normalizer: Normalizer, keeping: Keeping) -> Result<Self> {
         let store = keeping.spill_folder.clone().map(Store::new).transpose()?;
         Ok(CorpusWriter {
-            normalizer: Normalizer::new(steps),
+            normalizer,
             store: store.map(Arc::new),
             keeping,
         })
@@ -54,6 +55,13 @@ impl CorpusWriter {
             store: self.store.as_ref(),
             spilled: None,
         }
+    }
+
+    /// Returns a batch that shares texts with their owner, if there is one.
+    pub(crate) fn batch_of(&self, owner: Option<TextOwner>) -> BatchWriter<'_> {
+        let mut writer = self.batch();
+        writer.batch.share_texts(owner);
+        writer
     }
 
     /// Returns the corpus of these batches, in this order, with unique ids.
@@ -76,12 +84,16 @@ impl BatchWriter<'_> {
         self.batch.push(record, self.normalizer);
     }
 
+    /// Adds further columns of the document that was pushed last.
+    pub(crate) fn push_fields<'f>(&mut self, fields: impl Iterator<Item = (&'f str, &'f str)>) {
+        fields.for_each(|(name, value)| self.batch.push_field(name, value));
+    }
+
     /// Ends the batch: writes it out, or frees the memory that it did not need.
     pub(crate) fn close(&mut self) {
         match self.store {
             Some(store) => {
-                self.spilled = SpilledBatch::write(store, &self.batch);
-                self.batch = Batch::default();
+                self.spilled = SpilledBatch::write(store, std::mem::take(&mut self.batch));
             }
             None => self.batch.shrink(),
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::corpus::{Location, Record};
+use crate::corpus::{Location, Record, TEXT_MAX};
 use crate::error::Skipped;
 use crate::read::sink::Sink;
 use crate::read::walk::Input;
@@ -166,10 +166,6 @@ impl<S: Sink> Collector<S> {
         }
     }
 }
-
-/// Longest text that is read, in bytes. Offsets in a batch of texts have 32
-/// bits; half of their range leaves room for the rest of the batch.
-const TEXT_MAX: usize = 1 << 31;
 
 /// Returns a message if a text of `len_bytes` bytes is too long.
 fn too_long(len_bytes: usize) -> Option<String> {

@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use crate::context::Context;
-use crate::corpus::writer::{BatchWriter, CorpusWriter, Keeping};
-use crate::corpus::{Corpus, Record};
+use crate::corpus::writer::BatchWriter;
+use crate::corpus::{BuildOptions, Corpus, CorpusBuilder, Record};
 use crate::error::{Result, Skipped};
 use crate::progress::Stage;
 use crate::read::fields::ReadOptions;
 use crate::read::reader;
 use crate::read::sink::Sink;
 use crate::read::walk::Inputs;
-use crate::text::normalize::NormalizeSteps;
+use crate::text::normalize::{NormalizeSteps, Normalizer};
 
 /// How a corpus is read.
 #[derive(Clone, Debug, Default)]
@@ -74,26 +74,26 @@ pub fn read(
     options: &CorpusOptions,
     ctx: &Context,
 ) -> Result<(Corpus, ReadReport)> {
-    let keeping = Keeping {
-        texts: options.keep_texts,
-        surfaces: options.note_surface,
-        spill_folder: ctx.memory().cloned(),
+    let keeping = BuildOptions {
+        keep_texts: options.keep_texts,
+        note_surface: options.note_surface,
     };
-    let writer = CorpusWriter::new(options.steps, keeping)?;
     ctx.begin(Stage::Reading, inputs.len_bytes());
-    let reading = reader::read(inputs, &options.read, || writer.batch(), ctx);
-    // What looks damaged may be a file that changed meanwhile.
-    inputs.check_unchanged()?;
-    let reading = reading?;
-    let report = ReadReport {
-        skipped: reading.skipped,
-        skipped_more: reading.skipped_more,
-        warnings: reading.warnings,
-        bytes: reading.bytes_read,
-        damaged: reading.damaged,
-        encodings: reading.encodings,
-    };
-    let sinks = reading.sinks.into_iter();
-    let batches = sinks.map(BatchWriter::finish).collect();
-    Ok((writer.finish(batches)?, report))
+    let builder = CorpusBuilder::new(Normalizer::new(options.steps), keeping, ctx);
+    builder.build_from(|writer| {
+        let reading = reader::read(inputs, &options.read, || writer.batch(), ctx);
+        // What looks damaged may be a file that changed meanwhile.
+        inputs.check_unchanged()?;
+        let reading = reading?;
+        let report = ReadReport {
+            skipped: reading.skipped,
+            skipped_more: reading.skipped_more,
+            warnings: reading.warnings,
+            bytes: reading.bytes_read,
+            damaged: reading.damaged,
+            encodings: reading.encodings,
+        };
+        let sinks = reading.sinks.into_iter();
+        Ok((sinks.map(BatchWriter::finish).collect(), report))
+    })
 }

@@ -47,6 +47,13 @@ pub struct Normalizer {
     steps: NormalizeSteps,
 }
 
+impl Default for Normalizer {
+    /// Returns a normalizer with the steps that are on by default.
+    fn default() -> Self {
+        Normalizer::new(NormalizeSteps::default())
+    }
+}
+
 impl Normalizer {
     /// Returns a normalizer for the given steps; takes a few milliseconds.
     pub fn new(steps: NormalizeSteps) -> Self {
