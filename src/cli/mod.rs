@@ -35,8 +35,17 @@ pub fn main() -> ExitCode {
     crate::mmap::return_freed_memory();
     interrupt::watch();
     panic::hide_caught();
-    let parsed = args::command()
-        .try_get_matches()
+    let mut command = args::command();
+    command.build();
+    let arguments = match args::arguments(&command) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            say!("leitong: {}", as_typed(&error.to_string()));
+            return ExitCode::from(FAILED);
+        }
+    };
+    let parsed = command
+        .try_get_matches_from(arguments)
         .and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,

@@ -1,6 +1,7 @@
 //! Options and their defaults, as clap reads them.
 
 mod compare;
+mod config;
 mod dedup;
 mod graph;
 mod help;
@@ -18,6 +19,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::phrases::{self, PhraseKind, PhraseSort};
 use crate::write::Format;
 pub use compare::CompareArgs;
+pub use config::arguments;
 pub use dedup::{DedupArgs, KeepArgs};
 pub use graph::{GraphArgs, Level};
 pub use help::command;
@@ -38,6 +40,10 @@ pub struct Cli {
     /// The command to run.
     #[command(subcommand)]
     pub command: Command,
+    /// Take options from this TOML file, named as here: threshold = 0.5. The
+    /// command line wins; [dedup] begins those of one command.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
 }
 
 /// The commands.
