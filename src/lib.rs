@@ -20,6 +20,7 @@
 //! | [`relation`] | copy, version, excerpt, template or reuse, and the features behind it |
 //! | [`graph`] | clusters of verified pairs, edges between documents, graph files |
 //! | [`dedup`] | which documents stay, which go, and why |
+//! | [`pipeline`] | the order of the stages: compare, decide, link, scan |
 //! | [`records`], [`mod@write`] | output records, as JSON Lines, CSV or Parquet |
 //! | [`report`] | the HTML page of a scan, and two texts side by side |
 //! | [`synthetic`] | corpora of any size with their ground truth |
@@ -106,6 +107,7 @@ mod named;
 pub mod near;
 pub mod passages;
 pub mod phrases;
+pub mod pipeline;
 mod prefetch;
 pub mod progress;
 pub mod read;

@@ -41,6 +41,7 @@ const LAYERS: &[&[&str]] = &[
     &["relation"],
     &["graph"],
     &["dedup"],
+    &["pipeline"],
     &["records"],
     &["report"],
     &["bench_api"],

@@ -2,7 +2,8 @@
 
 use clap::Args;
 
-use crate::passages::{CandidateOptions, ReuseOptions};
+use crate::passages::ReuseOptions;
+use crate::pipeline::LinkOptions;
 
 /// Fewest documents that make a phrase a formula, if each contains it
 /// independently: what a few papers print of one wire copy is no formula.
@@ -38,13 +39,17 @@ pub struct LinkArgs {
 
 impl LinkArgs {
     /// Returns what counts as shared.
-    pub(in crate::cli) fn options(&self) -> ReuseOptions {
-        ReuseOptions {
-            min_run: self.min_run,
-            min_shared: self.min_shared,
-            without_quotes: self.without_quotes,
-            without_formulas: self.without_formulas,
-            ..ReuseOptions::default()
+    pub(in crate::cli) fn options(&self) -> LinkOptions {
+        LinkOptions {
+            reuse: ReuseOptions {
+                min_run: self.min_run,
+                min_shared: self.min_shared,
+                without_quotes: self.without_quotes,
+                without_formulas: self.without_formulas,
+                ..ReuseOptions::default()
+            },
+            formula_documents: self.formula_documents,
+            ..LinkOptions::default()
         }
     }
 
@@ -65,14 +70,5 @@ impl LinkArgs {
             "reuse in runs of {} and more, {} characters outside formulas of {} documents{without}",
             self.min_run, self.min_shared, self.formula_documents
         )
-    }
-
-    /// Returns which documents are worth comparing.
-    pub(in crate::cli) fn candidates(&self) -> CandidateOptions {
-        CandidateOptions {
-            min_run: self.min_run,
-            min_shared: self.min_shared,
-            ..CandidateOptions::default()
-        }
     }
 }

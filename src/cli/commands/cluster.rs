@@ -9,10 +9,11 @@ use crate::cli::run::memory::{Memory, Work};
 use crate::cli::run::near::{CommandRecord, NearPlan};
 use crate::cli::run::outputs::OutputCheck;
 use crate::cli::run::record::NoFields;
-use crate::cli::run::session::{self, Clock};
+use crate::cli::run::session;
 use crate::cli::run::summary;
 use crate::cli::run::tables;
 use crate::error::Result;
+use crate::pipeline::Timings;
 use crate::progress::Stage;
 use crate::records::near;
 use crate::write::OutputDir;
@@ -20,7 +21,7 @@ use crate::write::OutputDir;
 pub(in crate::cli) fn run(args: &ClusterArgs) -> Result<Outcome> {
     let begin = Instant::now();
     let plan = NearPlan::new(&args.input, &args.near, &args.group)?;
-    let threshold = plan.near.threshold;
+    let threshold = plan.compare.near.threshold;
     let format = tables::format_in_folder(&args.table);
     let options = tables::options(
         &args.table,
@@ -38,7 +39,7 @@ pub(in crate::cli) fn run(args: &ClusterArgs) -> Result<Outcome> {
     let memory = Memory::new(
         &args.memory,
         &args.run,
-        plan.near.method,
+        plan.compare.near.method,
         Work::Cluster,
         &plan.inputs,
         beside,
@@ -49,7 +50,7 @@ pub(in crate::cli) fn run(args: &ClusterArgs) -> Result<Outcome> {
     let plan = plan.within(memory);
     let bar = Bar::new(&args.run);
     let ctx = bar.context();
-    let mut clock = Clock::default();
+    let mut clock = Timings::default();
     let found = session::pool(&args.run)?.install(|| plan.run(&ctx, &bar, &mut clock))?;
 
     ctx.begin(Stage::Writing, 0);
@@ -57,10 +58,10 @@ pub(in crate::cli) fn run(args: &ClusterArgs) -> Result<Outcome> {
         &dir,
         &options,
         &found.corpus,
-        &found.near.pairs,
-        &found.relations,
+        &found.compared.near.pairs,
+        &found.compared.relations,
     )?;
-    let cut = cut + near::write_clusters(&dir, &options, &found.corpus, &found.clusters)?;
+    let cut = cut + near::write_clusters(&dir, &options, &found.corpus, &found.compared.clusters)?;
     clock.lap("writing");
     let specific = CommandRecord {
         command: "cluster",

@@ -10,12 +10,11 @@ use crate::cli::Outcome;
 use crate::cli::args::DedupArgs;
 use crate::cli::progress::Bar;
 use crate::cli::run::dates::DateCounts;
-use crate::cli::run::decisions::{self, dedup_input};
 use crate::cli::run::memory::{Memory, Work};
 use crate::cli::run::near::{CommandRecord, NearPlan, NearRun};
 use crate::cli::run::number::grouped;
 use crate::cli::run::outputs::OutputCheck;
-use crate::cli::run::session::{self, Clock};
+use crate::cli::run::session;
 use crate::cli::run::summary;
 use crate::cli::run::tables;
 use crate::cli::say::say;
@@ -23,6 +22,7 @@ use crate::corpus::DocId;
 use crate::dedup::export::{ExportFile, ExportFolder, ExportPlan};
 use crate::dedup::{Decisions, DedupInput, Keep, Policy, Reasons, Rules, Sources};
 use crate::error::{Error, Result};
+use crate::pipeline::{Timings, decide, dedup_input};
 use crate::progress::Stage;
 use crate::read::Inputs;
 use crate::records::decisions::{COLUMNS, write_decisions};
@@ -45,7 +45,7 @@ pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
     let memory = Memory::new(
         &args.memory,
         &args.run,
-        plan.near.method,
+        plan.compare.near.method,
         Work::Dedup,
         &plan.inputs,
         beside,
@@ -56,16 +56,16 @@ pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
     let plan = plan.within(memory);
     let bar = Bar::new(&args.run);
     let ctx = bar.context();
-    let mut clock = Clock::default();
+    let mut clock = Timings::default();
     let policy = args.choice.policy();
     let rules = args.choice.rules();
     let (found, decisions) = session::pool(&args.run)?.install(|| -> Result<_> {
         let found = plan.run(&ctx, &bar, &mut clock)?;
-        let decisions = decisions::decide(&found, &policy, rules);
+        let decisions = decide(&found.corpus, &found.compared, &policy, rules);
         clock.lap("decisions");
         Ok((found, decisions))
     })?;
-    let input = dedup_input(&found, &policy, rules);
+    let input = dedup_input(&found.corpus, &found.compared, &policy, rules);
     let counts = DedupCounts {
         kept: (found.corpus.len() - decisions.drops().len()) as u64,
         dropped: decisions.drops().len() as u64,
@@ -453,7 +453,7 @@ fn print_drops(
 fn print_counts(found: &NearRun, specific: &DedupCounts, begin: Instant) {
     let counts = found.counts();
     summary::print_speed("dedup", &counts, begin.elapsed());
-    summary::print_found(&counts, found.plan.near.threshold);
+    summary::print_found(&counts, found.plan.compare.near.threshold);
     summary::line("keep", specific.kept, "documents stay");
     summary::line(
         "drop",

@@ -6,12 +6,12 @@ use std::time::Instant;
 use crate::cli::Outcome;
 use crate::cli::args::{GraphArgs, Level};
 use crate::cli::progress::Bar;
-use crate::cli::run::edges::{self, ReuseCandidates};
+use crate::cli::run::edges;
 use crate::cli::run::memory_plan::{IndexWork, MemoryPlan};
 use crate::cli::run::near::{NearPlan, NearRun};
 use crate::cli::run::number::grouped;
 use crate::cli::run::outputs::OutputCheck;
-use crate::cli::run::session::{self, Clock};
+use crate::cli::run::session;
 use crate::cli::run::summary;
 use crate::cli::say::say;
 use crate::context::Context;
@@ -22,6 +22,7 @@ use crate::graph::formats::{GraphFormat, GraphTarget};
 use crate::graph::{Edge, PhraseNode, SourceGraph};
 use crate::phrases;
 use crate::phrases::PhraseOptions;
+use crate::pipeline::{ReuseCandidates, Timings};
 use crate::progress::Stage;
 use crate::suffix::Index;
 use crate::write::OutputSet;
@@ -36,7 +37,7 @@ pub(in crate::cli) fn run(args: &GraphArgs) -> Result<Outcome> {
         true => IndexWork::Near,
         false => IndexWork::Graph,
     };
-    let threshold = plan.near.threshold;
+    let threshold = plan.compare.near.threshold;
     let mut check = OutputCheck::default();
     for path in GraphTarget::files(&args.output, args.format) {
         check.add(&path)?;
@@ -49,16 +50,16 @@ pub(in crate::cli) fn run(args: &GraphArgs) -> Result<Outcome> {
     let plan = plan.with_memory_plan(memory_plan);
     let bar = Bar::new(&args.run);
     let ctx = bar.context();
-    let mut clock = Clock::default();
+    let mut clock = Timings::default();
     let (found, links, phrases) = session::pool(&args.run)?.install(|| -> Result<_> {
         let found = plan.run(&ctx, &bar, &mut clock)?;
         let (shared, phrases) = reuse(args, &found, &ctx)?;
-        let links = edges::link(
-            &found,
+        let links = args.link.options().link(
+            &found.corpus,
+            &found.compared,
             shared.as_ref(),
-            &args.link,
-            &mut clock,
             &ctx,
+            &mut clock,
             |_| Ok(()),
         )?;
         Ok((found, links, phrases))
@@ -70,7 +71,14 @@ pub(in crate::cli) fn run(args: &GraphArgs) -> Result<Outcome> {
     bar.clear();
 
     if !args.run.quiet {
-        print(args, &found, links.warnings, threshold, written, begin);
+        print(
+            args,
+            &found,
+            edges::warnings(&found.corpus, &links),
+            threshold,
+            written,
+            begin,
+        );
     }
     Ok(found.outcome())
 }
@@ -94,7 +102,10 @@ fn reuse(
     };
     let phrase_set = phrases::select(corpus, &index, &options, ctx)?;
     let shared = (!args.link.no_reuse)
-        .then(|| ReuseCandidates::new(found, &index, &phrase_set, &args.link, ctx, |_| ()))
+        .then(|| {
+            let link = args.link.options();
+            link.candidates(corpus, &index, &phrase_set, ctx, |_| ())
+        })
         .transpose()?
         .map(|(shared, ())| shared);
     index.release_lengths();
@@ -123,7 +134,7 @@ fn write(
             &DocumentGraph {
                 corpus: &found.corpus,
                 edges,
-                clusters: &found.clusters,
+                clusters: &found.compared.clusters,
                 phrases: &phrases,
                 connected: args.shape.connected,
                 directed: args.shape.directed,

@@ -9,31 +9,29 @@ use crate::cli::Outcome;
 use crate::cli::args::ScanArgs;
 use crate::cli::progress::Bar;
 use crate::cli::run::background::BackgroundWriter;
-use crate::cli::run::decisions::{self, dedup_input};
-use crate::cli::run::edges::{self, LinkRun, ReuseCandidates};
+use crate::cli::run::edges;
 use crate::cli::run::memory_plan::{IndexWork, MemoryPlan};
 use crate::cli::run::near::{CommandRecord, NearPlan, NearRun};
 use crate::cli::run::outputs::OutputCheck;
 use crate::cli::run::page;
 use crate::cli::run::record::RunRecord;
-use crate::cli::run::session::{self, Clock};
+use crate::cli::run::session;
 use crate::cli::run::summary;
 use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
-use crate::date::Moment;
+use crate::dedup::{Decisions, DedupInput};
 use crate::error::Result;
-use crate::graph::Edge;
 use crate::graph::formats::documents::{DocumentGraph, write_documents};
 use crate::graph::formats::{GraphFormat, GraphTarget};
-use crate::mask::FormulaMask;
-use crate::phrases;
-use crate::phrases::{PhraseOptions, PhraseSet};
+use crate::graph::{Edge, EdgePassage};
+use crate::phrases::{DocumentReuse, Family, Phrase, PhraseOptions};
+use crate::pipeline::{CompareOptions, Links, PhraseSink, ScanOptions, ScanSink, Scanned, Timings};
 use crate::progress::Stage;
+use crate::read::Inputs;
 use crate::records::decisions::write_decisions;
 use crate::records::phrases::Records;
 use crate::records::texts::Examples;
 use crate::records::{near, passages, texts};
-use crate::suffix::Index;
 use crate::write::{Format, Lines, OutputDir, TableOptions, Target};
 
 /// The graph, for programs and for Gephi.
@@ -42,9 +40,9 @@ const GRAPHS: [(&str, GraphFormat); 2] = [
     ("graph.graphml", GraphFormat::GraphMl),
 ];
 
-/// Options that only a scan has.
+/// What `run.json` says of the options that only a scan has.
 #[derive(Serialize)]
-struct ScanOptions {
+struct ScanRecord {
     reuse: bool,
     min_run: u32,
     min_shared: u32,
@@ -57,27 +55,44 @@ struct ScanOptions {
     keep: Vec<String>,
 }
 
-impl ScanOptions {
-    fn new(args: &ScanArgs) -> Self {
-        let options = args.link.options();
-        ScanOptions {
-            reuse: !args.link.no_reuse,
-            min_run: options.min_run,
-            min_shared: options.min_shared,
-            formula_documents: args.link.formula_documents,
-            without_quotes: options.without_quotes,
-            without_formulas: options.without_formulas,
-            min_length: args.choice.min_length,
-            min_documents: args.choice.min_documents,
-            top: args.choice.top,
-            keep: args
-                .keep
-                .policy()
+impl ScanRecord {
+    fn new(options: &ScanOptions) -> Self {
+        let ScanOptions { link, phrases, .. } = options;
+        ScanRecord {
+            reuse: options.reuse,
+            min_run: link.reuse.min_run,
+            min_shared: link.reuse.min_shared,
+            formula_documents: link.formula_documents,
+            without_quotes: link.reuse.without_quotes,
+            without_formulas: link.reuse.without_formulas,
+            min_length: phrases.min_length,
+            min_documents: phrases.min_documents,
+            top: phrases.top.unwrap_or(usize::MAX),
+            keep: options
+                .policy
                 .keys()
                 .iter()
                 .map(ToString::to_string)
                 .collect(),
         }
+    }
+}
+
+/// Returns the options of a scan, as they were typed.
+fn options(args: &ScanArgs, compare: CompareOptions) -> ScanOptions {
+    ScanOptions {
+        compare,
+        policy: args.keep.policy(),
+        rules: args.keep.rules(),
+        reuse: !args.link.no_reuse,
+        phrases: PhraseOptions {
+            min_length: args.choice.min_length,
+            min_documents: args.choice.min_documents,
+            top: Some(args.choice.top),
+            timeline: true,
+            ..PhraseOptions::default()
+        },
+        link: args.link.options(),
     }
 }
 
@@ -112,16 +127,17 @@ pub(in crate::cli) fn run(args: &ScanArgs) -> Result<Outcome> {
     let plan = plan.with_memory_plan(memory_plan);
     let bar = Bar::new(&args.run);
     let ctx = bar.context();
-    let mut clock = Clock::default();
+    let mut clock = Timings::default();
     let pool = session::pool(&args.run)?;
+    let options = options(args, plan.compare);
     let (found, counts, warnings) =
-        pool.install(|| find_and_write(args, plan, &dir, (&ctx, &bar), &mut clock))?;
+        pool.install(|| find_and_write(args, plan, &options, &dir, (&ctx, &bar), &mut clock))?;
 
     let specific = CommandRecord {
         command: "scan",
         run: &args.run,
         format: Format::Jsonl.name(),
-        options: ScanOptions::new(args),
+        options: ScanRecord::new(&options),
         counts,
         warnings,
     };
@@ -146,77 +162,176 @@ pub(in crate::cli) fn run(args: &ScanArgs) -> Result<Outcome> {
 fn find_and_write(
     args: &ScanArgs,
     plan: NearPlan,
+    options: &ScanOptions,
     dir: &OutputDir,
     (ctx, bar): (&Context, &Bar),
-    clock: &mut Clock,
+    clock: &mut Timings,
 ) -> Result<(NearRun, ScanCounts, Vec<String>)> {
-    let (found, index) = plan.run_beside(ctx, bar, clock, |corpus| {
-        (!args.link.no_reuse)
-            .then(|| Index::new(corpus, ctx))
-            .transpose()
-    })?;
-    clock.lap("sorting");
-    ctx.begin(Stage::Writing, 0);
-    let mut counts = ScanCounts {
-        dropped: write_near(args, &found, dir)?,
-        ..ScanCounts::default()
+    let (corpus, read) = plan.read(ctx, bar, clock)?;
+    let mut files = ScanFiles::new(dir, &corpus, &plan.inputs)?;
+    let scanned = options.run(&corpus, ctx, &mut files)?;
+    let Scanned {
+        compared, links, ..
+    } = scanned;
+    clock.absorb(scanned.timings);
+    let ScanFiles {
+        passages,
+        mut counts,
+        phrases,
+        ..
+    } = files;
+    passages.finish()?;
+    let PhraseFiles {
+        examples,
+        background,
+        phrase_count,
+        family_count,
+        ..
+    } = phrases;
+    let found = NearRun {
+        plan,
+        corpus,
+        read,
+        compared,
     };
-    clock.lap("decisions");
-    let reuse = index
-        .map(|index| PhraseRun::find(args, &found, index, dir, ctx, clock))
-        .transpose()?;
-    let mut examples = Examples::new(found.corpus.len());
-    // Phrases wait for the disk, and documents are compared meanwhile.
-    let (links, phrases) = rayon::join(
-        || links(args, &found, reuse.as_ref(), dir, ctx, clock),
-        || {
-            let reuse = reuse.as_ref();
-            let noted = (&mut counts.phrases, &mut counts.families, &mut examples);
-            reuse.map(|reuse| reuse.write(&found.corpus, dir, noted))
-        },
-    );
-    let links = links?;
-    let phrases = phrases.transpose()?;
-    clock.lap("phrases written");
     ctx.begin(Stage::Writing, 0);
     write_graphs_and_texts(&found, &links, &examples, dir, args)?;
-    phrases.map_or(Ok(()), BackgroundWriter::wait)?;
+    background.map_or(Ok(()), BackgroundWriter::wait)?;
     clock.lap("graph");
+    counts.phrases = phrase_count;
+    counts.families = family_count;
     counts.edges = links.edges.len() as u64;
     counts.reuse_edges = links.reuse as u64;
-    Ok((found, counts, links.warnings))
+    let warnings = edges::warnings(&found.corpus, &links);
+    Ok((found, counts, warnings))
 }
 
-/// Writes pairs, clusters and decisions; returns how many documents go.
-fn write_near(args: &ScanArgs, found: &NearRun, dir: &OutputDir) -> Result<u64> {
-    let (corpus, pairs) = (&found.corpus, &found.near.pairs);
-    let options = TableOptions::default();
-    near::write_pairs(dir, &options, corpus, pairs, &found.relations)?;
-    near::write_clusters(dir, &options, corpus, &found.clusters)?;
-    let (policy, rules) = (args.keep.policy(), args.keep.rules());
-    let decisions = decisions::decide(found, &policy, rules);
-    write_decisions(
-        &options,
-        dir.file("decisions.jsonl")?,
-        &found.plan.inputs,
-        &dedup_input(found, &policy, rules),
-        &decisions,
-    )?;
-    Ok(decisions.drops().len() as u64)
+/// The files of a scan, which are written as soon as something is found.
+struct ScanFiles<'a> {
+    dir: &'a OutputDir,
+    corpus: &'a Corpus,
+    inputs: &'a Inputs,
+    passages: Lines,
+    phrases: PhraseFiles<'a>,
+    counts: ScanCounts,
+}
+
+impl<'a> ScanFiles<'a> {
+    fn new(dir: &'a OutputDir, corpus: &'a Corpus, inputs: &'a Inputs) -> Result<Self> {
+        Ok(ScanFiles {
+            dir,
+            corpus,
+            inputs,
+            passages: Lines::new(Target::File(dir.file("passages.jsonl")?)),
+            phrases: PhraseFiles {
+                dir,
+                corpus,
+                phrases: None,
+                background: None,
+                examples: Examples::new(corpus.len()),
+                phrase_count: 0,
+                family_count: 0,
+            },
+            counts: ScanCounts::default(),
+        })
+    }
+}
+
+impl<'a> ScanSink for ScanFiles<'a> {
+    type Phrases = PhraseFiles<'a>;
+
+    fn compared(&mut self, input: &DedupInput<'_>, decisions: &Decisions) -> Result<()> {
+        let options = TableOptions::default();
+        let (dir, corpus) = (self.dir, self.corpus);
+        near::write_pairs(dir, &options, corpus, input.pairs, input.relations)?;
+        near::write_clusters(dir, &options, corpus, input.clusters)?;
+        let out = dir.file("decisions.jsonl")?;
+        write_decisions(&options, out, self.inputs, input, decisions)?;
+        self.counts.dropped = decisions.drops().len() as u64;
+        Ok(())
+    }
+
+    fn split(
+        &mut self,
+    ) -> (
+        &mut PhraseFiles<'a>,
+        impl FnMut(&[(Edge, Vec<EdgePassage>)]) -> Result<()> + Send,
+    ) {
+        let (lines, corpus) = (&mut self.passages, self.corpus);
+        let write = move |some: &[(Edge, Vec<EdgePassage>)]| passages::write(lines, corpus, some);
+        (&mut self.phrases, write)
+    }
+}
+
+/// The files of phrases.
+struct PhraseFiles<'a> {
+    dir: &'a OutputDir,
+    corpus: &'a Corpus,
+    /// Open from the first phrase to the last one.
+    phrases: Option<Records>,
+    /// The file is whole once that was waited for.
+    background: Option<BackgroundWriter>,
+    examples: Examples,
+    phrase_count: u64,
+    family_count: u64,
+}
+
+impl PhraseFiles<'_> {
+    /// Returns what writes phrases.
+    fn records(&mut self) -> Result<Records> {
+        match self.phrases.take() {
+            Some(records) => Ok(records),
+            None => {
+                let file = Target::File(self.dir.file("phrases.jsonl")?);
+                Records::phrases(&TableOptions::default(), file, None)
+            }
+        }
+    }
+}
+
+impl PhraseSink for PhraseFiles<'_> {
+    fn documents(&mut self, documents: Vec<DocumentReuse>) -> Result<()> {
+        let file = Target::File(self.dir.file("documents.jsonl")?);
+        let mut records = Records::documents(&TableOptions::default(), file)?;
+        documents.iter().try_for_each(|one| records.document(one))?;
+        records.finish()?;
+        Ok(())
+    }
+
+    fn phrases(&mut self, phrases: Vec<Phrase>, timeline: bool) -> Result<()> {
+        let mut records = self.records()?;
+        self.phrase_count += phrases.len() as u64;
+        phrases
+            .iter()
+            .for_each(|phrase| self.examples.take(&phrase.locations));
+        records.phrases_of(self.corpus, &phrases, timeline)?;
+        self.phrases = Some(records);
+        Ok(())
+    }
+
+    fn families(&mut self, families: Vec<Family>) -> Result<()> {
+        let phrases = self.records()?;
+        let finish = || phrases.finish().map(|_| ());
+        self.background = Some(BackgroundWriter::begin(finish));
+        self.family_count = families.len() as u64;
+        let mut lines = Lines::new(Target::File(self.dir.file("families.jsonl")?));
+        families.iter().try_for_each(|family| lines.write(family))?;
+        lines.finish()
+    }
 }
 
 /// Prints what was found, and where it is.
 fn print(
     args: &ScanArgs,
     found: &NearRun,
-    record: &RunRecord<ScanOptions, ScanCounts>,
+    record: &RunRecord<ScanRecord, ScanCounts>,
     report: bool,
     begin: Instant,
 ) {
     found.print_warnings(&record.warnings);
     let (shared, counts) = (&record.counts.shared, &record.counts.specific);
     summary::print_speed("scan", shared, begin.elapsed());
-    summary::print_found(shared, found.plan.near.threshold);
+    summary::print_found(shared, found.plan.compare.near.threshold);
     if !args.link.no_reuse {
         summary::line("phrases", counts.phrases, "that documents share");
         summary::line(
@@ -237,115 +352,10 @@ fn print(
     summary::print_written(&args.output.display().to_string(), &files(args, report));
 }
 
-/// The phrases of a run, and the documents that may share passages.
-struct PhraseRun {
-    index: Index,
-    phrase_set: PhraseSet,
-    options: PhraseOptions,
-    shared: ReuseCandidates,
-}
-
-impl PhraseRun {
-    /// Chooses the phrases and writes how formulaic each document is.
-    fn find(
-        args: &ScanArgs,
-        found: &NearRun,
-        mut index: Index,
-        dir: &OutputDir,
-        ctx: &Context,
-        clock: &mut Clock,
-    ) -> Result<Self> {
-        let corpus = &found.corpus;
-        let options = PhraseOptions {
-            min_length: args.choice.min_length,
-            min_documents: args.choice.min_documents,
-            top: Some(args.choice.top),
-            // Without dates and sources a timeline has nothing to say.
-            timeline: corpus.docs().any(|doc| {
-                corpus.source(doc).is_some() || corpus.date(doc).and_then(Moment::parse).is_some()
-            }),
-            ..PhraseOptions::default()
-        };
-        let phrase_set = phrases::select(corpus, &index, &options, ctx)?;
-        clock.lap("phrases");
-        ctx.begin(Stage::Writing, 0);
-        let file = Target::File(dir.file("documents.jsonl")?);
-        let write = |formulas: &FormulaMask| -> Result<()> {
-            let mut documents = Records::documents(&TableOptions::default(), file)?;
-            for document in phrases::document_reuse_with(&phrase_set, corpus, &index, formulas) {
-                documents.document(&document)?;
-            }
-            documents.finish()?;
-            Ok(())
-        };
-        let (shared, written) =
-            ReuseCandidates::new(found, &index, &phrase_set, &args.link, ctx, write)?;
-        written?;
-        index.release_lengths();
-        clock.lap("documents");
-        Ok(PhraseRun {
-            index,
-            phrase_set,
-            options,
-            shared,
-        })
-    }
-
-    /// Writes the phrases, which are whole once that was waited for, and the
-    /// families.
-    fn write(
-        &self,
-        corpus: &Corpus,
-        dir: &OutputDir,
-        (phrase_count, family_count, examples): (&mut u64, &mut u64, &mut Examples),
-    ) -> Result<BackgroundWriter> {
-        let PhraseRun {
-            index,
-            phrase_set,
-            options,
-            ..
-        } = self;
-        let file = |name: &str| dir.file(name).map(Target::File);
-        let mut phrases = Records::phrases(&TableOptions::default(), file("phrases.jsonl")?, None)?;
-        phrases::each_phrase(phrase_set, corpus, index, options, |some| {
-            *phrase_count += some.len() as u64;
-            some.iter()
-                .for_each(|phrase| examples.take(&phrase.locations));
-            phrases.phrases_of(corpus, &some, options.timeline)
-        })?;
-        let background = BackgroundWriter::begin(|| phrases.finish().map(|_| ()));
-        let mut families = Lines::new(file("families.jsonl")?);
-        for family in phrases::families_of(phrase_set, corpus, index, options) {
-            *family_count += 1;
-            families.write(&family)?;
-        }
-        families.finish()?;
-        Ok(background)
-    }
-}
-
-/// Links the documents and writes what they share.
-fn links(
-    args: &ScanArgs,
-    found: &NearRun,
-    reuse: Option<&PhraseRun>,
-    dir: &OutputDir,
-    ctx: &Context,
-    clock: &mut Clock,
-) -> Result<LinkRun> {
-    let mut lines = Lines::new(Target::File(dir.file("passages.jsonl")?));
-    let shared = reuse.map(|reuse| &reuse.shared);
-    let links = edges::link(found, shared, &args.link, clock, ctx, |some| {
-        passages::write(&mut lines, &found.corpus, some)
-    })?;
-    lines.finish()?;
-    Ok(links)
-}
-
 /// Writes the graph, and the texts that a report shows.
 fn write_graphs_and_texts(
     found: &NearRun,
-    links: &LinkRun,
+    links: &Links,
     examples: &Examples,
     dir: &OutputDir,
     args: &ScanArgs,
@@ -356,7 +366,7 @@ fn write_graphs_and_texts(
             let graph = DocumentGraph {
                 corpus,
                 edges: &links.edges,
-                clusters: &found.clusters,
+                clusters: &found.compared.clusters,
                 phrases: &[],
                 connected: false,
                 directed: false,

@@ -3,7 +3,6 @@
 
 pub(in crate::cli) mod background;
 pub(in crate::cli) mod dates;
-pub(in crate::cli) mod decisions;
 pub(in crate::cli) mod edges;
 pub(in crate::cli) mod memory;
 pub(in crate::cli) mod memory_plan;

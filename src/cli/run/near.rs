@@ -13,18 +13,17 @@ use crate::cli::run::number::grouped;
 use crate::cli::run::record::{
     self, Options, Renamed, RunCounts, RunRecord, SCHEMA, SearchRecord, SharedAnd, histogram,
 };
-use crate::cli::run::session::{self, Clock};
+use crate::cli::run::session;
 use crate::cli::run::summary;
 use crate::cli::say::say;
 use crate::context::Context;
 use crate::corpus::Corpus;
 use crate::error::Result;
-use crate::graph::{Cluster, ClusterKind, clusters};
-use crate::near::{Method, NearDuplicates, NearOptions, Shingling, near_duplicates, verify};
-use crate::passages::{PassageOptions, Tilings};
+use crate::graph::ClusterKind;
+use crate::near::{Method, NearDuplicates, Shingling};
+use crate::pipeline::{CompareOptions, Compared, Timings};
 use crate::read;
 use crate::read::{CorpusOptions, Inputs, ReadReport};
-use crate::relation::{self, Relation};
 use crate::spill::SpillFolder;
 
 /// Renamed ids and swollen clusters that are named one by one.
@@ -34,13 +33,10 @@ const NAMED: usize = 1_000;
 pub(in crate::cli) struct NearPlan {
     pub(in crate::cli) inputs: Inputs,
     pub(in crate::cli) corpus: CorpusOptions,
-    pub(in crate::cli) near: NearOptions,
-    pub(in crate::cli) clusters: ClusterKind,
+    pub(in crate::cli) compare: CompareOptions,
     pub(in crate::cli) memory: Option<Memory>,
     /// Of commands that keep the order of all suffixes.
     pub(in crate::cli) memory_plan: Option<MemoryPlan>,
-    /// Keep how pairs were aligned.
-    keep_tilings: bool,
     /// What exceeds the memory goes there.
     spill_folder: Option<Arc<SpillFolder>>,
 }
@@ -59,11 +55,13 @@ impl NearPlan {
         Ok(NearPlan {
             inputs: Inputs::find(&input.inputs)?,
             corpus,
-            near,
-            clusters: group.clusters,
+            compare: CompareOptions {
+                near,
+                clusters: group.clusters,
+                keep_tilings: false,
+            },
             memory: None,
             memory_plan: None,
-            keep_tilings: false,
             spill_folder: None,
         })
     }
@@ -90,7 +88,7 @@ impl NearPlan {
 
     /// Keeps how pairs were aligned, for commands that link them.
     pub(in crate::cli) fn keep_tilings(mut self) -> Self {
-        self.keep_tilings = true;
+        self.compare.keep_tilings = true;
         self
     }
 
@@ -100,27 +98,14 @@ impl NearPlan {
         self
     }
 
-    /// Reads, compares and clusters; on the threads of the current pool.
-    pub(in crate::cli) fn run(
-        self,
+    /// Reads the inputs, on the threads of the current pool; an error if there
+    /// is nothing in them, or more than the memory holds.
+    pub(in crate::cli) fn read(
+        &self,
         ctx: &Context,
         bar: &Bar,
-        clock: &mut Clock,
-    ) -> Result<NearRun> {
-        let (found, ()) = self.run_beside(ctx, bar, clock, |_| Ok(()))?;
-        Ok(found)
-    }
-
-    /// Does the same while `beside` makes something else of the corpus: to
-    /// sort suffixes keeps one core busy, to compare documents all that are
-    /// left.
-    pub(in crate::cli) fn run_beside<T: Send>(
-        self,
-        ctx: &Context,
-        bar: &Bar,
-        clock: &mut Clock,
-        beside: impl FnOnce(&Corpus) -> Result<T> + Send,
-    ) -> Result<(NearRun, T)> {
+        clock: &mut Timings,
+    ) -> Result<(Corpus, ReadReport)> {
         let ctx = ctx.clone().with_memory(self.spill_folder.clone());
         let (corpus, read) = read::read(&self.inputs, &self.corpus, &ctx)?;
         clock.lap("reading");
@@ -132,53 +117,28 @@ impl NearPlan {
         if let Some(memory_plan) = &self.memory_plan {
             memory_plan.settle(&corpus)?;
         }
-        let (compared, made) =
-            rayon::join(|| self.compare(&corpus, &ctx, clock), || beside(&corpus));
-        let ((near, relations, tilings, clusters), made) = (compared?, made?);
-        let found = NearRun {
+        Ok((corpus, read))
+    }
+
+    /// Reads, compares and clusters; on the threads of the current pool.
+    pub(in crate::cli) fn run(
+        self,
+        ctx: &Context,
+        bar: &Bar,
+        clock: &mut Timings,
+    ) -> Result<NearRun> {
+        let (corpus, read) = self.read(ctx, bar, clock)?;
+        let settle = |near: &NearDuplicates| match &self.memory {
+            Some(memory) => memory.settle_pairs(&corpus, &near.pairs),
+            None => Ok(()),
+        };
+        let compared = self.compare.run_timed(&corpus, ctx, clock, settle)?;
+        Ok(NearRun {
             plan: self,
             corpus,
             read,
-            near,
-            relations,
-            tilings,
-            clusters,
-        };
-        Ok((found, made))
-    }
-
-    fn compare(
-        &self,
-        corpus: &Corpus,
-        ctx: &Context,
-        clock: &mut Clock,
-    ) -> Result<(NearDuplicates, Vec<Relation>, Tilings, Vec<Cluster>)> {
-        let options = self.near;
-        let near = near_duplicates(corpus, &options, ctx)?;
-        clock.lap("pairs");
-        if let Some(memory) = &self.memory {
-            memory.settle_pairs(corpus, &near.pairs)?;
-        }
-        let kept = if self.keep_tilings {
-            near.pairs.len()
-        } else {
-            0
-        };
-        let tilings = Tilings::new(kept, PassageOptions::MIN_LENGTH);
-        let relations = relation::relations_of_aligned(corpus, &near.pairs, &tilings, ctx)?;
-        clock.lap("relations");
-        let similarity =
-            |a, b| verify::count(corpus, options.shingling, a, b).similarity(options.measure);
-        let clusters = clusters(
-            self.clusters,
-            corpus.len(),
-            &near.pairs,
-            &near.copies,
-            options.measure,
-            similarity,
-        );
-        clock.lap("clusters");
-        Ok((near, relations, tilings, clusters))
+            compared,
+        })
     }
 }
 
@@ -187,12 +147,7 @@ pub(in crate::cli) struct NearRun {
     pub(in crate::cli) plan: NearPlan,
     pub(in crate::cli) corpus: Corpus,
     pub(in crate::cli) read: ReadReport,
-    pub(in crate::cli) near: NearDuplicates,
-    /// The relation of each of `near.pairs`.
-    pub(in crate::cli) relations: Vec<Relation>,
-    /// The tilings of `near.pairs`, as far as they were kept.
-    pub(in crate::cli) tilings: Tilings,
-    pub(in crate::cli) clusters: Vec<Cluster>,
+    pub(in crate::cli) compared: Compared,
 }
 
 /// What a command alone adds to the record of a run.
@@ -214,9 +169,9 @@ impl NearRun {
     pub(in crate::cli) fn record<O, C>(
         &self,
         specific: CommandRecord<'_, O, C>,
-        clock: Clock,
+        clock: Timings,
     ) -> RunRecord<O, C> {
-        let options = &self.plan.near;
+        let options = &self.plan.compare.near;
         let mut warnings = self.warnings();
         warnings.extend(specific.warnings);
         RunRecord {
@@ -237,7 +192,7 @@ impl NearRun {
                 seed: options.seed,
                 max_distance: options.max_distance,
                 all_pairs: options.all_pairs,
-                clusters: self.plan.clusters.name(),
+                clusters: self.plan.compare.clusters.name(),
                 format: specific.format,
                 threads: specific.run.threads,
                 specific: specific.options,
@@ -249,7 +204,8 @@ impl NearRun {
             encodings: self.read.encodings.clone(),
             search: self.search_record(),
             histogram: histogram(
-                self.near
+                self.compared
+                    .near
                     .pairs
                     .iter()
                     .map(|pair| pair.similarity(options.measure)),
@@ -266,7 +222,7 @@ impl NearRun {
                 .collect(),
             warnings,
             memory: self.memory_record(),
-            timings: clock.laps,
+            timings: clock.seconds().clone(),
             files: BTreeMap::new(),
         }
     }
@@ -300,8 +256,7 @@ impl NearRun {
             plan,
             corpus,
             read,
-            near,
-            clusters,
+            compared: Compared { near, clusters, .. },
             ..
         } = self;
         let sizes = clusters.iter().map(|cluster| cluster.members.len() as u64);
@@ -322,7 +277,7 @@ impl NearRun {
     }
 
     fn search_record(&self) -> SearchRecord {
-        let search = self.near.search;
+        let search = self.compared.near.search;
         SearchRecord {
             bands: search.banding.map(|banding| banding.bands()),
             rows: search.banding.map(|banding| banding.rows()),
@@ -340,11 +295,10 @@ impl NearRun {
         let NearRun {
             plan,
             corpus,
-            near,
-            clusters,
+            compared: Compared { near, clusters, .. },
             ..
         } = self;
-        let options = &plan.near;
+        let options = &plan.compare.near;
         let mut warnings = self.read.warnings.clone();
         let renamed = corpus.renamed().count() as u64;
         if let Some((from, to)) = corpus.renamed().next() {
@@ -374,7 +328,7 @@ impl NearRun {
             grouped(search.cut_short)
         ));
         }
-        if plan.clusters == ClusterKind::Components {
+        if plan.compare.clusters == ClusterKind::Components {
             let swollen = clusters
                 .iter()
                 .zip(1u64..)

@@ -1,7 +1,4 @@
-//! What every command needs: threads and a clock.
-
-use std::collections::BTreeMap;
-use std::time::Instant;
+//! What every command needs: threads, and something to work on.
 
 use crate::cli::args::RunArgs;
 use crate::cli::progress::Bar;
@@ -33,28 +30,4 @@ pub(in crate::cli) fn refuse_nothing(corpus: &Corpus, read: &ReadReport, bar: &B
         what: "no documents in it, so nothing was written; name files or folders that hold some"
             .into(),
     })
-}
-
-/// Seconds by stage.
-pub(in crate::cli) struct Clock {
-    last: Instant,
-    /// What was measured so far.
-    pub(in crate::cli) laps: BTreeMap<&'static str, f64>,
-}
-
-impl Default for Clock {
-    fn default() -> Self {
-        Clock {
-            last: Instant::now(),
-            laps: BTreeMap::new(),
-        }
-    }
-}
-
-impl Clock {
-    /// Ends a stage.
-    pub(in crate::cli) fn lap(&mut self, stage: &'static str) {
-        self.laps.insert(stage, self.last.elapsed().as_secs_f64());
-        self.last = Instant::now();
-    }
 }

@@ -1,0 +1,106 @@
+//! From a corpus to near-duplicate pairs, their relations and their clusters.
+
+use crate::context::Context;
+use crate::corpus::Corpus;
+use crate::error::Result;
+use crate::graph::{Cluster, ClusterKind, clusters};
+use crate::near::{NearDuplicates, NearOptions, near_duplicates, verify};
+use crate::passages::{PassageOptions, Tilings};
+use crate::pipeline::timings::Timings;
+use crate::relation::{self, Relation};
+
+/// How documents are compared and grouped.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct CompareOptions {
+    /// What counts as a near-duplicate, and how it is searched for.
+    pub near: NearOptions,
+    /// How pairs become clusters.
+    pub clusters: ClusterKind,
+    /// Whether alignments are kept: to link documents then takes less time,
+    /// and comparing them more memory.
+    pub keep_tilings: bool,
+}
+
+/// The near-duplicates of a corpus with everything that follows from them.
+pub struct Compared {
+    /// How they were compared.
+    pub options: CompareOptions,
+    /// The pairs, and how they were found.
+    pub near: NearDuplicates,
+    /// The relation of each pair.
+    pub relations: Vec<Relation>,
+    /// The tilings of the pairs, as far as they were kept.
+    pub tilings: Tilings,
+    /// The clusters, the largest first.
+    pub clusters: Vec<Cluster>,
+}
+
+impl CompareOptions {
+    /// Returns the near-duplicates of a corpus, their relations and clusters.
+    ///
+    /// # Errors
+    ///
+    /// As [`near_duplicates`] and [`relation::relations`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use leitong::Context;
+    /// use leitong::corpus::Corpus;
+    /// use leitong::pipeline::CompareOptions;
+    /// use leitong::relation::Relation;
+    ///
+    /// let text = "各地要落实联防联控、群防群治的要求，守住社区这道防线。";
+    /// let corpus = Corpus::from_texts([("a", text), ("b", text)], Default::default());
+    /// let compared = CompareOptions::default().run(&corpus, &Context::default())?;
+    /// assert_eq!(compared.relations, [Relation::Copy]);
+    /// assert_eq!(compared.clusters.len(), 1);
+    /// # Ok::<(), leitong::Error>(())
+    /// ```
+    pub fn run(&self, corpus: &Corpus, ctx: &Context) -> Result<Compared> {
+        self.run_timed(corpus, ctx, &mut Timings::default(), |_| Ok(()))
+    }
+
+    /// Does the same, and calls `counted` once the pairs are counted, before
+    /// anything else takes memory.
+    ///
+    /// # Errors
+    ///
+    /// As [`CompareOptions::run`], and with what `counted` returns.
+    pub fn run_timed(
+        &self,
+        corpus: &Corpus,
+        ctx: &Context,
+        timings: &mut Timings,
+        counted: impl FnOnce(&NearDuplicates) -> Result<()>,
+    ) -> Result<Compared> {
+        let near = near_duplicates(corpus, &self.near, ctx)?;
+        timings.lap("pairs");
+        counted(&near)?;
+        let kept = match self.keep_tilings {
+            true => near.pairs.len(),
+            false => 0,
+        };
+        let tilings = Tilings::new(kept, PassageOptions::MIN_LENGTH);
+        let relations = relation::relations_of_aligned(corpus, &near.pairs, &tilings, ctx)?;
+        timings.lap("relations");
+        let (shingling, measure) = (self.near.shingling, self.near.measure);
+        let similarity = |a, b| verify::count(corpus, shingling, a, b).similarity(measure);
+        let clusters = clusters(
+            self.clusters,
+            corpus.len(),
+            &near.pairs,
+            &near.copies,
+            measure,
+            similarity,
+        );
+        timings.lap("clusters");
+        Ok(Compared {
+            options: *self,
+            near,
+            relations,
+            tilings,
+            clusters,
+        })
+    }
+}

@@ -1,0 +1,64 @@
+//! From what was compared to a decision for every document.
+
+use crate::corpus::Corpus;
+use crate::dedup;
+use crate::dedup::{Decisions, DedupInput, Policy, Rules};
+use crate::near::{are_kept_apart, verify};
+use crate::pipeline::compare::Compared;
+use crate::relation::FeatureExtractor;
+
+/// Returns for every document whether it stays, and for which one it goes.
+///
+/// # Examples
+///
+/// ```
+/// use leitong::Context;
+/// use leitong::corpus::{Corpus, DocId};
+/// use leitong::dedup::{Keep, Policy, Rules};
+/// use leitong::pipeline::{CompareOptions, decide};
+///
+/// let text = "各地要落实联防联控、群防群治的要求，守住社区这道防线。";
+/// let longer = format!("本报讯 {text}");
+/// let corpus = Corpus::from_texts([("a", text), ("b", &longer)], Default::default());
+/// let compared = CompareOptions::default().run(&corpus, &Context::default())?;
+/// let longest = Policy::new(vec![Keep::Longest]);
+/// let decisions = decide(&corpus, &compared, &longest, Rules::default());
+/// assert_eq!(decisions.dropped(DocId(0)).map(|drop| drop.of), Some(DocId(1)));
+/// # Ok::<(), leitong::Error>(())
+/// ```
+pub fn decide(corpus: &Corpus, compared: &Compared, policy: &Policy, rules: Rules) -> Decisions {
+    let input = dedup_input(corpus, compared, policy, rules);
+    dedup::decide(&input, |a, b, family| {
+        let mut pair = verify::count(corpus, compared.options.near.shingling, a, b);
+        if are_kept_apart(corpus, &pair) {
+            pair.shared = 0;
+        }
+        // To count over the whole corpus for one pair would take too long.
+        let mut features =
+            FeatureExtractor::default().extract(corpus.normalized(a), corpus.normalized(b));
+        features.stories = Some(family as f64);
+        (pair, features.relation())
+    })
+}
+
+/// Returns what the decisions rest on, for reasons and records.
+pub fn dedup_input<'a>(
+    corpus: &'a Corpus,
+    compared: &'a Compared,
+    policy: &'a Policy,
+    rules: Rules,
+) -> DedupInput<'a> {
+    let search = compared.near.search;
+    DedupInput {
+        corpus,
+        pairs: &compared.near.pairs,
+        relations: &compared.relations,
+        copies: &compared.near.copies,
+        clusters: &compared.clusters,
+        measure: compared.options.near.measure,
+        threshold: compared.options.near.threshold,
+        policy,
+        rules,
+        some_left_out: search.partners_left_out + search.cut_short > 0,
+    }
+}

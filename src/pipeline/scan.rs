@@ -1,0 +1,231 @@
+//! Everything that is found in a corpus, in one pass, handed over stage by
+//! stage.
+
+use crate::context::Context;
+use crate::corpus::Corpus;
+use crate::date::Moment;
+use crate::dedup::{Decisions, DedupInput, Policy, Rules};
+use crate::error::Result;
+use crate::graph::{Edge, EdgePassage};
+use crate::mask::FormulaMask;
+use crate::phrases::{self, DocumentReuse, Family, Phrase, PhraseOptions, PhraseSet};
+use crate::pipeline::compare::{CompareOptions, Compared};
+use crate::pipeline::decide::{decide, dedup_input};
+use crate::pipeline::link::{LinkOptions, Links, ReuseCandidates};
+use crate::pipeline::timings::Timings;
+use crate::progress::Stage;
+use crate::suffix::Index;
+
+/// The options of every stage of a scan.
+#[derive(Clone, Debug)]
+pub struct ScanOptions {
+    /// How documents are compared and grouped.
+    pub compare: CompareOptions,
+    /// Which document of several stays.
+    pub policy: Policy,
+    /// What keeps near-duplicates apart.
+    pub rules: Rules,
+    /// Whether phrases and reuse are looked for; needs the texts.
+    pub reuse: bool,
+    /// Which phrases are wanted. A timeline is left out where no document has a
+    /// date or a source.
+    pub phrases: PhraseOptions,
+    /// What links two documents.
+    pub link: LinkOptions,
+}
+
+impl Default for ScanOptions {
+    fn default() -> Self {
+        ScanOptions {
+            compare: CompareOptions {
+                keep_tilings: true,
+                ..CompareOptions::default()
+            },
+            policy: Policy::default(),
+            rules: Rules::default(),
+            reuse: true,
+            phrases: PhraseOptions {
+                timeline: true,
+                ..PhraseOptions::default()
+            },
+            link: LinkOptions::default(),
+        }
+    }
+}
+
+/// Takes what a scan finds, as soon as it is known.
+pub trait ScanSink {
+    /// Takes phrases, while links go elsewhere.
+    type Phrases: PhraseSink + Send;
+
+    /// Takes pairs, relations and clusters, which `input` holds, and the
+    /// decisions on all documents.
+    ///
+    /// # Errors
+    ///
+    /// Whatever it returns ends the scan, here and below.
+    fn compared(&mut self, input: &DedupInput<'_>, decisions: &Decisions) -> Result<()>;
+
+    /// Returns what takes phrases, and what takes edges with their passages, a
+    /// few thousand at a time, on another thread.
+    fn split(
+        &mut self,
+    ) -> (
+        &mut Self::Phrases,
+        impl FnMut(&[(Edge, Vec<EdgePassage>)]) -> Result<()> + Send,
+    );
+}
+
+/// Takes the phrases of a scan, in the order of these methods.
+pub trait PhraseSink {
+    /// Takes how formulaic each document is.
+    ///
+    /// # Errors
+    ///
+    /// Whatever it returns ends the scan, here and below.
+    fn documents(&mut self, documents: Vec<DocumentReuse>) -> Result<()>;
+
+    /// Takes phrases, up to a thousand at a time, best first.
+    ///
+    /// # Errors
+    ///
+    /// As above.
+    fn phrases(&mut self, phrases: Vec<Phrase>, timeline: bool) -> Result<()>;
+
+    /// Takes all families, after the last phrase.
+    ///
+    /// # Errors
+    ///
+    /// As above.
+    fn families(&mut self, families: Vec<Family>) -> Result<()>;
+}
+
+/// What a scan leaves behind when all is handed over.
+pub struct Scanned {
+    /// Pairs, relations and clusters.
+    pub compared: Compared,
+    /// A decision for every document.
+    pub decisions: Decisions,
+    /// The edges between documents.
+    pub links: Links,
+    /// Seconds by stage.
+    pub timings: Timings,
+}
+
+impl ScanOptions {
+    /// Scans a corpus and hands over what it finds.
+    ///
+    /// Suffixes are sorted, on one core, while documents are compared on the
+    /// others; phrases are written while documents are linked.
+    ///
+    /// # Errors
+    ///
+    /// Fails if an option is out of its range, if phrases are asked for and the
+    /// corpus has no texts or is too long for one index, with what `sink`
+    /// returns, or when the run is cancelled.
+    pub fn run(&self, corpus: &Corpus, ctx: &Context, sink: &mut impl ScanSink) -> Result<Scanned> {
+        let mut timings = Timings::default();
+        let (compared, index) = rayon::join(
+            || {
+                self.compare
+                    .run_timed(corpus, ctx, &mut timings, |_| Ok(()))
+            },
+            || self.reuse.then(|| Index::new(corpus, ctx)).transpose(),
+        );
+        let (compared, index) = (compared?, index?);
+        timings.lap("sorting");
+        ctx.begin(Stage::Writing, 0);
+        let decisions = decide(corpus, &compared, &self.policy, self.rules);
+        let input = dedup_input(corpus, &compared, &self.policy, self.rules);
+        sink.compared(&input, &decisions)?;
+        timings.lap("decisions");
+        let (phrase_sink, mut link_sink) = sink.split();
+        let reuse = index
+            .map(|index| self.select(corpus, index, ctx, phrase_sink, &mut timings))
+            .transpose()?;
+        // Phrases wait for the disk, and documents are compared meanwhile.
+        let (links, phrases) = rayon::join(
+            || {
+                let shared = reuse.as_ref().map(|reuse| &reuse.shared);
+                self.link
+                    .link(corpus, &compared, shared, ctx, &mut timings, &mut link_sink)
+            },
+            || match &reuse {
+                Some(reuse) => reuse.hand_over(corpus, phrase_sink),
+                None => Ok(()),
+            },
+        );
+        let links = links?;
+        phrases?;
+        timings.lap("phrases written");
+        drop(link_sink);
+        Ok(Scanned {
+            compared,
+            decisions,
+            links,
+            timings,
+        })
+    }
+
+    /// Chooses the phrases, and hands over how formulaic each document is.
+    fn select(
+        &self,
+        corpus: &Corpus,
+        mut index: Index,
+        ctx: &Context,
+        sink: &mut (impl PhraseSink + Send),
+        timings: &mut Timings,
+    ) -> Result<PhraseRun> {
+        let is_placed = |doc| {
+            corpus.source(doc).is_some() || corpus.date(doc).and_then(Moment::parse).is_some()
+        };
+        let options = PhraseOptions {
+            // Without dates and sources a timeline has nothing to say.
+            timeline: self.phrases.timeline && corpus.docs().any(is_placed),
+            ..self.phrases.clone()
+        };
+        let phrase_set = phrases::select(corpus, &index, &options, ctx)?;
+        timings.lap("phrases");
+        ctx.begin(Stage::Writing, 0);
+        let documents = |formulas: &FormulaMask| {
+            let documents = phrases::document_reuse_with(&phrase_set, corpus, &index, formulas);
+            sink.documents(documents)
+        };
+        let (shared, documents) =
+            self.link
+                .candidates(corpus, &index, &phrase_set, ctx, documents)?;
+        documents?;
+        index.release_lengths();
+        timings.lap("documents");
+        Ok(PhraseRun {
+            index,
+            phrase_set,
+            options,
+            shared,
+        })
+    }
+}
+
+/// The phrases of a run, and the documents that may share passages.
+struct PhraseRun {
+    index: Index,
+    phrase_set: PhraseSet,
+    options: PhraseOptions,
+    shared: ReuseCandidates,
+}
+
+impl PhraseRun {
+    /// Hands over the phrases and the families.
+    fn hand_over(&self, corpus: &Corpus, sink: &mut impl PhraseSink) -> Result<()> {
+        let PhraseRun {
+            index,
+            phrase_set,
+            options,
+            ..
+        } = self;
+        phrases::each_phrase(phrase_set, corpus, index, options, |some| {
+            sink.phrases(some, options.timeline)
+        })?;
+        sink.families(phrases::families_of(phrase_set, corpus, index, options))
+    }
+}
