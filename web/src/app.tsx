@@ -1,14 +1,18 @@
 // The page around the views: header, routes, keys, language and theme.
 
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
+import { Choices } from "./choices";
 import { Context, typing, type App, type Theme } from "./context";
 import type { Store } from "./data";
 import { count, preferred, WORDS, type Lang } from "./i18n";
-import { go, link, parse, type Route } from "./route";
-import { Dialog, Icon, useKeys } from "./ui";
+import { go, link, parse, type Params, type Route } from "./route";
+import { copyText } from "./save";
+import { ChoiceBar } from "./views/choices";
+import { Dialog, Empty, Icon, useKeys } from "./ui";
 import { Clusters } from "./views/clusters";
 import { Compare } from "./views/compare";
 import { Article } from "./views/document";
+import { Documents } from "./views/documents";
 import { GraphView } from "./views/graph";
 import { Overview } from "./views/overview";
 import { PhrasesView } from "./views/phrases";
@@ -31,10 +35,12 @@ function remember(key: string, value: string): void {
   }
 }
 
-const TABS = ["overview", "clusters", "phrases", "graph"] as const;
+const TABS = ["overview", "clusters", "documents", "phrases", "graph"] as const;
 
 function tabOf(route: Route): (typeof TABS)[number] {
-  return route.view === "compare" || route.view === "document" ? "clusters" : route.view;
+  if (route.view === "unknown") return "overview";
+  if (route.view === "compare") return "clusters";
+  return route.view === "document" ? "documents" : route.view;
 }
 
 function tabLink(tab: (typeof TABS)[number]): string {
@@ -43,8 +49,10 @@ function tabLink(tab: (typeof TABS)[number]): string {
       return link({ view: "overview" });
     case "clusters":
       return link({ view: "clusters", cluster: null });
+    case "documents":
+      return link({ view: "documents" });
     case "phrases":
-      return link({ view: "phrases", phrase: null, query: "" });
+      return link({ view: "phrases", phrase: null });
     case "graph":
       return link({ view: "graph", id: null });
   }
@@ -92,8 +100,8 @@ export function Page({ store }: { store: Store }) {
       if (help) setHelp(false);
       else if (typing(event)) (event.target as HTMLElement).blur();
       else if (route.view === "compare" || route.view === "document") history.back();
-      else if (route.view === "clusters" && route.cluster !== null) go({ view: "clusters", cluster: null });
-      else if (route.view === "phrases" && route.phrase !== null) go({ view: "phrases", phrase: null, query: "" });
+      else if (route.view === "clusters" && route.cluster !== null) go({ view: "clusters", cluster: null, params: route.params });
+      else if (route.view === "phrases" && route.phrase !== null) go({ view: "phrases", phrase: null, params: { ...route.params, page: "" } });
       else if (route.view === "graph" && route.id !== null) go({ view: "graph", id: null });
       return;
     }
@@ -101,7 +109,7 @@ export function Page({ store }: { store: Store }) {
     if (event.key === "?") setHelp((open) => !open);
     else if (event.key === "l") toggleLang();
     else if (event.key === "t") toggleTheme();
-    else if (/^[1-4]$/.test(event.key)) location.hash = tabLink(TABS[Number(event.key) - 1]);
+    else if (/^[1-5]$/.test(event.key)) location.hash = tabLink(TABS[Number(event.key) - 1]);
     else if (event.key === "/") {
       const search = document.querySelector<HTMLInputElement>("input[type=search]");
       if (!search) return;
@@ -111,10 +119,32 @@ export function Page({ store }: { store: Store }) {
     event.preventDefault();
   });
 
+  const choices = useMemo(() => new Choices(store.core), [store]);
+  const [version, changed] = useReducer((version: number, _: void) => version + 1, 0);
+  useEffect(() => choices.watch(() => changed()), [choices]);
   const app = useMemo<App>(
-    () => ({ store, lang, theme, w, n: (n) => count(n, lang) }),
-    [store, lang, theme],
+    () => ({
+      store,
+      lang,
+      theme,
+      w,
+      n: (n) => count(n, lang),
+      params: route.params ?? {},
+      setParams: (change: Params) => {
+        const next = parse(location.hash);
+        history.replaceState(null, "", link({ ...next, params: { ...next.params, ...change } }));
+        setRoute(parse(location.hash));
+      },
+      choices,
+    }),
+    [store, lang, theme, route, version],
   );
+  const [copied, setCopied] = useState(false);
+  const copyLink = async () => {
+    await copyText(location.href);
+    setCopied(true);
+    setTimeout(() => setCopied(false), 2_000);
+  };
   const tab = tabOf(route);
 
   return (
@@ -145,6 +175,12 @@ export function Page({ store }: { store: Store }) {
           ))}
         </nav>
         <div class="tools">
+          <button class="tool copy-link" onClick={copyLink} title={copied ? w.copied : w.copyLink} aria-label={w.copyLink}>
+            <Icon name={copied ? "done" : "link"} />
+          </button>
+          <span class="sr" role="status">
+            {copied ? w.copied : ""}
+          </span>
           <button class="tool word" onClick={toggleLang} title={`${w.languageHint} (l)`} lang={lang === "zh" ? "en" : "zh-Hans"}>
             {w.language}
           </button>
@@ -161,9 +197,18 @@ export function Page({ store }: { store: Store }) {
         {route.view === "clusters" && <Clusters selected={route.cluster} />}
         {route.view === "compare" && <Compare key={`${route.a}\n${route.b}`} a={route.a} b={route.b} />}
         {route.view === "document" && <Article key={route.id} id={route.id} />}
-        {route.view === "phrases" && <PhrasesView selected={route.phrase} query={route.query} />}
+        {route.view === "phrases" && <PhrasesView selected={route.phrase} />}
+        {route.view === "documents" && <Documents />}
+        {route.view === "unknown" && (
+          <Empty title={w.noView} hint={w.noViewHint(route.address)} art="误">
+            <a class="button" href="#/">
+              {w.overview}
+            </a>
+          </Empty>
+        )}
         {route.view === "graph" && <GraphView selected={route.id} />}
       </main>
+      <ChoiceBar />
       {help && (
         <Dialog title={w.help} close={() => setHelp(false)}>
           <dl class="shortcuts">

@@ -3,7 +3,9 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Store } from "./data";
+import type { Choices } from "./choices";
 import type { Lang, Words } from "./i18n";
+import type { Params } from "./route";
 
 export type Theme = "light" | "dark";
 
@@ -14,6 +16,11 @@ export interface App {
   w: Words;
   /** Formats a number for the language. */
   n: (n: number) => string;
+  /** What the address says after the question mark. */
+  params: Params;
+  /** Changes the address without a new entry in the history; an empty value removes one. */
+  setParams: (change: Params) => void;
+  choices: Choices;
 }
 
 export const Context = createContext<App | null>(null);

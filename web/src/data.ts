@@ -72,6 +72,8 @@ export interface Core {
     phrases: number;
     dated: number;
     timeline: [label: string, documents: number, dropped: number][];
+    /** Characters of the documents of each month, or year where only that is known. */
+    volume: [label: string, characters: number][];
     sources: [name: string, documents: number][];
     source_count: number;
     top: { phrase: string; display: string; documents: number; kind: string }[];
@@ -79,7 +81,7 @@ export interface Core {
   cuts: Cut[];
   docs: Docs;
   clusters: Cluster[];
-  blocks: { texts: number; passages: number; edges_each: number };
+  blocks: { texts: number; passages: number; edges_each: number; places: number; phrases_each: number };
 }
 
 export interface Graph {
@@ -97,7 +99,31 @@ export interface Graph {
   y: (number | null)[];
 }
 
+/** Columns of the phrases, by rank. */
+export interface PhraseColumns {
+  p: string[];
+  d: (string | null)[];
+  length: number[];
+  documents: number[];
+  occurrences: number[];
+  score: number[];
+  kind: number[];
+  kinds: string[];
+  family: (number | string | null)[];
+  variants: ([text: string, count: number][] | null)[];
+  forms: number[];
+  months: number[][];
+  labels: string[];
+  first: (string | null)[];
+  last: (string | null)[];
+  first_document: DocRef[];
+  sources: (number | null)[];
+  keys: Keys;
+}
+
 export interface Phrase {
+  /** Its rank, from 0. */
+  n: number;
   p: string;
   d: string;
   length: number;
@@ -108,13 +134,25 @@ export interface Phrase {
   family?: string;
   variants: [text: string, count: number][];
   forms: number;
-  places: [doc: DocRef, context: [string, string, string] | null][];
-  months?: Record<string, number>;
+  months: [label: string, documents: number][];
   first?: string;
   last?: string;
   first_document?: DocRef;
   sources?: number;
 }
+
+/** An occurrence of a phrase. */
+export interface Place {
+  doc: DocRef;
+  /** Range in the text, in UTF-16 units; -1 where the page lacks the text. */
+  start: number;
+  end: number;
+  /** The words before it, in it and after it, if the page lacks the text. */
+  context: [string, string, string] | null;
+}
+
+/** The places of a phrase as the page holds them; src/report/page/schema.rs describes the numbers. */
+type PlaceRow = [docs: string, gaps: string, lengths: string, contexts?: [DocRef, [string, string, string]][]];
 
 export interface Keys {
   traditional: string;
@@ -134,6 +172,86 @@ export interface Passage {
   a: [number, number];
   b: [number, number];
   formula: boolean;
+}
+
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const DIGIT = new Map(Array.from(LETTERS, (letter, digit) => [letter, digit]));
+
+/** Numbers that were written as letters, the lowest five bits of each first. */
+export function numbers(letters: string): number[] {
+  const list: number[] = [];
+  let number = 0;
+  let unit = 1;
+  for (const letter of letters) {
+    const digit = DIGIT.get(letter) ?? 0;
+    number += (digit & 31) * unit;
+    unit *= 32;
+    if (digit < 32) {
+      list.push(number);
+      number = 0;
+      unit = 1;
+    }
+  }
+  return list;
+}
+
+/** The phrases of the columns. */
+export function phrasesOf(columns: PhraseColumns): Phrases {
+  const list = columns.p.map((p, n): Phrase => {
+    const d = columns.d[n] ?? p;
+    const family = columns.family[n];
+    const months: [string, number][] = [];
+    const flat = columns.months[n];
+    for (let i = 0, at = 0; i + 1 < flat.length; i += 2) {
+      at += flat[i];
+      months.push([columns.labels[at], flat[i + 1]]);
+    }
+    return {
+      n,
+      p,
+      d,
+      length: columns.length[n],
+      documents: columns.documents[n],
+      occurrences: columns.occurrences[n],
+      score: columns.score[n],
+      kind: columns.kinds[columns.kind[n]] ?? "",
+      family: typeof family === "number" ? columns.p[family] : (family ?? undefined),
+      variants: columns.variants[n] ?? [[d, columns.occurrences[n]]],
+      forms: columns.forms[n],
+      months,
+      first: columns.first[n] ?? undefined,
+      last: columns.last[n] ?? undefined,
+      first_document: columns.first_document[n] ?? undefined,
+      sources: columns.sources[n] ?? undefined,
+    };
+  });
+  return { list, keys: columns.keys };
+}
+
+/** The places of a row; `hasText` tells which documents have their text in the page. */
+export function placesOf([docs, gaps, lengths, contexts = []]: PlaceRow, hasText: (doc: number) => boolean): Place[] {
+  const list: Place[] = [];
+  const flat = numbers(docs);
+  const gap = numbers(gaps);
+  const length = numbers(lengths);
+  let at = 0;
+  let doc = 0;
+  for (let i = 0; i < flat.length; i++) {
+    doc += flat[i] >> 1;
+    const times = flat[i] & 1 ? flat[++i] : 1;
+    const own = contexts.filter((context) => context[0] === doc);
+    for (let k = 0, start = 0; k < times; k++) {
+      if (!hasText(doc)) {
+        list.push({ doc, start: -1, end: -1, context: own[k]?.[1] ?? null });
+        continue;
+      }
+      start += gap[at];
+      list.push({ doc, start, end: start + (length[at] ?? length[0]), context: null });
+      at++;
+    }
+  }
+  for (const [doc, context] of contexts) if (typeof doc !== "number") list.push({ doc, start: -1, end: -1, context });
+  return list;
 }
 
 function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
@@ -258,8 +376,26 @@ export class Store {
     return block<Graph>("graph");
   }
 
+  private unpacked: Promise<Phrases> | null = null;
+
   phrases(): Promise<Phrases> {
-    return block<Phrases>("phrases");
+    const promise = (this.unpacked ??= block<PhraseColumns>("phrases").then(phrasesOf));
+    promise.catch(() => (this.unpacked = null));
+    return promise;
+  }
+
+  /** The places of a phrase that the page holds; null if it holds none of this phrase. */
+  async places(phrase: Phrase): Promise<Place[] | null> {
+    const { places, phrases_each } = this.core.blocks;
+    const number = Math.floor(phrase.n / phrases_each);
+    if (number >= places) return null;
+    const row = (await block<PlaceRow[]>(`places-${number}`))[phrase.n % phrases_each];
+    return row ? placesOf(row, (doc) => this.hasText(doc)) : null;
+  }
+
+  /** All texts of a block, as document and text. */
+  async textsOf(number: number): Promise<[doc: number, text: string][]> {
+    return (await block<TextEntry[]>(`texts-${number}`)).map(([doc, text]) => [doc, text]);
   }
 
   private edgesOf: Map<number, number[]> | null = null;

@@ -26,6 +26,20 @@ export class Finder {
     return normalized;
   }
 
+  /**
+   * An expression for each word of a query, which finds it in a text in any
+   * case and script, and with signs or blanks between its characters.
+   */
+  expressions(query: string): RegExp[] {
+    const forms = new Map<string, string>();
+    for (const [traditional, simple] of this.simple) forms.set(simple, (forms.get(simple) ?? simple) + traditional);
+    return query
+      .split(/\s+/)
+      .map((word) => Array.from(this.normalize(word)))
+      .filter((chars) => chars.length > 0)
+      .map((chars) => new RegExp(chars.map((c) => (forms.has(c) ? `[${forms.get(c)}]` : c)).join("[^\\p{L}\\p{N}]{0,4}"), "giu"));
+  }
+
   /** Whether a phrase contains a query, as characters or as pinyin; both are normalized. */
   matches(phrase: string, query: string): boolean {
     if (query === "" || phrase.includes(query)) return true;

@@ -4,7 +4,8 @@ import type { ComponentChildren, JSX, VNode } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { typing, useApp } from "./context";
 import type { DocRef } from "./data";
-import { link } from "./route";
+import { link, type Params } from "./route";
+import { isAddress, readable } from "./text";
 
 const PATHS: Record<string, string> = {
   overview: "M4 5h7v6H4zM13 5h7v3h-7zM13 10h7v9h-7zM4 13h7v6H4z",
@@ -16,6 +17,7 @@ const PATHS: Record<string, string> = {
   keys: "M3.5 7h17v10h-17zM7 10.2h.01M10.3 10.2h.01M13.7 10.2h.01M17 10.2h.01M8 13.8h8",
   search: "M11 5a6 6 0 1 0 0 12 6 6 0 0 0 0-12zM15.5 15.5 20 20",
   back: "M14 6l-6 6 6 6",
+  forward: "M10 6l6 6-6 6",
   close: "M6 6l12 12M18 6 6 18",
   swap: "M4 9h14l-3-3M20 15H6l3 3",
   plus: "M12 6v12M6 12h12",
@@ -23,6 +25,12 @@ const PATHS: Record<string, string> = {
   all: "M5 9V5h4M15 5h4v4M19 15v4h-4M9 19H5v-4",
   up: "M6 14l6-6 6 6",
   down: "M6 10l6 6 6-6",
+  documents: "M6 4h8l4 4v12H6zM14 4v4h4M9 12h6M9 15h6",
+  link: "M10 14l4-4M9 11l-2.5 2.5a3.2 3.2 0 0 0 4.5 4.5L13.5 15.5M15 13l2.5-2.5a3.2 3.2 0 0 0-4.5-4.5L10.5 8.5",
+  done: "M5 13l4 4 10-10",
+  print: "M7 9V4h10v5M7 17H4v-7h16v7h-3M7 14h10v6H7z",
+  undo: "M5 10h9a5 5 0 0 1 0 10h-4M5 10l4-4M5 10l4 4",
+  save: "M12 4v11M8 11l4 4 4-4M5 19h14",
   warning: "M12 4 3 19h18zM12 10v4M12 16.6h.01",
 };
 
@@ -53,39 +61,41 @@ export function Name({ doc, short }: { doc: DocRef; short?: boolean }) {
   const { store, w } = useApp();
   const title = typeof doc === "number" ? store.docs.title[doc] : null;
   if (title !== null) return <bdi class={short ? "name short" : "name"}>{title}</bdi>;
-  return <bdi class="name id">{store.id(doc) || w.untitled}</bdi>;
+  return <bdi class="name id">{readable(store.id(doc)) || w.untitled}</bdi>;
 }
 
-export function DocLink({ doc }: { doc: DocRef }) {
-  if (typeof doc !== "number") return <Name doc={doc} />;
-  return <IdLink doc={doc} />;
-}
-
-function IdLink({ doc }: { doc: number }) {
+export function DocLink({ doc, params }: { doc: DocRef; params?: Params }) {
   const { store } = useApp();
+  if (typeof doc !== "number") return <Name doc={doc} />;
   return (
-    <a class="doc" href={link({ view: "document", id: store.docs.id[doc] })}>
+    <a class="doc" href={link({ view: "document", id: store.docs.id[doc], params })}>
       <Name doc={doc} />
     </a>
   );
 }
 
-/** Date and source on one line. */
-export function Origin({ doc, id }: { doc: DocRef; id?: boolean }) {
+/** Date and source on one line; `id` adds the id, as a link if it is an address and not `plain`. */
+export function Origin({ doc, id, plain }: { doc: DocRef; id?: boolean; plain?: boolean }) {
   const { store } = useApp();
   const parts: VNode[] = [];
   const date = store.date(doc);
-  const source = store.source(doc);
+  const source = typeof doc === "number" && store.docs.source[doc] >= 0 ? store.docs.sources[store.docs.source[doc]] : null;
   if (date) parts.push(<time key="d">{date}</time>);
-  if (source) parts.push(<bdi key="s">{source}</bdi>);
-  if (id && typeof doc === "number" && store.docs.title[doc] !== null)
-    parts.push(
-      <bdi key="i" class="id">
-        {store.docs.id[doc]}
-      </bdi>,
-    );
+  if (source) parts.push(<Address key="s" text={source} plain={plain} />);
+  if (id && typeof doc === "number" && store.docs.title[doc] !== null) parts.push(<Address key="i" text={store.docs.id[doc]} plain={plain} id />);
   if (parts.length === 0) return null;
   return <span class="origin">{parts}</span>;
+}
+
+/** A text; if it is a web address, decoded and, unless `plain`, to be opened. */
+export function Address({ text, id, plain }: { text: string; id?: boolean; plain?: boolean }) {
+  const words = <bdi class={id ? "id" : undefined}>{readable(text)}</bdi>;
+  if (plain || !isAddress(text)) return words;
+  return (
+    <a class="address" href={text} target="_blank" rel="noopener noreferrer nofollow">
+      {words}
+    </a>
+  );
 }
 
 export function Meter({ share, label }: { share: number; label: string }) {
@@ -100,7 +110,7 @@ export function Meter({ share, label }: { share: number; label: string }) {
   );
 }
 
-export function Empty({ title, hint, art }: { title: string; hint?: string; art?: string }) {
+export function Empty({ title, hint, art, children }: { title: string; hint?: string; art?: string; children?: ComponentChildren }) {
   return (
     <div class="empty">
       <span class="empty-art" aria-hidden="true" lang="zh-Hans">
@@ -108,6 +118,7 @@ export function Empty({ title, hint, art }: { title: string; hint?: string; art?
       </span>
       <h2>{title}</h2>
       {hint && <p>{hint}</p>}
+      {children}
     </div>
   );
 }

@@ -1,7 +1,8 @@
 //! Chooses what a report shows and packs it into blocks.
 //!
 //! Each kind of data gets a share of the size limit and is cut by rank to fit
-//! it; texts get what the other kinds leave, and phrases what texts leave.
+//! it; texts get what the other kinds leave, and places of phrases what texts
+//! leave.
 
 use std::path::Path;
 
@@ -13,10 +14,10 @@ use crate::report::page::force::Point;
 use crate::report::page::model::{PageEdge, PageModel};
 use crate::report::page::pack::{Block, fit, fit_from};
 use crate::report::page::phrase_index::{self, PhraseIndex};
+use crate::report::page::places::{PHRASES_EACH, PlacePacker};
 use crate::report::page::schema::{
-    BlockCounts, Core, Cut, DocColumns, Overview, PhraseRow, PhraseTable, RunSummary,
+    BlockCounts, Core, Cut, DocColumns, Overview, PhraseRow, RunSummary,
 };
-use crate::report::page::search_keys::SearchKeys;
 use crate::report::page::texts::{EDGES_EACH, Texts};
 use crate::report::page::{overview, tables};
 
@@ -25,12 +26,13 @@ use crate::report::page::{overview, tables};
 const MAX_MEMBERS: usize = 1_000;
 const MAX_EDGES: usize = 100_000;
 
-/// Shares of the size limit for documents and clusters, the graph, phrases
-/// and passages; texts have the rest. On the news corpora these cut texts
-/// first and clusters last.
+/// Shares of the size limit for documents and clusters, the graph, phrases,
+/// their places, and passages; texts have the rest. On the news corpora these
+/// cut texts first and clusters last.
 const CORE_SHARE: f64 = 0.25;
 const GRAPH_SHARE: f64 = 0.15;
-const PHRASES_SHARE: f64 = 0.2;
+const PHRASES_SHARE: f64 = 0.1;
+const PLACES_SHARE: f64 = 0.1;
 const PASSAGES_SHARE: f64 = 0.1;
 
 /// Bytes by which the final graph block may exceed the one that was measured
@@ -115,24 +117,33 @@ impl Assembler<'_> {
         let passages = self.fit_passages(&texts, &shown_edges, number)?;
         let spare = self.space_for_texts(shown, &overview, [&graph, &passages, &phrases]);
         let (mut text_blocks, text_block_of, text_count) = texts.pack(spare);
-        let spare = spare.saturating_sub(text_blocks.iter().map(Block::bytes).sum());
-        let phrases = extend_phrases(phrases, &index, spare);
+        let packer = PlacePacker {
+            model: self.model,
+            numbers: &numbers,
+            texts: &texts,
+            text_block_of: &text_block_of,
+        };
+        let taken: u64 = text_blocks.iter().map(Block::bytes).sum();
+        let spare = self.share(PLACES_SHARE) + spare.saturating_sub(taken);
+        let places: Fitted = packer.pack(&index.places[..phrases.count], spare).into();
 
         let cuts = self.cuts(
             &overview,
             &texts,
             count,
-            [&graph, &phrases, &passages],
+            [&graph, &phrases, &places, &passages],
             text_count,
         );
         let block_counts = BlockCounts {
             texts: text_blocks.len() as u64,
             passages: passages.count.div_ceil(EDGES_EACH) as u64,
             edges_each: EDGES_EACH as u64,
+            places: places.blocks.len() as u64,
+            phrases_each: PHRASES_EACH as u64,
         };
         let docs = tables::docs(self.model, shown, &text_block_of);
         let mut blocks = vec![self.core(docs, count, &overview, &cuts, block_counts)];
-        for mut part in [graph, passages, phrases] {
+        for mut part in [graph, passages, phrases, places] {
             blocks.append(&mut part.blocks);
         }
         blocks.append(&mut text_blocks);
@@ -174,8 +185,8 @@ impl Assembler<'_> {
         fit(self.ranked.len(), self.share(CORE_SHARE), pack).0
     }
 
-    /// Reads the phrases and then the texts, which give the phrases their
-    /// contexts, and fits the phrases into their share.
+    /// Reads the phrases and the texts, and fits the phrases into their
+    /// share.
     fn read_phrases_and_texts(
         &self,
         shown: &[u32],
@@ -220,8 +231,9 @@ impl Assembler<'_> {
         let counts = BlockCounts::default();
         let core = self.core(docs, shown.len(), overview, &[], counts).bytes();
         let core_growth = self.share(CORE_SHARE) / 20 + CORE_SLACK;
+        let reserved = self.share(PLACES_SHARE);
         self.budget
-            .saturating_sub(taken + core.max(1) + core_growth)
+            .saturating_sub(taken + core.max(1) + core_growth + reserved)
     }
 
     /// Returns what the page leaves out.
@@ -230,7 +242,7 @@ impl Assembler<'_> {
         overview: &Overview,
         texts: &Texts,
         documents: usize,
-        [graph, phrases, passages]: [&Fitted; 3],
+        [graph, phrases, places, passages]: [&Fitted; 4],
         text_count: u64,
     ) -> Vec<Cut> {
         let clusters = tables::clusters(self.model, self.ranked, documents);
@@ -243,8 +255,9 @@ impl Assembler<'_> {
             ("documents", documents, self.ranked.len() as u64),
             ("edges", edges, overview.edges),
             ("phrases", phrases.count as u64, overview.phrases),
+            ("places", places.count as u64, phrases.count as u64),
             ("passages", passages.count as u64, edges),
-            ("texts", text_count, documents),
+            ("texts", text_count, self.model.texts.count_ones() as u64),
             ("long texts", 0, texts.long()),
         ]
         .into_iter()
@@ -255,18 +268,7 @@ impl Assembler<'_> {
 }
 
 fn pack_phrases(list: &[PhraseRow]) -> Vec<Block> {
-    let keys = SearchKeys::new(list.iter().flat_map(|row| [row.p.as_str(), row.d.as_str()]));
-    vec![Block::new("phrases", &PhraseTable { list, keys })]
-}
-
-/// Returns as many phrases as fit when the space that texts left is added.
-fn extend_phrases(phrases: Fitted, index: &PhraseIndex, spare: u64) -> Fitted {
-    // Packing again is not worth less than a tenth more.
-    if phrases.count == index.list.len() || spare <= phrases.bytes() / 10 {
-        return phrases;
-    }
-    let budget = phrases.bytes() + spare;
-    fit(index.list.len(), budget, |n| pack_phrases(&index.list[..n])).into()
+    vec![Block::new("phrases", &phrase_index::table(list))]
 }
 
 /// Edges between documents of the page, the strongest first.

@@ -154,10 +154,38 @@ pub(super) struct TextRecord {
     pub(super) text: String,
 }
 
-/// A line of `texts.jsonl.zst`, without its text.
+/// A line of `texts.jsonl.zst`, with only the begin of its text.
 #[derive(Debug, Deserialize)]
 pub(super) struct TextIdRecord {
     pub(super) id: String,
+    pub(super) text: Begin,
+}
+
+/// The first characters of a string.
+#[derive(Debug)]
+pub(super) struct Begin(pub(super) String);
+
+impl<'de> Deserialize<'de> for Begin {
+    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
+    where
+        D: serde::Deserializer<'de>,
+    {
+        struct Visitor;
+        impl serde::de::Visitor<'_> for Visitor {
+            type Value = Begin;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("a text")
+            }
+
+            fn visit_str<E>(self, text: &str) -> std::result::Result<Begin, E> {
+                /// Far more than a title has, and blank lines before it.
+                const BYTES: usize = 2_000;
+                Ok(Begin(text[..text.floor_char_boundary(BYTES)].to_owned()))
+            }
+        }
+        deserializer.deserialize_str(Visitor)
+    }
 }
 
 /// A scan's folder.

@@ -9,6 +9,7 @@
 mod assemble;
 mod circle_packing;
 mod context;
+mod digits;
 mod folder;
 mod force;
 mod layout;
@@ -17,6 +18,7 @@ mod offsets;
 mod overview;
 mod pack;
 mod phrase_index;
+mod places;
 mod schema;
 mod search_keys;
 mod tables;

@@ -8,6 +8,7 @@ use bitvec::vec::BitVec;
 use crate::date::Moment;
 use crate::error::Result;
 use crate::relation::Relation;
+use crate::report::page::context::one_line;
 use crate::report::page::folder::{
     ClusterRecord, DecisionRecord, DocumentRecord, EdgeRecord, NodeRecord, ScanFolder, TextIdRecord,
 };
@@ -81,6 +82,8 @@ pub(super) struct PageModel<'a> {
     pub(super) edges: Vec<PageEdge>,
     /// Nodes whose text the folder has.
     pub(super) texts: BitVec,
+    /// The first line of the text of nodes without a title.
+    pub(super) first_lines: HashMap<u32, String>,
 }
 
 impl<'a> PageModel<'a> {
@@ -107,10 +110,11 @@ impl<'a> PageModel<'a> {
         };
         let ((decided, measured), (edges, texts)) = rayon::join(
             || rayon::join(decided, measured),
-            || rayon::join(|| files.edges(), || files.texts()),
+            || rayon::join(|| files.edges(), || files.texts(nodes)),
         );
         let (clusters, cluster_of, decisions, dropped) = decided?;
         let (shares_of, sums) = measured?;
+        let (texts, first_lines) = texts?;
         let moment = |node: &NodeRecord| node.date.as_deref().and_then(Moment::parse);
         Ok(PageModel {
             nodes,
@@ -122,7 +126,8 @@ impl<'a> PageModel<'a> {
             shares_of,
             sums,
             edges: edges?,
-            texts: texts?,
+            texts,
+            first_lines,
             index,
         })
     }
@@ -134,7 +139,7 @@ impl<'a> PageModel<'a> {
 
     /// Sorts the edges, the strongest first, and returns the nodes in the order
     /// in which they get space: members of clusters, the largest cluster
-    /// first, then the others by their strongest edge.
+    /// first, then others by their strongest edge, then those without an edge.
     pub(super) fn rank(&mut self, members_each: usize) -> Vec<u32> {
         // The order of the input breaks ties, which makes the order unique.
         self.edges.sort_by(|x, y| {
@@ -151,7 +156,8 @@ impl<'a> PageModel<'a> {
         let clusters = self.clusters.iter();
         let members = clusters.flat_map(|c| c.members.iter().take(members_each).map(|m| m.0));
         let ends = self.edges.iter().flat_map(|edge| [edge.a, edge.b]);
-        for node in members.chain(ends) {
+        let rest = 0..self.nodes.len() as u32;
+        for node in members.chain(ends).chain(rest) {
             if !seen.replace(node as usize, true) {
                 ranked.push(node);
             }
@@ -291,15 +297,35 @@ impl RecordReader<'_> {
         Ok(edges)
     }
 
-    /// Returns the set of nodes whose text the folder has.
-    fn texts(&self) -> Result<BitVec> {
+    /// Returns the set of nodes whose text the folder has, and the first line
+    /// of those without a title.
+    fn texts(&self, nodes: &[NodeRecord]) -> Result<(BitVec, HashMap<u32, String>)> {
         let mut texts = self.no_nodes();
+        let mut first_lines = HashMap::new();
         self.folder.each_text(|text: TextIdRecord| {
-            if let Some(node) = self.node(&text.id) {
-                texts.set(node as usize, true);
+            let Some(node) = self.node(&text.id) else {
+                return true;
+            };
+            texts.set(node as usize, true);
+            let title = nodes[node as usize].title.as_deref().unwrap_or("");
+            if title.trim().is_empty()
+                && let Some(line) = first_line(&text.text.0)
+            {
+                first_lines.insert(node, line);
             }
             true
         })?;
-        Ok(texts)
+        Ok((texts, first_lines))
     }
+}
+
+/// Returns the first line of a text that says something, cut to the length of
+/// a title.
+fn first_line(text: &str) -> Option<String> {
+    /// Characters of a long headline.
+    const CHARS: usize = 60;
+    let says = |line: &&str| line.chars().any(char::is_alphanumeric);
+    let line = text.lines().find(says)?.trim();
+    // Where the text is marked up, its title is not its first line.
+    (!line.starts_with('<')).then(|| one_line(line.chars(), CHARS))
 }

@@ -14,6 +14,9 @@ use crate::report::page::schema::{Overview, Rounded, RunSummary};
 /// Number of sources in the list.
 const SOURCES: usize = 40;
 
+/// Most characters of a source, as many as in the table of documents.
+const SOURCE_CHARS: usize = 240;
+
 /// Longest span of days for which the timeline counts by day.
 const BY_DAY: i64 = 62;
 
@@ -56,9 +59,10 @@ pub(super) fn overview(model: &PageModel) -> Overview {
         edges: model.edges.len() as u64,
         dated: model.moments.iter().flatten().count() as u64,
         timeline: timeline(model),
+        volume: volume(model),
         sources: sources
             .into_iter()
-            .map(|(name, count)| (one_line(name.chars(), 80), count))
+            .map(|(name, count)| (one_line(name.chars(), SOURCE_CHARS), count))
             .collect(),
         source_count,
         ..Overview::default()
@@ -97,6 +101,18 @@ fn timeline(model: &PageModel) -> Vec<(String, u64, u64)> {
         .into_iter()
         .map(|(label, (all, dropped))| (label, all, dropped))
         .collect()
+}
+
+/// Returns the characters of the documents of each month, to compare months
+/// by.
+fn volume(model: &PageModel) -> Vec<(String, u64)> {
+    let mut volume: BTreeMap<String, u64> = BTreeMap::new();
+    for (node, moment) in model.nodes.iter().zip(&model.moments) {
+        if let Some(moment) = moment {
+            *volume.entry(moment.date.month()).or_default() += node.length_chars;
+        }
+    }
+    volume.into_iter().collect()
 }
 
 /// Options that change how long a run takes and what memory it needs, but not

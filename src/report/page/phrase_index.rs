@@ -1,18 +1,17 @@
-//! The phrases of the page, and the occurrences that it shows in context.
+//! The phrases of the page, and where they occur.
+
+use std::collections::{BTreeSet, HashMap};
 
 use crate::error::Result;
 use crate::report::page::context::one_line;
 use crate::report::page::folder::{PhraseRecord, ScanFolder};
 use crate::report::page::model::PageModel;
-use crate::report::page::schema::{DocRef, PhraseRow, Rounded};
+use crate::report::page::places::{Place, most_read, spread};
+use crate::report::page::schema::{DocRef, FamilyRef, PhraseRow, PhraseTable, Rounded};
+use crate::report::page::search_keys::SearchKeys;
 
 /// Most phrases of a page: nobody reads more, and they cost space.
 const MAX_PHRASES: usize = 20_000;
-
-/// Contexts of each of the first `LEADING` phrases, and of each of the others.
-const CONTEXTS: usize = 16;
-const CONTEXTS_LATER: usize = 6;
-const LEADING: usize = 1_000;
 
 /// Most variants of a phrase, and most characters of a phrase or variant.
 const MAX_VARIANTS: usize = 12;
@@ -20,15 +19,6 @@ const SHOWN_CHARS: usize = 240;
 
 /// Most months of a phrase: 100 years.
 const MAX_MONTHS: usize = 1_200;
-
-/// An occurrence whose context is still to be read from its text.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct PendingContext {
-    pub(super) phrase: u32,
-    pub(super) slot: u32,
-    pub(super) start: u64,
-    pub(super) end: u64,
-}
 
 /// Byte ranges of one text that lie in formulas.
 #[derive(Clone, Debug, Default)]
@@ -68,11 +58,11 @@ impl FormulaSpans {
     }
 }
 
-/// The phrases by rank, and the contexts still to be read.
+/// The phrases by rank, and their places.
 pub(super) struct PhraseIndex {
     pub(super) list: Vec<PhraseRow>,
-    /// Contexts to read, by node.
-    pub(super) pending: Vec<Vec<PendingContext>>,
+    /// Places of each phrase, in the order of the input.
+    pub(super) places: Vec<Vec<Place>>,
     /// The formulas in each node's text.
     pub(super) formulas: Vec<FormulaSpans>,
     /// Number of phrases that the scan found.
@@ -89,7 +79,7 @@ pub(super) fn read(
 ) -> Result<PhraseIndex> {
     let mut index = PhraseIndex {
         list: Vec::new(),
-        pending: vec![Vec::new(); model.nodes.len()],
+        places: Vec::new(),
         formulas: vec![FormulaSpans::default(); model.nodes.len()],
         total: 0,
     };
@@ -105,13 +95,24 @@ pub(super) fn read(
             DocRef::Id(one_line(title.unwrap_or(id).chars(), SHOWN_CHARS))
         }
     };
-    let read = |_, line: &[u8]| {
+    let read = |nth: u32, line: &[u8]| {
         let record: PhraseRecord = serde_json::from_slice(line)?;
-        let shown = shown_occurrences(&record, model);
-        let formulas = match record.kind.as_deref() {
-            Some("formula") => spans_in_page(&record, model, &number),
+        let rank = nth as usize;
+        let all = match record.kind.as_deref() == Some("formula") || rank < MAX_PHRASES {
+            true => places(&record, model),
+            false => Vec::new(),
+        };
+        let formulas: Vec<Place> = match record.kind.as_deref() {
+            Some("formula") => {
+                let in_page = all.iter().filter(|place| number(place.node).is_some());
+                in_page.copied().collect()
+            }
             _ => Vec::new(),
         };
+        if rank >= MAX_PHRASES {
+            return Ok(Some((None, formulas)));
+        }
+        let shown: Vec<Place> = spread(&all, most_read(rank)).collect();
         let first_document = record.first_document.as_deref().map(doc);
         let row = PhraseRow {
             p: one_line(record.phrase.chars(), SHOWN_CHARS),
@@ -131,114 +132,96 @@ pub(super) fn read(
                 .take(MAX_VARIANTS)
                 .map(|variant| (one_line(variant.text.chars(), SHOWN_CHARS), variant.count))
                 .collect(),
-            contexts: Vec::new(),
             months: record.months.into_iter().take(MAX_MONTHS).collect(),
             first: record.first_date,
             last: record.last_date,
             first_document,
             sources: record.sources,
         };
-        Ok(Some((row, shown, formulas)))
+        Ok(Some((Some((row, shown)), formulas)))
     };
-    folder.each_as("phrases.jsonl", read, |(mut row, mut shown, formulas)| {
+    folder.each_as("phrases.jsonl", read, |(row, formulas)| {
         index.total += 1;
-        for (node, span) in formulas {
-            index.formulas[node as usize].add(span);
+        for Place { node, start, end } in formulas {
+            index.formulas[node as usize].add([start.into(), end.into()]);
         }
-        if index.list.len() == MAX_PHRASES {
-            return true;
+        if let Some((row, shown)) = row {
+            index.list.push(row);
+            index.places.push(shown);
         }
-        if index.list.len() >= LEADING {
-            shown.truncate(CONTEXTS_LATER);
-        }
-        shown.sort_unstable_by_key(|occurrence| occurrence.nth);
-        for (slot, occurrence) in (0..).zip(shown) {
-            if let Some(node) = model.node(&occurrence.id) {
-                index.pending[node as usize].push(PendingContext {
-                    phrase: index.list.len() as u32,
-                    slot,
-                    start: occurrence.start,
-                    end: occurrence.end,
-                });
-            }
-            row.contexts.push((doc(&occurrence.id), None));
-        }
-        index.list.push(row);
         true
     })?;
     Ok(index)
 }
 
-/// Returns the occurrences in documents of the page, by node.
-fn spans_in_page(
-    record: &PhraseRecord,
-    model: &PageModel,
-    number: impl Fn(u32) -> Option<u32>,
-) -> Vec<(u32, [u64; 2])> {
-    let mut spans = Vec::new();
+/// Returns the occurrences of a phrase in documents of the graph.
+fn places(record: &PhraseRecord, model: &PageModel) -> Vec<Place> {
+    let mut places = Vec::with_capacity(record.locations.len());
     // The occurrences of a document follow each other.
-    let mut last: (&str, Option<u32>) = ("", None);
+    let mut last: Option<(&str, Option<u32>)> = None;
     for occurrence in &record.locations {
-        if spans.is_empty() || last.0 != occurrence.id {
-            let node = model.node(&occurrence.id);
-            last = (&occurrence.id, node.filter(|&node| number(node).is_some()));
-        }
-        if let Some(node) = last.1 {
-            spans.push((node, [occurrence.start, occurrence.end]));
+        let node = match last {
+            Some((id, node)) if id == occurrence.id => node,
+            _ => model.node(&occurrence.id),
+        };
+        last = Some((&occurrence.id, node));
+        // No text has 4 GB.
+        let byte = |byte: u64| u32::try_from(byte).ok();
+        if let (Some(node), Some(start), Some(end)) =
+            (node, byte(occurrence.start), byte(occurrence.end))
+        {
+            places.push(Place { node, start, end });
         }
     }
-    spans
+    places
 }
 
-/// An occurrence that is shown.
-struct ShownOccurrence {
-    id: String,
-    start: u64,
-    end: u64,
-    /// Its position among the occurrences of the phrase.
-    nth: usize,
-}
-
-/// Returns the occurrences to show, at most `CONTEXTS`. The first in each
-/// document comes before further ones, and documents whose text the folder
-/// has come before those without.
-fn shown_occurrences(record: &PhraseRecord, model: &PageModel) -> Vec<ShownOccurrence> {
-    let has_text = |id: &str| {
-        model
-            .node(id)
-            .is_some_and(|node| model.texts[node as usize])
+/// Returns the first phrases as columns.
+pub(super) fn table(list: &[PhraseRow]) -> PhraseTable<'_> {
+    let numbers: HashMap<&str, u32> = list.iter().map(|row| row.p.as_str()).zip(0..).collect();
+    let labels: BTreeSet<&str> = list
+        .iter()
+        .flat_map(|row| row.months.keys().map(String::as_str))
+        .collect();
+    let label_of: HashMap<&str, u64> = labels.iter().copied().zip(0..).collect();
+    let mut table = PhraseTable {
+        labels: labels.into_iter().collect(),
+        keys: SearchKeys::new(list.iter().flat_map(|row| [row.p.as_str(), row.d.as_str()])),
+        ..PhraseTable::default()
     };
-    let mut last = "";
-    // With a text: the first in a document, further ones; without a text:
-    // the first, further ones.
-    let mut ranked: [Vec<usize>; 4] = Default::default();
-    let mut last_has_text = false;
-    // The occurrences of a document follow each other.
-    for (nth, occurrence) in record.locations.iter().enumerate() {
-        let again = nth > 0 && occurrence.id == last;
-        if !again {
-            last = &occurrence.id;
-            last_has_text = has_text(last);
-        }
-        let rank = &mut ranked[usize::from(!last_has_text) * 2 + usize::from(again)];
-        if rank.len() < CONTEXTS {
-            rank.push(nth);
-        }
-        if ranked[0].len() == CONTEXTS {
-            break;
-        }
+    for row in list {
+        let only = |variants: &[(String, u64)]| matches!(variants, [(text, count)] if *text == row.d && *count == row.occurrences);
+        let kind = table.kinds.iter().position(|kind| *kind == row.kind);
+        table.kind.push(kind.unwrap_or_else(|| {
+            table.kinds.push(&row.kind);
+            table.kinds.len() - 1
+        }));
+        let family = row.family.as_deref().map(|head| match numbers.get(head) {
+            Some(&number) => FamilyRef::Number(number),
+            None => FamilyRef::Wording(head),
+        });
+        let mut before = 0;
+        let months = row.months.iter().flat_map(|(label, &count)| {
+            let at = label_of[label.as_str()];
+            [at - std::mem::replace(&mut before, at), count]
+        });
+        table.months.push(months.collect());
+        table.p.push(&row.p);
+        table.d.push((row.d != row.p).then_some(&row.d));
+        table.length.push(row.length);
+        table.documents.push(row.documents);
+        table.occurrences.push(row.occurrences);
+        table.score.push(row.score);
+        table.family.push(family.unwrap_or(FamilyRef::Absent));
+        let variants = Some(&row.variants[..]).filter(|variants| !only(variants));
+        table.variants.push(variants);
+        table.forms.push(row.forms);
+        table.first.push(row.first.as_deref());
+        table.last.push(row.last.as_deref());
+        table.first_document.push(row.first_document.as_ref());
+        table.sources.push(row.sources);
     }
-    let best = ranked.into_iter().flatten().take(CONTEXTS);
-    best.map(|nth| {
-        let occurrence = &record.locations[nth];
-        ShownOccurrence {
-            id: occurrence.id.clone().into_owned(),
-            start: occurrence.start,
-            end: occurrence.end,
-            nth,
-        }
-    })
-    .collect()
+    table
 }
 
 #[cfg(test)]

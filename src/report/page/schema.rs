@@ -68,6 +68,9 @@ pub(super) struct Overview {
     pub(super) dated: u64,
     /// Label, number of documents, and number of dropped ones.
     pub(super) timeline: Vec<(String, u64, u64)>,
+    /// Characters of the documents of each month, or year where only that is
+    /// known.
+    pub(super) volume: Vec<(String, u64)>,
     /// The largest sources with their numbers of documents.
     pub(super) sources: Vec<(String, u64)>,
     pub(super) source_count: u64,
@@ -86,8 +89,8 @@ pub(super) struct TopPhraseRow {
 /// A kind of data of which the page leaves some out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Cut {
-    /// The kind: `clusters`, `documents`, `members`, `edges`, `phrases`, `passages`, `texts`
-    /// or `long texts`.
+    /// The kind: `clusters`, `documents`, `members`, `edges`, `phrases`, `passages`, `texts`,
+    /// `places` or `long texts`.
     pub what: &'static str,
     /// Number in the page.
     pub shown: u64,
@@ -101,6 +104,7 @@ impl Cut {
         let Cut { what, shown, of } = self;
         match *what {
             "long texts" => format!("{of} long texts are cut at their end"),
+            "places" => format!("places are in the page for {shown} of {of} phrases"),
             _ => format!(
                 "{shown} of {of} {what} are in the page; a higher --report-limit takes more"
             ),
@@ -171,12 +175,15 @@ pub(super) struct ClusterRow {
     pub(super) sources: u64,
 }
 
-/// Number of blocks of each kind, and of edges in a block of passages.
+/// Number of blocks of each kind, of edges in a block of passages, and of
+/// phrases in a block of places.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub(super) struct BlockCounts {
     pub(super) texts: u64,
     pub(super) passages: u64,
     pub(super) edges_each: u64,
+    pub(super) places: u64,
+    pub(super) phrases_each: u64,
 }
 
 /// Columns of the edges, and the points of the documents.
@@ -197,15 +204,64 @@ pub(super) struct GraphColumns {
     pub(super) y: Vec<Option<Rounded>>,
 }
 
-/// The phrases, and the tables to search them with.
-#[derive(Debug, Serialize)]
+/// Columns of the phrases by rank, and the tables to search them with.
+#[derive(Debug, Default, Serialize)]
 pub(super) struct PhraseTable<'a> {
-    pub(super) list: &'a [PhraseRow],
+    pub(super) p: Vec<&'a str>,
+    /// The display form, where it differs.
+    pub(super) d: Vec<Option<&'a str>>,
+    pub(super) length: Vec<u64>,
+    pub(super) documents: Vec<u64>,
+    pub(super) occurrences: Vec<u64>,
+    pub(super) score: Vec<Rounded>,
+    /// Index in `kinds`.
+    pub(super) kind: Vec<usize>,
+    pub(super) kinds: Vec<&'a str>,
+    /// The head of its family.
+    pub(super) family: Vec<FamilyRef<'a>>,
+    /// The variants, unless the display form is the only one.
+    pub(super) variants: Vec<Option<&'a [(String, u64)]>>,
+    /// Number of all variants.
+    pub(super) forms: Vec<u64>,
+    /// For each month with documents the distance from the month before in
+    /// `labels`, and their number.
+    pub(super) months: Vec<Vec<u64>>,
+    pub(super) labels: Vec<&'a str>,
+    pub(super) first: Vec<Option<&'a str>>,
+    pub(super) last: Vec<Option<&'a str>>,
+    pub(super) first_document: Vec<Option<&'a DocRef>>,
+    pub(super) sources: Vec<Option<u64>>,
     pub(super) keys: crate::report::page::search_keys::SearchKeys,
 }
 
+/// The head of a phrase's family: its number, or its wording if the page
+/// leaves it out; the phrase's own family if it has none.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(untagged)]
+pub(super) enum FamilyRef<'a> {
+    Number(u32),
+    Wording(&'a str),
+    Absent,
+}
+
+/// Where a phrase occurs. The numbers are written as letters.
+///
+/// For each document, in order: twice the distance from the number of the one
+/// before, plus 1 if the phrase occurs in it more than once, and in that case
+/// how often. Then for each occurrence in a text of the page: the distance
+/// from the start of the one before in the same text, in UTF-16 units. Then the
+/// length of each of them, or one number if all are equal. Last, occurrences
+/// in texts that the page lacks, with the words around them.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct PlaceRow(
+    pub(super) String,
+    pub(super) String,
+    pub(super) String,
+    #[serde(skip_serializing_if = "Vec::is_empty")] pub(super) Vec<(DocRef, [String; 3])>,
+);
+
 /// A phrase.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub(super) struct PhraseRow {
     pub(super) p: String,
     pub(super) d: String,
@@ -214,22 +270,13 @@ pub(super) struct PhraseRow {
     pub(super) occurrences: u64,
     pub(super) score: Rounded,
     pub(super) kind: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) family: Option<String>,
     pub(super) variants: Vec<(String, u64)>,
     /// Number of all variants.
     pub(super) forms: u64,
-    /// Occurrences with the text around them, if the page has it.
-    #[serde(rename = "places")]
-    pub(super) contexts: Vec<(DocRef, Option<[String; 3]>)>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) months: BTreeMap<String, u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) first: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) last: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) first_document: Option<DocRef>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) sources: Option<u64>,
 }

@@ -52,7 +52,9 @@ pub(super) fn docs(model: &PageModel, shown: &[u32], text: &[i64]) -> DocColumns
             Some(line).filter(|line| !line.is_empty())
         };
         docs.id.push(one_line(node.id.chars(), CHARS));
-        docs.title.push(line(&node.title));
+        let title = line(&node.title);
+        docs.title
+            .push(title.or_else(|| model.first_lines.get(&at).cloned()));
         docs.date.push(line(&node.date));
         docs.time
             .push(model.moments[at as usize].map(Moment::seconds));

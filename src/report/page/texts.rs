@@ -11,6 +11,7 @@ use crate::report::page::model::{PageEdge, PageModel};
 use crate::report::page::offsets::Offsets;
 use crate::report::page::pack::Block;
 use crate::report::page::phrase_index::PhraseIndex;
+use crate::report::page::places::{self, Contexts};
 
 /// Most UTF-16 units of a text: about what a browser lays out without a
 /// noticeable delay.
@@ -42,12 +43,14 @@ struct PageText {
 /// Texts that may fit the page, by rank.
 pub(super) struct Texts {
     texts: Vec<Option<PageText>>,
+    /// Occurrences of phrases in texts that are not among these.
+    pub(super) contexts: Contexts,
     long: u64,
 }
 
 impl Texts {
-    /// Returns the texts of the first ranked documents, and fills in the
-    /// contexts of the phrases in the same pass.
+    /// Returns the texts of the first ranked documents, and the contexts of
+    /// phrases in other texts, in one pass.
     pub(super) fn read(
         folder: &ScanFolder,
         model: &PageModel,
@@ -67,16 +70,21 @@ impl Texts {
         }
         let mut texts = Texts {
             texts: ranked.iter().map(|_| None).collect(),
+            contexts: Contexts::new(),
             long: 0,
         };
+        let has_text = |node: u32| model.texts[node as usize];
+        let kept = |node: u32| wanted.contains_key(&node);
+        let mut pending = places::pending(&index.places, has_text, kept);
         folder.each_text(|record: TextRecord| {
             let Some(node) = model.node(&record.id) else {
                 return true;
             };
-            for context_at in std::mem::take(&mut index.pending[node as usize]) {
-                let row = &mut index.list[context_at.phrase as usize];
-                row.contexts[context_at.slot as usize].1 =
-                    context(&record.text, context_at.start, context_at.end);
+            for (phrase, nth) in pending.remove(&node).unwrap_or_default() {
+                let place = index.places[phrase as usize][nth as usize];
+                if let Some(context) = context(&record.text, place.start.into(), place.end.into()) {
+                    texts.contexts.insert((phrase, nth), context);
+                }
             }
             if let Some(&number) = wanted.get(&node) {
                 let mut text = record.text;
@@ -92,6 +100,12 @@ impl Texts {
             true
         })?;
         Ok(texts)
+    }
+
+    /// Returns the text of a document, by its number in the page.
+    pub(super) fn text(&self, number: usize) -> Option<&str> {
+        let page = self.texts.get(number)?.as_ref()?;
+        Some(&page.text)
     }
 
     /// Returns the number of texts that were cut at the end.

@@ -6,9 +6,13 @@ import type { Cluster, Store } from "../data";
 import { percent } from "../i18n";
 import { inChinese } from "../reason";
 import { go, link } from "../route";
+import { Filters, inRange } from "../filters";
+import type { Cell } from "../save";
+import { ExportList } from "./choices";
+import { COLUMNS as DOCUMENT_COLUMNS, documentCells } from "./documents";
 import { Choice, DocLink, Empty, Icon, List, Meter, Name, Origin, RelationChip, Search, useKeys } from "../ui";
 
-type Sort = "size" | "date" | "span";
+type Sort = (typeof SORTS)[number];
 
 /** A date as days since 1970, or null. */
 function day(date: string | null): number | null {
@@ -23,44 +27,55 @@ function haystack(store: Store, cluster: Cluster): string {
   return parts.join("\n").toLowerCase();
 }
 
+const SORTS = ["size", "date", "span"] as const;
+
+const COLUMNS = ["cluster", "size", "representative", "title", "first_date", "last_date", "sources"];
+const MEMBER_COLUMNS = [...DOCUMENT_COLUMNS, "similarity"];
+
 export function Clusters({ selected }: { selected: number | null }) {
-  const { store, w, n } = useApp();
-  const [query, setQuery] = useState("");
-  const [sort, setSort] = useState<Sort>("size");
+  const { store, w, n, params, setParams } = useApp();
+  const query = params.q ?? "";
+  const sort = SORTS.find((sort) => sort === params.sort) ?? "size";
   const all = store.core.clusters;
   const texts = useMemo(() => all.map((cluster) => haystack(store, cluster)), [store]);
   const list = useMemo(() => {
     const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-    const found = all.filter((_, i) => words.every((word) => texts[i].includes(word)));
+    const { source, from = "", to = "", relation } = params;
+    const { docs } = store;
+    // A cluster passes if one of its members has all that is asked for.
+    const asks = !!(source || from || to || relation);
+    const has = ([doc]: [number, number]) =>
+      (!source || (docs.source[doc] >= 0 && docs.sources[docs.source[doc]] === source)) && inRange(docs.time[doc], from, to) && (!relation || docs.decision[doc]?.[3] === relation);
+    const found = all.filter((cluster, i) => words.every((word) => texts[i].includes(word)) && (!asks || cluster.members.some(has)));
     if (sort === "date") found.sort((x, y) => (y.from ?? "").localeCompare(x.from ?? "") || x.n - y.n);
     if (sort === "span") {
       const span = (cluster: Cluster) => (day(cluster.to) ?? 0) - (day(cluster.from) ?? 0);
       found.sort((x, y) => span(y) - span(x) || x.n - y.n);
     }
     return found;
-  }, [query, sort, store]);
+  }, [query, sort, params.source, params.from, params.to, params.relation, store]);
+  const rows = () => list.map((cluster): Cell[] => [cluster.n, cluster.size, store.id(cluster.rep), store.name(cluster.rep), cluster.from, cluster.to, cluster.sources]);
   const at = list.findIndex((cluster) => cluster.n === selected);
   const cluster = selected === null ? undefined : store.cluster.get(selected);
 
   if (all.length === 0) return <Empty title={w.noClusters} hint={w.noClustersHint} art="独" />;
   return (
-    <div class={cluster ? "panes open" : "panes"}>
+    <div class={selected !== null ? "panes open" : "panes"}>
       <section class="pane side" aria-label={w.clusters}>
         <div class="bar">
-          <Search value={query} label={w.findCluster} placeholder={w.findCluster} change={setQuery} />
+          <Search value={query} label={w.findCluster} placeholder={w.findCluster} change={(q) => setParams({ q })} />
           <div class="bar-line">
-            <Choice
-              label={w.sortBy}
-              value={sort}
-              options={[
-                ["size", w.sortSize],
-                ["date", w.sortDate],
-                ["span", w.sortSpan],
-              ]}
-              change={setSort}
-            />
-            <span class="quiet num">{w.phrasesShown(n(list.length), n(store.core.overview.clusters))}</span>
+            <Choice label={w.sortBy} value={sort} options={SORTS.map((sort): [Sort, string] => [sort, w.clusterSorts[sort]])} change={(sort) => setParams({ sort: sort === "size" ? "" : sort })} />
+            <Filters />
+            <span class="quiet num" role="status">
+              {w.phrasesShown(n(list.length), n(store.core.overview.clusters))}
+            </span>
+            <ExportList name="clusters" columns={COLUMNS} rows={rows} />
           </div>
+        </div>
+        <div class="list-head first-number" aria-hidden="true">
+          <span>{w.size}</span>
+          <span>{w.representative}</span>
         </div>
         {list.length === 0 ? (
           <Empty title={w.nothing} hint={w.nothingHint} art="无" />
@@ -71,7 +86,7 @@ export function Clusters({ selected }: { selected: number | null }) {
             label={w.clusters}
             selected={at}
             select={(row) => {
-              const next = link({ view: "clusters", cluster: list[row].n });
+              const next = link({ view: "clusters", cluster: list[row].n, params });
               if (selected === null) location.hash = next;
               else location.replace(next);
             }}
@@ -80,7 +95,7 @@ export function Clusters({ selected }: { selected: number | null }) {
         )}
       </section>
       <section class="pane main">
-        {cluster ? <Open key={cluster.n} cluster={cluster} /> : <Empty title={w.pickCluster} hint={w.pickClusterHint} art="簇" />}
+        {cluster ? <Open key={cluster.n} cluster={cluster} /> : selected !== null ? <Empty title={w.notHere} hint={w.noClusterHere(n(selected))} art="缺" /> : <Empty title={w.pickCluster} hint={w.pickClusterHint} art="簇" />}
       </section>
     </div>
   );
@@ -105,7 +120,13 @@ function Row({ cluster }: { cluster: Cluster }) {
 }
 
 function Open({ cluster }: { cluster: Cluster }) {
-  const { store, w, n, lang } = useApp();
+  const { store, w, n, lang, params, choices } = useApp();
+  const [picked, setPicked] = useState<ReadonlySet<number>>(new Set());
+  const toggle = (doc: number) => {
+    const next = new Set(picked);
+    if (!next.delete(doc)) next.add(doc);
+    setPicked(next);
+  };
   const rep = typeof cluster.rep === "number" ? cluster.rep : cluster.members[0][0];
   // The earliest members come first.
   const members = useMemo(
@@ -130,10 +151,21 @@ function Open({ cluster }: { cluster: Cluster }) {
     return link({ view: "compare", a: store.docs.id[from], b: store.docs.id[doc] });
   };
 
+  const ids = (docs: Iterable<number>) => [...docs].map((doc) => store.docs.id[doc]);
+  const chosen = members.map(([doc]) => doc).filter((doc) => picked.has(doc));
+  const originalOf = (doc: number) => {
+    const of = store.docs.decision[doc]?.[1];
+    return store.docs.id[typeof of === "number" ? of : doc === rep ? other : rep];
+  };
+  const act = (change: () => void) => {
+    change();
+    setPicked(new Set());
+  };
+
   return (
     <article class="open-cluster">
       <header class="open-head">
-        <a class="tool only-narrow" href={link({ view: "clusters", cluster: null })} aria-label={w.back}>
+        <a class="tool only-narrow" href={link({ view: "clusters", cluster: null, params })} aria-label={w.back}>
           <Icon name="back" />
         </a>
         <div>
@@ -145,15 +177,46 @@ function Open({ cluster }: { cluster: Cluster }) {
             <Name doc={cluster.rep} />
           </h1>
         </div>
+        <span class="head-acts">
+          <ExportList name={`cluster-${cluster.n}`} columns={MEMBER_COLUMNS} rows={() => members.map(([doc, similarity]) => [...documentCells(store, doc, choices.of(store.docs.id[doc])?.action), similarity])} />
+          <button class="button small" onClick={() => print()}>
+            <Icon name="print" /> {w.print}
+          </button>
+        </span>
       </header>
 
       <First cluster={cluster} />
 
       <Line cluster={cluster} />
 
+      <div class="bulk" role="group" aria-label={w.byHandGroup}>
+        <label>
+          <input
+            type="checkbox"
+            checked={picked.size === members.length}
+            onChange={() => setPicked(picked.size === members.length ? new Set() : new Set(members.map(([doc]) => doc)))}
+          />{" "}
+          {picked.size === 0 ? w.pickAll : w.pickedN(n(picked.size))}
+        </label>
+        <button class="button small" disabled={chosen.length === 0} onClick={() => act(() => choices.keep(ids(chosen)))}>
+          {w.keepThem}
+        </button>
+        <button class="button small" disabled={chosen.length === 0} onClick={() => act(() => choices.drop(chosen.map((doc) => [store.docs.id[doc], originalOf(doc)])))}>
+          {w.dropThem}
+        </button>
+        <button class="button small" disabled={chosen.length === 0} onClick={() => act(() => choices.apart(chosen.map((doc) => [store.docs.id[doc], [originalOf(doc)]])))}>
+          {w.notDuplicate}
+        </button>
+        <button class="button small" disabled={!chosen.some((doc) => choices.of(store.docs.id[doc]))} onClick={() => act(() => choices.forget(ids(chosen)))}>
+          {w.asScanned}
+        </button>
+      </div>
       <table class="members">
         <thead>
           <tr>
+            <th scope="col" class="pick-cell">
+              <span class="sr">{w.pick}</span>
+            </th>
             <th scope="col">{w.member}</th>
             <th scope="col">{w.decision}</th>
             <th scope="col" class="right">
@@ -167,15 +230,30 @@ function Open({ cluster }: { cluster: Cluster }) {
         <tbody>
           {members.map(([doc, similarity]) => {
             const decision = store.docs.decision[doc];
+            const byHand = choices.of(store.docs.id[doc]);
+            const drops = byHand ? byHand.action === "drop" : decision?.[0] === false;
             return (
-              <tr key={doc} class={decision && !decision[0] ? "dropped" : undefined}>
+              <tr key={doc} class={drops ? "dropped" : undefined}>
+                <td class="pick-cell">
+                  <input type="checkbox" checked={picked.has(doc)} onChange={() => toggle(doc)} aria-label={`${w.pick}: ${store.name(doc)}`} />
+                </td>
                 <td class="who">
                   <DocLink doc={doc} />
                   <Origin doc={doc} id />
                   {doc === cluster.rep && <span class="badge quiet">{w.representative}</span>}
                 </td>
                 <td class="what">
-                  {decision && (
+                  {byHand && (
+                    <>
+                      <span class={drops ? "badge drop" : "badge keep"}>{drops ? w.drop : w.keep} ✎</span>
+                      <span class="reason">
+                        {w.byHand}
+                        {byHand.apart && byHand.apart.length > 0 && <>: {w.notDuplicateOf(byHand.apart.map((id) => store.name(store.byId.get(id) ?? id)).join(", "))}</>}
+                        {byHand.of && <>: {w.goesFor(store.name(store.byId.get(byHand.of) ?? byHand.of))}</>}
+                      </span>
+                    </>
+                  )}
+                  {decision && !byHand && (
                     <>
                       <span class={decision[0] ? "badge keep" : "badge drop"}>{decision[0] ? w.keep : w.drop}</span>
                       <RelationChip relation={decision[3]} />
@@ -199,6 +277,9 @@ function Open({ cluster }: { cluster: Cluster }) {
                           {w.compare}
                         </a>
                       )}
+                      <button class="button small" title={w.keepThisHint} onClick={() => choices.keepThis(store.docs.id[doc], ids(members.map(([other]) => other).filter((other) => other !== doc)))}>
+                        {w.keepThis}
+                      </button>
                     </>
                   )}
                 </td>

@@ -5,9 +5,10 @@ import { align, bridge, sideBySide, type Segment } from "../align";
 import { typing, useApp } from "../context";
 import type { Graph, Passage } from "../data";
 import { percent } from "../i18n";
-import { link } from "../route";
+import { back, link } from "../route";
 import { Finder } from "../search";
 import { unbroken } from "../text";
+import { NoDocument } from "./document";
 import { Empty, Icon, Name, Origin, RelationChip, useKeys, useLoaded } from "../ui";
 
 interface Loaded {
@@ -22,7 +23,7 @@ interface Loaded {
 }
 
 export function Compare({ a, b }: { a: string; b: string }) {
-  const { store, w, n } = useApp();
+  const { store, w, n, choices } = useApp();
   const one = store.byId.get(a);
   const two = store.byId.get(b);
   const [loaded, instead] = useLoaded<Loaded>(async () => {
@@ -38,13 +39,14 @@ export function Compare({ a, b }: { a: string; b: string }) {
   }, [a, b]);
 
   if (instead) return instead;
-  if (one === undefined || two === undefined || loaded.a === null || loaded.b === null)
+  if (one === undefined || two === undefined) return <NoDocument ids={[one === undefined ? [a] : [], two === undefined ? [b] : []].flat()} />;
+  if (loaded.a === null || loaded.b === null)
     return <Empty title={w.noText} hint={w.noTextHint} art="缺" />;
   const { edge, graph } = loaded;
   return (
     <div class="compare">
       <header class="open-head compare-head">
-        <button class="tool" onClick={() => history.back()} aria-label={w.back} title={`${w.back} (Esc)`}>
+        <button class="tool" onClick={() => back()} aria-label={w.back} title={`${w.back} (Esc)`}>
           <Icon name="back" />
         </button>
         <h1>{w.sideBySide}</h1>
@@ -71,6 +73,28 @@ export function Compare({ a, b }: { a: string; b: string }) {
             </div>
           </dl>
         )}
+        <span class="compare-acts">
+          <button class="button small" onClick={() => choices.keepThis(a, [b])} title={w.keepThisHint}>
+            {w.keepLeft}
+          </button>
+          <button class="button small" onClick={() => choices.keepThis(b, [a])} title={w.keepThisHint}>
+            {w.keepRight}
+          </button>
+          <button
+            class="button small"
+            onClick={() =>
+              choices.apart([
+                [a, [b]],
+                [b, [a]],
+              ])
+            }
+          >
+            {w.notDuplicate}
+          </button>
+          <button class="button small" onClick={() => print()}>
+            <Icon name="print" /> {w.print}
+          </button>
+        </span>
         <span class="legend marks">
           <span>
             <mark class="shared">文</mark> {w.legendShared}

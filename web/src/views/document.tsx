@@ -1,12 +1,13 @@
 // One article as a heat strip: which parts are its own, which are shared and
 // with whom, which are formulas.
 
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { layers, type Layer } from "../align";
 import { useApp } from "../context";
-import { weight } from "../data";
+import { weight, type Phrase } from "../data";
 import { percent } from "../i18n";
-import { link } from "../route";
+import { back, link } from "../route";
+import { Finder } from "../search";
 import { unbroken } from "../text";
 import { Empty, Icon, Name, Origin, RelationChip, useLoaded } from "../ui";
 
@@ -22,7 +23,7 @@ interface Partner {
 }
 
 export function Article({ id }: { id: string }) {
-  const { store, w, n } = useApp();
+  const { store, w, n, params, choices } = useApp();
   const doc = store.byId.get(id);
   const [loaded, instead] = useLoaded(async () => {
     if (doc === undefined) return null;
@@ -44,12 +45,15 @@ export function Article({ id }: { id: string }) {
   }, [id]);
 
   if (instead) return instead;
-  if (doc === undefined || loaded === null) return <Empty title={w.noText} hint={w.noTextHint} art="缺" />;
+  if (doc === undefined || loaded === null) return <NoDocument ids={[id]} />;
+  const byHand = choices.of(id);
+  const decision = store.docs.decision[doc];
+  const drops = byHand ? byHand.action === "drop" : decision?.[0] === false;
   const cluster = store.docs.cluster[doc];
   return (
     <article class="page article">
       <header class="open-head">
-        <button class="tool" onClick={() => history.back()} aria-label={w.back} title={`${w.back} (Esc)`}>
+        <button class="tool" onClick={() => back()} aria-label={w.back} title={`${w.back} (Esc)`}>
           <Icon name="back" />
         </button>
         <div>
@@ -60,23 +64,87 @@ export function Article({ id }: { id: string }) {
             <Name doc={doc} />
           </h1>
           <p class="links">
+            <span class={drops ? "badge drop" : "badge keep"}>
+              {drops ? w.drop : w.keep}
+              {byHand && ` ✎ ${w.byHand}`}
+            </span>
             <span class="quiet">{w.charsN(n(store.docs.length[doc]))}</span>
             {cluster > 0 && store.cluster.has(cluster) && <a href={link({ view: "clusters", cluster })}>{w.clusterN(cluster)}</a>}
             {loaded.partners.length > 0 && <a href={link({ view: "graph", id })}>{w.showInGraph}</a>}
+            {drops ? (
+              <button class="button small" onClick={() => choices.keep([id])}>
+                {w.keepIt}
+              </button>
+            ) : (
+              <button class="button small" onClick={() => choices.drop([[id, undefined]])}>
+                {w.dropIt}
+              </button>
+            )}
+            {byHand && (
+              <button class="button small" onClick={() => choices.forget([id])}>
+                {w.asScanned}
+              </button>
+            )}
           </p>
         </div>
       </header>
-      <Heat doc={doc} text={loaded.text} formulas={loaded.formulas} partners={loaded.partners} />
+      <Heat doc={doc} text={loaded.text} formulas={loaded.formulas} partners={loaded.partners} at={rangeOf(params.at, loaded.text?.length ?? 0)} />
     </article>
   );
 }
 
-function Heat({ doc, text, formulas, partners }: { doc: number; text: string | null; formulas: [number, number][]; partners: Partner[] }) {
+/** Says that an address names a document that the file does not have. */
+export function NoDocument({ ids }: { ids: string[] }) {
+  const { w } = useApp();
+  return (
+    <Empty title={w.notHere} hint={w.noDocumentHere(ids.join(" · "))} art="缺">
+      <a class="button" href={link({ view: "documents" })}>
+        {w.documents}
+      </a>
+    </Empty>
+  );
+}
+
+/** The range that an address names, if it lies in the text. */
+function rangeOf(at: string | undefined, length: number): [number, number] | null {
+  const range = /^(\d+)-(\d+)$/.exec(at ?? "");
+  if (!range) return null;
+  const [start, end] = [Number(range[1]), Number(range[2])];
+  return start < end && end <= length ? [start, end] : null;
+}
+
+/** Layers with a range cut out of them: its parts are marked. */
+function withRange(pieces: Layer[], range: [number, number] | null): (Layer & { here?: boolean })[] {
+  if (!range) return pieces;
+  const [from, to] = range;
+  return pieces.flatMap((piece) => {
+    const cuts = [piece.start, Math.min(Math.max(from, piece.start), piece.end), Math.min(Math.max(to, piece.start), piece.end), piece.end];
+    return cuts
+      .slice(1)
+      .map((end, i) => ({ ...piece, start: cuts[i], end, here: i === 1 }))
+      .filter((part) => part.start < part.end);
+  });
+}
+
+interface HeatProps {
+  doc: number;
+  text: string | null;
+  formulas: [number, number][];
+  partners: Partner[];
+  at: [number, number] | null;
+}
+
+function Heat({ doc, text, formulas, partners, at }: HeatProps) {
   const { store, w, n } = useApp();
   const [picked, setPicked] = useState(-1);
   const box = useRef<HTMLDivElement>(null);
   const length = text?.length ?? 0;
   const pieces = useMemo(() => layers(text ?? "", partners, formulas), [text, partners]);
+  const shownPieces = useMemo(() => withRange(pieces, at), [pieces, at?.[0], at?.[1]]);
+  const [asked, ask] = useState<Layer | null>(null);
+  useEffect(() => {
+    if (at) box.current?.querySelector(".here")?.scrollIntoView({ block: "center" });
+  }, [at?.[0], at?.[1]]);
   const jump = (at: number) => {
     const target = [...(box.current?.querySelectorAll<HTMLElement>("[data-at]") ?? [])].findLast((e) => Number(e.dataset.at) <= at);
     target?.scrollIntoView({ block: "center", behavior: "smooth" });
@@ -103,9 +171,8 @@ function Heat({ doc, text, formulas, partners }: { doc: number; text: string | n
         </dl>
       )}
 
-      {partners.length === 0 ? (
-        <p class="quiet">{w.noPartners}</p>
-      ) : (
+      {partners.length === 0 && <p class="quiet">{w.noPartners}</p>}
+      {(partners.length > 0 || formulas.length > 0) && (
         <section class="heat" aria-label={w.heat}>
           {text !== null && (
             <p class="legend strip-legend">
@@ -173,22 +240,31 @@ function Heat({ doc, text, formulas, partners }: { doc: number; text: string | n
       ) : (
         <div class={unbroken(text) ? "text reading unbroken" : "text reading"} dir="auto" ref={box}>
           <p>
-            {pieces.map((layer, i) => (
-              <Piece key={i} layer={layer} text={text} picked={picked} partners={partners} />
+            {shownPieces.map((layer, i) => (
+              <Piece key={i} layer={layer} text={text} picked={picked} partners={partners} ask={ask} />
             ))}
           </p>
         </div>
       )}
+      {asked && text !== null && <Passage key={asked.start} doc={doc} words={text.slice(asked.start, asked.end)} layer={asked} partners={partners} close={() => ask(null)} />}
     </>
   );
 }
 
-function Piece({ layer, text, picked, partners }: { layer: Layer; text: string; picked: number; partners: Partner[] }) {
+interface PieceProps {
+  layer: Layer & { here?: boolean };
+  text: string;
+  picked: number;
+  partners: Partner[];
+  ask: (layer: Layer) => void;
+}
+
+function Piece({ layer, text, picked, partners, ask }: PieceProps) {
   const { store, w } = useApp();
   const words = text.slice(layer.start, layer.end);
   if (layer.partners.length === 0 && !layer.formula)
     return (
-      <span class="plain" data-at={layer.start}>
+      <span class={layer.here ? "plain here" : "plain"} data-at={layer.start}>
         {words}
       </span>
     );
@@ -196,11 +272,78 @@ function Piece({ layer, text, picked, partners }: { layer: Layer; text: string; 
   if (layer.partners.length > names.length) names.push(`+${layer.partners.length - names.length}`);
   const classes = [layer.formula ? "formula" : "shared"];
   if (layer.partners.length > 2) classes.push("often");
+  if (layer.here) classes.push("here");
   if (picked >= 0) classes.push(layer.partners.includes(picked) ? "picked" : "faded");
   return (
-    <mark class={classes.join(" ")} data-at={layer.start} title={names.join(" · ") || w.formula}>
+    <mark
+      class={classes.join(" ")}
+      data-at={layer.start}
+      title={names.join(" · ") || w.formula}
+      onClick={() => {
+        // A selection that ends here is no click.
+        if (getSelection()?.isCollapsed ?? true) ask(layer);
+      }}
+    >
       {words}
     </mark>
+  );
+}
+
+/** Most phrases that are named for a passage. */
+const PHRASES = 40;
+
+/** What a highlighted passage is made of: phrases of the list, and documents that have it too. */
+function Passage({ doc, words, layer, partners, close }: { doc: number; words: string; layer: Layer; partners: Partner[]; close: () => void }) {
+  const { store, w, n } = useApp();
+  const [phrases, instead] = useLoaded(async (): Promise<Phrase[]> => {
+    const { list, keys } = await store.phrases();
+    const finder = new Finder(keys);
+    const normalized = finder.normalize(words);
+    const found = list.filter((phrase) => normalized.includes(finder.normalize(phrase.p)));
+    return found.sort((x, y) => y.length - x.length || x.n - y.n);
+  }, [words]);
+  return (
+    <aside class="card passage-card" aria-label={w.passage}>
+      <header>
+        <h2 class="wording">
+          <bdi>{Array.from(words).length > 60 ? `${Array.from(words).slice(0, 60).join("")}…` : words}</bdi>
+        </h2>
+        <button class="tool" onClick={close} aria-label={w.close}>
+          <Icon name="close" />
+        </button>
+      </header>
+      <h3>{w.phrasesHere}</h3>
+      {instead ??
+        (phrases!.length === 0 ? (
+          <p class="quiet">{w.noPhrasesHere}</p>
+        ) : (
+          <ul class="link-list">
+            {phrases!.slice(0, PHRASES).map((phrase) => (
+              <li key={phrase.n}>
+                <a href={link({ view: "phrases", phrase: phrase.p })}>
+                  <bdi class="wording">{phrase.d}</bdi>
+                </a>
+                <span class="num quiet">{w.documentsN(n(phrase.documents), phrase.documents === 1)}</span>
+              </li>
+            ))}
+          </ul>
+        ))}
+      {layer.partners.length > 0 && (
+        <>
+          <h3>{w.partners}</h3>
+          <ul class="link-list">
+            {layer.partners.slice(0, PHRASES).map((partner) => (
+              <li key={partner}>
+                <RelationChip relation={partners[partner].relation} />
+                <a href={link({ view: "compare", a: store.docs.id[doc], b: store.docs.id[partners[partner].doc] })}>
+                  <Name doc={partners[partner].doc} />
+                </a>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </aside>
   );
 }
 

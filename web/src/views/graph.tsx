@@ -6,10 +6,12 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import Sigma from "sigma";
 import { EdgeLineProgram } from "sigma/rendering";
 import { useApp, typing, type Theme } from "../context";
-import { weight, type Graph, type Store } from "../data";
+import { RELATIONS, weight, type Graph, type Store } from "../data";
 import { percent } from "../i18n";
-import { go, link } from "../route";
+import type { Words } from "../i18n";
+import { go, link, parse } from "../route";
 import { readable } from "../text";
+import { NoDocument } from "./document";
 import { Choice, DocLink, Empty, Icon, Name, Origin, RelationChip, Search, useKeys, useLoaded } from "../ui";
 
 /** Colours that people with colour blindness can tell apart; everything else is grey. */
@@ -25,7 +27,14 @@ const PAINT: Record<Theme, { grey: string; edge: string; strong: string; label: 
   dark: { grey: "#6d6f73", edge: "#474d54", strong: "#aab4be", label: "#e4e1d9", ground: "#1d2024" },
 };
 
-type Colouring = "cluster" | "source";
+const COLOURINGS = ["cluster", "source", "date", "relation"] as const;
+type Colouring = (typeof COLOURINGS)[number];
+
+/** Colours of dates, from the earliest to the latest. */
+const DATES = ["#3b4cc0", "#6f92f3", "#8fb4d8", "#c9b38a", "#e8894f", "#c9452f"];
+
+/** Colours of the relations, in the order of `RELATIONS`. */
+const RELATED = ["#4477aa", "#009988", "#ee9a33", "#cc3377", "#8a94a0"];
 
 interface NodeData {
   x: number;
@@ -40,6 +49,7 @@ interface EdgeData {
 /** What nodes and edges look like; read whenever they are drawn. */
 interface Look {
   colours: string[];
+  edgeColours: string[] | null;
   paint: (typeof PAINT)["light"];
   /** Whether each edge and each document is shown. */
   edges: Uint8Array;
@@ -53,8 +63,12 @@ export function GraphView({ selected }: { selected: string | null }) {
   const [graph, instead] = useLoaded(() => store.graph(), [store]);
   if (instead) return instead;
   if (graph.a.length === 0) return <Empty title={w.noGraph} hint={w.noGraphHint} art="独" />;
+  if (selected !== null && !store.byId.has(selected)) return <NoDocument ids={[selected]} />;
   return <Picture graph={graph} selected={selected === null ? null : (store.byId.get(selected) ?? null)} />;
 }
+
+/** What the address says about the view now, for handlers that outlive a drawing. */
+const here = () => ({ params: parse(location.hash).params });
 
 function hasWebGL(): boolean {
   try {
@@ -64,11 +78,51 @@ function hasWebGL(): boolean {
   }
 }
 
-/** The colour of each document, and the legend. */
-function colours(store: Store, by: Colouring, grey: string): { of: string[]; legend: [string, string][] } {
+interface Palette {
+  /** The colour of each document. */
+  of: string[];
+  /** The colour of each edge, or null for that of the theme. */
+  edges: string[] | null;
+  legend: [colour: string, name: string][];
+}
+
+/** The colours of documents and edges, and the legend. */
+function colours(store: Store, graph: Graph, by: Colouring, grey: string, w: Words): Palette {
   const docs = store.docs;
   if (by === "cluster") {
-    return { of: docs.cluster.map((cluster) => (cluster > 0 ? COLOURS[(cluster - 1) % COLOURS.length] : grey)), legend: [] };
+    // The largest clusters have colours of their own.
+    const largest = store.core.clusters.slice(0, COLOURS.length);
+    const colour = new Map(largest.map((cluster, i) => [cluster.n, COLOURS[i]]));
+    const rest = COLOURS[COLOURS.length - 1];
+    const others = store.core.clusters.length > largest.length;
+    if (others) colour.delete(largest[largest.length - 1].n);
+    const named = others ? largest.slice(0, -1) : largest;
+    return {
+      of: docs.cluster.map((cluster) => (cluster > 0 ? (colour.get(cluster) ?? rest) : grey)),
+      edges: null,
+      legend: [...named.map((cluster): [string, string] => [colour.get(cluster.n)!, `${cluster.n}. ${store.name(cluster.rep)}`]), ...(others ? [[rest, w.otherClusters] as [string, string]] : []), [grey, w.noCluster]],
+    };
+  }
+  if (by === "date") {
+    const times = docs.time.filter((time, doc) => time !== null && graph.x[doc] !== null) as number[];
+    const from = times.reduce((x, y) => Math.min(x, y), Infinity);
+    const span = times.reduce((x, y) => Math.max(x, y), -Infinity) - from;
+    const step = (time: number) => Math.min(DATES.length - 1, Math.floor(((time - from) / Math.max(1, span)) * DATES.length));
+    const label = (time: number) => new Date(time * 1000).toISOString().slice(0, span > 5 * 365 * 86_400 ? 4 : span > 120 * 86_400 ? 7 : 10);
+    const legend = times.length === 0 ? [] : DATES.map((colour, i): [string, string] => [colour, `${label(from + (span * i) / DATES.length)} – ${label(from + (span * (i + 1)) / DATES.length)}`]);
+    return { of: docs.time.map((time) => (time === null ? grey : DATES[step(time)])), edges: null, legend: [...legend, [grey, w.noDate]] };
+  }
+  if (by === "relation") {
+    const number = (edge: number) => RELATIONS.indexOf(graph.relations[graph.relation[edge]]);
+    // A document has the colour of its closest relation.
+    const best = new Array<number>(docs.id.length).fill(RELATIONS.length);
+    for (let edge = 0; edge < graph.a.length; edge++) for (const doc of [graph.a[edge], graph.b[edge]]) best[doc] = Math.min(best[doc], number(edge));
+    const present = RELATIONS.filter((_, i) => best.includes(i) || graph.relation.some((r) => graph.relations[r] === RELATIONS[i]));
+    return {
+      of: best.map((relation) => RELATED[relation] ?? grey),
+      edges: graph.a.map((_, edge) => RELATED[number(edge)] ?? grey),
+      legend: present.map((relation) => [RELATED[RELATIONS.indexOf(relation)], w.relation[relation]]),
+    };
   }
   const counts = new Map<number, number>();
   for (const source of docs.source) counts.set(source, (counts.get(source) ?? 0) + 1);
@@ -79,23 +133,52 @@ function colours(store: Store, by: Colouring, grey: string): { of: string[]; leg
   const colour = new Map(largest.map((source, i) => [source, COLOURS[i]]));
   return {
     of: docs.source.map((source) => colour.get(source) ?? grey),
-    legend: largest.map((source) => [colour.get(source)!, docs.sources[source]]),
+    edges: null,
+    legend: [...largest.map((source): [string, string] => [colour.get(source)!, readable(docs.sources[source])]), [grey, largest.length === 0 ? w.noSource : w.otherSources]],
   };
 }
 
+/** Draws labels one after the other, and leaves out those that would lie on another. */
+class Labels {
+  private boxes: [left: number, top: number, right: number, bottom: number][] = [];
+  private widths = new Map<string, number>();
+
+  /** Forgets what was drawn: a new picture begins. */
+  clear(): void {
+    this.boxes = [];
+  }
+
+  draw(context: CanvasRenderingContext2D, data: { x: number; y: number; size: number; label?: string | null }, settings: { labelSize: number; labelFont: string }, colour: string): void {
+    if (!data.label) return;
+    context.font = `${settings.labelSize}px ${settings.labelFont}`;
+    let width = this.widths.get(data.label);
+    if (width === undefined) this.widths.set(data.label, (width = context.measureText(data.label).width));
+    const left = data.x + data.size + 3;
+    const box: [number, number, number, number] = [left - 2, data.y - settings.labelSize * 0.8, left + width + 2, data.y + settings.labelSize * 0.7];
+    if (this.boxes.some((other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3])) return;
+    this.boxes.push(box);
+    context.fillStyle = colour;
+    context.fillText(data.label, left, data.y + settings.labelSize / 3);
+  }
+
+  get drawn(): readonly (readonly number[])[] {
+    return this.boxes;
+  }
+}
+
 function Picture({ graph, selected }: { graph: Graph; selected: number | null }) {
-  const { store, w, n, theme } = useApp();
+  const { store, w, n, theme, params, setParams } = useApp();
   const box = useRef<HTMLDivElement>(null);
   const sigma = useRef<Sigma<NodeData, EdgeData> | null>(null);
-  const [by, setBy] = useState<Colouring>("cluster");
-  const [threshold, setThreshold] = useState(0);
-  const [reuse, setReuse] = useState(true);
+  const by = COLOURINGS.find((by) => by === params.colour) ?? "cluster";
+  const threshold = Math.min(1, Math.max(0, Number(params.least ?? 0) / 100 || 0));
+  const reuse = params.reuse !== "no";
   const [query, setQuery] = useState("");
   const able = useMemo(hasWebGL, []);
   const paint = PAINT[theme];
   const weights = useMemo(() => graph.a.map((_, edge) => weight(graph, edge)), [graph]);
   const least = useMemo(() => weights.reduce((x, y) => Math.min(x, y), 1), [weights]);
-  const palette = useMemo(() => colours(store, by, paint.grey), [store, by, theme]);
+  const palette = useMemo(() => colours(store, graph, by, paint.grey, w), [store, graph, by, theme, w]);
 
   const drawn = useMemo(() => {
     const drawn = new UndirectedGraph<NodeData, EdgeData>({ multi: false });
@@ -132,19 +215,21 @@ function Picture({ graph, selected }: { graph: Graph; selected: number | null })
     return { docs, edges, count, nodes: docs.reduce((x, y) => x + y, 0) };
   }, [graph, threshold, reuse]);
 
-  const look = useRef<Look>({ colours: palette.of, paint, edges: visible.edges, docs: visible.docs, over: -1, selected: selected ?? -1 });
+  const look = useRef<Look>({ colours: palette.of, edgeColours: palette.edges, paint, edges: visible.edges, docs: visible.docs, over: -1, selected: selected ?? -1 });
 
   useEffect(() => {
     if (!able || !box.current) return;
+    const labels = new Labels();
     const picture = new Sigma<NodeData, EdgeData>(drawn, box.current, {
       allowInvalidContainer: true,
       hideEdgesOnMove: drawn.size > STILL_EDGES,
       hideLabelsOnMove: drawn.order > 3_000,
       labelFont: '"PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", system-ui, sans-serif',
       labelSize: 12,
-      labelDensity: 0.6,
+      labelDensity: 1.2,
       labelRenderedSizeThreshold: 7,
       labelColor: { color: look.current.paint.label },
+      defaultDrawNodeLabel: (context, data, settings) => labels.draw(context, data, settings, look.current.paint.label),
       defaultDrawNodeHover: (context, data, settings) => drawHover(context, data, settings, look.current.paint),
       defaultEdgeType: drawn.size > THIN_EDGES ? "thin" : "line",
       edgeProgramClasses: { thin: EdgeLineProgram },
@@ -155,9 +240,9 @@ function Picture({ graph, selected }: { graph: Graph; selected: number | null })
       },
       edgeReducer: (edge, data) => {
         const e = Number(edge);
-        const { paint, edges, over } = look.current;
+        const { paint, edges, over, edgeColours } = look.current;
         const strong = over >= 0 && (graph.a[e] === over || graph.b[e] === over);
-        return { ...data, color: strong ? paint.strong : paint.edge, hidden: edges[e] === 0, zIndex: strong ? 1 : 0 };
+        return { ...data, color: strong ? paint.strong : (edgeColours?.[e] ?? paint.edge), hidden: edges[e] === 0, zIndex: strong ? 1 : 0 };
       },
       minCameraRatio: 0.005,
       maxCameraRatio: 4,
@@ -174,18 +259,19 @@ function Picture({ graph, selected }: { graph: Graph; selected: number | null })
     };
     picture.on("enterNode", ({ node }) => over(Number(node)));
     picture.on("leaveNode", () => over(-1));
-    picture.on("clickNode", ({ node }) => go({ view: "graph", id: store.docs.id[Number(node)] }));
+    picture.on("clickNode", ({ node }) => go({ ...here(), view: "graph", id: store.docs.id[Number(node)] }));
     picture.on("doubleClickNode", ({ node, preventSigmaDefault }) => {
       preventSigmaDefault();
       go({ view: "document", id: store.docs.id[Number(node)] });
     });
-    picture.on("clickStage", () => location.hash.startsWith("#/graph/") && go({ view: "graph", id: null }));
+    picture.on("clickStage", () => location.hash.startsWith("#/graph/") && go({ ...here(), view: "graph", id: null }));
+    picture.on("beforeRender", () => labels.clear());
     picture.on("afterRender", () => {
       performance.clearMarks("leitong-graph-drawn");
       performance.mark("leitong-graph-drawn");
     });
     // Browser tests read the positions of nodes from it.
-    (box.current as HTMLDivElement & { picture?: unknown }).picture = picture;
+    Object.assign(box.current, { picture, labels });
     return () => {
       sigma.current = null;
       picture.kill();
@@ -196,6 +282,7 @@ function Picture({ graph, selected }: { graph: Graph; selected: number | null })
   // disappears.
   useEffect(() => {
     look.current.colours = palette.of;
+    look.current.edgeColours = palette.edges;
     look.current.paint = paint;
     sigma.current?.setSetting("labelColor", { color: paint.label });
     sigma.current?.refresh({ skipIndexation: true, schedule: true });
@@ -271,7 +358,7 @@ function Picture({ graph, selected }: { graph: Graph; selected: number | null })
     return list;
   }, [query, graph]);
 
-  const alone = store.core.overview.documents - store.docs.id.length;
+  const alone = useMemo(() => store.core.overview.documents - graph.x.filter((x) => x !== null).length, [graph]);
   if (!able) return <Empty title={w.noWebGL} art="图" />;
   return (
     <div class="graph">
@@ -282,7 +369,7 @@ function Picture({ graph, selected }: { graph: Graph; selected: number | null })
             <ul class="found">
               {found.map((doc) => (
                 <li key={doc}>
-                  <a href={link({ view: "graph", id: store.docs.id[doc] })} onClick={() => setQuery("")}>
+                  <a href={link({ view: "graph", id: store.docs.id[doc], params })} onClick={() => setQuery("")}>
                     <Name doc={doc} /> <Origin doc={doc} />
                   </a>
                 </li>
@@ -297,21 +384,18 @@ function Picture({ graph, selected }: { graph: Graph; selected: number | null })
             min={Math.floor(least * 100)}
             max={100}
             value={Math.max(Math.floor(least * 100), Math.round(threshold * 100))}
-            onInput={(event) => setThreshold(Number(event.currentTarget.value) / 100)}
+            onInput={(event) => setParams({ least: Number(event.currentTarget.value) > Math.floor(least * 100) ? event.currentTarget.value : "" })}
           />
           <output class="num">{percent(Math.max(threshold, Math.floor(least * 100) / 100))}</output>
         </label>
         <Choice
           label={w.colourBy}
           value={by}
-          options={[
-            ["cluster", w.byCluster],
-            ["source", w.bySource],
-          ]}
-          change={setBy}
+          options={COLOURINGS.map((by): [Colouring, string] => [by, { cluster: w.byCluster, source: w.bySource, date: w.byDate, relation: w.byRelation }[by]])}
+          change={(colour) => setParams({ colour: colour === "cluster" ? "" : colour })}
         />
         <label class="switch">
-          <input type="checkbox" checked={reuse} onChange={(event) => setReuse(event.currentTarget.checked)} /> {w.withReuse}
+          <input type="checkbox" checked={reuse} onChange={(event) => setParams({ reuse: event.currentTarget.checked ? "" : "no" })} /> {w.withReuse}
         </label>
         <span class="quiet num graph-count">
           {w.nodesN(n(visible.nodes))} · {w.edgesN(n(visible.count))}
@@ -330,18 +414,16 @@ function Picture({ graph, selected }: { graph: Graph; selected: number | null })
             <Icon name="all" />
           </button>
         </div>
-        {by === "source" && (
-          <ul class="graph-legend">
+        <details class="graph-legend" open={innerWidth > 820}>
+          <summary>{w.legend}</summary>
+          <ul>
             {palette.legend.map(([colour, name]) => (
               <li key={name}>
-                <i style={{ background: colour }} /> <bdi>{readable(name)}</bdi>
+                <i style={{ background: colour }} /> <bdi>{name}</bdi>
               </li>
             ))}
-            <li>
-              <i style={{ background: paint.grey }} /> {palette.legend.length === 0 ? w.noSource : w.otherSources}
-            </li>
           </ul>
-        )}
+        </details>
         {selected !== null && <Card key={selected} doc={selected} graph={graph} />}
         {alone > 0 && selected === null && <p class="graph-note quiet">{w.alone(n(alone))}</p>}
       </div>
@@ -378,7 +460,7 @@ function drawHover(
 }
 
 function Card({ doc, graph }: { doc: number; graph: Graph }) {
-  const { store, w, n } = useApp();
+  const { store, w, n, params } = useApp();
   const [loaded] = useLoaded(() => store.edges(doc), [doc]);
   const edges = loaded ?? [];
   const links = useMemo(() => edges.slice().sort((x, y) => weight(graph, y) - weight(graph, x)), [edges]);
@@ -389,7 +471,7 @@ function Card({ doc, graph }: { doc: number; graph: Graph }) {
         <h2>
           <DocLink doc={doc} />
         </h2>
-        <a class="tool" href={link({ view: "graph", id: null })} aria-label={w.close}>
+        <a class="tool" href={link({ view: "graph", id: null, params })} aria-label={w.close}>
           <Icon name="close" />
         </a>
       </header>

@@ -1,12 +1,11 @@
 // The overview: the figures of the scan.
 
 import { useApp } from "../context";
-import { Columns, Rows } from "../charts";
+import { Columns, Rows, Timeline } from "../charts";
 import { RELATIONS } from "../data";
 import { percent, short } from "../i18n";
 import { link } from "../route";
 import { readable } from "../text";
-import { between } from "../time";
 import { Icon, Name, Origin, RelationChip } from "../ui";
 
 export function Overview() {
@@ -15,21 +14,26 @@ export function Overview() {
   const relations = RELATIONS.filter((relation) => overview.relations[relation]);
   const mostRelated = Math.max(1, ...relations.map((relation) => overview.relations[relation] ?? 0));
   const histogram = run.histogram ?? [];
-  const times = new Map(overview.timeline.map(([label, value, part]) => [label, [value, part] as const]));
   const complaints = run.warnings.length > 0 || run.skipped.length > 0;
   const mostSource = Math.max(1, ...overview.sources.map((source) => source[1]));
   return (
     <div class="page overview">
       <section class="stats" aria-label={w.overview}>
-        <Stat name={w.documents} value={short(overview.documents, lang)} hint={w.characters(short(overview.characters, lang))} />
+        <Stat name={w.documents} value={short(overview.documents, lang)} hint={w.characters(short(overview.characters, lang))} href={link({ view: "documents" })} />
         <Stat
           name={w.duplicates}
           value={short(overview.dropped, lang)}
           hint={w.duplicatesHint(percent(overview.dropped / Math.max(1, overview.documents)))}
+          href={link({ view: "documents", params: { state: "dropped" } })}
           accent
         />
         <Stat name={w.clusters} value={short(overview.clusters, lang)} hint={w.clustersHint(n(overview.clustered))} href={link({ view: "clusters", cluster: null })} />
-        <Stat name={w.reused} value={overview.reuse ? percent(overview.shared[1]) : "–"} hint={overview.reuse ? w.reusedHint : w.notSought} />
+        <Stat
+          name={w.reused}
+          value={overview.reuse ? percent(overview.shared[1]) : "–"}
+          hint={overview.reuse ? w.reusedHint : w.notSought}
+          href={overview.reuse ? link({ view: "documents", params: { sort: "shared" } }) : undefined}
+        />
       </section>
 
       {cuts.length > 0 && (
@@ -53,7 +57,7 @@ export function Overview() {
         {overview.reuse && <section class="card wide">
           <header>
             <h2>{w.topPhrases}</h2>
-            <a href={link({ view: "phrases", phrase: null, query: "" })}>
+            <a href={link({ view: "phrases", phrase: null })}>
               {w.allPhrases} <span class="num">{n(overview.phrases)}</span>
             </a>
           </header>
@@ -63,7 +67,7 @@ export function Overview() {
             <ol class="top-phrases">
               {overview.top.map((phrase) => (
                 <li key={phrase.phrase}>
-                  <a href={link({ view: "phrases", phrase: phrase.phrase, query: "" })}>
+                  <a href={link({ view: "phrases", phrase: phrase.phrase })}>
                     <bdi class="wording">{phrase.display}</bdi>
                     <span class="num" title={w.documentsN(n(phrase.documents), phrase.documents === 1)}>
                       {n(phrase.documents)}
@@ -138,20 +142,11 @@ export function Overview() {
 
         {overview.timeline.length > 1 && (
           <section class="card wide">
-            <header>
-              <h2>{w.timeline}</h2>
-              <span class="quiet legend">
-                <i class="key kept" /> {w.kept} <i class="key dropped" /> {w.duplicate}
-                {overview.dated < overview.documents && <span> · {w.timelineHint(n(overview.dated))}</span>}
-              </span>
-            </header>
-            <Columns
-              label={w.timeline}
-              bars={between(overview.timeline.map((row) => row[0])).map((label) => {
-                const [value, part] = times.get(label) ?? [0, 0];
-                return { label, value, part, hint: `${label}: ${w.documentsN(n(value), value === 1)}${part ? ` · ${w.duplicate} ${n(part)}` : ""}` };
-              })}
-            />
+            <Timeline title={w.timeline} counts={overview.timeline} volume={overview.volume} what={w.documents} parts={w.duplicates} height={120} />
+            <p class="quiet legend">
+              <i class="key kept" /> {w.kept} <i class="key dropped" /> {w.duplicate}
+              {overview.dated < overview.documents && <span> · {w.timelineHint(n(overview.dated))}</span>}
+            </p>
           </section>
         )}
 
@@ -162,6 +157,7 @@ export function Overview() {
             </header>
             <Columns
               label={w.similarities}
+              unit={w.pairsFrom}
               bars={histogram.map((bin) => ({
                 label: bin.from.toFixed(2),
                 value: bin.pairs,
@@ -179,7 +175,11 @@ export function Overview() {
             </header>
             <Rows
               rows={overview.sources.slice(0, 8).map(([name, documents]) => ({
-                label: <bdi>{readable(name)}</bdi>,
+                label: (
+                  <a href={link({ view: "documents", params: { source: name } })}>
+                    <bdi>{readable(name)}</bdi>
+                  </a>
+                ),
                 share: documents / mostSource,
                 value: n(documents),
               }))}

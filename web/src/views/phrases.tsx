@@ -1,32 +1,40 @@
 // The list of phrases, and one phrase in detail.
 
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { useApp } from "../context";
-import { Columns } from "../charts";
-import type { Phrase, Phrases } from "../data";
-import { link } from "../route";
+import { Timeline } from "../charts";
+import type { Phrase, Phrases, Place } from "../data";
+import { difference } from "../difference";
+import { Dates, inRange } from "../filters";
+import { around } from "../fulltext";
+import { go, link } from "../route";
+import type { Cell } from "../save";
 import { Finder } from "../search";
-import { between } from "../time";
 import { Choice, DocLink, Empty, Icon, List, Origin, Search, useLoaded } from "../ui";
+import { ExportList } from "./choices";
 
-type Sort = "score" | "documents" | "occurrences" | "length" | "date";
+const SORTS = ["score", "documents", "occurrences", "length", "date"] as const;
+type Sort = (typeof SORTS)[number];
 
-export function PhrasesView({ selected, query }: { selected: string | null; query: string }) {
+/** Places on a page of the list of places. */
+const PLACES = 20;
+
+const COLUMNS = ["phrase", "display", "kind", "length", "documents", "occurrences", "score", "first_date", "last_date", "sources", "family", "ignored_by_hand"];
+
+export function PhrasesView({ selected }: { selected: string | null }) {
   const { store, w } = useApp();
   const [phrases, instead] = useLoaded(() => store.phrases(), [store]);
   if (instead) return instead;
   if (phrases.list.length === 0) return <Empty title={w.noPhrases} hint={store.core.overview.reuse ? w.noPhrasesHint : w.notSought} art="无" />;
-  return <PhraseList phrases={phrases} selected={selected} query={query} />;
+  return <PhraseList phrases={phrases} selected={selected} />;
 }
 
-function PhraseList({ phrases, selected, query: initial }: { phrases: Phrases; selected: string | null; query: string }) {
-  const { store, w, n } = useApp();
-  const [query, setQuery] = useState(initial);
-  const [sort, setSort] = useState<Sort>("score");
-  const [kind, setKind] = useState("");
-  useEffect(() => {
-    if (initial) setQuery(initial);
-  }, [initial]);
+function PhraseList({ phrases, selected }: { phrases: Phrases; selected: string | null }) {
+  const { store, w, n, params, setParams, choices } = useApp();
+  const query = params.q ?? "";
+  const sort = SORTS.find((sort) => sort === params.sort) ?? "score";
+  const kind = params.kind ?? "";
+  const [picked, setPicked] = useState<ReadonlySet<number>>(new Set());
   const finder = useMemo(() => new Finder(phrases.keys), [phrases]);
   const normalized = useMemo(() => phrases.list.map((phrase) => finder.normalize(phrase.p)), [phrases]);
   const kinds = useMemo(() => [...new Set(phrases.list.map((phrase) => phrase.kind))].filter(Boolean).sort(), [phrases]);
@@ -34,8 +42,16 @@ function PhraseList({ phrases, selected, query: initial }: { phrases: Phrases; s
   const list = useMemo(() => {
     const wanted = finder.normalize(query);
     const found: number[] = [];
+    const { from = "", to = "" } = params;
+    // A phrase is in a range of dates if it is used in it, as far as its first
+    // and last dates and its months tell.
+    const used = (phrase: Phrase) => {
+      if (!from && !to) return true;
+      const times = [phrase.first, phrase.last, ...phrase.months.map(([month]) => month)].map((date) => (date ? Date.parse(date.slice(0, 10)) / 1000 : NaN));
+      return times.some((time) => !Number.isNaN(time) && inRange(time, from, to));
+    };
     phrases.list.forEach((phrase, i) => {
-      if ((kind === "" || phrase.kind === kind) && finder.matches(normalized[i], wanted)) found.push(i);
+      if ((kind === "" || phrase.kind === kind) && finder.matches(normalized[i], wanted) && used(phrase)) found.push(i);
     });
     const by = (value: (phrase: Phrase) => number) => found.sort((x, y) => value(phrases.list[y]) - value(phrases.list[x]) || x - y);
     if (sort === "documents") by((phrase) => phrase.documents);
@@ -43,41 +59,61 @@ function PhraseList({ phrases, selected, query: initial }: { phrases: Phrases; s
     if (sort === "length") by((phrase) => phrase.length);
     if (sort === "date") found.sort((x, y) => (phrases.list[x].first ?? "~").localeCompare(phrases.list[y].first ?? "~") || x - y);
     return found;
-  }, [query, sort, kind, phrases]);
-  const chosen = selected === null ? -1 : phrases.list.findIndex((phrase) => phrase.p === selected);
-  const most = phrases.list[0]?.score || 1;
+  }, [query, sort, kind, params.from, params.to, phrases]);
+  const chosen = useMemo(() => (selected === null ? -1 : phrases.list.findIndex((phrase) => phrase.p === selected)), [selected, phrases]);
 
   const select = (row: number) => {
-    const next = link({ view: "phrases", phrase: phrases.list[list[row]].p, query: "" });
+    const next = link({ view: "phrases", phrase: phrases.list[list[row]].p, params: { ...params, page: "" } });
     if (selected === null) location.hash = next;
     else location.replace(next);
   };
+  const toggle = (phrase: number) => {
+    const next = new Set(picked);
+    if (!next.delete(phrase)) next.add(phrase);
+    setPicked(next);
+  };
+  const cells = (): Cell[][] =>
+    list.map((i) => {
+      const phrase = phrases.list[i];
+      return [phrase.p, phrase.d, phrase.kind, phrase.length, phrase.documents, phrase.occurrences, phrase.score, phrase.first, phrase.last, phrase.sources, phrase.family, choices.ignores(phrase.p)];
+    });
 
   return (
-    <div class={chosen >= 0 ? "panes open" : "panes"}>
+    <div class={selected !== null ? "panes open" : "panes"}>
       <section class="pane side" aria-label={w.phrases}>
         <div class="bar">
-          <Search value={query} label={w.findPhraseLabel} placeholder={w.findPhrase} change={setQuery} />
+          <Search value={query} label={w.findPhraseLabel} placeholder={w.findPhrase} change={(q) => setParams({ q })} />
           <div class="bar-line">
             <Choice
               label={w.sortBy}
               value={sort}
-              options={
-                [
-                  ["score", w.sortScore],
-                  ["documents", w.sortDocuments],
-                  ["occurrences", w.sortOccurrences],
-                  ["length", w.sortLength],
-                  ...(dated ? [["date", w.sortDate]] : []),
-                ] as [Sort, string][]
-              }
-              change={setSort}
+              options={SORTS.filter((sort) => dated || sort !== "date").map((sort): [Sort, string] => [sort, w.phraseSorts[sort]])}
+              change={(sort) => setParams({ sort: sort === "score" ? "" : sort })}
             />
-            {kinds.length > 1 && (
-              <Choice label={w.kind} value={kind} options={["", ...kinds].map((kind) => [kind, w.kinds[kind] ?? kind])} change={setKind} />
+            {kinds.length > 1 && <Choice label={w.kind} value={kind} options={["", ...kinds].map((kind) => [kind, w.kinds[kind] ?? kind])} change={(kind) => setParams({ kind })} />}
+            {dated && <Dates />}
+            <span class="quiet num" role="status">
+              {w.phrasesShown(n(list.length), n(store.core.overview.phrases))}
+            </span>
+            <ExportList name="phrases" columns={COLUMNS} rows={cells} />
+            {picked.size > 0 && (
+              <span class="bulk">
+                <button
+                  class="button small"
+                  onClick={() => {
+                    choices.ignore([...picked].map((i) => phrases.list[i].p), true);
+                    setPicked(new Set());
+                  }}
+                >
+                  {w.ignoreN(n(picked.size))}
+                </button>
+              </span>
             )}
-            <span class="quiet num">{w.phrasesShown(n(list.length), n(store.core.overview.phrases))}</span>
           </div>
+        </div>
+        <div class="list-head" aria-hidden="true">
+          <span>{w.phrase}</span>
+          <span>{sort === "occurrences" ? w.occurrences : w.documents}</span>
         </div>
         {list.length === 0 ? (
           <Empty title={w.nothing} hint={w.nothingHint} art="无" />
@@ -92,7 +128,8 @@ function PhraseList({ phrases, selected, query: initial }: { phrases: Phrases; s
               const phrase = phrases.list[list[row]];
               return (
                 <>
-                  <span class="stack">
+                  <Pick name={phrase.d} picked={picked.has(list[row])} toggle={() => toggle(list[row])} />
+                  <span class={choices.ignores(phrase.p) ? "stack ignored" : "stack"}>
                     <bdi class="wording">{phrase.d}</bdi>
                     <span class="origin">
                       <span>{w.kinds[phrase.kind] ?? phrase.kind}</span>
@@ -101,11 +138,7 @@ function PhraseList({ phrases, selected, query: initial }: { phrases: Phrases; s
                     </span>
                   </span>
                   <span class="row-end">
-                    <span class="num">{n(phrase.documents)}</span>
-                    <svg class="tiny" viewBox="0 0 40 4" preserveAspectRatio="none" aria-hidden="true">
-                      <rect class="track" width="40" height="4" />
-                      <rect class="fill" width={Math.max(1, (phrase.score / most) * 40)} height="4" />
-                    </svg>
+                    <span class="num">{n(sort === "occurrences" ? phrase.occurrences : phrase.documents)}</span>
                   </span>
                 </>
               );
@@ -116,6 +149,12 @@ function PhraseList({ phrases, selected, query: initial }: { phrases: Phrases; s
       <section class="pane main">
         {chosen >= 0 ? (
           <Open key={chosen} phrase={phrases.list[chosen]} phrases={phrases} />
+        ) : selected !== null ? (
+          <Empty title={w.notHere} hint={w.noPhraseHere(selected)} art="缺">
+            <a class="button" href={link({ view: "phrases", phrase: null, params: { q: selected } })}>
+              {w.findLike}
+            </a>
+          </Empty>
         ) : (
           <Empty title={w.pickPhrase} hint={w.pickPhraseHint} art="语" />
         )}
@@ -124,18 +163,29 @@ function PhraseList({ phrases, selected, query: initial }: { phrases: Phrases; s
   );
 }
 
+/** A box that picks a row for what is done to several at once. */
+export function Pick({ name, picked, toggle }: { name: string; picked: boolean; toggle: () => void }) {
+  const { w } = useApp();
+  return (
+    <label class="pick-row" onClick={(event) => event.stopPropagation()}>
+      <input type="checkbox" tabIndex={-1} checked={picked} onChange={toggle} aria-label={`${w.pick}: ${name}`} />
+    </label>
+  );
+}
+
 function Open({ phrase, phrases }: { phrase: Phrase; phrases: Phrases }) {
-  const { w, n } = useApp();
+  const { store, w, n, params, choices } = useApp();
   const family = useMemo(() => {
     const head = phrase.family ?? phrase.p;
     return phrases.list.filter((other) => other !== phrase && (other.family === head || other.p === head));
   }, [phrase]);
-  const months = useMemo(() => between(Object.keys(phrase.months ?? {})).map((month) => [month, phrase.months?.[month] ?? 0] as const), [phrase]);
+  const ignored = choices.ignores(phrase.p);
+  const rest = { ...params, page: "" };
   const most = Math.max(1, ...phrase.variants.map((variant) => variant[1]));
   return (
     <article class="open-phrase">
       <header class="open-head">
-        <a class="tool only-narrow" href={link({ view: "phrases", phrase: null, query: "" })} aria-label={w.back}>
+        <a class="tool only-narrow" href={link({ view: "phrases", phrase: null, params: rest })} aria-label={w.back}>
           <Icon name="back" />
         </a>
         <div>
@@ -143,6 +193,14 @@ function Open({ phrase, phrases }: { phrase: Phrase; phrases: Phrases }) {
           <h1 class="wording">
             <bdi>{phrase.d}</bdi>
           </h1>
+          <p class="links">
+            <button class="button small" aria-pressed={ignored} onClick={() => choices.ignore([phrase.p], !ignored)}>
+              {ignored ? w.ignored : w.ignorePhrase}
+            </button>
+            <a class="button small" href={link({ view: "documents", params: { q: phrase.d } })}>
+              {w.findInTexts}
+            </a>
+          </p>
         </div>
       </header>
       <dl class="inline-facts spread">
@@ -188,14 +246,9 @@ function Open({ phrase, phrases }: { phrase: Phrase; phrases: Phrases }) {
         </p>
       )}
 
-      {months.length > 1 && (
+      {phrase.months.length > 1 && (
         <section>
-          <h2>{w.byMonth}</h2>
-          <Columns
-            label={w.byMonth}
-            height={80}
-            bars={months.map(([month, value]) => ({ label: month, value, hint: `${month}: ${w.documentsN(n(value), value === 1)}` }))}
-          />
+          <Timeline title={w.documentsOverTime} counts={phrase.months} volume={store.core.overview.volume} what={w.documents} />
         </section>
       )}
 
@@ -206,7 +259,9 @@ function Open({ phrase, phrases }: { phrase: Phrase; phrases: Phrases }) {
         <ul class="variants">
           {phrase.variants.map(([text, count]) => (
             <li key={text}>
-              <bdi class="wording">{text}</bdi>
+              <bdi class="wording">
+                {difference(phrase.d, text).map((part, i) => (part.differs ? <b key={i} class="differs">{part.text}</b> : part.text))}
+              </bdi>
               <svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
                 <rect class="fill" width={Math.max(0.8, (count / most) * 100)} height="6" />
               </svg>
@@ -225,7 +280,7 @@ function Open({ phrase, phrases }: { phrase: Phrase; phrases: Phrases }) {
           <ul class="family">
             {family.slice(0, 60).map((other) => (
               <li key={other.p}>
-                <a href={link({ view: "phrases", phrase: other.p, query: "" })}>
+                <a href={link({ view: "phrases", phrase: other.p, params: rest })}>
                   <bdi class="wording">{other.d}</bdi> <span class="num">{n(other.documents)}</span>
                 </a>
               </li>
@@ -234,33 +289,87 @@ function Open({ phrase, phrases }: { phrase: Phrase; phrases: Phrases }) {
         </section>
       )}
 
-      <section>
-        <h2>
-          {w.inContext} {phrase.places.length < phrase.occurrences && <span class="quiet">{w.contextCut(n(phrase.places.length), n(phrase.occurrences))}</span>}
-        </h2>
-        <ul class="context">
-          {phrase.places.map(([doc, context], i) => (
-            <li key={i}>
-              {context ? (
-                <p class="kwic" dir="auto">
-                  <span class="before">
-                    <bdi>{context[0]}</bdi>
-                  </span>
-                  <mark class="key">{context[1]}</mark>
-                  <span class="after">
-                    <bdi>{context[2]}</bdi>
-                  </span>
-                </p>
-              ) : (
-                <p class="quiet">{w.noContext}</p>
-              )}
-              <p class="where">
-                <DocLink doc={doc} /> <Origin doc={doc} />
-              </p>
-            </li>
-          ))}
-        </ul>
-      </section>
+      <Places phrase={phrase} />
     </article>
+  );
+}
+
+/** All places of a phrase that the page holds, by date, some at a time. */
+function Places({ phrase }: { phrase: Phrase }) {
+  const { store, w, n, params, setParams } = useApp();
+  const [places, instead] = useLoaded(async () => {
+    const places = (await store.places(phrase)) ?? [];
+    const time = (place: Place) => (typeof place.doc === "number" ? (store.docs.time[place.doc] ?? Infinity) : Infinity);
+    return places.map((place, i) => ({ place, i })).sort((x, y) => time(x.place) - time(y.place) || x.i - y.i).map(({ place }) => place);
+  }, [phrase]);
+  if (instead) return instead;
+  const pages = Math.max(1, Math.ceil(places.length / PLACES));
+  const page = Math.min(pages, Math.max(1, Math.floor(Number(params.page ?? 1)) || 1));
+  const first = (page - 1) * PLACES;
+  const turn = (to: number) => setParams({ page: to === 1 ? "" : String(to) });
+  return (
+    <section class="places">
+      <h2>
+        {w.inContext}{" "}
+        <span class="quiet">{places.length < phrase.occurrences ? w.contextCut(n(places.length), n(phrase.occurrences)) : w.placesByDate(n(places.length), places.length === 1)}</span>
+        <ExportPlaces phrase={phrase} places={places} />
+      </h2>
+      {places.length === 0 && <p class="quiet">{w.noPlaces}</p>}
+      <ul class="context">
+        {places.slice(first, first + PLACES).map((place, i) => (
+          <OnePlace key={first + i} place={place} />
+        ))}
+      </ul>
+      {pages > 1 && (
+        <nav class="pager" aria-label={w.pages}>
+          <button class="button small" disabled={page === 1} onClick={() => turn(page - 1)}>
+            <Icon name="back" /> {w.previousPage}
+          </button>
+          <span class="num">{w.pageOf(n(page), n(pages))}</span>
+          <button class="button small" disabled={page === pages} onClick={() => turn(page + 1)}>
+            {w.nextPage} <Icon name="forward" />
+          </button>
+        </nav>
+      )}
+    </section>
+  );
+}
+
+function ExportPlaces({ phrase, places }: { phrase: Phrase; places: Place[] }) {
+  const { store } = useApp();
+  const rows = () => places.map((place): Cell[] => [phrase.p, store.id(place.doc), store.name(place.doc), store.date(place.doc), store.source(place.doc), place.start < 0 ? null : place.start, place.start < 0 ? null : place.end]);
+  return <ExportList name="places" columns={["phrase", "id", "title", "date", "source", "start_utf16", "end_utf16"]} rows={rows} />;
+}
+
+function OnePlace({ place }: { place: Place }) {
+  const { store, w } = useApp();
+  const { doc, start, end } = place;
+  const [context, instead] = useLoaded(async () => {
+    if (start < 0 || typeof doc !== "number") return place.context;
+    const text = await store.text(doc);
+    return text !== null && end > start ? around(text, start, end) : null;
+  }, [doc, start]);
+  const open = start < end && typeof doc === "number" ? () => go({ view: "document", id: store.docs.id[doc], params: { at: `${start}-${end}` } }) : undefined;
+  return (
+    <li>
+      {instead ? (
+        <p class="kwic quiet">…</p>
+      ) : context ? (
+        <p class={open ? "kwic opens" : "kwic"} dir="auto" onClick={open}>
+          <span class="before">
+            <bdi>{context[0]}</bdi>
+          </span>
+          <mark class="key">{context[1]}</mark>
+          <span class="after">
+            <bdi>{context[2]}</bdi>
+          </span>
+        </p>
+      ) : (
+        <p class="quiet">{w.noContext}</p>
+      )}
+      <p class="where">
+        <DocLink doc={doc} params={open ? { at: `${start}-${end}` } : undefined} /> <Origin doc={doc} />
+      </p>
+    </li>
   );
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Core, Graph, Phrases } from "../../src/data";
+import { phrasesOf, placesOf, type Core, type Graph, type Phrases } from "../../src/data";
 import { count, percent, short } from "../../src/i18n";
 import { blocksOf, records } from "./blocks";
 import { launch, leitong, open, view } from "./browser";
@@ -63,6 +63,8 @@ interface PhraseRecord {
 }
 type TextEntry = [doc: number, text: string, formulas: number[]];
 
+type PlaceRow = Parameters<typeof placesOf>[0];
+
 /** Half of the last decimal of the page's numbers. */
 const ROUNDING = 0.5e-4 + 1e-9;
 
@@ -86,6 +88,7 @@ describe.each(corpora)("%s", (name, inputs, options) => {
   let documents: Map<string, DocumentRecord>;
   let edges: EdgeRecord[];
   let passages: number[][];
+  let rows: PlaceRow[];
 
   beforeAll(async () => {
     browser = await launch();
@@ -94,7 +97,8 @@ describe.each(corpora)("%s", (name, inputs, options) => {
     const block = <T>(name: string) => blocks.find((block) => block.name === name)!.value as T;
     core = block("core");
     graph = block("graph");
-    phrases = block("phrases");
+    phrases = phrasesOf(block("phrases"));
+    rows = Array.from({ length: core.blocks.places }, (_, i) => block<PlaceRow[]>(`places-${i}`)).flat();
     texts = new Map();
     for (let i = 0; i < core.blocks.texts; i++) for (const entry of block<TextEntry[]>(`texts-${i}`)) texts.set(entry[0], entry);
     passages = Array.from({ length: core.blocks.passages }, (_, i) => block<number[][]>(`passages-${i}`)).flat();
@@ -214,6 +218,25 @@ describe.each(corpora)("%s", (name, inputs, options) => {
       expect([phrase.length, phrase.documents, phrase.occurrences, phrase.kind, phrase.forms]).toEqual([record.length, record.documents, record.occurrences, record.kind, record.variants.length]);
       near(phrase.score, record.score, phrase.p);
       expect([phrase.first, phrase.last, phrase.sources]).toEqual([record.first_date, record.last_date, record.sources]);
+    }
+  });
+
+  test("the places of a phrase are those of its record", () => {
+    const recordOf = new Map(records<PhraseRecord>(dir, "phrases.jsonl").map((record) => [record.phrase, record]));
+    expect(rows.length).toBe(phrases.list.length);
+    for (const phrase of phrases.list) {
+      const record = recordOf.get(phrase.p);
+      // Phrases with very many places have some left out.
+      if (!record || record.where.length > 1_000) continue;
+      const places = placesOf(rows[phrase.n], (doc) => texts.has(doc));
+      expect(places.length, phrase.p).toBe(record.occurrences);
+      const found = places.map(({ doc, start, end }) => `${core.docs.id[doc as number]} ${start < 0 ? "" : texts.get(doc as number)![1].slice(start, end)}`);
+      const expected = record.where.map(({ id, start, end }) => {
+        const text = texts.get(core.docs.id.indexOf(id))?.[1];
+        // Long texts are cut at their end.
+        return `${id} ${text === undefined || Buffer.byteLength(text) < end ? "" : Buffer.from(text).subarray(start, end).toString()}`;
+      });
+      expect(found.sort()).toEqual(expected.sort());
     }
   });
 

@@ -273,7 +273,7 @@ export function large(dir: string, count: number, links: number, phrases = 3_000
       documents: phrases - i,
       occurrences: phrases + 200 - i,
       score: 9 - (7.5 * i) / phrases,
-      variants: [{ text: word, count: phrases + 200 - i }],
+      variants: [{ text: word, count: phrases + 190 - i }, ...Array.from({ length: 5 }, () => ({ text: han(14), count: 2 }))],
       where: docs.slice(i % (count - 20)).slice(0, 20).map((doc) => ({ id: doc.id, start: 0, end: 12 })),
       kind: ["formula", "name", "number"][i % 3],
       months: { "2019-01": 3, "2019-04": 5, "2020-01": 2 },

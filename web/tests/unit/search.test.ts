@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { look } from "../../src/fulltext";
 import { Finder } from "../../src/search";
 
 const finder = new Finder({
@@ -29,4 +30,15 @@ test("many readings don't make many ways", () => {
   const begin = performance.now();
   many.matches("啊".repeat(240), "a".repeat(200) + "b");
   expect(performance.now() - begin).toBeLessThan(2_000);
+});
+
+test("words of a query are found in texts in any script and case, with signs between their characters", () => {
+  const spans = (text: string, query: string) => finder.expressions(query).flatMap((word) => [...text.matchAll(word)].map((match) => match[0]));
+  expect(spans("聯防、联控和联防联控", "联防联控")).toEqual(["聯防、联控", "联防联控"]);
+  expect(spans("COVID-19 and covid 19", "Covid19")).toEqual(["COVID-19", "covid 19"]);
+  expect(spans("压实责任", "聯 責")).toEqual([]);
+  expect(finder.expressions(" 、 ")).toEqual([]);
+  const words = finder.expressions("联防 压");
+  expect(look("压实联防联防", words)).toMatchObject({ count: 2, start: 2, end: 4 });
+  expect(look("联防", words)).toBeNull();
 });

@@ -1,6 +1,12 @@
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { expect, test, vi } from "vitest";
+import { roundUp } from "../../src/charts";
+import { Choices } from "../../src/choices";
+import { numbers, type Core } from "../../src/data";
+import { difference } from "../../src/difference";
+import { beginOf, endOf, inRange } from "../../src/filters";
+import { csv, json } from "../../src/save";
 import { percent, preferred, short, WORDS } from "../../src/i18n";
 import { inChinese } from "../../src/reason";
 import { link, parse, type Route } from "../../src/route";
@@ -38,13 +44,86 @@ test("an address leads back to its view", () => {
     { view: "clusters", cluster: 3 },
     { view: "compare", a: "a/b?c#d&e", b: "\u202e<img>%" },
     { view: "document", id: "</script>" },
-    { view: "phrases", phrase: "联防/联控", query: "" },
-    { view: "phrases", phrase: null, query: "a&b=c" },
+    { view: "phrases", phrase: "联防/联控" },
+    { view: "phrases", phrase: null, params: { q: "a&b=c" } },
+    { view: "documents" },
+    { view: "documents", params: { q: "防控 5%", source: "晨报", from: "2020-03", state: "kept" } },
+    { view: "document", id: "x", params: { at: "3-9" } },
+    { view: "clusters", cluster: 2, params: { sort: "date" } },
     { view: "graph", id: "x y" },
     { view: "graph", id: null },
   ];
   for (const route of routes) expect(parse(link(route))).toEqual(route);
-  for (const broken of ["#/cluster/x", "#/cluster/-1", "#/document/%", "#nonsense", "#/compare"]) parse(broken);
+  expect(link({ view: "documents", params: { q: "", sort: "date" } })).toBe("#/documents?sort=date");
+  expect(parse("#/document/%")).toEqual({ view: "document", id: "%" });
+});
+
+test("a wrong address is told from every view", () => {
+  for (const wrong of ["#/cluster/x", "#/cluster/-1", "#/cluster", "#nonsense", "#/compare", "#/compare/a", "#/document", "#/phrase/", "#/documents/x", "#/cluster/3/4"])
+    expect(parse(wrong), wrong).toEqual({ view: "unknown", address: wrong });
+  for (const start of ["", "#", "#/"]) expect(parse(start)).toEqual({ view: "overview" });
+});
+
+test("a date in a filter is a year, a month or a day", () => {
+  const utc = (...of: [number, number, number?]) => Date.UTC(...of) / 1000;
+  expect([beginOf("2020"), endOf("2020")]).toEqual([utc(2020, 0), utc(2021, 0)]);
+  expect([beginOf("2020-12"), endOf("2020-12")]).toEqual([utc(2020, 11), utc(2021, 0)]);
+  expect([beginOf("2020年2月29日"), endOf("2020/2/29")]).toEqual([utc(2020, 1, 29), utc(2020, 2, 1)]);
+  for (const none of ["", "20", "2020-13", "2021-02-29", "x"]) expect(beginOf(none), none).toBeNull();
+  expect(inRange(utc(2020, 5), "2020", "")).toBe(true);
+  expect(inRange(utc(2020, 5), "", "2020-05")).toBe(false);
+  expect(inRange(null, "2020", "")).toBe(false);
+  expect(inRange(null, "no date", "")).toBe(true);
+});
+
+test("a list becomes CSV that a spreadsheet reads and does not run", () => {
+  expect(csv(["a", "b"], [["x,y", 'say "ha"'], ["=1+1", -1.5], [null, "two\nlines"]])).toBe('\ufeffa,b\r\n"x,y","say ""ha"""\r\n\'=1+1,-1.5\r\n,"two\nlines"\r\n');
+  expect(JSON.parse(json(["a", "b"], [["x", 1], [null, 2]]))).toEqual([{ a: "x", b: 1 }, { b: 2 }]);
+});
+
+test("what differs between two wordings is marked, also where the eye sees nothing", () => {
+  const marked = (a: string, b: string) => difference(a, b).map(({ text, differs }) => (differs ? `[${text}]` : text)).join("");
+  expect(marked("联防联控、群防群治", "联防联控，群防群治")).toBe("联防联控[，]群防群治");
+  expect(marked("联防联控、群防群治", "联防联控群防群治")).toBe("联防联控[‸]群防群治");
+  expect(marked("联防联控", "聯防 聯控")).toBe("[聯]防[␣聯]控");
+  expect(marked("联防", "联\u200b防")).toBe("联[‹200B›]防");
+  expect(marked("a", "a")).toBe("a");
+});
+
+test("axes end at round numbers", () => {
+  expect([0, 1, 2, 3, 7, 10, 11, 499, 0.03].map(roundUp)).toEqual([1, 1, 2, 5, 10, 10, 20, 500, 0.05]);
+});
+
+test("numbers written as letters are read", () => {
+  expect(numbers("ABfgBof")).toEqual([0, 1, 31, 32, 1_000]);
+  expect(numbers("")).toEqual([]);
+});
+
+test("choices are undone, kept and exported", () => {
+  const core = { overview: { documents: 2, characters: 9, edges: 1 }, docs: { id: ["a", "b", "c"] } } as Core;
+  localStorage.clear();
+  const choices = new Choices(core);
+  choices.keepThis("b", ["a"]);
+  choices.apart([["c", ["b", "c"]]]);
+  choices.ignore(["联防联控"], true);
+  expect(choices.of("a")).toEqual({ action: "drop", of: "b" });
+  const lines = choices.decisionsFile().trim().split("\n").map((line) => JSON.parse(line));
+  expect(lines).toEqual([
+    { id: "a", action: "drop", duplicate_of: "b", reason: "decided by hand" },
+    { id: "b", action: "keep", reason: "decided by hand" },
+    { id: "c", action: "keep", not_duplicate_of: ["b"], reason: "decided by hand" },
+  ]);
+  expect(choices.ignoreFile()).toBe("联防联控\n");
+  expect(new Choices(core).documents).toBe(3);
+  expect(new Choices({ ...core, overview: { ...core.overview, documents: 3 } }).documents).toBe(0);
+  choices.undo();
+  choices.undo();
+  expect([choices.phrases, choices.documents, choices.of("c")]).toEqual([0, 2, undefined]);
+  choices.clear();
+  choices.undo();
+  expect(choices.documents).toBe(2);
+  choices.undo();
+  expect([choices.documents, choices.canUndo]).toEqual([0, false]);
 });
 
 test("a line of time has no holes", () => {
