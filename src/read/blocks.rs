@@ -12,6 +12,7 @@ use parquet::file::reader::{ChunkReader, Length};
 const HEAD_BYTES: usize = 4096;
 
 /// A file, or bytes in memory.
+#[derive(Clone)]
 pub(crate) enum Blocks {
     File { file: Arc<File>, len: u64 },
     Owned(Bytes),

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::corpus::{Location, Record, TEXT_MAX};
+use crate::corpus::{Location, Record};
 use crate::error::Skipped;
 use crate::read::sink::Sink;
 use crate::read::walk::Input;
+use crate::read::{ReadOptions, RecordLimit};
 
 /// Number of skipped records of a chunk that are named one by one. A file that
 /// is not JSONL at all has a broken line every few bytes, and a message for
@@ -27,9 +28,13 @@ pub(crate) struct Collector<S> {
     pub(crate) warnings: Vec<(u32, String)>,
     /// Number of records by input and encoding whose encoding is in doubt.
     pub(crate) doubtful: BTreeMap<(u32, &'static str), u64>,
+    /// By input the line of the first record with a field twice, and how many
+    /// such records there are.
+    pub(crate) repeated: BTreeMap<u32, (u64, u64)>,
     /// The date of records that have none.
     date: Option<String>,
     strict: bool,
+    limit: RecordLimit,
     // The encoding of the last records and their number: a look into the map
     // for each record would cost more than all else here.
     latest: (&'static str, u64),
@@ -59,10 +64,12 @@ pub(crate) struct RawRecord<'a> {
     /// Whether the encoding is beyond doubt.
     pub(crate) is_certain: bool,
     pub(crate) damaged: bool,
+    /// Whether a field that is read stands in it twice.
+    pub(crate) is_repeated: bool,
 }
 
 impl<S: Sink> Collector<S> {
-    pub(crate) fn new(sink: S, strict: bool) -> Collector<S> {
+    pub(crate) fn new(sink: S, options: &ReadOptions) -> Collector<S> {
         Collector {
             sink,
             skipped: Vec::new(),
@@ -72,8 +79,10 @@ impl<S: Sink> Collector<S> {
             encodings: BTreeMap::new(),
             warnings: Vec::new(),
             doubtful: BTreeMap::new(),
+            repeated: BTreeMap::new(),
             date: None,
-            strict,
+            strict: options.strict,
+            limit: options.limit,
             latest: ("", 0),
             id: String::new(),
         }
@@ -82,6 +91,12 @@ impl<S: Sink> Collector<S> {
     /// Begins an input, whose path may have a date for its records.
     pub(crate) fn begin(&mut self, input: &Input) {
         self.date.clone_from(&input.date);
+    }
+
+    /// Returns how much a record may take.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn limit(&self) -> RecordLimit {
+        self.limit
     }
 
     /// Returns whether the rest of the chunk need not be read.
@@ -94,7 +109,8 @@ impl<S: Sink> Collector<S> {
         if self.is_over() {
             return;
         }
-        if let Some(what) = too_long(found.text.len()) {
+        if found.text.len() as u64 > self.limit.bytes() {
+            let what = self.limit.exceeded("text");
             return self.skip(location.input, input_name, location.line, what);
         }
         let given = |field: Option<&'_ str>| field.is_some_and(|field| !field.is_empty());
@@ -119,6 +135,10 @@ impl<S: Sink> Collector<S> {
             location,
         });
         self.damaged += u64::from(found.damaged);
+        if found.is_repeated {
+            let of_input = self.repeated.entry(location.input);
+            of_input.or_insert((location.line, 0)).1 += 1;
+        }
         if !found.is_certain {
             let key = (location.input, found.encoding);
             *self.doubtful.entry(key).or_default() += 1;
@@ -164,28 +184,5 @@ impl<S: Sink> Collector<S> {
         if self.latest.1 > 0 {
             *self.encodings.entry(self.latest.0).or_default() += self.latest.1;
         }
-    }
-}
-
-/// Returns a message if a text of `len_bytes` bytes is too long.
-fn too_long(len_bytes: usize) -> Option<String> {
-    (len_bytes > TEXT_MAX).then(|| {
-        format!(
-            "a text of {} MB, expected at most {} MB; split it",
-            len_bytes >> 20,
-            TEXT_MAX >> 20
-        )
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_text_longer_than_offsets_can_address_is_refused() {
-        assert_eq!(too_long(TEXT_MAX), None);
-        let what = "a text of 5120 MB, expected at most 2048 MB; split it";
-        assert_eq!(too_long(5 << 30).as_deref(), Some(what));
     }
 }

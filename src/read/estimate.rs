@@ -4,7 +4,7 @@ use crate::read::chunk;
 use crate::read::parquet::ParquetFile;
 use crate::read::source;
 use crate::read::walk::{Compression, Input, InputKind, Inputs};
-use crate::read::{Fields, ReadOptions};
+use crate::read::{Fields, ReadOptions, RecordLimit};
 
 /// Number of bytes of a file in which records are counted.
 const HEAD_BYTES: usize = 1 << 20;
@@ -77,7 +77,7 @@ fn text_bytes(input: &Input) -> u64 {
 
 /// Returns about how many records an input holds.
 fn look(input: &Input, bytes: u64) -> Option<u64> {
-    let mut source = source::open(input).ok()?;
+    let mut source = source::open(input, RecordLimit::default()).ok()?;
     if input.kind == InputKind::Parquet {
         let table = ParquetFile::open(source, &Fields::default()).ok()?;
         return Some(table.rows());

@@ -5,6 +5,7 @@ use encoding_rs::Encoding;
 use crate::error::{Error, Result};
 use crate::named::named_enum;
 use crate::read::csv::TableOptions;
+use crate::read::limit::RecordLimit;
 use crate::read::selector::Selector;
 
 /// The names of the fields that make a record of JSON, CSV or Parquet.
@@ -144,6 +145,8 @@ pub struct ReadOptions {
     pub encoding: Option<&'static Encoding>,
     /// How CSV and TSV are written; by default their first rows tell it.
     pub table: TableOptions,
+    /// The most that a document or a record may take.
+    pub limit: RecordLimit,
 }
 
 impl ReadOptions {

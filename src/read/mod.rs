@@ -3,7 +3,7 @@
 //! | | |
 //! |---|---|
 //! | [`walk`] | INPUT arguments to an ordered list of inputs, each with its kind |
-//! | `source` | an input as bytes: mapped, decompressed or streamed |
+//! | `source` | an input as bytes, decompressed as it is read |
 //! | `chunk` | inputs cut into pieces that threads read apart |
 //! | [`encoding`] | bytes to characters |
 //! | `json`, `csv`, `parquet`, `html`, `subtitles`, `lines` | one format each, to the fields of a record |
@@ -21,6 +21,7 @@ pub mod fields;
 mod html;
 mod into_corpus;
 mod json;
+mod limit;
 mod lines;
 pub(crate) mod original;
 #[cfg(feature = "parquet")]
@@ -43,4 +44,5 @@ mod tests;
 pub use csv::{Quote, TableOptions};
 pub use fields::{Fields, InputFormat, ReadOptions};
 pub use into_corpus::{CorpusOptions, ReadReport, read};
+pub use limit::RecordLimit;
 pub use walk::Inputs;

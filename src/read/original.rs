@@ -6,14 +6,11 @@ use crate::read::csv;
 use crate::read::parquet::ParquetFile;
 use crate::read::source::{self, Source};
 use crate::read::walk::{Input, InputKind};
-use crate::read::{Fields, ReadOptions};
+use crate::read::{Fields, ReadOptions, RecordLimit};
 
 /// Number of bytes that are handed on at a time: enough that a call costs
 /// nothing, few enough for the cache.
 const PIECE_BYTES: usize = 256 << 10;
-
-/// Number of bytes of a map that are passed before its pages are released.
-const GIVE_BACK_BYTES: usize = 4 << 20;
 
 /// Returns what an input holds, told from its first bytes where its name does
 /// not say.
@@ -22,7 +19,7 @@ pub(crate) fn kind_of(input: &Input, options: &ReadOptions) -> InputKind {
     if !matches!(kind, InputKind::Sniff | InputKind::Json | InputKind::Jsonl) {
         return kind;
     }
-    match source::open(input) {
+    match source::open(input, options.limit) {
         Ok(mut source) => {
             let head = source.head(HEAD_BYTES);
             chunk::kind_by_contents(kind, head, head.len() < HEAD_BYTES, options)
@@ -51,7 +48,7 @@ pub(crate) fn head_of(
     kind: InputKind,
     options: &ReadOptions,
 ) -> Result<FileHead, String> {
-    let mut source = chunk::records_source(source::open(input)?, options);
+    let mut source = chunk::records_source(source::open(input, options.limit)?, options);
     let head = source.head(HEAD_BYTES);
     let InputKind::Csv(delimiter) = kind else {
         let mark = head.len() - chunk::without_mark(head).len();
@@ -93,12 +90,10 @@ pub(crate) fn terminator(rest: &[u8]) -> usize {
 /// The decompressed bytes of an input, front to back.
 pub(crate) struct InputReader {
     source: Source,
-    /// Of a stream: bytes that were read ahead, from `read` on.
+    /// Bytes that were read ahead, from `read` on.
     ahead: Vec<u8>,
     read: usize,
     at: u64,
-    /// Of a map: up to where its pages were given back.
-    given_back: usize,
     fault: Option<String>,
 }
 
@@ -107,11 +102,10 @@ impl InputReader {
     /// when their locations were noted.
     pub(crate) fn open(input: &Input, options: &ReadOptions) -> Result<InputReader, String> {
         Ok(InputReader {
-            source: chunk::records_source(source::open(input)?, options),
+            source: chunk::records_source(source::open(input, options.limit)?, options),
             ahead: Vec::new(),
             read: 0,
             at: 0,
-            given_back: 0,
             fault: None,
         })
     }
@@ -123,26 +117,16 @@ impl InputReader {
 
     /// Returns the next bytes, at least `len` unless the input ends before.
     pub(crate) fn peek(&mut self, len: usize) -> &[u8] {
-        match &mut self.source {
-            Source::Map(map) => {
-                let start = usize::try_from(self.at)
-                    .unwrap_or(usize::MAX)
-                    .min(map.len());
-                &map[start..]
-            }
-            Source::Stream(stream) => {
-                let missing = len.saturating_sub(self.ahead.len() - self.read);
-                if missing > 0 && self.fault.is_none() {
-                    self.ahead.drain(..self.read);
-                    self.read = 0;
-                    let wanted = missing.max(PIECE_BYTES) as u64;
-                    if let Err(error) = stream.read_more(wanted, &mut self.ahead) {
-                        self.fault = Some(stream.broken(&error));
-                    }
-                }
-                &self.ahead[self.read..]
+        let missing = len.saturating_sub(self.ahead.len() - self.read);
+        if missing > 0 && self.fault.is_none() {
+            self.ahead.drain(..self.read);
+            self.read = 0;
+            let wanted = missing.max(PIECE_BYTES) as u64;
+            if let Err(error) = self.source.read_more(wanted, &mut self.ahead) {
+                self.fault = Some(self.source.broken(&error));
             }
         }
+        &self.ahead[self.read..]
     }
 
     /// Hands the bytes up to `end` to `take`, piece by piece, or those up to
@@ -162,16 +146,7 @@ impl InputReader {
             take(piece)?;
             let len = piece.len();
             self.at += len as u64;
-            match &self.source {
-                Source::Stream(_) => self.read += len,
-                Source::Map(map) => {
-                    let at = self.at as usize;
-                    if at - self.given_back >= GIVE_BACK_BYTES {
-                        map.release(self.given_back.saturating_sub(GIVE_BACK_BYTES)..at);
-                        self.given_back = at;
-                    }
-                }
-            }
+            self.read += len;
         }
         Ok(true)
     }
@@ -179,5 +154,8 @@ impl InputReader {
 
 /// Opens a table for its columns.
 pub(crate) fn parquet_file_of(input: &Input) -> Result<ParquetFile, String> {
-    ParquetFile::open(source::open(input)?, &Fields::default())
+    ParquetFile::open(
+        source::open(input, RecordLimit::default())?,
+        &Fields::default(),
+    )
 }

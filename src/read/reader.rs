@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::iter::{ParallelBridge, ParallelIterator};
 
@@ -17,7 +17,7 @@ use crate::read::encoding;
 use crate::read::html;
 use crate::read::json::JsonFields;
 use crate::read::sink::{Reading, Sink};
-use crate::read::source;
+use crate::read::source::{self, LARGE_BYTES};
 use crate::read::subtitles;
 use crate::read::walk::{Input, InputKind, Inputs};
 use crate::span::Span;
@@ -26,12 +26,12 @@ use crate::span::Span;
 ///
 /// Chunks are cut by bytes alone, and sinks and skips are put in input order,
 /// so the outcome is the same for any number of threads. Runs on the current
-/// `rayon` pool. Large plain files are mapped: nobody may change or
-/// shorten an input while it is read.
+/// `rayon` pool.
 ///
 /// Takes memory in proportion to a chunk for each thread, where a chunk is
 /// about 2 MB or one record, one document or one row group, whichever is
-/// larger.
+/// larger. Large records and documents are read one after the other, and none
+/// is larger than [`limit`](ReadOptions::limit).
 ///
 /// # Errors
 ///
@@ -52,16 +52,18 @@ pub fn read<S: Sink>(
     {
         return Err(Error::Strict(first.clone()));
     }
-    let plan = chunk::plan(inputs, options)?;
+    let mut plan = chunk::plan(inputs, options)?;
+    let warnings = plan.take_warnings();
     let json = plan.json();
     let stop = AtomicBool::new(false);
     let done = AtomicU64::new(0);
+    let large = Mutex::new(());
     let mut collectors: Vec<(usize, Collector<S>)> = Chunks::new(inputs, options, plan, &stop)
         .par_bridge()
         .map(|chunk| {
-            let mut collector = Collector::new(new_sink(), options.strict);
+            let mut collector = Collector::new(new_sink(), options);
             let (index, on_disk) = (chunk.index, chunk.on_disk);
-            work(chunk, inputs, options, &json, &mut collector);
+            work(chunk, inputs, options, &json, &large, &mut collector);
             let is_over = collector.is_over();
             let collector = collector.close();
             if is_over || collector.sink.is_broken() || ctx.is_cancelled() {
@@ -78,16 +80,14 @@ pub fn read<S: Sink>(
     ctx.check()?;
     ctx.advance(inputs.len_bytes().saturating_sub(done.into_inner()) as usize);
     collectors.sort_unstable_by_key(|(index, _)| *index);
-    merge(
-        inputs,
-        options,
-        collectors.into_iter().map(|(_, collector)| collector),
-    )
+    let collectors = collectors.into_iter().map(|(_, collector)| collector);
+    merge(inputs, options, warnings, collectors)
 }
 
 fn merge<S: Sink>(
     inputs: &Inputs,
     options: &ReadOptions,
+    warnings: Vec<String>,
     collectors: impl Iterator<Item = Collector<S>>,
 ) -> Result<Reading<S>> {
     let mut reading = Reading {
@@ -97,8 +97,9 @@ fn merge<S: Sink>(
         bytes_read: 0,
         damaged: 0,
         encodings: BTreeMap::new(),
-        warnings: inputs.warnings().to_vec(),
+        warnings: [inputs.warnings(), &warnings].concat(),
     };
+    let mut repeated: BTreeMap<u32, (u64, u64)> = BTreeMap::new();
     let mut doubtful: BTreeMap<(u32, &'static str), u64> = BTreeMap::new();
     let mut found = inputs.skipped_with_order().peekable();
     for collector in collectors {
@@ -118,6 +119,9 @@ fn merge<S: Sink>(
         for (key, records) in collector.doubtful {
             *doubtful.entry(key).or_default() += records;
         }
+        for (input, (line, records)) in collector.repeated {
+            repeated.entry(input).or_insert((line, 0)).1 += records;
+        }
         reading.skipped_more += collector.skipped_more;
         reading.sinks.push(collector.sink);
         reading.bytes_read += collector.bytes_read;
@@ -128,6 +132,16 @@ fn merge<S: Sink>(
     }
     reading.skipped.extend(found.map(|(_, met)| met.clone()));
     reading.warnings.extend(doubts(&doubtful, inputs));
+    for (input, (line, records)) in repeated {
+        let name = inputs.get(input).map_or("", |input| &input.name);
+        let of = match records {
+            1 => "1 record has".to_owned(),
+            records => format!("{records} records have"),
+        };
+        reading.warnings.push(format!(
+            "{name}:{line}: {of} a field that is read twice; the last value counts"
+        ));
+    }
     Ok(reading)
 }
 
@@ -167,8 +181,12 @@ fn work<S: Sink>(
     inputs: &Inputs,
     options: &ReadOptions,
     json: &Arc<JsonFields>,
+    large: &Mutex<()>,
     collector: &mut Collector<S>,
 ) {
+    // A thread that holds it never waits for another.
+    let wait = || large.lock().unwrap_or_else(PoisonError::into_inner);
+    let wait_with = |bytes: &[u8]| (bytes.len() >= LARGE_BYTES).then(wait);
     let name_of = |input: u32| inputs.get(input).map_or("", |input| input.name.as_str());
     let begin = |collector: &mut Collector<S>, input: u32| {
         if let Some(input) = inputs.get(input) {
@@ -183,7 +201,10 @@ fn work<S: Sink>(
                     continue;
                 };
                 collector.begin(input);
-                match source::open(input).and_then(source::Source::into_bytes) {
+                let mut turn = None;
+                let bytes = source::open(input, options.limit)
+                    .and_then(|source| source.into_bytes_after(|| turn = Some(wait())));
+                match bytes {
                     Ok(bytes) => small_file(&bytes, number, input, kind, options, json, collector),
                     Err(what) => collector.skip(number, &input.name, 0, what),
                 }
@@ -198,6 +219,7 @@ fn work<S: Sink>(
             bytes,
         } => {
             begin(collector, number);
+            let _turn = wait_with(&bytes);
             if let Some(input) = inputs.get(number) {
                 document(&bytes, number, input, kind, options, collector);
             }
@@ -211,6 +233,7 @@ fn work<S: Sink>(
             warning,
         } => {
             begin(collector, input);
+            let _turn = wait_with(&bytes);
             collector.bytes_read += bytes.len() as u64;
             collector
                 .warnings
@@ -222,7 +245,6 @@ fn work<S: Sink>(
                 line,
             };
             format.read(&bytes, origin, collector);
-            bytes.give_back();
         }
         Work::RowGroup {
             input,
@@ -260,7 +282,7 @@ fn small_file<S: Sink>(
         }
         _ => return document(bytes, number, input, kind, options, collector),
     }
-    if let Some(encoding) = encoding::utf_16(bytes, options.encoding) {
+    if let Some(encoding) = encoding::decoded_before_cut(bytes, options.encoding) {
         let (text, _) = encoding.decode_with_bom_removal(bytes);
         return small_records(
             text.as_bytes(),

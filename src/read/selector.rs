@@ -44,10 +44,28 @@ impl Selector {
         self.alternatives.iter().flatten().map(String::as_str)
     }
 
+    /// Returns whether values of several fields may be joined.
+    pub(crate) fn is_joined(&self) -> bool {
+        self.alternatives.iter().any(|names| names.len() > 1)
+    }
+
     /// Returns whether one of the fields is among `found`.
     pub(crate) fn is_among<S: AsRef<str>>(&self, found: &[S]) -> bool {
-        self.names()
-            .any(|name| found.iter().any(|found| found.as_ref() == name))
+        self.names().any(|name| is_one_of(name, found))
+    }
+
+    /// Returns the first field that is not among `found` but is joined with
+    /// one that is, unless all fields of another alternative are there.
+    pub(crate) fn lacking_of<S: AsRef<str>>(&self, found: &[S]) -> Option<&str> {
+        let mut lacking = None;
+        for names in &self.alternatives {
+            let absent = names.iter().find(|name| !is_one_of(name, found));
+            let absent = absent?;
+            if names.iter().any(|name| is_one_of(name, found)) {
+                lacking.get_or_insert(absent.as_str());
+            }
+        }
+        lacking
     }
 
     /// Returns the alternatives as positions among `columns`, without those
@@ -60,6 +78,10 @@ impl Selector {
             .collect();
         ColumnSelector { alternatives }
     }
+}
+
+fn is_one_of<S: AsRef<str>>(name: &str, found: &[S]) -> bool {
+    found.iter().any(|found| found.as_ref() == name)
 }
 
 /// The columns of a table that fill a role.
@@ -131,6 +153,20 @@ mod tests {
         assert_eq!(joined[1], ["title+body"]);
         assert_eq!(joined[2], ["title", "body"]);
         assert_eq!(joined[3], ["text"]);
+    }
+
+    #[test]
+    fn a_field_that_is_joined_and_not_there_is_found() {
+        let lacking = |name: &str| {
+            let selector = Selector::parse(name);
+            let lacking = selector.lacking_of(&["text", "title"]);
+            lacking.map(str::to_owned)
+        };
+        assert_eq!(lacking("nothing+text").as_deref(), Some("nothing"));
+        assert_eq!(lacking("title+text"), None);
+        assert_eq!(lacking("nothing+body,text"), None);
+        assert_eq!(lacking("nothing+text,text"), None);
+        assert_eq!(lacking("nothing,body"), None);
     }
 
     #[test]

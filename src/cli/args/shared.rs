@@ -5,9 +5,12 @@ use std::path::PathBuf;
 use clap::Args;
 use encoding_rs::Encoding;
 
+use crate::cli::args::Size;
 use crate::graph::ClusterKind;
 use crate::near::{Measure, Method, NearOptions, Shingling};
-use crate::read::{CorpusOptions, Fields, InputFormat, Quote, ReadOptions, TableOptions};
+use crate::read::{
+    CorpusOptions, Fields, InputFormat, Quote, ReadOptions, RecordLimit, TableOptions,
+};
 use crate::text::normalize::{NormalizeStep, NormalizeSteps};
 
 /// What is read, and how.
@@ -70,6 +73,11 @@ pub struct ReadArgs {
     /// field's name].
     #[arg(long, value_name = "N")]
     skip_rows: Option<u64>,
+    /// Largest document or record to read, once unpacked: at most 2GiB, and a
+    /// sixth of --memory. What has no end (a quote that is never closed, a
+    /// gigabyte of zeros) is left out when it gets there.
+    #[arg(long, value_name = "SIZE", default_value = "1GiB")]
+    max_record: Size,
     /// Stop at the first record or file that can't be read, instead of naming
     /// it and leaving it out.
     #[arg(long)]
@@ -114,6 +122,7 @@ impl ReadArgs {
                     quote: self.quote,
                     skip_rows: self.skip_rows,
                 },
+                limit: RecordLimit::of(self.max_record.0),
             },
             steps,
             keep_texts: false,

@@ -124,6 +124,9 @@ pub(in crate::cli) fn run(args: &PhrasesArgs) -> Result<Outcome> {
     corpus_options.keep_texts = true;
     let memory = memory_plan.as_ref().map(MemoryPlan::spill_folder);
     let ctx = bar.context().with_memory(memory);
+    if let Some(memory_plan) = &memory_plan {
+        memory_plan.bound(&mut corpus_options);
+    }
 
     let (corpus, read, written) = session::pool(&args.run)?.install(|| -> Result<_> {
         let (mut corpus, read) = read::read(&inputs, &corpus_options, &ctx)?;

@@ -12,8 +12,8 @@ use crate::cli::say::say;
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 use crate::near::{Method, Pair};
-use crate::read::Inputs;
 use crate::read::estimate::{InputEstimate, estimate};
+use crate::read::{CorpusOptions, Inputs};
 use crate::spill::SpillFolder;
 
 /// The program and its tables (measured: 40 MB).
@@ -130,6 +130,11 @@ impl Memory {
     /// Returns where texts are to go.
     pub(in crate::cli) fn spill_folder(&self) -> Arc<SpillFolder> {
         self.spill_folder.clone()
+    }
+
+    /// Bounds what a text may take.
+    pub(in crate::cli) fn bound(&self, options: &mut CorpusOptions) {
+        options.read.limit = options.read.limit.within(self.limit);
     }
 
     /// Says what will be taken.

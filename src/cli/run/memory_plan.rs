@@ -11,7 +11,7 @@ use crate::cli::run::number::grouped;
 use crate::cli::say::say;
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
-use crate::read::Inputs;
+use crate::read::{CorpusOptions, Inputs};
 use crate::spill::SpillFolder;
 use crate::write::is_special;
 
@@ -93,6 +93,11 @@ impl MemoryPlan {
     /// Returns where texts are to go.
     pub(in crate::cli) fn spill_folder(&self) -> Arc<SpillFolder> {
         self.spill_folder.clone()
+    }
+
+    /// Bounds what a text may take.
+    pub(in crate::cli) fn bound(&self, options: &mut CorpusOptions) {
+        options.read.limit = options.read.limit.within(self.limit);
     }
 
     /// Reckons what the run will take, says it and shares out the room; an

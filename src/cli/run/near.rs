@@ -69,6 +69,9 @@ impl NearPlan {
     /// Keeps to so much memory, if a run must.
     pub(in crate::cli) fn within(mut self, memory: Option<Memory>) -> Self {
         self.spill_folder = memory.as_ref().map(Memory::spill_folder);
+        if let Some(memory) = &memory {
+            memory.bound(&mut self.corpus);
+        }
         self.memory = memory;
         self
     }
@@ -76,6 +79,9 @@ impl NearPlan {
     /// Keeps to so much memory, or refuses to begin, if a run must.
     pub(in crate::cli) fn with_memory_plan(mut self, memory_plan: Option<MemoryPlan>) -> Self {
         self.spill_folder = memory_plan.as_ref().map(MemoryPlan::spill_folder);
+        if let Some(memory_plan) = &memory_plan {
+            memory_plan.bound(&mut self.corpus);
+        }
         self.memory_plan = memory_plan;
         self
     }

@@ -1,6 +1,6 @@
 //! Finds where records end in bytes that arrive piece by piece.
 
-use memchr::memrchr;
+use memchr::{memchr2_iter, memrchr};
 
 use crate::read::csv::{Dialect, RowState};
 use crate::read::json::ObjectScan;
@@ -42,18 +42,67 @@ impl Cut {
         }
     }
 
-    /// Returns why what was seen so far can't be the end, if it can't.
-    pub(crate) fn fault(&self) -> Option<&'static str> {
-        match self {
+    /// Takes the next piece up to the first end of a record in it, and returns
+    /// the offset after that; the whole piece if it has none.
+    pub(crate) fn first_end(&mut self, piece: &[u8]) -> Option<usize> {
+        let ends = match self {
+            Cut::Objects(_) => (b'}', b']'),
+            _ => (b'\n', b'\n'),
+        };
+        let mut from = 0;
+        for at in memchr2_iter(ends.0, ends.1, piece) {
+            if let Some(end) = self.scan(&piece[from..=at]) {
+                return Some(from + end);
+            }
+            from = at + 1;
+        }
+        self.scan(&piece[from..]).map(|end| from + end)
+    }
+
+    /// Returns whether the search stands inside of quotes.
+    pub(crate) fn is_quoted(&self) -> bool {
+        matches!(
+            self,
             Cut::Rows {
                 state: RowState::Quoted | RowState::Escaped,
                 ..
-            } => Some(
-                "a quote opened in this row is never closed, so the rows after it can't be told \
-                 apart; close it, or say how the file is quoted",
-            ),
-            // Objects that never end are reported where they begin.
-            _ => None,
+            }
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The ends that are found when records are taken one by one.
+    fn ends(mut cut: Cut, text: &str, size: usize) -> Vec<usize> {
+        let mut found = Vec::new();
+        for (number, piece) in text.as_bytes().chunks(size).enumerate() {
+            let mut from = 0;
+            while let Some(end) = cut.first_end(&piece[from..]) {
+                from += end;
+                found.push(number * size + from);
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn each_end_is_found_however_the_pieces_fall() {
+        let commas = Dialect {
+            delimiter: b',',
+            quote: Some(b'"'),
+            has_backslashes: false,
+        };
+        for (cut, text, expected) in [
+            (Cut::Lines, "ab\n\nc\nd", &[3, 4, 6][..]),
+            (Cut::rows(commas), "a,\"b\nc\"\nd,e\nf", &[8, 12]),
+            (Cut::objects(), "[{\"a\":{}},{\"}\":[1]}\n]", &[9, 19]),
+        ] {
+            for size in 1..=text.len() {
+                assert_eq!(ends(cut, text, size), expected, "{text} in {size}");
+            }
         }
     }
 }

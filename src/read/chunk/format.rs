@@ -62,9 +62,9 @@ pub(crate) fn kind_by_contents(
     }
 }
 
-/// Returns the head as UTF-8 if it is in UTF-16.
+/// Returns the head as UTF-8 if it must be decoded before it is cut.
 fn head_text(head: &[u8], options: &ReadOptions) -> Option<Vec<u8>> {
-    let encoding = encoding::utf_16(head, options.encoding)?;
+    let encoding = encoding::decoded_before_cut(head, options.encoding)?;
     let (text, _) = encoding.decode_with_bom_removal(head);
     Some(text.into_owned().into_bytes())
 }
@@ -147,9 +147,9 @@ pub(crate) fn without_mark(head: &[u8]) -> &[u8] {
     head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head)
 }
 
-/// Returns a source of records as UTF-8 if it is in UTF-16.
+/// Returns a source of records as UTF-8 if it must be decoded before it is cut.
 pub(crate) fn records_source(mut source: Source, options: &ReadOptions) -> Source {
-    match encoding::utf_16(source.head(HEAD_BYTES), options.encoding) {
+    match encoding::decoded_before_cut(source.head(HEAD_BYTES), options.encoding) {
         Some(encoding) => source.transcoded(encoding),
         None => source,
     }

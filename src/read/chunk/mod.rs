@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::read::ReadOptions;
 use crate::read::parquet::ParquetFile;
-use crate::read::source::{self, Bytes};
-use crate::read::walk::{InputKind, Inputs};
+use crate::read::source;
+use crate::read::walk::{Compression, InputKind, Inputs};
 pub(crate) use format::{
     HEAD_BYTES, RecordFormat, kind_by_contents, kind_by_name, record_head, records_source,
     without_mark,
@@ -44,12 +44,12 @@ pub(crate) enum Work {
     Document {
         input: u32,
         kind: InputKind,
-        bytes: Bytes,
+        bytes: Vec<u8>,
     },
     /// Whole records of one input, from `offset` and line `line` on.
     Records {
         input: u32,
-        bytes: Bytes,
+        bytes: Vec<u8>,
         offset: u64,
         line: u64,
         format: RecordFormat,
@@ -170,7 +170,7 @@ impl<'a> Chunks<'a> {
         }
         let source = match self.plan.parked.remove(&index) {
             Some(source) => Ok(source),
-            None => source::open(input),
+            None => source::open(input, self.options.limit),
         };
         let source = match source {
             Ok(source) => source,
@@ -178,7 +178,7 @@ impl<'a> Chunks<'a> {
         };
         let opened = match kind {
             InputKind::Text | InputKind::Html | InputKind::Subtitles | InputKind::Sniff => {
-                source.into_bytes().map(|bytes| {
+                source.into_bytes_after(|| {}).map(|bytes| {
                     let work = Work::Document {
                         input: number,
                         kind,
@@ -209,7 +209,7 @@ impl<'a> Chunks<'a> {
 
     /// Returns a chunk of one-document files from `first` on.
     fn files(&mut self, first: usize) -> (Work, u64) {
-        let mut bytes = 0;
+        let (mut bytes, mut on_disk) = (0, 0);
         let mut files = Vec::new();
         let mut end = first;
         while let Some(input) = self.inputs.get(end as u32)
@@ -219,12 +219,17 @@ impl<'a> Chunks<'a> {
             && !self.plan.lacking_fields.contains_key(&end)
             && (end == first || bytes < CHUNK_BYTES as u64 && end - first < CHUNK_FILES)
         {
-            bytes += input.len_bytes;
+            // What a compressed file unpacks to is not known: it is the last.
+            bytes += match input.compression {
+                Compression::Plain => input.len_bytes,
+                _ => CHUNK_BYTES as u64,
+            };
+            on_disk += input.len_bytes;
             files.push((end as u32, *kind));
             end += 1;
         }
         self.next_input = end;
-        (Work::Files(files), bytes)
+        (Work::Files(files), on_disk)
     }
 }
 

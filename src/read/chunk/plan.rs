@@ -26,6 +26,8 @@ pub(crate) struct Plan {
     pub(super) lacking_fields: HashMap<usize, String>,
     /// Streams that can't be opened a second time.
     pub(super) parked: HashMap<usize, Source>,
+    /// What a user should know of the fields, in input order.
+    pub(super) warnings: Vec<String>,
 }
 
 /// Size in bytes from which on a file is looked at before the work begins,
@@ -50,6 +52,7 @@ pub(crate) fn plan(inputs: &Inputs, options: &ReadOptions) -> Result<Plan> {
         json: Arc::new(json),
         lacking_fields: HashMap::new(),
         parked: HashMap::new(),
+        warnings: Vec::new(),
     };
     for (index, input) in inputs.iter().enumerate() {
         let kind = kind_by_name(input, options);
@@ -62,7 +65,7 @@ pub(crate) fn plan(inputs: &Inputs, options: &ReadOptions) -> Result<Plan> {
         if input.regular && (is_known || is_small) {
             continue;
         }
-        let Ok(mut source) = source::open(input) else {
+        let Ok(mut source) = source::open(input, options.limit) else {
             continue;
         };
         let head = source.head(HEAD_BYTES);
@@ -74,15 +77,20 @@ pub(crate) fn plan(inputs: &Inputs, options: &ReadOptions) -> Result<Plan> {
                 let Ok(table) = ParquetFile::open(source, &options.fields) else {
                     continue;
                 };
-                let checked = check_names(table.names(), &options.fields, &FieldRole::ALL, input)
-                    .and_then(|()| table.check_types(&input.name, &options.fields));
+                let checked =
+                    check_names(table.names(), &options.fields, &FieldRole::ALL, true, input)
+                        .and_then(|()| table.check_types(&input.name, &options.fields));
                 plan.note(index, input, checked)?;
                 continue;
             }
             InputKind::Jsonl | InputKind::Json | InputKind::Csv(_) => {
                 source = records_source(source, options);
                 let head = source.head(HEAD_BYTES);
-                check_fields(head, head.len() < HEAD_BYTES, kind, options, input)
+                let is_whole = head.len() < HEAD_BYTES;
+                let warning = lacking_of_records(head, is_whole, kind, options);
+                let warning = warning.map(|what| format!("{}: {what}", input.name));
+                plan.warnings.extend(warning);
+                check_fields(head, is_whole, kind, options, input)
             }
             _ => Ok(()),
         };
@@ -108,10 +116,36 @@ fn check_fields(
             // Reported when it is read.
             return Ok(());
         };
-        return check_names(header.names(), fields, &FieldRole::ALL, input);
+        return check_names(header.names(), fields, &FieldRole::ALL, true, input);
     }
     let found = json::field_names(without_mark(head), is_whole, kind == InputKind::Jsonl);
-    check_names(&found, fields, &[FieldRole::Text, FieldRole::Id], input)
+    check_names(
+        &found,
+        fields,
+        &[FieldRole::Text, FieldRole::Id],
+        false,
+        input,
+    )
+}
+
+/// Returns a message if none of the first records in JSON has a field that is
+/// to be joined with another.
+fn lacking_of_records(
+    head: &[u8],
+    is_whole: bool,
+    kind: InputKind,
+    options: &ReadOptions,
+) -> Option<String> {
+    let are_lines = kind == InputKind::Jsonl;
+    let selector = options.fields.selector(FieldRole::Text);
+    if !selector.is_joined() || matches!(kind, InputKind::Csv(_)) {
+        return None;
+    }
+    let found = json::field_names(without_mark(head), is_whole, are_lines);
+    let lacking = selector.lacking_of(&found)?;
+    Some(format!(
+        "the first records have no field {lacking:?} to join; check its name"
+    ))
 }
 
 /// Returns a message if the first records of a small file lack a field.
@@ -139,6 +173,11 @@ impl Plan {
         self.json.clone()
     }
 
+    /// Takes what a user should know.
+    pub(crate) fn take_warnings(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.warnings)
+    }
+
     /// Passes an error on if the input was named, else remembers it.
     fn note(&mut self, index: usize, input: &Input, checked: Result<()>) -> Result<()> {
         match checked {
@@ -153,11 +192,12 @@ impl Plan {
 }
 
 /// Checks that `found`, if it is known, has the text and all of `expected`
-/// that the user chose a name for.
+/// that the user chose a name for; of a table also all that are joined.
 fn check_names(
     found: &[String],
     fields: &Fields,
     expected: &[FieldRole],
+    is_table: bool,
     input: &Input,
 ) -> Result<()> {
     if found.is_empty() {
@@ -166,7 +206,13 @@ fn check_names(
     for role in expected.iter().copied() {
         let name = fields.name(role);
         let needed = role == FieldRole::Text || fields.is_chosen(role);
-        if needed && !fields.selector(role).is_among(found) {
+        let selector = fields.selector(role);
+        let mut lacking = (!selector.is_among(found)).then_some(name);
+        // Records may lack a field that others have; rows can't.
+        if is_table {
+            lacking = lacking.or_else(|| selector.lacking_of(found));
+        }
+        if let Some(lacking) = lacking.filter(|_| needed) {
             let mut listed = String::new();
             for (index, name) in found.iter().enumerate() {
                 if index == FIELDS_LISTED || listed.len() > 200 {
@@ -178,7 +224,7 @@ fn check_names(
             }
             return Err(Error::Field {
                 input: input.name.clone(),
-                field: name.to_owned(),
+                field: lacking.to_owned(),
                 found: listed,
                 role: role.default_name(),
             });

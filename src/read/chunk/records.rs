@@ -11,7 +11,7 @@ use crate::read::chunk::format::{
 };
 use crate::read::chunk::{CHUNK_BYTES, Work};
 use crate::read::json::JsonFields;
-use crate::read::source::{Bytes, Source};
+use crate::read::source::Source;
 use crate::read::walk::{Input, InputKind};
 
 /// An input that holds records as text, cut at their ends.
@@ -20,13 +20,11 @@ pub(super) struct Records {
     source: Source,
     format: RecordFormat,
     cut: Cut,
-    // Of a stream: the bytes from the next chunk's start on.
+    // The bytes from the next record's start on.
     buffer: Vec<u8>,
-    // Up to where ends were looked for: in the map, or in the buffer.
+    // Up to where ends were looked for in the buffer.
     scanned: usize,
-    // Where the next chunk starts: in the map, or 0.
-    start: usize,
-    // The same in the whole input.
+    // Where the buffer starts in the whole input.
     offset: u64,
     line: u64,
     warning: Option<String>,
@@ -56,32 +54,25 @@ impl Records {
             line,
             warning,
         } = record_head(head, is_whole, kind, options, json)?;
-        let mut records = Records {
+        // The head was read without a fault as far as it is there.
+        let mut passed = Vec::new();
+        let fault = source.read_more(start as u64, &mut passed).err();
+        let fault = fault.map(|error| source.broken(&error));
+        Ok(Records {
             input: number,
             source,
             format,
             cut,
             buffer: Vec::new(),
-            scanned: start,
-            start,
+            scanned: 0,
             offset: start as u64,
             line,
             warning,
-            fault: None,
+            fault,
             done: false,
             counted: 0,
             len_on_disk: input.len_bytes,
-        };
-        if let Source::Stream(stream) = &mut records.source {
-            // The head was read without a fault as far as it is there.
-            let mut passed = Vec::new();
-            records.fault = stream
-                .read_more(start as u64, &mut passed)
-                .err()
-                .map(|e| stream.broken(&e));
-            (records.start, records.scanned) = (0, 0);
-        }
-        Ok(records)
+        })
     }
 
     /// Returns the next piece of work and how many bytes on disk it takes up.
@@ -96,10 +87,7 @@ impl Records {
         let done = if self.done {
             self.len_on_disk
         } else {
-            match &self.source {
-                Source::Map(_) => self.start as u64,
-                Source::Stream(stream) => stream.on_disk(),
-            }
+            self.source.on_disk()
         };
         let on_disk = done.saturating_sub(self.counted);
         self.counted += on_disk;
@@ -107,22 +95,12 @@ impl Records {
     }
 
     /// Reads on until a record has ended; `None` at the end of the input.
+    ///
+    /// Keeps no more of a record than one may take.
     fn next_cut(&mut self) -> Option<Work> {
         loop {
-            let piece = match &mut self.source {
-                Source::Map(map) => {
-                    let end = map.len().min(self.scanned.saturating_add(CHUNK_BYTES));
-                    map.get(self.scanned..end).unwrap_or(&[])
-                }
-                Source::Stream(stream) => {
-                    if self.fault.is_none()
-                        && let Err(error) = stream.read_more(CHUNK_BYTES as u64, &mut self.buffer)
-                    {
-                        self.fault = Some(stream.broken(&error));
-                    }
-                    self.buffer.get(self.scanned..).unwrap_or(&[])
-                }
-            };
+            self.read_piece();
+            let piece = self.buffer.get(self.scanned..).unwrap_or(&[]);
             if piece.is_empty() {
                 return None;
             }
@@ -131,45 +109,80 @@ impl Records {
             if let Some(end) = end {
                 return Some(self.take_up_to(end));
             }
+            if self.scanned as u64 > self.source.limit().bytes() {
+                return Some(self.pass_over());
+            }
         }
+    }
+
+    fn read_piece(&mut self) {
+        if self.fault.is_none()
+            && let Err(error) = self.source.read_more(CHUNK_BYTES as u64, &mut self.buffer)
+        {
+            self.fault = Some(self.source.broken(&error));
+        }
+    }
+
+    /// Passes the record that the buffer begins with, which is too long to be
+    /// read, and says so.
+    fn pass_over(&mut self) -> Work {
+        let first = self.line;
+        self.forget(self.buffer.len());
+        loop {
+            self.read_piece();
+            if self.buffer.is_empty() {
+                break;
+            }
+            let end = self.cut.first_end(&self.buffer);
+            self.forget(end.unwrap_or(self.buffer.len()));
+            if end.is_some() {
+                break;
+            }
+        }
+        let limit = self.source.limit();
+        let what = match (self.line - first, self.cut.is_quoted()) {
+            (0 | 1, _) => limit.exceeded("record"),
+            (lines, false) => format!("{} ({lines} lines were left out)", limit.exceeded("record")),
+            (lines, true) => format!(
+                "a quote opened in this row is never closed, so {lines} lines from here to the \
+                 end were not read; close it, or say how the file is quoted"
+            ),
+        };
+        Work::Refused {
+            input: self.input,
+            line: first,
+            what,
+        }
+    }
+
+    /// Drops the first bytes of the buffer, all of which were looked at.
+    fn forget(&mut self, len: usize) {
+        self.line += memchr_iter(b'\n', &self.buffer[..len]).count() as u64;
+        self.offset += len as u64;
+        self.buffer.drain(..len);
+        self.buffer.shrink_to(CHUNK_BYTES);
+        self.scanned = 0;
     }
 
     /// Returns what follows the last end of a record.
     fn last(&mut self) -> Option<Work> {
-        let (input, line) = (self.input, self.line);
         if let Some(what) = self.fault.take() {
-            return Some(Work::Refused { input, line, what });
-        }
-        if self.scanned <= self.start {
-            return None;
-        }
-        if let Some(what) = self.cut.fault() {
             return Some(Work::Refused {
-                input,
-                line,
-                what: what.to_owned(),
+                input: self.input,
+                line: self.line,
+                what,
             });
         }
-        Some(self.take_up_to(self.scanned))
+        (self.scanned > 0).then(|| self.take_up_to(self.scanned))
     }
 
     fn take_up_to(&mut self, end: usize) -> Work {
-        let bytes = match &self.source {
-            Source::Map(map) => {
-                let range = self.start..end;
-                self.start = end;
-                Bytes::Mapped(map.clone(), range)
-            }
-            Source::Stream(_) => {
-                let rest = self.buffer.get(end..).unwrap_or(&[]);
-                let mut next = Vec::with_capacity(rest.len() + CHUNK_BYTES);
-                next.extend_from_slice(rest);
-                let mut bytes = std::mem::replace(&mut self.buffer, next);
-                bytes.truncate(end);
-                self.scanned -= end;
-                Bytes::Owned(bytes)
-            }
-        };
+        let rest = self.buffer.get(end..).unwrap_or(&[]);
+        let mut next = Vec::with_capacity(rest.len() + CHUNK_BYTES);
+        next.extend_from_slice(rest);
+        let mut bytes = std::mem::replace(&mut self.buffer, next);
+        bytes.truncate(end);
+        self.scanned -= end;
         let (offset, line) = (self.offset, self.line);
         self.offset += bytes.len() as u64;
         self.line += memchr_iter(b'\n', &bytes).count() as u64;

@@ -36,8 +36,8 @@ const ROWS_TRIED: usize = 2000;
 /// Delimiters that are tried where none is given, the likelier first.
 const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
 
-/// Of a table with tabs: one field in so many that begins with a quote and is
-/// not enclosed shows that quotes are text. Fewer are errors.
+/// Of a table with tabs: the fields that begin with a quote show that quotes
+/// are text if one in this many is not enclosed. Fewer are errors.
 const STRAY_QUOTE_SHARE: usize = 4;
 
 /// Where the header is, and how it and the rows are written.
@@ -183,9 +183,10 @@ fn fit(head: &[u8], is_whole: bool, dialect: Dialect) -> (usize, usize) {
     let head = whole_rows(head, is_whole, dialect);
     let mut row = Row::default();
     let (mut good, mut bad) = (0, 0);
-    let mut width = None;
+    let mut header = None;
     while good + bad < ROWS_TRIED && row.read(head, dialect) {
-        let fits = row.fault.is_none() && *width.get_or_insert(row.len()) == row.len();
+        let (named, width) = *header.get_or_insert((row.len_named(head), row.len()));
+        let fits = row.fits(head, named, width);
         *if fits { &mut good } else { &mut bad } += 1;
     }
     (good, bad)

@@ -27,6 +27,8 @@ pub(crate) struct CsvHeader {
     /// The name of the text's field, as the user wrote it.
     text_name: String,
     names: Vec<String>,
+    /// Number of columns up to the last that has a name.
+    named: usize,
     dialect: Dialect,
     encoding: Detected,
     start: usize,
@@ -52,6 +54,18 @@ impl CsvHeader {
     /// Returns the names of the columns.
     pub(crate) fn names(&self) -> &[String] {
         &self.names
+    }
+
+    /// Returns whether all rows in `bytes` fit the header, and each line is
+    /// one; of a single column no line is plainly a row.
+    fn fits_all(&self, bytes: &[u8]) -> bool {
+        let mut row = Row::default();
+        let mut is_plain = self.named > 1;
+        while is_plain && row.read(bytes, self.dialect) {
+            is_plain = row.fits(bytes, self.named, self.names.len())
+                && memchr::memchr(b'\n', &bytes[row.start..row.end]).is_none();
+        }
+        is_plain
     }
 
     /// Returns what a user should know of the header.
@@ -113,6 +127,7 @@ pub(crate) fn read_header(
     Ok(CsvHeader {
         columns,
         text_name: options.fields.text.clone(),
+        named: header.len_named(rows),
         names,
         dialect: layout.dialect,
         encoding,
@@ -156,25 +171,49 @@ pub(crate) fn read_rows<S: Sink>(
             },
             line,
         };
-        match row_fault(&row, header) {
+        if row.fault == Some(RowFault::Unclosed) {
+            let what = recover(bytes, &mut row, header);
+            collector.skip(origin.input, origin.name, line, what);
+            continue;
+        }
+        match row_fault(bytes, &row, header) {
             Some(what) => collector.skip(origin.input, origin.name, line, what),
             None => read_row(bytes, &row, header, origin, location, collector),
         }
     }
 }
 
+/// Goes on after the line with a quote that is never closed, if all lines
+/// after it are plainly rows, or else to the end; returns what to say.
+fn recover(bytes: &[u8], row: &mut Row, header: &CsvHeader) -> String {
+    let rest = bytes.get(row.start..).unwrap_or(&[]);
+    let line_len = memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
+    let after = &rest[line_len..];
+    if !after.trim_ascii().is_empty() && header.fits_all(after) {
+        row.next = row.start + line_len;
+        return "a quote opened in this line is never closed, so the line was left out; close it, \
+                or say how the file is quoted"
+            .to_owned();
+    }
+    row.next = bytes.len();
+    match memchr_iter(b'\n', rest.trim_ascii_end()).count() + 1 {
+        1 => "a quote opened in this row, the last one, is never closed; close it, or fetch the \
+              file again"
+            .to_owned(),
+        lines => format!(
+            "a quote opened in this row is never closed, so the {lines} lines from here to the \
+             end were not read; close it, or say how the file is quoted"
+        ),
+    }
+}
+
 /// Returns what is wrong with a row.
-fn row_fault(row: &Row, header: &CsvHeader) -> Option<String> {
+fn row_fault(bytes: &[u8], row: &Row, header: &CsvHeader) -> Option<String> {
     let what = match row.fault {
         Some(RowFault::QuoteInside) => {
             "a quote inside a quoted field; double it, or say how the file is quoted".to_owned()
         }
-        Some(RowFault::Unclosed) => {
-            "a quote opened in this row is never closed, so the rows after it can't be told \
-             apart; close it, or say how the file is quoted"
-                .to_owned()
-        }
-        None if row.len() != header.names.len() => {
+        _ if !row.fits(bytes, header.named, header.names.len()) => {
             let fields = if row.len() == 1 { "field" } else { "fields" };
             format!(
                 "a row of {} {fields} under a header of {}; enclose fields that hold {} in quotes",
@@ -183,7 +222,7 @@ fn row_fault(row: &Row, header: &CsvHeader) -> Option<String> {
                 delimiter_name(header.dialect.delimiter),
             )
         }
-        None => return None,
+        _ => return None,
     };
     Some(what)
 }
@@ -245,6 +284,7 @@ fn read_row<S: Sink>(
         encoding: text.encoding,
         is_certain: text.is_certain,
         damaged: replaced > 0,
+        is_repeated: false,
     };
     collector.record(origin.name, &record, location);
 }

@@ -203,6 +203,31 @@ impl Row {
         (field, bare_end(at))
     }
 
+    /// Returns whether the row fits a header of which the fields up to
+    /// `named` have a name, and those up to `width` none.
+    ///
+    /// Spreadsheets write empty cells after the last column, in some rows more
+    /// than in others.
+    pub(crate) fn fits(&self, bytes: &[u8], named: usize, width: usize) -> bool {
+        let is_empty = |field: &Field| {
+            let inside = bytes.get(field.start..field.end).unwrap_or(&[]);
+            inside.trim_ascii().is_empty()
+        };
+        self.fault.is_none() && self.len() >= named && self.fields.iter().skip(width).all(is_empty)
+    }
+
+    /// Returns the number of fields up to the last that is not empty.
+    pub(crate) fn len_named(&self, bytes: &[u8]) -> usize {
+        let is_named = |field: &Field| {
+            let inside = bytes.get(field.start..field.end).unwrap_or(&[]);
+            !inside.trim_ascii().is_empty()
+        };
+        self.fields
+            .iter()
+            .rposition(is_named)
+            .map_or(0, |at| at + 1)
+    }
+
     /// Returns the number of fields.
     pub(crate) fn len(&self) -> usize {
         self.fields.len()

@@ -5,7 +5,8 @@ use std::cmp::Reverse;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{
-    BIG5, EUC_JP, EUC_KR, Encoding, GB18030, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252,
+    BIG5, EUC_JP, EUC_KR, Encoding, GB18030, ISO_2022_JP, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE,
+    WINDOWS_1252,
 };
 use memchr::memmem;
 use plausible::plausibility;
@@ -135,6 +136,9 @@ pub(crate) fn detect(bytes: &[u8]) -> Detected {
     if let Some(encoding) = utf_16_without_mark(bytes, valid) {
         return Detected::certain(encoding);
     }
+    if valid && is_iso_2022_jp(bytes) {
+        return Detected::certain(ISO_2022_JP);
+    }
     if valid || is_nearly_utf_8(bytes) {
         return Detected::certain(UTF_8);
     }
@@ -175,18 +179,40 @@ pub(crate) fn agrees_with_label(bytes: &[u8], label: &'static Encoding) -> bool 
         || plausibility(sampled, other.encoding) - score < characters
 }
 
-/// Returns the encoding of records in UTF-16, which are decoded before they
-/// are cut; nothing for any other encoding.
-pub(crate) fn utf_16(head: &[u8], named: Option<&'static Encoding>) -> Option<&'static Encoding> {
-    let is_utf_16 = |encoding: &&'static Encoding| [UTF_16LE, UTF_16BE].contains(encoding);
+/// Returns the encoding of records in UTF-16 or ISO-2022-JP, in which other
+/// characters have the bytes of delimiters: they are decoded before they are
+/// cut. Nothing for any other encoding.
+pub(crate) fn decoded_before_cut(
+    head: &[u8],
+    named: Option<&'static Encoding>,
+) -> Option<&'static Encoding> {
+    let is_one =
+        |encoding: &&'static Encoding| [UTF_16LE, UTF_16BE, ISO_2022_JP].contains(encoding);
     match (Encoding::for_bom(head), named) {
-        (Some((encoding, _)), _) => Some(encoding).filter(is_utf_16),
-        (None, Some(encoding)) => Some(encoding).filter(is_utf_16),
+        (Some((encoding, _)), _) => Some(encoding).filter(is_one),
+        (None, Some(encoding)) => Some(encoding).filter(is_one),
         (None, None) => {
+            if is_iso_2022_jp(head) {
+                return Some(ISO_2022_JP);
+            }
             memchr::memchr(0, look(head, 0))?;
             utf_16_without_mark(head, simdutf8::basic::from_utf8(head).is_ok())
         }
     }
+}
+
+/// Returns whether bytes are ASCII that changes to Japanese and back by escape
+/// sequences, as mail does.
+fn is_iso_2022_jp(bytes: &[u8]) -> bool {
+    let Some(first) = memchr::memchr(0x1b, look(bytes, 0)) else {
+        return false;
+    };
+    let look = look(bytes, first);
+    let end = memmem::rfind(look, b"\x1b(").map_or(look.len(), |at| (at + 3).min(look.len()));
+    let starts = [&b"\x1b$B"[..], b"\x1b$@", b"\x1b(J", b"\x1b(I"];
+    starts.iter().any(|start| look.starts_with(start))
+        && look.is_ascii()
+        && is_whole(&look[..end], 0, ISO_2022_JP)
 }
 
 /// Returns what the bytes are if they are not text.
@@ -377,10 +403,10 @@ fn detect_legacy(bytes: &[u8]) -> Detected {
         _ if tied => guess,
         (true, true) if !is_beaten => guess,
         // An encoding of another script, where nothing reads as Chinese,
-        // Japanese or Korean.
-        (false, true) if best < characters || encoding == WINDOWS_1252 && !is_sparse(sampled) => {
-            guess
-        }
+        // Japanese or Korean. Western text has more letters of ASCII than
+        // others, so that where it has few even a short guess is better.
+        (false, _) if encoding == WINDOWS_1252 && !is_sparse(sampled) => guess,
+        (false, true) if best < characters => guess,
         _ => encoding,
     };
     let is_western = encoding == WINDOWS_1252 && best > 0 && is_sparse(sampled);
@@ -495,6 +521,38 @@ mod tests {
         let decoded_bytes = encoded(&russian, encoding_rs::WINDOWS_1251);
         let decoded = decode(&decoded_bytes);
         assert_eq!((&*decoded.text, decoded.is_certain), (&*russian, false));
+    }
+
+    #[test]
+    fn a_line_of_russian_or_greek_is_read_right() {
+        use encoding_rs::{IBM866, ISO_8859_5, KOI8_R, WINDOWS_1251, WINDOWS_1253};
+        let russian = [
+            "Новости дня",
+            "Вчера вечером на площади открыли новый фонтан.",
+            "Дума приняла закон о бюджете на 2024 год; рост доходов составит 5,2 %.",
+        ];
+        let greek = "Ο δήμος ανακοίνωσε χθες τα νέα δρομολόγια των λεωφορείων.";
+        for text in russian {
+            for encoding in [WINDOWS_1251, KOI8_R, ISO_8859_5, IBM866] {
+                let found = decode(&encoded(text, encoding)).text.into_owned();
+                assert_eq!(found, text, "{}", encoding.name());
+            }
+        }
+        let found = decode(&encoded(greek, WINDOWS_1253)).text.into_owned();
+        assert_eq!(found, greek);
+        let french = "L'été dernier, le préfet a dit que la rivière était à nouveau propre.";
+        let found = decode(&encoded(french, WINDOWS_1252)).text.into_owned();
+        assert_eq!(found, french);
+    }
+
+    #[test]
+    fn japanese_in_escape_sequences_is_recognized() {
+        let text = "件名: 新しい橋の工事は来年の春に始まる (第2報)\n";
+        for text in [text.to_owned(), text.repeat(3_000)] {
+            assert_decodes(&encoded(&text, ISO_2022_JP), &text, "ISO-2022-JP");
+        }
+        assert_eq!(detect(b"\x1b[31mred\x1b[0m").encoding, UTF_8);
+        assert_eq!(detect(b"\x1b$B!").encoding, UTF_8);
     }
 
     #[test]

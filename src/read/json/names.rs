@@ -12,15 +12,17 @@ use crate::read::json::objects::ObjectScan;
 /// records lack a field, hardly ever ten in a row.
 const CHECKED_RECORDS: usize = 10;
 
-/// Number of field names that are remembered for a message; keeps a hostile
-/// record from making the check quadratic.
+/// Number of field names from which on none are told: keeps a hostile record
+/// from making the check quadratic.
 const FIELD_NAMES_MAX: usize = 1000;
 
-/// How deep the names of fields inside others are listed: `meta.page.text`.
-const DEPTH_MAX: usize = 3;
+/// How deep the names of fields inside others are listed: deeper than any
+/// record is that was seen (`data.article.body.plain`).
+const DEPTH_MAX: usize = 16;
 
 /// Returns the names of the fields of the first records in `head`, in the
-/// order of their first appearance; nothing if it holds no whole record.
+/// order of their first appearance; nothing if it holds no whole record, or
+/// more names than can be looked through.
 ///
 /// A field of an object inside a record has a name with dots. What is not an
 /// object is ignored here and reported when it is read.
@@ -49,6 +51,9 @@ pub(crate) fn field_names(head: &[u8], is_whole: bool, are_lines: bool) -> Vec<S
             at = object.end;
             add(&head[object]);
         }
+    }
+    if found.len() == FIELD_NAMES_MAX {
+        found.clear();
     }
     found
 }

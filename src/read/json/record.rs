@@ -102,7 +102,20 @@ pub(super) struct Buffers {
     repaired: String,
 }
 
-type RawValues<'a> = [Option<&'a RawValue>; KEYS_MAX];
+/// The values of the wanted keys.
+struct RawValues<'a> {
+    of_keys: [Option<&'a RawValue>; KEYS_MAX],
+    /// Whether there is a key that has two.
+    is_repeated: bool,
+}
+
+impl<'a> std::ops::Index<usize> for RawValues<'a> {
+    type Output = Option<&'a RawValue>;
+
+    fn index(&self, key: usize) -> &Self::Output {
+        &self.of_keys[key]
+    }
+}
 
 /// Returns the fields of the object `text`, or what is wrong with it.
 pub(super) fn read<'a>(
@@ -147,6 +160,7 @@ pub(super) fn read<'a>(
         encoding: "UTF-8",
         is_certain: true,
         damaged,
+        is_repeated: raw.is_repeated,
     })
 }
 
@@ -383,10 +397,17 @@ impl<'de> Visitor<'de> for WantedFields<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut values = [None; KEYS_MAX];
+        let mut values = RawValues {
+            of_keys: [None; KEYS_MAX],
+            is_repeated: false,
+        };
         while let Some(key) = map.next_key_seed(KeyIndex(self.0))? {
             match key {
-                Some(key) => values[key] = Some(map.next_value::<&RawValue>()?),
+                Some(key) => {
+                    let value = map.next_value::<&RawValue>()?;
+                    let before = values.of_keys[key].replace(value);
+                    values.is_repeated |= before.is_some_and(|before| before.get() != value.get());
+                }
                 None => {
                     map.next_value::<IgnoredAny>()?;
                 }

@@ -150,7 +150,14 @@ impl ColumnBatch {
 
     /// Returns the value of a decoded row as text; those of a list joined by
     /// newlines.
-    pub(super) fn text<'a>(&'a self, row: usize, buffer: &'a mut String) -> Option<Decoded<'a>> {
+    ///
+    /// A list that has more than `most` bytes is cut after them.
+    pub(super) fn text<'a>(
+        &'a self,
+        row: usize,
+        most: u64,
+        buffer: &'a mut String,
+    ) -> Option<Decoded<'a>> {
         let values = self.rows.get(row)?.clone()?;
         if !self.is_list {
             return self.value(values.start, buffer);
@@ -167,6 +174,9 @@ impl ColumnBatch {
             if !value.text.is_empty() {
                 text.push_str(if text.is_empty() { "" } else { "\n" });
                 text.push_str(&value.text);
+            }
+            if text.len() as u64 > most {
+                break;
             }
             joined.replaced += value.replaced;
             joined.is_certain &= value.is_certain;

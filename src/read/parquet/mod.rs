@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use parquet::basic::Type;
+use parquet::basic::{Encoding, Type};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::ParquetMetaData;
 use parquet::file::reader::{FileReader, Length, SerializedFileReader};
@@ -11,24 +11,34 @@ use parquet::schema::types::ColumnDescriptor;
 use crate::caught::caught;
 use crate::corpus::Location;
 use crate::error::{Error, Result};
-use crate::read::Fields;
 use crate::read::blocks::Blocks;
 use crate::read::collector::{Collector, Origin, RawRecord};
 use crate::read::encoding::Decoded;
 use crate::read::fields::FieldRole;
+use crate::read::limit::size;
 use crate::read::selector::ColumnSelector;
 use crate::read::sink::Sink;
 use crate::read::source::Source;
+use crate::read::{Fields, RecordLimit};
 use crate::span::Span;
 use column::ColumnBatch;
 
 mod column;
 mod iso;
+mod pages;
 mod zones;
 
 /// Number of rows that are decoded at a time: a page of short texts, or a few MB of
 /// long ones.
 const BATCH_ROWS: usize = 256;
+
+/// The same where values are stored by what sets them apart, so that each is
+/// as long as all that its page unpacks to in the worst case.
+const BATCH_ROWS_BY_PREFIX: usize = 16;
+
+/// Most bytes of values that are read of a row group, the last row left out:
+/// offsets in what is read at a time have 32 bits.
+const GROUP_BYTES_MAX: u64 = u32::MAX as u64;
 
 /// More rows than any row group has.
 const ROWS_MAX: i64 = 1 << 40;
@@ -36,6 +46,7 @@ const ROWS_MAX: i64 = 1 << 40;
 /// An opened Parquet file.
 pub(crate) struct ParquetFile {
     file: SerializedFileReader<Blocks>,
+    blocks: Blocks,
     names: Vec<String>,
     /// The columns that fill each role.
     columns: [ColumnSelector; 5],
@@ -53,6 +64,7 @@ impl ParquetFile {
         fields: &Fields,
     ) -> std::result::Result<ParquetFile, String> {
         let blocks = source.into_blocks()?;
+        let pages = blocks.clone();
         let len = blocks.len();
         // The crate panics on some damaged footers.
         let opened = caught(|| SerializedFileReader::new(blocks));
@@ -92,6 +104,7 @@ impl ParquetFile {
         }
         Ok(ParquetFile {
             file,
+            blocks: pages,
             names,
             columns,
             offsets,
@@ -198,6 +211,32 @@ impl ParquetFile {
         Ok(opened)
     }
 
+    /// Returns why the pages of the columns that are read would take too much
+    /// memory, if they would.
+    fn page_fault(&self, group: usize, limit: RecordLimit) -> Option<String> {
+        let group = self.file.metadata().row_groups().get(group)?;
+        let alternatives = self.columns.iter().flat_map(ColumnSelector::alternatives);
+        let mut columns = alternatives
+            .flatten()
+            .filter_map(|at| group.columns().get(*at));
+        columns.find_map(|column| pages::fault(&self.blocks, column, limit))
+    }
+
+    /// Returns how many rows of a group are decoded at a time.
+    fn batch_rows(&self, group: usize) -> usize {
+        let group = self.file.metadata().row_groups().get(group);
+        let mut columns = group.into_iter().flat_map(|group| group.columns());
+        let by_prefix = columns.any(|column| {
+            let mut encodings = column.encodings();
+            encodings.any(|encoding| encoding == Encoding::DELTA_BYTE_ARRAY)
+        });
+        if by_prefix {
+            BATCH_ROWS_BY_PREFIX
+        } else {
+            BATCH_ROWS
+        }
+    }
+
     /// Reads the rows of a row group.
     ///
     /// What can't be decoded ends the group; the rows before it are read.
@@ -216,13 +255,21 @@ impl ParquetFile {
             .get(group)
             .map_or(0, |group| group.num_rows());
         let rows = u64::try_from(rows).unwrap_or(0);
+        if let Some(what) = self.page_fault(group, collector.limit()) {
+            let what = format!("{rows} rows from here on can't be read: {what}");
+            return collector.skip(origin.input, origin.name, first + 1, what);
+        }
+        let batch_rows = self.batch_rows(group);
+        let packed = self.len_on_disk(group);
+        let before = collector.bytes_read;
         let mut done = 0;
+        let mut bomb = None;
         let fault = (|| -> parquet::errors::Result<()> {
             let opened = caught(|| self.open_group(group));
             let mut columns = opened.unwrap_or_else(|| Err(broken_off()))?;
             let mut buffers: [String; 5] = Default::default();
             while done < rows && !collector.is_over() {
-                let wanted = (rows - done).min(BATCH_ROWS as u64) as usize;
+                let wanted = (rows - done).min(batch_rows as u64) as usize;
                 let read = caught(|| read_batch(&mut columns, wanted));
                 let read = read.unwrap_or_else(|| Err(broken_off()))?;
                 if read == 0 {
@@ -231,6 +278,20 @@ impl ParquetFile {
                     ));
                 }
                 for index in 0..read {
+                    let unpacked = collector.bytes_read - before;
+                    if collector.limit().is_bomb(unpacked, packed) {
+                        done += index as u64;
+                        bomb = Some(collector.limit().bomb(unpacked, packed));
+                        return Ok(());
+                    }
+                    if unpacked > GROUP_BYTES_MAX - collector.limit().bytes() {
+                        done += index as u64;
+                        bomb = Some(format!(
+                            "a row group of more than {}; write the file with smaller ones",
+                            size(unpacked)
+                        ));
+                        return Ok(());
+                    }
                     let row = first + done + index as u64;
                     let span = Span {
                         start: row,
@@ -259,7 +320,10 @@ impl ParquetFile {
             }
             Ok(())
         })();
-        if let Err(error) = fault {
+        if let Some(what) = bomb {
+            let what = format!("{} rows from here on were not read: {what}", rows - done);
+            collector.skip(origin.input, origin.name, first + done + 1, what);
+        } else if let Err(error) = fault {
             let left = rows - done;
             let what = format!(
                 "{left} rows from here on can't be decoded ({}); fetch the file again",
@@ -355,17 +419,19 @@ impl ParquetFile {
             let opened = columns.iter().find(|(other, _)| *other == at);
             opened.map(|(_, column)| column)
         };
+        let most = collector.limit().bytes();
         let mut replaced = 0;
         let (mut encoding, mut is_certain) = ("UTF-8", true);
         let mut values = [const { None }; 5];
         let parts = values.iter_mut().zip(&self.columns).zip(buffers);
         for (((value, selector), buffer), role) in parts.zip(FieldRole::ALL) {
             *value = match selector.only() {
-                Some(at) => column_at(at).and_then(|column| column.text(index, buffer)),
+                Some(at) => column_at(at).and_then(|column| column.text(index, most, buffer)),
                 None => {
                     let mut parts = Vec::new();
                     let joined = selector.join(role.separator(), |at, joined| {
-                        let decoded = column_at(at).and_then(|column| column.text(index, buffer));
+                        let decoded =
+                            column_at(at).and_then(|column| column.text(index, most, buffer));
                         let is_there = decoded.is_some();
                         if let Some(decoded) = decoded {
                             joined.push_str(&decoded.text);
@@ -406,6 +472,7 @@ impl ParquetFile {
             encoding,
             is_certain,
             damaged: replaced > 0,
+            is_repeated: false,
         };
         collector.record(origin.name, &record, location);
     }

@@ -64,11 +64,68 @@ fn csv_in_gbk_is_decoded() {
 }
 
 #[test]
-fn a_quote_that_is_never_closed_is_reported() {
-    let (records, reading) = file("x.csv", "id,text\n1,a\n2,\"b\n3,c\n");
-    assert_eq!(texts(&records), ["a"]);
-    assert_eq!(messages(&reading)[0].0, 3);
-    assert!(messages(&reading)[0].1.contains("never closed"));
+fn rows_after_a_quote_that_is_never_closed_are_read_where_they_are_plainly_rows() {
+    let (records, reading) = file("x.csv", "id,text\n1,a\n2,\"b\n3,c\n4,d\n");
+    assert_eq!(texts(&records), ["a", "c", "d"]);
+    let messages = messages(&reading);
+    assert_eq!((messages.len(), messages[0].0), (1, 3));
+    assert!(messages[0].1.contains("so the line was left out"));
+}
+
+#[test]
+fn a_quote_that_is_never_closed_ends_a_file_whose_other_lines_may_be_text() {
+    for (rest, said) in [
+        (
+            "c\n4,d\n5",
+            "the 4 lines from here to the end were not read",
+        ),
+        (
+            "3,c,d\n4,e\n",
+            "the 3 lines from here to the end were not read",
+        ),
+        ("", "the last one, is never closed"),
+    ] {
+        let (records, reading) = file("x.csv", format!("id,text\n1,a\n2,\"b\n{rest}"));
+        assert_eq!(texts(&records), ["a"], "{rest}");
+        let messages = messages(&reading);
+        assert_eq!((messages.len(), messages[0].0), (1, 3), "{rest}");
+        assert!(messages[0].1.contains(said), "{}", messages[0].1);
+    }
+}
+
+#[test]
+fn empty_cells_after_the_last_column_are_no_fault() {
+    for source in [
+        "id,text\n1,a,,\n2,b\n3,\"c\",\"\", \n",
+        "id,text,,\n1,a\n2,b,,\n3,c,,,,\n",
+        "id;text\n1;a;\n2;b;;;\n3;c\n",
+    ] {
+        let (records, reading) = file("x.csv", source);
+        assert_eq!(texts(&records), ["a", "b", "c"], "{source}");
+        assert!(reading.skipped.is_empty(), "{source}");
+    }
+    let (records, reading) = file("x.csv", "id,text\n1,a,,x\n2,b\n3\n");
+    assert_eq!(texts(&records), ["b"]);
+    assert_eq!(reading.skipped.len(), 2);
+}
+
+#[test]
+fn a_column_that_is_joined_and_not_there_is_an_error() {
+    let options = |text: &str| ReadOptions {
+        fields: Fields {
+            text: text.to_owned(),
+            ..Fields::default()
+        },
+        ..ReadOptions::default()
+    };
+    let source = b"id,text\n1,a\n";
+    let error = try_named("x.csv", source, &options("nothing+text")).unwrap_err();
+    assert!(
+        error.to_string().contains("no field \"nothing\""),
+        "{error}"
+    );
+    let reading = try_named("x.csv", source, &options("nothing+text,text")).unwrap();
+    assert!(reading.skipped.is_empty());
 }
 
 #[test]

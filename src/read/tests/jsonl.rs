@@ -263,3 +263,40 @@ fn other_fields_may_be_paths_too() {
     assert_eq!(records[0].source.as_deref(), Some("甲"));
     assert_eq!(records[1].source.as_deref(), Some("乙"));
 }
+
+#[test]
+fn a_path_of_any_depth_is_found() {
+    let path = ["a", "b", "c", "d", "e", "f"].join(".");
+    let source = "{\"a\":{\"b\":{\"c\":{\"d\":{\"e\":{\"f\":\"江畔何人初见月\"}}}}}}\n";
+    let options = ReadOptions {
+        fields: Fields {
+            text: path,
+            ..Fields::default()
+        },
+        ..ReadOptions::default()
+    };
+    let mut reading = try_named("x.jsonl", source.as_bytes(), &options).unwrap();
+    assert_eq!(texts(&reading.sinks.remove(0).0), ["江畔何人初见月"]);
+}
+
+#[test]
+fn a_field_that_stands_twice_in_a_record_is_told() {
+    let source = "{\"text\":\"一\"}\n{\"text\":\"二\",\"text\":\"三\"}\n{\"text\":\"四\",\"text\":\"四\",\"x\":1,\"x\":2}\n";
+    let (records, reading) = file("x.jsonl", source);
+    assert_eq!(texts(&records), ["一", "三", "四"]);
+    assert_eq!(reading.warnings.len(), 1, "{:?}", reading.warnings);
+    assert!(reading.warnings[0].contains("x.jsonl:2: 1 record has a field that is read twice"));
+}
+
+#[test]
+fn a_field_that_is_joined_and_in_no_record_is_told() {
+    let options = ReadOptions {
+        fields: Fields {
+            text: "nothing+text".to_owned(),
+            ..Fields::default()
+        },
+        ..ReadOptions::default()
+    };
+    let reading = try_named("x.jsonl", b"{\"text\":\"x\"}\n", &options).unwrap();
+    assert!(reading.warnings[0].contains("no field \"nothing\" to join"));
+}

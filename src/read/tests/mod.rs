@@ -17,6 +17,7 @@ use crate::read::{Fields, InputFormat, ReadOptions};
 
 mod csv;
 mod jsonl;
+mod limits;
 mod parquet;
 
 /// A record as the tests look at it.

@@ -9,6 +9,33 @@ use ::parquet::schema::parser::parse_message_type;
 
 use crate::read::tests::{Fields, ReadOptions, file, gz, messages, try_named};
 
+/// A file with a group of rows for each list of texts.
+pub(super) fn parquet_of(
+    groups: &[&[&str]],
+    compression: ::parquet::basic::Compression,
+) -> Vec<u8> {
+    let schema = "message m { required binary text (UTF8); }";
+    let schema = Arc::new(parse_message_type(schema).unwrap());
+    let properties = WriterProperties::builder()
+        .set_compression(compression)
+        .build();
+    let mut bytes = Vec::new();
+    let mut writer = SerializedFileWriter::new(&mut bytes, schema, Arc::new(properties)).unwrap();
+    for texts in groups {
+        let texts: Vec<ByteArray> = texts.iter().map(|text| ByteArray::from(*text)).collect();
+        let mut rows = writer.next_row_group().unwrap();
+        let mut column = rows.next_column().unwrap().unwrap();
+        column
+            .typed::<ByteArrayType>()
+            .write_batch(&texts, None, None)
+            .unwrap();
+        column.close().unwrap();
+        rows.close().unwrap();
+    }
+    writer.close().unwrap();
+    bytes
+}
+
 fn parquet_file() -> Vec<u8> {
     let schema = "message m { required int64 id; optional binary text (UTF8);
                   optional int32 date (DATE); required binary source (UTF8); }";

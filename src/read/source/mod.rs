@@ -1,19 +1,23 @@
-//! Opens an input as bytes: a map of an uncompressed file, or a stream that
-//! decompresses as it is read.
+//! Opens an input as bytes, which are decompressed as they are read.
+
+mod gzip;
+mod transcode;
+mod unpacked;
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Cursor, Read, Seek};
-use std::ops::{Deref, Range};
+use std::io::{self, BufReader, Cursor, Read, Seek};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use encoding_rs::Encoding;
-use flate2::bufread::GzDecoder;
 
-use crate::mmap::Map;
 #[cfg(feature = "parquet")]
 use crate::read::blocks::Blocks;
+use crate::read::limit::RecordLimit;
 use crate::read::walk::{Compression, Input, unreadable};
+use gzip::GzipMembers;
+use transcode::Transcoder;
+use unpacked::Unpacked;
 
 /// How much of a compressed file is fetched from disk at a time: enough that
 /// a system call costs nothing against the decompression.
@@ -22,122 +26,19 @@ const BUFFER_BYTES: usize = 256 * 1024;
 /// Files below this are read at once.
 const STREAM_FROM_BYTES: u64 = 1024 * 1024;
 
-/// How much the system may map around a page that is touched.
-const MAPPED_AROUND_BYTES: usize = 2 << 20;
+/// Bytes by which a buffer grows at the least: a chunk.
+const STEP_BYTES: u64 = 2 << 20;
+
+/// Documents and records from this size on are read one after the other, so
+/// that memory holds one of them at a time and the next one that waits.
+pub(crate) const LARGE_BYTES: usize = 32 << 20;
 
 /// The largest window of a Zstandard frame, as a power of two: what
 /// `zstd --long=31` writes. It needs 2 GB, but only if the data does.
 const ZSTD_WINDOW_LOG_MAX: u32 = 31;
 
-/// Bytes of an input, shared with a map or owned.
-#[derive(Clone, Debug)]
-pub(crate) enum Bytes {
-    Mapped(Arc<Map>, Range<usize>),
-    Owned(Vec<u8>),
-}
-
-impl Bytes {
-    /// Returns mapped pages to the system, which would otherwise end up
-    /// holding the whole file in memory.
-    pub(crate) fn give_back(&self) {
-        if let Bytes::Mapped(map, range) = self {
-            // The system mapped the pages before these again with the first.
-            map.release(range.start.saturating_sub(MAPPED_AROUND_BYTES)..range.end);
-        }
-    }
-}
-
-impl Deref for Bytes {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        match self {
-            Bytes::Mapped(map, range) => map.get(range.clone()).unwrap_or(&[]),
-            Bytes::Owned(bytes) => bytes,
-        }
-    }
-}
-
-impl AsRef<[u8]> for Bytes {
-    fn as_ref(&self) -> &[u8] {
-        self
-    }
-}
-
-/// An open input.
-pub(crate) enum Source {
-    #[allow(dead_code)]
-    Map(Arc<Map>),
-    Stream(Stream),
-}
-
-impl Source {
-    /// Returns the first bytes, `len` or more unless the input is shorter,
-    /// without consuming them.
-    ///
-    /// A stream that breaks off counts as ending there.
-    pub(crate) fn head(&mut self, len: usize) -> &[u8] {
-        match self {
-            Source::Map(map) => map.get(..len).unwrap_or(map),
-            Source::Stream(stream) => stream.head(len),
-        }
-    }
-
-    /// Returns the source for reads anywhere in it: a file as it is, all else
-    /// in memory; or why it can't be read.
-    #[cfg(feature = "parquet")]
-    pub(crate) fn into_blocks(mut self) -> Result<Blocks, String> {
-        if let Source::Stream(stream) = &mut self
-            && let Some(file) = stream.file.take()
-        {
-            return Blocks::of_file(file).map_err(|error| unreadable(&error));
-        }
-        let bytes = self.into_bytes()?;
-        Ok(Blocks::Owned(bytes::Bytes::from_owner(bytes)))
-    }
-
-    /// Returns the same as UTF-8.
-    pub(crate) fn transcoded(self, encoding: &'static Encoding) -> Source {
-        let (reader, stream): (Box<dyn Read + Send>, _) = match self {
-            Source::Map(map) => {
-                let on_disk = Arc::new(AtomicU64::new(map.len() as u64));
-                let all = 0..map.len();
-                let bytes = Cursor::new(Bytes::Mapped(map, all));
-                (Box::new(bytes), Stream::new(Box::new(io::empty()), on_disk))
-            }
-            Source::Stream(mut stream) => {
-                let ahead = Cursor::new(std::mem::take(&mut stream.ahead));
-                let reader = std::mem::replace(&mut stream.reader, Box::new(io::empty()));
-                (Box::new(ahead.chain(reader)), stream)
-            }
-        };
-        Source::Stream(Stream {
-            reader: Box::new(Transcoder::new(reader, encoding)),
-            file: None,
-            ..stream
-        })
-    }
-
-    /// Returns all bytes, or why they can't be read.
-    pub(crate) fn into_bytes(self) -> Result<Bytes, String> {
-        match self {
-            Source::Map(map) => {
-                let all = 0..map.len();
-                Ok(Bytes::Mapped(map, all))
-            }
-            Source::Stream(mut stream) => {
-                let mut bytes = std::mem::take(&mut stream.ahead);
-                match stream.read_more(u64::MAX, &mut bytes) {
-                    Ok(_) => Ok(Bytes::Owned(bytes)),
-                    Err(error) => Err(stream.broken(&error)),
-                }
-            }
-        }
-    }
-}
-
-/// A source that can be read once, front to back.
-pub(crate) struct Stream {
+/// An open input, which is read once, front to back.
+pub(crate) struct Source {
     reader: Box<dyn Read + Send>,
     ahead: Vec<u8>,
     fault: Option<io::Error>,
@@ -145,21 +46,27 @@ pub(crate) struct Stream {
     compressed_as: Option<&'static str>,
     /// The file that it reads, where that is all that it does.
     file: Option<File>,
+    limit: RecordLimit,
 }
 
-impl Stream {
-    fn new(reader: Box<dyn Read + Send>, on_disk: Arc<AtomicU64>) -> Stream {
-        Stream {
+impl Source {
+    fn new(reader: Box<dyn Read + Send>, on_disk: Arc<AtomicU64>, limit: RecordLimit) -> Source {
+        Source {
             reader,
             ahead: Vec::new(),
             fault: None,
             on_disk,
             compressed_as: None,
             file: None,
+            limit,
         }
     }
 
-    fn head(&mut self, len: usize) -> &[u8] {
+    /// Returns the first bytes, `len` or more unless the input is shorter,
+    /// without consuming them.
+    ///
+    /// An input that breaks off counts as ending there.
+    pub(crate) fn head(&mut self, len: usize) -> &[u8] {
         let missing = len.saturating_sub(self.ahead.len()) as u64;
         if self.fault.is_none() && missing > 0 {
             let taken = (&mut self.reader)
@@ -183,11 +90,90 @@ impl Stream {
             if let Some(fault) = self.fault.take() {
                 return Err(fault);
             }
-            (&mut self.reader)
-                .take(len - ahead as u64)
-                .read_to_end(into)?;
+            let mut missing = len - ahead as u64;
+            while missing > 0 {
+                // Doubled, as a vector is by itself, it would take twice what
+                // a large document does.
+                let step = missing.min((into.len() as u64 / 8).max(STEP_BYTES));
+                into.reserve_exact(step as usize);
+                let taken = (&mut self.reader).take(step).read_to_end(into)?;
+                if (taken as u64) < step {
+                    break;
+                }
+                missing -= step;
+            }
         }
         Ok(into.len() - before)
+    }
+
+    /// Returns the source for reads anywhere in it: a file as it is, all else
+    /// in memory; or why it can't be read.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn into_blocks(mut self) -> Result<Blocks, String> {
+        if let Some(file) = self.file.take() {
+            return Blocks::of_file(file).map_err(|error| unreadable(&error));
+        }
+        let bytes = self.into_bytes()?;
+        Ok(Blocks::Owned(bytes::Bytes::from_owner(bytes)))
+    }
+
+    /// Returns the same as UTF-8.
+    pub(crate) fn transcoded(mut self, encoding: &'static Encoding) -> Source {
+        let ahead = Cursor::new(std::mem::take(&mut self.ahead));
+        let reader = ahead.chain(self.reader);
+        Source {
+            reader: Box::new(Transcoder::new(Box::new(reader), encoding)),
+            file: None,
+            ..self
+        }
+    }
+
+    /// Returns all bytes, or why they can't be read: among other reasons
+    /// because they are more than a document may have.
+    ///
+    /// Takes no more memory than that limit, and calls `before_much` before it
+    /// takes more than a document does that many can be read of at a time.
+    pub(crate) fn into_bytes_after(
+        mut self,
+        before_much: impl FnOnce(),
+    ) -> Result<Vec<u8>, String> {
+        let most = self.limit.bytes();
+        let mut bytes = std::mem::take(&mut self.ahead);
+        let little = LARGE_BYTES.saturating_sub(bytes.len()) as u64;
+        let broken_off = self.read_more(little, &mut bytes);
+        broken_off.map_err(|error| self.broken(&error))?;
+        if bytes.len() < LARGE_BYTES {
+            return match bytes.len() as u64 > most {
+                true => Err(self.limit.exceeded("document")),
+                false => Ok(bytes),
+            };
+        }
+        before_much();
+        if let Some(file) = &self.file {
+            // A file that has holes, and so is huge on a small disk, is
+            // refused before it is read.
+            let len = file.metadata().map_or(0, |metadata| metadata.len());
+            if len > most {
+                return Err(self.limit.exceeded("document"));
+            }
+        }
+        let missing = (most + 1).saturating_sub(bytes.len() as u64);
+        match self.read_more(missing, &mut bytes) {
+            Ok(_) if bytes.len() as u64 > most => Err(self.limit.exceeded("document")),
+            Ok(_) => Ok(bytes),
+            Err(error) => Err(self.broken(&error)),
+        }
+    }
+
+    /// Returns the same without a call.
+    #[cfg(any(feature = "parquet", test))]
+    pub(crate) fn into_bytes(self) -> Result<Vec<u8>, String> {
+        self.into_bytes_after(|| {})
+    }
+
+    /// Returns how many bytes a record may take.
+    pub(crate) fn limit(&self) -> RecordLimit {
+        self.limit
     }
 
     /// Returns how many bytes have been fetched from disk.
@@ -195,9 +181,10 @@ impl Stream {
         self.on_disk.load(Ordering::Relaxed)
     }
 
-    /// Returns the message for an `error` of this stream.
+    /// Returns the message for an `error` of this source.
     pub(crate) fn broken(&self, error: &io::Error) -> String {
         match self.compressed_as {
+            _ if error.kind() == io::ErrorKind::FileTooLarge => error.to_string(),
             Some(name) if error.kind() == io::ErrorKind::UnexpectedEof => {
                 format!("the {name} data is cut short; fetch the file again")
             }
@@ -209,30 +196,26 @@ impl Stream {
     }
 }
 
-/// Opens `input`, or returns why it can't be.
-pub(crate) fn open(input: &Input) -> Result<Source, String> {
+/// Opens `input`, of which a document or record may take up to `limit`; or
+/// returns why it can't be opened.
+pub(crate) fn open(input: &Input, limit: RecordLimit) -> Result<Source, String> {
     let refused = |error: io::Error| unreadable(&error);
     let Some(path) = &input.path else {
-        return stream_of(Box::new(io::stdin()), input.compression);
+        return stream_of(Box::new(io::stdin()), input.compression, limit);
     };
     let mut file = File::open(path).map_err(refused)?;
-    if !input.regular {
-        return stream_of(Box::new(file), input.compression);
-    }
-    if input.compression != Compression::Plain {
-        return stream_of(Box::new(file), input.compression);
+    if !input.regular || input.compression != Compression::Plain {
+        return stream_of(Box::new(file), input.compression, limit);
     }
     if file.metadata().map_err(refused)?.len() < STREAM_FROM_BYTES {
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(refused)?;
         refuse_compressed(&bytes)?;
-        return Ok(Source::Stream(Stream {
+        let on_disk = Arc::new(AtomicU64::new(input.len_bytes));
+        return Ok(Source {
             ahead: bytes,
-            ..Stream::new(
-                Box::new(io::empty()),
-                Arc::new(AtomicU64::new(input.len_bytes)),
-            )
-        }));
+            ..Source::new(Box::new(io::empty()), on_disk, limit)
+        });
     }
     // Not mapped: a file that another program cuts short would be a fault of
     // the memory then, and is an error of the read so.
@@ -244,11 +227,11 @@ pub(crate) fn open(input: &Input) -> Result<Source, String> {
     refuse_compressed(&head)?;
     file.rewind().map_err(refused)?;
     let whole = file.try_clone().map_err(refused)?;
-    let mut source = stream_of(Box::new(file), Compression::Plain)?;
-    if let Source::Stream(stream) = &mut source {
-        stream.file = Some(whole);
-    }
-    Ok(source)
+    let source = stream_of(Box::new(file), Compression::Plain, limit)?;
+    Ok(Source {
+        file: Some(whole),
+        ..source
+    })
 }
 
 fn refuse_compressed(head: &[u8]) -> Result<(), String> {
@@ -271,7 +254,11 @@ fn compression_of(head: &[u8]) -> Compression {
     }
 }
 
-fn stream_of(mut reader: Box<dyn Read + Send>, compression: Compression) -> Result<Source, String> {
+fn stream_of(
+    mut reader: Box<dyn Read + Send>,
+    compression: Compression,
+    limit: RecordLimit,
+) -> Result<Source, String> {
     let refused = |error: io::Error| unreadable(&error);
     let mut head = Vec::new();
     (&mut reader)
@@ -290,7 +277,9 @@ fn stream_of(mut reader: Box<dyn Read + Send>, compression: Compression) -> Resu
         compression
     };
     let (reader, name): (Box<dyn Read + Send>, _) = match wanted {
-        Compression::Plain | Compression::Sniff => (Box::new(counted), None),
+        Compression::Plain | Compression::Sniff => {
+            return Ok(Source::new(Box::new(counted), on_disk, limit));
+        }
         _ if found != wanted => {
             let (name, ending) = match wanted {
                 Compression::Gzip => ("gzip", ".gz"),
@@ -301,7 +290,7 @@ fn stream_of(mut reader: Box<dyn Read + Send>, compression: Compression) -> Resu
         }
         Compression::Gzip => {
             let buffered = BufReader::with_capacity(BUFFER_BYTES, counted);
-            (Box::new(GzipMembers::new(buffered)), Some("gzip"))
+            (Box::new(GzipMembers::new(buffered)), "gzip")
         }
         Compression::Zstd => {
             let buffered = BufReader::with_capacity(BUFFER_BYTES, counted);
@@ -310,123 +299,13 @@ fn stream_of(mut reader: Box<dyn Read + Send>, compression: Compression) -> Resu
             decoder
                 .window_log_max(ZSTD_WINDOW_LOG_MAX)
                 .map_err(refused)?;
-            (Box::new(decoder), Some("Zstandard"))
+            (Box::new(decoder), "Zstandard")
         }
     };
-    let mut stream = Stream::new(reader, on_disk);
-    stream.compressed_as = name;
-    Ok(Source::Stream(stream))
-}
-
-/// Decompresses the members of a gzip file one after the other, and passes
-/// over zeros at its end, with which tapes and some archives are padded.
-struct GzipMembers<R: BufRead> {
-    /// The current member; nothing at the end of the file.
-    member: Option<GzDecoder<R>>,
-}
-
-impl<R: BufRead> GzipMembers<R> {
-    fn new(reader: R) -> Self {
-        GzipMembers {
-            member: Some(GzDecoder::new(reader)),
-        }
-    }
-}
-
-impl<R: BufRead> Read for GzipMembers<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while let Some(member) = &mut self.member {
-            let taken = member.read(buffer)?;
-            if taken > 0 || buffer.is_empty() {
-                return Ok(taken);
-            }
-            let Some(member) = self.member.take() else {
-                break;
-            };
-            let mut reader = member.into_inner();
-            loop {
-                let rest = reader.fill_buf()?;
-                if rest.is_empty() {
-                    return Ok(0);
-                }
-                let zeros = rest.iter().take_while(|byte| **byte == 0).count();
-                let is_member = zeros < rest.len();
-                reader.consume(zeros);
-                if is_member {
-                    self.member = Some(GzDecoder::new(reader));
-                    break;
-                }
-            }
-        }
-        Ok(0)
-    }
-}
-
-/// Number of bytes that are transcoded at a time.
-const TRANSCODED_BYTES: usize = 64 * 1024;
-
-/// Reads another encoding as UTF-8, without its byte order mark.
-struct Transcoder {
-    reader: Box<dyn Read + Send>,
-    decoder: encoding_rs::Decoder,
-    /// Bytes from `taken` on are still to be decoded.
-    input: Vec<u8>,
-    taken: usize,
-    /// Bytes from `given` on are still to be handed on.
-    output: Vec<u8>,
-    given: usize,
-    is_over: bool,
-}
-
-impl Transcoder {
-    fn new(reader: Box<dyn Read + Send>, encoding: &'static Encoding) -> Transcoder {
-        Transcoder {
-            reader,
-            decoder: encoding.new_decoder_with_bom_removal(),
-            input: Vec::new(),
-            taken: 0,
-            output: Vec::new(),
-            given: 0,
-            is_over: false,
-        }
-    }
-
-    fn decode_more(&mut self) -> io::Result<()> {
-        if self.taken == self.input.len() {
-            self.input.clear();
-            self.taken = 0;
-            let piece = TRANSCODED_BYTES as u64;
-            self.is_over = (&mut self.reader)
-                .take(piece)
-                .read_to_end(&mut self.input)?
-                == 0;
-        }
-        // A unit of two bytes becomes three at most.
-        self.output.resize(TRANSCODED_BYTES * 2, 0);
-        let rest = &self.input[self.taken..];
-        let (_, read, written, _) =
-            self.decoder
-                .decode_to_utf8(rest, &mut self.output, self.is_over);
-        self.taken += read;
-        self.output.truncate(written);
-        self.given = 0;
-        Ok(())
-    }
-}
-
-impl Read for Transcoder {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.given == self.output.len() {
-            if self.is_over {
-                return Ok(0);
-            }
-            self.decode_more()?;
-        }
-        let len = buffer.len().min(self.output.len() - self.given);
-        buffer[..len].copy_from_slice(&self.output[self.given..self.given + len]);
-        self.given += len;
-        Ok(len)
-    }
+    let unpacked = Unpacked::new(reader, on_disk.clone(), limit);
+    let mut source = Source::new(Box::new(unpacked), on_disk, limit);
+    source.compressed_as = Some(name);
+    Ok(source)
 }
 
 /// A reader that counts the bytes it passes on.
@@ -463,9 +342,7 @@ mod tests {
         let path = dir.path().join(name);
         std::fs::write(&path, bytes).unwrap();
         let inputs = Inputs::find(&[path]).unwrap();
-        open(inputs.get(0).unwrap())?
-            .into_bytes()
-            .map(|bytes| bytes.to_vec())
+        open(inputs.get(0).unwrap(), RecordLimit::default())?.into_bytes()
     }
 
     #[test]
@@ -505,7 +382,7 @@ mod tests {
             let path = dir.path().join("a.csv");
             std::fs::write(&path, bytes).unwrap();
             let inputs = Inputs::find(&[path]).unwrap();
-            let mut source = open(inputs.get(0).unwrap()).unwrap();
+            let mut source = open(inputs.get(0).unwrap(), RecordLimit::default()).unwrap();
             source.head(10);
             let read = source
                 .transcoded(encoding_rs::UTF_16BE)
@@ -560,7 +437,7 @@ mod tests {
         let path = dir.path().join("a.gz");
         std::fs::write(&path, gz(b"0123456789")).unwrap();
         let inputs = Inputs::find(&[path]).unwrap();
-        let mut source = open(inputs.get(0).unwrap()).unwrap();
+        let mut source = open(inputs.get(0).unwrap(), RecordLimit::default()).unwrap();
         assert_eq!(source.head(3), b"012");
         assert_eq!(source.head(5), b"01234");
         assert_eq!(&*source.into_bytes().unwrap(), b"0123456789");
