@@ -27,6 +27,35 @@ named_enum! {
     }
 }
 
+named_enum! {
+    /// What a stage counts.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Unit("unit") {
+        /// Bytes on disk.
+        Bytes = "bytes",
+        /// Normalized characters.
+        Characters = "characters",
+        /// Pairs of documents.
+        Pairs = "pairs",
+        /// Output records.
+        Records = "records",
+    }
+}
+
+impl Stage {
+    /// Returns what the stage counts.
+    pub fn unit(self) -> Unit {
+        match self {
+            Stage::Reading => Unit::Bytes,
+            Stage::Sketching | Stage::Candidates | Stage::Sorting | Stage::Phrases => {
+                Unit::Characters
+            }
+            Stage::Verifying | Stage::Linking | Stage::Relating => Unit::Pairs,
+            Stage::Writing => Unit::Records,
+        }
+    }
+}
+
 /// Hears how a run comes along; every method may be called from any thread.
 pub trait Progress: Send + Sync {
     /// A stage begins that has `total` to do; 0 if that is not known.

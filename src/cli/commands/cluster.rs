@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use crate::cli::Outcome;
 use crate::cli::args::ClusterArgs;
-use crate::cli::progress::Bar;
+use crate::cli::progress::{Bar, NEAR_STEPS};
 use crate::cli::run::memory::{Memory, Work};
 use crate::cli::run::near::{CommandRecord, NearPlan};
 use crate::cli::run::outputs::OutputCheck;
@@ -48,7 +48,7 @@ pub(in crate::cli) fn run(args: &ClusterArgs) -> Result<Outcome> {
         memory.print();
     }
     let plan = plan.within(memory);
-    let bar = Bar::new(&args.run);
+    let bar = Bar::new(&args.run, NEAR_STEPS);
     let ctx = bar.context();
     let mut clock = Timings::default();
     let found = session::pool(&args.run)?.install(|| plan.run(&ctx, &bar, &mut clock))?;

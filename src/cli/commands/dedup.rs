@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::cli::Outcome;
 use crate::cli::args::DedupArgs;
-use crate::cli::progress::Bar;
+use crate::cli::progress::{Bar, NEAR_STEPS};
 use crate::cli::run::dates::DateCounts;
 use crate::cli::run::memory::{Memory, Work};
 use crate::cli::run::near::{CommandRecord, NearPlan, NearRun};
@@ -54,7 +54,7 @@ pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
         memory.print();
     }
     let plan = plan.within(memory);
-    let bar = Bar::new(&args.run);
+    let bar = Bar::new(&args.run, NEAR_STEPS);
     let ctx = bar.context();
     let mut clock = Timings::default();
     let policy = args.choice.policy();

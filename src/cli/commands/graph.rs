@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use crate::cli::Outcome;
 use crate::cli::args::{GraphArgs, Level};
-use crate::cli::progress::Bar;
+use crate::cli::progress::{Bar, GRAPH_STEPS};
 use crate::cli::run::edges;
 use crate::cli::run::memory_plan::{IndexWork, MemoryPlan};
 use crate::cli::run::near::{NearPlan, NearRun};
@@ -48,7 +48,7 @@ pub(in crate::cli) fn run(args: &GraphArgs) -> Result<Outcome> {
     let beside = (args.output != Path::new("-")).then_some(args.output.as_path());
     let memory_plan = MemoryPlan::new(&args.memory, &args.run, work, &plan.inputs, beside)?;
     let plan = plan.with_memory_plan(memory_plan);
-    let bar = Bar::new(&args.run);
+    let bar = Bar::new(&args.run, GRAPH_STEPS);
     let ctx = bar.context();
     let mut clock = Timings::default();
     let (found, links, phrases) = session::pool(&args.run)?.install(|| -> Result<_> {

@@ -9,7 +9,7 @@ use console::Term;
 
 use crate::cli::Outcome;
 use crate::cli::args::{ChoiceArgs, PhrasesArgs};
-use crate::cli::progress::Bar;
+use crate::cli::progress::{Bar, PHRASE_STEPS};
 use crate::cli::run::memory_plan::{IndexWork, MemoryPlan};
 use crate::cli::run::number::grouped;
 use crate::cli::run::outputs::OutputCheck;
@@ -119,7 +119,7 @@ pub(in crate::cli) fn run(args: &PhrasesArgs) -> Result<Outcome> {
         .as_deref()
         .filter(|path| *path != Path::new("-"));
     let memory_plan = MemoryPlan::new(&args.memory, &args.run, work, &inputs, beside)?;
-    let bar = Bar::new(&args.run);
+    let bar = Bar::new(&args.run, PHRASE_STEPS);
     let mut corpus_options = args.input.corpus_options();
     corpus_options.keep_texts = true;
     let memory = memory_plan.as_ref().map(MemoryPlan::spill_folder);

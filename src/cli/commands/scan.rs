@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::cli::Outcome;
 use crate::cli::args::ScanArgs;
-use crate::cli::progress::Bar;
+use crate::cli::progress::{Bar, SCAN_STEPS};
 use crate::cli::run::background::BackgroundWriter;
 use crate::cli::run::edges;
 use crate::cli::run::memory_plan::{IndexWork, MemoryPlan};
@@ -125,7 +125,7 @@ pub(in crate::cli) fn run(args: &ScanArgs) -> Result<Outcome> {
     let beside = Some(args.output.as_path());
     let memory_plan = MemoryPlan::new(&args.memory, &args.run, work, &plan.inputs, beside)?;
     let plan = plan.with_memory_plan(memory_plan);
-    let bar = Bar::new(&args.run);
+    let bar = Bar::new(&args.run, SCAN_STEPS);
     let ctx = bar.context();
     let mut clock = Timings::default();
     let pool = session::pool(&args.run)?;
