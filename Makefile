@@ -3,7 +3,7 @@
 LEITONG = target/release/leitong
 DEMO = target/demo
 
-.PHONY: demo build page test test-jobs test-web test-graph test-tools screenshots check golden bench bench-record bench-compare bench-peers dist install man flame fmt clean
+.PHONY: demo build page test test-jobs test-web test-graph test-tools screenshots check golden bench bench-record bench-compare bench-peers bench-passages dist install man flame fmt clean
 
 ## demo:
 	@echo "The first build compiles everything: two to four minutes on two cores."
@@ -78,6 +78,11 @@ golden:
 ## bench: every stage beside a plain implementation
 bench:
 	cargo bench
+
+## bench-passages: how well planted passages are found, edits included, in real texts
+bench-passages:
+	cargo build --release
+	python3 tools/bench_passages.py --baseline
 
 ## bench-record: run the benches and keep the figures in benches/record/
 bench-record:

@@ -67,6 +67,8 @@
 //! - \[Cha02\] Charikar: Similarity estimation techniques from rounding
 //!   algorithms. STOC 2002.
 //! - \[DKT17\] Dahlgaard, Knudsen, Thorup: Fast similarity sketching. FOCS 2017.
+//! - \[Fen94\] Fenwick: A new data structure for cumulative frequency tables.
+//!   Software: Practice and Experience 24, 1994.
 //! - \[Knu98\] Knuth: The art of computer programming, volume 3: Sorting and
 //!   searching, 2nd edition, 1998.
 //! - \[LK10\] Li, König: b-bit minwise hashing. WWW 2010.
@@ -80,9 +82,13 @@
 //!   hashing. ICML 2017.
 //! - \[Wis93\] Wise: String similarity via greedy string tiling and running
 //!   Karp-Rabin matching. University of Sydney, 1993.
+//! - \[SW81\] Smith, Waterman: Identification of common molecular
+//!   subsequences. J. Molecular Biology 147, 1981.
 //! - \[WLF12\] Wang, Li, Feng: Can we beat the prefix filtering? SIGMOD 2012.
 //! - \[XWLY08\] Xiao, Wang, Lin, Yu: Efficient similarity joins for near
 //!   duplicate detection. WWW 2008.
+//! - \[ZSWM00\] Zhang, Schwartz, Wagner, Miller: A greedy algorithm for aligning
+//!   DNA sequences. J. Computational Biology 7, 2000.
 
 // Some inner functions serve the command line alone.
 #![cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports))]

@@ -16,7 +16,7 @@ use clap::{CommandFactory, FromArgMatches};
 use crate::cli::say::say;
 use crate::error::Error;
 use args::{Cli, Command};
-use commands::{cluster, compare, completions, dedup, graph, phrases, report, scan};
+use commands::{cluster, compare, completions, dedup, graph, passages, phrases, report, scan};
 
 /// Exit code of `dedup --check` where some documents would go.
 const DUPLICATES: u8 = 1;
@@ -63,6 +63,7 @@ pub fn main() -> ExitCode {
         Command::Cluster(args) => cluster::run(args),
         Command::Dedup(args) => dedup::run(args),
         Command::Phrases(args) => phrases::run(args),
+        Command::Passages(args) => passages::run(args),
         Command::Graph(args) => graph::run(args),
         Command::Compare(args) => compare::run(args),
         Command::Report(args) => report::run(args),

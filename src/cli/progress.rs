@@ -61,6 +61,14 @@ pub(in crate::cli) const PHRASE_STEPS: &[Step] = &[
     (Stage::Writing, 10.0),
 ];
 
+/// The stages of `leitong passages`.
+pub(in crate::cli) const PASSAGE_STEPS: &[Step] = &[
+    (Stage::Reading, 5.0),
+    (Stage::Candidates, 8.0),
+    (Stage::Linking, 12.0),
+    (Stage::Writing, 5.0),
+];
+
 /// Time between two drawings.
 const INTERVAL: Duration = Duration::from_millis(100);
 

@@ -22,5 +22,6 @@ pub use decide::decide;
 pub use decisions::{Decisions, Dropped, Outcome};
 pub use input::DedupInput;
 pub use policy::{Keep, Policy};
+pub use provenance::Provenance;
 pub use reason::Reasons;
 pub use rules::{Rules, Sources, Window};

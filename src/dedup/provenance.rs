@@ -6,7 +6,7 @@ use crate::corpus::{Corpus, DocId};
 use crate::date::{Moment, Timeline};
 
 /// Time and source of every document, read once.
-pub(super) struct Provenance {
+pub struct Provenance {
     /// Seconds since the year 0, in UTC; `i64::MIN` where there is no date.
     times: Vec<i64>,
     /// Whether the day is known.
@@ -18,7 +18,8 @@ pub(super) struct Provenance {
 const NO_TIME: i64 = i64::MIN;
 
 impl Provenance {
-    pub(super) fn new(corpus: &Corpus) -> Self {
+    /// Reads time and source of every document.
+    pub fn new(corpus: &Corpus) -> Self {
         let mut names: HashMap<&str, u32> = HashMap::new();
         let mut provenance = Provenance {
             times: Vec::with_capacity(corpus.len()),
@@ -52,12 +53,12 @@ impl Provenance {
     }
 
     /// Returns the time, if the day is known.
-    pub(super) fn day_time(&self, doc: DocId) -> Option<i64> {
+    pub fn day_time(&self, doc: DocId) -> Option<i64> {
         self.time(doc).filter(|_| self.days[doc.index()])
     }
 
     /// Returns the number of the source, if there is one.
-    pub(super) fn source(&self, doc: DocId) -> Option<u32> {
+    pub fn source(&self, doc: DocId) -> Option<u32> {
         Some(self.sources[doc.index()]).filter(|source| *source != 0)
     }
 }

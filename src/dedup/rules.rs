@@ -95,8 +95,17 @@ impl Rules {
         }
     }
 
+    /// Returns whether these two are never compared, whatever they share.
+    pub fn keep_apart(&self, provenance: &Provenance, a: DocId, b: DocId) -> bool {
+        let rules = Rules {
+            drop_templates: true,
+            ..*self
+        };
+        rules.apart(provenance, Relation::Copy, a, b).is_some()
+    }
+
     /// Returns whether these rules can keep copies of one text apart.
-    pub(super) fn part_copies(&self) -> bool {
+    pub fn part_copies(&self) -> bool {
         self.window.is_some() || self.sources != Sources::Any
     }
 }

@@ -6,6 +6,7 @@
 //! | [`passages`] | matched spans, longest first, one-to-one |
 //! | [`Aligner::changes`] | what was replaced, inserted, deleted, moved |
 //! | [`Tilings`] | the equal runs of many pairs, found once |
+//! | [`PassageSearch`] | every passage that documents of a corpus share, edits included |
 //! | [`PassageFinder`] | the passages of two documents, without quotations and formulas |
 //!
 //! Aligners work on slices of UTF-16 units; only candidate pairs and the
@@ -17,6 +18,7 @@ mod edit;
 mod halves;
 mod pair_passages;
 mod passage;
+mod search;
 mod seed;
 mod symbols;
 mod tile;
@@ -32,5 +34,6 @@ pub use candidate_pairs::{CandidateOptions, CandidatePair, CandidatePairs, candi
 pub use changes::{ANCHOR, ChangeOptions, Hunk, HunkKind};
 pub use pair_passages::{PairBuffers, PairPassages, PassageFinder, ReuseOptions};
 pub use passage::{Aligner, Passage, PassageOptions, Passages, passages};
+pub use search::{PassageSearch, ReusedPassage};
 pub use tiles::Run;
 pub use tilings::Tilings;

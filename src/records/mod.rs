@@ -5,4 +5,5 @@ pub mod near;
 pub mod passages;
 mod phrase_lines;
 pub mod phrases;
+pub mod reused_passages;
 pub mod texts;

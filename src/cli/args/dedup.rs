@@ -100,7 +100,7 @@ enum Templates {
 
 /// The field that documents are told apart by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Field {
+pub(in crate::cli) enum Field {
     Source,
 }
 

@@ -10,7 +10,7 @@ use crate::cli::args::Cli;
 const GROUPS: [(&str, &[&str]); 4] = [
     ("All at once", &["scan", "report"]),
     ("Near-duplicates", &["cluster", "dedup", "compare"]),
-    ("Reuse", &["phrases", "graph"]),
+    ("Reuse", &["phrases", "passages", "graph"]),
     ("This program", &["completions", "help"]),
 ];
 
@@ -25,7 +25,7 @@ type Page = (
     [(&'static str, &'static str); 3],
 );
 
-const PAGES: [Page; 8] = [
+const PAGES: [Page; 9] = [
     (
         "scan",
         "leitong scan INPUT... -o DIR [OPTIONS]",
@@ -89,6 +89,24 @@ const PAGES: [Page; 8] = [
             (
                 "leitong phrases papers/ --known list.txt",
                 "where the phrases of a list stand",
+            ),
+        ],
+    ),
+    (
+        "passages",
+        "leitong passages INPUT... [-o FILE] [OPTIONS]",
+        [
+            (
+                "leitong passages news.jsonl -o passages.jsonl",
+                "all passages, with edits",
+            ),
+            (
+                "leitong passages papers/ --across source --window 3d",
+                "who took from whom",
+            ),
+            (
+                "leitong passages books/ --without-quotes --top 100",
+                "the longest, no quotations",
             ),
         ],
     ),

@@ -7,6 +7,7 @@ mod graph;
 mod help;
 mod link;
 mod memory;
+mod passages;
 mod report;
 mod scan;
 mod shared;
@@ -25,6 +26,7 @@ pub use graph::{GraphArgs, Level};
 pub use help::command;
 pub use link::LinkArgs;
 pub use memory::{MemoryArgs, Size};
+pub use passages::{PassageChoiceArgs, PassagesArgs};
 pub use report::{LimitArgs, ReportArgs};
 pub use scan::ScanArgs;
 pub use shared::{ClusterOptionArgs, InputArgs, NearArgs, ReadArgs, RunArgs, When};
@@ -67,6 +69,11 @@ pub enum Command {
     ///
     /// Writes a record for each phrase to FILE or stdout: its kind, its variants, its occurrences.
     Phrases(PhrasesArgs),
+    /// Find the passages that documents share, edits included.
+    ///
+    /// Writes a record for each passage of two documents to FILE or stdout: where it stands in
+    /// both, how much of it is equal, what was edited, who had it first.
+    Passages(PassagesArgs),
     /// Write the graph for Gephi, networkx, igraph or Graphviz.
     ///
     /// A node is a document; an edge says what two documents share, how much, and which came first.

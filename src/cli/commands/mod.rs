@@ -5,6 +5,7 @@ pub(in crate::cli) mod compare;
 pub(in crate::cli) mod completions;
 pub(in crate::cli) mod dedup;
 pub(in crate::cli) mod graph;
+pub(in crate::cli) mod passages;
 pub(in crate::cli) mod phrases;
 pub(in crate::cli) mod report;
 pub(in crate::cli) mod scan;

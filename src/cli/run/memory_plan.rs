@@ -31,6 +31,8 @@ pub(in crate::cli) enum IndexWork {
     Phrases,
     /// Both.
     Graph,
+    /// The seeds that documents share, and where they stand.
+    Passages,
     /// Both, and what is written at the same time.
     Scan,
 }
@@ -41,6 +43,7 @@ impl IndexWork {
         match self {
             IndexWork::Near => 5,
             IndexWork::Phrases => 20,
+            IndexWork::Passages => 40,
             IndexWork::Graph => 22,
             IndexWork::Scan => 23,
         }

@@ -1,0 +1,169 @@
+//! `leitong passages`: what documents share, edits included.
+
+use std::cmp::Reverse;
+use std::path::Path;
+use std::time::Instant;
+
+use crate::cli::Outcome;
+use crate::cli::args::{PassageChoiceArgs, PassagesArgs};
+use crate::cli::progress::{Bar, PASSAGE_STEPS};
+use crate::cli::run::dates::DateCounts;
+use crate::cli::run::memory_plan::{IndexWork, MemoryPlan};
+use crate::cli::run::number::grouped;
+use crate::cli::run::outputs::OutputCheck;
+use crate::cli::run::{session, summary, tables};
+use crate::cli::say::say;
+use crate::context::Context;
+use crate::corpus::{Corpus, DocId};
+use crate::dedup::{Provenance, Rules, Sources};
+use crate::error::Result;
+use crate::hash::mix;
+use crate::passages::{PassageSearch, ReusedPassage};
+use crate::progress::Stage;
+use crate::read;
+use crate::read::{Inputs, ReadReport};
+use crate::records::reused_passages::{REUSED_PASSAGE_COLUMNS, quoted_passages, write_reused};
+use crate::write::{OutputSet, Target};
+
+pub(in crate::cli) fn run(args: &PassagesArgs) -> Result<Outcome> {
+    let begin = Instant::now();
+    let inputs = Inputs::find(&args.input.inputs)?;
+    let outputs = OutputSet::default();
+    let output = args.output.as_deref();
+    let format = tables::format_of(output, &args.table)?;
+    let options = tables::options(&args.table, format, &[REUSED_PASSAGE_COLUMNS])?;
+    let mut check = OutputCheck::default();
+    check.add(output.unwrap_or(Path::new("-")))?;
+    check.check(&inputs)?;
+    let file = output.filter(|path| *path != Path::new("-"));
+    let target = file.map_or(Ok(Target::Stdout), |path| {
+        outputs.file(path).map(Target::File)
+    })?;
+    let memory_plan = MemoryPlan::new(&args.memory, &args.run, IndexWork::Passages, &inputs, file)?;
+    let bar = Bar::new(&args.run, PASSAGE_STEPS);
+    let mut corpus_options = args.input.corpus_options();
+    corpus_options.keep_texts = true;
+    let memory = memory_plan.as_ref().map(MemoryPlan::spill_folder);
+    let ctx = bar.context().with_memory(memory);
+    if let Some(memory_plan) = &memory_plan {
+        memory_plan.bound(&mut corpus_options);
+    }
+
+    let (corpus, read, written) = session::pool(&args.run)?.install(|| -> Result<_> {
+        let (corpus, read) = read::read(&inputs, &corpus_options, &ctx)?;
+        session::refuse_nothing(&corpus, &read, &bar)?;
+        bar.clear();
+        if let Some(memory_plan) = &memory_plan {
+            memory_plan.settle(&corpus)?;
+        }
+        let passages = find(&corpus, &args.choice, &ctx)?;
+        let (passages, quoted) = choose(&corpus, &args.choice, passages);
+        ctx.begin(Stage::Writing, 0);
+        let cut = write_reused(&corpus, &passages, &quoted, &options, target)?;
+        let count = passages.len() as u64;
+        Ok((corpus, read, WrittenPassages { count, cut }))
+    })?;
+    inputs.check_unchanged()?;
+    outputs.publish()?;
+    bar.clear();
+    if !args.run.quiet {
+        print(args, &corpus, &read, &written, begin);
+        if let Some(memory_plan) = &memory_plan {
+            memory_plan.record().print();
+        }
+    }
+    Ok(if read.skipped.is_empty() {
+        Outcome::Done
+    } else {
+        Outcome::SomeSkipped
+    })
+}
+
+/// What was written.
+struct WrittenPassages {
+    count: u64,
+    /// Cells that a spreadsheet could not hold.
+    cut: u64,
+}
+
+/// Finds the passages of documents that are to be compared.
+fn find(corpus: &Corpus, choice: &PassageChoiceArgs, ctx: &Context) -> Result<Vec<ReusedPassage>> {
+    let rules = choice.rules();
+    let search = PassageSearch {
+        min_length: choice.min_length,
+        min_identity: choice.min_identity,
+        ..PassageSearch::default()
+    };
+    if !rules.part_copies() {
+        return search.run(corpus, ctx);
+    }
+    let provenance = Provenance::new(corpus);
+    let search = PassageSearch {
+        admits: &|a, b| !rules.keep_apart(&provenance, a, b),
+        part: &|doc| part(&rules, &provenance, doc),
+        ..search
+    };
+    search.run(corpus, ctx)
+}
+
+/// Returns what two copies have in common if the rules can't tell them apart.
+fn part(rules: &Rules, provenance: &Provenance, doc: DocId) -> u64 {
+    let source = provenance
+        .source(doc)
+        .filter(|_| rules.sources != Sources::Any);
+    let time = provenance.day_time(doc).filter(|_| rules.window.is_some());
+    mix(source.map_or(0, u64::from)) ^ time.map_or(0, |time| time as u64)
+}
+
+/// Returns the passages that are to be written, in that order, and which of
+/// them are quotations.
+fn choose(
+    corpus: &Corpus,
+    choice: &PassageChoiceArgs,
+    mut passages: Vec<ReusedPassage>,
+) -> (Vec<ReusedPassage>, bitvec::vec::BitVec) {
+    if choice.without_quotes {
+        let quoted = quoted_passages(corpus, &passages);
+        let mut quoted = quoted.iter();
+        passages.retain(|_| !quoted.next().is_some_and(|quoted| *quoted));
+    }
+    if let Some(top) = choice.top {
+        passages.sort_by_key(|passage| (Reverse(passage.own), Reverse(passage.length)));
+        passages.truncate(top);
+    }
+    let quoted = quoted_passages(corpus, &passages);
+    (passages, quoted)
+}
+
+fn print(
+    args: &PassagesArgs,
+    corpus: &Corpus,
+    read: &ReadReport,
+    written: &WrittenPassages,
+    begin: Instant,
+) {
+    summary::print_skipped(&read.skipped, read.skipped_more);
+    let dates = DateCounts::new(corpus);
+    let of_window = match args.choice.rules().window {
+        Some(_) => dates.outside_windows(),
+        None => None,
+    };
+    let more = [
+        dates.unread(corpus),
+        of_window,
+        tables::cut_warning(written.cut),
+    ];
+    for warning in read.warnings.iter().chain(more.iter().flatten()) {
+        say!("leitong: warning: {warning}");
+    }
+    let (megabytes, seconds) = (
+        corpus.text_bytes() as f64 / 1e6,
+        begin.elapsed().as_secs_f64(),
+    );
+    say!(
+        "leitong passages: {} passages in {} documents; {megabytes:.1} MB of text in {seconds:.1} s, {:.0} MB/s",
+        grouped(written.count),
+        grouped(corpus.len() as u64),
+        megabytes / seconds.max(1e-9)
+    );
+}

@@ -1,0 +1,273 @@
+//! From an equal run on, the alignment goes on until its score drops.
+
+use crate::passages::search::equal::{common_prefix, common_suffix};
+
+/// Twice what the score may fall below its best before an extension ends.
+/// Twenty differences in a row end it, or thirteen characters on one side.
+const DROP: i32 = 40;
+
+/// Twice what a difference takes from the score beyond the characters that it
+/// spans: with one for an equal character, a replaced one costs 1 and an
+/// inserted or deleted one 1.5.
+const DIFFERENCE: i32 = 4;
+
+/// Differences after which an extension begins anew from its best end, so that
+/// what is remembered of it stays bounded.
+const MOST_DIFFERENCES: usize = 1_000;
+
+/// An unreachable place.
+const NOWHERE: i32 = i32::MIN / 2;
+
+/// A step of an alignment: some equal units after a difference of at most one
+/// unit on either side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Step {
+    pub(super) skip_a: u32,
+    pub(super) skip_b: u32,
+    pub(super) equal: u32,
+}
+
+/// Which way an alignment is extended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// From the beginnings of two texts.
+    Forward,
+    /// From their ends.
+    Backward,
+}
+
+/// Extends alignments, one after another in the same buffers.
+#[derive(Default)]
+pub(super) struct Extender {
+    /// The furthest place of `a` on each diagonal of each row.
+    reached: Vec<i32>,
+    /// The lowest diagonal of each row, and where it begins in `reached`.
+    rows: Vec<(i32, usize)>,
+    turned: Vec<Step>,
+}
+
+impl Extender {
+    /// Appends the steps of the best alignment of beginnings (or, backward,
+    /// of ends) of two texts, and returns how much of each it spans.
+    ///
+    /// The greedy algorithm of \[ZSWM00\]: row `d` holds the furthest places
+    /// that `d` differences reach; what falls [`DROP`] below the best score
+    /// is given up. Takes `O(d)` time for `d` differences, beside the equal
+    /// stretches.
+    pub(super) fn extend(
+        &mut self,
+        a: &[u16],
+        b: &[u16],
+        way: Way,
+        steps: &mut Vec<Step>,
+    ) -> (usize, usize) {
+        let (mut done_a, mut done_b) = (0, 0);
+        loop {
+            let (rest_a, rest_b) = match way {
+                Way::Forward => (&a[done_a..], &b[done_b..]),
+                Way::Backward => (&a[..a.len() - done_a], &b[..b.len() - done_b]),
+            };
+            let (len_a, len_b, is_cut) = self.once(rest_a, rest_b, way, steps);
+            done_a += len_a;
+            done_b += len_b;
+            if !is_cut || len_a + len_b == 0 {
+                return (done_a, done_b);
+            }
+        }
+    }
+
+    /// Extends over [`MOST_DIFFERENCES`] at most; returns also whether these
+    /// ended it.
+    fn once(
+        &mut self,
+        a: &[u16],
+        b: &[u16],
+        way: Way,
+        steps: &mut Vec<Step>,
+    ) -> (usize, usize, bool) {
+        let (n, m) = (a.len() as i32, b.len() as i32);
+        let slide = |i: i32, k: i32| -> i32 {
+            let j = i - k;
+            let (i, j) = (i as usize, j as usize);
+            (match way {
+                Way::Forward => common_prefix(&a[i..], &b[j..]),
+                Way::Backward => common_suffix(&a[..a.len() - i], &b[..b.len() - j]),
+            }) as i32
+        };
+        self.reached.clear();
+        self.rows.clear();
+        let first = slide(0, 0);
+        self.reached.push(first);
+        self.rows.push((0, 0));
+        // The best score, its row, diagonal and place.
+        let mut best = (2 * first, 0, 0, first);
+        let mut is_cut = true;
+        for d in 1..=MOST_DIFFERENCES {
+            let (low, from) = self.rows[d - 1];
+            let high = low + (self.reached.len() - from) as i32 - 1;
+            let row = self.reached.len();
+            let (mut new_low, mut kept) = (low - 1, row);
+            for k in low - 1..=high + 1 {
+                let i = self.entry(low, from, row, k);
+                let j = i - k;
+                let mut place = NOWHERE;
+                if i >= 0 && j >= 0 && i <= n && j <= m {
+                    place = i + slide(i, k);
+                    let score = 2 * place - k - DIFFERENCE * d as i32;
+                    if score > best.0 {
+                        best = (score, d, k, place);
+                    }
+                    if score < best.0 - DROP {
+                        place = NOWHERE;
+                    }
+                }
+                if place == NOWHERE && self.reached.len() == row {
+                    new_low = k + 1;
+                    continue;
+                }
+                self.reached.push(place);
+                if place != NOWHERE {
+                    kept = self.reached.len();
+                }
+            }
+            self.reached.truncate(kept);
+            if kept == row {
+                is_cut = false;
+                break;
+            }
+            self.rows.push((new_low, row));
+        }
+        self.trace(best.1, best.2, best.3, steps);
+        (best.3 as usize, (best.3 - best.2) as usize, is_cut)
+    }
+
+    /// Returns the furthest place on diagonal `k` that one more difference
+    /// reaches from the row that begins at `from` with diagonal `low`.
+    fn entry(&self, low: i32, from: usize, to: usize, k: i32) -> i32 {
+        let at = |k: i32| {
+            let at = usize::try_from(k - low).ok().map(|at| from + at);
+            match at {
+                Some(at) if at < to => self.reached[at],
+                _ => NOWHERE,
+            }
+        };
+        (at(k) + 1).max(at(k - 1) + 1).max(at(k + 1))
+    }
+
+    /// Appends the steps that lead to a place, from the beginning on.
+    fn trace(&mut self, mut d: usize, mut k: i32, mut place: i32, steps: &mut Vec<Step>) {
+        self.turned.clear();
+        while d > 0 {
+            let (low, from) = self.rows[d - 1];
+            let to = self.rows[d].1;
+            let entry = self.entry(low, from, to, k);
+            let at = |k: i32| match usize::try_from(k - low) {
+                Ok(at) if from + at < to => self.reached[from + at],
+                _ => NOWHERE,
+            };
+            let (skip_a, skip_b, before) = if at(k) + 1 == entry {
+                (1, 1, k)
+            } else if at(k - 1) + 1 == entry {
+                (1, 0, k - 1)
+            } else {
+                (0, 1, k + 1)
+            };
+            self.turned.push(Step {
+                skip_a,
+                skip_b,
+                equal: (place - entry) as u32,
+            });
+            place = at(before);
+            k = before;
+            d -= 1;
+        }
+        if place > 0 {
+            steps.push(Step {
+                skip_a: 0,
+                skip_b: 0,
+                equal: place as u32,
+            });
+        }
+        steps.extend(self.turned.iter().rev());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn score(steps: &[Step]) -> i32 {
+        let of = |step: &Step| {
+            let skipped = (step.skip_a + step.skip_b) as i32;
+            2 * step.equal as i32 + skipped - DIFFERENCE * i32::from(skipped > 0)
+        };
+        steps.iter().map(of).sum()
+    }
+
+    /// Returns the best score of beginnings: the whole table, cell by cell.
+    fn best_score(a: &[u16], b: &[u16]) -> i32 {
+        let mut table = vec![vec![0; b.len() + 1]; a.len() + 1];
+        let mut best = 0;
+        for i in 0..=a.len() {
+            for j in 0..=b.len() {
+                let mut cell = if i + j == 0 { 0 } else { NOWHERE };
+                if i > 0 {
+                    cell = cell.max(table[i - 1][j] + 1 - DIFFERENCE);
+                }
+                if j > 0 {
+                    cell = cell.max(table[i][j - 1] + 1 - DIFFERENCE);
+                }
+                if i > 0 && j > 0 {
+                    let pair = if a[i - 1] == b[j - 1] {
+                        2
+                    } else {
+                        2 - DIFFERENCE
+                    };
+                    cell = cell.max(table[i - 1][j - 1] + pair);
+                }
+                table[i][j] = cell;
+                best = best.max(cell);
+            }
+        }
+        best
+    }
+
+    proptest! {
+        #[test]
+        fn prop_an_extension_has_the_best_score(a in "[甲乙丙]{0,24}", b in "[甲乙丙]{0,24}") {
+            // Texts so short that no score drops far enough to end the search.
+            let [a, b] = [a, b].map(|text| text.encode_utf16().collect::<Vec<u16>>());
+            let [mut back_a, mut back_b] = [a.clone(), b.clone()];
+            back_a.reverse();
+            back_b.reverse();
+            let mut extender = Extender::default();
+            for (a, b, way) in [(&a, &b, Way::Forward), (&back_a, &back_b, Way::Backward)] {
+                let mut steps = Vec::new();
+                let (len_a, len_b) = extender.extend(a, b, way, &mut steps);
+                let sum = |of: fn(&Step) -> u32| steps.iter().map(of).sum::<u32>() as usize;
+                prop_assert_eq!(sum(|step| step.skip_a + step.equal), len_a);
+                prop_assert_eq!(sum(|step| step.skip_b + step.equal), len_b);
+                let best = match way {
+                    Way::Forward => best_score(a, b),
+                    Way::Backward => {
+                        let turned = |text: &[u16]| text.iter().rev().copied().collect::<Vec<_>>();
+                        best_score(&turned(a), &turned(b))
+                    }
+                };
+                prop_assert_eq!(score(&steps), best);
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_alignment_is_made_piece_by_piece() {
+        let a: Vec<u16> = (0..60_000).map(|at| at % 1_000).collect();
+        let mut b = a.clone();
+        b.iter_mut().step_by(20).for_each(|unit| *unit += 2_000);
+        let mut steps = Vec::new();
+        let lens = Extender::default().extend(&a, &b, Way::Backward, &mut steps);
+        assert_eq!(lens, (59_999, 59_999));
+        assert_eq!(steps.len(), 3_000);
+    }
+}

@@ -1,0 +1,27 @@
+//! Every passage that documents share, edits included: seeds, hits, alignments.
+//!
+//! | | |
+//! |---|---|
+//! | `seed`, `postings`, `seed_index` | windows of the stream that several documents have |
+//! | `equal`, `extend`, `leap` | from an equal run on, until the score drops |
+//! | `taken`, `align` | the passages of two texts, one-to-one |
+//! | `moved` | which of them stand in another order |
+//! | `copies`, `passage_search` | the passages of a corpus |
+
+mod align;
+mod copies;
+mod equal;
+mod extend;
+mod leap;
+mod moved;
+#[cfg(test)]
+mod naive;
+mod passage_search;
+mod postings;
+mod seed;
+mod seed_index;
+mod taken;
+#[cfg(test)]
+mod tests;
+
+pub use passage_search::{PassageSearch, ReusedPassage};

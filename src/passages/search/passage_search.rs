@@ -1,0 +1,378 @@
+//! Every passage that documents of a corpus share, edits included.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use crate::context::Context;
+use crate::corpus::{Corpus, DocId};
+use crate::error::Result;
+use crate::mask::FormulaMask;
+use crate::passages::search::align::{Aligned, Anchor, EVIDENT_RUN, Limits, PairAligner};
+use crate::passages::search::copies::Copies;
+use crate::passages::search::moved::moved;
+use crate::passages::search::postings::{Instance, Postings};
+use crate::passages::search::seed::{LONG_UNITS, weight};
+use crate::passages::search::seed_index::{FEW, SeedIndex};
+use crate::progress::Stage;
+
+/// Least run of common wording that is a passage by itself, in units.
+const LONG_RUN: u32 = 60;
+
+/// Han characters of a passage outside of common wording that are evidence of
+/// reuse, if it has no run of [`EVIDENT_RUN`]: two seeds.
+const EVIDENCE: f64 = 12.0;
+
+/// Least score of such a passage: equal Han characters less edited ones.
+const EVIDENT_SCORE: f64 = 18.0;
+
+/// Documents whose first common passages are aligned with the first document
+/// that has them; a document with more is aligned with the one before it too.
+const MOST_CENTERS: usize = 4;
+
+/// What counts as a passage, and of which documents.
+pub struct PassageSearch<'a> {
+    /// Fewest characters of a passage.
+    pub min_length: u32,
+    /// Least share of the columns of its alignment that are equal.
+    pub min_identity: f64,
+    /// Whether two documents are to be compared.
+    pub admits: &'a (dyn Fn(DocId, DocId) -> bool + Sync),
+    /// What must be the same for copies of one text to be taken as one, such
+    /// as their source.
+    pub part: &'a (dyn Fn(DocId) -> u64 + Sync),
+    /// The characters of formulas and boilerplate, which don't count as own;
+    /// without it, wording of more than sixteen documents doesn't.
+    pub mask: Option<&'a FormulaMask>,
+}
+
+impl PassageSearch<'_> {
+    /// The default of `min_length`: a clause or two.
+    pub const MIN_LENGTH: u32 = 30;
+
+    /// The default of `min_identity`: three columns in five.
+    pub const MIN_IDENTITY: f64 = 0.6;
+}
+
+impl Default for PassageSearch<'_> {
+    fn default() -> Self {
+        PassageSearch {
+            min_length: PassageSearch::MIN_LENGTH,
+            min_identity: PassageSearch::MIN_IDENTITY,
+            admits: &|_, _| true,
+            part: &|_| 0,
+            mask: None,
+        }
+    }
+}
+
+/// A passage that two documents share, edits included.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReusedPassage {
+    /// The document that comes first in the input.
+    pub a: DocId,
+    /// The other one.
+    pub b: DocId,
+    /// Units of `a`'s normalized text.
+    pub span_a: Range<u32>,
+    /// Units of `b`'s normalized text.
+    pub span_b: Range<u32>,
+    /// Characters of `a`'s normalized text.
+    pub length: u32,
+    /// Equal units out of the columns of the alignment.
+    pub identity: f64,
+    /// Characters of `a` outside formulas and boilerplate.
+    pub own: u32,
+    /// What differs, in order; units of both texts.
+    pub edits: Vec<(Range<u32>, Range<u32>)>,
+    /// Whether it stands in another order than most of what the two share.
+    pub moved: bool,
+}
+
+impl PassageSearch<'_> {
+    /// Returns the passages of a corpus, in the order of `a`, `b` and `span_a`.
+    ///
+    /// Seeds that at most sixteen documents have find the pairs; a shared run
+    /// of 60 characters whose seeds all stand in more is found with the first
+    /// document that has it. What a pair shares is aligned by extension
+    /// \[ZSWM00\] from its longest equal runs, one-to-one. Of documents with one
+    /// text the first stands for all; each copy is listed with it alone.
+    pub fn run(&self, corpus: &Corpus, ctx: &Context) -> Result<Vec<ReusedPassage>> {
+        ctx.begin(Stage::Candidates, 0);
+        let copies = Copies::new(corpus, self.part);
+        let index = SeedIndex::new(corpus, &copies.firsts);
+        ctx.begin(Stage::Linking, copies.firsts.len() as u64);
+        let mut found: Vec<ReusedPassage> = copies
+            .firsts
+            .par_iter()
+            .with_max_len(16)
+            .map_init(Finder::default, |finder, doc| {
+                let found = match ctx.is_cancelled() {
+                    true => Vec::new(),
+                    false => self.of_document(corpus, &index, finder, *doc),
+                };
+                ctx.advance(1);
+                found
+            })
+            .flatten_iter()
+            .collect();
+        ctx.check()?;
+        let whole = copies
+            .copies
+            .par_iter()
+            .filter_map(|(first, copy)| self.whole(corpus, &index, *first, *copy));
+        found.par_extend(whole);
+        found.par_sort_unstable_by_key(|passage| {
+            (
+                passage.a,
+                passage.b,
+                passage.span_a.start,
+                passage.span_b.start,
+            )
+        });
+        Ok(found)
+    }
+
+    /// Returns the passages of a document with those before it.
+    fn of_document(
+        &self,
+        corpus: &Corpus,
+        index: &SeedIndex,
+        finder: &mut Finder,
+        b: DocId,
+    ) -> Vec<ReusedPassage> {
+        let units = corpus.normalized(b);
+        let limits = Limits {
+            min_length: self.min_length,
+            min_identity: self.min_identity,
+        };
+        finder.collect(&index.few, b);
+        finder.collect_long(&index.long, b);
+        let mut pairs: BTreeMap<DocId, Vec<Aligned>> = BTreeMap::new();
+        let hits = std::mem::take(&mut finder.hits);
+        for of_pair in hits.chunk_by(|one, other| one.a == other.a) {
+            let a = of_pair[0].a;
+            if !(self.admits)(a, b) {
+                continue;
+            }
+            let mut found = Vec::new();
+            for (is_long, least_run) in [(false, 0), (true, LONG_RUN)] {
+                let places = of_pair.iter().filter(|hit| hit.is_long == is_long);
+                finder.places.clear();
+                finder.places.extend(places.map(|hit| hit.place));
+                let texts = [corpus.normalized(a), units];
+                let Finder {
+                    aligner, places, ..
+                } = finder;
+                aligner.align(texts, places, least_run, &limits, &mut found);
+            }
+            if !found.is_empty() {
+                pairs.insert(a, found);
+            }
+        }
+        finder.hits = hits;
+        self.common_passages(corpus, index, finder, b, &limits, &mut pairs);
+        pairs
+            .into_iter()
+            .flat_map(|(a, found)| self.passages(corpus, index, [a, b], found))
+            .collect()
+    }
+
+    /// Finds long passages that many documents have, each with the first that
+    /// has it.
+    fn common_passages(
+        &self,
+        corpus: &Corpus,
+        index: &SeedIndex,
+        finder: &mut Finder,
+        b: DocId,
+        limits: &Limits,
+        pairs: &mut BTreeMap<DocId, Vec<Aligned>>,
+    ) {
+        let units = corpus.normalized(b);
+        let mut covered = 0;
+        let mut centers = 0;
+        for instance in index.long.of(b) {
+            if instance.start < covered {
+                continue;
+            }
+            let places = index.long.places(instance);
+            let before = places.partition_point(|place| place.doc < b);
+            if before < FEW {
+                continue;
+            }
+            let center = match centers < MOST_CENTERS {
+                true => places[..before]
+                    .iter()
+                    .find(|place| (self.admits)(place.doc, b)),
+                false => places[before - 1..before]
+                    .iter()
+                    .find(|place| (self.admits)(place.doc, b)),
+            };
+            let Some(center) = center else { continue };
+            centers += 1;
+            let found = pairs.entry(center.doc).or_default();
+            finder.places.clear();
+            finder.places.push(Anchor {
+                a: center.start,
+                b: instance.start,
+                len: LONG_UNITS as u32,
+            });
+            let texts = [corpus.normalized(center.doc), units];
+            let Finder {
+                aligner, places, ..
+            } = finder;
+            aligner.align(texts, places, LONG_RUN, limits, found);
+            let over = |aligned: &&Aligned| aligned.b().contains(&instance.start);
+            if let Some(aligned) = found.iter().find(over) {
+                covered = aligned.b().end;
+            }
+        }
+        pairs.retain(|_, found| !found.is_empty());
+    }
+
+    /// Returns the passages of a pair, in the order of `a`.
+    fn passages(
+        &self,
+        corpus: &Corpus,
+        index: &SeedIndex,
+        [a, b]: [DocId; 2],
+        found: Vec<Aligned>,
+    ) -> Vec<ReusedPassage> {
+        let new = |aligned: Aligned| {
+            let units = corpus.normalized(a);
+            let span_a = aligned.a();
+            let own = index.own_units(units, a, span_a.start, span_a.end);
+            let evident_run = EVIDENT_RUN.min(self.min_length);
+            if !aligned.runs().iter().any(|run| run.len >= evident_run) {
+                let stretch = &units[span_a.start as usize..span_a.end as usize];
+                let of_a_unit = weight(stretch) / stretch.len() as f64;
+                let least = f64::from(self.min_length) / f64::from(EVIDENT_RUN);
+                if of_a_unit * f64::from(own) < EVIDENCE * least.min(1.0)
+                    || of_a_unit * f64::from(aligned.score()) < EVIDENT_SCORE * least.min(1.0)
+                {
+                    return None;
+                }
+            }
+            let gaps = aligned.runs().windows(2).map(|pair| {
+                let (one, next) = (pair[0], pair[1]);
+                (one.a + one.len..next.a, one.b + one.len..next.b)
+            });
+            Some(ReusedPassage {
+                a,
+                b,
+                length: characters(units, &span_a),
+                identity: aligned.identity(),
+                own: self.own(corpus, a, &span_a).unwrap_or(own),
+                edits: gaps.filter(|(a, b)| a.len() + b.len() > 0).collect(),
+                moved: false,
+                span_b: aligned.b(),
+                span_a,
+            })
+        };
+        let mut passages: Vec<ReusedPassage> = found.into_iter().filter_map(new).collect();
+        let span = |passage: &ReusedPassage| (passage.span_a.clone(), passage.span_b.clone());
+        let spans: Vec<_> = passages.iter().map(span).collect();
+        for (passage, is_moved) in passages.iter_mut().zip(moved(&spans)) {
+            passage.moved = is_moved;
+        }
+        passages
+    }
+
+    /// Returns the passage of two documents with one text.
+    fn whole(
+        &self,
+        corpus: &Corpus,
+        index: &SeedIndex,
+        a: DocId,
+        b: DocId,
+    ) -> Option<ReusedPassage> {
+        let units = corpus.normalized(a);
+        let span = 0..units.len() as u32;
+        let length = characters(units, &span);
+        (length >= self.min_length && (self.admits)(a, b)).then(|| ReusedPassage {
+            a,
+            b,
+            span_a: span.clone(),
+            span_b: span.clone(),
+            length,
+            identity: 1.0,
+            own: self
+                .own(corpus, a, &span)
+                .unwrap_or_else(|| index.own_units(units, a, 0, span.end)),
+            edits: Vec::new(),
+            moved: false,
+        })
+    }
+
+    /// Returns the characters of a stretch that the mask leaves, if there is one.
+    fn own(&self, corpus: &Corpus, a: DocId, span: &Range<u32>) -> Option<u32> {
+        let mask = self.mask?;
+        Some(mask.stretch(corpus, a, span.clone()).count_zeros() as u32)
+    }
+}
+
+/// Returns the number of characters: a surrogate pair is one.
+fn characters(units: &[u16], span: &Range<u32>) -> u32 {
+    let units = &units[span.start as usize..span.end as usize];
+    units
+        .iter()
+        .filter(|unit| **unit & 0xFC00 != 0xDC00)
+        .count() as u32
+}
+
+/// A place that two documents share.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Hit {
+    a: DocId,
+    is_long: bool,
+    place: Anchor,
+}
+
+/// What a thread works with.
+#[derive(Default)]
+struct Finder {
+    aligner: PairAligner,
+    hits: Vec<Hit>,
+    places: Vec<Anchor>,
+}
+
+impl Finder {
+    /// Finds the places that a document shares with those before it.
+    fn collect(&mut self, postings: &Postings, b: DocId) {
+        self.hits.clear();
+        for instance in postings.of(b) {
+            self.push(postings, instance, b, false);
+        }
+        self.hits.sort_unstable();
+    }
+
+    /// Adds places of long seeds that a few documents have.
+    fn collect_long(&mut self, postings: &Postings, b: DocId) {
+        let before = self.hits.len();
+        for instance in postings.of(b) {
+            let places = postings.places(instance);
+            if places.partition_point(|place| place.doc < b) < FEW {
+                self.push(postings, instance, b, true);
+            }
+        }
+        if self.hits.len() > before {
+            self.hits.sort_unstable();
+        }
+    }
+
+    fn push(&mut self, postings: &Postings, instance: &Instance, b: DocId, is_long: bool) {
+        let places = postings.places(instance);
+        let before = places.iter().take_while(|place| place.doc < b);
+        self.hits.extend(before.map(|place| Hit {
+            a: place.doc,
+            is_long,
+            place: Anchor {
+                a: place.start,
+                b: instance.start,
+                len: 1,
+            },
+        }));
+    }
+}

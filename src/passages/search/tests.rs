@@ -1,0 +1,295 @@
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use proptest::prelude::*;
+
+use crate::context::Context;
+use crate::corpus::{Corpus, DocId};
+use crate::hash::mix;
+use crate::passages::search::naive::smith_waterman;
+use crate::passages::{PassageSearch, ReusedPassage};
+use crate::text::normalize::{NormalizeSteps, Normalizer};
+
+/// Returns Han characters without any order, the same for one seed; each is
+/// one unit of the normalized text.
+fn wording(seed: u64, len: usize) -> Vec<char> {
+    static POOL: LazyLock<Vec<char>> = LazyLock::new(|| {
+        let normalizer = Normalizer::new(NormalizeSteps::default());
+        let is_plain = |character: &char| {
+            let mut units = Vec::new();
+            normalizer.normalize_into(&character.to_string(), &mut units);
+            units == [*character as u16]
+        };
+        ('\u{4e00}'..'\u{6000}').filter(is_plain).collect()
+    });
+    let character = |at| POOL[(mix(seed << 20 | at) % POOL.len() as u64) as usize];
+    (0..len as u64).map(character).collect()
+}
+
+fn search(texts: &[String]) -> (Corpus, Vec<ReusedPassage>) {
+    let ids: Vec<String> = (0..texts.len()).map(|at| at.to_string()).collect();
+    let texts = ids.iter().zip(texts);
+    let texts = texts.map(|(id, text)| (id.as_str(), text.as_str()));
+    let corpus = Corpus::from_texts(texts, Default::default());
+    let found = PassageSearch::default().run(&corpus, &Context::default());
+    (corpus, found.unwrap())
+}
+
+fn text(parts: &[&[char]]) -> String {
+    parts.concat().into_iter().collect()
+}
+
+fn spans(found: &[ReusedPassage]) -> Vec<(Range<u32>, Range<u32>)> {
+    let span = |passage: &ReusedPassage| (passage.span_a.clone(), passage.span_b.clone());
+    found.iter().map(span).collect()
+}
+
+/// How a character is edited.
+#[derive(Clone, Copy, Debug)]
+enum Change {
+    Replaced,
+    Inserted,
+    Deleted,
+}
+
+/// Returns wording with a change every so many characters.
+fn edited(wording: &[char], change: Change, every: usize, phase: usize) -> Vec<char> {
+    let mut edited = Vec::new();
+    for (at, character) in wording.iter().enumerate() {
+        let is_changed = (at + phase).is_multiple_of(every);
+        match change {
+            Change::Deleted if is_changed => {}
+            Change::Replaced if is_changed => edited.push('〇'),
+            Change::Inserted if is_changed => edited.extend(['〇', *character]),
+            _ => edited.push(*character),
+        }
+    }
+    edited
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Among random characters nothing agrees by chance, so that what is found
+    /// must be the best local alignment, but for a few units at its ends.
+    #[test]
+    fn prop_what_is_found_is_the_best_local_alignment(
+        seed in 0_u64..1_000, len in 60_usize..240, every in 8_usize..20, phase in 0_usize..8,
+        change in prop::sample::select(vec![Change::Replaced, Change::Inserted, Change::Deleted]),
+        before in prop::array::uniform2(0_usize..60), after in prop::array::uniform2(0_usize..60),
+    ) {
+        let passage = wording(seed, len);
+        let other = edited(&passage, change, every, phase);
+        let around = |side: u64, len: usize| wording(5_000 + 4 * seed + side, len);
+        let texts = [
+            text(&[&around(0, before[0]), &passage, &around(1, after[0])]),
+            text(&[&around(2, before[1]), &other, &around(3, after[1])]),
+        ];
+        let (corpus, found) = search(&texts);
+        let [a, b] = [0, 1].map(|doc| corpus.normalized(DocId(doc)));
+        let (best_a, best_b, _) = smith_waterman(a, b);
+        prop_assert_eq!(found.len(), 1);
+        let passage = &found[0];
+        for (span, best) in [(&passage.span_a, best_a), (&passage.span_b, best_b)] {
+            prop_assert!(span.start.abs_diff(best.start) <= 3, "{:?} {:?}", span, best);
+            prop_assert!(span.end.abs_diff(best.end) <= 3, "{:?} {:?}", span, best);
+        }
+        // Outside of its edits a passage is equal, and its edits are none.
+        let (mut at, mut bt) = (passage.span_a.start, passage.span_b.start);
+        let mut equal = 0;
+        let last = (passage.span_a.end..passage.span_a.end, passage.span_b.end..passage.span_b.end);
+        for (edit_a, edit_b) in passage.edits.iter().chain([&last]) {
+            let run = &a[at as usize..edit_a.start as usize];
+            prop_assert_eq!(run, &b[bt as usize..edit_b.start as usize]);
+            equal += run.len();
+            (at, bt) = (edit_a.end, edit_b.end);
+        }
+        let columns = passage.edits.iter().map(|(a, b)| a.len().max(b.len())).sum::<usize>() + equal;
+        prop_assert_eq!(passage.identity, equal as f64 / columns as f64);
+        prop_assert_eq!(passage.length as usize, passage.span_a.len());
+    }
+
+    #[test]
+    fn prop_every_run_of_thirty_is_in_a_passage(
+        seed in 0_u64..1_000, len in 30_usize..60, before in 0_usize..20, after in 0_usize..20,
+    ) {
+        let run = wording(seed, len);
+        let around = |side: u64, len: usize| wording(5_000 + 4 * seed + side, len);
+        let (_, found) = search(&[
+            text(&[&around(0, before), &run, &around(1, after)]),
+            text(&[&around(2, after), &run, &around(3, before)]),
+        ]);
+        let at = [before, after].map(|start| start as u32..(start + len) as u32);
+        prop_assert_eq!(found.len(), 1);
+        prop_assert!(found[0].span_a.start <= at[0].start && found[0].span_a.end >= at[0].end);
+        prop_assert!(found[0].span_b.start <= at[1].start && found[0].span_b.end >= at[1].end);
+    }
+}
+
+#[test]
+fn runs_of_thirteen_join_a_passage_over_forty_characters() {
+    let (long, short) = (wording(1, 80), wording(2, 13));
+    let texts = |gap: usize| {
+        let gaps = [3, 4].map(|seed| wording(seed, gap));
+        [
+            text(&[&long, &gaps[0], &short, &wording(5, 50)]),
+            text(&[&long, &gaps[1], &short, &wording(6, 50)]),
+        ]
+    };
+    let (_, found) = search(&texts(40));
+    assert_eq!(spans(&found), [(0..133, 0..133)]);
+    assert_eq!(found[0].edits, [(80..120, 80..120)]);
+    let (_, found) = search(&texts(41));
+    assert_eq!(spans(&found), [(0..80, 0..80)]);
+}
+
+#[test]
+fn chance_matches_of_eight_characters_are_no_passage() {
+    let word = wording(1, 8);
+    let texts: Vec<String> = (0..4)
+        .map(|at| text(&[&wording(10 + at, 200), &word, &wording(20 + at, 200)]))
+        .collect();
+    assert_eq!(spans(&search(&texts).1), []);
+}
+
+#[test]
+fn clauses_in_another_order_are_passages_of_which_the_shorter_one_moved() {
+    let (one, two) = (wording(1, 60), wording(2, 40));
+    let (_, found) = search(&[
+        text(&[&one, &two, &wording(3, 30)]),
+        text(&[&wording(4, 30), &two, &one]),
+    ]);
+    assert_eq!(spans(&found), [(0..60, 70..130), (60..100, 30..70)]);
+    assert_eq!([found[0].moved, found[1].moved], [false, true]);
+}
+
+#[test]
+fn a_passage_that_stands_twice_is_found_twice() {
+    let passage = wording(1, 100);
+    let (_, found) = search(&[
+        text(&[&wording(2, 50), &passage, &wording(3, 50)]),
+        text(&[&passage, &wording(4, 80), &passage]),
+    ]);
+    assert_eq!(spans(&found), [(50..150, 0..100), (50..150, 180..280)]);
+}
+
+#[test]
+fn a_nested_passage_is_part_of_the_longer_one_and_a_passage_elsewhere() {
+    let inner = wording(1, 50);
+    let outer = [wording(2, 40), inner.clone(), wording(3, 40)].concat();
+    let (_, found) = search(&[
+        text(&[&outer, &wording(4, 40)]),
+        text(&[&wording(5, 40), &outer]),
+        text(&[&wording(6, 40), &inner, &wording(7, 40)]),
+    ]);
+    let pairs = found
+        .iter()
+        .map(|passage| (passage.a.0, passage.b.0, passage.length));
+    let pairs: Vec<_> = pairs.collect();
+    assert_eq!(pairs, [(0, 1, 130), (0, 2, 50), (1, 2, 50)]);
+}
+
+#[test]
+fn script_readings_and_punctuation_make_no_edit() {
+    let (_, found) = search(&[
+        "各地要落实联防联控、群防群治的要求，守住社区这道防线，不漏一户、不漏一人，把防控网织密织牢。".into(),
+        "先写别的话。各地要落實聯(lián)防聯(lián)控 群防群治的要求 守住社區這道防線 不漏一戶 不漏一人 把防控網織密織牢".into(),
+    ]);
+    assert_eq!(found.len(), 1);
+    assert_eq!((found[0].identity, found[0].length), (1.0, 40));
+}
+
+#[test]
+fn copies_are_listed_with_the_first_and_it_with_all_others() {
+    let copied = text(&[&wording(1, 90)]);
+    let (_, found) = search(&[
+        copied.clone(),
+        copied.clone(),
+        text(&[&wording(2, 40), &wording(1, 90)]),
+        copied,
+    ]);
+    let pairs: Vec<_> = found
+        .iter()
+        .map(|passage| (passage.a.0, passage.b.0))
+        .collect();
+    assert_eq!(pairs, [(0, 1), (0, 2), (0, 3)]);
+}
+
+#[test]
+fn common_wording_is_a_passage_from_sixty_characters_on_and_none_of_its_own() {
+    let texts = |len: usize| {
+        let shared = wording(1, len);
+        // No two have the same character before or after it.
+        let edges: Vec<[char; 1]> = wording(300, 120).into_iter().map(|edge| [edge]).collect();
+        let text = |at: usize| {
+            let [before, after] = [100, 200].map(|seed| wording(seed + at as u64, 50));
+            text(&[&before, &edges[at], &shared, &edges[60 + at], &after])
+        };
+        (0..40).map(text).collect::<Vec<String>>()
+    };
+    assert_eq!(spans(&search(&texts(55)).1), []);
+    let (_, found) = search(&texts(60));
+    // Sixteen documents are compared with each other, the others with the first.
+    assert!((144..160).contains(&found.len()), "{}", found.len());
+    let with_first = found.iter().filter(|passage| passage.a.0 == 0);
+    assert_eq!(with_first.count(), 39);
+    assert!(
+        found
+            .iter()
+            .all(|passage| passage.own == 0 && passage.length == 60)
+    );
+}
+
+#[test]
+fn documents_that_slide_along_a_text_are_found_with_few_others() {
+    let long = wording(1, 4_000);
+    let texts: Vec<String> = (0..300)
+        .map(|at| text(&[&long[at * 10..at * 10 + 1_000]]))
+        .collect();
+    let (_, found) = search(&texts);
+    for later in 1..300 {
+        let with: Vec<_> = found
+            .iter()
+            .filter(|passage| passage.b.0 == later)
+            .collect();
+        assert!(with.iter().any(|passage| passage.length == 990), "{later}");
+        assert!(with.len() <= 40, "{later}: {}", with.len());
+    }
+}
+
+#[test]
+fn texts_that_repeat_themselves_are_aligned_once() {
+    let period: Vec<char> = wording(1, 7);
+    let periodic = |times: usize| text(&[&period.repeat(times)]);
+    let (_, found) = search(&[
+        periodic(3_000),
+        periodic(2_000),
+        "一".repeat(20_000),
+        "一".repeat(10_001),
+    ]);
+    let pairs: Vec<_> = found
+        .iter()
+        .map(|passage| (passage.a.0, passage.b.0, passage.length))
+        .collect();
+    assert_eq!(pairs, [(0, 1, 14_000), (2, 3, 10_001)]);
+}
+
+#[test]
+fn a_text_shifted_against_itself_is_one_passage() {
+    let long = wording(1, 20_000);
+    let (_, found) = search(&[text(&[&long[..19_000]]), text(&[&long[1_000..]])]);
+    assert_eq!(spans(&found), [(1_000..19_000, 0..18_000)]);
+}
+
+#[test]
+fn characters_outside_the_basic_plane_are_whole_and_count_once() {
+    let rare: Vec<char> = (0..40)
+        .map(|at| char::from_u32(0x20000 + at * 3).unwrap())
+        .collect();
+    let (_, found) = search(&[
+        text(&[&wording(1, 20), &rare, &['𠀁']]),
+        text(&[&rare, &['𠀂'], &wording(2, 30)]),
+    ]);
+    assert_eq!(spans(&found), [(20..100, 0..80)]);
+    assert_eq!(found[0].length, 40);
+}

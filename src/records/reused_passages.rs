@@ -1,0 +1,257 @@
+//! The records of `leitong passages`: a line a passage, edits included.
+
+use bitvec::vec::BitVec;
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::corpus::{Corpus, DocId};
+use crate::error::Result;
+use crate::graph::Direction;
+use crate::passages::{Hunk, HunkKind, ReusedPassage};
+use crate::relation::change_kind;
+use crate::span::Span;
+use crate::text::normalize::Normalized;
+use crate::text::quotes::quoted;
+use crate::write::lines::{Target, json};
+use crate::write::table::{Cell, Kind, TableOptions, TableWriter};
+
+/// Columns of the records; spans and edits are JSON in a cell.
+pub(crate) const REUSED_PASSAGE_COLUMNS: &[(&str, Kind)] = &[
+    ("a", Kind::Text),
+    ("b", Kind::Text),
+    ("span_a", Kind::Text),
+    ("span_b", Kind::Text),
+    ("length", Kind::Int),
+    ("identity", Kind::Float),
+    ("own", Kind::Int),
+    ("edits", Kind::Text),
+    ("moved", Kind::Text),
+    ("quoted", Kind::Text),
+    ("first", Kind::Text),
+];
+
+/// Passages whose places are looked up together: documents with several of
+/// them are normalized once, and memory stays bounded.
+const BATCH: usize = 1 << 15;
+
+/// Units on either side of a passage that tell what an edit at its end
+/// changes: the rest of a number or of a date.
+const CONTEXT: u32 = 16;
+
+#[derive(Serialize)]
+struct EditRecord {
+    kind: &'static str,
+    what: &'static str,
+    a: [u64; 2],
+    b: [u64; 2],
+}
+
+/// Returns which passages stand between quotation marks, with more than half of
+/// their text, in one document or the other; texts must have been kept.
+pub fn quoted_passages(corpus: &Corpus, passages: &[ReusedPassage]) -> BitVec {
+    let sides = by_document(passages);
+    let found: Vec<Vec<u32>> = sides
+        .par_chunk_by(|one, other| one.doc == other.doc)
+        .map(|of_doc| {
+            let doc = of_doc[0].doc;
+            let quotations = quoted(corpus.text(doc).unwrap_or(""));
+            if quotations.is_empty() {
+                return Vec::new();
+            }
+            let normalized = corpus.with_offsets(doc);
+            let is_quoted = |side: &&Side| {
+                let (units, _) = side.of(&passages[side.passage as usize]);
+                let span = normalized.span(units.start as usize, units.end as usize);
+                let from = quotations.partition_point(|quotation| quotation.end <= span.start);
+                let inside = quotations[from..].iter().map_while(|quotation| {
+                    let start = quotation.start.max(span.start);
+                    quotation.end.min(span.end).checked_sub(start)
+                });
+                2 * inside.sum::<u64>() > span.len_bytes()
+            };
+            let quoted = of_doc.iter().filter(is_quoted);
+            quoted.map(|side| side.passage).collect()
+        })
+        .collect();
+    let mut quoted = BitVec::repeat(false, passages.len());
+    for at in found.into_iter().flatten() {
+        quoted.set(at as usize, true);
+    }
+    quoted
+}
+
+/// One side of a passage.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Side {
+    doc: DocId,
+    passage: u32,
+    is_b: bool,
+}
+
+type Units = std::ops::Range<u32>;
+
+impl Side {
+    /// Returns the units of this side, and those of each edit.
+    fn of<'a>(&self, passage: &'a ReusedPassage) -> (&'a Units, impl Iterator<Item = &'a Units>) {
+        let is_b = self.is_b;
+        let edits = passage.edits.iter();
+        let edits = edits.map(move |(a, b)| if is_b { b } else { a });
+        match is_b {
+            true => (&passage.span_b, edits),
+            false => (&passage.span_a, edits),
+        }
+    }
+}
+
+/// Returns the sides of passages, sorted by document.
+fn by_document(passages: &[ReusedPassage]) -> Vec<Side> {
+    let sides = passages.iter().enumerate().flat_map(|(at, passage)| {
+        [(passage.a, false), (passage.b, true)].map(|(doc, is_b)| Side {
+            doc,
+            passage: at as u32,
+            is_b,
+        })
+    });
+    let mut sides: Vec<Side> = sides.collect();
+    sides.par_sort_unstable();
+    sides
+}
+
+/// The places of one side of a passage in the text.
+#[derive(Clone, Default)]
+struct Places {
+    span: Span,
+    edits: Vec<Span>,
+}
+
+impl Places {
+    fn new(normalized: &Normalized, side: &Side, passage: &ReusedPassage) -> Self {
+        let place = |units: &Units| match units.is_empty() {
+            // What is missing is missing behind the character before.
+            true => {
+                let at = units.start.checked_sub(1);
+                let at = at.map_or(0, |before| normalized.offsets.ends[before as usize]);
+                Span::new(at as usize, at as usize)
+            }
+            false => normalized.span(units.start as usize, units.end as usize),
+        };
+        let (units, edits) = side.of(passage);
+        Places {
+            span: place(units),
+            edits: edits.map(place).collect(),
+        }
+    }
+}
+
+/// Writes passages; `quoted` says which of them are quotations. Texts must
+/// have been kept. Returns the number of cells that a spreadsheet could not
+/// hold and that were cut.
+pub fn write_reused(
+    corpus: &Corpus,
+    passages: &[ReusedPassage],
+    quoted: &BitVec,
+    options: &TableOptions,
+    target: Target,
+) -> Result<u64> {
+    let mut table = TableWriter::with_gaps(options, REUSED_PASSAGE_COLUMNS, target)?;
+    for (batch, passages) in passages.chunks(BATCH).enumerate() {
+        let places = places(corpus, passages);
+        let edits: Vec<String> = passages
+            .par_iter()
+            .zip(&places)
+            .map(|(passage, places)| json(&edits(corpus, passage, places)))
+            .collect();
+        for (at, (passage, places)) in passages.iter().zip(&places).enumerate() {
+            let span = |span: Span| json(&[span.start, span.end]);
+            let [span_a, span_b] = [span(places[0].span), span(places[1].span)];
+            let flag = |flag: bool| Cell::Json(if flag { "true" } else { "false" });
+            let first = match Direction::between(corpus, passage.a, passage.b) {
+                Direction::Forward => Some("a"),
+                Direction::Backward => Some("b"),
+                Direction::Tie => Some("same"),
+                Direction::Unknown => None,
+            };
+            table.row(&[
+                Cell::Text(corpus.id(passage.a)),
+                Cell::Text(corpus.id(passage.b)),
+                Cell::Json(&span_a),
+                Cell::Json(&span_b),
+                Cell::Int(passage.length.into()),
+                Cell::Float(passage.identity),
+                Cell::Int(passage.own.into()),
+                Cell::Json(&edits[at]),
+                flag(passage.moved),
+                flag(quoted[batch * BATCH + at]),
+                Cell::text_or_absent(first),
+            ])?;
+        }
+    }
+    table.finish()
+}
+
+/// Returns the places of both sides of each passage.
+fn places(corpus: &Corpus, passages: &[ReusedPassage]) -> Vec<[Places; 2]> {
+    let found: Vec<Vec<(Side, Places)>> = by_document(passages)
+        .par_chunk_by(|one, other| one.doc == other.doc)
+        .map(|of_doc| {
+            let normalized = corpus.with_offsets(of_doc[0].doc);
+            let place = |side: &Side| {
+                let passage = &passages[side.passage as usize];
+                (*side, Places::new(&normalized, side, passage))
+            };
+            of_doc.iter().map(place).collect()
+        })
+        .collect();
+    let mut places = vec![<[Places; 2]>::default(); passages.len()];
+    for (side, place) in found.into_iter().flatten() {
+        places[side.passage as usize][usize::from(side.is_b)] = place;
+    }
+    places
+}
+
+/// Returns the edits of a passage.
+fn edits(corpus: &Corpus, passage: &ReusedPassage, places: &[Places; 2]) -> Vec<EditRecord> {
+    if passage.edits.is_empty() {
+        return Vec::new();
+    }
+    let around = |doc: DocId, units: &Units| {
+        let text = corpus.normalized(doc);
+        let from = units.start.saturating_sub(CONTEXT);
+        let to = (units.end + CONTEXT).min(text.len() as u32);
+        (&text[from as usize..to as usize], from)
+    };
+    let (a, from_a) = around(passage.a, &passage.span_a);
+    let (b, from_b) = around(passage.b, &passage.span_b);
+    let hunks: Vec<Hunk> = passage
+        .edits
+        .iter()
+        .map(|(edit_a, edit_b)| Hunk {
+            kind: match (edit_a.is_empty(), edit_b.is_empty()) {
+                (true, _) => HunkKind::Inserted,
+                (_, true) => HunkKind::Deleted,
+                _ => HunkKind::Replaced,
+            },
+            a: edit_a.start - from_a..edit_a.end - from_a,
+            b: edit_b.start - from_b..edit_b.end - from_b,
+        })
+        .collect();
+    let what = change_kind(a, b, &hunks);
+    let edits = hunks.iter().zip(what).enumerate();
+    let edits = edits.map(|(at, (hunk, what))| {
+        let span = |side: usize| {
+            let span = places[side].edits[at];
+            [span.start, span.end]
+        };
+        EditRecord {
+            kind: match hunk.kind {
+                HunkKind::Inserted => "inserted",
+                HunkKind::Deleted => "deleted",
+                _ => "replaced",
+            },
+            what: what.map_or("text", |what| what.name()),
+            a: span(0),
+            b: span(1),
+        }
+    });
+    edits.collect()
+}
