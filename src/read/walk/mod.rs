@@ -1,53 +1,21 @@
 //! From INPUT arguments to an ordered list of inputs, each with its kind.
 
-use std::collections::{HashMap, HashSet};
-use std::ffi::OsStr;
-use std::fs::{self, File};
-use std::io::{self, Read};
-use std::path::{Component, Path, PathBuf};
+mod folder;
+mod names;
+mod own;
+mod path_date;
 
-use walkdir::WalkDir;
+use std::collections::{HashMap, HashSet};
+use std::fs::{self, File};
+use std::io;
+use std::path::{Component, Path, PathBuf};
 
 use crate::error::{Error, Result, Skipped};
 use crate::read::stamp::FileStamp;
 use crate::write::unfinished::Unfinished;
-
-/// What an input holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum InputKind {
-    /// One document: plain text.
-    Text,
-    /// One document: a page.
-    Html,
-    /// One document: subtitles.
-    Subtitles,
-    /// One document per line of text.
-    Lines,
-    /// One record per line, each a JSON object.
-    Jsonl,
-    /// JSON objects in an array, or one after the other.
-    Json,
-    /// One record per row, under a header; the byte is the delimiter that the
-    /// name speaks of.
-    Csv(u8),
-    /// One record per row.
-    Parquet,
-    /// To be told from the first bytes; plain text if they show nothing else.
-    Sniff,
-}
-
-/// How an input is compressed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Compression {
-    /// Nothing.
-    Plain,
-    /// gzip, in one or more members.
-    Gzip,
-    /// Zstandard, in one or more frames.
-    Zstd,
-    /// Told from the first bytes.
-    Sniff,
-}
+pub use names::{Compression, InputKind};
+use names::{NameClass, class_of, lossy};
+use path_date::date_in_path;
 
 /// A file, or stdin, that will be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,17 +52,6 @@ pub struct Inputs {
     // For each entry of `skipped`, how many inputs stand before it.
     skipped_at: Vec<usize>,
 }
-
-/// Endings of files that hold no plain text. In a folder such files are
-/// skipped and reported; a file that is named directly is always tried.
-const BINARY_ENDINGS: &[&str] = &[
-    "7z", "aac", "apk", "arrow", "avi", "avif", "bin", "bmp", "bz2", "class", "db", "dll", "dmg",
-    "doc", "docx", "dylib", "eot", "epub", "exe", "feather", "flac", "flv", "gif", "heic", "ico",
-    "iso", "jar", "jpeg", "jpg", "lz4", "m4a", "mkv", "mobi", "mov", "mp3", "mp4", "mpeg", "mpg",
-    "npy", "npz", "o", "odp", "ods", "odt", "ogg", "orc", "otf", "pdf", "pickle", "pkl", "png",
-    "ppt", "pptx", "psd", "pyc", "rar", "so", "sqlite", "swf", "tar", "tgz", "tif", "tiff", "ttf",
-    "wasm", "wav", "webm", "webp", "wmv", "woff", "woff2", "xls", "xlsx", "xz", "zip",
-];
 
 impl Inputs {
     /// Returns the inputs that `paths` name: files as they are, folders walked
@@ -336,149 +293,6 @@ impl Inputs {
         Ok(())
     }
 
-    fn add_folder(&mut self, folder: &Path) {
-        let first = self.inputs.len();
-        let root = folder.canonicalize().ok();
-        // Links can lead to one folder in exponentially many ways, or in a
-        // circle; each folder is walked only the first time.
-        let mut walked = HashSet::new();
-        let mut own_folders = Vec::new();
-        let mut links_out = Vec::new();
-        let walk = WalkDir::new(folder)
-            .follow_links(true)
-            .sort_by_file_name()
-            .into_iter();
-        let walk = walk.filter_entry(|entry| {
-            if entry.depth() > 0 && is_left_by_programs(entry.file_name()) {
-                return false;
-            }
-            if entry.path_is_symlink()
-                && entry.depth() > 0
-                && let (Some(root), Ok(real)) = (&root, entry.path().canonicalize())
-                && !real.starts_with(root)
-            {
-                links_out.push(entry.path().to_owned());
-                return false;
-            }
-            if !entry.file_type().is_dir() {
-                return true;
-            }
-            if entry.depth() > 0 && own_record(&entry.path().join(RUN_RECORD)) == Some(Own::Folder)
-            {
-                own_folders.push(entry.path().to_owned());
-                return false;
-            }
-            entry
-                .path()
-                .canonicalize()
-                .map_or(true, |real| walked.insert(real))
-        });
-        for entry in walk {
-            match entry {
-                Ok(entry) if entry.file_type().is_dir() => {}
-                Ok(entry) => {
-                    let below = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-                    let parts: Vec<String> = below.iter().map(lossy).collect();
-                    match entry.metadata().map_err(io::Error::from) {
-                        Ok(metadata) => self.add_walked(entry.path(), parts.join("/"), &metadata),
-                        Err(error) => self.skip(entry.path(), unreadable(&error)),
-                    }
-                }
-                // A circle: all of it is read from where it was entered.
-                Err(error) if error.loop_ancestor().is_some() => {}
-                Err(error) => {
-                    let path = error.path().unwrap_or(folder).to_owned();
-                    self.skip(&path, unreadable(&io::Error::from(error)));
-                }
-            }
-        }
-        for path in links_out {
-            let what = "a link that leads out of the folder; name what it leads to";
-            self.skip(&path, what.to_owned());
-        }
-        for path in own_folders {
-            self.warnings.push(format!(
-                "{}: written by leitong, so it was not read; name it to read it",
-                path.display()
-            ));
-        }
-        self.leave_out_readmes(first);
-    }
-
-    /// Leaves out a README or licence beside files of records, from input
-    /// `first` on.
-    fn leave_out_readmes(&mut self, first: usize) {
-        let folder_of = |input: &Input| {
-            input
-                .path
-                .as_ref()
-                .and_then(|path| path.parent().map(Path::to_owned))
-        };
-        let with_records: HashSet<PathBuf> = self.inputs[first..]
-            .iter()
-            .filter(|input| {
-                use InputKind::{Csv, Json, Jsonl, Parquet};
-                matches!(input.kind, Csv(_) | Json | Jsonl | Parquet)
-            })
-            .filter_map(folder_of)
-            .collect();
-        if with_records.is_empty() {
-            return;
-        }
-        let mut index = 0;
-        // What was skipped after an input that goes moves up.
-        let mut removed = Vec::new();
-        self.inputs.retain(|input| {
-            let name = input.path.as_ref().and_then(|path| path.file_name());
-            let goes = index >= first
-                && name.is_some_and(is_readme)
-                && folder_of(input).is_some_and(|folder| with_records.contains(&folder));
-            if goes {
-                removed.push(index);
-                self.warnings.push(format!(
-                    "{}: beside files of records, so it was not read; name it to read it",
-                    input.name
-                ));
-            }
-            index += 1;
-            !goes
-        });
-        for at in &mut self.skipped_at {
-            *at -= removed.iter().filter(|index| **index < *at).count();
-        }
-    }
-
-    fn add_walked(&mut self, path: &Path, doc_id: String, metadata: &fs::Metadata) {
-        if !metadata.is_file() {
-            let what = "a pipe, socket or device, not a file; name it directly to read it";
-            return self.skip(path, what.to_owned());
-        }
-        let name = path.file_name().map(lossy).unwrap_or_default();
-        if is_own_side_file(path, &name) {
-            return;
-        }
-        match class_of(&name) {
-            NameClass::Readable(kind, compression) => self.inputs.push(Input {
-                name: path.display().to_string(),
-                date: date_in_path(path),
-                path: Some(path.to_owned()),
-                doc_id,
-                kind,
-                compression,
-                len_bytes: metadata.len(),
-                regular: true,
-                stamp: Some(FileStamp::new(metadata)),
-                named: false,
-            }),
-            NameClass::Binary(ending, _) => {
-                self.skip(
-                    path,
-                    format!("not text by its ending .{ending}; convert it to text"),
-                );
-            }
-        }
-    }
-
     fn skip(&mut self, path: &Path, what: String) {
         self.skipped_at.push(self.inputs.len());
         self.skipped.push(Skipped {
@@ -492,133 +306,6 @@ impl Inputs {
 /// Returns the message for a file or folder that the system refuses to open.
 pub(crate) fn unreadable(error: &io::Error) -> String {
     format!("cannot be read ({error}); check its permissions")
-}
-
-enum NameClass {
-    Readable(InputKind, Compression),
-    Binary(String, Compression),
-}
-
-/// Returns what a file holds, judged by its name.
-fn class_of(name: &str) -> NameClass {
-    let lower = name.to_ascii_lowercase();
-    let (inner, compression) = if let Some(inner) = lower.strip_suffix(".gz") {
-        (inner, Compression::Gzip)
-    } else if let Some(inner) = lower.strip_suffix(".zst") {
-        (inner, Compression::Zstd)
-    } else {
-        (lower.as_str(), Compression::Plain)
-    };
-    let ending = Path::new(inner)
-        .extension()
-        .and_then(OsStr::to_str)
-        .unwrap_or("");
-    let kind = match ending {
-        "html" | "htm" => InputKind::Html,
-        "jsonl" | "ndjson" => InputKind::Jsonl,
-        "csv" => InputKind::Csv(b','),
-        "tsv" => InputKind::Csv(b'\t'),
-        "parquet" => InputKind::Parquet,
-        "json" => InputKind::Json,
-        "srt" | "vtt" => InputKind::Subtitles,
-        other if BINARY_ENDINGS.binary_search(&other).is_ok() => {
-            return NameClass::Binary(other.to_owned(), compression);
-        }
-        _ => InputKind::Sniff,
-    };
-    NameClass::Readable(kind, compression)
-}
-
-/// Returns whether programs leave files of this name beside their output:
-/// hidden ones, `_SUCCESS` and `_temporary` of Spark, checksums of Hadoop.
-fn is_left_by_programs(name: &OsStr) -> bool {
-    let name = name.as_encoded_bytes();
-    name.starts_with(b".") || name.starts_with(b"_") || name.ends_with(b".crc")
-}
-
-/// Returns whether a file tells about those beside it.
-fn is_readme(name: &OsStr) -> bool {
-    let name = lossy(name).to_ascii_lowercase();
-    let (stem, ending) = name.split_once('.').unwrap_or((&name, ""));
-    matches!(stem, "readme" | "license" | "licence" | "dataset_card")
-        && matches!(ending, "" | "md" | "txt" | "rst")
-}
-
-/// The name of the record that a run of this program leaves beside its output.
-const RUN_RECORD: &str = "run.json";
-
-/// Number of bytes in which the command of such a record is looked for.
-const RUN_RECORD_BYTES: u64 = 4096;
-
-/// What a record of a run stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Own {
-    /// The whole folder is output.
-    Folder,
-    /// Output lies beside other files.
-    Files,
-}
-
-/// Returns what a file that may be the record of a run of this program stands
-/// for.
-fn own_record(path: &Path) -> Option<Own> {
-    let mut head = Vec::new();
-    let file = File::open(path).ok()?;
-    file.take(RUN_RECORD_BYTES).read_to_end(&mut head).ok()?;
-    let head = String::from_utf8_lossy(&head);
-    let value = |key: &str| {
-        let (_, rest) = head.split_once(&format!("\"{key}\""))?;
-        rest.trim_start().strip_prefix(':').map(str::trim_start)
-    };
-    let (command, _) = (value("command")?, value("arguments")?);
-    value("version")?;
-    let writes_folders = ["\"scan\"", "\"cluster\""];
-    let is_folder = writes_folders.iter().any(|name| command.starts_with(name));
-    Some(if is_folder { Own::Folder } else { Own::Files })
-}
-
-/// Returns whether a file is the record of a run of this program, or the
-/// decisions that lie beside one.
-fn is_own_side_file(path: &Path, name: &str) -> bool {
-    if name.ends_with(RUN_RECORD) {
-        return own_record(path).is_some();
-    }
-    let Some((stem, _)) = name.split_once("decisions.") else {
-        return false;
-    };
-    (stem.is_empty() || stem.ends_with('.'))
-        && own_record(&path.with_file_name(format!("{stem}{RUN_RECORD}"))).is_some()
-}
-
-/// Returns the date that folders of a path name as `date=2024-03-05`, or as
-/// `year=2024/month=03/day=05`.
-fn date_in_path(path: &Path) -> Option<String> {
-    let (mut date, mut parts) = (None, [const { None }; 3]);
-    for component in path.parent()?.components() {
-        let part = component.as_os_str().to_string_lossy();
-        let Some((key, value)) = part.split_once('=') else {
-            continue;
-        };
-        let value = Some(value.to_owned()).filter(|value| !value.is_empty());
-        match key.to_ascii_lowercase().as_str() {
-            "date" | "dt" | "ds" => date = value,
-            "year" => parts[0] = value,
-            "month" => parts[1] = value,
-            "day" => parts[2] = value,
-            _ => {}
-        }
-    }
-    let two = |number: &String| format!("{number:0>2}");
-    date.or_else(|| match &parts {
-        [Some(year), Some(month), Some(day)] => Some(format!("{year}-{}-{}", two(month), two(day))),
-        [Some(year), Some(month), None] => Some(format!("{year}-{}", two(month))),
-        [Some(year), None, None] => Some(year.clone()),
-        _ => None,
-    })
-}
-
-fn lossy(name: &OsStr) -> String {
-    name.to_string_lossy().into_owned()
 }
 
 #[cfg(test)]
@@ -635,11 +322,6 @@ mod tests {
 
     fn ids(inputs: &Inputs) -> Vec<&str> {
         inputs.iter().map(|input| input.doc_id.as_str()).collect()
-    }
-
-    #[test]
-    fn binary_endings_are_sorted() {
-        assert!(BINARY_ENDINGS.is_sorted());
     }
 
     #[test]
@@ -665,29 +347,6 @@ mod tests {
         );
         assert!(found.skipped().is_empty());
         assert_eq!(found.len_bytes(), 6);
-    }
-
-    #[test]
-    fn endings_give_kinds_in_upper_and_lower_case() {
-        use Compression::{Gzip, Plain, Zstd};
-        for (name, kind, compression) in [
-            ("a.TXT", InputKind::Sniff, Plain),
-            ("a", InputKind::Sniff, Plain),
-            ("a.log", InputKind::Sniff, Plain),
-            ("a.htm.GZ", InputKind::Html, Gzip),
-            ("a.b.ndjson.zst", InputKind::Jsonl, Zstd),
-            ("a.csv", InputKind::Csv(b','), Plain),
-            ("a.Tsv.gz", InputKind::Csv(b'\t'), Gzip),
-            ("a.parquet", InputKind::Parquet, Plain),
-            ("a.gz", InputKind::Sniff, Gzip),
-            ("c4.json.gz", InputKind::Json, Gzip),
-            ("a.vtt", InputKind::Subtitles, Plain),
-        ] {
-            let NameClass::Readable(k, c) = class_of(name) else {
-                panic!("{name}")
-            };
-            assert_eq!((k, c), (kind, compression), "{name}");
-        }
     }
 
     #[test]
@@ -763,22 +422,6 @@ mod tests {
         assert!(ids[2].ends_with("/b/x/1.txt"), "{ids:?}");
         let found = Inputs::find(&[below("1.txt"), below("a/x/1.txt")]).unwrap();
         assert!(found.get(1).unwrap().doc_id.ends_with("/a/x/1.txt"));
-    }
-
-    #[test]
-    fn dates_in_paths_are_found() {
-        let of = |path: &str| date_in_path(Path::new(path));
-        assert_eq!(
-            of("x/date=2024-03-05/a.jsonl").as_deref(),
-            Some("2024-03-05")
-        );
-        assert_eq!(
-            of("year=2024/month=3/day=05/a").as_deref(),
-            Some("2024-03-05")
-        );
-        assert_eq!(of("year=2024/month=3/a").as_deref(), Some("2024-03"));
-        assert_eq!(of("date=/a"), None);
-        assert_eq!(of("x/date=2024-03-05"), None);
     }
 
     #[test]

@@ -1,0 +1,159 @@
+//! The files of an INPUT folder, in order, and what is left out of it.
+
+use std::collections::HashSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
+
+use crate::read::stamp::FileStamp;
+use crate::read::walk::names::{NameClass, class_of, is_left_by_programs, is_readme, lossy};
+use crate::read::walk::own::{Own, RUN_RECORD, is_own_side_file, own_record};
+use crate::read::walk::path_date::date_in_path;
+use crate::read::walk::{Input, InputKind, Inputs, unreadable};
+
+impl Inputs {
+    pub(super) fn add_folder(&mut self, folder: &Path) {
+        let first = self.inputs.len();
+        let root = folder.canonicalize().ok();
+        // Links can lead to one folder in exponentially many ways, or in a
+        // circle; each folder is walked only the first time.
+        let mut walked = HashSet::new();
+        let mut own_folders = Vec::new();
+        let mut links_out = Vec::new();
+        let walk = WalkDir::new(folder)
+            .follow_links(true)
+            .sort_by_file_name()
+            .into_iter();
+        let walk = walk.filter_entry(|entry| {
+            if entry.depth() > 0 && is_left_by_programs(entry.file_name()) {
+                return false;
+            }
+            if entry.path_is_symlink()
+                && entry.depth() > 0
+                && let (Some(root), Ok(real)) = (&root, entry.path().canonicalize())
+                && !real.starts_with(root)
+            {
+                links_out.push(entry.path().to_owned());
+                return false;
+            }
+            if !entry.file_type().is_dir() {
+                return true;
+            }
+            if entry.depth() > 0 && own_record(&entry.path().join(RUN_RECORD)) == Some(Own::Folder)
+            {
+                own_folders.push(entry.path().to_owned());
+                return false;
+            }
+            entry
+                .path()
+                .canonicalize()
+                .map_or(true, |real| walked.insert(real))
+        });
+        for entry in walk {
+            match entry {
+                Ok(entry) if entry.file_type().is_dir() => {}
+                Ok(entry) => {
+                    let below = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+                    let parts: Vec<String> = below.iter().map(lossy).collect();
+                    match entry.metadata().map_err(io::Error::from) {
+                        Ok(metadata) => self.add_walked(entry.path(), parts.join("/"), &metadata),
+                        Err(error) => self.skip(entry.path(), unreadable(&error)),
+                    }
+                }
+                // A circle: all of it is read from where it was entered.
+                Err(error) if error.loop_ancestor().is_some() => {}
+                Err(error) => {
+                    let path = error.path().unwrap_or(folder).to_owned();
+                    self.skip(&path, unreadable(&io::Error::from(error)));
+                }
+            }
+        }
+        for path in links_out {
+            let what = "a link that leads out of the folder; name what it leads to";
+            self.skip(&path, what.to_owned());
+        }
+        for path in own_folders {
+            self.warnings.push(format!(
+                "{}: written by leitong, so it was not read; name it to read it",
+                path.display()
+            ));
+        }
+        self.leave_out_readmes(first);
+    }
+
+    /// Leaves out a README or licence beside files of records, from input
+    /// `first` on.
+    fn leave_out_readmes(&mut self, first: usize) {
+        let folder_of = |input: &Input| {
+            input
+                .path
+                .as_ref()
+                .and_then(|path| path.parent().map(Path::to_owned))
+        };
+        let with_records: HashSet<PathBuf> = self.inputs[first..]
+            .iter()
+            .filter(|input| {
+                use InputKind::{Csv, Json, Jsonl, Parquet};
+                matches!(input.kind, Csv(_) | Json | Jsonl | Parquet)
+            })
+            .filter_map(folder_of)
+            .collect();
+        if with_records.is_empty() {
+            return;
+        }
+        let mut index = 0;
+        // What was skipped after an input that goes moves up.
+        let mut removed = Vec::new();
+        self.inputs.retain(|input| {
+            let name = input.path.as_ref().and_then(|path| path.file_name());
+            let goes = index >= first
+                && name.is_some_and(is_readme)
+                && folder_of(input).is_some_and(|folder| with_records.contains(&folder));
+            if goes {
+                removed.push(index);
+                self.warnings.push(format!(
+                    "{}: beside files of records, so it was not read; name it to read it",
+                    input.name
+                ));
+            }
+            index += 1;
+            !goes
+        });
+        for at in &mut self.skipped_at {
+            *at -= removed.iter().filter(|index| **index < *at).count();
+        }
+    }
+
+    fn add_walked(&mut self, path: &Path, doc_id: String, metadata: &fs::Metadata) {
+        if !metadata.is_file() {
+            let what = "a pipe, socket or device, not a file; name it directly to read it";
+            return self.skip(path, what.to_owned());
+        }
+        let name = path.file_name().map(lossy).unwrap_or_default();
+        if is_own_side_file(path, &name) {
+            return;
+        }
+        match class_of(&name) {
+            NameClass::Readable(kind, compression) => self.inputs.push(Input {
+                name: path.display().to_string(),
+                date: date_in_path(path),
+                path: Some(path.to_owned()),
+                doc_id,
+                kind,
+                compression,
+                len_bytes: metadata.len(),
+                regular: true,
+                stamp: Some(FileStamp::new(metadata)),
+                named: false,
+            }),
+            NameClass::Binary(ending, _) => {
+                self.skip(
+                    path,
+                    format!("not text by its ending .{ending}; convert it to text"),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Output of this program, told from other files.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+/// The name of the record that a run of this program leaves beside its output.
+pub(super) const RUN_RECORD: &str = "run.json";
+
+/// Number of bytes in which the command of such a record is looked for.
+const RUN_RECORD_BYTES: u64 = 4096;
+
+/// What a record of a run stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Own {
+    /// The whole folder is output.
+    Folder,
+    /// Output lies beside other files.
+    Files,
+}
+
+/// Returns what a file that may be the record of a run of this program stands
+/// for.
+pub(super) fn own_record(path: &Path) -> Option<Own> {
+    let mut head = Vec::new();
+    let file = File::open(path).ok()?;
+    file.take(RUN_RECORD_BYTES).read_to_end(&mut head).ok()?;
+    let head = String::from_utf8_lossy(&head);
+    let value = |key: &str| {
+        let (_, rest) = head.split_once(&format!("\"{key}\""))?;
+        rest.trim_start().strip_prefix(':').map(str::trim_start)
+    };
+    let (command, _) = (value("command")?, value("arguments")?);
+    value("version")?;
+    let writes_folders = ["\"scan\"", "\"cluster\""];
+    let is_folder = writes_folders.iter().any(|name| command.starts_with(name));
+    Some(if is_folder { Own::Folder } else { Own::Files })
+}
+
+/// Returns whether a file is the record of a run of this program, or the
+/// decisions that lie beside one.
+pub(super) fn is_own_side_file(path: &Path, name: &str) -> bool {
+    if name.ends_with(RUN_RECORD) {
+        return own_record(path).is_some();
+    }
+    let Some((stem, _)) = name.split_once("decisions.") else {
+        return false;
+    };
+    (stem.is_empty() || stem.ends_with('.'))
+        && own_record(&path.with_file_name(format!("{stem}{RUN_RECORD}"))).is_some()
+}
