@@ -298,13 +298,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn prop_spread_keeps_order_and_both_halves(length in 0usize..300, most in 1usize..300) {
+        fn prop_spread_keeps_order_and_even_distances(length in 0usize..300, most in 1usize..300) {
             let list: Vec<usize> = (0..length).collect();
             let spread: Vec<usize> = spread(&list, most).collect();
             prop_assert_eq!(spread.len(), length.min(most));
-            prop_assert!(spread.windows(2).all(|pair| pair[0] < pair[1]));
-            let first_half = spread.iter().filter(|&&n| 2 * n < length).count();
-            prop_assert!(first_half.abs_diff(spread.len() - first_half) <= 1);
+            let least = length / length.min(most).max(1);
+            let even = |pair: &[usize]| pair[1] == pair[0] + least || pair[1] == pair[0] + least + 1;
+            prop_assert!(spread.windows(2).all(even));
+            prop_assert_eq!(spread.first(), list.first());
         }
     }
 }

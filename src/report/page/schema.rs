@@ -118,7 +118,7 @@ pub(super) struct DocColumns {
     pub(super) id: Vec<String>,
     pub(super) title: Vec<Option<String>>,
     pub(super) date: Vec<Option<String>>,
-    /// The date in seconds, to sort by.
+    /// The date in seconds since 1970, as the document's own clock shows it.
     pub(super) time: Vec<Option<i64>>,
     /// Index in `sources`, or -1.
     pub(super) source: Vec<i64>,

@@ -15,6 +15,9 @@ use crate::report::page::schema::{
 /// Most characters of a title, an id or a source.
 const CHARS: usize = 240;
 
+/// Seconds from 0000-03-01, where [`Moment::seconds`] begins, to 1970-01-01.
+const UNIX_EPOCH: i64 = 719_468 * 86_400;
+
 /// Most documents named as the earliest of a cluster.
 const FIRST: usize = 8;
 
@@ -56,8 +59,8 @@ pub(super) fn docs(model: &PageModel, shown: &[u32], text: &[i64]) -> DocColumns
         docs.title
             .push(title.or_else(|| model.first_lines.get(&at).cloned()));
         docs.date.push(line(&node.date));
-        docs.time
-            .push(model.moments[at as usize].map(Moment::seconds));
+        let seconds = |moment: Moment| moment.seconds() - UNIX_EPOCH;
+        docs.time.push(model.moments[at as usize].map(seconds));
         let source = node.source.as_deref().filter(|source| !source.is_empty());
         docs.source.push(source.map_or(-1, |source| {
             let next = docs.sources.len() as i64;

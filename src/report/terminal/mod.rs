@@ -7,6 +7,7 @@ mod original;
 mod phrase_table;
 mod record;
 mod view;
+mod whole_tokens;
 
 pub use comparison::Comparison;
 pub use phrase_table::{PHRASES_SHOWN, write_phrases};

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::text::letters::is_spaced_character;
 use crate::text::normalize::Normalized;
 
 /// A text as it was read, with the offsets that lead back to it.
@@ -16,6 +17,21 @@ const OPENING: &str = "(（[【{〔《〈<“‘\"'「『#@￥$";
 
 /// Characters that end a sentence.
 const ENDING: &str = "。！？!?；;\n";
+
+/// Characters of Chinese numbers.
+const NUMERALS: &str = "〇○零一二三四五六七八九十百千万亿两點点";
+
+/// Signs inside a number, and signs at its end.
+const INNER: &str = ".．:：∶·/,，";
+const PER: &str = "%％‰°℃";
+
+/// Returns whether a character belongs to words or numbers of scripts that
+/// separate words by spaces. Here Korean is one of them, and so are the
+/// letters of Vietnamese and full-width ones, which texts as read have.
+fn is_word(c: char) -> bool {
+    let others = matches!(c, '\u{1E00}'..='\u{1FFF}' | '가'..='힣' | '０'..='ｚ');
+    c.is_alphanumeric() && (is_spaced_character(c) || others)
+}
 
 impl<'a> Original<'a> {
     pub(super) fn new(text: &'a str, normalized: &'a Normalized) -> Self {
@@ -50,6 +66,42 @@ impl<'a> Original<'a> {
         let gap = &self.text[self.gap(unit)];
         gap.chars().any(|c| ENDING.contains(c))
             || gap.starts_with('.') && gap.ends_with(char::is_whitespace)
+    }
+
+    /// Returns whether the cut before a unit lies inside a word of a script
+    /// with spaces, or inside a number with its signs (12,000; 5.2%; 三百一十六).
+    pub(super) fn inside_token(&self, unit: usize) -> bool {
+        if unit == 0 || unit >= self.normalized.units.len() {
+            return false;
+        }
+        let [ends, starts] = [
+            &self.normalized.offsets.ends,
+            &self.normalized.offsets.starts,
+        ];
+        if starts[unit] < ends[unit - 1] {
+            // Both units come from one character.
+            return true;
+        }
+        let gap = self.gap(unit);
+        let mut left = self.text[..gap.start].chars().rev();
+        let mut right = self.text[gap.end..].chars();
+        let (Some(before), Some(after)) = (left.next(), right.next()) else {
+            return false;
+        };
+        let digit = |c: Option<char>| c.is_some_and(char::is_numeric);
+        match &self.text[gap] {
+            "" => {
+                let numerals = |c: char| NUMERALS.contains(c);
+                (is_word(before) && is_word(after))
+                    || (numerals(before) || before == '第') && numerals(after)
+                    || digit(Some(before)) && PER.contains(after)
+                    || INNER.contains(before) && digit(left.next()) && digit(Some(after))
+                    || INNER.contains(after) && digit(Some(before)) && digit(right.next())
+            }
+            "," | "，" | "." => digit(Some(before)) && digit(Some(after)),
+            "'" | "’" => is_word(before) && is_word(after),
+            _ => false,
+        }
     }
 
     /// Returns the byte range between this unit and the previous one, which

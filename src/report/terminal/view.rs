@@ -9,6 +9,7 @@ use crate::relation::{Relation, SlotKind};
 use crate::report::terminal::columns::{ChangeMark, ColumnText, clip, line};
 use crate::report::terminal::comparison::{AlignedRange, Comparison};
 use crate::report::terminal::original::Original;
+use crate::report::terminal::whole_tokens::widen;
 
 /// How a comparison is rendered.
 #[derive(Clone, Copy, Debug)]
@@ -284,7 +285,7 @@ impl Comparison {
         let mut rows = Vec::new();
         let mut row = Row::new();
         let mut long = 0;
-        for change in &self.ranges {
+        for change in &widen(&self.ranges, originals) {
             if change.kind != HunkKind::Equal {
                 long += change.units[0].len().max(change.units[1].len());
                 row.push(change.clone());
