@@ -3,7 +3,7 @@
 LEITONG = target/release/leitong
 DEMO = target/demo
 
-.PHONY: demo build page test test-jobs test-web test-graph test-tools screenshots check golden bench bench-record bench-compare bench-peers bench-passages dist install man flame fmt clean
+.PHONY: demo build page test test-jobs test-web test-graph test-embed test-tools screenshots check golden bench bench-record bench-compare bench-peers bench-passages dist install man flame fmt clean
 
 ## demo:
 	@echo "The first build compiles everything: two to four minutes on two cores."
@@ -36,6 +36,7 @@ page:
 test:
 	cargo test
 	$(MAKE) test-tools
+	$(MAKE) test-embed
 	$(MAKE) test-graph
 	$(MAKE) test-jobs
 
@@ -46,6 +47,11 @@ test-graph: build
 ## test-jobs: the jobs that the README promises, as their users do them
 test-jobs: build
 	tests/jobs/run
+
+## test-embed: the engine without the command line, in a program of its own
+test-embed:
+	cargo run --quiet --locked --manifest-path examples/embed/Cargo.toml --target-dir target/embed \
+		| diff examples/embed/expected.txt -
 
 ## test-tools: tests of the Python tools
 test-tools:

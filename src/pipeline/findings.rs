@@ -2,8 +2,8 @@
 
 use crate::dedup::{Decisions, DedupInput, Reasons};
 use crate::error::Result;
-use crate::graph::{Edge, EdgePassage};
 use crate::phrases::{DocumentReuse, Family, Phrase};
+use crate::pipeline::link::Link;
 use crate::pipeline::scan::{PhraseSink, ScanSink};
 
 /// Keeps everything that a scan hands over: for programs that show it, and for
@@ -15,7 +15,7 @@ pub struct Findings {
     /// Phrases, families and the figures of documents.
     pub phrases: FoundPhrases,
     /// Edges with their passages: near-duplicates first, then reuse.
-    pub links: Vec<(Edge, Vec<EdgePassage>)>,
+    pub links: Vec<Link>,
 }
 
 /// The phrases of a scan, kept in memory.
@@ -38,14 +38,9 @@ impl ScanSink for Findings {
         Ok(())
     }
 
-    fn split(
-        &mut self,
-    ) -> (
-        &mut FoundPhrases,
-        impl FnMut(&[(Edge, Vec<EdgePassage>)]) -> Result<()> + Send,
-    ) {
+    fn split(&mut self) -> (&mut FoundPhrases, impl FnMut(&[Link]) -> Result<()> + Send) {
         let links = &mut self.links;
-        let take = |some: &[(Edge, Vec<EdgePassage>)]| {
+        let take = |some: &[Link]| {
             links.extend_from_slice(some);
             Ok(())
         };

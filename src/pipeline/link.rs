@@ -45,6 +45,9 @@ pub struct ReuseCandidates {
     candidates: CandidatePairs,
 }
 
+/// An edge and its passages, in the order of the first document.
+pub type Link = (Edge, Vec<EdgePassage>);
+
 /// The edges of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Links {
@@ -107,7 +110,7 @@ impl LinkOptions {
         shared: Option<&ReuseCandidates>,
         ctx: &Context,
         timings: &mut Timings,
-        mut each: impl FnMut(&[(Edge, Vec<EdgePassage>)]) -> Result<()>,
+        mut each: impl FnMut(&[Link]) -> Result<()>,
     ) -> Result<Links> {
         let near = &compared.near;
         let formulas = shared.map(|shared| &shared.formulas);
@@ -117,7 +120,7 @@ impl LinkOptions {
             edges: Vec::with_capacity(near.pairs.len()),
             ..Links::default()
         };
-        let mut take = |some: Vec<(Edge, Vec<EdgePassage>)>| {
+        let mut take = |some: Vec<Link>| {
             links.edges.extend(some.iter().map(|(edge, _)| *edge));
             ctx.advance(some.len());
             each(&some)

@@ -36,6 +36,6 @@ mod timings;
 pub use compare::{CompareOptions, Compared};
 pub use decide::{decide, dedup_input};
 pub use findings::{Findings, FoundPhrases};
-pub use link::{LinkOptions, Links, ReuseCandidates};
+pub use link::{Link, LinkOptions, Links, ReuseCandidates};
 pub use scan::{PhraseSink, ScanOptions, ScanSink, Scanned};
 pub use timings::Timings;

@@ -6,12 +6,11 @@ use crate::corpus::Corpus;
 use crate::date::Moment;
 use crate::dedup::{Decisions, DedupInput, Policy, Rules};
 use crate::error::Result;
-use crate::graph::{Edge, EdgePassage};
 use crate::mask::FormulaMask;
 use crate::phrases::{self, DocumentReuse, Family, Phrase, PhraseOptions, PhraseSet};
 use crate::pipeline::compare::{CompareOptions, Compared};
 use crate::pipeline::decide::{decide, dedup_input};
-use crate::pipeline::link::{LinkOptions, Links, ReuseCandidates};
+use crate::pipeline::link::{Link, LinkOptions, Links, ReuseCandidates};
 use crate::pipeline::timings::Timings;
 use crate::progress::Stage;
 use crate::suffix::Index;
@@ -68,12 +67,7 @@ pub trait ScanSink {
 
     /// Returns what takes phrases, and what takes edges with their passages, a
     /// few thousand at a time, on another thread.
-    fn split(
-        &mut self,
-    ) -> (
-        &mut Self::Phrases,
-        impl FnMut(&[(Edge, Vec<EdgePassage>)]) -> Result<()> + Send,
-    );
+    fn split(&mut self) -> (&mut Self::Phrases, impl FnMut(&[Link]) -> Result<()> + Send);
 }
 
 /// Takes the phrases of a scan, in the order of these methods.

@@ -21,11 +21,13 @@ use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
 use crate::dedup::{Decisions, DedupInput};
 use crate::error::Result;
+use crate::graph::Edge;
 use crate::graph::formats::documents::{DocumentGraph, write_documents};
 use crate::graph::formats::{GraphFormat, GraphTarget};
-use crate::graph::{Edge, EdgePassage};
 use crate::phrases::{DocumentReuse, Family, Phrase, PhraseOptions};
-use crate::pipeline::{CompareOptions, Links, PhraseSink, ScanOptions, ScanSink, Scanned, Timings};
+use crate::pipeline::{
+    CompareOptions, Link, Links, PhraseSink, ScanOptions, ScanSink, Scanned, Timings,
+};
 use crate::progress::Stage;
 use crate::read::Inputs;
 use crate::records::decisions::write_decisions;
@@ -255,10 +257,10 @@ impl<'a> ScanSink for ScanFiles<'a> {
         &mut self,
     ) -> (
         &mut PhraseFiles<'a>,
-        impl FnMut(&[(Edge, Vec<EdgePassage>)]) -> Result<()> + Send,
+        impl FnMut(&[Link]) -> Result<()> + Send,
     ) {
         let (lines, corpus) = (&mut self.passages, self.corpus);
-        let write = move |some: &[(Edge, Vec<EdgePassage>)]| passages::write(lines, corpus, some);
+        let write = move |some: &[Link]| passages::write(lines, corpus, some);
         (&mut self.phrases, write)
     }
 }
