@@ -1,6 +1,6 @@
 //! Near-duplicates, every method beside brute force.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use leitong::Context;
 use leitong::corpus::{Corpus, DocId};
@@ -176,4 +176,156 @@ fn empty_and_short_documents_are_copies_or_nothing() {
             .collect();
         assert_eq!(ends, [(2, 4, 1.0)], "{method}");
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    /// Two documents are a pair or none, whatever else is in the corpus.
+    #[test]
+    fn prop_a_part_of_a_corpus_has_the_pairs_that_the_whole_has_of_it(
+        texts in awkward_texts(),
+        part in prop::collection::vec(any::<bool>(), 40),
+        threshold in prop::sample::select(vec![0.3, 0.5, 0.8, 0.95]),
+        recall in prop::sample::select(vec![0.5, 0.999]),
+        way in prop::sample::select(vec![
+            (Method::MinHash, Measure::Jaccard),
+            (Method::MinHash, Measure::Containment),
+            (Method::SimHash, Measure::Jaccard),
+            (Method::Exact, Measure::Jaccard),
+        ]),
+    ) {
+        let (method, measure) = way;
+        let options = NearOptions { threshold, recall, method, measure, ..NearOptions::default() };
+        let whole = found(&corpus_of(&texts), options);
+        let places: Vec<u32> = (0..texts.len() as u32).filter(|at| part[*at as usize]).collect();
+        let texts: Vec<String> = places.iter().map(|at| texts[*at as usize].clone()).collect();
+        let of_part: Vec<Pair> = found(&corpus_of(&texts), options)
+            .into_iter()
+            .map(|pair| Pair {
+                a: DocId(places[pair.a.index()]),
+                b: DocId(places[pair.b.index()]),
+                ..pair
+            })
+            .collect();
+        let expected: Vec<Pair> = whole
+            .into_iter()
+            .filter(|pair| part[pair.a.index()] && part[pair.b.index()])
+            .collect();
+        prop_assert_eq!(of_part, expected);
+    }
+}
+
+/// Returns a text of characters drawn evenly from 20,000.
+fn random_text(rng: &mut Rng, chars: usize) -> Vec<char> {
+    (0..chars)
+        .map(|_| char::from_u32(0x4e00 + rng.below(0x4e00)).unwrap())
+        .collect()
+}
+
+struct Rng(u64);
+
+impl Rng {
+    fn below(&mut self, end: u32) -> u32 {
+        self.0 += 1;
+        (leitong::hash::mix(self.0) % u64::from(end)) as u32
+    }
+}
+
+/// Returns texts of 100 characters, each with two of one text replaced: any
+/// two share 0.67 of their shingles, but for the few that were changed at
+/// neighbouring places. Every hundredth is followed by a near copy.
+fn just_below(seed: u64, count: usize) -> Vec<String> {
+    let mut rng = Rng(seed << 32);
+    let base = random_text(&mut rng, 100);
+    let mut texts: Vec<Vec<char>> = Vec::new();
+    while texts.len() < count {
+        let mut text = base.clone();
+        for _ in 0..2 {
+            text[rng.below(100) as usize] = random_text(&mut rng, 1)[0];
+        }
+        if texts.len().is_multiple_of(100) {
+            let mut copy = text.clone();
+            copy[rng.below(100) as usize] = '改';
+            texts.push(copy);
+        }
+        texts.push(text);
+    }
+    texts.into_iter().map(String::from_iter).collect()
+}
+
+#[test]
+fn in_a_family_just_below_the_threshold_every_document_with_a_like_has_a_pair() {
+    let corpus = corpus_of(&just_below(1, 1_200));
+    let truth = brute_force(&corpus, Shingling::default(), Measure::Jaccard, 0.8);
+    for method in [Method::MinHash, Method::Exact] {
+        let options = NearOptions {
+            method,
+            ..NearOptions::default()
+        };
+        let near = near_duplicates(&corpus, &options, &Context::default()).unwrap();
+        assert!(near.search.cut_short > 0, "{method}: no limit was reached");
+        let docs = |pairs: &[Pair]| -> BTreeSet<DocId> {
+            pairs.iter().flat_map(|pair| [pair.a, pair.b]).collect()
+        };
+        assert!(near.pairs.iter().all(|pair| truth.contains(pair)));
+        let missing: Vec<DocId> = docs(&truth)
+            .difference(&docs(&near.pairs))
+            .copied()
+            .collect();
+        assert_eq!(missing, [], "{method}");
+    }
+}
+
+/// What a part lists of a crowd, the whole lists as well, unless a document
+/// has many partners: here none has.
+#[test]
+fn pairs_of_a_crowd_are_found_in_the_whole_as_in_a_part() {
+    let family = |seed: u64| {
+        // Two of a kind under one header that makes all of them a crowd.
+        let mut rng = Rng(seed << 32);
+        let head = random_text(&mut rng, 200);
+        (0..500)
+            .flat_map(|_| {
+                let own = random_text(&mut rng, 30);
+                [own.clone(), own].map(|mut own| {
+                    own[rng.below(30) as usize] = random_text(&mut rng, 1)[0];
+                    head.iter().chain(&own).collect::<String>()
+                })
+            })
+            .collect::<Vec<String>>()
+    };
+    let (one, other) = (family(1), family(2));
+    let options = NearOptions::default();
+    let run = |texts: &[String]| {
+        near_duplicates(&corpus_of(texts), &options, &Context::default()).unwrap()
+    };
+    let whole = run(&[one.clone(), other].concat());
+    assert!(whole.search.oversized > 1_000, "{:?}", whole.search);
+    for part in [&one[..], &one[..300]] {
+        let found = run(part).pairs;
+        assert!(found.len() >= part.len() / 2 - 2, "{}", found.len());
+        for pair in found {
+            assert!(whole.pairs.binary_search(&pair).is_ok(), "{pair:?}");
+        }
+    }
+}
+
+#[test]
+fn a_threshold_that_the_method_cannot_find_is_refused() {
+    let options = NearOptions {
+        threshold: 1e-9,
+        ..NearOptions::default()
+    };
+    assert!(options.check().is_err());
+    let containment = NearOptions {
+        measure: Measure::Containment,
+        ..options
+    };
+    assert!(containment.check().is_err());
+    let exact = NearOptions {
+        method: Method::Exact,
+        ..options
+    };
+    assert!(exact.check().is_ok());
 }

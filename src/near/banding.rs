@@ -6,6 +6,10 @@ use crate::error::{Error, Result};
 /// and sorting bands costs more than the candidates that it saves.
 const MAX_SLOTS: u32 = 512;
 
+/// Most slots that any banding has, solved or not: a key of four bytes for
+/// each band of each document is already more than most texts.
+const MOST_SLOTS: u32 = 1 << 12;
+
 /// Rows are added until a pair at half the threshold becomes a candidate
 /// no more often than this. A guess that no bench has settled yet.
 const MAX_FALSE: f64 = 0.05;
@@ -23,13 +27,15 @@ impl Banding {
     ///
     /// # Errors
     ///
-    /// Neither may be zero, and together they may not pass 65,536 slots.
+    /// Neither may be zero, and together they may not pass 4,096 slots.
     pub fn new(bands: u32, rows: u32) -> Result<Self> {
         match bands.checked_mul(rows) {
-            Some(1..=0x1_0000) => Ok(Banding { bands, rows }),
+            Some(1..=MOST_SLOTS) => Ok(Banding { bands, rows }),
             _ => Err(Error::Option {
                 option: "bands and rows".into(),
-                what: format!("expected 1 to 65536 slots in all, got {bands} bands of {rows} rows"),
+                what: format!(
+                    "expected 1 to {MOST_SLOTS} slots in all, got {bands} bands of {rows} rows"
+                ),
             }),
         }
     }
@@ -43,22 +49,18 @@ impl Banding {
     ///
     /// # Errors
     ///
-    /// Both must lie in `(0, 1]` and `(0, 1)`; below a threshold of about 0.1
-    /// no banding of 65,536 slots may reach the recall.
+    /// Both must lie in `(0, 1]` and `(0, 1)`; at a very low threshold no
+    /// banding of 4,096 slots reaches the recall.
     pub fn solve(threshold: f64, recall: f64) -> Result<Self> {
-        if !(threshold > 0.0 && threshold <= 1.0) {
-            return Err(Error::Option {
+        check_ranges(threshold, recall)?;
+        let mut best =
+            Banding::with_rows(1, threshold, recall).map_err(|_| Error::Option {
                 option: "`threshold`".into(),
-                what: format!("expected a similarity above 0 and up to 1, got {threshold}"),
-            });
-        }
-        if !(recall > 0.0 && recall < 1.0) {
-            return Err(Error::Option {
-                option: "`recall`".into(),
-                what: format!("expected a probability above 0 and below 1, got {recall}"),
-            });
-        }
-        let mut best = Banding::with_rows(1, threshold, recall)?;
+                what: format!(
+                    "signatures of {MOST_SLOTS} slots can't find a pair at {threshold} with a probability of {recall}; raise it to {:.4}, lower `recall`, or use `method exact`",
+                    least_threshold(MOST_SLOTS, recall)
+                ),
+            })?;
         for rows in 2..=64 {
             if best.candidate_probability(threshold / 2.0) <= MAX_FALSE {
                 break;
@@ -78,14 +80,7 @@ impl Banding {
         } else {
             ((1.0 - recall).ln() / miss_one.ln()).ceil()
         };
-        Banding::new(
-            if bands < 65_537.0 {
-                (bands as u32).max(1)
-            } else {
-                65_537
-            },
-            rows,
-        )
+        Banding::new(bands.clamp(1.0, f64::from(MOST_SLOTS) + 1.0) as u32, rows)
     }
 
     /// Returns the number of bands, `b` in the literature.
@@ -123,6 +118,31 @@ impl Banding {
     }
 }
 
+/// Returns an error unless the threshold lies in `(0, 1]` and the recall in
+/// `(0, 1)`.
+pub(super) fn check_ranges(threshold: f64, recall: f64) -> Result<()> {
+    if !(threshold > 0.0 && threshold <= 1.0) {
+        return Err(Error::Option {
+            option: "`threshold`".into(),
+            what: format!("expected a similarity above 0 and up to 1, got {threshold}"),
+        });
+    }
+    if !(recall > 0.0 && recall < 1.0) {
+        return Err(Error::Option {
+            option: "`recall`".into(),
+            what: format!("expected a probability above 0 and below 1, got {recall}"),
+        });
+    }
+    Ok(())
+}
+
+/// Returns the least similarity at which one of `trials`, each of which hits
+/// with that probability, hits with the probability `recall`; rounded up.
+pub(super) fn least_threshold(trials: u32, recall: f64) -> f64 {
+    let least = 1.0 - (1.0 - recall).powf(1.0 / f64::from(trials));
+    (least * 1e4).ceil() / 1e4
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,6 +158,16 @@ mod tests {
                     "{threshold} {recall}: {banding:?} {found}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn a_threshold_that_no_banding_reaches_is_refused_and_the_one_that_is_named_is_not() {
+        for recall in [0.5, 0.999, 1.0 - f64::EPSILON] {
+            assert!(Banding::solve(1e-9, recall).is_err());
+            let least = least_threshold(MOST_SLOTS, recall);
+            assert!(Banding::solve(least, recall).is_ok(), "{least}");
+            assert!(Banding::solve(least / 10.0, recall).is_err(), "{least}");
         }
     }
 

@@ -8,10 +8,10 @@
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
-use bitvec::vec::BitVec;
 use rayon::prelude::*;
 
 use crate::near::columns::{BYTES, Columns, RangeOrder, get};
+use crate::near::crowds::Crowds;
 use crate::near::prefilter::{BbitSketch, Prefilter};
 
 /// Most documents of a bucket that are paired with one another. That is
@@ -69,17 +69,17 @@ impl BucketTable {
         band: usize,
         orders: &[RangeOrder],
         bytes: Range<usize>,
-        in_oversized: &BitVec,
+        crowds: &Crowds,
     ) -> RangePairs {
         let mut found = RangePairs::default();
         let mut start = 0;
         for end in self.load(columns, band, orders, bytes) {
             self.each_bucket(start..end, columns.rest_bits(), |bucket| {
                 if bucket.len() <= MAX_BUCKET {
-                    pair_bucket(columns.prefilter, bucket, in_oversized, &mut found.pairs);
-                } else if !bucket
+                    pair_bucket(columns.prefilter, bucket, crowds, &mut found.pairs);
+                } else if !bucket[1..]
                     .iter()
-                    .all(|entry| in_oversized[entry.index as usize])
+                    .all(|entry| crowds.are_one(bucket[0].index, entry.index))
                 {
                     let members = bucket.iter();
                     found
@@ -176,19 +176,12 @@ impl BucketTable {
     }
 }
 
-/// Adds the pairs of a bucket that pass, without those of two documents that
-/// both stand in oversized buckets.
-fn pair_bucket(
-    prefilter: Prefilter,
-    bucket: &[Entry],
-    in_oversized: &BitVec,
-    pairs: &mut Vec<u64>,
-) {
+/// Adds the pairs of a bucket that pass, without those of two documents of
+/// one crowd.
+fn pair_bucket(prefilter: Prefilter, bucket: &[Entry], crowds: &Crowds, pairs: &mut Vec<u64>) {
     for (at, a) in bucket.iter().enumerate() {
         for b in &bucket[at + 1..] {
-            if prefilter.passes(a.bbit_sketch, b.bbit_sketch)
-                && !(in_oversized[a.index as usize] && in_oversized[b.index as usize])
-            {
+            if prefilter.passes(a.bbit_sketch, b.bbit_sketch) && !crowds.are_one(a.index, b.index) {
                 pairs.push(u64::from(a.index) << 32 | u64::from(b.index));
             }
         }
@@ -205,7 +198,7 @@ fn pair_bucket(
 pub(crate) fn bucket_pairs<K>(
     columns: &Columns,
     keys_of: impl Fn() -> K + Sync,
-) -> (Vec<u64>, BitVec)
+) -> (Vec<u64>, Crowds)
 where
     K: FnMut(usize, &mut [u32]),
 {
@@ -216,7 +209,7 @@ where
     let range = BYTES / ranges;
     let tables: Vec<Mutex<BucketTable>> = (0..threads).map(|_| Mutex::default()).collect();
     let mut orders: Vec<RangeOrder> = columns.chunks.iter().map(RangeOrder::new).collect();
-    let mut in_oversized: BitVec = bitvec::bitvec![0; columns.len];
+    let mut crowds = Crowds::new(columns.len);
     let (mut pairs, mut sorted) = (Vec::new(), 0);
     let mut oversized = Vec::new();
     for band in 0..columns.bands {
@@ -236,7 +229,7 @@ where
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner);
                 let bytes = first..first + range;
-                table.pairs_of_range(columns, band, &orders, bytes, &in_oversized)
+                table.pairs_of_range(columns, band, &orders, bytes, &crowds)
             })
             .collect();
         for found in per_range {
@@ -248,7 +241,7 @@ where
                 columns,
                 &mut oversized,
                 &keys_of,
-                &mut in_oversized,
+                &mut crowds,
             ));
         }
         if pairs.len() - sorted > sorted.max(PAIRS_BETWEEN_SORTS) {
@@ -261,24 +254,22 @@ where
         columns,
         &mut oversized,
         &keys_of,
-        &mut in_oversized,
+        &mut crowds,
     ));
     pairs.par_sort_unstable();
     pairs.dedup();
-    pairs.retain(|pair| {
-        !(in_oversized[(pair >> 32) as usize] && in_oversized[*pair as u32 as usize])
-    });
-    (pairs, in_oversized)
+    pairs.retain(|pair| !crowds.are_one((pair >> 32) as u32, *pair as u32));
+    (pairs, crowds)
 }
 
 /// Sorts the members of large buckets (the index above, the band below) by
 /// their whole keys; returns the pairs of buckets that turn out not to be
-/// oversized, and records the members of those that are.
+/// oversized, and links the members of those that are.
 fn resolve_oversized<K>(
     columns: &Columns,
     oversized: &mut Vec<u64>,
     keys_of: &(impl Fn() -> K + Sync),
-    in_oversized: &mut BitVec,
+    crowds: &mut Crowds,
 ) -> Vec<u64>
 where
     K: FnMut(usize, &mut [u32]),
@@ -304,12 +295,12 @@ where
     oversized.clear();
     members.par_sort_unstable();
     let buckets = || members.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1));
-    for (_, _, index) in buckets()
-        .filter(|bucket| bucket.len() > MAX_BUCKET)
-        .flatten()
-    {
-        in_oversized.set(*index as usize, true);
+    for bucket in buckets().filter(|bucket| bucket.len() > MAX_BUCKET) {
+        for (_, _, index) in &bucket[1..] {
+            crowds.link(bucket[0].2, *index);
+        }
     }
+    crowds.settle();
     let mut pairs = Vec::new();
     let mut entries = Vec::new();
     for bucket in buckets().filter(|bucket| (2..=MAX_BUCKET).contains(&bucket.len())) {
@@ -319,7 +310,7 @@ where
             key: *key,
             index: *index,
         }));
-        pair_bucket(columns.prefilter, &entries, in_oversized, &mut pairs);
+        pair_bucket(columns.prefilter, &entries, crowds, &mut pairs);
     }
     pairs
 }
@@ -346,21 +337,25 @@ mod tests {
         columns
     }
 
-    fn found(columns: &Columns, keys: &[u32]) -> (Vec<u64>, BitVec) {
+    fn found(columns: &Columns, keys: &[u32]) -> (Vec<u64>, Vec<Vec<u32>>) {
         let bands = columns.bands;
-        bucket_pairs(columns, || {
+        let (pairs, crowds) = bucket_pairs(columns, || {
             |index: usize, to: &mut [u32]| to.copy_from_slice(&keys[index * bands..][..bands])
-        })
+        });
+        (pairs, crowds.into_members())
     }
 
-    /// The plain way: a hash map for each band, and every pair.
+    /// The plain way: a hash map for each band, and every pair; the smallest
+    /// label of an oversized bucket spreads until nothing changes.
     fn naive(
         keys: &[u32],
         bbit_sketches: &[BbitSketch],
         bands: usize,
         prefilter: Prefilter,
-    ) -> (Vec<u64>, BitVec) {
-        let mut in_oversized: BitVec = bitvec::bitvec![0; bbit_sketches.len()];
+    ) -> (Vec<u64>, Vec<Vec<u32>>) {
+        let count = bbit_sketches.len();
+        let mut labels: Vec<usize> = (0..count).collect();
+        let mut oversized: Vec<Vec<usize>> = Vec::new();
         let mut pairs = Vec::new();
         for band in 0..bands {
             let buckets = |bits: u32| {
@@ -372,9 +367,11 @@ mod tests {
                 buckets
             };
             let whole = buckets(32);
-            for bucket in whole.values().filter(|bucket| bucket.len() > MAX_BUCKET) {
-                bucket.iter().for_each(|at| in_oversized.set(*at, true));
-            }
+            oversized.extend(
+                whole
+                    .into_values()
+                    .filter(|bucket| bucket.len() > MAX_BUCKET),
+            );
             let packed = buckets(prefilter.key_bits);
             for (a, b) in (0..bbit_sketches.len()).flat_map(|b| (0..b).map(move |a| (a, b))) {
                 let [left, right] = [a, b].map(|at| keys[at * bands + band]);
@@ -389,12 +386,22 @@ mod tests {
                 }
             }
         }
+        for bucket in oversized
+            .iter()
+            .cycle()
+            .take(oversized.len() * oversized.len())
+        {
+            let least = bucket.iter().map(|at| labels[*at]).min().unwrap();
+            bucket.iter().for_each(|at| labels[*at] = least);
+        }
         pairs.sort_unstable();
         pairs.dedup();
-        pairs.retain(|pair| {
-            !(in_oversized[(pair >> 32) as usize] && in_oversized[*pair as u32 as usize])
+        pairs.retain(|pair| labels[(pair >> 32) as usize] != labels[*pair as u32 as usize]);
+        let crowds = (0..count).map(|label| {
+            let members = (0..count).filter(|at| labels[*at] == label);
+            members.map(|at| at as u32).collect::<Vec<u32>>()
         });
-        (pairs, in_oversized)
+        (pairs, crowds.filter(|crowd| crowd.len() > 1).collect())
     }
 
     /// Keys and sketches of `count` documents: whole keys from so few values
@@ -455,8 +462,8 @@ mod tests {
             let mut keys = vec![0xabcd_e000; equal];
             keys.push(0xabcd_e001);
             let columns = columns(&keys, &vec![[0; 3]; keys.len()], 1, prefilter, 100);
-            let (pairs, in_oversized) = found(&columns, &keys);
-            assert_eq!(in_oversized.count_ones(), oversized);
+            let (pairs, crowds) = found(&columns, &keys);
+            assert_eq!(crowds.concat().len(), oversized);
             assert_eq!(
                 pairs.len(),
                 if oversized == 0 {

@@ -7,18 +7,22 @@ use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
 use crate::hash::band_key;
 use crate::near::banding::Banding;
-use crate::near::buckets::bucket_pairs;
+use crate::near::buckets::{MAX_BUCKET, bucket_pairs};
 use crate::near::columns::Columns;
+use crate::near::crowds::Crowds;
 use crate::near::hamming;
 use crate::near::minhash::MinHasher;
 use crate::near::prefilter::{BbitSketch, Prefilter, bbit_sketch};
 use crate::near::shingle::{self, Shingling};
 use crate::near::simhash::fingerprint;
 
-/// Most fingerprints of a group that are compared with one another: more than
-/// [`MAX_BUCKET`](crate::near::buckets::MAX_BUCKET), because comparing is a
-/// thousand times cheaper and large groups of unlike texts are usual.
-pub(super) const MAX_FINGERPRINT_BUCKET: usize = 4096;
+/// Fingerprints that are compared and paired. More are compared than
+/// [`MAX_BUCKET`], because comparing is a thousand times cheaper than counting
+/// and large groups of unlike texts are usual; no more are paired.
+pub(super) const FINGERPRINT_BOUNDS: hamming::Bounds = hamming::Bounds {
+    group: 4096,
+    pairs: MAX_BUCKET,
+};
 
 /// Documents that are sketched before their keys are packed: enough for all
 /// threads, while the unpacked keys of a batch take a few megabytes.
@@ -28,8 +32,9 @@ pub(super) const SKETCH_BATCH: usize = 1 << 14;
 pub(crate) struct Candidates {
     /// Pairs to count, sorted, each once, the earlier document first.
     pub(crate) pairs: Vec<(DocId, DocId)>,
-    /// Documents in oversized buckets, sorted: to be joined with one another.
-    pub(crate) oversized: Vec<DocId>,
+    /// Documents that oversized buckets hold together, sorted: to be joined
+    /// with one another.
+    pub(crate) crowds: Vec<Vec<DocId>>,
 }
 
 /// Returns the pairs of documents that agree in a band of their MinHash
@@ -59,7 +64,7 @@ pub(super) fn by_minhash(
         columns.push(&sketches.keys, &sketches.bbit_sketches);
     }
     docs.truncate(filled);
-    let (pairs, oversized) = bucket_pairs(&columns, || {
+    let (pairs, crowds) = bucket_pairs(&columns, || {
         let mut sketcher = Sketcher::new(sketching);
         let docs = &docs;
         move |index: usize, keys: &mut [u32]| {
@@ -72,8 +77,15 @@ pub(super) fn by_minhash(
             .into_iter()
             .map(|pair| (docs[(pair >> 32) as usize], docs[pair as u32 as usize]))
             .collect(),
-        oversized: oversized.iter_ones().map(|at| docs[at]).collect(),
+        crowds: documents(crowds, &docs),
     }
+}
+
+/// Returns the members of crowds, which are numbered by their places in `docs`.
+pub(super) fn documents(crowds: Crowds, docs: &[DocId]) -> Vec<Vec<DocId>> {
+    let members = crowds.into_members().into_iter();
+    let docs_of = |crowd: Vec<u32>| crowd.iter().map(|at| docs[*at as usize]).collect();
+    members.map(docs_of).collect()
 }
 
 /// How documents are sketched.
@@ -197,28 +209,20 @@ pub(crate) fn by_simhash(
         .zip(bits)
         .filter_map(|(doc, bits)| Some((*doc, bits?)))
         .unzip();
-    let found = hamming::search(&bits, max_distance, MAX_FINGERPRINT_BUCKET);
-    let oversized: BitVec =
-        found
-            .oversized
-            .iter()
-            .fold(bitvec::bitvec![0; docs.len()], |mut set, at| {
-                set.set(*at as usize, true);
-                set
-            });
-    let both = |near: &&hamming::Near| oversized[near.a as usize] && oversized[near.b as usize];
+    let found = hamming::search(&bits, max_distance, FINGERPRINT_BOUNDS);
+    let mut crowds = Crowds::new(docs.len());
+    for &(a, b) in &found.links {
+        crowds.link(a, b);
+    }
+    crowds.settle();
     Candidates {
         pairs: found
             .pairs
             .iter()
-            .filter(|near| !both(near))
+            .filter(|near| !crowds.are_one(near.a, near.b))
             .map(|near| (docs[near.a as usize], docs[near.b as usize]))
             .collect(),
-        oversized: found
-            .oversized
-            .iter()
-            .map(|at| docs[*at as usize])
-            .collect(),
+        crowds: documents(crowds, &docs),
     }
 }
 

@@ -13,8 +13,9 @@ use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
 use crate::near::buckets::MAX_BUCKET;
-use crate::near::candidate::{MAX_FINGERPRINT_BUCKET, Sketches, Sketching, fingerprints, sketches};
-use crate::near::hamming::Blocks;
+use crate::near::candidate::{FINGERPRINT_BOUNDS, Sketches, Sketching, fingerprints, sketches};
+use crate::near::crowds::Crowds;
+use crate::near::hamming::{Blocks, Comparison, Found};
 use crate::near::pair::Pair;
 use crate::near::shingle::Shingling;
 use crate::near::verify::{PairCriterion, verify};
@@ -33,23 +34,27 @@ pub(super) struct Candidates {
     /// Pairs to count, sorted, each once: the earlier document above, the
     /// later below.
     pairs: Tape<u64>,
-    /// Documents in oversized buckets, sorted.
-    pub(super) oversized: Vec<DocId>,
+    /// Documents that oversized buckets hold together, sorted.
+    pub(super) crowds: Vec<Vec<DocId>>,
 }
 
 impl Candidates {
     /// Keeps the pairs that will not be joined anyway.
-    fn new(spill_folder: &SpillFolder, pairs: Sorter<'_, u64>, oversized: &BitVec) -> Result<Self> {
+    fn new(spill_folder: &SpillFolder, pairs: Sorter<'_, u64>, crowds: Crowds) -> Result<Self> {
         let mut remaining = Tape::new(spill_folder)?;
         let mut pairs = pairs.finish()?;
         while let Some(pair) = pairs.next()? {
-            if !(oversized[(pair >> 32) as usize] && oversized[pair as u32 as usize]) {
+            if !crowds.are_one((pair >> 32) as u32, pair as u32) {
                 remaining.push(pair)?;
             }
         }
         Ok(Candidates {
             pairs: remaining,
-            oversized: oversized.iter_ones().map(|at| DocId(at as u32)).collect(),
+            crowds: crowds
+                .into_members()
+                .into_iter()
+                .map(|crowd| crowd.into_iter().map(DocId).collect())
+                .collect(),
         })
     }
 
@@ -95,7 +100,7 @@ pub(super) fn by_minhash(
     let columns = Columns::write(spill_folder, docs, bands, |docs| {
         sketches(corpus, docs, sketching, ctx)
     })?;
-    let mut oversized: BitVec = bitvec::bitvec![0; corpus.len()];
+    let mut crowds = Crowds::new(corpus.len());
     let mut pairs = Sorter::new(spill_folder).distinct();
     for band in 0..bands {
         ctx.check()?;
@@ -103,14 +108,14 @@ pub(super) fn by_minhash(
         columns.each(band, |at, key| {
             entries.push(u64::from(key) << 32 | u64::from(docs[at].0))
         })?;
-        let mut of_band: BitVec = BitVec::new();
+        let mut links: Vec<(u32, u32)> = Vec::new();
+        let mut last = None;
         let pair_group = |group: &[u64]| {
             for (at, a) in group.iter().enumerate() {
-                let a_oversized = oversized[*a as u32 as usize];
                 let others = group[at + 1..].iter().map(|b| *b as u32);
                 pairs.extend(
                     others
-                        .filter(|b| !(a_oversized && oversized[*b as usize]))
+                        .filter(|b| !crowds.are_one(*a as u32, *b))
                         .map(|b| a << 32 | u64::from(b)),
                 )?;
             }
@@ -121,17 +126,21 @@ pub(super) fn by_minhash(
             MAX_BUCKET,
             pair_group,
             |entry| {
-                if of_band.is_empty() {
-                    of_band.resize(corpus.len(), false);
+                let (key, doc) = (entry >> 32, entry as u32);
+                if let Some((_, other)) = last.filter(|(last, _)| *last == key)
+                    && !crowds.are_one(other, doc)
+                {
+                    links.push((other, doc));
                 }
-                of_band.set(entry as u32 as usize, true);
+                last = Some((key, doc));
             },
         )?;
-        if !of_band.is_empty() {
-            oversized |= of_band;
+        if !links.is_empty() {
+            links.iter().for_each(|(a, b)| crowds.link(*a, *b));
+            crowds.settle();
         }
     }
-    Candidates::new(spill_folder, pairs, &oversized)
+    Candidates::new(spill_folder, pairs, crowds)
 }
 
 /// The keys of all bands on disk.
@@ -219,7 +228,7 @@ pub(super) fn by_simhash(
         }
     }
     let blocks = Blocks::choose(bits.len(), max_distance);
-    let mut oversized: BitVec = bitvec::bitvec![0; corpus.len()];
+    let mut crowds = Crowds::new(corpus.len());
     let mut pairs = Sorter::new(spill_folder).distinct();
     for free in blocks.choices() {
         ctx.check()?;
@@ -229,37 +238,46 @@ pub(super) fn by_simhash(
             let key = f & key_bits;
             table.push([(key >> 32) as u32, key as u32, index])?;
         }
-        let near = |group: &[u32]| -> Vec<u64> {
-            let mut near = Vec::new();
-            for (at, a) in group.iter().enumerate() {
-                for b in &group[at + 1..] {
-                    let differ = bits[*a as usize] ^ bits[*b as usize];
-                    if differ.count_ones() <= max_distance && blocks.first_choice(differ) == free {
-                        let [a, b] = [a, b].map(|at| u64::from(sketched[*at as usize].0));
-                        near.push(a << 32 | b);
-                    }
-                }
-            }
-            near
+        let comparison = Comparison {
+            fingerprints: &bits,
+            max_distance,
+            blocks: &blocks,
+            free,
         };
+        let doc = |at: u32| sketched[at as usize].0;
         let mut batch = GroupBatch::default();
+        let mut last = None;
+        let mut links: Vec<(u32, u32)> = Vec::new();
+        let mut add = |found: Found, links: &mut Vec<(u32, u32)>| {
+            links.extend(found.links.iter().map(|(a, b)| (doc(*a), doc(*b))));
+            let near = found.pairs.iter();
+            pairs.extend(near.map(|near| u64::from(doc(near.a)) << 32 | u64::from(doc(near.b))))
+        };
         table.finish()?.groups(
             |[high, low, _]| (*high, *low),
-            MAX_FINGERPRINT_BUCKET,
+            FINGERPRINT_BOUNDS.group,
             |group| {
                 if group.len() > 1 {
                     batch.add(group.iter().map(|[_, _, index]| *index));
                 }
                 if batch.members.len() >= COMPARE_BATCH {
-                    pairs.extend(batch.compare(&near))?;
+                    add(batch.compare(comparison), &mut links)?;
                 }
                 Ok(())
             },
-            |[_, _, index]| oversized.set(sketched[index as usize].index(), true),
+            |[high, low, index]| {
+                let (key, doc) = ((high, low), doc(index));
+                if let Some((_, other)) = last.filter(|(last, _)| *last == key) {
+                    crowds.link(other, doc);
+                }
+                last = Some((key, doc));
+            },
         )?;
-        pairs.extend(batch.compare(&near))?;
+        add(batch.compare(comparison), &mut links)?;
+        links.iter().for_each(|(a, b)| crowds.link(*a, *b));
     }
-    Candidates::new(spill_folder, pairs, &oversized)
+    crowds.settle();
+    Candidates::new(spill_folder, pairs, crowds)
 }
 
 /// Groups that are compared together in parallel.
@@ -275,16 +293,28 @@ impl GroupBatch {
         self.ends.push(self.members.len());
     }
 
-    fn compare(&mut self, near: &(impl Fn(&[u32]) -> Vec<u64> + Sync)) -> Vec<u64> {
+    fn compare(&mut self, comparison: Comparison<'_>) -> Found {
         let members = &self.members;
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         let groups: Vec<&[u32]> = starts
             .zip(&self.ends)
             .map(|(start, end)| &members[start..*end])
             .collect();
-        let found: Vec<Vec<u64>> = groups.par_iter().map(|group| near(group)).collect();
+        let parts: Vec<Found> = groups
+            .par_iter()
+            .map(|group| {
+                let mut found = Found::default();
+                comparison.compare(group, FINGERPRINT_BOUNDS.pairs, &mut found);
+                found
+            })
+            .collect();
         self.members.clear();
         self.ends.clear();
-        found.into_iter().flatten().collect()
+        let mut found = Found::default();
+        for part in parts {
+            found.pairs.extend(part.pairs);
+            found.links.extend(part.links);
+        }
+        found
     }
 }

@@ -41,22 +41,39 @@ pub struct Near {
 ///
 /// Panics if `max_distance` is greater than [`MAX_DISTANCE`].
 pub fn pairs_within(fingerprints: &[u64], max_distance: u32) -> Vec<Near> {
-    search(fingerprints, max_distance, usize::MAX).pairs
+    search(fingerprints, max_distance, Bounds::NONE).pairs
 }
 
-/// The result of a search.
-pub(crate) struct Found {
-    /// The pairs, sorted.
-    pub(crate) pairs: Vec<Near>,
-    /// Positions of fingerprints in a group larger than the limit; pairs
-    /// inside such a group are left to the caller. Sorted.
-    pub(crate) oversized: Vec<u32>,
+/// What a search or a part of it finds.
+#[derive(Default)]
+pub(super) struct Found {
+    /// The pairs; sorted where a search is done.
+    pub(super) pairs: Vec<Near>,
+    /// Fingerprints that are too many to be paired with one another here.
+    pub(super) links: Vec<(u32, u32)>,
 }
 
-/// Returns the same as [`pairs_within`], but for groups of more than
-/// `max_bucket` fingerprints that share a key: these are not compared but
-/// listed.
-pub(crate) fn search(fingerprints: &[u64], max_distance: u32, max_bucket: usize) -> Found {
+/// How many fingerprints are compared and paired.
+#[derive(Clone, Copy)]
+pub(super) struct Bounds {
+    /// Most fingerprints with one key that are compared with one another;
+    /// larger groups are linked.
+    pub(super) group: usize,
+    /// Most pairs that one fingerprint begins in a group; where it has more,
+    /// it is linked with all that are near it.
+    pub(super) pairs: usize,
+}
+
+impl Bounds {
+    const NONE: Bounds = Bounds {
+        group: usize::MAX,
+        pairs: usize::MAX,
+    };
+}
+
+/// Returns the same as [`pairs_within`] within the bounds, and links what
+/// exceeds them.
+pub(super) fn search(fingerprints: &[u64], max_distance: u32, bounds: Bounds) -> Found {
     assert!(
         max_distance <= MAX_DISTANCE,
         "a distance of at most {MAX_DISTANCE} bits"
@@ -65,18 +82,16 @@ pub(crate) fn search(fingerprints: &[u64], max_distance: u32, max_bucket: usize)
     let found: Vec<Found> = blocks
         .choices()
         .into_par_iter()
-        .map(|free| search_table(fingerprints, max_distance, &blocks, free, max_bucket))
+        .map(|free| search_table(fingerprints, max_distance, &blocks, free, bounds))
         .collect();
     let mut pairs = Vec::with_capacity(found.iter().map(|f| f.pairs.len()).sum());
-    let mut oversized = Vec::new();
+    let mut links = Vec::new();
     for part in found {
         pairs.extend(part.pairs);
-        oversized.extend(part.oversized);
+        links.extend(part.links);
     }
     pairs.par_sort_unstable();
-    oversized.par_sort_unstable();
-    oversized.dedup();
-    Found { pairs, oversized }
+    Found { pairs, links }
 }
 
 fn search_table(
@@ -84,7 +99,7 @@ fn search_table(
     max_distance: u32,
     blocks: &Blocks,
     free: u64,
-    max_bucket: usize,
+    bounds: Bounds,
 ) -> Found {
     let key_bits = !blocks.bits_of(free);
     let mut table: Vec<(u64, u32)> = fingerprints
@@ -93,34 +108,56 @@ fn search_table(
         .map(|(f, index)| (f & key_bits, index))
         .collect();
     table.sort_unstable();
-    let mut found = Found {
-        pairs: Vec::new(),
-        oversized: Vec::new(),
-    };
+    let mut found = Found::default();
     for group in table.chunk_by(|a, b| a.0 == b.0) {
-        if group.len() > max_bucket {
+        let group: Vec<u32> = group.iter().map(|(_, index)| *index).collect();
+        if group.len() > bounds.group {
             found
-                .oversized
-                .extend(group.iter().map(|(_, index)| *index));
-            continue;
-        }
-        for (at, (_, a)) in group.iter().enumerate() {
-            let left = fingerprints[*a as usize];
-            for (_, b) in &group[at + 1..] {
-                let differ = left ^ fingerprints[*b as usize];
-                let distance = differ.count_ones();
-                // A pair may share several tables; the first one reports it.
-                if distance <= max_distance && blocks.first_choice(differ) == free {
-                    found.pairs.push(Near {
-                        a: *a,
-                        b: *b,
-                        distance,
-                    });
-                }
-            }
+                .links
+                .extend(group[1..].iter().map(|b| (group[0], *b)));
+        } else {
+            let comparison = Comparison {
+                fingerprints,
+                max_distance,
+                blocks,
+                free,
+            };
+            comparison.compare(&group, bounds.pairs, &mut found);
         }
     }
     found
+}
+
+/// How the fingerprints of one table are compared.
+#[derive(Clone, Copy)]
+pub(super) struct Comparison<'a> {
+    pub(super) fingerprints: &'a [u64],
+    pub(super) max_distance: u32,
+    pub(super) blocks: &'a Blocks,
+    pub(super) free: u64,
+}
+
+impl Comparison<'_> {
+    /// Adds the pairs of a group with one key that this table reports, and
+    /// the links of fingerprints that have more than `max_pairs`.
+    pub(super) fn compare(&self, group: &[u32], max_pairs: usize, found: &mut Found) {
+        for (at, &a) in group.iter().enumerate() {
+            let left = self.fingerprints[a as usize];
+            let first = found.pairs.len();
+            for &b in &group[at + 1..] {
+                let differ = left ^ self.fingerprints[b as usize];
+                let distance = differ.count_ones();
+                // A pair may share several tables; the first one reports it.
+                if distance <= self.max_distance && self.blocks.first_choice(differ) == self.free {
+                    found.pairs.push(Near { a, b, distance });
+                }
+            }
+            if found.pairs.len() - first > max_pairs {
+                let near = found.pairs.drain(first..);
+                found.links.extend(near.map(|near| (near.a, near.b)));
+            }
+        }
+    }
 }
 
 /// The cut of 64 bits into blocks, of which `free` may differ.
@@ -256,7 +293,7 @@ mod tests {
                     .choices()
                     .into_iter()
                     .flat_map(|free| {
-                        search_table(&fingerprints, max_distance, &blocks, free, usize::MAX).pairs
+                        search_table(&fingerprints, max_distance, &blocks, free, Bounds::NONE).pairs
                     })
                     .collect();
                 pairs.sort_unstable();

@@ -5,6 +5,7 @@ mod buckets;
 mod candidate;
 mod columns;
 pub mod copies;
+mod crowds;
 mod external;
 pub mod hamming;
 mod join;

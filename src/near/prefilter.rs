@@ -29,8 +29,14 @@ const FALSE_CANDIDATES: f64 = 0.2;
 /// comparison takes a nanosecond or two.
 const COMPARISONS: f64 = 48.0;
 
-/// Least number of bits of a key that are kept. Fewer would only save memory
-/// where the corpus is small anyway.
+/// Documents for which the bits of a key are chosen. A constant, because two
+/// unlike keys that agree in the bits that are kept make a candidate too: with
+/// fewer bits for a small corpus, a pair could be found there and nowhere
+/// else. A larger corpus compares more sketches, three a document for each
+/// million of documents.
+const DOCUMENTS: f64 = (1u64 << 24) as f64;
+
+/// Least number of bits of a key that are kept.
 pub(super) const LEAST_KEY_BITS: u32 = 20;
 
 /// Number of bits of a key.
@@ -52,12 +58,12 @@ impl Prefilter {
         max_distance: SKETCH_BITS,
     };
 
-    /// Returns the cheapest prefilter for a corpus of `docs` documents.
+    /// Returns the cheapest prefilter, whatever the number of documents.
     ///
     /// The sketches of a pair at the threshold differ in half of the slots
     /// that do not agree, those of an unlike pair in half of all. Where the
     /// threshold is low, sketches tell little, and more of each key is kept.
-    pub(super) fn solve(docs: usize, banding: Banding, threshold: f64, recall: f64) -> Self {
+    pub(super) fn solve(banding: Banding, threshold: f64, recall: f64) -> Self {
         let bits = banding.slots().min(SKETCH_BITS);
         let differs = (1.0 - threshold) / 2.0;
         let loss = LOSS * (1.0 - recall);
@@ -68,7 +74,7 @@ impl Prefilter {
         let key_bits = (LEAST_KEY_BITS..KEY_BITS)
             .find(|key_bits| {
                 let meetings =
-                    f64::from(banding.bands()) * docs as f64 / 2.0f64.powi(*key_bits as i32 + 1);
+                    f64::from(banding.bands()) * DOCUMENTS / 2.0f64.powi(*key_bits as i32 + 1);
                 meetings <= COMPARISONS && meetings * pass <= FALSE_CANDIDATES
             })
             .unwrap_or(KEY_BITS);
@@ -134,17 +140,15 @@ mod tests {
     }
 
     #[test]
-    fn a_larger_corpus_and_a_lower_threshold_keep_more_of_a_key() {
-        let prefilter = |docs, threshold| {
+    fn a_lower_threshold_keeps_more_of_a_key() {
+        let prefilter = |threshold| {
             let banding = Banding::solve(threshold, 0.999).unwrap();
-            Prefilter::solve(docs, banding, threshold, 0.999)
+            Prefilter::solve(banding, threshold, 0.999)
         };
-        assert_eq!(prefilter(1_000, 0.8).key_bits, LEAST_KEY_BITS);
-        assert_eq!(prefilter(3_000_000, 0.8).key_bits, LEAST_KEY_BITS);
-        assert!(prefilter(100_000_000, 0.8).key_bits >= 24);
-        assert!(prefilter(3_000_000, 0.5).key_bits >= 26);
-        assert_eq!(prefilter(usize::MAX, 0.8).key_bits, KEY_BITS);
-        assert_eq!(prefilter(1_000, 1.0).max_distance, 0);
+        let bits = [1.0, 0.9, 0.8, 0.7, 0.6, 0.5].map(|threshold| prefilter(threshold).key_bits);
+        assert!(bits.is_sorted(), "{bits:?}");
+        assert!(bits[0] < 24 && bits[5] > 26, "{bits:?}");
+        assert_eq!(prefilter(1.0).max_distance, 0);
     }
 
     /// Pairs at the threshold pass, every one of them, whatever their length.
@@ -152,7 +156,7 @@ mod tests {
     fn sketches_of_pairs_at_the_threshold_are_near() {
         for threshold in [0.5, 0.8, 0.9] {
             let banding = Banding::solve(threshold, 0.999).unwrap();
-            let prefilter = Prefilter::solve(1_000_000, banding, threshold, 0.999);
+            let prefilter = Prefilter::solve(banding, threshold, 0.999);
             for len in [10u64, 40, 200, 1_000] {
                 // Of `len` shingles in all, each document lacks one half of
                 // what they do not share.
@@ -178,7 +182,7 @@ mod tests {
     #[test]
     fn unlike_pairs_seldom_pass() {
         let banding = Banding::solve(0.8, 0.999).unwrap();
-        let prefilter = Prefilter::solve(1_000_000, banding, 0.8, 0.999);
+        let prefilter = Prefilter::solve(banding, 0.8, 0.999);
         let random = |i: u64| [3 * i, 3 * i + 1, 3 * i + 2].map(|i| mix(i) as u32);
         let passed = (0..2_000_000u64)
             .filter(|i| prefilter.passes(random(2 * i), random(2 * i + 1)))

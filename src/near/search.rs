@@ -6,12 +6,12 @@ use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
 use crate::error::{Error, Result};
 use crate::named::named_enum;
-use crate::near::banding::Banding;
+use crate::near::banding::{Banding, check_ranges, least_threshold};
 use crate::near::candidate::{self, Sketching};
 use crate::near::copies::{CopyGroups, are_kept_apart};
 use crate::near::external;
 use crate::near::hamming::MAX_DISTANCE;
-use crate::near::join::{JoinOptions, LEAST_PARTNERS, Sample, join};
+use crate::near::join::{JoinOptions, Limits, SAMPLE, Sample, join};
 use crate::near::pair::{Measure, Pair};
 use crate::near::prefilter::Prefilter;
 use crate::near::shingle::Shingling;
@@ -19,18 +19,6 @@ use crate::near::simhash::found_probability;
 use crate::near::verify::{PairCriterion, count, verify};
 use crate::near::witness;
 use crate::progress::Stage;
-
-/// Most partners of a document that are listed, unless all are asked for. A
-/// larger family is described by its cluster, not by its pairs.
-const MAX_PARTNERS: usize = 1_000;
-
-/// Pairs that all documents of oversized buckets may have together; where
-/// there are very many such documents, fewer partners of each are listed.
-const OVERSIZED_PAIRS: usize = 2_000_000;
-
-/// Most candidates that are counted for one document of an oversized bucket,
-/// or in the search by containment: some fail, hence more than partners.
-const MAX_CANDIDATES: usize = 4 * MAX_PARTNERS;
 
 /// Groups of copies whose shingles are counted together.
 const GROUP_BATCH: usize = 1 << 14;
@@ -93,7 +81,7 @@ impl NearOptions {
     /// Returns an error if a value is out of its range or two exclude each
     /// other. Call it before the long work begins.
     pub fn check(&self) -> Result<()> {
-        Banding::solve(self.threshold, self.recall)?;
+        check_ranges(self.threshold, self.recall)?;
         let option = |option: &str, what: String| {
             Err(Error::Option {
                 option: option.into(),
@@ -105,6 +93,25 @@ impl NearOptions {
                 "`method simhash`",
                 "fingerprints stand for whole texts and can't find an excerpt; use `method minhash` or exact".into(),
             );
+        }
+        match (self.method, self.measure) {
+            (Method::MinHash, Measure::Jaccard) => {
+                Banding::solve(self.threshold, self.recall)?;
+            }
+            (Method::MinHash, Measure::Containment) => {
+                let least = least_threshold(SAMPLE as u32, self.recall);
+                if self.threshold < least {
+                    return option(
+                        "`threshold`",
+                        format!(
+                            "samples of {SAMPLE} shingles can't find a pair at {} with a probability of {}; raise it to {least}, lower `recall`, or use `method exact`",
+                            self.threshold, self.recall
+                        ),
+                    );
+                }
+            }
+            // Fingerprints tell which recall they reach; the join finds all.
+            (Method::SimHash | Method::Exact, _) => {}
         }
         match self.max_distance {
             Some(_) if self.method != Method::SimHash => option(
@@ -237,7 +244,7 @@ pub fn near_duplicates(
         ctx,
     };
     let mut pairs = match (options.method, options.measure) {
-        (Method::Exact, _) => run.join(&docs, MAX_PARTNERS, None, None, &mut search)?,
+        (Method::Exact, _) => run.join_all(&docs, None, &mut search)?,
         (_, Measure::Containment) => run.join_samples(&docs, &mut search)?,
         (Method::SimHash, Measure::Jaccard) => {
             let found = run.candidates_by_simhash(&docs, &mut search)?;
@@ -278,28 +285,34 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Joins documents with one another, all their shingles or a sample of
-    /// each set.
-    fn join(
+    /// Joins all documents with one another, by all their shingles or by a
+    /// sample of each set.
+    fn join_all(
         &self,
         docs: &[DocId],
-        max_partners: usize,
         sample: Option<Sample>,
-        max_candidates: Option<usize>,
         search: &mut Search,
     ) -> Result<Vec<Pair>> {
         // A join reads every document twice.
         self.ctx
             .begin(Stage::Candidates, self.total_units(docs) * 2);
+        self.join(docs, sample, search)
+    }
+
+    fn join(
+        &self,
+        docs: &[DocId],
+        sample: Option<Sample>,
+        search: &mut Search,
+    ) -> Result<Vec<Pair>> {
         let options = JoinOptions {
             criterion: self.options.criterion(),
-            max_partners: self.limit(max_partners),
             sample,
-            max_candidates: max_candidates.and_then(|most| self.limit(most)),
+            limits: (!self.options.all_pairs).then(Limits::default),
         };
         let joined = join(self.corpus, docs, options, self.ctx)?;
-        search.partners_left_out = joined.capped as u64;
-        search.cut_short = joined.cut_short as u64;
+        search.partners_left_out += joined.capped as u64;
+        search.cut_short += joined.cut_short as u64;
         Ok(joined.pairs)
     }
 
@@ -310,13 +323,7 @@ impl Run<'_> {
             recall: self.options.recall,
             seed: self.options.seed,
         };
-        self.join(
-            docs,
-            MAX_PARTNERS,
-            Some(sample),
-            Some(MAX_CANDIDATES),
-            search,
-        )
+        self.join_all(docs, Some(sample), search)
     }
 
     fn candidates_by_simhash(&self, docs: &[DocId], search: &mut Search) -> Result<Candidates> {
@@ -377,7 +384,7 @@ impl Run<'_> {
                 self.ctx,
             )?),
             None => {
-                let prefilter = Prefilter::solve(docs.len(), banding, threshold, recall);
+                let prefilter = Prefilter::solve(banding, threshold, recall);
                 Candidates::InMemory(candidate::by_minhash(
                     self.corpus,
                     docs,
@@ -399,29 +406,25 @@ impl Run<'_> {
         self.corpus.expect_random_access(true);
         self.ctx.begin(Stage::Verifying, search.candidates);
         let criterion = self.options.criterion();
-        let (mut pairs, oversized) = match found {
+        let (mut pairs, crowds) = match found {
             Candidates::InMemory(found) => (
                 verify(self.corpus, &found.pairs, criterion, self.ctx),
-                found.oversized,
+                found.crowds,
             ),
             Candidates::Spilled(mut found) => {
-                let oversized = std::mem::take(&mut found.oversized);
-                (found.verify(self.corpus, criterion, self.ctx)?, oversized)
+                let crowds = std::mem::take(&mut found.crowds);
+                (found.verify(self.corpus, criterion, self.ctx)?, crowds)
             }
         };
-        search.oversized = oversized.len() as u64;
-        if !oversized.is_empty() {
-            let max_partners =
-                (OVERSIZED_PAIRS / oversized.len()).clamp(LEAST_PARTNERS, MAX_PARTNERS);
-            let most = Some(MAX_CANDIDATES);
-            pairs.extend(self.join(&oversized, max_partners, None, most, search)?);
+        search.oversized = crowds.iter().map(|crowd| crowd.len() as u64).sum();
+        if !crowds.is_empty() {
+            let units: u64 = crowds.iter().map(|crowd| self.total_units(crowd)).sum();
+            self.ctx.begin(Stage::Candidates, units * 2);
+        }
+        for crowd in crowds {
+            pairs.extend(self.join(&crowd, None, search)?);
         }
         Ok(pairs)
-    }
-
-    /// Returns the limit, or none where all pairs are asked for.
-    fn limit(&self, most: usize) -> Option<usize> {
-        (!self.options.all_pairs).then_some(most)
     }
 
     fn total_units(&self, docs: &[DocId]) -> u64 {

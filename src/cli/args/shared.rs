@@ -251,7 +251,7 @@ pub struct ClusterOptionArgs {
 #[command(next_help_heading = "Run")]
 pub struct RunArgs {
     /// Number of threads; 0 means one for each core.
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = thread_number())]
     pub(in crate::cli) threads: usize,
     /// When to show progress: auto (on a terminal) or never.
     #[arg(long, value_name = "WHEN", default_value = "auto")]
@@ -259,6 +259,14 @@ pub struct RunArgs {
     /// Print errors only.
     #[arg(short, long)]
     pub(in crate::cli) quiet: bool,
+}
+
+/// Most threads that a run may have. Each takes memory for its stack and its
+/// buffers, and beyond the cores none makes a run faster.
+const MOST_THREADS: u64 = 1024;
+
+fn thread_number() -> clap::builder::RangedU64ValueParser<usize> {
+    clap::builder::RangedU64ValueParser::new().range(0..=MOST_THREADS)
 }
 
 impl RunArgs {

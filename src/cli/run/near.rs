@@ -330,7 +330,7 @@ impl NearRun {
         }
         if search.cut_short > 0 {
             warnings.push(format!(
-            "{} documents share much with very many others and not all of these were compared; raise --threshold, or use --method exact",
+            "{} documents share much with very many others and not all of these were compared; raise --threshold, or compare all with --all-pairs",
             grouped(search.cut_short)
         ));
         }

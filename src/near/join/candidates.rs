@@ -29,8 +29,6 @@ pub(super) struct CandidateRange {
     pub(super) to: u32,
     /// Whether they may also be larger than the one that is looked up.
     pub(super) either: bool,
-    /// Most index entries that the search may follow.
-    pub(super) visits: u64,
 }
 
 /// The members that may be partners of one.
@@ -38,9 +36,23 @@ pub(super) struct MemberCandidates {
     pub(super) member: u32,
     /// The candidates, ascending.
     pub(super) others: Vec<u32>,
+    /// Whether a limit was reached before all were tested.
     pub(super) cut_short: bool,
-    /// Number of index entries that were followed.
-    pub(super) visits: u64,
+}
+
+/// Returns whether a set has as many shingles of a sample as it must; true
+/// where the test shingles are no sample.
+///
+/// The bitmap alone lets some pairs pass by chance, if they meet in the index
+/// of this corpus; in another they may not.
+fn has_sample(set: &[u64], test_shingles: &TestShingles) -> bool {
+    test_shingles.needed.is_none_or(|needed| {
+        let has = |shingle: &&u32| {
+            set.binary_search_by_key(*shingle, |hash| (hash >> 32) as u32)
+                .is_ok()
+        };
+        test_shingles.shingles.iter().filter(has).count() >= needed as usize
+    })
 }
 
 impl Join<'_> {
@@ -59,18 +71,28 @@ impl Join<'_> {
             .map_or_else(|_| None, |mut pool| pool.pop())
             .unwrap_or_default();
         buffers.hits.resize(self.members.len(), 0);
-        let visits = self.visit(lookup, index, range, &mut buffers);
+        let mut cut_short = !self.visit(lookup, index, range, &mut buffers);
 
-        let size = lookup.set.len();
-        if !buffers.touched.is_empty() {
-            buffers.bitmap.fill(&lookup.set);
-        }
-        let mut others: Vec<(Reverse<u32>, u32)> = Vec::new();
+        let mut touched: Vec<(Reverse<u32>, u32)> = Vec::new();
         for &other in &buffers.touched {
             let hits = std::mem::take(&mut buffers.hits[other as usize]);
-            if hits < indexed.hits[other as usize].min(lookup.hits) || hits == RULED_OUT {
-                continue;
+            if hits >= indexed.hits[other as usize].min(lookup.hits) && hits != RULED_OUT {
+                touched.push((Reverse(hits), other));
             }
+        }
+        buffers.touched.clear();
+        let limits = self.options.limits;
+        if let Some(limits) = limits.filter(|limits| touched.len() > limits.candidates) {
+            cut_short = true;
+            touched.select_nth_unstable(limits.candidates);
+            touched.truncate(limits.candidates);
+        }
+        let size = lookup.set.len();
+        if !touched.is_empty() {
+            buffers.bitmap.fill(&lookup.set);
+        }
+        let mut others: Vec<u32> = Vec::new();
+        for (_, other) in touched {
             let test_shingles = &indexed.test_shingles[other as usize];
             let needed = self.rules.needed(
                 test_shingles,
@@ -86,44 +108,31 @@ impl Join<'_> {
             } else {
                 &test_shingles.shingles
             };
-            if buffers.bitmap.may_have(shingles, needed) {
-                others.push((Reverse(hits), other));
+            if buffers.bitmap.may_have(shingles, needed) && has_sample(&lookup.set, test_shingles) {
+                others.push(other);
             }
         }
-        buffers.touched.clear();
         if let Ok(mut pool) = self.buffers.lock() {
             pool.push(buffers);
         }
 
-        let mut cut_short = visits > range.visits;
-        if let Some(max_candidates) = self
-            .options
-            .max_candidates
-            .filter(|most| others.len() > *most)
-        {
-            cut_short = true;
-            others.sort_unstable();
-            others.truncate(max_candidates);
-        }
-        let mut others: Vec<u32> = others.into_iter().map(|(_, other)| other).collect();
         others.sort_unstable();
         MemberCandidates {
             member: lookup.member,
             others,
             cut_short,
-            visits,
         }
     }
 
-    /// Counts the index entries of each member; returns the number of entries
-    /// that were followed, one more than allowed if there are more.
+    /// Counts the index entries of each member, as many as the limits allow;
+    /// returns whether that were all.
     fn visit(
         &self,
         lookup: &Lookup,
         index: &Index,
         range: CandidateRange,
         buffers: &mut Buffers,
-    ) -> u64 {
+    ) -> bool {
         let PairCriterion {
             measure, threshold, ..
         } = self.options.criterion;
@@ -134,7 +143,8 @@ impl Join<'_> {
         } else {
             usize::MAX
         };
-        let mut visits = 0;
+        let mut needed = (0, 0);
+        let mut left = self.options.limits.map_or(u64::MAX, |limits| limits.visits);
         for (at, &hash) in lookup.probe().iter().enumerate() {
             for posting in index.chain(hash) {
                 let other = posting.member;
@@ -143,12 +153,12 @@ impl Join<'_> {
                 if other < range.from || other_size < least_size {
                     break;
                 }
+                if left == 0 {
+                    return false;
+                }
+                left -= 1;
                 if other >= range.to || other == lookup.member || other_size > most_size {
                     continue;
-                }
-                visits += 1;
-                if visits > range.visits {
-                    return visits;
                 }
                 let hits = &mut buffers.hits[other as usize];
                 if *hits == RULED_OUT {
@@ -162,12 +172,19 @@ impl Join<'_> {
                     // Both prefixes are in one order, so what follows bounds
                     // what can still be shared [XWLY08, §3.2].
                     let rest = (size - at - 1).min(other_size - posting.position as usize - 1);
-                    if *hits as usize + rest < measure.least_shared(size, other_size, threshold) {
+                    // Sizes seldom change along a chain.
+                    if needed.0 != other_size {
+                        needed = (
+                            other_size,
+                            measure.least_shared(size, other_size, threshold),
+                        );
+                    }
+                    if *hits as usize + rest < needed.1 {
                         *hits = RULED_OUT;
                     }
                 }
             }
         }
-        visits
+        true
     }
 }

@@ -11,7 +11,7 @@ use crate::near::join::{JoinOptions, Sample};
 
 /// Most shingles that represent a document in the sampled join. With 64, at a
 /// containment of 0.7 and a recall of 0.999, 33 must agree.
-const SAMPLE: usize = 64;
+pub(crate) const SAMPLE: usize = 64;
 
 /// Shared shingles of the prefixes that make a candidate. One would do; each
 /// more lengthens the prefixes by one and drops candidates that share a common

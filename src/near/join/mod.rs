@@ -18,6 +18,7 @@ mod candidates;
 mod index;
 mod lookup;
 mod memory_estimate;
+mod second_look;
 mod shingle_order;
 
 use std::sync::Mutex;
@@ -35,47 +36,74 @@ use bitmap_filter::MemberFilters;
 use candidates::{Buffers, CandidateRange, MemberCandidates};
 use index::Index;
 use lookup::{Lookup, Rules};
+
+pub(crate) use lookup::SAMPLE;
 use shingle_order::ShingleOrder;
 
 /// Documents that are looked up together; also the largest family that can
 /// enter the index at once.
 const BLOCK: usize = 1024;
 
-/// Index entries that may be followed for each document, on average, where
-/// the candidates are limited: about three milliseconds.
-const VISITS: u64 = 200_000;
+/// Documents that left the index and are looked through together for partners
+/// of those that have none.
+const REINDEXED: usize = 1 << 16;
 
-/// Index entries that any document may follow, however many the others
-/// have followed.
-const LEAST_VISITS: u64 = 1 << 16;
+/// Pairs of a family, about, up to which its documents have
+/// [`Limits::partners`] each; the documents of a larger one have fewer.
+const FAMILY_PAIRS: usize = 1_000_000;
 
-/// One document may follow this fraction of the entries that are left.
-const VISITS_SHARE: u64 = 32;
+/// Partners of a document that are listed however large its family is.
+const LEAST_PARTNERS: usize = 16;
 
-/// Pairs that a join may list before it lowers the limit of partners.
-const MANY_PAIRS: usize = 4_000_000;
-
-/// What each document adds to [`MANY_PAIRS`].
-const MANY_PAIRS_EACH: usize = 64;
-
-/// Partners of a document that are listed even then.
-pub(crate) const LEAST_PARTNERS: usize = 16;
+/// Candidates of a document that tell how large its family is.
+const FAMILY_CANDIDATES: usize = 16;
 
 /// How far a join goes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct JoinOptions {
     pub(crate) criterion: PairCriterion,
-    /// A document with this many smaller partners is looked up no more, and
-    /// matched again only if another would stay without any. Drops to
-    /// [`LEAST_PARTNERS`] once there are very many pairs.
-    pub(crate) max_partners: Option<usize>,
     /// Look for a random sample of each shingle set instead of all
     /// (containment only).
     pub(crate) sample: Option<Sample>,
-    /// Count at most this many candidates a document, the likeliest, and
-    /// follow a bounded number of index entries. Bounds the time on texts
-    /// that share much, yet too little. `None` misses nothing.
-    pub(crate) max_candidates: Option<usize>,
+    /// Bounds of the effort; `None` finds every pair.
+    pub(crate) limits: Option<Limits>,
+}
+
+/// Bounds of the effort for one document, whatever the number of documents:
+/// they make the join linear where very many texts are alike, or share much,
+/// yet too little.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// A document with this many smaller partners is looked up no more, and
+    /// matched again only if another would stay without any. Fewer in a large
+    /// family.
+    pub(crate) partners: usize,
+    /// Most candidates that are tested, those with the most hits.
+    pub(crate) candidates: usize,
+    /// Most index entries that are followed, those of the rarest shingles.
+    pub(crate) visits: u64,
+}
+
+impl Default for Limits {
+    /// Returns bounds that keep a document below a quarter of a millisecond,
+    /// its partners aside. With 512 candidates a document finds several of its
+    /// partners in a family in which one pair of sixty reaches the threshold.
+    fn default() -> Self {
+        Limits {
+            partners: 128,
+            candidates: 512,
+            visits: 1 << 15,
+        }
+    }
+}
+
+impl Limits {
+    /// Returns the partners after which a document is full whose partners
+    /// have up to `family` others.
+    fn partners_in(self, family: u32) -> usize {
+        let each = FAMILY_PAIRS / (family as usize).max(1);
+        each.max(LEAST_PARTNERS).min(self.partners)
+    }
 }
 
 /// A sample that stands for a set.
@@ -161,16 +189,16 @@ struct JoinProgress {
     pairs: Vec<Pair>,
     /// For each member, the number of pairs with smaller ones.
     smaller: Vec<u32>,
+    /// For each member, the number of pairs with larger ones.
+    larger: Vec<u32>,
     /// For each member, whether it is in any pair.
     paired: Vec<bool>,
-    /// Members that have `max_partners`, and may have more.
+    /// Members that have as many partners as the limits allow, and may have
+    /// more.
     full: Vec<bool>,
-    /// Partners after which a member is full; lowered when there are many pairs.
-    max_partners: Option<usize>,
     indexed: MemberFilters,
-    cut_short: usize,
-    /// Index entries that may still be followed.
-    visits_left: u64,
+    /// Members for which not all candidates were tested.
+    cut_short: Vec<bool>,
 }
 
 impl Join<'_> {
@@ -179,12 +207,11 @@ impl Join<'_> {
         let mut state = JoinProgress {
             pairs: Vec::new(),
             smaller: vec![0; count],
+            larger: vec![0; count],
             paired: vec![false; count],
             full: vec![false; count],
-            max_partners: self.options.max_partners,
             indexed: MemberFilters::new(count),
-            cut_short: 0,
-            visits_left: VISITS.saturating_mul(count as u64),
+            cut_short: vec![false; count],
         };
         let mut left_out: Vec<u32> = Vec::new();
         let mut index = Index::with_capacity(match self.limit {
@@ -196,19 +223,18 @@ impl Join<'_> {
         // before the rest of it is looked up.
         let mut len = self
             .options
-            .max_partners
-            .map_or(BLOCK, |partners| partners.clamp(LEAST_PARTNERS, BLOCK));
+            .limits
+            .map_or(BLOCK, |limits| limits.partners.clamp(LEAST_PARTNERS, BLOCK));
         while start < count {
             ctx.check()?;
             let block: Vec<u32> = (start as u32..count.min(start + len) as u32).collect();
             let lookups = self.lookups(&block, ctx);
-            let earlier = |_: &Lookup, visits| CandidateRange {
+            let earlier = |_: &Lookup| CandidateRange {
                 from: 0,
                 to: start as u32,
                 either: false,
-                visits,
             };
-            let candidates = self.find(&lookups, &index, &mut state, earlier);
+            let candidates = self.find(&lookups, &index, &state, earlier);
             self.verify_candidates(candidates, &mut state, ctx);
 
             let (full, mut open): (Vec<_>, Vec<_>) = lookups
@@ -223,19 +249,19 @@ impl Join<'_> {
                     lookup.hits,
                 );
             }
-            let within = |lookup: &Lookup, visits| CandidateRange {
+            let within = |lookup: &Lookup| CandidateRange {
                 from: start as u32,
                 to: lookup.member,
                 either: false,
-                visits,
             };
-            let candidates = self.find(&open, &index, &mut state, within);
+            let candidates = self.find(&open, &index, &state, within);
             self.verify_candidates(candidates, &mut state, ctx);
-            if state.pairs.len() > MANY_PAIRS + MANY_PAIRS_EACH * count {
-                state.max_partners = state
-                    .max_partners
-                    .map(|max_partners| max_partners.min(LEAST_PARTNERS));
-            }
+            // Their other candidates in the block may have no partner yet.
+            left_out.extend(
+                open.iter()
+                    .map(|lookup| lookup.member)
+                    .filter(|member| state.full[*member as usize]),
+            );
             memory_estimate::check(
                 memory_estimate::of_members(count)
                     + index.len_bytes()
@@ -247,13 +273,21 @@ impl Join<'_> {
         }
         drop(index);
         let capped = state.full.iter().filter(|full| **full).count();
+        // Those that were cut short may have overlooked a member whose only
+        // partner they are.
+        let cut_short = state.cut_short.iter().zip(0u32..);
+        left_out.extend(cut_short.filter(|(cut, _)| **cut).map(|(_, member)| member));
+        // The index wants the largest last.
+        left_out.sort_unstable();
+        left_out.dedup();
         self.pair_unpaired(&left_out, &mut state, ctx);
+        self.pair_cut_short(&mut state, ctx);
         state.pairs.par_sort_unstable();
         state.pairs.dedup();
         Ok(Joined {
             pairs: state.pairs,
             capped,
-            cut_short: state.cut_short,
+            cut_short: state.cut_short.iter().filter(|cut| **cut).count(),
         })
     }
 
@@ -269,33 +303,23 @@ impl Join<'_> {
             .collect()
     }
 
-    /// Finds the candidates of each; `range` receives the number of index
-    /// entries that may be followed.
-    ///
-    /// That number is fixed before the parallel search begins, so that it
-    /// does not depend on which thread comes first.
+    /// Finds the candidates of each.
     fn find(
         &self,
         lookups: &[Lookup],
         index: &Index,
-        state: &mut JoinProgress,
-        range: impl Fn(&Lookup, u64) -> CandidateRange + Sync,
+        state: &JoinProgress,
+        range: impl Fn(&Lookup) -> CandidateRange + Sync,
     ) -> Vec<MemberCandidates> {
-        let visits = match self.options.max_candidates {
-            Some(_) => LEAST_VISITS.max(state.visits_left / VISITS_SHARE),
-            None => u64::MAX,
-        };
-        let found: Vec<MemberCandidates> = lookups
+        lookups
             .par_iter()
-            .map(|lookup| self.candidates(lookup, index, &state.indexed, range(lookup, visits)))
-            .collect();
-        let followed = found.iter().map(|candidates| candidates.visits).sum();
-        state.visits_left = state.visits_left.saturating_sub(followed);
-        found
+            .map(|lookup| self.candidates(lookup, index, &state.indexed, range(lookup)))
+            .collect()
     }
 
     /// Looks once more for partners of documents that have none, among those
-    /// that left the index, so that no document with a partner stays unpaired.
+    /// that left the index or were cut short, so that no document with a
+    /// partner stays unpaired.
     fn pair_unpaired(&self, left_out: &[u32], state: &mut JoinProgress, ctx: &Context) {
         let unpaired: Vec<u32> = (0..self.members.len() as u32)
             .filter(|at| !state.paired[*at as usize])
@@ -304,7 +328,7 @@ impl Join<'_> {
             return;
         }
         let jaccard = self.options.criterion.measure == Measure::Jaccard;
-        for chunk in left_out.chunks(BLOCK * 4) {
+        for chunk in left_out.chunks(REINDEXED) {
             let mut reindexed = self.lookups(chunk, &ctx.silent());
             let mut index = Index::with_capacity(reindexed.iter().map(|l| l.probe().len()).sum());
             for member_lookup in &mut reindexed {
@@ -330,14 +354,10 @@ impl Join<'_> {
                     .filter(|at| !state.paired[*at as usize])
                     .collect();
                 let lookups = self.lookups(&still, ctx);
-                let any = |lookup: &Lookup, visits| {
-                    let to = if jaccard { u32::MAX } else { lookup.member };
-                    CandidateRange {
-                        from: 0,
-                        to,
-                        either: true,
-                        visits,
-                    }
+                let any = |lookup: &Lookup| CandidateRange {
+                    from: 0,
+                    to: if jaccard { u32::MAX } else { lookup.member },
+                    either: true,
                 };
                 let candidates = self.find(&lookups, &index, state, any);
                 self.verify_candidates(candidates, state, ctx);
@@ -367,11 +387,10 @@ impl Join<'_> {
                 lookup.hits,
             );
         }
-        let smaller = |member_lookup: &Lookup, visits| CandidateRange {
+        let smaller = |member_lookup: &Lookup| CandidateRange {
             from: 0,
             to: member_lookup.member,
             either: true,
-            visits,
         };
         let found = self.find(reindexed, &index, state, smaller);
         let mut found: Vec<(u32, u32)> = found
@@ -393,10 +412,21 @@ impl Join<'_> {
                     .map(|(_, member_lookup)| *member_lookup)
                     .collect(),
                 cut_short: false,
-                visits: 0,
             })
             .collect();
         self.verify_candidates(candidates, state, ctx);
+    }
+
+    /// Looks once more for partners of documents that have none, and for which
+    /// a limit was reached.
+    fn pair_cut_short(&self, state: &mut JoinProgress, ctx: &Context) {
+        let alone: Vec<u32> = (0..self.members.len() as u32)
+            .filter(|at| state.cut_short[*at as usize] && !state.paired[*at as usize])
+            .collect();
+        if !alone.is_empty() && self.options.criterion.measure == Measure::Jaccard {
+            let candidates = self.look_again(&alone);
+            self.verify_candidates(candidates, state, ctx);
+        }
     }
 
     /// Counts candidates, a few of each member at a time, until each is full
@@ -407,19 +437,20 @@ impl Join<'_> {
         state: &mut JoinProgress,
         ctx: &Context,
     ) {
-        state.cut_short += open
-            .iter()
-            .filter(|candidates| candidates.cut_short)
-            .count();
-        let step = state
-            .max_partners
-            .map_or(usize::MAX, |max_partners| max_partners.max(LEAST_PARTNERS));
+        for candidates in open.iter().filter(|candidates| candidates.cut_short) {
+            state.cut_short[candidates.member as usize] = true;
+        }
         let silent = ctx.silent();
         while !open.is_empty() && !ctx.is_cancelled() {
             let doc = |member: u32| self.members[member as usize].doc;
+            let steps: Vec<usize> = open
+                .iter()
+                .map(|candidates| self.partners(candidates, state))
+                .collect();
             let step_pairs: Vec<(u32, u32)> = open
                 .iter()
-                .flat_map(|s| s.others.iter().take(step).map(|other| (s.member, *other)))
+                .zip(&steps)
+                .flat_map(|(s, step)| s.others.iter().take(*step).map(|other| (s.member, *other)))
                 .collect();
             let candidates: Vec<(DocId, DocId)> =
                 step_pairs.iter().map(|(a, b)| (doc(*a), doc(*b))).collect();
@@ -431,23 +462,32 @@ impl Join<'_> {
                     .next_if(|pair| (pair.a, pair.b) == *candidate)
                     .is_some()
                 {
-                    let smaller = &mut state.smaller[member as usize];
-                    *smaller += 1;
-                    state.full[member as usize] = state
-                        .max_partners
-                        .is_some_and(|max_partners| *smaller as usize >= max_partners);
+                    state.smaller[member as usize] += 1;
+                    state.larger[other as usize] += 1;
                     state.paired[member as usize] = true;
                     state.paired[other as usize] = true;
                 }
             }
             state.pairs.extend(found.into_iter().map(Pair::ordered));
-            for candidates in &mut open {
+            for (candidates, step) in open.iter_mut().zip(steps) {
+                state.full[candidates.member as usize] |=
+                    state.smaller[candidates.member as usize] as usize >= step;
                 candidates.others.drain(..step.min(candidates.others.len()));
             }
             open.retain(|candidates| {
                 !candidates.others.is_empty() && !state.full[candidates.member as usize]
             });
         }
+    }
+
+    /// Returns the number of partners after which a member is full: its first
+    /// candidates, which are the first of its family, tell how large that is.
+    fn partners(&self, candidates: &MemberCandidates, state: &JoinProgress) -> usize {
+        self.options.limits.map_or(usize::MAX, |limits| {
+            let first = candidates.others.iter().take(FAMILY_CANDIDATES);
+            let family = first.map(|other| state.larger[*other as usize]).max();
+            limits.partners_in(family.unwrap_or(0))
+        })
     }
 }
 
@@ -477,7 +517,8 @@ mod tests {
             let named = ids.iter().map(String::as_str).zip(texts.iter().map(String::as_str));
             let corpus = Corpus::from_texts(named, NormalizeSteps::default());
             let docs: Vec<DocId> = corpus.docs().collect();
-            let options = JoinOptions { criterion, max_partners: Some(partners), sample: None, max_candidates: None };
+            let limits = Some(Limits { partners, candidates: usize::MAX, visits: u64::MAX });
+            let options = JoinOptions { criterion, sample: None, limits };
             let joined = join(&corpus, &docs, options, &Context::default()).unwrap();
             let mut paired = vec![false; docs.len()];
             for pair in &joined.pairs {

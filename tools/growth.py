@@ -1,0 +1,233 @@
+#!/usr/bin/env python3
+"""Measures how the CPU time of slow corners grows with their input.
+
+    python3 tools/growth.py [NAME ...] [--binary target/release/leitong] [--rounds 1]
+                            [--scale 1.0] [--write DIR] [--record FILE]
+
+Each corner is a kind of input that a search for duplicates may find hard: families
+just below the threshold, flashes that differ in a number, long shared headers. It is
+generated from a seed in four sizes, each twice the one before, and run. The growth
+exponent is the slope of the logarithm of CPU time over the logarithm of the bytes
+of text; where it is above 1.2 the corner fails, and so does the whole run. Times
+below a tenth of a second count as a tenth: start-up is no growth.
+"""
+
+import argparse
+import json
+import math
+import os
+import pathlib
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+
+# Largest growth exponent that passes.
+MOST = 1.2
+
+# Times below this many seconds say nothing about growth.
+LEAST_SECONDS = 0.1
+
+# Sizes of a corner: n, 2n, 4n, 8n.
+DOUBLINGS = 4
+
+HAN = [chr(code) for code in range(0x4E00, 0x9000)]
+
+
+def text(rng, length):
+    """Returns characters drawn evenly, of which five in a row hardly repeat."""
+    return "".join(rng.choices(HAN, k=length))
+
+
+def replaced(rng, base, count):
+    """Returns a text with some characters replaced, each by a random one."""
+    chars = list(base)
+    for at in rng.sample(range(len(chars)), count):
+        chars[at] = rng.choice(HAN)
+    return "".join(chars)
+
+
+def below_threshold(rng, count):
+    """Texts of 200 characters, each with three of one text replaced: any two
+    differ in six and share 0.73 of their windows."""
+    base = text(rng, 200)
+    return (replaced(rng, base, 3) for _ in range(count))
+
+
+def above_threshold(rng, count):
+    """Texts of 200 characters that differ in the same three: one family."""
+    base = text(rng, 200)
+    for _ in range(count):
+        a, b, c = rng.choices(HAN, k=3)
+        yield base[:50] + a + base[51:100] + b + base[101:150] + c + base[151:]
+
+
+def flashes(rng, count):
+    """Flashes of 35 characters that differ in a number of six digits."""
+    base = text(rng, 29)
+    return (f"{base[:14]}{number:06}{base[14:]}" for number in rng.sample(range(10**6), count))
+
+
+def under_header(rng, count, header, own):
+    """Texts of their own words under one header."""
+    head = text(rng, header)
+    return (head + text(rng, own) for _ in range(count))
+
+
+def mixed_tails(rng, count):
+    """Texts under one header, in families of three of the same words."""
+    head = text(rng, 600)
+    for _ in range(count // 3):
+        own = text(rng, 300)
+        for _ in range(3):
+            yield head + replaced(rng, own, 2)
+
+
+def prefixes(rng, count):
+    """Every prefix of one text, a character more each time."""
+    base = text(rng, count)
+    return (base[:length] for length in range(1, count + 1))
+
+
+def two_letters(rng, count):
+    """Texts of a thousand characters over two letters."""
+    return ("".join(rng.choices("ab", k=1000)) for _ in range(count))
+
+
+def equal(rng, count):
+    """One text again and again."""
+    base = text(rng, 100)
+    return (base for _ in range(count))
+
+
+def plain(rng, count):
+    """Texts that have nothing in common, one in ten rewritten once."""
+    last = text(rng, 400)
+    for at in range(count):
+        if at % 10 == 1:
+            yield replaced(rng, last, 4)
+        else:
+            last = text(rng, 400)
+            yield last
+
+
+EXACT = ["--method", "exact"]
+SIMHASH = ["--method", "simhash"]
+CONTAINMENT = ["--measure", "containment"]
+
+# Name, generator, documents of the smallest size, options.
+CORNERS = {
+    "plain": (plain, 5_000, []),
+    "plain-exact": (plain, 5_000, EXACT),
+    "plain-simhash": (plain, 5_000, SIMHASH),
+    "plain-containment": (plain, 5_000, CONTAINMENT),
+    "equal": (equal, 20_000, []),
+    "below": (below_threshold, 7_500, []),
+    "below-exact": (below_threshold, 4_000, EXACT),
+    "below-simhash": (below_threshold, 4_000, SIMHASH),
+    "below-containment": (below_threshold, 4_000, CONTAINMENT),
+    "above": (above_threshold, 7_500, []),
+    "above-exact": (above_threshold, 4_000, EXACT),
+    "flashes": (flashes, 20_000, []),
+    "flashes-exact": (flashes, 10_000, EXACT),
+    "flashes-containment": (flashes, 10_000, CONTAINMENT),
+    "header-simhash": (lambda rng, n: under_header(rng, n, 300, 100), 1_000, SIMHASH),
+    "header": (lambda rng, n: under_header(rng, n, 300, 100), 4_000, []),
+    "header-exact": (lambda rng, n: under_header(rng, n, 300, 100), 2_000, EXACT),
+    "header-87-containment": (lambda rng, n: under_header(rng, n, 870, 130), 500, CONTAINMENT),
+    "header-60-containment": (lambda rng, n: under_header(rng, n, 600, 400), 500, CONTAINMENT),
+    "families-under-header": (mixed_tails, 1_500, ["--threshold", "0.9"]),
+    "families-under-header-containment": (
+        mixed_tails,
+        1_500,
+        CONTAINMENT + ["--threshold", "0.9"],
+    ),
+    "prefixes": (prefixes, 500, []),
+    "prefixes-containment": (prefixes, 500, CONTAINMENT),
+    "two-letters": (two_letters, 125, []),
+}
+
+
+def write(path, texts):
+    """Writes texts as JSON Lines; returns their bytes."""
+    size = 0
+    with open(path, "w", encoding="utf-8") as out:
+        for number, body in enumerate(texts):
+            size += len(body.encode())
+            out.write(json.dumps({"id": str(number), "text": body}, ensure_ascii=False) + "\n")
+    return size
+
+
+def run(binary, path, options, folder):
+    """Returns the CPU seconds, peak megabytes and counts of a run."""
+    command = [binary, "cluster", path, "-o", folder, "-q", *options]
+    process = subprocess.Popen([str(part) for part in command])
+    _, status, usage = os.wait4(process.pid, 0)
+    if os.waitstatus_to_exitcode(status) not in (0, 2):
+        sys.exit(f"failed: {' '.join(map(str, command))}")
+    record = json.loads((folder / "run.json").read_text())
+    counts = record["counts"] | record["search"]
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, counts
+
+
+def exponent(points):
+    """Returns the slope of a straight line through the logarithms."""
+    points = [(math.log(size), math.log(max(cpu, LEAST_SECONDS))) for size, cpu in points]
+    mean = [sum(column) / len(points) for column in zip(*points)]
+    above = sum((x - mean[0]) * (y - mean[1]) for x, y in points)
+    below = sum((x - mean[0]) ** 2 for x, _ in points)
+    return above / below
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--binary", default="target/release/leitong")
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--scale", type=float, default=1.0)
+    parser.add_argument("--doublings", type=int, default=DOUBLINGS)
+    parser.add_argument("--write", type=pathlib.Path, help="only write the inputs here")
+    parser.add_argument("--limit", type=float, default=math.inf, help="CPU seconds after which no larger size is run")
+    args = parser.parse_args()
+    for name in args.names:
+        if name not in CORNERS:
+            parser.error(f"no corner {name!r}; there are {', '.join(CORNERS)}")
+    failed = []
+    with tempfile.TemporaryDirectory() as temporary:
+        temporary = pathlib.Path(temporary)
+        for name in args.names or CORNERS:
+            generate, first, options = CORNERS[name]
+            points = []
+            for doubling in range(args.doublings):
+                count = int(first * args.scale) << doubling
+                folder = args.write or temporary
+                path = folder / f"{name}-{count}.jsonl"
+                size = write(path, generate(random.Random(f"{name} 1"), count))
+                if args.write:
+                    continue
+                cpu, peak, counts = min(
+                    (run(args.binary, path, options, temporary / "out") for _ in range(args.rounds)),
+                    key=lambda result: result[0],
+                )
+                path.unlink()
+                points.append((size, cpu))
+                print(
+                    f"{name:34} {count:8} documents {cpu:8.2f} s {peak:6.0f} MB "
+                    + " ".join(f"{key}={counts[key]}" for key in ("pairs", "candidates", "crowded", "partners_left_out", "cut_short") if key in counts),
+                    flush=True,
+                )
+                if cpu > args.limit:
+                    break
+            if len(points) > 1:
+                slope = exponent(points)
+                verdict = "" if slope <= MOST else "  TOO STEEP"
+                print(f"{name:34} grows with exponent {slope:.2f}{verdict}", flush=True)
+                if slope > MOST:
+                    failed.append(name)
+    if failed:
+        sys.exit(f"growth above {MOST}: {', '.join(failed)}")
+
+
+if __name__ == "__main__":
+    main()
