@@ -1,0 +1,194 @@
+//! What is fuzzed: every decoder of foreign bytes, as plain functions.
+//!
+//! `fuzz_targets/` calls them from cargo-fuzz, and `tests/fuzz.rs` with seeded
+//! inputs on the stable compiler. A target panics where a promise is broken:
+//! nothing that is read may panic or hang, spans lie in the text and on
+//! boundaries of characters, and messages are one line.
+
+use std::path::Path;
+
+use leitong::corpus::{Column, Record};
+use leitong::date::{Date, Moment};
+use leitong::read::reader::read;
+use leitong::read::sink::Sink;
+use leitong::read::{Inputs, ReadOptions};
+use leitong::text::normalize::{Normalized, Normalizer};
+use leitong::{Context, Error};
+
+/// A target: its name, and what it does with the bytes.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// All targets.
+pub const TARGETS: &[Target] = &[
+    ("text", text),
+    ("html", html),
+    ("subtitles", subtitles),
+    ("jsonl", jsonl),
+    ("json", json),
+    ("csv", csv),
+    ("tsv", tsv),
+    ("parquet", parquet),
+    ("gzip", gzip),
+    ("zstd", zstd),
+    ("unnamed", unnamed),
+    ("date", date),
+    ("normalize", normalize),
+    ("offsets", offsets),
+];
+
+/// Plain text in any encoding.
+pub fn text(data: &[u8]) {
+    read_as("input.txt", data);
+}
+
+/// A web page in any encoding.
+pub fn html(data: &[u8]) {
+    read_as("input.html", data);
+}
+
+/// Subtitles.
+pub fn subtitles(data: &[u8]) {
+    read_as("input.srt", data);
+    read_as("input.vtt", data);
+}
+
+/// JSON Lines.
+pub fn jsonl(data: &[u8]) {
+    read_as("input.jsonl", data);
+}
+
+/// An array of JSON, or JSON Lines under the name of one.
+pub fn json(data: &[u8]) {
+    read_as("input.json", data);
+}
+
+/// Rows with any delimiter and quotes.
+pub fn csv(data: &[u8]) {
+    read_as("input.csv", data);
+}
+
+/// Rows with tabs between fields.
+pub fn tsv(data: &[u8]) {
+    read_as("input.tsv", data);
+}
+
+/// A Parquet file; without the feature it is refused.
+pub fn parquet(data: &[u8]) {
+    read_as("input.parquet", data);
+}
+
+/// JSON Lines compressed by gzip.
+pub fn gzip(data: &[u8]) {
+    read_as("input.jsonl.gz", data);
+}
+
+/// JSON Lines compressed by zstd.
+pub fn zstd(data: &[u8]) {
+    read_as("input.jsonl.zst", data);
+}
+
+/// A file whose name says nothing of its format.
+pub fn unnamed(data: &[u8]) {
+    read_as("input", data);
+}
+
+/// A date as the web writes it.
+pub fn date(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    // One form is the other without the time.
+    assert_eq!(Date::parse(&text).is_some(), Moment::parse(&text).is_some());
+}
+
+/// A text with markup, readings, entities and signs.
+pub fn normalize(data: &[u8]) {
+    thread_local! {
+        static NORMALIZER: Normalizer = Normalizer::default();
+    }
+    let text = String::from_utf8_lossy(data);
+    NORMALIZER.with(|normalizer| {
+        let mut units = Vec::new();
+        normalizer.normalize_into(&text, &mut units);
+        let mut normalized = Normalized::default();
+        normalizer.normalize_with_offsets(&text, &mut normalized);
+        assert_eq!(units, normalized.units);
+        for at in 0..units.len() {
+            let span = normalized.span(at, at + 1);
+            assert!(text.get(span.range()).is_some(), "{span:?} of {text:?}");
+        }
+    });
+}
+
+/// A column of texts with offsets: the first half of the bytes are offsets.
+pub fn offsets(data: &[u8]) {
+    let (offsets, text) = data.split_at(data.len() / 2);
+    let offsets: Vec<i32> = offsets
+        .chunks_exact(4)
+        .map(|four| i32::from_le_bytes([four[0], four[1], four[2], four[3]]))
+        .collect();
+    let text = String::from_utf8_lossy(text);
+    if let Ok(column) = Column::with_offsets(&text, &offsets) {
+        for row in 0..column.len() {
+            assert!(text.contains(column.get(row)));
+        }
+    }
+}
+
+/// Counts records.
+#[derive(Default)]
+struct Count {
+    records: usize,
+    bytes: usize,
+}
+
+impl Sink for Count {
+    fn record(&mut self, record: &Record<'_>) {
+        assert!(!record.id.is_empty());
+        assert!(record.location.span.start <= record.location.span.end);
+        self.records += 1;
+        self.bytes += record.text.len();
+    }
+}
+
+/// Reads bytes from a file of that name, once leniently and once strictly.
+fn read_as(name: &str, data: &[u8]) {
+    let dir = tempfile::tempdir().expect("a folder for the input");
+    let path = dir.path().join(name);
+    std::fs::write(&path, data).expect("the input is written");
+    let lenient = read_file(&path, false);
+    let strict = read_file(&path, true);
+    if let Ok(read) = lenient {
+        // A strict run reads the same, or stops at what the other skipped.
+        assert!(strict.is_ok_and(|other| other == read) || read.1 > 0);
+    }
+}
+
+/// Returns how many records there are, how many were skipped, and the bytes of
+/// the texts.
+fn read_file(path: &Path, strict: bool) -> Result<(usize, usize, usize), Error> {
+    let options = ReadOptions {
+        strict,
+        ..ReadOptions::default()
+    };
+    let ctx = Context::default();
+    let reading = Inputs::find(&[path])
+        .and_then(|inputs| read(&inputs, &options, Count::default, &ctx))
+        .inspect_err(|error| is_one_line(&error.to_string()))?;
+    reading
+        .skipped
+        .iter()
+        .for_each(|skipped| is_one_line(&skipped.to_string()));
+    reading
+        .warnings
+        .iter()
+        .for_each(|warning| is_one_line(warning));
+    let records = reading.sinks.iter().map(|sink| sink.records).sum();
+    let bytes = reading.sinks.iter().map(|sink| sink.bytes).sum();
+    Ok((records, reading.skipped.len(), bytes))
+}
+
+fn is_one_line(message: &str) {
+    assert!(
+        !message.is_empty() && !message.contains(['\n', '\r']),
+        "{message:?}"
+    );
+}
