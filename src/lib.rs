@@ -95,6 +95,7 @@
 
 #[doc(hidden)]
 pub mod bench_api;
+pub mod boilerplate;
 mod caught;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
@@ -111,6 +112,7 @@ pub mod mask;
 mod mmap;
 mod named;
 pub mod near;
+mod numerals;
 pub mod passages;
 pub mod phrases;
 pub mod pipeline;

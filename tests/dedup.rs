@@ -633,6 +633,93 @@ fn policies_follow_one_another() {
 }
 
 #[test]
+fn different_flashes_under_one_disclaimer_all_stay() {
+    const DISCLAIMER: &str = "凡在本网发布的文章，其版权归作者和本网共同所有，其他媒体、网站或个人\
+        转载时须写明出处和作者姓名，不得增删改动原意，不得用于商业目的，否则本网将依法追究责任。\
+        本网转自其他媒体的文章，意在传递更多信息，并不表示本网同意其看法，也不对内容真实负责，\
+        权利人如有异议，请于文章刊出后十五日内来函，编辑部收到后会尽快更正或撤下。";
+    let who = [
+        "市图书馆",
+        "铁路局",
+        "剧团",
+        "农机站",
+        "水务集团",
+        "县医院",
+        "少年宫",
+        "渔港",
+    ];
+    let what = [
+        "改造完工重新开门",
+        "下周起延长夜间服务",
+        "请来老艺人传授手艺",
+        "新添十台自助设备",
+        "向居民发放节水器具",
+        "举办首届读书擂台",
+    ];
+    let ends = ["市民纷纷前往", "暑期班也开始报名"];
+    let mut flashes = Vec::new();
+    for (at, who) in who.iter().enumerate() {
+        for (n, what) in what.iter().enumerate() {
+            flashes.push(format!("{who}{what}，{}。", ends[(at + n) % 2]));
+        }
+    }
+    for (name, text) in [
+        ("foot", |flash: &str| format!("{flash}{DISCLAIMER}")),
+        ("head", |flash: &str| format!("{DISCLAIMER}{flash}")),
+    ] as [(&str, fn(&str) -> String); 2]
+    {
+        for some in [6, 12, flashes.len()] {
+            let lines: Vec<String> = flashes
+                .iter()
+                .step_by(flashes.len() / some)
+                .map(|flash| serde_json::json!({"text": text(flash)}).to_string() + "\n")
+                .collect();
+            let folder = Normalizer::new(&[("in.jsonl", lines.concat().as_bytes())]);
+            folder
+                .dedup(&["in.jsonl", "-o", "kept.jsonl"])
+                .assert()
+                .success();
+            let decisions = folder.decisions("kept.decisions.jsonl");
+            assert!(
+                actions(&decisions).iter().all(|action| *action == "keep"),
+                "{some} at the {name}: {decisions:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_version_under_the_disclaimer_of_others_still_goes() {
+    const DISCLAIMER: &str = "本站所载内容仅供参考，版权归原作者所有，转载请写明出处，\
+        如有侵权请及时同站长联系，我们核实后会尽快删去，谢谢各位读者的理解和支持。";
+    let story = "昨夜的大雨从山上冲下许多泥沙，城东三条街道被淹，消防员划着橡皮艇挨家挨户接出老人和\
+        孩子，到今天上午九点，积水已经退去，商铺陆续开门，环卫工人正在清理路面，学校通知下午照常上课。";
+    let others = [
+        "县里的跨江大桥主缆今天架设完成，桥面将在年底铺好，两岸居民明年春天就能步行过江。",
+        "新学期起，全县小学午饭由中心厨房统一配送，每餐两荤一素，家长可以轮流前来试吃。",
+        "渔港休渔期结束，三百多条渔船今晨鸣笛出海，码头上的冰厂连夜赶制了两千吨碎冰。",
+        "博物馆新展厅试运行，一批修复好的瓷器首次同观众见面，讲解由退休教师担任。",
+        "合作社请来农技员到地头讲课，今年头茬鲜叶的收购价比去年略高，茶农都很高兴。",
+    ];
+    let mut texts = vec![
+        format!("{story}{DISCLAIMER}"),
+        format!("{}{DISCLAIMER}", story.replace("挨家挨户", "逐户")),
+    ];
+    texts.extend(others.map(|other| format!("{other}{DISCLAIMER}")));
+    let line = |text: &String| serde_json::json!({"text": text}).to_string() + "\n";
+    let lines: String = texts.iter().map(line).collect();
+    let folder = Normalizer::new(&[("in.jsonl", lines.as_bytes())]);
+    folder
+        .dedup(&["in.jsonl", "-o", "kept.jsonl"])
+        .assert()
+        .success();
+    let decisions = folder.decisions("kept.decisions.jsonl");
+    let mut expected = vec!["keep"; texts.len()];
+    expected[1] = "drop";
+    assert_eq!(actions(&decisions), expected);
+}
+
+#[test]
 fn any_number_of_threads_writes_the_same_bytes() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let articles = root.join("corpus/articles");

@@ -20,6 +20,7 @@ const LAYERS: &[&[&str]] = &[
         "prefetch",
         "huge_pages",
         "named",
+        "numerals",
         "caught",
     ],
     &["date"],
@@ -32,6 +33,7 @@ const LAYERS: &[&[&str]] = &[
     &["text"],
     &["corpus"],
     &["mask"],
+    &["boilerplate"],
     &["synthetic"],
     &["read"],
     &["suffix"],
@@ -50,7 +52,15 @@ const LAYERS: &[&[&str]] = &[
 
 /// Folders of one idea each: inside them files import in one direction.
 const WITHOUT_CIRCLES: &[&str] = &[
-    "phrases", "suffix", "passages", "relation", "graph", "dedup", "near", "cli",
+    "phrases",
+    "suffix",
+    "passages",
+    "boilerplate",
+    "relation",
+    "graph",
+    "dedup",
+    "near",
+    "cli",
 ];
 
 /// Messages below the command line that name one of its flags.

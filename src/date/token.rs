@@ -1,6 +1,8 @@
 //! The tokens of a date field: numbers, names of months, characters that stand
 //! for a unit, signs.
 
+use crate::numerals;
+
 /// Most tokens of a field that are read: the longest form has about twenty.
 const MOST_TOKENS: usize = 40;
 
@@ -92,8 +94,10 @@ fn next_token(first: char, rest: &str) -> (Token, usize) {
     }
     if figure(first).is_some() {
         let len = run(&|c| figure(c).is_some());
-        let token = chinese_number(&rest[..len]).map_or(Token::Word, |(value, digits)| {
-            Token::Number { value, digits }
+        let number = numerals::number(rest[..len].chars().filter_map(figure));
+        let token = number.map_or(Token::Word, |(value, digits)| Token::Number {
+            value,
+            digits: digits.min(9) as u8,
         });
         return (token, len);
     }
@@ -175,54 +179,11 @@ fn narrow(c: char) -> char {
 
 /// Returns the value of a Chinese figure.
 fn figure(c: char) -> Option<u64> {
-    Some(match c {
-        '〇' | '○' | '零' => 0,
-        '一' => 1,
-        '二' => 2,
-        '三' => 3,
-        '四' => 4,
-        '五' => 5,
-        '六' => 6,
-        '七' => 7,
-        '八' => 8,
-        '九' => 9,
-        '十' => 10,
-        '廿' => 20,
-        '卅' => 30,
-        '百' => 100,
+    match c {
         // The first year of an era.
-        '元' => 1,
-        _ => return None,
-    })
-}
-
-/// Returns the value of a number in Chinese figures: 二〇二四, 二十八, 廿五,
-/// 一百一十三; and the digits that it would have.
-fn chinese_number(text: &str) -> Option<(u64, u8)> {
-    let values = text.chars().filter_map(figure);
-    let positional = values.clone().all(|value| value < 10);
-    if positional {
-        let digits = values.clone().count();
-        let value = values.fold(0u64, |number, digit| {
-            number.saturating_mul(10).saturating_add(digit)
-        });
-        return Some((value, digits.min(9) as u8));
+        '元' => Some(1),
+        c => numerals::value(c),
     }
-    let (mut sum, mut digit) = (0, 0);
-    for value in values {
-        match value {
-            0 => {}
-            1..10 => digit = value,
-            10 | 100 => {
-                sum += value * if digit == 0 { 1 } else { digit };
-                digit = 0;
-            }
-            // 廿 and 卅 are whole tens.
-            tens => sum += tens,
-        }
-    }
-    let value = sum + digit;
-    Some((value, value.max(1).ilog10() as u8 + 1))
 }
 
 /// Returns what a word of Latin letters says.

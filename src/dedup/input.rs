@@ -45,8 +45,12 @@ impl DedupInput<'_> {
     /// It is if only the second has the other; where each has the other, if
     /// the pair is an excerpt and the user chose no policy.
     pub(super) fn stands_in(&self, pair: &Pair, relation: Relation) -> bool {
-        if pair.len_a >= pair.len_b || relation == Relation::Template && !self.rules.drop_templates
-        {
+        let is_apart = match relation {
+            Relation::Template => !self.rules.drop_templates,
+            Relation::Reuse => true,
+            Relation::Copy | Relation::Version | Relation::Excerpt => false,
+        };
+        if pair.len_a >= pair.len_b || is_apart {
             return false;
         }
         let only_the_longer =

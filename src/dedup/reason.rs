@@ -113,6 +113,7 @@ impl<'a> Reasons<'a> {
             Relation::Template => {
                 format!("same frame as {of}, with other facts: {}", alike(pair))
             }
+            // Kept apart by the rules.
             Relation::Reuse => format!("{stands} of it stands in {of}"),
         }
     }
@@ -165,6 +166,9 @@ impl<'a> Reasons<'a> {
         let other = self.named(other);
         match apart {
             Apart::Template => format!("same frame as {other}, but other facts"),
+            Apart::Reuse => {
+                format!("shares passages with {other}, but is a text of its own")
+            }
             Apart::NoDate => format!("{like} {other}, but its own day is not known"),
             Apart::OtherNoDate => format!("{like} {other}, whose day is not known"),
             Apart::Time(seconds) => format!("{like} {other}, but {} apart", duration(seconds)),

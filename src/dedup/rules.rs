@@ -38,6 +38,8 @@ pub enum Sources {
 pub enum Apart {
     /// Both have the same template.
     Template,
+    /// Both share passages, and each is a text of its own.
+    Reuse,
     /// The document has no day, and there is a window.
     NoDate,
     /// The other one has none.
@@ -68,6 +70,9 @@ impl Rules {
     ) -> Option<Apart> {
         if relation == Relation::Template && !self.drop_templates {
             return Some(Apart::Template);
+        }
+        if relation == Relation::Reuse {
+            return Some(Apart::Reuse);
         }
         if let Some(window) = self.window {
             let Some(time) = provenance.day_time(doc) else {

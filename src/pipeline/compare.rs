@@ -1,10 +1,11 @@
 //! From a corpus to near-duplicate pairs, their relations and their clusters.
 
+use crate::boilerplate::LazyBoilerplate;
 use crate::context::Context;
 use crate::corpus::Corpus;
 use crate::error::Result;
 use crate::graph::{Cluster, ClusterKind, clusters};
-use crate::near::{NearDuplicates, NearOptions, near_duplicates, verify};
+use crate::near::{NearDuplicates, NearOptions, Pair, near_duplicates, verify};
 use crate::passages::{PassageOptions, Tilings};
 use crate::pipeline::timings::Timings;
 use crate::relation::{self, Relation};
@@ -31,6 +32,8 @@ pub struct Compared {
     pub relations: Vec<Relation>,
     /// The tilings of the pairs, as far as they were kept.
     pub tilings: Tilings,
+    /// The boilerplate of the corpus, as far as it was asked for.
+    pub boilerplate: LazyBoilerplate,
     /// The clusters, the largest first.
     pub clusters: Vec<Cluster>,
 }
@@ -82,14 +85,25 @@ impl CompareOptions {
             false => 0,
         };
         let tilings = Tilings::new(kept, PassageOptions::MIN_LENGTH);
-        let relations = relation::relations_of_aligned(corpus, &near.pairs, &tilings, ctx)?;
+        let boilerplate = LazyBoilerplate::default();
+        let mut relations =
+            relation::relations_of_aligned(corpus, &near.pairs, &tilings, &boilerplate, ctx)?;
+        relation::part_digests(corpus, &near.pairs, &mut relations);
         timings.lap("relations");
         let (shingling, measure) = (self.near.shingling, self.near.measure);
         let similarity = |a, b| verify::count(corpus, shingling, a, b).similarity(measure);
+        // Forms and texts of their own hang nothing together.
+        let linked: Vec<Pair> = near
+            .pairs
+            .iter()
+            .zip(&relations)
+            .filter(|(_, relation)| relation.is_one_story())
+            .map(|(pair, _)| *pair)
+            .collect();
         let clusters = clusters(
             self.clusters,
             corpus.len(),
-            &near.pairs,
+            &linked,
             &near.copies,
             measure,
             similarity,
@@ -100,6 +114,7 @@ impl CompareOptions {
             near,
             relations,
             tilings,
+            boilerplate,
             clusters,
         })
     }

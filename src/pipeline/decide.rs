@@ -1,11 +1,13 @@
 //! From what was compared to a decision for every document.
 
+use crate::boilerplate::WindowCounts;
 use crate::corpus::Corpus;
 use crate::dedup;
 use crate::dedup::{Decisions, DedupInput, Policy, Rules};
+use crate::error::Result;
 use crate::near::{are_kept_apart, verify};
 use crate::pipeline::compare::Compared;
-use crate::relation::FeatureExtractor;
+use crate::relation::relation_of;
 
 /// Returns for every document whether it stays, and for which one it goes.
 ///
@@ -22,23 +24,35 @@ use crate::relation::FeatureExtractor;
 /// let corpus = Corpus::from_texts([("a", text), ("b", &longer)], Default::default());
 /// let compared = CompareOptions::default().run(&corpus, &Context::default())?;
 /// let longest = Policy::new(vec![Keep::Longest]);
-/// let decisions = decide(&corpus, &compared, &longest, Rules::default());
+/// let decisions = decide(&corpus, &compared, &longest, Rules::default())?;
 /// assert_eq!(decisions.dropped(DocId(0)).map(|drop| drop.of), Some(DocId(1)));
 /// # Ok::<(), leitong::Error>(())
 /// ```
-pub fn decide(corpus: &Corpus, compared: &Compared, policy: &Policy, rules: Rules) -> Decisions {
+///
+/// # Errors
+///
+/// Fails if the folder of the memory budget can't be written or read.
+pub fn decide(
+    corpus: &Corpus,
+    compared: &Compared,
+    policy: &Policy,
+    rules: Rules,
+) -> Result<Decisions> {
     let input = dedup_input(corpus, compared, policy, rules);
-    dedup::decide(&input, |a, b, family| {
+    // Only where pairs are left out are any compared again.
+    let boilerplate = match input.some_left_out {
+        true => compared.boilerplate.get(corpus)?,
+        false => &WindowCounts::default(),
+    };
+    Ok(dedup::decide(&input, |a, b, family| {
         let mut pair = verify::count(corpus, compared.options.near.shingling, a, b);
         if are_kept_apart(corpus, &pair) {
             pair.shared = 0;
         }
         // To count over the whole corpus for one pair would take too long.
-        let mut features =
-            FeatureExtractor::default().extract(corpus.normalized(a), corpus.normalized(b));
-        features.stories = Some(family as f64);
-        (pair, features.relation())
-    })
+        let relation = relation_of(corpus, [a, b], family as f64, boilerplate);
+        (pair, relation)
+    }))
 }
 
 /// Returns what the decisions rest on, for reasons and records.

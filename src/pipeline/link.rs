@@ -146,7 +146,13 @@ impl LinkOptions {
                 ctx,
             )?;
             timings.lap("reuse pairs");
-            let relations = relation::relations_of_aligned(corpus, &pairs, &tilings, ctx)?;
+            let relations = relation::relations_of_aligned(
+                corpus,
+                &pairs,
+                &tilings,
+                &compared.boilerplate,
+                ctx,
+            )?;
             builder.build(
                 EdgeKind::Reuse,
                 &pairs,

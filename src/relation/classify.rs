@@ -90,6 +90,9 @@ struct Thresholds {
     framed_chars: u32,
     /// Least stories that then have the shared wording.
     frame_stories: f64,
+    /// Least stories that have the shared wording for texts that name other
+    /// days to be news of these days: a dateline changes without that.
+    form_stories: f64,
 }
 
 /// Chosen on the pairs of [`WEIGHTS`] so that the fewest labels are missed;
@@ -106,6 +109,7 @@ const THRESHOLDS: Thresholds = Thresholds {
     own_chars: 150,
     framed_chars: 6,
     frame_stories: 5.0,
+    form_stories: 2.5,
 };
 
 /// What the features say of a pair before it is known in how many stories the
@@ -114,6 +118,14 @@ const THRESHOLDS: Thresholds = Thresholds {
 pub(crate) enum Class {
     /// It has this relation, in however many stories that is.
     Given(Relation),
+    /// A frame around the same facts, unless title and day say that it is one
+    /// story.
+    Frame {
+        /// What it is if it is one story.
+        story: Relation,
+        /// What it is otherwise.
+        other: Relation,
+    },
     /// A story, unless too many others have its wording.
     Story {
         /// The log-odds of a story without the number of stories; above 0.
@@ -124,14 +136,68 @@ pub(crate) enum Class {
         other: Relation,
         /// Whether each has a clause of its own at least.
         has_own: bool,
+        /// Whether both name days of the month, and none in common.
+        other_days: bool,
     },
 }
 
+/// What is known of a pair beside its class.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Evidence {
+    /// The class of what the two have outside of boilerplate, if either has
+    /// boilerplate.
+    pub(crate) outside: Option<Class>,
+    /// Whether both stand under one title on one day.
+    pub(crate) same_heading: bool,
+    /// Whether both are of one day; `None` if that is not known.
+    pub(crate) one_day: Option<bool>,
+    /// Whether both have titles, and different ones.
+    pub(crate) other_title: bool,
+    /// Whether the texts differ in what their titles name, or in what a form
+    /// leaves open.
+    pub(crate) other_subject: bool,
+}
+
 impl Class {
+    /// Returns whether the number of stories, or other evidence, may still
+    /// decide.
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(self, Class::Story { .. })
+    }
+
+    /// Returns the relation, given the stories and other evidence.
+    ///
+    /// Two texts tell one story only if they do so outside of boilerplate, and
+    /// neither their titles nor their days speak against it.
+    pub(crate) fn beside(self, evidence: Evidence, stories: Option<f64>) -> Relation {
+        match self {
+            Class::Frame { story, .. } if evidence.same_heading => story,
+            Class::Story { .. } if evidence.same_heading => self.relation(stories),
+            Class::Story {
+                other, other_days, ..
+            } => {
+                let outside = evidence.outside.map(|outside| outside.relation(stories));
+                let is_form = stories.is_some_and(|stories| stories >= THRESHOLDS.form_stories);
+                let is_other = outside.is_some_and(|outside| !outside.is_one_story())
+                    || other_days && is_form && evidence.one_day != Some(true)
+                    || evidence.other_subject;
+                // News of another day that repeats the earlier one is its own.
+                let other_news = evidence.other_title && evidence.one_day == Some(false);
+                match self.relation(stories) {
+                    _ if is_other => other,
+                    Relation::Excerpt if other_news => Relation::Reuse,
+                    relation => relation,
+                }
+            }
+            _ => self.relation(stories),
+        }
+    }
+
     /// Returns the relation, given the stories that have the wording.
     pub(crate) fn relation(self, stories: Option<f64>) -> Relation {
         match self {
             Class::Given(relation) => relation,
+            Class::Frame { other, .. } => other,
             Class::Story {
                 has_own: true,
                 other,
@@ -174,6 +240,12 @@ impl Features {
         self.odds() + weigh_stories(self.stories)
     }
 
+    /// Returns whether both texts name days of the month, and none in common.
+    fn has_other_days(&self) -> bool {
+        let figures = &self.figures;
+        figures.days_a.min(figures.days_b) > 0 && figures.shared_days == 0
+    }
+
     /// Returns the log-odds without the number of stories.
     fn odds(&self) -> f64 {
         let log = |count: u32| f64::from(1 + count).ln();
@@ -187,7 +259,7 @@ impl Features {
         let shared = f64::from(figures.shared);
         let agreed =
             (shared + 0.5) / (shared + f64::from(figures.only_a.min(figures.only_b)) + 1.0);
-        let other_days = figures.days_a.min(figures.days_b) > 0 && figures.shared_days == 0;
+        let other_days = self.has_other_days();
         let slots = &self.slots;
         let words = slots.names + slots.texts;
         let all = slots.numbers + slots.dates + words;
@@ -240,20 +312,27 @@ impl Features {
             Relation::Template
         };
         let odds = self.odds();
-        if odds <= 0.0 {
-            return Class::Given(other);
-        }
         let length = f64::from(shorter) / f64::from(longer.max(1));
         let story = if aligned >= THRESHOLDS.excerpt && length <= THRESHOLDS.excerpt_length {
             Relation::Excerpt
         } else {
             Relation::Version
         };
+        if odds <= 0.0 {
+            let same_facts = self.slots.numbers + self.slots.dates == 0
+                && self.figures.only_a.min(self.figures.only_b) == 0;
+            return if same_facts && !self.has_other_days() && other == Relation::Template {
+                Class::Frame { story, other }
+            } else {
+                Class::Given(other)
+            };
+        }
         Class::Story {
             odds,
             story,
             other,
             has_own: own >= THRESHOLDS.framed_chars,
+            other_days: self.has_other_days(),
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::relation::Relation;
 use crate::relation::classify::{Class, is_mostly_own, shares_little};
 use crate::relation::features::{Features, FigureCounts};
 use crate::relation::figures::{Figure, FigureKind, figures};
+use crate::relation::places::{self, Place};
 use crate::relation::slot::{SlotKind, slot_kind};
 use crate::text::numbers::is_sign;
 use crate::text::signs::lost_signs;
@@ -20,6 +21,7 @@ pub struct FeatureExtractor {
     keys_a: Vec<u64>,
     keys_b: Vec<u64>,
     swaps: Vec<u64>,
+    places: Vec<Place>,
 }
 
 impl FeatureExtractor {
@@ -37,7 +39,9 @@ impl FeatureExtractor {
         // computed in one order.
         if (a.len(), a) > (b.len(), b) {
             self.aligner.exchange();
-            return self.extract_in_order(b, a).exchanged();
+            let features = self.extract_in_order(b, a).exchanged();
+            self.exchange_places();
+            return features;
         }
         self.extract_in_order(a, b)
     }
@@ -47,9 +51,21 @@ impl FeatureExtractor {
     pub(crate) fn classify_aligned(&mut self, a: &[u16], b: &[u16]) -> Class {
         if (a.len(), a) > (b.len(), b) {
             self.aligner.exchange();
-            return self.classify_in_order(b, a);
+            let class = self.classify_in_order(b, a);
+            self.exchange_places();
+            return class;
         }
         self.classify_in_order(a, b)
+    }
+
+    /// Takes the first short places where the last two texts differ.
+    pub(super) fn take_places(&mut self) -> Box<[Place]> {
+        self.places.drain(..).collect()
+    }
+
+    fn exchange_places(&mut self) {
+        let places = std::mem::take(&mut self.places);
+        self.places.extend(places.into_iter().map(Place::exchanged));
     }
 
     fn classify_in_order(&mut self, a: &[u16], b: &[u16]) -> Class {
@@ -100,6 +116,7 @@ impl FeatureExtractor {
         figures(b, &mut self.figures_b);
         features.figures = self.count_figures();
         self.swaps.clear();
+        self.places.clear();
         for hunk in &hunks {
             self.add_hunk(a, b, hunk, &mut features);
         }
@@ -112,6 +129,16 @@ impl FeatureExtractor {
     fn add_hunk(&mut self, a: &[u16], b: &[u16], hunk: &Hunk, features: &mut Features) {
         let (len_a, len_b) = (hunk.a.len() as u32, hunk.b.len() as u32);
         features.aligned += aligned(hunk);
+        let differs = !matches!(
+            hunk.kind,
+            HunkKind::Equal | HunkKind::MovedAway | HunkKind::MovedHere
+        );
+        if differs && len_a.max(len_b) <= places::MAX_LENGTH && self.places.len() < places::MOST {
+            self.places.push(Place {
+                a: hunk.a.clone(),
+                b: hunk.b.clone(),
+            });
+        }
         match hunk.kind {
             HunkKind::Equal | HunkKind::MovedHere => {}
             HunkKind::MovedAway => features.moved += len_a,

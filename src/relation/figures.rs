@@ -1,6 +1,7 @@
 //! The numbers, dates and times that a normalized text states in figures.
 
 use crate::hash::mix;
+use crate::numerals;
 
 /// What a figure states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -303,22 +304,12 @@ fn after_month(before: &[u16]) -> bool {
         })
 }
 
-/// Returns the value of a Chinese figure below eleven.
+/// Returns the value of a Chinese numeral.
 const fn han_value(unit: u16) -> Option<u64> {
-    Some(match char::from_u32(unit as u32) {
-        Some('零' | '〇') => 0,
-        Some('一') => 1,
-        Some('二') => 2,
-        Some('三') => 3,
-        Some('四') => 4,
-        Some('五') => 5,
-        Some('六') => 6,
-        Some('七') => 7,
-        Some('八') => 8,
-        Some('九') => 9,
-        Some('十') => 10,
-        _ => return None,
-    })
+    match char::from_u32(unit as u32) {
+        Some(c) => numerals::value(c),
+        None => None,
+    }
 }
 
 /// Returns whether the text is a Chinese figure and nothing else.
@@ -340,7 +331,8 @@ fn han(units: &[u16], start: usize) -> Option<Figure> {
     if end - start > HAN_FIGURE {
         return None;
     }
-    let (value, digits) = han_number(&units[start..end])?;
+    let values = units[start..end].iter();
+    let (value, digits) = numerals::number(values.filter_map(|unit| han_value(*unit)))?;
     let after = units.get(end).copied();
     let ordinal = start > 0 && units[start - 1] == unit('第');
     let (kind, what) = match kind_before(after, value, digits) {
@@ -354,22 +346,6 @@ fn han(units: &[u16], start: usize) -> Option<Figure> {
         start: start as u32,
         end: end as u32,
     })
-}
-
-/// Returns the value of `二十八`, `十`, `二〇〇六`, and its digits.
-fn han_number(figures: &[u16]) -> Option<(u64, u32)> {
-    let values: Vec<u64> = figures.iter().filter_map(|unit| han_value(*unit)).collect();
-    let value = match values[..] {
-        [10] => 10,
-        [10, ones @ 0..=9] => 10 + ones,
-        [tens @ 1..=9, 10] => tens * 10,
-        [tens @ 1..=9, 10, ones @ 0..=9] => tens * 10 + ones,
-        _ if values.iter().all(|value| *value < 10) => {
-            values.iter().fold(0, |number, digit| number * 10 + digit)
-        }
-        _ => return None,
-    };
-    Some((value, value.max(1).ilog10() + 1))
 }
 
 #[cfg(test)]

@@ -2,18 +2,21 @@
 //! likeness that they speak for.
 
 mod classify;
+mod digest;
 pub mod extractor;
 pub mod features;
 mod figures;
+mod headings;
+mod places;
 mod relate;
-mod shared_windows;
 mod slot;
 mod window_frequency;
 
 pub use crate::text::signs::lost_signs;
+pub use digest::part_digests;
 pub use extractor::FeatureExtractor;
 pub use features::{Features, FigureCounts, Slots};
-pub use relate::{Classified, relate, relations, relations_of_aligned};
+pub use relate::{Classified, relate, relation_of, relations, relations_of_aligned};
 pub use slot::{SlotKind, change_kind};
 
 use crate::named::named_enum;
@@ -32,5 +35,13 @@ named_enum! {
         Template = "template",
         /// Shared passages in texts of their own.
         Reuse = "reuse",
+    }
+}
+
+impl Relation {
+    /// Returns whether both texts tell one story, so that one may stand for
+    /// the other: copies, versions and excerpts do.
+    pub fn is_one_story(self) -> bool {
+        matches!(self, Relation::Copy | Relation::Version | Relation::Excerpt)
     }
 }

@@ -1,7 +1,10 @@
 //! The relation of every pair of a corpus, in parallel.
 
+use std::borrow::Cow;
+
 use rayon::prelude::*;
 
+use crate::boilerplate::{LazyBoilerplate, WindowCounts};
 use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
@@ -9,9 +12,11 @@ use crate::near::Pair;
 use crate::passages::{PassageOptions, Tilings};
 use crate::progress::Stage;
 use crate::relation::Relation;
-use crate::relation::classify::Class;
+use crate::relation::classify::{Class, Evidence};
 use crate::relation::extractor::FeatureExtractor;
 use crate::relation::features::Features;
+use crate::relation::headings::Headings;
+use crate::relation::places::Place;
 use crate::relation::window_frequency::WindowFrequency;
 
 /// A relation and the features that it was told by.
@@ -59,25 +64,42 @@ pub struct Classified {
 /// when the run is cancelled.
 pub fn relate(corpus: &Corpus, pairs: &[Pair], ctx: &Context) -> Result<Vec<Classified>> {
     let tilings = Tilings::none(PassageOptions::MIN_LENGTH);
-    let mut found = each(
+    let found = each(
         corpus,
         pairs,
         &tilings,
         ctx,
-        Features::of_copies,
-        FeatureExtractor::extract_aligned,
+        |len| (Features::of_copies(len), Box::default()),
+        |extractor, a, b| {
+            let features = extractor.extract_aligned(a, b);
+            (features, extractor.take_places())
+        },
     )?;
+    let boilerplate = LazyBoilerplate::default();
     let differ = pairs.iter().filter(|pair| !is_same(corpus, pair));
-    let frequency = frequency_of(corpus, differ)?;
-    let add_stories = |(features, pair): (&mut Features, &Pair)| {
-        features.stories = frequency.of(pair.a, pair.b);
-    };
-    found.par_iter_mut().zip(pairs).for_each(add_stories);
-    let classified = found.into_iter().map(|features| Classified {
-        relation: features.relation(),
-        features,
-    });
-    Ok(classified.collect())
+    let frequency = frequency_of(corpus, differ, &boilerplate)?;
+    let (mut features, classes): (Vec<Features>, Vec<(Class, Box<[Place]>)>) = found
+        .into_iter()
+        .map(|(features, places)| {
+            let class = features.class();
+            (features, (class, places))
+        })
+        .unzip();
+    let evidence = evidence_of(corpus, pairs, &classes, &boilerplate)?;
+    let judged = features
+        .par_iter_mut()
+        .zip(pairs)
+        .zip(classes)
+        .zip(evidence);
+    Ok(judged
+        .map(|(((features, pair), (class, _)), evidence)| {
+            features.stories = frequency.of(pair.a, pair.b);
+            Classified {
+                relation: class.beside(evidence, features.stories),
+                features: features.clone(),
+            }
+        })
+        .collect())
 }
 
 /// Returns the relation of each pair as [`relate`] does, without keeping the
@@ -90,7 +112,8 @@ pub fn relate(corpus: &Corpus, pairs: &[Pair], ctx: &Context) -> Result<Vec<Clas
 /// when the run is cancelled.
 pub fn relations(corpus: &Corpus, pairs: &[Pair], ctx: &Context) -> Result<Vec<Relation>> {
     let tilings = Tilings::none(PassageOptions::MIN_LENGTH);
-    relations_of_aligned(corpus, pairs, &tilings, ctx)
+    let boilerplate = LazyBoilerplate::default();
+    relations_of_aligned(corpus, pairs, &tilings, &boilerplate, ctx)
 }
 
 /// Returns the same as [`relations`], with the tilings of the pairs as far as
@@ -108,6 +131,7 @@ pub fn relations_of_aligned(
     corpus: &Corpus,
     pairs: &[Pair],
     tilings: &Tilings,
+    boilerplate: &LazyBoilerplate,
     ctx: &Context,
 ) -> Result<Vec<Relation>> {
     assert_eq!(tilings.min_length(), PassageOptions::MIN_LENGTH);
@@ -116,20 +140,126 @@ pub fn relations_of_aligned(
         pairs,
         tilings,
         ctx,
-        |_| Class::Given(Relation::Copy),
-        FeatureExtractor::classify_aligned,
+        |_| (Class::Given(Relation::Copy), Box::default()),
+        |extractor, a, b| {
+            let class = extractor.classify_aligned(a, b);
+            let places = extractor.take_places();
+            let wanted = if class.is_open() {
+                places
+            } else {
+                Box::default()
+            };
+            (class, wanted)
+        },
     )?;
     let open = classes.iter().zip(pairs);
-    let open = open.filter(|(class, _)| matches!(class, Class::Story { .. }));
-    let frequency = frequency_of(corpus, open.map(|(_, pair)| pair))?;
-    let relations = classes.par_iter().zip(pairs).map(|(class, pair)| {
-        let stories = match class {
-            Class::Given(_) => None,
-            Class::Story { .. } => frequency.of(pair.a, pair.b),
-        };
-        class.relation(stories)
+    let open = open.filter(|((class, _), _)| class.is_open());
+    let frequency = frequency_of(corpus, open.map(|(_, pair)| pair), boilerplate)?;
+    let evidence = evidence_of(corpus, pairs, &classes, boilerplate)?;
+    let judged = classes.par_iter().zip(pairs).zip(evidence);
+    Ok(judged
+        .map(|(((class, _), pair), evidence)| {
+            let stories = class.is_open().then(|| frequency.of(pair.a, pair.b));
+            class.beside(evidence, stories.flatten())
+        })
+        .collect())
+}
+
+/// Returns the relation of two documents of a corpus whose wording stands in
+/// about `stories` of its stories, without counting these.
+pub fn relation_of(
+    corpus: &Corpus,
+    docs: [DocId; 2],
+    stories: f64,
+    boilerplate: &WindowCounts,
+) -> Relation {
+    let mut extractor = FeatureExtractor::default();
+    let [a, b] = docs.map(|doc| corpus.normalized(doc));
+    let class = extractor.extract(a, b).class();
+    let places = extractor.take_places();
+    let evidence = evidence(
+        corpus,
+        docs,
+        class,
+        &places,
+        Some(boilerplate),
+        &mut extractor,
+    );
+    class.beside(evidence, Some(stories))
+}
+
+/// Returns what titles, days and boilerplate say of each pair.
+fn evidence_of(
+    corpus: &Corpus,
+    pairs: &[Pair],
+    classes: &[(Class, Box<[Place]>)],
+    boilerplate: &LazyBoilerplate,
+) -> Result<Vec<Evidence>> {
+    let counts = if classes.iter().any(|(class, _)| class.is_open()) {
+        Some(boilerplate.get(corpus)?)
+    } else {
+        None
+    };
+    corpus.expect_random_access(true);
+    let found = pairs.par_iter().zip(classes).map_init(
+        FeatureExtractor::default,
+        |extractor, (pair, (class, places))| {
+            evidence(corpus, [pair.a, pair.b], *class, places, counts, extractor)
+        },
+    );
+    Ok(found.collect())
+}
+
+/// Returns what titles, days and boilerplate say of a pair, as far as its class
+/// asks for it.
+fn evidence(
+    corpus: &Corpus,
+    docs: [DocId; 2],
+    class: Class,
+    places: &[Place],
+    counts: Option<&WindowCounts>,
+    extractor: &mut FeatureExtractor,
+) -> Evidence {
+    if matches!(class, Class::Given(_)) {
+        return Evidence::default();
+    }
+    let headings = Headings::new(corpus, docs);
+    let mut evidence = Evidence {
+        same_heading: headings.are_same(),
+        one_day: headings.is_one_day(),
+        other_title: headings.are_other_titles(),
+        ..Evidence::default()
+    };
+    if let (true, Some(counts)) = (class.is_open(), counts) {
+        let texts = docs.map(|doc| corpus.normalized(doc));
+        evidence.outside = outside_of(corpus, docs, counts, extractor);
+        // Two reports of one day may each put their own words into a form.
+        let is_open =
+            |place: &Place| evidence.one_day != Some(true) && place.is_open(counts, texts);
+        evidence.other_subject = headings.name_one_of(places, texts) || places.iter().any(is_open);
+    }
+    evidence
+}
+
+/// Returns the class of what two documents have outside of boilerplate; `None`
+/// if neither has any, or nothing else differs.
+fn outside_of(
+    corpus: &Corpus,
+    docs: [DocId; 2],
+    boilerplate: &WindowCounts,
+    extractor: &mut FeatureExtractor,
+) -> Option<Class> {
+    let mut has_any = false;
+    let [a, b] = docs.map(|doc| {
+        let units = corpus.normalized(doc);
+        boilerplate
+            .without(units)
+            .map_or(Cow::Borrowed(units), |left| {
+                has_any = true;
+                Cow::Owned(left)
+            })
     });
-    Ok(relations.collect())
+    (has_any && a != b).then(|| extractor.extract(&a, &b).class())
 }
 
 fn is_same(corpus: &Corpus, pair: &Pair) -> bool {
@@ -141,12 +271,16 @@ fn is_same(corpus: &Corpus, pair: &Pair) -> bool {
 fn frequency_of<'a>(
     corpus: &Corpus,
     pairs: impl Iterator<Item = &'a Pair>,
+    boilerplate: &LazyBoilerplate,
 ) -> Result<WindowFrequency> {
     let mut docs: Vec<DocId> = pairs.flat_map(|pair| [pair.a, pair.b]).collect();
     docs.par_sort_unstable();
     docs.dedup();
+    if docs.is_empty() {
+        return Ok(WindowFrequency::default());
+    }
     corpus.expect_random_access(false);
-    WindowFrequency::count(corpus, docs)
+    WindowFrequency::count(corpus, docs, boilerplate.get(corpus)?)
 }
 
 /// Calls `of_copies` with the length of every pair that has one wording, and

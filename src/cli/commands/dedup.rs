@@ -61,7 +61,7 @@ pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
     let rules = args.choice.rules();
     let (found, decisions) = session::pool(&args.run)?.install(|| -> Result<_> {
         let found = plan.run(&ctx, &bar, &mut clock)?;
-        let decisions = decide(&found.corpus, &found.compared, &policy, rules);
+        let decisions = decide(&found.corpus, &found.compared, &policy, rules)?;
         clock.lap("decisions");
         Ok((found, decisions))
     })?;

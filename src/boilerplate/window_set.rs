@@ -1,4 +1,4 @@
-//! The set of windows that several documents have, by their hashes.
+//! A set of windows, by their hashes.
 
 use crate::prefetch::prefetch;
 
@@ -11,7 +11,7 @@ const BUCKET: usize = 8;
 /// A sorted set of hashes. Most of those looked up are not in it, and cost one
 /// access to a filter.
 #[derive(Default)]
-pub(super) struct SharedWindows {
+pub(crate) struct WindowSet {
     keys: Vec<u64>,
     filter: Vec<u64>,
     filter_shift: u32,
@@ -20,15 +20,15 @@ pub(super) struct SharedWindows {
     bucket_shift: u32,
 }
 
-impl SharedWindows {
+impl WindowSet {
     /// Returns the set of these hashes, which are sorted and distinct; their
     /// upper bits must be mixed.
-    pub(super) fn new(keys: Vec<u64>) -> Self {
+    pub(crate) fn new(keys: Vec<u64>) -> Self {
         let bits =
             |count: usize, least: u32| (usize::BITS - count.leading_zeros()).clamp(least, 32);
         let filter_bits = bits(keys.len() * FILTER_BITS / 2, 6);
         let bucket_bits = bits(keys.len() / BUCKET, 1);
-        let mut shared = SharedWindows {
+        let mut shared = WindowSet {
             filter: vec![0; 1 << (filter_bits - 6)],
             filter_shift: 64 - filter_bits,
             starts: vec![0; (1 << bucket_bits) + 1],
@@ -46,7 +46,7 @@ impl SharedWindows {
         shared
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.keys.len()
     }
 
@@ -54,7 +54,7 @@ impl SharedWindows {
     /// their order.
     ///
     /// What is read at random is fetched a few hashes ahead.
-    pub(super) fn positions(&self, keys: &[u64]) -> Vec<u32> {
+    pub(crate) fn positions(&self, keys: &[u64]) -> Vec<u32> {
         const AHEAD: usize = 16;
         let mut passed = Vec::new();
         for (at, &key) in keys.iter().enumerate() {
@@ -78,8 +78,7 @@ impl SharedWindows {
     }
 
     /// Returns the position of a hash among all.
-    #[cfg(test)]
-    pub(super) fn position(&self, key: u64) -> Option<u32> {
+    pub(crate) fn position(&self, key: u64) -> Option<u32> {
         self.may_have(key).then(|| self.find(key)).flatten()
     }
 
@@ -109,7 +108,7 @@ mod tests {
             keys.extend([0, u64::MAX].iter().filter(|_| len > 0));
             keys.sort_unstable();
             keys.dedup();
-            let shared = SharedWindows::new(keys.clone());
+            let shared = WindowSet::new(keys.clone());
             assert_eq!(shared.len(), keys.len());
             let others = (0..20_000).map(|i| mix(i + len / 2) & !3);
             for key in others.chain([0, 1, u64::MAX]).chain(keys.iter().copied()) {

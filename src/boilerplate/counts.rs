@@ -1,0 +1,255 @@
+//! In how many documents of different wording each window stands.
+
+use std::ops::Range;
+use std::sync::atomic::AtomicU8;
+use std::sync::atomic::Ordering::Relaxed;
+
+use rayon::prelude::*;
+
+use crate::boilerplate::options::BoilerplateOptions;
+use crate::boilerplate::window_set::WindowSet;
+use crate::boilerplate::windows::{SAMPLE, WINDOW, each_window, is_sampled};
+use crate::corpus::{Corpus, DocId};
+use crate::error::Result;
+use crate::spill::Sorter;
+
+/// Documents that are looked at together where memory is bounded.
+const BATCH: usize = 1 << 14;
+
+/// Windows that are sorted at a time: 128 MB.
+const AT_ONCE: u64 = 16 << 20;
+
+/// Documents from which on a window is counted exactly: one that stands in
+/// fewer is as good as a text's own.
+const COUNTED: u32 = 3;
+
+/// The sampled windows that stand in enough documents, with exact counts.
+///
+/// Documents with one wording count once. By default, there are none.
+#[derive(Default)]
+pub struct WindowCounts {
+    pub(super) options: BoilerplateOptions,
+    windows: WindowSet,
+    /// For each window, in the order of the hashes, its documents.
+    documents: Vec<u32>,
+}
+
+impl WindowCounts {
+    /// Counts the windows of all documents.
+    ///
+    /// Two passes over the corpus: one fills a table of small counters, in
+    /// which several windows may share one, and one counts exactly those that
+    /// may be frequent. Of a large corpus a share of the windows is counted at
+    /// a time, with a pass each, or they are sorted in the spill folder.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the corpus has a spill folder that can't be written or read.
+    pub fn new(corpus: &Corpus, options: BoilerplateOptions) -> Result<WindowCounts> {
+        corpus.expect_random_access(false);
+        let docs = distinct(corpus);
+        let least = options.min_documents.min(COUNTED);
+        let filter = Filter::new(corpus, &docs, least);
+        let (mut windows, mut documents) = (Vec::new(), Vec::new());
+        let mut add = |window: u64, count: u32| {
+            if count >= least {
+                windows.push(window);
+                documents.push(count);
+            }
+        };
+        match corpus.spill_folder() {
+            Some(spill_folder) => {
+                let mut sorter = Sorter::new(spill_folder);
+                for docs in docs.chunks(BATCH) {
+                    sorter.extend(filter.passed(corpus, docs, 0..u64::MAX))?;
+                }
+                let mut sorted = sorter.finish()?;
+                let mut last = None;
+                let mut count = 0;
+                while let Some(window) = sorted.next()? {
+                    if last != Some(window) {
+                        last.into_iter().for_each(|last| add(last, count));
+                        (last, count) = (Some(window), 0);
+                    }
+                    count += 1;
+                }
+                last.into_iter().for_each(|last| add(last, count));
+            }
+            None => {
+                let units: u64 = docs
+                    .iter()
+                    .map(|doc| corpus.normalized_len(*doc) as u64)
+                    .sum();
+                let parts = (units / SAMPLE).div_ceil(AT_ONCE).max(1);
+                let part = u64::MAX / parts;
+                for at in 0..parts {
+                    let end = if at + 1 == parts {
+                        u64::MAX
+                    } else {
+                        (at + 1) * part
+                    };
+                    let mut passed = filter.passed(corpus, &docs, at * part..end);
+                    passed.par_sort_unstable();
+                    for same in passed.chunk_by(|a, b| a == b) {
+                        add(same[0], same.len() as u32);
+                    }
+                }
+            }
+        }
+        Ok(WindowCounts {
+            options,
+            windows: WindowSet::new(windows),
+            documents,
+        })
+    }
+
+    /// Returns the documents that have a sampled window; 0 if they are too
+    /// few.
+    pub(super) fn documents(&self, window: u64) -> u32 {
+        let at = self.windows.position(window);
+        at.map_or(0, |at| self.documents[at as usize])
+    }
+
+    /// Returns the most documents that have one of the sampled windows in a
+    /// range of a text; `None` if none is sampled there.
+    pub(crate) fn most_within(&self, units: &[u16], range: Range<u32>) -> Option<u32> {
+        let mut most = None;
+        each_window(
+            &units[range.start as usize..range.end as usize],
+            |_, hashes| {
+                let sampled = hashes.iter().filter(|hash| is_sampled(**hash));
+                most = sampled
+                    .map(|hash| Some(self.documents(*hash)))
+                    .max()
+                    .max(most);
+            },
+        );
+        most.flatten()
+    }
+
+    /// Returns the same of the windows that have a unit of the range.
+    pub(crate) fn most_across(&self, units: &[u16], range: Range<u32>) -> Option<u32> {
+        let margin = WINDOW as u32 - 1;
+        let start = range.start.saturating_sub(margin);
+        let end = (range.end + margin).min(units.len() as u32);
+        self.most_within(units, start..end)
+    }
+
+    /// Returns whether no window stands in enough documents.
+    pub(super) fn is_empty(&self) -> bool {
+        self.documents.is_empty()
+    }
+}
+
+/// Returns the first document of each wording.
+fn distinct(corpus: &Corpus) -> Vec<DocId> {
+    let mut keys: Vec<_> = corpus
+        .docs()
+        .map(|doc| (corpus.text_hash(doc), doc))
+        .collect();
+    keys.par_sort_unstable();
+    keys.dedup_by_key(|(hash, _)| *hash);
+    let mut docs: Vec<DocId> = keys.into_iter().map(|(_, doc)| doc).collect();
+    docs.par_sort_unstable();
+    docs
+}
+
+/// Small counters that windows share by the upper bits of their hashes: those
+/// whose counter is low need not be counted exactly.
+struct Filter {
+    counters: Vec<AtomicU8>,
+    /// How far to the right the bits of a counter stand.
+    shift: u32,
+    least: u8,
+}
+
+impl Filter {
+    /// Counters are as many as two to one of these: 16 MB at most. Fewer let
+    /// more windows through, which are then counted exactly.
+    const BITS: std::ops::RangeInclusive<u32> = 10..=24;
+
+    /// Counts go no higher than about this.
+    const FULL: u8 = 100;
+
+    fn new(corpus: &Corpus, docs: &[DocId], least: u32) -> Self {
+        let lens = docs.iter().map(|doc| corpus.normalized_len(*doc) as u64);
+        let bits = u64::BITS - lens.sum::<u64>().leading_zeros();
+        let bits = bits.clamp(*Self::BITS.start(), *Self::BITS.end());
+        let mut counters = Vec::new();
+        counters.resize_with(1 << bits, AtomicU8::default);
+        let filter = Filter {
+            counters,
+            shift: u64::BITS - bits,
+            least: least.min(Self::FULL.into()) as u8,
+        };
+        for docs in docs.chunks(BATCH) {
+            docs.par_iter().for_each(|doc| {
+                each_window(corpus.normalized(*doc), |_, hashes| {
+                    for hash in hashes.iter().filter(|hash| is_sampled(**hash)) {
+                        let counter = filter.counter(*hash);
+                        if counter.load(Relaxed) < Self::FULL {
+                            counter.fetch_add(1, Relaxed);
+                        }
+                    }
+                });
+            });
+        }
+        filter
+    }
+
+    fn counter(&self, hash: u64) -> &AtomicU8 {
+        &self.counters[(hash >> self.shift) as usize]
+    }
+
+    /// Returns the sampled windows of some documents that may be frequent, each
+    /// once a document.
+    fn passed(&self, corpus: &Corpus, docs: &[DocId], range: Range<u64>) -> Vec<u64> {
+        docs.par_iter()
+            .flat_map_iter(|doc| {
+                let mut passed = Vec::new();
+                each_window(corpus.normalized(*doc), |_, hashes| {
+                    passed.extend(hashes.iter().filter(|hash| {
+                        is_sampled(**hash)
+                            && range.contains(hash)
+                            && self.counter(**hash).load(Relaxed) >= self.least
+                    }));
+                });
+                passed.sort_unstable();
+                passed.dedup();
+                passed
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::boilerplate::windows::sample;
+    use proptest::prelude::*;
+    use std::collections::{HashMap, HashSet};
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(40))]
+        #[test]
+        fn prop_windows_are_counted_once_for_each_wording(
+            texts in prop::collection::vec("[甲乙]{0,12}[a-c]{0,12}(本网所载稿件版权所有未经许可不得转载)?", 0..20),
+            min_documents in 1_u32..4,
+        ) {
+            let ids: Vec<String> = (0..texts.len()).map(|at| at.to_string()).collect();
+            let named = ids.iter().map(String::as_str).zip(texts.iter().map(String::as_str));
+            let corpus = Corpus::from_texts(named, Default::default());
+            let options = BoilerplateOptions { min_documents, ..Default::default() };
+            let counts = WindowCounts::new(&corpus, options).unwrap();
+            let wordings: HashSet<&[u16]> = corpus.docs().map(|doc| corpus.normalized(doc)).collect();
+            let mut truth: HashMap<u64, u32> = HashMap::new();
+            for window in wordings.iter().flat_map(|units| sample(units)) {
+                *truth.entry(window).or_default() += 1;
+            }
+            for (window, documents) in truth {
+                let expected = if documents >= min_documents.min(COUNTED) { documents } else { 0 };
+                prop_assert_eq!(counts.documents(window), expected);
+            }
+        }
+    }
+}

@@ -1,0 +1,305 @@
+//! Which stretches of a document are boilerplate.
+
+use std::ops::Range;
+
+use crate::boilerplate::counts::WindowCounts;
+use crate::boilerplate::windows::{WINDOW, each_window, is_sampled};
+use crate::text::letters::{A_CHARACTER, is_spaced};
+
+/// A counted window of a document.
+#[derive(Clone, Copy)]
+struct Window {
+    at: usize,
+    documents: u32,
+    /// Whether it lies in a stretch that was found.
+    taken: bool,
+}
+
+/// A stretch that was found, in units. Only some windows are counted, so it may
+/// reach further than the first and the last of them.
+#[derive(Clone, Debug)]
+struct Stretch {
+    sure: Range<usize>,
+    widest: Range<usize>,
+}
+
+impl WindowCounts {
+    /// Returns the stretches of a normalized text that are boilerplate, in
+    /// units and in order.
+    ///
+    /// What most documents have comes first, then what half of these have, and
+    /// so on: a clause that a few documents share ends a disclaimer that all
+    /// share. A step that would leave the document too little of its own is not
+    /// taken, nor one with too many stretches, for that is a form or one of
+    /// many editions.
+    pub fn stretches(&self, units: &[u16]) -> Vec<Range<u32>> {
+        let options = &self.options;
+        if self.is_empty() || weight(units) < letters(options.min_length + options.min_own) {
+            return Vec::new();
+        }
+        let mut windows = self.windows_of(units);
+        let most = windows.iter().map(|window| window.documents).max();
+        let mut level = most.unwrap_or(0) / 2 + 1;
+        let mut found: Vec<Stretch> = Vec::new();
+        while most.unwrap_or(0) >= options.min_documents {
+            level = level.max(options.min_documents);
+            let with_more = self.with_level(units, &mut windows, &found, level);
+            if with_more.len() > options.max_stretches || !self.has_own(units, &with_more) {
+                break;
+            }
+            found = with_more;
+            if level == options.min_documents {
+                break;
+            }
+            level = level.div_ceil(2);
+        }
+        let to_u32 = |stretch: Stretch| stretch.sure.start as u32..stretch.sure.end as u32;
+        found.into_iter().map(to_u32).collect()
+    }
+
+    /// Returns a normalized text without its boilerplate, a blank for each
+    /// stretch; `None` if it has none.
+    pub fn without(&self, units: &[u16]) -> Option<Vec<u16>> {
+        let stretches = self.stretches(units);
+        (!stretches.is_empty()).then(|| cut(units, &stretches))
+    }
+
+    fn windows_of(&self, units: &[u16]) -> Vec<Window> {
+        let mut windows = Vec::with_capacity(units.len() / 3);
+        each_window(units, |first, hashes| {
+            let sampled = (first..).zip(hashes).filter(|(_, hash)| is_sampled(**hash));
+            windows.extend(sampled.map(|(at, hash)| Window {
+                at,
+                documents: self.documents(*hash),
+                taken: false,
+            }));
+        });
+        windows
+    }
+
+    /// Returns the stretches with those of windows that `level` documents have.
+    fn with_level(
+        &self,
+        units: &[u16],
+        windows: &mut [Window],
+        found: &[Stretch],
+        level: u32,
+    ) -> Vec<Stretch> {
+        let mut all = found.to_vec();
+        let count = windows.len();
+        let mut first = 0;
+        while first < count {
+            let is_in = |window: &Window| window.documents >= level && !window.taken;
+            if !is_in(&windows[first]) {
+                first += 1;
+                continue;
+            }
+            let mut end = first + 1;
+            while end < count && is_in(&windows[end]) {
+                end += 1;
+            }
+            // No window tells what lies before the first and after the last.
+            let start = match windows[first].at {
+                at if first == 0 && at <= WINDOW => 0,
+                at => at,
+            };
+            let stop = match windows[end - 1].at + WINDOW {
+                at if end == count && units.len() - at <= WINDOW => units.len(),
+                at => at,
+            };
+            let length = weight(&units[start..stop]);
+            let wanted = letters(self.options.min_length)..=letters(self.options.max_length);
+            if wanted.contains(&length) {
+                // A window that is not in begins before and ends behind it.
+                let before = first.checked_sub(1).map(|at| windows[at].at + 1);
+                let behind = windows.get(end).map(|next| next.at + WINDOW - 1);
+                all.push(Stretch {
+                    widest: before.unwrap_or(0).min(start)..behind.unwrap_or(units.len()).max(stop),
+                    sure: start..stop,
+                });
+                windows[first..end]
+                    .iter_mut()
+                    .for_each(|window| window.taken = true);
+            }
+            first = end;
+        }
+        joined(all)
+    }
+
+    /// Returns whether a document has enough of its own beside some stretches:
+    /// on average of what they are surely and what they are at most.
+    fn has_own(&self, units: &[u16], stretches: &[Stretch]) -> bool {
+        let sure = own(units, stretches.iter().map(|stretch| stretch.sure.clone()));
+        let least = own(
+            units,
+            stretches.iter().map(|stretch| stretch.widest.clone()),
+        );
+        let part = u64::from(self.options.own_part);
+        sure.longest + least.longest >= 2 * letters(self.options.min_own)
+            && (sure.all + least.all) * part >= 2 * weight(units)
+    }
+}
+
+/// The weight of what a document has of its own.
+struct Own {
+    all: u64,
+    longest: u64,
+}
+
+/// Returns the weight of what stands between some ranges, which are in order.
+fn own(units: &[u16], ranges: impl Iterator<Item = Range<usize>>) -> Own {
+    let mut own = Own { all: 0, longest: 0 };
+    let mut at = 0;
+    for range in ranges.chain(std::iter::once(units.len()..units.len())) {
+        let piece = weight(&units[at.min(range.start)..range.start]);
+        own.all += piece;
+        own.longest = own.longest.max(piece);
+        at = at.max(range.end);
+    }
+    own
+}
+
+/// Returns a text without some stretches, a blank for each.
+fn cut(units: &[u16], stretches: &[Range<u32>]) -> Vec<u16> {
+    let mut left = Vec::with_capacity(units.len());
+    let mut at = 0;
+    for stretch in stretches {
+        left.extend_from_slice(&units[at..stretch.start as usize]);
+        if !left.is_empty() && (stretch.end as usize) < units.len() {
+            left.push(0x20);
+        }
+        at = stretch.end as usize;
+    }
+    left.extend_from_slice(&units[at..]);
+    left
+}
+
+/// Returns stretches in order, those that touch as one.
+fn joined(mut stretches: Vec<Stretch>) -> Vec<Stretch> {
+    stretches.sort_unstable_by_key(|stretch| (stretch.sure.start, stretch.sure.end));
+    stretches.dedup_by(|next, last| {
+        let touch = next.sure.start <= last.sure.end;
+        if touch {
+            last.sure.end = last.sure.end.max(next.sure.end);
+            last.widest.start = last.widest.start.min(next.widest.start);
+            last.widest.end = last.widest.end.max(next.widest.end);
+        }
+        touch
+    });
+    stretches
+}
+
+/// Returns the weight of some Han characters, in letters.
+fn letters(characters: u32) -> u64 {
+    u64::from(characters) * u64::from(A_CHARACTER)
+}
+
+/// Returns the weight of a text, in letters.
+fn weight(units: &[u16]) -> u64 {
+    let one = |unit: &u16| match *unit {
+        unit if is_spaced(unit) || unit == 0x20 => 1,
+        // The second half of a surrogate pair.
+        0xDC00..0xE000 => 0,
+        _ => A_CHARACTER,
+    };
+    units.iter().map(|unit| u64::from(one(unit))).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::boilerplate::BoilerplateOptions;
+    use crate::corpus::{Corpus, DocId};
+
+    const DISCLAIMER: &str = "本站转载文章只为传播信息，并不代表本站赞同其观点，\
+        稿件涉及著作权等问题的，请作者在两周内同本站联系，本站核实以后将予以删除。";
+
+    fn corpus(texts: &[String]) -> Corpus {
+        let ids: Vec<String> = (0..texts.len()).map(|at| at.to_string()).collect();
+        let named = ids.iter().map(String::as_str);
+        Corpus::from_texts(
+            named.zip(texts.iter().map(String::as_str)),
+            Default::default(),
+        )
+    }
+
+    fn left(texts: &[String]) -> Vec<Option<String>> {
+        let corpus = corpus(texts);
+        let counts = WindowCounts::new(&corpus, BoilerplateOptions::default()).unwrap();
+        let one = |doc: DocId| {
+            let left = counts.without(corpus.normalized(doc))?;
+            Some(String::from_utf16(&left).unwrap())
+        };
+        corpus.docs().map(one).collect()
+    }
+
+    /// Made-up syllables that no other number has.
+    fn own(number: u32, length: u32) -> String {
+        let one = |at| char::from_u32(0xAC00 + number * 60 + at).unwrap();
+        (0..length).map(one).collect()
+    }
+
+    #[test]
+    fn a_disclaimer_is_cut_from_head_foot_or_middle() {
+        let mut texts: Vec<String> = (0..8)
+            .map(|n| format!("{}。{DISCLAIMER}", own(n, 40)))
+            .collect();
+        texts.push(format!("{DISCLAIMER}{}", own(8, 40)));
+        texts.push(format!("{}{DISCLAIMER}{}", own(9, 30), own(10, 30)));
+        for (text, left) in texts.iter().zip(left(&texts)) {
+            let left = left.unwrap();
+            let own: String = text.replace(DISCLAIMER, "").replace('。', "");
+            // A window at the edge may not be counted.
+            let edge = left.chars().count() as i64 - own.chars().count() as i64;
+            assert!((0..24).contains(&edge), "{edge}: {left}");
+            assert!(own.chars().take(30).all(|c| left.contains(c)), "{left}");
+        }
+    }
+
+    #[test]
+    fn what_few_have_and_what_leaves_nothing_is_none() {
+        let few: Vec<String> = (0..4)
+            .map(|n| format!("{}{DISCLAIMER}", own(n, 40)))
+            .collect();
+        assert!(left(&few).iter().all(Option::is_none));
+        let story = own(50, 300);
+        let papers: Vec<String> = (0..9).map(|n| format!("{}{story}", own(n, 8))).collect();
+        let left = left(&papers);
+        assert!(left.iter().all(Option::is_none), "{left:?}");
+    }
+
+    #[test]
+    fn a_clause_that_some_share_ends_what_all_share() {
+        let clauses = ["暑期班开始报名，", "新茶开采上市，", "读者凭证入馆，"];
+        let texts: Vec<String> = (0..30)
+            .map(|n| format!("{}{}{DISCLAIMER}", own(n, 14), clauses[n as usize % 3]))
+            .collect();
+        for (n, left) in left(&texts).into_iter().enumerate() {
+            let clause = clauses[n % 3].trim_end_matches('，');
+            assert!(left.unwrap().contains(clause));
+        }
+    }
+
+    #[test]
+    fn a_form_in_many_pieces_is_none() {
+        let pieces = [
+            "昨天全天本市没有新的确诊病例报告也没有新的疑似病例报告各区县仍按要求每天两次上报",
+            "现有在院病例均在定点医院隔离治疗病情平稳没有重症病例专家组每天上午和下午各会诊一次",
+            "累计追踪到密切接触者均已按照要求实行医学观察和健康管理期满后由社区医生上门再次检测",
+            "请市民外出戴好口罩勤洗手少聚集出现发热症状及时前往就诊途中不要乘坐公共汽车和地铁",
+            "疾控部门提醒近期从外地返回的居民主动向所在社区报告行程隐瞒不报的将依法承担责任",
+        ];
+        let texts: Vec<String> = (0..12)
+            .map(|n| {
+                let slot = |at| own(n * 6 + at, 12);
+                let filled = pieces
+                    .iter()
+                    .zip(0_u32..)
+                    .map(|(piece, at)| format!("{}{piece}", slot(at)));
+                filled.collect()
+            })
+            .collect();
+        let left = left(&texts);
+        assert!(left.iter().all(Option::is_none), "{left:?}");
+    }
+}

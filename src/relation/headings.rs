@@ -1,0 +1,114 @@
+//! What titles and dates say of a pair: whether both stand under one title on
+//! one day, and whether the titles name what the texts differ in.
+
+use crate::corpus::{Corpus, DocId};
+use crate::date::Date;
+use crate::relation::places::Place;
+use crate::text::letters::is_spaced;
+
+/// Least characters of a title that says which news it stands over.
+const TITLE_CHARS: usize = 6;
+
+/// Least units of a word of Han characters, and of letters, that a title names.
+const WORD: [usize; 2] = [2, 4];
+
+/// The titles and days of two documents.
+pub(super) struct Headings {
+    titles: Option<[Vec<u16>; 2]>,
+    /// Whether both documents have a day, and which days these are.
+    days: Option<[Date; 2]>,
+}
+
+impl Headings {
+    pub(super) fn new(corpus: &Corpus, docs: [DocId; 2]) -> Headings {
+        let normalized = |title: &str| {
+            let mut units = Vec::new();
+            corpus.normalizer().normalize_into(title, &mut units);
+            units
+        };
+        let titles = docs.map(|doc| corpus.title(doc).map(normalized));
+        let days = docs.map(|doc| Date::parse(corpus.date(doc)?).filter(|date| date.day > 0));
+        Headings {
+            titles: both(titles).filter(|titles| titles.iter().all(|title| !title.is_empty())),
+            days: both(days),
+        }
+    }
+
+    /// Returns whether both documents have one title and one day.
+    pub(super) fn are_same(&self) -> bool {
+        let is_title = |[a, b]: &[Vec<u16>; 2]| a == b && a.len() >= TITLE_CHARS;
+        self.titles.as_ref().is_some_and(is_title) && self.is_one_day() == Some(true)
+    }
+
+    /// Returns whether both documents have titles, and different ones.
+    pub(super) fn are_other_titles(&self) -> bool {
+        self.titles.as_ref().is_some_and(|[a, b]| a != b)
+    }
+
+    /// Returns whether both have one day, if they have any.
+    pub(super) fn is_one_day(&self) -> Option<bool> {
+        self.days.map(|[a, b]| a == b)
+    }
+
+    /// Returns whether the titles name what the texts differ in at one of some
+    /// places: a word that one text and its title have there, and the other
+    /// title has not; where both texts have something, for both.
+    pub(super) fn name_one_of(&self, places: &[Place], texts: [&[u16]; 2]) -> bool {
+        let Some([a, b]) = &self.titles else {
+            return false;
+        };
+        let titles = [a.as_slice(), b.as_slice()];
+        a != b && places.iter().any(|place| is_named(place, titles, texts))
+    }
+}
+
+fn is_named(place: &Place, titles: [&[u16]; 2], texts: [&[u16]; 2]) -> bool {
+    let ranges = [&place.a, &place.b];
+    let mut named = 0;
+    for side in [0, 1] {
+        if ranges[side].is_empty() {
+            continue;
+        }
+        let word = word(
+            texts[side],
+            ranges[side].start as usize,
+            ranges[side].end as usize,
+        );
+        if word.is_empty() || !has(titles[side], word) || has(titles[1 - side], word) {
+            return false;
+        }
+        named += 1;
+    }
+    named > 0
+}
+
+/// Returns the units of a place, with their neighbours on both sides where they
+/// are too few for a word; none where there is no word.
+fn word(units: &[u16], mut start: usize, mut end: usize) -> &[u16] {
+    let is_blank = |at: usize| units[at] == 0x20;
+    while start < end && is_blank(start) {
+        start += 1;
+    }
+    while start < end && is_blank(end - 1) {
+        end -= 1;
+    }
+    let Some(first) = units[start..end].first() else {
+        return &[];
+    };
+    let least = WORD[usize::from(is_spaced(*first))];
+    if end - start < least && !is_spaced(*first) {
+        end = (end + 1).min(units.len());
+    }
+    if end - start < least {
+        return &[];
+    }
+    &units[start..end]
+}
+
+fn has(title: &[u16], word: &[u16]) -> bool {
+    title.windows(word.len()).any(|window| window == word)
+}
+
+fn both<T>([a, b]: [Option<T>; 2]) -> Option<[T; 2]> {
+    a.zip(b).map(|(a, b)| [a, b])
+}

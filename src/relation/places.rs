@@ -1,0 +1,90 @@
+//! The places where two texts differ, and which of them a form leaves open: a
+//! place that each of many texts fills with something else.
+
+use std::ops::Range;
+
+use crate::boilerplate::WindowCounts;
+
+/// Longest side of a place that is looked at, in units: a longer one is
+/// rewritten text.
+pub(super) const MAX_LENGTH: u32 = 24;
+
+/// Most places of a pair that are looked at.
+pub(super) const MOST: usize = 16;
+
+/// Units before and after a place in which the form stands.
+const BESIDE: u32 = 24;
+
+/// Fewest documents of different wording that have the form there.
+const FORM_DOCUMENTS: u32 = 6;
+
+/// What fills the place stands in one of so many of them, or fewer: a text
+/// that was edited has there what most others have.
+const ONE_OF: u32 = 4;
+
+/// What stands beside names of people who wrote, took or read the news: each
+/// paper has others.
+const CREDITS: [&str; 12] = [
+    "记者",
+    "通讯员",
+    "编辑",
+    "责编",
+    "作者",
+    "摄影",
+    "供稿",
+    "报道",
+    "本报讯",
+    "社电",
+    "日电",
+    "来源",
+];
+
+/// A place where two texts differ, in units of each; one side may be empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(super) a: Range<u32>,
+    pub(super) b: Range<u32>,
+}
+
+impl Place {
+    pub(super) fn exchanged(self) -> Place {
+        Place {
+            a: self.b,
+            b: self.a,
+        }
+    }
+
+    /// Returns whether many texts have what stands beside the place, and hardly
+    /// any what stands in it, on either side.
+    pub(super) fn is_open(&self, counts: &WindowCounts, texts: [&[u16]; 2]) -> bool {
+        if self.a.is_empty() || self.b.is_empty() || is_credit(texts[0], &self.a) {
+            return false;
+        }
+        let sides = [(texts[0], &self.a), (texts[1], &self.b)];
+        let form = sides.map(|(text, place)| {
+            let before = place.start.saturating_sub(BESIDE)..place.start;
+            let after = place.end..(place.end + BESIDE).min(text.len() as u32);
+            let most = [before, after].map(|range| counts.most_within(text, range));
+            most.into_iter().flatten().max().unwrap_or(0)
+        });
+        let form = form[0].min(form[1]);
+        form >= FORM_DOCUMENTS
+            && sides.iter().all(|(text, place)| {
+                counts
+                    .most_across(text, (*place).clone())
+                    .is_some_and(|documents| documents * ONE_OF <= form)
+            })
+    }
+}
+
+/// Returns whether a place stands in a line of credits.
+fn is_credit(text: &[u16], place: &Range<u32>) -> bool {
+    const NEAR: usize = 10;
+    let start = (place.start as usize).saturating_sub(NEAR);
+    let end = (place.end as usize + NEAR).min(text.len());
+    let around = &text[start..end];
+    CREDITS.iter().any(|credit| {
+        let credit: Vec<u16> = credit.encode_utf16().collect();
+        around.windows(credit.len()).any(|window| window == credit)
+    })
+}
