@@ -29,7 +29,7 @@ impl Default for BoilerplateOptions {
             max_length: 600,
             max_stretches: 4,
             min_own: 10,
-            own_part: 16,
+            own_part: 20,
         }
     }
 }

@@ -6,6 +6,10 @@ use crate::boilerplate::counts::WindowCounts;
 use crate::boilerplate::windows::{WINDOW, each_window, is_sampled};
 use crate::text::letters::{A_CHARACTER, is_spaced};
 
+/// Counted windows outside of boilerplate that a document needs to have text of
+/// its own.
+const OWN_WINDOWS: usize = 2;
+
 /// A counted window of a document.
 #[derive(Clone, Copy)]
 struct Window {
@@ -13,14 +17,6 @@ struct Window {
     documents: u32,
     /// Whether it lies in a stretch that was found.
     taken: bool,
-}
-
-/// A stretch that was found, in units. Only some windows are counted, so it may
-/// reach further than the first and the last of them.
-#[derive(Clone, Debug)]
-struct Stretch {
-    sure: Range<usize>,
-    widest: Range<usize>,
 }
 
 impl WindowCounts {
@@ -40,11 +36,12 @@ impl WindowCounts {
         let mut windows = self.windows_of(units);
         let most = windows.iter().map(|window| window.documents).max();
         let mut level = most.unwrap_or(0) / 2 + 1;
-        let mut found: Vec<Stretch> = Vec::new();
+        let mut found: Vec<Range<usize>> = Vec::new();
         while most.unwrap_or(0) >= options.min_documents {
             level = level.max(options.min_documents);
             let with_more = self.with_level(units, &mut windows, &found, level);
-            if with_more.len() > options.max_stretches || !self.has_own(units, &with_more) {
+            if with_more.len() > options.max_stretches || !self.has_own(units, &windows, &with_more)
+            {
                 break;
             }
             found = with_more;
@@ -53,7 +50,7 @@ impl WindowCounts {
             }
             level = level.div_ceil(2);
         }
-        let to_u32 = |stretch: Stretch| stretch.sure.start as u32..stretch.sure.end as u32;
+        let to_u32 = |range: Range<usize>| range.start as u32..range.end as u32;
         found.into_iter().map(to_u32).collect()
     }
 
@@ -82,9 +79,9 @@ impl WindowCounts {
         &self,
         units: &[u16],
         windows: &mut [Window],
-        found: &[Stretch],
+        found: &[Range<usize>],
         level: u32,
-    ) -> Vec<Stretch> {
+    ) -> Vec<Range<usize>> {
         let mut all = found.to_vec();
         let count = windows.len();
         let mut first = 0;
@@ -110,13 +107,7 @@ impl WindowCounts {
             let length = weight(&units[start..stop]);
             let wanted = letters(self.options.min_length)..=letters(self.options.max_length);
             if wanted.contains(&length) {
-                // A window that is not in begins before and ends behind it.
-                let before = first.checked_sub(1).map(|at| windows[at].at + 1);
-                let behind = windows.get(end).map(|next| next.at + WINDOW - 1);
-                all.push(Stretch {
-                    widest: before.unwrap_or(0).min(start)..behind.unwrap_or(units.len()).max(stop),
-                    sure: start..stop,
-                });
+                all.push(start..stop);
                 windows[first..end]
                     .iter_mut()
                     .for_each(|window| window.taken = true);
@@ -126,17 +117,16 @@ impl WindowCounts {
         joined(all)
     }
 
-    /// Returns whether a document has enough of its own beside some stretches:
-    /// on average of what they are surely and what they are at most.
-    fn has_own(&self, units: &[u16], stretches: &[Stretch]) -> bool {
-        let sure = own(units, stretches.iter().map(|stretch| stretch.sure.clone()));
-        let least = own(
-            units,
-            stretches.iter().map(|stretch| stretch.widest.clone()),
-        );
+    /// Returns whether a document has enough of its own beside some stretches,
+    /// and windows to show for it: what lies between two counted windows may
+    /// belong to either side.
+    fn has_own(&self, units: &[u16], windows: &[Window], stretches: &[Range<usize>]) -> bool {
+        let own = own(units, stretches);
+        let open = windows.iter().filter(|window| !window.taken).count();
         let part = u64::from(self.options.own_part);
-        sure.longest + least.longest >= 2 * letters(self.options.min_own)
-            && (sure.all + least.all) * part >= 2 * weight(units)
+        open >= OWN_WINDOWS
+            && own.longest >= letters(self.options.min_own)
+            && own.all * part >= weight(units)
     }
 }
 
@@ -147,14 +137,15 @@ struct Own {
 }
 
 /// Returns the weight of what stands between some ranges, which are in order.
-fn own(units: &[u16], ranges: impl Iterator<Item = Range<usize>>) -> Own {
+fn own(units: &[u16], ranges: &[Range<usize>]) -> Own {
     let mut own = Own { all: 0, longest: 0 };
     let mut at = 0;
-    for range in ranges.chain(std::iter::once(units.len()..units.len())) {
-        let piece = weight(&units[at.min(range.start)..range.start]);
+    let end = units.len()..units.len();
+    for range in ranges.iter().chain([&end]) {
+        let piece = weight(&units[at..range.start]);
         own.all += piece;
         own.longest = own.longest.max(piece);
-        at = at.max(range.end);
+        at = range.end;
     }
     own
 }
@@ -174,19 +165,17 @@ fn cut(units: &[u16], stretches: &[Range<u32>]) -> Vec<u16> {
     left
 }
 
-/// Returns stretches in order, those that touch as one.
-fn joined(mut stretches: Vec<Stretch>) -> Vec<Stretch> {
-    stretches.sort_unstable_by_key(|stretch| (stretch.sure.start, stretch.sure.end));
-    stretches.dedup_by(|next, last| {
-        let touch = next.sure.start <= last.sure.end;
+/// Returns ranges in order, those that touch as one.
+fn joined(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_unstable_by_key(|range| (range.start, range.end));
+    ranges.dedup_by(|next, last| {
+        let touch = next.start <= last.end;
         if touch {
-            last.sure.end = last.sure.end.max(next.sure.end);
-            last.widest.start = last.widest.start.min(next.widest.start);
-            last.widest.end = last.widest.end.max(next.widest.end);
+            last.end = last.end.max(next.end);
         }
         touch
     });
-    stretches
+    ranges
 }
 
 /// Returns the weight of some Han characters, in letters.
@@ -262,7 +251,7 @@ mod tests {
             .map(|n| format!("{}{DISCLAIMER}", own(n, 40)))
             .collect();
         assert!(left(&few).iter().all(Option::is_none));
-        let story = own(50, 300);
+        let story = own(50, 600);
         let papers: Vec<String> = (0..9).map(|n| format!("{}{story}", own(n, 8))).collect();
         let left = left(&papers);
         assert!(left.iter().all(Option::is_none), "{left:?}");

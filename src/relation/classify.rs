@@ -93,6 +93,10 @@ struct Thresholds {
     /// Least stories that have the shared wording for texts that name other
     /// days to be news of these days: a dateline changes without that.
     form_stories: f64,
+    /// Most characters of a text that is not the same news with another number,
+    /// date or time in place of one: a bulletin, a table. A longer one was
+    /// brought up to date.
+    short_chars: u32,
 }
 
 /// Chosen on the pairs of [`WEIGHTS`] so that the fewest labels are missed;
@@ -110,6 +114,7 @@ const THRESHOLDS: Thresholds = Thresholds {
     framed_chars: 6,
     frame_stories: 5.0,
     form_stories: 2.5,
+    short_chars: 400,
 };
 
 /// What the features say of a pair before it is known in how many stories the
@@ -138,6 +143,9 @@ pub(crate) enum Class {
         has_own: bool,
         /// Whether both name days of the month, and none in common.
         other_days: bool,
+        /// Whether the texts are short and differ in a number, a date or a
+        /// time.
+        other_figure: bool,
     },
 }
 
@@ -171,15 +179,20 @@ impl Class {
     /// neither their titles nor their days speak against it.
     pub(crate) fn beside(self, evidence: Evidence, stories: Option<f64>) -> Relation {
         match self {
-            Class::Frame { story, .. } if evidence.same_heading => story,
-            Class::Story { .. } if evidence.same_heading => self.relation(stories),
+            Class::Frame { story, .. } | Class::Story { story, .. } if evidence.same_heading => {
+                story
+            }
             Class::Story {
-                other, other_days, ..
+                other,
+                other_days,
+                other_figure,
+                ..
             } => {
                 let outside = evidence.outside.map(|outside| outside.relation(stories));
                 let is_form = stories.is_some_and(|stories| stories >= THRESHOLDS.form_stories);
                 let is_other = outside.is_some_and(|outside| !outside.is_one_story())
                     || other_days && is_form && evidence.one_day != Some(true)
+                    || other_figure
                     || evidence.other_subject;
                 // News of another day that repeats the earlier one is its own.
                 let other_news = evidence.other_title && evidence.one_day == Some(false);
@@ -333,6 +346,8 @@ impl Features {
             other,
             has_own: own >= THRESHOLDS.framed_chars,
             other_days: self.has_other_days(),
+            other_figure: shorter <= THRESHOLDS.short_chars
+                && self.slots.numbers + self.slots.dates > 0,
         }
     }
 }

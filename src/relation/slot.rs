@@ -85,6 +85,11 @@ pub(crate) fn slot_kind(
             SlotKind::Number
         };
     }
+    // "1.5 billion" for "two billion", "33.0 mm" for "nil".
+    let is_number = |side: usize| kinds[side] == Some(FigureKind::Number);
+    if !left.is_empty() && !right.is_empty() && (is_number(0) || is_number(1)) {
+        return SlotKind::Number;
+    }
     if [left, right].iter().all(|side| is_han_figure(side)) {
         return SlotKind::Number;
     }
