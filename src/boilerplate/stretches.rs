@@ -6,10 +6,6 @@ use crate::boilerplate::counts::WindowCounts;
 use crate::boilerplate::windows::{WINDOW, each_window, is_sampled};
 use crate::text::letters::{A_CHARACTER, is_spaced};
 
-/// Counted windows outside of boilerplate that a document needs to have text of
-/// its own.
-const OWN_WINDOWS: usize = 2;
-
 /// A counted window of a document.
 #[derive(Clone, Copy)]
 struct Window {
@@ -118,13 +114,13 @@ impl WindowCounts {
     }
 
     /// Returns whether a document has enough of its own beside some stretches,
-    /// and windows to show for it: what lies between two counted windows may
+    /// and a window to show for it: what lies between two counted windows may
     /// belong to either side.
     fn has_own(&self, units: &[u16], windows: &[Window], stretches: &[Range<usize>]) -> bool {
         let own = own(units, stretches);
-        let open = windows.iter().filter(|window| !window.taken).count();
+        let has_window = windows.iter().any(|window| !window.taken);
         let part = u64::from(self.options.own_part);
-        open >= OWN_WINDOWS
+        has_window
             && own.longest >= letters(self.options.min_own)
             && own.all * part >= weight(units)
     }

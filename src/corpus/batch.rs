@@ -95,6 +95,14 @@ impl Batch {
         column.push(Some(value));
     }
 
+    /// Adds a document of which only the normalized text and the title count.
+    pub(super) fn push_normalized(&mut self, units: &[u16], hash: TextHash, title: Option<&str>) {
+        self.units.extend_from_slice(units);
+        self.ends.push(self.units.len() as u32);
+        self.hashes.push(hash);
+        self.titles.push(title);
+    }
+
     /// Frees the memory that was not needed.
     pub(super) fn shrink(&mut self) {
         self.units.shrink_to_fit();

@@ -3,7 +3,7 @@
 use crate::boilerplate::LazyBoilerplate;
 use crate::context::Context;
 use crate::corpus::Corpus;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::graph::{Cluster, ClusterKind, clusters};
 use crate::near::{NearDuplicates, NearOptions, Pair, near_duplicates, verify};
 use crate::passages::{PassageOptions, Tilings};
@@ -17,6 +17,9 @@ pub struct CompareOptions {
     pub near: NearOptions,
     /// How pairs become clusters.
     pub clusters: ClusterKind,
+    /// Whether boilerplate is left out of similarity. Takes memory for a second
+    /// normalized text of every document.
+    pub mask_boilerplate: bool,
     /// Whether alignments are kept: to link documents then takes less time,
     /// and comparing them more memory.
     pub keep_tilings: bool,
@@ -34,6 +37,8 @@ pub struct Compared {
     pub tilings: Tilings,
     /// The boilerplate of the corpus, as far as it was asked for.
     pub boilerplate: LazyBoilerplate,
+    /// The documents without boilerplate, if similarity is to leave it out.
+    pub(super) masked: Option<Corpus>,
     /// The clusters, the largest first.
     pub clusters: Vec<Cluster>,
 }
@@ -77,7 +82,21 @@ impl CompareOptions {
         timings: &mut Timings,
         counted: impl FnOnce(&NearDuplicates) -> Result<()>,
     ) -> Result<Compared> {
-        let near = near_duplicates(corpus, &self.near, ctx)?;
+        let boilerplate = LazyBoilerplate::default();
+        let masked = if self.mask_boilerplate {
+            if corpus.spill_folder().is_some() {
+                return Err(Error::Option {
+                    option: "`mask-boilerplate`".to_owned(),
+                    what: "holds the texts without boilerplate in memory, which no memory budget bounds; leave one of the two out".to_owned(),
+                });
+            }
+            let counts = boilerplate.get(corpus)?;
+            Some(corpus.with_normalized(|doc| counts.without(corpus.normalized(doc))))
+        } else {
+            None
+        };
+        let compared = masked.as_ref().unwrap_or(corpus);
+        let near = near_duplicates(compared, &self.near, ctx)?;
         timings.lap("pairs");
         counted(&near)?;
         let kept = match self.keep_tilings {
@@ -85,13 +104,12 @@ impl CompareOptions {
             false => 0,
         };
         let tilings = Tilings::new(kept, PassageOptions::MIN_LENGTH);
-        let boilerplate = LazyBoilerplate::default();
         let mut relations =
             relation::relations_of_aligned(corpus, &near.pairs, &tilings, &boilerplate, ctx)?;
         relation::part_digests(corpus, &near.pairs, &mut relations);
         timings.lap("relations");
         let (shingling, measure) = (self.near.shingling, self.near.measure);
-        let similarity = |a, b| verify::count(corpus, shingling, a, b).similarity(measure);
+        let similarity = |a, b| verify::count(compared, shingling, a, b).similarity(measure);
         // Forms and texts of their own hang nothing together.
         let linked: Vec<Pair> = near
             .pairs
@@ -115,6 +133,7 @@ impl CompareOptions {
             relations,
             tilings,
             boilerplate,
+            masked,
             clusters,
         })
     }

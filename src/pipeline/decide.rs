@@ -45,8 +45,9 @@ pub fn decide(
         false => &WindowCounts::default(),
     };
     Ok(dedup::decide(&input, |a, b, family| {
-        let mut pair = verify::count(corpus, compared.options.near.shingling, a, b);
-        if are_kept_apart(corpus, &pair) {
+        let texts = compared.masked.as_ref().unwrap_or(corpus);
+        let mut pair = verify::count(texts, compared.options.near.shingling, a, b);
+        if are_kept_apart(texts, &pair) {
             pair.shared = 0;
         }
         // To count over the whole corpus for one pair would take too long.

@@ -129,7 +129,7 @@ impl ScanOptions {
         let (compared, index) = (compared?, index?);
         timings.lap("sorting");
         ctx.begin(Stage::Writing, 0);
-        let decisions = decide(corpus, &compared, &self.policy, self.rules);
+        let decisions = decide(corpus, &compared, &self.policy, self.rules)?;
         let input = dedup_input(corpus, &compared, &self.policy, self.rules);
         sink.compared(&input, &decisions)?;
         timings.lap("decisions");

@@ -95,6 +95,7 @@ fn are_unrelated(a: &[u64], b: &[u64]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::context::Context;
     use crate::near::{Shingling, verify};
     use crate::relation::relations;
 
@@ -113,7 +114,7 @@ mod tests {
         let pair =
             |a: usize, b: usize| verify::count(&corpus, Shingling::default(), docs[a], docs[b]);
         let of = |pairs: &[Pair]| {
-            let mut relations = relations(&corpus, pairs, &()).unwrap();
+            let mut relations = relations(&corpus, pairs, &Context::default()).unwrap();
             part_digests(&corpus, pairs, &mut relations);
             relations
         };

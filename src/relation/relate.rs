@@ -1,7 +1,5 @@
 //! The relation of every pair of a corpus, in parallel.
 
-use std::borrow::Cow;
-
 use rayon::prelude::*;
 
 use crate::boilerplate::{LazyBoilerplate, WindowCounts};
@@ -241,25 +239,24 @@ fn evidence(
     evidence
 }
 
-/// Returns the class of what two documents have outside of boilerplate; `None`
-/// if neither has any, or nothing else differs.
+/// Returns the class of what the shorter of two documents has outside of
+/// boilerplate beside the whole longer one, where its own text stands if they
+/// tell one story; if the shorter has no boilerplate, that of what the longer
+/// has outside of it. `None` if neither has any.
 fn outside_of(
     corpus: &Corpus,
     docs: [DocId; 2],
     boilerplate: &WindowCounts,
     extractor: &mut FeatureExtractor,
 ) -> Option<Class> {
-    let mut has_any = false;
-    let [a, b] = docs.map(|doc| {
-        let units = corpus.normalized(doc);
-        boilerplate
-            .without(units)
-            .map_or(Cow::Borrowed(units), |left| {
-                has_any = true;
-                Cow::Owned(left)
-            })
-    });
-    (has_any && a != b).then(|| extractor.extract(&a, &b).class())
+    let mut texts = docs.map(|doc| corpus.normalized(doc));
+    texts.sort_unstable_by_key(|units| (units.len(), *units));
+    let [shorter, longer] = texts;
+    let (left, other) = match boilerplate.without(shorter) {
+        Some(left) => (left, longer),
+        None => (boilerplate.without(longer)?, shorter),
+    };
+    Some(extractor.extract(&left, other).class())
 }
 
 fn is_same(corpus: &Corpus, pair: &Pair) -> bool {

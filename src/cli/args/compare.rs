@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::cli::args::ReadArgs;
-use crate::near::Shingling;
+use crate::near::{NearOptions, Shingling};
 
 /// Arguments of `leitong compare`.
 #[derive(Debug, Args)]
@@ -44,4 +44,17 @@ pub struct CompareArgs {
     /// Show both texts in full.
     #[arg(long, help_heading = "Output")]
     pub(in crate::cli) full: bool,
+    /// Say which stage of a search finds or refuses the pair, instead of
+    /// showing it.
+    #[arg(long, conflicts_with_all = ["json", "full"], help_heading = "Output")]
+    pub(in crate::cli) why: bool,
+    /// With --why, the threshold of the search.
+    #[arg(
+        long,
+        value_name = "SIM",
+        default_value_t = NearOptions::default().threshold,
+        requires = "why",
+        help_heading = "Similarity"
+    )]
+    pub(in crate::cli) threshold: f64,
 }

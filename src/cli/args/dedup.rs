@@ -52,6 +52,10 @@ pub struct KeptArgs {
     /// They are named and left out with or without this option.
     #[arg(long, value_name = "FILE", requires = "output")]
     pub(in crate::cli) rejects: Option<PathBuf>,
+    /// Write N of the documents that go beside those that they go for, chosen
+    /// by --seed, into NAME.audit.txt beside FILE, DIR or the decisions.
+    #[arg(long, value_name = "N", conflicts_with_all = ["dry_run", "check"])]
+    pub(in crate::cli) audit: Option<usize>,
     #[command(flatten)]
     pub(in crate::cli) table: TableArgs,
     /// Show which documents would go, and write nothing.

@@ -193,10 +193,20 @@ pub struct NearArgs {
     /// With longer shingles, a single edit lowers the similarity more.
     #[arg(long, value_name = "K", alias = "shingle", default_value_t)]
     shingle_len: Shingling,
+    /// Settings for a purpose, as if their options were given: news (rewritten
+    /// wire stories: --threshold 0.5 --mask-boilerplate), web (crawled pages:
+    /// --threshold 0.8 --mask-boilerplate) or strict (--threshold 0.95). Options
+    /// that are given as well win.
+    #[arg(long, value_name = "NAME")]
+    preset: Option<Preset>,
     /// Report pairs that are at least this similar, above 0 and up to 1. Lower
-    /// values find more pairs and cost more time.
-    #[arg(long, value_name = "SIM", default_value_t = NearOptions::default().threshold)]
-    threshold: f64,
+    /// values find more pairs and cost more time [default: 0.8].
+    #[arg(long, value_name = "SIM")]
+    threshold: Option<f64>,
+    /// Leave boilerplate out of similarity: wording that many otherwise unlike
+    /// documents share, such as a disclaimer under every article of a site.
+    #[arg(long, conflicts_with = "memory")]
+    mask_boilerplate: bool,
     /// Similarity: jaccard (the share of all shingles that both texts have) or
     /// containment (the share of the shorter text's shingles, which finds
     /// excerpts and articles under boilerplate).
@@ -221,11 +231,42 @@ pub struct NearArgs {
     all_pairs: bool,
 }
 
+/// Settings for a purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Preset {
+    News,
+    Web,
+    Strict,
+}
+
+impl Preset {
+    /// Returns the threshold.
+    fn threshold(self) -> f64 {
+        match self {
+            Preset::News => 0.5,
+            Preset::Web => 0.8,
+            Preset::Strict => 0.95,
+        }
+    }
+
+    /// Returns whether boilerplate is left out of similarity.
+    fn masks_boilerplate(self) -> bool {
+        matches!(self, Preset::News | Preset::Web)
+    }
+}
+
 impl NearArgs {
+    /// Returns whether boilerplate is left out of similarity.
+    pub(in crate::cli) fn masks_boilerplate(&self) -> bool {
+        self.mask_boilerplate || self.preset.is_some_and(Preset::masks_boilerplate)
+    }
+
     pub(in crate::cli) fn options(&self) -> NearOptions {
+        let preset = self.preset.map(Preset::threshold);
+        let default = NearOptions::default().threshold;
         NearOptions {
             shingling: self.shingle_len,
-            threshold: self.threshold,
+            threshold: self.threshold.or(preset).unwrap_or(default),
             measure: self.measure,
             method: self.method,
             recall: self.recall,

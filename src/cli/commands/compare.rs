@@ -7,7 +7,7 @@ use crate::cli::Outcome;
 use crate::cli::args::CompareArgs;
 use crate::cli::say::say;
 use crate::error::{Error, Result};
-use crate::near::Shingling;
+use crate::near::{NearOptions, Shingling};
 use crate::read::pick::{Picked, pick};
 use crate::read::{CorpusOptions, Inputs};
 use crate::report::terminal::{Comparison, ViewOptions};
@@ -26,7 +26,9 @@ pub(in crate::cli) fn run(args: &CompareArgs) -> Result<Outcome> {
     }
     let documents = [find(&args.a, &options)?, find(&args.b, &options)?];
     let comparison = Comparison::new(documents, options.steps, args.shingle_len);
-    let page = if args.json {
+    let page = if args.why {
+        comparison.why(args.threshold, NearOptions::default().recall)?
+    } else if args.json {
         let json = comparison.json().map_err(|error| Error::Output {
             path: "stdout".into(),
             source: error.into(),

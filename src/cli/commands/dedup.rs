@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::cli::Outcome;
 use crate::cli::args::DedupArgs;
 use crate::cli::progress::{Bar, NEAR_STEPS};
+use crate::cli::run::audit;
 use crate::cli::run::dates::DateCounts;
 use crate::cli::run::memory::{Memory, Work};
 use crate::cli::run::near::{CommandRecord, NearPlan, NearRun};
@@ -31,6 +32,9 @@ use crate::write::{OutputFile, OutputSet, TableOptions, is_special};
 pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
     let begin = Instant::now();
     let mut plan = NearPlan::new(&args.input, &args.near, &args.group)?.note_surface();
+    if args.output.audit.is_some() {
+        plan = plan.keep_texts();
+    }
     let is_trial = args.output.dry_run || args.output.check;
     let paths = OutputPaths::new(args)?;
     paths.check(args, &plan.inputs)?;
@@ -151,6 +155,7 @@ struct OutputPaths {
     decisions: Option<PathBuf>,
     rejects: Option<PathBuf>,
     run: Option<PathBuf>,
+    audit: Option<PathBuf>,
     /// How the decisions are written.
     table: TableOptions,
 }
@@ -177,6 +182,13 @@ impl OutputPaths {
                 },
             )
         });
+        let audit = match output.audit {
+            Some(_) => Some(audit_beside(
+                beside("audit.txt"),
+                output.decisions.as_deref(),
+            )?),
+            None => None,
+        };
         let format = match &output.decisions {
             Some(path) => tables::format_of(Some(path), &output.table)?,
             None => tables::format_in_folder(&output.table),
@@ -203,12 +215,19 @@ impl OutputPaths {
                 .or_else(|| beside(&format!("decisions.{format}"))),
             rejects: output.rejects.clone(),
             run,
+            audit,
             table,
         })
     }
 
     fn files(&self) -> impl Iterator<Item = &PathBuf> {
-        let files = [&self.kept, &self.decisions, &self.rejects, &self.run];
+        let files = [
+            &self.kept,
+            &self.decisions,
+            &self.rejects,
+            &self.audit,
+            &self.run,
+        ];
         files
             .into_iter()
             .flatten()
@@ -236,9 +255,15 @@ impl OutputPaths {
     /// Makes sure that no input is written over, and no output twice.
     fn check(&self, args: &DedupArgs, inputs: &Inputs) -> Result<()> {
         let mut check = OutputCheck::default();
-        for path in [&self.kept, &self.decisions, &self.rejects, &self.run]
-            .into_iter()
-            .flatten()
+        for path in [
+            &self.kept,
+            &self.decisions,
+            &self.rejects,
+            &self.audit,
+            &self.run,
+        ]
+        .into_iter()
+        .flatten()
         {
             check.add(path)?;
         }
@@ -271,6 +296,18 @@ impl OutputPaths {
     }
 }
 
+/// Returns where the sample of documents that go is written: beside the kept
+/// ones, or else beside the decisions.
+fn audit_beside(kept: Option<PathBuf>, decisions: Option<&Path>) -> Result<PathBuf> {
+    let decisions = decisions.filter(|path| !is_special(path));
+    kept.or_else(|| Some(tables::named_after(decisions?, "audit.txt")))
+        .ok_or_else(|| Error::Option {
+            option: "--audit".to_owned(),
+            what: "is written beside a file, and there is none; name one with -o or --decisions"
+                .to_owned(),
+        })
+}
+
 /// What is open for writing before the long work begins.
 struct DedupFiles {
     plan: Option<ExportPlan>,
@@ -278,6 +315,8 @@ struct DedupFiles {
     folder: Option<ExportFolder>,
     decisions: Option<OutputFile>,
     rejects: Option<ExportFile>,
+    /// The sample of documents that go, and their number.
+    audit: Option<(OutputFile, usize)>,
     table: TableOptions,
 }
 
@@ -295,6 +334,7 @@ impl DedupFiles {
                 folder: None,
                 decisions: None,
                 rejects: None,
+                audit: None,
                 table: paths.table.clone(),
             });
         }
@@ -306,6 +346,7 @@ impl DedupFiles {
             folder: None,
             decisions: None,
             rejects: None,
+            audit: None,
             table: paths.table.clone(),
         };
         if let (Some(path), Some(plan)) = (&paths.kept, &plan) {
@@ -321,6 +362,9 @@ impl DedupFiles {
         if let Some(path) = &paths.decisions {
             files.decisions = Some(outputs.file(path)?);
         }
+        if let (Some(path), Some(number)) = (&paths.audit, args.output.audit) {
+            files.audit = Some((outputs.file(path)?, number));
+        }
         Ok(DedupFiles { plan, ..files })
     }
 
@@ -328,6 +372,9 @@ impl DedupFiles {
         let mut cut = 0;
         if let Some(out) = self.decisions {
             cut = write_decisions(&self.table, out, &found.plan.inputs, input, decisions)?;
+        }
+        if let Some((out, number)) = self.audit {
+            audit::write(out, number, found, input, decisions)?;
         }
         let Some(plan) = &self.plan else {
             return Ok(cut);

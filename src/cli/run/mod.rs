@@ -1,6 +1,7 @@
 //! What several commands do alike: reading, near-duplicates, edges, memory,
 //! `run.json`, the closing summary.
 
+pub(in crate::cli) mod audit;
 pub(in crate::cli) mod background;
 pub(in crate::cli) mod dates;
 pub(in crate::cli) mod edges;

@@ -48,6 +48,7 @@ impl NearPlan {
         near: &NearArgs,
         group: &ClusterOptionArgs,
     ) -> Result<Self> {
+        let masks = near.masks_boilerplate();
         let near = near.options();
         near.check()?;
         let mut corpus = input.corpus_options();
@@ -58,6 +59,7 @@ impl NearPlan {
             compare: CompareOptions {
                 near,
                 clusters: group.clusters,
+                mask_boilerplate: masks,
                 keep_tilings: false,
             },
             memory: None,
@@ -198,6 +200,7 @@ impl NearRun {
                 seed: options.seed,
                 max_distance: options.max_distance,
                 all_pairs: options.all_pairs,
+                mask_boilerplate: self.plan.compare.mask_boilerplate,
                 clusters: self.plan.compare.clusters.name(),
                 format: specific.format,
                 threads: specific.run.threads,

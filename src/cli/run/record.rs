@@ -55,6 +55,8 @@ pub(in crate::cli) struct Options<O> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::cli) max_distance: Option<u32>,
     pub(in crate::cli) all_pairs: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(in crate::cli) mask_boilerplate: bool,
     pub(in crate::cli) clusters: &'static str,
     pub(in crate::cli) format: &'static str,
     pub(in crate::cli) threads: usize,

@@ -8,6 +8,7 @@ mod phrase_table;
 mod record;
 mod view;
 mod whole_tokens;
+mod why;
 
 pub use comparison::Comparison;
 pub use phrase_table::{PHRASES_SHOWN, write_phrases};
