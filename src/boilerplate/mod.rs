@@ -8,6 +8,7 @@
 //! size of the corpus.
 
 mod counts;
+pub(crate) mod credits;
 mod options;
 mod stretches;
 pub(crate) mod window_set;

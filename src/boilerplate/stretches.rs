@@ -3,8 +3,13 @@
 use std::ops::Range;
 
 use crate::boilerplate::counts::WindowCounts;
+use crate::boilerplate::credits::has_credit;
 use crate::boilerplate::windows::{WINDOW, each_window, is_sampled};
 use crate::text::letters::{A_CHARACTER, is_spaced};
+
+/// Han characters from which on a piece with a word of credits is more than
+/// these.
+const CREDITS: u32 = 40;
 
 /// A counted window of a document.
 #[derive(Clone, Copy)]
@@ -101,7 +106,13 @@ impl WindowCounts {
                 at => at,
             };
             let length = weight(&units[start..stop]);
-            let wanted = letters(self.options.min_length)..=letters(self.options.max_length);
+            let chain = windows[first..end].iter();
+            let fewest = chain.map(|window| window.documents).min().unwrap_or(0);
+            let longest = match fewest >= self.options.many_documents {
+                true => self.options.max_length,
+                false => self.options.short,
+            };
+            let wanted = letters(self.options.min_length)..=letters(longest);
             if wanted.contains(&length) {
                 all.push(start..stop);
                 windows[first..end]
@@ -118,7 +129,8 @@ impl WindowCounts {
     /// belong to either side.
     fn has_own(&self, units: &[u16], windows: &[Window], stretches: &[Range<usize>]) -> bool {
         let own = own(units, stretches);
-        let has_window = windows.iter().any(|window| !window.taken);
+        let has_window =
+            windows.iter().any(|window| !window.taken) || own.longest >= letters(2 * WINDOW as u32);
         let part = u64::from(self.options.own_part);
         has_window
             && own.longest >= letters(self.options.min_own)
@@ -140,7 +152,11 @@ fn own(units: &[u16], ranges: &[Range<usize>]) -> Own {
     for range in ranges.iter().chain([&end]) {
         let piece = weight(&units[at..range.start]);
         own.all += piece;
-        own.longest = own.longest.max(piece);
+        if piece > own.longest
+            && (piece >= letters(CREDITS) || !has_credit(&units[at..range.start]))
+        {
+            own.longest = piece;
+        }
         at = range.end;
     }
     own
@@ -247,7 +263,7 @@ mod tests {
             .map(|n| format!("{}{DISCLAIMER}", own(n, 40)))
             .collect();
         assert!(left(&few).iter().all(Option::is_none));
-        let story = own(50, 600);
+        let story = own(50, 400);
         let papers: Vec<String> = (0..9).map(|n| format!("{}{story}", own(n, 8))).collect();
         let left = left(&papers);
         assert!(left.iter().all(Option::is_none), "{left:?}");

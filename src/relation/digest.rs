@@ -18,19 +18,14 @@ const ITEM_PART: usize = 2;
 const RELATED_PART: usize = 4;
 
 /// Words in titles of digests, as they are normalized.
-const TITLES: [&str; 14] = [
+const TITLES: [&str; 9] = [
     "快讯",
     "简讯",
     "短讯",
-    "要闻",
     "简报",
-    "一览",
     "速览",
-    "汇总",
-    "导读",
     "集锦",
     "newsinbrief",
-    "headlines",
     "roundup",
     "digest",
 ];

@@ -6,9 +6,9 @@ use crate::passages::{Aligner, ChangeOptions, Hunk, HunkKind, PassageOptions, Pa
 use crate::relation::Relation;
 use crate::relation::classify::{Class, is_mostly_own, shares_little};
 use crate::relation::features::{Features, FigureCounts};
-use crate::relation::figures::{Figure, FigureKind, figures};
+use crate::relation::figures::{Figure, FigureKind, figures, is_digit};
 use crate::relation::places::{self, Place};
-use crate::relation::slot::{SlotKind, slot_kind};
+use crate::relation::slot::{MAX_SLOT, SlotKind, slot_kind};
 use crate::text::numbers::is_sign;
 use crate::text::signs::lost_signs;
 
@@ -158,6 +158,8 @@ impl FeatureExtractor {
                 features.replaced_a += len_a;
                 features.replaced_b += len_b;
                 let kind = slot_kind(a, b, hunk, &self.figures_a, &self.figures_b);
+                features.digits_for_words +=
+                    u32::from(kind != SlotKind::Number && is_digits_for_words(a, b, hunk));
                 match kind {
                     SlotKind::Number => features.slots.numbers += 1,
                     SlotKind::Date => features.slots.dates += 1,
@@ -216,6 +218,17 @@ impl FeatureExtractor {
             days_b: self.keys_b.len() as u32,
         }
     }
+}
+
+/// Returns whether one side of a short replaced hunk has digits and the other
+/// words alone: 1.5 for "two", 33.0 for "nil".
+fn is_digits_for_words(a: &[u16], b: &[u16], hunk: &Hunk) -> bool {
+    let sides = [
+        &a[hunk.a.start as usize..hunk.a.end as usize],
+        &b[hunk.b.start as usize..hunk.b.end as usize],
+    ];
+    let has_digit = sides.map(|side| side.iter().any(|unit| is_digit(*unit)));
+    sides.iter().all(|side| side.len() <= MAX_SLOT) && has_digit[0] != has_digit[1]
 }
 
 /// Returns the characters of a hunk that are equal, moved ones too.

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use crate::boilerplate::WindowCounts;
+use crate::boilerplate::credits::has_credit;
 
 /// Longest side of a place that is looked at, in units: a longer one is
 /// rewritten text.
@@ -21,23 +22,6 @@ const FORM_DOCUMENTS: u32 = 6;
 /// What fills the place stands in one of so many of them, or fewer: a text
 /// that was edited has there what most others have.
 const ONE_OF: u32 = 4;
-
-/// What stands beside names of people who wrote, took or read the news: each
-/// paper has others.
-const CREDITS: [&str; 12] = [
-    "记者",
-    "通讯员",
-    "编辑",
-    "责编",
-    "作者",
-    "摄影",
-    "供稿",
-    "报道",
-    "本报讯",
-    "社电",
-    "日电",
-    "来源",
-];
 
 /// A place where two texts differ, in units of each; one side may be empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,9 +66,5 @@ fn is_credit(text: &[u16], place: &Range<u32>) -> bool {
     const NEAR: usize = 10;
     let start = (place.start as usize).saturating_sub(NEAR);
     let end = (place.end as usize + NEAR).min(text.len());
-    let around = &text[start..end];
-    CREDITS.iter().any(|credit| {
-        let credit: Vec<u16> = credit.encode_utf16().collect();
-        around.windows(credit.len()).any(|window| window == credit)
-    })
+    has_credit(&text[start..end])
 }

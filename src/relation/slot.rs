@@ -51,7 +51,7 @@ pub fn change_kind(a: &[u16], b: &[u16], hunks: &[Hunk]) -> Vec<Option<SlotKind>
 
 /// Longest change, in units, that may be a changed figure or name: a date with
 /// its weekday, or a name with its title. Longer ones are rewritten text.
-const MAX_SLOT: usize = 16;
+pub(super) const MAX_SLOT: usize = 16;
 
 /// Returns the kind of change of a replaced hunk.
 pub(crate) fn slot_kind(
@@ -84,11 +84,6 @@ pub(crate) fn slot_kind(
         } else {
             SlotKind::Number
         };
-    }
-    // "1.5 billion" for "two billion", "33.0 mm" for "nil".
-    let is_number = |side: usize| kinds[side] == Some(FigureKind::Number);
-    if !left.is_empty() && !right.is_empty() && (is_number(0) || is_number(1)) {
-        return SlotKind::Number;
     }
     if [left, right].iter().all(|side| is_han_figure(side)) {
         return SlotKind::Number;
