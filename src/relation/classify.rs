@@ -347,7 +347,7 @@ impl Features {
             has_own: own >= THRESHOLDS.framed_chars,
             other_days: self.has_other_days(),
             other_figure: shorter <= THRESHOLDS.short_chars
-                && self.slots.numbers + self.slots.dates + self.digits_for_words > 0,
+                && self.slots.numbers + self.slots.dates + self.numbers_for_words > 0,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::boilerplate::credits::has_credit;
 use crate::passages::{Aligner, ChangeOptions, Hunk, HunkKind, PassageOptions, Passages};
 use crate::relation::Relation;
 use crate::relation::classify::{Class, is_mostly_own, shares_little};
@@ -158,8 +159,8 @@ impl FeatureExtractor {
                 features.replaced_a += len_a;
                 features.replaced_b += len_b;
                 let kind = slot_kind(a, b, hunk, &self.figures_a, &self.figures_b);
-                features.digits_for_words +=
-                    u32::from(kind != SlotKind::Number && is_digits_for_words(a, b, hunk));
+                features.numbers_for_words +=
+                    u32::from(kind != SlotKind::Number && self.is_number_for_words(a, b, hunk));
                 match kind {
                     SlotKind::Number => features.slots.numbers += 1,
                     SlotKind::Date => features.slots.dates += 1,
@@ -176,6 +177,27 @@ impl FeatureExtractor {
                 }
             }
         }
+    }
+
+    /// Returns whether one side of a short replaced hunk has a number in digits
+    /// and the other words alone: 1.5 for "two", 33.0 for "nil". Credits and
+    /// dates don't count.
+    fn is_number_for_words(&self, a: &[u16], b: &[u16], hunk: &Hunk) -> bool {
+        let sides = [(a, &hunk.a, &self.figures_a), (b, &hunk.b, &self.figures_b)];
+        let has = sides.map(|(units, range, figures)| {
+            let from = figures.partition_point(|figure| figure.end <= range.start);
+            let mut here = figures[from..].iter();
+            let is_number = here.next().is_some_and(|figure| {
+                figure.start < range.end && figure.kind == FigureKind::Number
+            });
+            let side = &units[range.start as usize..range.end as usize];
+            let has_digit = side.iter().any(|unit| is_digit(*unit));
+            (has_digit && is_number, !has_digit, has_credit(side))
+        });
+        hunk.a.len().max(hunk.b.len()) <= MAX_SLOT
+            && (has[0].0 && has[1].1 || has[0].1 && has[1].0)
+            && !has[0].2
+            && !has[1].2
     }
 
     /// Counts figures that both texts state.
@@ -218,17 +240,6 @@ impl FeatureExtractor {
             days_b: self.keys_b.len() as u32,
         }
     }
-}
-
-/// Returns whether one side of a short replaced hunk has digits and the other
-/// words alone: 1.5 for "two", 33.0 for "nil".
-fn is_digits_for_words(a: &[u16], b: &[u16], hunk: &Hunk) -> bool {
-    let sides = [
-        &a[hunk.a.start as usize..hunk.a.end as usize],
-        &b[hunk.b.start as usize..hunk.b.end as usize],
-    ];
-    let has_digit = sides.map(|side| side.iter().any(|unit| is_digit(*unit)));
-    sides.iter().all(|side| side.len() <= MAX_SLOT) && has_digit[0] != has_digit[1]
 }
 
 /// Returns the characters of a hunk that are equal, moved ones too.

@@ -69,8 +69,8 @@ pub struct Features {
     pub longest_alone: u32,
     /// What was changed, by kind.
     pub slots: Slots,
-    /// Places where one text has digits and the other words.
-    pub digits_for_words: u32,
+    /// Places where one text has a number in digits and the other words.
+    pub numbers_for_words: u32,
     /// Places where one text has something and the other nothing.
     pub gaps: u32,
     /// Whether one text is the other without all of its signs: 2.5 printed as
