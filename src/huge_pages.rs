@@ -2,8 +2,7 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 
-/// Bytes from which on a piece asks for huge pages; at most one of 2 MB stays
-/// unused at its end.
+/// Bytes from which on a piece asks for huge pages.
 const LARGE: usize = 8 << 20;
 
 /// The system's allocator, with huge pages under large pieces.
@@ -42,28 +41,35 @@ unsafe impl GlobalAlloc for HugePages {
 #[inline]
 fn advised(piece: *mut u8, size: usize) -> *mut u8 {
     if size >= LARGE && !piece.is_null() {
-        advise(piece, size);
+        advise(piece);
     }
     piece
 }
 
+/// Asks for huge pages under all pages of a piece.
+///
+/// A large piece is a map of its own, and advice for a part of it would make
+/// it two: the system then refuses to move it when it grows, and the allocator
+/// copies it, which takes twice its memory.
 #[cold]
-fn advise(piece: *mut u8, size: usize) {
+fn advise(piece: *mut u8) {
     #[cfg(target_os = "linux")]
     {
-        /// Huge pages begin at multiples of this.
-        const HUGE: usize = 2 << 20;
-        let before = piece.align_offset(HUGE);
-        let whole = size.saturating_sub(before) / HUGE * HUGE;
-        if whole > 0 {
-            // SAFETY: the range lies within a piece that is the caller's, and
-            // this advice changes no byte of it; if it is refused, nothing
-            // changes.
-            unsafe { libc::madvise(piece.add(before).cast(), whole, libc::MADV_HUGEPAGE) };
+        // SAFETY: the piece was just allocated by the system's allocator. Its
+        // pages are mapped, those at its ends maybe with pieces beside it, and
+        // this advice changes no byte of them; if it is refused, nothing
+        // changes.
+        unsafe {
+            let Ok(page) = usize::try_from(libc::sysconf(libc::_SC_PAGESIZE)) else {
+                return;
+            };
+            let before = piece.addr() % page;
+            let len = before + libc::malloc_usable_size(piece.cast());
+            libc::madvise(piece.sub(before).cast(), len, libc::MADV_HUGEPAGE);
         }
     }
     #[cfg(not(target_os = "linux"))]
-    let _ = (piece, size);
+    let _ = piece;
 }
 
 #[cfg(test)]
@@ -87,6 +93,38 @@ mod tests {
                     assert_eq!((*piece, *piece.add(from.min(to) - 1)), (first, 9));
                     HugePages.dealloc(piece, layout(to));
                 }
+            }
+        }
+    }
+
+    /// The map of `/proc/self/maps` that holds an address.
+    #[cfg(target_os = "linux")]
+    fn map_of(address: usize) -> std::ops::Range<usize> {
+        let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
+        let hex = |text: &str| usize::from_str_radix(text, 16).unwrap();
+        let mut maps = maps.lines().map(|line| {
+            let (start, rest) = line.split_once('-').unwrap();
+            hex(start)..hex(rest.split(' ').next().unwrap())
+        });
+        maps.find(|map| map.contains(&address)).unwrap()
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_large_piece_lies_in_one_map_so_that_it_can_grow_without_a_copy() {
+        for size in [
+            4 * LARGE,
+            4 * LARGE - 16,
+            4 * LARGE - 24,
+            4 * LARGE + 12_345,
+        ] {
+            let layout = Layout::from_size_align(size, 16).unwrap();
+            // SAFETY: freed with its layout.
+            unsafe {
+                let piece = HugePages.alloc(layout);
+                let map = map_of(piece.addr());
+                assert!(map.contains(&(piece.addr() + size - 1)), "{size}");
+                HugePages.dealloc(piece, layout);
             }
         }
     }
