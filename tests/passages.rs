@@ -1,6 +1,7 @@
 //! `leitong passages`: what it lists, which documents it compares, and that
 //! nothing but input and options decides.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -216,4 +217,104 @@ fn a_passage_of_many_documents_takes_a_line_a_document() {
     later.dedup();
     assert_eq!(later.len(), 399);
     assert!(found.len() < 700, "{}", found.len());
+}
+
+#[test]
+fn groups_list_the_earliest_first_in_every_format() {
+    let folder = tempfile::tempdir().unwrap();
+    let records = [
+        record("late", "2020-03-01", "", &format!("三月。{RECIPE}。")),
+        record("early", "2020-01-01", "", &format!("一月里，{RECIPE}。")),
+        record("undated", "", "", &format!("没有日期，{RECIPE}。")),
+    ];
+    let path = folder.path().join("groups.jsonl");
+    passages(
+        &records,
+        &["--top", "1", "--groups", path.to_str().unwrap()],
+    );
+    let group: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    assert_eq!(
+        group["representative"],
+        json!({"id": "early", "span": [12, 12 + RECIPE.len()]})
+    );
+    let members = group["members"].as_array().unwrap().iter();
+    let members: Vec<(&str, f64, bool)> = members
+        .map(|member| {
+            let id = member["id"].as_str().unwrap();
+            (
+                id,
+                member["identity"].as_f64().unwrap(),
+                member.get("date").is_some(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        members,
+        [
+            ("early", 1.0, true),
+            ("late", 1.0, true),
+            ("undated", 1.0, false)
+        ]
+    );
+    let path = folder.path().join("groups.csv");
+    passages(&records, &["--groups", path.to_str().unwrap()]);
+    let written = fs::read_to_string(&path).unwrap();
+    assert!(
+        written.starts_with("group,size,representative,members\n1,3,"),
+        "{written}"
+    );
+}
+
+#[test]
+fn a_parquet_file_holds_what_json_lines_hold() {
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+    use parquet::record::Field;
+
+    let folder = tempfile::tempdir().unwrap();
+    let input = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/articles");
+    let [table, lines] = ["p.parquet", "p.jsonl"].map(|name| folder.path().join(name));
+    run(&input, &table, &[]);
+    run(&input, &lines, &[]);
+    let reader = SerializedFileReader::new(fs::File::open(table).unwrap()).unwrap();
+    let cell = |field: &Field| match field {
+        Field::Str(text) => text.clone(),
+        Field::Double(number) => format!("{number:?}"),
+        Field::Long(number) => number.to_string(),
+        Field::Null => String::new(),
+        other => panic!("{other:?}"),
+    };
+    let rows = reader.get_row_iter(None).unwrap().map(|row| {
+        let row = row.unwrap();
+        let cells = row
+            .get_column_iter()
+            .map(|(name, field)| (name.clone(), cell(field)));
+        cells.filter(|(_, cell)| !cell.is_empty()).collect()
+    });
+    let rows: Vec<BTreeMap<String, String>> = rows.collect();
+    let value = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) if number.is_f64() => format!("{:?}", number.as_f64().unwrap()),
+        other => other.to_string(),
+    };
+    let written = fs::read_to_string(lines).unwrap();
+    let records = written.lines().map(|line| {
+        let record: BTreeMap<String, Value> = serde_json::from_str(line).unwrap();
+        record
+            .iter()
+            .map(|(name, field)| (name.clone(), value(field)))
+            .collect()
+    });
+    let records: Vec<BTreeMap<String, String>> = records.collect();
+    assert!(records.len() > 10, "{}", records.len());
+    for (row, record) in rows.iter().zip(&records) {
+        // Keys of objects come in another order out of a map.
+        let without_edits = |fields: &BTreeMap<String, String>| {
+            let mut fields = fields.clone();
+            let edits = fields.remove("edits").unwrap();
+            let edits: Value = serde_json::from_str(&edits).unwrap();
+            (fields, edits)
+        };
+        assert_eq!(without_edits(row), without_edits(record));
+    }
+    assert_eq!(rows.len(), records.len());
 }

@@ -48,7 +48,7 @@ impl Provenance {
 
     /// Returns the time, if there is a date; a date without a time is the
     /// start of the day, one without a day the first.
-    pub(super) fn time(&self, doc: DocId) -> Option<i64> {
+    pub fn time(&self, doc: DocId) -> Option<i64> {
         Some(self.times[doc.index()]).filter(|time| *time != NO_TIME)
     }
 

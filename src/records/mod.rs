@@ -2,6 +2,7 @@
 
 pub mod decisions;
 pub mod near;
+pub mod passage_groups;
 pub mod passages;
 mod phrase_lines;
 pub mod phrases;

@@ -18,6 +18,10 @@ pub struct PassagesArgs {
     /// .csv, .tsv or .parquet.
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     pub(in crate::cli) output: Option<PathBuf>,
+    /// Write a record for each passage that documents share to this file: all
+    /// that have it, the earliest first, each aligned with the earliest.
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(in crate::cli) groups: Option<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) choice: PassageChoiceArgs,
     #[command(flatten)]

@@ -18,10 +18,11 @@ use crate::corpus::{Corpus, DocId};
 use crate::dedup::{Provenance, Rules, Sources};
 use crate::error::Result;
 use crate::hash::mix;
-use crate::passages::{PassageSearch, ReusedPassage};
+use crate::passages::{PassageGroup, PassageSearch, ReusedPassage};
 use crate::progress::Stage;
 use crate::read;
 use crate::read::{Inputs, ReadReport};
+use crate::records::passage_groups::write_groups;
 use crate::records::reused_passages::{REUSED_PASSAGE_COLUMNS, quoted_passages, write_reused};
 use crate::write::{OutputSet, Target};
 
@@ -32,13 +33,23 @@ pub(in crate::cli) fn run(args: &PassagesArgs) -> Result<Outcome> {
     let output = args.output.as_deref();
     let format = tables::format_of(output, &args.table)?;
     let options = tables::options(&args.table, format, &[REUSED_PASSAGE_COLUMNS])?;
+    let groups = args.groups.as_deref();
+    let groups = groups.map(|path| -> Result<_> {
+        let format = tables::format_of_side(path, format)?;
+        Ok((tables::side_options(&args.table, format), path))
+    });
+    let groups = groups.transpose()?;
     let mut check = OutputCheck::default();
     check.add(output.unwrap_or(Path::new("-")))?;
+    args.groups
+        .as_deref()
+        .map_or(Ok(()), |path| check.add(path))?;
     check.check(&inputs)?;
+    let open = |path: &Path| outputs.file(path).map(Target::File);
     let file = output.filter(|path| *path != Path::new("-"));
-    let target = file.map_or(Ok(Target::Stdout), |path| {
-        outputs.file(path).map(Target::File)
-    })?;
+    let target = file.map_or(Ok(Target::Stdout), open)?;
+    let groups = groups.map(|(options, path)| Ok((options, open(path)?)));
+    let groups = groups.transpose()?;
     let memory_plan = MemoryPlan::new(&args.memory, &args.run, IndexWork::Passages, &inputs, file)?;
     let bar = Bar::new(&args.run, PASSAGE_STEPS);
     let mut corpus_options = args.input.corpus_options();
@@ -56,10 +67,24 @@ pub(in crate::cli) fn run(args: &PassagesArgs) -> Result<Outcome> {
         if let Some(memory_plan) = &memory_plan {
             memory_plan.settle(&corpus)?;
         }
-        let passages = find(&corpus, &args.choice, &ctx)?;
-        let (passages, quoted) = choose(&corpus, &args.choice, passages);
+        let mut passages = find(&corpus, &args.choice, &ctx)?;
+        if args.choice.without_quotes {
+            let quoted = quoted_passages(&corpus, &passages);
+            let mut quoted = quoted.iter();
+            passages.retain(|_| !quoted.next().is_some_and(|quoted| *quoted));
+        }
         ctx.begin(Stage::Writing, 0);
-        let cut = write_reused(&corpus, &passages, &quoted, &options, target)?;
+        let mut cut = 0;
+        if let Some((options, target)) = groups {
+            let groups = group(&corpus, &args.choice, &passages);
+            cut += write_groups(&corpus, &groups, &options, target)?;
+        }
+        if let Some(top) = args.choice.top {
+            passages.sort_by_key(|passage| (Reverse(passage.own), Reverse(passage.length)));
+            passages.truncate(top);
+        }
+        let quoted = quoted_passages(&corpus, &passages);
+        cut += write_reused(&corpus, &passages, &quoted, &options, target)?;
         let count = passages.len() as u64;
         Ok((corpus, read, WrittenPassages { count, cut }))
     })?;
@@ -115,24 +140,21 @@ fn part(rules: &Rules, provenance: &Provenance, doc: DocId) -> u64 {
     mix(source.map_or(0, u64::from)) ^ time.map_or(0, |time| time as u64)
 }
 
-/// Returns the passages that are to be written, in that order, and which of
-/// them are quotations.
-fn choose(
+/// Returns the groups of the passages, the earliest documents first; documents
+/// without a date come last.
+fn group(
     corpus: &Corpus,
     choice: &PassageChoiceArgs,
-    mut passages: Vec<ReusedPassage>,
-) -> (Vec<ReusedPassage>, bitvec::vec::BitVec) {
-    if choice.without_quotes {
-        let quoted = quoted_passages(corpus, &passages);
-        let mut quoted = quoted.iter();
-        passages.retain(|_| !quoted.next().is_some_and(|quoted| *quoted));
-    }
-    if let Some(top) = choice.top {
-        passages.sort_by_key(|passage| (Reverse(passage.own), Reverse(passage.length)));
-        passages.truncate(top);
-    }
-    let quoted = quoted_passages(corpus, &passages);
-    (passages, quoted)
+    passages: &[ReusedPassage],
+) -> Vec<PassageGroup> {
+    let provenance = Provenance::new(corpus);
+    let search = PassageSearch {
+        min_length: choice.min_length,
+        min_identity: choice.min_identity,
+        ..PassageSearch::default()
+    };
+    let time = |doc| provenance.time(doc).unwrap_or(i64::MAX);
+    search.groups(corpus, passages, time)
 }
 
 fn print(

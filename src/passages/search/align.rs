@@ -185,13 +185,15 @@ impl PairAligner {
     /// the two texts have so far; they are sorted by their places in `a`.
     ///
     /// The longest runs come first, and what they take of both texts others
-    /// can't take; runs shorter than `least_run` are left out. `O(n log n)`
+    /// can't take. Runs shorter than `least_run` are left out, and alignments
+    /// with neither a run nor a score of `least_score`. `O(n log n)`
     /// for `n` places, beside the alignments themselves.
     pub(super) fn align(
         &mut self,
         texts: [&[u16]; 2],
         places: &mut [Anchor],
         least_run: u32,
+        least_score: i32,
         limits: &Limits,
         found: &mut Vec<Aligned>,
     ) {
@@ -207,7 +209,10 @@ impl PairAligner {
         }
         let anchors = std::mem::take(&mut self.anchors);
         for anchor in &anchors {
-            if let Some(aligned) = self.align_at(texts, *anchor, limits) {
+            let is_enough = |aligned: &Aligned| {
+                anchor.len as i32 >= least_score || aligned.score() >= least_score
+            };
+            if let Some(aligned) = self.align_at(texts, *anchor, limits).filter(is_enough) {
                 self.taken[0].take(aligned.a());
                 self.taken[1].take(aligned.b());
                 found.push(aligned);

@@ -7,11 +7,13 @@
 //! | `taken`, `align` | the passages of two texts, one-to-one |
 //! | `moved` | which of them stand in another order |
 //! | `copies`, `passage_search` | the passages of a corpus |
+//! | `groups` | the same passage in many documents |
 
 mod align;
 mod copies;
 mod equal;
 mod extend;
+mod groups;
 mod leap;
 mod moved;
 #[cfg(test)]
@@ -24,4 +26,5 @@ mod taken;
 #[cfg(test)]
 mod tests;
 
+pub use groups::{GroupMember, PassageGroup};
 pub use passage_search::{PassageSearch, ReusedPassage};

@@ -17,8 +17,8 @@ use crate::passages::search::seed::{LONG_UNITS, weight};
 use crate::passages::search::seed_index::{FEW, SeedIndex};
 use crate::progress::Stage;
 
-/// Least run of common wording that is a passage by itself, in units.
-const LONG_RUN: u32 = 60;
+/// Least run, or score, of common wording that is a passage by itself, in units.
+const LONG_RUN: i32 = 60;
 
 /// Han characters of a passage outside of common wording that are evidence of
 /// reuse, if it has no run of [`EVIDENT_RUN`]: two seeds.
@@ -157,7 +157,9 @@ impl PassageSearch<'_> {
                 continue;
             }
             let mut found = Vec::new();
-            for (is_long, least_run) in [(false, 0), (true, LONG_RUN)] {
+            for (is_long, least_run, least_score) in
+                [(false, 0, 0), (true, LONG_UNITS as u32, LONG_RUN)]
+            {
                 let places = of_pair.iter().filter(|hit| hit.is_long == is_long);
                 finder.places.clear();
                 finder.places.extend(places.map(|hit| hit.place));
@@ -165,7 +167,7 @@ impl PassageSearch<'_> {
                 let Finder {
                     aligner, places, ..
                 } = finder;
-                aligner.align(texts, places, least_run, &limits, &mut found);
+                aligner.align(texts, places, least_run, least_score, &limits, &mut found);
             }
             if !found.is_empty() {
                 pairs.insert(a, found);
@@ -223,7 +225,7 @@ impl PassageSearch<'_> {
             let Finder {
                 aligner, places, ..
             } = finder;
-            aligner.align(texts, places, LONG_RUN, limits, found);
+            aligner.align(texts, places, LONG_UNITS as u32, LONG_RUN, limits, found);
             let over = |aligned: &&Aligned| aligned.b().contains(&instance.start);
             if let Some(aligned) = found.iter().find(over) {
                 covered = aligned.b().end;

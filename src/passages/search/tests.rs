@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -7,7 +8,7 @@ use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
 use crate::hash::mix;
 use crate::passages::search::naive::smith_waterman;
-use crate::passages::{PassageSearch, ReusedPassage};
+use crate::passages::{GroupMember, PassageGroup, PassageSearch, ReusedPassage};
 use crate::text::normalize::{NormalizeSteps, Normalizer};
 
 /// Returns Han characters without any order, the same for one seed; each is
@@ -292,4 +293,70 @@ fn characters_outside_the_basic_plane_are_whole_and_count_once() {
     ]);
     assert_eq!(spans(&found), [(20..100, 0..80)]);
     assert_eq!(found[0].length, 40);
+}
+
+fn groups(corpus: &Corpus, found: &[ReusedPassage], times: &[i64]) -> Vec<Vec<(u32, u32, u32)>> {
+    let time = |doc: DocId| times[doc.index()];
+    let groups = PassageSearch::default().groups(corpus, found, time);
+    let member = |member: &GroupMember| (member.doc.0, member.span.start, member.span.end);
+    let members = |group: &PassageGroup| group.members.iter().map(member).collect();
+    groups.iter().map(members).collect()
+}
+
+#[test]
+fn the_earliest_document_with_a_passage_represents_its_group() {
+    let passage = wording(1, 80);
+    let texts = [3, 5, 7].map(|seed| {
+        text(&[
+            &wording(seed, seed as usize),
+            &passage,
+            &wording(seed + 1, 40),
+        ])
+    });
+    let (corpus, found) = search(&texts);
+    let expected = vec![vec![(1, 5, 85), (2, 7, 87), (0, 3, 83)]];
+    assert_eq!(groups(&corpus, &found, &[30, 10, 20]), expected);
+}
+
+#[test]
+fn a_group_chains_nothing_that_is_unlike_its_representative() {
+    // Each has half of the passage of the one before.
+    let long = wording(1, 300);
+    let texts: Vec<String> = (0..3)
+        .map(|at| text(&[&long[at * 60..at * 60 + 100], &wording(5 + at as u64, 30)]))
+        .collect();
+    let (corpus, found) = search(&texts);
+    let expected = vec![
+        vec![(0, 60, 100), (1, 0, 40)],
+        vec![(1, 60, 100), (2, 0, 40)],
+    ];
+    assert_eq!(groups(&corpus, &found, &[0, 0, 0]), expected);
+}
+
+#[test]
+fn a_passage_of_many_documents_is_one_group_of_all_of_them() {
+    let passage = wording(1, 100);
+    let text = |at: u64| text(&[&wording(100 + at, 50), &passage, &wording(400 + at, 50)]);
+    let texts: Vec<String> = (0..200).map(text).collect();
+    let (corpus, found) = search(&texts);
+    // The earliest is not the first of the input, with which all were found.
+    let times: Vec<i64> = (0..200).map(|at| if at == 150 { 0 } else { 1 }).collect();
+    let groups = groups(&corpus, &found, &times);
+    assert_eq!(groups.len(), 1);
+    assert_eq!(groups[0].len(), 200);
+    assert_eq!(groups[0][0].0, 150);
+}
+
+#[test]
+fn edited_copies_of_a_passage_in_many_documents_are_one_group() {
+    let passage = wording(1, 200);
+    let text = |at: u64| {
+        let edited = edited(&passage, Change::Replaced, 50, at as usize % 50);
+        text(&[&wording(100 + at, 50), &edited, &wording(400 + at, 50)])
+    };
+    let (corpus, found) = search(&(0..60).map(text).collect::<Vec<String>>());
+    let later: BTreeSet<u32> = found.iter().map(|passage| passage.b.0).collect();
+    assert_eq!(later, (1..60).collect());
+    let groups = groups(&corpus, &found, &[0; 60]);
+    assert_eq!(groups.iter().map(Vec::len).collect::<Vec<usize>>(), [60]);
 }
