@@ -18,6 +18,7 @@ mod csv;
 pub mod encoding;
 pub(crate) mod estimate;
 pub mod fields;
+mod file_filter;
 mod html;
 mod into_corpus;
 mod json;
@@ -43,6 +44,7 @@ mod tests;
 
 pub use csv::{Quote, TableOptions};
 pub use fields::{Fields, InputFormat, ReadOptions};
+pub use file_filter::{FileFilter, FilePattern};
 pub use into_corpus::{CorpusOptions, ReadReport, read};
 pub use limit::RecordLimit;
 pub use walk::Inputs;

@@ -6,10 +6,12 @@ use clap::Args;
 use encoding_rs::Encoding;
 
 use crate::cli::args::Size;
+use crate::error::Error;
 use crate::graph::ClusterKind;
 use crate::near::{Measure, Method, NearOptions, Shingling};
 use crate::read::{
-    CorpusOptions, Fields, InputFormat, Quote, ReadOptions, RecordLimit, TableOptions,
+    CorpusOptions, Fields, FileFilter, FilePattern, InputFormat, Inputs, Quote, ReadOptions,
+    RecordLimit, TableOptions,
 };
 use crate::text::normalize::{NormalizeStep, NormalizeSteps};
 
@@ -17,12 +19,21 @@ use crate::text::normalize::{NormalizeStep, NormalizeSteps};
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
 pub struct InputArgs {
-    /// Files, folders (walked in sorted order), or - for stdin. By name:
+    /// Files, folders (walked in sorted order), quoted patterns ('news/**/*.txt'),
+    /// or - for stdin. By name:
     /// .txt .md (one document each), .html, .srt, .vtt, .jsonl, .ndjson,
     /// .json, .csv, .tsv, .parquet; with .gz or .zst over any of them. What
     /// a name leaves open, the contents tell.
     #[arg(value_name = "INPUT", required = true, help_heading = None)]
     pub(in crate::cli) inputs: Vec<PathBuf>,
+    /// Of folders, read only files that match: *.txt for names, 2020/** for
+    /// paths below INPUT. May be given several times.
+    #[arg(long, value_name = "PATTERN")]
+    include: Vec<FilePattern>,
+    /// Of folders, leave out files and folders that match. May be given
+    /// several times.
+    #[arg(long, value_name = "PATTERN")]
+    exclude: Vec<FilePattern>,
     #[command(flatten)]
     pub(in crate::cli) read: ReadArgs,
 }
@@ -89,6 +100,12 @@ pub struct ReadArgs {
 }
 
 impl InputArgs {
+    /// Finds the inputs.
+    pub(in crate::cli) fn find(&self) -> Result<Inputs, Error> {
+        let filter = FileFilter::new(self.include.clone(), self.exclude.clone());
+        Inputs::find_in(&self.inputs, &filter)
+    }
+
     /// Returns how the corpus is read.
     pub(in crate::cli) fn corpus_options(&self) -> CorpusOptions {
         self.read.corpus_options()

@@ -105,7 +105,7 @@ fn places_beside(output: Option<&Path>, format: Format) -> Result<PathBuf> {
 pub(in crate::cli) fn run(args: &PhrasesArgs) -> Result<Outcome> {
     let begin = Instant::now();
     let choice = &args.choice;
-    let inputs = Inputs::find(&args.input.inputs)?;
+    let inputs = args.input.find()?;
     let outputs = OutputSet::default();
     let targets = PhraseTargets::open(&outputs, args, &inputs)?;
     let ignored = choice.ignore.as_deref().map(read_list).transpose()?;

@@ -54,7 +54,7 @@ impl NearPlan {
         let mut corpus = input.corpus_options();
         corpus.steps.word_spaces = matches!(near.shingling, Shingling::Words(_));
         Ok(NearPlan {
-            inputs: Inputs::find(&input.inputs)?,
+            inputs: input.find()?,
             corpus,
             compare: CompareOptions {
                 near,

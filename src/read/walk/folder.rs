@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
+use crate::error::{Error, Result};
+use crate::read::file_filter::{FileFilter, FilePattern};
 use crate::read::stamp::FileStamp;
 use crate::read::walk::names::{NameClass, class_of, is_left_by_programs, is_readme, lossy};
 use crate::read::walk::own::{Own, RUN_RECORD, is_own_side_file, own_record};
@@ -14,7 +16,47 @@ use crate::read::walk::path_date::date_in_path;
 use crate::read::walk::{Input, InputKind, Inputs, unreadable};
 
 impl Inputs {
-    pub(super) fn add_folder(&mut self, folder: &Path) {
+    /// Adds the files that an INPUT with a pattern matches, below its folder.
+    pub(super) fn add_matching(
+        &mut self,
+        input: &Path,
+        folder: &Path,
+        pattern: std::result::Result<FilePattern, String>,
+        filter: &FileFilter,
+    ) -> Result<()> {
+        let wrong = |what: String| Error::Format {
+            input: input.display().to_string(),
+            what,
+        };
+        let pattern = pattern.map_err(wrong)?;
+        fs::read_dir(folder).map_err(|source| Error::Input {
+            path: folder.to_owned(),
+            source,
+        })?;
+        let before = self.inputs.len() + self.skipped.len();
+        let takes = |below: &str| pattern.matches(below) && filter.takes(below);
+        self.add_folder(folder, takes, filter);
+        match self.inputs.len() + self.skipped.len() > before {
+            true => Ok(()),
+            false => Err(wrong(
+                "no file matches this pattern; * stops at a slash, ** stands for any folders"
+                    .to_owned(),
+            )),
+        }
+    }
+
+    /// Adds the files of a folder, in bytewise order of their names, that
+    /// `takes` accepts by their path below it.
+    pub(super) fn add_folder(
+        &mut self,
+        folder: &Path,
+        takes: impl Fn(&str) -> bool,
+        filter: &FileFilter,
+    ) {
+        let below_folder = |path: &Path| {
+            let below = path.strip_prefix(folder).unwrap_or(path);
+            below.iter().map(lossy).collect::<Vec<_>>().join("/")
+        };
         let first = self.inputs.len();
         let root = folder.canonicalize().ok();
         // Links can lead to one folder in exponentially many ways, or in a
@@ -27,7 +69,10 @@ impl Inputs {
             .sort_by_file_name()
             .into_iter();
         let walk = walk.filter_entry(|entry| {
-            if entry.depth() > 0 && is_left_by_programs(entry.file_name()) {
+            if entry.depth() > 0
+                && (is_left_by_programs(entry.file_name())
+                    || filter.leaves_out(&below_folder(entry.path())))
+            {
                 return false;
             }
             if entry.path_is_symlink()
@@ -55,10 +100,12 @@ impl Inputs {
             match entry {
                 Ok(entry) if entry.file_type().is_dir() => {}
                 Ok(entry) => {
-                    let below = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-                    let parts: Vec<String> = below.iter().map(lossy).collect();
+                    let below = below_folder(entry.path());
+                    if !takes(&below) {
+                        continue;
+                    }
                     match entry.metadata().map_err(io::Error::from) {
-                        Ok(metadata) => self.add_walked(entry.path(), parts.join("/"), &metadata),
+                        Ok(metadata) => self.add_walked(entry.path(), below, &metadata),
                         Err(error) => self.skip(entry.path(), unreadable(&error)),
                     }
                 }

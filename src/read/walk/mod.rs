@@ -5,12 +5,14 @@ mod names;
 mod own;
 mod path_date;
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use crate::error::{Error, Result, Skipped};
+use crate::read::file_filter::{FileFilter, as_pattern};
 use crate::read::stamp::FileStamp;
 use crate::write::unfinished::Unfinished;
 pub use names::{Compression, InputKind};
@@ -74,32 +76,56 @@ impl Inputs {
     /// [`Error::Input`] if a path is missing or can't be opened,
     /// [`Error::Format`] if stdin is named twice.
     pub fn find<P: AsRef<Path>>(paths: &[P]) -> Result<Inputs> {
+        Inputs::find_in(paths, &FileFilter::default())
+    }
+
+    /// Returns the inputs that `paths` name, of folders only the files that the
+    /// filter takes.
+    ///
+    /// A path that does not exist and has `*`, `?` or `[` in it is a pattern:
+    /// it stands for the files below its first folders that match it.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`Inputs::find`] does; [`Error::Format`] also for a pattern
+    /// that nothing matches.
+    pub fn find_in<P: AsRef<Path>>(paths: &[P], filter: &FileFilter) -> Result<Inputs> {
         let mut inputs = Inputs::default();
-        // The INPUT that each input comes from.
-        let mut origins: Vec<&Path> = Vec::new();
+        // The INPUT that each input comes from; of a pattern, its folder.
+        let mut origins: Vec<Cow<'_, Path>> = Vec::new();
         for path in paths {
             let path = path.as_ref();
             if path == Path::new("-") {
                 inputs.add_stdin()?;
-                origins.push(path);
+                origins.push(path.into());
                 continue;
             }
             let unreadable_input = |source| Error::Input {
                 path: path.to_owned(),
                 source,
             };
-            let metadata = fs::metadata(path).map_err(unreadable_input)?;
+            let metadata = match fs::metadata(path) {
+                Ok(metadata) => metadata,
+                Err(error) => match as_pattern(path) {
+                    Some((folder, pattern)) => {
+                        inputs.add_matching(path, &folder, pattern, filter)?;
+                        origins.resize(inputs.len(), folder.into());
+                        continue;
+                    }
+                    None => return Err(unreadable_input(error)),
+                },
+            };
             if metadata.is_dir() {
                 fs::read_dir(path).map_err(unreadable_input)?;
-                inputs.add_folder(path);
-                origins.resize(inputs.len(), path);
+                inputs.add_folder(path, |below| filter.takes(below), filter);
+                origins.resize(inputs.len(), path.into());
             } else {
                 // A pipe can be opened once only, so not here.
                 if metadata.is_file() {
                     File::open(path).map_err(unreadable_input)?;
                 }
                 inputs.add_named(path, &metadata)?;
-                origins.push(path);
+                origins.push(path.into());
             }
         }
         inputs.tell_apart(&origins);
@@ -108,12 +134,12 @@ impl Inputs {
     }
 
     /// Puts the INPUT's path before ids that occur below several INPUTs.
-    fn tell_apart(&mut self, origins: &[&Path]) {
-        let mut first: HashMap<&str, &Path> = HashMap::new();
+    fn tell_apart(&mut self, origins: &[Cow<'_, Path>]) {
+        let mut first: HashMap<&str, &Cow<'_, Path>> = HashMap::new();
         let mut repeated: HashSet<String> = HashSet::new();
         for (input, origin) in self.inputs.iter().zip(origins) {
             let known = *first.entry(&input.doc_id).or_insert(origin);
-            if known != *origin {
+            if known != origin {
                 repeated.insert(input.doc_id.clone());
             }
         }
@@ -124,7 +150,7 @@ impl Inputs {
             let folder = if input.named {
                 origin.parent()
             } else {
-                Some(*origin)
+                Some(origin.as_ref())
             };
             let parts = folder.into_iter().flat_map(Path::components);
             let mut parts: Vec<String> = parts
@@ -322,6 +348,38 @@ mod tests {
 
     fn ids(inputs: &Inputs) -> Vec<&str> {
         inputs.iter().map(|input| input.doc_id.as_str()).collect()
+    }
+
+    #[test]
+    fn patterns_and_filters_choose_the_files_of_a_folder() {
+        let dir = tempfile::tempdir().unwrap();
+        for path in ["a.txt", "b.md", "x/c.txt", "x/draft.txt", "old/d.txt"] {
+            let path = dir.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "联防联控").unwrap();
+        }
+        let ids = |found: Inputs| -> Vec<String> {
+            found.iter().map(|input| input.doc_id.clone()).collect()
+        };
+        let patterns = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect();
+        let filter = FileFilter::new(patterns(&["*.txt"]), patterns(&["draft*", "old"]));
+        let found = Inputs::find_in(&[dir.path()], &filter).unwrap();
+        assert_eq!(ids(found), ["a.txt", "x/c.txt"]);
+
+        let found = Inputs::find(&[dir.path().join("**/*.txt")]).unwrap();
+        assert_eq!(ids(found), ["a.txt", "old/d.txt", "x/c.txt", "x/draft.txt"]);
+        let found = Inputs::find(&[dir.path().join("[ab].*"), dir.path().join("x/c.txt")]).unwrap();
+        assert_eq!(ids(found), ["a.txt", "b.md", "c.txt"]);
+
+        // A file that has such a name is that file.
+        fs::write(dir.path().join("[1] 通知.txt"), "联防联控").unwrap();
+        let found = Inputs::find(&[dir.path().join("[1] 通知.txt")]).unwrap();
+        assert_eq!(ids(found), ["[1] 通知.txt"]);
+
+        for pattern in ["*.csv", "y/*.txt", "[a"] {
+            let error = Inputs::find(&[dir.path().join(pattern)]).unwrap_err();
+            assert!(!error.to_string().is_empty(), "{pattern}");
+        }
     }
 
     #[test]
