@@ -10,11 +10,10 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// Why a call gave up.
 ///
 /// Every message is one line: where, what, what was expected, what to do.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
     /// An INPUT is missing or can't be opened.
-    #[error("{}: cannot be read ({source}); check the path and its permissions", path.display())]
     Input {
         /// The path as the user gave it.
         path: PathBuf,
@@ -22,7 +21,6 @@ pub enum Error {
         source: io::Error,
     },
     /// An output can't be created or written.
-    #[error("{}: cannot be written ({source}); name another place with -o", path.display())]
     Output {
         /// The path that was to be written.
         path: PathBuf,
@@ -30,10 +28,6 @@ pub enum Error {
         source: io::Error,
     },
     /// What does not fit into memory can't be kept on disk.
-    #[error(
-        "{}: what does not fit into memory can't be kept there ({source}); make room, or name another folder with `temp-dir`",
-        dir.display()
-    )]
     Spill {
         /// The folder of the files without a name.
         dir: PathBuf,
@@ -41,15 +35,11 @@ pub enum Error {
         source: io::Error,
     },
     /// A run would take more memory than it was given.
-    #[error("`memory`: {what}")]
     Memory {
         /// What needs more, how much, and what to do.
         what: String,
     },
     /// No record at the head of an INPUT has the field that holds the text.
-    #[error(
-        "{input}: no field {field:?} (fields there: {found}); name the field that holds the {role}"
-    )]
     Field {
         /// The input's name.
         input: String,
@@ -61,7 +51,6 @@ pub enum Error {
         role: &'static str,
     },
     /// An INPUT's name asks for a format that can't be read.
-    #[error("{input}: {what}")]
     Format {
         /// The input's name.
         input: String,
@@ -69,18 +58,13 @@ pub enum Error {
         what: String,
     },
     /// A file became another one while it was read, or shrank, or grew.
-    #[error(
-        "{input}: changed while it was read, so nothing was written; run again when no program writes to it"
-    )]
     Changed {
         /// The input's name.
         input: String,
     },
     /// A record could not be read, and the run was strict.
-    #[error("{0}")]
     Strict(Skipped),
     /// An option's value is out of its range, or two options exclude each other.
-    #[error("{option}: {what}")]
     Option {
         /// The option: its name on the command line in backquotes, without the
         /// dashes; or a path.
@@ -89,7 +73,6 @@ pub enum Error {
         what: String,
     },
     /// A column of documents does not fit the others.
-    #[error("column {column:?}: {what}")]
     Column {
         /// The name of the column.
         column: String,
@@ -97,12 +80,8 @@ pub enum Error {
         what: String,
     },
     /// The caller cancelled the run.
-    #[error("the run was cancelled")]
     Cancelled,
     /// Two sketches were made in different ways.
-    #[error(
-        "sketches differ in {what}: {left} and {right}; sketch both again with one set of options"
-    )]
     Strangers {
         /// The property that differs.
         what: &'static str,
@@ -111,6 +90,62 @@ pub enum Error {
         /// Its value on the right.
         right: String,
     },
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Input { path, source } => write!(
+                f,
+                "{}: cannot be read ({source}); check the path and its permissions",
+                path.display()
+            ),
+            Error::Output { path, source } => write!(
+                f,
+                "{}: cannot be written ({source}); name another place",
+                path.display()
+            ),
+            Error::Spill { dir, source } => write!(
+                f,
+                "{}: what does not fit into memory can't be kept there ({source}); make room, or name another folder with `temp-dir`",
+                dir.display()
+            ),
+            Error::Memory { what } => write!(f, "`memory`: {what}"),
+            Error::Field {
+                input,
+                field,
+                found,
+                role,
+            } => write!(
+                f,
+                "{input}: no field {field:?} (fields there: {found}); name the field that holds the {role}"
+            ),
+            Error::Format { input, what } => write!(f, "{input}: {what}"),
+            Error::Changed { input } => write!(
+                f,
+                "{input}: changed while it was read, so nothing was written; run again when no program writes to it"
+            ),
+            Error::Strict(skipped) => skipped.fmt(f),
+            Error::Option { option, what } => write!(f, "{option}: {what}"),
+            Error::Column { column, what } => write!(f, "column {column:?}: {what}"),
+            Error::Cancelled => f.write_str("the run was cancelled"),
+            Error::Strangers { what, left, right } => write!(
+                f,
+                "sketches differ in {what}: {left} and {right}; sketch both again with one set of options"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::Input { source, .. }
+            | Error::Output { source, .. }
+            | Error::Spill { source, .. } => Some(source),
+            _ => None,
+        }
+    }
 }
 
 /// A record or a file that was left out, and why.

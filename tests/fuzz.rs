@@ -127,7 +127,7 @@ fn parquet_file() -> Vec<u8> {
         (["a", "b", "c"], None),
         ([ARTICLE, "", "短"], Some(&[1i16, 1, 1][..])),
     ] {
-        let values = values.map(|value| ByteArray::from(value));
+        let values = values.map(ByteArray::from);
         let mut column = group.next_column().unwrap().unwrap();
         let typed = column.typed::<ByteArrayType>();
         typed.write_batch(&values, levels, None).unwrap();

@@ -77,6 +77,10 @@ pub fn main() -> ExitCode {
         Err(Error::Output { source, .. }) if source.kind() == ErrorKind::BrokenPipe => {
             ExitCode::SUCCESS
         }
+        Err(error @ Error::Output { .. }) => {
+            say!("leitong: {error} with -o");
+            ExitCode::from(FAILED)
+        }
         Err(error @ Error::Field { role, .. }) => {
             say!("leitong: {error} with --{role}-field");
             ExitCode::from(FAILED)
