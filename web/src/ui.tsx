@@ -274,10 +274,12 @@ interface ListProps {
   /** Selects a row; `open` if the row is to be opened as well. */
   select: (row: number, open: boolean) => void;
   row: (row: number) => JSX.Element;
+  /** Whether a row is picked, where rows can be. */
+  checked?: (row: number) => boolean;
 }
 
 /** A list of any length, of which only the visible rows are in the document. */
-export function List({ count, rowHeight, label, selected, select, row }: ListProps) {
+export function List({ count, rowHeight, label, selected, select, row, checked }: ListProps) {
   const box = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const [height, setHeight] = useState(800);
@@ -346,6 +348,7 @@ export function List({ count, rowHeight, label, selected, select, row }: ListPro
         id={`row-${i}`}
         role="option"
         aria-selected={i === selected}
+        aria-checked={checked?.(i)}
         aria-setsize={count}
         aria-posinset={i + 1}
         class="row"

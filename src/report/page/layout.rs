@@ -1,5 +1,5 @@
-//! Lays out the graph of documents: each component by forces, then all
-//! components as packed circles, the largest in the middle.
+//! Lays out the graph of documents: each component by forces, large ones as
+//! packed circles, the largest in the middle, and small ones in rows below.
 
 use rayon::prelude::*;
 
@@ -8,6 +8,14 @@ use crate::report::page::force::{self, Point};
 
 /// Margin around a component; connected nodes lie about one unit apart.
 const COMPONENT_MARGIN: f64 = 0.7;
+
+/// Most nodes of a component that stands in the rows of small ones: packed as
+/// circles, pairs would make rings around the large components.
+const SMALL: usize = 4;
+
+/// Width of the rows of small components, divided by their height, if no large
+/// one is wider.
+const WIDE: f64 = 1.5;
 
 /// Least root mean square distance of the nodes of a component from its
 /// centre, divided by the square root of their number.
@@ -27,13 +35,43 @@ pub(super) fn layout(count: usize, edges: &[(u32, u32, f32)]) -> Vec<Option<Poin
         .map(|(_, radius)| radius + COMPONENT_MARGIN)
         .collect();
     let mut points = vec![None; count];
-    let centres = circle_packing::pack(&radii);
+    let large = components.partition_point(|component| component.nodes.len() > SMALL);
+    let mut centres = circle_packing::pack(&radii[..large]);
+    let rows = rows_below(&centres, &radii, large);
+    centres.extend(rows);
     for ((component, (local, _)), centre) in components.iter().zip(&placed).zip(centres) {
         for (&node, point) in component.nodes.iter().zip(local) {
             points[node as usize] = Some([point[0] + centre[0], point[1] + centre[1]]);
         }
     }
     points
+}
+
+/// Returns the centres of the components after the first `large`, in rows
+/// below these.
+fn rows_below(centres: &[Point], radii: &[f64], large: usize) -> Vec<Point> {
+    let reach = |sign: f64, axis: usize| {
+        let ends = centres.iter().zip(radii);
+        let ends = ends.map(|(centre, radius)| sign * centre[axis] + radius);
+        ends.fold(0.0, f64::max)
+    };
+    let small = &radii[large..];
+    let area: f64 = small.iter().map(|radius| 4.0 * radius * radius).sum();
+    let width = (reach(1.0, 0) + reach(-1.0, 0)).max(area.sqrt() * WIDE);
+    let left = -width / 2.0 + (reach(1.0, 0) - reach(-1.0, 0)) / 2.0;
+    let mut top = -reach(-1.0, 1);
+    let mut rows = Vec::with_capacity(small.len());
+    let (mut right, mut height) = (0.0, 0.0f64);
+    for &radius in small {
+        if right > 0.0 && right + 2.0 * radius > width {
+            top -= height;
+            (right, height) = (0.0, 0.0);
+        }
+        rows.push([left + right + radius, top - radius]);
+        right += 2.0 * radius;
+        height = height.max(2.0 * radius);
+    }
+    rows
 }
 
 /// A connected component, its edges given by positions in `nodes`.
@@ -131,6 +169,22 @@ mod tests {
             ((a[0] - b[0]).powi(2) + (a[1] - b[1]).powi(2)).sqrt()
         };
         assert!(far(0, 4).min(far(2, 5)) > far(0, 1).min(far(4, 5)));
+    }
+
+    #[test]
+    fn pairs_stand_in_rows_below_what_is_larger() {
+        let mut edges: Vec<(u32, u32, f32)> = (1..30).map(|n| (0, n, 0.9)).collect();
+        edges.extend((0..40).map(|n| (30 + 2 * n, 31 + 2 * n, 0.5)));
+        let points: Vec<Point> = layout(110, &edges).into_iter().flatten().collect();
+        let lowest = points[..30].iter().map(|p| p[1]).fold(f64::MAX, f64::min);
+        assert!(points[30..].iter().all(|point| point[1] < lowest));
+        let centre =
+            |pair: usize, axis: usize| points[30 + 2 * pair][axis] + points[31 + 2 * pair][axis];
+        let rows: std::collections::BTreeSet<i64> = (0..40)
+            .map(|pair| (centre(pair, 1) * 1e3).round() as i64)
+            .collect();
+        assert!(rows.len() < 12, "{} rows", rows.len());
+        assert!(centre(0, 0) < centre(1, 0));
     }
 
     #[test]

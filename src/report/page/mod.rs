@@ -8,6 +8,7 @@
 
 mod assemble;
 mod circle_packing;
+mod communities;
 mod context;
 mod digits;
 mod folder;

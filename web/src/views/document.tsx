@@ -199,7 +199,7 @@ function Heat({ doc, text, formulas, partners, at }: HeatProps) {
             <div class={picked === i ? "track picked" : "track"} key={partner.doc}>
               <button class="track-name" aria-pressed={picked === i} onClick={() => setPicked(picked === i ? -1 : i)} title={store.name(partner.doc)}>
                 <Name doc={partner.doc} />
-                <Origin doc={partner.doc} />
+                <Origin doc={partner.doc} plain />
               </button>
               <svg viewBox={`0 0 ${Math.max(1, length)} 10`} preserveAspectRatio="none" aria-hidden="true" class={`rel-${partner.relation}`}>
                 <rect class="ground" width={Math.max(1, length)} height={10} />
@@ -246,9 +246,15 @@ function Heat({ doc, text, formulas, partners, at }: HeatProps) {
           </p>
         </div>
       )}
-      {asked && text !== null && <Passage key={asked.start} doc={doc} words={text.slice(asked.start, asked.end)} layer={asked} partners={partners} close={() => ask(null)} />}
+      {asked && text !== null && <Passage key={asked.start} doc={doc} words={text.slice(...wholeFormula(asked, formulas))} layer={asked} partners={partners} close={() => ask(null)} />}
     </>
   );
+}
+
+/** The range of a layer; if it is part of a formula, of the whole formula: what partners share may divide it. */
+function wholeFormula(layer: Layer, formulas: [number, number][]): [number, number] {
+  const whole = layer.formula ? formulas.find(([start, end]) => start <= layer.start && layer.start < end) : undefined;
+  return whole ? [Math.min(whole[0], layer.start), Math.max(whole[1], layer.end)] : [layer.start, layer.end];
 }
 
 interface PieceProps {

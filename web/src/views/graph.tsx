@@ -188,7 +188,8 @@ function Picture({ graph, selected }: { graph: Graph; selected: number | null })
       degree[graph.b[e]]++;
     }
     // In large graphs nodes start small and grow when zoomed in.
-    const scale = Math.max(0.4, Math.min(1, 32 / Math.sqrt(graph.x.length)));
+    const linked = graph.x.filter((x) => x !== null).length;
+    const scale = Math.max(0.4, Math.min(1, 32 / Math.sqrt(linked)));
     graph.x.forEach((x, doc) => {
       const y = graph.y[doc];
       if (x === null || y === null) return;
@@ -227,7 +228,7 @@ function Picture({ graph, selected }: { graph: Graph; selected: number | null })
       labelFont: '"PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", system-ui, sans-serif',
       labelSize: 12,
       labelDensity: 1.2,
-      labelRenderedSizeThreshold: 7,
+      labelRenderedSizeThreshold: 3,
       labelColor: { color: look.current.paint.label },
       defaultDrawNodeLabel: (context, data, settings) => labels.draw(context, data, settings, look.current.paint.label),
       defaultDrawNodeHover: (context, data, settings) => drawHover(context, data, settings, look.current.paint),
@@ -370,7 +371,7 @@ function Picture({ graph, selected }: { graph: Graph; selected: number | null })
               {found.map((doc) => (
                 <li key={doc}>
                   <a href={link({ view: "graph", id: store.docs.id[doc], params })} onClick={() => setQuery("")}>
-                    <Name doc={doc} /> <Origin doc={doc} />
+                    <Name doc={doc} /> <Origin doc={doc} plain />
                   </a>
                 </li>
               ))}

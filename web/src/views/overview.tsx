@@ -96,7 +96,7 @@ export function Overview() {
                     <span class="size num">{n(cluster.size)}</span>
                     <span class="stack">
                       <Name doc={cluster.rep} />
-                      <Origin doc={cluster.rep} />
+                      <Origin doc={cluster.rep} plain />
                     </span>
                   </a>
                 </li>

@@ -1,7 +1,7 @@
 // The list of phrases, and one phrase in detail.
 
 import { useMemo, useState } from "preact/hooks";
-import { useApp } from "../context";
+import { typing, useApp } from "../context";
 import { Timeline } from "../charts";
 import type { Phrase, Phrases, Place } from "../data";
 import { difference } from "../difference";
@@ -10,7 +10,7 @@ import { around } from "../fulltext";
 import { go, link } from "../route";
 import type { Cell } from "../save";
 import { Finder } from "../search";
-import { Choice, DocLink, Empty, Icon, List, Origin, Search, useLoaded } from "../ui";
+import { Choice, DocLink, Empty, Icon, List, Origin, Search, useKeys, useLoaded } from "../ui";
 import { ExportList } from "./choices";
 
 const SORTS = ["score", "documents", "occurrences", "length", "date"] as const;
@@ -72,6 +72,11 @@ function PhraseList({ phrases, selected }: { phrases: Phrases; selected: string 
     if (!next.delete(phrase)) next.add(phrase);
     setPicked(next);
   };
+  useKeys((event) => {
+    if (event.key !== "x" || chosen < 0 || typing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+    toggle(chosen);
+    event.preventDefault();
+  });
   const cells = (): Cell[][] =>
     list.map((i) => {
       const phrase = phrases.list[i];
@@ -124,11 +129,12 @@ function PhraseList({ phrases, selected }: { phrases: Phrases; selected: string 
             label={w.phrases}
             selected={list.indexOf(chosen)}
             select={select}
+            checked={(row) => picked.has(list[row])}
             row={(row) => {
               const phrase = phrases.list[list[row]];
               return (
                 <>
-                  <Pick name={phrase.d} picked={picked.has(list[row])} toggle={() => toggle(list[row])} />
+                  <Pick picked={picked.has(list[row])} toggle={() => toggle(list[row])} />
                   <span class={choices.ignores(phrase.p) ? "stack ignored" : "stack"}>
                     <bdi class="wording">{phrase.d}</bdi>
                     <span class="origin">
@@ -163,13 +169,21 @@ function PhraseList({ phrases, selected }: { phrases: Phrases; selected: string 
   );
 }
 
-/** A box that picks a row for what is done to several at once. */
-export function Pick({ name, picked, toggle }: { name: string; picked: boolean; toggle: () => void }) {
+/** A box that picks a row for what is done to several at once; for the keyboard there is a key. */
+export function Pick({ picked, toggle }: { picked: boolean; toggle: () => void }) {
   const { w } = useApp();
   return (
-    <label class="pick-row" onClick={(event) => event.stopPropagation()}>
-      <input type="checkbox" tabIndex={-1} checked={picked} onChange={toggle} aria-label={`${w.pick}: ${name}`} />
-    </label>
+    <span
+      class="pick-row"
+      aria-hidden="true"
+      title={`${w.pick} (x)`}
+      onClick={(event) => {
+        event.stopPropagation();
+        toggle();
+      }}
+    >
+      <i class={picked ? "box picked" : "box"} />
+    </span>
   );
 }
 
