@@ -20,6 +20,9 @@ pub(crate) const TITLE: u8 = 0x08;
 /// A separator of list items or clauses.
 pub(crate) const SPLIT: u8 = 0x04;
 
+/// A line ends.
+pub(crate) const LINE: u8 = 0x02;
+
 /// A space between two words; becomes an open boundary when boundaries are
 /// tightened.
 pub(crate) const SPACE: u8 = 0x01;
@@ -150,6 +153,12 @@ impl Boundary {
     #[inline(always)]
     pub(crate) fn is_quotation(self) -> bool {
         self.0 & (MARK | QUOTATION) == MARK | QUOTATION
+    }
+
+    /// Returns whether a line ends.
+    #[inline(always)]
+    pub(crate) fn is_line(self) -> bool {
+        self.0 & (MARK | LINE) == MARK | LINE
     }
 
     /// Returns whether it separates list items or clauses.

@@ -23,6 +23,8 @@ pub(crate) struct ContextStatistics {
     /// Share that begins at the start of a line or sentence and ends at its
     /// end.
     pub(crate) alone: f32,
+    /// Share that is a line by itself.
+    pub(crate) line: f32,
     /// Share in quotation or title marks.
     pub(crate) quoted: f32,
     /// Share in title marks.
@@ -90,6 +92,20 @@ fn is_partial_item(boundaries: &Boundaries, position: u32, end: u32) -> bool {
     piece(&|at| position + at) || piece(&|at| end - at)
 }
 
+/// Returns whether a list begins inside its first item: at a quotation that
+/// more of the item stands before, while the next item has words before its
+/// quotation as well (四个意识”、坚定“四个自信 after 增强“).
+fn begins_in_item(boundaries: &Boundaries, position: u32, end: u32) -> bool {
+    let left = boundaries.at(position);
+    if !left.is_quotation() || left.is_split() || left.is_comma() {
+        return false;
+    }
+    let mut marks = (position + 1..end).map(|at| boundaries.at(at));
+    let first_split = marks.find(|boundary| boundary.is_split());
+    first_split.is_some_and(|boundary| !boundary.is_quotation())
+        && marks.any(|boundary| boundary.is_quotation())
+}
+
 /// Counts what stands around strings; keeps its buffers from one string to
 /// the next.
 pub(crate) struct ContextCounter<'a> {
@@ -108,6 +124,7 @@ struct MarkCounts {
     comma_inside: u32,
     stop_inside: u32,
     alone: u32,
+    line: u32,
     quoted: u32,
     titled: u32,
 }
@@ -118,6 +135,7 @@ impl MarkCounts {
         self.comma_inside += u32::from(inside.is_comma());
         self.stop_inside += u32::from(inside.is_stop());
         self.alone += u32::from(left.is_stop() && right.is_stop());
+        self.line += u32::from(left.is_line() && right.is_line());
         self.quoted += u32::from(left.is_quotation() && right.is_mark());
         self.titled += u32::from(left.is_title() && right.is_mark());
     }
@@ -272,7 +290,9 @@ impl<'a> ContextCounter<'a> {
             let (left, right) = (boundaries.at(position), boundaries.at(end));
             if n == 0 || length <= LONG {
                 inside = boundaries.inside(position, length);
-                is_partial = inside.is_split() && is_partial_item(boundaries, position, end);
+                is_partial = inside.is_split()
+                    && (is_partial_item(boundaries, position, end)
+                        || begins_in_item(boundaries, position, end));
             }
             self.add_sides(position, end, document as u32, inside);
             marks.add(left, right, inside);
@@ -296,6 +316,7 @@ impl<'a> ContextCounter<'a> {
             comma_inside: share(marks.comma_inside),
             stop_inside: share(marks.stop_inside),
             alone: share(marks.alone),
+            line: share(marks.line),
             quoted: share(marks.quoted),
             titled: share(marks.titled),
             partial_item: share(partial_item),
@@ -332,7 +353,8 @@ impl<'a> ContextCounter<'a> {
         // what follows these, not the last ones only.
         if inside.is_mark() {
             let whole_quotation = !inside.is_split() && left.is_quotation();
-            if left.is_mark() && !left.is_stop() && !whole_quotation {
+            let of_list = inside.is_split() || !left.is_split();
+            if left.is_mark() && !left.is_stop() && !whole_quotation && of_list {
                 self.left.add_across(text.at(position - 1), document);
             }
             if right.is_mark() && !right.is_stop() && inside.is_split() {

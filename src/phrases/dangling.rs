@@ -1,7 +1,9 @@
 //! Function words that dangle at an end of a repeat: they belong to what stands beside it.
 
 use crate::phrases::weights::Weights;
-use crate::text::lexicon::{FOLLOWING_PARTICLES, FUNCTION_CHARACTERS, PARTICLES};
+use crate::text::lexicon::{
+    CLIPPED_BEGINNINGS, CLIPPED_ENDS, FOLLOWING_PARTICLES, FUNCTION_CHARACTERS, PARTICLES,
+};
 
 const W: Weights = Weights::DEFAULT;
 
@@ -17,9 +19,17 @@ pub(crate) struct OuterCharacter {
     pub(crate) marked: f32,
 }
 
-/// Returns whether a character may be a dangling function word at all.
+/// Returns whether a character may be a dangling function word at all, or a
+/// piece of a word that the end of the phrase cuts.
 pub(crate) fn may_dangle(character: char) -> bool {
-    PARTICLES.contains(character) || FUNCTION_CHARACTERS.contains(character)
+    [
+        PARTICLES,
+        FUNCTION_CHARACTERS,
+        CLIPPED_ENDS,
+        CLIPPED_BEGINNINGS,
+    ]
+    .iter()
+    .any(|list| list.contains(character))
 }
 
 impl OuterCharacter {
@@ -44,10 +54,27 @@ impl OuterCharacter {
             // joins is nearly always there, and proves nothing.
             let own = self.belongs >= W.belongs
                 && (self.marked >= W.function_marked || !at_end && !joins);
-            self.information < W.bound_function && !own
+            // 疫情防控和: however often the two characters meet, 和 has
+            // nothing after it and no mark says that this is an end.
+            let leads_on = at_end && joins && self.marked < W.function_marked;
+            !own && (leads_on || self.information < W.bound_function || self.is_clipped(at_end))
         } else {
-            false
+            self.is_clipped(at_end)
         }
+    }
+
+    /// Returns whether it is one of the characters that a cut leaves (贯彻落实党,
+    /// 领导干部要): the rest mostly stands without it, and hardly ever a mark
+    /// beside it.
+    fn is_clipped(self, at_end: bool) -> bool {
+        let list = if at_end {
+            CLIPPED_ENDS
+        } else {
+            CLIPPED_BEGINNINGS
+        };
+        list.contains(self.character)
+            && self.belongs < W.clipped_belongs
+            && self.marked < W.function_marked
     }
 }
 

@@ -6,6 +6,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use rayon::prelude::*;
 
 use crate::phrases::keys::{PhraseKeys, PhraseTable, SharedKeys};
+use crate::phrases::kind::PhraseKind;
 use crate::phrases::scored::{ScoredPhrase, prefetch_written};
 use crate::suffix::concat::ConcatText;
 use crate::suffix::suffix_array::SuffixArray;
@@ -17,7 +18,9 @@ use crate::suffix::suffix_array::SuffixArray;
 /// oldest family whose *founder* it is a relative of, or founds its own, so
 /// nothing is chained from cousin to cousin. Relatives are a part that is half
 /// of the whole or more, the same characters in another order, one character
-/// changed, and connectives changed, added or left out.
+/// changed (of an idiom, or of a formula of six characters or more, or of
+/// four of which two repeat; no numeral), and connectives changed, added or left out. In shorter phrases,
+/// terms and names another character is another thing (省委书记, 市委书记).
 ///
 /// Takes `O(l²)` look-ups for a phrase of `l` characters, at most 24.
 pub(crate) fn assign(
@@ -44,6 +47,17 @@ pub(crate) fn assign(
         assigned[at as usize] = (!is_alone).then(|| ordered.order[family as usize]);
     }
     assigned
+}
+
+/// Returns whether one character of a phrase may be another in a relative.
+fn may_change(kind: PhraseKind, length: u32) -> bool {
+    /// Shortest formula of which one character is a detail.
+    const LONG: u32 = 6;
+    match kind {
+        PhraseKind::Idiom => true,
+        PhraseKind::Formula | PhraseKind::Quotation | PhraseKind::Boilerplate => length >= LONG,
+        PhraseKind::Term | PhraseKind::Name | PhraseKind::Number => false,
+    }
 }
 
 /// Phrases whose relatives are looked for together.
@@ -86,10 +100,21 @@ impl<'a> Ordered<'a> {
         prefetch_written(self.phrases, self.text, self.suffixes, |after| {
             of.get(nth + after).copied()
         });
-        let interval = &self.phrases[of[nth] as usize].interval;
+        let scored = &self.phrases[of[nth] as usize];
+        let interval = &scored.interval;
         let start = self.suffixes.positions[interval.first as usize] as u32;
         let symbols = (start..start + interval.length).map(|position| self.text.at(position));
-        keys.read(symbols.map(|symbol| u32::from(self.text.character(symbol))));
+        let characters = symbols.map(|symbol| u32::from(self.text.character(symbol)));
+        // 群防群治 and 群防群控: what repeats a character has members.
+        let repeats = || {
+            let alike = |at| self.text.at(start + at) == self.text.at(start + at + 2);
+            interval.length == 4 && (alike(0) || alike(1))
+        };
+        keys.read(
+            characters,
+            may_change(scored.kind, interval.length)
+                || scored.kind == PhraseKind::Formula && repeats(),
+        );
     }
 
     /// Adds the keys of all phrases to a filter, and returns their hashes in
@@ -233,7 +258,6 @@ mod tests {
     use super::*;
     use crate::context::Context;
     use crate::phrases::keys::LONGEST;
-    use crate::phrases::kind::PhraseKind;
     use crate::phrases::rank::Parts;
     use crate::suffix::Index;
     use crate::suffix::naive;
@@ -264,8 +288,11 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         let changed = a.iter().zip(b).filter(|(a, b)| a != b).count();
+        let may_change =
+            |of: &[char]| of.len() >= 6 || of.len() == 4 && (of[0] == of[2] || of[1] == of[3]);
+        // All are of one kind here: formulas.
         sorted(a) == sorted(b)
-            || a.len() == b.len() && changed <= 1
+            || a.len() == b.len() && changed <= 1 && may_change(a) && may_change(b)
             || bare(a).len() >= 4 && bare(a) == bare(b)
     }
 

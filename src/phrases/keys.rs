@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use crate::hash::mix;
 use crate::prefetch::prefetch;
-use crate::text::lexicon::CONNECTIVES;
+use crate::text::lexicon::{CONNECTIVES, NUMERALS};
 
 /// Longest phrase that is compared with others character by character: longer
 /// repeats are passages.
@@ -50,8 +50,9 @@ const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
 const ANY: u64 = 0x1_0000_0000;
 
 impl PhraseKeys {
-    /// Replaces the keys by those of a phrase, without parts.
-    pub(crate) fn read(&mut self, characters: impl Iterator<Item = u32>) {
+    /// Replaces the keys by those of a phrase, without parts; `may_change` says
+    /// that one of its characters may be another in a relative.
+    pub(crate) fn read(&mut self, characters: impl Iterator<Item = u32>, may_change: bool) {
         self.characters.clear();
         self.characters.extend(characters);
         let characters = &self.characters;
@@ -78,7 +79,11 @@ impl PhraseKeys {
             .iter()
             .fold(0, |sum: u64, &c| sum.wrapping_add(mix(u64::from(c))));
         self.variants.push(key(Origin::Order, length, sum));
+        let numeral = |c: u32| char::from_u32(c).is_some_and(|c| NUMERALS.contains(c));
         for (at, &character) in characters.iter().enumerate() {
+            if !may_change || numeral(character) {
+                continue;
+            }
             let change = ANY - u64::from(character) - 1;
             let hash = whole.wrapping_add(change.wrapping_mul(self.powers[length - 1 - at]));
             self.variants.push(key(Origin::Changed, length, hash));
@@ -224,7 +229,7 @@ mod tests {
     fn related(founder: &str, other: &str) -> bool {
         let keys_of = |phrase: &str| {
             let mut keys = PhraseKeys::default();
-            keys.read(phrase.chars().map(u32::from));
+            keys.read(phrase.chars().map(u32::from), true);
             keys.find_parts();
             keys
         };
@@ -245,6 +250,11 @@ mod tests {
         assert!(related("联防联控群防群治", "群防群治联防联控"));
         assert!(related("治理体系和治理能力", "治理体系治理能力"));
         assert!(related("治理体系和治理能力", "治理体系与治理能力"));
+    }
+
+    #[test]
+    fn a_changed_numeral_is_another_fact() {
+        assert!(!related("党的十八大以来", "党的十九大以来"));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What a reused phrase is: formula, boilerplate, quotation, name or number.
+//! What a reused phrase is: formula, idiom, term, name, number, quotation or boilerplate.
 
 use std::sync::LazyLock;
 
@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::named::named_enum;
 use crate::phrases::context::ContextStatistics;
+use crate::phrases::form::Form;
 use crate::text::lexicon::{
     BODY_ENDINGS, NUMBER_CHARACTERS, SPEECH_VERBS, SURNAMES, TITLES, TRANSLITERATION_CHARACTERS,
 };
@@ -16,16 +17,20 @@ named_enum! {
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
     #[serde(rename_all = "lowercase")]
     pub enum PhraseKind("kind") {
-        /// A set phrase: what is left when it is none of the others.
+        /// A set phrase or a slogan: what is left when it is none of the others.
         Formula = "formula",
-        /// The frame of an article: dateline, byline, disclaimer, heading.
-        Boilerplate = "boilerplate",
-        /// A passage, or words that stand in quotation marks.
-        Quotation = "quotation",
+        /// An idiom, or four characters that are made like one.
+        Idiom = "idiom",
+        /// A word for a thing: vocabulary, set because its subject is.
+        Term = "term",
         /// A person with a title, a place, an organisation, a title of a work.
         Name = "name",
         /// A number, an amount or a date.
         Number = "number",
+        /// A passage, or words that stand in quotation marks.
+        Quotation = "quotation",
+        /// The frame of an article: dateline, byline, disclaimer, heading.
+        Boilerplate = "boilerplate",
     }
 }
 
@@ -42,6 +47,10 @@ struct Thresholds {
     /// Length of a clause with a comma in it, or in quotation marks, that
     /// makes it a passage.
     clause_length: usize,
+    /// Length of a slogan of equal members, which is no passage up to here.
+    slogan_length: usize,
+    /// Share in the margins from which on a sentence of its own is no slogan.
+    some_at_margin: f32,
     /// Length from which on a line of its own is a heading or a disclaimer.
     line_length: usize,
     /// Fewest documents of boilerplate: two may begin alike by chance.
@@ -67,6 +76,8 @@ impl Thresholds {
         mostly: 0.6,
         passage_length: 26,
         clause_length: 16,
+        slogan_length: 40,
+        some_at_margin: 0.2,
         line_length: 8,
         boilerplate_documents: 3,
         one_source: 0.34,
@@ -122,17 +133,22 @@ static CHARACTERS: LazyLock<Characters> = LazyLock::new(Characters::new);
 
 /// Returns the kind of a phrase.
 ///
-/// A guess from the form and from where the phrase occurs; no list of phrases
-/// is looked up, only short lists of characters and endings.
+/// A guess from the form and from where the phrase occurs, with lists of
+/// idioms, places, endings and characters.
 pub(crate) fn kind_of(
     phrase: &[char],
+    form: Form,
     documents: u32,
     sources: f32,
     context: &ContextStatistics,
 ) -> PhraseKind {
     let length = letters::weight(phrase);
-    let framed =
-        context.at_margin >= T.mostly || context.alone >= T.mostly && length >= T.line_length;
+    let is_slogan = form == Form::Parallel && length <= T.slogan_length;
+    // A sentence of its own in the midst of articles is said, not printed
+    // round them; a line of its own is a heading or a caption.
+    let by_itself = context.line >= T.mostly && !is_slogan
+        || context.alone >= T.mostly && context.at_margin >= T.some_at_margin;
+    let framed = context.at_margin >= T.mostly || by_itself && length >= T.line_length;
     // A phrase of one source only says more where there are many.
     let one_source = sources < T.one_source && context.alone + context.at_margin >= T.mostly;
     // What stands in quotation marks is no number, whatever it is made of
@@ -141,23 +157,31 @@ pub(crate) fn kind_of(
         PhraseKind::Number
     } else if documents >= T.boilerplate_documents && (framed || one_source) {
         PhraseKind::Boilerplate
-    } else if length >= T.passage_length
-        || length >= T.clause_length && context.comma_inside >= T.mostly
+    } else if !is_slogan
+        && (length >= T.passage_length
+            || length >= T.clause_length && context.comma_inside >= T.mostly
+            || context.quoted >= T.mostly && context.titled < T.mostly && length >= T.clause_length)
         || context.stop_inside >= T.mostly
-        || context.quoted >= T.mostly && context.titled < T.mostly && length >= T.clause_length
     {
         PhraseKind::Quotation
-    } else if is_name(phrase) || context.titled >= T.mostly {
-        PhraseKind::Name
     } else {
-        PhraseKind::Formula
+        match form {
+            Form::Idiom => PhraseKind::Idiom,
+            Form::Name => PhraseKind::Name,
+            _ if context.titled >= T.mostly => PhraseKind::Name,
+            Form::Parallel => PhraseKind::Formula,
+            _ if is_name(phrase) => PhraseKind::Name,
+            Form::Term => PhraseKind::Term,
+            _ => PhraseKind::Formula,
+        }
     }
 }
 
 /// Returns the kind of a phrase whose occurrences were not looked at.
 pub(crate) fn kind_by_form(phrase: &str) -> PhraseKind {
     let characters: Vec<char> = phrase.chars().collect();
-    kind_of(&characters, 1, 1.0, &ContextStatistics::default())
+    let form = Form::of(&characters, None);
+    kind_of(&characters, form, 1, 1.0, &ContextStatistics::default())
 }
 
 fn is_of_numbers(phrase: &[char]) -> bool {
@@ -242,7 +266,8 @@ mod tests {
 
     fn kind(phrase: &str) -> PhraseKind {
         let characters: Vec<char> = phrase.chars().collect();
-        kind_of(&characters, 5, 1.0, &ContextStatistics::default())
+        let form = Form::of(&characters, None);
+        kind_of(&characters, form, 5, 1.0, &ContextStatistics::default())
     }
 
     #[test]
@@ -261,9 +286,15 @@ mod tests {
             ("哈萨克斯坦", PhraseKind::Name),
             ("清华大学", PhraseKind::Name),
             ("最高人民法院", PhraseKind::Name),
+            ("澳大利亚", PhraseKind::Name),
+            ("基础设施", PhraseKind::Term),
+            ("人工智能", PhraseKind::Term),
+            ("发展中国家", PhraseKind::Term),
             ("群防群治", PhraseKind::Formula),
-            ("实事求是", PhraseKind::Formula),
+            ("实事求是", PhraseKind::Idiom),
             ("改革开放", PhraseKind::Formula),
+            ("加强基础设施建设", PhraseKind::Formula),
+            ("共建共治共享", PhraseKind::Formula),
         ] {
             assert_eq!(kind(phrase), expected, "{phrase}");
         }
@@ -277,10 +308,10 @@ mod tests {
         };
         let byline: Vec<char> = "央视网消息新闻联播".chars().collect();
         assert_eq!(
-            kind_of(&byline, 100, 1.0, &context),
+            kind_of(&byline, Form::Other, 100, 1.0, &context),
             PhraseKind::Boilerplate
         );
-        assert_eq!(kind("联防联控"), PhraseKind::Formula);
+        assert_eq!(kind("党的群众路线"), PhraseKind::Formula);
     }
 
     #[test]

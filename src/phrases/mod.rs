@@ -10,6 +10,7 @@ mod dangling;
 mod display;
 mod families;
 mod family;
+mod form;
 mod handing_over;
 mod independent;
 mod keys;

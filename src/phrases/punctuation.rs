@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use crate::corpus::Corpus;
 use crate::phrases::boundary::{
-    Boundaries, COMMA, IN_WORD, MARK, QUOTATION, SPACE, SPLIT, STOP, TITLE,
+    Boundaries, COMMA, IN_WORD, LINE, MARK, QUOTATION, SPACE, SPLIT, STOP, TITLE,
 };
 use crate::suffix::concat::ConcatText;
 use crate::text::letters::is_spaced;
@@ -40,8 +40,8 @@ pub(crate) fn marks(text: &ConcatText, corpus: &Corpus) -> Boundaries {
                     corpus.with_offsets_into(id, normalized);
                     read(part, original, normalized);
                 }
-                part[0] |= MARK | COMMA | STOP;
-                part[part.len() - 1] |= MARK | COMMA | STOP;
+                part[0] |= MARK | COMMA | STOP | LINE;
+                part[part.len() - 1] |= MARK | COMMA | STOP | LINE;
             });
     }
     boundaries
@@ -115,11 +115,12 @@ fn in_gap(gap: &str, of_words: bool) -> u8 {
         return 0;
     }
     let mut strongest = Strength::None;
-    let mut splits = false;
+    let (mut splits, mut ends_line) = (false, false);
     let mut last = None;
     each_visible(gap, |character| {
         strongest = strongest.max(strength_of(character));
         splits |= matches!(character, '、' | '，' | ',' | '；' | ';');
+        ends_line |= matches!(character, '\n' | '\r');
         last = Some(character);
     });
     let marks = match strongest {
@@ -141,7 +142,8 @@ fn in_gap(gap: &str, of_words: bool) -> u8 {
         Some('《' | '〈' | '【') => MARK | QUOTATION | TITLE,
         _ => 0,
     };
-    marks | split | quotation
+    let line = if ends_line { LINE } else { 0 };
+    marks | split | quotation | line
 }
 
 /// Returns whether a character between two words separates them: a space, or the

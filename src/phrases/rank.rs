@@ -3,15 +3,23 @@
 use serde::Serialize;
 
 use crate::phrases::context::ContextStatistics;
+use crate::phrases::form::Form;
 use crate::phrases::kind::{PhraseKind, ends_with, starts_with};
 use crate::phrases::weights::Weights;
 use crate::phrases::wholeness::extension_share;
+use crate::text::letters;
 use crate::text::lexicon::{
     DAY_CHARACTERS, ENGLISH_HANGING_WORDS, ENGLISH_LEADING_WORDS, LEADING_WORDS, POINTING_WORDS,
     REPORTING_VERBS, ZAI_WORD_SECONDS,
 };
 
 const W: Weights = Weights::DEFAULT;
+
+/// Length from which on longer phrases score more, in characters: an idiom's.
+const SHORTEST: usize = 4;
+
+/// Length from which on they do not: a slogan's.
+const LONGEST: usize = 24;
 
 /// Why a phrase ranks where it does; every part is a factor of the score or
 /// explains one.
@@ -62,10 +70,15 @@ pub(crate) fn parts(
 }
 
 /// Returns how good the phrase is apart from its spread, in `[0, 1]`: freedom
-/// × cohesion, less for what crosses a comma or a full stop.
-pub(crate) fn quality(parts: &Parts, context: &ContextStatistics) -> f32 {
+/// × cohesion, less for what crosses a full stop, or a comma unless it parts
+/// members of one length.
+pub(crate) fn quality(parts: &Parts, context: &ContextStatistics, form: Form) -> f32 {
     let cohesion = 1.0 - (-parts.cohesion.max(0.0) / W.cohesion_scale).exp();
-    let unbroken = (1.0 - context.stop_inside) * (1.0 - W.comma_penalty * context.comma_inside);
+    let comma_penalty = match form {
+        Form::Parallel => 0.0,
+        _ => W.comma_penalty,
+    };
+    let unbroken = (1.0 - context.stop_inside) * (1.0 - comma_penalty * context.comma_inside);
     parts.free_left * parts.free_right * cohesion * unbroken
 }
 
@@ -121,19 +134,19 @@ fn of_outer_words(first: &[char], last: &[char]) -> f32 {
 /// documents, because they are distributed as a power law.
 ///
 /// `words` is how long its first and its last word are, if they are words of
-/// letters; `per_document` is
-/// how often it occurs in a document that has it.
+/// letters.
 pub(crate) fn score(
     phrase: &[char],
     words: [usize; 2],
-    per_document: f32,
+    form: Form,
     parts: &Parts,
     context: &ContextStatistics,
     kind: PhraseKind,
 ) -> f32 {
     let points = POINTING_WORDS.iter().any(|word| starts_with(phrase, word));
     let of_kind = match kind {
-        PhraseKind::Formula => 1.0,
+        PhraseKind::Formula | PhraseKind::Idiom => 1.0,
+        PhraseKind::Term => W.term,
         PhraseKind::Name => W.name,
         PhraseKind::Boilerplate | PhraseKind::Quotation => W.boilerplate_or_quotation,
         PhraseKind::Number => W.number,
@@ -163,15 +176,23 @@ pub(crate) fn score(
     } else {
         1.0
     };
+    let of_form = match form {
+        Form::Idiom => W.idiom,
+        Form::Parallel => W.parallel,
+        Form::Clause => W.clause,
+        Form::Term | Form::Name | Form::Other => 1.0,
+    };
+    let length = letters::weight(phrase).clamp(SHORTEST, LONGEST) as f32;
     let of_words = of_outer_words(&phrase[..words[0]], &phrase[phrase.len() - words[1]..]);
     parts.spread.powf(W.spread_exponent)
-        * quality(parts, context)
+        * quality(parts, context, form)
         * (parts.free_left * parts.free_right).powf(W.freedom_exponent - 1.0)
-        * per_document.powf(W.burst_exponent)
+        * (length / SHORTEST as f32).powf(W.length_exponent)
         * (W.entropy_offset + entropy).powf(W.entropy_exponent)
         * between_marks
         * whole
         * of_kind
+        * of_form
         * of_a_day
         * with_digits
         * pointing

@@ -9,6 +9,7 @@ use crate::phrases::bigrams::Bigram;
 use crate::phrases::cohesion::{self, Cohesion, SplitScorer};
 use crate::phrases::context::{ContextCounter, ContextStatistics, Separation};
 use crate::phrases::dangling::{self, OuterCharacter};
+use crate::phrases::form::{self, Form};
 use crate::phrases::independent::Copies;
 use crate::phrases::kind::kind_of;
 use crate::phrases::options::PhraseOptions;
@@ -233,18 +234,19 @@ impl Scorer<'_> {
         };
         let free = (free_left, free_right);
         let parts = rank::parts(independent, sources, &context, cohesion.bits, free);
-        if rank::quality(&parts, &context) < floor {
-            return None;
-        }
         let position = index.position(repeat);
         let symbols = position..position + repeat.length;
         self.phrase.clear();
         self.phrase
             .extend(symbols.map(|at| text.character(text.at(at))));
-        let kind = kind_of(&self.phrase, repeat.documents, sources, &context);
-        let per_document = repeat.occurrences as f32 / repeat.documents as f32;
+        let members = form::marked_members(boundaries, position, repeat.length);
+        let form = Form::of(&self.phrase, members);
+        if rank::quality(&parts, &context, form) < floor {
+            return None;
+        }
+        let kind = kind_of(&self.phrase, form, repeat.documents, sources, &context);
         let words = boundaries.outer_words(position, repeat.length);
-        let score = rank::score(&self.phrase, words, per_document, &parts, &context, kind);
+        let score = rank::score(&self.phrase, words, form, &parts, &context, kind);
         Some(ScoredPhrase::new(whole, &parts, kind, score))
     }
 

@@ -69,6 +69,10 @@ pub(crate) struct Weights {
     /// character leads on to something else.
     pub(crate) function_marked: f32,
 
+    /// Share of the occurrences of the rest under which a character that often
+    /// leads on is left by a cut (要 of 领导干部要).
+    pub(crate) clipped_belongs: f32,
+
     /// Cohesion, in bits, that counts for two thirds (1 - 1/e).
     pub(crate) cohesion_scale: f32,
     /// What a comma inside takes off the quality at most.
@@ -88,9 +92,9 @@ pub(crate) struct Weights {
     pub(crate) spread_exponent: f32,
     /// How steeply it rises with freedom on both sides.
     pub(crate) freedom_exponent: f32,
-    /// How steeply it rises with the occurrences in a document: words of
-    /// content come in bursts \[Kat96\], turns of speech once.
-    pub(crate) burst_exponent: f32,
+    /// How steeply it rises with the length, from four characters to 24: a
+    /// long wording that documents share is seldom an accident.
+    pub(crate) length_exponent: f32,
     /// How steeply it rises with the entropy of what stands on both sides.
     pub(crate) entropy_exponent: f32,
     /// Bits added to that entropy, so that a phrase with one neighbour keeps a
@@ -106,6 +110,14 @@ pub(crate) struct Weights {
     /// Share of its spread that a phrase of one source among many keeps.
     pub(crate) one_source_spread: f32,
 
+    /// Factor of an idiom.
+    pub(crate) idiom: f32,
+    /// Factor of parallel members.
+    pub(crate) parallel: f32,
+    /// Factor of what begins with a verb or an adverb of official prose.
+    pub(crate) clause: f32,
+    /// Factor of a term: vocabulary.
+    pub(crate) term: f32,
     /// Factor of a name: known words, and seldom what is looked for.
     pub(crate) name: f32,
     /// Factor of boilerplate and of quotations.
@@ -150,19 +162,24 @@ impl Weights {
         particle_belongs: 0.95,
         particle_marked: 0.3,
         function_marked: 0.1,
-        cohesion_scale: 8.0,
+        clipped_belongs: 0.5,
+        cohesion_scale: 6.0,
         comma_penalty: 0.5,
-        floor_slope: 0.32,
-        min_quality: 0.1,
-        spread_exponent: 1.15,
-        freedom_exponent: 0.7,
-        burst_exponent: 0.3,
-        entropy_exponent: 0.25,
+        floor_slope: 0.38,
+        min_quality: 0.12,
+        spread_exponent: 1.35,
+        freedom_exponent: 0.5,
+        length_exponent: 0.45,
+        entropy_exponent: 0.15,
         entropy_offset: 0.3,
-        whole_exponent: 10,
+        whole_exponent: 15,
         between_marks_bonus: 0.4,
         one_source_spread: 0.5,
-        name: 0.7,
+        idiom: 2.0,
+        parallel: 1.8,
+        clause: 1.2,
+        term: 0.5,
+        name: 0.5,
         boilerplate_or_quotation: 0.5,
         number: 0.1,
         with_digits: 0.5,

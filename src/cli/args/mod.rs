@@ -176,15 +176,15 @@ pub struct ChoiceArgs {
     /// Write every maximal repeat, unscored and unranked.
     #[arg(long, conflicts_with_all = ["top", "sort", "kind", "ignore", "suggest_ignore", "families", "timeline", "known"])]
     pub(super) all: bool,
-    /// Write only phrases of this kind: formula, boilerplate, quotation, name
-    /// or number.
+    /// Write only phrases of this kind: formula, idiom, term, name, number,
+    /// quotation or boilerplate.
     #[arg(long, value_name = "KIND")]
     pub(super) kind: Option<PhraseKind>,
     /// Leave out the phrases that this file lists, one per line; # begins a
     /// comment.
     #[arg(long, value_name = "FILE")]
     pub(super) ignore: Option<PathBuf>,
-    /// Write the phrases that are seldom of interest (boilerplate, names,
+    /// Write the phrases that are seldom of interest (boilerplate, terms, names,
     /// numbers) to this file, to edit and pass to --ignore.
     #[arg(long, value_name = "FILE")]
     pub(super) suggest_ignore: Option<PathBuf>,

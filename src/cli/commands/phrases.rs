@@ -132,6 +132,7 @@ pub(in crate::cli) fn run(args: &PhrasesArgs) -> Result<Outcome> {
         let (mut corpus, read) = read::read(&inputs, &corpus_options, &ctx)?;
         session::refuse_nothing(&corpus, &read, &bar)?;
         bar.clear();
+        refuse_one_text(choice, &corpus)?;
         if let Some(memory_plan) = &memory_plan {
             memory_plan.settle(&corpus)?;
         }
@@ -154,6 +155,21 @@ pub(in crate::cli) fn run(args: &PhrasesArgs) -> Result<Outcome> {
     } else {
         Outcome::SomeSkipped
     })
+}
+
+/// Refuses to look for phrases in one text that no other text is to contain.
+fn refuse_one_text(choice: &ChoiceArgs, corpus: &Corpus) -> Result<()> {
+    let is_scored = !choice.all && choice.known.is_none();
+    if is_scored && choice.min_documents == Some(1) && corpus.len() == 1 {
+        return Err(Error::Option {
+            option: "--min-documents 1".to_owned(),
+            what: "a phrase needs two documents, and this is one; take each line as a document \
+                   with --lines, cut the text into files (chapters, say), or list what it \
+                   repeats with --all --min-documents 1"
+                .to_owned(),
+        });
+    }
+    Ok(())
 }
 
 /// Makes sure that no output is an input, a list, or another output.
@@ -259,9 +275,15 @@ fn choose(
     index.release_lengths();
     let what = if choice.families {
         let mut records = Records::families(&targets.options, targets.records)?;
-        for family in phrases::families_of(&phrase_set, corpus, &index, options) {
+        // Families of all phrases, then the first of them.
+        let of_all = PhraseOptions {
+            top: None,
+            ..options.clone()
+        };
+        let families = phrases::families_of(&phrase_set, corpus, &index, &of_all);
+        for family in families.iter().take(choice.top.unwrap_or(usize::MAX)) {
             count += 1;
-            records.family(&family)?;
+            records.family(family)?;
         }
         cut += records.finish()?;
         "families"
@@ -349,6 +371,7 @@ fn suggest(phrases: Vec<(PhraseKind, String)>, target: Target) -> Result<()> {
     let mut lines = Lines::new(target);
     for kind in [
         PhraseKind::Boilerplate,
+        PhraseKind::Term,
         PhraseKind::Name,
         PhraseKind::Number,
     ] {

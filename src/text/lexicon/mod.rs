@@ -69,6 +69,30 @@ pub(crate) const POINTING_WORDS: [&str; 19] = words(include_str!("pointing_words
 /// often, but seldom a set phrase.
 pub(crate) const LEADING_WORDS: [&str; 43] = words(include_str!("leading_words.txt"));
 
+/// Idioms of news and official prose: of four characters, and a few longer.
+pub(crate) const IDIOMS: &str = include_str!("idioms.txt");
+
+/// Verbs and adverbs that set phrases of official prose begin with.
+pub(crate) const FORMULA_VERBS: &str = include_str!("formula_verbs.txt");
+
+/// Last words of technical terms: what ends with one names a thing.
+pub(crate) const TERM_HEADS: &str = include_str!("term_heads.txt");
+
+/// Terms whose last word is not in [`TERM_HEADS`].
+pub(crate) const TERMS: &str = include_str!("terms.txt");
+
+/// Countries, provinces, cities, seas and regions.
+pub(crate) const PLACES: &str = include_str!("places.txt");
+
+/// Characters that lead on to a word of their own at the end of a phrase,
+/// unless they make the last word with what stands before them: auxiliaries,
+/// adverbs, 党 of 党中央.
+pub(crate) const CLIPPED_ENDS: &str = include_str!("clipped_ends.txt").trim_ascii();
+
+/// Characters that belong to a longer clause at the beginning of a phrase,
+/// unless they make the first word.
+pub(crate) const CLIPPED_BEGINNINGS: &str = include_str!("clipped_beginnings.txt").trim_ascii();
+
 /// English words that belong to what follows them.
 pub(crate) const ENGLISH_LEADING_WORDS: [&str; 53] =
     words(include_str!("english_leading_words.txt"));

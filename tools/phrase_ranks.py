@@ -1,0 +1,191 @@
+#!/usr/bin/env python3
+"""Reports where known formulas stand in the list of phrases, and fits the score's weights.
+
+    python3 tools/phrase_ranks.py [--binary LEITONG] [--phrases DIR] [--fit] CORPUS...
+
+CORPUS is an input of leitong (a folder or file of documents). The formulas are those
+of tools/phrase_formulas.txt, written down from memory. A hash of each formula assigns
+it to one of two halves: weights are fitted on one and reported on the other, which
+tells whether they hold for formulas that nobody looked at.
+
+For each corpus and half: how many formulas two documents or more contain, how many of
+these are listed whole in the first 2,000 and 20,000 phrases, and the median rank.
+"""
+
+import argparse
+import bisect
+import hashlib
+import json
+import math
+import pathlib
+import subprocess
+import tempfile
+
+FORMULAS = pathlib.Path(__file__).with_name("phrase_formulas.txt")
+
+# Ranks within which a formula is counted as found.
+FIRST = (2_000, 20_000)
+
+# Weights of the score that are fitted, as they are in src/phrases/weights.rs, and the
+# steps in which each is tried.
+WEIGHTS = {
+    "spread": (1.15, 0.1),
+    "freedom": (0.7, 0.1),
+    "burst": (0.0, 0.1),
+    "entropy": (0.25, 0.05),
+    "share": (0.7, 0.15),
+    "length": (0.3, 0.1),
+    "cohesion": (8.0, 1.0),
+}
+
+# One phrase in so many stands for all where weights are tried.
+SAMPLE = 8
+
+
+def half_of(formula):
+    """Returns the half of a formula: 0 is for fitting, 1 for reporting."""
+    return hashlib.sha256(formula.encode()).digest()[0] & 1
+
+
+def formulas():
+    """Returns the formulas, as they are written in the list."""
+    lines = FORMULAS.read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def run(binary, corpus, *options):
+    """Returns the records that `leitong phrases` writes."""
+    command = [binary, "phrases", corpus, "--no-places", "--quiet", *options]
+    output = subprocess.run(command, check=True, capture_output=True).stdout
+    return [json.loads(line) for line in output.decode().splitlines()]
+
+
+def contained(binary, corpus):
+    """Returns the formulas that two documents or more contain, as phrases, with halves."""
+    with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as known:
+        known.write("\n".join(formulas()))
+        known.flush()
+        found = run(binary, corpus, "--known", known.name, "--min-documents", "2")
+    return {record["phrase"]: half_of(record["phrase"]) for record in found}
+
+
+def report(name, ranks, wanted):
+    """Prints a line for each half."""
+    for half in (0, 1):
+        of_half = [ranks.get(phrase) for phrase, of in wanted.items() if of == half]
+        listed = sorted(math.inf if rank is None else rank for rank in of_half)
+        if not listed:
+            continue
+        within = [sum(rank <= first for rank in listed) / len(listed) for first in FIRST]
+        counts = "  ".join(f"{share:6.3f}" for share in within)
+        median = listed[len(listed) // 2]
+        print(f"{name:24} {'fit report'.split()[half]:6} {len(listed):5}  {counts}  {median:8}")
+
+
+def features(record, weights=None):
+    """Returns what the score is made of, as logarithms, and what is left of it."""
+    parts = record["parts"]
+    independent = parts["independent"]
+    return (
+        independent,
+        parts["whole"],
+        parts["spread"] / math.log2(1 + independent),
+        math.log(parts["free_left"] * parts["free_right"]),
+        math.log(record["occurrences"] / record["documents"]),
+        math.log(0.3 + parts["entropy_left"] + parts["entropy_right"]),
+        math.log(min(max(record["length"], 4), 24) / 4),
+        max(parts["cohesion"], 0.001),
+    )
+
+
+def logarithm(features, rest, weights):
+    """Returns the logarithm of a score, from its features."""
+    independent, whole, sources, free, burst, entropy, length, cohesion = features
+    share = max(whole, 0.02) ** weights["share"]
+    spread = math.log2(1 + independent * share) * sources
+    return (
+        rest
+        + weights["spread"] * math.log(spread)
+        + weights["freedom"] * free
+        + weights["burst"] * burst
+        + weights["entropy"] * entropy
+        + weights["length"] * length
+        + math.log(1 - math.exp(-cohesion / weights["cohesion"]))
+    )
+
+
+def cost(corpora, weights):
+    """Returns the mean logarithm of the ranks of the formulas for fitting."""
+    costs = []
+    for sample, wanted, missing in corpora:
+        scores = sorted(logarithm(one, rest, weights) for one, rest in sample)
+        of_corpus = list(missing)
+        for one, rest in wanted:
+            score = logarithm(one, rest, weights)
+            above = len(scores) - bisect.bisect_right(scores, score)
+            of_corpus.append(math.log2(1 + SAMPLE * above))
+        costs.append(sum(of_corpus) / len(of_corpus))
+    return sum(costs) / len(costs)
+
+
+def fit(corpora):
+    """Prints the weights that rank the formulas of the first half best."""
+    current = {name: start for name, (start, _) in WEIGHTS.items()}
+    samples = []
+    for records, wanted in corpora:
+        # What the weights do not account for stays as it is: kinds, marks, words.
+        scored = []
+        for record in records:
+            if record["score"] > 0:
+                one = features(record)
+                rest = math.log(record["score"]) - logarithm(one, 0.0, current)
+                scored.append((record["phrase"], one, rest))
+        of_half = {phrase for phrase, half in wanted.items() if half == 0}
+        found = [(one, rest) for phrase, one, rest in scored if phrase in of_half]
+        missing = [math.log2(len(records))] * (len(of_half) - len(found))
+        sample = [(one, rest) for _, one, rest in scored[::SAMPLE]]
+        samples.append((sample, found, missing))
+    best = cost(samples, current)
+    print(f"mean log2 of the rank: {best:.3f}")
+    improved = True
+    while improved:
+        improved = False
+        for name, (_, step) in WEIGHTS.items():
+            for change in (step, -step):
+                tried = {**current, name: round(current[name] + change, 3)}
+                if name in ("cohesion", "spread") and tried[name] <= 0:
+                    continue
+                found = cost(samples, tried)
+                if found < best - 0.002:
+                    current, best, improved = tried, found, True
+                    print(f"{best:.3f} {name} {current[name]}")
+    print(current)
+
+
+def main():
+    """Prints the ranks of the formulas, and fitted weights if they are asked for."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("corpora", nargs="+", metavar="CORPUS")
+    parser.add_argument("--binary", default="target/release/leitong")
+    parser.add_argument("--fit", action="store_true", help="fit the weights of the score")
+    parser.add_argument("--lost", action="store_true", help="list what stands beyond 2,000")
+    options = parser.parse_args()
+    corpora = []
+    print(f"{'corpus':24} {'half':6} {'n':>5}  {FIRST[0]:>6}  {FIRST[1]:>6}  {'median':>8}")
+    for corpus in options.corpora:
+        wanted = contained(options.binary, corpus)
+        records = run(options.binary, corpus)
+        ranks = {record["phrase"]: rank for rank, record in enumerate(records, 1)}
+        path = pathlib.Path(corpus)
+        report(path.name if path.is_dir() else path.parent.name, ranks, wanted)
+        if options.lost:
+            for phrase in wanted:
+                if ranks.get(phrase, math.inf) > FIRST[0]:
+                    print(f"    {ranks.get(phrase, '-'):>8} {phrase}")
+        corpora.append((records, wanted))
+    if options.fit:
+        fit(corpora)
+
+
+if __name__ == "__main__":
+    main()
