@@ -31,21 +31,30 @@ impl WindowCounts {
     /// many editions.
     pub fn stretches(&self, units: &[u16]) -> Vec<Range<u32>> {
         let options = &self.options;
-        if self.is_empty() || weight(units) < letters(options.min_length + options.min_own) {
+        if self.is_empty() || units.len() < (options.min_length + options.min_own) as usize {
             return Vec::new();
         }
         let mut windows = self.windows_of(units);
         let most = windows.iter().map(|window| window.documents).max();
+        // Most documents share no sentence with so many others.
+        let is_frequent = |window: &&Window| window.documents >= options.min_documents;
+        if windows.iter().filter(is_frequent).count() < 2 {
+            return Vec::new();
+        }
+        let total = weight(units);
         let mut level = most.unwrap_or(0) / 2 + 1;
         let mut found: Vec<Range<usize>> = Vec::new();
         while most.unwrap_or(0) >= options.min_documents {
             level = level.max(options.min_documents);
             let with_more = self.with_level(units, &mut windows, &found, level);
-            if with_more.len() > options.max_stretches || !self.has_own(units, &windows, &with_more)
-            {
-                break;
+            if with_more != found {
+                if with_more.len() > options.max_stretches
+                    || !self.has_own(units, total, &windows, &with_more)
+                {
+                    break;
+                }
+                found = with_more;
             }
-            found = with_more;
             if level == options.min_documents {
                 break;
             }
@@ -127,14 +136,18 @@ impl WindowCounts {
     /// Returns whether a document has enough of its own beside some stretches,
     /// and a window to show for it: what lies between two counted windows may
     /// belong to either side.
-    fn has_own(&self, units: &[u16], windows: &[Window], stretches: &[Range<usize>]) -> bool {
+    fn has_own(
+        &self,
+        units: &[u16],
+        total: u64,
+        windows: &[Window],
+        stretches: &[Range<usize>],
+    ) -> bool {
         let own = own(units, stretches);
         let has_window =
             windows.iter().any(|window| !window.taken) || own.longest >= letters(2 * WINDOW as u32);
         let part = u64::from(self.options.own_part);
-        has_window
-            && own.longest >= letters(self.options.min_own)
-            && own.all * part >= weight(units)
+        has_window && own.longest >= letters(self.options.min_own) && own.all * part >= total
     }
 }
 
@@ -198,6 +211,8 @@ fn letters(characters: u32) -> u64 {
 /// Returns the weight of a text, in letters.
 fn weight(units: &[u16]) -> u64 {
     let one = |unit: &u16| match *unit {
+        0x61..=0x7A | 0x30..=0x39 => 1,
+        0x2E80..0xD800 => A_CHARACTER,
         unit if is_spaced(unit) || unit == 0x20 => 1,
         // The second half of a surrogate pair.
         0xDC00..0xE000 => 0,

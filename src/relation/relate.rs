@@ -17,6 +17,9 @@ use crate::relation::headings::Headings;
 use crate::relation::places::Place;
 use crate::relation::window_frequency::WindowFrequency;
 
+/// The class of a pair, and the places where it differs.
+type Placed = (Class, Box<[Place]>);
+
 /// A relation and the features that it was told by.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Classified {
@@ -76,7 +79,7 @@ pub fn relate(corpus: &Corpus, pairs: &[Pair], ctx: &Context) -> Result<Vec<Clas
     let boilerplate = LazyBoilerplate::default();
     let differ = pairs.iter().filter(|pair| !is_same(corpus, pair));
     let frequency = frequency_of(corpus, differ, &boilerplate)?;
-    let (mut features, classes): (Vec<Features>, Vec<(Class, Box<[Place]>)>) = found
+    let (mut features, classes): (Vec<Features>, Vec<Placed>) = found
         .into_iter()
         .map(|(features, places)| {
             let class = features.class();
@@ -190,7 +193,7 @@ pub fn relation_of(
 fn evidence_of(
     corpus: &Corpus,
     pairs: &[Pair],
-    classes: &[(Class, Box<[Place]>)],
+    classes: &[Placed],
     boilerplate: &LazyBoilerplate,
 ) -> Result<Vec<Evidence>> {
     let counts = if classes.iter().any(|(class, _)| class.is_open()) {
