@@ -280,7 +280,22 @@ fn judged(tokens: &[Token], steps: NormalizeSteps) -> Vec<Result<(char, char), b
             kept.push(Err(false));
             continue;
         };
-        let mut before = class_at(at.checked_sub(1));
+        // A circle after a numeral is one.
+        let class_before = |at: usize| {
+            let circles = tokens[..=at]
+                .iter()
+                .rev()
+                .take_while(|token| token.c.is_some_and(|c| class(c) == Class::Circle))
+                .count();
+            let is_numeral =
+                circles > 0 && class_at((at + 1).checked_sub(circles + 1)) == Class::Numeral;
+            if is_numeral {
+                Class::Numeral
+            } else {
+                class_at(Some(at))
+            }
+        };
+        let before = at.checked_sub(1).map_or(Class::Blank, &class_before);
         let ends_group = token.group.is_some()
             && tokens
                 .get(at + 1)
@@ -290,17 +305,6 @@ fn judged(tokens: &[Token], steps: NormalizeSteps) -> Vec<Result<(char, char), b
         } else {
             class_at(Some(at + 1))
         };
-        // A circle after a numeral is one.
-        let circles_before = tokens[..at]
-            .iter()
-            .rev()
-            .take_while(|token| token.c.is_some_and(|c| class(c) == Class::Circle))
-            .count();
-        if before == Class::Circle
-            && class_at((at - circles_before).checked_sub(1)) == Class::Numeral
-        {
-            before = Class::Numeral;
-        }
         let writing_at = |at: usize| tokens.get(at).map(|token| token.writing);
         let one_number = before == Class::Digit
             && next == Class::Digit
@@ -321,6 +325,21 @@ fn judged(tokens: &[Token], steps: NormalizeSteps) -> Vec<Result<(char, char), b
             .map(|token| token.c.map_or(Class::LineBreak, class))
             .find(|class| *class != Class::Blank)
             .is_none_or(|class| class == Class::LineBreak);
+        // The neighbours past the blanks in the line.
+        let not_blank = |token: &Token| token.c.map_or(Class::LineBreak, class) != Class::Blank;
+        let left = tokens[..at].iter().rposition(not_blank);
+        let left = left.map_or(Class::LineBreak, &class_before);
+        let right = match next {
+            Class::Blank => {
+                let blanks = tokens[at + 1..].iter().position(not_blank);
+                blanks.map_or(Class::LineBreak, |blanks| class_at(Some(at + 1 + blanks)))
+            }
+            next => next,
+        };
+        let is_operand = |class| matches!(class, Class::Digit | Class::Latin);
+        let is_operator = is_alphanumeric(left)
+            && is_alphanumeric(right)
+            && [left, right].into_iter().any(is_operand);
         let sign = match class(c) {
             class if is_content(class) => Some(c),
             Class::Dot => one_number.then_some('.'),
@@ -343,6 +362,9 @@ fn judged(tokens: &[Token], steps: NormalizeSteps) -> Vec<Result<(char, char), b
                     continue;
                 }
                 None
+            }
+            Class::Star if before == Class::Blank && next == Class::Blank && is_operator => {
+                Some('*')
             }
             Class::Star => {
                 let follows = |ahead: usize, letter: char| {
@@ -368,10 +390,12 @@ fn judged(tokens: &[Token], steps: NormalizeSteps) -> Vec<Result<(char, char), b
                 let is_bullet = leads_line && matches!(next, Class::Blank | Class::LineBreak);
                 (!is_bullet).then_some('+')
             }
-            Class::Operator => [before, next]
-                .iter()
-                .any(|class| matches!(class, Class::Digit | Class::Latin))
-                .then_some(c),
+            Class::Operator => {
+                let among_blanks = before == Class::Blank || next == Class::Blank;
+                let stays =
+                    [before, next].into_iter().any(is_operand) || among_blanks && is_operator;
+                stays.then_some(c)
+            }
             Class::Currency => [before, next].contains(&Class::Digit).then_some(c),
             Class::Hash => {
                 let name = tokens[..at]
@@ -1117,7 +1141,10 @@ fn every_row_of_the_table_is_as_it_says() {
 #[rustfmt::skip]
 const CASES: &[(&str, &str)] = &[
     ("计算：3-5=？", "计算3-5="), ("计算：3+5=？", "计算3+5="), ("计算：3×5=？", "计算3×5="),
-    ("return w * h", "returnwh"), ("return w + h", "returnw+h"),
+    ("return w * h", "returnw*h"), ("return w + h", "returnw+h"),
+    ("p < 0.05; p > 0.05", "p<0.05p>0.05"), ("x = y; x ≠ y", "x=yx≠y"), ("a <  b", "a<b"),
+    ("3 × 5", "3×5"), ("首页 > 新闻", "首页新闻"), ("== News ==", "news"), ("甲 > 5", "甲>5"),
+    ("* one\n* two", "onetwo"), ("a *b* c", "abc"), ("a\n< b", "ab"), ("甲 * 乙", "甲乙"),
     ("1,234,567.89元", "1234567.89元"), ("1,23,456", "1␣23456"), ("2019,123", "2019␣123"), ("12,00", "12␣00"),
     ("2. 5", "2␣5"), ("2--5", "2␣5"), ("5%-8%", "5%-8%"), ("5%～8%", "5%-8%"), ("1日～5日", "1日-5日"),
     ("3°C-5°C", "3°c5°c"), ("+ 项目\n  + 项目\n+1", "项目项目+1"), ("<li>+ 项目</li>", "项目"),

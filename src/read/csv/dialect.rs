@@ -225,6 +225,14 @@ fn quoting(head: &[u8], is_whole: bool, doubled: Dialect) -> Dialect {
     {
         return backslashes;
     }
+    let single = Dialect {
+        quote: Some(b'\''),
+        ..doubled
+    };
+    let has_double = memchr::memchr(b'"', head).is_some();
+    if !has_double && fit(head, is_whole, single).1 == 0 {
+        return single;
+    }
     let (_, literal_bad) = fit(head, is_whole, literal);
     // With commas a quote that is not closed is more often an accident, and
     // the text after it may be lost: the row is refused then.

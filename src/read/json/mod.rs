@@ -152,10 +152,12 @@ fn read_one<S: Sink>(
     }
 }
 
-/// Decodes a record, and takes the byte order mark off, which files that were
-/// joined have in the middle.
+/// Decodes a record, and takes off the byte order mark, which files that were
+/// joined have in the middle, and the separator of JSON text sequences
+/// (RFC 7464).
 fn decode_record<'a>(bytes: &'a [u8], encoding: Option<&'static Encoding>) -> Decoded<'a> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let bytes = bytes.strip_prefix(b"\x1e").unwrap_or(bytes);
     match (encoding, simdutf8::basic::from_utf8(bytes)) {
         (None, Ok(text)) => Decoded {
             text: Cow::Borrowed(text),

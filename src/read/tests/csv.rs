@@ -266,3 +266,13 @@ proptest! {
         prop_assert_eq!(read, texts);
     }
 }
+
+#[test]
+fn single_quotes_enclose_fields_where_rows_fit_only_then() {
+    let source = "id,text\n1,'一,二'\n2,'三''四'\n3,五\n";
+    let (records, reading) = file("x.csv", source);
+    assert_eq!(texts(&records), ["一,二", "三'四", "五"]);
+    assert!(reading.skipped.is_empty());
+    let (records, _) = file("x.csv", "id,text\n1,'tis true\n2,'twas\n");
+    assert_eq!(texts(&records), ["'tis true", "'twas"]);
+}

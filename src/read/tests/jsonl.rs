@@ -300,3 +300,13 @@ fn a_field_that_is_joined_and_in_no_record_is_told() {
     let reading = try_named("x.jsonl", b"{\"text\":\"x\"}\n", &options).unwrap();
     assert!(reading.warnings[0].contains("no field \"nothing\" to join"));
 }
+
+#[test]
+fn separators_of_json_sequences_are_no_part_of_a_record() {
+    let (records, reading) = file(
+        "x.jsonl",
+        "\u{1e}{\"text\":\"一\"}\n\u{1e}{\"text\":\"二\"}\n",
+    );
+    assert_eq!(texts(&records), ["一", "二"]);
+    assert!(reading.skipped.is_empty());
+}

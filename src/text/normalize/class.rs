@@ -73,6 +73,12 @@ impl Class {
         matches!(self, Digit | Latin | Numeral | Letter)
     }
 
+    /// Returns whether the character is a digit or a letter such as formulas
+    /// have.
+    pub(super) fn is_operand(self) -> bool {
+        matches!(self, Digit | Latin)
+    }
+
     /// Returns whether the character is a dash or a tilde.
     pub(super) fn is_dash(self) -> bool {
         matches!(self, Dash | Tilde)

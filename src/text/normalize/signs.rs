@@ -30,11 +30,32 @@ struct Waiting {
     writing: Writing,
     /// The neighbour before it.
     before: Class,
-    /// Whether nothing but blanks stands before it in its line.
-    leads_line: bool,
+    /// The last character before it in its line that is no blank.
+    beyond: Class,
+    /// Whether blanks follow it.
+    has_blank: bool,
     /// Whether it ends a name that began after `#`.
     in_hashtag: bool,
     place: (usize, usize),
+}
+
+impl Waiting {
+    /// Returns whether it is a sign of arithmetic that can be told only past
+    /// the blanks after it: `a < b`.
+    fn may_stand_among_blanks(&self) -> bool {
+        match self.class {
+            Class::Operator => !self.before.is_operand() && self.beyond.is_alphanumeric(),
+            Class::Star => self.before == Class::Blank && self.beyond.is_alphanumeric(),
+            _ => false,
+        }
+    }
+
+    /// Returns whether letters or digits stand on both its sides, one of them
+    /// at least such as arithmetic has; blanks are passed over.
+    fn is_operator_of(&self, next: Class) -> bool {
+        let both = self.beyond.is_alphanumeric() && next.is_alphanumeric();
+        both && (self.beyond.is_operand() || next.is_operand())
+    }
 }
 
 /// Where a judgement waits for more than the next character.
@@ -50,8 +71,9 @@ struct Tentative {
 pub(super) struct Judge {
     /// The class of the last character that was not dropped without a trace.
     pub(super) before: Class,
-    /// Whether nothing but blanks stands before what comes next in its line.
-    pub(super) leads_line: bool,
+    /// The class of the last character that is no blank; that of a line break
+    /// where nothing but blanks stands before what comes next in its line.
+    pub(super) beyond: Class,
     /// Whether a Latin name that began after `#` goes on.
     pub(super) in_hashtag: bool,
     /// How the last digit is written, if the last character is one.
@@ -75,7 +97,7 @@ impl Judge {
     pub(super) fn new(word_spaces: bool) -> Self {
         Judge {
             before: Class::LineBreak,
-            leads_line: true,
+            beyond: Class::LineBreak,
             in_hashtag: false,
             writing: Writing::Plain,
             waiting: None,
@@ -99,10 +121,11 @@ impl Judge {
     }
 
     /// Takes note of plain characters that were written without asking; `last`
-    /// is the class of the last one.
-    pub(super) fn pass(&mut self, last: Class, leads_line: bool, in_hashtag: bool) {
+    /// is the class of the last one, `beyond` that of the last that is no
+    /// blank.
+    pub(super) fn pass(&mut self, last: Class, beyond: Class, in_hashtag: bool) {
         self.before = last;
-        self.leads_line = leads_line;
+        self.beyond = beyond;
         self.in_hashtag = in_hashtag;
         self.writing = Writing::Plain;
         self.digits = None;
@@ -152,14 +175,12 @@ impl Judge {
             self.take_sign(class, c, writing, place, out);
             self.in_hashtag = class == Class::Hash;
         }
-        self.leads_line = match class {
-            Class::LineBreak => true,
-            Class::Blank => self.leads_line,
-            _ => false,
-        };
         // A circle among numerals is one.
         if class != Class::Circle || self.before != Class::Numeral {
             self.before = class;
+        }
+        if class != Class::Blank {
+            self.beyond = self.before;
         }
     }
 
@@ -168,7 +189,7 @@ impl Judge {
         self.end(out);
         self.drop_at(place, out);
         self.before = Class::LineBreak;
-        self.leads_line = true;
+        self.beyond = Class::LineBreak;
         self.in_hashtag = false;
     }
 
@@ -211,7 +232,8 @@ impl Judge {
             sign,
             writing,
             before: self.before,
-            leads_line: self.leads_line,
+            beyond: self.beyond,
+            has_blank: false,
             in_hashtag: self.in_hashtag,
             place,
         });
@@ -234,7 +256,7 @@ impl Judge {
     /// Ends the text.
     pub(super) fn end(&mut self, out: &mut impl Output) {
         self.settle_circles(Class::Blank, out);
-        self.settle(Class::Blank, Writing::Plain, out);
+        self.settle(Class::LineBreak, Writing::Plain, out);
         self.settle_tentative(Class::Blank, Writing::Plain, ' ', out);
     }
 
@@ -246,9 +268,14 @@ impl Judge {
     /// Decides whether the waiting sign stays, now that its next neighbour is
     /// known.
     fn settle(&mut self, next: Class, writing: Writing, out: &mut impl Output) {
-        let Some(waiting) = self.waiting.take() else {
+        let Some(mut waiting) = self.waiting.take() else {
             return;
         };
+        if next == Class::Blank && waiting.may_stand_among_blanks() {
+            waiting.has_blank = true;
+            self.waiting = Some(waiting);
+            return;
+        }
         let Waiting { before, sign, .. } = waiting;
         let one_number = before == Class::Digit && next == Class::Digit && self.writing == writing;
         let beside_digit = before == Class::Digit || next == Class::Digit;
@@ -262,6 +289,7 @@ impl Judge {
             }
             Class::Caret if one_number => Some('^'),
             Class::Star if one_number => Some('*'),
+            Class::Star if waiting.has_blank => waiting.is_operator_of(next).then_some('*'),
             Class::Star
                 if !before.is_alphanumeric() && before != Class::Star && next == Class::Latin =>
             {
@@ -288,13 +316,16 @@ impl Judge {
             }
             Class::Tilde if before.is_content() && is_minus(before, next) => Some('-'),
             Class::Plus => {
-                let is_bullet =
-                    waiting.leads_line && matches!(next, Class::Blank | Class::LineBreak);
+                let is_bullet = waiting.beyond == Class::LineBreak
+                    && matches!(next, Class::Blank | Class::LineBreak);
                 (!is_bullet).then_some('+')
             }
             Class::Operator => {
-                let beside = beside_digit || before == Class::Latin || next == Class::Latin;
-                beside.then_some(sign)
+                let among_blanks = waiting.has_blank || before == Class::Blank;
+                let stays = before.is_operand()
+                    || next.is_operand() && !waiting.has_blank
+                    || among_blanks && waiting.is_operator_of(next);
+                stays.then_some(sign)
             }
             Class::Currency if beside_digit => Some(sign),
             Class::Hash => {
@@ -307,6 +338,11 @@ impl Judge {
         let Some(kept) = kept else {
             return self.drop_at(waiting.place, out);
         };
+        let parts_words = self.word_spaces && waiting.has_blank;
+        if parts_words && waiting.before != Class::Blank {
+            // That of the blank after the sign, which comes after it.
+            out.remove_last(1);
+        }
         let raised = matches!(kept, '-' | '+')
             && waiting.writing == Writing::Superscript
             && before == Class::Digit
@@ -315,6 +351,11 @@ impl Judge {
             for unit in sign.encode_utf16(&mut [0; 2]) {
                 out.push(*unit, waiting.place.0, waiting.place.1);
             }
+        }
+        if parts_words {
+            // The blanks after it were dropped last.
+            let end = self.gap.map_or(waiting.place.1, |gap| gap.1);
+            out.push(SEPARATOR, waiting.place.1, end);
         }
         self.gap = None;
     }
@@ -401,7 +442,8 @@ impl Judge {
         if self.word_spaces && out.last().is_some_and(|last| last != SEPARATOR) {
             out.push(SEPARATOR, start, end);
         }
-        self.gap = Some((self.gap.map_or(start, |gap| gap.0), end));
+        let (from, to) = self.gap.unwrap_or((start, end));
+        self.gap = Some((from, to.max(end)));
     }
 
     /// Returns the number of digits of the number that goes on; where they

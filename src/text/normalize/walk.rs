@@ -85,19 +85,17 @@ impl<'a, O: Output> Walk<'a, O> {
         let Some(last) = shown.next() else {
             return;
         };
-        let mut leads_line = last == Class::LineBreak;
+        let mut beyond = last;
         if last == Class::Blank {
-            leads_line = match shown.find(|class| *class != Class::Blank) {
-                Some(class) => class == Class::LineBreak,
-                None => self.judge.leads_line,
-            };
+            let found = shown.find(|class| *class != Class::Blank);
+            beyond = found.unwrap_or(self.judge.beyond);
         }
         let in_hashtag = self.judge.in_hashtag
             && run.len() <= LONGEST_HASHTAG
             && run
                 .chars()
                 .all(|c| matches!(self.table.class(c), Class::Latin | Class::Nothing));
-        self.judge.pass(last, leads_line, in_hashtag);
+        self.judge.pass(last, beyond, in_hashtag);
     }
 
     /// Handles the one character (or tag, entity, …) where the fast loop
