@@ -3,7 +3,7 @@
 LEITONG = target/release/leitong
 DEMO = target/demo
 
-.PHONY: demo build page test test-jobs test-web test-graph test-embed test-tools screenshots check golden bench bench-record bench-compare bench-peers bench-passages dist install man flame fmt clean
+.PHONY: demo build page test test-long test-jobs test-web test-graph test-embed test-tools screenshots check golden bench bench-record bench-compare bench-peers bench-passages dist install man flame fmt clean
 
 ## demo:
 	@echo "The first build compiles everything: two to four minutes on two cores."
@@ -39,6 +39,10 @@ test:
 	$(MAKE) test-embed
 	$(MAKE) test-graph
 	$(MAKE) test-jobs
+
+## test-long: how CPU time grows with the input, on inputs that are hard; minutes
+test-long: build
+	python3 -B tools/growth.py --binary $(LEITONG)
 
 ## test-graph: open the graphs in networkx, igraph and Graphviz
 test-graph: build
