@@ -81,15 +81,6 @@ pub enum Error {
     },
     /// The caller cancelled the run.
     Cancelled,
-    /// Two sketches were made in different ways.
-    Strangers {
-        /// The property that differs.
-        what: &'static str,
-        /// Its value on the left.
-        left: String,
-        /// Its value on the right.
-        right: String,
-    },
 }
 
 impl fmt::Display for Error {
@@ -129,10 +120,6 @@ impl fmt::Display for Error {
             Error::Option { option, what } => write!(f, "{option}: {what}"),
             Error::Column { column, what } => write!(f, "column {column:?}: {what}"),
             Error::Cancelled => f.write_str("the run was cancelled"),
-            Error::Strangers { what, left, right } => write!(
-                f,
-                "sketches differ in {what}: {left} and {right}; sketch both again with one set of options"
-            ),
         }
     }
 }

@@ -39,17 +39,24 @@ pub fn text_hash(units: &[u16]) -> TextHash {
     TextHash(xxh3::xxh3_128(&bytes_of(units)))
 }
 
-/// Returns the key of one band of a signature, from its rows.
+/// Returns the key of one band of a signature, from its rows: the upper half
+/// of [`wide_band_key`].
+#[inline]
+pub fn band_key(band: u32, rows: &[u32]) -> u32 {
+    (wide_band_key(band, rows) >> 32) as u32
+}
+
+/// Returns the key of one band of a signature in 64 bits, from its rows.
 ///
 /// The band's number is the seed, so equal rows in two bands differ.
 #[inline]
-pub fn band_key(band: u32, rows: &[u32]) -> u32 {
+pub fn wide_band_key(band: u32, rows: &[u32]) -> u64 {
     let bytes: Cow<'_, [u8]> = if cfg!(target_endian = "little") {
         Cow::Borrowed(bytemuck::cast_slice(rows))
     } else {
         Cow::Owned(rows.iter().flat_map(|row| row.to_le_bytes()).collect())
     };
-    (xxh3::xxh3_64_with_seed(&bytes, u64::from(band)) >> 32) as u32
+    xxh3::xxh3_64_with_seed(&bytes, u64::from(band))
 }
 
 /// Mixes 64 bits so that every input bit reaches every output bit
@@ -88,5 +95,6 @@ mod tests {
             TextHash(0x975a_e3a4_6635_b62b_a6b9_0615_cf16_459b)
         );
         assert_eq!(band_key(7, &[1, 2, 3, 4]), 0x0686_5270);
+        assert_eq!(wide_band_key(7, &[1, 2, 3, 4]) >> 32, 0x0686_5270);
     }
 }

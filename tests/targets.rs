@@ -5,8 +5,7 @@ use std::collections::{HashMap, HashSet};
 use leitong::Context;
 use leitong::corpus::{Corpus, DocId};
 use leitong::graph::{Cluster, ClusterKind, clusters};
-use leitong::near::simhash::Fingerprint;
-use leitong::near::sketch::{Recipe, SKETCH_VERSION};
+use leitong::near::simhash::fingerprint;
 use leitong::near::{
     Measure, Method, NearDuplicates, NearOptions, Pair, Shingling, near_duplicates, shingle,
 };
@@ -305,26 +304,19 @@ fn half_articles_and_articles_under_boilerplate_are_found_by_containment() {
 #[test]
 fn simhash_finds_every_pair_within_the_distance() {
     let corpus = synthetic(51, 60..=400, 1_200);
-    let recipe = Recipe {
-        version: SKETCH_VERSION,
-        steps: NormalizeSteps::default(),
-        shingling: Shingling::default(),
-        slots: 64,
-        seed: 1,
-    };
-    let fingerprints: Vec<Option<Fingerprint>> = corpus
+    let fingerprints: Vec<Option<u64>> = corpus
         .docs()
         .map(|doc| {
             let mut hashes = Vec::new();
             shingle::append_hashes(Shingling::default(), corpus.normalized(doc), &mut hashes);
-            Fingerprint::new(recipe, &hashes)
+            fingerprint(&hashes, 1, &mut Vec::new())
         })
         .collect();
     let sets = hashed_sets(&corpus);
     for (distance, threshold) in [(0, 0.9), (3, 0.8), (10, 0.6), (16, 0.5)] {
         let near =
             |pair: &Pair| match (&fingerprints[pair.a.index()], &fingerprints[pair.b.index()]) {
-                (Some(a), Some(b)) => a.distance(b).is_ok_and(|bits| bits <= distance),
+                (Some(a), Some(b)) => (a ^ b).count_ones() <= distance,
                 _ => false,
             };
         let truth = brute_force(&corpus, &sets, |pair| {

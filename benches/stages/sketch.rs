@@ -7,8 +7,7 @@ use leitong::hash::mix;
 use leitong::near::hamming::pairs_within;
 use leitong::near::minhash::MinHasher;
 use leitong::near::shingle::append_hashes;
-use leitong::near::simhash::Fingerprint;
-use leitong::near::sketch::{Recipe, SKETCH_VERSION};
+use leitong::near::simhash::fingerprint;
 use leitong::near::{Banding, Shingling};
 use leitong::text::normalize::{NormalizeSteps, Normalizer};
 
@@ -196,13 +195,7 @@ fn sketches(group: &mut BenchmarkGroup<'_, WallTime>) {
 }
 
 fn simhashes(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, shingles: &[Vec<u64>]) {
-    let recipe = Recipe {
-        version: SKETCH_VERSION,
-        steps: NormalizeSteps::default(),
-        shingling: Shingling::default(),
-        slots: 64,
-        seed: 1,
-    };
+    const SEED: u64 = 1;
     let naive = |hashes: &[u64]| {
         let mut counters = [0i32; 64];
         for hash in hashes {
@@ -216,10 +209,10 @@ fn simhashes(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, shingles: &[V
             .map(|(bit, counter)| u64::from(*counter > 0) << bit)
             .sum::<u64>()
     };
-    let bits = |hashes: &[u64]| Fingerprint::new(recipe, hashes).map(|f| f.bits());
+    let bits = |hashes: &[u64]| fingerprint(hashes, SEED, &mut Vec::new());
     // Both take the majority; one mixes the hashes with the seed first.
     for hashes in shingles.iter().take(20).filter(|hashes| !hashes.is_empty()) {
-        let seed = mix(recipe.seed ^ 0x7369_6d68_6173_6821);
+        let seed = mix(SEED ^ 0x7369_6d68_6173_6821);
         let mixed: Vec<u64> = hashes
             .iter()
             .map(|hash| {

@@ -5,16 +5,14 @@ use rayon::prelude::*;
 
 use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
-use crate::hash::band_key;
-use crate::near::banding::Banding;
 use crate::near::buckets::{MAX_BUCKET, bucket_pairs};
 use crate::near::columns::Columns;
 use crate::near::crowds::Crowds;
 use crate::near::hamming;
-use crate::near::minhash::MinHasher;
-use crate::near::prefilter::{BbitSketch, Prefilter, bbit_sketch};
+use crate::near::prefilter::{BbitSketch, Prefilter};
 use crate::near::shingle::{self, Shingling};
 use crate::near::simhash::fingerprint;
+use crate::near::sketch::{Sketcher, Sketching};
 
 /// Fingerprints that are compared and paired. More are compared than
 /// [`MAX_BUCKET`], because comparing is a thousand times cheaper than counting
@@ -86,49 +84,6 @@ pub(super) fn documents(crowds: Crowds, docs: &[DocId]) -> Vec<Vec<DocId>> {
     let members = crowds.into_members().into_iter();
     let docs_of = |crowd: Vec<u32>| crowd.iter().map(|at| docs[*at as usize]).collect();
     members.map(docs_of).collect()
-}
-
-/// How documents are sketched.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Sketching {
-    pub(super) shingling: Shingling,
-    pub(super) banding: Banding,
-    pub(super) seed: u64,
-}
-
-/// Sketches one document after another, with the buffers of one thread.
-struct Sketcher {
-    sketching: Sketching,
-    hasher: MinHasher,
-    hashes: Vec<u64>,
-    signature: Vec<u32>,
-}
-
-impl Sketcher {
-    fn new(sketching: Sketching) -> Self {
-        let slots = sketching.banding.slots();
-        Sketcher {
-            sketching,
-            hasher: MinHasher::new(slots, sketching.seed),
-            hashes: Vec::new(),
-            signature: vec![0; slots as usize],
-        }
-    }
-
-    /// Writes the keys of all bands, and returns the b-bit sketch of a document;
-    /// `None` if it is too short to have a shingle.
-    fn sketch(&mut self, units: &[u16], keys: &mut [u32]) -> Option<BbitSketch> {
-        self.hashes.clear();
-        shingle::append_hashes(self.sketching.shingling, units, &mut self.hashes);
-        if !self.hasher.sketch(&self.hashes, &mut self.signature) {
-            return None;
-        }
-        let rows = self.sketching.banding.rows() as usize;
-        for ((key, rows), band) in keys.iter_mut().zip(self.signature.chunks(rows)).zip(0..) {
-            *key = band_key(band, rows);
-        }
-        Some(bbit_sketch(&self.signature))
-    }
 }
 
 /// The keys and b-bit sketches of some documents.

@@ -13,11 +13,12 @@ use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
 use crate::near::buckets::MAX_BUCKET;
-use crate::near::candidate::{FINGERPRINT_BOUNDS, Sketches, Sketching, fingerprints, sketches};
+use crate::near::candidate::{FINGERPRINT_BOUNDS, Sketches, fingerprints, sketches};
 use crate::near::crowds::Crowds;
 use crate::near::hamming::{Blocks, Comparison, Found};
 use crate::near::pair::Pair;
 use crate::near::shingle::Shingling;
+use crate::near::sketch::Sketching;
 use crate::near::verify::{PairCriterion, verify};
 use crate::spill::{Sorter, SpillFile, SpillFolder, Tape};
 

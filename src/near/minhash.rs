@@ -12,58 +12,8 @@
 
 use std::ops::Range;
 
-use crate::error::Result;
 use crate::hash::mix;
-use crate::near::sketch::Recipe;
 use crate::simd::scatter_min::{self, VALUE_BITS, draw, value};
-
-/// A small stand-in for a document, whose slots agree with another's as
-/// often as the two sets of shingles overlap.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Signature {
-    recipe: Recipe,
-    slots: Box<[u32]>,
-}
-
-impl Signature {
-    /// Returns the signature of a set of shingle hashes; `None` for the
-    /// empty set, which is like nothing.
-    ///
-    /// Repeated hashes change nothing.
-    pub fn new(recipe: Recipe, shingles: &[u64]) -> Option<Self> {
-        let mut slots = vec![0; recipe.slots as usize].into_boxed_slice();
-        MinHasher::new(recipe.slots, recipe.seed)
-            .sketch(shingles, &mut slots)
-            .then_some(Signature { recipe, slots })
-    }
-
-    /// Returns the estimate of the Jaccard similarity: the share of slots
-    /// that agree. Its standard error is at most `sqrt(s (1 - s) / slots)`.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the two were made in different ways.
-    pub fn jaccard(&self, other: &Signature) -> Result<f64> {
-        self.recipe.expect_same(&other.recipe)?;
-        let agree = self
-            .slots
-            .iter()
-            .zip(&other.slots)
-            .filter(|(a, b)| a == b)
-            .count();
-        Ok(agree as f64 / self.slots.len() as f64)
-    }
-
-    /// Returns what made the signature.
-    pub fn recipe(&self) -> &Recipe {
-        &self.recipe
-    }
-
-    /// Returns the slots.
-    pub fn slots(&self) -> &[u32] {
-        &self.slots
-    }
-}
 
 /// Computes signatures, with the buffers of one thread.
 #[derive(Clone, Debug)]
@@ -157,18 +107,18 @@ impl MinHasher {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::near::shingle::Shingling;
-    use crate::near::sketch::SKETCH_VERSION;
-    use crate::text::normalize::NormalizeSteps;
 
-    fn recipe(slots: u32, seed: u64) -> Recipe {
-        Recipe {
-            version: SKETCH_VERSION,
-            steps: NormalizeSteps::default(),
-            shingling: Shingling::default(),
-            slots,
-            seed,
-        }
+    fn signature(slots: u32, seed: u64, shingles: &[u64]) -> Option<Vec<u32>> {
+        let mut signature = vec![0; slots as usize];
+        MinHasher::new(slots, seed)
+            .sketch(shingles, &mut signature)
+            .then_some(signature)
+    }
+
+    /// The estimate of the Jaccard similarity: the share of slots that agree.
+    fn jaccard(a: &[u32], b: &[u32]) -> f64 {
+        let agree = a.iter().zip(b).filter(|(a, b)| a == b).count();
+        agree as f64 / a.len() as f64
     }
 
     /// Two sets of `len` members with `shared` in common.
@@ -186,33 +136,9 @@ mod tests {
             let (a, _) = sets(len, 0, 7);
             let mut twice = a.repeat(300);
             twice.extend(a.iter().rev());
-            let one = Signature::new(recipe(210, 1), &a).unwrap();
-            assert_eq!(
-                one.jaccard(&Signature::new(recipe(210, 1), &twice).unwrap())
-                    .unwrap(),
-                1.0
-            );
+            assert_eq!(signature(210, 1, &a), signature(210, 1, &twice));
         }
-        assert!(Signature::new(recipe(16, 1), &[]).is_none());
-    }
-
-    #[test]
-    fn signatures_of_other_recipes_are_not_compared() {
-        let a = Signature::new(recipe(16, 1), &[1, 2, 3]).unwrap();
-        let b = Signature::new(recipe(16, 2), &[1, 2, 3]).unwrap();
-        let older = Recipe {
-            version: SKETCH_VERSION - 1,
-            ..recipe(16, 1)
-        };
-        assert!(
-            a.jaccard(&Signature::new(older, &[1, 2, 3]).unwrap())
-                .is_err()
-        );
-        let message = a.jaccard(&b).unwrap_err().to_string();
-        assert_eq!(
-            message,
-            "sketches differ in seed: 1 and 2; sketch both again with one set of options"
-        );
+        assert_eq!(signature(16, 1, &[]), None);
     }
 
     /// Over many pairs, the root of the mean squared error must not pass the
@@ -227,9 +153,9 @@ mod tests {
                 let (mut squares, mut sum) = (0.0, 0.0);
                 for trial in 0..TRIALS {
                     let (a, b) = sets(len, shared, trial * 31 + len);
-                    let a = Signature::new(recipe(slots, trial), &a).unwrap();
-                    let b = Signature::new(recipe(slots, trial), &b).unwrap();
-                    let error = a.jaccard(&b).unwrap() - truth;
+                    let a = signature(slots, trial, &a).unwrap();
+                    let b = signature(slots, trial, &b).unwrap();
+                    let error = jaccard(&a, &b) - truth;
                     squares += error * error;
                     sum += error;
                 }
@@ -252,8 +178,8 @@ mod tests {
 
     #[test]
     fn signature_of_a_known_set_never_changes() {
-        let signature = Signature::new(recipe(8, 1), &[mix(1), mix(2), mix(3)]).unwrap();
-        assert_eq!(signature.slots(), KNOWN);
+        let set = [mix(1), mix(2), mix(3)];
+        assert_eq!(signature(8, 1, &set).unwrap(), KNOWN);
     }
 
     const KNOWN: &[u32] = &[

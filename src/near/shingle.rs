@@ -7,7 +7,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use xxhash_rust::xxh3;
 
 use crate::hash::{shingle_hash, words_hash};
-use crate::simd::window_hash;
+use crate::simd::{merge, window_hash};
 
 /// Longest shingle that an option may name.
 const MAX_LEN: usize = 1_000;
@@ -89,6 +89,13 @@ pub fn set(shingling: Shingling, units: &[u16]) -> Vec<u64> {
     hashes.sort_unstable();
     hashes.dedup();
     hashes
+}
+
+/// Returns the number of hashes that two sets share, as [`set`] returns them.
+///
+/// Takes time in proportion to both.
+pub fn shared(left: &[u64], right: &[u64]) -> usize {
+    merge::shared(left, right, 0).unwrap_or(0)
 }
 
 /// Returns whether a normalized text is shorter than a shingle.

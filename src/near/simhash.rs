@@ -1,49 +1,29 @@
 //! SimHash fingerprints: 64 bits that differ in few places when two texts
 //! share most of their shingles \[Cha02\].
 
-use crate::error::Result;
 use crate::hash::mix;
-use crate::near::sketch::Recipe;
 use crate::simd::bit_count::majority;
 
 /// Bits in a fingerprint.
 pub const BITS: u32 = 64;
 
-/// A small stand-in for a document; see [`Fingerprint::distance`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fingerprint {
-    recipe: Recipe,
-    bits: u64,
-}
-
-impl Fingerprint {
-    /// Returns the fingerprint of a text's shingle hashes; repeated ones
-    /// weigh as often as they occur. `None` if there are none.
-    pub fn new(recipe: Recipe, shingles: &[u64]) -> Option<Self> {
-        fingerprint(shingles, recipe.seed, &mut Vec::new()).map(|bits| Fingerprint { recipe, bits })
-    }
-
-    /// Returns the number of bits in which two fingerprints differ.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the two were made in different ways.
-    pub fn distance(&self, other: &Fingerprint) -> Result<u32> {
-        self.recipe.expect_same(&other.recipe)?;
-        Ok((self.bits ^ other.bits).count_ones())
-    }
-
-    /// Returns the bits.
-    pub fn bits(&self) -> u64 {
-        self.bits
-    }
-}
-
-/// Returns the fingerprint's bits; `buffer` is memory that is reused.
+/// Returns the fingerprint of a text's shingle hashes, `None` if there are
+/// none; `buffer` is memory that is reused.
 ///
-/// A bit is set where more than half of the shingles have it set: one pass,
-/// about 2 ns a shingle.
-pub(crate) fn fingerprint(shingles: &[u64], seed: u64, buffer: &mut Vec<u64>) -> Option<u64> {
+/// Repeated shingles weigh as often as they occur. Fingerprints are compared
+/// by the number of bits that differ; those of different seeds have nothing
+/// to do with each other. One pass, about 2 ns a shingle.
+///
+/// # Examples
+///
+/// ```
+/// use leitong::near::simhash::fingerprint;
+///
+/// let one = fingerprint(&[1, 2, 3], 1, &mut Vec::new());
+/// assert_eq!(one, fingerprint(&[3, 1, 2], 1, &mut Vec::new()));
+/// assert_eq!(fingerprint(&[], 1, &mut Vec::new()), None);
+/// ```
+pub fn fingerprint(shingles: &[u64], seed: u64, buffer: &mut Vec<u64>) -> Option<u64> {
     if shingles.is_empty() {
         return None;
     }

@@ -1,60 +1,111 @@
-//! The recipe of a sketch, so that sketches made in different ways are never
-//! compared.
+//! Sketches of one text after another, for the candidate search and for engines
+//! that keep the keys themselves.
 
-use crate::error::{Error, Result};
-use crate::near::shingle::Shingling;
-use crate::text::normalize::NormalizeSteps;
+use crate::hash::{band_key, wide_band_key};
+use crate::near::banding::Banding;
+use crate::near::minhash::MinHasher;
+use crate::near::prefilter::{BbitSketch, bbit_sketch};
+use crate::near::shingle::{self, Shingling};
 
-/// Raised when the same text would give another sketch.
-pub const SKETCH_VERSION: u32 = 2;
-
-/// Everything that a sketch depends on besides the text.
+/// How documents are sketched: all that a sketch depends on, besides the
+/// normalized text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Recipe {
-    /// [`SKETCH_VERSION`] of the program that made it.
-    pub version: u32,
-    /// The normalization steps that were on.
-    pub steps: NormalizeSteps,
-    /// What a shingle was.
+pub struct Sketching {
+    /// The kind and length of shingles.
     pub shingling: Shingling,
-    /// The number of slots (MinHash) or bits (SimHash).
-    pub slots: u32,
+    /// How the signature is cut into bands.
+    pub banding: Banding,
     /// The seed of the hash functions.
     pub seed: u64,
 }
 
-impl Recipe {
-    /// Returns an error that names the first difference, if there is one.
-    pub fn expect_same(&self, other: &Recipe) -> Result<()> {
-        let differ =
-            |what, left: String, right: String| Err(Error::Strangers { what, left, right });
-        if self.version != other.version {
-            return differ(
-                "version",
-                self.version.to_string(),
-                other.version.to_string(),
-            );
+/// Sketches one document after another, with the buffers of one thread.
+///
+/// # Examples
+///
+/// Two texts become candidates of each other where a band has the same key:
+///
+/// ```
+/// use leitong::near::sketch::{Sketcher, Sketching};
+/// use leitong::near::{Banding, Shingling, shingle};
+/// use leitong::text::normalize::Normalizer;
+///
+/// let banding = Banding::solve(0.8, 0.999)?;
+/// let shingling = Shingling::default();
+/// let mut sketcher = Sketcher::new(Sketching { shingling, banding, seed: 1 });
+/// let normalizer = Normalizer::new(Default::default());
+/// let texts = ["各地要落实联防联控、群防群治的要求。", "各地要落實聯防聯控、群防群治的要求"];
+/// let normalized = texts.map(|text| {
+///     let mut units = Vec::new();
+///     normalizer.normalize_into(text, &mut units);
+///     units
+/// });
+/// let keys = normalized.each_ref().map(|units| sketcher.band_keys(units).unwrap());
+/// assert_eq!(keys[0].len(), banding.bands() as usize);
+/// assert_eq!(keys[0], keys[1]);
+///
+/// // What they share is then counted exactly.
+/// let [left, right] = normalized.each_ref().map(|units| shingle::set(shingling, units));
+/// assert_eq!(shingle::shared(&left, &right), left.len());
+/// # Ok::<(), leitong::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Sketcher {
+    sketching: Sketching,
+    hasher: MinHasher,
+    hashes: Vec<u64>,
+    signature: Vec<u32>,
+}
+
+impl Sketcher {
+    /// Returns a sketcher that works in one way.
+    pub fn new(sketching: Sketching) -> Self {
+        let slots = sketching.banding.slots();
+        Sketcher {
+            sketching,
+            hasher: MinHasher::new(slots, sketching.seed),
+            hashes: Vec::new(),
+            signature: vec![0; slots as usize],
         }
-        if self.steps != other.steps {
-            return differ(
-                "fold steps",
-                self.steps.names().join(","),
-                other.steps.names().join(","),
-            );
+    }
+
+    /// Returns the MinHash signature of a normalized text, `None` if it is too
+    /// short to have a shingle.
+    ///
+    /// The share of slots in which two signatures agree is an estimate of the
+    /// Jaccard similarity, with a standard error of at most
+    /// `sqrt(s (1 - s) / slots)`.
+    pub fn signature(&mut self, normalized: &[u16]) -> Option<&[u32]> {
+        self.hashes.clear();
+        shingle::append_hashes(self.sketching.shingling, normalized, &mut self.hashes);
+        self.hasher
+            .sketch(&self.hashes, &mut self.signature)
+            .then_some(&self.signature)
+    }
+
+    /// Returns the key of each band of a normalized text, `None` if it is too
+    /// short to have a shingle.
+    ///
+    /// The candidate search in memory compares the upper bits of these keys.
+    pub fn band_keys(&mut self, normalized: &[u16]) -> Option<Vec<u64>> {
+        let rows = self.sketching.banding.rows() as usize;
+        let bands = self.signature(normalized)?.chunks(rows);
+        Some(
+            bands
+                .zip(0..)
+                .map(|(rows, band)| wide_band_key(band, rows))
+                .collect(),
+        )
+    }
+
+    /// Writes the keys of all bands, and returns the b-bit sketch of a document;
+    /// `None` if it is too short to have a shingle.
+    pub(super) fn sketch(&mut self, units: &[u16], keys: &mut [u32]) -> Option<BbitSketch> {
+        let rows = self.sketching.banding.rows() as usize;
+        let signature = self.signature(units)?;
+        for ((key, rows), band) in keys.iter_mut().zip(signature.chunks(rows)).zip(0..) {
+            *key = band_key(band, rows);
         }
-        if self.shingling != other.shingling {
-            return differ(
-                "shingle length",
-                self.shingling.to_string(),
-                other.shingling.to_string(),
-            );
-        }
-        if self.slots != other.slots {
-            return differ("slots", self.slots.to_string(), other.slots.to_string());
-        }
-        if self.seed != other.seed {
-            return differ("seed", self.seed.to_string(), other.seed.to_string());
-        }
-        Ok(())
+        Some(bbit_sketch(signature))
     }
 }
