@@ -8,9 +8,10 @@ use rayon::prelude::*;
 
 use crate::boilerplate::options::BoilerplateOptions;
 use crate::boilerplate::window_set::WindowSet;
-use crate::boilerplate::windows::{SAMPLE, WINDOW, each_window, is_sampled};
+use crate::boilerplate::windows::{SAMPLE, WINDOW, each_window, is_sampled, sampled};
 use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
+use crate::prefetch::prefetch;
 use crate::spill::Sorter;
 
 /// Documents that are looked at together where memory is bounded.
@@ -135,9 +136,16 @@ impl WindowCounts {
         self.most_within(units, start..end)
     }
 
-    /// Returns whether no window stands in enough documents.
-    pub(super) fn is_empty(&self) -> bool {
-        self.documents.is_empty()
+    /// Returns whether two of some sampled windows, or one that occurs twice,
+    /// stand in enough documents to be boilerplate: those of few texts do.
+    pub(super) fn has_frequent(&self, sampled: &[u64]) -> bool {
+        if self.documents.is_empty() {
+            return false;
+        }
+        let positions = self.windows.positions(sampled);
+        let documents = positions.iter().map(|at| self.documents[*at as usize]);
+        let frequent = documents.filter(|documents| *documents >= self.options.min_documents);
+        frequent.take(2).count() == 2
     }
 }
 
@@ -184,12 +192,9 @@ impl Filter {
         };
         for docs in docs.chunks(BATCH) {
             docs.par_iter().for_each(|doc| {
-                each_window(corpus.normalized(*doc), |_, hashes| {
-                    for hash in hashes.iter().filter(|hash| is_sampled(**hash)) {
-                        let counter = filter.counter(*hash);
-                        if counter.load(Relaxed) < Self::FULL {
-                            counter.fetch_add(1, Relaxed);
-                        }
+                filter.each_counter(&sampled(corpus.normalized(*doc)), |_, counter| {
+                    if counter.load(Relaxed) < Self::FULL {
+                        counter.fetch_add(1, Relaxed);
                     }
                 });
             });
@@ -197,8 +202,17 @@ impl Filter {
         filter
     }
 
-    fn counter(&self, hash: u64) -> &AtomicU8 {
-        &self.counters[(hash >> self.shift) as usize]
+    /// Calls `found` with each window and its counter, which is fetched a few
+    /// windows ahead: it seldom lies in the cache.
+    fn each_counter(&self, hashes: &[u64], mut found: impl FnMut(u64, &AtomicU8)) {
+        const AHEAD: usize = 16;
+        let at = |hash: u64| (hash >> self.shift) as usize;
+        for (nth, hash) in hashes.iter().enumerate() {
+            if let Some(ahead) = hashes.get(nth + AHEAD) {
+                prefetch(&self.counters, at(*ahead));
+            }
+            found(*hash, &self.counters[at(*hash)]);
+        }
     }
 
     /// Returns the sampled windows of some documents that may be frequent, each
@@ -207,12 +221,10 @@ impl Filter {
         docs.par_iter()
             .flat_map_iter(|doc| {
                 let mut passed = Vec::new();
-                each_window(corpus.normalized(*doc), |_, hashes| {
-                    passed.extend(hashes.iter().filter(|hash| {
-                        is_sampled(**hash)
-                            && range.contains(hash)
-                            && self.counter(**hash).load(Relaxed) >= self.least
-                    }));
+                self.each_counter(&sampled(corpus.normalized(*doc)), |hash, counter| {
+                    if counter.load(Relaxed) >= self.least && range.contains(&hash) {
+                        passed.push(hash);
+                    }
                 });
                 passed.sort_unstable();
                 passed.dedup();

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::boilerplate::counts::WindowCounts;
 use crate::boilerplate::credits::has_credit;
-use crate::boilerplate::windows::{WINDOW, each_window, is_sampled};
+use crate::boilerplate::windows::{WINDOW, each_window, is_sampled, sampled};
 use crate::text::letters::{A_CHARACTER, is_spaced};
 
 /// Han characters from which on a piece with a word of credits is more than
@@ -30,17 +30,19 @@ impl WindowCounts {
     /// taken, nor one with too many stretches, for that is a form or one of
     /// many editions.
     pub fn stretches(&self, units: &[u16]) -> Vec<Range<u32>> {
+        self.stretches_of(units, &sampled(units))
+    }
+
+    /// Returns the same, where the sampled windows of the text are known.
+    fn stretches_of(&self, units: &[u16], sampled: &[u64]) -> Vec<Range<u32>> {
         let options = &self.options;
-        if self.is_empty() || units.len() < (options.min_length + options.min_own) as usize {
+        if units.len() < (options.min_length + options.min_own) as usize
+            || !self.has_frequent(sampled)
+        {
             return Vec::new();
         }
         let mut windows = self.windows_of(units);
         let most = windows.iter().map(|window| window.documents).max();
-        // Most documents share no sentence with so many others.
-        let is_frequent = |window: &&Window| window.documents >= options.min_documents;
-        if windows.iter().filter(is_frequent).count() < 2 {
-            return Vec::new();
-        }
         let total = weight(units);
         let mut level = most.unwrap_or(0) / 2 + 1;
         let mut found: Vec<Range<usize>> = Vec::new();
@@ -67,7 +69,13 @@ impl WindowCounts {
     /// Returns a normalized text without its boilerplate, a blank for each
     /// stretch; `None` if it has none.
     pub fn without(&self, units: &[u16]) -> Option<Vec<u16>> {
-        let stretches = self.stretches(units);
+        self.without_of(units, &sampled(units))
+    }
+
+    /// Returns the same, where the sampled windows of the text are known, in
+    /// text order.
+    pub(crate) fn without_of(&self, units: &[u16], sampled: &[u64]) -> Option<Vec<u16>> {
+        let stretches = self.stretches_of(units, sampled);
         (!stretches.is_empty()).then(|| cut(units, &stretches))
     }
 

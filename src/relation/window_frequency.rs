@@ -208,12 +208,13 @@ impl Counting<'_> {
     fn seen_in(&self, doc: DocId, shared: &WindowSet) -> Vec<u64> {
         // Few documents have any, so boilerplate is looked for only in these.
         let units = self.corpus.normalized(doc);
-        let mut found = shared.positions(&sampled(units));
+        let windows = sampled(units);
+        let mut found = shared.positions(&windows);
         if found.is_empty() {
             return Vec::new();
         }
         let mut text = Cow::Borrowed(units);
-        if let Some(left) = self.boilerplate.without(units) {
+        if let Some(left) = self.boilerplate.without_of(units, &windows) {
             found = shared.positions(&sampled(&left));
             text = Cow::Owned(left);
         }
