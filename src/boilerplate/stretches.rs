@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::boilerplate::counts::WindowCounts;
 use crate::boilerplate::credits::has_credit;
-use crate::boilerplate::windows::{WINDOW, each_window, is_sampled, sampled};
+use crate::boilerplate::windows::{WINDOW, each_window, is_sampled, sample, sampled};
 use crate::text::letters::{A_CHARACTER, is_spaced};
 
 /// Han characters from which on a piece with a word of credits is more than
@@ -77,6 +77,25 @@ impl WindowCounts {
     pub(crate) fn without_of(&self, units: &[u16], sampled: &[u64]) -> Option<Vec<u16>> {
         let stretches = self.stretches_of(units, sampled);
         (!stretches.is_empty()).then(|| cut(units, &stretches))
+    }
+
+    /// Returns the sampled windows of a text outside of its boilerplate and
+    /// those inside, both sorted and each once.
+    pub(crate) fn sample_apart(&self, units: &[u16]) -> (Vec<u64>, Vec<u64>) {
+        let mut all = sampled(units);
+        let stretches = self.stretches_of(units, &all);
+        if stretches.is_empty() {
+            all.sort_unstable();
+            all.dedup();
+            return (all, Vec::new());
+        }
+        let inside = stretches
+            .iter()
+            .flat_map(|range| sampled(&units[range.start as usize..range.end as usize]));
+        let mut inside: Vec<u64> = inside.collect();
+        inside.sort_unstable();
+        inside.dedup();
+        (sample(&cut(units, &stretches)), inside)
     }
 
     fn windows_of(&self, units: &[u16]) -> Vec<Window> {

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::boilerplate::WindowCounts;
 use crate::boilerplate::window_set::WindowSet;
-use crate::boilerplate::windows::{each_window, sample, sampled};
+use crate::boilerplate::windows::{each_window, sampled};
 use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
 use crate::hash::mix;
@@ -97,6 +97,13 @@ impl WindowFrequency {
     }
 }
 
+/// Units from which on a document asked for shows fewer of its windows.
+const LONG: usize = 1_000;
+
+/// One of so many windows of a long document is looked at: sixty and more of
+/// them tell its wording as well as all.
+const LONG_SAMPLE: u64 = 16;
+
 /// What is counted, and what is left out.
 struct Counting<'a> {
     corpus: &'a Corpus,
@@ -104,20 +111,32 @@ struct Counting<'a> {
 }
 
 impl Counting<'_> {
-    /// Returns the text of a document without its boilerplate.
-    fn text(&self, doc: DocId) -> Cow<'_, [u16]> {
+    /// Returns the windows of a document that are looked at outside of its
+    /// boilerplate, and the sampled ones inside of it.
+    fn sample_of(&self, doc: DocId) -> (Vec<u64>, Vec<u64>) {
         let units = self.corpus.normalized(doc);
-        match self.boilerplate.without(units) {
-            Some(left) => Cow::Owned(left),
-            None => Cow::Borrowed(units),
+        let (mut outside, inside) = self.boilerplate.sample_apart(units);
+        if units.len() > LONG {
+            outside.retain(|window| window.is_multiple_of(LONG_SAMPLE));
         }
+        (outside, inside)
+    }
+
+    /// Returns the sampled windows of some documents outside of their
+    /// boilerplate, and those inside of it to `inside`.
+    fn sampled(&self, docs: &[DocId], inside: &mut Vec<u64>) -> Vec<Vec<u64>> {
+        let (outside, found): (Vec<Vec<u64>>, Vec<Vec<u64>>) =
+            docs.par_iter().map(|doc| self.sample_of(*doc)).unzip();
+        inside.extend(found.into_iter().flatten());
+        inside.par_sort_unstable();
+        inside.dedup();
+        outside
     }
 
     fn at_once(&self, docs: Vec<DocId>) -> WindowFrequency {
-        let sampled: Vec<Vec<u64>> = docs
-            .par_iter()
-            .map(|doc| sample(&self.text(*doc)))
-            .collect();
+        let mut inside = Vec::new();
+        let sampled = self.sampled(&docs, &mut inside);
+        let inside = WindowSet::new(inside);
         let mut keys: Vec<u64> = sampled.iter().flatten().copied().collect();
         keys.par_sort_unstable();
         // A window that only one document has is not shared.
@@ -141,7 +160,7 @@ impl Counting<'_> {
             .docs()
             .collect::<Vec<DocId>>()
             .par_iter()
-            .flat_map_iter(|doc| self.seen_in(*doc, &shared))
+            .flat_map_iter(|doc| self.seen_in(*doc, &shared, &inside))
             .collect();
         seen.par_sort_unstable();
         seen.dedup();
@@ -160,11 +179,9 @@ impl Counting<'_> {
         spill_folder: &SpillFolder,
     ) -> Result<WindowFrequency> {
         let mut keys = Sorter::new(spill_folder);
+        let mut inside = Vec::new();
         for docs in docs.chunks(BATCH) {
-            let sampled: Vec<Vec<u64>> = docs
-                .par_iter()
-                .map(|doc| sample(&self.text(*doc)))
-                .collect();
+            let sampled = self.sampled(docs, &mut inside);
             keys.extend(sampled.into_iter().flatten())?;
         }
         let mut shared: Vec<u64> = Vec::new();
@@ -178,11 +195,12 @@ impl Counting<'_> {
         }
         drop(keys);
         let shared = WindowSet::new(shared);
+        let inside = WindowSet::new(inside);
         let mut frequency = WindowFrequency::of_docs(Vec::new());
         for docs in docs.chunks(BATCH) {
             let windows: Vec<Vec<u32>> = docs
                 .par_iter()
-                .map(|doc| shared.positions(&sample(&self.text(*doc))))
+                .map(|doc| shared.positions(&self.sample_of(*doc).0))
                 .collect();
             windows.iter().for_each(|windows| frequency.add(windows));
         }
@@ -192,7 +210,7 @@ impl Counting<'_> {
         for docs in all.chunks(BATCH) {
             let found: Vec<Vec<u64>> = docs
                 .par_iter()
-                .map(|doc| self.seen_in(*doc, &shared))
+                .map(|doc| self.seen_in(*doc, &shared, &inside))
                 .collect();
             seen.extend(found.into_iter().flatten())?;
         }
@@ -205,8 +223,10 @@ impl Counting<'_> {
     }
 
     /// Returns the shared windows of a text (above) with its story (below).
-    fn seen_in(&self, doc: DocId, shared: &WindowSet) -> Vec<u64> {
-        // Few documents have any, so boilerplate is looked for only in these.
+    ///
+    /// `inside` are windows of the boilerplate of the documents asked for: a
+    /// document without any of these has no boilerplate that matters here.
+    fn seen_in(&self, doc: DocId, shared: &WindowSet, inside: &WindowSet) -> Vec<u64> {
         let units = self.corpus.normalized(doc);
         let windows = sampled(units);
         let mut found = shared.positions(&windows);
@@ -214,7 +234,10 @@ impl Counting<'_> {
             return Vec::new();
         }
         let mut text = Cow::Borrowed(units);
-        if let Some(left) = self.boilerplate.without_of(units, &windows) {
+        if inside.len() > 0
+            && !inside.positions(&windows).is_empty()
+            && let Some(left) = self.boilerplate.without_of(units, &windows)
+        {
             found = shared.positions(&sampled(&left));
             text = Cow::Owned(left);
         }
