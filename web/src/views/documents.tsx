@@ -61,6 +61,8 @@ export function Documents() {
   const state = params.state ?? "";
   const [selected, select] = useState(-1);
   const [bits, instead] = useLoaded(async () => relationBits(store, await store.graph()), [store]);
+  // Links are in a block of their own, which may still be on its way.
+  const waits = !bits && (params.relation || state === "linked" || state === "alone");
   const search = useTextSearch(store, query);
   const names = useMemo(() => docs.id.map((id, doc) => `${docs.title[doc] ?? ""}\n${id}\n${store.source(doc) ?? ""}\n${docs.date[doc] ?? ""}`.toLowerCase()), [store]);
 
@@ -69,6 +71,7 @@ export function Documents() {
     const bit = 1 << RELATIONS.findIndex((relation) => relation === params.relation);
     const { source, from = "", to = "" } = params;
     const passes = (doc: number) => {
+      if (waits) return false;
       if (words.length > 0 && !search.hits.has(doc) && !words.every((word) => names[doc].includes(word))) return false;
       if (source && (docs.source[doc] < 0 || docs.sources[docs.source[doc]] !== source)) return false;
       if (!inRange(docs.time[doc], from, to)) return false;
@@ -90,7 +93,7 @@ export function Documents() {
       }
     };
     return order(store, sort, docs.id.map((_, doc) => doc).filter(passes));
-  }, [store, query, sort, state, params.source, params.from, params.to, params.relation, search, bits]);
+  }, [store, query, sort, state, params.source, params.from, params.to, params.relation, search, bits, waits]);
 
   const open = (row: number) => {
     const hit = search.hits.get(list[row]);
@@ -107,12 +110,12 @@ export function Documents() {
           <Filters />
           <span class="quiet num" role="status">
             {w.phrasesShown(n(list.length), n(store.core.overview.documents))}
-            {search.done < 1 && ` · ${w.searching(percent(search.done))}`}
+            {(waits || search.done < 1) && ` · ${w.searching(percent(waits ? 0 : search.done))}`}
           </span>
           <ExportList name="documents" columns={COLUMNS} rows={() => list.map((doc) => documentCells(store, doc, choices.of(docs.id[doc])?.action))} />
         </div>
       </div>
-      {instead && params.relation ? (
+      {instead && waits ? (
         instead
       ) : list.length === 0 ? (
         search.done < 1 ? (
