@@ -2,7 +2,7 @@
 //! server or another program call.
 //!
 //! [`CompareOptions::run`] goes from a corpus to pairs, relations and clusters,
-//! [`decide`] to a decision for every document, [`LinkOptions::link`] to edges
+//! [`decide()`] to a decision for every document, [`LinkOptions::link`] to edges
 //! and their passages; [`ScanOptions::run`] does all of it and hands over what
 //! it finds as soon as it is known.
 //!

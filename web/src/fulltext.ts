@@ -58,15 +58,15 @@ export interface TextSearch {
 
 const NOTHING: TextSearch = { hits: new Map(), done: 1 };
 
+const UNKNOWN: TextSearch = { hits: new Map(), done: 0 };
+
 /** The documents whose text has all words of a query; grows while the blocks are unpacked. */
 export function useTextSearch(store: Store, query: string): TextSearch {
-  const [search, setSearch] = useState<TextSearch>(NOTHING);
+  const [found, setFound] = useState<TextSearch & { query: string }>({ ...NOTHING, query: "" });
   useEffect(() => {
-    if (query.trim() === "") {
-      setSearch(NOTHING);
-      return;
-    }
+    if (query.trim() === "") return;
     let current = true;
+    const setSearch = (search: TextSearch) => setFound({ ...search, query });
     const run = async () => {
       const finder = new Finder((await store.phrases()).keys);
       const words = finder.expressions(query);
@@ -82,7 +82,6 @@ export function useTextSearch(store: Store, query: string): TextSearch {
       }
       if (blocks === 0) setSearch(NOTHING);
     };
-    setSearch({ hits: new Map(), done: 0 });
     // Typing goes on for a moment before the texts are looked through.
     const timer = setTimeout(() => void run().catch(() => current && setSearch(NOTHING)), 200);
     return () => {
@@ -90,5 +89,7 @@ export function useTextSearch(store: Store, query: string): TextSearch {
       clearTimeout(timer);
     };
   }, [store, query]);
-  return search;
+  if (query.trim() === "") return NOTHING;
+  // What was found for other words is none of these, also before the effect has run.
+  return found.query === query ? found : UNKNOWN;
 }
