@@ -163,6 +163,11 @@ fn is_decimal_digit(c: char) -> bool {
     c.general_category() == GeneralCategory::DecimalNumber
 }
 
+/// Digits of other scripts are letters where their width is not folded.
+fn is_compared_digit(c: char, steps: NormalizeSteps) -> bool {
+    is_decimal_digit(c) && (c.is_ascii() || steps.has(NormalizeStep::Width))
+}
+
 fn of_one_meaning(c: char) -> char {
     match c {
         '⁄' => '/',
@@ -269,11 +274,14 @@ fn class(c: char) -> Class {
 /// Returns for each token the sign that stays of it, with what stands in the
 /// text; `Err(true)` where a thousands separator goes without a trace.
 fn judged(tokens: &[Token], steps: NormalizeSteps) -> Vec<Result<(char, char), bool>> {
+    let class = |c: char| match class(c) {
+        Class::Digit if !is_compared_digit(c, steps) => Class::Letter,
+        class => class,
+    };
     let class_at = |at: Option<usize>| match at.and_then(|at| tokens.get(at)) {
         Some(token) => token.c.map_or(Class::LineBreak, class),
         None => Class::Blank,
     };
-    let _ = steps;
     let mut kept = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
         let Some(c) = token.c else {
@@ -444,7 +452,7 @@ fn written(tokens: &[Token], kept: &[Result<(char, char), bool>], steps: Normali
                 continue;
             }
         };
-        let digit = is_decimal_digit(sign) && sign == original;
+        let digit = is_compared_digit(sign, steps) && sign == original;
         if digit
             && out.ends_with(|c: char| c.is_ascii_digit())
             && let Some(before) = last_digit

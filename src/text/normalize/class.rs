@@ -112,7 +112,13 @@ pub(super) fn class_of(c: char, steps: NormalizeSteps) -> Class {
         '\u{3400}'..='\u{9fff}' if NUMERALS.contains(c) => Numeral,
         '〇' => Numeral,
         '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' => Letter,
-        _ if c.general_category() == GeneralCategory::DecimalNumber => Digit,
+        // Digits of other scripts become these with their width; else they are letters.
+        '0'..='9' => Digit,
+        _ if steps.has(NormalizeStep::Width)
+            && c.general_category() == GeneralCategory::DecimalNumber =>
+        {
+            Digit
+        }
         'A'..='Z' | 'a'..='z' => Latin,
         '\u{aa}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' if c.is_alphabetic() => Latin,
         _ if c.is_alphanumeric() && c.general_category_group() != GeneralCategoryGroup::Mark => {
