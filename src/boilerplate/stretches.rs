@@ -7,8 +7,8 @@ use crate::boilerplate::credits::has_credit;
 use crate::boilerplate::windows::{WINDOW, each_window, is_sampled, sample, sampled};
 use crate::text::letters::{A_CHARACTER, is_spaced};
 
-/// Han characters from which on a piece with a word of credits is more than
-/// these.
+/// Length, in Han characters, from which a piece that names an author or editor
+/// counts as text and not as a credit line.
 const CREDITS: u32 = 40;
 
 /// A counted window of a document.

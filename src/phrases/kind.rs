@@ -245,14 +245,14 @@ fn after<'a>(phrase: &'a [char], word: &str) -> Option<&'a [char]> {
     Some(&phrase[at + word.chars().count()..])
 }
 
-/// Returns whether a phrase begins with a word.
+/// Returns whether `word` stands at the start of a phrase.
 pub(crate) fn starts_with(phrase: &[char], word: &str) -> bool {
     let mut phrase = phrase.iter();
     word.chars()
         .all(|character| phrase.next() == Some(&character))
 }
 
-/// Returns whether a phrase ends with a word.
+/// Returns whether `word` stands at the end of a phrase.
 pub(crate) fn ends_with(phrase: &[char], word: &str) -> bool {
     let mut phrase = phrase.iter().rev();
     word.chars()
