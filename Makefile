@@ -73,9 +73,11 @@ screenshots: build
 check:
 	cargo fmt --check
 	cargo clippy --all-targets -- -D warnings
-	for features in "" parquet report cli cli,parquet; do \
+	for features in "" files parquet report cli cli,parquet; do \
 		cargo clippy --lib --no-default-features --features "$$features" -- -D warnings || exit 1; \
 	done
+	@n=$$(cargo tree --locked --no-default-features -e normal --prefix none | sed 's/ (\*)//' | sort -u | wc -l); \
+		echo "the engine alone has $$n packages"; [ $$n -le 60 ] || { echo "60 are allowed"; exit 1; }
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --document-private-items
 
 fmt:

@@ -34,8 +34,8 @@
 //! # Features
 //!
 //! All are on by default, and the library compiles without any of them: `cli`
-//! (the command `leitong`), `parquet` (Parquet files as input and output) and
-//! `report` (the page of a scan).
+//! (the command `leitong`), `files` (reading files and folders), `parquet`
+//! (Parquet files as input and output) and `report` (the page of a scan).
 //!
 //! # Examples
 //!
@@ -118,6 +118,7 @@ pub mod phrases;
 pub mod pipeline;
 mod prefetch;
 pub mod progress;
+#[cfg(feature = "files")]
 pub mod read;
 pub mod records;
 pub mod relation;
@@ -126,6 +127,7 @@ mod simd;
 pub mod span;
 pub mod spill;
 pub mod suffix;
+#[cfg(feature = "files")]
 pub mod synthetic;
 pub mod text;
 pub mod write;

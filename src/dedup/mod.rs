@@ -3,6 +3,7 @@
 mod counts;
 mod decide;
 mod decisions;
+#[cfg(feature = "files")]
 pub mod export;
 mod input;
 mod kept_copies;

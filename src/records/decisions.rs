@@ -3,7 +3,6 @@
 use crate::corpus::DocId;
 use crate::dedup::{Decisions, DedupInput, Reasons};
 use crate::error::Result;
-use crate::read::Inputs;
 use crate::write::output::OutputFile;
 use crate::write::table::{Cell, Kind, TableOptions, TableWriter};
 
@@ -26,17 +25,17 @@ pub(crate) const COLUMNS: &[(&str, Kind)] = &[
 /// Writes all documents in input order, those that stay and those that go;
 /// returns the number of cells that were cut.
 ///
-/// `inputs` are those that the corpus was read from.
+/// `files` are the names of the inputs that the corpus was read from, or none
+/// for documents from memory.
 pub fn write_decisions(
     options: &TableOptions,
     out: OutputFile,
-    inputs: &Inputs,
+    files: &[&str],
     input: &DedupInput<'_>,
     decisions: &Decisions,
 ) -> Result<u64> {
     let corpus = input.corpus;
     let reasons = Reasons::new(input, decisions);
-    let names: Vec<&str> = inputs.iter().map(|input| input.name.as_str()).collect();
     let mut table = TableWriter::with_gaps(options, COLUMNS, out)?;
     for doc in corpus.docs() {
         let location = corpus.location(doc);
@@ -48,7 +47,7 @@ pub fn write_decisions(
             Cell::text_or_absent(corpus.title(doc)),
             Cell::text_or_absent(corpus.date(doc)),
             Cell::text_or_absent(corpus.source(doc)),
-            Cell::text_or_absent(names.get(location.input as usize).copied()),
+            Cell::text_or_absent(files.get(location.input as usize).copied()),
             match location.line {
                 0 => Cell::Absent,
                 line => Cell::Int(line),

@@ -371,7 +371,13 @@ impl DedupFiles {
     fn write(self, found: &NearRun, input: &DedupInput<'_>, decisions: &Decisions) -> Result<u64> {
         let mut cut = 0;
         if let Some(out) = self.decisions {
-            cut = write_decisions(&self.table, out, &found.plan.inputs, input, decisions)?;
+            cut = write_decisions(
+                &self.table,
+                out,
+                &found.plan.inputs.names(),
+                input,
+                decisions,
+            )?;
         }
         if let Some((out, number)) = self.audit {
             audit::write(out, number, found, input, decisions)?;

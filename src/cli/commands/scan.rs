@@ -248,7 +248,7 @@ impl<'a> ScanSink for ScanFiles<'a> {
         near::write_pairs(dir, &options, corpus, input.pairs, input.relations)?;
         near::write_clusters(dir, &options, corpus, input.clusters)?;
         let out = dir.file("decisions.jsonl")?;
-        write_decisions(&options, out, self.inputs, input, decisions)?;
+        write_decisions(&options, out, &self.inputs.names(), input, decisions)?;
         self.counts.dropped = decisions.drops().len() as u64;
         Ok(())
     }

@@ -260,6 +260,14 @@ impl Inputs {
         self.inputs.iter()
     }
 
+    /// Returns the names of the inputs, in order.
+    pub fn names(&self) -> Vec<&str> {
+        self.inputs
+            .iter()
+            .map(|input| input.name.as_str())
+            .collect()
+    }
+
     /// Returns the files in folders that were skipped, in order.
     pub fn skipped(&self) -> &[Skipped] {
         &self.skipped
