@@ -34,6 +34,6 @@ pub use candidate_pairs::{CandidateOptions, CandidatePair, CandidatePairs, candi
 pub use changes::{ANCHOR, ChangeOptions, Hunk, HunkKind};
 pub use pair_passages::{PairBuffers, PairPassages, PassageFinder, ReuseOptions};
 pub use passage::{Aligner, Passage, PassageOptions, Passages, passages};
-pub use search::{GroupMember, PassageGroup, PassageSearch, ReusedPassage};
+pub use search::{GroupMember, PairSearch, PassageGroup, PassageSearch, ReusedPassage};
 pub use tiles::Run;
 pub use tilings::Tilings;

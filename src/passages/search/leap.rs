@@ -25,13 +25,20 @@ pub(super) fn leap(a: &[u16], b: &[u16], way: Way) -> Option<(u32, u32)> {
     if a.len().min(b.len()) < RUN {
         return None;
     }
+    let mut words = [0; MOST - BLOCK + 1];
+    let words = &mut words[..=b.len() - BLOCK];
+    for (word, block) in words.iter_mut().zip(b.windows(BLOCK)) {
+        *word = word_of(block);
+    }
     let mut best: Option<(usize, usize)> = None;
     for block in (0..=a.len() - BLOCK).step_by(STRIDE) {
-        let wanted = &a[block..block + BLOCK];
-        for (at, some) in b.windows(BLOCK).enumerate() {
-            if some != wanted {
-                continue;
-            }
+        let wanted = word_of(&a[block..block + BLOCK]);
+        // Most blocks stand nowhere: all places are compared at once.
+        let is_there = words.iter().fold(false, |is, word| is | (*word == wanted));
+        if !is_there {
+            continue;
+        }
+        for (at, _) in (0..).zip(&*words).filter(|(_, word)| **word == wanted) {
             let before = a[..block].iter().rev().zip(b[..at].iter().rev());
             let before = before.take_while(|(a, b)| a == b).count();
             let after = a[block..].iter().zip(&b[at..]);
@@ -45,6 +52,13 @@ pub(super) fn leap(a: &[u16], b: &[u16], way: Way) -> Option<(u32, u32)> {
         }
     }
     best.map(|(gap_a, gap_b)| (gap_a as u32, gap_b as u32))
+}
+
+/// Returns the units of a block as one number.
+fn word_of(block: &[u16]) -> u64 {
+    block
+        .iter()
+        .fold(0, |word, unit| word << 16 | u64::from(*unit))
 }
 
 /// Returns the units next to where the passage ended, the nearest first.

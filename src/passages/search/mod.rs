@@ -7,6 +7,7 @@
 //! | `taken`, `align` | the passages of two texts, one-to-one |
 //! | `moved` | which of them stand in another order |
 //! | `copies`, `passage_search` | the passages of a corpus |
+//! | `pair` | the passages of one text and another, without a corpus |
 //! | `groups` | the same passage in many documents |
 
 mod align;
@@ -18,6 +19,7 @@ mod leap;
 mod moved;
 #[cfg(test)]
 mod naive;
+mod pair;
 mod passage_search;
 mod postings;
 mod seed;
@@ -27,4 +29,5 @@ mod taken;
 mod tests;
 
 pub use groups::{GroupMember, PassageGroup};
+pub use pair::PairSearch;
 pub use passage_search::{PassageSearch, ReusedPassage};

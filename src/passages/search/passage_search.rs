@@ -22,10 +22,10 @@ const LONG_RUN: i32 = 60;
 
 /// Han characters of a passage outside of common wording that are evidence of
 /// reuse, if it has no run of [`EVIDENT_RUN`]: two seeds.
-const EVIDENCE: f64 = 12.0;
+pub(super) const EVIDENCE: f64 = 12.0;
 
 /// Least score of such a passage: equal Han characters less edited ones.
-const EVIDENT_SCORE: f64 = 18.0;
+pub(super) const EVIDENT_SCORE: f64 = 18.0;
 
 /// Documents whose first common passages are aligned with the first document
 /// that has them; a document with more is aligned with the one before it too.
@@ -316,7 +316,7 @@ impl PassageSearch<'_> {
 }
 
 /// Returns the number of characters: a surrogate pair is one.
-fn characters(units: &[u16], span: &Range<u32>) -> u32 {
+pub(super) fn characters(units: &[u16], span: &Range<u32>) -> u32 {
     let units = &units[span.start as usize..span.end as usize];
     units
         .iter()

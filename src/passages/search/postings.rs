@@ -4,7 +4,7 @@ use crate::corpus::DocId;
 
 /// Most places of one seed in one document that are kept: a text that repeats
 /// itself without end is aligned by its first repeats.
-const MOST_IN_DOCUMENT: usize = 4;
+pub(super) const MOST_IN_DOCUMENT: usize = 4;
 
 /// A seed at its place, to be sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
