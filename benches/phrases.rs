@@ -3,8 +3,9 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use leitong::Context;
 use leitong::corpus::Corpus;
-use leitong::phrases::{PhraseList, PhraseOptions, all_repeats, by_document, reused_phrases};
+use leitong::phrases::{PhraseList, PhraseOptions, all_repeats, reused_phrases};
 
 /// Characters of the made-up language; enough that words differ.
 const ALPHABET: u32 = 3000;
@@ -71,16 +72,30 @@ fn phrases(criterion: &mut Criterion) {
             .sample_size(10)
             .throughput(Throughput::Bytes(corpus.text_bytes()));
         group.bench_function(BenchmarkId::new("select", name), |bencher| {
-            bencher.iter(|| black_box(reused_phrases(&corpus, &options).unwrap().len()));
+            bencher.iter(|| {
+                black_box(
+                    reused_phrases(&corpus, &options, &Context::default())
+                        .unwrap()
+                        .len(),
+                )
+            });
         });
         group.bench_function(BenchmarkId::new("by-document", name), |bencher| {
-            bencher.iter(|| black_box(by_document(&corpus, &options).unwrap().len()));
+            bencher.iter(|| {
+                black_box(
+                    options
+                        .run(&corpus, &Context::default())
+                        .unwrap()
+                        .documents()
+                        .len(),
+                )
+            });
         });
         if *name == "zh-small" {
             group.bench_function(BenchmarkId::new("all", name), |bencher| {
                 bencher.iter(|| {
                     let mut occurrences = 0;
-                    all_repeats(&corpus, &options, |repeat| {
+                    all_repeats(&corpus, &options, &Context::default(), |repeat| {
                         occurrences += repeat.occurrences;
                         Ok(())
                     })
@@ -88,14 +103,22 @@ fn phrases(criterion: &mut Criterion) {
                     assert!(occurrences > 0);
                 });
             });
-            let list: Vec<String> = reused_phrases(&corpus, &options)
+            let list: Vec<String> = reused_phrases(&corpus, &options, &Context::default())
                 .unwrap()
                 .into_iter()
                 .map(|p| p.phrase)
                 .collect();
             let phrase_list = PhraseList::new(&corpus, list.iter().map(String::as_str)).unwrap();
             group.bench_function(BenchmarkId::new("list", name), |bencher| {
-                bencher.iter(|| assert_eq!(phrase_list.find(&corpus).unwrap().len(), list.len()));
+                bencher.iter(|| {
+                    assert_eq!(
+                        phrase_list
+                            .find(&corpus, &Context::default())
+                            .unwrap()
+                            .len(),
+                        list.len()
+                    )
+                });
             });
         }
         group.finish();

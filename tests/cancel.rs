@@ -7,7 +7,7 @@ use leitong::corpus::{Corpus, DocId};
 use leitong::graph::{EdgeBuilder, EdgeKind};
 use leitong::near::{Measure, Method, NearOptions, Shingling, near_duplicates};
 use leitong::passages::{CandidateOptions, ReuseOptions, Tilings, candidate_pairs};
-use leitong::phrases::{self, PhraseOptions};
+use leitong::phrases::PhraseOptions;
 use leitong::progress::{Progress, Stage};
 use leitong::read::{self, CorpusOptions, Inputs};
 use leitong::relation::{Relation, relations};
@@ -132,7 +132,8 @@ fn relations_phrases_and_links_end_at_the_next_step() {
     assert!(share < 0.5, "{share}");
     let index = Index::new(&corpus, &silent).unwrap();
     share_done(Stage::Phrases, |ctx| {
-        phrases::select(&corpus, &index, &PhraseOptions::default(), ctx)
+        let index = Index::new(&corpus, &silent)?;
+        PhraseOptions::default().select(index, ctx)
     });
     let options = CandidateOptions::default();
     let found = candidate_pairs(&index, None, options, &silent).unwrap();

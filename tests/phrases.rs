@@ -7,8 +7,7 @@ use std::path::Path;
 use leitong::Context;
 use leitong::corpus::{Corpus, DocId};
 use leitong::phrases::{
-    Phrase, PhraseKind, PhraseList, PhraseOptions, PhraseSort, Repeat, all_repeats, by_document,
-    families, reused_phrases,
+    Phrase, PhraseKind, PhraseList, PhraseOptions, PhraseSort, Repeat, all_repeats, reused_phrases,
 };
 use leitong::read;
 use leitong::read::{CorpusOptions, Inputs};
@@ -27,7 +26,7 @@ fn find<'a>(phrases: &'a [Phrase], phrase: &str) -> Option<&'a Phrase> {
 
 fn all(corpus: &Corpus, options: &PhraseOptions) -> Vec<Repeat> {
     let mut repeats = Vec::new();
-    all_repeats(corpus, options, |repeat| {
+    all_repeats(corpus, options, &Context::default(), |repeat| {
         repeats.push(repeat);
         Ok(())
     })
@@ -47,7 +46,7 @@ const ARTICLES: [&str; 5] = [
 #[test]
 fn a_formula_is_found_whole_and_shown_as_it_was_written() {
     let corpus = corpus(&ARTICLES);
-    let phrases = reused_phrases(&corpus, &PhraseOptions::default()).unwrap();
+    let phrases = reused_phrases(&corpus, &PhraseOptions::default(), &Context::default()).unwrap();
     let whole = find(&phrases, "联防联控群防群治").expect("it is in two articles");
     assert_eq!(
         (whole.documents, whole.occurrences, whole.length),
@@ -70,11 +69,15 @@ fn a_formula_is_found_whole_and_shown_as_it_was_written() {
 #[test]
 fn one_character_changed_stays_in_the_family() {
     let corpus = corpus(&ARTICLES);
-    let phrases = reused_phrases(&corpus, &PhraseOptions::default()).unwrap();
+    let phrases = reused_phrases(&corpus, &PhraseOptions::default(), &Context::default()).unwrap();
     let [a, b] = ["群防群治", "群防群控"].map(|p| find(&phrases, p).unwrap().family.clone());
     assert!(a.is_some());
     assert_eq!(a, b);
-    let families = families(&corpus, &PhraseOptions::default()).unwrap();
+    let families = PhraseOptions::default()
+        .run(&corpus, &Context::default())
+        .unwrap()
+        .phrases()
+        .families(&PhraseOptions::default());
     assert!(
         families[0]
             .members
@@ -92,7 +95,7 @@ fn the_members_of_a_list_and_the_whole_list_are_phrases() {
         "会上说的是“产业兴旺、生态宜居、乡风文明”，会后各回各家。",
         "生态宜居要种树，乡风文明要修桥；产业兴旺靠的是茶。",
     ]);
-    let phrases = reused_phrases(&corpus, &PhraseOptions::default()).unwrap();
+    let phrases = reused_phrases(&corpus, &PhraseOptions::default(), &Context::default()).unwrap();
     for phrase in [
         "产业兴旺",
         "生态宜居",
@@ -126,7 +129,12 @@ fn a_part_that_stands_on_its_own_in_eight_articles_is_a_phrase() {
         };
         let articles: Vec<String> = (0..100).map(article).collect();
         let articles: Vec<&str> = articles.iter().map(String::as_str).collect();
-        let phrases = reused_phrases(&corpus(&articles), &PhraseOptions::default()).unwrap();
+        let phrases = reused_phrases(
+            &corpus(&articles),
+            &PhraseOptions::default(),
+            &Context::default(),
+        )
+        .unwrap();
         assert!(find(&phrases, "群众路线教育实践活动").is_some());
         find(&phrases, "群众路线").map(|part| part.documents)
     };
@@ -143,7 +151,7 @@ fn the_clauses_of_an_article_that_others_print_are_no_phrases() {
         &format!("编者按：好故事。{printed}"),
         "没有误过一次班的还有他的父亲。",
     ]);
-    let phrases = reused_phrases(&corpus, &PhraseOptions::default()).unwrap();
+    let phrases = reused_phrases(&corpus, &PhraseOptions::default(), &Context::default()).unwrap();
     let found: Vec<_> = phrases.iter().map(|phrase| &*phrase.phrase).collect();
     assert_eq!(found, ["没有误过一次班"]);
     assert_eq!((phrases[0].documents, phrases[0].parts.independent), (4, 2));
@@ -180,7 +188,9 @@ fn every_thread_count_gives_the_same_phrases() {
             .num_threads(threads)
             .build()
             .unwrap();
-        pool.install(|| reused_phrases(&corpus, &PhraseOptions::default()).unwrap())
+        pool.install(|| {
+            reused_phrases(&corpus, &PhraseOptions::default(), &Context::default()).unwrap()
+        })
     };
     assert_eq!(run(1), run(4));
 }
@@ -188,7 +198,8 @@ fn every_thread_count_gives_the_same_phrases() {
 #[test]
 fn options_filter_and_order_phrases() {
     let corpus = corpus(&ARTICLES);
-    let run = |options: PhraseOptions| reused_phrases(&corpus, &options).unwrap();
+    let run =
+        |options: PhraseOptions| reused_phrases(&corpus, &options, &Context::default()).unwrap();
     let longest = run(PhraseOptions {
         sort: PhraseSort::Length,
         ..Default::default()
@@ -237,7 +248,7 @@ fn phrases_in_scripts_with_spaces_are_whole_words() {
         "Мой дядя вырыл общий колодец за одно сухое лето.",
     ];
     let corpus = corpus(&texts);
-    let phrases = reused_phrases(&corpus, &PhraseOptions::default()).unwrap();
+    let phrases = reused_phrases(&corpus, &PhraseOptions::default(), &Context::default()).unwrap();
     assert!(find(&phrases, "commonwell").is_some());
     assert!(find(&phrases, "общийколодец").is_some());
     for phrase in &phrases {
@@ -260,14 +271,16 @@ fn empty_and_tiny_corpora_have_no_phrases() {
     for texts in [&[][..], &[""], &["", "", ""], &["联", "联"], &["。", "！"]] {
         let corpus = corpus(texts);
         assert!(
-            reused_phrases(&corpus, &PhraseOptions::default())
+            reused_phrases(&corpus, &PhraseOptions::default(), &Context::default())
                 .unwrap()
                 .is_empty()
         );
         assert!(all(&corpus, &PhraseOptions::default()).is_empty());
         assert_eq!(
-            by_document(&corpus, &PhraseOptions::default())
+            PhraseOptions::default()
+                .run(&corpus, &Context::default())
                 .unwrap()
+                .documents()
                 .len(),
             texts.len()
         );
@@ -281,7 +294,10 @@ fn every_equal_document_is_counted() {
     assert_eq!(repeats.len(), 1);
     assert_eq!((repeats[0].documents, repeats[0].occurrences), (300, 300));
     assert_eq!(repeats[0].locations[299].document, DocId(299));
-    let reuse = by_document(&corpus, &PhraseOptions::default()).unwrap();
+    let reuse = PhraseOptions::default()
+        .run(&corpus, &Context::default())
+        .unwrap()
+        .documents();
     assert_eq!(reuse[7].r_measure, 1.0);
     assert_eq!(reuse[7].shared_8, 1.0);
 }
@@ -290,9 +306,12 @@ fn every_equal_document_is_counted() {
 fn a_run_of_one_character_ends_quickly() {
     let run = "和".repeat(200_000);
     let corpus = corpus(&[&run, "和和和和和"]);
-    let phrases = reused_phrases(&corpus, &PhraseOptions::default()).unwrap();
+    let phrases = reused_phrases(&corpus, &PhraseOptions::default(), &Context::default()).unwrap();
     assert!(phrases.len() <= 2);
-    by_document(&corpus, &PhraseOptions::default()).unwrap();
+    PhraseOptions::default()
+        .run(&corpus, &Context::default())
+        .unwrap()
+        .documents();
 }
 
 #[test]
@@ -304,6 +323,7 @@ fn a_record_has_its_keys_in_order() {
             timeline: true,
             ..Default::default()
         },
+        &Context::default(),
     )
     .unwrap();
     let phrase = find(&phrases, "联防联控群防群治").unwrap();
@@ -338,7 +358,7 @@ fn a_record_has_its_keys_in_order() {
 fn phrases_of_a_list_are_found_without_being_selected() {
     let corpus = corpus(&ARTICLES);
     let list = PhraseList::new(&corpus, ["天氣", "群防群治"]).unwrap();
-    let found = list.find(&corpus).unwrap();
+    let found = list.find(&corpus, &Context::default()).unwrap();
     assert_eq!(found[0].documents, 1);
     assert_eq!(found[1].documents, 4);
 }
@@ -472,7 +492,9 @@ fn every_thread_count_gives_the_same_phrases_of_real_text() {
             .num_threads(threads)
             .build()
             .unwrap();
-        pool.install(|| reused_phrases(&corpus, &PhraseOptions::default()).unwrap())
+        pool.install(|| {
+            reused_phrases(&corpus, &PhraseOptions::default(), &Context::default()).unwrap()
+        })
     };
     let one = run(1);
     assert!(one.len() > 1000);
@@ -494,7 +516,7 @@ fn the_seeds_share_what_a_reader_finds() {
         ..Default::default()
     };
     let (corpus, _) = read::read(&inputs, &options, &Context::default()).unwrap();
-    let phrases = reused_phrases(&corpus, &PhraseOptions::default()).unwrap();
+    let phrases = reused_phrases(&corpus, &PhraseOptions::default(), &Context::default()).unwrap();
     for (phrase, documents) in [
         ("联防联控群防群治", ["000", "001"]),
         ("治理体系和治理能力的一次大考", ["000", "003"]),
@@ -553,7 +575,7 @@ fn a_literal_bracket_or_ampersand_hides_no_mark() {
         "坚持<b>。</b>守住护城河",
         "坚持。守住护城河",
     ]);
-    let phrases = reused_phrases(&corpus, &PhraseOptions::default()).unwrap();
+    let phrases = reused_phrases(&corpus, &PhraseOptions::default(), &Context::default()).unwrap();
     assert!(find(&phrases, "守住护城河").is_some());
     let across = phrases
         .iter()
@@ -575,7 +597,7 @@ fn no_phrase_begins_or_ends_inside_a_number() {
         "全市粮食产量增长放缓",
         "全市粮食产量增长不大",
     ]);
-    let phrases = reused_phrases(&corpus, &PhraseOptions::default()).unwrap();
+    let phrases = reused_phrases(&corpus, &PhraseOptions::default(), &Context::default()).unwrap();
     assert!(!phrases.is_empty());
     for found in &phrases {
         for occurrence in &found.locations {
@@ -608,7 +630,7 @@ fn occurrences_that_cut_a_number_do_not_count() {
         "15个社区办起了食堂",
         "2.5个社区办起了食堂",
     ]);
-    let phrases = reused_phrases(&corpus, &PhraseOptions::default()).unwrap();
+    let phrases = reused_phrases(&corpus, &PhraseOptions::default(), &Context::default()).unwrap();
     let found = find(&phrases, "5个社区办起了食堂").expect("three documents contain it");
     assert_eq!((found.documents, found.occurrences), (3, 3));
     assert_eq!(found.locations.len(), 3);
@@ -626,7 +648,7 @@ fn numbers_look_as_they_are_written() {
         "住在1、2、3号楼里的老人",
         "住在1，2，3号楼里的老人",
     ]);
-    let phrases = reused_phrases(&corpus, &PhraseOptions::default()).unwrap();
+    let phrases = reused_phrases(&corpus, &PhraseOptions::default(), &Context::default()).unwrap();
     let found = find(&phrases, "增速回升至2.5%以上水平").expect("three documents contain it");
     assert_eq!(found.documents, 3);
     let found = find(&phrases, "住在1 2 3号楼里的老人").expect("two documents contain it");
@@ -647,7 +669,7 @@ fn phrases_of_a_list_match_no_part_of_a_number() {
     let corpus = corpus(&texts);
     let list = PhraseList::new(&corpus, ["互联网+", "3%", "A股", "六稳"]).unwrap();
     let found: Vec<(String, u32)> = list
-        .find(&corpus)
+        .find(&corpus, &Context::default())
         .unwrap()
         .into_iter()
         .map(|repeat| (repeat.display, repeat.documents))
@@ -671,7 +693,7 @@ fn a_phrase_is_shown_in_its_commonest_simplified_spelling() {
         "人們都看著這條長龍",
     ]);
     let options = PhraseOptions::default();
-    let phrases = reused_phrases(&corpus, &options).unwrap();
+    let phrases = reused_phrases(&corpus, &options, &Context::default()).unwrap();
     let found = find(&phrases, "治理成效十分显著").expect("it is spelled so in two documents");
     assert_eq!((found.documents, &*found.display), (6, "治理成效十分显著"));
     let found = find(&phrases, "人们都看着这条长龙").expect("it is spelled so in one document");
@@ -686,7 +708,10 @@ fn a_phrase_is_shown_in_its_commonest_simplified_spelling() {
             .any(|repeat| repeat.phrase.starts_with("治理成效十分显著"))
     );
     let list = PhraseList::new(&corpus, ["成效十分顯着"]).unwrap();
-    assert_eq!(list.find(&corpus).unwrap()[0].phrase, "成效十分显著");
+    assert_eq!(
+        list.find(&corpus, &Context::default()).unwrap()[0].phrase,
+        "成效十分显著"
+    );
 }
 
 #[test]
@@ -699,8 +724,12 @@ fn families_show_the_spelling_that_their_phrases_show() {
         "联防成效显著群众欢喜",
     ]);
     let options = PhraseOptions::default();
-    let phrases = reused_phrases(&corpus, &options).unwrap();
-    let found = families(&corpus, &options).unwrap();
+    let phrases = reused_phrases(&corpus, &options, &Context::default()).unwrap();
+    let found = options
+        .run(&corpus, &Context::default())
+        .unwrap()
+        .phrases()
+        .families(&options);
     assert!(!found.is_empty());
     for family in found {
         let shown = |phrase: &str| find(&phrases, phrase).is_some();

@@ -170,7 +170,6 @@ mod tests {
     use super::*;
     use crate::passages::CandidateOptions;
     use crate::passages::candidate_pairs;
-    use crate::phrases;
     use crate::phrases::PhraseOptions;
     use crate::suffix::Index;
 
@@ -212,17 +211,12 @@ mod tests {
 
     fn edges(options: ReuseOptions) -> Vec<(Edge, Vec<EdgePassage>)> {
         let corpus = corpus();
-        let index = Index::new(&corpus, &Context::default()).unwrap();
-        let phrases_found = phrases::select(
-            &corpus,
-            &index,
-            &PhraseOptions::default(),
-            &Context::default(),
-        )
-        .unwrap();
-        let mask = phrases::formula_mask(&phrases_found, &corpus, &index, 5);
+        let selection = PhraseOptions::default()
+            .run(&corpus, &Context::default())
+            .unwrap();
+        let mask = selection.phrases().formula_mask(5);
         let found = candidate_pairs(
-            &index,
+            selection.index(),
             Some(&mask),
             CandidateOptions {
                 min_run: options.min_run,

@@ -9,7 +9,6 @@ use bitvec::vec::BitVec;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::corpus::Corpus;
 use crate::mask::{FormulaMask, pieces};
 use crate::phrases::kind::PhraseKind;
 use crate::phrases::phrase_set::PhraseSet;
@@ -47,53 +46,32 @@ pub struct DocumentReuse {
     pub formula: f64,
 }
 
-/// Returns how formulaic each document is, in input order.
+/// Returns how formulaic each document is; see [`Selection::documents`].
 ///
-/// A document's shares count what *other* documents contain, copies of it
-/// included; what a text repeats of itself is not reuse. The R-measure
-/// \[KT03\] is the sum, over all its suffixes, of the longest prefix that
-/// another document contains, as a share of the sum of their lengths.
-///
-/// `corpus` and `index` must be those that the phrases were selected from.
-/// Takes linear time and, for `n` characters, `n` bytes, and 8 a document for
-/// each of a few tasks a core.
-///
-/// # Panics
-///
-/// Panics after [`Index::release_lengths`].
-pub fn document_reuse(phrases: &PhraseSet, corpus: &Corpus, index: &Index) -> Vec<DocumentReuse> {
-    figures(
-        corpus,
-        index,
-        &in_formulas(phrases, index, 0.., BitVec::new()),
-    )
+/// [`Selection::documents`]: crate::phrases::Selection::documents
+pub(crate) fn document_reuse(phrases: &PhraseSet, index: &Index<'_>) -> Vec<DocumentReuse> {
+    figures(index, &in_formulas(phrases, index, 0.., BitVec::new()))
 }
 
-/// Returns the same as [`document_reuse`], from a mask of the same phrases:
-/// those in the mask need not be gone through again.
-pub fn document_reuse_with(
+/// Returns the same as [`document_reuse`], from a mask of the same phrases.
+pub(crate) fn document_reuse_with(
     phrases: &PhraseSet,
-    corpus: &Corpus,
-    index: &Index,
+    index: &Index<'_>,
     mask: &FormulaMask,
 ) -> Vec<DocumentReuse> {
     let rest = 0..mask.min_documents();
     let inside = in_formulas(phrases, index, rest, mask.inside().clone());
-    figures(corpus, index, &inside)
+    figures(index, &inside)
 }
 
-/// Returns which characters of each document stand inside phrases of kind
-/// formula that `min_documents` documents or more use of their own.
-///
-/// `corpus` and `index` must be those that the phrases were selected from.
-/// Takes two bits a character and 8 bytes a document.
-pub fn formula_mask(
+/// Returns which characters stand inside formulas; see
+/// [`Phrases::formula_mask`](crate::phrases::Phrases::formula_mask).
+pub(crate) fn formula_mask(
     phrases: &PhraseSet,
-    corpus: &Corpus,
-    index: &Index,
+    index: &Index<'_>,
     min_documents: u32,
 ) -> FormulaMask {
-    let mut ranges = vec![(0, 0); corpus.len()];
+    let mut ranges = vec![(0, 0); index.corpus().len()];
     for document in 0..index.text.documents() {
         for &id in index.text.members(document) {
             ranges[id.index()] = (index.text.start(document), index.text.length(document));
@@ -126,7 +104,7 @@ fn letters(text: &ConcatText) -> BitVec<u64> {
 /// number of independent documents is in a range.
 fn in_formulas(
     phrases: &PhraseSet,
-    index: &Index,
+    index: &Index<'_>,
     independent: impl RangeBounds<u32> + Sync,
     inside: BitVec<u64>,
 ) -> BitVec<u64> {
@@ -155,7 +133,8 @@ fn in_formulas(
     inside
 }
 
-fn figures(corpus: &Corpus, index: &Index, in_formula: &BitSlice<u64>) -> Vec<DocumentReuse> {
+fn figures(index: &Index<'_>, in_formula: &BitSlice<u64>) -> Vec<DocumentReuse> {
+    let corpus = index.corpus();
     let shared = SharedWithOthers::new(index);
     let of_document = |document: usize| {
         let start = index.text.start(document) as usize;
@@ -254,7 +233,7 @@ impl SharedWithOthers {
     ///
     /// The nearest suffix of another document on either side in the order has
     /// the most in common; what lies between is of the same document.
-    fn new(index: &Index) -> Self {
+    fn new(index: &Index<'_>) -> Self {
         let len = index.text.len();
         // No two ranks have one position, so no core waits for another.
         let mut lengths = Vec::new();
@@ -290,7 +269,7 @@ impl SharedWithOthers {
 /// Runs of neighbouring suffixes of one document; the task in which a run
 /// begins takes it whole.
 struct Runs<'a> {
-    index: &'a Index,
+    index: &'a Index<'a>,
     lengths: &'a [AtomicU8],
     /// First rank that was not taken yet.
     rank: usize,
@@ -304,7 +283,7 @@ struct Runs<'a> {
 
 impl<'a> Runs<'a> {
     /// Returns the runs that begin at a rank or after it.
-    fn of(index: &'a Index, lengths: &'a [AtomicU8], rank: usize) -> Self {
+    fn of(index: &'a Index<'a>, lengths: &'a [AtomicU8], rank: usize) -> Self {
         let mut runs = Runs {
             index,
             lengths,

@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use crate::corpus::Corpus;
 use crate::phrases::options::PhraseOptions;
 use crate::phrases::phrase_set::PhraseSet;
 use crate::phrases::spelling::Speller;
@@ -28,19 +27,15 @@ pub struct FamilyMember {
     pub documents: u32,
 }
 
-/// Returns the families among the phrases that the options ask for,
-/// largest first.
-///
-/// A family is one of all phrases; members that the options do not ask for are
-/// left out, and so are families with fewer than two members left.
-pub fn families_of(
+/// Returns the families among the phrases that the options ask for; see
+/// [`Phrases::families`](crate::phrases::Phrases::families).
+pub(crate) fn families_of(
     phrases: &PhraseSet,
-    corpus: &Corpus,
-    index: &Index,
+    index: &Index<'_>,
     options: &PhraseOptions,
 ) -> Vec<Family> {
     let families = phrases.family_of(index);
-    let spellings = phrases.family_spellings(&Speller::new(corpus), index);
+    let spellings = phrases.family_spellings(&Speller::new(index.corpus()), index);
     let mut members: Vec<(u32, u32)> = phrases
         .wanted(index, options)
         .into_iter()

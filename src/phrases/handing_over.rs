@@ -23,23 +23,15 @@ const BATCH_PHRASES: usize = 1 << 10;
 /// and each takes sixty bytes when it is written.
 const BATCH_OCCURRENCES: u64 = 1 << 15;
 
-/// Calls `found` for the phrases that the options ask for, in their order,
-/// with locations, variants and family, a thousand at a time.
-///
-/// Occurrences are looked up batch by batch, so those of a large corpus are
-/// never in memory together. `corpus` and `index` must be those that the
-/// phrases were selected from.
-///
-/// # Errors
-///
-/// Fails with whatever `found` returns.
-pub fn each_phrase(
+/// Calls `found` for the phrases that the options ask for, in their order; see
+/// [`Phrases::each`](crate::phrases::Phrases::each).
+pub(crate) fn each_phrase(
     phrases: &PhraseSet,
-    corpus: &Corpus,
-    index: &Index,
+    index: &Index<'_>,
     options: &PhraseOptions,
     mut found: impl FnMut(Vec<Phrase>) -> Result<()>,
 ) -> Result<()> {
+    let corpus = index.corpus();
     let calendar = options.timeline.then(|| Calendar::new(corpus));
     let speller = Speller::new(corpus);
     let families = phrases.family_of(index);

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
 use rayon::prelude::*;
 
+use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
 use crate::error::{Error, Result};
 use crate::phrases::display::shown;
@@ -83,8 +84,9 @@ impl PhraseList {
     ///
     /// # Errors
     ///
-    /// [`Error::Option`] when the corpus was read without keeping the texts.
-    pub fn find(&self, corpus: &Corpus) -> Result<Vec<Repeat>> {
+    /// [`Error::Option`] when the corpus was read without keeping the texts,
+    /// [`Error::Cancelled`] when the run was cancelled.
+    pub fn find(&self, corpus: &Corpus, ctx: &Context) -> Result<Vec<Repeat>> {
         require_texts(corpus)?;
         let Some(automaton) = &self.automaton else {
             return Ok(Vec::new());
@@ -93,6 +95,7 @@ impl PhraseList {
         const BATCH_LEN: u32 = 4096;
         let mut occurrences: Vec<Vec<Occurrence>> = vec![Vec::new(); self.phrases.len()];
         for first in (0..corpus.len() as u32).step_by(BATCH_LEN as usize) {
+            ctx.check()?;
             let batch = first..(first + BATCH_LEN).min(corpus.len() as u32);
             let found: Vec<Vec<(u32, Occurrence)>> = batch
                 .into_par_iter()
@@ -207,7 +210,7 @@ mod tests {
         );
         let list =
             PhraseList::new(&corpus, ["聯防、聯控", "联防联控", "控联防", "没有", "。"]).unwrap();
-        let found = list.find(&corpus).unwrap();
+        let found = list.find(&corpus, &Context::default()).unwrap();
         assert_eq!(found.len(), 3);
         assert_eq!((found[2].phrase.as_str(), found[2].documents), ("没有", 0));
         assert_eq!(

@@ -20,7 +20,7 @@ use crate::suffix::occurrence;
 /// Stores the suffix-array range of each phrase, not its occurrences: about 48
 /// bytes a phrase.
 #[derive(Debug)]
-pub struct PhraseSet {
+pub(crate) struct PhraseSet {
     pub(crate) list: Vec<ScoredPhrase>,
     /// For each phrase, the one that stands for its family, if it has one;
     /// computed at the first use.
@@ -42,18 +42,8 @@ impl PhraseSet {
         }
     }
 
-    /// Returns the number of phrases, of whatever kind.
-    pub fn len(&self) -> usize {
-        self.list.len()
-    }
-
-    /// Returns whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.list.is_empty()
-    }
-
     /// Returns, for each phrase, the one that stands for its family.
-    pub(crate) fn family_of(&self, index: &Index) -> &[Option<u32>] {
+    pub(crate) fn family_of(&self, index: &Index<'_>) -> &[Option<u32>] {
         self.families
             .get_or_init(|| family::assign(&self.list, &index.text, &index.suffixes))
     }
@@ -63,7 +53,7 @@ impl PhraseSet {
     ///
     /// Only phrases with a character that stands for a variant class are looked
     /// up, batch by batch.
-    pub(crate) fn family_spellings(&self, speller: &Speller<'_>, index: &Index) -> &Spellings {
+    pub(crate) fn family_spellings(&self, speller: &Speller<'_>, index: &Index<'_>) -> &Spellings {
         self.spellings.get_or_init(|| {
             let families = self.family_of(index);
             let varying: Vec<u32> = (0..self.list.len() as u32)
@@ -97,14 +87,14 @@ impl PhraseSet {
     }
 
     /// Returns a phrase of a family as it is shown.
-    pub(crate) fn spelled(&self, at: u32, spellings: &Spellings, index: &Index) -> String {
+    pub(crate) fn spelled(&self, at: u32, spellings: &Spellings, index: &Index<'_>) -> String {
         let normalized = || index.string(&self.list[at as usize].interval);
         spellings.get(&at).cloned().unwrap_or_else(normalized)
     }
 
     /// Returns the phrases that the options ask for, in their order, as indexes
     /// into `list`.
-    pub(crate) fn wanted(&self, index: &Index, options: &PhraseOptions) -> Vec<u32> {
+    pub(crate) fn wanted(&self, index: &Index<'_>, options: &PhraseOptions) -> Vec<u32> {
         let ignored: HashSet<&str> = options.ignore.iter().map(String::as_str).collect();
         let is_wanted = |at: &u32| {
             let scored = &self.list[*at as usize];
@@ -133,9 +123,9 @@ impl PhraseSet {
 
 /// Returns the phrases that the options ask for, in their order, normalized,
 /// with their kinds.
-pub fn normalized_phrases(
+pub(crate) fn normalized_phrases(
     phrases: &PhraseSet,
-    index: &Index,
+    index: &Index<'_>,
     options: &PhraseOptions,
 ) -> Vec<(PhraseKind, String)> {
     let wanted = phrases.wanted(index, options).into_iter();

@@ -57,7 +57,7 @@ pub(crate) fn candidates(
         found: Vec::new(),
     };
     let mut nodes = Vec::with_capacity(BLOCK_LEN);
-    let Index { text, suffixes } = statistics.index;
+    let Index { text, suffixes, .. } = statistics.index;
     let lengths = min_length..COPY_LENGTH;
     interval::walk_nodes(text, suffixes, ranks, lengths, min_documents, |node| {
         nodes.push(node);

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::context::Context;
 use crate::corpus::Corpus;
 use crate::error::Result;
 use crate::phrases::display::shown;
@@ -104,11 +105,14 @@ impl Repeat {
 pub fn all_repeats(
     corpus: &Corpus,
     options: &PhraseOptions,
+    ctx: &Context,
     mut found: impl FnMut(Repeat) -> Result<()>,
 ) -> Result<()> {
     index::require_texts(corpus)?;
     let mut text = ConcatText::of(corpus)?;
+    ctx.check()?;
     let suffixes = SuffixArray::new(&mut text);
+    ctx.check()?;
     let speller = Speller::new(corpus);
     let mut batch = Vec::new();
     let mut in_batch = 0;
@@ -125,7 +129,9 @@ pub fn all_repeats(
             batch.push(interval);
             in_batch += interval.occurrences;
             if in_batch >= occurrence::batch_len(text.len()) {
-                outcome = write(&speller, &text, &suffixes, &batch, &mut found);
+                outcome = ctx
+                    .check()
+                    .and_then(|()| write(&speller, &text, &suffixes, &batch, &mut found));
                 batch.clear();
                 in_batch = 0;
             }

@@ -46,26 +46,14 @@ fn batch_len(characters: usize, phrases: usize) -> usize {
 /// Ranks that a core looks through at a time.
 const STRETCH_LEN: usize = 1 << 14;
 
-/// Returns the phrases of a corpus, best first.
-///
-/// Of the options only the least length and the fewest documents count here;
-/// the others choose among what is handed over. `index` must be the one
-/// of `corpus`. Advances by the suffixes that it has passed.
-///
-/// # Errors
-///
-/// [`Error::Cancelled`](crate::Error::Cancelled) if the run was cancelled.
-///
-/// # Panics
-///
-/// Panics after [`Index::release_lengths`].
-pub fn select(
-    corpus: &Corpus,
-    index: &Index,
+/// Returns the phrases of a corpus, best first; see [`PhraseOptions::select`].
+pub(crate) fn select(
+    index: &Index<'_>,
     options: &PhraseOptions,
     ctx: &Context,
 ) -> Result<PhraseSet> {
-    let statistics = Statistics::new(corpus, index);
+    let corpus = index.corpus();
+    let statistics = Statistics::new(index);
     let calendar = Calendar::new(corpus);
     let min = (options.min_length.max(2), options.min_documents);
     let characters = index.text.len();
@@ -113,7 +101,7 @@ pub(crate) fn score_all(
     calendar: &Calendar,
     candidates: &[PhraseCandidate],
 ) -> Vec<Vec<ScoredPhrase>> {
-    let Index { text, suffixes } = statistics.index;
+    let Index { text, suffixes, .. } = statistics.index;
     let mut query = InverseQuery::new(text.len());
     for PhraseCandidate { repeat, .. } in candidates {
         cohesion::add_parts(&mut query, statistics.index.position(repeat), repeat.length);

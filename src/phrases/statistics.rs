@@ -1,6 +1,5 @@
 //! What is counted over a whole corpus before any phrase is scored.
 
-use crate::corpus::Corpus;
 use crate::phrases::bigrams::Bigrams;
 use crate::phrases::boundary::Boundaries;
 use crate::phrases::char_classes::CharClasses;
@@ -13,15 +12,15 @@ use crate::suffix::inverse::PartialInverse;
 /// The boundary before every character, and every bigram: a byte a character
 /// and some 22 bytes a distinct bigram. Only selecting phrases needs them.
 pub(crate) struct Statistics<'a> {
-    pub(crate) index: &'a Index,
+    pub(crate) index: &'a Index<'a>,
     pub(crate) boundaries: Boundaries,
     pub(crate) bigrams: Bigrams,
     char_classes: CharClasses,
 }
 
 impl<'a> Statistics<'a> {
-    pub(crate) fn new(corpus: &Corpus, index: &'a Index) -> Self {
-        let mut boundaries = punctuation::marks(&index.text, corpus);
+    pub(crate) fn new(index: &'a Index<'a>) -> Self {
+        let mut boundaries = punctuation::marks(&index.text, index.corpus());
         let bigrams = Bigrams::new(&index.text, &index.suffixes, &mut boundaries);
         Statistics {
             boundaries,
@@ -32,12 +31,12 @@ impl<'a> Statistics<'a> {
     }
 
     pub(crate) fn context_counter(&self) -> ContextCounter<'_> {
-        let Index { text, suffixes } = self.index;
+        let Index { text, suffixes, .. } = self.index;
         ContextCounter::new(text, suffixes, &self.boundaries, &self.char_classes)
     }
 
     pub(crate) fn split_scorer<'b>(&'b self, ranks: &'b PartialInverse) -> SplitScorer<'b> {
-        let Index { text, suffixes } = self.index;
+        let Index { text, suffixes, .. } = self.index;
         SplitScorer::new(text, suffixes, &self.bigrams, ranks)
     }
 }

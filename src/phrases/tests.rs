@@ -4,13 +4,13 @@ use proptest::prelude::*;
 
 use crate::context::Context;
 use crate::corpus::Corpus;
+use crate::phrases::PhraseOptions;
 use crate::phrases::cohesion;
 use crate::phrases::naive;
 use crate::phrases::prefilter::{self, PhraseCandidate};
 use crate::phrases::select::score_all;
 use crate::phrases::statistics::Statistics;
 use crate::phrases::timeline::Calendar;
-use crate::phrases::{PhraseOptions, by_document};
 use crate::suffix::Index;
 use crate::suffix::interval::Interval;
 use crate::suffix::inverse::InverseQuery;
@@ -33,7 +33,7 @@ fn at_margin(of_first: usize, documents: usize) -> f32 {
     let documents: Vec<String> = (0..documents).map(document).collect();
     let corpus = corpus(&documents);
     let index = Index::new(&corpus, &Context::default()).unwrap();
-    let statistics = Statistics::new(&corpus, &index);
+    let statistics = Statistics::new(&index);
     let mut found = None;
     index.walk(4, 2, |interval| {
         if index.string(&interval) == "联防联控" {
@@ -59,7 +59,7 @@ proptest! {
     fn prop_branching_entropy_matches_brute_force(documents in documents()) {
         let corpus = corpus(&documents);
         let index = Index::new(&corpus, &Context::default()).unwrap();
-        let statistics = Statistics::new(&corpus, &index);
+        let statistics = Statistics::new(&index);
         let mut intervals = Vec::new();
         index.walk(2, 1, |interval| intervals.push(interval));
         let mut context_counter = statistics.context_counter();
@@ -82,7 +82,7 @@ proptest! {
     fn prop_weakest_split_matches_brute_force(documents in documents()) {
         let corpus = corpus(&documents);
         let index = Index::new(&corpus, &Context::default()).unwrap();
-        let statistics = Statistics::new(&corpus, &index);
+        let statistics = Statistics::new(&index);
         let mut intervals = Vec::new();
         index.walk(2, 1, |interval| intervals.push(interval));
         let mut query = InverseQuery::new(index.text.len());
@@ -110,7 +110,7 @@ proptest! {
     fn prop_what_the_prefilter_leaves_out_is_no_phrase(documents in documents()) {
         let corpus = corpus(&documents);
         let index = Index::new(&corpus, &Context::default()).unwrap();
-        let statistics = Statistics::new(&corpus, &index);
+        let statistics = Statistics::new(&index);
         let mut all = Vec::new();
         index.walk(2, 2, |repeat| {
             let position = index.position(&repeat);
@@ -158,7 +158,7 @@ proptest! {
             documents.iter().enumerate().map(|(n, text)| (n.to_string(), text.as_str())).collect();
         let corpus = Corpus::from_texts(
             texts.iter().map(|(id, text)| (id.as_str(), *text)), Default::default());
-        let reuse = by_document(&corpus, &PhraseOptions::default()).unwrap();
+        let reuse = PhraseOptions::default().run(&corpus, &Context::default()).unwrap().documents();
         let characters: Vec<Vec<char>> = documents.iter().map(|text| text.chars().collect()).collect();
         for (of, reuse) in reuse.iter().enumerate() {
             let shared = naive_shared(&characters, of);

@@ -6,12 +6,11 @@ use crate::error::Result;
 use crate::graph::{Edge, EdgeBuilder, EdgeKind, EdgePassage};
 use crate::mask::FormulaMask;
 use crate::passages::{CandidateOptions, CandidatePairs, ReuseOptions, candidate_pairs};
-use crate::phrases::{self, PhraseSet};
+use crate::phrases::Selection;
 use crate::pipeline::compare::Compared;
 use crate::pipeline::timings::Timings;
 use crate::progress::Stage;
 use crate::relation;
-use crate::suffix::Index;
 
 /// Documents that share a phrase of their own before it counts as a formula: a
 /// wire story is printed by a few papers, a formula by many.
@@ -67,26 +66,20 @@ impl LinkOptions {
     /// # Errors
     ///
     /// [`Error::Cancelled`](crate::Error::Cancelled) if the run was cancelled.
-    ///
-    /// # Panics
-    ///
-    /// Panics after [`Index::release_lengths`].
     pub fn candidates<T: Send>(
         &self,
-        corpus: &Corpus,
-        index: &Index,
-        phrase_set: &PhraseSet,
+        selection: &Selection<'_>,
         ctx: &Context,
         beside: impl FnOnce(&FormulaMask) -> T + Send,
     ) -> Result<(ReuseCandidates, T)> {
-        let formulas = phrases::formula_mask(phrase_set, corpus, index, self.formula_documents);
+        let formulas = selection.phrases().formula_mask(self.formula_documents);
         let options = CandidateOptions {
             min_run: self.reuse.min_run,
             min_shared: self.reuse.min_shared,
             max_partners: self.max_partners,
         };
         let (candidates, made) = rayon::join(
-            || candidate_pairs(index, Some(&formulas), options, ctx),
+            || candidate_pairs(selection.index(), Some(&formulas), options, ctx),
             || beside(&formulas),
         );
         let found = ReuseCandidates {

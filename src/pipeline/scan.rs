@@ -7,7 +7,7 @@ use crate::date::Moment;
 use crate::dedup::{Decisions, DedupInput, Policy, Rules};
 use crate::error::Result;
 use crate::mask::FormulaMask;
-use crate::phrases::{self, DocumentReuse, Family, Phrase, PhraseOptions, PhraseSet};
+use crate::phrases::{DocumentReuse, Family, Phrase, PhraseOptions, Phrases};
 use crate::pipeline::compare::{CompareOptions, Compared};
 use crate::pipeline::decide::{decide, dedup_input};
 use crate::pipeline::link::{Link, LinkOptions, Links, ReuseCandidates};
@@ -145,7 +145,7 @@ impl ScanOptions {
                     .link(corpus, &compared, shared, ctx, &mut timings, &mut link_sink)
             },
             || match &reuse {
-                Some(reuse) => reuse.hand_over(corpus, phrase_sink),
+                Some(reuse) => reuse.hand_over(phrase_sink),
                 None => Ok(()),
             },
         );
@@ -162,14 +162,14 @@ impl ScanOptions {
     }
 
     /// Chooses the phrases, and hands over how formulaic each document is.
-    fn select(
+    fn select<'c>(
         &self,
-        corpus: &Corpus,
-        mut index: Index,
+        corpus: &'c Corpus,
+        index: Index<'c>,
         ctx: &Context,
         sink: &mut (impl PhraseSink + Send),
         timings: &mut Timings,
-    ) -> Result<PhraseRun> {
+    ) -> Result<PhraseRun<'c>> {
         let is_placed = |doc| {
             corpus.source(doc).is_some() || corpus.date(doc).and_then(Moment::parse).is_some()
         };
@@ -178,22 +178,16 @@ impl ScanOptions {
             timeline: self.phrases.timeline && corpus.docs().any(is_placed),
             ..self.phrases.clone()
         };
-        let phrase_set = phrases::select(corpus, &index, &options, ctx)?;
+        let selection = options.select(index, ctx)?;
         timings.lap("phrases");
         ctx.begin(Stage::Writing, 0);
-        let documents = |formulas: &FormulaMask| {
-            let documents = phrases::document_reuse_with(&phrase_set, corpus, &index, formulas);
-            sink.documents(documents)
-        };
-        let (shared, documents) =
-            self.link
-                .candidates(corpus, &index, &phrase_set, ctx, documents)?;
+        let documents = |formulas: &FormulaMask| sink.documents(selection.documents_with(formulas));
+        let (shared, documents) = self.link.candidates(&selection, ctx, documents)?;
         documents?;
-        index.release_lengths();
+        let phrases = selection.into_phrases();
         timings.lap("documents");
         Ok(PhraseRun {
-            index,
-            phrase_set,
+            phrases,
             options,
             shared,
         })
@@ -201,25 +195,18 @@ impl ScanOptions {
 }
 
 /// The phrases of a run, and the documents that may share passages.
-struct PhraseRun {
-    index: Index,
-    phrase_set: PhraseSet,
+struct PhraseRun<'c> {
+    phrases: Phrases<'c>,
     options: PhraseOptions,
     shared: ReuseCandidates,
 }
 
-impl PhraseRun {
+impl PhraseRun<'_> {
     /// Hands over the phrases and the families.
-    fn hand_over(&self, corpus: &Corpus, sink: &mut impl PhraseSink) -> Result<()> {
-        let PhraseRun {
-            index,
-            phrase_set,
-            options,
-            ..
-        } = self;
-        phrases::each_phrase(phrase_set, corpus, index, options, |some| {
-            sink.phrases(some, options.timeline)
+    fn hand_over(&self, sink: &mut impl PhraseSink) -> Result<()> {
+        self.phrases.each(&self.options, |some| {
+            sink.phrases(some, self.options.timeline)
         })?;
-        sink.families(phrases::families_of(phrase_set, corpus, index, options))
+        sink.families(self.phrases.families(&self.options))
     }
 }

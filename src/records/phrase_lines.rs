@@ -137,6 +137,7 @@ fn put_number(to: &mut [u8], mut number: u32) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::context::Context;
     use crate::phrases::{PhraseOptions, reused_phrases};
 
     #[test]
@@ -147,7 +148,8 @@ mod tests {
             ("c", "联防联控"),
         ];
         let corpus = Corpus::from_texts(texts, Default::default());
-        let phrases = reused_phrases(&corpus, &PhraseOptions::default()).unwrap();
+        let phrases =
+            reused_phrases(&corpus, &PhraseOptions::default(), &Context::default()).unwrap();
         assert!(phrases.len() > 1);
         for timeline in [false, true] {
             let mut lines = PhraseLines::default();

@@ -13,35 +13,13 @@ use crate::suffix::suffix_array::SuffixArray;
 ///
 /// Takes, for each character, 2 bytes of symbols and 8 while the suffixes are
 /// sorted; after that 4 of suffix array and 1 of shared lengths.
-///
-/// # Examples
-///
-/// ```
-/// use leitong::Context;
-/// use leitong::corpus::Corpus;
-/// use leitong::phrases::{self, PhraseOptions};
-/// use leitong::suffix::Index;
-///
-/// let texts = [("a", "要联防联控、群防群治。"), ("b", "坚持联防联控、群防群治！")];
-/// let corpus = Corpus::from_texts(texts, Default::default());
-/// let ctx = Context::default();
-/// let index = Index::new(&corpus, &ctx)?;
-/// let options = PhraseOptions::default();
-/// let phrase_set = phrases::select(&corpus, &index, &options, &ctx)?;
-/// phrases::each_phrase(&phrase_set, &corpus, &index, &options, |phrases| {
-///     assert!(phrases.iter().any(|phrase| phrase.phrase == "群防群治"));
-///     Ok(())
-/// })?;
-/// let mask = phrases::formula_mask(&phrase_set, &corpus, &index, 2);
-/// assert!(mask.document(leitong::corpus::DocId(0)).count_ones() >= 4);
-/// # Ok::<(), leitong::Error>(())
-/// ```
-pub struct Index {
+pub struct Index<'c> {
+    pub(crate) corpus: &'c Corpus,
     pub(crate) text: ConcatText,
     pub(crate) suffixes: SuffixArray,
 }
 
-impl Index {
+impl<'c> Index<'c> {
     /// Returns the index of a corpus that kept its texts.
     ///
     /// # Errors
@@ -49,9 +27,9 @@ impl Index {
     /// [`Error::Option`] when the corpus is too long for one run, or was read
     /// without keeping the texts; [`Error::Cancelled`] before or behind the
     /// sorting, which can't be stopped.
-    pub fn new(corpus: &Corpus, ctx: &Context) -> Result<Self> {
+    pub fn new(corpus: &'c Corpus, ctx: &Context) -> Result<Self> {
         require_texts(corpus)?;
-        Index::of(ConcatText::of(corpus)?, ctx)
+        Index::of(corpus, ConcatText::of(corpus)?, ctx)
     }
 
     /// Returns the index of a corpus, and frees the corpus's normalized texts as
@@ -61,24 +39,32 @@ impl Index {
     /// # Errors
     ///
     /// As [`Index::new`].
-    pub fn releasing_normalized(corpus: &mut Corpus, ctx: &Context) -> Result<Self> {
+    pub fn releasing_normalized(corpus: &'c mut Corpus, ctx: &Context) -> Result<Self> {
         require_texts(corpus)?;
         let text = ConcatText::of(corpus)?;
         corpus.drop_normalized();
-        Index::of(text, ctx)
+        Index::of(corpus, text, ctx)
     }
 
-    fn of(mut text: ConcatText, ctx: &Context) -> Result<Self> {
+    fn of(corpus: &'c Corpus, mut text: ConcatText, ctx: &Context) -> Result<Self> {
         ctx.check()?;
         let suffixes = SuffixArray::new(&mut text);
         ctx.check()?;
-        Ok(Index { text, suffixes })
+        Ok(Index {
+            corpus,
+            text,
+            suffixes,
+        })
     }
 
-    /// Frees the LCP array, a byte a character and more. Selecting phrases,
-    /// pairing documents and the figures of documents need it; writing phrases,
-    /// families and masks does not.
-    pub fn release_lengths(&mut self) {
+    /// Returns the corpus.
+    pub fn corpus(&self) -> &'c Corpus {
+        self.corpus
+    }
+
+    /// Frees the shared lengths of neighbours: a byte a character and more.
+    /// Only what no longer walks over repeats may do so.
+    pub(crate) fn free_lengths(&mut self) {
         self.suffixes.lcp_array = LcpArray::default();
     }
 

@@ -20,7 +20,6 @@ use crate::graph::formats::documents::{DocumentGraph, Written, write_documents};
 use crate::graph::formats::sources::{SourceRecords, write_sources};
 use crate::graph::formats::{GraphFormat, GraphTarget};
 use crate::graph::{Edge, PhraseNode, SourceGraph};
-use crate::phrases;
 use crate::phrases::PhraseOptions;
 use crate::pipeline::{ReuseCandidates, Timings};
 use crate::progress::Stage;
@@ -95,23 +94,22 @@ fn reuse(
     }
     let corpus = &found.corpus;
     ctx.begin(Stage::Sorting, 0);
-    let mut index = Index::new(corpus, ctx)?;
+    let index = Index::new(corpus, ctx)?;
     let options = PhraseOptions {
         top: Some(args.shape.phrases_top),
         ..PhraseOptions::default()
     };
-    let phrase_set = phrases::select(corpus, &index, &options, ctx)?;
+    let selection = options.select(index, ctx)?;
     let shared = (!args.link.no_reuse)
         .then(|| {
             let link = args.link.options();
-            link.candidates(corpus, &index, &phrase_set, ctx, |_| ())
+            link.candidates(&selection, ctx, |_| ())
         })
         .transpose()?
         .map(|(shared, ())| shared);
-    index.release_lengths();
     let mut nodes = Vec::new();
     if args.shape.with_phrases {
-        phrases::each_phrase(&phrase_set, corpus, &index, &options, |phrases| {
+        selection.into_phrases().each(&options, |phrases| {
             let new = |phrase| PhraseNode::new(corpus, phrase);
             nodes.extend(phrases.into_iter().map(new));
             Ok(())

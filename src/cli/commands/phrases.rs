@@ -19,9 +19,7 @@ use crate::context::Context;
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 use crate::phrases;
-use crate::phrases::{
-    DocumentReuse, Phrase, PhraseKind, PhraseList, PhraseOptions, all_repeats, by_document,
-};
+use crate::phrases::{DocumentReuse, Phrase, PhraseKind, PhraseList, PhraseOptions, all_repeats};
 use crate::progress::Stage;
 use crate::read;
 use crate::read::{Inputs, ReadReport};
@@ -210,7 +208,7 @@ fn write(
     let (mut count, mut cut) = (0, 0);
     let what = if choice.all {
         let mut records = Records::repeats(&targets.options, targets.records, targets.places)?;
-        all_repeats(corpus, options, |repeat| {
+        all_repeats(corpus, options, ctx, |repeat| {
             count += 1;
             records.repeat(corpus, &repeat)
         })?;
@@ -223,7 +221,7 @@ fn write(
         let fewest = choice.min_documents.filter(|fewest| *fewest > 1);
         let enough = |documents: u32| fewest.is_none_or(|fewest| documents >= fewest);
         for repeat in phrases
-            .find(corpus)?
+            .find(corpus, ctx)?
             .iter()
             .filter(|repeat| enough(repeat.documents))
         {
@@ -236,7 +234,7 @@ fn write(
         return choose(args, corpus, options, targets, ctx);
     };
     if let Some(target) = targets.documents {
-        let documents = by_document(corpus, options)?;
+        let documents = options.run(corpus, ctx)?.documents();
         cut += write_documents(target, &documents)?;
     }
     Ok(WrittenRecords { what, count, cut })
@@ -253,7 +251,7 @@ fn write_documents(
     records.finish()
 }
 
-/// Writes what is made of phrases that are phrase_set once.
+/// Writes what is made of phrases that are selected once.
 fn choose(
     args: &PhrasesArgs,
     corpus: &mut Corpus,
@@ -262,17 +260,14 @@ fn choose(
     ctx: &Context,
 ) -> Result<WrittenRecords> {
     let choice = &args.choice;
-    let mut index = Index::releasing_normalized(corpus, ctx)?;
-    let corpus = &*corpus;
+    let index = Index::releasing_normalized(corpus, ctx)?;
+    let corpus = index.corpus();
     let (mut count, mut cut) = (0, 0);
-    let phrase_set = phrases::select(corpus, &index, options, ctx)?;
+    let selection = options.select(index, ctx)?;
     if let Some(target) = targets.documents {
-        cut += write_documents(
-            target,
-            &phrases::document_reuse(&phrase_set, corpus, &index),
-        )?;
+        cut += write_documents(target, &selection.documents())?;
     }
-    index.release_lengths();
+    let selected = selection.into_phrases();
     let what = if choice.families {
         let mut records = Records::families(&targets.options, targets.records)?;
         // Families of all phrases, then the first of them.
@@ -280,7 +275,7 @@ fn choose(
             top: None,
             ..options.clone()
         };
-        let families = phrases::families_of(&phrase_set, corpus, &index, &of_all);
+        let families = selected.families(&of_all);
         for family in families.iter().take(choice.top.unwrap_or(usize::MAX)) {
             count += 1;
             records.family(family)?;
@@ -294,7 +289,7 @@ fn choose(
             ..options.clone()
         };
         let mut shown = Vec::new();
-        phrases::each_phrase(&phrase_set, corpus, &index, &options, |phrases| {
+        selected.each(&options, |phrases| {
             shown.extend(phrases);
             Ok(())
         })?;
@@ -305,9 +300,9 @@ fn choose(
         let mut records = Records::phrases(&targets.options, targets.records, targets.places)?;
         ctx.begin(
             Stage::Writing,
-            phrase_set.len().min(choice.top.unwrap_or(usize::MAX)) as u64,
+            selected.len().min(choice.top.unwrap_or(usize::MAX)) as u64,
         );
-        phrases::each_phrase(&phrase_set, corpus, &index, options, |phrases| {
+        selected.each(options, |phrases| {
             count += phrases.len() as u64;
             ctx.advance(phrases.len());
             records.phrases_of(corpus, &phrases, choice.timeline)
@@ -316,10 +311,7 @@ fn choose(
         "phrases"
     };
     if let Some(target) = targets.suggested {
-        suggest(
-            phrases::normalized_phrases(&phrase_set, &index, options),
-            target,
-        )?;
+        suggest(selected.normalized(options), target)?;
     }
     Ok(WrittenRecords { what, count, cut })
 }

@@ -56,7 +56,7 @@ impl Bucket {
     /// `prefetch` with the positions of its suffixes.
     pub(super) fn for_each(
         &mut self,
-        index: &Index,
+        index: &Index<'_>,
         min_run: u32,
         ranks: std::ops::Range<usize>,
         prefetch: impl Fn(u32),

@@ -87,7 +87,7 @@ pub struct CandidatePairs {
 ///
 /// [`Error::Cancelled`](crate::Error::Cancelled) if the run was cancelled.
 pub fn candidate_pairs(
-    index: &Index,
+    index: &Index<'_>,
     formulas: Option<&FormulaMask>,
     options: CandidateOptions,
     ctx: &Context,

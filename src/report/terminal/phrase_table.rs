@@ -92,12 +92,14 @@ fn padded(text: &str, width: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::context::Context;
     use crate::corpus::Corpus;
     use crate::phrases::{PhraseOptions, reused_phrases};
 
     fn table(texts: [&str; 2], width: usize) -> String {
         let corpus = Corpus::from_texts(["a", "b"].into_iter().zip(texts), Default::default());
-        let phrases = reused_phrases(&corpus, &PhraseOptions::default()).unwrap();
+        let phrases =
+            reused_phrases(&corpus, &PhraseOptions::default(), &Context::default()).unwrap();
         assert!(!phrases.is_empty());
         let mut out = Vec::new();
         write_phrases(&mut out, &phrases, width).unwrap();
