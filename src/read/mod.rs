@@ -12,6 +12,7 @@
 
 #[cfg(feature = "parquet")]
 pub(crate) mod blocks;
+mod buffer;
 mod chunk;
 mod collector;
 mod csv;

@@ -1,6 +1,7 @@
 //! Eight numbers or sixteen characters at a time, on processors with AVX-512.
 
 use std::arch::x86_64::*;
+use std::mem::MaybeUninit;
 
 use crate::simd::normalize_run::ends_with_digit;
 use crate::simd::window_hash::xxh3::{FACTOR, FLIP_HIGH, FLIP_LOW};
@@ -146,10 +147,14 @@ const SIXTEEN: usize = 48;
 /// Characters in a row below which the scalar loop is as fast.
 const FEWEST: u32 = 4;
 
+/// Characters of ASCII in a row from which on they are taken by bytes.
+const FEWEST_ASCII: u32 = 16;
+
 /// Bytes that the scalar loop takes where the vectors can't go on.
 const PLAIN_STRIDE: usize = 12;
 
-/// Normalizes as [`normalize_run::run`] does.
+/// Normalizes as [`normalize_run::run`] does; is fastest where `out` has
+/// [`SLACK`](normalize_run::SLACK) units more than bytes are read.
 ///
 /// # Safety
 ///
@@ -161,19 +166,23 @@ pub(super) unsafe fn normalize(
     stop: usize,
     table: &[u16; 0x1_0000],
     after_digit: bool,
-    out: &mut [u16],
+    out: &mut [MaybeUninit<u16>],
 ) -> (usize, usize) {
+    let ascii = ascii_table(table);
     let mut len = 0;
     while at < stop {
-        let digit = ends_with_digit(&out[..len], after_digit);
-        let (next, more) = normalize_blocks(bytes, at, stop, table, digit, &mut out[len..]);
-        (at, len) = (next, len + more);
-        let digit = ends_with_digit(&out[..len], after_digit);
-        let end = (at + PLAIN_STRIDE).min(stop);
+        // SAFETY: the units before `len` were written.
+        let digit = unsafe { ends_with_digit(out, len, after_digit) };
         let rest = &mut out[len..];
-        let (next, more) =
-            normalize_run::run::<false>(bytes, at, end, table, digit, rest, &mut [], &mut []);
+        let (next, more) = normalize_blocks(bytes, at, stop, table, ascii, digit, rest);
         (at, len) = (next, len + more);
+        // SAFETY: as above.
+        let digit = unsafe { ends_with_digit(out, len, after_digit) };
+        let end = (at + PLAIN_STRIDE).min(stop);
+        // SAFETY: as above.
+        (at, len) = unsafe {
+            normalize_run::run::<false>(bytes, at, end, table, digit, out, len, &mut [], &mut [])
+        };
         if at < end {
             break;
         }
@@ -181,8 +190,22 @@ pub(super) unsafe fn normalize(
     (at, len)
 }
 
+/// Returns the units of ASCII as bytes; those of 128 and above stand for units
+/// that need the table.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw")]
+fn ascii_table(table: &[u16; 0x1_0000]) -> [__m512i; 2] {
+    let narrow = |from: usize| {
+        let units: &[u16] = &table[from..from + 32];
+        // SAFETY: the slice holds the 64 bytes that are read.
+        _mm512_cvtusepi16_epi8(unsafe { _mm512_loadu_si512(units.as_ptr().cast()) })
+    };
+    let join = |low, high| _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
+    [join(narrow(0), narrow(32)), join(narrow(64), narrow(96))]
+}
+
 /// Normalizes sixteen characters at a time, as long as all have three bytes, or
-/// all have one, and none is special.
+/// up to 64 that all have one, and none is special.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,popcnt")]
 fn normalize_blocks(
@@ -190,8 +213,9 @@ fn normalize_blocks(
     mut at: usize,
     stop: usize,
     table: &[u16; 0x1_0000],
+    ascii: [__m512i; 2],
     after_digit: bool,
-    out: &mut [u16],
+    out: &mut [MaybeUninit<u16>],
 ) -> (usize, usize) {
     let mut after_digit = u16::from(after_digit);
     // The last byte of a character below, the middle one above it; then the
@@ -205,10 +229,41 @@ fn normalize_blocks(
         24, 63, 27, 63, 30, 63, 33, 63, 36, 63, 39, 63, 42, 63, 45, 63,
     );
     let mut len = 0;
-    while at < stop
-        && let (Some(block), Some(output)) =
-            (bytes.get(at..at + SIXTEEN), out.get_mut(len..len + 16))
-    {
+    while at < stop {
+        if bytes[at] < 0x80
+            && let (Some(block), Some(output)) =
+                (bytes.get(at..at + 64), out.get_mut(len..len + 64))
+        {
+            // SAFETY: the slice holds the 64 bytes that are read.
+            let block = unsafe { _mm512_loadu_si512(block.as_ptr().cast()) };
+            let count = _mm512_movepi8_mask(block).trailing_zeros();
+            if count >= FEWEST_ASCII {
+                let taken = ascii_block(block, count, table, ascii, u64::from(after_digit));
+                if taken.characters < FEWEST {
+                    break;
+                }
+                let kept = _mm512_maskz_compress_epi8(taken.keep, taken.values);
+                let low = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(kept));
+                let high = _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(kept, 1));
+                // SAFETY: the slice holds the 128 bytes that are written.
+                unsafe {
+                    let output: *mut __m512i = output.as_mut_ptr().cast();
+                    _mm512_storeu_si512(output, low);
+                    _mm512_storeu_si512(output.add(1), high);
+                }
+                after_digit = u16::from(taken.ends_with_digit);
+                len += taken.keep.count_ones() as usize;
+                at += match taken.characters {
+                    64 => 64,
+                    fewer => fewer as usize,
+                };
+                continue;
+            }
+        }
+        let (Some(block), Some(output)) = (bytes.get(at..at + SIXTEEN), out.get_mut(len..len + 16))
+        else {
+            break;
+        };
         // SAFETY: the mask lets the 48 bytes of the slice be read, no more;
         // the others are zero.
         let block = unsafe { _mm512_maskz_loadu_epi8((1 << SIXTEEN) - 1, block.as_ptr().cast()) };
@@ -288,4 +343,67 @@ fn normalize_blocks(
             };
     }
     (at, len)
+}
+
+/// What becomes of a block of ASCII.
+struct AsciiBlock {
+    /// The units of its characters.
+    values: __m512i,
+    /// Those of them that stay.
+    keep: u64,
+    /// How many of its characters, from the first on, need nothing more.
+    characters: u32,
+    /// Whether the last of these is a digit.
+    ends_with_digit: bool,
+}
+
+/// Maps the first `count` bytes of a block, which are ASCII.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,popcnt")]
+fn ascii_block(
+    block: __m512i,
+    count: u32,
+    table: &[u16; 0x1_0000],
+    ascii: [__m512i; 2],
+    after_digit: u64,
+) -> AsciiBlock {
+    let first = |count: u32| u64::MAX >> (64 - count);
+    let mut mask = first(count);
+    let values = _mm512_permutex2var_epi8(ascii[0], block, ascii[1]);
+    let special = _mm512_movepi8_mask(values);
+    let there = _mm512_test_epi8_mask(values, values);
+    let from_zero = _mm512_sub_epi8(values, _mm512_set1_epi8(b'0' as i8));
+    let digits = _mm512_cmplt_epu8_mask(from_zero, _mm512_set1_epi8(10)) & mask;
+    let mut rare = special & mask;
+    let mut dropped = !there;
+    if rare != 0 && table[usize::from(b'-')] == normalize_run::HYPHEN {
+        // Hyphens between letters are dropped.
+        let hyphens = _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(b'-' as i8));
+        let small = _mm512_or_si512(block, _mm512_set1_epi8(0x20));
+        let from_a = _mm512_sub_epi8(small, _mm512_set1_epi8(b'a' as i8));
+        let letters = _mm512_cmplt_epu8_mask(from_a, _mm512_set1_epi8(26));
+        let in_words = hyphens & (letters << 1) & (letters >> 1);
+        rare &= !in_words;
+        dropped |= in_words;
+    }
+    if digits | after_digit != 0 {
+        // As in blocks of other characters.
+        let letters = there & !digits & !special & mask;
+        let soon = letters | (!there & letters >> 1);
+        rare |= !there & (digits << 1 | after_digit) & !(soon >> 1) & mask;
+    }
+    let mut characters = count;
+    if rare != 0 {
+        characters = rare.trailing_zeros();
+        mask = match characters {
+            0 => 0,
+            some => first(some),
+        };
+    }
+    AsciiBlock {
+        values,
+        keep: !dropped & mask,
+        characters,
+        ends_with_digit: digits & mask & !(mask >> 1) != 0,
+    }
 }

@@ -1,13 +1,15 @@
 //! Decodes UTF-8 and maps it through a table, as long as the characters are
 //! plain.
 
+use std::mem::MaybeUninit;
+
 /// Most bytes that are decoded before the output grows again; bounds the
 /// memory that a text of a gigabyte takes beyond its result.
 const STRIDE: usize = 1 << 14;
 
-/// Bytes that the output grows for at first: what it grows by is filled with
-/// zeros, and in a text of tags a call ends after a few characters.
-const FIRST_STRIDE: usize = 1 << 6;
+/// Units that the output has room for beyond one for each byte: kernels write
+/// whole vectors.
+pub(super) const SLACK: usize = 64;
 
 /// The value of a hyphen, which is dropped between letters of ASCII and needs
 /// more elsewhere.
@@ -24,9 +26,19 @@ pub(crate) fn is_digit(unit: u16) -> bool {
     unit.wrapping_sub(u16::from(b'0')) < 10
 }
 
-/// Returns whether a digit comes last, given whether one stands before.
-pub(super) fn ends_with_digit(units: &[u16], before: bool) -> bool {
-    units.last().map_or(before, |last| is_digit(*last))
+/// Returns whether a digit comes last of the first `len` units, given whether
+/// one stands before them.
+///
+/// # Safety
+///
+/// The first `len` units must have been written.
+#[inline(always)]
+pub(super) unsafe fn ends_with_digit(out: &[MaybeUninit<u16>], len: usize, before: bool) -> bool {
+    match out[..len].last() {
+        // SAFETY: the caller says so.
+        Some(last) => is_digit(unsafe { last.assume_init() }),
+        None => before,
+    }
 }
 
 /// Maps the characters from `at` on and appends the units to `out`; returns the offset of
@@ -43,17 +55,17 @@ pub(crate) fn units(
     out: &mut Vec<u16>,
 ) -> usize {
     let mut at = at;
-    let mut stride = FIRST_STRIDE;
     loop {
-        let stop = (at + stride).min(bytes.len());
-        stride = (stride * 4).min(STRIDE);
-        let begin = out.len();
-        // One unit for each byte is the most that can come; the zeros that
-        // are not overwritten are cut off again.
-        out.resize(begin + (stop - at), 0);
-        let (next, len) = run_units(bytes, at, stop, table, after_digit, &mut out[begin..]);
-        out.truncate(begin + len);
-        after_digit = ends_with_digit(&out[begin..], after_digit);
+        let stop = (at + STRIDE).min(bytes.len());
+        // One unit for each byte is the most that can come.
+        out.reserve(stop - at + SLACK);
+        let spare = out.spare_capacity_mut();
+        let (next, len) = run_units(bytes, at, stop, table, after_digit, spare);
+        // SAFETY: the loop wrote these.
+        unsafe {
+            after_digit = ends_with_digit(spare, len, after_digit);
+            out.set_len(out.len() + len);
+        }
         at = next;
         if at < stop || at >= bytes.len() {
             return at;
@@ -72,30 +84,32 @@ pub(crate) fn units_and_spans(
     ends: &mut Vec<u32>,
 ) -> usize {
     let mut at = at;
-    let mut stride = FIRST_STRIDE;
     loop {
-        let stop = (at + stride).min(bytes.len());
-        stride = (stride * 4).min(STRIDE);
-        let begin = out.len();
-        let enough = begin + (stop - at);
-        out.resize(enough, 0);
-        starts.resize(enough, 0);
-        ends.resize(enough, 0);
-        let (next, len) = run::<true>(
-            bytes,
-            at,
-            stop,
-            table,
-            after_digit,
-            &mut out[begin..],
-            &mut starts[begin..],
-            &mut ends[begin..],
-        );
-        out.truncate(begin + len);
-        after_digit = ends_with_digit(&out[begin..], after_digit);
-        starts.truncate(begin + len);
-        ends.truncate(begin + len);
-        at = next;
+        let stop = (at + STRIDE).min(bytes.len());
+        out.reserve(stop - at);
+        starts.reserve(stop - at);
+        ends.reserve(stop - at);
+        let spare = out.spare_capacity_mut();
+        // SAFETY: none were written before, and then as many of all three as
+        // the loop says.
+        unsafe {
+            let (next, len) = run::<true>(
+                bytes,
+                at,
+                stop,
+                table,
+                after_digit,
+                spare,
+                0,
+                starts.spare_capacity_mut(),
+                ends.spare_capacity_mut(),
+            );
+            at = next;
+            after_digit = ends_with_digit(spare, len, after_digit);
+            out.set_len(out.len() + len);
+            starts.set_len(starts.len() + len);
+            ends.set_len(ends.len() + len);
+        }
         if at < stop || at >= bytes.len() {
             return at;
         }
@@ -110,34 +124,52 @@ fn run_units(
     stop: usize,
     table: &[u16; 0x1_0000],
     after_digit: bool,
-    out: &mut [u16],
+    out: &mut [MaybeUninit<u16>],
 ) -> (usize, usize) {
     #[cfg(target_arch = "x86_64")]
     if crate::simd::avx512::can_normalize() {
         // SAFETY: the processor was just asked.
         return unsafe { crate::simd::avx512::normalize(bytes, at, stop, table, after_digit, out) };
     }
-    run::<false>(bytes, at, stop, table, after_digit, out, &mut [], &mut [])
+    // SAFETY: none were written before.
+    unsafe {
+        run::<false>(
+            bytes,
+            at,
+            stop,
+            table,
+            after_digit,
+            out,
+            0,
+            &mut [],
+            &mut [],
+        )
+    }
 }
 
 /// The scalar loop, which defines the result: returns the offset where it
-/// stopped and the number of units that it wrote.
+/// stopped and how many of the first units of `out` are written then; `len` of
+/// them were before.
 ///
 /// Reads up to the end of `bytes` at most, and passes `stop` by part of a
 /// character at most.
+///
+/// # Safety
+///
+/// The first `len` units of `out` must have been written.
 #[inline(always)]
 #[allow(clippy::too_many_arguments)] // slices and state of one hot loop
-pub(super) fn run<const SPANS: bool>(
+pub(super) unsafe fn run<const SPANS: bool>(
     bytes: &[u8],
     mut at: usize,
     stop: usize,
     table: &[u16; 0x1_0000],
     mut after_digit: bool,
-    out: &mut [u16],
-    starts: &mut [u32],
-    ends: &mut [u32],
+    out: &mut [MaybeUninit<u16>],
+    mut len: usize,
+    starts: &mut [MaybeUninit<u32>],
+    ends: &mut [MaybeUninit<u32>],
 ) -> (usize, usize) {
-    let mut len = 0;
     while at < stop {
         let Some((value, width)) = decode(bytes, at, table) else {
             break;
@@ -145,7 +177,11 @@ pub(super) fn run<const SPANS: bool>(
         let mut value = value;
         if is_special(value) | (after_digit & (value == 0)) {
             let known = match value {
-                0 => after_number(bytes, at, width, table, &out[..len]),
+                0 => {
+                    // SAFETY: the loop wrote the units before `len`.
+                    let before = unsafe { out[..len].assume_init_ref() };
+                    after_number(bytes, at, width, table, before)
+                }
                 HYPHEN => in_word(bytes, at),
                 _ => None,
             };
@@ -157,10 +193,10 @@ pub(super) fn run<const SPANS: bool>(
         after_digit = is_digit(value);
         // Every value is written, and the length grows only if it is not
         // zero: there is no branch to mispredict.
-        out[len] = value;
+        out[len].write(value);
         if SPANS {
-            starts[len] = at as u32;
-            ends[len] = (at + width) as u32;
+            starts[len].write(at as u32);
+            ends[len].write((at + width) as u32);
         }
         len += usize::from(value != 0);
         at += width;
@@ -268,6 +304,50 @@ mod tests {
         table
     }
 
+    /// A table such as texts in English meet.
+    fn ascii_table() -> Box<[u16; 0x1_0000]> {
+        let mut table = table();
+        for (code, value) in (0u8..128).zip(table.iter_mut()) {
+            *value = match code {
+                b'0'..=b'9' | b'a'..=b'z' => code.into(),
+                b'A'..=b'Z' => code.to_ascii_lowercase().into(),
+                b'-' => HYPHEN,
+                b'(' => 0xD804,
+                b'%' => 0x140,
+                b'$' => 0xE9,
+                _ => 0,
+            };
+        }
+        table
+    }
+
+    /// Words of ASCII with figures, hyphens and signs, and at times another
+    /// character.
+    fn ascii_text(seed: u64) -> String {
+        let signs = b"  ,.:-'\"/ab";
+        let mut text = String::new();
+        for step in 0..mix(seed) % 120 {
+            let draw = mix(seed << 20 | step);
+            for letter in 0..draw % 9 {
+                let digit = (draw >> 8).is_multiple_of(4);
+                let letter = (mix(draw + letter) % if digit { 10 } else { 26 }) as u8;
+                text.push(char::from(if digit { b'0' } else { b'a' } + letter));
+            }
+            for _ in 0..=(draw >> 16) % 2 {
+                text.push(char::from(signs[(draw >> 24) as usize % signs.len()]));
+            }
+            match (draw >> 32) % 60 {
+                0 => text.push('('),
+                1 => text.push('$'),
+                2 => text.push('%'),
+                3 => text.push('é'),
+                4 => text.push('联'),
+                _ => {}
+            }
+        }
+        text
+    }
+
     /// Texts of runs: of one, two, three and four bytes a character.
     fn text(seed: u64) -> String {
         let mut text = String::new();
@@ -293,31 +373,32 @@ mod tests {
 
     #[test]
     fn prop_kernels_normalize_as_the_scalar_loop_does() {
-        let table = table();
-        for seed in 0..3_000 {
-            let text = text(seed << 32);
+        let (table, ascii_table) = (table(), ascii_table());
+        for seed in 0..6_000 {
+            let (text, table) = match seed % 2 {
+                0 => (text(seed << 32), &table),
+                _ => (ascii_text(seed << 32), &ascii_table),
+            };
             let bytes = text.as_bytes();
             let mut found = vec![1, 2];
-            let mut truth = vec![0; bytes.len()];
+            let mut truth: Vec<u16> = Vec::with_capacity(bytes.len());
             let mut at = 0;
             while at < bytes.len() {
-                let (end, len) = run::<false>(
-                    bytes,
-                    at,
-                    bytes.len(),
-                    &table,
-                    false,
-                    &mut truth,
-                    &mut [],
-                    &mut [],
-                );
+                let spare = truth.spare_capacity_mut();
+                let len = bytes.len();
+                // SAFETY: none were written before.
+                let (end, len) = unsafe {
+                    run::<false>(bytes, at, len, table, false, spare, 0, &mut [], &mut [])
+                };
                 let before = found.len();
                 assert_eq!(
-                    units(bytes, at, &table, false, &mut found),
+                    units(bytes, at, table, false, &mut found),
                     end,
                     "{seed}: {text}"
                 );
-                assert_eq!(found[before..], truth[..len], "{seed}: {text}");
+                // SAFETY: the loop wrote these.
+                let truth = unsafe { truth.spare_capacity_mut()[..len].assume_init_ref() };
+                assert_eq!(found[before..], *truth, "{seed}: {text}");
                 at = end;
                 at += text[at..].chars().next().map_or(0, char::len_utf8);
             }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::read::ReadOptions;
+use crate::read::buffer::{Buffer, BufferPool};
 use crate::read::parquet::ParquetFile;
 use crate::read::source;
 use crate::read::walk::{Compression, InputKind, Inputs};
@@ -49,7 +50,7 @@ pub(crate) enum Work {
     /// Whole records of one input, from `offset` and line `line` on.
     Records {
         input: u32,
-        bytes: Vec<u8>,
+        bytes: Buffer,
         offset: u64,
         line: u64,
         format: RecordFormat,
@@ -75,6 +76,7 @@ pub(crate) struct Chunks<'a> {
     next_input: usize,
     next_index: usize,
     open: CurrentInput,
+    buffers: BufferPool,
 }
 
 enum CurrentInput {
@@ -104,6 +106,7 @@ impl<'a> Chunks<'a> {
             next_input: 0,
             next_index: 0,
             open: CurrentInput::Nothing,
+            buffers: BufferPool::default(),
         }
     }
 
@@ -198,7 +201,10 @@ impl<'a> Chunks<'a> {
             }),
             InputKind::Jsonl | InputKind::Json | InputKind::Lines | InputKind::Csv(_) => {
                 let json = &self.plan.json;
-                Records::open(number, input, kind, source, self.options, json).map(|records| {
+                let buffers = self.buffers.clone();
+                let records =
+                    Records::open(number, input, kind, source, self.options, json, buffers);
+                records.map(|records| {
                     self.open = CurrentInput::Records(Box::new(records));
                     None
                 })

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use memchr::memchr_iter;
 
 use crate::read::ReadOptions;
+use crate::read::buffer::{Buffer, BufferPool};
 use crate::read::chunk::cut::Cut;
 use crate::read::chunk::format::{
     HEAD_BYTES, RecordFormat, RecordHead, record_head, records_source,
@@ -14,6 +15,10 @@ use crate::read::json::JsonFields;
 use crate::read::source::Source;
 use crate::read::walk::{Input, InputKind};
 
+/// The memory of a chunk in bytes: what is read at a time, after the part of a
+/// record that the chunk before left over.
+const CAPACITY_BYTES: usize = CHUNK_BYTES + CHUNK_BYTES / 4;
+
 /// An input that holds records as text, cut at their ends.
 pub(super) struct Records {
     input: u32,
@@ -21,7 +26,8 @@ pub(super) struct Records {
     format: RecordFormat,
     cut: Cut,
     // The bytes from the next record's start on.
-    buffer: Vec<u8>,
+    buffer: Buffer,
+    buffers: BufferPool,
     // Up to where ends were looked for in the buffer.
     scanned: usize,
     // Where the buffer starts in the whole input.
@@ -43,6 +49,7 @@ impl Records {
         mut source: Source,
         options: &ReadOptions,
         json: &Arc<JsonFields>,
+        buffers: BufferPool,
     ) -> Result<Records, String> {
         source = records_source(source, options);
         let head = source.head(HEAD_BYTES);
@@ -63,7 +70,8 @@ impl Records {
             source,
             format,
             cut,
-            buffer: Vec::new(),
+            buffer: buffers.take(CAPACITY_BYTES),
+            buffers,
             scanned: 0,
             offset: start as u64,
             line,
@@ -117,7 +125,7 @@ impl Records {
 
     fn read_piece(&mut self) {
         if self.fault.is_none()
-            && let Err(error) = self.source.read_more(CHUNK_BYTES as u64, &mut self.buffer)
+            && let Err(error) = self.source.read_into(CHUNK_BYTES, &mut self.buffer)
         {
             self.fault = Some(self.source.broken(&error));
         }
@@ -159,8 +167,7 @@ impl Records {
     fn forget(&mut self, len: usize) {
         self.line += memchr_iter(b'\n', &self.buffer[..len]).count() as u64;
         self.offset += len as u64;
-        self.buffer.drain(..len);
-        self.buffer.shrink_to(CHUNK_BYTES);
+        self.buffer.remove_first(len);
         self.scanned = 0;
     }
 
@@ -178,7 +185,7 @@ impl Records {
 
     fn take_up_to(&mut self, end: usize) -> Work {
         let rest = self.buffer.get(end..).unwrap_or(&[]);
-        let mut next = Vec::with_capacity(rest.len() + CHUNK_BYTES);
+        let mut next = self.buffers.take(CAPACITY_BYTES);
         next.extend_from_slice(rest);
         let mut bytes = std::mem::replace(&mut self.buffer, next);
         bytes.truncate(end);

@@ -13,6 +13,7 @@ use encoding_rs::Encoding;
 
 #[cfg(feature = "parquet")]
 use crate::read::blocks::Blocks;
+use crate::read::buffer::Buffer;
 use crate::read::limit::RecordLimit;
 use crate::read::walk::{Compression, Input, unreadable};
 use gzip::GzipMembers;
@@ -104,6 +105,32 @@ impl Source {
             }
         }
         Ok(into.len() - before)
+    }
+
+    /// As [`read_more`](Source::read_more), into memory that was used before.
+    pub(crate) fn read_into(&mut self, len: usize, into: &mut Buffer) -> io::Result<()> {
+        let ahead = self.ahead.len().min(len);
+        into.extend_from_slice(&self.ahead[..ahead]);
+        self.ahead.drain(..ahead);
+        if self.ahead.is_empty() {
+            if let Some(fault) = self.fault.take() {
+                return Err(fault);
+            }
+            let mut missing = len - ahead;
+            while missing > 0 {
+                let spare = into.spare(missing);
+                match self.reader.read(&mut spare[..missing]) {
+                    Ok(0) => break,
+                    Ok(taken) => {
+                        into.extend_by(taken);
+                        missing -= taken;
+                    }
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Returns the source for reads anywhere in it: a file as it is, all else
