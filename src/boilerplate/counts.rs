@@ -35,6 +35,19 @@ pub struct WindowCounts {
     documents: Vec<u32>,
 }
 
+/// Returns how many documents a window stands in, where that is enough to be
+/// told.
+fn if_counted(documents: u32, options: &BoilerplateOptions) -> u32 {
+    match documents >= least(options) {
+        true => documents,
+        false => 0,
+    }
+}
+
+fn least(options: &BoilerplateOptions) -> u32 {
+    options.min_documents.min(COUNTED)
+}
+
 impl WindowCounts {
     /// Counts the windows of all documents.
     ///
@@ -49,7 +62,7 @@ impl WindowCounts {
     pub fn new(corpus: &Corpus, options: BoilerplateOptions) -> Result<WindowCounts> {
         corpus.expect_random_access(false);
         let docs = distinct(corpus);
-        let least = options.min_documents.min(COUNTED);
+        let least = least(&options);
         let filter = Filter::new(corpus, &docs, least);
         let (mut windows, mut documents) = (Vec::new(), Vec::new());
         let mut add = |window: u64, count: u32| {
@@ -104,11 +117,54 @@ impl WindowCounts {
         })
     }
 
+    /// Returns the counts of these windows alone, of which `documents` holds
+    /// one each.
+    pub(crate) fn of_windows(
+        windows: WindowSet,
+        documents: Vec<u32>,
+        options: BoilerplateOptions,
+    ) -> WindowCounts {
+        WindowCounts {
+            options,
+            windows,
+            documents,
+        }
+    }
+
+    /// Returns the windows that are counted.
+    pub(crate) fn windows(&self) -> &WindowSet {
+        &self.windows
+    }
+
+    /// Returns what counts as boilerplate.
+    pub(crate) fn options(&self) -> &BoilerplateOptions {
+        &self.options
+    }
+
+    /// Returns the documents that have the window at a position, however few.
+    pub(crate) fn documents_in_all(&self, position: u32) -> u32 {
+        self.documents[position as usize]
+    }
+
+    /// Returns the documents that have the window at a position; 0 if they are
+    /// too few.
+    pub(crate) fn documents_at(&self, position: u32) -> u32 {
+        if_counted(self.documents[position as usize], &self.options)
+    }
+
     /// Returns the documents that have a sampled window; 0 if they are too
     /// few.
-    pub(super) fn documents(&self, window: u64) -> u32 {
+    pub(crate) fn documents(&self, window: u64) -> u32 {
         let at = self.windows.position(window);
-        at.map_or(0, |at| self.documents[at as usize])
+        at.map_or(0, |at| self.documents_at(at))
+    }
+
+    /// Returns the same for each of some windows.
+    pub(crate) fn documents_of(&self, windows: &[u64]) -> Vec<u32> {
+        let mut documents = vec![0; windows.len()];
+        self.windows
+            .look_up(windows, |nth, at| documents[nth] = self.documents_at(at));
+        documents
     }
 
     /// Returns the most documents that have one of the sampled windows in a
@@ -135,22 +191,10 @@ impl WindowCounts {
         let end = (range.end + margin).min(units.len() as u32);
         self.most_within(units, start..end)
     }
-
-    /// Returns whether two of some sampled windows, or one that occurs twice,
-    /// stand in enough documents to be boilerplate: those of few texts do.
-    pub(super) fn has_frequent(&self, sampled: &[u64]) -> bool {
-        if self.documents.is_empty() {
-            return false;
-        }
-        let positions = self.windows.positions(sampled);
-        let documents = positions.iter().map(|at| self.documents[*at as usize]);
-        let frequent = documents.filter(|documents| *documents >= self.options.min_documents);
-        frequent.take(2).count() == 2
-    }
 }
 
 /// Returns the first document of each wording.
-fn distinct(corpus: &Corpus) -> Vec<DocId> {
+pub(crate) fn distinct(corpus: &Corpus) -> Vec<DocId> {
     let mut keys: Vec<_> = corpus
         .docs()
         .map(|doc| (corpus.text_hash(doc), doc))

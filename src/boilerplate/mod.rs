@@ -17,7 +17,9 @@ pub(crate) mod windows;
 use std::sync::OnceLock;
 
 pub use counts::WindowCounts;
+pub(crate) use counts::distinct;
 pub use options::BoilerplateOptions;
+pub(crate) use stretches::cut;
 
 use crate::corpus::Corpus;
 use crate::error::Result;
@@ -36,6 +38,11 @@ impl LazyBoilerplate {
             options,
             counts: OnceLock::new(),
         }
+    }
+
+    /// Returns what counts as boilerplate.
+    pub fn options(&self) -> BoilerplateOptions {
+        self.options
     }
 
     /// Returns the counts that tell boilerplate; `corpus` is the same each

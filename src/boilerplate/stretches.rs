@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use crate::boilerplate::counts::WindowCounts;
 use crate::boilerplate::credits::has_credit;
-use crate::boilerplate::windows::{WINDOW, each_window, is_sampled, sample, sampled};
+use crate::boilerplate::options::BoilerplateOptions;
+use crate::boilerplate::windows::{WINDOW, sampled, sampled_places};
 use crate::text::letters::{A_CHARACTER, is_spaced};
 
 /// Length, in Han characters, from which a piece that names an author or editor
@@ -30,34 +31,70 @@ impl WindowCounts {
     /// taken, nor one with too many stretches, for that is a form or one of
     /// many editions.
     pub fn stretches(&self, units: &[u16]) -> Vec<Range<u32>> {
-        self.stretches_of(units, &sampled(units))
+        match self.options.may_hold(units) {
+            true => self
+                .options
+                .stretches(units, &self.documents_of(&sampled(units))),
+            false => Vec::new(),
+        }
     }
 
-    /// Returns the same, where the sampled windows of the text are known.
-    fn stretches_of(&self, units: &[u16], sampled: &[u64]) -> Vec<Range<u32>> {
-        let options = &self.options;
-        if units.len() < (options.min_length + options.min_own) as usize
-            || !self.has_frequent(sampled)
-        {
+    /// Returns a normalized text without its boilerplate, a blank for each
+    /// stretch; `None` if it has none.
+    pub fn without(&self, units: &[u16]) -> Option<Vec<u16>> {
+        let stretches = self.stretches(units);
+        (!stretches.is_empty()).then(|| cut(units, &stretches))
+    }
+}
+
+impl BoilerplateOptions {
+    /// Returns whether a text is long enough for boilerplate beside a text of
+    /// its own.
+    fn may_hold(&self, units: &[u16]) -> bool {
+        units.len() >= (self.min_length + self.min_own) as usize
+    }
+
+    /// Returns the stretches of a text that are boilerplate, from the documents
+    /// that have each of its sampled windows.
+    pub(crate) fn stretches(&self, units: &[u16], documents: &[u32]) -> Vec<Range<u32>> {
+        let is_frequent = |documents: &u32| *documents >= self.min_documents;
+        let in_a_row = |two: &[u32]| two.iter().all(is_frequent);
+        if !self.may_hold(units) || !documents.windows(2).any(in_a_row) {
             return Vec::new();
         }
-        let mut windows = self.windows_of(units);
+        let places = sampled_places(units);
+        debug_assert_eq!(places.len(), documents.len());
+        let windows = places.into_iter().zip(documents);
+        let mut windows: Vec<Window> = windows
+            .map(|(at, documents)| Window {
+                at: at as usize,
+                documents: *documents,
+                taken: false,
+            })
+            .collect();
+        // What fewer documents have reaches further: where that is too short,
+        // all is.
+        let longest = self.runs(units, &windows, self.min_documents);
+        let is_long = |(_, stretch): (_, Range<usize>)| stretch.len() >= self.min_length as usize;
+        if !longest.into_iter().any(is_long) {
+            return Vec::new();
+        }
         let most = windows.iter().map(|window| window.documents).max();
         let total = weight(units);
         let mut level = most.unwrap_or(0) / 2 + 1;
         let mut found: Vec<Range<usize>> = Vec::new();
-        while most.unwrap_or(0) >= options.min_documents {
-            level = level.max(options.min_documents);
+        loop {
+            level = level.max(self.min_documents);
             let with_more = self.with_level(units, &mut windows, &found, level);
             if with_more != found {
-                if with_more.len() > options.max_stretches
+                if with_more.len() > self.max_stretches
                     || !self.has_own(units, total, &windows, &with_more)
                 {
                     break;
                 }
                 found = with_more;
             }
-            if level == options.min_documents {
+            if level == self.min_documents {
                 break;
             }
             level = level.div_ceil(2);
@@ -66,64 +103,19 @@ impl WindowCounts {
         found.into_iter().map(to_u32).collect()
     }
 
-    /// Returns a normalized text without its boilerplate, a blank for each
-    /// stretch; `None` if it has none.
-    pub fn without(&self, units: &[u16]) -> Option<Vec<u16>> {
-        self.without_of(units, &sampled(units))
-    }
-
-    /// Returns the same, where the sampled windows of the text are known, in
-    /// text order.
-    pub(crate) fn without_of(&self, units: &[u16], sampled: &[u64]) -> Option<Vec<u16>> {
-        let stretches = self.stretches_of(units, sampled);
-        (!stretches.is_empty()).then(|| cut(units, &stretches))
-    }
-
-    /// Returns the sampled windows of a text outside of its boilerplate and
-    /// those inside, both sorted and each once.
-    pub(crate) fn sample_apart(&self, units: &[u16]) -> (Vec<u64>, Vec<u64>) {
-        let mut all = sampled(units);
-        let stretches = self.stretches_of(units, &all);
-        if stretches.is_empty() {
-            all.sort_unstable();
-            all.dedup();
-            return (all, Vec::new());
-        }
-        let inside = stretches
-            .iter()
-            .flat_map(|range| sampled(&units[range.start as usize..range.end as usize]));
-        let mut inside: Vec<u64> = inside.collect();
-        inside.sort_unstable();
-        inside.dedup();
-        (sample(&cut(units, &stretches)), inside)
-    }
-
-    fn windows_of(&self, units: &[u16]) -> Vec<Window> {
-        let mut windows = Vec::with_capacity(units.len() / 3);
-        each_window(units, |first, hashes| {
-            let sampled = (first..).zip(hashes).filter(|(_, hash)| is_sampled(**hash));
-            windows.extend(sampled.map(|(at, hash)| Window {
-                at,
-                documents: self.documents(*hash),
-                taken: false,
-            }));
-        });
-        windows
-    }
-
-    /// Returns the stretches with those of windows that `level` documents have.
-    fn with_level(
+    /// Returns the runs of windows that `level` documents have and that are
+    /// not taken, each with the text that it covers.
+    fn runs(
         &self,
         units: &[u16],
-        windows: &mut [Window],
-        found: &[Range<usize>],
+        windows: &[Window],
         level: u32,
-    ) -> Vec<Range<usize>> {
-        let mut all = found.to_vec();
+    ) -> Vec<(Range<usize>, Range<usize>)> {
         let count = windows.len();
+        let is_in = |window: &Window| window.documents >= level && !window.taken;
+        let mut runs = Vec::new();
         let mut first = 0;
         while first < count {
-            let is_in = |window: &Window| window.documents >= level && !window.taken;
             if !is_in(&windows[first]) {
                 first += 1;
                 continue;
@@ -141,21 +133,35 @@ impl WindowCounts {
                 at if end == count && units.len() - at <= WINDOW => units.len(),
                 at => at,
             };
-            let length = weight(&units[start..stop]);
-            let chain = windows[first..end].iter();
+            runs.push((first..end, start..stop));
+            first = end;
+        }
+        runs
+    }
+
+    /// Returns the stretches with those of windows that `level` documents have.
+    fn with_level(
+        &self,
+        units: &[u16],
+        windows: &mut [Window],
+        found: &[Range<usize>],
+        level: u32,
+    ) -> Vec<Range<usize>> {
+        let mut all = found.to_vec();
+        for (run, stretch) in self.runs(units, windows, level) {
+            let chain = windows[run.clone()].iter();
             let fewest = chain.map(|window| window.documents).min().unwrap_or(0);
-            let longest = match fewest >= self.options.many_documents {
-                true => self.options.max_length,
-                false => self.options.short,
+            let longest = match fewest >= self.many_documents {
+                true => self.max_length,
+                false => self.short,
             };
-            let wanted = letters(self.options.min_length)..=letters(longest);
-            if wanted.contains(&length) {
-                all.push(start..stop);
-                windows[first..end]
+            let wanted = letters(self.min_length)..=letters(longest);
+            if wanted.contains(&weight(&units[stretch.clone()])) {
+                all.push(stretch);
+                windows[run]
                     .iter_mut()
                     .for_each(|window| window.taken = true);
             }
-            first = end;
         }
         joined(all)
     }
@@ -173,8 +179,8 @@ impl WindowCounts {
         let own = own(units, stretches);
         let has_window =
             windows.iter().any(|window| !window.taken) || own.longest >= letters(2 * WINDOW as u32);
-        let part = u64::from(self.options.own_part);
-        has_window && own.longest >= letters(self.options.min_own) && own.all * part >= total
+        let part = u64::from(self.own_part);
+        has_window && own.longest >= letters(self.min_own) && own.all * part >= total
     }
 }
 
@@ -203,7 +209,7 @@ fn own(units: &[u16], ranges: &[Range<usize>]) -> Own {
 }
 
 /// Returns a text without some stretches, a blank for each.
-fn cut(units: &[u16], stretches: &[Range<u32>]) -> Vec<u16> {
+pub(crate) fn cut(units: &[u16], stretches: &[Range<u32>]) -> Vec<u16> {
     let mut left = Vec::with_capacity(units.len());
     let mut at = 0;
     for stretch in stretches {
@@ -251,7 +257,6 @@ fn weight(units: &[u16]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::boilerplate::BoilerplateOptions;
     use crate::corpus::{Corpus, DocId};
 
     const DISCLAIMER: &str = "本站转载文章只为传播信息，并不代表本站赞同其观点，\

@@ -50,31 +50,44 @@ impl WindowSet {
         self.keys.len()
     }
 
+    /// Returns the hash at a position.
+    pub(crate) fn key(&self, position: u32) -> u64 {
+        self.keys[position as usize]
+    }
+
     /// Returns the positions of those of some hashes that are among all, in
     /// their order.
+    pub(crate) fn positions(&self, keys: &[u64]) -> Vec<u32> {
+        let mut positions = Vec::new();
+        self.look_up(keys, |_, position| positions.push(position));
+        positions
+    }
+
+    /// Calls `found` for each of some hashes that is among all, in their order,
+    /// with its place among these and its position.
     ///
     /// What is read at random is fetched a few hashes ahead.
-    pub(crate) fn positions(&self, keys: &[u64]) -> Vec<u32> {
+    pub(crate) fn look_up(&self, keys: &[u64], mut found: impl FnMut(usize, u32)) {
         const AHEAD: usize = 16;
-        let mut passed = Vec::new();
+        let mut passed: Vec<u32> = Vec::new();
         for (at, &key) in keys.iter().enumerate() {
             if let Some(ahead) = keys.get(at + AHEAD) {
                 prefetch(&self.filter, (ahead >> self.filter_shift >> 6) as usize);
             }
             if self.may_have(key) {
                 prefetch(&self.starts, (key >> self.bucket_shift) as usize);
-                passed.push(key);
+                passed.push(at as u32);
             }
         }
-        let mut positions = Vec::with_capacity(passed.len());
-        for (at, &key) in passed.iter().enumerate() {
-            if let Some(ahead) = passed.get(at + AHEAD) {
-                let bucket = (ahead >> self.bucket_shift) as usize;
+        for (at, &nth) in passed.iter().enumerate() {
+            if let Some(&ahead) = passed.get(at + AHEAD) {
+                let bucket = (keys[ahead as usize] >> self.bucket_shift) as usize;
                 prefetch(&self.keys, self.starts[bucket] as usize);
             }
-            positions.extend(self.find(key));
+            if let Some(position) = self.find(keys[nth as usize]) {
+                found(nth as usize, position);
+            }
         }
-        positions
     }
 
     /// Returns the position of a hash among all.
@@ -117,6 +130,7 @@ mod tests {
             }
             let all: Vec<u32> = (0..keys.len() as u32).collect();
             assert_eq!(shared.positions(&keys), all);
+            assert!(keys.iter().zip(all).all(|(key, at)| shared.key(at) == *key));
         }
     }
 }

@@ -9,6 +9,9 @@ pub(crate) const WINDOW: usize = 8;
 /// One of this many windows is counted.
 pub(crate) const SAMPLE: u64 = 4;
 
+/// Windows that are hashed at a time.
+const AT_ONCE: usize = 1 << 12;
+
 /// Returns whether a window with this hash is counted.
 pub(crate) fn is_sampled(hash: u64) -> bool {
     hash.is_multiple_of(SAMPLE)
@@ -17,7 +20,6 @@ pub(crate) fn is_sampled(hash: u64) -> bool {
 /// Calls `found` with the hashes of all windows, in text order, some thousand
 /// at a time, and the place of the first of them.
 pub(crate) fn each_window(units: &[u16], mut found: impl FnMut(usize, &[u64])) {
-    const AT_ONCE: usize = 1 << 12;
     let mut hashes = Vec::with_capacity(units.len().min(AT_ONCE));
     for first in (0..units.len()).step_by(AT_ONCE) {
         let end = units.len().min(first + AT_ONCE + WINDOW - 1);
@@ -29,11 +31,32 @@ pub(crate) fn each_window(units: &[u16], mut found: impl FnMut(usize, &[u64])) {
 
 /// Returns the hashes of the sampled windows, in text order.
 pub(crate) fn sampled(units: &[u16]) -> Vec<u64> {
-    let mut sampled = Vec::new();
+    let mut sampled = Vec::with_capacity(units.len() / SAMPLE as usize + 1);
+    let mut kept = [0; AT_ONCE];
     each_window(units, |_, hashes| {
-        sampled.extend(hashes.iter().filter(|hash| is_sampled(**hash)));
+        // Which windows are sampled can't be foreseen: no branch depends on it.
+        let mut count = 0;
+        for (hash, _) in hashes.iter().zip(0..AT_ONCE) {
+            kept[count & (AT_ONCE - 1)] = *hash;
+            count += usize::from(is_sampled(*hash));
+        }
+        sampled.extend_from_slice(&kept[..count]);
     });
     sampled
+}
+
+/// Returns where the sampled windows begin, in text order.
+pub(crate) fn sampled_places(units: &[u16]) -> Vec<u32> {
+    let mut places = Vec::with_capacity(units.len() / SAMPLE as usize + 1);
+    each_window(units, |first, hashes| {
+        let sampled = (first as u32..).zip(hashes);
+        places.extend(
+            sampled
+                .filter(|(_, hash)| is_sampled(**hash))
+                .map(|(at, _)| at),
+        );
+    });
+    places
 }
 
 /// Returns the hashes of the sampled windows, sorted, each once.
@@ -56,6 +79,12 @@ mod tests {
             let hashes = units.windows(WINDOW).map(shingle_hash);
             let wanted: Vec<u64> = hashes.filter(|hash| hash % 4 == 0).collect();
             assert_eq!(sampled(&units), wanted, "{len}");
+            let hashes = units.windows(WINDOW).map(shingle_hash).zip(0..);
+            let wanted: Vec<u32> = hashes
+                .filter(|(hash, _)| hash % 4 == 0)
+                .map(|(_, at)| at)
+                .collect();
+            assert_eq!(sampled_places(&units), wanted, "{len}");
             let mut places = Vec::new();
             each_window(&units, |first, hashes| {
                 places.extend((first..).zip(hashes).map(|(at, hash)| (at, *hash)));

@@ -167,10 +167,15 @@ pub(crate) struct Evidence {
 }
 
 impl Class {
-    /// Returns whether the number of stories, or other evidence, may still
-    /// decide.
+    /// Returns whether what the corpus has of the wording may still decide.
     pub(crate) fn is_open(&self) -> bool {
-        matches!(self, Class::Story { .. })
+        matches!(
+            self,
+            Class::Story {
+                other_figure: false,
+                ..
+            }
+        )
     }
 
     /// Returns the relation, given the stories and other evidence.

@@ -12,8 +12,11 @@ const TITLE_CHARS: usize = 6;
 /// Least units of a word of Han characters, and of letters, that a title names.
 const WORD: [usize; 2] = [2, 4];
 
-/// The titles and days of two documents.
+/// The titles and days of two documents; none by default.
+#[derive(Default)]
 pub(super) struct Headings {
+    /// Whether both documents have one title and one day.
+    pub(super) is_same: bool,
     titles: Option<[Vec<u16>; 2]>,
     /// Whether both documents have a day, and which days these are.
     days: Option<[Date; 2]>,
@@ -28,16 +31,15 @@ impl Headings {
         };
         let titles = docs.map(|doc| corpus.title(doc).map(normalized));
         let days = docs.map(|doc| Date::parse(corpus.date(doc)?).filter(|date| date.day > 0));
-        Headings {
-            titles: both(titles).filter(|titles| titles.iter().all(|title| !title.is_empty())),
-            days: both(days),
-        }
-    }
-
-    /// Returns whether both documents have one title and one day.
-    pub(super) fn are_same(&self) -> bool {
+        let titles = both(titles).filter(|titles| titles.iter().all(|title| !title.is_empty()));
+        let days = both(days);
         let is_title = |[a, b]: &[Vec<u16>; 2]| a == b && a.len() >= TITLE_CHARS;
-        self.titles.as_ref().is_some_and(is_title) && self.is_one_day() == Some(true)
+        let is_day = |[a, b]: [Date; 2]| a == b;
+        Headings {
+            is_same: titles.as_ref().is_some_and(is_title) && days.is_some_and(is_day),
+            titles,
+            days,
+        }
     }
 
     /// Returns whether both documents have titles, and different ones.

@@ -10,7 +10,8 @@ mod headings;
 mod places;
 mod relate;
 mod slot;
-mod window_frequency;
+mod stories;
+mod wording;
 
 pub use crate::text::signs::lost_signs;
 pub use digest::part_digests;

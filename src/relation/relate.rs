@@ -15,10 +15,7 @@ use crate::relation::extractor::FeatureExtractor;
 use crate::relation::features::Features;
 use crate::relation::headings::Headings;
 use crate::relation::places::Place;
-use crate::relation::window_frequency::WindowFrequency;
-
-/// The class of a pair, and the places where it differs.
-type Placed = (Class, Box<[Place]>);
+use crate::relation::wording::Wording;
 
 /// A relation and the features that it was told by.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,28 +76,26 @@ pub fn relate(corpus: &Corpus, pairs: &[Pair], ctx: &Context) -> Result<Vec<Clas
     )?;
     let boilerplate = LazyBoilerplate::default();
     let differ = pairs.iter().filter(|pair| !is_same(corpus, pair));
-    let frequency = frequency_of(corpus, differ, &boilerplate)?;
-    let (mut features, classes): (Vec<Features>, Vec<Placed>) = found
-        .into_iter()
-        .map(|(features, places)| {
-            let class = features.class();
-            (features, (class, places))
-        })
-        .unzip();
-    let evidence = evidence_of(corpus, pairs, &classes, &boilerplate)?;
-    let judged = features
-        .par_iter_mut()
-        .zip(pairs)
-        .zip(classes)
-        .zip(evidence);
+    let wording = wording_of(corpus, differ, &boilerplate)?;
+    corpus.expect_random_access(true);
+    let judged = found.into_par_iter().zip(pairs);
     Ok(judged
-        .map(|(((features, pair), (class, _)), evidence)| {
-            features.stories = frequency.of(pair.a, pair.b);
-            Classified {
-                relation: class.beside(evidence, features.stories),
-                features: features.clone(),
-            }
-        })
+        .map_init(
+            FeatureExtractor::default,
+            |extractor, ((mut features, places), pair)| {
+                let docs = [pair.a, pair.b];
+                let class = features.class();
+                let headings = headings_of(corpus, docs, class);
+                features.stories = wording.stories(pair.a, pair.b);
+                let known = Known {
+                    counts: wording.counts(),
+                    without: |doc| wording.without(corpus, doc),
+                    stories: features.stories,
+                };
+                let relation = judge(corpus, docs, class, headings, &places, known, extractor);
+                Classified { relation, features }
+            },
+        )
         .collect())
 }
 
@@ -154,16 +149,29 @@ pub fn relations_of_aligned(
             (class, wanted)
         },
     )?;
-    let open = classes.iter().zip(pairs);
-    let open = open.filter(|((class, _), _)| class.is_open());
-    let frequency = frequency_of(corpus, open.map(|(_, pair)| pair), boilerplate)?;
-    let evidence = evidence_of(corpus, pairs, &classes, boilerplate)?;
-    let judged = classes.par_iter().zip(pairs).zip(evidence);
+    corpus.expect_random_access(true);
+    let is_asked = |((class, _), pair): (&(Class, Box<[Place]>), &Pair)| {
+        class.is_open() && !headings_of(corpus, [pair.a, pair.b], *class).is_same
+    };
+    let asked: Vec<bool> = classes.par_iter().zip(pairs).map(is_asked).collect();
+    let asked = asked.into_iter().zip(pairs).filter(|(asked, _)| *asked);
+    let wording = wording_of(corpus, asked.map(|(_, pair)| pair), boilerplate)?;
+    corpus.expect_random_access(true);
+    let judged = classes.into_par_iter().zip(pairs);
     Ok(judged
-        .map(|(((class, _), pair), evidence)| {
-            let stories = class.is_open().then(|| frequency.of(pair.a, pair.b));
-            class.beside(evidence, stories.flatten())
-        })
+        .map_init(
+            FeatureExtractor::default,
+            |extractor, ((class, places), pair)| {
+                let docs = [pair.a, pair.b];
+                let headings = headings_of(corpus, docs, class);
+                let known = Known {
+                    counts: wording.counts(),
+                    without: |doc| wording.without(corpus, doc),
+                    stories: wording.stories(pair.a, pair.b),
+                };
+                judge(corpus, docs, class, headings, &places, known, extractor)
+            },
+        )
         .collect())
 }
 
@@ -179,68 +187,69 @@ pub fn relation_of(
     let [a, b] = docs.map(|doc| corpus.normalized(doc));
     let class = extractor.extract(a, b).class();
     let places = extractor.take_places();
-    let evidence = evidence(
+    let headings = headings_of(corpus, docs, class);
+    let known = Known {
+        counts: boilerplate,
+        without: |doc| boilerplate.without(corpus.normalized(doc)),
+        stories: Some(stories),
+    };
+    judge(
         corpus,
         docs,
         class,
+        headings,
         &places,
-        Some(boilerplate),
+        known,
         &mut extractor,
-    );
-    class.beside(evidence, Some(stories))
+    )
 }
 
-/// Returns what titles, days and boilerplate say of each pair.
-fn evidence_of(
-    corpus: &Corpus,
-    pairs: &[Pair],
-    classes: &[Placed],
-    boilerplate: &LazyBoilerplate,
-) -> Result<Vec<Evidence>> {
-    let counts = if classes.iter().any(|(class, _)| class.is_open()) {
-        Some(boilerplate.get(corpus)?)
-    } else {
-        None
-    };
-    corpus.expect_random_access(true);
-    let found = pairs.par_iter().zip(classes).map_init(
-        FeatureExtractor::default,
-        |extractor, (pair, (class, places))| {
-            evidence(corpus, [pair.a, pair.b], *class, places, counts, extractor)
-        },
-    );
-    Ok(found.collect())
+/// What the corpus has of the wording of two documents.
+struct Known<'a, W> {
+    counts: &'a WindowCounts,
+    /// Returns a document without its boilerplate, if it has any.
+    without: W,
+    stories: Option<f64>,
 }
 
-/// Returns what titles, days and boilerplate say of a pair, as far as its class
-/// asks for it.
-fn evidence(
+/// Returns the relation of two documents from their class and from what
+/// titles, days and the corpus say, as far as that may change it.
+fn judge(
     corpus: &Corpus,
     docs: [DocId; 2],
     class: Class,
+    headings: Headings,
     places: &[Place],
-    counts: Option<&WindowCounts>,
+    known: Known<'_, impl Fn(DocId) -> Option<Vec<u16>>>,
     extractor: &mut FeatureExtractor,
-) -> Evidence {
-    if matches!(class, Class::Given(_)) {
-        return Evidence::default();
-    }
-    let headings = Headings::new(corpus, docs);
+) -> Relation {
+    let stories = known.stories;
     let mut evidence = Evidence {
-        same_heading: headings.are_same(),
+        same_heading: headings.is_same,
         one_day: headings.is_one_day(),
         other_title: headings.are_other_titles(),
         ..Evidence::default()
     };
-    if let (true, Some(counts)) = (class.is_open(), counts) {
+    if class.is_open() && !headings.is_same && class.relation(stories).is_one_story() {
         let texts = docs.map(|doc| corpus.normalized(doc));
-        evidence.outside = outside_of(corpus, docs, counts, extractor);
         // Two reports of one day may each put their own words into a form.
         let is_open =
-            |place: &Place| evidence.one_day != Some(true) && place.is_open(counts, texts);
+            |place: &Place| evidence.one_day != Some(true) && place.is_open(known.counts, texts);
         evidence.other_subject = headings.name_one_of(places, texts) || places.iter().any(is_open);
+        if !evidence.other_subject {
+            evidence.outside = outside_of(docs, texts, known.without, extractor);
+        }
     }
-    evidence
+    class.beside(evidence, stories)
+}
+
+/// Returns the titles and days of two documents where their class asks for
+/// them.
+fn headings_of(corpus: &Corpus, docs: [DocId; 2], class: Class) -> Headings {
+    match class {
+        Class::Given(_) => Headings::default(),
+        _ => Headings::new(corpus, docs),
+    }
 }
 
 /// Returns the class of what the shorter of two documents has outside of
@@ -248,17 +257,17 @@ fn evidence(
 /// tell one story; if the shorter has no boilerplate, that of what the longer
 /// has outside of it. `None` if neither has any.
 fn outside_of(
-    corpus: &Corpus,
     docs: [DocId; 2],
-    boilerplate: &WindowCounts,
+    texts: [&[u16]; 2],
+    without: impl Fn(DocId) -> Option<Vec<u16>>,
     extractor: &mut FeatureExtractor,
 ) -> Option<Class> {
-    let mut texts = docs.map(|doc| corpus.normalized(doc));
-    texts.sort_unstable_by_key(|units| (units.len(), *units));
-    let [shorter, longer] = texts;
-    let (left, other) = match boilerplate.without(shorter) {
-        Some(left) => (left, longer),
-        None => (boilerplate.without(longer)?, shorter),
+    let mut sides = [(texts[0], docs[0]), (texts[1], docs[1])];
+    sides.sort_unstable_by_key(|(units, _)| (units.len(), *units));
+    let [shorter, longer] = sides;
+    let (left, other) = match without(shorter.1) {
+        Some(left) => (left, longer.0),
+        None => (without(longer.1)?, shorter.0),
     };
     Some(extractor.extract(&left, other).class())
 }
@@ -268,20 +277,16 @@ fn is_same(corpus: &Corpus, pair: &Pair) -> bool {
         && corpus.normalized(pair.a) == corpus.normalized(pair.b)
 }
 
-/// Counts the stories that have the wording of the documents of some pairs.
-fn frequency_of<'a>(
+/// Counts what the corpus has of the wording of the documents of some pairs.
+fn wording_of<'a, 'b>(
     corpus: &Corpus,
     pairs: impl Iterator<Item = &'a Pair>,
-    boilerplate: &LazyBoilerplate,
-) -> Result<WindowFrequency> {
+    boilerplate: &'b LazyBoilerplate,
+) -> Result<Wording<'b>> {
     let mut docs: Vec<DocId> = pairs.flat_map(|pair| [pair.a, pair.b]).collect();
     docs.par_sort_unstable();
     docs.dedup();
-    if docs.is_empty() {
-        return Ok(WindowFrequency::default());
-    }
-    corpus.expect_random_access(false);
-    WindowFrequency::count(corpus, docs, boilerplate.get(corpus)?)
+    Wording::count(corpus, docs, boilerplate)
 }
 
 /// Calls `of_copies` with the length of every pair that has one wording, and
