@@ -3,7 +3,7 @@
 LEITONG = target/release/leitong
 DEMO = target/demo
 
-.PHONY: demo build page test test-long test-jobs test-web test-graph test-embed test-tools screenshots check golden bench bench-record bench-compare bench-peers bench-passages dist install man flame fmt clean
+.PHONY: demo build page test test-long test-jobs test-web test-graph test-embed test-tools wheel test-python bench-python screenshots check golden bench bench-record bench-compare bench-peers bench-passages dist install man flame fmt clean
 
 ## demo:
 	@echo "The first build compiles everything: two to four minutes on two cores."
@@ -40,8 +40,9 @@ test:
 	$(MAKE) test-graph
 	$(MAKE) test-jobs
 
-## test-long: how CPU time grows with the input, on inputs that are hard; minutes
-test-long: build
+## test-long: how CPU time grows with the input, on inputs that are hard, and
+## the Python package; minutes
+test-long: build test-python
 	python3 -B tools/growth.py --binary $(LEITONG)
 
 ## test-graph: open the graphs in networkx, igraph and Graphviz
@@ -56,6 +57,26 @@ test-jobs: build
 test-embed:
 	cargo run --quiet --manifest-path examples/embed/Cargo.toml --target-dir target/embed \
 		| diff examples/embed/expected.txt -
+
+## wheel: the Python package in target/wheels/; needs Python 3.10 or later
+PYTHON = python3
+MATURIN = target/python/build/bin/maturin
+wheel: page
+	@test -x $(MATURIN) || { $(PYTHON) -m venv target/python/build && \
+		target/python/build/bin/pip install --quiet 'maturin>=1.9,<2'; }
+	rm -f target/wheels/leitong-*.whl
+	$(MATURIN) build --release --locked --manifest-path python/Cargo.toml --out target/wheels
+
+## test-python: the package as it is installed, its docstrings and examples; left
+## out where Python or pip is missing
+test-python:
+	python/tests/run
+
+## bench-python: from a list of strings to pairs, beside other packages
+bench-python:
+	python/tests/run --prepare
+	target/python/test/bin/pip install --quiet -r python/bench/requirements.txt
+	target/python/test/bin/python python/bench/bench.py
 
 ## test-tools: tests of the Python tools
 test-tools:

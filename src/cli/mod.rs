@@ -7,7 +7,9 @@ mod panic;
 mod progress;
 mod run;
 mod say;
+mod typed;
 
+use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
@@ -18,6 +20,9 @@ use crate::error::Error;
 use args::{Cli, Command};
 use commands::{cluster, compare, completions, dedup, graph, passages, phrases, report, scan};
 
+/// Exit code of a run without anything to say.
+const DONE: u8 = 0;
+
 /// Exit code of `dedup --check` where some documents would go.
 const DUPLICATES: u8 = 1;
 
@@ -27,21 +32,29 @@ const SOME_SKIPPED: u8 = 2;
 /// Exit code of an error or a wrong use; nothing was written.
 const FAILED: u8 = 3;
 
-/// Parses the process's arguments, runs the command and returns its exit
-/// code: 0 done; 1 done, and `--check` found duplicates; 2 done, and some
-/// input was left out; 3 an error or a wrong use. The highest that applies is
-/// returned. Interrupted, the process exits with 128 and the signal's number.
+/// Runs the command that the process's arguments name; see [`run`].
 pub fn main() -> ExitCode {
+    ExitCode::from(run(std::env::args_os().collect()))
+}
+
+/// Parses the arguments, the program's name first, runs the command and returns
+/// its exit code: 0 done; 1 done, and `--check` found duplicates; 2 done, and
+/// some input was left out; 3 an error or a wrong use. The highest that applies
+/// is returned. Interrupted, the process exits with 128 and the signal's number.
+///
+/// It is meant for a process of its own: it takes over its signals.
+pub fn run(typed: Vec<OsString>) -> u8 {
+    typed::note(&typed);
     crate::mmap::return_freed_memory();
     interrupt::watch();
     panic::hide_caught();
     let mut command = args::command();
     command.build();
-    let arguments = match args::arguments(&command) {
+    let arguments = match args::arguments(&command, typed) {
         Ok(arguments) => arguments,
         Err(error) => {
             say!("leitong: {}", as_typed(&error.to_string()));
-            return ExitCode::from(FAILED);
+            return FAILED;
         }
     };
     let parsed = command
@@ -53,8 +66,8 @@ pub fn main() -> ExitCode {
             // Help that nobody reads is no error.
             let _ = error.print();
             return match error.use_stderr() {
-                true => ExitCode::from(FAILED),
-                false => ExitCode::SUCCESS,
+                true => FAILED,
+                false => DONE,
             };
         }
     };
@@ -70,24 +83,22 @@ pub fn main() -> ExitCode {
         Command::Completions(args) => completions::run(args),
     };
     match outcome {
-        Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::Duplicates) => ExitCode::from(DUPLICATES),
-        Ok(Outcome::SomeSkipped) => ExitCode::from(SOME_SKIPPED),
+        Ok(Outcome::Done) => DONE,
+        Ok(Outcome::Duplicates) => DUPLICATES,
+        Ok(Outcome::SomeSkipped) => SOME_SKIPPED,
         // Who reads the output has read enough.
-        Err(Error::Output { source, .. }) if source.kind() == ErrorKind::BrokenPipe => {
-            ExitCode::SUCCESS
-        }
+        Err(Error::Output { source, .. }) if source.kind() == ErrorKind::BrokenPipe => DONE,
         Err(error @ Error::Output { .. }) => {
             say!("leitong: {error} with -o");
-            ExitCode::from(FAILED)
+            FAILED
         }
         Err(error @ Error::Field { role, .. }) => {
             say!("leitong: {error} with --{role}-field");
-            ExitCode::from(FAILED)
+            FAILED
         }
         Err(error) => {
             say!("leitong: {}", as_typed(&error.to_string()));
-            ExitCode::from(FAILED)
+            FAILED
         }
     }
 }

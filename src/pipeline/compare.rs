@@ -1,5 +1,7 @@
 //! From a corpus to near-duplicate pairs, their relations and their clusters.
 
+use std::sync::Arc;
+
 use crate::boilerplate::LazyBoilerplate;
 use crate::context::Context;
 use crate::corpus::Corpus;
@@ -38,7 +40,7 @@ pub struct Compared {
     /// The boilerplate of the corpus, as far as it was asked for.
     pub boilerplate: LazyBoilerplate,
     /// The documents without boilerplate, if similarity is to leave it out.
-    pub(super) masked: Option<Corpus>,
+    pub(super) masked: Option<Arc<Corpus>>,
     /// The clusters, the largest first.
     pub clusters: Vec<Cluster>,
 }
@@ -91,14 +93,29 @@ impl CompareOptions {
                 });
             }
             let counts = boilerplate.get(corpus)?;
-            Some(corpus.with_normalized(|doc| counts.without(corpus.normalized(doc))))
+            let masked = corpus.with_normalized(|doc| counts.without(corpus.normalized(doc)));
+            Some(Arc::new(masked))
         } else {
             None
         };
-        let compared = masked.as_ref().unwrap_or(corpus);
+        let compared = masked.as_deref().unwrap_or(corpus);
         let near = near_duplicates(compared, &self.near, ctx)?;
         timings.lap("pairs");
         counted(&near)?;
+        self.follow(corpus, near, boilerplate, masked, ctx, timings)
+    }
+
+    /// Returns the relations and clusters of pairs.
+    fn follow(
+        &self,
+        corpus: &Corpus,
+        near: NearDuplicates,
+        boilerplate: LazyBoilerplate,
+        masked: Option<Arc<Corpus>>,
+        ctx: &Context,
+        timings: &mut Timings,
+    ) -> Result<Compared> {
+        let compared = masked.as_deref().unwrap_or(corpus);
         let kept = match self.keep_tilings {
             true => near.pairs.len(),
             false => 0,
@@ -136,5 +153,61 @@ impl CompareOptions {
             masked,
             clusters,
         })
+    }
+}
+
+impl Compared {
+    /// Returns what a run at a higher threshold would find among these pairs:
+    /// those that reach it, with their relations and clusters.
+    ///
+    /// `corpus` is the one that was compared. A run of its own finds the same,
+    /// unless this one left pairs of large families out, which
+    /// [`Search::partners_left_out`](crate::near::Search) counts.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the threshold is lower than that of this run or above 1, and as
+    /// [`relation::relations`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use leitong::Context;
+    /// use leitong::corpus::Corpus;
+    /// use leitong::pipeline::CompareOptions;
+    ///
+    /// let texts = [
+    ///     ("a", "各地要落实联防联控、群防群治的要求，守住社区这道防线。"),
+    ///     ("b", "各地要落实联防联控、群防群治的要求，守住社区每道防线。"),
+    /// ];
+    /// let corpus = Corpus::from_texts(texts, Default::default());
+    /// let mut options = CompareOptions::default();
+    /// options.near.threshold = 0.5;
+    /// let ctx = Context::default();
+    /// let compared = options.run(&corpus, &ctx)?;
+    /// assert_eq!(compared.near.pairs.len(), 1);
+    /// assert_eq!(compared.at_threshold(&corpus, 0.9, &ctx)?.near.pairs.len(), 0);
+    /// assert!(compared.at_threshold(&corpus, 0.4, &ctx).is_err());
+    /// # Ok::<(), leitong::Error>(())
+    /// ```
+    pub fn at_threshold(&self, corpus: &Corpus, threshold: f64, ctx: &Context) -> Result<Compared> {
+        let lowest = self.options.near.threshold;
+        if !(threshold >= lowest && threshold <= 1.0) {
+            return Err(Error::Option {
+                option: "`threshold`".to_owned(),
+                what: format!(
+                    "expected {lowest}, the threshold of this run, up to 1, got {threshold}; compare anew for a lower one"
+                ),
+            });
+        }
+        let mut options = self.options;
+        options.near.threshold = threshold;
+        let mut near = self.near.clone();
+        near.pairs
+            .retain(|pair| pair.similarity(options.near.measure) >= threshold);
+        let boilerplate = LazyBoilerplate::default();
+        let masked = self.masked.clone();
+        let timings = &mut Timings::default();
+        options.follow(corpus, near, boilerplate, masked, ctx, timings)
     }
 }

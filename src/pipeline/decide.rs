@@ -45,7 +45,7 @@ pub fn decide(
         false => &WindowCounts::default(),
     };
     Ok(dedup::decide(&input, |a, b, family| {
-        let texts = compared.masked.as_ref().unwrap_or(corpus);
+        let texts = compared.masked.as_deref().unwrap_or(corpus);
         let mut pair = verify::count(texts, compared.options.near.shingling, a, b);
         if are_kept_apart(texts, &pair) {
             pair.shared = 0;

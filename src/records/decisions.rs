@@ -3,6 +3,7 @@
 use crate::corpus::DocId;
 use crate::dedup::{Decisions, DedupInput, Reasons};
 use crate::error::Result;
+use crate::write::ColumnTable;
 use crate::write::output::OutputFile;
 use crate::write::table::{Cell, Kind, TableOptions, TableWriter};
 
@@ -34,9 +35,35 @@ pub fn write_decisions(
     input: &DedupInput<'_>,
     decisions: &Decisions,
 ) -> Result<u64> {
+    let mut table = TableWriter::with_gaps(options, COLUMNS, out)?;
+    decision_rows(&mut table, files, input, decisions)?;
+    table.finish()
+}
+
+/// Returns all documents in input order as a table in memory; `files` are as
+/// in [`write_decisions`].
+///
+/// # Errors
+///
+/// None: the same rows can fail where they are written to a file.
+pub fn decision_table(
+    files: &[&str],
+    input: &DedupInput<'_>,
+    decisions: &Decisions,
+) -> Result<ColumnTable> {
+    let mut table = TableWriter::in_memory(COLUMNS);
+    decision_rows(&mut table, files, input, decisions)?;
+    Ok(table.into_columns())
+}
+
+fn decision_rows(
+    table: &mut TableWriter,
+    files: &[&str],
+    input: &DedupInput<'_>,
+    decisions: &Decisions,
+) -> Result<()> {
     let corpus = input.corpus;
     let reasons = Reasons::new(input, decisions);
-    let mut table = TableWriter::with_gaps(options, COLUMNS, out)?;
     for doc in corpus.docs() {
         let location = corpus.location(doc);
         let reason = reasons.of(doc);
@@ -64,5 +91,5 @@ pub fn write_decisions(
             Cell::Text(&reason),
         ])?;
     }
-    table.finish()
+    Ok(())
 }

@@ -7,6 +7,7 @@ use crate::error::Result;
 use crate::graph::Cluster;
 use crate::near::Pair;
 use crate::relation::Relation;
+use crate::write::ColumnTable;
 use crate::write::output::OutputDir;
 use crate::write::table::{Cell, Format, Kind, TableOptions, TableWriter, json_string};
 
@@ -43,17 +44,40 @@ pub fn write_pairs(
         PAIR_COLUMNS,
         dir.file(&format!("pairs.{}", options.format))?,
     )?;
-    for (pair, relation) in pairs.iter().zip(relations) {
-        table.row(&[
-            Cell::Text(corpus.id(pair.a)),
-            Cell::Text(corpus.id(pair.b)),
-            Cell::Float(pair.jaccard()),
-            Cell::Float(pair.containment_a()),
-            Cell::Float(pair.containment_b()),
-            Cell::Text(relation.name()),
-        ])?;
-    }
+    pair_rows(&mut table, corpus, pairs, relations)?;
     table.finish()
+}
+
+/// Returns the pairs as a table in memory.
+///
+/// # Errors
+///
+/// None: the same rows can fail where they are written to a file.
+pub fn pair_table(corpus: &Corpus, pairs: &[Pair], relations: &[Relation]) -> Result<ColumnTable> {
+    let mut table = TableWriter::in_memory(PAIR_COLUMNS);
+    pair_rows(&mut table, corpus, pairs, relations)?;
+    Ok(table.into_columns())
+}
+
+fn pair_rows(
+    table: &mut TableWriter,
+    corpus: &Corpus,
+    pairs: &[Pair],
+    relations: &[Relation],
+) -> Result<()> {
+    pairs
+        .iter()
+        .zip(relations)
+        .try_for_each(|(pair, relation)| {
+            table.row(&[
+                Cell::Text(corpus.id(pair.a)),
+                Cell::Text(corpus.id(pair.b)),
+                Cell::Float(pair.jaccard()),
+                Cell::Float(pair.containment_a()),
+                Cell::Float(pair.containment_b()),
+                Cell::Text(relation.name()),
+            ])
+        })
 }
 
 /// Writes `clusters.jsonl`, a line for each cluster; in CSV and Parquet, which
@@ -75,6 +99,22 @@ pub fn write_clusters(
         return out.finish().map(|()| 0);
     }
     let mut table = TableWriter::new(options, CLUSTER_COLUMNS, out)?;
+    cluster_rows(&mut table, corpus, clusters)?;
+    table.finish()
+}
+
+/// Returns the clusters as a table in memory, a row for each member.
+///
+/// # Errors
+///
+/// As [`pair_table`].
+pub fn cluster_table(corpus: &Corpus, clusters: &[Cluster]) -> Result<ColumnTable> {
+    let mut table = TableWriter::in_memory(CLUSTER_COLUMNS);
+    cluster_rows(&mut table, corpus, clusters)?;
+    Ok(table.into_columns())
+}
+
+fn cluster_rows(table: &mut TableWriter, corpus: &Corpus, clusters: &[Cluster]) -> Result<()> {
     for (cluster, number) in clusters.iter().zip(1..) {
         for member in &cluster.members {
             table.row(&[
@@ -86,7 +126,7 @@ pub fn write_clusters(
             ])?;
         }
     }
-    table.finish()
+    Ok(())
 }
 
 fn cluster_line(corpus: &Corpus, cluster: &Cluster, number: u64) -> String {

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
 use crate::passages::{GroupMember, PassageGroup};
+use crate::write::ColumnTable;
 use crate::write::lines::{Target, json};
 use crate::write::table::{Cell, Kind, TableOptions, TableWriter};
 
@@ -42,6 +43,22 @@ pub fn write_groups(
     target: Target,
 ) -> Result<u64> {
     let mut table = TableWriter::new(options, GROUP_COLUMNS, target)?;
+    group_rows(&mut table, corpus, groups)?;
+    table.finish()
+}
+
+/// Returns groups as a table in memory; texts must have been kept.
+///
+/// # Errors
+///
+/// None: the same rows can fail where they are written to a file.
+pub fn group_table(corpus: &Corpus, groups: &[PassageGroup]) -> Result<ColumnTable> {
+    let mut table = TableWriter::in_memory(GROUP_COLUMNS);
+    group_rows(&mut table, corpus, groups)?;
+    Ok(table.into_columns())
+}
+
+fn group_rows(table: &mut TableWriter, corpus: &Corpus, groups: &[PassageGroup]) -> Result<()> {
     let members: Vec<&GroupMember> = groups.iter().flat_map(|group| &group.members).collect();
     let places = places(corpus, &members);
     let mut first = 0;
@@ -67,7 +84,7 @@ pub fn write_groups(
             Cell::Json(&json(&records)),
         ])?;
     }
-    table.finish()
+    Ok(())
 }
 
 /// Returns the bytes of members in their texts.

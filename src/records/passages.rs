@@ -6,7 +6,24 @@ use serde::Serialize;
 use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
 use crate::graph::{Edge, EdgePassage};
-use crate::write::lines::{Lines, push_json};
+use crate::write::ColumnTable;
+use crate::write::lines::{Lines, json, push_json};
+use crate::write::table::{Cell, Kind, TableWriter};
+
+/// Columns of the table; the passages are JSON in a cell.
+const PASSAGE_COLUMNS: &[(&str, Kind)] = &[
+    ("a", Kind::Text),
+    ("b", Kind::Text),
+    ("kind", Kind::Text),
+    ("relation", Kind::Text),
+    ("jaccard", Kind::Float),
+    ("shared_chars", Kind::Int),
+    ("formula_chars", Kind::Int),
+    ("coverage_a", Kind::Float),
+    ("coverage_b", Kind::Float),
+    ("longest_shared", Kind::Int),
+    ("passages", Kind::Text),
+];
 
 #[derive(Serialize)]
 struct PassagesRecord<'a> {
@@ -55,6 +72,35 @@ pub fn write(lines: &mut Lines, corpus: &Corpus, edges: &[(Edge, Vec<EdgePassage
         })
         .collect();
     made.iter().try_for_each(|some| lines.bytes(some))
+}
+
+/// Returns the edges with their passages as a table in memory; the corpus must
+/// have kept its texts.
+///
+/// # Errors
+///
+/// None: the same rows can fail where they are written to a file.
+pub fn passage_table(corpus: &Corpus, edges: &[(Edge, Vec<EdgePassage>)]) -> Result<ColumnTable> {
+    let mut table = TableWriter::in_memory(PASSAGE_COLUMNS);
+    let mut left = LastOffsets::new(corpus);
+    let mut right = LastOffsets::new(corpus);
+    for (edge, passages) in edges {
+        let record = record(corpus, edge, passages, [&mut left, &mut right]);
+        table.row(&[
+            Cell::Text(record.a),
+            Cell::Text(record.b),
+            Cell::Text(record.kind),
+            Cell::Text(record.relation),
+            Cell::Float(record.jaccard),
+            Cell::Int(record.shared_chars.into()),
+            Cell::Int(record.formula_chars.into()),
+            Cell::Float(record.coverage_a),
+            Cell::Float(record.coverage_b),
+            Cell::Int(record.longest_shared.into()),
+            Cell::Json(&json(&record.passages)),
+        ])?;
+    }
+    Ok(table.into_columns())
 }
 
 fn record<'a>(

@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::phrases::{DocumentReuse, Family, Phrase, Repeat};
 use crate::records::phrase_lines::PhraseLines;
 use crate::suffix::Occurrence;
+use crate::write::ColumnTable;
 use crate::write::lines::{Lines, Target, json};
 use crate::write::table::{Cell, Format, Kind, TableOptions, TableWriter};
 
@@ -130,6 +131,43 @@ impl Records {
     /// As [`Records::phrases`].
     pub fn families(options: &TableOptions, target: Target) -> Result<Self> {
         Records::new(options, FAMILY_COLUMNS, target, None)
+    }
+
+    /// Begins the records of phrases in memory, with their places.
+    pub fn phrases_in_memory() -> Self {
+        Records::in_memory(PHRASE_COLUMNS)
+    }
+
+    /// Begins the records of repeats in memory, with their places.
+    pub fn repeats_in_memory() -> Self {
+        Records::in_memory(REPEAT_COLUMNS)
+    }
+
+    /// Begins the records of documents in memory.
+    pub fn documents_in_memory() -> Self {
+        Records::in_memory(DOCUMENT_COLUMNS)
+    }
+
+    /// Begins the records of families in memory.
+    pub fn families_in_memory() -> Self {
+        Records::in_memory(FAMILY_COLUMNS)
+    }
+
+    fn in_memory(columns: &[(&'static str, Kind)]) -> Self {
+        Records {
+            sink: Sink::Table(TableWriter::in_memory(columns)),
+            places: None,
+            has_places: true,
+        }
+    }
+
+    /// Returns the table of records in memory; one without a column if the
+    /// records went to a file.
+    pub fn into_columns(self) -> ColumnTable {
+        match self.sink {
+            Sink::Table(table) => table.into_columns(),
+            Sink::Lines(..) => ColumnTable::default(),
+        }
     }
 
     fn new(

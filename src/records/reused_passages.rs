@@ -12,6 +12,7 @@ use crate::relation::change_kind;
 use crate::span::Span;
 use crate::text::normalize::Normalized;
 use crate::text::quotes::quoted;
+use crate::write::ColumnTable;
 use crate::write::lines::{Target, json};
 use crate::write::table::{Cell, Kind, TableOptions, TableWriter};
 
@@ -154,6 +155,32 @@ pub fn write_reused(
     target: Target,
 ) -> Result<u64> {
     let mut table = TableWriter::with_gaps(options, REUSED_PASSAGE_COLUMNS, target)?;
+    reused_rows(&mut table, corpus, passages, quoted)?;
+    table.finish()
+}
+
+/// Returns passages as a table in memory; `quoted` says which of them are
+/// quotations. Texts must have been kept.
+///
+/// # Errors
+///
+/// None: the same rows can fail where they are written to a file.
+pub fn reused_table(
+    corpus: &Corpus,
+    passages: &[ReusedPassage],
+    quoted: &BitVec,
+) -> Result<ColumnTable> {
+    let mut table = TableWriter::in_memory(REUSED_PASSAGE_COLUMNS);
+    reused_rows(&mut table, corpus, passages, quoted)?;
+    Ok(table.into_columns())
+}
+
+fn reused_rows(
+    table: &mut TableWriter,
+    corpus: &Corpus,
+    passages: &[ReusedPassage],
+    quoted: &BitVec,
+) -> Result<()> {
     for (batch, passages) in passages.chunks(BATCH).enumerate() {
         let places = places(corpus, passages);
         let edits: Vec<String> = passages
@@ -186,7 +213,7 @@ pub fn write_reused(
             ])?;
         }
     }
-    table.finish()
+    Ok(())
 }
 
 /// Returns the places of both sides of each passage.

@@ -1,6 +1,7 @@
 //! Output files that appear whole or not at all: lines of JSON, and tables as
-//! JSON Lines, CSV, TSV or Parquet.
+//! JSON Lines, CSV, TSV or Parquet; and the same tables in memory.
 
+mod columns;
 pub(crate) mod lines;
 pub(crate) mod output;
 #[cfg(feature = "parquet")]
@@ -12,8 +13,9 @@ pub(crate) mod set;
 pub(crate) mod table;
 pub(crate) mod unfinished;
 
+pub use columns::{ColumnTable, ColumnValues, TableColumn};
 pub use lines::{Lines, Target};
 pub(crate) use output::is_special;
 pub use output::{OutputDir, OutputFile};
 pub use set::{FileDigest, OutputSet};
-pub use table::{Format, TableOptions};
+pub use table::{Cell, Format, Kind, TableOptions};

@@ -1,10 +1,11 @@
-//! Rows of named columns, as JSON Lines, CSV, TSV or Parquet.
+//! Rows of named columns, as JSON Lines, CSV, TSV or Parquet, or in memory.
 
 use std::borrow::Cow;
 use std::path::Path;
 
 use crate::error::Result;
 use crate::named::named_enum;
+use crate::write::columns::ColumnTable;
 use crate::write::lines::{Lines, Target};
 use crate::write::parquet::ParquetSink;
 
@@ -115,9 +116,20 @@ enum Sink {
     Jsonl(Lines),
     Delimited(Box<Delimited>),
     Parquet(Box<ParquetSink>),
+    Memory(ColumnTable),
 }
 
 impl TableWriter {
+    /// Begins a table of these columns in memory, in which any cell may be
+    /// [`Cell::Absent`]; [`TableWriter::into_columns`] returns it.
+    pub fn in_memory(columns: &[(&'static str, Kind)]) -> Self {
+        TableWriter {
+            columns: columns.to_vec(),
+            selection: None,
+            sink: Sink::Memory(ColumnTable::new(columns)),
+        }
+    }
+
     /// Begins a table of these columns.
     pub fn new(
         options: &TableOptions,
@@ -192,6 +204,19 @@ impl TableWriter {
             Sink::Jsonl(lines) => lines.text(&json_line(&self.columns, cells)),
             Sink::Delimited(rows) => rows.row(cells),
             Sink::Parquet(sink) => sink.row(cells),
+            Sink::Memory(table) => {
+                table.push(cells);
+                Ok(())
+            }
+        }
+    }
+
+    /// Returns the table of [`TableWriter::in_memory`]; one without a row if
+    /// the rows went to a file, which then does not appear.
+    pub fn into_columns(self) -> ColumnTable {
+        match self.sink {
+            Sink::Memory(table) => table,
+            _ => ColumnTable::new(&self.columns),
         }
     }
 
@@ -202,6 +227,7 @@ impl TableWriter {
             Sink::Jsonl(lines) => lines.finish().map(|()| 0),
             Sink::Delimited(rows) => rows.finish(),
             Sink::Parquet(sink) => sink.finish().map(|()| 0),
+            Sink::Memory(_) => Ok(0),
         }
     }
 }
@@ -310,7 +336,7 @@ fn excel_text(text: &str) -> (Cow<'_, str>, bool) {
 }
 
 /// Returns the row as a JSON object, with the line's end.
-fn json_line(columns: &[(&str, Kind)], cells: &[Cell<'_>]) -> String {
+pub(super) fn json_line(columns: &[(&str, Kind)], cells: &[Cell<'_>]) -> String {
     let mut line = String::from("{");
     for ((name, _), cell) in columns.iter().zip(cells) {
         if *cell == Cell::Absent {

@@ -248,9 +248,9 @@ fn alike(a: &str, b: &str) -> f64 {
     2.0 * a.intersection(&b).count() as f64 / (a.len() + b.len()).max(1) as f64
 }
 
-/// Returns what the process was given, with the options of its `--config`.
-pub fn arguments(command: &Command) -> Result<Vec<OsString>> {
-    with_config(command, std::env::args_os().collect())
+/// Returns what was typed, with the options of its `--config`.
+pub fn arguments(command: &Command, typed: Vec<OsString>) -> Result<Vec<OsString>> {
+    with_config(command, typed)
 }
 
 #[cfg(test)]

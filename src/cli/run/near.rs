@@ -186,7 +186,8 @@ impl NearRun {
             schema: SCHEMA,
             version: env!("CARGO_PKG_VERSION"),
             command: specific.command,
-            arguments: std::env::args_os()
+            arguments: crate::cli::typed::arguments()
+                .iter()
                 .skip(1)
                 .map(|arg| arg.to_string_lossy().into_owned())
                 .collect(),

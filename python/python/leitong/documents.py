@@ -1,0 +1,218 @@
+"""Documents: from lists, data frames or files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from leitong import _native
+from leitong.progress import Progress, Told
+
+__all__ = ["Document", "Documents", "read"]
+
+_ROLES = ("id", "text", "title", "date", "source")
+
+#: Options that only files have.
+_OF_FILES = ("input_format", "lines", "encoding", "strict")
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document.
+
+    >>> import leitong as lt
+    >>> documents = lt.read([{"id": "a", "text": "聯防、聯控", "date": "2020-04-14"}])
+    >>> documents[0].date
+    '2020-04-14'
+    """
+
+    #: Its id, which no other document of its run has.
+    id: str
+    #: Its text as it was read.
+    text: str
+    #: Its headline, if it has one.
+    title: str | None = None
+    #: Its date as it was written, if it has one.
+    date: str | None = None
+    #: Its publisher or site, if it has one.
+    source: str | None = None
+    #: Its position in the input, from 0.
+    position: int = 0
+
+    def _fields(self) -> tuple[str, str, str | None, str | None, str | None]:
+        return self.id, self.text, self.title, self.date, self.source
+
+
+class Documents(Sequence[Document]):
+    """Documents that were read and normalized, to be looked at and compared.
+
+    >>> import leitong as lt
+    >>> documents = lt.read(["联防联控", "群防群治"])
+    >>> len(documents), documents[1].id, documents.normalized(0)
+    (2, '1', '联防联控')
+    >>> documents.by_id("1").text
+    '群防群治'
+    """
+
+    def __init__(self, native: _native.Documents) -> None:
+        self._native = native
+
+    def __len__(self) -> int:
+        return len(self._native)
+
+    def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, slice):
+            return [self[at] for at in range(*key.indices(len(self)))]
+        at = key + len(self) if key < 0 else key
+        if not 0 <= at < len(self):
+            raise IndexError(f"document {key} of {len(self)}")
+        return Document(*self._native.get(at), position=at)
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids in order."""
+        return self._native.ids()
+
+    def by_id(self, id: str) -> Document:
+        """Return the document with an id; ``KeyError`` if there is none."""
+        return self[self._native.find(id)]
+
+    def normalized(self, position: int) -> str:
+        """Return the text as it is compared."""
+        return self._native.normalized(position)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What is odd about the documents or how they were read."""
+        return self._native.warnings()
+
+    @property
+    def skipped(self) -> list[tuple[str, int, str]]:
+        """What was left out: the input, the line (0 for a whole file), why."""
+        return self._native.skipped()
+
+    def __repr__(self) -> str:
+        return f"<{len(self):,} documents>"
+
+
+def read(
+    data: Any,
+    *,
+    id: str | None = None,
+    text: str | None = None,
+    title: str | None = None,
+    date: str | None = None,
+    source: str | None = None,
+    no_fold: Sequence[str] | None = None,
+    shingle_len: int | str | None = None,
+    input_format: str | None = None,
+    lines: bool | None = None,
+    encoding: str | None = None,
+    strict: bool | None = None,
+    threads: int = 0,
+    progress: Progress = None,
+) -> Documents:
+    """Return documents, to use in several calls.
+
+    ``data`` is one of
+
+    - a path, or a list of ``pathlib.Path``: files, folders and patterns, read as
+      the command reads them;
+    - anything with ``__arrow_c_stream__`` or ``__arrow_c_array__``: data frames of
+      polars, pandas, pyarrow and duckdb, datasets, or one column of texts;
+    - a list of strings, each a text;
+    - a list of dictionaries.
+
+    ``id``, ``text``, ``title``, ``date`` and ``source`` name the columns or
+    fields; what is not named is looked for under these very names, and only a
+    text must be there. Without an id, a document's id is its position. A text
+    that is missing is an empty one, so that a mask has a value for every row.
+
+    >>> import leitong as lt
+    >>> lt.read([{"url": "a", "body": "联防联控"}], id="url", text="body")
+    <1 documents>
+    """
+    if isinstance(data, Documents):
+        if no_fold is not None:
+            raise TypeError("no_fold: the documents are normalized already; give it to read()")
+        return data
+    names = dict(zip(_ROLES, (id, text, title, date, source)))
+    folding = {"no_fold": _as_list(no_fold), "shingle_len": shingle_len}
+    of_files = dict(zip(_OF_FILES, (input_format, lines, encoding, strict)))
+    with Told(progress) as callback:
+        paths = _paths(data)
+        if paths is not None:
+            options = {**names, **folding, **of_files}
+            return Documents(_native.documents_from_paths(paths, options, threads, callback))
+        for name, value in of_files.items():
+            if value is not None:
+                raise TypeError(f"{name}: only files have it")
+        table = _arrow(data)
+        if table is not None:
+            options = {**names, **folding}
+            return Documents(_native.documents_from_arrow(table, options, threads, callback))
+        columns = _columns(data, names)
+        return Documents(_native.documents_from_columns(columns, folding, threads, callback))
+
+
+def _as_list(values: Sequence[str] | None) -> list[str] | None:
+    if isinstance(values, str):
+        return [values]
+    return None if values is None else list(values)
+
+
+def _paths(data: Any) -> list[str] | None:
+    if isinstance(data, (str, os.PathLike)):
+        return [os.fspath(data)]
+    if isinstance(data, (list, tuple)) and data:
+        if all(isinstance(one, os.PathLike) for one in data):
+            return [os.fspath(one) for one in data]
+    return None
+
+
+def _arrow(data: Any) -> Any:
+    if hasattr(data, "__arrow_c_stream__") or hasattr(data, "__arrow_c_array__"):
+        return data
+    # Of Hugging Face, before it had the interface.
+    if type(data).__module__.partition(".")[0] == "datasets" and hasattr(data, "with_format"):
+        return data.with_format("arrow")[:]
+    return None
+
+
+def _columns(data: Iterable[Any], names: Mapping[str, str | None]) -> dict[str, list[str | None]]:
+    rows = data if isinstance(data, list) else list(data)
+    if not rows or not isinstance(rows[0], Mapping):
+        return {"text": rows}
+    from leitong.errors import FieldError
+
+    found = sorted({name for row in rows for name in row})
+    columns: dict[str, list[str | None]] = {}
+    for role, name in names.items():
+        wanted = name or role
+        if any(wanted in row for row in rows):
+            columns[role] = [_text(row.get(wanted)) for row in rows]
+        elif name is not None or role == "text":
+            listed = ", ".join(found)
+            raise FieldError(
+                f"rows: no field {wanted!r} (fields there: {listed}); "
+                f"name the field that holds the {role}",
+                input="rows",
+                field=wanted,
+                found=found,
+                role=role,
+            )
+    return columns
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    # Dates write themselves as they are read; numbers are ids.
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def each(documents: Documents, positions: Iterable[int]) -> Iterator[Document]:
+    """Return documents by their positions."""
+    return (documents[position] for position in positions)

@@ -1,0 +1,295 @@
+//! Columns as Python lends them: Arrow arrays and streams from any library, and
+//! lists of strings.
+
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::ffi::{FFI_ArrowArray, from_ffi};
+use arrow_array::ffi_stream::{ArrayStreamReader, FFI_ArrowArrayStream};
+use arrow_array::types::{
+    ArrowDictionaryKeyType, ArrowPrimitiveType, ArrowTemporalType, Date32Type, Date64Type,
+    Int8Type, Int16Type, Int32Type, Int64Type, TimestampMicrosecondType, TimestampMillisecondType,
+    TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+};
+use arrow_array::{Array, ArrayRef, PrimitiveArray, make_array};
+use arrow_schema::ffi::FFI_ArrowSchema;
+use arrow_schema::{DataType, TimeUnit};
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedStr;
+use pyo3::types::PyCapsule;
+
+use crate::errors;
+
+/// The values of one column in one piece of the input.
+pub(crate) enum Strings {
+    /// Strings of Python, which stay where they are.
+    Python(Vec<Option<PyBackedStr>>),
+    /// An Arrow array of strings of any kind.
+    Arrow(ArrayRef),
+    /// Strings that were made of other values.
+    Made(Vec<Option<String>>),
+}
+
+impl Strings {
+    /// Returns the strings in order, `None` where a value is missing.
+    pub(crate) fn list(&self) -> Vec<Option<&str>> {
+        match self {
+            Strings::Python(list) => list.iter().map(Option::as_deref).collect(),
+            Strings::Made(list) => list.iter().map(Option::as_deref).collect(),
+            Strings::Arrow(array) => arrow_strings(array),
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Strings::Python(list) => list.len(),
+            Strings::Made(list) => list.len(),
+            Strings::Arrow(array) => array.len(),
+        }
+    }
+}
+
+/// Returns the strings of an array of strings.
+fn arrow_strings(array: &ArrayRef) -> Vec<Option<&str>> {
+    match array.data_type() {
+        DataType::Utf8 => array.as_string::<i32>().iter().collect(),
+        DataType::LargeUtf8 => array.as_string::<i64>().iter().collect(),
+        DataType::Utf8View => array.as_string_view().iter().collect(),
+        DataType::Dictionary(key, _) => match **key {
+            DataType::Int8 => dictionary::<Int8Type>(array),
+            DataType::Int16 => dictionary::<Int16Type>(array),
+            DataType::Int32 => dictionary::<Int32Type>(array),
+            DataType::Int64 => dictionary::<Int64Type>(array),
+            DataType::UInt8 => dictionary::<UInt8Type>(array),
+            DataType::UInt16 => dictionary::<UInt16Type>(array),
+            DataType::UInt32 => dictionary::<UInt32Type>(array),
+            _ => dictionary::<UInt64Type>(array),
+        },
+        // `strings` lets nothing else through.
+        _ => vec![None; array.len()],
+    }
+}
+
+fn dictionary<K: ArrowDictionaryKeyType>(array: &ArrayRef) -> Vec<Option<&str>> {
+    let array = array.as_dictionary::<K>();
+    let words = arrow_strings(array.values());
+    let word = |key: Option<usize>| words.get(key?).copied().flatten();
+    array.keys_iter().map(word).collect()
+}
+
+/// Returns the strings of an array, numbers and dates written out.
+pub(crate) fn strings(py: Python<'_>, name: &str, array: ArrayRef) -> PyResult<Strings> {
+    let is_text = |kind: &DataType| {
+        matches!(
+            kind,
+            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
+        )
+    };
+    let made = match array.data_type() {
+        kind if is_text(kind) => return Ok(Strings::Arrow(array)),
+        DataType::Dictionary(_, words) if is_text(words) => return Ok(Strings::Arrow(array)),
+        DataType::Null => vec![None; array.len()],
+        DataType::Int8 => written::<Int8Type>(&array),
+        DataType::Int16 => written::<Int16Type>(&array),
+        DataType::Int32 => written::<Int32Type>(&array),
+        DataType::Int64 => written::<Int64Type>(&array),
+        DataType::UInt8 => written::<UInt8Type>(&array),
+        DataType::UInt16 => written::<UInt16Type>(&array),
+        DataType::UInt32 => written::<UInt32Type>(&array),
+        DataType::UInt64 => written::<UInt64Type>(&array),
+        DataType::Date32 => days::<Date32Type>(&array),
+        DataType::Date64 => days::<Date64Type>(&array),
+        DataType::Timestamp(unit, zone) => {
+            let zone = zone.is_some();
+            match unit {
+                TimeUnit::Second => times::<TimestampSecondType>(&array, zone),
+                TimeUnit::Millisecond => times::<TimestampMillisecondType>(&array, zone),
+                TimeUnit::Microsecond => times::<TimestampMicrosecondType>(&array, zone),
+                TimeUnit::Nanosecond => times::<TimestampNanosecondType>(&array, zone),
+            }
+        }
+        other => {
+            return Err(errors::column(
+                py,
+                name,
+                &format!("expected strings, whole numbers or dates, got {other}"),
+            ));
+        }
+    };
+    Ok(Strings::Made(made))
+}
+
+fn written<T: ArrowPrimitiveType>(array: &ArrayRef) -> Vec<Option<String>>
+where
+    T::Native: std::fmt::Display,
+{
+    let numbers = array.as_primitive::<T>().iter();
+    numbers
+        .map(|number| number.map(|number| number.to_string()))
+        .collect()
+}
+
+fn each<T: ArrowPrimitiveType>(
+    array: &ArrayRef,
+    written: impl Fn(&PrimitiveArray<T>, usize) -> Option<String>,
+) -> Vec<Option<String>> {
+    let array = array.as_primitive::<T>();
+    (0..array.len())
+        .map(|row| array.is_valid(row).then(|| written(array, row)).flatten())
+        .collect()
+}
+
+fn days<T: ArrowTemporalType>(array: &ArrayRef) -> Vec<Option<String>>
+where
+    i64: From<T::Native>,
+{
+    each::<T>(array, |array, row| {
+        array.value_as_date(row).map(|day| day.to_string())
+    })
+}
+
+/// A time with a zone is stored in UTC, and so it is written; one without is
+/// written as it is.
+fn times<T: ArrowTemporalType>(array: &ArrayRef, zone: bool) -> Vec<Option<String>>
+where
+    i64: From<T::Native>,
+{
+    each::<T>(array, |array, row| {
+        let time = array.value_as_datetime(row)?;
+        let time = time.format("%Y-%m-%dT%H:%M:%S");
+        Some(format!("{time}{}", if zone { "+00:00" } else { "" }))
+    })
+}
+
+/// Returns the pieces of whatever has `__arrow_c_stream__` or
+/// `__arrow_c_array__`; `None` of anything else.
+pub(crate) fn arrow_pieces(given: &Bound<'_, PyAny>) -> PyResult<Option<Vec<ArrayRef>>> {
+    let wrong = |error: arrow_schema::ArrowError| PyTypeError::new_err(error.to_string());
+    if given.hasattr("__arrow_c_stream__")? {
+        let capsule = given.call_method0("__arrow_c_stream__")?;
+        let capsule = capsule.cast::<PyCapsule>()?;
+        let stream = capsule.pointer_checked(Some(c"arrow_array_stream"))?;
+        // SAFETY: a capsule of this name holds a stream of the C interface;
+        // what is taken out of it leaves a released one behind.
+        let reader =
+            unsafe { ArrayStreamReader::from_raw(stream.as_ptr().cast::<FFI_ArrowArrayStream>()) };
+        let mut pieces = Vec::new();
+        for piece in reader.map_err(wrong)? {
+            pieces.push(checked(piece.map_err(wrong)?)?);
+        }
+        return Ok(Some(pieces));
+    }
+    if given.hasattr("__arrow_c_array__")? {
+        let pair = given.call_method0("__arrow_c_array__")?;
+        let (schema, array): (Bound<'_, PyCapsule>, Bound<'_, PyCapsule>) = pair.extract()?;
+        let schema = schema.pointer_checked(Some(c"arrow_schema"))?;
+        let array = array.pointer_checked(Some(c"arrow_array"))?;
+        // SAFETY: capsules of these names hold an array of the C interface and
+        // its type; the array is taken out, the type stays in its capsule.
+        let data = unsafe {
+            let array = FFI_ArrowArray::from_raw(array.as_ptr().cast());
+            from_ffi(array, schema.cast::<FFI_ArrowSchema>().as_ref())
+        };
+        return Ok(Some(vec![checked(make_array(data.map_err(wrong)?))?]));
+    }
+    Ok(None)
+}
+
+/// Returns the array if all in it is what it says: strings are UTF-8, offsets
+/// lie inside.
+fn checked(array: ArrayRef) -> PyResult<ArrayRef> {
+    let data = array.to_data();
+    match data.validate_full() {
+        Ok(()) => Ok(array),
+        Err(error) => Err(PyTypeError::new_err(format!(
+            "no sound Arrow array: {error}"
+        ))),
+    }
+}
+
+/// Returns a column of Python: a list of strings with `None` for missing ones,
+/// or one column of Arrow, piece by piece.
+pub(crate) fn column(given: &Bound<'_, PyAny>, name: &str) -> PyResult<Vec<Strings>> {
+    let py = given.py();
+    if let Some(pieces) = arrow_pieces(given)? {
+        let pieces = pieces.into_iter().map(|piece| strings(py, name, piece));
+        return pieces.collect();
+    }
+    let list = given.try_iter()?;
+    let mut strings = Vec::with_capacity(given.len().unwrap_or(0));
+    for value in list {
+        let value = value?;
+        match value.is_none() {
+            true => strings.push(None),
+            false => strings.push(Some(value.extract::<PyBackedStr>().map_err(|_| {
+                let kind = value.get_type();
+                errors::column(
+                    py,
+                    name,
+                    &format!("expected strings, row {} has {kind}", strings.len()),
+                )
+            })?)),
+        }
+    }
+    Ok(vec![Strings::Python(strings)])
+}
+
+/// Returns the columns of a piece of a table by their names; a piece that is
+/// no table is one column without a name.
+pub(crate) fn fields(piece: &ArrayRef) -> Vec<(String, ArrayRef)> {
+    match piece.as_struct_opt() {
+        None => vec![(String::new(), piece.clone())],
+        Some(table) => {
+            let names = table.fields().iter().map(|field| field.name().clone());
+            names.zip(table.columns().iter().cloned()).collect()
+        }
+    }
+}
+
+/// Returns nothing but a reference that keeps an array alive and lends its
+/// strings as one: what a corpus shares instead of copying.
+pub(crate) struct SharedText(ArrayRef);
+
+impl SharedText {
+    /// Returns the owner of the strings of an array, if they lie in one buffer.
+    pub(crate) fn of(strings: &Strings) -> Option<Arc<SharedText>> {
+        match strings {
+            Strings::Arrow(array) => {
+                let one = matches!(array.data_type(), DataType::Utf8 | DataType::LargeUtf8);
+                one.then(|| Arc::new(SharedText(array.clone())))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl AsRef<str> for SharedText {
+    fn as_ref(&self) -> &str {
+        // The strings between the first and the last offset: what lies
+        // outside of them was not checked.
+        let (bytes, first, last) = match self.0.data_type() {
+            DataType::Utf8 => {
+                let array = self.0.as_string::<i32>();
+                let at = array.value_offsets();
+                (
+                    array.value_data(),
+                    at[0] as usize,
+                    at[at.len() - 1] as usize,
+                )
+            }
+            _ => {
+                let array = self.0.as_string::<i64>();
+                let at = array.value_offsets();
+                (
+                    array.value_data(),
+                    at[0] as usize,
+                    at[at.len() - 1] as usize,
+                )
+            }
+        };
+        // SAFETY: all strings of the array were checked to be UTF-8, and they
+        // follow one another without a gap.
+        unsafe { std::str::from_utf8_unchecked(&bytes[first..last]) }
+    }
+}

@@ -1,0 +1,148 @@
+"""Whatever documents come as, the same is found."""
+
+import json
+import unittest
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import leitong as lt
+from common import NAMES, NEWS, TEXT, has
+
+COLUMNS = {name: [row[name] for row in NEWS] for name in NEWS[0]}
+
+
+def found(data, **options):
+    run = lt.near_duplicates(data, **NAMES, **options)
+    return run.pairs.to_jsonl(), run.decisions.to_jsonl()
+
+
+class Inputs(unittest.TestCase):
+    def setUp(self):
+        self.expected = found(NEWS)
+
+    def test_the_dictionaries_have_the_pairs_that_they_must(self):
+        run = lt.near_duplicates(NEWS, **NAMES)
+        self.assertEqual(
+            [(row["a"], row["b"], row["relation"]) for row in run.pairs],
+            [("river-1", "river-2", "copy"), ("river-1", "river-3", "version")],
+        )
+        self.assertEqual(run.texts[4].text, "")
+        self.assertEqual(run.texts.by_id("river-3").source, "南桥新闻网")
+        self.assertIsNone(run.texts[2].date)
+
+    def test_no_document_without_a_text_goes(self):
+        rows = [{"text": None}, {"text": ""}, {"text": "  "}, {"text": TEXT}]
+        self.assertEqual(lt.dedup(rows).mask[3], True)
+        self.assertEqual(lt.dedup(rows).mask[0], True)
+
+    @unittest.skipUnless(has("polars"), "without polars")
+    def test_polars_frames_in_chunks_and_categories(self):
+        import polars as pl
+
+        frame = pl.DataFrame(NEWS)
+        self.assertEqual(found(frame), self.expected)
+        chunks = pl.concat([frame[:1], frame[1:4], frame[4:]], rechunk=False)
+        self.assertEqual(chunks["body"].n_chunks(), 3)
+        self.assertEqual(found(chunks), self.expected)
+        categories = frame.with_columns(pl.col("paper").cast(pl.Categorical))
+        self.assertEqual(found(categories), self.expected)
+        self.assertEqual(found(frame.with_columns(pl.col("date").str.to_date())), self.expected)
+
+    @unittest.skipUnless(has("pyarrow"), "without pyarrow")
+    def test_arrow_tables_of_every_kind_of_string(self):
+        import pyarrow as pa
+
+        kinds = [pa.string(), pa.large_string(), pa.string_view()]
+        kinds += [pa.dictionary(pa.int8(), pa.string()), pa.dictionary(pa.int32(), pa.large_string())]
+        for kind in kinds:
+            with self.subTest(kind):
+                arrays = {}
+                for name, values in COLUMNS.items():
+                    text = pa.array(values, pa.string())
+                    if pa.types.is_dictionary(kind):
+                        arrays[name] = text.cast(kind.value_type).dictionary_encode().cast(kind)
+                    else:
+                        arrays[name] = pa.array(values, kind)
+                table = pa.table(arrays)
+                self.assertEqual(found(table), self.expected)
+                self.assertEqual(found(table.to_batches()[0]), self.expected)
+                halves = pa.concat_tables([table[:2], table[2:]])
+                self.assertEqual(found(halves), self.expected)
+                self.assertEqual(found(table.to_reader(2)), self.expected)
+
+    @unittest.skipUnless(has("pyarrow"), "without pyarrow")
+    def test_a_slice_of_an_array_lends_its_own_rows(self):
+        import pyarrow as pa
+
+        texts = pa.array([row["body"] for row in NEWS])
+        whole = lt.near_duplicates(texts)
+        part = lt.near_duplicates(pa.concat_arrays([texts])[1:4])
+        self.assertEqual([document.text for document in part.texts], [row["body"] for row in NEWS[1:4]])
+        self.assertEqual(len(whole.pairs), 2)
+        self.assertEqual(len(part.pairs), 1)
+        self.assertEqual(lt.near_duplicates(pa.chunked_array([texts, texts])).counts["documents"], 10)
+
+    @unittest.skipUnless(has("pandas") and has("pyarrow"), "without pandas")
+    def test_pandas_frames(self):
+        import pandas as pd
+
+        self.assertEqual(found(pd.DataFrame(NEWS)), self.expected)
+
+    @unittest.skipUnless(has("duckdb") and has("pyarrow"), "without duckdb")
+    def test_duckdb_relations(self):
+        import duckdb
+        import pyarrow as pa
+
+        news = pa.Table.from_pylist(NEWS)
+        self.assertEqual(found(duckdb.sql("select * from news")), self.expected)
+
+    def test_files_are_read_as_the_command_reads_them(self):
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "news.jsonl"
+            rows = [{k: v for k, v in row.items() if v is not None} for row in NEWS[:4]]
+            lines = [json.dumps(row, ensure_ascii=False) for row in rows]
+            path.write_text("\n".join(lines), encoding="utf-8")
+            run = lt.near_duplicates(path, **NAMES)
+            self.assertEqual(run.pairs.to_jsonl(), self.expected[0])
+            self.assertEqual(run.decisions[0]["line"], 1)
+
+    def test_numbers_and_dates_are_written_out(self):
+        rows = [{"id": 7, "text": TEXT, "date": date(2020, 4, 14)}]
+        document = lt.read(rows)[0]
+        self.assertEqual((document.id, document.date), ("7", "2020-04-14"))
+
+    def test_errors_have_fields(self):
+        with self.assertRaises(lt.FieldError) as caught:
+            lt.near_duplicates(NEWS, text="content")
+        self.assertEqual(caught.exception.field, "content")
+        self.assertEqual(caught.exception.role, "text")
+        self.assertIn("body", caught.exception.found)
+        with self.assertRaises(lt.ColumnError) as caught:
+            lt.near_duplicates(["a", 7])
+        self.assertEqual(caught.exception.column, "text")
+        with self.assertRaises(lt.InputError) as caught:
+            lt.near_duplicates(Path("no-such-file.jsonl"))
+        self.assertEqual(caught.exception.path, "no-such-file.jsonl")
+        with self.assertRaises(lt.OptionError) as caught:
+            lt.near_duplicates([TEXT], method="cosine")
+        self.assertEqual(caught.exception.option, "method")
+        with self.assertRaises(lt.OptionError):
+            lt.near_duplicates([TEXT], measure="containment", method="simhash")
+        with self.assertRaises(TypeError):
+            lt.near_duplicates([TEXT], treshold=0.5)
+
+    @unittest.skipUnless(has("pyarrow"), "without pyarrow")
+    def test_columns_that_are_no_strings_are_named(self):
+        import pyarrow as pa
+
+        with self.assertRaises(lt.ColumnError) as caught:
+            lt.near_duplicates(pa.table({"text": [[1], [2]]}))
+        self.assertEqual(caught.exception.column, "text")
+        with self.assertRaises(lt.FieldError) as caught:
+            lt.near_duplicates(pa.table({"body": ["a"]}))
+        self.assertEqual(caught.exception.found, ["body"])
+
+
+if __name__ == "__main__":
+    unittest.main()
