@@ -881,3 +881,116 @@ proptest! {
         prop_assert_eq!(folder.read("bad.jsonl"), bad.as_bytes());
     }
 }
+
+#[test]
+fn decisions_of_the_report_page_hold_against_the_policy() {
+    let line = |id: &str, text: &str| format!("{{\"id\":\"{id}\",\"text\":\"{text}\"}}\n");
+    let all: String = [
+        ("a", FLOOD),
+        ("b", FLOOD),
+        ("c", FLOOD),
+        ("d", SNOW),
+        ("e", SNOW),
+        ("f", TEA),
+    ]
+    .map(|(id, text)| line(id, text))
+    .concat();
+    // As the page writes them: b instead of a and c, e is no duplicate of d, f goes.
+    let hand = concat!(
+        "{\"id\":\"a\",\"action\":\"drop\",\"duplicate_of\":\"b\",\"reason\":\"decided by hand\"}\n",
+        "{\"id\":\"b\",\"action\":\"keep\",\"reason\":\"decided by hand\"}\n",
+        "{\"id\":\"c\",\"action\":\"drop\",\"duplicate_of\":\"gone\",\"reason\":\"decided by hand\"}\n",
+        "{\"id\":\"e\",\"action\":\"keep\",\"not_duplicate_of\":[\"d\"],\"reason\":\"decided by hand\"}\n",
+        "{\"id\":\"f\",\"action\":\"drop\",\"reason\":\"advertisement\"}\n",
+    );
+    let folder = Normalizer::new(&[
+        ("in.jsonl", all.as_bytes()),
+        ("hand.jsonl", hand.as_bytes()),
+    ]);
+    let arguments = [
+        "in.jsonl",
+        "-o",
+        "out.jsonl",
+        "--decisions-by",
+        "hand.jsonl",
+    ];
+    folder.dedup(&arguments).assert().code(0);
+    let kept = [line("b", FLOOD), line("d", SNOW), line("e", SNOW)].concat();
+    assert_eq!(folder.read("out.jsonl"), kept.as_bytes());
+    let decisions = folder.decisions("out.decisions.jsonl");
+    let reasons: Vec<&str> = decisions
+        .iter()
+        .map(|decision| decision["reason"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        reasons,
+        [
+            "dropped by hand for b",
+            "kept by hand",
+            // The one it was to go for is not there, so the policy decides.
+            "same text as b (first of 2 in the input)",
+            "same wording as e, but told apart by hand",
+            "kept by hand, no duplicate of d",
+            "dropped by hand: advertisement",
+        ]
+    );
+    assert_eq!(decisions[0]["duplicate_of"], "b");
+    assert_eq!(
+        (&decisions[0]["similarity"], &decisions[0]["relation"]),
+        (&1.0.into(), &"copy".into())
+    );
+    assert!(decisions[5].get("duplicate_of").is_none());
+    let run: Value = serde_json::from_slice(&folder.read("out.run.json")).unwrap();
+    assert_eq!(run["options"]["decisions_by"], "hand.jsonl");
+    let counts = ["kept", "dropped", "by_hand"].map(|key| run["counts"][key].as_u64().unwrap());
+    assert_eq!(counts, [3, 3, 4]);
+    let warnings = run["warnings"].to_string();
+    assert!(
+        warnings.contains("hand.jsonl names 1 id that no document has"),
+        "{warnings}"
+    );
+    assert!(
+        warnings.contains("1 document was to go by hand for one that is not there"),
+        "{warnings}"
+    );
+}
+
+#[test]
+fn contradictions_between_decisions_by_hand_end_the_run_before_it_begins() {
+    let line = format!("{{\"id\":\"a\",\"text\":\"{FLOOD}\"}}\n");
+    let hand = "{\"id\":\"a\",\"action\":\"keep\"}\n{\"id\":\"a\",\"action\":\"drop\"}\n";
+    let folder = Normalizer::new(&[
+        ("in.jsonl", line.as_bytes()),
+        ("hand.jsonl", hand.as_bytes()),
+    ]);
+    let arguments = [
+        "in.jsonl",
+        "-o",
+        "out.jsonl",
+        "--decisions-by",
+        "hand.jsonl",
+    ];
+    let said = folder
+        .dedup(&arguments)
+        .assert()
+        .code(3)
+        .get_output()
+        .stderr
+        .clone();
+    let said = String::from_utf8(said).unwrap();
+    assert!(
+        said.contains("hand.jsonl:2: \"a\" is decided otherwise in line 1"),
+        "{said}"
+    );
+    assert!(!folder.path("out.jsonl").exists());
+    // The file is an input: nothing is written over it.
+    let arguments = [
+        "in.jsonl",
+        "-o",
+        "hand.jsonl",
+        "--decisions-by",
+        "hand.jsonl",
+    ];
+    folder.dedup(&arguments).assert().code(3);
+    assert_eq!(folder.read("hand.jsonl"), hand.as_bytes());
+}

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use crate::corpus::DocId;
 use crate::dedup::decisions::Decisions;
 use crate::dedup::input::DedupInput;
-use crate::dedup::policy::Keep;
+use crate::dedup::policy::{Keep, number};
 use crate::dedup::words::short;
 
 /// The documents that went for one, by what decided between the two.
@@ -17,6 +17,8 @@ pub(super) struct Counts {
     lost: Vec<u32>,
     /// Number of those that lost because they have no date.
     undated: u32,
+    /// Number of those that lost because they lack the number of a field.
+    numberless: u32,
     /// Number of shorter documents that stand in it.
     shorter: u32,
     /// Number of documents that the policy prefers but that were decided later.
@@ -45,7 +47,10 @@ pub(super) fn by_kept(input: &DedupInput<'_>, decisions: &Decisions) -> HashMap<
         }
         counts.lost[at] += 1;
         let by_date = matches!(keys[at], Keep::Earliest | Keep::Latest);
-        counts.undated += u32::from(by_date && provenance.time(drop.doc).is_none());
+        let is_undated = by_date && provenance.time(drop.doc).is_none();
+        let corpus = input.corpus;
+        counts.undated += u32::from(is_undated);
+        counts.numberless += u32::from(keys[at].lacks_number(corpus, drop.doc));
     }
     by_kept
 }
@@ -70,6 +75,20 @@ impl Counts {
                 ),
                 Keep::Earliest | Keep::Latest if self.undated == lost => {
                     "dated, unlike the others".to_owned()
+                }
+                Keep::Path(places) => {
+                    let rank = places.rank(input.corpus, doc);
+                    let name = places.names().get(rank).map_or("", String::as_str);
+                    format!("under {}", short(name))
+                }
+                Keep::Field { name, .. } if self.numberless == lost => {
+                    format!("has a number as {}, unlike the others", short(name))
+                }
+                Keep::Field { name, largest } => {
+                    let most = if *largest { "largest" } else { "smallest" };
+                    let value = number(input.corpus, doc, name).unwrap_or(0.0);
+                    let of = left - self.numberless.min(lost);
+                    format!("{most} {} of {of}: {value}", short(name))
                 }
                 Keep::Earliest => format!("earliest of {dated} by date"),
                 Keep::Latest => format!("latest of {dated} by date"),

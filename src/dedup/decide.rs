@@ -8,15 +8,18 @@
 //!
 //! - every document that goes stands, up to the threshold, in one that stays;
 //! - of two that stay neither has the other, except by the next point;
-//! - one of every cluster stays: where all members would go for documents of
+//! - what a person decided holds ([`ByHand`](crate::dedup::ByHand)): such a
+//!   document is decided in its place, but stays or goes as they said;
+//! - one of every cluster stays, unless a person dropped all: where all members would go for documents of
 //!   other clusters, the one that the policy prefers stays.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, HashMap};
 
 use rayon::prelude::*;
 
 use crate::corpus::DocId;
+use crate::dedup::by_hand::HandVerdict;
 use crate::dedup::decisions::{Decisions, Dropped, Outcome};
 use crate::dedup::input::{DedupInput, seen_from};
 use crate::dedup::kept_copies::KeptCopies;
@@ -67,6 +70,7 @@ pub fn decide(
         texts: &texts,
         clusters: &clusters,
         kept: KeptCopies::new(&input.rules, documents),
+        kept_by_hand: HashMap::new(),
         outcomes: vec![Outcome::Alone; documents],
         drops: Vec::new(),
     };
@@ -86,6 +90,16 @@ pub fn decide(
         });
     }
 
+    // Those without a partner are not in the order.
+    for (doc, choice) in input.by_hand.choices() {
+        decider.outcomes[doc.index()] = by_hand(choice.verdict);
+    }
+    let dropped_by_hand = input.by_hand.choices();
+    let dropped_by_hand = dropped_by_hand.filter_map(|(doc, choice)| match choice.verdict {
+        HandVerdict::Drop(of) => Some((doc, of)),
+        HandVerdict::Keep | HandVerdict::KeepFor(_) => None,
+    });
+
     let Decider {
         mut outcomes,
         mut drops,
@@ -93,9 +107,10 @@ pub fn decide(
     } = decider;
     for cluster in input.clusters {
         let members = || cluster.members.iter().map(|member| member.doc);
-        let gone = |doc: DocId| matches!(outcomes[doc.index()], Outcome::Dropped(_));
+        let went = |doc: &DocId| matches!(outcomes[doc.index()], Outcome::Dropped(_));
+        let gone = |doc: DocId| went(&doc) || outcomes[doc.index()] == Outcome::DroppedByHand;
         if members().all(gone)
-            && let Some(doc) = members().min_by_key(|doc| ranks[doc.index()])
+            && let Some(doc) = members().filter(went).min_by_key(|doc| ranks[doc.index()])
         {
             outcomes[doc.index()] = Outcome::LastOfCluster;
         }
@@ -109,8 +124,16 @@ pub fn decide(
         outcomes,
         clusters,
         drops,
+        dropped_by_hand: dropped_by_hand.collect(),
         texts,
         provenance,
+    }
+}
+
+fn by_hand(verdict: HandVerdict) -> Outcome {
+    match verdict {
+        HandVerdict::Keep | HandVerdict::KeepFor(_) => Outcome::KeptByHand,
+        HandVerdict::Drop(_) => Outcome::DroppedByHand,
     }
 }
 
@@ -121,6 +144,9 @@ struct Decider<'a> {
     texts: &'a SameTexts,
     clusters: &'a [u32],
     kept: KeptCopies,
+    /// By first document: those that stay by hand. The rules may not part
+    /// them, so [`KeptCopies`] can't hold them.
+    kept_by_hand: HashMap<DocId, Vec<DocId>>,
     outcomes: Vec<Outcome>,
     drops: Vec<Dropped>,
 }
@@ -132,6 +158,15 @@ impl Decider<'_> {
         ranks: &[u32],
         compare: &impl Fn(DocId, DocId, usize) -> (Pair, Relation),
     ) {
+        if let Some(choice) = self.input.by_hand.of(doc) {
+            let outcome = by_hand(choice.verdict);
+            if outcome == Outcome::KeptByHand {
+                let first = self.texts.first(doc);
+                self.kept_by_hand.entry(first).or_default().push(doc);
+            }
+            self.outcomes[doc.index()] = outcome;
+            return;
+        }
         let found = self
             .find(doc, ranks)
             .or_else(|| self.look_again(doc, compare));
@@ -149,13 +184,37 @@ impl Decider<'_> {
         };
     }
 
+    /// Returns a kept copy of `first` that nothing keeps apart from `doc`, as
+    /// far as time, source and people go.
+    ///
+    /// Looks at every kept copy only if a person told `doc` apart from others.
+    fn kept_copy(&self, first: DocId, doc: DocId) -> Option<DocId> {
+        let input = self.input;
+        let nearest = self.kept.find(&input.rules, self.provenance, first, doc);
+        if input.by_hand.is_empty() {
+            return nearest;
+        }
+        let may_go = |of: &DocId| {
+            let apart = input.apart(self.provenance, Relation::Copy, doc, *of);
+            apart.is_none()
+        };
+        let is_apart = input.by_hand.apart_from(doc).next().is_some();
+        let others = is_apart.then(|| self.kept.all(first)).into_iter().flatten();
+        let by_hand = self.kept_by_hand.get(&first).into_iter().flatten();
+        nearest
+            .into_iter()
+            .chain(others)
+            .chain(by_hand.copied())
+            .find(may_go)
+    }
+
     /// Returns the kept document that this one goes for, if there is one: the
     /// most similar, then one of its cluster, then the one that the policy
     /// prefers.
     fn find(&self, doc: DocId, ranks: &[u32]) -> Option<Dropped> {
         let (input, texts) = (self.input, self.texts);
         let first = texts.first(doc);
-        let find = |first| self.kept.find(&input.rules, self.provenance, first, doc);
+        let find = |first| self.kept_copy(first, doc);
         if let Some(of) = find(first) {
             // Copies share every shingle; a neighbour tells how many they have.
             let len = texts.neighbours(first).next().map(|(other, number)| {
@@ -189,7 +248,6 @@ impl Decider<'_> {
                 }
                 let of = find(other)?;
                 input
-                    .rules
                     .apart(self.provenance, relation, doc, of)
                     .is_none()
                     .then_some(Dropped {
@@ -240,7 +298,6 @@ impl Decider<'_> {
             if self.input.has_enough_of(&pair)
                 && self
                     .input
-                    .rules
                     .apart(self.provenance, relation, doc, of)
                     .is_none()
             {

@@ -1,6 +1,7 @@
 //! The decisions of a run: which documents stay, and for which the others go.
 
 use crate::corpus::DocId;
+use crate::dedup::input::DedupInput;
 use crate::dedup::provenance::Provenance;
 use crate::dedup::same_texts::SameTexts;
 use crate::near::Pair;
@@ -16,6 +17,10 @@ pub enum Outcome {
     /// It stays although a kept document has it, because all others of its
     /// cluster went.
     LastOfCluster,
+    /// It stays because a person said so.
+    KeptByHand,
+    /// It goes because a person said so.
+    DroppedByHand,
     /// It goes; the value is the index of its [`Dropped`].
     Dropped(u32),
 }
@@ -41,6 +46,7 @@ pub struct Decisions {
     /// The number of each document's cluster, from 1; 0 where it is in none.
     pub(super) clusters: Vec<u32>,
     pub(super) drops: Vec<Dropped>,
+    pub(super) dropped_by_hand: Vec<(DocId, Option<DocId>)>,
     pub(super) texts: SameTexts,
     pub(super) provenance: Provenance,
 }
@@ -53,7 +59,8 @@ impl Decisions {
 
     /// Returns whether a document stays.
     pub fn is_kept(&self, doc: DocId) -> bool {
-        !matches!(self.outcomes[doc.index()], Outcome::Dropped(_))
+        let outcome = self.outcomes[doc.index()];
+        !matches!(outcome, Outcome::Dropped(_) | Outcome::DroppedByHand)
     }
 
     /// Returns the number of a document's cluster, from 1, if it is in one.
@@ -61,7 +68,7 @@ impl Decisions {
         Some(self.clusters[doc.index()]).filter(|cluster| *cluster > 0)
     }
 
-    /// Returns why a document goes, if it goes.
+    /// Returns why a document goes, if it goes and not by hand.
     pub fn dropped(&self, doc: DocId) -> Option<&Dropped> {
         match self.outcomes[doc.index()] {
             Outcome::Dropped(at) => Some(&self.drops[at as usize]),
@@ -69,9 +76,46 @@ impl Decisions {
         }
     }
 
-    /// Returns all that go, in input order.
+    /// Returns all that go, those by hand apart, in input order.
     pub fn drops(&self) -> &[Dropped] {
         &self.drops
+    }
+
+    /// Returns the documents that go by hand, in input order, each with the one
+    /// that it goes for, if there is one.
+    pub fn dropped_by_hand(&self) -> &[(DocId, Option<DocId>)] {
+        &self.dropped_by_hand
+    }
+
+    /// Returns how similar two documents are and how they are related, if they
+    /// are copies or a pair; `input` is what was decided on.
+    pub fn likeness(
+        &self,
+        input: &DedupInput<'_>,
+        doc: DocId,
+        other: DocId,
+    ) -> Option<(f64, Relation)> {
+        let (first, of) = (self.texts.first(doc), self.texts.first(other));
+        if first == of {
+            return Some((1.0, Relation::Copy));
+        }
+        let mut neighbours = self.texts.neighbours(first);
+        let (_, number) = neighbours.find(|(other, _)| *other == of)?;
+        let similarity = input.pairs[number].similarity(input.measure);
+        Some((similarity, input.relations[number]))
+    }
+
+    /// Returns the number of documents that go.
+    pub fn dropped_count(&self) -> usize {
+        self.drops.len() + self.dropped_by_hand.len()
+    }
+
+    /// Returns the number of documents that stay because a person said so.
+    pub fn kept_by_hand(&self) -> usize {
+        let by_hand = self.outcomes.iter();
+        by_hand
+            .filter(|outcome| **outcome == Outcome::KeptByHand)
+            .count()
     }
 
     /// Returns the number of documents that stay only because their cluster

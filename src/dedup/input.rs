@@ -1,8 +1,10 @@
 //! What dedup decides on: documents with their pairs, the policy, the rules.
 
 use crate::corpus::{Corpus, DocId};
+use crate::dedup::by_hand::ByHand;
 use crate::dedup::policy::Policy;
-use crate::dedup::rules::Rules;
+use crate::dedup::provenance::Provenance;
+use crate::dedup::rules::{Apart, Rules};
 use crate::graph::Cluster;
 use crate::near::{CopyGroups, Measure, Pair};
 use crate::relation::Relation;
@@ -27,12 +29,29 @@ pub struct DedupInput<'a> {
     pub policy: &'a Policy,
     /// What keeps near-duplicates apart.
     pub rules: Rules,
+    /// What a person decided.
+    pub by_hand: &'a ByHand,
     /// Whether pairs are missing from `pairs`; then documents without a
     /// partner among the kept ones are compared with some of these.
     pub some_left_out: bool,
 }
 
 impl DedupInput<'_> {
+    /// Returns why these two are kept apart, by hand or by the rules; `None` if
+    /// they are not.
+    pub(super) fn apart(
+        &self,
+        provenance: &Provenance,
+        relation: Relation,
+        doc: DocId,
+        other: DocId,
+    ) -> Option<Apart> {
+        if self.by_hand.are_apart(doc, other) {
+            return Some(Apart::ByHand);
+        }
+        self.rules.apart(provenance, relation, doc, other)
+    }
+
     /// Returns whether the second document of a pair has enough of the first
     /// for the first to go.
     pub(super) fn has_enough_of(&self, pair: &Pair) -> bool {

@@ -43,6 +43,17 @@ impl KeptCopies {
         }
     }
 
+    /// Returns all kept copies of `first`.
+    pub(super) fn all(&self, first: DocId) -> impl Iterator<Item = DocId> {
+        let (one, some) = match self {
+            KeptCopies::One(kept) => (Some(kept[first.index()]), None),
+            KeptCopies::Some(kept) => (None, kept.get(&first)),
+        };
+        let one = one.filter(|kept| *kept != NONE).map(DocId);
+        one.into_iter()
+            .chain(some.into_iter().flatten().map(|(_, _, doc)| *doc))
+    }
+
     /// Returns a kept copy of `first` that `doc` may go for, as far as time
     /// and source go: the nearest in time.
     pub(super) fn find(

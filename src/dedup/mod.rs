@@ -1,10 +1,12 @@
 //! Which documents stay, which go, and why.
 
+mod by_hand;
 mod counts;
 mod decide;
 mod decisions;
 #[cfg(feature = "files")]
 pub mod export;
+mod hand_file;
 mod input;
 mod kept_copies;
 #[cfg(test)]
@@ -19,10 +21,13 @@ mod same_texts;
 mod tests;
 mod words;
 
+pub(crate) use by_hand::NONE as NO_CHOICES;
+pub use by_hand::{ByHand, HandChoice, HandVerdict};
 pub use decide::decide;
 pub use decisions::{Decisions, Dropped, Outcome};
+pub use hand_file::{HandFile, UnknownIds};
 pub use input::DedupInput;
-pub use policy::{Keep, Policy};
+pub use policy::{Keep, Places, Policy};
 pub use provenance::Provenance;
 pub use reason::Reasons;
 pub use rules::{Rules, Sources, Window};

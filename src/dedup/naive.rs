@@ -1,6 +1,7 @@
 //! Decisions by their definition, so simple that they are the truth.
 
 use crate::corpus::DocId;
+use crate::dedup::by_hand::HandVerdict;
 use crate::dedup::input::DedupInput;
 use crate::dedup::provenance::Provenance;
 use crate::near::Pair;
@@ -72,7 +73,7 @@ pub(super) fn may_go(
     b: DocId,
 ) -> bool {
     pairs.get(a, b).is_some_and(|(pair, relation)| {
-        input.has_enough_of(&pair) && input.rules.apart(provenance, relation, a, b).is_none()
+        input.has_enough_of(&pair) && input.apart(provenance, relation, a, b).is_none()
     })
 }
 
@@ -101,14 +102,20 @@ pub(super) fn keep(input: &DedupInput<'_>) -> Vec<bool> {
         let goes = input.corpus.docs().any(|other| {
             outcomes[other.index()] == Some(true) && may_go(input, &provenance, &pairs, doc, other)
         });
-        outcomes[doc.index()] = Some(!goes);
+        outcomes[doc.index()] = match input.by_hand.of(doc).map(|choice| choice.verdict) {
+            Some(HandVerdict::Drop(_)) => Some(false),
+            Some(_) => Some(true),
+            None => Some(!goes),
+        };
     }
     for cluster in input.clusters {
         let members: Vec<DocId> = cluster.members.iter().map(|member| member.doc).collect();
         if members
             .iter()
             .all(|doc| outcomes[doc.index()] == Some(false))
-            && let Some(doc) = order.iter().find(|doc| members.contains(doc))
+            && let Some(doc) = order
+                .iter()
+                .find(|doc| members.contains(doc) && input.by_hand.of(**doc).is_none())
         {
             outcomes[doc.index()] = Some(true);
         }

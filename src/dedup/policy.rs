@@ -6,6 +6,8 @@ use std::str::FromStr;
 
 use crate::corpus::{Corpus, DocId};
 use crate::dedup::provenance::Provenance;
+#[cfg(feature = "files")]
+use crate::read::{FilePattern, Inputs};
 
 /// A key by which one document is preferred to another.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -21,9 +23,102 @@ pub enum Keep {
     Longest,
     /// The named sources, in this order, before all others.
     Source(Vec<String>),
+    /// The named places, in this order, before all others.
+    Path(Places),
+    /// The one with the largest or the smallest number in a further column of
+    /// the corpus; documents without a number come last.
+    Field {
+        /// The name of the column.
+        name: String,
+        /// Whether the largest is preferred.
+        largest: bool,
+    },
+}
+
+/// Files and folders in an order of preference.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Places {
+    names: Vec<String>,
+    /// For each input of the corpus, the first name that it is of; the number
+    /// of names where it is of none. Empty until [`Policy::place`].
+    of_inputs: Vec<u32>,
+}
+
+impl Places {
+    /// Returns the names.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Returns the index of the name that a document's file is of; the number
+    /// of names if it is of none.
+    pub(super) fn rank(&self, corpus: &Corpus, doc: DocId) -> usize {
+        let input = corpus.location(doc).input as usize;
+        let rank = self.of_inputs.get(input).map(|rank| *rank as usize);
+        rank.unwrap_or(self.names.len())
+    }
+
+    /// Returns the names that no document's file is of.
+    pub fn unused(&self, corpus: &Corpus) -> Vec<&str> {
+        let mut used = vec![false; self.names.len() + 1];
+        for doc in corpus.docs() {
+            used[self.rank(corpus, doc)] = true;
+        }
+        let names = self.names.iter().zip(used);
+        names
+            .filter(|(_, used)| !used)
+            .map(|(name, _)| name.as_str())
+            .collect()
+    }
+
+    #[cfg(feature = "files")]
+    fn place(&mut self, inputs: &Inputs) {
+        let patterns: Vec<Option<FilePattern>> = self
+            .names
+            .iter()
+            .map(|name| name.parse().ok().filter(|_| name.contains(['*', '?', '['])))
+            .collect();
+        let of_inputs = inputs.iter().map(|input| {
+            let path = input.name.strip_prefix("./").unwrap_or(&input.name);
+            let rank = self
+                .names
+                .iter()
+                .zip(&patterns)
+                .position(|(name, pattern)| {
+                    let name = name
+                        .strip_prefix("./")
+                        .unwrap_or(name)
+                        .trim_end_matches('/');
+                    let below = |path: &str| {
+                        let rest = path.strip_prefix(name);
+                        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                    };
+                    let matches = |pattern: &FilePattern| {
+                        pattern.matches(path) || pattern.matches(&input.doc_id)
+                    };
+                    below(path) || below(&input.doc_id) || pattern.as_ref().is_some_and(matches)
+                });
+            rank.unwrap_or(self.names.len()) as u32
+        });
+        self.of_inputs = of_inputs.collect();
+    }
+}
+
+/// Returns the number in a further column.
+pub(super) fn number(corpus: &Corpus, doc: DocId, name: &str) -> Option<f64> {
+    let value = corpus.field(doc, name)?.trim();
+    value.parse().ok().filter(|value: &f64| value.is_finite())
 }
 
 impl Keep {
+    /// Returns whether a document lacks the number that the key compares.
+    pub fn lacks_number(&self, corpus: &Corpus, doc: DocId) -> bool {
+        match self {
+            Keep::Field { name, .. } => number(corpus, doc, name).is_none(),
+            _ => false,
+        }
+    }
+
     /// Compares two documents; the preferred one is less.
     pub(super) fn compare(
         &self,
@@ -52,6 +147,15 @@ impl Keep {
                 };
                 key(a).cmp(&key(b))
             }
+            Keep::Path(places) => places.rank(corpus, a).cmp(&places.rank(corpus, b)),
+            Keep::Field { name, largest } => {
+                let [a, b] = [a, b].map(|doc| number(corpus, doc, name));
+                match (a, b) {
+                    (Some(a), Some(b)) if *largest => b.total_cmp(&a),
+                    (Some(a), Some(b)) => a.total_cmp(&b),
+                    (a, b) => a.is_none().cmp(&b.is_none()),
+                }
+            }
         }
     }
 }
@@ -67,21 +171,55 @@ impl FromStr for Keep {
             "longest" => return Ok(Keep::Longest),
             _ => {}
         }
-        let Some(names) = name.strip_prefix("source:") else {
-            return Err(format!(
-                "no policy {name:?}; choose first, earliest, latest, longest or source:A,B"
-            ));
+        let (kind, of) = name.split_once(':').unwrap_or((name, ""));
+        let names = || -> Vec<String> {
+            of.split([',', '，'])
+                .map(str::trim)
+                .filter(|name| !name.is_empty())
+                .map(str::to_owned)
+                .collect()
         };
-        let names: Vec<String> = names
-            .split([',', '，'])
-            .map(str::trim)
-            .filter(|name| !name.is_empty())
-            .map(str::to_owned)
-            .collect();
-        if names.is_empty() {
-            return Err("no source is named; write source:A,B with the ones to prefer".to_owned());
+        match kind {
+            "source" if name.contains(':') => match names() {
+                names if names.is_empty() => {
+                    Err("no source is named; write source:A,B with the ones to prefer".to_owned())
+                }
+                names => Ok(Keep::Source(names)),
+            },
+            "path" if name.contains(':') => match names() {
+                names if names.is_empty() => Err(
+                    "no file or folder is named; write path:A,B with the ones to prefer".to_owned(),
+                ),
+                names => Ok(Keep::Path(Places {
+                    names,
+                    of_inputs: Vec::new(),
+                })),
+            },
+            "field" => {
+                let (field, order) = of.rsplit_once(':').unwrap_or((of, ""));
+                let largest = match order {
+                    _ if field.is_empty() => None,
+                    "max" => Some(true),
+                    "min" => Some(false),
+                    _ => None,
+                };
+                match largest {
+                    Some(largest) => Ok(Keep::Field {
+                        name: field.to_owned(),
+                        largest,
+                    }),
+                    None => Err(
+                        "write field:NAME:max or field:NAME:min, for the largest or smallest \
+                         number in that field"
+                            .to_owned(),
+                    ),
+                }
+            }
+            _ => Err(format!(
+                "no policy {name:?}; choose first, earliest, latest, longest, source:A,B, \
+                 path:A,B or field:NAME:max"
+            )),
         }
-        Ok(Keep::Source(names))
     }
 }
 
@@ -93,6 +231,10 @@ impl fmt::Display for Keep {
             Keep::Latest => f.write_str("latest"),
             Keep::Longest => f.write_str("longest"),
             Keep::Source(names) => write!(f, "source:{}", names.join(",")),
+            Keep::Path(places) => write!(f, "path:{}", places.names.join(",")),
+            Keep::Field { name, largest } => {
+                write!(f, "field:{name}:{}", if *largest { "max" } else { "min" })
+            }
         }
     }
 }
@@ -114,6 +256,25 @@ impl Policy {
         }
         keys.push(Keep::First);
         Policy { keys, chosen }
+    }
+
+    /// Looks up which inputs lie where [`Keep::Path`] prefers them; without
+    /// that it decides nothing.
+    #[cfg(feature = "files")]
+    pub fn place(&mut self, inputs: &Inputs) {
+        for key in &mut self.keys {
+            if let Keep::Path(places) = key {
+                places.place(inputs);
+            }
+        }
+    }
+
+    /// Returns the further field that the keys compare, if there is one.
+    pub fn field(&self) -> Option<&str> {
+        self.keys.iter().find_map(|key| match key {
+            Keep::Field { name, .. } => Some(name.as_str()),
+            _ => None,
+        })
     }
 
     /// Returns the keys.
@@ -164,12 +325,27 @@ mod tests {
             "latest",
             "longest",
             "source:新华社,人民日报",
+            "path:news/gov,*.html",
+            "field:meta.score:max",
+            "field:a:b:min",
         ] {
             assert_eq!(name.parse::<Keep>().unwrap().to_string(), name);
         }
         let spaced: Keep = "source: 甲 ，乙".parse().unwrap();
         assert_eq!(spaced, Keep::Source(vec!["甲".into(), "乙".into()]));
-        for name in ["", "best", "source:", "source:,", "source"] {
+        for name in [
+            "",
+            "best",
+            "source:",
+            "source:,",
+            "source",
+            "path",
+            "path:,",
+            "field",
+            "field:a",
+            "field::max",
+            "field:a:most",
+        ] {
             assert!(name.parse::<Keep>().is_err(), "{name}");
         }
     }

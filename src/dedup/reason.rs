@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::corpus::DocId;
 use crate::date::Moment;
+use crate::dedup::by_hand::HandVerdict;
 use crate::dedup::counts::{self, Counts};
 use crate::dedup::decisions::{Decisions, Dropped, Outcome};
 use crate::dedup::input::{DedupInput, seen_from};
@@ -52,9 +53,52 @@ impl<'a> Reasons<'a> {
                 "stays so that one of cluster {} does; the others went for documents of other clusters",
                 self.decisions.cluster(doc).unwrap_or(0)
             ),
+            Outcome::KeptByHand => self.kept_by_hand(doc),
+            Outcome::DroppedByHand => self.dropped_by_hand(doc),
             Outcome::Dropped(_) => match self.decisions.dropped(doc) {
                 Some(drop) => self.dropped(drop),
                 None => String::new(),
+            },
+        }
+    }
+
+    /// Returns why a document stays that a person kept.
+    fn kept_by_hand(&self, doc: DocId) -> String {
+        let by_hand = self.input.by_hand;
+        let Some(choice) = by_hand.of(doc) else {
+            return String::new();
+        };
+        let mut words = match choice.verdict {
+            HandVerdict::KeepFor(other) => {
+                format!("stays because {} goes for it by hand", self.name(other))
+            }
+            HandVerdict::Keep | HandVerdict::Drop(_) => "kept by hand".to_owned(),
+        };
+        let mut apart = by_hand.apart_from(doc);
+        if let Some(other) = apart.next() {
+            words += &format!(", no duplicate of {}", self.name(other));
+            match apart.count() {
+                0 => {}
+                1 => words += " or one more",
+                more => words += &format!(" or {more} more"),
+            }
+        }
+        words + &given(&choice.reason)
+    }
+
+    /// Returns why a document goes that a person dropped.
+    fn dropped_by_hand(&self, doc: DocId) -> String {
+        match self.input.by_hand.of(doc) {
+            None => String::new(),
+            Some(choice) => match choice.verdict {
+                HandVerdict::Drop(Some(of)) => {
+                    format!(
+                        "dropped by hand for {}{}",
+                        self.name(of),
+                        given(&choice.reason)
+                    )
+                }
+                _ => format!("dropped by hand{}", given(&choice.reason)),
             },
         }
     }
@@ -122,9 +166,7 @@ impl<'a> Reasons<'a> {
     fn apart(&self, doc: DocId) -> String {
         let (input, decisions) = (self.input, self.decisions);
         if let Some(other) = decisions.texts.copy_of(doc) {
-            let apart = input
-                .rules
-                .apart(&decisions.provenance, Relation::Copy, doc, other);
+            let apart = input.apart(&decisions.provenance, Relation::Copy, doc, other);
             return match apart {
                 Some(apart) => self.because(apart, other, "same wording as"),
                 None => self.partner_went(other, "same wording as"),
@@ -148,10 +190,7 @@ impl<'a> Reasons<'a> {
             return "no near-duplicate".to_owned();
         };
         let other = pair.b;
-        match input
-            .rules
-            .apart(&decisions.provenance, relation, doc, other)
-        {
+        match input.apart(&decisions.provenance, relation, doc, other) {
             Some(apart) => self.because(apart, other, "near-duplicate of"),
             None if !input.has_enough_of(&pair) => format!(
                 "longer than {}, which has only {} of it",
@@ -165,6 +204,7 @@ impl<'a> Reasons<'a> {
     fn because(&self, apart: Apart, other: DocId, like: &str) -> String {
         let other = self.named(other);
         match apart {
+            Apart::ByHand => format!("{like} {other}, but told apart by hand"),
             Apart::Template => format!("same frame as {other}, but other facts"),
             Apart::Reuse => {
                 format!("shares passages with {other}, but is a text of its own")
@@ -186,6 +226,10 @@ impl<'a> Reasons<'a> {
                 self.named(other),
                 self.named(drop.of)
             ),
+            None if self.decisions.outcome(other) == Outcome::DroppedByHand => format!(
+                "{like} {}, which goes by hand; none that stays has it",
+                self.named(other)
+            ),
             None => format!("{like} {}, but none that stays has it", self.named(other)),
         }
     }
@@ -206,6 +250,14 @@ impl<'a> Reasons<'a> {
             [] => id.into_owned(),
             words => format!("{id} ({})", words.join(", ")),
         }
+    }
+}
+
+/// Returns the reason that a person gave, after a colon.
+fn given(reason: &str) -> String {
+    match reason.trim() {
+        "" => String::new(),
+        reason => format!(": {}", short(reason)),
     }
 }
 

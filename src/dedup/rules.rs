@@ -36,6 +36,8 @@ pub enum Sources {
 /// Why a document does not go for a near-duplicate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Apart {
+    /// A person said so.
+    ByHand,
     /// Both have the same template.
     Template,
     /// Both share passages, and each is a text of its own.

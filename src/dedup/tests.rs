@@ -89,6 +89,15 @@ fn find(docs: &[Doc], measure: Measure, threshold: f64, kind: ClusterKind) -> Fo
 
 impl Found {
     fn input<'a>(&'a self, policy: &'a Policy, rules: Rules) -> DedupInput<'a> {
+        self.with_hand(policy, rules, &by_hand::NONE)
+    }
+
+    fn with_hand<'a>(
+        &'a self,
+        policy: &'a Policy,
+        rules: Rules,
+        by_hand: &'a ByHand,
+    ) -> DedupInput<'a> {
         DedupInput {
             corpus: &self.corpus,
             pairs: &self.near.pairs,
@@ -99,6 +108,7 @@ impl Found {
             threshold: self.options.threshold,
             policy,
             rules,
+            by_hand,
             some_left_out: false,
         }
     }
@@ -143,6 +153,45 @@ fn all_rules() -> impl Strategy<Value = Rules> {
     })
 }
 
+/// Nothing, that a document stays, or how many places later the one stands that
+/// it goes for.
+type Hand = Option<Option<usize>>;
+
+/// Decisions of a person on some of `documents`: whether each stays, or for
+/// which later one it goes, and which two are no duplicates.
+fn hands() -> impl Strategy<Value = (Vec<Hand>, Vec<(usize, usize)>)> {
+    let verdict = prop_oneof![
+        6 => Just(None),
+        1 => Just(Some(None)),
+        1 => (0usize..30).prop_map(|of| Some(Some(of))),
+    ];
+    let verdicts = prop_oneof![1 => Just(Vec::new()), 2 => prop::collection::vec(verdict, 24)];
+    let apart = prop::collection::vec((0usize..24, 0usize..24), 0..6);
+    (verdicts, apart)
+}
+
+fn decisions_by_hand(documents: usize, verdicts: &[Hand], apart: &[(usize, usize)]) -> ByHand {
+    let doc = |at: usize| DocId(at as u32);
+    let verdicts = verdicts.iter().take(documents).enumerate();
+    let choices = verdicts.filter_map(|(at, verdict)| {
+        let verdict = match (*verdict)? {
+            None => HandVerdict::Keep,
+            // Only for later ones, so there is no circle.
+            Some(of) => HandVerdict::Drop(
+                Some(at + of)
+                    .filter(|of| *of > at && *of < documents)
+                    .map(doc),
+            ),
+        };
+        let reason = String::new();
+        Some((doc(at), HandChoice { verdict, reason }))
+    });
+    let apart = apart
+        .iter()
+        .filter(|(a, b)| a != b && *a.max(b) < documents);
+    ByHand::new(choices, apart.map(|(a, b)| (doc(*a), doc(*b))))
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(150))]
 
@@ -154,9 +203,11 @@ proptest! {
         measure in prop_oneof![Just(Measure::Jaccard), Just(Measure::Containment)],
         threshold in prop_oneof![Just(0.3), Just(0.5), Just(0.8), Just(1.0)],
         kind in prop_oneof![Just(ClusterKind::Star), Just(ClusterKind::Components)],
+        (verdicts, apart) in hands(),
     ) {
         let found = find(&docs, measure, threshold, kind);
-        let input = found.input(&policy, rules);
+        let by_hand = decisions_by_hand(docs.len(), &verdicts, &apart);
+        let input = found.with_hand(&policy, rules, &by_hand);
         let decisions = decided(&input);
         let kept: Vec<bool> = input.corpus.docs().map(|doc| decisions.is_kept(doc)).collect();
         prop_assert_eq!(&kept, &naive::keep(&input));
@@ -181,8 +232,19 @@ proptest! {
             }
         }
         for cluster in input.clusters {
-            prop_assert!(cluster.members.iter().any(|member| decisions.is_kept(member.doc)));
+            let stays = |doc| {
+                decisions.is_kept(doc) || decisions.outcome(doc) == Outcome::DroppedByHand
+            };
+            prop_assert!(cluster.members.iter().any(|member| stays(member.doc)));
         }
+        for (doc, choice) in by_hand.choices() {
+            let goes = matches!(choice.verdict, HandVerdict::Drop(_));
+            prop_assert_eq!(decisions.is_kept(doc), !goes);
+            if let HandVerdict::Drop(Some(of)) = choice.verdict {
+                prop_assert!(decisions.is_kept(of));
+            }
+        }
+        prop_assert_eq!(kept.iter().filter(|kept| !**kept).count(), decisions.dropped_count());
         let reasons = Reasons::new(&input, &decisions);
         for doc in input.corpus.docs() {
             prop_assert!(!reasons.of(doc).is_empty());
@@ -319,6 +381,7 @@ fn a_million_copies_days_apart_take_no_quadratic_time() {
                 sources,
                 ..Rules::default()
             },
+            by_hand: &by_hand::NONE,
             some_left_out: false,
         };
         let decisions = decided(&input);

@@ -92,6 +92,24 @@ impl PhraseSet {
         spellings.get(&at).cloned().unwrap_or_else(normalized)
     }
 
+    /// Returns the phrases to ignore that are none of these, in the order of the
+    /// options; whoever lists them may have meant another corpus.
+    pub(crate) fn ignored_in_vain<'o>(
+        &self,
+        index: &Index<'_>,
+        options: &'o PhraseOptions,
+    ) -> Vec<&'o str> {
+        if options.ignore.is_empty() {
+            return Vec::new();
+        }
+        let mut left: HashSet<&str> = options.ignore.iter().map(String::as_str).collect();
+        for scored in &self.list {
+            left.remove(index.string(&scored.interval).as_str());
+        }
+        let ignored = options.ignore.iter().map(String::as_str);
+        ignored.filter(|phrase| left.remove(phrase)).collect()
+    }
+
     /// Returns the phrases that the options ask for, in their order, as indexes
     /// into `list`.
     pub(crate) fn wanted(&self, index: &Index<'_>, options: &PhraseOptions) -> Vec<u32> {

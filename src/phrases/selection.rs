@@ -164,6 +164,12 @@ impl Phrases<'_> {
         normalized_phrases(&self.set, &self.index, options)
     }
 
+    /// Returns the phrases to ignore that are none of these, in the order of the
+    /// options; whoever lists them may have meant another corpus.
+    pub fn ignored_in_vain<'o>(&self, options: &'o PhraseOptions) -> Vec<&'o str> {
+        self.set.ignored_in_vain(&self.index, options)
+    }
+
     /// Returns which characters of each document stand inside phrases of kind
     /// formula that `min_documents` documents or more use of their own.
     ///

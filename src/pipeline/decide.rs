@@ -3,7 +3,7 @@
 use crate::boilerplate::WindowCounts;
 use crate::corpus::Corpus;
 use crate::dedup;
-use crate::dedup::{Decisions, DedupInput, Policy, Rules};
+use crate::dedup::{ByHand, Decisions, DedupInput, NO_CHOICES, Policy, Rules};
 use crate::error::Result;
 use crate::near::{are_kept_apart, verify};
 use crate::pipeline::compare::Compared;
@@ -38,7 +38,25 @@ pub fn decide(
     policy: &Policy,
     rules: Rules,
 ) -> Result<Decisions> {
-    let input = dedup_input(corpus, compared, policy, rules);
+    decide_by_hand(corpus, compared, policy, rules, &NO_CHOICES)
+}
+
+/// Returns what [`decide`] does, except where a person decided.
+///
+/// # Errors
+///
+/// As [`decide`].
+pub fn decide_by_hand(
+    corpus: &Corpus,
+    compared: &Compared,
+    policy: &Policy,
+    rules: Rules,
+    by_hand: &ByHand,
+) -> Result<Decisions> {
+    let input = DedupInput {
+        by_hand,
+        ..dedup_input(corpus, compared, policy, rules)
+    };
     // Only where pairs are left out are any compared again.
     let boilerplate = match input.some_left_out {
         true => compared.boilerplate.get(corpus)?,
@@ -56,7 +74,8 @@ pub fn decide(
     }))
 }
 
-/// Returns what the decisions rest on, for reasons and records.
+/// Returns what the decisions rest on, for reasons and records; no decisions of
+/// a person are among it.
 pub fn dedup_input<'a>(
     corpus: &'a Corpus,
     compared: &'a Compared,
@@ -74,6 +93,7 @@ pub fn dedup_input<'a>(
         threshold: compared.options.near.threshold,
         policy,
         rules,
+        by_hand: &NO_CHOICES,
         some_left_out: search.partners_left_out + search.cut_short > 0,
     }
 }

@@ -34,7 +34,7 @@ mod scan;
 mod timings;
 
 pub use compare::{CompareOptions, Compared};
-pub use decide::{decide, dedup_input};
+pub use decide::{decide, decide_by_hand, dedup_input};
 pub use findings::{Findings, FoundPhrases};
 pub use link::{Link, LinkOptions, Links, ReuseCandidates};
 pub use scan::{PhraseSink, ScanOptions, ScanSink, Scanned};

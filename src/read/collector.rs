@@ -5,6 +5,8 @@ use std::fmt::Write;
 
 use crate::corpus::{Location, Record};
 use crate::error::Skipped;
+use crate::read::path_fields::{PathFields, PathValues};
+use crate::read::selection::{LeftOut, Selection};
 use crate::read::sink::Sink;
 use crate::read::walk::Input;
 use crate::read::{ReadOptions, RecordLimit};
@@ -31,8 +33,16 @@ pub(crate) struct Collector<S> {
     /// By input the line of the first record with a field twice, and how many
     /// such records there are.
     pub(crate) repeated: BTreeMap<u32, (u64, u64)>,
+    /// Documents that are not wanted.
+    pub(crate) left_out: LeftOut,
     /// The date of records that have none.
     date: Option<String>,
+    /// What the path of the input says.
+    path: PathValues,
+    path_fields: Option<PathFields>,
+    selection: Selection,
+    /// The name of the further field.
+    further: String,
     strict: bool,
     limit: RecordLimit,
     // The encoding of the last records and their number: a look into the map
@@ -60,12 +70,27 @@ pub(crate) struct RawRecord<'a> {
     pub(crate) title: Option<&'a str>,
     pub(crate) date: Option<&'a str>,
     pub(crate) source: Option<&'a str>,
+    pub(crate) further: Option<&'a str>,
     pub(crate) encoding: &'static str,
     /// Whether the encoding is beyond doubt.
     pub(crate) is_certain: bool,
     pub(crate) damaged: bool,
     /// Whether a field that is read stands in it twice.
     pub(crate) is_repeated: bool,
+}
+
+/// Returns a field that is not empty.
+fn given(field: Option<&str>) -> Option<&str> {
+    field.filter(|field| !field.is_empty())
+}
+
+/// Returns a record's own field or that of its path, whichever goes first and
+/// is there.
+fn either<'a>(own: Option<&'a str>, path: &'a Option<String>, path_first: bool) -> Option<&'a str> {
+    match path_first {
+        true => given(path.as_deref()).or(given(own)),
+        false => given(own).or(given(path.as_deref())),
+    }
 }
 
 impl<S: Sink> Collector<S> {
@@ -80,7 +105,12 @@ impl<S: Sink> Collector<S> {
             warnings: Vec::new(),
             doubtful: BTreeMap::new(),
             repeated: BTreeMap::new(),
+            left_out: LeftOut::default(),
             date: None,
+            path: PathValues::default(),
+            path_fields: options.path_fields.clone(),
+            selection: options.selection.clone(),
+            further: options.fields.further.clone(),
             strict: options.strict,
             limit: options.limit,
             latest: ("", 0),
@@ -91,6 +121,9 @@ impl<S: Sink> Collector<S> {
     /// Begins an input, whose path may have a date for its records.
     pub(crate) fn begin(&mut self, input: &Input) {
         self.date.clone_from(&input.date);
+        if let Some(pattern) = &self.path_fields {
+            self.path = pattern.values(input).unwrap_or_default();
+        }
     }
 
     /// Returns how much a record may take.
@@ -113,27 +146,33 @@ impl<S: Sink> Collector<S> {
             let what = self.limit.exceeded("text");
             return self.skip(location.input, input_name, location.line, what);
         }
-        let given = |field: Option<&'_ str>| field.is_some_and(|field| !field.is_empty());
-        let id = match found.id {
-            Some(id) if !id.is_empty() => id,
-            _ => {
+        // The fields of a record go before those of its file's path; of a file
+        // that is one document, the path is what was named.
+        let is_whole_file = location.line == 0;
+        let id = match either(found.id, &self.path.id, is_whole_file) {
+            Some(id) => id,
+            None => {
                 self.id.clear();
                 // Writing to a string can't fail.
                 let _ = write!(self.id, "{input_name}:{}", location.line);
                 &self.id
             }
         };
+        let date = either(found.date, &self.path.date, is_whole_file).or(self.date.as_deref());
+        if !self.selection.takes(date, &location, &mut self.left_out) {
+            return;
+        }
         self.sink.record(&Record {
             id,
             text: found.text,
-            title: found.title.filter(|field| given(Some(field))),
-            date: found
-                .date
-                .filter(|field| given(Some(field)))
-                .or(self.date.as_deref()),
-            source: found.source.filter(|field| given(Some(field))),
+            title: either(found.title, &self.path.title, is_whole_file),
+            date,
+            source: either(found.source, &self.path.source, is_whole_file),
             location,
         });
+        if let Some(further) = given(found.further) {
+            self.sink.field(&self.further, further);
+        }
         self.damaged += u64::from(found.damaged);
         if found.is_repeated {
             let of_input = self.repeated.entry(location.input);

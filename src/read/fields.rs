@@ -6,6 +6,8 @@ use crate::error::{Error, Result};
 use crate::named::named_enum;
 use crate::read::csv::TableOptions;
 use crate::read::limit::RecordLimit;
+use crate::read::path_fields::PathFields;
+use crate::read::selection::Selection;
 use crate::read::selector::Selector;
 
 /// The names of the fields that make a record of JSON, CSV or Parquet.
@@ -26,11 +28,13 @@ pub struct Fields {
     pub date: String,
     /// The field that holds its publisher or site.
     pub source: String,
+    /// A further field that is kept as it is, such as a score; empty for none.
+    pub further: String,
 }
 
 impl Default for Fields {
     fn default() -> Self {
-        let [id, text, title, date, source] =
+        let [id, text, title, date, source, _] =
             FieldRole::ALL.map(|role| role.default_name().to_owned());
         Fields {
             id,
@@ -38,6 +42,7 @@ impl Default for Fields {
             title,
             date,
             source,
+            further: String::new(),
         }
     }
 }
@@ -51,13 +56,17 @@ impl Fields {
             FieldRole::Title => &self.title,
             FieldRole::Date => &self.date,
             FieldRole::Source => &self.source,
+            FieldRole::Further => &self.further,
         }
     }
 
     /// Returns whether the user chose the name of `role`, and so expects it to
     /// be there.
     pub(crate) fn is_chosen(&self, role: FieldRole) -> bool {
-        self.name(role) != role.default_name()
+        match role {
+            FieldRole::Further => !self.further.is_empty(),
+            _ => self.name(role) != role.default_name(),
+        }
     }
 
     /// Returns the parsed name of the field that fills `role`.
@@ -66,7 +75,7 @@ impl Fields {
     }
 }
 
-/// One of the five roles that a field of a record can have.
+/// One of the six roles that a field of a record can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FieldRole {
     Id,
@@ -74,15 +83,20 @@ pub(crate) enum FieldRole {
     Title,
     Date,
     Source,
+    Further,
 }
 
 impl FieldRole {
-    pub(crate) const ALL: [FieldRole; 5] = [
+    /// Number of roles.
+    pub(crate) const COUNT: usize = 6;
+
+    pub(crate) const ALL: [FieldRole; FieldRole::COUNT] = [
         FieldRole::Id,
         FieldRole::Text,
         FieldRole::Title,
         FieldRole::Date,
         FieldRole::Source,
+        FieldRole::Further,
     ];
 
     /// The field's name when the user gives none.
@@ -93,6 +107,7 @@ impl FieldRole {
             FieldRole::Title => "title",
             FieldRole::Date => "date",
             FieldRole::Source => "source",
+            FieldRole::Further => "further field",
         }
     }
 
@@ -147,6 +162,10 @@ pub struct ReadOptions {
     pub table: TableOptions,
     /// The most that a document or a record may take.
     pub limit: RecordLimit,
+    /// Which of the documents are wanted.
+    pub selection: Selection,
+    /// Fields that stand in the paths of files.
+    pub path_fields: Option<PathFields>,
 }
 
 impl ReadOptions {

@@ -1,6 +1,7 @@
 //! Reads inputs into a corpus.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::context::Context;
 use crate::corpus::writer::BatchWriter;
@@ -9,6 +10,7 @@ use crate::error::{Result, Skipped};
 use crate::progress::Stage;
 use crate::read::fields::ReadOptions;
 use crate::read::reader;
+use crate::read::selection;
 use crate::read::sink::Sink;
 use crate::read::walk::Inputs;
 use crate::text::normalize::{NormalizeSteps, Normalizer};
@@ -49,6 +51,10 @@ impl Sink for BatchWriter<'_> {
         self.push(record);
     }
 
+    fn field(&mut self, name: &str, value: &str) {
+        self.push_fields(std::iter::once((name, value)));
+    }
+
     fn close(&mut self) {
         BatchWriter::close(self);
     }
@@ -78,10 +84,20 @@ pub fn read(
         keep_texts: options.keep_texts,
         note_surface: options.note_surface,
     };
-    ctx.begin(Stage::Reading, inputs.len_bytes());
+    let mut read = options.read.clone();
+    let passes = if read.selection.sample.is_some() {
+        2
+    } else {
+        1
+    };
+    ctx.begin(Stage::Reading, passes * inputs.len_bytes());
+    if let Some(sample) = read.selection.sample {
+        let chosen = selection::choose(inputs, &read, sample, ctx)?;
+        read.selection.chosen = Some(Arc::new(chosen));
+    }
     let builder = CorpusBuilder::new(Normalizer::new(options.steps), keeping, ctx);
     builder.build_from(|writer| {
-        let reading = reader::read(inputs, &options.read, || writer.batch(), ctx);
+        let reading = reader::read(inputs, &read, || writer.batch(), ctx);
         // What looks damaged may be a file that changed meanwhile.
         inputs.check_unchanged()?;
         let reading = reading?;

@@ -31,8 +31,10 @@ mod parquet;
 #[cfg(not(feature = "parquet"))]
 #[path = "no_parquet.rs"]
 mod parquet;
+mod path_fields;
 pub mod pick;
 pub mod reader;
+pub mod selection;
 mod selector;
 pub mod sink;
 mod source;
@@ -48,4 +50,6 @@ pub use fields::{Fields, InputFormat, ReadOptions};
 pub use file_filter::{FileFilter, FilePattern};
 pub use into_corpus::{CorpusOptions, ReadReport, read};
 pub use limit::RecordLimit;
+pub use path_fields::PathFields;
+pub use selection::{Period, Sample, Selection};
 pub use walk::Inputs;

@@ -16,6 +16,7 @@ use crate::read::collector::{Collector, Origin, RawRecord};
 use crate::read::encoding;
 use crate::read::html;
 use crate::read::json::JsonFields;
+use crate::read::selection::LeftOut;
 use crate::read::sink::{Reading, Sink};
 use crate::read::source::{self, LARGE_BYTES};
 use crate::read::subtitles;
@@ -99,6 +100,7 @@ fn merge<S: Sink>(
         encodings: BTreeMap::new(),
         warnings: [inputs.warnings(), &warnings].concat(),
     };
+    let mut left_out = LeftOut::default();
     let mut repeated: BTreeMap<u32, (u64, u64)> = BTreeMap::new();
     let mut doubtful: BTreeMap<(u32, &'static str), u64> = BTreeMap::new();
     let mut found = inputs.skipped_with_order().peekable();
@@ -122,6 +124,8 @@ fn merge<S: Sink>(
         for (input, (line, records)) in collector.repeated {
             repeated.entry(input).or_insert((line, 0)).1 += records;
         }
+        left_out.outside += collector.left_out.outside;
+        left_out.undated += collector.left_out.undated;
         reading.skipped_more += collector.skipped_more;
         reading.sinks.push(collector.sink);
         reading.bytes_read += collector.bytes_read;
@@ -131,6 +135,10 @@ fn merge<S: Sink>(
         }
     }
     reading.skipped.extend(found.map(|(_, met)| met.clone()));
+    reading
+        .warnings
+        .extend(options.selection.warnings(left_out));
+    reading.warnings.extend(unmatched_paths(inputs, options));
     reading.warnings.extend(doubts(&doubtful, inputs));
     for (input, (line, records)) in repeated {
         let name = inputs.get(input).map_or("", |input| &input.name);
@@ -143,6 +151,24 @@ fn merge<S: Sink>(
         ));
     }
     Ok(reading)
+}
+
+/// Says how many paths the pattern of their fields does not match.
+fn unmatched_paths(inputs: &Inputs, options: &ReadOptions) -> Option<String> {
+    let pattern = options.path_fields.as_ref()?;
+    let mut unmatched = inputs
+        .iter()
+        .filter(|input| input.path.is_some() && pattern.values(input).is_none());
+    let first = unmatched.next()?;
+    let what = match unmatched.count() {
+        0 => "1 path does not match".to_owned(),
+        more => format!("{} of {} paths don't match", more + 1, inputs.len()),
+    };
+    Some(format!(
+        "{what} {:?} and gives no fields, such as {}",
+        pattern.as_str(),
+        first.name
+    ))
 }
 
 /// Number of inputs of a doubtful encoding that are named: enough to see what

@@ -20,6 +20,11 @@ impl Selector {
                 .map(str::to_owned)
                 .collect()
         };
+        if name.is_empty() {
+            return Selector {
+                alternatives: Vec::new(),
+            };
+        }
         let mut alternatives = vec![vec![name.to_owned()]];
         if name.contains([',', '+']) {
             for alternative in name.split(',') {

@@ -10,6 +10,9 @@ pub trait Sink: Send {
     /// Takes the next record.
     fn record(&mut self, record: &Record<'_>);
 
+    /// Takes a further field of the record that came last.
+    fn field(&mut self, _name: &str, _value: &str) {}
+
     /// Is called at the end of the chunk.
     fn close(&mut self) {}
 

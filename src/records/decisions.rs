@@ -1,7 +1,7 @@
 //! The records of decisions: a row for each document.
 
 use crate::corpus::DocId;
-use crate::dedup::{Decisions, DedupInput, Reasons};
+use crate::dedup::{Decisions, DedupInput, Outcome, Reasons};
 use crate::error::Result;
 use crate::write::ColumnTable;
 use crate::write::output::OutputFile;
@@ -67,7 +67,25 @@ fn decision_rows(
     for doc in corpus.docs() {
         let location = corpus.location(doc);
         let reason = reasons.of(doc);
-        let dropped = decisions.dropped(doc);
+        // The one that it goes for, how similar, how related.
+        let (goes, dropped) = match decisions.outcome(doc) {
+            Outcome::Dropped(_) => {
+                let dropped = decisions.dropped(doc).map(|drop| {
+                    let similarity = drop.pair.similarity(input.measure);
+                    (drop.of, Some((similarity, drop.relation)))
+                });
+                (true, dropped)
+            }
+            Outcome::DroppedByHand => {
+                let by_hand = decisions.dropped_by_hand();
+                let at = by_hand.binary_search_by_key(&doc, |(doc, _)| *doc);
+                let of = at.ok().and_then(|at| by_hand[at].1);
+                let dropped = of.map(|of| (of, decisions.likeness(input, doc, of)));
+                (true, dropped)
+            }
+            _ => (false, None),
+        };
+        let likeness = dropped.and_then(|(_, likeness)| likeness);
         let id = |doc: DocId| Cell::Text(corpus.id(doc));
         table.row(&[
             id(doc),
@@ -79,15 +97,13 @@ fn decision_rows(
                 0 => Cell::Absent,
                 line => Cell::Int(line),
             },
-            Cell::Text(if dropped.is_some() { "drop" } else { "keep" }),
+            Cell::Text(if goes { "drop" } else { "keep" }),
             decisions
                 .cluster(doc)
                 .map_or(Cell::Absent, |cluster| Cell::Int(cluster.into())),
-            dropped.map_or(Cell::Absent, |drop| id(drop.of)),
-            dropped.map_or(Cell::Absent, |drop| {
-                Cell::Float(drop.pair.similarity(input.measure))
-            }),
-            dropped.map_or(Cell::Absent, |drop| Cell::Text(drop.relation.name())),
+            dropped.map_or(Cell::Absent, |(of, _)| id(of)),
+            likeness.map_or(Cell::Absent, |(similarity, _)| Cell::Float(similarity)),
+            likeness.map_or(Cell::Absent, |(_, relation)| Cell::Text(relation.name())),
             Cell::Text(&reason),
         ])?;
     }

@@ -35,6 +35,29 @@ function isState(value: unknown): value is State {
   return !!state && typeof state.documents === "object" && !!state.documents && Array.isArray(state.phrases);
 }
 
+/** Takes back what the choices on `ids` contradict: `leitong dedup` reads no file with contradictions. */
+export function settled(documents: Record<string, Choice>, ids: string[]): Record<string, Choice> {
+  const at = (id: string): Choice | undefined => (Object.hasOwn(documents, id) ? documents[id] : undefined);
+  for (const id of ids) {
+    const choice = at(id);
+    for (const other of choice?.apart ?? []) if (at(other)?.of === id) delete documents[other];
+    const of = choice?.of;
+    if (!of) continue;
+    const target = at(of);
+    if (target?.apart?.includes(id)) documents[of] = { ...target, apart: target.apart.filter((other) => other !== id) };
+    // Documents that would go for one another in a circle.
+    const seen = new Set([id]);
+    for (let next: string | undefined = of; next; next = at(next)?.of) {
+      if (seen.has(next)) {
+        delete documents[of];
+        break;
+      }
+      seen.add(next);
+    }
+  }
+  return documents;
+}
+
 export class Choices {
   private state: State = NONE;
   private before: State[] = [];
@@ -100,7 +123,7 @@ export class Choices {
   }
 
   private decide(changes: Record<string, Choice>): void {
-    this.set({ ...this.state, documents: { ...this.state.documents, ...changes } });
+    this.set({ ...this.state, documents: settled({ ...this.state.documents, ...changes }, Object.keys(changes)) });
   }
 
   /** The scan's own decisions hold again for these. */

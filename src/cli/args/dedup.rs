@@ -6,6 +6,8 @@ use clap::{Args, ValueEnum};
 
 use crate::cli::args::{ClusterOptionArgs, InputArgs, MemoryArgs, NearArgs, RunArgs, TableArgs};
 use crate::dedup::{Keep, Policy, Rules, Sources, Window};
+use crate::error::Error;
+use crate::read::Inputs;
 
 /// Arguments of `leitong dedup`.
 #[derive(Debug, Args)]
@@ -16,6 +18,11 @@ pub struct DedupArgs {
     pub(in crate::cli) output: KeptArgs,
     #[command(flatten)]
     pub(in crate::cli) choice: KeepArgs,
+    /// Decisions by hand, which stand above all others: a line of JSON for each
+    /// document, as the page of a report exports them. {"id":…,"action":"keep"},
+    /// or "drop" with "duplicate_of", or "not_duplicate_of".
+    #[arg(long, value_name = "FILE", help_heading = "Choice")]
+    pub(in crate::cli) decisions_by: Option<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) near: NearArgs,
     #[command(flatten)]
@@ -50,7 +57,7 @@ pub struct KeptArgs {
     pub(in crate::cli) decisions: Option<PathBuf>,
     /// File for the records that can't be read, byte for byte as they came.
     /// They are named and left out with or without this option.
-    #[arg(long, value_name = "FILE", requires = "output")]
+    #[arg(long, value_name = "FILE", requires = "output", conflicts_with_all = ["since", "until", "sample"])]
     pub(in crate::cli) rejects: Option<PathBuf>,
     /// Write N of the documents that go beside those that they go for, chosen
     /// by --seed, into NAME.audit.txt beside FILE, DIR or the decisions.
@@ -72,9 +79,11 @@ pub struct KeptArgs {
 #[command(next_help_heading = "Choice")]
 pub struct KeepArgs {
     /// Which of several similar documents stays: first, earliest, latest,
-    /// longest, or source:A,B (A before B before all others). A second --keep
-    /// decides between documents that the first one ranks equal [default:
-    /// first; of a text and an excerpt from it, the longer].
+    /// longest, source:A,B (A before B before all others), path:A,B (files or
+    /// folders, or patterns of them), field:NAME:max or field:NAME:min (the
+    /// number in a field of the records). A second --keep decides between
+    /// documents that the first one ranks equal [default: first; of a text and
+    /// an excerpt from it, the longer].
     #[arg(long, value_name = "POLICY")]
     keep: Vec<Keep>,
     /// What becomes of texts that state different facts in one template: keep
@@ -109,8 +118,31 @@ pub(in crate::cli) enum Field {
 }
 
 impl KeepArgs {
-    pub(in crate::cli) fn policy(&self) -> Policy {
-        Policy::new(self.keep.clone())
+    /// Returns the policy for these inputs.
+    pub(in crate::cli) fn policy(&self, inputs: &Inputs) -> Policy {
+        let mut policy = Policy::new(self.keep.clone());
+        policy.place(inputs);
+        policy
+    }
+
+    /// Returns the name of the further field that decides; empty for none.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Option`] if there are several.
+    pub(in crate::cli) fn further_field(&self) -> Result<String, Error> {
+        let mut fields = self.keep.iter().filter_map(|key| match key {
+            Keep::Field { name, .. } => Some(name),
+            _ => None,
+        });
+        let first = fields.next().cloned().unwrap_or_default();
+        match fields.find(|name| **name != first) {
+            Some(other) => Err(Error::Option {
+                option: format!("--keep field:{other}"),
+                what: format!("one field can decide, and that is {first:?}; leave one of them out"),
+            }),
+            None => Ok(first),
+        }
     }
 
     pub(in crate::cli) fn rules(&self) -> Rules {

@@ -6,12 +6,13 @@ use clap::Args;
 use encoding_rs::Encoding;
 
 use crate::cli::args::Size;
+use crate::date::Moment;
 use crate::error::Error;
 use crate::graph::ClusterKind;
 use crate::near::{Measure, Method, NearOptions, Shingling};
 use crate::read::{
-    CorpusOptions, Fields, FileFilter, FilePattern, InputFormat, Inputs, Quote, ReadOptions,
-    RecordLimit, TableOptions,
+    CorpusOptions, Fields, FileFilter, FilePattern, InputFormat, Inputs, PathFields, Period, Quote,
+    ReadOptions, RecordLimit, Sample, Selection, TableOptions,
 };
 use crate::text::normalize::{NormalizeStep, NormalizeSteps};
 
@@ -34,6 +35,20 @@ pub struct InputArgs {
     /// several times.
     #[arg(long, value_name = "PATTERN")]
     exclude: Vec<FilePattern>,
+    /// Read only documents of this date or later: 2020, 2020-03, 2020-03-05 or
+    /// with a time. Those without a date are left out, and counted.
+    #[arg(long, value_name = "DATE", value_parser = moment)]
+    since: Option<Moment>,
+    /// Read only documents of this date or earlier; 2020 ends with its December.
+    #[arg(long, value_name = "DATE", value_parser = moment)]
+    until: Option<Moment>,
+    /// Read only a sample of N documents, any of them as likely as the others.
+    /// The inputs are read twice.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    sample: Option<u64>,
+    /// Seed of the sample: another one chooses other documents.
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "sample")]
+    sample_seed: u64,
     #[command(flatten)]
     pub(in crate::cli) read: ReadArgs,
 }
@@ -60,6 +75,11 @@ pub struct ReadArgs {
     /// Field of a record that holds its source.
     #[arg(long, value_name = "NAME", default_value = "source")]
     source_field: String,
+    /// Fields that stand in the paths of files, for documents whose records
+    /// lack them: '{source}/{date}-{title}.txt'. Names are id, title, date and
+    /// source; {*} is anything. Paths that do not match are counted.
+    #[arg(long, value_name = "PATTERN")]
+    path_fields: Option<PathFields>,
     /// Format of all inputs, whatever their names: txt, html, srt, jsonl,
     /// json, csv, tsv or parquet.
     #[arg(long, value_name = "FORMAT")]
@@ -102,14 +122,44 @@ pub struct ReadArgs {
 impl InputArgs {
     /// Finds the inputs.
     pub(in crate::cli) fn find(&self) -> Result<Inputs, Error> {
+        self.check()?;
         let filter = FileFilter::new(self.include.clone(), self.exclude.clone());
         Inputs::find_in(&self.inputs, &filter)
     }
 
     /// Returns how the corpus is read.
     pub(in crate::cli) fn corpus_options(&self) -> CorpusOptions {
-        self.read.corpus_options()
+        let mut options = self.read.corpus_options();
+        options.read.selection = Selection {
+            period: Period {
+                since: self.since,
+                until: self.until,
+            },
+            sample: self.sample.map(|number| Sample {
+                number: usize::try_from(number).unwrap_or(usize::MAX),
+                seed: self.sample_seed,
+            }),
+            ..Selection::default()
+        };
+        options
     }
+
+    /// Checks that the period has a day in it.
+    fn check(&self) -> Result<(), Error> {
+        match (self.since, self.until) {
+            (Some(since), Some(until)) if until < since => Err(Error::Option {
+                option: format!("--until {until}"),
+                what: format!("lies before --since {since}; swap them"),
+            }),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Parses a date as the fields of documents have it.
+fn moment(text: &str) -> Result<Moment, String> {
+    Moment::parse(text)
+        .ok_or_else(|| "no date; write it as 2020, 2020-03, 2020-03-05 or 2020-03-05T10:00".into())
 }
 
 impl ReadArgs {
@@ -126,6 +176,7 @@ impl ReadArgs {
             title: self.title_field.clone(),
             date: self.date_field.clone(),
             source: self.source_field.clone(),
+            further: String::new(),
         };
         CorpusOptions {
             read: ReadOptions {
@@ -140,6 +191,8 @@ impl ReadArgs {
                     skip_rows: self.skip_rows,
                 },
                 limit: RecordLimit::of(self.max_record.0),
+                selection: Selection::default(),
+                path_fields: self.path_fields.clone(),
             },
             steps,
             keep_texts: false,

@@ -1,5 +1,6 @@
 //! `leitong dedup`: the documents to keep, and why the others go.
 
+use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -21,9 +22,11 @@ use crate::cli::run::tables;
 use crate::cli::say::say;
 use crate::corpus::DocId;
 use crate::dedup::export::{ExportFile, ExportFolder, ExportPlan};
-use crate::dedup::{Decisions, DedupInput, Keep, Policy, Reasons, Rules, Sources};
+use crate::dedup::{
+    Decisions, DedupInput, HandFile, Keep, Policy, Reasons, Rules, Sources, UnknownIds,
+};
 use crate::error::{Error, Result};
-use crate::pipeline::{Timings, decide, dedup_input};
+use crate::pipeline::{Timings, decide_by_hand, dedup_input};
 use crate::progress::Stage;
 use crate::read::Inputs;
 use crate::records::decisions::{COLUMNS, write_decisions};
@@ -32,6 +35,7 @@ use crate::write::{OutputFile, OutputSet, TableOptions, is_special};
 pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
     let begin = Instant::now();
     let mut plan = NearPlan::new(&args.input, &args.near, &args.group)?.note_surface();
+    plan.corpus.read.fields.further = args.choice.further_field()?;
     if args.output.audit.is_some() {
         plan = plan.keep_texts();
     }
@@ -43,6 +47,8 @@ pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
         Some(folder) if !is_trial => plan.inputs.spool(&folder)?,
         _ => Vec::new(),
     };
+    let hand = args.decisions_by.as_deref().map(HandDecisions::read);
+    let hand = hand.transpose()?;
     let outputs = OutputSet::default();
     let files = DedupFiles::create(args, &outputs, &paths, &plan.inputs)?;
     let beside = || paths.spool().unwrap_or_else(std::env::temp_dir);
@@ -61,21 +67,25 @@ pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
     let bar = Bar::new(&args.run, NEAR_STEPS);
     let ctx = bar.context();
     let mut clock = Timings::default();
-    let policy = args.choice.policy();
+    let policy = args.choice.policy(&plan.inputs);
     let rules = args.choice.rules();
-    let (found, decisions) = session::pool(&args.run)?.install(|| -> Result<_> {
-        let found = plan.run(&ctx, &bar, &mut clock)?;
-        let decisions = decide(&found.corpus, &found.compared, &policy, rules)?;
-        clock.lap("decisions");
-        Ok((found, decisions))
-    })?;
-    let input = dedup_input(&found.corpus, &found.compared, &policy, rules);
-    let counts = DedupCounts {
-        kept: (found.corpus.len() - decisions.drops().len()) as u64,
-        dropped: decisions.drops().len() as u64,
-        last_of_cluster: decisions.last_of_cluster() as u64,
+    let (found, by_hand, unknown, decisions) =
+        session::pool(&args.run)?.install(|| -> Result<_> {
+            let found = plan.run(&ctx, &bar, &mut clock)?;
+            let hand = hand.as_ref().map(|hand| hand.file.resolve(&found.corpus));
+            let (by_hand, unknown) = hand.unwrap_or_default();
+            let (corpus, compared) = (&found.corpus, &found.compared);
+            let decisions = decide_by_hand(corpus, compared, &policy, rules, &by_hand)?;
+            clock.lap("decisions");
+            Ok((found, by_hand, unknown, decisions))
+        })?;
+    let input = DedupInput {
+        by_hand: &by_hand,
+        ..dedup_input(&found.corpus, &found.compared, &policy, rules)
     };
+    let counts = DedupCounts::new(&found, &decisions);
     let mut warnings = warnings(&input);
+    warnings.extend(hand.iter().flat_map(|hand| hand.warnings(&unknown)));
     if is_trial {
         bar.clear();
         return show(args, &found, &input, &decisions, &warnings, begin);
@@ -90,7 +100,7 @@ pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
             command: "dedup",
             run: &args.run,
             format: paths.table.format.name(),
-            options: DedupOptions::new(&policy, rules),
+            options: DedupOptions::new(args, &policy, rules),
             counts,
             warnings,
         },
@@ -123,10 +133,12 @@ struct DedupOptions {
     window: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sources: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decisions_by: Option<String>,
 }
 
 impl DedupOptions {
-    fn new(policy: &Policy, rules: Rules) -> Self {
+    fn new(args: &DedupArgs, policy: &Policy, rules: Rules) -> Self {
         DedupOptions {
             keep: policy.keys().iter().map(Keep::to_string).collect(),
             templates: if rules.drop_templates { "drop" } else { "keep" },
@@ -136,6 +148,10 @@ impl DedupOptions {
                 Sources::Within => Some("within"),
                 Sources::Across => Some("across"),
             },
+            decisions_by: args
+                .decisions_by
+                .as_ref()
+                .map(|path| path.display().to_string()),
         }
     }
 }
@@ -146,6 +162,90 @@ struct DedupCounts {
     kept: u64,
     dropped: u64,
     last_of_cluster: u64,
+    /// Of both, those that a person decided on.
+    by_hand: u64,
+}
+
+impl DedupCounts {
+    fn new(found: &NearRun, decisions: &Decisions) -> Self {
+        let dropped = decisions.dropped_count();
+        DedupCounts {
+            kept: (found.corpus.len() - dropped) as u64,
+            dropped: dropped as u64,
+            last_of_cluster: decisions.last_of_cluster() as u64,
+            by_hand: (decisions.kept_by_hand() + decisions.dropped_by_hand().len()) as u64,
+        }
+    }
+}
+
+/// The file of decisions by hand, read before the long work begins.
+struct HandDecisions {
+    name: String,
+    file: HandFile,
+}
+
+impl HandDecisions {
+    fn read(path: &Path) -> Result<Self> {
+        let failed = |source| Error::Input {
+            path: path.to_owned(),
+            source,
+        };
+        let name = path.display().to_string();
+        let bytes = fs::read(path).map_err(failed)?;
+        let text = String::from_utf8(bytes).map_err(|_| Error::Format {
+            input: name.clone(),
+            what: "not in UTF-8; export the decisions again, or convert the file".to_owned(),
+        })?;
+        let file = HandFile::parse(&text, &name)?;
+        Ok(HandDecisions { name, file })
+    }
+
+    /// Names the ids that no document has.
+    fn warnings(&self, unknown: &UnknownIds) -> Vec<String> {
+        let mut warnings = Vec::new();
+        if !unknown.ids.is_empty() {
+            warnings.push(format!(
+                "{} names {} that no document has ({}); were the same inputs given?",
+                self.name,
+                counted(unknown.ids.len(), "id", "ids"),
+                listed(&unknown.ids)
+            ));
+        }
+        if !unknown.undecided.is_empty() {
+            warnings.push(format!(
+                "{} to go by hand for one that is not there ({}) and decided as if nothing was \
+                 said about {}",
+                match unknown.undecided.len() {
+                    1 => "1 document was".to_owned(),
+                    more => format!("{} documents were", grouped(more as u64)),
+                },
+                listed(&unknown.undecided),
+                if unknown.undecided.len() == 1 {
+                    "it"
+                } else {
+                    "them"
+                }
+            ));
+        }
+        warnings
+    }
+}
+
+/// Ids that a warning names.
+const IDS_LISTED: usize = 3;
+
+fn listed(ids: &[String]) -> String {
+    let first = ids.iter().take(IDS_LISTED).map(|id| format!("{id:?}"));
+    let mut list = first.collect::<Vec<_>>().join(", ");
+    if ids.len() > IDS_LISTED {
+        list += ", …";
+    }
+    list
+}
+
+fn counted(number: usize, one: &str, more: &str) -> String {
+    let name = if number == 1 { one } else { more };
+    format!("{} {name}", grouped(number as u64))
 }
 
 /// Where everything goes.
@@ -266,6 +366,9 @@ impl OutputPaths {
         .flatten()
         {
             check.add(path)?;
+        }
+        if let Some(path) = &args.decisions_by {
+            check.check_file(path)?;
         }
         check.check(inputs)?;
         let Some(folder) = &self.folder else {
@@ -432,14 +535,40 @@ fn warnings(input: &DedupInput<'_>) -> Vec<String> {
         if matches!(key, Keep::Earliest | Keep::Latest) {
             warnings.extend(dates.outside_policy(&key.to_string()));
         }
-        let Keep::Source(names) = key else { continue };
-        for name in names {
-            let is_there = docs().any(|doc| input.corpus.source(doc).map(str::trim) == Some(name));
-            if !is_there {
-                warnings.push(format!(
-                    "no document has the source {name:?}; see its spelling, or --source-field"
-                ));
+        match key {
+            Keep::Source(names) => {
+                for name in names {
+                    let is_there =
+                        docs().any(|doc| input.corpus.source(doc).map(str::trim) == Some(name));
+                    if !is_there {
+                        warnings.push(format!(
+                            "no document has the source {name:?}; see its spelling, or \
+                             --source-field"
+                        ));
+                    }
+                }
             }
+            Keep::Path(places) => {
+                for name in places.unused(input.corpus) {
+                    warnings.push(format!(
+                        "no document lies under {name:?}; see how the files are named in \
+                         decisions (`file`)"
+                    ));
+                }
+            }
+            Keep::Field { name, .. } => {
+                let lacking = docs()
+                    .filter(|doc| key.lacks_number(input.corpus, *doc))
+                    .count();
+                if lacking > 0 {
+                    warnings.push(format!(
+                        "{} of {total} documents have no number in {name:?}: --keep {key} puts \
+                         them after all others",
+                        grouped(lacking as u64)
+                    ));
+                }
+            }
+            _ => {}
         }
     }
     warnings
@@ -466,16 +595,12 @@ fn show(
         let mut all = found.warnings();
         all.extend_from_slice(warnings);
         found.print_warnings(&all);
-        let counts = DedupCounts {
-            kept: (found.corpus.len() - decisions.drops().len()) as u64,
-            dropped: decisions.drops().len() as u64,
-            last_of_cluster: decisions.last_of_cluster() as u64,
-        };
+        let counts = DedupCounts::new(found, decisions);
         print_counts(found, &counts, begin);
         say!("  nothing written");
     }
     Ok(match found.outcome() {
-        Outcome::Done if args.output.check && !decisions.drops().is_empty() => Outcome::Duplicates,
+        Outcome::Done if args.output.check && decisions.dropped_count() > 0 => Outcome::Duplicates,
         outcome => outcome,
     })
 }
@@ -492,6 +617,8 @@ fn print_drops(
         .iter()
         .map(|drop| (drop.of, drop.doc))
         .collect();
+    let by_hand = decisions.dropped_by_hand();
+    drops.extend(by_hand.iter().filter_map(|(doc, of)| Some(((*of)?, *doc))));
     drops.sort_unstable();
     for group in drops.chunk_by(|a, b| a.0 == b.0) {
         let of = group[0].0;
@@ -500,6 +627,9 @@ fn print_drops(
             writeln!(out, "  drop {}: {}", reasons.name(*doc), reasons.of(*doc))?;
         }
     }
+    for (doc, _) in by_hand.iter().filter(|(_, of)| of.is_none()) {
+        writeln!(out, "drop {}: {}", reasons.name(*doc), reasons.of(*doc))?;
+    }
     Ok(())
 }
 
@@ -507,11 +637,19 @@ fn print_counts(found: &NearRun, specific: &DedupCounts, begin: Instant) {
     let counts = found.counts();
     summary::print_speed("dedup", &counts, begin.elapsed());
     summary::print_found(&counts, found.plan.compare.near.threshold);
-    summary::line("keep", specific.kept, "documents stay");
-    summary::line(
-        "drop",
-        specific.dropped,
-        "documents go, each for one that stays",
-    );
+    let stay = match specific.kept {
+        1 => "document stays",
+        _ => "documents stay",
+    };
+    summary::line("keep", specific.kept, stay);
+    let by_hand = match specific.by_hand {
+        0 => String::new(),
+        by_hand => format!("; {} decided by hand", grouped(by_hand)),
+    };
+    let goes = match specific.dropped {
+        1 => "document goes, for one that stays",
+        _ => "documents go, each for one that stays",
+    };
+    summary::line("drop", specific.dropped, &format!("{goes}{by_hand}"));
     summary::print_losses(&counts);
 }

@@ -143,7 +143,8 @@ pub(in crate::cli) fn run(args: &PhrasesArgs) -> Result<Outcome> {
     outputs.publish()?;
     bar.clear();
     if !args.run.quiet {
-        print(&corpus, &read, written, begin);
+        let ignored_in_vain = ignored_in_vain(choice, &written.in_vain);
+        print(&corpus, &read, written, ignored_in_vain, begin);
         if let Some(memory_plan) = &memory_plan {
             memory_plan.record().print();
         }
@@ -194,6 +195,8 @@ struct WrittenRecords {
     count: u64,
     /// Cells that a spreadsheet could not hold.
     cut: u64,
+    /// Phrases to ignore that are none.
+    in_vain: Vec<String>,
 }
 
 fn write(
@@ -237,7 +240,12 @@ fn write(
         let documents = options.run(corpus, ctx)?.documents();
         cut += write_documents(target, &documents)?;
     }
-    Ok(WrittenRecords { what, count, cut })
+    Ok(WrittenRecords {
+        what,
+        count,
+        cut,
+        in_vain: Vec::new(),
+    })
 }
 
 fn write_documents(
@@ -268,6 +276,8 @@ fn choose(
         cut += write_documents(target, &selection.documents())?;
     }
     let selected = selection.into_phrases();
+    let in_vain = selected.ignored_in_vain(options);
+    let in_vain = in_vain.into_iter().map(str::to_owned).collect();
     let what = if choice.families {
         let mut records = Records::families(&targets.options, targets.records)?;
         // Families of all phrases, then the first of them.
@@ -313,7 +323,12 @@ fn choose(
     if let Some(target) = targets.suggested {
         suggest(selected.normalized(options), target)?;
     }
-    Ok(WrittenRecords { what, count, cut })
+    Ok(WrittenRecords {
+        what,
+        count,
+        cut,
+        in_vain,
+    })
 }
 
 /// Returns whether phrases are printed for a reader: nothing says how else they
@@ -393,10 +408,41 @@ fn read_list(path: &Path) -> Result<Vec<String>> {
         .collect())
 }
 
-fn print(corpus: &Corpus, read: &ReadReport, written: WrittenRecords, begin: Instant) {
+/// Phrases that a warning names.
+const PHRASES_NAMED: usize = 3;
+
+/// Names phrases of the list to ignore that are no phrases here.
+fn ignored_in_vain(choice: &ChoiceArgs, in_vain: &[String]) -> Option<String> {
+    let path = choice.ignore.as_deref()?.display();
+    let named = in_vain.iter().take(PHRASES_NAMED);
+    let mut named = named
+        .map(|phrase| format!("{phrase:?}"))
+        .collect::<Vec<_>>();
+    if in_vain.len() > PHRASES_NAMED {
+        named.push("…".to_owned());
+    }
+    let what = match in_vain.len() {
+        0 => return None,
+        1 => "1 line that is no phrase here".to_owned(),
+        more => format!("{} lines that are no phrases here", grouped(more as u64)),
+    };
+    Some(format!(
+        "{path} has {what} ({}); a line is a whole phrase, as `phrase` in the records",
+        named.join(", ")
+    ))
+}
+
+fn print(
+    corpus: &Corpus,
+    read: &ReadReport,
+    written: WrittenRecords,
+    ignored_in_vain: Option<String>,
+    begin: Instant,
+) {
     summary::print_skipped(&read.skipped, read.skipped_more);
     let cut = tables::cut_warning(written.cut);
-    for warning in read.warnings.iter().chain(&cut) {
+    let warnings = read.warnings.iter().chain(&cut);
+    for warning in warnings.chain(&ignored_in_vain) {
         say!("leitong: warning: {warning}");
     }
     let (megabytes, seconds) = (

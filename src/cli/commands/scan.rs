@@ -81,10 +81,10 @@ impl ScanRecord {
 }
 
 /// Returns the options of a scan, as they were typed.
-fn options(args: &ScanArgs, compare: CompareOptions) -> ScanOptions {
+fn options(args: &ScanArgs, inputs: &Inputs, compare: CompareOptions) -> ScanOptions {
     ScanOptions {
         compare,
-        policy: args.keep.policy(),
+        policy: args.keep.policy(inputs),
         rules: args.keep.rules(),
         reuse: !args.link.no_reuse,
         phrases: PhraseOptions {
@@ -110,10 +110,11 @@ struct ScanCounts {
 
 pub(in crate::cli) fn run(args: &ScanArgs) -> Result<Outcome> {
     let begin = Instant::now();
-    let plan = NearPlan::new(&args.input, &args.near, &args.group)?
+    let mut plan = NearPlan::new(&args.input, &args.near, &args.group)?
         .keep_texts()
         .keep_tilings()
         .note_surface();
+    plan.corpus.read.fields.further = args.keep.further_field()?;
     let work = match args.link.no_reuse {
         true => IndexWork::Near,
         false => IndexWork::Scan,
@@ -131,7 +132,7 @@ pub(in crate::cli) fn run(args: &ScanArgs) -> Result<Outcome> {
     let ctx = bar.context();
     let mut clock = Timings::default();
     let pool = session::pool(&args.run)?;
-    let options = options(args, plan.compare);
+    let options = options(args, &plan.inputs, plan.compare);
     let (found, counts, warnings) =
         pool.install(|| find_and_write(args, plan, &options, &dir, (&ctx, &bar), &mut clock))?;
 

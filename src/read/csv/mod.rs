@@ -23,7 +23,7 @@ use row::{Row, RowFault};
 /// The header of a CSV file, and how its rows are read.
 #[derive(Debug)]
 pub(crate) struct CsvHeader {
-    columns: [ColumnSelector; 5],
+    columns: [ColumnSelector; FieldRole::COUNT],
     /// The name of the text's field, as the user wrote it.
     text_name: String,
     names: Vec<String>,
@@ -245,7 +245,7 @@ fn read_row<S: Sink>(
     collector: &mut Collector<S>,
 ) {
     let mut replaced = 0;
-    let [id, text, title, date, source] = std::array::from_fn(|at| {
+    let [id, text, title, date, source, further] = std::array::from_fn(|at| {
         let columns = &header.columns[at];
         if let Some(column) = columns.only() {
             let decoded = field_text(row.get(bytes, column, header.dialect)?, header.encoding);
@@ -281,6 +281,7 @@ fn read_row<S: Sink>(
         title: title.as_ref().map(|title| &*title.text),
         date: date.as_ref().map(|date| &*date.text),
         source: source.as_ref().map(|source| &*source.text),
+        further: further.as_ref().map(|further| &*further.text),
         encoding: text.encoding,
         is_certain: text.is_certain,
         damaged: replaced > 0,

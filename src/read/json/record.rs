@@ -27,7 +27,7 @@ const CONTENT_KEYS: [&str; 3] = ["content", "text", "value"];
 #[derive(Clone, Debug)]
 pub(crate) struct JsonFields {
     keys: Vec<String>,
-    roles: [JsonRole; 5],
+    roles: [JsonRole; FieldRole::COUNT],
 }
 
 #[derive(Clone, Debug)]
@@ -98,7 +98,7 @@ impl JsonFields {
 /// input.
 #[derive(Default)]
 pub(super) struct Buffers {
-    roles: [String; 5],
+    roles: [String; FieldRole::COUNT],
     repaired: String,
 }
 
@@ -135,7 +135,7 @@ pub(super) fn read<'a>(
         }
     };
     let mut damaged = false;
-    let mut values = [None; 5];
+    let mut values = [None; FieldRole::COUNT];
     let parts = values.iter_mut().zip(roles).zip(&fields.roles);
     for (((value, buffer), role), of) in parts.zip(FieldRole::ALL) {
         *value = match (of, role.only) {
@@ -144,7 +144,7 @@ pub(super) fn read<'a>(
             (_, None) => choose(&raw, role, of, buffer, &mut damaged)?,
         };
     }
-    let [id, text, title, date, source] = values;
+    let [id, text, title, date, source, further] = values;
     let Some(text) = text else {
         let name = &fields.roles[FieldRole::Text as usize].name;
         return Err(format!(
@@ -157,6 +157,7 @@ pub(super) fn read<'a>(
         title,
         date,
         source,
+        further,
         encoding: "UTF-8",
         is_certain: true,
         damaged,

@@ -49,7 +49,7 @@ pub(crate) struct ParquetFile {
     blocks: Blocks,
     names: Vec<String>,
     /// The columns that fill each role.
-    columns: [ColumnSelector; 5],
+    columns: [ColumnSelector; FieldRole::COUNT],
     /// The offset from UTC of times in each column, in minutes, where the
     /// program that wrote the file noted a zone.
     offsets: Vec<Option<i32>>,
@@ -267,7 +267,7 @@ impl ParquetFile {
         let fault = (|| -> parquet::errors::Result<()> {
             let opened = caught(|| self.open_group(group));
             let mut columns = opened.unwrap_or_else(|| Err(broken_off()))?;
-            let mut buffers: [String; 5] = Default::default();
+            let mut buffers: [String; FieldRole::COUNT] = Default::default();
             while done < rows && !collector.is_over() {
                 let wanted = (rows - done).min(batch_rows as u64) as usize;
                 let read = caught(|| read_batch(&mut columns, wanted));
@@ -410,7 +410,7 @@ impl ParquetFile {
         columns: &[(usize, ColumnBatch)],
         index: usize,
         fields: &Fields,
-        buffers: &mut [String; 5],
+        buffers: &mut [String; FieldRole::COUNT],
         origin: Origin<'_>,
         location: Location,
         collector: &mut Collector<S>,
@@ -422,7 +422,7 @@ impl ParquetFile {
         let most = collector.limit().bytes();
         let mut replaced = 0;
         let (mut encoding, mut is_certain) = ("UTF-8", true);
-        let mut values = [const { None }; 5];
+        let mut values = [const { None }; FieldRole::COUNT];
         let parts = values.iter_mut().zip(&self.columns).zip(buffers);
         for (((value, selector), buffer), role) in parts.zip(FieldRole::ALL) {
             *value = match selector.only() {
@@ -469,6 +469,7 @@ impl ParquetFile {
             title: text_of(FieldRole::Title),
             date: text_of(FieldRole::Date),
             source: text_of(FieldRole::Source),
+            further: text_of(FieldRole::Further),
             encoding,
             is_certain,
             damaged: replaced > 0,
