@@ -7,10 +7,6 @@
 use crate::date::token::{Half, Token, Tokens, Unit};
 use crate::date::{Date, Moment, SECONDS_PER_DAY};
 
-/// The year before the first of the Republic of China, from which Taiwan
-/// counts.
-const BEFORE_MINGUO: u32 = 1911;
-
 /// Days from 0000-03-01, where [`Moment::days_and_seconds`] begins, to
 /// 1970-01-01.
 const EPOCH_DAYS: i64 = 719_468;
@@ -25,7 +21,7 @@ pub(super) fn moment(field: &str) -> Option<Moment> {
         let start = all.iter().position(|token| {
             matches!(
                 token,
-                Token::Number { .. } | Token::Month(_) | Token::Minguo
+                Token::Number { .. } | Token::Month(_) | Token::Era(_)
             )
         })?;
         let moment = date_and_time(&all[start..]).filter(|moment| moment.date.day > 0);
@@ -214,14 +210,15 @@ fn ctime(mut cursor: Cursor<'_>) -> Option<(Date, Cursor<'_>)> {
 /// `2024-3-5`, `2024/03`, `2024. 3. 5.`, `2024年3月5日`, `民國113年`, `2024`,
 /// `20240305T10`, `2024-Mar-05`.
 fn year_first(mut cursor: Cursor<'_>) -> Option<(Date, Cursor<'_>)> {
-    let minguo = cursor
-        .take(|token| (token == Token::Minguo).then_some(()))
-        .is_some();
+    let era = cursor.take(|token| match token {
+        Token::Era(before) => Some(u64::from(before)),
+        _ => None,
+    });
     let (value, digits) = cursor.number()?;
-    let year = match digits {
-        1..=3 if minguo => value + u64::from(BEFORE_MINGUO),
-        4 if !minguo => value,
-        8 if !minguo => {
+    let year = match (digits, era) {
+        (1..=3, Some(before)) => value + before,
+        (4, None) => value,
+        (8, None) => {
             let date = Date::new(value / 10_000, value / 100 % 100, value % 100)?;
             return Some((date, cursor));
         }
@@ -453,6 +450,9 @@ mod tests {
             ("中華民國一百一十三年三月五日", "2024-03-05"),
             ("民國元年10月10日", "1912-10-10"),
             ("民國 113/03/05", "2024-03-05"),
+            ("令和6年3月5日", "2024-03-05"),
+            ("平成元年三月五日", "1989-03-05"),
+            ("昭和64年1月7日", "1989-01-07"),
             ("2024. 3. 5.", "2024-03-05"),
             ("2024. 3. 5. 오후 3:05", "2024-03-05 15:05"),
             ("2024년 3월 5일", "2024-03-05"),

@@ -22,8 +22,8 @@ pub(super) enum Token {
     /// A zone's name, in minutes east of UTC; `None` if the name has several
     /// meanings.
     Zone(Option<i16>),
-    /// 民國, before a year.
-    Minguo,
+    /// 民國 or a Japanese era before a year: the year before its first one.
+    Era(u16),
     /// A sign.
     Sign(char),
     /// White space.
@@ -132,10 +132,15 @@ fn next_token(first: char, rest: &str) -> (Token, usize) {
 
 /// Words of Chinese, Japanese and Korean, the longer ones first.
 const WORDS: &[(&str, Token)] = &[
-    ("中華民國", Token::Minguo),
-    ("中华民国", Token::Minguo),
-    ("民國", Token::Minguo),
-    ("民国", Token::Minguo),
+    ("中華民國", Token::Era(1911)),
+    ("中华民国", Token::Era(1911)),
+    ("民國", Token::Era(1911)),
+    ("民国", Token::Era(1911)),
+    ("令和", Token::Era(2018)),
+    ("平成", Token::Era(1988)),
+    ("昭和", Token::Era(1925)),
+    ("大正", Token::Era(1911)),
+    ("明治", Token::Era(1867)),
     ("年", Token::Unit(Unit::Year)),
     ("년", Token::Unit(Unit::Year)),
     ("月份", Token::Unit(Unit::Month)),

@@ -53,10 +53,8 @@ impl Inputs {
         takes: impl Fn(&str) -> bool,
         filter: &FileFilter,
     ) {
-        let below_folder = |path: &Path| {
-            let below = path.strip_prefix(folder).unwrap_or(path);
-            below.iter().map(lossy).collect::<Vec<_>>().join("/")
-        };
+        let slashed = |below: &Path| below.iter().map(lossy).collect::<Vec<_>>().join("/");
+        let below_folder = |path: &Path| slashed(path.strip_prefix(folder).unwrap_or(path));
         let first = self.inputs.len();
         let root = folder.canonicalize().ok();
         // Links can lead to one folder in exponentially many ways, or in a
@@ -64,6 +62,21 @@ impl Inputs {
         let mut walked = HashSet::new();
         let mut own_folders = Vec::new();
         let mut links_out = Vec::new();
+        let mut links_within = Vec::new();
+        // Whether the walk reads a file of the folder under its own name.
+        let is_read = |root: &Path, below: &Path| {
+            let mut folders = below.ancestors().skip(1);
+            let name = below.file_name().map(lossy).unwrap_or_default();
+            let passed = |path: &Path| filter.leaves_out(&slashed(path));
+            !below.iter().any(is_left_by_programs)
+                && !below.ancestors().any(passed)
+                && takes(&slashed(below))
+                && matches!(class_of(&name), NameClass::Readable(..))
+                && !folders.any(|folder| {
+                    folder != Path::new("")
+                        && own_record(&root.join(folder).join(RUN_RECORD)) == Some(Own::Folder)
+                })
+        };
         let walk = WalkDir::new(folder)
             .follow_links(true)
             .sort_by_file_name()
@@ -78,10 +91,17 @@ impl Inputs {
             if entry.path_is_symlink()
                 && entry.depth() > 0
                 && let (Some(root), Ok(real)) = (&root, entry.path().canonicalize())
-                && !real.starts_with(root)
             {
-                links_out.push(entry.path().to_owned());
-                return false;
+                let Ok(below) = real.strip_prefix(root) else {
+                    links_out.push(entry.path().to_owned());
+                    return false;
+                };
+                // A second reading would make copies of all its records.
+                let is_file = entry.file_type().is_file();
+                if is_file && takes(&below_folder(entry.path())) && is_read(root, below) {
+                    links_within.push(entry.path().to_owned());
+                    return false;
+                }
             }
             if !entry.file_type().is_dir() {
                 return true;
@@ -113,13 +133,34 @@ impl Inputs {
                 Err(error) if error.loop_ancestor().is_some() => {}
                 Err(error) => {
                     let path = error.path().unwrap_or(folder).to_owned();
-                    self.skip(&path, unreadable(&io::Error::from(error)));
+                    let error = error
+                        .into_io_error()
+                        .unwrap_or_else(|| io::ErrorKind::Other.into());
+                    let what = match error.kind() {
+                        io::ErrorKind::NotFound if path.is_symlink() => {
+                            "a link to something that is not there; mend or remove it".to_owned()
+                        }
+                        _ => unreadable(&error),
+                    };
+                    self.skip(&path, what);
                 }
             }
         }
         for path in links_out {
             let what = "a link that leads out of the folder; name what it leads to";
             self.skip(&path, what.to_owned());
+        }
+        if let Some((first, more)) = links_within.split_first() {
+            let more = match more.len() {
+                0 => String::new(),
+                1 => " (and 1 more like it)".to_owned(),
+                more => format!(" (and {more} more like it)"),
+            };
+            self.warnings.push(format!(
+                "{}: a link to a file of the folder that is read under its own name, so it was \
+                 not read again{more}",
+                first.display()
+            ));
         }
         for path in own_folders {
             self.warnings.push(format!(

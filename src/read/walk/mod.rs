@@ -527,4 +527,32 @@ mod tests {
         assert_eq!(found.skipped().len(), 2);
         assert!(found.skipped()[0].what.contains("leads out"));
     }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_a_file_that_is_read_anyway_makes_no_second_document() {
+        let dir = tempfile::tempdir().unwrap();
+        let names = ["a/x.txt", "_kept/y.txt", "_kept/z.txt", "data.bin"];
+        touch(dir.path(), &names);
+        let link = |to: &str, from: &str| {
+            std::os::unix::fs::symlink(dir.path().join(to), dir.path().join(from)).unwrap();
+        };
+        link("a/x.txt", "latest.txt");
+        link("a/x.txt", "newest.txt");
+        link("_kept/y.txt", "only.txt");
+        link("data.bin", "text.txt");
+        link("gone.txt", "broken.txt");
+        let found = Inputs::find(&[dir.path()]).unwrap();
+        assert_eq!(ids(&found), ["a/x.txt", "only.txt", "text.txt"]);
+        let warning = &found.warnings()[0];
+        assert!(
+            warning.contains("latest.txt") && warning.contains("1 more"),
+            "{warning}"
+        );
+        let what: Vec<&str> = found.skipped().iter().map(|s| s.what.as_str()).collect();
+        assert!(
+            what.iter().any(|what| what.contains("not there")),
+            "{what:?}"
+        );
+    }
 }
