@@ -3,7 +3,7 @@
 LEITONG = target/release/leitong
 DEMO = target/demo
 
-.PHONY: demo build page test test-long test-jobs test-web test-graph test-embed test-tools wheel test-python bench-python screenshots check golden bench bench-record bench-compare bench-peers bench-passages dist install man flame fmt clean
+.PHONY: demo build page test test-long test-hold test-jobs test-web test-graph test-embed test-tools wheel test-python bench-python screenshots check golden bench bench-record bench-compare bench-peers bench-passages dist install man flame fmt clean
 
 ## demo:
 	@echo "The first build compiles everything: two to four minutes on two cores."
@@ -37,12 +37,17 @@ test:
 	cargo test
 	$(MAKE) test-tools
 	$(MAKE) test-embed
+	$(MAKE) test-hold HOLD=--short
 	$(MAKE) test-graph
 	$(MAKE) test-jobs
 
-## test-long: how CPU time grows with the input, on inputs that are hard, and
-## the Python package; minutes
-test-long: build test-python
+## test-hold: kill, starve and feed the commands while they work
+test-hold: build
+	tests/hold/run --binary $(LEITONG) $(HOLD)
+
+## test-long: how CPU time grows with the input, on inputs that are hard, the
+## Python package, and what holds under attack; minutes
+test-long: build test-python test-hold
 	python3 -B tools/growth.py --binary $(LEITONG)
 
 ## test-graph: open the graphs in networkx, igraph and Graphviz

@@ -59,6 +59,11 @@ impl Cut {
         self.scan(&piece[from..]).map(|end| from + end)
     }
 
+    /// Returns whether the search stands between the objects of an array.
+    pub(crate) fn is_inside_array(&self) -> bool {
+        matches!(self, Cut::Objects(scan) if scan.is_inside_array())
+    }
+
     /// Returns whether the search stands inside of quotes.
     pub(crate) fn is_quoted(&self) -> bool {
         matches!(

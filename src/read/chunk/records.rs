@@ -35,7 +35,8 @@ pub(super) struct Records {
     line: u64,
     warning: Option<String>,
     fault: Option<String>,
-    done: bool,
+    /// Whether the source has no more.
+    ended: bool,
     counted: u64,
     len_on_disk: u64,
 }
@@ -77,7 +78,7 @@ impl Records {
             line,
             warning,
             fault,
-            done: false,
+            ended: false,
             counted: 0,
             len_on_disk: input.len_bytes,
         })
@@ -85,14 +86,12 @@ impl Records {
 
     /// Returns the next piece of work and how many bytes on disk it takes up.
     pub(super) fn next(&mut self) -> Option<(Work, u64)> {
-        if self.done {
-            return None;
-        }
-        let work = self.next_cut().or_else(|| {
-            self.done = true;
+        let cut = if self.ended { None } else { self.next_cut() };
+        let work = cut.or_else(|| {
+            self.ended = true;
             self.last()
         })?;
-        let done = if self.done {
+        let done = if self.ended {
             self.len_on_disk
         } else {
             self.source.on_disk()
@@ -171,16 +170,31 @@ impl Records {
         self.scanned = 0;
     }
 
-    /// Returns what follows the last end of a record.
+    /// Returns what follows the last end of a record, then what is wrong with
+    /// the end.
     fn last(&mut self) -> Option<Work> {
         if let Some(what) = self.fault.take() {
+            // What was read of the next record is part of the fault.
+            self.scanned = 0;
+            self.cut = Cut::Lines;
             return Some(Work::Refused {
                 input: self.input,
                 line: self.line,
                 what,
             });
         }
-        (self.scanned > 0).then(|| self.take_up_to(self.scanned))
+        if self.scanned > 0 {
+            return Some(self.take_up_to(self.scanned));
+        }
+        let is_cut_short = self.cut.is_inside_array();
+        self.cut = Cut::Lines;
+        is_cut_short.then(|| Work::Refused {
+            input: self.input,
+            line: self.line,
+            what: "the JSON array has no end, so records behind this line may be missing; fetch \
+                   the file again"
+                .to_owned(),
+        })
     }
 
     fn take_up_to(&mut self, end: usize) -> Work {

@@ -6,11 +6,13 @@ use memchr::memchr2;
 
 /// A search for the outermost objects in bytes that arrive piece by piece.
 ///
-/// Arrays around them and the commas between them are not looked at.
+/// The commas between them are not looked at; arrays around them are counted.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct ObjectScan {
     /// Number of open brackets since the outermost object began.
     depth: u64,
+    /// Number of arrays that are open around the objects.
+    arrays: u64,
     is_string: bool,
     /// Whether the next byte of a string is escaped.
     is_escaped: bool,
@@ -46,6 +48,11 @@ impl ObjectScan {
         }
     }
 
+    /// Returns whether the last object has ended, and an array around it has not.
+    pub(crate) fn is_inside_array(&self) -> bool {
+        self.depth == 0 && self.arrays > 0 && !self.is_string
+    }
+
     /// Passes the next bracket or string; returns where it ends.
     fn step(&mut self, bytes: &[u8], from: usize, start: &mut Option<usize>) -> Option<usize> {
         let mut at = from;
@@ -71,6 +78,8 @@ impl ObjectScan {
                 self.depth += 1;
             }
             b'[' if self.depth > 0 => self.depth += 1,
+            b'[' => self.arrays += 1,
+            b']' if self.depth == 0 => self.arrays = self.arrays.saturating_sub(1),
             b'}' | b']' => self.depth = self.depth.saturating_sub(1),
             _ => {}
         }
@@ -121,6 +130,27 @@ mod tests {
             ["{\"a\":1}", "{\"b\":2}"]
         );
         assert_eq!(objects("[\"{\", 1]"), [""; 0]);
+    }
+
+    #[test]
+    fn an_array_that_does_not_end_is_told_from_one_that_does() {
+        for (text, is_open) in [
+            ("[{\"a\":\"]\"},\n", true),
+            ("[", true),
+            ("[[{}]", true),
+            ("[{\"a\":[1]}]", false),
+            ("{\"a\":[", false),
+            ("{}{}", false),
+            ("{}]", false),
+        ] {
+            for size in 1..=text.len() {
+                let mut scan = ObjectScan::default();
+                for piece in text.as_bytes().chunks(size) {
+                    scan.last_end(piece);
+                }
+                assert_eq!(scan.is_inside_array(), is_open, "{text} in {size}");
+            }
+        }
     }
 
     #[test]

@@ -154,7 +154,19 @@ fn arrays_and_objects_on_several_lines_are_read() {
     assert_eq!(texts(&records), ["一"]);
     assert_eq!(messages(&reading)[0].0, 2);
     assert!(messages(&reading)[0].1.contains("never ends"));
-    assert!(file("x.json", "[]").1.skipped.is_empty());
+    for whole in ["[]", "[{\"text\":\"一\"}]\n", "[{\"text\":\"]\"}]"] {
+        assert!(file("x.json", whole).1.skipped.is_empty(), "{whole}");
+    }
+    for cut in [
+        "[{\"text\":\"一\"},\n",
+        "[{\"text\":\"一\"}",
+        "[[{\"text\":\"一\"}],",
+    ] {
+        let (records, reading) = file("x.json", cut);
+        assert_eq!(texts(&records), ["一"]);
+        assert_eq!(messages(&reading).len(), 1, "{cut}");
+        assert!(messages(&reading)[0].1.contains("has no end"), "{cut}");
+    }
 }
 
 #[test]
