@@ -5,7 +5,7 @@
 //! ```text
 //! read → decode → normalize ─┬→ shingle → sketch → candidate → verify ─┐
 //!                            ├→ suffix array → repeats → phrases ──────┼→ relations → graph → clusters → decisions → report
-//!                            └→ seeds → tiles → passages → changes ────┘
+//!                            └→ seeds → chains → aligned passages ─────┘
 //! ```
 //!
 //! | module | stage |
@@ -16,7 +16,7 @@
 //! | [`near`] | near-duplicate pairs: sketches propose candidates, exact counts decide |
 //! | [`suffix`] | suffix array, LCP array, and every maximal repeat |
 //! | [`phrases`] | phrases: repeats that were scored, selected and ranked |
-//! | [`passages`] | what two texts share, and what changed between them |
+//! | [`passages`] | every passage that documents share, edits included; what changed between two texts |
 //! | [`relation`] | copy, version, excerpt, template or reuse, and the features behind it |
 //! | [`graph`] | clusters of verified pairs, edges between documents, graph files |
 //! | [`dedup`] | which documents stay, which go, and why |

@@ -1,4 +1,4 @@
-//! A mask of the characters that stand inside formulas, and the weight of stretches of text.
+//! A mask of the characters that stand inside formulas and boilerplate.
 
 use std::ops::Range;
 
@@ -6,36 +6,26 @@ use bitvec::slice::BitSlice;
 use bitvec::vec::BitVec;
 
 use crate::corpus::{Corpus, DocId};
-use crate::prefetch::prefetch;
-use crate::text::letters::A_CHARACTER;
 
 /// A mask over the documents of a corpus: which characters stand inside phrases
-/// of kind formula.
+/// of kind formula, or inside boilerplate. Whoever finds these fills it.
 #[derive(Debug)]
 pub struct FormulaMask {
     inside: BitVec<u64>,
     /// Fewest documents that have a formula of their own.
     min_documents: u32,
-    /// Which characters are letters of scripts that separate words by spaces.
-    letters: BitVec<u64>,
     /// First bit of each document, and the number of its characters.
     ranges: Vec<(u32, u32)>,
 }
 
 impl FormulaMask {
-    /// Returns a mask of the concatenated text of a corpus. `inside` and
-    /// `letters` have a bit a character; `ranges` holds the first bit of each
-    /// document and the number of its characters.
-    pub(crate) fn new(
-        inside: BitVec<u64>,
-        min_documents: u32,
-        letters: BitVec<u64>,
-        ranges: Vec<(u32, u32)>,
-    ) -> Self {
+    /// Returns a mask of the concatenated text of a corpus. `inside` has a bit a
+    /// character; `ranges` holds the first bit of each document and the number
+    /// of its characters.
+    pub(crate) fn new(inside: BitVec<u64>, min_documents: u32, ranges: Vec<(u32, u32)>) -> Self {
         FormulaMask {
             inside,
             min_documents,
-            letters,
             ranges,
         }
     }
@@ -57,35 +47,39 @@ impl FormulaMask {
         &self.inside[start as usize..(start + length) as usize]
     }
 
-    /// Prefetches the bits of a position.
-    #[inline]
-    pub(crate) fn prefetch(&self, position: u32) {
-        let word = position as usize / u64::BITS as usize;
-        prefetch(self.inside.as_raw_slice(), word);
-        prefetch(self.letters.as_raw_slice(), word);
+    /// Returns how many characters of a stretch of a document stand outside of
+    /// the mask; the stretch is given in units of its normalized text.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the stretch reaches beyond the document.
+    pub fn own(&self, corpus: &Corpus, document: DocId, units: Range<u32>) -> u32 {
+        self.stretch(corpus, document, units).count_zeros() as u32
     }
 
-    /// Returns the weight of some characters of a document.
-    pub(crate) fn weight(&self, document: DocId, characters: Range<u32>) -> Weight {
-        let (start, _) = self.ranges[document.index()];
-        self.weight_at(start + characters.start, characters.len() as u32)
-    }
-
-    /// Returns the weight of `length` symbols from a position of the
-    /// concatenated text on.
-    pub(crate) fn weight_at(&self, position: u32, length: u32) -> Weight {
-        let (inside, letters) = (self.inside.as_raw_slice(), self.letters.as_raw_slice());
-        let mut weight = Weight::default();
-        for (word, bits) in pieces(position as usize, length as usize) {
-            let own = bits & !inside[word];
-            let thirds = |bits: u64| {
-                let letters = (bits & letters[word]).count_ones();
-                u64::from(A_CHARACTER * bits.count_ones() - (A_CHARACTER - 1) * letters)
-            };
-            weight.all += thirds(bits);
-            weight.own += thirds(own);
+    /// Adds stretches of documents, such as boilerplate, in units of their
+    /// normalized texts; those of one document are in order.
+    ///
+    /// # Panics
+    ///
+    /// Panics if a stretch reaches beyond its document.
+    pub fn add(
+        &mut self,
+        corpus: &Corpus,
+        stretches: impl IntoIterator<Item = (DocId, Vec<Range<u32>>)>,
+    ) {
+        for (document, stretches) in stretches {
+            let normalized = corpus.normalized(document);
+            let (start, _) = self.ranges[document.index()];
+            let (mut unit, mut bit) = (0, start as usize);
+            for stretch in stretches {
+                let (from, to) = (stretch.start as usize, stretch.end as usize);
+                bit += characters(&normalized[unit..from]);
+                let end = bit + characters(&normalized[from..to]);
+                self.inside[bit..end].fill(true);
+                (unit, bit) = (to, end);
+            }
         }
-        weight
     }
 
     /// Returns the bits of a stretch of a document, given in units of its
@@ -97,29 +91,22 @@ impl FormulaMask {
     pub fn stretch(&self, corpus: &Corpus, document: DocId, units: Range<u32>) -> &BitSlice<u64> {
         let normalized = corpus.normalized(document);
         let (start, end) = (units.start as usize, units.end as usize);
-        let firsts = |units: &[u16]| {
-            units
-                .iter()
-                .filter(|unit| **unit & 0xFC00 != 0xDC00)
-                .count()
-        };
         let inside = self.document(document);
         // Where every character is a unit, units need not be counted.
         if inside.len() == normalized.len() {
             return &inside[start..end];
         }
-        let before = firsts(&normalized[..start]);
-        &inside[before..before + firsts(&normalized[start..end])]
+        let before = characters(&normalized[..start]);
+        &inside[before..before + characters(&normalized[start..end])]
     }
 }
 
-/// The weight of a stretch of text, in letters: a Han character weighs as much
-/// as [`A_CHARACTER`] letters.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Weight {
-    pub(crate) all: u64,
-    /// Weight of the characters outside formulas.
-    pub(crate) own: u64,
+/// Returns the number of characters of some units: a surrogate pair is one.
+fn characters(units: &[u16]) -> usize {
+    units
+        .iter()
+        .filter(|unit| **unit & 0xFC00 != 0xDC00)
+        .count()
 }
 
 /// Returns the words that a stretch of bits lies in, and its bits in each: one

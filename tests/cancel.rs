@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use leitong::corpus::{Corpus, DocId};
-use leitong::graph::{EdgeBuilder, EdgeKind};
-use leitong::near::{Measure, Method, NearOptions, Shingling, near_duplicates};
-use leitong::passages::{CandidateOptions, ReuseOptions, Tilings, candidate_pairs};
+use leitong::near::{Method, NearOptions, near_duplicates};
+use leitong::passages::PassageSearch;
 use leitong::phrases::PhraseOptions;
+use leitong::pipeline::{CompareOptions, LinkOptions, Timings};
 use leitong::progress::{Progress, Stage};
 use leitong::read::{self, CorpusOptions, Inputs};
-use leitong::relation::{Relation, relations};
+use leitong::relation::relations;
 use leitong::spill::SpillFolder;
 use leitong::suffix::Index;
 use leitong::synthetic::{Synthetic, SyntheticOptions};
@@ -130,35 +130,25 @@ fn relations_phrases_and_links_end_at_the_next_step() {
     let near = near_duplicates(&corpus, &NearOptions::default(), &silent).unwrap();
     let share = share_done(Stage::Relating, |ctx| relations(&corpus, &near.pairs, ctx));
     assert!(share < 0.5, "{share}");
-    let index = Index::new(&corpus, &silent).unwrap();
     share_done(Stage::Phrases, |ctx| {
         let index = Index::new(&corpus, &silent)?;
         PhraseOptions::default().select(index, ctx)
     });
-    let options = CandidateOptions::default();
-    let found = candidate_pairs(&index, None, options, &silent).unwrap();
-    assert!(!found.pairs.is_empty() && !near.pairs.is_empty());
-    let builder = EdgeBuilder::new(&corpus, None, ReuseOptions::default());
-    let (shingling, measure) = (Shingling::default(), Measure::default());
+    assert!(!near.pairs.is_empty());
     share_done(Stage::Linking, |ctx| {
-        ctx.begin(Stage::Linking, found.pairs.len() as u64);
-        builder.reuse_pairs(&found.pairs, &[], shingling, measure, 0.8, ctx)
+        PassageSearch::default().run(&corpus, ctx)
     });
+    let compared = CompareOptions::default().run(&corpus, &silent).unwrap();
+    let link = |ctx: &Context| {
+        LinkOptions::default().link(&corpus, &compared, None, ctx, &mut Timings::default())
+    };
+    share_done(Stage::Linking, link);
     let cancelled = Context::default();
     cancelled.canceller().cancel();
-    let tilings = Tilings::none(ReuseOptions::default().min_run as usize);
-    let relations = vec![Relation::Copy; near.pairs.len()];
     for outcome in [
         Index::new(&corpus, &cancelled).map(drop),
-        candidate_pairs(&index, None, options, &cancelled).map(drop),
-        builder.build(
-            EdgeKind::NearDuplicate,
-            &near.pairs,
-            &relations,
-            &tilings,
-            &cancelled,
-            |_| Ok(()),
-        ),
+        PassageSearch::default().run(&corpus, &cancelled).map(drop),
+        link(&cancelled).map(drop),
     ] {
         assert!(matches!(outcome, Err(Error::Cancelled)));
     }

@@ -31,8 +31,12 @@ fn folder(dir: &Path) {
         r#"{"id":"a","length":9,"shared_8":1,"shared_13":1,"shared_25":0,"shared_50":0,"r_measure":0.5,"formula":0}"#,
     );
     put(
+        "edges.jsonl",
+        r#"{"a":"a","b":"b","kind":"near-duplicate","relation":"version","jaccard":0.9,"shared_chars":9,"coverage_a":1,"coverage_b":1,"longest_shared":9}"#,
+    );
+    put(
         "passages.jsonl",
-        r#"{"a":"a","b":"b","kind":"near-duplicate","relation":"version","jaccard":0.9,"shared_chars":9,"coverage_a":1,"coverage_b":1,"longest_shared":9,"passages":[{"a":[0,27],"b":[0,99999],"formula":false}]}"#,
+        r#"{"a":"a","b":"b","span_a":[0,27],"span_b":[0,99999],"length":9,"identity":1.0,"own":9,"edits":[],"moved":false,"quoted":false}"#,
     );
     put(
         "phrases.jsonl",

@@ -10,9 +10,12 @@ use leitong::graph::formats::{GraphFormat, GraphTarget};
 use leitong::near::{Measure, Method};
 use leitong::pipeline::{Compared, ScanOptions, decide, dedup_input};
 use leitong::records::decisions::write_decisions;
+use leitong::records::edges::write_edges;
+use leitong::records::passage_groups::write_groups;
+use leitong::records::passages::write_passages;
 use leitong::records::phrases::Records;
 use leitong::records::texts::Examples;
-use leitong::records::{near, passages, texts};
+use leitong::records::{near, texts};
 use leitong::report::page;
 use leitong::write::{Lines, OutputDir, OutputFile, TableOptions, Target};
 use serde_json::{Value, json};
@@ -100,8 +103,11 @@ fn record(corpora: &Corpora, options: &ScanOptions, compared: &Compared, found: 
             "clusters": options.compare.clusters.name(),
             "format": "jsonl",
             "reuse": options.reuse,
-            "min_run": options.link.reuse.min_run,
-            "min_shared": options.link.reuse.min_shared,
+            "passages": {
+                "min_length": options.link.passages.min_length,
+                "min_identity": options.link.passages.min_identity,
+            },
+            "min_shared": options.link.min_shared,
             "formula_documents": options.link.formula_documents,
             "min_length": options.phrases.min_length,
             "min_documents": options.phrases.min_documents,
@@ -121,7 +127,7 @@ fn record(corpora: &Corpora, options: &ScanOptions, compared: &Compared, found: 
             "largest": sizes.max().unwrap_or(0),
             "phrases": found.phrases.list.len(),
             "families": found.phrases.families.len(),
-            "edges": found.edges.len(),
+            "edges": found.links.edges.len(),
         },
         "histogram": bins,
         "skipped": skipped,
@@ -184,9 +190,11 @@ fn fill(
         lines.write(family)?;
     }
     lines.finish()?;
-    let mut lines = Lines::new(file("passages.jsonl")?);
-    passages::write(&mut lines, corpus, &found.links)?;
-    lines.finish()?;
+    let links = &found.links;
+    write_edges(corpus, &links.edges, &table, file("edges.jsonl")?)?;
+    write_passages(corpus, &links.passages, &table, file("passages.jsonl")?)?;
+    let groups = links.groups(corpus, &options.link);
+    write_groups(corpus, &groups, &table, file("groups.jsonl")?)?;
 
     for (name, format) in [
         ("graph.json", GraphFormat::Json),
@@ -194,7 +202,7 @@ fn fill(
     ] {
         let graph = DocumentGraph {
             corpus,
-            edges: &found.edges,
+            edges: &links.edges,
             clusters: &compared.clusters,
             phrases: &[],
             connected: false,
@@ -203,7 +211,7 @@ fn fill(
         };
         write_documents(GraphTarget::of(format, file(name)?), &graph)?;
     }
-    let ends = found.edges.iter().flat_map(|edge| [edge.a, edge.b]);
+    let ends = links.edges.iter().flat_map(|edge| [edge.a, edge.b]);
     let shown = corpus.docs().filter(|doc| examples.has(*doc));
     let mut shown: Vec<DocId> = ends.chain(shown).collect();
     shown.sort_unstable();

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use leitong::dedup::{Keep, Policy, Rules, Sources};
 use leitong::near::{NearOptions, Shingling};
-use leitong::passages::ReuseOptions;
+use leitong::passages::PassageSearch;
 use leitong::phrases::PhraseOptions;
 use leitong::pipeline::{CompareOptions, LinkOptions, ScanOptions};
 use leitong::read::{CorpusOptions, Fields, ReadOptions};
@@ -123,7 +123,6 @@ impl<'py> Options<'py> {
             near: self.near()?,
             clusters: self.parsed("clusters")?.unwrap_or_default(),
             mask_boilerplate: self.or("mask_boilerplate", false)?,
-            keep_tilings: false,
         })
     }
 
@@ -197,27 +196,23 @@ impl<'py> Options<'py> {
     }
 
     fn link(&self) -> PyResult<LinkOptions> {
-        let (reuse, link) = (ReuseOptions::default(), LinkOptions::default());
+        let link = LinkOptions::default();
         Ok(LinkOptions {
-            reuse: ReuseOptions {
-                min_run: self.or("min_run", reuse.min_run)?.max(2),
-                min_shared: self.or("min_shared", reuse.min_shared)?.max(1),
-                without_quotes: self.or("without_quotes", false)?,
-                without_formulas: self.or("without_formulas", false)?,
-                ..reuse
+            passages: PassageSearch {
+                min_length: self.or("min_passage", link.passages.min_length)?.max(6),
+                min_identity: self.or("min_identity", link.passages.min_identity)?,
             },
+            min_shared: self.or("min_shared", link.min_shared)?.max(1),
             formula_documents: self.or("formula_documents", link.formula_documents)?.max(2),
-            ..link
+            without_quotes: self.or("without_quotes", false)?,
+            without_formulas: self.or("without_formulas", false)?,
         })
     }
 
     /// Returns the options of a scan.
     pub(crate) fn scan(&self) -> PyResult<ScanOptions> {
         Ok(ScanOptions {
-            compare: CompareOptions {
-                keep_tilings: true,
-                ..self.compare()?
-            },
+            compare: self.compare()?,
             policy: self.policy()?,
             rules: self.rules()?,
             reuse: true,

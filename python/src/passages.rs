@@ -3,9 +3,9 @@
 use leitong::corpus::DocId;
 use leitong::dedup::{Provenance, Rules, Sources};
 use leitong::hash::mix;
-use leitong::passages::PassageSearch;
+use leitong::passages::{PassageSearch, Scope, quoted_passages};
 use leitong::records::passage_groups::group_table;
-use leitong::records::reused_passages::{quoted_passages, reused_table};
+use leitong::records::passages::passage_table;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -51,17 +51,16 @@ pub(crate) fn passages(
         let search = PassageSearch {
             min_length,
             min_identity,
-            ..PassageSearch::default()
         };
         let mut found = match rules.part_copies() {
             false => search.run(corpus, ctx)?,
             true => {
-                let search = PassageSearch {
+                let scope = Scope {
                     admits: &|a, b| !rules.keep_apart(&provenance, a, b),
                     part: &|doc| part(&rules, &provenance, doc),
-                    ..search
+                    ..Scope::default()
                 };
-                search.run(corpus, ctx)?
+                search.run_within(corpus, &scope, ctx)?
             }
         };
         if without_quotes {
@@ -71,9 +70,8 @@ pub(crate) fn passages(
         }
         let time = |doc| provenance.time(doc).unwrap_or(i64::MAX);
         let groups = search.groups(corpus, &found, time);
-        let quoted = quoted_passages(corpus, &found);
         Ok((
-            Table(reused_table(corpus, &found, &quoted)?),
+            Table(passage_table(corpus, &found)?),
             Table(group_table(corpus, &groups)?),
         ))
     })

@@ -5,11 +5,14 @@ use std::sync::{Arc, OnceLock};
 use leitong::Context;
 use leitong::date::Moment;
 use leitong::dedup::{Decisions, Policy, Rules};
-use leitong::graph::Edge;
 use leitong::near::Measure;
-use leitong::pipeline::{Compared, Findings, FoundPhrases, Link, ScanOptions, decide, dedup_input};
+use leitong::pipeline::{
+    Compared, Findings, FoundPhrases, Links, ScanOptions, decide, dedup_input,
+};
 use leitong::records::decisions::decision_table;
+use leitong::records::edges::edge_table;
 use leitong::records::near::{cluster_table, pair_table};
+use leitong::records::passage_groups::group_table;
 use leitong::records::passages::passage_table;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -35,10 +38,8 @@ pub(crate) struct Run {
 /// What only a scan finds.
 pub(crate) struct Found {
     pub(crate) phrases: FoundPhrases,
-    /// Edges with their passages: near-duplicates first, then reuse.
-    pub(crate) links: Vec<Link>,
-    /// All edges in input order.
-    pub(crate) edges: Vec<Edge>,
+    /// Edges, and the passages that make them.
+    pub(crate) links: Links,
     /// Whether phrases have dates and sources.
     pub(crate) timeline: bool,
 }
@@ -56,7 +57,6 @@ fn scan_all(
     let found = Found {
         phrases: findings.phrases,
         links: findings.links,
-        edges: scanned.links.edges,
         timeline: options.phrases.timeline && corpus.docs().any(is_placed),
     };
     Ok((scanned.compared, found))
@@ -199,7 +199,7 @@ impl Run {
         if let Some(found) = self.found.get() {
             counts.set_item("phrases", found.phrases.list.len())?;
             counts.set_item("families", found.phrases.families.len())?;
-            counts.set_item("edges", found.edges.len())?;
+            counts.set_item("edges", found.links.edges.len())?;
         }
         Ok(counts)
     }
@@ -256,11 +256,31 @@ impl Run {
         self.decided(py, self.options.policy.clone(), self.options.rules)
     }
 
-    /// The edges between documents, with their passages.
+    /// The edges between documents.
+    #[pyo3(signature = (progress=None))]
+    fn edges(&self, py: Python<'_>, progress: Option<Py<PyAny>>) -> PyResult<Table> {
+        let found = self.found(py, progress.as_ref())?;
+        let made = py.detach(|| edge_table(&self.documents.corpus, &found.links.edges));
+        Ok(Table(engine(py, made)?))
+    }
+
+    /// The groups of the passages.
+    #[pyo3(signature = (progress=None))]
+    fn groups(&self, py: Python<'_>, progress: Option<Py<PyAny>>) -> PyResult<Table> {
+        let found = self.found(py, progress.as_ref())?;
+        let made = py.detach(|| {
+            let corpus = &self.documents.corpus;
+            let groups = found.links.groups(corpus, &self.options.link);
+            group_table(corpus, &groups)
+        });
+        Ok(Table(engine(py, made)?))
+    }
+
+    /// The passages that documents share.
     #[pyo3(signature = (progress=None))]
     fn passages(&self, py: Python<'_>, progress: Option<Py<PyAny>>) -> PyResult<Table> {
         let found = self.found(py, progress.as_ref())?;
-        let made = py.detach(|| passage_table(&self.documents.corpus, &found.links));
+        let made = py.detach(|| passage_table(&self.documents.corpus, &found.links.passages));
         Ok(Table(engine(py, made)?))
     }
 

@@ -14,7 +14,9 @@ RECORDS = (
     "phrases.jsonl",
     "families.jsonl",
     "documents.jsonl",
+    "edges.jsonl",
     "passages.jsonl",
+    "groups.jsonl",
     "texts.jsonl.zst",
 )
 
@@ -49,7 +51,9 @@ class Command(unittest.TestCase):
             "pairs.jsonl": run.pairs,
             "decisions.jsonl": run.decisions,
             "documents.jsonl": run.documents,
+            "edges.jsonl": run.edges,
             "passages.jsonl": run.passages,
+            "groups.jsonl": run.groups,
         }
         for name, table in tables.items():
             self.assertEqual((made / name).read_bytes(), table.to_jsonl(), name)

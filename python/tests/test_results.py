@@ -67,7 +67,7 @@ class Results(unittest.TestCase):
 
     def test_every_library_reads_the_tables(self):
         run = self.run_
-        tables = [run.pairs, run.clusters, run.decisions, run.passages, run.documents]
+        tables = [run.pairs, run.clusters, run.decisions, run.edges, run.passages, run.documents]
         tables += [run.phrases(), run.phrases().families, lt.passages(NEWS, **NAMES)]
         for table in tables:
             rows = getattr(table, "table", table)

@@ -64,8 +64,7 @@ pub(in crate::cli) const PHRASE_STEPS: &[Step] = &[
 /// The stages of `leitong passages`.
 pub(in crate::cli) const PASSAGE_STEPS: &[Step] = &[
     (Stage::Reading, 5.0),
-    (Stage::Candidates, 8.0),
-    (Stage::Linking, 12.0),
+    (Stage::Linking, 20.0),
     (Stage::Writing, 5.0),
 ];
 

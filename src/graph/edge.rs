@@ -76,8 +76,8 @@ pub struct Edge {
     /// Normalized characters in passages of both; a character outside the basic
     /// plane counts as one.
     pub shared_chars: u32,
-    /// Those of them inside formulas, which many documents have; 0 where
-    /// formulas were not searched for or are not counted.
+    /// Those of them inside formulas and boilerplate, which many documents
+    /// have; 0 where these were not looked for or are not counted.
     pub formula_chars: u32,
     /// Share of `a`'s normalized characters in shared passages, `0..=1`.
     pub coverage_a: f64,

@@ -5,7 +5,7 @@
 //! | [`adjacency`] | the neighbours of each node |
 //! | [`edge`] | what two documents have in common, and who came first |
 //! | [`mod@clusters`] | groups of documents, by verified pairs |
-//! | [`edge_builder`] | edges from pairs, with the passages that they share |
+//! | [`edge_builder`] | edges from pairs and their passages |
 //! | [`components`] | degree and component of each node |
 //! | [`sources`] | the graph of documents, aggregated to their sources |
 //! | [`phrase_nodes`] | phrases as nodes beside the documents that have them |
@@ -24,6 +24,6 @@ pub use adjacency::Adjacency;
 pub use clusters::{Cluster, ClusterKind, ClusterMember, clusters};
 pub use components::NodeStatistics;
 pub use edge::{Direction, Edge, EdgeKind};
-pub use edge_builder::{EdgeBuilder, EdgePassage};
+pub use edge_builder::EdgeBuilder;
 pub use phrase_nodes::PhraseNode;
 pub use sources::{SourceEdge, SourceGraph};

@@ -162,13 +162,6 @@ impl Aligner {
         tiler.runs_mut().sort_unstable();
     }
 
-    /// Takes over the tiles of two texts, found before.
-    pub(super) fn restore(&mut self, a: &[u16], b: &[u16], runs: &[Run]) {
-        self.read(a, b);
-        self.tiler.runs_mut().clear();
-        self.tiler.runs_mut().extend_from_slice(runs);
-    }
-
     /// Decides whether tiles count characters and not units.
     fn read(&mut self, a: &[u16], b: &[u16]) {
         self.wide = has_surrogates(a) || has_surrogates(b);

@@ -14,9 +14,7 @@ use crate::phrases::kind::PhraseKind;
 use crate::phrases::phrase_set::PhraseSet;
 use crate::prefetch::prefetch;
 use crate::suffix::Index;
-use crate::suffix::concat::ConcatText;
 use crate::suffix::whole_numbers::WholeNumbers;
-use crate::text::letters::is_spaced_character;
 
 /// Lengths of shared strings whose coverage is reported, in characters. 13 in a
 /// row is what plagiarism checks of Chinese text ask about; 8 is two idioms; 25
@@ -78,26 +76,7 @@ pub(crate) fn formula_mask(
         }
     }
     let inside = in_formulas(phrases, index, min_documents.., BitVec::new());
-    FormulaMask::new(inside, min_documents, letters(&index.text), ranges)
-}
-
-/// Returns which symbols are letters of scripts that part words by spaces.
-fn letters(text: &ConcatText) -> BitVec<u64> {
-    let is_letter: Vec<bool> = (0..text.symbol_count() as u32)
-        .map(|symbol| is_spaced_character(text.character(symbol)))
-        .collect();
-    let len = text.len();
-    let word = |word: usize| {
-        let first = word * u64::BITS as usize;
-        let bits = (first..len.min(first + u64::BITS as usize)).enumerate();
-        bits.fold(0, |all, (bit, at)| {
-            all | u64::from(is_letter[text.at(at as u32) as usize]) << bit
-        })
-    };
-    let words = (0..len.div_ceil(u64::BITS as usize)).into_par_iter();
-    let mut letters = BitVec::from_vec(words.map(word).collect());
-    letters.truncate(len);
-    letters
+    FormulaMask::new(inside, min_documents, ranges)
 }
 
 /// Adds to a mask, which is empty or of the whole text, the formulas whose

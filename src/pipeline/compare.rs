@@ -8,7 +8,6 @@ use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 use crate::graph::{Cluster, ClusterKind, clusters};
 use crate::near::{NearDuplicates, NearOptions, Pair, near_duplicates, verify};
-use crate::passages::{PassageOptions, Tilings};
 use crate::pipeline::timings::Timings;
 use crate::relation::{self, Relation};
 
@@ -22,9 +21,6 @@ pub struct CompareOptions {
     /// Whether boilerplate is left out of similarity. Takes memory for a second
     /// normalized text of every document.
     pub mask_boilerplate: bool,
-    /// Whether alignments are kept: to link documents then takes less time,
-    /// and comparing them more memory.
-    pub keep_tilings: bool,
 }
 
 /// The near-duplicates of a corpus with everything that follows from them.
@@ -35,8 +31,6 @@ pub struct Compared {
     pub near: NearDuplicates,
     /// The relation of each pair.
     pub relations: Vec<Relation>,
-    /// The tilings of the pairs, as far as they were kept.
-    pub tilings: Tilings,
     /// The boilerplate of the corpus, as far as it was asked for.
     pub boilerplate: LazyBoilerplate,
     /// The documents without boilerplate, if similarity is to leave it out.
@@ -116,13 +110,7 @@ impl CompareOptions {
         timings: &mut Timings,
     ) -> Result<Compared> {
         let compared = masked.as_deref().unwrap_or(corpus);
-        let kept = match self.keep_tilings {
-            true => near.pairs.len(),
-            false => 0,
-        };
-        let tilings = Tilings::new(kept, PassageOptions::MIN_LENGTH);
-        let mut relations =
-            relation::relations_of_aligned(corpus, &near.pairs, &tilings, &boilerplate, ctx)?;
+        let mut relations = relation::relations_with(corpus, &near.pairs, &boilerplate, ctx)?;
         relation::part_digests(corpus, &near.pairs, &mut relations);
         timings.lap("relations");
         let (shingling, measure) = (self.near.shingling, self.near.measure);
@@ -148,7 +136,6 @@ impl CompareOptions {
             options: *self,
             near,
             relations,
-            tilings,
             boilerplate,
             masked,
             clusters,

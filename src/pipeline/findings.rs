@@ -3,7 +3,7 @@
 use crate::dedup::{Decisions, DedupInput, Reasons};
 use crate::error::Result;
 use crate::phrases::{DocumentReuse, Family, Phrase};
-use crate::pipeline::link::Link;
+use crate::pipeline::link::Links;
 use crate::pipeline::scan::{PhraseSink, ScanSink};
 
 /// Keeps everything that a scan hands over: for programs that show it, and for
@@ -14,8 +14,8 @@ pub struct Findings {
     pub reasons: Vec<String>,
     /// Phrases, families and the figures of documents.
     pub phrases: FoundPhrases,
-    /// Edges with their passages: near-duplicates first, then reuse.
-    pub links: Vec<Link>,
+    /// Edges, and the passages that make them.
+    pub links: Links,
 }
 
 /// The phrases of a scan, kept in memory.
@@ -38,10 +38,10 @@ impl ScanSink for Findings {
         Ok(())
     }
 
-    fn split(&mut self) -> (&mut FoundPhrases, impl FnMut(&[Link]) -> Result<()> + Send) {
+    fn split(&mut self) -> (&mut FoundPhrases, impl FnMut(&Links) -> Result<()> + Send) {
         let links = &mut self.links;
-        let take = |some: &[Link]| {
-            links.extend_from_slice(some);
+        let take = |found: &Links| {
+            links.clone_from(found);
             Ok(())
         };
         (&mut self.phrases, take)

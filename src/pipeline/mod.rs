@@ -2,8 +2,8 @@
 //! server or another program call.
 //!
 //! [`CompareOptions::run`] goes from a corpus to pairs, relations and clusters,
-//! [`decide()`] to a decision for every document, [`LinkOptions::link`] to edges
-//! and their passages; [`ScanOptions::run`] does all of it and hands over what
+//! [`decide()`] to a decision for every document, [`LinkOptions::link`] to passages
+//! and the edges that they make; [`ScanOptions::run`] does all of it and hands over what
 //! it finds as soon as it is known.
 //!
 //! # Examples
@@ -22,7 +22,7 @@
 //! let scanned = ScanOptions::default().run(&corpus, &Context::default(), &mut findings)?;
 //! assert_eq!(scanned.compared.near.pairs.len(), 1);
 //! assert_eq!(scanned.decisions.drops().len(), 1);
-//! assert_eq!(findings.links.len(), 1);
+//! assert_eq!(findings.links.edges.len(), 1);
 //! # Ok::<(), leitong::Error>(())
 //! ```
 
@@ -36,6 +36,6 @@ mod timings;
 pub use compare::{CompareOptions, Compared};
 pub use decide::{decide, decide_by_hand, dedup_input};
 pub use findings::{Findings, FoundPhrases};
-pub use link::{Link, LinkOptions, Links, ReuseCandidates};
+pub use link::{LinkOptions, Links};
 pub use scan::{PhraseSink, ScanOptions, ScanSink, Scanned};
 pub use timings::Timings;

@@ -10,7 +10,7 @@ use crate::mask::FormulaMask;
 use crate::phrases::{DocumentReuse, Family, Phrase, PhraseOptions, Phrases};
 use crate::pipeline::compare::{CompareOptions, Compared};
 use crate::pipeline::decide::{decide, dedup_input};
-use crate::pipeline::link::{Link, LinkOptions, Links, ReuseCandidates};
+use crate::pipeline::link::{LinkOptions, Links};
 use crate::pipeline::timings::Timings;
 use crate::progress::Stage;
 use crate::suffix::Index;
@@ -36,10 +36,7 @@ pub struct ScanOptions {
 impl Default for ScanOptions {
     fn default() -> Self {
         ScanOptions {
-            compare: CompareOptions {
-                keep_tilings: true,
-                ..CompareOptions::default()
-            },
+            compare: CompareOptions::default(),
             policy: Policy::default(),
             rules: Rules::default(),
             reuse: true,
@@ -65,9 +62,9 @@ pub trait ScanSink {
     /// Whatever it returns ends the scan, here and below.
     fn compared(&mut self, input: &DedupInput<'_>, decisions: &Decisions) -> Result<()>;
 
-    /// Returns what takes phrases, and what takes edges with their passages, a
-    /// few thousand at a time, on another thread.
-    fn split(&mut self) -> (&mut Self::Phrases, impl FnMut(&[Link]) -> Result<()> + Send);
+    /// Returns what takes phrases, and what takes the edges with the passages,
+    /// on another thread.
+    fn split(&mut self) -> (&mut Self::Phrases, impl FnMut(&Links) -> Result<()> + Send);
 }
 
 /// Takes the phrases of a scan, in the order of these methods.
@@ -100,7 +97,7 @@ pub struct Scanned {
     pub compared: Compared,
     /// A decision for every document.
     pub decisions: Decisions,
-    /// The edges between documents.
+    /// The edges between documents, and the passages that make them.
     pub links: Links,
     /// Seconds by stage.
     pub timings: Timings,
@@ -135,21 +132,23 @@ impl ScanOptions {
         timings.lap("decisions");
         let (phrase_sink, mut link_sink) = sink.split();
         let reuse = index
-            .map(|index| self.select(corpus, index, ctx, phrase_sink, &mut timings))
+            .map(|index| self.select(corpus, index, &compared, ctx, phrase_sink, &mut timings))
             .transpose()?;
         // Phrases wait for the disk, and documents are compared meanwhile.
         let (links, phrases) = rayon::join(
             || {
-                let shared = reuse.as_ref().map(|reuse| &reuse.shared);
-                self.link
-                    .link(corpus, &compared, shared, ctx, &mut timings, &mut link_sink)
+                let mask = reuse.as_ref().map(|reuse| &reuse.mask);
+                let links = self.link.link(corpus, &compared, mask, ctx, &mut timings)?;
+                link_sink(&links)?;
+                timings.lap("passages written");
+                Ok(links)
             },
             || match &reuse {
                 Some(reuse) => reuse.hand_over(phrase_sink),
                 None => Ok(()),
             },
         );
-        let links = links?;
+        let links: Links = links?;
         phrases?;
         timings.lap("phrases written");
         drop(link_sink);
@@ -166,6 +165,7 @@ impl ScanOptions {
         &self,
         corpus: &'c Corpus,
         index: Index<'c>,
+        compared: &Compared,
         ctx: &Context,
         sink: &mut (impl PhraseSink + Send),
         timings: &mut Timings,
@@ -181,24 +181,26 @@ impl ScanOptions {
         let selection = options.select(index, ctx)?;
         timings.lap("phrases");
         ctx.begin(Stage::Writing, 0);
-        let documents = |formulas: &FormulaMask| sink.documents(selection.documents_with(formulas));
-        let (shared, documents) = self.link.candidates(&selection, ctx, documents)?;
-        documents?;
+        let mut mask = selection
+            .phrases()
+            .formula_mask(self.link.formula_documents);
+        sink.documents(selection.documents_with(&mask))?;
+        self.link.add_boilerplate(&mut mask, corpus, compared)?;
         let phrases = selection.into_phrases();
         timings.lap("documents");
         Ok(PhraseRun {
             phrases,
             options,
-            shared,
+            mask,
         })
     }
 }
 
-/// The phrases of a run, and the documents that may share passages.
+/// The phrases of a run, and the mask of its formulas and boilerplate.
 struct PhraseRun<'c> {
     phrases: Phrases<'c>,
     options: PhraseOptions,
-    shared: ReuseCandidates,
+    mask: FormulaMask,
 }
 
 impl PhraseRun<'_> {

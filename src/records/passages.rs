@@ -1,153 +1,248 @@
-//! `passages.jsonl`: the passages that two documents share.
+//! The records of passages: a line each, edits included.
 
 use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
-use crate::graph::{Edge, EdgePassage};
+use crate::graph::Direction;
+use crate::passages::{Hunk, HunkKind, ReusedPassage, is_quoted};
+use crate::relation::change_kind;
+use crate::span::Span;
+use crate::text::normalize::Normalized;
+use crate::text::quotes::quoted;
 use crate::write::ColumnTable;
-use crate::write::lines::{Lines, json, push_json};
-use crate::write::table::{Cell, Kind, TableWriter};
+use crate::write::lines::{Target, json};
+use crate::write::table::{Cell, Kind, TableOptions, TableWriter};
 
-/// Columns of the table; the passages are JSON in a cell.
-const PASSAGE_COLUMNS: &[(&str, Kind)] = &[
+/// Columns of the records; spans and edits are JSON in a cell.
+pub(crate) const PASSAGE_COLUMNS: &[(&str, Kind)] = &[
     ("a", Kind::Text),
     ("b", Kind::Text),
-    ("kind", Kind::Text),
-    ("relation", Kind::Text),
-    ("jaccard", Kind::Float),
-    ("shared_chars", Kind::Int),
-    ("formula_chars", Kind::Int),
-    ("coverage_a", Kind::Float),
-    ("coverage_b", Kind::Float),
-    ("longest_shared", Kind::Int),
-    ("passages", Kind::Text),
+    ("span_a", Kind::Text),
+    ("span_b", Kind::Text),
+    ("length", Kind::Int),
+    ("identity", Kind::Float),
+    ("own", Kind::Int),
+    ("edits", Kind::Text),
+    ("moved", Kind::Text),
+    ("quoted", Kind::Text),
+    ("first", Kind::Text),
 ];
 
-#[derive(Serialize)]
-struct PassagesRecord<'a> {
-    a: &'a str,
-    b: &'a str,
-    kind: &'static str,
-    relation: &'static str,
-    jaccard: f64,
-    shared_chars: u32,
-    formula_chars: u32,
-    coverage_a: f64,
-    coverage_b: f64,
-    longest_shared: u32,
-    passages: Vec<SpanRecord>,
-}
+/// Passages whose places are looked up together: documents with several of
+/// them are normalized once, and memory stays bounded.
+const BATCH: usize = 1 << 15;
 
-/// A passage: bytes `start..end` of each text.
+/// Units on either side of a passage that tell what an edit at its end
+/// changes: the rest of a number or of a date.
+const CONTEXT: u32 = 16;
+
 #[derive(Serialize)]
-struct SpanRecord {
+struct EditRecord {
+    kind: &'static str,
+    what: &'static str,
     a: [u64; 2],
     b: [u64; 2],
-    formula: bool,
 }
 
-/// Writes a line for each edge; the corpus must have kept its texts.
-pub fn write(lines: &mut Lines, corpus: &Corpus, edges: &[(Edge, Vec<EdgePassage>)]) -> Result<()> {
-    // Edges are sorted by document, so its offset map serves for all of them.
-    let per_core = edges
-        .len()
-        .div_ceil(4 * rayon::current_num_threads())
-        .max(1);
-    let made: Vec<Vec<u8>> = edges
-        .par_chunks(per_core)
-        .map(|edges| {
-            let mut made = Vec::new();
-            let mut left = LastOffsets::new(corpus);
-            let mut right = LastOffsets::new(corpus);
-            for (edge, passages) in edges {
-                push_json(
-                    &mut made,
-                    &record(corpus, edge, passages, [&mut left, &mut right]),
-                );
-                made.push(b'\n');
-            }
-            made
+/// One side of a passage.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Side {
+    doc: DocId,
+    passage: u32,
+    is_b: bool,
+}
+
+type Units = std::ops::Range<u32>;
+
+impl Side {
+    /// Returns the units of this side, and those of each edit.
+    fn of<'a>(&self, passage: &'a ReusedPassage) -> (&'a Units, impl Iterator<Item = &'a Units>) {
+        let is_b = self.is_b;
+        let edits = passage.edits.iter();
+        let edits = edits.map(move |(a, b)| if is_b { b } else { a });
+        match is_b {
+            true => (&passage.span_b, edits),
+            false => (&passage.span_a, edits),
+        }
+    }
+}
+
+/// Returns the sides of passages, sorted by document.
+fn by_document(passages: &[ReusedPassage]) -> Vec<Side> {
+    let sides = passages.iter().enumerate().flat_map(|(at, passage)| {
+        [(passage.a, false), (passage.b, true)].map(|(doc, is_b)| Side {
+            doc,
+            passage: at as u32,
+            is_b,
         })
-        .collect();
-    made.iter().try_for_each(|some| lines.bytes(some))
+    });
+    let mut sides: Vec<Side> = sides.collect();
+    sides.par_sort_unstable();
+    sides
 }
 
-/// Returns the edges with their passages as a table in memory; the corpus must
-/// have kept its texts.
+/// The places of one side of a passage in the text.
+#[derive(Clone, Default)]
+struct Places {
+    span: Span,
+    edits: Vec<Span>,
+    /// Whether it stands between quotation marks.
+    quoted: bool,
+}
+
+impl Places {
+    fn new(
+        normalized: &Normalized,
+        quotations: &[Span],
+        side: &Side,
+        passage: &ReusedPassage,
+    ) -> Self {
+        let place = |units: &Units| match units.is_empty() {
+            // What is missing is missing behind the character before.
+            true => {
+                let at = units.start.checked_sub(1);
+                let at = at.map_or(0, |before| normalized.offsets.ends[before as usize]);
+                Span::new(at as usize, at as usize)
+            }
+            false => normalized.span(units.start as usize, units.end as usize),
+        };
+        let (units, edits) = side.of(passage);
+        let span = place(units);
+        Places {
+            quoted: is_quoted(quotations, span),
+            span,
+            edits: edits.map(place).collect(),
+        }
+    }
+}
+
+/// Writes passages; texts must have been kept. Returns the number of cells that
+/// a spreadsheet could not hold and that were cut.
+pub fn write_passages(
+    corpus: &Corpus,
+    passages: &[ReusedPassage],
+    options: &TableOptions,
+    target: Target,
+) -> Result<u64> {
+    let mut table = TableWriter::with_gaps(options, PASSAGE_COLUMNS, target)?;
+    rows(&mut table, corpus, passages)?;
+    table.finish()
+}
+
+/// Returns passages as a table in memory; texts must have been kept.
 ///
 /// # Errors
 ///
 /// None: the same rows can fail where they are written to a file.
-pub fn passage_table(corpus: &Corpus, edges: &[(Edge, Vec<EdgePassage>)]) -> Result<ColumnTable> {
+pub fn passage_table(corpus: &Corpus, passages: &[ReusedPassage]) -> Result<ColumnTable> {
     let mut table = TableWriter::in_memory(PASSAGE_COLUMNS);
-    let mut left = LastOffsets::new(corpus);
-    let mut right = LastOffsets::new(corpus);
-    for (edge, passages) in edges {
-        let record = record(corpus, edge, passages, [&mut left, &mut right]);
-        table.row(&[
-            Cell::Text(record.a),
-            Cell::Text(record.b),
-            Cell::Text(record.kind),
-            Cell::Text(record.relation),
-            Cell::Float(record.jaccard),
-            Cell::Int(record.shared_chars.into()),
-            Cell::Int(record.formula_chars.into()),
-            Cell::Float(record.coverage_a),
-            Cell::Float(record.coverage_b),
-            Cell::Int(record.longest_shared.into()),
-            Cell::Json(&json(&record.passages)),
-        ])?;
-    }
+    rows(&mut table, corpus, passages)?;
     Ok(table.into_columns())
 }
 
-fn record<'a>(
-    corpus: &'a Corpus,
-    edge: &Edge,
-    passages: &[EdgePassage],
-    [left, right]: [&mut LastOffsets; 2],
-) -> PassagesRecord<'a> {
-    PassagesRecord {
-        a: corpus.id(edge.a),
-        b: corpus.id(edge.b),
-        kind: edge.kind.name(),
-        relation: edge.relation.name(),
-        jaccard: edge.jaccard,
-        shared_chars: edge.shared_chars,
-        formula_chars: edge.formula_chars,
-        coverage_a: edge.coverage_a,
-        coverage_b: edge.coverage_b,
-        longest_shared: edge.longest_shared,
-        passages: passages
-            .iter()
-            .map(|passage| SpanRecord {
-                a: left.span(edge.a, passage.a.clone()),
-                b: right.span(edge.b, passage.b.clone()),
-                formula: passage.formula,
-            })
-            .collect(),
+fn rows(table: &mut TableWriter, corpus: &Corpus, passages: &[ReusedPassage]) -> Result<()> {
+    for passages in passages.chunks(BATCH) {
+        let places = places(corpus, passages);
+        let edits: Vec<String> = passages
+            .par_iter()
+            .zip(&places)
+            .map(|(passage, places)| json(&edits(corpus, passage, places)))
+            .collect();
+        for (at, (passage, places)) in passages.iter().zip(&places).enumerate() {
+            let span = |span: Span| json(&[span.start, span.end]);
+            let [span_a, span_b] = [span(places[0].span), span(places[1].span)];
+            let flag = |flag: bool| Cell::Json(if flag { "true" } else { "false" });
+            let first = match Direction::between(corpus, passage.a, passage.b) {
+                Direction::Forward => Some("a"),
+                Direction::Backward => Some("b"),
+                Direction::Tie => Some("same"),
+                Direction::Unknown => None,
+            };
+            table.row(&[
+                Cell::Text(corpus.id(passage.a)),
+                Cell::Text(corpus.id(passage.b)),
+                Cell::Json(&span_a),
+                Cell::Json(&span_b),
+                Cell::Int(passage.length.into()),
+                Cell::Float(passage.identity),
+                Cell::Int(passage.own.into()),
+                Cell::Json(&edits[at]),
+                flag(passage.moved),
+                flag(places.iter().any(|side| side.quoted)),
+                Cell::text_or_absent(first),
+            ])?;
+        }
     }
+    Ok(())
 }
 
-/// The offset map of the last document, from units to bytes of its text.
-struct LastOffsets<'a> {
-    corpus: &'a Corpus,
-    last: Option<(DocId, crate::text::normalize::Normalized)>,
+/// Returns the places of both sides of each passage.
+fn places(corpus: &Corpus, passages: &[ReusedPassage]) -> Vec<[Places; 2]> {
+    let found: Vec<Vec<(Side, Places)>> = by_document(passages)
+        .par_chunk_by(|one, other| one.doc == other.doc)
+        .map(|of_doc| {
+            let doc = of_doc[0].doc;
+            let normalized = corpus.with_offsets(doc);
+            let quotations = quoted(corpus.text(doc).unwrap_or(""));
+            let place = |side: &Side| {
+                let passage = &passages[side.passage as usize];
+                (*side, Places::new(&normalized, &quotations, side, passage))
+            };
+            of_doc.iter().map(place).collect()
+        })
+        .collect();
+    let mut places = vec![<[Places; 2]>::default(); passages.len()];
+    for (side, place) in found.into_iter().flatten() {
+        places[side.passage as usize][usize::from(side.is_b)] = place;
+    }
+    places
 }
 
-impl<'a> LastOffsets<'a> {
-    fn new(corpus: &'a Corpus) -> Self {
-        LastOffsets { corpus, last: None }
+/// Returns the edits of a passage.
+fn edits(corpus: &Corpus, passage: &ReusedPassage, places: &[Places; 2]) -> Vec<EditRecord> {
+    if passage.edits.is_empty() {
+        return Vec::new();
     }
-
-    fn span(&mut self, doc: DocId, units: std::ops::Range<u32>) -> [u64; 2] {
-        let normalized = match &mut self.last {
-            Some((last, normalized)) if *last == doc => normalized,
-            last => &mut last.insert((doc, self.corpus.with_offsets(doc))).1,
+    let around = |doc: DocId, units: &Units| {
+        let text = corpus.normalized(doc);
+        let from = units.start.saturating_sub(CONTEXT);
+        let to = (units.end + CONTEXT).min(text.len() as u32);
+        (&text[from as usize..to as usize], from)
+    };
+    let (a, from_a) = around(passage.a, &passage.span_a);
+    let (b, from_b) = around(passage.b, &passage.span_b);
+    let hunks: Vec<Hunk> = passage
+        .edits
+        .iter()
+        .map(|(edit_a, edit_b)| Hunk {
+            kind: match (edit_a.is_empty(), edit_b.is_empty()) {
+                (true, _) => HunkKind::Inserted,
+                (_, true) => HunkKind::Deleted,
+                _ => HunkKind::Replaced,
+            },
+            a: edit_a.start - from_a..edit_a.end - from_a,
+            b: edit_b.start - from_b..edit_b.end - from_b,
+        })
+        .collect();
+    let what = change_kind(a, b, &hunks);
+    let edits = hunks.iter().zip(what).enumerate();
+    let edits = edits.map(|(at, (hunk, what))| {
+        let span = |side: usize| {
+            let span = places[side].edits[at];
+            [span.start, span.end]
         };
-        let span = normalized.span(units.start as usize, units.end as usize);
-        [span.start, span.end]
-    }
+        EditRecord {
+            kind: match hunk.kind {
+                HunkKind::Inserted => "inserted",
+                HunkKind::Deleted => "deleted",
+                _ => "replaced",
+            },
+            what: what.map_or("text", |what| what.name()),
+            a: span(0),
+            b: span(1),
+        }
+    });
+    edits.collect()
 }

@@ -17,7 +17,7 @@ pub use crate::text::signs::lost_signs;
 pub use digest::part_digests;
 pub use extractor::FeatureExtractor;
 pub use features::{Features, FigureCounts, Slots};
-pub use relate::{Classified, relate, relation_of, relations, relations_of_aligned};
+pub use relate::{Classified, relate, relation_of, relations, relations_with};
 pub use slot::{SlotKind, change_kind};
 
 use crate::named::named_enum;

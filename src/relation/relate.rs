@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
 use crate::near::Pair;
-use crate::passages::{PassageOptions, Tilings};
+use crate::passages::PassageOptions;
 use crate::progress::Stage;
 use crate::relation::Relation;
 use crate::relation::classify::{Class, Evidence};
@@ -62,11 +62,9 @@ pub struct Classified {
 /// Fails if the corpus has a spill folder that can't be written or read, or
 /// when the run is cancelled.
 pub fn relate(corpus: &Corpus, pairs: &[Pair], ctx: &Context) -> Result<Vec<Classified>> {
-    let tilings = Tilings::none(PassageOptions::MIN_LENGTH);
     let found = each(
         corpus,
         pairs,
-        &tilings,
         ctx,
         |len| (Features::of_copies(len), Box::default()),
         |extractor, a, b| {
@@ -108,34 +106,24 @@ pub fn relate(corpus: &Corpus, pairs: &[Pair], ctx: &Context) -> Result<Vec<Clas
 /// Fails if the corpus has a spill folder that can't be written or read, or
 /// when the run is cancelled.
 pub fn relations(corpus: &Corpus, pairs: &[Pair], ctx: &Context) -> Result<Vec<Relation>> {
-    let tilings = Tilings::none(PassageOptions::MIN_LENGTH);
-    let boilerplate = LazyBoilerplate::default();
-    relations_of_aligned(corpus, pairs, &tilings, &boilerplate, ctx)
+    relations_with(corpus, pairs, &LazyBoilerplate::default(), ctx)
 }
 
-/// Returns the same as [`relations`], with the tilings of the pairs as far as
-/// they are known; more of them are known afterwards.
+/// Returns the same as [`relations`], with the boilerplate of the corpus, which
+/// is counted only once for all who ask for it.
 ///
 /// # Errors
 ///
 /// Fails as [`relations`] does.
-///
-/// # Panics
-///
-/// Panics if they are not of the length that relations are told by,
-/// [`PassageOptions::MIN_LENGTH`].
-pub fn relations_of_aligned(
+pub fn relations_with(
     corpus: &Corpus,
     pairs: &[Pair],
-    tilings: &Tilings,
     boilerplate: &LazyBoilerplate,
     ctx: &Context,
 ) -> Result<Vec<Relation>> {
-    assert_eq!(tilings.min_length(), PassageOptions::MIN_LENGTH);
     let classes = each(
         corpus,
         pairs,
-        tilings,
         ctx,
         |_| (Class::Given(Relation::Copy), Box::default()),
         |extractor, a, b| {
@@ -294,7 +282,6 @@ fn wording_of<'a, 'b>(
 fn each<T: Send>(
     corpus: &Corpus,
     pairs: &[Pair],
-    tilings: &Tilings,
     ctx: &Context,
     of_copies: impl Fn(usize) -> T + Sync,
     of_aligned: impl Fn(&mut FeatureExtractor, &[u16], &[u16]) -> T + Sync,
@@ -303,8 +290,7 @@ fn each<T: Send>(
     ctx.begin(Stage::Relating, pairs.len() as u64);
     let found = pairs
         .par_iter()
-        .enumerate()
-        .map_init(FeatureExtractor::default, |extractor, (nth, pair)| {
+        .map_init(FeatureExtractor::default, |extractor, pair| {
             let (a, b) = (corpus.normalized(pair.a), corpus.normalized(pair.b));
             if ctx.is_cancelled() {
                 // Nothing is made of it.
@@ -313,7 +299,7 @@ fn each<T: Send>(
             let found = if is_same(corpus, pair) {
                 of_copies(a.len())
             } else {
-                tilings.align(&mut extractor.aligner, nth, [a, b]);
+                extractor.aligner.align(a, b, PassageOptions::MIN_LENGTH);
                 of_aligned(extractor, a, b)
             };
             ctx.advance(1);

@@ -123,11 +123,11 @@ fn main() -> Result<()> {
     }
 
     println!("\npassages");
-    for (edge, passages) in &findings.links {
+    for edge in &findings.links.edges {
         let [a, b] = [edge.a, edge.b].map(|doc| corpus.id(doc));
         let normalized = corpus.with_offsets(edge.a);
-        for passage in passages {
-            let units = passage.a.start as usize..passage.a.end as usize;
+        for passage in findings.links.passages_of(edge.a, edge.b) {
+            let units = passage.span_a.start as usize..passage.span_a.end as usize;
             let text = String::from_utf16_lossy(&normalized.units[units]);
             println!("  {a} {b} {}: {text}", edge.kind);
         }

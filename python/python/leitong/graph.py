@@ -37,11 +37,11 @@ class Graph:
     'copy'
     """
 
-    def __init__(self, decisions: Table, passages: Table) -> None:
+    def __init__(self, decisions: Table, edges: Table) -> None:
         #: The documents.
         self.nodes = decisions.select("id", *_NODE)
         #: The edges.
-        self.edges = passages.select("a", "b", *_EDGE)
+        self.edges = edges.select("a", "b", *_EDGE)
 
     def to_networkx(self) -> networkx.Graph[Any]:
         """Return the graph for networkx, which must be installed."""

@@ -95,9 +95,11 @@ class PassageOptions(TypedDict, total=False):
 class ScanOptions(CompareOptions, DedupOptions, PhraseOptions, total=False):
     """The options of every stage of a scan."""
 
-    #: Shortest run that links two documents; 13.
-    min_run: int | None
-    #: Fewest characters in such runs; 50.
+    #: Shortest passage that two documents share; 30.
+    min_passage: int | None
+    #: Least share of equal columns of a passage; 0.6.
+    min_identity: float | None
+    #: Fewest equal characters in passages that link two documents; 50.
     min_shared: int | None
     #: Fewest documents that make a phrase a formula; 5.
     formula_documents: int | None

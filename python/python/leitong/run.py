@@ -273,12 +273,22 @@ class Run:
             return Phrases(*_native.phrases(native, listed(options), threads, callback))
 
     @cached_property
+    def edges(self) -> Table:
+        """What links documents; a run that was no scan becomes one."""
+        return Table(self._native.edges(None))
+
+    @cached_property
     def passages(self) -> Table:
-        """The edges between documents, with the passages that they share.
+        """The passages that documents share, edits included.
 
         A run that was no scan becomes one first.
         """
         return Table(self._native.passages(None))
+
+    @cached_property
+    def groups(self) -> Table:
+        """The same passage in many documents; a run that was no scan becomes one."""
+        return Table(self._native.groups(None))
 
     @cached_property
     def documents(self) -> Table:
@@ -287,7 +297,7 @@ class Run:
 
     def graph(self) -> Graph:
         """Return the graph of the documents; a run that was no scan becomes one."""
-        return Graph(self.decisions, self.passages)
+        return Graph(self.decisions, self.edges)
 
     def write(self, folder: str | os.PathLike[str], *, progress: Progress = None) -> None:
         """Write the folder that ``leitong scan`` writes, but for the page."""

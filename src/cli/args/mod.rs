@@ -53,8 +53,8 @@ pub struct Cli {
 pub enum Command {
     /// Run everything below in one pass over the input.
     ///
-    /// Writes pairs, clusters, phrases, families, shared passages, the graph, decisions, figures
-    /// for each document, report.html and run.json to DIR.
+    /// Writes pairs, clusters, phrases, families, edges, passages and their groups, the graph,
+    /// decisions, figures for each document, report.html and run.json to DIR.
     Scan(ScanArgs),
     /// Find near-duplicate pairs and clusters.
     ///

@@ -38,11 +38,11 @@ pub struct PassagesArgs {
 pub struct PassageChoiceArgs {
     /// Shortest passage, in normalized characters.
     #[arg(long, value_name = "N", default_value_t = PassageSearch::MIN_LENGTH, value_parser = clap::value_parser!(u32).range(6..))]
-    pub(in crate::cli) min_length: u32,
+    min_length: u32,
     /// Least share of a passage that is equal in both documents, from 0.5 to 1:
     /// equal characters out of the columns of the alignment.
-    #[arg(long, value_name = "SHARE", default_value_t = PassageSearch::MIN_IDENTITY, value_parser = identity)]
-    pub(in crate::cli) min_identity: f64,
+    #[arg(long, value_name = "SHARE", default_value_t = PassageSearch::MIN_IDENTITY, value_parser = least_identity)]
+    min_identity: f64,
     /// Write only the N passages with the most characters of their own, those
     /// with the most first.
     #[arg(long, value_name = "N")]
@@ -66,6 +66,14 @@ pub struct PassageChoiceArgs {
 }
 
 impl PassageChoiceArgs {
+    /// Returns what counts as a passage.
+    pub(in crate::cli) fn search(&self) -> PassageSearch {
+        PassageSearch {
+            min_length: self.min_length,
+            min_identity: self.min_identity,
+        }
+    }
+
     /// Returns which documents are compared.
     pub(in crate::cli) fn rules(&self) -> Rules {
         Rules {
@@ -81,7 +89,7 @@ impl PassageChoiceArgs {
 }
 
 /// Parses the least identity of a passage.
-fn identity(text: &str) -> Result<f64, String> {
+pub(super) fn least_identity(text: &str) -> Result<f64, String> {
     let share: f64 = text.parse().map_err(|_| "expected a number".to_owned())?;
     match (0.5..=1.0).contains(&share) {
         true => Ok(share),

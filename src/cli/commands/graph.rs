@@ -20,15 +20,16 @@ use crate::graph::formats::documents::{DocumentGraph, Written, write_documents};
 use crate::graph::formats::sources::{SourceRecords, write_sources};
 use crate::graph::formats::{GraphFormat, GraphTarget};
 use crate::graph::{Edge, PhraseNode, SourceGraph};
+use crate::mask::FormulaMask;
 use crate::phrases::PhraseOptions;
-use crate::pipeline::{ReuseCandidates, Timings};
+use crate::pipeline::Timings;
 use crate::progress::Stage;
 use crate::suffix::Index;
 use crate::write::OutputSet;
 
 pub(in crate::cli) fn run(args: &GraphArgs) -> Result<Outcome> {
     let begin = Instant::now();
-    let mut plan = NearPlan::new(&args.input, &args.near, &args.group)?.keep_tilings();
+    let mut plan = NearPlan::new(&args.input, &args.near, &args.group)?;
     if !args.link.no_reuse || args.link.without_quotes || args.shape.with_phrases {
         plan = plan.keep_texts();
     }
@@ -52,15 +53,10 @@ pub(in crate::cli) fn run(args: &GraphArgs) -> Result<Outcome> {
     let mut clock = Timings::default();
     let (found, links, phrases) = session::pool(&args.run)?.install(|| -> Result<_> {
         let found = plan.run(&ctx, &bar, &mut clock)?;
-        let (shared, phrases) = reuse(args, &found, &ctx)?;
-        let links = args.link.options().link(
-            &found.corpus,
-            &found.compared,
-            shared.as_ref(),
-            &ctx,
-            &mut clock,
-            |_| Ok(()),
-        )?;
+        let (mask, phrases) = reuse(args, &found, &ctx)?;
+        let link = args.link.options();
+        let mask = mask.as_ref();
+        let links = link.link(&found.corpus, &found.compared, mask, &ctx, &mut clock)?;
         Ok((found, links, phrases))
     })?;
     ctx.begin(Stage::Writing, 0);
@@ -73,7 +69,7 @@ pub(in crate::cli) fn run(args: &GraphArgs) -> Result<Outcome> {
         print(
             args,
             &found,
-            edges::warnings(&found.corpus, &links),
+            edges::warnings(&found.corpus),
             threshold,
             written,
             begin,
@@ -82,13 +78,13 @@ pub(in crate::cli) fn run(args: &GraphArgs) -> Result<Outcome> {
     Ok(found.outcome())
 }
 
-/// Returns who shares passages, if reuse is to link documents, and the
-/// phrases that stand in the graph.
+/// Returns the mask of formulas and boilerplate, if reuse is to link documents,
+/// and the phrases that stand in the graph.
 fn reuse(
     args: &GraphArgs,
     found: &NearRun,
     ctx: &Context,
-) -> Result<(Option<ReuseCandidates>, Vec<PhraseNode>)> {
+) -> Result<(Option<FormulaMask>, Vec<PhraseNode>)> {
     if args.link.no_reuse && !args.shape.with_phrases {
         return Ok((None, Vec::new()));
     }
@@ -99,23 +95,25 @@ fn reuse(
         top: Some(args.shape.phrases_top),
         ..PhraseOptions::default()
     };
-    let selection = options.select(index, ctx)?;
-    let shared = (!args.link.no_reuse)
-        .then(|| {
+    let phrases = options.select(index, ctx)?.into_phrases();
+    let mask = match args.link.no_reuse {
+        true => None,
+        false => {
             let link = args.link.options();
-            link.candidates(&selection, ctx, |_| ())
-        })
-        .transpose()?
-        .map(|(shared, ())| shared);
+            let mut mask = phrases.formula_mask(link.formula_documents);
+            link.add_boilerplate(&mut mask, corpus, &found.compared)?;
+            Some(mask)
+        }
+    };
     let mut nodes = Vec::new();
     if args.shape.with_phrases {
-        selection.into_phrases().each(&options, |phrases| {
+        phrases.each(&options, |phrases| {
             let new = |phrase| PhraseNode::new(corpus, phrase);
             nodes.extend(phrases.into_iter().map(new));
             Ok(())
         })?;
     }
-    Ok((shared, nodes))
+    Ok((mask, nodes))
 }
 
 fn write(

@@ -18,12 +18,12 @@ use crate::corpus::{Corpus, DocId};
 use crate::dedup::{Provenance, Rules, Sources};
 use crate::error::Result;
 use crate::hash::mix;
-use crate::passages::{PassageGroup, PassageSearch, ReusedPassage};
+use crate::passages::{PassageGroup, ReusedPassage, Scope, quoted_passages};
 use crate::progress::Stage;
 use crate::read;
 use crate::read::{Inputs, ReadReport};
 use crate::records::passage_groups::write_groups;
-use crate::records::reused_passages::{REUSED_PASSAGE_COLUMNS, quoted_passages, write_reused};
+use crate::records::passages::{PASSAGE_COLUMNS, write_passages};
 use crate::write::{OutputSet, Target};
 
 pub(in crate::cli) fn run(args: &PassagesArgs) -> Result<Outcome> {
@@ -32,7 +32,7 @@ pub(in crate::cli) fn run(args: &PassagesArgs) -> Result<Outcome> {
     let outputs = OutputSet::default();
     let output = args.output.as_deref();
     let format = tables::format_of(output, &args.table)?;
-    let options = tables::options(&args.table, format, &[REUSED_PASSAGE_COLUMNS])?;
+    let options = tables::options(&args.table, format, &[PASSAGE_COLUMNS])?;
     let groups = args.groups.as_deref();
     let groups = groups.map(|path| -> Result<_> {
         let format = tables::format_of_side(path, format)?;
@@ -83,8 +83,7 @@ pub(in crate::cli) fn run(args: &PassagesArgs) -> Result<Outcome> {
             passages.sort_by_key(|passage| (Reverse(passage.own), Reverse(passage.length)));
             passages.truncate(top);
         }
-        let quoted = quoted_passages(&corpus, &passages);
-        cut += write_reused(&corpus, &passages, &quoted, &options, target)?;
+        cut += write_passages(&corpus, &passages, &options, target)?;
         let count = passages.len() as u64;
         Ok((corpus, read, WrittenPassages { count, cut }))
     })?;
@@ -114,21 +113,17 @@ struct WrittenPassages {
 /// Finds the passages of documents that are to be compared.
 fn find(corpus: &Corpus, choice: &PassageChoiceArgs, ctx: &Context) -> Result<Vec<ReusedPassage>> {
     let rules = choice.rules();
-    let search = PassageSearch {
-        min_length: choice.min_length,
-        min_identity: choice.min_identity,
-        ..PassageSearch::default()
-    };
+    let search = choice.search();
     if !rules.part_copies() {
         return search.run(corpus, ctx);
     }
     let provenance = Provenance::new(corpus);
-    let search = PassageSearch {
+    let scope = Scope {
         admits: &|a, b| !rules.keep_apart(&provenance, a, b),
         part: &|doc| part(&rules, &provenance, doc),
-        ..search
+        ..Scope::default()
     };
-    search.run(corpus, ctx)
+    search.run_within(corpus, &scope, ctx)
 }
 
 /// Returns what two copies have in common if the rules can't tell them apart.
@@ -148,13 +143,8 @@ fn group(
     passages: &[ReusedPassage],
 ) -> Vec<PassageGroup> {
     let provenance = Provenance::new(corpus);
-    let search = PassageSearch {
-        min_length: choice.min_length,
-        min_identity: choice.min_identity,
-        ..PassageSearch::default()
-    };
     let time = |doc| provenance.time(doc).unwrap_or(i64::MAX);
-    search.groups(corpus, passages, time)
+    choice.search().groups(corpus, passages, time)
 }
 
 fn print(

@@ -26,14 +26,17 @@ use crate::graph::formats::documents::{DocumentGraph, write_documents};
 use crate::graph::formats::{GraphFormat, GraphTarget};
 use crate::phrases::{DocumentReuse, Family, Phrase, PhraseOptions};
 use crate::pipeline::{
-    CompareOptions, Link, Links, PhraseSink, ScanOptions, ScanSink, Scanned, Timings,
+    CompareOptions, LinkOptions, Links, PhraseSink, ScanOptions, ScanSink, Scanned, Timings,
 };
 use crate::progress::Stage;
 use crate::read::Inputs;
 use crate::records::decisions::write_decisions;
+use crate::records::edges::write_edges;
+use crate::records::passage_groups::write_groups;
+use crate::records::passages::write_passages;
 use crate::records::phrases::Records;
 use crate::records::texts::Examples;
-use crate::records::{near, passages, texts};
+use crate::records::{near, texts};
 use crate::write::{Format, Lines, OutputDir, TableOptions, Target};
 
 /// The graph, for programs and for Gephi.
@@ -46,11 +49,8 @@ const GRAPHS: [(&str, GraphFormat); 2] = [
 #[derive(Serialize)]
 struct ScanRecord {
     reuse: bool,
-    min_run: u32,
-    min_shared: u32,
-    formula_documents: u32,
-    without_quotes: bool,
-    without_formulas: bool,
+    #[serde(flatten)]
+    link: LinkOptions,
     min_length: u32,
     min_documents: u32,
     top: usize,
@@ -62,11 +62,7 @@ impl ScanRecord {
         let ScanOptions { link, phrases, .. } = options;
         ScanRecord {
             reuse: options.reuse,
-            min_run: link.reuse.min_run,
-            min_shared: link.reuse.min_shared,
-            formula_documents: link.formula_documents,
-            without_quotes: link.reuse.without_quotes,
-            without_formulas: link.reuse.without_formulas,
+            link: *link,
             min_length: phrases.min_length,
             min_documents: phrases.min_documents,
             top: phrases.top.unwrap_or(usize::MAX),
@@ -104,6 +100,8 @@ struct ScanCounts {
     phrases: u64,
     families: u64,
     edges: u64,
+    passages: u64,
+    groups: u64,
     reuse_edges: u64,
     dropped: u64,
 }
@@ -112,7 +110,6 @@ pub(in crate::cli) fn run(args: &ScanArgs) -> Result<Outcome> {
     let begin = Instant::now();
     let mut plan = NearPlan::new(&args.input, &args.near, &args.group)?
         .keep_texts()
-        .keep_tilings()
         .note_surface();
     plan.corpus.read.fields.further = args.keep.further_field()?;
     let work = match args.link.no_reuse {
@@ -171,19 +168,17 @@ fn find_and_write(
     clock: &mut Timings,
 ) -> Result<(NearRun, ScanCounts, Vec<String>)> {
     let (corpus, read) = plan.read(ctx, bar, clock)?;
-    let mut files = ScanFiles::new(dir, &corpus, &plan.inputs)?;
+    let mut files = ScanFiles::new(dir, &corpus, &plan.inputs, options.link);
     let scanned = options.run(&corpus, ctx, &mut files)?;
     let Scanned {
         compared, links, ..
     } = scanned;
     clock.absorb(scanned.timings);
     let ScanFiles {
-        passages,
         mut counts,
         phrases,
         ..
     } = files;
-    passages.finish()?;
     let PhraseFiles {
         examples,
         background,
@@ -204,8 +199,9 @@ fn find_and_write(
     counts.phrases = phrase_count;
     counts.families = family_count;
     counts.edges = links.edges.len() as u64;
+    counts.passages = links.passages.len() as u64;
     counts.reuse_edges = links.reuse as u64;
-    let warnings = edges::warnings(&found.corpus, &links);
+    let warnings = edges::warnings(&found.corpus);
     Ok((found, counts, warnings))
 }
 
@@ -214,18 +210,18 @@ struct ScanFiles<'a> {
     dir: &'a OutputDir,
     corpus: &'a Corpus,
     inputs: &'a Inputs,
-    passages: Lines,
+    link: LinkOptions,
     phrases: PhraseFiles<'a>,
     counts: ScanCounts,
 }
 
 impl<'a> ScanFiles<'a> {
-    fn new(dir: &'a OutputDir, corpus: &'a Corpus, inputs: &'a Inputs) -> Result<Self> {
-        Ok(ScanFiles {
+    fn new(dir: &'a OutputDir, corpus: &'a Corpus, inputs: &'a Inputs, link: LinkOptions) -> Self {
+        ScanFiles {
             dir,
             corpus,
             inputs,
-            passages: Lines::new(Target::File(dir.file("passages.jsonl")?)),
+            link,
             phrases: PhraseFiles {
                 dir,
                 corpus,
@@ -236,7 +232,7 @@ impl<'a> ScanFiles<'a> {
                 family_count: 0,
             },
             counts: ScanCounts::default(),
-        })
+        }
     }
 }
 
@@ -258,10 +254,19 @@ impl<'a> ScanSink for ScanFiles<'a> {
         &mut self,
     ) -> (
         &mut PhraseFiles<'a>,
-        impl FnMut(&[Link]) -> Result<()> + Send,
+        impl FnMut(&Links) -> Result<()> + Send,
     ) {
-        let (lines, corpus) = (&mut self.passages, self.corpus);
-        let write = move |some: &[Link]| passages::write(lines, corpus, some);
+        let (dir, corpus, link, counts) = (self.dir, self.corpus, self.link, &mut self.counts);
+        let write = move |links: &Links| {
+            let file = |name| dir.file(name).map(Target::File);
+            let options = TableOptions::default();
+            write_edges(corpus, &links.edges, &options, file("edges.jsonl")?)?;
+            write_passages(corpus, &links.passages, &options, file("passages.jsonl")?)?;
+            let groups = links.groups(corpus, &link);
+            counts.groups = groups.len() as u64;
+            write_groups(corpus, &groups, &options, file("groups.jsonl")?)?;
+            Ok(())
+        };
         (&mut self.phrases, write)
     }
 }
@@ -416,7 +421,13 @@ fn files(args: &ScanArgs, report: bool) -> Vec<String> {
     let near = ["pairs.jsonl", "clusters.jsonl", "decisions.jsonl"];
     let reuse = ["phrases.jsonl", "families.jsonl", "documents.jsonl"];
     let reuse = if args.link.no_reuse { &[][..] } else { &reuse };
-    let rest = ["passages.jsonl", "texts.jsonl.zst", "run.json"];
+    let rest = [
+        "edges.jsonl",
+        "passages.jsonl",
+        "groups.jsonl",
+        "texts.jsonl.zst",
+        "run.json",
+    ];
     let report = if report { &["report.html"][..] } else { &[] };
     [&near, reuse, &GRAPHS.map(|(name, _)| name), &rest, report]
         .concat()

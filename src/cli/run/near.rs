@@ -60,7 +60,6 @@ impl NearPlan {
                 near,
                 clusters: group.clusters,
                 mask_boilerplate: masks,
-                keep_tilings: false,
             },
             memory: None,
             memory_plan: None,
@@ -91,12 +90,6 @@ impl NearPlan {
     /// Keeps the texts, for commands that need the way back to them.
     pub(in crate::cli) fn keep_texts(mut self) -> Self {
         self.corpus.keep_texts = true;
-        self
-    }
-
-    /// Keeps how pairs were aligned, for commands that link them.
-    pub(in crate::cli) fn keep_tilings(mut self) -> Self {
-        self.compare.keep_tilings = true;
         self
     }
 

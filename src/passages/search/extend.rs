@@ -36,13 +36,34 @@ pub(super) enum Way {
     Backward,
 }
 
+/// Unreachable places beside a row: the next one looks this far beyond it.
+const MARGIN: usize = 2;
+
+/// A row of furthest places.
+#[derive(Clone, Copy)]
+struct Row {
+    /// The lowest diagonal.
+    low: i32,
+    /// Where it stands in the list of places.
+    from: usize,
+    /// Number of diagonals.
+    len: usize,
+}
+
+/// Returns the furthest place on a diagonal that one more difference reaches,
+/// from those on the diagonal below, on itself, and on the one above.
+#[inline]
+fn entry(three: &[i32]) -> i32 {
+    (three[1] + 1).max(three[0] + 1).max(three[2])
+}
+
 /// Extends alignments, one after another in the same buffers.
 #[derive(Default)]
 pub(super) struct Extender {
-    /// The furthest place of `a` on each diagonal of each row.
+    /// The furthest place of `a` on each diagonal of each row, with
+    /// [`MARGIN`] unreachable places on both sides of a row.
     reached: Vec<i32>,
-    /// The lowest diagonal of each row, and where it begins in `reached`.
-    rows: Vec<(i32, usize)>,
+    rows: Vec<Row>,
     turned: Vec<Step>,
 }
 
@@ -86,8 +107,7 @@ impl Extender {
         steps: &mut Vec<Step>,
     ) -> (usize, usize, bool) {
         let (n, m) = (a.len() as i32, b.len() as i32);
-        let slide = |i: i32, k: i32| -> i32 {
-            let j = i - k;
+        let slide = |i: i32, j: i32| -> i32 {
             let (i, j) = (i as usize, j as usize);
             (match way {
                 Way::Forward => common_prefix(&a[i..], &b[j..]),
@@ -97,87 +117,80 @@ impl Extender {
         self.reached.clear();
         self.rows.clear();
         let first = slide(0, 0);
+        self.reached.extend([NOWHERE; MARGIN]);
         self.reached.push(first);
-        self.rows.push((0, 0));
+        self.reached.extend([NOWHERE; MARGIN]);
+        self.rows.push(Row {
+            low: 0,
+            from: MARGIN,
+            len: 1,
+        });
         // The best score, its row, diagonal and place.
         let mut best = (2 * first, 0, 0, first);
         let mut is_cut = true;
         for d in 1..=MOST_DIFFERENCES {
-            let (low, from) = self.rows[d - 1];
-            let high = low + (self.reached.len() - from) as i32 - 1;
+            let last = self.rows[d - 1];
             let row = self.reached.len();
-            let (mut new_low, mut kept) = (low - 1, row);
-            for k in low - 1..=high + 1 {
-                let i = self.entry(low, from, row, k);
+            self.reached
+                .resize(row + last.len + 2 + 2 * MARGIN, NOWHERE);
+            let (before, after) = self.reached.split_at_mut(row);
+            let before = &before[last.from - MARGIN..last.from + last.len + MARGIN];
+            let (mut first, mut end) = (usize::MAX, 0);
+            let places = after[MARGIN..].iter_mut().enumerate();
+            for (three, (at, place)) in before.windows(3).zip(places) {
+                let k = last.low - 1 + at as i32;
+                let i = entry(three);
                 let j = i - k;
-                let mut place = NOWHERE;
-                if i >= 0 && j >= 0 && i <= n && j <= m {
-                    place = i + slide(i, k);
-                    let score = 2 * place - k - DIFFERENCE * d as i32;
-                    if score > best.0 {
-                        best = (score, d, k, place);
-                    }
-                    if score < best.0 - DROP {
-                        place = NOWHERE;
-                    }
-                }
-                if place == NOWHERE && self.reached.len() == row {
-                    new_low = k + 1;
+                if i < 0 || j < 0 || i > n || j > m {
                     continue;
                 }
-                self.reached.push(place);
-                if place != NOWHERE {
-                    kept = self.reached.len();
+                let reached = i + slide(i, j);
+                let score = 2 * reached - k - DIFFERENCE * d as i32;
+                if score > best.0 {
+                    best = (score, d, k, reached);
+                }
+                if score >= best.0 - DROP {
+                    *place = reached;
+                    first = first.min(at);
+                    end = at + 1;
                 }
             }
-            self.reached.truncate(kept);
-            if kept == row {
+            if end == 0 {
                 is_cut = false;
                 break;
             }
-            self.rows.push((new_low, row));
+            self.rows.push(Row {
+                low: last.low - 1 + first as i32,
+                from: row + MARGIN + first,
+                len: end - first,
+            });
+            self.reached.truncate(row + MARGIN + end + MARGIN);
         }
         self.trace(best.1, best.2, best.3, steps);
         (best.3 as usize, (best.3 - best.2) as usize, is_cut)
-    }
-
-    /// Returns the furthest place on diagonal `k` that one more difference
-    /// reaches from the row that begins at `from` with diagonal `low`.
-    fn entry(&self, low: i32, from: usize, to: usize, k: i32) -> i32 {
-        let at = |k: i32| {
-            let at = usize::try_from(k - low).ok().map(|at| from + at);
-            match at {
-                Some(at) if at < to => self.reached[at],
-                _ => NOWHERE,
-            }
-        };
-        (at(k) + 1).max(at(k - 1) + 1).max(at(k + 1))
     }
 
     /// Appends the steps that lead to a place, from the beginning on.
     fn trace(&mut self, mut d: usize, mut k: i32, mut place: i32, steps: &mut Vec<Step>) {
         self.turned.clear();
         while d > 0 {
-            let (low, from) = self.rows[d - 1];
-            let to = self.rows[d].1;
-            let entry = self.entry(low, from, to, k);
-            let at = |k: i32| match usize::try_from(k - low) {
-                Ok(at) if from + at < to => self.reached[from + at],
-                _ => NOWHERE,
-            };
-            let (skip_a, skip_b, before) = if at(k) + 1 == entry {
-                (1, 1, k)
-            } else if at(k - 1) + 1 == entry {
-                (1, 0, k - 1)
+            let row = self.rows[d - 1];
+            let middle = (row.from as i32 + k - row.low) as usize;
+            let three = &self.reached[middle - 1..=middle + 1];
+            let entry = entry(three);
+            let (skip_a, skip_b, before, from) = if three[1] + 1 == entry {
+                (1, 1, k, three[1])
+            } else if three[0] + 1 == entry {
+                (1, 0, k - 1, three[0])
             } else {
-                (0, 1, k + 1)
+                (0, 1, k + 1, three[2])
             };
             self.turned.push(Step {
                 skip_a,
                 skip_b,
                 equal: (place - entry) as u32,
             });
-            place = at(before);
+            place = from;
             k = before;
             d -= 1;
         }

@@ -31,7 +31,7 @@ pub struct GroupMember {
     pub identity: f64,
 }
 
-impl PassageSearch<'_> {
+impl PassageSearch {
     /// Returns the groups of passages that this search found, in the order of
     /// their representatives; `time` orders documents, those with the same
     /// time stay in the order of the input.
@@ -53,10 +53,7 @@ impl PassageSearch<'_> {
         docs.sort_by_key(|doc| (time(*doc), *doc));
         let mut grouper = Grouper {
             corpus,
-            limits: Limits {
-                min_length: self.min_length,
-                min_identity: self.min_identity,
-            },
+            limits: self.limits(),
             sides,
             grouped: HashMap::new(),
             aligner: PairAligner::default(),

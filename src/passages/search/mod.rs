@@ -8,6 +8,8 @@
 //! | `moved` | which of them stand in another order |
 //! | `copies`, `passage_search` | the passages of a corpus |
 //! | `pair` | the passages of one text and another, without a corpus |
+//! | `quoted` | which of them are quotations |
+//! | `shared` | what the passages of two documents come to |
 //! | `groups` | the same passage in many documents |
 
 mod align;
@@ -22,12 +24,16 @@ mod naive;
 mod pair;
 mod passage_search;
 mod postings;
+mod quoted;
 mod seed;
 mod seed_index;
+mod shared;
 mod taken;
 #[cfg(test)]
 mod tests;
 
 pub use groups::{GroupMember, PassageGroup};
 pub use pair::PairSearch;
-pub use passage_search::{PassageSearch, ReusedPassage};
+pub use passage_search::{PassageSearch, ReusedPassage, Scope};
+pub use quoted::{is_quoted, quoted_passages};
+pub use shared::SharedWording;

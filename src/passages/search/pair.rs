@@ -3,7 +3,9 @@
 use crate::corpus::DocId;
 use crate::passages::search::align::{Aligned, Anchor, EVIDENT_RUN, Limits, PairAligner};
 use crate::passages::search::moved::moved;
-use crate::passages::search::passage_search::{EVIDENCE, EVIDENT_SCORE, ReusedPassage, characters};
+use crate::passages::search::passage_search::{
+    EVIDENCE, EVIDENT_SCORE, PassageSearch, ReusedPassage, characters,
+};
 use crate::passages::search::postings::MOST_IN_DOCUMENT;
 use crate::passages::search::seed::{each_seed, weight};
 
@@ -11,7 +13,7 @@ use crate::passages::search::seed::{each_seed, weight};
 const FILTER_BITS: u32 = 16;
 
 /// Looks for the passages that a text shares with one other text after another,
-/// as [`PassageSearch`](crate::passages::PassageSearch) finds those of a
+/// as [`PassageSearch`] finds those of a
 /// corpus, but for one thing: what counts as evidence does not depend on how
 /// many other documents have it.
 pub struct PairSearch<'a> {
@@ -53,6 +55,11 @@ impl<'a> PairSearch<'a> {
             aligner: PairAligner::default(),
             places: Vec::new(),
         }
+    }
+
+    /// Changes what counts as a passage from now on.
+    pub fn set(&mut self, options: PassageSearch) {
+        self.limits = options.limits();
     }
 
     /// Returns the passages that the text shares with another one, in its
@@ -148,7 +155,6 @@ mod tests {
     use super::*;
     use crate::context::Context;
     use crate::corpus::Corpus;
-    use crate::passages::PassageSearch;
     use proptest::prelude::*;
 
     /// Returns the longest common run by the definition.

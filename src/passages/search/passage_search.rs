@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use rayon::prelude::*;
+use serde::Serialize;
 
 use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
@@ -27,16 +28,58 @@ pub(super) const EVIDENCE: f64 = 12.0;
 /// Least score of such a passage: equal Han characters less edited ones.
 pub(super) const EVIDENT_SCORE: f64 = 18.0;
 
+/// Fewest characters of a passage whatever is asked for: one seed.
+const SHORTEST: u32 = 6;
+
 /// Documents whose first common passages are aligned with the first document
 /// that has them; a document with more is aligned with the one before it too.
 const MOST_CENTERS: usize = 4;
 
-/// What counts as a passage, and of which documents.
-pub struct PassageSearch<'a> {
+/// What counts as a passage.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct PassageSearch {
     /// Fewest characters of a passage.
     pub min_length: u32,
     /// Least share of the columns of its alignment that are equal.
     pub min_identity: f64,
+}
+
+impl PassageSearch {
+    /// The default of `min_length`: a clause or two.
+    pub const MIN_LENGTH: u32 = 30;
+
+    /// The default of `min_identity`: three columns in five.
+    pub const MIN_IDENTITY: f64 = 0.6;
+
+    /// Returns what counts as a passage of two documents that are known to be
+    /// alike: of texts shorter than two passages, half of the shorter one.
+    pub fn of_like_texts(&self, [a, b]: [&[u16]; 2]) -> PassageSearch {
+        let half = (a.len().min(b.len()) / 2) as u32;
+        PassageSearch {
+            min_length: self.min_length.min(half.max(SHORTEST)),
+            ..*self
+        }
+    }
+
+    pub(super) fn limits(&self) -> Limits {
+        Limits {
+            min_length: self.min_length,
+            min_identity: self.min_identity,
+        }
+    }
+}
+
+impl Default for PassageSearch {
+    fn default() -> Self {
+        PassageSearch {
+            min_length: PassageSearch::MIN_LENGTH,
+            min_identity: PassageSearch::MIN_IDENTITY,
+        }
+    }
+}
+
+/// Which documents are compared, and what in them is common.
+pub struct Scope<'a> {
     /// Whether two documents are to be compared.
     pub admits: &'a (dyn Fn(DocId, DocId) -> bool + Sync),
     /// What must be the same for copies of one text to be taken as one, such
@@ -47,19 +90,10 @@ pub struct PassageSearch<'a> {
     pub mask: Option<&'a FormulaMask>,
 }
 
-impl PassageSearch<'_> {
-    /// The default of `min_length`: a clause or two.
-    pub const MIN_LENGTH: u32 = 30;
-
-    /// The default of `min_identity`: three columns in five.
-    pub const MIN_IDENTITY: f64 = 0.6;
-}
-
-impl Default for PassageSearch<'_> {
+impl Default for Scope<'_> {
+    /// Compares every two documents.
     fn default() -> Self {
-        PassageSearch {
-            min_length: PassageSearch::MIN_LENGTH,
-            min_identity: PassageSearch::MIN_IDENTITY,
+        Scope {
             admits: &|_, _| true,
             part: &|_| 0,
             mask: None,
@@ -90,7 +124,75 @@ pub struct ReusedPassage {
     pub moved: bool,
 }
 
-impl PassageSearch<'_> {
+impl ReusedPassage {
+    /// Returns the passage of two documents with one text of some units; all
+    /// of it counts as own.
+    pub fn whole([a, b]: [DocId; 2], units: &[u16]) -> Self {
+        let span = 0..units.len() as u32;
+        let length = characters(units, &span);
+        ReusedPassage {
+            a,
+            b,
+            span_a: span.clone(),
+            span_b: span,
+            length,
+            identity: 1.0,
+            own: length,
+            edits: Vec::new(),
+            moved: false,
+        }
+    }
+
+    /// Returns the equal runs, in order: where each begins in both texts, and
+    /// its units.
+    pub fn runs(&self) -> impl Iterator<Item = (u32, u32, u32)> + '_ {
+        let ends = (
+            self.span_a.end..self.span_a.end,
+            self.span_b.end..self.span_b.end,
+        );
+        let gaps = self.edits.iter().cloned().chain([ends]);
+        let (mut a, mut b) = (self.span_a.start, self.span_b.start);
+        gaps.filter_map(move |(gap_a, gap_b)| {
+            let run = (a, b, gap_a.start - a);
+            (a, b) = (gap_a.end, gap_b.end);
+            (run.2 > 0).then_some(run)
+        })
+    }
+
+    /// Returns whether the characters of its own carry less than two seeds;
+    /// `units` are the normalized text of `a`.
+    pub fn is_common(&self, units: &[u16]) -> bool {
+        let stretch = &units[self.span_a.start as usize..self.span_a.end as usize];
+        weight(stretch) / stretch.len().max(1) as f64 * f64::from(self.own) < EVIDENCE
+    }
+}
+
+impl PassageSearch {
+    /// Returns the passages of all documents of a corpus, in the order of `a`,
+    /// `b` and `span_a`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Cancelled`](crate::Error::Cancelled) if the run was cancelled.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use leitong::Context;
+    /// use leitong::corpus::Corpus;
+    /// use leitong::passages::PassageSearch;
+    ///
+    /// let recipe = "先把豆子泡一夜，第二天早上倒掉水，换一口厚底的锅，小火煮到能用手指碾碎，再放盐";
+    /// let (a, b) = (format!("母亲说：{recipe}。"), format!("{}，就好了。", recipe.replace("一夜", "三夜")));
+    /// let corpus = Corpus::from_texts([("a", a.as_str()), ("b", b.as_str())], Default::default());
+    /// let passages = PassageSearch::default().run(&corpus, &Context::default())?;
+    /// assert_eq!((passages.len(), passages[0].edits.len()), (1, 1));
+    /// # Ok::<(), leitong::Error>(())
+    /// ```
+    pub fn run(&self, corpus: &Corpus, ctx: &Context) -> Result<Vec<ReusedPassage>> {
+        self.run_within(corpus, &Scope::default(), ctx)
+    }
+
     /// Returns the passages of a corpus, in the order of `a`, `b` and `span_a`.
     ///
     /// Seeds that at most sixteen documents have find the pairs; a shared run
@@ -98,9 +200,22 @@ impl PassageSearch<'_> {
     /// document that has it. What a pair shares is aligned by extension
     /// \[ZSWM00\] from its longest equal runs, one-to-one. Of documents with one
     /// text the first stands for all; each copy is listed with it alone.
-    pub fn run(&self, corpus: &Corpus, ctx: &Context) -> Result<Vec<ReusedPassage>> {
-        ctx.begin(Stage::Candidates, 0);
-        let copies = Copies::new(corpus, self.part);
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Cancelled`](crate::Error::Cancelled) if the run was cancelled.
+    pub fn run_within(
+        &self,
+        corpus: &Corpus,
+        scope: &Scope<'_>,
+        ctx: &Context,
+    ) -> Result<Vec<ReusedPassage>> {
+        ctx.begin(Stage::Linking, 0);
+        let search = CorpusSearch {
+            options: *self,
+            scope,
+        };
+        let copies = Copies::new(corpus, scope.part);
         let index = SeedIndex::new(corpus, &copies.firsts);
         ctx.begin(Stage::Linking, copies.firsts.len() as u64);
         let mut found: Vec<ReusedPassage> = copies
@@ -110,7 +225,7 @@ impl PassageSearch<'_> {
             .map_init(Finder::default, |finder, doc| {
                 let found = match ctx.is_cancelled() {
                     true => Vec::new(),
-                    false => self.of_document(corpus, &index, finder, *doc),
+                    false => search.of_document(corpus, &index, finder, *doc),
                 };
                 ctx.advance(1);
                 found
@@ -121,7 +236,7 @@ impl PassageSearch<'_> {
         let whole = copies
             .copies
             .par_iter()
-            .filter_map(|(first, copy)| self.whole(corpus, &index, *first, *copy));
+            .filter_map(|(first, copy)| search.whole(corpus, &index, *first, *copy));
         found.par_extend(whole);
         found.par_sort_unstable_by_key(|passage| {
             (
@@ -133,7 +248,15 @@ impl PassageSearch<'_> {
         });
         Ok(found)
     }
+}
 
+/// A search for passages within its scope.
+struct CorpusSearch<'a> {
+    options: PassageSearch,
+    scope: &'a Scope<'a>,
+}
+
+impl CorpusSearch<'_> {
     /// Returns the passages of a document with those before it.
     fn of_document(
         &self,
@@ -143,17 +266,14 @@ impl PassageSearch<'_> {
         b: DocId,
     ) -> Vec<ReusedPassage> {
         let units = corpus.normalized(b);
-        let limits = Limits {
-            min_length: self.min_length,
-            min_identity: self.min_identity,
-        };
+        let limits = self.options.limits();
         finder.collect(&index.few, b);
         finder.collect_long(&index.long, b);
         let mut pairs: BTreeMap<DocId, Vec<Aligned>> = BTreeMap::new();
         let hits = std::mem::take(&mut finder.hits);
         for of_pair in hits.chunk_by(|one, other| one.a == other.a) {
             let a = of_pair[0].a;
-            if !(self.admits)(a, b) {
+            if !(self.scope.admits)(a, b) {
                 continue;
             }
             let mut found = Vec::new();
@@ -207,10 +327,10 @@ impl PassageSearch<'_> {
             let center = match centers < MOST_CENTERS {
                 true => places[..before]
                     .iter()
-                    .find(|place| (self.admits)(place.doc, b)),
+                    .find(|place| (self.scope.admits)(place.doc, b)),
                 false => places[before - 1..before]
                     .iter()
-                    .find(|place| (self.admits)(place.doc, b)),
+                    .find(|place| (self.scope.admits)(place.doc, b)),
             };
             let Some(center) = center else { continue };
             centers += 1;
@@ -246,11 +366,11 @@ impl PassageSearch<'_> {
             let units = corpus.normalized(a);
             let span_a = aligned.a();
             let own = index.own_units(units, a, span_a.start, span_a.end);
-            let evident_run = EVIDENT_RUN.min(self.min_length);
+            let evident_run = EVIDENT_RUN.min(self.options.min_length);
             if !aligned.runs().iter().any(|run| run.len >= evident_run) {
                 let stretch = &units[span_a.start as usize..span_a.end as usize];
                 let of_a_unit = weight(stretch) / stretch.len() as f64;
-                let least = f64::from(self.min_length) / f64::from(EVIDENT_RUN);
+                let least = f64::from(self.options.min_length) / f64::from(EVIDENT_RUN);
                 if of_a_unit * f64::from(own) < EVIDENCE * least.min(1.0)
                     || of_a_unit * f64::from(aligned.score()) < EVIDENT_SCORE * least.min(1.0)
                 {
@@ -266,7 +386,10 @@ impl PassageSearch<'_> {
                 b,
                 length: characters(units, &span_a),
                 identity: aligned.identity(),
-                own: self.own(corpus, a, &span_a).unwrap_or(own),
+                own: self
+                    .scope
+                    .mask
+                    .map_or(own, |mask| mask.own(corpus, a, span_a.clone())),
                 edits: gaps.filter(|(a, b)| a.len() + b.len() > 0).collect(),
                 moved: false,
                 span_b: aligned.b(),
@@ -291,27 +414,15 @@ impl PassageSearch<'_> {
         b: DocId,
     ) -> Option<ReusedPassage> {
         let units = corpus.normalized(a);
-        let span = 0..units.len() as u32;
-        let length = characters(units, &span);
-        (length >= self.min_length && (self.admits)(a, b)).then(|| ReusedPassage {
-            a,
-            b,
-            span_a: span.clone(),
-            span_b: span.clone(),
-            length,
-            identity: 1.0,
-            own: self
-                .own(corpus, a, &span)
-                .unwrap_or_else(|| index.own_units(units, a, 0, span.end)),
-            edits: Vec::new(),
-            moved: false,
+        let whole = ReusedPassage::whole([a, b], units);
+        let is_wanted = whole.length >= self.options.min_length && (self.scope.admits)(a, b);
+        is_wanted.then(|| ReusedPassage {
+            own: match self.scope.mask {
+                Some(mask) => mask.own(corpus, a, whole.span_a.clone()),
+                None => index.own_units(units, a, 0, whole.span_a.end),
+            },
+            ..whole
         })
-    }
-
-    /// Returns the characters of a stretch that the mask leaves, if there is one.
-    fn own(&self, corpus: &Corpus, a: DocId, span: &Range<u32>) -> Option<u32> {
-        let mask = self.mask?;
-        Some(mask.stretch(corpus, a, span.clone()).count_zeros() as u32)
     }
 }
 

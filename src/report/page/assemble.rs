@@ -208,7 +208,7 @@ impl Assembler<'_> {
     ) -> Result<Fitted> {
         let share = self.share(PASSAGES_SHARE);
         let read = |first: usize| {
-            let passages = texts.passages(self.folder, &edges[..first], &number)?;
+            let passages = texts.passages(self.folder, self.model, &edges[..first], &number)?;
             let pack = |count: usize| {
                 passages[..count]
                     .par_chunks(EDGES_EACH)

@@ -78,9 +78,9 @@ pub(super) struct DocumentRecord {
     pub(super) formula: f64,
 }
 
-/// A line of `passages.jsonl`.
+/// A line of `edges.jsonl`.
 #[derive(Debug, Deserialize)]
-pub(super) struct EdgeRecord<P> {
+pub(super) struct EdgeRecord {
     pub(super) a: String,
     pub(super) b: String,
     pub(super) kind: String,
@@ -90,16 +90,20 @@ pub(super) struct EdgeRecord<P> {
     pub(super) coverage_a: f64,
     pub(super) coverage_b: f64,
     pub(super) longest_shared: u64,
-    pub(super) passages: P,
 }
 
-/// A passage that two documents share, as byte ranges of their texts.
+/// A line of `passages.jsonl`.
 #[derive(Debug, Deserialize)]
-pub(super) struct PassageRecord {
-    pub(super) a: [u64; 2],
-    pub(super) b: [u64; 2],
-    #[serde(default)]
-    pub(super) formula: bool,
+pub(super) struct PassageRecord<'a> {
+    #[serde(borrow)]
+    pub(super) a: Cow<'a, str>,
+    #[serde(borrow)]
+    pub(super) b: Cow<'a, str>,
+    /// Bytes of the text of `a`.
+    pub(super) span_a: [u64; 2],
+    /// Bytes of the text of `b`.
+    pub(super) span_b: [u64; 2],
+    pub(super) own: u64,
 }
 
 /// A line of `phrases.jsonl`.

@@ -69,7 +69,7 @@ pub const NO_PAGE: &str = "this build has no report page; run `make` in the sour
 /// its size and what was left out.
 ///
 /// Reads `run.json`, `graph.json`, `clusters.jsonl`, `decisions.jsonl`,
-/// `documents.jsonl`, `passages.jsonl` (twice), `phrases.jsonl` and
+/// `documents.jsonl`, `edges.jsonl`, `passages.jsonl`, `phrases.jsonl` and
 /// `texts.jsonl.zst`. All nodes and edges are held in memory, and texts of up
 /// to three characters for each byte of the limit; other files are read line
 /// by line. The same folder gives the same bytes.

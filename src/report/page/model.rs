@@ -27,7 +27,7 @@ pub(super) struct PageEdge {
     pub(super) coverage_a: f32,
     pub(super) coverage_b: f32,
     pub(super) longest: u32,
-    /// The line of `passages.jsonl` that has its passages, from 0.
+    /// Its line in `edges.jsonl`, from 0.
     pub(super) record: u32,
 }
 
@@ -271,11 +271,11 @@ impl RecordReader<'_> {
     fn edges(&self) -> Result<Vec<PageEdge>> {
         let mut edges = Vec::new();
         let read = |number, line: &[u8]| {
-            let record: EdgeRecord<serde::de::IgnoredAny> = serde_json::from_slice(line)?;
+            let record: EdgeRecord = serde_json::from_slice(line)?;
             Ok(Some((number, record)))
         };
         self.folder
-            .each_as("passages.jsonl", read, |(number, record)| {
+            .each_as("edges.jsonl", read, |(number, record)| {
                 let (Some(a), Some(b)) = (self.node(&record.a), self.node(&record.b)) else {
                     return true;
                 };

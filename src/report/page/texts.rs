@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use crate::error::Result;
 use crate::report::page::context::context;
-use crate::report::page::folder::{EdgeRecord, PassageRecord, ScanFolder, TextRecord};
+use crate::report::page::folder::{PassageRecord, ScanFolder, TextRecord};
 use crate::report::page::model::{PageEdge, PageModel};
 use crate::report::page::offsets::Offsets;
 use crate::report::page::pack::Block;
@@ -16,6 +16,9 @@ use crate::report::page::places::{self, Contexts};
 /// Most UTF-16 units of a text: about what a browser lays out without a
 /// noticeable delay.
 const SHOWN: usize = 200_000;
+
+/// A passage with fewer characters of its own than two seeds have is a formula.
+const OWN: u64 = 12;
 
 /// Most passages of an edge.
 const PASSAGES: usize = 500;
@@ -30,6 +33,13 @@ const CHARS_PER_BYTE: u64 = 3;
 
 /// Number of edges in a block of passages.
 pub(super) const EDGES_EACH: usize = 500;
+
+/// A passage of an edge, as bytes of both texts.
+struct EdgePassage {
+    a: [u64; 2],
+    b: [u64; 2],
+    is_formula: bool,
+}
 
 /// A text of the page.
 #[derive(Debug)]
@@ -119,43 +129,47 @@ impl Texts {
     pub(super) fn passages(
         &self,
         folder: &ScanFolder,
+        model: &PageModel,
         edges: &[PageEdge],
         number: impl Fn(u32) -> Option<u32> + Sync,
     ) -> Result<Vec<Vec<i64>>> {
-        let by_record: HashMap<u32, usize> = edges
+        let by_pair: HashMap<(u32, u32), usize> = edges
             .iter()
             .enumerate()
-            .map(|(at, edge)| (edge.record, at))
+            .map(|(at, edge)| ((edge.a, edge.b), at))
             .collect();
-        let mut passages: Vec<Vec<PassageRecord>> = edges.iter().map(|_| Vec::new()).collect();
+        let mut passages: Vec<Vec<EdgePassage>> = edges.iter().map(|_| Vec::new()).collect();
         let mut offsets: Vec<Offsets> = Vec::new();
         offsets.resize_with(self.texts.len(), Offsets::default);
         let text_of = |node| {
             let number = number(node)? as usize;
             self.texts[number].is_some().then_some(number)
         };
-        let read = |line_number, line: &[u8]| {
-            let Some(&at) = by_record.get(&line_number) else {
+        let read = |_, line: &[u8]| {
+            let record: PassageRecord = serde_json::from_slice(line)?;
+            let Some(ends) = model.node(&record.a).zip(model.node(&record.b)) else {
                 return Ok(None);
             };
-            let sides = [text_of(edges[at].a), text_of(edges[at].b)];
-            if sides == [None, None] {
+            let Some(&at) = by_pair.get(&ends) else {
                 return Ok(None);
-            }
-            let record: EdgeRecord<Vec<PassageRecord>> = serde_json::from_slice(line)?;
-            let mut first = record.passages;
-            first.truncate(PASSAGES);
-            Ok(Some((at, sides, first)))
+            };
+            let sides = [text_of(ends.0), text_of(ends.1)];
+            let passage = EdgePassage {
+                a: record.span_a,
+                b: record.span_b,
+                is_formula: record.own < OWN,
+            };
+            Ok((sides != [None, None]).then_some((at, sides, passage)))
         };
-        folder.each_as("passages.jsonl", read, |(at, sides, first)| {
-            for passage in &first {
+        folder.each_as("passages.jsonl", read, |(at, sides, passage)| {
+            if passages[at].len() < PASSAGES {
                 for (side, span) in sides.iter().zip([passage.a, passage.b]) {
                     if let Some(side) = side {
                         span.iter().for_each(|&byte| offsets[*side].request(byte));
                     }
                 }
+                passages[at].push(passage);
             }
-            passages[at] = first;
             true
         })?;
         offsets
@@ -172,13 +186,13 @@ impl Texts {
             .iter()
             .zip(&passages)
             .map(|(edge, passages)| {
-                let five = |passage: &PassageRecord| {
+                let five = |passage: &EdgePassage| {
                     [
                         unit(edge.a, passage.a[0]),
                         unit(edge.a, passage.a[1]),
                         unit(edge.b, passage.b[0]),
                         unit(edge.b, passage.b[1]),
-                        i64::from(passage.formula),
+                        i64::from(passage.is_formula),
                     ]
                 };
                 passages.iter().flat_map(five).collect()

@@ -6,7 +6,9 @@ use std::ops::Range;
 use crate::corpus::stub::wording_hash;
 use crate::corpus::{Corpus, DocId};
 use crate::near::{Pair, Shingling, verify};
-use crate::passages::{Aligner, ChangeOptions, HunkKind, Passages};
+use crate::passages::{
+    Aligner, ChangeOptions, HunkKind, PairSearch, PassageSearch, ReusedPassage, SharedWording,
+};
 use crate::read::pick::Picked;
 use crate::relation::{FeatureExtractor, Features, Relation, SlotKind, change_kind};
 use crate::report::terminal::original::Original;
@@ -21,7 +23,13 @@ pub struct Comparison {
     pub(super) documents: [Picked; 2],
     pub(super) normalized: [Normalized; 2],
     pub(super) pair: Pair,
-    pub(super) passages: Passages,
+    /// The passages that both have, in the order of the first text.
+    pub(super) passages: Vec<ReusedPassage>,
+    /// What these come to.
+    pub(super) shared: SharedWording,
+    /// Whether the texts have equal characters in a row, be they too few for a
+    /// passage.
+    shares_a_run: bool,
     pub(super) features: Features,
     pub(super) ranges: Vec<AlignedRange>,
 }
@@ -62,7 +70,17 @@ impl Comparison {
             effort: EFFORT,
             ..ChangeOptions::default()
         };
-        let (passages, hunks) = Aligner::default().changes(a, b, &options);
+        let (runs, hunks) = Aligner::default().changes(a, b, &options);
+        let docs = [DocId(0), DocId(1)];
+        let passages = match a == b {
+            true if a.is_empty() => Vec::new(),
+            true => vec![ReusedPassage::whole(docs, a)],
+            false => {
+                let options = PassageSearch::default().of_like_texts([a, b]);
+                PairSearch::new(a, options.min_length, options.min_identity).with(docs, b)
+            }
+        };
+        let shared = SharedWording::new(&passages, [a, b], None, false);
         let kinds = change_kind(a, b, &hunks);
         let ranges = hunks
             .iter()
@@ -80,7 +98,9 @@ impl Comparison {
             pair: verify::count(&corpus, shingling, DocId(0), DocId(1)),
             documents,
             normalized,
+            shared,
             passages,
+            shares_a_run: runs.shared_chars > 0,
             features,
             ranges,
         }
@@ -107,7 +127,7 @@ impl Comparison {
             }
             return (!a.units.is_empty()).then_some(Relation::Reuse);
         }
-        let shares = self.pair.shared > 0 || self.passages.shared_chars > 0;
+        let shares = self.pair.shared > 0 || self.shares_a_run;
         shares.then(|| self.features.relation())
     }
 
@@ -154,7 +174,7 @@ impl Comparison {
         if self.normalized[side].units.is_empty() {
             return 0.0;
         }
-        [self.passages.coverage_a, self.passages.coverage_b][side]
+        self.shared.coverage[side]
     }
 
     pub(super) fn originals(&self) -> [Original<'_>; 2] {

@@ -114,10 +114,10 @@ impl Comparison {
             containment_a: shares.containment_a,
             containment_b: shares.containment_b,
             relation: self.relation_name(),
-            shared_chars: self.passages.shared_chars,
+            shared_chars: self.shared.chars,
             coverage_a: self.coverage(0),
             coverage_b: self.coverage(1),
-            longest_shared: self.passages.longest_shared,
+            longest_shared: self.shared.longest,
             features: FeaturesRecord {
                 same_story: features.same_story(),
                 numbers_shared: features.figures.shared,
@@ -138,12 +138,11 @@ impl Comparison {
             },
             passages: self
                 .passages
-                .list
                 .iter()
                 .map(|passage| PassageSpans {
-                    a: span(0, units(&passage.a)),
-                    b: span(1, units(&passage.b)),
-                    shared: passage.shared,
+                    a: span(0, units(&passage.span_a)),
+                    b: span(1, units(&passage.span_b)),
+                    shared: passage.runs().map(|(_, _, len)| len).sum(),
                 })
                 .collect(),
             changes: self

@@ -78,17 +78,17 @@ impl Comparison {
             ),
         };
         row("shingles", similarity);
-        let passages = &self.passages;
-        let coverage = if passages.list.is_empty() {
+        let shared = &self.shared;
+        let coverage = if self.passages.is_empty() {
             "none".to_owned()
         } else {
             format!(
                 "{} of {} characters: {} of A, {} of B; the longest run has {}",
-                passages.list.len(),
-                passages.shared_chars,
+                self.passages.len(),
+                shared.chars,
                 percent(self.coverage(0)),
                 percent(self.coverage(1)),
-                passages.longest_shared,
+                shared.longest,
             )
         };
         row("passages", coverage);

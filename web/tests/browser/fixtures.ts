@@ -79,7 +79,7 @@ export function write(dir: string, fixture: Fixture): void {
     })),
   );
   lines(
-    "passages.jsonl",
+    "edges.jsonl",
     edges.map((edge) => ({
       a: docs[edge.a].id,
       b: docs[edge.b].id,
@@ -90,8 +90,24 @@ export function write(dir: string, fixture: Fixture): void {
       coverage_a: edge.weight,
       coverage_b: edge.weight,
       longest_shared: 50,
-      passages: edge.passages.map((passage) => ({ formula: false, ...passage })),
     })),
+  );
+  lines(
+    "passages.jsonl",
+    edges.flatMap((edge) =>
+      edge.passages.map(({ a, b, formula }) => ({
+        a: docs[edge.a].id,
+        b: docs[edge.b].id,
+        span_a: a,
+        span_b: b,
+        length: 100,
+        identity: 0.9,
+        own: formula ? 0 : 100,
+        edits: [],
+        moved: false,
+        quoted: false,
+      })),
+    ),
   );
   lines("phrases.jsonl", fixture.phrases);
   lines("texts.jsonl", docs.filter((_, i) => degree[i] > 0));
