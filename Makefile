@@ -2,8 +2,10 @@
 
 LEITONG = target/release/leitong
 DEMO = target/demo
+# Documents of the libraries that `make bench-library` builds.
+LIBRARY = 10000 100000
 
-.PHONY: demo build page test test-long test-hold test-jobs test-web test-graph test-embed test-tools wheel test-python bench-python screenshots check golden bench bench-record bench-compare bench-peers bench-passages dist install man flame fmt clean
+.PHONY: demo build page test test-long test-hold test-jobs test-web test-graph test-embed test-tools wheel test-python bench-python screenshots check golden bench bench-record bench-compare bench-peers bench-passages bench-library dist install man flame fmt clean
 
 ## demo:
 	@echo "The first build compiles everything: two to four minutes on two cores."
@@ -121,6 +123,11 @@ bench:
 bench-passages:
 	cargo build --release
 	python3 tools/bench_passages.py --baseline
+
+## bench-library: build a library of synthetic articles, and check drafts against it
+bench-library:
+	cargo build --release --example library
+	for n in $(LIBRARY); do rm -rf target/library-$$n && target/release/examples/library $$n target/library-$$n || exit 1; done
 
 ## bench-record: run the benches and keep the figures in benches/record/
 bench-record:

@@ -79,6 +79,13 @@ pub enum Error {
         /// What was expected and what is there.
         what: String,
     },
+    /// A library on disk is not what it should be, or not to be had now.
+    Library {
+        /// The folder, or the file in it.
+        path: PathBuf,
+        /// What is wrong and what to do.
+        what: String,
+    },
     /// The caller cancelled the run.
     Cancelled,
 }
@@ -119,6 +126,7 @@ impl fmt::Display for Error {
             Error::Strict(skipped) => skipped.fmt(f),
             Error::Option { option, what } => write!(f, "{option}: {what}"),
             Error::Column { column, what } => write!(f, "column {column:?}: {what}"),
+            Error::Library { path, what } => write!(f, "{}: {what}", path.display()),
             Error::Cancelled => f.write_str("the run was cancelled"),
         }
     }

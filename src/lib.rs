@@ -21,6 +21,7 @@
 //! | [`graph`] | clusters of verified pairs, edges between documents, graph files |
 //! | [`dedup`] | which documents stay, which go, and why |
 //! | [`pipeline`] | the order of the stages: compare, decide, link, scan |
+//! | [`library`] | documents on disk, with what finds their like |
 //! | [`records`], [`mod@write`] | output records, as JSON Lines, CSV or Parquet |
 //! | [`report`] | the HTML page of a scan, and two texts side by side |
 //! | [`synthetic`] | corpora of any size with their ground truth |
@@ -108,6 +109,7 @@ pub mod error;
 pub mod graph;
 pub mod hash;
 mod huge_pages;
+pub mod library;
 pub mod mask;
 mod mmap;
 mod named;

@@ -44,6 +44,7 @@ const LAYERS: &[&[&str]] = &[
     &["graph"],
     &["dedup"],
     &["pipeline"],
+    &["library"],
     &["records"],
     &["report"],
     &["bench_api"],
@@ -60,6 +61,7 @@ const WITHOUT_CIRCLES: &[&str] = &[
     "graph",
     "dedup",
     "near",
+    "library",
     "cli",
 ];
 

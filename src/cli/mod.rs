@@ -18,12 +18,15 @@ use clap::{CommandFactory, FromArgMatches};
 use crate::cli::say::say;
 use crate::error::Error;
 use args::{Cli, Command};
-use commands::{cluster, compare, completions, dedup, graph, passages, phrases, report, scan};
+use commands::{
+    check, cluster, compare, completions, dedup, graph, index, passages, phrases, report, scan,
+};
 
 /// Exit code of a run without anything to say.
 const DONE: u8 = 0;
 
-/// Exit code of `dedup --check` where some documents would go.
+/// Exit code of `dedup --check` where some documents would go, and of
+/// `check --fail-over` where more of a draft stands elsewhere.
 const DUPLICATES: u8 = 1;
 
 /// Exit code of a run that left some input out.
@@ -38,9 +41,9 @@ pub fn main() -> ExitCode {
 }
 
 /// Parses the arguments, the program's name first, runs the command and returns
-/// its exit code: 0 done; 1 done, and `--check` found duplicates; 2 done, and
-/// some input was left out; 3 an error or a wrong use. The highest that applies
-/// is returned. Interrupted, the process exits with 128 and the signal's number.
+/// its exit code: 0 done; 1 done, and `--check` or `--fail-over` found what
+/// it looks for; 2 done, and some input was left out; 3 an error or a wrong use.
+/// The highest that applies is returned. Interrupted, the process exits with 128 and the signal's number.
 ///
 /// It is meant for a process of its own: it takes over its signals.
 pub fn run(typed: Vec<OsString>) -> u8 {
@@ -79,6 +82,8 @@ pub fn run(typed: Vec<OsString>) -> u8 {
         Command::Passages(args) => passages::run(args),
         Command::Graph(args) => graph::run(args),
         Command::Compare(args) => compare::run(args),
+        Command::Index(args) => index::run(args),
+        Command::Check(args) => check::run(args),
         Command::Report(args) => report::run(args),
         Command::Completions(args) => completions::run(args),
     };
@@ -109,6 +114,7 @@ fn as_typed(message: &str) -> String {
     let cli = Cli::command();
     let is_flag = |name: &str| {
         cli.get_subcommands()
+            .flat_map(|command| std::iter::once(command).chain(command.get_subcommands()))
             .flat_map(clap::Command::get_arguments)
             .any(|option| option.get_long() == Some(name))
     };

@@ -68,6 +68,19 @@ pub(in crate::cli) const PASSAGE_STEPS: &[Step] = &[
     (Stage::Writing, 5.0),
 ];
 
+/// The stages of `leitong index create` and `leitong index add`.
+pub(in crate::cli) const INDEX_STEPS: &[Step] = &[(Stage::Reading, 5.0), (Stage::Writing, 20.0)];
+
+/// The stages of `leitong index compact`.
+pub(in crate::cli) const COMPACT_STEPS: &[Step] = &[
+    (Stage::Writing, 20.0),
+    (Stage::Sorting, 7.0),
+    (Stage::Phrases, 28.0),
+];
+
+/// The stages of `leitong index verify`.
+pub(in crate::cli) const VERIFY_STEPS: &[Step] = &[(Stage::Verifying, 1.0)];
+
 /// Time between two drawings.
 const INTERVAL: Duration = Duration::from_millis(100);
 

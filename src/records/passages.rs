@@ -38,12 +38,69 @@ const BATCH: usize = 1 << 15;
 /// changes: the rest of a number or of a date.
 const CONTEXT: u32 = 16;
 
-#[derive(Serialize)]
-struct EditRecord {
-    kind: &'static str,
-    what: &'static str,
-    a: [u64; 2],
-    b: [u64; 2],
+/// An edit of a passage, with its places in both texts.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct EditRecord {
+    pub(crate) kind: &'static str,
+    pub(crate) what: &'static str,
+    pub(crate) a: [u64; 2],
+    pub(crate) b: [u64; 2],
+}
+
+/// A passage, as a record of `leitong check` holds it.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct PassageRecord<'a> {
+    pub(crate) a: &'a str,
+    pub(crate) b: &'a str,
+    pub(crate) span_a: [u64; 2],
+    pub(crate) span_b: [u64; 2],
+    pub(crate) length: u32,
+    pub(crate) identity: f64,
+    pub(crate) own: u32,
+    pub(crate) edits: Vec<EditRecord>,
+    pub(crate) moved: bool,
+    pub(crate) quoted: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) first: Option<&'static str>,
+}
+
+/// Returns the records of passages, in their order; texts must have been kept.
+/// `id` names documents.
+pub(crate) fn passage_records<'a>(
+    corpus: &Corpus,
+    passages: &[ReusedPassage],
+    id: impl Fn(DocId) -> &'a str,
+) -> Vec<PassageRecord<'a>> {
+    let places = places(corpus, passages);
+    let records = passages.iter().zip(&places);
+    records
+        .map(|(passage, places)| {
+            let span = |side: usize| [places[side].span.start, places[side].span.end];
+            PassageRecord {
+                a: id(passage.a),
+                b: id(passage.b),
+                span_a: span(0),
+                span_b: span(1),
+                length: passage.length,
+                identity: passage.identity,
+                own: passage.own,
+                edits: edits(corpus, passage, places),
+                moved: passage.moved,
+                quoted: places.iter().any(|side| side.quoted),
+                first: first(corpus, passage),
+            }
+        })
+        .collect()
+}
+
+/// Returns which document has a passage first, as far as dates tell.
+fn first(corpus: &Corpus, passage: &ReusedPassage) -> Option<&'static str> {
+    match Direction::between(corpus, passage.a, passage.b) {
+        Direction::Forward => Some("a"),
+        Direction::Backward => Some("b"),
+        Direction::Tie => Some("same"),
+        Direction::Unknown => None,
+    }
 }
 
 /// One side of a passage.
@@ -154,12 +211,6 @@ fn rows(table: &mut TableWriter, corpus: &Corpus, passages: &[ReusedPassage]) ->
             let span = |span: Span| json(&[span.start, span.end]);
             let [span_a, span_b] = [span(places[0].span), span(places[1].span)];
             let flag = |flag: bool| Cell::Json(if flag { "true" } else { "false" });
-            let first = match Direction::between(corpus, passage.a, passage.b) {
-                Direction::Forward => Some("a"),
-                Direction::Backward => Some("b"),
-                Direction::Tie => Some("same"),
-                Direction::Unknown => None,
-            };
             table.row(&[
                 Cell::Text(corpus.id(passage.a)),
                 Cell::Text(corpus.id(passage.b)),
@@ -171,7 +222,7 @@ fn rows(table: &mut TableWriter, corpus: &Corpus, passages: &[ReusedPassage]) ->
                 Cell::Json(&edits[at]),
                 flag(passage.moved),
                 flag(places.iter().any(|side| side.quoted)),
-                Cell::text_or_absent(first),
+                Cell::text_or_absent(first(corpus, passage)),
             ])?;
         }
     }

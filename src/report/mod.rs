@@ -1,6 +1,7 @@
-//! What people read: the page of a scan, and two documents side by side in a
-//! terminal.
+//! What people read: the page of a scan, that of a check, and two documents side
+//! by side in a terminal.
 
+pub mod check_page;
 #[cfg(feature = "report")]
 pub mod page;
 #[cfg(feature = "cli")]

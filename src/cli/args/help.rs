@@ -7,10 +7,11 @@ use clap::{Command as ClapCommand, CommandFactory};
 use crate::cli::args::Cli;
 
 /// Commands by purpose, in the order in which help lists them.
-const GROUPS: [(&str, &[&str]); 4] = [
+const GROUPS: [(&str, &[&str]); 5] = [
     ("All at once", &["scan", "report"]),
     ("Near-duplicates", &["cluster", "dedup", "compare"]),
     ("Reuse", &["phrases", "passages", "graph"]),
+    ("A library on disk", &["index", "check"]),
     ("This program", &["completions", "help"]),
 ];
 
@@ -25,7 +26,7 @@ type Page = (
     [(&'static str, &'static str); 3],
 );
 
-const PAGES: [Page; 9] = [
+const PAGES: [Page; 11] = [
     (
         "scan",
         "leitong scan INPUT... -o DIR [OPTIONS]",
@@ -135,6 +136,42 @@ const PAGES: [Page; 9] = [
                 "two records of a file",
             ),
             ("leitong compare old.txt new.txt --json", "for a program"),
+        ],
+    ),
+    (
+        "index",
+        "leitong index COMMAND LIB [INPUT...] [OPTIONS]",
+        [
+            (
+                "leitong index create news.ltx archive/",
+                "a library of a folder",
+            ),
+            (
+                "leitong index add news.ltx today.jsonl",
+                "what is new today",
+            ),
+            (
+                "leitong index compact news.ltx",
+                "once a week: merge, find formulas",
+            ),
+        ],
+    ),
+    (
+        "check",
+        "leitong check DRAFT... --library LIB [OPTIONS]",
+        [
+            (
+                "leitong check draft.txt --library news.ltx",
+                "where does it come from?",
+            ),
+            (
+                "leitong check drafts/ --library news.ltx --json",
+                "a record a draft",
+            ),
+            (
+                "leitong check draft.txt --library news.ltx --fail-over 30%",
+                "exit code 1 if more",
+            ),
         ],
     ),
     (

@@ -1,10 +1,12 @@
 //! Options and their defaults, as clap reads them.
 
+mod check;
 mod compare;
 mod config;
 mod dedup;
 mod graph;
 mod help;
+mod index;
 mod link;
 mod memory;
 mod passages;
@@ -19,11 +21,13 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::phrases::{self, PhraseKind, PhraseSort};
 use crate::write::Format;
+pub use check::CheckArgs;
 pub use compare::CompareArgs;
 pub use config::arguments;
 pub use dedup::{DedupArgs, KeepArgs};
 pub use graph::{GraphArgs, Level};
 pub use help::command;
+pub use index::{AddedArgs, IndexArgs, IndexCommand};
 pub use link::LinkArgs;
 pub use memory::{MemoryArgs, Size};
 pub use passages::{PassageChoiceArgs, PassagesArgs};
@@ -36,7 +40,7 @@ pub use table::TableArgs;
 #[derive(Debug, Parser)]
 #[command(name = "leitong", version)]
 #[command(
-    after_help = "Exit: 0 done; 1 done, and --check found duplicates; 2 done, and some input was left out; 3 an error, and nothing was written."
+    after_help = "Exit: 0 done; 1 done, and --check or --fail-over found what it looks for; 2 done, and some input was left out; 3 an error, and nothing was written."
 )]
 pub struct Cli {
     /// The command to run.
@@ -82,6 +86,16 @@ pub enum Command {
     ///
     /// A and B are files of one document each, or FILE#ID for a document of a collection.
     Compare(CompareArgs),
+    /// Make and keep a library of documents on disk.
+    ///
+    /// LIB is a folder that `leitong check` asks: it holds the documents and all that finds their
+    /// like.
+    Index(IndexArgs),
+    /// Say where a text comes from: what a library has of it.
+    ///
+    /// Lists documents that are nearly the same, every passage that stands in one of them, edits
+    /// included, and what share of the text that is.
+    Check(Box<CheckArgs>),
     /// Write the page that shows what a scan found.
     ///
     /// Writes DIR/report.html, one file that needs no network and no server.

@@ -19,6 +19,8 @@ mod steps;
 mod table;
 mod walk;
 
+use std::sync::Arc;
+
 pub use crate::text::script::{merged, simplified};
 pub(crate) use markup::reading_end;
 pub use offsets::{Normalized, OffsetMap};
@@ -42,8 +44,10 @@ pub use table::{is_invisible, is_punctuation};
 /// assert_eq!(String::from_utf16_lossy(&normalized.units), "联防联控");
 /// assert_eq!(&text[normalized.span(0, 4).range()], "聯(lián)防</b>、聯(lián)控");
 /// ```
+#[derive(Clone)]
 pub struct Normalizer {
-    table: NormalizeTable,
+    /// Shared, so that a clone costs nothing.
+    table: Arc<NormalizeTable>,
     steps: NormalizeSteps,
 }
 
@@ -58,7 +62,7 @@ impl Normalizer {
     /// Returns a normalizer for the given steps; takes a few milliseconds.
     pub fn new(steps: NormalizeSteps) -> Self {
         Normalizer {
-            table: NormalizeTable::new(steps),
+            table: Arc::new(NormalizeTable::new(steps)),
             steps,
         }
     }
@@ -66,6 +70,12 @@ impl Normalizer {
     /// Returns the steps that are on.
     pub fn steps(&self) -> NormalizeSteps {
         self.steps
+    }
+
+    /// Returns a hash of the table of characters, for what is stored and must
+    /// not be compared with what another table made.
+    pub(crate) fn table_hash(&self) -> u64 {
+        self.table.hash()
     }
 
     /// Appends the normalized text to `units`.

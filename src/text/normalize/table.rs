@@ -96,6 +96,17 @@ impl NormalizeTable {
         table
     }
 
+    /// Returns a hash of all values and classes.
+    pub(super) fn hash(&self) -> u64 {
+        let mut hasher = xxhash_rust::xxh3::Xxh3::new();
+        for units in self.units.chunks(1 << 10) {
+            let bytes: Vec<u8> = units.iter().flat_map(|unit| unit.to_le_bytes()).collect();
+            hasher.update(&bytes);
+        }
+        hasher.update(&self.classes[..]);
+        hasher.digest()
+    }
+
     /// Returns the value of a character that may change under any step, and
     /// corrects its class if it has the form of another.
     fn value_of(&mut self, c: char, class: Class) -> u16 {

@@ -1,0 +1,342 @@
+//! Near-duplicates and passages of a draft, counted and aligned exactly.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
+use crate::context::Context;
+use crate::corpus::stub::wording_hash;
+use crate::corpus::{Corpus, DocId};
+use crate::error::{Error, Result};
+use crate::library::document::StoredDocument;
+use crate::library::query::candidates::{Candidates, Hits};
+use crate::library::query::shares::{Shares, shares};
+use crate::library::snapshot::{Library, Place};
+use crate::library::windows::SHARED_RUN;
+use crate::near::shingle;
+use crate::near::{CopyGroups, Pair, are_kept_apart};
+use crate::passages::{PairSearch, PassageSearch, ReusedPassage};
+use crate::relation::{Relation, part_digests, relations};
+
+/// Windows of a draft from which on a document without a band in common, and
+/// with at most two of the windows, is not counted: it can't be half the same.
+const TELLING_WINDOWS: u32 = 20;
+
+/// Sources of one text from which on a warning names them.
+const MANY_SOURCES: usize = 3;
+
+/// The draft in the corpus of a check.
+const DRAFT: DocId = DocId(0);
+
+/// The id of the draft in the corpus of a check, which no document has.
+const DRAFT_ID: &str = "\0draft";
+
+/// What is looked for, and what is left out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CheckOptions {
+    /// The least Jaccard similarity of a near-duplicate; the library's floor
+    /// if it is lower or not given.
+    pub threshold: Option<f64>,
+    /// Fewest characters of a passage; below twenty some may be missed.
+    pub min_length: u32,
+    /// Least share of the columns of its alignment that are equal.
+    pub min_identity: f64,
+    /// Sources that are the draft's own, as their documents name them.
+    pub own: Vec<String>,
+    /// Ids of documents that are left out.
+    pub exclude_ids: Vec<String>,
+    /// Sources whose documents are left out.
+    pub exclude_sources: Vec<String>,
+}
+
+impl Default for CheckOptions {
+    fn default() -> Self {
+        CheckOptions {
+            threshold: None,
+            min_length: SHARED_RUN as u32,
+            min_identity: PassageSearch::MIN_IDENTITY,
+            own: Vec::new(),
+            exclude_ids: Vec::new(),
+            exclude_sources: Vec::new(),
+        }
+    }
+}
+
+/// A near-duplicate of the draft.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Near {
+    /// The document, in [`Check::corpus`].
+    pub doc: DocId,
+    /// What it shares with the draft, which is `a`.
+    pub pair: Pair,
+    /// What kind of likeness that is.
+    pub relation: Relation,
+}
+
+/// What a reader should know of a check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CheckWarning {
+    /// Several sources have the text as it is.
+    ManySources {
+        /// The sources, sorted.
+        sources: Vec<String>,
+        /// Copies of the text.
+        documents: u64,
+    },
+    /// More documents share wording than were compared.
+    LeftOut {
+        /// Documents that were not.
+        documents: u64,
+    },
+    /// There is no phrase register, so formulas are not known.
+    NoRegister,
+}
+
+/// What a library says of a draft.
+pub struct Check {
+    /// The draft, and the documents it was compared with.
+    pub corpus: Corpus,
+    /// The draft's id.
+    pub id: String,
+    /// Near-duplicates, the most similar first.
+    pub near: Vec<Near>,
+    /// Passages in the order of the draft, which is `a`; of documents with the
+    /// same text the first.
+    pub passages: Vec<ReusedPassage>,
+    /// How much of the draft stands in passages.
+    pub shares: Shares,
+    /// What a reader should know.
+    pub warnings: Vec<CheckWarning>,
+}
+
+impl Check {
+    /// Returns the draft in the corpus.
+    pub fn draft(&self) -> DocId {
+        DRAFT
+    }
+
+    /// Returns the id of a document of the corpus.
+    pub fn id_of(&self, doc: DocId) -> &str {
+        match doc == DRAFT {
+            true => &self.id,
+            false => self.corpus.id(doc),
+        }
+    }
+}
+
+impl Library {
+    /// Returns what the library has of a draft: its near-duplicates down to the
+    /// floor, and every passage that it shares with a document.
+    ///
+    /// Every shared run of [`SHARED_RUN`] normalized characters is found of
+    /// which a window stands in at most 64 documents, with each of them; of
+    /// common wording the first sixteen documents are compared. Near-duplicates
+    /// are found with the recall of the settings; numbers are exact.
+    ///
+    /// # Errors
+    ///
+    /// Fails if what is read is damaged, if a threshold lies below the floor,
+    /// or when the run is cancelled.
+    pub fn check(
+        &self,
+        draft: &StoredDocument,
+        options: &CheckOptions,
+        ctx: &Context,
+    ) -> Result<Check> {
+        let floor = self.settings().floor;
+        let threshold = options.threshold.unwrap_or(floor);
+        if threshold < floor || threshold > 1.0 {
+            return Err(Error::Option {
+                option: "`threshold`".into(),
+                what: format!(
+                    "expected a similarity from {floor}, the floor of the library, to 1, got {threshold}"
+                ),
+            });
+        }
+        let mut units = Vec::new();
+        self.normalizer().normalize_into(&draft.text, &mut units);
+        let title = Some(draft.title.as_str()).filter(|title| !title.is_empty());
+        let wording = (wording_hash(&units, &draft.text, title).0 >> 64) as u64;
+        let candidates = Candidates::find(self, &units, wording)?;
+        ctx.check()?;
+        let (documents, hits) = self.load(draft, &candidates, options)?;
+        let corpus = self.corpus(&documents)?;
+        drop(documents);
+
+        let near = self.near(&corpus, &hits, candidates.windows, threshold, ctx)?;
+        let (wordings, mut passages) = passages(&corpus, options);
+        let formulas = self
+            .register
+            .as_ref()
+            .map(|register| register.formulas(&units));
+        if let Some(formulas) = &formulas {
+            for passage in &mut passages {
+                let span = passage.span_a.start as usize..passage.span_a.end as usize;
+                let is_own = |at: &usize| !formulas[*at] && units[*at] & 0xFC00 != 0xDC00;
+                passage.own = span.filter(is_own).count() as u32;
+            }
+        }
+        let shares = shares(
+            &corpus,
+            &passages,
+            &wordings,
+            formulas.as_deref(),
+            &options.own,
+        );
+        let mut warnings = Vec::new();
+        warnings.extend(many_sources(&corpus, &near));
+        if candidates.left_out > 0 {
+            warnings.push(CheckWarning::LeftOut {
+                documents: candidates.left_out,
+            });
+        }
+        if self.register.is_none() {
+            warnings.push(CheckWarning::NoRegister);
+        }
+        Ok(Check {
+            corpus,
+            id: draft.id.clone(),
+            near,
+            passages,
+            shares,
+            warnings,
+        })
+    }
+
+    /// Returns the draft and the candidates that are not left out, and what each
+    /// of these shares.
+    fn load(
+        &self,
+        draft: &StoredDocument,
+        candidates: &Candidates,
+        options: &CheckOptions,
+    ) -> Result<(Vec<StoredDocument>, Vec<Hits>)> {
+        let of_part: Vec<&[(Place, Hits)]> = candidates
+            .found
+            .chunk_by(|one, other| one.0.part == other.0.part)
+            // Each task opens a decompressor.
+            .flat_map(|of_part| of_part.chunks(64))
+            .collect();
+        let read: Vec<Vec<StoredDocument>> = of_part
+            .into_par_iter()
+            .map(|places| {
+                let mut reader = self.parts[places[0].0.part].segment.reader()?;
+                places
+                    .iter()
+                    .map(|(place, _)| reader.read(place.doc))
+                    .collect()
+            })
+            .collect::<Result<_>>()?;
+        let mut documents = vec![StoredDocument {
+            id: DRAFT_ID.to_owned(),
+            ..draft.clone()
+        }];
+        let mut hits = vec![Hits::default()];
+        for (document, (_, of_document)) in read.into_iter().flatten().zip(&candidates.found) {
+            if !options.exclude_ids.contains(&document.id)
+                && !options.exclude_sources.contains(&document.source)
+            {
+                documents.push(document);
+                hits.push(*of_document);
+            }
+        }
+        Ok((documents, hits))
+    }
+
+    /// Returns the near-duplicates, judged as `leitong cluster` judges pairs.
+    fn near(
+        &self,
+        corpus: &Corpus,
+        hits: &[Hits],
+        windows: u32,
+        threshold: f64,
+        ctx: &Context,
+    ) -> Result<Vec<Near>> {
+        let shingling = self.settings().shingling();
+        let draft = shingle::set(shingling, corpus.normalized(DRAFT));
+        let docs: Vec<DocId> = corpus.docs().skip(1).collect();
+        let copies = CopyGroups::new(corpus, shingling);
+        let is_copy = |doc: DocId| {
+            copies
+                .group(DRAFT)
+                .is_some_and(|group| group.contains(&doc))
+        };
+        let mut pairs: Vec<Pair> = docs
+            .into_par_iter()
+            .filter_map(|doc| {
+                let of_doc = hits[doc.index()];
+                if of_doc.bands == 0 && of_doc.windows <= 2 && windows > TELLING_WINDOWS {
+                    return None;
+                }
+                let set = shingle::set(shingling, corpus.normalized(doc));
+                let pair = Pair {
+                    a: DRAFT,
+                    b: doc,
+                    shared: shingle::shared(&draft, &set) as u32,
+                    len_a: draft.len() as u32,
+                    len_b: set.len() as u32,
+                };
+                let is_near = pair.shared > 0
+                    && pair.jaccard() >= threshold
+                    && !are_kept_apart(corpus, &pair);
+                (is_copy(doc) || is_near).then_some(pair)
+            })
+            .collect();
+        if pairs.is_empty() {
+            return Ok(Vec::new());
+        }
+        pairs.sort_unstable();
+        let mut kinds = relations(corpus, &pairs, ctx)?;
+        part_digests(corpus, &pairs, &mut kinds);
+        let near = pairs.into_iter().zip(kinds).map(|(pair, relation)| Near {
+            doc: pair.b,
+            pair,
+            relation,
+        });
+        let mut near: Vec<Near> = near.collect();
+        near.sort_by(|one, other| {
+            let of = |near: &Near| near.pair.jaccard();
+            of(other).total_cmp(&of(one)).then(one.doc.cmp(&other.doc))
+        });
+        Ok(near)
+    }
+}
+
+/// Returns the documents of each text but the draft, and the passages that the
+/// draft shares with the first of them.
+fn passages(corpus: &Corpus, options: &CheckOptions) -> (Vec<Vec<DocId>>, Vec<ReusedPassage>) {
+    let mut docs: Vec<DocId> = corpus.docs().skip(1).collect();
+    docs.sort_by_key(|doc| (corpus.normalized(*doc), *doc));
+    let same = docs.chunk_by(|one, other| corpus.normalized(*one) == corpus.normalized(*other));
+    let mut wordings: Vec<Vec<DocId>> = same.map(<[DocId]>::to_vec).collect();
+    wordings.sort_unstable();
+    let units = corpus.normalized(DRAFT);
+    let found = wordings.par_iter().map_init(
+        || PairSearch::new(units, options.min_length, options.min_identity),
+        |search, docs| search.with([DRAFT, docs[0]], corpus.normalized(docs[0])),
+    );
+    let mut passages: Vec<ReusedPassage> = found.flatten_iter().collect();
+    passages.sort_by_key(|passage| {
+        (
+            passage.span_a.start,
+            Reverse(passage.length),
+            passage.b,
+            passage.span_b.start,
+        )
+    });
+    (wordings, passages)
+}
+
+/// Returns a warning if several sources have the draft's own text.
+fn many_sources(corpus: &Corpus, near: &[Near]) -> Option<CheckWarning> {
+    let copies = || near.iter().filter(|near| near.relation == Relation::Copy);
+    let sources: BTreeSet<&str> = copies()
+        .filter_map(|near| corpus.source(near.doc))
+        .collect();
+    (sources.len() >= MANY_SOURCES).then(|| CheckWarning::ManySources {
+        sources: sources.into_iter().map(str::to_owned).collect(),
+        documents: copies().count() as u64,
+    })
+}

@@ -1,0 +1,15 @@
+//! Where does this text come from? Candidates from the tables, everything else
+//! counted and aligned exactly.
+//!
+//! | | |
+//! |---|---|
+//! | `candidates` | documents that share a window, a band or the wording |
+//! | `check` | near-duplicates and passages among them |
+//! | `shares` | how much of the draft stands elsewhere |
+
+mod candidates;
+mod check;
+mod shares;
+
+pub use check::{Check, CheckOptions, CheckWarning, Near};
+pub use shares::Shares;

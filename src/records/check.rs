@@ -1,0 +1,123 @@
+//! The record of `leitong check`: what a library has of a draft.
+
+use serde::Serialize;
+
+use crate::library::{Check, CheckWarning};
+use crate::records::passages::{PassageRecord, passage_records};
+
+/// What a library has of one draft.
+#[derive(Debug, Serialize)]
+pub(crate) struct CheckRecord<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) near: Vec<NearRecord<'a>>,
+    pub(crate) passages: Vec<PassageRecord<'a>>,
+    pub(crate) shares: SharesRecord<'a>,
+    pub(crate) warnings: Vec<WarningRecord<'a>>,
+}
+
+/// A near-duplicate of the draft, which is a.
+#[derive(Debug, Serialize)]
+pub(crate) struct NearRecord<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) jaccard: f64,
+    pub(crate) containment_a: f64,
+    pub(crate) containment_b: f64,
+    pub(crate) relation: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) title: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) date: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) source: Option<&'a str>,
+}
+
+/// How much of the draft stands in passages.
+#[derive(Debug, Serialize)]
+pub(crate) struct SharesRecord<'a> {
+    pub(crate) total: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) without_formulas: Option<f64>,
+    pub(crate) without_quotes: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) without_own: Option<f64>,
+    pub(crate) largest_source: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) largest: Option<&'a str>,
+    pub(crate) characters: u64,
+}
+
+/// Something that a reader should know.
+#[derive(Debug, Serialize)]
+pub(crate) struct WarningRecord<'a> {
+    pub(crate) kind: &'static str,
+    pub(crate) message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) documents: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) sources: Option<&'a [String]>,
+}
+
+impl<'a> CheckRecord<'a> {
+    /// Returns the record of a check.
+    pub(crate) fn new(check: &'a Check) -> Self {
+        let corpus = &check.corpus;
+        let near = check.near.iter().map(|near| NearRecord {
+            id: check.id_of(near.doc),
+            jaccard: near.pair.jaccard(),
+            containment_a: near.pair.containment_a(),
+            containment_b: near.pair.containment_b(),
+            relation: near.relation.name(),
+            title: corpus.title(near.doc),
+            date: corpus.date(near.doc),
+            source: corpus.source(near.doc),
+        });
+        let shares = check.shares;
+        CheckRecord {
+            id: &check.id,
+            near: near.collect(),
+            passages: passage_records(corpus, &check.passages, |doc| check.id_of(doc)),
+            shares: SharesRecord {
+                total: shares.total,
+                without_formulas: shares.without_formulas,
+                without_quotes: shares.without_quotes,
+                without_own: shares.without_own,
+                largest_source: shares.largest_source,
+                largest: shares.largest.map(|doc| check.id_of(doc)),
+                characters: shares.characters,
+            },
+            warnings: check.warnings.iter().map(WarningRecord::new).collect(),
+        }
+    }
+}
+
+impl<'a> WarningRecord<'a> {
+    fn new(warning: &'a CheckWarning) -> Self {
+        let record = |kind, message| WarningRecord {
+            kind,
+            message,
+            documents: None,
+            sources: None,
+        };
+        match warning {
+            CheckWarning::ManySources { sources, documents } => WarningRecord {
+                documents: Some(*documents),
+                sources: Some(sources),
+                ..record(
+                    "many-sources",
+                    format!("{} sources have the text as it is: {}", sources.len(), sources.join(", ")),
+                )
+            },
+            CheckWarning::LeftOut { documents } => WarningRecord {
+                documents: Some(*documents),
+                ..record(
+                    "left-out",
+                    format!("{documents} more documents share wording with the draft and were not compared"),
+                )
+            },
+            CheckWarning::NoRegister => record(
+                "no-register",
+                "the library has no phrase register, so formulas are not known; `leitong index compact` makes one".to_owned(),
+            ),
+        }
+    }
+}
