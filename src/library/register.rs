@@ -12,8 +12,7 @@ use crate::context::Context;
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 use crate::library::bytes::{Cursor, put_string, put_varint};
-use crate::phrases::{PhraseKind, PhraseOptions, select};
-use crate::suffix::Index;
+use crate::phrases::{PhraseKind, PhraseOptions};
 
 /// The first bytes of a register; the last of them is the version.
 const MAGIC: [u8; 8] = *b"LTXPHR\0\x01";
@@ -47,10 +46,9 @@ impl Register {
             kind: Some(PhraseKind::Formula),
             ..PhraseOptions::default()
         };
-        let index = Index::new(corpus, ctx)?;
-        let selected = select(corpus, &index, &options, ctx)?;
+        let selected = options.run(corpus, ctx)?.into_phrases();
         let mut phrases = Vec::new();
-        crate::phrases::each_phrase(&selected, corpus, &index, &options, |some| {
+        selected.each(&options, |some| {
             phrases.extend(some.into_iter().map(|phrase| {
                 let mut units = Vec::new();
                 // Words are shown with their spaces.
