@@ -5,7 +5,7 @@ DEMO = target/demo
 # Documents of the libraries that `make bench-library` builds.
 LIBRARY = 10000 100000
 
-.PHONY: demo build page test test-long test-hold test-jobs test-web test-graph test-embed test-tools wheel test-python bench-python screenshots check golden bench bench-record bench-compare bench-peers bench-passages bench-library dist install man flame fmt clean
+.PHONY: demo build page test test-long test-hold test-jobs test-web test-graph test-embed test-tools wheel test-python test-spark bench-python screenshots check golden bench bench-record bench-compare bench-peers bench-passages bench-library dist install man flame fmt clean
 
 ## demo:
 	@echo "The first build compiles everything: two to four minutes on two cores."
@@ -79,6 +79,13 @@ wheel: page
 test-python:
 	python/tests/run
 
+## test-spark: pairs of a cluster of two executors; needs Java 17; minutes
+test-spark:
+	@command -v java >/dev/null || { echo "test-spark: no Java"; exit 1; }
+	python/tests/run --prepare
+	target/python/test/bin/pip install --quiet 'pyspark>=3.5'
+	cd python/tests && ../../target/python/test/bin/python -B -m unittest test_spark
+
 ## bench-python: from a list of strings to pairs, beside other packages
 bench-python:
 	python/tests/run --prepare
@@ -99,17 +106,22 @@ screenshots: build
 
 ## check: format, lints, documentation; every warning is an error
 check:
-	cargo fmt --check
+	cargo fmt --all --check
 	cargo clippy --all-targets -- -D warnings
 	for features in "" files parquet report cli cli,parquet; do \
 		cargo clippy --lib --no-default-features --features "$$features" -- -D warnings || exit 1; \
 	done
+	@if command -v $(PYTHON) >/dev/null; then \
+		cargo clippy -p leitong-python -- -D warnings; \
+	else \
+		echo "check: no Python, so the package is not checked"; \
+	fi
 	@n=$$(cargo tree --locked --no-default-features -e normal --prefix none | sed 's/ (\*)//' | sort -u | wc -l); \
 		echo "the engine alone has $$n packages"; [ $$n -le 60 ] || { echo "60 are allowed"; exit 1; }
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --document-private-items
 
 fmt:
-	cargo fmt
+	cargo fmt --all
 
 ## golden: rewrite the expected output of the command-line tests; read the diff
 golden:

@@ -57,6 +57,10 @@ fn make(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
             fields.set_item("column", column)?;
             "ColumnError"
         }
+        Error::Library { path, .. } => {
+            fields.set_item("path", path.to_string_lossy())?;
+            "LibraryError"
+        }
         Error::Cancelled => "CancelledError",
         _ => "LeitongError",
     };

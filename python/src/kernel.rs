@@ -3,9 +3,9 @@
 
 use leitong::corpus::DocId;
 use leitong::near::sketch::{Sketcher, Sketching};
-use leitong::near::{Banding, Pair, shingle};
+use leitong::near::{Banding, Pair, near_duplicates, shingle};
 use leitong::text::normalize::Normalizer;
-use leitong::write::{Cell, Kind};
+use leitong::write::{Cell, ColumnTable, Kind};
 use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -13,6 +13,7 @@ use rayon::prelude::*;
 
 use crate::arrays::Array;
 use crate::columns::{Strings, column};
+use crate::documents::Documents;
 use crate::errors;
 use crate::job;
 use crate::options::Options;
@@ -121,6 +122,46 @@ pub(crate) fn band_keys(
     Ok(Array::of_keys(&lists))
 }
 
+const PAIRS: &[(&str, Kind)] = &[
+    ("a", Kind::Int),
+    ("b", Kind::Int),
+    ("jaccard", Kind::Float),
+    ("containment_a", Kind::Float),
+    ("containment_b", Kind::Float),
+];
+
+/// Returns the pairs of documents by their positions, with their exact
+/// similarities: without relations and clusters, which take most of the time
+/// where texts are much alike.
+#[pyfunction]
+#[pyo3(signature = (documents, options, threads=0, progress=None))]
+pub(crate) fn pairs(
+    py: Python<'_>,
+    documents: &Documents,
+    options: Bound<'_, PyDict>,
+    threads: usize,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<Table> {
+    let options = Options::new(options);
+    let near = options.near()?;
+    options.steps()?;
+    options.finish()?;
+    let corpora = documents.0.clone();
+    let found = job::run(py, threads, progress.as_ref(), |ctx| {
+        near_duplicates(&corpora.corpus, &near, ctx)
+    })?;
+    let rows = found.pairs.iter().map(|pair| {
+        [
+            Cell::Int(pair.a.0.into()),
+            Cell::Int(pair.b.0.into()),
+            Cell::Float(pair.jaccard()),
+            Cell::Float(pair.containment_a()),
+            Cell::Float(pair.containment_b()),
+        ]
+    });
+    Ok(Table(ColumnTable::of_rows(PAIRS, rows)))
+}
+
 const VERIFIED: &[(&str, Kind)] = &[
     ("shared", Kind::Int),
     ("len_a", Kind::Int),
@@ -190,7 +231,7 @@ pub(crate) fn verify(
             Cell::Float(pair.containment_b()),
         ]
     });
-    Ok(Table(leitong::write::ColumnTable::of_rows(VERIFIED, rows)))
+    Ok(Table(ColumnTable::of_rows(VERIFIED, rows)))
 }
 
 /// Returns for each of `count` nodes the least node that pairs connect it with.

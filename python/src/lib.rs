@@ -9,6 +9,7 @@ mod errors;
 mod folder;
 mod job;
 mod kernel;
+mod library;
 mod options;
 mod passages;
 mod phrases;
@@ -36,6 +37,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<documents::Documents>()?;
     module.add_class::<run::Run>()?;
     module.add_class::<run::Decided>()?;
+    module.add_class::<library::Library>()?;
     module.add_function(wrap_pyfunction!(command, module)?)?;
     module.add_function(wrap_pyfunction!(documents::documents_from_columns, module)?)?;
     module.add_function(wrap_pyfunction!(documents::documents_from_arrow, module)?)?;
@@ -45,9 +47,11 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(phrases::phrases, module)?)?;
     module.add_function(wrap_pyfunction!(passages::passages, module)?)?;
     module.add_function(wrap_pyfunction!(compare::compare, module)?)?;
+    module.add_function(wrap_pyfunction!(library::library_add, module)?)?;
     module.add_function(wrap_pyfunction!(kernel::normalize, module)?)?;
     module.add_function(wrap_pyfunction!(kernel::sketch, module)?)?;
     module.add_function(wrap_pyfunction!(kernel::band_keys, module)?)?;
+    module.add_function(wrap_pyfunction!(kernel::pairs, module)?)?;
     module.add_function(wrap_pyfunction!(kernel::verify, module)?)?;
     module.add_function(wrap_pyfunction!(kernel::components, module)?)?;
     Ok(())

@@ -242,6 +242,7 @@ impl<'py> Options<'py> {
                     title: self.or("title", default.title)?,
                     date: self.or("date", default.date)?,
                     source: self.or("source", default.source)?,
+                    ..Fields::default()
                 },
                 strict: self.or("strict", false)?,
                 format: self.parsed("input_format")?,

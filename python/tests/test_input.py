@@ -31,10 +31,12 @@ class Inputs(unittest.TestCase):
         self.assertEqual(run.texts.by_id("river-3").source, "南桥新闻网")
         self.assertIsNone(run.texts[2].date)
 
-    def test_no_document_without_a_text_goes(self):
-        rows = [{"text": None}, {"text": ""}, {"text": "  "}, {"text": TEXT}]
-        self.assertEqual(lt.dedup(rows).mask[3], True)
-        self.assertEqual(lt.dedup(rows).mask[0], True)
+    def test_of_missing_texts_with_one_title_the_first_stays(self):
+        rows = [{"text": None, "title": "甲"}, {"text": "", "title": "甲"}]
+        rows += [{"text": None, "title": "乙"}, {"text": TEXT, "title": "甲"}]
+        clean = lt.dedup(rows)
+        self.assertEqual(clean.mask, [True, False, True, True])
+        self.assertEqual(len(clean.decisions), 4)
 
     @unittest.skipUnless(has("polars"), "without polars")
     def test_polars_frames_in_chunks_and_categories(self):

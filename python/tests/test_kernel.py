@@ -28,6 +28,13 @@ class Kernel(unittest.TestCase):
             self.assertEqual(row["shared"], len(left & right))
             self.assertEqual((row["len_a"], row["len_b"]), (len(left), len(right)))
 
+    def test_pairs_alone_are_those_of_a_run(self):
+        run = lt.near_duplicates(self.texts, threshold=0.5)
+        pairs = kernel.pairs(self.texts, threshold=0.5)
+        self.assertEqual([(int(row["a"]), int(row["b"])) for row in run.pairs], list(zip(pairs["a"], pairs["b"])))
+        for name in ("jaccard", "containment_a", "containment_b"):
+            self.assertEqual(run.pairs[name], pairs[name])
+
     def test_keys_of_bands_propose_every_pair(self):
         run = lt.near_duplicates(self.texts)
         keys = kernel.band_keys(self.texts).to_list()

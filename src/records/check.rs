@@ -4,6 +4,12 @@ use serde::Serialize;
 
 use crate::library::{Check, CheckWarning};
 use crate::records::passages::{PassageRecord, passage_records};
+use crate::write::lines::json;
+
+/// Returns the record of a check as JSON, without a line's end.
+pub fn check_json(check: &Check) -> String {
+    json(&CheckRecord::new(check))
+}
 
 /// What a library has of one draft.
 #[derive(Debug, Serialize)]

@@ -1,6 +1,6 @@
 //! The records that runs write, a module for each kind.
 
-pub(crate) mod check;
+pub mod check;
 pub mod decisions;
 pub mod edges;
 pub mod near;

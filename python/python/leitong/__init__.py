@@ -26,19 +26,23 @@ from leitong.errors import (
     FormatError,
     InputError,
     LeitongError,
+    LibraryError,
     OptionError,
     OutputError,
     RecordError,
 )
 from leitong.graph import Graph
+from leitong.library import Added, Check, Library
 from leitong.phrases import Occurrence, Phrase, Phrases, Variant
 from leitong.progress import ProgressBar
 from leitong.run import Cluster, Clusters, Deduped, Member, Run
 from leitong.table import Table
 
 __all__ = [
+    "Added",
     "CancelledError",
     "ChangedError",
+    "Check",
     "Cluster",
     "Clusters",
     "ColumnError",
@@ -51,6 +55,8 @@ __all__ = [
     "Graph",
     "InputError",
     "LeitongError",
+    "Library",
+    "LibraryError",
     "Member",
     "Occurrence",
     "OptionError",

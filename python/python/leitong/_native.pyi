@@ -1,6 +1,6 @@
 """The native part of leitong. Use the package; this is what it stands on."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from os import PathLike
 from typing import Any, final
 
@@ -94,8 +94,27 @@ class Decided:
     def dropped(self) -> int: ...
     def table(self) -> Table: ...
 
+@final
+class Library:
+    """One generation of a library, to read from."""
+
+    @staticmethod
+    def open(path: str | PathLike[str]) -> Library: ...
+    def __len__(self) -> int: ...
+    def get(self, id: str) -> _Fields | None: ...
+    def check(
+        self, draft: _Fields, options: dict[str, Any], threads: int = 0
+    ) -> tuple[str, str]: ...
+
+def library_add(
+    path: str | PathLike[str],
+    documents: Documents,
+    on_conflict: str,
+    threads: int = 0,
+    progress: _Callback = None,
+) -> tuple[int, int, int]: ...
 def documents_from_columns(
-    columns: dict[str, Iterable[str | None]],
+    columns: Mapping[str, Iterable[str | None]],
     options: dict[str, Any],
     threads: int = 0,
     progress: _Callback = None,
@@ -128,6 +147,9 @@ def compare(
 def normalize(texts: object, options: dict[str, Any], threads: int = 0) -> Array: ...
 def sketch(texts: object, options: dict[str, Any], threads: int = 0) -> Array: ...
 def band_keys(texts: object, options: dict[str, Any], threads: int = 0) -> Array: ...
+def pairs(
+    documents: Documents, options: dict[str, Any], threads: int = 0, progress: _Callback = None
+) -> Table: ...
 def verify(
     texts: object, a: list[int], b: list[int], options: dict[str, Any], threads: int = 0
 ) -> Table: ...

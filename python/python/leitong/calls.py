@@ -38,7 +38,7 @@ _PRESETS: dict[str, dict[str, Any]] = {
 
 def _prepared(
     data: Any,
-    names: dict[str, str | None],
+    names: dict[str, Any],
     preset: str | None,
     threads: int,
     progress: Progress,

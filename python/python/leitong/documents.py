@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
 
 from leitong import _native
 from leitong.progress import Progress, Told
@@ -62,7 +62,11 @@ class Documents(Sequence[Document]):
     def __len__(self) -> int:
         return len(self._native)
 
-    def __getitem__(self, key: Any) -> Any:
+    @overload
+    def __getitem__(self, key: int) -> Document: ...
+    @overload
+    def __getitem__(self, key: slice) -> list[Document]: ...
+    def __getitem__(self, key: int | slice) -> Document | list[Document]:
         if isinstance(key, slice):
             return [self[at] for at in range(*key.indices(len(self)))]
         at = key + len(self) if key < 0 else key
@@ -77,7 +81,8 @@ class Documents(Sequence[Document]):
 
     def by_id(self, id: str) -> Document:
         """Return the document with an id; ``KeyError`` if there is none."""
-        return self[self._native.find(id)]
+        position: int = self._native.find(id)
+        return self[position]
 
     def normalized(self, position: int) -> str:
         """Return the text as it is compared."""
@@ -128,7 +133,8 @@ def read(
     ``id``, ``text``, ``title``, ``date`` and ``source`` name the columns or
     fields; what is not named is looked for under these very names, and only a
     text must be there. Without an id, a document's id is its position. A text
-    that is missing is an empty one, so that a mask has a value for every row.
+    that is missing is an empty one, so that a mask has a value for every row; of
+    empty texts with one title, the first stays.
 
     >>> import leitong as lt
     >>> lt.read([{"url": "a", "body": "联防联控"}], id="url", text="body")
@@ -212,7 +218,3 @@ def _text(value: Any) -> str | None:
     # Dates write themselves as they are read; numbers are ids.
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
-
-def each(documents: Documents, positions: Iterable[int]) -> Iterator[Document]:
-    """Return documents by their positions."""
-    return (documents[position] for position in positions)

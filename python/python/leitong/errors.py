@@ -12,6 +12,7 @@ __all__ = [
     "FormatError",
     "InputError",
     "LeitongError",
+    "LibraryError",
     "OptionError",
     "OutputError",
     "RecordError",
@@ -117,6 +118,13 @@ class ColumnError(LeitongError, ValueError):
 
     #: The name of the column.
     column: str
+
+
+class LibraryError(LeitongError):
+    """A library is damaged, locked by another writer, or none at all."""
+
+    #: The folder or the file of it.
+    path: str
 
 
 class CancelledError(LeitongError):

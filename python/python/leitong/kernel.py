@@ -8,12 +8,18 @@ and a list on request.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leitong import _native
+from leitong.progress import Progress, Told
 from leitong.table import Table
 
-__all__ = ["band_keys", "components", "decide", "normalize", "sketch", "verify"]
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from leitong.options import CompareOptions
+
+__all__ = ["band_keys", "components", "decide", "normalize", "pairs", "sketch", "verify"]
 
 
 def normalize(
@@ -78,6 +84,32 @@ def band_keys(
         threshold=threshold, recall=recall, shingle_len=shingle_len, seed=seed, no_fold=no_fold
     )
     return _native.band_keys(texts, options, threads)
+
+
+def pairs(
+    data: Any,
+    *,
+    id: str | None = None,
+    text: str | None = None,
+    title: str | None = None,
+    threads: int = 0,
+    progress: Progress = None,
+    **options: Unpack[CompareOptions],
+) -> Table:
+    """Return the pairs as positions, with their exact similarities, and nothing
+    else: relations and clusters take most of the time where texts are much alike.
+
+    >>> from leitong import kernel
+    >>> texts = ["各地要落实联防联控、群防群治的要求"] * 2
+    >>> kernel.pairs(texts).to_dicts()
+    [{'a': 0, 'b': 1, 'jaccard': 1.0, 'containment_a': 1.0, 'containment_b': 1.0}]
+    """
+    from leitong.calls import _prepared
+
+    names = {"id": id, "text": text, "title": title}
+    documents, given = _prepared(data, names, None, threads, progress, options)
+    with Told(progress) as callback:
+        return Table(_native.pairs(documents._native, given, threads, callback))
 
 
 def verify(

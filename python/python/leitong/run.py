@@ -57,9 +57,8 @@ class Cluster:
     def members(self) -> list[Member]:
         """The documents: the representative first, then the most similar."""
         return [
-            Member(*document._fields(), position=position, similarity=similarity)
+            Member(*self._documents[position]._fields(), position, similarity)
             for position, similarity in self._rows
-            for document in [self._documents[position]]
         ]
 
     @property

@@ -15,10 +15,9 @@ use crate::error::{Error, Result};
 use crate::library::{Check, Library, StoredDocument};
 use crate::progress::Stage;
 use crate::read;
-use crate::records::check::CheckRecord;
+use crate::records::check::check_json;
 use crate::report::check_page::CheckPage;
 use crate::report::terminal::render_check;
-use crate::write::lines::json;
 use crate::write::{Lines, OutputSet, Target};
 
 /// Columns of the view where there is no terminal.
@@ -110,7 +109,7 @@ fn write(
     out: &mut Lines,
 ) -> Result<()> {
     match form {
-        Form::Json => out.text(&(json(&CheckRecord::new(check)) + "\n")),
+        Form::Json => out.text(&(check_json(check) + "\n")),
         Form::Page => {
             page.push(check);
             Ok(())
