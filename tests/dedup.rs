@@ -377,7 +377,7 @@ fn rows_of_parquet_stay_with_schema_nulls_lists_and_metadata() {
     assert_eq!(parquet_rows(&folder.path("both.parquet")).0, expected);
     folder.dedup(&["in.parquet", "-o", "-"]).assert().code(3);
     folder
-        .dedup(&["in.parquet", "-o", "out.jsonl"])
+        .dedup(&["in.parquet", "-o", "out.txt"])
         .assert()
         .code(3);
 }
@@ -463,7 +463,7 @@ fn copies_of_mixed_inputs_keep_their_own_kinds() {
         ("in/3.tsv", rows.as_bytes()),
         ("in/4.jsonl", lines.as_bytes()),
     ]);
-    let done = folder.dedup(&["in", "-o", "out.jsonl"]).output().unwrap();
+    let done = folder.dedup(&["in", "-o", "out.txt"]).output().unwrap();
     let said = String::from_utf8(done.stderr).unwrap();
     assert_eq!(done.status.code(), Some(3));
     assert!(said.contains("--copy-to"), "{said}");
@@ -993,4 +993,182 @@ fn contradictions_between_decisions_by_hand_end_the_run_before_it_begins() {
     ];
     folder.dedup(&arguments).assert().code(3);
     assert_eq!(folder.read("hand.jsonl"), hand.as_bytes());
+}
+
+#[test]
+fn inputs_of_several_kinds_become_records_of_one() {
+    let csv = format!("id,标题,text\nr1,春茶,{TEA}\nr2,又一次,{FLOOD}\n");
+    let page = format!("<html><head><title>雪</title></head><body><p>{SNOW}</p></body></html>");
+    let (gbk, ..) = encoding_rs::GB18030.encode(FLOOD);
+    let line = format!("{{\"id\":\"j\",\"source\":\"甲报\",\"more\":1,\"text\":\"{SNOW}\"}}\n");
+    let folder = Normalizer::new(&[
+        ("in/a.csv", csv.as_bytes()),
+        ("in/b.html", page.as_bytes()),
+        ("in/c.txt", &gbk),
+        ("in/d.jsonl", line.as_bytes()),
+    ]);
+    let arguments = ["in", "--title-field", "标题,title", "--threshold", "0.7"];
+    let rows = |bytes: &[u8]| -> Vec<Value> {
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        text.lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    };
+    folder
+        .dedup(&arguments)
+        .args(["-o", "out.jsonl.zst"])
+        .assert()
+        .code(0);
+    let plain = zstd::decode_all(&folder.read("out.jsonl.zst")[..]).unwrap();
+    let kept = rows(&plain);
+    let ids: Vec<&str> = kept.iter().map(|row| row["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["r1", "r2", "b.html"]);
+    assert_eq!(kept[1]["text"], FLOOD);
+    assert_eq!(kept[2]["title"], "雪");
+    assert_eq!(kept[2]["text"].as_str().unwrap().trim(), SNOW);
+    let run: Value = serde_json::from_slice(&folder.read("out.run.json")).unwrap();
+    assert!(
+        run["warnings"]
+            .to_string()
+            .contains("other fields are left out"),
+        "{run}"
+    );
+
+    folder
+        .dedup(&arguments)
+        .args(["-o", "out.csv"])
+        .assert()
+        .code(0);
+    let table = String::from_utf8(folder.read("out.csv")).unwrap();
+    assert!(
+        table.starts_with("id,text,title,date,source\nr1,"),
+        "{table}"
+    );
+    folder
+        .dedup(&arguments)
+        .args(["-o", "out.parquet"])
+        .assert()
+        .code(0);
+    let reader = SerializedFileReader::try_from(folder.path("out.parquet").as_path()).unwrap();
+    assert_eq!(reader.metadata().file_metadata().num_rows(), 3);
+
+    let columns = ["-o", "more.jsonl.gz", "--add-columns"];
+    folder.dedup(&arguments).args(columns).assert().code(0);
+    let more = rows(&gunzip(&folder.read("more.jsonl.gz")));
+    let found = |at: usize| ["cluster_size", "duplicates"].map(|key| more[at][key].as_u64());
+    assert_eq!(found(0), [None, Some(0)]);
+    assert_eq!(found(1), [Some(2), Some(1)]);
+    assert_eq!(more[1]["relations"], "copy");
+    // A kind that goes with itself stays what it was, and what can't be is told.
+    let line_alone = ["in/d.jsonl", "-o", "same.jsonl"];
+    folder.dedup(&line_alone).assert().code(0);
+    assert_eq!(folder.read("same.jsonl"), line.as_bytes());
+    folder
+        .dedup(&arguments)
+        .args(["-o", "x.parquet.gz"])
+        .assert()
+        .code(3);
+    folder
+        .dedup(&arguments)
+        .args(["-o", "x.txt", "--add-columns"])
+        .assert()
+        .code(3);
+    folder
+        .dedup(&arguments)
+        .args(["-o", "x.jsonl", "--rejects", "bad.jsonl"])
+        .assert()
+        .code(3);
+}
+
+#[test]
+fn repeated_lines_and_passages_are_cut_and_each_cut_is_told() {
+    let line = |id: &str, text: &str| format!("{}\n", serde_json::json!({"id": id, "text": text}));
+    let editor = "责任编辑：张三李四王五";
+    let all = [
+        line("a", &format!("{FLOOD}\n{editor}\n")),
+        line("b", &format!("{SNOW}\n{editor}\n")),
+        line("c", &format!("昨天报道：{FLOOD}今天雨停了。")),
+        line("d", editor),
+    ]
+    .concat();
+    let folder = Normalizer::new(&[("in.jsonl", all.as_bytes())]);
+    let rows = |name: &str| folder.decisions(name);
+    folder
+        .dedup(&["in.jsonl", "-o", "lines.jsonl", "--level", "line"])
+        .assert()
+        .code(0);
+    let kept = rows("lines.jsonl");
+    assert_eq!(kept.len(), 3, "d has nothing left");
+    assert_eq!(kept[1]["text"], format!("{SNOW}\n"));
+    let cuts = rows("lines.cuts.jsonl");
+    assert_eq!(cuts.len(), 2);
+    assert_eq!(cuts[0]["reason"], "the same line stands in a");
+    assert_eq!(
+        cuts[0]["span"],
+        serde_json::json!([SNOW.len() + 1, SNOW.len() + 2 + editor.len()])
+    );
+    let run: Value = serde_json::from_slice(&folder.read("lines.run.json")).unwrap();
+    assert_eq!(run["options"]["level"], "line");
+    assert_eq!(
+        (&run["counts"]["cuts"], &run["counts"]["emptied"]),
+        (&2.into(), &1.into())
+    );
+
+    let passage = [
+        "in.jsonl",
+        "-o",
+        "p.jsonl",
+        "--level",
+        "passage",
+        "--min-length",
+        "20",
+    ];
+    folder.dedup(&passage).assert().code(0);
+    assert_eq!(rows("p.jsonl")[2]["text"], "昨天报道：今天雨停了。");
+
+    folder
+        .dedup(&["in.jsonl", "--level", "line", "--suggest", "list.txt"])
+        .assert()
+        .code(0);
+    let list = String::from_utf8(folder.read("list.txt")).unwrap();
+    assert_eq!(
+        list,
+        format!("# no source\n# 3 times in 3 documents\n{editor}\n")
+    );
+    fs::write(folder.path("list.txt"), "# nothing approved\n").unwrap();
+    let approved = [
+        "in.jsonl",
+        "-o",
+        "none.jsonl",
+        "--level",
+        "line",
+        "--cut-only",
+        "list.txt",
+    ];
+    folder.dedup(&approved).assert().code(0);
+    assert!(rows("none.cuts.jsonl").is_empty());
+    for wrong in [
+        &["in.jsonl", "-o", "x.jsonl", "--suggest", "list.txt"][..],
+        &[
+            "in.jsonl",
+            "-o",
+            "x.jsonl",
+            "--level",
+            "passage",
+            "--suggest",
+            "s.txt",
+        ],
+        &[
+            "in.jsonl",
+            "-o",
+            "x.jsonl",
+            "--level",
+            "line",
+            "--add-columns",
+        ],
+        &["in.jsonl", "-o", "x.txt", "--level", "line"],
+    ] {
+        folder.dedup(wrong).assert().code(3);
+        assert!(!folder.path("x.jsonl").exists());
+    }
 }

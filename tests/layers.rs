@@ -68,7 +68,6 @@ const WITHOUT_CIRCLES: &[&str] = &[
 /// Messages below the command line that name one of its flags.
 const KNOWN_FLAGS: &[(&str, &str)] = &[
     // Both are read in what the command itself has made.
-    ("report/page/schema.rs", "--report-limit"),
     ("report/terminal/view.rs", "--full"),
 ];
 

@@ -19,7 +19,8 @@ use crate::cli::say::say;
 use crate::error::Error;
 use args::{Cli, Command};
 use commands::{
-    check, cluster, compare, completions, dedup, graph, index, passages, phrases, report, scan,
+    check, cluster, compare, completions, dedup, dedup_level, graph, index, passages, phrases,
+    report, scan,
 };
 
 /// Exit code of a run without anything to say.
@@ -77,7 +78,11 @@ pub fn run(typed: Vec<OsString>) -> u8 {
     let outcome = match &cli.command {
         Command::Scan(args) => scan::run(args),
         Command::Cluster(args) => cluster::run(args),
-        Command::Dedup(args) => dedup::run(args),
+        Command::Dedup(args) => match args.level.cut_level() {
+            Ok(Some(level)) => dedup_level::run(args, level),
+            Ok(None) => dedup::run(args),
+            Err(error) => Err(error),
+        },
         Command::Phrases(args) => phrases::run(args),
         Command::Passages(args) => passages::run(args),
         Command::Graph(args) => graph::run(args),

@@ -26,6 +26,13 @@ pub(in crate::cli) const NEAR_STEPS: &[Step] = &[
     (Stage::Writing, 0.5),
 ];
 
+/// The stages of `leitong dedup --level`.
+pub(in crate::cli) const LEVEL_STEPS: &[Step] = &[
+    (Stage::Reading, 5.0),
+    (Stage::Candidates, 5.0),
+    (Stage::Writing, 3.0),
+];
+
 /// The stages of `leitong graph`.
 pub(in crate::cli) const GRAPH_STEPS: &[Step] = &[
     (Stage::Reading, 5.0),

@@ -9,6 +9,7 @@ pub mod export;
 mod hand_file;
 mod input;
 mod kept_copies;
+pub mod levels;
 #[cfg(test)]
 mod naive;
 mod order;

@@ -4,6 +4,8 @@ use std::cmp::{Ordering, Reverse};
 use std::fmt;
 use std::str::FromStr;
 
+use rayon::prelude::*;
+
 use crate::corpus::{Corpus, DocId};
 use crate::dedup::provenance::Provenance;
 #[cfg(feature = "files")]
@@ -275,6 +277,16 @@ impl Policy {
             Keep::Field { name, .. } => Some(name.as_str()),
             _ => None,
         })
+    }
+
+    /// Returns all documents, the preferred ones first.
+    pub fn order(&self, corpus: &Corpus) -> Vec<DocId> {
+        let provenance = Provenance::new(corpus);
+        let mut order: Vec<DocId> = corpus.docs().collect();
+        if self.keys != [Keep::First] {
+            order.par_sort_unstable_by(|a, b| self.compare(corpus, &provenance, *a, *b).0);
+        }
+        order
     }
 
     /// Returns the keys.

@@ -34,7 +34,11 @@ pub(crate) struct InputEstimate {
 pub(crate) fn estimate(inputs: &Inputs) -> InputEstimate {
     let mut estimate = InputEstimate::default();
     let records = |input: &&Input| match input.kind {
-        InputKind::Text | InputKind::Html | InputKind::Subtitles => false,
+        InputKind::Text
+        | InputKind::Html
+        | InputKind::Subtitles
+        | InputKind::Docx
+        | InputKind::Pdf => false,
         // Most small files without an ending that tells are texts.
         InputKind::Sniff => !input.regular || input.len_bytes >= SNIFFED_FROM_BYTES,
         _ => true,
@@ -88,11 +92,15 @@ fn look(input: &Input, bytes: u64) -> Option<u64> {
     let kind = chunk::kind_by_contents(input.kind, head, head.len() < HEAD_BYTES, &options);
     if matches!(
         kind,
-        InputKind::Text | InputKind::Html | InputKind::Subtitles
+        InputKind::Text | InputKind::Html | InputKind::Subtitles | InputKind::Docx | InputKind::Pdf
     ) {
         return Some(1);
     }
-    let lines = memchr::memchr_iter(b'\n', head).count() as u64;
+    let lines = match kind {
+        // Half of the records are requests and metadata at the most.
+        InputKind::Warc => memchr::memmem::find_iter(head, b"WARC-Type:").count() as u64,
+        _ => memchr::memchr_iter(b'\n', head).count() as u64,
+    };
     Some((bytes.saturating_mul(lines.max(1)) / head.len().max(1) as u64).max(1))
 }
 

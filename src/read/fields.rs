@@ -131,6 +131,10 @@ named_enum! {
         Html = "html",
         /// One document: subtitles.
         Subtitles = "srt",
+        /// One document: an office document.
+        Docx = "docx",
+        /// One document: a PDF.
+        Pdf = "pdf",
         /// A JSON object per line.
         Jsonl = "jsonl",
         /// An array of JSON objects, or objects one after the other.
@@ -141,6 +145,8 @@ named_enum! {
         Tsv = "tsv",
         /// Rows of a Parquet file.
         Parquet = "parquet",
+        /// Records of a web archive.
+        Warc = "warc",
     }
 }
 

@@ -6,7 +6,7 @@
 //! | `source` | an input as bytes, decompressed as it is read |
 //! | `chunk` | inputs cut into pieces that threads read apart |
 //! | [`encoding`] | bytes to characters |
-//! | `json`, `csv`, `parquet`, `html`, `subtitles`, `lines` | one format each, to the fields of a record |
+//! | `json`, `csv`, `parquet`, `html`, `subtitles`, `lines`, `docx`, `pdf`, `warc` | one format each, to the fields of a record |
 //! | [`reader`] | all of it on all cores, into one sink a chunk |
 //! | [`read`](fn@read) | the whole: inputs to a [`Corpus`](crate::corpus::Corpus) |
 
@@ -16,6 +16,8 @@ mod buffer;
 mod chunk;
 mod collector;
 mod csv;
+#[cfg(feature = "documents")]
+mod docx;
 pub mod encoding;
 pub(crate) mod estimate;
 pub mod fields;
@@ -25,6 +27,11 @@ mod into_corpus;
 mod json;
 mod limit;
 mod lines;
+#[cfg(feature = "documents")]
+mod office;
+#[cfg(not(feature = "documents"))]
+#[path = "no_office.rs"]
+mod office;
 pub(crate) mod original;
 #[cfg(feature = "parquet")]
 mod parquet;
@@ -32,6 +39,8 @@ mod parquet;
 #[path = "no_parquet.rs"]
 mod parquet;
 mod path_fields;
+#[cfg(feature = "documents")]
+mod pdf;
 pub mod pick;
 pub mod reader;
 pub mod selection;
@@ -41,6 +50,7 @@ mod source;
 pub(crate) mod stamp;
 mod subtitles;
 pub mod walk;
+mod warc;
 
 #[cfg(test)]
 mod tests;

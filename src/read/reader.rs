@@ -16,6 +16,7 @@ use crate::read::collector::{Collector, Origin, RawRecord};
 use crate::read::encoding;
 use crate::read::html;
 use crate::read::json::JsonFields;
+use crate::read::office;
 use crate::read::selection::LeftOut;
 use crate::read::sink::{Reading, Sink};
 use crate::read::source::{self, LARGE_BYTES};
@@ -126,6 +127,7 @@ fn merge<S: Sink>(
         }
         left_out.outside += collector.left_out.outside;
         left_out.undated += collector.left_out.undated;
+        left_out.other_records += collector.left_out.other_records;
         reading.skipped_more += collector.skipped_more;
         reading.sinks.push(collector.sink);
         reading.bytes_read += collector.bytes_read;
@@ -301,7 +303,7 @@ fn small_file<S: Sink>(
 ) {
     let kind = chunk::kind_by_contents(kind, bytes, true, options);
     match kind {
-        InputKind::Jsonl | InputKind::Json | InputKind::Csv(_) => {}
+        InputKind::Jsonl | InputKind::Json | InputKind::Csv(_) | InputKind::Warc => {}
         InputKind::Parquet => {
             let what = "a Parquet file without the ending that tells so; add .parquet to its name";
             return collector.skip(number, &input.name, 0, what.to_owned());
@@ -363,15 +365,36 @@ fn document<S: Sink>(
     collector: &mut Collector<S>,
 ) {
     collector.bytes_read += bytes.len() as u64;
-    if let Some(kind) = encoding::binary_kind(bytes) {
-        let what = format!("{kind}, not text; convert it to text in UTF-8");
-        return collector.skip(number, &input.name, 0, what);
-    }
     let location = Location {
         input: number,
         span: Span::new(0, bytes.len()),
         line: 0,
     };
+    if matches!(kind, InputKind::Docx | InputKind::Pdf) {
+        let read = match kind {
+            InputKind::Docx => office::read_docx(bytes, options.limit),
+            _ => office::read_pdf(bytes, options.limit),
+        };
+        return match read {
+            Ok(found) => {
+                let record = RawRecord {
+                    id: Some(input.doc_id.as_str()),
+                    text: &found.text,
+                    title: found.title.as_deref(),
+                    date: found.date.as_deref(),
+                    encoding: "UTF-8",
+                    is_certain: true,
+                    ..RawRecord::default()
+                };
+                collector.record(&input.name, &record, location);
+            }
+            Err(what) => collector.skip(number, &input.name, 0, what),
+        };
+    }
+    if let Some(kind) = encoding::binary_kind(bytes) {
+        let what = format!("{kind}, not text; convert it to text in UTF-8");
+        return collector.skip(number, &input.name, 0, what);
+    }
     let id = Some(input.doc_id.as_str());
     if kind == InputKind::Html {
         let page = html::page(bytes, options.encoding);

@@ -216,6 +216,8 @@ pub(crate) struct LeftOut {
     pub(crate) outside: u64,
     /// There is a period, and they have no date that can be read.
     pub(crate) undated: u64,
+    /// Records of web archives that are neither pages nor texts.
+    pub(crate) other_records: u64,
 }
 
 impl Selection {
@@ -259,6 +261,13 @@ impl Selection {
                 "{what} no date that can be read and may lie {}: left out; name the field \
                  that has dates, or take dates from paths",
                 self.ends_inside()
+            ));
+        }
+        if left_out.other_records > 0 {
+            warnings.push(format!(
+                "{} records of web archives are no pages or texts (requests, pictures, answers \
+                 that are not 200) and were not read",
+                left_out.other_records
             ));
         }
         if let Some(chosen) = &self.chosen {

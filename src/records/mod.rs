@@ -1,8 +1,10 @@
 //! The records that runs write, a module for each kind.
 
 pub mod check;
+pub mod cuts;
 pub mod decisions;
 pub mod edges;
+pub mod kept;
 pub mod near;
 pub mod passage_groups;
 pub mod passages;

@@ -14,6 +14,21 @@ pub enum Target {
     Stdout,
     /// A file that appears when it is whole.
     File(OutputFile),
+    /// Whatever else takes bytes, such as a file that is compressed.
+    Other(Box<dyn Receiver>),
+}
+
+/// Takes bytes up to an end.
+pub trait Receiver: Write + Send {
+    /// Writes what is buffered and lets the file appear.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Output`] if it can't be written.
+    fn close(self: Box<Self>) -> Result<()>;
+
+    /// Returns the error of a failed write.
+    fn failure(&self, source: io::Error) -> Error;
 }
 
 /// Lines to the standard output or a file.
@@ -22,6 +37,8 @@ pub enum Lines {
     Stdout(io::BufWriter<io::Stdout>),
     /// A file that appears when it is whole.
     File(OutputFile),
+    /// Whatever else takes bytes.
+    Other(Box<dyn Receiver>),
 }
 
 impl From<OutputFile> for Target {
@@ -39,10 +56,8 @@ impl Target {
     pub(crate) fn into_file(self) -> Result<OutputFile> {
         match self {
             Target::File(file) => Ok(file),
-            Target::Stdout => Err(stdout_failed(io::Error::new(
-                io::ErrorKind::Unsupported,
-                "Parquet needs a file",
-            ))),
+            Target::Stdout => Err(stdout_failed(no_file())),
+            Target::Other(out) => Err(out.failure(no_file())),
         }
     }
 }
@@ -52,6 +67,7 @@ impl Write for Lines {
         match self {
             Lines::Stdout(out) => out.write(bytes),
             Lines::File(out) => out.write(bytes),
+            Lines::Other(out) => out.write(bytes),
         }
     }
 
@@ -59,6 +75,7 @@ impl Write for Lines {
         match self {
             Lines::Stdout(out) => out.flush(),
             Lines::File(out) => out.flush(),
+            Lines::Other(out) => out.flush(),
         }
     }
 }
@@ -69,6 +86,7 @@ impl Lines {
         match target {
             Target::Stdout => Lines::Stdout(io::BufWriter::with_capacity(1 << 16, io::stdout())),
             Target::File(out) => Lines::File(out),
+            Target::Other(out) => Lines::Other(out),
         }
     }
 
@@ -77,6 +95,7 @@ impl Lines {
         match self {
             Lines::Stdout(_) => stdout_failed(source),
             Lines::File(out) => out.failed(source),
+            Lines::Other(out) => out.failure(source),
         }
     }
 
@@ -102,8 +121,13 @@ impl Lines {
         match self {
             Lines::Stdout(mut out) => out.flush().map_err(stdout_failed),
             Lines::File(out) => out.finish(),
+            Lines::Other(out) => out.close(),
         }
     }
+}
+
+fn no_file() -> io::Error {
+    io::Error::new(io::ErrorKind::Unsupported, "Parquet needs a file")
 }
 
 fn stdout_failed(source: io::Error) -> Error {

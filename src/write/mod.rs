@@ -14,7 +14,7 @@ pub(crate) mod table;
 pub(crate) mod unfinished;
 
 pub use columns::{ColumnTable, ColumnValues, TableColumn};
-pub use lines::{Lines, Target};
+pub use lines::{Lines, Receiver, Target};
 pub(crate) use output::is_special;
 pub use output::{OutputDir, OutputFile};
 pub use set::{FileDigest, OutputSet};

@@ -51,7 +51,7 @@ const en = {
   cut: "Not everything is in this file",
   cutLine: (what: string, shown: string, of: string) => `${shown} of ${of} ${what}`,
   cutLong: (n: string) => `${n} long texts are cut at their end`,
-  cutHint: "The size of the file is limited, and the lowest-ranking items were left out. A higher --report-limit includes more.",
+  cutHint: "The size of the file is limited, and the lowest-ranking items were left out. A report with a higher limit of size includes more.",
   cutWhat: {
     clusters: "clusters", members: "members of clusters", documents: "documents", edges: "links", phrases: "phrases",
     passages: "links with passages", texts: "texts", places: "phrases with their places",
@@ -320,7 +320,7 @@ const zh: Words = {
   cut: "此文件未收录全部内容",
   cutLine: (what, shown, of) => `${what}：收录 ${shown}，共 ${of}`,
   cutLong: (n) => `${n} 篇长文只收录了前面部分`,
-  cutHint: "文件大小有上限，排名靠后的内容未收录；调高 --report-limit 可收录更多。",
+  cutHint: "文件大小有上限，排名靠后的内容未收录；调高大小上限重新生成，可收录更多。",
   cutWhat: {
     clusters: "簇", members: "簇成员", documents: "文档", edges: "关联", phrases: "短语", passages: "附共有段落的关联", texts: "正文", places: "附出处的短语",
   },

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::cli::args::{ClusterOptionArgs, InputArgs, MemoryArgs, NearArgs, RunArgs, TableArgs};
+use crate::dedup::levels::CutLevel;
 use crate::dedup::{Keep, Policy, Rules, Sources, Window};
 use crate::error::Error;
 use crate::read::Inputs;
@@ -24,6 +25,8 @@ pub struct DedupArgs {
     #[arg(long, value_name = "FILE", help_heading = "Choice")]
     pub(in crate::cli) decisions_by: Option<PathBuf>,
     #[command(flatten)]
+    pub(in crate::cli) level: LevelArgs,
+    #[command(flatten)]
     pub(in crate::cli) near: NearArgs,
     #[command(flatten)]
     pub(in crate::cli) group: ClusterOptionArgs,
@@ -37,16 +40,23 @@ pub struct DedupArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub struct KeptArgs {
-    /// File for the documents to keep, byte for byte as they came and in the
-    /// format of the input; compressed if its name ends with .gz or .zst. If
-    /// each input file is one document, the list of files to keep. - is stdout.
+    /// File for the documents to keep, byte for byte as they came if its ending
+    /// is that of the input, compressed if its name ends with .gz or .zst. With
+    /// another ending (.jsonl, .csv, .tsv, .parquet), or from inputs of several
+    /// kinds, records with id, text, title, date and source in UTF-8. If each
+    /// input file is one document, .txt is the list of files to keep. - is
+    /// stdout.
     #[arg(
         short,
         long,
         value_name = "FILE",
-        required_unless_present_any = ["copy_to", "decisions", "dry_run", "check"]
+        required_unless_present_any = ["copy_to", "decisions", "dry_run", "check", "suggest"]
     )]
     pub(in crate::cli) output: Option<PathBuf>,
+    /// Write records anew, with the cluster of each document and its size, the
+    /// number of documents that went for it and how they are related to it.
+    #[arg(long, requires = "output")]
+    pub(in crate::cli) add_columns: bool,
     /// New folder for copies of the input files, each under its own path:
     /// files of one document that stay, files of records without those that go.
     #[arg(long, value_name = "DIR")]
@@ -72,6 +82,64 @@ pub struct KeptArgs {
     /// are any.
     #[arg(long, conflicts_with_all = ["output", "copy_to", "decisions", "rejects"])]
     pub(in crate::cli) check: bool,
+}
+
+/// What is one unit: documents, or parts of them.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Level")]
+pub struct LevelArgs {
+    /// What goes if it repeats: document, or only the paragraph, line or passage
+    /// that stands in an earlier text as well (or earlier in the same). Options
+    /// of similarity then have no part in it; NAME.cuts.jsonl tells every cut.
+    #[arg(long, value_name = "LEVEL", default_value = "document")]
+    level: LevelName,
+    /// Fewest normalized characters of what is cut [default: 8 for lines and
+    /// paragraphs, 50 for passages].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..))]
+    pub(in crate::cli) min_length: Option<u32>,
+    /// Write the lines or paragraphs that repeat to this file, by source, the
+    /// most frequent first: a list to edit and pass to --cut-only.
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) suggest: Option<PathBuf>,
+    /// Cut only lines or paragraphs that stand in this file, one a line.
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) cut_only: Option<PathBuf>,
+}
+
+/// What goes if it repeats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum LevelName {
+    Document,
+    Paragraph,
+    Line,
+    Passage,
+}
+
+impl LevelArgs {
+    /// Returns the level of cuts; nothing for whole documents.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Option`] if an option of cuts is given for whole documents.
+    pub(in crate::cli) fn cut_level(&self) -> Result<Option<CutLevel>, Error> {
+        let is_for_cuts = [
+            (self.min_length.is_some(), "--min-length"),
+            (self.suggest.is_some(), "--suggest"),
+            (self.cut_only.is_some(), "--cut-only"),
+        ];
+        match self.level {
+            LevelName::Paragraph => Ok(Some(CutLevel::Paragraph)),
+            LevelName::Line => Ok(Some(CutLevel::Line)),
+            LevelName::Passage => Ok(Some(CutLevel::Passage)),
+            LevelName::Document => match is_for_cuts.iter().find(|(is_given, _)| *is_given) {
+                Some((_, option)) => Err(Error::Option {
+                    option: (*option).to_owned(),
+                    what: "needs --level line or paragraph (or passage, for a length)".to_owned(),
+                }),
+                None => Ok(None),
+            },
+        }
+    }
 }
 
 /// Which documents stay.

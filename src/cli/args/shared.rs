@@ -23,8 +23,8 @@ pub struct InputArgs {
     /// Files, folders (walked in sorted order), quoted patterns ('news/**/*.txt'),
     /// or - for stdin. By name:
     /// .txt .md (one document each), .html, .srt, .vtt, .jsonl, .ndjson,
-    /// .json, .csv, .tsv, .parquet; with .gz or .zst over any of them. What
-    /// a name leaves open, the contents tell.
+    /// .json, .csv, .tsv, .parquet, .docx, .pdf, .warc, .wet; with .gz or .zst
+    /// over any of them. What a name leaves open, the contents tell.
     #[arg(value_name = "INPUT", required = true, help_heading = None)]
     pub(in crate::cli) inputs: Vec<PathBuf>,
     /// Of folders, read only files that match: *.txt for names, 2020/** for
@@ -80,8 +80,8 @@ pub struct ReadArgs {
     /// source; {*} is anything. Paths that do not match are counted.
     #[arg(long, value_name = "PATTERN")]
     path_fields: Option<PathFields>,
-    /// Format of all inputs, whatever their names: txt, html, srt, jsonl,
-    /// json, csv, tsv or parquet.
+    /// Format of all inputs, whatever their names: txt, html, srt, docx, pdf,
+    /// jsonl, json, csv, tsv, parquet or warc.
     #[arg(long, value_name = "FORMAT")]
     input_format: Option<InputFormat>,
     /// Take each line of text files as a document.

@@ -21,7 +21,7 @@ use crate::cli::run::summary;
 use crate::cli::run::tables;
 use crate::cli::say::say;
 use crate::corpus::DocId;
-use crate::dedup::export::{ExportFile, ExportFolder, ExportPlan};
+use crate::dedup::export::{ExportFile, ExportFolder, ExportPlan, record_format, record_target};
 use crate::dedup::{
     Decisions, DedupInput, HandFile, Keep, Policy, Reasons, Rules, Sources, UnknownIds,
 };
@@ -30,7 +30,8 @@ use crate::pipeline::{Timings, decide_by_hand, dedup_input};
 use crate::progress::Stage;
 use crate::read::Inputs;
 use crate::records::decisions::{COLUMNS, write_decisions};
-use crate::write::{OutputFile, OutputSet, TableOptions, is_special};
+use crate::records::kept::write_kept;
+use crate::write::{Format, OutputFile, OutputSet, TableOptions, Target, is_special};
 
 pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
     let begin = Instant::now();
@@ -51,6 +52,9 @@ pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
     let hand = hand.transpose()?;
     let outputs = OutputSet::default();
     let files = DedupFiles::create(args, &outputs, &paths, &plan.inputs)?;
+    if files.anew.is_some() {
+        plan = plan.keep_texts();
+    }
     let beside = || paths.spool().unwrap_or_else(std::env::temp_dir);
     let memory = Memory::new(
         &args.memory,
@@ -85,6 +89,13 @@ pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
     };
     let counts = DedupCounts::new(&found, &decisions);
     let mut warnings = warnings(&input);
+    if files.other_fields_go {
+        warnings.push(
+            "records are written anew with id, text, title, date and source; other fields are \
+             left out"
+                .to_owned(),
+        );
+    }
     warnings.extend(hand.iter().flat_map(|hand| hand.warnings(&unknown)));
     if is_trial {
         bar.clear();
@@ -415,9 +426,14 @@ fn audit_beside(kept: Option<PathBuf>, decisions: Option<&Path>) -> Result<PathB
 struct DedupFiles {
     plan: Option<ExportPlan>,
     kept: Option<ExportFile>,
+    /// Documents that are written anew, and whether with columns of what was
+    /// found.
+    anew: Option<(Format, Target, bool)>,
     folder: Option<ExportFolder>,
     decisions: Option<OutputFile>,
     rejects: Option<ExportFile>,
+    /// Whether records are written anew that may have had other fields.
+    other_fields_go: bool,
     /// The sample of documents that go, and their number.
     audit: Option<(OutputFile, usize)>,
     table: TableOptions,
@@ -434,9 +450,11 @@ impl DedupFiles {
             return Ok(DedupFiles {
                 plan: None,
                 kept: None,
+                anew: None,
                 folder: None,
                 decisions: None,
                 rejects: None,
+                other_fields_go: false,
                 audit: None,
                 table: paths.table.clone(),
             });
@@ -446,21 +464,42 @@ impl DedupFiles {
         let mut files = DedupFiles {
             plan: None,
             kept: None,
+            anew: None,
             folder: None,
             decisions: None,
             rejects: None,
+            other_fields_go: false,
             audit: None,
             table: paths.table.clone(),
         };
         if let (Some(path), Some(plan)) = (&paths.kept, &plan) {
+            let format = match args.output.add_columns {
+                true => Some(format_with_columns(path)?),
+                false => plan.rewritten(path),
+            };
+            if let Some(format) = format {
+                if let Some(rejects) = &paths.rejects {
+                    return Err(Error::Option {
+                        option: format!("--rejects {}", rejects.display()),
+                        what: "holds records as they came, and these are written anew; leave it \
+                               out, or write what stays in the format of the input"
+                            .to_owned(),
+                    });
+                }
+                let target = record_target(outputs, path)?;
+                files.anew = Some((format, target, args.output.add_columns));
+                files.other_fields_go = plan.has_records();
+            }
+        }
+        if let (Some(path), Some(plan), None) = (&paths.kept, &plan, &files.anew) {
             let form = plan.form(inputs, path)?;
             files.kept = Some(ExportFile::create(outputs, path, form)?);
             if let Some(path) = &paths.rejects {
                 files.rejects = Some(ExportFile::create(outputs, path, form)?);
             }
         }
-        if let Some(path) = &paths.folder {
-            files.folder = Some(ExportFolder::create(outputs, path, inputs)?);
+        if let (Some(path), Some(plan)) = (&paths.folder, &plan) {
+            files.folder = Some(ExportFolder::create(outputs, path, inputs, plan)?);
         }
         if let Some(path) = &paths.decisions {
             files.decisions = Some(outputs.file(path)?);
@@ -485,6 +524,9 @@ impl DedupFiles {
         if let Some((out, number)) = self.audit {
             audit::write(out, number, found, input, decisions)?;
         }
+        if let Some((format, target, added)) = self.anew {
+            write_kept(format, target, input, decisions, added)?;
+        }
         let Some(plan) = &self.plan else {
             return Ok(cut);
         };
@@ -501,6 +543,20 @@ impl DedupFiles {
         }
         Ok(cut)
     }
+}
+
+/// Returns the format of records that columns are added to.
+fn format_with_columns(path: &Path) -> Result<Format> {
+    if path == Path::new("-") {
+        return Ok(Format::Jsonl);
+    }
+    record_format(path).ok_or_else(|| Error::Option {
+        option: "--add-columns".to_owned(),
+        what: format!(
+            "writes records, and {} names none; end the name with .jsonl, .csv, .tsv or .parquet",
+            path.display()
+        ),
+    })
 }
 
 /// Says what a user should know of the choice.

@@ -5,6 +5,7 @@ pub(in crate::cli) mod cluster;
 pub(in crate::cli) mod compare;
 pub(in crate::cli) mod completions;
 pub(in crate::cli) mod dedup;
+pub(in crate::cli) mod dedup_level;
 pub(in crate::cli) mod graph;
 pub(in crate::cli) mod index;
 pub(in crate::cli) mod passages;

@@ -179,11 +179,7 @@ impl NearRun {
             schema: SCHEMA,
             version: env!("CARGO_PKG_VERSION"),
             command: specific.command,
-            arguments: crate::cli::typed::arguments()
-                .iter()
-                .skip(1)
-                .map(|arg| arg.to_string_lossy().into_owned())
-                .collect(),
+            arguments: record::arguments(),
             options: Options {
                 fold: self.corpus.normalizer().steps().names(),
                 shingle_len: options.shingling.to_string(),

@@ -7,6 +7,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::cli::run::memory::MemoryRecord;
+use crate::cli::typed;
 use crate::error::{Result, Skipped};
 use crate::write::{FileDigest, OutputFile, OutputSet};
 
@@ -174,24 +175,38 @@ pub(in crate::cli) fn histogram(similarities: impl Iterator<Item = f64>) -> Vec<
     bins.into_iter().skip_while(|bin| bin.pairs == 0).collect()
 }
 
+/// Returns the arguments as typed, without the program's name.
+pub(in crate::cli) fn arguments() -> Vec<String> {
+    let arguments = typed::arguments().iter().skip(1);
+    arguments
+        .map(|argument| argument.to_string_lossy().into_owned())
+        .collect()
+}
+
+/// Returns the digests of the files that are finished, by their paths from the
+/// record at `path`, which is not among them.
+pub(in crate::cli) fn digests(outputs: &OutputSet, path: &Path) -> BTreeMap<String, FileDigest> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let mut digests = outputs.digests();
+    // It may be written a second time, when there is more to name.
+    digests.remove(path);
+    let name = |path: &Path| {
+        path.strip_prefix(folder)
+            .unwrap_or(path)
+            .display()
+            .to_string()
+    };
+    let digests = digests.into_iter();
+    digests
+        .map(|(path, digest)| (name(&path), digest))
+        .collect()
+}
+
 impl<O: Serialize, C: Serialize> RunRecord<O, C> {
     /// Writes `run.json` with the digests of all other files, which makes it
     /// the last of a run.
     pub(in crate::cli) fn write(&mut self, outputs: &OutputSet, mut out: OutputFile) -> Result<()> {
-        let folder = out.path().parent().unwrap_or(Path::new("")).to_owned();
-        let mut digests = outputs.digests();
-        // It may be written a second time, when there is more to name.
-        digests.remove(out.path());
-        let name = |path: &Path| {
-            path.strip_prefix(&folder)
-                .unwrap_or(path)
-                .display()
-                .to_string()
-        };
-        self.files = digests
-            .into_iter()
-            .map(|(path, digest)| (name(&path), digest))
-            .collect();
+        self.files = digests(outputs, out.path());
         let json = serde_json::to_string_pretty(self).map_err(|error| out.failed(error.into()))?;
         out.write_all(json.as_bytes())
             .and_then(|()| out.write_all(b"\n"))

@@ -35,7 +35,12 @@ impl ExportFolder {
     ///
     /// [`Error::Option`] if the folder exists and is not empty, or if two inputs
     /// would be copied to one path.
-    pub fn create(outputs: &OutputSet, path: &Path, inputs: &Inputs) -> Result<Self> {
+    pub fn create(
+        outputs: &OutputSet,
+        path: &Path,
+        inputs: &Inputs,
+        plan: &ExportPlan,
+    ) -> Result<Self> {
         let failed = |source| Error::Output {
             path: path.to_owned(),
             source,
@@ -55,6 +60,17 @@ impl ExportFolder {
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(failed(error)),
+        }
+        // A part of an archive can't be copied, and all of it would be too much.
+        let archive = inputs
+            .iter()
+            .zip(0..)
+            .find(|(_, number)| plan.kind(*number) == InputKind::Warc);
+        if let Some((input, _)) = archive {
+            return Err(wrong(format!(
+                "{} is a web archive, of which no copies are made; write records with -o",
+                input.name
+            )));
         }
         let mut taken: HashMap<PathBuf, &Input> = HashMap::new();
         let mut below = Vec::with_capacity(inputs.len());
@@ -135,7 +151,13 @@ impl ExportFolder {
                     table::copy(part.input, &part.rows(corpus, keep), &mut target)?;
                     target.finish()?;
                 }
-                InputKind::Text | InputKind::Html | InputKind::Subtitles | InputKind::Sniff => {
+                InputKind::Text
+                | InputKind::Html
+                | InputKind::Subtitles
+                | InputKind::Docx
+                | InputKind::Pdf
+                | InputKind::Warc
+                | InputKind::Sniff => {
                     if let Some(from) = &part.input.path {
                         fs::copy(from, &to).map_err(|error| failed(&to, error))?;
                     }

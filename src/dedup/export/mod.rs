@@ -19,15 +19,42 @@ use std::path::Path;
 use crate::corpus::{Corpus, DocId, Location};
 use crate::error::{Error, Result};
 use crate::read::original::{FileHead, InputReader, parquet_file_of};
-use crate::read::walk::{Input, InputKind};
+use crate::read::walk::{Compression, Input, InputKind};
 use crate::read::{Inputs, ReadOptions};
-use crate::write::OutputSet;
+use crate::write::{Format, OutputSet, Target};
 use lines::Lines;
 pub use plan::{ExportPlan, Form};
-use sink::Out;
+use sink::{Out, compression_of};
 use table::Table;
 
 pub use folder::ExportFolder;
+
+/// Returns the format of records that the name of a file asks for, which may be
+/// compressed; nothing if it asks for none, or for Parquet that is compressed
+/// once more.
+pub fn record_format(path: &Path) -> Option<Format> {
+    if compression_of(path) == Compression::Plain {
+        return Format::of_path(path);
+    }
+    let format = Format::of_path(&path.with_extension(""))?;
+    (format != Format::Parquet).then_some(format)
+}
+
+/// Begins a file for records that are written anew, compressed as its name says;
+/// `-` is the standard output.
+///
+/// # Errors
+///
+/// [`Error::Output`] if it can't be made.
+pub fn record_target(outputs: &OutputSet, path: &Path) -> Result<Target> {
+    if path == Path::new("-") {
+        return Ok(Target::Stdout);
+    }
+    if compression_of(path) == Compression::Plain {
+        return outputs.file(path).map(Target::File);
+    }
+    Ok(Target::Other(Box::new(Out::create(path, Some(outputs))?)))
+}
 
 /// The documents of one input.
 struct Part<'a> {
@@ -115,7 +142,8 @@ impl ExportFile {
             Form::Lines | Form::TextLines | Form::Rows(_) => Sink::Lines(Lines::new(out)),
             Form::Array => Sink::Lines(Lines::new(out).in_array(true)),
             Form::Table => Sink::Table(Box::new(Table::new(out, path))),
-            Form::List => Sink::List(out),
+            // Form::Archive is refused by the plan.
+            Form::List | Form::Archive => Sink::List(out),
         };
         Ok(ExportFile { sink })
     }

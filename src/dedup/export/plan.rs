@@ -3,11 +3,12 @@
 use std::ffi::OsStr;
 use std::path::Path;
 
-use crate::dedup::export::FileHead;
+use crate::dedup::export::{FileHead, record_format};
 use crate::error::{Error, Result};
 use crate::read::original::{head_of, kind_of, parquet_file_of};
 use crate::read::walk::{Input, InputKind};
 use crate::read::{Inputs, ReadOptions};
+use crate::write::Format;
 
 /// The form of exported records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub enum Form {
     TextLines,
     /// Rows of Parquet.
     Table,
+    /// Pages of a web archive, which can only be written anew.
+    Archive,
     /// A list of files that hold one document each.
     List,
 }
@@ -34,9 +37,13 @@ impl Form {
             InputKind::Lines => Form::TextLines,
             InputKind::Csv(delimiter) => Form::Rows(delimiter),
             InputKind::Parquet => Form::Table,
-            InputKind::Text | InputKind::Html | InputKind::Subtitles | InputKind::Sniff => {
-                Form::List
-            }
+            InputKind::Warc => Form::Archive,
+            InputKind::Text
+            | InputKind::Html
+            | InputKind::Subtitles
+            | InputKind::Docx
+            | InputKind::Pdf
+            | InputKind::Sniff => Form::List,
         }
     }
 
@@ -49,6 +56,7 @@ impl Form {
             Form::Rows(b'\t') => "TSV",
             Form::Rows(_) => "CSV",
             Form::Table => "Parquet",
+            Form::Archive => "a web archive",
             Form::List => "files of one document",
         }
     }
@@ -62,6 +70,7 @@ impl Form {
             Form::Rows(b'\t') => &["tsv"],
             Form::Rows(_) => &["csv"],
             Form::Table => &["parquet"],
+            Form::Archive => &[],
             Form::List => &["txt", "lst", "list"],
         }
     }
@@ -108,6 +117,33 @@ impl ExportPlan {
         &self.heads[number as usize]
     }
 
+    /// Returns the format in which the documents must be written anew, because
+    /// the inputs have several forms or `output` names another one; nothing if
+    /// the records can be copied as they came, or if `output` names no format of
+    /// records.
+    pub fn rewritten(&self, output: &Path) -> Option<Format> {
+        let format = record_format(output)?;
+        let forms = self.kinds.iter().map(|kind| Form::of(*kind));
+        let mut forms: Vec<Form> = forms.collect();
+        forms.dedup();
+        match forms.as_slice() {
+            [] => None,
+            [form] => other_ending(output, *form).map(|_| format),
+            _ => Some(format),
+        }
+    }
+
+    /// Returns whether an input holds records, which may have other fields than
+    /// those that are read.
+    pub fn has_records(&self) -> bool {
+        self.kinds.iter().any(|kind| {
+            matches!(
+                kind,
+                InputKind::Jsonl | InputKind::Json | InputKind::Csv(_) | InputKind::Parquet
+            )
+        })
+    }
+
     /// Returns the form that the records of all inputs have.
     ///
     /// # Errors
@@ -130,8 +166,9 @@ impl ExportPlan {
             };
             if form != first_form {
                 return wrong(format!(
-                    "one file can't hold both {} ({}) and {} ({}); name a folder with `copy-to` \
-                     for what stays of each, or run once for each kind",
+                    "one file can't hold both {} ({}) and {} ({}); end its name with \
+                     .jsonl, .csv or .parquet to write them anew, or name a folder with `copy-to` \
+                     for what stays of each",
                     first_form.name(),
                     first_input.name,
                     form.name(),
@@ -141,6 +178,13 @@ impl ExportPlan {
             self.check_alike(first_at, first_input, at, input)?;
         }
         let form = first.map_or(Form::List, |(_, _, form)| form);
+        if form == Form::Archive {
+            return wrong(
+                "what stays of a web archive is written as records; end the name with .jsonl, .csv \
+                 or .parquet"
+                    .to_owned(),
+            );
+        }
         if form == Form::List {
             for input in inputs.iter() {
                 check_listed(input)?;

@@ -9,7 +9,7 @@ use zstd::stream::write::Encoder as ZstdEncoder;
 
 use crate::error::{Error, Result};
 use crate::read::walk::Compression;
-use crate::write::{OutputFile, OutputSet};
+use crate::write::{OutputFile, OutputSet, Receiver};
 
 /// A file that appears when it is finished, or the standard output.
 pub(super) struct Out {
@@ -96,6 +96,16 @@ impl Out {
             path: self.path.clone(),
             source,
         }
+    }
+}
+
+impl Receiver for Out {
+    fn close(self: Box<Self>) -> Result<()> {
+        self.finish()
+    }
+
+    fn failure(&self, source: io::Error) -> Error {
+        self.failed(source)
     }
 }
 

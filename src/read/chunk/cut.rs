@@ -4,9 +4,10 @@ use memchr::{memchr2_iter, memrchr};
 
 use crate::read::csv::{Dialect, RowState};
 use crate::read::json::ObjectScan;
+use crate::read::warc::WarcScan;
 
 /// Where the search stands between two pieces.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Cut {
     /// Records are lines.
     Lines,
@@ -14,6 +15,8 @@ pub(crate) enum Cut {
     Rows { dialect: Dialect, state: RowState },
     /// Records are JSON objects that may take several lines.
     Objects(ObjectScan),
+    /// Records are those of a web archive.
+    Warc(WarcScan),
 }
 
 impl Cut {
@@ -39,6 +42,7 @@ impl Cut {
             Cut::Lines => memrchr(b'\n', piece).map(|at| at + 1),
             Cut::Rows { dialect, state } => dialect.last_end(state, piece),
             Cut::Objects(scan) => scan.last_end(piece),
+            Cut::Warc(scan) => scan.last_end(piece),
         }
     }
 
@@ -106,7 +110,7 @@ mod tests {
             (Cut::objects(), "[{\"a\":{}},{\"}\":[1]}\n]", &[9, 19]),
         ] {
             for size in 1..=text.len() {
-                assert_eq!(ends(cut, text, size), expected, "{text} in {size}");
+                assert_eq!(ends(cut.clone(), text, size), expected, "{text} in {size}");
             }
         }
     }

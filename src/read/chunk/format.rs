@@ -13,11 +13,14 @@ use crate::read::csv::{self, CsvHeader};
 use crate::read::encoding::{self, Detected};
 use crate::read::fields::InputFormat;
 use crate::read::json::{self, JsonFields};
+use crate::read::limit::RecordLimit;
 use crate::read::lines;
+use crate::read::office;
 use crate::read::sink::Sink;
 use crate::read::source::Source;
 use crate::read::subtitles;
 use crate::read::walk::{Input, InputKind};
+use crate::read::warc::{self, WarcScan};
 
 /// Number of bytes in which the header, or the first records, must end.
 pub(crate) const HEAD_BYTES: usize = 1 << 20;
@@ -33,6 +36,9 @@ pub(crate) fn kind_by_name(input: &Input, options: &ReadOptions) -> InputKind {
         Some(InputFormat::Text) => InputKind::Text,
         Some(InputFormat::Html) => InputKind::Html,
         Some(InputFormat::Subtitles) => InputKind::Subtitles,
+        Some(InputFormat::Docx) => InputKind::Docx,
+        Some(InputFormat::Pdf) => InputKind::Pdf,
+        Some(InputFormat::Warc) => InputKind::Warc,
         Some(InputFormat::Jsonl) => InputKind::Jsonl,
         Some(InputFormat::Json) => InputKind::Json,
         Some(InputFormat::Csv) => InputKind::Csv(b','),
@@ -72,6 +78,15 @@ fn head_text(head: &[u8], options: &ReadOptions) -> Option<Vec<u8>> {
 fn sniff(head: &[u8], is_whole: bool, options: &ReadOptions) -> InputKind {
     if head.starts_with(b"PAR1") {
         return InputKind::Parquet;
+    }
+    if warc::is_warc(head) {
+        return InputKind::Warc;
+    }
+    if office::is_pdf(head) {
+        return InputKind::Pdf;
+    }
+    if office::is_docx(head) {
+        return InputKind::Docx;
     }
     let decoded = head_text(head, options);
     let head = without_mark(decoded.as_deref().unwrap_or(head));
@@ -162,6 +177,7 @@ pub(crate) enum RecordFormat {
     Json(Arc<JsonFields>, Option<&'static Encoding>),
     Csv(Arc<CsvHeader>),
     Lines(Detected),
+    Warc(Option<&'static Encoding>, RecordLimit),
 }
 
 /// The beginning of an input of records.
@@ -203,6 +219,11 @@ pub(crate) fn record_head(
             };
             (RecordFormat::Lines(detected), Cut::Lines, mark)
         }
+        InputKind::Warc => (
+            RecordFormat::Warc(options.encoding, options.limit),
+            Cut::Warc(WarcScan::default()),
+            0,
+        ),
         InputKind::Json => (
             RecordFormat::Json(json.clone(), named),
             Cut::objects(),
@@ -237,6 +258,9 @@ impl RecordFormat {
             }
             RecordFormat::Csv(header) => csv::read_rows(bytes, origin, header, collector),
             RecordFormat::Lines(encoding) => lines::read(bytes, origin, *encoding, collector),
+            RecordFormat::Warc(encoding, limit) => {
+                warc::read(bytes, origin, *encoding, *limit, collector);
+            }
         }
     }
 }

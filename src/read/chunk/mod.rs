@@ -180,16 +180,19 @@ impl<'a> Chunks<'a> {
             Err(what) => return Some(Some(refuse(what))),
         };
         let opened = match kind {
-            InputKind::Text | InputKind::Html | InputKind::Subtitles | InputKind::Sniff => {
-                source.into_bytes_after(|| {}).map(|bytes| {
-                    let work = Work::Document {
-                        input: number,
-                        kind,
-                        bytes,
-                    };
-                    Some((work, input.len_bytes))
-                })
-            }
+            InputKind::Text
+            | InputKind::Html
+            | InputKind::Subtitles
+            | InputKind::Docx
+            | InputKind::Pdf
+            | InputKind::Sniff => source.into_bytes_after(|| {}).map(|bytes| {
+                let work = Work::Document {
+                    input: number,
+                    kind,
+                    bytes,
+                };
+                Some((work, input.len_bytes))
+            }),
             InputKind::Parquet => ParquetFile::open(source, &self.options.fields).map(|table| {
                 self.open = CurrentInput::ParquetFile {
                     input: number,
@@ -199,7 +202,11 @@ impl<'a> Chunks<'a> {
                 };
                 None
             }),
-            InputKind::Jsonl | InputKind::Json | InputKind::Lines | InputKind::Csv(_) => {
+            InputKind::Jsonl
+            | InputKind::Json
+            | InputKind::Lines
+            | InputKind::Csv(_)
+            | InputKind::Warc => {
                 let json = &self.plan.json;
                 let buffers = self.buffers.clone();
                 let records =
@@ -242,8 +249,8 @@ impl<'a> Chunks<'a> {
 /// Returns whether files of a kind are read whole. What a small file holds may
 /// still be unknown.
 fn is_small(kind: InputKind) -> bool {
-    use InputKind::{Html, Sniff, Subtitles, Text};
-    matches!(kind, Text | Html | Subtitles | Sniff)
+    use InputKind::{Docx, Html, Pdf, Sniff, Subtitles, Text};
+    matches!(kind, Text | Html | Subtitles | Docx | Pdf | Sniff)
 }
 
 impl Iterator for Chunks<'_> {

@@ -59,7 +59,12 @@ pub(crate) fn plan(inputs: &Inputs, options: &ReadOptions) -> Result<Plan> {
         plan.kinds.push(kind);
         let is_known = matches!(
             kind,
-            InputKind::Text | InputKind::Html | InputKind::Subtitles
+            InputKind::Text
+                | InputKind::Html
+                | InputKind::Subtitles
+                | InputKind::Docx
+                | InputKind::Pdf
+                | InputKind::Warc
         );
         let is_small = kind == InputKind::Sniff && !input.named && input.len_bytes < LARGE_BYTES;
         if input.regular && (is_known || is_small) {

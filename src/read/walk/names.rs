@@ -12,6 +12,10 @@ pub enum InputKind {
     Html,
     /// One document: subtitles.
     Subtitles,
+    /// One document: an office document.
+    Docx,
+    /// One document: a PDF.
+    Pdf,
     /// One document per line of text.
     Lines,
     /// One record per line, each a JSON object.
@@ -23,6 +27,8 @@ pub enum InputKind {
     Csv(u8),
     /// One record per row.
     Parquet,
+    /// One record per page of a web archive.
+    Warc,
     /// To be told from the first bytes; plain text if they show nothing else.
     Sniff,
 }
@@ -44,11 +50,11 @@ pub enum Compression {
 /// skipped and reported; a file that is named directly is always tried.
 const BINARY_ENDINGS: &[&str] = &[
     "7z", "aac", "apk", "arrow", "avi", "avif", "bin", "bmp", "bz2", "class", "db", "dll", "dmg",
-    "doc", "docx", "dylib", "eot", "epub", "exe", "feather", "flac", "flv", "gif", "heic", "ico",
-    "iso", "jar", "jpeg", "jpg", "lz4", "m4a", "mkv", "mobi", "mov", "mp3", "mp4", "mpeg", "mpg",
-    "npy", "npz", "o", "odp", "ods", "odt", "ogg", "orc", "otf", "pdf", "pickle", "pkl", "png",
-    "ppt", "pptx", "psd", "pyc", "rar", "so", "sqlite", "swf", "tar", "tgz", "tif", "tiff", "ttf",
-    "wasm", "wav", "webm", "webp", "wmv", "woff", "woff2", "xls", "xlsx", "xz", "zip",
+    "doc", "dylib", "eot", "epub", "exe", "feather", "flac", "flv", "gif", "heic", "ico", "iso",
+    "jar", "jpeg", "jpg", "lz4", "m4a", "mkv", "mobi", "mov", "mp3", "mp4", "mpeg", "mpg", "npy",
+    "npz", "o", "odp", "ods", "odt", "ogg", "orc", "otf", "pickle", "pkl", "png", "ppt", "pptx",
+    "psd", "pyc", "rar", "so", "sqlite", "swf", "tar", "tgz", "tif", "tiff", "ttf", "wasm", "wav",
+    "webm", "webp", "wmv", "woff", "woff2", "xls", "xlsx", "xz", "zip",
 ];
 
 pub(super) enum NameClass {
@@ -78,6 +84,9 @@ pub(super) fn class_of(name: &str) -> NameClass {
         "parquet" => InputKind::Parquet,
         "json" => InputKind::Json,
         "srt" | "vtt" => InputKind::Subtitles,
+        "docx" => InputKind::Docx,
+        "pdf" => InputKind::Pdf,
+        "warc" | "wet" => InputKind::Warc,
         other if BINARY_ENDINGS.binary_search(&other).is_ok() => {
             return NameClass::Binary(other.to_owned(), compression);
         }
@@ -129,6 +138,9 @@ mod tests {
             ("a.gz", InputKind::Sniff, Gzip),
             ("c4.json.gz", InputKind::Json, Gzip),
             ("a.vtt", InputKind::Subtitles, Plain),
+            ("a.DOCX", InputKind::Docx, Plain),
+            ("a.pdf", InputKind::Pdf, Plain),
+            ("CC-MAIN-1.warc.wet.gz", InputKind::Warc, Gzip),
         ] {
             let NameClass::Readable(k, c) = class_of(name) else {
                 panic!("{name}")

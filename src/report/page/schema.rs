@@ -105,9 +105,7 @@ impl Cut {
         match *what {
             "long texts" => format!("{of} long texts are cut at their end"),
             "places" => format!("places are in the page for {shown} of {of} phrases"),
-            _ => format!(
-                "{shown} of {of} {what} are in the page; a higher --report-limit takes more"
-            ),
+            _ => format!("{shown} of {of} {what} are in the page; a higher limit takes more"),
         }
     }
 }
