@@ -26,6 +26,10 @@ fn every_command_has_a_page_with_its_options_of_today() {
 
 #[test]
 fn links_of_the_documentation_lead_somewhere() {
+    if std::env::var_os("LEITONG_GOLDEN").is_some() {
+        // The pages are being written.
+        return;
+    }
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut pages = vec![root.join("README.md"), root.join("README.zh.md")];
     for folder in ["docs", "docs/tasks", "docs/commands"] {

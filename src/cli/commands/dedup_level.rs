@@ -27,6 +27,7 @@ use crate::error::{Error, Result};
 use crate::pipeline::Timings;
 use crate::progress::Stage;
 use crate::read;
+use crate::read::walk::InputKind;
 use crate::read::{Inputs, ReadReport};
 use crate::records::cuts::{COLUMNS, write_cuts};
 use crate::records::kept::write_texts;
@@ -191,7 +192,7 @@ pub(in crate::cli) fn run(args: &DedupArgs, level: CutLevel) -> Result<Outcome> 
         clock.lap("writing");
         Ok((corpus, read, found))
     })?;
-    let warnings = warnings(args, &corpus, &read, &found);
+    let warnings = warnings(args, &inputs, &read, &found);
     if let Some(path) = &paths.run {
         let record = LevelRecord {
             schema: SCHEMA,
@@ -314,7 +315,7 @@ impl Found {
     }
 }
 
-fn warnings(args: &DedupArgs, corpus: &Corpus, read: &ReadReport, found: &Found) -> Vec<String> {
+fn warnings(args: &DedupArgs, inputs: &Inputs, read: &ReadReport, found: &Found) -> Vec<String> {
     let mut warnings = read.warnings.clone();
     if found.emptied > 0 {
         let what = match found.emptied {
@@ -325,8 +326,16 @@ fn warnings(args: &DedupArgs, corpus: &Corpus, read: &ReadReport, found: &Found)
             "{what} not written; the cuts tell where it all stands"
         ));
     }
-    if corpus.field_names().len() > 1 {
-        warnings.push("records are written anew, with id, text, title, date and source".to_owned());
+    let has_records = inputs.iter().any(|input| {
+        use InputKind::{Csv, Json, Jsonl, Parquet};
+        matches!(input.kind, Csv(_) | Json | Jsonl | Parquet)
+    });
+    if has_records && args.output.output.is_some() {
+        warnings.push(
+            "records are written anew with id, text, title, date and source; other fields are \
+             left out"
+                .to_owned(),
+        );
     }
     if args.level.cut_only.is_some() && found.cuts == 0 {
         warnings
