@@ -5,10 +5,11 @@ use std::ops::Range;
 use crate::passages::search::equal::{common_prefix, common_suffix};
 use crate::passages::search::extend::{Extender, Step, Way};
 use crate::passages::search::leap::{JOIN, leap};
-use crate::passages::search::seed::seed_len;
+use crate::passages::search::seed::{seed_len, weight};
 use crate::passages::search::taken::Taken;
 
-/// Shortest run that is aligned by itself, in units.
+/// Shortest run that is aligned by itself, in Han characters; of letters, as
+/// many as carry as much, but no more than [`EVIDENT_RUN`].
 const LONE_RUN: u32 = 13;
 
 /// Most units between two shorter runs that are aligned because there are two.
@@ -260,8 +261,13 @@ impl PairAligner {
                 let after = self.anchors[at + 1..].iter().take(8);
                 before.chain(after).any(|other| near(&other))
             };
+            let is_long = |at: usize| {
+                let Anchor { a: from, len, .. } = self.anchors[at];
+                let units = &a[from as usize..(from + len.min(EVIDENT_RUN)) as usize];
+                len >= EVIDENT_RUN || len >= LONE_RUN && weight(units) >= f64::from(LONE_RUN)
+            };
             let kept = (0..self.anchors.len())
-                .filter(|at| self.anchors[*at].len >= LONE_RUN || has_neighbor(*at))
+                .filter(|at| is_long(*at) || has_neighbor(*at))
                 .map(|at| self.anchors[at])
                 .collect();
             self.anchors = kept;
