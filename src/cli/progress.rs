@@ -14,7 +14,7 @@ use crate::progress::{Progress, Stage, Unit};
 ///
 /// The shares are guesses from runs over news: they only say how fast the bar
 /// moves through a stage.
-type Step = (Stage, f64);
+pub(in crate::cli) type Step = (Stage, f64);
 
 /// The stages of `leitong cluster` and `leitong dedup`.
 pub(in crate::cli) const NEAR_STEPS: &[Step] = &[

@@ -34,7 +34,7 @@ pub use passages::{PassageChoiceArgs, PassagesArgs};
 pub use report::{LimitArgs, ReportArgs};
 pub use scan::ScanArgs;
 pub use shared::{ClusterOptionArgs, InputArgs, NearArgs, ReadArgs, RunArgs, When};
-pub use table::TableArgs;
+pub use table::{RecordArgs, TableArgs};
 
 /// Finds near-duplicate articles and reused wording in large collections.
 #[derive(Debug, Parser)]
@@ -149,14 +149,10 @@ pub struct ClusterArgs {
 pub struct PhrasesArgs {
     #[command(flatten)]
     pub(super) input: InputArgs,
-    /// File for the records [default: stdout]. Its ending is its format: .jsonl,
-    /// .csv, .tsv or .parquet.
-    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
-    pub(super) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) records: RecordArgs,
     #[command(flatten)]
     pub(super) choice: ChoiceArgs,
-    #[command(flatten)]
-    pub(super) table: TableArgs,
     /// Leave out where each phrase occurs.
     #[arg(long, help_heading = "Output")]
     pub(super) no_places: bool,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::cli::args::dedup::Field;
-use crate::cli::args::{InputArgs, MemoryArgs, RunArgs, TableArgs};
+use crate::cli::args::{InputArgs, MemoryArgs, RecordArgs, RunArgs};
 use crate::dedup::{Rules, Sources, Window};
 use crate::passages::PassageSearch;
 
@@ -14,18 +14,14 @@ use crate::passages::PassageSearch;
 pub struct PassagesArgs {
     #[command(flatten)]
     pub(in crate::cli) input: InputArgs,
-    /// File for the records [default: stdout]. Its ending is its format: .jsonl,
-    /// .csv, .tsv or .parquet.
-    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
-    pub(in crate::cli) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) records: RecordArgs,
     /// Write a record for each passage that documents share to this file: all
     /// that have it, the earliest first, each aligned with the earliest.
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(in crate::cli) groups: Option<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) choice: PassageChoiceArgs,
-    #[command(flatten)]
-    pub(in crate::cli) table: TableArgs,
     #[command(flatten)]
     pub(in crate::cli) run: RunArgs,
     #[command(flatten)]

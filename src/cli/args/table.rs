@@ -1,9 +1,23 @@
 //! Options of the tables that several commands write.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use crate::cli::args::table_format;
 use crate::write::Format;
+
+/// Where records go, and how they are written.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub struct RecordArgs {
+    /// File for the records [default: stdout]. Its ending is its format: .jsonl,
+    /// .csv, .tsv or .parquet.
+    #[arg(short, long, value_name = "FILE")]
+    pub(in crate::cli) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) table: TableArgs,
+}
 
 /// How records are written.
 #[derive(Debug, Args)]

@@ -6,12 +6,13 @@ use std::time::Instant;
 
 use crate::cli::Outcome;
 use crate::cli::args::{PassageChoiceArgs, PassagesArgs};
-use crate::cli::progress::{Bar, PASSAGE_STEPS};
+use crate::cli::progress::PASSAGE_STEPS;
 use crate::cli::run::dates::DateCounts;
-use crate::cli::run::memory_plan::{IndexWork, MemoryPlan};
+use crate::cli::run::memory_plan::IndexWork;
 use crate::cli::run::number::grouped;
 use crate::cli::run::outputs::OutputCheck;
-use crate::cli::run::{session, summary, tables};
+use crate::cli::run::text_run::TextRun;
+use crate::cli::run::{summary, tables};
 use crate::cli::say::say;
 use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
@@ -20,23 +21,22 @@ use crate::error::Result;
 use crate::hash::mix;
 use crate::passages::{PassageGroup, ReusedPassage, Scope, quoted_passages};
 use crate::progress::Stage;
-use crate::read;
-use crate::read::{Inputs, ReadReport};
+use crate::read::ReadReport;
 use crate::records::passage_groups::write_groups;
 use crate::records::passages::{PASSAGE_COLUMNS, write_passages};
 use crate::write::{OutputSet, Target};
 
 pub(in crate::cli) fn run(args: &PassagesArgs) -> Result<Outcome> {
     let begin = Instant::now();
-    let inputs = Inputs::find(&args.input.inputs)?;
+    let inputs = args.input.find()?;
     let outputs = OutputSet::default();
-    let output = args.output.as_deref();
-    let format = tables::format_of(output, &args.table)?;
-    let options = tables::options(&args.table, format, &[PASSAGE_COLUMNS])?;
+    let output = args.records.output.as_deref();
+    let format = tables::format_of(output, &args.records.table)?;
+    let options = tables::options(&args.records.table, format, &[PASSAGE_COLUMNS])?;
     let groups = args.groups.as_deref();
     let groups = groups.map(|path| -> Result<_> {
         let format = tables::format_of_side(path, format)?;
-        Ok((tables::side_options(&args.table, format), path))
+        Ok((tables::side_options(&args.records.table, format), path))
     });
     let groups = groups.transpose()?;
     let mut check = OutputCheck::default();
@@ -50,56 +50,37 @@ pub(in crate::cli) fn run(args: &PassagesArgs) -> Result<Outcome> {
     let target = file.map_or(Ok(Target::Stdout), open)?;
     let groups = groups.map(|(options, path)| Ok((options, open(path)?)));
     let groups = groups.transpose()?;
-    let memory_plan = MemoryPlan::new(&args.memory, &args.run, IndexWork::Passages, &inputs, file)?;
-    let bar = Bar::new(&args.run, PASSAGE_STEPS);
-    let mut corpus_options = args.input.corpus_options();
-    corpus_options.keep_texts = true;
-    let memory = memory_plan.as_ref().map(MemoryPlan::spill_folder);
-    let ctx = bar.context().with_memory(memory);
-    if let Some(memory_plan) = &memory_plan {
-        memory_plan.bound(&mut corpus_options);
-    }
-
-    let (corpus, read, written) = session::pool(&args.run)?.install(|| -> Result<_> {
-        let (corpus, read) = read::read(&inputs, &corpus_options, &ctx)?;
-        session::refuse_nothing(&corpus, &read, &bar)?;
-        bar.clear();
-        if let Some(memory_plan) = &memory_plan {
-            memory_plan.settle(&corpus)?;
-        }
-        let mut passages = find(&corpus, &args.choice, &ctx)?;
+    let run = TextRun {
+        input: &args.input,
+        inputs: &inputs,
+        run: &args.run,
+        memory: &args.memory,
+        work: IndexWork::Passages,
+        steps: PASSAGE_STEPS,
+    };
+    let write = |corpus: &mut Corpus, ctx: &Context| {
+        let mut passages = find(corpus, &args.choice, ctx)?;
         if args.choice.without_quotes {
-            let quoted = quoted_passages(&corpus, &passages);
+            let quoted = quoted_passages(corpus, &passages);
             let mut quoted = quoted.iter();
             passages.retain(|_| !quoted.next().is_some_and(|quoted| *quoted));
         }
         ctx.begin(Stage::Writing, 0);
         let mut cut = 0;
         if let Some((options, target)) = groups {
-            let groups = group(&corpus, &args.choice, &passages);
-            cut += write_groups(&corpus, &groups, &options, target)?;
+            let groups = group(corpus, &args.choice, &passages);
+            cut += write_groups(corpus, &groups, &options, target)?;
         }
         if let Some(top) = args.choice.top {
             passages.sort_by_key(|passage| (Reverse(passage.own), Reverse(passage.length)));
             passages.truncate(top);
         }
-        cut += write_passages(&corpus, &passages, &options, target)?;
+        cut += write_passages(corpus, &passages, &options, target)?;
         let count = passages.len() as u64;
-        Ok((corpus, read, WrittenPassages { count, cut }))
-    })?;
-    inputs.check_unchanged()?;
-    outputs.publish()?;
-    bar.clear();
-    if !args.run.quiet {
-        print(args, &corpus, &read, &written, begin);
-        if let Some(memory_plan) = &memory_plan {
-            memory_plan.record().print();
-        }
-    }
-    Ok(if read.skipped.is_empty() {
-        Outcome::Done
-    } else {
-        Outcome::SomeSkipped
+        Ok(WrittenPassages { count, cut })
+    };
+    run.run(&outputs, output, write, |corpus, read, written| {
+        print(args, corpus, read, &written, begin);
     })
 }
 

@@ -9,11 +9,12 @@ use console::Term;
 
 use crate::cli::Outcome;
 use crate::cli::args::{ChoiceArgs, PhrasesArgs};
-use crate::cli::progress::{Bar, PHRASE_STEPS};
-use crate::cli::run::memory_plan::{IndexWork, MemoryPlan};
+use crate::cli::progress::PHRASE_STEPS;
+use crate::cli::run::memory_plan::IndexWork;
 use crate::cli::run::number::grouped;
 use crate::cli::run::outputs::OutputCheck;
-use crate::cli::run::{session, summary, tables};
+use crate::cli::run::text_run::TextRun;
+use crate::cli::run::{summary, tables};
 use crate::cli::say::say;
 use crate::context::Context;
 use crate::corpus::Corpus;
@@ -21,7 +22,6 @@ use crate::error::{Error, Result};
 use crate::phrases;
 use crate::phrases::{DocumentReuse, Phrase, PhraseKind, PhraseList, PhraseOptions, all_repeats};
 use crate::progress::Stage;
-use crate::read;
 use crate::read::{Inputs, ReadReport};
 use crate::records::phrases::{FAMILY_COLUMNS, PHRASE_COLUMNS, REPEAT_COLUMNS, Records};
 use crate::report::terminal::{PHRASES_SHOWN, write_phrases};
@@ -40,9 +40,9 @@ struct PhraseTargets {
 
 impl PhraseTargets {
     fn open(outputs: &OutputSet, args: &PhrasesArgs, inputs: &Inputs) -> Result<Self> {
-        let (choice, output) = (&args.choice, args.output.as_deref());
+        let (choice, output) = (&args.choice, args.records.output.as_deref());
         let file = |path: &Path| outputs.file(path).map(Target::File);
-        let format = tables::format_of(output, &args.table)?;
+        let format = tables::format_of(output, &args.records.table)?;
         let columns = match (choice.families, choice.all || choice.known.is_some()) {
             (true, _) => FAMILY_COLUMNS,
             (_, true) => REPEAT_COLUMNS,
@@ -50,7 +50,7 @@ impl PhraseTargets {
         };
         let options = TableOptions {
             no_places: args.no_places,
-            ..tables::options(&args.table, format, &[columns])?
+            ..tables::options(&args.records.table, format, &[columns])?
         };
         let asks_for_places = match &options.columns {
             Some(columns) => columns.iter().any(|name| name == "where"),
@@ -71,7 +71,7 @@ impl PhraseTargets {
         let documents = choice.by_document.as_deref();
         let documents = documents.map(|path| -> Result<_> {
             let format = tables::format_of_side(path, format)?;
-            Ok((tables::side_options(&args.table, format), path))
+            Ok((tables::side_options(&args.records.table, format), path))
         });
         let documents = documents.transpose()?;
         check_outputs(args, places.as_deref(), inputs)?;
@@ -108,51 +108,27 @@ pub(in crate::cli) fn run(args: &PhrasesArgs) -> Result<Outcome> {
     let targets = PhraseTargets::open(&outputs, args, &inputs)?;
     let ignored = choice.ignore.as_deref().map(read_list).transpose()?;
     let known = choice.known.as_deref().map(read_list).transpose()?;
-    let work = match choice.known {
-        Some(_) => IndexWork::Near,
-        None => IndexWork::Phrases,
+    let run = TextRun {
+        input: &args.input,
+        inputs: &inputs,
+        run: &args.run,
+        memory: &args.memory,
+        work: match choice.known {
+            Some(_) => IndexWork::Near,
+            None => IndexWork::Phrases,
+        },
+        steps: PHRASE_STEPS,
     };
-    let beside = args
-        .output
-        .as_deref()
-        .filter(|path| *path != Path::new("-"));
-    let memory_plan = MemoryPlan::new(&args.memory, &args.run, work, &inputs, beside)?;
-    let bar = Bar::new(&args.run, PHRASE_STEPS);
-    let mut corpus_options = args.input.corpus_options();
-    corpus_options.keep_texts = true;
-    let memory = memory_plan.as_ref().map(MemoryPlan::spill_folder);
-    let ctx = bar.context().with_memory(memory);
-    if let Some(memory_plan) = &memory_plan {
-        memory_plan.bound(&mut corpus_options);
-    }
-
-    let (corpus, read, written) = session::pool(&args.run)?.install(|| -> Result<_> {
-        let (mut corpus, read) = read::read(&inputs, &corpus_options, &ctx)?;
-        session::refuse_nothing(&corpus, &read, &bar)?;
-        bar.clear();
-        refuse_one_text(choice, &corpus)?;
-        if let Some(memory_plan) = &memory_plan {
-            memory_plan.settle(&corpus)?;
-        }
+    let write = |corpus: &mut Corpus, ctx: &Context| {
+        refuse_one_text(choice, corpus)?;
         ctx.begin(Stage::Sorting, 0);
-        let options = options(choice, ignored.as_deref(), &corpus);
-        let written = write(args, &mut corpus, &options, known.as_deref(), targets, &ctx)?;
-        Ok((corpus, read, written))
-    })?;
-    inputs.check_unchanged()?;
-    outputs.publish()?;
-    bar.clear();
-    if !args.run.quiet {
+        let options = options(choice, ignored.as_deref(), corpus);
+        write(args, corpus, &options, known.as_deref(), targets, ctx)
+    };
+    let output = args.records.output.as_deref();
+    run.run(&outputs, output, write, |corpus, read, written| {
         let ignored_in_vain = ignored_in_vain(choice, &written.in_vain);
-        print(&corpus, &read, written, ignored_in_vain, begin);
-        if let Some(memory_plan) = &memory_plan {
-            memory_plan.record().print();
-        }
-    }
-    Ok(if read.skipped.is_empty() {
-        Outcome::Done
-    } else {
-        Outcome::SomeSkipped
+        print(corpus, read, written, ignored_in_vain, begin);
     })
 }
 
@@ -175,7 +151,7 @@ fn refuse_one_text(choice: &ChoiceArgs, corpus: &Corpus) -> Result<()> {
 fn check_outputs(args: &PhrasesArgs, places: Option<&Path>, inputs: &Inputs) -> Result<()> {
     let choice = &args.choice;
     let mut check = OutputCheck::default();
-    check.add(args.output.as_deref().unwrap_or(Path::new("-")))?;
+    check.add(args.records.output.as_deref().unwrap_or(Path::new("-")))?;
     for path in [&choice.suggest_ignore, &choice.by_document]
         .into_iter()
         .flatten()
@@ -334,8 +310,8 @@ fn choose(
 /// Returns whether phrases are printed for a reader: nothing says how else they
 /// should be written.
 fn prints_table(args: &PhrasesArgs) -> bool {
-    let table = &args.table;
-    let unnamed = args.output.is_none()
+    let table = &args.records.table;
+    let unnamed = args.records.output.is_none()
         && table.format.is_none()
         && table.columns.is_empty()
         && !table.excel

@@ -15,3 +15,4 @@ pub(in crate::cli) mod record;
 pub(in crate::cli) mod session;
 pub(in crate::cli) mod summary;
 pub(in crate::cli) mod tables;
+pub(in crate::cli) mod text_run;
