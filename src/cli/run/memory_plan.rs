@@ -44,8 +44,8 @@ impl IndexWork {
             IndexWork::Near => 5,
             IndexWork::Phrases => 20,
             IndexWork::Passages => 40,
-            IndexWork::Graph => 26,
-            IndexWork::Scan => 38,
+            IndexWork::Graph => 28,
+            IndexWork::Scan => 42,
         }
     }
 }
