@@ -5,7 +5,7 @@ DEMO = target/demo
 # Documents of the libraries that `make bench-library` builds.
 LIBRARY = 10000 100000
 
-.PHONY: demo build page test test-long test-hold test-jobs test-web test-graph test-embed test-tools wheel test-python test-spark bench-python screenshots check golden bench bench-record bench-compare bench-peers bench-passages bench-library dist install man flame fmt clean
+.PHONY: demo build page test test-long test-hold test-jobs test-web test-graph test-embed test-tools wheel test-python test-spark bench-python screenshots check golden bench bench-record bench-compare bench-peers bench-passages bench-library dist install man commands flame fmt clean
 
 ## demo:
 	@echo "The first build compiles everything: two to four minutes on two cores."
@@ -167,6 +167,10 @@ install: build man
 	done
 	mkdir -p $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	$(LEITONG) completions bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/leitong
+
+## commands: the pages of docs/commands/ again, from the program's options
+commands:
+	cargo run --example commands -- docs/commands
 
 ## man: manual pages in target/man/
 man:
