@@ -69,6 +69,7 @@ const WITHOUT_CIRCLES: &[&str] = &[
 const KNOWN_FLAGS: &[(&str, &str)] = &[
     // Both are read in what the command itself has made.
     ("report/terminal/view.rs", "--full"),
+    ("report/terminal/check_view.rs", "--json"),
 ];
 
 /// A source file, without comments, strings and what is only for tests.

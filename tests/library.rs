@@ -3,6 +3,9 @@
 
 #[path = "library/checks.rs"]
 mod checks;
+#[cfg(feature = "cli")]
+#[path = "library/cli.rs"]
+mod cli;
 #[path = "library/crash.rs"]
 mod crash;
 #[path = "library/damage.rs"]

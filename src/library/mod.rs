@@ -12,7 +12,7 @@
 //! | `windows`, `lists` | sampled windows of a text; tables from hashes to documents |
 //! | `document`, `segment` | a document as it is kept; many of them, and what finds them |
 //! | `manifest`, `log`, `files` | which files are the library; what came since; every write |
-//! | `register` | the formulas of the library |
+//! | `register`, `places` | the formulas of the library; names of places |
 //! | `snapshot` | one generation, to read from |
 //! | `merge`, `writer` | the one who writes |
 //! | `query` | where does this text come from? |
@@ -25,6 +25,7 @@ mod lists;
 mod log;
 mod manifest;
 mod merge;
+mod places;
 mod query;
 mod register;
 mod segment;
@@ -36,6 +37,7 @@ mod writer;
 pub use document::StoredDocument;
 #[doc(hidden)]
 pub use files::abort_at_step;
+pub use places::ForeignPlace;
 pub use query::{Check, CheckOptions, CheckWarning, Near, Shares};
 pub use register::{Register, RegisterPhrase};
 pub use settings::Settings;

@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::context::Context;
 use crate::corpus::{BuildOptions, Corpus, CorpusBuilder};
@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::library::document::StoredDocument;
 use crate::library::log::{self, LogRecord};
 use crate::library::manifest::{Manifest, log_path, register_path, segment_path};
+use crate::library::places::Places;
 use crate::library::register::Register;
 use crate::library::segment::{Section, Segment, SegmentBuilder};
 use crate::library::settings::Settings;
@@ -60,6 +61,8 @@ pub struct Library {
     /// The documents of the segment in memory.
     pub(super) recent: Arc<Vec<StoredDocument>>,
     pub(super) register: Option<Arc<Register>>,
+    /// Read when they are first asked for.
+    pub(super) places: Arc<OnceLock<Places>>,
     pub(super) log_len: u64,
     pub(super) torn: u64,
 }
@@ -149,6 +152,7 @@ impl Library {
             parts,
             recent: Arc::default(),
             register,
+            places: Arc::default(),
             log_len: content.len,
             torn: content.torn,
         };
@@ -235,6 +239,11 @@ impl Library {
     /// Returns what texts are normalized with.
     pub fn normalizer(&self) -> &Normalizer {
         &self.normalizer
+    }
+
+    /// Returns the phrase register, if there is one.
+    pub fn register(&self) -> Option<&Register> {
+        self.register.as_deref()
     }
 
     /// Returns the number of documents.

@@ -522,6 +522,7 @@ impl LibraryWriter {
             parts,
             recent: Arc::default(),
             register,
+            places: self.library.places.clone(),
             log_len: log::HEAD as u64,
             torn: 0,
             path,

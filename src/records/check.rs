@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::library::{Check, CheckWarning};
 use crate::records::passages::{PassageRecord, passage_records};
+use crate::text::normalize::Normalized;
 use crate::write::lines::json;
 
 /// Returns the record of a check as JSON, without a line's end.
@@ -61,6 +62,14 @@ pub(crate) struct WarningRecord<'a> {
     pub(crate) documents: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) sources: Option<&'a [String]>,
+    /// The place that is named, where in the draft, and the document that names
+    /// it too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) span: Option<[u64; 2]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) id: Option<&'a str>,
 }
 
 impl<'a> CheckRecord<'a> {
@@ -91,18 +100,34 @@ impl<'a> CheckRecord<'a> {
                 largest: shares.largest.map(|doc| check.id_of(doc)),
                 characters: shares.characters,
             },
-            warnings: check.warnings.iter().map(WarningRecord::new).collect(),
+            warnings: WarningRecord::all(check),
         }
     }
 }
 
 impl<'a> WarningRecord<'a> {
-    fn new(warning: &'a CheckWarning) -> Self {
+    fn all(check: &'a Check) -> Vec<Self> {
+        let is_place = |warning: &CheckWarning| matches!(warning, CheckWarning::ForeignPlace(_));
+        // Only these need the places of characters.
+        let normalized = match check.warnings.iter().any(is_place) {
+            true => check.corpus.with_offsets(check.draft()),
+            false => Normalized::default(),
+        };
+        let warnings = check.warnings.iter();
+        warnings
+            .map(|warning| WarningRecord::new(check, &normalized, warning))
+            .collect()
+    }
+
+    fn new(check: &'a Check, normalized: &Normalized, warning: &'a CheckWarning) -> Self {
         let record = |kind, message| WarningRecord {
             kind,
             message,
             documents: None,
             sources: None,
+            name: None,
+            span: None,
+            id: None,
         };
         match warning {
             CheckWarning::ManySources { sources, documents } => WarningRecord {
@@ -113,6 +138,19 @@ impl<'a> WarningRecord<'a> {
                     format!("{} sources have the text as it is: {}", sources.len(), sources.join(", ")),
                 )
             },
+            CheckWarning::ForeignPlace(place) => {
+                let id = check.id_of(place.doc);
+                let span = normalized.span(place.units.start as usize, place.units.end as usize);
+                WarningRecord {
+                    name: Some(&place.name),
+                    span: Some([span.start, span.end]),
+                    id: Some(id),
+                    ..record(
+                        "foreign-place",
+                        format!("未改地名: {} stands in a passage that {id} has too, and lies elsewhere than the places that the draft names", place.name),
+                    )
+                }
+            }
             CheckWarning::LeftOut { documents } => WarningRecord {
                 documents: Some(*documents),
                 ..record(

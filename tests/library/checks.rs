@@ -202,3 +202,53 @@ fn shares_count_what_stands_elsewhere() {
     assert_eq!(check.shares.without_formulas, None);
     assert!(check.near.is_empty());
 }
+
+#[test]
+fn formulas_of_the_library_are_known_once_it_is_compacted() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("news.ltx");
+    // Set language in articles that share nothing else.
+    let formula = "联防联控、群防群治";
+    let mut documents = articles(60, 21);
+    for document in documents.iter_mut().step_by(4) {
+        document.text = format!("会议强调，要{formula}。{}要{formula}！", document.text);
+    }
+    let mut writer = LibraryWriter::create(&path, Settings::default()).unwrap();
+    writer.add(documents, OnConflict::Skip).unwrap();
+    writer.compact(true, &ctx()).unwrap();
+    let library = Library::open(&path).unwrap();
+    let register = library.register().unwrap();
+    let phrases: Vec<&str> = register
+        .phrases()
+        .iter()
+        .map(|one| one.phrase.as_str())
+        .collect();
+    assert!(
+        phrases.iter().any(|phrase| phrase.contains("联防联控")),
+        "{phrases:?}"
+    );
+    let own = "本馆周一闭馆，读者可以在网上续借图书，逾期不收取任何费用，请互相转告";
+    let source = StoredDocument {
+        id: "source".into(),
+        text: format!("{own}，{formula}。"),
+        ..StoredDocument::default()
+    };
+    writer.add(vec![source.clone()], OnConflict::Skip).unwrap();
+    let draft = StoredDocument {
+        id: "draft".into(),
+        ..source
+    };
+    let check = writer
+        .library()
+        .check(&draft, &CheckOptions::default(), &ctx())
+        .unwrap();
+    assert_eq!(check.shares.total, 1.0);
+    let without = check.shares.without_formulas.unwrap();
+    assert!(without > 0.7 && without < 0.85, "{without}");
+    assert!(
+        check
+            .passages
+            .iter()
+            .all(|passage| passage.own < passage.length)
+    );
+}

@@ -83,7 +83,7 @@ pub(in crate::cli) fn run(args: &CheckArgs) -> Result<Outcome> {
             say!("leitong: warning: {warning}");
         }
         say!(
-            "leitong check: {} of {} documents in {} of text in {:.1} s",
+            "leitong check: {} checked against {} documents of {} in {:.1} s",
             match drafts {
                 1 => "1 draft".to_owned(),
                 _ => format!("{} drafts", grouped(drafts as u64)),

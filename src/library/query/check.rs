@@ -10,6 +10,7 @@ use crate::corpus::stub::wording_hash;
 use crate::corpus::{Corpus, DocId};
 use crate::error::{Error, Result};
 use crate::library::document::StoredDocument;
+use crate::library::places::{ForeignPlace, Places};
 use crate::library::query::candidates::{Candidates, Hits};
 use crate::library::query::shares::{Shares, shares};
 use crate::library::snapshot::{Library, Place};
@@ -85,6 +86,9 @@ pub enum CheckWarning {
         /// Copies of the text.
         documents: u64,
     },
+    /// A copied passage names a place that its source names too, and that lies
+    /// elsewhere than the places that the draft names by itself.
+    ForeignPlace(ForeignPlace),
     /// More documents share wording than were compared.
     LeftOut {
         /// Documents that were not.
@@ -187,6 +191,9 @@ impl Library {
         );
         let mut warnings = Vec::new();
         warnings.extend(many_sources(&corpus, &near));
+        let places = self.places.get_or_init(|| Places::new(self.normalizer()));
+        let foreign = places.foreign(&corpus, &passages).into_iter();
+        warnings.extend(foreign.map(CheckWarning::ForeignPlace));
         if candidates.left_out > 0 {
             warnings.push(CheckWarning::LeftOut {
                 documents: candidates.left_out,

@@ -2,6 +2,9 @@
 
 use std::fmt::Write as _;
 
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
 use crate::corpus::DocId;
 use crate::library::Check;
 use crate::records::check::CheckRecord;
@@ -83,10 +86,8 @@ pub fn render_check(check: &Check, width: usize) -> String {
     };
     if !check.near.is_empty() {
         push("");
-        push(&format!(
-            "雷同  {} documents are nearly the same",
-            check.near.len()
-        ));
+        let near = counted(check.near.len(), "document");
+        push(&format!("雷同  nearly the same: {near}"));
     }
     for (near, of_record) in check.near.iter().zip(&record.near).take(NEAR) {
         push(&format!(
@@ -104,10 +105,8 @@ pub fn render_check(check: &Check, width: usize) -> String {
     }
     if !check.passages.is_empty() {
         push("");
-        push(&format!(
-            "出处  {} passages stand in the library",
-            check.passages.len()
-        ));
+        let passages = counted(check.passages.len(), "passage");
+        push(&format!("出处  found in the library: {passages}"));
     }
     let cut = |text: &str, span: [u64; 2]| {
         text.get(span[0] as usize..span[1] as usize)
@@ -124,7 +123,12 @@ pub fn render_check(check: &Check, width: usize) -> String {
             100.0 * of_record.identity,
             name(passage.b)
         ));
-        push(&format!("    {}", ends(&cut(draft, of_record.span_a))));
+        for row in wrapped(
+            &ends(&cut(draft, of_record.span_a)),
+            width.saturating_sub(4),
+        ) {
+            push(&format!("    {row}"));
+        }
         let source = corpus.text(passage.b).unwrap_or("");
         for edit in of_record.edits.iter().take(EDITS) {
             let (new, old) = (cut(draft, edit.a), cut(source, edit.b));
@@ -151,9 +155,46 @@ pub fn render_check(check: &Check, width: usize) -> String {
     }
     for warning in &record.warnings {
         push("");
-        push(&format!("注意  {}", warning.message));
+        for (nth, row) in wrapped(&warning.message, width.saturating_sub(6))
+            .iter()
+            .enumerate()
+        {
+            push(&format!(
+                "{}{row}",
+                if nth == 0 { "注意  " } else { "      " }
+            ));
+        }
     }
     page
+}
+
+/// Returns a number of things in words.
+fn counted(number: usize, what: &str) -> String {
+    match number {
+        1 => format!("1 {what}"),
+        _ => format!("{number} {what}s"),
+    }
+}
+
+/// Returns a text in rows of at most so many columns; words of letters stay
+/// whole where they can.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut rows = Vec::new();
+    let mut row = String::new();
+    let mut used = 0;
+    for piece in line(text).split_word_bounds() {
+        let columns = piece.width();
+        if used + columns > width && used > 0 {
+            rows.push(std::mem::take(&mut row));
+            used = 0;
+        }
+        if used > 0 || !piece.trim().is_empty() {
+            row.push_str(piece);
+            used += columns;
+        }
+    }
+    rows.push(row);
+    rows
 }
 
 /// Returns a text with its middle left out if it is long.
@@ -169,5 +210,20 @@ fn ends(text: &str) -> String {
             )
         }
         false => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_no_wider_than_they_may_be_and_lose_nothing() {
+        let text = "各地要落实联防联控、群防群治 the library has no register";
+        let rows = wrapped(text, 12);
+        assert!(rows.iter().all(|row| row.width() <= 12), "{rows:?}");
+        let letters = |text: &str| text.replace(' ', "");
+        assert_eq!(letters(&rows.concat()), letters(text));
+        assert_eq!(wrapped("", 12), [""]);
     }
 }
