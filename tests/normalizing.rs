@@ -78,7 +78,34 @@ fn plain(text: &str, steps: NormalizeSteps) -> Vec<u16> {
             .map(|token| token.c.map(|c| (c, c)).ok_or(false))
             .collect()
     };
-    written(&tokens, &kept, steps).encode_utf16().collect()
+    let stream = written(&tokens, &kept, steps);
+    match has(NormalizeStep::Script) {
+        true => with_words(&stream).encode_utf16().collect(),
+        false => stream.encode_utf16().collect(),
+    }
+}
+
+/// Writes words that have two spellings with one: 沈默 as 沉默.
+fn with_words(stream: &str) -> String {
+    let words = include_str!("../src/text/script/words.txt");
+    let words: Vec<Vec<char>> = words.lines().map(|line| line.chars().collect()).collect();
+    let before: Vec<char> = stream.chars().collect();
+    let mut after = before.clone();
+    for at in 0..before.len() {
+        // The word that begins here comes before the one that ends here.
+        let begins = words
+            .iter()
+            .find(|word| word[0] != word[3] && before[at..].starts_with(&word[..2]));
+        let ends = words
+            .iter()
+            .find(|word| word[1] != word[4] && before[..=at].ends_with(&word[..2]));
+        match (begins, ends) {
+            (Some(word), _) => after[at] = word[3],
+            (None, Some(word)) => after[at] = word[4],
+            (None, None) => {}
+        }
+    }
+    after.into_iter().collect()
 }
 
 /// Composes characters with the marks after them, under NFKC and case folding.
@@ -839,6 +866,7 @@ fn are_readings(letters: &str, han: &[char]) -> bool {
 /// Pieces of text that are hard to normalize, alone or side by side.
 #[rustfmt::skip]
 const PIECES: &[&str] = &[
+    "沈", "默", "深", "份", "身", "成", "量", "甚", "么", "瀋", "沈\u{301}", "\u{f972}",
     "联防", "聯防聯控", "羣爲裏麪", "重慶", "女", "綠", "阿", "乾隆", "𠀀", "𩷶", "豈", "⼈", "(lián)", "（lián）",
     "(fang)", "(fáng)", "(zhòng)", "(chong)", "(nǚ)", "(nv)", "(lu\u{308}\u{300})", "(A)",
     "(WHO)", "(ok)", "(ｌｉáｎ)", "（a", "(", ")", "）", "()", "(\u{301})", "<b>", "</b>", "<B >",
@@ -937,10 +965,11 @@ fn check(normalizer: &Normalizer, text: &str) {
         let Some(piece) = text.get(place.clone()) else {
             panic!("{place:?} is no place in {}", context());
         };
-        // Signs need their neighbours to stay.
+        // Signs need their neighbours to stay, and these have this form in words.
         let unit = normalized.units[at];
-        let letter = char::from_u32(unit.into()).is_some_and(char::is_alphanumeric);
-        if letter && unit != 0x3007 {
+        let c = char::from_u32(unit.into());
+        let needs_others = c.is_some_and(|c| "〇沉分什".contains(c));
+        if c.is_some_and(char::is_alphanumeric) && !needs_others {
             let again = normalize(normalizer, piece).units;
             assert!(
                 again.contains(&unit),

@@ -11,6 +11,8 @@ pub(super) trait Output {
     /// A character that is dropped needs more after a digit.
     fn run(&mut self, bytes: &[u8], at: usize, table: &[u16; 0x1_0000]) -> usize;
     fn push(&mut self, unit: u16, start: usize, end: usize);
+    /// Returns the units of this text.
+    fn units(&mut self) -> &mut [u16];
     /// Returns the unit that has this many units of the text after it.
     fn unit_back(&self, back: usize) -> Option<u16>;
     /// Returns the number of units, those of other texts included.
@@ -40,6 +42,10 @@ impl Output for UnitsOnly<'_> {
     fn run(&mut self, bytes: &[u8], at: usize, table: &[u16; 0x1_0000]) -> usize {
         let after_digit = self.last().is_some_and(normalize_run::is_digit);
         normalize_run::units(bytes, at, table, after_digit, self.units)
+    }
+
+    fn units(&mut self) -> &mut [u16] {
+        &mut self.units[self.begin..]
     }
 
     fn push(&mut self, unit: u16, _: usize, _: usize) {
@@ -82,6 +88,10 @@ impl Output for Normalized {
             &mut self.offsets.starts,
             &mut self.offsets.ends,
         )
+    }
+
+    fn units(&mut self) -> &mut [u16] {
+        &mut self.units
     }
 
     fn push(&mut self, unit: u16, start: usize, end: usize) {

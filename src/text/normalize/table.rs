@@ -8,6 +8,7 @@ use unicode_properties::{
 };
 
 use crate::simd::normalize_run::HYPHEN;
+use crate::text::normalize::annotation;
 use crate::text::normalize::casefold::{DOT_ABOVE, push_folded};
 use crate::text::normalize::class::{Class, NUMERALS, class_of};
 use crate::text::normalize::steps::{NormalizeStep, NormalizeSteps};
@@ -80,6 +81,11 @@ impl NormalizeTable {
                     table.units[usize::from(at)] = u16::try_from(u32::from(to)).unwrap_or(RARE);
                 }
             });
+            for unit in table.units.iter_mut() {
+                if script::depends_on_word(*unit) {
+                    *unit = RARE;
+                }
+            }
         }
         if steps.has(NormalizeStep::Markup) {
             table.units['<' as usize] = LESS;
@@ -251,6 +257,12 @@ impl NormalizeTable {
         Some(self.units[usize::from(at)]).filter(|unit| unit & 0xF800 != 0xD800 && *unit != 0)
     }
 
+    /// Returns whether `c` may have another form in some words.
+    pub(super) fn may_depend_on_word(&self, c: char) -> bool {
+        let unit = self.units.get(u32::from(c) as usize);
+        unit == Some(&RARE) && annotation::is_han(c)
+    }
+
     /// Returns whether `c` can change together with what stands before it
     /// under NFKC.
     pub(super) fn joins_previous(&self, c: char) -> bool {
@@ -375,6 +387,9 @@ mod tests {
                 if stands_for_itself(c) {
                     let value = table.units[c as usize];
                     let class = table.class(c);
+                    if value == RARE {
+                        continue;
+                    }
                     assert_eq!(class, class_of(c, steps), "{c}");
                     if steps.has(NormalizeStep::Script) || script::merged(c) == c {
                         assert_eq!(value, table.value_of(c, class), "{c}");

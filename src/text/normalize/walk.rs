@@ -8,6 +8,7 @@ use crate::text::normalize::signs::{Judge, Writing};
 use crate::text::normalize::steps::NormalizeSteps;
 use crate::text::normalize::table::{AMPERSAND, BRACKET, JOINER, LESS, NormalizeTable};
 use crate::text::normalize::{Removed, entity, is_invisible, markup};
+use crate::text::script;
 
 /// Letters of a hashtag that are looked at before it counts as one; names of
 /// programming languages are shorter.
@@ -38,6 +39,8 @@ pub(super) struct Walk<'a, O> {
     passed: Vec<Passed>,
     closers: markup::Closers,
     removed: Removed,
+    /// Whether a character came that has another form in some words.
+    has_word_forms: bool,
 }
 
 impl<'a, O: Output> Walk<'a, O> {
@@ -57,6 +60,7 @@ impl<'a, O: Output> Walk<'a, O> {
             passed: Vec::new(),
             closers: markup::Closers::default(),
             removed: Removed::default(),
+            has_word_forms: false,
         }
     }
 
@@ -74,6 +78,9 @@ impl<'a, O: Output> Walk<'a, O> {
             }
         }
         self.judge.end(self.out);
+        if self.has_word_forms {
+            script::settle_words(self.out.units());
+        }
         self.removed
     }
 
@@ -160,6 +167,7 @@ impl<'a, O: Output> Walk<'a, O> {
     /// Takes a character that joins nothing.
     fn take_alone(&mut self, c: char, start: usize, end: usize) {
         let place = (start, end);
+        self.has_word_forms |= self.table.may_depend_on_word(c);
         if self.table.is_taken_as_it_is(c) {
             self.judge
                 .accept(self.table, self.out, c, Writing::Plain, place);
@@ -183,6 +191,7 @@ impl<'a, O: Output> Walk<'a, O> {
         let shown = |c: &char| !self.table.is_dropped_invisible(*c);
         let segment: String = segment.chars().filter(shown).collect();
         for c in self.table.composed_with_marks(&segment).chars() {
+            self.has_word_forms |= self.table.may_depend_on_word(c);
             self.judge
                 .accept(self.table, self.out, c, Writing::Plain, (start, end));
         }

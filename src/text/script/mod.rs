@@ -12,7 +12,8 @@ struct Forms {
 }
 
 static FORMS: LazyLock<Forms> = LazyLock::new(|| {
-    let merged = include_str!("variants.txt").lines().flat_map(|class| {
+    let classes = [include_str!("variants.txt"), include_str!("older.txt")];
+    let merged = classes.into_iter().flat_map(str::lines).flat_map(|class| {
         let first = class.chars().next();
         let others = class.chars().skip(1);
         others.filter_map(move |other| Some((other, first?)))
@@ -22,6 +23,53 @@ static FORMS: LazyLock<Forms> = LazyLock::new(|| {
         merged: merged.collect(),
     }
 });
+
+/// A character that has another form in some words, the one beside it there,
+/// and whether that stands after it; the form is the value.
+type Words = HashMap<(u16, u16, bool), u16>;
+
+/// Words that are written with either of two characters, which are no
+/// variants of each other elsewhere: 沈默 is 沉默, but 沈 is a surname.
+static WORDS: LazyLock<Words> = LazyLock::new(|| {
+    let units = |word: &str| word.encode_utf16().collect::<Vec<u16>>();
+    let lines = include_str!("words.txt").lines();
+    lines
+        .filter_map(|line| {
+            let (from, to) = line.split_once(' ')?;
+            match (&units(from)[..], &units(to)[..]) {
+                ([a, b], [form, same]) if b == same => Some(((*a, *b, true), *form)),
+                ([a, b], [same, form]) if a == same => Some(((*b, *a, false), *form)),
+                _ => None,
+            }
+        })
+        .collect()
+});
+
+/// Returns whether a character has another form in some words.
+pub(super) fn depends_on_word(unit: u16) -> bool {
+    static UNITS: LazyLock<Vec<u16>> = LazyLock::new(|| {
+        let mut units: Vec<u16> = WORDS.keys().map(|(unit, _, _)| *unit).collect();
+        units.sort_unstable();
+        units.dedup();
+        units
+    });
+    UNITS.contains(&unit)
+}
+
+/// Gives the characters of a normalized text that depend on their word the
+/// form that they have there.
+pub(super) fn settle_words(units: &mut [u16]) {
+    for at in 0..units.len() {
+        if !depends_on_word(units[at]) {
+            continue;
+        }
+        let form = |beside: Option<&u16>, after| WORDS.get(&(units[at], *beside?, after)).copied();
+        let before = at.checked_sub(1).and_then(|before| units.get(before));
+        if let Some(form) = form(units.get(at + 1), true).or_else(|| form(before, false)) {
+            units[at] = form;
+        }
+    }
+}
 
 fn pairs(list: &'static str) -> impl Iterator<Item = (char, char)> {
     list.lines().filter_map(|line| {
@@ -91,6 +139,27 @@ mod tests {
             assert_eq!(simplified(to), to);
         }
         for_each_merged(|from, to| assert_eq!((merged(to), merged(merged(from))), (to, to)));
+    }
+
+    #[test]
+    fn words_change_one_of_two_characters_and_are_in_the_forms_of_the_stream() {
+        let lines: Vec<&str> = include_str!("words.txt").lines().collect();
+        assert_eq!(WORDS.len(), lines.len());
+        for c in lines
+            .iter()
+            .flat_map(|line| line.chars())
+            .filter(|c| *c != ' ')
+        {
+            assert_eq!(merged(c), c);
+        }
+        // So no form depends on another form that changes.
+        for ((_, beside, _), form) in WORDS.iter() {
+            assert!(!depends_on_word(*beside) && !depends_on_word(*form));
+        }
+        for class in include_str!("older.txt").lines() {
+            let first = class.chars().next().map(merged);
+            assert!(class.chars().all(|c| Some(merged(c)) == first), "{class}");
+        }
     }
 
     #[test]
