@@ -39,7 +39,9 @@ export function Columns({ bars, height = 120, label, unit }: ColumnsProps) {
   const width = Math.min(step > 4 ? step - Math.min(4, step * 0.25) : step, 44);
   // As many labels as fit.
   const every = Math.max(1, Math.ceil(bars.length / 6));
-  const ticks = [most, most / 2, 0].filter((tick) => most > 1 || tick !== 0.5);
+  // There is no half of a document; rates have fractions.
+  const counts = bars.every((bar) => Number.isInteger(bar.value));
+  const ticks = [most, most / 2, 0].filter((tick) => !counts || Number.isInteger(tick));
   return (
     <figure class="columns">
       <div class="plot">
