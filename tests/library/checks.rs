@@ -235,11 +235,10 @@ fn formulas_of_the_library_are_known_once_it_is_compacted() {
         .unwrap();
     assert_eq!(check.shares.total, 1.0);
     let without = check.shares.without_formulas.unwrap();
-    assert!(without > 0.7 && without < 0.85, "{without}");
-    assert!(
-        check
-            .passages
-            .iter()
-            .all(|passage| passage.own < passage.length)
-    );
+    let all = check.shares.characters as usize;
+    assert_eq!(without, (all - len) as f64 / all as f64);
+    let is_source =
+        |passage: &&leitong::passages::ReusedPassage| check.id_of(passage.b) == "source";
+    let whole = check.passages.iter().find(is_source).unwrap();
+    assert_eq!(whole.own as usize, all - len);
 }
