@@ -36,7 +36,7 @@ const SOME_SKIPPED: u8 = 2;
 /// Exit code of an error or a wrong use; nothing was written.
 const FAILED: u8 = 3;
 
-/// Runs the command that the process's arguments name; see [`run`].
+/// Runs the command that the process's arguments name; see [`run()`].
 pub fn main() -> ExitCode {
     ExitCode::from(run(std::env::args_os().collect()))
 }

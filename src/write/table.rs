@@ -93,7 +93,7 @@ pub enum Cell<'a> {
     Int(u64),
     /// A ratio or a score.
     Float(f64),
-    /// Nothing, in a table [`TableWriter::with_gaps`].
+    /// Nothing, where a row has a gap.
     Absent,
 }
 
