@@ -8,7 +8,7 @@ use crate::near::verify::PairCriterion;
 
 use crate::near::join::Join;
 use crate::near::join::bitmap_filter::{Bitmap, MemberFilters, TestShingles};
-use crate::near::join::index::Index;
+use crate::near::join::index::{Index, Passed};
 use crate::near::join::lookup::Lookup;
 
 /// Marks a member that is already ruled out.
@@ -19,6 +19,7 @@ const RULED_OUT: u32 = u32::MAX;
 pub(super) struct Buffers {
     hits: Vec<u32>,
     touched: Vec<u32>,
+    passed: Vec<Passed>,
     bitmap: Bitmap,
 }
 
@@ -145,8 +146,11 @@ impl Join<'_> {
         };
         let mut needed = (0, 0);
         let mut left = self.options.limits.map_or(u64::MAX, |limits| limits.visits);
-        for (at, &hash) in lookup.probe().iter().enumerate() {
-            for posting in index.chain(hash) {
+        index.pass(lookup.probe(), &mut buffers.passed);
+        for (nth, &(at, mixed)) in buffers.passed.iter().enumerate() {
+            let at = at as usize;
+            index.fetch(&buffers.passed, nth);
+            for posting in index.chain(mixed) {
                 let other = posting.member;
                 let other_size = self.members[other as usize].size as usize;
                 // The newest entry is of the largest member.

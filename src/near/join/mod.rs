@@ -241,8 +241,11 @@ impl Join<'_> {
                 .into_iter()
                 .partition(|lookup| state.full[lookup.member as usize]);
             left_out.extend(full.iter().map(|lookup| lookup.member));
+            // One that fits the caches tells which members of a block are alike.
+            let mut of_block = Index::with_capacity(open.iter().map(|l| l.prefix.len()).sum());
             for lookup in &mut open {
                 index.insert(lookup.member, &lookup.prefix);
+                of_block.insert(lookup.member, &lookup.prefix);
                 state.indexed.enter(
                     lookup.member,
                     std::mem::take(&mut lookup.test_shingles),
@@ -254,7 +257,7 @@ impl Join<'_> {
                 to: lookup.member,
                 either: false,
             };
-            let candidates = self.find(&open, &index, &state, within);
+            let candidates = self.find(&open, &of_block, &state, within);
             self.verify_candidates(candidates, &mut state, ctx);
             // Their other candidates in the block may have no partner yet.
             left_out.extend(
