@@ -19,7 +19,7 @@ use std::sync::OnceLock;
 pub use counts::WindowCounts;
 pub(crate) use counts::distinct;
 pub use options::BoilerplateOptions;
-pub(crate) use stretches::cut;
+pub(crate) use stretches::{cut, weight};
 
 use crate::corpus::Corpus;
 use crate::error::Result;

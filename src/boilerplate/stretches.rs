@@ -242,7 +242,7 @@ fn letters(characters: u32) -> u64 {
 }
 
 /// Returns the weight of a text, in letters.
-fn weight(units: &[u16]) -> u64 {
+pub(crate) fn weight(units: &[u16]) -> u64 {
     let one = |unit: &u16| match *unit {
         0x61..=0x7A | 0x30..=0x39 => 1,
         0x2E80..0xD800 => A_CHARACTER,

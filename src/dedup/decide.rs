@@ -27,7 +27,7 @@ use crate::dedup::order::TopologicalOrder;
 use crate::dedup::provenance::Provenance;
 use crate::dedup::same_texts::SameTexts;
 use crate::near::Pair;
-use crate::relation::Relation;
+use crate::relation::{OwnMatters, Relation};
 
 /// Kept documents that one without a partner among them is compared with, where
 /// pairs were left out. A guess: partners of one document mostly went for the
@@ -41,7 +41,7 @@ const SECOND_LOOK: usize = 8;
 /// time in the pairs.
 pub fn decide(
     input: &DedupInput<'_>,
-    compare: impl Fn(DocId, DocId, usize) -> (Pair, Relation),
+    compare: impl Fn(DocId, DocId, usize) -> (Pair, Relation, OwnMatters),
 ) -> Decisions {
     let documents = input.corpus.len();
     let provenance = Provenance::new(input.corpus);
@@ -156,7 +156,7 @@ impl Decider<'_> {
         &mut self,
         doc: DocId,
         ranks: &[u32],
-        compare: &impl Fn(DocId, DocId, usize) -> (Pair, Relation),
+        compare: &impl Fn(DocId, DocId, usize) -> (Pair, Relation, OwnMatters),
     ) {
         if let Some(choice) = self.input.by_hand.of(doc) {
             let outcome = by_hand(choice.verdict);
@@ -195,7 +195,7 @@ impl Decider<'_> {
             return nearest;
         }
         let may_go = |of: &DocId| {
-            let apart = input.apart(self.provenance, Relation::Copy, doc, *of);
+            let apart = input.apart(self.provenance, Relation::Copy, doc, *of, None);
             apart.is_none()
         };
         let is_apart = input.by_hand.apart_from(doc).next().is_some();
@@ -242,20 +242,21 @@ impl Decider<'_> {
             .filter_map(|(other, number)| {
                 let relation = input.relations[number];
                 let pair = &input.pairs[number];
+                let own = input.own_of(number, pair.b == other);
                 let pair = seen_from(pair, doc, other, pair.b == other);
                 if !input.has_enough_of(&pair) {
                     return None;
                 }
                 let of = find(other)?;
                 input
-                    .apart(self.provenance, relation, doc, of)
+                    .apart(self.provenance, relation, doc, of, own[0])
                     .is_none()
                     .then_some(Dropped {
                         doc,
                         of,
                         pair: Pair { b: of, ..pair },
                         relation,
-                        stands_in: input.stands_in(&pair, relation),
+                        stands_in: input.stands_in(&pair, relation, own),
                     })
             })
             .max_by(|a, b| {
@@ -274,7 +275,7 @@ impl Decider<'_> {
     fn look_again(
         &self,
         doc: DocId,
-        compare: &impl Fn(DocId, DocId, usize) -> (Pair, Relation),
+        compare: &impl Fn(DocId, DocId, usize) -> (Pair, Relation, OwnMatters),
     ) -> Option<Dropped> {
         if !self.input.some_left_out {
             return None;
@@ -294,14 +295,14 @@ impl Decider<'_> {
                 continue;
             }
             seen.push(of);
-            let (pair, relation) = compare(doc, of, known);
+            let (pair, relation, own) = compare(doc, of, known);
             if self.input.has_enough_of(&pair)
                 && self
                     .input
-                    .apart(self.provenance, relation, doc, of)
+                    .apart(self.provenance, relation, doc, of, own[0])
                     .is_none()
             {
-                let stands_in = self.input.stands_in(&pair, relation);
+                let stands_in = self.input.stands_in(&pair, relation, own);
                 return Some(Dropped {
                     doc,
                     of,

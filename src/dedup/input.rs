@@ -7,7 +7,7 @@ use crate::dedup::provenance::Provenance;
 use crate::dedup::rules::{Apart, Rules};
 use crate::graph::Cluster;
 use crate::near::{CopyGroups, Measure, Pair};
-use crate::relation::Relation;
+use crate::relation::{OwnMatter, OwnMatters, Relation};
 
 /// The documents to decide on, what is known of them, and the options.
 pub struct DedupInput<'a> {
@@ -17,6 +17,9 @@ pub struct DedupInput<'a> {
     pub pairs: &'a [Pair],
     /// The relation of each pair.
     pub relations: &'a [Relation],
+    /// What either document of each pair says that the other does not; empty
+    /// if that shall keep no versions apart.
+    pub own: &'a [OwnMatters],
     /// Documents with the same normalized text.
     pub copies: &'a CopyGroups,
     /// The clusters of these pairs.
@@ -45,11 +48,12 @@ impl DedupInput<'_> {
         relation: Relation,
         doc: DocId,
         other: DocId,
+        own: Option<OwnMatter>,
     ) -> Option<Apart> {
         if self.by_hand.are_apart(doc, other) {
             return Some(Apart::ByHand);
         }
-        self.rules.apart(provenance, relation, doc, other)
+        self.rules.apart(provenance, relation, doc, other, own)
     }
 
     /// Returns whether the second document of a pair has enough of the first
@@ -62,19 +66,33 @@ impl DedupInput<'_> {
     /// because it stands in it.
     ///
     /// It is if only the second has the other; where each has the other, if
-    /// the pair is an excerpt and the user chose no policy.
-    pub(super) fn stands_in(&self, pair: &Pair, relation: Relation) -> bool {
+    /// the pair is an excerpt, or only the second says something of its own,
+    /// and the user chose no policy.
+    pub(super) fn stands_in(&self, pair: &Pair, relation: Relation, own: OwnMatters) -> bool {
         let is_apart = match relation {
             Relation::Template => !self.rules.drop_templates,
             Relation::Reuse => true,
             Relation::Copy | Relation::Version | Relation::Excerpt => false,
         };
-        if pair.len_a >= pair.len_b || is_apart {
+        let says_more = own[0].is_some() && !self.rules.drop_templates;
+        if pair.len_a >= pair.len_b || is_apart || says_more {
             return false;
         }
         let only_the_longer =
             self.measure == Measure::Containment && pair.containment_b() < self.threshold;
-        only_the_longer || relation == Relation::Excerpt && !self.policy.is_chosen()
+        let is_less =
+            relation == Relation::Excerpt || relation == Relation::Version && own[1].is_some();
+        only_the_longer || is_less && !self.policy.is_chosen()
+    }
+
+    /// Returns what the documents of a pair say that the other does not, those
+    /// of the first or of the second one first.
+    pub(super) fn own_of(&self, number: usize, first_is_a: bool) -> OwnMatters {
+        match self.own.get(number) {
+            Some([a, b]) if !first_is_a => [*b, *a],
+            Some(own) => *own,
+            None => [None; 2],
+        }
     }
 }
 

@@ -77,7 +77,7 @@ impl KeptCopies {
                     .flatten()
                     .filter(|(_, _, kept)| {
                         rules
-                            .apart(provenance, Relation::Copy, doc, *kept)
+                            .apart(provenance, Relation::Copy, doc, *kept, None)
                             .is_none()
                     })
                     .min_by_key(|(_, other, kept)| (other.abs_diff(time), *kept))

@@ -5,12 +5,12 @@ use crate::dedup::by_hand::HandVerdict;
 use crate::dedup::input::DedupInput;
 use crate::dedup::provenance::Provenance;
 use crate::near::Pair;
-use crate::relation::Relation;
+use crate::relation::{OwnMatters, Relation};
 
 /// All pairs of an input, also those of copies with the pairs of their text.
 pub(super) struct Pairs {
     documents: usize,
-    list: Vec<Option<(Pair, Relation)>>,
+    list: Vec<Option<(Pair, Relation, OwnMatters)>>,
 }
 
 impl Pairs {
@@ -32,7 +32,7 @@ impl Pairs {
                         len_a: 1,
                         len_b: 1,
                     };
-                    Some((pair, Relation::Copy))
+                    Some((pair, Relation::Copy, [None; 2]))
                 } else {
                     let at = input.pairs.iter().position(|pair| {
                         (pair.a, pair.b) == (of_a, of_b) || (pair.a, pair.b) == (of_b, of_a)
@@ -51,7 +51,11 @@ impl Pairs {
                             len_a,
                             len_b,
                         };
-                        (pair, input.relations[at])
+                        (
+                            pair,
+                            input.relations[at],
+                            input.own_of(at, input.pairs[at].a == of_a),
+                        )
                     })
                 };
             }
@@ -59,7 +63,7 @@ impl Pairs {
         Pairs { documents, list }
     }
 
-    pub(super) fn get(&self, a: DocId, b: DocId) -> Option<(Pair, Relation)> {
+    pub(super) fn get(&self, a: DocId, b: DocId) -> Option<(Pair, Relation, OwnMatters)> {
         self.list[a.index() * self.documents + b.index()]
     }
 }
@@ -72,8 +76,9 @@ pub(super) fn may_go(
     a: DocId,
     b: DocId,
 ) -> bool {
-    pairs.get(a, b).is_some_and(|(pair, relation)| {
-        input.has_enough_of(&pair) && input.apart(provenance, relation, a, b).is_none()
+    pairs.get(a, b).is_some_and(|(pair, relation, own)| {
+        let apart = input.apart(provenance, relation, a, b, own[0]);
+        input.has_enough_of(&pair) && apart.is_none()
     })
 }
 
@@ -91,7 +96,7 @@ pub(super) fn keep(input: &DedupInput<'_>) -> Vec<bool> {
                 outcomes[other.index()].is_none()
                     && pairs
                         .get(doc, other)
-                        .is_some_and(|(pair, relation)| input.stands_in(&pair, relation))
+                        .is_some_and(|(pair, relation, own)| input.stands_in(&pair, relation, own))
             })
         };
         let next = order

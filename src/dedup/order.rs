@@ -24,13 +24,15 @@ impl TopologicalOrder {
         for doc in docs {
             order.open[texts.first(*doc).index()] += 1;
         }
-        for (pair, relation) in input.pairs.iter().zip(input.relations) {
+        for (number, (pair, relation)) in input.pairs.iter().zip(input.relations).enumerate() {
             if input.copies.is_copy(pair.a) || input.copies.is_copy(pair.b) {
                 continue;
             }
             let back = seen_from(pair, pair.b, pair.a, false);
-            order.waiting[pair.a.index()] += u32::from(input.stands_in(pair, *relation));
-            order.waiting[pair.b.index()] += u32::from(input.stands_in(&back, *relation));
+            order.waiting[pair.a.index()] +=
+                u32::from(input.stands_in(pair, *relation, input.own_of(number, true)));
+            order.waiting[pair.b.index()] +=
+                u32::from(input.stands_in(&back, *relation, input.own_of(number, false)));
         }
         order
     }
@@ -57,7 +59,8 @@ impl TopologicalOrder {
         for (other, number) in texts.neighbours(first) {
             let pair = &input.pairs[number];
             let from_other = seen_from(pair, other, first, pair.a == other);
-            if input.stands_in(&from_other, input.relations[number]) {
+            let own = input.own_of(number, pair.a == other);
+            if input.stands_in(&from_other, input.relations[number], own) {
                 let waiting = &mut self.waiting[other.index()];
                 *waiting -= 1;
                 if *waiting == 0 {

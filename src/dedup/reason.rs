@@ -11,7 +11,7 @@ use crate::dedup::input::{DedupInput, seen_from};
 use crate::dedup::rules::Apart;
 use crate::dedup::words::{duration, percent, short};
 use crate::near::Pair;
-use crate::relation::{Relation, lost_signs};
+use crate::relation::{OwnMatter, Relation, lost_signs};
 
 /// Words the reasons of a run's decisions.
 pub struct Reasons<'a> {
@@ -166,7 +166,7 @@ impl<'a> Reasons<'a> {
     fn apart(&self, doc: DocId) -> String {
         let (input, decisions) = (self.input, self.decisions);
         if let Some(other) = decisions.texts.copy_of(doc) {
-            let apart = input.apart(&decisions.provenance, Relation::Copy, doc, other);
+            let apart = input.apart(&decisions.provenance, Relation::Copy, doc, other, None);
             return match apart {
                 Some(apart) => self.because(apart, other, "same wording as"),
                 None => self.partner_went(other, "same wording as"),
@@ -179,18 +179,19 @@ impl<'a> Reasons<'a> {
             .map(|(other, number)| {
                 let pair = &input.pairs[number];
                 let relation = input.relations[number];
-                (seen_from(pair, doc, other, pair.b == other), relation)
+                let own = input.own_of(number, pair.b == other);
+                (seen_from(pair, doc, other, pair.b == other), relation, own)
             })
-            .max_by(|(a, _), (b, _)| {
+            .max_by(|(a, _, _), (b, _, _)| {
                 a.similarity(input.measure)
                     .total_cmp(&b.similarity(input.measure))
                     .then_with(|| b.b.cmp(&a.b))
             });
-        let Some((pair, relation)) = nearest else {
+        let Some((pair, relation, own)) = nearest else {
             return "no near-duplicate".to_owned();
         };
         let other = pair.b;
-        match input.apart(&decisions.provenance, relation, doc, other) {
+        match input.apart(&decisions.provenance, relation, doc, other, own[0]) {
             Some(apart) => self.because(apart, other, "near-duplicate of"),
             None if !input.has_enough_of(&pair) => format!(
                 "longer than {}, which has only {} of it",
@@ -208,6 +209,14 @@ impl<'a> Reasons<'a> {
             Apart::Template => format!("same frame as {other}, but other facts"),
             Apart::Reuse => {
                 format!("shares passages with {other}, but is a text of its own")
+            }
+            Apart::Own(own) => {
+                let what = match own {
+                    OwnMatter::Figure => "states another number, date or time",
+                    OwnMatter::Name => "has another name in a place",
+                    OwnMatter::Passage => "has a passage of its own",
+                };
+                format!("edited version of {other}, but {what}")
             }
             Apart::NoDate => format!("{like} {other}, but its own day is not known"),
             Apart::OtherNoDate => format!("{like} {other}, whose day is not known"),

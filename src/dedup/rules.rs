@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use crate::corpus::DocId;
 use crate::dedup::provenance::Provenance;
-use crate::relation::Relation;
+use crate::relation::{OwnMatter, Relation};
 
 /// Conditions that keep near-duplicates apart, so that neither goes for the
 /// other.
@@ -42,6 +42,8 @@ pub enum Apart {
     Template,
     /// Both share passages, and each is a text of its own.
     Reuse,
+    /// The document says something that its version does not.
+    Own(OwnMatter),
     /// The document has no day, and there is a window.
     NoDate,
     /// The other one has none.
@@ -69,12 +71,18 @@ impl Rules {
         relation: Relation,
         doc: DocId,
         other: DocId,
+        own: Option<OwnMatter>,
     ) -> Option<Apart> {
         if relation == Relation::Template && !self.drop_templates {
             return Some(Apart::Template);
         }
         if relation == Relation::Reuse {
             return Some(Apart::Reuse);
+        }
+        if let Some(own) = own
+            && !self.drop_templates
+        {
+            return Some(Apart::Own(own));
         }
         if let Some(window) = self.window {
             let Some(time) = provenance.day_time(doc) else {
@@ -108,7 +116,9 @@ impl Rules {
             drop_templates: true,
             ..*self
         };
-        rules.apart(provenance, Relation::Copy, a, b).is_some()
+        rules
+            .apart(provenance, Relation::Copy, a, b, None)
+            .is_some()
     }
 
     /// Returns whether these rules can keep copies of one text apart.

@@ -8,9 +8,9 @@ use crate::corpus::{Corpus, DocId, Location, Record};
 use crate::dedup::naive;
 use crate::graph::{Cluster, ClusterKind, clusters};
 use crate::near::{
-    CopyGroups, Measure, NearDuplicates, NearOptions, Shingling, near_duplicates, verify,
+    CopyGroups, Measure, NearDuplicates, NearOptions, Pair, Shingling, near_duplicates, verify,
 };
-use crate::relation::Relation;
+use crate::relation::{OwnMatter, OwnMatters, Relation};
 use crate::span::Span;
 use crate::text::normalize::{NormalizeSteps, Normalizer};
 
@@ -43,6 +43,7 @@ struct Found {
     corpus: Corpus,
     near: NearDuplicates,
     relations: Vec<Relation>,
+    own: Vec<OwnMatters>,
     clusters: Vec<Cluster>,
     options: NearOptions,
 }
@@ -78,10 +79,18 @@ fn find(docs: &[Doc], measure: Measure, threshold: f64, kind: ClusterKind) -> Fo
         measure,
         similarity,
     );
+    // By length as well, for versions and excerpts alone.
+    let own = |(pair, relation): (&Pair, &Relation)| {
+        let is_edited = matches!(relation, Relation::Version | Relation::Excerpt);
+        [pair.len_a, pair.len_b]
+            .map(|len| (is_edited && (len + pair.shared) % 3 == 0).then_some(OwnMatter::Figure))
+    };
+    let own = near.pairs.iter().zip(&relations).map(own).collect();
     Found {
         corpus,
         near,
         relations,
+        own,
         clusters,
         options,
     }
@@ -102,6 +111,7 @@ impl Found {
             corpus: &self.corpus,
             pairs: &self.near.pairs,
             relations: &self.relations,
+            own: &self.own,
             copies: &self.near.copies,
             clusters: &self.clusters,
             measure: self.options.measure,
@@ -371,6 +381,7 @@ fn a_million_copies_days_apart_take_no_quadratic_time() {
             corpus: &corpus,
             pairs: &[],
             relations: &[],
+            own: &[],
             copies: &copies,
             clusters: &[],
             measure: Measure::Jaccard,

@@ -1,6 +1,6 @@
 //! From a corpus to near-duplicate pairs, their relations and their clusters.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::boilerplate::LazyBoilerplate;
 use crate::context::Context;
@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::graph::{Cluster, ClusterKind, clusters};
 use crate::near::{NearDuplicates, NearOptions, Pair, near_duplicates, verify};
 use crate::pipeline::timings::Timings;
-use crate::relation::{self, Relation};
+use crate::relation::{self, OwnMatters, Relation};
 
 /// How documents are compared and grouped.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -31,6 +31,9 @@ pub struct Compared {
     pub near: NearDuplicates,
     /// The relation of each pair.
     pub relations: Vec<Relation>,
+    /// What the documents of each pair say that the other does not, once it was
+    /// asked for.
+    pub(super) own: OnceLock<Vec<OwnMatters>>,
     /// The boilerplate of the corpus, as far as it was asked for.
     pub boilerplate: LazyBoilerplate,
     /// The documents without boilerplate, if similarity is to leave it out.
@@ -136,6 +139,7 @@ impl CompareOptions {
             options: *self,
             near,
             relations,
+            own: OnceLock::new(),
             boilerplate,
             masked,
             clusters,

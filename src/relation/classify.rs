@@ -159,7 +159,7 @@ pub(crate) struct Evidence {
     pub(crate) same_heading: bool,
     /// Whether both are of one day; `None` if that is not known.
     pub(crate) one_day: Option<bool>,
-    /// Whether both have titles, and different ones.
+    /// Whether both have titles, and different ones, or one of them is a line.
     pub(crate) other_title: bool,
     /// Whether the texts differ in what their titles name, or in what a form
     /// leaves open.

@@ -8,8 +8,10 @@ use crate::relation::Relation;
 use crate::relation::classify::{Class, is_mostly_own, shares_little};
 use crate::relation::features::{Features, FigureCounts};
 use crate::relation::figures::{Figure, FigureKind, figures, is_digit};
+use crate::relation::own::{OwnMatter, OwnMatters};
 use crate::relation::places::{self, Place};
 use crate::relation::slot::{MAX_SLOT, SlotKind, slot_kind};
+use crate::text::letters::is_spaced;
 use crate::text::numbers::is_sign;
 use crate::text::signs::lost_signs;
 
@@ -62,6 +64,45 @@ impl FeatureExtractor {
     /// Takes the first short places where the last two texts differ.
     pub(super) fn take_places(&mut self) -> Box<[Place]> {
         self.places.drain(..).collect()
+    }
+
+    /// Returns what either of two texts has in place of something else, if
+    /// that is another number in Chinese figures or another name.
+    ///
+    /// A name it is if both have a word there that the other has elsewhere:
+    /// they changed places. So it is if both look like names, and the other has
+    /// not this one.
+    pub(super) fn other_words(&mut self, texts: [&[u16]; 2]) -> OwnMatters {
+        let [a, b] = texts;
+        if (a.len(), a) > (b.len(), b) {
+            let [of_b, of_a] = self.other_words([b, a]);
+            return [of_a, of_b];
+        }
+        self.aligner.align(a, b, PassageOptions::MIN_LENGTH);
+        let (_, hunks) = self.changes(a, b);
+        let mut found = [None; 2];
+        let replaced = hunks.iter().filter(|hunk| hunk.kind == HunkKind::Replaced);
+        for hunk in replaced {
+            let sides = [(a, &hunk.a), (b, &hunk.b)]
+                .map(|(units, range)| &units[range.start as usize..range.end as usize]);
+            let kind = slot_kind(a, b, hunk, &[], &[]);
+            if kind == SlotKind::Number {
+                return [Some(OwnMatter::Figure); 2];
+            }
+            if !sides.iter().all(|side| is_word(side)) {
+                continue;
+            }
+            let has = |units: &[u16], word: &[u16]| {
+                units.windows(word.len()).any(|window| window == word)
+            };
+            let elsewhere = [has(b, sides[0]), has(a, sides[1])];
+            for side in [0, 1] {
+                if elsewhere == [true; 2] || kind == SlotKind::Name && !elsewhere[side] {
+                    found[side] = Some(OwnMatter::Name);
+                }
+            }
+        }
+        found
     }
 
     fn exchange_places(&mut self) {
@@ -240,6 +281,16 @@ impl FeatureExtractor {
             days_b: self.keys_b.len() as u32,
         }
     }
+}
+
+/// Returns whether a part of a text is as long as a word or a name.
+fn is_word(units: &[u16]) -> bool {
+    const MOST: usize = 12;
+    let least = match units.iter().any(|unit| is_spaced(*unit)) {
+        true => 4,
+        false => 2,
+    };
+    (least..=MOST).contains(&units.len()) && !units.iter().any(|unit| is_digit(*unit))
 }
 
 /// Returns the characters of a hunk that are equal, moved ones too.

@@ -60,8 +60,32 @@ impl Headings {
             return false;
         };
         let titles = [a.as_slice(), b.as_slice()];
-        a != b && places.iter().any(|place| is_named(place, titles, texts))
+        a != b
+            && (places.iter().any(|place| is_named(place, titles, texts))
+                || are_subjects(titles, texts))
     }
+}
+
+/// Returns whether each text has what its title has and the other title has
+/// not, and neither has that of the other.
+fn are_subjects(titles: [&[u16]; 2], texts: [&[u16]; 2]) -> bool {
+    let [a, b] = titles;
+    let head = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+    let (rest_a, rest_b) = (&a[head..], &b[head..]);
+    let both = rest_a.iter().rev().zip(rest_b.iter().rev());
+    let tail = both.take_while(|(x, y)| x == y).count();
+    let subjects = [
+        &rest_a[..rest_a.len() - tail],
+        &rest_b[..rest_b.len() - tail],
+    ];
+    let is_subject = |side: usize| {
+        let subject = subjects[side];
+        let is_spaced = subject.first().is_some_and(|unit| is_spaced(*unit));
+        subject.len() >= WORD[usize::from(is_spaced)]
+            && has(texts[side], subject)
+            && !has(texts[1 - side], subject)
+    };
+    is_subject(0) && is_subject(1)
 }
 
 fn is_named(place: &Place, titles: [&[u16]; 2], texts: [&[u16]; 2]) -> bool {

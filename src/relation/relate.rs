@@ -17,6 +17,9 @@ use crate::relation::headings::Headings;
 use crate::relation::places::Place;
 use crate::relation::wording::Wording;
 
+/// Most units of a text that is a line and says hardly more than its title.
+const LINE: usize = 60;
+
 /// A relation and the features that it was told by.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Classified {
@@ -215,7 +218,9 @@ fn judge(
     let mut evidence = Evidence {
         same_heading: headings.is_same,
         one_day: headings.is_one_day(),
-        other_title: headings.are_other_titles(),
+        // A line under the same title may be that of another day.
+        other_title: headings.are_other_titles()
+            || docs.iter().any(|doc| corpus.normalized_len(*doc) <= LINE),
         ..Evidence::default()
     };
     if class.is_open() && !headings.is_same && class.relation(stories).is_one_story() {

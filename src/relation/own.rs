@@ -1,0 +1,182 @@
+//! What a text says that its version does not: another figure, another name, a
+//! passage of its own.
+
+use rayon::prelude::*;
+
+use crate::boilerplate::credits::has_credit;
+use crate::boilerplate::weight;
+use crate::corpus::Corpus;
+use crate::near::Pair;
+use crate::relation::extractor::FeatureExtractor;
+use crate::relation::figures::{Figure, FigureKind, figures, is_digit};
+use crate::relation::{Relation, lost_signs};
+use crate::simd::window_hash;
+use crate::text::letters::{A_CHARACTER, is_spaced};
+
+/// Something that a text says and another one of the same story does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwnMatter {
+    /// A number, a date or a time.
+    Figure,
+    /// Another name in the same place.
+    Name,
+    /// A clause or more.
+    Passage,
+}
+
+/// What each of two texts says that the other does not.
+pub type OwnMatters = [Option<OwnMatter>; 2];
+
+/// Least Han characters of a passage of its own, a clause; three letters of a
+/// script with spaces weigh as much as one.
+const PASSAGE: u32 = 12;
+
+/// Han characters up to which a passage with a word of credits is credits: who
+/// wrote, took or edited it.
+const CREDITS: u32 = 40;
+
+/// Units of a run that both texts must have for its characters to count as
+/// shared, in texts of Han characters and in those of letters.
+const SHARED: [usize; 2] = [5, 8];
+
+/// Returns for each pair of versions what either text says that the other does
+/// not; nothing for pairs of other relations.
+///
+/// Takes some tens of microseconds for two texts of a thousand characters.
+pub fn own_matters(corpus: &Corpus, pairs: &[Pair], relations: &[Relation]) -> Vec<OwnMatters> {
+    pairs
+        .par_iter()
+        .zip(relations)
+        .map_init(FeatureExtractor::default, |extractor, (pair, relation)| {
+            let texts = [pair.a, pair.b].map(|doc| corpus.normalized(doc));
+            own_matter(extractor, texts, *relation)
+        })
+        .collect()
+}
+
+/// Returns the same for two normalized texts of this relation.
+pub fn own_matter(
+    extractor: &mut FeatureExtractor,
+    texts: [&[u16]; 2],
+    relation: Relation,
+) -> OwnMatters {
+    if !matches!(relation, Relation::Version | Relation::Excerpt) {
+        return [None; 2];
+    }
+    // A sign that was lost in copying makes other figures and says nothing.
+    let [a, b] = texts;
+    if lost_signs(a, b) || lost_signs(b, a) {
+        return [None; 2];
+    }
+    let keys = texts.map(figure_keys);
+    let mut own = [None; 2];
+    for side in [0, 1] {
+        let (mine, other) = (&keys[side], &keys[1 - side]);
+        own[side] = if mine.iter().any(|key| other.binary_search(key).is_err()) {
+            Some(OwnMatter::Figure)
+        } else if has_passage(texts[side], texts[1 - side]) {
+            Some(OwnMatter::Passage)
+        } else {
+            None
+        };
+    }
+    if own.iter().any(Option::is_none) {
+        let words = extractor.other_words(texts);
+        for side in [0, 1] {
+            own[side] = own[side].or(words[side]);
+        }
+    }
+    own
+}
+
+/// Returns the keys of the figures of a text, sorted, without ordinals such as
+/// 第一, which stand for words.
+fn figure_keys(units: &[u16]) -> Vec<u64> {
+    let mut found: Vec<Figure> = Vec::new();
+    figures(units, &mut found);
+    let states = |figure: &&Figure| {
+        figure.is_strong()
+            || figure.kind != FigureKind::Number
+            || is_digit(units[figure.start as usize])
+    };
+    let mut keys: Vec<u64> = found
+        .iter()
+        .filter(states)
+        .map(|figure| figure.key)
+        .collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+/// Returns whether a text has a clause of which the other has no part.
+fn has_passage(units: &[u16], other: &[u16]) -> bool {
+    let letters = units.iter().filter(|unit| is_spaced(**unit)).count();
+    let run = SHARED[usize::from(letters * 2 > units.len())];
+    let hashes = |units: &[u16]| {
+        let mut hashes = Vec::new();
+        window_hash::append(units, run, &mut hashes);
+        hashes
+    };
+    let mut others = hashes(other);
+    others.sort_unstable();
+    let mut from = 0;
+    for (at, hash) in hashes(units).iter().enumerate() {
+        if others.binary_search(hash).is_ok() {
+            if at > from && is_passage(&units[from..at]) {
+                return true;
+            }
+            from = at + run;
+        }
+    }
+    from < units.len() && is_passage(&units[from..])
+}
+
+fn is_passage(units: &[u16]) -> bool {
+    let weight = weight(units);
+    let of = |characters: u32| u64::from(characters * A_CHARACTER);
+    weight >= of(PASSAGE) && (weight >= of(CREDITS) || !has_credit(units))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn own(a: &str, b: &str) -> OwnMatters {
+        let units = |text: &str| text.encode_utf16().collect::<Vec<u16>>();
+        let (a, b) = (units(a), units(b));
+        own_matter(
+            &mut FeatureExtractor::default(),
+            [&a, &b],
+            Relation::Version,
+        )
+    }
+
+    const ITEM: &str = "县里的图书馆昨天搬进新楼藏书一共二十三万册读者凭证入馆每人每次可以借五册书\
+        馆长在门口迎接了头一批读者来自东城小学的孩子们";
+
+    #[test]
+    fn another_figure_name_or_clause_is_said_by_one_text_alone() {
+        assert_eq!(own(ITEM, ITEM), [None; 2]);
+        let words = ITEM.replace("搬进", "迁入").replace("头一批", "第一批");
+        assert_eq!(own(ITEM, &words), [None; 2]);
+        let figure = ITEM.replace("二十三万", "二十五万");
+        assert_eq!(own(ITEM, &figure), [Some(OwnMatter::Figure); 2]);
+        let clause = format!("{ITEM}新楼的阅览室晚上也开放还添了一间琴房");
+        assert_eq!(own(ITEM, &clause), [None, Some(OwnMatter::Passage)]);
+        assert_eq!(own(&clause, ITEM), [Some(OwnMatter::Passage), None]);
+        let credits = format!("{ITEM}本报记者张三李四摄影报道");
+        assert_eq!(own(ITEM, &credits), [None; 2]);
+    }
+
+    #[test]
+    fn a_name_that_changed_places_with_another_is_another_name() {
+        let match_of = |winner: &str| {
+            format!(
+                "昨晚红星和蓝天在体育馆打满了五局观众站到最后一分钟才散去赢下决赛的是{winner}队"
+            )
+        };
+        let (a, b) = (match_of("红星"), match_of("蓝天"));
+        assert_eq!(own(&a, &b), [Some(OwnMatter::Name); 2]);
+    }
+}
