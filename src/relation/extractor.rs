@@ -8,7 +8,7 @@ use crate::relation::Relation;
 use crate::relation::classify::{Class, is_mostly_own, shares_little};
 use crate::relation::features::{Features, FigureCounts};
 use crate::relation::figures::{Figure, FigureKind, figures, is_digit};
-use crate::relation::own::{OwnMatter, OwnMatters};
+use crate::relation::matter::{OwnMatter, OwnMatters};
 use crate::relation::places::{self, Place};
 use crate::relation::slot::{MAX_SLOT, SlotKind, slot_kind};
 use crate::text::letters::is_spaced;

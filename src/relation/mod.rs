@@ -7,6 +7,7 @@ pub mod extractor;
 pub mod features;
 mod figures;
 mod headings;
+mod matter;
 mod own;
 mod places;
 mod relate;
@@ -18,7 +19,8 @@ pub use crate::text::signs::lost_signs;
 pub use digest::part_digests;
 pub use extractor::FeatureExtractor;
 pub use features::{Features, FigureCounts, Slots};
-pub use own::{OwnMatter, OwnMatters, own_matter, own_matters};
+pub use matter::{OwnMatter, OwnMatters};
+pub use own::{own_matter, own_matters};
 pub use relate::{Classified, relate, relation_of, relations, relations_with};
 pub use slot::{SlotKind, change_kind};
 

@@ -9,23 +9,10 @@ use crate::corpus::Corpus;
 use crate::near::Pair;
 use crate::relation::extractor::FeatureExtractor;
 use crate::relation::figures::{Figure, FigureKind, figures, is_digit};
+use crate::relation::matter::{OwnMatter, OwnMatters};
 use crate::relation::{Relation, lost_signs};
 use crate::simd::window_hash;
 use crate::text::letters::{A_CHARACTER, is_spaced};
-
-/// Something that a text says and another one of the same story does not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OwnMatter {
-    /// A number, a date or a time.
-    Figure,
-    /// Another name in the same place.
-    Name,
-    /// A clause or more.
-    Passage,
-}
-
-/// What each of two texts says that the other does not.
-pub type OwnMatters = [Option<OwnMatter>; 2];
 
 /// Least Han characters of a passage of its own, a clause; three letters of a
 /// script with spaces weigh as much as one.

@@ -1,0 +1,15 @@
+//! What one of two texts may say that the other does not.
+
+/// Something that a text says and another one of the same story does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwnMatter {
+    /// A number, a date or a time.
+    Figure,
+    /// Another name in the same place.
+    Name,
+    /// A clause or more.
+    Passage,
+}
+
+/// What each of two texts says that the other does not.
+pub type OwnMatters = [Option<OwnMatter>; 2];
