@@ -159,7 +159,7 @@ fn an_ending_that_is_not_written_is_an_error_before_the_work() {
     assert!(error.contains("b.xml"), "{error}");
     folder.refused(&["phrases", "news.jsonl", "-o", "a.csv", "--format", "jsonl"]);
     folder.refused(&["phrases", "news.jsonl", "--suggest-ignore", "a.csv"]);
-    folder.refused(&["dedup", "news.jsonl", "-o", "kept.csv"]);
+    folder.refused(&["dedup", "news.jsonl", "-o", "kept.docx"]);
     folder.refused(&["dedup", "news.jsonl", "-o", "kept.xlsx"]);
     folder.refused(&[
         "dedup",

@@ -79,8 +79,8 @@ pub struct Features {
     /// Which figures both state.
     pub figures: FigureCounts,
     /// Mean number of stories of the corpus that have the shared wording, where
-    /// documents with the same figures are one story; `None` if it is not
-    /// known.
+    /// documents with the same figures are one story; `None` where the
+    /// relation does not depend on it.
     pub stories: Option<f64>,
 }
 

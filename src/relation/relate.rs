@@ -76,8 +76,9 @@ pub fn relate(corpus: &Corpus, pairs: &[Pair], ctx: &Context) -> Result<Vec<Clas
         },
     )?;
     let boilerplate = LazyBoilerplate::default();
-    let differ = pairs.iter().filter(|pair| !is_same(corpus, pair));
-    let wording = wording_of(corpus, differ, &boilerplate)?;
+    let classes = found.par_iter().map(|(features, _)| features.class());
+    let asked = asked_of(corpus, pairs, classes);
+    let wording = wording_of(corpus, asked.into_iter(), &boilerplate)?;
     corpus.expect_random_access(true);
     let judged = found.into_par_iter().zip(pairs);
     Ok(judged
@@ -141,12 +142,8 @@ pub fn relations_with(
         },
     )?;
     corpus.expect_random_access(true);
-    let is_asked = |((class, _), pair): (&(Class, Box<[Place]>), &Pair)| {
-        class.is_open() && !headings_of(corpus, [pair.a, pair.b], *class).is_same
-    };
-    let asked: Vec<bool> = classes.par_iter().zip(pairs).map(is_asked).collect();
-    let asked = asked.into_iter().zip(pairs).filter(|(asked, _)| *asked);
-    let wording = wording_of(corpus, asked.map(|(_, pair)| pair), boilerplate)?;
+    let asked = asked_of(corpus, pairs, classes.par_iter().map(|(class, _)| *class));
+    let wording = wording_of(corpus, asked.into_iter(), boilerplate)?;
     corpus.expect_random_access(true);
     let judged = classes.into_par_iter().zip(pairs);
     Ok(judged
@@ -268,6 +265,21 @@ fn outside_of(
 fn is_same(corpus: &Corpus, pair: &Pair) -> bool {
     corpus.text_hash(pair.a) == corpus.text_hash(pair.b)
         && corpus.normalized(pair.a) == corpus.normalized(pair.b)
+}
+
+/// Returns the pairs whose relation depends on what the corpus has of their
+/// wording.
+fn asked_of<'a>(
+    corpus: &Corpus,
+    pairs: &'a [Pair],
+    classes: impl IndexedParallelIterator<Item = Class>,
+) -> Vec<&'a Pair> {
+    let is_asked = |(class, pair): (Class, &Pair)| {
+        class.is_open() && !headings_of(corpus, [pair.a, pair.b], class).is_same
+    };
+    let asked: Vec<bool> = classes.zip(pairs).map(is_asked).collect();
+    let asked = asked.into_iter().zip(pairs).filter(|(asked, _)| *asked);
+    asked.map(|(_, pair)| pair).collect()
 }
 
 /// Counts what the corpus has of the wording of the documents of some pairs.

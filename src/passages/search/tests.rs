@@ -230,8 +230,10 @@ fn common_wording_is_a_passage_from_sixty_characters_on_and_none_of_its_own() {
     };
     assert_eq!(spans(&search(&texts(55)).1), []);
     let (_, found) = search(&texts(60));
-    // Sixteen documents are compared with each other, the others with the first.
-    assert!((144..160).contains(&found.len()), "{}", found.len());
+    // Sixteen documents are compared with each other, the others with the
+    // first: 144 pairs of 780. A second long seed that some of the documents
+    // keep, because of what stands beside the wording, brings as many at most.
+    assert!((144..288).contains(&found.len()), "{}", found.len());
     let with_first = found.iter().filter(|passage| passage.a.0 == 0);
     assert_eq!(with_first.count(), 39);
     assert!(
