@@ -18,8 +18,8 @@ use crate::text::letters::{A_CHARACTER, is_spaced};
 /// script with spaces weigh as much as one.
 const PASSAGE: u32 = 12;
 
-/// Han characters up to which a passage with a word of credits is credits: who
-/// wrote, took or edited it.
+/// Most Han characters of a passage that counts as credits if it has one of
+/// their words: it says who wrote a text, or took or edited a picture.
 const CREDITS: u32 = 40;
 
 /// Units of a run that both texts must have for its characters to count as

@@ -1,6 +1,5 @@
 //! `leitong dedup`: the documents to keep, and why the others go.
 
-use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -12,6 +11,7 @@ use crate::cli::args::DedupArgs;
 use crate::cli::progress::{Bar, NEAR_STEPS};
 use crate::cli::run::audit;
 use crate::cli::run::dates::DateCounts;
+use crate::cli::run::hand_decisions::HandDecisions;
 use crate::cli::run::memory::{Memory, Work};
 use crate::cli::run::near::{CommandRecord, NearPlan, NearRun};
 use crate::cli::run::number::grouped;
@@ -22,9 +22,7 @@ use crate::cli::run::tables;
 use crate::cli::say::say;
 use crate::corpus::DocId;
 use crate::dedup::export::{ExportFile, ExportFolder, ExportPlan, record_format, record_target};
-use crate::dedup::{
-    Decisions, DedupInput, HandFile, Keep, Policy, Reasons, Rules, Sources, UnknownIds,
-};
+use crate::dedup::{Decisions, DedupInput, Keep, Policy, Reasons, Rules, Sources};
 use crate::error::{Error, Result};
 use crate::pipeline::{Timings, decide_by_hand, dedup_input};
 use crate::progress::Stage;
@@ -187,76 +185,6 @@ impl DedupCounts {
             by_hand: (decisions.kept_by_hand() + decisions.dropped_by_hand().len()) as u64,
         }
     }
-}
-
-/// The file of decisions by hand, read before the long work begins.
-struct HandDecisions {
-    name: String,
-    file: HandFile,
-}
-
-impl HandDecisions {
-    fn read(path: &Path) -> Result<Self> {
-        let failed = |source| Error::Input {
-            path: path.to_owned(),
-            source,
-        };
-        let name = path.display().to_string();
-        let bytes = fs::read(path).map_err(failed)?;
-        let text = String::from_utf8(bytes).map_err(|_| Error::Format {
-            input: name.clone(),
-            what: "not in UTF-8; export the decisions again, or convert the file".to_owned(),
-        })?;
-        let file = HandFile::parse(&text, &name)?;
-        Ok(HandDecisions { name, file })
-    }
-
-    /// Names the ids that no document has.
-    fn warnings(&self, unknown: &UnknownIds) -> Vec<String> {
-        let mut warnings = Vec::new();
-        if !unknown.ids.is_empty() {
-            warnings.push(format!(
-                "{} names {} that no document has ({}); were the same inputs given?",
-                self.name,
-                counted(unknown.ids.len(), "id", "ids"),
-                listed(&unknown.ids)
-            ));
-        }
-        if !unknown.undecided.is_empty() {
-            warnings.push(format!(
-                "{} to go by hand for one that is not there ({}) and decided as if nothing was \
-                 said about {}",
-                match unknown.undecided.len() {
-                    1 => "1 document was".to_owned(),
-                    more => format!("{} documents were", grouped(more as u64)),
-                },
-                listed(&unknown.undecided),
-                if unknown.undecided.len() == 1 {
-                    "it"
-                } else {
-                    "them"
-                }
-            ));
-        }
-        warnings
-    }
-}
-
-/// Ids that a warning names.
-const IDS_LISTED: usize = 3;
-
-fn listed(ids: &[String]) -> String {
-    let first = ids.iter().take(IDS_LISTED).map(|id| format!("{id:?}"));
-    let mut list = first.collect::<Vec<_>>().join(", ");
-    if ids.len() > IDS_LISTED {
-        list += ", …";
-    }
-    list
-}
-
-fn counted(number: usize, one: &str, more: &str) -> String {
-    let name = if number == 1 { one } else { more };
-    format!("{} {name}", grouped(number as u64))
 }
 
 /// Where everything goes.

@@ -5,6 +5,7 @@ pub(in crate::cli) mod audit;
 pub(in crate::cli) mod background;
 pub(in crate::cli) mod dates;
 pub(in crate::cli) mod edges;
+pub(in crate::cli) mod hand_decisions;
 pub(in crate::cli) mod memory;
 pub(in crate::cli) mod memory_plan;
 pub(in crate::cli) mod near;

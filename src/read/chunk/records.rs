@@ -186,9 +186,9 @@ impl Records {
         if self.scanned > 0 {
             return Some(self.take_up_to(self.scanned));
         }
-        let is_cut_short = self.cut.is_inside_array();
-        self.cut = Cut::Lines;
-        is_cut_short.then(|| Work::Refused {
+        // Said once.
+        let cut = std::mem::replace(&mut self.cut, Cut::Lines);
+        cut.is_inside_array().then(|| Work::Refused {
             input: self.input,
             line: self.line,
             what: "the JSON array has no end, so records behind this line may be missing; fetch \

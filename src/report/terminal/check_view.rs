@@ -9,6 +9,7 @@ use crate::corpus::DocId;
 use crate::library::Check;
 use crate::records::check::CheckRecord;
 use crate::report::terminal::columns::{clip, line};
+use crate::report::terminal::view::counted;
 
 /// Passages that are shown; the others are counted.
 const PASSAGES: usize = 40;
@@ -86,7 +87,7 @@ pub fn render_check(check: &Check, width: usize) -> String {
     };
     if !check.near.is_empty() {
         push("");
-        let near = counted(check.near.len(), "document");
+        let near = counted(check.near.len() as u64, "document");
         push(&format!("雷同  nearly the same: {near}"));
     }
     for (near, of_record) in check.near.iter().zip(&record.near).take(NEAR) {
@@ -99,13 +100,13 @@ pub fn render_check(check: &Check, width: usize) -> String {
     }
     if check.near.len() > NEAR {
         push(&format!(
-            "  and {} more; --json lists them",
+            "  and {} more, which the JSON record lists",
             check.near.len() - NEAR
         ));
     }
     if !check.passages.is_empty() {
         push("");
-        let passages = counted(check.passages.len(), "passage");
+        let passages = counted(check.passages.len() as u64, "passage");
         push(&format!("出处  found in the library: {passages}"));
     }
     let cut = |text: &str, span: [u64; 2]| {
@@ -149,7 +150,7 @@ pub fn render_check(check: &Check, width: usize) -> String {
     if check.passages.len() > PASSAGES {
         push("");
         push(&format!(
-            "  and {} more passages; --json lists them",
+            "  and {} more passages, which the JSON record lists",
             check.passages.len() - PASSAGES
         ));
     }
@@ -166,14 +167,6 @@ pub fn render_check(check: &Check, width: usize) -> String {
         }
     }
     page
-}
-
-/// Returns a number of things in words.
-fn counted(number: usize, what: &str) -> String {
-    match number {
-        1 => format!("1 {what}"),
-        _ => format!("{number} {what}s"),
-    }
 }
 
 /// Returns a text in rows of at most so many columns; words of letters stay

@@ -391,7 +391,9 @@ fn meaning(relation: Option<Relation>) -> &'static str {
     }
 }
 
-fn counted(count: u32, what: &str) -> String {
+/// Returns a number of things in words.
+pub(super) fn counted(count: impl Into<u64>, what: &str) -> String {
+    let count = count.into();
     if count == 1 {
         format!("1 {what}")
     } else {
