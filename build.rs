@@ -1,14 +1,14 @@
-//! Takes the report's page into the program, where it has been built.
+//! Takes the pages of the report and of the desk into the program, where they
+//! have been built.
 //!
-//! `make` (or `npm run build` in `web/`) writes `web/dist/report.html`. A
-//! build without it, and so without Node.js, is whole but for the report.
+//! `make` (or `npm run build` in `web/`) writes `web/dist/report.html` and
+//! `web/dist/desk.html`. A build without them, and so without Node.js, is whole
+//! but for the pages.
 
 use std::path::Path;
 use std::{env, fs};
 
 fn main() {
-    let page = Path::new("web/dist/report.html");
-    let page = fs::read(page).unwrap_or_default();
     // The folder is there in every clone, so a page that comes or goes is
     // seen, and cargo does nothing where neither happened.
     println!("cargo::rerun-if-changed=build.rs");
@@ -16,6 +16,8 @@ fn main() {
         println!("cargo::rerun-if-changed=web/dist");
     }
     let out = env::var_os("OUT_DIR").expect("cargo names the folder");
-    fs::write(Path::new(&out).join("report.html"), page)
-        .expect("the folder of cargo's can be written");
+    for name in ["report.html", "desk.html"] {
+        let page = fs::read(Path::new("web/dist").join(name)).unwrap_or_default();
+        fs::write(Path::new(&out).join(name), page).expect("the folder of cargo's can be written");
+    }
 }

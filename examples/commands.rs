@@ -8,9 +8,10 @@ use std::{env, fs, io};
 use clap::{Arg, Command};
 
 /// Pages that say more about what a command does.
-const MORE: [(&str, &str, &str); 10] = [
+const MORE: [(&str, &str, &str); 11] = [
     ("index", "../library.md", "A library on disk"),
     ("check", "../library.md", "A library on disk"),
+    ("serve", "../library.md#a-server", "A server"),
     ("scan", "../formats.md#scan", "The files of a scan"),
     ("cluster", "../relation.md", "Relations"),
     ("dedup", "../editorial.md", "Deciding what stays"),

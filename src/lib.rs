@@ -24,6 +24,7 @@
 //! | [`library`] | documents on disk, with what finds their like |
 //! | [`records`], [`mod@write`] | output records, as JSON Lines, CSV or Parquet |
 //! | [`report`] | the HTML page of a scan, and two texts side by side |
+//! | `serve` | a library behind HTTP, and the desk's page |
 //! | [`synthetic`] | corpora of any size with their ground truth |
 //!
 //! Imports descend, and `tests/layers.rs` checks that: [`near`], [`phrases`] and
@@ -36,7 +37,8 @@
 //!
 //! All are on by default, and the library compiles without any of them: `cli`
 //! (the command `leitong`), `files` (reading files and folders), `parquet`
-//! (Parquet files as input and output) and `report` (the page of a scan).
+//! (Parquet files as input and output), `report` (the page of a scan) and `serve`
+//! (a library behind HTTP).
 //!
 //! # Examples
 //!
@@ -125,6 +127,8 @@ pub mod read;
 pub mod records;
 pub mod relation;
 pub mod report;
+#[cfg(feature = "serve")]
+pub mod serve;
 mod simd;
 pub mod span;
 pub mod spill;

@@ -47,6 +47,7 @@ const LAYERS: &[&[&str]] = &[
     &["library"],
     &["records"],
     &["report"],
+    &["serve"],
     &["bench_api"],
     &["cli"],
 ];
@@ -62,6 +63,7 @@ const WITHOUT_CIRCLES: &[&str] = &[
     "dedup",
     "near",
     "library",
+    "serve",
     "cli",
 ];
 

@@ -20,7 +20,7 @@ use crate::error::Error;
 use args::{Cli, Command};
 use commands::{
     check, cluster, compare, completions, dedup, dedup_level, graph, index, passages, phrases,
-    report, scan,
+    report, scan, serve,
 };
 
 /// Exit code of a run without anything to say.
@@ -50,7 +50,6 @@ pub fn main() -> ExitCode {
 pub fn run(typed: Vec<OsString>) -> u8 {
     typed::note(&typed);
     crate::mmap::return_freed_memory();
-    interrupt::watch();
     panic::hide_caught();
     let mut command = args::command();
     command.build();
@@ -75,6 +74,10 @@ pub fn run(typed: Vec<OsString>) -> u8 {
             };
         }
     };
+    // A server ends in its own way.
+    if !matches!(cli.command, Command::Serve(_)) {
+        interrupt::watch();
+    }
     let outcome = match &cli.command {
         Command::Scan(args) => scan::run(args),
         Command::Cluster(args) => cluster::run(args),
@@ -89,6 +92,7 @@ pub fn run(typed: Vec<OsString>) -> u8 {
         Command::Compare(args) => compare::run(args),
         Command::Index(args) => index::run(args),
         Command::Check(args) => check::run(args),
+        Command::Serve(args) => serve::run(args),
         Command::Report(args) => report::run(args),
         Command::Completions(args) => completions::run(args),
     };

@@ -16,6 +16,7 @@
 //! | `snapshot` | one generation, to read from |
 //! | `merge`, `writer` | the one who writes |
 //! | `query` | where does this text come from? |
+//! | `search` | documents that contain a wording |
 
 mod bits;
 mod bytes;
@@ -28,6 +29,7 @@ mod merge;
 mod places;
 mod query;
 mod register;
+mod search;
 mod segment;
 mod settings;
 mod snapshot;
@@ -40,6 +42,7 @@ pub use files::abort_at_step;
 pub use places::ForeignPlace;
 pub use query::{Check, CheckOptions, CheckWarning, Near, Shares};
 pub use register::{Register, RegisterPhrase};
+pub use search::Containing;
 pub use settings::Settings;
 pub use snapshot::{Library, LibraryInfo};
 pub use windows::SHARED_RUN;

@@ -76,6 +76,8 @@ pub struct LibraryWriter {
     log: File,
     /// Whether a write failed in a way that leaves the log unknown.
     is_broken: bool,
+    /// Whether additions and removals also do what [`LibraryWriter::tidy`] does.
+    tidies: bool,
     _lock: File,
 }
 
@@ -155,6 +157,7 @@ impl LibraryWriter {
             library: Arc::new(library),
             log,
             is_broken: false,
+            tidies: true,
             _lock: lock,
         };
         writer.remove_unnamed();
@@ -325,6 +328,25 @@ impl LibraryWriter {
         library.log_len = before + bytes.len() as u64;
         library.torn = 0;
         self.library = Arc::new(library);
+        match self.tidies {
+            true => self.tidy(),
+            false => Ok(()),
+        }
+    }
+
+    /// Leaves it to the caller to [`tidy`](LibraryWriter::tidy): a merge can
+    /// take minutes, and what was added is on disk before it.
+    pub fn leave_tidying(&mut self) {
+        self.tidies = false;
+    }
+
+    /// Makes a segment of a log that has grown, and merges segments until a
+    /// query sees few.
+    ///
+    /// # Errors
+    ///
+    /// As [`LibraryWriter::merge`].
+    pub fn tidy(&mut self) -> Result<()> {
         if self.library.recent.len() >= LOG_DOCUMENTS || self.library.log_len >= LOG_BYTES {
             self.flush()?;
             self.merge(&Context::default())?;

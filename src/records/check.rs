@@ -14,6 +14,7 @@ pub fn check_json(check: &Check) -> String {
 
 /// What a library has of one draft.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 pub(crate) struct CheckRecord<'a> {
     pub(crate) id: &'a str,
     pub(crate) near: Vec<NearRecord<'a>>,
@@ -24,6 +25,7 @@ pub(crate) struct CheckRecord<'a> {
 
 /// A near-duplicate of the draft, which is a.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 pub(crate) struct NearRecord<'a> {
     pub(crate) id: &'a str,
     pub(crate) jaccard: f64,
@@ -40,6 +42,7 @@ pub(crate) struct NearRecord<'a> {
 
 /// How much of the draft stands in passages.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 pub(crate) struct SharesRecord<'a> {
     pub(crate) total: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,6 +58,7 @@ pub(crate) struct SharesRecord<'a> {
 
 /// Something that a reader should know.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 pub(crate) struct WarningRecord<'a> {
     pub(crate) kind: &'static str,
     pub(crate) message: String,

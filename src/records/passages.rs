@@ -40,6 +40,7 @@ const CONTEXT: u32 = 16;
 
 /// An edit of a passage, with its places in both texts.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 pub(crate) struct EditRecord {
     pub(crate) kind: &'static str,
     pub(crate) what: &'static str,
@@ -49,6 +50,7 @@ pub(crate) struct EditRecord {
 
 /// A passage, as a record of `leitong check` holds it.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 pub(crate) struct PassageRecord<'a> {
     pub(crate) a: &'a str,
     pub(crate) b: &'a str,

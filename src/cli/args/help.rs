@@ -11,7 +11,7 @@ const GROUPS: [(&str, &[&str]); 5] = [
     ("All at once", &["scan", "report"]),
     ("Near-duplicates", &["cluster", "dedup", "compare"]),
     ("Reuse", &["phrases", "passages", "graph"]),
-    ("A library on disk", &["index", "check"]),
+    ("A library on disk", &["index", "check", "serve"]),
     ("This program", &["completions", "help"]),
 ];
 
@@ -26,7 +26,7 @@ type Page = (
     [(&'static str, &'static str); 3],
 );
 
-const PAGES: [Page; 11] = [
+const PAGES: [Page; 12] = [
     (
         "scan",
         "leitong scan INPUT... -o DIR [OPTIONS]",
@@ -171,6 +171,21 @@ const PAGES: [Page; 11] = [
             (
                 "leitong check draft.txt --library news.ltx --fail-over 30%",
                 "exit code 1 if more",
+            ),
+        ],
+    ),
+    (
+        "serve",
+        "leitong serve LIB [OPTIONS]",
+        [
+            ("leitong serve news.ltx", "http://127.0.0.1:8470"),
+            (
+                "leitong serve news.ltx --key-file keys --new-key cms",
+                "make an API key",
+            ),
+            (
+                "leitong serve news.ltx --listen 0.0.0.0:8470 --key-file keys",
+                "for others too, with a key",
             ),
         ],
     ),

@@ -12,6 +12,7 @@ mod memory;
 mod passages;
 mod report;
 mod scan;
+mod serve;
 mod shared;
 mod table;
 
@@ -33,6 +34,7 @@ pub use memory::{MemoryArgs, Size};
 pub use passages::{PassageChoiceArgs, PassagesArgs};
 pub use report::{LimitArgs, ReportArgs};
 pub use scan::ScanArgs;
+pub use serve::ServeArgs;
 pub use shared::{ClusterOptionArgs, InputArgs, NearArgs, ReadArgs, RunArgs, When};
 pub use table::{RecordArgs, TableArgs};
 
@@ -96,6 +98,11 @@ pub enum Command {
     /// Lists documents that are nearly the same, every passage that stands in one of them, edits
     /// included, and what share of the text that is.
     Check(Box<CheckArgs>),
+    /// Answer through HTTP what a library has, with a page for the desk.
+    ///
+    /// Listens on this machine alone unless there are API keys. Ends at SIGTERM or SIGINT, when
+    /// what was asked is answered.
+    Serve(ServeArgs),
     /// Write the page that shows what a scan found.
     ///
     /// Writes DIR/report.html, one file that needs no network and no server.

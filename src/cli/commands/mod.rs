@@ -12,3 +12,4 @@ pub(in crate::cli) mod passages;
 pub(in crate::cli) mod phrases;
 pub(in crate::cli) mod report;
 pub(in crate::cli) mod scan;
+pub(in crate::cli) mod serve;

@@ -5,10 +5,12 @@
 //! |---|---|
 //! | `candidates` | documents that share a window, a band or the wording |
 //! | `check` | near-duplicates and passages among them |
+//! | `formulas` | where formulas stand in a text |
 //! | `shares` | how much of the draft stands elsewhere |
 
 mod candidates;
 mod check;
+mod formulas;
 mod shares;
 
 pub use check::{Check, CheckOptions, CheckWarning, Near};

@@ -88,12 +88,18 @@ fn kind_name(kind: HunkKind) -> Option<&'static str> {
 impl Comparison {
     /// Returns the comparison as one line of JSON, without a newline.
     pub fn json(&self) -> serde_json::Result<String> {
+        self.json_with(|_, at| at)
+    }
+
+    /// Does the same with other offsets: `place` turns one in bytes of the text
+    /// of a side into what is written.
+    pub fn json_with(&self, place: impl Fn(usize, usize) -> usize) -> serde_json::Result<String> {
         let originals = self.originals();
-        let span = |side: usize, units: Range<usize>| {
-            let range = originals[side].exact(&units);
-            [range.start, range.end]
-        };
-        let text = |side: usize, [start, end]: [usize; 2]| &self.documents[side].text[start..end];
+        let bytes = |side: usize, units: Range<usize>| originals[side].exact(&units);
+        let placed =
+            |side: usize, range: &Range<usize>| [place(side, range.start), place(side, range.end)];
+        let span = |side: usize, units| placed(side, &bytes(side, units));
+        let text = |side: usize, range: &Range<usize>| &self.documents[side].text[range.clone()];
         let side = |side: usize| {
             let document: &Picked = &self.documents[side];
             SideRecord {
@@ -149,14 +155,14 @@ impl Comparison {
                 .ranges
                 .iter()
                 .filter_map(|range| {
-                    let [a, b] = [0, 1].map(|side| span(side, range.units[side].clone()));
+                    let [a, b] = [0, 1].map(|side| bytes(side, range.units[side].clone()));
                     Some(ChangeRecord {
                         kind: kind_name(range.kind)?,
                         what: range.what.map(|what| what.name()),
-                        a,
-                        b,
-                        text_a: text(0, a),
-                        text_b: text(1, b),
+                        a: placed(0, &a),
+                        b: placed(1, &b),
+                        text_a: text(0, &a),
+                        text_b: text(1, &b),
                     })
                 })
                 .collect(),
