@@ -6,11 +6,19 @@
 //! each stand? Counts are whole numbers that add up over parts of a corpus, so
 //! what is boilerplate depends on options and on the document, never on the
 //! size of the corpus.
+//!
+//! [`WindowCounts::new`] counts a corpus. Where a corpus is in parts, a
+//! [`WindowTally`] of each part merges into that of the whole; where an engine
+//! counts by itself, it counts [`counted_windows`] and hands the sums to
+//! [`WindowCounts::from_counts`]. The counts are the same in all three ways.
 
 mod counts;
 pub(crate) mod credits;
+mod filter;
 mod options;
+mod selected;
 mod stretches;
+mod tally;
 pub(crate) mod window_set;
 pub(crate) mod windows;
 
@@ -19,7 +27,9 @@ use std::sync::OnceLock;
 pub use counts::WindowCounts;
 pub(crate) use counts::distinct;
 pub use options::BoilerplateOptions;
-pub(crate) use stretches::{cut, weight};
+pub(crate) use stretches::{apart, cut, weight};
+pub use tally::WindowTally;
+pub use windows::counted_windows;
 
 use crate::corpus::Corpus;
 use crate::error::Result;
@@ -38,6 +48,19 @@ impl LazyBoilerplate {
             options,
             counts: OnceLock::new(),
         }
+    }
+
+    /// Returns boilerplate that was counted before.
+    pub fn counted(counts: WindowCounts) -> Self {
+        LazyBoilerplate {
+            options: *counts.options(),
+            counts: OnceLock::from(counts),
+        }
+    }
+
+    /// Returns the counts if they were asked for before.
+    pub(crate) fn at_hand(&self) -> Option<&WindowCounts> {
+        self.counts.get()
     }
 
     /// Returns what counts as boilerplate.

@@ -14,11 +14,21 @@ const CREDITS: u32 = 40;
 
 /// A counted window of a document.
 #[derive(Clone, Copy)]
-struct Window {
+pub(super) struct Window {
     at: usize,
     documents: u32,
     /// Whether it lies in a stretch that was found.
     taken: bool,
+}
+
+impl Window {
+    pub(super) fn new(at: u32, documents: u32) -> Window {
+        Window {
+            at: at as usize,
+            documents,
+            taken: false,
+        }
+    }
 }
 
 impl WindowCounts {
@@ -66,22 +76,19 @@ impl BoilerplateOptions {
         debug_assert_eq!(places.len(), documents.len());
         let windows = places.into_iter().zip(documents);
         let mut windows: Vec<Window> = windows
-            .map(|(at, documents)| Window {
-                at: at as usize,
-                documents: *documents,
-                taken: false,
-            })
+            .map(|(at, documents)| Window::new(at, *documents))
             .collect();
         // What fewer documents have reaches further: where that is too short,
-        // all is.
-        let longest = self.runs(units, &windows, self.min_documents);
-        let is_long = |(_, stretch): (_, Range<usize>)| stretch.len() >= self.min_length as usize;
-        if !longest.into_iter().any(is_long) {
+        // all is, and formulas elsewhere in the text tell nothing.
+        let longest = self.long_runs(units, &windows).into_iter();
+        let most = longest
+            .flat_map(|run| &windows[run])
+            .map(|window| window.documents);
+        let Some(most) = most.max() else {
             return Vec::new();
-        }
-        let most = windows.iter().map(|window| window.documents).max();
+        };
         let total = weight(units);
-        let mut level = most.unwrap_or(0) / 2 + 1;
+        let mut level = most / 2 + 1;
         let mut found: Vec<Range<usize>> = Vec::new();
         loop {
             level = level.max(self.min_documents);
@@ -101,6 +108,14 @@ impl BoilerplateOptions {
         }
         let to_u32 = |range: Range<usize>| range.start as u32..range.end as u32;
         found.into_iter().map(to_u32).collect()
+    }
+
+    /// Returns the runs of windows that enough documents have, where they are
+    /// long enough for boilerplate.
+    pub(super) fn long_runs(&self, units: &[u16], windows: &[Window]) -> Vec<Range<usize>> {
+        let runs = self.runs(units, windows, self.min_documents).into_iter();
+        let long = runs.filter(|(_, stretch)| stretch.len() >= self.min_length as usize);
+        long.map(|(run, _)| run).collect()
     }
 
     /// Returns the runs of windows that `level` documents have and that are
@@ -221,6 +236,22 @@ pub(crate) fn cut(units: &[u16], stretches: &[Range<u32>]) -> Vec<u16> {
     }
     left.extend_from_slice(&units[at..]);
     left
+}
+
+/// Returns those of the sampled windows of a text, given in its order, that
+/// touch none of some stretches.
+pub(crate) fn apart<T: Copy>(units: &[u16], stretches: &[Range<u32>], windows: &[T]) -> Vec<T> {
+    let is_outside = |at: u32| {
+        // The first stretch that ends behind the window's begin.
+        let next = stretches.partition_point(|stretch| stretch.end <= at);
+        let end = at + WINDOW as u32;
+        stretches
+            .get(next)
+            .is_none_or(|stretch| stretch.start >= end)
+    };
+    let places = sampled_places(units).into_iter().zip(windows);
+    let outside = places.filter(|(at, _)| is_outside(*at));
+    outside.map(|(_, window)| *window).collect()
 }
 
 /// Returns ranges in order, those that touch as one.

@@ -48,15 +48,26 @@ pub(crate) fn sampled(units: &[u16]) -> Vec<u64> {
 /// Returns where the sampled windows begin, in text order.
 pub(crate) fn sampled_places(units: &[u16]) -> Vec<u32> {
     let mut places = Vec::with_capacity(units.len() / SAMPLE as usize + 1);
+    let mut kept = [0; AT_ONCE];
     each_window(units, |first, hashes| {
-        let sampled = (first as u32..).zip(hashes);
-        places.extend(
-            sampled
-                .filter(|(_, hash)| is_sampled(**hash))
-                .map(|(at, _)| at),
-        );
+        let mut count = 0;
+        for (hash, at) in hashes.iter().zip(0..AT_ONCE) {
+            kept[count & (AT_ONCE - 1)] = (first + at) as u32;
+            count += usize::from(is_sampled(*hash));
+        }
+        places.extend_from_slice(&kept[..count]);
     });
     places
+}
+
+/// Returns the windows of a normalized text that are counted, as hashes in
+/// ascending order, each once.
+///
+/// Whoever counts over a corpus that no machine holds counts these: in how many
+/// documents of different wording each stands
+/// ([`WindowCounts::from_counts`](crate::boilerplate::WindowCounts::from_counts)).
+pub fn counted_windows(units: &[u16]) -> Vec<u64> {
+    sample(units)
 }
 
 /// Returns the hashes of the sampled windows, sorted, each once.

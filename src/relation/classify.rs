@@ -178,6 +178,27 @@ impl Class {
         )
     }
 
+    /// Returns the fewest stories with which the relation may be another than
+    /// with none, as far as what stands outside of boilerplate does not tell.
+    pub(crate) fn least_stories(&self) -> f64 {
+        let Class::Story {
+            odds,
+            has_own,
+            other_days,
+            ..
+        } = *self
+        else {
+            return f64::INFINITY;
+        };
+        let by_odds = 2.0 * (odds / -WEIGHTS.stories).exp();
+        let by_rule = [
+            (has_own, THRESHOLDS.frame_stories),
+            (other_days, THRESHOLDS.form_stories),
+        ];
+        let rules = by_rule.iter().filter(|(applies, _)| *applies);
+        rules.fold(by_odds, |least, (_, stories)| least.min(*stories))
+    }
+
     /// Returns the relation, given the stories and other evidence.
     ///
     /// Two texts tell one story only if they do so outside of boilerplate, and

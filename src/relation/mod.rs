@@ -1,5 +1,27 @@
 //! The relation of two documents: features of the pair, and the kind of
 //! likeness that they speak for.
+//!
+//! A relation depends on the two texts, their titles and days, and on two
+//! tables of whole numbers: in how many documents of the corpus each window of
+//! the texts stands, and in how many stories. So a pair has the same relation
+//! whichever other pairs are asked for, and a part of a corpus can be judged
+//! as the whole would be:
+//!
+//! 1. count the windows of each part
+//!    ([`WindowTally`](crate::boilerplate::WindowTally)) and merge the tallies;
+//! 2. with the merged counts, list the stories of each part ([`StoryTally`])
+//!    and merge these tallies;
+//! 3. ask for the relations of the pairs of a part with both
+//!    ([`relations_within`], [`CorpusCounts`]).
+//!
+//! An engine that counts by itself takes
+//! [`counted_windows`](crate::boilerplate::counted_windows) and
+//! [`told_windows`] of each text and hands the sums to
+//! [`WindowCounts::from_counts`](crate::boilerplate::WindowCounts::from_counts)
+//! and [`StoryCounts::from_counts`]; for the pairs of a part, the windows of
+//! its documents are enough. Documents of one wording count once: one part has
+//! to hold all of them, or only one of them may be counted. Digests
+//! ([`part_digests`]) are told by all pairs of a document, and come after.
 
 mod classify;
 mod digest;
@@ -13,6 +35,7 @@ mod places;
 mod relate;
 mod slot;
 mod stories;
+mod story_tally;
 mod wording;
 
 pub use crate::text::signs::lost_signs;
@@ -21,8 +44,10 @@ pub use extractor::FeatureExtractor;
 pub use features::{Features, FigureCounts, Slots};
 pub use matter::{OwnMatter, OwnMatters};
 pub use own::{own_matter, own_matters};
-pub use relate::{Classified, relate, relation_of, relations, relations_with};
+pub use relate::{Classified, relate, relation_of, relations, relations_with, relations_within};
 pub use slot::{SlotKind, change_kind};
+pub use story_tally::{StoryCounts, StoryTally, told_windows};
+pub use wording::CorpusCounts;
 
 use crate::named::named_enum;
 

@@ -15,7 +15,7 @@ use crate::relation::extractor::FeatureExtractor;
 use crate::relation::features::Features;
 use crate::relation::headings::Headings;
 use crate::relation::places::Place;
-use crate::relation::wording::Wording;
+use crate::relation::wording::{Asked, CorpusCounts, Wording};
 
 /// Most units of a text that is a line and says hardly more than its title.
 const LINE: usize = 60;
@@ -77,8 +77,10 @@ pub fn relate(corpus: &Corpus, pairs: &[Pair], ctx: &Context) -> Result<Vec<Clas
     )?;
     let boilerplate = LazyBoilerplate::default();
     let classes = found.par_iter().map(|(features, _)| features.class());
-    let asked = asked_of(corpus, pairs, classes);
-    let wording = wording_of(corpus, asked.into_iter(), &boilerplate)?;
+    let mut asked = asked_of(corpus, pairs, classes);
+    // The features say how many stories there are, few or many.
+    asked.iter_mut().for_each(|asked| asked.least = 0.0);
+    let wording = Wording::count(corpus, &asked, &boilerplate)?;
     corpus.expect_random_access(true);
     let judged = found.into_par_iter().zip(pairs);
     Ok(judged
@@ -125,6 +127,63 @@ pub fn relations_with(
     boilerplate: &LazyBoilerplate,
     ctx: &Context,
 ) -> Result<Vec<Relation>> {
+    let count = |asked: &[Asked]| Wording::count(corpus, asked, boilerplate);
+    relations_by(corpus, pairs, count, ctx)
+}
+
+/// Returns the relation of pairs of a part of a larger corpus, whose counts are
+/// `known`: that which [`relations`] has for the pair in the larger one.
+///
+/// # Errors
+///
+/// Fails when the run is cancelled.
+///
+/// # Examples
+///
+/// ```
+/// use leitong::Context;
+/// use leitong::boilerplate::{BoilerplateOptions, WindowTally};
+/// use leitong::corpus::Corpus;
+/// use leitong::near::{Shingling, verify};
+/// use leitong::relation::{CorpusCounts, StoryTally, relations_within};
+///
+/// let notice = |day: u32| format!("渡口管理处提醒旅客，今天风大浪高，第{day}班渡轮停航一次。");
+/// let texts: Vec<(String, String)> = (10..30).map(|day| (day.to_string(), notice(day))).collect();
+/// let part = |range: std::ops::Range<usize>| {
+///     let texts = texts[range].iter().map(|(id, text)| (id.as_str(), text.as_str()));
+///     Corpus::from_texts(texts, Default::default())
+/// };
+/// let parts = [part(0..10), part(10..20)];
+/// let tally = parts.iter().map(WindowTally::of).reduce(WindowTally::merge).unwrap();
+/// let windows = tally.counts(BoilerplateOptions::default());
+/// let tallies = parts.iter().map(|part| StoryTally::of(part, &windows));
+/// let stories = tallies.reduce(StoryTally::merge).unwrap().counts();
+///
+/// let docs: Vec<_> = parts[0].docs().collect();
+/// let pairs = [verify::count(&parts[0], Shingling::default(), docs[0], docs[1])];
+/// let known = CorpusCounts { windows: &windows, stories: &stories };
+/// let relations = relations_within(&parts[0], &pairs, known, &Context::default())?;
+/// # assert_eq!(relations.len(), 1);
+/// # Ok::<(), leitong::Error>(())
+/// ```
+pub fn relations_within(
+    corpus: &Corpus,
+    pairs: &[Pair],
+    known: CorpusCounts<'_>,
+    ctx: &Context,
+) -> Result<Vec<Relation>> {
+    let given = |asked: &[Asked]| Ok(Wording::given(corpus, asked, known));
+    relations_by(corpus, pairs, given, ctx)
+}
+
+/// Returns the relation of each pair, with what `wording` has of those whose
+/// relation depends on it.
+fn relations_by<'a>(
+    corpus: &Corpus,
+    pairs: &[Pair],
+    wording: impl FnOnce(&[Asked]) -> Result<Wording<'a>>,
+    ctx: &Context,
+) -> Result<Vec<Relation>> {
     let classes = each(
         corpus,
         pairs,
@@ -143,7 +202,7 @@ pub fn relations_with(
     )?;
     corpus.expect_random_access(true);
     let asked = asked_of(corpus, pairs, classes.par_iter().map(|(class, _)| *class));
-    let wording = wording_of(corpus, asked.into_iter(), boilerplate)?;
+    let wording = wording(&asked)?;
     corpus.expect_random_access(true);
     let judged = classes.into_par_iter().zip(pairs);
     Ok(judged
@@ -269,29 +328,18 @@ fn is_same(corpus: &Corpus, pair: &Pair) -> bool {
 
 /// Returns the pairs whose relation depends on what the corpus has of their
 /// wording.
-fn asked_of<'a>(
+fn asked_of(
     corpus: &Corpus,
-    pairs: &'a [Pair],
+    pairs: &[Pair],
     classes: impl IndexedParallelIterator<Item = Class>,
-) -> Vec<&'a Pair> {
-    let is_asked = |(class, pair): (Class, &Pair)| {
-        class.is_open() && !headings_of(corpus, [pair.a, pair.b], class).is_same
-    };
-    let asked: Vec<bool> = classes.zip(pairs).map(is_asked).collect();
-    let asked = asked.into_iter().zip(pairs).filter(|(asked, _)| *asked);
-    asked.map(|(_, pair)| pair).collect()
-}
-
-/// Counts what the corpus has of the wording of the documents of some pairs.
-fn wording_of<'a, 'b>(
-    corpus: &Corpus,
-    pairs: impl Iterator<Item = &'a Pair>,
-    boilerplate: &'b LazyBoilerplate,
-) -> Result<Wording<'b>> {
-    let mut docs: Vec<DocId> = pairs.flat_map(|pair| [pair.a, pair.b]).collect();
-    docs.par_sort_unstable();
-    docs.dedup();
-    Wording::count(corpus, docs, boilerplate)
+) -> Vec<Asked> {
+    let asked = classes.zip(pairs).filter_map(|(class, pair)| {
+        let docs = [pair.a, pair.b];
+        let is_asked = class.is_open() && !headings_of(corpus, docs, class).is_same;
+        let least = class.least_stories();
+        is_asked.then_some(Asked { docs, least })
+    });
+    asked.collect()
 }
 
 /// Calls `of_copies` with the length of every pair that has one wording, and
@@ -330,11 +378,19 @@ fn each<T: Send>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::Corpus;
+    use crate::boilerplate::{BoilerplateOptions, WindowTally};
+    use crate::corpus::{CorpusBuilder, Document};
     use crate::near::{Shingling, verify};
+    use crate::relation::StoryTally;
+    use crate::spill::SpillFolder;
     use proptest::prelude::*;
+    use std::sync::Arc;
 
-    /// Bulletins, their versions and what else shares their sentences.
+    const NOTE: &str =
+        "本站转载此文只为传播消息不代表本站同意文中的看法，电话3141592随时有人接听。";
+
+    /// Bulletins, their versions and what else shares their sentences, many of
+    /// them above one note.
     fn documents() -> impl Strategy<Value = Vec<String>> {
         let piece = prop_oneof![
             (1_u32..30, 1_u32..300)
@@ -342,26 +398,110 @@ mod tests {
             Just("现有在院病例均在定点医院接受治疗。".to_owned()),
             Just("市长在会上说各区要把工作做细做实，不能放松警惕，".to_owned()),
             Just("同时要让大家的生活尽快恢复正常。".to_owned()),
+            Just(NOTE.to_owned()),
             "[甲乙丙丁戊己庚辛]{0,40}",
         ];
-        let document = prop::collection::vec(piece, 0..6).prop_map(|pieces| pieces.concat());
-        prop::collection::vec(document, 2..12)
+        let end = prop_oneof![Just(""), Just(NOTE)];
+        let document = (prop::collection::vec(piece, 0..6), end)
+            .prop_map(|(pieces, end)| pieces.concat() + end);
+        prop::collection::vec(document, 2..16)
+    }
+
+    fn corpus_of(documents: &[String]) -> Corpus {
+        let ids: Vec<String> = (0..documents.len()).map(|n| n.to_string()).collect();
+        let texts = documents.iter().map(String::as_str);
+        Corpus::from_texts(
+            ids.iter().map(String::as_str).zip(texts),
+            Default::default(),
+        )
+    }
+
+    fn pairs_of(corpus: &Corpus) -> Vec<Pair> {
+        let docs: Vec<DocId> = corpus.docs().collect();
+        let pair =
+            |a: usize, b: usize| verify::count(corpus, Shingling::default(), docs[a], docs[b]);
+        (1..docs.len())
+            .flat_map(|b| (0..b).map(move |a| (a, b)))
+            .map(|(a, b)| pair(a, b))
+            .collect()
+    }
+
+    /// Returns the relations of the pairs of some documents, in the order of the
+    /// documents.
+    fn relations_of(documents: &[String]) -> Vec<Relation> {
+        let corpus = corpus_of(documents);
+        relations(&corpus, &pairs_of(&corpus), &Context::default()).unwrap()
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(16))]
         #[test]
         fn prop_relations_are_those_that_all_features_speak_for(documents in documents()) {
-            let ids: Vec<String> = (0..documents.len()).map(|n| n.to_string()).collect();
-            let texts = ids.iter().map(String::as_str).zip(documents.iter().map(String::as_str));
-            let corpus = Corpus::from_texts(texts, Default::default());
-            let docs: Vec<DocId> = corpus.docs().collect();
-            let pairs: Vec<Pair> = (1..docs.len())
-                .flat_map(|b| (0..b).map(move |a| (a, b)))
-                .map(|(a, b)| verify::count(&corpus, Shingling::default(), docs[a], docs[b]))
-                .collect();
-            let classified = relate(&corpus, &pairs, &Context::default()).unwrap();
+            let corpus = corpus_of(&documents);
+            let classified = relate(&corpus, &pairs_of(&corpus), &Context::default()).unwrap();
             let expected: Vec<Relation> = classified.iter().map(|one| one.relation).collect();
-            prop_assert_eq!(relations(&corpus, &pairs, &Context::default()).unwrap(), expected);
+            prop_assert_eq!(relations_of(&documents), expected);
+        }
+
+        #[test]
+        fn prop_a_pair_has_one_relation_alone_among_others_and_in_a_part(
+            documents in documents(),
+            parts in 1_usize..4,
+        ) {
+            let ctx = Context::default();
+            let corpus = corpus_of(&documents);
+            let pairs = pairs_of(&corpus);
+            let whole = relations(&corpus, &pairs, &ctx).unwrap();
+            for (pair, relation) in pairs.iter().zip(&whole) {
+                prop_assert_eq!(relations(&corpus, &[*pair], &ctx).unwrap(), [*relation]);
+            }
+            let counted = LazyBoilerplate::default();
+            counted.get(&corpus).unwrap();
+            prop_assert_eq!(&relations_with(&corpus, &pairs, &counted, &ctx).unwrap(), &whole);
+
+            // Documents of one wording are in one part.
+            let part_of = |doc: DocId| corpus.text_hash(doc).0 as usize % parts;
+            let members = |part: usize| corpus.docs().filter(move |doc| part_of(*doc) == part);
+            let corpora: Vec<Corpus> = (0..parts)
+                .map(|part| {
+                    let texts = members(part).map(|doc| documents[doc.0 as usize].clone());
+                    corpus_of(&texts.collect::<Vec<_>>())
+                })
+                .collect();
+            let tallies = corpora.iter().map(WindowTally::of);
+            let tally = tallies.reduce(WindowTally::merge).unwrap();
+            prop_assert_eq!(&tally, &WindowTally::of(&corpus));
+            let windows = tally.counts(BoilerplateOptions::default());
+            let tallies = corpora.iter().map(|part| StoryTally::of(part, &windows));
+            let stories = tallies.reduce(StoryTally::merge).unwrap();
+            prop_assert_eq!(&stories, &StoryTally::of(&corpus, &windows));
+            let stories = stories.counts();
+            let known = CorpusCounts { windows: &windows, stories: &stories };
+            for (part, its) in corpora.iter().enumerate() {
+                let in_part = |pair: &Pair| [pair.a, pair.b].iter().all(|doc| part_of(*doc) == part);
+                let expected: Vec<Relation> = pairs
+                    .iter()
+                    .zip(&whole)
+                    .filter(|(pair, _)| in_part(pair))
+                    .map(|(_, relation)| *relation)
+                    .collect();
+                prop_assert_eq!(relations_within(its, &pairs_of(its), known, &ctx).unwrap(), expected);
+            }
+        }
+
+        #[test]
+        fn prop_a_bounded_memory_changes_no_relation(documents in documents()) {
+            let dir = tempfile::tempdir().unwrap();
+            let folder = SpillFolder::new(dir.path(), 0).unwrap();
+            let ctx = Context::default().with_memory(Arc::new(folder));
+            let mut builder = CorpusBuilder::new(Default::default(), Default::default(), &ctx);
+            for (n, text) in documents.iter().enumerate() {
+                builder.add(Document::new(n.to_string(), text.as_str()));
+            }
+            let spilled = builder.build().unwrap();
+            let pairs = pairs_of(&spilled);
+            let found = relations(&spilled, &pairs, &Context::default()).unwrap();
+            prop_assert_eq!(found, relations_of(&documents));
         }
     }
 }

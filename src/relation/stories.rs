@@ -47,6 +47,11 @@ impl Stories {
         self.stories = vec![0; windows];
     }
 
+    /// Sets the stories of all windows.
+    pub(super) fn set(&mut self, stories: impl Iterator<Item = u32>) {
+        self.stories = stories.collect();
+    }
+
     /// Adds a story to a window.
     pub(super) fn add_one(&mut self, window: u32) {
         self.stories[window as usize] += 1;
