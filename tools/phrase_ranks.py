@@ -18,6 +18,7 @@ import hashlib
 import json
 import math
 import pathlib
+import re
 import subprocess
 import tempfile
 
@@ -26,17 +27,19 @@ FORMULAS = pathlib.Path(__file__).with_name("phrase_formulas.txt")
 # Ranks within which a formula is counted as found.
 FIRST = (2_000, 20_000)
 
-# Weights of the score that are fitted, as they are in src/phrases/weights.rs, and the
-# steps in which each is tried.
+# The weights of the score that are fitted, by their names in src/phrases/weights.rs,
+# where the fit starts from, and the steps in which each is tried.
 WEIGHTS = {
-    "spread": (1.15, 0.1),
-    "freedom": (0.7, 0.1),
-    "burst": (0.0, 0.1),
-    "entropy": (0.25, 0.05),
-    "share": (0.7, 0.15),
-    "length": (0.3, 0.1),
-    "cohesion": (8.0, 1.0),
+    "spread_exponent": 0.1,
+    "freedom_exponent": 0.1,
+    "entropy_exponent": 0.05,
+    "length_exponent": 0.05,
+    "whole_exponent": 2,
+    "cohesion_scale": 1.0,
+    "term": 0.05,
+    "name": 0.05,
 }
+SOURCE = pathlib.Path(__file__).parent.parent / "src/phrases/weights.rs"
 
 # One phrase in so many stands for all where weights are tried.
 SAMPLE = 8
@@ -82,35 +85,39 @@ def report(name, ranks, wanted):
         print(f"{name:24} {'fit report'.split()[half]:6} {len(listed):5}  {counts}  {median:8}")
 
 
-def features(record, weights=None):
-    """Returns what the score is made of, as logarithms, and what is left of it."""
+def weights_in_use():
+    """Returns the weights of the program, read from its source."""
+    defaults = SOURCE.read_text(encoding="utf-8").split("DEFAULT", 1)[1]
+    found = dict(re.findall(r"(\w+): ([\d.]+),", defaults))
+    return {name: float(found[name]) for name in ["entropy_offset", *WEIGHTS]}
+
+
+def features(record, offset):
+    """Returns what the score is made of: logarithms of factors, and the kind."""
     parts = record["parts"]
-    independent = parts["independent"]
     return (
-        independent,
-        parts["whole"],
-        parts["spread"] / math.log2(1 + independent),
-        math.log(parts["free_left"] * parts["free_right"]),
-        math.log(record["occurrences"] / record["documents"]),
-        math.log(0.3 + parts["entropy_left"] + parts["entropy_right"]),
+        math.log(max(parts["spread"], 0.001)),
+        math.log(max(parts["free_left"] * parts["free_right"], 1e-6)),
+        math.log(offset + parts["entropy_left"] + parts["entropy_right"]),
         math.log(min(max(record["length"], 4), 24) / 4),
+        1 - parts["whole"],
         max(parts["cohesion"], 0.001),
+        record["kind"],
     )
 
 
 def logarithm(features, rest, weights):
     """Returns the logarithm of a score, from its features."""
-    independent, whole, sources, free, burst, entropy, length, cohesion = features
-    share = max(whole, 0.02) ** weights["share"]
-    spread = math.log2(1 + independent * share) * sources
+    spread, free, entropy, length, kept, cohesion, kind = features
     return (
         rest
-        + weights["spread"] * math.log(spread)
-        + weights["freedom"] * free
-        + weights["burst"] * burst
-        + weights["entropy"] * entropy
-        + weights["length"] * length
-        + math.log(1 - math.exp(-cohesion / weights["cohesion"]))
+        + weights["spread_exponent"] * spread
+        + weights["freedom_exponent"] * free
+        + weights["entropy_exponent"] * entropy
+        + weights["length_exponent"] * length
+        + math.log(max(1 - kept ** weights["whole_exponent"], 1e-6))
+        + math.log(1 - math.exp(-cohesion / weights["cohesion_scale"]))
+        + (math.log(weights[kind]) if kind in weights else 0.0)
     )
 
 
@@ -130,14 +137,14 @@ def cost(corpora, weights):
 
 def fit(corpora):
     """Prints the weights that rank the formulas of the first half best."""
-    current = {name: start for name, (start, _) in WEIGHTS.items()}
+    current = weights_in_use()
     samples = []
     for records, wanted in corpora:
-        # What the weights do not account for stays as it is: kinds, marks, words.
+        # What the weights do not account for stays as it is: forms, marks, words.
         scored = []
         for record in records:
             if record["score"] > 0:
-                one = features(record)
+                one = features(record, current["entropy_offset"])
                 rest = math.log(record["score"]) - logarithm(one, 0.0, current)
                 scored.append((record["phrase"], one, rest))
         of_half = {phrase for phrase, half in wanted.items() if half == 0}
@@ -150,10 +157,10 @@ def fit(corpora):
     improved = True
     while improved:
         improved = False
-        for name, (_, step) in WEIGHTS.items():
+        for name, step in WEIGHTS.items():
             for change in (step, -step):
                 tried = {**current, name: round(current[name] + change, 3)}
-                if name in ("cohesion", "spread") and tried[name] <= 0:
+                if tried[name] <= 0:
                     continue
                 found = cost(samples, tried)
                 if found < best - 0.002:
