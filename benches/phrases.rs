@@ -113,7 +113,7 @@ fn phrases(criterion: &mut Criterion) {
                 bencher.iter(|| {
                     assert_eq!(
                         phrase_list
-                            .find(&corpus, &Context::default())
+                            .find(&corpus, &PhraseOptions::default(), &Context::default())
                             .unwrap()
                             .len(),
                         list.len()

@@ -5,12 +5,13 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use leitong::Context;
-use leitong::corpus::{Corpus, DocId};
+use leitong::corpus::{Corpus, DocId, Document};
 use leitong::phrases::{
     Phrase, PhraseKind, PhraseList, PhraseOptions, PhraseSort, Repeat, all_repeats, reused_phrases,
 };
 use leitong::read;
 use leitong::read::{CorpusOptions, Inputs};
+use leitong::text::normalize::Normalizer;
 
 fn corpus(texts: &[&str]) -> Corpus {
     let ids: Vec<String> = (0..texts.len()).map(|n| format!("{n:03}")).collect();
@@ -249,8 +250,8 @@ fn phrases_in_scripts_with_spaces_are_whole_words() {
     ];
     let corpus = corpus(&texts);
     let phrases = reused_phrases(&corpus, &PhraseOptions::default(), &Context::default()).unwrap();
-    assert!(find(&phrases, "commonwell").is_some());
-    assert!(find(&phrases, "общийколодец").is_some());
+    assert!(find(&phrases, "common well").is_some());
+    assert!(find(&phrases, "общий колодец").is_some());
     for phrase in &phrases {
         for occurrence in &phrase.locations {
             let text = corpus.text(occurrence.document).unwrap();
@@ -358,9 +359,104 @@ fn a_record_has_its_keys_in_order() {
 fn phrases_of_a_list_are_found_without_being_selected() {
     let corpus = corpus(&ARTICLES);
     let list = PhraseList::new(&corpus, ["天氣", "群防群治"]).unwrap();
-    let found = list.find(&corpus, &Context::default()).unwrap();
+    let found = list
+        .find(&corpus, &PhraseOptions::default(), &Context::default())
+        .unwrap();
     assert_eq!(found[0].documents, 1);
     assert_eq!(found[1].documents, 4);
+}
+
+#[test]
+fn a_list_of_phrases_has_a_timeline_where_one_is_asked_for() {
+    let mut builder = Corpus::builder(Normalizer::default());
+    for (id, text, date, source) in [
+        ("甲", "要群防群治。", "2020-02-03", "晨报"),
+        ("乙", "又说群防群治。", "2020-02-20", "晚报"),
+        ("丙", "群防群治，再说一遍群防群治。", "2020-04-01", "晚报"),
+    ] {
+        builder = builder.push(Document::new(id, text).date(date).source(source));
+    }
+    let corpus = builder.build().unwrap();
+    let list = PhraseList::new(&corpus, ["群防群治", "无处可寻"]).unwrap();
+    let ctx = Context::default();
+    let found = list.find(&corpus, &PhraseOptions::default(), &ctx).unwrap();
+    assert!(found.iter().all(|phrase| phrase.timeline.is_none()));
+    let options = PhraseOptions {
+        timeline: true,
+        ..PhraseOptions::default()
+    };
+    let found = list.find(&corpus, &options, &ctx).unwrap();
+    let record = serde_json::to_value(found[0].record(&corpus)).unwrap();
+    assert_eq!(record["first_date"], "2020-02-03");
+    assert_eq!(record["last_date"], "2020-04-01");
+    assert_eq!(record["first_document"], "甲");
+    assert_eq!(record["sources"], 2);
+    assert_eq!(record["months"]["2020-02"], 2);
+    let record = serde_json::to_value(found[1].record(&corpus)).unwrap();
+    assert_eq!(
+        (&record["documents"], &record["sources"]),
+        (&0.into(), &0.into())
+    );
+}
+
+#[test]
+fn words_of_scripts_with_spaces_keep_them_in_a_phrase() {
+    let corpus = corpus(&[
+        "Interest rates rose again. The committee met on Tuesday.",
+        "Many firms fear that interest rates, now high, stay so. The Committee met.",
+        "Wages and interest\nrates went up; the committee met twice.",
+        "Новая библиотека открыта. Все рады.",
+        "Читатели любят новая библиотека, говорит мэр.",
+        "Вот новая  библиотека и сад.",
+        "경제 성장을 위해 일한다.",
+        "우리 모두 경제 성장을 위해 힘쓴다.",
+        "그는 늘 경제 성장을 위해 애쓴다.",
+        "النمو الاقتصادي مستمر",
+        "قالوا إن النمو الاقتصادي بطيء",
+        "نريد النمو الاقتصادي سريعا",
+    ]);
+    let phrases = reused_phrases(&corpus, &PhraseOptions::default(), &Context::default()).unwrap();
+    for phrase in [
+        "interest rates",
+        "новая библиотека",
+        "경제 성장을 위해",
+        "النمو الاقتصادي",
+    ] {
+        let found = find(&phrases, phrase).unwrap_or_else(|| panic!("{phrase} in {phrases:?}"));
+        assert_eq!(found.documents, 3, "{phrase}");
+        assert_eq!(
+            found.length as usize,
+            phrase.replace(' ', "").chars().count()
+        );
+    }
+    // A sentence ends between the two.
+    assert!(
+        phrases
+            .iter()
+            .all(|phrase| !phrase.phrase.contains("so the"))
+    );
+    let list = PhraseList::new(&corpus, ["InterestRates"]).unwrap();
+    let options = PhraseOptions::default();
+    let known = list.find(&corpus, &options, &Context::default()).unwrap();
+    assert_eq!(known[0].phrase, "interest rates");
+}
+
+#[test]
+fn a_word_that_a_line_breaks_is_no_phrase() {
+    let mut texts = vec!["They came al\nthough it rained all day."];
+    texts.extend([
+        "We left, although nobody saw it.",
+        "Although late, he won.",
+        "She sang although tired.",
+    ]);
+    let phrases = reused_phrases(
+        &corpus(&texts),
+        &PhraseOptions::default(),
+        &Context::default(),
+    )
+    .unwrap();
+    assert!(find(&phrases, "although").is_none(), "{phrases:?}");
+    assert!(find(&phrases, "al though").is_none(), "{phrases:?}");
 }
 
 /// Real articles, where they are at hand: they are no part of the project.
@@ -669,7 +765,7 @@ fn phrases_of_a_list_match_no_part_of_a_number() {
     let corpus = corpus(&texts);
     let list = PhraseList::new(&corpus, ["互联网+", "3%", "A股", "六稳"]).unwrap();
     let found: Vec<(String, u32)> = list
-        .find(&corpus, &Context::default())
+        .find(&corpus, &PhraseOptions::default(), &Context::default())
         .unwrap()
         .into_iter()
         .map(|repeat| (repeat.display, repeat.documents))
@@ -709,7 +805,9 @@ fn a_phrase_is_shown_in_its_commonest_simplified_spelling() {
     );
     let list = PhraseList::new(&corpus, ["成效十分顯着"]).unwrap();
     assert_eq!(
-        list.find(&corpus, &Context::default()).unwrap()[0].phrase,
+        list.find(&corpus, &PhraseOptions::default(), &Context::default())
+            .unwrap()[0]
+            .phrase,
         "成效十分显著"
     );
 }

@@ -25,6 +25,8 @@ pub(crate) struct ContextStatistics {
     pub(crate) alone: f32,
     /// Share that is a line by itself.
     pub(crate) line: f32,
+    /// Share that is part of one word, in a script that parts words by spaces.
+    pub(crate) one_word: f32,
     /// Share in quotation or title marks.
     pub(crate) quoted: f32,
     /// Share in title marks.
@@ -274,8 +276,9 @@ impl<'a> ContextCounter<'a> {
         self.documents.clear();
         let mut marks = MarkCounts::default();
         let mut margin = MarginCounts::default();
-        let mut partial_item = 0;
+        let (mut partial_item, mut one_word) = (0, 0);
         let (mut inside, mut is_partial) = (boundaries.inside(0, 0), false);
+        let mut is_word = false;
         let sample = self.sample(interval, SAMPLE);
         for n in 0..sample.len() {
             if n + AHEAD < sample.len() {
@@ -290,6 +293,7 @@ impl<'a> ContextCounter<'a> {
             let (left, right) = (boundaries.at(position), boundaries.at(end));
             if n == 0 || length <= LONG {
                 inside = boundaries.inside(position, length);
+                is_word = boundaries.is_one_word(position, length);
                 is_partial = inside.is_split()
                     && (is_partial_item(boundaries, position, end)
                         || begins_in_item(boundaries, position, end));
@@ -297,6 +301,7 @@ impl<'a> ContextCounter<'a> {
             self.add_sides(position, end, document as u32, inside);
             marks.add(left, right, inside);
             partial_item += u32::from(is_partial);
+            one_word += u32::from(is_word);
             let begin = text.start(document);
             let after = begin + text.length(document) - end;
             margin.add(position - begin, length, after);
@@ -317,6 +322,7 @@ impl<'a> ContextCounter<'a> {
             stop_inside: share(marks.stop_inside),
             alone: share(marks.alone),
             line: share(marks.line),
+            one_word: share(one_word),
             quoted: share(marks.quoted),
             titled: share(marks.titled),
             partial_item: share(partial_item),

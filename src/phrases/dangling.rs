@@ -32,6 +32,12 @@ pub(crate) fn may_dangle(character: char) -> bool {
     .any(|list| list.contains(character))
 }
 
+/// Returns whether a character is a sign that compares two things, or is left
+/// of a tag: at an end of a phrase it has lost one of them.
+pub(crate) fn is_sign_alone(character: char) -> bool {
+    matches!(character, '<' | '>' | '=' | '≤' | '≥' | '≠')
+}
+
 impl OuterCharacter {
     /// Returns whether it is a dangling function word, at the beginning of the
     /// phrase or at its end.

@@ -18,6 +18,7 @@ mod kind;
 #[cfg(test)]
 mod naive;
 mod options;
+mod outer_words;
 mod phrase;
 mod phrase_list;
 mod phrase_set;
@@ -47,7 +48,7 @@ pub use phrase_list::PhraseList;
 pub use rank::Parts;
 pub use repeats::{Repeat, RepeatRecord, all_repeats};
 pub use selection::{Phrases, Selection};
-pub use timeline::Timeline;
+pub use timeline::{Timeline, TimelineRecord};
 
 use crate::context::Context;
 use crate::corpus::Corpus;

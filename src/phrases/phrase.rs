@@ -1,13 +1,11 @@
 //! A phrase as it is written: with its locations, variants and dates.
 
-use std::collections::BTreeMap;
-
 use serde::{Serialize, Serializer};
 
 use crate::corpus::Corpus;
 use crate::phrases::kind::PhraseKind;
 use crate::phrases::rank::Parts;
-use crate::phrases::timeline::Timeline;
+use crate::phrases::timeline::{Timeline, TimelineRecord};
 use crate::suffix::occurrence::Occurrence;
 
 /// A phrase that documents share.
@@ -74,16 +72,8 @@ pub(crate) struct Tail<'a> {
     parts: Parts,
     #[serde(skip_serializing_if = "Option::is_none")]
     family: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sources: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    first_date: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    last_date: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    first_document: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    months: Option<&'a BTreeMap<String, u32>>,
+    #[serde(flatten)]
+    timeline: Option<TimelineRecord<'a>>,
 }
 
 impl Serialize for PhraseRecord<'_> {
@@ -144,7 +134,6 @@ impl Phrase {
         corpus: &'a Corpus,
         timeline: bool,
     ) -> (Head<'a>, Tail<'a>) {
-        let times = timeline.then_some(&self.timeline);
         let head = Head {
             phrase: &self.phrase,
             display: &self.display,
@@ -158,11 +147,7 @@ impl Phrase {
         let tail = Tail {
             parts: self.parts,
             family: self.family.as_deref(),
-            sources: times.map(|t| t.sources),
-            first_date: times.and_then(|t| t.first_date).map(|d| d.to_string()),
-            last_date: times.and_then(|t| t.last_date).map(|d| d.to_string()),
-            first_document: times.and_then(|t| t.first_document).map(|d| corpus.id(d)),
-            months: times.map(|t| &t.months),
+            timeline: timeline.then(|| self.timeline.record(corpus)),
         };
         (head, tail)
     }

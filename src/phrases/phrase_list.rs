@@ -11,8 +11,10 @@ use crate::corpus::{Corpus, DocId};
 use crate::error::{Error, Result};
 use crate::phrases::display::shown;
 use crate::phrases::kind::kind_by_form;
+use crate::phrases::options::PhraseOptions;
 use crate::phrases::repeats::Repeat;
 use crate::phrases::spelling::Speller;
+use crate::phrases::timeline::Calendar;
 use crate::suffix::index::require_texts;
 use crate::suffix::occurrence::{CharOffsets, Occurrence};
 use crate::text::normalize::Normalized;
@@ -76,7 +78,7 @@ impl PhraseList {
 
     /// Returns the phrases of the list, in its order, with all their occurrences
     /// that cut no number, overlapping ones too. A phrase that the corpus does
-    /// not contain has none.
+    /// not contain has none. Of the options only `timeline` counts here.
     ///
     /// One pass over the normalized texts with an Aho-Corasick automaton over
     /// characters \[Kan23\]: linear in the text and the occurrences. Only
@@ -86,7 +88,12 @@ impl PhraseList {
     ///
     /// [`Error::Option`] when the corpus was read without keeping the texts,
     /// [`Error::Cancelled`] when the run was cancelled.
-    pub fn find(&self, corpus: &Corpus, ctx: &Context) -> Result<Vec<Repeat>> {
+    pub fn find(
+        &self,
+        corpus: &Corpus,
+        options: &PhraseOptions,
+        ctx: &Context,
+    ) -> Result<Vec<Repeat>> {
         require_texts(corpus)?;
         let Some(automaton) = &self.automaton else {
             return Ok(Vec::new());
@@ -106,6 +113,7 @@ impl PhraseList {
             }
         }
         let speller = Speller::new(corpus);
+        let calendar = options.timeline.then(|| Calendar::new(corpus));
         let found = self
             .phrases
             .par_iter()
@@ -121,6 +129,10 @@ impl PhraseList {
                     shown.phrase = speller.spell(phrase, written, &mut Normalized::default());
                     shown.display.clone_from(written);
                 }
+                let timeline = calendar.as_ref().map(|calendar| {
+                    let of_document = locations.chunk_by(|a, b| a.document == b.document);
+                    calendar.timeline(of_document.map(|locations| locations[0].document))
+                });
                 Repeat {
                     phrase: shown.phrase,
                     display: shown.display,
@@ -130,6 +142,7 @@ impl PhraseList {
                     variants: shown.variants,
                     locations,
                     kind,
+                    timeline,
                 }
             });
         Ok(found.collect())
@@ -210,7 +223,9 @@ mod tests {
         );
         let list =
             PhraseList::new(&corpus, ["聯防、聯控", "联防联控", "控联防", "没有", "。"]).unwrap();
-        let found = list.find(&corpus, &Context::default()).unwrap();
+        let found = list
+            .find(&corpus, &PhraseOptions::default(), &Context::default())
+            .unwrap();
         assert_eq!(found.len(), 3);
         assert_eq!((found[2].phrase.as_str(), found[2].documents), ("没有", 0));
         assert_eq!(

@@ -162,7 +162,12 @@ impl CandidateFilter<'_> {
         } = self.statistics;
         let text = &index.text;
         let position = index.position(repeat);
-        if boundaries.is_one_word(position, repeat.length) {
+        let middle = repeat.first + (repeat.last - repeat.first) / 2;
+        let is_one_word = [repeat.first, middle, repeat.last].iter().all(|&rank| {
+            let position = index.suffixes.positions[rank as usize] as u32;
+            boundaries.is_one_word(position, repeat.length)
+        });
+        if is_one_word {
             return None;
         }
         let last = position + repeat.length - 1;

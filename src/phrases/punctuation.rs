@@ -7,7 +7,7 @@ use crate::phrases::boundary::{
     Boundaries, COMMA, IN_WORD, LINE, MARK, QUOTATION, SPACE, SPLIT, STOP, TITLE,
 };
 use crate::suffix::concat::ConcatText;
-use crate::text::letters::is_spaced;
+use crate::text::letters::{is_spaced, separates_words};
 use crate::text::normalize::{Normalized, SEPARATOR};
 use crate::text::numbers;
 
@@ -72,7 +72,12 @@ fn read(boundaries: &mut [u8], original: &str, normalized: &Normalized) {
         boundaries[position] |= if is_inside_number(units, at) || of_words && gap.is_empty() {
             IN_WORD
         } else {
-            after_last | in_gap(gap, of_words)
+            let before = &original[..end_before as usize];
+            let stop = match ends_sentence(before, gap, &original[from as usize..]) {
+                true => MARK | COMMA | STOP,
+                false => 0,
+            };
+            after_last | in_gap(gap, of_words) | stop
         };
         after_last = match unit {
             SEPARATOR => match in_gap(&original[from as usize..to as usize], false) {
@@ -146,10 +151,29 @@ fn in_gap(gap: &str, of_words: bool) -> u8 {
     marks | split | quotation | line
 }
 
-/// Returns whether a character between two words separates them: a space, or the
-/// beginning of a tag or an entity, which may be one.
-fn separates_words(character: char) -> bool {
-    character.is_whitespace() || matches!(character, '<' | '&')
+/// Returns whether a period between two characters ends a sentence.
+///
+/// A space follows it, then no small letter; the word before it has more than
+/// one letter, and is not both short and capitalized, as abbreviations are
+/// (U.S., Mr. Smith, Inc.).
+fn ends_sentence(before: &str, gap: &str, after: &str) -> bool {
+    /// Longest capitalized word that is taken for an abbreviation.
+    const ABBREVIATION: usize = 4;
+    let Some((_, behind)) = gap.rsplit_once('.') else {
+        return false;
+    };
+    if gap.contains("..") {
+        return true;
+    }
+    if !behind.contains(char::is_whitespace) || after.starts_with(char::is_lowercase) {
+        return false;
+    }
+    let word = before.chars().rev().take_while(|c| c.is_alphanumeric());
+    let (length, first) = word
+        .take(ABBREVIATION + 1)
+        .fold((0, None), |(length, _), c| (length + 1, Some(c)));
+    let is_abbreviation = first.is_some_and(char::is_uppercase) && length <= ABBREVIATION;
+    length > 1 && !is_abbreviation
 }
 
 /// Calls `found` for the characters between two normalized ones that a reader
@@ -229,7 +253,9 @@ fn strength_of(character: char) -> Strength {
         '。' | '！' | '？' | '；' | '：' | '!' | '?' | ';' | ':' | '…' | '\n' | '\r' => {
             Strength::Stop
         }
-        '，' | ',' | '|' | '■' | '●' | '•' => Strength::Comma,
+        // The stops of Arabic, Urdu, Devanagari, Armenian and Ethiopic.
+        '؟' | '؛' | '۔' | '।' | '॥' | '։' | '።' => Strength::Stop,
+        '，' | ',' | '،' | '|' | '■' | '●' | '•' => Strength::Comma,
         '/' | '.' | '%' | '\'' | '-' | '·' => Strength::None,
         '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{ad}' => Strength::None,
         c if c.is_whitespace() || c.is_control() => Strength::None,
@@ -261,6 +287,29 @@ mod tests {
             })
             .collect();
         assert_eq!(shown, "ant stop 3.5 кг x|用|ipad4|看|书");
+    }
+
+    #[test]
+    fn a_period_ends_a_sentence_unless_it_abbreviates() {
+        for (before, gap, after, expected) in [
+            ("It closed", ". ", "The bank", true),
+            ("in 1987", ". ", "Then", true),
+            ("он сказал", ". ", "Это", true),
+            ("今天有雨", ". ", "明天放晴", true),
+            ("and so on", "... ", "it goes", true),
+            ("Mr", ". ", "Smith", false),
+            ("the U.S", ". ", "Treasury", false),
+            ("Acme Corp", ". ", "The", false),
+            ("approx", ". ", "five", false),
+            ("example", ".", "com", false),
+            ("two words", " ", "here", false),
+        ] {
+            assert_eq!(
+                ends_sentence(before, gap, after),
+                expected,
+                "{before}{gap}{after}"
+            );
+        }
     }
 
     #[test]

@@ -5,12 +5,12 @@ use serde::Serialize;
 use crate::phrases::context::ContextStatistics;
 use crate::phrases::form::Form;
 use crate::phrases::kind::{PhraseKind, ends_with, starts_with};
+use crate::phrases::outer_words;
 use crate::phrases::weights::Weights;
 use crate::phrases::wholeness::extension_share;
 use crate::text::letters;
 use crate::text::lexicon::{
-    DAY_CHARACTERS, ENGLISH_HANGING_WORDS, ENGLISH_LEADING_WORDS, LEADING_WORDS, POINTING_WORDS,
-    REPORTING_VERBS, ZAI_WORD_SECONDS,
+    DAY_CHARACTERS, LEADING_WORDS, POINTING_WORDS, REPORTING_VERBS, ZAI_WORD_SECONDS,
 };
 
 const W: Weights = Weights::DEFAULT;
@@ -109,24 +109,6 @@ fn is_frame(phrase: &[char]) -> bool {
     }
 }
 
-/// Returns what a phrase of letters keeps of its score where its last word
-/// leads on to another (*of the*), or its first hangs on one (*and other*).
-fn of_outer_words(first: &[char], last: &[char]) -> f32 {
-    let is_one = |word: &[char], list: &[&str]| {
-        word.iter().all(char::is_ascii_lowercase)
-            && list
-                .iter()
-                .any(|entry| entry.chars().eq(word.iter().copied()))
-    };
-    if is_one(last, &ENGLISH_LEADING_WORDS) {
-        W.english_leads_on
-    } else if is_one(first, &ENGLISH_HANGING_WORDS) {
-        W.english_hangs_on
-    } else {
-        1.0
-    }
-}
-
 /// Returns the score: spread × freedom × cohesion, less for what crosses a
 /// comma or a full stop, points at something, or is no formula.
 ///
@@ -183,7 +165,7 @@ pub(crate) fn score(
         Form::Term | Form::Name | Form::Other => 1.0,
     };
     let length = letters::weight(phrase).clamp(SHORTEST, LONGEST) as f32;
-    let of_words = of_outer_words(&phrase[..words[0]], &phrase[phrase.len() - words[1]..]);
+    let of_words = outer_words::factor(&phrase[..words[0]], &phrase[phrase.len() - words[1]..]);
     parts.spread.powf(W.spread_exponent)
         * quality(parts, context, form)
         * (parts.free_left * parts.free_right).powf(W.freedom_exponent - 1.0)
@@ -202,18 +184,6 @@ pub(crate) fn score(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_english_phrase_does_not_lead_on_or_hang_on() {
-        let of = |first: &str, last: &str| {
-            let word = |word: &str| word.chars().collect::<Vec<_>>();
-            of_outer_words(&word(first), &word(last))
-        };
-        assert_eq!(of("of", "the"), 0.2);
-        assert_eq!(of("and", "other"), 0.4);
-        assert_eq!(of("without", "limitation"), 1.0);
-        assert_eq!(of("联", "控"), 1.0);
-    }
 
     #[test]
     fn a_preposition_with_what_it_needs_is_a_frame() {

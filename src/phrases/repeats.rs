@@ -10,6 +10,7 @@ use crate::phrases::kind::PhraseKind;
 use crate::phrases::options::PhraseOptions;
 use crate::phrases::phrase::{LocationRecord, Variant, location_records};
 use crate::phrases::spelling::Speller;
+use crate::phrases::timeline::{Timeline, TimelineRecord};
 use crate::suffix::concat::ConcatText;
 use crate::suffix::index;
 use crate::suffix::interval::{self, Interval};
@@ -37,6 +38,8 @@ pub struct Repeat {
     /// Its kind, going by its form, if it is of a list of phrases; a mere
     /// repeat has none.
     pub kind: Option<PhraseKind>,
+    /// When and where it was used, if that was asked for.
+    pub timeline: Option<Timeline>,
 }
 
 /// A repeat as a line of `phrases.jsonl`.
@@ -52,6 +55,8 @@ pub struct RepeatRecord<'a> {
     variants: &'a [Variant],
     #[serde(skip_serializing_if = "Option::is_none")]
     r#where: Option<Vec<LocationRecord<'a>>>,
+    #[serde(flatten)]
+    timeline: Option<TimelineRecord<'a>>,
 }
 
 impl<'a> RepeatRecord<'a> {
@@ -71,12 +76,12 @@ impl Repeat {
     pub fn record<'a>(&'a self, corpus: &'a Corpus) -> RepeatRecord<'a> {
         RepeatRecord {
             r#where: Some(location_records(corpus, &self.locations)),
-            ..self.record_without_locations()
+            ..self.record_without_locations(corpus)
         }
     }
 
     /// Returns the repeat as a record that does not say where it occurs.
-    pub(crate) fn record_without_locations(&self) -> RepeatRecord<'_> {
+    pub(crate) fn record_without_locations<'a>(&'a self, corpus: &'a Corpus) -> RepeatRecord<'a> {
         RepeatRecord {
             phrase: &self.phrase,
             display: &self.display,
@@ -86,6 +91,10 @@ impl Repeat {
             variants: &self.variants,
             r#where: None,
             kind: self.kind,
+            timeline: self
+                .timeline
+                .as_ref()
+                .map(|timeline| timeline.record(corpus)),
         }
     }
 }
@@ -164,6 +173,7 @@ fn write(
             variants: shown.variants,
             locations,
             kind: None,
+            timeline: None,
         })?;
     }
     Ok(())

@@ -185,6 +185,10 @@ impl Scorer<'_> {
             self.split_scorer
                 .weakest_split(repeat, [first.count(), last.count()], enough)?;
         let context = self.context_counter.measure(repeat);
+        // A line that ends inside a word makes no phrase of it.
+        if context.one_word >= Weights::DEFAULT.majority {
+            return None;
+        }
         let free_left = wholeness::boundary_chance(&context.left, first.begins());
         let free_right = wholeness::boundary_chance(&context.right, last.ends());
         let is_cut = wholeness::is_cut(repeat.documents, &context, free_left, free_right);
@@ -266,6 +270,9 @@ impl Scorer<'_> {
         let end = position + repeat.length - 1;
         let head = text.character(text.at(position));
         let tail = text.character(text.at(end));
+        if dangling::is_sign_alone(head) || dangling::is_sign_alone(tail) {
+            return true;
+        }
         let dangling_head = || OuterCharacter {
             character: head,
             information: information(position, first),

@@ -9,7 +9,7 @@ use crate::phrases::coverage::{self, DocumentReuse};
 use crate::phrases::families::{Family, families_of};
 use crate::phrases::handing_over::each_phrase;
 use crate::phrases::kind::PhraseKind;
-use crate::phrases::options::PhraseOptions;
+use crate::phrases::options::{PhraseOptions, PhraseSort};
 use crate::phrases::phrase::Phrase;
 use crate::phrases::phrase_set::{PhraseSet, normalized_phrases};
 use crate::phrases::select::select;
@@ -122,6 +122,16 @@ pub struct Phrases<'c> {
 }
 
 impl Phrases<'_> {
+    /// Returns the number of phrases that the options ask for, `top` aside.
+    pub fn count(&self, options: &PhraseOptions) -> usize {
+        let all = PhraseOptions {
+            top: None,
+            sort: PhraseSort::Score,
+            ..options.clone()
+        };
+        self.set.wanted(&self.index, &all).len()
+    }
+
     /// Returns the number of phrases, of whatever kind.
     pub fn len(&self) -> usize {
         self.set.list.len()

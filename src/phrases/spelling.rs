@@ -1,8 +1,9 @@
 //! How a phrase is spelled: the commonest Simplified spelling among its occurrences.
 //!
 //! Normalizing maps the characters of a variant class (着 and 著, 复 and 覆) to
-//! one of them, so that spellings compare equal; a phrase is shown with the
-//! characters that its documents have: 显著, 覆盖.
+//! one of them, and drops spaces, so that spellings compare equal; a phrase is
+//! shown with the characters that its documents have (显著, 覆盖), and words of
+//! scripts with spaces with a space between them.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU8;
@@ -10,7 +11,9 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use crate::corpus::{Corpus, DocId};
 use crate::suffix::occurrence::Occurrence;
+use crate::text::letters::{self, separates_words};
 use crate::text::normalize::Normalized;
+use crate::text::numbers;
 use crate::text::script::simplified;
 
 /// Spells the phrases of one corpus.
@@ -84,7 +87,12 @@ impl<'a> Speller<'a> {
     /// Returns whether a normalized phrase may be spelled otherwise.
     pub(crate) fn may_vary(&self, phrase: &str) -> bool {
         let stands_for_class = |c: char| self.has_variants.get(c as usize).is_some_and(|is| *is);
-        phrase.chars().any(stands_for_class)
+        let mut before = None;
+        phrase.chars().any(|character| {
+            let pair = before.replace(character).map(|first| (first, character));
+            stands_for_class(character)
+                || pair.is_some_and(|(first, second)| may_be_words(first, second))
+        })
     }
 
     /// Returns the commonest Simplified spelling of a normalized phrase among
@@ -117,7 +125,8 @@ impl<'a> Speller<'a> {
     }
 
     /// Returns a normalized phrase with the characters that one of its surface
-    /// forms has, in their Simplified form.
+    /// forms has, in their Simplified form, and with the spaces between its
+    /// words.
     pub(crate) fn spell(&self, phrase: &str, form: &str, normalized: &mut Normalized) -> String {
         let normalizer = self.corpus.normalizer();
         normalizer.normalize_with_offsets(form, normalized);
@@ -125,28 +134,33 @@ impl<'a> Speller<'a> {
         if !phrase.encode_utf16().eq(normalized.units.iter().copied()) {
             return phrase.to_owned();
         }
-        let starts = &normalized.offsets.starts;
+        let (starts, ends) = (&normalized.offsets.starts, &normalized.offsets.ends);
+        let mut spelled = String::with_capacity(form.len());
         let mut unit = 0;
-        phrase
-            .chars()
-            .map(|character| {
-                let start = starts[unit] as usize;
-                unit += character.len_utf16();
-                if !self
-                    .has_variants
-                    .get(character as usize)
-                    .is_some_and(|is| *is)
-                {
-                    return character;
-                }
-                let written = form[start..].chars().next().unwrap_or(character);
-                if HAN.contains(&u32::from(written)) {
-                    simplified(written)
-                } else {
-                    character
-                }
-            })
-            .collect()
+        let mut before: Option<(char, usize)> = None;
+        for character in phrase.chars() {
+            let start = starts[unit] as usize;
+            unit += character.len_utf16();
+            let gap = |end: usize| form.get(end..start).unwrap_or("");
+            if before.is_some_and(|(first, end)| {
+                may_be_words(first, character) && gap(end).contains(separates_words)
+            }) {
+                spelled.push(' ');
+            }
+            before = Some((character, ends[unit - 1] as usize));
+            let stands_for_class = self.has_variants.get(character as usize);
+            if !stands_for_class.is_some_and(|is| *is) {
+                spelled.push(character);
+                continue;
+            }
+            let written = form[start..].chars().next().unwrap_or(character);
+            spelled.push(if HAN.contains(&u32::from(written)) {
+                simplified(written)
+            } else {
+                character
+            });
+        }
+        spelled
     }
 
     /// Returns whether a document has no more characters that only Traditional
@@ -166,9 +180,36 @@ impl<'a> Speller<'a> {
     }
 }
 
+/// Returns whether two characters may belong to two words with a space between
+/// them: letters or digits of scripts with spaces, and signs beside these.
+fn may_be_words(first: char, second: char) -> bool {
+    let is_sign = |c: char| c != ' ' && u16::try_from(u32::from(c)).is_ok_and(numbers::is_sign);
+    let [is_first, is_second] = [first, second].map(letters::has_spaces);
+    is_first && (is_second || is_sign(second)) || is_second && is_sign(first)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_of_scripts_with_spaces_keep_them() {
+        let texts = [("a", "In the  long\nrun, 3.5 mln. 用 iPad 看书；경제 성장")];
+        let corpus = Corpus::from_texts(texts, Default::default());
+        let speller = Speller::new(&corpus);
+        let spelled = |form: &str| {
+            let mut units = Vec::new();
+            corpus.normalizer().normalize_into(form, &mut units);
+            let phrase = String::from_utf16(&units).unwrap();
+            assert!(speller.may_vary(&phrase), "{form}");
+            speller.spell(&phrase, form, &mut Normalized::default())
+        };
+        assert_eq!(spelled("In the  long\nrun"), "in the long run");
+        assert_eq!(spelled("long-run, 3.5 mln."), "longrun 3.5 mln");
+        assert_eq!(spelled("用 iPad 看书"), "用ipad看书");
+        assert_eq!(spelled("경제 성장"), "경제 성장");
+        assert!(!speller.may_vary("联防联控") && !speller.may_vary("用a看"));
+    }
 
     #[test]
     fn a_document_is_simplified_unless_it_has_more_traditional_characters() {

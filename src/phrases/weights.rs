@@ -134,11 +134,11 @@ pub(crate) struct Weights {
     pub(crate) leading: f32,
     /// Factor of what points at a day.
     pub(crate) of_a_day: f32,
-    /// Factor of an English phrase whose last word leads on (*of the*).
-    pub(crate) english_leads_on: f32,
-    /// Factor of one whose first word belongs to what stands before (*and
-    /// other*).
-    pub(crate) english_hangs_on: f32,
+    /// Factor of a phrase of letters whose last word leads on (*of the*).
+    pub(crate) leads_on: f32,
+    /// Factor of one whose first word is an article, a preposition, a pronoun
+    /// or the like (*the company*, *and other*).
+    pub(crate) hangs_on: f32,
 }
 
 impl Weights {
@@ -186,7 +186,7 @@ impl Weights {
         pointing: 0.3,
         leading: 0.5,
         of_a_day: 0.6,
-        english_leads_on: 0.2,
-        english_hangs_on: 0.4,
+        leads_on: 0.2,
+        hangs_on: 0.4,
     };
 }

@@ -97,6 +97,8 @@ pub struct Scanned {
     pub compared: Compared,
     /// A decision for every document.
     pub decisions: Decisions,
+    /// Number of phrases, of which the best were handed over.
+    pub phrases: usize,
     /// The edges between documents, and the passages that make them.
     pub links: Links,
     /// Seconds by stage.
@@ -150,11 +152,13 @@ impl ScanOptions {
         );
         let links: Links = links?;
         phrases?;
+        let phrases = reuse.map_or(0, |reuse| reuse.phrases.len());
         timings.lap("phrases written");
         drop(link_sink);
         Ok(Scanned {
             compared,
             decisions,
+            phrases,
             links,
             timings,
         })

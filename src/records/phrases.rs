@@ -1,8 +1,9 @@
 //! The records of reused phrases, repeats and formulaic documents.
 
 use crate::corpus::Corpus;
+use crate::date::Date;
 use crate::error::Result;
-use crate::phrases::{DocumentReuse, Family, Phrase, Repeat};
+use crate::phrases::{DocumentReuse, Family, Phrase, Repeat, Timeline};
 use crate::records::phrase_lines::PhraseLines;
 use crate::suffix::Occurrence;
 use crate::write::ColumnTable;
@@ -46,6 +47,11 @@ pub(crate) const REPEAT_COLUMNS: &[(&str, Kind)] = &[
     ("kind", Kind::Text),
     ("variants", Kind::Text),
     ("where", Kind::Text),
+    ("sources", Kind::Int),
+    ("first_date", Kind::Text),
+    ("last_date", Kind::Text),
+    ("first_document", Kind::Text),
+    ("months", Kind::Text),
 ];
 
 /// Columns of families: a row for each member.
@@ -77,6 +83,40 @@ const DOCUMENT_COLUMNS: &[(&str, Kind)] = &[
     ("r_measure", Kind::Float),
     ("formula", Kind::Float),
 ];
+
+/// A timeline, or none, as it stands in the last columns of a row.
+struct TimelineCells<'a> {
+    sources: Option<u32>,
+    first_date: Option<String>,
+    last_date: Option<String>,
+    first_document: Option<&'a str>,
+    months: Option<String>,
+}
+
+impl<'a> TimelineCells<'a> {
+    fn of(corpus: &'a Corpus, times: Option<&Timeline>) -> Self {
+        let shown = |date: Option<Date>| date.map(|date| date.to_string());
+        TimelineCells {
+            sources: times.map(|times| times.sources),
+            first_date: shown(times.and_then(|times| times.first_date)),
+            last_date: shown(times.and_then(|times| times.last_date)),
+            first_document: times
+                .and_then(|times| times.first_document)
+                .map(|document| corpus.id(document)),
+            months: times.map(|times| json(&times.months)),
+        }
+    }
+
+    fn cells(&self) -> [Cell<'_>; 5] {
+        [
+            self.sources.map_or(Cell::Absent, |n| Cell::Int(n.into())),
+            Cell::text_or_absent(self.first_date.as_deref()),
+            Cell::text_or_absent(self.last_date.as_deref()),
+            Cell::text_or_absent(self.first_document),
+            self.months.as_deref().map_or(Cell::Absent, Cell::Json),
+        ]
+    }
+}
 
 /// Writes one kind of records in one format.
 pub struct Records {
@@ -265,13 +305,8 @@ impl Records {
             false => String::new(),
         };
         let variants = json(&phrase.variants);
-        let months = times.map(|times| json(&times.months));
-        let [first, last] = [
-            times.and_then(|times| times.first_date),
-            times.and_then(|times| times.last_date),
-        ]
-        .map(|date| date.map(|date| date.to_string()));
-        let first_document = times.and_then(|times| times.first_document);
+        let times = TimelineCells::of(corpus, times);
+        let [sources, first, last, first_document, months] = times.cells();
         table.row(&[
             Cell::Text(&phrase.phrase),
             Cell::Text(&phrase.display),
@@ -291,11 +326,11 @@ impl Records {
             Cell::Float(parts.entropy_left.into()),
             Cell::Float(parts.entropy_right.into()),
             Cell::text_or_absent(phrase.family.as_deref()),
-            times.map_or(Cell::Absent, |times| Cell::Int(times.sources.into())),
-            Cell::text_or_absent(first.as_deref()),
-            Cell::text_or_absent(last.as_deref()),
-            Cell::text_or_absent(first_document.map(|doc| corpus.id(doc))),
-            months.as_deref().map_or(Cell::Absent, Cell::Json),
+            sources,
+            first,
+            last,
+            first_document,
+            months,
         ])
     }
 
@@ -304,13 +339,15 @@ impl Records {
         self.write_places(corpus, &repeat.phrase, &repeat.locations)?;
         let record = match self.has_places {
             true => repeat.record(corpus),
-            false => repeat.record_without_locations(),
+            false => repeat.record_without_locations(corpus),
         };
         let table = match &mut self.sink {
             Sink::Lines(lines, _) => return lines.write(&record),
             Sink::Table(table) => table,
         };
         let [variants, places] = [json(&record.variants()), json(&record.locations())];
+        let times = TimelineCells::of(corpus, repeat.timeline.as_ref());
+        let [sources, first, last, first_document, months] = times.cells();
         table.row(&[
             Cell::Text(&repeat.phrase),
             Cell::Text(&repeat.display),
@@ -320,6 +357,11 @@ impl Records {
             Cell::text_or_absent(repeat.kind.map(crate::phrases::PhraseKind::name)),
             Cell::Json(&variants),
             Cell::Json(&places),
+            sources,
+            first,
+            last,
+            first_document,
+            months,
         ])
     }
 

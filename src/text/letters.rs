@@ -29,6 +29,19 @@ pub(crate) fn is_spaced_character(character: char) -> bool {
     u16::try_from(u32::from(character)).is_ok_and(is_spaced)
 }
 
+/// Returns whether a normalized character is of a script that is written with
+/// spaces: one that [`is_spaced_character`] accepts, or Korean.
+pub(crate) fn has_spaces(character: char) -> bool {
+    is_spaced_character(character)
+        || matches!(character, '\u{1100}'..='\u{11ff}' | '\u{3131}'..='\u{318e}' | '\u{ac00}'..='\u{d7a3}')
+}
+
+/// Returns whether a character between two words separates them: a space, or
+/// the beginning of a tag or an entity, which may be one.
+pub(crate) fn separates_words(character: char) -> bool {
+    character.is_whitespace() || matches!(character, '<' | '&')
+}
+
 /// Returns the least number of Han characters that carry as much as a string;
 /// a sign carries as much as a letter.
 pub(crate) fn weight(characters: &[char]) -> usize {

@@ -218,6 +218,6 @@ pub struct ChoiceArgs {
     #[arg(long, value_name = "FILE")]
     pub(super) by_document: Option<PathBuf>,
     /// Look only for the phrases that this file lists, one per line.
-    #[arg(long, visible_alias = "match", value_name = "FILE")]
+    #[arg(long, visible_alias = "match", value_name = "FILE", conflicts_with_all = ["top", "sort", "kind", "ignore", "suggest_ignore"])]
     pub(super) known: Option<PathBuf>,
 }

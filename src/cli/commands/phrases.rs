@@ -169,6 +169,8 @@ fn check_outputs(args: &PhrasesArgs, places: Option<&Path>, inputs: &Inputs) -> 
 struct WrittenRecords {
     what: &'static str,
     count: u64,
+    /// Number of those of which the first were written.
+    of: u64,
     /// Cells that a spreadsheet could not hold.
     cut: u64,
     /// Phrases to ignore that are none.
@@ -200,7 +202,7 @@ fn write(
         let fewest = choice.min_documents.filter(|fewest| *fewest > 1);
         let enough = |documents: u32| fewest.is_none_or(|fewest| documents >= fewest);
         for repeat in phrases
-            .find(corpus, ctx)?
+            .find(corpus, options, ctx)?
             .iter()
             .filter(|repeat| enough(repeat.documents))
         {
@@ -219,6 +221,7 @@ fn write(
     Ok(WrittenRecords {
         what,
         count,
+        of: count,
         cut,
         in_vain: Vec::new(),
     })
@@ -246,7 +249,7 @@ fn choose(
     let choice = &args.choice;
     let index = Index::releasing_normalized(corpus, ctx)?;
     let corpus = index.corpus();
-    let (mut count, mut cut) = (0, 0);
+    let (mut count, mut of, mut cut) = (0, 0, 0);
     let selection = options.select(index, ctx)?;
     if let Some(target) = targets.documents {
         cut += write_documents(target, &selection.documents())?;
@@ -262,6 +265,7 @@ fn choose(
             ..options.clone()
         };
         let families = selected.families(&of_all);
+        of += families.len() as u64;
         for family in families.iter().take(choice.top.unwrap_or(usize::MAX)) {
             count += 1;
             records.family(family)?;
@@ -280,13 +284,15 @@ fn choose(
             Ok(())
         })?;
         count += shown.len() as u64;
+        of += selected.count(&options) as u64;
         print_table(&shown)?;
         "phrases"
     } else {
         let mut records = Records::phrases(&targets.options, targets.records, targets.places)?;
+        of += selected.count(options) as u64;
         ctx.begin(
             Stage::Writing,
-            selected.len().min(choice.top.unwrap_or(usize::MAX)) as u64,
+            of.min(choice.top.unwrap_or(usize::MAX) as u64),
         );
         selected.each(options, |phrases| {
             count += phrases.len() as u64;
@@ -302,6 +308,7 @@ fn choose(
     Ok(WrittenRecords {
         what,
         count,
+        of,
         cut,
         in_vain,
     })
@@ -425,9 +432,13 @@ fn print(
         corpus.text_bytes() as f64 / 1e6,
         begin.elapsed().as_secs_f64(),
     );
+    let listed = match written.count < written.of {
+        true => format!("{} of ", grouped(written.count)),
+        false => String::new(),
+    };
     say!(
-        "leitong phrases: {} {} in {} documents; {megabytes:.1} MB of text in {seconds:.1} s, {:.0} MB/s",
-        grouped(written.count),
+        "leitong phrases: {listed}{} {} in {} documents; {megabytes:.1} MB of text in {seconds:.1} s, {:.0} MB/s",
+        grouped(written.of),
         written.what,
         grouped(corpus.len() as u64),
         megabytes / seconds.max(1e-9)

@@ -12,6 +12,7 @@ use crate::cli::run::background::BackgroundWriter;
 use crate::cli::run::edges;
 use crate::cli::run::memory_plan::{IndexWork, MemoryPlan};
 use crate::cli::run::near::{CommandRecord, NearPlan, NearRun};
+use crate::cli::run::number::grouped;
 use crate::cli::run::outputs::OutputCheck;
 use crate::cli::run::page;
 use crate::cli::run::record::RunRecord;
@@ -98,6 +99,8 @@ fn options(args: &ScanArgs, inputs: &Inputs, compare: CompareOptions) -> ScanOpt
 #[derive(Clone, Copy, Default, Serialize)]
 struct ScanCounts {
     phrases: u64,
+    /// Phrases in all, of which the best were written.
+    phrases_found: u64,
     families: u64,
     edges: u64,
     passages: u64,
@@ -171,7 +174,10 @@ fn find_and_write(
     let mut files = ScanFiles::new(dir, &corpus, &plan.inputs, options.link);
     let scanned = options.run(&corpus, ctx, &mut files)?;
     let Scanned {
-        compared, links, ..
+        compared,
+        links,
+        phrases: phrases_found,
+        ..
     } = scanned;
     clock.absorb(scanned.timings);
     let ScanFiles {
@@ -197,6 +203,7 @@ fn find_and_write(
     background.map_or(Ok(()), BackgroundWriter::wait)?;
     clock.lap("graph");
     counts.phrases = phrase_count;
+    counts.phrases_found = phrases_found as u64;
     counts.families = family_count;
     counts.edges = links.edges.len() as u64;
     counts.passages = links.passages.len() as u64;
@@ -341,7 +348,14 @@ fn print(
     summary::print_speed("scan", shared, begin.elapsed());
     summary::print_found(shared, found.plan.compare.near.threshold);
     if !args.link.no_reuse {
-        summary::line("phrases", counts.phrases, "that documents share");
+        let words = match counts.phrases < counts.phrases_found {
+            true => &format!(
+                "of {} that documents share, the best first; --top lists more",
+                grouped(counts.phrases_found)
+            ),
+            false => "that documents share",
+        };
+        summary::line("phrases", counts.phrases, words);
         summary::line(
             "reuse",
             counts.reuse_edges,

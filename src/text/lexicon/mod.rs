@@ -93,13 +93,17 @@ pub(crate) const CLIPPED_ENDS: &str = include_str!("clipped_ends.txt").trim_asci
 /// unless they make the first word.
 pub(crate) const CLIPPED_BEGINNINGS: &str = include_str!("clipped_beginnings.txt").trim_ascii();
 
-/// English words that belong to what follows them.
-pub(crate) const ENGLISH_LEADING_WORDS: [&str; 53] =
-    words(include_str!("english_leading_words.txt"));
+/// Articles, prepositions, conjunctions, auxiliaries and their like in English,
+/// Russian and Arabic: with one at its end a phrase is cut.
+pub(crate) const LETTER_FUNCTION_WORDS: [&str; 172] =
+    words(include_str!("letter_function_words.txt"));
 
-/// English words that belong to what stands before them.
-pub(crate) const ENGLISH_HANGING_WORDS: [&str; 16] =
-    words(include_str!("english_hanging_words.txt"));
+/// Personal pronouns in these languages.
+pub(crate) const LETTER_PRONOUNS: [&str; 24] = words(include_str!("letter_pronouns.txt"));
+
+/// Verbs that lead on to what somebody says, in these languages.
+pub(crate) const LETTER_REPORTING_VERBS: [&str; 21] =
+    words(include_str!("letter_reporting_verbs.txt"));
 
 /// Returns the lines of a list of `N` words.
 ///
