@@ -1,6 +1,9 @@
 //! Libraries on disk: what is found in them, what survives a crash, and what a
 //! damaged byte does.
 
+#[cfg(feature = "cli")]
+#[path = "library/against.rs"]
+mod against;
 #[path = "library/checks.rs"]
 mod checks;
 #[cfg(feature = "cli")]

@@ -19,8 +19,8 @@ use crate::cli::say::say;
 use crate::error::Error;
 use args::{Cli, Command};
 use commands::{
-    check, cluster, compare, completions, dedup, dedup_level, graph, index, passages, phrases,
-    report, scan, serve,
+    check, cluster, cluster_library, compare, completions, dedup, dedup_level, graph, index,
+    passages, phrases, report, scan, serve,
 };
 
 /// Exit code of a run without anything to say.
@@ -80,7 +80,10 @@ pub fn run(typed: Vec<OsString>) -> u8 {
     }
     let outcome = match &cli.command {
         Command::Scan(args) => scan::run(args),
-        Command::Cluster(args) => cluster::run(args),
+        Command::Cluster(args) => match &args.library {
+            Some(library) => cluster_library::run(args, library),
+            None => cluster::run(args),
+        },
         Command::Dedup(args) => match args.level.cut_level() {
             Ok(Some(level)) => dedup_level::run(args, level),
             Ok(None) => dedup::run(args),

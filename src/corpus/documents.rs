@@ -6,6 +6,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::corpus::batch::Batch;
+use crate::corpus::builder::BuildOptions;
+use crate::corpus::document::Document;
 use crate::corpus::spilled::{SpilledBatch, Store};
 use crate::corpus::stub::wording_hash;
 use crate::corpus::warning::CorpusWarning;
@@ -167,6 +169,50 @@ impl Corpus {
             batch.push(&record, &normalizer);
         }
         Corpus::from_batches(normalizer, vec![batch])
+    }
+
+    /// Adds documents behind all others, in memory. They keep their ids, which
+    /// others may have too, and are of no input.
+    pub(crate) fn append<'d>(
+        &mut self,
+        documents: impl IntoIterator<Item = Document<'d>>,
+        keep: BuildOptions,
+    ) {
+        const BATCH: usize = 1 << 10;
+        let documents: Vec<Document<'d>> = documents.into_iter().collect();
+        let batches = documents.par_chunks(BATCH).map(|documents| {
+            let mut batch = Batch::new(keep.keep_texts).with_surfaces(keep.note_surface);
+            for document in documents {
+                fn given(value: &str) -> Option<&str> {
+                    Some(value).filter(|value| !value.is_empty())
+                }
+                batch.push(
+                    &Record {
+                        id: &document.id,
+                        text: &document.text,
+                        title: given(&document.title),
+                        date: given(&document.date),
+                        source: given(&document.source),
+                        location: Location {
+                            input: u32::MAX,
+                            span: Span::default(),
+                            line: 0,
+                        },
+                    },
+                    &self.normalizer,
+                );
+                for (name, value) in &document.fields {
+                    batch.push_field(name, value);
+                }
+            }
+            batch.shrink();
+            batch
+        });
+        for batch in batches.collect::<Vec<_>>() {
+            self.firsts.push(self.count);
+            self.count += batch.len() as u32;
+            self.batches.push(StoredBatch::InMemory(batch));
+        }
     }
 
     /// Returns the number of documents.

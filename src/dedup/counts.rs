@@ -29,7 +29,9 @@ pub(super) struct Counts {
 pub(super) fn by_kept(input: &DedupInput<'_>, decisions: &Decisions) -> HashMap<DocId, Counts> {
     let keys = input.policy.keys();
     let mut by_kept: HashMap<DocId, Counts> = HashMap::new();
-    for drop in decisions.drops() {
+    // What is there already was preferred for that alone.
+    let drops = decisions.drops().iter();
+    for drop in drops.filter(|drop| !input.is_there(drop.of)) {
         let counts = by_kept.entry(drop.of).or_default();
         counts.lost.resize(keys.len(), 0);
         let provenance = &decisions.provenance;

@@ -11,7 +11,9 @@
 //! - what a person decided holds ([`ByHand`](crate::dedup::ByHand)): such a
 //!   document is decided in its place, but stays or goes as they said;
 //! - one of every cluster stays, unless a person dropped all: where all members would go for documents of
-//!   other clusters, the one that the policy prefers stays.
+//!   other clusters, the one that the policy prefers stays;
+//! - documents that are there already ([`Against`](crate::dedup::Against)) are
+//!   not decided on: they stay, and a cluster may go for them as a whole.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
@@ -53,16 +55,17 @@ pub fn decide(
         }
     }
 
-    let mut docs: Vec<DocId> = input
-        .corpus
-        .docs()
-        .filter(|doc| texts.has_partner(texts.first(*doc)))
-        .collect();
+    let has_partner = |doc: &DocId| texts.has_partner(texts.first(*doc));
+    let mut docs: Vec<DocId> = input.docs().filter(has_partner).collect();
     docs.par_sort_unstable_by(|a, b| input.policy.compare(input.corpus, &provenance, *a, *b).0);
+    let there = input.corpus.docs().filter(|doc| input.is_there(*doc));
+    let there: Vec<DocId> = there.filter(has_partner).collect();
     let mut ranks = vec![u32::MAX; documents];
-    for (rank, doc) in (0..).zip(&docs) {
+    // Of equally similar documents one that is there already goes first.
+    for (rank, doc) in (0..).zip(there.iter().chain(&docs)) {
         ranks[doc.index()] = rank;
     }
+    let first_rank = there.len() as u32;
 
     let mut decider = Decider {
         input,
@@ -74,6 +77,13 @@ pub fn decide(
         outcomes: vec![Outcome::Alone; documents],
         drops: Vec::new(),
     };
+    // The first of several copies is noted last, so that it serves.
+    for doc in there.iter().rev() {
+        let first = texts.first(*doc);
+        let rules = &input.rules;
+        decider.kept.add_there(rules, &provenance, first, *doc);
+        decider.outcomes[doc.index()] = Outcome::Kept;
+    }
     let mut order = TopologicalOrder::new(input, &texts, &docs);
     let mut ready: BinaryHeap<Reverse<u32>> = docs
         .iter()
@@ -81,10 +91,10 @@ pub fn decide(
         .map(|doc| Reverse(ranks[doc.index()]))
         .collect();
     while let Some(Reverse(rank)) = ready.pop() {
-        let doc = docs[rank as usize];
+        let doc = docs[(rank - first_rank) as usize];
         decider.decide(doc, &ranks, &compare);
         order.done(input, &texts, texts.first(doc), |first| {
-            for doc in texts.members(first) {
+            for doc in texts.members(first).filter(|doc| !input.is_there(*doc)) {
                 ready.push(Reverse(ranks[doc.index()]));
             }
         });
@@ -109,7 +119,13 @@ pub fn decide(
         let members = || cluster.members.iter().map(|member| member.doc);
         let went = |doc: &DocId| matches!(outcomes[doc.index()], Outcome::Dropped(_));
         let gone = |doc: DocId| went(&doc) || outcomes[doc.index()] == Outcome::DroppedByHand;
+        // What a document went for that is there already need not stay twice.
+        let is_there = |doc: DocId| match outcomes[doc.index()] {
+            Outcome::Dropped(at) => input.is_there(drops[at as usize].of),
+            _ => false,
+        };
         if members().all(gone)
+            && !members().any(is_there)
             && let Some(doc) = members().filter(went).min_by_key(|doc| ranks[doc.index()])
         {
             outcomes[doc.index()] = Outcome::LastOfCluster;
@@ -160,7 +176,7 @@ impl Decider<'_> {
     ) {
         if let Some(choice) = self.input.by_hand.of(doc) {
             let outcome = by_hand(choice.verdict);
-            if outcome == Outcome::KeptByHand {
+            if outcome == Outcome::KeptByHand && self.input.serves(doc) {
                 let first = self.texts.first(doc);
                 self.kept_by_hand.entry(first).or_default().push(doc);
             }
@@ -177,8 +193,10 @@ impl Decider<'_> {
             }
             None => {
                 let first = self.texts.first(doc);
-                self.kept
-                    .add(&self.input.rules, self.provenance, first, doc);
+                if self.input.serves(doc) {
+                    self.kept
+                        .add(&self.input.rules, self.provenance, first, doc);
+                }
                 Outcome::Kept
             }
         };

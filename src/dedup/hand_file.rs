@@ -191,13 +191,22 @@ impl HandFile {
     /// Returns the decisions for the documents of a corpus, and the ids that
     /// it does not have.
     pub fn resolve(&self, corpus: &Corpus) -> (ByHand, UnknownIds) {
+        self.resolve_among(corpus, corpus.docs())
+    }
+
+    /// Returns the same for some documents of a corpus.
+    pub fn resolve_among(
+        &self,
+        corpus: &Corpus,
+        among: impl Iterator<Item = DocId>,
+    ) -> (ByHand, UnknownIds) {
         let mut docs: BTreeMap<&str, Option<DocId>> = BTreeMap::new();
         for (id, line) in &self.lines {
             docs.insert(id, None);
             let named = line.of.iter().chain(&line.apart);
             docs.extend(named.map(|id| (id.as_str(), None)));
         }
-        for doc in corpus.docs() {
+        for doc in among {
             if let Some(found) = docs.get_mut(corpus.id(doc)) {
                 *found = Some(doc);
             }

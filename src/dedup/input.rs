@@ -1,6 +1,7 @@
 //! What dedup decides on: documents with their pairs, the policy, the rules.
 
 use crate::corpus::{Corpus, DocId};
+use crate::dedup::against::Against;
 use crate::dedup::by_hand::ByHand;
 use crate::dedup::policy::Policy;
 use crate::dedup::provenance::Provenance;
@@ -34,12 +35,32 @@ pub struct DedupInput<'a> {
     pub rules: Rules,
     /// What a person decided.
     pub by_hand: &'a ByHand,
+    /// The documents that are there already, if any are.
+    pub against: Option<Against<'a>>,
     /// Whether pairs are missing from `pairs`; then documents without a
     /// partner among the kept ones are compared with some of these.
     pub some_left_out: bool,
 }
 
 impl DedupInput<'_> {
+    /// Returns the documents that are decided on.
+    pub fn docs(&self) -> impl ExactSizeIterator<Item = DocId> + Clone + use<> {
+        let all = self.corpus.len() as u32;
+        let end = self.against.map_or(all, |against| against.first.0);
+        (0..end).map(DocId)
+    }
+
+    /// Returns whether a document is there already and not decided on.
+    pub fn is_there(&self, doc: DocId) -> bool {
+        self.against.is_some_and(|against| against.has(doc))
+    }
+
+    /// Returns whether documents may go for this one if it stays.
+    pub(super) fn serves(&self, doc: DocId) -> bool {
+        self.against
+            .is_none_or(|against| !against.only || against.has(doc))
+    }
+
     /// Returns why these two are kept apart, by hand or by the rules; `None` if
     /// they are not.
     pub(super) fn apart(

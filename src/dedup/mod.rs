@@ -1,5 +1,6 @@
 //! Which documents stay, which go, and why.
 
+mod against;
 mod by_hand;
 mod counts;
 mod decide;
@@ -22,6 +23,7 @@ mod same_texts;
 mod tests;
 mod words;
 
+pub use against::Against;
 pub(crate) use by_hand::NONE as NO_CHOICES;
 pub use by_hand::{ByHand, HandChoice, HandVerdict};
 pub use decide::decide;

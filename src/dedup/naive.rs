@@ -88,6 +88,14 @@ pub(super) fn keep(input: &DedupInput<'_>) -> Vec<bool> {
     let provenance = Provenance::new(input.corpus);
     let pairs = Pairs::new(input);
     let mut outcomes: Vec<Option<bool>> = vec![None; input.corpus.len()];
+    let there = input.corpus.docs().filter(|doc| input.is_there(*doc));
+    there.for_each(|doc| outcomes[doc.index()] = Some(true));
+    // Those that went for a document that is there already.
+    let mut went_there: Vec<DocId> = Vec::new();
+    let clusters_of = |doc: DocId| {
+        let mut clusters = input.clusters.iter();
+        clusters.position(|cluster| cluster.members.iter().any(|member| member.doc == doc))
+    };
     let mut order: Vec<DocId> = input.corpus.docs().collect();
     order.sort_by(|a, b| input.policy.compare(input.corpus, &provenance, *a, *b).0);
     loop {
@@ -104,9 +112,29 @@ pub(super) fn keep(input: &DedupInput<'_>) -> Vec<bool> {
             .copied()
             .find(|doc| outcomes[doc.index()].is_none() && !waits(*doc));
         let Some(doc) = next else { break };
-        let goes = input.corpus.docs().any(|other| {
-            outcomes[other.index()] == Some(true) && may_go(input, &provenance, &pairs, doc, other)
+        let may_serve = |other: &DocId| {
+            outcomes[other.index()] == Some(true)
+                && input.serves(*other)
+                && may_go(input, &provenance, &pairs, doc, *other)
+        };
+        let goes = input.corpus.docs().any(|other| may_serve(&other));
+        // A copy before others, then the most similar, then one of its cluster,
+        // then one that is there already.
+        let best = input.corpus.docs().filter(may_serve).max_by(|one, other| {
+            let key = |of: DocId| {
+                let (pair, ..) = pairs.get(doc, of).unwrap();
+                let same_text = input.corpus.normalized(doc) == input.corpus.normalized(of);
+                (
+                    (same_text, pair.similarity(input.measure)),
+                    clusters_of(doc) == clusters_of(of),
+                    input.is_there(of),
+                )
+            };
+            key(*one).partial_cmp(&key(*other)).unwrap()
         });
+        if best.is_some_and(|of| input.is_there(of)) {
+            went_there.push(doc);
+        }
         outcomes[doc.index()] = match input.by_hand.of(doc).map(|choice| choice.verdict) {
             Some(HandVerdict::Drop(_)) => Some(false),
             Some(_) => Some(true),
@@ -118,6 +146,7 @@ pub(super) fn keep(input: &DedupInput<'_>) -> Vec<bool> {
         if members
             .iter()
             .all(|doc| outcomes[doc.index()] == Some(false))
+            && !members.iter().any(|doc| went_there.contains(doc))
             && let Some(doc) = order
                 .iter()
                 .find(|doc| members.contains(doc) && input.by_hand.of(**doc).is_none())

@@ -29,10 +29,14 @@ impl TopologicalOrder {
                 continue;
             }
             let back = seen_from(pair, pair.b, pair.a, false);
-            order.waiting[pair.a.index()] +=
-                u32::from(input.stands_in(pair, *relation, input.own_of(number, true)));
-            order.waiting[pair.b.index()] +=
-                u32::from(input.stands_in(&back, *relation, input.own_of(number, false)));
+            // Nobody waits for a text that is not decided on.
+            let is_open = |doc: DocId| order.open[doc.index()] > 0;
+            let a_waits =
+                is_open(pair.b) && input.stands_in(pair, *relation, input.own_of(number, true));
+            let b_waits =
+                is_open(pair.a) && input.stands_in(&back, *relation, input.own_of(number, false));
+            order.waiting[pair.a.index()] += u32::from(a_waits);
+            order.waiting[pair.b.index()] += u32::from(b_waits);
         }
         order
     }

@@ -35,10 +35,22 @@ impl<'a> Reasons<'a> {
     pub fn name(&self, doc: DocId) -> String {
         let corpus = self.input.corpus;
         let id = short(corpus.id(doc));
-        match corpus.date(doc).and_then(Moment::parse) {
-            Some(moment) => format!("{id} ({moment})"),
-            None => id.into_owned(),
+        let date = corpus.date(doc).and_then(Moment::parse);
+        let words: Vec<String> = date
+            .map(|moment| moment.to_string())
+            .into_iter()
+            .chain(self.place(doc))
+            .collect();
+        match words.as_slice() {
+            [] => id.into_owned(),
+            words => format!("{id} ({})", words.join(", ")),
         }
+    }
+
+    /// Returns where a document stands that is there already.
+    fn place(&self, doc: DocId) -> Option<String> {
+        let place = self.input.against?.place(doc)?.to_owned();
+        Some(format!("in {}", short(&place)))
     }
 
     /// Returns why a document stays or goes.
@@ -165,7 +177,7 @@ impl<'a> Reasons<'a> {
     /// Returns why a document stays although others are like it.
     fn apart(&self, doc: DocId) -> String {
         let (input, decisions) = (self.input, self.decisions);
-        if let Some(other) = decisions.texts.copy_of(doc) {
+        if let Some(other) = self.copy_of(doc) {
             let apart = input.apart(&decisions.provenance, Relation::Copy, doc, other, None);
             return match apart {
                 Some(apart) => self.because(apart, other, "same wording as"),
@@ -176,11 +188,12 @@ impl<'a> Reasons<'a> {
         let nearest = decisions
             .texts
             .neighbours(first)
-            .map(|(other, number)| {
+            .filter_map(|(other, number)| {
                 let pair = &input.pairs[number];
                 let relation = input.relations[number];
                 let own = input.own_of(number, pair.b == other);
-                (seen_from(pair, doc, other, pair.b == other), relation, own)
+                let of = self.one_of(other)?;
+                Some((seen_from(pair, doc, of, pair.b == other), relation, own))
             })
             .max_by(|(a, _, _), (b, _, _)| {
                 a.similarity(input.measure)
@@ -200,6 +213,33 @@ impl<'a> Reasons<'a> {
             ),
             None => self.partner_went(other, "near-duplicate of"),
         }
+    }
+
+    /// Returns another document with the same text, one that is there already
+    /// before others.
+    fn copy_of(&self, doc: DocId) -> Option<DocId> {
+        let texts = &self.decisions.texts;
+        if self.input.against.is_none() {
+            return texts.copy_of(doc);
+        }
+        let others = || {
+            texts
+                .members(texts.first(doc))
+                .filter(|other| *other != doc)
+        };
+        let there = others().find(|other| self.input.is_there(*other));
+        there.or_else(|| others().find(|other| self.input.serves(*other)))
+    }
+
+    /// Returns a document with the text of `first` that others may go for, one
+    /// that is there already before others.
+    fn one_of(&self, first: DocId) -> Option<DocId> {
+        if self.input.against.is_none() {
+            return Some(first);
+        }
+        let members = || self.decisions.texts.members(first);
+        let there = members().find(|other| self.input.is_there(*other));
+        there.or_else(|| members().find(|other| self.input.serves(*other)))
     }
 
     fn because(&self, apart: Apart, other: DocId, like: &str) -> String {
@@ -254,6 +294,7 @@ impl<'a> Reasons<'a> {
         if let Some(counts) = self.counts.get(&doc) {
             words.push(counts.words(self.input, doc));
         }
+        words.extend(self.place(doc));
         let id = short(corpus.id(doc));
         match words.as_slice() {
             [] => id.into_owned(),

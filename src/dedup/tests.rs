@@ -119,6 +119,7 @@ impl Found {
             policy,
             rules,
             by_hand,
+            against: None,
             some_left_out: false,
         }
     }
@@ -262,6 +263,60 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    #[test]
+    fn prop_decisions_against_what_is_there_match_their_definition(
+        docs in docs(),
+        there in 0..40_usize,
+        only in any::<bool>(),
+        policy in policies(),
+        rules in all_rules(),
+        measure in prop_oneof![Just(Measure::Jaccard), Just(Measure::Containment)],
+        threshold in prop_oneof![Just(0.3), Just(0.5), Just(0.8), Just(1.0)],
+        (verdicts, apart) in hands(),
+    ) {
+        let mut found = find(&docs, measure, threshold, ClusterKind::Star);
+        let first = DocId(docs.len().saturating_sub(there) as u32);
+        // Pairs among what is there are not known.
+        let both = |pair: &Pair| pair.a >= first && pair.b >= first;
+        let keep: Vec<bool> = found.near.pairs.iter().map(|pair| !both(pair)).collect();
+        fn retain<T>(list: &mut Vec<T>, keep: &[bool]) {
+            let mut keep = keep.iter();
+            list.retain(|_| *keep.next().unwrap());
+        }
+        retain(&mut found.near.pairs, &keep);
+        retain(&mut found.relations, &keep);
+        retain(&mut found.own, &keep);
+        let by_hand = decisions_by_hand(first.index(), &verdicts, &apart);
+        let places: Vec<String> = docs.iter().map(|_| "train.ltx".to_owned()).collect();
+        let input = DedupInput {
+            against: Some(Against { first, places: &places, only }),
+            ..found.with_hand(&policy, rules, &by_hand)
+        };
+        let decisions = decided(&input);
+        let kept: Vec<bool> = input.corpus.docs().map(|doc| decisions.is_kept(doc)).collect();
+        prop_assert_eq!(&kept, &naive::keep(&input));
+        let pairs = naive::Pairs::new(&input);
+        for drop in decisions.drops() {
+            prop_assert!(drop.doc < first && decisions.is_kept(drop.of));
+            prop_assert!(!only || drop.of >= first);
+            prop_assert!(naive::may_go(&input, &decisions.provenance, &pairs, drop.doc, drop.of));
+        }
+        // Nothing stays that may go for what is there, unless by hand.
+        for doc in input.docs().filter(|doc| decisions.outcome(*doc) == Outcome::Kept) {
+            for of in (first.0..docs.len() as u32).map(DocId) {
+                prop_assert!(!naive::may_go(&input, &decisions.provenance, &pairs, doc, of));
+            }
+        }
+        let reasons = Reasons::new(&input, &decisions);
+        for doc in input.docs() {
+            prop_assert!(!reasons.of(doc).is_empty());
+        }
+    }
+}
+
 fn doc(text: &str, date: &str, source: &str) -> Doc {
     let some = |field: &str| (!field.is_empty()).then(|| field.to_owned());
     (text.to_owned(), some(date), some(source))
@@ -393,6 +448,7 @@ fn a_million_copies_days_apart_take_no_quadratic_time() {
                 ..Rules::default()
             },
             by_hand: &by_hand::NONE,
+            against: None,
             some_left_out: false,
         };
         let decisions = decided(&input);

@@ -40,7 +40,7 @@ pub use document::StoredDocument;
 #[doc(hidden)]
 pub use files::abort_at_step;
 pub use places::ForeignPlace;
-pub use query::{Check, CheckOptions, CheckWarning, Near, Shares};
+pub use query::{Check, CheckOptions, CheckWarning, LikeOptions, Near, Shares};
 pub use register::{Register, RegisterPhrase};
 pub use search::Containing;
 pub use settings::Settings;

@@ -239,13 +239,7 @@ impl LibraryWriter {
         ctx.begin(Stage::Writing, docs.len() as u64);
         let per_segment = SEGMENT_DOCUMENTS.max(docs.len().div_ceil(MOST_ADDED));
         for (docs, replaced) in docs.chunks(per_segment).zip(replaced.chunks(per_segment)) {
-            let sample = |nth: usize| Ok(StoredDocument::of(corpus, docs[nth]));
-            let mut builder = SegmentBuilder::new(
-                *self.library.settings(),
-                docs.len(),
-                train(docs.len(), sample)?,
-            );
-            builder.add(corpus, docs, ctx)?;
+            let builder = self.segment_of(corpus, docs, ctx)?;
             let mut parts = self.library.parts.clone();
             for place in replaced.iter().flatten() {
                 Arc::make_mut(&mut parts[place.part].deleted).insert(place.doc);
@@ -256,6 +250,57 @@ impl LibraryWriter {
         }
         self.merge(ctx)?;
         Ok(added)
+    }
+
+    /// Adds documents of a corpus that keeps its texts, all of them or none: as
+    /// segments that one manifest names.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`LibraryWriter::add_corpus`] does; nothing is added then.
+    pub fn add_at_once(
+        &mut self,
+        corpus: &Corpus,
+        docs: &[DocId],
+        on_conflict: OnConflict,
+        ctx: &Context,
+    ) -> Result<Added> {
+        let mut added = Added::default();
+        let mut new: Vec<DocId> = Vec::new();
+        self.flush()?;
+        let mut parts = self.library.parts.clone();
+        for doc in docs {
+            let id = corpus.id(*doc);
+            let place = self.library.place(id)?;
+            if self.settle(id, place.is_some(), on_conflict, &mut added)? {
+                new.push(*doc);
+                if let Some(place) = place {
+                    Arc::make_mut(&mut parts[place.part].deleted).insert(place.doc);
+                }
+            }
+        }
+        if new.is_empty() {
+            return Ok(added);
+        }
+        ctx.begin(Stage::Writing, new.len() as u64);
+        let mut id = self.library.manifest.next_id;
+        let per_segment = SEGMENT_DOCUMENTS.max(new.len().div_ceil(MOST_ADDED));
+        for docs in new.chunks(per_segment) {
+            parts.push(self.write(self.segment_of(corpus, docs, ctx)?, id)?);
+            id += 1;
+        }
+        self.publish(parts, id, self.library.manifest.register)?;
+        self.merge(ctx)?;
+        Ok(added)
+    }
+
+    /// Returns a segment of documents of a corpus.
+    fn segment_of(&self, corpus: &Corpus, docs: &[DocId], ctx: &Context) -> Result<SegmentBuilder> {
+        let sample = |nth: usize| Ok(StoredDocument::of(corpus, docs[nth]));
+        let dictionary = train(docs.len(), sample)?;
+        let mut builder = SegmentBuilder::new(*self.library.settings(), docs.len(), dictionary);
+        builder.add(corpus, docs, ctx)?;
+        Ok(builder)
     }
 
     /// Returns whether a document is to be added, and counts it.

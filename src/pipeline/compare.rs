@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::boilerplate::LazyBoilerplate;
 use crate::context::Context;
-use crate::corpus::Corpus;
+use crate::corpus::{Corpus, DocId};
 use crate::error::{Error, Result};
 use crate::graph::{Cluster, ClusterKind, clusters};
 use crate::near::{NearDuplicates, NearOptions, Pair, near_duplicates, verify};
@@ -81,6 +81,23 @@ impl CompareOptions {
         timings: &mut Timings,
         counted: impl FnOnce(&NearDuplicates) -> Result<()>,
     ) -> Result<Compared> {
+        self.run_against(corpus, None, ctx, timings, counted)
+    }
+
+    /// Does the same, except that from `there` on the documents are there
+    /// already: pairs among these are left out.
+    ///
+    /// # Errors
+    ///
+    /// As [`CompareOptions::run_timed`].
+    pub fn run_against(
+        &self,
+        corpus: &Corpus,
+        there: Option<DocId>,
+        ctx: &Context,
+        timings: &mut Timings,
+        counted: impl FnOnce(&NearDuplicates) -> Result<()>,
+    ) -> Result<Compared> {
         let boilerplate = LazyBoilerplate::default();
         let masked = if self.mask_boilerplate {
             if corpus.spill_folder().is_some() {
@@ -96,7 +113,10 @@ impl CompareOptions {
             None
         };
         let compared = masked.as_deref().unwrap_or(corpus);
-        let near = near_duplicates(compared, &self.near, ctx)?;
+        let mut near = near_duplicates(compared, &self.near, ctx)?;
+        if let Some(there) = there {
+            near.pairs.retain(|pair| pair.a < there || pair.b < there);
+        }
         timings.lap("pairs");
         counted(&near)?;
         self.follow(corpus, near, boilerplate, masked, ctx, timings)

@@ -3,7 +3,7 @@
 use crate::boilerplate::WindowCounts;
 use crate::corpus::Corpus;
 use crate::dedup;
-use crate::dedup::{ByHand, Decisions, DedupInput, NO_CHOICES, Policy, Rules};
+use crate::dedup::{Against, ByHand, Decisions, DedupInput, NO_CHOICES, Policy, Rules};
 use crate::error::Result;
 use crate::near::{Measure, are_kept_apart, verify};
 use crate::pipeline::compare::Compared;
@@ -53,8 +53,27 @@ pub fn decide_by_hand(
     rules: Rules,
     by_hand: &ByHand,
 ) -> Result<Decisions> {
+    decide_against(corpus, compared, policy, rules, by_hand, None)
+}
+
+/// Returns what [`decide_by_hand`] does, except that the last documents of the
+/// corpus are there already; `compared` comes from
+/// [`CompareOptions::run_against`](crate::pipeline::CompareOptions::run_against).
+///
+/// # Errors
+///
+/// As [`decide`].
+pub fn decide_against(
+    corpus: &Corpus,
+    compared: &Compared,
+    policy: &Policy,
+    rules: Rules,
+    by_hand: &ByHand,
+    against: Option<Against<'_>>,
+) -> Result<Decisions> {
     let input = DedupInput {
         by_hand,
+        against,
         ..dedup_input(corpus, compared, policy, rules)
     };
     // Only where pairs are left out are any compared again.
@@ -118,6 +137,7 @@ pub fn dedup_input<'a>(
         policy,
         rules,
         by_hand: &NO_CHOICES,
+        against: None,
         some_left_out: search.partners_left_out + search.cut_short > 0,
     }
 }

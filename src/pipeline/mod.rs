@@ -34,7 +34,7 @@ mod scan;
 mod timings;
 
 pub use compare::{CompareOptions, Compared};
-pub use decide::{decide, decide_by_hand, dedup_input};
+pub use decide::{decide, decide_against, decide_by_hand, dedup_input};
 pub use findings::{Findings, FoundPhrases};
 pub use link::{LinkOptions, Links};
 pub use scan::{PhraseSink, ScanOptions, ScanSink, Scanned};

@@ -3,6 +3,7 @@
 use crate::corpus::DocId;
 use crate::dedup::{Decisions, DedupInput, Outcome, Reasons};
 use crate::error::Result;
+use crate::near::Pair;
 use crate::write::ColumnTable;
 use crate::write::output::OutputFile;
 use crate::write::table::{Cell, Kind, TableOptions, TableWriter};
@@ -23,6 +24,34 @@ pub(crate) const COLUMNS: &[(&str, Kind)] = &[
     ("reason", Kind::Text),
 ];
 
+/// Columns of decisions against what is there already: how much the two
+/// documents have of each other, and where the other one stands.
+pub(crate) const AGAINST_COLUMNS: &[(&str, Kind)] = &[
+    ("id", Kind::Text),
+    ("title", Kind::Text),
+    ("date", Kind::Text),
+    ("source", Kind::Text),
+    ("file", Kind::Text),
+    ("line", Kind::Int),
+    ("action", Kind::Text),
+    ("cluster", Kind::Int),
+    ("duplicate_of", Kind::Text),
+    ("against", Kind::Text),
+    ("similarity", Kind::Float),
+    ("containment", Kind::Float),
+    ("containment_of", Kind::Float),
+    ("relation", Kind::Text),
+    ("reason", Kind::Text),
+];
+
+/// Returns the columns of decisions.
+pub(crate) fn columns(against: bool) -> &'static [(&'static str, Kind)] {
+    match against {
+        true => AGAINST_COLUMNS,
+        false => COLUMNS,
+    }
+}
+
 /// Writes all documents in input order, those that stay and those that go;
 /// returns the number of cells that were cut.
 ///
@@ -35,7 +64,8 @@ pub fn write_decisions(
     input: &DedupInput<'_>,
     decisions: &Decisions,
 ) -> Result<u64> {
-    let mut table = TableWriter::with_gaps(options, COLUMNS, out)?;
+    let columns = columns(input.against.is_some());
+    let mut table = TableWriter::with_gaps(options, columns, out)?;
     decision_rows(&mut table, files, input, decisions)?;
     table.finish()
 }
@@ -51,7 +81,7 @@ pub fn decision_table(
     input: &DedupInput<'_>,
     decisions: &Decisions,
 ) -> Result<ColumnTable> {
-    let mut table = TableWriter::in_memory(COLUMNS);
+    let mut table = TableWriter::in_memory(columns(input.against.is_some()));
     decision_rows(&mut table, files, input, decisions)?;
     Ok(table.into_columns())
 }
@@ -64,7 +94,7 @@ fn decision_rows(
 ) -> Result<()> {
     let corpus = input.corpus;
     let reasons = Reasons::new(input, decisions);
-    for doc in corpus.docs() {
+    for doc in input.docs() {
         let location = corpus.location(doc);
         let reason = reasons.of(doc);
         // The one that it goes for, how similar, how related.
@@ -87,7 +117,7 @@ fn decision_rows(
         };
         let likeness = dropped.and_then(|(_, likeness)| likeness);
         let id = |doc: DocId| Cell::Text(corpus.id(doc));
-        table.row(&[
+        let mut cells = vec![
             id(doc),
             Cell::text_or_absent(corpus.title(doc)),
             Cell::text_or_absent(corpus.date(doc)),
@@ -102,10 +132,24 @@ fn decision_rows(
                 .cluster(doc)
                 .map_or(Cell::Absent, |cluster| Cell::Int(cluster.into())),
             dropped.map_or(Cell::Absent, |(of, _)| id(of)),
-            likeness.map_or(Cell::Absent, |(similarity, _)| Cell::Float(similarity)),
+        ];
+        if let Some(against) = &input.against {
+            let place = dropped.and_then(|(of, _)| against.place(of));
+            cells.push(Cell::text_or_absent(place));
+        }
+        cells.push(likeness.map_or(Cell::Absent, |(similarity, _)| Cell::Float(similarity)));
+        if input.against.is_some() {
+            let share = |share: fn(&Pair) -> f64| {
+                let dropped = decisions.dropped(doc);
+                dropped.map_or(Cell::Absent, |drop| Cell::Float(share(&drop.pair)))
+            };
+            cells.extend([share(Pair::containment_a), share(Pair::containment_b)]);
+        }
+        cells.extend([
             likeness.map_or(Cell::Absent, |(_, relation)| Cell::Text(relation.name())),
             Cell::Text(&reason),
-        ])?;
+        ]);
+        table.row(&cells)?;
     }
     Ok(())
 }

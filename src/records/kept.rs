@@ -50,7 +50,7 @@ pub fn write_kept(
         BTreeMap::new()
     };
     let mut table = TableWriter::with_gaps(&format.into(), &columns, target)?;
-    for doc in corpus.docs().filter(|doc| decisions.is_kept(*doc)) {
+    for doc in input.docs().filter(|doc| decisions.is_kept(*doc)) {
         let text = corpus.text(doc).unwrap_or("");
         let mut cells = cells(corpus, doc, text).to_vec();
         let relations;

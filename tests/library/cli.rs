@@ -8,7 +8,7 @@ use leitong::library::StoredDocument;
 use super::articles;
 
 /// Runs the program in a folder; returns its exit code and both outputs.
-fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+pub(super) fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
     let mut command = Command::cargo_bin("leitong").unwrap();
     let done = command
         .current_dir(folder)
@@ -23,7 +23,7 @@ fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
     )
 }
 
-fn lines(documents: &[StoredDocument]) -> String {
+pub(super) fn lines(documents: &[StoredDocument]) -> String {
     let line = |one: &StoredDocument| {
         let (id, title, date) = (&one.id, &one.title, &one.date);
         let (source, text) = (&one.source, &one.text);

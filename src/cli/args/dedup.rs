@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::args::{ClusterOptionArgs, InputArgs, MemoryArgs, NearArgs, RunArgs, TableArgs};
+use crate::cli::args::{
+    AgainstArgs, ClusterOptionArgs, InputArgs, MemoryArgs, NearArgs, RunArgs, TableArgs,
+};
 use crate::dedup::levels::CutLevel;
 use crate::dedup::{Keep, Policy, Rules, Sources, Window};
 use crate::error::Error;
@@ -24,6 +26,8 @@ pub struct DedupArgs {
     /// or "drop" with "duplicate_of", or "not_duplicate_of".
     #[arg(long, value_name = "FILE", help_heading = "Choice")]
     pub(in crate::cli) decisions_by: Option<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) there: AgainstArgs,
     #[command(flatten)]
     pub(in crate::cli) level: LevelArgs,
     #[command(flatten)]

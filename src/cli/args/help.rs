@@ -70,8 +70,8 @@ const PAGES: [Page; 12] = [
                 "the earliest by date",
             ),
             (
-                "leitong dedup today.jsonl --check",
-                "exit code 1 if there are duplicates",
+                "leitong dedup today.jsonl -o new.jsonl --against news.ltx --add",
+                "what is new",
             ),
         ],
     ),

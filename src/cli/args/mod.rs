@@ -1,5 +1,6 @@
 //! Options and their defaults, as clap reads them.
 
+mod against;
 mod check;
 mod compare;
 mod config;
@@ -22,6 +23,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::phrases::{self, PhraseKind, PhraseSort};
 use crate::write::Format;
+pub use against::AgainstArgs;
 pub use check::CheckArgs;
 pub use compare::CompareArgs;
 pub use config::arguments;
@@ -139,6 +141,10 @@ pub struct ClusterArgs {
     /// Folder for the results; created if it does not exist.
     #[arg(short, long, value_name = "DIR", help_heading = "Output")]
     pub(super) output: PathBuf,
+    /// Write the pairs between INPUT and this library instead of those inside
+    /// INPUT, and no clusters: a is a document of INPUT, b one of the library.
+    #[arg(long, value_name = "LIB", help_heading = "Similarity")]
+    pub(super) library: Option<PathBuf>,
     #[command(flatten)]
     pub(super) near: NearArgs,
     #[command(flatten)]

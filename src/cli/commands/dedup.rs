@@ -11,6 +11,7 @@ use crate::cli::args::DedupArgs;
 use crate::cli::progress::{Bar, NEAR_STEPS};
 use crate::cli::run::audit;
 use crate::cli::run::dates::DateCounts;
+use crate::cli::run::dedup_against::{self, There, say_where, write_shared};
 use crate::cli::run::hand_decisions::HandDecisions;
 use crate::cli::run::memory::{Memory, Work};
 use crate::cli::run::near::{CommandRecord, NearPlan, NearRun};
@@ -22,13 +23,14 @@ use crate::cli::run::tables;
 use crate::cli::say::say;
 use crate::corpus::DocId;
 use crate::dedup::export::{ExportFile, ExportFolder, ExportPlan, record_format, record_target};
-use crate::dedup::{Decisions, DedupInput, Keep, Policy, Reasons, Rules, Sources};
+use crate::dedup::{Against, Decisions, DedupInput, Keep, Policy, Reasons, Rules, Sources};
 use crate::error::{Error, Result};
-use crate::pipeline::{Timings, decide_by_hand, dedup_input};
+use crate::pipeline::{Timings, decide_against, dedup_input};
 use crate::progress::Stage;
 use crate::read::Inputs;
-use crate::records::decisions::{COLUMNS, write_decisions};
+use crate::records::decisions::{columns, write_decisions};
 use crate::records::kept::write_kept;
+use crate::records::passages::PASSAGE_COLUMNS;
 use crate::write::{Format, OutputFile, OutputSet, TableOptions, Target, is_special};
 
 pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
@@ -39,8 +41,14 @@ pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
         plan = plan.keep_texts();
     }
     let is_trial = args.output.dry_run || args.output.check;
+    let mut there = There::open(args)?;
     let paths = OutputPaths::new(args)?;
-    paths.check(args, &plan.inputs)?;
+    paths.check(args, &plan.inputs, there.as_ref())?;
+    if let Some(there) = &mut there
+        && let Some(against) = there.take_plan()
+    {
+        plan = plan.against(against, args.choice.rules().part_copies())?;
+    }
     // What is read once only is wanted again when records are copied.
     let _spooled = match paths.spool() {
         Some(folder) if !is_trial => plan.inputs.spool(&folder)?,
@@ -74,19 +82,32 @@ pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
     let (found, by_hand, unknown, decisions) =
         session::pool(&args.run)?.install(|| -> Result<_> {
             let found = plan.run(&ctx, &bar, &mut clock)?;
-            let hand = hand.as_ref().map(|hand| hand.file.resolve(&found.corpus));
+            let hand = hand
+                .as_ref()
+                .map(|hand| hand.file.resolve_among(&found.corpus, found.docs()));
             let (by_hand, unknown) = hand.unwrap_or_default();
             let (corpus, compared) = (&found.corpus, &found.compared);
-            let decisions = decide_by_hand(corpus, compared, &policy, rules, &by_hand)?;
+            let against = against(&found, there.as_ref());
+            let decisions = decide_against(corpus, compared, &policy, rules, &by_hand, against)?;
             clock.lap("decisions");
             Ok((found, by_hand, unknown, decisions))
         })?;
     let input = DedupInput {
         by_hand: &by_hand,
+        against: against(&found, there.as_ref()),
         ..dedup_input(&found.corpus, &found.compared, &policy, rules)
     };
-    let counts = DedupCounts::new(&found, &decisions);
+    let counts = DedupCounts::new(&found, &input, &decisions);
     let mut warnings = warnings(&input);
+    let conflicts = match &there {
+        Some(there) => there.conflicts(&input, &decisions)?,
+        None => Vec::new(),
+    };
+    warnings.extend(
+        there
+            .iter()
+            .filter_map(|there| there.warning(&conflicts, &input)),
+    );
     if files.other_fields_go {
         warnings.push(
             "records are written anew with id, text, title, date and source; other fields are \
@@ -97,7 +118,15 @@ pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
     warnings.extend(hand.iter().flat_map(|hand| hand.warnings(&unknown)));
     if is_trial {
         bar.clear();
-        return show(args, &found, &input, &decisions, &warnings, begin);
+        return show(
+            args,
+            &found,
+            &input,
+            &decisions,
+            &warnings,
+            there.as_ref(),
+            begin,
+        );
     }
 
     ctx.begin(Stage::Writing, 0);
@@ -120,17 +149,42 @@ pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
     }
     found.plan.inputs.check_unchanged()?;
     outputs.publish()?;
+    let added = match &mut there {
+        Some(there) => session::pool(&args.run)?
+            .install(|| there.add(&dedup_against::paths(paths.all()), &input, &decisions, &ctx))?,
+        None => None,
+    };
     bar.clear();
     if !args.run.quiet {
         found.print_warnings(&record.warnings);
         print_counts(&found, &record.counts.specific, begin);
+        if let Some(there) = &there {
+            say_where(there, &found, &input, &decisions);
+        }
+        if let Some(added) = added {
+            say!("  library   {added}");
+        }
         if let Some(memory) = &record.memory {
             memory.print();
         }
         let files: Vec<String> = paths.all().map(|path| path.display().to_string()).collect();
         say!("  written: {}", files.join(", "));
     }
-    Ok(found.outcome())
+    let leaves_out = there.is_some_and(|there| there.leaves_out(&conflicts));
+    Ok(match found.outcome() {
+        Outcome::Done if leaves_out => Outcome::SomeSkipped,
+        outcome => outcome,
+    })
+}
+
+/// Returns what is there already, for the decisions.
+fn against<'a>(found: &'a NearRun, there: Option<&There>) -> Option<Against<'a>> {
+    let (found, there) = (found.against.as_ref()?, there?);
+    Some(Against {
+        first: found.first,
+        places: &found.places,
+        only: there.only,
+    })
 }
 
 /// The options that only `dedup` has.
@@ -144,6 +198,12 @@ struct DedupOptions {
     sources: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     decisions_by: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    against: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    only_against: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    add: Option<&'static str>,
 }
 
 impl DedupOptions {
@@ -161,6 +221,12 @@ impl DedupOptions {
                 .decisions_by
                 .as_ref()
                 .map(|path| path.display().to_string()),
+            against: (!args.there.against.is_empty()).then(|| {
+                let paths = args.there.against.iter();
+                paths.map(|path| path.display().to_string()).collect()
+            }),
+            only_against: args.there.only_against.then_some(true),
+            add: args.there.add.then(|| args.there.on_conflict.name()),
         }
     }
 }
@@ -173,16 +239,26 @@ struct DedupCounts {
     last_of_cluster: u64,
     /// Of both, those that a person decided on.
     by_hand: u64,
+    /// Documents that are there already, and those that went for one of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    against: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dropped_against: Option<u64>,
 }
 
 impl DedupCounts {
-    fn new(found: &NearRun, decisions: &Decisions) -> Self {
+    fn new(found: &NearRun, input: &DedupInput<'_>, decisions: &Decisions) -> Self {
         let dropped = decisions.dropped_count();
         DedupCounts {
-            kept: (found.corpus.len() - dropped) as u64,
+            kept: (found.docs().len() - dropped) as u64,
             dropped: dropped as u64,
             last_of_cluster: decisions.last_of_cluster() as u64,
             by_hand: (decisions.kept_by_hand() + decisions.dropped_by_hand().len()) as u64,
+            against: found.against.as_ref().map(|found| found.documents),
+            dropped_against: found.against.is_some().then(|| {
+                let drops = decisions.drops().iter();
+                drops.filter(|drop| input.is_there(drop.of)).count() as u64
+            }),
         }
     }
 }
@@ -195,6 +271,8 @@ struct OutputPaths {
     rejects: Option<PathBuf>,
     run: Option<PathBuf>,
     audit: Option<PathBuf>,
+    /// The passages that documents go for which stand there already.
+    shared: Option<PathBuf>,
     /// How the decisions are written.
     table: TableOptions,
 }
@@ -232,7 +310,13 @@ impl OutputPaths {
             Some(path) => tables::format_of(Some(path), &output.table)?,
             None => tables::format_in_folder(&output.table),
         };
-        let table = tables::options(&output.table, format, &[COLUMNS])?;
+        let has_against = !args.there.against.is_empty();
+        let known: &[&[_]] = match has_against {
+            true => &[columns(true), PASSAGE_COLUMNS],
+            false => &[columns(false)],
+        };
+        let table = tables::options(&output.table, format, known)?;
+        let shared = beside(&format!("passages.{format}")).filter(|_| has_against);
         for (option, path) in [
             ("--decisions", &output.decisions),
             ("--rejects", &output.rejects),
@@ -255,6 +339,7 @@ impl OutputPaths {
             rejects: output.rejects.clone(),
             run,
             audit,
+            shared,
             table,
         })
     }
@@ -265,6 +350,7 @@ impl OutputPaths {
             &self.decisions,
             &self.rejects,
             &self.audit,
+            &self.shared,
             &self.run,
         ];
         files
@@ -292,13 +378,14 @@ impl OutputPaths {
     }
 
     /// Makes sure that no input is written over, and no output twice.
-    fn check(&self, args: &DedupArgs, inputs: &Inputs) -> Result<()> {
+    fn check(&self, args: &DedupArgs, inputs: &Inputs, there: Option<&There>) -> Result<()> {
         let mut check = OutputCheck::default();
         for path in [
             &self.kept,
             &self.decisions,
             &self.rejects,
             &self.audit,
+            &self.shared,
             &self.run,
         ]
         .into_iter()
@@ -310,6 +397,9 @@ impl OutputPaths {
             check.check_file(path)?;
         }
         check.check(inputs)?;
+        if let Some(there) = there {
+            there.check(&check, &dedup_against::paths(self.all()))?;
+        }
         let Some(folder) = &self.folder else {
             return Ok(());
         };
@@ -364,6 +454,7 @@ struct DedupFiles {
     other_fields_go: bool,
     /// The sample of documents that go, and their number.
     audit: Option<(OutputFile, usize)>,
+    shared: Option<OutputFile>,
     table: TableOptions,
 }
 
@@ -384,6 +475,7 @@ impl DedupFiles {
                 rejects: None,
                 other_fields_go: false,
                 audit: None,
+                shared: None,
                 table: paths.table.clone(),
             });
         }
@@ -398,6 +490,7 @@ impl DedupFiles {
             rejects: None,
             other_fields_go: false,
             audit: None,
+            shared: None,
             table: paths.table.clone(),
         };
         if let (Some(path), Some(plan)) = (&paths.kept, &plan) {
@@ -432,6 +525,9 @@ impl DedupFiles {
         if let Some(path) = &paths.decisions {
             files.decisions = Some(outputs.file(path)?);
         }
+        if let Some(path) = &paths.shared {
+            files.shared = Some(outputs.file(path)?);
+        }
         if let (Some(path), Some(number)) = (&paths.audit, args.output.audit) {
             files.audit = Some((outputs.file(path)?, number));
         }
@@ -448,6 +544,9 @@ impl DedupFiles {
                 input,
                 decisions,
             )?;
+        }
+        if let Some(out) = self.shared {
+            cut += write_shared(out, &self.table, found, input, decisions)?;
         }
         if let Some((out, number)) = self.audit {
             audit::write(out, number, found, input, decisions)?;
@@ -490,8 +589,8 @@ fn format_with_columns(path: &Path) -> Result<Format> {
 /// Says what a user should know of the choice.
 fn warnings(input: &DedupInput<'_>) -> Vec<String> {
     let mut warnings = Vec::new();
-    let docs = || input.corpus.docs();
-    let total = grouped(input.corpus.len() as u64);
+    let docs = || input.docs();
+    let total = grouped(docs().len() as u64);
     let mut count = |what: &str, cure: &str, lacks: &dyn Fn(DocId) -> bool| {
         let number = docs().filter(|doc| lacks(*doc)).count() as u64;
         if number > 0 {
@@ -510,7 +609,7 @@ fn warnings(input: &DedupInput<'_>) -> Vec<String> {
         };
         count("source", "name the field with --source-field", &lacks);
     }
-    let dates = DateCounts::new(input.corpus);
+    let dates = DateCounts::new(input.corpus, input.docs());
     warnings.extend(dates.unread(input.corpus));
     if input.rules.window.is_some() {
         warnings.extend(dates.outside_windows());
@@ -565,6 +664,7 @@ fn show(
     input: &DedupInput<'_>,
     decisions: &Decisions,
     warnings: &[String],
+    there: Option<&There>,
     begin: Instant,
 ) -> Result<Outcome> {
     if !args.run.quiet {
@@ -579,8 +679,11 @@ fn show(
         let mut all = found.warnings();
         all.extend_from_slice(warnings);
         found.print_warnings(&all);
-        let counts = DedupCounts::new(found, decisions);
+        let counts = DedupCounts::new(found, input, decisions);
         print_counts(found, &counts, begin);
+        if let Some(there) = there {
+            say_where(there, found, input, decisions);
+        }
         say!("  nothing written");
     }
     Ok(match found.outcome() {

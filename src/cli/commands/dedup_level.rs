@@ -111,6 +111,7 @@ fn refuse_others(args: &DedupArgs, level: CutLevel) -> Result<()> {
         (output.check, "--check"),
         (output.add_columns, "--add-columns"),
         (args.decisions_by.is_some(), "--decisions-by"),
+        (!args.there.against.is_empty(), "--against"),
     ] {
         if is_there {
             return Err(Error::Option {

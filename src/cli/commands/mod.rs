@@ -2,6 +2,7 @@
 
 pub(in crate::cli) mod check;
 pub(in crate::cli) mod cluster;
+pub(in crate::cli) mod cluster_library;
 pub(in crate::cli) mod compare;
 pub(in crate::cli) mod completions;
 pub(in crate::cli) mod dedup;

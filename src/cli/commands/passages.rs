@@ -136,7 +136,7 @@ fn print(
     begin: Instant,
 ) {
     summary::print_skipped(&read.skipped, read.skipped_more);
-    let dates = DateCounts::new(corpus);
+    let dates = DateCounts::new(corpus, corpus.docs());
     let of_window = match args.choice.rules().window {
         Some(_) => dates.outside_windows(),
         None => None,

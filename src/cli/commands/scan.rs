@@ -197,6 +197,7 @@ fn find_and_write(
         corpus,
         read,
         compared,
+        against: None,
     };
     ctx.begin(Stage::Writing, 0);
     write_graphs_and_texts(&found, &links, &examples, dir, args)?;

@@ -21,15 +21,16 @@ pub(in crate::cli) struct DateCounts {
 }
 
 impl DateCounts {
-    pub(in crate::cli) fn new(corpus: &Corpus) -> Self {
+    /// Counts the dates of these documents.
+    pub(in crate::cli) fn new(corpus: &Corpus, docs: impl ExactSizeIterator<Item = DocId>) -> Self {
         let mut counts = DateCounts {
-            documents: corpus.len() as u64,
+            documents: docs.len() as u64,
             missing: 0,
             without_day: 0,
             unread: 0,
             example: None,
         };
-        for doc in corpus.docs() {
+        for doc in docs {
             match corpus.date(doc).map(Moment::parse) {
                 None => counts.missing += 1,
                 Some(None) => {

@@ -7,7 +7,10 @@ use crate::corpus::Corpus;
 
 /// Returns what a user should know of the documents that are linked.
 pub(in crate::cli) fn warnings(corpus: &Corpus) -> Vec<String> {
-    DateCounts::new(corpus).unread(corpus).into_iter().collect()
+    DateCounts::new(corpus, corpus.docs())
+        .unread(corpus)
+        .into_iter()
+        .collect()
 }
 
 /// Returns how a graph was made, which a graph file says as `run.json` does for

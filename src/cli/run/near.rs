@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::cli::Outcome;
 use crate::cli::args::{ClusterOptionArgs, InputArgs, NearArgs, RunArgs};
 use crate::cli::progress::Bar;
+use crate::cli::run::against::{AgainstPlan, Found};
 use crate::cli::run::memory::{Memory, MemoryRecord};
 use crate::cli::run::memory_plan::MemoryPlan;
 use crate::cli::run::number::grouped;
@@ -17,7 +18,7 @@ use crate::cli::run::session;
 use crate::cli::run::summary;
 use crate::cli::say::say;
 use crate::context::Context;
-use crate::corpus::Corpus;
+use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
 use crate::graph::ClusterKind;
 use crate::near::{Method, NearDuplicates, Shingling};
@@ -37,6 +38,8 @@ pub(in crate::cli) struct NearPlan {
     pub(in crate::cli) memory: Option<Memory>,
     /// Of commands that keep the order of all suffixes.
     pub(in crate::cli) memory_plan: Option<MemoryPlan>,
+    /// What is there already, and whether all of its copies are wanted.
+    against: Option<(AgainstPlan, bool)>,
     /// What exceeds the memory goes there.
     spill_folder: Option<Arc<SpillFolder>>,
 }
@@ -63,6 +66,7 @@ impl NearPlan {
             },
             memory: None,
             memory_plan: None,
+            against: None,
             spill_folder: None,
         })
     }
@@ -91,6 +95,19 @@ impl NearPlan {
     pub(in crate::cli) fn keep_texts(mut self) -> Self {
         self.corpus.keep_texts = true;
         self
+    }
+
+    /// Compares with what is there already, too; with `all_copies` with every
+    /// copy of a text of a library.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Option`](crate::Error::Option) if a library can't answer what is
+    /// asked.
+    pub(in crate::cli) fn against(mut self, plan: AgainstPlan, all_copies: bool) -> Result<Self> {
+        plan.check(&self.corpus, &self.compare)?;
+        self.against = Some((plan, all_copies));
+        Ok(self.keep_texts())
     }
 
     /// Notes what sets texts of the same wording apart.
@@ -128,17 +145,31 @@ impl NearPlan {
         bar: &Bar,
         clock: &mut Timings,
     ) -> Result<NearRun> {
-        let (corpus, read) = self.read(ctx, bar, clock)?;
+        let (mut corpus, read) = self.read(ctx, bar, clock)?;
+        let against = match &self.against {
+            Some((plan, all_copies)) => {
+                let reading = &self.corpus;
+                let found = plan.find(&mut corpus, reading, &self.compare, *all_copies, ctx)?;
+                clock.lap("against");
+                Some(found)
+            }
+            None => None,
+        };
+        let corpus = corpus;
         let settle = |near: &NearDuplicates| match &self.memory {
             Some(memory) => memory.settle_pairs(&corpus, &near.pairs),
             None => Ok(()),
         };
-        let compared = self.compare.run_timed(&corpus, ctx, clock, settle)?;
+        let there = against.as_ref().map(|found| found.first);
+        let compared = self
+            .compare
+            .run_against(&corpus, there, ctx, clock, settle)?;
         Ok(NearRun {
             plan: self,
             corpus,
             read,
             compared,
+            against,
         })
     }
 }
@@ -149,6 +180,8 @@ pub(in crate::cli) struct NearRun {
     pub(in crate::cli) corpus: Corpus,
     pub(in crate::cli) read: ReadReport,
     pub(in crate::cli) compared: Compared,
+    /// What is there already, at the end of the corpus.
+    pub(in crate::cli) against: Option<Found>,
 }
 
 /// What a command alone adds to the record of a run.
@@ -166,6 +199,30 @@ pub(in crate::cli) struct CommandRecord<'a, O, C> {
 }
 
 impl NearRun {
+    /// Returns the documents of the input.
+    pub(in crate::cli) fn docs(&self) -> impl ExactSizeIterator<Item = DocId> + Clone + use<> {
+        let all = self.corpus.len() as u32;
+        let end = self.against.as_ref().map_or(all, |found| found.first.0);
+        (0..end).map(DocId)
+    }
+
+    /// Returns the documents of the input that have a copy before them, or in
+    /// what is there already.
+    fn copies(&self) -> u64 {
+        let copies = &self.compared.near.copies;
+        let Some(found) = &self.against else {
+            return copies.count() as u64;
+        };
+        let of_group = |group: &[DocId]| {
+            let own = group.partition_point(|doc| *doc < found.first);
+            match own == group.len() {
+                true => own as u64 - 1,
+                false => own as u64,
+            }
+        };
+        copies.iter().map(of_group).sum()
+    }
+
     /// Returns the record of the run, for `run.json`.
     pub(in crate::cli) fn record<O, C>(
         &self,
@@ -235,6 +292,9 @@ impl NearRun {
     /// Names on the screen what was left out, and what a user should know.
     pub(in crate::cli) fn print_warnings(&self, warnings: &[String]) {
         summary::print_skipped(&self.read.skipped, self.read.skipped_more);
+        if let Some(found) = &self.against {
+            summary::print_skipped(&found.skipped, found.skipped_more);
+        }
         for warning in warnings {
             say!("leitong: warning: {warning}");
         }
@@ -242,7 +302,8 @@ impl NearRun {
 
     /// Returns how a command ends that did its work on this.
     pub(in crate::cli) fn outcome(&self) -> Outcome {
-        if self.read.skipped.is_empty() {
+        let of_against = self.against.as_ref().map(|found| found.skipped.len());
+        if self.read.skipped.is_empty() && of_against.unwrap_or(0) == 0 {
             Outcome::Done
         } else {
             Outcome::SomeSkipped
@@ -262,12 +323,15 @@ impl NearRun {
         RunCounts {
             bytes_on_disk: plan.inputs.len_bytes(),
             bytes_read: read.bytes,
-            text_bytes: corpus.text_bytes(),
-            documents: corpus.len() as u64,
+            text_bytes: match &self.against {
+                Some(found) => found.text_bytes,
+                None => corpus.text_bytes(),
+            },
+            documents: self.docs().len() as u64,
             skipped: read.skipped.len() as u64 + read.skipped_more,
             damaged: read.damaged,
             renamed: corpus.renamed().count() as u64,
-            copies: near.copies.count() as u64,
+            copies: self.copies(),
             pairs: near.pairs.len() as u64,
             clusters: clusters.len() as u64,
             clustered: sizes.clone().sum(),
@@ -299,6 +363,8 @@ impl NearRun {
         } = self;
         let options = &plan.compare.near;
         let mut warnings = self.read.warnings.clone();
+        let of_against = self.against.iter();
+        warnings.extend(of_against.flat_map(|found| found.warnings.iter().cloned()));
         let renamed = corpus.renamed().count() as u64;
         if let Some((from, to)) = corpus.renamed().next() {
             warnings.push(format!(

@@ -6,12 +6,15 @@
 //! | `candidates` | documents that share a window, a band or the wording |
 //! | `check` | near-duplicates and passages among them |
 //! | `formulas` | where formulas stand in a text |
+//! | `like` | the documents that are like any of a corpus |
 //! | `shares` | how much of the draft stands elsewhere |
 
 mod candidates;
 mod check;
 mod formulas;
+mod like;
 mod shares;
 
 pub use check::{Check, CheckOptions, CheckWarning, Near};
+pub use like::LikeOptions;
 pub use shares::Shares;
