@@ -199,7 +199,7 @@ impl Comparison {
             push_line(page, &clip(&text, options.width));
         }
         if found.len() > most {
-            let _ = writeln!(page, "  and {} more; --full lists all", found.len() - most);
+            let _ = writeln!(page, "  and {} more, in the full view", found.len() - most);
         }
     }
 
