@@ -147,7 +147,9 @@ CORNERS = {
     ),
     "prefixes": (prefixes, 500, []),
     "prefixes-containment": (prefixes, 500, CONTAINMENT),
-    "two-letters": (two_letters, 125, []),
+    # Each of them pairs with all others until it has as many as are listed, from
+    # some 250 on.
+    "two-letters": (two_letters, 250, []),
 }
 
 

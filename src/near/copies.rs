@@ -75,6 +75,19 @@ impl CopyGroups {
         copies
     }
 
+    /// Groups all documents of a corpus, in bounded memory if it has a spill
+    /// folder.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the spill folder can't be written or read.
+    pub fn of(corpus: &Corpus, shingling: Shingling) -> Result<Self> {
+        match corpus.spill_folder() {
+            Some(spill_folder) => CopyGroups::with_spill_folder(corpus, shingling, spill_folder),
+            None => Ok(CopyGroups::new(corpus, shingling)),
+        }
+    }
+
     /// Groups all documents of a corpus, but for the groups themselves in
     /// bounded memory.
     ///

@@ -11,7 +11,7 @@ use crate::near::candidate;
 use crate::near::copies::{CopyGroups, are_kept_apart};
 use crate::near::external;
 use crate::near::hamming::MAX_DISTANCE;
-use crate::near::join::{JoinOptions, Limits, SAMPLE, Sample, join};
+use crate::near::join::{COMMON, JoinOptions, Limits, SAMPLE, Sample, join};
 use crate::near::pair::{Measure, Pair};
 use crate::near::prefilter::Prefilter;
 use crate::near::shingle::Shingling;
@@ -231,12 +231,7 @@ pub fn near_duplicates(
     ctx: &Context,
 ) -> Result<NearDuplicates> {
     options.check()?;
-    let copies = match corpus.spill_folder() {
-        Some(spill_folder) => {
-            CopyGroups::with_spill_folder(corpus, options.shingling, spill_folder)?
-        }
-        None => CopyGroups::new(corpus, options.shingling),
-    };
+    let copies = CopyGroups::of(corpus, options.shingling)?;
     let docs: Vec<DocId> = corpus.docs().filter(|doc| !copies.is_copy(*doc)).collect();
     let mut search = Search::default();
     let run = Run {
@@ -310,6 +305,7 @@ impl Run<'_> {
             criterion: self.options.criterion(),
             sample,
             limits: (!self.options.all_pairs).then(Limits::default),
+            common: COMMON,
         };
         let joined = join(self.corpus, docs, options, self.ctx)?;
         search.partners_left_out += joined.capped as u64;

@@ -77,7 +77,7 @@ impl Join<'_> {
         let mut touched: Vec<(Reverse<u32>, u32)> = Vec::new();
         for &other in &buffers.touched {
             let hits = std::mem::take(&mut buffers.hits[other as usize]);
-            if hits >= indexed.hits[other as usize].min(lookup.hits) && hits != RULED_OUT {
+            if hits >= indexed.hits[other as usize].min(lookup.probe_hits) && hits != RULED_OUT {
                 touched.push((Reverse(hits), other));
             }
         }

@@ -37,7 +37,7 @@ use candidates::{Buffers, CandidateRange, MemberCandidates};
 use index::Index;
 use lookup::{Lookup, Rules};
 
-pub(crate) use lookup::SAMPLE;
+pub(crate) use lookup::{COMMON, SAMPLE};
 use shingle_order::ShingleOrder;
 
 /// Documents that are looked up together; also the largest family that can
@@ -67,6 +67,9 @@ pub(crate) struct JoinOptions {
     pub(crate) sample: Option<Sample>,
     /// Bounds of the effort; `None` finds every pair.
     pub(crate) limits: Option<Limits>,
+    /// Documents that have a shingle, about, from which it lengthens no
+    /// prefix; by default [`COMMON`].
+    pub(crate) common: u32,
 }
 
 /// Bounds of the effort for one document, whatever the number of documents:
@@ -338,16 +341,16 @@ impl Join<'_> {
                 // Either may be the smaller one here. By Jaccard the longer
                 // prefixes on both sides suffice; by containment the smaller
                 // one's prefix is looked up in the whole of the other.
-                let entries = if jaccard {
-                    member_lookup.probe()
+                let (entries, hits) = if jaccard {
+                    (member_lookup.probe(), member_lookup.probe_hits)
                 } else {
-                    &member_lookup.prefix
+                    (&member_lookup.prefix[..], member_lookup.hits)
                 };
                 index.insert(member_lookup.member, entries);
                 state.indexed.enter(
                     member_lookup.member,
                     std::mem::take(&mut member_lookup.test_shingles),
-                    member_lookup.hits,
+                    hits,
                 );
             }
             for block in unpaired.chunks(BLOCK) {
@@ -513,6 +516,7 @@ mod tests {
             partners in 1usize..4,
             threshold in prop::sample::select(vec![0.3, 0.5, 0.8]),
             containment in any::<bool>(),
+            common in prop::sample::select(vec![0, 3, 30, COMMON]),
         ) {
             let measure = if containment { Measure::Containment } else { Measure::Jaccard };
             let criterion = PairCriterion { shingling: Shingling::Chars(2), measure, threshold };
@@ -521,7 +525,7 @@ mod tests {
             let corpus = Corpus::from_texts(named, NormalizeSteps::default());
             let docs: Vec<DocId> = corpus.docs().collect();
             let limits = Some(Limits { partners, candidates: usize::MAX, visits: u64::MAX });
-            let options = JoinOptions { criterion, sample: None, limits };
+            let options = JoinOptions { criterion, sample: None, limits, common };
             let joined = join(&corpus, &docs, options, &Context::default()).unwrap();
             let mut paired = vec![false; docs.len()];
             for pair in &joined.pairs {

@@ -43,13 +43,15 @@ impl ShingleOrder {
         ShingleOrder { counters, sizes }
     }
 
+    /// Returns how many documents have a shingle, or more.
+    pub(super) fn frequency(&self, hash: u64) -> u32 {
+        let bits = self.counters.len().trailing_zeros();
+        self.counters[(hash >> (64 - bits)) as usize].load(Ordering::Relaxed)
+    }
+
     /// Returns the rank of a shingle in the common order.
     fn rank(&self, hash: u64) -> (u32, u64) {
-        let bits = self.counters.len().trailing_zeros();
-        (
-            self.counters[(hash >> (64 - bits)) as usize].load(Ordering::Relaxed),
-            hash,
-        )
+        (self.frequency(hash), hash)
     }
 
     /// Returns the `count` rarest of `hashes`, rarest first.
