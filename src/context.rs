@@ -1,12 +1,13 @@
 //! What every stage of a run is given beside its input: who hears of the
-//! progress, who may stop it, and how much memory it may take.
+//! progress, who may stop it, how much memory it may take, and where finished
+//! stages are kept.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::{Error, Result};
 use crate::progress::{Progress, Stage};
-use crate::spill::SpillFolder;
+use crate::spill::{Checkpoints, SpillFolder};
 
 /// The surroundings of a run, handed to each of its stages.
 ///
@@ -33,6 +34,7 @@ pub struct Context {
     progress: Arc<dyn Progress>,
     cancelled: Canceller,
     memory: Option<Arc<SpillFolder>>,
+    checkpoints: Option<Arc<Checkpoints>>,
 }
 
 impl Default for Context {
@@ -41,6 +43,7 @@ impl Default for Context {
             progress: Arc::new(()),
             cancelled: Canceller::default(),
             memory: None,
+            checkpoints: None,
         }
     }
 }
@@ -64,6 +67,15 @@ impl Context {
         }
     }
 
+    /// Returns the context with a folder in which finished stages are kept, and
+    /// from which those of an earlier run are taken over.
+    pub fn with_checkpoints(self, checkpoints: impl Into<Option<Arc<Checkpoints>>>) -> Self {
+        Context {
+            checkpoints: checkpoints.into(),
+            ..self
+        }
+    }
+
     /// Returns the same context, of which nobody hears: for work inside of a
     /// stage that the stage counts by itself.
     pub fn silent(&self) -> Self {
@@ -78,6 +90,11 @@ impl Context {
     /// Returns the memory budget and its folder, if there is one.
     pub fn memory(&self) -> Option<&Arc<SpillFolder>> {
         self.memory.as_ref()
+    }
+
+    /// Returns the folder of finished stages, if there is one.
+    pub fn checkpoints(&self) -> Option<&Arc<Checkpoints>> {
+        self.checkpoints.as_ref()
     }
 
     /// Says that a stage begins that has `total` to do; 0 if that is not known.

@@ -7,7 +7,8 @@ use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
 use crate::error::{Error, Result};
 use crate::graph::{Cluster, ClusterKind, clusters};
-use crate::near::{NearDuplicates, NearOptions, Pair, near_duplicates, verify};
+use crate::near::{NearDuplicates, NearOptions, Pair, verify};
+use crate::pipeline::kept;
 use crate::pipeline::timings::Timings;
 use crate::relation::{self, OwnMatters, Relation};
 
@@ -113,7 +114,7 @@ impl CompareOptions {
             None
         };
         let compared = masked.as_deref().unwrap_or(corpus);
-        let mut near = near_duplicates(compared, &self.near, ctx)?;
+        let mut near = kept::near_duplicates(compared, &self.near, ctx)?;
         if let Some(there) = there {
             near.pairs.retain(|pair| pair.a < there || pair.b < there);
         }
@@ -133,8 +134,11 @@ impl CompareOptions {
         timings: &mut Timings,
     ) -> Result<Compared> {
         let compared = masked.as_deref().unwrap_or(corpus);
-        let mut relations = relation::relations_with(corpus, &near.pairs, &boilerplate, ctx)?;
-        relation::part_digests(corpus, &near.pairs, &mut relations);
+        let relations = kept::relations(compared, &near.pairs, ctx, || {
+            let mut relations = relation::relations_with(corpus, &near.pairs, &boilerplate, ctx)?;
+            relation::part_digests(corpus, &near.pairs, &mut relations);
+            Ok(relations)
+        })?;
         timings.lap("relations");
         let (shingling, measure) = (self.near.shingling, self.near.measure);
         let similarity = |a, b| verify::count(compared, shingling, a, b).similarity(measure);

@@ -14,6 +14,7 @@ use crate::passages::{
     PairSearch, PassageGroup, PassageSearch, ReusedPassage, Scope, quoted_passages,
 };
 use crate::pipeline::compare::Compared;
+use crate::pipeline::kept;
 use crate::pipeline::timings::Timings;
 use crate::progress::Stage;
 use crate::relation;
@@ -112,25 +113,9 @@ impl LinkOptions {
         timings: &mut Timings,
     ) -> Result<Links> {
         let near = &compared.near.pairs;
-        let mut passages = self.of_near(corpus, near, mask, ctx)?;
-        timings.lap("passages of near-duplicates");
-        if mask.is_some() {
-            let scope = Scope {
-                admits: &|a, b| !is_listed(near, a, b),
-                mask,
-                ..Scope::default()
-            };
-            passages.extend(self.passages.run_within(corpus, &scope, ctx)?);
-            passages.par_sort_unstable_by_key(|passage| {
-                let starts = (passage.span_a.start, passage.span_b.start);
-                (passage.a, passage.b, starts)
-            });
-        }
-        if self.without_quotes {
-            let quoted = quoted_passages(corpus, &passages);
-            let mut quoted = quoted.iter();
-            passages.retain(|_| !quoted.next().is_some_and(|quoted| *quoted));
-        }
+        let passages = kept::passages(corpus, near, ctx, || {
+            self.find_passages(corpus, near, mask, ctx, timings)
+        })?;
         timings.lap("passages");
         ctx.check()?;
 
@@ -155,6 +140,37 @@ impl LinkOptions {
             reuse: pairs.len(),
             passages,
         })
+    }
+
+    /// Returns the passages that count, sorted.
+    fn find_passages(
+        &self,
+        corpus: &Corpus,
+        near: &[Pair],
+        mask: Option<&FormulaMask>,
+        ctx: &Context,
+        timings: &mut Timings,
+    ) -> Result<Vec<ReusedPassage>> {
+        let mut passages = self.of_near(corpus, near, mask, ctx)?;
+        timings.lap("passages of near-duplicates");
+        if mask.is_some() {
+            let scope = Scope {
+                admits: &|a, b| !is_listed(near, a, b),
+                mask,
+                ..Scope::default()
+            };
+            passages.extend(self.passages.run_within(corpus, &scope, ctx)?);
+            passages.par_sort_unstable_by_key(|passage| {
+                let starts = (passage.span_a.start, passage.span_b.start);
+                (passage.a, passage.b, starts)
+            });
+        }
+        if self.without_quotes {
+            let quoted = quoted_passages(corpus, &passages);
+            let mut quoted = quoted.iter();
+            passages.retain(|_| !quoted.next().is_some_and(|quoted| *quoted));
+        }
+        Ok(passages)
     }
 
     /// Returns the passages of near-duplicates, which are sorted.

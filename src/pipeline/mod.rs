@@ -29,6 +29,7 @@
 mod compare;
 mod decide;
 mod findings;
+mod kept;
 mod link;
 mod scan;
 mod timings;

@@ -1,10 +1,12 @@
 //! Unnamed files on disk for what does not fit into memory, and sorting in
-//! runs.
+//! runs; and named ones for finished stages.
 //!
 //! A [`SpillFolder`] says where the files go and how much memory the stages may
 //! take at a time. Spill files have no name, so nothing is left behind,
-//! however a run ends.
+//! however a run ends. [`Checkpoints`] are left behind on purpose, for the run
+//! that goes on.
 
+mod checkpoints;
 mod file;
 mod sorter;
 mod tape;
@@ -15,6 +17,8 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use crate::error::{Error, Result};
 
+pub use checkpoints::Checkpoints;
+pub(crate) use checkpoints::array;
 pub(crate) use file::SpillFile;
 pub(crate) use sorter::Sorter;
 pub(crate) use tape::Tape;

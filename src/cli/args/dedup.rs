@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::cli::args::{
-    AgainstArgs, ClusterOptionArgs, InputArgs, MemoryArgs, NearArgs, RunArgs, TableArgs,
+    AgainstArgs, ClusterOptionArgs, InputArgs, MemoryArgs, NearArgs, ResumeArgs, RunArgs, TableArgs,
 };
 use crate::dedup::levels::CutLevel;
 use crate::dedup::{Keep, Policy, Rules, Sources, Window};
@@ -38,6 +38,8 @@ pub struct DedupArgs {
     pub(in crate::cli) run: RunArgs,
     #[command(flatten)]
     pub(in crate::cli) memory: MemoryArgs,
+    #[command(flatten)]
+    pub(in crate::cli) resume: ResumeArgs,
 }
 
 /// What is written, and where.

@@ -20,6 +20,18 @@ pub struct MemoryArgs {
     pub(in crate::cli) temp_dir: Option<PathBuf>,
 }
 
+/// Where a run keeps the stages that it has finished.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Run")]
+pub struct ResumeArgs {
+    /// Keep finished stages in this folder, and go on from those that an
+    /// earlier run left there when it ended early. Run it again as it was: other
+    /// options, or an input that was changed since, are refused. The folder is
+    /// removed when all outputs are written.
+    #[arg(long, value_name = "DIR")]
+    pub(in crate::cli) resume: Option<PathBuf>,
+}
+
 /// A number of bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size(pub(in crate::cli) u64);

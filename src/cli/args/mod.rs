@@ -32,7 +32,7 @@ pub use graph::{GraphArgs, Level};
 pub use help::command;
 pub use index::{AddedArgs, IndexArgs, IndexCommand};
 pub use link::LinkArgs;
-pub use memory::{MemoryArgs, Size};
+pub use memory::{MemoryArgs, ResumeArgs, Size};
 pub use passages::{PassageChoiceArgs, PassagesArgs};
 pub use report::{LimitArgs, ReportArgs};
 pub use scan::ScanArgs;
@@ -155,6 +155,8 @@ pub struct ClusterArgs {
     pub(super) run: RunArgs,
     #[command(flatten)]
     pub(super) memory: MemoryArgs,
+    #[command(flatten)]
+    pub(super) resume: ResumeArgs,
 }
 
 /// Arguments of `leitong phrases`.

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::cli::args::{
-    ClusterOptionArgs, InputArgs, KeepArgs, LimitArgs, LinkArgs, MemoryArgs, NearArgs, RunArgs,
+    ClusterOptionArgs, InputArgs, KeepArgs, LimitArgs, LinkArgs, MemoryArgs, NearArgs, ResumeArgs,
+    RunArgs,
 };
 use crate::phrases;
 
@@ -40,6 +41,8 @@ pub struct ScanArgs {
     pub(in crate::cli) run: RunArgs,
     #[command(flatten)]
     pub(in crate::cli) memory: MemoryArgs,
+    #[command(flatten)]
+    pub(in crate::cli) resume: ResumeArgs,
 }
 
 /// Which phrases to write.

@@ -9,6 +9,7 @@ use crate::cli::run::memory::{Memory, Work};
 use crate::cli::run::near::{CommandRecord, NearPlan};
 use crate::cli::run::outputs::OutputCheck;
 use crate::cli::run::record::NoFields;
+use crate::cli::run::resume::Resume;
 use crate::cli::run::session;
 use crate::cli::run::summary;
 use crate::cli::run::tables;
@@ -34,6 +35,7 @@ pub(in crate::cli) fn run(args: &ClusterArgs) -> Result<Outcome> {
         check.add(&args.output.join(name))?;
     }
     check.check(&plan.inputs)?;
+    let resume = Resume::open(args.resume.resume.as_deref(), &plan, None)?;
     let dir = OutputDir::open(&args.output)?;
     let beside = || args.output.clone();
     let memory = Memory::new(
@@ -49,7 +51,7 @@ pub(in crate::cli) fn run(args: &ClusterArgs) -> Result<Outcome> {
     }
     let plan = plan.within(memory);
     let bar = Bar::new(&args.run, NEAR_STEPS);
-    let ctx = bar.context();
+    let ctx = resume.context(bar.context());
     let mut clock = Timings::default();
     let found = session::pool(&args.run)?.install(|| plan.run(&ctx, &bar, &mut clock))?;
 
@@ -76,6 +78,7 @@ pub(in crate::cli) fn run(args: &ClusterArgs) -> Result<Outcome> {
     found.plan.inputs.check_unchanged()?;
     dir.outputs().publish()?;
     bar.clear();
+    resume.finish(args.run.quiet)?;
 
     if !args.run.quiet {
         found.print_warnings(&record.warnings);

@@ -17,6 +17,7 @@ use crate::cli::run::memory::{Memory, Work};
 use crate::cli::run::near::{CommandRecord, NearPlan, NearRun};
 use crate::cli::run::number::grouped;
 use crate::cli::run::outputs::OutputCheck;
+use crate::cli::run::resume::Resume;
 use crate::cli::run::session;
 use crate::cli::run::summary;
 use crate::cli::run::tables;
@@ -54,6 +55,7 @@ pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
         Some(folder) if !is_trial => plan.inputs.spool(&folder)?,
         _ => Vec::new(),
     };
+    let resume = Resume::open(args.resume.resume.as_deref(), &plan, None)?;
     let hand = args.decisions_by.as_deref().map(HandDecisions::read);
     let hand = hand.transpose()?;
     let outputs = OutputSet::default();
@@ -75,7 +77,7 @@ pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
     }
     let plan = plan.within(memory);
     let bar = Bar::new(&args.run, NEAR_STEPS);
-    let ctx = bar.context();
+    let ctx = resume.context(bar.context());
     let mut clock = Timings::default();
     let policy = args.choice.policy(&plan.inputs);
     let rules = args.choice.rules();
@@ -155,6 +157,7 @@ pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
         None => None,
     };
     bar.clear();
+    resume.finish(args.run.quiet)?;
     if !args.run.quiet {
         found.print_warnings(&record.warnings);
         print_counts(&found, &record.counts.specific, begin);

@@ -112,6 +112,7 @@ fn refuse_others(args: &DedupArgs, level: CutLevel) -> Result<()> {
         (output.add_columns, "--add-columns"),
         (args.decisions_by.is_some(), "--decisions-by"),
         (!args.there.against.is_empty(), "--against"),
+        (args.resume.resume.is_some(), "--resume"),
     ] {
         if is_there {
             return Err(Error::Option {

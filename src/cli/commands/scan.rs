@@ -16,6 +16,7 @@ use crate::cli::run::number::grouped;
 use crate::cli::run::outputs::OutputCheck;
 use crate::cli::run::page;
 use crate::cli::run::record::RunRecord;
+use crate::cli::run::resume::Resume;
 use crate::cli::run::session;
 use crate::cli::run::summary;
 use crate::context::Context;
@@ -124,15 +125,16 @@ pub(in crate::cli) fn run(args: &ScanArgs) -> Result<Outcome> {
         check.add(&args.output.join(name))?;
     }
     check.check(&plan.inputs)?;
+    let options = options(args, &plan.inputs, plan.compare);
+    let resume = Resume::open(args.resume.resume.as_deref(), &plan, Some(&options))?;
     let dir = OutputDir::open(&args.output)?;
     let beside = Some(args.output.as_path());
     let memory_plan = MemoryPlan::new(&args.memory, &args.run, work, &plan.inputs, beside)?;
     let plan = plan.with_memory_plan(memory_plan);
     let bar = Bar::new(&args.run, SCAN_STEPS);
-    let ctx = bar.context();
+    let ctx = resume.context(bar.context());
     let mut clock = Timings::default();
     let pool = session::pool(&args.run)?;
-    let options = options(args, &plan.inputs, plan.compare);
     let (found, counts, warnings) =
         pool.install(|| find_and_write(args, plan, &options, &dir, (&ctx, &bar), &mut clock))?;
 
@@ -154,6 +156,7 @@ pub(in crate::cli) fn run(args: &ScanArgs) -> Result<Outcome> {
     found.plan.inputs.check_unchanged()?;
     dir.outputs().publish()?;
     bar.clear();
+    resume.finish(args.run.quiet)?;
     if !args.run.quiet {
         print(args, &found, &record, report, begin);
     }

@@ -15,6 +15,7 @@ pub(in crate::cli) mod number;
 pub(in crate::cli) mod outputs;
 pub(in crate::cli) mod page;
 pub(in crate::cli) mod record;
+pub(in crate::cli) mod resume;
 pub(in crate::cli) mod session;
 pub(in crate::cli) mod summary;
 pub(in crate::cli) mod tables;
