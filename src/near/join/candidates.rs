@@ -152,7 +152,12 @@ impl Join<'_> {
             index.fetch(&buffers.passed, nth);
             for posting in index.chain(mixed) {
                 let other = posting.member;
-                let other_size = self.members[other as usize].size as usize;
+                // By containment all sizes go together, and to read one costs
+                // as much as all else here.
+                let other_size = match measure {
+                    Measure::Jaccard => self.members[other as usize].size as usize,
+                    Measure::Containment => least_size,
+                };
                 // The newest entry is of the largest member.
                 if other < range.from || other_size < least_size {
                     break;
