@@ -30,7 +30,7 @@ LIBRARY = 10000 100000
 build: page
 	cargo build --release
 
-## page: build the page of report.html; skipped without Node.js
+## page: build the pages of reports and of the desk; skipped without Node.js
 page:
 	@web/build
 
@@ -51,6 +51,9 @@ test-hold: build
 ## Python package, and what holds under attack; minutes
 test-long: build test-python test-hold
 	python3 -B tools/growth.py --binary $(LEITONG)
+	cargo build --release --example library
+	rm -rf target/library-2000 && target/release/examples/library 2000 target/library-2000 0.5 20
+	python3 -B tools/bench_serve.py target/library-2000 --binary $(LEITONG) --checks 50 --seconds 5
 
 ## test-graph: open the graphs in networkx, igraph and Graphviz
 test-graph: build
@@ -108,7 +111,7 @@ screenshots: build
 check:
 	cargo fmt --all --check
 	cargo clippy --all-targets -- -D warnings
-	for features in "" files parquet report cli cli,parquet; do \
+	for features in "" files parquet report cli cli,parquet serve; do \
 		cargo clippy --lib --no-default-features --features "$$features" -- -D warnings || exit 1; \
 	done
 	@if command -v $(PYTHON) >/dev/null; then \
@@ -136,10 +139,15 @@ bench-passages:
 	cargo build --release
 	python3 tools/bench_passages.py --baseline
 
-## bench-library: build a library of synthetic articles, and check drafts against it
+## bench-library: build a library of synthetic articles, and check drafts against
+## it, also through a server with 200 clients
 bench-library:
 	cargo build --release --example library
-	for n in $(LIBRARY); do rm -rf target/library-$$n && target/release/examples/library $$n target/library-$$n || exit 1; done
+	cargo build --release
+	for n in $(LIBRARY); do \
+		rm -rf target/library-$$n && target/release/examples/library $$n target/library-$$n && \
+		python3 -B tools/bench_serve.py target/library-$$n --binary $(LEITONG) || exit 1; \
+	done
 
 ## bench-record: run the benches and keep the figures in benches/record/
 bench-record:

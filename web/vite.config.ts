@@ -1,12 +1,13 @@
-// Builds the page into one file, dist/report.html, with script and style
-// inline and a security policy that allows only these, by their hashes.
+// Builds each page into one file, with script and style inline and a security
+// policy that allows only these, by their hashes: dist/report.html, and in the
+// mode "desk" dist/desk.html, which may ask the server that it came from.
 
 import { createHash } from "node:crypto";
 import { defineConfig, type Plugin } from "vite";
 
 const hash = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
-function onePage(): Plugin {
+function onePage(input: string, fileName: string, more: string[]): Plugin {
   return {
     name: "one-page",
     enforce: "post",
@@ -32,9 +33,10 @@ function onePage(): Plugin {
         "form-action 'none'",
         "require-trusted-types-for 'script'",
         "trusted-types 'none'",
+        ...more,
       ].join("; ");
       const put = (mark: string, text: string) => {
-        if (!page.includes(mark)) throw new Error(`index.html has no ${mark}`);
+        if (!page.includes(mark)) throw new Error(`${input} has no ${mark}`);
         page = page.split(mark).join(text);
       };
       page = page
@@ -43,22 +45,26 @@ function onePage(): Plugin {
       put("<!--leitong:policy-->", `<meta http-equiv="Content-Security-Policy" content="${policy}">`);
       put("<!--leitong:style-->", `<style>${style}</style>`);
       put("<!--leitong:program-->", `<script>${script}</script>`);
-      this.emitFile({ type: "asset", fileName: "report.html", source: page });
+      this.emitFile({ type: "asset", fileName, source: page });
     },
   };
 }
 
-export default defineConfig({
-  base: "./",
-  plugins: [onePage()],
-  build: {
-    target: "es2022",
-    // The folder is in the repository.
-    emptyOutDir: false,
-    modulePreload: false,
-    cssCodeSplit: false,
-    assetsInlineLimit: 0,
-    reportCompressedSize: false,
-    rollupOptions: { output: { format: "iife", codeSplitting: false } },
-  },
+export default defineConfig(({ mode }) => {
+  const isDesk = mode === "desk";
+  const input = isDesk ? "desk.html" : "index.html";
+  return {
+    base: "./",
+    plugins: [onePage(input, isDesk ? "desk.html" : "report.html", isDesk ? ["connect-src 'self'"] : [])],
+    build: {
+      target: "es2022",
+      // The folder is in the repository.
+      emptyOutDir: false,
+      modulePreload: false,
+      cssCodeSplit: false,
+      assetsInlineLimit: 0,
+      reportCompressedSize: false,
+      rollupOptions: { input, output: { format: "iife", codeSplitting: false } },
+    },
+  };
 });

@@ -241,6 +241,11 @@ impl Library {
         &self.normalizer
     }
 
+    /// Returns the generation of the manifest.
+    pub fn generation(&self) -> u64 {
+        self.manifest.generation
+    }
+
     /// Returns the phrase register, if there is one.
     pub fn register(&self) -> Option<&Register> {
         self.register.as_deref()

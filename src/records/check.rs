@@ -1,7 +1,11 @@
 //! The record of `leitong check`: what a library has of a draft.
 
+use std::collections::BTreeMap;
+
+use bitvec::vec::BitVec;
 use serde::Serialize;
 
+use crate::corpus::DocId;
 use crate::library::{Check, CheckWarning};
 use crate::records::passages::{PassageRecord, passage_records};
 use crate::text::normalize::Normalized;
@@ -74,6 +78,55 @@ pub(crate) struct WarningRecord<'a> {
     pub(crate) span: Option<[u64; 2]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) id: Option<&'a str>,
+}
+
+/// A document that passages name.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
+pub(crate) struct SourceRecord<'a> {
+    /// The document in the corpus of the check.
+    #[serde(skip)]
+    #[cfg_attr(feature = "serve", schema(ignore))]
+    pub(crate) doc: DocId,
+    pub(crate) id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) title: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) date: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) source: Option<&'a str>,
+    /// Share of the draft's characters that stand in its passages.
+    pub(crate) share: f64,
+}
+
+/// Returns the documents of the passages, those first that have most of the draft.
+pub(crate) fn source_records(check: &Check) -> Vec<SourceRecord<'_>> {
+    let units = check.corpus.normalized(check.draft());
+    let mut of: BTreeMap<DocId, BitVec> = BTreeMap::new();
+    for passage in &check.passages {
+        let span = passage.span_a.start as usize..passage.span_a.end as usize;
+        of.entry(passage.b)
+            .or_insert_with(|| BitVec::repeat(false, units.len()))[span]
+            .fill(true);
+    }
+    let corpus = &check.corpus;
+    let mut documents: Vec<SourceRecord<'_>> = of
+        .into_iter()
+        .map(|(doc, bits)| {
+            // A surrogate pair is one character.
+            let characters = bits.iter_ones().filter(|at| units[*at] & 0xFC00 != 0xDC00);
+            SourceRecord {
+                doc,
+                id: check.id_of(doc),
+                title: corpus.title(doc),
+                date: corpus.date(doc),
+                source: corpus.source(doc),
+                share: characters.count() as f64 / check.shares.characters.max(1) as f64,
+            }
+        })
+        .collect();
+    documents.sort_by(|one, other| other.share.total_cmp(&one.share));
+    documents
 }
 
 impl<'a> CheckRecord<'a> {

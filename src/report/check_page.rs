@@ -1,50 +1,69 @@
 //! What a library has of some drafts, as a page to read and to print.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use crate::corpus::DocId;
 use crate::library::Check;
-use crate::records::check::CheckRecord;
+use crate::records::check::{CheckRecord, source_records};
 use crate::records::passages::PassageRecord;
+use crate::span::Span;
 
 /// The head of the page, up to the first draft.
 const HEAD: &str = include_str!("check_page.html");
+
+/// The style of a draft, which the desk's page has too, and where it goes.
+const VIEW: &str = include_str!("check_page.css");
+const VIEW_MARK: &str = "/*view*/";
 
 /// A page of checks.
 #[derive(Default)]
 pub struct CheckPage {
     drafts: String,
+    count: usize,
 }
 
 impl CheckPage {
-    /// Adds a draft to the page.
-    pub fn push(&mut self, check: &Check) {
+    /// Adds a draft to the page, and where formulas stand in it.
+    pub fn push(&mut self, check: &Check, formulas: &[Span]) {
         let record = CheckRecord::new(check);
+        self.count += 1;
+        let number = self.count;
         let out = &mut self.drafts;
         let title = check.corpus.title(check.draft()).unwrap_or("");
         let _ = write!(
             out,
-            "<section>\n<h2>{} {}</h2>\n",
+            "<section class=\"draft\">\n<h2>{} {}</h2>\n",
             escaped(&check.id),
             escaped(title)
         );
         shares(out, &record);
         near(out, check, &record);
-        text(out, check, &record);
-        passages(out, check, &record);
+        sources(out, check);
+        text(out, check, &record, formulas, number);
+        passages(out, check, &record, number);
         for warning in &record.warnings {
             let _ = writeln!(
                 out,
-                "<p class=\"note\">注意 Note: {}</p>",
+                "<p class=\"note\"><span lang=\"zh-Hans\">注意</span> <span lang=\"en\">Note</span>: {}</p>",
                 escaped(&warning.message)
             );
         }
         out.push_str("</section>\n");
     }
 
+    /// Returns the drafts alone, without a style: for a page that has its own.
+    pub fn render_drafts(&self) -> String {
+        format!(
+            "<!DOCTYPE html>\n<html>\n<body>\n{}</body>\n</html>\n",
+            self.drafts
+        )
+    }
+
     /// Returns the page: one file that asks no network for anything.
     pub fn render(&self) -> String {
-        format!("{HEAD}{}</main>\n</body>\n</html>\n", self.drafts)
+        let head = HEAD.replace(VIEW_MARK, VIEW);
+        format!("{head}{}</main>\n</body>\n</html>\n", self.drafts)
     }
 }
 
@@ -90,16 +109,23 @@ fn shares(out: &mut String, record: &CheckRecord<'_>) {
         if let Some(share) = share {
             let _ = writeln!(
                 out,
-                "<tr><th>{chinese} <span>{english}</span></th><td class=\"number\">{:.1} %</td><td>{more}</td></tr>",
+                "<tr><th>{}</th><td class=\"number\">{:.1} %</td><td>{more}</td></tr>",
+                words(chinese, english),
                 100.0 * share
             );
         }
     }
     let _ = writeln!(
         out,
-        "<tr><th>字数 <span>Characters, normalized</span></th><td class=\"number\">{}</td><td></td></tr>\n</table>",
+        "<tr><th>{}</th><td class=\"number\">{}</td><td></td></tr>\n</table>",
+        words("字数", "Characters, normalized"),
         shares.characters
     );
+}
+
+/// Returns words in both languages.
+fn words(chinese: &str, english: &str) -> String {
+    format!("<span lang=\"zh-Hans\">{chinese}</span> <span lang=\"en\">{english}</span>")
 }
 
 /// Returns the names of a document: id, date, source, title.
@@ -107,14 +133,22 @@ fn name(check: &Check, doc: DocId) -> String {
     let corpus = &check.corpus;
     let more = [corpus.date(doc), corpus.source(doc), corpus.title(doc)];
     let words = std::iter::once(check.id_of(doc)).chain(more.into_iter().flatten());
-    words.map(escaped).collect::<Vec<_>>().join(" · ")
+    let words = words.map(escaped).collect::<Vec<_>>().join(" · ");
+    format!(
+        "<span class=\"name\" data-id=\"{}\">{words}</span>",
+        escaped(check.id_of(doc))
+    )
 }
 
 fn near(out: &mut String, check: &Check, record: &CheckRecord<'_>) {
     if check.near.is_empty() {
         return;
     }
-    out.push_str("<h3>雷同 <span>Nearly the same</span></h3>\n<table>\n");
+    let _ = writeln!(
+        out,
+        "<h3>{}</h3>\n<table class=\"near\">",
+        words("雷同", "Nearly the same")
+    );
     for (near, of_record) in check.near.iter().zip(&record.near) {
         let (chinese, english) = match of_record.relation {
             "copy" => ("同文", "copy"),
@@ -125,66 +159,134 @@ fn near(out: &mut String, check: &Check, record: &CheckRecord<'_>) {
         };
         let _ = writeln!(
             out,
-            "<tr><td class=\"number\">{:.3}</td><td>{chinese} <span>{english}</span></td><td>{}</td></tr>",
+            "<tr><td class=\"number\">{:.3}</td><td>{}</td><td>{}</td></tr>",
             of_record.jaccard,
+            words(chinese, english),
             name(check, near.doc)
         );
     }
     out.push_str("</table>\n");
 }
 
-/// Writes the draft with all its passages marked.
-fn text(out: &mut String, check: &Check, record: &CheckRecord<'_>) {
+/// Writes the documents that passages come from, with their shares.
+fn sources(out: &mut String, check: &Check) {
+    let sources = source_records(check);
+    if sources.is_empty() {
+        return;
+    }
+    let title = words("出处", "Documents that have some of it");
+    let _ = writeln!(out, "<h3>{title}</h3>\n<table class=\"sources\">");
+    for source in &sources {
+        let _ = writeln!(
+            out,
+            "<tr><td class=\"number\">{:.1} %</td><td>{}</td></tr>",
+            100.0 * source.share,
+            name(check, source.doc)
+        );
+    }
+    out.push_str("</table>\n");
+}
+
+/// Writes the draft with all its passages marked, each mark a link to the first
+/// passage that stands there, and its formulas.
+fn text(
+    out: &mut String,
+    check: &Check,
+    record: &CheckRecord<'_>,
+    formulas: &[Span],
+    number: usize,
+) {
+    let title = words("全文", "The text; what stands in the library is marked");
+    let _ = writeln!(out, "<h3>{title}</h3>");
+    if !formulas.is_empty() {
+        let grey = words("套话变灰", "formulas in grey");
+        let _ = writeln!(
+            out,
+            "<p class=\"switch\"><label><input type=\"checkbox\" class=\"grey\"> {grey}</label></p>"
+        );
+    }
     let draft = check.corpus.text(check.draft()).unwrap_or("");
-    let mut spans: Vec<[usize; 2]> = record
+    let mut marks: Vec<(usize, usize, usize)> = Vec::new();
+    let mut at = 0;
+    let mut passages: Vec<(usize, usize, usize)> = record
         .passages
         .iter()
-        .map(|one| one.span_a.map(|at| at as usize))
+        .enumerate()
+        .map(|(nth, one)| (one.span_a[0] as usize, one.span_a[1] as usize, nth + 1))
         .collect();
-    spans.sort_unstable();
-    out.push_str("<h3>全文 <span>The text; what stands in the library is marked</span></h3>\n<p class=\"text\">");
-    let mut at = 0;
-    for [start, end] in spans {
-        if end <= at {
-            continue;
+    passages.sort_by_key(|(start, _, nth)| (*start, *nth));
+    for (start, end, nth) in passages {
+        if end > at {
+            marks.push((start.max(at), end, nth));
+            at = end;
         }
-        let start = start.max(at);
+    }
+    out.push_str("<p class=\"text\">");
+    let mut at = 0;
+    for (start, end, nth) in marks {
+        plain(out, draft, at..start, formulas);
+        let _ = write!(out, "<mark><a href=\"#p{number}-{nth}\">");
+        plain(out, draft, start..end, formulas);
+        out.push_str("</a></mark>");
+        at = end;
+    }
+    plain(out, draft, at..draft.len(), formulas);
+    out.push_str("</p>\n");
+}
+
+/// Writes a part of a text with its formulas.
+fn plain(out: &mut String, text: &str, range: Range<usize>, formulas: &[Span]) {
+    let first = formulas.partition_point(|formula| formula.end as usize <= range.start);
+    let mut at = range.start;
+    for formula in &formulas[first..] {
+        let start = (formula.start as usize).max(at);
+        let end = (formula.end as usize).min(range.end);
+        if start >= end {
+            break;
+        }
         let _ = write!(
             out,
-            "{}<mark>{}</mark>",
-            escaped(&draft[at..start]),
-            escaped(&draft[start..end])
+            "{}<span class=\"formula\">{}</span>",
+            escaped(&text[at..start]),
+            escaped(&text[start..end])
         );
         at = end;
     }
-    let _ = writeln!(out, "{}</p>", escaped(&draft[at..]));
+    out.push_str(&escaped(&text[at..range.end]));
 }
 
-fn passages(out: &mut String, check: &Check, record: &CheckRecord<'_>) {
+fn passages(out: &mut String, check: &Check, record: &CheckRecord<'_>, number: usize) {
     if record.passages.is_empty() {
         return;
     }
-    out.push_str("<h3>出处 <span>Passages and where they stand</span></h3>\n");
+    let title = words("逐段对照", "Passages beside where they stand");
+    let _ = writeln!(out, "<h3>{title}</h3>");
     let draft = check.corpus.text(check.draft()).unwrap_or("");
     for (nth, (passage, of_record)) in check.passages.iter().zip(&record.passages).enumerate() {
         let source = check.corpus.text(passage.b).unwrap_or("");
-        let moved = if of_record.moved {
-            ", 移位 moved"
-        } else {
-            ""
-        };
-        let quoted = if of_record.quoted {
-            ", 引用 quoted"
-        } else {
-            ""
-        };
+        let mut more = words(
+            &format!(
+                "{} 字，{:.0}% 相同",
+                of_record.length,
+                100.0 * of_record.identity
+            ),
+            &format!(
+                "{} characters, {:.0} % equal",
+                of_record.length,
+                100.0 * of_record.identity
+            ),
+        );
+        if of_record.moved {
+            more += &format!(" {}", words("移位", "moved"));
+        }
+        if of_record.quoted {
+            more += &format!(" {}", words("引用", "quoted"));
+        }
+        let nth = nth + 1;
         let _ = writeln!(
             out,
-            "<table class=\"pair\">\n<tr><th colspan=\"2\">{}. {} <span>{} 字 characters, {:.0} % 相同 equal{moved}{quoted}</span></th></tr>\n<tr><td>{}</td><td>{}</td></tr>\n</table>",
-            nth + 1,
+            "<table class=\"pair\" id=\"p{number}-{nth}\">\n<tr><th colspan=\"2\">{nth}. {} {more}</th></tr>\n<tr><td>{}</td><td>{}</td></tr>\n</table>",
             name(check, passage.b),
-            of_record.length,
-            100.0 * of_record.identity,
             side(draft, of_record, 0),
             side(source, of_record, 1),
         );

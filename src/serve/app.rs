@@ -1,27 +1,22 @@
-//! What all handlers share, and which handler answers what.
+//! What all handlers share.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use axum::Router;
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
+use axum::http::{HeaderValue, StatusCode};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
-use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::error::Error;
 use crate::library::Library;
 use crate::serve::current::Current;
 use crate::serve::engine::Engine;
-use crate::serve::guard::guard;
 use crate::serve::keys::Keys;
+use crate::serve::log::Log;
 use crate::serve::metrics::Metrics;
 use crate::serve::problem::Problem;
 use crate::serve::writer::Writer;
-use crate::serve::{Log, batch, check, compare, documents, openapi, page, phrases, search, status};
 
 /// Batches that are read and unpacked at once: each may take a batch's limit of
 /// memory several times.
@@ -82,56 +77,5 @@ impl App {
             self.log.line(&format!("error: {error}"));
             Problem::internal()
         })
-    }
-
-    /// Returns what answers requests.
-    pub(super) fn router(self: Arc<Self>) -> Router {
-        let cors = CorsLayer::new()
-            .allow_origin(AllowOrigin::list(self.origins.iter().cloned()))
-            .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
-            .allow_headers([
-                header::ACCEPT,
-                header::AUTHORIZATION,
-                header::CONTENT_ENCODING,
-                header::CONTENT_TYPE,
-                header::IF_NONE_MATCH,
-            ])
-            .expose_headers([HeaderName::from_static("retry-after")]);
-        let wrong_method = || async {
-            Problem::new(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "wrong-method",
-                "the path is right, the method is not; see /openapi.json",
-            )
-        };
-        let nothing_here = || async {
-            Problem::new(
-                StatusCode::NOT_FOUND,
-                "no-path",
-                "nothing has this path; see /openapi.json",
-            )
-        };
-        Router::new()
-            .route("/", get(page::page))
-            .route("/healthz", get(status::healthz))
-            .route("/readyz", get(status::readyz))
-            .route("/metrics", get(status::metrics))
-            .route("/openapi.json", get(openapi::openapi))
-            .route("/v1/check", post(check::check))
-            .route("/v1/compare", post(compare::compare))
-            .route("/v1/phrases", get(phrases::phrases))
-            .route("/v1/documents", get(search::search))
-            .route("/v1/documents:batch", post(batch::batch))
-            .route(
-                "/v1/documents/{*id}",
-                get(documents::get)
-                    .put(documents::put)
-                    .delete(documents::delete),
-            )
-            .method_not_allowed_fallback(wrong_method)
-            .fallback(nothing_here)
-            .layer(cors)
-            .layer(from_fn_with_state(self.clone(), guard))
-            .with_state(self)
     }
 }

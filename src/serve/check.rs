@@ -7,14 +7,13 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{Html, IntoResponse, Response};
-use bitvec::vec::BitVec;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use crate::corpus::DocId;
 use crate::library::{Check, CheckOptions, Library, StoredDocument};
-use crate::records::check::CheckRecord;
+use crate::records::check::{CheckRecord, SourceRecord, source_records};
 use crate::report::check_page::CheckPage;
 use crate::serve::app::App;
 use crate::serve::body;
@@ -95,20 +94,6 @@ pub(super) struct CheckAnswer<'a> {
     client: Option<Box<RawValue>>,
 }
 
-/// A document that passages name.
-#[derive(Serialize, ToSchema)]
-struct SourceRecord<'a> {
-    id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    title: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    date: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<&'a str>,
-    /// Share of the draft's characters that stand in its passages.
-    share: f64,
-}
-
 /// Checks a draft.
 #[utoipa::path(
     post, path = "/v1/check", tag = "check",
@@ -132,7 +117,7 @@ pub(super) async fn check(
     let deadline = app.deadline();
     let body = body::read_json(&headers, body, app.max_body, deadline).await?;
     let library = app.library();
-    let wants_page = wants_page(&headers);
+    let form = form(&headers);
     let of_errors = app.clone();
     let work = move |ctx: &crate::context::Context| {
         let request: CheckRequest = body::parse(&body)?;
@@ -141,17 +126,32 @@ pub(super) async fn check(
         let check = library
             .check(&draft, &options, ctx)
             .map_err(|error| of_errors.problem(&error))?;
-        Ok(match wants_page {
-            true => Html(page(&check)).into_response(),
-            false => json(answer(&library, &check, request.offsets, request.client)),
+        Ok(match form {
+            Form::Json => json(answer(&library, &check, request.offsets, request.client)),
+            Form::Page => Html(page(&library, &check).render()).into_response(),
+            Form::Drafts => Html(page(&library, &check).render_drafts()).into_response(),
         })
     };
     app.engine.run(deadline, work).await
 }
 
-fn wants_page(headers: &HeaderMap) -> bool {
+/// What is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Json,
+    /// A page to read and print.
+    Page,
+    /// What the desk's page shows: the same without its style.
+    Drafts,
+}
+
+fn form(headers: &HeaderMap) -> Form {
     let accepts = headers.get(header::ACCEPT);
-    accepts.is_some_and(|accepts| accepts.as_bytes().starts_with(b"text/html"))
+    match accepts.map_or(&b""[..], |accepts| accepts.as_bytes()) {
+        b"text/html;part=draft" => Form::Drafts,
+        accepts if accepts.starts_with(b"text/html") => Form::Page,
+        _ => Form::Json,
+    }
 }
 
 /// Returns a response of JSON.
@@ -162,10 +162,11 @@ pub(super) fn json(value: impl Serialize) -> Response {
     }
 }
 
-fn page(check: &Check) -> String {
+fn page(library: &Library, check: &Check) -> CheckPage {
+    let draft = check.corpus.text(check.draft()).unwrap_or("");
     let mut page = CheckPage::default();
-    page.push(check);
-    page.render()
+    page.push(check, &library.formulas(draft));
+    page
 }
 
 impl CheckRequest {
@@ -237,38 +238,9 @@ fn answer<'a>(
         formulas: formulas
             .map(|span| draft.span([span.start, span.end]))
             .collect(),
-        documents: documents(check),
+        documents: source_records(check),
         record,
-        generation: library.info().generation,
+        generation: library.generation(),
         client,
     }
-}
-
-/// Returns the documents of the passages with their shares of the draft.
-fn documents(check: &Check) -> Vec<SourceRecord<'_>> {
-    let units = check.corpus.normalized(check.draft());
-    let mut of: BTreeMap<DocId, BitVec> = BTreeMap::new();
-    for passage in &check.passages {
-        let span = passage.span_a.start as usize..passage.span_a.end as usize;
-        of.entry(passage.b)
-            .or_insert_with(|| BitVec::repeat(false, units.len()))[span]
-            .fill(true);
-    }
-    let corpus = &check.corpus;
-    let mut documents: Vec<SourceRecord<'_>> = of
-        .into_iter()
-        .map(|(doc, bits)| {
-            // A surrogate pair is one character.
-            let characters = bits.iter_ones().filter(|at| units[*at] & 0xFC00 != 0xDC00);
-            SourceRecord {
-                id: check.id_of(doc),
-                title: corpus.title(doc),
-                date: corpus.date(doc),
-                source: corpus.source(doc),
-                share: characters.count() as f64 / check.shares.characters.max(1) as f64,
-            }
-        })
-        .collect();
-    documents.sort_by(|one, other| other.share.total_cmp(&one.share));
-    documents
 }

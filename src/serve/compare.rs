@@ -46,7 +46,7 @@ struct Side {
     post, path = "/v1/compare", tag = "check",
     request_body = CompareRequest,
     responses(
-        (status = 200, description = "The record of `leitong compare --json`", body = Object),
+        (status = 200, description = "The record of `leitong compare` as JSON", body = Object),
         (status = 404, description = "No document has an id that was named", body = Problem),
         (status = 413, description = "The body is too large", body = Problem),
         (status = 422, description = "A field is not what is expected", body = Problem),

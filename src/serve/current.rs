@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::error::{Error, Result};
 use crate::library::Library;
-use crate::serve::Log;
+use crate::serve::log::Log;
 
 /// Time between two looks at a library that another program writes to.
 const EVERY: Duration = Duration::from_secs(2);

@@ -11,7 +11,7 @@
 //! | `keys`, `metrics` | who may ask; what was asked |
 //! | `check`, `documents`, `batch`, `search`, `phrases`, `compare` | the API |
 //! | `status`, `openapi`, `page` | how the server is; the API described; the desk's page |
-//! | `app`, `guard` | what handlers share; what stands before them |
+//! | `app`, `log`, `guard`, `routes` | what handlers share; what stands before them; which answers what |
 //! | `stalled`, `connections` | sockets |
 
 mod app;
@@ -25,18 +25,20 @@ mod documents;
 mod engine;
 mod guard;
 mod keys;
+mod log;
 mod metrics;
 mod offsets;
 mod openapi;
 mod page;
 mod phrases;
 mod problem;
+mod routes;
 mod search;
 mod stalled;
 mod status;
 mod writer;
 
-use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -52,26 +54,12 @@ use current::Current;
 use engine::Engine;
 use keys::Keys;
 pub use keys::new_key;
+pub use log::Log;
 use metrics::Metrics;
 use writer::Writer;
 
 /// Threads that talk with clients; the work is done by others.
 const TALKERS: usize = 2;
-
-/// Who writes the log of a server, a line a call.
-#[derive(Clone)]
-pub struct Log(Arc<dyn Fn(&str) + Send + Sync>);
-
-impl Log {
-    /// Returns the log that calls `write` with each line.
-    pub fn new(write: impl Fn(&str) + Send + Sync + 'static) -> Log {
-        Log(Arc::new(write))
-    }
-
-    fn line(&self, line: &str) {
-        (self.0)(line);
-    }
-}
 
 /// What is served, to whom, and within which limits.
 #[derive(Clone)]
@@ -222,7 +210,7 @@ impl Server {
                 signal.await;
                 ending.is_ending.store(true, Ordering::Relaxed);
             };
-            let router = app.clone().router();
+            let router = routes::router(app.clone());
             Ok(connections::serve(listener, router, end).await)
         });
         if !is_done.map_err(failed)? {
@@ -263,10 +251,14 @@ fn signal() -> std::io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Returns the address that is meant.
+/// Returns the address that is meant: numbers, or this machine. Other names are
+/// not looked up, which a static program could not do.
 fn address(listen: &str) -> Result<SocketAddr> {
-    let found = listen.to_socket_addrs().ok().and_then(|mut all| all.next());
-    found.ok_or_else(|| Error::Option {
+    let listen = match listen.strip_prefix("localhost:") {
+        Some(port) => format!("127.0.0.1:{port}"),
+        None => listen.to_owned(),
+    };
+    listen.parse().map_err(|_| Error::Option {
         option: "`listen`".into(),
         what: format!("expected an address and a port, such as 127.0.0.1:8470, got {listen:?}"),
     })

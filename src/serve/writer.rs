@@ -14,8 +14,8 @@ use crate::context::Context;
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 use crate::library::{Added, LibraryWriter, OnConflict, StoredDocument};
-use crate::serve::Log;
 use crate::serve::current::Current;
+use crate::serve::log::Log;
 use crate::serve::problem::Problem;
 
 /// Requests that wait for the writer at most.

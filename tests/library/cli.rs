@@ -123,7 +123,11 @@ fn a_library_is_made_asked_changed_and_written_out() {
     );
     assert_eq!(code, 0);
     let page = std::fs::read_to_string(at.join("check.html")).unwrap();
-    assert!(page.contains("<mark>") && page.ends_with("</html>\n"));
+    assert!(
+        page.contains("<mark><a href=\"#p1-1\">")
+            && page.contains("id=\"p1-1\"")
+            && page.ends_with("</html>\n")
+    );
     let (code, _, said) = run(
         at,
         &[

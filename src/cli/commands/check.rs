@@ -65,7 +65,11 @@ pub(in crate::cli) fn run(args: &CheckArgs) -> Result<Outcome> {
             let draft = StoredDocument::of(&corpus, doc);
             let check = library.check(&draft, &check_options, &ctx.silent())?;
             most = most.max(check.shares.total);
-            write(form, &check, doc.0 > 0, &mut page, &mut out)?;
+            if form == Form::Page {
+                page.push(&check, &library.formulas(&draft.text));
+            } else {
+                write(form, &check, doc.0 > 0, &mut out)?;
+            }
             ctx.advance(1);
         }
         Ok((corpus.len(), read))
@@ -101,19 +105,11 @@ pub(in crate::cli) fn run(args: &CheckArgs) -> Result<Outcome> {
     })
 }
 
-fn write(
-    form: Form,
-    check: &Check,
-    is_next: bool,
-    page: &mut CheckPage,
-    out: &mut Lines,
-) -> Result<()> {
+fn write(form: Form, check: &Check, is_next: bool, out: &mut Lines) -> Result<()> {
     match form {
         Form::Json => out.text(&(check_json(check) + "\n")),
-        Form::Page => {
-            page.push(check);
-            Ok(())
-        }
+        // The page is written when all drafts are on it.
+        Form::Page => Ok(()),
         Form::View => {
             let columns = console::Term::stdout()
                 .size_checked()
