@@ -194,7 +194,7 @@ impl PartialOrd for Moment {
 
 /// One order of many moments: instants where a zone is stated, and for all
 /// others the zone that most have that state one.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Timeline {
     /// Minutes east of UTC.
     zone: i16,
@@ -212,6 +212,12 @@ impl Timeline {
         Timeline {
             zone: commonest.map_or(0, |(zone, _)| zone),
         }
+    }
+
+    /// Returns the order in which times without a zone are `zone` minutes east
+    /// of UTC: for a part of many moments, whose own zones may be others.
+    pub fn in_zone(zone: i16) -> Self {
+        Timeline { zone }
     }
 
     /// Returns the seconds since 0000-03-01 in UTC.

@@ -46,7 +46,7 @@ pub fn decide(
     compare: impl Fn(DocId, DocId, usize) -> (Pair, Relation, OwnMatters),
 ) -> Decisions {
     let documents = input.corpus.len();
-    let provenance = Provenance::new(input.corpus);
+    let provenance = input.policy.provenance(input.corpus);
     let texts = SameTexts::new(input);
     let mut clusters = vec![0u32; documents];
     for (cluster, number) in input.clusters.iter().zip(1..) {

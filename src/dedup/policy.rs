@@ -7,6 +7,7 @@ use std::str::FromStr;
 use rayon::prelude::*;
 
 use crate::corpus::{Corpus, DocId};
+use crate::date::Timeline;
 use crate::dedup::provenance::Provenance;
 #[cfg(feature = "files")]
 use crate::read::{FilePattern, Inputs};
@@ -247,6 +248,8 @@ impl fmt::Display for Keep {
 pub struct Policy {
     keys: Vec<Keep>,
     chosen: bool,
+    /// The order of times, where it is not that of the corpus.
+    timeline: Option<Timeline>,
 }
 
 impl Policy {
@@ -257,7 +260,26 @@ impl Policy {
             keys.truncate(first);
         }
         keys.push(Keep::First);
-        Policy { keys, chosen }
+        Policy {
+            keys,
+            chosen,
+            timeline: None,
+        }
+    }
+
+    /// Returns the policy for a part of a larger corpus: times are compared on
+    /// the timeline of the whole, whatever zones the part has.
+    pub fn along(mut self, timeline: Timeline) -> Self {
+        self.timeline = Some(timeline);
+        self
+    }
+
+    /// Returns time and source of the documents, as the policy compares them.
+    pub(super) fn provenance(&self, corpus: &Corpus) -> Provenance {
+        match self.timeline {
+            Some(timeline) => Provenance::along(corpus, timeline),
+            None => Provenance::new(corpus),
+        }
     }
 
     /// Looks up which inputs lie where [`Keep::Path`] prefers them; without
@@ -281,7 +303,7 @@ impl Policy {
 
     /// Returns all documents, the preferred ones first.
     pub fn order(&self, corpus: &Corpus) -> Vec<DocId> {
-        let provenance = Provenance::new(corpus);
+        let provenance = self.provenance(corpus);
         let mut order: Vec<DocId> = corpus.docs().collect();
         if self.keys != [Keep::First] {
             order.par_sort_unstable_by(|a, b| self.compare(corpus, &provenance, *a, *b).0);

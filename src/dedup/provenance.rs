@@ -20,6 +20,13 @@ const NO_TIME: i64 = i64::MIN;
 impl Provenance {
     /// Reads time and source of every document.
     pub fn new(corpus: &Corpus) -> Self {
+        let moment = |doc| corpus.date(doc).and_then(Moment::parse);
+        Provenance::along(corpus, Timeline::new(corpus.docs().filter_map(moment)))
+    }
+
+    /// Reads the same, with times on a timeline that may be that of a larger
+    /// corpus.
+    pub fn along(corpus: &Corpus, timeline: Timeline) -> Self {
         let mut names: HashMap<&str, u32> = HashMap::new();
         let mut provenance = Provenance {
             times: Vec::with_capacity(corpus.len()),
@@ -27,7 +34,6 @@ impl Provenance {
             sources: Vec::with_capacity(corpus.len()),
         };
         let moment = |doc| corpus.date(doc).and_then(Moment::parse);
-        let timeline = Timeline::new(corpus.docs().filter_map(moment));
         for doc in corpus.docs() {
             let moment = moment(doc);
             let time = moment.map_or(NO_TIME, |moment| timeline.seconds(moment));

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use crate::boilerplate::LazyBoilerplate;
+use crate::boilerplate::{LazyBoilerplate, WindowCounts};
 use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
 use crate::error::{Error, Result};
@@ -10,7 +10,7 @@ use crate::graph::{Cluster, ClusterKind, clusters};
 use crate::near::{NearDuplicates, NearOptions, Pair, verify};
 use crate::pipeline::kept;
 use crate::pipeline::timings::Timings;
-use crate::relation::{self, OwnMatters, Relation};
+use crate::relation::{self, CorpusCounts, OwnMatters, Relation, StoryCounts};
 
 /// How documents are compared and grouped.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -41,6 +41,14 @@ pub struct Compared {
     pub(super) masked: Option<Arc<Corpus>>,
     /// The clusters, the largest first.
     pub clusters: Vec<Cluster>,
+}
+
+/// What is known of the whole corpus before its documents are compared.
+#[derive(Default)]
+struct Known<'a> {
+    boilerplate: LazyBoilerplate,
+    /// The stories of a larger corpus, if this is a part of one.
+    stories: Option<&'a StoryCounts>,
 }
 
 impl CompareOptions {
@@ -99,7 +107,62 @@ impl CompareOptions {
         timings: &mut Timings,
         counted: impl FnOnce(&NearDuplicates) -> Result<()>,
     ) -> Result<Compared> {
-        let boilerplate = LazyBoilerplate::default();
+        self.run_by(corpus, there, Known::default(), ctx, timings, counted)
+    }
+
+    /// Returns what a run over a larger corpus finds among the documents of a
+    /// part of it, given what the whole has of their wording: pairs, relations
+    /// and clusters are those of the larger run, if the part holds whatever may
+    /// be like its documents.
+    ///
+    /// # Errors
+    ///
+    /// As [`CompareOptions::run`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use leitong::Context;
+    /// use leitong::boilerplate::{BoilerplateOptions, WindowTally};
+    /// use leitong::corpus::Corpus;
+    /// use leitong::pipeline::CompareOptions;
+    /// use leitong::relation::StoryTally;
+    ///
+    /// let text = "各地要落实联防联控、群防群治的要求，守住社区这道防线。";
+    /// let part = Corpus::from_texts([("a", text), ("b", text)], Default::default());
+    /// let rest = Corpus::from_texts([("c", "春天到了，公园里的花都开了。")], Default::default());
+    /// let tally = WindowTally::of(&part).merge(WindowTally::of(&rest));
+    /// let windows = tally.counts(BoilerplateOptions::default());
+    /// let stories = StoryTally::of(&part, &windows).merge(StoryTally::of(&rest, &windows));
+    /// let options = CompareOptions::default();
+    /// let compared = options.run_within(&part, windows, &stories.counts(), &Context::default())?;
+    /// assert_eq!(compared.near.pairs.len(), 1);
+    /// # Ok::<(), leitong::Error>(())
+    /// ```
+    pub fn run_within(
+        &self,
+        corpus: &Corpus,
+        windows: WindowCounts,
+        stories: &StoryCounts,
+        ctx: &Context,
+    ) -> Result<Compared> {
+        let known = Known {
+            boilerplate: LazyBoilerplate::counted(windows),
+            stories: Some(stories),
+        };
+        let timings = &mut Timings::default();
+        self.run_by(corpus, None, known, ctx, timings, |_| Ok(()))
+    }
+
+    fn run_by(
+        &self,
+        corpus: &Corpus,
+        there: Option<DocId>,
+        known: Known<'_>,
+        ctx: &Context,
+        timings: &mut Timings,
+        counted: impl FnOnce(&NearDuplicates) -> Result<()>,
+    ) -> Result<Compared> {
         let masked = if self.mask_boilerplate {
             if corpus.spill_folder().is_some() {
                 return Err(Error::Option {
@@ -107,7 +170,7 @@ impl CompareOptions {
                     what: "holds the texts without boilerplate in memory, which no memory budget bounds; leave one of the two out".to_owned(),
                 });
             }
-            let counts = boilerplate.get(corpus)?;
+            let counts = known.boilerplate.get(corpus)?;
             let masked = corpus.with_normalized(|doc| counts.without(corpus.normalized(doc)));
             Some(Arc::new(masked))
         } else {
@@ -120,7 +183,7 @@ impl CompareOptions {
         }
         timings.lap("pairs");
         counted(&near)?;
-        self.follow(corpus, near, boilerplate, masked, ctx, timings)
+        self.follow(corpus, near, known, masked, ctx, timings)
     }
 
     /// Returns the relations and clusters of pairs.
@@ -128,14 +191,25 @@ impl CompareOptions {
         &self,
         corpus: &Corpus,
         near: NearDuplicates,
-        boilerplate: LazyBoilerplate,
+        known: Known<'_>,
         masked: Option<Arc<Corpus>>,
         ctx: &Context,
         timings: &mut Timings,
     ) -> Result<Compared> {
         let compared = masked.as_deref().unwrap_or(corpus);
+        let Known {
+            boilerplate,
+            stories,
+        } = known;
         let relations = kept::relations(compared, &near.pairs, ctx, || {
-            let mut relations = relation::relations_with(corpus, &near.pairs, &boilerplate, ctx)?;
+            let mut relations = match stories {
+                None => relation::relations_with(corpus, &near.pairs, &boilerplate, ctx)?,
+                Some(stories) => {
+                    let windows = boilerplate.get(corpus)?;
+                    let known = CorpusCounts { windows, stories };
+                    relation::relations_within(corpus, &near.pairs, known, ctx)?
+                }
+            };
             relation::part_digests(corpus, &near.pairs, &mut relations);
             Ok(relations)
         })?;
@@ -220,9 +294,9 @@ impl Compared {
         let mut near = self.near.clone();
         near.pairs
             .retain(|pair| pair.similarity(options.near.measure) >= threshold);
-        let boilerplate = LazyBoilerplate::default();
         let masked = self.masked.clone();
         let timings = &mut Timings::default();
-        options.follow(corpus, near, boilerplate, masked, ctx, timings)
+        let known = Known::default();
+        options.follow(corpus, near, known, masked, ctx, timings)
     }
 }
