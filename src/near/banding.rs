@@ -78,7 +78,7 @@ impl Banding {
         let bands = if miss_one <= 0.0 {
             1.0
         } else {
-            ((1.0 - recall).ln() / miss_one.ln()).ceil()
+            (libm::log(1.0 - recall) / libm::log(miss_one)).ceil()
         };
         Banding::new(bands.clamp(1.0, f64::from(MOST_SLOTS) + 1.0) as u32, rows)
     }
@@ -139,7 +139,7 @@ pub(super) fn check_ranges(threshold: f64, recall: f64) -> Result<()> {
 /// Returns the least similarity at which one of `trials`, each of which hits
 /// with that probability, hits with the probability `recall`; rounded up.
 pub(super) fn least_threshold(trials: u32, recall: f64) -> f64 {
-    let least = 1.0 - (1.0 - recall).powf(1.0 / f64::from(trials));
+    let least = 1.0 - libm::pow(1.0 - recall, 1.0 / f64::from(trials));
     (least * 1e4).ceil() / 1e4
 }
 

@@ -190,7 +190,7 @@ impl Class {
         else {
             return f64::INFINITY;
         };
-        let by_odds = 2.0 * (odds / -WEIGHTS.stories).exp();
+        let by_odds = 2.0 * libm::exp(odds / -WEIGHTS.stories);
         let by_rule = [
             (has_own, THRESHOLDS.frame_stories),
             (other_days, THRESHOLDS.form_stories),
@@ -268,7 +268,7 @@ fn share_of_shorter(characters: u32, len_a: u32, len_b: u32) -> f64 {
 /// log-odds of a story: nothing, or less than that.
 fn weigh_stories(stories: Option<f64>) -> f64 {
     // Two texts of one story are where the counting begins.
-    let log = stories.map_or(0.0, |stories| (stories / 2.0).max(1.0).ln());
+    let log = stories.map_or(0.0, |stories| libm::log((stories / 2.0).max(1.0)));
     WEIGHTS.stories * log
 }
 
@@ -287,7 +287,7 @@ impl Features {
 
     /// Returns the log-odds without the number of stories.
     fn odds(&self) -> f64 {
-        let log = |count: u32| f64::from(1 + count).ln();
+        let log = |count: u32| libm::log(f64::from(1 + count));
         let replaced = match self.len_a.cmp(&self.len_b) {
             Ordering::Less => self.replaced_a,
             Ordering::Greater => self.replaced_b,
@@ -316,7 +316,7 @@ impl Features {
             + WEIGHTS.words * log(words)
             + WEIGHTS.gaps * log(self.gaps)
             + WEIGHTS.repeated * repeated
-            + WEIGHTS.length * shorter.ln()
+            + WEIGHTS.length * libm::log(shorter)
     }
 
     /// Returns the relation that the features speak for; [`Relation::Copy`]

@@ -114,13 +114,13 @@ impl Stories {
             if a[i] == b[j] {
                 count += 1;
                 // Both documents have it, whatever is boilerplate elsewhere.
-                sum += f64::from(self.stories[a[i] as usize].max(1)).ln();
+                sum += libm::log(f64::from(self.stories[a[i] as usize].max(1)));
             }
             let (left, right) = (a[i], b[j]);
             i += usize::from(left <= right);
             j += usize::from(right <= left);
         }
-        (count > 0).then(|| (sum / f64::from(count)).exp())
+        (count > 0).then(|| libm::exp(sum / f64::from(count)))
     }
 }
 

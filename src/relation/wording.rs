@@ -353,7 +353,7 @@ fn may_change(asked: &Asked, parts: [&Part<u32>; 2], counts: &WindowCounts) -> b
         if a[i] == b[j] {
             let documents = counts.documents_in_all(a[i]).max(1);
             count += 1;
-            sum += f64::from(documents).ln();
+            sum += libm::log(f64::from(documents));
             most = most.max(documents);
         }
         let (left, right) = (a[i], b[j]);
@@ -363,7 +363,7 @@ fn may_change(asked: &Asked, parts: [&Part<u32>; 2], counts: &WindowCounts) -> b
     // Two stories change nothing. What stands outside of boilerplate has
     // log-odds of its own.
     let has_boilerplate = parts.iter().any(|part| !part.stretches.is_empty());
-    let mean = (sum / f64::from(count.max(1))).exp();
+    let mean = libm::exp(sum / f64::from(count.max(1)));
     asked.least == 0.0 || most > 2 && (has_boilerplate || mean + ROUNDING >= asked.least)
 }
 
