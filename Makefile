@@ -5,7 +5,7 @@ DEMO = target/demo
 # Documents of the libraries that `make bench-library` builds.
 LIBRARY = 10000 100000
 
-.PHONY: demo build page test test-long test-hold test-jobs test-web test-graph test-embed test-tools wheel test-python test-spark bench-python screenshots check golden bench bench-record bench-compare bench-peers bench-passages bench-library dist install man commands flame fmt clean
+.PHONY: demo build page test test-long test-hold test-jobs test-web test-graph test-embed test-tools wheel test-python test-spark test-spark-short bench-python screenshots check golden bench bench-record bench-compare bench-peers bench-passages bench-library dist install man commands flame fmt clean
 
 ## demo:
 	@echo "The first build compiles everything: two to four minutes on two cores."
@@ -48,8 +48,8 @@ test-hold: build
 	tests/hold/run --binary $(LEITONG) $(HOLD)
 
 ## test-long: how CPU time grows with the input, on inputs that are hard, the
-## Python package, and what holds under attack; minutes
-test-long: build test-python test-hold
+## Python package, also on Spark, and what holds under attack; minutes
+test-long: build test-python test-spark test-hold
 	python3 -B tools/growth.py --binary $(LEITONG)
 	cargo build --release --example library
 	rm -rf target/library-2000 && target/release/examples/library 2000 target/library-2000 0.5 20
@@ -82,12 +82,18 @@ wheel: page
 test-python:
 	python/tests/run
 
-## test-spark: pairs of a cluster of two executors; needs Java 17; minutes
+## test-spark: clusters of two executors find what one machine finds, also after
+## one was killed; needs Java 17; minutes
 test-spark:
 	@command -v java >/dev/null || { echo "test-spark: no Java"; exit 1; }
 	python/tests/run --prepare
-	target/python/test/bin/pip install --quiet 'pyspark>=3.5'
+	target/python/test/bin/pip install --quiet -r python/tests/spark.txt
 	cd python/tests && ../../target/python/test/bin/python -B -m unittest test_spark
+
+## test-spark-short: the same in one process, for every change; left out where
+## Java or Python is missing
+test-spark-short:
+	python/tests/run-short
 
 ## bench-python: from a list of strings to pairs, beside other packages
 bench-python:

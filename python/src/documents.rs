@@ -5,9 +5,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use arrow_array::{Array, ArrayRef};
-use leitong::corpus::{BuildOptions, Columns, Corpus, CorpusBuilder, DocId};
+use leitong::corpus::{Columns, Corpus, CorpusBuilder, DocId};
 use leitong::read::{self, Inputs, ReadReport};
-use leitong::text::normalize::Normalizer;
 use pyo3::exceptions::{PyIndexError, PyKeyError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -15,6 +14,7 @@ use pyo3::types::PyDict;
 use crate::columns::{SharedText, Strings, arrow_pieces, column, fields, strings};
 use crate::errors;
 use crate::job;
+use crate::normalizers::normalizer;
 use crate::options::Options;
 
 /// Documents in their order, normalized and ready to be compared.
@@ -171,6 +171,7 @@ fn build(
     progress: Option<&Py<PyAny>>,
 ) -> PyResult<Documents> {
     let steps = options.steps()?;
+    let building = options.building()?;
     let rows: usize = pieces.iter().map(|piece| piece.rows).sum();
     if u32::try_from(rows).is_err() {
         return Err(PyValueError::new_err(format!(
@@ -178,8 +179,8 @@ fn build(
         )));
     }
     let corpus = job::run(py, threads, progress, |ctx| {
-        let normalizer = Normalizer::new(steps);
-        let mut builder = CorpusBuilder::new(normalizer, BuildOptions::default(), ctx);
+        let normalizer = normalizer(steps);
+        let mut builder = CorpusBuilder::new(normalizer, building, ctx);
         let mut first = 0;
         for piece in &pieces {
             let Some(texts) = &piece.texts else {

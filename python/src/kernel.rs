@@ -4,7 +4,6 @@
 use leitong::corpus::DocId;
 use leitong::near::sketch::{Sketcher, Sketching};
 use leitong::near::{Banding, Pair, near_duplicates, shingle};
-use leitong::text::normalize::Normalizer;
 use leitong::write::{Cell, ColumnTable, Kind};
 use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
@@ -16,13 +15,14 @@ use crate::columns::{Strings, column};
 use crate::documents::Documents;
 use crate::errors;
 use crate::job;
+use crate::normalizers::normalizer;
 use crate::options::Options;
 use crate::table::Table;
 
 /// Texts that a task takes at a time.
-const AT_A_TIME: usize = 256;
+pub(crate) const AT_A_TIME: usize = 256;
 
-fn texts(pieces: &[Strings]) -> Vec<&str> {
+pub(crate) fn texts(pieces: &[Strings]) -> Vec<&str> {
     let texts = pieces.iter().flat_map(Strings::list);
     texts.map(Option::unwrap_or_default).collect()
 }
@@ -41,7 +41,7 @@ pub(crate) fn normalize(
     options.finish()?;
     let pieces = column(texts_, "text")?;
     let normalized = job::run(py, threads, None, |_| {
-        let normalizer = Normalizer::new(steps);
+        let normalizer = normalizer(steps);
         let texts = texts(&pieces);
         let normalized = texts.par_iter().map(|text| {
             let mut units = Vec::new();
@@ -74,7 +74,7 @@ fn sketched<T: Send>(
     };
     let pieces = column(given, "text")?;
     job::run(py, threads, None, |_| {
-        let normalizer = Normalizer::new(steps);
+        let normalizer = normalizer(steps);
         let texts = texts(&pieces);
         let made: Vec<Vec<Option<T>>> = texts
             .par_chunks(AT_A_TIME)
@@ -195,7 +195,7 @@ pub(crate) fn verify(
         return Err(PyIndexError::new_err(format!("text {at} of {count}")));
     }
     let pairs = job::run(py, threads, None, |_| {
-        let normalizer = Normalizer::new(steps);
+        let normalizer = normalizer(steps);
         let texts = texts(&pieces);
         let mut wanted: Vec<u32> = a.iter().chain(&b).copied().collect();
         wanted.sort_unstable();

@@ -10,7 +10,10 @@ mod folder;
 mod job;
 mod kernel;
 mod library;
+mod nested;
+mod normalizers;
 mod options;
+mod part;
 mod passages;
 mod phrases;
 mod run;
@@ -54,5 +57,11 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(kernel::pairs, module)?)?;
     module.add_function(wrap_pyfunction!(kernel::verify, module)?)?;
     module.add_function(wrap_pyfunction!(kernel::components, module)?)?;
+    module.add_class::<part::Counts>()?;
+    module.add_function(wrap_pyfunction!(part::meeting_keys, module)?)?;
+    module.add_function(wrap_pyfunction!(part::windows, module)?)?;
+    module.add_function(wrap_pyfunction!(part::told, module)?)?;
+    module.add_function(wrap_pyfunction!(part::zones, module)?)?;
+    module.add_function(wrap_pyfunction!(part::compare_part, module)?)?;
     Ok(())
 }

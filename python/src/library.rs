@@ -9,13 +9,13 @@ use leitong::library::{
 };
 use leitong::records::check::check_json;
 use leitong::report::terminal::render_check;
-use leitong::text::normalize::Normalizer;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::documents::Documents;
 use crate::errors;
 use crate::job;
+use crate::normalizers::normalizer;
 use crate::options::Options;
 
 /// Columns of the view.
@@ -119,7 +119,7 @@ impl Library {
                 .title(title.unwrap_or_default())
                 .date(date.unwrap_or_default())
                 .source(source.unwrap_or_default());
-            let normalizer = Normalizer::new(library.settings().steps);
+            let normalizer = normalizer(library.settings().steps);
             let corpus = Corpus::builder(normalizer).push(document).build()?;
             let draft = StoredDocument::of(&corpus, DocId(0));
             let check = library.check(&draft, &wanted, ctx)?;

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
+use leitong::corpus::BuildOptions;
 use leitong::dedup::{Keep, Policy, Rules, Sources};
 use leitong::near::{NearOptions, Shingling};
 use leitong::passages::PassageSearch;
@@ -90,6 +91,16 @@ impl<'py> Options<'py> {
         }
         steps.word_spaces = matches!(self.shingling()?, Shingling::Words(_));
         Ok(steps)
+    }
+
+    /// Returns what is kept of documents: with `wording_only`, which pairs alone
+    /// need, neither the texts nor what distinguishes texts of one wording.
+    pub(crate) fn building(&self) -> PyResult<BuildOptions> {
+        let is_all = !self.or("wording_only", false)?;
+        Ok(BuildOptions {
+            keep_texts: is_all,
+            note_surface: is_all,
+        })
     }
 
     /// Returns what a shingle is; a number or `word:N`.
@@ -251,8 +262,8 @@ impl<'py> Options<'py> {
                 ..ReadOptions::default()
             },
             steps: self.steps()?,
-            keep_texts: true,
-            note_surface: true,
+            keep_texts: self.building()?.keep_texts,
+            note_surface: self.building()?.note_surface,
         })
     }
 }

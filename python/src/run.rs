@@ -28,11 +28,11 @@ use crate::table::Table;
 /// Compared documents.
 #[pyclass(frozen, module = "leitong._native")]
 pub(crate) struct Run {
-    documents: Arc<Corpora>,
+    pub(crate) documents: Arc<Corpora>,
     pub(crate) options: ScanOptions,
-    compared: Arc<Compared>,
-    found: OnceLock<Arc<Found>>,
-    threads: usize,
+    pub(crate) compared: Arc<Compared>,
+    pub(crate) found: OnceLock<Arc<Found>>,
+    pub(crate) threads: usize,
 }
 
 /// What only a scan finds.

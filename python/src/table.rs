@@ -15,6 +15,8 @@ use pyo3::exceptions::{PyIndexError, PyKeyError, PyRuntimeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCapsule, PyList, PyTuple};
 
+use crate::nested;
+
 /// A table of records.
 #[pyclass(frozen, module = "leitong._native")]
 pub(crate) struct Table(pub(crate) ColumnTable);
@@ -109,7 +111,13 @@ impl Table {
         // A consumer may ask for other types and must take what there is.
         drop(requested_schema);
         let schema = Arc::new(schema(&self.0));
-        let arrays: Vec<ArrayRef> = self.0.columns().iter().map(array).collect();
+        let arrays = self.0.columns().iter().enumerate();
+        let arrays: Vec<ArrayRef> = arrays
+            .map(|(at, column)| match nested::shape(&self.0, column.name) {
+                Some(shape) => nested::array(&self.0, at, shape),
+                None => array(column),
+            })
+            .collect();
         let batches = match arrays.is_empty() {
             true => Vec::new(),
             false => vec![RecordBatch::try_new(schema.clone(), arrays)],
@@ -138,11 +146,15 @@ fn value<'py>(py: Python<'py>, cell: Cell<'_>) -> PyResult<Bound<'py, PyAny>> {
 
 fn schema(table: &ColumnTable) -> Schema {
     let field = |column: &TableColumn| {
-        let kind = match column.values {
-            ColumnValues::Text(..) => DataType::LargeUtf8,
-            ColumnValues::Int(_) => DataType::UInt64,
-            ColumnValues::Float(_) => DataType::Float64,
-        };
+        let nested = nested::shape(table, column.name);
+        let kind = nested.map_or_else(
+            || match column.values {
+                ColumnValues::Text(..) => DataType::LargeUtf8,
+                ColumnValues::Int(_) => DataType::UInt64,
+                ColumnValues::Float(_) => DataType::Float64,
+            },
+            nested::Shape::kind,
+        );
         Field::new(column.name, kind, true)
     };
     Schema::new(table.columns().iter().map(field).collect::<Vec<_>>())

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import leitong
-from common import has
+from common import CORPUS, has
 from leitong import _native
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -25,7 +25,7 @@ NEEDS = {
 }
 
 #: Modules whose examples need more than the package.
-OPTIONAL = {"leitong.graph": "networkx", "leitong.spark": "pyspark"}
+OPTIONAL = {"leitong.graph": "networkx", "leitong.spark": "pyspark", "leitong.stages": "pyarrow"}
 
 
 def load_tests(loader, tests, pattern):
@@ -59,6 +59,37 @@ class Examples(unittest.TestCase):
                 self.assertTrue(done.stdout.strip())
 
 
+@unittest.skipUnless(has("polars") and has("networkx"), "without polars or networkx")
+class Page(unittest.TestCase):
+    def test_the_example_of_the_documentation_runs(self):
+        import polars as pl
+
+        page = (Path(__file__).parents[2] / "docs" / "python.md").read_text(encoding="utf-8")
+        example = page.split("```python\n")[1].split("```")[0]
+        self.assertIn("lt.scan", example)
+        articles = leitong.read(CORPUS)
+        names = {"id": "url", "text": "body", "title": "title", "date": "date", "source": "paper"}
+        rows = [{own: getattr(one, name) for name, own in names.items()} for one in articles]
+        self.addCleanup(os.chdir, os.getcwd())
+        with TemporaryDirectory() as folder:
+            os.chdir(folder)
+            Path("news").mkdir()
+            pl.DataFrame(rows, infer_schema_length=None).write_parquet("news/1.parquet")
+            leitong.Library.build("news.ltx", rows[:20], id="url", text="body")
+            # Without Node.js there is no page to put a report in.
+            has_page = True
+            try:
+                leitong.scan(["短"]).report("page.html")
+            except leitong.OptionError:
+                has_page = False
+            lines = [line for line in example.splitlines() if has_page or "report" not in line]
+            found = {"draft": rows[3]["body"]}
+            exec(compile("\n".join(lines), "docs/python.md", "exec"), found)
+            self.assertEqual(found["formulas"].find("聯防聯控").phrase, "联防联控")
+            self.assertEqual(found["news"].filter(found["clean"].mask).height, sum(found["clean"].mask))
+            self.assertGreater(found["hit"].copied_share, 0.9)
+
+
 class Stubs(unittest.TestCase):
     def test_stubs_name_all_that_the_native_part_has(self):
         path = Path(leitong.__file__).with_name("_native.pyi")
@@ -76,7 +107,7 @@ class Stubs(unittest.TestCase):
             if methods is not None:
                 own = vars(getattr(_native, name))
                 public = {one for one in own if not one.startswith("_") or "arrow" in one}
-                self.assertEqual(public | ({"__len__"} & set(own)), methods, name)
+                self.assertEqual(public | ({"__len__"} & set(own)), methods - {"__new__"}, name)
 
     def test_all_that_is_public_has_a_docstring(self):
         for name in leitong.__all__:

@@ -99,6 +99,35 @@ class Results(unittest.TestCase):
             found = duckdb.sql("select count(*) from pairs where jaccard = 1").fetchall()
             self.assertEqual((len(pairs), found), (2, [(1,)]))
 
+    @unittest.skipUnless(has("pyarrow"), "without pyarrow")
+    def test_lists_are_lists_of_arrow_and_the_same_values(self):
+        import pyarrow as pa
+
+        def there(value):
+            # A struct has every key.
+            if isinstance(value, dict):
+                return {key: there(one) for key, one in value.items() if one is not None}
+            return [there(one) for one in value] if isinstance(value, list) else value
+
+        run, none = lt.scan(CORPUS), lt.scan(["春天到了"])
+        tables = [(run.passages, none.passages), (run.groups, none.groups)]
+        tables += [(run.phrases().table, none.phrases().table)]
+        nested = 0
+        for table, empty in tables:
+            arrow = pa.table(table)
+            arrow.validate(full=True)
+            self.assertEqual(arrow.schema, pa.table(empty).schema)
+            for name in arrow.column_names:
+                values, own = arrow[name].to_pylist(), table[name]
+                if name == "months":
+                    values = [
+                        value and {one["month"]: one["documents"] for one in value}
+                        for value in values
+                    ]
+                nested += pa.types.is_nested(arrow.schema.field(name).type)
+                self.assertEqual(there(values), there(own), name)
+        self.assertGreater(nested, 6)
+
     def test_an_empty_table_has_its_columns(self):
         run = lt.scan(["春天到了"])
         self.assertEqual(len(run.pairs), 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from leitong import _native
-from leitong.documents import Documents, read
+from leitong.documents import Documents, read, read_with
 from leitong.phrases import Phrases
 from leitong.progress import Progress, Told
 from leitong.run import Deduped, Run, listed
@@ -43,6 +43,8 @@ def _prepared(
     threads: int,
     progress: Progress,
     options: Any,
+    *,
+    wording_only: bool = False,
 ) -> tuple[Documents, dict[str, Any]]:
     if preset is not None:
         if preset not in _PRESETS:
@@ -52,16 +54,12 @@ def _prepared(
             raise OptionError(what, option="preset")
         options = {**_PRESETS[preset], **options}
     options = listed(options)
-    documents = read(
-        data,
-        **names,
-        no_fold=options.get("no_fold"),
-        shingle_len=options.get("shingle_len"),
-        threads=threads,
-        progress=progress,
-    )
     if isinstance(data, Documents):
-        options.pop("no_fold", None)
+        documents = read(data, no_fold=options.pop("no_fold", None))
+    else:
+        how = {name: options.get(name) for name in ("no_fold", "shingle_len")}
+        how["wording_only"] = wording_only
+        documents = read_with(data, names, how, {}, threads, progress)
     return documents, options
 
 

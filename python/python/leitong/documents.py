@@ -145,22 +145,37 @@ def read(
             raise TypeError("no_fold: the documents are normalized already; give it to read()")
         return data
     names = dict(zip(_ROLES, (id, text, title, date, source)))
-    folding = {"no_fold": _as_list(no_fold), "shingle_len": shingle_len}
+    how = {"no_fold": _as_list(no_fold), "shingle_len": shingle_len}
     of_files = dict(zip(_OF_FILES, (input_format, lines, encoding, strict)))
+    return read_with(data, names, how, of_files, threads, progress)
+
+
+def read_with(
+    data: Any,
+    names: Mapping[str, str | None],
+    how: Mapping[str, Any],
+    of_files: Mapping[str, Any],
+    threads: int,
+    progress: Progress,
+) -> Documents:
+    """Return documents, with options that only the engine's own calls have:
+    ``wording_only`` keeps what pairs need, and neither texts nor what tells texts
+    of one wording apart."""
+    how = dict(how)
     with Told(progress) as callback:
         paths = _paths(data)
         if paths is not None:
-            options = {**names, **folding, **of_files}
+            options = {**names, **how, **of_files}
             return Documents(_native.documents_from_paths(paths, options, threads, callback))
         for name, value in of_files.items():
             if value is not None:
                 raise TypeError(f"{name}: only files have it")
         table = _arrow(data)
         if table is not None:
-            options = {**names, **folding}
+            options = {**names, **how}
             return Documents(_native.documents_from_arrow(table, options, threads, callback))
         columns = _columns(data, names)
-        return Documents(_native.documents_from_columns(columns, folding, threads, callback))
+        return Documents(_native.documents_from_columns(columns, how, threads, callback))
 
 
 def _as_list(values: Sequence[str] | None) -> list[str] | None:

@@ -107,7 +107,9 @@ def pairs(
     from leitong.calls import _prepared
 
     names = {"id": id, "text": text, "title": title}
-    documents, given = _prepared(data, names, None, threads, progress, options)
+    documents, given = _prepared(
+        data, names, None, threads, progress, options, wording_only=True
+    )
     with Told(progress) as callback:
         return Table(_native.pairs(documents._native, given, threads, callback))
 

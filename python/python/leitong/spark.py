@@ -1,37 +1,60 @@
-"""Near-duplicate pairs on many machines, with PySpark 3.5 or later.
+"""Near-duplicates on many machines, with PySpark 3.5 or later.
 
-Stages that take and give Arrow batches: sketches by ``mapInArrow``, buckets by a
-shuffle of 16 bytes a band, components by large-star and small-star, then whole
-documents by component, in each of which the engine of one machine finds the
-pairs, unchanged. So the pairs are those of one machine, in any number of
-partitions. ``docs/scale.md`` says what each stage moves.
+Pairs, relations, clusters and decisions are those of one machine that has the
+documents in the same order, for any number of partitions: the stages of
+:mod:`leitong.stages` bring together what may be alike and count what is spread
+over the corpus, and then the engine of one machine compares whole components of
+documents, unchanged. ``docs/scale.md`` says what each stage moves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from leitong import _native, stages
+from leitong.stages import Whole
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from pyspark.sql import DataFrame
+    from pyspark.sql import Column, DataFrame
+    from pyspark.sql.types import StructType
     from typing_extensions import Unpack
 
-    from leitong.options import CompareOptions
+    from leitong.options import CompareOptions, DedupOptions
 
-__all__ = ["NotConvergedError", "components", "near_duplicates"]
+    class _CompareAndDedup(CompareOptions, DedupOptions, total=False):
+        pass
+
+
+__all__ = [
+    "NotConvergedError",
+    "Run",
+    "clusters",
+    "components",
+    "dedup",
+    "near_duplicates",
+    "passages_against",
+]
 
 #: Rounds after which components must have converged: each round at least
 #: halves the longest way, so that this is a chain of a billion documents.
 _ROUNDS = 60
 
-#: The columns of pairs, as the command names them. The relation is left out:
-#: it depends on the wording of the whole corpus.
-_PAIRS = ("a", "b", "jaccard", "containment_a", "containment_b")
+_PAIRS = "a string, b string, jaccard double, containment_a double, containment_b double, relation string"
+_MEMBERS = "size long, representative string, id string, similarity double"
+_DECISIONS = (
+    "id string, title string, date string, source string, action string, duplicate_of string, "
+    "similarity double, relation string, reason string"
+)
+_ALONE = "no near-duplicate"
 
-#: The band of the text itself: copies meet there, also those that are too
-#: short to have a shingle.
-_TEXT = -1
+#: How the reason begins of the one document of a cluster that stays although a
+#: document of another cluster has it; the number of the cluster follows.
+_LAST = "stays so that one of cluster "
 
 
 class NotConvergedError(RuntimeError):
@@ -43,68 +66,392 @@ def near_duplicates(
     *,
     id: str,
     text: str,
-    order: str,
+    order: str | Sequence[str],
     title: str | None = None,
+    date: str | None = None,
     **options: Unpack[CompareOptions],
 ) -> DataFrame:
-    """Return the pairs of ``df`` with their exact similarities: ``a``, ``b``,
-    ``jaccard``, ``containment_a``, ``containment_b``.
+    """Return the pairs of ``df`` as ``leitong cluster`` lists them: ``a``, ``b``,
+    ``jaccard``, ``containment_a``, ``containment_b``, ``relation``.
 
-    ``id`` and ``order`` name columns whose values are unique; ``order``, whole
-    numbers, is the order of the documents, whatever the order of their arrival.
-    The pairs are those that :func:`leitong.near_duplicates` finds of the same
-    documents in that order, whatever the partitions. ``title`` matters for texts
-    that say little of their article, and must be named if one machine is given
-    it.
+    ``id`` names a column of unique values; ``order`` one or several, together
+    unique, whose order is that of the documents, such as file and row: nothing
+    depends on the order of arrival. The result is that of
+    :func:`leitong.near_duplicates` on the documents in that order. ``title`` and
+    ``date`` matter for relations, and must be named if one machine is given them.
 
-    A pair shares a band, and so a component; each component is compared by one
-    task, which must hold its texts. ``method`` must be ``minhash``, and
-    ``measure`` ``jaccard``: other searches have no bands. ``mask_boilerplate``
-    depends on the whole corpus and is refused.
+    Components of documents that may be alike are compared whole, each by one
+    task, which must hold its texts. ``method`` must be ``minhash`` and ``measure``
+    ``jaccard``, as other searches have no bands; ``mask_boilerplate`` is refused.
     """
-    from pyspark.sql import functions as F
+    return Run(df, id=id, text=text, order=order, title=title, date=date, **options).pairs()
 
-    _check(options)
-    columns = [
-        F.col(order).cast("long").alias("order"),
-        F.col(id).cast("string").alias("id"),
-        F.col(text).cast("string").alias("text"),
-        (F.lit(None) if title is None else F.col(title)).cast("string").alias("title"),
-    ]
-    documents = df.select(*columns)
-    given = {name: value for name, value in options.items() if value is not None}
-    keys = documents.select("order", "text").mapInArrow(
-        _keys_of(given), "order long, band int, key long"
-    )
-    # Used several times, and gone once the components are known.
-    keys = keys.persist()
-    # Copies of one text have all keys in common: one of them goes on with the
-    # keys of bands, and the others hang on it.
-    first = keys.where(F.col("band") == _TEXT).groupBy("key").agg(F.min("order").alias("first"))
-    texts = keys.where(F.col("band") == _TEXT).join(first, "key")
-    copies = texts.where(F.col("order") != F.col("first")).select(
-        F.col("first").alias("a"), F.col("order").alias("b")
-    )
-    firsts = texts.where(F.col("order") == F.col("first")).select("order")
-    banded = keys.where(F.col("band") != _TEXT).join(firsts, "order")
-    buckets = banded.groupBy("band", "key").agg(F.min("order").alias("a"), F.count("*").alias("n"))
-    # A star for each bucket: linear, however large it is.
-    stars = (
-        banded.join(buckets.where("n > 1").drop("n"), ["band", "key"])
-        .where(F.col("a") != F.col("order"))
-        .select("a", F.col("order").alias("b"))
-    )
-    edges = copies.unionByName(stars).distinct()
-    members = components(edges)
-    keys.unpersist()
-    moved = documents.join(members, documents["order"] == members["node"]).drop("node")
-    in_order = moved.repartition("component").sortWithinPartitions("component", "order")
-    found = in_order.mapInArrow(
-        _pairs_of(given),
-        "order_a long, order_b long, a string, b string, jaccard double, "
-        "containment_a double, containment_b double",
-    )
-    return found.orderBy("order_a", "order_b").select(*_PAIRS)
+
+def clusters(
+    df: DataFrame,
+    *,
+    id: str,
+    text: str,
+    order: str | Sequence[str],
+    title: str | None = None,
+    date: str | None = None,
+    **options: Unpack[CompareOptions],
+) -> DataFrame:
+    """Return the clusters of ``df`` as ``leitong cluster`` lists them, a row for
+    each member: ``cluster``, ``size``, ``representative``, ``id``,
+    ``similarity``. Takes what :func:`near_duplicates` takes."""
+    return Run(df, id=id, text=text, order=order, title=title, date=date, **options).clusters()
+
+
+def dedup(
+    df: DataFrame,
+    *,
+    id: str,
+    text: str,
+    order: str | Sequence[str],
+    title: str | None = None,
+    date: str | None = None,
+    source: str | None = None,
+    file: str | None = None,
+    line: str | None = None,
+    **options: Unpack[_CompareAndDedup],
+) -> DataFrame:
+    """Return the decision on every document of ``df``, as ``leitong dedup`` lists
+    them: ``id``, ``title``, ``date``, ``source``, ``file``, ``line``, ``action``,
+    ``cluster``, ``duplicate_of``, ``similarity``, ``relation``, ``reason``.
+
+    Takes what :func:`near_duplicates` takes, and the options of
+    :func:`leitong.dedup`; ``file`` and ``line`` name columns that are handed on.
+    """
+    names = {"title": title, "date": date, "source": source}
+    run = Run(df, id=id, text=text, order=order, **names, **options)
+    return run.decisions(file=file, line=line)
+
+
+#: Bytes of text from which on a component is taken apart.
+_COMPONENT_BYTES = 1 << 28
+
+
+#: The columns of passages against a library.
+_PASSAGES = (
+    "a string, b string, start_a long, end_a long, start_b long, end_b long, length long, "
+    "identity double, own long, edits string, moved boolean, quoted boolean, first string"
+)
+
+
+def passages_against(
+    df: DataFrame,
+    library: str,
+    *,
+    id: str,
+    text: str,
+    title: str | None = None,
+    date: str | None = None,
+    source: str | None = None,
+    **options: Any,
+) -> DataFrame:
+    """Return the passages that documents of ``df`` have in common with a library,
+    a row for each: ``a`` is the document, ``b`` the one of the library; places are
+    bytes of the texts, edits JSON.
+
+    ``library`` is a folder that every machine can read, of
+    ``leitong index create``. Takes the options of :meth:`leitong.Library.check`.
+    Moves nothing: each document is checked where it lies.
+    """
+    names = {"id": id, "text": text, "title": title, "date": date, "source": source}
+    documents = df.select(*_strings(names))
+    check = _passages_of(library, options)
+    return documents.mapInArrow(check, _PASSAGES)
+
+
+class Run:
+    """Documents and their components, of which pairs, clusters and decisions are
+    then found: whoever wants more than one of these makes a run once.
+
+    Takes what :func:`dedup` takes. A component of more than ``component_bytes`` of
+    text is taken apart: its candidates are compared pair by pair, in blocks of as
+    many bytes, and only pairs that reach the threshold and oversized buckets hold
+    it together. What is found is computed when it is asked for
+    and not kept; ``persist()`` it to use it twice.
+    """
+
+    def __init__(
+        self,
+        df: DataFrame,
+        *,
+        id: str,
+        text: str,
+        order: str | Sequence[str],
+        title: str | None = None,
+        date: str | None = None,
+        source: str | None = None,
+        component_bytes: int = _COMPONENT_BYTES,
+        **options: Unpack[_CompareAndDedup],
+    ) -> None:
+        from pyspark.sql import functions as F
+
+        _check(options)
+        self._options = {name: value for name, value in options.items() if value is not None}
+        by = [order] if isinstance(order, str) else list(order)
+        self._given, self._order = df, F.struct(*(F.col(name) for name in by))
+        self._is_dated = date is not None
+        self._counted: Whole | None = None
+        names = {"id": id, "text": text, "title": title, "date": date, "source": source}
+        # The node stands for a document in the graph. Two documents with one node
+        # would be in one component, and nothing else.
+        node = F.xxhash64(*(F.col(name) for name in by)).alias("node")
+        self._documents = df.select(node, self._order.alias("order"), *_strings(names))
+        self._check_unique(id, by)
+        #: ``node`` and ``component`` of all documents that may be like others.
+        self.members = self._apart(components(self.edges()), component_bytes)
+
+    def _check_unique(self, id: str, by: list[str]) -> None:
+        """Raise an error for ids or places that stand twice."""
+        from leitong.errors import ColumnError
+
+        for name, given in (("id", id), ("order", ", ".join(by))):
+            counted = self._documents.groupBy(name).count()
+            wrong = counted.where(f"count > 1 or {name} is null").select(name).take(1)
+            if wrong:
+                value = wrong[0][0]
+                shown = value if name == "id" else tuple(value)
+                what = "is missing" if value is None else "stands more than once"
+                raise ColumnError(f"{given}: {shown!r} {what}", column=given)
+
+    def edges(self) -> DataFrame:
+        """Return edges ``a``, ``b`` between documents that may be alike: each hangs
+        on the least of those with its key, so that they are as many as documents,
+        however many have one."""
+        return _stars(self._keys(self._documents).select("key", "node"))
+
+    def _keys(self, documents: DataFrame) -> DataFrame:
+        options = self._options
+        return documents.select("node", "text").mapInArrow(
+            lambda batches: stages.meeting_keys(batches, options),
+            "key long, node long, is_wording boolean",
+        )
+
+    def _apart(self, members: DataFrame, component_bytes: int) -> DataFrame:
+        """Return the members of components, of which those with more bytes of text
+        are taken apart.
+
+        What has to stay together does: the documents of an oversized bucket, which
+        one machine joins exactly; copies; and pairs that reach the threshold. So
+        the engine finds the same in what is left as in the whole.
+        """
+        from pyspark.sql import Window
+        from pyspark.sql import functions as F
+
+        lengths = self._documents.select("node", F.octet_length("text").alias("bytes"))
+        sizes = members.join(lengths, "node").groupBy("component").agg(F.sum("bytes").alias("bytes"))
+        large = sizes.where(F.col("bytes") > component_bytes).select("component", "bytes").persist()
+        total = large.agg(F.sum("bytes")).collect()[0][0]
+        if not total:
+            return members
+        nodes = members.join(large, "component").select("node")
+        documents = self._documents.select("node", "text").join(nodes, "node").persist()
+        keys = self._keys(documents).persist()
+        wordings = keys.where("is_wording").select("key", "node")
+        least = F.min("node").over(Window.partitionBy("key"))
+        firsts = wordings.select("node", least.alias("first"))
+        banded = keys.where("not is_wording").join(firsts, "node").select("key", "first").distinct()
+        of_key = Window.partitionBy("key")
+        banded = banded.withColumn("count", F.count("*").over(of_key))
+        crowded = banded.where(F.col("count") > stages.LARGEST_BUCKET)
+        crowds = _stars(crowded.select("key", F.col("first").alias("node")))
+        paired = banded.where(F.col("count").between(2, stages.LARGEST_BUCKET))
+        pairs = (
+            paired.select("key", F.col("first").alias("a"))
+            .join(paired.select("key", F.col("first").alias("b")), "key")
+            .where("a < b")
+            .select("a", "b")
+            .distinct()
+        )
+        reaching = self._reaching(pairs, documents, -(-total // component_bytes))
+        edges = _stars(wordings).unionByName(crowds).unionByName(reaching)
+        whole = members.join(large, "component", "left_anti")
+        return whole.unionByName(components(edges).select(whole.columns))
+
+    def _reaching(self, pairs: DataFrame, documents: DataFrame, cuts: int) -> DataFrame:
+        """Return those of some pairs that reach the threshold, compared in blocks:
+        documents are cut into so many parts, and each two of these are a block."""
+        from pyspark.sql import functions as F
+
+        options = self._options
+        part = {side: F.pmod(F.xxhash64(side), F.lit(cuts)) for side in "ab"}
+        block = (part["a"] * cuts + part["b"]).alias("block")
+        placed = pairs.select(block, "a", "b").persist()
+        wanted = placed.select("block", F.col("a").alias("node")).unionByName(
+            placed.select("block", F.col("b").alias("node"))
+        )
+        none = F.lit(None).cast("long").alias("other")
+        rows = wanted.distinct().join(documents, "node").select("block", "node", none, "text")
+        rows = rows.unionByName(
+            placed.select(
+                "block",
+                F.col("a").alias("node"),
+                F.col("b").alias("other"),
+                F.lit(None).cast("string").alias("text"),
+            )
+        )
+        in_order = rows.repartition("block").sortWithinPartitions("block")
+        found = in_order.mapInArrow(
+            lambda batches: stages.reaching(batches, options), "node long, other long"
+        )
+        return found.select(F.col("node").alias("a"), F.col("other").alias("b"))
+
+    def counted(self) -> Whole:
+        """Return what is counted over all documents, once for the run."""
+        if self._counted is None:
+            options = self._options
+            windows = self._counts(
+                ["text", "title"],
+                lambda batches: stages.windows(batches, options),
+                stages.LEAST_DOCUMENTS,
+            )
+            told = self._counts(
+                ["text"],
+                lambda batches: stages.stories(batches, options, windows),
+                stages.LEAST_STORIES,
+            )
+            self._counted = Whole(windows, told, self._zone())
+        return self._counted
+
+    def _zone(self) -> int:
+        """Return the commonest zone of the dates, of those that are as frequent the
+        westernmost."""
+        if not self._is_dated:
+            return 0
+        zones = self._documents.select("date").mapInArrow(stages.zones, "zone int")
+        counted = zones.groupBy("zone").count().collect()
+        best = max(counted, key=lambda row: (row["count"], -row["zone"]), default=None)
+        return 0 if best is None else best["zone"]
+
+    def _counts(
+        self, columns: list[str], stage: Callable[[Any], Any], least: int
+    ) -> Callable[[], _native.Counts]:
+        """Return counts over all documents, sent once to each machine."""
+        listed = self._documents.select(*columns).mapInArrow(stage, "key long, value long")
+        in_order = listed.repartition("key").sortWithinPartitions("key")
+        counted = in_order.mapInArrow(
+            lambda batches: stages.distinct_counts(batches, least), "key long, count long"
+        )
+        rows = counted.mapInArrow(stages.packed, "keys binary, counts binary").collect()
+        both = [b"".join(bytes(row[at]) for row in rows) for at in (0, 1)]
+        return _Sent(self._documents.sparkSession.sparkContext.broadcast(tuple(both)))
+
+    def of_parts(
+        self,
+        stage: Callable[[Any, Any, Whole], Any],
+        own: list[tuple[str, str | None]],
+        columns: str,
+        whole: Whole,
+    ) -> DataFrame:
+        """Return what a stage finds in all components; ``own`` are its columns
+        before ``columns``, with the type of the order where none is named."""
+        options = self._options
+        moved = self._documents.join(self.members, "node").drop("node")
+        in_order = moved.repartition("component").sortWithinPartitions("component", "order")
+        schema = self._schema(own, columns)
+        return in_order.mapInArrow(lambda batches: stage(batches, options, whole), schema)
+
+    def _schema(self, own: list[tuple[str, str | None]], columns: str) -> StructType:
+        from pyspark.sql.types import LongType, StructField, StructType
+
+        order = self._documents.schema["order"].dataType
+        fields = [StructField(name, order if kind is None else LongType()) for name, kind in own]
+        # Read by the session that knows how.
+        empty = self._documents.sparkSession.createDataFrame([], columns)
+        return StructType(fields + empty.schema.fields)
+
+    def pairs(self) -> DataFrame:
+        """Return the pairs, as :func:`near_duplicates` does."""
+        own = [("order_a", None), ("order_b", None)]
+        found = self.of_parts(stages.pairs, own, _PAIRS, self.counted())
+        return found.orderBy("order_a", "order_b").drop("order_a", "order_b")
+
+    def clusters(self) -> DataFrame:
+        """Return the clusters, as :func:`clusters` does."""
+        own = [("first", None), ("place", "long")]
+        members = self.of_parts(stages.clusters, own, _MEMBERS, self.counted()).persist()
+        numbers = _numbers(members.where("place = 0").select("first", "size"))
+        numbered = members.join(numbers, "first").orderBy("cluster", "place")
+        return numbered.select("cluster", *_names(_MEMBERS))
+
+    def decisions(self, *, file: str | None = None, line: str | None = None) -> DataFrame:
+        """Return the decision on every document, as :func:`dedup` does."""
+        from pyspark.sql import functions as F
+
+        decided = self._decided()
+        firsts = decided.where("first is not null").groupBy("first")
+        numbers = _numbers(firsts.agg(F.max("members").alias("size")))
+        # One machine numbers the clusters before it words the reasons.
+        rest = F.expr(f"substring(reason, locate(' ', reason, {len(_LAST) + 1}))")
+        reason = F.when(
+            F.col("reason").startswith(_LAST), F.concat(F.lit(_LAST), F.col("cluster"), rest)
+        ).otherwise(F.col("reason"))
+        in_parts = decided.join(numbers, "first", "left").withColumn("reason", reason)
+        alone = self._documents.join(self.members, "node", "left_anti").select(
+            "order",
+            "id",
+            "title",
+            "date",
+            "source",
+            F.lit("keep").alias("action"),
+            F.lit(None).cast("long").alias("cluster"),
+            F.lit(None).cast("string").alias("duplicate_of"),
+            F.lit(None).cast("double").alias("similarity"),
+            F.lit(None).cast("string").alias("relation"),
+            F.lit(_ALONE).alias("reason"),
+        )
+        found = in_parts.select(alone.columns).unionByName(alone)
+        places = [
+            (F.lit(None) if name is None else F.col(name)).cast(kind).alias(role)
+            for role, name, kind in (("file", file, "string"), ("line", line, "long"))
+        ]
+        if file is not None or line is not None:
+            found = found.join(self._given.select(self._order.alias("order"), *places), "order")
+        else:
+            found = found.select("*", *places)
+        columns = ["id", "title", "date", "source", "file", "line", "action", "cluster"]
+        columns += ["duplicate_of", "similarity", "relation", "reason"]
+        return found.orderBy("order").select(columns)
+
+    def _decided(self) -> DataFrame:
+        """Return the decisions on the documents of components."""
+        from pyspark.sql import functions as F
+
+        own = [("order", None), ("first", None), ("members", "long"), ("left_out", "long")]
+        whole = self.counted()
+        decided = self.of_parts(stages.decisions, own, _DECISIONS, whole).persist()
+        left_out = decided.agg(F.sum("left_out")).collect()[0][0] or 0
+        if left_out:
+            # Partners were left out somewhere, and where one is missing others are
+            # looked at: everywhere, as on one machine.
+            whole = replace(whole, left_out=left_out)
+            decided.unpersist()
+            decided = self.of_parts(stages.decisions, own, _DECISIONS, whole).persist()
+        return decided
+
+
+class _Sent:
+    """Counts that were sent to every machine; made there when first asked for."""
+
+    #: In the process of a worker, which takes one task after another.
+    _made: dict[str, _native.Counts] = {}  # noqa: RUF012
+
+    def __init__(self, broadcast: Any) -> None:
+        self._broadcast = broadcast
+        self._name = uuid4().hex
+
+    def __call__(self) -> _native.Counts:
+        made = _Sent._made.get(self._name)
+        if made is None:
+            # Of runs that ended nothing is kept.
+            if len(_Sent._made) > 4:
+                _Sent._made.clear()
+            made = _Sent._made[self._name] = _native.Counts(*self._broadcast.value)
+        return made
 
 
 def components(edges: DataFrame, *, rounds: int = _ROUNDS) -> DataFrame:
@@ -165,6 +512,46 @@ def _is_proven(edges: DataFrame) -> bool:
     return wrong.limit(1).count() == 0
 
 
+def _stars(keys: DataFrame) -> DataFrame:
+    """Return edges ``a``, ``b``: of the nodes with one ``key``, each other one hangs
+    on the least."""
+    from pyspark.sql import Window
+    from pyspark.sql import functions as F
+
+    least = F.min("node").over(Window.partitionBy("key"))
+    return keys.select(least.alias("a"), F.col("node").alias("b")).where("a != b")
+
+
+def _numbers(firsts: DataFrame) -> DataFrame:
+    """Return ``first`` and ``cluster``, the number of the cluster: the largest
+    first, and of one size that with the earliest representative."""
+    from pyspark.sql import Window
+    from pyspark.sql import functions as F
+
+    sizes = sorted(firsts.groupBy("size").count().collect(), key=lambda row: -row["size"])
+    before, rows = 0, []
+    for row in sizes:
+        rows.append((row["size"], before))
+        before += row["count"]
+    starts = firsts.sparkSession.createDataFrame(rows, "size long, before long")
+    within = F.row_number().over(Window.partitionBy("size").orderBy("first"))
+    numbered = firsts.join(F.broadcast(starts), "size")
+    return numbered.select("first", (F.col("before") + within).cast("long").alias("cluster"))
+
+
+def _strings(names: dict[str, str | None]) -> list[Column]:
+    from pyspark.sql import functions as F
+
+    return [
+        (F.lit(None) if name is None else F.col(name)).cast("string").alias(role)
+        for role, name in names.items()
+    ]
+
+
+def _names(columns: str) -> list[str]:
+    return [column.split()[0] for column in columns.split(", ")]
+
+
 def _check(options: Any) -> None:
     from leitong.errors import OptionError
 
@@ -172,99 +559,37 @@ def _check(options: Any) -> None:
         if options.get(name) not in (None, only):
             raise OptionError(f"{name}: on many machines only {only} has bands", option=name)
     if options.get("mask_boilerplate"):
-        what = "mask_boilerplate: depends on the whole corpus, which no machine holds"
+        what = "mask_boilerplate: sketches are made before anything is counted"
         raise OptionError(what, option="mask_boilerplate")
 
 
-#: Options that sketches depend on.
-_OF_SKETCHES = ("threshold", "recall", "shingle_len", "seed", "no_fold")
+def _passages_of(library: str, options: dict[str, Any]) -> Any:
+    """Return what turns documents into passages of a library."""
 
-
-def _keys_of(options: dict[str, Any]) -> Any:
-    """Return what turns documents into the keys of their bands and of their
-    texts."""
-
-    def keys(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        import hashlib
-
+    def passages(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        import leitong
         import pyarrow as pa
-        from leitong import kernel
 
-        sketching = {name: options[name] for name in _OF_SKETCHES if name in options}
-        folding = {"no_fold": options["no_fold"]} if "no_fold" in options else {}
+        opened = leitong.Library.open(library)
+        names = _names(_PASSAGES)
+        kinds = {"string": pa.string(), "long": pa.int64(), "double": pa.float64()}
+        kinds["boolean"] = pa.bool_()
+        types = [kinds[column.split()[1]] for column in _PASSAGES.split(", ")]
+        schema = pa.schema(list(zip(names, types)))
         for batch in batches:
-            texts = batch.column("text")
-            orders = batch.column("order").to_pylist()
-            found: tuple[list[int], list[int], list[int]] = ([], [], [])
-            banded = pa.array(kernel.band_keys(texts, threads=1, **sketching)).to_pylist()
-            normalized = kernel.normalize(texts, threads=1, **folding).to_list()
-            for order, bands, wording in zip(orders, banded, normalized):
-                digest = hashlib.blake2b(wording.encode(), digest_size=8).digest()
-                each = [(_TEXT, int.from_bytes(digest, "little"))]
-                each += enumerate(bands or [])
-                for band, key in each:
-                    found[0].append(order)
-                    found[1].append(band)
-                    # Spark has no numbers without a sign.
-                    found[2].append(key - (1 << 64) if key >> 63 else key)
-            arrays = [
-                pa.array(column, kind)
-                for column, kind in zip(found, (pa.int64(), pa.int32(), pa.int64()))
-            ]
-            yield pa.RecordBatch.from_arrays(arrays, ["order", "band", "key"])
+            rows = []
+            for document in batch.to_pylist():
+                draft = {name: value for name, value in document.items() if value is not None}
+                draft.setdefault("text", "")
+                check = opened.check(draft, threads=1, **options)
+                for passage in check.passages:
+                    row = {name: passage.get(name) for name in names}
+                    row["start_a"], row["end_a"] = passage["span_a"]
+                    row["start_b"], row["end_b"] = passage["span_b"]
+                    row["edits"] = json.dumps(
+                        passage["edits"], ensure_ascii=False, separators=(",", ":")
+                    )
+                    rows.append(row)
+            yield pa.RecordBatch.from_pylist(rows, schema)
 
-    return keys
-
-
-def _pairs_of(options: dict[str, Any]) -> Any:
-    """Return what turns documents, sorted by component and order, into pairs."""
-
-    def pairs(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        import pyarrow as pa
-
-        for table in _by_component(batches):
-            yield from _found(table, options, pa)
-
-    return pairs
-
-
-def _by_component(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
-    """Return the rows of each component, of batches that are sorted by it."""
-    import pyarrow as pa
-
-    held: list[pa.RecordBatch] = []
-    last = None
-    for batch in batches:
-        names = batch.column("component").to_pylist()
-        start = 0
-        for row in range(len(names) + 1):
-            at_end = row == len(names)
-            if not at_end and names[row] == last:
-                continue
-            if row > start:
-                held.append(batch.slice(start, row - start))
-            if at_end:
-                break
-            if held:
-                yield pa.Table.from_batches(held)
-            held, last, start = [], names[row], row
-    if held:
-        yield pa.Table.from_batches(held)
-
-
-def _found(table: pa.Table, options: dict[str, Any], pa: Any) -> Iterator[pa.RecordBatch]:
-    from leitong import kernel
-    from leitong.errors import ColumnError
-
-    columns = {name: table.column(name).to_pylist() for name in ("order", "id")}
-    for name, values in columns.items():
-        twice = [one for one, next_ in zip(sorted(values), sorted(values)[1:]) if one == next_]
-        if twice:
-            raise ColumnError(f"{name}: {twice[0]!r} stands more than once", column=name)
-    texts = table.select(["text", "title"])
-    found = kernel.pairs(texts, title="title", threads=1, **options)
-    sides = [found[side] for side in "ab"]
-    arrays = [pa.array([columns["order"][at] for at in side], pa.int64()) for side in sides]
-    arrays += [pa.array([columns["id"][at] for at in side], pa.string()) for side in sides]
-    arrays += [pa.array(found[name], pa.float64()) for name in _PAIRS[2:]]
-    yield pa.RecordBatch.from_arrays(arrays, ["order_a", "order_b", *_PAIRS])
+    return passages
