@@ -76,6 +76,8 @@ pub struct LibraryWriter {
     log: File,
     /// Whether a write failed in a way that leaves the log unknown.
     is_broken: bool,
+    /// Bytes that a segment may take while it is made, if that is bounded.
+    memory: Option<u64>,
     /// Whether additions and removals also do what [`LibraryWriter::tidy`] does.
     tidies: bool,
     _lock: File,
@@ -158,6 +160,7 @@ impl LibraryWriter {
             log,
             is_broken: false,
             tidies: true,
+            memory: None,
             _lock: lock,
         };
         writer.remove_unnamed();
@@ -167,6 +170,27 @@ impl LibraryWriter {
     /// Returns the library as it is now. Bytes that were torn are still told.
     pub fn library(&self) -> &Arc<Library> {
         &self.library
+    }
+
+    /// Makes no segment that takes more memory than this while it is made, as
+    /// far as the lengths of its documents tell. Large additions then make more
+    /// segments, and some of these are not merged: a query takes longer until
+    /// [`LibraryWriter::compact`], which has no bound.
+    pub fn set_memory(&mut self, bytes: u64) {
+        self.memory = Some(bytes);
+    }
+
+    /// Returns how many documents of so many UTF-16 units each a segment may
+    /// have.
+    fn most_documents(&self, units: u64) -> u64 {
+        let Some(memory) = self.memory else {
+            return u64::MAX;
+        };
+        let bands = u64::from(self.library.settings().sketching().banding.bands());
+        // Windows are a sixth of the units. Tables are sorted, and written
+        // beside what they are made of; texts are compressed, in UTF-8 first.
+        let tables = 2 * 8 * (bands + units.div_ceil(5));
+        memory / (tables + 3 * units + 256)
     }
 
     /// Adds documents one by one: they are on disk, and found, when this
@@ -238,6 +262,10 @@ impl LibraryWriter {
         self.flush()?;
         ctx.begin(Stage::Writing, docs.len() as u64);
         let per_segment = SEGMENT_DOCUMENTS.max(docs.len().div_ceil(MOST_ADDED));
+        // Three bytes of UTF-8 are a unit of Chinese, one of English.
+        let units = corpus.text_bytes() / 2 / corpus.len().max(1) as u64;
+        let most = self.most_documents(units).max(LOG_DOCUMENTS as u64);
+        let per_segment = per_segment.min(usize::try_from(most).unwrap_or(usize::MAX));
         for (docs, replaced) in docs.chunks(per_segment).zip(replaced.chunks(per_segment)) {
             let builder = self.segment_of(corpus, docs, ctx)?;
             let mut parts = self.library.parts.clone();
@@ -438,6 +466,12 @@ impl LibraryWriter {
             let Some(chosen) = merge::choose(&sizes.collect::<Vec<_>>()) else {
                 return Ok(());
             };
+            let info = self.library.info();
+            let units = info.units / (info.documents + info.removed).max(1);
+            let live = chosen.iter().map(|at| self.library.parts[*at].live());
+            if live.sum::<u64>() > self.most_documents(units) {
+                return Ok(());
+            }
             self.flush()?;
             self.merge_parts(&chosen, ctx)?;
         }

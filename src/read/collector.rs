@@ -1,10 +1,11 @@
 //! Collects what one chunk yields: records into a sink, and what went wrong.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
 
 use crate::corpus::{Location, Record};
 use crate::error::Skipped;
+use crate::read::fields::FieldRole;
 use crate::read::path_fields::{PathFields, PathValues};
 use crate::read::selection::{LeftOut, Selection};
 use crate::read::sink::Sink;
@@ -15,6 +16,9 @@ use crate::read::{ReadOptions, RecordLimit};
 /// is not JSONL at all has a broken line every few bytes, and a message for
 /// each would take a hundred times its size.
 const NAMED_MAX: usize = 1000;
+
+/// What stands before the name of a further field that has the name of a role.
+const OTHER: &str = "other.";
 
 /// What one chunk has yielded so far.
 pub(crate) struct Collector<S> {
@@ -43,6 +47,10 @@ pub(crate) struct Collector<S> {
     selection: Selection,
     /// The name of the further field.
     further: String,
+    /// The names of fields that fill a role, if all others are kept too.
+    role_names: Option<HashSet<String>>,
+    /// Whether the last record was taken.
+    was_taken: bool,
     strict: bool,
     limit: RecordLimit,
     // The encoding of the last records and their number: a look into the map
@@ -111,6 +119,8 @@ impl<S: Sink> Collector<S> {
             path_fields: options.path_fields.clone(),
             selection: options.selection.clone(),
             further: options.fields.further.clone(),
+            role_names: options.fields.others.then(|| options.fields.role_names()),
+            was_taken: false,
             strict: options.strict,
             limit: options.limit,
             latest: ("", 0),
@@ -137,8 +147,33 @@ impl<S: Sink> Collector<S> {
         self.strict && !self.skipped.is_empty()
     }
 
+    /// Returns whether the other fields of the record that came last are
+    /// wanted.
+    pub(crate) fn wants_others(&self) -> bool {
+        self.role_names.is_some() && self.was_taken
+    }
+
+    /// Takes a field of the record that came last, if it fills no role. One
+    /// with the name of a role that another field fills gets a new name.
+    pub(crate) fn other(&mut self, name: &str, value: &str) {
+        let Some(role_names) = &self.role_names else {
+            return;
+        };
+        if name.is_empty() || value.is_empty() || role_names.contains(name) {
+            return;
+        }
+        let is_taken = FieldRole::ALL
+            .iter()
+            .any(|role| role.default_name() == name);
+        match is_taken {
+            true => self.sink.field(&format!("{OTHER}{name}"), value),
+            false => self.sink.field(name, value),
+        }
+    }
+
     /// Takes a record; one without an id is named after its line.
     pub(crate) fn record(&mut self, input_name: &str, found: &RawRecord<'_>, location: Location) {
+        self.was_taken = false;
         if self.is_over() {
             return;
         }
@@ -170,6 +205,7 @@ impl<S: Sink> Collector<S> {
             source: either(found.source, &self.path.source, is_whole_file),
             location,
         });
+        self.was_taken = true;
         if let Some(further) = given(found.further) {
             self.sink.field(&self.further, further);
         }

@@ -1,5 +1,7 @@
 //! The names of the fields that make a record, and how inputs are read.
 
+use std::collections::HashSet;
+
 use encoding_rs::Encoding;
 
 use crate::error::{Error, Result};
@@ -30,6 +32,9 @@ pub struct Fields {
     pub source: String,
     /// A further field that is kept as it is, such as a score; empty for none.
     pub further: String,
+    /// Whether all other fields of JSON and CSV are kept as further columns:
+    /// strings as they are, other values as the JSON that they are.
+    pub others: bool,
 }
 
 impl Default for Fields {
@@ -43,11 +48,19 @@ impl Default for Fields {
             date,
             source,
             further: String::new(),
+            others: false,
         }
     }
 }
 
 impl Fields {
+    /// Returns the names that fill a role.
+    pub(crate) fn role_names(&self) -> HashSet<String> {
+        let selectors = FieldRole::ALL.map(|role| self.selector(role));
+        let names = selectors.iter().flat_map(Selector::names);
+        names.map(str::to_owned).collect()
+    }
+
     /// Returns the name of the field that fills `role`.
     pub(crate) fn name(&self, role: FieldRole) -> &str {
         match role {

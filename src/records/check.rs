@@ -42,6 +42,9 @@ pub(crate) struct NearRecord<'a> {
     pub(crate) date: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) source: Option<&'a str>,
+    /// Further columns, by name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) fields: BTreeMap<&'a str, &'a str>,
 }
 
 /// How much of the draft stands in passages.
@@ -133,6 +136,7 @@ impl<'a> CheckRecord<'a> {
     /// Returns the record of a check.
     pub(crate) fn new(check: &'a Check) -> Self {
         let corpus = &check.corpus;
+        let names = corpus.field_names();
         let near = check.near.iter().map(|near| NearRecord {
             id: check.id_of(near.doc),
             jaccard: near.pair.jaccard(),
@@ -142,6 +146,10 @@ impl<'a> CheckRecord<'a> {
             title: corpus.title(near.doc),
             date: corpus.date(near.doc),
             source: corpus.source(near.doc),
+            fields: names
+                .iter()
+                .filter_map(|name| Some((*name, corpus.field(near.doc, name)?)))
+                .collect(),
         });
         let shares = check.shares;
         CheckRecord {

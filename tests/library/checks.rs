@@ -7,6 +7,7 @@ use leitong::library::{
     Check, CheckOptions, Library, LibraryWriter, OnConflict, SHARED_RUN, Settings, StoredDocument,
 };
 use leitong::near::{Method, NearOptions, near_duplicates};
+use leitong::passages::PassageSearch;
 
 use super::{articles, corpus, ctx};
 
@@ -241,4 +242,43 @@ fn formulas_of_the_library_are_known_once_it_is_compacted() {
         |passage: &&leitong::passages::ReusedPassage| check.id_of(passage.b) == "source";
     let whole = check.passages.iter().find(is_source).unwrap();
     assert_eq!(whole.own as usize, all - len);
+}
+
+#[test]
+fn every_passage_of_the_corpus_is_found_by_checking_either_document() {
+    let documents = articles(250, 17);
+    let corpus = corpus(&documents);
+    let expected = PassageSearch::default().run(&corpus, &ctx()).unwrap();
+    let (_folder, library) = library(&documents, Settings::default());
+    let checks: Vec<Check> = documents
+        .iter()
+        .map(|document| check(&library, document))
+        .collect();
+    for passage in &expected {
+        let sides = [
+            (passage.a, &passage.span_a, passage.b, &passage.span_b),
+            (passage.b, &passage.span_b, passage.a, &passage.span_a),
+        ];
+        for (draft, span, other, other_span) in sides {
+            let check = &checks[draft.index()];
+            // Of documents with the same text the first is listed.
+            let text = corpus.normalized(other);
+            let same_text = |doc: DocId| check.corpus.normalized(doc) == text;
+            let covers = |one: &std::ops::Range<u32>, other: &std::ops::Range<u32>| {
+                one.start <= other.start && other.end <= one.end
+            };
+            let found = check.passages.iter().any(|found| {
+                same_text(found.b)
+                    && covers(&found.span_a, span)
+                    && covers(&found.span_b, other_span)
+            });
+            assert!(
+                found,
+                "{} {span:?} in {} {other_span:?}",
+                corpus.id(draft),
+                corpus.id(other)
+            );
+        }
+    }
+    assert!(expected.len() > 20, "{}", expected.len());
 }

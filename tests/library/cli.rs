@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use assert_cmd::Command;
-use leitong::library::StoredDocument;
+use leitong::library::{LibraryWriter, OnConflict, Settings, StoredDocument};
 
-use super::articles;
+use super::{articles, corpus, ctx};
 
 /// Runs the program in a folder; returns its exit code and both outputs.
 pub(super) fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
@@ -203,4 +203,103 @@ fn what_is_no_library_is_refused_with_a_cure() {
     assert!(!at.join("low.ltx").exists());
     let (code, _, said) = run(at, &["index", "create", "none.ltx", "no-such-file"]);
     assert!(code == 3 && !at.join("none.ltx").exists(), "{said}");
+}
+
+#[test]
+fn further_fields_of_records_come_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let text = "各地要落实联防联控、群防群治的要求，守住社区这道防线，让大家的生活尽快恢复正常。";
+    let record = serde_json::json!({
+        "id": "a", "body": text, "text": "摘要", "editor": "张\"三", "score": 1.5,
+        "tags": ["甲", "乙"], "nothing": null, "empty": "",
+    });
+    std::fs::write(at.join("news.jsonl"), format!("{record}\n")).unwrap();
+    let rows = format!("id,body,editor,\nb,{text},\"李,四\",x\n");
+    std::fs::write(at.join("news.csv"), rows).unwrap();
+    let (code, _, said) = run(
+        at,
+        &[
+            "index",
+            "create",
+            "news.ltx",
+            "news.jsonl",
+            "news.csv",
+            "--text-field",
+            "body",
+        ],
+    );
+    assert_eq!(code, 0, "{said}");
+    let (code, written, said) = run(at, &["index", "export", "news.ltx"]);
+    assert_eq!(code, 0, "{said}");
+    let records: Vec<serde_json::Value> = written
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(
+        records[0],
+        serde_json::json!({
+            "id": "a", "text": text, "other.text": "摘要", "editor": "张\"三", "score": "1.5",
+            "tags": "[\"甲\",\"乙\"]",
+        })
+    );
+    assert_eq!(
+        records[1],
+        serde_json::json!({"id": "b", "text": text, "editor": "李,四"})
+    );
+    std::fs::write(at.join("draft.txt"), text).unwrap();
+    let (_, record, _) = run(
+        at,
+        &["check", "draft.txt", "--library", "news.ltx", "--json"],
+    );
+    let record: serde_json::Value = serde_json::from_str(&record).unwrap();
+    let near = record["near"].as_array().unwrap();
+    let editor = |id: &str| {
+        let near = near.iter().find(|near| near["id"] == id).unwrap();
+        near["fields"]["editor"].clone()
+    };
+    assert_eq!([editor("a"), editor("b")], ["张\"三", "李,四"]);
+}
+
+#[test]
+fn a_library_made_in_little_memory_holds_the_same_documents() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let documents = articles(700, 23);
+    std::fs::write(at.join("news.jsonl"), lines(&documents)).unwrap();
+    let made = |name: &str, more: &[&str]| {
+        let create = ["index", "create", name, "news.jsonl", "--threads", "1"];
+        let (code, _, said) = run(at, &[&create, more].concat());
+        assert_eq!(code, 0, "{said}");
+        let (code, written, _) = run(at, &["index", "export", name]);
+        assert_eq!(code, 0);
+        written
+    };
+    assert_eq!(
+        made("all.ltx", &[]),
+        made("little.ltx", &["--memory", "140M"])
+    );
+    // So little that there are several segments, which are not merged.
+    let mut writer = LibraryWriter::create(&at.join("least.ltx"), Settings::default()).unwrap();
+    writer.set_memory(1_000_000);
+    writer
+        .add_corpus(&corpus(&documents), OnConflict::Error, &ctx())
+        .unwrap();
+    assert_eq!(writer.library().info().segments, 3);
+    drop(writer);
+    let (_, written, _) = run(at, &["index", "export", "least.ltx"]);
+    let (_, expected, _) = run(at, &["index", "export", "all.ltx"]);
+    assert_eq!(written, expected);
+    let little = [
+        "index",
+        "add",
+        "all.ltx",
+        "news.jsonl",
+        "--memory",
+        "20M",
+        "--threads",
+        "1",
+    ];
+    let (code, _, said) = run(at, &little);
+    assert!(code == 3 && said.contains("give it"), "{said}");
 }

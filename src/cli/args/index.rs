@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use crate::cli::args::{ReadArgs, RunArgs};
+use crate::cli::args::{MemoryArgs, ReadArgs, RunArgs};
 use crate::error::Error;
 use crate::library::{OnConflict, Settings};
 use crate::near::NearOptions;
@@ -58,6 +58,8 @@ pub struct AddedArgs {
     /// the other one, or error (nothing is added).
     #[arg(long, value_name = "WAY", default_value_t, help_heading = "Library")]
     pub(in crate::cli) on_conflict: OnConflict,
+    #[command(flatten)]
+    pub(in crate::cli) memory: MemoryArgs,
 }
 
 impl AddedArgs {

@@ -177,6 +177,7 @@ impl ReadArgs {
             date: self.date_field.clone(),
             source: self.source_field.clone(),
             further: String::new(),
+            others: false,
         };
         CorpusOptions {
             read: ReadOptions {

@@ -38,6 +38,8 @@ pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
     let begin = Instant::now();
     let mut plan = NearPlan::new(&args.input, &args.near, &args.group)?.note_surface();
     plan.corpus.read.fields.further = args.choice.further_field()?;
+    // A library keeps records whole.
+    plan.corpus.read.fields.others = args.there.add;
     if args.output.audit.is_some() {
         plan = plan.keep_texts();
     }

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use serde::Serialize;
 
 use crate::cli::Outcome;
-use crate::cli::args::{AddedArgs, IndexArgs, IndexCommand, ReadArgs, RunArgs};
+use crate::cli::args::{AddedArgs, IndexArgs, IndexCommand, ReadArgs, RunArgs, Size};
 use crate::cli::progress::{Bar, COMPACT_STEPS, INDEX_STEPS, VERIFY_STEPS};
+use crate::cli::run::memory::{BASE, LEAST_ROOM, READING};
 use crate::cli::run::number::grouped;
 use crate::cli::run::{session, summary};
 use crate::cli::say::say;
@@ -17,7 +19,8 @@ use crate::error::{Error, Result};
 use crate::library::{Added, Library, LibraryInfo, LibraryWriter, Settings};
 use crate::progress::Stage;
 use crate::read;
-use crate::read::Inputs;
+use crate::read::{CorpusOptions, Inputs};
+use crate::spill::SpillFolder;
 use crate::text::normalize::NormalizeSteps;
 use crate::write::{Lines, OutputSet, Target};
 
@@ -98,9 +101,12 @@ fn add(
     let ctx = bar.context();
     let mut options = args.read.corpus_options();
     options.keep_texts = true;
+    options.read.fields.others = true;
+    let folder = bound(writer, path, args, run, &mut options)?;
     options.steps = writer.library().settings().steps;
     let (added, read, bytes) = session::pool(run)?.install(|| -> Result<_> {
-        let (corpus, read) = read::read(inputs, &options, &ctx)?;
+        let reading = ctx.clone().with_memory(folder.clone());
+        let (corpus, read) = read::read(inputs, &options, &reading)?;
         session::refuse_nothing(&corpus, &read, &bar)?;
         let added = writer.add_corpus(&corpus, args.on_conflict, &ctx)?;
         Ok((added, read, corpus.text_bytes()))
@@ -134,6 +140,37 @@ fn add(
         true => Outcome::Done,
         false => Outcome::SomeSkipped,
     })
+}
+
+/// Keeps to a memory budget if there is one: texts go to the folder that is
+/// returned, and what is left is for segments.
+fn bound(
+    writer: &mut LibraryWriter,
+    path: &Path,
+    args: &AddedArgs,
+    run: &RunArgs,
+    options: &mut CorpusOptions,
+) -> Result<Option<Arc<SpillFolder>>> {
+    let Some(Size(limit)) = args.memory.memory else {
+        return Ok(None);
+    };
+    let reading = BASE + run.thread_count() as u64 * READING;
+    let least = reading + 2 * LEAST_ROOM;
+    if limit < least {
+        return Err(Error::Memory {
+            what: format!(
+                "{} are too little to read on {} threads; give it {} or more, or take fewer --threads",
+                Size(limit),
+                run.thread_count(),
+                Size(least)
+            ),
+        });
+    }
+    options.read.limit = options.read.limit.within(limit);
+    let dir = args.memory.temp_dir.as_deref().unwrap_or(path);
+    let folder = Arc::new(SpillFolder::new(dir, ((limit - BASE) / 3) as usize)?);
+    writer.set_memory((limit - BASE) / 2);
+    Ok(Some(folder))
 }
 
 /// Returns the ids of the arguments and of a file.

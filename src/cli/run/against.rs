@@ -178,6 +178,7 @@ impl AgainstPlan {
                 // What is chosen is chosen of the input.
                 options.selection = Default::default();
                 options.fields.further = String::new();
+                options.fields.others = false;
                 ctx.begin(Stage::Reading, inputs.len_bytes());
                 let filter = || Filter::new(&wanted, corpus.normalizer());
                 let read = reader::read(inputs, &options, filter, ctx);

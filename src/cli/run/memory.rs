@@ -17,7 +17,7 @@ use crate::read::{CorpusOptions, Inputs};
 use crate::spill::SpillFolder;
 
 /// The program and its tables (measured: 40 MB).
-const BASE: u64 = 48_000_000;
+pub(in crate::cli) const BASE: u64 = 48_000_000;
 
 /// What a thread takes to read: a chunk, its records, and what they are
 /// normalized to.

@@ -288,6 +288,13 @@ fn read_row<S: Sink>(
         is_repeated: false,
     };
     collector.record(origin.name, &record, location);
+    if collector.wants_others() {
+        for (column, name) in header.names.iter().enumerate() {
+            if let Some(field) = row.get(bytes, column, header.dialect) {
+                collector.other(name, &field_text(field, header.encoding).text);
+            }
+        }
+    }
 }
 
 /// Decodes a field. In UTF-8 each field may be in another encoding: tables

@@ -147,6 +147,9 @@ fn read_one<S: Sink>(
                 ..record
             };
             collector.record(origin.name, &record, location);
+            if collector.wants_others() {
+                record::others(&decoded.text, |name, value| collector.other(name, value));
+            }
         }
         Err(what) => collector.skip(origin.input, origin.name, line, what),
     }

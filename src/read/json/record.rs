@@ -1,5 +1,6 @@
 //! From a JSON object to the fields of a record.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use memchr::memchr;
@@ -163,6 +164,26 @@ pub(super) fn read<'a>(
         damaged,
         is_repeated: raw.is_repeated,
     })
+}
+
+/// Hands over all fields of an object but those that are null, in the order of
+/// their names: strings as they are, other values as the JSON that they are.
+pub(super) fn others(text: &str, mut found: impl FnMut(&str, &str)) {
+    let mut repaired = String::new();
+    let values: BTreeMap<String, &RawValue> = match serde_json::from_str(text) {
+        Ok(values) => values,
+        Err(_) if repair(text, &mut repaired) => {
+            serde_json::from_str(&repaired).unwrap_or_default()
+        }
+        Err(_) => return,
+    };
+    let mut buffer = String::new();
+    for (name, value) in values {
+        // Undecodable characters were counted when the record was read.
+        if let Some(value) = literal(value, &mut buffer, &mut false) {
+            found(&name, value);
+        }
+    }
 }
 
 fn parse<'a>(text: &'a str, fields: &JsonFields) -> serde_json::Result<RawValues<'a>> {
