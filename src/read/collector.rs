@@ -37,6 +37,8 @@ pub(crate) struct Collector<S> {
     /// By input the line of the first record with a field twice, and how many
     /// such records there are.
     pub(crate) repeated: BTreeMap<u32, (u64, u64)>,
+    /// Number of rows, by input, that are the header of a table once more.
+    pub(crate) headers_again: BTreeMap<u32, u64>,
     /// Documents that are not wanted.
     pub(crate) left_out: LeftOut,
     /// The date of records that have none.
@@ -113,6 +115,7 @@ impl<S: Sink> Collector<S> {
             warnings: Vec::new(),
             doubtful: BTreeMap::new(),
             repeated: BTreeMap::new(),
+            headers_again: BTreeMap::new(),
             left_out: LeftOut::default(),
             date: None,
             path: PathValues::default(),
@@ -236,6 +239,13 @@ impl<S: Sink> Collector<S> {
                 what,
             };
             self.skipped.push((input, skipped));
+        }
+    }
+
+    /// Notes rows that are no records but a header.
+    pub(crate) fn headers_again(&mut self, input: u32, rows: u64) {
+        if rows > 0 {
+            *self.headers_again.entry(input).or_default() += rows;
         }
     }
 

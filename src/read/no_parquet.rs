@@ -30,6 +30,10 @@ impl ParquetFile {
         match self.0 {}
     }
 
+    pub(crate) fn warning(&self) -> Option<String> {
+        match self.0 {}
+    }
+
     pub(crate) fn check_types(&self, _: &str, _: &Fields) -> Result<()> {
         match self.0 {}
     }

@@ -104,6 +104,7 @@ fn merge<S: Sink>(
     let mut left_out = LeftOut::default();
     let mut repeated: BTreeMap<u32, (u64, u64)> = BTreeMap::new();
     let mut doubtful: BTreeMap<(u32, &'static str), u64> = BTreeMap::new();
+    let mut headers_again: BTreeMap<u32, u64> = BTreeMap::new();
     let mut found = inputs.skipped_with_order().peekable();
     for collector in collectors {
         for (input, skipped) in collector.skipped {
@@ -125,6 +126,9 @@ fn merge<S: Sink>(
         for (input, (line, records)) in collector.repeated {
             repeated.entry(input).or_insert((line, 0)).1 += records;
         }
+        for (input, rows) in collector.headers_again {
+            *headers_again.entry(input).or_default() += rows;
+        }
         left_out.outside += collector.left_out.outside;
         left_out.undated += collector.left_out.undated;
         left_out.other_records += collector.left_out.other_records;
@@ -142,6 +146,14 @@ fn merge<S: Sink>(
         .extend(options.selection.warnings(left_out));
     reading.warnings.extend(unmatched_paths(inputs, options));
     reading.warnings.extend(doubts(&doubtful, inputs));
+    for (input, rows) in headers_again {
+        let name = inputs.get(input).map_or("", |input| &input.name);
+        let what = match rows {
+            1 => "1 row repeats the header and was left out".to_owned(),
+            rows => format!("{rows} rows repeat the header and were left out"),
+        };
+        reading.warnings.push(format!("{name}: {what}"));
+    }
     for (input, (line, records)) in repeated {
         let name = inputs.get(input).map_or("", |input| &input.name);
         let of = match records {

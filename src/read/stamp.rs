@@ -26,6 +26,12 @@ impl FileStamp {
         self.number.is_some()
     }
 
+    /// Returns what files of different content never share where the system
+    /// numbers them, and seldom elsewhere.
+    pub(crate) fn key(&self) -> (u64, u64) {
+        self.number.unwrap_or((0, self.len))
+    }
+
     /// Returns whether both are of one file, by whatever names.
     pub(crate) fn is_same_file(&self, other: &FileStamp) -> bool {
         self.number.is_some() && self.number == other.number

@@ -1,10 +1,17 @@
-//! From subtitles (SubRip, WebVTT) to the words that are spoken.
+//! From subtitles (SubRip, WebVTT, SubStation Alpha, lyrics) to the words that
+//! are spoken.
 
 /// Returns the lines that are shown, without numbers, times and settings.
 ///
-/// Takes SubRip and WebVTT. What is neither is returned as it is but for blank
-/// lines.
+/// Takes SubRip, WebVTT, SubStation Alpha and lyrics with times (LRC). What is
+/// none of these is returned as it is but for blank lines.
 pub(crate) fn spoken_text(text: &str) -> String {
+    if text.lines().any(|line| line.trim() == "[Events]") {
+        return joined(text.lines().filter_map(dialogue));
+    }
+    if text.lines().any(|line| lyric(line).is_some()) {
+        return joined(text.lines().filter_map(lyric));
+    }
     let mut spoken = String::with_capacity(text.len());
     for block in blocks(text) {
         let is_note = block.first().is_some_and(|line| {
@@ -41,6 +48,47 @@ pub(crate) fn is_subtitles(text: &str) -> bool {
     first == "WEBVTT"
         || first.starts_with("WEBVTT ")
         || first.bytes().all(|byte| byte.is_ascii_digit()) && lines.next().is_some_and(is_times)
+}
+
+/// Returns the lines that are not blank, one below the other.
+fn joined<S: AsRef<str>>(lines: impl Iterator<Item = S>) -> String {
+    let mut joined = String::new();
+    for line in lines {
+        let line = line.as_ref().trim();
+        if !line.is_empty() {
+            joined.push_str(if joined.is_empty() { "" } else { "\n" });
+            joined.push_str(line);
+        }
+    }
+    joined
+}
+
+/// Fields before the text of an event of SubStation Alpha: layer, start, end,
+/// style, name, three margins, effect.
+const EVENT_FIELDS: usize = 9;
+
+/// Returns the words of an event of SubStation Alpha.
+fn dialogue(line: &str) -> Option<String> {
+    let event = line.trim().strip_prefix("Dialogue:")?;
+    let text = event.splitn(EVENT_FIELDS + 1, ',').nth(EVENT_FIELDS)?;
+    let text = text.replace("\\N", "\n").replace("\\n", "\n");
+    Some(without_inline_times(&text.replace("\\h", " ")))
+}
+
+/// Returns the words of a line of lyrics: what stands behind `[01:02.33]`,
+/// without the times of single words. Lines with a title or a name only, as
+/// `[ti:…]`, have none.
+fn lyric(line: &str) -> Option<String> {
+    let mut rest = line.trim();
+    let mut is_timed = false;
+    while let Some((tag, after)) = rest.strip_prefix('[').and_then(|tag| tag.split_once(']')) {
+        if !is_time(tag) {
+            break;
+        }
+        is_timed = true;
+        rest = after.trim_start();
+    }
+    is_timed.then(|| without_inline_times(rest))
 }
 
 /// Returns the lines between blank lines.
@@ -119,6 +167,18 @@ mod tests {
                    STYLE\n::cue {}\n\n00:03.000 --> 00:04.000\n3 < 4 {x}\n";
         assert!(is_subtitles(vtt));
         assert_eq!(spoken_text(vtt), "你好\n3 < 4 {x}");
+    }
+
+    #[test]
+    fn lyrics_and_events_of_substation_alpha_lose_their_times() {
+        let lrc =
+            "[ti:夜航]\n[ar:某人]\n[00:01.20][01:02.00]船在<00:02.10>雾里\n\n[00:05]灯在岸上\n";
+        assert_eq!(spoken_text(lrc), "船在雾里\n灯在岸上");
+        let ass = "[Script Info]\nTitle: x\n\n[Events]\nFormat: Layer, Start, End, Style, Name, \
+                   MarginL, MarginR, MarginV, Effect, Text\n\
+                   Comment: 0,0:00:00.00,0:00:01.00,D,,0,0,0,,译者注\n\
+                   Dialogue: 0,0:00:01.00,0:00:02.00,D,甲,0,0,0,,{\\an8}你好, 朋友\\N再见\n";
+        assert_eq!(spoken_text(ass), "你好, 朋友\n再见");
     }
 
     #[test]

@@ -103,6 +103,7 @@ mod tests {
             delimiter: b',',
             quote: Some(b'"'),
             has_backslashes: false,
+            skips_blanks: false,
         };
         for (cut, text, expected) in [
             (Cut::Lines, "ab\n\nc\nd", &[3, 4, 6][..]),

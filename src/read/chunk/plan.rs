@@ -85,6 +85,9 @@ pub(crate) fn plan(inputs: &Inputs, options: &ReadOptions) -> Result<Plan> {
                 let checked =
                     check_names(table.names(), &options.fields, &FieldRole::ALL, true, input)
                         .and_then(|()| table.check_types(&input.name, &options.fields));
+                let warning = table.warning();
+                let warning = warning.map(|what| format!("{}: {what}", input.name));
+                plan.warnings.extend(warning);
                 plan.note(index, input, checked)?;
                 continue;
             }

@@ -80,6 +80,7 @@ pub(super) fn layout(
         delimiter,
         quote: first_quote,
         has_backslashes: options.quote == Some(Quote::Backslash),
+        skips_blanks: false,
     };
     let delimiters: Vec<u8> = match delimiter {
         Some(delimiter) => vec![delimiter],
@@ -126,6 +127,7 @@ pub(super) fn is_table(head: &[u8], is_whole: bool, text: &Selector) -> Option<u
             delimiter: *delimiter,
             quote: Some(b'"'),
             has_backslashes: false,
+            skips_blanks: false,
         };
         let start = separator_line(head).map_or(0, |(_, len)| len);
         let head = &head[start..];
@@ -224,6 +226,15 @@ fn quoting(head: &[u8], is_whole: bool, doubled: Dialect) -> Dialect {
         || backslashes_bad * 2 < doubled_bad && memchr::memmem::find(head, b"\\\"").is_some()
     {
         return backslashes;
+    }
+    let blanks = Dialect {
+        skips_blanks: true,
+        ..doubled
+    };
+    if memchr::memmem::find(head, &[doubled.delimiter, b' ', b'"']).is_some()
+        && fit(head, is_whole, blanks).1 == 0
+    {
+        return blanks;
     }
     let single = Dialect {
         quote: Some(b'\''),

@@ -29,6 +29,8 @@ pub(crate) struct CsvHeader {
     names: Vec<String>,
     /// Number of columns up to the last that has a name.
     named: usize,
+    /// The bytes of the header, to tell it where it stands again.
+    bytes: Vec<u8>,
     dialect: Dialect,
     encoding: Detected,
     start: usize,
@@ -68,6 +70,12 @@ impl CsvHeader {
         is_plain
     }
 
+    /// Returns whether a row is the header once more, as in tables that were
+    /// put one after the other. A header of one column may be a text.
+    fn is_again(&self, bytes: &[u8], row: &Row) -> bool {
+        self.named > 1 && bytes.get(row.start..row.end) == Some(&self.bytes)
+    }
+
     /// Returns what a user should know of the header.
     pub(crate) fn warning(&self) -> Option<String> {
         if self.banner_lines > 0 {
@@ -99,7 +107,11 @@ pub(crate) fn read_header(
     by_name: u8,
     options: &ReadOptions,
 ) -> Result<CsvHeader, String> {
-    let mut rows = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    // Tools that put a mark before what has one leave two.
+    let mut rows = head;
+    while let Some(rest) = rows.strip_prefix(b"\xef\xbb\xbf") {
+        rows = rest;
+    }
     let encoding = match options.encoding {
         _ if rows.len() < head.len() => Detected::certain(UTF_8),
         Some(encoding) => Detected::certain(encoding),
@@ -128,6 +140,7 @@ pub(crate) fn read_header(
         columns,
         text_name: options.fields.text.clone(),
         named: header.len_named(rows),
+        bytes: rows.get(header.start..header.end).unwrap_or(&[]).to_vec(),
         names,
         dialect: layout.dialect,
         encoding,
@@ -160,6 +173,7 @@ pub(crate) fn read_rows<S: Sink>(
     let mut row = Row::default();
     let mut line = origin.line;
     let mut counted = 0;
+    let mut again = 0u64;
     while !collector.is_over() && row.read(bytes, header.dialect) {
         line += memchr_iter(b'\n', &bytes[counted..row.start]).count() as u64;
         counted = row.start;
@@ -176,11 +190,16 @@ pub(crate) fn read_rows<S: Sink>(
             collector.skip(origin.input, origin.name, line, what);
             continue;
         }
+        if header.is_again(bytes, &row) {
+            again += 1;
+            continue;
+        }
         match row_fault(bytes, &row, header) {
             Some(what) => collector.skip(origin.input, origin.name, line, what),
             None => read_row(bytes, &row, header, origin, location, collector),
         }
     }
+    collector.headers_again(origin.input, again);
 }
 
 /// Goes on after the line with a quote that is never closed, if all lines

@@ -14,6 +14,8 @@ pub(crate) struct Dialect {
     /// Whether a backslash makes a quote part of an enclosed field; a doubled
     /// quote always does.
     pub(crate) has_backslashes: bool,
+    /// Whether blanks stand between a delimiter and the quote after it.
+    pub(crate) skips_blanks: bool,
 }
 
 /// Where in a row a search for its end stands.
@@ -53,6 +55,7 @@ impl Dialect {
                     }
                     None => return end,
                 },
+                RowState::FieldStart if byte == b' ' && self.skips_blanks => at += 1,
                 RowState::FieldStart if Some(byte) == self.quote => {
                     at += 1;
                     *state = RowState::Quoted;
@@ -158,6 +161,12 @@ impl Row {
     /// Returns the field that begins at `start`, and where it ends with its
     /// quotes.
     fn field(&mut self, bytes: &[u8], start: usize, dialect: Dialect) -> (Field, usize) {
+        let rest = bytes.get(start..).unwrap_or(&[]);
+        let blanks = match dialect.skips_blanks {
+            true => rest.iter().take_while(|byte| **byte == b' ').count(),
+            false => 0,
+        };
+        let start = start + blanks;
         let bare_end = |from: usize| {
             let rest = bytes.get(from..).unwrap_or(&[]);
             from + memchr3(dialect.delimiter, b'\n', b'\r', rest).unwrap_or(rest.len())
@@ -278,6 +287,7 @@ mod tests {
         delimiter: b',',
         quote: Some(b'"'),
         has_backslashes: false,
+        skips_blanks: false,
     };
     const BACKSLASHES: Dialect = Dialect {
         has_backslashes: true,

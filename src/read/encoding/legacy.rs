@@ -53,7 +53,8 @@ pub(super) fn detect_legacy(bytes: &[u8]) -> Detected {
         (false, true) if best < characters => guess,
         _ => encoding,
     };
-    let is_western = encoding == WINDOWS_1252 && best > 0 && is_sparse(sampled);
+    let is_western =
+        encoding == WINDOWS_1252 && best > 0 && is_sparse(sampled) && !is_broken_western(look);
     Detected {
         encoding: chosen,
         is_certain: is_known && chosen == guess && (best >= characters || is_western),
@@ -85,4 +86,42 @@ fn is_sparse(bytes: &[u8]) -> bool {
         .filter(|byte| byte.is_ascii_alphabetic())
         .count() as i64;
     count_beyond_ascii(bytes) * 4 <= letters
+}
+
+/// One sign inside a word in so many characters beyond ASCII shows that text
+/// is in none of the encodings that are read: real text has fewer slips.
+const BROKEN_SHARE: usize = 20;
+
+/// Returns whether words read as windows-1252 have signs, capitals or controls
+/// in their middle, as those do that were written on a Macintosh or under DOS:
+/// `r‚serve` and `rŽserve` for réserve.
+fn is_broken_western(bytes: &[u8]) -> bool {
+    let (text, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
+    let characters: Vec<char> = text.chars().collect();
+    let is_broken = |window: &&[char]| match window {
+        [_, '\u{80}'..='\u{9f}', _] => true,
+        [before, c, after] => {
+            let is_inside = before.is_ascii_lowercase() && after.is_ascii_lowercase();
+            let is_sign = matches!(c, '‚' | 'ƒ' | '„' | '…' | '†'..='‰' | '‹' | '˜' | '™' | '›');
+            is_inside && !c.is_ascii() && (is_sign || c.is_uppercase())
+        }
+        _ => false,
+    };
+    let broken = characters.windows(3).filter(is_broken).count();
+    broken * BROKEN_SHARE > count_beyond_ascii(bytes) as usize
+}
+
+/// Returns whether most bytes beyond ASCII stand beside another, as they do in
+/// every script but that of Western Europe.
+pub(super) fn is_of_another_script(bytes: &[u8]) -> bool {
+    let is_beyond = |at: Option<usize>| {
+        let byte = at.and_then(|at| bytes.get(at));
+        byte.is_some_and(|byte| !byte.is_ascii())
+    };
+    let (mut beside, mut alone) = (0, 0);
+    for at in (0..bytes.len()).filter(|at| is_beyond(Some(*at))) {
+        let is_beside = is_beyond(at.checked_sub(1)) || is_beyond(Some(at + 1));
+        *if is_beside { &mut beside } else { &mut alone } += 1;
+    }
+    beside > alone
 }

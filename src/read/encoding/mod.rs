@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use memchr::memmem;
 
 pub(crate) use binary::binary_kind;
-use legacy::detect_legacy;
+use legacy::{detect_legacy, is_of_another_script};
 use plausible::plausibility;
 use utf_16::utf_16_without_mark;
 use within_ascii::{is_iso_2022_jp, may_be_mail};
@@ -172,6 +172,11 @@ pub(crate) fn agrees_with_label(bytes: &[u8], label: &'static Encoding) -> bool 
     let first = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
     let look = self::look(bytes, first);
     let sampled = look.get(..DETECTOR_BYTES).unwrap_or(look);
+    // What servers say of pages that name nothing: every byte is a letter of
+    // it, so only the letters that stand together tell.
+    if label == WINDOWS_1252 && is_of_another_script(sampled) {
+        return detect(bytes).encoding == label;
+    }
     let score = plausibility(sampled, label);
     let characters = count_beyond_ascii(sampled) / 2;
     if score >= CLEAR_SCORE * characters {

@@ -73,6 +73,20 @@ fn other_scripts_are_read_with_a_doubt() {
 }
 
 #[test]
+fn western_text_of_a_macintosh_or_of_dos_is_doubtful() {
+    // é, è, ’ as Mac Roman and code page 850 write them.
+    let mac = b"les \x8el\x8fves r\x8eservent d\xd5avance leur place, d\xd5o\x9d qu\xd5ils soient";
+    let dos = b"les \x82l\x8aves r\x82servent trois jours avant, au caf\x82 \x82t\x82";
+    for bytes in [&mac[..], dos] {
+        assert!(!decode(bytes).is_certain);
+    }
+    let french = "« L’été », d’où l’élève – déjà là – a été reçu… CAFÉ À L’ÉTÉ, cœur ‘n’ âme";
+    let bytes = encoded(french, WINDOWS_1252);
+    let decoded = decode(&bytes);
+    assert_eq!((&*decoded.text, decoded.is_certain), (french, true));
+}
+
+#[test]
 fn a_line_of_russian_or_greek_is_read_right() {
     use encoding_rs::{IBM866, ISO_8859_5, KOI8_R, WINDOWS_1251, WINDOWS_1253};
     let russian = [

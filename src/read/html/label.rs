@@ -139,6 +139,13 @@ mod tests {
         let russian = "<meta charset=windows-1251><p>Библиотека продлевает часы работы</p>";
         let (bytes, _, _) = encoding_rs::WINDOWS_1251.encode(russian);
         assert_eq!(page(&bytes, None).text, "Библиотека продлевает часы работы");
+        let mislabelled = russian.replace("windows-1251", "iso-8859-1");
+        for encoding in [encoding_rs::KOI8_R, encoding_rs::WINDOWS_1251] {
+            let (bytes, _, _) = encoding.encode(&mislabelled);
+            let read = page(&bytes, None);
+            assert_eq!(read.text, "Библиотека продлевает часы работы");
+            assert!(!read.is_certain);
+        }
         let french = "<meta charset=iso-8859-1><p>où l'été dure, la rivière s'est asséchée</p>";
         let (bytes, _, _) = encoding_rs::WINDOWS_1252.encode(french);
         assert_eq!(

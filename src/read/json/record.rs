@@ -118,6 +118,14 @@ impl<'a> std::ops::Index<usize> for RawValues<'a> {
     }
 }
 
+/// What a user should know of a record that was read.
+struct Noted {
+    /// Whether it has characters that can't be decoded.
+    damaged: bool,
+    /// Whether a field that was read stands twice.
+    is_repeated: bool,
+}
+
 /// Returns the fields of the object `text`, or what is wrong with it.
 pub(super) fn read<'a>(
     text: &'a str,
@@ -135,14 +143,17 @@ pub(super) fn read<'a>(
             parse(repaired, fields).map_err(|_| broken(&error))?
         }
     };
-    let mut damaged = false;
+    let mut noted = Noted {
+        damaged: false,
+        is_repeated: raw.is_repeated,
+    };
     let mut values = [None; FieldRole::COUNT];
     let parts = values.iter_mut().zip(roles).zip(&fields.roles);
     for (((value, buffer), role), of) in parts.zip(FieldRole::ALL) {
         *value = match (of, role.only) {
-            (FieldRole::Text, Some(key)) => text_of(raw[key], role, buffer, &mut damaged)?,
-            (_, Some(key)) => raw[key].and_then(|raw| literal(raw, buffer, &mut damaged)),
-            (_, None) => choose(&raw, role, of, buffer, &mut damaged)?,
+            (FieldRole::Text, Some(key)) => text_of(raw[key], role, buffer, &mut noted)?,
+            (_, Some(key)) => raw[key].and_then(|raw| literal(raw, buffer, &mut noted)),
+            (_, None) => choose(&raw, role, of, buffer, &mut noted)?,
         };
     }
     let [id, text, title, date, source, further] = values;
@@ -161,8 +172,8 @@ pub(super) fn read<'a>(
         further,
         encoding: "UTF-8",
         is_certain: true,
-        damaged,
-        is_repeated: raw.is_repeated,
+        damaged: noted.damaged,
+        is_repeated: noted.is_repeated,
     })
 }
 
@@ -210,15 +221,15 @@ fn text_of<'a>(
     raw: Option<&'a RawValue>,
     role: &JsonRole,
     buffer: &'a mut String,
-    damaged: &mut bool,
+    noted: &mut Noted,
 ) -> Result<Option<&'a str>, String> {
     let Some(raw) = raw else { return Ok(None) };
     match raw.get().as_bytes().first() {
-        Some(b'"') => Ok(literal(raw, buffer, damaged)),
+        Some(b'"') => Ok(literal(raw, buffer, noted)),
         Some(b'n') => Ok(None),
         _ => {
             buffer.clear();
-            append_text(raw, 0, buffer, damaged).map_err(|kind| not_a_string(&role.name, kind))?;
+            append_text(raw, 0, buffer, noted).map_err(|kind| not_a_string(&role.name, kind))?;
             Ok(Some(buffer))
         }
     }
@@ -234,10 +245,11 @@ fn choose<'a>(
     role: &JsonRole,
     of: FieldRole,
     buffer: &'a mut String,
-    damaged: &mut bool,
+    noted: &mut Noted,
 ) -> Result<Option<&'a str>, String> {
     buffer.clear();
     let mut is_there = false;
+    let mut is_repeated = false;
     let mut fault = None;
     for names in &role.alternatives {
         for name in names {
@@ -247,7 +259,7 @@ fn choose<'a>(
                     buffer.push_str(of.separator());
                 }
                 let start = buffer.len();
-                match append_value(value, of, buffer, damaged) {
+                match append_value(value, of, buffer, noted) {
                     Ok(found) => is_there |= found,
                     Err(kind) => fault = Some(kind),
                 }
@@ -259,12 +271,13 @@ fn choose<'a>(
                 (Some(value), _) => append(value),
                 (None, Some((root, path))) => {
                     if let Some(root) = raw[*root] {
-                        descend(root, path, 0, &mut append);
+                        is_repeated |= descend(root, path, 0, &mut append);
                     }
                 }
                 (None, None) => {}
             }
         }
+        noted.is_repeated |= is_repeated;
         if !buffer.is_empty() {
             return Ok(Some(buffer));
         }
@@ -276,35 +289,41 @@ fn choose<'a>(
 }
 
 /// Hands the values at the end of a path to `take`; lists on the way are
-/// passed element by element.
+/// passed element by element. Returns whether a key of it stands twice.
 fn descend<'a>(
     value: &'a RawValue,
     path: &[String],
     depth: usize,
     take: &mut impl FnMut(&'a RawValue),
-) {
+) -> bool {
     let Some((key, rest)) = path.split_first() else {
-        return take(value);
+        take(value);
+        return false;
     };
     match value.get().as_bytes().first() {
         Some(b'{') => {
-            if let Some(child) = child(value, key) {
-                descend(child, rest, depth, take);
-            }
+            let (child, is_repeated) = child(value, key);
+            is_repeated | child.is_some_and(|child| descend(child, rest, depth, take))
         }
         Some(b'[') if depth < DEPTH_MAX => {
+            let mut is_repeated = false;
             for element in elements(value) {
-                descend(element, path, depth + 1, take);
+                is_repeated |= descend(element, path, depth + 1, take);
             }
+            is_repeated
         }
-        _ => {}
+        _ => false,
     }
 }
 
-fn child<'a>(object: &'a RawValue, key: &str) -> Option<&'a RawValue> {
+/// Returns the value of a key of an object, and whether there are two.
+fn child<'a>(object: &'a RawValue, key: &str) -> (Option<&'a RawValue>, bool) {
     let mut json = serde_json::Deserializer::from_str(object.get());
     let keys = [key.to_owned()];
-    WantedFields(&keys).deserialize(&mut json).ok()?[0]
+    match WantedFields(&keys).deserialize(&mut json) {
+        Ok(values) => (values[0], values.is_repeated),
+        Err(_) => (None, false),
+    }
 }
 
 fn elements(list: &RawValue) -> Vec<&RawValue> {
@@ -315,13 +334,13 @@ fn append_value(
     value: &RawValue,
     of: FieldRole,
     into: &mut String,
-    damaged: &mut bool,
+    noted: &mut Noted,
 ) -> Result<bool, &'static str> {
     if of == FieldRole::Text {
-        return append_text(value, 0, into, damaged);
+        return append_text(value, 0, into, noted);
     }
     let mut buffer = String::new();
-    let literal = literal(value, &mut buffer, damaged);
+    let literal = literal(value, &mut buffer, noted);
     into.push_str(literal.unwrap_or(""));
     Ok(literal.is_some())
 }
@@ -333,13 +352,13 @@ fn append_text(
     value: &RawValue,
     depth: usize,
     into: &mut String,
-    damaged: &mut bool,
+    noted: &mut Noted,
 ) -> Result<bool, &'static str> {
     let raw = value.get();
     match raw.as_bytes().first() {
         Some(b'"') => {
             let inner = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"'));
-            *damaged |= unescape(inner.unwrap_or(""), into);
+            noted.damaged |= unescape(inner.unwrap_or(""), into);
             Ok(true)
         }
         Some(b'n') => Ok(false),
@@ -352,7 +371,7 @@ fn append_text(
                     into.push('\n');
                 }
                 let start = into.len();
-                is_there |= append_text(element, depth + 1, into, damaged)
+                is_there |= append_text(element, depth + 1, into, noted)
                     .map_err(|_| "a list of other things than strings")?;
                 if into.len() == start {
                     into.truncate(before);
@@ -366,10 +385,14 @@ fn append_text(
         Some(b'{') if (1..=DEPTH_MAX).contains(&depth) => {
             // A message without words, such as a picture or the call of a tool,
             // adds none.
-            let content = CONTENT_KEYS.iter().find_map(|key| child(value, key));
+            let content = CONTENT_KEYS.iter().find_map(|key| {
+                let (content, is_repeated) = child(value, key);
+                noted.is_repeated |= is_repeated;
+                content
+            });
             match content {
                 Some(content) if content.get().starts_with(['"', '[']) => {
-                    append_text(content, depth + 1, into, damaged)
+                    append_text(content, depth + 1, into, noted)
                 }
                 Some(content) if content.get() == "null" => Ok(true),
                 _ => Ok(false),
@@ -384,7 +407,7 @@ fn append_text(
 
 /// Returns the characters of a string, the literal text of any other value,
 /// nothing for null.
-fn literal<'a>(raw: &'a RawValue, buffer: &'a mut String, damaged: &mut bool) -> Option<&'a str> {
+fn literal<'a>(raw: &'a RawValue, buffer: &'a mut String, noted: &mut Noted) -> Option<&'a str> {
     let raw = raw.get();
     if raw == "null" {
         return None;
@@ -396,7 +419,7 @@ fn literal<'a>(raw: &'a RawValue, buffer: &'a mut String, damaged: &mut bool) ->
         return Some(inner);
     }
     buffer.clear();
-    *damaged |= unescape(inner, buffer);
+    noted.damaged |= unescape(inner, buffer);
     Some(buffer)
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write;
 use std::ops::Range;
 
-use parquet::basic::{ConvertedType, LogicalType, TimeUnit};
+use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::{
     BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FixedLenByteArray,
@@ -197,10 +197,15 @@ impl ColumnBatch {
         let _ = match (&self.values, bytes) {
             (_, Some(bytes)) => match self.form {
                 ValueForm::Uuid => write_uuid(bytes, buffer),
-                ValueForm::Decimal { scale } => match big_endian(bytes) {
-                    Some(number) => write_decimal(number, scale, buffer),
-                    None => return Some(text_of(bytes)),
-                },
+                ValueForm::Decimal { scale } => {
+                    let (negative, digits) = digits_of(bytes);
+                    write_decimal(negative, digits, scale, buffer)
+                }
+                ValueForm::HalfFloat => write!(buffer, "{}", half_float(bytes)),
+                ValueForm::Interval => write_interval(bytes, buffer),
+                ValueForm::Bytes if simdutf8::basic::from_utf8(bytes).is_err() => {
+                    write_hexadecimal(bytes, buffer)
+                }
                 _ => return Some(text_of(bytes)),
             },
             (ColumnValues::Bool(_, values), _) => write!(buffer, "{}", values.get(at)?),
@@ -236,32 +241,85 @@ fn text_of(bytes: &[u8]) -> Decoded<'_> {
     }
 }
 
-/// Returns the number that bytes in two's complement stand for, the highest
-/// byte first; nothing if it has more than 128 bits.
-fn big_endian(bytes: &[u8]) -> Option<i128> {
-    if bytes.len() > size_of::<i128>() {
-        return None;
-    }
+/// Returns whether the number that bytes in two's complement stand for, the
+/// highest byte first, is negative, and its decimal digits.
+fn digits_of(bytes: &[u8]) -> (bool, String) {
     let negative = bytes.first().is_some_and(|byte| *byte >= 0x80);
-    let start = if negative { -1 } else { 0 };
-    Some(
-        bytes
-            .iter()
-            .fold(start, |number, byte| number << 8 | i128::from(*byte)),
-    )
+    let mut number = bytes.to_vec();
+    if negative {
+        let mut carries = true;
+        for byte in number.iter_mut().rev() {
+            let (sum, carried) = (!*byte).overflowing_add(u8::from(carries));
+            *byte = sum;
+            carries = carried;
+        }
+    }
+    // Divided by ten until nothing is left; a decimal has 32 bytes at most, as
+    // a rule.
+    let mut digits = Vec::new();
+    while number.iter().any(|byte| *byte > 0) {
+        let mut rest = 0;
+        for byte in &mut number {
+            let value = rest * 256 + u32::from(*byte);
+            *byte = (value / 10) as u8;
+            rest = value % 10;
+        }
+        digits.push(char::from(b'0' + rest as u8));
+    }
+    (negative, digits.iter().rev().collect())
 }
 
 /// Writes a number of 10^-`scale` units.
-fn write_decimal(number: i128, scale: u32, into: &mut String) -> std::fmt::Result {
-    let digits = scale as usize;
-    let sign = if number < 0 { "-" } else { "" };
-    let number = format!("{:0>width$}", number.unsigned_abs(), width = digits + 1);
-    let (whole, fraction) = number.split_at(number.len() - digits);
-    write!(into, "{sign}{whole}")?;
-    if digits > 0 {
+fn write_decimal(
+    negative: bool,
+    digits: String,
+    scale: u32,
+    into: &mut String,
+) -> std::fmt::Result {
+    let fraction_len = scale as usize;
+    let digits = format!("{digits:0>width$}", width = fraction_len + 1);
+    let (whole, fraction) = digits.split_at(digits.len() - fraction_len);
+    write!(into, "{}{whole}", if negative { "-" } else { "" })?;
+    if fraction_len > 0 {
         write!(into, ".{fraction}")?;
     }
     Ok(())
+}
+
+/// Returns the value of a floating-point number of 16 bits, the lowest byte
+/// first (IEEE 754).
+fn half_float(bytes: &[u8]) -> f32 {
+    let bits = match bytes {
+        [low, high] => u16::from_le_bytes([*low, *high]),
+        _ => return f32::NAN,
+    };
+    let fraction = f32::from(bits & 0x3ff);
+    let magnitude = match (bits >> 10) & 0x1f {
+        0 => fraction * 2f32.powi(-24),
+        31 if fraction == 0.0 => f32::INFINITY,
+        31 => f32::NAN,
+        exponent => (1.0 + fraction / 1024.0) * 2f32.powi(i32::from(exponent) - 15),
+    };
+    if bits >= 0x8000 {
+        -magnitude
+    } else {
+        magnitude
+    }
+}
+
+/// Writes months, days and milliseconds as a duration of ISO 8601.
+fn write_interval(bytes: &[u8], into: &mut String) -> std::fmt::Result {
+    let part = |at: usize| match bytes.get(at..at + 4) {
+        Some([a, b, c, d]) => u32::from_le_bytes([*a, *b, *c, *d]),
+        _ => 0,
+    };
+    let (months, days, millis) = (part(0), part(4), part(8));
+    let (seconds, millis) = (millis / 1000, millis % 1000);
+    write!(into, "P{months}M{days}DT{seconds}.{millis:03}S")
+}
+
+fn write_hexadecimal(bytes: &[u8], into: &mut String) -> std::fmt::Result {
+    bytes.iter().try_for_each(|byte| write!(into, "{byte:02x}"))
 }
 
 /// Writes 16 bytes as `8-4-4-4-12` hexadecimal digits.
@@ -284,6 +342,10 @@ enum ValueForm {
     Plain,
     Unsigned(u32),
     Uuid,
+    /// Bytes of a fixed number, which are text only if they read as such.
+    Bytes,
+    HalfFloat,
+    Interval,
     /// Units of 10^-scale.
     Decimal {
         scale: u32,
@@ -312,6 +374,7 @@ impl ValueForm {
         match column.logical_type_ref() {
             Some(LogicalType::Date) => return ValueForm::Date,
             Some(LogicalType::Uuid) => return ValueForm::Uuid,
+            Some(LogicalType::Float16) => return ValueForm::HalfFloat,
             Some(LogicalType::Decimal(_)) => return ValueForm::Decimal { scale },
             Some(LogicalType::Time(time)) => {
                 let digits = digits_of(&time.unit);
@@ -345,16 +408,26 @@ impl ValueForm {
                 ValueForm::Unsigned(32)
             }
             ConvertedType::UINT_64 => ValueForm::Unsigned(64),
+            ConvertedType::INTERVAL => ValueForm::Interval,
+            ConvertedType::NONE if column.physical_type() == Type::FIXED_LEN_BYTE_ARRAY => {
+                ValueForm::Bytes
+            }
             _ => ValueForm::Plain,
         }
     }
 
     fn write(self, value: i64, into: &mut String) -> std::fmt::Result {
         match self {
-            ValueForm::Plain | ValueForm::Uuid => write!(into, "{value}"),
+            ValueForm::Plain
+            | ValueForm::Uuid
+            | ValueForm::Bytes
+            | ValueForm::HalfFloat
+            | ValueForm::Interval => write!(into, "{value}"),
             ValueForm::Unsigned(32) => write!(into, "{}", value as u32),
             ValueForm::Unsigned(_) => write!(into, "{}", value as u64),
-            ValueForm::Decimal { scale } => write_decimal(i128::from(value), scale, into),
+            ValueForm::Decimal { scale } => {
+                write_decimal(value < 0, value.unsigned_abs().to_string(), scale, into)
+            }
             ValueForm::Date => write_date(value, into),
             ValueForm::TimeOfDay { digits } => write_time_of_day(value, digits, into),
             ValueForm::Time { digits, zone } => write_time(value, digits, zone, into),
@@ -369,16 +442,38 @@ mod tests {
     #[test]
     fn decimals_have_their_point_and_uuids_their_dashes() {
         let mut text = String::new();
-        for (number, scale) in [(12_345, 2), (-5, 2), (7, 0), (0, 3)] {
-            write_decimal(number, scale, &mut text).unwrap();
+        for (number, scale) in [(12_345i64, 2), (-5, 2), (7, 0), (0, 3), (i64::MIN, 1)] {
+            let (negative, digits) = digits_of(&number.to_be_bytes());
+            write_decimal(negative, digits, scale, &mut text).unwrap();
             text.push(' ');
         }
-        assert_eq!(text, "123.45 -0.05 7 0.000 ");
-        assert_eq!(big_endian(&[0xff, 0xfe]), Some(-2));
-        assert_eq!(big_endian(&[1, 0]), Some(256));
-        assert_eq!(big_endian(&[0; 17]), None);
+        assert_eq!(text, "123.45 -0.05 7 0.000 -922337203685477580.8 ");
+        let power = "6277101735386680763835789423207666416102355444464034512896";
+        assert_eq!(digits_of(&[0; 17]), (false, String::new()));
+        assert_eq!(
+            digits_of(&[&[0, 1][..], &[0; 24]].concat()),
+            (false, power.to_owned())
+        );
         let mut text = String::new();
         write_uuid(&[0x12; 16], &mut text).unwrap();
         assert_eq!(text, "12121212-1212-1212-1212-121212121212");
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_written_as_what_they_are() {
+        let halves = [0x3c00u16, 0xc100, 0x3555, 0x0001, 0x7c00, 0x0000];
+        let halves: Vec<f32> = halves
+            .iter()
+            .map(|h| half_float(&h.to_le_bytes()))
+            .collect();
+        assert_eq!(halves[..2], [1.0, -2.5]);
+        assert!((halves[2] - 0.333).abs() < 0.001);
+        assert_eq!(halves[3..], [2f32.powi(-24), f32::INFINITY, 0.0]);
+        let mut text = String::new();
+        write_interval(&[1, 0, 0, 0, 3, 0, 0, 0, 220, 5, 0, 0], &mut text).unwrap();
+        assert_eq!(text, "P1M3DT1.500S");
+        text.clear();
+        write_hexadecimal(&[0, 255, 16], &mut text).unwrap();
+        assert_eq!(text, "00ff10");
     }
 }

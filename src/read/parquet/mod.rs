@@ -139,6 +139,19 @@ impl ParquetFile {
         &self.names
     }
 
+    /// Returns what a user should know of the columns.
+    pub(crate) fn warning(&self) -> Option<String> {
+        let mut read = self.columns.iter().flat_map(ColumnSelector::alternatives);
+        let twice = read.find_map(|at| {
+            let name = at.iter().find_map(|at| self.names.get(*at))?;
+            let named = self.names.iter().filter(|other| *other == name);
+            (named.count() > 1).then_some(name)
+        })?;
+        Some(format!(
+            "several columns are named {twice:?}; the first of them is read"
+        ))
+    }
+
     /// Checks that the text column holds one string a row.
     pub(crate) fn check_types(&self, input: &str, fields: &Fields) -> Result<()> {
         let text = &self.columns[FieldRole::Text as usize];

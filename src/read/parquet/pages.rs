@@ -2,7 +2,9 @@
 
 use std::io::{self, Read};
 
+use brotli_decompressor::Decompressor;
 use flate2::read::MultiGzDecoder;
+use lz4_flex::frame::FrameDecoder;
 use parquet::basic::Compression;
 use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::reader::ChunkReader;
@@ -17,6 +19,12 @@ const VALUE: u64 = 40;
 /// The most that a byte of gzip can unpack to.
 const GZIP_RATIO_MAX: u64 = 1032;
 
+/// The most that a byte of LZ4 can unpack to.
+const LZ4_RATIO_MAX: u64 = 255;
+
+/// Bytes that are unpacked at a time to count them.
+const BUFFER_BYTES: usize = 64 * 1024;
+
 /// How deep structs may stand in each other in the head of a page: statistics
 /// are the deepest, at two.
 const DEPTH_MAX: u32 = 8;
@@ -24,8 +32,9 @@ const DEPTH_MAX: u32 = 8;
 /// Returns a message if a page of a column, or its dictionary, would take more
 /// memory than a record may.
 ///
-/// Reads the heads of the pages alone, and of those in gzip that may unpack to
-/// more than they say the data. A head that can't be read is left to the crate.
+/// Reads the heads of the pages alone, and the data of those in gzip, brotli or
+/// frames of LZ4 that may unpack to more than their head says: the crate
+/// believes these. A head that can't be read is left to the crate.
 pub(super) fn fault(
     blocks: &Blocks,
     column: &ColumnChunkMetaData,
@@ -56,13 +65,22 @@ pub(super) fn fault(
             let page = format!("page of {}", size(taken));
             return Some(limit.exceeded(&page));
         }
-        if matches!(column.compression(), Compression::GZIP(_))
-            && head.packed.saturating_mul(GZIP_RATIO_MAX) > limit.bytes()
-        {
-            let packed = blocks.get_read(data).ok()?.take(head.packed);
+        let may_exceed = |ratio| head.packed.saturating_mul(ratio) > limit.bytes();
+        let packed = || Some(blocks.get_read(data).ok()?.take(head.packed));
+        let unpacked: Option<Box<dyn Read>> = match column.compression() {
+            Compression::GZIP(_) if may_exceed(GZIP_RATIO_MAX) => {
+                Some(Box::new(MultiGzDecoder::new(packed()?)))
+            }
+            Compression::LZ4 if may_exceed(LZ4_RATIO_MAX) => {
+                Some(Box::new(FrameDecoder::new(packed()?)))
+            }
+            // Of these a few bytes may unpack to any number.
+            Compression::BROTLI(_) => Some(Box::new(Decompressor::new(packed()?, BUFFER_BYTES))),
+            _ => None,
+        };
+        if let Some(unpacked) = unpacked {
             let most = limit.bytes() + 1;
-            let unpacked = MultiGzDecoder::new(packed).take(most);
-            if io::copy(&mut { unpacked }, &mut io::sink()).is_ok_and(|len| len == most) {
+            if io::copy(&mut unpacked.take(most), &mut io::sink()).is_ok_and(|len| len == most) {
                 return Some(limit.exceeded("page"));
             }
         }

@@ -94,6 +94,37 @@ fn a_quote_that_is_never_closed_ends_a_file_whose_other_lines_may_be_text() {
 }
 
 #[test]
+fn quotes_after_a_delimiter_and_blanks_enclose_where_rows_fit_only_so() {
+    let source = "id, text, title\n1, \"a, b\nc\", x\n2, \"d \"\"e\"\"\", y\n3, f, z\n";
+    let (records, reading) = file("x.csv", source);
+    assert_eq!(texts(&records), ["a, b\nc", "d \"e\"", "f"]);
+    assert!(reading.skipped.is_empty());
+    let long = "联防, 联控\n".repeat(60);
+    let mut source = "id, text\n".to_owned();
+    for n in 0..3_000 {
+        source.push_str(&format!("{n}, \"{n}{long}\"\n"));
+    }
+    let (records, reading) = file("x.csv", &source);
+    assert!(reading.skipped.is_empty() && records.len() == 3_000);
+    assert!(records.iter().all(|record| record.text.ends_with("联控\n")));
+}
+
+#[test]
+fn rows_that_repeat_the_header_are_told_and_left_out() {
+    let source = "\u{feff}\u{feff}id,text\n1,a\nid,text\n2,b\nid,text\n";
+    let (records, reading) = file("x.csv", source);
+    assert_eq!(texts(&records), ["a", "b"]);
+    assert!(
+        reading.warnings[0].contains("2 rows repeat the header"),
+        "{:?}",
+        reading.warnings
+    );
+    // A text may be what its column is called.
+    let (records, _) = file("x.csv", "text\na\ntext\n");
+    assert_eq!(texts(&records), ["a", "text"]);
+}
+
+#[test]
 fn empty_cells_after_the_last_column_are_no_fault() {
     for source in [
         "id,text\n1,a,,\n2,b\n3,\"c\",\"\", \n",

@@ -202,7 +202,7 @@ fn json_lines_are_recognized_under_any_name() {
     }
     for text in [
         "{他们}说",
-        "{\\rtf1 x}",
+        "{\\em x}",
         "[1] 注",
         "text,\nand more,\n",
         "id text",
@@ -321,4 +321,27 @@ fn separators_of_json_sequences_are_no_part_of_a_record() {
     );
     assert_eq!(texts(&records), ["一", "二"]);
     assert!(reading.skipped.is_empty());
+}
+
+#[test]
+fn a_field_that_stands_twice_inside_another_is_told() {
+    let fields = Fields {
+        text: "meta.text".to_owned(),
+        ..Fields::default()
+    };
+    let options = ReadOptions {
+        fields,
+        ..ReadOptions::default()
+    };
+    for source in [
+        r#"{"meta":{"text":"first","text":"last"}}"#,
+        r#"{"meta":[{"text":"last"},{"x":1}],"meta":{"text":"first","text":"last"}}"#,
+    ] {
+        let (records, reading) = file_with("x.jsonl", source, &options);
+        assert_eq!(texts(&records), ["last"]);
+        assert!(reading.warnings[0].contains("read twice"), "{source}");
+    }
+    let source = r#"{"meta":{"text":"one","other":1,"other":2}}"#;
+    let (_, reading) = file_with("x.jsonl", source, &options);
+    assert!(reading.warnings.is_empty());
 }

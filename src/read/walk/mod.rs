@@ -67,7 +67,8 @@ impl Inputs {
     /// [`Inputs::skipped`]. An empty folder is no error.
     ///
     /// Where files of one document in several INPUT folders have one id, the
-    /// path of the INPUT is put before it.
+    /// path of the INPUT is put before it. A file that several INPUTs lead to
+    /// is read once, and a warning says so.
     ///
     /// Takes a few system calls a file; no file is read.
     ///
@@ -128,9 +129,52 @@ impl Inputs {
                 origins.push(path.into());
             }
         }
+        if paths.len() > 1 {
+            inputs.leave_out_second_readings(&mut origins);
+        }
         inputs.tell_apart(&origins);
         inputs.refuse_parquet()?;
         Ok(inputs)
+    }
+
+    /// Leaves out files that another INPUT led to before, which would make a
+    /// copy of each of their documents. Hard links stay: who makes them has two
+    /// files.
+    fn leave_out_second_readings(&mut self, origins: &mut Vec<Cow<'_, Path>>) {
+        let mut first: HashMap<(u64, u64), Vec<usize>> = HashMap::new();
+        let mut again = Vec::new();
+        for (at, input) in self.inputs.iter().enumerate() {
+            let (Some(stamp), Some(path)) = (input.stamp, &input.path) else {
+                continue;
+            };
+            let earlier = first.entry(stamp.key()).or_default();
+            let is_again = !earlier.is_empty() && {
+                let real = path.canonicalize().ok();
+                earlier.iter().any(|other| {
+                    let other = self.inputs[*other].path.as_ref();
+                    real.is_some() && other.and_then(|path| path.canonicalize().ok()) == real
+                })
+            };
+            if is_again {
+                again.push(at);
+            } else {
+                earlier.push(at);
+            }
+        }
+        let Some(name) = again.first().map(|at| &self.inputs[*at].name) else {
+            return;
+        };
+        self.warnings.push(match again.len() {
+            1 => format!("{name}: named twice, so it was read once"),
+            more => format!("{more} files were named before and not read again, such as {name}"),
+        });
+        for before in &mut self.skipped_at {
+            *before -= again.partition_point(|at| *at < *before);
+        }
+        for at in again.into_iter().rev() {
+            self.inputs.remove(at);
+            origins.remove(at);
+        }
     }
 
     /// Puts the INPUT's path before ids that occur below several INPUTs.

@@ -49,12 +49,13 @@ pub enum Compression {
 /// Endings of files that hold no plain text. In a folder such files are
 /// skipped and reported; a file that is named directly is always tried.
 const BINARY_ENDINGS: &[&str] = &[
-    "7z", "aac", "apk", "arrow", "avi", "avif", "bin", "bmp", "bz2", "class", "db", "dll", "dmg",
-    "doc", "dylib", "eot", "epub", "exe", "feather", "flac", "flv", "gif", "heic", "ico", "iso",
-    "jar", "jpeg", "jpg", "lz4", "m4a", "mkv", "mobi", "mov", "mp3", "mp4", "mpeg", "mpg", "npy",
-    "npz", "o", "odp", "ods", "odt", "ogg", "orc", "otf", "pickle", "pkl", "png", "ppt", "pptx",
-    "psd", "pyc", "rar", "so", "sqlite", "swf", "tar", "tgz", "tif", "tiff", "ttf", "wasm", "wav",
-    "webm", "webp", "wmv", "woff", "woff2", "xls", "xlsx", "xz", "zip",
+    "7z", "aac", "apk", "arrow", "avi", "avif", "bin", "bmp", "br", "bz2", "class", "db", "dll",
+    "dmg", "doc", "dylib", "eot", "epub", "exe", "feather", "flac", "flv", "gif", "heic", "ico",
+    "iso", "jar", "jpeg", "jpg", "lz", "lz4", "lzma", "lzo", "m4a", "mdb", "mkv", "mobi", "mov",
+    "mp3", "mp4", "mpeg", "mpg", "msg", "npy", "npz", "o", "odp", "ods", "odt", "ogg", "orc",
+    "otf", "pickle", "pkl", "png", "ppt", "pptx", "psd", "pyc", "rar", "snappy", "so", "sqlite",
+    "sqlite3", "swf", "sz", "tar", "tgz", "tif", "tiff", "ttf", "wasm", "wav", "webm", "webp",
+    "wmv", "woff", "woff2", "xls", "xlsx", "xz", "z", "zip",
 ];
 
 pub(super) enum NameClass {
@@ -83,7 +84,7 @@ pub(super) fn class_of(name: &str) -> NameClass {
         "tsv" => InputKind::Csv(b'\t'),
         "parquet" => InputKind::Parquet,
         "json" => InputKind::Json,
-        "srt" | "vtt" => InputKind::Subtitles,
+        "srt" | "vtt" | "lrc" | "ass" | "ssa" => InputKind::Subtitles,
         "docx" => InputKind::Docx,
         "pdf" => InputKind::Pdf,
         "warc" | "wet" => InputKind::Warc,
@@ -138,6 +139,7 @@ mod tests {
             ("a.gz", InputKind::Sniff, Gzip),
             ("c4.json.gz", InputKind::Json, Gzip),
             ("a.vtt", InputKind::Subtitles, Plain),
+            ("a.lrc", InputKind::Subtitles, Plain),
             ("a.DOCX", InputKind::Docx, Plain),
             ("a.pdf", InputKind::Pdf, Plain),
             ("CC-MAIN-1.warc.wet.gz", InputKind::Warc, Gzip),
