@@ -774,6 +774,16 @@ fn is_han(c: char) -> bool {
 /// these characters.
 fn reading_len(rest: &str, han: &[char]) -> Option<usize> {
     let open = rest.chars().next()?.len_utf8();
+    // What may say that a reading follows.
+    let names = [
+        "读音", "讀音", "拼音", "注音", "发音", "發音", "读作", "讀作", "念作", "音", "读", "讀",
+        "念",
+    ];
+    let name = names.iter().find(|name| rest[open..].starts_with(**name));
+    let after = open + name.map_or(0, |name| name.len());
+    let colon = rest[after..].chars().next().filter(|c| "：:".contains(*c));
+    let colon = colon.filter(|_| name.is_some());
+    let open = after + colon.map_or(0, char::len_utf8);
     let close = rest[open..].find([')', '）', ']', '］', '〕', '】', '〉'])? + open;
     let end = close + rest[close..].chars().next()?.len_utf8();
     let inside = &rest[open..close];

@@ -186,7 +186,7 @@ fn the_path_or_a_number_in_a_field_decides_which_document_stays() {
     let (id, reason, said) = kept("1.jsonl", &["field:meta.score:max"]);
     assert_eq!((&*id, &*reason), ("b", "largest meta.score of 3: 0.9"));
     assert!(
-        said.contains("1 of 4 documents have no number in \"meta.score\""),
+        said.contains("1 of 4 documents has no number in \"meta.score\""),
         "{said}"
     );
     let (id, reason, _) = kept("2.jsonl", &["path:gov", "field:meta.score:min"]);

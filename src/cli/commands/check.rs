@@ -7,7 +7,7 @@ use std::time::Instant;
 use crate::cli::Outcome;
 use crate::cli::args::CheckArgs;
 use crate::cli::progress::{Bar, VERIFY_STEPS};
-use crate::cli::run::number::grouped;
+use crate::cli::run::number::counted;
 use crate::cli::run::outputs::OutputCheck;
 use crate::cli::run::{session, summary};
 use crate::cli::say::say;
@@ -87,12 +87,9 @@ pub(in crate::cli) fn run(args: &CheckArgs) -> Result<Outcome> {
             say!("leitong: warning: {warning}");
         }
         say!(
-            "leitong check: {} checked against {} documents of {} in {:.1} s",
-            match drafts {
-                1 => "1 draft".to_owned(),
-                _ => format!("{} drafts", grouped(drafts as u64)),
-            },
-            grouped(library.len()),
+            "leitong check: {} checked against {} of {} in {:.1} s",
+            counted(drafts as u64, "draft", "drafts"),
+            counted(library.len(), "document", "documents"),
             args.library.display(),
             begin.elapsed().as_secs_f64()
         );

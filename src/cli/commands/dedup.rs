@@ -15,7 +15,7 @@ use crate::cli::run::dedup_against::{self, There, say_where, write_shared};
 use crate::cli::run::hand_decisions::HandDecisions;
 use crate::cli::run::memory::{Memory, Work};
 use crate::cli::run::near::{CommandRecord, NearPlan, NearRun};
-use crate::cli::run::number::grouped;
+use crate::cli::run::number::{documents_having, grouped};
 use crate::cli::run::outputs::OutputCheck;
 use crate::cli::run::resume::Resume;
 use crate::cli::run::session;
@@ -595,13 +595,14 @@ fn format_with_columns(path: &Path) -> Result<Format> {
 fn warnings(input: &DedupInput<'_>) -> Vec<String> {
     let mut warnings = Vec::new();
     let docs = || input.docs();
-    let total = grouped(docs().len() as u64);
+    let total = docs().len() as u64;
     let mut count = |what: &str, cure: &str, lacks: &dyn Fn(DocId) -> bool| {
         let number = docs().filter(|doc| lacks(*doc)).count() as u64;
         if number > 0 {
             warnings.push(format!(
-                "{} of {total} documents have no {what} and are compared with none; {cure}",
-                grouped(number)
+                "{} no {what} and {} compared with none; {cure}",
+                documents_having(number, total),
+                if number == 1 { "is" } else { "are" }
             ));
         }
     };
@@ -650,9 +651,8 @@ fn warnings(input: &DedupInput<'_>) -> Vec<String> {
                     .count();
                 if lacking > 0 {
                     warnings.push(format!(
-                        "{} of {total} documents have no number in {name:?}: --keep {key} puts \
-                         them after all others",
-                        grouped(lacking as u64)
+                        "{} no number in {name:?}: --keep {key} puts them after all others",
+                        documents_having(lacking as u64, total)
                     ));
                 }
             }

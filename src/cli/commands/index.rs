@@ -12,7 +12,7 @@ use crate::cli::Outcome;
 use crate::cli::args::{AddedArgs, IndexArgs, IndexCommand, ReadArgs, RunArgs, Size};
 use crate::cli::progress::{Bar, COMPACT_STEPS, INDEX_STEPS, VERIFY_STEPS};
 use crate::cli::run::memory::{BASE, LEAST_ROOM, READING};
-use crate::cli::run::number::grouped;
+use crate::cli::run::number::{counted, grouped};
 use crate::cli::run::{session, summary};
 use crate::cli::say::say;
 use crate::error::{Error, Result};
@@ -71,8 +71,8 @@ pub(in crate::cli) fn run(args: &IndexArgs) -> Result<Outcome> {
                     format!(", {} phrases in the register", grouped(phrases))
                 });
                 say!(
-                    "leitong index compact: {} documents in {} bytes{phrases}",
-                    grouped(info.documents),
+                    "leitong index compact: {} in {} bytes{phrases}",
+                    counted(info.documents, "document", "documents"),
                     grouped(bytes)
                 );
             }
@@ -123,17 +123,17 @@ fn add(
             skipped,
         } = added;
         say!(
-            "leitong index: {} documents added, {} replaced, {} there already; {:.1} MB of text in {:.1} s",
-            grouped(added),
+            "leitong index: {} added, {} replaced, {} there already; {:.1} MB of text in {:.1} s",
+            counted(added, "document", "documents"),
             grouped(replaced),
             grouped(skipped),
             bytes as f64 / 1e6,
             begin.elapsed().as_secs_f64()
         );
         say!(
-            "  {} now holds {} documents",
+            "  {} now holds {}",
             path.display(),
-            grouped(writer.library().len())
+            counted(writer.library().len(), "document", "documents")
         );
     }
     Ok(match read.skipped.is_empty() {
@@ -232,8 +232,8 @@ fn remove(path: &Path, ids: Vec<String>, dry_run: bool, quiet: bool) -> Result<O
             "removed"
         };
         say!(
-            "leitong index: {} documents {would}",
-            grouped(removed.len() as u64)
+            "leitong index: {} {would}",
+            counted(removed.len() as u64, "document", "documents")
         );
     }
     Ok(match missing.is_empty() {
@@ -362,9 +362,9 @@ fn verify(path: &Path, run: &RunArgs) -> Result<Outcome> {
     bar.clear();
     let mut out = Lines::new(Target::Stdout);
     out.text(&format!(
-        "{}: {} documents, every byte is what was written\n",
+        "{}: {}, every byte is what was written\n",
         path.display(),
-        grouped(library.len())
+        counted(library.len(), "document", "documents")
     ))?;
     if library.torn_bytes() > 0 {
         out.text(&torn(library.torn_bytes()))?;

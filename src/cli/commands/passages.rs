@@ -9,7 +9,7 @@ use crate::cli::args::{PassageChoiceArgs, PassagesArgs};
 use crate::cli::progress::PASSAGE_STEPS;
 use crate::cli::run::dates::DateCounts;
 use crate::cli::run::memory_plan::IndexWork;
-use crate::cli::run::number::grouped;
+use crate::cli::run::number::counted;
 use crate::cli::run::outputs::OutputCheck;
 use crate::cli::run::text_run::TextRun;
 use crate::cli::run::{summary, tables};
@@ -154,9 +154,9 @@ fn print(
         begin.elapsed().as_secs_f64(),
     );
     say!(
-        "leitong passages: {} passages in {} documents; {megabytes:.1} MB of text in {seconds:.1} s, {:.0} MB/s",
-        grouped(written.count),
-        grouped(corpus.len() as u64),
+        "leitong passages: {} in {}; {megabytes:.1} MB of text in {seconds:.1} s, {:.0} MB/s",
+        counted(written.count, "passage", "passages"),
+        counted(corpus.len() as u64, "document", "documents"),
         megabytes / seconds.max(1e-9)
     );
 }

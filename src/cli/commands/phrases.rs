@@ -11,7 +11,7 @@ use crate::cli::Outcome;
 use crate::cli::args::{ChoiceArgs, PhrasesArgs};
 use crate::cli::progress::PHRASE_STEPS;
 use crate::cli::run::memory_plan::IndexWork;
-use crate::cli::run::number::grouped;
+use crate::cli::run::number::{counted, grouped};
 use crate::cli::run::outputs::OutputCheck;
 use crate::cli::run::text_run::TextRun;
 use crate::cli::run::{summary, tables};
@@ -437,10 +437,9 @@ fn print(
         false => String::new(),
     };
     say!(
-        "leitong phrases: {listed}{} {} in {} documents; {megabytes:.1} MB of text in {seconds:.1} s, {:.0} MB/s",
-        grouped(written.of),
-        written.what,
-        grouped(corpus.len() as u64),
+        "leitong phrases: {listed}{} in {}; {megabytes:.1} MB of text in {seconds:.1} s, {:.0} MB/s",
+        counted(written.of, written.what.trim_end_matches('s'), written.what),
+        counted(corpus.len() as u64, "document", "documents"),
         megabytes / seconds.max(1e-9)
     );
 }

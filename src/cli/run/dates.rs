@@ -1,6 +1,6 @@
 //! Warnings about dates that are missing or can't be read.
 
-use crate::cli::run::number::grouped;
+use crate::cli::run::number::documents_having;
 use crate::corpus::{Corpus, DocId};
 use crate::date::Moment;
 
@@ -52,9 +52,8 @@ impl DateCounts {
             quoted.push('…');
         }
         Some(format!(
-            "{} of {} documents have a date that can't be read, such as {quoted:?} of {:?}; write it as 2024-03-05, 2024-03-05T10:00:00+08:00 or 2024年3月5日",
-            grouped(self.unread),
-            grouped(self.documents),
+            "{} a date that can't be read, such as {quoted:?} of {:?}; write it as 2024-03-05, 2024-03-05T10:00:00+08:00 or 2024年3月5日",
+            documents_having(self.unread, self.documents),
             corpus.id(doc),
         ))
     }
@@ -64,9 +63,9 @@ impl DateCounts {
         let lacking = self.missing + self.unread + self.without_day;
         (lacking > 0).then(|| {
             format!(
-                "{} of {} documents have no day that can be read and are compared with none{}",
-                grouped(lacking),
-                grouped(self.documents),
+                "{} no day that can be read and {} compared with none{}",
+                documents_having(lacking, self.documents),
+                if lacking == 1 { "is" } else { "are" },
                 self.cure()
             )
         })
@@ -77,9 +76,8 @@ impl DateCounts {
     pub(in crate::cli) fn outside_policy(&self, policy: &str) -> Option<String> {
         let lacking = self.missing + self.unread;
         let lacking_of = format!(
-            "{} of {} documents have no date that can be read",
-            grouped(lacking),
-            grouped(self.documents)
+            "{} no date that can be read",
+            documents_having(lacking, self.documents)
         );
         match lacking {
             0 => None,

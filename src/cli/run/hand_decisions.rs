@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::cli::run::number::grouped;
+use crate::cli::run::number::{counted, grouped};
 use crate::dedup::{HandFile, UnknownIds};
 use crate::error::{Error, Result};
 
@@ -36,7 +36,7 @@ impl HandDecisions {
             warnings.push(format!(
                 "{} names {} that no document has ({}); were the same inputs given?",
                 self.name,
-                counted(unknown.ids.len(), "id", "ids"),
+                counted(unknown.ids.len() as u64, "id", "ids"),
                 listed(&unknown.ids)
             ));
         }
@@ -70,9 +70,4 @@ fn listed(ids: &[String]) -> String {
         list += ", …";
     }
     list
-}
-
-fn counted(number: usize, one: &str, more: &str) -> String {
-    let name = if number == 1 { one } else { more };
-    format!("{} {name}", grouped(number as u64))
 }

@@ -10,7 +10,7 @@ use crate::cli::progress::Bar;
 use crate::cli::run::against::{AgainstPlan, Found};
 use crate::cli::run::memory::{Memory, MemoryRecord};
 use crate::cli::run::memory_plan::MemoryPlan;
-use crate::cli::run::number::grouped;
+use crate::cli::run::number::{counted, grouped};
 use crate::cli::run::record::{
     self, Options, Renamed, RunCounts, RunRecord, SCHEMA, SearchRecord, SharedAnd, histogram,
 };
@@ -368,9 +368,12 @@ impl NearRun {
         let renamed = corpus.renamed().count() as u64;
         if let Some((from, to)) = corpus.renamed().next() {
             warnings.push(format!(
-            "{} ids stood more than once and were made unique ({from:?} became {to:?}); name another field with --id-field",
-            grouped(renamed)
-        ));
+                "{} made unique ({from:?} became {to:?}); name another field with --id-field",
+                match renamed {
+                    1 => "1 id stood more than once and was".to_owned(),
+                    more => format!("{} ids stood more than once and were", grouped(more)),
+                }
+            ));
         }
         let search = near.search;
         if options.method == Method::SimHash && search.recall < options.recall {
@@ -383,14 +386,14 @@ impl NearRun {
         }
         if search.partners_left_out > 0 {
             warnings.push(format!(
-            "{} documents have so many near-duplicates that not every pair of them is listed; --all-pairs lists all",
-            grouped(search.partners_left_out)
+            "{} so many near-duplicates that not every pair of them is listed; --all-pairs lists all",
+            counted(search.partners_left_out, "document has", "documents have")
         ));
         }
         if search.cut_short > 0 {
             warnings.push(format!(
-            "{} documents share much with very many others and not all of these were compared; raise --threshold, or compare all with --all-pairs",
-            grouped(search.cut_short)
+            "{} much with very many others and not all of these were compared; raise --threshold, or compare all with --all-pairs",
+            counted(search.cut_short, "document shares", "documents share")
         ));
         }
         if plan.compare.clusters == ClusterKind::Components {

@@ -13,6 +13,19 @@ pub(in crate::cli) fn grouped(number: u64) -> String {
     text
 }
 
+/// Returns a number of things in words: `1 document`, `2 documents`.
+pub(in crate::cli) fn counted(number: u64, one: &str, more: &str) -> String {
+    let name = if number == 1 { one } else { more };
+    format!("{} {name}", grouped(number))
+}
+
+/// Returns which part of all documents has something: `1 of 5 documents has`.
+pub(in crate::cli) fn documents_having(number: u64, of: u64) -> String {
+    let verb = if number == 1 { "has" } else { "have" };
+    let all = counted(of, "document", "documents");
+    format!("{} of {all} {verb}", grouped(number))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -27,5 +40,14 @@ mod tests {
         ] {
             assert_eq!(grouped(number), text);
         }
+    }
+
+    #[test]
+    fn one_thing_is_not_several() {
+        assert_eq!(counted(1, "id", "ids"), "1 id");
+        assert_eq!(counted(1200, "id", "ids"), "1,200 ids");
+        assert_eq!(documents_having(1, 1), "1 of 1 document has");
+        assert_eq!(documents_having(1, 5), "1 of 5 documents has");
+        assert_eq!(documents_having(2, 5), "2 of 5 documents have");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::cli::run::number::grouped;
+use crate::cli::run::number::{counted, grouped};
 use crate::cli::run::record::RunCounts;
 use crate::cli::say::say;
 use crate::error::Skipped;
@@ -54,8 +54,8 @@ pub(in crate::cli) fn print_found(counts: &RunCounts, threshold: f64) {
         &match counts.clusters {
             0 => "no two documents are alike".to_owned(),
             _ => format!(
-                "of {} documents, the largest of {}",
-                grouped(counts.clustered),
+                "of {}, the largest of {}",
+                counted(counts.clustered, "document", "documents"),
                 grouped(counts.largest)
             ),
         },

@@ -30,14 +30,15 @@ impl<'a> Bracket<'a> {
     /// Returns the bracket that opens at `start`, if what it holds begins as
     /// a reading does.
     pub(super) fn new(text: &'a str, start: usize) -> Option<Self> {
-        let mut chars = text[start..].char_indices();
-        let inside = start + chars.next()?.1.len_utf8();
+        let mut inside = start + text[start..].chars().next()?.len_utf8();
+        inside += name_of_reading(&text[inside..]).unwrap_or(0);
         let first = text[inside..].chars().find(|c| !is_separator(*c))?;
         if !(is_bopomofo(first) || is_kana(first) || is_letter(first)) {
             return None;
         }
-        let (close, bracket) = chars
-            .map(|(at, c)| (start + at, c))
+        let (close, bracket) = text[inside..]
+            .char_indices()
+            .map(|(at, c)| (inside + at, c))
             .take_while(|(at, _)| at - inside < MAX_BYTES)
             .find(|(_, c)| matches!(c, ')' | '）' | ']' | '］' | '〕' | '】' | '〉'))?;
         Some(Bracket {
@@ -74,6 +75,22 @@ impl<'a> Bracket<'a> {
         };
         are_readings(letters.as_bytes(), han)
     }
+}
+
+/// What stands before a reading to say that it is one.
+const READING_NAMES: [&str; 13] = [
+    "读音", "讀音", "拼音", "注音", "发音", "發音", "读作", "讀作", "念作", "音", "读", "讀", "念",
+];
+
+/// Returns the length of such a name at the head of a bracket, with the colon
+/// after it: 饕餮（音tāo tiè）, 饕餮（读音：tāo tiè）.
+fn name_of_reading(inside: &str) -> Option<usize> {
+    let name = READING_NAMES
+        .iter()
+        .find(|name| inside.starts_with(**name))?;
+    let colon = inside[name.len()..].chars().next();
+    let colon = colon.filter(|c| matches!(c, ':' | '：'));
+    Some(name.len() + colon.map_or(0, char::len_utf8))
 }
 
 /// Returns whether a character may have a reading.
@@ -223,6 +240,10 @@ mod tests {
             ("(xī'ān)", "西安"),
             ("(Běijīng)", "北京"),
             ("（tāo tiè）", "饕餮"),
+            ("（音tāo tiè）", "饕餮"),
+            ("（音：ㄊㄠ ㄊㄧㄝˋ）", "饕餮"),
+            ("(读音: tāo tiè)", "饕餮"),
+            ("（拼音tao1tie4）", "饕餮"),
             ("(zhù)", "著"),
             ("(ㄌㄧㄢˊ)", "聯"),
             ("（ㄊㄠ ㄊㄧㄝˋ）", "饕餮"),
@@ -252,6 +273,10 @@ mod tests {
             ("(コロナ)", "新型肺炎"),
             ("(ˊ)", "聯"),
             ("(lián)", ""),
+            ("（音乐）", "贝多芬"),
+            ("（音）", "饕餮"),
+            ("（念奴娇）", "苏轼"),
+            ("（读shū）", "聯"),
         ] {
             assert_eq!(reading_end(text, han), None, "{han}{text}");
         }

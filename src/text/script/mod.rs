@@ -4,6 +4,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use bitvec::prelude::{BitBox, bitbox};
+
 /// The tables of forms.
 struct Forms {
     simplified: HashMap<char, char>,
@@ -47,13 +49,15 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
 
 /// Returns whether a character has another form in some words.
 pub(super) fn depends_on_word(unit: u16) -> bool {
-    static UNITS: LazyLock<Vec<u16>> = LazyLock::new(|| {
-        let mut units: Vec<u16> = WORDS.keys().map(|(unit, _, _)| *unit).collect();
-        units.sort_unstable();
-        units.dedup();
+    // Asked for each character of most texts.
+    static UNITS: LazyLock<BitBox> = LazyLock::new(|| {
+        let mut units = bitbox![0; 1 << 16];
+        for (unit, _, _) in WORDS.keys() {
+            units.set(usize::from(*unit), true);
+        }
         units
     });
-    UNITS.contains(&unit)
+    UNITS[usize::from(unit)]
 }
 
 /// Gives the characters of a normalized text that depend on their word the
