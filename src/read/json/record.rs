@@ -189,9 +189,13 @@ pub(super) fn others(text: &str, mut found: impl FnMut(&str, &str)) {
         Err(_) => return,
     };
     let mut buffer = String::new();
+    // Undecodable characters were counted when the record was read.
+    let mut noted = Noted {
+        damaged: false,
+        is_repeated: false,
+    };
     for (name, value) in values {
-        // Undecodable characters were counted when the record was read.
-        if let Some(value) = literal(value, &mut buffer, &mut false) {
+        if let Some(value) = literal(value, &mut buffer, &mut noted) {
             found(&name, value);
         }
     }
