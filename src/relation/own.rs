@@ -26,6 +26,14 @@ const CREDITS: u32 = 40;
 /// shared, in texts of Han characters and in those of letters.
 const SHARED: [usize; 2] = [5, 8];
 
+/// The same where the other text is long: it has the words of a clause that it
+/// lacks somewhere. With runs of [`SHARED`], 103 of 592 editions of statutes
+/// went for one that lacks a clause of theirs.
+const SHARED_WITH_LONG: [usize; 2] = [8, 16];
+
+/// Units of a long text.
+const LONG: usize = 2_000;
+
 /// Returns for each pair of versions what either text says that the other does
 /// not; nothing for pairs of other relations.
 ///
@@ -99,7 +107,11 @@ fn figure_keys(units: &[u16]) -> Vec<u64> {
 /// Returns whether a text has a clause of which the other has no part.
 fn has_passage(units: &[u16], other: &[u16]) -> bool {
     let letters = units.iter().filter(|unit| is_spaced(**unit)).count();
-    let run = SHARED[usize::from(letters * 2 > units.len())];
+    let runs = match other.len() > LONG {
+        true => SHARED_WITH_LONG,
+        false => SHARED,
+    };
+    let run = runs[usize::from(letters * 2 > units.len())];
     let hashes = |units: &[u16]| {
         let mut hashes = Vec::new();
         window_hash::append(units, run, &mut hashes);
@@ -154,6 +166,27 @@ mod tests {
         assert_eq!(own(&clause, ITEM), [Some(OwnMatter::Passage), None]);
         let credits = format!("{ITEM}本报记者张三李四摄影报道");
         assert_eq!(own(ITEM, &credits), [None; 2]);
+    }
+
+    #[test]
+    fn a_clause_made_of_words_that_a_long_text_has_elsewhere_is_its_own() {
+        // The clause has runs of five and seven of them, and none of eight.
+        let articles = |from: u32| {
+            let article = |n: u32| {
+                let own: String = (0..5)
+                    .map(|at| char::from_u32(0xAC00 + n * 5 + at).unwrap())
+                    .collect();
+                format!("{own}管理处应当公示收费标准{own}登记手续由申请人办理")
+            };
+            (from..from + 90).map(article).collect::<String>()
+        };
+        let law = articles(0);
+        let clause = "管理处应当公示登记手续由收费标准申请人办理";
+        assert!(law.chars().count() > LONG);
+        assert_eq!(
+            own(&format!("{law}{clause}"), &law),
+            [Some(OwnMatter::Passage), None]
+        );
     }
 
     #[test]
