@@ -1,7 +1,7 @@
 // The page of the desk: one article, and what the library has of it.
 
 import { render } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { check, Refused, setKey, type Draft } from "./api";
 import { textOf } from "./file";
 import { Finder, Whole } from "./finder";
@@ -82,7 +82,8 @@ function Page() {
     result.select(((Math.max(now, by < 0 ? 1 : 0) - 1 + by + result.passages) % result.passages) + 1);
   };
 
-  useEffect(() => {
+  // Before the next key comes, not after the next picture.
+  useLayoutEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && result === null) return void ask(draft);
       const target = event.target as HTMLElement;

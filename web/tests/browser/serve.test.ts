@@ -156,9 +156,10 @@ describe("the page of the desk", () => {
     await page.waitForSelector(".whole");
     expect(await page.locator(".whole").innerText()).toBe(SECOND);
     expect(await violations(page)).toEqual([]);
-    await page.keyboard.press("Escape");
-    await page.keyboard.press("Escape");
-    expect(await page.locator("dialog").count()).toBe(0);
+    for (const left of [1, 0]) {
+      await page.keyboard.press("Escape");
+      await expect.poll(() => page.locator("dialog").count()).toBe(left);
+    }
     expect(wrong).toEqual([]);
     await close();
   });
