@@ -215,17 +215,16 @@ pub(crate) fn zones(dates: &Bound<'_, PyAny>) -> PyResult<Vec<Option<i16>>> {
         .collect())
 }
 
-/// Compares documents that are a part of a larger corpus, of which `windows`
-/// and `stories` are counted, `zone` is the commonest zone, and `left_out` the
+/// Compares documents that are a part of a larger corpus, of which the windows
+/// and their stories are counted in `counts`, `zone` is the commonest zone, and `left_out` the
 /// number of documents whose partners were left out.
 #[pyfunction]
-#[pyo3(signature = (documents, options, windows, stories, zone, left_out, threads=0))]
+#[pyo3(signature = (documents, options, counts, zone, left_out, threads=0))]
 pub(crate) fn compare_part(
     py: Python<'_>,
     documents: &Documents,
     options: Bound<'_, PyDict>,
-    windows: &Counts,
-    stories: &Counts,
+    counts: (PyRef<'_, Counts>, PyRef<'_, Counts>),
     zone: i16,
     left_out: u64,
     threads: usize,
@@ -237,6 +236,7 @@ pub(crate) fn compare_part(
     options.finish()?;
     scan.policy = scan.policy.along(Timeline::in_zone(zone));
     let corpora = documents.0.clone();
+    let (windows, stories) = (&*counts.0, &*counts.1);
     let compared = job::run(py, threads, None, |ctx| {
         let own = own_windows(&corpora.corpus);
         let known = WindowCounts::from_counts(windows.of(&own), BoilerplateOptions::default());

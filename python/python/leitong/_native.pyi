@@ -171,8 +171,7 @@ def zones(dates: object) -> list[int | None]: ...
 def compare_part(
     documents: Documents,
     options: dict[str, Any],
-    windows: Counts,
-    stories: Counts,
+    counts: tuple[Counts, Counts],
     zone: int,
     left_out: int,
     threads: int = 0,

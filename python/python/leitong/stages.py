@@ -272,9 +272,8 @@ def _compared(batches: Batches, options: Mapping[str, Any], whole: Whole) -> Ite
     given = listed(options)
     for table in parts(batches):
         documents = _native.documents_from_arrow(table.select(list(names)[:5]), names, 1, None)
-        run = _native.compare_part(
-            documents, given, whole.windows(), whole.stories(), whole.zone, whole.left_out, 1
-        )
+        counts = (whole.windows(), whole.stories())
+        run = _native.compare_part(documents, given, counts, whole.zone, whole.left_out, 1)
         orders = table.column("order").combine_chunks()
         yield Part(orders, run, run.cluster_members())
 
