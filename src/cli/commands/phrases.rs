@@ -167,7 +167,8 @@ fn check_outputs(args: &PhrasesArgs, places: Option<&Path>, inputs: &Inputs) -> 
 
 /// What was written.
 struct WrittenRecords {
-    what: &'static str,
+    /// What was written, one of it and more.
+    what: [&'static str; 2],
     count: u64,
     /// Number of those of which the first were written.
     of: u64,
@@ -194,7 +195,7 @@ fn write(
             records.repeat(corpus, &repeat)
         })?;
         cut += records.finish()?;
-        "repeats"
+        ["repeat", "repeats"]
     } else if let Some(known) = known {
         let mut records = Records::repeats(&targets.options, targets.records, targets.places)?;
         let phrases = PhraseList::new(corpus, known.iter().map(String::as_str))?;
@@ -210,7 +211,7 @@ fn write(
             records.repeat(corpus, repeat)?;
         }
         cut += records.finish()?;
-        "known phrases"
+        ["known phrase", "known phrases"]
     } else {
         return choose(args, corpus, options, targets, ctx);
     };
@@ -271,7 +272,7 @@ fn choose(
             records.family(family)?;
         }
         cut += records.finish()?;
-        "families"
+        ["family", "families"]
     } else if prints_table(args) {
         let top = choice.top.unwrap_or(PHRASES_SHOWN);
         let options = PhraseOptions {
@@ -286,7 +287,7 @@ fn choose(
         count += shown.len() as u64;
         of += selected.count(&options) as u64;
         print_table(&shown)?;
-        "phrases"
+        ["phrase", "phrases"]
     } else {
         let mut records = Records::phrases(&targets.options, targets.records, targets.places)?;
         of += selected.count(options) as u64;
@@ -300,7 +301,7 @@ fn choose(
             records.phrases_of(corpus, &phrases, choice.timeline)
         })?;
         cut += records.finish()?;
-        "phrases"
+        ["phrase", "phrases"]
     };
     if let Some(target) = targets.suggested {
         suggest(selected.normalized(options), target)?;
@@ -438,7 +439,7 @@ fn print(
     };
     say!(
         "leitong phrases: {listed}{} in {}; {megabytes:.1} MB of text in {seconds:.1} s, {:.0} MB/s",
-        counted(written.of, written.what.trim_end_matches('s'), written.what),
+        counted(written.of, written.what[0], written.what[1]),
         counted(corpus.len() as u64, "document", "documents"),
         megabytes / seconds.max(1e-9)
     );
