@@ -56,7 +56,7 @@ impl CompareOptions {
     ///
     /// # Errors
     ///
-    /// As [`near_duplicates`] and [`relation::relations`].
+    /// As [`crate::near::near_duplicates`] and [`relation::relations`].
     ///
     /// # Examples
     ///

@@ -31,8 +31,8 @@ pub struct ServeArgs {
         help_heading = "Access"
     )]
     pub(in crate::cli) new_key: Option<String>,
-    /// Site whose pages may ask: https://cms.example. May be given several
-    /// times.
+    /// Site whose pages may ask, with its scheme, https or http. May be given
+    /// several times.
     #[arg(long, value_name = "SITE", help_heading = "Access")]
     pub(in crate::cli) cors: Vec<String>,
     /// Name of this server, where it is not localhost: that which a reverse
