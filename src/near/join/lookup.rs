@@ -20,9 +20,11 @@ pub(crate) const SAMPLE: usize = 128;
 /// less time with 4 than with 1.
 const HITS: usize = 4;
 
-/// Documents that have a shingle, about, from which it lengthens no prefix:
-/// its entries would be followed for every document that has it, and that many
-/// documents have it by chance.
+/// Documents that have a shingle, about, from which it lengthens no prefix of a
+/// short text: its entries would be followed for every document that has it,
+/// and that many documents have it by chance. Of a long text it is as many times
+/// more as the text has samples, for a candidate of it costs as many times more
+/// to verify than an entry to follow.
 pub(crate) const COMMON: u32 = 256;
 
 /// Decides which shingles are looked for and indexed, by the options of the
@@ -107,8 +109,8 @@ impl Rules {
             let mut prefix = probe[..prefix_len(shared, hits).min(probe.len())].to_vec();
             return Lookup {
                 member,
-                probe_hits: self.without_common(&mut probe, hits, shingle_order),
-                hits: self.without_common(&mut prefix, hits, shingle_order),
+                probe_hits: self.without_common(&mut probe, hits, size, shingle_order),
+                hits: self.without_common(&mut prefix, hits, size, shingle_order),
                 test_shingles: self.all_test_shingles(&set),
                 set,
                 probe: Some(probe),
@@ -141,22 +143,26 @@ impl Rules {
             probe: None,
             // All are looked for: the other's prefix decides.
             probe_hits: u32::MAX,
-            hits: self.without_common(&mut prefix, hits, shingle_order),
+            hits: self.without_common(&mut prefix, hits, size, shingle_order),
             prefix,
             test_shingles,
         }
     }
 
     /// Takes common shingles from the end of a prefix that holds `hits` shared
-    /// ones, as long as it still holds one; returns how many it then holds.
+    /// ones, as long as it still holds one; returns how many it then holds. The
+    /// text has `size` shingles.
     fn without_common(
         &self,
         prefix: &mut Vec<u64>,
         hits: usize,
+        size: usize,
         shingle_order: &ShingleOrder,
     ) -> u32 {
         let mut hits = hits as u32;
-        let is_common = |hash: &mut u64| shingle_order.frequency(*hash) > self.common;
+        let samples = u32::try_from(size / SAMPLE).unwrap_or(u32::MAX).max(1);
+        let most = self.common.saturating_mul(samples);
+        let is_common = |hash: &mut u64| shingle_order.frequency(*hash) > most;
         while hits > 1 && prefix.pop_if(is_common).is_some() {
             hits -= 1;
         }
