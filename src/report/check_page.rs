@@ -159,7 +159,7 @@ fn near(out: &mut String, check: &Check, record: &CheckRecord<'_>) {
         };
         let _ = writeln!(
             out,
-            "<tr><td class=\"number\">{:.3}</td><td>{}</td><td>{}</td></tr>",
+            "<tr><td class=\"number\">{:.3}</td><td class=\"relation\">{}</td><td>{}</td></tr>",
             of_record.jaccard,
             words(chinese, english),
             name(check, near.doc)
