@@ -93,9 +93,9 @@ struct Thresholds {
     /// Least stories that have the shared wording for texts that name other
     /// days to be news of these days: a dateline changes without that.
     form_stories: f64,
-    /// Most Han characters of a text that is not the same news with another
-    /// number, date or time in place of one: a bulletin, a table; three letters
-    /// are one. A longer one was brought up to date.
+    /// Most characters of a text that is not the same news with another number,
+    /// date or time in place of one: a bulletin, a table. A longer one was
+    /// brought up to date.
     short_chars: u32,
 }
 
@@ -143,8 +143,6 @@ pub(crate) enum Class {
         has_own: bool,
         /// Whether both name days of the month, and none in common.
         other_days: bool,
-        /// Whether one text is at most half as long as the other.
-        is_part: bool,
         /// Whether the texts are short and differ in a number, a date or a
         /// time.
         other_figure: bool,
@@ -161,10 +159,8 @@ pub(crate) struct Evidence {
     pub(crate) same_heading: bool,
     /// Whether both are of one day; `None` if that is not known.
     pub(crate) one_day: Option<bool>,
-    /// Whether both have titles, and different ones.
+    /// Whether both have titles, and different ones, or one of them is a line.
     pub(crate) other_title: bool,
-    /// Whether one of them is a line.
-    pub(crate) is_line: bool,
     /// Whether the texts differ in what their titles name, or in what a form
     /// leaves open.
     pub(crate) other_subject: bool,
@@ -215,7 +211,6 @@ impl Class {
             Class::Story {
                 other,
                 other_days,
-                is_part,
                 other_figure,
                 ..
             } => {
@@ -225,14 +220,11 @@ impl Class {
                     || other_days && is_form && evidence.one_day != Some(true)
                     || other_figure
                     || evidence.other_subject;
-                // News of another day that repeats the earlier one is its own, and
-                // so is a line.
-                let other_news = evidence.one_day == Some(false)
-                    && (evidence.other_title && is_part || evidence.is_line);
+                // News of another day that repeats the earlier one is its own.
+                let other_news = evidence.other_title && evidence.one_day == Some(false);
                 match self.relation(stories) {
                     _ if is_other => other,
                     Relation::Excerpt if other_news => Relation::Reuse,
-                    Relation::Version if other_news && is_part => Relation::Reuse,
                     relation => relation,
                 }
             }
@@ -380,8 +372,7 @@ impl Features {
             other,
             has_own: own >= THRESHOLDS.framed_chars,
             other_days: self.has_other_days(),
-            is_part: shorter * 2 <= longer,
-            other_figure: self.least_weight <= THRESHOLDS.short_chars
+            other_figure: shorter <= THRESHOLDS.short_chars
                 && self.slots.numbers + self.slots.dates + self.numbers_for_words > 0,
         }
     }

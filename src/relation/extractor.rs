@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use crate::boilerplate::credits::has_credit;
-use crate::boilerplate::weight;
 use crate::passages::{Aligner, ChangeOptions, Hunk, HunkKind, PassageOptions, Passages};
 use crate::relation::Relation;
 use crate::relation::classify::{Class, is_mostly_own, shares_little};
@@ -12,7 +11,7 @@ use crate::relation::figures::{Figure, FigureKind, figures, is_digit};
 use crate::relation::matter::{OwnMatter, OwnMatters};
 use crate::relation::places::{self, Place};
 use crate::relation::slot::{MAX_SLOT, SlotKind, slot_kind};
-use crate::text::letters::{A_CHARACTER, is_spaced};
+use crate::text::letters::is_spaced;
 use crate::text::numbers::is_sign;
 use crate::text::signs::lost_signs;
 
@@ -148,7 +147,6 @@ impl FeatureExtractor {
         let mut features = Features {
             len_a: a.len() as u32,
             len_b: b.len() as u32,
-            least_weight: (weight(a).min(weight(b)) / u64::from(A_CHARACTER)) as u32,
             shared_chars: passages.shared_chars,
             longest_shared: passages.longest_shared,
             coverage_a: passages.coverage_a,
@@ -223,25 +221,24 @@ impl FeatureExtractor {
     }
 
     /// Returns whether one side of a short replaced hunk has a number in digits
-    /// and the other words alone: 1.5 for "two", 33.0 for "nil", and April 15
-    /// for April nine. Credits don't count, nor does a date for other words.
+    /// and the other words alone: 1.5 for "two", 33.0 for "nil". Credits and
+    /// dates don't count.
     fn is_number_for_words(&self, a: &[u16], b: &[u16], hunk: &Hunk) -> bool {
         let sides = [(a, &hunk.a, &self.figures_a), (b, &hunk.b, &self.figures_b)];
-        let texts = sides.map(|(units, range, _)| &units[range.start as usize..range.end as usize]);
-        let is_for_words = |side: usize| {
-            let (_, range, figures) = sides[side];
+        let has = sides.map(|(units, range, figures)| {
             let from = figures.partition_point(|figure| figure.end <= range.start);
-            let figure = figures.get(from).filter(|figure| figure.start < range.end);
-            let has_digit = |units: &[u16]| units.iter().any(|unit| is_digit(*unit));
-            let other = texts[1 - side];
-            has_digit(texts[side])
-                && !has_digit(other)
-                && figure
-                    .is_some_and(|figure| figure.kind == FigureKind::Number || is_spelled(other))
-        };
+            let mut here = figures[from..].iter();
+            let is_number = here.next().is_some_and(|figure| {
+                figure.start < range.end && figure.kind == FigureKind::Number
+            });
+            let side = &units[range.start as usize..range.end as usize];
+            let has_digit = side.iter().any(|unit| is_digit(*unit));
+            (has_digit && is_number, !has_digit, has_credit(side))
+        });
         hunk.a.len().max(hunk.b.len()) <= MAX_SLOT
-            && (is_for_words(0) || is_for_words(1))
-            && !texts.iter().any(|side| has_credit(side))
+            && (has[0].0 && has[1].1 || has[0].1 && has[1].0)
+            && !has[0].2
+            && !has[1].2
     }
 
     /// Counts figures that both texts state.
@@ -284,22 +281,6 @@ impl FeatureExtractor {
             days_b: self.keys_b.len() as u32,
         }
     }
-}
-
-/// English numbers that newspapers spell.
-const SPELLED: [&str; 10] = [
-    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-];
-
-/// Returns whether a part of a text is a spelled number and nothing else.
-fn is_spelled(units: &[u16]) -> bool {
-    let blank = |unit: &u16| *unit == 0x20;
-    let start = units.iter().take_while(|unit| blank(unit)).count();
-    let rest = &units[start..];
-    let end = rest.len() - rest.iter().rev().take_while(|unit| blank(unit)).count();
-    SPELLED
-        .iter()
-        .any(|word| word.encode_utf16().eq(rest[..end].iter().copied()))
 }
 
 /// Returns whether a part of a text is as long as a word or a name.
@@ -372,15 +353,6 @@ mod tests {
             }
         );
         assert_eq!(features.figures.shared_days, 0);
-        assert_eq!(features.relation(), Relation::Template);
-    }
-
-    #[test]
-    fn a_spelled_day_is_another_day_than_one_in_digits() {
-        let notice = "qtly div 11 cts vs 11 cts prior pay april 30 record april nine";
-        let other = notice.replace("nine", "15");
-        let features = extract(notice, &other);
-        assert_eq!(features.numbers_for_words, 1);
         assert_eq!(features.relation(), Relation::Template);
     }
 

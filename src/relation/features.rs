@@ -45,9 +45,6 @@ pub struct Features {
     pub len_a: u32,
     /// Length of the other.
     pub len_b: u32,
-    /// Length of the one that weighs less, in Han characters; three letters of
-    /// a script with spaces are one.
-    pub least_weight: u32,
     /// Characters in shared passages.
     pub shared_chars: u32,
     /// The most equal characters in a row.

@@ -47,16 +47,6 @@ impl Headings {
         self.titles.as_ref().is_some_and(|[a, b]| a != b)
     }
 
-    /// Returns whether each of two titles has a word that the other has not.
-    pub(super) fn name_others(&self) -> bool {
-        let Some([a, b]) = &self.titles else {
-            return false;
-        };
-        let [subject_a, subject_b] = subjects([a, b]);
-        let is_other = |subject: &[u16], title: &[u16]| is_word(subject) && !has(title, subject);
-        is_other(subject_a, b) && is_other(subject_b, a)
-    }
-
     /// Returns whether both have one day, if they have any.
     pub(super) fn is_one_day(&self) -> Option<bool> {
         self.days.map(|[a, b]| a == b)
@@ -76,32 +66,24 @@ impl Headings {
     }
 }
 
-/// Returns what each of two titles has between what they share at the head and
-/// at the tail.
-fn subjects([a, b]: [&[u16]; 2]) -> [&[u16]; 2] {
+/// Returns whether each text has what its title has and the other title has
+/// not, and neither has that of the other.
+fn are_subjects(titles: [&[u16]; 2], texts: [&[u16]; 2]) -> bool {
+    let [a, b] = titles;
     let head = a.iter().zip(b).take_while(|(x, y)| x == y).count();
     let (rest_a, rest_b) = (&a[head..], &b[head..]);
     let both = rest_a.iter().rev().zip(rest_b.iter().rev());
     let tail = both.take_while(|(x, y)| x == y).count();
-    [
+    let subjects = [
         &rest_a[..rest_a.len() - tail],
         &rest_b[..rest_b.len() - tail],
-    ]
-}
-
-/// Returns whether a part of a title is as long as a word.
-fn is_word(units: &[u16]) -> bool {
-    let is_spaced = units.first().is_some_and(|unit| is_spaced(*unit));
-    units.len() >= WORD[usize::from(is_spaced)]
-}
-
-/// Returns whether each text has what its title has and the other title has
-/// not, and neither has that of the other.
-fn are_subjects(titles: [&[u16]; 2], texts: [&[u16]; 2]) -> bool {
-    let subjects = subjects(titles);
+    ];
     let is_subject = |side: usize| {
         let subject = subjects[side];
-        is_word(subject) && has(texts[side], subject) && !has(texts[1 - side], subject)
+        let is_spaced = subject.first().is_some_and(|unit| is_spaced(*unit));
+        subject.len() >= WORD[usize::from(is_spaced)]
+            && has(texts[side], subject)
+            && !has(texts[1 - side], subject)
     };
     is_subject(0) && is_subject(1)
 }

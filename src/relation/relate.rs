@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::boilerplate::{LazyBoilerplate, WindowCounts, weight};
+use crate::boilerplate::{LazyBoilerplate, WindowCounts};
 use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
@@ -16,14 +16,9 @@ use crate::relation::features::Features;
 use crate::relation::headings::Headings;
 use crate::relation::places::Place;
 use crate::relation::wording::{Asked, CorpusCounts, Wording};
-use crate::text::letters::A_CHARACTER;
 
 /// Most units of a text that is a line and says hardly more than its title.
 const LINE: usize = 60;
-
-/// Most Han characters of a text that leaves to its title whom it is about;
-/// three letters are one.
-const NOTICE: u64 = 40;
 
 /// A relation and the features that it was told by.
 #[derive(Clone, Debug, PartialEq)]
@@ -279,9 +274,9 @@ fn judge(
     let mut evidence = Evidence {
         same_heading: headings.is_same,
         one_day: headings.is_one_day(),
-        other_title: headings.are_other_titles(),
         // A line under the same title may be that of another day.
-        is_line: docs.iter().any(|doc| corpus.normalized_len(*doc) <= LINE),
+        other_title: headings.are_other_titles()
+            || docs.iter().any(|doc| corpus.normalized_len(*doc) <= LINE),
         ..Evidence::default()
     };
     if class.is_open() && !headings.is_same && class.relation(stories).is_one_story() {
@@ -289,15 +284,7 @@ fn judge(
         // Two reports of one day may each put their own words into a form.
         let is_open =
             |place: &Place| evidence.one_day != Some(true) && place.is_open(known.counts, texts);
-        // A notice of a line or two leaves to its title whom it is about.
-        let is_notice = || {
-            texts
-                .iter()
-                .all(|text| weight(text) <= NOTICE * u64::from(A_CHARACTER))
-        };
-        evidence.other_subject = headings.name_one_of(places, texts)
-            || places.iter().any(is_open)
-            || headings.name_others() && is_notice();
+        evidence.other_subject = headings.name_one_of(places, texts) || places.iter().any(is_open);
         if !evidence.other_subject {
             evidence.outside = outside_of(docs, texts, known.without, extractor);
         }
