@@ -26,6 +26,10 @@ const EVIDENCE: u32 = 12;
 /// one of its seeds is not.
 pub(super) const EVIDENT_RUN: u32 = 30;
 
+/// The least of these where shorter passages are asked for: whoever asks for
+/// twenty characters is promised every shared run of them, letters included.
+const LEAST_EVIDENT_RUN: u32 = 20;
+
 /// Least score of an alignment that is kept to be joined with another one.
 const LEAST_TO_JOIN: i32 = 10;
 
@@ -38,6 +42,13 @@ const LEAST_AGAIN: i32 = 40;
 pub(super) struct Limits {
     pub(super) min_length: u32,
     pub(super) min_identity: f64,
+}
+
+impl Limits {
+    /// Returns the length of a run that is a passage by itself.
+    pub(super) fn evident_run(&self) -> u32 {
+        EVIDENT_RUN.min(self.min_length.max(LEAST_EVIDENT_RUN))
+    }
 }
 
 /// A place at which both texts may agree for `len` units.
@@ -198,8 +209,9 @@ impl PairAligner {
         limits: &Limits,
         found: &mut Vec<Aligned>,
     ) {
-        self.find_runs(texts, places, least_run);
-        let is_evident = self.anchors.iter().any(|anchor| anchor.len >= EVIDENT_RUN);
+        let evident_run = limits.evident_run();
+        self.find_runs(texts, places, least_run, evident_run);
+        let is_evident = self.anchors.iter().any(|anchor| anchor.len >= evident_run);
         if self.anchors.is_empty() || !is_evident && seeded(texts[1], places) < EVIDENCE {
             return;
         }
@@ -225,9 +237,16 @@ impl PairAligner {
         found.retain(|aligned| aligned.reaches(limits));
     }
 
-    /// Finds the whole equal runs through some places; keeps the long ones, and
-    /// shorter ones with another nearby, the longest first.
-    fn find_runs(&mut self, [a, b]: [&[u16]; 2], places: &mut [Anchor], least_run: u32) {
+    /// Finds the whole equal runs through some places; keeps the long ones (of
+    /// `evident_run` units, or of some weight), and shorter ones with another
+    /// nearby, the longest first.
+    fn find_runs(
+        &mut self,
+        [a, b]: [&[u16]; 2],
+        places: &mut [Anchor],
+        least_run: u32,
+        evident_run: u32,
+    ) {
         self.anchors.clear();
         places.sort_unstable_by_key(|place| (place.diagonal(), place.a));
         for place in places.iter() {
@@ -263,8 +282,8 @@ impl PairAligner {
             };
             let is_long = |at: usize| {
                 let Anchor { a: from, len, .. } = self.anchors[at];
-                let units = &a[from as usize..(from + len.min(EVIDENT_RUN)) as usize];
-                len >= EVIDENT_RUN || len >= LONE_RUN && weight(units) >= f64::from(LONE_RUN)
+                let units = &a[from as usize..(from + len.min(evident_run)) as usize];
+                len >= evident_run || len >= LONE_RUN && weight(units) >= f64::from(LONE_RUN)
             };
             let kept = (0..self.anchors.len())
                 .filter(|at| is_long(*at) || has_neighbor(*at))
