@@ -13,7 +13,7 @@ pub struct AgainstArgs {
     /// Keep only what is new beside this: a library, or files and folders, which
     /// are read as INPUT is. What is there stays, whatever --keep says. May be
     /// given several times.
-    #[arg(long, value_name = "LIB|FILES")]
+    #[arg(long, value_name = "LIB|FILES", conflicts_with = "resume")]
     pub(in crate::cli) against: Vec<PathBuf>,
     /// Let documents go only for what is there already, not for one another.
     #[arg(long, requires = "against")]

@@ -143,7 +143,12 @@ pub struct ClusterArgs {
     pub(super) output: PathBuf,
     /// Write the pairs between INPUT and this library instead of those inside
     /// INPUT, and no clusters: a is a document of INPUT, b one of the library.
-    #[arg(long, value_name = "LIB", help_heading = "Similarity")]
+    #[arg(
+        long,
+        value_name = "LIB",
+        conflicts_with = "resume",
+        help_heading = "Similarity"
+    )]
     pub(super) library: Option<PathBuf>,
     #[command(flatten)]
     pub(super) near: NearArgs,
