@@ -680,6 +680,30 @@ fn a_literal_bracket_or_ampersand_hides_no_mark() {
 }
 
 #[test]
+fn no_phrase_has_one_end_of_a_quotation() {
+    let corpus = scattered(&[
+        "启动“修旧利废、点滴节约”主题活动",
+        "参加“修旧利废、点滴节约”主题活动",
+        "围绕“修旧利废、点滴节约”主题活动",
+        "总结“修旧利废、点滴节约”主题活动",
+        "学校印发《关于晨读的说明》",
+        "县里印发《关于灯会的说明》",
+        "学校印发《关于食堂的说明》",
+        "县里印发《关于渡口的说明》",
+    ]);
+    let phrases = reused_phrases(&corpus, &PhraseOptions::default(), &Context::default()).unwrap();
+    let whole = find(&phrases, "修旧利废点滴节约主题活动").expect("the whole is a phrase");
+    assert_eq!(whole.display, "“修旧利废、点滴节约”主题活动");
+    for found in &phrases {
+        let count = |marks: [char; 2]| found.display.matches(marks).count();
+        assert_eq!(
+            (count(['“', '《']), found.display.as_str()),
+            (count(['”', '》']), found.display.as_str())
+        );
+    }
+}
+
+#[test]
 fn no_phrase_begins_or_ends_inside_a_number() {
     let corpus = scattered(&[
         "全市粮食产量增长2.5%",

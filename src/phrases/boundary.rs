@@ -23,8 +23,11 @@ pub(crate) const SPLIT: u8 = 0x04;
 /// A line ends.
 pub(crate) const LINE: u8 = 0x02;
 
-/// A space between two words; becomes an open boundary when boundaries are
-/// tightened.
+/// A quotation or a title ends; a bit of marks only.
+pub(crate) const CLOSING: u8 = 0x01;
+
+/// A space between two words, where there is no mark; becomes an open boundary
+/// when boundaries are tightened.
 pub(crate) const SPACE: u8 = 0x01;
 
 /// Two characters of one word, in a script that parts words by spaces.
@@ -124,6 +127,15 @@ impl Boundaries {
     }
 }
 
+/// Returns the bits of a boundary that two gaps share: marks, if either has one.
+pub(crate) fn union(one: u8, other: u8) -> u8 {
+    match (one & MARK, other & MARK) {
+        (MARK, 0) => one,
+        (0, MARK) => other,
+        _ => one | other,
+    }
+}
+
 /// Returns a tightness in bits as it is stored: at least one step, for a
 /// boundary that is not open.
 pub(crate) fn stored(bits: f32) -> u8 {
@@ -153,6 +165,12 @@ impl Boundary {
     #[inline(always)]
     pub(crate) fn is_quotation(self) -> bool {
         self.0 & (MARK | QUOTATION) == MARK | QUOTATION
+    }
+
+    /// Returns whether a quotation or a title ends.
+    #[inline(always)]
+    pub(crate) fn is_closing(self) -> bool {
+        self.0 & (MARK | CLOSING) == MARK | CLOSING
     }
 
     /// Returns whether a line ends.

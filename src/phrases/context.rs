@@ -31,7 +31,7 @@ pub(crate) struct ContextStatistics {
     pub(crate) quoted: f32,
     /// Share in title marks.
     pub(crate) titled: f32,
-    /// Share that begins or ends with a piece of another list item.
+    /// Share that begins or ends with a piece of a list item or a quotation.
     pub(crate) partial_item: f32,
     /// Share within [`MARGIN`] characters of the first or the last of a
     /// document that is much longer, 0 if that may be chance; or at the same
@@ -106,6 +106,22 @@ fn begins_in_item(boundaries: &Boundaries, position: u32, end: u32) -> bool {
     let first_split = marks.find(|boundary| boundary.is_split());
     first_split.is_some_and(|boundary| !boundary.is_quotation())
         && marks.any(|boundary| boundary.is_quotation())
+}
+
+/// Returns whether a stretch has one end of a quotation or a title and not the
+/// other (牢记使命”主题教育, 印发《关于); marks at its edges may be the other.
+fn cuts_quotation(boundaries: &Boundaries, position: u32, end: u32) -> bool {
+    let closing = |at: &u32| boundaries.at(*at).is_closing();
+    let opening = |at: &u32| boundaries.at(*at).is_quotation();
+    let mut inside = position + 1..end;
+    let without_opening = inside
+        .clone()
+        .find(closing)
+        .is_some_and(|first| !(position..first).any(|at| opening(&at)));
+    without_opening
+        || inside
+            .rfind(opening)
+            .is_some_and(|last| !(last + 1..=end).any(|at| closing(&at)))
 }
 
 /// Counts what stands around strings; keeps its buffers from one string to
@@ -296,7 +312,9 @@ impl<'a> ContextCounter<'a> {
                 is_word = boundaries.is_one_word(position, length);
                 is_partial = inside.is_split()
                     && (is_partial_item(boundaries, position, end)
-                        || begins_in_item(boundaries, position, end));
+                        || begins_in_item(boundaries, position, end))
+                    || (inside.is_quotation() || inside.is_closing())
+                        && cuts_quotation(boundaries, position, end);
             }
             self.add_sides(position, end, document as u32, inside);
             marks.add(left, right, inside);

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use crate::corpus::Corpus;
 use crate::phrases::boundary::{
-    Boundaries, COMMA, IN_WORD, LINE, MARK, QUOTATION, SPACE, SPLIT, STOP, TITLE,
+    Boundaries, CLOSING, COMMA, IN_WORD, LINE, MARK, QUOTATION, SPACE, SPLIT, STOP, TITLE, union,
 };
 use crate::suffix::concat::ConcatText;
 use crate::text::letters::{is_spaced, separates_words};
@@ -69,7 +69,7 @@ fn read(boundaries: &mut [u8], original: &str, normalized: &Normalized) {
         } else {
             ""
         };
-        boundaries[position] |= if is_inside_number(units, at) || of_words && gap.is_empty() {
+        let marks = if is_inside_number(units, at) || of_words && gap.is_empty() {
             IN_WORD
         } else {
             let before = &original[..end_before as usize];
@@ -77,8 +77,9 @@ fn read(boundaries: &mut [u8], original: &str, normalized: &Normalized) {
                 true => MARK | COMMA | STOP,
                 false => 0,
             };
-            after_last | in_gap(gap, of_words) | stop
+            union(union(after_last, in_gap(gap, of_words)), stop)
         };
+        boundaries[position] = union(boundaries[position], marks);
         after_last = match unit {
             SEPARATOR => match in_gap(&original[from as usize..to as usize], false) {
                 0 => SPACE,
@@ -87,7 +88,7 @@ fn read(boundaries: &mut [u8], original: &str, normalized: &Normalized) {
             CHECKED | UNCHECKED | TICK => MARK,
             _ => 0,
         };
-        boundaries[position] |= after_last;
+        boundaries[position] = union(boundaries[position], after_last);
         end_before = end_before.max(to);
         position += 1;
     }
@@ -120,12 +121,13 @@ fn in_gap(gap: &str, of_words: bool) -> u8 {
         return 0;
     }
     let mut strongest = Strength::None;
-    let (mut splits, mut ends_line) = (false, false);
+    let (mut splits, mut ends_line, mut closes) = (false, false, false);
     let mut last = None;
     each_visible(gap, |character| {
         strongest = strongest.max(strength_of(character));
         splits |= matches!(character, '、' | '，' | ',' | '；' | ';');
         ends_line |= matches!(character, '\n' | '\r');
+        closes |= matches!(character, '”' | '」' | '』' | '》' | '〉' | '】');
         last = Some(character);
     });
     let marks = match strongest {
@@ -148,7 +150,8 @@ fn in_gap(gap: &str, of_words: bool) -> u8 {
         _ => 0,
     };
     let line = if ends_line { LINE } else { 0 };
-    marks | split | quotation | line
+    let closing = if closes { CLOSING } else { 0 };
+    marks | split | quotation | line | closing
 }
 
 /// Returns whether a period between two characters ends a sentence.
