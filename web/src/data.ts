@@ -448,3 +448,13 @@ export class Store {
 export function weight(graph: Graph, edge: number): number {
   return Math.max(graph.jaccard[edge], graph.coverage_a[edge], graph.coverage_b[edge]);
 }
+
+/** Edges that are drawn at first: more of them are a hairball. */
+const FIRST_EDGES = 5_000;
+
+/** The least weight, in percent, that leaves at most `FIRST_EDGES` edges; 0 where all are as few. */
+export function firstPercent(weights: readonly number[]): number {
+  if (weights.length <= FIRST_EDGES) return 0;
+  const strongest = Array.from(weights).sort((x, y) => y - x);
+  return Math.min(100, Math.floor(strongest[FIRST_EDGES] * 100) + 1);
+}

@@ -74,17 +74,22 @@ export function DocLink({ doc, params }: { doc: DocRef; params?: Params }) {
   );
 }
 
-/** Date and source on one line; `id` adds the id, as a link if it is an address and not `plain`. */
+/** Date and source on one line, in a list (`plain`) the day alone; `id` adds the id, as a link if it is an address and not `plain`. */
 export function Origin({ doc, id, plain }: { doc: DocRef; id?: boolean; plain?: boolean }) {
   const { store } = useApp();
   const parts: VNode[] = [];
   const date = store.date(doc);
   const source = typeof doc === "number" && store.docs.source[doc] >= 0 ? store.docs.sources[store.docs.source[doc]] : null;
-  if (date) parts.push(<time key="d">{date}</time>);
+  if (date) parts.push(<time key="d">{plain ? dayOf(date) : date}</time>);
   if (source) parts.push(<Address key="s" text={source} plain={plain} />);
   if (id && typeof doc === "number" && store.docs.title[doc] !== null) parts.push(<Address key="i" text={store.docs.id[doc]} plain={plain} id />);
   if (parts.length === 0) return null;
   return <span class="origin">{parts}</span>;
+}
+
+/** The day of a date with a time of day. */
+export function dayOf(date: string): string {
+  return date.slice(0, 10);
 }
 
 /** A text; if it is a web address, decoded and, unless `plain`, to be opened. */

@@ -10,7 +10,7 @@ import { Filters, inRange } from "../filters";
 import type { Cell } from "../save";
 import { ExportList } from "./choices";
 import { COLUMNS as DOCUMENT_COLUMNS, documentCells } from "./documents";
-import { Choice, DocLink, Empty, Icon, List, Meter, Name, Origin, RelationChip, Search, useKeys } from "../ui";
+import { Choice, dayOf, DocLink, Empty, Icon, List, Meter, Name, Origin, RelationChip, Search, useKeys } from "../ui";
 
 type Sort = (typeof SORTS)[number];
 
@@ -103,7 +103,8 @@ export function Clusters({ selected }: { selected: number | null }) {
 
 function Row({ cluster }: { cluster: Cluster }) {
   const { w, n } = useApp();
-  const dates = cluster.from === cluster.to ? cluster.from : `${cluster.from} – ${cluster.to}`;
+  const [from, to] = [cluster.from, cluster.to].map((date) => date && dayOf(date));
+  const dates = from === to ? from : `${from} – ${to}`;
   return (
     <>
       <span class="size num">{n(cluster.size)}</span>

@@ -6,7 +6,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import Sigma from "sigma";
 import { EdgeLineProgram } from "sigma/rendering";
 import { useApp, typing, type Theme } from "../context";
-import { RELATIONS, weight, type Graph, type Store } from "../data";
+import { firstPercent, RELATIONS, weight, type Graph, type Store } from "../data";
 import { percent } from "../i18n";
 import type { Words } from "../i18n";
 import { go, link, parse } from "../route";
@@ -138,7 +138,23 @@ function colours(store: Store, graph: Graph, by: Colouring, grey: string, w: Wor
   };
 }
 
-/** Draws labels one after the other, and leaves out those that would lie on another. */
+/** Longest label beside a node, in characters, in a wide picture and on a phone; the rest is seen under the pointer. */
+const LABEL = { wide: 22, narrow: 12 };
+
+/** Where a label of some width begins: after its node, before it where the right edge would cut it. */
+function labelLeft(context: CanvasRenderingContext2D, data: { x: number; size: number }, width: number): number {
+  const [before, after] = [data.x - data.size - 3 - width, data.x + data.size + 3];
+  const most = context.canvas.clientWidth - width;
+  return after <= most ? after : before >= 0 ? before : Math.max(0, most);
+}
+
+/** The first characters of a text, and whether there are more. */
+function shortened(text: string, characters: number): string {
+  const all = Array.from(text);
+  return all.length <= characters ? text : `${all.slice(0, characters - 1).join("")}…`;
+}
+
+/** Draws labels one after the other inside the picture, and leaves out those that would lie on another. */
 class Labels {
   private boxes: [left: number, top: number, right: number, bottom: number][] = [];
   private widths = new Map<string, number>();
@@ -150,15 +166,16 @@ class Labels {
 
   draw(context: CanvasRenderingContext2D, data: { x: number; y: number; size: number; label?: string | null }, settings: { labelSize: number; labelFont: string }, colour: string): void {
     if (!data.label) return;
+    const label = shortened(data.label, context.canvas.clientWidth < 600 ? LABEL.narrow : LABEL.wide);
     context.font = `${settings.labelSize}px ${settings.labelFont}`;
-    let width = this.widths.get(data.label);
-    if (width === undefined) this.widths.set(data.label, (width = context.measureText(data.label).width));
-    const left = data.x + data.size + 3;
+    let width = this.widths.get(label);
+    if (width === undefined) this.widths.set(label, (width = context.measureText(label).width));
+    const left = labelLeft(context, data, width);
     const box: [number, number, number, number] = [left - 2, data.y - settings.labelSize * 0.8, left + width + 2, data.y + settings.labelSize * 0.7];
     if (this.boxes.some((other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3])) return;
     this.boxes.push(box);
     context.fillStyle = colour;
-    context.fillText(data.label, left, data.y + settings.labelSize / 3);
+    context.fillText(label, left, data.y + settings.labelSize / 3);
   }
 
   get drawn(): readonly (readonly number[])[] {
@@ -171,13 +188,16 @@ function Picture({ graph, selected }: { graph: Graph; selected: number | null })
   const box = useRef<HTMLDivElement>(null);
   const sigma = useRef<Sigma<NodeData, EdgeData> | null>(null);
   const by = COLOURINGS.find((by) => by === params.colour) ?? "cluster";
-  const threshold = Math.min(1, Math.max(0, Number(params.least ?? 0) / 100 || 0));
   const reuse = params.reuse !== "no";
   const [query, setQuery] = useState("");
   const able = useMemo(hasWebGL, []);
   const paint = PAINT[theme];
   const weights = useMemo(() => graph.a.map((_, edge) => weight(graph, edge)), [graph]);
-  const least = useMemo(() => weights.reduce((x, y) => Math.min(x, y), 1), [weights]);
+  // Percent, for the slider: its least value, and where it stands at first.
+  const least = useMemo(() => Math.floor(weights.reduce((x, y) => Math.min(x, y), 1) * 100), [weights]);
+  const first = useMemo(() => Math.max(least, firstPercent(weights)), [weights]);
+  const percents = Math.min(100, Math.max(least, Number(params.least ?? first) || 0));
+  const threshold = percents > least ? percents / 100 : 0;
   const palette = useMemo(() => colours(store, graph, by, paint.grey, w), [store, graph, by, theme, w]);
 
   const drawn = useMemo(() => {
@@ -194,7 +214,7 @@ function Picture({ graph, selected }: { graph: Graph; selected: number | null })
       const y = graph.y[doc];
       if (x === null || y === null) return;
       const size = Math.min(12, 2.2 + Math.sqrt(degree[doc]) * 1.1) * scale;
-      drawn.addNode(doc, { x, y, size, label: Array.from(store.name(doc)).slice(0, 40).join("") });
+      drawn.addNode(doc, { x, y, size, label: shortened(store.name(doc), 40) });
     });
     for (let e = 0; e < graph.a.length; e++) {
       if (!drawn.hasEdge(graph.a[e], graph.b[e]) && graph.a[e] !== graph.b[e])
@@ -382,12 +402,12 @@ function Picture({ graph, selected }: { graph: Graph; selected: number | null })
           <span>{w.threshold}</span>
           <input
             type="range"
-            min={Math.floor(least * 100)}
+            min={least}
             max={100}
-            value={Math.max(Math.floor(least * 100), Math.round(threshold * 100))}
-            onInput={(event) => setParams({ least: Number(event.currentTarget.value) > Math.floor(least * 100) ? event.currentTarget.value : "" })}
+            value={percents}
+            onInput={(event) => setParams({ least: Number(event.currentTarget.value) !== first ? event.currentTarget.value : "" })}
           />
-          <output class="num">{percent(Math.max(threshold, Math.floor(least * 100) / 100))}</output>
+          <output class="num">{percent(percents / 100)}</output>
         </label>
         <Choice
           label={w.colourBy}
@@ -399,7 +419,7 @@ function Picture({ graph, selected }: { graph: Graph; selected: number | null })
           <input type="checkbox" checked={reuse} onChange={(event) => setParams({ reuse: event.currentTarget.checked ? "" : "no" })} /> {w.withReuse}
         </label>
         <span class="quiet num graph-count">
-          {w.nodesN(n(visible.nodes))} · {w.edgesN(n(visible.count))}
+          {w.nodesN(n(visible.nodes))} · {w.edgesN(visible.count < weights.length ? `${n(visible.count)} / ${n(weights.length)}` : n(visible.count))}
         </span>
       </div>
       <div class="graph-box">
@@ -443,7 +463,7 @@ function drawHover(
   const label = data.label ?? "";
   const width = context.measureText(label).width;
   const height = settings.labelSize + 12;
-  const left = data.x + data.size + 4;
+  const left = labelLeft(context, data, width + 16);
   context.fillStyle = paint.ground;
   context.shadowColor = "rgba(0,0,0,0.25)";
   context.shadowBlur = 10;
