@@ -10,6 +10,7 @@ mod targets;
 
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// Inputs of a target, unless the environment asks for more.
@@ -143,6 +144,12 @@ fn parquet_file() -> Vec<u8> {
     b"PAR1PAR1".to_vec()
 }
 
+/// Returns a file of the tests of documents.
+fn made(name: &str) -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/documents");
+    std::fs::read(folder.join(name)).unwrap()
+}
+
 /// Returns valid inputs of a target.
 fn seeds(target: &str) -> Vec<Vec<u8>> {
     let jsonl = format!(
@@ -210,6 +217,20 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
         "offsets" => {
             let offsets: Vec<u8> = [0i32, 3, 9, 12].into_iter().flat_map(i32::to_le_bytes).collect();
             vec![[&offsets[..], "联防联控abcd".as_bytes()].concat()]
+        }
+        "docx" => ["notice.docx", "tracked.docx", "table.docx"].map(made).into(),
+        "warc" => ["crawl.warc", "texts.wet", "members.warc.gz"].map(made).into(),
+        "decisions" => vec![
+            "{\"id\":\"a\",\"action\":\"keep\"}\n{\"id\":\"b\",\"action\":\"drop\",\"duplicate_of\":\"a\"}\n".into(),
+            "{\"id\":\"a\",\"not_duplicate_of\":[\"b\",\"c\"],\"reason\":\"x\"}".into(),
+        ],
+        "library" => {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("made.ltx");
+            targets::small_library(&path);
+            let files = (0u8..).zip(targets::files_of(&path));
+            let file = |(at, name)| [&[at][..], &std::fs::read(path.join(name)).unwrap()].concat();
+            files.map(file).collect()
         }
         _ => panic!("no seeds for {target}"),
     };
