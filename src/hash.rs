@@ -77,6 +77,66 @@ fn bytes_of(units: &[u16]) -> Cow<'_, [u8]> {
     }
 }
 
+/// Sorts hashes whose upper bits are mixed: each goes to the bucket of these
+/// bits, where few others are.
+///
+/// Half of the time of a sort by comparisons where most hashes differ, and the
+/// time of one where few do.
+pub(crate) fn sort_hashes(hashes: &mut Vec<u64>) {
+    /// Fewest hashes for which it pays.
+    const LEAST: usize = 256;
+    /// Hashes in a bucket, on average.
+    const EACH: usize = 4;
+    /// Most hashes of a bucket that is sorted by insertion.
+    const FEW: usize = 16;
+    if hashes.len() < LEAST || u32::try_from(hashes.len()).is_err() {
+        return hashes.sort_unstable();
+    }
+    let shift = u64::BITS - (hashes.len() / EACH).ilog2();
+    let bucket = |hash: u64| (hash >> shift) as usize;
+    let mut ends = vec![0u32; 1 << (u64::BITS - shift)];
+    for hash in &*hashes {
+        ends[bucket(*hash)] += 1;
+    }
+    let mut sum = 0;
+    for end in &mut ends {
+        let start = sum;
+        sum += *end;
+        *end = start;
+    }
+    let mut sorted = vec![0; hashes.len()];
+    for hash in &*hashes {
+        let next = &mut ends[bucket(*hash)];
+        sorted[*next as usize] = *hash;
+        *next += 1;
+    }
+    let mut rest = sorted.as_mut_slice();
+    let mut start = 0;
+    for end in ends {
+        let (here, others) = rest.split_at_mut((end - start) as usize);
+        match here.len() {
+            0 | 1 => {}
+            2..=FEW => insert(here),
+            _ => here.sort_unstable(),
+        }
+        (rest, start) = (others, end);
+    }
+    *hashes = sorted;
+}
+
+/// Sorts a few numbers by insertion.
+fn insert(numbers: &mut [u64]) {
+    for next in 1..numbers.len() {
+        let number = numbers[next];
+        let mut at = next;
+        while at > 0 && numbers[at - 1] > number {
+            numbers[at] = numbers[at - 1];
+            at -= 1;
+        }
+        numbers[at] = number;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,5 +156,20 @@ mod tests {
         );
         assert_eq!(band_key(7, &[1, 2, 3, 4]), 0x0686_5270);
         assert_eq!(wide_band_key(7, &[1, 2, 3, 4]) >> 32, 0x0686_5270);
+    }
+
+    #[test]
+    fn hashes_are_sorted_as_any_numbers_are() {
+        for len in [0, 1, 2, 255, 256, 257, 1_000, 10_000] {
+            // Mixed ones, few different ones, and some whose upper bits agree.
+            let kinds: [fn(u64) -> u64; 4] = [mix, |i| mix(i % 7), |i| i, |i| mix(i) | 3 << 60];
+            for kind in kinds {
+                let mut hashes: Vec<u64> = (0..len).rev().map(kind).collect();
+                let mut expected = hashes.clone();
+                expected.sort_unstable();
+                sort_hashes(&mut hashes);
+                assert_eq!(hashes, expected, "{len}");
+            }
+        }
     }
 }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use unicode_segmentation::UnicodeSegmentation;
 use xxhash_rust::xxh3;
 
-use crate::hash::{shingle_hash, words_hash};
+use crate::hash::{shingle_hash, sort_hashes, words_hash};
 use crate::simd::{merge, window_hash};
 
 /// Longest shingle that an option may name.
@@ -86,7 +86,7 @@ pub fn append_hashes(shingling: Shingling, units: &[u16], hashes: &mut Vec<u64>)
 pub fn set(shingling: Shingling, units: &[u16]) -> Vec<u64> {
     let mut hashes = Vec::with_capacity(units.len());
     append_hashes(shingling, units, &mut hashes);
-    hashes.sort_unstable();
+    sort_hashes(&mut hashes);
     hashes.dedup();
     hashes
 }
