@@ -24,6 +24,72 @@ pub(crate) fn append(units: &[u16], len: usize, hashes: &mut Vec<u64>) {
     plain(units, len, hashes);
 }
 
+/// Appends those hashes of the windows of `len` units of which no bit of `mask`
+/// is set, in order.
+pub(crate) fn append_sample(units: &[u16], len: usize, mask: u64, hashes: &mut Vec<u64>) {
+    #[cfg(target_arch = "x86_64")]
+    if LENS.contains(&len) {
+        use crate::simd::avx512;
+        if avx512::is_here() && std::arch::is_x86_feature_detected!("popcnt") {
+            // SAFETY: the processor was just asked.
+            return unsafe { avx512::sample_windows(units, len, mask, hashes) };
+        }
+    }
+    /// Windows that are hashed at a time.
+    const AT_ONCE: usize = 1 << 8;
+    let (mut here, mut kept) = (Vec::new(), [0; AT_ONCE]);
+    for first in (0..units.len()).step_by(AT_ONCE) {
+        here.clear();
+        append(
+            &units[first..units.len().min(first + AT_ONCE + len - 1)],
+            len,
+            &mut here,
+        );
+        // Which windows are sampled can't be foreseen: no branch depends on it.
+        let mut count = 0;
+        for hash in &here {
+            kept[count & (AT_ONCE - 1)] = *hash;
+            count += usize::from(hash & mask == 0);
+        }
+        hashes.extend_from_slice(&kept[..count]);
+    }
+}
+
+/// Appends the places where the windows begin that [`append_sample`] chooses.
+pub(crate) fn append_places(units: &[u16], len: usize, mask: u64, places: &mut Vec<u64>) {
+    #[cfg(target_arch = "x86_64")]
+    if LENS.contains(&len) {
+        use crate::simd::avx512;
+        if avx512::is_here() && std::arch::is_x86_feature_detected!("popcnt") {
+            // SAFETY: the processor was just asked.
+            return unsafe { avx512::sample_places(units, len, mask, places) };
+        }
+    }
+    places_plain(units, 0, len, mask, places);
+}
+
+/// The scalar loop, which defines the result; the vector loops end with it, from
+/// the window at `first` on.
+pub(super) fn places_plain(
+    units: &[u16],
+    first: usize,
+    len: usize,
+    mask: u64,
+    places: &mut Vec<u64>,
+) {
+    let all = units[first..].windows(len).map(shingle_hash);
+    let chosen = (first as u64..)
+        .zip(all)
+        .filter(|(_, hash)| hash & mask == 0);
+    places.extend(chosen.map(|(at, _)| at));
+}
+
+/// The scalar loop, which defines the result; the vector loops end with it.
+pub(super) fn sample_plain(units: &[u16], len: usize, mask: u64, hashes: &mut Vec<u64>) {
+    let all = units.windows(len).map(shingle_hash);
+    hashes.extend(all.filter(|hash| hash & mask == 0));
+}
+
 /// The scalar loop, which defines the result; the vector loops end with it.
 pub(super) fn plain(units: &[u16], len: usize, hashes: &mut Vec<u64>) {
     hashes.extend(units.windows(len).map(shingle_hash));
@@ -60,6 +126,17 @@ mod tests {
                 let mut found = before.clone();
                 append(&units, len, &mut found);
                 assert_eq!(found, truth, "{len} of {count}");
+                for mask in [0, 3, 15] {
+                    let mut truth = before.clone();
+                    sample_plain(&units, len, mask, &mut truth);
+                    let mut found = before.clone();
+                    append_sample(&units, len, mask, &mut found);
+                    assert_eq!(found, truth, "{len} of {count}, {mask}");
+                    let (mut truth, mut found) = (before.clone(), before.clone());
+                    places_plain(&units, 0, len, mask, &mut truth);
+                    append_places(&units, len, mask, &mut found);
+                    assert_eq!(found, truth, "{len} of {count}, {mask}");
+                }
                 #[cfg(target_arch = "x86_64")]
                 if LENS.contains(&len) && crate::simd::avx2::is_here() {
                     let mut found = before;
