@@ -39,8 +39,8 @@ impl Figure {
 pub(crate) fn figures(units: &[u16], figures: &mut Vec<Figure>) {
     figures.clear();
     let mut at = 0;
-    while let Some(next) = units[at..].iter().position(|unit| may_begin(*unit)) {
-        at += next;
+    while let Some(next) = next_beginning(units, at) {
+        at = next;
         if is_digit(units[at]) {
             at = in_digits(units, at, figures);
         } else if let Some(figure) = han(units, at) {
@@ -68,6 +68,22 @@ static BEGINNINGS: [u64; 1 << 10] = {
 
 fn may_begin(unit: u16) -> bool {
     BEGINNINGS[usize::from(unit >> 6)] >> (unit & 63) & 1 == 1
+}
+
+/// Returns the first place from `at` on where a figure may begin.
+fn next_beginning(units: &[u16], mut at: usize) -> Option<usize> {
+    // Eight units at a time cost one branch.
+    while let Some(eight) = units.get(at..at + 8) {
+        let begins =
+            |bits: u32, (nth, unit): (usize, &u16)| bits | u32::from(may_begin(*unit)) << nth;
+        let bits = eight.iter().enumerate().fold(0, begins);
+        if bits != 0 {
+            return Some(at + bits.trailing_zeros() as usize);
+        }
+        at += 8;
+    }
+    let rest = units[at..].iter().position(|unit| may_begin(*unit));
+    rest.map(|next| at + next)
 }
 
 pub(crate) const fn is_digit(unit: u16) -> bool {
@@ -328,13 +344,18 @@ fn han(units: &[u16], start: usize) -> Option<Figure> {
             .take(HAN_FIGURE + 1)
             .take_while(|unit| han_value(**unit).is_some())
             .count();
-    if end - start > HAN_FIGURE {
+    let after = units.get(end).copied();
+    let ordinal = start > 0 && units[start - 1] == unit('第');
+    // Most numerals are words, like that in 统一.
+    let is_time = matches!(
+        after,
+        Some(YEAR | MONTH | DAY | DAY_SPOKEN | HOUR | HOUR_SPOKEN)
+    );
+    if end - start > HAN_FIGURE || !ordinal && !is_time {
         return None;
     }
     let values = units[start..end].iter();
     let (value, digits) = numerals::number(values.filter_map(|unit| han_value(*unit)))?;
-    let after = units.get(end).copied();
-    let ordinal = start > 0 && units[start - 1] == unit('第');
     let (kind, what) = match kind_before(after, value, digits) {
         (FigureKind::Number, _) if !ordinal => return None,
         said => said,
