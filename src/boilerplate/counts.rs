@@ -164,6 +164,7 @@ impl WindowCounts {
 
     /// Returns the documents that have the window at a position; 0 if they are
     /// too few.
+    #[inline]
     pub(crate) fn documents_at(&self, position: u32) -> u32 {
         if_counted(self.documents[position as usize], &self.options)
     }

@@ -26,7 +26,9 @@ use std::sync::OnceLock;
 
 pub use counts::WindowCounts;
 pub(crate) use counts::distinct;
+pub(crate) use filter::Filter;
 pub use options::BoilerplateOptions;
+pub(crate) use selected::{Counted, SelectedCounts};
 pub(crate) use stretches::{apart, cut, weight};
 pub use tally::WindowTally;
 pub use windows::counted_windows;

@@ -75,28 +75,29 @@ impl BoilerplateOptions {
         let places = sampled_places(units);
         debug_assert_eq!(places.len(), documents.len());
         let windows = places.into_iter().zip(documents);
-        let mut windows: Vec<Window> = windows
+        let windows: Vec<Window> = windows
             .map(|(at, documents)| Window::new(at, *documents))
             .collect();
         // What fewer documents have reaches further: where that is too short,
         // all is, and formulas elsewhere in the text tell nothing.
-        let longest = self.long_runs(units, &windows).into_iter();
-        let most = longest
-            .flat_map(|run| &windows[run])
-            .map(|window| window.documents);
-        let Some(most) = most.max() else {
+        let long_runs = self.long_runs(units, &windows);
+        let longest = long_runs.iter().cloned().flat_map(|run| &windows[run]);
+        let Some(most) = longest.map(|window| window.documents).max() else {
             return Vec::new();
         };
-        let total = weight(units);
+        let mut text = Text {
+            units,
+            weights: Weights::new(units),
+            windows,
+            long_runs,
+        };
         let mut level = most / 2 + 1;
         let mut found: Vec<Range<usize>> = Vec::new();
         loop {
             level = level.max(self.min_documents);
-            let with_more = self.with_level(units, &mut windows, &found, level);
+            let with_more = self.with_level(&mut text, &found, level);
             if with_more != found {
-                if with_more.len() > self.max_stretches
-                    || !self.has_own(units, total, &windows, &with_more)
-                {
+                if with_more.len() > self.max_stretches || !self.has_own(&text, &with_more) {
                     break;
                 }
                 found = with_more;
@@ -113,70 +114,50 @@ impl BoilerplateOptions {
     /// Returns the runs of windows that enough documents have, where they are
     /// long enough for boilerplate.
     pub(super) fn long_runs(&self, units: &[u16], windows: &[Window]) -> Vec<Range<usize>> {
-        let runs = self.runs(units, windows, self.min_documents).into_iter();
-        let long = runs.filter(|(_, stretch)| stretch.len() >= self.min_length as usize);
-        long.map(|(run, _)| run).collect()
-    }
-
-    /// Returns the runs of windows that `level` documents have and that are
-    /// not taken, each with the text that it covers.
-    fn runs(
-        &self,
-        units: &[u16],
-        windows: &[Window],
-        level: u32,
-    ) -> Vec<(Range<usize>, Range<usize>)> {
-        let count = windows.len();
-        let is_in = |window: &Window| window.documents >= level && !window.taken;
-        let mut runs = Vec::new();
-        let mut first = 0;
-        while first < count {
-            if !is_in(&windows[first]) {
-                first += 1;
-                continue;
-            }
-            let mut end = first + 1;
-            while end < count && is_in(&windows[end]) {
-                end += 1;
-            }
-            // No window tells what lies before the first and after the last.
-            let start = match windows[first].at {
-                at if first == 0 && at <= WINDOW => 0,
-                at => at,
-            };
-            let stop = match windows[end - 1].at + WINDOW {
-                at if end == count && units.len() - at <= WINDOW => units.len(),
-                at => at,
-            };
-            runs.push((first..end, start..stop));
-            first = end;
-        }
-        runs
+        let mut long = Vec::new();
+        each_run(
+            units,
+            windows,
+            0..windows.len(),
+            self.min_documents,
+            |run, stretch| {
+                if stretch.len() >= self.min_length as usize {
+                    long.push(run);
+                }
+            },
+        );
+        long
     }
 
     /// Returns the stretches with those of windows that `level` documents have.
+    ///
+    /// These are parts of long runs: no character weighs more than a Han
+    /// character, so what is too short in the longest run is too light in any.
     fn with_level(
         &self,
-        units: &[u16],
-        windows: &mut [Window],
+        text: &mut Text<'_>,
         found: &[Range<usize>],
         level: u32,
     ) -> Vec<Range<usize>> {
         let mut all = found.to_vec();
-        for (run, stretch) in self.runs(units, windows, level) {
-            let chain = windows[run.clone()].iter();
-            let fewest = chain.map(|window| window.documents).min().unwrap_or(0);
-            let longest = match fewest >= self.many_documents {
-                true => self.max_length,
-                false => self.short,
-            };
-            let wanted = letters(self.min_length)..=letters(longest);
-            if wanted.contains(&weight(&units[stretch.clone()])) {
-                all.push(stretch);
-                windows[run]
-                    .iter_mut()
-                    .for_each(|window| window.taken = true);
-            }
+        let mut taken: Vec<Range<usize>> = Vec::new();
+        for long in text.long_runs.iter().cloned() {
+            each_run(text.units, &text.windows, long, level, |run, stretch| {
+                let chain = text.windows[run.clone()].iter();
+                let fewest = chain.map(|window| window.documents).min().unwrap_or(0);
+                let longest = match fewest >= self.many_documents {
+                    true => self.max_length,
+                    false => self.short,
+                };
+                let wanted = letters(self.min_length)..=letters(longest);
+                if wanted.contains(&text.weights.of(&stretch)) {
+                    all.push(stretch);
+                    taken.push(run);
+                }
+            });
+        }
+        for window in taken.into_iter().flatten() {
+            text.windows[window].taken = true;
         }
         joined(all)
     }
@@ -184,19 +165,55 @@ impl BoilerplateOptions {
     /// Returns whether a document has enough of its own beside some stretches,
     /// and a window to show for it: what lies between two counted windows may
     /// belong to either side.
-    fn has_own(
-        &self,
-        units: &[u16],
-        total: u64,
-        windows: &[Window],
-        stretches: &[Range<usize>],
-    ) -> bool {
-        let own = own(units, stretches);
-        let has_window =
-            windows.iter().any(|window| !window.taken) || own.longest >= letters(2 * WINDOW as u32);
+    fn has_own(&self, text: &Text<'_>, stretches: &[Range<usize>]) -> bool {
+        let own = text.own(stretches);
+        let has_window = text.windows.iter().any(|window| !window.taken)
+            || own.longest >= letters(2 * WINDOW as u32);
         let part = u64::from(self.own_part);
+        let total = text.weights.of(&(0..text.units.len()));
         has_window && own.longest >= letters(self.min_own) && own.all * part >= total
     }
+}
+
+/// Calls `found` with each run of windows that `level` documents have and that
+/// are not taken, among those in a range, and with the text that it covers.
+/// No window beside the range is such a one.
+fn each_run(
+    units: &[u16],
+    windows: &[Window],
+    range: Range<usize>,
+    level: u32,
+    mut found: impl FnMut(Range<usize>, Range<usize>),
+) {
+    let is_in = |window: &Window| window.documents >= level && !window.taken;
+    let mut first = range.start;
+    while first < range.end {
+        if !is_in(&windows[first]) {
+            first += 1;
+            continue;
+        }
+        let rest = &windows[first + 1..range.end];
+        let end = first + 1 + rest.iter().take_while(|window| is_in(window)).count();
+        // No window tells what lies before the first and after the last.
+        let start = match windows[first].at {
+            at if first == 0 && at <= WINDOW => 0,
+            at => at,
+        };
+        let stop = match windows[end - 1].at + WINDOW {
+            at if end == windows.len() && units.len() - at <= WINDOW => units.len(),
+            at => at,
+        };
+        found(first..end, start..stop);
+        first = end;
+    }
+}
+
+/// A text that has a long run of windows that enough documents have.
+struct Text<'a> {
+    units: &'a [u16],
+    weights: Weights,
+    windows: Vec<Window>,
+    long_runs: Vec<Range<usize>>,
 }
 
 /// The weight of what a document has of its own.
@@ -205,22 +222,47 @@ struct Own {
     longest: u64,
 }
 
-/// Returns the weight of what stands between some ranges, which are in order.
-fn own(units: &[u16], ranges: &[Range<usize>]) -> Own {
-    let mut own = Own { all: 0, longest: 0 };
-    let mut at = 0;
-    let end = units.len()..units.len();
-    for range in ranges.iter().chain([&end]) {
-        let piece = weight(&units[at..range.start]);
-        own.all += piece;
-        if piece > own.longest
-            && (piece >= letters(CREDITS) || !has_credit(&units[at..range.start]))
-        {
-            own.longest = piece;
+impl Text<'_> {
+    /// Returns the weight of what stands between some ranges, which are in
+    /// order.
+    fn own(&self, ranges: &[Range<usize>]) -> Own {
+        let mut own = Own { all: 0, longest: 0 };
+        let mut at = 0;
+        let end = self.units.len()..self.units.len();
+        for range in ranges.iter().chain([&end]) {
+            let piece = self.weights.of(&(at..range.start));
+            own.all += piece;
+            if piece > own.longest
+                && (piece >= letters(CREDITS) || !has_credit(&self.units[at..range.start]))
+            {
+                own.longest = piece;
+            }
+            at = range.end;
         }
-        at = range.end;
+        own
     }
-    own
+}
+
+/// The weight of each part of a text.
+struct Weights {
+    /// The weight of what stands before each unit, and that of all.
+    before: Vec<u64>,
+}
+
+impl Weights {
+    fn new(units: &[u16]) -> Weights {
+        let sums = units.iter().scan(0, |sum, unit| {
+            *sum += unit_weight(*unit);
+            Some(*sum)
+        });
+        Weights {
+            before: [0].into_iter().chain(sums).collect(),
+        }
+    }
+
+    fn of(&self, range: &Range<usize>) -> u64 {
+        self.before[range.end] - self.before[range.start]
+    }
 }
 
 /// Returns a text without some stretches, a blank for each.
@@ -241,17 +283,20 @@ pub(crate) fn cut(units: &[u16], stretches: &[Range<u32>]) -> Vec<u16> {
 /// Returns those of the sampled windows of a text, given in its order, that
 /// touch none of some stretches.
 pub(crate) fn apart<T: Copy>(units: &[u16], stretches: &[Range<u32>], windows: &[T]) -> Vec<T> {
-    let is_outside = |at: u32| {
-        // The first stretch that ends behind the window's begin.
-        let next = stretches.partition_point(|stretch| stretch.end <= at);
-        let end = at + WINDOW as u32;
-        stretches
-            .get(next)
-            .is_none_or(|stretch| stretch.start >= end)
-    };
     let places = sampled_places(units).into_iter().zip(windows);
-    let outside = places.filter(|(at, _)| is_outside(*at));
+    let outside = places.filter(|(at, _)| touches_none(stretches, *at));
     outside.map(|(_, window)| *window).collect()
+}
+
+/// Returns whether the window that begins at a place touches none of some
+/// stretches.
+fn touches_none(stretches: &[Range<u32>], at: u32) -> bool {
+    // The first stretch that ends behind the window's begin.
+    let next = stretches.partition_point(|stretch| stretch.end <= at);
+    let end = at + WINDOW as u32;
+    stretches
+        .get(next)
+        .is_none_or(|stretch| stretch.start >= end)
 }
 
 /// Returns ranges in order, those that touch as one.
@@ -274,15 +319,19 @@ fn letters(characters: u32) -> u64 {
 
 /// Returns the weight of a text, in letters.
 pub(crate) fn weight(units: &[u16]) -> u64 {
-    let one = |unit: &u16| match *unit {
+    units.iter().map(|unit| unit_weight(*unit)).sum()
+}
+
+/// Returns the weight of a unit, in letters: that of a Han character at most.
+fn unit_weight(unit: u16) -> u64 {
+    u64::from(match unit {
         0x61..=0x7A | 0x30..=0x39 => 1,
         0x2E80..0xD800 => A_CHARACTER,
         unit if is_spaced(unit) || unit == 0x20 => 1,
         // The second half of a surrogate pair.
         0xDC00..0xE000 => 0,
         _ => A_CHARACTER,
-    };
-    units.iter().map(|unit| u64::from(one(unit))).sum()
+    })
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use crate::prefetch::prefetch;
 /// Bits of the filter for each window: one stranger in sixteen passes.
 const FILTER_BITS: usize = 16;
 
-/// Windows in each bucket of the table, on average: a line or two of the cache.
+/// Windows in each bucket of the table, at most on average: a line or two of the
+/// cache.
 const BUCKET: usize = 8;
 
 /// A sorted set of hashes. Most of those looked up are not in it, and cost one
@@ -50,9 +51,9 @@ impl WindowSet {
         self.keys.len()
     }
 
-    /// Returns the hash at a position.
-    pub(crate) fn key(&self, position: u32) -> u64 {
-        self.keys[position as usize]
+    /// Returns the hashes, in order.
+    pub(crate) fn keys(&self) -> &[u64] {
+        &self.keys
     }
 
     /// Returns the positions of those of some hashes that are among all, in
@@ -66,26 +67,37 @@ impl WindowSet {
     /// Calls `found` for each of some hashes that is among all, in their order,
     /// with its place among these and its position.
     ///
-    /// What is read at random is fetched a few hashes ahead.
+    /// What is read at random is fetched for a group of hashes at once.
     pub(crate) fn look_up(&self, keys: &[u64], mut found: impl FnMut(usize, u32)) {
-        const AHEAD: usize = 16;
-        let mut passed: Vec<u32> = Vec::new();
-        for (at, &key) in keys.iter().enumerate() {
-            if let Some(ahead) = keys.get(at + AHEAD) {
-                prefetch(&self.filter, (ahead >> self.filter_shift >> 6) as usize);
-            }
-            if self.may_have(key) {
-                prefetch(&self.starts, (key >> self.bucket_shift) as usize);
-                passed.push(at as u32);
-            }
+        const GROUP: usize = 64;
+        if self.keys.is_empty() {
+            return;
         }
-        for (at, &nth) in passed.iter().enumerate() {
-            if let Some(&ahead) = passed.get(at + AHEAD) {
-                let bucket = (keys[ahead as usize] >> self.bucket_shift) as usize;
-                prefetch(&self.keys, self.starts[bucket] as usize);
+        let bucket = |key: u64| (key >> self.bucket_shift) as usize;
+        let mut passed = [0usize; GROUP];
+        for (group, keys) in keys.chunks(GROUP).enumerate() {
+            for key in keys {
+                prefetch(&self.filter, (key >> self.filter_shift >> 6) as usize);
             }
-            if let Some(position) = self.find(keys[nth as usize]) {
-                found(nth as usize, position);
+            // Which hashes pass can't be foreseen: no branch depends on it.
+            let mut count = 0;
+            for (nth, key) in keys.iter().enumerate() {
+                passed[count] = nth;
+                count += usize::from(self.may_have(*key));
+            }
+            let passed = &passed[..count];
+            for nth in passed {
+                prefetch(&self.starts, bucket(keys[*nth]));
+            }
+            for nth in passed {
+                let start = self.starts[bucket(keys[*nth])] as usize;
+                prefetch(&self.keys, start);
+                prefetch(&self.keys, start + BUCKET - 1);
+            }
+            for nth in passed {
+                if let Some(position) = self.find(keys[*nth]) {
+                    found(group * GROUP + nth, position);
+                }
             }
         }
     }
@@ -95,17 +107,21 @@ impl WindowSet {
         self.may_have(key).then(|| self.find(key)).flatten()
     }
 
+    #[inline]
     fn may_have(&self, key: u64) -> bool {
         let bit = key >> self.filter_shift;
         self.filter[(bit >> 6) as usize] >> (bit & 63) & 1 == 1
     }
 
+    #[inline]
     fn find(&self, key: u64) -> Option<u32> {
         let bucket = (key >> self.bucket_shift) as usize;
         let (start, end) = (self.starts[bucket], self.starts[bucket + 1]);
         let keys = &self.keys[start as usize..end as usize];
-        let at = keys.binary_search(&key).ok()?;
-        Some(start + at as u32)
+        // A bucket is short: to count what is less takes no branch that can't
+        // be foreseen.
+        let at = keys.iter().filter(|other| **other < key).count();
+        (keys.get(at) == Some(&key)).then_some(start + at as u32)
     }
 }
 
@@ -130,7 +146,7 @@ mod tests {
             }
             let all: Vec<u32> = (0..keys.len() as u32).collect();
             assert_eq!(shared.positions(&keys), all);
-            assert!(keys.iter().zip(all).all(|(key, at)| shared.key(at) == *key));
+            assert_eq!(shared.keys(), keys);
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::simd::window_hash;
 /// Length of a window, in units: that of a passage at least.
 pub(crate) const WINDOW: usize = 8;
 
-/// One of this many windows is counted.
+/// One of this many windows is counted: a power of two.
 pub(crate) const SAMPLE: u64 = 4;
 
 /// Windows that are hashed at a time.
@@ -31,33 +31,21 @@ pub(crate) fn each_window(units: &[u16], mut found: impl FnMut(usize, &[u64])) {
 
 /// Returns the hashes of the sampled windows, in text order.
 pub(crate) fn sampled(units: &[u16]) -> Vec<u64> {
-    let mut sampled = Vec::with_capacity(units.len() / SAMPLE as usize + 1);
-    let mut kept = [0; AT_ONCE];
-    each_window(units, |_, hashes| {
-        // Which windows are sampled can't be foreseen: no branch depends on it.
-        let mut count = 0;
-        for (hash, _) in hashes.iter().zip(0..AT_ONCE) {
-            kept[count & (AT_ONCE - 1)] = *hash;
-            count += usize::from(is_sampled(*hash));
-        }
-        sampled.extend_from_slice(&kept[..count]);
-    });
+    let mut sampled = Vec::with_capacity(units.len() / SAMPLE as usize + 16);
+    append_sampled(units, &mut sampled);
     sampled
+}
+
+/// Appends the hashes of the sampled windows, in text order.
+pub(crate) fn append_sampled(units: &[u16], sampled: &mut Vec<u64>) {
+    window_hash::append_sample(units, WINDOW, SAMPLE - 1, sampled);
 }
 
 /// Returns where the sampled windows begin, in text order.
 pub(crate) fn sampled_places(units: &[u16]) -> Vec<u32> {
-    let mut places = Vec::with_capacity(units.len() / SAMPLE as usize + 1);
-    let mut kept = [0; AT_ONCE];
-    each_window(units, |first, hashes| {
-        let mut count = 0;
-        for (hash, at) in hashes.iter().zip(0..AT_ONCE) {
-            kept[count & (AT_ONCE - 1)] = (first + at) as u32;
-            count += usize::from(is_sampled(*hash));
-        }
-        places.extend_from_slice(&kept[..count]);
-    });
-    places
+    let mut places = Vec::with_capacity(units.len() / SAMPLE as usize + 16);
+    window_hash::append_places(units, WINDOW, SAMPLE - 1, &mut places);
+    places.into_iter().map(|at| at as u32).collect()
 }
 
 /// Returns the windows of a normalized text that are counted, as hashes in

@@ -29,6 +29,7 @@ pub mod extractor;
 pub mod features;
 mod figures;
 mod headings;
+mod judge;
 mod matter;
 mod own;
 mod places;

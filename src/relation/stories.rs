@@ -1,6 +1,8 @@
 //! In how many stories of a corpus the wording stands that two documents
 //! share: a frame stands in many, a story in few.
 
+use std::sync::LazyLock;
+
 use rayon::prelude::*;
 
 use crate::boilerplate::windows::each_window;
@@ -114,13 +116,25 @@ impl Stories {
             if a[i] == b[j] {
                 count += 1;
                 // Both documents have it, whatever is boilerplate elsewhere.
-                sum += libm::log(f64::from(self.stories[a[i] as usize].max(1)));
+                sum += log(self.stories[a[i] as usize]);
             }
             let (left, right) = (a[i], b[j]);
             i += usize::from(left <= right);
             j += usize::from(right <= left);
         }
         (count > 0).then(|| libm::exp(sum / f64::from(count)))
+    }
+}
+
+/// Returns the natural logarithm of a number of stories or documents; 0 of
+/// none.
+pub(super) fn log(count: u32) -> f64 {
+    /// Most are small.
+    static SMALL: LazyLock<[f64; 256]> =
+        LazyLock::new(|| std::array::from_fn(|count| libm::log(count.max(1) as f64)));
+    match SMALL.get(count as usize) {
+        Some(log) => *log,
+        None => libm::log(f64::from(count)),
     }
 }
 

@@ -1,0 +1,83 @@
+//! The relation of two documents from their class and from what titles, days
+//! and the corpus say.
+
+use crate::boilerplate::WindowCounts;
+use crate::corpus::{Corpus, DocId};
+use crate::relation::Relation;
+use crate::relation::classify::{Class, Evidence};
+use crate::relation::extractor::FeatureExtractor;
+use crate::relation::headings::Headings;
+use crate::relation::places::Place;
+
+/// Most units of a text that is a line and says hardly more than its title.
+const LINE: usize = 60;
+
+/// What the corpus has of the wording of two documents.
+pub(super) struct Known<'a, W> {
+    pub(super) counts: &'a WindowCounts,
+    /// Returns a document without its boilerplate, if it has any.
+    pub(super) without: W,
+    pub(super) stories: Option<f64>,
+}
+
+/// Returns the relation of two documents from their class and from what
+/// titles, days and the corpus say, as far as that may change it.
+pub(super) fn judge(
+    corpus: &Corpus,
+    docs: [DocId; 2],
+    class: Class,
+    headings: Headings,
+    places: &[Place],
+    known: Known<'_, impl Fn(DocId) -> Option<Vec<u16>>>,
+    extractor: &mut FeatureExtractor,
+) -> Relation {
+    let stories = known.stories;
+    let mut evidence = Evidence {
+        same_heading: headings.is_same,
+        one_day: headings.is_one_day(),
+        // A line under the same title may be that of another day.
+        other_title: headings.are_other_titles()
+            || docs.iter().any(|doc| corpus.normalized_len(*doc) <= LINE),
+        ..Evidence::default()
+    };
+    if class.is_open() && !headings.is_same && class.relation(stories).is_one_story() {
+        let texts = docs.map(|doc| corpus.normalized(doc));
+        // Two reports of one day may each put their own words into a form.
+        let is_open =
+            |place: &Place| evidence.one_day != Some(true) && place.is_open(known.counts, texts);
+        evidence.other_subject = headings.name_one_of(places, texts) || places.iter().any(is_open);
+        if !evidence.other_subject {
+            evidence.outside = outside_of(docs, texts, known.without, extractor);
+        }
+    }
+    class.beside(evidence, stories)
+}
+
+/// Returns the titles and days of two documents where their class asks for
+/// them.
+pub(super) fn headings_of(corpus: &Corpus, docs: [DocId; 2], class: Class) -> Headings {
+    match class {
+        Class::Given(_) => Headings::default(),
+        _ => Headings::new(corpus, docs),
+    }
+}
+
+/// Returns the class of what the shorter of two documents has outside of
+/// boilerplate beside the whole longer one, where its own text stands if they
+/// tell one story; if the shorter has no boilerplate, that of what the longer
+/// has outside of it. `None` if neither has any.
+fn outside_of(
+    docs: [DocId; 2],
+    texts: [&[u16]; 2],
+    without: impl Fn(DocId) -> Option<Vec<u16>>,
+    extractor: &mut FeatureExtractor,
+) -> Option<Class> {
+    let mut sides = [(texts[0], docs[0]), (texts[1], docs[1])];
+    sides.sort_unstable_by_key(|(units, _)| (units.len(), *units));
+    let [shorter, longer] = sides;
+    let (left, other) = match without(shorter.1) {
+        Some(left) => (left, longer.0),
+        None => (without(longer.1)?, shorter.0),
+    };
+    Some(extractor.extract(&left, other).class())
+}

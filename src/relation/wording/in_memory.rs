@@ -1,0 +1,273 @@
+//! What a corpus has of the wording of some documents, counted in memory.
+
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::Relaxed;
+
+use bitvec::vec::BitVec;
+use rayon::prelude::*;
+
+use crate::boilerplate::window_set::WindowSet;
+use crate::boilerplate::windows::append_sampled;
+use crate::boilerplate::{BoilerplateOptions, Filter, LazyBoilerplate, WindowCounts, distinct};
+use crate::corpus::{Corpus, DocId};
+use crate::relation::stories::{Stories, log};
+use crate::relation::wording::part::{Asked, Part, Stretches, docs_of, is_of_long};
+use crate::relation::wording::told::{Found, Known, Tells, told};
+
+/// Documents whose windows are looked up at a time.
+const CHUNK: usize = 1 << 8;
+
+/// Added to the number of documents that have the wording of a pair before it
+/// is held against a least number of stories, for the rounding of logarithms.
+const ROUNDING: f64 = 1e-6;
+
+/// What was counted.
+pub(super) struct Counted {
+    /// In how many documents each window of the documents asked for stands.
+    pub(super) counts: WindowCounts,
+    pub(super) stretches: Stretches,
+    pub(super) stories: Stories,
+    /// The pairs whose stories were counted, in order.
+    pub(super) pairs: Vec<[DocId; 2]>,
+}
+
+/// Counts what the corpus has of the wording of pairs; `boilerplate` is used
+/// where it was counted before.
+pub(super) fn count(corpus: &Corpus, asked: &[Asked], boilerplate: &LazyBoilerplate) -> Counted {
+    let options = boilerplate.options();
+    let docs = docs_of(asked);
+    let all = distinct(corpus);
+    let tells = match boilerplate.at_hand() {
+        Some(counts) => Tells::Counts(counts),
+        None => {
+            let lens = all.iter().map(|doc| corpus.normalized_len(*doc) as u64);
+            Tells::Filter(Filter::for_units(lens.sum(), options.min_documents))
+        }
+    };
+    let samples: Vec<Vec<u64>> = docs
+        .par_iter()
+        .map_init(Vec::new, |hashes, doc| {
+            hashes.clear();
+            append_sampled(corpus.normalized(*doc), hashes);
+            if let Tells::Filter(filter) = &tells
+                && all.binary_search(doc).is_ok()
+            {
+                filter.add(hashes);
+            }
+            hashes.clone()
+        })
+        .collect();
+    let mut keys = samples.concat();
+    keys.par_sort_unstable();
+    keys.dedup();
+    keys.shrink_to_fit();
+    let windows = WindowSet::new(keys);
+    // In text order: all of them are among the windows.
+    let of_asked: Vec<Vec<u32>> = samples
+        .into_par_iter()
+        .map(|sample| windows.positions(&sample))
+        .collect();
+    let (counts, hits) = counted(corpus, &all, (&docs, &of_asked), windows, options, &tells);
+
+    // To read the hashes at random would take longer.
+    let of_long: BitVec = {
+        let keys = counts.windows().keys();
+        keys.iter().map(is_of_long).collect()
+    };
+    let (parts, of_asked): (Vec<Part<u32>>, Vec<Vec<u32>>) = docs
+        .par_iter()
+        .zip(of_asked)
+        .map(|(doc, positions)| {
+            let documents: Vec<u32> = positions
+                .iter()
+                .map(|at| counts.documents_at(*at))
+                .collect();
+            let units = corpus.normalized(*doc);
+            let part = Part::new(units, &options, &documents, &positions, |at| {
+                of_long[*at as usize]
+            });
+            // Where there is boilerplate, they are looked at again.
+            let kept = match part.stretches.is_empty() {
+                true => Vec::new(),
+                false => positions,
+            };
+            (part, kept)
+        })
+        .unzip();
+    // Stories are counted for these pairs, and for the windows that two of
+    // their documents have.
+    let is_wanted = |asked: &&Asked| {
+        let parts = asked
+            .docs
+            .map(|doc| docs.binary_search(&doc).map(|at| &parts[at]));
+        match parts {
+            [Ok(a), Ok(b)] => may_change(asked, [a, b], &counts),
+            _ => true,
+        }
+    };
+    let wanted: Vec<Asked> = asked.par_iter().filter(is_wanted).copied().collect();
+    let wanted_docs = docs_of(&wanted);
+    let wanted_parts: Vec<&Part<u32>> = wanted_docs
+        .iter()
+        .filter_map(|doc| docs.binary_search(doc).ok())
+        .map(|at| &parts[at])
+        .collect();
+    let (shared, most) = shared(&wanted_parts, &counts);
+    let is_shared = |at: &u32| Some(shared[*at as usize]).filter(|window| *window != u32::MAX);
+    let mut stories = Stories::new(wanted_docs);
+    for part in wanted_parts {
+        stories.add(part.outside.iter().filter_map(is_shared));
+    }
+    let stretches = Stretches::of(&docs, parts);
+    let found = match most.is_empty() {
+        true => Vec::new(),
+        false => found(&all, &hits, is_shared),
+    };
+    let known = Known {
+        docs: &docs,
+        stretches: &stretches,
+        windows: &of_asked,
+        counts: &counts,
+    };
+    let told = told(corpus, &all, found, known, &tells, is_shared);
+    let told = told.iter().map(|(story, windows)| (*story, &windows[..]));
+    stories.count(&most, told);
+    let mut pairs: Vec<[DocId; 2]> = wanted.iter().map(|asked| asked.docs).collect();
+    pairs.par_sort_unstable();
+    Counted {
+        counts,
+        stretches,
+        stories,
+        pairs,
+    }
+}
+
+/// Returns whether the stories of what two documents share may change their
+/// relation: there are no more of them than documents.
+fn may_change(asked: &Asked, parts: [&Part<u32>; 2], counts: &WindowCounts) -> bool {
+    let [a, b] = parts.map(|part| part.outside.as_slice());
+    let (mut i, mut j, mut count, mut sum, mut most) = (0, 0, 0u32, 0.0, 0);
+    while i < a.len() && j < b.len() {
+        if a[i] == b[j] {
+            let documents = counts.documents_in_all(a[i]);
+            count += 1;
+            sum += log(documents);
+            most = most.max(documents);
+        }
+        let (left, right) = (a[i], b[j]);
+        i += usize::from(left <= right);
+        j += usize::from(right <= left);
+    }
+    // Two stories change nothing. What stands outside of boilerplate has
+    // log-odds of its own.
+    let has_boilerplate = parts.iter().any(|part| !part.stretches.is_empty());
+    let mean = libm::exp(sum / f64::from(count.max(1)));
+    asked.least == 0.0 || most > 2 && (has_boilerplate || mean + ROUNDING >= asked.least)
+}
+
+/// Returns the number of each window among those that two of some documents
+/// have outside of boilerplate, `u32::MAX` for others, and for each of those
+/// the documents that have it.
+fn shared(parts: &[&Part<u32>], counts: &WindowCounts) -> (Vec<u32>, Vec<u32>) {
+    const NONE: u32 = u32::MAX;
+    const ONE: u32 = u32::MAX - 1;
+    let mut shared = vec![NONE; counts.windows().len()];
+    for at in parts.iter().flat_map(|part| &part.outside) {
+        let have = &mut shared[*at as usize];
+        *have = if *have == NONE { ONE } else { 0 };
+    }
+    let mut most = Vec::new();
+    for (at, number) in (0..).zip(&mut shared) {
+        match *number {
+            NONE | ONE => *number = NONE,
+            _ => {
+                *number = most.len() as u32;
+                most.push(counts.documents_in_all(at));
+            }
+        }
+    }
+    (shared, most)
+}
+
+/// The windows of some documents that are counted: positions, each once a
+/// document, one document after another.
+struct Hits {
+    positions: Vec<u32>,
+    ends: Vec<u32>,
+}
+
+impl Hits {
+    fn iter(&self) -> impl Iterator<Item = &[u32]> {
+        let starts = [0].into_iter().chain(self.ends.iter().copied());
+        starts
+            .zip(&self.ends)
+            .map(|(start, end)| &self.positions[start as usize..*end as usize])
+    }
+}
+
+/// Counts in how many of `all` documents each of some windows stands, which are
+/// those of the documents `asked` for: these come with their windows in text
+/// order, and are in the filter already, if one is filled.
+fn counted(
+    corpus: &Corpus,
+    all: &[DocId],
+    asked: (&[DocId], &[Vec<u32>]),
+    windows: WindowSet,
+    options: BoilerplateOptions,
+    tells: &Tells<'_>,
+) -> (WindowCounts, Vec<Hits>) {
+    let mut counters = Vec::new();
+    counters.resize_with(windows.len(), AtomicU32::default);
+    let hits: Vec<Hits> = all
+        .par_chunks(CHUNK)
+        .map_init(Vec::new, |hashes, chunk| {
+            let mut hits = Hits {
+                positions: Vec::new(),
+                ends: Vec::with_capacity(chunk.len()),
+            };
+            let mut here = Vec::new();
+            for doc in chunk {
+                here.clear();
+                if let Ok(at) = asked.0.binary_search(doc) {
+                    here.extend_from_slice(&asked.1[at]);
+                } else {
+                    hashes.clear();
+                    append_sampled(corpus.normalized(*doc), hashes);
+                    if let Tells::Filter(filter) = tells {
+                        filter.add(hashes);
+                    }
+                    windows.look_up(hashes, |_, position| here.push(position));
+                }
+                here.sort_unstable();
+                here.dedup();
+                for at in &here {
+                    counters[*at as usize].fetch_add(1, Relaxed);
+                }
+                hits.positions.extend_from_slice(&here);
+                hits.ends.push(hits.positions.len() as u32);
+            }
+            hits.positions.shrink_to_fit();
+            hits
+        })
+        .collect();
+    let documents = counters.into_iter().map(AtomicU32::into_inner).collect();
+    (WindowCounts::of_windows(windows, documents, options), hits)
+}
+
+/// Returns the documents that have shared windows, with these.
+fn found(
+    all: &[DocId],
+    hits: &[Hits],
+    is_shared: impl Fn(&u32) -> Option<u32> + Sync,
+) -> Vec<Found> {
+    all.par_chunks(CHUNK)
+        .zip(hits)
+        .flat_map_iter(|(docs, hits)| {
+            let found = docs.iter().zip(hits.iter());
+            found.filter_map(|(doc, hits)| {
+                let windows: Vec<u32> = hits.iter().filter_map(&is_shared).collect();
+                (!windows.is_empty()).then_some(Found { doc: *doc, windows })
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,111 @@
+//! Which story each document tells in which windows stand that matter, and
+//! which of these stand outside of its boilerplate.
+
+use rayon::prelude::*;
+
+use crate::boilerplate::windows::sampled;
+use crate::boilerplate::{Counted, Filter, SelectedCounts, WindowCounts, apart, cut};
+use crate::corpus::{Corpus, DocId};
+use crate::relation::stories::story;
+use crate::relation::wording::part::Stretches;
+
+/// A document that has some of the windows that matter, each once.
+pub(super) struct Found {
+    pub(super) doc: DocId,
+    pub(super) windows: Vec<u32>,
+}
+
+/// What is known of the documents that were asked for.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'a> {
+    /// These documents, sorted.
+    pub(super) docs: &'a [DocId],
+    /// Their boilerplate.
+    pub(super) stretches: &'a Stretches,
+    /// The positions of the windows of those that have any, in text order.
+    pub(super) windows: &'a [Vec<u32>],
+    /// The counts of all their windows.
+    pub(super) counts: &'a WindowCounts,
+}
+
+/// What tells the boilerplate of other documents.
+pub(super) enum Tells<'a> {
+    /// The counts of all windows.
+    Counts(&'a WindowCounts),
+    /// Small counters of all windows: what may be boilerplate is counted.
+    Filter(Filter),
+}
+
+/// Returns the story of each of some documents, and its windows outside of
+/// boilerplate.
+///
+/// `all` are the documents of the corpus, each wording once; `number` returns
+/// the number of a window that matters from its position in the counts.
+pub(super) fn told(
+    corpus: &Corpus,
+    all: &[DocId],
+    found: Vec<Found>,
+    known: Known<'_>,
+    tells: &Tells<'_>,
+    number: impl Fn(&u32) -> Option<u32> + Sync,
+) -> Vec<(u32, Vec<u32>)> {
+    let nth_asked = |doc: &DocId| known.docs.binary_search(doc);
+    let (asked, others): (Vec<Found>, Vec<Found>) = found
+        .into_iter()
+        .partition(|found| nth_asked(&found.doc).is_ok());
+    let of_asked = asked.into_par_iter().map(|found| {
+        let units = corpus.normalized(found.doc);
+        match (known.stretches.get(found.doc), nth_asked(&found.doc)) {
+            (Some(stretches), Ok(nth)) => {
+                let windows = apart(units, stretches, &known.windows[nth]);
+                let numbers = windows.iter().filter_map(&number);
+                (story(&cut(units, stretches)), distinct(numbers))
+            }
+            _ => (story(units), found.windows),
+        }
+    });
+    let mut told: Vec<(u32, Vec<u32>)> = of_asked.collect();
+    let selected = match tells {
+        Tells::Filter(filter) if !others.is_empty() => {
+            let docs: Vec<DocId> = others.iter().map(|found| found.doc).collect();
+            // No document asked for has a window that is not counted.
+            let rest = all.iter().filter(|doc| nth_asked(doc).is_err()).copied();
+            let rest: Vec<DocId> = rest.collect();
+            let counts = known.counts;
+            Some(SelectedCounts::new(corpus, &rest, &docs, filter, counts))
+        }
+        _ => None,
+    };
+    let of_other = |(nth, found): (usize, Found)| {
+        let units = corpus.normalized(found.doc);
+        let (stretches, windows) = match (tells, &selected) {
+            (Tells::Counts(counts), _) => {
+                let stretches = counts.stretches(units);
+                if stretches.is_empty() {
+                    return (story(units), found.windows);
+                }
+                let windows = apart(units, &stretches, &sampled(units));
+                (stretches, known.counts.windows().positions(&windows))
+            }
+            (_, Some(selected)) => {
+                let Some((stretches, windows)) = selected.stretches(nth, units) else {
+                    return (story(units), found.windows);
+                };
+                let windows = apart(units, &stretches, windows).into_iter();
+                (stretches, windows.filter_map(Counted::position).collect())
+            }
+            _ => return (story(units), found.windows),
+        };
+        let numbers = windows.iter().filter_map(&number);
+        (story(&cut(units, &stretches)), distinct(numbers))
+    };
+    told.par_extend(others.into_par_iter().enumerate().map(of_other));
+    told
+}
+
+fn distinct(numbers: impl Iterator<Item = u32>) -> Vec<u32> {
+    let mut numbers: Vec<u32> = numbers.collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
+}
