@@ -178,6 +178,65 @@ fn near_duplicates_alone_need_no_phrases() {
 }
 
 #[test]
+fn decisions_by_hand_stand_above_those_of_a_scan() {
+    let flood = "临江县连日降雨，县防汛办要求各乡镇加强巡查，沿江群众提前转移，物资全部到位。";
+    let input = tempfile::tempdir().unwrap();
+    let file = |name: &str, content: &str| {
+        let path = input.path().join(name);
+        fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let line = |id: &str| serde_json::json!({"id": id, "text": flood}).to_string() + "\n";
+    let news = file("in.jsonl", &["a", "b", "c"].map(line).concat());
+    let hand = file(
+        "hand.jsonl",
+        "{\"id\":\"a\",\"action\":\"drop\",\"duplicate_of\":\"b\"}\n\
+         {\"id\":\"c\",\"action\":\"keep\"}\n{\"id\":\"gone\",\"action\":\"keep\"}\n",
+    );
+    let output = scan(&[&news, "--decisions-by", &hand, "--no-report"]);
+    let decisions = lines(output.path(), "decisions.jsonl");
+    let reasons: Vec<&str> = decisions
+        .iter()
+        .map(|decision| decision["reason"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        reasons,
+        [
+            "dropped by hand for b",
+            "stays because a goes for it by hand",
+            "kept by hand"
+        ]
+    );
+    let run: Value = serde_json::from_str(&read(output.path(), "run.json")).unwrap();
+    assert_eq!(run["options"]["decisions_by"], hand.as_str());
+    let counts = ["dropped", "by_hand"].map(|key| run["counts"][key].as_u64().unwrap());
+    assert_eq!(counts, [1, 3]);
+    let warnings = run["warnings"].to_string();
+    assert!(
+        warnings.contains("names 1 id that no document has"),
+        "{warnings}"
+    );
+    // Without the file the first one stays, as ever.
+    let output = scan(&[&news, "--no-report"]);
+    let decisions = lines(output.path(), "decisions.jsonl");
+    assert_eq!(decisions[0]["action"], "keep");
+    // The file is an input: a scan does not begin with a broken one.
+    let broken = file("broken.jsonl", "{\"id\":\"a\"}\n");
+    let into = input.path().join("out");
+    leitong(&[
+        "scan",
+        &news,
+        "-o",
+        into.to_str().unwrap(),
+        "--decisions-by",
+        &broken,
+    ])
+    .assert()
+    .code(3);
+    assert!(!into.join("decisions.jsonl").exists());
+}
+
+#[test]
 fn odd_input_does_no_harm() {
     let input = tempfile::tempdir().unwrap();
     let file = |name: &str, bytes: &[u8]| {

@@ -226,9 +226,9 @@ impl<'py> Options<'py> {
             compare: self.compare()?,
             policy: self.policy()?,
             rules: self.rules()?,
-            reuse: true,
             phrases: self.phrases(Some(SCAN_TOP))?,
             link: self.link()?,
+            ..ScanOptions::default()
         })
     }
 

@@ -4,12 +4,12 @@
 use crate::context::Context;
 use crate::corpus::Corpus;
 use crate::date::Moment;
-use crate::dedup::{Decisions, DedupInput, Policy, Rules};
+use crate::dedup::{ByHand, Decisions, DedupInput, Policy, Rules};
 use crate::error::Result;
 use crate::mask::FormulaMask;
 use crate::phrases::{DocumentReuse, Family, Phrase, PhraseOptions, Phrases};
 use crate::pipeline::compare::{CompareOptions, Compared};
-use crate::pipeline::decide::{decide, dedup_input};
+use crate::pipeline::decide::{decide_by_hand, dedup_input};
 use crate::pipeline::link::{LinkOptions, Links};
 use crate::pipeline::timings::Timings;
 use crate::progress::Stage;
@@ -24,6 +24,8 @@ pub struct ScanOptions {
     pub policy: Policy,
     /// What keeps near-duplicates apart.
     pub rules: Rules,
+    /// What a person decided on documents of the corpus.
+    pub by_hand: ByHand,
     /// Whether phrases and reuse are looked for; needs the texts.
     pub reuse: bool,
     /// Which phrases are wanted. A timeline is left out where no document has a
@@ -39,6 +41,7 @@ impl Default for ScanOptions {
             compare: CompareOptions::default(),
             policy: Policy::default(),
             rules: Rules::default(),
+            by_hand: ByHand::default(),
             reuse: true,
             phrases: PhraseOptions {
                 timeline: true,
@@ -128,8 +131,12 @@ impl ScanOptions {
         let (compared, index) = (compared?, index?);
         timings.lap("sorting");
         ctx.begin(Stage::Writing, 0);
-        let decisions = decide(corpus, &compared, &self.policy, self.rules)?;
-        let input = dedup_input(corpus, &compared, &self.policy, self.rules);
+        let (policy, rules) = (&self.policy, self.rules);
+        let decisions = decide_by_hand(corpus, &compared, policy, rules, &self.by_hand)?;
+        let input = DedupInput {
+            by_hand: &self.by_hand,
+            ..dedup_input(corpus, &compared, policy, rules)
+        };
         sink.compared(&input, &decisions)?;
         timings.lap("decisions");
         let (phrase_sink, mut link_sink) = sink.split();

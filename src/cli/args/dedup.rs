@@ -21,11 +21,6 @@ pub struct DedupArgs {
     pub(in crate::cli) output: KeptArgs,
     #[command(flatten)]
     pub(in crate::cli) choice: KeepArgs,
-    /// Decisions by hand, which stand above all others: a line of JSON for each
-    /// document, as the page of a report exports them. {"id":…,"action":"keep"},
-    /// or "drop" with "duplicate_of", or "not_duplicate_of".
-    #[arg(long, value_name = "FILE", help_heading = "Choice")]
-    pub(in crate::cli) decisions_by: Option<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) there: AgainstArgs,
     #[command(flatten)]
@@ -176,6 +171,11 @@ pub struct KeepArgs {
     /// are not compared.
     #[arg(long, value_name = "WHAT")]
     across: Option<Field>,
+    /// Decisions by hand, which stand above all others: a line of JSON for each
+    /// document, as the page of a report exports them. {"id":…,"action":"keep"},
+    /// or "drop" with "duplicate_of", or "not_duplicate_of".
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) decisions_by: Option<PathBuf>,
 }
 
 /// What becomes of texts that fill one template.

@@ -58,7 +58,7 @@ pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
         _ => Vec::new(),
     };
     let resume = Resume::open(args.resume.resume.as_deref(), &plan, None)?;
-    let hand = args.decisions_by.as_deref().map(HandDecisions::read);
+    let hand = args.choice.decisions_by.as_deref().map(HandDecisions::read);
     let hand = hand.transpose()?;
     let outputs = OutputSet::default();
     let files = DedupFiles::create(args, &outputs, &paths, &plan.inputs)?;
@@ -223,6 +223,7 @@ impl DedupOptions {
                 Sources::Across => Some("across"),
             },
             decisions_by: args
+                .choice
                 .decisions_by
                 .as_ref()
                 .map(|path| path.display().to_string()),
@@ -398,7 +399,7 @@ impl OutputPaths {
         {
             check.add(path)?;
         }
-        if let Some(path) = &args.decisions_by {
+        if let Some(path) = &args.choice.decisions_by {
             check.check_file(path)?;
         }
         check.check(inputs)?;

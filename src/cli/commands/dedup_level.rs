@@ -110,7 +110,7 @@ fn refuse_others(args: &DedupArgs, level: CutLevel) -> Result<()> {
         (output.dry_run, "--dry-run"),
         (output.check, "--check"),
         (output.add_columns, "--add-columns"),
-        (args.decisions_by.is_some(), "--decisions-by"),
+        (args.choice.decisions_by.is_some(), "--decisions-by"),
         (!args.there.against.is_empty(), "--against"),
         (args.resume.resume.is_some(), "--resume"),
     ] {

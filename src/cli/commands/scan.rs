@@ -10,6 +10,7 @@ use crate::cli::args::ScanArgs;
 use crate::cli::progress::{Bar, SCAN_STEPS};
 use crate::cli::run::background::BackgroundWriter;
 use crate::cli::run::edges;
+use crate::cli::run::hand_decisions::HandDecisions;
 use crate::cli::run::memory_plan::{IndexWork, MemoryPlan};
 use crate::cli::run::near::{CommandRecord, NearPlan, NearRun};
 use crate::cli::run::number::grouped;
@@ -57,10 +58,12 @@ struct ScanRecord {
     min_documents: u32,
     top: usize,
     keep: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decisions_by: Option<String>,
 }
 
 impl ScanRecord {
-    fn new(options: &ScanOptions) -> Self {
+    fn new(args: &ScanArgs, options: &ScanOptions) -> Self {
         let ScanOptions { link, phrases, .. } = options;
         ScanRecord {
             reuse: options.reuse,
@@ -74,6 +77,11 @@ impl ScanRecord {
                 .iter()
                 .map(ToString::to_string)
                 .collect(),
+            decisions_by: args
+                .keep
+                .decisions_by
+                .as_ref()
+                .map(|path| path.display().to_string()),
         }
     }
 }
@@ -93,6 +101,7 @@ fn options(args: &ScanArgs, inputs: &Inputs, compare: CompareOptions) -> ScanOpt
             ..PhraseOptions::default()
         },
         link: args.link.options(),
+        ..ScanOptions::default()
     }
 }
 
@@ -108,6 +117,9 @@ struct ScanCounts {
     groups: u64,
     reuse_edges: u64,
     dropped: u64,
+    /// Documents that a person decided on, if a file of decisions was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by_hand: Option<u64>,
 }
 
 pub(in crate::cli) fn run(args: &ScanArgs) -> Result<Outcome> {
@@ -124,8 +136,13 @@ pub(in crate::cli) fn run(args: &ScanArgs) -> Result<Outcome> {
     for name in files(args, has_report(args)) {
         check.add(&args.output.join(name))?;
     }
+    if let Some(path) = &args.keep.decisions_by {
+        check.check_file(path)?;
+    }
     check.check(&plan.inputs)?;
-    let options = options(args, &plan.inputs, plan.compare);
+    let hand = args.keep.decisions_by.as_deref().map(HandDecisions::read);
+    let hand = hand.transpose()?;
+    let mut options = options(args, &plan.inputs, plan.compare);
     let resume = Resume::open(args.resume.resume.as_deref(), &plan, Some(&options))?;
     let dir = OutputDir::open(&args.output)?;
     let beside = Some(args.output.as_path());
@@ -135,14 +152,23 @@ pub(in crate::cli) fn run(args: &ScanArgs) -> Result<Outcome> {
     let ctx = resume.context(bar.context());
     let mut clock = Timings::default();
     let pool = session::pool(&args.run)?;
-    let (found, counts, warnings) =
-        pool.install(|| find_and_write(args, plan, &options, &dir, (&ctx, &bar), &mut clock))?;
+    let (found, counts, warnings) = pool.install(|| {
+        find_and_write(
+            args,
+            plan,
+            &mut options,
+            hand,
+            &dir,
+            (&ctx, &bar),
+            &mut clock,
+        )
+    })?;
 
     let specific = CommandRecord {
         command: "scan",
         run: &args.run,
         format: Format::Jsonl.name(),
-        options: ScanRecord::new(&options),
+        options: ScanRecord::new(args, &options),
         counts,
         warnings,
     };
@@ -168,12 +194,19 @@ pub(in crate::cli) fn run(args: &ScanArgs) -> Result<Outcome> {
 fn find_and_write(
     args: &ScanArgs,
     plan: NearPlan,
-    options: &ScanOptions,
+    options: &mut ScanOptions,
+    hand: Option<HandDecisions>,
     dir: &OutputDir,
     (ctx, bar): (&Context, &Bar),
     clock: &mut Timings,
 ) -> Result<(NearRun, ScanCounts, Vec<String>)> {
     let (corpus, read) = plan.read(ctx, bar, clock)?;
+    let mut hand_warnings = Vec::new();
+    if let Some(hand) = &hand {
+        let (by_hand, unknown) = hand.file.resolve(&corpus);
+        options.by_hand = by_hand;
+        hand_warnings = hand.warnings(&unknown);
+    }
     let mut files = ScanFiles::new(dir, &corpus, &plan.inputs, options.link);
     let scanned = options.run(&corpus, ctx, &mut files)?;
     let Scanned {
@@ -212,7 +245,9 @@ fn find_and_write(
     counts.edges = links.edges.len() as u64;
     counts.passages = links.passages.len() as u64;
     counts.reuse_edges = links.reuse as u64;
-    let warnings = edges::warnings(&found.corpus);
+    counts.by_hand = counts.by_hand.filter(|_| hand.is_some());
+    let mut warnings = edges::warnings(&found.corpus);
+    warnings.extend(hand_warnings);
     Ok((found, counts, warnings))
 }
 
@@ -257,7 +292,9 @@ impl<'a> ScanSink for ScanFiles<'a> {
         near::write_clusters(dir, &options, corpus, input.clusters)?;
         let out = dir.file("decisions.jsonl")?;
         write_decisions(&options, out, &self.inputs.names(), input, decisions)?;
-        self.counts.dropped = decisions.drops().len() as u64;
+        let by_hand = decisions.kept_by_hand() + decisions.dropped_by_hand().len();
+        self.counts.dropped = decisions.dropped_count() as u64;
+        self.counts.by_hand = Some(by_hand as u64);
         Ok(())
     }
 
