@@ -190,6 +190,56 @@ fn the_record_of_a_run_names_its_files_and_report_believes_no_other() {
     assert!(said(&done).contains("clusters.jsonl"), "{}", said(&done));
 }
 
+/// A run that is killed while it gives its files their names leaves some of the
+/// new ones beside the earlier others; the record has its name last.
+#[test]
+fn report_refuses_every_folder_of_two_runs() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    let more = news()
+        + &news()
+            .replace("\"id\":\"", "\"id\":\"2")
+            .replace("昨日", "今晨");
+    fs::write(dir.join("a.jsonl"), news()).unwrap();
+    fs::write(dir.join("b.jsonl"), more).unwrap();
+    for (input, output) in [("a.jsonl", "earlier"), ("b.jsonl", "later")] {
+        let done = run(dir, &["scan", input, "-o", output, "--no-report"]);
+        assert_eq!(done.status.code(), Some(0), "{}", said(&done));
+    }
+    let (earlier, later) = (files(&dir.join("earlier")), files(&dir.join("later")));
+    let between = dir.join("between");
+    let refused = |new: &dyn Fn(&str) -> bool| {
+        fs::create_dir_all(&between).unwrap();
+        for name in earlier.keys() {
+            let from = if new(name) { &later } else { &earlier };
+            fs::write(between.join(name), &from[name]).unwrap();
+        }
+        let done = run(dir, &["report", "between"]);
+        assert!(!said(&done).contains("warning"), "{}", said(&done));
+        match done.status.code() {
+            Some(0) => false,
+            code => {
+                assert_eq!(code, Some(3), "{}", said(&done));
+                assert!(said(&done).contains("more than one run"), "{}", said(&done));
+                true
+            }
+        }
+    };
+    assert!(!refused(&|_| false));
+    assert!(!refused(&|_| true));
+    let differing = || {
+        let names = earlier.keys().filter(|name| *name != "run.json");
+        names.filter(|name| earlier[*name] != later[*name])
+    };
+    assert!(differing().count() > 5);
+    for name in differing() {
+        assert!(refused(&|other| other == name), "only {name} is new");
+        assert!(refused(&|other| other != name), "only {name} is old");
+    }
+    assert!(refused(&|name| name != "run.json"));
+    assert!(refused(&|name| name == "run.json"));
+}
+
 #[test]
 fn a_failed_run_leaves_the_earlier_one_whole() {
     let dir = tempfile::tempdir().unwrap();
