@@ -5,17 +5,14 @@ use serde::Serialize;
 
 use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
-use crate::dedup::Provenance;
 use crate::error::Result;
 use crate::graph::{Edge, EdgeBuilder, EdgeKind};
 use crate::mask::FormulaMask;
 use crate::near::{Pair, verify};
-use crate::passages::{
-    PairSearch, PassageGroup, PassageSearch, ReusedPassage, Scope, quoted_passages,
-};
+use crate::passages::{PairSearch, PassageGroup, PassageSearch, ReusedPassage, Scope};
 use crate::pipeline::compare::Compared;
-use crate::pipeline::kept;
 use crate::pipeline::timings::Timings;
+use crate::pipeline::{kept, reuse};
 use crate::progress::Stage;
 use crate::relation;
 
@@ -166,9 +163,7 @@ impl LinkOptions {
             });
         }
         if self.without_quotes {
-            let quoted = quoted_passages(corpus, &passages);
-            let mut quoted = quoted.iter();
-            passages.retain(|_| !quoted.next().is_some_and(|quoted| *quoted));
+            reuse::leave_out_quoted(corpus, &mut passages);
         }
         Ok(passages)
     }
@@ -254,9 +249,7 @@ impl Links {
     /// Returns the groups of the passages, the earliest documents first;
     /// documents without a date come last.
     pub fn groups(&self, corpus: &Corpus, options: &LinkOptions) -> Vec<PassageGroup> {
-        let provenance = Provenance::new(corpus);
-        let time = |doc| provenance.time(doc).unwrap_or(i64::MAX);
-        options.passages.groups(corpus, &self.passages, time)
+        reuse::groups(&options.passages, corpus, &self.passages)
     }
 
     /// Returns the passages of two documents.

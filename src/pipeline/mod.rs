@@ -3,7 +3,7 @@
 //!
 //! [`CompareOptions::run`] goes from a corpus to pairs, relations and clusters,
 //! [`decide()`] to a decision for every document, [`LinkOptions::link`] to passages
-//! and the edges that they make; [`ScanOptions::run`] does all of it and hands over what
+//! and the edges that they make, [`ReuseOptions::run`] to passages alone; [`ScanOptions::run`] does all of it and hands over what
 //! it finds as soon as it is known.
 //!
 //! # Examples
@@ -31,6 +31,7 @@ mod decide;
 mod findings;
 mod kept;
 mod link;
+mod reuse;
 mod scan;
 mod timings;
 
@@ -38,5 +39,6 @@ pub use compare::{CompareOptions, Compared};
 pub use decide::{decide, decide_against, decide_by_hand, dedup_input};
 pub use findings::{Findings, FoundPhrases};
 pub use link::{LinkOptions, Links};
+pub use reuse::{Reuse, ReuseOptions};
 pub use scan::{PhraseSink, ScanOptions, ScanSink, Scanned};
 pub use timings::Timings;

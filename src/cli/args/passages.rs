@@ -8,6 +8,7 @@ use crate::cli::args::dedup::Field;
 use crate::cli::args::{InputArgs, MemoryArgs, RecordArgs, RunArgs};
 use crate::dedup::{Rules, Sources, Window};
 use crate::passages::PassageSearch;
+use crate::pipeline::ReuseOptions;
 
 /// Arguments of `leitong passages`.
 #[derive(Debug, Args)]
@@ -62,11 +63,17 @@ pub struct PassageChoiceArgs {
 }
 
 impl PassageChoiceArgs {
-    /// Returns what counts as a passage.
-    pub(in crate::cli) fn search(&self) -> PassageSearch {
-        PassageSearch {
-            min_length: self.min_length,
-            min_identity: self.min_identity,
+    /// Returns which passages are wanted, and whether their groups are.
+    pub(in crate::cli) fn options(&self, groups: bool) -> ReuseOptions {
+        ReuseOptions {
+            passages: PassageSearch {
+                min_length: self.min_length,
+                min_identity: self.min_identity,
+            },
+            rules: self.rules(),
+            without_quotes: self.without_quotes,
+            groups,
+            top: self.top,
         }
     }
 

@@ -1,11 +1,10 @@
 //! `leitong passages`: what documents share, edits included.
 
-use std::cmp::Reverse;
 use std::path::Path;
 use std::time::Instant;
 
 use crate::cli::Outcome;
-use crate::cli::args::{PassageChoiceArgs, PassagesArgs};
+use crate::cli::args::PassagesArgs;
 use crate::cli::progress::PASSAGE_STEPS;
 use crate::cli::run::dates::DateCounts;
 use crate::cli::run::memory_plan::IndexWork;
@@ -15,11 +14,8 @@ use crate::cli::run::text_run::TextRun;
 use crate::cli::run::{summary, tables};
 use crate::cli::say::say;
 use crate::context::Context;
-use crate::corpus::{Corpus, DocId};
-use crate::dedup::{Provenance, Rules, Sources};
+use crate::corpus::Corpus;
 use crate::error::Result;
-use crate::hash::mix;
-use crate::passages::{PassageGroup, ReusedPassage, Scope, quoted_passages};
 use crate::progress::Stage;
 use crate::read::ReadReport;
 use crate::records::passage_groups::write_groups;
@@ -59,24 +55,14 @@ pub(in crate::cli) fn run(args: &PassagesArgs) -> Result<Outcome> {
         steps: PASSAGE_STEPS,
     };
     let write = |corpus: &mut Corpus, ctx: &Context| {
-        let mut passages = find(corpus, &args.choice, ctx)?;
-        if args.choice.without_quotes {
-            let quoted = quoted_passages(corpus, &passages);
-            let mut quoted = quoted.iter();
-            passages.retain(|_| !quoted.next().is_some_and(|quoted| *quoted));
-        }
+        let reuse = args.choice.options(groups.is_some()).run(corpus, ctx)?;
         ctx.begin(Stage::Writing, 0);
         let mut cut = 0;
         if let Some((options, target)) = groups {
-            let groups = group(corpus, &args.choice, &passages);
-            cut += write_groups(corpus, &groups, &options, target)?;
+            cut += write_groups(corpus, &reuse.groups, &options, target)?;
         }
-        if let Some(top) = args.choice.top {
-            passages.sort_by_key(|passage| (Reverse(passage.own), Reverse(passage.length)));
-            passages.truncate(top);
-        }
-        cut += write_passages(corpus, &passages, &options, target)?;
-        let count = passages.len() as u64;
+        cut += write_passages(corpus, &reuse.passages, &options, target)?;
+        let count = reuse.passages.len() as u64;
         Ok(WrittenPassages { count, cut })
     };
     run.run(&outputs, output, write, |corpus, read, written| {
@@ -89,43 +75,6 @@ struct WrittenPassages {
     count: u64,
     /// Cells that a spreadsheet could not hold.
     cut: u64,
-}
-
-/// Finds the passages of documents that are to be compared.
-fn find(corpus: &Corpus, choice: &PassageChoiceArgs, ctx: &Context) -> Result<Vec<ReusedPassage>> {
-    let rules = choice.rules();
-    let search = choice.search();
-    if !rules.part_copies() {
-        return search.run(corpus, ctx);
-    }
-    let provenance = Provenance::new(corpus);
-    let scope = Scope {
-        admits: &|a, b| !rules.keep_apart(&provenance, a, b),
-        part: &|doc| part(&rules, &provenance, doc),
-        ..Scope::default()
-    };
-    search.run_within(corpus, &scope, ctx)
-}
-
-/// Returns what two copies have in common if the rules can't tell them apart.
-fn part(rules: &Rules, provenance: &Provenance, doc: DocId) -> u64 {
-    let source = provenance
-        .source(doc)
-        .filter(|_| rules.sources != Sources::Any);
-    let time = provenance.day_time(doc).filter(|_| rules.window.is_some());
-    mix(source.map_or(0, u64::from)) ^ time.map_or(0, |time| time as u64)
-}
-
-/// Returns the groups of the passages, the earliest documents first; documents
-/// without a date come last.
-fn group(
-    corpus: &Corpus,
-    choice: &PassageChoiceArgs,
-    passages: &[ReusedPassage],
-) -> Vec<PassageGroup> {
-    let provenance = Provenance::new(corpus);
-    let time = |doc| provenance.time(doc).unwrap_or(i64::MAX);
-    choice.search().groups(corpus, passages, time)
 }
 
 fn print(
