@@ -5,7 +5,9 @@
                             [--scale 1.0] [--doublings 4] [--write DIR]
 
 Each corner is a kind of input that a search for duplicates may find hard: families
-just below the threshold, flashes that differ in a number, long shared headers. It is
+just below the threshold, flashes that differ in a number, long shared headers; those
+of `leitong passages` have one passage in 200,000 documents, 300,000 equal documents,
+or two texts of 5 MB at their largest size. It is
 generated from a seed in four sizes, each twice the one before, and run. The growth
 exponent is the slope of the logarithm of CPU time over the logarithm of the bytes
 of text; where it is above 1.2 the corner fails, and so does the whole run. Times
@@ -113,11 +115,54 @@ def plain(rng, count):
             yield last
 
 
+def one_passage(rng, count):
+    """Texts of their own words around one passage of 100 characters."""
+    passage = text(rng, 100)
+    return (text(rng, 50) + passage + text(rng, 50) for _ in range(count))
+
+
+def sliding(rng, count):
+    """Texts of 2,000 characters that slide along one text by 50."""
+    base = text(rng, 50 * count + 2000)
+    return (base[at * 50 : at * 50 + 2000] for at in range(count))
+
+
+def shifted(rng, count):
+    """A text and itself, shifted by a sixteenth."""
+    base = text(rng, count + count // 16)
+    return iter([base[:count], base[count // 16 :]])
+
+
+def periodic(rng, count):
+    """Texts that repeat themselves every 1, 2, 7 and 100 characters."""
+    for period in (1, 2, 7, 100):
+        base = text(rng, period)
+        yield base * (count // period)
+    yield base * (count // period // 2) + text(rng, 1) + base * (count // period // 2)
+
+
+def nearly_alike(rng, count):
+    """Two texts of which one has every fiftieth character or so replaced."""
+    base = text(rng, count)
+    return iter([base, replaced(rng, base, count // 50)])
+
+
+def hardly_alike(rng, count):
+    """Two texts that have 300 characters in common."""
+    shared = text(rng, 300)
+    halves = [[text(rng, count // 2) for _ in range(2)] for _ in range(2)]
+    return (shared.join(parts) for parts in halves)
+
+
 EXACT = ["--method", "exact"]
 SIMHASH = ["--method", "simhash"]
 CONTAINMENT = ["--measure", "containment"]
 
-# Name, generator, documents of the smallest size, options.
+# Characters of a text of 5 MB, an eighth of them.
+LONG = 208_000
+
+# Name, generator, documents of the smallest size, options; of those of
+# `leitong passages` the options begin with its name.
 CORNERS = {
     "plain": (plain, 5_000, []),
     "plain-exact": (plain, 5_000, EXACT),
@@ -150,6 +195,15 @@ CORNERS = {
     # Each of them pairs with all others until it has as many as are listed, from
     # some 250 on.
     "two-letters": (two_letters, 250, []),
+    "passages-one-in-all": (one_passage, 25_000, ["passages"]),
+    "passages-one-in-all-memory": (one_passage, 12_500, ["passages", "--memory", "600M"]),
+    "passages-equal": (equal, 37_500, ["passages"]),
+    "passages-sliding": (sliding, 2_500, ["passages"]),
+    # Of these, characters of each text.
+    "passages-shifted": (shifted, LONG, ["passages"]),
+    "passages-periodic": (periodic, LONG, ["passages"]),
+    "passages-nearly-alike": (nearly_alike, LONG, ["passages"]),
+    "passages-hardly-alike": (hardly_alike, LONG, ["passages"]),
 }
 
 
@@ -165,13 +219,22 @@ def write(path, texts):
 
 def run(binary, path, options, folder):
     """Returns the CPU seconds, peak megabytes and counts of a run."""
-    command = [binary, "cluster", path, "-o", folder, "-q", *options]
+    is_passages = options[:1] == ["passages"]
+    if is_passages:
+        folder.mkdir(exist_ok=True)
+        command = [binary, *options, path, "-o", folder / "passages.jsonl", "-q"]
+    else:
+        command = [binary, "cluster", path, "-o", folder, "-q", *options]
     process = subprocess.Popen([str(part) for part in command])
     _, status, usage = os.wait4(process.pid, 0)
     if os.waitstatus_to_exitcode(status) not in (0, 2):
         sys.exit(f"failed: {' '.join(map(str, command))}")
-    record = json.loads((folder / "run.json").read_text())
-    counts = record["counts"] | record["search"]
+    if is_passages:
+        with open(folder / "passages.jsonl", "rb") as lines:
+            counts = {"passages": sum(1 for _ in lines)}
+    else:
+        record = json.loads((folder / "run.json").read_text())
+        counts = record["counts"] | record["search"]
     return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, counts
 
 
@@ -217,10 +280,12 @@ def main():
                 path.unlink()
                 points.append((size, cpu))
                 print(
-                    f"{name:34} {count:8} documents {cpu:8.2f} s {peak:6.0f} MB "
-                    + " ".join(f"{key}={counts[key]}" for key in ("pairs", "candidates", "crowded", "partners_left_out", "cut_short") if key in counts),
+                    f"{name:34} {count:8} {'characters' if first == LONG else 'documents'} {cpu:8.2f} s {peak:6.0f} MB "
+                    + " ".join(f"{key}={counts[key]}" for key in ("passages", "pairs", "candidates", "crowded", "partners_left_out", "cut_short") if key in counts),
                     flush=True,
                 )
+                if "--memory" in options and peak > int(options[options.index("--memory") + 1].rstrip("M")) * 1.048576:
+                    failed.append(f"{name} takes {peak:.0f} MB")
                 if cpu > args.limit:
                     break
             if len(points) > 1:
@@ -230,7 +295,7 @@ def main():
                 if slope > MOST:
                     failed.append(name)
     if failed:
-        sys.exit(f"growth above {MOST}: {', '.join(failed)}")
+        sys.exit(f"growth above {MOST}, or memory above the budget: {', '.join(failed)}")
 
 
 if __name__ == "__main__":
