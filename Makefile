@@ -143,7 +143,7 @@ bench:
 ## bench-passages: how well planted passages are found, edits included, in real texts
 bench-passages:
 	cargo build --release
-	python3 tools/bench_passages.py --baseline
+	python3 tools/bench_passages.py --baseline --jscpd
 
 ## bench-library: build a library of synthetic articles, and check drafts against
 ## it, also through a server with 200 clients

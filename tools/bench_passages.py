@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 """Measures how well passages are found, edits included.
 
-    python3 tools/bench_passages.py [--half tune|report] [--leitong BINARY] [--cases 300]
+    python3 tools/bench_passages.py [--half tune|report] [--leitong BINARY] [--cases 300] [--baseline] [--jscpd]
 
 Plants passages of documents of one corpus in documents of another one, with 0 to
 40 % of their characters edited (replaced, inserted, deleted, a third each), or
 with words replaced, and looks for them. Both corpora are real texts of
 `../shared/data` (or --data), deduplicated first; without these there is nothing
 to measure. Prints precision, recall, granularity and plagdet by characters
-(Potthast et al., An evaluation framework for plagiarism detection, 2010), beside
-those of plain shared k-grams, and how many detections are wrong.
+(Potthast et al., An evaluation framework for plagiarism detection, 2010), and how
+many detections are wrong; with --baseline beside those of plain shared k-grams, with
+--jscpd beside those of jscpd (npm), which gets each character as a word. Where jscpd
+can't be had it is left out, and the output says so.
 
 A detection between a host and a source is left out if most of it is wording that
 both truly share: more than half of its characters are in equal runs of four, or of
@@ -21,6 +23,7 @@ reported on the other.
 """
 
 import argparse
+import bisect
 import collections
 import difflib
 import hashlib
@@ -30,6 +33,8 @@ import pathlib
 import random
 import subprocess
 import tempfile
+
+from peers import install, jscpd
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
@@ -137,17 +142,48 @@ def shared_grams(texts, hosts, length=13, gap=40):
                 for other, bt in some:
                     if name in hosts and other not in hosts:
                         hits[name, other].append((at, bt))
+    return joined({pair: [(at, at + length, bt, bt + length) for at, bt in some] for pair, some in hits.items()}, gap)
+
+
+def joined(hits, gap=40):
+    """Returns the runs of each pair, those joined that follow each other closely on both sides."""
     found = []
     for (name, other), some in hits.items():
-        some.sort()
         runs = []
-        for at, bt in some:
-            if runs and at - runs[-1][1] <= gap and 0 <= bt + length - runs[-1][2] and bt - runs[-1][3] <= gap:
-                runs[-1][1], runs[-1][3] = at + length, bt + length
+        for at, end_a, bt, end_b in sorted(some):
+            if runs and at - runs[-1][1] <= gap and 0 <= end_b - runs[-1][2] and bt - runs[-1][3] <= gap:
+                runs[-1][1], runs[-1][3] = end_a, end_b
             else:
-                runs.append([at, at + length, bt, bt + length])
+                runs.append([at, end_a, bt, end_b])
         found += [(name, (run[0], run[1]), other, (run[2], run[3])) for run in runs if run[1] - run[0] >= 30]
     return found
+
+
+def jscpd_runs(texts, hosts, temporary, length=13):
+    """Returns the runs that jscpd finds, a character a token, joined as those of the baseline."""
+    folder, names = pathlib.Path(tempfile.mkdtemp(dir=temporary)), list(texts)
+    (folder / "in").mkdir()
+    for at, name in enumerate(names):
+        lines = [" ".join(line) for line in texts[name].split("\n")]
+        (folder / "in" / f"{at}.txt").write_text("\n".join(lines), encoding="utf-8")
+    command = [install.JSCPD, folder / "in", "--format", "txt", "--min-lines", "0", "--silent", "--min-tokens", length]
+    command += ["--max-lines", 1_000_000, "--max-size", "100mb", "--no-gitignore", "--reporters", "json"]
+    command += ["--output", folder / "out"]
+    subprocess.run([str(part) for part in command], check=True, stdout=subprocess.DEVNULL)
+    report = json.loads((folder / "out" / "jscpd-report.json").read_text(encoding="utf-8"))
+    starts, hits = {}, collections.defaultdict(list)
+    for clone in report["duplicates"]:
+        sides = []
+        for side in (clone["firstFile"], clone["secondFile"]):
+            name = names[int(pathlib.Path(side["name"]).stem)]
+            if name not in starts:
+                starts[name] = jscpd.byte_starts(texts[name])
+            ends = (side["startLoc"]["position"], side["endLoc"]["position"])
+            sides.append((name, *(bisect.bisect_left(starts[name], end) for end in ends)))
+        sides.sort(key=lambda side: side[0] not in hosts)
+        if sides[0][0] in hosts and sides[1][0] not in hosts:
+            hits[sides[0][0], sides[1][0]].append(sides[0][1:] + sides[1][1:])
+    return joined(hits)
 
 
 def overlap(one, other):
@@ -215,9 +251,15 @@ def main():
     parser.add_argument("--sets", default=",".join(SETS))
     parser.add_argument("--wrong", action="store_true", help="show the detections that are wrong")
     parser.add_argument("--baseline", action="store_true", help="measure shared k-grams too")
+    parser.add_argument("--jscpd", action="store_true", help="measure jscpd too, if npm can install it")
     arguments = parser.parse_args()
     if not arguments.data.is_dir():
         parser.exit(3, f"{arguments.data}: no such folder of texts; name one with --data\n")
+    if arguments.jscpd and not install.JSCPD.exists():
+        failed = install.install(["jscpd"])
+        if failed:
+            print(f"jscpd is left out: {failed['jscpd']}")
+            arguments.jscpd = False
     print(f"{'':24}{'precision':>10}{'recall':>8}{'granularity':>12}{'plagdet':>8}{'wrong':>12}  not found, by length")
     with tempfile.TemporaryDirectory() as folder:
         temporary = pathlib.Path(folder)
@@ -232,6 +274,8 @@ def main():
                 finders = [("", lambda: find(arguments.leitong, texts, temporary))]
                 if arguments.baseline:
                     finders.append(("  13-grams", lambda: shared_grams(texts, hosts)))
+                if arguments.jscpd:
+                    finders.append(("  jscpd", lambda: jscpd_runs(texts, hosts, temporary)))
                 for label, finder in finders:
                     precision, recall, granularity, plagdet, wrong, counted, lost = measure(texts, made, finder(), hosts)
                     title = label or f"{name}, {rate} % of {what}"
