@@ -9,7 +9,9 @@ use crate::error::Result;
 use crate::graph::{Edge, EdgeBuilder, EdgeKind};
 use crate::mask::FormulaMask;
 use crate::near::{Pair, verify};
-use crate::passages::{PairSearch, PassageGroup, PassageSearch, ReusedPassage, Scope};
+use crate::passages::{
+    PairSearch, PassageGroup, PassageSearch, ReusedPassage, Scope, SharedWording,
+};
 use crate::pipeline::compare::Compared;
 use crate::pipeline::timings::Timings;
 use crate::pipeline::{kept, reuse};
@@ -123,7 +125,7 @@ impl LinkOptions {
             builder.edge(EdgeKind::NearDuplicate, pair, *relation, shared)
         });
         let mut edges: Vec<Edge> = near_edges.collect();
-        let pairs = self.reuse_pairs(corpus, compared, &passages, &builder);
+        let pairs = self.reuse_pairs(corpus, compared, &passages);
         let relations = relation::relations_with(corpus, &pairs, &compared.boilerplate, ctx)?;
         let reuse_edges = pairs.par_iter().zip(relations);
         edges.par_extend(reuse_edges.with_min_len(TASK).map(|(pair, relation)| {
@@ -225,15 +227,14 @@ impl LinkOptions {
         corpus: &Corpus,
         compared: &Compared,
         passages: &[ReusedPassage],
-        builder: &EdgeBuilder<'_>,
     ) -> Vec<Pair> {
         let of_pairs: Vec<&[ReusedPassage]> = passages
             .chunk_by(|one, other| (one.a, one.b) == (other.a, other.b))
             .collect();
         let reusing = of_pairs.par_iter().with_min_len(TASK).filter_map(|shared| {
             let (a, b) = (shared[0].a, shared[0].b);
-            let is_enough =
-                || builder.shared([a, b], shared).evidence >= f64::from(self.min_shared);
+            let evidence = || SharedWording::evidence(shared, corpus.normalized(a));
+            let is_enough = || evidence() >= f64::from(self.min_shared);
             (!is_listed(&compared.near.pairs, a, b) && is_enough()).then_some((a, b))
         });
         let reusing: Vec<(DocId, DocId)> = reusing.collect();

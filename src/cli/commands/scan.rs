@@ -308,12 +308,24 @@ impl<'a> ScanSink for ScanFiles<'a> {
         let write = move |links: &Links| {
             let file = |name| dir.file(name).map(Target::File);
             let options = TableOptions::default();
-            write_edges(corpus, &links.edges, &options, file("edges.jsonl")?)?;
-            write_passages(corpus, &links.passages, &options, file("passages.jsonl")?)?;
-            let groups = links.groups(corpus, &link);
-            counts.groups = groups.len() as u64;
-            write_groups(corpus, &groups, &options, file("groups.jsonl")?)?;
-            Ok(())
+            let edges = file("edges.jsonl")?;
+            let passages = file("passages.jsonl")?;
+            let groups = file("groups.jsonl")?;
+            // Grouping takes one thread, and about as long as writing does.
+            let (written, count) = rayon::join(
+                || -> Result<()> {
+                    write_edges(corpus, &links.edges, &options, edges)?;
+                    write_passages(corpus, &links.passages, &options, passages)?;
+                    Ok(())
+                },
+                || -> Result<u64> {
+                    let found = links.groups(corpus, &link);
+                    write_groups(corpus, &found, &options, groups)?;
+                    Ok(found.len() as u64)
+                },
+            );
+            counts.groups = count?;
+            written
         };
         (&mut self.phrases, write)
     }

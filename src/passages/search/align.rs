@@ -51,7 +51,8 @@ impl Limits {
     }
 }
 
-/// A place at which both texts may agree for `len` units.
+/// A place at which both texts may agree for `len` units, and from which `len`
+/// seeds in a row may begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Anchor {
     pub(super) a: u32,
@@ -408,8 +409,10 @@ fn seeded(b: &[u16], places: &mut [Anchor]) -> u32 {
     places.sort_unstable_by_key(|place| place.b);
     let mut end = 0;
     let units = places.iter().map(|place| {
-        let seed_end = place.b + seed_len(&b[place.b as usize..]);
-        let from = place.b.max(std::mem::replace(&mut end, seed_end));
+        let last = place.b + place.len - 1;
+        let seed_end = last + seed_len(&b[last as usize..]);
+        let from = place.b.max(end);
+        end = end.max(seed_end);
         seed_end.saturating_sub(from)
     });
     units.sum()

@@ -88,7 +88,12 @@ impl Extender {
                 Way::Forward => (&a[done_a..], &b[done_b..]),
                 Way::Backward => (&a[..a.len() - done_a], &b[..b.len() - done_b]),
             };
-            let (len_a, len_b, is_cut) = self.once(rest_a, rest_b, way, steps);
+            // Each way has a loop of its own: which one it is would otherwise be
+            // asked at every place.
+            let (len_a, len_b, is_cut) = match way {
+                Way::Forward => self.once::<true>(rest_a, rest_b, steps),
+                Way::Backward => self.once::<false>(rest_a, rest_b, steps),
+            };
             done_a += len_a;
             done_b += len_b;
             if !is_cut || len_a + len_b == 0 {
@@ -99,19 +104,18 @@ impl Extender {
 
     /// Extends over [`MOST_DIFFERENCES`] at most; returns also whether these
     /// ended it.
-    fn once(
+    fn once<const FORWARD: bool>(
         &mut self,
         a: &[u16],
         b: &[u16],
-        way: Way,
         steps: &mut Vec<Step>,
     ) -> (usize, usize, bool) {
         let (n, m) = (a.len() as i32, b.len() as i32);
         let slide = |i: i32, j: i32| -> i32 {
             let (i, j) = (i as usize, j as usize);
-            (match way {
-                Way::Forward => common_prefix(&a[i..], &b[j..]),
-                Way::Backward => common_suffix(&a[..a.len() - i], &b[..b.len() - j]),
+            (match FORWARD {
+                true => common_prefix(&a[i..], &b[j..]),
+                false => common_suffix(&a[..a.len() - i], &b[..b.len() - j]),
             }) as i32
         };
         self.reached.clear();

@@ -9,8 +9,12 @@ use crate::passages::search::passage_search::{
 use crate::passages::search::postings::MOST_IN_DOCUMENT;
 use crate::passages::search::seed::{each_seed, weight};
 
-/// Bits of the filter of seeds: most seeds of other texts are none of these.
+/// Fewest slots of the filter of seeds, as a power of two: most seeds of other
+/// texts are none of these.
 const FILTER_BITS: u32 = 16;
+
+/// Slots of the filter for each seed.
+const SLOTS: usize = 8;
 
 /// Looks for the passages that a text shares with one other text after another,
 /// as [`PassageSearch`] finds those of a
@@ -21,11 +25,18 @@ pub struct PairSearch<'a> {
     limits: Limits,
     /// The seeds of the text, sorted: hash, start.
     seeds: Vec<(u64, u32)>,
+    /// The first seed of each bucket of hashes.
+    buckets: Vec<u32>,
+    bucket_shift: u32,
     /// For each seed of the list, how often the other text has it.
     seen: Vec<u8>,
     filter: Vec<u64>,
+    filter_shift: u32,
     aligner: PairAligner,
     places: Vec<Anchor>,
+    /// The places of the seed that was looked up last, and those of the next:
+    /// where each begins in the text, and its number in `places`.
+    open: [Vec<(u32, usize)>; 2],
 }
 
 impl<'a> PairSearch<'a> {
@@ -38,10 +49,21 @@ impl<'a> PairSearch<'a> {
         for same in seeds.chunk_by(|one, other| one.0 == other.0) {
             kept.extend(same.iter().take(MOST_IN_DOCUMENT));
         }
-        let mut filter = vec![0; 1 << (FILTER_BITS - 6)];
+        let (filter_shift, slots) = parts((SLOTS * kept.len()).max(1 << FILTER_BITS));
+        let mut filter = vec![0; slots / 64];
         for (hash, _) in &kept {
-            let (word, bit) = slot(*hash);
+            let (word, bit) = slot(*hash, filter_shift);
             filter[word] |= bit;
+        }
+        let (bucket_shift, count) = parts(kept.len().max(2));
+        let mut buckets = Vec::with_capacity(count);
+        let mut first = 0;
+        for bucket in 0..count as u64 {
+            buckets.push(first as u32);
+            let of_bucket = kept[first..].iter();
+            first += of_bucket
+                .take_while(|(hash, _)| hash >> bucket_shift == bucket)
+                .count();
         }
         PairSearch {
             a,
@@ -51,9 +73,13 @@ impl<'a> PairSearch<'a> {
             },
             seen: vec![0; kept.len()],
             seeds: kept,
+            buckets,
+            bucket_shift,
             filter,
+            filter_shift,
             aligner: PairAligner::default(),
             places: Vec::new(),
+            open: Default::default(),
         }
     }
 
@@ -68,30 +94,61 @@ impl<'a> PairSearch<'a> {
     pub fn with(&mut self, docs: [DocId; 2], b: &[u16]) -> Vec<ReusedPassage> {
         self.seen.fill(0);
         self.places.clear();
-        let (seeds, seen, filter, places) =
-            (&self.seeds, &mut self.seen, &self.filter, &mut self.places);
+        let PairSearch {
+            seeds,
+            buckets,
+            bucket_shift,
+            seen,
+            filter,
+            filter_shift,
+            places,
+            open: [open, next],
+            ..
+        } = self;
+        let mut last = None;
         each_seed(b, |seed| {
-            let (word, bit) = slot(seed.hash);
+            let (word, bit) = slot(seed.hash, *filter_shift);
             if filter[word] & bit == 0 {
                 return;
             }
-            let first = seeds.partition_point(|(hash, _)| *hash < seed.hash);
+            let bucket = buckets[(seed.hash >> *bucket_shift) as usize] as usize;
+            let before = seeds[bucket..]
+                .iter()
+                .take_while(|(hash, _)| *hash < seed.hash);
+            let first = bucket + before.count();
             let same = seeds[first..]
                 .iter()
                 .take_while(|(hash, _)| *hash == seed.hash);
+            if last.is_none_or(|last: u32| last + 1 != seed.start) {
+                open.clear();
+            }
+            last = Some(seed.start);
+            next.clear();
             for (at, (_, start)) in same.enumerate() {
                 if at == 0 {
                     if usize::from(seen[first]) == MOST_IN_DOCUMENT {
-                        return;
+                        break;
                     }
                     seen[first] += 1;
                 }
-                places.push(Anchor {
-                    a: *start,
-                    b: seed.start,
-                    len: 1,
-                });
+                // A shared run is one place, however many seeds it has.
+                let place = match open.iter().find(|(a, _)| a + 1 == *start) {
+                    Some((_, place)) => {
+                        places[*place].len += 1;
+                        *place
+                    }
+                    None => {
+                        places.push(Anchor {
+                            a: *start,
+                            b: seed.start,
+                            len: 1,
+                        });
+                        places.len() - 1
+                    }
+                };
+                next.push((*start, place));
             }
+            std::mem::swap(open, next);
         });
         let mut found = Vec::new();
         if !self.places.is_empty() {
@@ -145,8 +202,15 @@ impl<'a> PairSearch<'a> {
     }
 }
 
-fn slot(hash: u64) -> (usize, u64) {
-    let slot = hash >> (64 - FILTER_BITS);
+/// Returns a power of two of `least` parts or more, and the shift that turns a
+/// hash into the number of its part.
+fn parts(least: usize) -> (u32, usize) {
+    let parts = least.next_power_of_two();
+    (u64::BITS - parts.trailing_zeros(), parts)
+}
+
+fn slot(hash: u64, shift: u32) -> (usize, u64) {
+    let slot = hash >> shift;
     ((slot >> 6) as usize, 1 << (slot & 63))
 }
 

@@ -16,6 +16,7 @@ use crate::passages::search::moved::moved;
 use crate::passages::search::postings::{Instance, Postings};
 use crate::passages::search::seed::{LONG_UNITS, weight};
 use crate::passages::search::seed_index::{FEW, SeedIndex};
+use crate::prefetch::prefetch;
 use crate::progress::Stage;
 
 /// Least run, or score, of common wording that is a passage by itself, in units.
@@ -27,6 +28,9 @@ pub(super) const EVIDENCE: f64 = 12.0;
 
 /// Least score of such a passage: equal Han characters less edited ones.
 pub(super) const EVIDENT_SCORE: f64 = 18.0;
+
+/// Places whose texts are fetched while earlier ones are compared.
+const AHEAD: usize = 8;
 
 /// Fewest characters of a passage whatever is asked for: one seed.
 const SHORTEST: u32 = 6;
@@ -271,18 +275,31 @@ impl CorpusSearch<'_> {
         finder.collect_long(&index.long, b);
         let mut pairs: BTreeMap<DocId, Vec<Aligned>> = BTreeMap::new();
         let hits = std::mem::take(&mut finder.hits);
+        let mut at = 0;
         for of_pair in hits.chunk_by(|one, other| one.a == other.a) {
             let a = of_pair[0].a;
+            // Each pair reads another text at a place that no cache holds.
+            at += of_pair.len();
+            for later in hits
+                .iter()
+                .skip(at + AHEAD - of_pair.len())
+                .take(of_pair.len())
+            {
+                prefetch(corpus.normalized(later.a), later.place.a as usize);
+            }
             if !(self.scope.admits)(a, b) {
                 continue;
             }
             let mut found = Vec::new();
-            for (is_long, least_run, least_score) in
-                [(false, 0, 0), (true, LONG_UNITS as u32, LONG_RUN)]
+            let (short, long) = of_pair.split_at(of_pair.partition_point(|hit| !hit.is_long));
+            for (hits, least_run, least_score) in
+                [(short, 0, 0), (long, LONG_UNITS as u32, LONG_RUN)]
             {
-                let places = of_pair.iter().filter(|hit| hit.is_long == is_long);
+                if hits.is_empty() {
+                    continue;
+                }
                 finder.places.clear();
-                finder.places.extend(places.map(|hit| hit.place));
+                finder.places.extend(hits.iter().map(|hit| hit.place));
                 let texts = [corpus.normalized(a), units];
                 let Finder {
                     aligner, places, ..
@@ -443,18 +460,30 @@ struct Hit {
     place: Anchor,
 }
 
+/// A place of the seed that was looked up last, and the hit that it is part of.
+struct Open {
+    doc: DocId,
+    start: u32,
+    hit: usize,
+}
+
 /// What a thread works with.
 #[derive(Default)]
 struct Finder {
     aligner: PairAligner,
     hits: Vec<Hit>,
     places: Vec<Anchor>,
+    /// The places of the seed that was looked up last, and those of the next.
+    open: [Vec<Open>; 2],
+    /// Where the seed that was looked up last begins.
+    last: Option<u32>,
 }
 
 impl Finder {
     /// Finds the places that a document shares with those before it.
     fn collect(&mut self, postings: &Postings, b: DocId) {
         self.hits.clear();
+        self.last = None;
         for instance in postings.of(b) {
             self.push(postings, instance, b, false);
         }
@@ -464,6 +493,7 @@ impl Finder {
     /// Adds places of long seeds that a few documents have.
     fn collect_long(&mut self, postings: &Postings, b: DocId) {
         let before = self.hits.len();
+        self.last = None;
         for instance in postings.of(b) {
             let places = postings.places(instance);
             if places.partition_point(|place| place.doc < b) < FEW {
@@ -475,17 +505,48 @@ impl Finder {
         }
     }
 
+    /// Adds the places of a seed. Where it follows the last seed in both
+    /// documents, the hit of that one grows: a shared run is one hit, however
+    /// many seeds it has.
     fn push(&mut self, postings: &Postings, instance: &Instance, b: DocId, is_long: bool) {
-        let places = postings.places(instance);
-        let before = places.iter().take_while(|place| place.doc < b);
-        self.hits.extend(before.map(|place| Hit {
-            a: place.doc,
-            is_long,
-            place: Anchor {
-                a: place.start,
-                b: instance.start,
-                len: 1,
-            },
-        }));
+        let [open, next] = &mut self.open;
+        next.clear();
+        if self.last.is_none_or(|last| last + 1 != instance.start) {
+            open.clear();
+        }
+        // Both lists are in the order of documents and places.
+        let mut open_places = open.iter().peekable();
+        let places = postings.places(instance).iter();
+        for place in places.take_while(|place| place.doc < b) {
+            let wanted = (place.doc, place.start);
+            let is_before = |open: &&Open| (open.doc, open.start + 1) < wanted;
+            while open_places.next_if(is_before).is_some() {}
+            let follows = |open: &&Open| (open.doc, open.start + 1) == wanted;
+            let hit = match open_places.next_if(follows) {
+                Some(open) => {
+                    self.hits[open.hit].place.len += 1;
+                    open.hit
+                }
+                None => {
+                    self.hits.push(Hit {
+                        a: place.doc,
+                        is_long,
+                        place: Anchor {
+                            a: place.start,
+                            b: instance.start,
+                            len: 1,
+                        },
+                    });
+                    self.hits.len() - 1
+                }
+            };
+            next.push(Open {
+                doc: place.doc,
+                start: place.start,
+                hit,
+            });
+        }
+        self.open.swap(0, 1);
+        self.last = Some(instance.start);
     }
 }

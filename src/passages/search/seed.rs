@@ -24,6 +24,9 @@ pub(super) const MOST_UNITS: usize = 15;
 /// Units of a long seed.
 pub(super) const LONG_UNITS: usize = 32;
 
+/// Seeds whose places in a table are fetched while earlier ones are looked up.
+const AHEAD: usize = 16;
+
 /// Multiplier of the rolling hash (Steele, Vigna 2021).
 const BASE: u64 = 0xd134_2543_de82_ef95;
 
@@ -37,7 +40,7 @@ static WEIGHTS: LazyLock<Box<[u8]>> = LazyLock::new(|| {
 });
 
 /// A window of a normalized text, from `start` on, and the hash of its units.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Seed {
     pub(super) start: u32,
     pub(super) end: u32,
@@ -68,6 +71,23 @@ pub(super) fn each_seed(units: &[u16], mut found: impl FnMut(Seed)) {
         weight -= u32::from(weights[usize::from(*first)]);
         hash = hash.wrapping_sub(symbol(*first).wrapping_mul(powers[end - start - 1]));
     }
+}
+
+/// Calls `found` with every seed of a text, in order, each some seeds after
+/// `fetch`, which prefetches what `found` reads at random.
+pub(super) fn each_seed_fetched(units: &[u16], fetch: impl Fn(&Seed), mut found: impl FnMut(Seed)) {
+    let mut ring = [Seed::default(); AHEAD];
+    let mut count = 0;
+    each_seed(units, |seed| {
+        fetch(&seed);
+        let earlier = std::mem::replace(&mut ring[count % AHEAD], seed);
+        if count >= AHEAD {
+            found(earlier);
+        }
+        count += 1;
+    });
+    let rest = count.saturating_sub(AHEAD)..count;
+    rest.for_each(|at| found(ring[at % AHEAD]));
 }
 
 /// Calls `found` with every window of [`LONG_UNITS`] units of a text.
@@ -153,6 +173,18 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn prop_seeds_that_are_fetched_ahead_are_the_same(text in "[甲乙a1]{0,60}") {
+            let units = units(&text);
+            let fetched = std::cell::Cell::new(0);
+            let mut found = Vec::new();
+            each_seed_fetched(&units, |_| fetched.set(fetched.get() + 1), |seed| {
+                assert!(found.len() < fetched.get());
+                found.push(seed);
+            });
+            prop_assert_eq!(found, seeds(&units));
+        }
+
         #[test]
         fn prop_equal_windows_have_equal_hashes(
             left in "[甲乙a1]{0,20}", right in "[丙丁b2]{0,20}", shared in "[甲乙丙丁ab1.]{15,40}",

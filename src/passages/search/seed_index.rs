@@ -7,7 +7,10 @@ use rayon::prelude::*;
 
 use crate::corpus::{Corpus, DocId};
 use crate::passages::search::postings::{Entry, Postings};
-use crate::passages::search::seed::{LONG_UNITS, MOST_UNITS, Seed, each_long_seed, each_seed};
+use crate::passages::search::seed::{
+    LONG_UNITS, MOST_UNITS, Seed, each_long_seed, each_seed, each_seed_fetched,
+};
+use crate::prefetch::prefetch;
 
 /// Most documents with a seed that is evidence of reuse. What more have is
 /// common wording: it weighs nothing, and its pairs are never enumerated.
@@ -47,7 +50,8 @@ impl SeedIndex {
         for pass in 0..passes as u64 {
             let is_of_pass = |hash: u64| passes == 1 || hash >> shift == pass;
             let mut entries = collect(docs, |doc, out| {
-                each_seed(corpus.normalized(doc), |seed| {
+                let fetch = |seed: &Seed| repeated.fetch(seed.hash);
+                each_seed_fetched(corpus.normalized(doc), fetch, |seed| {
                     if is_of_pass(seed.hash) && repeated.has(seed.hash) {
                         out.push(entry(doc, seed));
                     }
@@ -183,7 +187,8 @@ impl Repeated {
             .par_iter()
             .map(|doc| {
                 let mut count = 0;
-                each_seed(corpus.normalized(*doc), |seed| {
+                let fetch = |seed: &Seed| repeated.fetch(seed.hash);
+                each_seed_fetched(corpus.normalized(*doc), fetch, |seed| {
                     let (word, bit) = repeated.slot(seed.hash);
                     if word.load(Relaxed) & (2 * bit) != 0 {
                         count += 1;
@@ -204,6 +209,11 @@ impl Repeated {
     fn has(&self, hash: u64) -> bool {
         let (word, bit) = self.slot(hash);
         word.load(Relaxed) & (2 * bit) != 0
+    }
+
+    /// Fetches the word of a slot ahead.
+    fn fetch(&self, hash: u64) {
+        prefetch(&self.words, hash as usize % (32 * self.words.len()) / 32);
     }
 
     /// Returns the word of a slot, and the lower of its two bits.

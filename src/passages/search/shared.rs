@@ -71,6 +71,13 @@ impl SharedWording {
             let all = characters(units, &(0..units.len() as u32));
             counted * f64::from(chars) / f64::from(all.max(1))
         });
+        shared.evidence = SharedWording::evidence(passages, a);
+        shared
+    }
+
+    /// Returns the evidence alone, without a look at the rest of the texts; `a`
+    /// is the normalized text of the first document.
+    pub fn evidence(passages: &[ReusedPassage], a: &[u16]) -> f64 {
         let own = passages.iter().filter(|passage| !passage.is_common(a));
         let runs = own.flat_map(ReusedPassage::runs);
         let stretches = union(runs.map(|(at, _, len)| at..at + len));
@@ -78,8 +85,7 @@ impl SharedWording {
             let units = &a[stretch.start as usize..stretch.end as usize];
             weight(units)
         });
-        shared.evidence = weights.sum();
-        shared
+        weights.sum()
     }
 }
 
