@@ -141,4 +141,4 @@ pub mod write;
 pub use context::{Canceller, Context};
 pub use error::{Error, Result, Skipped};
 pub use huge_pages::HugePages;
-pub use span::Span;
+pub use span::{Span, UnitSpan};

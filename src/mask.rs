@@ -1,11 +1,10 @@
 //! A mask of the characters that stand inside formulas and boilerplate.
 
-use std::ops::Range;
-
 use bitvec::slice::BitSlice;
 use bitvec::vec::BitVec;
 
 use crate::corpus::{Corpus, DocId};
+use crate::span::UnitSpan;
 
 /// A mask over the documents of a corpus: which characters stand inside phrases
 /// of kind formula, or inside boilerplate. Whoever finds these fills it.
@@ -53,7 +52,7 @@ impl FormulaMask {
     /// # Panics
     ///
     /// Panics if the stretch reaches beyond the document.
-    pub fn own(&self, corpus: &Corpus, document: DocId, units: Range<u32>) -> u32 {
+    pub fn own(&self, corpus: &Corpus, document: DocId, units: UnitSpan) -> u32 {
         self.stretch(corpus, document, units).count_zeros() as u32
     }
 
@@ -66,7 +65,7 @@ impl FormulaMask {
     pub fn add(
         &mut self,
         corpus: &Corpus,
-        stretches: impl IntoIterator<Item = (DocId, Vec<Range<u32>>)>,
+        stretches: impl IntoIterator<Item = (DocId, Vec<UnitSpan>)>,
     ) {
         for (document, stretches) in stretches {
             let normalized = corpus.normalized(document);
@@ -88,7 +87,7 @@ impl FormulaMask {
     /// # Panics
     ///
     /// Panics if the stretch reaches beyond the document.
-    pub fn stretch(&self, corpus: &Corpus, document: DocId, units: Range<u32>) -> &BitSlice<u64> {
+    pub fn stretch(&self, corpus: &Corpus, document: DocId, units: UnitSpan) -> &BitSlice<u64> {
         let normalized = corpus.normalized(document);
         let (start, end) = (units.start as usize, units.end as usize);
         let inside = self.document(document);

@@ -1,4 +1,4 @@
-//! A place in a text or a file, in bytes.
+//! Places in a text or a file: in bytes as it was read, in units as it was normalized.
 
 use std::ops::Range;
 
@@ -32,5 +32,65 @@ impl Span {
     /// Returns the span as a range, to slice with.
     pub fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
+    }
+}
+
+/// A half-open range of UTF-16 units of a normalized text, `start..end`: the
+/// offsets in which texts are compared.
+///
+/// The three kinds of offsets have three types: [`Span`] counts the bytes of a
+/// text or a file as it was read, a `UnitSpan` what is left of it once it was
+/// normalized, and characters are counted, never addressed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UnitSpan {
+    /// Offset of the first unit.
+    pub start: u32,
+    /// Offset after the last unit.
+    pub end: u32,
+}
+
+impl UnitSpan {
+    /// Returns the number of units covered.
+    pub fn len(self) -> usize {
+        (self.end - self.start) as usize
+    }
+
+    /// Returns whether no unit is covered.
+    pub fn is_empty(self) -> bool {
+        self.start >= self.end
+    }
+
+    /// Returns whether a unit is covered.
+    pub fn contains(self, unit: u32) -> bool {
+        (self.start..self.end).contains(&unit)
+    }
+
+    /// Returns the span as a range, to slice with.
+    pub fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// Returns what of a normalized text is covered.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the span reaches beyond the text.
+    pub fn of(self, units: &[u16]) -> &[u16] {
+        &units[self.range()]
+    }
+}
+
+impl From<Range<u32>> for UnitSpan {
+    fn from(range: Range<u32>) -> Self {
+        UnitSpan {
+            start: range.start,
+            end: range.end,
+        }
+    }
+}
+
+impl From<UnitSpan> for Range<u32> {
+    fn from(span: UnitSpan) -> Self {
+        span.start..span.end
     }
 }

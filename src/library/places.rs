@@ -2,7 +2,6 @@
 //! source, and lie elsewhere than what the draft itself names (未改地名).
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 
 use bitvec::slice::BitSlice;
 use bitvec::vec::BitVec;
@@ -10,6 +9,7 @@ use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBu
 
 use crate::corpus::{Corpus, DocId};
 use crate::passages::ReusedPassage;
+use crate::span::UnitSpan;
 use crate::text::normalize::Normalizer;
 
 /// Provinces, cities and counties: a line each, code and name.
@@ -23,7 +23,7 @@ pub struct ForeignPlace {
     /// The first document of the passages in which it stands.
     pub doc: DocId,
     /// Where it stands in the draft: UTF-16 units of the normalized text.
-    pub units: Range<u32>,
+    pub units: UnitSpan,
 }
 
 /// The places of the list, as a library normalizes them.
@@ -61,7 +61,7 @@ impl Places {
 
     /// Returns the places that a normalized text names, in its order, the
     /// longest name at each place.
-    fn find(&self, units: &[u16]) -> Vec<(usize, Range<u32>)> {
+    fn find(&self, units: &[u16]) -> Vec<(usize, UnitSpan)> {
         let Some(automaton) = &self.automaton else {
             return Vec::new();
         };
@@ -76,7 +76,10 @@ impl Places {
             .leftmost_find_iter(&text)
             .map(|found| {
                 let start = unit_of(found.start());
-                (found.value() as usize, start..unit_of(found.end()))
+                (
+                    found.value() as usize,
+                    UnitSpan::from(start..unit_of(found.end())),
+                )
             })
             .collect()
     }
@@ -92,12 +95,10 @@ impl Places {
         let units = corpus.normalized(draft);
         let mut copied = BitVec::<usize>::repeat(false, units.len());
         for passage in passages {
-            copied[passage.span_a.start as usize..passage.span_a.end as usize].fill(true);
+            copied[passage.span_a.range()].fill(true);
         }
         let named = self.find(units);
-        let is_copied = |units: &Range<u32>, copied: &BitSlice| {
-            copied[units.start as usize..units.end as usize].all()
-        };
+        let is_copied = |units: UnitSpan, copied: &BitSlice| copied[units.range()].all();
         let mut title = Vec::new();
         corpus
             .normalizer()
@@ -105,7 +106,7 @@ impl Places {
         let in_title = self.find(&title).into_iter().map(|(name, _)| name);
         let own_text = named
             .iter()
-            .filter(|(_, units)| !is_copied(units, &copied))
+            .filter(|(_, units)| !is_copied(*units, &copied))
             .map(|(name, _)| *name);
         let own: BTreeSet<usize> = in_title.chain(own_text).collect();
         if own.is_empty() {
@@ -125,7 +126,7 @@ impl Places {
         let mut seen = BTreeSet::new();
         let mut foreign = Vec::new();
         for (name, units) in named {
-            if !is_copied(&units, &copied) || lies_with_own(name) || !seen.insert(name) {
+            if !is_copied(units, &copied) || lies_with_own(name) || !seen.insert(name) {
                 continue;
             }
             let holds = |passage: &&ReusedPassage| {

@@ -7,6 +7,7 @@ use crate::passages::passage::{Aligner, PassageOptions, Passages};
 use crate::passages::symbols::Symbol;
 use crate::passages::tile::Tiler;
 use crate::passages::tiles::Run;
+use crate::span::UnitSpan;
 
 /// What happened to a stretch of text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -35,9 +36,9 @@ pub struct Hunk {
     /// The change.
     pub kind: HunkKind,
     /// Units of `a`.
-    pub a: Range<u32>,
+    pub a: UnitSpan,
     /// Units of `b`.
-    pub b: Range<u32>,
+    pub b: UnitSpan,
 }
 
 /// Limits of the search for changes.
@@ -108,8 +109,8 @@ impl Aligner {
         };
         if wide {
             for hunk in &mut hunks {
-                hunk.a = self.chars[0].units(hunk.a.clone());
-                hunk.b = self.chars[1].units(hunk.b.clone());
+                hunk.a = self.chars[0].units(hunk.a);
+                hunk.b = self.chars[1].units(hunk.b);
             }
         }
         (passages, hunks)
@@ -458,5 +459,9 @@ fn plain(a: Range<u32>, b: Range<u32>, hunks: &mut Vec<Hunk>) {
 }
 
 fn push(hunks: &mut Vec<Hunk>, kind: HunkKind, a: Range<u32>, b: Range<u32>) {
-    hunks.push(Hunk { kind, a, b });
+    hunks.push(Hunk {
+        kind,
+        a: a.into(),
+        b: b.into(),
+    });
 }

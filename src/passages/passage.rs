@@ -1,11 +1,10 @@
 //! Passages: equal runs of two texts, joined over small gaps.
 
-use std::ops::Range;
-
 use crate::passages::edit::Editor;
 use crate::passages::symbols::{Chars, Symbol, has_surrogates};
 use crate::passages::tile::Tiler;
 use crate::passages::tiles::Run;
+use crate::span::UnitSpan;
 
 /// What counts as a shared passage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,9 +36,9 @@ impl Default for PassageOptions {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Passage {
     /// Units of the first text.
-    pub a: Range<u32>,
+    pub a: UnitSpan,
     /// Units of the second text.
-    pub b: Range<u32>,
+    pub b: UnitSpan,
     /// Equal characters in it: all but the gaps.
     pub shared: u32,
 }
@@ -126,8 +125,8 @@ impl Aligner {
         let mut passages = self.bridged(bridge);
         if wide {
             for passage in &mut passages.list {
-                passage.a = self.chars[0].units(passage.a.clone());
-                passage.b = self.chars[1].units(passage.b.clone());
+                passage.a = self.chars[0].units(passage.a);
+                passage.b = self.chars[1].units(passage.b);
             }
         }
         let share = |len: usize, other: usize| match (len, other) {
@@ -209,8 +208,8 @@ impl Aligner {
                     last.shared += run.len;
                 }
                 _ => passages.list.push(Passage {
-                    a: run.a..run.a + run.len,
-                    b: run.b..run.b + run.len,
+                    a: (run.a..run.a + run.len).into(),
+                    b: (run.b..run.b + run.len).into(),
                     shared: run.len,
                 }),
             }

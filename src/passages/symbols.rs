@@ -1,6 +1,6 @@
 //! Texts as characters: one symbol each, also those beyond the first plane.
 
-use std::ops::Range;
+use crate::span::UnitSpan;
 
 /// The unit of comparison; equal symbols are equal characters.
 pub(super) trait Symbol: Copy + Eq {
@@ -62,7 +62,8 @@ impl Chars {
     }
 
     /// Returns the units of a range of characters.
-    pub(super) fn units(&self, chars: Range<u32>) -> Range<u32> {
-        self.offsets[chars.start as usize]..self.offsets[chars.end as usize]
+    pub(super) fn units(&self, chars: UnitSpan) -> UnitSpan {
+        let [start, end] = [chars.start, chars.end].map(|at| self.offsets[at as usize]);
+        UnitSpan { start, end }
     }
 }

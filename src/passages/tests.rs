@@ -8,6 +8,7 @@ use crate::passages::naive;
 use crate::passages::passage::{Aligner, PassageOptions, Passages, passages};
 use crate::passages::tile::Tiler;
 use crate::passages::tiles::{Run, Tiles};
+use crate::span::UnitSpan;
 
 fn units(text: &str) -> Vec<u16> {
     text.encode_utf16().collect()
@@ -32,8 +33,8 @@ fn a_passage_is_found_and_bridged_over_a_changed_word() {
     // that is too short to count.
     assert_eq!(found.list.len(), 1);
     assert_eq!(
-        (found.list[0].a.clone(), found.list[0].b.clone()),
-        (5..17, 9..21)
+        (found.list[0].a, found.list[0].b),
+        ((5..17).into(), (9..21).into())
     );
     assert_eq!((found.shared_chars, found.longest_shared), (12, 12));
 }
@@ -44,8 +45,8 @@ fn passages_that_changed_places_are_both_found() {
     let found = shared(&[x, y].concat(), &[y, x].concat());
     assert_eq!(found.list.len(), 2);
     assert_eq!((found.coverage_a, found.coverage_b), (1.0, 1.0));
-    assert_eq!(found.list[0].a, 0..12);
-    assert_eq!(found.list[0].b, 12..24);
+    assert_eq!(found.list[0].a, (0..12).into());
+    assert_eq!(found.list[0].b, (12..24).into());
 }
 
 #[test]
@@ -67,7 +68,7 @@ fn lengths_count_characters_and_pairs_of_surrogates_stay_whole() {
     };
     let found = passages(&units(a), &units(b), &options);
     assert_eq!(found.list.len(), 1);
-    assert_eq!(found.list[0].a, 2..12);
+    assert_eq!(found.list[0].a, (2..12).into());
     assert_eq!(found.shared_chars, 7);
     assert_eq!(found.coverage_a, 7.0 / 8.0);
 }
@@ -241,9 +242,9 @@ proptest! {
         let (a, b) = (narrow(&a), narrow(&b));
         let options = PassageOptions { min_length: 3, bridge: 2 };
         let (one, other) = (passages(&a, &b, &options), passages(&b, &a, &options));
-        let mut turned: Vec<_> = other.list.iter().map(|p| (p.b.clone(), p.a.clone(), p.shared)).collect();
+        let mut turned: Vec<_> = other.list.iter().map(|p| (p.b, p.a, p.shared)).collect();
         turned.sort_by_key(|p| p.0.start);
-        let plain: Vec<_> = one.list.iter().map(|p| (p.a.clone(), p.b.clone(), p.shared)).collect();
+        let plain: Vec<_> = one.list.iter().map(|p| (p.a, p.b, p.shared)).collect();
         prop_assert_eq!(plain, turned);
         prop_assert_eq!(one.shared_chars, other.shared_chars);
         let sum: u32 = one.list.iter().map(|p| p.shared).sum();
@@ -259,12 +260,10 @@ fn changes(a: &str, b: &str) -> Vec<(HunkKind, String, String)> {
     let (a, b) = (units(a), units(b));
     let (_, hunks) = Aligner::default().changes(&a, &b, &ChangeOptions::default());
     check_hunks(&a, &b, &hunks);
-    let text = |units: &[u16], range: &std::ops::Range<u32>| {
-        String::from_utf16(&units[range.start as usize..range.end as usize]).unwrap()
-    };
+    let text = |units: &[u16], span: UnitSpan| String::from_utf16(span.of(units)).unwrap();
     hunks
         .iter()
-        .map(|hunk| (hunk.kind, text(&a, &hunk.a), text(&b, &hunk.b)))
+        .map(|hunk| (hunk.kind, text(&a, hunk.a), text(&b, hunk.b)))
         .collect()
 }
 
@@ -272,10 +271,7 @@ fn changes(a: &str, b: &str) -> Vec<(HunkKind, String, String)> {
 fn check_hunks(a: &[u16], b: &[u16], hunks: &[Hunk]) {
     let (mut at_a, mut at_b) = (0, 0);
     for hunk in hunks {
-        let text = |units: &[u16], range: &std::ops::Range<u32>| {
-            units[range.start as usize..range.end as usize].to_vec()
-        };
-        let same = text(a, &hunk.a) == text(b, &hunk.b);
+        let same = hunk.a.of(a) == hunk.b.of(b);
         let (in_a, in_b) = (!hunk.a.is_empty(), !hunk.b.is_empty());
         match hunk.kind {
             HunkKind::Equal | HunkKind::MovedAway | HunkKind::MovedHere => {

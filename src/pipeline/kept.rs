@@ -5,7 +5,6 @@
 //! takes about as long as to read what they would have left.
 
 use std::io::{self, Read, Write};
-use std::ops::Range;
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -18,6 +17,7 @@ use crate::near::{
 };
 use crate::passages::ReusedPassage;
 use crate::relation::Relation;
+use crate::span::UnitSpan;
 use crate::spill::array;
 
 /// Returns the near-duplicates of a corpus, kept or found.
@@ -208,13 +208,13 @@ fn read_relation(input: &mut dyn Read) -> io::Result<Relation> {
     relation.ok_or(io::ErrorKind::InvalidData.into())
 }
 
-fn write_range(out: &mut dyn Write, range: &Range<u32>) -> io::Result<()> {
+fn write_range(out: &mut dyn Write, range: UnitSpan) -> io::Result<()> {
     write_number(out, range.start)?;
     write_number(out, range.end)
 }
 
-fn read_range(input: &mut dyn Read) -> io::Result<Range<u32>> {
-    Ok(read_number(input)?..read_number(input)?)
+fn read_range(input: &mut dyn Read) -> io::Result<UnitSpan> {
+    Ok((read_number(input)?..read_number(input)?).into())
 }
 
 fn write_passage(out: &mut dyn Write, passage: &ReusedPassage) -> io::Result<()> {
@@ -233,11 +233,11 @@ fn write_passage(out: &mut dyn Write, passage: &ReusedPassage) -> io::Result<()>
         write_number(out, number)?;
     }
     out.write_all(&identity.to_bits().to_le_bytes())?;
-    write_range(out, span_a)?;
-    write_range(out, span_b)?;
+    write_range(out, *span_a)?;
+    write_range(out, *span_b)?;
     write_list(out, edits, |out, (of_a, of_b)| {
-        write_range(out, of_a)?;
-        write_range(out, of_b)
+        write_range(out, *of_a)?;
+        write_range(out, *of_b)
     })
 }
 
@@ -297,12 +297,14 @@ mod tests {
         let passage = ReusedPassage {
             a: DocId(1),
             b: DocId(2),
-            span_a: 3..40,
-            span_b: 5..41,
+            span_a: (3..40).into(),
+            span_b: (5..41).into(),
             length: 36,
             identity: 0.97,
             own: 30,
-            edits: vec![(7..8, 9..9), (20..20, 21..22)],
+            edits: [(7..8, 9..9), (20..20, 21..22)]
+                .map(|(a, b)| (a.into(), b.into()))
+                .into(),
             moved: true,
         };
         let mut bytes = Vec::new();

@@ -107,7 +107,7 @@ pub(crate) fn source_records(check: &Check) -> Vec<SourceRecord<'_>> {
     let units = check.corpus.normalized(check.draft());
     let mut of: BTreeMap<DocId, BitVec> = BTreeMap::new();
     for passage in &check.passages {
-        let span = passage.span_a.start as usize..passage.span_a.end as usize;
+        let span = passage.span_a.range();
         of.entry(passage.b)
             .or_insert_with(|| BitVec::repeat(false, units.len()))[span]
             .fill(true);

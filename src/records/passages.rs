@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::graph::Direction;
 use crate::passages::{Hunk, HunkKind, ReusedPassage, is_quoted};
 use crate::relation::change_kind;
-use crate::span::Span;
+use crate::span::{Span, UnitSpan};
 use crate::text::normalize::Normalized;
 use crate::text::quotes::quoted;
 use crate::write::ColumnTable;
@@ -113,17 +113,15 @@ struct Side {
     is_b: bool,
 }
 
-type Units = std::ops::Range<u32>;
-
 impl Side {
     /// Returns the units of this side, and those of each edit.
-    fn of<'a>(&self, passage: &'a ReusedPassage) -> (&'a Units, impl Iterator<Item = &'a Units>) {
+    fn of(self, passage: &ReusedPassage) -> (UnitSpan, impl Iterator<Item = UnitSpan>) {
         let is_b = self.is_b;
         let edits = passage.edits.iter();
-        let edits = edits.map(move |(a, b)| if is_b { b } else { a });
+        let edits = edits.map(move |(a, b)| if is_b { *b } else { *a });
         match is_b {
-            true => (&passage.span_b, edits),
-            false => (&passage.span_a, edits),
+            true => (passage.span_b, edits),
+            false => (passage.span_a, edits),
         }
     }
 }
@@ -158,7 +156,7 @@ impl Places {
         side: &Side,
         passage: &ReusedPassage,
     ) -> Self {
-        let place = |units: &Units| match units.is_empty() {
+        let place = |units: UnitSpan| match units.is_empty() {
             // What is missing is missing behind the character before.
             true => {
                 let at = units.start.checked_sub(1);
@@ -258,14 +256,14 @@ fn edits(corpus: &Corpus, passage: &ReusedPassage, places: &[Places; 2]) -> Vec<
     if passage.edits.is_empty() {
         return Vec::new();
     }
-    let around = |doc: DocId, units: &Units| {
+    let around = |doc: DocId, units: UnitSpan| {
         let text = corpus.normalized(doc);
         let from = units.start.saturating_sub(CONTEXT);
         let to = (units.end + CONTEXT).min(text.len() as u32);
         (&text[from as usize..to as usize], from)
     };
-    let (a, from_a) = around(passage.a, &passage.span_a);
-    let (b, from_b) = around(passage.b, &passage.span_b);
+    let (a, from_a) = around(passage.a, passage.span_a);
+    let (b, from_b) = around(passage.b, passage.span_b);
     let hunks: Vec<Hunk> = passage
         .edits
         .iter()
@@ -275,8 +273,8 @@ fn edits(corpus: &Corpus, passage: &ReusedPassage, places: &[Places; 2]) -> Vec<
                 (_, true) => HunkKind::Deleted,
                 _ => HunkKind::Replaced,
             },
-            a: edit_a.start - from_a..edit_a.end - from_a,
-            b: edit_b.start - from_b..edit_b.end - from_b,
+            a: (edit_a.start - from_a..edit_a.end - from_a).into(),
+            b: (edit_b.start - from_b..edit_b.end - from_b).into(),
         })
         .collect();
     let what = change_kind(a, b, &hunks);

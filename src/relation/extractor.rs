@@ -1,7 +1,5 @@
 //! Extracts the features of a pair from two normalized texts, aligned once.
 
-use std::ops::Range;
-
 use crate::boilerplate::credits::has_credit;
 use crate::passages::{Aligner, ChangeOptions, Hunk, HunkKind, PassageOptions, Passages};
 use crate::relation::Relation;
@@ -11,6 +9,7 @@ use crate::relation::figures::{Figure, FigureKind, figures, is_digit};
 use crate::relation::matter::{OwnMatter, OwnMatters};
 use crate::relation::places::{self, Place};
 use crate::relation::slot::{MAX_SLOT, SlotKind, slot_kind};
+use crate::span::UnitSpan;
 use crate::text::letters::is_spaced;
 use crate::text::numbers::is_sign;
 use crate::text::signs::lost_signs;
@@ -83,8 +82,7 @@ impl FeatureExtractor {
         let mut found = [None; 2];
         let replaced = hunks.iter().filter(|hunk| hunk.kind == HunkKind::Replaced);
         for hunk in replaced {
-            let sides = [(a, &hunk.a), (b, &hunk.b)]
-                .map(|(units, range)| &units[range.start as usize..range.end as usize]);
+            let sides = [(a, hunk.a), (b, hunk.b)].map(|(units, span)| span.of(units));
             let kind = slot_kind(a, b, hunk, &[], &[]);
             if kind == SlotKind::Number {
                 return [Some(OwnMatter::Figure); 2];
@@ -177,8 +175,8 @@ impl FeatureExtractor {
         );
         if differs && len_a.max(len_b) <= places::MAX_LENGTH && self.places.len() < places::MOST {
             self.places.push(Place {
-                a: hunk.a.clone(),
-                b: hunk.b.clone(),
+                a: hunk.a.into(),
+                b: hunk.b.into(),
             });
         }
         match hunk.kind {
@@ -186,13 +184,13 @@ impl FeatureExtractor {
             HunkKind::MovedAway => features.moved += len_a,
             HunkKind::Deleted => {
                 features.only_a += len_a;
-                let in_figure = in_figure(a, &hunk.a, &self.figures_a);
+                let in_figure = in_figure(a, hunk.a, &self.figures_a);
                 features.add_gap(in_figure);
                 features.longest_alone = features.longest_alone.max(len_a);
             }
             HunkKind::Inserted => {
                 features.only_b += len_b;
-                let in_figure = in_figure(b, &hunk.b, &self.figures_b);
+                let in_figure = in_figure(b, hunk.b, &self.figures_b);
                 features.add_gap(in_figure);
                 features.longest_alone = features.longest_alone.max(len_b);
             }
@@ -209,11 +207,10 @@ impl FeatureExtractor {
                     SlotKind::Text => features.slots.texts += 1,
                 }
                 if matches!(kind, SlotKind::Name | SlotKind::Text) && len_a.min(len_b) >= 2 {
-                    let side = |units: &[u16], range: &Range<u32>| {
-                        crate::hash::text_hash(&units[range.start as usize..range.end as usize]).0
-                            as u64
+                    let side = |units: &[u16], span: UnitSpan| {
+                        crate::hash::text_hash(span.of(units)).0 as u64
                     };
-                    let swap = crate::hash::mix(side(a, &hunk.a)) ^ side(b, &hunk.b);
+                    let swap = crate::hash::mix(side(a, hunk.a)) ^ side(b, hunk.b);
                     self.swaps.push(swap);
                 }
             }
@@ -224,14 +221,14 @@ impl FeatureExtractor {
     /// and the other words alone: 1.5 for "two", 33.0 for "nil". Credits and
     /// dates don't count.
     fn is_number_for_words(&self, a: &[u16], b: &[u16], hunk: &Hunk) -> bool {
-        let sides = [(a, &hunk.a, &self.figures_a), (b, &hunk.b, &self.figures_b)];
+        let sides = [(a, hunk.a, &self.figures_a), (b, hunk.b, &self.figures_b)];
         let has = sides.map(|(units, range, figures)| {
             let from = figures.partition_point(|figure| figure.end <= range.start);
             let mut here = figures[from..].iter();
             let is_number = here.next().is_some_and(|figure| {
                 figure.start < range.end && figure.kind == FigureKind::Number
             });
-            let side = &units[range.start as usize..range.end as usize];
+            let side = range.of(units);
             let has_digit = side.iter().any(|unit| is_digit(*unit));
             (has_digit && is_number, !has_digit, has_credit(side))
         });
@@ -303,8 +300,8 @@ fn aligned(hunk: &Hunk) -> u32 {
 
 /// Returns the kind of the figure that loses a sign with a range of one text:
 /// the point of 2.5, the minus of -3.
-fn in_figure(units: &[u16], range: &Range<u32>, figures: &[Figure]) -> Option<FigureKind> {
-    let gap = &units[range.start as usize..range.end as usize];
+fn in_figure(units: &[u16], range: UnitSpan, figures: &[Figure]) -> Option<FigureKind> {
+    let gap = range.of(units);
     if !gap.iter().all(|unit| is_sign(*unit)) {
         return None;
     }

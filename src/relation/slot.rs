@@ -61,8 +61,8 @@ pub(crate) fn slot_kind(
     figures_a: &[Figure],
     figures_b: &[Figure],
 ) -> SlotKind {
-    let left = &a[hunk.a.start as usize..hunk.a.end as usize];
-    let right = &b[hunk.b.start as usize..hunk.b.end as usize];
+    let left = hunk.a.of(a);
+    let right = hunk.b.of(b);
     if left.len().max(right.len()) > MAX_SLOT {
         return SlotKind::Text;
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use leitong::UnitSpan;
 use leitong::corpus::{Corpus, DocId};
 use leitong::library::{
     Check, CheckOptions, Library, LibraryWriter, OnConflict, SHARED_RUN, Settings, StoredDocument,
@@ -256,21 +257,18 @@ fn every_passage_of_the_corpus_is_found_by_checking_either_document() {
         .collect();
     for passage in &expected {
         let sides = [
-            (passage.a, &passage.span_a, passage.b, &passage.span_b),
-            (passage.b, &passage.span_b, passage.a, &passage.span_a),
+            (passage.a, passage.span_a, passage.b, passage.span_b),
+            (passage.b, passage.span_b, passage.a, passage.span_a),
         ];
         for (draft, span, other, other_span) in sides {
             let check = &checks[draft.index()];
             // Of documents with the same text the first is listed.
             let text = corpus.normalized(other);
             let same_text = |doc: DocId| check.corpus.normalized(doc) == text;
-            let covers = |one: &std::ops::Range<u32>, other: &std::ops::Range<u32>| {
-                one.start <= other.start && other.end <= one.end
-            };
+            let covers =
+                |one: UnitSpan, other: UnitSpan| one.start <= other.start && other.end <= one.end;
             let found = check.passages.iter().any(|found| {
-                same_text(found.b)
-                    && covers(&found.span_a, span)
-                    && covers(&found.span_b, other_span)
+                same_text(found.b) && covers(found.span_a, span) && covers(found.span_b, other_span)
             });
             assert!(
                 found,

@@ -26,8 +26,8 @@ fn answer(library: &Library, draft: &StoredDocument) -> leitong::Result<String> 
         .map(|passage| {
             (
                 check.id_of(passage.b).to_owned(),
-                passage.span_a.clone(),
-                passage.span_b.clone(),
+                passage.span_a,
+                passage.span_b,
             )
         })
         .collect();

@@ -127,7 +127,7 @@ fn main() -> Result<()> {
         let [a, b] = [edge.a, edge.b].map(|doc| corpus.id(doc));
         let normalized = corpus.with_offsets(edge.a);
         for passage in findings.links.passages_of(edge.a, edge.b) {
-            let units = passage.span_a.start as usize..passage.span_a.end as usize;
+            let units = passage.span_a.range();
             let text = String::from_utf16_lossy(&normalized.units[units]);
             println!("  {a} {b} {}: {text}", edge.kind);
         }

@@ -177,7 +177,7 @@ impl Library {
             .map(|register| register.formulas(&units));
         if let Some(formulas) = &formulas {
             for passage in &mut passages {
-                let span = passage.span_a.start as usize..passage.span_a.end as usize;
+                let span = passage.span_a.range();
                 let is_own = |at: &usize| !formulas[*at] && units[*at] & 0xFC00 != 0xDC00;
                 passage.own = span.filter(is_own).count() as u32;
             }

@@ -74,7 +74,7 @@ pub(super) fn shares(
         .map(|docs| (docs[0], docs.iter().any(has_other_source)))
         .collect();
     for passage in passages {
-        let span = passage.span_a.start as usize..passage.span_a.end as usize;
+        let span = passage.span_a.range();
         all[span.clone()].fill(true);
         if of_others.get(&passage.b).copied().unwrap_or(true) {
             others[span.clone()].fill(true);

@@ -7,6 +7,7 @@ use crate::passages::search::extend::{Extender, Step, Way};
 use crate::passages::search::leap::{JOIN, leap};
 use crate::passages::search::seed::{seed_len, weight};
 use crate::passages::search::taken::Taken;
+use crate::span::UnitSpan;
 
 /// Shortest run that is aligned by itself, in Han characters; of letters, as
 /// many as carry as much, but no more than [`EVIDENT_RUN`].
@@ -145,15 +146,15 @@ impl Aligned {
     }
 
     /// Returns the stretch of the first text.
-    pub(super) fn a(&self) -> Range<u32> {
+    pub(super) fn a(&self) -> UnitSpan {
         let (first, last) = self.ends();
-        first.a..last.a + last.len
+        UnitSpan::from(first.a..last.a + last.len)
     }
 
     /// Returns the stretch of the second text.
-    pub(super) fn b(&self) -> Range<u32> {
+    pub(super) fn b(&self) -> UnitSpan {
         let (first, last) = self.ends();
-        first.b..last.b + last.len
+        UnitSpan::from(first.b..last.b + last.len)
     }
 
     fn ends(&self) -> (Anchor, Anchor) {
@@ -218,8 +219,8 @@ impl PairAligner {
         }
         self.taken.iter_mut().for_each(Taken::clear);
         for aligned in found.iter() {
-            self.taken[0].take(aligned.a());
-            self.taken[1].take(aligned.b());
+            self.taken[0].take(aligned.a().into());
+            self.taken[1].take(aligned.b().into());
         }
         let anchors = std::mem::take(&mut self.anchors);
         for anchor in &anchors {
@@ -227,8 +228,8 @@ impl PairAligner {
                 anchor.len as i32 >= least_score || aligned.score() >= least_score
             };
             if let Some(aligned) = self.align_at(texts, *anchor, limits).filter(is_enough) {
-                self.taken[0].take(aligned.a());
-                self.taken[1].take(aligned.b());
+                self.taken[0].take(aligned.a().into());
+                self.taken[1].take(aligned.b().into());
                 found.push(aligned);
             }
         }

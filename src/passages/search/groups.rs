@@ -2,12 +2,12 @@
 //! representative.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::ops::Range;
 
 use crate::corpus::{Corpus, DocId};
 use crate::passages::search::align::{Anchor, Limits, PairAligner};
 use crate::passages::search::passage_search::{PassageSearch, ReusedPassage};
 use crate::passages::search::seed::each_seed;
+use crate::span::UnitSpan;
 
 /// Most places of one seed in a representative that members are aligned from.
 const MOST_PLACES: usize = 4;
@@ -26,7 +26,7 @@ pub struct GroupMember {
     /// The document.
     pub doc: DocId,
     /// Units of its normalized text.
-    pub span: Range<u32>,
+    pub span: UnitSpan,
     /// Equal units out of the columns of its alignment with the representative.
     pub identity: f64,
 }
@@ -61,11 +61,11 @@ impl PassageSearch {
         let mut groups = Vec::new();
         for doc in docs {
             for span in grouper.representatives(doc) {
-                let mut members = grouper.members(doc, &span);
+                let mut members = grouper.members(doc, span);
                 if members.is_empty() {
                     continue;
                 }
-                grouper.grouped.entry(doc).or_default().add(&span);
+                grouper.grouped.entry(doc).or_default().add(span);
                 members.sort_by_key(|member| (time(member.doc), member.doc, member.span.start));
                 let representative = GroupMember {
                     doc,
@@ -81,7 +81,7 @@ impl PassageSearch {
 }
 
 /// Returns whether two stretches of a document are the same passage.
-fn is_same(one: &Range<u32>, other: &Range<u32>) -> bool {
+fn is_same(one: UnitSpan, other: UnitSpan) -> bool {
     let shared = one
         .end
         .min(other.end)
@@ -93,9 +93,9 @@ fn is_same(one: &Range<u32>, other: &Range<u32>) -> bool {
 #[derive(Clone, Debug)]
 struct Side {
     doc: DocId,
-    span: Range<u32>,
+    span: UnitSpan,
     other: DocId,
-    other_span: Range<u32>,
+    other_span: UnitSpan,
     identity: f64,
 }
 
@@ -105,12 +105,12 @@ struct Sides(Vec<Side>);
 impl Sides {
     fn new(passages: &[ReusedPassage]) -> Self {
         let sides = passages.iter().flat_map(|passage| {
-            let [a, b] = [(passage.a, &passage.span_a), (passage.b, &passage.span_b)];
+            let [a, b] = [(passage.a, passage.span_a), (passage.b, passage.span_b)];
             [(a, b), (b, a)].map(|((doc, span), (other, other_span))| Side {
                 doc,
-                span: span.clone(),
+                span,
                 other,
-                other_span: other_span.clone(),
+                other_span,
                 identity: passage.identity,
             })
         });
@@ -131,13 +131,13 @@ impl Sides {
     }
 
     /// Returns the sides that are the same passage as a stretch.
-    fn same<'a>(&'a self, doc: DocId, span: &'a Range<u32>) -> impl Iterator<Item = &'a Side> {
+    fn same(&self, doc: DocId, span: UnitSpan) -> impl Iterator<Item = &Side> {
         let of_doc = self.of(doc);
         let len = span.len() as u32;
         let from = of_doc.partition_point(|side| side.span.start + len < span.start);
         let near = of_doc[from..].iter();
-        let near = near.take_while(|side| side.span.start < span.end);
-        near.filter(|side| is_same(&side.span, span))
+        let near = near.take_while(move |side| side.span.start < span.end);
+        near.filter(move |side| is_same(side.span, span))
     }
 }
 
@@ -146,14 +146,14 @@ impl Sides {
 struct Stretches(BTreeSet<(u32, u32)>);
 
 impl Stretches {
-    fn has(&self, span: &Range<u32>) -> bool {
+    fn has(&self, span: UnitSpan) -> bool {
         let from = span.start.saturating_sub(span.len() as u32);
         let mut near = self.0.range((from, 0)..(span.end, 0));
-        near.any(|(start, end)| is_same(&(*start..*end), span))
+        near.any(|(start, end)| is_same((*start..*end).into(), span))
     }
 
     /// Adds a stretch, if it is not there yet.
-    fn add(&mut self, span: &Range<u32>) -> bool {
+    fn add(&mut self, span: UnitSpan) -> bool {
         !self.has(span) && self.0.insert((span.start, span.end))
     }
 }
@@ -170,20 +170,20 @@ struct Grouper<'a> {
 impl Grouper<'_> {
     /// Returns the stretches of a document that are in no group and not the
     /// same as a longer one.
-    fn representatives(&self, doc: DocId) -> Vec<Range<u32>> {
+    fn representatives(&self, doc: DocId) -> Vec<UnitSpan> {
         let is_free =
-            |span: &Range<u32>| self.grouped.get(&doc).is_none_or(|there| !there.has(span));
-        let spans = self.sides.of(doc).iter().map(|side| side.span.clone());
-        let mut spans: Vec<Range<u32>> = spans.filter(is_free).collect();
+            |span: &UnitSpan| self.grouped.get(&doc).is_none_or(|there| !there.has(*span));
+        let spans = self.sides.of(doc).iter().map(|side| side.span);
+        let mut spans: Vec<UnitSpan> = spans.filter(is_free).collect();
         spans.sort_by_key(|span| (std::cmp::Reverse(span.len()), span.start));
         let mut chosen = Stretches::default();
-        spans.retain(|span| chosen.add(span));
+        spans.retain(|span| chosen.add(*span));
         spans.sort_by_key(|span| (span.start, span.end));
         spans
     }
 
     /// Returns the members of a group but for its representative.
-    fn members(&mut self, doc: DocId, span: &Range<u32>) -> Vec<GroupMember> {
+    fn members(&mut self, doc: DocId, span: UnitSpan) -> Vec<GroupMember> {
         let mut members: Vec<GroupMember> = Vec::new();
         let mut seen = HashSet::from([(doc, span.start)]);
         let mut seeds = None;
@@ -192,15 +192,15 @@ impl Grouper<'_> {
         let mut next = 0;
         loop {
             let (from, from_span) = match next {
-                0 => (doc, span.clone()),
+                0 => (doc, span),
                 _ => match members.get(next - 1) {
-                    Some(member) => (member.doc, member.span.clone()),
+                    Some(member) => (member.doc, member.span),
                     None => break,
                 },
             };
             next += 1;
-            for side in self.sides.same(from, &from_span) {
-                let (other, other_span) = (side.other, &side.other_span);
+            for side in self.sides.same(from, from_span) {
+                let (other, other_span) = (side.other, side.other_span);
                 let grouped = self.grouped.entry(other).or_default();
                 if other == doc
                     || grouped.has(other_span)
@@ -211,12 +211,11 @@ impl Grouper<'_> {
                 let member = match from == doc {
                     true => Some(GroupMember {
                         doc: other,
-                        span: other_span.clone(),
+                        span: other_span,
                         identity: side.identity,
                     }),
                     false => {
-                        let text =
-                            &self.corpus.normalized(doc)[span.start as usize..span.end as usize];
+                        let text = span.of(self.corpus.normalized(doc));
                         let seeds = seeds.get_or_insert_with(|| places(text));
                         aligned(
                             &mut self.aligner,
@@ -230,7 +229,7 @@ impl Grouper<'_> {
                     }
                 };
                 if let Some(member) = member {
-                    grouped.add(&member.span);
+                    grouped.add(member.span);
                     members.push(member);
                 }
             }
@@ -259,9 +258,9 @@ fn aligned(
     seeds: &HashMap<u64, Vec<u32>>,
     corpus: &Corpus,
     doc: DocId,
-    span: &Range<u32>,
+    span: UnitSpan,
 ) -> Option<GroupMember> {
-    let text = &corpus.normalized(doc)[span.start as usize..span.end as usize];
+    let text = span.of(corpus.normalized(doc));
     let mut anchors = Vec::new();
     each_seed(text, |seed| {
         let places = seeds.get(&seed.hash).into_iter().flatten();
@@ -284,7 +283,7 @@ fn aligned(
     let b = longest.b();
     (2 * longest.a().len() >= representative.len()).then(|| GroupMember {
         doc,
-        span: span.start + b.start..span.start + b.end,
+        span: UnitSpan::from(span.start + b.start..span.start + b.end),
         identity: longest.identity(),
     })
 }

@@ -1,6 +1,6 @@
 //! Which passages of a pair stand in another order than the others.
 
-use std::ops::Range;
+use crate::span::UnitSpan;
 
 /// Returns, for passages in the order of their places in one text, which stand
 /// in another order in the other text than the heaviest set of passages that
@@ -8,7 +8,7 @@ use std::ops::Range;
 ///
 /// The heaviest increasing subsequence, with a Fenwick tree of greatest
 /// weights \[Fen94\]; `O(n log n)`.
-pub(super) fn moved(spans: &[(Range<u32>, Range<u32>)]) -> Vec<bool> {
+pub(super) fn moved(spans: &[(UnitSpan, UnitSpan)]) -> Vec<bool> {
     let mut starts: Vec<u32> = spans.iter().map(|(_, b)| b.start).collect();
     starts.sort_unstable();
     // The greatest weight of a chain that ends at a rank or before, and its
@@ -62,7 +62,10 @@ mod tests {
         let spans = |places: &[(u32, u32)]| {
             let span = |(at, (start, len)): (usize, &(u32, u32))| {
                 let a = at as u32 * 1_000;
-                (a..a + len, *start..start + len)
+                (
+                    UnitSpan::from(a..a + len),
+                    UnitSpan::from(*start..start + len),
+                )
             };
             places.iter().enumerate().map(span).collect::<Vec<_>>()
         };
@@ -83,7 +86,7 @@ mod tests {
                 order.swap(at, (crate::hash::mix(seed + at as u64) % (at as u64 + 1)) as usize);
             }
             let spans: Vec<_> = lens.iter().zip(&order).enumerate().map(|(at, (len, place))| {
-                (at as u32 * 10..at as u32 * 10 + len, place * 10..place * 10 + len)
+                (UnitSpan::from(at as u32 * 10..at as u32 * 10 + len), UnitSpan::from(place * 10..place * 10 + len))
             }).collect();
             let weight = |set: u32| {
                 let chosen: Vec<_> = spans.iter().enumerate().filter(|(at, _)| set >> at & 1 == 1).collect();

@@ -8,6 +8,7 @@ use crate::passages::search::passage_search::{
 };
 use crate::passages::search::postings::MOST_IN_DOCUMENT;
 use crate::passages::search::seed::{each_seed, weight};
+use crate::span::UnitSpan;
 
 /// Fewest slots of the filter of seeds, as a power of two: most seeds of other
 /// texts are none of these.
@@ -162,7 +163,7 @@ impl<'a> PairSearch<'a> {
         let mut passages: Vec<ReusedPassage> = passages.collect();
         let spans: Vec<_> = passages
             .iter()
-            .map(|passage| (passage.span_a.clone(), passage.span_b.clone()))
+            .map(|passage| (passage.span_a, passage.span_b))
             .collect();
         for (passage, is_moved) in passages.iter_mut().zip(moved(&spans)) {
             passage.moved = is_moved;
@@ -172,7 +173,7 @@ impl<'a> PairSearch<'a> {
 
     fn passage(&self, [a, b]: [DocId; 2], aligned: Aligned) -> Option<ReusedPassage> {
         let span_a = aligned.a();
-        let stretch = &self.a[span_a.start as usize..span_a.end as usize];
+        let stretch = span_a.of(self.a);
         let evident_run = EVIDENT_RUN.min(self.limits.min_length);
         if !aligned.runs().iter().any(|run| run.len >= evident_run) {
             let of_a_unit = weight(stretch) / stretch.len() as f64;
@@ -185,9 +186,10 @@ impl<'a> PairSearch<'a> {
         }
         let gaps = aligned.runs().windows(2).map(|pair| {
             let (one, next) = (pair[0], pair[1]);
-            (one.a + one.len..next.a, one.b + one.len..next.b)
+            let gap_a = UnitSpan::from(one.a + one.len..next.a);
+            (gap_a, UnitSpan::from(one.b + one.len..next.b))
         });
-        let length = characters(self.a, &span_a);
+        let length = characters(self.a, span_a);
         Some(ReusedPassage {
             a,
             b,

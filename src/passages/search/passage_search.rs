@@ -1,10 +1,8 @@
 //! Every passage that documents of a corpus share, edits included.
 
-use std::collections::BTreeMap;
-use std::ops::Range;
-
 use rayon::prelude::*;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
@@ -18,6 +16,7 @@ use crate::passages::search::seed::{LONG_UNITS, weight};
 use crate::passages::search::seed_index::{FEW, SeedIndex};
 use crate::prefetch::prefetch;
 use crate::progress::Stage;
+use crate::span::UnitSpan;
 
 /// Least run, or score, of common wording that is a passage by itself, in units.
 const LONG_RUN: i32 = 60;
@@ -113,9 +112,9 @@ pub struct ReusedPassage {
     /// The other one.
     pub b: DocId,
     /// Units of `a`'s normalized text.
-    pub span_a: Range<u32>,
+    pub span_a: UnitSpan,
     /// Units of `b`'s normalized text.
-    pub span_b: Range<u32>,
+    pub span_b: UnitSpan,
     /// Characters of `a`'s normalized text.
     pub length: u32,
     /// Equal units out of the columns of the alignment.
@@ -123,7 +122,7 @@ pub struct ReusedPassage {
     /// Characters of `a` outside formulas and boilerplate.
     pub own: u32,
     /// What differs, in order; units of both texts.
-    pub edits: Vec<(Range<u32>, Range<u32>)>,
+    pub edits: Vec<(UnitSpan, UnitSpan)>,
     /// Whether it stands in another order than most of what the two share.
     pub moved: bool,
 }
@@ -132,12 +131,12 @@ impl ReusedPassage {
     /// Returns the passage of two documents with one text of some units; all
     /// of it counts as own.
     pub fn whole([a, b]: [DocId; 2], units: &[u16]) -> Self {
-        let span = 0..units.len() as u32;
-        let length = characters(units, &span);
+        let span = UnitSpan::from(0..units.len() as u32);
+        let length = characters(units, span);
         ReusedPassage {
             a,
             b,
-            span_a: span.clone(),
+            span_a: span,
             span_b: span,
             length,
             identity: 1.0,
@@ -151,10 +150,10 @@ impl ReusedPassage {
     /// its units.
     pub fn runs(&self) -> impl Iterator<Item = (u32, u32, u32)> + '_ {
         let ends = (
-            self.span_a.end..self.span_a.end,
-            self.span_b.end..self.span_b.end,
+            UnitSpan::from(self.span_a.end..self.span_a.end),
+            UnitSpan::from(self.span_b.end..self.span_b.end),
         );
-        let gaps = self.edits.iter().cloned().chain([ends]);
+        let gaps = self.edits.iter().copied().chain([ends]);
         let (mut a, mut b) = (self.span_a.start, self.span_b.start);
         gaps.filter_map(move |(gap_a, gap_b)| {
             let run = (a, b, gap_a.start - a);
@@ -166,7 +165,7 @@ impl ReusedPassage {
     /// Returns whether the characters of its own carry less than two seeds;
     /// `units` are the normalized text of `a`.
     pub fn is_common(&self, units: &[u16]) -> bool {
-        let stretch = &units[self.span_a.start as usize..self.span_a.end as usize];
+        let stretch = self.span_a.of(units);
         weight(stretch) / stretch.len().max(1) as f64 * f64::from(self.own) < EVIDENCE
     }
 }
@@ -363,7 +362,7 @@ impl CorpusSearch<'_> {
                 aligner, places, ..
             } = finder;
             aligner.align(texts, places, LONG_UNITS as u32, LONG_RUN, limits, found);
-            let over = |aligned: &&Aligned| aligned.b().contains(&instance.start);
+            let over = |aligned: &&Aligned| aligned.b().contains(instance.start);
             if let Some(aligned) = found.iter().find(over) {
                 covered = aligned.b().end;
             }
@@ -385,7 +384,7 @@ impl CorpusSearch<'_> {
             let own = index.own_units(units, a, span_a.start, span_a.end);
             let evident_run = EVIDENT_RUN.min(self.options.min_length);
             if !aligned.runs().iter().any(|run| run.len >= evident_run) {
-                let stretch = &units[span_a.start as usize..span_a.end as usize];
+                let stretch = span_a.of(units);
                 let of_a_unit = weight(stretch) / stretch.len() as f64;
                 let least = f64::from(self.options.min_length) / f64::from(EVIDENT_RUN);
                 if of_a_unit * f64::from(own) < EVIDENCE * least.min(1.0)
@@ -396,17 +395,18 @@ impl CorpusSearch<'_> {
             }
             let gaps = aligned.runs().windows(2).map(|pair| {
                 let (one, next) = (pair[0], pair[1]);
-                (one.a + one.len..next.a, one.b + one.len..next.b)
+                let gap_a = UnitSpan::from(one.a + one.len..next.a);
+                (gap_a, UnitSpan::from(one.b + one.len..next.b))
             });
             Some(ReusedPassage {
                 a,
                 b,
-                length: characters(units, &span_a),
+                length: characters(units, span_a),
                 identity: aligned.identity(),
                 own: self
                     .scope
                     .mask
-                    .map_or(own, |mask| mask.own(corpus, a, span_a.clone())),
+                    .map_or(own, |mask| mask.own(corpus, a, span_a)),
                 edits: gaps.filter(|(a, b)| a.len() + b.len() > 0).collect(),
                 moved: false,
                 span_b: aligned.b(),
@@ -414,7 +414,7 @@ impl CorpusSearch<'_> {
             })
         };
         let mut passages: Vec<ReusedPassage> = found.into_iter().filter_map(new).collect();
-        let span = |passage: &ReusedPassage| (passage.span_a.clone(), passage.span_b.clone());
+        let span = |passage: &ReusedPassage| (passage.span_a, passage.span_b);
         let spans: Vec<_> = passages.iter().map(span).collect();
         for (passage, is_moved) in passages.iter_mut().zip(moved(&spans)) {
             passage.moved = is_moved;
@@ -435,7 +435,7 @@ impl CorpusSearch<'_> {
         let is_wanted = whole.length >= self.options.min_length && (self.scope.admits)(a, b);
         is_wanted.then(|| ReusedPassage {
             own: match self.scope.mask {
-                Some(mask) => mask.own(corpus, a, whole.span_a.clone()),
+                Some(mask) => mask.own(corpus, a, whole.span_a),
                 None => index.own_units(units, a, 0, whole.span_a.end),
             },
             ..whole
@@ -444,9 +444,8 @@ impl CorpusSearch<'_> {
 }
 
 /// Returns the number of characters: a surrogate pair is one.
-pub(super) fn characters(units: &[u16], span: &Range<u32>) -> u32 {
-    let units = &units[span.start as usize..span.end as usize];
-    units
+pub(super) fn characters(units: &[u16], span: UnitSpan) -> u32 {
+    span.of(units)
         .iter()
         .filter(|unit| **unit & 0xFC00 != 0xDC00)
         .count() as u32

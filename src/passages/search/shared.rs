@@ -1,12 +1,11 @@
 //! What the passages of two documents come to: characters, shares, the longest
 //! run.
 
-use std::ops::Range;
-
 use bitvec::slice::BitSlice;
 
 use crate::passages::search::passage_search::{ReusedPassage, characters};
 use crate::passages::search::seed::weight;
+use crate::span::UnitSpan;
 
 /// The wording that two documents share in passages, counted.
 ///
@@ -40,16 +39,16 @@ impl SharedWording {
         without_formulas: bool,
     ) -> Self {
         let runs = || passages.iter().flat_map(ReusedPassage::runs);
-        let of_a = union(runs().map(|(at, _, len)| at..at + len));
-        let of_b = union(runs().map(|(_, at, len)| at..at + len));
+        let of_a = union(runs().map(|(at, _, len)| UnitSpan::from(at..at + len)));
+        let of_b = union(runs().map(|(_, at, len)| UnitSpan::from(at..at + len)));
         let [shared_a, shared_b] = [(a, &of_a), (b, &of_b)].map(|(units, stretches)| {
-            let chars = stretches.iter().map(|stretch| characters(units, stretch));
+            let chars = stretches.iter().map(|stretch| characters(units, *stretch));
             chars.sum::<u32>()
         });
         let mut shared = SharedWording {
             chars: shared_a.min(shared_b),
             longest: runs()
-                .map(|(at, _, len)| characters(a, &(at..at + len)))
+                .map(|(at, _, len)| characters(a, (at..at + len).into()))
                 .max()
                 .unwrap_or(0),
             ..SharedWording::default()
@@ -68,7 +67,7 @@ impl SharedWording {
             all => f64::from(shared.chars) / f64::from(all),
         };
         shared.coverage = [(a, shared_a), (b, shared_b)].map(|(units, chars)| {
-            let all = characters(units, &(0..units.len() as u32));
+            let all = characters(units, (0..units.len() as u32).into());
             counted * f64::from(chars) / f64::from(all.max(1))
         });
         shared.evidence = SharedWording::evidence(passages, a);
@@ -80,20 +79,17 @@ impl SharedWording {
     pub fn evidence(passages: &[ReusedPassage], a: &[u16]) -> f64 {
         let own = passages.iter().filter(|passage| !passage.is_common(a));
         let runs = own.flat_map(ReusedPassage::runs);
-        let stretches = union(runs.map(|(at, _, len)| at..at + len));
-        let weights = stretches.iter().map(|stretch| {
-            let units = &a[stretch.start as usize..stretch.end as usize];
-            weight(units)
-        });
+        let stretches = union(runs.map(|(at, _, len)| UnitSpan::from(at..at + len)));
+        let weights = stretches.iter().map(|stretch| weight(stretch.of(a)));
         weights.sum()
     }
 }
 
 /// Returns the union of some stretches, in order and apart from each other.
-fn union(stretches: impl Iterator<Item = Range<u32>>) -> Vec<Range<u32>> {
-    let mut stretches: Vec<Range<u32>> = stretches.collect();
+fn union(stretches: impl Iterator<Item = UnitSpan>) -> Vec<UnitSpan> {
+    let mut stretches: Vec<UnitSpan> = stretches.collect();
     stretches.sort_unstable_by_key(|stretch| (stretch.start, stretch.end));
-    let mut union: Vec<Range<u32>> = Vec::with_capacity(stretches.len());
+    let mut union: Vec<UnitSpan> = Vec::with_capacity(stretches.len());
     for stretch in stretches {
         match union.last_mut() {
             Some(last) if stretch.start <= last.end => last.end = last.end.max(stretch.end),
@@ -105,13 +101,13 @@ fn union(stretches: impl Iterator<Item = Range<u32>>) -> Vec<Range<u32>> {
 
 /// Returns how many characters of some stretches are set in a mask of the text,
 /// and the most in a row that are not.
-fn inside(units: &[u16], stretches: &[Range<u32>], mask: &BitSlice<u64>) -> (u32, u32) {
+fn inside(units: &[u16], stretches: &[UnitSpan], mask: &BitSlice<u64>) -> (u32, u32) {
     let (mut set, mut longest) = (0, 0);
     // The unit that was reached, and its character.
     let (mut unit, mut at) = (0, 0);
     for stretch in stretches {
-        at += characters(units, &(unit..stretch.start));
-        let end = at + characters(units, stretch);
+        at += characters(units, (unit..stretch.start).into());
+        let end = at + characters(units, *stretch);
         let bits = &mask[at as usize..end as usize];
         set += bits.count_ones() as u32;
         let mut start = 0;
@@ -138,15 +134,15 @@ mod tests {
         for (at, (len, gap_a, gap_b)) in steps.iter().enumerate() {
             (a, b) = (a + len, b + len);
             if at + 1 < steps.len() {
-                edits.push((a..a + gap_a, b..b + gap_b));
+                edits.push(((a..a + gap_a).into(), (b..b + gap_b).into()));
                 (a, b) = (a + gap_a, b + gap_b);
             }
         }
         ReusedPassage {
             a: DocId(0),
             b: DocId(1),
-            span_a: start_a..a,
-            span_b: start_b..b,
+            span_a: (start_a..a).into(),
+            span_b: (start_b..b).into(),
             length: a - start_a,
             identity: 1.0,
             own: a - start_a,

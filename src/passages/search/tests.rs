@@ -9,6 +9,7 @@ use crate::corpus::{Corpus, DocId};
 use crate::hash::mix;
 use crate::passages::search::naive::smith_waterman;
 use crate::passages::{GroupMember, PassageGroup, PassageSearch, ReusedPassage};
+use crate::span::UnitSpan;
 use crate::text::normalize::{NormalizeSteps, Normalizer};
 
 /// Returns Han characters without any order, the same for one seed; each is
@@ -41,7 +42,7 @@ fn text(parts: &[&[char]]) -> String {
 }
 
 fn spans(found: &[ReusedPassage]) -> Vec<(Range<u32>, Range<u32>)> {
-    let span = |passage: &ReusedPassage| (passage.span_a.clone(), passage.span_b.clone());
+    let span = |passage: &ReusedPassage| (passage.span_a.into(), passage.span_b.into());
     found.iter().map(span).collect()
 }
 
@@ -98,8 +99,8 @@ proptest! {
         // Outside of its edits a passage is equal, and its edits are none.
         let (mut at, mut bt) = (passage.span_a.start, passage.span_b.start);
         let mut equal = 0;
-        let last = (passage.span_a.end..passage.span_a.end, passage.span_b.end..passage.span_b.end);
-        for (edit_a, edit_b) in passage.edits.iter().chain([&last]) {
+        let [end_a, end_b] = [passage.span_a, passage.span_b].map(|span| UnitSpan::from(span.end..span.end));
+        for (edit_a, edit_b) in passage.edits.iter().chain([&(end_a, end_b)]) {
             let run = &a[at as usize..edit_a.start as usize];
             prop_assert_eq!(run, &b[bt as usize..edit_b.start as usize]);
             equal += run.len();
@@ -139,7 +140,7 @@ fn runs_of_thirteen_join_a_passage_over_forty_characters() {
     };
     let (_, found) = search(&texts(40));
     assert_eq!(spans(&found), [(0..133, 0..133)]);
-    assert_eq!(found[0].edits, [(80..120, 80..120)]);
+    assert_eq!(found[0].edits, [((80..120).into(), (80..120).into())]);
     let (_, found) = search(&texts(41));
     assert_eq!(spans(&found), [(0..80, 0..80)]);
 }

@@ -85,13 +85,10 @@ impl Comparison {
         let ranges = hunks
             .iter()
             .zip(kinds)
-            .map(|(hunk, what)| {
-                let range = |range: &Range<u32>| range.start as usize..range.end as usize;
-                AlignedRange {
-                    kind: hunk.kind,
-                    what,
-                    units: [range(&hunk.a), range(&hunk.b)],
-                }
+            .map(|(hunk, what)| AlignedRange {
+                kind: hunk.kind,
+                what,
+                units: [hunk.a.range(), hunk.b.range()],
             })
             .collect();
         Comparison {

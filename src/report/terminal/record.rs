@@ -110,7 +110,6 @@ impl Comparison {
                 length_chars: self.len_chars(side),
             }
         };
-        let units = |range: &Range<u32>| range.start as usize..range.end as usize;
         let features = &self.features;
         let shares = self.shingle_shares();
         serde_json::to_string(&ComparisonRecord {
@@ -146,8 +145,8 @@ impl Comparison {
                 .passages
                 .iter()
                 .map(|passage| PassageSpans {
-                    a: span(0, units(&passage.span_a)),
-                    b: span(1, units(&passage.span_b)),
+                    a: span(0, passage.span_a.range()),
+                    b: span(1, passage.span_b.range()),
                     shared: passage.runs().map(|(_, _, len)| len).sum(),
                 })
                 .collect(),
