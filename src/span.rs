@@ -51,21 +51,25 @@ pub struct UnitSpan {
 
 impl UnitSpan {
     /// Returns the number of units covered.
+    #[inline]
     pub fn len(self) -> usize {
         (self.end - self.start) as usize
     }
 
     /// Returns whether no unit is covered.
+    #[inline]
     pub fn is_empty(self) -> bool {
         self.start >= self.end
     }
 
     /// Returns whether a unit is covered.
+    #[inline]
     pub fn contains(self, unit: u32) -> bool {
         (self.start..self.end).contains(&unit)
     }
 
     /// Returns the span as a range, to slice with.
+    #[inline]
     pub fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
@@ -75,6 +79,7 @@ impl UnitSpan {
     /// # Panics
     ///
     /// Panics if the span reaches beyond the text.
+    #[inline]
     pub fn of(self, units: &[u16]) -> &[u16] {
         &units[self.range()]
     }

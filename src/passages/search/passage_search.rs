@@ -381,12 +381,14 @@ impl CorpusSearch<'_> {
         let new = |aligned: Aligned| {
             let units = corpus.normalized(a);
             let span_a = aligned.a();
-            let own = index.own_units(units, a, span_a.start, span_a.end);
+            let own_units = || index.own_units(units, a, span_a.start, span_a.end);
+            let mut own = None;
             let evident_run = EVIDENT_RUN.min(self.options.min_length);
             if !aligned.runs().iter().any(|run| run.len >= evident_run) {
                 let stretch = span_a.of(units);
                 let of_a_unit = weight(stretch) / stretch.len() as f64;
                 let least = f64::from(self.options.min_length) / f64::from(EVIDENT_RUN);
+                let own = *own.insert(own_units());
                 if of_a_unit * f64::from(own) < EVIDENCE * least.min(1.0)
                     || of_a_unit * f64::from(aligned.score()) < EVIDENT_SCORE * least.min(1.0)
                 {
@@ -403,10 +405,10 @@ impl CorpusSearch<'_> {
                 b,
                 length: characters(units, span_a),
                 identity: aligned.identity(),
-                own: self
-                    .scope
-                    .mask
-                    .map_or(own, |mask| mask.own(corpus, a, span_a)),
+                own: match self.scope.mask {
+                    Some(mask) => mask.own(corpus, a, span_a),
+                    None => own.unwrap_or_else(own_units),
+                },
                 edits: gaps.filter(|(a, b)| a.len() + b.len() > 0).collect(),
                 moved: false,
                 span_b: aligned.b(),
@@ -444,6 +446,7 @@ impl CorpusSearch<'_> {
 }
 
 /// Returns the number of characters: a surrogate pair is one.
+#[inline]
 pub(super) fn characters(units: &[u16], span: UnitSpan) -> u32 {
     span.of(units)
         .iter()
@@ -483,7 +486,7 @@ impl Finder {
     fn collect(&mut self, postings: &Postings, b: DocId) {
         self.hits.clear();
         self.last = None;
-        for instance in postings.of(b) {
+        for instance in postings.fetched(b) {
             self.push(postings, instance, b, false);
         }
         self.hits.sort_unstable();
@@ -507,6 +510,7 @@ impl Finder {
     /// Adds the places of a seed. Where it follows the last seed in both
     /// documents, the hit of that one grows: a shared run is one hit, however
     /// many seeds it has.
+    #[inline]
     fn push(&mut self, postings: &Postings, instance: &Instance, b: DocId, is_long: bool) {
         let [open, next] = &mut self.open;
         next.clear();

@@ -172,6 +172,8 @@ fn long_seeds(units: &[u16], mut found: impl FnMut(Seed)) {
 /// Which seeds stand twice or more, with some that don't: two bits a slot.
 struct Repeated {
     words: Vec<AtomicU64>,
+    /// The bits of a hash that are its slot.
+    mask: usize,
     /// Places that stand twice, counted from the second on, doubled.
     count: usize,
 }
@@ -182,7 +184,11 @@ impl Repeated {
         let slots = (SLOTS * units).next_power_of_two().max(1 << 10);
         let mut words = Vec::new();
         words.resize_with(slots / 32, || AtomicU64::new(0));
-        let repeated = Repeated { words, count: 0 };
+        let repeated = Repeated {
+            words,
+            mask: slots - 1,
+            count: 0,
+        };
         let count = docs
             .par_iter()
             .map(|doc| {
@@ -206,19 +212,22 @@ impl Repeated {
         }
     }
 
+    #[inline]
     fn has(&self, hash: u64) -> bool {
         let (word, bit) = self.slot(hash);
         word.load(Relaxed) & (2 * bit) != 0
     }
 
     /// Fetches the word of a slot ahead.
+    #[inline]
     fn fetch(&self, hash: u64) {
-        prefetch(&self.words, hash as usize % (32 * self.words.len()) / 32);
+        prefetch(&self.words, (hash as usize & self.mask) / 32);
     }
 
     /// Returns the word of a slot, and the lower of its two bits.
+    #[inline]
     fn slot(&self, hash: u64) -> (&AtomicU64, u64) {
-        let slot = hash as usize % (32 * self.words.len());
+        let slot = hash as usize & self.mask;
         (&self.words[slot / 32], 1 << (2 * (slot % 32)))
     }
 }
@@ -251,6 +260,7 @@ impl CommonWording {
         self.bits.set(first + entry.start as usize, true);
     }
 
+    #[inline]
     fn has(&self, doc: DocId, start: usize) -> bool {
         self.bits[self.firsts[doc.index()] + start]
     }
