@@ -32,8 +32,9 @@ pub struct Fields {
     pub source: String,
     /// A further field that is kept as it is, such as a score; empty for none.
     pub further: String,
-    /// Whether all other fields of JSON and CSV are kept as further columns:
-    /// strings as they are, other values as the JSON that they are.
+    /// Whether all other fields of JSON, CSV and Parquet are kept as further
+    /// columns: strings as they are, other values as the JSON that they are, or
+    /// as text where a column of Parquet holds them.
     pub others: bool,
 }
 

@@ -1,6 +1,7 @@
 //! From the row groups of a Parquet file to the fields of records.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use parquet::basic::{Encoding, Type};
 use parquet::errors::ParquetError;
@@ -50,6 +51,8 @@ pub(crate) struct ParquetFile {
     names: Vec<String>,
     /// The columns that fill each role.
     columns: [ColumnSelector; FieldRole::COUNT],
+    /// The columns that fill none and are kept too.
+    others: Vec<usize>,
     /// The offset from UTC of times in each column, in minutes, where the
     /// program that wrote the file noted a zone.
     offsets: Vec<Option<i32>>,
@@ -88,6 +91,10 @@ impl ParquetFile {
             let selector = fields.selector(role);
             selector.among_columns(|name| column_named(&names, name))
         });
+        let others = match fields.others {
+            true => columns_of_no_role(&names, &columns),
+            false => Vec::new(),
+        };
         let offsets = zones::offsets(metadata.file_metadata().key_value_metadata(), &names);
         // A list of messages can be named for their content.
         let lists: Vec<String> = names
@@ -107,9 +114,16 @@ impl ParquetFile {
             blocks: pages,
             names,
             columns,
+            others,
             offsets,
             first_rows,
         })
+    }
+
+    /// Returns the columns that are read.
+    fn columns_read(&self) -> impl Iterator<Item = usize> {
+        let alternatives = self.columns.iter().flat_map(ColumnSelector::alternatives);
+        alternatives.flatten().chain(&self.others).copied()
     }
 
     /// Returns the file, to read its columns.
@@ -205,13 +219,12 @@ impl ParquetFile {
         columns.get(at).map(|column| &**column)
     }
 
-    /// Opens the columns of a row group that fill a role, each with its
-    /// position in the file.
+    /// Opens the columns of a row group that are read, each with its position in
+    /// the file.
     fn open_group(&self, group: usize) -> parquet::errors::Result<Vec<(usize, ColumnBatch)>> {
         let reader = self.file.get_row_group(group)?;
         let mut opened: Vec<(usize, ColumnBatch)> = Vec::new();
-        let alternatives = self.columns.iter().flat_map(ColumnSelector::alternatives);
-        for at in alternatives.flatten().copied() {
+        for at in self.columns_read() {
             let Some(descriptor) = self.column(at) else {
                 continue;
             };
@@ -228,10 +241,7 @@ impl ParquetFile {
     /// memory, if they would.
     fn page_fault(&self, group: usize, limit: RecordLimit) -> Option<String> {
         let group = self.file.metadata().row_groups().get(group)?;
-        let alternatives = self.columns.iter().flat_map(ColumnSelector::alternatives);
-        let mut columns = alternatives
-            .flatten()
-            .filter_map(|at| group.columns().get(*at));
+        let mut columns = self.columns_read().filter_map(|at| group.columns().get(at));
         columns.find_map(|column| pages::fault(&self.blocks, column, limit))
     }
 
@@ -410,6 +420,19 @@ fn name_of(column: &ColumnDescriptor) -> String {
     names.join(".")
 }
 
+/// Returns the columns that fill no role, of several with one name the first.
+fn columns_of_no_role(
+    names: &[String],
+    columns: &[ColumnSelector; FieldRole::COUNT],
+) -> Vec<usize> {
+    let of_roles = columns.iter().flat_map(ColumnSelector::alternatives);
+    let of_roles: HashSet<usize> = of_roles.flatten().copied().collect();
+    let mut seen = HashSet::new();
+    (0..names.len())
+        .filter(|at| seen.insert(&names[*at]) && !of_roles.contains(at))
+        .collect()
+}
+
 /// Returns the column of a name; of a list of messages that of their content.
 fn column_named(names: &[String], name: &str) -> Option<usize> {
     let position = |name: &str| names.iter().position(|column| column == name);
@@ -489,5 +512,16 @@ impl ParquetFile {
             is_repeated: false,
         };
         collector.record(origin.name, &record, location);
+        if !collector.wants_others() {
+            return;
+        }
+        let mut buffer = String::new();
+        for at in &self.others {
+            let value = column_at(*at).and_then(|column| column.text(index, most, &mut buffer));
+            if let (Some(value), Some(name)) = (value, self.names.get(*at)) {
+                collector.bytes_read += value.text.len() as u64;
+                collector.other(name, &value.text);
+            }
+        }
     }
 }

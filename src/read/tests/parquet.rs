@@ -7,7 +7,12 @@ use ::parquet::file::properties::WriterProperties;
 use ::parquet::file::writer::SerializedFileWriter;
 use ::parquet::schema::parser::parse_message_type;
 
+use crate::context::Context;
+use crate::corpus::Record;
+use crate::read::reader::read;
+use crate::read::sink::Sink;
 use crate::read::tests::{Fields, ReadOptions, file, gz, messages, try_named};
+use crate::read::walk::Inputs;
 
 /// A file with a group of rows for each list of texts.
 pub(super) fn parquet_of(
@@ -124,6 +129,49 @@ fn parquet_rows_are_read_by_the_names_of_columns() {
         error.to_string().contains("is INT64, not a string"),
         "{error}"
     );
+}
+
+/// Takes the fields that fill no role.
+#[derive(Default)]
+struct OtherFields(Vec<Vec<(String, String)>>);
+
+impl Sink for OtherFields {
+    fn record(&mut self, _: &Record<'_>) {
+        self.0.push(Vec::new());
+    }
+
+    fn field(&mut self, name: &str, value: &str) {
+        let of_record = self.0.last_mut().unwrap();
+        of_record.push((name.to_owned(), value.to_owned()));
+    }
+}
+
+#[test]
+fn columns_of_parquet_that_fill_no_role_are_kept_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.parquet");
+    std::fs::write(&path, parquet_file()).unwrap();
+    let fields = Fields {
+        title: "source".to_owned(),
+        source: "publisher".to_owned(),
+        date: "day".to_owned(),
+        others: true,
+        ..Fields::default()
+    };
+    let options = ReadOptions {
+        fields,
+        ..ReadOptions::default()
+    };
+    let inputs = Inputs::find(&[path]).unwrap();
+    let reading = read(&inputs, &options, OtherFields::default, &Context::default()).unwrap();
+    let found: Vec<_> = reading.sinks.into_iter().flat_map(|sink| sink.0).collect();
+    assert_eq!(found.len(), 1_800);
+    // Half of the rows that have a text, but for 100, have a date, which is no role's here but has the name of one.
+    let days = found.iter().filter(|fields| !fields.is_empty());
+    assert_eq!(days.count(), 800);
+    assert_eq!(found[0], []);
+    let day = ("other.date".to_owned(), "1970-01-02".to_owned());
+    assert_eq!(found[1], [day]);
 }
 
 #[test]
