@@ -298,9 +298,62 @@ fn documents_that_stay_are_added_once_and_conflicts_are_named() {
     let (code, _, said) = add("skip");
     assert!(code == 0 && said.contains("1 documents added"), "{said}");
     assert_eq!(text("b").unwrap().text, STORY);
-    let (_, _, said) = add("skip");
-    assert!(said.contains("0 documents added"), "{said}");
-    assert_eq!(fs::read_to_string(at.join("kept.jsonl")).unwrap(), "");
+}
+
+#[test]
+fn a_finished_run_that_adds_runs_again_without_a_change() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let spring = "春天到了，公园里的花都开了，孩子们在草地上放风筝，老人在树下下棋，大家都说今年的花开得最好。";
+    let river = "河道清淤工程本周完工，三个村的排水沟已经疏通，雨季之前还要加固两处堤岸，村民说今年不怕涨水了。";
+    let old = [document("a", "甲", STORY), document("taken", "乙", STORY)];
+    let new = [
+        document("a", "甲", STORY),
+        document("b", "乙", spring),
+        document("c", "丙", spring),
+        document("taken", "丁", river),
+    ];
+    fs::write(at.join("old.jsonl"), lines(&old)).unwrap();
+    fs::write(at.join("new.jsonl"), lines(&new)).unwrap();
+    run(at, &["index", "create", "old.ltx", "old.jsonl"]);
+    let add = |more: &[&str]| {
+        let arguments = [
+            "dedup",
+            "new.jsonl",
+            "-o",
+            "out/kept.jsonl",
+            "--against",
+            "old.ltx",
+            "--add",
+        ];
+        run(at, &[&arguments, more].concat())
+    };
+    fs::create_dir(at.join("out")).unwrap();
+    for (format, ending) in [("jsonl", "jsonl"), ("csv", "csv")] {
+        let options = ["--format", format];
+        let (code, _, said) = add(&options);
+        assert!(code == 2 && said.contains("1 documents added"), "{said}");
+        assert_eq!(ids(&at.join("out/kept.jsonl")).len(), 2);
+        assert!(at.join(format!("out/kept.decisions.{ending}")).exists());
+        let [outputs, library] = [files(&at.join("out")), files(&at.join("old.ltx"))];
+        // The same end, and not a byte is another.
+        let (code, _, said) = add(&options);
+        assert!(code == 2 && said.contains("finished before"), "{said}");
+        assert!(outputs == files(&at.join("out")), "outputs changed");
+        assert!(library == files(&at.join("old.ltx")), "the library changed");
+        // What is gone from the library is new again.
+        let (code, _, said) = run(at, &["index", "remove", "old.ltx", "b"]);
+        assert_eq!(code, 0, "{said}");
+    }
+    // Another input is another run: what it repeats is known.
+    add(&[]);
+    fs::write(at.join("new.jsonl"), lines(&new[..3])).unwrap();
+    let (code, _, said) = add(&[]);
+    assert!(code == 0 && said.contains("0 documents added"), "{said}");
+    assert_eq!(fs::read_to_string(at.join("out/kept.jsonl")).unwrap(), "");
+    // With nothing kept there is nothing that could be lost.
+    let (code, _, said) = add(&[]);
+    assert!(code == 0 && said.contains("0 documents added"), "{said}");
 }
 
 #[test]
@@ -321,6 +374,22 @@ fn what_a_library_can_not_answer_is_refused_with_a_cure() {
     refused(&["old.jsonl", "--add"], "leitong index create");
     refused(&["old.ltx", "--against", "old.jsonl"], "one library");
     refused(&["old.ltx", "--level", "line"], "--level line");
+    refused(&["old.ltx", "--resume", "stages"], "'--resume <DIR>'");
+    let (code, _, said) = run(
+        at,
+        &[
+            "cluster",
+            "new.jsonl",
+            "-o",
+            "out",
+            "--library",
+            "old.ltx",
+            "--resume",
+            "stages",
+        ],
+    );
+    assert!(code == 3 && said.contains("'--resume <DIR>'"), "{said}");
+    assert!(!at.join("out").exists() && !at.join("stages").exists());
     let lying_in = [
         "dedup",
         "new.jsonl",

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::cli::args::{AgainstArgs, DedupArgs};
+use crate::cli::run::added_before::DocumentsHash;
 use crate::cli::run::against::{AgainstPlan, is_library, name_of};
 use crate::cli::run::near::NearRun;
 use crate::cli::run::number::grouped;
@@ -164,6 +165,34 @@ impl There {
             self.name,
             ids.join(", ")
         ))
+    }
+
+    /// Returns the library that documents are added to, if they are.
+    pub(in crate::cli) fn library_to_add_to(&self) -> Option<&Library> {
+        self.writer.as_ref().map(|writer| &**writer.library())
+    }
+
+    /// Returns the hash of the documents that stay, with the texts that the
+    /// library holds under their ids once they are added.
+    pub(in crate::cli) fn documents_hash(
+        &self,
+        conflicts: &[DocId],
+        input: &DedupInput<'_>,
+        decisions: &Decisions,
+    ) -> Result<String> {
+        let mut hash = DocumentsHash::new();
+        for doc in input.docs().filter(|doc| decisions.is_kept(*doc)) {
+            let id = input.corpus.id(doc);
+            let other = match (&self.writer, self.leaves_out(conflicts)) {
+                (Some(writer), true) if conflicts.binary_search(&doc).is_ok() => {
+                    writer.library().get(id)?
+                }
+                _ => None,
+            };
+            let text = input.corpus.text(doc).unwrap_or_default();
+            hash.push(id, other.as_ref().map_or(text, |other| &other.text));
+        }
+        Ok(hash.finish())
     }
 
     /// Returns whether documents stay that are not added.

@@ -1,11 +1,15 @@
 //! What several commands do alike: reading, near-duplicates, edges, memory,
 //! `run.json`, the closing summary.
 
+pub(in crate::cli) mod added_before;
 pub(in crate::cli) mod against;
 pub(in crate::cli) mod audit;
 pub(in crate::cli) mod background;
 pub(in crate::cli) mod dates;
 pub(in crate::cli) mod dedup_against;
+pub(in crate::cli) mod dedup_files;
+pub(in crate::cli) mod dedup_paths;
+pub(in crate::cli) mod dedup_warnings;
 pub(in crate::cli) mod edges;
 pub(in crate::cli) mod hand_decisions;
 pub(in crate::cli) mod memory;
