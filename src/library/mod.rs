@@ -46,4 +46,4 @@ pub use search::Containing;
 pub use settings::Settings;
 pub use snapshot::{Library, LibraryInfo};
 pub use windows::SHARED_RUN;
-pub use writer::{Added, LibraryWriter, OnConflict};
+pub use writer::{Added, LibraryWriter, MergeJob, MergeTicket, Merged, OnConflict};

@@ -26,6 +26,7 @@ mod engine;
 mod guard;
 mod keys;
 mod log;
+mod merger;
 mod metrics;
 mod offsets;
 mod openapi;

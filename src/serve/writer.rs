@@ -4,8 +4,9 @@
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout_at};
@@ -16,6 +17,7 @@ use crate::error::{Error, Result};
 use crate::library::{Added, LibraryWriter, OnConflict, StoredDocument};
 use crate::serve::current::Current;
 use crate::serve::log::Log;
+use crate::serve::merger::Merger;
 use crate::serve::problem::Problem;
 
 /// Requests that wait for the writer at most.
@@ -27,6 +29,13 @@ const GROUP: usize = 64;
 
 /// Documents of a batch from which on they become a segment at once.
 const MANY: usize = 256;
+
+/// Documents up to which segments are merged before the next addition: some
+/// hundred milliseconds. A larger merge runs beside additions.
+const QUICK: u64 = 2_048;
+
+/// Time between two looks at a merge that runs beside additions.
+const LOOK: Duration = Duration::from_millis(100);
 
 type Answer<T> = oneshot::Sender<Result<T>>;
 
@@ -79,6 +88,7 @@ impl Writer {
         let (orders, queue) = sync_channel(QUEUE);
         let desk = Desk {
             library,
+            merger: None,
             current: current.clone(),
             log,
         };
@@ -149,6 +159,8 @@ impl Writer {
 /// What the thread that writes works with.
 struct Desk {
     library: LibraryWriter,
+    /// A large merge that runs beside additions.
+    merger: Option<Merger>,
     current: Arc<Current>,
     log: Log,
 }
@@ -156,8 +168,8 @@ struct Desk {
 impl Desk {
     /// Works until nobody can order any more, and what was ordered is done.
     fn work(mut self, queue: Receiver<Order>) {
-        let mut next = queue.recv().ok();
-        while let Some(order) = next.take() {
+        let mut next = None;
+        while let Some(order) = next.take().or_else(|| self.wait(&queue)) {
             match order {
                 Order::Put { .. } => {
                     let mut group = vec![order];
@@ -189,12 +201,67 @@ impl Desk {
                     let _ = answer.send(done);
                 }
             }
-            if let Err(error) = self.library.tidy() {
+            if let Err(error) = self.tidy() {
                 self.log.line(&format!("merging: {error}"));
             }
             self.publish();
-            next = next.or_else(|| queue.recv().ok());
         }
+        // The segments are what they were; the next server merges them.
+        if let Some(merger) = self.merger.take() {
+            let ticket = merger.cancel();
+            self.library.leave_merge(&ticket);
+        }
+    }
+
+    /// Returns the next order, and takes what a merge has made as soon as it is
+    /// done; `None` if nobody can order any more.
+    fn wait(&mut self, queue: &Receiver<Order>) -> Option<Order> {
+        loop {
+            if self.merger.is_none() {
+                return queue.recv().ok();
+            }
+            match queue.recv_timeout(LOOK) {
+                Ok(order) => return Some(order),
+                Err(RecvTimeoutError::Disconnected) => return None,
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            if let Err(error) = self.tidy() {
+                self.log.line(&format!("merging: {error}"));
+            }
+            self.publish();
+        }
+    }
+
+    /// Makes a segment of a log that has grown, takes what a merge has made, and
+    /// begins the next one that is due: a small one is done at once.
+    fn tidy(&mut self) -> Result<()> {
+        if let Some(merger) = self.merger.take_if(|merger| merger.is_done()) {
+            match merger.finish() {
+                (_, Ok(merged)) => self.library.finish_merge(merged)?,
+                (ticket, Err(error)) => {
+                    self.library.leave_merge(&ticket);
+                    return Err(error);
+                }
+            }
+        }
+        self.library.flush_if_grown()?;
+        while let Some(job) = self.library.begin_merge(match self.merger {
+            Some(_) => QUICK,
+            None => u64::MAX,
+        })? {
+            let ticket = job.ticket();
+            let done = match job.documents() > QUICK {
+                true => Merger::start(job).map(|merger| self.merger = Some(merger)),
+                false => job
+                    .run(&Context::default())
+                    .and_then(|merged| self.library.finish_merge(merged)),
+            };
+            if let Err(error) = done {
+                self.library.leave_merge(&ticket);
+                return Err(error);
+            }
+        }
+        Ok(())
     }
 
     fn publish(&self) {

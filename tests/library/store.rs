@@ -218,3 +218,66 @@ fn readers_see_one_generation_each_while_documents_are_added_and_merged() {
     });
     assert_eq!(all(&Library::open(&path).unwrap()).len(), documents.len());
 }
+
+#[test]
+fn a_merge_beside_additions_brings_nothing_back_and_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("news.ltx");
+    let mut writer = LibraryWriter::create(&path, Settings::default()).unwrap();
+    let documents = articles(60, 5);
+    for some in documents[..48].chunks(6) {
+        writer.add(some.to_vec(), OnConflict::Error).unwrap();
+        writer.flush().unwrap();
+    }
+    let job = writer.begin_merge(u64::MAX).unwrap().unwrap();
+    assert!(writer.begin_merge(u64::MAX).unwrap().is_none(), "twice");
+    assert!(job.documents() >= 12);
+    // Of each segment one document goes, and one is replaced.
+    let removed: Vec<String> = documents[..48].iter().step_by(6).map(id).collect();
+    assert_eq!(writer.remove(&removed).unwrap().len(), 8);
+    let edited = documents[1..48].iter().step_by(6).map(|one| StoredDocument {
+        text: format!("{}补记。", one.text),
+        ..one.clone()
+    });
+    let edited: Vec<StoredDocument> = edited.collect();
+    writer.add(edited.clone(), OnConflict::Replace).unwrap();
+    let merged = job.run(&ctx()).unwrap();
+    // What is written by now is named by no manifest, and stays all the same.
+    writer.flush().unwrap();
+    writer.add(documents[48..].to_vec(), OnConflict::Error).unwrap();
+    let seen = writer.library().clone();
+    let before = all(&seen);
+    writer.finish_merge(merged).unwrap();
+    assert_eq!(all(writer.library()), before);
+    assert_eq!(before.len(), 52);
+    assert!(edited.iter().all(|one| before[&one.id] == *one));
+    let again = Library::open(&path).unwrap();
+    again.verify(&ctx()).unwrap();
+    assert_eq!(all(&again), before);
+    // Who began to read before sees what was there.
+    assert_eq!(all(&seen), before);
+    assert!(again.info().segments < seen.info().segments);
+    // A merge that is given up leaves all as it is, and no file.
+    let more = articles(70, 5);
+    for some in more[60..].chunks(1) {
+        writer.add(some.to_vec(), OnConflict::Error).unwrap();
+        writer.flush().unwrap();
+    }
+    let job = writer.begin_merge(u64::MAX).unwrap().unwrap();
+    let ticket = job.ticket();
+    drop(job.run(&ctx()).unwrap());
+    writer.leave_merge(&ticket);
+    let segments = std::fs::read_dir(&path).unwrap().filter(|entry| {
+        let path = entry.as_ref().unwrap().path();
+        path.extension().is_some_and(|ending| ending == "seg")
+    });
+    assert_eq!(segments.count() as u64, writer.library().info().segments);
+    assert_eq!(all(&Library::open(&path).unwrap()).len(), 62);
+    writer.merge(&ctx()).unwrap();
+    assert!(writer.library().info().segments <= 7);
+    assert_eq!(all(writer.library()).len(), 62);
+}
+
+fn id(document: &StoredDocument) -> String {
+    document.id.clone()
+}
