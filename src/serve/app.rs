@@ -4,12 +4,18 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use axum::http::{HeaderValue, StatusCode};
+use axum::body::Body;
+use axum::extract::Query;
+use axum::extract::rejection::QueryRejection;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
+use crate::context::Context;
 use crate::error::Error;
 use crate::library::Library;
+use crate::serve::body;
 use crate::serve::current::Current;
 use crate::serve::engine::Engine;
 use crate::serve::keys::Keys;
@@ -59,6 +65,34 @@ impl App {
         Instant::now() + self.timeout
     }
 
+    /// Returns what `work` answers from the generation of now, on the engine.
+    pub(super) async fn answer<T: Send + 'static>(
+        self: &Arc<Self>,
+        deadline: Instant,
+        work: impl FnOnce(&App, &Library, &Context) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let (app, library) = (self.clone(), self.library());
+        let work = move |ctx: &Context| work(&app, &library, ctx);
+        self.engine.run(deadline, work).await
+    }
+
+    /// Reads a body of JSON, and returns what `work` answers to it.
+    pub(super) async fn answer_json<R: DeserializeOwned, T: Send + 'static>(
+        self: &Arc<Self>,
+        headers: &HeaderMap,
+        body: Body,
+        work: impl FnOnce(R, &App, &Library, &Context) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let deadline = self.deadline();
+        let body = body::read_json(headers, body, self.max_body, deadline).await?;
+        let work = move |app: &App, library: &Library, ctx: &Context| {
+            let request = body::parse(&body)?;
+            drop(body);
+            work(request, app, library, ctx)
+        };
+        self.answer(deadline, work).await
+    }
+
     /// Returns the writer, or the problem that there is none.
     pub(super) fn writer(&self) -> Result<&Writer, Problem> {
         self.writer.as_ref().ok_or_else(|| {
@@ -77,5 +111,13 @@ impl App {
             self.log.line(&format!("error: {error}"));
             Problem::internal()
         })
+    }
+}
+
+/// Returns the query of a request, or the problem that it can't be read.
+pub(super) fn query<T>(query: Result<Query<T>, QueryRejection>) -> Result<T, Problem> {
+    match query {
+        Ok(Query(query)) => Ok(query),
+        Err(error) => Err(Problem::value(error.body_text())),
     }
 }

@@ -15,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::error::Error;
 use crate::library::{OnConflict, StoredDocument};
-use crate::serve::app::App;
+use crate::serve::app::{App, query};
 use crate::serve::body::{self, Encoding};
 use crate::serve::check::json;
 use crate::serve::documents::DocumentRecord;
@@ -60,13 +60,13 @@ pub(super) struct BatchAnswer {
 )]
 pub(super) async fn batch(
     State(app): State<Arc<App>>,
-    query: Result<Query<BatchQuery>, QueryRejection>,
+    asked: Result<Query<BatchQuery>, QueryRejection>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
     let deadline = Instant::now() + app.timeout * PATIENCE;
     let writer = app.writer()?;
-    let on_conflict = on_conflict(query)?;
+    let on_conflict = on_conflict(query(asked)?)?;
     body::expect_type(&headers, &["application/x-ndjson", "application/jsonl"])?;
     let encoding = body::encoding(&headers)?;
     let _place = app.batches.try_acquire().map_err(|_| Problem::too_many())?;
@@ -94,8 +94,7 @@ pub(super) async fn batch(
     }))
 }
 
-fn on_conflict(query: Result<Query<BatchQuery>, QueryRejection>) -> Result<OnConflict, Problem> {
-    let Query(query) = query.map_err(|error| Problem::value(error.body_text()))?;
+fn on_conflict(query: BatchQuery) -> Result<OnConflict, Problem> {
     match query.on_conflict {
         None => Ok(OnConflict::Skip),
         Some(name) => name

@@ -16,7 +16,6 @@ use crate::library::{Check, CheckOptions, Library, StoredDocument};
 use crate::records::check::{CheckRecord, SourceRecord, source_records};
 use crate::report::check_page::CheckPage;
 use crate::serve::app::App;
-use crate::serve::body;
 use crate::serve::offsets::{Offsets, Unit};
 use crate::serve::problem::Problem;
 
@@ -114,25 +113,23 @@ pub(super) async fn check(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let deadline = app.deadline();
-    let body = body::read_json(&headers, body, app.max_body, deadline).await?;
-    let library = app.library();
     let form = form(&headers);
-    let of_errors = app.clone();
-    let work = move |ctx: &crate::context::Context| {
-        let request: CheckRequest = body::parse(&body)?;
-        drop(body);
-        let (draft, options) = request.draft()?;
-        let check = library
-            .check(&draft, &options, ctx)
-            .map_err(|error| of_errors.problem(&error))?;
-        Ok(match form {
-            Form::Json => json(answer(&library, &check, request.offsets, request.client)),
-            Form::Page => Html(page(&library, &check).render()).into_response(),
-            Form::Drafts => Html(page(&library, &check).render_drafts()).into_response(),
-        })
-    };
-    app.engine.run(deadline, work).await
+    app.answer_json(
+        &headers,
+        body,
+        move |request: CheckRequest, app, library, ctx| {
+            let (draft, options) = request.draft()?;
+            let check = library
+                .check(&draft, &options, ctx)
+                .map_err(|error| app.problem(&error))?;
+            Ok(match form {
+                Form::Json => json(answer(library, &check, request.offsets, request.client)),
+                Form::Page => Html(page(&check).render()).into_response(),
+                Form::Drafts => Html(page(&check).render_drafts()).into_response(),
+            })
+        },
+    )
+    .await
 }
 
 /// What is answered.
@@ -162,10 +159,9 @@ pub(super) fn json(value: impl Serialize) -> Response {
     }
 }
 
-fn page(library: &Library, check: &Check) -> CheckPage {
-    let draft = check.corpus.text(check.draft()).unwrap_or("");
+fn page(check: &Check) -> CheckPage {
     let mut page = CheckPage::default();
-    page.push(check, &library.formulas(draft));
+    page.push(check);
     page
 }
 
@@ -233,7 +229,7 @@ fn answer<'a>(
     for warning in &mut record.warnings {
         warning.span = warning.span.map(|span| draft.span(span));
     }
-    let formulas = library.formulas(text_of(check.draft())).into_iter();
+    let formulas = check.formulas.iter();
     CheckAnswer {
         formulas: formulas
             .map(|span| draft.span([span.start, span.end]))

@@ -13,7 +13,6 @@ use crate::library::{Library, StoredDocument};
 use crate::read::pick::Picked;
 use crate::report::terminal::Comparison;
 use crate::serve::app::App;
-use crate::serve::body;
 use crate::serve::offsets::{Offsets, Unit};
 use crate::serve::problem::Problem;
 
@@ -57,14 +56,8 @@ pub(super) async fn compare(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let deadline = app.deadline();
-    let body = body::read_json(&headers, body, app.max_body, deadline).await?;
-    let library = app.library();
-    let of_errors = app.clone();
-    let work = move |_: &_| {
-        let request: CompareRequest = body::parse(&body)?;
-        drop(body);
-        let find = |side: Side, name: &str| picked(&of_errors, &library, side, name);
+    let work = |request: CompareRequest, app: &App, library: &Library, _: &_| {
+        let find = |side: Side, name: &str| picked(app, library, side, name);
         let documents = [find(request.a, "a")?, find(request.b, "b")?];
         let settings = library.settings();
         let texts = [0, 1].map(|side: usize| documents[side].text.clone());
@@ -74,7 +67,7 @@ pub(super) async fn compare(
             .json_with(|side, at| offsets[side].at(at))
             .map_err(|_| Problem::internal())
     };
-    let json = app.engine.run(deadline, work).await?;
+    let json = app.answer_json(&headers, body, work).await?;
     Ok(([(header::CONTENT_TYPE, "application/json")], json).into_response())
 }
 

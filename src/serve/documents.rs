@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::library::StoredDocument;
+use crate::library::{Library, StoredDocument};
 use crate::serve::app::App;
 use crate::serve::body;
 use crate::serve::check::json;
@@ -195,15 +195,13 @@ pub(super) async fn get(
     path: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Problem> {
     let id = id_of(path)?;
-    let library = app.library();
-    let of_errors = app.clone();
-    let work = move |_: &_| {
+    let work = move |app: &App, library: &Library, _: &_| {
         let found = library.get(&id);
-        let found = found.map_err(|error| of_errors.problem(&error))?;
+        let found = found.map_err(|error| app.problem(&error))?;
         let document = found.ok_or_else(Problem::no_document)?;
         Ok(json(DocumentRecord::from(document)))
     };
-    app.engine.run(app.deadline(), work).await
+    app.answer(app.deadline(), work).await
 }
 
 /// Removes a document.

@@ -9,8 +9,8 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::library::RegisterPhrase;
-use crate::serve::app::App;
+use crate::library::{Library, RegisterPhrase};
+use crate::serve::app::{App, query};
 use crate::serve::check::json;
 use crate::serve::problem::Problem;
 
@@ -62,11 +62,10 @@ struct PhraseRecord {
 )]
 pub(super) async fn phrases(
     State(app): State<Arc<App>>,
-    query: Result<Query<PhrasesQuery>, QueryRejection>,
+    asked: Result<Query<PhrasesQuery>, QueryRejection>,
 ) -> Result<Response, Problem> {
-    let Query(query) = query.map_err(|error| Problem::value(error.body_text()))?;
-    let library = app.library();
-    let work = move |_: &_| {
+    let query = query(asked)?;
+    let work = move |_: &App, library: &Library, _: &_| {
         let register = library.register();
         let mut wording = Vec::new();
         library
@@ -93,5 +92,5 @@ pub(super) async fn phrases(
                 .collect(),
         }))
     };
-    app.engine.run(app.deadline(), work).await
+    app.answer(app.deadline(), work).await
 }

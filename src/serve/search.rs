@@ -9,8 +9,9 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::context::Context;
 use crate::library::{Library, StoredDocument};
-use crate::serve::app::App;
+use crate::serve::app::{App, query};
 use crate::serve::check::json;
 use crate::serve::problem::Problem;
 
@@ -73,12 +74,10 @@ struct FoundRecord {
 )]
 pub(super) async fn search(
     State(app): State<Arc<App>>,
-    query: Result<Query<SearchQuery>, QueryRejection>,
+    asked: Result<Query<SearchQuery>, QueryRejection>,
 ) -> Result<Response, Problem> {
-    let Query(query) = query.map_err(|error| Problem::value(error.body_text()))?;
-    let library = app.library();
-    let of_errors = app.clone();
-    let work = move |ctx: &crate::context::Context| {
+    let query = query(asked)?;
+    let work = move |app: &App, library: &Library, ctx: &Context| {
         let wording = query.q.as_deref().unwrap_or("").trim();
         let limit = query.limit.unwrap_or(LIMIT).clamp(1, MOST);
         let end = Instant::now() + TIME;
@@ -86,18 +85,18 @@ pub(super) async fn search(
             .containing(wording, query.after.unwrap_or(0), limit, || {
                 ctx.is_cancelled() || Instant::now() > end
             })
-            .map_err(|error| of_errors.problem(&error))?;
+            .map_err(|error| app.problem(&error))?;
         Ok(json(SearchAnswer {
             total: library.len(),
             documents: found
                 .documents
                 .into_iter()
-                .map(|document| record(&library, document, wording))
+                .map(|document| record(library, document, wording))
                 .collect(),
             next: found.next,
         }))
     };
-    app.engine.run(app.deadline(), work).await
+    app.answer(app.deadline(), work).await
 }
 
 fn record(library: &Library, document: StoredDocument, wording: &str) -> FoundRecord {

@@ -66,7 +66,7 @@ pub(in crate::cli) fn run(args: &CheckArgs) -> Result<Outcome> {
             let check = library.check(&draft, &check_options, &ctx.silent())?;
             most = most.max(check.shares.total);
             if form == Form::Page {
-                page.push(&check, &library.formulas(&draft.text));
+                page.push(&check);
             } else {
                 write(form, &check, doc.0 > 0, &mut out)?;
             }

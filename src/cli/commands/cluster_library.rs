@@ -9,13 +9,10 @@ use serde::Serialize;
 
 use crate::cli::Outcome;
 use crate::cli::args::ClusterArgs;
-use crate::cli::progress::{Bar, NEAR_STEPS};
 use crate::cli::run::against::{AgainstPlan, name_of};
-use crate::cli::run::memory::{Memory, Work};
 use crate::cli::run::near::{CommandRecord, NearPlan, NearRun};
+use crate::cli::run::near_folder::NearFolder;
 use crate::cli::run::number::grouped;
-use crate::cli::run::outputs::OutputCheck;
-use crate::cli::run::session;
 use crate::cli::run::summary;
 use crate::cli::run::tables;
 use crate::cli::say::say;
@@ -23,11 +20,8 @@ use crate::corpus::DocId;
 use crate::error::Result;
 use crate::library::Library;
 use crate::near::{Pair, verify};
-use crate::pipeline::Timings;
-use crate::progress::Stage;
 use crate::records::near;
 use crate::relation::Relation;
-use crate::write::OutputDir;
 
 /// The options that only this has.
 #[derive(Debug, Serialize)]
@@ -53,41 +47,21 @@ pub(in crate::cli) fn run(args: &ClusterArgs, path: &Path) -> Result<Outcome> {
     let all_pairs = plan.compare.near.all_pairs;
     let threshold = plan.compare.near.threshold;
     let plan = plan.against(AgainstPlan::Library(library), all_pairs)?;
-    let format = tables::format_in_folder(&args.table);
-    let options = tables::options(&args.table, format, &[near::PAIR_COLUMNS])?;
-    let pairs_name = format!("pairs.{format}");
-    let mut check = OutputCheck::default();
-    for name in [pairs_name.as_str(), "run.json"] {
-        check.add(&args.output.join(name))?;
-    }
-    check.check(&plan.inputs)?;
-    let dir = OutputDir::open(&args.output)?;
-    let beside = || args.output.clone();
-    let memory = Memory::new(
-        &args.memory,
-        &args.run,
-        plan.compare.near.method,
-        Work::Cluster,
-        &plan.inputs,
-        beside,
-    )?;
-    if let Some(memory) = memory.as_ref().filter(|_| !args.run.quiet) {
-        memory.print();
-    }
-    let plan = plan.within(memory);
-    let bar = Bar::new(&args.run, NEAR_STEPS);
-    let ctx = bar.context();
-    let mut clock = Timings::default();
-    let found = session::pool(&args.run)?.install(|| plan.run(&ctx, &bar, &mut clock))?;
-
-    ctx.begin(Stage::Writing, 0);
+    let folder = NearFolder::open(args, &plan, &[("pairs", near::PAIR_COLUMNS)])?;
+    let (found, mut clock, bar) = folder.find(plan)?;
     let (pairs, relations) = between(&found, all_pairs);
-    let cut = near::write_pairs(&dir, &options, &found.corpus, &pairs, &relations)?;
+    let cut = near::write_pairs(
+        &folder.dir,
+        &folder.options,
+        &found.corpus,
+        &pairs,
+        &relations,
+    )?;
     clock.lap("writing");
     let specific = CommandRecord {
         command: "cluster",
         run: &args.run,
-        format: format.name(),
+        format: folder.format.name(),
         options: LibraryOptions {
             library: path.display().to_string(),
         },
@@ -106,10 +80,7 @@ pub(in crate::cli) fn run(args: &ClusterArgs, path: &Path) -> Result<Outcome> {
         counts.clustered,
         counts.largest,
     ) = (pairs.len() as u64, 0, 0, 0);
-    record.write(dir.outputs(), dir.file("run.json")?)?;
-    found.plan.inputs.check_unchanged()?;
-    dir.outputs().publish()?;
-    bar.clear();
+    folder.finish(&mut record, &found, &bar)?;
 
     if !args.run.quiet {
         found.print_warnings(&record.warnings);
@@ -126,8 +97,7 @@ pub(in crate::cli) fn run(args: &ClusterArgs, path: &Path) -> Result<Outcome> {
         if let Some(memory) = &record.memory {
             memory.print();
         }
-        let files = [pairs_name, "run.json".to_owned()];
-        summary::print_written(&args.output.display().to_string(), &files);
+        summary::print_written(&args.output.display().to_string(), &folder.names);
     }
     Ok(found.outcome())
 }

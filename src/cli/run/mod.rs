@@ -15,6 +15,7 @@ pub(in crate::cli) mod hand_decisions;
 pub(in crate::cli) mod memory;
 pub(in crate::cli) mod memory_plan;
 pub(in crate::cli) mod near;
+pub(in crate::cli) mod near_folder;
 pub(in crate::cli) mod number;
 pub(in crate::cli) mod outputs;
 pub(in crate::cli) mod page;
