@@ -51,6 +51,7 @@ pub struct CorpusBuilder<'a> {
     /// Documents that are not normalized yet, each with its position.
     pending: Vec<(u64, Document<'a>)>,
     pending_bytes: usize,
+    batch_bytes: usize,
     batches: Vec<Finished>,
     /// Documents that came so far, and those of them that were taken.
     position: u64,
@@ -100,11 +101,18 @@ impl<'a> CorpusBuilder<'a> {
             ctx: ctx.clone(),
             pending: Vec::new(),
             pending_bytes: 0,
+            batch_bytes: BATCH_BYTES,
             batches: Vec::new(),
             position: 0,
             taken: 0,
             noted: Vec::new(),
         }
+    }
+
+    /// Normalizes so many bytes of text together, where a few documents are to be
+    /// there soon and more cores than one could work on them.
+    pub(crate) fn set_batch_bytes(&mut self, bytes: usize) {
+        self.batch_bytes = bytes;
     }
 
     /// Adds a document.
@@ -145,22 +153,24 @@ impl<'a> CorpusBuilder<'a> {
         };
         self.begin();
         let text_len = |row: &usize| columns.texts.get(*row).len();
-        let batches = cut(&rows, text_len).into_par_iter().map(|rows| {
-            let documents = rows.iter().map(|row| {
-                let record = record(
-                    before + *row as u64 + 1,
-                    [columns.ids.get(*row), columns.texts.get(*row)],
-                    [columns.titles, columns.dates, columns.sources]
-                        .map(|column| value(column, *row)),
-                );
-                let fields = columns.fields.iter();
-                (
-                    record,
-                    fields.map(|(name, column)| (*name, column.get(*row))),
-                )
+        let batches = cut(&rows, self.batch_bytes, text_len)
+            .into_par_iter()
+            .map(|rows| {
+                let documents = rows.iter().map(|row| {
+                    let record = record(
+                        before + *row as u64 + 1,
+                        [columns.ids.get(*row), columns.texts.get(*row)],
+                        [columns.titles, columns.dates, columns.sources]
+                            .map(|column| value(column, *row)),
+                    );
+                    let fields = columns.fields.iter();
+                    (
+                        record,
+                        fields.map(|(name, column)| (*name, column.get(*row))),
+                    )
+                });
+                fill(writer.batch_of(columns.owner.clone()), documents, &self.ctx)
             });
-            fill(writer.batch_of(columns.owner.clone()), documents, &self.ctx)
-        });
         self.batches.extend(batches.collect::<Vec<_>>());
         Ok(self)
     }
@@ -232,22 +242,24 @@ impl<'a> CorpusBuilder<'a> {
         }
         self.begin();
         let text_len = |(_, document): &(u64, Document<'_>)| document.text.len();
-        let batches = cut(&self.pending, text_len).into_par_iter().map(|some| {
-            let documents = some.iter().map(|(position, document)| {
-                let Document {
-                    id,
-                    text,
-                    title,
-                    date,
-                    source,
-                    fields,
-                } = document;
-                let record = record(*position, [id, text], [title, date, source]);
-                let fields = fields.iter();
-                (record, fields.map(|(name, value)| (&**name, &**value)))
+        let batches = cut(&self.pending, self.batch_bytes, text_len)
+            .into_par_iter()
+            .map(|some| {
+                let documents = some.iter().map(|(position, document)| {
+                    let Document {
+                        id,
+                        text,
+                        title,
+                        date,
+                        source,
+                        fields,
+                    } = document;
+                    let record = record(*position, [id, text], [title, date, source]);
+                    let fields = fields.iter();
+                    (record, fields.map(|(name, value)| (&**name, &**value)))
+                });
+                fill(writer.batch(), documents, &self.ctx)
             });
-            fill(writer.batch(), documents, &self.ctx)
-        });
         self.batches.extend(batches.collect::<Vec<_>>());
         self.pending.clear();
         self.pending_bytes = 0;
@@ -265,14 +277,14 @@ fn value<'r>(column: Option<Column<'r>>, row: usize) -> &'r str {
 }
 
 /// Cuts documents into batches by the bytes of their texts.
-fn cut<T>(documents: &[T], text_len: impl Fn(&T) -> usize) -> Vec<&[T]> {
+fn cut<T>(documents: &[T], most: usize, text_len: impl Fn(&T) -> usize) -> Vec<&[T]> {
     let mut batches = Vec::new();
     let mut rest = documents;
     while !rest.is_empty() {
         let mut bytes = 0;
         let enough = rest.iter().position(|document| {
             bytes += text_len(document);
-            bytes >= BATCH_BYTES
+            bytes >= most
         });
         let (batch, others) = rest.split_at(enough.map_or(rest.len(), |last| last + 1));
         batches.push(batch);

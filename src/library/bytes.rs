@@ -79,7 +79,7 @@ impl<'a> Cursor<'a> {
 
     pub(super) fn string(&mut self) -> Option<&'a str> {
         let len = usize::try_from(self.varint()?).ok()?;
-        std::str::from_utf8(self.bytes(len)?).ok()
+        simdutf8::basic::from_utf8(self.bytes(len)?).ok()
     }
 
     pub(super) fn rising(&mut self) -> Option<Vec<u32>> {

@@ -12,6 +12,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::library::bits::{BitReader, BitWriter};
 use crate::library::bytes::Cursor;
+use crate::prefetch::{prefetch, prefetched};
 
 /// Hashes of a full bucket: a directory entry and a checksum of four bytes each
 /// are then a sixth of a byte for each.
@@ -25,6 +26,12 @@ const LOW_BITS: u32 = BUCKET.ilog2() + EXTRA_BITS;
 
 /// Bytes of the head of a directory.
 const HEAD: usize = 16;
+
+/// Bytes that the processor fetches together.
+const CACHE_LINE: usize = 64;
+
+/// Buckets that are fetched before they are read.
+const AHEAD: usize = 6;
 
 /// Documents from which on a list is cut, if the table cuts lists, and the
 /// documents that a cut one keeps: those that came first.
@@ -189,17 +196,76 @@ impl Table {
         lists: &[u8],
         hash: u64,
     ) -> Result<List, DamagedBucket> {
-        let bucket = hash.checked_shr(64 - self.bucket_bits).unwrap_or(0) as usize;
-        let low = hash << self.bucket_bits >> (64 - self.low_bits);
-        let range = self.range(directory, bucket);
-        self.find_in(lists, &range, low)
-            .ok_or(DamagedBucket { range })
+        let mut found = List::default();
+        let range = self.range_of(directory, hash);
+        match self.find_in(lists, &range, self.low(hash), &mut found) {
+            Some(()) => Ok(found),
+            None => Err(DamagedBucket { range }),
+        }
     }
 
-    fn find_in(&self, lists: &[u8], range: &Range<usize>, low: u64) -> Option<List> {
-        let mut found = List::default();
+    /// Calls `found` with the list of each of some hashes that any document has,
+    /// and the number of the hash among them.
+    ///
+    /// Buckets lie anywhere in the file: the processor fetches those of the next
+    /// hashes while one is read.
+    pub(super) fn find_all(
+        &self,
+        directory: &[u8],
+        lists: &[u8],
+        hashes: &[u64],
+        mut found: impl FnMut(usize, &List),
+    ) -> Result<(), DamagedBucket> {
+        for hash in hashes {
+            prefetch(directory, HEAD + 4 * self.bucket(*hash));
+        }
+        let ranges = hashes.iter().map(|hash| self.range_of(directory, *hash));
+        let ranges: Vec<Range<usize>> = ranges.collect();
+        let fetch = |range: &Range<usize>| {
+            for line in range.clone().step_by(CACHE_LINE) {
+                prefetch(lists, line);
+            }
+        };
+        let mut list = List::default();
+        for (nth, range) in prefetched(&ranges, AHEAD, fetch).enumerate() {
+            self.find_in(lists, range, self.low(hashes[nth]), &mut list)
+                .ok_or_else(|| DamagedBucket {
+                    range: range.clone(),
+                })?;
+            if list.count > 0 {
+                found(nth, &list);
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the number of the bucket that holds a hash.
+    fn bucket(&self, hash: u64) -> usize {
+        hash.checked_shr(64 - self.bucket_bits).unwrap_or(0) as usize
+    }
+
+    /// Returns the bytes of the bucket that holds a hash.
+    fn range_of(&self, directory: &[u8], hash: u64) -> Range<usize> {
+        self.range(directory, self.bucket(hash))
+    }
+
+    /// Returns what a bucket keeps of a hash.
+    fn low(&self, hash: u64) -> u64 {
+        hash << self.bucket_bits >> (64 - self.low_bits)
+    }
+
+    /// Puts the list of a hash into `found`; `None` if the bucket is damaged.
+    fn find_in(
+        &self,
+        lists: &[u8],
+        range: &Range<usize>,
+        low: u64,
+        found: &mut List,
+    ) -> Option<()> {
+        found.count = 0;
+        found.docs.clear();
         let Some((mut reader, keys)) = bucket(lists, range)? else {
-            return Some(found);
+            return Some(());
         };
         let mut next = 0;
         for _ in 0..keys {
@@ -218,7 +284,7 @@ impl Table {
                 break;
             }
         }
-        Some(found)
+        Some(())
     }
 
     /// Reads a list, calls `found` with its documents and returns their number.
@@ -322,6 +388,12 @@ mod tests {
                 prop_assert_eq!(found.count, docs.len() as u64);
                 let kept = if docs.len() > cut.most { cut.kept } else { docs.len() };
                 prop_assert_eq!(&found.docs[..], &docs[..kept]);
+            }
+            let hashes: Vec<u64> = (0..60).map(hash).collect();
+            let mut all = vec![List::default(); hashes.len()];
+            table.find_all(&directory, &lists, &hashes, |nth, list| all[nth] = list.clone()).unwrap();
+            for (hash, list) in hashes.iter().zip(&all) {
+                prop_assert_eq!(list, &table.find(&directory, &lists, *hash).unwrap());
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Names of places that came along with a copied passage: they stand in its
 //! source, and lie elsewhere than what the draft itself names (未改地名).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bitvec::slice::BitSlice;
 use bitvec::vec::BitVec;
@@ -124,6 +124,7 @@ impl Places {
             own.iter().any(with)
         };
         let mut seen = BTreeSet::new();
+        let mut of_documents: HashMap<DocId, BTreeSet<usize>> = HashMap::new();
         let mut foreign = Vec::new();
         for (name, units) in named {
             if !is_copied(units, &copied) || lies_with_own(name) || !seen.insert(name) {
@@ -134,8 +135,11 @@ impl Places {
             };
             // The name must stand in the source too: it may be what was edited.
             let source = passages.iter().filter(holds).find(|passage| {
-                let b = corpus.normalized(passage.b);
-                self.find(b).iter().any(|(other, _)| *other == name)
+                let of_document = of_documents.entry(passage.b).or_insert_with(|| {
+                    let found = self.find(corpus.normalized(passage.b)).into_iter();
+                    found.map(|(name, _)| name).collect()
+                });
+                of_document.contains(&name)
             });
             if let Some(passage) = source {
                 foreign.push(ForeignPlace {

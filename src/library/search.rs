@@ -70,7 +70,7 @@ impl Library {
             let tasks = step.par_chunks(TASK).map(|places| {
                 let mut fits = Vec::new();
                 for of_part in places.chunk_by(|one, other| one.part == other.part) {
-                    let mut reader = self.parts[of_part[0].part].segment.reader()?;
+                    let reader = self.parts[of_part[0].part].segment.reader();
                     for place in of_part {
                         let document = reader.read(place.doc)?;
                         if wording.is_in(self, &document) {

@@ -21,6 +21,10 @@ use crate::text::normalize::Normalizer;
 /// Times that opening begins anew where a writer replaced files meanwhile.
 const ATTEMPTS: usize = 50;
 
+/// Bytes of text that are normalized together: a check has some dozens of
+/// documents, and all cores shall work on them.
+const BATCH_BYTES: usize = 16 << 10;
+
 /// A segment, and which of its documents are gone.
 #[derive(Clone)]
 pub(super) struct Part {
@@ -215,11 +219,21 @@ impl Library {
 
     /// Returns a corpus of these documents, normalized as the library is.
     pub(super) fn corpus(&self, documents: &[StoredDocument]) -> Result<Corpus> {
+        self.corpus_within(documents, &Context::default())
+    }
+
+    /// As [`Library::corpus`], unless the run is cancelled.
+    pub(super) fn corpus_within<'a>(
+        &self,
+        documents: impl IntoIterator<Item = &'a StoredDocument>,
+        ctx: &Context,
+    ) -> Result<Corpus> {
         let options = BuildOptions {
             keep_texts: true,
             note_surface: false,
         };
-        let mut builder = CorpusBuilder::new(self.normalizer.clone(), options, &Context::default());
+        let mut builder = CorpusBuilder::new(self.normalizer.clone(), options, ctx);
+        builder.set_batch_bytes(BATCH_BYTES);
         for document in documents {
             builder.add(document.lend());
         }
@@ -276,11 +290,8 @@ impl Library {
         let Some(place) = self.place(id)? else {
             return Ok(None);
         };
-        self.parts[place.part]
-            .segment
-            .reader()?
-            .read(place.doc)
-            .map(Some)
+        let reader = self.parts[place.part].segment.reader();
+        reader.read(place.doc).map(Some)
     }
 
     /// Returns whether there is a document with an id.
@@ -302,7 +313,7 @@ impl Library {
         ) in self.parts.iter().enumerate().rev()
         {
             for doc in segment.with_id(id)?.docs {
-                if !deleted.contains(&doc) && segment.reader()?.read(doc)?.id == id {
+                if !deleted.contains(&doc) && segment.reader().read(doc)?.id == id {
                     return Ok(Some(Place { part, doc }));
                 }
             }
@@ -317,7 +328,7 @@ impl Library {
     /// Fails if a document is damaged, and with what `found` returns.
     pub fn each(&self, mut found: impl FnMut(StoredDocument) -> Result<()>) -> Result<()> {
         for part in &self.parts {
-            let mut reader = part.segment.reader()?;
+            let reader = part.segment.reader();
             for doc in part.docs() {
                 found(reader.read(doc)?)?;
             }

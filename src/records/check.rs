@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use bitvec::vec::BitVec;
 use serde::Serialize;
 
 use crate::corpus::DocId;
 use crate::library::{Check, CheckWarning};
 use crate::records::passages::{PassageRecord, passage_records};
-use crate::text::normalize::Normalized;
 use crate::write::lines::json;
 
 /// Returns the record of a check as JSON, without a line's end.
@@ -104,28 +102,17 @@ pub(crate) struct SourceRecord<'a> {
 
 /// Returns the documents of the passages, those first that have most of the draft.
 pub(crate) fn source_records(check: &Check) -> Vec<SourceRecord<'_>> {
-    let units = check.corpus.normalized(check.draft());
-    let mut of: BTreeMap<DocId, BitVec> = BTreeMap::new();
-    for passage in &check.passages {
-        let span = passage.span_a.range();
-        of.entry(passage.b)
-            .or_insert_with(|| BitVec::repeat(false, units.len()))[span]
-            .fill(true);
-    }
     let corpus = &check.corpus;
-    let mut documents: Vec<SourceRecord<'_>> = of
+    let mut documents: Vec<SourceRecord<'_>> = check
+        .characters_of_documents()
         .into_iter()
-        .map(|(doc, bits)| {
-            // A surrogate pair is one character.
-            let characters = bits.iter_ones().filter(|at| units[*at] & 0xFC00 != 0xDC00);
-            SourceRecord {
-                doc,
-                id: check.id_of(doc),
-                title: corpus.title(doc),
-                date: corpus.date(doc),
-                source: corpus.source(doc),
-                share: characters.count() as f64 / check.shares.characters.max(1) as f64,
-            }
+        .map(|(doc, characters)| SourceRecord {
+            doc,
+            id: check.id_of(doc),
+            title: corpus.title(doc),
+            date: corpus.date(doc),
+            source: corpus.source(doc),
+            share: characters as f64 / check.shares.characters.max(1) as f64,
         })
         .collect();
     documents.sort_by(|one, other| other.share.total_cmp(&one.share));
@@ -155,7 +142,12 @@ impl<'a> CheckRecord<'a> {
         CheckRecord {
             id: &check.id,
             near: near.collect(),
-            passages: passage_records(corpus, &check.passages, |doc| check.id_of(doc)),
+            passages: passage_records(
+                corpus,
+                &check.passages,
+                (check.draft(), &check.places),
+                |doc| check.id_of(doc),
+            ),
             shares: SharesRecord {
                 total: shares.total,
                 without_formulas: shares.without_formulas,
@@ -172,19 +164,13 @@ impl<'a> CheckRecord<'a> {
 
 impl<'a> WarningRecord<'a> {
     fn all(check: &'a Check) -> Vec<Self> {
-        let is_place = |warning: &CheckWarning| matches!(warning, CheckWarning::ForeignPlace(_));
-        // Only these need the places of characters.
-        let normalized = match check.warnings.iter().any(is_place) {
-            true => check.corpus.with_offsets(check.draft()),
-            false => Normalized::default(),
-        };
         let warnings = check.warnings.iter();
         warnings
-            .map(|warning| WarningRecord::new(check, &normalized, warning))
+            .map(|warning| WarningRecord::new(check, warning))
             .collect()
     }
 
-    fn new(check: &'a Check, normalized: &Normalized, warning: &'a CheckWarning) -> Self {
+    fn new(check: &'a Check, warning: &'a CheckWarning) -> Self {
         let record = |kind, message| WarningRecord {
             kind,
             message,
@@ -205,7 +191,7 @@ impl<'a> WarningRecord<'a> {
             },
             CheckWarning::ForeignPlace(place) => {
                 let id = check.id_of(place.doc);
-                let span = normalized.span(place.units.start as usize, place.units.end as usize);
+                let span = check.places.span(place.units.start as usize, place.units.end as usize);
                 WarningRecord {
                     name: Some(&place.name),
                     span: Some([span.start, span.end]),
@@ -227,6 +213,28 @@ impl<'a> WarningRecord<'a> {
                 "no-register",
                 "the library has no phrase register, so formulas are not known; `leitong index compact` makes one".to_owned(),
             ),
+        }
+    }
+}
+
+/// Returns what a warning says, in Chinese.
+pub(crate) fn in_chinese(check: &Check, warning: &CheckWarning) -> String {
+    match warning {
+        CheckWarning::ManySources { sources, .. } => format!(
+            "{} 个来源有同样的全文：{}",
+            sources.len(),
+            sources.join("、")
+        ),
+        CheckWarning::ForeignPlace(place) => format!(
+            "未改地名：“{}”所在的段落也见于 {}，与稿件其他地名不属同一地区",
+            place.name,
+            check.id_of(place.doc)
+        ),
+        CheckWarning::LeftOut { documents } => {
+            format!("另有 {documents} 篇文档与稿件有相同文字，未作比对")
+        }
+        CheckWarning::NoRegister => {
+            "库中没有套话表，无法识别套话；可用 leitong index compact 生成".to_owned()
         }
     }
 }

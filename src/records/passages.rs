@@ -1,5 +1,7 @@
 //! The records of passages: a line each, edits included.
 
+use std::borrow::Cow;
+
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -67,13 +69,14 @@ pub(crate) struct PassageRecord<'a> {
 }
 
 /// Returns the records of passages, in their order; texts must have been kept.
-/// `id` names documents.
+/// `known` is a document whose places are known already, `id` names documents.
 pub(crate) fn passage_records<'a>(
     corpus: &Corpus,
     passages: &[ReusedPassage],
+    known: (DocId, &Normalized),
     id: impl Fn(DocId) -> &'a str,
 ) -> Vec<PassageRecord<'a>> {
-    let places = places(corpus, passages);
+    let places = places(corpus, passages, Some(known));
     let records = passages.iter().zip(&places);
     records
         .map(|(passage, places)| {
@@ -201,7 +204,7 @@ pub fn passage_table(corpus: &Corpus, passages: &[ReusedPassage]) -> Result<Colu
 
 fn rows(table: &mut TableWriter, corpus: &Corpus, passages: &[ReusedPassage]) -> Result<()> {
     for passages in passages.chunks(BATCH) {
-        let places = places(corpus, passages);
+        let places = places(corpus, passages, None);
         let edits: Vec<String> = passages
             .par_iter()
             .zip(&places)
@@ -230,12 +233,19 @@ fn rows(table: &mut TableWriter, corpus: &Corpus, passages: &[ReusedPassage]) ->
 }
 
 /// Returns the places of both sides of each passage.
-fn places(corpus: &Corpus, passages: &[ReusedPassage]) -> Vec<[Places; 2]> {
+fn places(
+    corpus: &Corpus,
+    passages: &[ReusedPassage],
+    known: Option<(DocId, &Normalized)>,
+) -> Vec<[Places; 2]> {
     let found: Vec<Vec<(Side, Places)>> = by_document(passages)
         .par_chunk_by(|one, other| one.doc == other.doc)
         .map(|of_doc| {
             let doc = of_doc[0].doc;
-            let normalized = corpus.with_offsets(doc);
+            let normalized = match known.filter(|(known, _)| *known == doc) {
+                Some((_, normalized)) => Cow::Borrowed(normalized),
+                None => Cow::Owned(corpus.with_offsets(doc)),
+            };
             let quotations = quoted(corpus.text(doc).unwrap_or(""));
             let place = |side: &Side| {
                 let passage = &passages[side.passage as usize];

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::corpus::DocId;
 use crate::library::Check;
-use crate::records::check::{CheckRecord, source_records};
+use crate::records::check::{CheckRecord, in_chinese, source_records};
 use crate::records::passages::PassageRecord;
 use crate::span::Span;
 
@@ -24,8 +24,8 @@ pub struct CheckPage {
 }
 
 impl CheckPage {
-    /// Adds a draft to the page, and where formulas stand in it.
-    pub fn push(&mut self, check: &Check, formulas: &[Span]) {
+    /// Adds a draft to the page.
+    pub fn push(&mut self, check: &Check) {
         let record = CheckRecord::new(check);
         self.count += 1;
         let number = self.count;
@@ -40,14 +40,13 @@ impl CheckPage {
         shares(out, &record);
         near(out, check, &record);
         sources(out, check);
-        text(out, check, &record, formulas, number);
+        text(out, check, &record, number);
         passages(out, check, &record, number);
-        for warning in &record.warnings {
-            let _ = writeln!(
-                out,
-                "<p class=\"note\"><span lang=\"zh-Hans\">注意</span> <span lang=\"en\">Note</span>: {}</p>",
-                escaped(&warning.message)
-            );
+        for (warning, of_record) in check.warnings.iter().zip(&record.warnings) {
+            let chinese = format!("注意：{}", in_chinese(check, warning));
+            let english = format!("Note: {}", of_record.message);
+            let note = words(&escaped(&chinese), &escaped(&english));
+            let _ = writeln!(out, "<p class=\"note\">{note}</p>");
         }
         out.push_str("</section>\n");
     }
@@ -189,13 +188,8 @@ fn sources(out: &mut String, check: &Check) {
 
 /// Writes the draft with all its passages marked, each mark a link to the first
 /// passage that stands there, and its formulas.
-fn text(
-    out: &mut String,
-    check: &Check,
-    record: &CheckRecord<'_>,
-    formulas: &[Span],
-    number: usize,
-) {
+fn text(out: &mut String, check: &Check, record: &CheckRecord<'_>, number: usize) {
+    let formulas = &check.formulas;
     let title = words("全文", "The text; what stands in the library is marked");
     let _ = writeln!(out, "<h3>{title}</h3>");
     if !formulas.is_empty() {

@@ -112,8 +112,7 @@ fn check(folder: &Path) {
             Some(found) if at == 4 && *found == edited(document) => assert!(did("remove many")),
             Some(found) => {
                 assert_eq!(found, document);
-                let was_replaced =
-                    at == 3 && did("replace") || at == 4 && did("replace meanwhile");
+                let was_replaced = at == 3 && did("replace") || at == 4 && did("replace meanwhile");
                 assert!(!was_replaced, "the old text is back");
                 let was_removed = GONE.contains(&at) && did("remove many");
                 assert!(!was_removed, "a removed document is back");
@@ -131,8 +130,7 @@ fn check(folder: &Path) {
                 } else {
                     did("corpus")
                 };
-                let may_be_gone =
-                    at == 7 && did("replace") || GONE.contains(&at) && did("corpus");
+                let may_be_gone = at == 7 && did("replace") || GONE.contains(&at) && did("corpus");
                 assert!(!must || may_be_gone, "document {at} is lost after {acts:?}");
             }
         }

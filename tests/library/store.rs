@@ -235,16 +235,21 @@ fn a_merge_beside_additions_brings_nothing_back_and_loses_nothing() {
     // Of each segment one document goes, and one is replaced.
     let removed: Vec<String> = documents[..48].iter().step_by(6).map(id).collect();
     assert_eq!(writer.remove(&removed).unwrap().len(), 8);
-    let edited = documents[1..48].iter().step_by(6).map(|one| StoredDocument {
-        text: format!("{}补记。", one.text),
-        ..one.clone()
-    });
+    let edited = documents[1..48]
+        .iter()
+        .step_by(6)
+        .map(|one| StoredDocument {
+            text: format!("{}补记。", one.text),
+            ..one.clone()
+        });
     let edited: Vec<StoredDocument> = edited.collect();
     writer.add(edited.clone(), OnConflict::Replace).unwrap();
     let merged = job.run(&ctx()).unwrap();
     // What is written by now is named by no manifest, and stays all the same.
     writer.flush().unwrap();
-    writer.add(documents[48..].to_vec(), OnConflict::Error).unwrap();
+    writer
+        .add(documents[48..].to_vec(), OnConflict::Error)
+        .unwrap();
     let seen = writer.library().clone();
     let before = all(&seen);
     writer.finish_merge(merged).unwrap();

@@ -1,10 +1,11 @@
 //! Which documents may be like a draft: those that keep one of its windows, have
 //! one of its bands, or its wording.
 
-use std::collections::HashMap;
+use rayon::prelude::*;
 
+use crate::context::Context;
 use crate::error::Result;
-use crate::library::snapshot::{Library, Place};
+use crate::library::snapshot::{Library, Part, Place};
 use crate::library::windows::Windows;
 use crate::near::sketch::Sketcher;
 
@@ -38,55 +39,106 @@ pub(super) struct Candidates {
     pub(super) windows: u32,
 }
 
+/// What the tables of one segment have of a draft.
+struct PartHits {
+    /// For each window, the documents that keep it, those that were removed
+    /// included.
+    counts: Vec<u64>,
+    /// Windows, by their numbers, and documents that keep them and are there; by
+    /// window, then by document.
+    windows: Vec<(u32, u32)>,
+    /// Documents that have a band, once for each, or twice for the wording.
+    bands: Vec<u32>,
+}
+
+impl PartHits {
+    fn find(part: &Part, windows: &[u64], bands: &[u64], wording: u64) -> Result<PartHits> {
+        let is_there = |doc: &u32| !part.deleted.contains(doc);
+        let mut hits = PartHits {
+            counts: vec![0; windows.len()],
+            windows: Vec::new(),
+            bands: Vec::new(),
+        };
+        part.segment.with_windows(windows, |nth, list| {
+            hits.counts[nth] = list.count;
+            let docs = list.docs.iter().copied().filter(is_there);
+            hits.windows.extend(docs.map(|doc| (nth as u32, doc)));
+        })?;
+        part.segment.with_bands(bands, |_, list| {
+            let docs = list.docs.iter().copied().filter(is_there);
+            hits.bands.extend(docs);
+        })?;
+        for doc in part.segment.with_wording(wording)?.docs {
+            if is_there(&doc) {
+                hits.bands.extend([doc; 2]);
+            }
+        }
+        Ok(hits)
+    }
+}
+
 impl Candidates {
     /// Looks up a normalized text with this hash of its wording.
-    pub(super) fn find(library: &Library, units: &[u16], wording: u64) -> Result<Candidates> {
-        let mut hits: HashMap<Place, Hits> = HashMap::new();
-        let parts = || library.parts.iter().enumerate();
+    pub(super) fn find(
+        library: &Library,
+        units: &[u16],
+        wording: u64,
+        ctx: &Context,
+    ) -> Result<Candidates> {
         let bands = Sketcher::new(library.settings().sketching())
             .band_keys(units)
             .unwrap_or_default();
-        for (part, of_part) in parts() {
-            for key in &bands {
-                for doc in of_part.segment.with_band(*key)?.docs {
-                    hits.entry(Place { part, doc }).or_default().bands += 1;
+        let windows = Windows::default().of(units);
+        let of_parts: Vec<PartHits> = library
+            .parts
+            .par_iter()
+            .map(|part| {
+                ctx.check()?;
+                PartHits::find(part, &windows, &bands, wording)
+            })
+            .collect::<Result<_>>()?;
+        let count = |nth: usize| of_parts.iter().map(|part| part.counts[nth]).sum::<u64>();
+        let is_common: Vec<bool> = (0..windows.len()).map(|nth| count(nth) > FEW).collect();
+        // How many documents of a common window were taken.
+        let mut taken = vec![0; windows.len()];
+        let mut hits: Vec<(Place, Hits)> = Vec::new();
+        for (part, of_part) in of_parts.iter().enumerate() {
+            for (window, doc) in &of_part.windows {
+                let window = *window as usize;
+                taken[window] += 1;
+                if !is_common[window] || taken[window] <= FIRST {
+                    let hit = Hits {
+                        bands: 0,
+                        windows: 1,
+                    };
+                    hits.push((Place { part, doc: *doc }, hit));
                 }
             }
-            for doc in of_part.segment.with_wording(wording)?.docs {
-                hits.entry(Place { part, doc }).or_default().bands += 2;
-            }
+            let hit = Hits {
+                bands: 1,
+                windows: 0,
+            };
+            let places = of_part.bands.iter().map(|doc| Place { part, doc: *doc });
+            hits.extend(places.map(|place| (place, hit)));
         }
-        let windows = Windows::default().of(units);
-        let mut lists = Vec::new();
-        for hash in &windows {
-            lists.clear();
-            let mut count = 0;
-            for (part, of_part) in parts() {
-                let list = of_part.segment.with_window(*hash)?;
-                count += list.count;
-                let live = list
-                    .docs
-                    .into_iter()
-                    .filter(|doc| !of_part.deleted.contains(doc));
-                lists.extend(live.map(|doc| Place { part, doc }));
-            }
-            if count > FEW {
-                lists.truncate(FIRST);
-            }
-            for place in &lists {
-                hits.entry(*place).or_default().windows += 1;
-            }
-        }
+        hits.sort_unstable_by_key(|(place, _)| *place);
         let mut found: Vec<(Place, Hits)> = hits
-            .into_iter()
-            .filter(|(place, _)| !library.parts[place.part].deleted.contains(&place.doc))
+            .chunk_by(|one, other| one.0 == other.0)
+            .map(|of_place| {
+                let sum = |of: fn(&Hits) -> u32| of_place.iter().map(|(_, hit)| of(hit)).sum();
+                let hits = Hits {
+                    bands: sum(|hit| hit.bands),
+                    windows: sum(|hit| hit.windows),
+                };
+                (of_place[0].0, hits)
+            })
             .collect();
         let left_out = found.len().saturating_sub(MOST) as u64;
         if left_out > 0 {
             found.sort_unstable_by_key(|(place, hits)| (std::cmp::Reverse(*hits), *place));
             found.truncate(MOST);
+            found.sort_unstable();
         }
-        found.sort_unstable();
         Ok(Candidates {
             found,
             left_out,

@@ -11,18 +11,18 @@ use crate::corpus::{Corpus, DocId};
 use crate::error::{Error, Result};
 use crate::library::document::StoredDocument;
 use crate::library::places::{ForeignPlace, Places};
-use crate::library::query::candidates::{Candidates, Hits};
-use crate::library::query::shares::{Shares, shares};
-use crate::library::snapshot::{Library, Place};
+use crate::library::query::candidates::Candidates;
+use crate::library::query::formulas::spans;
+use crate::library::query::loaded::{self, Draft, Loaded, is_telling};
+use crate::library::query::shares::{Shares, of_documents, shares};
+use crate::library::snapshot::Library;
 use crate::library::windows::SHARED_RUN;
 use crate::near::shingle;
 use crate::near::{CopyGroups, Pair, are_kept_apart};
-use crate::passages::{PairSearch, PassageSearch, ReusedPassage};
+use crate::passages::{PassageSearch, ReusedPassage};
 use crate::relation::{Relation, part_digests, relations};
-
-/// Windows of a draft from which on a document without a band in common, and
-/// with at most two of the windows, is not counted: it can't be half the same.
-const TELLING_WINDOWS: u32 = 20;
+use crate::span::Span;
+use crate::text::normalize::Normalized;
 
 /// Sources of one text from which on a warning names them.
 const MANY_SOURCES: usize = 3;
@@ -104,6 +104,10 @@ pub struct Check {
     pub corpus: Corpus,
     /// The draft's id.
     pub id: String,
+    /// The draft, normalized, with the places of its characters.
+    pub places: Normalized,
+    /// Where formulas of the phrase register stand in the draft, in bytes.
+    pub formulas: Vec<Span>,
     /// Near-duplicates, the most similar first.
     pub near: Vec<Near>,
     /// Passages in the order of the draft, which is `a`; of documents with the
@@ -119,6 +123,12 @@ impl Check {
     /// Returns the draft in the corpus.
     pub fn draft(&self) -> DocId {
         DRAFT
+    }
+
+    /// Returns, for each document that passages name, how many characters of the
+    /// draft stand in its passages.
+    pub fn characters_of_documents(&self) -> Vec<(DocId, u64)> {
+        of_documents(self.corpus.normalized(DRAFT), &self.passages)
     }
 
     /// Returns the id of a document of the corpus.
@@ -159,22 +169,72 @@ impl Library {
                 ),
             });
         }
-        let mut units = Vec::new();
-        self.normalizer().normalize_into(&draft.text, &mut units);
+        let mut places = Normalized::default();
+        self.normalizer
+            .normalize_with_offsets(&draft.text, &mut places);
+        let units = &places.units[..];
         let title = Some(draft.title.as_str()).filter(|title| !title.is_empty());
-        let wording = (wording_hash(&units, &draft.text, title).0 >> 64) as u64;
-        let candidates = Candidates::find(self, &units, wording)?;
+        let of_draft = Draft {
+            units,
+            wording: wording_hash(units, &draft.text, title),
+            shingling: self.settings().shingling(),
+            threshold,
+        };
+        let wording = (of_draft.wording.0 >> 64) as u64;
+        let candidates = Candidates::find(self, units, wording, ctx)?;
         ctx.check()?;
-        let (documents, hits) = self.load(draft, &candidates, options)?;
-        let corpus = self.corpus(&documents)?;
-        drop(documents);
+        let loaded = self.load(&of_draft, &candidates, options, ctx)?;
+        let texts = loaded::wordings(&loaded);
+        let found = loaded::passages(units, &texts, &loaded, options, ctx)?;
 
-        let near = self.near(&corpus, &hits, candidates.windows, threshold, ctx)?;
-        let (wordings, mut passages) = passages(&corpus, options);
+        // Relations are told by all that share wording with the draft. Without a
+        // near-duplicate only the documents of passages are needed.
+        let has_near = loaded.iter().any(|one| one.may_be_near);
+        let mut is_needed = vec![has_near; loaded.len()];
+        for (text, passages) in texts.iter().zip(&found) {
+            if !passages.is_empty() {
+                text.iter().for_each(|at| is_needed[*at] = true);
+            }
+        }
+        let of_corpus = DocNumbers::new(&is_needed);
+        let in_corpus = StoredDocument {
+            id: DRAFT_ID.to_owned(),
+            ..draft.clone()
+        };
+        let needed = loaded.iter().zip(&is_needed).filter(|(_, is)| **is);
+        let needed = needed.map(|(one, _)| &one.document);
+        let corpus = self.corpus_within([&in_corpus].into_iter().chain(needed), &ctx.silent())?;
+        let near = match has_near {
+            true => self.near(&corpus, &loaded, candidates.windows, threshold, ctx)?,
+            false => Vec::new(),
+        };
+        drop(loaded);
+        let wordings: Vec<Vec<DocId>> = texts
+            .iter()
+            .map(|text| of_corpus.of(text))
+            .filter(|docs| !docs.is_empty())
+            .collect();
+        let mut passages: Vec<ReusedPassage> = Vec::new();
+        for (text, found) in texts.iter().zip(found) {
+            let named = found.into_iter().map(|passage| ReusedPassage {
+                a: DRAFT,
+                b: of_corpus.doc(text[0]),
+                ..passage
+            });
+            passages.extend(named);
+        }
+        passages.sort_by_key(|passage| {
+            (
+                passage.span_a.start,
+                Reverse(passage.length),
+                passage.b,
+                passage.span_b.start,
+            )
+        });
         let formulas = self
             .register
             .as_ref()
-            .map(|register| register.formulas(&units));
+            .map(|register| register.formulas(units));
         if let Some(formulas) = &formulas {
             for passage in &mut passages {
                 let span = passage.span_a.range();
@@ -184,6 +244,7 @@ impl Library {
         }
         let shares = shares(
             &corpus,
+            &places,
             &passages,
             &wordings,
             formulas.as_deref(),
@@ -191,8 +252,8 @@ impl Library {
         );
         let mut warnings = Vec::new();
         warnings.extend(many_sources(&corpus, &near));
-        let places = self.places.get_or_init(|| Places::new(self.normalizer()));
-        let foreign = places.foreign(&corpus, &passages).into_iter();
+        let names = self.places.get_or_init(|| Places::new(self.normalizer()));
+        let foreign = names.foreign(&corpus, &passages).into_iter();
         warnings.extend(foreign.map(CheckWarning::ForeignPlace));
         if candidates.left_out > 0 {
             warnings.push(CheckWarning::LeftOut {
@@ -202,9 +263,12 @@ impl Library {
         if self.register.is_none() {
             warnings.push(CheckWarning::NoRegister);
         }
+        let formulas = formulas.map_or_else(Vec::new, |inside| spans(&inside, &places));
         Ok(Check {
             corpus,
             id: draft.id.clone(),
+            places,
+            formulas,
             near,
             passages,
             shares,
@@ -212,51 +276,12 @@ impl Library {
         })
     }
 
-    /// Returns the draft and the candidates that are not left out, and what each
-    /// of these shares.
-    fn load(
-        &self,
-        draft: &StoredDocument,
-        candidates: &Candidates,
-        options: &CheckOptions,
-    ) -> Result<(Vec<StoredDocument>, Vec<Hits>)> {
-        let of_part: Vec<&[(Place, Hits)]> = candidates
-            .found
-            .chunk_by(|one, other| one.0.part == other.0.part)
-            // Each task opens a decompressor.
-            .flat_map(|of_part| of_part.chunks(64))
-            .collect();
-        let read: Vec<Vec<StoredDocument>> = of_part
-            .into_par_iter()
-            .map(|places| {
-                let mut reader = self.parts[places[0].0.part].segment.reader()?;
-                places
-                    .iter()
-                    .map(|(place, _)| reader.read(place.doc))
-                    .collect()
-            })
-            .collect::<Result<_>>()?;
-        let mut documents = vec![StoredDocument {
-            id: DRAFT_ID.to_owned(),
-            ..draft.clone()
-        }];
-        let mut hits = vec![Hits::default()];
-        for (document, (_, of_document)) in read.into_iter().flatten().zip(&candidates.found) {
-            if !options.exclude_ids.contains(&document.id)
-                && !options.exclude_sources.contains(&document.source)
-            {
-                documents.push(document);
-                hits.push(*of_document);
-            }
-        }
-        Ok((documents, hits))
-    }
-
-    /// Returns the near-duplicates, judged as `leitong cluster` judges pairs.
+    /// Returns the near-duplicates, judged as `leitong cluster` judges pairs. The
+    /// corpus holds the draft and all that was loaded.
     fn near(
         &self,
         corpus: &Corpus,
-        hits: &[Hits],
+        loaded: &[Loaded],
         windows: u32,
         threshold: f64,
         ctx: &Context,
@@ -273,8 +298,11 @@ impl Library {
         let mut pairs: Vec<Pair> = docs
             .into_par_iter()
             .filter_map(|doc| {
-                let of_doc = hits[doc.index()];
-                if of_doc.bands == 0 && of_doc.windows <= 2 && windows > TELLING_WINDOWS {
+                // What is missing then is not looked at.
+                if ctx.is_cancelled() {
+                    return None;
+                }
+                if !is_telling(loaded[doc.index() - 1].hits, windows) {
                     return None;
                 }
                 let set = shingle::set(shingling, corpus.normalized(doc));
@@ -291,6 +319,7 @@ impl Library {
                 (is_copy(doc) || is_near).then_some(pair)
             })
             .collect();
+        ctx.check()?;
         if pairs.is_empty() {
             return Ok(Vec::new());
         }
@@ -311,29 +340,28 @@ impl Library {
     }
 }
 
-/// Returns the documents of each text but the draft, and the passages that the
-/// draft shares with the first of them.
-fn passages(corpus: &Corpus, options: &CheckOptions) -> (Vec<Vec<DocId>>, Vec<ReusedPassage>) {
-    let mut docs: Vec<DocId> = corpus.docs().skip(1).collect();
-    docs.sort_by_key(|doc| (corpus.normalized(*doc), *doc));
-    let same = docs.chunk_by(|one, other| corpus.normalized(*one) == corpus.normalized(*other));
-    let mut wordings: Vec<Vec<DocId>> = same.map(<[DocId]>::to_vec).collect();
-    wordings.sort_unstable();
-    let units = corpus.normalized(DRAFT);
-    let found = wordings.par_iter().map_init(
-        || PairSearch::new(units, options.min_length, options.min_identity),
-        |search, docs| search.with([DRAFT, docs[0]], corpus.normalized(docs[0])),
-    );
-    let mut passages: Vec<ReusedPassage> = found.flatten_iter().collect();
-    passages.sort_by_key(|passage| {
-        (
-            passage.span_a.start,
-            Reverse(passage.length),
-            passage.b,
-            passage.span_b.start,
-        )
-    });
-    (wordings, passages)
+/// The numbers of candidates in the corpus of a check, behind the draft.
+struct DocNumbers(Vec<Option<DocId>>);
+
+impl DocNumbers {
+    fn new(is_needed: &[bool]) -> Self {
+        let mut next = DRAFT.0;
+        let numbers = is_needed.iter().map(|is_needed| {
+            next += u32::from(*is_needed);
+            is_needed.then_some(DocId(next))
+        });
+        DocNumbers(numbers.collect())
+    }
+
+    /// Returns those of some candidates that are there.
+    fn of(&self, candidates: &[usize]) -> Vec<DocId> {
+        candidates.iter().filter_map(|at| self.0[*at]).collect()
+    }
+
+    /// Returns that of a candidate whose passages are told.
+    fn doc(&self, candidate: usize) -> DocId {
+        self.0[candidate].unwrap_or(DRAFT)
+    }
 }
 
 /// Returns a warning if several sources have the draft's own text.

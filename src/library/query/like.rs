@@ -10,6 +10,7 @@ use crate::corpus::stub::{title_hash, wording_hash};
 use crate::corpus::{Corpus, DocId};
 use crate::error::{Error, Result};
 use crate::library::document::StoredDocument;
+use crate::library::lists::List;
 use crate::library::snapshot::{Library, Place};
 use crate::library::windows::Windows;
 use crate::near::sketch::Sketcher;
@@ -91,7 +92,7 @@ impl Library {
         let mut seen = HashSet::new();
         let mut units = Vec::new();
         for of_part in places.chunk_by(|one, other| one.part == other.part) {
-            let mut reader = self.parts[of_part[0].part].segment.reader()?;
+            let reader = self.parts[of_part[0].part].segment.reader();
             for place in of_part {
                 let document = reader.read(place.doc)?;
                 if options.all_copies || seen.insert(self.wording(&document, &mut units)) {
@@ -149,17 +150,16 @@ impl<'a> Search<'a> {
         let mut candidates = BTreeSet::new();
         for (part, of_part) in self.library.parts.iter().enumerate() {
             let segment = &of_part.segment;
-            let mut add = |docs: Vec<u32>| {
-                let there = docs.into_iter();
+            let mut add = |docs: &[u32]| {
+                let there = docs.iter().copied();
                 let there = there.filter(|doc| !of_part.deleted.contains(doc));
                 candidates.extend(there.map(|doc| Place { part, doc }));
             };
-            add(segment.with_wording(wording)?.docs);
-            for key in &keys {
-                add(match self.options.measure {
-                    Measure::Jaccard => segment.with_band(*key)?.docs,
-                    Measure::Containment => segment.with_window(*key)?.docs,
-                });
+            add(&segment.with_wording(wording)?.docs);
+            let found = |_, list: &List| add(&list.docs);
+            match self.options.measure {
+                Measure::Jaccard => segment.with_bands(&keys, found)?,
+                Measure::Containment => segment.with_windows(&keys, found)?,
             }
         }
         let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
@@ -178,7 +178,7 @@ impl<'a> Search<'a> {
         let candidates: Vec<Place> = candidates.into_iter().collect();
         let mut like = Vec::new();
         for of_part in candidates.chunk_by(|one, other| one.part == other.part) {
-            let mut reader = self.library.parts[of_part[0].part].segment.reader()?;
+            let reader = self.library.parts[of_part[0].part].segment.reader();
             for place in of_part {
                 let document = reader.read(place.doc)?;
                 self.units.clear();

@@ -13,6 +13,7 @@ mod candidates;
 mod check;
 mod formulas;
 mod like;
+mod loaded;
 mod shares;
 
 pub use check::{Check, CheckOptions, CheckWarning, Near};

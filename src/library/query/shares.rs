@@ -7,6 +7,8 @@ use bitvec::vec::BitVec;
 
 use crate::corpus::{Corpus, DocId};
 use crate::passages::ReusedPassage;
+use crate::span::UnitSpan;
+use crate::text::normalize::Normalized;
 use crate::text::quotes::quoted;
 
 /// Shares of a draft's normalized characters, from 0 to 1.
@@ -30,17 +32,43 @@ pub struct Shares {
     pub characters: u64,
 }
 
-/// Returns the shares of the first document of a corpus. `wordings` holds the
+/// Returns, for each document that passages name, how many characters of a text
+/// stand in its passages; `a` is the text. `O(n + p log p)`.
+pub(super) fn of_documents(units: &[u16], passages: &[ReusedPassage]) -> Vec<(DocId, u64)> {
+    // Characters that begin before each unit: a surrogate pair is one.
+    let mut before = Vec::with_capacity(units.len() + 1);
+    let mut characters = 0_u64;
+    for unit in units {
+        before.push(characters);
+        characters += u64::from(unit & 0xFC00 != 0xDC00);
+    }
+    before.push(characters);
+    let spans = passages.iter().map(|passage| (passage.b, passage.span_a));
+    let mut spans: Vec<(DocId, UnitSpan)> = spans.collect();
+    spans.sort_unstable_by_key(|(doc, span)| (*doc, span.start, span.end));
+    let of_document = spans.chunk_by(|one, other| one.0 == other.0).map(|spans| {
+        let (mut sum, mut end) = (0, 0);
+        for (_, span) in spans {
+            let start = end.max(span.start);
+            end = end.max(span.end);
+            sum += before[end as usize] - before[start as usize];
+        }
+        (spans[0].0, sum)
+    });
+    of_document.collect()
+}
+
+/// Returns the shares of the first document of a corpus, which is given normalized. `wordings` holds the
 /// documents of each text; passages name the first of them.
 pub(super) fn shares(
     corpus: &Corpus,
+    normalized: &Normalized,
     passages: &[ReusedPassage],
     wordings: &[Vec<DocId>],
     formulas: Option<&BitSlice>,
     own: &[String],
 ) -> Shares {
     let draft = DocId(0);
-    let normalized = corpus.with_offsets(draft);
     // A surrogate pair is one character.
     let first: BitVec = normalized
         .units
@@ -63,7 +91,6 @@ pub(super) fn shares(
     let nothing = || BitVec::<usize>::repeat(false, first.len());
     let mut all = nothing();
     let mut others = nothing();
-    let mut of_document: HashMap<DocId, BitVec> = HashMap::new();
     let has_other_source = |doc: &DocId| {
         corpus
             .source(*doc)
@@ -77,14 +104,13 @@ pub(super) fn shares(
         let span = passage.span_a.range();
         all[span.clone()].fill(true);
         if of_others.get(&passage.b).copied().unwrap_or(true) {
-            others[span.clone()].fill(true);
+            others[span].fill(true);
         }
-        of_document.entry(passage.b).or_insert_with(nothing)[span].fill(true);
     }
-    let largest = of_document
+    let of_documents = of_documents(&normalized.units, passages);
+    let largest = of_documents
         .iter()
-        .map(|(doc, bits)| (share(bits), std::cmp::Reverse(*doc)));
-    let largest = largest.max_by(|one, other| one.0.total_cmp(&other.0).then(one.1.cmp(&other.1)));
+        .max_by_key(|(doc, characters)| (*characters, std::cmp::Reverse(*doc)));
     let quotations = quoted(corpus.text(draft).unwrap_or(""));
     let is_quoted = |at: usize| {
         let start = u64::from(normalized.offsets.starts[at]);
@@ -103,8 +129,44 @@ pub(super) fn shares(
         without_formulas: formulas.map(|formulas| less(&|at| formulas[at])),
         without_quotes: less(&is_quoted),
         without_own: (!own.is_empty()).then(|| share(&others)),
-        largest_source: largest.map_or(0.0, |(share, _)| share),
-        largest: largest.map(|(_, doc)| doc.0),
+        largest_source: largest.map_or(0.0, |(_, own)| *own as f64 / characters as f64),
+        largest: largest.map(|(doc, _)| *doc),
         characters: characters as u64,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn prop_a_character_counts_once_for_each_document(
+            text in "[甲乙a😀]{1,40}",
+            spans in prop::collection::vec((0_u32..3, 0_usize..40, 0_usize..20), 0..8),
+        ) {
+            let units: Vec<u16> = text.encode_utf16().collect();
+            let passages: Vec<ReusedPassage> = spans
+                .iter()
+                .map(|(doc, start, len)| {
+                    let start = (*start).min(units.len());
+                    let end = (start + len).min(units.len());
+                    ReusedPassage {
+                        b: DocId(*doc),
+                        span_a: (start as u32..end as u32).into(),
+                        ..ReusedPassage::whole([DocId(9), DocId(9)], &units)
+                    }
+                })
+                .collect();
+            for (doc, characters) in of_documents(&units, &passages) {
+                let is_covered = |at: &usize| {
+                    let mut of_doc = passages.iter().filter(|passage| passage.b == doc);
+                    of_doc.any(|passage| passage.span_a.contains(*at as u32))
+                };
+                let all = (0..units.len()).filter(|at| units[*at] & 0xFC00 != 0xDC00);
+                prop_assert_eq!(characters, all.filter(is_covered).count() as u64);
+            }
+        }
     }
 }

@@ -1,12 +1,13 @@
 //! Reads a segment: from a file that is mapped, or from memory.
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::ops::{Deref, Range};
 use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::xxh3_64;
-use zstd::bulk::Decompressor;
 use zstd::dict::DecoderDictionary;
+use zstd::zstd_safe::DCtx;
 
 use crate::error::{Error, Result};
 use crate::library::document::StoredDocument;
@@ -115,14 +116,22 @@ impl Segment {
         &self.bytes[self.head.sections[section as usize].0.clone()]
     }
 
-    /// Returns the documents that keep a window.
-    pub(crate) fn with_window(&self, hash: u64) -> Result<List> {
-        self.find(self.windows, Section::Windows, Section::WindowLists, hash)
+    /// Calls `found` with the documents that keep each of some windows, and the
+    /// number of the window among them.
+    pub(crate) fn with_windows(
+        &self,
+        hashes: &[u64],
+        found: impl FnMut(usize, &List),
+    ) -> Result<()> {
+        let (directory, lists) = (Section::Windows, Section::WindowLists);
+        self.find_all(self.windows, directory, lists, hashes, found)
     }
 
-    /// Returns the documents that have a band's key.
-    pub(crate) fn with_band(&self, key: u64) -> Result<List> {
-        self.find(self.bands, Section::Bands, Section::BandLists, key)
+    /// Calls `found` with the documents that have each of some keys of bands, and
+    /// the number of the key among them.
+    pub(crate) fn with_bands(&self, keys: &[u64], found: impl FnMut(usize, &List)) -> Result<()> {
+        let (directory, lists) = (Section::Bands, Section::BandLists);
+        self.find_all(self.bands, directory, lists, keys, found)
     }
 
     /// Returns the documents that may have a wording.
@@ -146,19 +155,22 @@ impl Segment {
             .map_err(|DamagedBucket { range }| self.damaged(lists, &range))
     }
 
-    /// Returns what reads documents of the segment, one after another.
-    pub(crate) fn reader(&self) -> Result<DocumentReader<'_>> {
-        let decompressor = match &self.dictionary {
-            Some(dictionary) => Decompressor::with_prepared_dictionary(dictionary),
-            None => Decompressor::new(),
-        };
-        Ok(DocumentReader {
-            segment: self,
-            decompressor: decompressor.map_err(|source| Error::Input {
-                path: self.path.clone(),
-                source,
-            })?,
-        })
+    fn find_all(
+        &self,
+        table: Table,
+        directory: Section,
+        lists: Section,
+        hashes: &[u64],
+        found: impl FnMut(usize, &List),
+    ) -> Result<()> {
+        table
+            .find_all(self.section(directory), self.section(lists), hashes, found)
+            .map_err(|DamagedBucket { range }| self.damaged(lists, &range))
+    }
+
+    /// Returns what reads documents of the segment.
+    pub(crate) fn reader(&self) -> DocumentReader<'_> {
+        DocumentReader { segment: self }
     }
 
     /// Reads every byte.
@@ -174,7 +186,7 @@ impl Segment {
                 .verify(self.section(directory), self.section(lists), self.docs())
                 .map_err(|DamagedBucket { range }| self.damaged(lists, &range))?;
         }
-        let mut reader = self.reader()?;
+        let reader = self.reader();
         for doc in 0..self.docs() {
             reader.read(doc)?;
         }
@@ -212,21 +224,31 @@ impl Segment {
     }
 }
 
-/// Reads documents of a segment with one decompressor.
+thread_local! {
+    /// What unpacks documents on this thread, and where to: making it anew for
+    /// each query costs more than a document.
+    static UNPACKER: RefCell<(DCtx<'static>, Vec<u8>)> =
+        RefCell::new((DCtx::create(), Vec::new()));
+}
+
+/// Bytes of a document beyond which the room for it is given back.
+const ROOM: usize = 1 << 20;
+
+/// Reads documents of a segment.
+#[derive(Clone, Copy)]
 pub(crate) struct DocumentReader<'a> {
     segment: &'a Segment,
-    decompressor: Decompressor<'a>,
 }
 
 impl DocumentReader<'_> {
     /// Returns a document of the segment.
-    pub(crate) fn read(&mut self, doc: u32) -> Result<StoredDocument> {
+    pub(crate) fn read(&self, doc: u32) -> Result<StoredDocument> {
         let range = self.segment.range(doc).unwrap_or(0..0);
         self.decode(&range)
             .ok_or_else(|| self.segment.damaged(Section::Documents, &range))
     }
 
-    fn decode(&mut self, range: &Range<usize>) -> Option<StoredDocument> {
+    fn decode(&self, range: &Range<usize>) -> Option<StoredDocument> {
         let record = self
             .segment
             .section(Section::Documents)
@@ -237,8 +259,25 @@ impl DocumentReader<'_> {
         }
         let (len, packed) = record.split_first_chunk::<AROUND>()?;
         let len = u32::from_le_bytes(*len) as usize;
-        let bytes = self.decompressor.decompress(packed, len).ok()?;
-        StoredDocument::decode(&bytes)
+        UNPACKER.with_borrow_mut(|(unpacker, bytes)| {
+            bytes.clear();
+            bytes.reserve(len);
+            match &self.segment.dictionary {
+                Some(dictionary) => {
+                    unpacker.decompress_using_ddict(bytes, packed, dictionary.as_ddict())
+                }
+                None => unpacker.decompress(bytes, packed),
+            }
+            .ok()?;
+            let document = match bytes.len() == len {
+                true => StoredDocument::decode(bytes),
+                false => None,
+            };
+            if bytes.capacity() > ROOM {
+                *bytes = Vec::new();
+            }
+            document
+        })
     }
 }
 

@@ -91,7 +91,7 @@ impl MergeJob {
         ctx.begin(Stage::Writing, places.len() as u64);
         let sample = |nth: usize| {
             let (part, doc) = places[nth];
-            parts[part].segment.reader()?.read(doc)
+            parts[part].segment.reader().read(doc)
         };
         let dictionary = train(places.len(), sample)?;
         let settings = *self.library.settings();
@@ -115,7 +115,7 @@ impl MergeJob {
     fn read(&self, places: &[(usize, u32)]) -> Result<Vec<StoredDocument>> {
         let mut documents = Vec::with_capacity(places.len());
         for of_part in places.chunk_by(|one, other| one.0 == other.0) {
-            let mut reader = self.library.parts[of_part[0].0].segment.reader()?;
+            let reader = self.library.parts[of_part[0].0].segment.reader();
             for (_, doc) in of_part {
                 documents.push(reader.read(*doc)?);
             }
