@@ -3,9 +3,19 @@
 // mode "desk" dist/desk.html, which may ask the server that it came from.
 
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { defineConfig, type Plugin } from "vite";
 
 const hash = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+
+// Puts the head that all pages have into each of them.
+function sharedHead(): Plugin {
+  const head = readFileSync(new URL("head.html", import.meta.url), "utf8").trim();
+  return {
+    name: "shared-head",
+    transformIndexHtml: { order: "pre", handler: (html) => html.replace("<!--leitong:head-->", () => head) },
+  };
+}
 
 function onePage(input: string, fileName: string, more: string[]): Plugin {
   return {
@@ -55,7 +65,7 @@ export default defineConfig(({ mode }) => {
   const input = isDesk ? "desk.html" : "index.html";
   return {
     base: "./",
-    plugins: [onePage(input, isDesk ? "desk.html" : "report.html", isDesk ? ["connect-src 'self'"] : [])],
+    plugins: [sharedHead(), onePage(input, isDesk ? "desk.html" : "report.html", isDesk ? ["connect-src 'self'"] : [])],
     build: {
       target: "es2022",
       // The folder is in the repository.
