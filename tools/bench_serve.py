@@ -15,6 +15,7 @@ missing or refused.
 import argparse
 import http.client
 import json
+import os
 import pathlib
 import random
 import subprocess
@@ -35,11 +36,18 @@ class Client:
 
     def ask(self, method, path, body=None):
         """Returns the status and the value of an answer."""
+        status, content, _ = self.timed(method, path, body)
+        return status, json.loads(content) if content else None
+
+    def timed(self, method, path, body=None):
+        """Returns the status and the bytes of an answer, and the time from the
+        first byte of the request to the last of the answer."""
         data = None if body is None else json.dumps(body).encode()
+        begin = time.perf_counter()
         self.http.request(method, path, data, {"content-type": "application/json"})
         response = self.http.getresponse()
         content = response.read()
-        return response.status, json.loads(content) if content else None
+        return response.status, content, time.perf_counter() - begin
 
 
 def own(rng, length):
@@ -74,15 +82,23 @@ def at(times, share):
     return 1000 * times[int((len(times) - 1) * share)] if times else float("nan")
 
 
+def cpu(pid):
+    """Returns the seconds of CPU that a process has taken, where /proc tells."""
+    try:
+        fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return float("nan")
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def one_client(address, made, checks):
     """Returns the times of checks, and the passages that were missing."""
     client, times, lost = Client(address), [], 0
     for nth in range(checks):
         text, ids = made[nth % len(made)]
-        begin = time.perf_counter()
-        status, answer = client.ask("POST", "/v1/check", {"text": text})
-        times.append(time.perf_counter() - begin)
-        lost += PASSAGES if status != 200 else missing(answer, ids)
+        status, answer, took = client.timed("POST", "/v1/check", {"text": text})
+        times.append(took)
+        lost += PASSAGES if status != 200 else missing(json.loads(answer), ids)
     return times, lost
 
 
@@ -153,12 +169,15 @@ def main():
         count = client.ask("GET", "/v1/documents?limit=1")[1]["total"]
         made = drafts(client, count, random.Random(1))
         one_client(address, made, len(made))
+        before = cpu(server.pid)
         times, lost = one_client(address, made, options.checks)
         print(f"documents     {count:>10}")
+        print(f"load          {os.getloadavg()[0]:>10.1f} of {os.cpu_count()} cores")
         print(f"one client    {options.checks:>10} checks, {lost} of "
               f"{options.checks * PASSAGES} passages missing")
         print(f"p50           {at(times, 0.5):>10.2f} ms")
         print(f"p99           {at(times, 0.99):>10.2f} ms")
+        print(f"CPU time      {1000 * (cpu(server.pid) - before) / options.checks:>10.2f} ms a check")
         if options.clients:
             begin = time.monotonic()
             times, errors, gone, added = many_clients(

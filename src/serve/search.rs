@@ -46,6 +46,8 @@ pub(super) struct SearchAnswer {
     /// Documents of the library.
     total: u64,
     documents: Vec<FoundRecord>,
+    /// Documents whose texts were read for this answer.
+    looked_at: u64,
     /// Where to go on; missing at the end. A search stops when it has found
     /// enough, or after two seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -81,8 +83,9 @@ pub(super) async fn search(
         let wording = query.q.as_deref().unwrap_or("").trim();
         let limit = query.limit.unwrap_or(LIMIT).clamp(1, MOST);
         let end = Instant::now() + TIME;
+        let after = query.after.unwrap_or(0).min(library.len());
         let found = library
-            .containing(wording, query.after.unwrap_or(0), limit, || {
+            .containing(wording, after, limit, || {
                 ctx.is_cancelled() || Instant::now() > end
             })
             .map_err(|error| app.problem(&error))?;
@@ -93,6 +96,7 @@ pub(super) async fn search(
                 .into_iter()
                 .map(|document| record(library, document, wording))
                 .collect(),
+            looked_at: found.next.unwrap_or(library.len()).saturating_sub(after),
             next: found.next,
         }))
     };

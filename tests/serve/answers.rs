@@ -215,6 +215,11 @@ fn documents_are_found_by_any_wording_the_latest_first() {
     assert_eq!(ids("limit=2"), ("c-3 b-2".into(), Some(2)));
     assert_eq!(ids("limit=2&after=2"), ("a-1".into(), None));
     assert_eq!(ids("limit=2&after=9"), (String::new(), None));
+    let looked_at =
+        |query: &str| server.get(&format!("/v1/documents?{query}")).json()["looked_at"].as_u64();
+    assert_eq!(looked_at("limit=2"), Some(2));
+    assert_eq!(looked_at("limit=2&after=2"), Some(1));
+    assert_eq!(looked_at(&q("没有的话")), Some(3));
     // As texts are compared: Traditional, and without signs.
     assert_eq!(ids(&q("林場，入口")).0, "a-1");
     assert_eq!(ids(&q("乙报")).0, "b-2");

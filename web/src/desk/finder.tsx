@@ -49,7 +49,7 @@ export function Finder(props: { words: string; w: Words; close: () => void; open
   useEffect(() => void go(0), []);
   return (
     <Dialog title={`${w.search}: ${props.words}`} close={props.close} w={w}>
-      <p role="status">{isBusy ? w.searching : found.length === 0 && next === undefined ? w.none : w.found(found.length, total.toLocaleString())}</p>
+      <p role="status">{isBusy ? w.searching : found.length === 0 && next === undefined ? w.none : w.found(found.length, (next ?? total).toLocaleString(), total.toLocaleString())}</p>
       <ul class="found">
         {found.map((document) => (
           <li key={document.id}>
