@@ -55,10 +55,10 @@ def own(rng, length):
     return "".join(chr(0x4E00 + rng.randrange(20000)) for _ in range(length))
 
 
-def drafts(client, count, rng):
+def drafts(client, count, rng, number):
     """Returns drafts, each with the ids of the articles that are in it."""
     made = []
-    for _ in range(DRAFTS):
+    for _ in range(number):
         text, ids = "", []
         for _ in range(PASSAGES):
             name = f"article-{rng.randrange(count)}"
@@ -167,10 +167,12 @@ def main():
         address = (host, int(port))
         client = Client(address)
         count = client.ask("GET", "/v1/documents?limit=1")[1]["total"]
-        made = drafts(client, count, random.Random(1))
+        made = drafts(client, count, random.Random(1), DRAFTS)
+        # Drafts that the server has not seen.
+        fresh = drafts(client, count, random.Random(2), options.checks)
         one_client(address, made, len(made))
         before = cpu(server.pid)
-        times, lost = one_client(address, made, options.checks)
+        times, lost = one_client(address, fresh, options.checks)
         print(f"documents     {count:>10}")
         print(f"load          {os.getloadavg()[0]:>10.1f} of {os.cpu_count()} cores")
         print(f"one client    {options.checks:>10} checks, {lost} of "

@@ -13,6 +13,7 @@ use crate::library::document::StoredDocument;
 use crate::library::log::{self, LogRecord};
 use crate::library::manifest::{Manifest, log_path, register_path, segment_path};
 use crate::library::places::Places;
+use crate::library::query::ReadLately;
 use crate::library::register::Register;
 use crate::library::segment::{Section, Segment, SegmentBuilder};
 use crate::library::settings::Settings;
@@ -67,6 +68,7 @@ pub struct Library {
     pub(super) register: Option<Arc<Register>>,
     /// Read when they are first asked for.
     pub(super) places: Arc<OnceLock<Places>>,
+    pub(super) lately: Arc<ReadLately>,
     pub(super) log_len: u64,
     pub(super) torn: u64,
 }
@@ -157,6 +159,7 @@ impl Library {
             recent: Arc::default(),
             register,
             places: Arc::default(),
+            lately: Arc::default(),
             log_len: content.len,
             torn: content.torn,
         };

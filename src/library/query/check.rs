@@ -202,7 +202,7 @@ impl Library {
             ..draft.clone()
         };
         let needed = loaded.iter().zip(&is_needed).filter(|(_, is)| **is);
-        let needed = needed.map(|(one, _)| &one.document);
+        let needed = needed.map(|(one, _)| &one.text.document);
         let corpus = self.corpus_within([&in_corpus].into_iter().chain(needed), &ctx.silent())?;
         let near = match has_near {
             true => self.near(&corpus, &loaded, candidates.windows, threshold, ctx)?,

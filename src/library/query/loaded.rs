@@ -1,16 +1,17 @@
 //! The candidates of a draft, read and normalized: which of them may be near, and
 //! what each shares with the draft.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use crate::context::Context;
 use crate::corpus::DocId;
-use crate::corpus::stub::wording_hash;
 use crate::error::Result;
 use crate::hash::TextHash;
-use crate::library::document::StoredDocument;
 use crate::library::query::candidates::{Candidates, Hits};
 use crate::library::query::check::CheckOptions;
+use crate::library::query::texts::Text;
 use crate::library::snapshot::{Library, Place};
 use crate::near::{Shingling, shingle};
 use crate::passages::{PairSearch, ReusedPassage};
@@ -39,8 +40,7 @@ pub(super) struct Draft<'a> {
 
 /// A candidate.
 pub(super) struct Loaded {
-    pub(super) document: StoredDocument,
-    pub(super) units: Vec<u16>,
+    pub(super) text: Arc<Text>,
     pub(super) hits: Hits,
     /// Whether it reaches the threshold, or has the draft's wording.
     pub(super) may_be_near: bool,
@@ -55,39 +55,29 @@ impl Library {
         options: &CheckOptions,
         ctx: &Context,
     ) -> Result<Vec<Loaded>> {
-        let of_part: Vec<&[(Place, Hits)]> = candidates
-            .found
-            .chunk_by(|one, other| one.0.part == other.0.part)
-            .flat_map(|of_part| of_part.chunks(TASK))
-            .collect();
         let set = shingle::set(draft.shingling, draft.units);
         let read = |places: &[(Place, Hits)]| -> Result<Vec<Loaded>> {
             ctx.check()?;
-            let reader = self.parts[places[0].0.part].segment.reader();
             let mut loaded = Vec::with_capacity(places.len());
             for (place, hits) in places {
-                let document = reader.read(place.doc)?;
-                if options.exclude_ids.contains(&document.id)
-                    || options.exclude_sources.contains(&document.source)
+                let text = self.text(*place)?;
+                if options.exclude_ids.contains(&text.document.id)
+                    || options.exclude_sources.contains(&text.document.source)
                 {
                     continue;
                 }
-                let mut units = Vec::with_capacity(document.text.len() / 2);
-                self.normalizer.normalize_into(&document.text, &mut units);
-                let title = Some(document.title.as_str()).filter(|title| !title.is_empty());
-                let may_be_near = wording_hash(&units, &document.text, title) == draft.wording
+                let may_be_near = text.wording == draft.wording
                     || is_telling(*hits, candidates.windows)
-                        && reaches(&set, &units, draft.shingling, draft.threshold);
+                        && reaches(&set, &text.units, draft.shingling, draft.threshold);
                 loaded.push(Loaded {
-                    document,
-                    units,
+                    text,
                     hits: *hits,
                     may_be_near,
                 });
             }
             Ok(loaded)
         };
-        let loaded = of_part.into_par_iter().map(read);
+        let loaded = candidates.found.par_chunks(TASK).map(read);
         let loaded: Vec<Vec<Loaded>> = loaded.collect::<Result<_>>()?;
         Ok(loaded.into_iter().flatten().collect())
     }
@@ -107,8 +97,8 @@ pub(super) type Wording = Vec<usize>;
 /// Returns the candidates by their texts, in the order of the first of each.
 pub(super) fn wordings(loaded: &[Loaded]) -> Vec<Wording> {
     let mut all: Vec<usize> = (0..loaded.len()).collect();
-    all.sort_by_key(|at| (&loaded[*at].units, *at));
-    let same = all.chunk_by(|one, other| loaded[*one].units == loaded[*other].units);
+    all.sort_by_key(|at| (&loaded[*at].text.units, *at));
+    let same = all.chunk_by(|one, other| loaded[*one].text.units == loaded[*other].text.units);
     let mut wordings: Vec<Wording> = same.map(<[usize]>::to_vec).collect();
     wordings.sort_unstable();
     wordings
@@ -132,7 +122,7 @@ pub(super) fn passages(
         |search, wording| {
             ctx.check()?;
             // The numbers of the documents are not known yet.
-            Ok(search.with([DocId(0), DocId(0)], &loaded[wording[0]].units))
+            Ok(search.with([DocId(0), DocId(0)], &loaded[wording[0]].text.units))
         },
     );
     found.collect()
@@ -142,14 +132,19 @@ pub(super) fn passages(
 mod tests {
     use super::*;
     use crate::error::Error;
+    use crate::library::document::StoredDocument;
 
     #[test]
     fn a_check_that_nobody_waits_for_ends_between_two_documents() {
         let shared = "要以更高的标准抓好春季植树和河道清淤，让老百姓都能看得见变化、得到实惠。";
         let units: Vec<u16> = shared.encode_utf16().collect();
-        let loaded = [Loaded {
+        let text = Text {
             document: StoredDocument::default(),
             units: units.clone(),
+            wording: TextHash(0),
+        };
+        let loaded = [Loaded {
+            text: Arc::new(text),
             hits: Hits::default(),
             may_be_near: true,
         }];

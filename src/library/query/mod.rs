@@ -7,7 +7,9 @@
 //! | `check` | near-duplicates and passages among them |
 //! | `formulas` | where formulas stand in a text |
 //! | `like` | the documents that are like any of a corpus |
+//! | `loaded` | candidates, and what each shares with the draft |
 //! | `shares` | how much of the draft stands elsewhere |
+//! | `texts` | documents that were read lately |
 
 mod candidates;
 mod check;
@@ -15,7 +17,9 @@ mod formulas;
 mod like;
 mod loaded;
 mod shares;
+mod texts;
 
 pub use check::{Check, CheckOptions, CheckWarning, Near};
 pub use like::LikeOptions;
 pub use shares::Shares;
+pub(in crate::library) use texts::ReadLately;

@@ -83,6 +83,7 @@ impl LibraryWriter {
             recent: Arc::default(),
             register,
             places: self.library.places.clone(),
+            lately: self.library.lately.clone(),
             log_len: log::HEAD as u64,
             torn: 0,
             path,
