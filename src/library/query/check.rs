@@ -13,7 +13,7 @@ use crate::library::document::StoredDocument;
 use crate::library::places::{ForeignPlace, Places};
 use crate::library::query::candidates::Candidates;
 use crate::library::query::formulas::spans;
-use crate::library::query::loaded::{self, Draft, Loaded, is_telling};
+use crate::library::query::loaded::{self, Draft, Loaded, Wording, is_telling};
 use crate::library::query::shares::{Shares, of_documents, shares};
 use crate::library::snapshot::Library;
 use crate::library::windows::SHARED_RUN;
@@ -214,23 +214,7 @@ impl Library {
             .map(|text| of_corpus.of(text))
             .filter(|docs| !docs.is_empty())
             .collect();
-        let mut passages: Vec<ReusedPassage> = Vec::new();
-        for (text, found) in texts.iter().zip(found) {
-            let named = found.into_iter().map(|passage| ReusedPassage {
-                a: DRAFT,
-                b: of_corpus.doc(text[0]),
-                ..passage
-            });
-            passages.extend(named);
-        }
-        passages.sort_by_key(|passage| {
-            (
-                passage.span_a.start,
-                Reverse(passage.length),
-                passage.b,
-                passage.span_b.start,
-            )
-        });
+        let mut passages = in_order(&texts, found, &of_corpus);
         let formulas = self
             .register
             .as_ref()
@@ -338,6 +322,33 @@ impl Library {
         });
         Ok(near)
     }
+}
+
+/// Returns the passages of all texts with the names of their documents, of those
+/// with one text the first, in the order of the draft.
+fn in_order(
+    texts: &[Wording],
+    found: Vec<Vec<ReusedPassage>>,
+    of_corpus: &DocNumbers,
+) -> Vec<ReusedPassage> {
+    let mut passages: Vec<ReusedPassage> = Vec::new();
+    for (text, found) in texts.iter().zip(found) {
+        let named = found.into_iter().map(|passage| ReusedPassage {
+            a: DRAFT,
+            b: of_corpus.doc(text[0]),
+            ..passage
+        });
+        passages.extend(named);
+    }
+    passages.sort_by_key(|passage| {
+        (
+            passage.span_a.start,
+            Reverse(passage.length),
+            passage.b,
+            passage.span_b.start,
+        )
+    });
+    passages
 }
 
 /// The numbers of candidates in the corpus of a check, behind the draft.
