@@ -128,6 +128,13 @@ fn a_library_is_made_asked_changed_and_written_out() {
             && page.contains("id=\"p1-1\"")
             && page.ends_with("</html>\n")
     );
+    // Warnings too are in both languages.
+    let note = page.lines().find(|line| line.contains("class=\"note\""));
+    let note = note.unwrap();
+    assert!(
+        note.contains("库中没有套话表") && note.contains("no phrase register"),
+        "{note}"
+    );
     let (code, _, said) = run(
         at,
         &[
