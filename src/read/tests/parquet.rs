@@ -152,9 +152,7 @@ fn columns_of_parquet_that_fill_no_role_are_kept_too() {
     let path = folder.path().join("x.parquet");
     std::fs::write(&path, parquet_file()).unwrap();
     let fields = Fields {
-        title: "source".to_owned(),
-        source: "publisher".to_owned(),
-        date: "day".to_owned(),
+        date: "source".to_owned(),
         others: true,
         ..Fields::default()
     };
