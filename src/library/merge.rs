@@ -9,16 +9,17 @@ const MOST_SEGMENTS: usize = 7;
 const SMALL: u64 = 256;
 
 /// Returns which segments are to be merged, given the number of their documents
-/// that are there, and of those that are gone; `None` if all is well.
+/// that are there, and of those that are gone; `None` if all is well, or if
+/// every merge would have more than `most` documents.
 ///
 /// Beyond seven segments the two smallest are merged, together with each that
 /// has no more than twice the documents of those before it: sizes then grow
 /// geometrically, and a document is written anew some `log n` times. A segment
 /// of which half is gone is written anew by itself.
-pub(super) fn choose(segments: &[(u64, u64)]) -> Option<BTreeSet<usize>> {
+pub(super) fn choose(segments: &[(u64, u64)], most: u64) -> Option<BTreeSet<usize>> {
     let wasted = segments
         .iter()
-        .position(|(live, gone)| *gone > 0 && gone >= live);
+        .position(|(live, gone)| *gone > 0 && gone >= live && *live <= most);
     if let Some(wasted) = wasted {
         return Some(BTreeSet::from([wasted]));
     }
@@ -28,15 +29,17 @@ pub(super) fn choose(segments: &[(u64, u64)]) -> Option<BTreeSet<usize>> {
     let mut by_size: Vec<(u64, usize)> = segments.iter().map(|(live, _)| *live).zip(0..).collect();
     by_size.sort_unstable();
     let mut chosen = BTreeSet::new();
-    let mut sum = 0;
+    let (mut sum, mut documents) = (0, 0);
     for (live, at) in by_size {
-        if chosen.len() >= 2 && live > 2 * sum {
+        let is_enough = chosen.len() >= 2 && live > 2 * sum;
+        if is_enough || documents + live > most {
             break;
         }
         sum += live.max(SMALL);
+        documents += live;
         chosen.insert(at);
     }
-    Some(chosen)
+    (chosen.len() >= 2).then_some(chosen)
 }
 
 #[cfg(test)]
@@ -50,7 +53,7 @@ mod tests {
         let flushes = 10_000;
         for _ in 0..flushes {
             segments.push((256, 0));
-            while let Some(chosen) = choose(&segments) {
+            while let Some(chosen) = choose(&segments, u64::MAX) {
                 let sum = chosen.iter().map(|at| segments[*at].0).sum::<u64>();
                 written += sum;
                 let first = *chosen.first().unwrap();
@@ -67,9 +70,22 @@ mod tests {
 
     #[test]
     fn a_segment_of_which_half_is_gone_is_written_anew() {
-        assert_eq!(choose(&[(100, 0), (10, 10)]), Some(BTreeSet::from([1])));
-        assert_eq!(choose(&[(0, 3)]), Some(BTreeSet::from([0])));
-        assert_eq!(choose(&[(100, 99), (10, 0)]), None);
-        assert_eq!(choose(&[]), None);
+        let all = |segments: &[(u64, u64)]| choose(segments, u64::MAX);
+        assert_eq!(all(&[(100, 0), (10, 10)]), Some(BTreeSet::from([1])));
+        assert_eq!(all(&[(0, 3)]), Some(BTreeSet::from([0])));
+        assert_eq!(all(&[(100, 99), (10, 0)]), None);
+        assert_eq!(all(&[]), None);
+    }
+
+    #[test]
+    fn a_merge_has_no_more_documents_than_are_allowed() {
+        let segments = [(300, 0); 10];
+        assert_eq!(choose(&segments, 1_000), Some(BTreeSet::from([0, 1, 2])));
+        assert_eq!(choose(&segments, 599), None);
+        // A large one that is half gone is left, and stops no small one.
+        let mut segments = segments;
+        segments[0] = (5_000, 6_000);
+        assert_eq!(choose(&segments, 700), Some(BTreeSet::from([1, 2])));
+        assert_eq!(choose(&segments, 5_000), Some(BTreeSet::from([0])));
     }
 }

@@ -34,6 +34,11 @@ const MANY: usize = 256;
 /// hundred milliseconds. A larger merge runs beside additions.
 const QUICK: u64 = 2_048;
 
+/// Segments of which each brings twice as many documents into a merge that holds
+/// up additions, and how often at most.
+const PATIENCE: usize = 8;
+const MOST_DOUBLINGS: usize = 6;
+
 /// Time between two looks at a merge that runs beside additions.
 const LOOK: Duration = Duration::from_millis(100);
 
@@ -245,12 +250,10 @@ impl Desk {
             }
         }
         self.library.flush_if_grown()?;
-        while let Some(job) = self.library.begin_merge(match self.merger {
-            Some(_) => QUICK,
-            None => u64::MAX,
-        })? {
+        while let Some(job) = self.library.begin_merge(self.most())? {
             let ticket = job.ticket();
-            let done = match job.documents() > QUICK {
+            let is_large = job.documents() > QUICK && self.merger.is_none();
+            let done = match is_large {
                 true => Merger::start(job).map(|merger| self.merger = Some(merger)),
                 false => job
                     .run(&Context::default())
@@ -262,6 +265,16 @@ impl Desk {
             }
         }
         Ok(())
+    }
+
+    /// Returns the most documents of the next merge. While a large one runs the
+    /// next ones hold up additions, the more the more segments there are: what
+    /// comes faster than it can be merged must wait.
+    fn most(&self) -> u64 {
+        match self.merger {
+            Some(_) => QUICK << (self.library.free_segments() / PATIENCE).min(MOST_DOUBLINGS),
+            None => u64::MAX,
+        }
     }
 
     fn publish(&self) {

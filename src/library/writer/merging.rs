@@ -195,8 +195,14 @@ impl LibraryWriter {
         Ok(())
     }
 
+    /// Returns the number of segments that no merge has taken.
+    pub fn free_segments(&self) -> usize {
+        let ids = self.library.parts.iter().filter_map(|part| part.id);
+        ids.filter(|id| !self.merging.contains(id)).count()
+    }
+
     /// Returns the next merge that is due, of segments that no other one has
-    /// taken, if it has at most `most` documents. It may run on another thread while documents are added and removed;
+    /// taken, of at most `most` documents. It may run on another thread while documents are added and removed;
     /// [`LibraryWriter::finish_merge`] takes what it made, or
     /// [`LibraryWriter::leave_merge`] hears that it failed.
     ///
@@ -210,16 +216,13 @@ impl LibraryWriter {
             .map(|(at, part)| (at, (part.live(), part.deleted.len() as u64)))
             .collect();
         let sizes: Vec<(u64, u64)> = free.iter().map(|(_, size)| *size).collect();
-        let Some(chosen) = merge::choose(&sizes) else {
+        let info = self.library.info();
+        let units = info.units / (info.documents + info.removed).max(1);
+        let most = self.most_documents(units).min(most);
+        let Some(chosen) = merge::choose(&sizes, most) else {
             return Ok(None);
         };
         let chosen: BTreeSet<usize> = chosen.into_iter().map(|at| free[at].0).collect();
-        let info = self.library.info();
-        let units = info.units / (info.documents + info.removed).max(1);
-        let live = chosen.iter().map(|at| self.library.parts[*at].live());
-        if live.sum::<u64>() > self.most_documents(units).min(most) {
-            return Ok(None);
-        }
         self.flush()?;
         Ok(Some(self.job(chosen)))
     }
