@@ -9,6 +9,7 @@ use assert_cmd::Command;
 use leitong::Context;
 use leitong::corpus::Corpus;
 use leitong::near::{Measure, Method, NearOptions, Search, Shingling, near_duplicates};
+use leitong::phrases::{PhraseOptions, all_repeats};
 use leitong::read;
 use leitong::read::{CorpusOptions, Inputs};
 use leitong::relation::relations;
@@ -326,7 +327,10 @@ fn what_will_be_and_what_was_taken_is_told() {
         said.contains("memory: about 96 MB of 200 MB for about"),
         "{said}"
     );
-    assert!(said.contains("spills to"), "{said}");
+    assert!(
+        said.contains("spills to") && said.contains(", about "),
+        "{said}"
+    );
     let run: serde_json::Value =
         serde_json::from_slice(&fs::read(out.join("run.json")).unwrap()).unwrap();
     assert_eq!(run["memory"]["limit"], 200_000_000);
@@ -516,6 +520,118 @@ fn what_sorts_suffixes_finds_the_same_with_its_texts_on_disk() {
     }
 }
 
+/// Everything that is made of phrases, written out; the order of the suffixes is
+/// on disk if there are bytes to sort them in.
+fn all_of_phrases(path: &Path, sorting_bytes: Option<usize>, room: usize) -> Vec<String> {
+    let dir = path.parent().unwrap();
+    let spill_folder = sorting_bytes.map(|bytes| {
+        let spill_folder = SpillFolder::new(dir, room).unwrap();
+        spill_folder.set_suffixes_on_disk(bytes);
+        Arc::new(spill_folder)
+    });
+    let ctx = Context::default().with_memory(spill_folder);
+    let inputs = Inputs::find(&[path.to_owned()]).unwrap();
+    let options = CorpusOptions {
+        keep_texts: true,
+        ..CorpusOptions::default()
+    };
+    let corpus = read::read(&inputs, &options, &ctx).unwrap().0;
+    let mut written = Vec::new();
+    let options = PhraseOptions {
+        min_length: 2,
+        timeline: true,
+        ..PhraseOptions::default()
+    };
+    let one = PhraseOptions {
+        min_documents: 1,
+        ..options.clone()
+    };
+    for options in [&options, &one] {
+        all_repeats(&corpus, options, &ctx, |repeat| {
+            written.push(format!("{repeat:?}"));
+            Ok(())
+        })
+        .unwrap();
+    }
+    let selection = options.run(&corpus, &ctx).unwrap();
+    written.push(format!("{:?}", selection.documents()));
+    let mask = selection.phrases().formula_mask(2);
+    written.push(format!("{:?}", selection.documents_with(&mask)));
+    let phrases = selection.into_phrases();
+    phrases
+        .each(&options, |some| {
+            written.extend(some.iter().map(|phrase| format!("{phrase:?}")));
+            Ok(())
+        })
+        .unwrap();
+    written.push(format!("{:?}", phrases.families(&options)));
+    written.push(format!("{:?}", phrases.normalized(&options)));
+    written
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// Blocks of a few documents each, or of one.
+    #[test]
+    fn prop_phrases_are_the_same_with_the_order_of_suffixes_on_disk(
+        texts in texts(),
+        sorting_bytes in prop::sample::select(vec![1_usize, 900, 5_000, 1 << 20]),
+        room in prop::sample::select(vec![0_usize, 100_000, 1 << 24]),
+    ) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("in.jsonl");
+        write_records(&path, &texts);
+        let held = all_of_phrases(&path, None, room);
+        prop_assert_eq!(all_of_phrases(&path, Some(sorting_bytes), room), held);
+        // Whatever was spilled has no name.
+        prop_assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+}
+
+#[test]
+fn phrases_of_related_articles_are_the_same_with_the_order_of_suffixes_on_disk() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("in.jsonl");
+    synthetic(&path, 150);
+    let held = all_of_phrases(&path, None, 0);
+    assert!(held.len() > 500);
+    for sorting_bytes in [20_000, 100_000] {
+        assert_eq!(all_of_phrases(&path, Some(sorting_bytes), 1 << 16), held);
+    }
+}
+
+#[test]
+fn an_order_of_suffixes_that_does_not_fit_goes_to_disk_and_the_bytes_are_the_same() {
+    let dir = tempfile::tempdir().unwrap();
+    let input = dir.path().join("in.jsonl");
+    synthetic(&input, 5_000);
+    let input = input.to_str().unwrap();
+    for all in [true, false] {
+        let run = |limit: Option<&str>, name: &str| {
+            let out = dir.path().join(name);
+            let mut run = leitong(&["phrases", "--min-length", "8", "--min-documents", "20"]);
+            run.args(["-o", out.to_str().unwrap(), input, "--threads", "1"]);
+            run.args(limit.iter().flat_map(|limit| ["--memory", limit]));
+            run.args(all.then_some("--all"));
+            let assert = run.assert().success();
+            let said = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
+            (fs::read(out).unwrap(), said)
+        };
+        let (free, _) = run(None, "free.jsonl");
+        let (limited, said) = run(Some("66M"), "limited.jsonl");
+        assert!(
+            said.contains("spills texts and the order of all suffixes to "),
+            "{said}"
+        );
+        assert!(free == limited && !free.is_empty());
+        assert_eq!(
+            names(dir.path()),
+            ["free.jsonl", "in.jsonl", "limited.jsonl"]
+        );
+    }
+}
+
 #[test]
 fn what_has_more_suffixes_than_room_is_refused_before_it_is_sorted() {
     let dir = tempfile::tempdir().unwrap();
@@ -535,10 +651,10 @@ fn what_has_more_suffixes_than_room_is_refused_before_it_is_sorted() {
         let out = dir.path().join(name);
         let mut run = leitong(&[command]);
         run.args(["-o", out.to_str().unwrap(), input.to_str().unwrap()]);
-        run.args(["--threads", "1", "--memory", "90M"]);
+        run.args(["--threads", "1", "--memory", "80M"]);
         let assert = run.assert().code(3);
         let said = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
-        let words = "90 MB are too little for 1,000 documents of 7,0";
+        let words = "80 MB are too little for 1,000 documents of 7,0";
         assert!(said.contains(words), "{command}: {said}");
         assert!(
             said.contains("or cut the input into parts"),

@@ -113,6 +113,13 @@ impl Corpus {
         }
     }
 
+    /// Returns the mapped pages to the system: no document is read for now.
+    pub(crate) fn release_pages(&self) {
+        if let Some(store) = &self.store {
+            store.release_pages();
+        }
+    }
+
     /// Sets the memory budget in bytes, once the documents are counted.
     pub(crate) fn set_memory_budget(&self, budget: usize) {
         if let Some(store) = &self.store {

@@ -75,6 +75,13 @@ impl Store {
         }
     }
 
+    /// Returns all mapped pages to the system.
+    pub(super) fn release_pages(&self) {
+        if let Some(pages) = self.pages.get() {
+            pages.clear();
+        }
+    }
+
     /// Tells the map whether the next reads will be in random order.
     pub(super) fn expect_random_access(&self, random: bool) {
         if let Some(pages) = self.pages.get() {

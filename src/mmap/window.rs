@@ -100,7 +100,8 @@ impl Pages {
         }
     }
 
-    fn clear(&self) {
+    /// Returns all pages to the system.
+    pub(crate) fn clear(&self) {
         // One thread is enough.
         let Ok(_clearing) = self.clearing.try_lock() else {
             return;

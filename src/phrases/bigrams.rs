@@ -154,7 +154,7 @@ impl Bigrams {
                     continue;
                 }
                 let tightness = boundary::stored(information);
-                let positions = &suffixes.positions[bigram.ranks()];
+                let positions = suffixes.positions.slice(bigram.ranks());
                 for (&position, later) in with_later(positions, AHEAD) {
                     if let Some(&later) = later {
                         boundaries.prefetch(later as u32 + 1);
@@ -173,7 +173,7 @@ impl Bigrams {
         let mut rank = text.documents();
         let mut last = (SEPARATOR, SEPARATOR);
         while rank < text.len() {
-            let position = suffixes.positions[rank] as u32;
+            let position = suffixes.position(rank);
             let bigram = (text.at(position), text.at(position + 1));
             // Separators are one symbol, but nothing that documents share.
             if bigram != last {
@@ -236,7 +236,7 @@ impl Bigrams {
                 return Odds::default();
             }
             let (mut before, mut after) = (0, 0);
-            let positions = &suffixes.positions[bigram.ranks()];
+            let positions = suffixes.positions.slice(bigram.ranks());
             let fetch = |later: &i32| boundaries.prefetch(*later as u32);
             for &position in prefetched(positions, AHEAD, fetch) {
                 before += u32::from(boundaries.at(position as u32).is_open());

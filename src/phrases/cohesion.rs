@@ -72,7 +72,7 @@ impl<'a> SplitScorer<'a> {
     /// Prefetches what leads to the ranks of the parts of a string.
     #[inline]
     pub(crate) fn prefetch_query(&self, interval: &Interval) {
-        let position = self.suffixes.positions[interval.first as usize] as u32;
+        let position = self.suffixes.position(interval.first as usize);
         self.ranks.prefetch_query(position + 1);
     }
 
@@ -80,14 +80,14 @@ impl<'a> SplitScorer<'a> {
     /// split is looked at first, and seldom another.
     #[inline]
     pub(crate) fn prefetch_ranks(&self, interval: &Interval) {
-        let position = self.suffixes.positions[interval.first as usize] as u32;
+        let position = self.suffixes.position(interval.first as usize);
         self.ranks.prefetch(position + 1);
     }
 
     /// Prefetches the lengths around the string and around that rank.
     #[inline]
     pub(crate) fn prefetch_lengths(&self, interval: &Interval) {
-        let position = self.suffixes.positions[interval.first as usize] as u32;
+        let position = self.suffixes.position(interval.first as usize);
         self.suffixes.lcp_array.prefetch(interval.first as usize);
         for rank in [1, 2].map(|at| self.ranks.rank(position + at)) {
             self.suffixes.lcp_array.prefetch(rank.unwrap_or_default());
@@ -109,7 +109,7 @@ impl<'a> SplitScorer<'a> {
         enough: f32,
     ) -> Option<Cohesion> {
         let length = interval.length;
-        let position = self.suffixes.positions[interval.first as usize] as u32;
+        let position = self.suffixes.position(interval.first as usize);
         let occurrences = interval.last - interval.first + 1;
         let scale = f64::from(occurrences) * self.text.len() as f64;
         let most = scale / f64::from(enough).exp2();

@@ -240,14 +240,15 @@ impl<'a> ContextCounter<'a> {
     }
 
     fn sample(&self, interval: &Interval, most: usize) -> Sample<'a> {
-        let ranks = interval.first as usize..=interval.last as usize;
-        Sample::new(&self.suffixes.positions[ranks], most)
+        let ranks = interval.ranks();
+        Sample::new(self.suffixes.positions.slice(ranks), most)
     }
 
     /// Prefetches what is read of the first occurrences of a string.
     pub(crate) fn prefetch(&self, interval: &Interval, occurrences: usize) {
-        let (first, last) = (interval.first as usize, interval.last as usize);
-        for &position in &self.suffixes.positions[first..=last.min(first + occurrences - 1)] {
+        let ranks = interval.ranks();
+        let ranks = ranks.start..ranks.end.min(ranks.start + occurrences);
+        for &position in self.suffixes.positions.slice(ranks) {
             self.text.prefetch(position as u32);
             self.boundaries.prefetch(position as u32);
         }
@@ -273,7 +274,7 @@ impl<'a> ContextCounter<'a> {
     /// Prefetches what [`ContextCounter::sampled_tightness`] reads.
     pub(crate) fn prefetch_sampled_tightness(&self, interval: &Interval) {
         self.text
-            .prefetch_symbols(self.suffixes.positions[interval.first as usize] as u32);
+            .prefetch_symbols(self.suffixes.position(interval.first as usize));
         for position in self.sample(interval, TIGHTNESS_SAMPLE).iter() {
             self.boundaries.prefetch(position);
             self.boundaries.prefetch(position + interval.length);

@@ -293,7 +293,7 @@ impl<'a> Runs<'a> {
     #[cold]
     fn look_up(&mut self, rank: usize) -> u32 {
         let (text, positions) = (&self.index.text, &self.index.suffixes.positions);
-        let ahead = &positions[rank..positions.len().min(rank + AHEAD)];
+        let ahead = positions.slice(rank..positions.len().min(rank + AHEAD));
         let shared = |rank: usize| match rank < positions.len() {
             true => self.index.suffixes.lcp(rank),
             false => 0,
@@ -336,7 +336,7 @@ impl<'a> Runs<'a> {
         let mut with_other = lcp(self.rank);
         let mut sum = 0;
         for (nth, before) in self.forwards.iter().enumerate().rev() {
-            let position = suffixes.positions[begin + nth] as u32;
+            let position = suffixes.position(begin + nth);
             let longest = match copied {
                 true => text.start(of_document) + text.length(of_document) - position,
                 false => with_other.max(*before),

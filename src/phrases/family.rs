@@ -102,7 +102,7 @@ impl<'a> Ordered<'a> {
         });
         let scored = &self.phrases[of[nth] as usize];
         let interval = &scored.interval;
-        let start = self.suffixes.positions[interval.first as usize] as u32;
+        let start = self.suffixes.position(interval.first as usize);
         let symbols = (start..start + interval.length).map(|position| self.text.at(position));
         let characters = symbols.map(|symbol| u32::from(self.text.character(symbol)));
         // 群防群治 and 群防群控: what repeats a character has members.

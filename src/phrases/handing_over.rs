@@ -63,7 +63,7 @@ pub(crate) fn each_phrase(
     let wanted = phrases.wanted(index, options);
     let interval = |at: &u32| phrases.list[*at as usize].interval;
     let counts = wanted.iter().map(|at| interval(at).occurrences);
-    for batch in occurrence::batches(counts, occurrence::batch_len(index.text.len())) {
+    for batch in occurrence::batches(counts, occurrence::batch_len(&index.suffixes)) {
         let batch = &wanted[batch];
         let intervals: Vec<Interval> = batch.iter().map(interval).collect();
         corpus.expect_random_access(false);

@@ -114,7 +114,7 @@ impl<'a> Copies<'a> {
     /// the string.
     fn look(&mut self, length: u32, from: usize, to: usize) {
         let begin = self.occurrences.len();
-        for &position in &self.suffixes.positions[from..to] {
+        for &position in self.suffixes.positions.slice(from..to) {
             let position = position as u32;
             self.occurrences.push(Neighbourhood {
                 position,

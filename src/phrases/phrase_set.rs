@@ -66,7 +66,7 @@ impl PhraseSet {
             let interval = |at: &u32| self.list[*at as usize].interval;
             let counts = varying.iter().map(|at| interval(at).occurrences);
             let mut spellings = Spellings::new();
-            for batch in occurrence::batches(counts, occurrence::batch_len(index.text.len())) {
+            for batch in occurrence::batches(counts, occurrence::batch_len(&index.suffixes)) {
                 let batch = &varying[batch];
                 let intervals: Vec<Interval> = batch.iter().map(interval).collect();
                 let corpus = speller.corpus();

@@ -164,7 +164,7 @@ impl CandidateFilter<'_> {
         let position = index.position(repeat);
         let middle = repeat.first + (repeat.last - repeat.first) / 2;
         let is_one_word = [repeat.first, middle, repeat.last].iter().all(|&rank| {
-            let position = index.suffixes.positions[rank as usize] as u32;
+            let position = index.suffixes.position(rank as usize);
             boundaries.is_one_word(position, repeat.length)
         });
         if is_one_word {

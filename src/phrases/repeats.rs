@@ -120,7 +120,8 @@ pub fn all_repeats(
     index::require_texts(corpus)?;
     let mut text = ConcatText::of(corpus)?;
     ctx.check()?;
-    let suffixes = SuffixArray::new(&mut text);
+    corpus.release_pages();
+    let suffixes = index::suffixes_of(&mut text, ctx)?;
     ctx.check()?;
     let speller = Speller::new(corpus);
     let mut batch = Vec::new();
@@ -137,7 +138,7 @@ pub fn all_repeats(
             }
             batch.push(interval);
             in_batch += interval.occurrences;
-            if in_batch >= occurrence::batch_len(text.len()) {
+            if in_batch >= occurrence::batch_len(&suffixes) {
                 outcome = ctx
                     .check()
                     .and_then(|()| write(&speller, &text, &suffixes, &batch, &mut found));
@@ -161,7 +162,7 @@ fn write(
     for (at, interval) in batch.iter().enumerate() {
         let as_normalized = occurrences.as_normalized(at);
         let locations = occurrences.of(at).to_vec();
-        let position = suffixes.positions[interval.first as usize] as u32;
+        let position = suffixes.position(interval.first as usize);
         let phrase = text.slice(position, interval.length);
         let shown = shown(speller, phrase, &locations, as_normalized);
         found(Repeat {

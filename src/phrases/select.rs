@@ -25,22 +25,25 @@ use crate::progress::Stage;
 use crate::suffix::Index;
 use crate::suffix::interval::{self, Interval};
 use crate::suffix::inverse::InverseQuery;
+use crate::suffix::suffix_array::SuffixArray;
 use crate::suffix::whole_numbers::WholeNumbers;
 
 /// Repeats that a core scores at a time.
 const TASK_LEN: usize = 1 << 10;
 
 /// Returns how many candidates are scored together when `phrases` phrases were
-/// found already in a text of `characters` characters.
+/// found already.
 ///
 /// Each batch passes over the suffix array once, so as many as keep all cores
-/// busy and, with the phrases, fill three bytes for four characters.
-fn batch_len(characters: usize, phrases: usize) -> usize {
+/// busy and, with the phrases, fill three bytes for four characters; where the
+/// order of the suffixes is on disk, what there is room for.
+fn batch_len(suffixes: &SuffixArray, phrases: usize) -> usize {
     /// Bytes a candidate takes, with the ranks of its parts.
     const CANDIDATE_BYTES: usize = 64;
+    let characters = suffixes.positions.len();
     let free_bytes = (characters / 4 * 3).saturating_sub(phrases * size_of::<ScoredPhrase>());
     let least = (characters / 256).max(24 * TASK_LEN);
-    (free_bytes / CANDIDATE_BYTES).max(least)
+    suffixes.batch_len(CANDIDATE_BYTES, (free_bytes / CANDIDATE_BYTES).max(least))
 }
 
 /// Ranks that a core looks through at a time.
@@ -59,7 +62,7 @@ pub(crate) fn select(
     let characters = index.text.len();
     // Large enough to be a map of its own, which grows without a copy.
     let mut list: Vec<ScoredPhrase> = Vec::with_capacity(32 * TASK_LEN);
-    let mut batch = batch_len(characters, 0);
+    let mut batch = batch_len(&index.suffixes, 0);
     let mut candidates = Vec::with_capacity(batch);
     ctx.begin(Stage::Phrases, characters as u64);
     // A stretch sets up a number for each document.
@@ -80,7 +83,7 @@ pub(crate) fn select(
                 &mut list,
                 score_all(&statistics, corpus, &calendar, &candidates),
             );
-            batch = batch_len(characters, list.len());
+            batch = batch_len(&index.suffixes, list.len());
             candidates = Vec::with_capacity(batch);
         }
     }

@@ -21,6 +21,7 @@ pub(crate) struct Statistics<'a> {
 impl<'a> Statistics<'a> {
     pub(crate) fn new(index: &'a Index<'a>) -> Self {
         let mut boundaries = punctuation::marks(&index.text, index.corpus());
+        index.corpus().release_pages();
         let bigrams = Bigrams::new(&index.text, &index.suffixes, &mut boundaries);
         Statistics {
             boundaries,

@@ -64,7 +64,7 @@ proptest! {
         index.walk(2, 1, |interval| intervals.push(interval));
         let mut context_counter = statistics.context_counter();
         for interval in intervals {
-            let position = index.suffixes.positions[interval.first as usize] as u32;
+            let position = index.position(&interval);
             let string: Vec<char> = index.text.slice(position, interval.length).chars().collect();
             let context = context_counter.measure(&interval);
             let found = [context.left.entropy, context.right.entropy];
@@ -86,7 +86,7 @@ proptest! {
         let mut intervals = Vec::new();
         index.walk(2, 1, |interval| intervals.push(interval));
         let mut query = InverseQuery::new(index.text.len());
-        let position = |interval: &Interval| index.suffixes.positions[interval.first as usize] as u32;
+        let position = |interval: &Interval| index.position(interval);
         for interval in &intervals {
             cohesion::add_parts(&mut query, position(interval), interval.length);
         }

@@ -7,6 +7,7 @@
 //! that goes on.
 
 mod checkpoints;
+mod column;
 mod file;
 mod sorter;
 mod tape;
@@ -19,6 +20,7 @@ use crate::error::{Error, Result};
 
 pub use checkpoints::Checkpoints;
 pub(crate) use checkpoints::array;
+pub(crate) use column::{Column, ColumnFile, ColumnReader, ColumnWriter};
 pub(crate) use file::SpillFile;
 pub(crate) use sorter::Sorter;
 pub(crate) use tape::Tape;
@@ -32,6 +34,9 @@ const WINDOW_SHARE: usize = 4;
 pub struct SpillFolder {
     dir: PathBuf,
     budget: AtomicUsize,
+    /// Memory for sorting suffixes into an order on disk; 0 for an order in
+    /// memory.
+    sorting: AtomicUsize,
     written: Arc<AtomicU64>,
 }
 
@@ -48,6 +53,7 @@ impl SpillFolder {
         let spill_folder = SpillFolder {
             dir: dir.to_owned(),
             budget: AtomicUsize::new(budget),
+            sorting: AtomicUsize::new(0),
             written: Arc::default(),
         };
         // A folder that can't be written is better known now than after an hour.
@@ -64,6 +70,21 @@ impl SpillFolder {
     /// Returns the budget of all stages together, in bytes.
     pub fn budget(&self) -> usize {
         self.budget.load(Ordering::Relaxed)
+    }
+
+    /// Has the order of all suffixes written to disk, and gives its sorting so
+    /// many bytes of memory beside the text; without it the order stays in
+    /// memory, whatever the budget.
+    pub fn set_suffixes_on_disk(&self, sorting_bytes: usize) {
+        self.sorting.store(sorting_bytes.max(1), Ordering::Relaxed);
+    }
+
+    /// Returns the memory for sorting suffixes if their order goes to disk.
+    pub(crate) fn suffixes_on_disk(&self) -> Option<usize> {
+        match self.sorting.load(Ordering::Relaxed) {
+            0 => None,
+            bytes => Some(bytes),
+        }
     }
 
     /// Returns the bytes of spilled texts that may stay mapped.

@@ -6,13 +6,15 @@ use crate::error::{Error, Result};
 use crate::suffix::concat::ConcatText;
 use crate::suffix::interval::Interval;
 use crate::suffix::lcp::LcpArray;
+use crate::suffix::merge;
 use crate::suffix::suffix_array::SuffixArray;
 
 /// The concatenated text of a corpus and its suffixes in order: built once for
 /// phrases, families, figures of documents and candidate pairs.
 ///
 /// Takes, for each character, 2 bytes of symbols and 8 while the suffixes are
-/// sorted; after that 4 of suffix array and 1 of shared lengths.
+/// sorted; after that 4 of suffix array and 1 of shared lengths. Where the
+/// memory budget says so, only the symbols stay in memory.
 pub struct Index<'c> {
     pub(crate) corpus: &'c Corpus,
     pub(crate) text: ConcatText,
@@ -48,7 +50,8 @@ impl<'c> Index<'c> {
 
     fn of(corpus: &'c Corpus, mut text: ConcatText, ctx: &Context) -> Result<Self> {
         ctx.check()?;
-        let suffixes = SuffixArray::new(&mut text);
+        corpus.release_pages();
+        let suffixes = suffixes_of(&mut text, ctx)?;
         ctx.check()?;
         Ok(Index {
             corpus,
@@ -75,13 +78,28 @@ impl<'c> Index<'c> {
 
     /// Returns the position of an occurrence of an interval.
     pub(crate) fn position(&self, interval: &Interval) -> u32 {
-        self.suffixes.positions[interval.first as usize] as u32
+        self.suffixes.position(interval.first as usize)
     }
 
     /// Calls `found` for every maximal repeat, in the order of the suffixes.
     #[cfg(test)]
     pub(crate) fn walk(&self, min_length: u32, min_documents: u32, found: impl FnMut(Interval)) {
         crate::suffix::interval::walk(&self.text, &self.suffixes, min_length, min_documents, found);
+    }
+}
+
+/// Returns the suffix array of a text: on disk if the memory budget says so,
+/// else in memory.
+///
+/// # Errors
+///
+/// Fails if a file can't be written, or the run was cancelled.
+pub(crate) fn suffixes_of(text: &mut ConcatText, ctx: &Context) -> Result<SuffixArray> {
+    let spill_folder = ctx.memory();
+    let sorting_bytes = spill_folder.and_then(|folder| folder.suffixes_on_disk());
+    match spill_folder.zip(sorting_bytes) {
+        Some((spill_folder, bytes)) => merge::on_disk(text, bytes, spill_folder, ctx),
+        None => Ok(SuffixArray::new(text)),
     }
 }
 

@@ -29,6 +29,14 @@ pub(crate) struct Interval {
     pub(crate) documents: u32,
 }
 
+impl Interval {
+    /// Returns the ranks of the suffixes that begin with it.
+    #[inline(always)]
+    pub(crate) fn ranks(&self) -> Range<usize> {
+        self.first as usize..self.last as usize + 1
+    }
+}
+
 /// An interval that is still open: its last suffix has not been reached.
 struct OpenInterval {
     length: u32,
@@ -170,7 +178,7 @@ impl DeepSuffixes<'_> {
             } else {
                 0
             };
-            let position = self.suffixes.positions[rank] as u32;
+            let position = self.suffixes.position(rank);
             if previous.max(self.next_lcp) >= self.lengths.start
                 || self.text.may_begin_copied(position)
             {
@@ -383,7 +391,7 @@ mod tests {
         let suffixes = SuffixArray::new(&mut text);
         let mut repeats = Vec::new();
         let mut found = |interval: Interval| {
-            let positions = &suffixes.positions[interval.first as usize..=interval.last as usize];
+            let positions = suffixes.positions.slice(interval.ranks());
             let mut occurrences: Vec<(u32, u32)> = Vec::new();
             for &position in positions {
                 let document = text.document_at(position as u32);

@@ -3,10 +3,12 @@
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicU32, AtomicUsize};
 
+use bytemuck::Pod;
 use rayon::prelude::*;
 
 use crate::prefetch::prefetch;
 use crate::simd::less_than;
+use crate::spill::Column;
 use crate::suffix::concat::{ConcatText, SEPARATOR, Symbol, Symbols};
 
 /// For each *rank*, the number of characters that its suffix shares with the
@@ -23,13 +25,13 @@ pub(crate) enum LcpArray {
 
 /// Long lengths are kept in a table if at most one length in this many is
 /// long: each takes eight bytes there.
-const LENGTHS_PER_LONG: usize = 16;
+pub(crate) const LENGTHS_PER_LONG: usize = 16;
 
 /// Lengths under one minimum, and minima under one of the next level.
-const BLOCK: usize = less_than::BLOCK;
+pub(crate) const BLOCK: usize = less_than::BLOCK;
 
 /// A number that stores a length, or says that it is longer.
-pub(crate) trait Length: Copy + Ord + Send + Sync {
+pub(crate) trait Length: Pod + Ord + Send + Sync {
     /// Stands for every length that does not fit.
     const OVERFLOW: u32;
     fn saturating(length: u32) -> Self;
@@ -66,9 +68,9 @@ length!(u8, less_than::bytes; u16, less_than::scalar; u32, less_than::scalar);
 /// Lengths of one width, with a tree of minima over them.
 #[derive(Debug)]
 pub(crate) struct Lengths<L> {
-    lengths: Vec<L>,
+    lengths: Column<L>,
     /// Ranks and lengths of those that do not fit, by rank.
-    long: Vec<(u32, u32)>,
+    long: Column<[u32; 2]>,
     /// The minimum of each block of lengths, then of each block of those
     /// minima, until one block is left.
     minima: Vec<Vec<L>>,
@@ -77,8 +79,8 @@ pub(crate) struct Lengths<L> {
 impl Default for LcpArray {
     fn default() -> Self {
         LcpArray::Long(Lengths {
-            lengths: Vec::new(),
-            long: Vec::new(),
+            lengths: Column::default(),
+            long: Column::default(),
             minima: Vec::new(),
         })
     }
@@ -124,9 +126,18 @@ impl LcpArray {
     #[inline]
     pub(crate) fn prefetch(&self, rank: usize) {
         match self {
-            LcpArray::Bytes(lengths) => prefetch(&lengths.lengths, rank),
-            LcpArray::Words(lengths) => prefetch(&lengths.lengths, rank),
-            LcpArray::Long(lengths) => prefetch(&lengths.lengths, rank),
+            LcpArray::Bytes(lengths) => lengths.lengths.prefetch(rank),
+            LcpArray::Words(lengths) => lengths.lengths.prefetch(rank),
+            LcpArray::Long(lengths) => lengths.lengths.prefetch(rank),
+        }
+    }
+
+    /// Returns the mapped pages to the system.
+    pub(crate) fn release(&self) {
+        match self {
+            LcpArray::Bytes(lengths) => lengths.release(),
+            LcpArray::Words(lengths) => lengths.release(),
+            LcpArray::Long(lengths) => lengths.release(),
         }
     }
 
@@ -158,14 +169,16 @@ const STRIDE: usize = 4;
 /// character before it, so these lengths bound the others from below, and a
 /// few more characters are compared for each. That takes a fourth of the memory
 /// of the whole array, and ranks are independent of one another.
-struct Sparse<'a, S> {
+pub(crate) struct Sparse<'a, S> {
     symbols: &'a [S],
     positions: &'a [i32],
     shared: Vec<u32>,
 }
 
 impl<'a, S: Symbol> Sparse<'a, S> {
-    fn new(symbols: &'a [S], positions: &'a [i32]) -> Self {
+    /// Returns the sparse array of the suffixes at `positions`, in `O(n)` time
+    /// and `n` bytes for `n` symbols. Some suffixes may be missing.
+    pub(crate) fn new(symbols: &'a [S], positions: &'a [i32]) -> Self {
         /// Stands for "no suffix before it".
         const NONE: u32 = u32::MAX;
         let mut before = Vec::new();
@@ -222,7 +235,7 @@ impl<'a, S: Symbol> Sparse<'a, S> {
 
     /// Returns the length that the suffix at a rank shares with the one before.
     #[inline(always)]
-    fn at(&self, rank: usize) -> u32 {
+    pub(crate) fn at(&self, rank: usize) -> u32 {
         if rank == 0 {
             return 0;
         }
@@ -233,7 +246,7 @@ impl<'a, S: Symbol> Sparse<'a, S> {
     /// Prefetches what will be read for later ranks: first the sparse array,
     /// then the text.
     #[inline(always)]
-    fn prefetch(&self, rank: usize) {
+    pub(crate) fn prefetch(&self, rank: usize) {
         const AHEAD: usize = 16;
         if let Some(&position) = self.positions.get(rank + 2 * AHEAD) {
             prefetch(&self.shared, position as usize / STRIDE);
@@ -262,6 +275,11 @@ fn extend_match<S: Symbol>(symbols: &[S], a: usize, b: usize, known: u32) -> u32
     known + same.count() as u32
 }
 
+/// Returns the least of some lengths.
+fn least<L: Length>(block: &[L]) -> L {
+    block.iter().copied().min().unwrap_or(L::saturating(0))
+}
+
 impl<L: Length> Lengths<L> {
     /// Returns the lengths of all ranks; `None` if more than `max_long` of them
     /// do not fit.
@@ -270,7 +288,7 @@ impl<L: Length> Lengths<L> {
         let long_count = AtomicUsize::new(0);
         let max_long = max_long.unwrap_or(usize::MAX);
         let parts = lengths.par_chunks_mut(TASK_LEN).enumerate();
-        let long: Vec<Vec<(u32, u32)>> = parts
+        let long: Vec<Vec<[u32; 2]>> = parts
             .map(|(task, part)| {
                 let mut long = Vec::new();
                 if long_count.load(Relaxed) > max_long {
@@ -281,7 +299,7 @@ impl<L: Length> Lengths<L> {
                     let length = sparse.at(rank);
                     *stored = L::saturating(length);
                     if length >= L::OVERFLOW {
-                        long.push((rank as u32, length));
+                        long.push([rank as u32, length]);
                     }
                 }
                 long_count.fetch_add(long.len(), Relaxed);
@@ -295,16 +313,27 @@ impl<L: Length> Lengths<L> {
     }
 
     /// Returns lengths with the tree of minima over them.
-    fn of(lengths: Vec<L>, long: Vec<(u32, u32)>) -> Self {
-        let mut minima: Vec<Vec<L>> = Vec::new();
-        loop {
-            let level = minima.last().unwrap_or(&lengths);
-            if level.len() <= BLOCK {
-                break;
-            }
-            let minimum = |block: &[L]| block.iter().copied().min().unwrap_or(L::saturating(0));
-            let next = level.par_chunks(BLOCK).map(minimum).collect();
-            minima.push(next);
+    fn of(lengths: Vec<L>, long: Vec<[u32; 2]>) -> Self {
+        let blocks = if lengths.len() > BLOCK {
+            lengths.par_chunks(BLOCK).map(least).collect()
+        } else {
+            Vec::new()
+        };
+        Lengths::with_minima(lengths.into(), long.into(), blocks)
+    }
+
+    /// The same, given the minimum of each block of lengths, which is in
+    /// `blocks` if there is more than one block.
+    pub(crate) fn with_minima(lengths: Column<L>, long: Column<[u32; 2]>, blocks: Vec<L>) -> Self {
+        let mut minima = Vec::new();
+        let mut next = blocks;
+        while !next.is_empty() {
+            let above = if next.len() > BLOCK {
+                next.par_chunks(BLOCK).map(least).collect()
+            } else {
+                Vec::new()
+            };
+            minima.push(std::mem::replace(&mut next, above));
         }
         Lengths {
             lengths,
@@ -313,14 +342,19 @@ impl<L: Length> Lengths<L> {
         }
     }
 
+    fn release(&self) {
+        self.lengths.release();
+        self.long.release();
+    }
+
     #[inline(always)]
     fn at(&self, rank: usize) -> u32 {
-        let length = self.lengths[rank].number();
+        let length = self.lengths.at(rank).number();
         if length < L::OVERFLOW {
             return length;
         }
-        let at = self.long.partition_point(|(at, _)| (*at as usize) < rank);
-        self.long[at].1
+        let at = self.long.partition_point(|[at, _]| (*at as usize) < rank);
+        self.long.at(at)[1]
     }
 
     fn range(&self, rank: usize, depth: u32) -> Option<(usize, usize)> {
@@ -335,19 +369,23 @@ impl<L: Length> Lengths<L> {
         ))
     }
 
-    fn level(&self, level: usize) -> &[L] {
+    fn level_len(&self, level: usize) -> usize {
         match level {
-            0 => &self.lengths,
-            _ => &self.minima[level - 1],
+            0 => self.lengths.len(),
+            _ => self.minima[level - 1].len(),
         }
     }
 
     /// Returns which lengths of a block are less than `depth`: a bit each.
     #[inline(always)]
     fn less_than(&self, level: usize, block: usize, depth: L) -> u32 {
-        let here = self.level(level);
         let start = block * BLOCK;
-        L::less_than(&here[start..here.len().min(start + BLOCK)], depth)
+        let range = start..self.level_len(level).min(start + BLOCK);
+        let here = match level {
+            0 => self.lengths.slice(range),
+            _ => &self.minima[level - 1][range],
+        };
+        L::less_than(here, depth)
     }
 
     /// Returns the last rank up to `rank` whose length is less than `depth`.
@@ -378,7 +416,7 @@ impl<L: Length> Lengths<L> {
         let first = |less: u32| less.trailing_zeros() as usize;
         let (mut level, mut start) = (0, rank + 1);
         let mut at = loop {
-            if start >= self.level(level).len() {
+            if start >= self.level_len(level) {
                 return None;
             }
             let block = start / BLOCK;

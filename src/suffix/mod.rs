@@ -5,17 +5,23 @@
 //! | `concat` | all documents as one array of symbols |
 //! | `suffix_array` | the order of all suffixes, by SA-IS |
 //! | `lcp` | the lengths that neighbouring suffixes share |
+//! | `blocks` | the suffixes of stretches of the text in order, on disk |
+//! | `known_runs` | long stretches that were found equal |
+//! | `merge` | the order of all suffixes on disk, merged from blocks |
 //! | `inverse` | the ranks of the suffixes at chosen positions |
 //! | `interval` | maximal repeats, by a walk over the LCP intervals |
 //! | `whole_numbers` | the occurrences that cut no number |
 //! | `occurrence` | the spans of the texts at those positions |
 //! | [`Index`] | all of it, for one corpus |
 
+pub(crate) mod blocks;
 pub(crate) mod concat;
 pub(crate) mod index;
 pub(crate) mod interval;
 pub(crate) mod inverse;
+pub(crate) mod known_runs;
 pub(crate) mod lcp;
+pub(crate) mod merge;
 #[cfg(test)]
 pub(crate) mod naive;
 pub(crate) mod occurrence;

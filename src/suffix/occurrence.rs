@@ -38,13 +38,16 @@ impl Occurrence {
     }
 }
 
-/// Returns how many occurrences are looked up together in a text of `symbols`
-/// symbols: 8 MB of them, or 1.6 bytes a symbol, less than selecting phrases
-/// has freed.
+/// Returns how many occurrences are looked up together: 8 MB of them, or 1.6
+/// bytes a symbol of the text, less than selecting phrases has freed; where the
+/// order of the suffixes is on disk, what there is room for.
 ///
 /// Each batch normalizes the documents that it touches once more.
-pub(crate) fn batch_len(symbols: usize) -> u64 {
-    (symbols as u64 / 10).max(500_000)
+pub(crate) fn batch_len(suffixes: &SuffixArray) -> u64 {
+    /// An occurrence, its index by document, and its span.
+    const OCCURRENCE_BYTES: usize = 32;
+    let most = (suffixes.positions.len() / 10).max(500_000);
+    suffixes.batch_len(OCCURRENCE_BYTES, most) as u64
 }
 
 /// Returns where to cut a list of intervals, given by the number of their
@@ -126,13 +129,12 @@ pub(crate) fn find(
     intervals: &[Interval],
 ) -> Occurrences {
     let positions = |interval: &Interval| {
-        let ranks = interval.first as usize..=interval.last as usize;
-        suffixes.positions[ranks].iter().map(|&at| at as u32)
+        let positions = suffixes.positions.slice(interval.ranks());
+        positions.iter().map(|&at| at as u32)
     };
-    spans_of(
-        corpus,
-        in_concatenated_text(text, suffixes, intervals, positions),
-    )
+    let found = in_concatenated_text(text, suffixes, intervals, positions);
+    suffixes.release_pages();
+    spans_of(corpus, found)
 }
 
 /// Returns the occurrences of every interval that begin and end outside
@@ -149,10 +151,9 @@ pub(crate) fn find_whole(
 ) -> Occurrences {
     let whole = WholeNumbers::new(text, suffixes);
     let positions = |interval: &Interval| whole.positions(*interval);
-    spans_of(
-        corpus,
-        in_concatenated_text(text, suffixes, intervals, positions),
-    )
+    let found = in_concatenated_text(text, suffixes, intervals, positions);
+    suffixes.release_pages();
+    spans_of(corpus, found)
 }
 
 /// Replaces offsets in documents by spans of their texts.

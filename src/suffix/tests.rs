@@ -19,7 +19,7 @@ fn nested(lengths: &[usize]) -> Vec<Vec<u16>> {
 fn compared(text: &ConcatText, suffixes: &SuffixArray) -> Vec<u32> {
     let symbols: Vec<u32> = (0..text.len() as u32).map(|at| text.at(at)).collect();
     let suffix = |position: i32| symbols[position as usize..].iter();
-    let neighbours = suffixes.positions.windows(2);
+    let neighbours = suffixes.positions.slice(0..text.len()).windows(2);
     let lengths = neighbours.map(|pair| {
         let same = suffix(pair[0]).zip(suffix(pair[1]));
         same.take_while(|(a, b)| a == b && **a != SEPARATOR).count() as u32

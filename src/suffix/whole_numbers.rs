@@ -20,7 +20,7 @@ impl<'a> WholeNumbers<'a> {
     /// Returns whether an occurrence of a repeat may cut a number, going by its
     /// first and its last character: seldom.
     pub(crate) fn may_cut(&self, interval: &Interval) -> bool {
-        let position = self.suffixes.positions[interval.first as usize] as u32;
+        let position = self.suffixes.position(interval.first as usize);
         let last = position + interval.length - 1;
         [position, last]
             .into_iter()
@@ -31,8 +31,7 @@ impl<'a> WholeNumbers<'a> {
     /// in the order of the suffixes.
     pub(crate) fn positions(self, interval: Interval) -> impl Iterator<Item = u32> {
         let may_cut = self.may_cut(&interval);
-        let ranks = interval.first as usize..=interval.last as usize;
-        let positions = self.suffixes.positions[ranks].iter();
+        let positions = self.suffixes.positions.slice(interval.ranks()).iter();
         positions
             .map(|&position| position as u32)
             .filter(move |&start| !may_cut || !self.cuts(start, start + interval.length))

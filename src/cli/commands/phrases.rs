@@ -115,6 +115,7 @@ pub(in crate::cli) fn run(args: &PhrasesArgs) -> Result<Outcome> {
         memory: &args.memory,
         work: match choice.known {
             Some(_) => IndexWork::Near,
+            None if choice.all && choice.by_document.is_none() => IndexWork::Repeats,
             None => IndexWork::Phrases,
         },
         steps: PHRASE_STEPS,

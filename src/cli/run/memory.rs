@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::cli::args::{MemoryArgs, RunArgs, Size};
 use crate::cli::run::number::grouped;
+use crate::cli::run::reckoning;
 use crate::cli::say::say;
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
@@ -84,6 +85,7 @@ pub(in crate::cli) struct Memory {
     inputs: u64,
     work: Work,
     threads: u64,
+    method: Method,
     /// Bytes for each document while candidates are looked for.
     lookup: u64,
     estimate: u64,
@@ -112,6 +114,7 @@ impl Memory {
             inputs: inputs.len() as u64 * INPUT,
             work,
             threads: run.thread_count() as u64,
+            method,
             lookup: match method {
                 Method::SimHash => 8 + 12,
                 _ => 8,
@@ -143,12 +146,18 @@ impl Memory {
             true => ", and more for what can't be known before it is read",
             false => "",
         };
+        let InputEstimate {
+            documents, bytes, ..
+        } = self.guess;
+        let seconds = reckoning::comparing_seconds(self.method, documents, bytes, self.threads);
         say!(
-            "leitong: memory: about {} of {} for about {} documents{more}; spills to {}",
+            "leitong: memory: about {} of {} for about {} documents{more}; spills to {}, about {}{}",
             Size(self.estimate),
             Size(self.limit),
-            grouped(self.guess.documents),
-            self.spill_folder.dir().display()
+            grouped(documents),
+            self.spill_folder.dir().display(),
+            Size(reckoning::comparing_disk(documents, bytes)),
+            reckoning::told(seconds)
         );
     }
 
@@ -286,6 +295,7 @@ mod tests {
             inputs: INPUT,
             work,
             threads: 2,
+            method: Method::MinHash,
             lookup: 8,
             estimate: 0,
         }

@@ -1,6 +1,7 @@
-//! `--memory` of commands that keep the order of all suffixes in memory: texts
-//! go to disk, what is kept is reckoned once they are read, and what is more
-//! than is allowed is refused before anything is sorted.
+//! `--memory` of commands that sort all suffixes: texts go to disk, and the
+//! order of the suffixes too where it does not fit; what is kept is reckoned
+//! once the texts are read, and what is more than is allowed is refused before
+//! anything is sorted.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -8,6 +9,7 @@ use std::sync::{Arc, OnceLock};
 use crate::cli::args::{MemoryArgs, RunArgs, Size};
 use crate::cli::run::memory::{LEAST_ROOM, MOST_ROOM, MemoryRecord, READING, peak};
 use crate::cli::run::number::grouped;
+use crate::cli::run::reckoning;
 use crate::cli::say::say;
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
@@ -21,13 +23,27 @@ const BASE: u64 = 24_000_000;
 /// What is kept of a document: names, dates, places in lists.
 const DOCUMENT: u64 = 300;
 
+/// Bytes of symbols for each character, which stay in memory while suffixes
+/// are sorted on disk.
+const SYMBOLS: u64 = 2;
+
+/// Bytes of memory in which a character can be sorted: the longest document is
+/// sorted at once.
+const SORTING: u64 = 6;
+
+/// Bytes on disk for each character while its suffixes are merged: two orders,
+/// each with the lengths that neighbours share.
+const ORDER_ON_DISK: u64 = 10;
+
 /// What a command keeps of each normalized character. Measured as the peak on
 /// four corpora of 4 to 245 MB, and rounded up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::cli) enum IndexWork {
     /// What is looked for in the texts.
     Near,
-    /// The order of the suffixes, and what is known of each.
+    /// The order of the suffixes.
+    Repeats,
+    /// The same, and what is known of each.
     Phrases,
     /// Both, the passages without what is written of them.
     Graph,
@@ -42,10 +58,37 @@ impl IndexWork {
     fn bytes_of_two(self) -> u64 {
         match self {
             IndexWork::Near => 5,
-            IndexWork::Phrases => 20,
+            IndexWork::Repeats | IndexWork::Phrases => 20,
             IndexWork::Passages => 40,
             IndexWork::Graph => 28,
             IndexWork::Scan => 42,
+        }
+    }
+
+    /// Returns the same where the order of the suffixes is on disk, if it can
+    /// be.
+    fn bytes_of_two_on_disk(self) -> Option<u64> {
+        match self {
+            IndexWork::Repeats => Some(5),
+            IndexWork::Phrases => Some(9),
+            _ => None,
+        }
+    }
+
+    /// Returns the CPU time of a character in nanoseconds, once it is read, and
+    /// the share of it that is spent on one thread; the order of the suffixes
+    /// takes more on disk. Measured on news and mixed text; how much is found
+    /// makes a difference of half.
+    fn nanoseconds(self, on_disk: bool) -> (f64, f64) {
+        match (self, on_disk) {
+            (IndexWork::Near, _) => (60.0, 0.0),
+            (IndexWork::Repeats, false) => (150.0, 0.6),
+            (IndexWork::Repeats, true) => (400.0, 0.8),
+            (IndexWork::Phrases, false) => (350.0, 0.3),
+            (IndexWork::Phrases, true) => (700.0, 0.5),
+            (IndexWork::Passages, _) => (900.0, 0.1),
+            (IndexWork::Graph, _) => (1_300.0, 0.1),
+            (IndexWork::Scan, _) => (1_800.0, 0.1),
         }
     }
 }
@@ -55,6 +98,7 @@ pub(in crate::cli) struct MemoryPlan {
     limit: u64,
     spill_folder: Arc<SpillFolder>,
     work: IndexWork,
+    threads: u64,
     quiet: bool,
     /// Known once the texts are read.
     estimate: OnceLock<u64>,
@@ -88,6 +132,7 @@ impl MemoryPlan {
             limit,
             spill_folder: Arc::new(SpillFolder::new(&dir, LEAST_ROOM as usize)?),
             work,
+            threads: threads as u64,
             quiet: run.quiet,
             estimate: OnceLock::new(),
         }))
@@ -106,32 +151,47 @@ impl MemoryPlan {
     /// Reckons what the run will take, says it and shares out the room; an
     /// error if that is too much.
     pub(in crate::cli) fn settle(&self, corpus: &Corpus) -> Result<()> {
-        let characters: u64 = corpus.docs().map(|d| corpus.normalized_len(d) as u64).sum();
-        let documents = corpus.len() as u64;
-        let fixed = fixed(self.work, documents, characters);
+        let lengths = corpus.docs().map(|d| corpus.normalized_len(d) as u64);
+        let size = CorpusSize {
+            documents: corpus.len() as u64,
+            characters: lengths.clone().sum(),
+            longest: lengths.max().unwrap_or(0),
+        };
         let what = format!(
             "{} documents of {} characters",
-            grouped(documents),
-            grouped(characters)
+            grouped(size.documents),
+            grouped(size.characters)
         );
-        if fixed + LEAST_ROOM > self.limit {
-            let least = fixed + LEAST_ROOM;
-            return Err(refused(
-                self.limit,
-                &what,
-                least,
-                "cut the input into parts",
-            ));
+        let shares = match shares(self.work, size, self.limit) {
+            Ok(shares) => shares,
+            Err(least) => {
+                let cure = "cut the input into parts";
+                return Err(refused(self.limit, &what, least, cure));
+            }
+        };
+        corpus.set_memory_budget(shares.room as usize);
+        if let Some(sorting) = shares.sorting {
+            self.spill_folder.set_suffixes_on_disk(sorting as usize);
         }
-        let room = (self.limit - fixed).min(MOST_ROOM);
-        corpus.set_memory_budget(room as usize);
-        let estimate = fixed + room.min(corpus.text_bytes() + LEAST_ROOM);
+        let used = shares.room.min(corpus.text_bytes() + LEAST_ROOM);
+        let estimate = shares.fixed + shares.sorting.map_or(used, |_| shares.room);
         if !self.quiet {
+            let (disk, order) = match shares.sorting {
+                Some(_) => (
+                    size.characters * ORDER_ON_DISK,
+                    " and the order of all suffixes",
+                ),
+                None => (0, ""),
+            };
+            let (nanoseconds, serial) = self.work.nanoseconds(shares.sorting.is_some());
+            let seconds = reckoning::seconds(size.characters, nanoseconds, serial, self.threads);
             say!(
-                "leitong: memory: about {} of {} for {what}; spills to {}",
+                "leitong: memory: about {} of {} for {what}; spills texts{order} to {}, about {}{}",
                 Size(estimate),
                 Size(self.limit),
-                self.spill_folder.dir().display()
+                self.spill_folder.dir().display(),
+                Size(self.spill_folder.bytes_written() + disk),
+                reckoning::told(Some(seconds))
             );
         }
         // A run is settled once.
@@ -151,9 +211,55 @@ impl MemoryPlan {
     }
 }
 
+/// What a corpus has, as far as memory goes by it.
+#[derive(Clone, Copy)]
+struct CorpusSize {
+    documents: u64,
+    characters: u64,
+    /// Characters of its longest document.
+    longest: u64,
+}
+
+/// What a run may take of its limit.
+struct Shares {
+    /// What is taken besides the room.
+    fixed: u64,
+    room: u64,
+    /// What suffixes are sorted in, if their order goes to disk.
+    sorting: Option<u64>,
+}
+
+/// Returns how a limit is shared out, or how much were enough: the order of the
+/// suffixes stays in memory where it fits.
+fn shares(work: IndexWork, size: CorpusSize, limit: u64) -> std::result::Result<Shares, u64> {
+    let held = fixed(work.bytes_of_two(), size);
+    if held + LEAST_ROOM <= limit {
+        return Ok(Shares {
+            fixed: held,
+            room: (limit - held).min(MOST_ROOM),
+            sorting: None,
+        });
+    }
+    let Some(bytes_of_two) = work.bytes_of_two_on_disk() else {
+        return Err(held + LEAST_ROOM);
+    };
+    let on_disk = fixed(bytes_of_two, size);
+    let symbols = fixed(2 * SYMBOLS, size);
+    let least_sorting = (size.longest * SORTING).max(LEAST_ROOM);
+    let least = (on_disk + LEAST_ROOM).max(symbols + least_sorting);
+    if least > limit {
+        return Err(least.min(held + LEAST_ROOM));
+    }
+    Ok(Shares {
+        fixed: on_disk,
+        room: (limit - on_disk).min(MOST_ROOM),
+        sorting: Some((limit - symbols).min(MOST_ROOM)),
+    })
+}
+
 /// Returns what is taken besides the room.
-fn fixed(work: IndexWork, documents: u64, characters: u64) -> u64 {
-    BASE + documents * DOCUMENT + characters * work.bytes_of_two() / 2
+fn fixed(bytes_of_two: u64, size: CorpusSize) -> u64 {
+    BASE + size.documents * DOCUMENT + size.characters * bytes_of_two / 2
 }
 
 fn refused(limit: u64, what: &str, least: u64, cure: &str) -> Error {
@@ -185,6 +291,45 @@ fn folder_of(output: &Path) -> PathBuf {
 mod tests {
     use super::*;
 
+    fn size(documents: u64, characters: u64) -> CorpusSize {
+        CorpusSize {
+            documents,
+            characters,
+            longest: characters / 10,
+        }
+    }
+
+    #[test]
+    fn an_order_that_does_not_fit_goes_to_disk_and_the_shares_stay_within_the_limit() {
+        for characters in [10_000_000, 400_000_000, 800_000_000] {
+            for work in [IndexWork::Repeats, IndexWork::Phrases, IndexWork::Scan] {
+                let size = size(characters / 1_000, characters);
+                for limit in (100..20_000)
+                    .step_by(100)
+                    .map(|megabytes| megabytes * 1_000_000)
+                {
+                    match shares(work, size, limit) {
+                        Ok(shares) => {
+                            assert!(shares.room >= LEAST_ROOM);
+                            assert!(shares.fixed + shares.room <= limit);
+                            let sorting = shares.sorting.unwrap_or(0);
+                            let symbols = fixed(2 * SYMBOLS, size);
+                            assert!(sorting == 0 || sorting + symbols <= limit);
+                            assert!(sorting == 0 || sorting >= SORTING * size.longest);
+                        }
+                        Err(least) => {
+                            assert!(least > limit);
+                            assert!(shares(work, size, least).is_ok());
+                        }
+                    }
+                }
+            }
+        }
+        let gigabyte_of_text = size(300_000, 400_000_000);
+        let shares = shares(IndexWork::Phrases, gigabyte_of_text, 2_000_000_000);
+        assert!(shares.is_ok_and(|shares| shares.sorting.is_some()));
+    }
+
     #[test]
     fn what_is_reckoned_is_no_less_than_what_was_measured() {
         // Documents, normalized characters; megabytes at the peak, maps of what
@@ -210,7 +355,7 @@ mod tests {
         ];
         for (documents, characters, peaks) in measured {
             for &(work, peak) in peaks {
-                let reckoned = fixed(work, documents, characters) as f64 / 1e6;
+                let reckoned = fixed(work.bytes_of_two(), size(documents, characters)) as f64 / 1e6;
                 let peak = f64::from(peak);
                 assert!(reckoned > peak, "{work:?}: {reckoned} for {peak}");
                 assert!(

@@ -19,6 +19,7 @@ pub(in crate::cli) mod near_folder;
 pub(in crate::cli) mod number;
 pub(in crate::cli) mod outputs;
 pub(in crate::cli) mod page;
+pub(in crate::cli) mod reckoning;
 pub(in crate::cli) mod record;
 pub(in crate::cli) mod resume;
 pub(in crate::cli) mod session;
