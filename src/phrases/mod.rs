@@ -13,6 +13,7 @@ mod family;
 mod form;
 mod handing_over;
 mod independent;
+mod kept;
 mod keys;
 mod kind;
 #[cfg(test)]

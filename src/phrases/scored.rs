@@ -18,6 +18,17 @@ pub(crate) struct ScoredPhrase {
     score: f32,
 }
 
+/// What a phrase is stored as.
+pub(crate) struct StoredPhrase {
+    pub(crate) interval: Interval,
+    pub(crate) independent: u32,
+    /// In thousandths.
+    pub(crate) parts: [u16; 7],
+    pub(crate) kind: PhraseKind,
+    /// In thousandths.
+    pub(crate) score: f32,
+}
+
 /// Parts and scores are stored in thousandths: finer digits are rounding, and
 /// differ by machine.
 const THOUSANDTHS: f32 = 1000.0;
@@ -40,6 +51,35 @@ impl ScoredPhrase {
             .map(stored),
             kind,
             score: (score * THOUSANDTHS).round(),
+        }
+    }
+
+    /// Returns what the phrase is stored as, to be kept.
+    pub(crate) fn stored(&self) -> StoredPhrase {
+        StoredPhrase {
+            interval: self.interval,
+            independent: self.independent,
+            parts: self.parts,
+            kind: self.kind,
+            score: self.score,
+        }
+    }
+
+    /// Returns a phrase that was kept.
+    pub(crate) fn of_stored(stored: StoredPhrase) -> Self {
+        let StoredPhrase {
+            interval,
+            independent,
+            parts,
+            kind,
+            score,
+        } = stored;
+        ScoredPhrase {
+            interval,
+            independent,
+            parts,
+            kind,
+            score,
         }
     }
 
@@ -101,6 +141,6 @@ pub(crate) fn prefetch_written(
     }
     if let Some(at) = nth(AHEAD) {
         let first = list[at as usize].interval.first;
-        text.prefetch_symbols(suffixes.positions[first as usize] as u32);
+        text.prefetch_symbols(suffixes.position(first as usize));
     }
 }

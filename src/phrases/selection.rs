@@ -8,6 +8,7 @@ use crate::mask::FormulaMask;
 use crate::phrases::coverage::{self, DocumentReuse};
 use crate::phrases::families::{Family, families_of};
 use crate::phrases::handing_over::each_phrase;
+use crate::phrases::kept::kept_or_selected;
 use crate::phrases::kind::PhraseKind;
 use crate::phrases::options::{PhraseOptions, PhraseSort};
 use crate::phrases::phrase::Phrase;
@@ -39,6 +40,19 @@ impl PhraseOptions {
     /// [`Error::Cancelled`](crate::Error::Cancelled) if the run was cancelled.
     pub fn select<'c>(&self, index: Index<'c>, ctx: &Context) -> Result<Selection<'c>> {
         let set = select(&index, self, ctx)?;
+        let phrases = Phrases { index, set };
+        Ok(Selection { phrases })
+    }
+
+    /// Returns the same from a run that keeps its stages, taken over from an
+    /// earlier one if it got so far; `of` stands for the documents.
+    pub(crate) fn select_kept<'c>(
+        &self,
+        index: Index<'c>,
+        of: impl FnOnce() -> u64,
+        ctx: &Context,
+    ) -> Result<Selection<'c>> {
+        let set = kept_or_selected(&index, self, of, ctx)?;
         let phrases = Phrases { index, set };
         Ok(Selection { phrases })
     }

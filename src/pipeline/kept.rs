@@ -93,7 +93,7 @@ pub(super) fn passages(
 
 /// Returns what stands for the documents of a corpus, as far as pairs and
 /// relations depend on them, and for some pairs of them.
-fn key(corpus: &Corpus, pairs: &[Pair]) -> u64 {
+pub(super) fn key(corpus: &Corpus, pairs: &[Pair]) -> u64 {
     let documents = corpus.docs().flat_map(|doc| {
         let hash = corpus.text_hash(doc).0;
         let said = [corpus.title(doc), corpus.date(doc), corpus.source(doc)]

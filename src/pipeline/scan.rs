@@ -10,6 +10,7 @@ use crate::mask::FormulaMask;
 use crate::phrases::{DocumentReuse, Family, Phrase, PhraseOptions, Phrases};
 use crate::pipeline::compare::{CompareOptions, Compared};
 use crate::pipeline::decide::{decide_by_hand, dedup_input};
+use crate::pipeline::kept;
 use crate::pipeline::link::{LinkOptions, Links};
 use crate::pipeline::timings::Timings;
 use crate::progress::Stage;
@@ -189,7 +190,7 @@ impl ScanOptions {
             timeline: self.phrases.timeline && corpus.docs().any(is_placed),
             ..self.phrases.clone()
         };
-        let selection = options.select(index, ctx)?;
+        let selection = options.select_kept(index, || kept::key(corpus, &[]), ctx)?;
         timings.lap("phrases");
         ctx.begin(Stage::Writing, 0);
         let mut mask = selection
