@@ -102,10 +102,7 @@ impl FormulaMask {
 
 /// Returns the number of characters of some units: a surrogate pair is one.
 fn characters(units: &[u16]) -> usize {
-    units
-        .iter()
-        .filter(|unit| **unit & 0xFC00 != 0xDC00)
-        .count()
+    UnitSpan::from(0..units.len() as u32).characters(units) as usize
 }
 
 /// Returns the words that a stretch of bits lies in, and its bits in each: one

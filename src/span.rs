@@ -74,6 +74,22 @@ impl UnitSpan {
         self.start as usize..self.end as usize
     }
 
+    /// Returns the number of characters of a normalized text that are covered: a
+    /// surrogate pair is one.
+    ///
+    /// # Panics
+    ///
+    /// As [`UnitSpan::of`].
+    pub fn characters(self, units: &[u16]) -> u32 {
+        // Counts as wide as the units themselves fill a register best.
+        let some = self.of(units).chunks(usize::from(u16::MAX));
+        let counts = some.map(|units| {
+            let is_begin = units.iter().map(|unit| u16::from(*unit & 0xFC00 != 0xDC00));
+            u32::from(is_begin.sum::<u16>())
+        });
+        counts.sum()
+    }
+
     /// Returns what of a normalized text is covered.
     ///
     /// # Panics
@@ -97,5 +113,26 @@ impl From<Range<u32>> for UnitSpan {
 impl From<UnitSpan> for Range<u32> {
     fn from(span: UnitSpan) -> Self {
         span.start..span.end
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn prop_characters_are_those_of_the_string(
+            text in "[a甲𠀀]{0,40}", repeated in 1_usize..3_000, start in 0_u32..60, len in 0_u32..200_000,
+        ) {
+            let units: Vec<u16> = text.repeat(repeated).encode_utf16().collect();
+            let end = (start + len).min(units.len() as u32);
+            let span = UnitSpan::from(start.min(end)..end);
+            let begins = span.of(&units).iter().filter(|unit| !(0xDC00..0xE000).contains(*unit));
+            prop_assert_eq!(span.characters(&units), begins.count() as u32);
+            let all = UnitSpan::from(0..units.len() as u32);
+            prop_assert_eq!(all.characters(&units) as usize, text.chars().count() * repeated);
+        }
     }
 }

@@ -435,7 +435,7 @@ fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
 }
 
 #[test]
-fn what_sorts_suffixes_finds_the_same_with_its_texts_on_disk() {
+fn what_sorts_suffixes_or_seeds_finds_the_same_with_its_texts_on_disk() {
     let dir = tempfile::tempdir().unwrap();
     synthetic(&dir.path().join("in.jsonl"), 200);
     // Forms that differ, copies, and a name that stands twice.
@@ -454,7 +454,8 @@ fn what_sorts_suffixes_finds_the_same_with_its_texts_on_disk() {
     let known = dir.path().join("known.txt");
     fs::write(&known, "联防联控\n守住社区\n").unwrap();
     let (input, known) = (input.to_str().unwrap(), known.to_str().unwrap());
-    let commands: [(&[&str], &str); 8] = [
+    let commands: [(&[&str], &str); 9] = [
+        (&["passages"], "passages.jsonl"),
         (&["phrases"], "phrases.jsonl"),
         (&["phrases", "--timeline"], "timeline.jsonl"),
         (&["phrases", "--families"], "families.jsonl"),
@@ -633,7 +634,7 @@ fn an_order_of_suffixes_that_does_not_fit_goes_to_disk_and_the_bytes_are_the_sam
 }
 
 #[test]
-fn what_has_more_suffixes_than_room_is_refused_before_it_is_sorted() {
+fn what_has_more_suffixes_or_seeds_than_room_is_refused_before_it_is_sorted() {
     let dir = tempfile::tempdir().unwrap();
     let input = dir.path().join("in.jsonl");
     // Seven million characters and no end of memory if they were all kept.
@@ -642,8 +643,9 @@ fn what_has_more_suffixes_than_room_is_refused_before_it_is_sorted() {
         .map(|at| format!("{{\"id\":\"{at}\",\"text\":\"{at}{text}\"}}\n"))
         .collect();
     fs::write(&input, lines).unwrap();
-    for command in ["phrases", "graph", "scan"] {
+    for command in ["passages", "phrases", "graph", "scan"] {
         let name = match command {
+            "passages" => "passages.jsonl",
             "phrases" => "out.jsonl",
             "graph" => "out.graphml",
             _ => "out",

@@ -448,10 +448,7 @@ impl CorpusSearch<'_> {
 /// Returns the number of characters: a surrogate pair is one.
 #[inline]
 pub(super) fn characters(units: &[u16], span: UnitSpan) -> u32 {
-    span.of(units)
-        .iter()
-        .filter(|unit| **unit & 0xFC00 != 0xDC00)
-        .count() as u32
+    span.characters(units)
 }
 
 /// A place that two documents share.

@@ -286,6 +286,26 @@ fn a_text_shifted_against_itself_is_one_passage() {
 }
 
 #[test]
+fn long_texts_are_one_passage_or_a_short_one_whatever_else_they_hold() {
+    let long = wording(1, 20_000);
+    // Every fiftieth character is another one.
+    let edited = edited(&long, Change::Replaced, 50, 7);
+    let (_, found) = search(&[text(&[&long]), text(&[&edited])]);
+    let lengths: Vec<u32> = found.iter().map(|passage| passage.length).collect();
+    assert_eq!(lengths, [20_000]);
+    assert_eq!(found[0].edits.len(), 400);
+    // Nothing but 300 characters in the middle is the same.
+    let shared = wording(2, 300);
+    let around = |seed| [wording(seed, 10_000), wording(seed + 1, 10_000)];
+    let [[before_a, after_a], [before_b, after_b]] = [3, 5].map(around);
+    let (_, found) = search(&[
+        text(&[&before_a, &shared, &after_a]),
+        text(&[&before_b, &shared, &after_b]),
+    ]);
+    assert_eq!(spans(&found), [(10_000..10_300, 10_000..10_300)]);
+}
+
+#[test]
 fn characters_outside_the_basic_plane_are_whole_and_count_once() {
     let rare: Vec<char> = (0..40)
         .map(|at| char::from_u32(0x20000 + at * 3).unwrap())
