@@ -32,6 +32,8 @@ pub(crate) struct Collector<S> {
     pub(crate) encodings: BTreeMap<&'static str, u64>,
     /// What a user should know, with the input's index.
     pub(crate) warnings: Vec<(u32, String)>,
+    /// Inputs that look like collections and were read as one document.
+    pub(crate) collections: Vec<(u32, String)>,
     /// Number of records by input and encoding whose encoding is in doubt.
     pub(crate) doubtful: BTreeMap<(u32, &'static str), u64>,
     /// By input the line of the first record with a field twice, and how many
@@ -113,6 +115,7 @@ impl<S: Sink> Collector<S> {
             damaged: 0,
             encodings: BTreeMap::new(),
             warnings: Vec::new(),
+            collections: Vec::new(),
             doubtful: BTreeMap::new(),
             repeated: BTreeMap::new(),
             headers_again: BTreeMap::new(),

@@ -14,6 +14,7 @@
 pub(crate) mod blocks;
 mod buffer;
 mod chunk;
+mod collection;
 mod collector;
 mod csv;
 #[cfg(feature = "documents")]

@@ -12,6 +12,7 @@ use crate::corpus::Location;
 use crate::error::{Error, Result};
 use crate::read::ReadOptions;
 use crate::read::chunk::{self, Chunk, Chunks, Work};
+use crate::read::collection::collection_of;
 use crate::read::collector::{Collector, Origin, RawRecord};
 use crate::read::encoding;
 use crate::read::html;
@@ -105,6 +106,7 @@ fn merge<S: Sink>(
     let mut repeated: BTreeMap<u32, (u64, u64)> = BTreeMap::new();
     let mut doubtful: BTreeMap<(u32, &'static str), u64> = BTreeMap::new();
     let mut headers_again: BTreeMap<u32, u64> = BTreeMap::new();
+    let mut collections: Vec<(u32, String)> = Vec::new();
     let mut found = inputs.skipped_with_order().peekable();
     for collector in collectors {
         for (input, skipped) in collector.skipped {
@@ -120,6 +122,7 @@ fn merge<S: Sink>(
             let name = inputs.get(input).map_or("", |input| &input.name);
             reading.warnings.push(format!("{name}: {warning}"));
         }
+        collections.extend(collector.collections);
         for (key, records) in collector.doubtful {
             *doubtful.entry(key).or_default() += records;
         }
@@ -146,6 +149,9 @@ fn merge<S: Sink>(
         .extend(options.selection.warnings(left_out));
     reading.warnings.extend(unmatched_paths(inputs, options));
     reading.warnings.extend(doubts(&doubtful, inputs));
+    reading
+        .warnings
+        .extend(of_collections(&collections, inputs));
     for (input, rows) in headers_again {
         let name = inputs.get(input).map_or("", |input| &input.name);
         let what = match rows {
@@ -185,9 +191,25 @@ fn unmatched_paths(inputs: &Inputs, options: &ReadOptions) -> Option<String> {
     ))
 }
 
-/// Number of inputs of a doubtful encoding that are named: enough to see what
-/// they have in common.
+/// Number of inputs of a doubtful encoding, and of collections, that are named:
+/// enough to see what they have in common.
 const DOUBTS_NAMED: usize = 20;
+
+/// Returns warnings of inputs that look like collections.
+fn of_collections(collections: &[(u32, String)], inputs: &Inputs) -> Vec<String> {
+    let named = collections.iter().take(DOUBTS_NAMED).map(|(input, what)| {
+        let name = inputs.get(*input).map_or("", |input| &input.name);
+        format!("{name}: {what}")
+    });
+    let mut warnings: Vec<String> = named.collect();
+    let more = collections.len().saturating_sub(DOUBTS_NAMED);
+    if more > 0 {
+        warnings.push(format!(
+            "and {more} more inputs that are read as one document"
+        ));
+    }
+    warnings
+}
 
 /// Returns warnings of inputs whose encoding is in doubt.
 fn doubts(doubtful: &BTreeMap<(u32, &str), u64>, inputs: &Inputs) -> Vec<String> {
@@ -424,6 +446,11 @@ fn document<S: Sink>(
     let mut decoded = encoding::decode_with(bytes, options.encoding);
     if kind == InputKind::Subtitles {
         decoded.text = Cow::Owned(subtitles::spoken_text(&decoded.text));
+    } else if options.format.is_none() {
+        let what = collection_of(&decoded.text);
+        collector
+            .collections
+            .extend(what.map(|what| (number, what)));
     }
     let record = RawRecord {
         id,

@@ -22,6 +22,7 @@ use crate::error::{Error, Result};
 use crate::phrases;
 use crate::phrases::{DocumentReuse, Phrase, PhraseKind, PhraseList, PhraseOptions, all_repeats};
 use crate::progress::Stage;
+use crate::read::encoding::decode;
 use crate::read::{Inputs, ReadReport};
 use crate::records::phrases::{FAMILY_COLUMNS, PHRASE_COLUMNS, REPEAT_COLUMNS, Records};
 use crate::report::terminal::{PHRASES_SHOWN, write_phrases};
@@ -379,14 +380,30 @@ fn suggest(phrases: Vec<(PhraseKind, String)>, target: Target) -> Result<()> {
 }
 
 /// Reads a list of phrases, one a line; what begins with `#` is a comment.
+///
+/// A list may have any encoding that a text may have.
 fn read_list(path: &Path) -> Result<Vec<String>> {
     let failed = |source| Error::Input {
         path: path.to_owned(),
         source,
     };
     let bytes = fs::read(path).map_err(failed)?;
-    let text = String::from_utf8_lossy(&bytes);
-    let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
+    let decoded = decode(&bytes);
+    if decoded.replaced > 0 {
+        return Err(Error::Format {
+            input: path.display().to_string(),
+            what: "the encoding of the list can't be told; convert it to UTF-8".to_owned(),
+        });
+    }
+    if !decoded.is_certain {
+        say!(
+            "leitong: warning: {}: the encoding can't be told for certain and was taken to be {}; \
+             convert the list to UTF-8 if that is wrong",
+            path.display(),
+            decoded.encoding
+        );
+    }
+    let lines = decoded.text.lines().map(str::trim);
     Ok(lines
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
         .map(str::to_owned)

@@ -213,6 +213,11 @@ pub(crate) fn record_head(
             (RecordFormat::Csv(Arc::new(header)), cut, start)
         }
         InputKind::Lines => {
+            if ends_with_cr_alone(head) {
+                return Err(
+                    "lines end with CR alone; convert them to LF (tr '\\r' '\\n')".to_owned(),
+                );
+            }
             let detected = match named {
                 Some(encoding) => Detected::certain(encoding),
                 None => encoding::detect(without_mark(head)),
@@ -239,6 +244,12 @@ pub(crate) fn record_head(
         line: 1 + memchr_iter(b'\n', before).count() as u64,
         warning,
     })
+}
+
+/// Returns whether the lines of a text end with CR alone, as on early Macs: it
+/// has several, and no LF.
+fn ends_with_cr_alone(head: &[u8]) -> bool {
+    memchr::memchr(b'\n', head).is_none() && memchr_iter(b'\r', head.trim_ascii()).count() > 1
 }
 
 impl RecordFormat {
