@@ -9,7 +9,6 @@ use crate::corpus::batch::Batch;
 use crate::corpus::builder::BuildOptions;
 use crate::corpus::document::Document;
 use crate::corpus::spilled::{SpilledBatch, Store};
-use crate::corpus::stub::wording_hash;
 use crate::corpus::warning::CorpusWarning;
 use crate::corpus::{Location, Record};
 use crate::hash::TextHash;
@@ -56,7 +55,7 @@ pub struct Corpus {
     normalizer: Normalizer,
     batches: Vec<StoredBatch>,
     /// The file that holds the batches, if they are on disk.
-    store: Option<Arc<Store>>,
+    pub(super) store: Option<Arc<Store>>,
     /// The first document of each batch.
     firsts: Vec<u32>,
     count: u32,
@@ -257,35 +256,6 @@ impl Corpus {
             (StoredBatch::InMemory(batch), at) => &batch.units[batch.range(at)],
             (StoredBatch::OnDisk(batch), at) => batch.normalized(at),
         }
-    }
-
-    /// Returns the same documents with other normalized texts, in memory, for
-    /// what compares these and titles alone; other columns are left out. A
-    /// document for which `text` returns `None` keeps its own.
-    pub(crate) fn with_normalized(
-        &self,
-        text: impl Fn(DocId) -> Option<Vec<u16>> + Sync,
-    ) -> Corpus {
-        const BATCH: usize = 1 << 12;
-        let docs: Vec<DocId> = self.docs().collect();
-        let batches = docs.par_chunks(BATCH).map(|docs| {
-            let mut batch = Batch::new(false);
-            for doc in docs {
-                let title = self.title(*doc);
-                match text(*doc) {
-                    Some(units) => {
-                        let hash = wording_hash(&units, &String::from_utf16_lossy(&units), title);
-                        batch.push_normalized(&units, hash, title);
-                    }
-                    None => {
-                        batch.push_normalized(self.normalized(*doc), self.text_hash(*doc), title)
-                    }
-                }
-            }
-            StoredBatch::InMemory(batch)
-        });
-        let normalizer = Normalizer::new(self.normalizer.steps());
-        Corpus::from_stored(normalizer, batches.collect(), None)
     }
 
     /// Returns the length of the normalized text, in units, without reading it.

@@ -10,6 +10,7 @@ mod columns;
 mod document;
 mod documents;
 mod ids;
+mod other_texts;
 mod record;
 mod spilled;
 pub mod strings;

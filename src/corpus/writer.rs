@@ -9,6 +9,7 @@ use crate::corpus::documents::StoredBatch;
 use crate::corpus::spilled::{SpilledBatch, Store};
 use crate::corpus::{Corpus, Record};
 use crate::error::Result;
+use crate::hash::TextHash;
 use crate::spill::SpillFolder;
 use crate::text::normalize::Normalizer;
 
@@ -64,14 +65,20 @@ impl CorpusWriter {
         writer
     }
 
-    /// Returns the corpus of these batches, in this order, with unique ids.
-    pub(crate) fn finish(self, batches: Vec<Finished>) -> Result<Corpus> {
+    /// Returns the corpus of these batches, in this order, without ids.
+    pub(super) fn finish_unnamed(self, batches: Vec<Finished>) -> Result<Corpus> {
         if let Some(store) = &self.store {
             store.seal()?;
         }
         let batches = batches.into_iter().map(|Finished(stored)| stored).collect();
-        let mut corpus = Corpus::from_stored(self.normalizer, batches, self.store);
-        corpus.renamed = match &self.keeping.spill_folder {
+        Ok(Corpus::from_stored(self.normalizer, batches, self.store))
+    }
+
+    /// Returns the corpus of these batches, in this order, with unique ids.
+    pub(crate) fn finish(self, batches: Vec<Finished>) -> Result<Corpus> {
+        let spill_folder = self.keeping.spill_folder.clone();
+        let mut corpus = self.finish_unnamed(batches)?;
+        corpus.renamed = match &spill_folder {
             Some(spill_folder) => corpus.unique_ids_within(spill_folder)?,
             None => corpus.unique_ids(),
         };
@@ -82,6 +89,17 @@ impl CorpusWriter {
 impl BatchWriter<'_> {
     pub(crate) fn push(&mut self, record: &Record<'_>) {
         self.batch.push(record, self.normalizer);
+    }
+
+    /// Adds a document of which nothing but its normalized text and its title is
+    /// kept.
+    pub(super) fn push_normalized(&mut self, units: &[u16], hash: TextHash, title: Option<&str>) {
+        self.batch.push_normalized(units, hash, title);
+    }
+
+    /// Returns the length of all normalized texts of the batch, in units.
+    pub(super) fn len_units(&self) -> usize {
+        self.batch.units.len()
     }
 
     /// Adds further columns of the document that was pushed last.

@@ -164,14 +164,8 @@ impl CompareOptions {
         counted: impl FnOnce(&NearDuplicates) -> Result<()>,
     ) -> Result<Compared> {
         let masked = if self.mask_boilerplate {
-            if corpus.spill_folder().is_some() {
-                return Err(Error::Option {
-                    option: "`mask-boilerplate`".to_owned(),
-                    what: "holds the texts without boilerplate in memory, which no memory budget bounds; leave one of the two out".to_owned(),
-                });
-            }
             let counts = known.boilerplate.get(corpus)?;
-            let masked = corpus.with_normalized(|doc| counts.without(corpus.normalized(doc)));
+            let masked = corpus.with_normalized(|doc| counts.without(corpus.normalized(doc)))?;
             Some(Arc::new(masked))
         } else {
             None

@@ -276,7 +276,7 @@ pub struct NearArgs {
     threshold: Option<f64>,
     /// Leave boilerplate out of similarity: wording that many otherwise unlike
     /// documents share, such as a disclaimer under every article of a site.
-    #[arg(long, conflicts_with = "memory")]
+    #[arg(long)]
     mask_boilerplate: bool,
     /// Similarity: jaccard (the share of all shingles that both texts have) or
     /// containment (the share of the shorter text's shingles, which finds
