@@ -65,9 +65,14 @@ struct Thresholds {
     /// Least aligned share of a story or a frame: below it each text is its
     /// own for the most part.
     aligned: f64,
-    /// Least aligned share of an excerpt: the rest is a word changed here and
-    /// there, or the dateline.
+    /// Least aligned share of an excerpt that was cut out in a piece or two: the
+    /// rest is a lead of its own, a word changed here and there, the dateline.
     excerpt: f64,
+    /// Most places where either text has something and the other nothing in
+    /// such an excerpt: what was shortened all over is a version.
+    excerpt_gaps: u32,
+    /// Least aligned share of an excerpt that was cut out in more pieces.
+    excerpt_whole: f64,
     /// Largest length of an excerpt relative to the whole; beyond it the longer
     /// text only has a note more.
     excerpt_length: f64,
@@ -104,7 +109,9 @@ struct Thresholds {
 const THRESHOLDS: Thresholds = Thresholds {
     in_passages: 0.15,
     aligned: 0.3,
-    excerpt: 0.95,
+    excerpt: 0.88,
+    excerpt_gaps: 2,
+    excerpt_whole: 0.998,
     excerpt_length: 0.88,
     block: 0.7,
     block_chars: 60,
@@ -352,7 +359,9 @@ impl Features {
         };
         let odds = self.odds();
         let length = f64::from(shorter) / f64::from(longer.max(1));
-        let story = if aligned >= THRESHOLDS.excerpt && length <= THRESHOLDS.excerpt_length {
+        let is_cut_out = aligned >= THRESHOLDS.excerpt_whole
+            || aligned >= THRESHOLDS.excerpt && self.gaps <= THRESHOLDS.excerpt_gaps;
+        let story = if is_cut_out && length <= THRESHOLDS.excerpt_length {
             Relation::Excerpt
         } else {
             Relation::Version
