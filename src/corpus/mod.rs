@@ -10,6 +10,7 @@ mod columns;
 mod document;
 mod documents;
 mod ids;
+pub(crate) mod notice;
 mod other_texts;
 mod record;
 mod spilled;

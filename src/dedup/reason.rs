@@ -254,6 +254,7 @@ impl<'a> Reasons<'a> {
                 let what = match own {
                     OwnMatter::Figure => "states another number, date or time",
                     OwnMatter::Name => "has another name in a place",
+                    OwnMatter::Word => "says the opposite in a place",
                     OwnMatter::Passage => "has a passage of its own",
                 };
                 format!("edited version of {other}, but {what}")

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
+use crate::corpus::notice::{are_other_subjects, is_notice};
 use crate::corpus::stub::{is_stub, may_be_stub, title_hash};
 use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
@@ -29,7 +30,8 @@ const DISCLAIMER_CHARS: usize = 500;
 /// text has fewer than twenty characters, text and title must be the same as
 /// they were read, white space apart; where it is shorter than a shingle, or
 /// stands under three titles or more and has fewer than 500 characters, the
-/// titles must be.
+/// titles must be; so they must where it is a notice of a line or two under two
+/// titles that begin with different subjects.
 #[derive(Clone, Debug, Default)]
 pub struct CopyGroups {
     /// Groups of two or more, one after another, each in input order; the
@@ -246,7 +248,8 @@ fn titles(corpus: &Corpus, shingling: Shingling, docs: &[DocId]) -> Option<Vec<V
     let units = corpus.normalized(docs[0]);
     let is_short = shingle::is_shorter(shingling, units);
     let may_be_disclaimer = docs.len() >= TITLES && units.len() < 2 * DISCLAIMER_CHARS;
-    let is_candidate = is_short || may_be_disclaimer && chars(units) < DISCLAIMER_CHARS;
+    let is_candidate =
+        is_short || is_notice(units) || may_be_disclaimer && chars(units) < DISCLAIMER_CHARS;
     if !is_candidate {
         return None;
     }
@@ -261,7 +264,18 @@ fn titles(corpus: &Corpus, shingling: Shingling, docs: &[DocId]) -> Option<Vec<V
         }
     }
     let titles = by_title.keys().flatten().count();
-    (is_short || titles >= TITLES).then_some(groups)
+    (is_short || titles >= TITLES || titles == 2 && is_notice_of_two(corpus, units, &groups))
+        .then_some(groups)
+}
+
+/// Returns whether a text that stands under two titles is a notice, and the
+/// titles begin with different subjects.
+fn is_notice_of_two(corpus: &Corpus, units: &[u16], groups: &[Vec<DocId>]) -> bool {
+    let mut titles = groups.iter().filter_map(|group| corpus.title(group[0]));
+    let (Some(one), Some(other)) = (titles.next(), titles.next()) else {
+        return false;
+    };
+    is_notice(units) && are_other_subjects(corpus.normalizer(), [one, other])
 }
 
 fn chars(units: &[u16]) -> usize {

@@ -5,9 +5,9 @@ use crate::corpus::Corpus;
 use crate::dedup;
 use crate::dedup::{Against, ByHand, Decisions, DedupInput, NO_CHOICES, Policy, Rules};
 use crate::error::Result;
-use crate::near::{Measure, are_kept_apart, verify};
+use crate::near::{are_kept_apart, verify};
 use crate::pipeline::compare::Compared;
-use crate::relation::{FeatureExtractor, own_matter, own_matters, relation_of};
+use crate::relation::{FeatureExtractor, own_matter_of, own_matters, relation_of};
 
 /// Returns for every document whether it stays, and for which one it goes.
 ///
@@ -90,25 +90,22 @@ pub fn decide_against(
         // To count over the whole corpus for one pair would take too long.
         let relation = relation_of(corpus, [a, b], family as f64, boilerplate);
         let own = match are_own_apart(compared, rules) {
-            true => own_matter(
-                &mut FeatureExtractor::default(),
-                [a, b].map(|doc| corpus.normalized(doc)),
-                relation,
-            ),
+            true => own_matter_of(&mut FeatureExtractor::default(), corpus, [a, b], relation),
             false => [None; 2],
         };
         (pair, relation, own)
     }))
 }
 
-/// Least Jaccard similarity asked for at which a version stays that says
-/// something of its own: whoever asks for less wants rewritten texts to go.
+/// Least similarity asked for, by either measure, at which a version or an
+/// excerpt stays that says something of its own: whoever asks for less wants
+/// rewritten texts to go.
 const OWN_THRESHOLD: f64 = 0.8;
 
 /// Returns whether a version that says something of its own stays.
 fn are_own_apart(compared: &Compared, rules: Rules) -> bool {
     let near = &compared.options.near;
-    near.measure == Measure::Jaccard && near.threshold >= OWN_THRESHOLD && !rules.drop_templates
+    near.threshold >= OWN_THRESHOLD && !rules.drop_templates
 }
 
 /// Returns what the decisions rest on, for reasons and records; no decisions of

@@ -20,7 +20,7 @@ pub(crate) fn collection_of(text: &str) -> Option<String> {
     };
     Some(format!(
         "{what}, which is read as one document; write each as a record of JSON Lines, or pass \
-         --input-format text if it is one"
+         --input-format txt if it is one"
     ))
 }
 

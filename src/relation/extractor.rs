@@ -5,12 +5,12 @@ use crate::passages::{Aligner, ChangeOptions, Hunk, HunkKind, PassageOptions, Pa
 use crate::relation::Relation;
 use crate::relation::classify::{Class, is_mostly_own, shares_little};
 use crate::relation::features::{Features, FigureCounts};
-use crate::relation::figures::{Figure, FigureKind, figures, is_digit};
-use crate::relation::matter::{OwnMatter, OwnMatters};
+use crate::relation::figures::{Figure, FigureKind, figures, is_digit, is_han_numeral};
+use crate::relation::matter::OwnMatters;
+use crate::relation::other_words::other_words;
 use crate::relation::places::{self, Place};
 use crate::relation::slot::{MAX_SLOT, SlotKind, slot_kind};
 use crate::span::UnitSpan;
-use crate::text::letters::is_spaced;
 use crate::text::numbers::is_sign;
 use crate::text::signs::lost_signs;
 
@@ -65,12 +65,8 @@ impl FeatureExtractor {
         self.places.drain(..).collect()
     }
 
-    /// Returns what either of two texts has in place of something else, if
-    /// that is another number in Chinese figures or another name.
-    ///
-    /// A name it is if both have a word there that the other has elsewhere:
-    /// they changed places. So it is if both look like names, and the other has
-    /// not this one.
+    /// Returns what either of two texts says in place of something else, in a
+    /// word: another number, an opposite, another name.
     pub(super) fn other_words(&mut self, texts: [&[u16]; 2]) -> OwnMatters {
         let [a, b] = texts;
         if (a.len(), a) > (b.len(), b) {
@@ -79,28 +75,7 @@ impl FeatureExtractor {
         }
         self.aligner.align(a, b, PassageOptions::MIN_LENGTH);
         let (_, hunks) = self.changes(a, b);
-        let mut found = [None; 2];
-        let replaced = hunks.iter().filter(|hunk| hunk.kind == HunkKind::Replaced);
-        for hunk in replaced {
-            let sides = [(a, hunk.a), (b, hunk.b)].map(|(units, span)| span.of(units));
-            let kind = slot_kind(a, b, hunk, &[], &[]);
-            if kind == SlotKind::Number {
-                return [Some(OwnMatter::Figure); 2];
-            }
-            if !sides.iter().all(|side| is_word(side)) {
-                continue;
-            }
-            let has = |units: &[u16], word: &[u16]| {
-                units.windows(word.len()).any(|window| window == word)
-            };
-            let elsewhere = [has(b, sides[0]), has(a, sides[1])];
-            for side in [0, 1] {
-                if elsewhere == [true; 2] || kind == SlotKind::Name && !elsewhere[side] {
-                    found[side] = Some(OwnMatter::Name);
-                }
-            }
-        }
-        found
+        other_words(a, b, &hunks)
     }
 
     fn exchange_places(&mut self) {
@@ -280,16 +255,6 @@ impl FeatureExtractor {
     }
 }
 
-/// Returns whether a part of a text is as long as a word or a name.
-fn is_word(units: &[u16]) -> bool {
-    const MOST: usize = 12;
-    let least = match units.iter().any(|unit| is_spaced(*unit)) {
-        true => 4,
-        false => 2,
-    };
-    (least..=MOST).contains(&units.len()) && !units.iter().any(|unit| is_digit(*unit))
-}
-
 /// Returns the characters of a hunk that are equal, moved ones too.
 fn aligned(hunk: &Hunk) -> u32 {
     match hunk.kind {
@@ -298,10 +263,24 @@ fn aligned(hunk: &Hunk) -> u32 {
     }
 }
 
-/// Returns the kind of the figure that loses a sign with a range of one text:
-/// the point of 2.5, the minus of -3.
+/// Returns whether a span is a part of a number in Chinese figures: the 二 of
+/// 二十.
+fn in_numeral(units: &[u16], span: UnitSpan) -> bool {
+    let before = (span.start as usize).checked_sub(1).map(|at| units[at]);
+    let beside = [before, units.get(span.end as usize).copied()];
+    span.of(units).iter().all(|unit| is_han_numeral(*unit))
+        && beside.into_iter().flatten().any(is_han_numeral)
+}
+
+/// Returns the kind of the figure that loses a sign or a numeral with a range
+/// of one text: the point of 2.5, the minus of -3, the 二 of 二十.
 fn in_figure(units: &[u16], range: UnitSpan, figures: &[Figure]) -> Option<FigureKind> {
     let gap = range.of(units);
+    if in_numeral(units, range) {
+        let from = figures.partition_point(|figure| figure.end <= range.start);
+        let figure = figures.get(from).filter(|figure| figure.start < range.end);
+        return Some(figure.map_or(FigureKind::Number, |figure| figure.kind));
+    }
     if !gap.iter().all(|unit| is_sign(*unit)) {
         return None;
     }
@@ -351,6 +330,22 @@ mod tests {
         );
         assert_eq!(features.figures.shared_days, 0);
         assert_eq!(features.relation(), Relation::Template);
+    }
+
+    #[test]
+    fn a_numeral_more_is_another_number() {
+        let text = |number: &str| format!("村里今年在河边种下{number}棵果树由学校的孩子们浇水");
+        for (one, other, numbers, gaps) in [("十", "二十", 1, 0), ("二十", "二十来", 0, 1)]
+        {
+            let features = extract(&text(one), &text(other));
+            assert_eq!(
+                (features.slots.numbers, features.gaps),
+                (numbers, gaps),
+                "{one} {other}"
+            );
+        }
+        let dated = |day: &str| format!("渡口管理处四月{day}日发布通知渡轮停航三天乘客可以走桥");
+        assert_eq!(extract(&dated("五"), &dated("十五")).slots.dates, 1);
     }
 
     #[test]

@@ -328,10 +328,28 @@ const fn han_value(unit: u16) -> Option<u64> {
     }
 }
 
+/// Returns whether a unit is a Chinese numeral; 两 is one where things are
+/// counted.
+pub(crate) fn is_han_numeral(unit: u16) -> bool {
+    unit == TWO || han_value(unit).is_some()
+}
+
+/// Returns the value of a Chinese number of things, if it is below a thousand.
+pub(crate) fn han_number(units: &[u16]) -> Option<u64> {
+    let values = units.iter().filter_map(|unit| match *unit {
+        TWO => Some(2),
+        unit => han_value(unit),
+    });
+    numerals::number(values).map(|(value, _)| value)
+}
+
 /// Returns whether the text is a Chinese figure and nothing else.
 pub(crate) fn is_han_figure(units: &[u16]) -> bool {
     !units.is_empty() && units.iter().all(|unit| han_value(*unit).is_some())
 }
+
+/// 两, which is two of something.
+const TWO: u16 = unit('两');
 
 /// Longest Chinese figure that is read: 二〇〇六, 二十八.
 const HAN_FIGURE: usize = 4;

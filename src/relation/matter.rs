@@ -7,6 +7,9 @@ pub enum OwnMatter {
     Figure,
     /// Another name in the same place.
     Name,
+    /// A word that can't be true together with what the other has there: an
+    /// opposite, a negation.
+    Word,
     /// A clause or more.
     Passage,
 }

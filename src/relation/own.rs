@@ -5,7 +5,9 @@ use rayon::prelude::*;
 
 use crate::boilerplate::credits::has_credit;
 use crate::boilerplate::weight;
-use crate::corpus::Corpus;
+use crate::corpus::notice::{are_other_subjects, is_notice, weighs_at_most};
+use crate::corpus::{Corpus, DocId};
+use crate::date::Date;
 use crate::near::Pair;
 use crate::relation::extractor::FeatureExtractor;
 use crate::relation::figures::{Figure, FigureKind, figures, is_digit};
@@ -17,6 +19,10 @@ use crate::text::letters::{A_CHARACTER, is_spaced};
 /// Least Han characters of a passage of its own, a clause; three letters of a
 /// script with spaces weigh as much as one.
 const PASSAGE: u32 = 12;
+
+/// The same of a passage that states a figure in digits: one case was taken off
+/// again in some town.
+const FIGURED_PASSAGE: u32 = 6;
 
 /// Most Han characters of a passage that counts as credits if it has one of
 /// their words: it says who wrote a text, or took or edited a picture.
@@ -31,6 +37,10 @@ const SHARED: [usize; 2] = [5, 8];
 /// went for one that lacks a clause of theirs.
 const SHARED_WITH_LONG: [usize; 2] = [8, 16];
 
+/// Most letters of a text that is the news of its day, as sixty Han characters
+/// weigh: one of another day is other news.
+const LINE: u32 = 60 * A_CHARACTER;
+
 /// Units of a long text.
 const LONG: usize = 2_000;
 
@@ -43,10 +53,79 @@ pub fn own_matters(corpus: &Corpus, pairs: &[Pair], relations: &[Relation]) -> V
         .par_iter()
         .zip(relations)
         .map_init(FeatureExtractor::default, |extractor, (pair, relation)| {
-            let texts = [pair.a, pair.b].map(|doc| corpus.normalized(doc));
-            own_matter(extractor, texts, *relation)
+            own_matter_of(extractor, corpus, [pair.a, pair.b], *relation)
         })
         .collect()
+}
+
+/// Returns the same for two documents of this relation.
+///
+/// Short texts leave to their titles whom they are about, and to their dates
+/// which day's news they are.
+pub fn own_matter_of(
+    extractor: &mut FeatureExtractor,
+    corpus: &Corpus,
+    docs: [DocId; 2],
+    relation: Relation,
+) -> OwnMatters {
+    let texts = docs.map(|doc| corpus.normalized(doc));
+    let own = own_matter(extractor, texts, relation);
+    if own.iter().all(Option::is_some) || !is_edited(relation) {
+        return own;
+    }
+    let said = beside_texts(corpus, docs, texts);
+    let in_titles = figures_of_titles(corpus, docs, texts);
+    let sides = own.into_iter().zip(in_titles);
+    let mut all = sides.map(|(own, in_title)| own.or(said).or(in_title));
+    [all.next().flatten(), all.next().flatten()]
+}
+
+/// Returns whose title states a figure that neither title nor text of the other
+/// document does.
+fn figures_of_titles(corpus: &Corpus, docs: [DocId; 2], texts: [&[u16]; 2]) -> OwnMatters {
+    let keys_of_title = docs.map(|doc| {
+        let mut units = Vec::new();
+        if let Some(title) = corpus.title(doc) {
+            corpus.normalizer().normalize_into(title, &mut units);
+        }
+        figure_keys(&units)
+    });
+    if keys_of_title.iter().all(Vec::is_empty) || keys_of_title[0] == keys_of_title[1] {
+        return [None; 2];
+    }
+    let keys_of_text = texts.map(figure_keys);
+    let mut stated = [None; 2];
+    for side in [0, 1] {
+        let has = |keys: &[u64], key: &u64| keys.binary_search(key).is_ok();
+        let (title, text) = (&keys_of_title[1 - side], &keys_of_text[1 - side]);
+        let is_own = |key: &u64| !has(title, key) && !has(text, key);
+        stated[side] = keys_of_title[side]
+            .iter()
+            .any(is_own)
+            .then_some(OwnMatter::Figure);
+    }
+    stated
+}
+
+/// Returns what two short texts say differently by their titles or days.
+fn beside_texts(corpus: &Corpus, docs: [DocId; 2], texts: [&[u16]; 2]) -> Option<OwnMatter> {
+    let [a, b] = docs;
+    let is_line = |units: &[u16]| units.len() <= LINE as usize && weighs_at_most(units, LINE);
+    if texts.iter().any(|text| is_line(text)) {
+        let day = |doc| Date::parse(corpus.date(doc)?).filter(|date| date.day > 0);
+        if day(a).zip(day(b)).is_some_and(|(a, b)| a != b) {
+            return Some(OwnMatter::Figure);
+        }
+    }
+    let titles = corpus.title(a).zip(corpus.title(b));
+    let are_others = texts.iter().all(|text| is_notice(text))
+        && titles.is_some_and(|(a, b)| are_other_subjects(corpus.normalizer(), [a, b]));
+    are_others.then_some(OwnMatter::Name)
+}
+
+/// Returns whether one text of such a pair may say what the other doesn't.
+fn is_edited(relation: Relation) -> bool {
+    matches!(relation, Relation::Version | Relation::Excerpt)
 }
 
 /// Returns the same for two normalized texts of this relation.
@@ -55,7 +134,7 @@ pub fn own_matter(
     texts: [&[u16]; 2],
     relation: Relation,
 ) -> OwnMatters {
-    if !matches!(relation, Relation::Version | Relation::Excerpt) {
+    if !is_edited(relation) {
         return [None; 2];
     }
     // A sign that was lost in copying makes other figures and says nothing.
@@ -134,7 +213,11 @@ fn has_passage(units: &[u16], other: &[u16]) -> bool {
 fn is_passage(units: &[u16]) -> bool {
     let weight = weight(units);
     let of = |characters: u32| u64::from(characters * A_CHARACTER);
-    weight >= of(PASSAGE) && (weight >= of(CREDITS) || !has_credit(units))
+    let least = match units.iter().any(|unit| is_digit(*unit)) {
+        true => FIGURED_PASSAGE,
+        false => PASSAGE,
+    };
+    weight >= of(least) && (weight >= of(CREDITS) || !has_credit(units))
 }
 
 #[cfg(test)]
@@ -164,6 +247,11 @@ mod tests {
         let clause = format!("{ITEM}新楼的阅览室晚上也开放还添了一间琴房");
         assert_eq!(own(ITEM, &clause), [None, Some(OwnMatter::Passage)]);
         assert_eq!(own(&clause, ITEM), [Some(OwnMatter::Passage), None]);
+        let noted = ITEM.replace("五册书", "五册书校样不算在5册里");
+        assert_eq!(
+            own(&noted, &ITEM.replace("五册", "5册"))[0],
+            Some(OwnMatter::Passage)
+        );
         let credits = format!("{ITEM}本报记者张三李四摄影报道");
         assert_eq!(own(ITEM, &credits), [None; 2]);
     }

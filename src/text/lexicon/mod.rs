@@ -72,6 +72,11 @@ pub(crate) const LEADING_WORDS: [&str; 43] = words(include_str!("leading_words.t
 /// Idioms of news and official prose: of four characters, and a few longer.
 pub(crate) const IDIOMS: &str = include_str!("idioms.txt");
 
+/// Words of which at most one is true of a thing, a group a line: numbers,
+/// months, opposites. Spellings of one word are joined by `=`; words of one Han
+/// character stand at the end.
+pub(crate) const EXCLUSIVE_WORDS: &str = include_str!("exclusive_words.txt");
+
 /// Verbs and adverbs that set phrases of official prose begin with.
 pub(crate) const FORMULA_VERBS: &str = include_str!("formula_verbs.txt");
 

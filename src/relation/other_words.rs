@@ -1,0 +1,503 @@
+//! Places where two texts of one story say different things in a word: another
+//! number, a word that excludes the other, a negation, another name.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::passages::{Hunk, HunkKind};
+use crate::relation::figures::{han_number, is_digit, is_han_numeral};
+use crate::relation::matter::{OwnMatter, OwnMatters};
+use crate::relation::slot::{SlotKind, slot_kind};
+use crate::span::UnitSpan;
+use crate::text::letters::is_spaced;
+use crate::text::lexicon::{EXCLUSIVE_WORDS, PLACES};
+
+/// Most units of a place on either side: a longer one is rewritten text.
+const MAX_PLACE: u32 = 24;
+
+/// Equal units between two changes that belong to one place: letters of two
+/// words are equal by chance.
+const MAX_ISLAND: u32 = 3;
+
+/// Equal units beside a place that are read with it: the rest of the longest
+/// words of the lists.
+const BESIDE: u32 = 13;
+
+/// Most units of a place that may be a negation and what is written on to it.
+const MAX_NEGATION: u32 = 5;
+
+/// Returns what either of two texts has in place of something else, if that is
+/// another number in words, another name, or a word that can't be true
+/// together with the other's.
+///
+/// A name it is if both have a word there that the other has elsewhere: they
+/// changed places. So it is if both look like names, and the other has not
+/// this one.
+pub(super) fn other_words(a: &[u16], b: &[u16], hunks: &[Hunk]) -> OwnMatters {
+    if let Some(own) = places(hunks).find_map(|place| excluded(a, b, &place)) {
+        return [Some(own); 2];
+    }
+    let mut found = [None; 2];
+    for hunk in hunks {
+        if hunk.kind != HunkKind::Replaced {
+            continue;
+        }
+        let sides = [hunk.a.of(a), hunk.b.of(b)];
+        let kind = slot_kind(a, b, hunk, &[], &[]);
+        if kind == SlotKind::Number {
+            return [Some(OwnMatter::Figure); 2];
+        }
+        if !sides.iter().all(|side| is_word(side)) {
+            continue;
+        }
+        let has =
+            |units: &[u16], word: &[u16]| units.windows(word.len()).any(|window| window == word);
+        let elsewhere = [has(b, sides[0]), has(a, sides[1])];
+        for side in [0, 1] {
+            if elsewhere == [true; 2] || kind == SlotKind::Name && !elsewhere[side] {
+                found[side] = Some(OwnMatter::Name);
+            }
+        }
+    }
+    found
+}
+
+/// Returns whether a part of a text is as long as a word or a name.
+fn is_word(units: &[u16]) -> bool {
+    const MOST: usize = 12;
+    let least = match units.iter().any(|unit| is_spaced(*unit)) {
+        true => 4,
+        false => 2,
+    };
+    (least..=MOST).contains(&units.len()) && !units.iter().any(|unit| is_digit(*unit))
+}
+
+/// A place where two texts differ, in units of each, and how much of what
+/// stands before and after it is equal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Place {
+    a: UnitSpan,
+    b: UnitSpan,
+    before: u32,
+    after: u32,
+}
+
+/// Returns the places where two texts differ, short equal runs between changes
+/// among them; what has moved parts them.
+fn places(hunks: &[Hunk]) -> impl Iterator<Item = Place> + '_ {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while let Some(hunk) = hunks.get(at) {
+            at += 1;
+            if !is_change(hunk) {
+                continue;
+            }
+            let equal = |at: Option<&Hunk>| match at {
+                Some(hunk) if hunk.kind == HunkKind::Equal => hunk.a.len() as u32,
+                _ => 0,
+            };
+            let mut place = Place {
+                a: hunk.a,
+                b: hunk.b,
+                before: at
+                    .checked_sub(2)
+                    .map_or(0, |before| equal(hunks.get(before))),
+                after: 0,
+            };
+            loop {
+                match (hunks.get(at), hunks.get(at + 1)) {
+                    (Some(next), _) if is_change(next) => {
+                        place.a.end = next.a.end;
+                        place.b.end = next.b.end;
+                        at += 1;
+                    }
+                    (Some(island), Some(next))
+                        if is_change(next)
+                            && island.kind == HunkKind::Equal
+                            && equal(Some(island)) <= MAX_ISLAND =>
+                    {
+                        place.a.end = next.a.end;
+                        place.b.end = next.b.end;
+                        at += 2;
+                    }
+                    (next, _) => {
+                        place.after = equal(next);
+                        break;
+                    }
+                }
+            }
+            return Some(place);
+        }
+        None
+    })
+}
+
+fn is_change(hunk: &Hunk) -> bool {
+    matches!(
+        hunk.kind,
+        HunkKind::Replaced | HunkKind::Inserted | HunkKind::Deleted
+    )
+}
+
+/// Returns what two texts say differently at a place, if a word of one excludes
+/// what the other has there.
+fn excluded(a: &[u16], b: &[u16], place: &Place) -> Option<OwnMatter> {
+    let (changed_a, changed_b) = (place.a.of(a), place.b.of(b));
+    let longest = changed_a.len().max(changed_b.len()) as u32;
+    if longest > MAX_PLACE {
+        return None;
+    }
+    if are_other_numerals(a, b, place) {
+        return Some(OwnMatter::Figure);
+    }
+    if let ([one], [other]) = (changed_a, changed_b)
+        && WORDS.exclude_each_other(&[*one], &[*other])
+    {
+        return Some(OwnMatter::Word);
+    }
+    let (before, after) = (place.before.min(BESIDE), place.after.min(BESIDE));
+    let around = |span: UnitSpan| UnitSpan::from(span.start - before..span.end + after);
+    let (around_a, around_b) = (around(place.a).of(a), around(place.b).of(b));
+    let (only_a, only_b) = WORDS.apart(around_a, around_b);
+    for one in &only_a {
+        if let Some(other) = only_b.iter().find(|other| one.excludes(other)) {
+            return Some(one.group.min(other.group).matter());
+        }
+    }
+    let is_negated = longest <= MAX_NEGATION && negations(around_a) != negations(around_b);
+    is_negated.then_some(OwnMatter::Word)
+}
+
+/// Returns whether a changed place makes another number of a number in Chinese
+/// figures: 十 and 二十, 两 and 三.
+fn are_other_numerals(a: &[u16], b: &[u16], place: &Place) -> bool {
+    fn numeral(units: &[u16], range: UnitSpan) -> Option<&[u16]> {
+        if !range.of(units).iter().all(|unit| is_han_numeral(*unit)) {
+            return None;
+        }
+        let start = range.start as usize;
+        let head = units[..start].iter().rev();
+        let start = start - head.take_while(|unit| is_han_numeral(**unit)).count();
+        let end = range.end as usize;
+        let tail = units[end..].iter();
+        let end = end + tail.take_while(|unit| is_han_numeral(**unit)).count();
+        (start < end).then(|| &units[start..end])
+    }
+    match (numeral(a, place.a), numeral(b, place.b)) {
+        (Some(one), Some(other)) => {
+            let (of_one, of_other) = (han_number(one), han_number(other));
+            of_one != of_other || of_one.is_none() && one != other
+        }
+        _ => false,
+    }
+}
+
+/// What the members of a group of words are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Group {
+    Number(u32),
+    Place,
+    Word(u32),
+}
+
+impl Group {
+    fn matter(self) -> OwnMatter {
+        match self {
+            Group::Number(_) => OwnMatter::Figure,
+            Group::Place => OwnMatter::Name,
+            Group::Word(_) => OwnMatter::Word,
+        }
+    }
+}
+
+/// A word of a group of which two exclude each other; spellings of one word
+/// are one member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Member {
+    group: Group,
+    number: u32,
+}
+
+impl Member {
+    fn excludes(&self, other: &Member) -> bool {
+        self.group == other.group && self.number != other.number
+    }
+}
+
+/// Words that exclude each other, by their units.
+struct Words {
+    members: HashMap<Box<[u16]>, Vec<Member>>,
+    /// Units of the longest word.
+    longest: usize,
+}
+
+/// Groups of the list whose words are numbers, units of numbers and dates.
+const NUMBER_GROUPS: u32 = 5;
+
+static WORDS: LazyLock<Words> = LazyLock::new(|| {
+    let mut words = Words {
+        members: HashMap::new(),
+        longest: 0,
+    };
+    for (group, line) in (0..).zip(EXCLUSIVE_WORDS.lines()) {
+        let group = match group {
+            number if number < NUMBER_GROUPS => Group::Number(number),
+            other => Group::Word(other),
+        };
+        for (number, spellings) in (0..).zip(line.split(' ')) {
+            for word in spellings.split('=') {
+                words.add(word, Member { group, number });
+            }
+        }
+    }
+    for (number, place) in (0..).zip(PLACES.lines()) {
+        let group = Group::Place;
+        words.add(place, Member { group, number });
+    }
+    words
+});
+
+impl Words {
+    fn add(&mut self, word: &str, member: Member) {
+        let units: Box<[u16]> = word.encode_utf16().collect();
+        self.longest = self.longest.max(units.len());
+        self.members.entry(units).or_default().push(member);
+    }
+
+    fn exclude_each_other(&self, one: &[u16], other: &[u16]) -> bool {
+        let (Some(one), Some(other)) = (self.members.get(one), self.members.get(other)) else {
+            return false;
+        };
+        one.iter()
+            .any(|one| other.iter().any(|other| one.excludes(other)))
+    }
+
+    /// Returns the words of two parts of texts that only one of them has, each
+    /// as often as that is so; the longest word counts at each place.
+    fn apart(&self, a: &[u16], b: &[u16]) -> (Vec<Member>, Vec<Member>) {
+        let [a, b] = [a, b].map(|units| self.of(units));
+        let only = |mine: &[Member], others: &[Member]| {
+            let mut others = others.to_vec();
+            let mut mine = mine.to_vec();
+            mine.retain(|member| {
+                let at = others.iter().position(|other| other == member);
+                at.map(|at| others.swap_remove(at)).is_none()
+            });
+            mine
+        };
+        (only(&a, &b), only(&b, &a))
+    }
+
+    /// Returns the words of a part of a text but for those of one Han
+    /// character, which are parts of other words.
+    fn of(&self, units: &[u16]) -> Vec<Member> {
+        let mut found = Vec::new();
+        let mut at = 0;
+        while at < units.len() {
+            let longest = self.longest.min(units.len() - at);
+            let here = (2..=longest).rev().find_map(|len| {
+                let members = self.members.get(&units[at..at + len])?;
+                Some((len, members))
+            });
+            match here {
+                Some((len, members)) => {
+                    found.extend(members);
+                    at += len;
+                }
+                None => at += 1,
+            }
+        }
+        found
+    }
+}
+
+/// Words that negate, as they are when normalized.
+const NEGATIONS: [&str; 8] = ["不", "未", "没有", "没", "无", "not", "never", "cannot"];
+
+/// Words with the letters of one that don't negate.
+const NO_NEGATIONS: [&str; 20] = [
+    "不少",
+    "不断",
+    "不久",
+    "不仅",
+    "不过",
+    "不但",
+    "不管",
+    "不同",
+    "不得不",
+    "未来",
+    "无论",
+    "无疑",
+    "another",
+    "nothing",
+    "notic",
+    "note",
+    "noti",
+    "noth",
+    "denot",
+    "notab",
+];
+
+/// Returns the number of negations of a part of a text.
+fn negations(units: &[u16]) -> usize {
+    let starts = |at: usize, word: &str| {
+        let mut rest = units[at..].iter().copied();
+        word.encode_utf16().all(|unit| rest.next() == Some(unit))
+    };
+    let longest = |at: usize, words: &[&str]| {
+        let here = words.iter().filter(|word| starts(at, word));
+        here.map(|word| word.encode_utf16().count()).max()
+    };
+    let (mut count, mut at) = (0, 0);
+    while at < units.len() {
+        if let Some(len) = longest(at, &NO_NEGATIONS) {
+            at += len;
+        } else if let Some(len) = longest(at, &NEGATIONS) {
+            count += 1;
+            at += len;
+        } else {
+            at += 1;
+        }
+    }
+    count
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::relation::Relation;
+    use crate::relation::extractor::FeatureExtractor;
+    use crate::relation::own::own_matter;
+
+    fn own(a: &str, b: &str) -> OwnMatters {
+        let units = |text: &str| text.encode_utf16().collect::<Vec<u16>>();
+        let (a, b) = (units(a), units(b));
+        let mut extractor = FeatureExtractor::default();
+        own_matter(&mut extractor, [&a, &b], Relation::Version)
+    }
+
+    const NOTE: &str =
+        "themuseumbuystwohorsesmorethanlastyearanditsdirectorissureofthepriceshepaid";
+    const NEWS: &str =
+        "县里的渡口上午开放乘船的人比去年增长不多售票员说价格没有变动从天津来的客人最多";
+
+    #[test]
+    fn another_number_in_words_an_opposite_a_negation_and_a_place_are_own_matter() {
+        for (text, from, to, matter) in [
+            (NOTE, "two", "one", OwnMatter::Figure),
+            (NOTE, "two", "ten", OwnMatter::Figure),
+            (NOTE, "buys", "sells", OwnMatter::Word),
+            (NOTE, "more", "less", OwnMatter::Word),
+            (NOTE, "issure", "isnotsure", OwnMatter::Word),
+            (NEWS, "上午", "下午", OwnMatter::Word),
+            (NEWS, "增长", "下降", OwnMatter::Word),
+            (NEWS, "没有变动", "有变动", OwnMatter::Word),
+            (NEWS, "天津", "重庆", OwnMatter::Name),
+            (NEWS, "最多", "最少", OwnMatter::Word),
+        ] {
+            let other = text.replace(from, to);
+            assert_ne!(text, other, "{from}");
+            assert_eq!(own(text, &other), [Some(matter); 2], "{from} {to}");
+            assert_eq!(own(&other, text), [Some(matter); 2], "{to} {from}");
+        }
+    }
+
+    #[test]
+    fn other_words_for_the_same_are_no_own_matter() {
+        for (text, from, to) in [
+            (NOTE, "paid", "gave"),
+            (NOTE, "director", "manager"),
+            (NOTE, "buystwo", "purchasestwo"),
+            (NEWS, "增长", "增加"),
+            (NEWS, "没有", "没"),
+            (NEWS, "来的客人", "来的乘客"),
+            (NEWS, "开放", "开了门"),
+        ] {
+            let other = text.replace(from, to);
+            assert_ne!(text, other, "{from}");
+            assert_eq!(own(text, &other), [None; 2], "{from} {to}");
+        }
+    }
+
+    #[test]
+    fn numbers_in_chinese_figures_are_told_by_their_value() {
+        let text = |number: &str| format!("村里今年种下{number}棵果树都在河边的坡地上由孩子们浇水");
+        for (one, other, differ) in [
+            ("十", "二十", true),
+            ("两百", "三百", true),
+            ("两百", "二百", false),
+            ("一百零三", "一百三十", true),
+        ] {
+            let own = own(&text(one), &text(other));
+            assert_eq!(own[0].is_some(), differ, "{one} {other}");
+            assert_eq!(own[1].is_some(), differ, "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn every_line_of_the_list_has_words_that_exclude_each_other() {
+        for line in EXCLUSIVE_WORDS.lines() {
+            let words: Vec<&str> = line.split(' ').collect();
+            assert!(words.len() >= 2, "{line}");
+            let units = |word: &str| word.encode_utf16().collect::<Vec<u16>>();
+            let first = units(words[0].split('=').next().unwrap());
+            let second = units(words[1].split('=').next().unwrap());
+            assert!(WORDS.exclude_each_other(&first, &second), "{line}");
+            assert!(first.len() <= BESIDE as usize, "{line}");
+        }
+    }
+
+    /// Sentences with words of the lists, in any order.
+    fn text() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            Just("上午"),
+            Just("下午"),
+            Just("十"),
+            Just("二十"),
+            Just("天津"),
+            Just("不"),
+            Just("one"),
+            Just("not"),
+            Just("河边的坡地上"),
+            Just("由孩子们浇水"),
+            Just("🐎"),
+        ];
+        prop::collection::vec(piece, 0..16).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn prop_exchanging_the_texts_exchanges_what_is_their_own(a in text(), b in text()) {
+            let [of_a, of_b] = own(&a, &b);
+            prop_assert_eq!(own(&b, &a), [of_b, of_a]);
+            prop_assert_eq!(own(&a, &a), [None; 2]);
+        }
+
+        #[test]
+        fn prop_words_of_one_part_alone_are_those_of_a_plain_count(a in text(), b in text()) {
+            let units = |text: &str| text.encode_utf16().collect::<Vec<u16>>();
+            let (a, b) = (units(&a), units(&b));
+            let (mut only_a, mut only_b) = WORDS.apart(&a, &b);
+            let (of_a, of_b) = (WORDS.of(&a), WORDS.of(&b));
+            let times = |list: &[Member], member: &Member| list.iter().filter(|other| *other == member).count();
+            let plain = |mine: &[Member], others: &[Member]| {
+                let mut members = mine.to_vec();
+                members.sort();
+                members.dedup();
+                members
+                    .into_iter()
+                    .flat_map(|member| {
+                        let more = times(mine, &member).saturating_sub(times(others, &member));
+                        std::iter::repeat_n(member, more)
+                    })
+                    .collect::<Vec<_>>()
+            };
+            only_a.sort();
+            only_b.sort();
+            prop_assert_eq!(only_a, plain(&of_a, &of_b));
+            prop_assert_eq!(only_b, plain(&of_b, &of_a));
+        }
+    }
+}
