@@ -571,7 +571,7 @@ fn all_of_phrases(path: &Path, sorting_bytes: Option<usize>, room: usize) -> Vec
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     /// Blocks of a few documents each, or of one.
     #[test]
