@@ -111,3 +111,23 @@ impl Filter {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_counter_leaves_its_neighbours_alone() {
+        let filter = Filter::for_units(0, 5);
+        let window = |at: u64| at << filter.shift;
+        for (at, times) in [(0, 40), (1, 4), (2, 5), (5, 40), (1023, 15)] {
+            (0..times).for_each(|_| filter.add(&[window(at)]));
+        }
+        let windows: Vec<u64> = (0..1024).map(window).collect();
+        let mut frequent = Vec::new();
+        filter.each(&windows, |hash, may_be| {
+            frequent.extend(may_be.then_some(hash >> filter.shift));
+        });
+        assert_eq!(frequent, [0, 2, 5, 1023]);
+    }
+}

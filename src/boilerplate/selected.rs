@@ -10,14 +10,14 @@ use rayon::prelude::*;
 use crate::boilerplate::counts::WindowCounts;
 use crate::boilerplate::filter::Filter;
 use crate::boilerplate::options::BoilerplateOptions;
-use crate::boilerplate::stretches::Window;
+use crate::boilerplate::stretches::{Window, touches_none};
 use crate::boilerplate::window_set::WindowSet;
 use crate::boilerplate::windows::{append_sampled, sampled, sampled_places};
 use crate::corpus::{Corpus, DocId};
 
 /// A sampled window of a text of which it is known whether it is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Counted(u32);
+struct Counted(u32);
 
 impl Counted {
     /// Neither counted nor part of boilerplate.
@@ -27,18 +27,24 @@ impl Counted {
 
     /// Returns the position of the window in the counts that were known before,
     /// if it is there.
-    pub(crate) fn position(self) -> Option<u32> {
+    fn position(self) -> Option<u32> {
         (self.0 < Counted::SINCE.0).then_some(self.0)
     }
+}
+
+/// The sampled windows of a text, in its order.
+struct Windows {
+    counted: Vec<Counted>,
+    /// Where they begin.
+    places: Vec<u32>,
 }
 
 /// Counts that tell the boilerplate of some documents.
 pub(crate) struct SelectedCounts<'a> {
     /// The counts that were known before.
     known: &'a WindowCounts,
-    /// For each of the documents that may have any, its sampled windows, in text
-    /// order.
-    windows: Vec<Option<Vec<Counted>>>,
+    /// For each of the documents that may have any, its sampled windows.
+    windows: Vec<Option<Windows>>,
     /// The counts of the windows that may be part of it beside the known ones.
     since: WindowCounts,
 }
@@ -49,7 +55,7 @@ impl<'a> SelectedCounts<'a> {
     /// `others` are those among which any other window stands.
     ///
     /// A pass over `docs`, and, unless none of them has other boilerplate, one
-    /// over `others`. Takes four bytes for a window of a document that may have
+    /// over `others`. Takes eight bytes for a window of a document that may have
     /// boilerplate.
     pub(crate) fn new(
         corpus: &Corpus,
@@ -58,14 +64,14 @@ impl<'a> SelectedCounts<'a> {
         filter: &Filter,
         known: &'a WindowCounts,
     ) -> SelectedCounts<'a> {
-        let found: Vec<Option<(Vec<Counted>, Vec<u64>)>> = docs
+        let found: Vec<Option<(Windows, Vec<u64>)>> = docs
             .par_iter()
             .map_init(Vec::new, |hashes, doc| {
                 let units = corpus.normalized(*doc);
                 hashes.clear();
                 append_sampled(units, hashes);
                 let windows = in_long_runs(filter, units, hashes, known)?;
-                let since = windows.iter().zip(&*hashes);
+                let since = windows.counted.iter().zip(&*hashes);
                 let since = since.filter(|(counted, _)| **counted == Counted::SINCE);
                 let since = since.map(|(_, hash)| *hash).collect();
                 Some((windows, since))
@@ -89,22 +95,23 @@ impl<'a> SelectedCounts<'a> {
     }
 
     /// Returns the boilerplate of a document, by its number among those asked
-    /// for, and its sampled windows; `None` if it has none.
+    /// for, and the positions of its windows outside of it in the counts that
+    /// were known before; `None` if it has none.
     pub(crate) fn stretches(
         &self,
         nth: usize,
         units: &[u16],
-    ) -> Option<(Vec<Range<u32>>, &[Counted])> {
-        let windows = self.windows[nth].as_deref()?;
+    ) -> Option<(Vec<Range<u32>>, Vec<u32>)> {
+        let Windows { counted, places } = self.windows[nth].as_ref()?;
         let known = |counted: &Counted| match counted.position() {
             Some(position) => self.known.documents_at(position),
             None => 0,
         };
-        let mut documents: Vec<u32> = windows.iter().map(known).collect();
-        if windows.contains(&Counted::SINCE) {
+        let mut documents: Vec<u32> = counted.iter().map(known).collect();
+        if counted.contains(&Counted::SINCE) {
             let mut hashes = sampled(units);
             let mut nths: Vec<usize> = Vec::new();
-            for (nth, counted) in windows.iter().enumerate() {
+            for (nth, counted) in counted.iter().enumerate() {
                 if *counted == Counted::SINCE {
                     hashes[nths.len()] = hashes[nth];
                     nths.push(nth);
@@ -115,8 +122,16 @@ impl<'a> SelectedCounts<'a> {
                 documents[nths[at]] = self.since.documents_at(position);
             });
         }
-        let stretches = self.known.options().stretches(units, &documents);
-        (!stretches.is_empty()).then_some((stretches, windows))
+        let options = self.known.options();
+        let stretches = options.stretches_at(units, &documents, || places.clone());
+        if stretches.is_empty() {
+            return None;
+        }
+        let outside = places.iter().zip(counted);
+        let outside = outside.filter(|(at, _)| touches_none(&stretches, **at));
+        let positions = outside.filter_map(|(_, counted)| counted.position());
+        let positions = positions.collect();
+        Some((stretches, positions))
     }
 }
 
@@ -157,7 +172,7 @@ fn in_long_runs(
     units: &[u16],
     hashes: &[u64],
     known: &WindowCounts,
-) -> Option<Vec<Counted>> {
+) -> Option<Windows> {
     let options = known.options();
     let are_in_a_row = |frequent: &[bool]| frequent.windows(2).any(|two| two == [true; 2]);
     let mut is_frequent = Vec::with_capacity(hashes.len());
@@ -173,9 +188,11 @@ fn in_long_runs(
     if !are_in_a_row(&is_frequent) {
         return None;
     }
-    let places = sampled_places(units).into_iter().zip(&is_frequent);
+    let places = sampled_places(units);
     let windows: Vec<Window> = places
-        .map(|(at, is_frequent)| Window::new(at, if *is_frequent { u32::MAX } else { 0 }))
+        .iter()
+        .zip(&is_frequent)
+        .map(|(at, is_frequent)| Window::new(*at, if *is_frequent { u32::MAX } else { 0 }))
         .collect();
     let runs = options.long_runs(units, &windows);
     for nth in runs.iter().cloned().flatten() {
@@ -183,5 +200,5 @@ fn in_long_runs(
             counted[nth] = Counted::SINCE;
         }
     }
-    (!runs.is_empty()).then_some(counted)
+    (!runs.is_empty()).then_some(Windows { counted, places })
 }

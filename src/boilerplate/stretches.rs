@@ -67,12 +67,23 @@ impl BoilerplateOptions {
     /// Returns the stretches of a text that are boilerplate, from the documents
     /// that have each of its sampled windows.
     pub(crate) fn stretches(&self, units: &[u16], documents: &[u32]) -> Vec<Range<u32>> {
+        self.stretches_at(units, documents, || sampled_places(units))
+    }
+
+    /// Returns the same; `places` returns where the windows begin, if any may be
+    /// part of boilerplate.
+    pub(super) fn stretches_at(
+        &self,
+        units: &[u16],
+        documents: &[u32],
+        places: impl FnOnce() -> Vec<u32>,
+    ) -> Vec<Range<u32>> {
         let is_frequent = |documents: &u32| *documents >= self.min_documents;
         let in_a_row = |two: &[u32]| two.iter().all(is_frequent);
         if !self.may_hold(units) || !documents.windows(2).any(in_a_row) {
             return Vec::new();
         }
-        let places = sampled_places(units);
+        let places = places();
         debug_assert_eq!(places.len(), documents.len());
         let windows = places.into_iter().zip(documents);
         let windows: Vec<Window> = windows
@@ -290,7 +301,7 @@ pub(crate) fn apart<T: Copy>(units: &[u16], stretches: &[Range<u32>], windows: &
 
 /// Returns whether the window that begins at a place touches none of some
 /// stretches.
-fn touches_none(stretches: &[Range<u32>], at: u32) -> bool {
+pub(super) fn touches_none(stretches: &[Range<u32>], at: u32) -> bool {
     // The first stretch that ends behind the window's begin.
     let next = stretches.partition_point(|stretch| stretch.end <= at);
     let end = at + WINDOW as u32;

@@ -78,9 +78,10 @@ impl<'a> Wording<'a> {
     ///
     /// One pass over all documents, one over those that have the wording of
     /// such a pair, and one over all again if any of these may have boilerplate
-    /// that no document asked for has. Takes a byte of memory a character of
-    /// the documents asked for, and sixteen megabytes; with a spill folder,
-    /// `boilerplate` is counted over all documents and memory is bounded.
+    /// that no document asked for has. Takes about a byte of memory a character
+    /// of the documents asked for, two of those that may have boilerplate, and
+    /// sixteen megabytes; with a spill folder, `boilerplate` is counted over all
+    /// documents and memory is bounded.
     ///
     /// # Errors
     ///

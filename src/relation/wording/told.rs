@@ -4,7 +4,7 @@
 use rayon::prelude::*;
 
 use crate::boilerplate::windows::sampled;
-use crate::boilerplate::{Counted, Filter, SelectedCounts, WindowCounts, apart, cut};
+use crate::boilerplate::{Filter, SelectedCounts, WindowCounts, apart, cut};
 use crate::corpus::{Corpus, DocId};
 use crate::relation::stories::story;
 use crate::relation::wording::part::Stretches;
@@ -88,11 +88,10 @@ pub(super) fn told(
                 (stretches, known.counts.windows().positions(&windows))
             }
             (_, Some(selected)) => {
-                let Some((stretches, windows)) = selected.stretches(nth, units) else {
+                let Some(told) = selected.stretches(nth, units) else {
                     return (story(units), found.windows);
                 };
-                let windows = apart(units, &stretches, windows).into_iter();
-                (stretches, windows.filter_map(Counted::position).collect())
+                told
             }
             _ => return (story(units), found.windows),
         };
