@@ -19,8 +19,25 @@ pub(super) struct Posting {
 
 const END: u32 = u32::MAX;
 
+/// Stands for the member of an entry that is kept free for a chain.
+const FREE: u32 = u32::MAX;
+
+/// Most entries for which a chain takes room at once.
+const BLOCK: usize = 16;
+
+impl Posting {
+    /// Returns whether the entry is kept free for the chain of the one before.
+    fn is_free(&self) -> bool {
+        self.member == FREE
+    }
+}
+
 /// The members by shingle, as chains through one array; the newest entry,
 /// which belongs to the largest member, comes first.
+///
+/// A chain that grows takes room for as many entries again, up to a block, so
+/// that a long one is read in sequence and does not wait for memory at each
+/// entry.
 pub(super) struct Index {
     heads: Vec<u32>,
     postings: Vec<Posting>,
@@ -116,16 +133,51 @@ impl Index {
         for (position, &hash) in prefix.iter().enumerate() {
             let mixed = mix(hash);
             self.enter(mixed);
-            let head = &mut self.heads[(mixed >> self.shift) as usize];
+            let slot = (mixed >> self.shift) as usize;
             let posting = Posting {
-                next: *head,
+                next: self.heads[slot],
                 member,
                 tag: tag(mixed),
                 position: position as u32,
             };
-            *head = self.postings.len() as u32;
-            self.postings.push(posting);
+            self.heads[slot] = self.place(posting);
         }
+    }
+
+    /// Puts an entry where its chain has room or takes it; returns its place.
+    fn place(&mut self, posting: Posting) -> u32 {
+        let after = (posting.next as usize).wrapping_add(1);
+        if posting.next != END && self.postings.get(after).is_some_and(Posting::is_free) {
+            self.postings[after] = posting;
+            return after as u32;
+        }
+        let at = self.postings.len();
+        self.postings.push(posting);
+        // Most chains have one entry.
+        let room = (2 * self.run_len(posting.next)).clamp(1, BLOCK);
+        let free = Posting {
+            next: END,
+            member: FREE,
+            tag: 0,
+            position: 0,
+        };
+        self.postings.resize(at + room, free);
+        at as u32
+    }
+
+    /// Returns how many entries of a chain stand in a row up to one of them, as
+    /// far as a block.
+    fn run_len(&self, mut at: u32) -> usize {
+        let mut len = 0;
+        while at != END && len < BLOCK {
+            len += 1;
+            let next = self.postings[at as usize].next;
+            if next.wrapping_add(1) != at {
+                break;
+            }
+            at = next;
+        }
+        len
     }
 
     /// Multiplies the chains by four. They are linked again in the old order,
@@ -137,6 +189,9 @@ impl Index {
         self.heads = vec![END; 1 << bits];
         self.resize_filter();
         for at in 0..self.postings.len() {
+            if self.postings[at].is_free() {
+                continue;
+            }
             let mixed = u64::from(self.postings[at].tag) << 32;
             let slot = (mixed >> self.shift) as usize;
             self.enter(mixed);
