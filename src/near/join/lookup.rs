@@ -21,11 +21,15 @@ pub(crate) const SAMPLE: usize = 128;
 const HITS: usize = 4;
 
 /// Documents that have a shingle, about, from which it lengthens no prefix of a
-/// short text: its entries would be followed for every document that has it,
-/// and that many documents have it by chance. Of a long text it is as many times
-/// more as the text has samples, for a candidate of it costs as many times more
-/// to verify than an entry to follow.
+/// text of up to [`SAMPLE`] shingles: its entries would be followed for every
+/// document that has it, and that many documents have it by chance. Of a longer
+/// text it is as many times more as the text has samples, for a candidate of it
+/// costs as many times more to verify than an entry to follow. By Jaccard it is
+/// as many times fewer for a shorter one, down to a quarter.
 pub(crate) const COMMON: u32 = 256;
+
+/// Parts of a sample that a text is measured by where it is shorter.
+const PARTS: usize = 4;
 
 /// Decides which shingles are looked for and indexed, by the options of the
 /// join.
@@ -160,8 +164,13 @@ impl Rules {
         shingle_order: &ShingleOrder,
     ) -> u32 {
         let mut hits = hits as u32;
-        let samples = u32::try_from(size / SAMPLE).unwrap_or(u32::MAX).max(1);
-        let most = self.common.saturating_mul(samples);
+        let is_short = self.criterion.measure == Measure::Jaccard && size < SAMPLE;
+        let parts = match is_short {
+            true => (size * PARTS / SAMPLE).max(1),
+            false => (size / SAMPLE).max(1) * PARTS,
+        };
+        let parts = u32::try_from(parts).unwrap_or(u32::MAX);
+        let most = (self.common / PARTS as u32).saturating_mul(parts);
         let is_common = |hash: &mut u64| shingle_order.frequency(*hash) > most;
         while hits > 1 && prefix.pop_if(is_common).is_some() {
             hits -= 1;
