@@ -262,13 +262,14 @@ struct Weights {
 
 impl Weights {
     fn new(units: &[u16]) -> Weights {
-        let sums = units.iter().scan(0, |sum, unit| {
-            *sum += unit_weight(*unit);
-            Some(*sum)
-        });
-        Weights {
-            before: [0].into_iter().chain(sums).collect(),
-        }
+        let mut before = Vec::with_capacity(units.len() + 1);
+        let mut sum = 0;
+        before.push(sum);
+        before.extend(units.iter().map(|unit| {
+            sum += unit_weight(*unit);
+            sum
+        }));
+        Weights { before }
     }
 
     fn of(&self, range: &Range<usize>) -> u64 {
