@@ -13,6 +13,7 @@
 //! | `document`, `segment` | a document as it is kept; many of them, and what finds them |
 //! | `manifest`, `log`, `files` | which files are the library; what came since; every write |
 //! | `register`, `places` | the formulas of the library; names of places |
+//! | `lately` | documents that were read lately |
 //! | `snapshot` | one generation, to read from |
 //! | `merge`, `writer` | the one who writes |
 //! | `query` | where does this text come from? |
@@ -22,6 +23,7 @@ mod bits;
 mod bytes;
 mod document;
 mod files;
+mod lately;
 mod lists;
 mod log;
 mod manifest;

@@ -56,7 +56,9 @@ pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
     let fingerprint = match there.as_ref().and_then(There::library_to_add_to) {
         Some(library) => {
             let fingerprint = added_before::fingerprint(args, &plan, library)?;
-            if let Some(finished) = added_before::finished_before(&paths, &fingerprint, library)? {
+            let [run, decisions] = [&paths.run, &paths.decisions].map(|path| path.as_deref());
+            let finished = added_before::finished_before(run, decisions, &fingerprint, library)?;
+            if let Some(finished) = finished {
                 return Ok(say_finished(args, finished));
             }
             Some(fingerprint)

@@ -10,7 +10,6 @@ use serde_json::Value;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::cli::args::DedupArgs;
-use crate::cli::run::dedup_paths::DedupPaths;
 use crate::cli::run::near::NearPlan;
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -113,17 +112,19 @@ impl DocumentsHash {
 }
 
 /// Returns the earlier run of these options over these inputs, if its record
-/// and its outputs are there as it wrote them, and the library has what it kept.
+/// at `run` and its outputs are there as it wrote them, `decisions` among them,
+/// and the library has what it kept.
 ///
 /// # Errors
 ///
 /// Fails if the library is damaged.
 pub(in crate::cli) fn finished_before(
-    paths: &DedupPaths,
+    run: Option<&Path>,
+    decisions: Option<&Path>,
     fingerprint: &str,
     library: &Library,
 ) -> Result<Option<Finished>> {
-    let (Some(run), Some(decisions)) = (&paths.run, &paths.decisions) else {
+    let (Some(run), Some(decisions)) = (run, decisions) else {
         return Ok(None);
     };
     let record = std::fs::read(run).ok();

@@ -9,7 +9,7 @@
 //! | `like` | the documents that are like any of a corpus |
 //! | `loaded` | candidates, and what each shares with the draft |
 //! | `shares` | how much of the draft stands elsewhere |
-//! | `texts` | documents that were read lately |
+//! | `texts` | a document, read and normalized |
 
 mod candidates;
 mod check;
@@ -22,4 +22,3 @@ mod texts;
 pub use check::{Check, CheckOptions, CheckWarning, Near};
 pub use like::LikeOptions;
 pub use shares::Shares;
-pub(in crate::library) use texts::ReadLately;

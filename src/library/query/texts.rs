@@ -1,79 +1,18 @@
-//! Documents as a check compares them, and those that were read lately: wording
-//! that many documents have leads each draft to the same first ones.
+//! A document as a check compares it: read now, or lately.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use crate::corpus::stub::wording_hash;
 use crate::error::Result;
-use crate::hash::TextHash;
-use crate::library::document::StoredDocument;
+use crate::library::lately::Text;
 use crate::library::snapshot::{Library, Place};
-
-/// Bytes of the documents that were read lately, after which those that nobody
-/// asked for again begin to go; twice as many are held at most.
-const ROOM: usize = 16 << 20;
-
-/// Bytes of a document that is held.
-const LONGEST: usize = 1 << 18;
-
-/// A document, and its text normalized.
-pub(super) struct Text {
-    pub(super) document: StoredDocument,
-    pub(super) units: Vec<u16>,
-    pub(super) wording: TextHash,
-}
-
-impl Text {
-    fn len_bytes(&self) -> usize {
-        2 * self.units.len() + self.document.text.len()
-    }
-}
-
-/// A document of a segment that never changes: the number of its file, and its
-/// number there.
-type Key = (u64, u32);
-
-/// Documents that were read lately, for all generations of a library.
-#[derive(Default)]
-pub(in crate::library) struct ReadLately(Mutex<TwoGenerations>);
-
-/// What was asked for since the room was full the last time, and before.
-#[derive(Default)]
-struct TwoGenerations {
-    young: HashMap<Key, Arc<Text>>,
-    old: HashMap<Key, Arc<Text>>,
-    /// Bytes of the young ones.
-    bytes: usize,
-}
-
-impl TwoGenerations {
-    fn get(&mut self, key: Key) -> Option<Arc<Text>> {
-        if let Some(text) = self.young.get(&key) {
-            return Some(text.clone());
-        }
-        let text = self.old.remove(&key)?;
-        self.put(key, text.clone());
-        Some(text)
-    }
-
-    fn put(&mut self, key: Key, text: Arc<Text>) {
-        self.bytes += text.len_bytes();
-        if self.bytes > ROOM {
-            self.bytes = text.len_bytes();
-            self.old = std::mem::take(&mut self.young);
-        }
-        self.young.insert(key, text);
-    }
-}
 
 impl Library {
     /// Returns a document with its text normalized.
     pub(super) fn text(&self, place: Place) -> Result<Arc<Text>> {
         let part = &self.parts[place.part];
         let key = part.id.map(|id| (id, place.doc));
-        let lately = || self.lately.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(text) = key.and_then(|key| lately().get(key)) {
+        if let Some(text) = key.and_then(|key| self.lately.get(key)) {
             return Ok(text);
         }
         let document = part.segment.reader().read(place.doc)?;
@@ -85,35 +24,9 @@ impl Library {
             document,
             units,
         });
-        if let Some(key) = key.filter(|_| text.len_bytes() <= LONGEST) {
-            lately().put(key, text.clone());
+        if let Some(key) = key {
+            self.lately.put(key, &text);
         }
         Ok(text)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_asked_for_again_stays_and_the_rest_goes() {
-        let text = || {
-            Arc::new(Text {
-                document: StoredDocument::default(),
-                units: vec![0; LONGEST / 2],
-                wording: TextHash(0),
-            })
-        };
-        let mut lately = TwoGenerations::default();
-        let fill = (ROOM / LONGEST) as u32;
-        for nth in 0..10 * fill {
-            lately.put((1, nth), text());
-            assert!(lately.get((1, 0)).is_some());
-            assert!(lately.young.len() + lately.old.len() <= 2 * fill as usize);
-        }
-        assert!(lately.get((1, 1)).is_none());
-        // The same number in another file is another document.
-        assert!(lately.get((2, 0)).is_none());
     }
 }
