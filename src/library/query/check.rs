@@ -14,12 +14,12 @@ use crate::library::places::{ForeignPlace, Places};
 use crate::library::query::candidates::Candidates;
 use crate::library::query::formulas::spans;
 use crate::library::query::loaded::{self, Draft, Loaded, Wording, is_telling};
+use crate::library::query::options::CheckOptions;
 use crate::library::query::shares::{Shares, of_documents, shares};
 use crate::library::snapshot::Library;
-use crate::library::windows::SHARED_RUN;
 use crate::near::shingle;
 use crate::near::{CopyGroups, Pair, are_kept_apart};
-use crate::passages::{PassageSearch, ReusedPassage};
+use crate::passages::ReusedPassage;
 use crate::relation::{Relation, part_digests, relations};
 use crate::span::Span;
 use crate::text::normalize::Normalized;
@@ -32,37 +32,6 @@ const DRAFT: DocId = DocId(0);
 
 /// The id of the draft in the corpus of a check, which no document has.
 const DRAFT_ID: &str = "\0draft";
-
-/// What is looked for, and what is left out.
-#[derive(Clone, Debug, PartialEq)]
-pub struct CheckOptions {
-    /// The least Jaccard similarity of a near-duplicate; the library's floor
-    /// if it is lower or not given.
-    pub threshold: Option<f64>,
-    /// Fewest characters of a passage; below twenty some may be missed.
-    pub min_length: u32,
-    /// Least share of the columns of its alignment that are equal.
-    pub min_identity: f64,
-    /// Sources that are the draft's own, as their documents name them.
-    pub own: Vec<String>,
-    /// Ids of documents that are left out.
-    pub exclude_ids: Vec<String>,
-    /// Sources whose documents are left out.
-    pub exclude_sources: Vec<String>,
-}
-
-impl Default for CheckOptions {
-    fn default() -> Self {
-        CheckOptions {
-            threshold: None,
-            min_length: SHARED_RUN as u32,
-            min_identity: PassageSearch::MIN_IDENTITY,
-            own: Vec::new(),
-            exclude_ids: Vec::new(),
-            exclude_sources: Vec::new(),
-        }
-    }
-}
 
 /// A near-duplicate of the draft.
 #[derive(Clone, Debug, PartialEq)]
@@ -144,7 +113,7 @@ impl Library {
     /// Returns what the library has of a draft: its near-duplicates down to the
     /// floor, and every passage that it shares with a document.
     ///
-    /// Every shared run of [`SHARED_RUN`] normalized characters is found of
+    /// Every shared run of [`SHARED_RUN`](crate::library::SHARED_RUN) normalized characters is found of
     /// which a window stands in at most 64 documents, with each of them; of
     /// common wording the first sixteen documents are compared. Near-duplicates
     /// are found with the recall of the settings; numbers are exact.

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::hash::TextHash;
 use crate::library::lately::Text;
 use crate::library::query::candidates::{Candidates, Hits};
-use crate::library::query::check::CheckOptions;
+use crate::library::query::options::CheckOptions;
 use crate::library::snapshot::{Library, Place};
 use crate::near::{Shingling, shingle};
 use crate::passages::{PairSearch, ReusedPassage};

@@ -8,6 +8,7 @@
 //! | `formulas` | where formulas stand in a text |
 //! | `like` | the documents that are like any of a corpus |
 //! | `loaded` | candidates, and what each shares with the draft |
+//! | `options` | what a check looks for |
 //! | `shares` | how much of the draft stands elsewhere |
 //! | `texts` | a document, read and normalized |
 
@@ -16,9 +17,11 @@ mod check;
 mod formulas;
 mod like;
 mod loaded;
+mod options;
 mod shares;
 mod texts;
 
-pub use check::{Check, CheckOptions, CheckWarning, Near};
+pub use check::{Check, CheckWarning, Near};
 pub use like::LikeOptions;
+pub use options::CheckOptions;
 pub use shares::Shares;
