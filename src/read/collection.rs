@@ -19,8 +19,8 @@ pub(crate) fn collection_of(text: &str) -> Option<String> {
         _ => return None,
     };
     Some(format!(
-        "{what}, which is read as one document; write each as a record of JSON Lines, or pass \
-         --input-format txt if it is one"
+        "{what}, which is read as one document; write each as a record of JSON Lines, unless it \
+         is one"
     ))
 }
 
