@@ -31,6 +31,7 @@ mod figures;
 mod headings;
 mod judge;
 mod matter;
+mod measures;
 mod other_words;
 mod own;
 mod places;

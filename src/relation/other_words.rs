@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use crate::passages::{Hunk, HunkKind};
 use crate::relation::figures::{han_number, is_digit, is_han_numeral};
 use crate::relation::matter::{OwnMatter, OwnMatters};
+use crate::relation::measures::measure_at;
 use crate::relation::slot::{SlotKind, slot_kind};
 use crate::span::UnitSpan;
 use crate::text::letters::is_spaced;
@@ -147,8 +148,11 @@ fn excluded(a: &[u16], b: &[u16], place: &Place) -> Option<OwnMatter> {
     if longest > MAX_PLACE {
         return None;
     }
-    if are_other_numerals(a, b, place) {
+    if are_other_numerals(a, b, place) || are_other_measures(a, b, place) {
         return Some(OwnMatter::Figure);
+    }
+    if let Some(own) = other_designation(a, b, place) {
+        return Some(own);
     }
     if let ([one], [other]) = (changed_a, changed_b)
         && WORDS.exclude_each_other(&[*one], &[*other])
@@ -189,6 +193,43 @@ fn are_other_numerals(a: &[u16], b: &[u16], place: &Place) -> bool {
             of_one != of_other || of_one.is_none() && one != other
         }
         _ => false,
+    }
+}
+
+/// Returns whether one number counts other things in each text: 5 公斤 and 5 斤.
+fn are_other_measures(a: &[u16], b: &[u16], place: &Place) -> bool {
+    let measure = |units, range: UnitSpan| measure_at(units, range.start as usize, place.before);
+    match (measure(a, place.a), measure(b, place.b)) {
+        (Some(one), Some(other)) => one != other,
+        _ => false,
+    }
+}
+
+/// Returns what two texts say differently if a changed place is in a letter
+/// that stands alone, or in a Roman number: A 股 and B 股, 第 II 期 and 第 III 期.
+fn other_designation(a: &[u16], b: &[u16], place: &Place) -> Option<OwnMatter> {
+    fn letters(units: &[u16], range: UnitSpan) -> Option<&[u16]> {
+        if !range.of(units).iter().all(|unit| is_spaced(*unit)) {
+            return None;
+        }
+        let head = units[..range.start as usize].iter().rev();
+        let start = range.start as usize - head.take_while(|unit| is_spaced(**unit)).count();
+        let tail = units[range.end as usize..].iter();
+        let end = range.end as usize + tail.take_while(|unit| is_spaced(**unit)).count();
+        (start < end).then(|| &units[start..end])
+    }
+    const ROMAN: usize = 5;
+    let is_roman = |units: &[u16]| {
+        let is_digit = |unit: &u16| matches!(u8::try_from(*unit), Ok(b'i' | b'v' | b'x'));
+        units.len() <= ROMAN && units.iter().all(is_digit)
+    };
+    let (one, other) = (letters(a, place.a)?, letters(b, place.b)?);
+    if one == other {
+        None
+    } else if is_roman(one) && is_roman(other) {
+        Some(OwnMatter::Figure)
+    } else {
+        (one.len() == 1 && other.len() == 1).then_some(OwnMatter::Name)
     }
 }
 
@@ -311,8 +352,11 @@ impl Words {
     }
 }
 
-/// Words that negate, as they are when normalized.
-const NEGATIONS: [&str; 8] = ["不", "未", "没有", "没", "无", "not", "never", "cannot"];
+/// Words that negate, as they are when normalized; 零下 is the minus of a
+/// temperature.
+const NEGATIONS: [&str; 9] = [
+    "不", "未", "没有", "没", "无", "零下", "not", "never", "cannot",
+];
 
 /// Words with the letters of one that don't negate.
 const NO_NEGATIONS: [&str; 20] = [
@@ -401,6 +445,38 @@ mod tests {
             assert_ne!(text, other, "{from}");
             assert_eq!(own(text, &other), [Some(matter); 2], "{from} {to}");
             assert_eq!(own(&other, text), [Some(matter); 2], "{to} {from}");
+        }
+    }
+
+    #[test]
+    fn another_measure_sign_letter_or_roman_number_is_own_matter() {
+        const LIST: &str = "仓库里每袋重5公斤的米有很多售价100美元气温为零下5度的时候才搬\
+            血型为o+型的人有三位第ii期工程在城东a座浓度≥3时开窗面积不得超过五百亩";
+        for (from, to, matter) in [
+            ("公斤", "斤", OwnMatter::Figure),
+            ("公斤", "克", OwnMatter::Figure),
+            ("美元", "欧元", OwnMatter::Figure),
+            ("零下", "", OwnMatter::Word),
+            ("o+", "o-", OwnMatter::Word),
+            ("o+", "a+", OwnMatter::Name),
+            ("ii", "iii", OwnMatter::Figure),
+            ("a座", "b座", OwnMatter::Name),
+            ("城东", "城西", OwnMatter::Word),
+            ("≥", "≤", OwnMatter::Word),
+            ("超过", "低于", OwnMatter::Word),
+            ("百亩", "百公顷", OwnMatter::Figure),
+        ] {
+            let other = LIST.replacen(from, to, 1);
+            assert_ne!(LIST, other, "{from}");
+            assert_eq!(own(LIST, &other), [Some(matter); 2], "{from} {to}");
+            assert_eq!(own(&other, LIST), [Some(matter); 2], "{to} {from}");
+        }
+        for (from, to) in [("公斤", "千克"), ("公斤", "kg"), ("超过", "大于")] {
+            assert_eq!(
+                own(LIST, &LIST.replacen(from, to, 1)),
+                [None; 2],
+                "{from} {to}"
+            );
         }
     }
 

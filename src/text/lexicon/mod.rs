@@ -77,6 +77,9 @@ pub(crate) const IDIOMS: &str = include_str!("idioms.txt");
 /// character stand at the end.
 pub(crate) const EXCLUSIVE_WORDS: &str = include_str!("exclusive_words.txt");
 
+/// Units of measure, a line for each quantity; `=` parts names of one unit.
+pub(crate) const MEASURES: &str = include_str!("measures.txt");
+
 /// Verbs and adverbs that set phrases of official prose begin with.
 pub(crate) const FORMULA_VERBS: &str = include_str!("formula_verbs.txt");
 
