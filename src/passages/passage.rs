@@ -85,7 +85,7 @@ pub struct Passages {
 /// let options = PassageOptions { min_length: 5, ..Default::default() };
 /// let shared = passages(&a, &b, &options);
 /// assert_eq!(shared.list.len(), 1);
-/// assert_eq!(shared.list[0].a, 0..16);
+/// assert_eq!(shared.list[0].a, (0..16).into());
 /// assert_eq!((shared.shared_chars, shared.longest_shared), (16, 9));
 /// ```
 pub fn passages(a: &[u16], b: &[u16], options: &PassageOptions) -> Passages {
