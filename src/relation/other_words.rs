@@ -354,8 +354,17 @@ impl Words {
 
 /// Words that negate, as they are when normalized; 零下 is the minus of a
 /// temperature.
-const NEGATIONS: [&str; 9] = [
-    "不", "未", "没有", "没", "无", "零下", "not", "never", "cannot",
+const NEGATIONS: [&str; 10] = [
+    "不",
+    "不同意",
+    "未",
+    "没有",
+    "没",
+    "无",
+    "零下",
+    "not",
+    "never",
+    "cannot",
 ];
 
 /// Words with the letters of one that don't negate.
@@ -394,14 +403,9 @@ fn negations(units: &[u16]) -> usize {
     };
     let (mut count, mut at) = (0, 0);
     while at < units.len() {
-        if let Some(len) = longest(at, &NO_NEGATIONS) {
-            at += len;
-        } else if let Some(len) = longest(at, &NEGATIONS) {
-            count += 1;
-            at += len;
-        } else {
-            at += 1;
-        }
+        let (other, negation) = (longest(at, &NO_NEGATIONS), longest(at, &NEGATIONS));
+        count += usize::from(negation > other);
+        at += negation.max(other).unwrap_or(1);
     }
     count
 }
@@ -457,6 +461,7 @@ mod tests {
             ("公斤", "克", OwnMatter::Figure),
             ("美元", "欧元", OwnMatter::Figure),
             ("零下", "", OwnMatter::Word),
+            ("才搬", "才不同意搬", OwnMatter::Word),
             ("o+", "o-", OwnMatter::Word),
             ("o+", "a+", OwnMatter::Name),
             ("ii", "iii", OwnMatter::Figure),
