@@ -145,15 +145,20 @@ bench-passages:
 	cargo build --release
 	python3 tools/bench_passages.py --baseline --jscpd
 
-## bench-library: build a library of synthetic articles, and check drafts against
-## it, also through a server with 200 clients
+## bench-library: build libraries of synthetic articles, and check drafts against
+## them, also through a server with 200 clients; ask the first one and datasketch
+## for edited drafts
 bench-library:
 	cargo build --release --example library
 	cargo build --release
+	@test -x target/datasketch/bin/python || $(PYTHON) -m venv target/datasketch
+	@target/datasketch/bin/pip install --quiet --disable-pip-version-check datasketch==2.0.0 || \
+		echo "bench-library: datasketch can't be installed, and is left out"
 	for n in $(LIBRARY); do \
 		rm -rf target/library-$$n && target/release/examples/library $$n target/library-$$n && \
 		python3 -B tools/bench_serve.py target/library-$$n --binary $(LEITONG) || exit 1; \
 	done
+	target/datasketch/bin/python -B tools/bench_datasketch.py $(LEITONG) target/library-$(firstword $(LIBRARY))
 
 ## bench-record: run the benches and keep the figures in benches/record/
 bench-record:
