@@ -32,11 +32,11 @@ static NAMES: LazyLock<Measures> = LazyLock::new(|| {
     names
 });
 
-/// Returns the unit of measure that a number ends before, where both texts
-/// have the number and differ at `at` or a little after it; `None` if no
-/// number ends there.
+/// Returns the unit of measure at `at` or around it, if a number stands before
+/// it.
 ///
-/// `equal` is the number of units before `at` that the texts share.
+/// `equal` is the number of units before `at` that another text shares: the
+/// number must be among them.
 pub(super) fn measure_at(units: &[u16], at: usize, equal: u32) -> Option<Measure> {
     let of_number = |unit: u16| is_digit(unit) || is_han_numeral(unit);
     (0..NAMES.longest.min(equal as usize).min(at))

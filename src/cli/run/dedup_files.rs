@@ -41,22 +41,6 @@ impl DedupFiles {
         paths: &DedupPaths,
         inputs: &Inputs,
     ) -> Result<Self> {
-        if args.output.dry_run || args.output.check {
-            return Ok(DedupFiles {
-                plan: None,
-                kept: None,
-                anew: None,
-                folder: None,
-                decisions: None,
-                rejects: None,
-                other_fields_go: false,
-                audit: None,
-                shared: None,
-                table: paths.table.clone(),
-            });
-        }
-        let needs_plan = paths.kept.is_some() || paths.folder.is_some();
-        let plan = needs_plan.then(|| ExportPlan::new(inputs, &args.input.corpus_options().read));
         let mut files = DedupFiles {
             plan: None,
             kept: None,
@@ -69,6 +53,11 @@ impl DedupFiles {
             shared: None,
             table: paths.table.clone(),
         };
+        if args.output.dry_run || args.output.check {
+            return Ok(files);
+        }
+        let needs_plan = paths.kept.is_some() || paths.folder.is_some();
+        let plan = needs_plan.then(|| ExportPlan::new(inputs, &args.input.corpus_options().read));
         if let (Some(path), Some(plan)) = (&paths.kept, &plan) {
             let format = match args.output.add_columns {
                 true => Some(format_with_columns(path)?),

@@ -94,16 +94,20 @@ impl DedupPaths {
         })
     }
 
-    fn files(&self) -> impl Iterator<Item = &PathBuf> {
-        let files = [
+    /// Returns the files that may be written, beside those in the folder.
+    fn named(&self) -> [&Option<PathBuf>; 6] {
+        [
             &self.kept,
             &self.decisions,
             &self.rejects,
             &self.audit,
             &self.shared,
             &self.run,
-        ];
-        files
+        ]
+    }
+
+    fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        self.named()
             .into_iter()
             .flatten()
             .filter(|path| path.as_path() != Path::new("-"))
@@ -135,17 +139,7 @@ impl DedupPaths {
         there: Option<&There>,
     ) -> Result<()> {
         let mut check = OutputCheck::default();
-        for path in [
-            &self.kept,
-            &self.decisions,
-            &self.rejects,
-            &self.audit,
-            &self.shared,
-            &self.run,
-        ]
-        .into_iter()
-        .flatten()
-        {
+        for path in self.named().into_iter().flatten() {
             check.add(path)?;
         }
         if let Some(path) = &args.choice.decisions_by {
