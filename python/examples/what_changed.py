@@ -6,7 +6,7 @@ morning = (
     "今年第一场大雨过后，江边的三座泵站全部开机。值班员每半小时看一次水尺，把读数报给区里。"
     "到昨天傍晚，江面比清晨低了二十厘米，沿岸的菜地没有进水。"
 )
-evening = morning.replace("二十厘米", "二十五厘米") + "记者王明报道。"
+evening = morning.replace("没有进水", "一块也没有进水")
 compared = lt.compare(morning, evening)
 print(compared)
 print(compared.relation, round(compared.jaccard, 3))
