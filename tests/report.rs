@@ -127,3 +127,71 @@ fn the_page_is_the_same_for_any_number_of_threads() {
         assert!(one == page_with(threads), "{threads} threads");
     }
 }
+
+#[test]
+fn the_page_of_a_scan_is_the_one_that_its_folder_gives() {
+    if !page::has_page() {
+        eprintln!("left out: this build has no report page");
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let input = dir.path().join("news.jsonl");
+    // With and without titles, dates and sources; copies, a version, an
+    // excerpt, a stranger, an empty text, a character beyond the basic plane.
+    let body = "市防汛指挥部昨晚召开会议，要求各街道联防联控、群防群治，确保人民群众生命财产安全。";
+    let lines = [
+        serde_json::json!({"id": "a", "title": "汛情", "date": "2020-07-01", "source": "甲报",
+            "text": format!("{body}水位已经回落到警戒线以下，学校明天复课。")}),
+        serde_json::json!({"id": "b", "title": " ", "date": "2020-07",
+            "text": format!("\n　\n{body}水位已经回落到警戒线以下，学校明天复课。")}),
+        serde_json::json!({"id": "c", "source": "乙报",
+            "text": format!("{body}水位已经回落到警戒线以下，学校后天复课，𠀀。")}),
+        serde_json::json!({"id": "d", "date": "昨天", "text": format!("本报讯\n{body}")}),
+        serde_json::json!({"id": "e", "title": "<b>&", "text": "苹果园里的果子红了，孩子们提着篮子去摘。"}),
+        serde_json::json!({"id": "f", "text": ""}),
+    ];
+    let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
+    fs::write(&input, lines.join("\n")).unwrap();
+    let hand = dir.path().join("hand.jsonl");
+    fs::write(
+        &hand,
+        "{\"id\":\"c\",\"action\":\"drop\",\"duplicate_of\":\"a\"}\n",
+    )
+    .unwrap();
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/articles");
+    let run = |args: &[&std::ffi::OsStr]| {
+        let mut command = Command::cargo_bin("leitong").unwrap();
+        command.args(args).arg("--quiet").assert().success();
+    };
+    let plain: [&str; 0] = [];
+    let by_hand = ["--decisions-by", hand.to_str().unwrap()];
+    for (n, (input, options)) in [
+        (&input, &plain[..]),
+        (&input, &["--no-reuse"]),
+        (&input, &by_hand),
+        (&input, &["--threshold", "0.4", "--min-documents", "2"]),
+        (&corpus, &["--memory", "64M"]),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let out = dir.path().join(n.to_string());
+        let mut args = vec![
+            "scan".as_ref(),
+            input.as_os_str(),
+            "-o".as_ref(),
+            out.as_os_str(),
+        ];
+        args.extend(options.iter().map(std::ffi::OsStr::new));
+        run(&args);
+        let again = dir.path().join(format!("{n}.html"));
+        run(&[
+            "report".as_ref(),
+            out.as_os_str(),
+            "-o".as_ref(),
+            again.as_os_str(),
+        ]);
+        let [scan, folder] = [out.join("report.html"), again].map(|path| fs::read(path).unwrap());
+        assert!(scan == folder, "{options:?}");
+    }
+}

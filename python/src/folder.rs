@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use leitong::Result;
-use leitong::corpus::DocId;
+use leitong::corpus::{Corpus, DocId};
 use leitong::graph::formats::documents::{DocumentGraph, write_documents};
 use leitong::graph::formats::{GraphFormat, GraphTarget};
 use leitong::near::{Measure, Method};
@@ -16,6 +16,7 @@ use leitong::records::passages::write_passages;
 use leitong::records::phrases::Records;
 use leitong::records::texts::Examples;
 use leitong::records::{near, texts};
+use leitong::report::held::{HeldScan, ScanShares};
 use leitong::report::page;
 use leitong::write::{Lines, OutputDir, OutputFile, TableOptions, Target};
 use serde_json::{Value, json};
@@ -178,13 +179,7 @@ fn fill(
         records.document(document)?;
     }
     records.finish()?;
-    let mut examples = Examples::new(corpus.len());
-    let mut records = Records::phrases(&table, file("phrases.jsonl")?, None)?;
-    for phrase in &found.phrases.list {
-        examples.take(&phrase.locations);
-    }
-    records.phrases_of(corpus, &found.phrases.list, found.timeline)?;
-    records.finish()?;
+    fill_phrases(dir, corpus, found)?;
     let mut lines = Lines::new(file("families.jsonl")?);
     for family in &found.phrases.families {
         lines.write(family)?;
@@ -192,7 +187,7 @@ fn fill(
     lines.finish()?;
     let links = &found.links;
     write_edges(corpus, &links.edges, &table, file("edges.jsonl")?)?;
-    write_passages(corpus, &links.passages, &table, file("passages.jsonl")?)?;
+    fill_passages(dir, corpus, found)?;
     let groups = links.groups(corpus, &options.link);
     write_groups(corpus, &groups, &table, file("groups.jsonl")?)?;
 
@@ -211,18 +206,50 @@ fn fill(
         };
         write_documents(GraphTarget::of(format, file(name)?), &graph)?;
     }
-    let ends = links.edges.iter().flat_map(|edge| [edge.a, edge.b]);
-    let shown = corpus.docs().filter(|doc| examples.has(*doc));
-    let mut shown: Vec<DocId> = ends.chain(shown).collect();
-    shown.sort_unstable();
-    shown.dedup();
-    texts::write(dir, "texts.jsonl.zst", corpus, &shown)?;
+    texts::write(dir, "texts.jsonl.zst", corpus, &shown(corpus, found))?;
+    fill_run(dir, corpora, options, compared, found)
+}
 
+fn fill_phrases(dir: &OutputDir, corpus: &Corpus, found: &Found) -> Result<()> {
+    let file = Target::File(dir.file("phrases.jsonl")?);
+    let mut records = Records::phrases(&TableOptions::default(), file, None)?;
+    records.phrases_of(corpus, &found.phrases.list, found.timeline)?;
+    records.finish().map(drop)
+}
+
+fn fill_passages(dir: &OutputDir, corpus: &Corpus, found: &Found) -> Result<()> {
+    let file = Target::File(dir.file("passages.jsonl")?);
+    let passages = &found.links.passages;
+    write_passages(corpus, passages, &TableOptions::default(), file).map(drop)
+}
+
+fn fill_run(
+    dir: &OutputDir,
+    corpora: &Corpora,
+    options: &ScanOptions,
+    compared: &Compared,
+    found: &Found,
+) -> Result<()> {
     let mut out = dir.file("run.json")?;
     let record = format!("{:#}\n", record(corpora, options, compared, found));
     out.write_all(record.as_bytes())
         .map_err(|error| out.failed(error))?;
     out.finish()
+}
+
+/// Returns the documents whose texts a page shows, in input order.
+fn shown(corpus: &Corpus, found: &Found) -> Vec<DocId> {
+    let mut examples = Examples::new(corpus.len());
+    for phrase in &found.phrases.list {
+        examples.take(&phrase.locations);
+    }
+    let edges = found.links.edges.iter();
+    let ends = edges.flat_map(|edge| [edge.a, edge.b]);
+    let examples = corpus.docs().filter(|doc| examples.has(*doc));
+    let mut shown: Vec<DocId> = ends.chain(examples).collect();
+    shown.sort_unstable();
+    shown.dedup();
+    shown
 }
 
 /// Writes the page that shows a run; returns its size in bytes.
@@ -239,8 +266,23 @@ pub(crate) fn report(
         source,
     })?;
     let dir = OutputDir::open(&made.path().join("scan"))?;
-    fill(&dir, corpora, options, compared, found)?;
+    let corpus = &corpora.corpus;
+    fill_phrases(&dir, corpus, found)?;
+    fill_passages(&dir, corpus, found)?;
+    fill_run(&dir, corpora, options, compared, found)?;
+    let decisions = decide(corpus, compared, &options.policy, options.rules)?;
+    let held = HeldScan {
+        input: &dedup_input(corpus, compared, &options.policy, options.rules),
+        decisions: &decisions,
+        shares: options
+            .reuse
+            .then(|| ScanShares::new(&found.phrases.documents))
+            .as_ref(),
+        edges: &found.links.edges,
+        texts: &shown(corpus, found),
+    };
     let out = OutputFile::create(path)?;
-    let written = page::write_to(dir.unpublished(), out, limit.unwrap_or(page::LIMIT))?;
+    let limit = limit.unwrap_or(page::LIMIT);
+    let written = page::write_to(dir.unpublished(), Some(&held), out, limit)?;
     Ok(written.bytes)
 }

@@ -13,7 +13,7 @@ use crate::corpus::warning::CorpusWarning;
 use crate::corpus::{Location, Record};
 use crate::hash::TextHash;
 use crate::prefetch::prefetch;
-use crate::span::Span;
+use crate::span::{Span, UnitSpan};
 use crate::spill::SpillFolder;
 use crate::text::normalize::{NormalizeSteps, Normalized, Normalizer};
 use crate::text::surface::SurfaceForm;
@@ -256,6 +256,15 @@ impl Corpus {
             (StoredBatch::InMemory(batch), at) => &batch.units[batch.range(at)],
             (StoredBatch::OnDisk(batch), at) => batch.normalized(at),
         }
+    }
+
+    /// Returns the number of characters of a document's normalized text.
+    ///
+    /// Takes one pass over the text.
+    pub fn length_chars(&self, doc: DocId) -> u64 {
+        let units = self.normalized(doc);
+        let all = UnitSpan::from(0..units.len() as u32);
+        all.characters(units).into()
     }
 
     /// Returns the length of the normalized text, in units, without reading it.

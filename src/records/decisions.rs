@@ -4,6 +4,7 @@ use crate::corpus::DocId;
 use crate::dedup::{Decisions, DedupInput, Outcome, Reasons};
 use crate::error::Result;
 use crate::near::Pair;
+use crate::relation::Relation;
 use crate::write::ColumnTable;
 use crate::write::output::OutputFile;
 use crate::write::table::{Cell, Kind, TableOptions, TableWriter};
@@ -86,6 +87,46 @@ pub fn decision_table(
     Ok(table.into_columns())
 }
 
+/// The decision on one document, and what it rests on.
+pub(crate) struct DecisionRecord {
+    pub(crate) drop: bool,
+    /// The document that it goes for.
+    pub(crate) duplicate_of: Option<DocId>,
+    /// How similar and how related the two are, as far as that is known.
+    pub(crate) likeness: Option<(f64, Relation)>,
+    pub(crate) reason: String,
+}
+
+impl DecisionRecord {
+    /// Returns the decision on a document; `reasons` are those of the run.
+    pub(crate) fn of(
+        input: &DedupInput<'_>,
+        decisions: &Decisions,
+        reasons: &Reasons<'_>,
+        doc: DocId,
+    ) -> Self {
+        let (duplicate_of, likeness) = match decisions.outcome(doc) {
+            Outcome::Dropped(_) => decisions.dropped(doc).map_or((None, None), |drop| {
+                let similarity = drop.pair.similarity(input.measure);
+                (Some(drop.of), Some((similarity, drop.relation)))
+            }),
+            Outcome::DroppedByHand => {
+                let by_hand = decisions.dropped_by_hand();
+                let at = by_hand.binary_search_by_key(&doc, |(doc, _)| *doc);
+                let of = at.ok().and_then(|at| by_hand[at].1);
+                (of, of.and_then(|of| decisions.likeness(input, doc, of)))
+            }
+            _ => (None, None),
+        };
+        DecisionRecord {
+            drop: !decisions.is_kept(doc),
+            duplicate_of,
+            likeness,
+            reason: reasons.of(doc),
+        }
+    }
+}
+
 fn decision_rows(
     table: &mut TableWriter,
     files: &[&str],
@@ -96,26 +137,8 @@ fn decision_rows(
     let reasons = Reasons::new(input, decisions);
     for doc in input.docs() {
         let location = corpus.location(doc);
-        let reason = reasons.of(doc);
-        // The one that it goes for, how similar, how related.
-        let (goes, dropped) = match decisions.outcome(doc) {
-            Outcome::Dropped(_) => {
-                let dropped = decisions.dropped(doc).map(|drop| {
-                    let similarity = drop.pair.similarity(input.measure);
-                    (drop.of, Some((similarity, drop.relation)))
-                });
-                (true, dropped)
-            }
-            Outcome::DroppedByHand => {
-                let by_hand = decisions.dropped_by_hand();
-                let at = by_hand.binary_search_by_key(&doc, |(doc, _)| *doc);
-                let of = at.ok().and_then(|at| by_hand[at].1);
-                let dropped = of.map(|of| (of, decisions.likeness(input, doc, of)));
-                (true, dropped)
-            }
-            _ => (false, None),
-        };
-        let likeness = dropped.and_then(|(_, likeness)| likeness);
+        let record = DecisionRecord::of(input, decisions, &reasons, doc);
+        let likeness = record.likeness;
         let id = |doc: DocId| Cell::Text(corpus.id(doc));
         let mut cells = vec![
             id(doc),
@@ -127,14 +150,14 @@ fn decision_rows(
                 0 => Cell::Absent,
                 line => Cell::Int(line),
             },
-            Cell::Text(if goes { "drop" } else { "keep" }),
+            Cell::Text(if record.drop { "drop" } else { "keep" }),
             decisions
                 .cluster(doc)
                 .map_or(Cell::Absent, |cluster| Cell::Int(cluster.into())),
-            dropped.map_or(Cell::Absent, |(of, _)| id(of)),
+            record.duplicate_of.map_or(Cell::Absent, id),
         ];
         if let Some(against) = &input.against {
-            let place = dropped.and_then(|(of, _)| against.place(of));
+            let place = record.duplicate_of.and_then(|of| against.place(of));
             cells.push(Cell::text_or_absent(place));
         }
         cells.push(likeness.map_or(Cell::Absent, |(similarity, _)| Cell::Float(similarity)));
@@ -147,7 +170,7 @@ fn decision_rows(
         }
         cells.extend([
             likeness.map_or(Cell::Absent, |(_, relation)| Cell::Text(relation.name())),
-            Cell::Text(&reason),
+            Cell::Text(&record.reason),
         ]);
         table.row(&cells)?;
     }

@@ -2,7 +2,9 @@
 //! by side in a terminal.
 
 pub mod check_page;
+pub mod held;
 #[cfg(feature = "report")]
 pub mod page;
+mod shares;
 #[cfg(feature = "cli")]
 pub mod terminal;

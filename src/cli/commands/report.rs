@@ -41,6 +41,7 @@ pub(in crate::cli) fn run(args: &ReportArgs) -> Result<Outcome> {
     }
     let written = page::write(
         &args.dir,
+        None,
         OutputFile::create(&out)?,
         args.limit.report_limit.0,
     )?;

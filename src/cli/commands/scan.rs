@@ -30,6 +30,7 @@ use crate::graph::formats::{GraphFormat, GraphTarget};
 use crate::phrases::{DocumentReuse, Family, Phrase, PhraseOptions};
 use crate::pipeline::{
     CompareOptions, LinkOptions, Links, PhraseSink, ScanOptions, ScanSink, Scanned, Timings,
+    dedup_input,
 };
 use crate::progress::Stage;
 use crate::read::Inputs;
@@ -40,6 +41,7 @@ use crate::records::passages::write_passages;
 use crate::records::phrases::Records;
 use crate::records::texts::Examples;
 use crate::records::{near, texts};
+use crate::report::held::{HeldScan, ScanShares};
 use crate::write::{Format, Lines, OutputDir, TableOptions, Target};
 
 /// The graph, for programs and for Gephi.
@@ -152,7 +154,7 @@ pub(in crate::cli) fn run(args: &ScanArgs) -> Result<Outcome> {
     let ctx = resume.context(bar.context());
     let mut clock = Timings::default();
     let pool = session::pool(&args.run)?;
-    let (found, counts, warnings) = pool.install(|| {
+    let (found, counts, left, warnings) = pool.install(|| {
         find_and_write(
             args,
             plan,
@@ -174,7 +176,7 @@ pub(in crate::cli) fn run(args: &ScanArgs) -> Result<Outcome> {
     };
     let mut record = found.record(specific, clock);
     record.write(dir.outputs(), dir.file("run.json")?)?;
-    let report = pool.install(|| report(args, &dir))?;
+    let report = pool.install(|| report(args, &dir, &found, &options, &left))?;
     if report {
         // The page reads the record, and the record names the page.
         record.write(dir.outputs(), dir.file("run.json")?)?;
@@ -189,8 +191,19 @@ pub(in crate::cli) fn run(args: &ScanArgs) -> Result<Outcome> {
     Ok(found.outcome())
 }
 
+/// What a scan leaves behind for its page, beside the documents, pairs and
+/// clusters.
+struct ForPage {
+    decisions: Decisions,
+    edges: Vec<Edge>,
+    shares: Option<ScanShares>,
+    /// The documents whose texts were written.
+    texts: Vec<DocId>,
+}
+
 /// Finds everything and writes it, but for `run.json` and the page; returns
-/// what was found, with the counts and the warnings that only a scan has.
+/// what was found, with the counts, what the page needs, and the warnings that
+/// only a scan has.
 fn find_and_write(
     args: &ScanArgs,
     plan: NearPlan,
@@ -199,7 +212,7 @@ fn find_and_write(
     dir: &OutputDir,
     (ctx, bar): (&Context, &Bar),
     clock: &mut Timings,
-) -> Result<(NearRun, ScanCounts, Vec<String>)> {
+) -> Result<(NearRun, ScanCounts, ForPage, Vec<String>)> {
     let (corpus, read) = plan.read(ctx, bar, clock)?;
     let mut hand_warnings = Vec::new();
     if let Some(hand) = &hand {
@@ -211,17 +224,19 @@ fn find_and_write(
     let scanned = options.run(&corpus, ctx, &mut files)?;
     let Scanned {
         compared,
+        decisions,
         links,
         phrases: phrases_found,
-        ..
+        timings,
     } = scanned;
-    clock.absorb(scanned.timings);
+    clock.absorb(timings);
     let ScanFiles {
         mut counts,
         phrases,
         ..
     } = files;
     let PhraseFiles {
+        shares,
         examples,
         background,
         phrase_count,
@@ -236,7 +251,7 @@ fn find_and_write(
         against: None,
     };
     ctx.begin(Stage::Writing, 0);
-    write_graphs_and_texts(&found, &links, &examples, dir, args)?;
+    let texts = write_graphs_and_texts(&found, &links, &examples, dir, args)?;
     background.map_or(Ok(()), BackgroundWriter::wait)?;
     clock.lap("graph");
     counts.phrases = phrase_count;
@@ -248,7 +263,13 @@ fn find_and_write(
     counts.by_hand = counts.by_hand.filter(|_| hand.is_some());
     let mut warnings = edges::warnings(&found.corpus);
     warnings.extend(hand_warnings);
-    Ok((found, counts, warnings))
+    let left = ForPage {
+        decisions,
+        edges: links.edges,
+        shares,
+        texts,
+    };
+    Ok((found, counts, left, warnings))
 }
 
 /// The files of a scan, which are written as soon as something is found.
@@ -271,6 +292,7 @@ impl<'a> ScanFiles<'a> {
             phrases: PhraseFiles {
                 dir,
                 corpus,
+                shares: None,
                 phrases: None,
                 background: None,
                 examples: Examples::new(corpus.len()),
@@ -335,6 +357,7 @@ impl<'a> ScanSink for ScanFiles<'a> {
 struct PhraseFiles<'a> {
     dir: &'a OutputDir,
     corpus: &'a Corpus,
+    shares: Option<ScanShares>,
     /// Open from the first phrase to the last one.
     phrases: Option<Records>,
     /// The file is whole once that was waited for.
@@ -363,6 +386,7 @@ impl PhraseSink for PhraseFiles<'_> {
         let mut records = Records::documents(&TableOptions::default(), file)?;
         documents.iter().try_for_each(|one| records.document(one))?;
         records.finish()?;
+        self.shares = Some(ScanShares::new(&documents));
         Ok(())
     }
 
@@ -427,14 +451,15 @@ fn print(
     summary::print_written(&args.output.display().to_string(), &files(args, report));
 }
 
-/// Writes the graph, and the texts that a report shows.
+/// Writes the graph, and the texts that a report shows; returns whose texts
+/// these are.
 fn write_graphs_and_texts(
     found: &NearRun,
     links: &Links,
     examples: &Examples,
     dir: &OutputDir,
     args: &ScanArgs,
-) -> Result<()> {
+) -> Result<Vec<DocId>> {
     let corpus = &found.corpus;
     let graphs = || {
         GRAPHS.into_par_iter().try_for_each(|(name, format)| {
@@ -456,7 +481,8 @@ fn write_graphs_and_texts(
         shown.extend(corpus.docs().filter(|&doc| examples.has(doc)));
         shown.sort_unstable();
         shown.dedup();
-        texts::write(dir, "texts.jsonl.zst", corpus, &shown)
+        texts::write(dir, "texts.jsonl.zst", corpus, &shown)?;
+        Ok(shown)
     };
     let (graphs, texts) = rayon::join(graphs, texts);
     graphs.and(texts)
@@ -474,13 +500,31 @@ fn has_report(args: &ScanArgs) -> bool {
     !args.no_report && page::has_page()
 }
 
-/// Makes the page that shows the folder, if this program has it.
-fn report(args: &ScanArgs, dir: &OutputDir) -> Result<bool> {
+/// Makes the page that shows the scan, if this program has it.
+fn report(
+    args: &ScanArgs,
+    dir: &OutputDir,
+    found: &NearRun,
+    options: &ScanOptions,
+    left: &ForPage,
+) -> Result<bool> {
     if !has_report(args) {
         return Ok(false);
     }
+    let (policy, rules) = (&options.policy, options.rules);
+    let held = HeldScan {
+        input: &DedupInput {
+            by_hand: &options.by_hand,
+            ..dedup_input(&found.corpus, &found.compared, policy, rules)
+        },
+        decisions: &left.decisions,
+        shares: left.shares.as_ref(),
+        edges: &left.edges,
+        texts: &left.texts,
+    };
     let out = dir.file("report.html")?;
-    page::write(dir.unpublished(), out, args.limit.report_limit.0)?;
+    let limit = args.limit.report_limit.0;
+    page::write(dir.unpublished(), Some(&held), out, limit)?;
     Ok(true)
 }
 

@@ -136,7 +136,7 @@ pub fn write_documents(target: GraphTarget, graph: &DocumentGraph<'_>) -> Result
             Cell::text_or_absent(title),
             Cell::text_or_absent(corpus.date(doc)),
             Cell::text_or_absent(corpus.source(doc)),
-            Cell::Int(length_chars(corpus, doc)),
+            Cell::Int(corpus.length_chars(doc)),
             match clusters[at] {
                 0 => Cell::Absent,
                 number => Cell::Int(number),
@@ -229,12 +229,4 @@ pub(super) fn direction_name(direction: Direction) -> &'static str {
 pub(super) fn components_of_more(statistics: &NodeStatistics) -> u64 {
     let alone = statistics.degree.iter().filter(|degree| **degree == 0);
     u64::from(statistics.components()) - alone.count() as u64
-}
-
-/// Returns the number of normalized characters of a document; a surrogate pair
-/// is one.
-fn length_chars(corpus: &Corpus, doc: DocId) -> u64 {
-    let second = |unit: &&u16| matches!(unit, 0xdc00..=0xdfff);
-    let units = corpus.normalized(doc);
-    (units.len() - units.iter().filter(second).count()) as u64
 }

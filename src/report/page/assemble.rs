@@ -9,6 +9,7 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use crate::error::Result;
+use crate::report::held::HeldScan;
 use crate::report::page::folder::ScanFolder;
 use crate::report::page::force::Point;
 use crate::report::page::model::{PageEdge, PageModel};
@@ -18,8 +19,8 @@ use crate::report::page::places::{PHRASES_EACH, PlacePacker};
 use crate::report::page::schema::{
     BlockCounts, Core, Cut, DocColumns, Overview, PhraseRow, RunSummary,
 };
-use crate::report::page::texts::{EDGES_EACH, Texts};
-use crate::report::page::{overview, tables};
+use crate::report::page::texts::{EDGES_EACH, TextSource, Texts};
+use crate::report::page::{folder_model, held_model, overview, tables};
 
 /// Most members of one cluster, and most edges: more can't be told apart on
 /// a screen, and slow the browser down.
@@ -45,15 +46,29 @@ const CORE_SLACK: u64 = 8_192;
 
 /// Returns the blocks of the page, the one it opens with first, in at most
 /// `budget` bytes, and what was left out.
-pub(super) fn blocks(dir: &Path, budget: u64) -> Result<(Vec<Block>, Vec<Cut>)> {
+///
+/// What `held` lacks is read from the folder, or all of it without `held`.
+pub(super) fn blocks(
+    dir: &Path,
+    held: Option<&HeldScan<'_>>,
+    budget: u64,
+) -> Result<(Vec<Block>, Vec<Cut>)> {
     let folder = ScanFolder(dir);
     let run = overview::run(&folder.run()?);
     let reuse = run.options["reuse"] != false;
-    let nodes = folder.nodes()?;
-    let mut model = PageModel::read(&folder, &nodes, reuse)?;
+    let nodes;
+    let (mut model, source) = match held {
+        Some(held) => (held_model::of(held), TextSource::Held(held)),
+        None => {
+            nodes = folder.nodes()?;
+            let model = folder_model::read(&folder, &nodes, reuse)?;
+            (model, TextSource::Folder(&folder))
+        }
+    };
     let ranked = model.rank(MAX_MEMBERS);
     let page = Assembler {
         folder: &folder,
+        source: &source,
         run: &run,
         reuse,
         model: &model,
@@ -66,6 +81,7 @@ pub(super) fn blocks(dir: &Path, budget: u64) -> Result<(Vec<Block>, Vec<Cut>)> 
 /// What the steps of assembling a page share.
 struct Assembler<'a> {
     folder: &'a ScanFolder<'a>,
+    source: &'a TextSource<'a>,
     run: &'a RunSummary,
     /// Whether the scan looked for reuse and phrases.
     reuse: bool,
@@ -193,7 +209,7 @@ impl Assembler<'_> {
         number: impl Fn(u32) -> Option<u32> + Sync,
     ) -> Result<(PhraseIndex, Texts, Fitted)> {
         let mut index = phrase_index::read(self.folder, self.model, self.reuse, number)?;
-        let texts = Texts::read(self.folder, self.model, shown, self.budget, &mut index)?;
+        let texts = Texts::read(self.source, self.model, shown, self.budget, &mut index)?;
         let share = self.share(PHRASES_SHARE);
         let phrases = fit(index.list.len(), share, |n| pack_phrases(&index.list[..n])).into();
         Ok((index, texts, phrases))

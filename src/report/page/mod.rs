@@ -2,9 +2,10 @@
 //!
 //! The page itself is written in TypeScript (`web/`); Vite builds it into one
 //! file, which is compiled into the program. A program built without that
-//! file lacks only this report. This module adds the data: it reads the
-//! scan's folder, keeps the highest-ranking records that fit the size limit,
-//! and packs them into blocks that the page unpacks when it needs them.
+//! file lacks only this report. This module adds the data: it takes what a scan
+//! holds and what its folder has, keeps the highest-ranking records that fit the
+//! size limit, and packs them into blocks that the page unpacks when it needs
+//! them.
 
 mod assemble;
 mod circle_packing;
@@ -12,7 +13,9 @@ mod communities;
 mod context;
 mod digits;
 mod folder;
+mod folder_model;
 mod force;
+mod held_model;
 mod layout;
 mod model;
 mod offsets;
@@ -29,6 +32,7 @@ use std::io::Write;
 use std::path::Path;
 
 use crate::error::{Error, Result};
+use crate::report::held::HeldScan;
 use crate::write::OutputFile;
 pub use schema::Cut;
 
@@ -80,11 +84,23 @@ pub const NO_PAGE: &str = "this build has no report page; run `make` in the sour
 /// or holds a line that is no record of a scan, the limit is too small, or
 /// `out` can't be written.
 pub fn write(dir: &Path, out: &Path, limit: u64) -> Result<WrittenReport> {
-    write_to(dir, OutputFile::create(out)?, limit)
+    write_to(dir, None, OutputFile::create(out)?, limit)
 }
 
 /// Does the same into a file that was begun.
-pub fn write_to(dir: &Path, mut file: OutputFile, limit: u64) -> Result<WrittenReport> {
+///
+/// With `held`, what the scan that wrote the folder still holds, only `run.json`,
+/// `passages.jsonl` and `phrases.jsonl` are read; the bytes are the same.
+///
+/// # Errors
+///
+/// As [`write`].
+pub fn write_to(
+    dir: &Path,
+    held: Option<&HeldScan<'_>>,
+    mut file: OutputFile,
+    limit: u64,
+) -> Result<WrittenReport> {
     let Some((head, rest)) = PAGE.split_once(CORE) else {
         return Err(Error::Option {
             option: "report".into(),
@@ -103,7 +119,7 @@ pub fn write_to(dir: &Path, mut file: OutputFile, limit: u64) -> Result<WrittenR
             ),
         });
     };
-    let (blocks, cuts) = assemble::blocks(dir, spare + MIN_DATA)?;
+    let (blocks, cuts) = assemble::blocks(dir, held, spare + MIN_DATA)?;
     let mut bytes = 0;
     let mut put = |text: &[u8]| {
         bytes += text.len() as u64;

@@ -38,8 +38,8 @@ pub(super) fn overview(model: &PageModel) -> Overview {
         *relations.entry(relation.name().to_owned()).or_default() += 1;
     }
     let mut sources: HashMap<&str, u64> = HashMap::new();
-    for node in model.nodes {
-        if let Some(source) = node.source.as_deref().filter(|s| !s.is_empty()) {
+    for node in &model.nodes {
+        if let Some(source) = node.source.filter(|s| !s.is_empty()) {
             *sources.entry(source).or_default() += 1;
         }
     }

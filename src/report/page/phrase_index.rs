@@ -91,7 +91,7 @@ pub(super) fn read(
         // Readers know a document by its title.
         None => {
             let node = model.node(id).map(|node| &model.nodes[node as usize]);
-            let title = node.and_then(|node| node.title.as_deref());
+            let title = node.and_then(|node| node.title);
             DocRef::Id(one_line(title.unwrap_or(id).chars(), SHOWN_CHARS))
         }
     };

@@ -257,7 +257,7 @@ impl PlacePacker<'_> {
             // Readers know a document by its title.
             u32::MAX => {
                 let node = &self.model.nodes[node as usize];
-                let name = node.title.as_deref().unwrap_or(&node.id);
+                let name = node.title.unwrap_or(node.id);
                 DocRef::Id(one_line(name.chars(), CHARS))
             }
             number => DocRef::Number(number),

@@ -141,7 +141,7 @@ pub(super) struct DecisionRow(
     pub(super) bool,
     pub(super) DocRef,
     pub(super) Option<Rounded>,
-    pub(super) Option<String>,
+    pub(super) Option<&'static str>,
     pub(super) Option<String>,
 );
 

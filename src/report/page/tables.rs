@@ -49,19 +49,19 @@ pub(super) fn docs(model: &PageModel, shown: &[u32], text: &[i64]) -> DocColumns
     let mut sources: HashMap<&str, i64> = HashMap::new();
     for &at in shown {
         let node = &model.nodes[at as usize];
-        let line = |field: &Option<String>| {
-            let line = one_line(field.as_deref()?.chars(), CHARS);
+        let line = |field: Option<&str>| {
+            let line = one_line(field?.chars(), CHARS);
             // White space alone is no title.
             Some(line).filter(|line| !line.is_empty())
         };
         docs.id.push(one_line(node.id.chars(), CHARS));
-        let title = line(&node.title);
+        let title = line(node.title);
         docs.title
             .push(title.or_else(|| model.first_lines.get(&at).cloned()));
-        docs.date.push(line(&node.date));
+        docs.date.push(line(node.date));
         let seconds = |moment: Moment| moment.seconds() - UNIX_EPOCH;
         docs.time.push(model.moments[at as usize].map(seconds));
-        let source = node.source.as_deref().filter(|source| !source.is_empty());
+        let source = node.source.filter(|source| !source.is_empty());
         docs.source.push(source.map_or(-1, |source| {
             let next = docs.sources.len() as i64;
             *sources.entry(source).or_insert_with(|| {
@@ -73,13 +73,13 @@ pub(super) fn docs(model: &PageModel, shown: &[u32], text: &[i64]) -> DocColumns
         docs.cluster.push(model.cluster_of[at as usize]);
         let decision = model.decisions[at as usize].as_deref();
         docs.decision.push(decision.map(|decision| {
-            let original = decision.duplicate_of.as_deref();
-            let original = original.and_then(|id| model.node(id));
             DecisionRow(
-                decision.action != "drop",
-                original.map_or(DocRef::Absent, |node| doc(model, &numbers, node)),
+                !decision.drop,
+                decision
+                    .duplicate_of
+                    .map_or(DocRef::Absent, |node| doc(model, &numbers, node)),
                 decision.similarity.map(Rounded),
-                decision.relation.clone(),
+                decision.relation.map(Relation::name),
                 decision
                     .reason
                     .as_deref()
@@ -118,7 +118,7 @@ fn cluster_row(model: &PageModel, numbers: &[u32], cluster: &PageCluster) -> Clu
             .collect()
     });
     let mut sources: Vec<&str> = nodes()
-        .filter_map(|node| model.nodes[node as usize].source.as_deref())
+        .filter_map(|node| model.nodes[node as usize].source)
         .filter(|source| !source.is_empty())
         .collect();
     sources.sort_unstable();

@@ -1,10 +1,12 @@
 //! Texts and passages of the page, as many as fit.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use rayon::prelude::*;
 
 use crate::error::Result;
+use crate::report::held::HeldScan;
 use crate::report::page::context::context;
 use crate::report::page::folder::{PassageRecord, ScanFolder, TextRecord};
 use crate::report::page::model::{PageEdge, PageModel};
@@ -34,6 +36,36 @@ const CHARS_PER_BYTE: u64 = 3;
 /// Number of edges in a block of passages.
 pub(super) const EDGES_EACH: usize = 500;
 
+/// Where the page's texts come from.
+pub(super) enum TextSource<'a> {
+    /// The folder of the scan.
+    Folder(&'a ScanFolder<'a>),
+    /// The scan that made it.
+    Held(&'a HeldScan<'a>),
+}
+
+impl TextSource<'_> {
+    /// Calls `take` with each node that has a text, and the text, in input
+    /// order.
+    fn each(&self, model: &PageModel, mut take: impl FnMut(u32, Cow<'_, str>)) -> Result<()> {
+        match self {
+            TextSource::Folder(folder) => folder.each_text(|record: TextRecord| {
+                if let Some(node) = model.node(&record.id) {
+                    take(node, record.text.into());
+                }
+                true
+            }),
+            TextSource::Held(held) => {
+                for &doc in held.texts {
+                    let text = held.input.corpus.text(doc).unwrap_or("");
+                    take(doc.index() as u32, text.into());
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
 /// A passage of an edge, as bytes of both texts.
 struct EdgePassage {
     a: [u64; 2],
@@ -62,7 +94,7 @@ impl Texts {
     /// Returns the texts of the first ranked documents, and the contexts of
     /// phrases in other texts, in one pass.
     pub(super) fn read(
-        folder: &ScanFolder,
+        source: &TextSource<'_>,
         model: &PageModel,
         ranked: &[u32],
         limit: u64,
@@ -86,28 +118,25 @@ impl Texts {
         let has_text = |node: u32| model.texts[node as usize];
         let kept = |node: u32| wanted.contains_key(&node);
         let mut pending = places::pending(&index.places, has_text, kept);
-        folder.each_text(|record: TextRecord| {
-            let Some(node) = model.node(&record.id) else {
-                return true;
-            };
+        source.each(model, |node, text| {
             for (phrase, nth) in pending.remove(&node).unwrap_or_default() {
                 let place = index.places[phrase as usize][nth as usize];
-                if let Some(context) = context(&record.text, place.start.into(), place.end.into()) {
+                if let Some(context) = context(&text, place.start.into(), place.end.into()) {
                     texts.contexts.insert((phrase, nth), context);
                 }
             }
             if let Some(&number) = wanted.get(&node) {
-                let mut text = record.text;
-                if let Some(end) = end_of(&text, SHOWN) {
-                    text.truncate(end);
-                    text.shrink_to_fit();
-                    texts.long += 1;
-                }
+                let text = match end_of(&text, SHOWN) {
+                    Some(end) => {
+                        texts.long += 1;
+                        text[..end].to_owned()
+                    }
+                    None => text.into_owned(),
+                };
                 let spans = std::mem::take(&mut index.formulas[node as usize]);
                 let formulas = in_units(&text, &spans.into_spans());
                 texts.texts[number] = Some(PageText { text, formulas });
             }
-            true
         })?;
         Ok(texts)
     }

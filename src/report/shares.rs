@@ -1,0 +1,69 @@
+//! How much of each document is reused, as far as the page of a scan shows it.
+
+use crate::phrases::DocumentReuse;
+
+/// Shares of a document that are reused.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct DocumentShares {
+    /// The R-measure.
+    pub(super) r: f64,
+    /// Share in strings of at least 13 characters that another document has.
+    pub(super) shared: f64,
+    /// Share in formulas.
+    pub(super) formula: f64,
+}
+
+/// Sums over all documents, in characters.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct ShareSums {
+    pub(super) characters: f64,
+    /// Characters in strings of at least 8, 13, 25 and 50 characters that
+    /// another document has.
+    pub(super) shared: [f64; 4],
+    pub(super) formula: f64,
+}
+
+impl ShareSums {
+    /// Adds a document of `length` characters.
+    pub(super) fn add(&mut self, length: f64, shared: [f64; 4], formula: f64) {
+        self.characters += length;
+        for (sum, share) in self.shared.iter_mut().zip(shared) {
+            *sum += share * length;
+        }
+        self.formula += formula * length;
+    }
+}
+
+/// Shares of the documents of a scan, in input order.
+///
+/// Takes 24 bytes a document.
+#[derive(Clone, Debug, Default)]
+pub struct ScanShares {
+    pub(super) documents: Vec<DocumentShares>,
+    pub(super) sums: ShareSums,
+}
+
+impl ScanShares {
+    /// Returns the shares of documents, which are given in input order.
+    pub fn new(documents: &[DocumentReuse]) -> Self {
+        let mut sums = ShareSums::default();
+        let shares = documents.iter().map(|document| {
+            let shared = [
+                document.shared_8,
+                document.shared_13,
+                document.shared_25,
+                document.shared_50,
+            ];
+            sums.add(document.length.into(), shared, document.formula);
+            DocumentShares {
+                r: document.r_measure,
+                shared: document.shared_13,
+                formula: document.formula,
+            }
+        });
+        ScanShares {
+            documents: shares.collect(),
+            sums,
+        }
+    }
+}
