@@ -1,7 +1,5 @@
 //! In how many documents of different wording each window stands.
 
-use std::ops::Range;
-
 use rayon::prelude::*;
 
 use crate::boilerplate::filter::{BATCH, Filter};
@@ -10,6 +8,7 @@ use crate::boilerplate::window_set::WindowSet;
 use crate::boilerplate::windows::{SAMPLE, WINDOW, each_window, is_sampled};
 use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
+use crate::span::UnitSpan;
 use crate::spill::Sorter;
 
 /// Windows that are sorted at a time: 128 MB.
@@ -185,28 +184,25 @@ impl WindowCounts {
     }
 
     /// Returns the most documents that have one of the sampled windows in a
-    /// range of a text; `None` if none is sampled there.
-    pub(crate) fn most_within(&self, units: &[u16], range: Range<u32>) -> Option<u32> {
+    /// span of a text; `None` if none is sampled there.
+    pub(crate) fn most_within(&self, units: &[u16], span: UnitSpan) -> Option<u32> {
         let mut most = None;
-        each_window(
-            &units[range.start as usize..range.end as usize],
-            |_, hashes| {
-                let sampled = hashes.iter().filter(|hash| is_sampled(**hash));
-                most = sampled
-                    .map(|hash| Some(self.documents(*hash)))
-                    .max()
-                    .max(most);
-            },
-        );
+        each_window(span.of(units), |_, hashes| {
+            let sampled = hashes.iter().filter(|hash| is_sampled(**hash));
+            most = sampled
+                .map(|hash| Some(self.documents(*hash)))
+                .max()
+                .max(most);
+        });
         most.flatten()
     }
 
-    /// Returns the same of the windows that have a unit of the range.
-    pub(crate) fn most_across(&self, units: &[u16], range: Range<u32>) -> Option<u32> {
+    /// Returns the same of the windows that have a unit of the span.
+    pub(crate) fn most_across(&self, units: &[u16], span: UnitSpan) -> Option<u32> {
         let margin = WINDOW as u32 - 1;
-        let start = range.start.saturating_sub(margin);
-        let end = (range.end + margin).min(units.len() as u32);
-        self.most_within(units, start..end)
+        let start = span.start.saturating_sub(margin);
+        let end = (span.end + margin).min(units.len() as u32);
+        self.most_within(units, UnitSpan { start, end })
     }
 }
 

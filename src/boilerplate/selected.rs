@@ -1,7 +1,6 @@
 //! Counts that tell the boilerplate of some documents of a corpus, most of
 //! whose windows need not be counted.
 
-use std::ops::Range;
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -14,6 +13,7 @@ use crate::boilerplate::stretches::{Window, touches_none};
 use crate::boilerplate::window_set::WindowSet;
 use crate::boilerplate::windows::{append_sampled, sampled, sampled_places};
 use crate::corpus::{Corpus, DocId};
+use crate::span::UnitSpan;
 
 /// A sampled window of a text of which it is known whether it is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,7 +101,7 @@ impl<'a> SelectedCounts<'a> {
         &self,
         nth: usize,
         units: &[u16],
-    ) -> Option<(Vec<Range<u32>>, Vec<u32>)> {
+    ) -> Option<(Vec<UnitSpan>, Vec<u32>)> {
         let Windows { counted, places } = self.windows[nth].as_ref()?;
         let known = |counted: &Counted| match counted.position() {
             Some(position) => self.known.documents_at(position),

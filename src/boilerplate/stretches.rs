@@ -6,6 +6,7 @@ use crate::boilerplate::counts::WindowCounts;
 use crate::boilerplate::credits::has_credit;
 use crate::boilerplate::options::BoilerplateOptions;
 use crate::boilerplate::windows::{WINDOW, sampled, sampled_places};
+use crate::span::UnitSpan;
 use crate::text::letters::{A_CHARACTER, is_spaced};
 
 /// Length, in Han characters, from which a piece that names an author or editor
@@ -40,7 +41,7 @@ impl WindowCounts {
     /// share. A step that would leave the document too little of its own is not
     /// taken, nor one with too many stretches, for that is a form or one of
     /// many editions.
-    pub fn stretches(&self, units: &[u16]) -> Vec<Range<u32>> {
+    pub fn stretches(&self, units: &[u16]) -> Vec<UnitSpan> {
         match self.options.may_hold(units) {
             true => self
                 .options
@@ -66,7 +67,7 @@ impl BoilerplateOptions {
 
     /// Returns the stretches of a text that are boilerplate, from the documents
     /// that have each of its sampled windows.
-    pub(crate) fn stretches(&self, units: &[u16], documents: &[u32]) -> Vec<Range<u32>> {
+    pub(crate) fn stretches(&self, units: &[u16], documents: &[u32]) -> Vec<UnitSpan> {
         self.stretches_at(units, documents, || sampled_places(units))
     }
 
@@ -77,7 +78,7 @@ impl BoilerplateOptions {
         units: &[u16],
         documents: &[u32],
         places: impl FnOnce() -> Vec<u32>,
-    ) -> Vec<Range<u32>> {
+    ) -> Vec<UnitSpan> {
         let is_frequent = |documents: &u32| *documents >= self.min_documents;
         let in_a_row = |two: &[u32]| two.iter().all(is_frequent);
         if !self.may_hold(units) || !documents.windows(2).any(in_a_row) {
@@ -118,8 +119,8 @@ impl BoilerplateOptions {
             }
             level = level.div_ceil(2);
         }
-        let to_u32 = |range: Range<usize>| range.start as u32..range.end as u32;
-        found.into_iter().map(to_u32).collect()
+        let span = |range: Range<usize>| UnitSpan::from(range.start as u32..range.end as u32);
+        found.into_iter().map(span).collect()
     }
 
     /// Returns the runs of windows that enough documents have, where they are
@@ -278,7 +279,7 @@ impl Weights {
 }
 
 /// Returns a text without some stretches, a blank for each.
-pub(crate) fn cut(units: &[u16], stretches: &[Range<u32>]) -> Vec<u16> {
+pub(crate) fn cut(units: &[u16], stretches: &[UnitSpan]) -> Vec<u16> {
     let mut left = Vec::with_capacity(units.len());
     let mut at = 0;
     for stretch in stretches {
@@ -294,7 +295,7 @@ pub(crate) fn cut(units: &[u16], stretches: &[Range<u32>]) -> Vec<u16> {
 
 /// Returns those of the sampled windows of a text, given in its order, that
 /// touch none of some stretches.
-pub(crate) fn apart<T: Copy>(units: &[u16], stretches: &[Range<u32>], windows: &[T]) -> Vec<T> {
+pub(crate) fn apart<T: Copy>(units: &[u16], stretches: &[UnitSpan], windows: &[T]) -> Vec<T> {
     let places = sampled_places(units).into_iter().zip(windows);
     let outside = places.filter(|(at, _)| touches_none(stretches, *at));
     outside.map(|(_, window)| *window).collect()
@@ -302,7 +303,7 @@ pub(crate) fn apart<T: Copy>(units: &[u16], stretches: &[Range<u32>], windows: &
 
 /// Returns whether the window that begins at a place touches none of some
 /// stretches.
-pub(super) fn touches_none(stretches: &[Range<u32>], at: u32) -> bool {
+pub(super) fn touches_none(stretches: &[UnitSpan], at: u32) -> bool {
     // The first stretch that ends behind the window's begin.
     let next = stretches.partition_point(|stretch| stretch.end <= at);
     let end = at + WINDOW as u32;

@@ -17,7 +17,6 @@ use crate::pipeline::timings::Timings;
 use crate::pipeline::{kept, reuse};
 use crate::progress::Stage;
 use crate::relation;
-use crate::span::UnitSpan;
 
 /// Documents that share a phrase of their own before it counts as a formula: a
 /// wire story is printed by a few papers, a formula by many.
@@ -87,10 +86,6 @@ impl LinkOptions {
             .into_par_iter()
             .map(|doc| (doc, counts.stretches(corpus.normalized(doc))))
             .filter(|(_, stretches)| !stretches.is_empty())
-            .map(|(doc, stretches)| {
-                let spans = stretches.into_iter().map(UnitSpan::from);
-                (doc, spans.collect())
-            })
             .collect();
         mask.add(corpus, found);
         Ok(())

@@ -150,8 +150,8 @@ impl FeatureExtractor {
         );
         if differs && len_a.max(len_b) <= places::MAX_LENGTH && self.places.len() < places::MOST {
             self.places.push(Place {
-                a: hunk.a.into(),
-                b: hunk.b.into(),
+                a: hunk.a,
+                b: hunk.b,
             });
         }
         match hunk.kind {

@@ -1,11 +1,10 @@
 //! What is looked at of the documents whose wording is asked for.
 
-use std::ops::Range;
-
 use rayon::prelude::*;
 
 use crate::boilerplate::{BoilerplateOptions, apart};
 use crate::corpus::DocId;
+use crate::span::UnitSpan;
 
 /// Units from which on a document asked for shows fewer of its windows when
 /// stories are counted.
@@ -35,7 +34,7 @@ pub(super) fn docs_of(asked: &[Asked]) -> Vec<DocId> {
 /// What is looked at of a document that is asked for.
 pub(super) struct Part<T> {
     /// Its boilerplate.
-    pub(super) stretches: Vec<Range<u32>>,
+    pub(super) stretches: Vec<UnitSpan>,
     /// Sampled windows outside of it, sorted.
     pub(super) outside: Vec<T>,
 }
@@ -72,7 +71,7 @@ impl<T: Copy + Ord> Part<T> {
 
 /// The boilerplate of those documents that have any, by document.
 #[derive(Default)]
-pub(super) struct Stretches(Vec<(DocId, Vec<Range<u32>>)>);
+pub(super) struct Stretches(Vec<(DocId, Vec<UnitSpan>)>);
 
 impl Stretches {
     /// Returns the boilerplate of the parts of some documents, in order.
@@ -85,14 +84,14 @@ impl Stretches {
     }
 
     /// Adds the boilerplate of the next document, if there is any.
-    pub(super) fn push(&mut self, doc: DocId, stretches: Vec<Range<u32>>) {
+    pub(super) fn push(&mut self, doc: DocId, stretches: Vec<UnitSpan>) {
         if !stretches.is_empty() {
             self.0.push((doc, stretches));
         }
     }
 
     /// Returns the boilerplate of a document; `None` if it has none.
-    pub(super) fn get(&self, doc: DocId) -> Option<&[Range<u32>]> {
+    pub(super) fn get(&self, doc: DocId) -> Option<&[UnitSpan]> {
         let at = self.0.binary_search_by_key(&doc, |(doc, _)| *doc).ok()?;
         Some(&self.0[at].1)
     }
