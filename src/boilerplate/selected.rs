@@ -97,11 +97,7 @@ impl<'a> SelectedCounts<'a> {
     /// Returns the boilerplate of a document, by its number among those asked
     /// for, and the positions of its windows outside of it in the counts that
     /// were known before; `None` if it has none.
-    pub(crate) fn stretches(
-        &self,
-        nth: usize,
-        units: &[u16],
-    ) -> Option<(Vec<UnitSpan>, Vec<u32>)> {
+    pub(crate) fn stretches(&self, nth: usize, units: &[u16]) -> Option<(Vec<UnitSpan>, Vec<u32>)> {
         let Windows { counted, places } = self.windows[nth].as_ref()?;
         let known = |counted: &Counted| match counted.position() {
             Some(position) => self.known.documents_at(position),

@@ -15,7 +15,7 @@ use crate::cli::run::dedup_files::DedupFiles;
 use crate::cli::run::dedup_paths::DedupPaths;
 use crate::cli::run::dedup_warnings::warnings;
 use crate::cli::run::hand_decisions::HandDecisions;
-use crate::cli::run::memory::{Memory, Work};
+use crate::cli::run::memory::Work;
 use crate::cli::run::near::{CommandRecord, NearPlan, NearRun};
 use crate::cli::run::number::{counted, grouped};
 use crate::cli::run::resume::Resume;
@@ -74,18 +74,7 @@ pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
         plan = plan.keep_texts();
     }
     let beside = || paths.spool().unwrap_or_else(std::env::temp_dir);
-    let memory = Memory::new(
-        &args.memory,
-        &args.run,
-        plan.compare.near.method,
-        Work::Dedup,
-        &plan.inputs,
-        beside,
-    )?;
-    if let Some(memory) = memory.as_ref().filter(|_| !args.run.quiet) {
-        memory.print();
-    }
-    let plan = plan.within(memory);
+    let plan = plan.within(&args.memory, &args.run, Work::Dedup, beside)?;
     let bar = Bar::new(&args.run, NEAR_STEPS);
     let ctx = resume.context(bar.context());
     let mut clock = Timings::default();

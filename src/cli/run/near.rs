@@ -2,13 +2,14 @@
 //! about likeness does first, and what it records and says of it.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::cli::Outcome;
-use crate::cli::args::{ClusterOptionArgs, InputArgs, NearArgs, RunArgs};
+use crate::cli::args::{ClusterOptionArgs, InputArgs, MemoryArgs, NearArgs, RunArgs};
 use crate::cli::progress::Bar;
 use crate::cli::run::against::{AgainstPlan, Found};
-use crate::cli::run::memory::{Memory, MemoryRecord};
+use crate::cli::run::memory::{Memory, MemoryRecord, Work};
 use crate::cli::run::memory_plan::MemoryPlan;
 use crate::cli::run::number::{counted, grouped};
 use crate::cli::run::record::{
@@ -71,14 +72,30 @@ impl NearPlan {
         })
     }
 
-    /// Keeps to so much memory, if a run must.
-    pub(in crate::cli) fn within(mut self, memory: Option<Memory>) -> Self {
-        self.spill_folder = memory.as_ref().map(Memory::spill_folder);
+    /// Keeps to the memory that is allowed, if a run must, and says what it
+    /// reckons with; `beside` is the folder where the output goes.
+    ///
+    /// # Errors
+    ///
+    /// As [`Memory::new`].
+    pub(in crate::cli) fn within(
+        mut self,
+        args: &MemoryArgs,
+        run: &RunArgs,
+        work: Work,
+        beside: impl FnOnce() -> PathBuf,
+    ) -> Result<Self> {
+        let method = self.compare.near.method;
+        let memory = Memory::new(args, run, method, work, &self.inputs, beside)?;
         if let Some(memory) = &memory {
+            if !run.quiet {
+                memory.print();
+            }
             memory.bound(&mut self.corpus);
+            self.spill_folder = Some(memory.spill_folder());
         }
         self.memory = memory;
-        self
+        Ok(self)
     }
 
     /// Keeps to so much memory, or refuses to begin, if a run must.

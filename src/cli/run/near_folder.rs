@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::cli::args::ClusterArgs;
 use crate::cli::progress::{Bar, NEAR_STEPS};
-use crate::cli::run::memory::{Memory, Work};
+use crate::cli::run::memory::Work;
 use crate::cli::run::near::{NearPlan, NearRun};
 use crate::cli::run::outputs::OutputCheck;
 use crate::cli::run::record::RunRecord;
@@ -69,18 +69,7 @@ impl<'a> NearFolder<'a> {
     pub(in crate::cli) fn find(&self, plan: NearPlan) -> Result<(NearRun, Timings, Bar)> {
         let NearFolder { args, resume, .. } = self;
         let beside = || args.output.clone();
-        let memory = Memory::new(
-            &args.memory,
-            &args.run,
-            plan.compare.near.method,
-            Work::Cluster,
-            &plan.inputs,
-            beside,
-        )?;
-        if let Some(memory) = memory.as_ref().filter(|_| !args.run.quiet) {
-            memory.print();
-        }
-        let plan = plan.within(memory);
+        let plan = plan.within(&args.memory, &args.run, Work::Cluster, beside)?;
         let bar = Bar::new(&args.run, NEAR_STEPS);
         let ctx: Context = resume.context(bar.context());
         let mut clock = Timings::default();
