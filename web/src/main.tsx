@@ -4,7 +4,7 @@ import { render } from "preact";
 import { Page } from "./app";
 import { block, Store, type Core } from "./data";
 import { preferred, WORDS } from "./i18n";
-import "./style.css";
+import "./styles/index.css";
 
 const root = document.getElementById("app")!;
 
