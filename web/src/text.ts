@@ -6,18 +6,27 @@ export function unbroken(text: string): boolean {
   return /[^\s\u2e80-\uffff]{3000}/.test(text);
 }
 
-/** Whether a text is a web address that a browser can open. */
+/** Whether a text is a whole web address that a browser can open. */
 export function isAddress(text: string): boolean {
-  return /^https?:\/\/[^\s"<>]+$/i.test(text) && URL.canParse(text);
+  return /^https?:\/\/[^\s"<>]+$/i.test(text) && !text.endsWith("…") && URL.canParse(text);
 }
 
 /** A web address with its percent-encoded letters decoded; any other text unchanged. */
 export function readable(text: string): string {
   if (!/^https?:\/\/.*%/i.test(text)) return text;
+  // The end of a long address may be missing, in the middle of a letter.
+  const cut = text.endsWith("…");
+  const whole = cut ? text.slice(0, -1).replace(/%[\da-f]?$/i, "") : text;
+  let decoded = tryDecode(whole);
+  for (let bytes = 1; cut && decoded === null && bytes < 4; bytes++) decoded = tryDecode(whole.replace(new RegExp(`(?:%[\\da-f]{2}){${bytes}}$`, "i"), ""));
+  if (decoded === null || /[\p{C}\p{Z}]/u.test(decoded)) return text;
+  return cut ? `${decoded}…` : decoded;
+}
+
+function tryDecode(address: string): string | null {
   try {
-    const decoded = decodeURI(text);
-    return /[\p{C}\p{Z}]/u.test(decoded) ? text : decoded;
+    return decodeURI(address);
   } catch {
-    return text;
+    return null;
   }
 }

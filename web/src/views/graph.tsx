@@ -30,6 +30,15 @@ const PAINT: Record<Theme, { grey: string; edge: string; strong: string; label: 
 const COLOURINGS = ["cluster", "source", "date", "relation"] as const;
 type Colouring = (typeof COLOURINGS)[number];
 
+/** What colours the picture at first: what tells its documents apart. */
+function firstColouring(store: Store, graph: Graph): Colouring {
+  const drawn = store.docs.id.map((_, doc) => doc).filter((doc) => graph.x[doc] !== null);
+  if (drawn.some((doc) => store.docs.cluster[doc] > 0)) return "cluster";
+  const sources = new Set(drawn.map((doc) => store.docs.source[doc]));
+  if (sources.size > 1 && sources.size <= COLOURS.length) return "source";
+  return drawn.filter((doc) => store.docs.time[doc] !== null).length * 2 > drawn.length ? "date" : "relation";
+}
+
 /** Colours of dates, from the earliest to the latest. */
 const DATES = ["#3b4cc0", "#6f92f3", "#8fb4d8", "#c9b38a", "#e8894f", "#c9452f"];
 
@@ -154,14 +163,23 @@ function shortened(text: string, characters: number): string {
   return all.length <= characters ? text : `${all.slice(0, characters - 1).join("")}…`;
 }
 
-/** Draws labels one after the other inside the picture, and leaves out those that would lie on another. */
+type Box = [left: number, top: number, right: number, bottom: number];
+
+/** Draws labels one after the other inside the picture, and leaves out those that would lie on another or under a control. */
 class Labels {
-  private boxes: [left: number, top: number, right: number, bottom: number][] = [];
+  private boxes: Box[] = [];
+  private controls: Box[] = [];
   private widths = new Map<string, number>();
 
-  /** Forgets what was drawn: a new picture begins. */
-  clear(): void {
+  /** Forgets what was drawn: a new picture begins, in a box beside others. */
+  clear(picture: HTMLElement): void {
     this.boxes = [];
+    const { left, top } = picture.getBoundingClientRect();
+    const controls = [...(picture.parentElement?.children ?? [])].filter((other) => other !== picture);
+    this.controls = controls.map((control) => {
+      const box = control.getBoundingClientRect();
+      return [box.left - left, box.top - top, box.right - left, box.bottom - top];
+    });
   }
 
   draw(context: CanvasRenderingContext2D, data: { x: number; y: number; size: number; label?: string | null }, settings: { labelSize: number; labelFont: string }, colour: string): void {
@@ -171,14 +189,14 @@ class Labels {
     let width = this.widths.get(label);
     if (width === undefined) this.widths.set(label, (width = context.measureText(label).width));
     const left = labelLeft(context, data, width);
-    const box: [number, number, number, number] = [left - 2, data.y - settings.labelSize * 0.8, left + width + 2, data.y + settings.labelSize * 0.7];
-    if (this.boxes.some((other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3])) return;
+    const box: Box = [left - 2, data.y - settings.labelSize * 0.8, left + width + 2, data.y + settings.labelSize * 0.7];
+    if ([...this.controls, ...this.boxes].some((other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3])) return;
     this.boxes.push(box);
     context.fillStyle = colour;
     context.fillText(label, left, data.y + settings.labelSize / 3);
   }
 
-  get drawn(): readonly (readonly number[])[] {
+  get drawn(): readonly Readonly<Box>[] {
     return this.boxes;
   }
 }
@@ -187,7 +205,8 @@ function Picture({ graph, selected }: { graph: Graph; selected: number | null })
   const { store, w, n, theme, params, setParams } = useApp();
   const box = useRef<HTMLDivElement>(null);
   const sigma = useRef<Sigma<NodeData, EdgeData> | null>(null);
-  const by = COLOURINGS.find((by) => by === params.colour) ?? "cluster";
+  const firstBy = useMemo(() => firstColouring(store, graph), [store, graph]);
+  const by = COLOURINGS.find((by) => by === params.colour) ?? firstBy;
   const reuse = params.reuse !== "no";
   const [query, setQuery] = useState("");
   const able = useMemo(hasWebGL, []);
@@ -286,7 +305,7 @@ function Picture({ graph, selected }: { graph: Graph; selected: number | null })
       go({ view: "document", id: store.docs.id[Number(node)] });
     });
     picture.on("clickStage", () => location.hash.startsWith("#/graph/") && go({ ...here(), view: "graph", id: null }));
-    picture.on("beforeRender", () => labels.clear());
+    picture.on("beforeRender", () => box.current && labels.clear(box.current));
     picture.on("afterRender", () => {
       performance.clearMarks("leitong-graph-drawn");
       performance.mark("leitong-graph-drawn");
@@ -413,7 +432,7 @@ function Picture({ graph, selected }: { graph: Graph; selected: number | null })
           label={w.colourBy}
           value={by}
           options={COLOURINGS.map((by): [Colouring, string] => [by, { cluster: w.byCluster, source: w.bySource, date: w.byDate, relation: w.byRelation }[by]])}
-          change={(colour) => setParams({ colour: colour === "cluster" ? "" : colour })}
+          change={(colour) => setParams({ colour: colour === firstBy ? "" : colour })}
         />
         <label class="switch">
           <input type="checkbox" checked={reuse} onChange={(event) => setParams({ reuse: event.currentTarget.checked ? "" : "no" })} /> {w.withReuse}

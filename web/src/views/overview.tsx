@@ -4,6 +4,7 @@ import { useApp } from "../context";
 import { Columns, Rows, Timeline } from "../charts";
 import { RELATIONS } from "../data";
 import { percent, short } from "../i18n";
+import { message } from "../messages";
 import { link } from "../route";
 import { readable } from "../text";
 import { Icon, Name, Origin, RelationChip } from "../ui";
@@ -14,6 +15,7 @@ export function Overview() {
   const relations = RELATIONS.filter((relation) => overview.relations[relation]);
   const mostRelated = Math.max(1, ...relations.map((relation) => overview.relations[relation] ?? 0));
   const histogram = run.histogram ?? [];
+  const told = (text: string) => (lang === "zh" ? message(text) : text);
   const complaints = run.warnings.length > 0 || run.skipped.length > 0;
   const mostSource = Math.max(1, ...overview.sources.map((source) => source[1]));
   return (
@@ -195,7 +197,7 @@ export function Overview() {
           </header>
           <ul class="warnings">
             {run.warnings.map((warning, i) => (
-              <li key={i}>{warning}</li>
+              <li key={i}>{told(warning)}</li>
             ))}
           </ul>
           {run.skipped.length > 0 && (
@@ -210,7 +212,7 @@ export function Overview() {
                       {skip.input}
                       {skip.line > 0 ? `:${skip.line}` : ""}
                     </bdi>{" "}
-                    {skip.what}
+                    {told(skip.what)}
                   </li>
                 ))}
               </ul>

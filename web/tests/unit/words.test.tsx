@@ -12,7 +12,7 @@ import { inChinese } from "../../src/reason";
 import { link, parse, type Route } from "../../src/route";
 import { List } from "../../src/ui";
 import { between } from "../../src/views/compare";
-import { readable, unbroken } from "../../src/text";
+import { isAddress, readable, unbroken } from "../../src/text";
 import { between as fill } from "../../src/time";
 
 test("both languages have every word", () => {
@@ -155,6 +155,9 @@ test("reasons are told in Chinese, and unknown ones as they are", () => {
 
 test("addresses are decoded where that is safe", () => {
   expect(readable("https://a.org/wiki/%E5%B7%A5%E4%BD%9C")).toBe("https://a.org/wiki/工作");
+  for (const end of ["%E4%BD%9C", "%E4%BD%9C%E5", "%E4%BD%9C%E5%B7", "%E4%BD%9C%", "%E4%BD%9C%E", "%E4%BD%9C%E5%B"]) expect(readable(`https://a.org/%E5%B7%A5${end}…`)).toBe("https://a.org/工作…");
+  expect(isAddress("https://a.org/%E5%B7%A5")).toBe(true);
+  expect(isAddress("https://a.org/%E5%B7%A5…")).toBe(false);
   for (const text of ["https://a.org/%E2%80%AEx", "https://a.org/%00", "https://a.org/%ff", "50% of https://a.org", "晨报%E5%B7%A5"]) expect(readable(text)).toBe(text);
 });
 
