@@ -21,6 +21,10 @@ pub(super) fn context(text: &str, start: u64, end: u64) -> Option<[String; 3]> {
     ])
 }
 
+/// Most characters of what decisions by hand go by: an id, a phrase; and of an
+/// address to be opened. Encoded, a Chinese letter of an address has nine.
+pub(super) const KEY_CHARS: usize = 2_000;
+
 /// Returns the first `most` characters, with one space for each run of white
 /// space and control characters.
 pub(super) fn one_line(chars: impl Iterator<Item = char>, most: usize) -> String {

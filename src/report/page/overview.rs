@@ -7,15 +7,12 @@ use serde_json::Value;
 
 use crate::date::{Date, Moment};
 use crate::relation::Relation;
-use crate::report::page::context::one_line;
+use crate::report::page::context::{KEY_CHARS, one_line};
 use crate::report::page::model::PageModel;
 use crate::report::page::schema::{Overview, Rounded, RunSummary};
 
 /// Number of sources in the list.
 const SOURCES: usize = 40;
-
-/// Most characters of a source, as many as in the table of documents.
-const SOURCE_CHARS: usize = 240;
 
 /// Longest span of days for which the timeline counts by day.
 const BY_DAY: i64 = 62;
@@ -62,7 +59,7 @@ pub(super) fn overview(model: &PageModel) -> Overview {
         volume: volume(model),
         sources: sources
             .into_iter()
-            .map(|(name, count)| (one_line(name.chars(), SOURCE_CHARS), count))
+            .map(|(name, count)| (one_line(name.chars(), KEY_CHARS), count))
             .collect(),
         source_count,
         ..Overview::default()

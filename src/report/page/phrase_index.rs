@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::error::Result;
-use crate::report::page::context::one_line;
+use crate::report::page::context::{KEY_CHARS, one_line};
 use crate::report::page::folder::{PhraseRecord, ScanFolder};
 use crate::report::page::model::PageModel;
 use crate::report::page::places::{Place, most_read, spread};
@@ -115,7 +115,7 @@ pub(super) fn read(
         let shown: Vec<Place> = spread(&all, most_read(rank)).collect();
         let first_document = record.first_document.as_deref().map(doc);
         let row = PhraseRow {
-            p: one_line(record.phrase.chars(), SHOWN_CHARS),
+            p: one_line(record.phrase.chars(), KEY_CHARS),
             d: one_line(record.display.chars(), SHOWN_CHARS),
             length: record.length,
             documents: record.documents,
@@ -124,7 +124,7 @@ pub(super) fn read(
             kind: record.kind.unwrap_or_default(),
             family: record
                 .family
-                .map(|family| one_line(family.chars(), SHOWN_CHARS)),
+                .map(|family| one_line(family.chars(), KEY_CHARS)),
             forms: record.variants.len() as u64,
             variants: record
                 .variants

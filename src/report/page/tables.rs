@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::date::Moment;
 use crate::relation::Relation;
-use crate::report::page::context::one_line;
+use crate::report::page::context::{KEY_CHARS, one_line};
 use crate::report::page::force::Point;
 use crate::report::page::layout::layout;
 use crate::report::page::model::{PageCluster, PageEdge, PageModel};
@@ -12,7 +12,7 @@ use crate::report::page::schema::{
     ClusterRow, DecisionRow, DocColumns, DocRef, GraphColumns, PhraseRow, Rounded, TopPhraseRow,
 };
 
-/// Most characters of a title, an id or a source.
+/// Most characters of a title or a reason.
 const CHARS: usize = 240;
 
 /// Seconds from 0000-03-01, where [`Moment::seconds`] begins, to 1970-01-01.
@@ -36,7 +36,7 @@ pub(super) fn numbers(model: &PageModel, shown: &[u32]) -> Vec<u32> {
 
 fn doc(model: &PageModel, numbers: &[u32], node: u32) -> DocRef {
     match numbers[node as usize] {
-        u32::MAX => DocRef::Id(one_line(model.nodes[node as usize].id.chars(), CHARS)),
+        u32::MAX => DocRef::Id(one_line(model.nodes[node as usize].id.chars(), KEY_CHARS)),
         number => DocRef::Number(number),
     }
 }
@@ -54,7 +54,7 @@ pub(super) fn docs(model: &PageModel, shown: &[u32], text: &[i64]) -> DocColumns
             // White space alone is no title.
             Some(line).filter(|line| !line.is_empty())
         };
-        docs.id.push(one_line(node.id.chars(), CHARS));
+        docs.id.push(one_line(node.id.chars(), KEY_CHARS));
         let title = line(node.title);
         docs.title
             .push(title.or_else(|| model.first_lines.get(&at).cloned()));
@@ -65,7 +65,7 @@ pub(super) fn docs(model: &PageModel, shown: &[u32], text: &[i64]) -> DocColumns
         docs.source.push(source.map_or(-1, |source| {
             let next = docs.sources.len() as i64;
             *sources.entry(source).or_insert_with(|| {
-                docs.sources.push(one_line(source.chars(), CHARS));
+                docs.sources.push(one_line(source.chars(), KEY_CHARS));
                 next
             })
         }));
