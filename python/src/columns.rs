@@ -8,16 +8,17 @@ use arrow_array::ffi::{FFI_ArrowArray, from_ffi};
 use arrow_array::ffi_stream::{ArrayStreamReader, FFI_ArrowArrayStream};
 use arrow_array::types::{
     ArrowDictionaryKeyType, ArrowPrimitiveType, ArrowTemporalType, Date32Type, Date64Type,
-    Int8Type, Int16Type, Int32Type, Int64Type, TimestampMicrosecondType, TimestampMillisecondType,
-    TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+    Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, TimestampMicrosecondType,
+    TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type,
+    UInt32Type, UInt64Type,
 };
-use arrow_array::{Array, ArrayRef, PrimitiveArray, make_array};
+use arrow_array::{Array, ArrayReader, ArrayRef, PrimitiveArray, make_array, new_empty_array};
 use arrow_schema::ffi::FFI_ArrowSchema;
 use arrow_schema::{DataType, TimeUnit};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
-use pyo3::types::PyCapsule;
+use pyo3::types::{PyCapsule, PyFloat, PyString};
 
 use crate::errors;
 
@@ -98,6 +99,8 @@ pub(crate) fn strings(py: Python<'_>, name: &str, array: ArrayRef) -> PyResult<S
         DataType::UInt16 => written::<UInt16Type>(&array),
         DataType::UInt32 => written::<UInt32Type>(&array),
         DataType::UInt64 => written::<UInt64Type>(&array),
+        DataType::Float32 => floats::<Float32Type>(&array),
+        DataType::Float64 => floats::<Float64Type>(&array),
         DataType::Date32 => days::<Date32Type>(&array),
         DataType::Date64 => days::<Date64Type>(&array),
         DataType::Timestamp(unit, zone) => {
@@ -113,7 +116,7 @@ pub(crate) fn strings(py: Python<'_>, name: &str, array: ArrayRef) -> PyResult<S
             return Err(errors::column(
                 py,
                 name,
-                &format!("expected strings, whole numbers or dates, got {other}"),
+                &format!("expected strings, numbers or dates, got {other}"),
             ));
         }
     };
@@ -138,6 +141,18 @@ fn each<T: ArrowPrimitiveType>(
     (0..array.len())
         .map(|row| array.is_valid(row).then(|| written(array, row)).flatten())
         .collect()
+}
+
+/// Numbers that pandas turned into fractions, because some are missing, are
+/// written as the whole ones that they were; what is no number is missing.
+fn floats<T: ArrowPrimitiveType>(array: &ArrayRef) -> Vec<Option<String>>
+where
+    T::Native: Into<f64>,
+{
+    each::<T>(array, |array, row| {
+        let number: f64 = array.value(row).into();
+        (!number.is_nan()).then(|| number.to_string())
+    })
 }
 
 fn days<T: ArrowTemporalType>(array: &ArrayRef) -> Vec<Option<String>>
@@ -174,9 +189,15 @@ pub(crate) fn arrow_pieces(given: &Bound<'_, PyAny>) -> PyResult<Option<Vec<Arra
         // what is taken out of it leaves a released one behind.
         let reader =
             unsafe { ArrayStreamReader::from_raw(stream.as_ptr().cast::<FFI_ArrowArrayStream>()) };
+        let reader = reader.map_err(wrong)?;
+        let kind = reader.field().data_type().clone();
         let mut pieces = Vec::new();
-        for piece in reader.map_err(wrong)? {
+        for piece in reader {
             pieces.push(checked(piece.map_err(wrong)?)?);
+        }
+        if pieces.is_empty() {
+            // No rows, but columns with names, of which one may be missing.
+            pieces.push(new_empty_array(&kind));
         }
         return Ok(Some(pieces));
     }
@@ -220,19 +241,65 @@ pub(crate) fn column(given: &Bound<'_, PyAny>, name: &str) -> PyResult<Vec<Strin
     let mut strings = Vec::with_capacity(given.len().unwrap_or(0));
     for value in list {
         let value = value?;
-        match value.is_none() {
-            true => strings.push(None),
-            false => strings.push(Some(value.extract::<PyBackedStr>().map_err(|_| {
-                let kind = value.get_type();
-                errors::column(
-                    py,
-                    name,
-                    &format!("expected strings, row {} has {kind}", strings.len()),
-                )
-            })?)),
+        if value.is_none() {
+            strings.push(None);
+            continue;
+        }
+        match value.extract::<PyBackedStr>() {
+            Ok(text) => strings.push(Some(text)),
+            Err(_) if is_missing(&value)? => strings.push(None),
+            Err(_) => {
+                let row = strings.len();
+                let what = match value.cast::<PyString>() {
+                    Ok(_) => {
+                        format!("row {row} has half of a surrogate pair, which is no character")
+                    }
+                    Err(_) => format!("expected strings, row {row} has {}", value.get_type()),
+                };
+                return Err(errors::column(py, name, &what));
+            }
         }
     }
     Ok(vec![Strings::Python(strings)])
+}
+
+/// Returns whether a value is what libraries write for a missing one: `nan`, `NA`
+/// and `NaT`.
+fn is_missing(value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    if let Ok(number) = value.cast::<PyFloat>() {
+        return Ok(number.value().is_nan());
+    }
+    let kind = value.get_type().name()?;
+    Ok(["NAType", "NaTType"].iter().any(|name| kind == *name))
+}
+
+/// Returns numbers of 64 bits of one column of Arrow.
+pub(crate) fn numbers(given: &Bound<'_, PyAny>) -> PyResult<Vec<u64>> {
+    primitives::<UInt64Type>(given)
+}
+
+/// Returns numbers of 64 bits with a sign of one column of Arrow.
+pub(crate) fn signed_numbers(given: &Bound<'_, PyAny>) -> PyResult<Vec<i64>> {
+    primitives::<Int64Type>(given)
+}
+
+fn primitives<T: ArrowPrimitiveType>(given: &Bound<'_, PyAny>) -> PyResult<Vec<T::Native>> {
+    let mut numbers = Vec::new();
+    for piece in arrow_pieces(given)?.unwrap_or_default() {
+        let Some(piece) = piece
+            .as_primitive_opt::<T>()
+            .filter(|piece| piece.null_count() == 0)
+        else {
+            let what = format!(
+                "expected {} without nulls, got {}",
+                T::DATA_TYPE,
+                piece.data_type()
+            );
+            return Err(PyTypeError::new_err(what));
+        };
+        numbers.extend_from_slice(piece.values());
+    }
+    Ok(numbers)
 }
 
 /// Returns the columns of a piece of a table by their names; a piece that is

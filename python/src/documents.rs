@@ -318,18 +318,21 @@ pub(crate) fn documents_from_arrow(
         for (role, name) in &names {
             let wanted = name.as_deref().unwrap_or(role);
             let is_unnamed = *role == "text" && columns.len() == 1 && columns[0].0.is_empty();
-            let found = columns
+            let mut found = columns
                 .iter()
-                .find(|(name, _)| name == wanted || is_unnamed);
-            match found {
-                Some((name, column)) => {
-                    piece.set(role, strings(py, name, column.clone())?);
+                .filter(|(name, _)| name == wanted || is_unnamed);
+            match (found.next(), found.next()) {
+                (Some(_), Some(_)) => {
+                    return Err(errors::column(py, wanted, "two columns have this name"));
+                }
+                (Some((_, column)), None) => {
+                    piece.set(role, strings(py, wanted, column.clone())?);
                 }
                 // A name that was chosen must be there, and so must the text.
-                None if name.is_some() || *role == "text" => {
+                _ if name.is_some() || *role == "text" => {
                     return Err(no_field(py, wanted, role, &columns));
                 }
-                None => {}
+                _ => {}
             }
         }
         pieces.push(piece);

@@ -125,6 +125,8 @@ fn in_python(message: &str) -> String {
             continue;
         }
         match part.split_once(' ') {
+            // The command is named as it is.
+            Some(("leitong", _)) => text.push_str(part),
             Some((name, value)) => {
                 text.push_str(&format!("{}=\"{value}\"", name.replace('-', "_")));
             }

@@ -15,6 +15,9 @@ use crate::errors;
 /// How often signals are looked for and the progress is told.
 const TICK: Duration = Duration::from_millis(50);
 
+/// Most threads that a call may have, as in the command.
+const MOST_THREADS: usize = 1024;
+
 /// What a run has come to; the workers write it, the waiting thread reads it.
 #[derive(Default)]
 struct Heard {
@@ -59,6 +62,10 @@ pub(crate) fn run<T: Send>(
     progress: Option<&Py<PyAny>>,
     work: impl FnOnce(&Context) -> leitong::Result<T> + Send,
 ) -> PyResult<T> {
+    if threads > MOST_THREADS {
+        let what = format!("expected up to {MOST_THREADS}, or 0 for one each core, got {threads}");
+        return Err(errors::option(py, "threads", &what));
+    }
     let heard = Arc::new(Heard::default());
     let ctx = Context::default().with_progress(heard.clone());
     let canceller = ctx.canceller();

@@ -134,6 +134,80 @@ class Inputs(unittest.TestCase):
         with self.assertRaises(TypeError):
             lt.near_duplicates([TEXT], treshold=0.5)
 
+    def test_dictionaries_of_lists_are_columns(self):
+        self.assertEqual(found(COLUMNS), self.expected)
+        self.assertEqual(found({**COLUMNS, "body": tuple(COLUMNS["body"])}), self.expected)
+        if has("pyarrow"):
+            import pyarrow as pa
+
+            self.assertEqual(found({**COLUMNS, "body": pa.array(COLUMNS["body"])}), self.expected)
+        with self.assertRaises(lt.ColumnError):
+            lt.near_duplicates({"id": "a", "text": TEXT})
+        with self.assertRaises(lt.FieldError):
+            lt.near_duplicates({"body": [TEXT]})
+
+    def test_rows_without_a_value_have_none_however_it_is_written(self):
+        nan = float("nan")
+        self.assertEqual(lt.dedup([TEXT, nan, TEXT, None]).mask, [True, True, False, False])
+        rows = [{"id": 1.0, "text": TEXT, "date": nan}, {"id": 2.5, "text": nan, "date": None}]
+        documents = lt.read(rows)
+        self.assertEqual(documents.ids, ["1", "2.5"])
+        self.assertEqual([documents[0].date, documents[1].text], [None, ""])
+        if has("pandas") and has("pyarrow"):
+            import pandas as pd
+
+            rows = [{"text": pd.NA, "date": pd.NaT}, {"text": TEXT, "date": pd.Timestamp("2020-04-14")}]
+            documents = lt.read(rows)
+            self.assertEqual([documents[0].date, documents[0].text], [None, ""])
+            self.assertEqual(documents[1].date, "2020-04-14T00:00:00")
+            self.assertEqual(lt.read([pd.NA, TEXT])[0].text, "")
+            # A column of numbers in which one is missing, and one of nothing.
+            frame = pd.DataFrame({"id": [7, None], "text": [TEXT, "短"], "date": [nan, nan]})
+            documents = lt.read(frame)
+            self.assertEqual((documents.ids, documents[0].date), (["7", "1"], None))
+
+    def test_what_is_no_documents_is_told(self):
+        for data in (None, 5, b"abc", 1.5, object()):
+            with self.assertRaisesRegex(TypeError, "expected a path"):
+                lt.near_duplicates(data)
+        with self.assertRaisesRegex(lt.ColumnError, "row 1 has"):
+            lt.near_duplicates([{"text": TEXT}, TEXT])
+        with self.assertRaisesRegex(lt.ColumnError, "row 1 has"):
+            lt.near_duplicates([TEXT, {"text": TEXT}])
+        with self.assertRaisesRegex(lt.ColumnError, "row 1 has half of a surrogate"):
+            lt.near_duplicates([TEXT, "\ud800"])
+        with self.assertRaisesRegex(lt.OptionError, "up to 1024"):
+            lt.near_duplicates([TEXT], threads=100_000)
+        with self.assertRaises(TypeError):
+            lt.near_duplicates([TEXT], progress=5)
+        if has("polars"):
+            import polars as pl
+
+            with self.assertRaisesRegex(TypeError, "collect"):
+                lt.near_duplicates(pl.DataFrame(NEWS).lazy(), **NAMES)
+
+    @unittest.skipUnless(has("pyarrow"), "without pyarrow")
+    def test_a_table_without_rows_must_have_its_columns_too(self):
+        import pyarrow as pa
+
+        none = pa.chunked_array([], pa.string())
+        self.assertEqual(lt.dedup(pa.table({"text": none})).mask, [])
+        self.assertEqual(lt.dedup(none).mask, [])
+        with self.assertRaises(lt.FieldError):
+            lt.dedup(pa.table({"body": none}))
+        twice = pa.Table.from_arrays([pa.array([TEXT]), pa.array(["b"])], ["text", "text"])
+        with self.assertRaisesRegex(lt.ColumnError, "two columns"):
+            lt.dedup(twice)
+        with self.assertRaises(lt.ColumnError) as caught:
+            lt.dedup(pa.array([[1]]))
+        self.assertEqual(caught.exception.column, "text")
+
+    @unittest.skipUnless(has("datasets") and has("pyarrow"), "without datasets")
+    def test_datasets(self):
+        import datasets
+
+        self.assertEqual(found(datasets.Dataset.from_list(NEWS)), self.expected)
+
     @unittest.skipUnless(has("pyarrow"), "without pyarrow")
     def test_columns_that_are_no_strings_are_named(self):
         import pyarrow as pa

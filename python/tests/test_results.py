@@ -37,6 +37,14 @@ class Results(unittest.TestCase):
         self.assertEqual(compared.relation, "version")
         self.assertIn("一块也", str(compared))
 
+    def test_texts_are_compared_however_they_are_given(self):
+        one, two = {"id": 1, "text": TEXT}, {"text": TEXT, "date": None}
+        self.assertEqual(lt.compare(one, two).relation, "copy")
+        with self.assertRaises(lt.FieldError):
+            lt.compare({"body": TEXT}, TEXT)
+        with self.assertRaises(TypeError):
+            lt.compare(None, TEXT)
+
     def test_a_policy_chooses(self):
         self.assertEqual(self.run_.dedup().mask, [True, False, False, True, True])
         earliest = self.run_.dedup(keep=["earliest"])

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from leitong import _native
-from leitong.documents import Document
+from leitong.documents import Document, as_text
+from leitong.errors import FieldError
 
 __all__ = ["Comparison", "compare"]
 
@@ -75,5 +76,11 @@ def _given(
         return document._fields()
     if isinstance(document, str):
         return name, document, None, None, None
-    get = document.get
-    return get("id", name), document["text"], get("title"), get("date"), get("source")
+    if not isinstance(document, Mapping):
+        raise TypeError(f"{name}: expected a text, a document or a dictionary, got {type(document)}")
+    if "text" not in document:
+        found = sorted(map(str, document))
+        what = f"{name}: no field 'text' (fields there: {', '.join(found)})"
+        raise FieldError(what, input=name, field="text", found=found, role="text")
+    id, text, *rest = (as_text(document.get(role)) for role in ("id", "text", "title", "date", "source"))
+    return name if id is None else id, text or "", *rest

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
 from leitong import _native
+from leitong.errors import ColumnError, FieldError
 from leitong.progress import Progress, Told
 
 __all__ = ["Document", "Documents", "read"]
@@ -128,12 +130,12 @@ def read(
     - anything with ``__arrow_c_stream__`` or ``__arrow_c_array__``: data frames of
       polars, pandas, pyarrow and duckdb, datasets, or one column of texts;
     - a list of strings, each a text;
-    - a list of dictionaries.
+    - a list of dictionaries, or a dictionary of lists.
 
     ``id``, ``text``, ``title``, ``date`` and ``source`` name the columns or
     fields; what is not named is looked for under these very names, and only a
     text must be there. Without an id, a document's id is its position. A text
-    that is missing is an empty one, so that a mask has a value for every row; of
+    that is missing (``None``, or what pandas writes for it) is an empty one, so that a mask has a value for every row; of
     empty texts with one title, the first stays.
 
     >>> import leitong as lt
@@ -202,34 +204,76 @@ def _arrow(data: Any) -> Any:
     return None
 
 
-def _columns(data: Iterable[Any], names: Mapping[str, str | None]) -> dict[str, list[str | None]]:
-    rows = data if isinstance(data, list) else list(data)
+def _columns(data: Any, names: Mapping[str, str | None]) -> dict[str, Any]:
+    if isinstance(data, Mapping):
+        return _named(data, names)
+    if isinstance(data, (bytes, bytearray)) or not isinstance(data, Iterable):
+        raise _not_documents(data)
+    try:
+        rows = data if isinstance(data, list) else list(data)
+    except TypeError as error:
+        raise _not_documents(data) from error
     if not rows or not isinstance(rows[0], Mapping):
         return {"text": rows}
-    from leitong.errors import FieldError
-
-    found = sorted({name for row in rows for name in row})
+    for at, row in enumerate(rows):
+        if not isinstance(row, Mapping):
+            what = f"rows: expected dictionaries as in row 0, row {at} has {type(row)}"
+            raise ColumnError(what, column="text")
+    found = sorted({str(name) for row in rows for name in row})
     columns: dict[str, list[str | None]] = {}
     for role, name in names.items():
         wanted = name or role
         if any(wanted in row for row in rows):
-            columns[role] = [_text(row.get(wanted)) for row in rows]
+            columns[role] = [as_text(row.get(wanted)) for row in rows]
         elif name is not None or role == "text":
-            listed = ", ".join(found)
-            raise FieldError(
-                f"rows: no field {wanted!r} (fields there: {listed}); "
-                f"name the field that holds the {role}",
-                input="rows",
-                field=wanted,
-                found=found,
-                role=role,
-            )
+            raise _no_field("rows", wanted, found, role)
     return columns
 
 
-def _text(value: Any) -> str | None:
+def _named(data: Mapping[str, Any], names: Mapping[str, str | None]) -> dict[str, Any]:
+    """Return columns of a dictionary of them."""
+    columns: dict[str, Any] = {}
+    for role, name in names.items():
+        wanted = name or role
+        if wanted in data:
+            values = data[wanted]
+            if isinstance(values, str) or not (_arrow(values) or isinstance(values, Iterable)):
+                what = f"column {wanted!r}: expected a list, got {type(values)}; [data] is one document"
+                raise ColumnError(what, column=wanted)
+            columns[role] = values if _arrow(values) is not None else [as_text(one) for one in values]
+        elif name is not None or role == "text":
+            raise _no_field("columns", wanted, sorted(map(str, data)), role)
+    return columns
+
+
+def _no_field(where: str, field: str, found: list[str], role: str) -> FieldError:
+    what = (
+        f"{where}: no field {field!r} (fields there: {', '.join(found)}); "
+        f"name the field that holds the {role}"
+    )
+    return FieldError(what, input=where, field=field, found=found, role=role)
+
+
+def _not_documents(data: Any) -> TypeError:
+    kind = type(data)
+    if hasattr(data, "collect"):
+        return TypeError(f"{kind} has no rows yet; call its collect() first")
+    return TypeError(
+        "expected a path, a list of strings or dictionaries, or a data frame, "
+        f"got {kind.__module__}.{kind.__qualname__}"
+    )
+
+
+def as_text(value: Any) -> str | None:
+    """Return a value of a field as the text that a column of it would have."""
     if value is None or isinstance(value, str):
         return value
+    if type(value).__name__ in ("NAType", "NaTType"):
+        return None
+    if isinstance(value, float):
+        if math.isnan(value):
+            return None
+        if value.is_integer():
+            return str(int(value))
     # Dates write themselves as they are read; numbers are ids.
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
-

@@ -72,6 +72,8 @@ class Told:
             self.callback = self._bar
         elif callable(progress):
             self.callback = progress
+        elif progress is not None and progress is not False:
+            raise TypeError(f"progress: expected True or a function, got {progress!r}")
 
     def __enter__(self) -> Callable[[str, int, int, str], object] | None:
         return self.callback
