@@ -71,11 +71,13 @@ test-embed:
 ## wheel: the Python package in target/wheels/; needs Python 3.10 or later
 PYTHON = python3
 MATURIN = target/python/build/bin/maturin
+# Cargo's profile; a test of the Python side alone is quicker with WHEEL_PROFILE=dev.
+WHEEL_PROFILE ?= release
 wheel: page
 	@test -x $(MATURIN) || { $(PYTHON) -m venv target/python/build && \
 		target/python/build/bin/pip install --quiet 'maturin>=1.9,<2'; }
 	rm -f target/wheels/leitong-*.whl
-	$(MATURIN) build --release --locked --manifest-path python/Cargo.toml --out target/wheels
+	$(MATURIN) build --profile $(WHEEL_PROFILE) --locked --manifest-path python/Cargo.toml --out target/wheels
 
 ## test-python: the package as it is installed, its docstrings and examples; left
 ## out where Python or pip is missing

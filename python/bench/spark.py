@@ -126,12 +126,14 @@ def main(count: int, partitions: int, folder: str) -> None:
 
     names = {"id": "id", "text": "text", "order": "row"}
     run = measured("ids, buckets, components", lambda: Run(frame, **names))
-    measured("of which buckets alone", lambda: written(run.edges()))
     print(f"{run.members.count() / count:.3f} of the documents are in components")
+    measured("of which buckets alone", lambda: written(run.edges()))
+    measured("texts of components", lambda: run.in_components().count())
     whole = measured("windows and stories", run.counted)
     print(f"{len(whole.windows()):,} windows, {len(whole.stories()):,} of stories")
     own = [("order", None), ("first", None), ("members", "long"), ("left_out", "long")]
-    measured("texts of components, decisions", lambda: written(run.of_parts(stages.decisions, own, _DECISIONS, whole)))
+    measured("decisions", lambda: written(run.of_parts(stages.decisions, own, _DECISIONS, whole)))
+    run.close()
     kept = measured("dedup as a whole", lambda: dedup(frame, **names).groupBy("action").count().collect())
     print({row["action"]: row["count"] for row in kept})
     print(f"memory of all processes at most: {memory.most / 1e6:,.0f} MB")

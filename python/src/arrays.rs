@@ -28,6 +28,10 @@ impl Array {
         Array(Arc::new(UInt32Array::from(numbers)))
     }
 
+    pub(crate) fn of_hashes(hashes: Vec<u64>) -> Self {
+        Array(Arc::new(UInt64Array::from(hashes)))
+    }
+
     /// Returns an array of lists, null where there is none.
     pub(crate) fn of_signatures(lists: &[Option<Vec<u32>>]) -> Self {
         let values = lists.iter().flatten().flatten().copied();
@@ -70,6 +74,7 @@ impl Array {
                 PyList::new(py, strings.iter().collect::<Vec<_>>())
             }
             DataType::UInt32 => PyList::new(py, self.0.as_primitive::<UInt32Type>().values()),
+            DataType::UInt64 => PyList::new(py, self.0.as_primitive::<UInt64Type>().values()),
             _ => {
                 let lists = self.0.as_list::<i64>();
                 let list = PyList::empty(py);

@@ -17,6 +17,7 @@ use crate::errors;
 use crate::job;
 use crate::normalizers::normalizer;
 use crate::options::Options;
+use crate::part::of_texts;
 use crate::table::Table;
 
 /// Texts that a task takes at a time.
@@ -29,17 +30,17 @@ pub(crate) fn texts(pieces: &[Strings]) -> Vec<&str> {
 
 /// Returns the normalized texts.
 #[pyfunction]
-#[pyo3(signature = (texts_, options, threads=0))]
+#[pyo3(signature = (given, options, threads=0))]
 pub(crate) fn normalize(
     py: Python<'_>,
-    texts_: &Bound<'_, PyAny>,
+    given: &Bound<'_, PyAny>,
     options: Bound<'_, PyDict>,
     threads: usize,
 ) -> PyResult<Array> {
     let options = Options::new(options);
     let steps = options.steps()?;
     options.finish()?;
-    let pieces = column(texts_, "text")?;
+    let pieces = column(given, "text")?;
     let normalized = job::run(py, threads, None, |_| {
         let normalizer = normalizer(steps);
         let texts = texts(&pieces);
@@ -72,53 +73,36 @@ fn sketched<T: Send>(
         banding,
         seed: near.seed,
     };
-    let pieces = column(given, "text")?;
-    job::run(py, threads, None, |_| {
-        let normalizer = normalizer(steps);
-        let texts = texts(&pieces);
-        let made: Vec<Vec<Option<T>>> = texts
-            .par_chunks(AT_A_TIME)
-            .map(|texts| {
-                let mut sketcher = Sketcher::new(sketching);
-                let mut units = Vec::new();
-                let mut one = |text: &&str| {
-                    units.clear();
-                    normalizer.normalize_into(text, &mut units);
-                    sketch(&mut sketcher, &units)
-                };
-                texts.iter().map(&mut one).collect()
-            })
-            .collect();
-        Ok(made.into_iter().flatten().collect())
-    })
+    let start = || Sketcher::new(sketching);
+    of_texts(py, given, normalizer(steps), threads, start, sketch)
 }
 
 /// Returns the MinHash signature of each text.
 #[pyfunction]
-#[pyo3(signature = (texts_, options, threads=0))]
+#[pyo3(signature = (given, options, threads=0))]
 pub(crate) fn sketch(
     py: Python<'_>,
-    texts_: &Bound<'_, PyAny>,
+    given: &Bound<'_, PyAny>,
     options: Bound<'_, PyDict>,
     threads: usize,
 ) -> PyResult<Array> {
     let signature =
         |sketcher: &mut Sketcher, units: &[u16]| sketcher.signature(units).map(<[u32]>::to_vec);
-    let lists = sketched(py, texts_, options, threads, signature)?;
+    let lists = sketched(py, given, options, threads, signature)?;
     Ok(Array::of_signatures(&lists))
 }
 
 /// Returns the key of each band of each text.
 #[pyfunction]
-#[pyo3(signature = (texts_, options, threads=0))]
+#[pyo3(signature = (given, options, threads=0))]
 pub(crate) fn band_keys(
     py: Python<'_>,
-    texts_: &Bound<'_, PyAny>,
+    given: &Bound<'_, PyAny>,
     options: Bound<'_, PyDict>,
     threads: usize,
 ) -> PyResult<Array> {
     let keys = |sketcher: &mut Sketcher, units: &[u16]| sketcher.band_keys(units);
-    let lists = sketched(py, texts_, options, threads, keys)?;
+    let lists = sketched(py, given, options, threads, keys)?;
     Ok(Array::of_keys(&lists))
 }
 
@@ -173,10 +157,10 @@ const VERIFIED: &[(&str, Kind)] = &[
 
 /// Returns what the texts at positions `a` and `b` share, counted exactly.
 #[pyfunction]
-#[pyo3(signature = (texts_, a, b, options, threads=0))]
+#[pyo3(signature = (given, a, b, options, threads=0))]
 pub(crate) fn verify(
     py: Python<'_>,
-    texts_: &Bound<'_, PyAny>,
+    given: &Bound<'_, PyAny>,
     a: Vec<u32>,
     b: Vec<u32>,
     options: Bound<'_, PyDict>,
@@ -185,7 +169,7 @@ pub(crate) fn verify(
     let options = Options::new(options);
     let (steps, shingling) = (options.steps()?, options.shingling()?);
     options.finish()?;
-    let pieces = column(texts_, "text")?;
+    let pieces = column(given, "text")?;
     let count: usize = pieces.iter().map(Strings::len).sum();
     if a.len() != b.len() {
         let what = format!("expected as many as a, {}, got {}", a.len(), b.len());

@@ -18,6 +18,7 @@ mod passages;
 mod phrases;
 mod run;
 mod table;
+mod windows;
 
 use pyo3::prelude::*;
 
@@ -57,10 +58,13 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(kernel::pairs, module)?)?;
     module.add_function(wrap_pyfunction!(kernel::verify, module)?)?;
     module.add_function(wrap_pyfunction!(kernel::components, module)?)?;
-    module.add_class::<part::Counts>()?;
+    module.add_class::<windows::Counts>()?;
     module.add_function(wrap_pyfunction!(part::meeting_keys, module)?)?;
-    module.add_function(wrap_pyfunction!(part::windows, module)?)?;
-    module.add_function(wrap_pyfunction!(part::told, module)?)?;
+    module.add_class::<windows::Shared>()?;
+    module.add_function(wrap_pyfunction!(windows::windows, module)?)?;
+    module.add_function(wrap_pyfunction!(windows::told, module)?)?;
+    module.add_function(wrap_pyfunction!(windows::packed, module)?)?;
+    module.add_function(wrap_pyfunction!(windows::met, module)?)?;
     module.add_function(wrap_pyfunction!(part::zones, module)?)?;
     module.add_function(wrap_pyfunction!(part::compare_part, module)?)?;
     Ok(())

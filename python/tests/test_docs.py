@@ -109,6 +109,21 @@ class Stubs(unittest.TestCase):
                 public = {one for one in own if not one.startswith("_") or "arrow" in one}
                 self.assertEqual(public | ({"__len__"} & set(own)), methods - {"__new__"}, name)
 
+    @unittest.skipUnless(has("mypy"), "without mypy")
+    def test_the_package_is_typed(self):
+        with TemporaryDirectory() as cache:
+            words = ["-m", "mypy", "--strict", "--ignore-missing-imports", "--cache-dir", cache]
+            done = subprocess.run(
+                [sys.executable, *words, "-p", "leitong"], capture_output=True, text=True, cwd=cache
+            )
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            # Names, arguments and defaults of the native part are those of its stubs.
+            words = ["-m", "mypy.stubtest", "leitong._native"]
+            done = subprocess.run(
+                [sys.executable, *words], capture_output=True, text=True, cwd=cache
+            )
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
     def test_all_that_is_public_has_a_docstring(self):
         for name in leitong.__all__:
             if not name.startswith("__"):

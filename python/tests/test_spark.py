@@ -236,18 +236,6 @@ class Short(OnSpark):
         self.check_all(self.frame().repartition(2))
 
     @unittest.skipIf(KIND == "short", "takes a while")
-    def test_relations_rest_on_counts_over_all_documents(self):
-        from leitong.stages import Whole
-
-        run = self.run_of(self.frame())
-        counted = lines(run.pairs().collect())
-        self.assertEqual(counted, self.answers.cluster()[0])
-        run._counted = Whole()
-        alone = lines(run.pairs().collect())
-        self.assertNotEqual(alone, counted)
-        self.assertEqual(len(alone.splitlines()), len(counted.splitlines()))
-
-    @unittest.skipIf(KIND == "short", "takes a while")
     def test_components_that_are_taken_apart_change_nothing(self):
         whole = self.run_of(self.frame(), threshold=0.6)
         apart = self.run_of(self.frame(), threshold=0.6, component_bytes=2_000)

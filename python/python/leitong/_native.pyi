@@ -4,6 +4,40 @@ from collections.abc import Callable, Iterable, Mapping
 from os import PathLike
 from typing import Any, final
 
+__all__ = [
+    "Array",
+    "Counts",
+    "Decided",
+    "Documents",
+    "Library",
+    "Run",
+    "Shared",
+    "Table",
+    "__version__",
+    "band_keys",
+    "command",
+    "compare",
+    "compare_part",
+    "components",
+    "documents_from_arrow",
+    "documents_from_columns",
+    "documents_from_paths",
+    "library_add",
+    "meeting_keys",
+    "met",
+    "near_duplicates",
+    "normalize",
+    "packed",
+    "pairs",
+    "passages",
+    "phrases",
+    "scan",
+    "sketch",
+    "told",
+    "verify",
+    "windows",
+    "zones",
+]
 __version__: str
 
 _Callback = Callable[[str, int, int, str], object] | None
@@ -144,14 +178,14 @@ def compare(
     width: int = 100,
     context: int | None = None,
 ) -> tuple[str, str]: ...
-def normalize(texts: object, options: dict[str, Any], threads: int = 0) -> Array: ...
-def sketch(texts: object, options: dict[str, Any], threads: int = 0) -> Array: ...
-def band_keys(texts: object, options: dict[str, Any], threads: int = 0) -> Array: ...
+def normalize(given: object, options: dict[str, Any], threads: int = 0) -> Array: ...
+def sketch(given: object, options: dict[str, Any], threads: int = 0) -> Array: ...
+def band_keys(given: object, options: dict[str, Any], threads: int = 0) -> Array: ...
 def pairs(
     documents: Documents, options: dict[str, Any], threads: int = 0, progress: _Callback = None
 ) -> Table: ...
 def verify(
-    texts: object, a: list[int], b: list[int], options: dict[str, Any], threads: int = 0
+    given: object, a: list[int], b: list[int], options: dict[str, Any], threads: int = 0
 ) -> Table: ...
 def components(count: int, a: list[int], b: list[int]) -> Array: ...
 
@@ -162,11 +196,23 @@ class Counts:
     def __new__(cls, windows: bytes, counts: bytes) -> Counts: ...
     def __len__(self) -> int: ...
 
-def meeting_keys(texts: object, options: dict[str, Any], threads: int = 0) -> Array: ...
-def windows(documents: Documents, threads: int = 0) -> tuple[Array, Array]: ...
-def told(
-    texts: object, counts: Counts, options: dict[str, Any], threads: int = 0
+@final
+class Shared:
+    """Windows that stand in more than one component, by the upper bits of their
+    hashes."""
+
+    def __new__(cls, bits: int, windows: bytes) -> Shared: ...
+    def __len__(self) -> int: ...
+
+def meeting_keys(given: object, options: dict[str, Any], threads: int = 0) -> Array: ...
+def windows(
+    documents: Documents, of: object, shared: Shared | None = None, threads: int = 0
 ) -> tuple[Array, Array]: ...
+def told(
+    documents: Documents, of: object, counts: Counts, shared: Shared, threads: int = 0
+) -> tuple[Array, Array]: ...
+def packed(windows: object, bits: int, parts: int) -> list[tuple[int, bytes]]: ...
+def met(packed: list[bytes]) -> bytes: ...
 def zones(dates: object) -> list[int | None]: ...
 def compare_part(
     documents: Documents,

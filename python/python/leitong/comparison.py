@@ -82,5 +82,5 @@ def _given(
         found = sorted(map(str, document))
         what = f"{name}: no field 'text' (fields there: {', '.join(found)})"
         raise FieldError(what, input=name, field="text", found=found, role="text")
-    id, text, *rest = (as_text(document.get(role)) for role in ("id", "text", "title", "date", "source"))
-    return name if id is None else id, text or "", *rest
+    fields = [as_text(document.get(role)) for role in ("id", "text", "title", "date", "source")]
+    return fields[0] or name, fields[1] or "", fields[2], fields[3], fields[4]

@@ -123,7 +123,7 @@ def dedup(
     Takes what :func:`near_duplicates` takes, and the options of
     :func:`leitong.dedup`; ``file`` and ``line`` name columns that are handed on.
     """
-    names = {"title": title, "date": date, "source": source}
+    names: Any = {"title": title, "date": date, "source": source}
     run = Run(df, id=id, text=text, order=order, **names, **options)
     return run.decisions(file=file, line=line)
 
@@ -172,7 +172,8 @@ class Run:
     text is taken apart: its candidates are compared pair by pair, in blocks of as
     many bytes, and only pairs that reach the threshold and oversized buckets hold
     it together. What is found is computed when it is asked for
-    and not kept; ``persist()`` it to use it twice.
+    and not kept; ``persist()`` it to use it twice. The texts of components are
+    kept by the executors, until :meth:`close`.
     """
 
     def __init__(
@@ -196,27 +197,36 @@ class Run:
         self._given, self._order = df, F.struct(*(F.col(name) for name in by))
         self._is_dated = date is not None
         self._counted: Whole | None = None
+        self._moved: DataFrame | None = None
         names = {"id": id, "text": text, "title": title, "date": date, "source": source}
         # The node stands for a document in the graph. Two documents with one node
         # would be in one component, and nothing else.
         node = F.xxhash64(*(F.col(name) for name in by)).alias("node")
         self._documents = df.select(node, self._order.alias("order"), *_strings(names))
-        self._check_unique(id, by)
+        self._count = self._checked(id, by)
         #: ``node`` and ``component`` of all documents that may be like others.
-        self.members = self._apart(components(self.edges()), component_bytes)
+        self.members = self._apart(components(self.edges()), component_bytes).persist()
 
-    def _check_unique(self, id: str, by: list[str]) -> None:
-        """Raise an error for ids or places that stand twice."""
+    def _checked(self, id: str, by: list[str]) -> int:
+        """Return the number of documents; raise an error for ids or places that
+        stand twice."""
+        from pyspark.sql import functions as F
+
         from leitong.errors import ColumnError
 
+        rows = 0
         for name, given in (("id", id), ("order", ", ".join(by))):
             counted = self._documents.groupBy(name).count()
-            wrong = counted.where(f"count > 1 or {name} is null").select(name).take(1)
-            if wrong:
+            is_wrong = F.expr(f"count > 1 or {name} is null")
+            summed = counted.agg(F.sum("count"), F.sum(is_wrong.cast("int"))).collect()[0]
+            rows = summed[0] or 0
+            if summed[1]:
+                wrong = counted.where(is_wrong).select(name).take(1)
                 value = wrong[0][0]
                 shown = value if name == "id" else tuple(value)
                 what = "is missing" if value is None else "stands more than once"
                 raise ColumnError(f"{given}: {shown!r} {what}", column=given)
+        return rows
 
     def edges(self) -> DataFrame:
         """Return edges ``a``, ``b`` between documents that may be alike: each hangs
@@ -300,22 +310,56 @@ class Run:
         )
         return found.select(F.col("node").alias("a"), F.col("other").alias("b"))
 
+    def in_components(self) -> DataFrame:
+        """Return the documents that may be like others, with their ``component``,
+        those of one in one partition and in order. They are kept: their texts move
+        once for all that is found."""
+        if self._moved is None:
+            moved = self._documents.join(self.members, "node").drop("node")
+            in_order = moved.repartition("component").sortWithinPartitions("component", "order")
+            self._moved = in_order.persist()
+        return self._moved
+
     def counted(self) -> Whole:
         """Return what is counted over all documents, once for the run."""
+        from pyspark.sql import functions as F
+
         if self._counted is None:
             options = self._options
-            windows = self._counts(
-                ["text", "title"],
-                lambda batches: stages.windows(batches, options),
-                stages.LEAST_DOCUMENTS,
+            # Documents that meet no other are components, where they are.
+            alone = self._documents.join(self.members.select("node"), "node", "left_anti")
+            alone = alone.select(F.col("node").alias("component"), "text", "title")
+            every = self.in_components().select("component", "text", "title").union(alone)
+            shared = self._shared(every)
+            listed = every.mapInArrow(
+                lambda batches: stages.windows(batches, options, shared), "key long, count long"
             )
-            told = self._counts(
-                ["text"],
-                lambda batches: stages.stories(batches, options, windows),
-                stages.LEAST_STORIES,
+            summed = listed.groupBy("key").agg(F.sum("count").alias("count"))
+            windows = self._sent(summed.where(F.col("count") >= stages.LEAST_DOCUMENTS))
+            listed = every.mapInArrow(
+                lambda batches: stages.stories(batches, options, windows, shared),
+                "key long, value long",
+            )
+            in_order = listed.repartition("key").sortWithinPartitions("key")
+            told = self._sent(
+                in_order.mapInArrow(
+                    lambda batches: stages.distinct_counts(batches, stages.LEAST_STORIES),
+                    "key long, count long",
+                )
             )
             self._counted = Whole(windows, told, self._zone())
         return self._counted
+
+    def _shared(self, every: DataFrame) -> Callable[[], _native.Shared]:
+        """Return the windows that more than one component has."""
+        options, bits = self._options, stages.mark_bits(self._count)
+        ranges = int(every.sparkSession.conf.get("spark.sql.shuffle.partitions") or 1)
+        marks = every.mapInArrow(
+            lambda batches: stages.marks(batches, options, bits, ranges), "range int, marks binary"
+        )
+        rows = marks.repartition(ranges, "range").mapInArrow(stages.met, "windows binary").collect()
+        both = (bits, b"".join(bytes(row[0]) for row in rows))
+        return _Sent(_native.Shared, self._broadcast(both))
 
     def _zone(self) -> int:
         """Return the commonest zone of the dates, of those that are as frequent the
@@ -327,35 +371,29 @@ class Run:
         best = max(counted, key=lambda row: (row["count"], -row["zone"]), default=None)
         return 0 if best is None else best["zone"]
 
-    def _counts(
-        self, columns: list[str], stage: Callable[[Any], Any], least: int
-    ) -> Callable[[], _native.Counts]:
+    def _sent(self, counted: DataFrame) -> Callable[[], _native.Counts]:
         """Return counts over all documents, sent once to each machine."""
-        listed = self._documents.select(*columns).mapInArrow(stage, "key long, value long")
-        in_order = listed.repartition("key").sortWithinPartitions("key")
-        counted = in_order.mapInArrow(
-            lambda batches: stages.distinct_counts(batches, least), "key long, count long"
-        )
         rows = counted.mapInArrow(stages.packed, "keys binary, counts binary").collect()
         both = [b"".join(bytes(row[at]) for row in rows) for at in (0, 1)]
-        return _Sent(self._documents.sparkSession.sparkContext.broadcast(tuple(both)))
+        return _Sent(_native.Counts, self._broadcast(tuple(both)))
+
+    def _broadcast(self, value: Any) -> Any:
+        return self._documents.sparkSession.sparkContext.broadcast(value)
 
     def of_parts(
         self,
         stage: Callable[[Any, Any, Whole], Any],
-        own: list[tuple[str, str | None]],
+        own: Sequence[tuple[str, str | None]],
         columns: str,
         whole: Whole,
     ) -> DataFrame:
         """Return what a stage finds in all components; ``own`` are its columns
         before ``columns``, with the type of the order where none is named."""
-        options = self._options
-        moved = self._documents.join(self.members, "node").drop("node")
-        in_order = moved.repartition("component").sortWithinPartitions("component", "order")
-        schema = self._schema(own, columns)
-        return in_order.mapInArrow(lambda batches: stage(batches, options, whole), schema)
+        options, schema = self._options, self._schema(own, columns)
+        documents = self.in_components()
+        return documents.mapInArrow(lambda batches: stage(batches, options, whole), schema)
 
-    def _schema(self, own: list[tuple[str, str | None]], columns: str) -> StructType:
+    def _schema(self, own: Sequence[tuple[str, str | None]], columns: str) -> StructType:
         from pyspark.sql.types import LongType, StructField, StructType
 
         order = self._documents.schema["order"].dataType
@@ -363,6 +401,13 @@ class Run:
         # Read by the session that knows how.
         empty = self._documents.sparkSession.createDataFrame([], columns)
         return StructType(fields + empty.schema.fields)
+
+    def close(self) -> None:
+        """Let the executors forget the texts of components: what is asked for later
+        moves them again."""
+        if self._moved is not None:
+            self._moved.unpersist()
+            self._moved = None
 
     def pairs(self) -> DataFrame:
         """Return the pairs, as :func:`near_duplicates` does."""
@@ -435,22 +480,23 @@ class Run:
 
 
 class _Sent:
-    """Counts that were sent to every machine; made there when first asked for."""
+    """A table that was sent to every machine; made there when first asked for."""
 
     #: In the process of a worker, which takes one task after another.
-    _made: dict[str, _native.Counts] = {}  # noqa: RUF012
+    _made: dict[str, Any] = {}  # noqa: RUF012
 
-    def __init__(self, broadcast: Any) -> None:
+    def __init__(self, make: Callable[..., Any], broadcast: Any) -> None:
+        self._make = make
         self._broadcast = broadcast
         self._name = uuid4().hex
 
-    def __call__(self) -> _native.Counts:
+    def __call__(self) -> Any:
         made = _Sent._made.get(self._name)
         if made is None:
             # Of runs that ended nothing is kept.
             if len(_Sent._made) > 4:
                 _Sent._made.clear()
-            made = _Sent._made[self._name] = _native.Counts(*self._broadcast.value)
+            made = _Sent._made[self._name] = self._make(*self._broadcast.value)
         return made
 
 
@@ -509,7 +555,7 @@ def _is_proven(edges: DataFrame) -> bool:
     of_node = ends.groupBy("node").agg(F.sum("hangs").alias("hangs"), F.min("hangs").alias("least"))
     # Hangs on two, or hangs on one and has another hang on it.
     wrong = of_node.where("hangs > 1 or (hangs = 1 and least = 0)")
-    return wrong.limit(1).count() == 0
+    return not wrong.take(1)
 
 
 def _stars(keys: DataFrame) -> DataFrame:

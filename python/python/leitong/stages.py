@@ -5,13 +5,17 @@ rows came to lie in them, but where it says that they are sorted. An engine read
 documents, shuffles rows between the stages, and finds components of a graph:
 
 1. :func:`meeting_keys`: documents that may be alike have a key in common; each
-   hangs on the first one with its key, and components follow;
-2. :func:`windows`, then :func:`distinct_counts`: in how many documents of
-   different wording each window of eight characters stands;
-3. :func:`stories`, then :func:`distinct_counts`: in how many stories;
-4. :func:`zones`: the commonest time zone decides how times without one compare;
-5. :func:`pairs`, :func:`clusters` or :func:`decisions` of whole components, each
-   by the engine of one machine, unchanged.
+   hangs on the first one with its key, and components follow; a document that
+   meets no other is one by itself;
+2. :func:`marks`, then :func:`met`: which windows of eight characters stand in
+   more than one component, from two bytes of each;
+3. :func:`windows`, summed by window: in how many documents of different wording
+   each of these stands;
+4. :func:`stories`, then :func:`distinct_counts`: in how many stories;
+5. :func:`zones`: the commonest time zone decides how times without one compare;
+6. :func:`pairs`, :func:`clusters` or :func:`decisions` of whole components, each
+   by the engine of one machine, unchanged. What stands in one component alone is
+   counted there.
 
 ``leitong.spark`` runs them with PySpark. They need pyarrow.
 """
@@ -34,7 +38,10 @@ __all__ = [
     "clusters",
     "decisions",
     "distinct_counts",
+    "mark_bits",
+    "marks",
     "meeting_keys",
+    "met",
     "packed",
     "pairs",
     "parts",
@@ -52,6 +59,9 @@ AT_A_TIME = 4 << 20
 #: decides nothing.
 LEAST_DOCUMENTS = 3
 LEAST_STORIES = 2
+
+#: Windows that are packed at a time: 32 MB.
+_PACKED_AT_A_TIME = 1 << 22
 
 #: The threshold where none is given, as in the command.
 _THRESHOLD = 0.8
@@ -131,30 +141,88 @@ def meeting_keys(batches: Batches, options: Mapping[str, Any]) -> Made:
         )
 
 
-def windows(batches: Batches, options: Mapping[str, Any]) -> Made:
-    """Take ``text`` and ``title``; give a row ``key``, ``value`` for each window
-    that is counted: its hash, and the key of the wording that it stands in."""
-    given = _of(options, _OF_TEXTS)
-    for batch in batches:
-        table = pa.Table.from_batches([batch.select(["text", "title"])])
-        documents = _native.documents_from_arrow(table, {**given, "title": "title"}, 1, None)
-        wordings, lists = map(_array, _native.windows(documents, 1))
-        of = _signed(wordings).take(pc.list_parent_indices(lists))
-        yield pa.record_batch({"key": _signed(pc.list_flatten(lists)), "value": of})
+def mark_bits(documents: int) -> int:
+    """Return the bits of a window's hash that tell most windows of a corpus of so
+    many documents apart: with a hundred windows a document, of a hundred windows
+    one has the bits of another one."""
+    return min(max(documents, 1).bit_length() + 14, 62)
+
+
+def marks(batches: Batches, options: Mapping[str, Any], bits: int, ranges: int) -> Made:
+    """Take ``component``, ``text`` and ``title``, sorted by component; give
+    ``range`` and ``marks``: the upper ``bits`` of the windows of each component,
+    of which each range holds a part, written in some two bytes each."""
+
+    def written(held: list[pa.Array]) -> Made:
+        rows = _native.packed(pa.concat_arrays(held), bits, ranges)
+        numbers, packed = (list(side) for side in zip(*rows)) if rows else ([], [])
+        arrays = [pa.array(numbers, pa.int32()), pa.array(packed, pa.binary())]
+        yield pa.record_batch(arrays, ["range", "marks"])
+
+    held: list[pa.Array] = []
+    count = 0
+    for documents, of in _documents(batches, options):
+        held.append(_array(_native.windows(documents, of, None, 1)[0]))
+        count += len(held[-1])
+        if count >= _PACKED_AT_A_TIME:
+            yield from written(held)
+            held, count = [], 0
+    if held:
+        yield from written(held)
+
+
+def met(batches: Batches) -> Made:
+    """Take the ``marks`` of whole ranges; give ``windows``, the upper bits of those
+    that stand in more than one component: what :class:`leitong._native.Shared`
+    takes.
+
+    >>> import pyarrow as pa
+    >>> texts = ["各地要落实联防联控的要求", "各地要落实联防联控的规定，守住防线"]
+    >>> rows = {"component": [1, 2], "text": texts, "title": pa.nulls(2, pa.string())}
+    >>> made = list(marks([pa.record_batch(rows)], {}, 40, 1))
+    >>> [found] = met(made)
+    >>> 0 < len(found["windows"][0].as_py()) // 8 < 8
+    True
+    """
+    packed = [one for batch in batches for one in batch.column("marks").to_pylist()]
+    yield pa.record_batch([pa.array([_native.met(packed)], pa.binary())], ["windows"])
+
+
+def windows(
+    batches: Batches, options: Mapping[str, Any], shared: Callable[[], _native.Shared]
+) -> Made:
+    """Take ``component``, ``text`` and ``title``, sorted by component; give a row
+    ``key``, ``count`` for each window of a component that others have: its hash,
+    and the number of documents of different wording there."""
+    for documents, of in _documents(batches, options):
+        found, counts = map(_array, _native.windows(documents, of, shared(), 1))
+        yield pa.record_batch({"key": _signed(found), "count": counts.cast(pa.int64())})
 
 
 def stories(
-    batches: Batches, options: Mapping[str, Any], counts: Callable[[], _native.Counts]
+    batches: Batches,
+    options: Mapping[str, Any],
+    counts: Callable[[], _native.Counts],
+    shared: Callable[[], _native.Shared],
 ) -> Made:
-    """Take ``text``; give a row ``key``, ``value`` for each window that a document
-    has outside of boilerplate, and its story. ``counts`` are those of all
+    """Take ``component``, ``text`` and ``title``, sorted by component; give a row
+    ``key``, ``value`` for each window that others have and that a document has
+    outside of boilerplate, and its story. ``counts`` are those of all
     documents."""
-    given = _of(options, _OF_TEXTS)
-    for batch in batches:
-        found = _native.told(batch.column("text"), counts(), given, 1)
-        told, lists = map(_array, found)
-        of = told.cast(pa.int64()).take(pc.list_parent_indices(lists))
-        yield pa.record_batch({"key": _signed(pc.list_flatten(lists)), "value": of})
+    for documents, of in _documents(batches, options):
+        found, told = map(_array, _native.told(documents, of, counts(), shared(), 1))
+        yield pa.record_batch({"key": _signed(found), "value": told.cast(pa.int64())})
+
+
+def _documents(
+    batches: Batches, options: Mapping[str, Any]
+) -> Iterator[tuple[_native.Documents, pa.ChunkedArray]]:
+    """Take ``component``, ``text`` and ``title``, sorted by component; give the
+    documents of whole components, and the component of each."""
+    given = {**_of(options, _OF_TEXTS), "title": "title"}
+    for table in parts(batches):
+        documents = _native.documents_from_arrow(table.select(["text", "title"]), given, 1, None)
+        yield documents, table.column("component")
 
 
 def distinct_counts(batches: Batches, least: int) -> Made:
@@ -209,7 +277,8 @@ def packed(batches: Batches) -> Made:
 
 def _bytes(numbers: pa.Array, width: int) -> bytes:
     start = numbers.offset * width
-    return numbers.buffers()[1].to_pybytes()[start : start + len(numbers) * width]
+    held: bytes = numbers.buffers()[1].to_pybytes()
+    return held[start : start + len(numbers) * width]
 
 
 def zones(batches: Batches) -> Made:

@@ -118,13 +118,13 @@ def rows_as_html(names: list[str], rows: list[dict[str, Any]]) -> str:
         if value is None:
             return "<td></td>"
         if isinstance(value, float):
-            return f"<td style='text-align:right'>{value:.3f}</td>"
+            return f"<td style='text-align:right;padding:0 8px'>{value:.3f}</td>"
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         text = text if len(text) <= 80 else text[:79] + "…"
         side = "left" if isinstance(value, str) else "right"
-        return f"<td style='text-align:{side}'>{html.escape(text)}</td>"
+        return f"<td style='text-align:{side};padding:0 8px'>{html.escape(text)}</td>"
 
-    head = "".join(f"<th style='text-align:left'>{html.escape(name)}</th>" for name in names)
+    head = "".join(f"<th style='text-align:left;padding:0 8px'>{html.escape(name)}</th>" for name in names)
     body = "".join(
         "<tr>" + "".join(cell(row.get(name)) for name in names) + "</tr>" for row in rows
     )
