@@ -271,13 +271,13 @@ pub(crate) fn report(
     fill_passages(&dir, corpus, found)?;
     fill_run(&dir, corpora, options, compared, found)?;
     let decisions = decide(corpus, compared, &options.policy, options.rules)?;
+    let shares = options
+        .reuse
+        .then(|| ScanShares::new(&found.phrases.documents));
     let held = HeldScan {
         input: &dedup_input(corpus, compared, &options.policy, options.rules),
         decisions: &decisions,
-        shares: options
-            .reuse
-            .then(|| ScanShares::new(&found.phrases.documents))
-            .as_ref(),
+        shares: shares.as_ref(),
         edges: &found.links.edges,
         texts: &shown(corpus, found),
     };
