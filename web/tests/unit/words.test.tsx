@@ -148,6 +148,11 @@ test("reasons are told in Chinese, and unknown ones as they are", () => {
     ["near-duplicate of b, but from another source", "与 b 近似重复，但来源不同"],
     ["near-duplicate of b, which goes for c; none that stays has it", "与 b 近似重复；那篇已由 c 代替，保留的各篇都没有此篇的内容"],
     ["longer than b, which has only 61 % of it", "比 b 长，后者只含其中 61%"],
+    ["kept by hand", "人工保留"],
+    ["kept by hand, no duplicate of a.txt or 2 more: 两地不同", "人工保留，与 a.txt 及另外 2 篇不重复: 两地不同"],
+    ["stays because b goes for it by hand", "保留此篇，因 b 由人工判为与它重复"],
+    ["dropped by hand for a/b.txt: twice", "人工去除，由 a/b.txt 代替: twice"],
+    ["near-duplicate of b, but told apart by hand", "与 b 近似重复，但人工判为不重复"],
     ["something new about first of 2", "something new about first of 2"],
   ])
     expect(inChinese(reason)).toBe(chinese);
