@@ -31,3 +31,11 @@ while IFS= read -r line; do
 done < "$WORK/wire.jsonl"
 same "$(records "$WORK/wire.decisions.jsonl" 'sum(row["action"] == "keep" for row in rows)')" \
     "$(wc -l < "$WORK/wire.jsonl")" "kept records"
+
+echo "-- An editor decides otherwise"
+first=$(records "$WORK/kept.decisions.jsonl" 'next(row["id"] for row in rows if row["action"] == "drop")')
+printf '{"id":"%s","action":"keep"}\n' "$first" > "$WORK/decisions-by-hand.jsonl"
+leitong dedup "$folder" -o "$WORK/by-hand.txt" --decisions-by "$WORK/decisions-by-hand.jsonl" --quiet
+same "$(records "$WORK/by-hand.decisions.jsonl" \
+    '[row["action"] + ": " + row["reason"] for row in rows if row["id"] == "'"$first"'"]')" \
+    "['keep: kept by hand']" "the decision on $first"

@@ -28,6 +28,12 @@ echo "-- How formulaic is each paper?"
 leitong phrases corpus/articles --by-document "$WORK/formulaic.csv" -o "$WORK/gov.csv" --excel --quiet
 head -n 5 "$WORK/formulaic.csv"
 
+echo "-- A phrase that means nothing here is ignored"
+printf '群防群治\n' > "$WORK/ignore.txt"
+leitong phrases corpus/articles -o "$WORK/fewer.jsonl" --ignore "$WORK/ignore.txt" --quiet
+same "$(records "$WORK/fewer.jsonl" 'any(row["phrase"] == "群防群治" for row in rows)')" False \
+    "the ignored phrase in the list"
+
 echo "-- Everything at once, with the page"
 leitong scan corpus/articles -o "$WORK/out"
 leitong report "$WORK/out" -o "$WORK/report.html" --quiet ||
