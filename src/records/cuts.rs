@@ -2,7 +2,7 @@
 
 use crate::corpus::Corpus;
 use crate::date::Moment;
-use crate::dedup::levels::{Cut, CutLevel};
+use crate::dedup::levels::{CutLevel, Cuts};
 use crate::error::Result;
 use crate::write::lines::Target;
 use crate::write::table::{Cell, Kind, TableOptions, TableWriter};
@@ -28,10 +28,12 @@ pub fn write_cuts(
     target: Target,
     corpus: &Corpus,
     level: CutLevel,
-    cuts: &[Cut],
+    cuts: &Cuts,
 ) -> Result<u64> {
     let mut table = TableWriter::new(options, COLUMNS, target)?;
-    for cut in cuts {
+    // A text on disk is checked whenever it is taken.
+    let mut text = (None, "");
+    for cut in cuts.iter() {
         let first = match corpus.date(cut.first).and_then(Moment::parse) {
             Some(moment) => format!("{} ({moment})", corpus.id(cut.first)),
             None => corpus.id(cut.first).to_owned(),
@@ -44,8 +46,10 @@ pub fn write_cuts(
             CutLevel::Paragraph | CutLevel::Line => format!("the same {level} stands {place}"),
             CutLevel::Passage => format!("stands {place}"),
         };
-        let text = corpus.text(cut.doc).unwrap_or("");
-        let gone = &text[cut.span.start as usize..cut.span.end as usize];
+        if text.0 != Some(cut.doc) {
+            text = (Some(cut.doc), corpus.text(cut.doc).unwrap_or(""));
+        }
+        let gone = &text.1[cut.span.start as usize..cut.span.end as usize];
         let mut shown: String = gone.trim().chars().take(SHOWN).collect();
         if shown.len() < gone.trim().len() {
             shown.push('…');

@@ -22,7 +22,7 @@ pub use checkpoints::Checkpoints;
 pub(crate) use checkpoints::array;
 pub(crate) use column::{Column, ColumnFile, ColumnReader, ColumnWriter};
 pub(crate) use file::SpillFile;
-pub(crate) use sorter::Sorter;
+pub(crate) use sorter::{Sorted, Sorter};
 pub(crate) use tape::Tape;
 
 /// The part of the budget for mapped pages of spill files: one in this many.

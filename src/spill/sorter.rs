@@ -27,7 +27,8 @@ struct Run {
 ///
 /// Items that fit into memory together are sorted there and never written.
 pub(crate) struct Sorter<'a, T> {
-    spill_folder: &'a SpillFolder,
+    /// Nothing where all items may be held in memory.
+    spill_folder: Option<&'a SpillFolder>,
     /// Most items that are held in memory at a time.
     capacity: usize,
     items: Vec<T>,
@@ -39,9 +40,15 @@ pub(crate) struct Sorter<'a, T> {
 impl<'a, T: Pod + Ord + Send> Sorter<'a, T> {
     /// Returns a sorter that takes one buffer of the folder's budget.
     pub(crate) fn new(spill_folder: &'a SpillFolder) -> Self {
+        Sorter::within(Some(spill_folder))
+    }
+
+    /// Returns the same, or without a folder one that holds all items.
+    pub(crate) fn within(spill_folder: Option<&'a SpillFolder>) -> Self {
+        let held = |folder: &SpillFolder| folder.buffer_bytes() / size_of::<T>();
         Sorter {
             spill_folder,
-            capacity: (spill_folder.buffer_bytes() / size_of::<T>()).max(LEAST_READ),
+            capacity: spill_folder.map_or(usize::MAX, held).max(LEAST_READ),
             items: Vec::new(),
             file: None,
             runs: Vec::new(),
@@ -80,9 +87,10 @@ impl<'a, T: Pod + Ord + Send> Sorter<'a, T> {
 
     /// Writes the sorted items out as a run.
     fn write(&mut self) -> Result<()> {
-        let file = match &mut self.file {
-            Some(file) => file,
-            None => self.file.insert(self.spill_folder.file()?),
+        let file = match (&mut self.file, self.spill_folder) {
+            (Some(file), _) => file,
+            (file, Some(spill_folder)) => file.insert(spill_folder.file()?),
+            (None, None) => return Ok(()),
         };
         let places = file.append(&[bytemuck::cast_slice(&self.items)])?;
         self.runs.push(Run {
@@ -101,7 +109,7 @@ impl<'a, T: Pod + Ord + Send> Sorter<'a, T> {
         }
         let (spill_folder, capacity, distinct) = (self.spill_folder, self.capacity, self.distinct);
         let (items, mut runs) = (self.items, self.runs);
-        let Some(mut file) = self.file else {
+        let (Some(mut file), Some(spill_folder)) = (self.file, spill_folder) else {
             return Ok(Sorted::Held(items.into_iter()));
         };
         drop(items);

@@ -12,6 +12,8 @@ use serde::Serialize;
 use crate::cli::Outcome;
 use crate::cli::args::DedupArgs;
 use crate::cli::progress::{Bar, LEVEL_STEPS};
+use crate::cli::run::memory::MemoryRecord;
+use crate::cli::run::memory_plan::{IndexWork, MemoryPlan};
 use crate::cli::run::number::grouped;
 use crate::cli::run::outputs::OutputCheck;
 use crate::cli::run::record::{self, SCHEMA, SkippedRecord};
@@ -21,7 +23,7 @@ use crate::corpus::{Corpus, DocId};
 use crate::dedup::Keep;
 use crate::dedup::export::record_target;
 use crate::dedup::levels::{
-    Cut, CutLevel, LevelOptions, approved_lines, without_cuts, write_suggestions,
+    CutLevel, Cuts, LevelOptions, approved_lines, without_cuts, write_suggestions,
 };
 use crate::error::{Error, Result};
 use crate::pipeline::Timings;
@@ -149,24 +151,41 @@ pub(in crate::cli) fn run(args: &DedupArgs, level: CutLevel) -> Result<Outcome> 
     let cuts_file = paths.cuts.as_deref().map(file).transpose()?;
     let suggested = paths.suggest.map(|path| outputs.file(path)).transpose()?;
 
+    let work = match level {
+        CutLevel::Passage => IndexWork::Windows,
+        CutLevel::Line | CutLevel::Paragraph => IndexWork::Lines,
+    };
+    let beside = [paths.kept, paths.cuts.as_deref(), paths.suggest];
+    let beside = beside
+        .into_iter()
+        .flatten()
+        .find(|path| *path != Path::new("-"));
+    let memory_plan = MemoryPlan::new(&args.memory, &args.run, work, &inputs, beside)?;
+    let memory_plan = memory_plan.as_ref();
     let bar = Bar::new(&args.run, LEVEL_STEPS);
-    let ctx = bar.context();
+    let ctx = bar
+        .context()
+        .with_memory(memory_plan.map(MemoryPlan::spill_folder));
     let mut clock = Timings::default();
     let mut corpus_options = args.input.corpus_options();
     corpus_options.keep_texts = true;
     corpus_options.read.fields.further = args.choice.further_field()?;
+    if let Some(memory_plan) = memory_plan {
+        memory_plan.bound(&mut corpus_options);
+    }
     let policy = args.choice.policy(&inputs);
     let (corpus, read, found) = session::pool(&args.run)?.install(|| -> Result<_> {
         let (corpus, read) = read::read(&inputs, &corpus_options, &ctx)?;
         clock.lap("reading");
         session::refuse_nothing(&corpus, &read, &bar)?;
+        bar.clear();
+        memory_plan.map_or(Ok(()), |memory_plan| memory_plan.settle(&corpus))?;
         let approved = list.map(|list| approved_lines(&list, corpus.normalizer()));
         let options = LevelOptions {
             level,
             min_length: args.level.min_length.unwrap_or(level.default_min_length()),
             approved,
         };
-        ctx.begin(Stage::Candidates, 0);
         let mut found = Found {
             min_length: options.min_length,
             ..Found::default()
@@ -180,7 +199,7 @@ pub(in crate::cli) fn run(args: &DedupArgs, level: CutLevel) -> Result<Outcome> 
         }
         let cuts = match kept.is_some() || cuts_file.is_some() {
             true => options.cuts(&corpus, &policy.order(&corpus), &ctx)?,
-            false => Vec::new(),
+            false => Cuts::default(),
         };
         clock.lap("cuts");
         ctx.begin(Stage::Writing, 0);
@@ -195,6 +214,7 @@ pub(in crate::cli) fn run(args: &DedupArgs, level: CutLevel) -> Result<Outcome> 
         Ok((corpus, read, found))
     })?;
     let warnings = warnings(args, &inputs, &read, &found);
+    let memory = memory_plan.map(MemoryPlan::record);
     if let Some(path) = &paths.run {
         let record = LevelRecord {
             schema: SCHEMA,
@@ -211,6 +231,7 @@ pub(in crate::cli) fn run(args: &DedupArgs, level: CutLevel) -> Result<Outcome> 
             counts: &found,
             skipped: record::named(&read.skipped),
             warnings: &warnings,
+            memory: memory.clone(),
             timings: clock.seconds().clone(),
             files: record::digests(&outputs, path),
         };
@@ -228,7 +249,7 @@ pub(in crate::cli) fn run(args: &DedupArgs, level: CutLevel) -> Result<Outcome> 
         for warning in &warnings {
             say!("leitong: warning: {warning}");
         }
-        print(&corpus, &found, &paths, level, begin);
+        print(&corpus, &found, &paths, level, begin, memory.as_ref());
     }
     Ok(match read.skipped.is_empty() {
         true => Outcome::Done,
@@ -248,28 +269,14 @@ fn read_list(path: &Path) -> Result<String> {
     })
 }
 
-/// Returns the cuts of each document, in input order.
-fn by_document<'a>(
-    corpus: &'a Corpus,
-    cuts: &'a [Cut],
-) -> impl Iterator<Item = (DocId, &'a [Cut])> {
-    let mut rest = cuts;
-    corpus.docs().map(move |doc| {
-        let number = rest.iter().take_while(|cut| cut.doc == doc).count();
-        let (own, others) = rest.split_at(number);
-        rest = others;
-        (doc, own)
-    })
-}
-
 /// Returns what is left of each text of which anything is.
-fn texts<'a>(corpus: &'a Corpus, cuts: &'a [Cut]) -> impl Iterator<Item = (DocId, Cow<'a, str>)> {
-    by_document(corpus, cuts).filter_map(|(doc, own)| {
+fn texts<'a>(corpus: &'a Corpus, cuts: &'a Cuts) -> impl Iterator<Item = (DocId, Cow<'a, str>)> {
+    cuts.by_document(corpus).filter_map(|(doc, own)| {
         let text = corpus.text(doc).unwrap_or("");
         if own.is_empty() {
             return Some((doc, Cow::Borrowed(text)));
         }
-        let left = without_cuts(text, own);
+        let left = without_cuts(text, &own);
         (!is_nothing(corpus, &left)).then_some((doc, Cow::Owned(left)))
     })
 }
@@ -303,15 +310,16 @@ struct Found {
 }
 
 impl Found {
-    fn count(&mut self, corpus: &Corpus, cuts: &[Cut]) {
+    fn count(&mut self, corpus: &Corpus, cuts: &Cuts) {
         self.documents = corpus.len() as u64;
-        let lengths = corpus.docs().map(|doc| corpus.normalized(doc).len() as u64);
+        let lengths = corpus.docs().map(|doc| corpus.normalized_len(doc) as u64);
         self.characters = lengths.sum();
         self.cuts = cuts.len() as u64;
         self.characters_cut = cuts.iter().map(|cut| u64::from(cut.length)).sum();
-        for (doc, own) in by_document(corpus, cuts).filter(|(_, own)| !own.is_empty()) {
+        let with_cuts = cuts.by_document(corpus).filter(|(_, own)| !own.is_empty());
+        for (doc, own) in with_cuts {
             self.documents_cut += 1;
-            let left = without_cuts(corpus.text(doc).unwrap_or(""), own);
+            let left = without_cuts(corpus.text(doc).unwrap_or(""), &own);
             self.emptied += u64::from(is_nothing(corpus, &left));
         }
     }
@@ -347,7 +355,14 @@ fn warnings(args: &DedupArgs, inputs: &Inputs, read: &ReadReport, found: &Found)
     warnings
 }
 
-fn print(corpus: &Corpus, found: &Found, paths: &LevelPaths<'_>, level: CutLevel, begin: Instant) {
+fn print(
+    corpus: &Corpus,
+    found: &Found,
+    paths: &LevelPaths<'_>,
+    level: CutLevel,
+    begin: Instant,
+    memory: Option<&MemoryRecord>,
+) {
     let seconds = begin.elapsed().as_secs_f64();
     let megabytes = corpus.text_bytes() as f64 / 1e6;
     say!(
@@ -390,6 +405,9 @@ fn print(corpus: &Corpus, found: &Found, paths: &LevelPaths<'_>, level: CutLevel
             "to approve: delete what is to stay",
         );
     }
+    if let Some(memory) = memory {
+        memory.print();
+    }
     let files: Vec<String> = paths.all().map(|path| path.display().to_string()).collect();
     say!("  written: {}", files.join(", "));
 }
@@ -405,6 +423,8 @@ struct LevelRecord<'a> {
     counts: &'a Found,
     skipped: Vec<SkippedRecord>,
     warnings: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    memory: Option<MemoryRecord>,
     timings: BTreeMap<&'static str, f64>,
     files: BTreeMap<String, FileDigest>,
 }

@@ -41,6 +41,11 @@ const ORDER_ON_DISK: u64 = 10;
 pub(in crate::cli) enum IndexWork {
     /// What is looked for in the texts.
     Near,
+    /// Lines or paragraphs, which are sorted on disk.
+    Lines,
+    /// Which windows may stand twice; the table of those that do comes out of
+    /// the room.
+    Windows,
     /// The order of the suffixes.
     Repeats,
     /// The same, and what is known of each.
@@ -58,6 +63,8 @@ impl IndexWork {
     fn bytes_of_two(self) -> u64 {
         match self {
             IndexWork::Near => 5,
+            IndexWork::Lines => 1,
+            IndexWork::Windows => 4,
             IndexWork::Repeats | IndexWork::Phrases => 20,
             IndexWork::Passages => 40,
             IndexWork::Graph => 28,
@@ -75,6 +82,16 @@ impl IndexWork {
         }
     }
 
+    /// Returns the bytes for each character of the longest document: its lines
+    /// or hashes, its offsets, and what is left of it.
+    fn bytes_of_longest(self) -> u64 {
+        match self {
+            IndexWork::Lines => 16,
+            IndexWork::Windows => 24,
+            _ => 0,
+        }
+    }
+
     /// Returns the CPU time of a character in nanoseconds, once it is read, and
     /// the share of it that is spent on one thread. Measured on news and mixed
     /// text; what phrases take beside sorting where the order of the suffixes
@@ -82,6 +99,8 @@ impl IndexWork {
     fn nanoseconds(self, on_disk: bool) -> (f64, f64) {
         match (self, on_disk) {
             (IndexWork::Near, _) => (60.0, 0.0),
+            (IndexWork::Lines, _) => (60.0, 0.3),
+            (IndexWork::Windows, _) => (90.0, 0.6),
             (IndexWork::Repeats, false) => (150.0, 0.6),
             (IndexWork::Repeats, true) => (400.0, 0.8),
             (IndexWork::Phrases, false) => (350.0, 0.3),
@@ -232,7 +251,8 @@ struct Shares {
 /// Returns how a limit is shared out, or how much were enough: the order of the
 /// suffixes stays in memory where it fits.
 fn shares(work: IndexWork, size: CorpusSize, limit: u64) -> std::result::Result<Shares, u64> {
-    let held = fixed(work.bytes_of_two(), size);
+    let longest = size.longest * work.bytes_of_longest();
+    let held = fixed(work.bytes_of_two(), size) + longest;
     if held + LEAST_ROOM <= limit {
         return Ok(Shares {
             fixed: held,

@@ -8,7 +8,12 @@
 //! | `units` | a text in lines or paragraphs |
 //! | `repeated_units` | lines or paragraphs of the same wording |
 //! | `repeated_windows` | passages: windows of the normalized text |
+//! | `window_filter` | which windows may stand twice |
+//! | `cut_spans` | passages in bytes of the texts |
+//! | [`Cuts`] | all cuts, in memory or on disk |
 
+mod cut_spans;
+mod cuts;
 #[cfg(test)]
 mod naive;
 mod repeated_units;
@@ -17,6 +22,7 @@ mod suggestions;
 #[cfg(test)]
 mod tests;
 mod units;
+mod window_filter;
 
 use std::collections::BTreeSet;
 
@@ -24,8 +30,9 @@ use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
 use crate::named::named_enum;
-use crate::span::Span;
+use crate::progress::Stage;
 
+pub use cuts::{Cut, Cuts, without_cuts};
 pub use suggestions::{Suggestion, approved_lines, write_suggestions};
 
 named_enum! {
@@ -65,21 +72,6 @@ pub struct LevelOptions {
     pub approved: Option<BTreeSet<Vec<u16>>>,
 }
 
-/// A part of a text that repeats an earlier one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cut {
-    /// The document.
-    pub doc: DocId,
-    /// The bytes that go.
-    pub span: Span,
-    /// The number of normalized characters that go.
-    pub length: u32,
-    /// The document that keeps them.
-    pub first: DocId,
-    /// Where they stand there.
-    pub first_span: Span,
-}
-
 impl LevelOptions {
     /// Returns every cut, by document and place. Cuts of a document do not
     /// overlap, and begin and end between characters.
@@ -95,20 +87,24 @@ impl LevelOptions {
     /// that hold more than a part of such a number or word no two are the same,
     /// unless they overlap.
     ///
-    /// Takes time in proportion to the characters. Passages take 2 bits for
-    /// each of at least four times the windows, and some 30 bytes for each
-    /// window that may stand twice.
+    /// Takes time in proportion to the characters, and sorts what it finds on
+    /// disk if the corpus has a [`SpillFolder`](crate::spill::SpillFolder). In
+    /// memory, passages take one to one and a half bytes a character, and 20 to
+    /// 40 for each window that stands in several places.
     ///
     /// # Errors
     ///
-    /// [`Error::Cancelled`](crate::Error::Cancelled) if the run was cancelled.
-    pub fn cuts(&self, corpus: &Corpus, order: &[DocId], ctx: &Context) -> Result<Vec<Cut>> {
-        let mut cuts = match self.level {
-            CutLevel::Passage => repeated_windows::cuts(self, corpus, order, ctx)?,
-            CutLevel::Line | CutLevel::Paragraph => repeated_units::cuts(self, corpus, order, ctx)?,
-        };
-        cuts.sort_unstable_by_key(|cut| (cut.doc, cut.span.start));
-        Ok(cuts)
+    /// [`Error::Cancelled`](crate::Error::Cancelled) if the run was cancelled,
+    /// [`Error::Spill`](crate::Error::Spill) if the folder can't be written, and
+    /// [`Error::Memory`](crate::Error::Memory) if it has a budget that those
+    /// windows exceed.
+    pub fn cuts(&self, corpus: &Corpus, order: &[DocId], ctx: &Context) -> Result<Cuts> {
+        let lengths = order.iter().map(|doc| corpus.normalized_len(*doc) as u64);
+        ctx.begin(Stage::Candidates, lengths.sum());
+        match self.level {
+            CutLevel::Passage => cut_spans::cuts(self, corpus, order, ctx),
+            CutLevel::Line | CutLevel::Paragraph => repeated_units::cuts(self, corpus, order, ctx),
+        }
     }
 
     /// Returns lines or paragraphs that stand in several places, by source and
@@ -116,20 +112,30 @@ impl LevelOptions {
     ///
     /// # Errors
     ///
-    /// [`Error::Cancelled`](crate::Error::Cancelled) if the run was cancelled.
+    /// [`Error::Cancelled`](crate::Error::Cancelled) if the run was cancelled,
+    /// [`Error::Spill`](crate::Error::Spill) if the corpus has a folder that
+    /// can't be written, and [`Error::Memory`](crate::Error::Memory) if the list
+    /// exceeds its budget.
     pub fn suggestions(&self, corpus: &Corpus, ctx: &Context) -> Result<Vec<Suggestion>> {
         suggestions::find(self, corpus, ctx)
     }
 }
 
-/// Returns a text without its cuts, which are in order.
-pub fn without_cuts(text: &str, cuts: &[Cut]) -> String {
-    let mut left = String::with_capacity(text.len());
-    let mut at = 0;
-    for cut in cuts {
-        left.push_str(&text[at..cut.span.start as usize]);
-        at = cut.span.end as usize;
-    }
-    left.push_str(&text[at..]);
-    left
+/// Characters of the texts that are taken at a time: enough for all cores, and
+/// little memory.
+const BATCH_UNITS: usize = 1 << 21;
+
+/// Returns documents in order, some at a time.
+fn batches<'a>(corpus: &Corpus, docs: &'a [DocId]) -> impl Iterator<Item = &'a [DocId]> {
+    let mut rest = docs;
+    std::iter::from_fn(move || {
+        let mut units = 0;
+        let ends = rest.iter().position(|doc| {
+            units += corpus.normalized_len(*doc);
+            units >= BATCH_UNITS
+        });
+        let (docs, others) = rest.split_at(ends.map_or(rest.len(), |at| at + 1));
+        rest = others;
+        (!docs.is_empty()).then_some(docs)
+    })
 }

@@ -1,17 +1,19 @@
-//! Lines or paragraphs of the same wording.
+//! Lines or paragraphs of the same wording: all of them, sorted by wording and
+//! then by the order of reading.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use rayon::prelude::*;
 
 use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
+use crate::dedup::levels::cuts::{Cut, Cuts, CutsBuilder};
 use crate::dedup::levels::units::units;
-use crate::dedup::levels::{Cut, LevelOptions};
+use crate::dedup::levels::{LevelOptions, batches};
 use crate::error::Result;
 use crate::hash::{TextHash, text_hash};
 use crate::span::Span;
+use crate::spill::Sorter;
 
 /// A line or paragraph that is long enough.
 pub(super) struct Unit {
@@ -21,9 +23,37 @@ pub(super) struct Unit {
     pub(super) hash: TextHash,
 }
 
-/// Documents that are split at a time: many enough for all cores, few enough
-/// for little memory.
-const BATCH: usize = 4096;
+/// A unit in numbers: the halves of its hash, the place of its document in the
+/// order of reading, its bytes, its length and its document.
+type UnitRow = [u64; 6];
+
+impl Unit {
+    fn to_row(&self, rank: usize, doc: DocId) -> UnitRow {
+        [
+            (self.hash.0 >> 64) as u64,
+            self.hash.0 as u64,
+            rank as u64,
+            self.range.start as u64,
+            self.range.end as u64,
+            u64::from(self.length) << 32 | u64::from(doc.0),
+        ]
+    }
+}
+
+/// Returns the cut of a unit that has the wording of an earlier one.
+fn cut(unit: &UnitRow, first: &UnitRow) -> Cut {
+    let span = |row: &UnitRow| Span {
+        start: row[3],
+        end: row[4],
+    };
+    Cut {
+        doc: DocId(unit[5] as u32),
+        span: span(unit),
+        length: (unit[5] >> 32) as u32,
+        first: DocId(first[5] as u32),
+        first_span: span(first),
+    }
+}
 
 /// Returns the lines or paragraphs of a document that may be cut.
 pub(super) fn of_document(options: &LevelOptions, corpus: &Corpus, doc: DocId) -> Vec<Unit> {
@@ -55,32 +85,37 @@ pub(super) fn cuts(
     corpus: &Corpus,
     order: &[DocId],
     ctx: &Context,
-) -> Result<Vec<Cut>> {
-    let mut first: HashMap<TextHash, (DocId, Range<usize>)> = HashMap::new();
-    let mut cuts = Vec::new();
-    let span = |range: &Range<usize>| Span::new(range.start, range.end);
-    for docs in order.chunks(BATCH) {
+) -> Result<Cuts> {
+    let spill_folder = corpus.spill_folder();
+    let mut sorter = Sorter::within(spill_folder);
+    let mut rank = 0;
+    for docs in batches(corpus, order) {
         ctx.check()?;
         let split = docs
             .par_iter()
             .map(|doc| of_document(options, corpus, *doc));
         let split: Vec<Vec<Unit>> = split.collect();
         for (doc, units) in docs.iter().zip(split) {
-            for unit in units {
-                let known = first.get(&unit.hash).cloned();
-                let Some((other, range)) = known else {
-                    first.insert(unit.hash, (*doc, unit.range));
-                    continue;
-                };
-                cuts.push(Cut {
-                    doc: *doc,
-                    span: span(&unit.range),
-                    length: unit.length,
-                    first: other,
-                    first_span: span(&range),
-                });
-            }
+            sorter.extend(units.iter().map(|unit| unit.to_row(rank, *doc)))?;
+            rank += 1;
+            ctx.advance(corpus.normalized_len(*doc));
         }
     }
-    Ok(cuts)
+    let mut sorted = sorter.finish()?;
+    let mut found = Sorter::within(spill_folder);
+    let mut first: Option<UnitRow> = None;
+    while let Some(unit) = sorted.next()? {
+        match first.filter(|first| first[..2] == unit[..2]) {
+            Some(first) => found.push(cut(&unit, &first).to_row())?,
+            None => first = Some(unit),
+        }
+    }
+    drop(sorted);
+    ctx.check()?;
+    let mut sorted = found.finish()?;
+    let mut cuts = CutsBuilder::new(spill_folder)?;
+    while let Some(row) = sorted.next()? {
+        cuts.push(row)?;
+    }
+    cuts.finish()
 }

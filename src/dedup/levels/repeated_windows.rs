@@ -1,19 +1,17 @@
 //! Passages that stand in an earlier text: windows of the normalized text, found
 //! by rolling hashes and compared character by character.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
 use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
-use crate::dedup::levels::{Cut, LevelOptions};
-use crate::error::Result;
+use crate::dedup::levels::window_filter::WindowFilter;
+use crate::error::{Error, Result};
 use crate::hash::mix;
-use crate::span::Span;
-use crate::text::normalize::Normalized;
 
 /// A part of a normalized text that goes, and where its beginning stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,29 +50,42 @@ pub(super) fn cuttable(units: &[u16], run: Range<usize>) -> Range<usize> {
     start..end
 }
 
-/// Returns the passages that go, document by document in the given order.
+/// Bytes of a window in a table: its hash, its place and a mark.
+const WINDOW_BYTES: usize = 17;
+
+/// Memory that is left for everything else when the table is made.
+const LEAST_BESIDE: usize = 16_000_000;
+
+/// Hands over the passages that go, document by document in the given order.
+///
+/// # Errors
+///
+/// [`Error::Memory`] if the windows that may stand twice exceed the memory
+/// budget, besides those of `take`.
 pub(super) fn unit_cuts(
     corpus: &Corpus,
     order: &[DocId],
     length: usize,
     ctx: &Context,
-) -> Result<Vec<UnitCut>> {
-    let windows = order.iter().map(|doc| {
-        let units = corpus.normalized(*doc).len();
-        (units + 1).saturating_sub(length)
-    });
-    let twice = WindowFilter::new(windows.sum());
-    order.par_iter().for_each(|doc| {
-        if ctx.is_cancelled() {
-            return;
-        }
-        rolling(corpus.normalized(*doc), length, |_, hash| twice.add(hash));
+    mut take: impl FnMut(UnitCut) -> Result<()>,
+) -> Result<()> {
+    let windows = order
+        .iter()
+        .map(|doc| (corpus.normalized_len(*doc) + 1).saturating_sub(length));
+    let twice = WindowFilter::new(windows.sum(), |each| {
+        order.par_iter().for_each(|doc| {
+            if !ctx.is_cancelled() {
+                rolling(corpus.normalized(*doc), length, |_, hash| each(hash));
+            }
+        });
     });
     ctx.check()?;
+    corpus.expect_random_access(true);
     let mut kept = KeptWindows {
         corpus,
         length,
-        places: HashMap::new(),
+        places: HashMap::with_capacity(room_for(twice.places, corpus)?),
+        last: Cell::default(),
     };
     let mut cuts = Vec::new();
     let mut hashes: Vec<u64> = Vec::new();
@@ -86,8 +97,40 @@ pub(super) fn unit_cuts(
             hashes.push(if twice.has(hash) { hash.max(1) } else { 0 });
         });
         scan(&mut kept, *doc, &hashes, &mut cuts);
+        cuts.drain(..).try_for_each(&mut take)?;
+        ctx.advance(corpus.normalized_len(*doc));
     }
-    Ok(cuts)
+    corpus.expect_random_access(false);
+    Ok(())
+}
+
+/// Returns for how many windows a table is made, and takes the table from the
+/// memory budget if there is one.
+fn room_for(windows: usize, corpus: &Corpus) -> Result<usize> {
+    // Those that differ and share their places are some more.
+    let windows = windows + windows / 16;
+    let Some(spill_folder) = corpus.spill_folder() else {
+        return Ok(windows);
+    };
+    // A table is at most seven eighths full, and doubles.
+    let bytes = (windows * 8 / 7).next_power_of_two() * WINDOW_BYTES;
+    let budget = spill_folder.budget();
+    match budget.checked_sub(bytes + LEAST_BESIDE) {
+        Some(_) => corpus.set_memory_budget(budget - bytes),
+        None => {
+            let more = (bytes + LEAST_BESIDE - budget)
+                .div_ceil(1_000_000)
+                .next_multiple_of(10);
+            return Err(Error::Memory {
+                what: format!(
+                    "{windows} windows that stand in several places take {} MB; give it {more} MB \
+                     more, raise --min-length, or cut whole copies first (dedup without --level)",
+                    bytes / 1_000_000
+                ),
+            });
+        }
+    }
+    Ok(windows)
 }
 
 /// Scans one text: what its windows repeat goes, the others are kept.
@@ -101,10 +144,10 @@ fn scan(kept: &mut KeptWindows<'_>, doc: DocId, hashes: &[u64], cuts: &mut Vec<U
     let mut at = 0;
     while at < hashes.len() {
         while next + length <= at {
-            kept.keep(hashes[next], doc, next);
+            kept.keep(hashes[next], (doc, next), units);
             next += 1;
         }
-        let Some(first) = kept.find(hashes[at], doc, at, None) else {
+        let Some(first) = kept.find(hashes[at], &units[at..at + length], None) else {
             at += 1;
             continue;
         };
@@ -113,7 +156,11 @@ fn scan(kept: &mut KeptWindows<'_>, doc: DocId, hashes: &[u64], cuts: &mut Vec<U
         let mut pieces = vec![(at, first)];
         let (mut last, mut place) = (at, first);
         while last + 1 < hashes.len() {
-            let Some(other) = kept.find(hashes[last + 1], doc, last + 1, Some(place)) else {
+            let Some(other) = kept.find(
+                hashes[last + 1],
+                &units[last + 1..last + 1 + length],
+                Some(place),
+            ) else {
                 break;
             };
             last += 1;
@@ -128,7 +175,7 @@ fn scan(kept: &mut KeptWindows<'_>, doc: DocId, hashes: &[u64], cuts: &mut Vec<U
             continue;
         }
         while next + length <= run.start {
-            kept.keep(hashes[next], doc, next);
+            kept.keep(hashes[next], (doc, next), units);
             next += 1;
         }
         // A piece reaches to the end of its last window; of those that hold a
@@ -152,7 +199,7 @@ fn scan(kept: &mut KeptWindows<'_>, doc: DocId, hashes: &[u64], cuts: &mut Vec<U
         next = run.end;
     }
     while next < hashes.len() {
-        kept.keep(hashes[next], doc, next);
+        kept.keep(hashes[next], (doc, next), units);
         next += 1;
     }
 }
@@ -162,21 +209,32 @@ struct KeptWindows<'a> {
     corpus: &'a Corpus,
     length: usize,
     places: HashMap<u64, (DocId, u32)>,
+    /// The text that was looked at last: most windows stand in the same as the
+    /// one before them.
+    last: Cell<Option<(DocId, &'a [u16])>>,
 }
 
 impl KeptWindows<'_> {
     fn window(&self, (doc, at): (DocId, usize)) -> &[u16] {
-        &self.corpus.normalized(doc)[at..at + self.length]
+        let last = self.last.get().filter(|(last, _)| *last == doc);
+        let units = match last {
+            Some((_, units)) => units,
+            None => self.corpus.normalized(doc),
+        };
+        self.last.set(Some((doc, units)));
+        &units[at..at + self.length]
     }
 
-    /// Keeps a window, unless one of its wording is kept already.
-    fn keep(&mut self, hash: u64, doc: DocId, at: usize) {
+    /// Keeps the window at a place in a text of these units, unless one of its
+    /// wording is kept already.
+    fn keep(&mut self, hash: u64, (doc, at): (DocId, usize), units: &[u16]) {
         if hash == 0 {
             return;
         }
+        let window = &units[at..at + self.length];
         let mut key = hash;
         while let Some((other, start)) = self.places.get(&key) {
-            if self.window((*other, *start as usize)) == self.window((doc, at)) {
+            if self.window((*other, *start as usize)) == window {
                 return;
             }
             // Another wording has this hash.
@@ -190,8 +248,7 @@ impl KeptWindows<'_> {
     fn find(
         &self,
         hash: u64,
-        doc: DocId,
-        at: usize,
+        window: &[u16],
         before: Option<(DocId, usize)>,
     ) -> Option<(DocId, usize)> {
         if hash == 0 {
@@ -202,10 +259,10 @@ impl KeptWindows<'_> {
             let (other, start) = self.places.get(&key)?;
             let place = (*other, *start as usize);
             let follows = before.is_some_and(|(doc, at)| (doc, at + 1) == place);
-            let (one, other) = (self.window((doc, at)), self.window(place));
+            let other = self.window(place);
             let is_equal = match follows {
-                true => one.last() == other.last(),
-                false => one == other,
+                true => window.last() == other.last(),
+                false => window == other,
             };
             if is_equal {
                 return Some(place);
@@ -239,157 +296,4 @@ fn rolling(units: &[u16], length: usize, mut take: impl FnMut(usize, u64)) {
             take(at + 1 - length, mix(hash));
         }
     }
-}
-
-/// Which windows may stand twice: two bits for each of at least four times as
-/// many places as there are windows.
-struct WindowFilter {
-    seen: Vec<AtomicU64>,
-    twice: Vec<AtomicU64>,
-    mask: u64,
-}
-
-impl WindowFilter {
-    fn new(windows: usize) -> Self {
-        let places = (windows * 4).next_power_of_two().max(64);
-        let words = || (0..places / 64).map(|_| AtomicU64::new(0)).collect();
-        WindowFilter {
-            seen: words(),
-            twice: words(),
-            mask: places as u64 - 1,
-        }
-    }
-
-    fn place(&self, hash: u64) -> (usize, u64) {
-        let place = hash & self.mask;
-        ((place / 64) as usize, 1 << (place % 64))
-    }
-
-    /// Notes a window. Whichever thread comes first, the bits are the same in
-    /// the end.
-    fn add(&self, hash: u64) {
-        let (word, bit) = self.place(hash);
-        if self.seen[word].fetch_or(bit, Ordering::Relaxed) & bit != 0 {
-            self.twice[word].fetch_or(bit, Ordering::Relaxed);
-        }
-    }
-
-    fn has(&self, hash: u64) -> bool {
-        let (word, bit) = self.place(hash);
-        self.twice[word].load(Ordering::Relaxed) & bit != 0
-    }
-}
-
-/// Returns the cuts in bytes of the texts.
-pub(super) fn cuts(
-    options: &LevelOptions,
-    corpus: &Corpus,
-    order: &[DocId],
-    ctx: &Context,
-) -> Result<Vec<Cut>> {
-    let length = options.min_length.max(1) as usize;
-    let found = unit_cuts(corpus, order, length, ctx)?;
-    // Places in first texts, text by text: offsets are made once for each.
-    let mut by_first: Vec<usize> = (0..found.len()).collect();
-    by_first.sort_unstable_by_key(|at| (found[*at].first, *at));
-    let groups: Vec<&[usize]> = by_first
-        .chunk_by(|a, b| found[*a].first == found[*b].first)
-        .collect();
-    let first_spans = groups.par_iter().flat_map_iter(|group| {
-        let normalized = corpus.with_offsets(found[group[0]].first);
-        let spans = group.iter().map(|at| {
-            let UnitCut {
-                start,
-                end,
-                first_start,
-                ..
-            } = found[*at];
-            (*at, normalized.span(first_start, first_start + end - start))
-        });
-        spans.collect::<Vec<_>>()
-    });
-    let mut first_spans: Vec<(usize, Span)> = first_spans.collect();
-    first_spans.sort_unstable_by_key(|(at, _)| *at);
-    let numbered: Vec<(usize, UnitCut)> = found.into_iter().enumerate().collect();
-    let of_documents: Vec<&[(usize, UnitCut)]> =
-        numbered.chunk_by(|a, b| a.1.doc == b.1.doc).collect();
-    let cuts = of_documents.par_iter().flat_map_iter(|some| {
-        let doc = some[0].1.doc;
-        let normalized = corpus.with_offsets(doc);
-        let text = corpus.text(doc).unwrap_or("");
-        let mut cuts: Vec<Cut> = Vec::with_capacity(some.len());
-        for (at, cut) in *some {
-            let is_continued = cuts.last().is_some_and(|last| {
-                last.span.end as usize >= normalized.offsets.starts[cut.start] as usize
-            });
-            let mut span = in_text(text, &normalized, cut.start..cut.end);
-            if let Some(last) = cuts.last().filter(|_| is_continued) {
-                span.start = span.start.max(last.span.end);
-            }
-            cuts.push(Cut {
-                doc,
-                span,
-                length: (cut.end - cut.start) as u32,
-                first: cut.first,
-                first_span: first_spans[*at].1,
-            });
-        }
-        cuts
-    });
-    Ok(cuts.collect())
-}
-
-/// Marks that open a quotation or a bracket, and so belong to what follows.
-const OPENING: &[char] = &['“', '‘', '「', '『', '（', '《', '〈', '【', '(', '['];
-
-/// Returns the bytes of a passage with the marks that belong to it: those that
-/// open before it, those that stand after it in its line, and the line if nothing
-/// else is in it.
-fn in_text(text: &str, normalized: &Normalized, units: Range<usize>) -> Span {
-    let offsets = &normalized.offsets;
-    let before = units
-        .start
-        .checked_sub(1)
-        .map_or(0, |at| offsets.ends[at] as usize);
-    let mut start = (offsets.starts[units.start] as usize).max(before);
-    let mut end = offsets.ends[units.end - 1] as usize;
-    let after = offsets
-        .starts
-        .get(units.end)
-        .map_or(text.len(), |at| (*at as usize).max(end));
-    let opened = text[before..start].trim_end_matches(OPENING);
-    start = before + opened.len();
-    let would_join = units.start > 0
-        && (normalized.units.get(units.end))
-            .is_some_and(|unit| is_joined(normalized.units[units.start - 1], *unit));
-    if would_join {
-        // What stays on both sides must not become one number or word: a mark
-        // stays between them, or else a character.
-        if after == end && units.len() > 1 {
-            end = offsets.starts[units.end - 1] as usize;
-        }
-        return Span::new(start, end.max(start));
-    }
-    let gap = &text[end..after];
-    let line = gap
-        .find('\n')
-        .map_or(gap, |at| gap[..at].trim_end_matches('\r'));
-    let closed = match line.len() == gap.len() && after < text.len() {
-        true => line.trim_end_matches(OPENING),
-        false => line,
-    };
-    end += closed.len();
-    let indented = text[..start].trim_end_matches([' ', '\t', '\u{3000}']);
-    let begins_line = indented.is_empty() || indented.ends_with('\n');
-    if begins_line && indented.len() >= before {
-        let rest = &text[end..];
-        let line_end = ["\r\n", "\n"]
-            .iter()
-            .find(|line_end| rest.starts_with(**line_end));
-        if line_end.is_some() || rest.is_empty() {
-            start = indented.len();
-        }
-        end += line_end.map_or(0, |line_end| line_end.len());
-    }
-    Span::new(start, end)
 }

@@ -1,22 +1,29 @@
 //! Cuts against their definition, and what stays after them.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::*;
 use crate::dedup::levels::repeated_windows::{cuttable, is_joined, unit_cuts};
+use crate::span::Span;
+use crate::spill::SpillFolder;
 use crate::text::normalize::NormalizeSteps;
 
 fn corpus(texts: &[String]) -> Corpus {
+    corpus_within(texts, &Context::default())
+}
+
+fn corpus_within(texts: &[String], ctx: &Context) -> Corpus {
     let ids: Vec<String> = (0..texts.len()).map(|at| format!("d{at}")).collect();
     let texts = ids
         .iter()
         .map(String::as_str)
         .zip(texts.iter().map(String::as_str));
-    let ctx = Context::default();
     let mut builder = crate::corpus::CorpusBuilder::new(
         crate::text::normalize::Normalizer::new(NormalizeSteps::default()),
         crate::corpus::BuildOptions::default(),
-        &ctx,
+        ctx,
     );
     for (id, text) in texts {
         builder.add(crate::corpus::Document::new(id, text));
@@ -59,7 +66,12 @@ proptest! {
     fn prop_passages_are_cut_as_their_definition_says(texts in texts(), length in 2usize..7) {
         let corpus = corpus(&texts);
         let order: Vec<DocId> = corpus.docs().collect();
-        let found = unit_cuts(&corpus, &order, length, &Context::default()).unwrap();
+        let mut found = Vec::new();
+        unit_cuts(&corpus, &order, length, &Context::default(), |cut| {
+            found.push(cut);
+            Ok(())
+        })
+        .unwrap();
         let normalized: Vec<Vec<u16>> =
             order.iter().map(|doc| corpus.normalized(*doc).to_vec()).collect();
         let expected = naive::cuts(&normalized, length);
@@ -132,7 +144,7 @@ proptest! {
         let cuts = options.cuts(&corpus, &order, &Context::default()).unwrap();
         for doc in corpus.docs() {
             let text = corpus.text(doc).unwrap();
-            let own: Vec<Cut> = cuts.iter().filter(|cut| cut.doc == doc).copied().collect();
+            let own: Vec<Cut> = cuts.iter().filter(|cut| cut.doc == doc).collect();
             for pair in own.windows(2) {
                 prop_assert!(pair[0].span.end <= pair[1].span.start);
             }
@@ -175,6 +187,61 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn prop_cuts_and_suggestions_on_disk_are_those_in_memory(
+        texts in texts(),
+        length in 2u32..7,
+        level in prop_oneof![Just(CutLevel::Passage), Just(CutLevel::Line), Just(CutLevel::Paragraph)],
+    ) {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = Arc::new(SpillFolder::new(dir.path(), 20_000_000).unwrap());
+        let ctx = Context::default();
+        let held = corpus(&texts);
+        let spilled = corpus_within(&texts, &Context::default().with_memory(folder.clone()));
+        let order: Vec<DocId> = held.docs().collect();
+        let options = options(level, length);
+        let expected: Vec<Cut> = options.cuts(&held, &order, &ctx).unwrap().iter().collect();
+        let found: Vec<Cut> = options.cuts(&spilled, &order, &ctx).unwrap().iter().collect();
+        prop_assert_eq!(&found, &expected);
+        prop_assert!(expected.windows(2).all(|two| (two[0].doc, two[0].span.start) < (two[1].doc, two[1].span.start)));
+        let expected = options.suggestions(&held, &ctx).unwrap();
+        // Sixteen items at a time.
+        folder.set_budget(2_000);
+        if 2 * expected.iter().map(|one| one.text.len() + 80).sum::<usize>() <= 750 {
+            prop_assert_eq!(options.suggestions(&spilled, &ctx).unwrap(), expected);
+        } else {
+            let error = options.suggestions(&spilled, &ctx).unwrap_err();
+            prop_assert!(error.to_string().contains("too many for a list"));
+        }
+        if level != CutLevel::Passage {
+            let again: Vec<Cut> = options.cuts(&spilled, &order, &ctx).unwrap().iter().collect();
+            prop_assert_eq!(again, found);
+        }
+    }
+}
+
+#[test]
+fn windows_that_exceed_the_budget_are_refused_before_they_are_kept() {
+    let line = |n: u32| char::from_u32(0x4e00 + n).unwrap();
+    let text: String = (0..20_000).map(line).collect();
+    let dir = tempfile::tempdir().unwrap();
+    let folder = Arc::new(SpillFolder::new(dir.path(), 16_100_000).unwrap());
+    let corpus = corpus_within(
+        &[text.clone(), text],
+        &Context::default().with_memory(folder),
+    );
+    let order: Vec<DocId> = corpus.docs().collect();
+    let cuts = options(CutLevel::Passage, 50).cuts(&corpus, &order, &Context::default());
+    let error = cuts.unwrap_err().to_string();
+    assert!(
+        error.contains("windows that stand in several places"),
+        "{error}"
+    );
+}
+
 fn is_joined_at<'a>(
     units: &[u16],
     mut runs: impl Iterator<Item = &'a std::ops::Range<usize>>,
@@ -190,7 +257,7 @@ fn left(texts: &[&str], level: CutLevel, length: u32) -> Vec<String> {
         .cuts(&corpus, &order, &Context::default())
         .unwrap();
     let left = corpus.docs().map(|doc| {
-        let own: Vec<Cut> = cuts.iter().filter(|cut| cut.doc == doc).copied().collect();
+        let own: Vec<Cut> = cuts.iter().filter(|cut| cut.doc == doc).collect();
         without_cuts(corpus.text(doc).unwrap(), &own)
     });
     left.collect()
@@ -239,11 +306,7 @@ fn a_long_period_takes_no_quadratic_time() {
     let cuts = options(CutLevel::Passage, 50)
         .cuts(&corpus, &order, &Context::default())
         .unwrap();
-    let own: Vec<Cut> = cuts
-        .iter()
-        .filter(|cut| cut.doc == DocId(0))
-        .copied()
-        .collect();
+    let own: Vec<Cut> = cuts.iter().filter(|cut| cut.doc == DocId(0)).collect();
     let text = corpus.text(DocId(0)).unwrap();
     assert_eq!(without_cuts(text, &own), "啊".repeat(50));
 }
@@ -268,6 +331,7 @@ fn approved_lines_alone_are_cut() {
     };
     let order: Vec<DocId> = corpus.docs().collect();
     let cuts = approved.cuts(&corpus, &order, &ctx).unwrap();
+    let cuts: Vec<Cut> = cuts.iter().collect();
     assert_eq!(
         without_cuts(corpus.text(DocId(1)).unwrap(), &cuts),
         "请大家互相转告一下\n"
