@@ -14,7 +14,7 @@ named_enum! {
         Candidates = "candidates",
         /// Counting what candidates share; counted in pairs.
         Verifying = "verifying",
-        /// Comparing documents passage by passage; counted in pairs.
+        /// Comparing documents passage by passage; counted in documents.
         Linking = "linking",
         /// Sorting the suffixes; not counted.
         Sorting = "sorting",
@@ -37,6 +37,8 @@ named_enum! {
         Characters = "characters",
         /// Pairs of documents.
         Pairs = "pairs",
+        /// Documents.
+        Documents = "documents",
         /// Output records.
         Records = "records",
     }
@@ -50,7 +52,8 @@ impl Stage {
             Stage::Sketching | Stage::Candidates | Stage::Sorting | Stage::Phrases => {
                 Unit::Characters
             }
-            Stage::Verifying | Stage::Linking | Stage::Relating => Unit::Pairs,
+            Stage::Verifying | Stage::Relating => Unit::Pairs,
+            Stage::Linking => Unit::Documents,
             Stage::Writing => Unit::Records,
         }
     }

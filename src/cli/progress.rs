@@ -42,22 +42,24 @@ pub(in crate::cli) const GRAPH_STEPS: &[Step] = &[
     (Stage::Relating, 5.0),
     (Stage::Sorting, 7.0),
     (Stage::Phrases, 28.0),
-    (Stage::Linking, 7.0),
+    (Stage::Linking, 28.0),
+    (Stage::Relating, 4.0),
     (Stage::Writing, 3.0),
 ];
 
-/// The stages of `leitong scan`.
+/// The stages of `leitong scan`, which sorts the suffixes beside the first ones.
 pub(in crate::cli) const SCAN_STEPS: &[Step] = &[
     (Stage::Reading, 5.0),
-    (Stage::Sketching, 1.0),
-    (Stage::Candidates, 1.0),
-    (Stage::Verifying, 0.5),
-    (Stage::Relating, 5.0),
-    (Stage::Writing, 1.0),
-    (Stage::Sorting, 7.0),
-    (Stage::Phrases, 28.0),
-    (Stage::Linking, 7.0),
-    (Stage::Writing, 25.0),
+    (Stage::Sketching, 5.0),
+    (Stage::Candidates, 4.0),
+    (Stage::Verifying, 2.0),
+    (Stage::Relating, 8.0),
+    (Stage::Writing, 3.0),
+    (Stage::Phrases, 60.0),
+    (Stage::Writing, 12.0),
+    (Stage::Linking, 70.0),
+    (Stage::Relating, 9.0),
+    (Stage::Writing, 24.0),
 ];
 
 /// The stages of `leitong phrases`.
@@ -94,8 +96,8 @@ const INTERVAL: Duration = Duration::from_millis(100);
 /// Time before the time left is told: until then it is a guess of little use.
 const SETTLED: Duration = Duration::from_secs(2);
 
-/// Parts of a full bar.
-const FULL: f64 = 1000.0;
+/// Columns of a full bar: the numbers beside it fit into 80 columns.
+const BAR: usize = 10;
 
 /// Shows one bar for a run.
 #[derive(Clone)]
@@ -114,11 +116,11 @@ impl Bar {
     pub(in crate::cli) fn new(args: &RunArgs, steps: &'static [Step]) -> Self {
         let shown = args.progress == When::Auto && !args.quiet && std::io::stderr().is_terminal();
         let bar = shown.then(|| {
-            let style = ProgressStyle::with_template("{prefix} [{bar:20}] {percent:>3} %  {msg}")
-                .unwrap_or_else(|_| ProgressStyle::default_bar())
-                .progress_chars("=> ");
-            ProgressBar::with_draw_target(Some(FULL as u64), ProgressDrawTarget::stderr())
-                .with_style(style)
+            // One string, so that no drawing has the words of one stage beside
+            // the numbers of another.
+            let style = ProgressStyle::with_template("{wide_msg}")
+                .unwrap_or_else(|_| ProgressStyle::default_bar());
+            ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()).with_style(style)
         });
         let now = Instant::now();
         Bar(Arc::new(Mutex::new(Screen {
@@ -171,9 +173,7 @@ impl Screen {
         if bar.is_finished() {
             bar.reset();
         }
-        bar.set_position((self.run.fraction() * FULL) as u64);
-        bar.set_prefix(self.run.title());
-        bar.set_message(self.run.message(self.drawn));
+        bar.set_message(self.run.line(self.drawn));
     }
 }
 
@@ -186,6 +186,8 @@ struct Run {
     step_begin: Instant,
     total: u64,
     done: u64,
+    /// The share of the run that was done when the step, or a part of it, began.
+    floor: f64,
 }
 
 impl Run {
@@ -197,12 +199,14 @@ impl Run {
             step_begin: now,
             total: 0,
             done: 0,
+            floor: 0.0,
         }
     }
 
     /// Goes on to the next step of this stage. A run may leave steps out, and
     /// do one in several parts.
     fn begin(&mut self, stage: Stage, total: u64, now: Instant) {
+        self.floor = self.fraction();
         let is_other = |step: &Step| step.0 != stage;
         let later = self
             .steps
@@ -224,12 +228,26 @@ impl Run {
         }
     }
 
-    /// Returns the share of the run that is done.
+    /// Returns the share of the run that is done; it never falls.
     fn fraction(&self) -> f64 {
         let shares = |steps: &[Step]| steps.iter().map(|step| step.1).sum::<f64>();
         let done = shares(&self.steps[..self.step]);
         let now = self.steps[self.step].1 * self.step_fraction();
-        (done + now) / shares(self.steps)
+        ((done + now) / shares(self.steps)).max(self.floor)
+    }
+
+    /// Returns all that is shown: what is left out first where the terminal is
+    /// narrow comes last.
+    fn line(&self, now: Instant) -> String {
+        let fraction = self.fraction();
+        let full = (fraction * BAR as f64) as usize;
+        let bar = "=".repeat(full) + if full < BAR { ">" } else { "" };
+        let percent = (fraction * 100.0) as u64;
+        format!(
+            "{} [{bar:BAR$}] {percent:>3} %  {}",
+            self.title(),
+            self.message(now)
+        )
     }
 
     fn title(&self) -> String {
@@ -246,6 +264,12 @@ impl Run {
 
     fn message(&self, now: Instant) -> String {
         let mut parts = Vec::new();
+        let elapsed = now.duration_since(self.begin);
+        let fraction = self.fraction();
+        if elapsed >= SETTLED && fraction > 0.0 {
+            let left = elapsed.mul_f64((1.0 - fraction) / fraction);
+            parts.push(format!("{} left", length_of_time(left)));
+        }
         let (stage, _) = self.steps[self.step];
         if self.total > 0 {
             let seconds = now.duration_since(self.step_begin).as_secs_f64();
@@ -266,12 +290,6 @@ impl Run {
                     HumanCount(rate)
                 ),
             });
-        }
-        let elapsed = now.duration_since(self.begin);
-        let fraction = self.fraction();
-        if elapsed >= SETTLED && fraction > 0.0 {
-            let left = elapsed.mul_f64((1.0 - fraction) / fraction);
-            parts.push(format!("{} left", length_of_time(left)));
         }
         parts.join(", ")
     }
@@ -305,14 +323,17 @@ mod tests {
             (Stage::Reading, 100),
             (Stage::Verifying, 0),
             (Stage::Relating, 10),
+            (Stage::Writing, 0),
             (Stage::Phrases, 4),
+            (Stage::Linking, 0),
             (Stage::Linking, 3),
             (Stage::Linking, 7),
+            (Stage::Relating, 5),
             (Stage::Writing, 0),
         ] {
             run.begin(stage, total, begin);
             assert_eq!(run.steps[run.step].0, stage);
-            assert!(run.fraction() >= last - 0.1, "{stage:?}");
+            assert!(run.fraction() >= last, "{stage:?}");
             run.done = total;
             assert!((last..=1.0).contains(&run.fraction()), "{stage:?}");
             last = run.fraction();
@@ -335,7 +356,12 @@ mod tests {
         // More than all is never shown.
         run.done = 6_000;
         let message = run.message(after(begin, 12.0));
-        assert_eq!(message, "3,000 of 3,000 characters, 1,500/s, 3 s left");
+        assert_eq!(message, "3 s left, 3,000 of 3,000 characters, 1,500/s");
+        let line = run.line(after(begin, 12.0));
+        assert_eq!(
+            line,
+            "3 of 4  phrases    [========> ]  80 %  3 s left, 3,000 of 3,000 characters, 1,500/s"
+        );
     }
 
     #[test]

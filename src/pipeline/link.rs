@@ -179,7 +179,8 @@ impl LinkOptions {
         ctx: &Context,
     ) -> Result<Vec<ReusedPassage>> {
         corpus.expect_random_access(true);
-        ctx.begin(Stage::Linking, near.len() as u64);
+        // Pairs are few beside the documents that are counted after them.
+        ctx.begin(Stage::Linking, 0);
         let of_a = |pairs: &[Pair]| {
             let a = pairs[0].a;
             let units = corpus.normalized(a);
