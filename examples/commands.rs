@@ -64,6 +64,27 @@ fn page(command: &Command) -> String {
     let usage = command.clone().render_usage().to_string();
     let usage = usage.strip_prefix("Usage: ").unwrap_or(&usage);
     let _ = writeln!(text, "```\n{}\n```\n", usage.trim());
+    examples_text(command, &mut text);
+    if let Some((_, address, title)) = MORE.iter().find(|(of, ..)| *of == name) {
+        let _ = writeln!(text, "More: [{title}]({address}).\n");
+    }
+    arguments_text(command, "##", &mut text);
+    for sub in command
+        .get_subcommands()
+        .filter(|sub| sub.get_name() != "help")
+    {
+        let about = sub.get_long_about().or(sub.get_about());
+        let about = about.map(ToString::to_string).unwrap_or_default();
+        let _ = writeln!(text, "## leitong {name} {}\n\n{about}\n", sub.get_name());
+        examples_text(sub, &mut text);
+        arguments_text(sub, "###", &mut text);
+    }
+    text.truncate(text.trim_end().len());
+    text + "\n"
+}
+
+/// Appends the examples of a command.
+fn examples_text(command: &Command, text: &mut String) {
     if let Some(examples) = command.get_after_help() {
         let examples = examples.to_string();
         let lines = examples
@@ -76,21 +97,6 @@ fn page(command: &Command) -> String {
         }
         let _ = writeln!(text, "```\n");
     }
-    if let Some((_, address, title)) = MORE.iter().find(|(of, ..)| *of == name) {
-        let _ = writeln!(text, "More: [{title}]({address}).\n");
-    }
-    arguments_text(command, "##", &mut text);
-    for sub in command
-        .get_subcommands()
-        .filter(|sub| sub.get_name() != "help")
-    {
-        let about = sub.get_long_about().or(sub.get_about());
-        let about = about.map(ToString::to_string).unwrap_or_default();
-        let _ = writeln!(text, "## leitong {name} {}\n\n{about}\n", sub.get_name());
-        arguments_text(sub, "###", &mut text);
-    }
-    text.truncate(text.trim_end().len());
-    text + "\n"
 }
 
 /// Appends the arguments of a command under their headings.

@@ -218,6 +218,110 @@ const PAGES: [Page; 12] = [
     ),
 ];
 
+/// A command of `index`, and three examples of it.
+type IndexPage = (&'static str, [(&'static str, &'static str); 3]);
+
+const INDEX_PAGES: [IndexPage; 7] = [
+    (
+        "create",
+        [
+            ("leitong index create news.ltx archive/", "of a folder"),
+            ("leitong index create news.ltx", "empty, to be filled later"),
+            (
+                "leitong index create law.ltx law.jsonl.zst --floor 0.8",
+                "small: finds near-duplicates only",
+            ),
+        ],
+    ),
+    (
+        "add",
+        [
+            (
+                "leitong index add news.ltx today.jsonl",
+                "ids that are there stay as they are",
+            ),
+            (
+                "leitong index add news.ltx today.jsonl --on-conflict replace",
+                "new versions of articles",
+            ),
+            (
+                "leitong index add news.ltx wire/ --include '*.html'",
+                "some files of a folder",
+            ),
+        ],
+    ),
+    (
+        "remove",
+        [
+            ("leitong index remove news.ltx a-17 a-18", "by their ids"),
+            (
+                "leitong index remove news.ltx --ids-from gone.txt",
+                "an id a line",
+            ),
+            (
+                "leitong index remove news.ltx a-17 --dry-run",
+                "what would go",
+            ),
+        ],
+    ),
+    (
+        "info",
+        [
+            ("leitong index info news.ltx", "what it holds, in a table"),
+            ("leitong index info news.ltx --json", "for a program"),
+            (
+                "leitong index info /srv/news.ltx --json > info.json",
+                "into a file",
+            ),
+        ],
+    ),
+    (
+        "compact",
+        [
+            (
+                "leitong index compact news.ltx",
+                "merges segments, finds formulas",
+            ),
+            (
+                "leitong index compact news.ltx --no-phrases",
+                "merges only, much faster",
+            ),
+            (
+                "leitong index compact news.ltx --quiet",
+                "from a timer, once a week",
+            ),
+        ],
+    ),
+    (
+        "verify",
+        [
+            ("leitong index verify news.ltx", "reads every byte"),
+            (
+                "leitong index verify news.ltx --quiet",
+                "the exit code only",
+            ),
+            (
+                "leitong index verify /backup/news.ltx --threads 2",
+                "on two cores",
+            ),
+        ],
+    ),
+    (
+        "export",
+        [
+            ("leitong index export news.ltx -o news.jsonl", "all records"),
+            (
+                "leitong index export news.ltx -o news.jsonl.zst",
+                "the same, compressed",
+            ),
+            (
+                "leitong index export news.ltx > news.jsonl",
+                "through stdout",
+            ),
+        ],
+    ),
+];
+
 /// Returns the command with its groups, its usage lines and its examples.
 pub fn command() -> ClapCommand {
     let mut command = Cli::command().max_term_width(WIDTH);
@@ -228,6 +332,13 @@ pub fn command() -> ClapCommand {
                 .after_help(examples_text(&examples))
         });
     }
+    command = command.mut_subcommand("index", |mut index| {
+        for (name, examples) in INDEX_PAGES {
+            index =
+                index.mut_subcommand(name, |command| command.after_help(examples_text(&examples)));
+        }
+        index
+    });
     let template = format!(
         "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{}Options:\n{{options}}{{after-help}}",
         groups_text(&command)
@@ -261,12 +372,15 @@ fn examples_text(examples: &[(&str, &str)]) -> String {
         .map(|(line, _)| line.len())
         .max()
         .unwrap_or(0);
+    let longest = examples.iter().map(|(_, purpose)| purpose.len()).max();
+    // All beside their lines, or all below.
+    let is_beside = width + longest.unwrap_or(0) + 6 <= WIDTH;
     let mut text = "Examples:".to_owned();
     for (line, purpose) in examples {
-        let _ = match purpose.is_empty() || width + purpose.len() + 6 > WIDTH {
-            true if purpose.is_empty() => write!(text, "\n  {line}"),
-            true => write!(text, "\n  {line}\n      {purpose}"),
-            false => write!(text, "\n  {line:<width$}  {purpose}"),
+        let _ = match (purpose.is_empty(), is_beside) {
+            (true, _) => write!(text, "\n  {line}"),
+            (false, false) => write!(text, "\n  {line}\n      {purpose}"),
+            (false, true) => write!(text, "\n  {line:<width$}  {purpose}"),
         };
     }
     text
@@ -301,7 +415,12 @@ mod tests {
 
     #[test]
     fn every_example_parses() {
-        for (_, _, examples) in PAGES {
+        let of_index = INDEX_PAGES.iter().map(|(_, examples)| examples);
+        for examples in PAGES
+            .iter()
+            .map(|(_, _, examples)| examples)
+            .chain(of_index)
+        {
             for (line, _) in examples {
                 let words = line.split(" > ").next().unwrap_or(line).split(' ');
                 if let Err(error) = Cli::try_parse_from(words) {
@@ -324,6 +443,14 @@ mod tests {
             let page = command.find_subcommand_mut(&name).unwrap();
             pages.push(page.render_help().to_string());
             pages.push(page.render_long_help().to_string());
+            for of_index in page.get_subcommands_mut().filter(|_| name == "index") {
+                let page = of_index.render_long_help().to_string();
+                assert!(
+                    of_index.get_name() == "help" || page.contains("Examples:"),
+                    "{page}"
+                );
+                pages.push(page);
+            }
         }
         for line in pages.iter().flat_map(|page| page.lines()) {
             // A command to copy stays on one line.
