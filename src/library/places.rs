@@ -1,6 +1,7 @@
 //! Names of places that came along with a copied passage: they stand in its
 //! source, and lie elsewhere than what the draft itself names (未改地名).
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bitvec::slice::BitSlice;
@@ -15,6 +16,9 @@ use crate::text::normalize::Normalizer;
 /// Provinces, cities and counties: a line each, code and name.
 const LIST: &str = include_str!("places.txt");
 
+/// Characters of a name that may be part of another word.
+const SHORT: usize = 2;
+
 /// A name of a place that a copied passage brought along.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ForeignPlace {
@@ -27,35 +31,70 @@ pub struct ForeignPlace {
 }
 
 /// The places of the list, as a library normalizes them.
+///
+/// A name of two characters (岷县) may be part of another word (市和县, 该县): it
+/// counts behind the place that it lies in (甘肃岷县, 定西市岷县), where a text or
+/// a title begins, and behind another one that counts (甘肃岷县漳县).
 pub(super) struct Places {
     /// Each name with its codes, zeros at the end left out.
     names: Vec<(String, Vec<String>)>,
     automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
+    /// Names of two characters, with the numbers of those that have them.
+    short: HashMap<Vec<u16>, Vec<usize>>,
 }
 
 impl Places {
     /// Reads the list; takes some milliseconds.
     pub(super) fn new(normalizer: &Normalizer) -> Self {
-        let mut names: BTreeMap<String, (String, Vec<String>)> = BTreeMap::new();
-        for line in LIST.lines().filter(|line| !line.starts_with('#')) {
-            let Some((code, name)) = line.split_once(' ') else {
-                continue;
-            };
+        let normalized = |name: &str| {
             let mut units = Vec::new();
             normalizer.normalize_into(name, &mut units);
-            let (_, codes) = names
-                .entry(String::from_utf16_lossy(&units))
-                .or_insert_with(|| (name.to_owned(), Vec::new()));
-            codes.push(place_code(code).to_owned());
+            units
+        };
+        let lines = LIST.lines().filter(|line| !line.starts_with('#'));
+        let lines: Vec<(&str, &str)> = lines.filter_map(|line| line.split_once(' ')).collect();
+        let by_code: HashMap<&str, &str> = lines
+            .iter()
+            .map(|(code, name)| (place_code(code), *name))
+            .collect();
+        let mut names: Vec<(String, Vec<String>)> = Vec::new();
+        // What stands in a text, and which name that is.
+        let mut patterns: BTreeMap<String, u32> = BTreeMap::new();
+        let mut short: HashMap<Vec<u16>, Vec<usize>> = HashMap::new();
+        for (code, name) in &lines {
+            let code = place_code(code);
+            let units = normalized(name);
+            let number = names.len();
+            if name.chars().count() > SHORT {
+                match patterns.entry(String::from_utf16_lossy(&units)) {
+                    Entry::Occupied(same) => names[*same.get() as usize].1.push(code.to_owned()),
+                    Entry::Vacant(entry) => {
+                        entry.insert(number as u32);
+                        names.push(((*name).to_owned(), vec![code.to_owned()]));
+                    }
+                }
+                continue;
+            }
+            names.push(((*name).to_owned(), vec![code.to_owned()]));
+            let above = (2..code.len()).step_by(2);
+            let above = above.filter_map(|len| by_code.get(&code[..len]));
+            for above in above.flat_map(|above| [*above, without_kind(above)]) {
+                let units = normalized(&format!("{above}{name}"));
+                patterns.insert(String::from_utf16_lossy(&units), number as u32);
+            }
+            // 城区 and 郊区 are words.
+            if !name.ends_with('区') {
+                short.entry(units).or_default().push(number);
+            }
         }
-        let numbered = names.keys().map(String::as_str).zip(0_u32..);
         let automaton = CharwiseDoubleArrayAhoCorasickBuilder::new()
             .match_kind(daachorse::MatchKind::LeftmostLongest)
-            .build_with_values(numbered)
+            .build_with_values(patterns)
             .ok();
         Places {
-            names: names.into_values().collect(),
+            names,
             automaton,
+            short,
         }
     }
 
@@ -72,16 +111,39 @@ impl Places {
             at = byte;
             unit
         };
-        automaton
-            .leftmost_find_iter(&text)
-            .map(|found| {
-                let start = unit_of(found.start());
-                (
-                    found.value() as usize,
-                    UnitSpan::from(start..unit_of(found.end())),
-                )
-            })
-            .collect()
+        let mut found = Vec::new();
+        self.find_short(units, 0, |_| true, &mut found);
+        for one in automaton.leftmost_find_iter(&text) {
+            let name = one.value() as usize;
+            let start = unit_of(one.start());
+            let end = unit_of(one.end());
+            found.push((name, UnitSpan::from(start..end)));
+            let province = |name: usize| self.names[name].1.first().map(|code| &code[..2]);
+            let is_near = |other: usize| province(other) == province(name);
+            self.find_short(units, end, is_near, &mut found);
+        }
+        found
+    }
+
+    /// Adds the names of two characters that stand one behind another from a
+    /// place on, of those that `fits` takes.
+    fn find_short(
+        &self,
+        units: &[u16],
+        mut at: u32,
+        fits: impl Fn(usize) -> bool,
+        found: &mut Vec<(usize, UnitSpan)>,
+    ) {
+        while let Some(next) = units.get(at as usize..at as usize + SHORT)
+            && let Some(name) = self
+                .short
+                .get(next)
+                .and_then(|names| names.iter().find(|name| fits(**name)))
+        {
+            let end = at + SHORT as u32;
+            found.push((*name, UnitSpan::from(at..end)));
+            at = end;
+        }
     }
 
     /// Returns the names in copied passages that lie elsewhere than all places
@@ -163,6 +225,28 @@ fn place_code(code: &str) -> &str {
     }
 }
 
+/// Returns the name of a province or a city as it stands before that of a county:
+/// 甘肃 of 甘肃省, 宁夏 of 宁夏回族自治区.
+fn without_kind(name: &str) -> &str {
+    const KINDS: [&str; 10] = [
+        "维吾尔自治区",
+        "壮族自治区",
+        "回族自治区",
+        "特别行政区",
+        "自治区",
+        "地区",
+        "省",
+        "市",
+        "盟",
+        "州",
+    ];
+    let kinds = KINDS.iter();
+    let short = kinds.filter_map(|kind| name.strip_suffix(kind)).next();
+    short
+        .filter(|short| short.chars().count() >= 2)
+        .unwrap_or(name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -192,6 +276,34 @@ mod tests {
         assert!(foreign(&format!("运城市去年的工作有了新的进展。{copied}"), &source).is_empty());
         // Who names no place may be anywhere.
         assert!(foreign(&format!("去年的工作有了新的进展。{copied}"), &source).is_empty());
+    }
+
+    #[test]
+    fn a_county_of_two_characters_counts_where_it_is_no_other_word() {
+        let named = |text: &str| {
+            let places = Places::new(&Normalizer::default());
+            let mut units = Vec::new();
+            Normalizer::default().normalize_into(text, &mut units);
+            let found = places.find(&units).into_iter();
+            let found = found.map(|(name, span)| {
+                let written = String::from_utf16_lossy(&units[span.range()]);
+                format!("{written}={}", places.names[name].1.join(","))
+            });
+            found.collect::<Vec<_>>()
+        };
+        assert_eq!(
+            named("发生四川芦山地震、甘肃岷县漳县地震"),
+            ["甘肃岷县=621126", "漳县=621125"]
+        );
+        assert_eq!(
+            named("湖南省华容县、山西省隰县等县级政府"),
+            ["湖南省=43", "华容县=430623", "山西省隰县=141031"]
+        );
+        assert_eq!(named("岷县2024年政府工作报告"), ["岷县=621126"]);
+        assert_eq!(named("临汾市隰县"), ["临汾市隰县=141031"]);
+        assert!(named("加强省、市和县级政府的工作，该县的单县都成县城").is_empty());
+        // It lies in Gansu, not in Shanxi.
+        assert_eq!(named("山西省岷县"), ["山西省=14"]);
     }
 
     #[test]
