@@ -181,6 +181,10 @@ impl<'a> WarningRecord<'a> {
             id: None,
         };
         match warning {
+            CheckWarning::NoText => record(
+                "no-text",
+                "the draft has no text, so nothing was compared; if it holds pictures of pages, give it as text".to_owned(),
+            ),
             CheckWarning::ManySources { sources, documents } => WarningRecord {
                 documents: Some(*documents),
                 sources: Some(sources),
@@ -220,6 +224,7 @@ impl<'a> WarningRecord<'a> {
 /// Returns what a warning says, in Chinese.
 pub(crate) fn in_chinese(check: &Check, warning: &CheckWarning) -> String {
     match warning {
+        CheckWarning::NoText => "稿件没有文字，未作比对；如为扫描件，请先转成文字".to_owned(),
         CheckWarning::ManySources { sources, .. } => format!(
             "{} 个来源有同样的全文：{}",
             sources.len(),

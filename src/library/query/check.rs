@@ -48,6 +48,9 @@ pub struct Near {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CheckWarning {
+    /// The draft has no text that could be compared, such as a document of
+    /// nothing but pictures.
+    NoText,
     /// Several sources have the text as it is.
     ManySources {
         /// The sources, sorted.
@@ -204,6 +207,9 @@ impl Library {
             &options.own,
         );
         let mut warnings = Vec::new();
+        if places.units.is_empty() {
+            warnings.push(CheckWarning::NoText);
+        }
         warnings.extend(many_sources(&corpus, &near));
         let names = self.places.get_or_init(|| Places::new(self.normalizer()));
         let foreign = names.foreign(&corpus, &passages).into_iter();

@@ -142,16 +142,16 @@ pub fn render_check(check: &Check, width: usize) -> String {
         }
         if of_record.edits.len() > EDITS {
             push(&format!(
-                "      and {} more changes",
-                of_record.edits.len() - EDITS
+                "      and {}",
+                counted((of_record.edits.len() - EDITS) as u64, "more change")
             ));
         }
     }
     if check.passages.len() > PASSAGES {
         push("");
         push(&format!(
-            "  and {} more passages, which the JSON record lists",
-            check.passages.len() - PASSAGES
+            "  and {}, which the JSON record lists",
+            counted((check.passages.len() - PASSAGES) as u64, "more passage")
         ));
     }
     for warning in &record.warnings {
