@@ -58,7 +58,16 @@ pub(super) async fn read_json(
 }
 
 /// Returns the value of a JSON body.
+///
+/// A list of values is no object, though serde would take one for a struct.
 pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    if body.trim_ascii_start().first() == Some(&b'[') {
+        return Err(Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "wrong-field",
+            "expected a JSON object, got a list",
+        ));
+    }
     serde_json::from_slice(body).map_err(|error| Problem::of_json(&error))
 }
 
