@@ -49,24 +49,22 @@ pub(super) fn head(id: u64) -> Vec<u8> {
 }
 
 impl LogRecord {
+    /// Returns the id that it is about.
+    pub(super) fn id(&self) -> &str {
+        match self {
+            LogRecord::Put(document) => &document.id,
+            LogRecord::Remove(id) => id,
+        }
+    }
+
     /// Appends the record as bytes.
     pub(super) fn encode(&self, out: &mut Vec<u8>) {
-        let start = out.len();
-        out.extend_from_slice(&[0; RECORD_HEAD - 1]);
         match self {
-            LogRecord::Put(document) => {
-                out.push(PUT);
-                document.encode(out);
-            }
+            LogRecord::Put(document) => put(document, out),
             LogRecord::Remove(id) => {
-                out.push(REMOVE);
-                out.extend_from_slice(id.as_bytes());
+                record(REMOVE, out, |out| out.extend_from_slice(id.as_bytes()))
             }
         }
-        let len = (out.len() - start - RECORD_HEAD) as u32;
-        out[start..start + 4].copy_from_slice(&len.to_le_bytes());
-        let checksum = checksum(len, &out[start + RECORD_HEAD - 1..]);
-        out[start + 4..start + 12].copy_from_slice(&checksum.to_le_bytes());
     }
 
     /// Returns the record at the beginning of some bytes, and its length;
@@ -86,6 +84,22 @@ impl LogRecord {
         };
         Some((record, RECORD_HEAD + len as usize))
     }
+}
+
+/// Appends the record of a document that is there.
+pub(super) fn put(document: &StoredDocument, out: &mut Vec<u8>) {
+    record(PUT, out, |out| document.encode(out));
+}
+
+fn record(kind: u8, out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
+    let start = out.len();
+    out.extend_from_slice(&[0; RECORD_HEAD - 1]);
+    out.push(kind);
+    write(out);
+    let len = (out.len() - start - RECORD_HEAD) as u32;
+    out[start..start + 4].copy_from_slice(&len.to_le_bytes());
+    let checksum = checksum(len, &out[start + RECORD_HEAD - 1..]);
+    out[start + 4..start + 12].copy_from_slice(&checksum.to_le_bytes());
 }
 
 /// Returns the checksum of a record: of its kind and what it holds, with its

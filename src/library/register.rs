@@ -30,6 +30,7 @@ pub struct RegisterPhrase {
 }
 
 /// The formulas of a library.
+#[derive(Default)]
 pub struct Register {
     phrases: Vec<RegisterPhrase>,
     generation: u64,

@@ -53,11 +53,12 @@ impl Library {
         stop: impl Fn() -> bool,
     ) -> Result<Containing> {
         let wording = Wording::new(self, wording);
-        let latest = self.parts.iter().enumerate().rev().flat_map(|(part, of)| {
-            let docs = (0..of.segment.docs()).rev();
-            let live = docs.filter(|doc| !of.deleted.contains(doc));
-            live.map(move |doc| Place { part, doc })
-        });
+        let latest = self
+            .parts
+            .iter()
+            .enumerate()
+            .rev()
+            .flat_map(|(part, of)| of.docs().rev().map(move |doc| Place { part, doc }));
         let mut places = latest.skip(usize::try_from(after).unwrap_or(usize::MAX));
         let mut found = Containing::default();
         let mut seen = after;
@@ -70,9 +71,9 @@ impl Library {
             let tasks = step.par_chunks(TASK).map(|places| {
                 let mut fits = Vec::new();
                 for of_part in places.chunk_by(|one, other| one.part == other.part) {
-                    let reader = self.parts[of_part[0].part].segment.reader();
+                    let held = &self.parts[of_part[0].part].held;
                     for place in of_part {
-                        let document = reader.read(place.doc)?;
+                        let document = held.read(place.doc)?;
                         if wording.is_in(self, &document) {
                             fits.push((*place, document));
                         }

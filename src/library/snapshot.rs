@@ -1,10 +1,11 @@
 //! One consistent generation of a library: its segments, and what the log adds
 //! to them, as a segment in memory.
 
-use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
+
+use rayon::prelude::*;
 
 use crate::context::Context;
 use crate::corpus::{BuildOptions, Corpus, CorpusBuilder};
@@ -13,9 +14,11 @@ use crate::library::document::StoredDocument;
 use crate::library::lately::ReadLately;
 use crate::library::log::{self, LogRecord};
 use crate::library::manifest::{Manifest, log_path, register_path, segment_path};
+use crate::library::parts::{MOST_ON_DISK, Part, Parts};
 use crate::library::places::Places;
+use crate::library::recent::{Recent, RecentDocument};
 use crate::library::register::Register;
-use crate::library::segment::{Section, Segment, SegmentBuilder};
+use crate::library::segment::{KeyMaker, Keys, Segment, id_hash};
 use crate::library::settings::Settings;
 use crate::text::normalize::Normalizer;
 
@@ -26,32 +29,28 @@ const ATTEMPTS: usize = 50;
 /// documents, and all cores shall work on them.
 const BATCH_BYTES: usize = 16 << 10;
 
-/// A segment, and which of its documents are gone.
-#[derive(Clone)]
-pub(super) struct Part {
-    /// The number of its file; `None` for the segment in memory.
-    pub(super) id: Option<u64>,
-    pub(super) segment: Arc<Segment>,
-    pub(super) deleted: Arc<BTreeSet<u32>>,
-}
-
-impl Part {
-    /// Returns the number of documents that are still there.
-    pub(super) fn live(&self) -> u64 {
-        u64::from(self.segment.docs()) - self.deleted.len() as u64
-    }
-
-    /// Returns the documents that are still there, in order.
-    pub(super) fn docs(&self) -> impl Iterator<Item = u32> + '_ {
-        (0..self.segment.docs()).filter(|doc| !self.deleted.contains(doc))
-    }
-}
+/// Records of the log that one task makes keys for.
+const TASK: usize = 16;
 
 /// A document of a library: the number of its part, and its number there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Place {
     pub(super) part: usize,
     pub(super) doc: u32,
+}
+
+/// Records for the log, with all that must be known to see them: the keys of
+/// what is added, and the place among the segments of what goes.
+pub(super) struct Change(Vec<(LogRecord, Option<Arc<Keys>>, Option<Place>)>);
+
+/// Returns the error of a generation with more segments than a query sees.
+pub(super) fn too_many_segments(path: &Path) -> Error {
+    Error::Library {
+        path: path.to_owned(),
+        what: format!(
+            "more than {MOST_ON_DISK} segments, which a query does not read, and these can't be merged; begin another library, or, if an earlier version wrote them, run its `leitong index compact`"
+        ),
+    }
 }
 
 /// One generation of a library, which never changes: what is added later is
@@ -61,41 +60,13 @@ pub struct Library {
     pub(super) path: PathBuf,
     pub(super) manifest: Arc<Manifest>,
     pub(super) normalizer: Normalizer,
-    /// The segments, the oldest first, that in memory last.
-    pub(super) parts: Vec<Part>,
-    /// The documents of the segment in memory.
-    pub(super) recent: Arc<Vec<StoredDocument>>,
+    pub(super) parts: Parts,
     pub(super) register: Option<Arc<Register>>,
     /// Read when they are first asked for.
     pub(super) places: Arc<OnceLock<Places>>,
     pub(super) lately: Arc<ReadLately>,
     pub(super) log_len: u64,
     pub(super) torn: u64,
-}
-
-/// What a library takes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LibraryInfo {
-    /// Documents that are there.
-    pub documents: u64,
-    /// Documents that were removed or replaced and still take space.
-    pub removed: u64,
-    /// Segments on disk.
-    pub segments: u64,
-    /// Documents in the log.
-    pub recent: u64,
-    /// Normalized characters, in UTF-16 units, those of removed documents
-    /// included.
-    pub units: u64,
-    /// Bytes of each part of all segments, and of the other files, by name.
-    pub bytes: Vec<(&'static str, u64)>,
-    /// Bytes at the end of the log that a crash left.
-    pub torn: u64,
-    /// The generation of the manifest.
-    pub generation: u64,
-    /// Phrases of the register, if there is one, and the generation that it
-    /// was made of.
-    pub register: Option<(u64, u64)>,
 }
 
 impl Library {
@@ -109,12 +80,25 @@ impl Library {
     /// Fails if it is no library, was made by a version that normalizes or
     /// samples in another way, or is damaged in what is read.
     pub fn open(path: &Path) -> Result<Library> {
+        Library::open_with(path, Register::open)
+    }
+
+    /// As [`Library::open`], with no register if that is damaged: who makes it
+    /// anew needs none.
+    pub(super) fn open_to_compact(path: &Path) -> Result<Library> {
+        Library::open_with(path, |path| match Register::open(path) {
+            Err(Error::Library { .. }) => Ok(Register::default()),
+            read => read,
+        })
+    }
+
+    fn open_with(path: &Path, register: fn(&Path) -> Result<Register>) -> Result<Library> {
         let mut attempt = 0;
         loop {
             attempt += 1;
             let (manifest, normalizer) = Manifest::read(path)?;
             let generation = manifest.generation;
-            match Library::of(path, manifest, normalizer) {
+            match Library::of(path, manifest, normalizer, register) {
                 // A writer has put other files in their place.
                 Err(Error::Input { .. })
                     if attempt < ATTEMPTS && Manifest::read(path)?.0.generation != generation => {}
@@ -124,8 +108,13 @@ impl Library {
     }
 
     /// Opens the files that a manifest names.
-    pub(super) fn of(path: &Path, manifest: Manifest, normalizer: Normalizer) -> Result<Library> {
-        let mut parts = Vec::new();
+    fn of(
+        path: &Path,
+        manifest: Manifest,
+        normalizer: Normalizer,
+        register: fn(&Path) -> Result<Register>,
+    ) -> Result<Library> {
+        let mut segments = Vec::new();
         for entry in &manifest.segments {
             let segment_path = segment_path(path, entry.id);
             let segment = Segment::open(&segment_path)?;
@@ -135,15 +124,14 @@ impl Library {
                     what: "not the segment that the manifest names; restore the folder from a backup, all of it".into(),
                 });
             }
-            parts.push(Part {
-                id: Some(entry.id),
-                segment: Arc::new(segment),
+            segments.push(Part {
                 deleted: Arc::new(entry.deleted.iter().copied().collect()),
+                ..Part::on_disk(entry.id, segment)
             });
         }
         let register = match manifest.register {
             0 => None,
-            id => Some(Arc::new(Register::open(&register_path(path, id))?)),
+            id => Some(Arc::new(register(&register_path(path, id))?)),
         };
         let log_path = log_path(path, manifest.log);
         let bytes = fs::read(&log_path).map_err(|source| Error::Input {
@@ -151,73 +139,64 @@ impl Library {
             source,
         })?;
         let content = log::read(&log_path, manifest.log, &bytes)?;
+        let parts = Parts::new(segments, Recent::default(), Arc::default());
         let library = Library {
+            parts: parts.ok_or_else(|| too_many_segments(path))?,
             path: path.to_owned(),
             manifest: Arc::new(manifest),
             normalizer,
-            parts,
-            recent: Arc::default(),
             register,
             places: Arc::default(),
             lately: Arc::default(),
             log_len: content.len,
             torn: content.torn,
         };
-        library.with(content.records)
+        let change = library.change(content.records)?;
+        Ok(library.after(change))
     }
 
-    /// Returns the library after some records of the log.
-    pub(super) fn with(&self, records: Vec<LogRecord>) -> Result<Library> {
-        let mut parts: Vec<Part> = self
-            .parts
-            .iter()
-            .filter(|part| part.id.is_some())
-            .cloned()
-            .collect();
-        let on_disk = Library {
-            parts: parts.clone(),
-            ..self.clone()
-        };
-        let mut recent: Vec<Option<StoredDocument>> =
-            self.recent.iter().cloned().map(Some).collect();
-        let mut places: HashMap<String, usize> = HashMap::new();
-        for (at, document) in self.recent.iter().enumerate() {
-            places.insert(document.id.clone(), at);
-        }
-        for record in records {
-            let id = match &record {
-                LogRecord::Put(document) => &document.id,
-                LogRecord::Remove(id) => id,
-            };
-            if let Some(at) = places.remove(id) {
-                recent[at] = None;
-            } else if let Some(place) = on_disk.place(id)? {
-                Arc::make_mut(&mut parts[place.part].deleted).insert(place.doc);
-            }
-            if let LogRecord::Put(document) = record {
-                places.insert(document.id.clone(), recent.len());
-                recent.push(Some(document));
-            }
-        }
-        let recent: Vec<StoredDocument> = recent.into_iter().flatten().collect();
-        if !recent.is_empty() {
-            let corpus = self.corpus(&recent)?;
-            let docs: Vec<_> = corpus.docs().collect();
-            let mut builder = SegmentBuilder::in_memory(self.manifest.settings, docs.len());
-            builder.add(&corpus, &docs, &Context::default())?;
-            let path = log_path(&self.path, self.manifest.log);
-            let segment = Segment::in_memory(path.clone(), builder.finish(&path)?)?;
-            parts.push(Part {
-                id: None,
-                segment: Arc::new(segment),
-                deleted: Arc::default(),
+    /// Returns what records of the log change, so that nothing can fail when it
+    /// is done.
+    pub(super) fn change(&self, records: Vec<LogRecord>) -> Result<Change> {
+        let make = |records: &[LogRecord]| -> Vec<Option<Arc<Keys>>> {
+            let mut maker = KeyMaker::new(self.settings());
+            let keys = records.iter().map(|record| match record {
+                LogRecord::Put(document) => Some(Arc::new(maker.of(document, &self.normalizer))),
+                LogRecord::Remove(_) => None,
             });
+            keys.collect()
+        };
+        let keys: Vec<_> = records.par_chunks(TASK).flat_map_iter(make).collect();
+        let acts = records.into_iter().zip(keys).map(|(record, keys)| {
+            let place = self.place_in(self.parts.on_disk(), record.id())?;
+            Ok((record, keys, place))
+        });
+        acts.collect::<Result<_>>().map(Change)
+    }
+
+    /// Returns the library after a change to it.
+    pub(super) fn after(&self, change: Change) -> Library {
+        let mut parts = self.parts.clone();
+        for (record, keys, place) in change.0 {
+            let id = record.id();
+            let log = parts.log();
+            let same = parts.recent().with_id(id_hash(id)).docs;
+            let in_log = same
+                .into_iter()
+                .find(|doc| log.has(*doc) && parts.recent().get(*doc).document.id == id);
+            match (in_log, place) {
+                (Some(doc), _) => parts.delete(parts.log_place(), doc),
+                (None, Some(place)) => parts.delete(place.part, place.doc),
+                (None, None) => {}
+            }
+            if let (LogRecord::Put(document), Some(keys)) = (record, keys) {
+                parts.push(Arc::new(RecentDocument { document, keys }));
+            }
         }
-        Ok(Library {
+        Library {
             parts,
-            recent: Arc::new(recent),
             ..self.clone()
-        })
+        }
     }
 
     /// Returns a corpus of these documents, normalized as the library is.
@@ -293,8 +272,7 @@ impl Library {
         let Some(place) = self.place(id)? else {
             return Ok(None);
         };
-        let reader = self.parts[place.part].segment.reader();
-        reader.read(place.doc).map(Some)
+        self.parts[place.part].held.read(place.doc).map(Some)
     }
 
     /// Returns whether there is a document with an id.
@@ -308,15 +286,14 @@ impl Library {
 
     /// Returns where the document with an id is.
     pub(super) fn place(&self, id: &str) -> Result<Option<Place>> {
-        for (
-            part,
-            Part {
-                segment, deleted, ..
-            },
-        ) in self.parts.iter().enumerate().rev()
-        {
-            for doc in segment.with_id(id)?.docs {
-                if !deleted.contains(&doc) && segment.reader().read(doc)?.id == id {
+        self.place_in(&self.parts, id)
+    }
+
+    /// Returns where the document with an id is among the first parts.
+    fn place_in(&self, parts: &[Part], id: &str) -> Result<Option<Place>> {
+        for (part, of_part) in parts.iter().enumerate().rev() {
+            for doc in of_part.held.with_id(id)?.docs {
+                if of_part.has(doc) && of_part.held.read(doc)?.id == id {
                     return Ok(Some(Place { part, doc }));
                 }
             }
@@ -330,10 +307,9 @@ impl Library {
     ///
     /// Fails if a document is damaged, and with what `found` returns.
     pub fn each(&self, mut found: impl FnMut(StoredDocument) -> Result<()>) -> Result<()> {
-        for part in &self.parts {
-            let reader = part.segment.reader();
+        for part in self.parts.iter() {
             for doc in part.docs() {
-                found(reader.read(doc)?)?;
+                found(part.held.read(doc)?)?;
             }
         }
         Ok(())
@@ -345,51 +321,12 @@ impl Library {
     ///
     /// Names the first bytes that are not what was written.
     pub fn verify(&self, ctx: &Context) -> Result<()> {
-        for part in &self.parts {
+        // The log was read when the library was opened.
+        for segment in self.parts.on_disk().iter().filter_map(Part::segment) {
             ctx.check()?;
-            part.segment.verify()?;
-            ctx.advance(part.segment.docs() as usize);
+            segment.verify()?;
+            ctx.advance(segment.docs() as usize);
         }
         Ok(())
-    }
-
-    /// Returns what the library takes.
-    pub fn info(&self) -> LibraryInfo {
-        let on_disk = || self.parts.iter().filter(|part| part.id.is_some());
-        let mut bytes: Vec<(&'static str, u64)> = Vec::new();
-        let sections = Section::ALL.map(|section| {
-            let parts = on_disk().map(|part| part.segment.section(section).len() as u64);
-            (section.name(), parts.sum::<u64>())
-        });
-        let of_segments: u64 = sections.iter().map(|(_, len)| len).sum();
-        let whole: u64 = on_disk().map(|part| part.segment.len_bytes()).sum();
-        bytes.extend(sections);
-        let manifest = self.manifest.encode(&self.normalizer).len() as u64;
-        bytes.push(("heads and manifest", whole - of_segments + manifest));
-        bytes.push(("log", self.log_len + self.torn));
-        bytes.push((
-            "phrases",
-            self.register
-                .as_ref()
-                .map_or(0, |register| register.len_bytes()),
-        ));
-        LibraryInfo {
-            documents: self.len(),
-            removed: self
-                .parts
-                .iter()
-                .map(|part| part.deleted.len() as u64)
-                .sum(),
-            segments: on_disk().count() as u64,
-            recent: self.recent.len() as u64,
-            units: self.parts.iter().map(|part| part.segment.units()).sum(),
-            bytes,
-            torn: self.torn,
-            generation: self.manifest.generation,
-            register: self
-                .register
-                .as_ref()
-                .map(|register| (register.len(), register.generation())),
-        }
     }
 }

@@ -48,8 +48,9 @@ impl Metrics {
         histogram.sum += seconds;
     }
 
-    /// Returns everything as text. `in_flight` requests are being answered.
-    pub(super) fn render(&self, library: &LibraryInfo, in_flight: usize) -> String {
+    /// Returns everything as text. `in_flight` requests are being answered;
+    /// additions were held back for `held`.
+    pub(super) fn render(&self, library: &LibraryInfo, in_flight: usize, held: Duration) -> String {
         let counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
         let mut out = String::new();
         // Writing to a string can't fail.
@@ -76,6 +77,11 @@ impl Metrics {
                 histogram.sum, histogram.count
             );
         }
+        let _ = writeln!(
+            out,
+            "# HELP leitong_additions_held_seconds_total Time for which additions were held back because merges did not keep up.\n# TYPE leitong_additions_held_seconds_total counter\nleitong_additions_held_seconds_total {}",
+            held.as_secs_f64()
+        );
         let bytes = library.bytes.iter().map(|(_, bytes)| bytes).sum();
         let phrases = library.register.map_or(0, |(phrases, _)| phrases);
         for (name, help, value) in [
@@ -119,7 +125,7 @@ mod tests {
         for millis in [1, 4, 40_000] {
             metrics.count("/v1/check", "POST", 200, Duration::from_millis(millis));
         }
-        let text = metrics.render(&LibraryInfo::default(), 2);
+        let text = metrics.render(&LibraryInfo::default(), 2, Duration::from_millis(1_500));
         for line in [
             "leitong_requests_total{route=\"/v1/check\",method=\"POST\",status=\"200\"} 3",
             "leitong_request_seconds_bucket{route=\"/v1/check\",le=\"0.001\"} 1",
@@ -128,6 +134,7 @@ mod tests {
             "leitong_request_seconds_bucket{route=\"/v1/check\",le=\"+Inf\"} 3",
             "leitong_request_seconds_count{route=\"/v1/check\"} 3",
             "leitong_requests_in_flight 2",
+            "leitong_additions_held_seconds_total 1.5",
         ] {
             assert!(text.lines().any(|one| one == line), "{line}\n{text}");
         }

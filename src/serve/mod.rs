@@ -7,7 +7,8 @@
 //! | | |
 //! |---|---|
 //! | `problem`, `body`, `offsets` | what is wrong with a request; what it holds; places in texts |
-//! | `engine`, `writer`, `current` | threads that work; the one that writes; the library of now |
+//! | `engine`, `current` | threads that work; the library of now |
+//! | `writer`, `scribe`, `merger` | the way to the thread that writes; that thread; merges beside it |
 //! | `keys`, `metrics` | who may ask; what was asked |
 //! | `check`, `documents`, `batch`, `search`, `phrases`, `compare` | the API |
 //! | `status`, `openapi`, `page` | how the server is; the API described; the desk's page |
@@ -34,6 +35,7 @@ mod page;
 mod phrases;
 mod problem;
 mod routes;
+mod scribe;
 mod search;
 mod stalled;
 mod status;

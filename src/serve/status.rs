@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::serve::app::App;
 use crate::serve::problem::Problem;
+use crate::serve::writer::Writer;
 
 /// Says that the server runs.
 #[utoipa::path(
@@ -41,7 +42,8 @@ pub(super) async fn readyz(State(app): State<Arc<App>>) -> Result<&'static str, 
 )]
 pub(super) async fn metrics(State(app): State<Arc<App>>) -> Response {
     let in_flight = app.most_requests - app.requests.available_permits();
-    let text = app.metrics.render(&app.library().info(), in_flight);
+    let held = app.writer.as_ref().map(Writer::held).unwrap_or_default();
+    let text = app.metrics.render(&app.library().info(), in_flight, held);
     let kind = "text/plain; version=0.0.4; charset=utf-8";
     ([(header::CONTENT_TYPE, kind)], text).into_response()
 }

@@ -213,6 +213,26 @@ fn what_is_no_library_is_refused_with_a_cure() {
 }
 
 #[test]
+fn a_draft_without_text_is_told_and_is_not_said_to_be_new() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    std::fs::write(at.join("news.jsonl"), lines(&articles(30, 4))).unwrap();
+    let (code, ..) = run(at, &["index", "create", "news.ltx", "news.jsonl"]);
+    assert_eq!(code, 0);
+    std::fs::write(at.join("scan.txt"), "\n。……\n").unwrap();
+    let check = ["check", "scan.txt", "--library", "news.ltx"];
+    let (code, view, _) = run(at, &check);
+    assert_eq!(code, 0);
+    assert!(view.contains("the draft has no text"), "{view}");
+    let (_, record, _) = run(at, &[&check[..], &["--json"]].concat());
+    let record: serde_json::Value = serde_json::from_str(&record).unwrap();
+    assert_eq!(record["warnings"][0]["kind"], "no-text");
+    let (code, ..) = run(at, &[&check[..], &["-o", "scan.html"]].concat());
+    let page = std::fs::read_to_string(at.join("scan.html")).unwrap();
+    assert!(code == 0 && page.contains("稿件没有文字"));
+}
+
+#[test]
 fn further_fields_of_records_come_back() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
@@ -286,7 +306,7 @@ fn a_library_made_in_little_memory_holds_the_same_documents() {
         made("all.ltx", &[]),
         made("little.ltx", &["--memory", "140M"])
     );
-    // So little that there are several segments, which are not merged.
+    // So little that there are several segments.
     let mut writer = LibraryWriter::create(&at.join("least.ltx"), Settings::default()).unwrap();
     writer.set_memory(1_000_000);
     writer

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use leitong::library::{
-    Library, LibraryWriter, OnConflict, Settings, StoredDocument, abort_at_step,
+    Lane, Library, LibraryWriter, OnConflict, Settings, StoredDocument, abort_at_step,
 };
 
 use super::{corpus, ctx};
@@ -31,11 +31,16 @@ fn edited(one: &StoredDocument) -> StoredDocument {
     }
 }
 
+/// Documents that are added before anything is merged, and all of them.
+const FIRST: usize = 300;
+const ALL: usize = 560;
+
 /// Documents that go together, more than half of their segment.
 const GONE: std::ops::Range<usize> = 8..19;
 
 /// What the child does, one acknowledged act a line of its report: additions to
-/// the log, a replacement, a removal, a segment, a merge, a register.
+/// the log, a replacement, a removal, a segment, merges with additions while they
+/// run, a register.
 fn work(folder: &Path) {
     let report = folder.join("report");
     let acknowledged = |act: &str| {
@@ -43,7 +48,7 @@ fn work(folder: &Path) {
         std::fs::write(&report, format!("{before}{act}\n")).unwrap();
     };
     let path = folder.join("news.ltx");
-    let documents = articles(300, 2);
+    let documents = articles(ALL, 2);
     let mut writer = match LibraryWriter::open(&path) {
         Ok(writer) => writer,
         Err(_) => LibraryWriter::create(&path, Settings::default()).unwrap(),
@@ -60,22 +65,38 @@ fn work(folder: &Path) {
     acknowledged("remove");
     writer.flush().unwrap();
     writer
-        .add_corpus(&corpus(&documents[20..]), OnConflict::Skip, &ctx())
+        .add_corpus(&corpus(&documents[20..FIRST]), OnConflict::Skip, &ctx())
         .unwrap();
     acknowledged("corpus");
     let gone: Vec<String> = documents[GONE].iter().map(|one| one.id.clone()).collect();
     writer.remove(&gone).unwrap();
     acknowledged("remove many");
     // A merge that is finished after an addition that came while it ran.
-    if let Some(job) = writer.begin_merge(u64::MAX).unwrap() {
+    writer.leave_tidying();
+    if let Some(job) = writer.begin_merge(Lane::Segments) {
         writer
             .add(vec![edited(&documents[4])], OnConflict::Replace)
             .unwrap();
         acknowledged("replace meanwhile");
-        writer.flush().unwrap();
         let merged = job.run(&ctx()).unwrap();
         writer.finish_merge(merged).unwrap();
         acknowledged("merge");
+    }
+    // The same with the log: what comes while it becomes a segment stays in it.
+    writer
+        .add(documents[FIRST..].to_vec(), OnConflict::Skip)
+        .unwrap();
+    acknowledged("add many");
+    if let Some(job) = writer.begin_merge(Lane::Log) {
+        let changed = [&documents[5], &documents[FIRST + 1]].map(edited);
+        writer.add(changed.to_vec(), OnConflict::Replace).unwrap();
+        acknowledged("replace beside the log");
+        let gone = [6, FIRST + 2].map(|at| documents[at].id.clone());
+        writer.remove(&gone).unwrap();
+        acknowledged("remove beside the log");
+        let merged = job.run(&ctx()).unwrap();
+        writer.finish_merge(merged).unwrap();
+        acknowledged("merge of the log");
     }
     writer.compact(true, &ctx()).unwrap();
     acknowledged("compact");
@@ -95,7 +116,7 @@ fn check(folder: &Path) {
         }
     };
     library.verify(&ctx()).unwrap();
-    let documents = articles(300, 2);
+    let documents = articles(ALL, 2);
     let mut there = BTreeMap::new();
     library
         .each(|one| {
@@ -104,34 +125,48 @@ fn check(folder: &Path) {
         })
         .unwrap();
     let did = |act: &str| acts.contains(&act);
-    let batches = (0..4).filter(|nth| did(&format!("add {nth}"))).count();
+    // Which act replaced a document, which one removed it, and what came before.
+    let replaced = |at: usize| match at {
+        3 => Some(("replace", "add 3")),
+        4 => Some(("replace meanwhile", "remove many")),
+        5 | 301 => Some(("replace beside the log", "add many")),
+        _ => None,
+    };
+    let removed = |at: usize| match at {
+        7 => Some(("remove", "replace")),
+        6 | 302 => Some(("remove beside the log", "replace beside the log")),
+        at if GONE.contains(&at) => Some(("remove many", "corpus")),
+        _ => None,
+    };
     for (at, document) in documents.iter().enumerate() {
-        let found = there.remove(&document.id);
-        match &found {
-            Some(found) if at == 3 && *found == edited(document) => assert_eq!(batches, 4),
-            Some(found) if at == 4 && *found == edited(document) => assert!(did("remove many")),
+        // The act that added it, and the one before.
+        let (added, before) = match at {
+            0..5 => ("add 0".to_owned(), None),
+            5..20 => (
+                format!("add {}", at / 5),
+                Some(format!("add {}", at / 5 - 1)),
+            ),
+            20..FIRST => ("corpus".to_owned(), Some("remove".to_owned())),
+            // If half of a segment was not gone, nothing was merged.
+            _ => ("add many".to_owned(), Some("remove many".to_owned())),
+        };
+        match there.remove(&document.id) {
+            Some(found) if found == edited(document) => {
+                assert!(replaced(at).is_some_and(|(_, before)| did(before)), "{at}");
+            }
             Some(found) => {
-                assert_eq!(found, document);
-                let was_replaced = at == 3 && did("replace") || at == 4 && did("replace meanwhile");
-                assert!(!was_replaced, "the old text is back");
-                let was_removed = GONE.contains(&at) && did("remove many");
-                assert!(!was_removed, "a removed document is back");
-                assert!(!(at == 7 && did("remove")), "a removed document is back");
-                let begun = if at < 20 {
-                    at / 5 <= batches
-                } else {
-                    did("remove")
-                };
+                assert_eq!(found, *document);
+                let is_new = replaced(at).is_some_and(|(act, _)| did(act));
+                assert!(!is_new, "the old text of {at} is back after {acts:?}");
+                let is_gone = removed(at).is_some_and(|(act, _)| did(act));
+                assert!(!is_gone, "{at} is back after {acts:?}");
+                let begun = before.is_none_or(|before| did(&before));
                 assert!(begun, "nobody added {at}");
             }
             None => {
-                let must = if at < 20 {
-                    at / 5 < batches
-                } else {
-                    did("corpus")
-                };
-                let may_be_gone = at == 7 && did("replace") || GONE.contains(&at) && did("corpus");
-                assert!(!must || may_be_gone, "document {at} is lost after {acts:?}");
+                let may_be_gone = removed(at).is_some_and(|(_, before)| did(before));
+                let is_lost = did(&added) && !may_be_gone;
+                assert!(!is_lost, "{at} is lost after {acts:?}");
             }
         }
     }

@@ -143,3 +143,34 @@ fn a_torn_log_is_cut_by_the_next_writer_and_harms_no_reader() {
     let library = Library::open(&path).unwrap();
     assert_eq!((library.len(), library.torn_bytes()), (6, 0));
 }
+
+#[test]
+fn a_damaged_register_is_refused_until_compact_makes_it_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("news.ltx");
+    let documents = articles(300, 9);
+    let mut writer = LibraryWriter::create(&path, Settings::default()).unwrap();
+    writer.add(documents, OnConflict::Skip).unwrap();
+    writer.compact(true, &ctx()).unwrap();
+    let expected = writer.library().register().unwrap().phrases().to_vec();
+    drop(writer);
+    let is_register =
+        |path: &std::path::PathBuf| path.extension().is_some_and(|one| one == "phrases");
+    let mut files = std::fs::read_dir(&path)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let register = files.find(is_register).unwrap();
+    let mut bytes = std::fs::read(&register).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&register, bytes).unwrap();
+    let error = Library::open(&path).err().unwrap().to_string();
+    assert!(error.contains("leitong index compact"), "{error}");
+    assert!(LibraryWriter::open(&path).is_err());
+    let mut writer = LibraryWriter::open_to_compact(&path).unwrap();
+    writer.compact(true, &ctx()).unwrap();
+    drop(writer);
+    let library = Library::open(&path).unwrap();
+    assert_eq!(library.register().unwrap().phrases(), expected);
+    assert_eq!(library.len(), 300);
+}

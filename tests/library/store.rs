@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use leitong::library::{
-    CheckOptions, Library, LibraryWriter, OnConflict, Settings, StoredDocument,
+    CheckOptions, Lane, Library, LibraryWriter, MergeJob, OnConflict, Settings, StoredDocument,
 };
 
 use super::{articles, corpus, ctx};
@@ -219,56 +219,67 @@ fn readers_see_one_generation_each_while_documents_are_added_and_merged() {
     assert_eq!(all(&Library::open(&path).unwrap()).len(), documents.len());
 }
 
+/// Adds documents in segments of some each, without merging them: each has twice
+/// as many as all that come after it.
+fn add_segments(writer: &mut LibraryWriter, documents: &[StoredDocument], lens: &[usize]) {
+    let mut at = 0;
+    for len in lens {
+        writer
+            .add(documents[at..at + len].to_vec(), OnConflict::Error)
+            .unwrap();
+        writer.flush().unwrap();
+        at += len;
+    }
+}
+
 #[test]
 fn a_merge_beside_additions_brings_nothing_back_and_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("news.ltx");
     let mut writer = LibraryWriter::create(&path, Settings::default()).unwrap();
-    let documents = articles(60, 5);
-    for some in documents[..48].chunks(6) {
-        writer.add(some.to_vec(), OnConflict::Error).unwrap();
-        writer.flush().unwrap();
-    }
-    let job = writer.begin_merge(u64::MAX).unwrap().unwrap();
-    assert!(writer.begin_merge(u64::MAX).unwrap().is_none(), "twice");
-    assert!(job.documents() >= 12);
-    // Of each segment one document goes, and one is replaced.
-    let removed: Vec<String> = documents[..48].iter().step_by(6).map(id).collect();
-    assert_eq!(writer.remove(&removed).unwrap().len(), 8);
-    let edited = documents[1..48]
+    let documents = articles(420, 5);
+    add_segments(&mut writer, &documents, &[300, 60, 12, 3]);
+    writer.leave_tidying();
+    assert_eq!(writer.library().info().segments, 4);
+    assert!(writer.begin_merge(Lane::Segments).is_none(), "of like size");
+    // A segment of which half is gone is written anew; meanwhile more of it goes,
+    // and is replaced.
+    let first: Vec<String> = documents[300..330].iter().map(id).collect();
+    assert_eq!(writer.remove(&first).unwrap().len(), 30);
+    let job = writer.begin_merge(Lane::Segments).unwrap();
+    assert!(writer.begin_merge(Lane::Segments).is_none(), "twice");
+    assert_eq!(job.documents(), 30);
+    let removed: Vec<String> = documents[330..340].iter().map(id).collect();
+    assert_eq!(writer.remove(&removed).unwrap().len(), 10);
+    let edited: Vec<StoredDocument> = documents[340..345]
         .iter()
-        .step_by(6)
         .map(|one| StoredDocument {
             text: format!("{}补记。", one.text),
             ..one.clone()
-        });
-    let edited: Vec<StoredDocument> = edited.collect();
+        })
+        .collect();
     writer.add(edited.clone(), OnConflict::Replace).unwrap();
     let merged = job.run(&ctx()).unwrap();
     // What is written by now is named by no manifest, and stays all the same.
     writer.flush().unwrap();
     writer
-        .add(documents[48..].to_vec(), OnConflict::Error)
+        .add(documents[375..].to_vec(), OnConflict::Error)
         .unwrap();
     let seen = writer.library().clone();
     let before = all(&seen);
     writer.finish_merge(merged).unwrap();
     assert_eq!(all(writer.library()), before);
-    assert_eq!(before.len(), 52);
+    assert_eq!(before.len(), 420 - 40);
     assert!(edited.iter().all(|one| before[&one.id] == *one));
     let again = Library::open(&path).unwrap();
     again.verify(&ctx()).unwrap();
     assert_eq!(all(&again), before);
     // Who began to read before sees what was there.
     assert_eq!(all(&seen), before);
-    assert!(again.info().segments < seen.info().segments);
     // A merge that is given up leaves all as it is, and no file.
-    let more = articles(70, 5);
-    for some in more[60..].chunks(1) {
-        writer.add(some.to_vec(), OnConflict::Error).unwrap();
-        writer.flush().unwrap();
-    }
-    let job = writer.begin_merge(u64::MAX).unwrap().unwrap();
+    let second: Vec<String> = documents[..200].iter().map(id).collect();
+    writer.remove(&second).unwrap();
+    let job = writer.begin_merge(Lane::Segments).unwrap();
     let ticket = job.ticket();
     drop(job.run(&ctx()).unwrap());
     writer.leave_merge(&ticket);
@@ -277,10 +288,116 @@ fn a_merge_beside_additions_brings_nothing_back_and_loses_nothing() {
         path.extension().is_some_and(|ending| ending == "seg")
     });
     assert_eq!(segments.count() as u64, writer.library().info().segments);
-    assert_eq!(all(&Library::open(&path).unwrap()).len(), 62);
+    assert_eq!(all(&Library::open(&path).unwrap()).len(), 180);
     writer.merge(&ctx()).unwrap();
-    assert!(writer.library().info().segments <= 7);
-    assert_eq!(all(writer.library()).len(), 62);
+    assert_eq!(all(writer.library()).len(), 180);
+}
+
+#[test]
+fn documents_stay_in_the_order_in_which_they_came() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("news.ltx");
+    let mut writer = LibraryWriter::create(&path, Settings::default()).unwrap();
+    let documents = articles(1_500, 9);
+    let mut expected: Vec<String> = Vec::new();
+    let order = |library: &Library| {
+        let mut ids = Vec::new();
+        let each = library.each(|one| {
+            ids.push(one.id);
+            Ok(())
+        });
+        each.unwrap();
+        ids
+    };
+    for (nth, some) in documents.chunks(60).enumerate() {
+        writer.add(some.to_vec(), OnConflict::Error).unwrap();
+        expected.extend(some.iter().map(id));
+        // Of what was there some go, and some come again behind the others.
+        let again: Vec<StoredDocument> = documents[..60 * nth]
+            .iter()
+            .skip(nth)
+            .step_by(97)
+            .cloned()
+            .collect();
+        let ids: Vec<String> = again.iter().map(id).collect();
+        expected.retain(|one| !ids.contains(one));
+        let (gone, back) = again.split_at(again.len() / 2);
+        writer
+            .remove(&gone.iter().map(id).collect::<Vec<_>>())
+            .unwrap();
+        expected.extend(back.iter().map(id));
+        writer.add(back.to_vec(), OnConflict::Replace).unwrap();
+        assert_eq!(order(writer.library()), expected, "{nth}");
+    }
+    assert_eq!(order(&Library::open(&path).unwrap()), expected);
+    writer.compact(false, &ctx()).unwrap();
+    assert_eq!(order(&Library::open(&path).unwrap()), expected);
+}
+
+/// Returns the segments that a query sees: those on disk, and the log.
+fn seen(library: &Library) -> u64 {
+    library.info().segments + 1
+}
+
+#[test]
+fn no_generation_has_more_than_eight_segments_however_slow_merges_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("news.ltx");
+    let mut writer = LibraryWriter::create(&path, Settings::default()).unwrap();
+    // Short texts: there are thousands.
+    let mut documents = articles(6_000, 11);
+    for one in &mut documents {
+        one.text = one.text.chars().take(50).collect();
+    }
+    let (first, rest) = documents.split_at(1_350);
+    add_segments(&mut writer, first, &[740, 360, 170, 80]);
+    writer.leave_tidying();
+    let gone: Vec<String> = first[..30].iter().map(id).collect();
+    writer.remove(&gone).unwrap();
+    let mut expected: BTreeMap<String, StoredDocument> = first[30..]
+        .iter()
+        .map(|one| (one.id.clone(), one.clone()))
+        .collect();
+    // One merge of segments runs from the beginning to the end of all additions,
+    // and each of the log takes as long as several hundred additions.
+    let slow = writer.begin_merge(Lane::Segments).expect("of like size");
+    let mut of_log = None;
+    let (mut most, mut fullest, mut merges) = (0, 0.0_f64, 0);
+    for (nth, some) in rest.chunks(23).enumerate() {
+        writer.add(some.to_vec(), OnConflict::Skip).unwrap();
+        expected.extend(some.iter().map(|one| (one.id.clone(), one.clone())));
+        let gone = some[0].id.clone();
+        writer.remove(std::slice::from_ref(&gone)).unwrap();
+        expected.remove(&gone);
+        if nth % 20 == 0 {
+            if let Some(job) = of_log.take() {
+                let merged = MergeJob::run(job, &ctx()).unwrap();
+                writer.finish_merge(merged).unwrap();
+                merges += 1;
+            }
+            of_log = writer.begin_merge(Lane::Log);
+        }
+        most = most.max(seen(writer.library()));
+        fullest = fullest.max(writer.log_fill());
+        // To open it makes keys of the whole log.
+        if nth % 40 == 0 {
+            let opened = Library::open(&path).unwrap();
+            most = most.max(seen(&opened));
+            assert!(all(&opened) == expected);
+        }
+        assert!(most <= 8, "{most} segments");
+    }
+    assert!(merges >= 5, "{merges} merges of the log");
+    assert!(fullest < 0.75, "{fullest}: additions would wait");
+    // Both end after all.
+    writer.finish_merge(slow.run(&ctx()).unwrap()).unwrap();
+    if let Some(job) = of_log {
+        writer.finish_merge(job.run(&ctx()).unwrap()).unwrap();
+    }
+    assert!(all(writer.library()) == expected);
+    let opened = Library::open(&path).unwrap();
+    opened.verify(&ctx()).unwrap();
+    assert!(all(&opened) == expected);
 }
 
 fn id(document: &StoredDocument) -> String {

@@ -60,7 +60,7 @@ pub(in crate::cli) fn run(args: &IndexArgs) -> Result<Outcome> {
         IndexCommand::Info(args) => info(&args.library, args.json),
         IndexCommand::Compact(args) => {
             let bar = Bar::new(&args.run, COMPACT_STEPS);
-            let mut writer = LibraryWriter::open(&args.library)?;
+            let mut writer = LibraryWriter::open_to_compact(&args.library)?;
             session::pool(&args.run)?
                 .install(|| writer.compact(!args.no_phrases, &bar.context()))?;
             bar.clear();

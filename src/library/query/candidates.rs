@@ -5,7 +5,8 @@ use rayon::prelude::*;
 
 use crate::context::Context;
 use crate::error::Result;
-use crate::library::snapshot::{Library, Part, Place};
+use crate::library::parts::Part;
+use crate::library::snapshot::{Library, Place};
 use crate::library::windows::Windows;
 use crate::near::sketch::Sketcher;
 
@@ -53,22 +54,22 @@ struct PartHits {
 
 impl PartHits {
     fn find(part: &Part, windows: &[u64], bands: &[u64], wording: u64) -> Result<PartHits> {
-        let is_there = |doc: &u32| !part.deleted.contains(doc);
+        let is_there = |doc: &u32| part.has(*doc);
         let mut hits = PartHits {
             counts: vec![0; windows.len()],
             windows: Vec::new(),
             bands: Vec::new(),
         };
-        part.segment.with_windows(windows, |nth, list| {
+        part.held.with_windows(windows, |nth, list| {
             hits.counts[nth] = list.count;
             let docs = list.docs.iter().copied().filter(is_there);
             hits.windows.extend(docs.map(|doc| (nth as u32, doc)));
         })?;
-        part.segment.with_bands(bands, |_, list| {
+        part.held.with_bands(bands, |_, list| {
             let docs = list.docs.iter().copied().filter(is_there);
             hits.bands.extend(docs);
         })?;
-        for doc in part.segment.with_wording(wording)?.docs {
+        for doc in part.held.with_wording(wording)?.docs {
             if is_there(&doc) {
                 hits.bands.extend([doc; 2]);
             }

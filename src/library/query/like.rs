@@ -92,9 +92,9 @@ impl Library {
         let mut seen = HashSet::new();
         let mut units = Vec::new();
         for of_part in places.chunk_by(|one, other| one.part == other.part) {
-            let reader = self.parts[of_part[0].part].segment.reader();
+            let held = &self.parts[of_part[0].part].held;
             for place in of_part {
-                let document = reader.read(place.doc)?;
+                let document = held.read(place.doc)?;
                 if options.all_copies || seen.insert(self.wording(&document, &mut units)) {
                     documents.push(document);
                 }
@@ -149,17 +149,17 @@ impl<'a> Search<'a> {
         };
         let mut candidates = BTreeSet::new();
         for (part, of_part) in self.library.parts.iter().enumerate() {
-            let segment = &of_part.segment;
+            let held = &of_part.held;
             let mut add = |docs: &[u32]| {
                 let there = docs.iter().copied();
-                let there = there.filter(|doc| !of_part.deleted.contains(doc));
+                let there = there.filter(|doc| of_part.has(*doc));
                 candidates.extend(there.map(|doc| Place { part, doc }));
             };
-            add(&segment.with_wording(wording)?.docs);
+            add(&held.with_wording(wording)?.docs);
             let found = |_, list: &List| add(&list.docs);
             match self.options.measure {
-                Measure::Jaccard => segment.with_bands(&keys, found)?,
-                Measure::Containment => segment.with_windows(&keys, found)?,
+                Measure::Jaccard => held.with_bands(&keys, found)?,
+                Measure::Containment => held.with_windows(&keys, found)?,
             }
         }
         let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
@@ -178,9 +178,9 @@ impl<'a> Search<'a> {
         let candidates: Vec<Place> = candidates.into_iter().collect();
         let mut like = Vec::new();
         for of_part in candidates.chunk_by(|one, other| one.part == other.part) {
-            let reader = self.library.parts[of_part[0].part].segment.reader();
+            let held = &self.library.parts[of_part[0].part].held;
             for place in of_part {
-                let document = reader.read(place.doc)?;
+                let document = held.read(place.doc)?;
                 self.units.clear();
                 let normalizer = self.library.normalizer();
                 normalizer.normalize_into(&document.text, &mut self.units);

@@ -15,7 +15,7 @@ impl Library {
         if let Some(text) = key.and_then(|key| self.lately.get(key)) {
             return Ok(text);
         }
-        let document = part.segment.reader().read(place.doc)?;
+        let document = part.held.read(place.doc)?;
         let mut units = Vec::with_capacity(document.text.len() / 2);
         self.normalizer.normalize_into(&document.text, &mut units);
         let title = Some(document.title.as_str()).filter(|title| !title.is_empty());

@@ -1,6 +1,9 @@
 //! Builds a segment from documents of one corpus after another.
 
+use std::borrow::Cow;
+use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
@@ -10,12 +13,14 @@ use zstd::dict::EncoderDictionary;
 use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
 use crate::error::{Error, Result};
+use crate::hash::TextHash;
 use crate::library::document::StoredDocument;
 use crate::library::lists::{self, Cut};
 use crate::library::segment::layout::{Head, Section};
 use crate::library::settings::Settings;
-use crate::library::windows::Windows;
-use crate::near::sketch::Sketcher;
+use crate::text::normalize::Normalizer;
+
+use super::keys::{KeyMaker, Keys};
 
 /// Bytes of the dictionary that texts are compressed with.
 const DICTIONARY_BYTES: usize = 112 << 10;
@@ -37,19 +42,25 @@ const BATCH: usize = 4_096;
 
 /// Documents of a segment from which on the list of a window is cut, and those
 /// that it keeps.
-const WINDOW_CUT: Cut = Cut {
+pub(crate) const WINDOW_CUT: Cut = Cut {
     most: 256,
     kept: 16,
 };
 
-/// What the tables keep of a document.
+/// A document on its way into a segment.
 struct Prepared {
     record: Vec<u8>,
-    id: u64,
-    wording: u64,
-    windows: Vec<u64>,
-    bands: Vec<u64>,
-    units: u64,
+    keys: Arc<Keys>,
+}
+
+/// A document of another segment, or of the log, for [`SegmentBuilder::add_each`].
+pub(crate) struct Item<'a> {
+    /// The document; what is known of it already makes it needless.
+    pub(crate) document: Option<Cow<'a, StoredDocument>>,
+    /// What it is found by, if that is known.
+    pub(crate) keys: Option<Arc<Keys>>,
+    /// Its bytes in a segment with the dictionary of this one.
+    pub(crate) packed: Option<&'a [u8]>,
 }
 
 /// Returns the dictionary for documents of which some are given; an empty one
@@ -78,7 +89,6 @@ pub(crate) struct SegmentBuilder {
     settings: Settings,
     dictionary: Vec<u8>,
     encoder: Option<EncoderDictionary<'static>>,
-    level: i32,
     doc_bits: u32,
     docs: u32,
     units: u64,
@@ -88,6 +98,8 @@ pub(crate) struct SegmentBuilder {
     wordings: Vec<u64>,
     windows: Vec<u64>,
     bands: Vec<u64>,
+    /// The keys of the documents, if they are wanted.
+    keys: Option<Vec<Arc<Keys>>>,
 }
 
 impl SegmentBuilder {
@@ -101,7 +113,6 @@ impl SegmentBuilder {
             settings,
             encoder,
             dictionary,
-            level: LEVEL,
             doc_bits: lists::doc_bits(capacity),
             docs: 0,
             units: 0,
@@ -111,15 +122,19 @@ impl SegmentBuilder {
             wordings: Vec::new(),
             windows: Vec::new(),
             bands: Vec::new(),
+            keys: None,
         }
     }
 
-    /// Returns a builder for a few documents that stay in memory.
-    pub(crate) fn in_memory(settings: Settings, capacity: usize) -> Self {
-        SegmentBuilder {
-            level: 1,
-            ..SegmentBuilder::new(settings, capacity, Vec::new())
-        }
+    /// Has the builder keep the keys of its documents, for
+    /// [`SegmentBuilder::take_keys`].
+    pub(crate) fn keep_keys(&mut self) {
+        self.keys = Some(Vec::new());
+    }
+
+    /// Returns the keys of the documents, if they were kept.
+    pub(crate) fn take_keys(&mut self) -> Option<Vec<Arc<Keys>>> {
+        self.keys.take()
     }
 
     /// Adds documents of a corpus that keeps its texts, in their order.
@@ -128,23 +143,69 @@ impl SegmentBuilder {
     ///
     /// [`Error::Cancelled`] if the run was cancelled.
     pub(crate) fn add(&mut self, corpus: &Corpus, docs: &[DocId], ctx: &Context) -> Result<()> {
-        for batch in docs.chunks(BATCH) {
+        self.add_batches(docs, ctx, |worker, doc| {
+            let document = StoredDocument::of(corpus, *doc);
+            let keys = Arc::new(worker.keys.of_corpus(corpus, *doc));
+            let record = worker.pack(&document).map_err(unpackable)?;
+            Ok(Prepared { record, keys })
+        })
+    }
+
+    /// Adds what `fetch` returns of each of some places, in their order.
+    ///
+    /// # Errors
+    ///
+    /// Fails if one can't be fetched, and with [`Error::Cancelled`] if the run
+    /// was cancelled.
+    pub(crate) fn add_each<'a, P: Sync>(
+        &mut self,
+        places: &[P],
+        normalizer: &Normalizer,
+        ctx: &Context,
+        fetch: impl Fn(&P) -> Result<Item<'a>> + Sync,
+    ) -> Result<()> {
+        self.add_batches(places, ctx, |worker, place| {
+            let Item {
+                document,
+                keys,
+                packed,
+            } = fetch(place)?;
+            let missing = || Error::Library {
+                path: "library".into(),
+                what: "a document was to be written of which nothing is known".into(),
+            };
+            let document = document.as_deref();
+            let keys = match keys {
+                Some(keys) => keys,
+                None => Arc::new(worker.keys.of(document.ok_or_else(missing)?, normalizer)),
+            };
+            let record = match packed {
+                Some(packed) => packed.to_vec(),
+                None => worker
+                    .pack(document.ok_or_else(missing)?)
+                    .map_err(unpackable)?,
+            };
+            Ok(Prepared { record, keys })
+        })
+    }
+
+    fn add_batches<P: Sync>(
+        &mut self,
+        all: &[P],
+        ctx: &Context,
+        prepare: impl Fn(&mut Worker<'_>, &P) -> Result<Prepared> + Sync,
+    ) -> Result<()> {
+        for batch in all.chunks(BATCH) {
             ctx.check()?;
-            let prepared: Vec<Prepared> = batch
-                .par_iter()
-                .map_init(
-                    || Worker::new(self),
-                    |worker, doc| {
-                        let prepared = worker.prepare(corpus, *doc);
-                        ctx.advance(1);
-                        prepared
-                    },
-                )
-                .collect::<std::io::Result<_>>()
-                .map_err(|error| Error::Library {
-                    path: "library".into(),
-                    what: format!("a text can't be compressed ({error})"),
-                })?;
+            let prepared = batch.par_iter().map_init(
+                || Worker::new(self),
+                |worker, one| {
+                    let prepared = prepare(worker, one);
+                    ctx.advance(1);
+                    prepared
+                },
+            );
+            let prepared: Vec<Prepared> = prepared.collect::<Result<_>>()?;
             prepared.into_iter().for_each(|one| self.push(one));
         }
         Ok(())
@@ -152,16 +213,20 @@ impl SegmentBuilder {
 
     fn push(&mut self, one: Prepared) {
         let (doc, bits) = (self.docs, self.doc_bits);
+        let Prepared { record, keys } = one;
         self.docs += 1;
-        self.units += one.units;
-        self.documents.extend_from_slice(&one.record);
+        self.units += keys.units;
+        self.documents.extend_from_slice(&record);
         self.ends
             .extend_from_slice(&(self.documents.len() as u64).to_le_bytes());
-        self.ids.push(lists::packed(one.id, doc, bits));
-        self.wordings.push(lists::packed(one.wording, doc, bits));
-        let entry = |hash: u64| lists::packed(hash, doc, bits);
-        self.windows.extend(one.windows.into_iter().map(entry));
-        self.bands.extend(one.bands.into_iter().map(entry));
+        self.ids.push(lists::packed(keys.id, doc, bits));
+        self.wordings.push(lists::packed(keys.wording, doc, bits));
+        let entry = |hash: &u64| lists::packed(*hash, doc, bits);
+        self.windows.extend(keys.windows.iter().map(entry));
+        self.bands.extend(keys.bands.iter().map(entry));
+        if let Some(kept) = &mut self.keys {
+            kept.push(keys);
+        }
     }
 
     /// Returns the parts of the segment's file: its head, then its sections.
@@ -201,36 +266,39 @@ impl SegmentBuilder {
     }
 }
 
+fn unpackable(error: io::Error) -> Error {
+    Error::Library {
+        path: "library".into(),
+        what: format!("a text can't be compressed ({error})"),
+    }
+}
+
 /// The buffers of one thread.
 struct Worker<'a> {
-    sketcher: Sketcher,
-    windows: Windows,
-    compressor: std::io::Result<Compressor<'a>>,
+    keys: KeyMaker,
+    compressor: io::Result<Compressor<'a>>,
     bytes: Vec<u8>,
 }
 
 impl<'a> Worker<'a> {
     fn new(builder: &'a SegmentBuilder) -> Self {
-        let compressor = match &builder.encoder {
-            Some(encoder) => Compressor::with_prepared_dictionary(encoder),
-            None => Compressor::new(builder.level),
-        };
         Worker {
-            sketcher: Sketcher::new(builder.settings.sketching()),
-            windows: Windows::default(),
-            compressor,
+            keys: KeyMaker::new(&builder.settings),
+            compressor: match &builder.encoder {
+                Some(encoder) => Compressor::with_prepared_dictionary(encoder),
+                None => Compressor::new(LEVEL),
+            },
             bytes: Vec::new(),
         }
     }
 
-    fn prepare(&mut self, corpus: &Corpus, doc: DocId) -> std::io::Result<Prepared> {
-        let units = corpus.normalized(doc);
-        let document = StoredDocument::of(corpus, doc);
+    /// Returns a document as it stands in the file.
+    fn pack(&mut self, document: &StoredDocument) -> io::Result<Vec<u8>> {
         self.bytes.clear();
         document.encode(&mut self.bytes);
         let compressor = match &mut self.compressor {
             Ok(compressor) => compressor,
-            Err(error) => return Err(std::io::Error::new(error.kind(), error.to_string())),
+            Err(error) => return Err(io::Error::new(error.kind(), error.to_string())),
         };
         let packed = compressor.compress(&self.bytes)?;
         let mut record = Vec::with_capacity(packed.len() + 8);
@@ -238,23 +306,16 @@ impl<'a> Worker<'a> {
         record.extend_from_slice(&packed);
         let checksum = xxh3_64(&record) as u32;
         record.extend_from_slice(&checksum.to_le_bytes());
-        Ok(Prepared {
-            record,
-            id: id_hash(&document.id),
-            wording: wording(corpus, doc),
-            windows: self.windows.of(units),
-            bands: self.sketcher.band_keys(units).unwrap_or_default(),
-            units: units.len() as u64,
-        })
+        Ok(record)
     }
 }
 
 /// Returns the hash by which an id is found.
-pub(super) fn id_hash(id: &str) -> u64 {
+pub(crate) fn id_hash(id: &str) -> u64 {
     xxh3_64(id.as_bytes())
 }
 
 /// Returns the hash by which documents of the same wording are found.
-pub(super) fn wording(corpus: &Corpus, doc: DocId) -> u64 {
-    (corpus.text_hash(doc).0 >> 64) as u64
+pub(super) fn wording(hash: TextHash) -> u64 {
+    (hash.0 >> 64) as u64
 }

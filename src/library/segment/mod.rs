@@ -3,13 +3,17 @@
 //! | | |
 //! |---|---|
 //! | `layout` | the head of a file, and its sections |
+//! | `keys` | what the tables find a document by |
 //! | `builder` | from documents to sections |
-//! | `reader` | look-ups in the sections, from a file that is mapped or from memory |
+//! | `reader` | look-ups in the sections of a file that is mapped |
 
 mod builder;
+mod keys;
 mod layout;
 mod reader;
 
-pub(super) use builder::{SegmentBuilder, train};
+pub(super) use builder::id_hash;
+pub(super) use builder::{Item, SegmentBuilder, WINDOW_CUT, train};
+pub(super) use keys::{KeyMaker, Keys};
 pub(super) use layout::Section;
 pub(super) use reader::Segment;

@@ -1,8 +1,8 @@
-//! Reads a segment: from a file that is mapped, or from memory.
+//! Reads a segment from a file that is mapped.
 
 use std::cell::RefCell;
 use std::fs::File;
-use std::ops::{Deref, Range};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::xxh3_64;
@@ -20,27 +20,11 @@ use crate::mmap::Map;
 /// before it was compressed, and a checksum.
 const AROUND: usize = 4;
 
-enum Bytes {
-    Mapped(Map),
-    Memory(Vec<u8>),
-}
-
-impl Deref for Bytes {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        match self {
-            Bytes::Mapped(map) => map,
-            Bytes::Memory(bytes) => bytes,
-        }
-    }
-}
-
 /// A segment whose head, directories and dictionary were checked. The other
 /// parts are checked when they are read.
 pub(crate) struct Segment {
     path: PathBuf,
-    bytes: Bytes,
+    bytes: Map,
     head: Head,
     ids: Table,
     wordings: Table,
@@ -59,15 +43,10 @@ impl Segment {
         let file = File::open(path).map_err(read)?;
         // A segment never changes once it has its name.
         let map = Map::in_any_order(&file).map_err(read)?;
-        Segment::new(path.to_owned(), Bytes::Mapped(map))
+        Segment::new(path.to_owned(), map)
     }
 
-    /// Opens a segment in memory; `path` stands in messages.
-    pub(crate) fn in_memory(path: PathBuf, parts: Vec<Vec<u8>>) -> Result<Self> {
-        Segment::new(path, Bytes::Memory(parts.concat()))
-    }
-
-    fn new(path: PathBuf, bytes: Bytes) -> Result<Self> {
+    fn new(path: PathBuf, bytes: Map) -> Result<Self> {
         let head = Head::decode(&bytes).map_err(|what| Error::Library {
             path: path.clone(),
             what,
@@ -109,6 +88,18 @@ impl Segment {
     /// Returns the bytes of the file.
     pub(crate) fn len_bytes(&self) -> u64 {
         self.bytes.len() as u64
+    }
+
+    /// Returns the bytes of the longest section of lists, which may have 4 GiB.
+    pub(crate) fn longest_lists(&self) -> u64 {
+        let lists = [
+            Section::IdLists,
+            Section::WordingLists,
+            Section::WindowLists,
+            Section::BandLists,
+        ];
+        let len = |section| self.section(section).len() as u64;
+        lists.into_iter().map(len).max().unwrap_or(0)
     }
 
     /// Returns the bytes of a section.
@@ -168,9 +159,53 @@ impl Segment {
             .map_err(|DamagedBucket { range }| self.damaged(lists, &range))
     }
 
-    /// Returns what reads documents of the segment.
-    pub(crate) fn reader(&self) -> DocumentReader<'_> {
-        DocumentReader { segment: self }
+    /// Returns a document.
+    pub(crate) fn read(&self, doc: u32) -> Result<StoredDocument> {
+        let range = self.range(doc).unwrap_or(0..0);
+        self.record(&range)
+            .and_then(|record| self.unpack(record))
+            .ok_or_else(|| self.damaged(Section::Documents, &range))
+    }
+
+    /// Returns a document as it stands in the file: what another segment with
+    /// the same dictionary may hold too.
+    pub(crate) fn packed(&self, doc: u32) -> Result<&[u8]> {
+        let range = self.range(doc).unwrap_or(0..0);
+        match self.record(&range) {
+            Some(_) => Ok(&self.section(Section::Documents)[range]),
+            None => Err(self.damaged(Section::Documents, &range)),
+        }
+    }
+
+    /// Returns what stands of a document before its checksum, if that is right.
+    fn record(&self, range: &Range<usize>) -> Option<&[u8]> {
+        let record = self.section(Section::Documents).get(range.clone())?;
+        let (record, checksum) = record.split_last_chunk::<AROUND>()?;
+        (u32::from_le_bytes(*checksum) == xxh3_64(record) as u32).then_some(record)
+    }
+
+    fn unpack(&self, record: &[u8]) -> Option<StoredDocument> {
+        let (len, packed) = record.split_first_chunk::<AROUND>()?;
+        let len = u32::from_le_bytes(*len) as usize;
+        UNPACKER.with_borrow_mut(|(unpacker, bytes)| {
+            bytes.clear();
+            bytes.reserve(len);
+            match &self.dictionary {
+                Some(dictionary) => {
+                    unpacker.decompress_using_ddict(bytes, packed, dictionary.as_ddict())
+                }
+                None => unpacker.decompress(bytes, packed),
+            }
+            .ok()?;
+            let document = match bytes.len() == len {
+                true => StoredDocument::decode(bytes),
+                false => None,
+            };
+            if bytes.capacity() > ROOM {
+                *bytes = Vec::new();
+            }
+            document
+        })
     }
 
     /// Reads every byte.
@@ -186,9 +221,8 @@ impl Segment {
                 .verify(self.section(directory), self.section(lists), self.docs())
                 .map_err(|DamagedBucket { range }| self.damaged(lists, &range))?;
         }
-        let reader = self.reader();
         for doc in 0..self.docs() {
-            reader.read(doc)?;
+            self.read(doc)?;
         }
         for section in Section::ALL {
             let (range, checksum) = &self.head.sections[section as usize];
@@ -233,53 +267,6 @@ thread_local! {
 
 /// Bytes of a document beyond which the room for it is given back.
 const ROOM: usize = 1 << 20;
-
-/// Reads documents of a segment.
-#[derive(Clone, Copy)]
-pub(crate) struct DocumentReader<'a> {
-    segment: &'a Segment,
-}
-
-impl DocumentReader<'_> {
-    /// Returns a document of the segment.
-    pub(crate) fn read(&self, doc: u32) -> Result<StoredDocument> {
-        let range = self.segment.range(doc).unwrap_or(0..0);
-        self.decode(&range)
-            .ok_or_else(|| self.segment.damaged(Section::Documents, &range))
-    }
-
-    fn decode(&self, range: &Range<usize>) -> Option<StoredDocument> {
-        let record = self
-            .segment
-            .section(Section::Documents)
-            .get(range.clone())?;
-        let (record, checksum) = record.split_last_chunk::<AROUND>()?;
-        if u32::from_le_bytes(*checksum) != xxh3_64(record) as u32 {
-            return None;
-        }
-        let (len, packed) = record.split_first_chunk::<AROUND>()?;
-        let len = u32::from_le_bytes(*len) as usize;
-        UNPACKER.with_borrow_mut(|(unpacker, bytes)| {
-            bytes.clear();
-            bytes.reserve(len);
-            match &self.segment.dictionary {
-                Some(dictionary) => {
-                    unpacker.decompress_using_ddict(bytes, packed, dictionary.as_ddict())
-                }
-                None => unpacker.decompress(bytes, packed),
-            }
-            .ok()?;
-            let document = match bytes.len() == len {
-                true => StoredDocument::decode(bytes),
-                false => None,
-            };
-            if bytes.capacity() > ROOM {
-                *bytes = Vec::new();
-            }
-            document
-        })
-    }
-}
 
 fn damaged(path: &Path, section: Section, range: &Range<usize>) -> Error {
     Error::Library {

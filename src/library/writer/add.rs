@@ -10,10 +10,11 @@ use crate::library::document::StoredDocument;
 use crate::library::files;
 use crate::library::log::LogRecord;
 use crate::library::manifest::log_path;
+use crate::library::parts::Part;
 use crate::library::segment::{SegmentBuilder, train};
-use crate::library::snapshot::Place;
 use crate::library::writer::LibraryWriter;
 use crate::library::writer::merging::LOG_DOCUMENTS;
+use crate::library::writer::publish::{NewLog, write};
 use crate::named::named_enum;
 use crate::progress::Stage;
 
@@ -24,6 +25,11 @@ const SEGMENT_DOCUMENTS: usize = 1 << 17;
 
 /// Segments that a large addition makes at most.
 const MOST_ADDED: usize = 6;
+
+/// Returns how many of so many documents a large addition puts in a segment.
+fn per_segment(docs: usize) -> usize {
+    SEGMENT_DOCUMENTS.max(docs.div_ceil(MOST_ADDED))
+}
 
 named_enum! {
     /// What to do with a document whose id is in the library already.
@@ -63,6 +69,7 @@ impl LibraryWriter {
         documents: Vec<StoredDocument>,
         on_conflict: OnConflict,
     ) -> Result<Added> {
+        self.expect_whole()?;
         let mut added = Added::default();
         let mut records = Vec::new();
         let mut new = HashSet::new();
@@ -96,21 +103,8 @@ impl LibraryWriter {
         on_conflict: OnConflict,
         ctx: &Context,
     ) -> Result<Added> {
-        let mut added = Added::default();
-        let mut docs: Vec<DocId> = Vec::new();
-        let mut replaced: Vec<Vec<Place>> = Vec::new();
-        if corpus.len() >= LOG_DOCUMENTS {
-            self.flush()?;
-        }
-        for doc in corpus.docs() {
-            let id = corpus.id(doc);
-            let place = self.library.place(id)?;
-            if self.settle(id, place.is_some(), on_conflict, &mut added)? {
-                docs.push(doc);
-                replaced.push(place.into_iter().collect());
-            }
-        }
-        if docs.len() < LOG_DOCUMENTS {
+        let (added, docs) = self.settle_all(corpus, corpus.docs(), on_conflict)?;
+        if docs.len() < LOG_DOCUMENTS as usize {
             let documents = docs
                 .iter()
                 .map(|doc| LogRecord::Put(StoredDocument::of(corpus, *doc)));
@@ -119,20 +113,16 @@ impl LibraryWriter {
         }
         self.flush()?;
         ctx.begin(Stage::Writing, docs.len() as u64);
-        let per_segment = SEGMENT_DOCUMENTS.max(docs.len().div_ceil(MOST_ADDED));
         // Three bytes of UTF-8 are a unit of Chinese, one of English.
         let units = corpus.text_bytes() / 2 / corpus.len().max(1) as u64;
-        let most = self.most_documents(units).max(LOG_DOCUMENTS as u64);
-        let per_segment = per_segment.min(usize::try_from(most).unwrap_or(usize::MAX));
-        for (docs, replaced) in docs.chunks(per_segment).zip(replaced.chunks(per_segment)) {
+        let most = self.most_documents(units).max(LOG_DOCUMENTS.into());
+        let per_segment = per_segment(docs.len()).min(usize::try_from(most).unwrap_or(usize::MAX));
+        for docs in docs.chunks(per_segment) {
             let builder = self.segment_of(corpus, docs, ctx)?;
-            let mut parts = self.library.parts.clone();
-            for place in replaced.iter().flatten() {
-                Arc::make_mut(&mut parts[place.part].deleted).insert(place.doc);
-            }
-            let id = self.next_id();
-            parts.push(self.write(builder, id)?);
-            self.publish(parts, id + 1, self.library.manifest.register)?;
+            self.make_room(1, ctx)?;
+            let mut segments = self.without(corpus, docs, added.replaced)?;
+            segments.push(write(&self.library, builder, self.next_id())?);
+            self.publish(segments, NewLog::Same, self.library.manifest.register)?;
         }
         if self.tidies {
             self.merge(ctx)?;
@@ -153,35 +143,57 @@ impl LibraryWriter {
         on_conflict: OnConflict,
         ctx: &Context,
     ) -> Result<Added> {
-        let mut added = Added::default();
-        let mut new: Vec<DocId> = Vec::new();
-        self.flush()?;
-        let mut parts = self.library.parts.clone();
-        for doc in docs {
-            let id = corpus.id(*doc);
-            let place = self.library.place(id)?;
-            if self.settle(id, place.is_some(), on_conflict, &mut added)? {
-                new.push(*doc);
-                if let Some(place) = place {
-                    Arc::make_mut(&mut parts[place.part].deleted).insert(place.doc);
-                }
-            }
-        }
+        let (added, new) = self.settle_all(corpus, docs.iter().copied(), on_conflict)?;
         if new.is_empty() {
             return Ok(added);
         }
+        self.flush()?;
         ctx.begin(Stage::Writing, new.len() as u64);
-        let mut id = self.next_id();
-        let per_segment = SEGMENT_DOCUMENTS.max(new.len().div_ceil(MOST_ADDED));
-        for docs in new.chunks(per_segment) {
-            parts.push(self.write(self.segment_of(corpus, docs, ctx)?, id)?);
-            id += 1;
+        let chunks = new.chunks(per_segment(new.len()));
+        self.make_room(chunks.len(), ctx)?;
+        let mut segments = self.without(corpus, &new, added.replaced)?;
+        for (docs, id) in chunks.zip(self.next_id()..) {
+            let builder = self.segment_of(corpus, docs, ctx)?;
+            segments.push(write(&self.library, builder, id)?);
         }
-        self.publish(parts, id, self.library.manifest.register)?;
+        self.publish(segments, NewLog::Same, self.library.manifest.register)?;
         if self.tidies {
             self.merge(ctx)?;
         }
         Ok(added)
+    }
+
+    /// Returns what becomes of documents of a corpus, and those that are to be
+    /// added.
+    fn settle_all(
+        &mut self,
+        corpus: &Corpus,
+        docs: impl Iterator<Item = DocId>,
+        on_conflict: OnConflict,
+    ) -> Result<(Added, Vec<DocId>)> {
+        self.expect_whole()?;
+        let mut added = Added::default();
+        let mut new = Vec::new();
+        for doc in docs {
+            let id = corpus.id(doc);
+            let is_taken = self.library.contains(id)?;
+            if self.settle(id, is_taken, on_conflict, &mut added)? {
+                new.push(doc);
+            }
+        }
+        Ok((added, new))
+    }
+
+    /// Returns the segments on disk without the documents whose ids are those of
+    /// some that are added, of which `replaced` are there. The log holds none.
+    fn without(&self, corpus: &Corpus, docs: &[DocId], replaced: u64) -> Result<Vec<Part>> {
+        let mut segments = self.library.parts.on_disk().to_vec();
+        for doc in docs.iter().filter(|_| replaced > 0) {
+            if let Some(place) = self.library.place(corpus.id(*doc))? {
+                Arc::make_mut(&mut segments[place.part].deleted).insert(place.doc);
+            }
+        }
+        Ok(segments)
     }
 
     /// Returns a segment of documents of a corpus.
@@ -223,6 +235,7 @@ impl LibraryWriter {
     ///
     /// Fails if the removal can't be written; nothing is removed then.
     pub fn remove(&mut self, ids: &[String]) -> Result<Vec<String>> {
+        self.expect_whole()?;
         let mut seen = HashSet::new();
         let mut found = Vec::new();
         for id in ids {
@@ -239,16 +252,13 @@ impl LibraryWriter {
         if records.is_empty() {
             return Ok(());
         }
-        if self.is_broken {
-            return Err(Error::Library {
-                path: self.library.path.clone(),
-                what: "an earlier write failed, so nothing more is written; make room and open it again".into(),
-            });
-        }
+        self.expect_whole()?;
         let mut bytes = Vec::new();
-        records.iter().for_each(|record| record.encode(&mut bytes));
+        for record in &records {
+            record.encode(&mut bytes);
+        }
         // What can't be found is not acknowledged.
-        let mut library = self.library.with(records)?;
+        let change = self.library.change(records)?;
         let before = self.library.log_len;
         let written = files::append(&mut self.log, &bytes).and_then(|()| files::sync(&self.log));
         if let Err(error) = written {
@@ -260,6 +270,7 @@ impl LibraryWriter {
                 self.library.manifest.log,
             ))(error));
         }
+        let mut library = self.library.after(change);
         library.log_len = before + bytes.len() as u64;
         library.torn = 0;
         self.library = Arc::new(library);

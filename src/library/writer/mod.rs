@@ -1,6 +1,7 @@
 //! The one writer of a library: who opens and locks it.
 
 mod add;
+mod job;
 mod merging;
 mod publish;
 
@@ -18,13 +19,14 @@ use crate::library::snapshot::Library;
 use crate::text::normalize::Normalizer;
 
 pub use add::{Added, OnConflict};
-pub use merging::{MergeJob, MergeTicket, Merged};
+pub use job::{MergeJob, MergeTicket, Merged};
+pub use merging::Lane;
 
 /// The one writer of a library. The lock goes when it is dropped.
 pub struct LibraryWriter {
     library: Arc<Library>,
     log: File,
-    /// Whether a write failed in a way that leaves the log unknown.
+    /// Whether a write failed in a way that leaves manifest or log unknown.
     is_broken: bool,
     /// Bytes that a segment may take while it is made, if that is bounded.
     memory: Option<u64>,
@@ -34,6 +36,8 @@ pub struct LibraryWriter {
     /// which no manifest names yet.
     merging: HashSet<u64>,
     unpublished: HashSet<u64>,
+    /// The file of the merge that has taken the log.
+    log_merge: Option<u64>,
     _lock: File,
 }
 
@@ -81,7 +85,7 @@ impl LibraryWriter {
         if let Some(above) = path.parent().filter(|above| !above.as_os_str().is_empty()) {
             files::sync_folder(above)?;
         }
-        LibraryWriter::locked(path, lock)
+        LibraryWriter::locked(lock, Library::open(path)?)
     }
 
     /// Opens a library to write to it: cuts what a crash left behind the log,
@@ -94,21 +98,23 @@ impl LibraryWriter {
         // No lock is made where there is no library.
         Manifest::read(path)?;
         let lock = lock(path)?;
-        LibraryWriter::locked(path, lock)
+        LibraryWriter::locked(lock, Library::open(path)?)
     }
 
-    fn locked(path: &Path, lock: File) -> Result<LibraryWriter> {
-        let library = Library::open(path)?;
-        let log_path = log_path(path, library.manifest.log);
-        let failed = || files::failed(&log_path);
-        let log = OpenOptions::new()
-            .append(true)
-            .open(&log_path)
-            .map_err(failed())?;
-        if library.torn > 0 {
-            log.set_len(library.log_len).map_err(failed())?;
-            files::sync(&log).map_err(failed())?;
-        }
+    /// Opens a library to [`compact`](LibraryWriter::compact) it: a damaged phrase
+    /// register is left out, for that makes it anew.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`LibraryWriter::open`] does.
+    pub fn open_to_compact(path: &Path) -> Result<LibraryWriter> {
+        Manifest::read(path)?;
+        let lock = lock(path)?;
+        LibraryWriter::locked(lock, Library::open_to_compact(path)?)
+    }
+
+    fn locked(lock: File, library: Library) -> Result<LibraryWriter> {
+        let log = open_log(&library)?;
         let writer = LibraryWriter {
             library: Arc::new(library),
             log,
@@ -117,10 +123,27 @@ impl LibraryWriter {
             memory: None,
             merging: HashSet::new(),
             unpublished: HashSet::new(),
+            log_merge: None,
             _lock: lock,
         };
         writer.remove_unnamed();
         Ok(writer)
+    }
+
+    /// Begins anew with what is on disk, if a write failed in a way that left
+    /// that unknown: a disk that was full may have room again.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`LibraryWriter::open`] does; all is as before then.
+    pub(super) fn expect_whole(&mut self) -> Result<()> {
+        if self.is_broken {
+            let library = Library::open(&self.library.path)?;
+            self.log = open_log(&library)?;
+            self.library = Arc::new(library);
+            self.is_broken = false;
+        }
+        Ok(())
     }
 
     /// Returns the library as it is now. Bytes that were torn are still told.
@@ -135,6 +158,22 @@ impl LibraryWriter {
     pub fn set_memory(&mut self, bytes: u64) {
         self.memory = Some(bytes);
     }
+}
+
+/// Opens the log of a library to append to it, without what a crash left behind
+/// its last record.
+fn open_log(library: &Library) -> Result<File> {
+    let log_path = log_path(&library.path, library.manifest.log);
+    let failed = || files::failed(&log_path);
+    let log = OpenOptions::new()
+        .append(true)
+        .open(&log_path)
+        .map_err(failed())?;
+    if library.torn > 0 {
+        log.set_len(library.log_len).map_err(failed())?;
+        files::sync(&log).map_err(failed())?;
+    }
+    Ok(log)
 }
 
 /// Locks a library for one writer; the lock goes with the file that is returned.

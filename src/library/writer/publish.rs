@@ -5,16 +5,26 @@ use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::library::files;
 use crate::library::log;
 use crate::library::manifest::{
     Manifest, SegmentEntry, log_path, manifest_path, register_path, segment_path,
 };
+use crate::library::parts::{Part, Parts};
+use crate::library::recent::{Recent, RecentDocument};
 use crate::library::register::Register;
 use crate::library::segment::{Segment, SegmentBuilder};
-use crate::library::snapshot::{Library, Part};
+use crate::library::snapshot::{Library, too_many_segments};
 use crate::library::writer::LibraryWriter;
+
+/// The log of the next generation.
+pub(super) enum NewLog {
+    /// That of this one. What it removes is gone from the segments already.
+    Same,
+    /// A new one, of these documents.
+    Of(Vec<Arc<RecentDocument>>),
+}
 
 /// Writes a segment to the folder of a library, which nothing names yet.
 pub(super) fn write(library: &Library, builder: SegmentBuilder, id: u64) -> Result<Part> {
@@ -22,11 +32,7 @@ pub(super) fn write(library: &Library, builder: SegmentBuilder, id: u64) -> Resu
     let parts = builder.finish(&path)?;
     let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
     files::write_new(&path, &parts)?;
-    Ok(Part {
-        id: Some(id),
-        segment: Arc::new(Segment::open(&path)?),
-        deleted: Arc::default(),
-    })
+    Ok(Part::on_disk(id, Segment::open(&path)?))
 }
 
 impl LibraryWriter {
@@ -36,60 +42,97 @@ impl LibraryWriter {
         self.library.manifest.next_id.max(unpublished + 1)
     }
 
-    /// Writes a segment, which nothing names yet.
-    pub(super) fn write(&self, builder: SegmentBuilder, id: u64) -> Result<Part> {
-        write(&self.library, builder, id)
-    }
-
-    /// Makes these segments the library, with a new log.
-    pub(super) fn publish(&mut self, parts: Vec<Part>, next_id: u64, register: u64) -> Result<()> {
-        let path = self.library.path.clone();
-        let entries = parts.iter().filter_map(|part| {
+    /// Makes these segments the library, and this its log.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there are more segments than a query sees, before anything is
+    /// written, or if a file can't be written.
+    pub(super) fn publish(
+        &mut self,
+        segments: Vec<Part>,
+        log: NewLog,
+        register: u64,
+    ) -> Result<()> {
+        if self.is_broken {
+            return Err(Error::Library {
+                path: self.library.path.clone(),
+                what: "an earlier write failed; what it left is read again with the next addition"
+                    .into(),
+            });
+        }
+        let library = &*self.library;
+        let path = library.path.clone();
+        let entries = segments.iter().filter_map(|part| {
+            let segment = part.segment()?;
             Some(SegmentEntry {
                 id: part.id?,
-                docs: part.segment.docs(),
-                len_bytes: part.segment.len_bytes(),
+                docs: segment.docs(),
+                len_bytes: segment.len_bytes(),
                 deleted: part.deleted.iter().copied().collect(),
             })
         });
-        let manifest = Manifest {
-            generation: self.library.manifest.generation + 1,
-            log: next_id,
-            next_id: next_id + 1,
+        let entries: Vec<SegmentEntry> = entries.collect();
+        let last = entries.iter().map(|entry| entry.id).max().unwrap_or(0);
+        let mut manifest = Manifest {
+            generation: library.manifest.generation + 1,
+            log: library.manifest.log,
+            next_id: self.next_id().max(last.max(register) + 1),
             register,
-            segments: entries.collect(),
-            settings: *self.library.settings(),
+            segments: entries,
+            settings: *library.settings(),
         };
-        let new_log = log_path(&path, manifest.log);
-        files::write_new(&new_log, &[&log::head(manifest.log)])?;
+        let (parts, log_bytes) = match log {
+            NewLog::Same => {
+                let gone = library.parts.log().deleted.clone();
+                (
+                    Parts::new(segments, library.parts.recent().clone(), gone),
+                    None,
+                )
+            }
+            NewLog::Of(documents) => {
+                manifest.log = manifest.next_id;
+                manifest.next_id += 1;
+                let mut bytes = log::head(manifest.log);
+                let mut recent = Recent::default();
+                for document in documents {
+                    log::put(&document.document, &mut bytes);
+                    recent.push(document);
+                }
+                (Parts::new(segments, recent, Arc::default()), Some(bytes))
+            }
+        };
+        let parts = parts.ok_or_else(|| too_many_segments(&path))?;
+        let mut new_log = None;
+        if let Some(bytes) = &log_bytes {
+            let log_path = log_path(&path, manifest.log);
+            files::write_new(&log_path, &[bytes])?;
+            let open = OpenOptions::new().append(true).open(&log_path);
+            new_log = Some(open.map_err(files::failed(&log_path))?);
+        }
         // Names come before the manifest that needs them.
         files::sync_folder(&path)?;
         let register = match register {
             0 => None,
-            id if id == self.library.manifest.register => self.library.register.clone(),
+            id if id == library.manifest.register => library.register.clone(),
             id => Some(Arc::new(Register::open(&register_path(&path, id))?)),
         };
-        let log = OpenOptions::new()
-            .append(true)
-            .open(&new_log)
-            .map_err(files::failed(&new_log))?;
-        let bytes = manifest.encode(&self.library.normalizer);
+        let bytes = manifest.encode(&library.normalizer);
+        let next = Library {
+            manifest: Arc::new(manifest),
+            parts,
+            register,
+            log_len: log_bytes.map_or(library.log_len, |bytes| bytes.len() as u64),
+            torn: 0,
+            ..library.clone()
+        };
         // Whether a manifest that failed is there is not known.
         self.is_broken = true;
         files::replace(&manifest_path(&path), &bytes)?;
-        self.library = Arc::new(Library {
-            manifest: Arc::new(manifest),
-            parts,
-            recent: Arc::default(),
-            register,
-            places: self.library.places.clone(),
-            lately: self.library.lately.clone(),
-            log_len: log::HEAD as u64,
-            torn: 0,
-            path,
-            normalizer: self.library.normalizer.clone(),
-        });
-        self.log = log;
+        self.library = Arc::new(next);
+        if let Some(log) = new_log {
+            self.log = log;
+        }
         self.is_broken = false;
         self.remove_unnamed();
         Ok(())
