@@ -85,11 +85,12 @@ test-python:
 	python/tests/run
 
 ## test-spark: clusters of two executors find what one machine finds, also after
-## one was killed; needs Java 17; minutes
+## one was killed; needs Java 17; minutes; PYSPARK='pyspark<4' for another one
+PYSPARK = pyspark>=3.5
 test-spark:
 	@command -v java >/dev/null || { echo "test-spark: no Java"; exit 1; }
 	python/tests/run --prepare
-	target/python/test/bin/pip install --quiet -r python/tests/spark.txt
+	target/python/test/bin/pip install --quiet -r python/tests/spark.txt '$(PYSPARK)'
 	cd python/tests && ../../target/python/test/bin/python -B -m unittest test_spark
 
 ## test-spark-short: the same in one process, for every change; left out where
