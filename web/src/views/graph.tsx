@@ -33,7 +33,8 @@ type Colouring = (typeof COLOURINGS)[number];
 /** What colours the picture at first: what tells its documents apart. */
 function firstColouring(store: Store, graph: Graph): Colouring {
   const drawn = store.docs.id.map((_, doc) => doc).filter((doc) => graph.x[doc] !== null);
-  if (drawn.some((doc) => store.docs.cluster[doc] > 0)) return "cluster";
+  // Few clusters among many links would leave the picture grey.
+  if (drawn.filter((doc) => store.docs.cluster[doc] > 0).length * 4 > drawn.length) return "cluster";
   const sources = new Set(drawn.map((doc) => store.docs.source[doc]));
   if (sources.size > 1 && sources.size <= COLOURS.length) return "source";
   return drawn.filter((doc) => store.docs.time[doc] !== null).length * 2 > drawn.length ? "date" : "relation";
