@@ -4,14 +4,12 @@ use std::io::{self, Read, Write};
 
 use crate::context::Context;
 use crate::error::Result;
-use crate::phrases::kind::PhraseKind;
 use crate::phrases::options::PhraseOptions;
 use crate::phrases::phrase_set::PhraseSet;
-use crate::phrases::scored::{ScoredPhrase, StoredPhrase};
+use crate::phrases::scored::ScoredPhrase;
 use crate::phrases::select::select;
 use crate::spill::array;
 use crate::suffix::Index;
-use crate::suffix::interval::Interval;
 
 /// Returns the phrases of an index, kept or selected.
 ///
@@ -38,69 +36,20 @@ pub(crate) fn kept_or_selected(
 
 fn write(list: &[ScoredPhrase], out: &mut dyn Write) -> io::Result<()> {
     out.write_all(&(list.len() as u64).to_le_bytes())?;
-    for scored in list {
-        let StoredPhrase {
-            interval,
-            independent,
-            parts,
-            kind,
-            score,
-        } = scored.stored();
-        let Interval {
-            length,
-            first,
-            last,
-            occurrences,
-            documents,
-        } = interval;
-        out.write_all(&occurrences.to_le_bytes())?;
-        for number in [length, first, last, documents, independent, score.to_bits()] {
-            out.write_all(&number.to_le_bytes())?;
-        }
-        for part in parts {
-            out.write_all(&part.to_le_bytes())?;
-        }
-        out.write_all(&[kind as u8])?;
-    }
-    Ok(())
+    list.iter().try_for_each(|scored| scored.write_to(out))
 }
 
 fn read(input: &mut dyn Read) -> io::Result<Vec<ScoredPhrase>> {
     let len = u64::from_le_bytes(array(input)?);
-    (0..len).map(|_| read_phrase(input)).collect()
-}
-
-fn read_phrase(input: &mut dyn Read) -> io::Result<ScoredPhrase> {
-    let occurrences = u64::from_le_bytes(array(input)?);
-    let mut number = || -> io::Result<u32> { Ok(u32::from_le_bytes(array(input)?)) };
-    let interval = Interval {
-        length: number()?,
-        first: number()?,
-        last: number()?,
-        documents: number()?,
-        occurrences,
-    };
-    let (independent, score) = (number()?, f32::from_bits(number()?));
-    let mut parts = [0; 7];
-    for part in &mut parts {
-        *part = u16::from_le_bytes(array(input)?);
-    }
-    let [kind] = array(input)?;
-    let kinds = PhraseKind::ALL.get(usize::from(kind)).copied();
-    let kind = kinds.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidData))?;
-    Ok(ScoredPhrase::of_stored(StoredPhrase {
-        interval,
-        independent,
-        parts,
-        kind,
-        score,
-    }))
+    (0..len).map(|_| ScoredPhrase::read_from(input)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::phrases::kind::PhraseKind;
     use crate::phrases::rank::Parts;
+    use crate::suffix::interval::Interval;
 
     #[test]
     fn phrases_are_read_back_as_they_were_kept() {
@@ -127,8 +76,7 @@ mod tests {
         write(&list, &mut kept).unwrap();
         let back = read(&mut kept.as_slice()).unwrap();
         assert_eq!(format!("{back:?}"), format!("{list:?}"));
-        // A phrase takes 47 bytes.
-        assert_eq!(kept.len(), 8 + 47 * list.len());
+        assert_eq!(kept.len(), 8 + ScoredPhrase::KEPT_BYTES * list.len());
         kept.pop();
         assert!(read(&mut kept.as_slice()).is_err());
     }

@@ -1,8 +1,11 @@
-//! A phrase with its score and what the score is made of, as it is stored.
+//! A phrase with its score and what the score is made of, as it is stored and kept.
+
+use std::io::{self, Read, Write};
 
 use crate::phrases::kind::PhraseKind;
 use crate::phrases::rank::Parts;
 use crate::prefetch::prefetch;
+use crate::spill::array;
 use crate::suffix::concat::ConcatText;
 use crate::suffix::interval::Interval;
 use crate::suffix::suffix_array::SuffixArray;
@@ -16,17 +19,6 @@ pub(crate) struct ScoredPhrase {
     parts: [u16; 7],
     pub(crate) kind: PhraseKind,
     score: f32,
-}
-
-/// What a phrase is stored as.
-pub(crate) struct StoredPhrase {
-    pub(crate) interval: Interval,
-    pub(crate) independent: u32,
-    /// In thousandths.
-    pub(crate) parts: [u16; 7],
-    pub(crate) kind: PhraseKind,
-    /// In thousandths.
-    pub(crate) score: f32,
 }
 
 /// Parts and scores are stored in thousandths: finer digits are rounding, and
@@ -54,34 +46,57 @@ impl ScoredPhrase {
         }
     }
 
-    /// Returns what the phrase is stored as, to be kept.
-    pub(crate) fn stored(&self) -> StoredPhrase {
-        StoredPhrase {
-            interval: self.interval,
-            independent: self.independent,
-            parts: self.parts,
-            kind: self.kind,
-            score: self.score,
+    /// Writes the phrase, to be kept: [`ScoredPhrase::KEPT_BYTES`] bytes.
+    pub(crate) fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
+        let Interval {
+            length,
+            first,
+            last,
+            occurrences,
+            documents,
+        } = self.interval;
+        out.write_all(&occurrences.to_le_bytes())?;
+        let score = self.score.to_bits();
+        for number in [length, first, last, documents, self.independent, score] {
+            out.write_all(&number.to_le_bytes())?;
         }
+        for part in self.parts {
+            out.write_all(&part.to_le_bytes())?;
+        }
+        out.write_all(&[self.kind as u8])
     }
 
     /// Returns a phrase that was kept.
-    pub(crate) fn of_stored(stored: StoredPhrase) -> Self {
-        let StoredPhrase {
-            interval,
-            independent,
-            parts,
-            kind,
-            score,
-        } = stored;
-        ScoredPhrase {
-            interval,
-            independent,
-            parts,
-            kind,
-            score,
+    pub(crate) fn read_from(input: &mut dyn Read) -> io::Result<Self> {
+        let occurrences = u64::from_le_bytes(array(input)?);
+        let mut number = || -> io::Result<u32> { Ok(u32::from_le_bytes(array(input)?)) };
+        let interval = Interval {
+            length: number()?,
+            first: number()?,
+            last: number()?,
+            documents: number()?,
+            occurrences,
+        };
+        let (independent, score) = (number()?, f32::from_bits(number()?));
+        let mut parts = [0; 7];
+        for part in &mut parts {
+            *part = u16::from_le_bytes(array(input)?);
         }
+        let [kind] = array(input)?;
+        let kinds = PhraseKind::ALL.get(usize::from(kind)).copied();
+        let kind = kinds.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidData))?;
+        Ok(ScoredPhrase {
+            interval,
+            independent,
+            parts,
+            kind,
+            score,
+        })
     }
+
+    /// Bytes that a phrase takes where it is kept.
+    #[cfg(test)]
+    pub(crate) const KEPT_BYTES: usize = 47;
 
     pub(crate) fn score(&self) -> f64 {
         f64::from(self.score) / f64::from(THOUSANDTHS)
