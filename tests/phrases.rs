@@ -144,6 +144,19 @@ fn a_part_that_stands_on_its_own_in_eight_articles_is_a_phrase() {
 }
 
 #[test]
+fn one_end_of_a_frame_is_no_phrase() {
+    let corpus = scattered(&[
+        "小队以老渔民同志为主力",
+        "这里以老渔民同志为骨干",
+        "如今以老渔民同志为主力",
+        "合作社以老渔民同志为骨干",
+    ]);
+    let phrases = reused_phrases(&corpus, &PhraseOptions::default(), &Context::default()).unwrap();
+    assert!(find(&phrases, "以老渔民同志为主力").is_some());
+    assert!(find(&phrases, "以老渔民同志为").is_none());
+}
+
+#[test]
 fn the_clauses_of_an_article_that_others_print_are_no_phrases() {
     let printed = "老周把船推下水，天还没有亮，对岸的灯一盏一盏灭了。渡口的人说，这条船走了三十年，没有误过一次班，也没有多收过一分钱。";
     let corpus = corpus(&[
@@ -680,7 +693,7 @@ fn a_literal_bracket_or_ampersand_hides_no_mark() {
 }
 
 #[test]
-fn no_phrase_has_one_end_of_a_quotation() {
+fn no_phrase_has_one_end_of_a_quotation_or_of_a_bracket() {
     let corpus = scattered(&[
         "启动“修旧利废、点滴节约”主题活动",
         "参加“修旧利废、点滴节约”主题活动",
@@ -690,15 +703,19 @@ fn no_phrase_has_one_end_of_a_quotation() {
         "县里印发《关于灯会的说明》",
         "学校印发《关于食堂的说明》",
         "县里印发《关于渡口的说明》",
+        "昨天举行沿江县（区、旗）划船会",
+        "今年举行沿江县（区、旗）划船会",
+        "照例举行沿江县（区、市）划船会",
+        "难得举行沿江县（区、市）划船会",
     ]);
     let phrases = reused_phrases(&corpus, &PhraseOptions::default(), &Context::default()).unwrap();
     let whole = find(&phrases, "修旧利废点滴节约主题活动").expect("the whole is a phrase");
     assert_eq!(whole.display, "“修旧利废、点滴节约”主题活动");
     for found in &phrases {
-        let count = |marks: [char; 2]| found.display.matches(marks).count();
+        let count = |marks: [char; 3]| found.display.matches(marks).count();
         assert_eq!(
-            (count(['“', '《']), found.display.as_str()),
-            (count(['”', '》']), found.display.as_str())
+            (count(['“', '《', '（']), found.display.as_str()),
+            (count(['”', '》', '）']), found.display.as_str())
         );
     }
 }

@@ -14,7 +14,7 @@ pub(crate) const STOP: u8 = 0x20;
 /// A quotation or a title begins.
 pub(crate) const QUOTATION: u8 = 0x10;
 
-/// What begins is a title: 《, not “.
+/// What begins is a title: 《, not “; without [`QUOTATION`], it is a bracket.
 pub(crate) const TITLE: u8 = 0x08;
 
 /// A separator of list items or clauses.
@@ -23,7 +23,7 @@ pub(crate) const SPLIT: u8 = 0x04;
 /// A line ends.
 pub(crate) const LINE: u8 = 0x02;
 
-/// A quotation or a title ends; a bit of marks only.
+/// A quotation, a title or a bracket ends; a bit of marks only.
 pub(crate) const CLOSING: u8 = 0x01;
 
 /// A space between two words, where there is no mark; becomes an open boundary
@@ -167,7 +167,13 @@ impl Boundary {
         self.0 & (MARK | QUOTATION) == MARK | QUOTATION
     }
 
-    /// Returns whether a quotation or a title ends.
+    /// Returns whether a quotation, a title or a bracket begins.
+    #[inline(always)]
+    pub(crate) fn is_opening(self) -> bool {
+        self.is_mark() && self.0 & (QUOTATION | TITLE) != 0
+    }
+
+    /// Returns whether a quotation, a title or a bracket ends.
     #[inline(always)]
     pub(crate) fn is_closing(self) -> bool {
         self.0 & (MARK | CLOSING) == MARK | CLOSING
@@ -185,10 +191,16 @@ impl Boundary {
         self.0 & (MARK | SPLIT) == MARK | SPLIT
     }
 
+    /// Returns whether it separates the members of a list, not clauses.
+    #[inline(always)]
+    pub(crate) fn is_enumeration(self) -> bool {
+        self.is_split() && !self.is_comma()
+    }
+
     /// Returns whether a title begins.
     #[inline(always)]
     pub(crate) fn is_title(self) -> bool {
-        self.0 & (MARK | TITLE) == MARK | TITLE
+        self.0 & (MARK | QUOTATION | TITLE) == MARK | QUOTATION | TITLE
     }
 
     /// Returns whether a word may end here: a mark, or a function character

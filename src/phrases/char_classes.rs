@@ -8,6 +8,8 @@ use crate::text::lexicon::{NUMERALS, PREPOSITIONS};
 pub(crate) struct CharClasses {
     numeral: Vec<bool>,
     preposition: Vec<bool>,
+    /// The symbol of 的, if the text has it.
+    attributive: Option<u32>,
     /// `n log2(n)` for each count up to [`SAMPLE`].
     n_log_n: Vec<f32>,
 }
@@ -26,6 +28,7 @@ impl CharClasses {
         CharClasses {
             numeral: among(NUMERALS),
             preposition: among(PREPOSITIONS),
+            attributive: text.symbol('的'),
             n_log_n: (0..=SAMPLE).map(n_log_n).collect(),
         }
     }
@@ -41,6 +44,12 @@ impl CharClasses {
     #[inline(always)]
     pub(crate) fn is_preposition(&self, symbol: u32) -> bool {
         self.preposition[symbol as usize]
+    }
+
+    /// Returns whether a symbol is 的, which joins a noun to what modifies it.
+    #[inline(always)]
+    pub(crate) fn is_attributive(&self, symbol: u32) -> bool {
+        self.attributive == Some(symbol)
     }
 
     /// Returns `n log2(n)` of a count, at most [`SAMPLE`].

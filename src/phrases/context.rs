@@ -2,6 +2,7 @@
 
 use crate::phrases::boundary::{Boundaries, Boundary};
 use crate::phrases::char_classes::CharClasses;
+use crate::phrases::partial;
 use crate::phrases::sample::{SAMPLE, Sample};
 use crate::phrases::side::{SideCounts, SideStatistics};
 use crate::suffix::concat::ConcatText;
@@ -78,51 +79,6 @@ const FOOTER_STEPS: u32 = 16;
 /// A string of more characters is looked into at its first occurrence only:
 /// the marks of a passage seldom change, and passages may lie in one another.
 const LONG: u32 = 64;
-
-/// Returns whether a stretch begins or ends with a piece of a list item: one
-/// or two characters beside a much longer item (四个意识、坚定; not 港澳、台湾).
-fn is_partial_item(boundaries: &Boundaries, position: u32, end: u32) -> bool {
-    let split = |at: u32| boundaries.at(at).is_split();
-    let length = end - position;
-    let piece = |nth: &dyn Fn(u32) -> u32| {
-        let first = (1..=length.min(2)).find(|&at| split(nth(at)));
-        first.is_some_and(|first| {
-            // The next item, if it is about as short, makes it a list.
-            !(first + 1..=2 * first + 1).any(|at| at >= length || split(nth(at)))
-        })
-    };
-    piece(&|at| position + at) || piece(&|at| end - at)
-}
-
-/// Returns whether a list begins inside its first item: at a quotation that
-/// more of the item stands before, while the next item has words before its
-/// quotation as well (四个意识”、坚定“四个自信 after 增强“).
-fn begins_in_item(boundaries: &Boundaries, position: u32, end: u32) -> bool {
-    let left = boundaries.at(position);
-    if !left.is_quotation() || left.is_split() || left.is_comma() {
-        return false;
-    }
-    let mut marks = (position + 1..end).map(|at| boundaries.at(at));
-    let first_split = marks.find(|boundary| boundary.is_split());
-    first_split.is_some_and(|boundary| !boundary.is_quotation())
-        && marks.any(|boundary| boundary.is_quotation())
-}
-
-/// Returns whether a stretch has one end of a quotation or a title and not the
-/// other (牢记使命”主题教育, 印发《关于); marks at its edges may be the other.
-fn cuts_quotation(boundaries: &Boundaries, position: u32, end: u32) -> bool {
-    let closing = |at: &u32| boundaries.at(*at).is_closing();
-    let opening = |at: &u32| boundaries.at(*at).is_quotation();
-    let mut inside = position + 1..end;
-    let without_opening = inside
-        .clone()
-        .find(closing)
-        .is_some_and(|first| !(position..first).any(|at| opening(&at)));
-    without_opening
-        || inside
-            .rfind(opening)
-            .is_some_and(|last| !(last + 1..=end).any(|at| closing(&at)))
-}
 
 /// Counts what stands around strings; keeps its buffers from one string to
 /// the next.
@@ -288,6 +244,7 @@ impl<'a> ContextCounter<'a> {
         /// Occurrences between the prefetching and the reading.
         const AHEAD: usize = 8;
         let (text, boundaries, length) = (self.text, self.boundaries, interval.length);
+        let classes = self.char_classes;
         self.left.clear();
         self.right.clear();
         self.documents.clear();
@@ -295,7 +252,7 @@ impl<'a> ContextCounter<'a> {
         let mut margin = MarginCounts::default();
         let (mut partial_item, mut one_word) = (0, 0);
         let (mut inside, mut is_partial) = (boundaries.inside(0, 0), false);
-        let mut is_word = false;
+        let (mut is_word, mut modifies) = (false, false);
         let sample = self.sample(interval, SAMPLE);
         for n in 0..sample.len() {
             if n + AHEAD < sample.len() {
@@ -311,15 +268,13 @@ impl<'a> ContextCounter<'a> {
             if n == 0 || length <= LONG {
                 inside = boundaries.inside(position, length);
                 is_word = boundaries.is_one_word(position, length);
-                is_partial = inside.is_split()
-                    && (is_partial_item(boundaries, position, end)
-                        || begins_in_item(boundaries, position, end))
-                    || (inside.is_quotation() || inside.is_closing())
-                        && cuts_quotation(boundaries, position, end);
+                modifies = partial::modifies_list(text, boundaries, classes, position, end);
+                is_partial = partial::is_partial(boundaries, inside, position, end);
             }
             self.add_sides(position, end, document as u32, inside);
             marks.add(left, right, inside);
-            partial_item += u32::from(is_partial);
+            let is_list_end = modifies && left.is_enumeration();
+            partial_item += u32::from(is_partial || is_list_end);
             one_word += u32::from(is_word);
             let begin = text.start(document);
             let after = begin + text.length(document) - end;
@@ -331,7 +286,7 @@ impl<'a> ContextCounter<'a> {
             let documents = self.documents().iter();
             documents.map(|d| text.weight(*d as usize)).sum()
         };
-        let (classes, looked_at) = (self.char_classes, sample.len());
+        let looked_at = sample.len();
         let share = |count: u32| count as f32 / looked_at as f32;
         ContextStatistics {
             left: self.left.statistics(text, classes, looked_at, documents),
@@ -359,10 +314,11 @@ impl<'a> ContextCounter<'a> {
             .add(left, document, classes, || text.at(position - 1))
         {
             // A preposition takes the phrase along; a particle or a
-            // conjunction only with what stands before it.
+            // conjunction only with what stands before it, and 的 not at all:
+            // what it leads in has a sense of its own (党的 before 群众路线).
             if classes.is_preposition(before) {
                 self.left.add_beyond(before, None, document);
-            } else if !boundaries.at(position - 1).is_mark() {
+            } else if !classes.is_attributive(before) && !boundaries.at(position - 1).is_mark() {
                 let beyond = text.at(position - 2);
                 self.left.add_beyond(before, Some(beyond), document);
             }
@@ -382,7 +338,9 @@ impl<'a> ContextCounter<'a> {
             if left.is_mark() && !left.is_stop() && !whole_quotation && of_list {
                 self.left.add_across(text.at(position - 1), document);
             }
-            if right.is_mark() && !right.is_stop() && inside.is_split() {
+            // 统筹推进“五位一体” goes on with 总体布局: only a pair ends here.
+            let pair_ends = right.is_closing() && !right.is_comma() && !right.is_split();
+            if right.is_mark() && !right.is_stop() && (inside.is_split() || pair_ends) {
                 self.right.add_across(text.at(end), document);
             }
         }

@@ -1,8 +1,10 @@
 //! Function words that dangle at an end of a repeat: they belong to what stands beside it.
 
+use crate::phrases::kind::ends_with;
 use crate::phrases::weights::Weights;
 use crate::text::lexicon::{
-    CLIPPED_BEGINNINGS, CLIPPED_ENDS, FOLLOWING_PARTICLES, FUNCTION_CHARACTERS, PARTICLES,
+    CLIPPED_BEGINNINGS, CLIPPED_ENDS, FOLLOWING_PARTICLES, FRAME_ENDS, FUNCTION_CHARACTERS,
+    PARTICLES,
 };
 
 const W: Weights = Weights::DEFAULT;
@@ -36,6 +38,28 @@ pub(crate) fn may_dangle(character: char) -> bool {
 /// of a tag: at an end of a phrase it has lost one of them.
 pub(crate) fn is_sign_alone(character: char) -> bool {
     matches!(character, '<' | '>' | '=' | '≤' | '≥' | '≠')
+}
+
+/// Returns whether a phrase is one end of the frame 以…为…: without what it is
+/// to be (以老渔民同志为), or without its beginning (科学发展观为指导).
+///
+/// `marked` is the share of its occurrences with a mark after it.
+pub(crate) fn is_open_frame(phrase: &[char], marked: f32) -> bool {
+    let [.., before_last, last] = phrase else {
+        return false;
+    };
+    let ends_open = *last == '为' && *before_last != '以' && marked < W.function_marked;
+    if ends_open {
+        return phrase[..phrase.len() - 1].contains(&'以');
+    }
+    let role = FRAME_ENDS.iter().find(|end| ends_with(phrase, end));
+    role.is_some_and(|role| {
+        let framed = &phrase[..phrase.len() - role.chars().count()];
+        matches!(framed, [_, .., '为'])
+            && !framed
+                .iter()
+                .any(|c| matches!(c, '以' | '把' | '将' | '作' | '成'))
+    })
 }
 
 impl OuterCharacter {
@@ -87,6 +111,27 @@ impl OuterCharacter {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_frame_needs_both_of_its_ends() {
+        let is_open =
+            |phrase: &str, marked| is_open_frame(&phrase.chars().collect::<Vec<_>>(), marked);
+        for phrase in ["以老渔民同志为", "科学发展观为指导", "重要思想为指导"]
+        {
+            assert!(is_open(phrase, 0.0), "{phrase}");
+        }
+        for phrase in [
+            "以科学发展观为指导",
+            "引以为戒",
+            "自以为",
+            "为中心",
+            "公有制为主体",
+            "执政为民",
+        ] {
+            assert!(!is_open(phrase, 0.0), "{phrase}");
+        }
+        assert!(!is_open("以此为", 0.5));
+    }
 
     #[test]
     fn a_particle_that_follows_any_word_dangles_unless_a_mark_follows_it() {

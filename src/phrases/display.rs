@@ -119,7 +119,7 @@ fn display(corpus: &Corpus, written: &str, occurrences: &[Occurrence]) -> String
 }
 
 /// Marks that come in pairs.
-const PAIRS: [(char, char); 9] = [
+const PAIRS: [(char, char); 12] = [
     ('“', '”'),
     ('‘', '’'),
     ('《', '》'),
@@ -129,6 +129,9 @@ const PAIRS: [(char, char); 9] = [
     ('【', '】'),
     ('（', '）'),
     ('(', ')'),
+    ('〔', '〕'),
+    ('［', '］'),
+    ('[', ']'),
 ];
 
 /// Returns the mark that would close the last one left open, and the one that

@@ -1,9 +1,9 @@
 //! The form of a phrase: an idiom, parallel members, a clause, a term or a place, as far as its characters tell.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use crate::phrases::boundary::Boundaries;
+use crate::phrases::word_set::WordSet;
 use crate::text::lexicon::{FORMULA_VERBS, IDIOMS, PLACES, SURNAMES, TERM_HEADS, TERMS};
 
 /// What the characters of a phrase say of it, whatever stands around it.
@@ -35,13 +35,15 @@ impl Form {
         } else if let Some((first, last)) = members {
             if are_names(phrase, first, last) {
                 Form::Name
+            } else if are_terms(phrase, first, last) {
+                Form::Term
             } else {
                 Form::Parallel
             }
+        } else if LISTS.terms.contains(phrase) || is_two_heads(phrase) {
+            Form::Term
         } else if repeats_an_end(phrase) {
             Form::Parallel
-        } else if LISTS.terms.contains(phrase) {
-            Form::Term
         } else if begins_with_verb(phrase) {
             Form::Clause
         } else if ends_with_head(phrase) {
@@ -101,6 +103,17 @@ fn are_names(phrase: &[char], first: usize, last: usize) -> bool {
     is_name(&phrase[..first]) && is_name(&phrase[phrase.len() - last..])
 }
 
+/// Returns whether the first and the last member of a list are terms of three
+/// characters or more (图书馆、博物馆): it enumerates things.
+fn are_terms(phrase: &[char], first: usize, last: usize) -> bool {
+    let is_term = |member: &[char]| {
+        member.len() > 2
+            && !member.ends_with(&['主', '义'])
+            && (LISTS.terms.contains(member) || ends_with_head(member))
+    };
+    is_term(&phrase[..first]) && is_term(&phrase[phrase.len() - last..])
+}
+
 /// Returns whether a phrase consists of equal parts that all begin or all end
 /// alike (联防联控).
 fn repeats_an_end(phrase: &[char]) -> bool {
@@ -151,14 +164,24 @@ fn begins_with_verb(phrase: &[char]) -> bool {
     })
 }
 
-fn ends_with_head(phrase: &[char]) -> bool {
+/// Returns whether a phrase is two nouns that each are the head of a term
+/// (法律法规): vocabulary, although they begin or end alike.
+fn is_two_heads(phrase: &[char]) -> bool {
+    phrase.len() == 4 && phrase.chunks(2).all(|noun| LISTS.heads.contains(noun))
+}
+
+/// Returns whether a phrase ends with the head of a technical term, and may be
+/// one.
+pub(crate) fn ends_with_head(phrase: &[char]) -> bool {
     /// Longest term: a longer noun phrase is a turn of its own.
     const LONGEST: usize = 8;
     let is_head = |len: usize| {
         let tail = phrase.len().checked_sub(len).map(|from| &phrase[from..]);
         tail.is_some_and(|tail| LISTS.heads.contains(tail))
     };
-    phrase.len() <= LONGEST && !phrase.contains(&'的') && (2..=3).any(is_head)
+    // A frame is no noun, whatever stands in it (以经济建设为中心).
+    let is_frame = phrase.first() == Some(&'以') && phrase.contains(&'为');
+    phrase.len() <= LONGEST && !phrase.contains(&'的') && !is_frame && (2..=3).any(is_head)
 }
 
 /// The lists, by their characters.
@@ -177,30 +200,6 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| Lists {
     terms: WordSet::new(TERMS),
     places: WordSet::new(PLACES),
 });
-
-/// A set of words of at most [`WordSet::LONGEST`] characters.
-struct WordSet(HashSet<u128>);
-
-impl WordSet {
-    /// Characters that a number of 128 bits holds, 21 bits each.
-    const LONGEST: usize = 6;
-
-    /// Returns the set of the lines of a list.
-    fn new(list: &str) -> Self {
-        let key = |word: &str| Self::key(&word.chars().collect::<Vec<_>>());
-        WordSet(list.lines().filter_map(key).collect())
-    }
-
-    /// Returns the characters as one number.
-    fn key(word: &[char]) -> Option<u128> {
-        let join = |key: u128, c: &char| key << 21 | u128::from(u32::from(*c));
-        (word.len() <= Self::LONGEST).then(|| word.iter().fold(0, join))
-    }
-
-    fn contains(&self, word: &[char]) -> bool {
-        Self::key(word).is_some_and(|key| self.0.contains(&key))
-    }
-}
 
 #[cfg(test)]
 mod tests {
@@ -228,12 +227,17 @@ mod tests {
             ("共建共治共享", Form::Parallel),
             ("群防群治", Form::Parallel),
             ("能源、交通", Form::Term),
+            ("图书馆、博物馆", Form::Term),
+            ("形式主义、官僚主义", Form::Parallel),
             ("黑龙江、哈尔滨", Form::Name),
             ("王小明、李大山、张建国", Form::Name),
             ("扎扎实实", Form::Idiom),
             ("千方百计", Form::Idiom),
             ("推动高质量发展", Form::Clause),
             ("基础设施", Form::Term),
+            ("固定资产投资", Form::Term),
+            ("法律法规", Form::Term),
+            ("以经济建设为中心", Form::Other),
             ("澳大利亚", Form::Name),
             ("群众路线", Form::Other),
         ] {

@@ -6,9 +6,10 @@ use serde::Serialize;
 
 use crate::named::named_enum;
 use crate::phrases::context::ContextStatistics;
-use crate::phrases::form::Form;
+use crate::phrases::form::{self, Form};
 use crate::text::lexicon::{
-    BODY_ENDINGS, NUMBER_CHARACTERS, SPEECH_VERBS, SURNAMES, TITLES, TRANSLITERATION_CHARACTERS,
+    AFTER_PERSONS, BODY_ENDINGS, NUMBER_CHARACTERS, SPEECH_VERBS, SURNAMES, TITLES,
+    TRANSLITERATION_CHARACTERS,
 };
 use crate::text::{letters, numbers};
 
@@ -205,9 +206,11 @@ fn is_name(phrase: &[char]) -> bool {
     };
     let person = |part: &[char]| {
         let native = || CHARACTERS.may(part[0], Characters::SURNAME);
-        matches!(part.len(), 2..=3) && native()
-            || matches!(part.len(), 2..=6)
-                && foreign(part) as f32 >= T.foreign_person * part.len() as f32
+        // 业内人士认为 has two characters of foreign names, and is none.
+        !form::ends_with_head(part)
+            && (matches!(part.len(), 2..=3) && native()
+                || matches!(part.len(), 2..=6)
+                    && foreign(part) as f32 >= T.foreign_person * part.len() as f32)
     };
     let Some(&last) = phrase.last() else {
         return false;
@@ -226,7 +229,7 @@ fn is_name(phrase: &[char]) -> bool {
         })
     };
     foreign(phrase) as f32 >= T.foreign_phrase * phrase.len() as f32
-        || has_title && titled()
+        || has_title && (titled() || tells_of_person(phrase))
         || CHARACTERS.may(last, Characters::ENDS_SPEECH)
             && SPEECH_VERBS
                 .iter()
@@ -235,6 +238,24 @@ fn is_name(phrase: &[char]) -> bool {
             && BODY_ENDINGS
                 .iter()
                 .any(|end| before(end).is_some_and(|rest| !rest.is_empty()))
+}
+
+/// Returns whether a title, a person's name and what the person does stand in
+/// a phrase (国家主席王小明主持会议): a piece of news.
+fn tells_of_person(phrase: &[char]) -> bool {
+    let tells = |rest: &[char]| {
+        let is_surname = |c: &char| CHARACTERS.may(*c, Characters::SURNAME);
+        rest.first().is_some_and(is_surname)
+            && (2..=3).any(|len| {
+                let after = rest.get(len..);
+                after.is_some_and(|after| AFTER_PERSONS.iter().any(|word| starts_with(after, word)))
+            })
+    };
+    (0..phrase.len()).any(|at| {
+        TITLES.iter().any(|title| {
+            starts_with(&phrase[at..], title) && tells(&phrase[at + title.chars().count()..])
+        })
+    })
 }
 
 /// Returns what follows the last occurrence of a word.
@@ -283,6 +304,9 @@ mod tests {
             ("三个代表", PhraseKind::Formula),
             ("俄罗斯总统普京", PhraseKind::Name),
             ("习近平强调", PhraseKind::Name),
+            ("国家主席王小明主持会议", PhraseKind::Name),
+            ("总书记高度重视", PhraseKind::Formula),
+            ("业内人士认为", PhraseKind::Formula),
             ("哈萨克斯坦", PhraseKind::Name),
             ("清华大学", PhraseKind::Name),
             ("最高人民法院", PhraseKind::Name),

@@ -128,6 +128,7 @@ fn in_gap(gap: &str, of_words: bool) -> u8 {
         splits |= matches!(character, '、' | '，' | ',' | '；' | ';');
         ends_line |= matches!(character, '\n' | '\r');
         closes |= matches!(character, '”' | '」' | '』' | '》' | '〉' | '】');
+        closes |= matches!(character, '）' | ')' | '〕' | '］' | ']');
         last = Some(character);
     });
     let marks = match strongest {
@@ -144,14 +145,15 @@ fn in_gap(gap: &str, of_words: bool) -> u8 {
     } else {
         0
     };
-    let quotation = match last {
+    let opening = match last {
         Some('“' | '「' | '『') => MARK | QUOTATION,
         Some('《' | '〈' | '【') => MARK | QUOTATION | TITLE,
+        Some('（' | '(' | '〔' | '［' | '[') => MARK | TITLE,
         _ => 0,
     };
     let line = if ends_line { LINE } else { 0 };
     let closing = if closes { CLOSING } else { 0 };
-    marks | split | quotation | line | closing
+    marks | split | opening | line | closing
 }
 
 /// Returns whether a period between two characters ends a sentence.

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::phrases::context::ContextStatistics;
 use crate::phrases::form::Form;
+use crate::phrases::formula_words;
 use crate::phrases::kind::{PhraseKind, ends_with, starts_with};
 use crate::phrases::outer_words;
 use crate::phrases::weights::Weights;
@@ -109,6 +110,14 @@ fn is_frame(phrase: &[char]) -> bool {
     }
 }
 
+/// Returns whether a reporting verb stands inside a phrase (会议指出，按照).
+fn tells_who_says(phrase: &[char]) -> bool {
+    (1..phrase.len()).any(|at| {
+        let rest = &phrase[at..];
+        REPORTING_VERBS.iter().any(|verb| starts_with(rest, verb))
+    })
+}
+
 /// Returns the score: spread × freedom × cohesion, less for what crosses a
 /// comma or a full stop, points at something, or is no formula.
 ///
@@ -141,6 +150,7 @@ pub(crate) fn score(
     let leads = || {
         LEADING_WORDS.iter().any(|word| starts_with(phrase, word))
             || REPORTING_VERBS.iter().any(|word| ends_with(phrase, word))
+            || context.comma_inside >= W.majority && tells_who_says(phrase)
     };
     let pointing = if points || is_frame(phrase) {
         W.pointing
@@ -153,6 +163,10 @@ pub(crate) fn score(
     let entropy = parts.entropy_left + parts.entropy_right;
     // What hardly ever stands without the same neighbour is seldom a whole.
     let whole = 1.0 - (1.0 - parts.whole).powi(W.whole_exponent);
+    // Two of the five members of a list are no phrase because a few documents
+    // stop there.
+    let across = context.left.across.max(context.right.across);
+    let whole = whole * (1.0 - across.powi(W.list_exponent));
     let of_a_day = if phrase.iter().any(|c| DAY_CHARACTERS.contains(*c)) {
         W.of_a_day
     } else {
@@ -164,6 +178,10 @@ pub(crate) fn score(
         Form::Clause => W.clause,
         Form::Term | Form::Name | Form::Other => 1.0,
     };
+    // More than in proportion: what is all such words is a set phrase sooner
+    // than what has one beside others.
+    let share = formula_words::share(phrase);
+    let of_formula_words = 1.0 + W.formula_words * share * share.sqrt();
     let length = letters::weight(phrase).clamp(SHORTEST, LONGEST) as f32;
     let of_words = outer_words::factor(&phrase[..words[0]], &phrase[phrase.len() - words[1]..]);
     parts.spread.powf(W.spread_exponent)
@@ -175,6 +193,7 @@ pub(crate) fn score(
         * whole
         * of_kind
         * of_form
+        * of_formula_words
         * of_a_day
         * with_digits
         * pointing

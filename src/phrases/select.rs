@@ -234,6 +234,9 @@ impl Scorer<'_> {
         self.phrase.clear();
         self.phrase
             .extend(symbols.map(|at| text.character(text.at(at))));
+        if dangling::is_open_frame(&self.phrase, context.right.marked) {
+            return None;
+        }
         let members = form::marked_members(boundaries, position, repeat.length);
         let form = Form::of(&self.phrase, members);
         if rank::quality(&parts, &context, form) < floor {

@@ -17,10 +17,13 @@ pub(crate) struct SideStatistics {
     /// character, or by a function character and the one beyond it. Only what
     /// spans a mark goes on across one.
     pub(crate) extension_occurrences: f32,
-    /// The same share of all occurrences but one: how many agree with another.
+    /// The share that its commonest continuation across a mark keeps: what
+    /// spans a mark is mostly part of a longer list then.
+    pub(crate) across: f32,
+    /// `extension_occurrences` of all occurrences but one: how many agree with another.
     /// Two occurrences that differ agree in nothing, not by half.
     pub(crate) agreement: f32,
-    /// Share of the documents that it keeps.
+    /// Share of the documents that the commonest continuation keeps.
     pub(crate) extension_documents: f32,
     /// Entropy of what stands here, in bits; every mark is different from
     /// every other \[JTI06\].
@@ -167,6 +170,9 @@ impl SideCounts {
             for same in self.beyond.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
                 let kept = in_documents(text, same.iter().map(|one| one.2));
                 side.add_continuation(same.len(), kept, all, documents);
+                if same[0].1 == ACROSS {
+                    side.across = side.across.max(same.len() as f32 / all);
+                }
             }
         }
         side

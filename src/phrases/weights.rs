@@ -104,6 +104,9 @@ pub(crate) struct Weights {
     /// without the same neighbour: a third less at nine in ten, next to
     /// nothing at seven.
     pub(crate) whole_exponent: i32,
+    /// The same for a stretch of a list with the same members beside it: half
+    /// less at eight in ten.
+    pub(crate) list_exponent: i32,
     /// What a phrase gains at most that always stands between two marks, as
     /// members of lists and quotations do.
     pub(crate) between_marks_bonus: f32,
@@ -116,6 +119,8 @@ pub(crate) struct Weights {
     pub(crate) parallel: f32,
     /// Factor of what begins with a verb or an adverb of official prose.
     pub(crate) clause: f32,
+    /// What a phrase gains at most that is all words of set phrases.
+    pub(crate) formula_words: f32,
     /// Factor of a term: vocabulary.
     pub(crate) term: f32,
     /// Factor of a name: known words, and seldom what is looked for.
@@ -173,11 +178,13 @@ impl Weights {
         entropy_exponent: 0.15,
         entropy_offset: 0.3,
         whole_exponent: 15,
+        list_exponent: 3,
         between_marks_bonus: 0.4,
         one_source_spread: 0.5,
         idiom: 2.0,
         parallel: 1.8,
         clause: 1.2,
+        formula_words: 3.0,
         term: 0.5,
         name: 0.5,
         boilerplate_or_quotation: 0.5,

@@ -19,6 +19,9 @@ pub(crate) const CONNECTIVES: &str = include_str!("connectives.txt").trim_ascii(
 /// Characters of words that point at a day: 今天, 去年, 3月.
 pub(crate) const DAY_CHARACTERS: &str = include_str!("day_characters.txt").trim_ascii();
 
+/// What the frame 以…为… ends with, after 为.
+pub(crate) const FRAME_ENDS: [&str; 13] = words(include_str!("frame_ends.txt"));
+
 /// Characters that follow 在 in words that begin with it: 在线, 在职.
 pub(crate) const ZAI_WORD_SECONDS: &str = include_str!("zai_word_seconds.txt").trim_ascii();
 
@@ -41,8 +44,8 @@ pub(crate) const NUMBER_CHARACTERS: &str = include_str!("number_characters.txt")
 pub(crate) const TRANSLITERATION_CHARACTERS: &str =
     include_str!("transliteration_characters.txt").trim_ascii();
 
-/// Ends of the names of places, public bodies and firms.
-pub(crate) const BODY_ENDINGS: [&str; 60] = words(include_str!("body_endings.txt"));
+/// Ends of the names of places, public bodies, meetings, offices and firms.
+pub(crate) const BODY_ENDINGS: [&str; 68] = words(include_str!("body_endings.txt"));
 
 /// Titles that stand before or after a person's name.
 pub(crate) const TITLES: [&str; 26] = words(include_str!("titles.txt"));
@@ -61,6 +64,9 @@ pub(crate) const REPORTING_VERBS: [&str; 5] = words(include_str!("reporting_verb
 
 /// Verbs of speech: after a person's name they make it a clause.
 pub(crate) const SPEECH_VERBS: [&str; 8] = words(include_str!("speech_verbs.txt"));
+
+/// What follows a person's name where a clause tells what the person does.
+pub(crate) const AFTER_PERSONS: [&str; 24] = words(include_str!("after_persons.txt"));
 
 /// Words that point or join; what begins with one is a clause.
 pub(crate) const POINTING_WORDS: [&str; 19] = words(include_str!("pointing_words.txt"));
@@ -82,6 +88,10 @@ pub(crate) const MEASURES: &str = include_str!("measures.txt");
 
 /// Verbs and adverbs that set phrases of official prose begin with.
 pub(crate) const FORMULA_VERBS: &str = include_str!("formula_verbs.txt");
+
+/// Words that set phrases of official prose are made of, and its other prose
+/// less often.
+pub(crate) const FORMULA_WORDS: &str = include_str!("formula_words.txt");
 
 /// Last words of technical terms: what ends with one names a thing.
 pub(crate) const TERM_HEADS: &str = include_str!("term_heads.txt");
