@@ -9,7 +9,8 @@ it to one of two halves: weights are fitted on one and reported on the other, wh
 tells whether they hold for formulas that nobody looked at.
 
 For each corpus and half: how many formulas two documents or more contain, how many of
-these are listed whole in the first 2,000 and 20,000 phrases, and the median rank.
+these are listed whole in the first 2,000 and 20,000 phrases, and the median rank. The
+lines "unlisted" count the same without those that the program's list of idioms has.
 """
 
 import argparse
@@ -23,6 +24,8 @@ import subprocess
 import tempfile
 
 FORMULAS = pathlib.Path(__file__).with_name("phrase_formulas.txt")
+SOURCES = pathlib.Path(__file__).parent.parent / "src"
+LEXICON = SOURCES / "text/lexicon"
 
 # Ranks within which a formula is counted as found.
 FIRST = (2_000, 20_000)
@@ -36,10 +39,11 @@ WEIGHTS = {
     "length_exponent": 0.05,
     "whole_exponent": 2,
     "cohesion_scale": 1.0,
+    "formula_words": 0.5,
     "term": 0.05,
     "name": 0.05,
 }
-SOURCE = pathlib.Path(__file__).parent.parent / "src/phrases/weights.rs"
+WEIGHTS_SOURCE = SOURCES / "phrases/weights.rs"
 
 # One phrase in so many stands for all where weights are tried.
 SAMPLE = 8
@@ -72,8 +76,13 @@ def contained(binary, corpus):
     return {record["phrase"]: half_of(record["phrase"]) for record in found}
 
 
-def report(name, ranks, wanted):
-    """Prints a line for each half."""
+def lexicon(name):
+    """Returns the words of one of the program's lists."""
+    return set((LEXICON / name).read_text(encoding="utf-8").split())
+
+
+def report(name, ranks, wanted, of_formulas):
+    """Prints a line for each half; `of_formulas` says which formulas are counted."""
     for half in (0, 1):
         of_half = [ranks.get(phrase) for phrase, of in wanted.items() if of == half]
         listed = sorted(math.inf if rank is None else rank for rank in of_half)
@@ -82,17 +91,30 @@ def report(name, ranks, wanted):
         within = [sum(rank <= first for rank in listed) / len(listed) for first in FIRST]
         counts = "  ".join(f"{share:6.3f}" for share in within)
         median = listed[len(listed) // 2]
-        print(f"{name:24} {'fit report'.split()[half]:6} {len(listed):5}  {counts}  {median:8}")
+        of = f"{'fit report'.split()[half]:6} {of_formulas:8}"
+        print(f"{name:16} {of} {len(listed):5}  {counts}  {median:8}")
 
 
 def weights_in_use():
     """Returns the weights of the program, read from its source."""
-    defaults = SOURCE.read_text(encoding="utf-8").split("DEFAULT", 1)[1]
+    defaults = WEIGHTS_SOURCE.read_text(encoding="utf-8").split("DEFAULT", 1)[1]
     found = dict(re.findall(r"(\w+): ([\d.]+),", defaults))
     return {name: float(found[name]) for name in ["entropy_offset", *WEIGHTS]}
 
 
-def features(record, offset):
+def share_of_words(phrase, words):
+    """Returns the share of a phrase that words cover, as src/phrases/formula_words.rs does."""
+    if len(phrase) > 40:
+        return 0.0
+    covered = [0] * (len(phrase) + 1)
+    for end in range(1, len(phrase) + 1):
+        within = range(2, min(6, end) + 1)
+        ends = [covered[end - n] + n for n in within if phrase[end - n : end] in words]
+        covered[end] = max(covered[end - 1], *ends, 0)
+    return covered[-1] / max(len(phrase), 1)
+
+
+def features(record, offset, words):
     """Returns what the score is made of: logarithms of factors, and the kind."""
     parts = record["parts"]
     return (
@@ -102,13 +124,14 @@ def features(record, offset):
         math.log(min(max(record["length"], 4), 24) / 4),
         1 - parts["whole"],
         max(parts["cohesion"], 0.001),
+        share_of_words(record["phrase"], words) ** 1.5,
         record["kind"],
     )
 
 
 def logarithm(features, rest, weights):
     """Returns the logarithm of a score, from its features."""
-    spread, free, entropy, length, kept, cohesion, kind = features
+    spread, free, entropy, length, kept, cohesion, share, kind = features
     return (
         rest
         + weights["spread_exponent"] * spread
@@ -117,6 +140,7 @@ def logarithm(features, rest, weights):
         + weights["length_exponent"] * length
         + math.log(max(1 - kept ** weights["whole_exponent"], 1e-6))
         + math.log(1 - math.exp(-cohesion / weights["cohesion_scale"]))
+        + math.log(1 + weights["formula_words"] * share)
         + (math.log(weights[kind]) if kind in weights else 0.0)
     )
 
@@ -138,13 +162,14 @@ def cost(corpora, weights):
 def fit(corpora):
     """Prints the weights that rank the formulas of the first half best."""
     current = weights_in_use()
+    words = lexicon("formula_words.txt")
     samples = []
     for records, wanted in corpora:
         # What the weights do not account for stays as it is: forms, marks, words.
         scored = []
         for record in records:
             if record["score"] > 0:
-                one = features(record, current["entropy_offset"])
+                one = features(record, current["entropy_offset"], words)
                 rest = math.log(record["score"]) - logarithm(one, 0.0, current)
                 scored.append((record["phrase"], one, rest))
         of_half = {phrase for phrase, half in wanted.items() if half == 0}
@@ -178,13 +203,18 @@ def main():
     parser.add_argument("--lost", action="store_true", help="list what stands beyond 2,000")
     options = parser.parse_args()
     corpora = []
-    print(f"{'corpus':24} {'half':6} {'n':>5}  {FIRST[0]:>6}  {FIRST[1]:>6}  {'median':>8}")
+    columns = f"{'n':>5}  {FIRST[0]:>6}  {FIRST[1]:>6}  {'median':>8}"
+    print(f"{'corpus':16} {'half':6} {'formulas':8} {columns}")
+    idioms = lexicon("idioms.txt")
     for corpus in options.corpora:
         wanted = contained(options.binary, corpus)
         records = run(options.binary, corpus)
         ranks = {record["phrase"]: rank for rank, record in enumerate(records, 1)}
         path = pathlib.Path(corpus)
-        report(path.name if path.is_dir() else path.parent.name, ranks, wanted)
+        name = path.name if path.is_dir() else path.parent.name
+        unlisted = {phrase: half for phrase, half in wanted.items() if phrase not in idioms}
+        report(name, ranks, wanted, "all")
+        report(name, ranks, unlisted, "unlisted")
         if options.lost:
             for phrase in wanted:
                 if ranks.get(phrase, math.inf) > FIRST[0]:
