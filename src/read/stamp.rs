@@ -8,6 +8,10 @@ use std::time::SystemTime;
 pub struct FileStamp {
     len: u64,
     modified: Option<SystemTime>,
+    /// When content or attributes were last written, in seconds and
+    /// nanoseconds, where the system keeps that: a program that writes can set
+    /// `modified` back, and this not.
+    written: Option<(i64, i64)>,
     /// The disk and the file on it, where the system numbers them.
     number: Option<(u64, u64)>,
 }
@@ -17,6 +21,7 @@ impl FileStamp {
         FileStamp {
             len: metadata.len(),
             modified: metadata.modified().ok(),
+            written: written(metadata),
             number: number(metadata),
         }
     }
@@ -39,6 +44,17 @@ impl FileStamp {
 }
 
 #[cfg(unix)]
+fn written(metadata: &Metadata) -> Option<(i64, i64)> {
+    use std::os::unix::fs::MetadataExt;
+    Some((metadata.ctime(), metadata.ctime_nsec()))
+}
+
+#[cfg(not(unix))]
+fn written(_: &Metadata) -> Option<(i64, i64)> {
+    None
+}
+
+#[cfg(unix)]
 fn number(metadata: &Metadata) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt;
     Some((metadata.dev(), metadata.ino()))
@@ -47,4 +63,34 @@ fn number(metadata: &Metadata) -> Option<(u64, u64)> {
 #[cfg(not(unix))]
 fn number(_: &Metadata) -> Option<(u64, u64)> {
     None
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs::{self, File, FileTimes};
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_file_that_was_written_and_dated_back_is_not_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("news.jsonl");
+        fs::write(&path, "one").unwrap();
+        let before = fs::metadata(&path).unwrap();
+        // The clock of a file system may tick every few milliseconds.
+        std::thread::sleep(Duration::from_millis(20));
+        fs::write(&path, "two").unwrap();
+        let times = FileTimes::new().set_modified(before.modified().unwrap());
+        File::options()
+            .write(true)
+            .open(&path)
+            .unwrap()
+            .set_times(times)
+            .unwrap();
+        let after = fs::metadata(&path).unwrap();
+        assert_eq!(before.modified().unwrap(), after.modified().unwrap());
+        assert_ne!(FileStamp::new(&before), FileStamp::new(&after));
+        assert!(FileStamp::new(&before).is_same_file(&FileStamp::new(&after)));
+    }
 }

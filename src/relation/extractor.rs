@@ -6,8 +6,6 @@ use crate::relation::Relation;
 use crate::relation::classify::{Class, is_mostly_own, shares_little};
 use crate::relation::features::{Features, FigureCounts};
 use crate::relation::figures::{Figure, FigureKind, figures, is_digit, is_han_numeral};
-use crate::relation::matter::OwnMatters;
-use crate::relation::other_words::other_words;
 use crate::relation::places::{self, Place};
 use crate::relation::slot::{MAX_SLOT, SlotKind, slot_kind};
 use crate::span::UnitSpan;
@@ -65,17 +63,10 @@ impl FeatureExtractor {
         self.places.drain(..).collect()
     }
 
-    /// Returns what either of two texts says in place of something else, in a
-    /// word: another number, an opposite, another name.
-    pub(super) fn other_words(&mut self, texts: [&[u16]; 2]) -> OwnMatters {
-        let [a, b] = texts;
-        if (a.len(), a) > (b.len(), b) {
-            let [of_b, of_a] = self.other_words([b, a]);
-            return [of_a, of_b];
-        }
+    /// Returns what changed from one text to the other.
+    pub(super) fn hunks(&mut self, [a, b]: [&[u16]; 2]) -> Vec<Hunk> {
         self.aligner.align(a, b, PassageOptions::MIN_LENGTH);
-        let (_, hunks) = self.changes(a, b);
-        other_words(a, b, &hunks)
+        self.changes(a, b).1
     }
 
     fn exchange_places(&mut self) {

@@ -23,8 +23,11 @@
 //! to hold all of them, or only one of them may be counted. Digests
 //! ([`part_digests`]) are told by all pairs of a document, and come after.
 
+mod added_words;
 mod classify;
+mod designations;
 mod digest;
+mod exclusive_words;
 pub mod extractor;
 pub mod features;
 mod figures;

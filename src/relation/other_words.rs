@@ -1,17 +1,16 @@
 //! Places where two texts of one story say different things in a word: another
 //! number, a word that excludes the other, a negation, another name.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
-
 use crate::passages::{Hunk, HunkKind};
+use crate::relation::added_words::{changes_the_statement, negations};
+use crate::relation::designations::other_designation;
+use crate::relation::exclusive_words::WORDS;
 use crate::relation::figures::{han_number, is_digit, is_han_numeral};
 use crate::relation::matter::{OwnMatter, OwnMatters};
 use crate::relation::measures::measure_at;
 use crate::relation::slot::{SlotKind, slot_kind};
 use crate::span::UnitSpan;
 use crate::text::letters::is_spaced;
-use crate::text::lexicon::{EXCLUSIVE_WORDS, PLACES};
 
 /// Most units of a place on either side: a longer one is rewritten text.
 const MAX_PLACE: u32 = 24;
@@ -27,13 +26,27 @@ const BESIDE: u32 = 13;
 /// Most units of a place that may be a negation and what is written on to it.
 const MAX_NEGATION: u32 = 5;
 
+/// Units of a long text, such as a statute: what was replaced in it is another
+/// rule, where other texts are put in other words.
+const LONG: usize = 2_000;
+
+/// Least units of what was replaced in a long text, and stands nowhere in the
+/// other, to be another body or another rule.
+const LEAST_IN_LONG: usize = 4;
+
+/// Least letters of a term that one text has several times, and the other has
+/// never.
+const LEAST_TERM: usize = 6;
+
 /// Returns what either of two texts has in place of something else, if that is
 /// another number in words, another name, or a word that can't be true
 /// together with the other's.
 ///
 /// A name it is if both have a word there that the other has elsewhere: they
 /// changed places. So it is if both look like names, and the other has not
-/// this one.
+/// this one; if both are terms of letters that their texts repeat and the other
+/// never has; and in long texts of Han characters, if neither has anywhere what
+/// the other has there.
 pub(super) fn other_words(a: &[u16], b: &[u16], hunks: &[Hunk]) -> OwnMatters {
     if let Some(own) = places(hunks).find_map(|place| excluded(a, b, &place)) {
         return [Some(own); 2];
@@ -59,8 +72,37 @@ pub(super) fn other_words(a: &[u16], b: &[u16], hunks: &[Hunk]) -> OwnMatters {
                 found[side] = Some(OwnMatter::Name);
             }
         }
+        if elsewhere == [false; 2] && is_term(a, sides[0]) && is_term(b, sides[1]) {
+            return [Some(OwnMatter::Name); 2];
+        }
+    }
+    if a.len().min(b.len()) > LONG && places(hunks).any(|place| are_other_rules(a, b, &place)) {
+        return [Some(OwnMatter::Name); 2];
     }
     found
+}
+
+/// Returns whether a word is a term of letters that its text repeats.
+fn is_term(text: &[u16], word: &[u16]) -> bool {
+    let is_letters = word.len() >= LEAST_TERM && word.iter().all(|unit| is_spaced(*unit));
+    is_letters
+        && text
+            .windows(word.len())
+            .filter(|window| *window == word)
+            .count()
+            >= 2
+}
+
+/// Returns whether what was replaced at a place of two long texts is Han
+/// characters on both sides that stand nowhere in the other text.
+fn are_other_rules(a: &[u16], b: &[u16], place: &Place) -> bool {
+    let sides = [(place.a.of(a), b), (place.b.of(b), a)];
+    let is_han = |unit: &u16| (0x4E00..=0x9FFF).contains(unit);
+    sides.iter().all(|(side, other)| {
+        (LEAST_IN_LONG..=MAX_PLACE as usize).contains(&side.len())
+            && side.iter().all(is_han)
+            && !other.windows(side.len()).any(|window| window == *side)
+    })
 }
 
 /// Returns whether a part of a text is as long as a word or a name.
@@ -151,13 +193,16 @@ fn excluded(a: &[u16], b: &[u16], place: &Place) -> Option<OwnMatter> {
     if are_other_numerals(a, b, place) || are_other_measures(a, b, place) {
         return Some(OwnMatter::Figure);
     }
-    if let Some(own) = other_designation(a, b, place) {
+    if let Some(own) = other_designation([a, b], [place.a, place.b]) {
         return Some(own);
     }
     if let ([one], [other]) = (changed_a, changed_b)
         && WORDS.exclude_each_other(&[*one], &[*other])
     {
         return Some(OwnMatter::Word);
+    }
+    if let Some(own) = added(a, b, place) {
+        return Some(own);
     }
     let (before, after) = (place.before.min(BESIDE), place.after.min(BESIDE));
     let around = |span: UnitSpan| UnitSpan::from(span.start - before..span.end + after);
@@ -170,6 +215,22 @@ fn excluded(a: &[u16], b: &[u16], place: &Place) -> Option<OwnMatter> {
     }
     let is_negated = longest <= MAX_NEGATION && negations(around_a) != negations(around_b);
     is_negated.then_some(OwnMatter::Word)
+}
+
+/// Returns what a word says differently that one text alone has at a place.
+fn added(a: &[u16], b: &[u16], place: &Place) -> Option<OwnMatter> {
+    let (units, span) = match (place.a.len(), place.b.len()) {
+        (0, _) => (b, place.b),
+        (_, 0) => (a, place.a),
+        _ => return None,
+    };
+    let word = span.of(units);
+    if WORDS.counts(word) {
+        Some(OwnMatter::Figure)
+    } else {
+        let before = &units[..span.start as usize];
+        changes_the_statement(before, word).then_some(OwnMatter::Word)
+    }
 }
 
 /// Returns whether a changed place makes another number of a number in Chinese
@@ -198,216 +259,16 @@ fn are_other_numerals(a: &[u16], b: &[u16], place: &Place) -> bool {
 
 /// Returns whether one number counts other things in each text: 5 公斤 and 5 斤.
 fn are_other_measures(a: &[u16], b: &[u16], place: &Place) -> bool {
-    let measure = |units, range: UnitSpan| measure_at(units, range.start as usize, place.before);
+    // The place begins with the number if that stands in another one as well.
+    let both = place.a.of(a).iter().zip(place.b.of(b));
+    let equal = both.take_while(|(one, other)| one == other).count() as u32;
+    let measure = |units, range: UnitSpan| {
+        measure_at(units, (range.start + equal) as usize, place.before + equal)
+    };
     match (measure(a, place.a), measure(b, place.b)) {
         (Some(one), Some(other)) => one != other,
         _ => false,
     }
-}
-
-/// Returns what two texts say differently if a changed place is in a letter
-/// that stands alone, or in a Roman number: A 股 and B 股, 第 II 期 and 第 III 期.
-fn other_designation(a: &[u16], b: &[u16], place: &Place) -> Option<OwnMatter> {
-    fn letters(units: &[u16], range: UnitSpan) -> Option<&[u16]> {
-        if !range.of(units).iter().all(|unit| is_spaced(*unit)) {
-            return None;
-        }
-        let head = units[..range.start as usize].iter().rev();
-        let start = range.start as usize - head.take_while(|unit| is_spaced(**unit)).count();
-        let tail = units[range.end as usize..].iter();
-        let end = range.end as usize + tail.take_while(|unit| is_spaced(**unit)).count();
-        (start < end).then(|| &units[start..end])
-    }
-    const ROMAN: usize = 5;
-    let is_roman = |units: &[u16]| {
-        let is_digit = |unit: &u16| matches!(u8::try_from(*unit), Ok(b'i' | b'v' | b'x'));
-        units.len() <= ROMAN && units.iter().all(is_digit)
-    };
-    let (one, other) = (letters(a, place.a)?, letters(b, place.b)?);
-    if one == other {
-        None
-    } else if is_roman(one) && is_roman(other) {
-        Some(OwnMatter::Figure)
-    } else {
-        (one.len() == 1 && other.len() == 1).then_some(OwnMatter::Name)
-    }
-}
-
-/// What the members of a group of words are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Group {
-    Number(u32),
-    Place,
-    Word(u32),
-}
-
-impl Group {
-    fn matter(self) -> OwnMatter {
-        match self {
-            Group::Number(_) => OwnMatter::Figure,
-            Group::Place => OwnMatter::Name,
-            Group::Word(_) => OwnMatter::Word,
-        }
-    }
-}
-
-/// A word of a group of which two exclude each other; spellings of one word
-/// are one member.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Member {
-    group: Group,
-    number: u32,
-}
-
-impl Member {
-    fn excludes(&self, other: &Member) -> bool {
-        self.group == other.group && self.number != other.number
-    }
-}
-
-/// Words that exclude each other, by their units.
-struct Words {
-    members: HashMap<Box<[u16]>, Vec<Member>>,
-    /// Units of the longest word.
-    longest: usize,
-}
-
-/// Groups of the list whose words are numbers, units of numbers and dates.
-const NUMBER_GROUPS: u32 = 5;
-
-static WORDS: LazyLock<Words> = LazyLock::new(|| {
-    let mut words = Words {
-        members: HashMap::new(),
-        longest: 0,
-    };
-    for (group, line) in (0..).zip(EXCLUSIVE_WORDS.lines()) {
-        let group = match group {
-            number if number < NUMBER_GROUPS => Group::Number(number),
-            other => Group::Word(other),
-        };
-        for (number, spellings) in (0..).zip(line.split(' ')) {
-            for word in spellings.split('=') {
-                words.add(word, Member { group, number });
-            }
-        }
-    }
-    for (number, place) in (0..).zip(PLACES.lines()) {
-        let group = Group::Place;
-        words.add(place, Member { group, number });
-    }
-    words
-});
-
-impl Words {
-    fn add(&mut self, word: &str, member: Member) {
-        let units: Box<[u16]> = word.encode_utf16().collect();
-        self.longest = self.longest.max(units.len());
-        self.members.entry(units).or_default().push(member);
-    }
-
-    fn exclude_each_other(&self, one: &[u16], other: &[u16]) -> bool {
-        let (Some(one), Some(other)) = (self.members.get(one), self.members.get(other)) else {
-            return false;
-        };
-        one.iter()
-            .any(|one| other.iter().any(|other| one.excludes(other)))
-    }
-
-    /// Returns the words of two parts of texts that only one of them has, each
-    /// as often as that is so; the longest word counts at each place.
-    fn apart(&self, a: &[u16], b: &[u16]) -> (Vec<Member>, Vec<Member>) {
-        let [a, b] = [a, b].map(|units| self.of(units));
-        let only = |mine: &[Member], others: &[Member]| {
-            let mut others = others.to_vec();
-            let mut mine = mine.to_vec();
-            mine.retain(|member| {
-                let at = others.iter().position(|other| other == member);
-                at.map(|at| others.swap_remove(at)).is_none()
-            });
-            mine
-        };
-        (only(&a, &b), only(&b, &a))
-    }
-
-    /// Returns the words of a part of a text but for those of one Han
-    /// character, which are parts of other words.
-    fn of(&self, units: &[u16]) -> Vec<Member> {
-        let mut found = Vec::new();
-        let mut at = 0;
-        while at < units.len() {
-            let longest = self.longest.min(units.len() - at);
-            let here = (2..=longest).rev().find_map(|len| {
-                let members = self.members.get(&units[at..at + len])?;
-                Some((len, members))
-            });
-            match here {
-                Some((len, members)) => {
-                    found.extend(members);
-                    at += len;
-                }
-                None => at += 1,
-            }
-        }
-        found
-    }
-}
-
-/// Words that negate, as they are when normalized; 零下 is the minus of a
-/// temperature.
-const NEGATIONS: [&str; 10] = [
-    "不",
-    "不同意",
-    "未",
-    "没有",
-    "没",
-    "无",
-    "零下",
-    "not",
-    "never",
-    "cannot",
-];
-
-/// Words with the letters of one that don't negate.
-const NO_NEGATIONS: [&str; 20] = [
-    "不少",
-    "不断",
-    "不久",
-    "不仅",
-    "不过",
-    "不但",
-    "不管",
-    "不同",
-    "不得不",
-    "未来",
-    "无论",
-    "无疑",
-    "another",
-    "nothing",
-    "notic",
-    "note",
-    "noti",
-    "noth",
-    "denot",
-    "notab",
-];
-
-/// Returns the number of negations of a part of a text.
-fn negations(units: &[u16]) -> usize {
-    let starts = |at: usize, word: &str| {
-        let mut rest = units[at..].iter().copied();
-        word.encode_utf16().all(|unit| rest.next() == Some(unit))
-    };
-    let longest = |at: usize, words: &[&str]| {
-        let here = words.iter().filter(|word| starts(at, word));
-        here.map(|word| word.encode_utf16().count()).max()
-    };
-    let (mut count, mut at) = (0, 0);
-    while at < units.len() {
-        let (other, negation) = (longest(at, &NO_NEGATIONS), longest(at, &NEGATIONS));
-        count += usize::from(negation > other);
-        at += negation.max(other).unwrap_or(1);
-    }
-    count
 }
 
 #[cfg(test)]
@@ -416,8 +277,10 @@ mod tests {
 
     use super::*;
     use crate::relation::Relation;
+    use crate::relation::exclusive_words::Member;
     use crate::relation::extractor::FeatureExtractor;
     use crate::relation::own::own_matter;
+    use crate::text::lexicon::EXCLUSIVE_WORDS;
 
     fn own(a: &str, b: &str) -> OwnMatters {
         let units = |text: &str| text.encode_utf16().collect::<Vec<u16>>();
@@ -483,6 +346,121 @@ mod tests {
                 "{from} {to}"
             );
         }
+    }
+
+    #[test]
+    fn a_word_of_any_language_that_excludes_the_other_is_own_matter() {
+        for (text, from, to, matter) in [
+            (NEWS, "上午", "傍晚", OwnMatter::Word),
+            (NEWS, "最多", "至少", OwnMatter::Word),
+            (
+                "渡口全部关闭船夫昨天晚上已经知道这件事情并且告诉了邻居",
+                "全部",
+                "部分",
+                OwnMatter::Word,
+            ),
+            (
+                "渡口拟关闭船夫昨天晚上已经知道这件事情并且告诉了邻居",
+                "拟",
+                "已",
+                OwnMatter::Word,
+            ),
+            (
+                "区长昨天到渡口看望船夫并且问了他们过冬的打算和困难",
+                "区长",
+                "副区长",
+                OwnMatter::Word,
+            ),
+            (
+                "水渠长约两公里由村民自己修成今年春天开始放水灌溉",
+                "公里",
+                "华里",
+                OwnMatter::Figure,
+            ),
+            (
+                "参保率提高了3个百分点由村民自己报名今年春天开始",
+                "个百分点",
+                "%",
+                OwnMatter::Figure,
+            ),
+            (
+                "thefarmersshallremovethefencesattheirowncost",
+                "shall",
+                "may",
+                OwnMatter::Word,
+            ),
+            (
+                "thedeputymayorsignedtheorderonthebridge",
+                "deputy",
+                "",
+                OwnMatter::Word,
+            ),
+            (
+                "thefarmerspaidfivethousandfortheoldbridge",
+                "thousand",
+                "hundredthousand",
+                OwnMatter::Figure,
+            ),
+            (
+                "工事は来週の火曜日に始まり春までに終わる予定です",
+                "火曜",
+                "木曜",
+                OwnMatter::Word,
+            ),
+            (
+                "この道は通行できますが車は入れないことになっています",
+                "できます",
+                "できません",
+                OwnMatter::Word,
+            ),
+            (
+                "주민들은계획에찬성했고군수는그날로일을시작했다",
+                "찬성",
+                "반대",
+                OwnMatter::Word,
+            ),
+            (
+                "главарайонаприехалутромиосмотрелмост",
+                "приехал",
+                "неприехал",
+                OwnMatter::Word,
+            ),
+            (
+                "работыначнутсявовторникнастаромосту",
+                "вторник",
+                "четверг",
+                OwnMatter::Word,
+            ),
+        ] {
+            let other = text.replacen(from, to, 1);
+            assert_ne!(text, other, "{from}");
+            assert_eq!(own(text, &other), [Some(matter); 2], "{from} {to}");
+            assert_eq!(own(&other, text), [Some(matter); 2], "{to} {from}");
+        }
+    }
+
+    #[test]
+    fn another_body_in_a_long_statute_and_a_repeated_term_are_own_matter() {
+        let law = |body: &str| {
+            let article = |n: u32| {
+                let own: String = (0..8)
+                    .map(|at| char::from_u32(0x5000 + n * 8 + at).unwrap())
+                    .collect();
+                format!("{own}依本法办理登记手续")
+            };
+            let articles: String = (0..160).map(article).collect();
+            format!("{articles}设置标准由{body}定之依本法办理登记手续")
+        };
+        let name = [Some(OwnMatter::Name); 2];
+        assert_eq!(own(&law("省市警察机关"), &law("中央主管官署")), name);
+        assert_eq!(own(&law("省市警察机关"), &law("省市警察机关")), [None; 2]);
+        let licence = |holder: &str| {
+            format!(
+                "permissionisgrantedby{holder}forallusesofthissoftwareifthenoticestays\
+                 andinnoeventshall{holder}beliableforanydamagearisingfromit"
+            )
+        };
+        assert_eq!(own(&licence("theopengroup"), &licence("ourcompany")), name);
     }
 
     #[test]

@@ -9,9 +9,11 @@ use crate::corpus::notice::{are_other_subjects, is_notice, weighs_at_most};
 use crate::corpus::{Corpus, DocId};
 use crate::date::Date;
 use crate::near::Pair;
+use crate::passages::{Hunk, HunkKind};
 use crate::relation::extractor::FeatureExtractor;
 use crate::relation::figures::{Figure, FigureKind, figures, is_digit};
 use crate::relation::matter::{OwnMatter, OwnMatters};
+use crate::relation::other_words::other_words;
 use crate::relation::{Relation, lost_signs};
 use crate::simd::window_hash;
 use crate::text::letters::{A_CHARACTER, is_spaced};
@@ -22,7 +24,11 @@ const PASSAGE: u32 = 12;
 
 /// The same of a passage that states a figure in digits: one case was taken off
 /// again in some town.
-const FIGURED_PASSAGE: u32 = 6;
+const FIGURED_PASSAGE: u32 = 5;
+
+/// The same where the other text is long: a statute that was amended has
+/// another clause in the place of an old one.
+const PASSAGE_BESIDE_LONG: u32 = 8;
 
 /// Most Han characters of a passage that counts as credits if it has one of
 /// their words: it says who wrote a text, or took or edited a picture.
@@ -43,6 +49,10 @@ const LINE: u32 = 60 * A_CHARACTER;
 
 /// Units of a long text.
 const LONG: usize = 2_000;
+
+/// Most units of a short text: a table or a bulletin, where a figure more is
+/// news even if the other text has it in another row.
+const SHORT: usize = 400;
 
 /// Returns for each pair of versions what either text says that the other does
 /// not; nothing for pairs of other relations.
@@ -137,8 +147,13 @@ pub fn own_matter(
     if !is_edited(relation) {
         return [None; 2];
     }
-    // A sign that was lost in copying makes other figures and says nothing.
+    // What is said does not depend on which text is called `a`.
     let [a, b] = texts;
+    if (a.len(), a) > (b.len(), b) {
+        let [of_b, of_a] = own_matter(extractor, [b, a], relation);
+        return [of_a, of_b];
+    }
+    // A sign that was lost in copying makes other figures and says nothing.
     if lost_signs(a, b) || lost_signs(b, a) {
         return [None; 2];
     }
@@ -155,12 +170,82 @@ pub fn own_matter(
         };
     }
     if own.iter().any(Option::is_none) {
-        let words = extractor.other_words(texts);
+        let hunks = extractor.hunks(texts);
+        let words = other_words(a, b, &hunks);
+        let clauses = clauses(texts, &hunks);
         for side in [0, 1] {
-            own[side] = own[side].or(words[side]);
+            own[side] = own[side].or(clauses[side]).or(words[side]);
         }
     }
     own
+}
+
+/// Returns which of two texts has a clause where the other has nothing, and
+/// that the other has nowhere else, though it may have each part of it; and
+/// which short one has a figure more than the other.
+fn clauses([a, b]: [&[u16]; 2], hunks: &[Hunk]) -> OwnMatters {
+    let are_short = a.len().max(b.len()) <= SHORT;
+    let mut found = [None; 2];
+    for hunk in hunks {
+        let (side, alone, other) = match hunk.kind {
+            HunkKind::Deleted => (0, hunk.a.of(a), b),
+            HunkKind::Inserted => (1, hunk.b.of(b), a),
+            _ => continue,
+        };
+        if found[side].is_some() {
+            continue;
+        }
+        if is_passage(alone, PASSAGE) && !is_mostly_in(alone, other) {
+            found[side] = Some(OwnMatter::Passage);
+        } else if are_short && states_more(alone) {
+            found[side] = Some(OwnMatter::Figure);
+        }
+    }
+    found
+}
+
+/// Returns whether a stretch that one text alone has is a row with a figure:
+/// more than the number itself, which may be that of a list.
+fn states_more(alone: &[u16]) -> bool {
+    let digits = alone.iter().filter(|unit| is_digit(**unit)).count();
+    digits > 0 && alone.len() > digits + 1 && !has_credit(alone)
+}
+
+/// Returns whether half of a stretch of text or more stands in another text in
+/// longer runs.
+fn is_mostly_in(units: &[u16], other: &[u16]) -> bool {
+    let run = run_of(units, SHARED_WITH_LONG);
+    let others = sorted_windows(other, run);
+    let (mut shared, mut to) = (0, 0);
+    for (at, hash) in windows(units, run).iter().enumerate() {
+        if others.binary_search(hash).is_ok() {
+            shared += at + run - at.max(to);
+            to = at + run;
+        }
+    }
+    shared * 2 >= units.len()
+}
+
+/// Returns the length of runs by the script of most of a text.
+fn run_of(units: &[u16], [of_characters, of_letters]: [usize; 2]) -> usize {
+    let letters = units.iter().filter(|unit| is_spaced(**unit)).count();
+    match letters * 2 > units.len() {
+        true => of_letters,
+        false => of_characters,
+    }
+}
+
+/// Returns the hashes of the windows of a text, in order.
+fn windows(units: &[u16], len: usize) -> Vec<u64> {
+    let mut hashes = Vec::new();
+    window_hash::append(units, len, &mut hashes);
+    hashes
+}
+
+fn sorted_windows(units: &[u16], len: usize) -> Vec<u64> {
+    let mut hashes = windows(units, len);
+    hashes.sort_unstable();
+    hashes
 }
 
 /// Returns the keys of the figures of a text, sorted, without ordinals such as
@@ -185,37 +270,32 @@ fn figure_keys(units: &[u16]) -> Vec<u64> {
 
 /// Returns whether a text has a clause of which the other has no part.
 fn has_passage(units: &[u16], other: &[u16]) -> bool {
-    let letters = units.iter().filter(|unit| is_spaced(**unit)).count();
-    let runs = match other.len() > LONG {
-        true => SHARED_WITH_LONG,
-        false => SHARED,
+    let (runs, least) = match other.len() > LONG {
+        true => (SHARED_WITH_LONG, PASSAGE_BESIDE_LONG),
+        false => (SHARED, PASSAGE),
     };
-    let run = runs[usize::from(letters * 2 > units.len())];
-    let hashes = |units: &[u16]| {
-        let mut hashes = Vec::new();
-        window_hash::append(units, run, &mut hashes);
-        hashes
-    };
-    let mut others = hashes(other);
-    others.sort_unstable();
+    let run = run_of(units, runs);
+    let others = sorted_windows(other, run);
     let mut from = 0;
-    for (at, hash) in hashes(units).iter().enumerate() {
+    for (at, hash) in windows(units, run).iter().enumerate() {
         if others.binary_search(hash).is_ok() {
-            if at > from && is_passage(&units[from..at]) {
+            if at > from && is_passage(&units[from..at], least) {
                 return true;
             }
             from = at + run;
         }
     }
-    from < units.len() && is_passage(&units[from..])
+    from < units.len() && is_passage(&units[from..], least)
 }
 
-fn is_passage(units: &[u16]) -> bool {
+/// Returns whether a stretch of text is a clause: `least` Han characters, or
+/// fewer and a figure, and no credits.
+fn is_passage(units: &[u16], least: u32) -> bool {
     let weight = weight(units);
     let of = |characters: u32| u64::from(characters * A_CHARACTER);
     let least = match units.iter().any(|unit| is_digit(*unit)) {
         true => FIGURED_PASSAGE,
-        false => PASSAGE,
+        false => least,
     };
     weight >= of(least) && (weight >= of(CREDITS) || !has_credit(units))
 }
@@ -275,6 +355,21 @@ mod tests {
             own(&format!("{law}{clause}"), &law),
             [Some(OwnMatter::Passage), None]
         );
+    }
+
+    #[test]
+    fn a_clause_alone_is_its_own_though_each_part_of_it_stands_elsewhere() {
+        let parts = "每人每次可以借五册书头一批读者来自东城小学昨天搬进新楼";
+        let clause = format!("{ITEM}读者来自东城小学可以借五册书昨天搬进");
+        assert_eq!(own(&clause, ITEM), [Some(OwnMatter::Passage), None]);
+        assert_eq!(own(&format!("{ITEM}{parts}"), ITEM)[1], None);
+    }
+
+    #[test]
+    fn a_row_more_of_a_short_table_is_its_own_though_the_figure_stands_in_another() {
+        let table = "伦敦日元存款一周四分一月3.9两月3.9三月4.1六月4.1";
+        let more = table.replace("一周四分", "一周四分两周3.9");
+        assert_eq!(own(&more, table), [Some(OwnMatter::Figure), None]);
     }
 
     #[test]

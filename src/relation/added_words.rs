@@ -1,0 +1,190 @@
+//! Words that make another statement of one by standing in it: negations, and
+//! what makes a deputy of a mayor.
+
+/// Words that negate, as they are when normalized; 零下 is the minus of a
+/// temperature.
+const NEGATIONS: [&str; 18] = [
+    "不",
+    "不同意",
+    "未",
+    "没有",
+    "没",
+    "无",
+    "零下",
+    "not",
+    "never",
+    "cannot",
+    "ません",
+    "ない",
+    "なかっ",
+    "않",
+    "못",
+    "없",
+    "아니",
+    "никогда",
+];
+
+/// Words with the letters of one that don't negate.
+const NO_NEGATIONS: [&str; 25] = [
+    "不少",
+    "不断",
+    "不久",
+    "不仅",
+    "不过",
+    "不但",
+    "不管",
+    "不同",
+    "不得不",
+    "未来",
+    "无论",
+    "无疑",
+    "another",
+    "nothing",
+    "notic",
+    "note",
+    "noti",
+    "noth",
+    "denot",
+    "notab",
+    "少ない",
+    "ないし",
+    "なければなら",
+    "못지않",
+    "없지않",
+];
+
+/// Words that negate where they alone are added to a text; elsewhere their
+/// letters are parts of other words.
+const ADDED_NEGATIONS: [&str; 3] = ["не", "ни", "안"];
+
+/// English verbs before `n't`, which is `nt` when normalized.
+const BEFORE_NT: [&str; 18] = [
+    "is", "are", "was", "were", "do", "does", "did", "has", "have", "had", "ca", "could", "wo",
+    "would", "should", "must", "need", "might",
+];
+
+/// Words that make another person, body or thing of one where they alone are
+/// added to a text.
+const QUALIFIERS: [&str; 45] = [
+    "副",
+    "非",
+    "准",
+    "半",
+    "伪",
+    "反",
+    "亚",
+    "拟",
+    "原",
+    "前",
+    "代",
+    "总",
+    "常务",
+    "名誉",
+    "助理",
+    "候选",
+    "未遂",
+    "涉嫌",
+    "疑似",
+    "deputy",
+    "vice",
+    "former",
+    "acting",
+    "assistant",
+    "associate",
+    "interim",
+    "retired",
+    "alleged",
+    "allegedly",
+    "attempted",
+    "suspected",
+    "junior",
+    "non",
+    "anti",
+    "half",
+    "short",
+    "metric",
+    "元",
+    "부",
+    "전",
+    "비",
+    "вице",
+    "экс",
+    "бывший",
+    "бывшего",
+];
+
+/// Returns whether a stretch that one text alone has, after `before`, is a
+/// word that makes another statement of what the other one says.
+pub(super) fn changes_the_statement(before: &[u16], added: &[u16]) -> bool {
+    let is = |word: &&str| word.encode_utf16().eq(added.iter().copied());
+    let follows = |word: &str| {
+        let len = word.len();
+        before.len() >= len
+            && word
+                .encode_utf16()
+                .eq(before[before.len() - len..].iter().copied())
+    };
+    ADDED_NEGATIONS.iter().any(|word| is(&word))
+        || QUALIFIERS.iter().any(|word| is(&word))
+        || is(&"nt") && BEFORE_NT.iter().any(|verb| follows(verb))
+        || is(&"t") && follows("can")
+}
+
+/// Returns the number of negations of a part of a text.
+pub(super) fn negations(units: &[u16]) -> usize {
+    let starts = |at: usize, word: &str| {
+        let mut rest = units[at..].iter().copied();
+        word.encode_utf16().all(|unit| rest.next() == Some(unit))
+    };
+    let longest = |at: usize, words: &[&str]| {
+        let here = words.iter().filter(|word| starts(at, word));
+        here.map(|word| word.encode_utf16().count()).max()
+    };
+    let (mut count, mut at) = (0, 0);
+    while at < units.len() {
+        let (other, negation) = (longest(at, &NO_NEGATIONS), longest(at, &NEGATIONS));
+        count += usize::from(negation > other);
+        at += negation.max(other).unwrap_or(1);
+    }
+    count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn units(text: &str) -> Vec<u16> {
+        text.encode_utf16().collect()
+    }
+
+    #[test]
+    fn negations_are_counted_and_words_that_only_look_like_them_are_not() {
+        for (text, count) in [
+            ("他不来", 1),
+            ("不少人没有来", 1),
+            ("未来不会", 1),
+            ("itisnottrue", 1),
+            ("another", 0),
+            ("行きません", 1),
+            ("人が少ない", 0),
+            ("가지않았다", 1),
+        ] {
+            assert_eq!(negations(&units(text)), count, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_word_alone_makes_another_statement_only_where_it_is_one() {
+        let changes =
+            |before: &str, added: &str| changes_the_statement(&units(before), &units(added));
+        assert!(changes("昨天", "副"));
+        assert!(changes("the", "deputy"));
+        assert!(changes("hewas", "nt"));
+        assert!(changes("hecan", "t"));
+        assert!(changes("глава", "не"));
+        assert!(!changes("mome", "nt"));
+        assert!(!changes("the", "t"));
+        assert!(!changes("the", "big"));
+        assert!(!changes("昨天", "大"));
+    }
+}

@@ -1,0 +1,159 @@
+//! Words of which no two can be true in one place: numbers, months, opposites.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::relation::matter::OwnMatter;
+use crate::text::lexicon::{EXCLUSIVE_WORDS, PLACES};
+use crate::text::normalize::Normalizer;
+
+/// What the members of a group of words are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Group {
+    /// Numbers, units of numbers and dates.
+    Number(u32),
+    /// Countries, provinces and cities.
+    Place,
+    /// Other words.
+    Word(u32),
+}
+
+impl Group {
+    pub(super) fn matter(self) -> OwnMatter {
+        match self {
+            Group::Number(_) => OwnMatter::Figure,
+            Group::Place => OwnMatter::Name,
+            Group::Word(_) => OwnMatter::Word,
+        }
+    }
+}
+
+/// A word of a group of which two exclude each other; spellings of one word
+/// are one member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Member {
+    pub(super) group: Group,
+    number: u32,
+}
+
+impl Member {
+    pub(super) fn excludes(&self, other: &Member) -> bool {
+        self.group == other.group && self.number != other.number
+    }
+}
+
+/// Words that exclude each other, by their units.
+pub(super) struct Words {
+    members: HashMap<Box<[u16]>, Vec<Member>>,
+    /// Units of the longest word.
+    longest: usize,
+}
+
+/// Groups of the list whose words are numbers, units of numbers and dates.
+const NUMBER_GROUPS: u32 = 5;
+
+/// Groups of them whose words make another number of one that they stand in:
+/// *five thousand* and *five hundred thousand*.
+const COUNTING_GROUPS: u32 = 2;
+
+pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| {
+    let mut words = Words {
+        members: HashMap::new(),
+        longest: 0,
+    };
+    let normalizer = Normalizer::default();
+    for (group, line) in (0..).zip(EXCLUSIVE_WORDS.lines()) {
+        let group = match group {
+            number if number < NUMBER_GROUPS => Group::Number(number),
+            other => Group::Word(other),
+        };
+        for (number, spellings) in (0..).zip(line.split(' ')) {
+            for word in spellings.split('=') {
+                words.add(&normalizer, word, Member { group, number });
+            }
+        }
+    }
+    for (number, place) in (0..).zip(PLACES.lines()) {
+        let group = Group::Place;
+        words.add(&normalizer, place, Member { group, number });
+    }
+    words
+});
+
+impl Words {
+    /// Adds a word as it is written, and as it is when normalized by default.
+    fn add(&mut self, normalizer: &Normalizer, word: &str, member: Member) {
+        let written: Vec<u16> = word.encode_utf16().collect();
+        let mut units = Vec::new();
+        normalizer.normalize_into(word, &mut units);
+        if units.is_empty() || units == written {
+            units.clear();
+        }
+        for units in [written, units] {
+            if units.is_empty() {
+                continue;
+            }
+            self.longest = self.longest.max(units.len());
+            let members = self.members.entry(units.into()).or_default();
+            if !members.contains(&member) {
+                members.push(member);
+            }
+        }
+    }
+
+    pub(super) fn exclude_each_other(&self, one: &[u16], other: &[u16]) -> bool {
+        let (Some(one), Some(other)) = (self.members.get(one), self.members.get(other)) else {
+            return false;
+        };
+        one.iter()
+            .any(|one| other.iter().any(|other| one.excludes(other)))
+    }
+
+    /// Returns whether a word makes another number of one that it stands in.
+    pub(super) fn counts(&self, word: &[u16]) -> bool {
+        let counts = |member: &Member| match member.group {
+            Group::Number(group) => group < COUNTING_GROUPS,
+            _ => false,
+        };
+        let members = self.members.get(word);
+        members.is_some_and(|members| members.iter().any(counts))
+    }
+
+    /// Returns the words of two parts of texts that only one of them has, each
+    /// as often as that is so; the longest word counts at each place.
+    pub(super) fn apart(&self, a: &[u16], b: &[u16]) -> (Vec<Member>, Vec<Member>) {
+        let [a, b] = [a, b].map(|units| self.of(units));
+        let only = |mine: &[Member], others: &[Member]| {
+            let mut others = others.to_vec();
+            let mut mine = mine.to_vec();
+            mine.retain(|member| {
+                let at = others.iter().position(|other| other == member);
+                at.map(|at| others.swap_remove(at)).is_none()
+            });
+            mine
+        };
+        (only(&a, &b), only(&b, &a))
+    }
+
+    /// Returns the words of a part of a text but for those of one character,
+    /// which are parts of other words.
+    pub(super) fn of(&self, units: &[u16]) -> Vec<Member> {
+        let mut found = Vec::new();
+        let mut at = 0;
+        while at < units.len() {
+            let longest = self.longest.min(units.len() - at);
+            let here = (2..=longest).rev().find_map(|len| {
+                let members = self.members.get(&units[at..at + len])?;
+                Some((len, members))
+            });
+            match here {
+                Some((len, members)) => {
+                    found.extend(members);
+                    at += len;
+                }
+                None => at += 1,
+            }
+        }
+        found
+    }
+}
