@@ -65,7 +65,7 @@ const BEFORE_NT: [&str; 18] = [
 
 /// Words that make another person, body or thing of one where they alone are
 /// added to a text.
-const QUALIFIERS: [&str; 45] = [
+const QUALIFIERS: [&str; 52] = [
     "副",
     "非",
     "准",
@@ -103,6 +103,13 @@ const QUALIFIERS: [&str; 45] = [
     "half",
     "short",
     "metric",
+    "american",
+    "australian",
+    "british",
+    "canadian",
+    "hongkong",
+    "newzealand",
+    "singapore",
     "元",
     "부",
     "전",

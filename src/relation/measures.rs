@@ -44,6 +44,11 @@ pub(super) fn measure_at(units: &[u16], at: usize, equal: u32) -> Option<Measure
         .and_then(|back| longest_name(&units[at - back..]))
 }
 
+/// Returns whether a stretch is the name of a unit of measure.
+pub(super) fn is_measure(units: &[u16]) -> bool {
+    NAMES.by_name.contains_key(units)
+}
+
 fn longest_name(units: &[u16]) -> Option<Measure> {
     (1..=NAMES.longest.min(units.len())).rev().find_map(|len| {
         // A name of letters is a word, not the beginning of one.

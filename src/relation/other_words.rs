@@ -7,7 +7,7 @@ use crate::relation::designations::other_designation;
 use crate::relation::exclusive_words::WORDS;
 use crate::relation::figures::{han_number, is_digit, is_han_numeral};
 use crate::relation::matter::{OwnMatter, OwnMatters};
-use crate::relation::measures::measure_at;
+use crate::relation::measures::{is_measure, measure_at};
 use crate::relation::slot::{SlotKind, slot_kind};
 use crate::span::UnitSpan;
 use crate::text::letters::is_spaced;
@@ -36,7 +36,7 @@ const LEAST_IN_LONG: usize = 4;
 
 /// Least letters of a term that one text has several times, and the other has
 /// never.
-const LEAST_TERM: usize = 6;
+const LEAST_TERM: usize = 4;
 
 /// Returns what either of two texts has in place of something else, if that is
 /// another number in words, another name, or a word that can't be true
@@ -72,9 +72,9 @@ pub(super) fn other_words(a: &[u16], b: &[u16], hunks: &[Hunk]) -> OwnMatters {
                 found[side] = Some(OwnMatter::Name);
             }
         }
-        if elsewhere == [false; 2] && is_term(a, sides[0]) && is_term(b, sides[1]) {
-            return [Some(OwnMatter::Name); 2];
-        }
+    }
+    if places(hunks).any(|place| are_other_terms(a, b, &place)) {
+        return [Some(OwnMatter::Name); 2];
     }
     if a.len().min(b.len()) > LONG && places(hunks).any(|place| are_other_rules(a, b, &place)) {
         return [Some(OwnMatter::Name); 2];
@@ -82,15 +82,20 @@ pub(super) fn other_words(a: &[u16], b: &[u16], hunks: &[Hunk]) -> OwnMatters {
     found
 }
 
-/// Returns whether a word is a term of letters that its text repeats.
-fn is_term(text: &[u16], word: &[u16]) -> bool {
-    let is_letters = word.len() >= LEAST_TERM && word.iter().all(|unit| is_spaced(*unit));
-    is_letters
-        && text
-            .windows(word.len())
-            .filter(|window| *window == word)
-            .count()
-            >= 2
+/// Returns whether either side of a place is a term of letters that its text
+/// repeats and the other never has.
+fn are_other_terms(a: &[u16], b: &[u16], place: &Place) -> bool {
+    let sides = [(place.a.of(a), a, b), (place.b.of(b), b, a)];
+    sides.iter().all(|(term, text, other)| {
+        let times = |units: &[u16]| {
+            let windows = units.windows(term.len());
+            windows.filter(|window| window == term).count()
+        };
+        (LEAST_TERM..=MAX_PLACE as usize).contains(&term.len())
+            && term.iter().all(|unit| is_spaced(*unit))
+            && times(other) == 0
+            && times(text) >= 2
+    })
 }
 
 /// Returns whether what was replaced at a place of two long texts is Han
@@ -225,7 +230,7 @@ fn added(a: &[u16], b: &[u16], place: &Place) -> Option<OwnMatter> {
         _ => return None,
     };
     let word = span.of(units);
-    if WORDS.counts(word) {
+    if WORDS.counts(word) || is_amount(word) {
         Some(OwnMatter::Figure)
     } else {
         let before = &units[..span.start as usize];
@@ -233,27 +238,62 @@ fn added(a: &[u16], b: &[u16], place: &Place) -> Option<OwnMatter> {
     }
 }
 
+/// Returns whether a stretch is a number in Chinese figures and what it
+/// measures: the 十个月 of 一年十个月.
+fn is_amount(units: &[u16]) -> bool {
+    let numerals = units.iter().take_while(|unit| is_numeral(**unit)).count();
+    numerals > 0 && is_measure(&units[numerals..])
+}
+
 /// Returns whether a changed place makes another number of a number in Chinese
 /// figures: 十 and 二十, 两 and 三.
 fn are_other_numerals(a: &[u16], b: &[u16], place: &Place) -> bool {
     fn numeral(units: &[u16], range: UnitSpan) -> Option<&[u16]> {
-        if !range.of(units).iter().all(|unit| is_han_numeral(*unit)) {
+        if !range.of(units).iter().all(|unit| is_numeral(*unit)) {
             return None;
         }
         let start = range.start as usize;
         let head = units[..start].iter().rev();
-        let start = start - head.take_while(|unit| is_han_numeral(**unit)).count();
+        let start = start - head.take_while(|unit| is_numeral(**unit)).count();
         let end = range.end as usize;
         let tail = units[end..].iter();
-        let end = end + tail.take_while(|unit| is_han_numeral(**unit)).count();
+        let end = end + tail.take_while(|unit| is_numeral(**unit)).count();
         (start < end).then(|| &units[start..end])
     }
     match (numeral(a, place.a), numeral(b, place.b)) {
         (Some(one), Some(other)) => {
-            let (of_one, of_other) = (han_number(one), han_number(other));
-            of_one != of_other || of_one.is_none() && one != other
+            let value = |units: &[u16]| match units.iter().any(|unit| is_large(*unit)) {
+                true => None,
+                false => han_number(units),
+            };
+            let (of_one, of_other) = (value(one), value(other));
+            of_one != of_other
+                || of_one.is_none()
+                    && !one
+                        .iter()
+                        .copied()
+                        .map(plain)
+                        .eq(other.iter().copied().map(plain))
         }
         _ => false,
+    }
+}
+
+/// Returns whether a unit is a power of ten above a hundred.
+fn is_large(unit: u16) -> bool {
+    const LARGE: [char; 4] = ['千', '万', '亿', '兆'];
+    LARGE.iter().any(|large| *large as u32 == u32::from(unit))
+}
+
+fn is_numeral(unit: u16) -> bool {
+    is_han_numeral(unit) || is_large(unit)
+}
+
+/// Returns a numeral as it stands for its value: 两 is 二.
+fn plain(unit: u16) -> u16 {
+    match unit == '两' as u16 {
+        true => '二' as u16,
+        false => unit,
     }
 }
 
@@ -353,6 +393,30 @@ mod tests {
         for (text, from, to, matter) in [
             (NEWS, "上午", "傍晚", OwnMatter::Word),
             (NEWS, "最多", "至少", OwnMatter::Word),
+            (
+                "罚款三千元以上一万八千元以下由主管机关处理并且公布",
+                "一万八千",
+                "九千",
+                OwnMatter::Figure,
+            ),
+            (
+                "投入资金三百万元由主管机关处理并且公布所有账目明细",
+                "三百万",
+                "三千万",
+                OwnMatter::Figure,
+            ),
+            (
+                "训练的时间为期一年十个月期满以后退伍回乡参加建设",
+                "十个月",
+                "",
+                OwnMatter::Figure,
+            ),
+            (
+                "thecompanyhadsalesof819mlncanadiandlrslastyear",
+                "canadian",
+                "",
+                OwnMatter::Word,
+            ),
             (
                 "渡口全部关闭船夫昨天晚上已经知道这件事情并且告诉了邻居",
                 "全部",
@@ -487,6 +551,8 @@ mod tests {
             ("十", "二十", true),
             ("两百", "三百", true),
             ("两百", "二百", false),
+            ("两千", "二千", false),
+            ("两千", "两万", true),
             ("一百零三", "一百三十", true),
         ] {
             let own = own(&text(one), &text(other));
