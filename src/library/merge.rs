@@ -43,7 +43,7 @@ pub(super) struct Size {
 /// of some documents; `None` if there is no way now.
 pub(super) fn with_log(segments: &[Size], log: u64) -> Option<usize> {
     let has_room = segments.len() < MOST_ON_DISK;
-    let (mut taken, mut sum) = (0, log);
+    let (mut taken, mut sum, mut sum_lists) = (0, log, 0);
     for Size {
         live,
         is_free,
@@ -51,9 +51,10 @@ pub(super) fn with_log(segments: &[Size], log: u64) -> Option<usize> {
         ..
     } in segments.iter().rev()
     {
-        let is_forced = !has_room && taken == 0 && *lists < LISTS;
-        let fits = *live <= TIER * sum && sum + live <= QUICK;
-        if !is_free || !(is_forced || fits) {
+        let is_forced = !has_room && taken == 0;
+        let is_small = *live <= TIER * sum && sum + live <= QUICK;
+        sum_lists += lists;
+        if !is_free || sum_lists >= LISTS || !(is_forced || is_small) {
             break;
         }
         sum += live;
