@@ -325,20 +325,20 @@ const INDEX_PAGES: [IndexPage; 7] = [
 /// Returns the command with its groups, its usage lines and its examples.
 pub fn command() -> ClapCommand {
     let mut command = Cli::command().max_term_width(WIDTH);
+    // What is changed comes last, so all are, in their order.
     for (name, usage, examples) in PAGES {
         command = command.mut_subcommand(name, |command| {
-            command
+            let mut command = command
                 .override_usage(usage)
-                .after_help(examples_text(&examples))
+                .after_help(examples_text(&examples));
+            for (of_index, examples) in INDEX_PAGES.iter().filter(|_| name == "index") {
+                command = command.mut_subcommand(of_index, |command| {
+                    command.after_help(examples_text(examples))
+                });
+            }
+            command
         });
     }
-    command = command.mut_subcommand("index", |mut index| {
-        for (name, examples) in INDEX_PAGES {
-            index =
-                index.mut_subcommand(name, |command| command.after_help(examples_text(&examples)));
-        }
-        index
-    });
     let template = format!(
         "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{}Options:\n{{options}}{{after-help}}",
         groups_text(&command)
