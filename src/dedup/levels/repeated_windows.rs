@@ -171,7 +171,9 @@ fn scan(kept: &mut KeptWindows<'_>, doc: DocId, hashes: &[u64], cuts: &mut Vec<U
         }
         let run = cuttable(units, at..last + length);
         if run.is_empty() {
-            at += 1;
+            // At most one place in it may be cut, where the run ends now. Runs
+            // that begin before it could be cut there too, and nowhere else.
+            at = run.start.clamp(at + 1, last + 1);
             continue;
         }
         while next + length <= run.start {

@@ -312,6 +312,27 @@ fn a_long_period_takes_no_quadratic_time() {
 }
 
 #[test]
+fn a_long_word_that_repeats_takes_no_quadratic_time() {
+    let word: String = (0..60_000u32)
+        .map(|n| char::from(b'a' + (crate::hash::mix(n.into()) % 26) as u8))
+        .collect();
+    let corpus = corpus(&[word.clone(), word]);
+    let order: Vec<DocId> = corpus.docs().collect();
+    let cuts = options(CutLevel::Passage, 50).cuts(&corpus, &order, &Context::default());
+    // All of a text may go, and of a word no part.
+    assert_eq!(cuts.unwrap().len(), 1);
+    let corpus = corpus_within(
+        &[
+            "Water".repeat(20_000),
+            "a1".to_owned() + &"Water".repeat(20_000),
+        ],
+        &Context::default(),
+    );
+    let cuts = options(CutLevel::Passage, 50).cuts(&corpus, &order, &Context::default());
+    assert!(cuts.unwrap().is_empty());
+}
+
+#[test]
 fn approved_lines_alone_are_cut() {
     let text = "# 公告\n请大家互相转告一下\n请各位按时参加会议\n".to_owned();
     let corpus = corpus(&[text.clone(), text]);
