@@ -131,8 +131,8 @@ pub(super) fn changes_the_statement(before: &[u16], added: &[u16]) -> bool {
                 .encode_utf16()
                 .eq(before[before.len() - len..].iter().copied())
     };
-    ADDED_NEGATIONS.iter().any(|word| is(&word))
-        || QUALIFIERS.iter().any(|word| is(&word))
+    ADDED_NEGATIONS.iter().any(is)
+        || QUALIFIERS.iter().any(is)
         || is(&"nt") && BEFORE_NT.iter().any(|verb| follows(verb))
         || is(&"t") && follows("can")
 }
