@@ -16,8 +16,8 @@ use crate::library::{Library, StoredDocument};
 use crate::serve::app::App;
 use crate::serve::body;
 use crate::serve::check::json;
+use crate::serve::orders::Put;
 use crate::serve::problem::Problem;
-use crate::serve::writer::Put;
 
 /// Longest id, in bytes.
 const ID_BYTES: usize = 1_024;

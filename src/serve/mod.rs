@@ -8,7 +8,7 @@
 //! |---|---|
 //! | `problem`, `body`, `offsets` | what is wrong with a request; what it holds; places in texts |
 //! | `engine`, `current` | threads that work; the library of now |
-//! | `writer`, `scribe`, `merger` | the way to the thread that writes; that thread; merges beside it |
+//! | `writer`, `orders`, `scribe`, `merger` | the way to the thread that writes; what it is asked for; that thread; merges beside it |
 //! | `keys`, `metrics` | who may ask; what was asked |
 //! | `check`, `documents`, `batch`, `search`, `phrases`, `compare` | the API |
 //! | `status`, `openapi`, `page` | how the server is; the API described; the desk's page |
@@ -31,6 +31,7 @@ mod merger;
 mod metrics;
 mod offsets;
 mod openapi;
+mod orders;
 mod page;
 mod phrases;
 mod problem;

@@ -12,7 +12,7 @@ use crate::library::{Added, Lane, LibraryWriter, OnConflict, StoredDocument};
 use crate::serve::current::Current;
 use crate::serve::log::Log;
 use crate::serve::merger::Merger;
-use crate::serve::writer::{Answer, Order, Put};
+use crate::serve::orders::{Answer, Order, Put};
 
 /// Documents that are put on disk together.
 const GROUP: usize = 64;

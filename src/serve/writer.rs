@@ -13,41 +13,12 @@ use crate::error::{Error, Result};
 use crate::library::{Added, LibraryWriter, OnConflict, StoredDocument};
 use crate::serve::current::Current;
 use crate::serve::log::Log;
+use crate::serve::orders::{Answer, Order, Put};
 use crate::serve::problem::Problem;
 use crate::serve::scribe::{Held, Scribe};
 
 /// Requests that wait for the writer at most.
 const QUEUE: usize = 1_024;
-
-/// Where the answer to a request goes.
-pub(super) type Answer<T> = oneshot::Sender<Result<T>>;
-
-/// What became of one document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Put {
-    Created,
-    Replaced,
-    /// There was one, and it was to be new.
-    Kept,
-}
-
-/// What the thread that writes is asked for.
-pub(super) enum Order {
-    Put {
-        document: Box<StoredDocument>,
-        only_new: bool,
-        answer: Answer<Put>,
-    },
-    Remove {
-        id: String,
-        answer: Answer<bool>,
-    },
-    Batch {
-        documents: Vec<StoredDocument>,
-        on_conflict: OnConflict,
-        answer: Answer<Added>,
-    },
-}
 
 /// The way to the thread that writes.
 pub(super) struct Writer {

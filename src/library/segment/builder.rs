@@ -13,7 +13,6 @@ use zstd::dict::EncoderDictionary;
 use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
 use crate::error::{Error, Result};
-use crate::hash::TextHash;
 use crate::library::document::StoredDocument;
 use crate::library::lists::{self, Cut};
 use crate::library::segment::layout::{Head, Section};
@@ -308,14 +307,4 @@ impl<'a> Worker<'a> {
         record.extend_from_slice(&checksum.to_le_bytes());
         Ok(record)
     }
-}
-
-/// Returns the hash by which an id is found.
-pub(crate) fn id_hash(id: &str) -> u64 {
-    xxh3_64(id.as_bytes())
-}
-
-/// Returns the hash by which documents of the same wording are found.
-pub(super) fn wording(hash: TextHash) -> u64 {
-    (hash.0 >> 64) as u64
 }

@@ -1,14 +1,15 @@
 //! What the tables of a segment find a document by.
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use crate::corpus::stub::wording_hash;
 use crate::corpus::{Corpus, DocId};
+use crate::hash::TextHash;
 use crate::library::document::StoredDocument;
 use crate::library::settings::Settings;
 use crate::library::windows::Windows;
 use crate::near::sketch::Sketcher;
 use crate::text::normalize::Normalizer;
-
-use super::builder::{id_hash, wording};
 
 /// What the tables find one document by. Making it takes longer than all else
 /// that a merge does, so what was made lately is kept.
@@ -77,6 +78,16 @@ impl KeyMaker {
             units: units.len() as u64,
         }
     }
+}
+
+/// Returns the hash by which an id is found.
+pub(crate) fn id_hash(id: &str) -> u64 {
+    xxh3_64(id.as_bytes())
+}
+
+/// Returns the hash by which documents of the same wording are found.
+fn wording(hash: TextHash) -> u64 {
+    (hash.0 >> 64) as u64
 }
 
 #[cfg(test)]

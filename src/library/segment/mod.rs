@@ -12,8 +12,7 @@ mod keys;
 mod layout;
 mod reader;
 
-pub(super) use builder::id_hash;
 pub(super) use builder::{Item, SegmentBuilder, WINDOW_CUT, train};
-pub(super) use keys::{KeyMaker, Keys};
+pub(super) use keys::{KeyMaker, Keys, id_hash};
 pub(super) use layout::Section;
 pub(super) use reader::Segment;

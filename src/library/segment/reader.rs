@@ -12,7 +12,7 @@ use zstd::zstd_safe::DCtx;
 use crate::error::{Error, Result};
 use crate::library::document::StoredDocument;
 use crate::library::lists::{DamagedBucket, List, Table};
-use crate::library::segment::builder::id_hash;
+use crate::library::segment::keys::id_hash;
 use crate::library::segment::layout::{Head, Section};
 use crate::mmap::Map;
 
