@@ -124,7 +124,7 @@ fn room_for(windows: usize, corpus: &Corpus) -> Result<usize> {
             return Err(Error::Memory {
                 what: format!(
                     "{windows} windows that stand in several places take {} MB; give it {more} MB \
-                     more, raise --min-length, or cut whole copies first (dedup without --level)",
+                     more, raise `min-length`, or drop whole copies first",
                     bytes / 1_000_000
                 ),
             });

@@ -140,7 +140,7 @@ impl Found<'_> {
             return Err(Error::Memory {
                 what: format!(
                     "more than {} lines or paragraphs repeat, too many for a list; give it more, \
-                     or raise --min-length",
+                     or raise `min-length`",
                     self.suggestions.len()
                 ),
             });
