@@ -8,7 +8,8 @@ use rayon::prelude::*;
 use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
 use crate::dedup::levels::cuts::{Cut, Cuts, CutsBuilder};
-use crate::dedup::levels::repeated_windows::{UnitCut, is_joined, unit_cuts};
+use crate::dedup::levels::repeated_windows::{UnitCut, unit_cuts};
+use crate::dedup::levels::seams::{is_joined, is_parting};
 use crate::dedup::levels::{BATCH_UNITS, LevelOptions};
 use crate::error::Result;
 use crate::span::Span;
@@ -178,7 +179,8 @@ fn in_text(text: &str, normalized: &Normalized, units: Range<usize>) -> Span {
     let would_join = units.start > 0
         && (normalized.units.get(units.end))
             .is_some_and(|unit| is_joined(normalized.units[units.start - 1], *unit));
-    if would_join {
+    let is_parted = is_parting(&text[before..start]);
+    if would_join && !is_parted {
         // What stays on both sides must not become one number or word: a mark
         // stays between them, or else a character.
         if after == end && units.len() > 1 {

@@ -8,6 +8,7 @@
 //! | `units` | a text in lines or paragraphs |
 //! | `repeated_units` | lines or paragraphs of the same wording |
 //! | `repeated_windows` | passages: windows of the normalized text |
+//! | `seams` | where a text must not be cut |
 //! | `window_filter` | which windows may stand twice |
 //! | `cut_spans` | passages in bytes of the texts |
 //! | [`Cuts`] | all cuts, in memory or on disk |
@@ -18,6 +19,7 @@ mod cuts;
 mod naive;
 mod repeated_units;
 mod repeated_windows;
+mod seams;
 mod suggestions;
 #[cfg(test)]
 mod tests;

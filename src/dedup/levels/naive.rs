@@ -2,13 +2,18 @@
 
 use std::ops::Range;
 
-use crate::dedup::levels::repeated_windows::cuttable;
+use crate::dedup::levels::seams::Seams;
 
-/// Returns the parts of each text that go, in windows of `length` units.
-pub(super) fn cuts(texts: &[Vec<u16>], length: usize) -> Vec<Vec<Range<usize>>> {
+/// Returns the parts of each text that go, in windows of `length` units; `seams`
+/// say where a text must not be cut.
+pub(super) fn cuts(
+    texts: &[Vec<u16>],
+    seams: &[Seams<'_>],
+    length: usize,
+) -> Vec<Vec<Range<usize>>> {
     let mut kept: Vec<&[u16]> = Vec::new();
     let mut all = Vec::new();
-    for text in texts {
+    for (text, seams) in texts.iter().zip(seams) {
         let mut cuts: Vec<Range<usize>> = Vec::new();
         // The part that stays, so far, begins here.
         let mut begin = 0;
@@ -27,7 +32,7 @@ pub(super) fn cuts(texts: &[Vec<u16>], length: usize) -> Vec<Vec<Range<usize>>> 
             while last + 1 + length <= text.len() && is_kept(last + 1) {
                 last += 1;
             }
-            let run = cuttable(text, at..last + length);
+            let run = seams.cuttable(at..last + length);
             if run.is_empty() {
                 at += 1;
                 continue;

@@ -3,12 +3,12 @@
 
 use std::cell::Cell;
 use std::collections::HashMap;
-use std::ops::Range;
 
 use rayon::prelude::*;
 
 use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
+use crate::dedup::levels::seams::Seams;
 use crate::dedup::levels::window_filter::WindowFilter;
 use crate::error::{Error, Result};
 use crate::hash::mix;
@@ -21,33 +21,6 @@ pub(super) struct UnitCut {
     pub(super) end: usize,
     pub(super) first: DocId,
     pub(super) first_start: usize,
-}
-
-/// Returns whether a text must not be cut between two units: inside a
-/// character, a number or a word of letters.
-pub(super) fn is_joined(before: u16, after: u16) -> bool {
-    if (0xdc00..0xe000).contains(&after) {
-        return true;
-    }
-    let c = |unit: u16| char::from_u32(u32::from(unit)).unwrap_or('\u{fffd}');
-    let (before, after) = (c(before), c(after));
-    let is_ascii = |c: char| c.is_ascii_alphanumeric() || ".%-:/,".contains(c);
-    // Letters of scripts that have blanks between words.
-    let is_letter = |c: char| c.is_alphabetic() && c < '\u{1100}';
-    is_ascii(before) && is_ascii(after) || is_letter(before) && is_letter(after)
-}
-
-/// Returns the part of a run of units that can be cut.
-pub(super) fn cuttable(units: &[u16], run: Range<usize>) -> Range<usize> {
-    let Range { mut start, mut end } = run;
-    let joined = |at: usize| at > 0 && at < units.len() && is_joined(units[at - 1], units[at]);
-    while start < end && joined(start) {
-        start += 1;
-    }
-    while start < end && joined(end) {
-        end -= 1;
-    }
-    start..end
 }
 
 /// Bytes of a window in a table: its hash, its place and a mark.
@@ -137,6 +110,7 @@ fn room_for(windows: usize, corpus: &Corpus) -> Result<usize> {
 fn scan(kept: &mut KeptWindows<'_>, doc: DocId, hashes: &[u64], cuts: &mut Vec<UnitCut>) {
     let corpus = kept.corpus;
     let units = corpus.normalized(doc);
+    let seams = Seams::new(corpus, doc);
     let length = kept.length;
     // The next window to keep; windows are kept as soon as they stand whole
     // before the one that is looked at.
@@ -169,7 +143,7 @@ fn scan(kept: &mut KeptWindows<'_>, doc: DocId, hashes: &[u64], cuts: &mut Vec<U
             }
             place = other;
         }
-        let run = cuttable(units, at..last + length);
+        let run = seams.cuttable(at..last + length);
         if run.is_empty() {
             // At most one place in it may be cut, where the run ends now. Runs
             // that begin before it could be cut there too, and nowhere else.

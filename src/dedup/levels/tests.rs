@@ -5,7 +5,8 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::*;
-use crate::dedup::levels::repeated_windows::{cuttable, is_joined, unit_cuts};
+use crate::dedup::levels::repeated_windows::unit_cuts;
+use crate::dedup::levels::seams::{Seams, is_joined};
 use crate::span::Span;
 use crate::spill::SpillFolder;
 use crate::text::normalize::NormalizeSteps;
@@ -74,7 +75,8 @@ proptest! {
         .unwrap();
         let normalized: Vec<Vec<u16>> =
             order.iter().map(|doc| corpus.normalized(*doc).to_vec()).collect();
-        let expected = naive::cuts(&normalized, length);
+        let seams: Vec<Seams> = order.iter().map(|doc| Seams::new(&corpus, *doc)).collect();
+        let expected = naive::cuts(&normalized, &seams, length);
 
         // Pieces that follow one another are one run.
         let mut runs: Vec<Vec<std::ops::Range<usize>>> = vec![Vec::new(); texts.len()];
@@ -106,7 +108,7 @@ proptest! {
             let gone = &normalized[cut.doc.index()][cut.start..cut.end];
             let first = &normalized[cut.first.index()];
             prop_assert_eq!(gone, &first[cut.first_start..cut.first_start + gone.len()]);
-            prop_assert!(!is_joined_at(&normalized[cut.doc.index()], runs[cut.doc.index()].iter()));
+            prop_assert!(!is_joined_at(&seams[cut.doc.index()], runs[cut.doc.index()].iter()));
         }
 
         // Nothing is left that stands twice, apart from itself.
@@ -117,7 +119,7 @@ proptest! {
                 for (at, window) in windows_of(&units[begin..run.start], length).into_iter().enumerate() {
                     // Inside of a number or a word nothing is cut.
                     let at = begin + at;
-                    if !cuttable(units, at..at + length).is_empty() {
+                    if !seams[doc].cuttable(at..at + length).is_empty() {
                         left.push((doc, at, window));
                     }
                 }
@@ -243,10 +245,10 @@ fn windows_that_exceed_the_budget_are_refused_before_they_are_kept() {
 }
 
 fn is_joined_at<'a>(
-    units: &[u16],
+    seams: &Seams<'_>,
     mut runs: impl Iterator<Item = &'a std::ops::Range<usize>>,
 ) -> bool {
-    runs.any(|run| cuttable(units, run.clone()) != *run)
+    runs.any(|run| seams.cuttable(run.clone()) != *run)
 }
 
 fn left(texts: &[&str], level: CutLevel, length: u32) -> Vec<String> {
@@ -330,6 +332,39 @@ fn a_long_word_that_repeats_takes_no_quadratic_time() {
     );
     let cuts = options(CutLevel::Passage, 50).cuts(&corpus, &order, &Context::default());
     assert!(cuts.unwrap().is_empty());
+}
+
+#[test]
+fn passages_of_scripts_with_blanks_go_between_words() {
+    let own = "The council met on Monday. The old mill by the river will be closed until the \
+               bridge has been repaired. Nobody objected.";
+    let reuse = "Yesterday's paper: the old mill by the river will be closed until the bridge has \
+                 been repaired! We asked why.";
+    assert_eq!(
+        left(&[own, reuse], CutLevel::Passage, 40),
+        [own, "Yesterday's paper: We asked why."]
+    );
+    // Nor does a word lose what stands elsewhere in another one.
+    let part = "Grandmill by the river will be closed until the bridge has been repaired";
+    assert_eq!(
+        left(&[own, part], CutLevel::Passage, 40),
+        [own, "Grandmill "]
+    );
+    let line =
+        "First line.\nThe old mill by the river will be closed until the bridge\nLast line.\n";
+    assert_eq!(
+        left(&[own, line], CutLevel::Passage, 30),
+        [own, "First line.\nLast line.\n"]
+    );
+    let russian = "Старая мельница у реки закрыта, пока чинят мост.";
+    assert_eq!(
+        left(
+            &[russian, &format!("Вчера: {russian} Почему?")],
+            CutLevel::Passage,
+            20
+        ),
+        [russian, "Вчера: Почему?"]
+    );
 }
 
 #[test]
