@@ -42,6 +42,7 @@ mod relate;
 mod slot;
 mod stories;
 mod story_tally;
+mod stretch_search;
 mod wording;
 
 pub use crate::text::signs::lost_signs;

@@ -9,6 +9,7 @@ use crate::relation::figures::{han_number, is_digit, is_han_numeral};
 use crate::relation::matter::{OwnMatter, OwnMatters};
 use crate::relation::measures::{is_measure, measure_at};
 use crate::relation::slot::{SlotKind, slot_kind};
+use crate::relation::stretch_search::StretchSearch;
 use crate::span::UnitSpan;
 use crate::text::letters::is_spaced;
 
@@ -47,7 +48,13 @@ const LEAST_TERM: usize = 4;
 /// this one; if both are terms of letters that their texts repeat and the other
 /// never has; and in long texts of Han characters, if neither has anywhere what
 /// the other has there.
-pub(super) fn other_words(a: &[u16], b: &[u16], hunks: &[Hunk]) -> OwnMatters {
+///
+/// `searches` look up stretches in the texts.
+pub(super) fn other_words(
+    [a, b]: [&[u16]; 2],
+    hunks: &[Hunk],
+    searches: &mut [StretchSearch<'_>; 2],
+) -> OwnMatters {
     if let Some(own) = places(hunks).find_map(|place| excluded(a, b, &place)) {
         return [Some(own); 2];
     }
@@ -64,19 +71,18 @@ pub(super) fn other_words(a: &[u16], b: &[u16], hunks: &[Hunk]) -> OwnMatters {
         if !sides.iter().all(|side| is_word(side)) {
             continue;
         }
-        let has =
-            |units: &[u16], word: &[u16]| units.windows(word.len()).any(|window| window == word);
-        let elsewhere = [has(b, sides[0]), has(a, sides[1])];
+        let elsewhere = [searches[1].has(sides[0]), searches[0].has(sides[1])];
         for side in [0, 1] {
             if elsewhere == [true; 2] || kind == SlotKind::Name && !elsewhere[side] {
                 found[side] = Some(OwnMatter::Name);
             }
         }
     }
-    if places(hunks).any(|place| are_other_terms(a, b, &place)) {
+    if places(hunks).any(|place| are_other_terms(a, b, &place, searches)) {
         return [Some(OwnMatter::Name); 2];
     }
-    if a.len().min(b.len()) > LONG && places(hunks).any(|place| are_other_rules(a, b, &place)) {
+    let are_long = a.len().min(b.len()) > LONG;
+    if are_long && places(hunks).any(|place| are_other_rules(a, b, &place, searches)) {
         return [Some(OwnMatter::Name); 2];
     }
     found
@@ -84,29 +90,35 @@ pub(super) fn other_words(a: &[u16], b: &[u16], hunks: &[Hunk]) -> OwnMatters {
 
 /// Returns whether either side of a place is a term of letters that its text
 /// repeats and the other never has.
-fn are_other_terms(a: &[u16], b: &[u16], place: &Place) -> bool {
-    let sides = [(place.a.of(a), a, b), (place.b.of(b), b, a)];
-    sides.iter().all(|(term, text, other)| {
-        let times = |units: &[u16]| {
-            let windows = units.windows(term.len());
-            windows.filter(|window| window == term).count()
-        };
+fn are_other_terms(
+    a: &[u16],
+    b: &[u16],
+    place: &Place,
+    searches: &mut [StretchSearch<'_>; 2],
+) -> bool {
+    let sides = [(place.a.of(a), 0), (place.b.of(b), 1)];
+    sides.iter().all(|(term, side)| {
         (LEAST_TERM..=MAX_PLACE as usize).contains(&term.len())
             && term.iter().all(|unit| is_spaced(*unit))
-            && times(other) == 0
-            && times(text) >= 2
+            && !searches[1 - side].has(term)
+            && searches[*side].count(term) >= 2
     })
 }
 
 /// Returns whether what was replaced at a place of two long texts is Han
 /// characters on both sides that stand nowhere in the other text.
-fn are_other_rules(a: &[u16], b: &[u16], place: &Place) -> bool {
-    let sides = [(place.a.of(a), b), (place.b.of(b), a)];
+fn are_other_rules(
+    a: &[u16],
+    b: &[u16],
+    place: &Place,
+    searches: &mut [StretchSearch<'_>; 2],
+) -> bool {
+    let sides = [(place.a.of(a), 1), (place.b.of(b), 0)];
     let is_han = |unit: &u16| (0x4E00..=0x9FFF).contains(unit);
-    sides.iter().all(|(side, other)| {
-        (LEAST_IN_LONG..=MAX_PLACE as usize).contains(&side.len())
-            && side.iter().all(is_han)
-            && !other.windows(side.len()).any(|window| window == *side)
+    sides.iter().all(|(here, other)| {
+        (LEAST_IN_LONG..=MAX_PLACE as usize).contains(&here.len())
+            && here.iter().all(is_han)
+            && !searches[*other].has(here)
     })
 }
 

@@ -14,6 +14,7 @@ use crate::relation::extractor::FeatureExtractor;
 use crate::relation::figures::{Figure, FigureKind, figures, is_digit};
 use crate::relation::matter::{OwnMatter, OwnMatters};
 use crate::relation::other_words::other_words;
+use crate::relation::stretch_search::StretchSearch;
 use crate::relation::{Relation, lost_signs};
 use crate::simd::window_hash;
 use crate::text::letters::{A_CHARACTER, is_spaced};
@@ -171,8 +172,9 @@ pub fn own_matter(
     }
     if own.iter().any(Option::is_none) {
         let hunks = extractor.hunks(texts);
-        let words = other_words(a, b, &hunks);
-        let clauses = clauses(texts, &hunks);
+        let mut searches = texts.map(StretchSearch::new);
+        let words = other_words(texts, &hunks, &mut searches);
+        let clauses = clauses(texts, &hunks, &mut searches);
         for side in [0, 1] {
             own[side] = own[side].or(clauses[side]).or(words[side]);
         }
@@ -183,19 +185,23 @@ pub fn own_matter(
 /// Returns which of two texts has a clause where the other has nothing, and
 /// that the other has nowhere else, though it may have each part of it; and
 /// which short one has a figure more than the other.
-fn clauses([a, b]: [&[u16]; 2], hunks: &[Hunk]) -> OwnMatters {
+fn clauses(
+    [a, b]: [&[u16]; 2],
+    hunks: &[Hunk],
+    searches: &mut [StretchSearch<'_>; 2],
+) -> OwnMatters {
     let are_short = a.len().max(b.len()) <= SHORT;
     let mut found = [None; 2];
     for hunk in hunks {
-        let (side, alone, other) = match hunk.kind {
-            HunkKind::Deleted => (0, hunk.a.of(a), b),
-            HunkKind::Inserted => (1, hunk.b.of(b), a),
+        let (side, alone) = match hunk.kind {
+            HunkKind::Deleted => (0, hunk.a.of(a)),
+            HunkKind::Inserted => (1, hunk.b.of(b)),
             _ => continue,
         };
         if found[side].is_some() {
             continue;
         }
-        if is_passage(alone, PASSAGE) && !is_mostly_in(alone, other) {
+        if is_passage(alone, PASSAGE) && !is_mostly_in(alone, &mut searches[1 - side]) {
             found[side] = Some(OwnMatter::Passage);
         } else if are_short && states_more(alone) {
             found[side] = Some(OwnMatter::Figure);
@@ -213,12 +219,12 @@ fn states_more(alone: &[u16]) -> bool {
 
 /// Returns whether half of a stretch of text or more stands in another text in
 /// longer runs.
-fn is_mostly_in(units: &[u16], other: &[u16]) -> bool {
+fn is_mostly_in(units: &[u16], other: &mut StretchSearch<'_>) -> bool {
     let run = run_of(units, SHARED_WITH_LONG);
-    let others = sorted_windows(other, run);
+    let others = other.windows(run);
     let (mut shared, mut to) = (0, 0);
     for (at, hash) in windows(units, run).iter().enumerate() {
-        if others.binary_search(hash).is_ok() {
+        if others.binary_search_by_key(hash, |(hash, _)| *hash).is_ok() {
             shared += at + run - at.max(to);
             to = at + run;
         }
