@@ -16,8 +16,9 @@ use leitong::records::passages::write_passages;
 use leitong::records::phrases::Records;
 use leitong::records::texts::Examples;
 use leitong::records::{near, texts};
-use leitong::report::held::{HeldScan, ScanShares};
+use leitong::report::held::HeldScan;
 use leitong::report::page;
+use leitong::report::shares::ScanShares;
 use leitong::write::{Lines, OutputDir, OutputFile, TableOptions, Target};
 use serde_json::{Value, json};
 

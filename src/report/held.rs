@@ -3,7 +3,7 @@
 use crate::corpus::DocId;
 use crate::dedup::{Decisions, DedupInput};
 use crate::graph::Edge;
-pub use crate::report::shares::ScanShares;
+use crate::report::shares::ScanShares;
 
 /// What a scan still holds when its page is made; the rest, phrases and
 /// passages, was written as soon as it was found.

@@ -5,6 +5,6 @@ pub mod check_page;
 pub mod held;
 #[cfg(feature = "report")]
 pub mod page;
-mod shares;
+pub mod shares;
 #[cfg(feature = "cli")]
 pub mod terminal;

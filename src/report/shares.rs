@@ -4,23 +4,25 @@ use crate::phrases::DocumentReuse;
 
 /// Shares of a document that are reused.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct DocumentShares {
+pub struct DocumentShares {
     /// The R-measure.
-    pub(super) r: f64,
+    pub r: f64,
     /// Share in strings of at least 13 characters that another document has.
-    pub(super) shared: f64,
+    pub shared: f64,
     /// Share in formulas.
-    pub(super) formula: f64,
+    pub formula: f64,
 }
 
 /// Sums over all documents, in characters.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct ShareSums {
-    pub(super) characters: f64,
+pub struct ShareSums {
+    /// All characters.
+    pub characters: f64,
     /// Characters in strings of at least 8, 13, 25 and 50 characters that
     /// another document has.
-    pub(super) shared: [f64; 4],
-    pub(super) formula: f64,
+    pub shared: [f64; 4],
+    /// Characters in formulas.
+    pub formula: f64,
 }
 
 impl ShareSums {
@@ -39,8 +41,10 @@ impl ShareSums {
 /// Takes 24 bytes a document.
 #[derive(Clone, Debug, Default)]
 pub struct ScanShares {
-    pub(super) documents: Vec<DocumentShares>,
-    pub(super) sums: ShareSums,
+    /// The shares of each.
+    pub documents: Vec<DocumentShares>,
+    /// The sums over all of them.
+    pub sums: ShareSums,
 }
 
 impl ScanShares {

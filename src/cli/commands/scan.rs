@@ -41,7 +41,8 @@ use crate::records::passages::write_passages;
 use crate::records::phrases::Records;
 use crate::records::texts::Examples;
 use crate::records::{near, texts};
-use crate::report::held::{HeldScan, ScanShares};
+use crate::report::held::HeldScan;
+use crate::report::shares::ScanShares;
 use crate::write::{Format, Lines, OutputDir, TableOptions, Target};
 
 /// The graph, for programs and for Gephi.
