@@ -170,7 +170,7 @@ fn the_page_of_a_scan_is_the_one_that_its_folder_gives() {
         (&input, &["--no-reuse"]),
         (&input, &by_hand),
         (&input, &["--threshold", "0.4", "--min-documents", "2"]),
-        (&corpus, &["--memory", "64M"]),
+        (&corpus, &["--memory", "200M"]),
     ]
     .into_iter()
     .enumerate()

@@ -179,9 +179,14 @@ impl LinkOptions {
         ctx: &Context,
     ) -> Result<Vec<ReusedPassage>> {
         corpus.expect_random_access(true);
-        // Pairs are few beside the documents that are counted after them.
-        ctx.begin(Stage::Linking, 0);
-        let of_a = |pairs: &[Pair]| {
+        let documents = near.chunk_by(|one, other| one.a == other.a);
+        // They are few beside those that are counted after them, if any are.
+        let total = match mask {
+            Some(_) => 0,
+            None => documents.clone().count() as u64,
+        };
+        ctx.begin(Stage::Linking, total);
+        let of_a = |(is_first, pairs): (bool, &[Pair])| {
             let a = pairs[0].a;
             let units = corpus.normalized(a);
             let mut search = None;
@@ -204,7 +209,9 @@ impl LinkOptions {
                 search.set(self.passages.of_like_texts([units, other]));
                 found.extend(search.with([a, pair.b], other));
             }
-            ctx.advance(pairs.len());
+            if is_first && total > 0 {
+                ctx.advance(1);
+            }
             if let Some(mask) = mask {
                 for passage in &mut found {
                     passage.own = mask.own(corpus, a, passage.span_a);
@@ -212,9 +219,9 @@ impl LinkOptions {
             }
             found
         };
-        let tasks: Vec<&[Pair]> = near
-            .chunk_by(|one, other| one.a == other.a)
-            .flat_map(|pairs| pairs.chunks(TASK))
+        let tasks: Vec<(bool, &[Pair])> = documents
+            .flat_map(|pairs| pairs.chunks(TASK).enumerate())
+            .map(|(nth, pairs)| (nth == 0, pairs))
             .collect();
         let found: Vec<ReusedPassage> = tasks.into_par_iter().flat_map_iter(of_a).collect();
         ctx.check()?;

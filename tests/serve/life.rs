@@ -71,7 +71,7 @@ fn what_was_acknowledged_is_there_after_a_kill() {
         let acknowledged: Vec<usize> = std::thread::scope(|scope| {
             let putting = scope.spawn(|| {
                 let mut acknowledged = Vec::new();
-                for nth in (0..).map(|nth| 1_000 * round + nth) {
+                for nth in (0..).map(|nth| 100_000 * round + nth) {
                     let mut stream = match std::net::TcpStream::connect(&server.address) {
                         Ok(stream) => stream,
                         Err(_) => return acknowledged,
