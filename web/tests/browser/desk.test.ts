@@ -5,48 +5,27 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Core } from "../../src/data";
-import { blocksOf } from "./blocks";
-import { launch, leitong, open, view } from "./browser";
-import { hostile } from "./fixtures";
+import { launch, open, view } from "./browser";
+import { addressOf, coreOf, corpora, listed, makeReports, saved } from "./desk";
 
 const folder = mkdtempSync(join(tmpdir(), "leitong-desk-"));
-const address = (name: string) => pathToFileURL(join(folder, name, "report.html")).href;
+const address = (name: string) => addressOf(folder, name);
 let browser: Browser;
 let core: Core;
 
 beforeAll(async () => {
   browser = await launch();
-  leitong("scan", "../corpus/articles", "-o", join(folder, "demo"), "--quiet");
-  hostile(join(folder, "hostile"));
-  leitong("report", join(folder, "hostile"), "--quiet");
-  // News or another corpus by hand: LEITONG_CORPUS=FILE.
-  if (process.env.LEITONG_CORPUS) leitong("scan", process.env.LEITONG_CORPUS, "-o", join(folder, "news"), "--quiet");
-  core = blocksOf(join(folder, "demo", "report.html")).find((block) => block.name === "core")!.value as Core;
+  makeReports(folder);
+  core = coreOf(folder, "demo");
 });
 
 afterAll(async () => {
   await browser?.close();
   rmSync(folder, { recursive: true, force: true });
 });
-
-const corpora = ["demo", "hostile", ...(process.env.LEITONG_CORPUS ? ["news"] : [])];
-
-const number = async (page: Page, selector: string) => Number(((await page.textContent(selector)) ?? "").split(" of ")[0].replace(/,/g, ""));
-
-/** Waits until the list of documents is complete, and returns its length. */
-async function listed(page: Page): Promise<number> {
-  await page.waitForFunction(() => !document.querySelector(".documents [role=status]")?.textContent?.includes("searched"));
-  return number(page, ".documents [role=status]");
-}
-
-async function saved(page: Page, click: string): Promise<{ name: string; text: string }> {
-  const [download] = await Promise.all([page.waitForEvent("download"), page.click(click)]);
-  return { name: download.suggestedFilename(), text: readFileSync((await download.path())!, "utf8") };
-}
 
 describe("find", () => {
   test("all documents are listed, also those without a relative, and each has a page", async () => {
