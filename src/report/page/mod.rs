@@ -94,7 +94,7 @@ pub fn write(dir: &Path, out: &Path, limit: u64) -> Result<WrittenReport> {
 ///
 /// # Errors
 ///
-/// As [`write`].
+/// As [`write`](fn@write).
 pub fn write_to(
     dir: &Path,
     held: Option<&HeldScan<'_>>,
