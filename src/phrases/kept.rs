@@ -76,7 +76,7 @@ mod tests {
         write(&list, &mut kept).unwrap();
         let back = read(&mut kept.as_slice()).unwrap();
         assert_eq!(format!("{back:?}"), format!("{list:?}"));
-        assert_eq!(kept.len(), 8 + ScoredPhrase::KEPT_BYTES * list.len());
+        assert_eq!(kept.len(), 8 + 47 * list.len());
         kept.pop();
         assert!(read(&mut kept.as_slice()).is_err());
     }

@@ -46,7 +46,7 @@ impl ScoredPhrase {
         }
     }
 
-    /// Writes the phrase, to be kept: [`ScoredPhrase::KEPT_BYTES`] bytes.
+    /// Writes the phrase, to be kept, in 47 bytes.
     pub(crate) fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
         let Interval {
             length,
@@ -93,10 +93,6 @@ impl ScoredPhrase {
             score,
         })
     }
-
-    /// Bytes that a phrase takes where it is kept.
-    #[cfg(test)]
-    pub(crate) const KEPT_BYTES: usize = 47;
 
     pub(crate) fn score(&self) -> f64 {
         f64::from(self.score) / f64::from(THOUSANDTHS)
