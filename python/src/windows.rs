@@ -7,7 +7,7 @@
 //! need be counted over all. Which these are is found from the upper bits of
 //! their hashes, sorted and written as distances, in two bytes a window.
 
-use leitong::boilerplate::{BoilerplateOptions, WindowCounts, counted_windows};
+use leitong::boilerplate::{BoilerplateOptions, WindowCounts, WindowTally, counted_windows};
 use leitong::corpus::{Corpus, DocId};
 use leitong::hash::TextHash;
 use leitong::relation::{StoryCounts, told_windows};
@@ -48,16 +48,8 @@ impl Counts {
         }
         let windows = windows.iter().map(|bytes| u64::from_le_bytes(*bytes));
         let counts = counts.iter().map(|bytes| u32::from_le_bytes(*bytes));
-        let mut both: Vec<(u64, u32)> = windows.zip(counts).collect();
-        both.sort_unstable();
-        both.dedup_by(|next, first| {
-            let is_same = next.0 == first.0;
-            if is_same {
-                first.1 = first.1.saturating_add(next.1);
-            }
-            is_same
-        });
-        let (windows, counts) = both.into_iter().unzip();
+        let tally = WindowTally::from_entries(windows.zip(counts));
+        let (windows, counts) = tally.entries().iter().copied().unzip();
         Ok(Counts { windows, counts })
     }
 
