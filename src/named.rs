@@ -1,8 +1,9 @@
 //! Enums whose variants have names in options and records.
 
 /// Defines an enum whose variants have names: `ALL` in the order of
-/// declaration, `name()`, [`Display`](std::fmt::Display) and
-/// [`FromStr`](std::str::FromStr).
+/// declaration, `name()`, [`Display`](std::fmt::Display),
+/// [`FromStr`](std::str::FromStr), and the name as what serde writes and
+/// reads.
 ///
 /// The string after the type says what the enum is in the error of a name
 /// that is not one of its own: `no measure "cosine"; choose jaccard or
@@ -47,6 +48,24 @@ macro_rules! named_enum {
                     .ok_or_else(|| $crate::named::unknown($what, name, &[$($name),+]))
             }
         }
+
+        impl ::serde::Serialize for $type {
+            fn serialize<S: ::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::std::result::Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.name())
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $type {
+            fn deserialize<D: ::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                let name = <::std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+                name.parse().map_err(::serde::de::Error::custom)
+            }
+        }
     };
 }
 
@@ -80,6 +99,16 @@ mod tests {
             Edge::ALL.map(|edge| edge.to_string().parse()),
             Edge::ALL.map(Ok)
         );
+    }
+
+    #[test]
+    fn serde_writes_and_reads_the_name() {
+        for edge in Edge::ALL {
+            let json = serde_json::to_string(&edge).unwrap();
+            assert_eq!(json, format!("\"{edge}\""));
+            assert_eq!(serde_json::from_str::<Edge>(&json).unwrap(), edge);
+        }
+        assert!(serde_json::from_str::<Edge>("\"Keen\"").is_err());
     }
 
     #[test]

@@ -11,6 +11,8 @@ use leitong::phrases::{
 };
 use leitong::read;
 use leitong::read::{CorpusOptions, Inputs};
+use leitong::records::phrases::PhraseRecord;
+use leitong::records::repeats::RepeatRecord;
 use leitong::text::normalize::Normalizer;
 
 fn corpus(texts: &[&str]) -> Corpus {
@@ -341,7 +343,7 @@ fn a_record_has_its_keys_in_order() {
     )
     .unwrap();
     let phrase = find(&phrases, "联防联控群防群治").unwrap();
-    let line = serde_json::to_string(&phrase.record(&corpus, true)).unwrap();
+    let line = serde_json::to_string(&PhraseRecord::new(&corpus, phrase, true)).unwrap();
     let mut last = 0;
     for key in [
         "phrase",
@@ -399,13 +401,13 @@ fn a_list_of_phrases_has_a_timeline_where_one_is_asked_for() {
         ..PhraseOptions::default()
     };
     let found = list.find(&corpus, &options, &ctx).unwrap();
-    let record = serde_json::to_value(found[0].record(&corpus)).unwrap();
+    let record = serde_json::to_value(RepeatRecord::new(&corpus, &found[0])).unwrap();
     assert_eq!(record["first_date"], "2020-02-03");
     assert_eq!(record["last_date"], "2020-04-01");
     assert_eq!(record["first_document"], "甲");
     assert_eq!(record["sources"], 2);
     assert_eq!(record["months"]["2020-02"], 2);
-    let record = serde_json::to_value(found[1].record(&corpus)).unwrap();
+    let record = serde_json::to_value(RepeatRecord::new(&corpus, &found[1])).unwrap();
     assert_eq!(
         (&record["documents"], &record["sources"]),
         (&0.into(), &0.into())

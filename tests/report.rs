@@ -32,7 +32,7 @@ fn folder(dir: &Path) {
     );
     put(
         "edges.jsonl",
-        r#"{"a":"a","b":"b","kind":"near-duplicate","relation":"version","jaccard":0.9,"shared_chars":9,"coverage_a":1,"coverage_b":1,"longest_shared":9}"#,
+        r#"{"a":"a","b":"b","kind":"near-duplicate","relation":"version","jaccard":0.9,"shared_chars":9,"formula_chars":0,"coverage_a":1,"coverage_b":1,"longest_shared":9,"weight":1}"#,
     );
     put(
         "passages.jsonl",
@@ -40,7 +40,7 @@ fn folder(dir: &Path) {
     );
     put(
         "phrases.jsonl",
-        r#"{"phrase":"联防联控","display":"联防联控","length":4,"documents":2,"occurrences":2,"variants":[{"text":"联防联控","count":2}],"where":[{"id":"a","start":0,"end":12},{"id":"nobody","start":1,"end":2}]}"#,
+        r#"{"phrase":"联防联控","display":"联防联控","length":4,"documents":2,"occurrences":2,"score":1.5,"kind":"formula","variants":[{"text":"联防联控","count":2}],"where":[{"id":"a","start":0,"end":12},{"id":"nobody","start":1,"end":2}],"parts":{"independent":2,"spread":1.5,"free_left":1,"free_right":1,"whole":1,"cohesion":1,"entropy_left":1,"entropy_right":1}}"#,
     );
     put(
         "texts.jsonl",

@@ -13,13 +13,14 @@ use leitong::records::decisions::write_decisions;
 use leitong::records::edges::write_edges;
 use leitong::records::passage_groups::write_groups;
 use leitong::records::passages::write_passages;
-use leitong::records::phrases::Records;
+use leitong::records::phrases::PhraseWriter;
 use leitong::records::texts::Examples;
+use leitong::records::{documents, families};
 use leitong::records::{near, texts};
 use leitong::report::held::HeldScan;
 use leitong::report::page;
 use leitong::report::shares::ScanShares;
-use leitong::write::{Lines, OutputDir, OutputFile, TableOptions, Target};
+use leitong::write::{OutputDir, OutputFile, TableOptions, Target};
 use serde_json::{Value, json};
 
 use crate::documents::Corpora;
@@ -175,17 +176,10 @@ fn fill(
     write_decisions(&table, out, &corpora.names(), &input, &decisions)?;
 
     let file = |name: &str| dir.file(name).map(Target::File);
-    let mut records = Records::documents(&table, file("documents.jsonl")?)?;
-    for document in &found.phrases.documents {
-        records.document(document)?;
-    }
-    records.finish()?;
+    let reuse = &found.phrases.documents;
+    documents::write_documents(&table, file("documents.jsonl")?, reuse)?;
     fill_phrases(dir, corpus, found)?;
-    let mut lines = Lines::new(file("families.jsonl")?);
-    for family in &found.phrases.families {
-        lines.write(family)?;
-    }
-    lines.finish()?;
+    families::write_families(&table, file("families.jsonl")?, &found.phrases.families)?;
     let links = &found.links;
     write_edges(corpus, &links.edges, &table, file("edges.jsonl")?)?;
     fill_passages(dir, corpus, found)?;
@@ -213,8 +207,8 @@ fn fill(
 
 fn fill_phrases(dir: &OutputDir, corpus: &Corpus, found: &Found) -> Result<()> {
     let file = Target::File(dir.file("phrases.jsonl")?);
-    let mut records = Records::phrases(&TableOptions::default(), file, None)?;
-    records.phrases_of(corpus, &found.phrases.list, found.timeline)?;
+    let mut records = PhraseWriter::new(&TableOptions::default(), file, None)?;
+    records.write(corpus, &found.phrases.list, found.timeline)?;
     records.finish().map(drop)
 }
 

@@ -3,7 +3,9 @@
 use leitong::corpus::Corpus;
 use leitong::phrases::PhraseOptions;
 use leitong::pipeline::{FoundPhrases, ScanOptions};
-use leitong::records::phrases::Records;
+use leitong::records::documents::document_table;
+use leitong::records::families::family_table;
+use leitong::records::phrases::phrase_table;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -18,18 +20,11 @@ pub(crate) fn tables(
     found: &FoundPhrases,
     timeline: bool,
 ) -> leitong::Result<(Table, Table, Table)> {
-    let mut list = Records::phrases_in_memory();
-    list.phrases_of(corpus, &found.list, timeline)?;
-    let mut families = Records::families_in_memory();
-    for family in &found.families {
-        families.family(family)?;
-    }
-    let mut documents = Records::documents_in_memory();
-    for document in &found.documents {
-        documents.document(document)?;
-    }
-    let table = |records: Records| Table(records.into_columns());
-    Ok((table(list), table(families), table(documents)))
+    Ok((
+        Table(phrase_table(corpus, &found.list, timeline)?),
+        Table(family_table(&found.families)?),
+        Table(document_table(&found.documents)?),
+    ))
 }
 
 fn normalized(ignore: &[String], corpus: &Corpus) -> Vec<String> {

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU8, AtomicU64};
 use bitvec::slice::BitSlice;
 use bitvec::vec::BitVec;
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::mask::{FormulaMask, pieces};
 use crate::phrases::kind::PhraseKind;
@@ -22,7 +22,7 @@ use crate::suffix::whole_numbers::WholeNumbers;
 pub const LENGTHS: [u32; 4] = [8, 13, 25, 50];
 
 /// How formulaic a document is; every share is of its normalized characters.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DocumentReuse {
     /// The document's id.
     pub id: String,

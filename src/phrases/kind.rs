@@ -2,8 +2,6 @@
 
 use std::sync::LazyLock;
 
-use serde::Serialize;
-
 use crate::named::named_enum;
 use crate::phrases::context::ContextStatistics;
 use crate::phrases::form::{self, Form};
@@ -15,8 +13,7 @@ use crate::text::{letters, numbers};
 
 named_enum! {
     /// What a reused phrase is, as far as its form and its occurrences tell.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-    #[serde(rename_all = "lowercase")]
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum PhraseKind("kind") {
         /// A set phrase or a slogan: what is left when it is none of the others.
         Formula = "formula",

@@ -47,12 +47,12 @@ pub use coverage::DocumentReuse;
 pub use families::{Family, FamilyMember};
 pub use kind::PhraseKind;
 pub use options::{MIN_DOCUMENTS, MIN_LENGTH, PhraseOptions, PhraseSort};
-pub use phrase::{LocationRecord, Phrase, PhraseRecord, Variant};
+pub use phrase::{Phrase, Variant};
 pub use phrase_list::PhraseList;
 pub use rank::Parts;
-pub use repeats::{Repeat, RepeatRecord, all_repeats};
+pub use repeats::{Repeat, all_repeats};
 pub use selection::{Phrases, Selection};
-pub use timeline::{Timeline, TimelineRecord};
+pub use timeline::Timeline;
 
 use crate::context::Context;
 use crate::corpus::Corpus;

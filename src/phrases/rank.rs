@@ -1,6 +1,6 @@
 //! The score of a phrase, and what it is made of.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::phrases::context::ContextStatistics;
 use crate::phrases::form::Form;
@@ -24,7 +24,7 @@ const LONGEST: usize = 24;
 
 /// Why a phrase ranks where it does; every part is a factor of the score or
 /// explains one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Parts {
     /// Documents that have it of their own: the copies of one passage count
     /// once.

@@ -1,16 +1,14 @@
 //! Every maximal repeat, without a score: what `--all` writes.
 
-use serde::Serialize;
-
 use crate::context::Context;
 use crate::corpus::Corpus;
 use crate::error::Result;
 use crate::phrases::display::shown;
 use crate::phrases::kind::PhraseKind;
 use crate::phrases::options::PhraseOptions;
-use crate::phrases::phrase::{LocationRecord, Variant, location_records};
+use crate::phrases::phrase::Variant;
 use crate::phrases::spelling::Speller;
-use crate::phrases::timeline::{Timeline, TimelineRecord};
+use crate::phrases::timeline::Timeline;
 use crate::suffix::concat::ConcatText;
 use crate::suffix::index;
 use crate::suffix::interval::{self, Interval};
@@ -40,63 +38,6 @@ pub struct Repeat {
     pub kind: Option<PhraseKind>,
     /// When and where it was used, if that was asked for.
     pub timeline: Option<Timeline>,
-}
-
-/// A repeat as a line of `phrases.jsonl`.
-#[derive(Serialize)]
-pub struct RepeatRecord<'a> {
-    phrase: &'a str,
-    display: &'a str,
-    length: u32,
-    documents: u32,
-    occurrences: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    kind: Option<PhraseKind>,
-    variants: &'a [Variant],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    r#where: Option<Vec<LocationRecord<'a>>>,
-    #[serde(flatten)]
-    timeline: Option<TimelineRecord<'a>>,
-}
-
-impl<'a> RepeatRecord<'a> {
-    /// Returns the surface forms, as they are written.
-    pub fn variants(&self) -> &'a [Variant] {
-        self.variants
-    }
-
-    /// Returns the locations, as they are written.
-    pub fn locations(&self) -> &[LocationRecord<'a>] {
-        self.r#where.as_deref().unwrap_or_default()
-    }
-}
-
-impl Repeat {
-    /// Returns the repeat as a record.
-    pub fn record<'a>(&'a self, corpus: &'a Corpus) -> RepeatRecord<'a> {
-        RepeatRecord {
-            r#where: Some(location_records(corpus, &self.locations)),
-            ..self.record_without_locations(corpus)
-        }
-    }
-
-    /// Returns the repeat as a record that does not say where it occurs.
-    pub(crate) fn record_without_locations<'a>(&'a self, corpus: &'a Corpus) -> RepeatRecord<'a> {
-        RepeatRecord {
-            phrase: &self.phrase,
-            display: &self.display,
-            length: self.length,
-            documents: self.documents,
-            occurrences: self.occurrences,
-            variants: &self.variants,
-            r#where: None,
-            kind: self.kind,
-            timeline: self
-                .timeline
-                .as_ref()
-                .map(|timeline| timeline.record(corpus)),
-        }
-    }
 }
 
 /// Calls `found` for every repeat of at least `min_length` characters in at

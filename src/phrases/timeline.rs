@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde::Serialize;
-
 use crate::corpus::{Corpus, DocId};
 use crate::date::Date;
 
@@ -21,32 +19,6 @@ pub struct Timeline {
     pub first_document: Option<DocId>,
     /// Number of documents in each month.
     pub months: BTreeMap<String, u32>,
-}
-
-/// A timeline as keys of a record.
-#[derive(Clone, Debug, Serialize)]
-pub struct TimelineRecord<'a> {
-    sources: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    first_date: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    last_date: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    first_document: Option<&'a str>,
-    months: &'a BTreeMap<String, u32>,
-}
-
-impl Timeline {
-    /// Returns the timeline as keys of a record.
-    pub fn record<'a>(&'a self, corpus: &'a Corpus) -> TimelineRecord<'a> {
-        TimelineRecord {
-            sources: self.sources,
-            first_date: self.first_date.map(|date| date.to_string()),
-            last_date: self.last_date.map(|date| date.to_string()),
-            first_document: self.first_document.map(|document| corpus.id(document)),
-            months: &self.months,
-        }
-    }
 }
 
 /// The dates and the sources of all documents.

@@ -1,22 +1,27 @@
 //! The records of cuts: what went out of each text, and where it still stands.
 
+use std::borrow::Cow;
+
 use crate::corpus::Corpus;
 use crate::date::Moment;
 use crate::dedup::levels::{CutLevel, Cuts};
 use crate::error::Result;
 use crate::write::lines::Target;
-use crate::write::table::{Cell, Kind, TableOptions, TableWriter};
+use crate::write::record::record;
+use crate::write::table::{TableOptions, TableWriter};
 
-/// Columns of cuts.
-pub(crate) const COLUMNS: &[(&str, Kind)] = &[
-    ("id", Kind::Text),
-    ("span", Kind::Text),
-    ("length", Kind::Int),
-    ("first", Kind::Text),
-    ("first_span", Kind::Text),
-    ("reason", Kind::Text),
-    ("text", Kind::Text),
-];
+record! {
+    /// What went out of one text.
+    pub(crate) struct CutRecord<'a> {
+        id: Cow<'a, str>,
+        span: [u64; 2],
+        length: u32,
+        first: Cow<'a, str>,
+        first_span: [u64; 2],
+        reason: String,
+        text: String,
+    }
+}
 
 /// Characters of a cut that are shown; the input has it whole.
 const SHOWN: usize = 80;
@@ -30,7 +35,7 @@ pub fn write_cuts(
     level: CutLevel,
     cuts: &Cuts,
 ) -> Result<u64> {
-    let mut table = TableWriter::new(options, COLUMNS, target)?;
+    let mut table = TableWriter::of::<CutRecord<'_>>(options, &[], target)?;
     // A text on disk is checked whenever it is taken.
     let mut text = (None, "");
     for cut in cuts.iter() {
@@ -54,17 +59,15 @@ pub fn write_cuts(
         if shown.len() < gone.trim().len() {
             shown.push('…');
         }
-        let span = format!("[{},{}]", cut.span.start, cut.span.end);
-        let first_span = format!("[{},{}]", cut.first_span.start, cut.first_span.end);
-        table.row(&[
-            Cell::Text(corpus.id(cut.doc)),
-            Cell::Json(&span),
-            Cell::Int(cut.length.into()),
-            Cell::Text(corpus.id(cut.first)),
-            Cell::Json(&first_span),
-            Cell::Text(&reason),
-            Cell::Text(&shown),
-        ])?;
+        table.record(&CutRecord {
+            id: corpus.id(cut.doc).into(),
+            span: [cut.span.start, cut.span.end],
+            length: cut.length,
+            first: corpus.id(cut.first).into(),
+            first_span: [cut.first_span.start, cut.first_span.end],
+            reason,
+            text: shown,
+        })?;
     }
     table.finish()
 }

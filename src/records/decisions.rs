@@ -1,56 +1,70 @@
 //! The records of decisions: a row for each document.
 
+use std::borrow::Cow;
+
+use serde::Deserialize;
+
 use crate::corpus::DocId;
 use crate::dedup::{Decisions, DedupInput, Outcome, Reasons};
 use crate::error::Result;
+use crate::named::named_enum;
 use crate::near::Pair;
 use crate::relation::Relation;
 use crate::write::ColumnTable;
 use crate::write::output::OutputFile;
-use crate::write::table::{Cell, Kind, TableOptions, TableWriter};
+use crate::write::record::{Record, named_fields, record};
+use crate::write::table::{Kind, TableOptions, TableWriter};
 
-/// Columns of decisions.
-pub(crate) const COLUMNS: &[(&str, Kind)] = &[
-    ("id", Kind::Text),
-    ("title", Kind::Text),
-    ("date", Kind::Text),
-    ("source", Kind::Text),
-    ("file", Kind::Text),
-    ("line", Kind::Int),
-    ("action", Kind::Text),
-    ("cluster", Kind::Int),
-    ("duplicate_of", Kind::Text),
-    ("similarity", Kind::Float),
-    ("relation", Kind::Text),
-    ("reason", Kind::Text),
-];
+named_enum! {
+    /// What becomes of a document.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub(crate) enum Action("action") {
+        /// It stays.
+        Keep = "keep",
+        /// It goes.
+        Drop = "drop",
+    }
+}
 
-/// Columns of decisions against what is there already: how much the two
-/// documents have of each other, and where the other one stands.
-pub(crate) const AGAINST_COLUMNS: &[(&str, Kind)] = &[
-    ("id", Kind::Text),
-    ("title", Kind::Text),
-    ("date", Kind::Text),
-    ("source", Kind::Text),
-    ("file", Kind::Text),
-    ("line", Kind::Int),
-    ("action", Kind::Text),
-    ("cluster", Kind::Int),
-    ("duplicate_of", Kind::Text),
-    ("against", Kind::Text),
-    ("similarity", Kind::Float),
-    ("containment", Kind::Float),
-    ("containment_of", Kind::Float),
-    ("relation", Kind::Text),
-    ("reason", Kind::Text),
-];
+named_fields!(Action);
+
+record! {
+    /// A line of `decisions.jsonl`.
+    #[derive(Debug, Deserialize)]
+    pub(crate) struct DecisionRecord<'a> {
+        id: Cow<'a, str>,
+        title: Option<Cow<'a, str>>,
+        date: Option<Cow<'a, str>>,
+        source: Option<Cow<'a, str>>,
+        file: Option<Cow<'a, str>>,
+        line: Option<u64>,
+        action: Action,
+        cluster: Option<u32>,
+        duplicate_of: Option<Cow<'a, str>>,
+        against: Option<Cow<'a, str>>,
+        similarity: Option<f64>,
+        containment: Option<f64>,
+        containment_of: Option<f64>,
+        relation: Option<Relation>,
+        reason: Option<Cow<'a, str>>,
+    }
+}
+
+/// The columns that only decisions against what is there already have: where
+/// the other document stands, and how much the two have of each other.
+const AGAINST: &[&str] = &["against", "containment", "containment_of"];
+
+/// Returns the columns that decisions lack.
+fn without(against: bool) -> &'static [&'static str] {
+    if against { &[] } else { AGAINST }
+}
 
 /// Returns the columns of decisions.
-pub(crate) fn columns(against: bool) -> &'static [(&'static str, Kind)] {
-    match against {
-        true => AGAINST_COLUMNS,
-        false => COLUMNS,
-    }
+pub(crate) fn columns(against: bool) -> Vec<(&'static str, Kind)> {
+    let columns = DecisionRecord::COLUMNS.iter().copied();
+    columns
+        .filter(|(name, _)| !without(against).contains(name))
+        .collect()
 }
 
 /// Writes all documents in input order, those that stay and those that go;
@@ -65,9 +79,9 @@ pub fn write_decisions(
     input: &DedupInput<'_>,
     decisions: &Decisions,
 ) -> Result<u64> {
-    let columns = columns(input.against.is_some());
-    let mut table = TableWriter::with_gaps(options, columns, out)?;
-    decision_rows(&mut table, files, input, decisions)?;
+    let without = without(input.against.is_some());
+    let mut table = TableWriter::of::<DecisionRecord<'_>>(options, without, out)?;
+    rows(&mut table, files, input, decisions)?;
     table.finish()
 }
 
@@ -82,14 +96,15 @@ pub fn decision_table(
     input: &DedupInput<'_>,
     decisions: &Decisions,
 ) -> Result<ColumnTable> {
-    let mut table = TableWriter::in_memory(columns(input.against.is_some()));
-    decision_rows(&mut table, files, input, decisions)?;
+    let without = without(input.against.is_some());
+    let mut table = TableWriter::of_in_memory::<DecisionRecord<'_>>(without);
+    rows(&mut table, files, input, decisions)?;
     Ok(table.into_columns())
 }
 
 /// The decision on one document, and what it rests on.
-pub(crate) struct DecisionRecord {
-    pub(crate) drop: bool,
+pub(crate) struct DecidedDocument {
+    pub(crate) action: Action,
     /// The document that it goes for.
     pub(crate) duplicate_of: Option<DocId>,
     /// How similar and how related the two are, as far as that is known.
@@ -97,7 +112,7 @@ pub(crate) struct DecisionRecord {
     pub(crate) reason: String,
 }
 
-impl DecisionRecord {
+impl DecidedDocument {
     /// Returns the decision on a document; `reasons` are those of the run.
     pub(crate) fn of(
         input: &DedupInput<'_>,
@@ -118,8 +133,11 @@ impl DecisionRecord {
             }
             _ => (None, None),
         };
-        DecisionRecord {
-            drop: !decisions.is_kept(doc),
+        DecidedDocument {
+            action: match decisions.is_kept(doc) {
+                true => Action::Keep,
+                false => Action::Drop,
+            },
             duplicate_of,
             likeness,
             reason: reasons.of(doc),
@@ -127,7 +145,7 @@ impl DecisionRecord {
     }
 }
 
-fn decision_rows(
+fn rows(
     table: &mut TableWriter,
     files: &[&str],
     input: &DedupInput<'_>,
@@ -135,44 +153,35 @@ fn decision_rows(
 ) -> Result<()> {
     let corpus = input.corpus;
     let reasons = Reasons::new(input, decisions);
-    for doc in input.docs() {
+    input.docs().try_for_each(|doc| {
         let location = corpus.location(doc);
-        let record = DecisionRecord::of(input, decisions, &reasons, doc);
-        let likeness = record.likeness;
-        let id = |doc: DocId| Cell::Text(corpus.id(doc));
-        let mut cells = vec![
-            id(doc),
-            Cell::text_or_absent(corpus.title(doc)),
-            Cell::text_or_absent(corpus.date(doc)),
-            Cell::text_or_absent(corpus.source(doc)),
-            Cell::text_or_absent(files.get(location.input as usize).copied()),
-            match location.line {
-                0 => Cell::Absent,
-                line => Cell::Int(line),
-            },
-            Cell::Text(if record.drop { "drop" } else { "keep" }),
-            decisions
-                .cluster(doc)
-                .map_or(Cell::Absent, |cluster| Cell::Int(cluster.into())),
-            record.duplicate_of.map_or(Cell::Absent, id),
-        ];
-        if let Some(against) = &input.against {
-            let place = record.duplicate_of.and_then(|of| against.place(of));
-            cells.push(Cell::text_or_absent(place));
-        }
-        cells.push(likeness.map_or(Cell::Absent, |(similarity, _)| Cell::Float(similarity)));
-        if input.against.is_some() {
-            let share = |share: fn(&Pair) -> f64| {
-                let dropped = decisions.dropped(doc);
-                dropped.map_or(Cell::Absent, |drop| Cell::Float(share(&drop.pair)))
-            };
-            cells.extend([share(Pair::containment_a), share(Pair::containment_b)]);
-        }
-        cells.extend([
-            likeness.map_or(Cell::Absent, |(_, relation)| Cell::Text(relation.name())),
-            Cell::Text(&record.reason),
-        ]);
-        table.row(&cells)?;
-    }
-    Ok(())
+        let decided = DecidedDocument::of(input, decisions, &reasons, doc);
+        let (of, likeness) = (decided.duplicate_of, decided.likeness);
+        // Against what is there already the two are told apart by their shares.
+        let against = input.against.as_ref();
+        let share = |share: fn(&Pair) -> f64| {
+            let dropped = against.and_then(|_| decisions.dropped(doc));
+            dropped.map(|drop| share(&drop.pair))
+        };
+        let place = against.and_then(|against| of.and_then(|of| against.place(of)));
+        table.record(&DecisionRecord {
+            id: corpus.id(doc).into(),
+            title: corpus.title(doc).map(Cow::from),
+            date: corpus.date(doc).map(Cow::from),
+            source: corpus.source(doc).map(Cow::from),
+            file: files
+                .get(location.input as usize)
+                .map(|file| (*file).into()),
+            line: (location.line > 0).then_some(location.line),
+            action: decided.action,
+            cluster: decisions.cluster(doc),
+            duplicate_of: of.map(|of| corpus.id(of).into()),
+            against: place.map(Cow::from),
+            similarity: likeness.map(|(similarity, _)| similarity),
+            containment: share(Pair::containment_a),
+            containment_of: share(Pair::containment_b),
+            relation: likeness.map(|(_, relation)| relation),
+            reason: Some(decided.reason.into()),
+        })
+    })
 }

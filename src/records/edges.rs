@@ -1,26 +1,53 @@
 //! `edges.jsonl`: what two documents have in common.
 
+use std::borrow::Cow;
+
+use serde::Deserialize;
+
 use crate::corpus::Corpus;
 use crate::error::Result;
-use crate::graph::Edge;
+use crate::graph::{Edge, EdgeKind};
+use crate::relation::Relation;
 use crate::write::ColumnTable;
 use crate::write::lines::Target;
-use crate::write::table::{Cell, Kind, TableOptions, TableWriter};
+use crate::write::record::record;
+use crate::write::table::{TableOptions, TableWriter};
 
-/// Columns of the records.
-const EDGE_COLUMNS: &[(&str, Kind)] = &[
-    ("a", Kind::Text),
-    ("b", Kind::Text),
-    ("kind", Kind::Text),
-    ("relation", Kind::Text),
-    ("jaccard", Kind::Float),
-    ("shared_chars", Kind::Int),
-    ("formula_chars", Kind::Int),
-    ("coverage_a", Kind::Float),
-    ("coverage_b", Kind::Float),
-    ("longest_shared", Kind::Int),
-    ("weight", Kind::Float),
-];
+record! {
+    /// An edge of the graph of documents.
+    #[derive(Debug, Deserialize)]
+    pub(crate) struct EdgeRecord<'a> {
+        a: Cow<'a, str>,
+        b: Cow<'a, str>,
+        kind: EdgeKind,
+        relation: Relation,
+        jaccard: f64,
+        shared_chars: u32,
+        formula_chars: u32,
+        coverage_a: f64,
+        coverage_b: f64,
+        longest_shared: u32,
+        weight: f64,
+    }
+}
+
+impl<'a> EdgeRecord<'a> {
+    fn of(corpus: &'a Corpus, edge: &Edge) -> Self {
+        EdgeRecord {
+            a: corpus.id(edge.a).into(),
+            b: corpus.id(edge.b).into(),
+            kind: edge.kind,
+            relation: edge.relation,
+            jaccard: edge.jaccard,
+            shared_chars: edge.shared_chars,
+            formula_chars: edge.formula_chars,
+            coverage_a: edge.coverage_a,
+            coverage_b: edge.coverage_b,
+            longest_shared: edge.longest_shared,
+            weight: edge.weight,
+        }
+    }
+}
 
 /// Writes edges, and returns the number of cells that a spreadsheet could not
 /// hold and that were cut.
@@ -30,7 +57,7 @@ pub fn write_edges(
     options: &TableOptions,
     target: Target,
 ) -> Result<u64> {
-    let mut table = TableWriter::new(options, EDGE_COLUMNS, target)?;
+    let mut table = TableWriter::of::<EdgeRecord<'_>>(options, &[], target)?;
     rows(&mut table, corpus, edges)?;
     table.finish()
 }
@@ -41,26 +68,12 @@ pub fn write_edges(
 ///
 /// None: the same rows can fail where they are written to a file.
 pub fn edge_table(corpus: &Corpus, edges: &[Edge]) -> Result<ColumnTable> {
-    let mut table = TableWriter::in_memory(EDGE_COLUMNS);
+    let mut table = TableWriter::of_in_memory::<EdgeRecord<'_>>(&[]);
     rows(&mut table, corpus, edges)?;
     Ok(table.into_columns())
 }
 
 fn rows(table: &mut TableWriter, corpus: &Corpus, edges: &[Edge]) -> Result<()> {
-    for edge in edges {
-        table.row(&[
-            Cell::Text(corpus.id(edge.a)),
-            Cell::Text(corpus.id(edge.b)),
-            Cell::Text(edge.kind.name()),
-            Cell::Text(edge.relation.name()),
-            Cell::Float(edge.jaccard),
-            Cell::Int(edge.shared_chars.into()),
-            Cell::Int(edge.formula_chars.into()),
-            Cell::Float(edge.coverage_a),
-            Cell::Float(edge.coverage_b),
-            Cell::Int(edge.longest_shared.into()),
-            Cell::Float(edge.weight),
-        ])?;
-    }
-    Ok(())
+    let mut records = edges.iter().map(|edge| EdgeRecord::of(corpus, edge));
+    records.try_for_each(|record| table.record(&record))
 }

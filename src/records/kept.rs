@@ -8,24 +8,43 @@ use crate::dedup::{Decisions, DedupInput};
 use crate::error::Result;
 use crate::relation::Relation;
 use crate::write::lines::Target;
-use crate::write::table::{Cell, Format, Kind, TableWriter};
+use crate::write::record::record;
+use crate::write::table::{Format, TableWriter};
 
-/// Columns of a document.
-pub(crate) const COLUMNS: [(&str, Kind); 5] = [
-    ("id", Kind::Text),
-    ("text", Kind::Text),
-    ("title", Kind::Text),
-    ("date", Kind::Text),
-    ("source", Kind::Text),
-];
+record! {
+    /// A document that stays, and what was found about it.
+    pub(crate) struct KeptRecord<'a> {
+        id: Cow<'a, str>,
+        text: Cow<'a, str>,
+        title: Option<Cow<'a, str>>,
+        date: Option<Cow<'a, str>>,
+        source: Option<Cow<'a, str>>,
+        cluster: Option<u32>,
+        cluster_size: Option<u64>,
+        duplicates: Option<u64>,
+        relations: Option<String>,
+    }
+}
 
-/// Columns of what was found about it.
-const ADDED: [(&str, Kind); 4] = [
-    ("cluster", Kind::Int),
-    ("cluster_size", Kind::Int),
-    ("duplicates", Kind::Int),
-    ("relations", Kind::Text),
-];
+/// The columns of what was found.
+const ADDED: &[&str] = &["cluster", "cluster_size", "duplicates", "relations"];
+
+impl<'a> KeptRecord<'a> {
+    /// Returns a document with a text of its own, and nothing found about it.
+    fn of(corpus: &'a Corpus, doc: DocId, text: Cow<'a, str>) -> Self {
+        KeptRecord {
+            id: corpus.id(doc).into(),
+            text,
+            title: corpus.title(doc).map(Cow::from),
+            date: corpus.date(doc).map(Cow::from),
+            source: corpus.source(doc).map(Cow::from),
+            cluster: None,
+            cluster_size: None,
+            duplicates: None,
+            relations: None,
+        }
+    }
+}
 
 /// Writes the documents that stay, in input order; texts must be in the corpus.
 ///
@@ -40,41 +59,24 @@ pub fn write_kept(
     added: bool,
 ) -> Result<()> {
     let corpus = input.corpus;
-    let columns: Vec<(&'static str, Kind)> = match added {
-        true => COLUMNS.iter().chain(&ADDED).copied().collect(),
-        false => COLUMNS.to_vec(),
+    let (went, without) = match added {
+        true => (relations_of_kept(input, decisions), &[][..]),
+        false => (BTreeMap::new(), ADDED),
     };
-    let went = if added {
-        relations_of_kept(input, decisions)
-    } else {
-        BTreeMap::new()
-    };
-    let mut table = TableWriter::with_gaps(&format.into(), &columns, target)?;
+    let mut table = TableWriter::of::<KeptRecord<'_>>(&format.into(), without, target)?;
     for doc in input.docs().filter(|doc| decisions.is_kept(*doc)) {
-        let text = corpus.text(doc).unwrap_or("");
-        let mut cells = cells(corpus, doc, text).to_vec();
-        let relations;
+        let mut record = KeptRecord::of(corpus, doc, corpus.text(doc).unwrap_or("").into());
         if added {
             let cluster = decisions.cluster(doc);
             let size = cluster.and_then(|number| input.clusters.get(number as usize - 1));
-            let count = |number: u64| match number {
-                0 => Cell::Absent,
-                number => Cell::Int(number),
-            };
             let none = (0, BTreeMap::new());
-            let (number, counts) = went.get(&doc).unwrap_or(&none);
-            relations = named(counts);
-            cells.extend([
-                count(cluster.unwrap_or(0).into()),
-                count(size.map_or(0, |cluster| cluster.members.len() as u64)),
-                Cell::Int(*number),
-                match relations.as_str() {
-                    "" => Cell::Absent,
-                    relations => Cell::Text(relations),
-                },
-            ]);
+            let (duplicates, counts) = went.get(&doc).unwrap_or(&none);
+            record.cluster = cluster;
+            record.cluster_size = size.map(|cluster| cluster.members.len() as u64);
+            record.duplicates = Some(*duplicates);
+            record.relations = (!counts.is_empty()).then(|| named(counts));
         }
-        table.row(&cells)?;
+        table.record(&record)?;
     }
     table.finish().map(|_| ())
 }
@@ -83,24 +85,12 @@ pub fn write_kept(
 pub fn write_texts<'a>(
     format: Format,
     target: Target,
-    corpus: &Corpus,
-    texts: impl Iterator<Item = (DocId, Cow<'a, str>)>,
+    corpus: &'a Corpus,
+    mut texts: impl Iterator<Item = (DocId, Cow<'a, str>)>,
 ) -> Result<()> {
-    let mut table = TableWriter::with_gaps(&format.into(), &COLUMNS, target)?;
-    for (doc, text) in texts {
-        table.row(&cells(corpus, doc, &text))?;
-    }
+    let mut table = TableWriter::of::<KeptRecord<'_>>(&format.into(), ADDED, target)?;
+    texts.try_for_each(|(doc, text)| table.record(&KeptRecord::of(corpus, doc, text)))?;
     table.finish().map(|_| ())
-}
-
-fn cells<'a>(corpus: &'a Corpus, doc: DocId, text: &'a str) -> [Cell<'a>; 5] {
-    [
-        Cell::Text(corpus.id(doc)),
-        Cell::Text(text),
-        Cell::text_or_absent(corpus.title(doc)),
-        Cell::text_or_absent(corpus.date(doc)),
-        Cell::text_or_absent(corpus.source(doc)),
-    ]
 }
 
 /// How many documents have each relation to one.

@@ -1,6 +1,8 @@
 //! The records of near-duplicates: pairs and clusters.
 
-use std::io::Write;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 
 use crate::corpus::Corpus;
 use crate::error::Result;
@@ -8,27 +10,49 @@ use crate::graph::Cluster;
 use crate::near::Pair;
 use crate::relation::Relation;
 use crate::write::ColumnTable;
+use crate::write::lines::Lines;
 use crate::write::output::OutputDir;
-use crate::write::table::{Cell, Format, Kind, TableOptions, TableWriter, json_string};
+use crate::write::record::record;
+use crate::write::table::{Format, TableOptions, TableWriter};
 
-/// Columns of pairs.
-pub(crate) const PAIR_COLUMNS: &[(&str, Kind)] = &[
-    ("a", Kind::Text),
-    ("b", Kind::Text),
-    ("jaccard", Kind::Float),
-    ("containment_a", Kind::Float),
-    ("containment_b", Kind::Float),
-    ("relation", Kind::Text),
-];
+record! {
+    /// A line of `pairs.jsonl`.
+    pub(crate) struct PairRecord<'a> {
+        a: Cow<'a, str>,
+        b: Cow<'a, str>,
+        jaccard: f64,
+        containment_a: f64,
+        containment_b: f64,
+        relation: Relation,
+    }
+}
 
-/// Columns of the flat form: a row for each member.
-pub(crate) const CLUSTER_COLUMNS: &[(&str, Kind)] = &[
-    ("cluster", Kind::Int),
-    ("size", Kind::Int),
-    ("representative", Kind::Text),
-    ("id", Kind::Text),
-    ("similarity", Kind::Float),
-];
+/// A line of `clusters.jsonl`.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct ClusterRecord<'a> {
+    pub(crate) cluster: u64,
+    pub(crate) size: u64,
+    pub(crate) representative: Cow<'a, str>,
+    pub(crate) members: Vec<MemberRecord<'a>>,
+}
+
+/// A member of a cluster.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct MemberRecord<'a> {
+    pub(crate) id: Cow<'a, str>,
+    pub(crate) similarity: f64,
+}
+
+record! {
+    /// A member with its cluster: the flat form, for tables.
+    pub(crate) struct MemberRow<'a> {
+        cluster: u64,
+        size: u64,
+        representative: Cow<'a, str>,
+        id: Cow<'a, str>,
+        similarity: f64,
+    }
+}
 
 /// Writes `pairs.jsonl` (or `.csv`, `.tsv`, `.parquet`); `relations` are those of
 /// the pairs, in their order. Returns the number of cells that were cut.
@@ -39,11 +63,8 @@ pub fn write_pairs(
     pairs: &[Pair],
     relations: &[Relation],
 ) -> Result<u64> {
-    let mut table = TableWriter::new(
-        options,
-        PAIR_COLUMNS,
-        dir.file(&format!("pairs.{}", options.format))?,
-    )?;
+    let out = dir.file(&format!("pairs.{}", options.format))?;
+    let mut table = TableWriter::of::<PairRecord<'_>>(options, &[], out)?;
     pair_rows(&mut table, corpus, pairs, relations)?;
     table.finish()
 }
@@ -54,7 +75,7 @@ pub fn write_pairs(
 ///
 /// None: the same rows can fail where they are written to a file.
 pub fn pair_table(corpus: &Corpus, pairs: &[Pair], relations: &[Relation]) -> Result<ColumnTable> {
-    let mut table = TableWriter::in_memory(PAIR_COLUMNS);
+    let mut table = TableWriter::of_in_memory::<PairRecord<'_>>(&[]);
     pair_rows(&mut table, corpus, pairs, relations)?;
     Ok(table.into_columns())
 }
@@ -65,19 +86,17 @@ fn pair_rows(
     pairs: &[Pair],
     relations: &[Relation],
 ) -> Result<()> {
-    pairs
-        .iter()
-        .zip(relations)
-        .try_for_each(|(pair, relation)| {
-            table.row(&[
-                Cell::Text(corpus.id(pair.a)),
-                Cell::Text(corpus.id(pair.b)),
-                Cell::Float(pair.jaccard()),
-                Cell::Float(pair.containment_a()),
-                Cell::Float(pair.containment_b()),
-                Cell::Text(relation.name()),
-            ])
+    let mut pairs = pairs.iter().zip(relations);
+    pairs.try_for_each(|(pair, relation)| {
+        table.record(&PairRecord {
+            a: corpus.id(pair.a).into(),
+            b: corpus.id(pair.b).into(),
+            jaccard: pair.jaccard(),
+            containment_a: pair.containment_a(),
+            containment_b: pair.containment_b(),
+            relation: *relation,
         })
+    })
 }
 
 /// Writes `clusters.jsonl`, a line for each cluster; in CSV and Parquet, which
@@ -89,17 +108,16 @@ pub fn write_clusters(
     corpus: &Corpus,
     clusters: &[Cluster],
 ) -> Result<u64> {
-    let mut out = dir.file(&format!("clusters.{}", options.format))?;
+    let out = dir.file(&format!("clusters.{}", options.format))?;
     if options.format == Format::Jsonl && options.columns.is_none() {
+        let mut lines = Lines::new(out.into());
         for (cluster, number) in clusters.iter().zip(1..) {
-            let line = cluster_line(corpus, cluster, number);
-            out.write_all(line.as_bytes())
-                .map_err(|error| out.failed(error))?;
+            lines.write(&cluster_record(corpus, cluster, number))?;
         }
-        return out.finish().map(|()| 0);
+        return lines.finish().map(|()| 0);
     }
-    let mut table = TableWriter::new(options, CLUSTER_COLUMNS, out)?;
-    cluster_rows(&mut table, corpus, clusters)?;
+    let mut table = TableWriter::of::<MemberRow<'_>>(options, &[], out)?;
+    member_rows(&mut table, corpus, clusters)?;
     table.finish()
 }
 
@@ -109,42 +127,35 @@ pub fn write_clusters(
 ///
 /// As [`pair_table`].
 pub fn cluster_table(corpus: &Corpus, clusters: &[Cluster]) -> Result<ColumnTable> {
-    let mut table = TableWriter::in_memory(CLUSTER_COLUMNS);
-    cluster_rows(&mut table, corpus, clusters)?;
+    let mut table = TableWriter::of_in_memory::<MemberRow<'_>>(&[]);
+    member_rows(&mut table, corpus, clusters)?;
     Ok(table.into_columns())
 }
 
-fn cluster_rows(table: &mut TableWriter, corpus: &Corpus, clusters: &[Cluster]) -> Result<()> {
+fn cluster_record<'a>(corpus: &'a Corpus, cluster: &Cluster, number: u64) -> ClusterRecord<'a> {
+    let members = cluster.members.iter().map(|member| MemberRecord {
+        id: corpus.id(member.doc).into(),
+        similarity: member.similarity,
+    });
+    ClusterRecord {
+        cluster: number,
+        size: cluster.members.len() as u64,
+        representative: corpus.id(cluster.representative()).into(),
+        members: members.collect(),
+    }
+}
+
+fn member_rows(table: &mut TableWriter, corpus: &Corpus, clusters: &[Cluster]) -> Result<()> {
     for (cluster, number) in clusters.iter().zip(1..) {
         for member in &cluster.members {
-            table.row(&[
-                Cell::Int(number),
-                Cell::Int(cluster.members.len() as u64),
-                Cell::Text(corpus.id(cluster.representative())),
-                Cell::Text(corpus.id(member.doc)),
-                Cell::Float(member.similarity),
-            ])?;
+            table.record(&MemberRow {
+                cluster: number,
+                size: cluster.members.len() as u64,
+                representative: corpus.id(cluster.representative()).into(),
+                id: corpus.id(member.doc).into(),
+                similarity: member.similarity,
+            })?;
         }
     }
     Ok(())
-}
-
-fn cluster_line(corpus: &Corpus, cluster: &Cluster, number: u64) -> String {
-    let mut line = format!(
-        "{{\"cluster\":{number},\"size\":{},\"representative\":{},\"members\":[",
-        cluster.members.len(),
-        json_string(corpus.id(cluster.representative()))
-    );
-    for (at, member) in cluster.members.iter().enumerate() {
-        if at > 0 {
-            line.push(',');
-        }
-        line.push_str(&format!(
-            "{{\"id\":{},\"similarity\":{:?}}}",
-            json_string(corpus.id(member.doc)),
-            member.similarity
-        ));
-    }
-    line.push_str("]}\n");
-    line
 }

@@ -8,31 +8,38 @@ use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
 use crate::passages::{GroupMember, PassageGroup};
 use crate::write::ColumnTable;
-use crate::write::lines::{Target, json};
-use crate::write::table::{Cell, Kind, TableOptions, TableWriter};
+use crate::write::lines::Target;
+use crate::write::record::{json_fields, record};
+use crate::write::table::{TableOptions, TableWriter};
 
-/// Columns of the records; the representative and the members are JSON in a cell.
-const GROUP_COLUMNS: &[(&str, Kind)] = &[
-    ("group", Kind::Int),
-    ("size", Kind::Int),
-    ("representative", Kind::Text),
-    ("members", Kind::Text),
-];
+record! {
+    /// A passage that several documents have.
+    pub(crate) struct GroupRecord<'a> {
+        group: u64,
+        size: u64,
+        representative: RepresentativeRecord<'a>,
+        members: Vec<MemberRecord<'a>>,
+    }
+}
 
+/// The member that stands for its group.
 #[derive(Serialize)]
-struct RepresentativeRecord<'a> {
+pub(crate) struct RepresentativeRecord<'a> {
     id: &'a str,
     span: [u64; 2],
 }
 
-#[derive(Serialize)]
-struct MemberRecord<'a> {
+/// A document that has the passage.
+#[derive(Clone, Serialize)]
+pub(crate) struct MemberRecord<'a> {
     id: &'a str,
     span: [u64; 2],
     identity: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     date: Option<&'a str>,
 }
+
+json_fields!([] RepresentativeRecord<'_>,);
 
 /// Writes groups, numbered from 1; texts must have been kept. Returns the number
 /// of cells that a spreadsheet could not hold and that were cut.
@@ -42,7 +49,7 @@ pub fn write_groups(
     options: &TableOptions,
     target: Target,
 ) -> Result<u64> {
-    let mut table = TableWriter::new(options, GROUP_COLUMNS, target)?;
+    let mut table = TableWriter::of::<GroupRecord<'_>>(options, &[], target)?;
     group_rows(&mut table, corpus, groups)?;
     table.finish()
 }
@@ -53,7 +60,7 @@ pub fn write_groups(
 ///
 /// None: the same rows can fail where they are written to a file.
 pub fn group_table(corpus: &Corpus, groups: &[PassageGroup]) -> Result<ColumnTable> {
-    let mut table = TableWriter::in_memory(GROUP_COLUMNS);
+    let mut table = TableWriter::of_in_memory::<GroupRecord<'_>>(&[]);
     group_rows(&mut table, corpus, groups)?;
     Ok(table.into_columns())
 }
@@ -77,12 +84,12 @@ fn group_rows(table: &mut TableWriter, corpus: &Corpus, groups: &[PassageGroup])
             id: records[0].id,
             span: records[0].span,
         };
-        table.row(&[
-            Cell::Int(number as u64 + 1),
-            Cell::Int(records.len() as u64),
-            Cell::Json(&json(&representative)),
-            Cell::Json(&json(&records)),
-        ])?;
+        table.record(&GroupRecord {
+            group: number as u64 + 1,
+            size: records.len() as u64,
+            representative,
+            members: records,
+        })?;
     }
     Ok(())
 }

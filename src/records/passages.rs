@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
@@ -14,23 +14,9 @@ use crate::span::{Span, UnitSpan};
 use crate::text::normalize::Normalized;
 use crate::text::quotes::quoted;
 use crate::write::ColumnTable;
-use crate::write::lines::{Target, json};
-use crate::write::table::{Cell, Kind, TableOptions, TableWriter};
-
-/// Columns of the records; spans and edits are JSON in a cell.
-pub(crate) const PASSAGE_COLUMNS: &[(&str, Kind)] = &[
-    ("a", Kind::Text),
-    ("b", Kind::Text),
-    ("span_a", Kind::Text),
-    ("span_b", Kind::Text),
-    ("length", Kind::Int),
-    ("identity", Kind::Float),
-    ("own", Kind::Int),
-    ("edits", Kind::Text),
-    ("moved", Kind::Text),
-    ("quoted", Kind::Text),
-    ("first", Kind::Text),
-];
+use crate::write::lines::Target;
+use crate::write::record::record;
+use crate::write::table::{TableOptions, TableWriter};
 
 /// Passages whose places are looked up together: documents with several of
 /// them are normalized once, and memory stays bounded.
@@ -41,31 +27,59 @@ const BATCH: usize = 1 << 15;
 const CONTEXT: u32 = 16;
 
 /// An edit of a passage, with its places in both texts.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
-pub(crate) struct EditRecord {
-    pub(crate) kind: &'static str,
-    pub(crate) what: &'static str,
+pub(crate) struct EditRecord<'a> {
+    pub(crate) kind: Cow<'a, str>,
+    pub(crate) what: Cow<'a, str>,
     pub(crate) a: [u64; 2],
     pub(crate) b: [u64; 2],
 }
 
-/// A passage, as a record of `leitong check` holds it.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
-pub(crate) struct PassageRecord<'a> {
-    pub(crate) a: &'a str,
-    pub(crate) b: &'a str,
-    pub(crate) span_a: [u64; 2],
-    pub(crate) span_b: [u64; 2],
-    pub(crate) length: u32,
-    pub(crate) identity: f64,
-    pub(crate) own: u32,
-    pub(crate) edits: Vec<EditRecord>,
-    pub(crate) moved: bool,
-    pub(crate) quoted: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) first: Option<&'static str>,
+record! {
+    /// A line of `passages.jsonl`, and a passage of `leitong check`.
+    #[derive(Clone, Debug, Serialize, Deserialize)]
+    #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
+    pub(crate) struct PassageRecord<'a> {
+        #[serde(borrow)]
+        a: Cow<'a, str>,
+        #[serde(borrow)]
+        b: Cow<'a, str>,
+        span_a: [u64; 2],
+        span_b: [u64; 2],
+        length: u32,
+        identity: f64,
+        own: u32,
+        edits: Vec<EditRecord<'a>>,
+        moved: bool,
+        quoted: bool,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        first: Option<Cow<'a, str>>,
+    }
+}
+
+impl<'a> PassageRecord<'a> {
+    fn of(
+        corpus: &Corpus,
+        passage: &ReusedPassage,
+        places: &[Places; 2],
+        id: impl Fn(DocId) -> &'a str,
+    ) -> Self {
+        let span = |side: usize| [places[side].span.start, places[side].span.end];
+        PassageRecord {
+            a: id(passage.a).into(),
+            b: id(passage.b).into(),
+            span_a: span(0),
+            span_b: span(1),
+            length: passage.length,
+            identity: passage.identity,
+            own: passage.own,
+            edits: edits(corpus, passage, places),
+            moved: passage.moved,
+            quoted: places.iter().any(|side| side.quoted),
+            first: first(corpus, passage).map(Cow::from),
+        }
+    }
 }
 
 /// Returns the records of passages, in their order; texts must have been kept.
@@ -79,22 +93,7 @@ pub(crate) fn passage_records<'a>(
     let places = places(corpus, passages, Some(known));
     let records = passages.iter().zip(&places);
     records
-        .map(|(passage, places)| {
-            let span = |side: usize| [places[side].span.start, places[side].span.end];
-            PassageRecord {
-                a: id(passage.a),
-                b: id(passage.b),
-                span_a: span(0),
-                span_b: span(1),
-                length: passage.length,
-                identity: passage.identity,
-                own: passage.own,
-                edits: edits(corpus, passage, places),
-                moved: passage.moved,
-                quoted: places.iter().any(|side| side.quoted),
-                first: first(corpus, passage),
-            }
-        })
+        .map(|(passage, places)| PassageRecord::of(corpus, passage, places, &id))
         .collect()
 }
 
@@ -186,7 +185,7 @@ pub fn write_passages(
     options: &TableOptions,
     target: Target,
 ) -> Result<u64> {
-    let mut table = TableWriter::with_gaps(options, PASSAGE_COLUMNS, target)?;
+    let mut table = TableWriter::of::<PassageRecord<'_>>(options, &[], target)?;
     rows(&mut table, corpus, passages)?;
     table.finish()
 }
@@ -197,7 +196,7 @@ pub fn write_passages(
 ///
 /// None: the same rows can fail where they are written to a file.
 pub fn passage_table(corpus: &Corpus, passages: &[ReusedPassage]) -> Result<ColumnTable> {
-    let mut table = TableWriter::in_memory(PASSAGE_COLUMNS);
+    let mut table = TableWriter::of_in_memory::<PassageRecord<'_>>(&[]);
     rows(&mut table, corpus, passages)?;
     Ok(table.into_columns())
 }
@@ -205,29 +204,13 @@ pub fn passage_table(corpus: &Corpus, passages: &[ReusedPassage]) -> Result<Colu
 fn rows(table: &mut TableWriter, corpus: &Corpus, passages: &[ReusedPassage]) -> Result<()> {
     for passages in passages.chunks(BATCH) {
         let places = places(corpus, passages, None);
-        let edits: Vec<String> = passages
-            .par_iter()
-            .zip(&places)
-            .map(|(passage, places)| json(&edits(corpus, passage, places)))
+        let records = passages.par_iter().zip(&places);
+        let records: Vec<PassageRecord<'_>> = records
+            .map(|(passage, places)| {
+                PassageRecord::of(corpus, passage, places, |doc| corpus.id(doc))
+            })
             .collect();
-        for (at, (passage, places)) in passages.iter().zip(&places).enumerate() {
-            let span = |span: Span| json(&[span.start, span.end]);
-            let [span_a, span_b] = [span(places[0].span), span(places[1].span)];
-            let flag = |flag: bool| Cell::Json(if flag { "true" } else { "false" });
-            table.row(&[
-                Cell::Text(corpus.id(passage.a)),
-                Cell::Text(corpus.id(passage.b)),
-                Cell::Json(&span_a),
-                Cell::Json(&span_b),
-                Cell::Int(passage.length.into()),
-                Cell::Float(passage.identity),
-                Cell::Int(passage.own.into()),
-                Cell::Json(&edits[at]),
-                flag(passage.moved),
-                flag(places.iter().any(|side| side.quoted)),
-                Cell::text_or_absent(first(corpus, passage)),
-            ])?;
-        }
+        records.iter().try_for_each(|record| table.record(record))?;
     }
     Ok(())
 }
@@ -262,7 +245,11 @@ fn places(
 }
 
 /// Returns the edits of a passage.
-fn edits(corpus: &Corpus, passage: &ReusedPassage, places: &[Places; 2]) -> Vec<EditRecord> {
+fn edits(
+    corpus: &Corpus,
+    passage: &ReusedPassage,
+    places: &[Places; 2],
+) -> Vec<EditRecord<'static>> {
     if passage.edits.is_empty() {
         return Vec::new();
     }
@@ -296,11 +283,11 @@ fn edits(corpus: &Corpus, passage: &ReusedPassage, places: &[Places; 2]) -> Vec<
         };
         EditRecord {
             kind: match hunk.kind {
-                HunkKind::Inserted => "inserted",
-                HunkKind::Deleted => "deleted",
-                _ => "replaced",
+                HunkKind::Inserted => "inserted".into(),
+                HunkKind::Deleted => "deleted".into(),
+                _ => "replaced".into(),
             },
-            what: what.map_or("text", |what| what.name()),
+            what: what.map_or("text", |what| what.name()).into(),
             a: span(0),
             b: span(1),
         }

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 
 use crate::corpus::Corpus;
 use crate::phrases::Phrase;
+use crate::records::phrases::PhraseRecord;
 use crate::suffix::Occurrence;
 use crate::write::lines::push_json;
 
@@ -82,24 +83,22 @@ impl OccurrenceHeads {
         locations: Option<&[Occurrence]>,
         timeline: bool,
     ) {
-        let (head, tail) = phrase.record_without_locations(corpus, timeline);
-        push_json(to, &head);
-        // Head and tail are objects: the brace that ends the head goes, and the
-        // one that begins the tail becomes a comma.
-        to.pop();
-        if let Some(locations) = locations {
-            to.extend_from_slice(b",\"where\":[");
+        /// Where the occurrences belong: quotation marks in a string are escaped,
+        /// so that these bytes stand only between the two keys.
+        const PLACE: &[u8] = b"\"where\":[]";
+        let mut record = PhraseRecord::without_locations(corpus, phrase, timeline);
+        record.locations = locations.map(|_| Vec::new());
+        let from = to.len();
+        push_json(to, &record);
+        let place = memchr::memmem::find(&to[from..], PLACE);
+        if let (Some(locations @ [_, ..]), Some(place)) = (locations, place) {
+            let tail = to.split_off(from + place + PLACE.len() - 1);
             for location in locations {
                 self.push_occurrence(to, location);
             }
-            if !locations.is_empty() {
-                to.pop();
-            }
-            to.push(b']');
+            to.pop();
+            to.extend_from_slice(&tail);
         }
-        let from = to.len();
-        push_json(to, &tail);
-        to[from] = b',';
         to.push(b'\n');
     }
 
@@ -155,7 +154,7 @@ mod tests {
             let mut lines = PhraseLines::default();
             let made = lines.make(&corpus, &phrases, timeline, true).concat();
             let record = |phrase: &Phrase| {
-                serde_json::to_string(&phrase.record(&corpus, timeline)).unwrap() + "\n"
+                serde_json::to_string(&PhraseRecord::new(&corpus, phrase, timeline)).unwrap() + "\n"
             };
             let expected: String = phrases.iter().map(record).collect();
             assert_eq!(String::from_utf8(made).unwrap(), expected);

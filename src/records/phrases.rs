@@ -1,130 +1,178 @@
-//! The records of reused phrases, repeats and formulaic documents.
+//! The records of reused phrases.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
 
 use crate::corpus::Corpus;
 use crate::date::Date;
 use crate::error::Result;
-use crate::phrases::{DocumentReuse, Family, Phrase, Repeat, Timeline};
+use crate::phrases::{Parts, Phrase, PhraseKind, Timeline, Variant};
+use crate::records::occurrences::{
+    OCCURRENCES, OccurrenceRecord, OccurrenceWriter, occurrence_records,
+};
 use crate::records::phrase_lines::PhraseLines;
-use crate::suffix::Occurrence;
 use crate::write::ColumnTable;
 use crate::write::lines::{Lines, Target, json};
+use crate::write::record::Record;
 use crate::write::table::{Cell, Format, Kind, TableOptions, TableWriter};
 
-/// Columns of the flat form; lists are JSON in a cell.
-pub(crate) const PHRASE_COLUMNS: &[(&str, Kind)] = &[
-    ("phrase", Kind::Text),
-    ("display", Kind::Text),
-    ("length", Kind::Int),
-    ("documents", Kind::Int),
-    ("occurrences", Kind::Int),
-    ("score", Kind::Float),
-    ("kind", Kind::Text),
-    ("variants", Kind::Text),
-    ("where", Kind::Text),
-    ("independent", Kind::Int),
-    ("spread", Kind::Float),
-    ("free_left", Kind::Float),
-    ("free_right", Kind::Float),
-    ("whole", Kind::Float),
-    ("cohesion", Kind::Float),
-    ("entropy_left", Kind::Float),
-    ("entropy_right", Kind::Float),
-    ("family", Kind::Text),
-    ("sources", Kind::Int),
-    ("first_date", Kind::Text),
-    ("last_date", Kind::Text),
-    ("first_document", Kind::Text),
-    ("months", Kind::Text),
-];
-
-/// Columns of repeats and known phrases.
-pub(crate) const REPEAT_COLUMNS: &[(&str, Kind)] = &[
-    ("phrase", Kind::Text),
-    ("display", Kind::Text),
-    ("length", Kind::Int),
-    ("documents", Kind::Int),
-    ("occurrences", Kind::Int),
-    ("kind", Kind::Text),
-    ("variants", Kind::Text),
-    ("where", Kind::Text),
-    ("sources", Kind::Int),
-    ("first_date", Kind::Text),
-    ("last_date", Kind::Text),
-    ("first_document", Kind::Text),
-    ("months", Kind::Text),
-];
-
-/// Columns of families: a row for each member.
-pub(crate) const FAMILY_COLUMNS: &[(&str, Kind)] = &[
-    ("family", Kind::Text),
-    ("size", Kind::Int),
-    ("phrase", Kind::Text),
-    ("documents", Kind::Int),
-];
-
-/// Columns of the table of places.
-const PLACE_COLUMNS: &[(&str, Kind)] = &[
-    ("phrase", Kind::Text),
-    ("id", Kind::Text),
-    ("start", Kind::Int),
-    ("end", Kind::Int),
-];
-
-/// The column of places in the other tables.
-const PLACES: &str = "where";
-
-const DOCUMENT_COLUMNS: &[(&str, Kind)] = &[
-    ("id", Kind::Text),
-    ("length", Kind::Int),
-    ("shared_8", Kind::Float),
-    ("shared_13", Kind::Float),
-    ("shared_25", Kind::Float),
-    ("shared_50", Kind::Float),
-    ("r_measure", Kind::Float),
-    ("formula", Kind::Float),
-];
-
-/// A timeline, or none, as it stands in the last columns of a row.
-struct TimelineCells<'a> {
-    sources: Option<u32>,
-    first_date: Option<String>,
-    last_date: Option<String>,
-    first_document: Option<&'a str>,
-    months: Option<String>,
+/// A line of `phrases.jsonl`, with the keys in their order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PhraseRecord<'a> {
+    /// The normalized phrase.
+    pub phrase: Cow<'a, str>,
+    /// Its commonest surface form.
+    pub display: Cow<'a, str>,
+    /// Normalized characters.
+    pub length: u32,
+    /// Documents that contain it.
+    pub documents: u32,
+    /// Its occurrences.
+    pub occurrences: u64,
+    /// Its score; comparable within a run.
+    pub score: f64,
+    /// Its kind.
+    pub kind: PhraseKind,
+    /// Its surface forms, commonest first.
+    pub variants: Cow<'a, [Variant]>,
+    /// Where it occurs, if that is part of the record.
+    #[serde(rename = "where", borrow, skip_serializing_if = "Option::is_none")]
+    pub locations: Option<Vec<OccurrenceRecord<'a>>>,
+    /// What the score is made of.
+    pub parts: Parts,
+    /// The phrase that stands for its family.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub family: Option<Cow<'a, str>>,
+    /// Number of sources of its documents; this and what follows if dates and
+    /// sources were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sources: Option<u32>,
+    /// First date of its documents.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_date: Option<String>,
+    /// Last date of its documents.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_date: Option<String>,
+    /// The first document of the first date.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_document: Option<Cow<'a, str>>,
+    /// Number of documents in each month.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub months: Option<Cow<'a, BTreeMap<String, u32>>>,
 }
 
-impl<'a> TimelineCells<'a> {
-    fn of(corpus: &'a Corpus, times: Option<&Timeline>) -> Self {
-        let shown = |date: Option<Date>| date.map(|date| date.to_string());
-        TimelineCells {
-            sources: times.map(|times| times.sources),
-            first_date: shown(times.and_then(|times| times.first_date)),
-            last_date: shown(times.and_then(|times| times.last_date)),
-            first_document: times
-                .and_then(|times| times.first_document)
-                .map(|document| corpus.id(document)),
-            months: times.map(|times| json(&times.months)),
+impl<'a> PhraseRecord<'a> {
+    /// Returns the record of a phrase; with `timeline`, dates and sources are
+    /// part of it.
+    pub fn new(corpus: &'a Corpus, phrase: &'a Phrase, timeline: bool) -> Self {
+        PhraseRecord {
+            locations: Some(occurrence_records(corpus, &phrase.locations)),
+            ..PhraseRecord::without_locations(corpus, phrase, timeline)
         }
     }
 
-    fn cells(&self) -> [Cell<'_>; 5] {
-        [
-            self.sources.map_or(Cell::Absent, |n| Cell::Int(n.into())),
-            Cell::text_or_absent(self.first_date.as_deref()),
-            Cell::text_or_absent(self.last_date.as_deref()),
-            Cell::text_or_absent(self.first_document),
-            self.months.as_deref().map_or(Cell::Absent, Cell::Json),
-        ]
+    /// Returns the record without where the phrase occurs.
+    pub(super) fn without_locations(
+        corpus: &'a Corpus,
+        phrase: &'a Phrase,
+        timeline: bool,
+    ) -> Self {
+        let timeline: Option<&Timeline> = timeline.then_some(&phrase.timeline);
+        let date = |date: Date| date.to_string();
+        PhraseRecord {
+            phrase: phrase.phrase.as_str().into(),
+            display: phrase.display.as_str().into(),
+            length: phrase.length,
+            documents: phrase.documents,
+            occurrences: phrase.occurrences,
+            score: phrase.score,
+            kind: phrase.kind,
+            variants: phrase.variants.as_slice().into(),
+            locations: None,
+            parts: phrase.parts,
+            family: phrase.family.as_deref().map(Cow::from),
+            sources: timeline.map(|timeline| timeline.sources),
+            first_date: timeline.and_then(|timeline| timeline.first_date).map(date),
+            last_date: timeline.and_then(|timeline| timeline.last_date).map(date),
+            first_document: timeline
+                .and_then(|timeline| timeline.first_document)
+                .map(|document| corpus.id(document).into()),
+            months: timeline.map(|timeline| Cow::Borrowed(&timeline.months)),
+        }
     }
 }
 
-/// Writes one kind of records in one format.
-pub struct Records {
+/// In a table the parts of the score have a column each.
+impl Record for PhraseRecord<'_> {
+    const COLUMNS: &'static [(&'static str, Kind)] = &[
+        ("phrase", Kind::Text),
+        ("display", Kind::Text),
+        ("length", Kind::Int),
+        ("documents", Kind::Int),
+        ("occurrences", Kind::Int),
+        ("score", Kind::Float),
+        ("kind", Kind::Text),
+        ("variants", Kind::Text),
+        (OCCURRENCES, Kind::Text),
+        ("independent", Kind::Int),
+        ("spread", Kind::Float),
+        ("free_left", Kind::Float),
+        ("free_right", Kind::Float),
+        ("whole", Kind::Float),
+        ("cohesion", Kind::Float),
+        ("entropy_left", Kind::Float),
+        ("entropy_right", Kind::Float),
+        ("family", Kind::Text),
+        ("sources", Kind::Int),
+        ("first_date", Kind::Text),
+        ("last_date", Kind::Text),
+        ("first_document", Kind::Text),
+        ("months", Kind::Text),
+    ];
+
+    const GAPS: bool = true;
+
+    fn with_cells<R>(&self, take: impl FnOnce(&[Cell<'_>]) -> R) -> R {
+        let variants = json(&self.variants);
+        let locations = self.locations.as_ref().map(json);
+        let months = self.months.as_ref().map(json);
+        let parts = self.parts;
+        take(&[
+            Cell::Text(&self.phrase),
+            Cell::Text(&self.display),
+            Cell::Int(self.length.into()),
+            Cell::Int(self.documents.into()),
+            Cell::Int(self.occurrences),
+            Cell::Float(self.score),
+            Cell::Text(self.kind.name()),
+            Cell::Json(&variants),
+            Cell::json_or_absent(locations.as_deref()),
+            Cell::Int(parts.independent.into()),
+            Cell::Float(parts.spread.into()),
+            Cell::Float(parts.free_left.into()),
+            Cell::Float(parts.free_right.into()),
+            Cell::Float(parts.whole.into()),
+            Cell::Float(parts.cohesion.into()),
+            Cell::Float(parts.entropy_left.into()),
+            Cell::Float(parts.entropy_right.into()),
+            Cell::text_or_absent(self.family.as_deref()),
+            self.sources.map_or(Cell::Absent, |n| Cell::Int(n.into())),
+            Cell::text_or_absent(self.first_date.as_deref()),
+            Cell::text_or_absent(self.last_date.as_deref()),
+            Cell::text_or_absent(self.first_document.as_deref()),
+            Cell::json_or_absent(months.as_deref()),
+        ])
+    }
+}
+
+/// Writes the records of phrases.
+pub struct PhraseWriter {
     sink: Sink,
-    /// The table of places, if they have one of their own.
-    places: Option<TableWriter>,
-    /// Whether records list the places.
-    has_places: bool,
+    /// The columns that the records lack.
+    without: &'static [&'static str],
+    occurrences: OccurrenceWriter,
 }
 
 enum Sink {
@@ -134,279 +182,78 @@ enum Sink {
     Table(TableWriter),
 }
 
-impl Records {
-    /// Begins the records of phrases; `places` is the table of places, where
-    /// these are not to stand in the records.
+impl PhraseWriter {
+    /// Begins the records; `places` is the table of places, where these are not
+    /// to stand in the records.
     ///
     /// # Errors
     ///
     /// [`Error::Output`](crate::Error::Output) if Parquet is to go to the
     /// standard output.
-    pub fn phrases(options: &TableOptions, target: Target, places: Option<Target>) -> Result<Self> {
-        Records::new(options, PHRASE_COLUMNS, target, places)
-    }
-
-    /// Begins the records of repeats.
-    ///
-    /// # Errors
-    ///
-    /// As [`Records::phrases`].
-    pub fn repeats(options: &TableOptions, target: Target, places: Option<Target>) -> Result<Self> {
-        Records::new(options, REPEAT_COLUMNS, target, places)
-    }
-
-    /// Begins the records of documents.
-    ///
-    /// # Errors
-    ///
-    /// As [`Records::phrases`].
-    pub fn documents(options: &TableOptions, target: Target) -> Result<Self> {
-        Records::new(options, DOCUMENT_COLUMNS, target, None)
-    }
-
-    /// Begins the records of families.
-    ///
-    /// # Errors
-    ///
-    /// As [`Records::phrases`].
-    pub fn families(options: &TableOptions, target: Target) -> Result<Self> {
-        Records::new(options, FAMILY_COLUMNS, target, None)
-    }
-
-    /// Begins the records of phrases in memory, with their places.
-    pub fn phrases_in_memory() -> Self {
-        Records::in_memory(PHRASE_COLUMNS)
-    }
-
-    /// Begins the records of repeats in memory, with their places.
-    pub fn repeats_in_memory() -> Self {
-        Records::in_memory(REPEAT_COLUMNS)
-    }
-
-    /// Begins the records of documents in memory.
-    pub fn documents_in_memory() -> Self {
-        Records::in_memory(DOCUMENT_COLUMNS)
-    }
-
-    /// Begins the records of families in memory.
-    pub fn families_in_memory() -> Self {
-        Records::in_memory(FAMILY_COLUMNS)
-    }
-
-    fn in_memory(columns: &[(&'static str, Kind)]) -> Self {
-        Records {
-            sink: Sink::Table(TableWriter::in_memory(columns)),
-            places: None,
-            has_places: true,
-        }
-    }
-
-    /// Returns the table of records in memory; one without a column if the
-    /// records went to a file.
-    pub fn into_columns(self) -> ColumnTable {
-        match self.sink {
-            Sink::Table(table) => table.into_columns(),
-            Sink::Lines(..) => ColumnTable::default(),
-        }
-    }
-
-    fn new(
-        options: &TableOptions,
-        columns: &'static [(&'static str, Kind)],
-        target: Target,
-        places: Option<Target>,
-    ) -> Result<Self> {
-        let is_asked_for = |name: &str| match &options.columns {
-            Some(columns) => columns.iter().any(|column| column == name),
-            None => true,
+    pub fn new(options: &TableOptions, target: Target, places: Option<Target>) -> Result<Self> {
+        let occurrences = OccurrenceWriter::new(options, places)?;
+        let without = occurrences.without(options);
+        let sink = match options.format == Format::Jsonl && options.columns.is_none() {
+            true => Sink::Lines(Lines::new(target), PhraseLines::default()),
+            false => Sink::Table(TableWriter::of::<PhraseRecord<'_>>(
+                options, without, target,
+            )?),
         };
-        let has_places = places.is_none() && !options.no_places && is_asked_for(PLACES);
-        let sink = if options.format == Format::Jsonl && options.columns.is_none() {
-            Sink::Lines(Lines::new(target), PhraseLines::default())
-        } else {
-            let names = columns.iter().map(|(name, _)| *name);
-            let names = names.filter(|name| is_asked_for(name));
-            let names = names.filter(|name| has_places || *name != PLACES);
-            let mut names: Vec<String> = names.map(str::to_owned).collect();
-            if let Some(order) = &options.columns {
-                names.sort_by_key(|name| order.iter().position(|column| column == name));
-            }
-            let options = TableOptions {
-                columns: Some(names),
-                ..options.clone()
-            };
-            Sink::Table(TableWriter::with_gaps(&options, columns, target)?)
-        };
-        let all = TableOptions {
-            columns: None,
-            ..options.clone()
-        };
-        Ok(Records {
+        Ok(PhraseWriter {
             sink,
-            places: places
-                .map(|target| TableWriter::new(&all, PLACE_COLUMNS, target))
-                .transpose()?,
-            has_places,
-        })
-    }
-
-    /// Writes the places of a phrase into their own table, if there is one.
-    fn write_places(
-        &mut self,
-        corpus: &Corpus,
-        phrase: &str,
-        locations: &[Occurrence],
-    ) -> Result<()> {
-        let Some(table) = &mut self.places else {
-            return Ok(());
-        };
-        locations.iter().try_for_each(|location| {
-            table.row(&[
-                Cell::Text(phrase),
-                Cell::Text(corpus.id(location.document)),
-                Cell::Int(location.start.into()),
-                Cell::Int(location.end.into()),
-            ])
+            without,
+            occurrences,
         })
     }
 
     /// Writes phrases; with `timeline`, their dates and sources.
-    pub fn phrases_of(
-        &mut self,
-        corpus: &Corpus,
-        phrases: &[Phrase],
-        timeline: bool,
-    ) -> Result<()> {
+    pub fn write(&mut self, corpus: &Corpus, phrases: &[Phrase], timeline: bool) -> Result<()> {
+        for phrase in phrases {
+            let places = &mut self.occurrences;
+            places.write(corpus, &phrase.phrase, &phrase.locations)?;
+        }
         match &mut self.sink {
-            Sink::Table(_) => phrases
-                .iter()
-                .try_for_each(|phrase| self.phrase(corpus, phrase, timeline)),
+            Sink::Table(table) => rows(table, corpus, phrases, timeline),
             Sink::Lines(out, lines) => {
-                let made = lines.make(corpus, phrases, timeline, self.has_places);
+                let has_locations = !self.without.contains(&OCCURRENCES);
+                let made = lines.make(corpus, phrases, timeline, has_locations);
                 made.iter().try_for_each(|lines| out.bytes(lines))
             }
         }
     }
 
-    /// Writes a phrase; with `timeline`, its dates and sources.
-    pub fn phrase(&mut self, corpus: &Corpus, phrase: &Phrase, timeline: bool) -> Result<()> {
-        self.write_places(corpus, &phrase.phrase, &phrase.locations)?;
-        let has_places = self.has_places;
-        let table = match &mut self.sink {
-            Sink::Lines(..) => {
-                return self.phrases_of(corpus, std::slice::from_ref(phrase), timeline);
-            }
-            Sink::Table(table) => table,
-        };
-        let parts = phrase.parts;
-        let times = timeline.then_some(&phrase.timeline);
-        let places = match has_places {
-            true => json(&phrase.record(corpus, false).locations()),
-            false => String::new(),
-        };
-        let variants = json(&phrase.variants);
-        let times = TimelineCells::of(corpus, times);
-        let [sources, first, last, first_document, months] = times.cells();
-        table.row(&[
-            Cell::Text(&phrase.phrase),
-            Cell::Text(&phrase.display),
-            Cell::Int(phrase.length.into()),
-            Cell::Int(phrase.documents.into()),
-            Cell::Int(phrase.occurrences),
-            Cell::Float(phrase.score),
-            Cell::Text(phrase.kind.name()),
-            Cell::Json(&variants),
-            Cell::Json(&places),
-            Cell::Int(parts.independent.into()),
-            Cell::Float(parts.spread.into()),
-            Cell::Float(parts.free_left.into()),
-            Cell::Float(parts.free_right.into()),
-            Cell::Float(parts.whole.into()),
-            Cell::Float(parts.cohesion.into()),
-            Cell::Float(parts.entropy_left.into()),
-            Cell::Float(parts.entropy_right.into()),
-            Cell::text_or_absent(phrase.family.as_deref()),
-            sources,
-            first,
-            last,
-            first_document,
-            months,
-        ])
-    }
-
-    /// Writes a repeat.
-    pub fn repeat(&mut self, corpus: &Corpus, repeat: &Repeat) -> Result<()> {
-        self.write_places(corpus, &repeat.phrase, &repeat.locations)?;
-        let record = match self.has_places {
-            true => repeat.record(corpus),
-            false => repeat.record_without_locations(corpus),
-        };
-        let table = match &mut self.sink {
-            Sink::Lines(lines, _) => return lines.write(&record),
-            Sink::Table(table) => table,
-        };
-        let [variants, places] = [json(&record.variants()), json(&record.locations())];
-        let times = TimelineCells::of(corpus, repeat.timeline.as_ref());
-        let [sources, first, last, first_document, months] = times.cells();
-        table.row(&[
-            Cell::Text(&repeat.phrase),
-            Cell::Text(&repeat.display),
-            Cell::Int(repeat.length.into()),
-            Cell::Int(repeat.documents.into()),
-            Cell::Int(repeat.occurrences),
-            Cell::text_or_absent(repeat.kind.map(crate::phrases::PhraseKind::name)),
-            Cell::Json(&variants),
-            Cell::Json(&places),
-            sources,
-            first,
-            last,
-            first_document,
-            months,
-        ])
-    }
-
-    /// Writes a family: a line, or a row for each member.
-    pub fn family(&mut self, family: &Family) -> Result<()> {
-        let table = match &mut self.sink {
-            Sink::Lines(lines, _) => return lines.write(family),
-            Sink::Table(table) => table,
-        };
-        family.members.iter().try_for_each(|member| {
-            table.row(&[
-                Cell::Text(&family.family),
-                Cell::Int(family.size as u64),
-                Cell::Text(&member.phrase),
-                Cell::Int(member.documents.into()),
-            ])
-        })
-    }
-
-    /// Writes the record of how formulaic a document is.
-    pub fn document(&mut self, reuse: &DocumentReuse) -> Result<()> {
-        let table = match &mut self.sink {
-            Sink::Lines(lines, _) => return lines.write(reuse),
-            Sink::Table(table) => table,
-        };
-        table.row(&[
-            Cell::Text(&reuse.id),
-            Cell::Int(reuse.length.into()),
-            Cell::Float(reuse.shared_8),
-            Cell::Float(reuse.shared_13),
-            Cell::Float(reuse.shared_25),
-            Cell::Float(reuse.shared_50),
-            Cell::Float(reuse.r_measure),
-            Cell::Float(reuse.formula),
-        ])
-    }
-
     /// Writes what is buffered, and ends the files; returns the number of cells
     /// that a spreadsheet could not hold and that were cut.
     pub fn finish(self) -> Result<u64> {
-        let places = self.places.map_or(Ok(0), TableWriter::finish)?;
+        let places = self.occurrences.finish()?;
         let records = match self.sink {
             Sink::Lines(lines, _) => lines.finish().map(|()| 0),
             Sink::Table(table) => table.finish(),
         };
         Ok(places + records?)
     }
+}
+
+/// Returns phrases as a table in memory; with `timeline`, their dates and
+/// sources are part of it.
+///
+/// # Errors
+///
+/// None: the same rows can fail where they are written to a file.
+pub fn phrase_table(corpus: &Corpus, phrases: &[Phrase], timeline: bool) -> Result<ColumnTable> {
+    let mut table = TableWriter::of_in_memory::<PhraseRecord<'_>>(&[]);
+    rows(&mut table, corpus, phrases, timeline)?;
+    Ok(table.into_columns())
+}
+
+fn rows(
+    table: &mut TableWriter,
+    corpus: &Corpus,
+    phrases: &[Phrase],
+    timeline: bool,
+) -> Result<()> {
+    let mut records = phrases
+        .iter()
+        .map(|phrase| PhraseRecord::new(corpus, phrase, timeline));
+    records.try_for_each(|record| table.record(&record))
 }

@@ -1,8 +1,9 @@
 //! `texts.jsonl.zst`: the documents that a report shows.
 
+use std::borrow::Cow;
 use std::io::Write;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
@@ -59,16 +60,19 @@ impl Examples {
     }
 }
 
-#[derive(Serialize)]
-struct TextRecord<'a> {
-    id: &'a str,
+/// A line of `texts.jsonl.zst`.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct TextRecord<'a> {
+    #[serde(borrow)]
+    pub(crate) id: Cow<'a, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    title: Option<&'a str>,
+    title: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    date: Option<&'a str>,
+    date: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<&'a str>,
-    text: &'a str,
+    source: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    pub(crate) text: Cow<'a, str>,
 }
 
 /// Writes the documents, compressed; the corpus must hold its texts.
@@ -84,11 +88,11 @@ pub fn write(dir: &OutputDir, name: &str, corpus: &Corpus, docs: &[DocId]) -> Re
     for &doc in docs {
         line.clear();
         let record = TextRecord {
-            id: corpus.id(doc),
-            title: corpus.title(doc),
-            date: corpus.date(doc),
-            source: corpus.source(doc),
-            text: corpus.text(doc).unwrap_or(""),
+            id: corpus.id(doc).into(),
+            title: corpus.title(doc).map(Cow::from),
+            date: corpus.date(doc).map(Cow::from),
+            source: corpus.source(doc).map(Cow::from),
+            text: corpus.text(doc).unwrap_or("").into(),
         };
         push_json(&mut line, &record);
         line.push(b'\n');

@@ -25,14 +25,32 @@ pub struct ShareSums {
     pub formula: f64,
 }
 
+impl DocumentShares {
+    /// Returns the shares of a document.
+    pub(super) fn of(document: &DocumentReuse) -> Self {
+        DocumentShares {
+            r: document.r_measure,
+            shared: document.shared_13,
+            formula: document.formula,
+        }
+    }
+}
+
 impl ShareSums {
-    /// Adds a document of `length` characters.
-    pub(super) fn add(&mut self, length: f64, shared: [f64; 4], formula: f64) {
+    /// Adds a document.
+    pub(super) fn add(&mut self, document: &DocumentReuse) {
+        let length = f64::from(document.length);
+        let shared = [
+            document.shared_8,
+            document.shared_13,
+            document.shared_25,
+            document.shared_50,
+        ];
         self.characters += length;
         for (sum, share) in self.shared.iter_mut().zip(shared) {
             *sum += share * length;
         }
-        self.formula += formula * length;
+        self.formula += document.formula * length;
     }
 }
 
@@ -52,18 +70,8 @@ impl ScanShares {
     pub fn new(documents: &[DocumentReuse]) -> Self {
         let mut sums = ShareSums::default();
         let shares = documents.iter().map(|document| {
-            let shared = [
-                document.shared_8,
-                document.shared_13,
-                document.shared_25,
-                document.shared_50,
-            ];
-            sums.add(document.length.into(), shared, document.formula);
-            DocumentShares {
-                r: document.r_measure,
-                shared: document.shared_13,
-                formula: document.formula,
-            }
+            sums.add(document);
+            DocumentShares::of(document)
         });
         ScanShares {
             documents: shares.collect(),

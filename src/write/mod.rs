@@ -9,6 +9,7 @@ mod parquet;
 #[cfg(not(feature = "parquet"))]
 #[path = "no_parquet.rs"]
 mod parquet;
+pub(crate) mod record;
 pub(crate) mod set;
 pub(crate) mod table;
 pub(crate) mod unfinished;

@@ -8,6 +8,7 @@ use crate::named::named_enum;
 use crate::write::columns::ColumnTable;
 use crate::write::lines::{Lines, Target};
 use crate::write::parquet::ParquetSink;
+use crate::write::record::Record;
 
 named_enum! {
     /// The format of records; its name is also the file ending.
@@ -102,6 +103,11 @@ impl<'a> Cell<'a> {
     pub fn text_or_absent(text: Option<&'a str>) -> Self {
         text.map_or(Cell::Absent, Cell::Text)
     }
+
+    /// Returns JSON, or nothing if there is none.
+    pub(crate) fn json_or_absent(json: Option<&'a str>) -> Self {
+        json.map_or(Cell::Absent, Cell::Json)
+    }
 }
 
 /// Writes rows one by one; memory is bounded by a row group.
@@ -122,7 +128,7 @@ enum Sink {
 impl TableWriter {
     /// Begins a table of these columns in memory, in which any cell may be
     /// [`Cell::Absent`]; [`TableWriter::into_columns`] returns it.
-    pub fn in_memory(columns: &[(&'static str, Kind)]) -> Self {
+    fn in_memory(columns: &[(&'static str, Kind)]) -> Self {
         TableWriter {
             columns: columns.to_vec(),
             selection: None,
@@ -130,13 +136,38 @@ impl TableWriter {
         }
     }
 
-    /// Begins a table of these columns.
-    pub fn new(
+    /// Begins a table of one kind of records in memory, without the columns of
+    /// these names; [`TableWriter::into_columns`] returns it.
+    pub(crate) fn of_in_memory<T: Record>(without: &[&str]) -> Self {
+        let rest = columns_without::<T>(without);
+        let columns: Vec<(&'static str, Kind)> = rest.iter().map(|at| T::COLUMNS[*at]).collect();
+        TableWriter {
+            selection: (rest.len() < T::COLUMNS.len()).then_some(rest),
+            ..TableWriter::in_memory(&columns)
+        }
+    }
+
+    /// Begins a table of one kind of records, without the columns of these
+    /// names.
+    pub(crate) fn of<T: Record>(
         options: &TableOptions,
-        columns: &[(&'static str, Kind)],
+        without: &[&str],
         target: impl Into<Target>,
     ) -> Result<Self> {
-        TableWriter::begin(options, columns, false, target.into())
+        let rest = columns_without::<T>(without);
+        let named = options.columns.iter().flatten();
+        let named = named.filter_map(|name| {
+            let is_named = |at: &&usize| T::COLUMNS[**at].0 == name;
+            rest.iter().find(is_named).copied()
+        });
+        let named: Vec<usize> = named.collect();
+        let selection = match named.is_empty() {
+            true => rest,
+            false => named,
+        };
+        let is_whole = selection.iter().copied().eq(0..T::COLUMNS.len());
+        let selection = (!is_whole).then_some(selection);
+        TableWriter::begin(options, T::COLUMNS, selection, T::GAPS, target.into())
     }
 
     /// Begins a table in which any cell may be [`Cell::Absent`]: left out of
@@ -146,20 +177,17 @@ impl TableWriter {
         columns: &[(&'static str, Kind)],
         target: impl Into<Target>,
     ) -> Result<Self> {
-        TableWriter::begin(options, columns, true, target.into())
+        let selection = selected(options, columns);
+        TableWriter::begin(options, columns, selection, true, target.into())
     }
 
     fn begin(
         options: &TableOptions,
         all: &[(&'static str, Kind)],
+        selection: Option<Vec<usize>>,
         gaps: bool,
         target: Target,
     ) -> Result<Self> {
-        let selection = options.columns.as_ref().map(|names| {
-            let index = |name: &String| all.iter().position(|(column, _)| column == name);
-            names.iter().filter_map(index).collect::<Vec<usize>>()
-        });
-        let selection = selection.filter(|selection| !selection.is_empty());
         let columns = match &selection {
             Some(selection) => selection.iter().map(|at| all[*at]).collect(),
             None => all.to_vec(),
@@ -198,6 +226,11 @@ impl TableWriter {
         self.write(&selected)
     }
 
+    /// Writes a record of the kind that the table was begun for.
+    pub(crate) fn record<T: Record>(&mut self, record: &T) -> Result<()> {
+        record.with_cells(|cells| self.row(cells))
+    }
+
     fn write(&mut self, cells: &[Cell<'_>]) -> Result<()> {
         debug_assert_eq!(cells.len(), self.columns.len());
         match &mut self.sink {
@@ -230,6 +263,20 @@ impl TableWriter {
             Sink::Memory(_) => Ok(0),
         }
     }
+}
+
+/// Returns which columns the options name; none if all are to be written.
+fn selected(options: &TableOptions, columns: &[(&'static str, Kind)]) -> Option<Vec<usize>> {
+    let names = options.columns.as_ref()?;
+    let index = |name: &String| columns.iter().position(|(column, _)| column == name);
+    let selection: Vec<usize> = names.iter().filter_map(index).collect();
+    Some(selection).filter(|selection| !selection.is_empty())
+}
+
+/// Returns which columns of a kind of records do not have these names.
+fn columns_without<T: Record>(without: &[&str]) -> Vec<usize> {
+    let is_left = |at: &usize| !without.contains(&T::COLUMNS[*at].0);
+    (0..T::COLUMNS.len()).filter(is_left).collect()
 }
 
 /// Rows of text with a byte between the fields, quoted where they must be.

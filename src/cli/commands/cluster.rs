@@ -11,14 +11,15 @@ use crate::cli::run::summary;
 use crate::cli::run::tables;
 use crate::error::Result;
 use crate::records::near;
+use crate::write::record::Record;
 
 pub(in crate::cli) fn run(args: &ClusterArgs) -> Result<Outcome> {
     let begin = Instant::now();
     let plan = NearPlan::new(&args.input, &args.near, &args.group)?;
     let threshold = plan.compare.near.threshold;
     let of = [
-        ("pairs", near::PAIR_COLUMNS),
-        ("clusters", near::CLUSTER_COLUMNS),
+        ("pairs", near::PairRecord::COLUMNS),
+        ("clusters", near::MemberRow::COLUMNS),
     ];
     let folder = NearFolder::open(args, &plan, &of)?;
     let (found, mut clock, bar) = folder.find(plan)?;

@@ -22,6 +22,7 @@ use crate::library::Library;
 use crate::near::{Pair, verify};
 use crate::records::near;
 use crate::relation::Relation;
+use crate::write::record::Record;
 
 /// The options that only this has.
 #[derive(Debug, Serialize)]
@@ -47,7 +48,7 @@ pub(in crate::cli) fn run(args: &ClusterArgs, path: &Path) -> Result<Outcome> {
     let all_pairs = plan.compare.near.all_pairs;
     let threshold = plan.compare.near.threshold;
     let plan = plan.against(AgainstPlan::Library(library), all_pairs)?;
-    let folder = NearFolder::open(args, &plan, &[("pairs", near::PAIR_COLUMNS)])?;
+    let folder = NearFolder::open(args, &plan, &[("pairs", near::PairRecord::COLUMNS)])?;
     let (found, mut clock, bar) = folder.find(plan)?;
     let (pairs, relations) = between(&found, all_pairs);
     let cut = near::write_pairs(

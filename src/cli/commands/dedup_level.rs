@@ -31,8 +31,9 @@ use crate::progress::Stage;
 use crate::read;
 use crate::read::walk::InputKind;
 use crate::read::{Inputs, ReadReport};
-use crate::records::cuts::{COLUMNS, write_cuts};
+use crate::records::cuts::{CutRecord, write_cuts};
 use crate::records::kept::write_texts;
+use crate::write::record::Record;
 use crate::write::{FileDigest, Format, OutputSet, TableOptions, Target, is_special};
 
 /// Where everything goes.
@@ -70,7 +71,7 @@ impl<'a> LevelPaths<'a> {
             run: beside("run.json"),
             suggest: args.level.suggest.as_deref(),
             format,
-            table: tables::options(&output.table, cuts_format, &[COLUMNS])?,
+            table: tables::options(&output.table, cuts_format, &[CutRecord::COLUMNS])?,
         };
         let mut check = OutputCheck::default();
         for path in paths.all() {

@@ -19,7 +19,8 @@ use crate::error::Result;
 use crate::progress::Stage;
 use crate::read::ReadReport;
 use crate::records::passage_groups::write_groups;
-use crate::records::passages::{PASSAGE_COLUMNS, write_passages};
+use crate::records::passages::{PassageRecord, write_passages};
+use crate::write::record::Record;
 use crate::write::{OutputSet, Target};
 
 pub(in crate::cli) fn run(args: &PassagesArgs) -> Result<Outcome> {
@@ -28,7 +29,7 @@ pub(in crate::cli) fn run(args: &PassagesArgs) -> Result<Outcome> {
     let outputs = OutputSet::default();
     let output = args.records.output.as_deref();
     let format = tables::format_of(output, &args.records.table)?;
-    let options = tables::options(&args.records.table, format, &[PASSAGE_COLUMNS])?;
+    let options = tables::options(&args.records.table, format, &[PassageRecord::COLUMNS])?;
     let groups = args.groups.as_deref();
     let groups = groups.map(|path| -> Result<_> {
         let format = tables::format_of_side(path, format)?;

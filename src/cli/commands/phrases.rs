@@ -20,13 +20,17 @@ use crate::context::Context;
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 use crate::phrases;
-use crate::phrases::{DocumentReuse, Phrase, PhraseKind, PhraseList, PhraseOptions, all_repeats};
+use crate::phrases::{Phrase, PhraseKind, PhraseList, PhraseOptions, all_repeats};
 use crate::progress::Stage;
 use crate::read::encoding::decode;
 use crate::read::{Inputs, ReadReport};
-use crate::records::phrases::{FAMILY_COLUMNS, PHRASE_COLUMNS, REPEAT_COLUMNS, Records};
+use crate::records::documents::write_documents;
+use crate::records::families::{FamilyRow, write_families};
+use crate::records::phrases::{PhraseRecord, PhraseWriter};
+use crate::records::repeats::{RepeatRecord, RepeatWriter};
 use crate::report::terminal::{PHRASES_SHOWN, write_phrases};
 use crate::suffix::Index;
+use crate::write::record::Record;
 use crate::write::{Format, Lines, OutputSet, TableOptions, Target, is_special};
 
 /// Where everything goes; opened before the long work begins.
@@ -45,9 +49,9 @@ impl PhraseTargets {
         let file = |path: &Path| outputs.file(path).map(Target::File);
         let format = tables::format_of(output, &args.records.table)?;
         let columns = match (choice.families, choice.all || choice.known.is_some()) {
-            (true, _) => FAMILY_COLUMNS,
-            (_, true) => REPEAT_COLUMNS,
-            _ => PHRASE_COLUMNS,
+            (true, _) => FamilyRow::COLUMNS,
+            (_, true) => RepeatRecord::COLUMNS,
+            _ => PhraseRecord::COLUMNS,
         };
         let options = TableOptions {
             no_places: args.no_places,
@@ -191,15 +195,15 @@ fn write(
     let choice = &args.choice;
     let (mut count, mut cut) = (0, 0);
     let what = if choice.all {
-        let mut records = Records::repeats(&targets.options, targets.records, targets.places)?;
+        let mut records = RepeatWriter::new(&targets.options, targets.records, targets.places)?;
         all_repeats(corpus, options, ctx, |repeat| {
             count += 1;
-            records.repeat(corpus, &repeat)
+            records.write(corpus, &repeat)
         })?;
         cut += records.finish()?;
         ["repeat", "repeats"]
     } else if let Some(known) = known {
-        let mut records = Records::repeats(&targets.options, targets.records, targets.places)?;
+        let mut records = RepeatWriter::new(&targets.options, targets.records, targets.places)?;
         let phrases = PhraseList::new(corpus, known.iter().map(String::as_str))?;
         // What is found nowhere is listed too, unless documents are asked for.
         let fewest = choice.min_documents.filter(|fewest| *fewest > 1);
@@ -210,16 +214,16 @@ fn write(
             .filter(|repeat| enough(repeat.documents))
         {
             count += 1;
-            records.repeat(corpus, repeat)?;
+            records.write(corpus, repeat)?;
         }
         cut += records.finish()?;
         ["known phrase", "known phrases"]
     } else {
         return choose(args, corpus, options, targets, ctx);
     };
-    if let Some(target) = targets.documents {
+    if let Some((options_of, target)) = targets.documents {
         let documents = options.run(corpus, ctx)?.documents();
-        cut += write_documents(target, &documents)?;
+        cut += write_documents(&options_of, target, &documents)?;
     }
     Ok(WrittenRecords {
         what,
@@ -228,17 +232,6 @@ fn write(
         cut,
         in_vain: Vec::new(),
     })
-}
-
-fn write_documents(
-    (options, target): (TableOptions, Target),
-    documents: &[DocumentReuse],
-) -> Result<u64> {
-    let mut records = Records::documents(&options, target)?;
-    documents
-        .iter()
-        .try_for_each(|document| records.document(document))?;
-    records.finish()
 }
 
 /// Writes what is made of phrases that are selected once.
@@ -254,14 +247,13 @@ fn choose(
     let corpus = index.corpus();
     let (mut count, mut of, mut cut) = (0, 0, 0);
     let selection = options.select(index, ctx)?;
-    if let Some(target) = targets.documents {
-        cut += write_documents(target, &selection.documents())?;
+    if let Some((options, target)) = targets.documents {
+        cut += write_documents(&options, target, &selection.documents())?;
     }
     let selected = selection.into_phrases();
     let in_vain = selected.ignored_in_vain(options);
     let in_vain = in_vain.into_iter().map(str::to_owned).collect();
     let what = if choice.families {
-        let mut records = Records::families(&targets.options, targets.records)?;
         // Families of all phrases, then the first of them.
         let of_all = PhraseOptions {
             top: None,
@@ -269,11 +261,9 @@ fn choose(
         };
         let families = selected.families(&of_all);
         of += families.len() as u64;
-        for family in families.iter().take(choice.top.unwrap_or(usize::MAX)) {
-            count += 1;
-            records.family(family)?;
-        }
-        cut += records.finish()?;
+        let top = families.len().min(choice.top.unwrap_or(usize::MAX));
+        count += top as u64;
+        cut += write_families(&targets.options, targets.records, &families[..top])?;
         ["family", "families"]
     } else if prints_table(args) {
         let top = choice.top.unwrap_or(PHRASES_SHOWN);
@@ -291,7 +281,7 @@ fn choose(
         print_table(&shown)?;
         ["phrase", "phrases"]
     } else {
-        let mut records = Records::phrases(&targets.options, targets.records, targets.places)?;
+        let mut records = PhraseWriter::new(&targets.options, targets.records, targets.places)?;
         of += selected.count(options) as u64;
         ctx.begin(
             Stage::Writing,
@@ -300,7 +290,7 @@ fn choose(
         selected.each(options, |phrases| {
             count += phrases.len() as u64;
             ctx.advance(phrases.len());
-            records.phrases_of(corpus, &phrases, choice.timeline)
+            records.write(corpus, &phrases, choice.timeline)
         })?;
         cut += records.finish()?;
         ["phrase", "phrases"]

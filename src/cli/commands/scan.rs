@@ -36,14 +36,15 @@ use crate::progress::Stage;
 use crate::read::Inputs;
 use crate::records::decisions::write_decisions;
 use crate::records::edges::write_edges;
+use crate::records::families::write_families;
 use crate::records::passage_groups::write_groups;
 use crate::records::passages::write_passages;
-use crate::records::phrases::Records;
+use crate::records::phrases::PhraseWriter;
 use crate::records::texts::Examples;
-use crate::records::{near, texts};
+use crate::records::{documents, near, texts};
 use crate::report::held::HeldScan;
 use crate::report::shares::ScanShares;
-use crate::write::{Format, Lines, OutputDir, TableOptions, Target};
+use crate::write::{Format, OutputDir, TableOptions, Target};
 
 /// The graph, for programs and for Gephi.
 const GRAPHS: [(&str, GraphFormat); 2] = [
@@ -360,7 +361,7 @@ struct PhraseFiles<'a> {
     corpus: &'a Corpus,
     shares: Option<ScanShares>,
     /// Open from the first phrase to the last one.
-    phrases: Option<Records>,
+    phrases: Option<PhraseWriter>,
     /// The file is whole once that was waited for.
     background: Option<BackgroundWriter>,
     examples: Examples,
@@ -370,12 +371,12 @@ struct PhraseFiles<'a> {
 
 impl PhraseFiles<'_> {
     /// Returns what writes phrases.
-    fn records(&mut self) -> Result<Records> {
+    fn records(&mut self) -> Result<PhraseWriter> {
         match self.phrases.take() {
             Some(records) => Ok(records),
             None => {
                 let file = Target::File(self.dir.file("phrases.jsonl")?);
-                Records::phrases(&TableOptions::default(), file, None)
+                PhraseWriter::new(&TableOptions::default(), file, None)
             }
         }
     }
@@ -384,9 +385,7 @@ impl PhraseFiles<'_> {
 impl PhraseSink for PhraseFiles<'_> {
     fn documents(&mut self, documents: Vec<DocumentReuse>) -> Result<()> {
         let file = Target::File(self.dir.file("documents.jsonl")?);
-        let mut records = Records::documents(&TableOptions::default(), file)?;
-        documents.iter().try_for_each(|one| records.document(one))?;
-        records.finish()?;
+        documents::write_documents(&TableOptions::default(), file, &documents)?;
         self.shares = Some(ScanShares::new(&documents));
         Ok(())
     }
@@ -397,7 +396,7 @@ impl PhraseSink for PhraseFiles<'_> {
         phrases
             .iter()
             .for_each(|phrase| self.examples.take(&phrase.locations));
-        records.phrases_of(self.corpus, &phrases, timeline)?;
+        records.write(self.corpus, &phrases, timeline)?;
         self.phrases = Some(records);
         Ok(())
     }
@@ -407,9 +406,8 @@ impl PhraseSink for PhraseFiles<'_> {
         let finish = || phrases.finish().map(|_| ());
         self.background = Some(BackgroundWriter::begin(finish));
         self.family_count = families.len() as u64;
-        let mut lines = Lines::new(Target::File(self.dir.file("families.jsonl")?));
-        families.iter().try_for_each(|family| lines.write(family))?;
-        lines.finish()
+        let file = Target::File(self.dir.file("families.jsonl")?);
+        write_families(&TableOptions::default(), file, &families).map(drop)
     }
 }
 

@@ -9,8 +9,9 @@ use crate::cli::run::outputs::OutputCheck;
 use crate::cli::run::tables;
 use crate::error::{Error, Result};
 use crate::read::Inputs;
-use crate::records::decisions::columns;
-use crate::records::passages::PASSAGE_COLUMNS;
+use crate::records::decisions;
+use crate::records::passages::PassageRecord;
+use crate::write::record::Record;
 use crate::write::{TableOptions, is_special};
 
 /// Where everything goes.
@@ -61,9 +62,10 @@ impl DedupPaths {
             None => tables::format_in_folder(&output.table),
         };
         let has_against = !args.there.against.is_empty();
+        let columns = decisions::columns(has_against);
         let known: &[&[_]] = match has_against {
-            true => &[columns(true), PASSAGE_COLUMNS],
-            false => &[columns(false)],
+            true => &[&columns, PassageRecord::COLUMNS],
+            false => &[&columns],
         };
         let table = tables::options(&output.table, format, known)?;
         let shared = beside(&format!("passages.{format}")).filter(|_| has_against);

@@ -1,6 +1,5 @@
 //! Reads the records of a scan's folder.
 
-use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -10,6 +9,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, Result};
+use crate::records::texts::TextRecord;
 
 /// A node of `graph.json`.
 #[derive(Debug, Deserialize)]
@@ -34,164 +34,6 @@ struct GraphRecord {
     nodes: Vec<NodeRecord>,
 }
 
-/// A line of `clusters.jsonl`.
-#[derive(Debug, Deserialize)]
-pub(super) struct ClusterRecord {
-    pub(super) cluster: u64,
-    pub(super) size: u64,
-    pub(super) representative: String,
-    pub(super) members: Vec<MemberRecord>,
-}
-
-/// A member of a cluster.
-#[derive(Debug, Deserialize)]
-pub(super) struct MemberRecord {
-    pub(super) id: String,
-    pub(super) similarity: f64,
-}
-
-/// A line of `decisions.jsonl`.
-#[derive(Debug, Deserialize)]
-pub(super) struct DecisionRecord {
-    pub(super) id: String,
-    pub(super) action: String,
-    #[serde(default)]
-    pub(super) duplicate_of: Option<String>,
-    #[serde(default)]
-    pub(super) similarity: Option<f64>,
-    #[serde(default)]
-    pub(super) relation: Option<String>,
-    #[serde(default)]
-    pub(super) reason: Option<String>,
-}
-
-/// A line of `documents.jsonl`.
-#[derive(Debug, Deserialize)]
-pub(super) struct DocumentRecord {
-    pub(super) id: String,
-    pub(super) length: u64,
-    pub(super) shared_8: f64,
-    pub(super) shared_13: f64,
-    pub(super) shared_25: f64,
-    pub(super) shared_50: f64,
-    pub(super) r_measure: f64,
-    pub(super) formula: f64,
-}
-
-/// A line of `edges.jsonl`.
-#[derive(Debug, Deserialize)]
-pub(super) struct EdgeRecord {
-    pub(super) a: String,
-    pub(super) b: String,
-    pub(super) kind: String,
-    pub(super) relation: String,
-    pub(super) jaccard: f64,
-    pub(super) shared_chars: u64,
-    pub(super) coverage_a: f64,
-    pub(super) coverage_b: f64,
-    pub(super) longest_shared: u64,
-}
-
-/// A line of `passages.jsonl`.
-#[derive(Debug, Deserialize)]
-pub(super) struct PassageRecord<'a> {
-    #[serde(borrow)]
-    pub(super) a: Cow<'a, str>,
-    #[serde(borrow)]
-    pub(super) b: Cow<'a, str>,
-    /// Bytes of the text of `a`.
-    pub(super) span_a: [u64; 2],
-    /// Bytes of the text of `b`.
-    pub(super) span_b: [u64; 2],
-    pub(super) own: u64,
-}
-
-/// A line of `phrases.jsonl`.
-#[derive(Debug, Deserialize)]
-pub(super) struct PhraseRecord<'a> {
-    pub(super) phrase: String,
-    pub(super) display: String,
-    pub(super) length: u64,
-    pub(super) documents: u64,
-    pub(super) occurrences: u64,
-    #[serde(default)]
-    pub(super) score: f64,
-    #[serde(default)]
-    pub(super) kind: Option<String>,
-    #[serde(default)]
-    pub(super) family: Option<String>,
-    pub(super) variants: Vec<VariantRecord>,
-    #[serde(rename = "where", borrow)]
-    pub(super) locations: Vec<OccurrenceRecord<'a>>,
-    #[serde(default)]
-    pub(super) first_date: Option<String>,
-    #[serde(default)]
-    pub(super) last_date: Option<String>,
-    #[serde(default)]
-    pub(super) first_document: Option<String>,
-    #[serde(default)]
-    pub(super) sources: Option<u64>,
-    #[serde(default)]
-    pub(super) months: std::collections::BTreeMap<String, u64>,
-}
-
-/// A surface form of a phrase.
-#[derive(Debug, Deserialize)]
-pub(super) struct VariantRecord {
-    pub(super) text: String,
-    pub(super) count: u64,
-}
-
-/// An occurrence of a phrase, as a byte range of the text.
-#[derive(Debug, Deserialize)]
-pub(super) struct OccurrenceRecord<'a> {
-    #[serde(borrow)]
-    pub(super) id: Cow<'a, str>,
-    pub(super) start: u64,
-    pub(super) end: u64,
-}
-
-/// A line of `texts.jsonl.zst`.
-#[derive(Debug, Deserialize)]
-pub(super) struct TextRecord {
-    pub(super) id: String,
-    pub(super) text: String,
-}
-
-/// A line of `texts.jsonl.zst`, with only the begin of its text.
-#[derive(Debug, Deserialize)]
-pub(super) struct TextIdRecord {
-    pub(super) id: String,
-    pub(super) text: Begin,
-}
-
-/// The first characters of a string.
-#[derive(Debug)]
-pub(super) struct Begin(pub(super) String);
-
-impl<'de> Deserialize<'de> for Begin {
-    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
-    where
-        D: serde::Deserializer<'de>,
-    {
-        struct Visitor;
-        impl serde::de::Visitor<'_> for Visitor {
-            type Value = Begin;
-
-            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                formatter.write_str("a text")
-            }
-
-            fn visit_str<E>(self, text: &str) -> std::result::Result<Begin, E> {
-                /// Far more than a title has, and blank lines before it.
-                const BYTES: usize = 2_000;
-                Ok(Begin(text[..text.floor_char_boundary(BYTES)].to_owned()))
-            }
-        }
-        deserializer.deserialize_str(Visitor)
-    }
-}
-
 /// A scan's folder.
 pub(super) struct ScanFolder<'a>(pub(super) &'a Path);
 
@@ -214,44 +56,35 @@ impl ScanFolder<'_> {
         serde_json::from_slice(&bytes).map_err(|error| foreign(&path, error.line(), &error))
     }
 
-    /// Calls `take` with each record of a JSON Lines file, in order, until it
-    /// returns `false`.
-    pub(super) fn each<T: DeserializeOwned + Send>(
-        &self,
-        name: &str,
-        take: impl FnMut(T) -> bool,
-    ) -> Result<()> {
-        self.each_as(name, |_, line| serde_json::from_slice(line).map(Some), take)
-    }
-
-    /// Does the same with the value that `read` makes of each line and its
-    /// number, counted from 0. `read` runs on all cores; lines for which it
-    /// returns `None` are left out.
-    pub(super) fn each_as<T: Send>(
+    /// Calls `take` with what `read` makes of each line of a JSON Lines file
+    /// and its number, counted from 0, in order. `read` runs on all cores; lines
+    /// for which it returns `None` are left out.
+    pub(super) fn each<T: Send>(
         &self,
         name: &str,
         read: impl Fn(u32, &[u8]) -> serde_json::Result<Option<T>> + Sync,
-        take: impl FnMut(T) -> bool,
+        take: impl FnMut(T),
     ) -> Result<()> {
         let path = self.0.join(name);
         let file = File::open(&path).map_err(|error| unread(&path, error))?;
         each_line(&path, BufReader::with_capacity(1 << 18, file), read, take)
     }
 
-    /// Calls `take` with each text. Reads `texts.jsonl` if only an unpacked
+    /// Does the same with each text. Reads `texts.jsonl` if only an unpacked
     /// file is there.
-    pub(super) fn each_text<T: DeserializeOwned + Send>(
+    pub(super) fn each_text<T: Send>(
         &self,
-        take: impl FnMut(T) -> bool,
+        read: impl Fn(TextRecord<'_>) -> Option<T> + Sync,
+        take: impl FnMut(T),
     ) -> Result<()> {
+        let read = |_, line: &[u8]| serde_json::from_slice(line).map(&read);
         let path = self.0.join("texts.jsonl.zst");
         if !path.exists() && self.0.join("texts.jsonl").exists() {
-            return self.each("texts.jsonl", take);
+            return self.each("texts.jsonl", read, take);
         }
         let file = File::open(&path).map_err(|error| unread(&path, error))?;
         let decoder = zstd::stream::read::Decoder::new(file).map_err(|e| unread(&path, e))?;
         let lines = BufReader::with_capacity(1 << 18, decoder);
-        let read = |_, line: &[u8]| serde_json::from_slice(line).map(Some);
         each_line(&path, lines, read, take)
     }
 }
@@ -292,7 +125,7 @@ fn each_line<T: Send>(
     path: &Path,
     mut lines: impl BufRead + Send,
     read: impl Fn(u32, &[u8]) -> serde_json::Result<Option<T>> + Sync,
-    mut take: impl FnMut(T) -> bool,
+    mut take: impl FnMut(T),
 ) -> Result<()> {
     let parse = |batch: &LineBatch, before: usize| -> Vec<serde_json::Result<Option<T>>> {
         let record = |nth| {
@@ -311,10 +144,8 @@ fn each_line<T: Send>(
         for record in records {
             number += 1;
             let record = record.map_err(|error| foreign(path, number, &error))?;
-            if let Some(record) = record
-                && !take(record)
-            {
-                return Ok(());
+            if let Some(record) = record {
+                take(record);
             }
         }
         batch = next.map_err(|error| unread(path, error))?;

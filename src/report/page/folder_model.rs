@@ -1,14 +1,18 @@
 //! The model of a page, read from a scan's folder.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use bitvec::vec::BitVec;
 
 use crate::error::Result;
-use crate::relation::Relation;
-use crate::report::page::folder::{
-    ClusterRecord, DecisionRecord, DocumentRecord, EdgeRecord, NodeRecord, ScanFolder, TextIdRecord,
-};
+use crate::graph::EdgeKind;
+use crate::phrases::DocumentReuse;
+use crate::records::decisions::{Action, DecisionRecord};
+use crate::records::edges::EdgeRecord;
+use crate::records::near::ClusterRecord;
+use crate::records::texts::TextRecord;
+use crate::report::page::folder::{NodeRecord, ScanFolder};
 use crate::report::page::model::{
     PageCluster, PageDecision, PageDocument, PageEdge, PageModel, first_line,
 };
@@ -81,24 +85,23 @@ impl RecordReader<'_> {
     fn clusters(&self) -> Result<(Vec<PageCluster>, Vec<u64>)> {
         let mut clusters = Vec::new();
         let mut cluster_of = vec![0; self.model.nodes.len()];
-        self.folder
-            .each("clusters.jsonl", |record: ClusterRecord| {
-                let members: Vec<(u32, f64)> = record
-                    .members
-                    .iter()
-                    .filter_map(|member| Some((self.node(&member.id)?, member.similarity)))
-                    .collect();
-                for &(node, _) in &members {
-                    cluster_of[node as usize] = record.cluster;
-                }
-                clusters.push(PageCluster {
-                    number: record.cluster,
-                    size: record.size,
-                    representative: self.node(&record.representative),
-                    members,
-                });
-                true
-            })?;
+        let read = |_, line: &[u8]| {
+            let record: ClusterRecord<'_> = serde_json::from_slice(line)?;
+            let members = record.members.iter();
+            let members = members.filter_map(|one| Some((self.node(&one.id)?, one.similarity)));
+            Ok(Some(PageCluster {
+                number: record.cluster,
+                size: record.size,
+                representative: self.node(&record.representative),
+                members: members.collect(),
+            }))
+        };
+        self.folder.each("clusters.jsonl", read, |cluster| {
+            for &(node, _) in &cluster.members {
+                cluster_of[node as usize] = cluster.number;
+            }
+            clusters.push(cluster);
+        })?;
         Ok((clusters, cluster_of))
     }
 
@@ -108,23 +111,25 @@ impl RecordReader<'_> {
         let mut decisions: Decisions = Vec::new();
         decisions.resize_with(self.model.nodes.len(), || None);
         let mut all_dropped = self.no_nodes();
+        let read = |_, line: &[u8]| {
+            let record: DecisionRecord<'_> = serde_json::from_slice(line)?;
+            let Some(node) = self.node(&record.id) else {
+                return Ok(None);
+            };
+            let drop = record.action == Action::Drop;
+            let decision = PageDecision {
+                drop,
+                duplicate_of: record.duplicate_of.and_then(|id| self.node(&id)),
+                similarity: record.similarity,
+                relation: record.relation,
+                reason: record.reason.map(Cow::into_owned),
+            };
+            Ok((drop || cluster_of[node as usize] > 0).then_some((node, decision)))
+        };
         self.folder
-            .each("decisions.jsonl", |record: DecisionRecord| {
-                if let Some(node) = self.node(&record.id) {
-                    let node = node as usize;
-                    let dropped = record.action == "drop";
-                    all_dropped.set(node, dropped);
-                    if dropped || cluster_of[node] > 0 {
-                        decisions[node] = Some(Box::new(PageDecision {
-                            drop: dropped,
-                            duplicate_of: record.duplicate_of.and_then(|id| self.node(&id)),
-                            similarity: record.similarity,
-                            relation: record.relation.and_then(|name| name.parse().ok()),
-                            reason: record.reason,
-                        }));
-                    }
-                }
-                true
+            .each("decisions.jsonl", read, |(node, decision)| {
+                all_dropped.set(node as usize, decision.drop);
+                decisions[node as usize] = Some(Box::new(decision));
             })?;
         Ok((decisions, all_dropped))
     }
@@ -132,23 +137,13 @@ impl RecordReader<'_> {
     fn documents(&self) -> Result<(Vec<Option<DocumentShares>>, ShareSums)> {
         let mut sums = ShareSums::default();
         let mut shares_of = vec![None; self.model.nodes.len()];
+        let read = |_, line: &[u8]| serde_json::from_slice(line).map(Some);
         self.folder
-            .each("documents.jsonl", |record: DocumentRecord| {
-                let shared = [
-                    record.shared_8,
-                    record.shared_13,
-                    record.shared_25,
-                    record.shared_50,
-                ];
-                sums.add(record.length as f64, shared, record.formula);
+            .each("documents.jsonl", read, |record: DocumentReuse| {
+                sums.add(&record);
                 if let Some(node) = self.node(&record.id) {
-                    shares_of[node as usize] = Some(DocumentShares {
-                        r: record.r_measure,
-                        shared: record.shared_13,
-                        formula: record.formula,
-                    });
+                    shares_of[node as usize] = Some(DocumentShares::of(&record));
                 }
-                true
             })?;
         Ok((shares_of, sums))
     }
@@ -156,29 +151,23 @@ impl RecordReader<'_> {
     fn edges(&self) -> Result<Vec<PageEdge>> {
         let mut edges = Vec::new();
         let read = |number, line: &[u8]| {
-            let record: EdgeRecord = serde_json::from_slice(line)?;
-            Ok(Some((number, record)))
+            let record: EdgeRecord<'_> = serde_json::from_slice(line)?;
+            let nodes = self.node(&record.a).zip(self.node(&record.b));
+            Ok(nodes.map(|(a, b)| PageEdge {
+                a,
+                b,
+                near: record.kind == EdgeKind::NearDuplicate,
+                relation: record.relation as u8,
+                jaccard: record.jaccard as f32,
+                shared: record.shared_chars,
+                coverage_a: record.coverage_a as f32,
+                coverage_b: record.coverage_b as f32,
+                longest: record.longest_shared,
+                record: number,
+            }))
         };
         self.folder
-            .each_as("edges.jsonl", read, |(number, record)| {
-                let (Some(a), Some(b)) = (self.node(&record.a), self.node(&record.b)) else {
-                    return true;
-                };
-                let relation: Relation = record.relation.parse().unwrap_or(Relation::Reuse);
-                edges.push(PageEdge {
-                    a,
-                    b,
-                    near: record.kind == "near-duplicate",
-                    relation: relation as u8,
-                    jaccard: record.jaccard as f32,
-                    shared: u32::try_from(record.shared_chars).unwrap_or(u32::MAX),
-                    coverage_a: record.coverage_a as f32,
-                    coverage_b: record.coverage_b as f32,
-                    longest: u32::try_from(record.longest_shared).unwrap_or(u32::MAX),
-                    record: number,
-                });
-                true
-            })?;
+            .each("edges.jsonl", read, |edge| edges.push(edge))?;
         Ok(edges)
     }
 
@@ -187,17 +176,17 @@ impl RecordReader<'_> {
     fn texts(&self) -> Result<(BitVec, HashMap<u32, String>)> {
         let mut texts = self.no_nodes();
         let mut first_lines = HashMap::new();
-        self.folder.each_text(|text: TextIdRecord| {
-            let Some(node) = self.node(&text.id) else {
-                return true;
-            };
+        let read = |record: TextRecord<'_>| {
+            let node = self.node(&record.id)?;
+            let is_untitled = self.model.nodes[node as usize].is_untitled();
+            let line = is_untitled.then(|| first_line(&record.text)).flatten();
+            Some((node, line))
+        };
+        self.folder.each_text(read, |(node, line)| {
             texts.set(node as usize, true);
-            if self.model.nodes[node as usize].is_untitled()
-                && let Some(line) = first_line(&text.text.0)
-            {
+            if let Some(line) = line {
                 first_lines.insert(node, line);
             }
-            true
         })?;
         Ok((texts, first_lines))
     }

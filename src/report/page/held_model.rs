@@ -3,7 +3,7 @@
 use crate::corpus::{Corpus, DocId};
 use crate::dedup::Reasons;
 use crate::graph::EdgeKind;
-use crate::records::decisions::DecisionRecord;
+use crate::records::decisions::{Action, DecidedDocument};
 use crate::report::held::HeldScan;
 use crate::report::page::model::{
     PageCluster, PageDecision, PageDocument, PageEdge, PageModel, first_line,
@@ -72,13 +72,13 @@ fn add_decisions(held: &HeldScan<'_>, model: &mut PageModel<'_>) {
         if !drop && model.cluster_of[at] == 0 {
             continue;
         }
-        let record = DecisionRecord::of(input, decisions, &reasons, doc);
+        let decided = DecidedDocument::of(input, decisions, &reasons, doc);
         model.decisions[at] = Some(Box::new(PageDecision {
-            drop,
-            duplicate_of: record.duplicate_of.map(node),
-            similarity: record.likeness.map(|(similarity, _)| similarity),
-            relation: record.likeness.map(|(_, relation)| relation),
-            reason: Some(record.reason),
+            drop: decided.action == Action::Drop,
+            duplicate_of: decided.duplicate_of.map(node),
+            similarity: decided.likeness.map(|(similarity, _)| similarity),
+            relation: decided.likeness.map(|(_, relation)| relation),
+            reason: Some(decided.reason),
         }));
     }
 }

@@ -1,10 +1,14 @@
 //! The phrases of the page, and where they occur.
 
-use std::collections::{BTreeSet, HashMap};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::error::Result;
+use crate::phrases::PhraseKind;
+use crate::records::OccurrenceRecord;
+use crate::records::phrases::PhraseRecord;
 use crate::report::page::context::{KEY_CHARS, one_line};
-use crate::report::page::folder::{PhraseRecord, ScanFolder};
+use crate::report::page::folder::ScanFolder;
 use crate::report::page::model::PageModel;
 use crate::report::page::places::{Place, most_read, spread};
 use crate::report::page::schema::{DocRef, FamilyRef, PhraseRow, PhraseTable, Rounded};
@@ -96,18 +100,19 @@ pub(super) fn read(
         }
     };
     let read = |nth: u32, line: &[u8]| {
-        let record: PhraseRecord = serde_json::from_slice(line)?;
+        let record: PhraseRecord<'_> = serde_json::from_slice(line)?;
         let rank = nth as usize;
-        let all = match record.kind.as_deref() == Some("formula") || rank < MAX_PHRASES {
+        let is_formula = record.kind == PhraseKind::Formula;
+        let all = match is_formula || rank < MAX_PHRASES {
             true => places(&record, model),
             false => Vec::new(),
         };
-        let formulas: Vec<Place> = match record.kind.as_deref() {
-            Some("formula") => {
+        let formulas: Vec<Place> = match is_formula {
+            true => {
                 let in_page = all.iter().filter(|place| number(place.node).is_some());
                 in_page.copied().collect()
             }
-            _ => Vec::new(),
+            false => Vec::new(),
         };
         if rank >= MAX_PHRASES {
             return Ok(Some((None, formulas)));
@@ -121,7 +126,7 @@ pub(super) fn read(
             documents: record.documents,
             occurrences: record.occurrences,
             score: Rounded(record.score),
-            kind: record.kind.unwrap_or_default(),
+            kind: record.kind.name(),
             family: record
                 .family
                 .map(|family| one_line(family.chars(), KEY_CHARS)),
@@ -132,7 +137,12 @@ pub(super) fn read(
                 .take(MAX_VARIANTS)
                 .map(|variant| (one_line(variant.text.chars(), SHOWN_CHARS), variant.count))
                 .collect(),
-            months: record.months.into_iter().take(MAX_MONTHS).collect(),
+            months: record
+                .months
+                .map_or_else(BTreeMap::new, Cow::into_owned)
+                .into_iter()
+                .take(MAX_MONTHS)
+                .collect(),
             first: record.first_date,
             last: record.last_date,
             first_document,
@@ -140,7 +150,7 @@ pub(super) fn read(
         };
         Ok(Some((Some((row, shown)), formulas)))
     };
-    folder.each_as("phrases.jsonl", read, |(row, formulas)| {
+    folder.each("phrases.jsonl", read, |(row, formulas)| {
         index.total += 1;
         for Place { node, start, end } in formulas {
             index.formulas[node as usize].add([start.into(), end.into()]);
@@ -149,29 +159,27 @@ pub(super) fn read(
             index.list.push(row);
             index.places.push(shown);
         }
-        true
     })?;
     Ok(index)
 }
 
 /// Returns the occurrences of a phrase in documents of the graph.
-fn places(record: &PhraseRecord, model: &PageModel) -> Vec<Place> {
-    let mut places = Vec::with_capacity(record.locations.len());
+fn places(record: &PhraseRecord<'_>, model: &PageModel) -> Vec<Place> {
+    let occurrences = record.locations.as_deref().unwrap_or_default();
+    let mut places = Vec::with_capacity(occurrences.len());
     // The occurrences of a document follow each other.
     let mut last: Option<(&str, Option<u32>)> = None;
-    for occurrence in &record.locations {
+    for OccurrenceRecord { id, start, end } in occurrences {
         let node = match last {
-            Some((id, node)) if id == occurrence.id => node,
-            _ => model.node(&occurrence.id),
+            Some((last, node)) if last == id => node,
+            _ => model.node(id),
         };
-        last = Some((&occurrence.id, node));
-        // No text has 4 GB.
-        let byte = |byte: u64| u32::try_from(byte).ok();
-        if let (Some(node), Some(start), Some(end)) =
-            (node, byte(occurrence.start), byte(occurrence.end))
-        {
-            places.push(Place { node, start, end });
-        }
+        last = Some((id, node));
+        places.extend(node.map(|node| Place {
+            node,
+            start: *start,
+            end: *end,
+        }));
     }
     places
 }
@@ -183,7 +191,7 @@ pub(super) fn table(list: &[PhraseRow]) -> PhraseTable<'_> {
         .iter()
         .flat_map(|row| row.months.keys().map(String::as_str))
         .collect();
-    let label_of: HashMap<&str, u64> = labels.iter().copied().zip(0..).collect();
+    let label_of: HashMap<&str, u32> = labels.iter().copied().zip(0..).collect();
     let mut table = PhraseTable {
         labels: labels.into_iter().collect(),
         keys: SearchKeys::new(list.iter().flat_map(|row| [row.p.as_str(), row.d.as_str()])),
@@ -193,7 +201,7 @@ pub(super) fn table(list: &[PhraseRow]) -> PhraseTable<'_> {
         let only = |variants: &[(String, u64)]| matches!(variants, [(text, count)] if *text == row.d && *count == row.occurrences);
         let kind = table.kinds.iter().position(|kind| *kind == row.kind);
         table.kind.push(kind.unwrap_or_else(|| {
-            table.kinds.push(&row.kind);
+            table.kinds.push(row.kind);
             table.kinds.len() - 1
         }));
         let family = row.family.as_deref().map(|head| match numbers.get(head) {

@@ -82,8 +82,8 @@ pub(super) struct Overview {
 pub(super) struct TopPhraseRow {
     pub(super) phrase: String,
     pub(super) display: String,
-    pub(super) documents: u64,
-    pub(super) kind: String,
+    pub(super) documents: u32,
+    pub(super) kind: &'static str,
 }
 
 /// A kind of data of which the page leaves some out.
@@ -208,8 +208,8 @@ pub(super) struct PhraseTable<'a> {
     pub(super) p: Vec<&'a str>,
     /// The display form, where it differs.
     pub(super) d: Vec<Option<&'a str>>,
-    pub(super) length: Vec<u64>,
-    pub(super) documents: Vec<u64>,
+    pub(super) length: Vec<u32>,
+    pub(super) documents: Vec<u32>,
     pub(super) occurrences: Vec<u64>,
     pub(super) score: Vec<Rounded>,
     /// Index in `kinds`.
@@ -223,12 +223,12 @@ pub(super) struct PhraseTable<'a> {
     pub(super) forms: Vec<u64>,
     /// For each month with documents the distance from the month before in
     /// `labels`, and their number.
-    pub(super) months: Vec<Vec<u64>>,
+    pub(super) months: Vec<Vec<u32>>,
     pub(super) labels: Vec<&'a str>,
     pub(super) first: Vec<Option<&'a str>>,
     pub(super) last: Vec<Option<&'a str>>,
     pub(super) first_document: Vec<Option<&'a DocRef>>,
-    pub(super) sources: Vec<Option<u64>>,
+    pub(super) sources: Vec<Option<u32>>,
     pub(super) keys: crate::report::page::search_keys::SearchKeys,
 }
 
@@ -263,18 +263,18 @@ pub(super) struct PlaceRow(
 pub(super) struct PhraseRow {
     pub(super) p: String,
     pub(super) d: String,
-    pub(super) length: u64,
-    pub(super) documents: u64,
+    pub(super) length: u32,
+    pub(super) documents: u32,
     pub(super) occurrences: u64,
     pub(super) score: Rounded,
-    pub(super) kind: String,
+    pub(super) kind: &'static str,
     pub(super) family: Option<String>,
     pub(super) variants: Vec<(String, u64)>,
     /// Number of all variants.
     pub(super) forms: u64,
-    pub(super) months: BTreeMap<String, u64>,
+    pub(super) months: BTreeMap<String, u32>,
     pub(super) first: Option<String>,
     pub(super) last: Option<String>,
     pub(super) first_document: Option<DocRef>,
-    pub(super) sources: Option<u64>,
+    pub(super) sources: Option<u32>,
 }

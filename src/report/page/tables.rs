@@ -209,7 +209,7 @@ pub(super) fn top(list: &[PhraseRow]) -> Vec<TopPhraseRow> {
             phrase: row.p.clone(),
             display: row.d.clone(),
             documents: row.documents,
-            kind: row.kind.clone(),
+            kind: row.kind,
         })
         .collect()
 }

@@ -6,9 +6,11 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 
 use crate::error::Result;
+use crate::records::passages::PassageRecord;
+use crate::records::texts::TextRecord;
 use crate::report::held::HeldScan;
 use crate::report::page::context::context;
-use crate::report::page::folder::{PassageRecord, ScanFolder, TextRecord};
+use crate::report::page::folder::ScanFolder;
 use crate::report::page::model::{PageEdge, PageModel};
 use crate::report::page::offsets::Offsets;
 use crate::report::page::pack::Block;
@@ -20,7 +22,7 @@ use crate::report::page::places::{self, Contexts};
 const SHOWN: usize = 200_000;
 
 /// A passage with fewer characters of its own than two seeds have is a formula.
-const OWN: u64 = 12;
+const OWN: u32 = 12;
 
 /// Most passages of an edge.
 const PASSAGES: usize = 500;
@@ -49,12 +51,10 @@ impl TextSource<'_> {
     /// order.
     fn each(&self, model: &PageModel, mut take: impl FnMut(u32, Cow<'_, str>)) -> Result<()> {
         match self {
-            TextSource::Folder(folder) => folder.each_text(|record: TextRecord| {
-                if let Some(node) = model.node(&record.id) {
-                    take(node, record.text.into());
-                }
-                true
-            }),
+            TextSource::Folder(folder) => folder.each_text(
+                |record: TextRecord<'_>| Some((model.node(&record.id)?, record.text.into_owned())),
+                |(node, text)| take(node, text.into()),
+            ),
             TextSource::Held(held) => {
                 for &doc in held.texts {
                     let text = held.input.corpus.text(doc).unwrap_or("");
@@ -175,7 +175,7 @@ impl Texts {
             self.texts[number].is_some().then_some(number)
         };
         let read = |_, line: &[u8]| {
-            let record: PassageRecord = serde_json::from_slice(line)?;
+            let record: PassageRecord<'_> = serde_json::from_slice(line)?;
             let Some(ends) = model.node(&record.a).zip(model.node(&record.b)) else {
                 return Ok(None);
             };
@@ -190,7 +190,7 @@ impl Texts {
             };
             Ok((sides != [None, None]).then_some((at, sides, passage)))
         };
-        folder.each_as("passages.jsonl", read, |(at, sides, passage)| {
+        folder.each("passages.jsonl", read, |(at, sides, passage)| {
             if passages[at].len() < PASSAGES {
                 for (side, span) in sides.iter().zip([passage.a, passage.b]) {
                     if let Some(side) = side {
@@ -199,7 +199,6 @@ impl Texts {
                 }
                 passages[at].push(passage);
             }
-            true
         })?;
         offsets
             .par_iter_mut()
