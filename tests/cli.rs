@@ -85,7 +85,7 @@ fn run_json_says_what_is_needed_to_run_it_again() {
         run["search"]["bands"].as_f64().unwrap(),
         run["search"]["rows"].as_f64().unwrap(),
     );
-    let recall = 1.0 - (1.0 - 0.8f64.powf(rows)).powf(bands);
+    let recall = 1.0 - libm::pow(1.0 - libm::pow(0.8, rows), bands);
     assert!((run["search"]["recall_at_threshold"].as_f64().unwrap() - recall).abs() < 1e-12);
     let pairs = lines(&output.path().join("pairs.jsonl")).len() as u64;
     assert_eq!(run["counts"]["pairs"], pairs);

@@ -178,7 +178,7 @@ impl Blocks {
                 tables *= f64::from(blocks - i) / f64::from(i + 1);
             }
             let key_bits = f64::from(BITS * (blocks - max_distance) / blocks);
-            tables * (SORT_COST + count / 2.0 / key_bits.exp2())
+            tables * (SORT_COST + count / 2.0 / libm::exp2(key_bits))
         };
         let mut best = max_distance + 1;
         for blocks in max_distance + 2..=(max_distance + 8).min(BITS) {

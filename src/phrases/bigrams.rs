@@ -228,7 +228,7 @@ impl Bigrams {
         let log_odds = |open: u32, count: u32, prior: f32| -> i16 {
             let p = (open as f32 + PRIOR * prior) / (count as f32 + PRIOR);
             let p = p.clamp(1e-4, 1.0 - 1e-4);
-            ((p / (1.0 - p)).ln() * ODDS_STEPS) as i16
+            (libm::logf(p / (1.0 - p)) * ODDS_STEPS) as i16
         };
         let of_bigram = |symbol: u32, at: usize| {
             let (second, bigram) = (self.seconds.at(at), self.at(at as u32));
@@ -304,7 +304,7 @@ impl Bigrams {
 /// small to trust it \[PL02\].
 fn information(count: f32, expected: f32, rarer: u32) -> f32 {
     let rarer = rarer as f32;
-    (count / expected).log2() * (count / (count + 1.0)) * (rarer / (rarer + 1.0))
+    libm::log2f(count / expected) * (count / (count + 1.0)) * (rarer / (rarer + 1.0))
 }
 
 impl Bigram {

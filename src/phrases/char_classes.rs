@@ -23,7 +23,7 @@ impl CharClasses {
         };
         let n_log_n = |n: usize| match n {
             0 => 0.0,
-            n => n as f32 * (n as f32).log2(),
+            n => n as f32 * libm::log2f(n as f32),
         };
         CharClasses {
             numeral: among(NUMERALS),

@@ -51,7 +51,7 @@ pub(crate) fn add_parts(query: &mut InverseQuery, position: u32, length: u32) {
 pub(crate) fn at_most(symbols: usize, ends: [u32; 2]) -> f32 {
     /// More than rounding takes away.
     const ROUNDING: f32 = 1e-3;
-    (symbols as f32 / ends[0].max(ends[1]) as f32).log2() + ROUNDING
+    libm::log2f(symbols as f32 / ends[0].max(ends[1]) as f32) + ROUNDING
 }
 
 impl<'a> SplitScorer<'a> {
@@ -112,7 +112,7 @@ impl<'a> SplitScorer<'a> {
         let position = self.suffixes.position(interval.first as usize);
         let occurrences = interval.last - interval.first + 1;
         let scale = f64::from(occurrences) * self.text.len() as f64;
-        let most = scale / f64::from(enough).exp2();
+        let most = scale / libm::exp2(f64::from(enough));
         let head = |at: u32| match at {
             1 => self.bigrams.single(self.text.at(position)),
             2 => ends[0],
@@ -149,7 +149,7 @@ impl<'a> SplitScorer<'a> {
         }
         let share = |of: u32| occurrences as f32 / of as f32;
         Some(Cohesion {
-            bits: (scale / best as f64).log2() as f32,
+            bits: libm::log2(scale / best as f64) as f32,
             first_belongs: share(of_first),
             last_belongs: share(of_last),
         })

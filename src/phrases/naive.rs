@@ -7,7 +7,7 @@ pub(crate) fn weakest_split(documents: &[String], string: &[char], text_len: usi
     let count = |part: &[char]| occurrences(documents, part).1.len() as f64;
     let splits = (1..string.len()).map(|at| {
         let (head, tail) = string.split_at(at);
-        (count(string) * text_len as f64 / (count(head) * count(tail))).log2()
+        libm::log2(count(string) * text_len as f64 / (count(head) * count(tail)))
     });
     splits.fold(f64::INFINITY, f64::min)
 }
@@ -24,7 +24,7 @@ pub(crate) fn branching_entropy(documents: &[String], string: &[char]) -> [f64; 
         };
         neighbours
             .iter()
-            .map(|one| -(of(one) / all).log2() / all)
+            .map(|one| -libm::log2(of(one) / all) / all)
             .sum()
     };
     let before =

@@ -59,7 +59,7 @@ pub(crate) fn parts(
 ) -> Parts {
     Parts {
         independent,
-        spread: (1.0 + independent as f32).log2()
+        spread: libm::log2f(1.0 + independent as f32)
             * (W.one_source_spread + (1.0 - W.one_source_spread) * sources),
         free_left,
         free_right,
@@ -74,7 +74,7 @@ pub(crate) fn parts(
 /// × cohesion, less for what crosses a full stop, or a comma unless it parts
 /// members of one length.
 pub(crate) fn quality(parts: &Parts, context: &ContextStatistics, form: Form) -> f32 {
-    let cohesion = 1.0 - (-parts.cohesion.max(0.0) / W.cohesion_scale).exp();
+    let cohesion = 1.0 - libm::expf(-parts.cohesion.max(0.0) / W.cohesion_scale);
     let comma_penalty = match form {
         Form::Parallel => 0.0,
         _ => W.comma_penalty,
@@ -87,7 +87,7 @@ pub(crate) fn quality(parts: &Parts, context: &ContextStatistics, form: Form) ->
 /// is so free on both sides together.
 pub(crate) fn cohesion_needed(quality: f32, free: f32) -> Option<f32> {
     let needed = quality / free;
-    (needed < 1.0).then(|| -W.cohesion_scale * (1.0 - needed).ln())
+    (needed < 1.0).then(|| -W.cohesion_scale * libm::logf(1.0 - needed))
 }
 
 /// Returns the quality under which a repeat is taken for an accident.
@@ -95,7 +95,7 @@ pub(crate) fn cohesion_needed(quality: f32, free: f32) -> Option<f32> {
 /// The more documents there are, the more pairs of them share something by
 /// chance; the more of them share it, the less it is chance.
 pub(crate) fn floor(documents: u32, of_documents: usize) -> f32 {
-    (W.floor_slope * (of_documents as f32).log10() / documents as f32).max(W.min_quality)
+    (W.floor_slope * libm::log10f(of_documents as f32) / documents as f32).max(W.min_quality)
 }
 
 /// Returns whether a phrase is a preposition with what it needs, a frame round
@@ -184,11 +184,11 @@ pub(crate) fn score(
     let of_formula_words = 1.0 + W.formula_words * share * share.sqrt();
     let length = letters::weight(phrase).clamp(SHORTEST, LONGEST) as f32;
     let of_words = outer_words::factor(&phrase[..words[0]], &phrase[phrase.len() - words[1]..]);
-    parts.spread.powf(W.spread_exponent)
+    libm::powf(parts.spread, W.spread_exponent)
         * quality(parts, context, form)
-        * (parts.free_left * parts.free_right).powf(W.freedom_exponent - 1.0)
-        * (length / SHORTEST as f32).powf(W.length_exponent)
-        * (W.entropy_offset + entropy).powf(W.entropy_exponent)
+        * libm::powf(parts.free_left * parts.free_right, W.freedom_exponent - 1.0)
+        * libm::powf(length / SHORTEST as f32, W.length_exponent)
+        * libm::powf(W.entropy_offset + entropy, W.entropy_exponent)
         * between_marks
         * whole
         * of_kind

@@ -18,7 +18,7 @@ pub(crate) fn boundary_chance(side: &SideStatistics, log_odds: f32) -> f32 {
         - W.boundary_tightness * side.tightness
         - W.boundary_agreement * side.agreement
         + W.boundary_bigram * log_odds;
-    1.0 / (1.0 + (-z).exp())
+    1.0 / (1.0 + libm::expf(-z))
 }
 
 /// Returns the chance that a repeat is free on both sides at best, given the
@@ -116,7 +116,7 @@ pub(crate) fn separation_needed(
     // Even if no two occurrences went on alike: then the prefilter never
     // leaves it out either.
     let cut = |side: &SideStatistics, free: f32| {
-        let odds = free / (1.0 - free) * (W.boundary_agreement * side.agreement).exp();
+        let odds = free / (1.0 - free) * libm::expf(W.boundary_agreement * side.agreement);
         odds < W.min_boundary / (1.0 - W.min_boundary)
     };
     let open = |side: &SideStatistics| side.open >= share;
