@@ -5,7 +5,7 @@ DEMO = target/demo
 # Documents of the libraries that `make bench-library` builds.
 LIBRARY = 10000 100000
 
-.PHONY: demo build page test test-long test-hold test-jobs test-web test-graph test-embed test-tools wheel test-python test-spark test-spark-short bench-python screenshots check golden bench bench-record bench-compare bench-peers bench-passages bench-library dist install man commands flame fmt clean
+.PHONY: demo build page test test-long test-hold test-jobs test-web test-graph test-embed test-tools wheel test-python test-spark test-spark-short bench-python bench-spark screenshots check golden bench bench-record bench-compare bench-peers bench-passages bench-library dist install man commands flame fmt clean
 
 ## demo:
 	@echo "The first build compiles everything: two to four minutes on two cores."
@@ -103,6 +103,15 @@ bench-python:
 	python/tests/run --prepare
 	target/python/test/bin/pip install --quiet -r python/bench/requirements.txt
 	target/python/test/bin/python python/bench/bench.py
+
+## bench-spark: a million documents through a cluster of two executors, in 8 GB,
+## and every decision beside that of one machine; needs Java 17
+SPARK_DOCUMENTS = 1000000
+bench-spark:
+	@command -v java >/dev/null || { echo "bench-spark: no Java"; exit 1; }
+	python/tests/run --prepare
+	target/python/test/bin/pip install --quiet -r python/tests/spark.txt '$(PYSPARK)'
+	target/python/test/bin/python -B python/bench/spark.py $(SPARK_DOCUMENTS) 32 target/python
 
 ## test-tools: tests of the Python tools
 test-tools:

@@ -128,6 +128,10 @@ def dedup(
     return run.decisions(file=file, line=line)
 
 
+#: Documents of components up to which these are sent to all machines, some 50
+#: bytes for each, and the texts of others stay where they are.
+_SENT_MEMBERS = 1 << 20
+
 #: Bytes of text from which on a component is taken apart.
 _COMPONENT_BYTES = 1 << 28
 
@@ -197,6 +201,7 @@ class Run:
         self._given, self._order = df, F.struct(*(F.col(name) for name in by))
         self._is_dated = date is not None
         self._counted: Whole | None = None
+        self._told: DataFrame | None = None
         self._moved: DataFrame | None = None
         names = {"id": id, "text": text, "title": title, "date": date, "source": source}
         # The node stands for a document in the graph. Two documents with one node
@@ -206,6 +211,7 @@ class Run:
         self._count = self._checked(id, by)
         #: ``node`` and ``component`` of all documents that may be like others.
         self.members = self._apart(components(self.edges()), component_bytes).persist()
+        self._are_few = self.members.count() <= _SENT_MEMBERS
 
     def _checked(self, id: str, by: list[str]) -> int:
         """Return the number of documents; raise an error for ids or places that
@@ -252,8 +258,10 @@ class Run:
         from pyspark.sql import Window
         from pyspark.sql import functions as F
 
+        members = members.persist()
+        few = members.count() <= _SENT_MEMBERS
         lengths = self._documents.select("node", F.octet_length("text").alias("bytes"))
-        sizes = members.join(lengths, "node").groupBy("component").agg(F.sum("bytes").alias("bytes"))
+        sizes = lengths.join(F.broadcast(members) if few else members, "node").groupBy("component").agg(F.sum("bytes").alias("bytes"))
         large = sizes.where(F.col("bytes") > component_bytes).select("component", "bytes").persist()
         total = large.agg(F.sum("bytes")).collect()[0][0]
         if not total:
@@ -310,12 +318,28 @@ class Run:
         )
         return found.select(F.col("node").alias("a"), F.col("other").alias("b"))
 
+    def _with_components(self) -> DataFrame:
+        """Return all documents with their ``component``, which is null for those
+        that meet no other.
+
+        Where few have one, these are sent to all machines, and documents stay where
+        they are; else all move to them, once, and are kept.
+        """
+        from pyspark.sql import functions as F
+
+        if self._told is None:
+            if self._are_few:
+                self._told = self._documents.join(F.broadcast(self.members), "node", "left")
+            else:
+                self._told = self._documents.join(self.members, "node", "left").persist()
+        return self._told
+
     def in_components(self) -> DataFrame:
         """Return the documents that may be like others, with their ``component``,
         those of one in one partition and in order. They are kept: their texts move
         once for all that is found."""
         if self._moved is None:
-            moved = self._documents.join(self.members, "node").drop("node")
+            moved = self._with_components().where("component is not null").drop("node")
             in_order = moved.repartition("component").sortWithinPartitions("component", "order")
             self._moved = in_order.persist()
         return self._moved
@@ -327,7 +351,7 @@ class Run:
         if self._counted is None:
             options = self._options
             # Documents that meet no other are components, where they are.
-            alone = self._documents.join(self.members.select("node"), "node", "left_anti")
+            alone = self._with_components().where("component is null")
             alone = alone.select(F.col("node").alias("component"), "text", "title")
             every = self.in_components().select("component", "text", "title").union(alone)
             shared = self._shared(every)
@@ -405,9 +429,10 @@ class Run:
     def close(self) -> None:
         """Let the executors forget the texts of components: what is asked for later
         moves them again."""
-        if self._moved is not None:
-            self._moved.unpersist()
-            self._moved = None
+        for kept in (self._moved, self._told):
+            if kept is not None:
+                kept.unpersist()
+        self._moved = self._told = None
 
     def pairs(self) -> DataFrame:
         """Return the pairs, as :func:`near_duplicates` does."""
@@ -436,7 +461,7 @@ class Run:
             F.col("reason").startswith(_LAST), F.concat(F.lit(_LAST), F.col("cluster"), rest)
         ).otherwise(F.col("reason"))
         in_parts = decided.join(numbers, "first", "left").withColumn("reason", reason)
-        alone = self._documents.join(self.members, "node", "left_anti").select(
+        alone = self._with_components().where("component is null").select(
             "order",
             "id",
             "title",
