@@ -74,6 +74,10 @@ pub fn edge_table(corpus: &Corpus, edges: &[Edge]) -> Result<ColumnTable> {
 }
 
 fn rows(table: &mut TableWriter, corpus: &Corpus, edges: &[Edge]) -> Result<()> {
-    let mut records = edges.iter().map(|edge| EdgeRecord::of(corpus, edge));
-    records.try_for_each(|record| table.record(&record))
+    /// Edges whose records are held at a time.
+    const BATCH: usize = 1 << 14;
+    edges.chunks(BATCH).try_for_each(|edges| {
+        let records = edges.iter().map(|edge| EdgeRecord::of(corpus, edge));
+        table.records(&records.collect::<Vec<_>>())
+    })
 }

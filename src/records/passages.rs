@@ -210,7 +210,7 @@ fn rows(table: &mut TableWriter, corpus: &Corpus, passages: &[ReusedPassage]) ->
                 PassageRecord::of(corpus, passage, places, |doc| corpus.id(doc))
             })
             .collect();
-        records.iter().try_for_each(|record| table.record(record))?;
+        table.records(&records)?;
     }
     Ok(())
 }

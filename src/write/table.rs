@@ -1,7 +1,10 @@
 //! Rows of named columns, as JSON Lines, CSV, TSV or Parquet, or in memory.
 
 use std::borrow::Cow;
+use std::fmt::Write;
 use std::path::Path;
+
+use rayon::prelude::*;
 
 use crate::error::Result;
 use crate::named::named_enum;
@@ -231,6 +234,32 @@ impl TableWriter {
         record.with_cells(|cells| self.row(cells))
     }
 
+    /// Writes records in their order; lines of JSON are made on all cores.
+    pub(crate) fn records<T: Record + Sync>(&mut self, records: &[T]) -> Result<()> {
+        /// Records that one core makes lines of before it takes the next ones.
+        const EACH: usize = 1 << 10;
+        let Sink::Jsonl(lines) = &mut self.sink else {
+            return records.iter().try_for_each(|record| self.record(record));
+        };
+        let (columns, selection) = (&self.columns, &self.selection);
+        let made = records.par_chunks(EACH).map(|records| {
+            let mut made = String::new();
+            for record in records {
+                record.with_cells(|cells| match selection {
+                    None => push_json_line(&mut made, columns, cells),
+                    Some(selection) => {
+                        let cells = selection.iter().map(|at| cells[*at]);
+                        let cells: Vec<Cell<'_>> = cells.collect();
+                        push_json_line(&mut made, columns, &cells);
+                    }
+                });
+            }
+            made
+        });
+        let made: Vec<String> = made.collect();
+        made.iter().try_for_each(|made| lines.text(made))
+    }
+
     fn write(&mut self, cells: &[Cell<'_>]) -> Result<()> {
         debug_assert_eq!(cells.len(), self.columns.len());
         match &mut self.sink {
@@ -384,26 +413,37 @@ fn excel_text(text: &str) -> (Cow<'_, str>, bool) {
 
 /// Returns the row as a JSON object, with the line's end.
 pub(super) fn json_line(columns: &[(&str, Kind)], cells: &[Cell<'_>]) -> String {
-    let mut line = String::from("{");
+    let mut line = String::new();
+    push_json_line(&mut line, columns, cells);
+    line
+}
+
+/// Appends the row as a JSON object, with the line's end.
+fn push_json_line(line: &mut String, columns: &[(&str, Kind)], cells: &[Cell<'_>]) {
+    let from = line.len();
     for ((name, _), cell) in columns.iter().zip(cells) {
         if *cell == Cell::Absent {
             continue;
         }
-        if line.len() > 1 {
-            line.push(',');
-        }
-        line.push_str(&json_string(name));
+        line.push(if line.len() == from { '{' } else { ',' });
+        push_json_string(line, name);
         line.push(':');
-        match cell {
-            Cell::Text(text) => line.push_str(&json_string(text)),
-            Cell::Json(json) => line.push_str(json),
-            Cell::Int(number) => line.push_str(&number.to_string()),
-            Cell::Float(number) => line.push_str(&format!("{number:?}")),
-            Cell::Absent => {}
-        }
+        // Writing to a string cannot fail.
+        let _ = match cell {
+            Cell::Text(text) => {
+                push_json_string(line, text);
+                Ok(())
+            }
+            Cell::Json(json) => line.write_str(json),
+            Cell::Int(number) => write!(line, "{number}"),
+            Cell::Float(number) => write!(line, "{number:?}"),
+            Cell::Absent => Ok(()),
+        };
+    }
+    if line.len() == from {
+        line.push('{');
     }
     line.push_str("}\n");
-    line
 }
 
 /// Returns a string as JSON writes it.
