@@ -1,125 +1,12 @@
 // The data of the page, unpacked from the blocks that `leitong report` wrote.
-// `src/report/page/schema.rs` declares the same types.
+// What stands in the blocks is declared in schema.ts.
 
+import type { Cluster, Core, Cut, Decision, DocRef, Docs, Graph, Keys, PhraseColumns, PlaceRow, Relation } from "./schema";
 import { readable } from "./text";
 
-export type Relation = "copy" | "version" | "excerpt" | "template" | "reuse";
+export type { Cluster, Core, Cut, Decision, DocRef, Docs, Graph, Keys, PhraseColumns, Relation };
+
 export const RELATIONS: Relation[] = ["copy", "version", "excerpt", "template", "reuse"];
-
-/** A document: its number, or its id or title if the page leaves it out. */
-export type DocRef = number | string | null;
-
-export type Decision = [keep: boolean, of: DocRef, similarity: number | null, relation: Relation | null, reason: string | null];
-
-export interface Docs {
-  id: string[];
-  title: (string | null)[];
-  date: (string | null)[];
-  time: (number | null)[];
-  source: number[];
-  sources: string[];
-  length: number[];
-  cluster: number[];
-  decision: (Decision | null)[];
-  r: (number | null)[];
-  shared: (number | null)[];
-  formula: (number | null)[];
-  text: number[];
-}
-
-export interface Cluster {
-  n: number;
-  size: number;
-  rep: DocRef;
-  members: [doc: number, similarity: number][];
-  first: DocRef[];
-  ties: number;
-  undated: number;
-  from: string | null;
-  to: string | null;
-  sources: number;
-}
-
-export interface Cut {
-  what: string;
-  shown: number;
-  of: number;
-}
-
-export interface Core {
-  version: string;
-  run: {
-    version: string;
-    command: string;
-    options: Record<string, unknown> | null;
-    counts: Record<string, number> | null;
-    histogram: { from: number; pairs: number; kept: number }[] | null;
-    skipped: { input: string; line: number; what: string }[];
-    warnings: string[];
-  };
-  overview: {
-    documents: number;
-    characters: number;
-    dropped: number;
-    clusters: number;
-    clustered: number;
-    shared: [number, number, number, number];
-    formula: number;
-    /** Whether the scan looked for reuse and phrases. */
-    reuse: boolean;
-    relations: Partial<Record<Relation, number>>;
-    edges: number;
-    phrases: number;
-    dated: number;
-    timeline: [label: string, documents: number, dropped: number][];
-    /** Characters of the documents of each month, or year where only that is known. */
-    volume: [label: string, characters: number][];
-    sources: [name: string, documents: number][];
-    source_count: number;
-    top: { phrase: string; display: string; documents: number; kind: string }[];
-  };
-  cuts: Cut[];
-  docs: Docs;
-  clusters: Cluster[];
-  blocks: { texts: number; passages: number; edges_each: number; places: number; phrases_each: number };
-}
-
-export interface Graph {
-  a: number[];
-  b: number[];
-  near: (0 | 1)[];
-  relation: number[];
-  relations: Relation[];
-  jaccard: number[];
-  shared: number[];
-  coverage_a: number[];
-  coverage_b: number[];
-  longest: number[];
-  x: (number | null)[];
-  y: (number | null)[];
-}
-
-/** Columns of the phrases, by rank. */
-export interface PhraseColumns {
-  p: string[];
-  d: (string | null)[];
-  length: number[];
-  documents: number[];
-  occurrences: number[];
-  score: number[];
-  kind: number[];
-  kinds: string[];
-  family: (number | string | null)[];
-  variants: ([text: string, count: number][] | null)[];
-  forms: number[];
-  months: number[][];
-  labels: string[];
-  first: (string | null)[];
-  last: (string | null)[];
-  first_document: DocRef[];
-  sources: (number | null)[];
-  keys: Keys;
-}
 
 export interface Phrase {
   /** Its rank, from 0. */
@@ -149,14 +36,6 @@ export interface Place {
   end: number;
   /** The words before it, in it and after it, if the page lacks the text. */
   context: [string, string, string] | null;
-}
-
-/** The places of a phrase as the page holds them; src/report/page/schema.rs describes the numbers. */
-type PlaceRow = [docs: string, gaps: string, lengths: string, contexts?: [DocRef, [string, string, string]][]];
-
-export interface Keys {
-  traditional: string;
-  readings: string;
 }
 
 export interface Phrases {

@@ -1,5 +1,5 @@
 //! The JSON that the page reads: short keys, columns instead of records, and
-//! numbers instead of ids. `web/src/data.ts` declares the same types.
+//! numbers instead of ids. `web/src/schema.ts` is made of the types here.
 
 use std::collections::BTreeMap;
 
@@ -9,6 +9,7 @@ use serde_json::Value;
 /// A number that is written with at most four decimals, more than the page
 /// shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub(super) struct Rounded(pub(super) f64);
 
 impl Serialize for Rounded {
@@ -24,6 +25,7 @@ impl Serialize for Rounded {
 
 /// The block that the page opens with.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub(super) struct Core<'a> {
     pub(super) version: &'static str,
     pub(super) run: &'a RunSummary,
@@ -36,18 +38,29 @@ pub(super) struct Core<'a> {
 
 /// The part of `run.json` that the page shows.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub(super) struct RunSummary {
+    #[cfg_attr(test, ts(type = "string"))]
     pub(super) version: Value,
+    #[cfg_attr(test, ts(type = "string"))]
     pub(super) command: Value,
+    #[cfg_attr(test, ts(type = "Record<string, unknown> | null"))]
     pub(super) options: Value,
+    #[cfg_attr(test, ts(type = "Record<string, number> | null"))]
     pub(super) counts: Value,
+    #[cfg_attr(
+        test,
+        ts(type = "{ from: number; pairs: number; kept: number }[] | null")
+    )]
     pub(super) histogram: Value,
+    #[cfg_attr(test, ts(type = "{ input: string; line: number; what: string }[]"))]
     pub(super) skipped: Vec<Value>,
     pub(super) warnings: Vec<String>,
 }
 
 /// Figures over all documents, including those that the page leaves out.
 #[derive(Debug, Default, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub(super) struct Overview {
     pub(super) documents: u64,
     pub(super) characters: u64,
@@ -62,6 +75,7 @@ pub(super) struct Overview {
     pub(super) formula: Rounded,
     /// Whether the scan looked for reuse and phrases.
     pub(super) reuse: bool,
+    #[cfg_attr(test, ts(type = "Partial<Record<Relation, number>>"))]
     pub(super) relations: BTreeMap<String, u64>,
     pub(super) edges: u64,
     pub(super) phrases: u64,
@@ -79,6 +93,7 @@ pub(super) struct Overview {
 
 /// A phrase in the overview.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "TopPhrase"))]
 pub(super) struct TopPhraseRow {
     pub(super) phrase: String,
     pub(super) display: String,
@@ -88,6 +103,7 @@ pub(super) struct TopPhraseRow {
 
 /// A kind of data of which the page leaves some out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Cut {
     /// The kind: `clusters`, `documents`, `members`, `edges`, `phrases`, `passages`, `texts`,
     /// `places` or `long texts`.
@@ -112,6 +128,7 @@ impl Cut {
 
 /// Columns of the documents in the page, by rank.
 #[derive(Debug, Default, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Docs"))]
 pub(super) struct DocColumns {
     pub(super) id: Vec<String>,
     pub(super) title: Vec<Option<String>>,
@@ -137,11 +154,12 @@ pub(super) struct DocColumns {
 /// Whether the document is kept, the one it duplicates, similarity, relation
 /// and reason.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Decision"))]
 pub(super) struct DecisionRow(
     pub(super) bool,
     pub(super) DocRef,
     pub(super) Option<Rounded>,
-    pub(super) Option<&'static str>,
+    #[cfg_attr(test, ts(type = "Relation | null"))] pub(super) Option<&'static str>,
     pub(super) Option<String>,
 );
 
@@ -149,6 +167,7 @@ pub(super) struct DecisionRow(
 /// leaves it out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub(super) enum DocRef {
     Number(u32),
     Id(String),
@@ -157,6 +176,7 @@ pub(super) enum DocRef {
 
 /// A cluster.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Cluster"))]
 pub(super) struct ClusterRow {
     pub(super) n: u64,
     pub(super) size: u64,
@@ -176,6 +196,7 @@ pub(super) struct ClusterRow {
 /// Number of blocks of each kind, of edges in a block of passages, and of
 /// phrases in a block of places.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub(super) struct BlockCounts {
     pub(super) texts: u64,
     pub(super) passages: u64,
@@ -186,12 +207,15 @@ pub(super) struct BlockCounts {
 
 /// Columns of the edges, and the points of the documents.
 #[derive(Debug, Default, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Graph"))]
 pub(super) struct GraphColumns {
     pub(super) a: Vec<u32>,
     pub(super) b: Vec<u32>,
     /// 1 for near-duplicates, 0 for reuse.
+    #[cfg_attr(test, ts(type = "(0 | 1)[]"))]
     pub(super) near: Vec<u8>,
     pub(super) relation: Vec<u8>,
+    #[cfg_attr(test, ts(type = "Relation[]"))]
     pub(super) relations: Vec<String>,
     pub(super) jaccard: Vec<Rounded>,
     pub(super) shared: Vec<u64>,
@@ -204,6 +228,7 @@ pub(super) struct GraphColumns {
 
 /// Columns of the phrases by rank, and the tables to search them with.
 #[derive(Debug, Default, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "PhraseColumns"))]
 pub(super) struct PhraseTable<'a> {
     pub(super) p: Vec<&'a str>,
     /// The display form, where it differs.
@@ -236,6 +261,7 @@ pub(super) struct PhraseTable<'a> {
 /// leaves it out; the phrase's own family if it has none.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(untagged)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub(super) enum FamilyRef<'a> {
     Number(u32),
     Wording(&'a str),
@@ -251,11 +277,14 @@ pub(super) enum FamilyRef<'a> {
 /// length of each of them, or one number if all are equal. Last, occurrences
 /// in texts that the page lacks, with the words around them.
 #[derive(Debug, Default, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub(super) struct PlaceRow(
     pub(super) String,
     pub(super) String,
     pub(super) String,
-    #[serde(skip_serializing_if = "Vec::is_empty")] pub(super) Vec<(DocRef, [String; 3])>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(type = "[DocRef, [string, string, string]][] | undefined"))]
+    pub(super) Vec<(DocRef, [String; 3])>,
 );
 
 /// A phrase.
@@ -277,4 +306,60 @@ pub(super) struct PhraseRow {
     pub(super) last: Option<String>,
     pub(super) first_document: Option<DocRef>,
     pub(super) sources: Option<u32>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::relation::Relation;
+    use crate::report::page::search_keys::SearchKeys;
+    use ts_rs::{Config, TS};
+
+    /// Returns `web/src/schema.ts`.
+    fn declarations() -> String {
+        let numbers = Config::new().with_large_int("number");
+        let relations = Relation::ALL.map(|relation| format!("\"{relation}\""));
+        let mut file = String::from(
+            "// What the blocks of a report hold. Made of the types of\n\
+             // src/report/page/schema.rs, where the fields are described, by its test:\n\
+             // LEITONG_GOLDEN=write cargo test --lib schema\n\n",
+        );
+        let mut declare = |declaration: String| {
+            file.push_str(&format!("export {declaration}\n\n"));
+        };
+        declare(format!("type Relation = {};", relations.join(" | ")));
+        declare(Rounded::decl(&numbers));
+        declare(DocRef::decl(&numbers));
+        declare(Core::decl(&numbers));
+        declare(RunSummary::decl(&numbers));
+        declare(Overview::decl(&numbers));
+        declare(TopPhraseRow::decl(&numbers));
+        declare(Cut::decl(&numbers));
+        declare(DocColumns::decl(&numbers));
+        declare(DecisionRow::decl(&numbers));
+        declare(ClusterRow::decl(&numbers));
+        declare(BlockCounts::decl(&numbers));
+        declare(GraphColumns::decl(&numbers));
+        declare(PhraseTable::decl(&numbers));
+        declare(FamilyRef::decl(&numbers));
+        declare(SearchKeys::decl(&numbers));
+        declare(PlaceRow::decl(&numbers));
+        file.truncate(file.trim_end().len());
+        file.push('\n');
+        file
+    }
+
+    #[test]
+    fn the_page_reads_the_types_that_are_written() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("web/src/schema.ts");
+        let made = declarations();
+        if std::env::var_os("LEITONG_GOLDEN").is_some_and(|value| value == "write") {
+            std::fs::write(&path, &made).unwrap();
+        }
+        let there = std::fs::read_to_string(&path).unwrap_or_default();
+        assert_eq!(
+            there, made,
+            "LEITONG_GOLDEN=write cargo test --lib schema makes it anew"
+        );
+    }
 }

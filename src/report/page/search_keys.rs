@@ -17,6 +17,7 @@ const HAN: [(u32, u32); 3] = [(0x3400, 0x9fff), (0xf900, 0xfaff), (0x20000, 0x2a
 
 /// The tables, as strings.
 #[derive(Debug, Default, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Keys"))]
 pub(super) struct SearchKeys {
     /// Pairs of a Traditional character and its simplified one.
     pub(super) traditional: String,
