@@ -68,7 +68,8 @@ test-embed:
 	cargo run --quiet --manifest-path examples/embed/Cargo.toml --target-dir target/embed \
 		| diff examples/embed/expected.txt -
 
-## wheel: the Python package in target/wheels/; needs Python 3.10 or later
+## wheel: the Python package in target/wheels/; needs Python 3.10 or later;
+## PYTHON=python3.14t builds one for a free-threaded Python alone
 PYTHON = python3
 MATURIN = target/python/build/bin/maturin
 # Cargo's profile; a test of the Python side alone is quicker with WHEEL_PROFILE=dev.
@@ -77,7 +78,7 @@ wheel: page
 	@test -x $(MATURIN) || { $(PYTHON) -m venv target/python/build && \
 		target/python/build/bin/pip install --quiet 'maturin>=1.9,<2'; }
 	rm -f target/wheels/leitong-*.whl
-	$(MATURIN) build --profile $(WHEEL_PROFILE) --locked --manifest-path python/Cargo.toml --out target/wheels
+	$(MATURIN) build --profile $(WHEEL_PROFILE) --locked --interpreter $(PYTHON) --manifest-path python/Cargo.toml --out target/wheels
 
 ## test-python: the package as it is installed, its docstrings and examples; left
 ## out where Python or pip is missing
@@ -102,6 +103,7 @@ test-spark-short:
 bench-python:
 	python/tests/run --prepare
 	target/python/test/bin/pip install --quiet -r python/bench/requirements.txt
+	target/python/test/bin/pip install --quiet --no-deps text-dedup
 	target/python/test/bin/python python/bench/bench.py
 
 ## bench-spark: a million documents through a cluster of two executors, in 8 GB,

@@ -13,6 +13,7 @@ joined whole, as the engine does. Needs numpy and pyarrow.
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import leitong as lt
 import numpy as np
@@ -71,7 +72,7 @@ def report(name, graph, bytes_of, moved):
 
 
 def main(paths):
-    documents = lt.read(paths)
+    documents = lt.read([Path(path) for path in paths])
     texts = list(dict.fromkeys(documents.normalized(at) for at in range(len(documents))))
     print(f"{len(documents):,} documents, {len(texts):,} of different wording")
     bytes_of = np.array([len(text.encode()) for text in texts])
