@@ -50,6 +50,30 @@ fn files(dir: &Path) -> BTreeMap<String, Vec<u8>> {
         .collect()
 }
 
+/// The names in a folder, in order.
+fn names(dir: &Path) -> Vec<String> {
+    let entries = fs::read_dir(dir).unwrap();
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+fn make_pipe(path: &Path) {
+    let made = Command::new("mkfifo").arg(path).status().unwrap();
+    assert!(made.success());
+}
+
+/// Waits for ten seconds at most.
+fn wait_until(holds: impl Fn() -> bool) {
+    let begin = Instant::now();
+    while !holds() {
+        assert!(begin.elapsed() < Duration::from_secs(10));
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
 /// Some ten megabytes that keep a run busy for seconds.
 fn write_much(path: &Path) {
     let mut file = fs::File::create(path).unwrap();
@@ -300,12 +324,70 @@ fn an_interrupted_run_leaves_nothing_and_says_by_which_signal() {
             );
             let done = end_of(child);
             assert_eq!(done.status.code(), Some(code), "{}", said(&done));
-            let left: Vec<String> = files(dir).into_keys().collect();
-            assert_eq!(left, ["a.jsonl"]);
-            let out = fs::read_dir(dir.join("out"));
-            assert_eq!(out.map_or(0, Iterator::count), 0);
+            assert_eq!(names(dir), ["a.jsonl"]);
         }
     }
+}
+
+#[test]
+fn the_next_run_removes_what_a_killed_one_left() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    fs::write(dir.join("a.jsonl"), news()).unwrap();
+    let pipe = dir.join("pipe");
+    make_pipe(&pipe);
+    for arguments in [
+        &["cluster", "a.jsonl", "pipe", "-o", "out"][..],
+        &["scan", "a.jsonl", "pipe", "-o", "out", "--no-report"],
+        &["phrases", "a.jsonl", "pipe", "-o", "out/gov.csv"],
+    ] {
+        let mut child = leitong(dir, arguments)
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        // It has its outputs open, and waits for the pipe.
+        let writer = fs::File::options().write(true).open(&pipe).unwrap();
+        wait_until(|| dir.join("out").exists() && !names(&dir.join("out")).is_empty());
+        // Another run that ends in the meantime takes nothing away from it.
+        let mut other = arguments.to_vec();
+        other.retain(|argument| *argument != "pipe");
+        assert_eq!(run(dir, &other).status.code(), Some(0));
+        let hidden = |name: &&String| name.starts_with('.');
+        let is_there = |names: &[String]| names.iter().filter(hidden).count() > 0;
+        assert!(is_there(&names(&dir.join("out"))));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        drop(writer);
+        assert!(is_there(&names(&dir.join("out"))));
+        assert_eq!(run(dir, &other).status.code(), Some(0));
+        let left = names(&dir.join("out"));
+        assert!(!left.is_empty() && !is_there(&left), "{left:?}");
+        fs::remove_dir_all(dir.join("out")).unwrap();
+    }
+}
+
+#[test]
+fn a_failed_run_leaves_no_folder_that_it_made() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    fs::write(dir.join("bad.jsonl"), news() + "{\n").unwrap();
+    for arguments in [
+        &["cluster", "bad.jsonl", "--strict", "-o", "new/out"][..],
+        &["scan", "bad.jsonl", "--strict", "-o", "new/out"],
+        &["dedup", "bad.jsonl", "--strict", "-o", "new/out/kept.jsonl"],
+        &["dedup", "bad.jsonl", "--strict", "-o", "new/out/"],
+        &["phrases", "bad.jsonl", "--strict", "-o", "new/gov.csv"],
+        &["graph", "bad.jsonl", "--strict", "-o", "new/out/g.gexf"],
+    ] {
+        let done = run(dir, arguments);
+        assert_eq!(done.status.code(), Some(3), "{}", said(&done));
+        assert_eq!(names(dir), ["bad.jsonl"], "{arguments:?}");
+    }
+    fs::create_dir(dir.join("new")).unwrap();
+    let arguments = ["cluster", "bad.jsonl", "--strict", "-o", "new/out"];
+    assert_eq!(run(dir, &arguments).status.code(), Some(3));
+    assert_eq!(names(dir), ["bad.jsonl", "new"], "it was there before");
+    assert!(names(&dir.join("new")).is_empty());
 }
 
 #[test]
@@ -331,36 +413,34 @@ fn an_input_that_changes_is_an_error_that_names_it() {
             fs::write(path, "").unwrap();
         },
     ];
+    let pipe = dir.join("pipe");
+    make_pipe(&pipe);
     for change in changes {
-        fs::write(dir.join("a.jsonl"), &much).unwrap();
-        let pipe = dir.join("pipe");
-        assert!(
-            Command::new("mkfifo")
-                .arg(&pipe)
-                .status()
-                .unwrap()
-                .success()
-        );
-        let arguments = ["cluster", "a.jsonl", "pipe", "-o", "out"];
-        let child = leitong(dir, &arguments)
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        // It waits for the pipe, and has found the file by then.
-        let mut writer = fs::File::options().write(true).open(&pipe).unwrap();
-        std::thread::sleep(Duration::from_millis(50));
-        change(&dir.join("a.jsonl"));
-        writer.write_all(news().as_bytes()).unwrap();
-        drop(writer);
-        let done = child.wait_with_output().unwrap();
-        assert_eq!(done.status.code(), Some(3), "{}", said(&done));
-        assert!(
-            said(&done).contains("a.jsonl: changed while"),
-            "{}",
-            said(&done)
-        );
-        assert_eq!(fs::read_dir(dir.join("out")).unwrap().count(), 0);
-        fs::remove_file(pipe).unwrap();
+        for arguments in [
+            &["cluster", "a.jsonl", "pipe", "-o", "out"][..],
+            &["scan", "a.jsonl", "pipe", "-o", "out"],
+            &["phrases", "a.jsonl", "pipe", "-o", "out/gov.csv"],
+            &["passages", "a.jsonl", "pipe", "-o", "out/p.jsonl"],
+            &["dedup", "a.jsonl", "pipe", "-o", "out/kept.jsonl"],
+            &["graph", "a.jsonl", "pipe", "-o", "out/g.gexf"],
+        ] {
+            fs::write(dir.join("a.jsonl"), &much).unwrap();
+            let child = leitong(dir, arguments)
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap();
+            // It waits for the pipe, and has found the file by then.
+            let mut writer = fs::File::options().write(true).open(&pipe).unwrap();
+            std::thread::sleep(Duration::from_millis(50));
+            change(&dir.join("a.jsonl"));
+            writer.write_all(news().as_bytes()).unwrap();
+            drop(writer);
+            let done = child.wait_with_output().unwrap();
+            assert_eq!(done.status.code(), Some(3), "{}", said(&done));
+            let said = said(&done);
+            assert!(said.contains("a.jsonl: changed while"), "{said}");
+            assert_eq!(names(dir), ["a.jsonl", "pipe"], "{arguments:?}");
+        }
     }
 }
 

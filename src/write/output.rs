@@ -8,7 +8,7 @@ use xxhash_rust::xxh3::Xxh3;
 
 use crate::error::{Error, Result};
 use crate::write::set::{FileDigest, Finished, OutputSet};
-use crate::write::unfinished::Unfinished;
+use crate::write::unfinished::{Unfinished, create_folders};
 
 /// A folder that results are written to: they are made in a folder inside it
 /// and get their names together.
@@ -27,7 +27,7 @@ impl OutputDir {
             path: path.to_owned(),
             source,
         };
-        fs::create_dir_all(path).map_err(failed)?;
+        create_folders(path).map_err(failed)?;
         Ok(OutputDir {
             path: path.to_owned(),
             outputs: OutputSet::default(),
@@ -225,9 +225,7 @@ fn real_path(path: &Path) -> io::Result<PathBuf> {
     }
     let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty());
     let dir = dir.unwrap_or(Path::new("."));
-    if !dir.exists() {
-        fs::create_dir_all(dir)?;
-    }
+    create_folders(dir)?;
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
     Ok(fs::canonicalize(dir)?.join(name))
 }

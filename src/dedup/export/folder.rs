@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::read::Inputs;
 use crate::read::walk::{Input, InputKind};
 use crate::write::OutputSet;
-use crate::write::unfinished::Unfinished;
+use crate::write::unfinished::{Unfinished, create_folders};
 
 /// A folder that appears with all its files or not at all.
 pub struct ExportFolder {
@@ -95,7 +95,7 @@ impl ExportFolder {
             .parent()
             .filter(|parent| !parent.as_os_str().is_empty())
             .unwrap_or(Path::new("."));
-        fs::create_dir_all(parent).map_err(failed)?;
+        create_folders(parent).map_err(failed)?;
         let unfinished = outputs.folder_in(parent).map_err(failed)?;
         Ok(ExportFolder {
             path: path.to_owned(),

@@ -16,7 +16,7 @@ use std::path::{Component, Path, PathBuf};
 use crate::error::{Error, Result, Skipped};
 use crate::read::file_filter::{FileFilter, as_pattern};
 use crate::read::stamp::FileStamp;
-use crate::write::unfinished::Unfinished;
+use crate::write::unfinished::{Unfinished, create_folders};
 pub use names::{Compression, InputKind};
 use names::{NameClass, class_of, lossy};
 use path_date::date_in_path;
@@ -272,6 +272,7 @@ impl Inputs {
                 Some(path) => Box::new(File::open(path).map_err(|error| refused(path, error))?),
                 None => Box::new(io::stdin().lock()),
             };
+            create_folders(folder).map_err(failed)?;
             let (mut file, spooled_file) = Unfinished::file_in(folder).map_err(failed)?;
             io::copy(&mut reader, &mut file).map_err(failed)?;
             input.path = Some(spooled_file.path().to_owned());
