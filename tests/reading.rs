@@ -330,3 +330,21 @@ fn wrong_options_of_reading_are_refused() {
         assert!(stderr.contains(option[0]), "{stderr}");
     }
 }
+
+#[test]
+fn an_empty_stream_is_an_error_and_an_empty_file_an_empty_text() {
+    let folder = tempfile::tempdir().unwrap();
+    for command in [
+        &["cluster", "-", "-o", "out"][..],
+        &["dedup", "-", "-o", "kept.jsonl"],
+        &["phrases", "-", "-o", "phrases.jsonl"],
+    ] {
+        let (code, _, said) = leitong(folder.path(), command, "");
+        assert_eq!(code, 3, "{command:?}: {said}");
+        assert!(said.contains("no documents in it"), "{said}");
+    }
+    std::fs::write(folder.path().join("empty.txt"), "").unwrap();
+    let arguments = ["dedup", "empty.txt", "-o", "kept.jsonl"];
+    let (code, _, said) = leitong(folder.path(), &arguments, "");
+    assert_eq!(code, 0, "{said}");
+}

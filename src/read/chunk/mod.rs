@@ -186,12 +186,14 @@ impl<'a> Chunks<'a> {
             | InputKind::Docx
             | InputKind::Pdf
             | InputKind::Sniff => source.into_bytes_after(|| {}).map(|bytes| {
-                let work = Work::Document {
+                // A file without a byte is an empty text; a stream without one
+                // had nothing to say.
+                let work = (!bytes.is_empty()).then_some(Work::Document {
                     input: number,
                     kind,
                     bytes,
-                };
-                Some((work, input.len_bytes))
+                });
+                work.map(|work| (work, input.len_bytes))
             }),
             InputKind::Parquet => ParquetFile::open(source, &self.options.fields).map(|table| {
                 self.open = CurrentInput::ParquetFile {

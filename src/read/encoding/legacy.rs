@@ -26,6 +26,9 @@ pub(super) fn detect_legacy(bytes: &[u8]) -> Detected {
     let first = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
     let look = look(bytes, first);
     let sampled = look.get(..SCORED_BYTES).unwrap_or(look);
+    if is_amid_letters(sampled) {
+        return detect_letters(look);
+    }
     let mut scores = CANDIDATES.map(|e| (plausibility(sampled, e), e));
     scores.sort_by_key(|(score, _)| Reverse(*score));
     let [(best, encoding), (second, _), ..] = scores;
@@ -61,6 +64,22 @@ pub(super) fn detect_legacy(bytes: &[u8]) -> Detected {
     }
 }
 
+/// Chooses among the encodings of letters, for single bytes amid letters of
+/// ASCII: with the letter behind it each of them would be a Chinese character,
+/// so that `fährt` would read as f鋒rt.
+fn detect_letters(look: &[u8]) -> Detected {
+    let guess = guess(look);
+    let is_of_letters = guess == WINDOWS_1252 || !CANDIDATES.contains(&guess);
+    let encoding = match is_of_letters {
+        true => guess,
+        false => WINDOWS_1252,
+    };
+    Detected {
+        encoding,
+        is_certain: encoding == WINDOWS_1252 && !is_broken_western(look),
+    }
+}
+
 /// The encodings that are read if nothing but the bytes tells which.
 const CANDIDATES: [&Encoding; 6] = [GB18030, BIG5, SHIFT_JIS, EUC_JP, EUC_KR, WINDOWS_1252];
 
@@ -86,6 +105,12 @@ fn is_sparse(bytes: &[u8]) -> bool {
         .filter(|byte| byte.is_ascii_alphabetic())
         .count() as i64;
     count_beyond_ascii(bytes) * 4 <= letters
+}
+
+/// Returns whether bytes beyond ASCII stand alone amid letters of ASCII, as in
+/// the languages of Europe that have few of them.
+pub(super) fn is_amid_letters(bytes: &[u8]) -> bool {
+    is_sparse(bytes) && !is_of_another_script(bytes)
 }
 
 /// One sign inside a word in so many characters beyond ASCII shows that text

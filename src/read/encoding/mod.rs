@@ -6,7 +6,7 @@ use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252
 use memchr::memmem;
 
 pub(crate) use binary::binary_kind;
-use legacy::{detect_legacy, is_of_another_script};
+use legacy::{detect_legacy, is_amid_letters, is_of_another_script};
 use plausible::plausibility;
 use utf_16::utf_16_without_mark;
 use within_ascii::{is_iso_2022_jp, may_be_mail};
@@ -175,6 +175,11 @@ pub(crate) fn agrees_with_label(bytes: &[u8], label: &'static Encoding) -> bool 
     // What servers say of pages that name nothing: every byte is a letter of
     // it, so only the letters that stand together tell.
     if label == WINDOWS_1252 && is_of_another_script(sampled) {
+        return detect(bytes).encoding == label;
+    }
+    // Nor does it tell that a letter beyond ASCII makes a Chinese character
+    // with the letter behind it.
+    if !label.is_single_byte() && is_amid_letters(sampled) {
         return detect(bytes).encoding == label;
     }
     let score = plausibility(sampled, label);

@@ -207,3 +207,24 @@ fn any_bytes_decode() {
         }
     }
 }
+
+#[test]
+fn letters_beyond_ascii_amid_letters_are_no_chinese_characters() {
+    for text in [
+        "Das Fährschiff fährt heute nicht, weil der Rumpf geprüft wird.",
+        "Der Bürgermeister öffnet die Brücke für die Fußgänger.",
+        "El señor Muñoz cruzó el río con su niño y no volvió más.",
+        "På fredag åpner bryggen for båter, sier ordføreren.",
+        "L'élève a déjà été reçu à l'école près de la rivière.",
+    ] {
+        let bytes = encoded(text, WINDOWS_1252);
+        assert_eq!(decode(&bytes).text, text);
+        for label in [GB18030, BIG5, SHIFT_JIS] {
+            assert!(!agrees_with_label(&bytes, label), "{text}");
+        }
+    }
+    // A few Chinese words in English are still Chinese.
+    let mixed = "The ferry at the old bridge (\u{6e21}\u{53e3}) and the new library (\u{56fe}\u{4e66}\u{9986}) are closed.";
+    let decoded = decode(&encoded(mixed, GB18030)).text.into_owned();
+    assert_eq!(decoded, mixed);
+}
