@@ -132,7 +132,14 @@ fn what_shares_nothing_is_unrelated_and_no_share_is_of_an_empty_set() {
             String::from_utf8(done.stdout).unwrap()
         };
         let record: Value = serde_json::from_str(&run(&["--json"])).unwrap();
-        (run(&[]), record)
+        let pages = [
+            &[][..],
+            &["--full"],
+            &["--context", "0", "--width", "60"],
+            &["--shingle-len", "word:2"],
+            &["--shingle-len", "2", "--no-fold", "punctuation"],
+        ];
+        (pages.map(run), run(&["--why"]), record)
     };
     let (news, other) = (
         "春天到了，公园里的花都开了，游人很多。",
@@ -147,15 +154,17 @@ fn what_shares_nothing_is_unrelated_and_no_share_is_of_an_empty_set() {
         ("", ""),
         ("", " \n"),
     ] {
-        let (page, record) = compare(a, b);
+        let (pages, why, record) = compare(a, b);
         assert_eq!(record["relation"], "unrelated", "{a} {b}");
         for share in ["jaccard", "containment_a", "containment_b"] {
             assert_eq!(record[share], 0.0, "{share} of {a} and {b}");
         }
-        assert!(
-            page.contains("unrelated") && !page.contains("100.0 %"),
-            "{page}"
-        );
+        for page in pages {
+            let says = |words| page.contains(words);
+            assert!(says("unrelated") && !says("100.0 %"), "{page}");
+            assert!(!says("reuse") && !says("version"), "{page}");
+        }
+        assert!(why.contains("refused") && !why.contains("reuse"), "{why}");
     }
     for (a, b, relation) in [
         ("……", "……", "copy"),
@@ -163,6 +172,6 @@ fn what_shares_nothing_is_unrelated_and_no_share_is_of_an_empty_set() {
         ("联防联控群防群治", "联防联控，群防群治", "reuse"),
         (news, news, "copy"),
     ] {
-        assert_eq!(compare(a, b).1["relation"], relation, "{a} {b}");
+        assert_eq!(compare(a, b).2["relation"], relation, "{a} {b}");
     }
 }
