@@ -1172,3 +1172,68 @@ fn repeated_lines_and_passages_are_cut_and_each_cut_is_told() {
         assert!(!folder.path("x.jsonl").exists());
     }
 }
+
+#[test]
+fn a_text_that_is_told_by_its_title_says_whose_wording_it_has() {
+    let (notice, stub) = ("渡口今日停航一天，请乘客改走东桥。", "视频来自：渡口贴吧");
+    let documents = [
+        ("a", notice, "青山渡停航", "2021-05-03"),
+        ("b", notice, "白石渡停航", "2021-06-08"),
+        ("c", stub, "夜渡", ""),
+        ("d", stub, "晨渡", ""),
+        ("e", "", "无字", ""),
+        ("f", "", "有图", ""),
+        ("g", "山城区供水公司昨日完成了老旧管网的更换。", "供水", ""),
+    ];
+    let lines = documents.map(|(id, text, title, date)| {
+        format!(
+            "{{\"id\":\"{id}\",\"text\":\"{text}\",\"title\":\"{title}\",\"date\":\"{date}\"}}\n"
+        )
+    });
+    let folder = Normalizer::new(&[("in.jsonl", lines.concat().as_bytes())]);
+    folder
+        .dedup(&["in.jsonl", "-o", "out.jsonl"])
+        .assert()
+        .code(0);
+    let decisions = folder.decisions("out.decisions.jsonl");
+    let told = |name: &str| {
+        format!(
+            "same wording as {name}, but under another title, and a text that says so little is \
+             told by its title"
+        )
+    };
+    let alone = || "no near-duplicate".to_owned();
+    let expected = [
+        told("b (2021-06-08)"),
+        told("a (2021-05-03)"),
+        told("d"),
+        told("c"),
+        alone(),
+        alone(),
+        alone(),
+    ];
+    let reasons = decisions
+        .iter()
+        .map(|decision| decision["reason"].as_str().unwrap());
+    assert_eq!(reasons.collect::<Vec<_>>(), expected);
+    assert_eq!(actions(&decisions), ["keep"; 7]);
+}
+
+#[test]
+fn a_damaged_text_stays_for_no_whole_one() {
+    let text = "青山渡口今日起停航检修，过河的乘客请改走下游三里外的石桥，来往车辆也请绕行。";
+    let mut damaged = text.as_bytes().to_vec();
+    damaged[30] = 0xFF;
+    let files = [
+        ("1.txt", &damaged[..]),
+        ("2.txt", text.as_bytes()),
+        ("3.txt", text.as_bytes()),
+    ];
+    let folder = Normalizer::new(&files);
+    let arguments = ["1.txt", "2.txt", "3.txt", "-o", "out.jsonl"];
+    folder.dedup(&arguments).assert().code(0);
+    let decisions = folder.decisions("out.decisions.jsonl");
+    assert_eq!(actions(&decisions)[1..], ["keep", "drop"]);
+    let of = decisions[2]["duplicate_of"].as_str();
+    assert_eq!(of, Some("2.txt"), "{decisions:?}");
+}

@@ -14,6 +14,7 @@ pub mod levels;
 #[cfg(test)]
 mod naive;
 mod order;
+mod other_titles;
 pub mod policy;
 mod provenance;
 mod reason;

@@ -8,6 +8,7 @@ use crate::dedup::by_hand::HandVerdict;
 use crate::dedup::counts::{self, Counts};
 use crate::dedup::decisions::{Decisions, Dropped, Outcome};
 use crate::dedup::input::{DedupInput, seen_from};
+use crate::dedup::other_titles::OtherTitles;
 use crate::dedup::rules::Apart;
 use crate::dedup::words::{duration, percent, short};
 use crate::near::Pair;
@@ -18,16 +19,19 @@ pub struct Reasons<'a> {
     input: &'a DedupInput<'a>,
     decisions: &'a Decisions,
     counts: HashMap<DocId, Counts>,
+    other_titles: OtherTitles,
 }
 
 impl<'a> Reasons<'a> {
-    /// Counts what the reasons mention; takes one pass over the documents that go.
+    /// Counts what the reasons mention; takes a pass over the documents that go,
+    /// and one over short texts.
     pub fn new(input: &'a DedupInput<'a>, decisions: &'a Decisions) -> Self {
         let counts = counts::by_kept(input, decisions);
         Reasons {
             input,
             decisions,
             counts,
+            other_titles: OtherTitles::new(input, decisions),
         }
     }
 
@@ -56,7 +60,7 @@ impl<'a> Reasons<'a> {
     /// Returns why a document stays or goes.
     pub fn of(&self, doc: DocId) -> String {
         match self.decisions.outcome(doc) {
-            Outcome::Alone => "no near-duplicate".to_owned(),
+            Outcome::Alone => self.alone(doc),
             Outcome::Kept => match self.counts.get(&doc) {
                 Some(counts) => counts.words(self.input, doc),
                 None => self.apart(doc),
@@ -71,6 +75,18 @@ impl<'a> Reasons<'a> {
                 Some(drop) => self.dropped(drop),
                 None => String::new(),
             },
+        }
+    }
+
+    /// Returns why a document stays that no other is a near-duplicate of.
+    fn alone(&self, doc: DocId) -> String {
+        match self.other_titles.of(doc) {
+            Some(other) => format!(
+                "same wording as {}, but under another title, and a text that says so little is \
+                 told by its title",
+                self.named(other)
+            ),
+            None => "no near-duplicate".to_owned(),
         }
     }
 
@@ -255,6 +271,8 @@ impl<'a> Reasons<'a> {
                     OwnMatter::Figure => "states another number, date or time",
                     OwnMatter::Name => "has another name in a place",
                     OwnMatter::Word => "says the opposite in a place",
+                    OwnMatter::Wording => "has other words in a place",
+                    OwnMatter::Undamaged => "has characters that are damaged there",
                     OwnMatter::Passage => "has a passage of its own",
                 };
                 format!("edited version of {other}, but {what}")

@@ -24,6 +24,13 @@ const TITLES: usize = 3;
 /// headlines. A guess: the longest disclaimers have some 300 characters.
 const DISCLAIMER_CHARS: usize = 500;
 
+/// Returns the number of normalized units below which titles may tell texts of
+/// one wording apart.
+pub(crate) fn longest_told_by_title() -> usize {
+    // A character is one unit or two.
+    2 * DISCLAIMER_CHARS
+}
+
 /// The documents, grouped by wording.
 ///
 /// Two documents are copies if their normalized texts are the same. Where the
@@ -247,7 +254,7 @@ impl CopyGroups {
 fn titles(corpus: &Corpus, shingling: Shingling, docs: &[DocId]) -> Option<Vec<Vec<DocId>>> {
     let units = corpus.normalized(docs[0]);
     let is_short = shingle::is_shorter(shingling, units);
-    let may_be_disclaimer = docs.len() >= TITLES && units.len() < 2 * DISCLAIMER_CHARS;
+    let may_be_disclaimer = docs.len() >= TITLES && units.len() < longest_told_by_title();
     let is_candidate =
         is_short || is_notice(units) || may_be_disclaimer && chars(units) < DISCLAIMER_CHARS;
     if !is_candidate {

@@ -23,7 +23,7 @@ pub use banding::Banding;
 pub(crate) use buckets::bucket_pairs;
 pub(crate) use columns::Columns;
 pub use copies::CopyGroups;
-pub(crate) use copies::are_kept_apart;
+pub(crate) use copies::{are_kept_apart, longest_told_by_title};
 pub use pair::{Measure, Pair};
 pub(crate) use prefilter::Prefilter;
 pub use search::{Method, NearDuplicates, NearOptions, Search, near_duplicates};

@@ -65,7 +65,7 @@ const BEFORE_NT: [&str; 18] = [
 
 /// Words that make another person, body or thing of one where they alone are
 /// added to a text.
-const QUALIFIERS: [&str; 52] = [
+const QUALIFIERS: [&str; 60] = [
     "副",
     "非",
     "准",
@@ -98,7 +98,15 @@ const QUALIFIERS: [&str; 52] = [
     "attempted",
     "suspected",
     "junior",
+    "senior",
+    "chief",
     "non",
+    "un",
+    "dis",
+    "mis",
+    "pre",
+    "post",
+    "semi",
     "anti",
     "half",
     "short",
@@ -186,6 +194,7 @@ mod tests {
             |before: &str, added: &str| changes_the_statement(&units(before), &units(added));
         assert!(changes("昨天", "副"));
         assert!(changes("the", "deputy"));
+        assert!(changes("subjecttoa", "pre"));
         assert!(changes("hewas", "nt"));
         assert!(changes("hecan", "t"));
         assert!(changes("глава", "не"));

@@ -10,6 +10,10 @@ pub enum OwnMatter {
     /// A word that can't be true together with what the other has there: an
     /// opposite, a negation.
     Word,
+    /// Other words in the same place, or words where the other has nothing.
+    Wording,
+    /// Characters where the other is damaged.
+    Undamaged,
     /// A clause or more.
     Passage,
 }

@@ -24,6 +24,7 @@
 //! ([`part_digests`]) are told by all pairs of a document, and come after.
 
 mod added_words;
+mod changed_places;
 mod classify;
 mod designations;
 mod digest;
@@ -35,6 +36,7 @@ mod headings;
 mod judge;
 mod matter;
 mod measures;
+mod other_content;
 mod other_words;
 mod own;
 mod places;

@@ -3,6 +3,7 @@
 
 use crate::passages::{Hunk, HunkKind};
 use crate::relation::added_words::{changes_the_statement, negations};
+use crate::relation::changed_places::{ChangedPlace, changed_places};
 use crate::relation::designations::other_designation;
 use crate::relation::exclusive_words::WORDS;
 use crate::relation::figures::{han_number, is_digit, is_han_numeral};
@@ -15,10 +16,6 @@ use crate::text::letters::is_spaced;
 
 /// Most units of a place on either side: a longer one is rewritten text.
 const MAX_PLACE: u32 = 24;
-
-/// Equal units between two changes that belong to one place: letters of two
-/// words are equal by chance.
-const MAX_ISLAND: u32 = 3;
 
 /// Equal units beside a place that are read with it: the rest of the longest
 /// words of the lists.
@@ -55,7 +52,7 @@ pub(super) fn other_words(
     hunks: &[Hunk],
     searches: &mut [StretchSearch<'_>; 2],
 ) -> OwnMatters {
-    if let Some(own) = places(hunks).find_map(|place| excluded(a, b, &place)) {
+    if let Some(own) = changed_places(hunks).find_map(|place| excluded(a, b, &place)) {
         return [Some(own); 2];
     }
     let mut found = [None; 2];
@@ -78,11 +75,11 @@ pub(super) fn other_words(
             }
         }
     }
-    if places(hunks).any(|place| are_other_terms(a, b, &place, searches)) {
+    if changed_places(hunks).any(|place| are_other_terms(a, b, &place, searches)) {
         return [Some(OwnMatter::Name); 2];
     }
     let are_long = a.len().min(b.len()) > LONG;
-    if are_long && places(hunks).any(|place| are_other_rules(a, b, &place, searches)) {
+    if are_long && changed_places(hunks).any(|place| are_other_rules(a, b, &place, searches)) {
         return [Some(OwnMatter::Name); 2];
     }
     found
@@ -93,7 +90,7 @@ pub(super) fn other_words(
 fn are_other_terms(
     a: &[u16],
     b: &[u16],
-    place: &Place,
+    place: &ChangedPlace,
     searches: &mut [StretchSearch<'_>; 2],
 ) -> bool {
     let sides = [(place.a.of(a), 0), (place.b.of(b), 1)];
@@ -110,7 +107,7 @@ fn are_other_terms(
 fn are_other_rules(
     a: &[u16],
     b: &[u16],
-    place: &Place,
+    place: &ChangedPlace,
     searches: &mut [StretchSearch<'_>; 2],
 ) -> bool {
     let sides = [(place.a.of(a), 1), (place.b.of(b), 0)];
@@ -132,76 +129,9 @@ fn is_word(units: &[u16]) -> bool {
     (least..=MOST).contains(&units.len()) && !units.iter().any(|unit| is_digit(*unit))
 }
 
-/// A place where two texts differ, in units of each, and how much of what
-/// stands before and after it is equal.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Place {
-    a: UnitSpan,
-    b: UnitSpan,
-    before: u32,
-    after: u32,
-}
-
-/// Returns the places where two texts differ, short equal runs between changes
-/// among them; what has moved parts them.
-fn places(hunks: &[Hunk]) -> impl Iterator<Item = Place> + '_ {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        while let Some(hunk) = hunks.get(at) {
-            at += 1;
-            if !is_change(hunk) {
-                continue;
-            }
-            let equal = |at: Option<&Hunk>| match at {
-                Some(hunk) if hunk.kind == HunkKind::Equal => hunk.a.len() as u32,
-                _ => 0,
-            };
-            let mut place = Place {
-                a: hunk.a,
-                b: hunk.b,
-                before: at
-                    .checked_sub(2)
-                    .map_or(0, |before| equal(hunks.get(before))),
-                after: 0,
-            };
-            loop {
-                match (hunks.get(at), hunks.get(at + 1)) {
-                    (Some(next), _) if is_change(next) => {
-                        place.a.end = next.a.end;
-                        place.b.end = next.b.end;
-                        at += 1;
-                    }
-                    (Some(island), Some(next))
-                        if is_change(next)
-                            && island.kind == HunkKind::Equal
-                            && equal(Some(island)) <= MAX_ISLAND =>
-                    {
-                        place.a.end = next.a.end;
-                        place.b.end = next.b.end;
-                        at += 2;
-                    }
-                    (next, _) => {
-                        place.after = equal(next);
-                        break;
-                    }
-                }
-            }
-            return Some(place);
-        }
-        None
-    })
-}
-
-fn is_change(hunk: &Hunk) -> bool {
-    matches!(
-        hunk.kind,
-        HunkKind::Replaced | HunkKind::Inserted | HunkKind::Deleted
-    )
-}
-
 /// Returns what two texts say differently at a place, if a word of one excludes
 /// what the other has there.
-fn excluded(a: &[u16], b: &[u16], place: &Place) -> Option<OwnMatter> {
+fn excluded(a: &[u16], b: &[u16], place: &ChangedPlace) -> Option<OwnMatter> {
     let (changed_a, changed_b) = (place.a.of(a), place.b.of(b));
     let longest = changed_a.len().max(changed_b.len()) as u32;
     if longest > MAX_PLACE {
@@ -235,7 +165,7 @@ fn excluded(a: &[u16], b: &[u16], place: &Place) -> Option<OwnMatter> {
 }
 
 /// Returns what a word says differently that one text alone has at a place.
-fn added(a: &[u16], b: &[u16], place: &Place) -> Option<OwnMatter> {
+fn added(a: &[u16], b: &[u16], place: &ChangedPlace) -> Option<OwnMatter> {
     let (units, span) = match (place.a.len(), place.b.len()) {
         (0, _) => (b, place.b),
         (_, 0) => (a, place.a),
@@ -259,7 +189,7 @@ fn is_amount(units: &[u16]) -> bool {
 
 /// Returns whether a changed place makes another number of a number in Chinese
 /// figures: 十 and 二十, 两 and 三.
-fn are_other_numerals(a: &[u16], b: &[u16], place: &Place) -> bool {
+fn are_other_numerals(a: &[u16], b: &[u16], place: &ChangedPlace) -> bool {
     fn numeral(units: &[u16], range: UnitSpan) -> Option<&[u16]> {
         if !range.of(units).iter().all(|unit| is_numeral(*unit)) {
             return None;
@@ -310,7 +240,7 @@ fn plain(unit: u16) -> u16 {
 }
 
 /// Returns whether one number counts other things in each text: 5 公斤 and 5 斤.
-fn are_other_measures(a: &[u16], b: &[u16], place: &Place) -> bool {
+fn are_other_measures(a: &[u16], b: &[u16], place: &ChangedPlace) -> bool {
     // The place begins with the number if that stands in another one as well.
     let both = place.a.of(a).iter().zip(place.b.of(b));
     let equal = both.take_while(|(one, other)| one == other).count() as u32;

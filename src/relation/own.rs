@@ -13,11 +13,13 @@ use crate::passages::{Hunk, HunkKind};
 use crate::relation::extractor::FeatureExtractor;
 use crate::relation::figures::{Figure, FigureKind, figures, is_digit};
 use crate::relation::matter::{OwnMatter, OwnMatters};
+use crate::relation::other_content::other_content;
 use crate::relation::other_words::other_words;
 use crate::relation::stretch_search::StretchSearch;
 use crate::relation::{Relation, lost_signs};
 use crate::simd::window_hash;
 use crate::text::letters::{A_CHARACTER, is_spaced};
+use crate::text::surface::SurfaceForm;
 
 /// Least Han characters of a passage of its own, a clause; three letters of a
 /// script with spaces weigh as much as one.
@@ -86,9 +88,19 @@ pub fn own_matter_of(
     }
     let said = beside_texts(corpus, docs, texts);
     let in_titles = figures_of_titles(corpus, docs, texts);
-    let sides = own.into_iter().zip(in_titles);
-    let mut all = sides.map(|(own, in_title)| own.or(said).or(in_title));
-    [all.next().flatten(), all.next().flatten()]
+    let undamaged = undamaged(corpus, docs);
+    [0, 1].map(|side| own[side].or(said).or(in_titles[side]).or(undamaged[side]))
+}
+
+/// Returns which of two documents is whole where the other has characters that
+/// no encoding explained, as far as surface forms were kept.
+fn undamaged(corpus: &Corpus, docs: [DocId; 2]) -> OwnMatters {
+    let is_damaged = |doc| corpus.surface(doc).map(SurfaceForm::is_damaged);
+    match docs.map(is_damaged) {
+        [Some(true), Some(false)] => [None, Some(OwnMatter::Undamaged)],
+        [Some(false), Some(true)] => [Some(OwnMatter::Undamaged), None],
+        _ => [None; 2],
+    }
 }
 
 /// Returns whose title states a figure that neither title nor text of the other
@@ -175,8 +187,12 @@ pub fn own_matter(
         let mut searches = texts.map(StretchSearch::new);
         let words = other_words(texts, &hunks, &mut searches);
         let clauses = clauses(texts, &hunks, &mut searches);
+        let content = other_content(texts, &hunks, &mut searches);
         for side in [0, 1] {
-            own[side] = own[side].or(clauses[side]).or(words[side]);
+            own[side] = own[side]
+                .or(clauses[side])
+                .or(words[side])
+                .or(content[side]);
         }
     }
     own
@@ -326,7 +342,7 @@ mod tests {
     #[test]
     fn another_figure_name_or_clause_is_said_by_one_text_alone() {
         assert_eq!(own(ITEM, ITEM), [None; 2]);
-        let words = ITEM.replace("搬进", "迁入").replace("头一批", "第一批");
+        let words = ITEM.replace("门口", "大门口").replace("头一批", "第一批");
         assert_eq!(own(ITEM, &words), [None; 2]);
         let figure = ITEM.replace("二十三万", "二十五万");
         assert_eq!(own(ITEM, &figure), [Some(OwnMatter::Figure); 2]);

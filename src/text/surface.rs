@@ -24,13 +24,15 @@ const MARKUP: u16 = 8;
 const FULL_WIDTH: u16 = 16;
 const PUNCTUATION: u16 = 32;
 const INVISIBLE: u16 = 64;
+/// Characters that no encoding explained.
+const DAMAGED: u16 = 128;
 
 /// Characters of one script from which on a text has that script: fewer occur
 /// in names and signs of texts in the other.
 const LEAST_OF_SCRIPT: u32 = 4;
 
 /// A flag, and the words for a text that has it and for one that lacks it.
-const PHRASES: [(u16, &str, &str); 5] = [
+const PHRASES: [(u16, &str, &str); 6] = [
     (
         READINGS,
         "with readings in brackets",
@@ -47,6 +49,11 @@ const PHRASES: [(u16, &str, &str); 5] = [
         INVISIBLE,
         "with invisible characters",
         "without invisible characters",
+    ),
+    (
+        DAMAGED,
+        "with damaged characters",
+        "without damaged characters",
     ),
 ];
 
@@ -69,6 +76,7 @@ static CLASSES: LazyLock<Vec<u8>> = LazyLock::new(|| {
             '\u{ff10}'..='\u{ff19}' | '\u{ff21}'..='\u{ff3a}' | '\u{ff41}'..='\u{ff5a}' => {
                 FULL_WIDTH
             }
+            char::REPLACEMENT_CHARACTER => DAMAGED,
             _ if c.is_whitespace() => 0,
             // These occur around readings and in markup.
             '(' | ')' | '（' | '）' | '<' | '>' | '/' | '&' | ';' | '=' | '"' | '\'' | '#' => 0,
@@ -127,6 +135,11 @@ impl SurfaceForm {
             text_hash,
             flags: flags as u16,
         }
+    }
+
+    /// Returns whether the text has characters that no encoding explained.
+    pub(crate) fn is_damaged(self) -> bool {
+        self.has(DAMAGED)
     }
 
     fn has(self, flag: u16) -> bool {

@@ -29,6 +29,14 @@ const WHOLE: [RegExp, string][] = [
       [form(", but none that stays has it"), `${like}，但保留的各篇都没有此篇的内容`],
     ];
   }),
+  [/^same wording as (.+), but under another title, and a text that says so little is told by its title$/s, "与 $1 文字相同，但标题不同；正文所含信息太少，须看标题"],
+  [/^edited version of (.+), but states another number, date or time$/s, "改写自 $1，但有一处数字、日期或时间不同"],
+  [/^edited version of (.+), but has another name in a place$/s, "改写自 $1，但有一处名称不同"],
+  [/^edited version of (.+), but says the opposite in a place$/s, "改写自 $1，但有一处说法相反"],
+  [/^edited version of (.+), but has other words in a place$/s, "改写自 $1，但有一处用词不同"],
+  [/^edited version of (.+), but has characters that are damaged there$/s, "改写自 $1，但那篇有损坏的字符"],
+  [/^edited version of (.+), but has a passage of its own$/s, "改写自 $1，但有那篇没有的段落"],
+  [/^shares passages with (.+), but is a text of its own$/s, "与 $1 有相同段落，但各自成文"],
   [/^kept by hand, no duplicate of (.+?) or one more(.*)$/s, "人工保留，与 $1 等 2 篇不重复$2"],
   [/^kept by hand, no duplicate of (.+?) or (\d+) more(.*)$/s, "人工保留，与 $1 及另外 $2 篇不重复$3"],
   [/^kept by hand, no duplicate of ([^:]+)(.*)$/s, "人工保留，与 $1 不重复$2"],
@@ -73,6 +81,7 @@ const PARTS: [RegExp, string][] = [
   [/, (with|without) full-width letters/g, "，$1全角字母"],
   [/, (with|without) punctuation/g, "，$1标点"],
   [/, (with|without) invisible characters/g, "，$1不可见字符"],
+  [/, (with|without) damaged characters/g, "，$1损坏字符"],
   [/，without/g, "，无"],
   [/，with/g, "，有"],
 ];

@@ -215,9 +215,8 @@ fn another_body_in_a_long_statute_and_a_repeated_term_are_own_matter() {
 #[test]
 fn other_words_for_the_same_are_no_own_matter() {
     for (text, from, to) in [
-        (NOTE, "paid", "gave"),
-        (NOTE, "director", "manager"),
         (NOTE, "buystwo", "purchasestwo"),
+        (NOTE, "museum", "musuem"),
         (NEWS, "增长", "增加"),
         (NEWS, "没有", "没"),
         (NEWS, "来的客人", "来的乘客"),

@@ -1,0 +1,75 @@
+//! Places where two texts differ, as a reader would count them.
+
+use crate::passages::{Hunk, HunkKind};
+use crate::span::UnitSpan;
+
+/// Equal units between two changes that belong to one place: letters of two
+/// words are equal by chance.
+const MAX_ISLAND: u32 = 3;
+
+/// A place where two texts differ, in units of each, and how much of what
+/// stands before and after it is equal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ChangedPlace {
+    pub(super) a: UnitSpan,
+    pub(super) b: UnitSpan,
+    pub(super) before: u32,
+    pub(super) after: u32,
+}
+
+/// Returns the places where two texts differ, short equal runs between changes
+/// among them; what has moved parts them.
+pub(super) fn changed_places(hunks: &[Hunk]) -> impl Iterator<Item = ChangedPlace> + '_ {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while let Some(hunk) = hunks.get(at) {
+            at += 1;
+            if !is_change(hunk) {
+                continue;
+            }
+            let equal = |at: Option<&Hunk>| match at {
+                Some(hunk) if hunk.kind == HunkKind::Equal => hunk.a.len() as u32,
+                _ => 0,
+            };
+            let mut place = ChangedPlace {
+                a: hunk.a,
+                b: hunk.b,
+                before: at
+                    .checked_sub(2)
+                    .map_or(0, |before| equal(hunks.get(before))),
+                after: 0,
+            };
+            loop {
+                match (hunks.get(at), hunks.get(at + 1)) {
+                    (Some(next), _) if is_change(next) => {
+                        place.a.end = next.a.end;
+                        place.b.end = next.b.end;
+                        at += 1;
+                    }
+                    (Some(island), Some(next))
+                        if is_change(next)
+                            && island.kind == HunkKind::Equal
+                            && equal(Some(island)) <= MAX_ISLAND =>
+                    {
+                        place.a.end = next.a.end;
+                        place.b.end = next.b.end;
+                        at += 2;
+                    }
+                    (next, _) => {
+                        place.after = equal(next);
+                        break;
+                    }
+                }
+            }
+            return Some(place);
+        }
+        None
+    })
+}
+
+fn is_change(hunk: &Hunk) -> bool {
+    matches!(
+        hunk.kind,
+        HunkKind::Replaced | HunkKind::Inserted | HunkKind::Deleted
+    )
+}

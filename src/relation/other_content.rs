@@ -1,0 +1,197 @@
+//! Places where two texts have other words of content, or one has them and the
+//! other nothing, whatever the words are.
+//!
+//! No list knows every word that makes other news of a text: another crop,
+//! another office, another ship. So where both texts have words in a place, and
+//! neither is the other misspelled, each of them says something of its own as
+//! far as the other text has these words nowhere.
+
+use crate::boilerplate::credits::has_credit;
+use crate::boilerplate::weight;
+use crate::passages::Hunk;
+use crate::relation::changed_places::changed_places;
+use crate::relation::matter::{OwnMatter, OwnMatters};
+use crate::relation::stretch_search::StretchSearch;
+use crate::span::UnitSpan;
+use crate::text::letters::{A_CHARACTER, is_spaced};
+use crate::text::lexicon::{FUNCTION_CHARACTERS, LETTER_FUNCTION_WORDS};
+
+/// Least weight of the content on both sides of a place where one stands for
+/// the other, in letters: a word of two Han characters, and of letters the
+/// least that is no ending of a word.
+const REPLACED: u64 = 2 * A_CHARACTER as u64;
+const REPLACED_LETTERS: u64 = 4;
+
+/// Least weight of what one text alone has in a place: a phrase.
+const ADDED: u64 = 6 * A_CHARACTER as u64;
+
+/// Longest side of a place that may be the other one misspelled, in units.
+const MISSPELLED: usize = 64;
+
+/// Units around a place in which a word of credits makes it a part of them.
+const CREDITS_NEAR: usize = 6;
+
+/// Returns which of two texts has words in some place that the other has not:
+/// both where one stands for the other, and the one that has them where the
+/// other has nothing there, nor the same words elsewhere.
+pub(super) fn other_content(
+    [a, b]: [&[u16]; 2],
+    hunks: &[Hunk],
+    searches: &mut [StretchSearch<'_>; 2],
+) -> OwnMatters {
+    let mut found = [None; 2];
+    for place in changed_places(hunks) {
+        if is_credit(a, place.a) || is_credit(b, place.b) {
+            continue;
+        }
+        let sides = [place.a.of(a), place.b.of(b)];
+        let weights = sides.map(content);
+        let is_word = |side: usize| weights[side] >= least_replaced(sides[side]);
+        if is_word(0) && is_word(1) {
+            if !are_alike(sides) {
+                return [Some(OwnMatter::Wording); 2];
+            }
+            continue;
+        }
+        for side in [0, 1] {
+            let is_phrase = weights[side] >= ADDED + weights[1 - side];
+            if is_phrase && found[side].is_none() && !searches[1 - side].has(sides[side]) {
+                found[side] = Some(OwnMatter::Wording);
+            }
+        }
+    }
+    found
+}
+
+/// Returns the least weight of content of one side of a place that stands for
+/// the other.
+fn least_replaced(units: &[u16]) -> u64 {
+    match units.iter().all(|unit| is_spaced(*unit)) {
+        true => REPLACED_LETTERS,
+        false => REPLACED,
+    }
+}
+
+/// Returns the weight of a stretch without function words, in letters.
+fn content(units: &[u16]) -> u64 {
+    let parts = units.chunk_by(|one, other| is_spaced(*one) == is_spaced(*other));
+    let of_part = |part: &[u16]| match is_spaced(part[0]) {
+        true => {
+            let is = |word: &&str| word.encode_utf16().eq(part.iter().copied());
+            match LETTER_FUNCTION_WORDS.iter().any(is) {
+                true => 0,
+                false => weight(part),
+            }
+        }
+        false => {
+            let is_function = |unit: u16| {
+                FUNCTION_CHARACTERS
+                    .chars()
+                    .any(|c| u32::from(c) == u32::from(unit))
+            };
+            let content = part.iter().filter(|unit| !is_function(**unit));
+            content.map(|unit| weight(&[*unit])).sum()
+        }
+    };
+    parts.map(of_part).sum()
+}
+
+/// Returns whether two stretches have half of their units or more in common, in
+/// one order: a slip of the pen, another ending, another spelling.
+fn are_alike([one, other]: [&[u16]; 2]) -> bool {
+    let longer = one.len().max(other.len());
+    if longer > MISSPELLED {
+        return false;
+    }
+    // The longest common subsequence, a row at a time.
+    let mut row = vec![0; other.len() + 1];
+    for unit in one {
+        let mut before = 0;
+        for at in 0..other.len() {
+            let above = row[at + 1];
+            row[at + 1] = match *unit == other[at] {
+                true => before + 1,
+                false => above.max(row[at]),
+            };
+            before = above;
+        }
+    }
+    row[other.len()] * 2 >= longer
+}
+
+/// Returns whether a place stands in a line of credits.
+fn is_credit(text: &[u16], place: UnitSpan) -> bool {
+    let start = (place.start as usize).saturating_sub(CREDITS_NEAR);
+    let end = (place.end as usize + CREDITS_NEAR).min(text.len());
+    has_credit(&text[start..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::relation::Relation;
+    use crate::relation::extractor::FeatureExtractor;
+    use crate::relation::own::own_matter;
+
+    fn own(a: &str, b: &str) -> OwnMatters {
+        let units = |text: &str| text.encode_utf16().collect::<Vec<u16>>();
+        let mut extractor = FeatureExtractor::default();
+        own_matter(&mut extractor, [&units(a), &units(b)], Relation::Version)
+    }
+
+    const NOTE: &str = "thebaronsaidthattheferryofoldbridgewouldnotrunonsundaybecausetheboatmen\
+        wouldpaintthehullandtheharbourmastersorderednewropesfromthetownbehindthehills";
+    const NEWS: &str = "青山渡口的船工说木船要修补船底渡口停航三天村民去对岸赶集只能绕道石桥\
+        合作社派了牛车接送老人和孩子县里的记者前来报道了此事";
+
+    #[test]
+    fn other_words_in_a_place_are_own_matter_of_both_whatever_they_are() {
+        for (text, from, to) in [
+            (NOTE, "boatmen", "villagers"),
+            (NOTE, "paint", "scrub"),
+            (NOTE, "ropes", "lamps"),
+            (NEWS, "合作社", "供销社里的人"),
+            (NEWS, "船底", "桅杆"),
+            (NEWS, "石桥", "山路"),
+            (NEWS, "牛车", "拖拉机"),
+        ] {
+            let other = text.replacen(from, to, 1);
+            let both = [Some(OwnMatter::Wording); 2];
+            assert_eq!(own(text, &other), both, "{from} {to}");
+            assert_eq!(own(&other, text), both, "{to} {from}");
+        }
+    }
+
+    #[test]
+    fn what_one_text_alone_has_in_a_place_is_its_own_if_it_is_a_phrase() {
+        for (text, from, to) in [
+            (NOTE, "thebaron", "aseniorofficialofthebaron"),
+            (NEWS, "木船", "供销社去年秋天买的木船"),
+        ] {
+            let other = text.replacen(from, to, 1);
+            assert_eq!(own(text, &other), [None, Some(OwnMatter::Wording)], "{to}");
+            assert_eq!(own(&other, text), [Some(OwnMatter::Wording), None], "{to}");
+        }
+        let twice = NOTE.replacen("theboatmen", "theboatmenorderednewropes", 1);
+        assert_eq!(
+            own(&twice, NOTE),
+            [None; 2],
+            "the other text says so elsewhere"
+        );
+    }
+
+    #[test]
+    fn spellings_particles_and_credits_are_no_own_matter() {
+        for (text, from, to) in [
+            (NOTE, "harbourmasters", "harbormasters"),
+            (NOTE, "ordered", "orderred"),
+            (NOTE, "thebaronsaidthat", "thebaronsaid"),
+            (NEWS, "船工说", "船工们说了"),
+            (NEWS, "县里的记者前来报道", "本社的记者王小明报道"),
+        ] {
+            let other = text.replacen(from, to, 1);
+            assert_ne!(text, other, "{from}");
+            assert_eq!(own(text, &other), [None; 2], "{from} {to}");
+        }
+    }
+}
