@@ -63,6 +63,11 @@ class Results(unittest.TestCase):
         text = self.run_.document(place.id).text.encode()
         self.assertEqual(text[place.start : place.end].decode(), "守土有责、守土尽责")
         self.assertIsNone(phrases.find("没有这句话"))
+        best = [one.phrase for one in phrases]
+        self.assertEqual([one.phrase for one in phrases[:2]], best[:2])
+        self.assertEqual(phrases[-1].phrase, best[-1])
+        with self.assertRaisesRegex(KeyError, "nothing: the table has phrase, display"):
+            phrases.table.select("phrase", "nothing")
         self.assertTrue(all(one.documents >= 4 for one in phrases.where(min_documents=4)))
         many = self.run_.phrases(min_documents=4)
         self.assertTrue(all(one.documents >= 4 for one in many))
@@ -98,8 +103,12 @@ class Results(unittest.TestCase):
             self.assertEqual(pl.DataFrame(run.pairs)["jaccard"].to_list(), run.pairs["jaccard"])
         if has("pandas") and has("pyarrow"):
             import pandas as pd
+            import pyarrow as pa
 
-            self.assertEqual(list(pd.DataFrame.from_arrow(run.pairs)["a"]), run.pairs["a"])
+            # pandas 3 reads Arrow; an older one, which PySpark needs, through pyarrow.
+            if hasattr(pd.DataFrame, "from_arrow"):
+                self.assertEqual(list(pd.DataFrame.from_arrow(run.pairs)["a"]), run.pairs["a"])
+            self.assertEqual(list(pa.table(run.pairs).to_pandas()["a"]), run.pairs["a"])
         if has("duckdb"):
             import duckdb
 

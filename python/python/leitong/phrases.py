@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, overload
 
 from leitong import _native
 from leitong.table import Table
@@ -86,13 +86,18 @@ class Phrases:
         self.families = Table(families)
         #: How formulaic each document is.
         self.documents = Table(documents)
-        self._rows = range(len(self.table))
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self.table)
 
-    def __getitem__(self, at: int) -> Phrase:
-        return Phrase(self.table[self._rows[at]])
+    @overload
+    def __getitem__(self, key: int) -> Phrase: ...
+    @overload
+    def __getitem__(self, key: slice) -> list[Phrase]: ...
+    def __getitem__(self, key: int | slice) -> Phrase | list[Phrase]:
+        if isinstance(key, slice):
+            return [Phrase(record) for record in self.table[key]]
+        return Phrase(self.table[key])
 
     def __iter__(self) -> Iterator[Phrase]:
         return (self[at] for at in range(len(self)))
@@ -119,7 +124,7 @@ class Phrases:
         documents = self.table["documents"]
         return [
             self[row]
-            for row in self._rows
+            for row in range(len(self))
             if (kind is None or kinds[row] == kind) and documents[row] >= min_documents
         ]
 
@@ -130,7 +135,7 @@ class Phrases:
         return self.table.__arrow_c_schema__()
 
     def __repr__(self) -> str:
-        first = ", ".join(self.table[row]["display"] for row in self._rows[:3])
+        first = ", ".join(record["display"] for record in self.table[:3])
         return f"<{len(self):,} phrases: {first}>"
 
     def _repr_html_(self) -> str:

@@ -75,6 +75,9 @@ class Table:
         >>> run.pairs.select("b", "a").to_dicts()
         [{'b': '1', 'a': '0'}]
         """
+        for name in names:
+            if name not in self._names:
+                raise KeyError(f"{name}: the table has {', '.join(self._names)}")
         return Table(self._native.select(list(names)))
 
     def to_dicts(self) -> list[dict[str, Any]]:
