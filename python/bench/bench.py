@@ -237,7 +237,7 @@ def main(count: int = 20_000, rounds: int = 3) -> None:
         cpu, wall = (statistics.median(times) for times in zip(*took[tool]))
         right = len(found[tool] & wanted)
         recall, precision = right / len(wanted), right / max(len(found[tool]), 1)
-        print(f"{tool:<16}{cpu:>8.2f}{wall:>8.2f}{cpu / own:>7.1f}{recall:>8.3f}{precision:>11.3f}")
+        print(f"{tool:<16}{cpu:>8.3f}{wall:>8.3f}{cpu / own:>7.1f}{recall:>8.3f}{precision:>11.3f}")
     for tool, why in left_out.items():
         print(f"{tool} is left out: {why}")
 

@@ -108,7 +108,8 @@ class Memory(threading.Thread):
                 print(f"{total:,} bytes of memory, {MOST_BYTES:,} are allowed", flush=True)
                 for process in reversed(tree):
                     os.kill(process, signal.SIGKILL)
-            time.sleep(1)
+            # A look takes some milliseconds for each gigabyte.
+            time.sleep(2)
 
 
 def descendants(root):
