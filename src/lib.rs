@@ -96,6 +96,7 @@
 // Some inner functions serve the command line alone.
 #![cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports))]
 
+mod amounts;
 #[doc(hidden)]
 pub mod bench_api;
 pub mod boilerplate;

@@ -21,6 +21,7 @@ const LAYERS: &[&[&str]] = &[
         "huge_pages",
         "named",
         "numerals",
+        "amounts",
         "caught",
     ],
     &["date"],

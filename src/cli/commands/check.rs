@@ -4,10 +4,10 @@ use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::time::Instant;
 
+use crate::amounts::counted;
 use crate::cli::Outcome;
 use crate::cli::args::CheckArgs;
 use crate::cli::progress::{Bar, VERIFY_STEPS};
-use crate::cli::run::number::counted;
 use crate::cli::run::outputs::OutputCheck;
 use crate::cli::run::{session, summary};
 use crate::cli::say::say;

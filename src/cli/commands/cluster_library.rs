@@ -7,12 +7,12 @@ use std::time::Instant;
 
 use serde::Serialize;
 
+use crate::amounts::grouped;
 use crate::cli::Outcome;
 use crate::cli::args::ClusterArgs;
 use crate::cli::run::against::{AgainstPlan, name_of};
 use crate::cli::run::near::{CommandRecord, NearPlan, NearRun};
 use crate::cli::run::near_folder::NearFolder;
-use crate::cli::run::number::grouped;
 use crate::cli::run::summary;
 use crate::cli::run::tables;
 use crate::cli::say::say;

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use serde::Serialize;
 
+use crate::amounts::{counted, grouped};
 use crate::cli::Outcome;
 use crate::cli::args::DedupArgs;
 use crate::cli::progress::{Bar, NEAR_STEPS};
@@ -17,7 +18,6 @@ use crate::cli::run::dedup_warnings::warnings;
 use crate::cli::run::hand_decisions::HandDecisions;
 use crate::cli::run::memory::Work;
 use crate::cli::run::near::{CommandRecord, NearPlan, NearRun};
-use crate::cli::run::number::{counted, grouped};
 use crate::cli::run::resume::Resume;
 use crate::cli::run::session;
 use crate::cli::run::summary;

@@ -9,12 +9,12 @@ use std::time::Instant;
 
 use serde::Serialize;
 
+use crate::amounts::grouped;
 use crate::cli::Outcome;
 use crate::cli::args::DedupArgs;
 use crate::cli::progress::{Bar, LEVEL_STEPS};
 use crate::cli::run::memory::MemoryRecord;
 use crate::cli::run::memory_plan::{IndexWork, MemoryPlan};
-use crate::cli::run::number::grouped;
 use crate::cli::run::outputs::OutputCheck;
 use crate::cli::run::record::{self, SCHEMA, SkippedRecord};
 use crate::cli::run::{session, summary, tables};

@@ -3,13 +3,13 @@
 use std::path::Path;
 use std::time::Instant;
 
+use crate::amounts::grouped;
 use crate::cli::Outcome;
 use crate::cli::args::{GraphArgs, Level};
 use crate::cli::progress::{Bar, GRAPH_STEPS};
 use crate::cli::run::edges;
 use crate::cli::run::memory_plan::{IndexWork, MemoryPlan};
 use crate::cli::run::near::{NearPlan, NearRun};
-use crate::cli::run::number::grouped;
 use crate::cli::run::outputs::OutputCheck;
 use crate::cli::run::session;
 use crate::cli::run::summary;

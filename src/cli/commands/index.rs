@@ -8,11 +8,11 @@ use std::time::Instant;
 
 use serde::Serialize;
 
+use crate::amounts::{counted, grouped};
 use crate::cli::Outcome;
 use crate::cli::args::{AddedArgs, IndexArgs, IndexCommand, ReadArgs, RunArgs, Size};
 use crate::cli::progress::{Bar, COMPACT_STEPS, INDEX_STEPS, VERIFY_STEPS};
 use crate::cli::run::memory::{BASE, LEAST_ROOM, READING};
-use crate::cli::run::number::{counted, grouped};
 use crate::cli::run::{session, summary};
 use crate::cli::say::say;
 use crate::error::{Error, Result};

@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::time::Instant;
 
+use crate::amounts::counted;
 use crate::cli::Outcome;
 use crate::cli::args::PassagesArgs;
 use crate::cli::progress::PASSAGE_STEPS;
 use crate::cli::run::dates::DateCounts;
 use crate::cli::run::memory_plan::IndexWork;
-use crate::cli::run::number::counted;
 use crate::cli::run::outputs::OutputCheck;
 use crate::cli::run::text_run::TextRun;
 use crate::cli::run::{summary, tables};

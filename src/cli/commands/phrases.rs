@@ -7,11 +7,11 @@ use std::time::Instant;
 
 use console::Term;
 
+use crate::amounts::{counted, grouped};
 use crate::cli::Outcome;
 use crate::cli::args::{ChoiceArgs, PhrasesArgs};
 use crate::cli::progress::PHRASE_STEPS;
 use crate::cli::run::memory_plan::IndexWork;
-use crate::cli::run::number::{counted, grouped};
 use crate::cli::run::outputs::OutputCheck;
 use crate::cli::run::text_run::TextRun;
 use crate::cli::run::{summary, tables};

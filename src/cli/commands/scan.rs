@@ -5,6 +5,7 @@ use std::time::Instant;
 use rayon::prelude::*;
 use serde::Serialize;
 
+use crate::amounts::grouped;
 use crate::cli::Outcome;
 use crate::cli::args::ScanArgs;
 use crate::cli::progress::{Bar, SCAN_STEPS};
@@ -13,7 +14,6 @@ use crate::cli::run::edges;
 use crate::cli::run::hand_decisions::HandDecisions;
 use crate::cli::run::memory_plan::{IndexWork, MemoryPlan};
 use crate::cli::run::near::{CommandRecord, NearPlan, NearRun};
-use crate::cli::run::number::grouped;
 use crate::cli::run::outputs::OutputCheck;
 use crate::cli::run::page;
 use crate::cli::run::record::RunRecord;

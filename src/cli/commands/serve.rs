@@ -8,7 +8,7 @@ use crate::error::Result;
 pub(in crate::cli) fn run(args: &ServeArgs) -> Result<Outcome> {
     use std::time::Duration;
 
-    use crate::cli::run::number::grouped;
+    use crate::amounts::grouped;
     use crate::cli::say::say;
     use crate::serve::{Log, ServeOptions, Server, new_key};
     use crate::write::{Lines, Target};

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::cli::run::number::grouped;
+use crate::amounts::grouped;
 use crate::context::Context;
 use crate::corpus::stub::wording_hash;
 use crate::corpus::{BuildOptions, Corpus, DocId, Record};

@@ -1,6 +1,6 @@
 //! Warnings about dates that are missing or can't be read.
 
-use crate::cli::run::number::documents_having;
+use crate::amounts::documents_having;
 use crate::corpus::{Corpus, DocId};
 use crate::date::Moment;
 

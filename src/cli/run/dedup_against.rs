@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::amounts::grouped;
 use crate::cli::args::{AgainstArgs, DedupArgs};
 use crate::cli::run::added_before::DocumentsHash;
 use crate::cli::run::against::{AgainstPlan, is_library, name_of};
 use crate::cli::run::near::NearRun;
-use crate::cli::run::number::grouped;
 use crate::cli::run::outputs::OutputCheck;
 use crate::cli::say::say;
 use crate::context::Context;

@@ -1,7 +1,7 @@
 //! What a user should know of the choices of `leitong dedup`.
 
+use crate::amounts::documents_having;
 use crate::cli::run::dates::DateCounts;
-use crate::cli::run::number::documents_having;
 use crate::corpus::DocId;
 use crate::dedup::{DedupInput, Keep, Sources};
 

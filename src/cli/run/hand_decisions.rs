@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::cli::run::number::{counted, grouped};
+use crate::amounts::{counted, grouped};
 use crate::dedup::{HandFile, UnknownIds};
 use crate::error::{Error, Result};
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::amounts::grouped;
 use crate::cli::args::{MemoryArgs, RunArgs, Size};
-use crate::cli::run::number::grouped;
 use crate::cli::run::reckoning;
 use crate::cli::say::say;
 use crate::corpus::Corpus;

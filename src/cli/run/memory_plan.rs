@@ -6,9 +6,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use crate::amounts::grouped;
 use crate::cli::args::{MemoryArgs, RunArgs, Size};
 use crate::cli::run::memory::{LEAST_ROOM, MOST_ROOM, MemoryRecord, READING, peak};
-use crate::cli::run::number::grouped;
 use crate::cli::run::reckoning;
 use crate::cli::say::say;
 use crate::corpus::Corpus;

@@ -16,7 +16,6 @@ pub(in crate::cli) mod memory;
 pub(in crate::cli) mod memory_plan;
 pub(in crate::cli) mod near;
 pub(in crate::cli) mod near_folder;
-pub(in crate::cli) mod number;
 pub(in crate::cli) mod outputs;
 pub(in crate::cli) mod page;
 pub(in crate::cli) mod reckoning;

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::amounts::{counted, grouped};
 use crate::cli::Outcome;
 use crate::cli::args::{ClusterOptionArgs, InputArgs, MemoryArgs, NearArgs, RunArgs};
 use crate::cli::progress::Bar;
 use crate::cli::run::against::{AgainstPlan, Found};
 use crate::cli::run::memory::{Memory, MemoryRecord, Work};
 use crate::cli::run::memory_plan::MemoryPlan;
-use crate::cli::run::number::{counted, grouped};
 use crate::cli::run::record::{
     self, Options, Renamed, RunCounts, RunRecord, SCHEMA, SearchRecord, SharedAnd, histogram,
 };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::cli::run::number::{counted, grouped};
+use crate::amounts::{counted, grouped};
 use crate::cli::run::record::RunCounts;
 use crate::cli::say::say;
 use crate::error::Skipped;

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::amounts::grouped;
 use crate::cli::args::TableArgs;
-use crate::cli::run::number::grouped;
 use crate::error::{Error, Result};
 use crate::write::table::Kind;
 use crate::write::{Format, TableOptions, is_special};

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
+use crate::amounts::grouped;
 use crate::corpus::DocId;
 use crate::library::Check;
 use crate::records::check::CheckRecord;
@@ -50,7 +51,7 @@ pub fn render_check(check: &Check, width: usize) -> String {
             ));
         }
     };
-    let characters = format!("of {} characters", shares.characters);
+    let characters = format!("of {} characters", grouped(shares.characters));
     share(
         "复制比",
         "found in the library",
@@ -120,7 +121,7 @@ pub fn render_check(check: &Check, width: usize) -> String {
         let quoted = if of_record.quoted { ", quoted" } else { "" };
         push(&format!(
             "  {} characters, {:.0} % equal{moved}{quoted}: {}",
-            of_record.length,
+            grouped(of_record.length.into()),
             100.0 * of_record.identity,
             name(passage.b)
         ));

@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 use std::ops::Range;
 
+use crate::amounts::{self, grouped};
 use crate::passages::HunkKind;
 use crate::relation::{Relation, SlotKind};
 use crate::report::terminal::columns::{ChangeMark, ColumnText, clip, line};
@@ -84,11 +85,11 @@ impl Comparison {
         } else {
             format!(
                 "{} of {} characters: {} of A, {} of B; the longest run has {}",
-                self.passages.len(),
-                shared.chars,
+                grouped(self.passages.len() as u64),
+                grouped(shared.chars.into()),
                 percent(self.coverage(0)),
                 percent(self.coverage(1)),
-                shared.longest,
+                grouped(shared.longest.into()),
             )
         };
         row("passages", coverage);
@@ -96,8 +97,8 @@ impl Comparison {
             "length",
             format!(
                 "{} and {} characters, folded",
-                self.len_chars(0),
-                self.len_chars(1)
+                grouped(self.len_chars(0) as u64),
+                grouped(self.len_chars(1) as u64)
             ),
         );
     }
@@ -393,12 +394,7 @@ fn meaning(relation: Option<Relation>) -> &'static str {
 
 /// Returns a number of things in words.
 pub(super) fn counted(count: impl Into<u64>, what: &str) -> String {
-    let count = count.into();
-    if count == 1 {
-        format!("1 {what}")
-    } else {
-        format!("{count} {what}s")
-    }
+    amounts::counted(count.into(), what, &format!("{what}s"))
 }
 
 fn percent(share: f64) -> String {

@@ -1,7 +1,7 @@
 //! Numbers as a person reads them.
 
 /// Returns a number with its thousands set off.
-pub(in crate::cli) fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -14,13 +14,13 @@ pub(in crate::cli) fn grouped(number: u64) -> String {
 }
 
 /// Returns a number of things in words: `1 document`, `2 documents`.
-pub(in crate::cli) fn counted(number: u64, one: &str, more: &str) -> String {
+pub(crate) fn counted(number: u64, one: &str, more: &str) -> String {
     let name = if number == 1 { one } else { more };
     format!("{} {name}", grouped(number))
 }
 
 /// Returns which part of all documents has something: `1 of 5 documents has`.
-pub(in crate::cli) fn documents_having(number: u64, of: u64) -> String {
+pub(crate) fn documents_having(number: u64, of: u64) -> String {
     let verb = if number == 1 { "has" } else { "have" };
     let all = counted(of, "document", "documents");
     format!("{} of {all} {verb}", grouped(number))
