@@ -65,7 +65,7 @@ const BEFORE_NT: [&str; 18] = [
 
 /// Words that make another person, body or thing of one where they alone are
 /// added to a text.
-const QUALIFIERS: [&str; 60] = [
+const QUALIFIERS: [&str; 68] = [
     "副",
     "非",
     "准",
@@ -100,6 +100,14 @@ const QUALIFIERS: [&str; 60] = [
     "junior",
     "senior",
     "chief",
+    "lesser",
+    "greater",
+    "major",
+    "minor",
+    "upper",
+    "lower",
+    "inner",
+    "outer",
     "non",
     "un",
     "dis",

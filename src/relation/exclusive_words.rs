@@ -109,6 +109,14 @@ impl Words {
             .any(|one| other.iter().any(|other| one.excludes(other)))
     }
 
+    /// Returns whether two words are spellings of one.
+    pub(super) fn are_one(&self, one: &[u16], other: &[u16]) -> bool {
+        let (Some(one), Some(other)) = (self.members.get(one), self.members.get(other)) else {
+            return false;
+        };
+        one.iter().any(|one| other.contains(one))
+    }
+
     /// Returns whether a word makes another number of one that it stands in.
     pub(super) fn counts(&self, word: &[u16]) -> bool {
         let counts = |member: &Member| match member.group {

@@ -49,6 +49,12 @@ pub(super) fn is_measure(units: &[u16]) -> bool {
     NAMES.by_name.contains_key(units)
 }
 
+/// Returns whether two stretches are names of one unit of measure.
+pub(super) fn are_one_measure(one: &[u16], other: &[u16]) -> bool {
+    let [one, other] = [one, other].map(|name| NAMES.by_name.get(name));
+    one.is_some() && one == other
+}
+
 fn longest_name(units: &[u16]) -> Option<Measure> {
     (1..=NAMES.longest.min(units.len())).rev().find_map(|len| {
         // A name of letters is a word, not the beginning of one.

@@ -10,7 +10,9 @@ use crate::boilerplate::credits::has_credit;
 use crate::boilerplate::weight;
 use crate::passages::Hunk;
 use crate::relation::changed_places::changed_places;
+use crate::relation::exclusive_words::WORDS;
 use crate::relation::matter::{OwnMatter, OwnMatters};
+use crate::relation::measures::are_one_measure;
 use crate::relation::stretch_search::StretchSearch;
 use crate::span::UnitSpan;
 use crate::text::letters::{A_CHARACTER, is_spaced};
@@ -25,8 +27,20 @@ const REPLACED_LETTERS: u64 = 4;
 /// Least weight of what one text alone has in a place: a phrase.
 const ADDED: u64 = 6 * A_CHARACTER as u64;
 
+/// The same where both texts are short, and each word of them is news: the
+/// *Lesser* of one licence's name.
+const ADDED_IN_SHORT: u64 = 2 * A_CHARACTER as u64;
+
+/// Most units of a short text.
+const SHORT: usize = 400;
+
 /// Longest side of a place that may be the other one misspelled, in units.
 const MISSPELLED: usize = 64;
+
+/// Phrases of a pair that are looked for elsewhere in the other text; of more,
+/// each is taken to be said there alone. Looking for phrases of many lengths
+/// takes a pass over the text for each.
+const LOOKUPS: u32 = 32;
 
 /// Units around a place in which a word of credits makes it a part of them.
 const CREDITS_NEAR: usize = 6;
@@ -39,7 +53,12 @@ pub(super) fn other_content(
     hunks: &[Hunk],
     searches: &mut [StretchSearch<'_>; 2],
 ) -> OwnMatters {
+    let least_added = match a.len().max(b.len()) <= SHORT {
+        true => ADDED_IN_SHORT,
+        false => ADDED,
+    };
     let mut found = [None; 2];
+    let mut lookups = 0;
     for place in changed_places(hunks) {
         if is_credit(a, place.a) || is_credit(b, place.b) {
             continue;
@@ -48,14 +67,18 @@ pub(super) fn other_content(
         let weights = sides.map(content);
         let is_word = |side: usize| weights[side] >= least_replaced(sides[side]);
         if is_word(0) && is_word(1) {
-            if !are_alike(sides) {
+            if !are_alike(sides) && !are_one_word(sides) {
                 return [Some(OwnMatter::Wording); 2];
             }
             continue;
         }
         for side in [0, 1] {
-            let is_phrase = weights[side] >= ADDED + weights[1 - side];
-            if is_phrase && found[side].is_none() && !searches[1 - side].has(sides[side]) {
+            let is_phrase = weights[side] >= least_added + weights[1 - side];
+            if !is_phrase || found[side].is_some() {
+                continue;
+            }
+            lookups += 1;
+            if lookups > LOOKUPS || !searches[1 - side].has(sides[side]) {
                 found[side] = Some(OwnMatter::Wording);
             }
         }
@@ -119,6 +142,11 @@ fn are_alike([one, other]: [&[u16]; 2]) -> bool {
     row[other.len()] * 2 >= longer
 }
 
+/// Returns whether the lists have two stretches as spellings of one word.
+fn are_one_word([one, other]: [&[u16]; 2]) -> bool {
+    WORDS.are_one(one, other) || are_one_measure(one, other)
+}
+
 /// Returns whether a place stands in a line of credits.
 fn is_credit(text: &[u16], place: UnitSpan) -> bool {
     let start = (place.start as usize).saturating_sub(CREDITS_NEAR);
@@ -162,6 +190,14 @@ mod tests {
         }
     }
 
+    /// Makes a text of it that is not short.
+    fn long(text: &str) -> String {
+        let rest: String = (0..SHORT as u32)
+            .filter_map(|at| char::from_u32(0x4E00 + at * 7))
+            .collect();
+        format!("{text}{rest}")
+    }
+
     #[test]
     fn what_one_text_alone_has_in_a_place_is_its_own_if_it_is_a_phrase() {
         for (text, from, to) in [
@@ -169,8 +205,11 @@ mod tests {
             (NEWS, "木船", "供销社去年秋天买的木船"),
         ] {
             let other = text.replacen(from, to, 1);
-            assert_eq!(own(text, &other), [None, Some(OwnMatter::Wording)], "{to}");
-            assert_eq!(own(&other, text), [Some(OwnMatter::Wording), None], "{to}");
+            let word = Some(OwnMatter::Wording);
+            for [text, other] in [[text.to_owned(), other.clone()], [long(text), long(&other)]] {
+                assert_eq!(own(&text, &other), [None, word], "{to}");
+                assert_eq!(own(&other, &text), [word, None], "{to}");
+            }
         }
         let twice = NOTE.replacen("theboatmen", "theboatmenorderednewropes", 1);
         assert_eq!(
@@ -181,12 +220,35 @@ mod tests {
     }
 
     #[test]
+    fn a_word_alone_counts_in_short_texts() {
+        for (text, from, to) in [
+            (NOTE, "theferry", "thewoodenferry"),
+            (NEWS, "修补船底", "修补漏水船底"),
+        ] {
+            let other = text.replacen(from, to, 1);
+            let word = Some(OwnMatter::Wording);
+            assert_eq!(own(text, &other), [None, word], "{to}");
+            assert_eq!(own(&long(text), &long(&other)), [None; 2], "{to}");
+        }
+    }
+
+    #[test]
     fn spellings_particles_and_credits_are_no_own_matter() {
         for (text, from, to) in [
             (NOTE, "harbourmasters", "harbormasters"),
             (NOTE, "ordered", "orderred"),
             (NOTE, "thebaronsaidthat", "thebaronsaid"),
             (NEWS, "船工说", "船工们说了"),
+            (
+                "村里的人昨天卖出三公斤新米价钱超过去年很多大家都很高兴",
+                "公斤",
+                "千克",
+            ),
+            (
+                "村里的人昨天卖出三公斤新米价钱超过去年很多大家都很高兴",
+                "超过",
+                "高于",
+            ),
             (NEWS, "县里的记者前来报道", "本社的记者王小明报道"),
         ] {
             let other = text.replacen(from, to, 1);
