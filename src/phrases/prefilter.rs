@@ -49,7 +49,7 @@ pub(crate) fn candidates(
     let mut filter = CandidateFilter {
         statistics,
         context_counter: statistics.context_counter(),
-        of_documents,
+        floor: rank::Floor::new(of_documents),
         min_length,
         separator: statistics.index.text.symbol(' '),
         repeats: Vec::new(),
@@ -74,7 +74,7 @@ pub(crate) fn candidates(
 struct CandidateFilter<'a> {
     statistics: &'a Statistics<'a>,
     context_counter: ContextCounter<'a>,
-    of_documents: usize,
+    floor: rank::Floor,
     min_length: u32,
     /// The symbol that separates two numbers, if the corpus has it.
     separator: Option<u32>,
@@ -173,7 +173,7 @@ impl CandidateFilter<'_> {
         let last = position + repeat.length - 1;
         let ends = [position, last].map(|at| bigrams.single(text.at(at)));
         let most = cohesion::at_most(text.len(), ends);
-        let floor = rank::floor(repeat.documents, self.of_documents);
+        let floor = self.floor.of(repeat.documents);
         let may_reach =
             |free| rank::cohesion_needed(floor, free).is_some_and(|needed| needed <= most);
         if !may_reach(1.0) {

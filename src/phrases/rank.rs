@@ -90,12 +90,28 @@ pub(crate) fn cohesion_needed(quality: f32, free: f32) -> Option<f32> {
     (needed < 1.0).then(|| -W.cohesion_scale * libm::logf(1.0 - needed))
 }
 
-/// Returns the quality under which a repeat is taken for an accident.
-///
-/// The more documents there are, the more pairs of them share something by
-/// chance; the more of them share it, the less it is chance.
-pub(crate) fn floor(documents: u32, of_documents: usize) -> f32 {
-    (W.floor_slope * libm::log10f(of_documents as f32) / documents as f32).max(W.min_quality)
+/// The quality under which a repeat of a corpus is taken for an accident.
+#[derive(Clone, Copy)]
+pub(crate) struct Floor {
+    /// That of a repeat in one document.
+    of_one: f32,
+}
+
+impl Floor {
+    /// Returns the floor in a corpus of so many documents.
+    pub(crate) fn new(of_documents: usize) -> Self {
+        Floor {
+            of_one: W.floor_slope * libm::log10f(of_documents as f32),
+        }
+    }
+
+    /// Returns the quality that a repeat in so many documents needs.
+    ///
+    /// The more documents there are, the more pairs of them share something by
+    /// chance; the more of them share it, the less it is chance.
+    pub(crate) fn of(self, documents: u32) -> f32 {
+        (self.of_one / documents as f32).max(W.min_quality)
+    }
 }
 
 /// Returns whether a phrase is a preposition with what it needs, a frame round

@@ -114,7 +114,7 @@ pub(crate) fn score_all(
         let mut scorer = Scorer {
             statistics,
             calendar,
-            documents: corpus.len(),
+            floor: rank::Floor::new(corpus.len()),
             context_counter: statistics.context_counter(),
             split_scorer: statistics.split_scorer(&ranks),
             copies: Copies::new(text, suffixes),
@@ -142,8 +142,7 @@ fn append(list: &mut Vec<ScoredPhrase>, pieces: Vec<Vec<ScoredPhrase>>) {
 struct Scorer<'a> {
     statistics: &'a Statistics<'a>,
     calendar: &'a Calendar,
-    /// Documents of the corpus.
-    documents: usize,
+    floor: rank::Floor,
     context_counter: ContextCounter<'a>,
     split_scorer: SplitScorer<'a>,
     copies: Copies<'a>,
@@ -182,7 +181,7 @@ impl Scorer<'_> {
         let text = &index.text;
         let repeat = &candidate.repeat;
         let [first, last] = [candidate.first, candidate.last].map(|bigram| bigrams.at(bigram));
-        let floor = rank::floor(repeat.documents, self.documents);
+        let floor = self.floor.of(repeat.documents);
         let enough = rank::cohesion_needed(floor, candidate.free)?;
         let cohesion =
             self.split_scorer
@@ -208,7 +207,7 @@ impl Scorer<'_> {
         // A string that only begins or ends inside numbers is none either.
         let whole = WholeNumbers::new(text, &index.suffixes).counted(*repeat)?;
         let independent = independent.min(whole.documents);
-        let floor = rank::floor(independent, self.documents);
+        let floor = self.floor.of(independent);
         if independent
             < if is_cut {
                 Weights::DEFAULT.standalone_documents
