@@ -18,6 +18,7 @@ import time
 import unittest
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest import mock
 
 import leitong as lt
 from common import CORPUS, command, has
@@ -234,6 +235,13 @@ class Short(OnSpark):
 
     def test_pairs_clusters_and_decisions_are_those_of_one_machine(self):
         self.check_all(self.frame().repartition(2))
+
+    @unittest.skipIf(KIND == "short", "takes a while")
+    def test_members_that_are_too_many_to_be_sent_change_nothing(self):
+        from leitong import spark
+
+        with mock.patch.object(spark, "_SENT_MEMBERS", 0):
+            self.check_all(self.frame().repartition(3))
 
     @unittest.skipIf(KIND == "short", "takes a while")
     def test_components_that_are_taken_apart_change_nothing(self):
