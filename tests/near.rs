@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use leitong::Context;
 use leitong::corpus::{Corpus, DocId};
-use leitong::near::{Measure, Method, NearOptions, Pair, Shingling, near_duplicates, shingle};
+use leitong::near::{
+    Measure, Method, NearOptions, Pair, Shingling, near_duplicates, shingle, verify,
+};
 use leitong::text::normalize::NormalizeSteps;
 use proptest::prelude::*;
 
@@ -42,7 +44,7 @@ fn brute_force(
             let is_alike = pair.similarity(measure) >= threshold
                 && (measure == Measure::Jaccard
                     || pair.jaccard() >= threshold
-                    || share_thirteen(corpus, a, b));
+                    || are_thirteens(corpus, a, b));
             if are_copies || (!same && long && is_alike) {
                 pairs.push(pair);
             }
@@ -51,16 +53,29 @@ fn brute_force(
     pairs
 }
 
-/// Returns whether two texts, which have no letters here, share a run of
-/// thirteen characters: what a pair by containment needs.
-fn share_thirteen(corpus: &Corpus, a: DocId, b: DocId) -> bool {
+/// Returns whether runs of thirteen characters that two texts share, which have
+/// no letters here, cover a third of the shorter one: what a pair by containment
+/// needs.
+fn are_thirteens(corpus: &Corpus, a: DocId, b: DocId) -> bool {
     let chars = |doc| -> Vec<char> {
         let text = String::from_utf16(corpus.normalized(doc)).unwrap();
         text.chars().collect()
     };
-    let (a, b) = (chars(a), chars(b));
-    a.windows(13)
-        .any(|run| b.windows(13).any(|other| other == run))
+    // As the program does, by units where one has characters of two.
+    let is_shorter = corpus.normalized(a).len() <= corpus.normalized(b).len();
+    let (shorter, longer) = if is_shorter { (a, b) } else { (b, a) };
+    let (shorter, longer) = (chars(shorter), chars(longer));
+    let mut units = vec![0; shorter.len()];
+    for (start, run) in shorter.windows(13).enumerate() {
+        if longer.windows(13).any(|other| other == run) {
+            for (unit, character) in units[start..start + 13].iter_mut().zip(run) {
+                *unit = character.len_utf16();
+            }
+        }
+    }
+    let covered: usize = units.iter().sum();
+    let all: usize = shorter.iter().map(|character| character.len_utf16()).sum();
+    covered > 0 && covered * 3 >= all
 }
 
 /// Returns the text as it was read, without white space.
@@ -328,4 +343,66 @@ fn a_threshold_that_the_method_cannot_find_is_refused() {
         ..options
     };
     assert!(exact.check().is_ok());
+}
+
+#[test]
+fn no_unrelated_note_stands_in_a_book() {
+    let book_of = |words: &[&str], from: u64, len: usize, gap: &str| -> String {
+        let mut state = from;
+        let mut text = String::new();
+        while text.len() < len {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            // Frequent words stand first: the square of a chance favours them.
+            let chance = (state >> 40) as f64 / (1u64 << 24) as f64;
+            text.push_str(words[(chance * chance * words.len() as f64) as usize]);
+            text.push_str(gap);
+        }
+        text
+    };
+    let stems = [
+        "th", "of", "an", "to", "wat", "harb", "ferr", "counc", "meet", "stre", "mark", "morn",
+        "scho", "brid", "wint", "stat", "vill", "noth", "even", "peop", "gard", "lett", "numb",
+        "doct", "lamp", "mill", "north", "orch", "pain", "quar",
+    ];
+    let endings = [
+        "e", "er", "ing", "ed", "s", "or", "il", "et", "ore", "ge", "ion", "age", "ly", "al", "en",
+        "y", "est", "ure", "ish", "ow",
+    ];
+    let english: Vec<String> = endings
+        .iter()
+        .flat_map(|ending| stems.iter().map(move |stem| format!("{stem}{ending}")))
+        .collect();
+    let english: Vec<&str> = english.iter().map(String::as_str).collect();
+    let chinese = [
+        "的", "了", "在", "是", "和", "也", "就", "都", "人们", "这里", "今天", "一个", "河边",
+        "学校", "已经", "他们", "村里", "上午", "可以", "没有", "老人", "开始", "时候", "市场",
+        "桥头", "冬天", "自己", "车站", "大家", "孩子", "下午", "街道", "晚上", "觉得", "早晨",
+        "那里", "因为", "起来",
+    ];
+    for (words, gap) in [(&english[..], " "), (&chinese[..], "")] {
+        let mut texts = vec![book_of(words, 7, 3_000_000, gap)];
+        texts.extend((0..5).map(|note| book_of(words, 1_000 + note, 700, gap)));
+        // An excerpt is found all the same.
+        texts.push(texts[0].chars().skip(100_000).take(700).collect());
+        let corpus = corpus_of(&texts);
+        let options = NearOptions {
+            threshold: 0.7,
+            measure: Measure::Containment,
+            method: Method::Exact,
+            ..NearOptions::default()
+        };
+        // Nearly all windows of the notes are in the book.
+        for note in 1..6 {
+            let pair = verify::count(&corpus, Shingling::default(), DocId(0), DocId(note));
+            assert!(
+                pair.similarity(Measure::Containment) > 0.7,
+                "{gap:?} {pair:?}"
+            );
+        }
+        let near = near_duplicates(&corpus, &options, &Context::default()).unwrap();
+        let pairs: Vec<(u32, u32)> = near.pairs.iter().map(|pair| (pair.a.0, pair.b.0)).collect();
+        assert_eq!(pairs, [(0, 6)], "{gap:?}");
+    }
 }

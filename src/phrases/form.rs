@@ -233,6 +233,7 @@ mod tests {
             ("王小明、李大山、张建国", Form::Name),
             ("扎扎实实", Form::Idiom),
             ("千方百计", Form::Idiom),
+            ("八仙过海，各显神通", Form::Idiom),
             ("推动高质量发展", Form::Clause),
             ("基础设施", Form::Term),
             ("固定资产投资", Form::Term),

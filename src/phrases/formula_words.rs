@@ -31,7 +31,7 @@ pub(crate) fn share(phrase: &[char]) -> f32 {
         if !WORDS.may_begin(phrase[start], second) {
             continue;
         }
-        for word_len in 2..=WordSet::LONGEST.min(len - start) {
+        for word_len in 2..=WORDS.longest().min(len - start) {
             let end = start + word_len;
             if WORDS.contains(&phrase[start..end]) {
                 covered[end] = covered[end].max(before + word_len as u8);
@@ -52,7 +52,7 @@ mod tests {
         let Some((_, rest)) = phrase.split_first() else {
             return 0;
         };
-        let words = (2..=phrase.len().min(WordSet::LONGEST))
+        let words = (2..=phrase.len().min(WORDS.longest()))
             .filter(|len| WORDS.contains(&phrase[..*len]))
             .map(|len| len + most(&phrase[len..]));
         words.chain([most(rest)]).max().unwrap_or(0)

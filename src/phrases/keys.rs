@@ -1,11 +1,13 @@
 //! The keys by which relatives find each other: hashes of a phrase, of its parts and of its variants.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
 use crate::hash::mix;
 use crate::prefetch::prefetch;
-use crate::text::lexicon::{CONNECTIVES, NUMERALS};
+use crate::text::lexicon::{CONNECTIVES, LIKE_CHARACTERS, NUMERALS, TELLING_CHARACTERS};
 
 /// Longest phrase that is compared with others character by character: longer
 /// repeats are passages.
@@ -46,13 +48,45 @@ enum Origin {
 /// An odd number with no pattern: the base of the hash of a string.
 const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// What stands for a character that may be any.
+/// What stands for a character that may be any; the numbers above stand for
+/// characters of a group.
 const ANY: u64 = 0x1_0000_0000;
 
+/// Which character of a phrase may be another in a relative.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// None.
+    No,
+    /// One, by another of its group in the list of like characters.
+    Like,
+    /// Any one but numerals and what tells one thing from another.
+    Any,
+}
+
+/// The groups that a character is in, a bit for each.
+static GROUPS: LazyLock<HashMap<char, u64>> = LazyLock::new(|| {
+    let mut groups = HashMap::new();
+    for (group, line) in LIKE_CHARACTERS.lines().enumerate() {
+        for character in line.chars() {
+            *groups.entry(character).or_default() |= 1 << group;
+        }
+    }
+    groups
+});
+
+/// Returns the groups that a character is in, a bit for each.
+pub(crate) fn groups(character: char) -> u64 {
+    GROUPS.get(&character).copied().unwrap_or(0)
+}
+
+/// Returns whether a character may be any other in a relative.
+pub(crate) fn may_be_any(character: char) -> bool {
+    !NUMERALS.contains(character) && !TELLING_CHARACTERS.contains(character)
+}
+
 impl PhraseKeys {
-    /// Replaces the keys by those of a phrase, without parts; `may_change` says
-    /// that one of its characters may be another in a relative.
-    pub(crate) fn read(&mut self, characters: impl Iterator<Item = u32>, may_change: bool) {
+    /// Replaces the keys by those of a phrase, without parts.
+    pub(crate) fn read(&mut self, characters: impl Iterator<Item = u32>, change: Change) {
         self.characters.clear();
         self.characters.extend(characters);
         let characters = &self.characters;
@@ -79,14 +113,25 @@ impl PhraseKeys {
             .iter()
             .fold(0, |sum: u64, &c| sum.wrapping_add(mix(u64::from(c))));
         self.variants.push(key(Origin::Order, length, sum));
-        let numeral = |c: u32| char::from_u32(c).is_some_and(|c| NUMERALS.contains(c));
         for (at, &character) in characters.iter().enumerate() {
-            if !may_change || numeral(character) {
-                continue;
+            let mut add = |other: u64| {
+                let change = other.wrapping_sub(u64::from(character) + 1);
+                let hash = whole.wrapping_add(change.wrapping_mul(self.powers[length - 1 - at]));
+                self.variants.push(key(Origin::Changed, length, hash));
+            };
+            let is = |test: fn(char) -> bool| char::from_u32(character).is_some_and(test);
+            match change {
+                Change::No => {}
+                Change::Any if is(may_be_any) => add(ANY),
+                Change::Any => {}
+                Change::Like => {
+                    let mut groups = char::from_u32(character).map_or(0, groups);
+                    while groups != 0 {
+                        add(ANY + 1 + u64::from(groups.trailing_zeros()));
+                        groups &= groups - 1;
+                    }
+                }
             }
-            let change = ANY - u64::from(character) - 1;
-            let hash = whole.wrapping_add(change.wrapping_mul(self.powers[length - 1 - at]));
-            self.variants.push(key(Origin::Changed, length, hash));
         }
         let connective = |c: u32| char::from_u32(c).is_some_and(|c| CONNECTIVES.contains(c));
         let (mut count, mut hash) = (0, 0_u64);
@@ -227,9 +272,13 @@ mod tests {
     use super::*;
 
     fn related(founder: &str, other: &str) -> bool {
+        related_by(Change::Any, founder, other)
+    }
+
+    fn related_by(change: Change, founder: &str, other: &str) -> bool {
         let keys_of = |phrase: &str| {
             let mut keys = PhraseKeys::default();
-            keys.read(phrase.chars().map(u32::from), true);
+            keys.read(phrase.chars().map(u32::from), change);
             keys.find_parts();
             keys
         };
@@ -240,6 +289,17 @@ mod tests {
                 .variants
                 .iter()
                 .any(|key| founder.variants.contains(key))
+    }
+
+    #[test]
+    fn a_character_changes_into_one_like_it_or_into_any_that_tells_nothing() {
+        assert!(related_by(Change::Like, "群防群治", "群防群控"));
+        assert!(related_by(Change::Like, "防灾减灾", "抗灾减灾"));
+        assert!(!related_by(Change::Like, "自食其果", "自食其力"));
+        assert!(!related_by(Change::Like, "以邻为伴", "以邻为壑"));
+        assert!(!related_by(Change::No, "群防群治", "群防群控"));
+        assert!(related("铸牢共同体意识", "筑牢共同体意识"));
+        assert!(!related("中方重视中欧关系", "中方重视中巴关系"));
     }
 
     #[test]

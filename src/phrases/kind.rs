@@ -6,7 +6,7 @@ use crate::named::named_enum;
 use crate::phrases::context::ContextStatistics;
 use crate::phrases::form::{self, Form};
 use crate::text::lexicon::{
-    AFTER_PERSONS, BODY_ENDINGS, NUMBER_CHARACTERS, SPEECH_VERBS, SURNAMES, TITLES,
+    AFTER_PERSONS, BODY_ENDINGS, NUMBER_CHARACTERS, NUMERALS, SPEECH_VERBS, SURNAMES, TITLES,
     TRANSLITERATION_CHARACTERS,
 };
 use crate::text::{letters, numbers};
@@ -182,7 +182,27 @@ pub(crate) fn kind_by_form(phrase: &str) -> PhraseKind {
     kind_of(&characters, form, 1, 1.0, &ContextStatistics::default())
 }
 
+/// Returns whether a phrase is an ordinal that counts the parts of a text, or
+/// several (第二十四条, 第三章第一节).
+fn is_ordinal(phrase: &[char]) -> bool {
+    /// What parts of statutes, books and plays are called.
+    const PARTS: &str = "条款项目章节编篇卷册页回集期号段则";
+    let mut rest = phrase;
+    while let ['第', after @ ..] = rest {
+        let is_figure = |c: &&char| c.is_ascii_digit() || NUMERALS.contains(**c);
+        let figures = after.iter().take_while(is_figure).count();
+        match after[figures..] {
+            [part, ref next @ ..] if figures > 0 && PARTS.contains(part) => rest = next,
+            _ => return false,
+        }
+    }
+    rest.is_empty() && !phrase.is_empty()
+}
+
 fn is_of_numbers(phrase: &[char]) -> bool {
+    if is_ordinal(phrase) {
+        return true;
+    }
     let is_digit = |c: &char| c.is_ascii_digit();
     let has_digits = phrase.iter().any(is_digit);
     // Signs and separators are parts of a number where there is one.
@@ -296,6 +316,11 @@ mod tests {
             ("百分之三十五", PhraseKind::Number),
             ("增长2.5%", PhraseKind::Number),
             ("2020-1-12", PhraseKind::Number),
+            ("第二十四条", PhraseKind::Number),
+            ("第三章第一节", PhraseKind::Number),
+            ("第104条", PhraseKind::Number),
+            ("第三产业", PhraseKind::Term),
+            ("第一生产力", PhraseKind::Formula),
             ("互联网+", PhraseKind::Formula),
             ("今天上午", PhraseKind::Number),
             ("三个代表", PhraseKind::Formula),

@@ -16,6 +16,14 @@ pub(crate) const FOLLOWING_PARTICLES: &str = include_str!("following_particles.t
 /// Characters that join the members of a list, and are written or left out.
 pub(crate) const CONNECTIVES: &str = include_str!("connectives.txt").trim_ascii();
 
+/// Characters of which one may stand for another in a set phrase of four
+/// characters, a group a line: 群防群治 and 群防群控.
+pub(crate) const LIKE_CHARACTERS: &str = include_str!("like_characters.txt");
+
+/// Characters that tell one thing from another of its kind: countries,
+/// directions, ranks, times of day, opposites.
+pub(crate) const TELLING_CHARACTERS: &str = include_str!("telling_characters.txt").trim_ascii();
+
 /// Characters of words that point at a day: 今天, 去年, 3月.
 pub(crate) const DAY_CHARACTERS: &str = include_str!("day_characters.txt").trim_ascii();
 
