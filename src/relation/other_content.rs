@@ -178,7 +178,7 @@ mod tests {
             (NOTE, "boatmen", "villagers"),
             (NOTE, "paint", "scrub"),
             (NOTE, "ropes", "lamps"),
-            (NEWS, "合作社", "供销社里的人"),
+            (NEWS, "赶集", "卖菜"),
             (NEWS, "船底", "桅杆"),
             (NEWS, "石桥", "山路"),
             (NEWS, "牛车", "拖拉机"),
@@ -201,7 +201,7 @@ mod tests {
     #[test]
     fn what_one_text_alone_has_in_a_place_is_its_own_if_it_is_a_phrase() {
         for (text, from, to) in [
-            (NOTE, "thebaron", "aseniorofficialofthebaron"),
+            (NOTE, "thebaron", "aseniorofficialclerkofthebaron"),
             (NEWS, "木船", "供销社去年秋天买的木船"),
         ] {
             let other = text.replacen(from, to, 1);
@@ -249,7 +249,7 @@ mod tests {
                 "超过",
                 "高于",
             ),
-            (NEWS, "县里的记者前来报道", "本社的记者王小明报道"),
+            (NEWS, "前来报道", "前来采访报道"),
         ] {
             let other = text.replacen(from, to, 1);
             assert_ne!(text, other, "{from}");
