@@ -15,7 +15,7 @@ use leitong::corpus::DocId;
 use leitong::near::{Shingling, verify};
 use leitong::read;
 use leitong::read::{CorpusOptions, Inputs};
-use leitong::relation::relate;
+use leitong::relation::{part_digests, relate};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -44,10 +44,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 verify::count(&corpus, Shingling::default(), a, b)
             })
             .collect();
-        for (row, classified) in labelled
-            .iter()
-            .zip(relate(&corpus, &pairs, &Context::default()).unwrap())
-        {
+        let mut found = relate(&corpus, &pairs, &Context::default())?;
+        let mut relations: Vec<_> = found.iter().map(|one| one.relation).collect();
+        part_digests(&corpus, &pairs, &mut relations);
+        for ((row, classified), relation) in labelled.iter().zip(&mut found).zip(relations) {
+            classified.relation = relation;
             println!("{}\t{classified:?}", row.join("\t"));
         }
     }

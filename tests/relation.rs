@@ -11,8 +11,9 @@ use leitong::read::{CorpusOptions, Inputs};
 use leitong::relation::{Relation, relate, relations};
 
 /// Share of held-out pairs on which story or frame must be classified as the reader
-/// did: what was reached (222 of 227), less a margin for later changes.
-const AGREEMENT: f64 = 0.95;
+/// did: what was reached with the kinds that are hardest (286 of 302), less a
+/// margin for later changes.
+const AGREEMENT: f64 = 0.94;
 
 /// A pair that was read: set, ids, label, part.
 struct Label {

@@ -79,7 +79,9 @@ struct Thresholds {
     /// Aligned share below which one block, such as a disclaimer under two
     /// articles, may be all that they share.
     block: f64,
-    /// Least characters of such a block: two sentences.
+    /// Least characters of such a block: two sentences. These and those below
+    /// are Han characters, for which three letters of a script with spaces
+    /// stand.
     block_chars: u32,
     /// Least characters that the shorter text then has of its own: enough for
     /// an item of news beside the block.
@@ -98,6 +100,16 @@ struct Thresholds {
     /// Least stories that have the shared wording for texts that name other
     /// days to be news of these days: a dateline changes without that.
     form_stories: f64,
+    /// Least aligned share of a frame that is one story under one title where
+    /// no day is known: a page in two spellings, partly translated.
+    same_frame: f64,
+    /// Least figures of a text that stands whole in another one for it to be
+    /// the same news, whatever the corpus has of its wording.
+    stated_figures: u32,
+    /// Largest length of the shorter one of two texts relative to the longer one
+    /// for both to be news of their own if titles and days differ: a notice of
+    /// death beside the report of the funeral. A longer one was printed again.
+    other_news: f64,
     /// Most characters of a text that is not the same news with another number,
     /// date or time in place of one: a bulletin, a table. A longer one was
     /// brought up to date.
@@ -121,8 +133,14 @@ const THRESHOLDS: Thresholds = Thresholds {
     framed_chars: 6,
     frame_stories: 5.0,
     form_stories: 2.5,
+    same_frame: 0.9,
+    stated_figures: 2,
+    other_news: 0.67,
     short_chars: 400,
 };
+
+/// Letters of a script with spaces that say as much as one Han character.
+const LETTERS: u32 = 3;
 
 /// What the features say of a pair before it is known in how many stories the
 /// shared wording stands.
@@ -137,6 +155,9 @@ pub(crate) enum Class {
         story: Relation,
         /// What it is otherwise.
         other: Relation,
+        /// Whether the frame is nearly all of the shorter text, so that one
+        /// title without a day says that it is one story.
+        is_most: bool,
     },
     /// A story, unless too many others have its wording.
     Story {
@@ -153,6 +174,9 @@ pub(crate) enum Class {
         /// Whether the texts are short and differ in a number, a date or a
         /// time.
         other_figure: bool,
+        /// Whether one of them is far longer, so that they are news of their
+        /// own if titles and days differ.
+        is_part: bool,
     },
 }
 
@@ -164,6 +188,8 @@ pub(crate) struct Evidence {
     pub(crate) outside: Option<Class>,
     /// Whether both stand under one title on one day.
     pub(crate) same_heading: bool,
+    /// Whether both stand under one title, and neither has a date.
+    pub(crate) same_title_undated: bool,
     /// Whether both are of one day; `None` if that is not known.
     pub(crate) one_day: Option<bool>,
     /// Whether both have titles, and different ones, or one of them is a line.
@@ -215,10 +241,16 @@ impl Class {
             Class::Frame { story, .. } | Class::Story { story, .. } if evidence.same_heading => {
                 story
             }
+            Class::Frame {
+                story,
+                is_most: true,
+                ..
+            } if evidence.same_title_undated => story,
             Class::Story {
                 other,
                 other_days,
                 other_figure,
+                is_part,
                 ..
             } => {
                 let outside = evidence.outside.map(|outside| outside.relation(stories));
@@ -231,7 +263,9 @@ impl Class {
                 let other_news = evidence.other_title && evidence.one_day == Some(false);
                 match self.relation(stories) {
                     _ if is_other => other,
-                    Relation::Excerpt if other_news => Relation::Reuse,
+                    Relation::Excerpt | Relation::Version if other_news && is_part => {
+                        Relation::Reuse
+                    }
                     relation => relation,
                 }
             }
@@ -326,6 +360,26 @@ impl Features {
             + WEIGHTS.length * libm::log(shorter)
     }
 
+    /// Returns whether the shorter text, which has `own` characters that are not
+    /// aligned, states figures, and nothing that the longer one does not.
+    fn says_nothing_else(&self, own: u32) -> bool {
+        let figures = &self.figures;
+        let (alone, replaced) = match self.len_a.cmp(&self.len_b) {
+            Ordering::Less => (figures.only_a, self.replaced_a),
+            Ordering::Greater => (figures.only_b, self.replaced_b),
+            Ordering::Equal => (
+                figures.only_a.max(figures.only_b),
+                self.replaced_a.max(self.replaced_b),
+            ),
+        };
+        own < THRESHOLDS.framed_chars
+            && replaced == 0
+            && alone == 0
+            && self.slots.numbers + self.slots.dates == 0
+            && figures.shared >= THRESHOLDS.stated_figures
+            && !self.has_other_days()
+    }
+
     /// Returns the relation that the features speak for; [`Relation::Copy`]
     /// only where nothing at all differs.
     pub fn relation(&self) -> Relation {
@@ -348,16 +402,25 @@ impl Features {
         }
         let aligned = f64::from(self.aligned) / f64::from(shorter.max(1));
         let own = shorter - self.aligned.min(shorter);
-        let one_block = self.longest_shared >= THRESHOLDS.block_chars
+        let scale = if self.is_spaced { LETTERS } else { 1 };
+        let one_block = self.longest_shared >= THRESHOLDS.block_chars * scale
             && self.longest_shared * 2 >= self.aligned
             && aligned < THRESHOLDS.block
-            && own >= THRESHOLDS.block_own_chars;
-        let other = if one_block || aligned < THRESHOLDS.own && own >= THRESHOLDS.own_chars {
+            && own >= THRESHOLDS.block_own_chars * scale;
+        let has_own_text = aligned < THRESHOLDS.own && own >= THRESHOLDS.own_chars * scale;
+        let other = if one_block || has_own_text {
             Relation::Reuse
         } else {
             Relation::Template
         };
-        let odds = self.odds();
+        // A frame has other facts in its slots. What stands whole in the longer
+        // text, figures and all, has none, in however many stories its wording
+        // stands.
+        let odds = if self.says_nothing_else(own) {
+            f64::INFINITY
+        } else {
+            self.odds()
+        };
         let length = f64::from(shorter) / f64::from(longer.max(1));
         let is_cut_out = aligned >= THRESHOLDS.excerpt_whole
             || aligned >= THRESHOLDS.excerpt && self.gaps <= THRESHOLDS.excerpt_gaps;
@@ -370,7 +433,11 @@ impl Features {
             let same_facts = self.slots.numbers + self.slots.dates == 0
                 && self.figures.only_a.min(self.figures.only_b) == 0;
             return if same_facts && !self.has_other_days() && other == Relation::Template {
-                Class::Frame { story, other }
+                Class::Frame {
+                    story,
+                    other,
+                    is_most: aligned >= THRESHOLDS.same_frame,
+                }
             } else {
                 Class::Given(other)
             };
@@ -383,6 +450,10 @@ impl Features {
             other_days: self.has_other_days(),
             other_figure: shorter <= THRESHOLDS.short_chars
                 && self.slots.numbers + self.slots.dates + self.numbers_for_words > 0,
+            is_part: length <= THRESHOLDS.other_news,
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,8 +9,17 @@ use crate::relation::figures::{Figure, FigureKind, figures, is_digit, is_han_num
 use crate::relation::places::{self, Place};
 use crate::relation::slot::{MAX_SLOT, SlotKind, slot_kind};
 use crate::span::UnitSpan;
+use crate::text::letters::is_spaced;
 use crate::text::numbers::is_sign;
 use crate::text::signs::lost_signs;
+
+/// Returns whether more than half of a text is letters of a script with spaces.
+fn is_mostly_spaced(units: &[u16]) -> bool {
+    /// Units that tell it: the script of a text seldom changes.
+    const LOOKED_AT: usize = 200;
+    let beginning = &units[..units.len().min(LOOKED_AT)];
+    2 * beginning.iter().filter(|unit| is_spaced(**unit)).count() > beginning.len()
+}
 
 /// Extracts the features of pair after pair, and reuses its buffers.
 #[derive(Default)]
@@ -116,6 +125,7 @@ impl FeatureExtractor {
             coverage_a: passages.coverage_a,
             coverage_b: passages.coverage_b,
             signs_missing: lost_signs(a, b),
+            is_spaced: is_mostly_spaced(if a.len() <= b.len() { a } else { b }),
             ..Features::default()
         };
         figures(a, &mut self.figures_a);

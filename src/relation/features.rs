@@ -76,6 +76,9 @@ pub struct Features {
     /// Whether one text is the other without all of its signs: 2.5 printed as
     /// 25.
     pub signs_missing: bool,
+    /// Whether most of the shorter text is letters of a script with spaces, of
+    /// which three say as much as one Han character.
+    pub is_spaced: bool,
     /// Which figures both state.
     pub figures: FigureCounts,
     /// Mean number of stories of the corpus that have the shared wording, where

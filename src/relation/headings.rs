@@ -17,6 +17,8 @@ const WORD: [usize; 2] = [2, 4];
 pub(super) struct Headings {
     /// Whether both documents have one title and one day.
     pub(super) is_same: bool,
+    /// Whether both have one title, and neither has a date.
+    pub(super) is_same_undated: bool,
     titles: Option<[Vec<u16>; 2]>,
     /// Whether both documents have a day, and which days these are.
     days: Option<[Date; 2]>,
@@ -35,8 +37,11 @@ impl Headings {
         let days = both(days);
         let is_title = |[a, b]: &[Vec<u16>; 2]| a == b && a.len() >= TITLE_CHARS;
         let is_day = |[a, b]: [Date; 2]| a == b;
+        let is_same_title = titles.as_ref().is_some_and(is_title);
+        let is_undated = docs.iter().all(|doc| corpus.date(*doc).is_none());
         Headings {
-            is_same: titles.as_ref().is_some_and(is_title) && days.is_some_and(is_day),
+            is_same: is_same_title && days.is_some_and(is_day),
+            is_same_undated: is_same_title && is_undated,
             titles,
             days,
         }

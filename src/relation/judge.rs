@@ -34,6 +34,7 @@ pub(super) fn judge(
     let stories = known.stories;
     let mut evidence = Evidence {
         same_heading: headings.is_same,
+        same_title_undated: headings.is_same_undated,
         one_day: headings.is_one_day(),
         // A line under the same title may be that of another day.
         other_title: headings.are_other_titles()

@@ -1,0 +1,102 @@
+//! Tests of the rules beside the weights, on features as pairs have them.
+
+use super::*;
+use crate::relation::features::{FigureCounts, Slots};
+
+/// A bulletin of 148 characters that stands whole, in three pieces, in one of
+/// 397, both of a mould that 400 stories have.
+fn bulletin_in_a_longer_one() -> Features {
+    Features {
+        len_a: 148,
+        len_b: 397,
+        shared_chars: 148,
+        longest_shared: 63,
+        coverage_a: 1.0,
+        coverage_b: 0.37,
+        aligned: 148,
+        only_b: 249,
+        longest_alone: 200,
+        gaps: 3,
+        figures: FigureCounts {
+            shared: 6,
+            only_b: 12,
+            ..FigureCounts::default()
+        },
+        stories: Some(400.0),
+        ..Features::default()
+    }
+}
+
+#[test]
+fn a_text_that_says_nothing_else_is_one_story_however_common_its_wording_is() {
+    let contained = bulletin_in_a_longer_one();
+    assert!(contained.relation().is_one_story());
+    // Another number in one place, or none at all, and the mould decides.
+    let other_figure = Features {
+        slots: Slots {
+            numbers: 1,
+            ..Slots::default()
+        },
+        replaced_a: 2,
+        replaced_b: 2,
+        ..contained.clone()
+    };
+    assert_eq!(other_figure.relation(), Relation::Template);
+    let without_figures = Features {
+        figures: FigureCounts::default(),
+        ..contained
+    };
+    assert!(!without_figures.says_nothing_else(0));
+}
+
+#[test]
+fn three_letters_of_a_text_of_its_own_weigh_as_one_character() {
+    // A table of rates under one sentence, with other rates in it.
+    let table = Features {
+        len_a: 311,
+        len_b: 291,
+        shared_chars: 174,
+        longest_shared: 114,
+        coverage_a: 0.56,
+        coverage_b: 0.6,
+        aligned: 201,
+        replaced_a: 68,
+        replaced_b: 29,
+        only_a: 42,
+        only_b: 61,
+        gaps: 2,
+        slots: Slots {
+            numbers: 9,
+            texts: 1,
+            ..Slots::default()
+        },
+        is_spaced: true,
+        ..Features::default()
+    };
+    assert_eq!(table.relation(), Relation::Template);
+    let of_han = Features {
+        is_spaced: false,
+        ..table
+    };
+    assert_eq!(of_han.relation(), Relation::Reuse);
+}
+
+#[test]
+fn a_notice_of_another_day_under_another_title_is_news_of_its_own_but_a_reprint_is_none() {
+    let evidence = Evidence {
+        other_title: true,
+        one_day: Some(false),
+        ..Evidence::default()
+    };
+    let class = |is_part| Class::Story {
+        odds: 3.0,
+        story: Relation::Version,
+        other: Relation::Template,
+        has_own: false,
+        other_days: false,
+        other_figure: false,
+        is_part,
+    };
+    assert_eq!(class(true).beside(evidence, None), Relation::Reuse);
+    assert_eq!(class(false).beside(evidence, None), Relation::Version);
+}
