@@ -200,11 +200,18 @@ pub(crate) fn score(
     let of_formula_words = 1.0 + W.formula_words * share * share.sqrt();
     let length = letters::weight(phrase).clamp(SHORTEST, LONGEST) as f32;
     let of_words = outer_words::factor(&phrase[..words[0]], &phrase[phrase.len() - words[1]..]);
-    libm::powf(parts.spread, W.spread_exponent)
+    // One power of a sum of logarithms takes half the time of four powers.
+    let powers: f64 = [
+        (parts.spread, W.spread_exponent),
+        (parts.free_left * parts.free_right, W.freedom_exponent - 1.0),
+        (length / SHORTEST as f32, W.length_exponent),
+        (W.entropy_offset + entropy, W.entropy_exponent),
+    ]
+    .map(|(base, exponent)| f64::from(exponent) * libm::log2(f64::from(base)))
+    .iter()
+    .sum();
+    libm::exp2(powers) as f32
         * quality(parts, context, form)
-        * libm::powf(parts.free_left * parts.free_right, W.freedom_exponent - 1.0)
-        * libm::powf(length / SHORTEST as f32, W.length_exponent)
-        * libm::powf(W.entropy_offset + entropy, W.entropy_exponent)
         * between_marks
         * whole
         * of_kind
