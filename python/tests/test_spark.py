@@ -394,9 +394,10 @@ class Standalone(OnSpark):
         environment["PYTHONPATH"] = os.path.dirname(os.path.dirname(lt.__file__))
 
         def begin(*words):
-            log = open(Path(cls.logs.name) / f"{len(cls.processes)}.log", "wb")
             program = [home / "bin" / "spark-class", *words]
-            cls.processes.append(subprocess.Popen(program, env=environment, stdout=log, stderr=log))
+            with open(Path(cls.logs.name) / f"{len(cls.processes)}.log", "wb") as log:
+                began = subprocess.Popen(program, env=environment, stdout=log, stderr=log)
+            cls.processes.append(began)
 
         deploy = "org.apache.spark.deploy"
         begin(f"{deploy}.master.Master", "--host", "127.0.0.1", "--port", str(port), "--webui-port", "0")
