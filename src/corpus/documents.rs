@@ -1,6 +1,7 @@
 //! All documents of a run, normalized, in the order of the input.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -388,11 +389,23 @@ impl Corpus {
         }
     }
 
-    /// Prefetches a part of a text ahead of the reading, given in bytes.
+    /// Returns a piece of a text, given in bytes, if texts were kept and the piece
+    /// is one: of a text on disk no more is read, and found to be UTF-8.
+    pub(crate) fn text_within(&self, doc: DocId, range: Range<usize>) -> Option<&str> {
+        match self.locate(doc) {
+            (StoredBatch::InMemory(batch), at) => batch.texts.as_ref()?.get(at).get(range),
+            (StoredBatch::OnDisk(batch), at) => batch.text_within(at, range),
+        }
+    }
+
+    /// Prefetches a part of a text in memory ahead of the reading, given in
+    /// bytes.
     #[inline]
     pub(crate) fn prefetch_text(&self, doc: DocId, at: u32) {
-        if let Some(text) = self.text(doc) {
-            prefetch(text.as_bytes(), at as usize);
+        if let (StoredBatch::InMemory(batch), nth) = self.locate(doc)
+            && let Some(texts) = &batch.texts
+        {
+            prefetch(texts.get(nth).as_bytes(), at as usize);
         }
     }
 

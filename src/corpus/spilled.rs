@@ -271,6 +271,17 @@ impl SpilledBatch {
         Some(self.store.string(texts, at).unwrap_or(""))
     }
 
+    /// Returns a piece of a text, if its bounds are those of characters.
+    pub(super) fn text_within(&self, at: usize, range: Range<usize>) -> Option<&str> {
+        let [text, ends] = self.texts?;
+        let whole = self.store.range(ends, at);
+        let piece = whole.start + range.start..whole.start + range.end;
+        if range.start > range.end || piece.end > whole.end {
+            return None;
+        }
+        std::str::from_utf8(self.store.items(text, piece)).ok()
+    }
+
     pub(super) fn field(&self, name: &str, at: usize) -> Option<&str> {
         let (_, columns) = self.fields.iter().find(|(other, _)| **other == *name)?;
         let count = columns[1].len / size_of::<u32>();

@@ -62,7 +62,9 @@ impl Pages {
 
     /// Returns the bytes of a range that lies in a column.
     ///
-    /// The rest of the column is read ahead unless random reads are expected.
+    /// The rest of the column is read ahead where the block before was read too,
+    /// unless random reads are expected: asking the system for it costs more
+    /// than a fault.
     pub(crate) fn bytes(&self, range: Range<usize>, column: Range<usize>) -> &[u8] {
         if range.is_empty() {
             return &[];
@@ -75,7 +77,10 @@ impl Pages {
             {
                 new += 1;
                 let before = block - column.start / BLOCK;
-                if before.is_multiple_of(READ_AHEAD) && !self.random.load(Ordering::Relaxed) {
+                if before.is_multiple_of(READ_AHEAD)
+                    && !self.random.load(Ordering::Relaxed)
+                    && (before == 0 || self.is_touched(block - 1))
+                {
                     let start = column.start.max(block * BLOCK);
                     let end = column.end.min((block + READ_AHEAD) * BLOCK);
                     self.map.prefetch(start..end);
@@ -89,6 +94,12 @@ impl Pages {
             }
         }
         &self.map[range]
+    }
+
+    /// Returns whether a block was touched since pages were returned.
+    fn is_touched(&self, block: usize) -> bool {
+        let word = self.touched[block / 64].load(Ordering::Relaxed);
+        word & 1 << (block % 64) != 0
     }
 
     /// Returns all pages to the system if too much is resident.

@@ -70,16 +70,12 @@ fn surface_forms(corpus: &Corpus, phrase: &str, occurrences: &[Occurrence]) -> V
     const FEW: usize = 8;
     let mut few: Vec<(&str, u64)> = Vec::new();
     let mut more: HashMap<&str, u64> = HashMap::new();
-    for in_document in occurrences.chunk_by(|a, b| a.document == b.document) {
-        let text = corpus.text(in_document[0].document);
-        for occurrence in in_document {
-            let written = text.and_then(|text| text.get(occurrence.span().range()));
-            let written = written.unwrap_or(phrase);
-            match few.iter().position(|(form, _)| *form == written) {
-                Some(at) => few[at].1 += 1,
-                None if few.len() < FEW => few.push((written, 1)),
-                None => *more.entry(written).or_default() += 1,
-            }
+    for occurrence in occurrences {
+        let written = occurrence.text(corpus).unwrap_or(phrase);
+        match few.iter().position(|(form, _)| *form == written) {
+            Some(at) => few[at].1 += 1,
+            None if few.len() < FEW => few.push((written, 1)),
+            None => *more.entry(written).or_default() += 1,
         }
     }
     let mut variants: Vec<Variant> = few
@@ -104,18 +100,34 @@ fn display(corpus: &Corpus, written: &str, occurrences: &[Occurrence]) -> String
     if opened.is_none() && closed.is_none() {
         return written.to_owned();
     }
-    let outside = occurrences.iter().find_map(|occurrence| {
-        let text = corpus.text(occurrence.document)?;
-        let (before, rest) = text.split_at_checked(occurrence.start as usize)?;
-        let (here, after) = rest.split_at_checked(occurrence.span().range().len())?;
-        (here == written).then_some((before, after))
-    });
-    let (before, after) = outside.unwrap_or_default();
+    let is_so = |occurrence: &&Occurrence| occurrence.text(corpus) == Some(written);
+    let (before, after) = occurrences
+        .iter()
+        .find(is_so)
+        .map(|occurrence| beside(corpus, occurrence))
+        .unwrap_or_default();
     let mut shown = String::with_capacity(written.len() + 6);
-    shown.extend(closed.filter(|mark| before.ends_with(*mark)));
+    shown.extend(closed.filter(|mark| before == Some(*mark)));
     shown.push_str(written);
-    shown.extend(opened.filter(|mark| after.starts_with(*mark)));
+    shown.extend(opened.filter(|mark| after == Some(*mark)));
     shown
+}
+
+/// Returns the characters before and after an occurrence.
+fn beside(corpus: &Corpus, occurrence: &Occurrence) -> (Option<char>, Option<char>) {
+    /// Bytes of the longest character.
+    const MOST: usize = 4;
+    let span = occurrence.span().range();
+    let one = |range| {
+        corpus
+            .text_within(occurrence.document, range)?
+            .chars()
+            .next()
+    };
+    let before = |len: usize| one(span.start.checked_sub(len)?..span.start);
+    let after = |len: usize| one(span.end..span.end + len);
+    let (mut before, mut after) = ((1..=MOST).map(before), (1..=MOST).map(after));
+    (before.find_map(|it| it), after.find_map(|it| it))
 }
 
 /// Marks that come in pairs.

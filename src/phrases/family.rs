@@ -7,9 +7,7 @@ use rayon::prelude::*;
 
 use crate::phrases::keys::{Change, PhraseKeys, PhraseTable, SharedKeys};
 use crate::phrases::kind::PhraseKind;
-use crate::phrases::scored::{ScoredPhrase, prefetch_written};
-use crate::suffix::concat::ConcatText;
-use crate::suffix::suffix_array::SuffixArray;
+use crate::phrases::scored::Written;
 
 /// Returns the family of each phrase: the index of the phrase that stands for
 /// it, if it is not alone.
@@ -26,12 +24,9 @@ use crate::suffix::suffix_array::SuffixArray;
 /// another thing (省委书记, 市委书记).
 ///
 /// Takes `O(l²)` look-ups for a phrase of `l` characters, at most 24.
-pub(crate) fn assign(
-    phrases: &[ScoredPhrase],
-    text: &ConcatText,
-    suffixes: &SuffixArray,
-) -> Vec<Option<u32>> {
-    let ordered = Ordered::new(phrases, text, suffixes);
+pub(crate) fn assign(written: Written<'_>) -> Vec<Option<u32>> {
+    let phrases = written.list;
+    let ordered = Ordered::new(written);
     let shared = SharedKeys::new(phrases.len());
     let table = PhraseTable::new(ordered.add_keys(&shared));
     let mut founders = Founders::new(phrases.len());
@@ -79,14 +74,13 @@ const TASK_LEN: usize = 1 << 9;
 /// The phrases in the order in which they may found families: by documents,
 /// then by score.
 struct Ordered<'a> {
-    phrases: &'a [ScoredPhrase],
-    text: &'a ConcatText,
-    suffixes: &'a SuffixArray,
+    written: Written<'a>,
     order: Vec<u32>,
 }
 
 impl<'a> Ordered<'a> {
-    fn new(phrases: &'a [ScoredPhrase], text: &'a ConcatText, suffixes: &'a SuffixArray) -> Self {
+    fn new(written: Written<'a>) -> Self {
+        let phrases = written.list;
         let mut order: Vec<u32> = (0..phrases.len() as u32).collect();
         order.sort_unstable_by(|&a, &b| {
             let (a, b) = (&phrases[a as usize], &phrases[b as usize]);
@@ -97,27 +91,21 @@ impl<'a> Ordered<'a> {
                 .then(a.interval.first.cmp(&b.interval.first))
                 .then(a.interval.length.cmp(&b.interval.length))
         });
-        Ordered {
-            phrases,
-            text,
-            suffixes,
-            order,
-        }
+        Ordered { written, order }
     }
 
     /// Reads the keys of one of some phrases, and prefetches later ones.
     fn read(&self, keys: &mut PhraseKeys, of: &[u32], nth: usize) {
-        prefetch_written(self.phrases, self.text, self.suffixes, |after| {
-            of.get(nth + after).copied()
-        });
-        let scored = &self.phrases[of[nth] as usize];
+        let Written { list, text, .. } = self.written;
+        self.written.prefetch(|after| of.get(nth + after).copied());
+        let scored = &list[of[nth] as usize];
         let interval = &scored.interval;
-        let start = self.suffixes.position(interval.first as usize);
-        let symbols = (start..start + interval.length).map(|position| self.text.at(position));
-        let characters = symbols.map(|symbol| u32::from(self.text.character(symbol)));
+        let start = self.written.position(of[nth]);
+        let symbols = (start..start + interval.length).map(|position| text.at(position));
+        let characters = symbols.map(|symbol| u32::from(text.character(symbol)));
         // 群防群治 and 群防群控: what repeats a character has members.
         let repeats = || {
-            let alike = |at| self.text.at(start + at) == self.text.at(start + at + 2);
+            let alike = |at| text.at(start + at) == text.at(start + at + 2);
             alike(0) || alike(1)
         };
         keys.read(characters, change_of(scored.kind, interval.length, repeats));
@@ -264,7 +252,9 @@ mod tests {
     use super::*;
     use crate::context::Context;
     use crate::phrases::keys::{LONGEST, groups, may_be_any};
+    use crate::phrases::phrase_set::PhraseSet;
     use crate::phrases::rank::Parts;
+    use crate::phrases::scored::ScoredPhrase;
     use crate::suffix::Index;
     use crate::suffix::naive;
     use crate::text::lexicon::CONNECTIVES;
@@ -346,7 +336,8 @@ mod tests {
                 .iter()
                 .map(|&of| (!alone(of)).then_some(of as u32))
                 .collect();
-            prop_assert_eq!(assign(&list, &index.text, &index.suffixes), expected);
+            let phrases = PhraseSet::new(list, &index);
+            prop_assert_eq!(phrases.family_of(&index), expected);
         }
     }
 }

@@ -8,7 +8,6 @@ use crate::phrases::display::shown;
 use crate::phrases::options::PhraseOptions;
 use crate::phrases::phrase::Phrase;
 use crate::phrases::phrase_set::PhraseSet;
-use crate::phrases::scored::prefetch_written;
 use crate::phrases::spelling::Speller;
 use crate::phrases::timeline::Calendar;
 use crate::suffix::Index;
@@ -38,7 +37,7 @@ pub(crate) fn each_phrase(
     let spellings = phrases.family_spellings(&speller, index);
     let phrase = |at: u32, locations: Vec<Occurrence>, as_normalized: bool| {
         let scored = &phrases.list[at as usize];
-        let phrase = index.string(&scored.interval);
+        let phrase = phrases.string(at, index);
         let shown = shown(&speller, phrase, &locations, as_normalized);
         let timeline = calendar.as_ref().map(|calendar| {
             let in_documents = locations.chunk_by(|a, b| a.document == b.document);
@@ -61,6 +60,7 @@ pub(crate) fn each_phrase(
         }
     };
     let wanted = phrases.wanted(index, options);
+    let written = phrases.written(index);
     let interval = |at: &u32| phrases.list[*at as usize].interval;
     let counts = wanted.iter().map(|at| interval(at).occurrences);
     for batch in occurrence::batches(counts, occurrence::batch_len(&index.suffixes)) {
@@ -79,10 +79,8 @@ pub(crate) fn each_phrase(
                         prefetch(corpus, occurrences.of(at + 1));
                     }
                     let ahead = |after| batch.get(at + after).copied();
-                    prefetch_written(&phrases.list, &index.text, &index.suffixes, ahead);
-                    prefetch_written(&phrases.list, &index.text, &index.suffixes, |after| {
-                        families[ahead(after)? as usize]
-                    });
+                    written.prefetch(ahead);
+                    written.prefetch(|after| families[ahead(after)? as usize]);
                     phrase(
                         batch[at],
                         occurrences.of(at).to_vec(),

@@ -31,7 +31,7 @@ pub(crate) fn kept_or_selected(
         read,
         |list, out| write(list, out),
     )?;
-    Ok(PhraseSet::new(list))
+    Ok(PhraseSet::new(list, index))
 }
 
 fn write(list: &[ScoredPhrase], out: &mut dyn Write) -> io::Result<()> {

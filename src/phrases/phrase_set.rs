@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::phrases::family;
 use crate::phrases::kind::PhraseKind;
 use crate::phrases::options::{PhraseOptions, PhraseSort};
-use crate::phrases::scored::ScoredPhrase;
+use crate::phrases::scored::{ScoredPhrase, Written, positions};
 use crate::phrases::spelling::Speller;
 use crate::suffix::Index;
 use crate::suffix::interval::Interval;
@@ -22,6 +22,8 @@ use crate::suffix::occurrence;
 #[derive(Debug)]
 pub(crate) struct PhraseSet {
     pub(crate) list: Vec<ScoredPhrase>,
+    /// Where each stands, where that is better looked up together.
+    positions: Vec<u32>,
     /// For each phrase, the one that stands for its family, if it has one;
     /// computed at the first use.
     families: OnceLock<Vec<Option<u32>>>,
@@ -34,18 +36,36 @@ pub(crate) struct PhraseSet {
 pub(crate) type Spellings = HashMap<u32, String>;
 
 impl PhraseSet {
-    pub(crate) fn new(list: Vec<ScoredPhrase>) -> Self {
+    pub(crate) fn new(list: Vec<ScoredPhrase>, index: &Index<'_>) -> Self {
         PhraseSet {
+            positions: positions(&list, &index.suffixes),
             list,
             families: OnceLock::new(),
             spellings: OnceLock::new(),
         }
     }
 
+    /// Returns the phrases with their places in the text.
+    pub(crate) fn written<'a>(&'a self, index: &'a Index<'_>) -> Written<'a> {
+        Written {
+            list: &self.list,
+            positions: &self.positions,
+            text: &index.text,
+            suffixes: &index.suffixes,
+        }
+    }
+
+    /// Returns a phrase, normalized.
+    pub(crate) fn string(&self, at: u32, index: &Index<'_>) -> String {
+        let length = self.list[at as usize].interval.length;
+        let position = self.written(index).position(at);
+        index.text.slice(position, length)
+    }
+
     /// Returns, for each phrase, the one that stands for its family.
     pub(crate) fn family_of(&self, index: &Index<'_>) -> &[Option<u32>] {
         self.families
-            .get_or_init(|| family::assign(&self.list, &index.text, &index.suffixes))
+            .get_or_init(|| family::assign(self.written(index)))
     }
 
     /// Returns the spellings of the phrases in families that differ from the
@@ -59,8 +79,7 @@ impl PhraseSet {
             let varying: Vec<u32> = (0..self.list.len() as u32)
                 .into_par_iter()
                 .filter(|&at| {
-                    let interval = &self.list[at as usize].interval;
-                    families[at as usize].is_some() && speller.may_vary(&index.string(interval))
+                    families[at as usize].is_some() && speller.may_vary(&self.string(at, index))
                 })
                 .collect();
             let interval = |at: &u32| self.list[*at as usize].interval;
@@ -76,7 +95,7 @@ impl PhraseSet {
                     if found.as_normalized(nth) {
                         return None;
                     }
-                    let phrase = index.string(&intervals[nth]);
+                    let phrase = self.string(batch[nth], index);
                     let spelled = speller.spelling(&phrase, found.of(nth));
                     (spelled != phrase).then_some((batch[nth], spelled))
                 });
@@ -88,7 +107,7 @@ impl PhraseSet {
 
     /// Returns a phrase of a family as it is shown.
     pub(crate) fn spelled(&self, at: u32, spellings: &Spellings, index: &Index<'_>) -> String {
-        let normalized = || index.string(&self.list[at as usize].interval);
+        let normalized = || self.string(at, index);
         spellings.get(&at).cloned().unwrap_or_else(normalized)
     }
 
@@ -103,8 +122,8 @@ impl PhraseSet {
             return Vec::new();
         }
         let mut left: HashSet<&str> = options.ignore.iter().map(String::as_str).collect();
-        for scored in &self.list {
-            left.remove(index.string(&scored.interval).as_str());
+        for at in 0..self.list.len() as u32 {
+            left.remove(self.string(at, index).as_str());
         }
         let ignored = options.ignore.iter().map(String::as_str);
         ignored.filter(|phrase| left.remove(phrase)).collect()
@@ -119,8 +138,7 @@ impl PhraseSet {
             options.kind.is_none_or(|kind| kind == scored.kind)
                 && scored.interval.length >= options.min_length
                 && scored.interval.documents >= options.min_documents
-                && (ignored.is_empty()
-                    || !ignored.contains(index.string(&scored.interval).as_str()))
+                && (ignored.is_empty() || !ignored.contains(self.string(*at, index).as_str()))
         };
         let mut wanted: Vec<u32> = (0..self.list.len() as u32).filter(is_wanted).collect();
         let key = |at: &u32| {
@@ -147,9 +165,6 @@ pub(crate) fn normalized_phrases(
     options: &PhraseOptions,
 ) -> Vec<(PhraseKind, String)> {
     let wanted = phrases.wanted(index, options).into_iter();
-    let normalized = wanted.map(|at| {
-        let scored = &phrases.list[at as usize];
-        (scored.kind, index.string(&scored.interval))
-    });
+    let normalized = wanted.map(|at| (phrases.list[at as usize].kind, phrases.string(at, index)));
     normalized.collect()
 }

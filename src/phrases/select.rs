@@ -94,7 +94,7 @@ pub(crate) fn select(
     list.shrink_to_fit();
     list.par_sort_unstable_by(ScoredPhrase::better);
     ctx.check()?;
-    Ok(PhraseSet::new(list))
+    Ok(PhraseSet::new(list, index))
 }
 
 /// Returns the phrases among candidates, in their order, in pieces.

@@ -10,10 +10,12 @@ use crate::error::Result;
 use crate::mmap::Map;
 use crate::mmap::window::Pages;
 use crate::prefetch::prefetch;
+use crate::spill::file::ALIGN;
 use crate::spill::{SpillFile, SpillFolder};
 
-/// Bytes that are written at a time: a multiple of every alignment, so that
-/// pieces follow each other without a gap.
+/// Bytes that are written at a time, and a few more of items that don't divide
+/// them: a multiple of the alignment, so that pieces follow each other without a
+/// gap.
 const PIECE_BYTES: usize = 1 << 16;
 
 /// Fewest bytes that are read at a time.
@@ -29,6 +31,10 @@ pub(crate) struct ColumnWriter<T> {
 impl<T: Pod> ColumnWriter<T> {
     /// Returns an empty column in a file of its own.
     pub(crate) fn new(spill_folder: &SpillFolder) -> Result<Self> {
+        const {
+            let size = size_of::<T>();
+            assert!(PIECE_BYTES.is_multiple_of(size) || size.is_multiple_of(ALIGN as usize));
+        }
         Ok(ColumnWriter {
             file: spill_folder.file()?,
             piece: Vec::new(),
@@ -194,6 +200,14 @@ impl<T: Pod> Column<T> {
         match self {
             Column::Held(items) => items.len(),
             Column::Mapped(mapped) => mapped.len,
+        }
+    }
+
+    /// Returns the bytes that the items take in memory.
+    pub(crate) fn held_bytes(&self) -> usize {
+        match self {
+            Column::Held(items) => size_of_val(items.as_slice()),
+            Column::Mapped(_) => 0,
         }
     }
 

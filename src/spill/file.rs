@@ -11,7 +11,7 @@ use crate::spill::failed;
 
 /// Every piece begins at a multiple of this, so that numbers of any width can
 /// be read where they lie in a map.
-const ALIGN: u64 = 16;
+pub(super) const ALIGN: u64 = 16;
 
 /// A file that is gone as soon as it is dropped, or the process ends.
 #[derive(Debug)]

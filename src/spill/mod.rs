@@ -14,7 +14,7 @@ mod tape;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use crate::error::{Error, Result};
 
@@ -37,6 +37,8 @@ pub struct SpillFolder {
     /// Memory for sorting suffixes into an order on disk; 0 for an order in
     /// memory.
     sorting: AtomicUsize,
+    /// Whether the lengths that neighbours in this order share are held.
+    holds_lengths: AtomicBool,
     written: Arc<AtomicU64>,
 }
 
@@ -54,6 +56,7 @@ impl SpillFolder {
             dir: dir.to_owned(),
             budget: AtomicUsize::new(budget),
             sorting: AtomicUsize::new(0),
+            holds_lengths: AtomicBool::new(false),
             written: Arc::default(),
         };
         // A folder that can't be written is better known now than after an hour.
@@ -79,12 +82,29 @@ impl SpillFolder {
         self.sorting.store(sorting_bytes.max(1), Ordering::Relaxed);
     }
 
+    /// Keeps what neighbours in an order on disk share in memory, one byte for
+    /// each suffix: it is read at random.
+    pub fn hold_lengths(&self) {
+        self.holds_lengths.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns whether these lengths are held.
+    pub(crate) fn holds_lengths(&self) -> bool {
+        self.holds_lengths.load(Ordering::Relaxed)
+    }
+
     /// Returns the memory for sorting suffixes if their order goes to disk.
     pub(crate) fn suffixes_on_disk(&self) -> Option<usize> {
         match self.sorting.load(Ordering::Relaxed) {
             0 => None,
             bytes => Some(bytes),
         }
+    }
+
+    /// Returns whether the order of the suffixes has no room in memory: then the
+    /// seeds of passages have none either, nor have two stages at a time.
+    pub(crate) fn is_tight(&self) -> bool {
+        self.suffixes_on_disk().is_some()
     }
 
     /// Returns the bytes of spilled texts that may stay mapped.

@@ -109,6 +109,46 @@ impl CopiedStarts {
     }
 }
 
+/// Returns an error if the distinct documents of a corpus are too long for one
+/// text, before anything is done with them.
+///
+/// Takes 20 bytes a document where all documents together are too long, else
+/// none.
+pub(crate) fn refuse_too_long(corpus: &Corpus) -> Result<()> {
+    refuse_longer(corpus, MAX_SYMBOLS)
+}
+
+fn refuse_longer(corpus: &Corpus, most: usize) -> Result<()> {
+    let symbols = |doc: DocId| match corpus.normalized_len(doc) {
+        0 => 0,
+        len => len + 1,
+    };
+    let all: usize = corpus.docs().map(symbols).sum();
+    if all <= most {
+        return Ok(());
+    }
+    // Equal documents share one copy.
+    let mut hashes: Vec<(TextHash, DocId)> = corpus
+        .docs()
+        .map(|doc| (text_hash(corpus.normalized(doc)), doc))
+        .collect();
+    hashes.sort_unstable();
+    hashes.dedup_by_key(|(hash, _)| *hash);
+    refuse_more(hashes.iter().map(|(_, doc)| symbols(*doc)).sum(), most)
+}
+
+fn refuse_more(symbols: usize, most: usize) -> Result<()> {
+    if symbols <= most {
+        return Ok(());
+    }
+    Err(Error::Option {
+        option: "INPUT".into(),
+        what: format!(
+            "{symbols} characters in distinct documents, at most {most} in one run; split the input"
+        ),
+    })
+}
+
 impl ConcatText {
     /// Returns the concatenated text of all documents of a corpus.
     ///
@@ -137,14 +177,7 @@ impl ConcatText {
         let (groups, members, member_starts) = group_copies(documents, &units);
         let groups = groups.iter().map(|&first| units(first as usize));
         let symbol_count: usize = groups.clone().map(|units| units.len() + 1).sum();
-        if symbol_count > MAX_SYMBOLS {
-            return Err(Error::Option {
-                option: "INPUT".into(),
-                what: format!(
-                    "{symbol_count} characters in distinct documents, at most {MAX_SYMBOLS} in one run; split the input"
-                ),
-            });
-        }
+        refuse_more(symbol_count, MAX_SYMBOLS)?;
         let characters = distinct_characters(groups.clone());
         let (symbols, starts) = if characters.len() <= NARROW_CHARACTERS + 1 {
             let (symbols, starts) = to_symbols(groups, &characters, symbol_count, |n| n as u16);
@@ -414,6 +447,21 @@ mod tests {
         assert_eq!(text.slice(0, 3), "a𠀀b");
         assert_ne!(text.symbol('𠀀'), text.symbol('𠀁'));
         assert_eq!(text.symbol('c'), None);
+    }
+
+    #[test]
+    fn what_is_too_long_for_one_text_is_refused_and_copies_count_once() {
+        let texts = [
+            ("a", "联防联控"),
+            ("b", "联防联控"),
+            ("c", ""),
+            ("d", "群防"),
+        ];
+        let corpus = Corpus::from_texts(texts, Default::default());
+        assert!(refuse_longer(&corpus, 8).is_ok());
+        let refused = refuse_longer(&corpus, 7).unwrap_err().to_string();
+        assert!(refused.contains("8 characters") && refused.contains("split the input"));
+        assert!(refuse_too_long(&corpus).is_ok());
     }
 
     #[test]

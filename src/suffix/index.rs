@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
-use crate::suffix::concat::ConcatText;
+use crate::suffix::concat::{ConcatText, refuse_too_long};
 use crate::suffix::interval::Interval;
 use crate::suffix::lcp::LcpArray;
 use crate::suffix::merge;
@@ -22,6 +22,18 @@ pub struct Index<'c> {
 }
 
 impl<'c> Index<'c> {
+    /// Returns an error if a corpus can have no index, which is better known
+    /// before its documents are compared than after it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Option`] when the corpus is too long for one run, or was read
+    /// without keeping the texts.
+    pub fn check(corpus: &Corpus) -> Result<()> {
+        require_texts(corpus)?;
+        refuse_too_long(corpus)
+    }
+
     /// Returns the index of a corpus that kept its texts.
     ///
     /// # Errors
@@ -66,12 +78,20 @@ impl<'c> Index<'c> {
     }
 
     /// Frees the shared lengths of neighbours: a byte a character and more.
-    /// Only what no longer walks over repeats may do so.
+    /// Only what no longer walks over repeats may do so. What was counted to
+    /// score them is free by then, too, so occurrences have its room.
     pub(crate) fn free_lengths(&mut self) {
+        /// Bytes for each symbol that boundaries took.
+        const FREED: usize = 1;
+        let lengths = self.suffixes.lcp_array.held_bytes();
         self.suffixes.lcp_array = LcpArray::default();
+        if let Some(room) = &mut self.suffixes.room {
+            *room += FREED * self.text.len() + lengths;
+        }
     }
 
     /// Returns the string of an interval, normalized.
+    #[cfg(test)]
     pub(crate) fn string(&self, interval: &Interval) -> String {
         self.text.slice(self.position(interval), interval.length)
     }

@@ -122,6 +122,15 @@ impl LcpArray {
         }
     }
 
+    /// Returns the bytes of memory that the lengths take.
+    pub(crate) fn held_bytes(&self) -> usize {
+        match self {
+            LcpArray::Bytes(lengths) => lengths.lengths.held_bytes(),
+            LcpArray::Words(lengths) => lengths.lengths.held_bytes(),
+            LcpArray::Long(lengths) => lengths.lengths.held_bytes(),
+        }
+    }
+
     /// Prefetches the length at a rank.
     #[inline]
     pub(crate) fn prefetch(&self, rank: usize) {
@@ -313,7 +322,7 @@ impl<L: Length> Lengths<L> {
     }
 
     /// Returns lengths with the tree of minima over them.
-    fn of(lengths: Vec<L>, long: Vec<[u32; 2]>) -> Self {
+    pub(crate) fn of(lengths: Vec<L>, long: Vec<[u32; 2]>) -> Self {
         let blocks = if lengths.len() > BLOCK {
             lengths.par_chunks(BLOCK).map(least).collect()
         } else {

@@ -251,7 +251,9 @@ impl Merged {
         let lengths = self.lengths.finish()?;
         let long = self.long.finish()?;
         let is_few = |count: usize| count <= most_long;
-        let lcp_array = if is_few(long.len()) {
+        let lcp_array = if is_few(long.len()) && spill_folder.holds_lengths() {
+            LcpArray::Bytes(held(&lengths, &long)?)
+        } else if is_few(long.len()) {
             LcpArray::Bytes(narrowed(&lengths, &long, spill_folder)?)
         } else if is_few(count_of(&long, <u16 as Length>::OVERFLOW)?) {
             LcpArray::Words(narrowed(&lengths, &long, spill_folder)?)
@@ -278,6 +280,21 @@ fn count_of(long: &ColumnFile<[u32; 2]>, least: u32) -> Result<usize> {
         count += usize::from(length >= least);
     }
     Ok(count)
+}
+
+/// Returns the lengths in memory, those that fit a byte in one each.
+fn held(lengths: &ColumnFile<u8>, long: &ColumnFile<[u32; 2]>) -> Result<Lengths<u8>> {
+    let mut short = Vec::with_capacity(lengths.len());
+    let mut reader = lengths.read(BUFFER_BYTES);
+    while let Some(length) = reader.next()? {
+        short.push(length);
+    }
+    let mut longer = Vec::with_capacity(long.len());
+    let mut reader = long.read(BUFFER_BYTES);
+    while let Some(length) = reader.next()? {
+        longer.push(length);
+    }
+    Ok(Lengths::of(short, longer))
 }
 
 /// Returns the lengths in another width.
@@ -328,6 +345,9 @@ mod tests {
     fn both(documents: &[String], block_len: usize) -> (ConcatText, SuffixArray, SuffixArray) {
         let dir = tempfile::tempdir().unwrap();
         let spill_folder = SpillFolder::new(dir.path(), 1 << 28).unwrap();
+        if block_len.is_multiple_of(2) {
+            spill_folder.hold_lengths();
+        }
         let units = naive::units(documents);
         let mut text = ConcatText::new(units.len(), |at| &units[at]).unwrap();
         let sorting_bytes = block_len * SORTING_BYTES;

@@ -32,9 +32,7 @@ impl Occurrence {
 
     /// Returns the occurrence as it is written, if the corpus kept the text.
     pub fn text<'a>(&self, corpus: &'a Corpus) -> Option<&'a str> {
-        corpus
-            .text(self.document)?
-            .get(self.start as usize..self.end as usize)
+        corpus.text_within(self.document, self.span().range())
     }
 }
 
@@ -82,21 +80,28 @@ pub(crate) struct Occurrences {
     ends: Vec<usize>,
     /// Whether every occurrence of an interval is written as it is normalized.
     as_normalized: Vec<bool>,
+    /// The place of each interval among these, if they are in another order.
+    places: Option<Vec<u32>>,
 }
 
 impl Occurrences {
     /// Returns whether all occurrences of an interval are written as they are
     /// normalized, without any other variant.
     pub(crate) fn as_normalized(&self, interval: usize) -> bool {
-        self.as_normalized[interval]
+        self.as_normalized[self.place(interval)]
+    }
+
+    #[inline]
+    fn place(&self, interval: usize) -> usize {
+        let places = self.places.as_ref();
+        places.map_or(interval, |places| places[interval] as usize)
     }
 
     /// Returns the occurrences of an interval, by document and start.
     pub(crate) fn of(&self, interval: usize) -> &[Occurrence] {
-        let start = interval
-            .checked_sub(1)
-            .map_or(0, |before| self.ends[before]);
-        &self.occurrences[start..self.ends[interval]]
+        let place = self.place(interval);
+        let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.occurrences[start..self.ends[place]]
     }
 
     /// Sorts those of each interval by document and start.
@@ -182,8 +187,8 @@ fn spans_of(corpus: &Corpus, mut found: Occurrences) -> Occurrences {
                 (occurrence.start, occurrence.end) = (start, end);
             }
             for at in spans.not_normalized {
-                let interval = found.ends.partition_point(|end| *end <= at as usize);
-                found.as_normalized[interval] = false;
+                let place = found.ends.partition_point(|end| *end <= at as usize);
+                found.as_normalized[place] = false;
             }
         }
     }
@@ -202,8 +207,7 @@ fn in_concatenated_text<P: Iterator<Item = u32>>(
     let count: u64 = intervals.iter().map(|interval| interval.occurrences).sum();
     let mut occurrences: Vec<Occurrence> = Vec::with_capacity(count as usize);
     let mut ends = Vec::with_capacity(intervals.len());
-    let fetch = |later: &Interval| suffixes.prefetch(later.first);
-    for interval in prefetched(intervals, AHEAD, fetch) {
+    let mut add = |interval: &Interval| {
         for position in positions(interval) {
             let document = text.document_at(position);
             let start = position - text.start(document);
@@ -215,11 +219,27 @@ fn in_concatenated_text<P: Iterator<Item = u32>>(
             occurrences.extend(text.members(document).iter().map(of_member));
         }
         ends.push(occurrences.len());
-    }
+    };
+    let places = if suffixes.room.is_some() {
+        // Each page of an order on disk is read once.
+        let mut by_rank: Vec<u32> = (0..intervals.len() as u32).collect();
+        by_rank.sort_unstable_by_key(|at| intervals[*at as usize].first);
+        let mut places = vec![0; intervals.len()];
+        for (place, at) in (0..).zip(&by_rank) {
+            add(&intervals[*at as usize]);
+            places[*at as usize] = place;
+        }
+        Some(places)
+    } else {
+        let fetch = |later: &Interval| suffixes.prefetch(later.first);
+        prefetched(intervals, AHEAD, fetch).for_each(&mut add);
+        None
+    };
     Occurrences {
         occurrences,
         ends,
         as_normalized: vec![true; intervals.len()],
+        places,
     }
 }
 
@@ -267,8 +287,9 @@ fn spans_in(
     if indexes.is_empty() {
         return found;
     }
-    let text = corpus.text(document).unwrap_or("").as_bytes();
-    corpus.with_offsets_into(document, normalized);
+    let text = corpus.text(document).unwrap_or("");
+    corpus.normalizer().normalize_with_offsets(text, normalized);
+    let text = text.as_bytes();
     let normalized = CharOffsets::new(normalized);
     found.spans.reserve_exact(indexes.len());
     let fetch = |later: &u32| prefetch(occurrences, *later as usize);

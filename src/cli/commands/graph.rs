@@ -30,13 +30,15 @@ use crate::write::OutputSet;
 pub(in crate::cli) fn run(args: &GraphArgs) -> Result<Outcome> {
     let begin = Instant::now();
     let mut plan = NearPlan::new(&args.input, &args.near, &args.group)?;
-    if !args.link.no_reuse || args.link.without_quotes || args.shape.with_phrases {
-        plan = plan.keep_texts();
-    }
     let work = match args.link.no_reuse && !args.shape.with_phrases {
         true => IndexWork::Near,
         false => IndexWork::Graph,
     };
+    if work == IndexWork::Graph {
+        plan = plan.indexed();
+    } else if args.link.without_quotes {
+        plan = plan.keep_texts();
+    }
     let threshold = plan.compare.near.threshold;
     let mut check = OutputCheck::default();
     for path in GraphTarget::files(&args.output, args.format) {

@@ -27,6 +27,7 @@ use crate::pipeline::{CompareOptions, Compared, Timings};
 use crate::read;
 use crate::read::{CorpusOptions, Inputs, ReadReport};
 use crate::spill::SpillFolder;
+use crate::suffix::Index;
 
 /// Renamed ids and swollen clusters that are named one by one.
 const NAMED: usize = 1_000;
@@ -39,6 +40,8 @@ pub(in crate::cli) struct NearPlan {
     pub(in crate::cli) memory: Option<Memory>,
     /// Of commands that keep the order of all suffixes.
     pub(in crate::cli) memory_plan: Option<MemoryPlan>,
+    /// Whether all suffixes are to be sorted after the documents are compared.
+    is_indexed: bool,
     /// What is there already, and whether all of its copies are wanted.
     against: Option<(AgainstPlan, bool)>,
     /// What exceeds the memory goes there.
@@ -67,6 +70,7 @@ impl NearPlan {
             },
             memory: None,
             memory_plan: None,
+            is_indexed: false,
             against: None,
             spill_folder: None,
         })
@@ -114,6 +118,13 @@ impl NearPlan {
         self
     }
 
+    /// Keeps the texts, and refuses what can have no index before documents are
+    /// compared.
+    pub(in crate::cli) fn indexed(mut self) -> Self {
+        self.is_indexed = true;
+        self.keep_texts()
+    }
+
     /// Compares with what is there already, too; with `all_copies` with every
     /// copy of a text of a library.
     ///
@@ -149,6 +160,9 @@ impl NearPlan {
             memory.settle(&corpus)?;
         }
         bar.clear();
+        if self.is_indexed {
+            Index::check(&corpus)?;
+        }
         if let Some(memory_plan) = &self.memory_plan {
             memory_plan.settle(&corpus)?;
         }
