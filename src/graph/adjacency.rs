@@ -45,8 +45,20 @@ impl Adjacency {
     /// A group of copies is one node, its first document: the others have no
     /// neighbours.
     pub fn of_pairs(documents: usize, pairs: &[Pair], copies: &CopyGroups) -> Self {
+        Adjacency::of_linked_pairs(documents, pairs, |_| true, copies)
+    }
+
+    /// Returns the neighbours by those of the pairs for whose number `is_linked`
+    /// is true.
+    pub(crate) fn of_linked_pairs(
+        documents: usize,
+        pairs: &[Pair],
+        is_linked: impl Fn(usize) -> bool + Clone,
+        copies: &CopyGroups,
+    ) -> Self {
         let edges = (0..).zip(pairs);
         let edges = edges.filter(|(_, pair)| !copies.is_copy(pair.a) && !copies.is_copy(pair.b));
+        let edges = edges.filter(move |(number, _)| is_linked(*number as usize));
         Adjacency::new(
             documents,
             edges.map(|(number, pair)| ([pair.a.0, pair.b.0], number)),

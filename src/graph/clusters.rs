@@ -70,7 +70,29 @@ pub fn clusters(
     measure: Measure,
     similarity: impl Fn(DocId, DocId) -> f64 + Sync,
 ) -> Vec<Cluster> {
-    let neighbours = Adjacency::of_pairs(documents, pairs, copies);
+    linked_clusters(
+        kind,
+        documents,
+        pairs,
+        |_| true,
+        copies,
+        measure,
+        similarity,
+    )
+}
+
+/// Returns the clusters by those of the pairs for whose number `is_linked` is
+/// true, as [`clusters`] does of all.
+pub(crate) fn linked_clusters(
+    kind: ClusterKind,
+    documents: usize,
+    pairs: &[Pair],
+    is_linked: impl Fn(usize) -> bool + Clone,
+    copies: &CopyGroups,
+    measure: Measure,
+    similarity: impl Fn(DocId, DocId) -> f64 + Sync,
+) -> Vec<Cluster> {
+    let neighbours = Adjacency::of_linked_pairs(documents, pairs, is_linked, copies);
     let mut taken: bitvec::vec::BitVec = bitvec::bitvec![0; documents];
     let mut clusters: Vec<Cluster> = Vec::new();
     for centre in by_partners(documents, &neighbours, copies) {
@@ -111,7 +133,11 @@ pub fn clusters(
             clusters.push(Cluster { members });
         }
     }
-    clusters.sort_by_key(|cluster| (Reverse(cluster.members.len()), cluster.representative()));
+    // No two have one representative.
+    clusters.sort_unstable_by_key(|cluster| {
+        let size = Reverse(cluster.members.len());
+        (size, cluster.representative())
+    });
     clusters
 }
 
@@ -120,26 +146,31 @@ pub fn clusters(
 ///
 /// Copies share their neighbours, so a group is one point whose weight is its
 /// size.
-fn by_partners(documents: usize, neighbours: &Adjacency, copies: &CopyGroups) -> Vec<DocId> {
+fn by_partners(
+    documents: usize,
+    neighbours: &Adjacency,
+    copies: &CopyGroups,
+) -> impl Iterator<Item = DocId> {
     let mut weights = vec![1u32; documents];
     for group in copies.iter() {
         weights[group[0].index()] = group.len() as u32;
     }
-    let mut order: Vec<(Reverse<u64>, DocId)> = (0..documents as u32)
+    // Fewer than there are documents, so 32 bits hold their number: inverted
+    // above, that the most come first, the document below.
+    let mut order: Vec<u64> = (0..documents as u32)
         .map(DocId)
         .filter(|doc| !copies.is_copy(*doc))
         .map(|doc| {
-            let others: u64 = neighbours
-                .of(doc.index())
-                .iter()
-                .map(|(other, _)| u64::from(weights[*other as usize]))
-                .sum();
-            (Reverse(others + u64::from(weights[doc.index()]) - 1), doc)
+            let others = neighbours.of(doc.index()).iter();
+            let others: u32 = others.map(|(other, _)| weights[*other as usize]).sum();
+            (others + weights[doc.index()] - 1, doc)
         })
-        .filter(|(partners, _)| partners.0 > 0)
+        .filter(|(partners, _)| *partners > 0)
+        .map(|(partners, doc)| u64::from(!partners) << 32 | u64::from(doc.0))
         .collect();
+    drop(weights);
     order.par_sort_unstable();
-    order.into_iter().map(|(_, doc)| doc).collect()
+    order.into_iter().map(|partners| DocId(partners as u32))
 }
 
 /// Returns what can be reached from a document and is not taken, and takes it.
@@ -160,16 +191,15 @@ fn component(centre: DocId, neighbours: &Adjacency, taken: &mut bitvec::vec::Bit
 /// Returns the members of a cluster, given the first document of each text:
 /// with its copies, in the order of [`Cluster::members`].
 fn with_copies(points: Vec<ClusterMember>, copies: &CopyGroups) -> Vec<ClusterMember> {
-    let mut members: Vec<ClusterMember> = points
-        .into_iter()
-        .flat_map(|point| {
-            let docs = copies
-                .group(point.doc)
-                .map_or_else(|| vec![point.doc], <[DocId]>::to_vec);
-            docs.into_iter()
-                .map(move |doc| ClusterMember { doc, ..point })
-        })
-        .collect();
+    let group = |doc| copies.group(doc).unwrap_or_default();
+    let len = points.iter().map(|point| group(point.doc).len().max(1));
+    // Of millions of clusters each byte counts.
+    let mut members = Vec::with_capacity(len.sum());
+    for point in points {
+        members.push(point);
+        let others = group(point.doc).iter().skip(1);
+        members.extend(others.map(|doc| ClusterMember { doc: *doc, ..point }));
+    }
     members[1..].sort_by(|a, b| {
         b.similarity
             .total_cmp(&a.similarity)

@@ -21,6 +21,7 @@ pub mod phrase_nodes;
 pub mod sources;
 
 pub use adjacency::Adjacency;
+pub(crate) use clusters::linked_clusters;
 pub use clusters::{Cluster, ClusterKind, ClusterMember, clusters};
 pub use components::NodeStatistics;
 pub use edge::{Direction, Edge, EdgeKind};

@@ -6,8 +6,8 @@ use crate::boilerplate::{LazyBoilerplate, WindowCounts};
 use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
 use crate::error::{Error, Result};
-use crate::graph::{Cluster, ClusterKind, clusters};
-use crate::near::{NearDuplicates, NearOptions, Pair, verify};
+use crate::graph::{Cluster, ClusterKind, linked_clusters};
+use crate::near::{NearDuplicates, NearOptions, verify};
 use crate::pipeline::kept;
 use crate::pipeline::timings::Timings;
 use crate::relation::{self, CorpusCounts, OwnMatters, Relation, StoryCounts};
@@ -211,17 +211,12 @@ impl CompareOptions {
         let (shingling, measure) = (self.near.shingling, self.near.measure);
         let similarity = |a, b| verify::count(compared, shingling, a, b).similarity(measure);
         // Forms and texts of their own hang nothing together.
-        let linked: Vec<Pair> = near
-            .pairs
-            .iter()
-            .zip(&relations)
-            .filter(|(_, relation)| relation.is_one_story())
-            .map(|(pair, _)| *pair)
-            .collect();
-        let clusters = clusters(
+        let is_linked = |number: usize| relations[number].is_one_story();
+        let clusters = linked_clusters(
             self.clusters,
             corpus.len(),
-            &linked,
+            &near.pairs,
+            is_linked,
             &near.copies,
             measure,
             similarity,
