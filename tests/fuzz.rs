@@ -2,7 +2,9 @@
 //! becomes of them by flipping, cutting, repeating and splicing.
 //!
 //! The targets are those of cargo-fuzz in `fuzz/`. `LEITONG_FUZZ=N` runs each
-//! with `N` inputs instead of a few.
+//! with `N` inputs instead of a few, for ten seconds at the most or for
+//! `LEITONG_FUZZ_SECONDS`, from `LEITONG_FUZZ_SEED` on; with `--nocapture` it
+//! prints how many each has had.
 
 #[path = "../fuzz/targets.rs"]
 #[allow(dead_code)]
@@ -16,8 +18,18 @@ use std::time::{Duration, Instant};
 /// Inputs of a target, unless the environment asks for more.
 const INPUTS: u64 = 150;
 
-/// Most time that a target takes, whatever it is asked for.
-const MOST: Duration = Duration::from_secs(10);
+/// Most seconds that a target takes, unless the environment asks for more.
+const MOST_SECONDS: u64 = 10;
+
+/// Returns a number from the environment.
+fn asked(name: &str) -> Option<u64> {
+    let value = std::env::var(name).ok()?;
+    Some(
+        value
+            .parse()
+            .unwrap_or_else(|_| panic!("{name} is a number")),
+    )
+}
 
 /// A sequence of numbers that is the same everywhere (SplitMix64).
 struct Numbers(u64);
@@ -239,17 +251,18 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
 
 #[test]
 fn no_foreign_bytes_break_a_promise() {
-    let asked = std::env::var("LEITONG_FUZZ").ok();
-    let inputs = asked.map_or(INPUTS, |asked| {
-        asked.parse().expect("LEITONG_FUZZ is a number")
-    });
+    let inputs = asked("LEITONG_FUZZ").unwrap_or(INPUTS);
+    let most = Duration::from_secs(asked("LEITONG_FUZZ_SECONDS").unwrap_or(MOST_SECONDS));
+    let seed = asked("LEITONG_FUZZ_SEED").unwrap_or(0) << 32;
     std::thread::scope(|scope| {
         for (number, (name, target)) in (0u64..).zip(targets::TARGETS) {
             scope.spawn(move || {
                 let seeds = seeds(name);
-                let mut numbers = Numbers(number);
+                let mut numbers = Numbers(seed | number);
                 let begin = Instant::now();
+                let mut had = 0;
                 for at in 0..inputs {
+                    had += 1;
                     let data = match seeds.get(at as usize) {
                         Some(seed) => seed.clone(),
                         None => changed(&seeds, &mut numbers),
@@ -260,10 +273,11 @@ fn no_foreign_bytes_break_a_promise() {
                         "{name}: input {at} breaks a promise: {:?}",
                         String::from_utf8_lossy(&data)
                     );
-                    if begin.elapsed() > MOST {
+                    if begin.elapsed() > most {
                         break;
                     }
                 }
+                println!("{name}: {had} inputs");
             });
         }
     });
