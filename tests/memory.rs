@@ -634,6 +634,45 @@ fn an_order_of_suffixes_that_does_not_fit_goes_to_disk_and_the_bytes_are_the_sam
 }
 
 #[test]
+fn seeds_that_do_not_fit_go_to_disk_and_the_bytes_are_the_same() {
+    let dir = tempfile::tempdir().unwrap();
+    let input = dir.path().join("in.jsonl");
+    synthetic(&input, 4_000);
+    let input = input.to_str().unwrap();
+    for (command, name) in [
+        ("passages", "passages.jsonl"),
+        ("graph", "graph.graphml"),
+        ("scan", "scan"),
+    ] {
+        let run = |limit: Option<&str>, to: &str| {
+            let folder = dir.path().join(to).join(command);
+            fs::create_dir_all(&folder).unwrap();
+            let out = match name {
+                "scan" => folder.clone(),
+                _ => folder.join(name),
+            };
+            let mut run = leitong(&[command]);
+            run.args(["-o", out.to_str().unwrap(), input, "--threads", "1"]);
+            run.args(limit.iter().flat_map(|limit| ["--memory", limit]));
+            let assert = run.assert().success();
+            let said = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
+            let mut files = files(&folder);
+            // The report holds run.json.
+            files.retain(|(name, _)| name != "report.html");
+            (files, said)
+        };
+        let (free, _) = run(None, "free");
+        let (limited, said) = run(Some("66M"), "limited");
+        assert!(
+            said.contains("spills texts and the order of all suffixes to ")
+                || said.contains("spills texts and the seeds of passages to "),
+            "{said}"
+        );
+        assert!(free == limited && !free.is_empty(), "{command}");
+    }
+}
+
+#[test]
 fn what_has_more_suffixes_or_seeds_than_room_is_refused_before_it_is_sorted() {
     let dir = tempfile::tempdir().unwrap();
     let input = dir.path().join("in.jsonl");
@@ -653,10 +692,10 @@ fn what_has_more_suffixes_or_seeds_than_room_is_refused_before_it_is_sorted() {
         let out = dir.path().join(name);
         let mut run = leitong(&[command]);
         run.args(["-o", out.to_str().unwrap(), input.to_str().unwrap()]);
-        run.args(["--threads", "1", "--memory", "80M"]);
+        run.args(["--threads", "1", "--memory", "60M"]);
         let assert = run.assert().code(3);
         let said = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
-        let words = "80 MB are too little for 1,000 documents of 7,0";
+        let words = "60 MB are too little for 1,000 documents of 7,0";
         assert!(said.contains(words), "{command}: {said}");
         assert!(
             said.contains("or cut the input into parts"),

@@ -113,7 +113,9 @@ impl ScanOptions {
     /// Scans a corpus and hands over what it finds.
     ///
     /// Suffixes are sorted, on one core, while documents are compared on the
-    /// others; phrases are written while documents are linked.
+    /// others; phrases are written while documents are linked. Where the memory
+    /// budget has no room for the order of the suffixes, one is done after the
+    /// other, and each frees what it took.
     ///
     /// # Errors
     ///
@@ -122,14 +124,26 @@ impl ScanOptions {
     /// returns, or when the run is cancelled.
     pub fn run(&self, corpus: &Corpus, ctx: &Context, sink: &mut impl ScanSink) -> Result<Scanned> {
         let mut timings = Timings::default();
-        let (compared, index) = rayon::join(
-            || {
-                self.compare
-                    .run_timed(corpus, ctx, &mut timings, |_| Ok(()))
-            },
-            || self.reuse.then(|| Index::new(corpus, ctx)).transpose(),
-        );
-        let (compared, index) = (compared?, index?);
+        if self.reuse {
+            Index::check(corpus)?;
+        }
+        let by_turns = ctx.memory().is_some_and(|folder| folder.is_tight());
+        let mut compare = || {
+            self.compare
+                .run_timed(corpus, ctx, &mut timings, |_| Ok(()))
+        };
+        let sort = || self.reuse.then(|| Index::new(corpus, ctx)).transpose();
+        let (compared, index) = match by_turns {
+            true => {
+                let compared = compare()?;
+                corpus.release_pages();
+                (compared, sort()?)
+            }
+            false => {
+                let (compared, index) = rayon::join(compare, sort);
+                (compared?, index?)
+            }
+        };
         timings.lap("sorting");
         ctx.begin(Stage::Writing, 0);
         let (policy, rules) = (&self.policy, self.rules);
@@ -144,29 +158,44 @@ impl ScanOptions {
         let reuse = index
             .map(|index| self.select(corpus, index, &compared, ctx, phrase_sink, &mut timings))
             .transpose()?;
-        // Phrases wait for the disk, and documents are compared meanwhile.
-        let (links, phrases) = rayon::join(
-            || {
-                let mask = reuse.as_ref().map(|reuse| &reuse.mask);
-                let links = self.link.link(corpus, &compared, mask, ctx, &mut timings)?;
-                link_sink(&links)?;
-                timings.lap("passages written");
-                Ok(links)
-            },
-            || match &reuse {
-                Some(reuse) => reuse.hand_over(phrase_sink),
-                None => Ok(()),
-            },
-        );
-        let links: Links = links?;
-        phrases?;
-        let phrases = reuse.map_or(0, |reuse| reuse.phrases.len());
-        timings.lap("phrases written");
+        let (phrases, mask) = match reuse {
+            Some(PhraseRun { phrases, mask }) => (Some(phrases), Some(mask)),
+            None => (None, None),
+        };
+        let count = phrases.as_ref().map_or(0, PhraseList::len);
+        let hand_over = || match phrases {
+            Some(phrases) => phrases.hand_over(phrase_sink),
+            None => Ok(()),
+        };
+        let mut link = |timings: &mut Timings| -> Result<Links> {
+            let mask = mask.as_ref();
+            let links = self.link.link(corpus, &compared, mask, ctx, timings)?;
+            link_sink(&links)?;
+            timings.lap("passages written");
+            Ok(links)
+        };
+        let links = match by_turns {
+            true => {
+                hand_over()?;
+                timings.lap("phrases written");
+                corpus.release_pages();
+                link(&mut timings)?
+            }
+            false => {
+                // Phrases wait for the disk, and documents are compared
+                // meanwhile.
+                let (links, phrases) = rayon::join(|| link(&mut timings), hand_over);
+                let links = links?;
+                phrases?;
+                timings.lap("phrases written");
+                links
+            }
+        };
         drop(link_sink);
         Ok(Scanned {
             compared,
             decisions,
-            phrases,
+            phrases: count,
             links,
             timings,
         })
@@ -200,24 +229,31 @@ impl ScanOptions {
         self.link.add_boilerplate(&mut mask, corpus, compared)?;
         let phrases = selection.into_phrases();
         timings.lap("documents");
-        Ok(PhraseRun {
-            phrases,
-            options,
-            mask,
-        })
+        let phrases = PhraseList { phrases, options };
+        Ok(PhraseRun { phrases, mask })
     }
 }
 
 /// The phrases of a run, and the mask of its formulas and boilerplate.
 struct PhraseRun<'c> {
-    phrases: Phrases<'c>,
-    options: PhraseOptions,
+    phrases: PhraseList<'c>,
     mask: FormulaMask,
 }
 
-impl PhraseRun<'_> {
-    /// Hands over the phrases and the families.
-    fn hand_over(&self, sink: &mut impl PhraseSink) -> Result<()> {
+/// The phrases of a run, and which of them are wanted.
+struct PhraseList<'c> {
+    phrases: Phrases<'c>,
+    options: PhraseOptions,
+}
+
+impl PhraseList<'_> {
+    /// Returns the number of phrases.
+    fn len(&self) -> usize {
+        self.phrases.len()
+    }
+
+    /// Hands over the phrases and the families, and frees all of them.
+    fn hand_over(self, sink: &mut impl PhraseSink) -> Result<()> {
         self.phrases.each(&self.options, |some| {
             sink.phrases(some, self.options.timeline)
         })?;

@@ -43,6 +43,13 @@ impl<'a, T: Pod + Ord + Send> Sorter<'a, T> {
         Sorter::within(Some(spill_folder))
     }
 
+    /// Returns a sorter that takes so many bytes.
+    pub(crate) fn of_bytes(spill_folder: &'a SpillFolder, bytes: usize) -> Self {
+        let mut sorter = Sorter::within(Some(spill_folder));
+        sorter.capacity = (bytes / size_of::<T>()).max(LEAST_READ);
+        sorter
+    }
+
     /// Returns the same, or without a folder one that holds all items.
     pub(crate) fn within(spill_folder: Option<&'a SpillFolder>) -> Self {
         let held = |folder: &SpillFolder| folder.buffer_bytes() / size_of::<T>();

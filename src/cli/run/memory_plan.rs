@@ -23,9 +23,19 @@ const BASE: u64 = 24_000_000;
 /// What is kept of a document: names, dates, places in lists.
 const DOCUMENT: u64 = 300;
 
+/// What its names have of that.
+const NAMES: u64 = 100;
+
+/// How often names are in memory at a time: for the graph, and for the page.
+const NAME_COPIES: u64 = 2;
+
 /// Bytes of symbols for each character, which stay in memory while suffixes
 /// are sorted on disk.
 const SYMBOLS: u64 = 2;
+
+/// Bytes of the lengths that neighbours in the order share, for each character;
+/// they are held where there is room for them.
+const LENGTHS: u64 = 1;
 
 /// Bytes of memory in which a character can be sorted: the longest document is
 /// sorted at once.
@@ -34,6 +44,14 @@ const SORTING: u64 = 6;
 /// Bytes on disk for each character while its suffixes are merged: two orders,
 /// each with the lengths that neighbours share.
 const ORDER_ON_DISK: u64 = 10;
+
+/// Bytes on disk for each character while the places of seeds are sorted: a
+/// guess from news, of which a third stands twice.
+const SEEDS_ON_DISK: u64 = 20;
+
+/// Bytes of memory for each character of the longest document while its seeds
+/// are collected.
+const SEEDS_OF_LONGEST: u64 = 32;
 
 /// What a command keeps of each normalized character. Measured as the peak on
 /// four corpora of 4 to 245 MB, and rounded up.
@@ -78,8 +96,33 @@ impl IndexWork {
         match self {
             IndexWork::Repeats => Some(5),
             IndexWork::Phrases => Some(9),
-            _ => None,
+            IndexWork::Passages => Some(4),
+            IndexWork::Graph => Some(10),
+            IndexWork::Scan => Some(11),
+            IndexWork::Near | IndexWork::Lines | IndexWork::Windows => None,
         }
+    }
+
+    /// Returns whether all suffixes are sorted.
+    fn sorts(self) -> bool {
+        self.scores() || self == IndexWork::Repeats
+    }
+
+    /// Returns whether seeds of passages are collected.
+    fn finds_passages(self) -> bool {
+        matches!(
+            self,
+            IndexWork::Passages | IndexWork::Graph | IndexWork::Scan
+        )
+    }
+
+    /// Returns whether phrases are scored, for which lengths of the order are
+    /// read at random.
+    fn scores(self) -> bool {
+        matches!(
+            self,
+            IndexWork::Phrases | IndexWork::Graph | IndexWork::Scan
+        )
     }
 
     /// Returns the bytes for each character of the longest document: its lines
@@ -105,9 +148,12 @@ impl IndexWork {
             (IndexWork::Repeats, true) => (400.0, 0.8),
             (IndexWork::Phrases, false) => (350.0, 0.3),
             (IndexWork::Phrases, true) => (700.0, 0.5),
-            (IndexWork::Passages, _) => (900.0, 0.1),
-            (IndexWork::Graph, _) => (1_300.0, 0.1),
-            (IndexWork::Scan, _) => (1_800.0, 0.1),
+            (IndexWork::Passages, false) => (900.0, 0.1),
+            (IndexWork::Passages, true) => (1_500.0, 0.4),
+            (IndexWork::Graph, false) => (1_300.0, 0.1),
+            (IndexWork::Graph, true) => (2_300.0, 0.4),
+            (IndexWork::Scan, false) => (1_800.0, 0.1),
+            (IndexWork::Scan, true) => (3_000.0, 0.4),
         }
     }
 }
@@ -175,6 +221,10 @@ impl MemoryPlan {
             documents: corpus.len() as u64,
             characters: lengths.clone().sum(),
             longest: lengths.max().unwrap_or(0),
+            names: match self.work {
+                IndexWork::Graph | IndexWork::Scan => NAME_COPIES * long_names(corpus),
+                _ => 0,
+            },
         };
         let what = format!(
             "{} documents of {} characters",
@@ -192,15 +242,27 @@ impl MemoryPlan {
         if let Some(sorting) = shares.sorting {
             self.spill_folder.set_suffixes_on_disk(sorting as usize);
         }
+        if shares.holds_lengths {
+            self.spill_folder.hold_lengths();
+        }
         let used = shares.room.min(corpus.text_bytes() + LEAST_ROOM);
         let estimate = shares.fixed + shares.sorting.map_or(used, |_| shares.room);
         if !self.quiet {
-            let (disk, order) = match shares.sorting {
-                Some(_) => (
+            let (disk, order) = match (shares.sorting, self.work) {
+                (None, _) => (0, ""),
+                (_, IndexWork::Passages) => (
+                    size.characters * SEEDS_ON_DISK,
+                    " and the seeds of passages",
+                ),
+                (_, IndexWork::Repeats | IndexWork::Phrases) => (
                     size.characters * ORDER_ON_DISK,
                     " and the order of all suffixes",
                 ),
-                None => (0, ""),
+                // One after the other.
+                _ => (
+                    size.characters * ORDER_ON_DISK.max(SEEDS_ON_DISK),
+                    " and the order of all suffixes",
+                ),
             };
             let (nanoseconds, serial) = self.work.nanoseconds(shares.sorting.is_some());
             let seconds = reckoning::seconds(size.characters, nanoseconds, serial, self.threads);
@@ -237,6 +299,20 @@ struct CorpusSize {
     characters: u64,
     /// Characters of its longest document.
     longest: u64,
+    /// Bytes that its names take where they are longer than usual.
+    names: u64,
+}
+
+/// Returns the bytes of ids, titles and sources beyond those that are reckoned
+/// with for each document.
+fn long_names(corpus: &Corpus) -> u64 {
+    let of = |doc| {
+        let others = [corpus.title(doc), corpus.source(doc)];
+        let bytes: usize = others.into_iter().flatten().map(str::len).sum();
+        (bytes + corpus.id(doc).len()) as u64
+    };
+    let beyond = corpus.docs().map(|doc| of(doc).saturating_sub(NAMES));
+    beyond.sum()
 }
 
 /// What a run may take of its limit.
@@ -246,6 +322,8 @@ struct Shares {
     room: u64,
     /// What suffixes are sorted in, if their order goes to disk.
     sorting: Option<u64>,
+    /// Whether what neighbours in an order on disk share stays in memory.
+    holds_lengths: bool,
 }
 
 /// Returns how a limit is shared out, or how much were enough: the order of the
@@ -258,6 +336,7 @@ fn shares(work: IndexWork, size: CorpusSize, limit: u64) -> std::result::Result<
             fixed: held,
             room: (limit - held).min(MOST_ROOM),
             sorting: None,
+            holds_lengths: false,
         });
     }
     let Some(bytes_of_two) = work.bytes_of_two_on_disk() else {
@@ -266,20 +345,36 @@ fn shares(work: IndexWork, size: CorpusSize, limit: u64) -> std::result::Result<
     let on_disk = fixed(bytes_of_two, size);
     let symbols = fixed(2 * SYMBOLS, size);
     let least_sorting = (size.longest * SORTING).max(LEAST_ROOM);
-    let least = (on_disk + LEAST_ROOM).max(symbols + least_sorting);
+    let mut least = on_disk + LEAST_ROOM;
+    if work.sorts() {
+        least = least.max(symbols + least_sorting);
+    }
+    if work.finds_passages() {
+        let common = fixed(1, size);
+        least = least.max(common + LEAST_ROOM + size.longest * SEEDS_OF_LONGEST);
+    }
     if least > limit {
         return Err(least.min(held + LEAST_ROOM));
     }
+    let with_lengths = on_disk + size.characters * LENGTHS;
+    // What is looked up together must have room, too.
+    let holds_lengths =
+        work.scores() && with_lengths + LEAST_ROOM.max(size.characters / 4) <= limit;
+    let fixed = match holds_lengths {
+        true => with_lengths,
+        false => on_disk,
+    };
     Ok(Shares {
-        fixed: on_disk,
-        room: (limit - on_disk).min(MOST_ROOM),
+        fixed,
+        room: (limit - fixed).min(MOST_ROOM),
         sorting: Some((limit - symbols).min(MOST_ROOM)),
+        holds_lengths,
     })
 }
 
 /// Returns what is taken besides the room.
 fn fixed(bytes_of_two: u64, size: CorpusSize) -> u64 {
-    BASE + size.documents * DOCUMENT + size.characters * bytes_of_two / 2
+    BASE + size.documents * DOCUMENT + size.names + size.characters * bytes_of_two / 2
 }
 
 fn refused(limit: u64, what: &str, least: u64, cure: &str) -> Error {
@@ -316,6 +411,7 @@ mod tests {
             documents,
             characters,
             longest: characters / 10,
+            names: 0,
         }
     }
 

@@ -11,7 +11,7 @@ use crate::mask::FormulaMask;
 use crate::passages::search::align::{Aligned, Anchor, EVIDENT_RUN, Limits, PairAligner};
 use crate::passages::search::copies::Copies;
 use crate::passages::search::moved::moved;
-use crate::passages::search::postings::{Instance, Postings};
+use crate::passages::search::postings::{Instance, Postings, doc_of, start_of};
 use crate::passages::search::seed::{LONG_UNITS, weight};
 use crate::passages::search::seed_index::{FEW, SeedIndex};
 use crate::prefetch::prefetch;
@@ -219,7 +219,7 @@ impl PassageSearch {
             scope,
         };
         let copies = Copies::new(corpus, scope.part);
-        let index = SeedIndex::new(corpus, &copies.firsts);
+        let index = SeedIndex::new(corpus, &copies.firsts, ctx)?;
         ctx.begin(Stage::Linking, copies.firsts.len() as u64);
         let mut found: Vec<ReusedPassage> = copies
             .firsts
@@ -335,29 +335,29 @@ impl CorpusSearch<'_> {
             if instance.start < covered {
                 continue;
             }
-            let places = index.long.places(instance);
-            let before = places.partition_point(|place| place.doc < b);
+            let places = index.long.places(&instance);
+            let before = places.partition_point(|place| doc_of(place) < b);
             if before < FEW {
                 continue;
             }
             let center = match centers < MOST_CENTERS {
                 true => places[..before]
                     .iter()
-                    .find(|place| (self.scope.admits)(place.doc, b)),
+                    .find(|place| (self.scope.admits)(doc_of(place), b)),
                 false => places[before - 1..before]
                     .iter()
-                    .find(|place| (self.scope.admits)(place.doc, b)),
+                    .find(|place| (self.scope.admits)(doc_of(place), b)),
             };
             let Some(center) = center else { continue };
             centers += 1;
-            let found = pairs.entry(center.doc).or_default();
+            let found = pairs.entry(doc_of(center)).or_default();
             finder.places.clear();
             finder.places.push(Anchor {
-                a: center.start,
+                a: start_of(center),
                 b: instance.start,
                 len: LONG_UNITS as u32,
             });
-            let texts = [corpus.normalized(center.doc), units];
+            let texts = [corpus.normalized(doc_of(center)), units];
             let Finder {
                 aligner, places, ..
             } = finder;
@@ -484,7 +484,7 @@ impl Finder {
         self.hits.clear();
         self.last = None;
         for instance in postings.fetched(b) {
-            self.push(postings, instance, b, false);
+            self.push(postings, &instance, b, false);
         }
         self.hits.sort_unstable();
     }
@@ -494,9 +494,9 @@ impl Finder {
         let before = self.hits.len();
         self.last = None;
         for instance in postings.of(b) {
-            let places = postings.places(instance);
-            if places.partition_point(|place| place.doc < b) < FEW {
-                self.push(postings, instance, b, true);
+            let places = postings.places(&instance);
+            if places.partition_point(|place| doc_of(place) < b) < FEW {
+                self.push(postings, &instance, b, true);
             }
         }
         if self.hits.len() > before {
@@ -517,8 +517,9 @@ impl Finder {
         // Both lists are in the order of documents and places.
         let mut open_places = open.iter().peekable();
         let places = postings.places(instance).iter();
-        for place in places.take_while(|place| place.doc < b) {
-            let wanted = (place.doc, place.start);
+        for place in places.take_while(|place| doc_of(place) < b) {
+            let (doc, start) = (doc_of(place), start_of(place));
+            let wanted = (doc, start);
             let is_before = |open: &&Open| (open.doc, open.start + 1) < wanted;
             while open_places.next_if(is_before).is_some() {}
             let follows = |open: &&Open| (open.doc, open.start + 1) == wanted;
@@ -529,10 +530,10 @@ impl Finder {
                 }
                 None => {
                     self.hits.push(Hit {
-                        a: place.doc,
+                        a: doc,
                         is_long,
                         place: Anchor {
-                            a: place.start,
+                            a: start,
                             b: instance.start,
                             len: 1,
                         },
@@ -540,11 +541,7 @@ impl Finder {
                     self.hits.len() - 1
                 }
             };
-            next.push(Open {
-                doc: place.doc,
-                start: place.start,
-                hit,
-            });
+            next.push(Open { doc, start, hit });
         }
         self.open.swap(0, 1);
         self.last = Some(instance.start);

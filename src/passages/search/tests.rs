@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use proptest::prelude::*;
 
@@ -10,6 +10,7 @@ use crate::hash::mix;
 use crate::passages::search::naive::smith_waterman;
 use crate::passages::{GroupMember, PassageGroup, PassageSearch, ReusedPassage};
 use crate::span::UnitSpan;
+use crate::spill::SpillFolder;
 use crate::text::normalize::{NormalizeSteps, Normalizer};
 
 /// Returns Han characters without any order, the same for one seed; each is
@@ -109,6 +110,31 @@ proptest! {
         let columns = passage.edits.iter().map(|(a, b)| a.len().max(b.len())).sum::<usize>() + equal;
         prop_assert_eq!(passage.identity, equal as f64 / columns as f64);
         prop_assert_eq!(passage.length as usize, passage.span_a.len());
+    }
+
+    /// Many documents with the same few pieces: some in more than sixteen, some
+    /// several times in one, under budgets so small that filters are made for
+    /// parts of the hashes and runs are merged.
+    #[test]
+    fn prop_lists_on_disk_find_what_lists_in_memory_find(
+        pieces in prop::collection::vec(prop::collection::vec(0_u64..6, 1..4), 2..26),
+        len in 20_usize..70, budget in 2_000_usize..40_000,
+    ) {
+        let documents: Vec<String> = pieces
+            .iter()
+            .zip(100..)
+            .map(|(pieces, own)| {
+                let shared = pieces.iter().map(|piece| wording(*piece, len + 9 * *piece as usize));
+                text(&[&wording(own, 15), &shared.collect::<Vec<_>>().concat()])
+            })
+            .collect();
+        let (corpus, expected) = search(&documents);
+        let dir = tempfile::tempdir().unwrap();
+        let spill_folder = SpillFolder::new(dir.path(), budget).unwrap();
+        spill_folder.set_suffixes_on_disk(1);
+        let ctx = Context::default().with_memory(Arc::new(spill_folder));
+        let found = PassageSearch::default().run(&corpus, &ctx).unwrap();
+        prop_assert_eq!(found, expected);
     }
 
     #[test]
