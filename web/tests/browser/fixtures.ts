@@ -87,9 +87,11 @@ export function write(dir: string, fixture: Fixture): void {
       relation: edge.relation,
       jaccard: edge.weight,
       shared_chars: 100,
+      formula_chars: 0,
       coverage_a: edge.weight,
       coverage_b: edge.weight,
       longest_shared: 50,
+      weight: edge.weight,
     })),
   );
   lines(
@@ -109,7 +111,9 @@ export function write(dir: string, fixture: Fixture): void {
       })),
     ),
   );
-  lines("phrases.jsonl", fixture.phrases);
+  // The page shows none of these, but every record has them.
+  const parts = { independent: 2, spread: 1, free_left: 1, free_right: 1, whole: 1, cohesion: 1, entropy_left: 1, entropy_right: 1 };
+  lines("phrases.jsonl", fixture.phrases.map((phrase) => ({ ...phrase, parts })));
   lines("texts.jsonl", docs.filter((_, i) => degree[i] > 0));
   writeFileSync(
     join(dir, "graph.json"),
@@ -208,7 +212,7 @@ export function hostile(dir: string): void {
       score: 9 - i / 4,
       variants: [{ text: words, count: 2 }, { text: `<b>${i}</b>`, count: 1 }],
       where: docs.slice(0, 3).map((doc) => ({ id: doc.id, start: 0, end: Math.min(9, bytes(doc.text)) })),
-      kind: i === 4 ? "<i>" : "formula",
+      kind: i === 4 ? "quotation" : "formula",
       family: HOSTILE[0],
       first_date: "2020-01-01",
       last_date: words.slice(0, 20),
