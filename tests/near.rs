@@ -346,6 +346,44 @@ fn a_threshold_that_the_method_cannot_find_is_refused() {
 }
 
 #[test]
+fn what_the_next_threshold_would_bring_is_estimated() {
+    let author = leitong::synthetic::Author::new(1, 200..=800);
+    let mut texts = Vec::new();
+    for family in 0..400 {
+        let article = author.article(family);
+        let similarity = 0.5 + (family % 50) as f64 / 100.0;
+        texts.push(author.edited(&article, similarity, 5, family));
+        texts.push(article);
+    }
+    let corpus = corpus_of(&texts);
+    let run = |method, threshold| {
+        let options = NearOptions {
+            threshold,
+            method,
+            ..NearOptions::default()
+        };
+        near_duplicates(&corpus, &options, &Context::default()).unwrap()
+    };
+    for (method, most_off) in [(Method::MinHash, 0.2), (Method::SimHash, 0.5)] {
+        let near = run(method, 0.8);
+        let below = near.search.below.unwrap();
+        let lower = run(Method::Exact, 0.7);
+        let more = lower
+            .pairs
+            .iter()
+            .filter(|pair| pair.jaccard() < 0.8)
+            .count() as f64;
+        assert_eq!(below.threshold, 0.7);
+        assert!(
+            more > 50.0 && (below.pairs / more - 1.0).abs() < most_off,
+            "{method:?}: {below:?}, not {more}"
+        );
+    }
+    assert_eq!(run(Method::Exact, 0.8).search.below, None);
+    assert_eq!(run(Method::MinHash, 0.05).search.below, None);
+}
+
+#[test]
 fn no_unrelated_note_stands_in_a_book() {
     let book_of = |words: &[&str], from: u64, len: usize, gap: &str| -> String {
         let mut state = from;

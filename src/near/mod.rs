@@ -26,5 +26,5 @@ pub use copies::CopyGroups;
 pub(crate) use copies::{are_kept_apart, longest_told_by_title};
 pub use pair::{Measure, Pair};
 pub(crate) use prefilter::Prefilter;
-pub use search::{Method, NearDuplicates, NearOptions, Search, near_duplicates};
+pub use search::{Below, Method, NearDuplicates, NearOptions, Search, near_duplicates};
 pub use shingle::Shingling;

@@ -177,6 +177,34 @@ pub struct Search {
     pub partners_left_out: u64,
     /// Number of documents whose candidates were not all counted.
     pub cut_short: u64,
+    /// What the next lower threshold would bring, where candidates come from
+    /// sketches of whole texts.
+    pub below: Option<Below>,
+}
+
+/// An estimate of the pairs that a lower threshold would bring beside those
+/// that were found.
+///
+/// Of the candidates those between the two thresholds are counted, each for as
+/// many as there are for one that becomes a candidate. Documents of oversized
+/// buckets are not among them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Below {
+    /// The lower threshold.
+    pub threshold: f64,
+    /// Number of further pairs, about.
+    pub pairs: f64,
+}
+
+impl Below {
+    /// Returns the threshold that the pairs below another are estimated for:
+    /// the next lower tenth, if it is above 0.
+    pub fn next_threshold(threshold: f64) -> Option<f64> {
+        /// More than rounding adds to ten times a threshold.
+        const ROUNDING: f64 = 1e-9;
+        let tenths = (10.0 * threshold - ROUNDING).ceil() - 1.0;
+        (tenths >= 1.0).then_some(tenths / 10.0)
+    }
 }
 
 impl Default for Search {
@@ -190,6 +218,7 @@ impl Default for Search {
             oversized: 0,
             partners_left_out: 0,
             cut_short: 0,
+            below: None,
         }
     }
 }
@@ -402,7 +431,14 @@ impl Run<'_> {
         };
         self.corpus.expect_random_access(true);
         self.ctx.begin(Stage::Verifying, search.candidates);
-        let criterion = self.options.criterion();
+        let threshold = self.options.threshold;
+        let lower = Below::next_threshold(threshold);
+        // Most candidates that don't reach the threshold are far below it, so
+        // that counting down to the next one costs hardly more.
+        let criterion = PairCriterion {
+            threshold: lower.unwrap_or(threshold),
+            ..self.options.criterion()
+        };
         let (mut pairs, crowds) = match found {
             Candidates::InMemory(found) => (
                 verify(self.corpus, &found.pairs, criterion, self.ctx),
@@ -413,6 +449,11 @@ impl Run<'_> {
                 (found.verify(self.corpus, criterion, self.ctx)?, crowds)
             }
         };
+        let below = self.part_below(&mut pairs, search);
+        search.below = lower.map(|threshold| Below {
+            threshold,
+            pairs: below,
+        });
         search.oversized = crowds.iter().map(|crowd| crowd.len() as u64).sum();
         if !crowds.is_empty() {
             let units: u64 = crowds.iter().map(|crowd| self.total_units(crowd)).sum();
@@ -422,6 +463,28 @@ impl Run<'_> {
             pairs.extend(self.join(&crowd, None, search)?);
         }
         Ok(pairs)
+    }
+
+    /// Takes out the pairs below the threshold, and returns for how many such
+    /// pairs they stand.
+    fn part_below(&self, pairs: &mut Vec<Pair>, search: &Search) -> f64 {
+        let mut below = 0.0;
+        pairs.retain(|pair| {
+            let similarity = pair.jaccard();
+            if similarity >= self.options.threshold {
+                return true;
+            }
+            if !are_kept_apart(self.corpus, pair) {
+                let found = match (search.banding, search.max_distance) {
+                    (Some(banding), _) => banding.candidate_probability(similarity),
+                    (None, Some(bits)) => found_probability(similarity, bits),
+                    (None, None) => 1.0,
+                };
+                below += 1.0 / found;
+            }
+            false
+        });
+        below
     }
 
     fn total_units(&self, docs: &[DocId]) -> u64 {

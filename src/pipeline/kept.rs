@@ -13,7 +13,7 @@ use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
 use crate::hash::mix;
 use crate::near::{
-    Banding, CopyGroups, NearDuplicates, NearOptions, Pair, Search, near_duplicates as find,
+    Banding, Below, CopyGroups, NearDuplicates, NearOptions, Pair, Search, near_duplicates as find,
 };
 use crate::passages::ReusedPassage;
 use crate::relation::Relation;
@@ -169,6 +169,7 @@ fn write_search(out: &mut dyn Write, search: &Search) -> io::Result<()> {
         oversized,
         partners_left_out,
         cut_short,
+        below,
     } = *search;
     // Neither has a band, nor more bits than a fingerprint.
     let (bands, rows) = banding.map_or((0, 0), |banding| (banding.bands(), banding.rows()));
@@ -181,6 +182,9 @@ fn write_search(out: &mut dyn Write, search: &Search) -> io::Result<()> {
         oversized,
         partners_left_out,
         cut_short,
+        // No threshold is 0.
+        below.map_or(0, |below| below.threshold.to_bits()),
+        below.map_or(0, |below| below.pairs.to_bits()),
     ] {
         out.write_all(&number.to_le_bytes())?;
     }
@@ -199,6 +203,10 @@ fn read_search(input: &mut dyn Read) -> io::Result<Search> {
         oversized: long()?,
         partners_left_out: long()?,
         cut_short: long()?,
+        below: {
+            let [threshold, pairs] = [long()?, long()?].map(f64::from_bits);
+            (threshold > 0.0).then_some(Below { threshold, pairs })
+        },
     })
 }
 
@@ -284,6 +292,10 @@ mod tests {
                 oversized: 2,
                 partners_left_out: 3,
                 cut_short: 4,
+                below: Some(Below {
+                    threshold: 0.7,
+                    pairs: 12.5,
+                }),
             },
         ];
         for search in searches {

@@ -48,7 +48,7 @@ pub(in crate::cli) fn run(args: &ClusterArgs) -> Result<Outcome> {
         found.print_warnings(&record.warnings);
         let counts = &record.counts.shared;
         summary::print_speed("cluster", counts, begin.elapsed());
-        summary::print_found(counts, threshold);
+        summary::print_found(counts, threshold, found.compared.near.search.below);
         summary::line(
             "duplicates",
             counts.clustered - counts.clusters,

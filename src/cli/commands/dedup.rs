@@ -379,7 +379,11 @@ fn print_drops(
 fn print_counts(found: &NearRun, specific: &DedupCounts, begin: Instant) {
     let counts = found.counts();
     summary::print_speed("dedup", &counts, begin.elapsed());
-    summary::print_found(&counts, found.plan.compare.near.threshold);
+    summary::print_found(
+        &counts,
+        found.plan.compare.near.threshold,
+        found.compared.near.search.below,
+    );
     let stay = match specific.kept {
         1 => "document stays",
         _ => "documents stay",

@@ -170,7 +170,7 @@ fn print(
     let counts = found.counts();
     found.print_warnings(&[found.warnings(), warnings].concat());
     summary::print_speed("graph", &counts, begin.elapsed());
-    summary::print_found(&counts, threshold);
+    summary::print_found(&counts, threshold, found.compared.near.search.below);
     let what = match args.shape.level {
         Level::Document => "documents",
         Level::Source => "sources",

@@ -423,7 +423,11 @@ fn print(
     found.print_warnings(&record.warnings);
     let (shared, counts) = (&record.counts.shared, &record.counts.specific);
     summary::print_speed("scan", shared, begin.elapsed());
-    summary::print_found(shared, found.plan.compare.near.threshold);
+    summary::print_found(
+        shared,
+        found.plan.compare.near.threshold,
+        found.compared.near.search.below,
+    );
     if !args.link.no_reuse {
         let words = match counts.phrases < counts.phrases_found {
             true => &format!(

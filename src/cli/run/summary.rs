@@ -6,6 +6,7 @@ use crate::amounts::{counted, grouped};
 use crate::cli::run::record::RunCounts;
 use crate::cli::say::say;
 use crate::error::Skipped;
+use crate::near::Below;
 
 /// Skipped records that are named on the screen; all others are in
 /// `run.json`.
@@ -37,8 +38,9 @@ pub(in crate::cli) fn print_speed(command: &str, counts: &RunCounts, elapsed: Du
     );
 }
 
-/// Prints what was found among the documents.
-pub(in crate::cli) fn print_found(counts: &RunCounts, threshold: f64) {
+/// Prints what was found among the documents, and about how many pairs more a
+/// lower threshold would bring, if that was estimated.
+pub(in crate::cli) fn print_found(counts: &RunCounts, threshold: f64, below: Option<Below>) {
     line(
         "documents",
         counts.documents,
@@ -47,7 +49,15 @@ pub(in crate::cli) fn print_found(counts: &RunCounts, threshold: f64) {
             grouped(counts.copies)
         ),
     );
-    line("pairs", counts.pairs, &format!("at {threshold} and more"));
+    let below = below.map_or(String::new(), |below| match rounded(below.pairs) {
+        0 => format!("; hardly any more at {}", below.threshold),
+        more => format!("; about {} more at {}", grouped(more), below.threshold),
+    });
+    line(
+        "pairs",
+        counts.pairs,
+        &format!("at {threshold} and more{below}"),
+    );
     line(
         "clusters",
         counts.clusters,
@@ -60,6 +70,15 @@ pub(in crate::cli) fn print_found(counts: &RunCounts, threshold: f64) {
             ),
         },
     );
+}
+
+/// Returns an estimate with two digits that count.
+fn rounded(estimate: f64) -> u64 {
+    let mut unit = 1.0;
+    while estimate / unit >= 100.0 {
+        unit *= 10.0;
+    }
+    ((estimate / unit).round() * unit) as u64
 }
 
 /// Prints what could not be read well, or at all.
@@ -79,4 +98,22 @@ pub(in crate::cli) fn print_losses(counts: &RunCounts) {
 /// Says where the results are.
 pub(in crate::cli) fn print_written(dir: &str, files: &[String]) {
     say!("  written to {dir}: {}", files.join(", "));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_estimate_has_two_digits_that_count() {
+        for (estimate, expected) in [
+            (0.4, 0),
+            (1.2, 1),
+            (99.4, 99),
+            (127.0, 130),
+            (5_349.0, 5_300),
+        ] {
+            assert_eq!(rounded(estimate), expected);
+        }
+    }
 }
