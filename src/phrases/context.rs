@@ -1,13 +1,17 @@
 //! What stands around a string and inside it: how whole it is, and where in a document it stands.
 
+use std::sync::LazyLock;
+
 use crate::phrases::boundary::{Boundaries, Boundary};
 use crate::phrases::char_classes::CharClasses;
 use crate::phrases::partial;
 use crate::phrases::sample::{SAMPLE, Sample};
 use crate::phrases::side::{SideCounts, SideStatistics};
+use crate::phrases::word_set::WordSet;
 use crate::suffix::concat::ConcatText;
 use crate::suffix::interval::Interval;
 use crate::suffix::suffix_array::SuffixArray;
+use crate::text::lexicon;
 
 /// Both sides of a string, and what is inside it; a share is one of the
 /// occurrences that were looked at.
@@ -39,6 +43,11 @@ pub(crate) struct ContextStatistics {
     /// distance from its end as others.
     pub(crate) at_margin: f32,
 }
+
+/// Occurrences that are looked at for a verb before a string.
+const VERB_SAMPLE: usize = 32;
+
+static OBJECT_VERBS: LazyLock<WordSet> = LazyLock::new(|| WordSet::new(lexicon::OBJECT_VERBS));
 
 /// How far apart from its neighbours a string must stand to be on its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -383,6 +392,24 @@ impl<'a> ContextCounter<'a> {
         documents.sort_unstable();
         documents.dedup();
         documents.len() as u32
+    }
+
+    /// Returns whether a string mostly stands right after a verb whose object
+    /// it is as a whole (坚持 before 稳中求进工作总基调).
+    ///
+    /// Looks at [`VERB_SAMPLE`] occurrences.
+    pub(crate) fn is_object(&self, interval: &Interval) -> bool {
+        let (text, boundaries) = (self.text, self.boundaries);
+        let sample = self.sample(interval, VERB_SAMPLE);
+        let is_object = |&position: &u32| {
+            // Before the first character of a document is a mark.
+            let is_joined = |at: u32| !boundaries.at(at).is_mark();
+            is_joined(position) && is_joined(position - 1) && {
+                let verb = [2, 1].map(|back| text.character(text.at(position - back)));
+                OBJECT_VERBS.contains(&verb)
+            }
+        };
+        2 * sample.iter().filter(is_object).count() > sample.len()
     }
 
     /// Returns the documents that the last measuring looked at, each once.

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use crate::phrases::boundary::Boundaries;
 use crate::phrases::word_set::WordSet;
+use crate::suffix::concat::ConcatText;
 use crate::text::lexicon::{FORMULA_VERBS, IDIOMS, PLACES, SURNAMES, TERM_HEADS, TERMS};
 
 /// What the characters of a phrase say of it, whatever stands around it.
@@ -131,6 +132,17 @@ fn repeats_an_end(phrase: &[char]) -> bool {
             })
 }
 
+/// Returns whether the characters from `position` on are an idiom of the list.
+#[inline]
+pub(crate) fn is_listed_idiom(text: &ConcatText, position: u32, length: u32) -> bool {
+    let idioms = &LISTS.idioms;
+    let character = |at: u32| text.character(text.at(position + at));
+    length >= 4
+        && length as usize <= idioms.longest()
+        && idioms.may_begin(character(0), character(1))
+        && idioms.contains(&(0..length).map(character).collect::<Vec<char>>())
+}
+
 /// Returns whether a phrase is in the list of idioms, or four characters of
 /// which two repeat or answer each other as in an idiom.
 fn is_idiom(phrase: &[char]) -> bool {
@@ -205,7 +217,6 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| Lists {
 mod tests {
     use super::*;
     use crate::phrases::punctuation;
-    use crate::suffix::concat::ConcatText;
     use crate::suffix::naive;
 
     fn form(written: &str) -> Form {

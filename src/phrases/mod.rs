@@ -33,6 +33,7 @@ mod sample;
 mod scored;
 mod select;
 mod selection;
+mod set_form;
 mod side;
 mod spelling;
 mod statistics;

@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::phrases::cohesion;
 use crate::phrases::context::ContextCounter;
 use crate::phrases::rank;
+use crate::phrases::set_form;
 use crate::phrases::statistics::Statistics;
 use crate::phrases::wholeness;
 use crate::prefetch::{prefetched, with_later};
@@ -173,7 +174,8 @@ impl CandidateFilter<'_> {
         let last = position + repeat.length - 1;
         let ends = [position, last].map(|at| bigrams.single(text.at(at)));
         let most = cohesion::at_most(text.len(), ends);
-        let floor = self.floor.of(repeat.documents);
+        let is_set = set_form::is_set(text, boundaries, position, repeat.length);
+        let floor = set_form::floor(is_set, self.floor, repeat.documents);
         let may_reach =
             |free| rank::cohesion_needed(floor, free).is_some_and(|needed| needed <= most);
         if !may_reach(1.0) {

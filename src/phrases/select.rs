@@ -17,6 +17,7 @@ use crate::phrases::phrase_set::PhraseSet;
 use crate::phrases::prefilter::{self, PhraseCandidate};
 use crate::phrases::rank;
 use crate::phrases::scored::ScoredPhrase;
+use crate::phrases::set_form;
 use crate::phrases::statistics::Statistics;
 use crate::phrases::timeline::Calendar;
 use crate::phrases::weights::Weights;
@@ -181,15 +182,25 @@ impl Scorer<'_> {
         let text = &index.text;
         let repeat = &candidate.repeat;
         let [first, last] = [candidate.first, candidate.last].map(|bigram| bigrams.at(bigram));
-        let floor = self.floor.of(repeat.documents);
+        let position = index.position(repeat);
+        let is_set = set_form::is_set(text, boundaries, position, repeat.length);
+        let floor = set_form::floor(is_set, self.floor, repeat.documents);
         let enough = rank::cohesion_needed(floor, candidate.free)?;
         let cohesion =
             self.split_scorer
                 .weakest_split(repeat, [first.count(), last.count()], enough)?;
-        let context = self.context_counter.measure(repeat);
+        let mut context = self.context_counter.measure(repeat);
         // A line that ends inside a word makes no phrase of it.
         if context.one_word >= Weights::DEFAULT.majority {
             return None;
+        }
+        if is_set {
+            context.left.release();
+            context.right.release();
+        } else if wholeness::extension_share(&context.left) >= Weights::DEFAULT.majority
+            && self.context_counter.is_object(repeat)
+        {
+            context.left.release();
         }
         let free_left = wholeness::boundary_chance(&context.left, first.begins());
         let free_right = wholeness::boundary_chance(&context.right, last.ends());
@@ -207,7 +218,7 @@ impl Scorer<'_> {
         // A string that only begins or ends inside numbers is none either.
         let whole = WholeNumbers::new(text, &index.suffixes).counted(*repeat)?;
         let independent = independent.min(whole.documents);
-        let floor = self.floor.of(independent);
+        let floor = set_form::floor(is_set, self.floor, independent);
         if independent
             < if is_cut {
                 Weights::DEFAULT.standalone_documents
@@ -228,7 +239,6 @@ impl Scorer<'_> {
         };
         let free = (free_left, free_right);
         let parts = rank::parts(independent, sources, &context, cohesion.bits, free);
-        let position = index.position(repeat);
         let symbols = position..position + repeat.length;
         self.phrase.clear();
         self.phrase

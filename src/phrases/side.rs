@@ -34,6 +34,14 @@ pub(crate) struct SideStatistics {
 }
 
 impl SideStatistics {
+    /// Forgets what continues the string here, for it takes the string as a
+    /// whole; what it goes on with across a mark, as a list does, stays.
+    pub(crate) fn release(&mut self) {
+        self.extension_occurrences = self.across;
+        self.extension_documents = self.extension_documents.min(self.across);
+        self.agreement = 0.0;
+    }
+
     /// Adds a continuation that `times` of `count` occurrences have, in
     /// `in_documents` of `documents` documents.
     fn add_continuation(&mut self, times: usize, in_documents: u32, count: f32, documents: f32) {

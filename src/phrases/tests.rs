@@ -8,7 +8,9 @@ use crate::phrases::PhraseOptions;
 use crate::phrases::cohesion;
 use crate::phrases::naive;
 use crate::phrases::prefilter::{self, PhraseCandidate};
+use crate::phrases::punctuation;
 use crate::phrases::select::score_all;
+use crate::phrases::set_form;
 use crate::phrases::statistics::Statistics;
 use crate::phrases::timeline::Calendar;
 use crate::suffix::Index;
@@ -130,6 +132,54 @@ proptest! {
             let kept = candidates.iter().any(|one| one.repeat == phrase.interval);
             prop_assert!(kept, "{}", index.string(&phrase.interval));
         }
+    }
+}
+
+#[test]
+fn what_mostly_follows_a_verb_is_its_object() {
+    let documents = [
+        "各县坚持山水相连总思路。",
+        "乡里坚持山水相连总思路。",
+        "说起山水相连总思路，谁也不反对。",
+        "坚持。山水相连总思路不变。",
+        "实行山水相连总思路。",
+    ];
+    let corpus = corpus(&documents.map(str::to_owned));
+    let index = Index::new(&corpus, &Context::default()).unwrap();
+    let statistics = Statistics::new(&index);
+    let context_counter = statistics.context_counter();
+    let mut objects = Vec::new();
+    index.walk(5, 3, |interval| {
+        objects.push((
+            index.string(&interval),
+            context_counter.is_object(&interval),
+        ));
+    });
+    // A mark parts what follows it from the verb.
+    let expected = [("坚持山水相连总思路", false), ("山水相连总思路", true)];
+    assert_eq!(
+        objects,
+        expected.map(|(string, is)| (string.to_owned(), is))
+    );
+}
+
+#[test]
+fn sayings_and_lists_are_whole_by_their_form() {
+    for (written, expected) in [
+        ("八仙过海，各显神通", true),
+        ("实事求是", true),
+        ("大众创业、万众创新", true),
+        ("稳增长、促改革、调结构", true),
+        ("能源、交通", false),
+        ("大众创业万众创新", false),
+        ("昨夜下了雨", false),
+        ("昨夜下了雨，今天早晨才停", false),
+    ] {
+        let corpus = corpus(&[written.to_owned()]);
+        let index = Index::new(&corpus, &Context::default()).unwrap();
+        let boundaries = punctuation::marks(&index.text, &corpus);
+        let is_set = set_form::is_set(&index.text, &boundaries, 0, index.text.length(0));
+        assert_eq!(is_set, expected, "{written}");
     }
 }
 

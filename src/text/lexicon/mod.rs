@@ -97,6 +97,10 @@ pub(crate) const MEASURES: &str = include_str!("measures.txt");
 /// Verbs and adverbs that set phrases of official prose begin with.
 pub(crate) const FORMULA_VERBS: &str = include_str!("formula_verbs.txt");
 
+/// Verbs, and what introduces a noun in official prose, whose object is a whole
+/// of its own: the strategy that is implemented, the line that is followed.
+pub(crate) const OBJECT_VERBS: &str = include_str!("object_verbs.txt");
+
 /// Words that set phrases of official prose are made of, and its other prose
 /// less often.
 pub(crate) const FORMULA_WORDS: &str = include_str!("formula_words.txt");
