@@ -44,7 +44,7 @@ fn brute_force(
             let is_alike = pair.similarity(measure) >= threshold
                 && (measure == Measure::Jaccard
                     || pair.jaccard() >= threshold
-                    || are_thirteens(corpus, a, b));
+                    || share_thirteen(corpus, a, b));
             if are_copies || (!same && long && is_alike) {
                 pairs.push(pair);
             }
@@ -53,29 +53,16 @@ fn brute_force(
     pairs
 }
 
-/// Returns whether runs of thirteen characters that two texts share, which have
-/// no letters here, cover a third of the shorter one: what a pair by containment
-/// needs.
-fn are_thirteens(corpus: &Corpus, a: DocId, b: DocId) -> bool {
+/// Returns whether two texts, which have no letters here and are not long, share
+/// a run of thirteen characters: what a pair by containment needs.
+fn share_thirteen(corpus: &Corpus, a: DocId, b: DocId) -> bool {
     let chars = |doc| -> Vec<char> {
         let text = String::from_utf16(corpus.normalized(doc)).unwrap();
         text.chars().collect()
     };
-    // As the program does, by units where one has characters of two.
-    let is_shorter = corpus.normalized(a).len() <= corpus.normalized(b).len();
-    let (shorter, longer) = if is_shorter { (a, b) } else { (b, a) };
-    let (shorter, longer) = (chars(shorter), chars(longer));
-    let mut units = vec![0; shorter.len()];
-    for (start, run) in shorter.windows(13).enumerate() {
-        if longer.windows(13).any(|other| other == run) {
-            for (unit, character) in units[start..start + 13].iter_mut().zip(run) {
-                *unit = character.len_utf16();
-            }
-        }
-    }
-    let covered: usize = units.iter().sum();
-    let all: usize = shorter.iter().map(|character| character.len_utf16()).sum();
-    covered > 0 && covered * 3 >= all
+    let (a, b) = (chars(a), chars(b));
+    a.windows(13)
+        .any(|run| b.windows(13).any(|other| other == run))
 }
 
 /// Returns the text as it was read, without white space.

@@ -8,9 +8,13 @@ use crate::hash::mix;
 use crate::near::pair::{Measure, Pair};
 use crate::text::letters::is_spaced;
 
-/// Part of the shorter text that such runs must cover, one in so many. A book
-/// has a run or two of any note; of an excerpt in which every sixteenth Han
-/// character or every fifth word was changed, such runs still cover half.
+/// Units from which on a text is so long that it has nearly all short windows of
+/// any other, and a run or two by chance.
+const LONG: usize = 1 << 16;
+
+/// Part of the shorter text that such runs must cover where the other one is
+/// long, one in so many. Of an excerpt in which every sixteenth Han character or
+/// every fifth word was changed, they still cover half.
 const COVERED_PART: usize = 3;
 
 /// Characters of Han or kana in a run that is a witness: what checks for
@@ -45,20 +49,23 @@ pub(super) fn retain(corpus: &Corpus, threshold: f64, pairs: &mut Vec<Pair>) {
 fn has_witness(corpus: &Corpus, a: DocId, b: DocId) -> bool {
     let (a, b) = (corpus.normalized(a), corpus.normalized(b));
     let (shorter, longer) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    is_covered(shorter, longer)
+    let least = match longer.len() > LONG {
+        true => shorter.len().div_ceil(COVERED_PART),
+        false => 1,
+    };
+    is_covered(shorter, longer, least.max(1))
 }
 
 /// Returns whether runs that weigh [`WEIGHT`], and that the longer text has,
-/// cover one part in [`COVERED_PART`] of the shorter one.
+/// cover `least` units of the shorter one.
 ///
 /// From each place the shortest run of that weight is determined by what
 /// follows it, so what two texts share in longer ones is covered by these.
-fn is_covered(shorter: &[u16], longer: &[u16]) -> bool {
+fn is_covered(shorter: &[u16], longer: &[u16], least: usize) -> bool {
     // Most pairs share long passages, for which a few of the runs will do.
-    [SPARSE, 1].into_iter().any(|every| {
-        let covered = covered(shorter, longer, every);
-        covered > 0 && covered * COVERED_PART >= shorter.len()
-    })
+    [SPARSE, 1]
+        .into_iter()
+        .any(|every| covered(shorter, longer, every) >= least)
 }
 
 /// One run of this many is looked for at first.
@@ -175,7 +182,7 @@ mod tests {
     }
 
     /// Looks for the shortest run of the weight from every place.
-    fn is_covered_by_definition(a: &[u16], b: &[u16]) -> bool {
+    fn covered_by_definition(a: &[u16], b: &[u16]) -> usize {
         let mut is_covered = vec![false; a.len()];
         for start in 0..a.len() {
             let weighs = |end: &usize| a[start..*end].iter().map(|unit| weigh(*unit)).sum::<u32>();
@@ -187,36 +194,44 @@ mod tests {
                 is_covered[start..end].fill(true);
             }
         }
-        let covered = is_covered.iter().filter(|is| **is).count();
-        covered > 0 && covered * COVERED_PART >= a.len()
+        is_covered.iter().filter(|is| **is).count()
+    }
+
+    fn third(of: &[u16]) -> usize {
+        of.len().div_ceil(COVERED_PART)
     }
 
     #[test]
     fn thirteen_characters_of_han_or_thirty_letters_are_a_witness() {
         let han = "守住社区这道防线不能有丝毫放松";
         let part = |n: usize| units(&han.chars().take(n).collect::<String>());
-        assert!(is_covered(&part(13), &units(han)));
-        assert!(!is_covered(&part(12), &units(han)));
+        assert!(is_covered(&part(13), &units(han), 1));
+        assert!(!is_covered(&part(12), &units(han), 1));
         let latin = "abcdefghijklmnopqrstuvwxyzabcdefgh";
-        assert!(is_covered(&units(&latin[..30]), &units(latin)));
-        assert!(!is_covered(&units(&latin[..29]), &units(latin)));
-        assert!(!is_covered(&[], &[]));
+        assert!(is_covered(&units(&latin[..30]), &units(latin), 1));
+        assert!(!is_covered(&units(&latin[..29]), &units(latin), 1));
+        assert!(!is_covered(&[], &[], 1));
     }
 
     #[test]
-    fn one_run_in_a_long_note_is_no_witness() {
-        let turn = "at the end of the year as a whole the ";
+    fn one_run_is_no_witness_in_a_long_text() {
+        let turn = "at the end of the year as a whole the people of ";
         let note = format!(
             "{turn}{}",
             "ferry across the lower bay ran again. ".repeat(3)
         );
-        let book = format!(
-            "{}{turn}hills were green.",
-            "Nobody knew who had planted the elms. ".repeat(9)
-        );
-        assert!(!is_covered(&units(&note), &units(&book)));
-        let quoted = format!("{book}{}", &note[20..]);
-        assert!(is_covered(&units(&note), &units(&quoted)));
+        let text = |sentences: usize, end: &str| {
+            let sentences = "Nobody knew who had planted the elms. ".repeat(sentences);
+            format!("{sentences}{turn}hills were green. {end}")
+        };
+        let has_witness = |longer: String| {
+            let texts = [("note", note.as_str()), ("longer", longer.as_str())];
+            let corpus = Corpus::from_texts(texts, Default::default());
+            has_witness(&corpus, DocId(0), DocId(1))
+        };
+        assert!(has_witness(text(9, "")));
+        assert!(!has_witness(text(LONG / 20, "")));
+        assert!(has_witness(text(LONG / 20, &note[20..])));
     }
 
     proptest! {
@@ -226,7 +241,10 @@ mod tests {
             common in "[a-c]{0,40}|[甲乙a]{0,20}",
         ) {
             let (a, b) = (units(&format!("{a}{common}{b}")), units(&format!("{b}{common}")));
-            prop_assert_eq!(is_covered(&a, &b), is_covered_by_definition(&a, &b));
+            let covered = covered_by_definition(&a, &b);
+            for least in [1, third(&a).max(1)] {
+                prop_assert_eq!(is_covered(&a, &b, least), covered >= least);
+            }
         }
     }
 }
