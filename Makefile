@@ -7,7 +7,8 @@ LIBRARY = 10000 100000
 
 .PHONY: demo build page test test-long test-hold test-jobs test-web test-graph test-embed test-tools wheel test-python test-spark test-spark-short bench-python bench-spark screenshots check golden bench bench-record bench-compare bench-peers bench-passages bench-library dist install man commands flame fmt clean
 
-## demo:
+## demo: build, scan corpus/articles, show what was found
+demo:
 	@echo "The first build compiles everything: two to four minutes on two cores."
 	@echo "The scan itself takes less than a second."
 	@$(MAKE) --no-print-directory build
