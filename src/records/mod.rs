@@ -16,6 +16,7 @@ mod phrase_lines;
 pub mod phrases;
 pub mod repeats;
 pub mod texts;
+mod timeline;
 
 use crate::graph::EdgeKind;
 use crate::phrases::PhraseKind;

@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::corpus::Corpus;
-use crate::date::Date;
 use crate::error::Result;
-use crate::phrases::{Parts, Phrase, PhraseKind, Timeline, Variant};
+use crate::phrases::{Parts, Phrase, PhraseKind, Variant};
 use crate::records::occurrences::{
     OCCURRENCES, OccurrenceRecord, OccurrenceWriter, occurrence_records,
 };
 use crate::records::phrase_lines::PhraseLines;
+use crate::records::timeline::TimelineKeys;
 use crate::write::ColumnTable;
 use crate::write::lines::{Lines, Target, json};
 use crate::write::record::Record;
@@ -79,8 +79,7 @@ impl<'a> PhraseRecord<'a> {
         phrase: &'a Phrase,
         timeline: bool,
     ) -> Self {
-        let timeline: Option<&Timeline> = timeline.then_some(&phrase.timeline);
-        let date = |date: Date| date.to_string();
+        let timeline = TimelineKeys::of(corpus, timeline.then_some(&phrase.timeline));
         PhraseRecord {
             phrase: phrase.phrase.as_str().into(),
             display: phrase.display.as_str().into(),
@@ -93,13 +92,11 @@ impl<'a> PhraseRecord<'a> {
             locations: None,
             parts: phrase.parts,
             family: phrase.family.as_deref().map(Cow::from),
-            sources: timeline.map(|timeline| timeline.sources),
-            first_date: timeline.and_then(|timeline| timeline.first_date).map(date),
-            last_date: timeline.and_then(|timeline| timeline.last_date).map(date),
-            first_document: timeline
-                .and_then(|timeline| timeline.first_document)
-                .map(|document| corpus.id(document).into()),
-            months: timeline.map(|timeline| Cow::Borrowed(&timeline.months)),
+            sources: timeline.sources,
+            first_date: timeline.first_date,
+            last_date: timeline.last_date,
+            first_document: timeline.first_document,
+            months: timeline.months,
         }
     }
 }

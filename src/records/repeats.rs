@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::corpus::Corpus;
-use crate::date::Date;
 use crate::error::Result;
 use crate::phrases::{PhraseKind, Repeat, Variant};
 use crate::records::occurrences::{OccurrenceRecord, OccurrenceWriter, occurrence_records};
+use crate::records::timeline::TimelineKeys;
 use crate::write::lines::Target;
 use crate::write::record::record;
 use crate::write::table::{TableOptions, TableWriter};
@@ -57,8 +57,7 @@ record! {
 impl<'a> RepeatRecord<'a> {
     /// Returns the record of a repeat.
     pub fn new(corpus: &'a Corpus, repeat: &'a Repeat) -> Self {
-        let timeline = repeat.timeline.as_ref();
-        let date = |date: Date| date.to_string();
+        let timeline = TimelineKeys::of(corpus, repeat.timeline.as_ref());
         RepeatRecord {
             phrase: repeat.phrase.as_str().into(),
             display: repeat.display.as_str().into(),
@@ -68,13 +67,11 @@ impl<'a> RepeatRecord<'a> {
             kind: repeat.kind,
             variants: repeat.variants.as_slice().into(),
             locations: occurrence_records(corpus, &repeat.locations),
-            sources: timeline.map(|timeline| timeline.sources),
-            first_date: timeline.and_then(|timeline| timeline.first_date).map(date),
-            last_date: timeline.and_then(|timeline| timeline.last_date).map(date),
-            first_document: timeline
-                .and_then(|timeline| timeline.first_document)
-                .map(|document| corpus.id(document).into()),
-            months: timeline.map(|timeline| Cow::Borrowed(&timeline.months)),
+            sources: timeline.sources,
+            first_date: timeline.first_date,
+            last_date: timeline.last_date,
+            first_document: timeline.first_document,
+            months: timeline.months,
         }
     }
 }
