@@ -333,6 +333,27 @@ fn a_threshold_that_the_method_cannot_find_is_refused() {
 }
 
 #[test]
+fn a_join_tells_how_many_candidates_it_counted() {
+    let author = leitong::synthetic::Author::new(1, 200..=800);
+    let article = author.article(1);
+    let texts = [author.edited(&article, 0.9, 5, 2), article];
+    let corpus = corpus_of(&texts);
+    for (method, measure) in [
+        (Method::Exact, Measure::Jaccard),
+        (Method::MinHash, Measure::Containment),
+    ] {
+        let options = NearOptions {
+            method,
+            measure,
+            ..NearOptions::default()
+        };
+        let near = near_duplicates(&corpus, &options, &Context::default()).unwrap();
+        assert_eq!(near.pairs.len(), 1, "{measure:?}");
+        assert_eq!(near.search.candidates, 1, "{measure:?}");
+    }
+}
+
+#[test]
 fn what_the_next_threshold_would_bring_is_estimated() {
     let author = leitong::synthetic::Author::new(1, 200..=800);
     let mut texts = Vec::new();

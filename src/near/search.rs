@@ -167,9 +167,8 @@ pub struct Search {
     pub max_distance: Option<u32>,
     /// The probability that a pair at the threshold was found.
     pub recall: f64,
-    /// Number of candidate pairs that were counted after banding or
-    /// fingerprints. More with a spill folder, where no b-bit sketches are
-    /// compared before.
+    /// Number of candidate pairs whose shared shingles were counted. More with
+    /// a spill folder, where no b-bit sketches are compared before.
     pub candidates: u64,
     /// Number of documents in oversized buckets, which were joined exactly.
     pub oversized: u64,
@@ -339,6 +338,7 @@ impl Run<'_> {
         let joined = join(self.corpus, docs, options, self.ctx)?;
         search.partners_left_out += joined.capped as u64;
         search.cut_short += joined.cut_short as u64;
+        search.candidates += joined.candidates;
         Ok(joined.pairs)
     }
 

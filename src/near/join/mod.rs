@@ -127,6 +127,8 @@ pub(crate) struct Joined {
     /// Documents for which the limits were reached before all candidates
     /// were counted.
     pub(crate) cut_short: usize,
+    /// Candidate pairs that were counted.
+    pub(crate) candidates: u64,
 }
 
 /// A document in the order of set sizes.
@@ -202,6 +204,8 @@ struct JoinProgress {
     indexed: MemberFilters,
     /// Members for which not all candidates were tested.
     cut_short: Vec<bool>,
+    /// Candidate pairs that were counted.
+    candidates: u64,
 }
 
 impl Join<'_> {
@@ -215,6 +219,7 @@ impl Join<'_> {
             full: vec![false; count],
             indexed: MemberFilters::new(count),
             cut_short: vec![false; count],
+            candidates: 0,
         };
         let mut left_out: Vec<u32> = Vec::new();
         let mut index = Index::with_capacity(match self.limit {
@@ -294,6 +299,7 @@ impl Join<'_> {
             pairs: state.pairs,
             capped,
             cut_short: state.cut_short.iter().filter(|cut| **cut).count(),
+            candidates: state.candidates,
         })
     }
 
@@ -460,6 +466,7 @@ impl Join<'_> {
                 .collect();
             let candidates: Vec<(DocId, DocId)> =
                 step_pairs.iter().map(|(a, b)| (doc(*a), doc(*b))).collect();
+            state.candidates += candidates.len() as u64;
             let found = verify(self.corpus, &candidates, self.options.criterion, &silent);
             // Found pairs are in the order of the candidates: walk both.
             let mut next = found.iter().peekable();
