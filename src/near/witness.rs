@@ -65,7 +65,7 @@ fn is_covered(shorter: &[u16], longer: &[u16], least: usize) -> bool {
     // Most pairs share long passages, for which a few of the runs will do.
     [SPARSE, 1]
         .into_iter()
-        .any(|every| covered(shorter, longer, every) >= least)
+        .any(|every| covered(shorter, longer, every, least) >= least)
 }
 
 /// One run of this many is looked for at first.
@@ -80,8 +80,9 @@ struct Run {
 }
 
 /// Returns how many units of the shorter text are covered by shared runs, of
-/// those that begin at one place in `every`.
-fn covered(shorter: &[u16], longer: &[u16], every: usize) -> usize {
+/// those that begin at one place in `every`; once a run covers `enough` of them
+/// no others are looked for.
+fn covered(shorter: &[u16], longer: &[u16], every: usize, enough: usize) -> usize {
     let mut runs: Vec<Run> = Vec::new();
     let mut filter = [0_u64; 1 << (FILTER_BITS - 6)];
     each_run(shorter, |hash, start, end| {
@@ -95,6 +96,7 @@ fn covered(shorter: &[u16], longer: &[u16], every: usize) -> usize {
             let bit = hash >> (64 - FILTER_BITS);
             filter[(bit >> 6) as usize] |= 1 << (bit & 63);
         }
+        true
     });
     if runs.is_empty() {
         return 0;
@@ -103,13 +105,17 @@ fn covered(shorter: &[u16], longer: &[u16], every: usize) -> usize {
     each_run(longer, |hash, start, end| {
         let bit = hash >> (64 - FILTER_BITS);
         if filter[(bit >> 6) as usize] >> (bit & 63) & 1 == 0 {
-            return;
+            return true;
         }
         let from = runs.partition_point(|run| run.hash < hash);
         let same = runs[from..].iter_mut().take_while(|run| run.hash == hash);
         for run in same.filter(|run| !run.is_shared) {
             run.is_shared = shorter[run.start as usize..run.end as usize] == longer[start..end];
+            if run.is_shared && end - start >= enough {
+                return false;
+            }
         }
+        true
     });
     runs.retain(|run| run.is_shared);
     runs.sort_unstable_by_key(|run| run.start);
@@ -125,10 +131,11 @@ fn covered(shorter: &[u16], longer: &[u16], every: usize) -> usize {
 const FILTER_BITS: u32 = 12;
 
 /// Calls `found` with the hash, the start and the end of the shortest run of
-/// [`WEIGHT`] from each place.
-fn each_run(units: &[u16], mut found: impl FnMut(u64, usize, usize)) {
+/// [`WEIGHT`] from each place, as long as it returns true.
+fn each_run(units: &[u16], mut found: impl FnMut(u64, usize, usize) -> bool) {
     /// Odd, so that the powers never vanish.
     const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
+    const INVERSE: u64 = inverse(BASE);
     let (mut hash, mut power, mut weight) = (0_u64, 1_u64, 0);
     let mut end = 0;
     for start in 0..units.len() {
@@ -142,8 +149,10 @@ fn each_run(units: &[u16], mut found: impl FnMut(u64, usize, usize)) {
         if weight < WEIGHT {
             return;
         }
-        found(hash, start, end);
-        power = power.wrapping_mul(inverse(BASE));
+        if !found(hash, start, end) {
+            return;
+        }
+        power = power.wrapping_mul(INVERSE);
         hash = hash.wrapping_sub(mix(units[start].into()).wrapping_mul(power));
         weight -= weigh(units[start]);
     }
