@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use leitong::Context;
 use leitong::corpus::{Corpus, DocId};
-use leitong::graph::{Cluster, ClusterKind, clusters};
+use leitong::graph::{ClusterKind, Clusters, clusters};
 use leitong::near::simhash::fingerprint;
 use leitong::near::{
     Measure, Method, NearDuplicates, NearOptions, Pair, Shingling, near_duplicates, shingle,
@@ -43,7 +43,7 @@ fn cluster(
     near: &NearDuplicates,
     kind: ClusterKind,
     measure: Measure,
-) -> Vec<Cluster> {
+) -> Clusters {
     // No test asks for similarities to a representative that is not a partner.
     clusters(
         kind,

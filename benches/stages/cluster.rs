@@ -20,10 +20,11 @@ fn run(corpus: &Corpus, options: &NearOptions) -> (Vec<Pair>, Vec<usize>) {
         &near.copies,
         options.measure,
         |_, _| 0.0,
-    );
+    )
+    .unwrap_or_else(|error| panic!("{error}"));
     (
         near.pairs,
-        found.iter().map(|cluster| cluster.members.len()).collect(),
+        found.iter().map(|cluster| cluster.len()).collect(),
     )
 }
 

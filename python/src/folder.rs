@@ -87,7 +87,7 @@ fn record(corpora: &Corpora, options: &ScanOptions, compared: &Compared, found: 
         .map(|one| json!({"input": one.input, "line": one.line, "what": one.what}))
         .collect();
     let clusters = &compared.clusters;
-    let sizes = clusters.iter().map(|cluster| cluster.members.len());
+    let sizes = clusters.iter().map(|cluster| cluster.len());
     let keep = options.policy.keys().iter().map(ToString::to_string);
     json!({
         "schema": 1,
@@ -183,7 +183,7 @@ fn fill(
     let links = &found.links;
     write_edges(corpus, &links.edges, &table, file("edges.jsonl")?)?;
     fill_passages(dir, corpus, found)?;
-    let groups = links.groups(corpus, &options.link);
+    let groups = links.groups(corpus, &options.link)?;
     write_groups(corpus, &groups, &table, file("groups.jsonl")?)?;
 
     for (name, format) in [

@@ -171,7 +171,7 @@ impl Run {
     fn cluster_members(&self) -> Vec<Vec<u32>> {
         let clusters = self.compared.clusters.iter();
         clusters
-            .map(|cluster| cluster.members.iter().map(|member| member.doc.0).collect())
+            .map(|cluster| cluster.members().map(|member| member.doc.0).collect())
             .collect()
     }
 
@@ -191,7 +191,7 @@ impl Run {
         counts.set_item("copies", near.copies.count())?;
         counts.set_item("pairs", near.pairs.len())?;
         counts.set_item("clusters", clusters.len())?;
-        let sizes = clusters.iter().map(|cluster| cluster.members.len());
+        let sizes = clusters.iter().map(|cluster| cluster.len());
         counts.set_item("clustered", sizes.clone().sum::<usize>())?;
         counts.set_item("largest", sizes.max().unwrap_or(0))?;
         counts.set_item("partners_left_out", near.search.partners_left_out)?;
@@ -270,8 +270,10 @@ impl Run {
         let found = self.found(py, progress.as_ref())?;
         let made = py.detach(|| {
             let corpus = &self.documents.corpus;
-            let groups = found.links.groups(corpus, &self.options.link);
-            group_table(corpus, &groups)
+            found
+                .links
+                .groups(corpus, &self.options.link)
+                .and_then(|groups| group_table(corpus, &groups))
         });
         Ok(Table(engine(py, made)?))
     }

@@ -2,13 +2,14 @@
 //! for it.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
 
 use crate::corpus::DocId;
-use crate::dedup::decisions::Decisions;
+use crate::dedup::decisions::{Decisions, Dropped};
 use crate::dedup::input::DedupInput;
 use crate::dedup::policy::{Keep, number};
 use crate::dedup::words::short;
+use crate::error::Result;
+use crate::spill::{Column, ColumnBuilder, Sorter};
 
 /// The documents that went for one, by what decided between the two.
 #[derive(Clone, Debug, Default)]
@@ -25,39 +26,103 @@ pub(super) struct Counts {
     late: u32,
 }
 
-/// Returns the counts of every document that others go for.
-pub(super) fn by_kept(input: &DedupInput<'_>, decisions: &Decisions) -> HashMap<DocId, Counts> {
-    let keys = input.policy.keys();
-    let mut by_kept: HashMap<DocId, Counts> = HashMap::new();
-    // What is there already was preferred for that alone.
-    let drops = decisions.drops().iter();
-    for drop in drops.filter(|drop| !input.is_there(drop.of)) {
-        let counts = by_kept.entry(drop.of).or_default();
-        counts.lost.resize(keys.len(), 0);
-        let provenance = &decisions.provenance;
-        let (order, at) = input
-            .policy
-            .compare(input.corpus, provenance, drop.of, drop.doc);
-        if drop.stands_in {
-            counts.shorter += 1;
-            continue;
+/// The counts of every document that others go for, in columns, in memory or on
+/// disk.
+pub(super) struct CountsByKept {
+    /// The documents, in input order.
+    docs: Column<u32>,
+    /// The numbers of each, one after the other.
+    numbers: Column<u32>,
+}
+
+impl CountsByKept {
+    /// Counts the documents that go for each.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the spill folder of the corpus can't be written or read.
+    pub(super) fn new(input: &DedupInput<'_>, decisions: &Decisions) -> Result<Self> {
+        let spill_folder = input.corpus.spill_folder();
+        let mut by_kept = Sorter::within(spill_folder);
+        // What is there already was preferred for that alone.
+        let drops = (0u32..).zip(decisions.drops());
+        for (at, drop) in drops.filter(|(_, drop)| !input.is_there(drop.of)) {
+            by_kept.push([drop.of.0, at])?;
         }
-        if order != Ordering::Less {
-            // It had to wait for another text that it stands in.
-            counts.late += 1;
-            continue;
+        let mut docs = ColumnBuilder::within(spill_folder)?;
+        let mut numbers = ColumnBuilder::within(spill_folder)?;
+        let mut by_kept = by_kept.finish()?;
+        let mut counts = Counts::default();
+        let mut next = by_kept.next()?;
+        while let Some([of, at]) = next {
+            counts.add(input, decisions, &decisions.drops.at(at as usize));
+            next = by_kept.next()?;
+            if next.is_none_or(|[other, _]| other != of) {
+                docs.push(of)?;
+                let counts = std::mem::take(&mut counts);
+                counts
+                    .numbers()
+                    .try_for_each(|number| numbers.push(number))?;
+            }
         }
-        counts.lost[at] += 1;
-        let by_date = matches!(keys[at], Keep::Earliest | Keep::Latest);
-        let is_undated = by_date && provenance.time(drop.doc).is_none();
-        let corpus = input.corpus;
-        counts.undated += u32::from(is_undated);
-        counts.numberless += u32::from(keys[at].lacks_number(corpus, drop.doc));
+        Ok(CountsByKept {
+            docs: docs.finish()?,
+            numbers: numbers.finish()?,
+        })
     }
-    by_kept
+
+    /// Returns the counts of a document, if others go for it.
+    pub(super) fn of(&self, doc: DocId) -> Option<Counts> {
+        let at = self.docs.partition_point(|other| *other < doc.0);
+        if at == self.docs.len() || self.docs.at(at) != doc.0 {
+            return None;
+        }
+        let each = self.numbers.len() / self.docs.len();
+        Counts::from_numbers(self.numbers.slice(at * each..(at + 1) * each))
+    }
 }
 
 impl Counts {
+    /// Counts a document that goes.
+    fn add(&mut self, input: &DedupInput<'_>, decisions: &Decisions, drop: &Dropped) {
+        let (keys, corpus) = (input.policy.keys(), input.corpus);
+        self.lost.resize(keys.len(), 0);
+        let provenance = &decisions.provenance;
+        let (order, at) = input.policy.compare(corpus, provenance, drop.of, drop.doc);
+        if drop.stands_in {
+            self.shorter += 1;
+            return;
+        }
+        if order != Ordering::Less {
+            // It had to wait for another text that it stands in.
+            self.late += 1;
+            return;
+        }
+        self.lost[at] += 1;
+        let by_date = matches!(keys[at], Keep::Earliest | Keep::Latest);
+        let is_undated = by_date && provenance.time(drop.doc).is_none();
+        self.undated += u32::from(is_undated);
+        self.numberless += u32::from(keys[at].lacks_number(corpus, drop.doc));
+    }
+
+    /// Returns all counts, as [`Counts::from_numbers`] takes them.
+    fn numbers(self) -> impl Iterator<Item = u32> {
+        let others = [self.undated, self.numberless, self.shorter, self.late];
+        others.into_iter().chain(self.lost)
+    }
+
+    fn from_numbers(numbers: &[u32]) -> Option<Self> {
+        let (others, lost) = numbers.split_first_chunk()?;
+        let [undated, numberless, shorter, late] = *others;
+        Some(Counts {
+            lost: lost.to_vec(),
+            undated,
+            numberless,
+            shorter,
+            late,
+        })
+    }
+
     /// Returns what the document was preferred for: "earliest of 5 by date"; "from
     /// 新华社, first of 2 in the input".
     pub(super) fn words(&self, input: &DedupInput<'_>, doc: DocId) -> String {

@@ -18,18 +18,24 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
+use bitvec::vec::BitVec;
 use rayon::prelude::*;
 
-use crate::corpus::DocId;
+use crate::corpus::{Corpus, DocId};
 use crate::dedup::by_hand::HandVerdict;
 use crate::dedup::decisions::{Decisions, Dropped, Outcome};
+use crate::dedup::drop_list::DropSorter;
 use crate::dedup::input::{DedupInput, seen_from};
 use crate::dedup::kept_copies::KeptCopies;
 use crate::dedup::order::TopologicalOrder;
+use crate::dedup::outcomes::Outcomes;
 use crate::dedup::provenance::Provenance;
-use crate::dedup::same_texts::SameTexts;
+use crate::dedup::same_texts::{SameTexts, members};
+use crate::error::Result;
+use crate::graph::Clusters;
 use crate::near::Pair;
 use crate::relation::{OwnMatters, Relation};
+use crate::spill::{Column, ColumnBuilder, Sorter};
 
 /// Kept documents that one without a partner among them is compared with, where
 /// pairs were left out. A guess: partners of one document mostly went for the
@@ -40,22 +46,23 @@ const SECOND_LOOK: usize = 8;
 ///
 /// `compare` counts any two documents whose pair was left out; its third
 /// argument is the number of known partners of the first. Takes near linear
-/// time in the pairs.
+/// time in the pairs. Where the corpus has a spill folder, what is known of each
+/// document goes there, as far as it is not read in any order all the while: some
+/// 20 bytes a document and 8 a pair stay in memory.
+///
+/// # Errors
+///
+/// Fails if the spill folder can't be written or read.
 pub fn decide(
     input: &DedupInput<'_>,
     compare: impl Fn(DocId, DocId, usize) -> (Pair, Relation, OwnMatters),
-) -> Decisions {
+) -> Result<Decisions> {
     let documents = input.corpus.len();
-    let provenance = input.policy.provenance(input.corpus);
+    let provenance = input.policy.provenance(input.corpus)?;
     let texts = SameTexts::new(input);
-    let mut clusters = vec![0u32; documents];
-    for (cluster, number) in input.clusters.iter().zip(1..) {
-        for member in &cluster.members {
-            clusters[member.doc.index()] = number;
-        }
-    }
+    let clusters = numbers_of_clusters(input.corpus, input.clusters)?;
 
-    let has_partner = |doc: &DocId| texts.has_partner(texts.first(*doc));
+    let has_partner = |doc: &DocId| texts.has_partner(input, texts.first(*doc));
     let mut docs: Vec<DocId> = input.docs().filter(has_partner).collect();
     docs.par_sort_unstable_by(|a, b| input.policy.compare(input.corpus, &provenance, *a, *b).0);
     let there = input.corpus.docs().filter(|doc| input.is_there(*doc));
@@ -74,27 +81,38 @@ pub fn decide(
         clusters: &clusters,
         kept: KeptCopies::new(&input.rules, documents),
         kept_by_hand: HashMap::new(),
-        outcomes: vec![Outcome::Alone; documents],
-        drops: Vec::new(),
+        outcomes: Outcomes::alone(documents),
+        drops: DropSorter::within(input.corpus.spill_folder()),
     };
     // The first of several copies is noted last, so that it serves.
     for doc in there.iter().rev() {
         let first = texts.first(*doc);
         let rules = &input.rules;
         decider.kept.add_there(rules, &provenance, first, *doc);
-        decider.outcomes[doc.index()] = Outcome::Kept;
+        decider.outcomes.set(*doc, Outcome::Kept);
     }
     let mut order = TopologicalOrder::new(input, &texts, &docs);
-    let mut ready: BinaryHeap<Reverse<u32>> = docs
+    // Most texts wait for no other. Those that did come in by the heap.
+    let is_free: BitVec = docs
         .iter()
-        .filter(|doc| order.is_free(texts.first(**doc)))
-        .map(|doc| Reverse(ranks[doc.index()]))
+        .map(|doc| order.is_free(texts.first(*doc)))
         .collect();
-    while let Some(Reverse(rank)) = ready.pop() {
+    let mut free = is_free
+        .iter_ones()
+        .map(|at| first_rank + at as u32)
+        .peekable();
+    let mut ready: BinaryHeap<Reverse<u32>> = BinaryHeap::new();
+    loop {
+        let next = match (free.peek(), ready.peek()) {
+            (Some(rank), Some(Reverse(other))) if other < rank => ready.pop().map(|one| one.0),
+            (Some(_), _) => free.next(),
+            (None, _) => ready.pop().map(|one| one.0),
+        };
+        let Some(rank) = next else { break };
         let doc = docs[(rank - first_rank) as usize];
-        decider.decide(doc, &ranks, &compare);
+        decider.decide(doc, &ranks, &compare)?;
         order.done(input, &texts, texts.first(doc), |first| {
-            for doc in texts.members(first).filter(|doc| !input.is_there(*doc)) {
+            for doc in members(input, first).filter(|doc| !input.is_there(*doc)) {
                 ready.push(Reverse(ranks[doc.index()]));
             }
         });
@@ -102,7 +120,7 @@ pub fn decide(
 
     // Those without a partner are not in the order.
     for (doc, choice) in input.by_hand.choices() {
-        decider.outcomes[doc.index()] = by_hand(choice.verdict);
+        decider.outcomes.set(doc, by_hand(choice.verdict));
     }
     let dropped_by_hand = input.by_hand.choices();
     let dropped_by_hand = dropped_by_hand.filter_map(|(doc, choice)| match choice.verdict {
@@ -112,38 +130,61 @@ pub fn decide(
 
     let Decider {
         mut outcomes,
-        mut drops,
+        drops,
         ..
     } = decider;
     for cluster in input.clusters {
-        let members = || cluster.members.iter().map(|member| member.doc);
-        let went = |doc: &DocId| matches!(outcomes[doc.index()], Outcome::Dropped(_));
-        let gone = |doc: DocId| went(&doc) || outcomes[doc.index()] == Outcome::DroppedByHand;
+        let members = || cluster.members().map(|member| member.doc);
+        let went = |doc: &DocId| matches!(outcomes.of(*doc), Outcome::Dropped(_));
+        let gone = |doc: DocId| went(&doc) || outcomes.of(doc) == Outcome::DroppedByHand;
         // What a document went for that is there already need not stay twice.
-        let is_there = |doc: DocId| match outcomes[doc.index()] {
-            Outcome::Dropped(at) => input.is_there(drops[at as usize].of),
+        let is_there = |doc: DocId| match outcomes.of(doc) {
+            Outcome::Dropped(of) => input.is_there(DocId(of)),
             _ => false,
         };
         if members().all(gone)
             && !members().any(is_there)
             && let Some(doc) = members().filter(went).min_by_key(|doc| ranks[doc.index()])
         {
-            outcomes[doc.index()] = Outcome::LastOfCluster;
+            outcomes.set(doc, Outcome::LastOfCluster);
         }
     }
-    drops.retain(|drop| matches!(outcomes[drop.doc.index()], Outcome::Dropped(_)));
-    drops.sort_unstable_by_key(|drop| drop.doc);
-    for (at, drop) in (0..).zip(&drops) {
-        outcomes[drop.doc.index()] = Outcome::Dropped(at);
+    let drops = drops.finish(|doc| matches!(outcomes.of(doc), Outcome::Dropped(_)))?;
+    for (at, drop) in (0..).zip(drops.iter()) {
+        outcomes.set(drop.doc, Outcome::Dropped(at));
     }
-    Decisions {
+    Ok(Decisions {
         outcomes,
         clusters,
         drops,
         dropped_by_hand: dropped_by_hand.collect(),
         texts,
         provenance,
+    })
+}
+
+/// Returns the number of each document's cluster, from 1; 0 where it is in none.
+fn numbers_of_clusters(corpus: &Corpus, clusters: &Clusters) -> Result<Column<u32>> {
+    let spill_folder = corpus.spill_folder();
+    let mut by_doc = Sorter::within(spill_folder);
+    for (cluster, number) in clusters.iter().zip(1..) {
+        for member in cluster.members() {
+            by_doc.push([member.doc.0, number])?;
+        }
     }
+    let mut by_doc = by_doc.finish()?;
+    let mut numbers = ColumnBuilder::within(spill_folder)?;
+    let mut next = by_doc.next()?;
+    for doc in corpus.docs() {
+        match next {
+            Some([of, number]) if of == doc.0 => {
+                numbers.push(number)?;
+                next = by_doc.next()?;
+            }
+            _ => numbers.push(0)?,
+        }
+    }
+    numbers.finish()
 }
 
 fn by_hand(verdict: HandVerdict) -> Outcome {
@@ -158,13 +199,15 @@ struct Decider<'a> {
     input: &'a DedupInput<'a>,
     provenance: &'a Provenance,
     texts: &'a SameTexts,
-    clusters: &'a [u32],
+    clusters: &'a Column<u32>,
     kept: KeptCopies,
     /// By first document: those that stay by hand. The rules may not part
     /// them, so [`KeptCopies`] can't hold them.
     kept_by_hand: HashMap<DocId, Vec<DocId>>,
-    outcomes: Vec<Outcome>,
-    drops: Vec<Dropped>,
+    /// A document that goes has the one that it goes for in the place of the
+    /// index of its [`Dropped`], which is known at the end.
+    outcomes: Outcomes,
+    drops: DropSorter<'a>,
 }
 
 impl Decider<'_> {
@@ -173,23 +216,23 @@ impl Decider<'_> {
         doc: DocId,
         ranks: &[u32],
         compare: &impl Fn(DocId, DocId, usize) -> (Pair, Relation, OwnMatters),
-    ) {
+    ) -> Result<()> {
         if let Some(choice) = self.input.by_hand.of(doc) {
             let outcome = by_hand(choice.verdict);
             if outcome == Outcome::KeptByHand && self.input.serves(doc) {
                 let first = self.texts.first(doc);
                 self.kept_by_hand.entry(first).or_default().push(doc);
             }
-            self.outcomes[doc.index()] = outcome;
-            return;
+            self.outcomes.set(doc, outcome);
+            return Ok(());
         }
         let found = self
             .find(doc, ranks)
             .or_else(|| self.look_again(doc, compare));
-        self.outcomes[doc.index()] = match found {
+        let outcome = match found {
             Some(drop) => {
-                self.drops.push(drop);
-                Outcome::Dropped(self.drops.len() as u32 - 1)
+                self.drops.push(&drop)?;
+                Outcome::Dropped(drop.of.0)
             }
             None => {
                 let first = self.texts.first(doc);
@@ -200,6 +243,8 @@ impl Decider<'_> {
                 Outcome::Kept
             }
         };
+        self.outcomes.set(doc, outcome);
+        Ok(())
     }
 
     /// Returns a kept copy of `first` that nothing keeps apart from `doc`, as
@@ -235,10 +280,13 @@ impl Decider<'_> {
         let find = |first| self.kept_copy(first, doc);
         if let Some(of) = find(first) {
             // Copies share every shingle; a neighbour tells how many they have.
-            let len = texts.neighbours(first).next().map(|(other, number)| {
-                let pair = &input.pairs[number];
-                seen_from(pair, doc, other, pair.b == other).len_a
-            });
+            let len = texts
+                .neighbours(input, first)
+                .next()
+                .map(|(other, number)| {
+                    let pair = &input.pairs[number];
+                    seen_from(pair, doc, other, pair.b == other).len_a
+                });
             let len = len.unwrap_or(0);
             return Some(Dropped {
                 doc,
@@ -254,9 +302,9 @@ impl Decider<'_> {
                 stands_in: false,
             });
         }
-        let own = self.clusters[doc.index()];
+        let own = self.clusters.at(doc.index());
         texts
-            .neighbours(first)
+            .neighbours(input, first)
             .filter_map(|(other, number)| {
                 let relation = input.relations[number];
                 let pair = &input.pairs[number];
@@ -279,7 +327,7 @@ impl Decider<'_> {
             })
             .max_by(|a, b| {
                 let similarity = |drop: &Dropped| drop.pair.similarity(input.measure);
-                let stranger = |drop: &Dropped| self.clusters[drop.of.index()] != own;
+                let stranger = |drop: &Dropped| self.clusters.at(drop.of.index()) != own;
                 let rank = |drop: &Dropped| ranks[drop.of.index()];
                 similarity(a)
                     .total_cmp(&similarity(b))
@@ -298,17 +346,18 @@ impl Decider<'_> {
         if !self.input.some_left_out {
             return None;
         }
-        let partners = self.texts.neighbours(self.texts.first(doc));
-        let known = partners.len();
+        let first = self.texts.first(doc);
+        let partners = self.texts.neighbours(self.input, first);
+        let known = self.texts.degree(self.input, first);
         let mut seen: Vec<DocId> = Vec::new();
         for (other, _) in partners {
             if seen.len() == SECOND_LOOK {
                 break;
             }
-            let Outcome::Dropped(at) = self.outcomes[other.index()] else {
+            let Outcome::Dropped(of) = self.outcomes.of(other) else {
                 continue;
             };
-            let of = self.drops[at as usize].of;
+            let of = DocId(of);
             if seen.contains(&of) {
                 continue;
             }

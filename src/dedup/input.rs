@@ -6,7 +6,7 @@ use crate::dedup::by_hand::ByHand;
 use crate::dedup::policy::Policy;
 use crate::dedup::provenance::Provenance;
 use crate::dedup::rules::{Apart, Rules};
-use crate::graph::Cluster;
+use crate::graph::Clusters;
 use crate::near::{CopyGroups, Measure, Pair};
 use crate::relation::{OwnMatter, OwnMatters, Relation};
 
@@ -24,7 +24,7 @@ pub struct DedupInput<'a> {
     /// Documents with the same normalized text.
     pub copies: &'a CopyGroups,
     /// The clusters of these pairs.
-    pub clusters: &'a [Cluster],
+    pub clusters: &'a Clusters,
     /// How similarity is measured.
     pub measure: Measure,
     /// The least similarity of a pair.

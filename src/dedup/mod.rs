@@ -5,6 +5,7 @@ mod by_hand;
 mod counts;
 mod decide;
 mod decisions;
+mod drop_list;
 #[cfg(feature = "files")]
 pub mod export;
 mod hand_file;
@@ -15,11 +16,13 @@ pub mod levels;
 mod naive;
 mod order;
 mod other_titles;
+mod outcomes;
 pub mod policy;
 mod provenance;
 mod reason;
 pub mod rules;
 mod same_texts;
+mod small_counts;
 #[cfg(test)]
 mod tests;
 mod words;

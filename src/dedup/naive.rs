@@ -85,7 +85,7 @@ pub(super) fn may_go(
 /// Returns for each document whether it stays: of those that no undecided
 /// longer text holds, the one that the policy prefers is decided next.
 pub(super) fn keep(input: &DedupInput<'_>) -> Vec<bool> {
-    let provenance = Provenance::new(input.corpus);
+    let provenance = Provenance::new(input.corpus).unwrap();
     let pairs = Pairs::new(input);
     let mut outcomes: Vec<Option<bool>> = vec![None; input.corpus.len()];
     let there = input.corpus.docs().filter(|doc| input.is_there(*doc));
@@ -94,7 +94,7 @@ pub(super) fn keep(input: &DedupInput<'_>) -> Vec<bool> {
     let mut went_there: Vec<DocId> = Vec::new();
     let clusters_of = |doc: DocId| {
         let mut clusters = input.clusters.iter();
-        clusters.position(|cluster| cluster.members.iter().any(|member| member.doc == doc))
+        clusters.position(|cluster| cluster.members().any(|member| member.doc == doc))
     };
     let mut order: Vec<DocId> = input.corpus.docs().collect();
     order.sort_by(|a, b| input.policy.compare(input.corpus, &provenance, *a, *b).0);
@@ -142,7 +142,7 @@ pub(super) fn keep(input: &DedupInput<'_>) -> Vec<bool> {
         };
     }
     for cluster in input.clusters {
-        let members: Vec<DocId> = cluster.members.iter().map(|member| member.doc).collect();
+        let members: Vec<DocId> = cluster.members().map(|member| member.doc).collect();
         if members
             .iter()
             .all(|doc| outcomes[doc.index()] == Some(false))

@@ -4,25 +4,26 @@
 use crate::corpus::DocId;
 use crate::dedup::input::{DedupInput, seen_from};
 use crate::dedup::same_texts::SameTexts;
+use crate::dedup::small_counts::SmallCounts;
 
 /// Which texts can be decided next: a text waits for the longer ones that it
 /// stands in.
 pub(super) struct TopologicalOrder {
     /// By first document: the number of longer texts that are not decided yet.
-    waiting: Vec<u32>,
+    waiting: SmallCounts,
     /// By first document: the number of its copies that are not decided yet.
-    open: Vec<u32>,
+    open: SmallCounts,
 }
 
 impl TopologicalOrder {
     pub(super) fn new(input: &DedupInput<'_>, texts: &SameTexts, docs: &[DocId]) -> Self {
         let documents = input.corpus.len();
         let mut order = TopologicalOrder {
-            waiting: vec![0; documents],
-            open: vec![0; documents],
+            waiting: SmallCounts::new(documents),
+            open: SmallCounts::new(documents),
         };
         for doc in docs {
-            order.open[texts.first(*doc).index()] += 1;
+            order.open.add(texts.first(*doc).index());
         }
         for (number, (pair, relation)) in input.pairs.iter().zip(input.relations).enumerate() {
             if input.copies.is_copy(pair.a) || input.copies.is_copy(pair.b) {
@@ -30,20 +31,23 @@ impl TopologicalOrder {
             }
             let back = seen_from(pair, pair.b, pair.a, false);
             // Nobody waits for a text that is not decided on.
-            let is_open = |doc: DocId| order.open[doc.index()] > 0;
+            let is_open = |doc: DocId| !order.open.is_zero(doc.index());
             let a_waits =
                 is_open(pair.b) && input.stands_in(pair, *relation, input.own_of(number, true));
             let b_waits =
                 is_open(pair.a) && input.stands_in(&back, *relation, input.own_of(number, false));
-            order.waiting[pair.a.index()] += u32::from(a_waits);
-            order.waiting[pair.b.index()] += u32::from(b_waits);
+            for (doc, waits) in [(pair.a, a_waits), (pair.b, b_waits)] {
+                if waits {
+                    order.waiting.add(doc.index());
+                }
+            }
         }
         order
     }
 
     /// Returns whether a text waits for no other.
     pub(super) fn is_free(&self, first: DocId) -> bool {
-        self.waiting[first.index()] == 0
+        self.waiting.is_zero(first.index())
     }
 
     /// Notes that a copy of `first` is decided, and calls `free` with the texts
@@ -55,21 +59,17 @@ impl TopologicalOrder {
         first: DocId,
         mut free: impl FnMut(DocId),
     ) {
-        let open = &mut self.open[first.index()];
-        *open -= 1;
-        if *open > 0 {
+        if !self.open.subtract(first.index()) {
             return;
         }
-        for (other, number) in texts.neighbours(first) {
+        for (other, number) in texts.neighbours(input, first) {
             let pair = &input.pairs[number];
             let from_other = seen_from(pair, other, first, pair.a == other);
             let own = input.own_of(number, pair.a == other);
-            if input.stands_in(&from_other, input.relations[number], own) {
-                let waiting = &mut self.waiting[other.index()];
-                *waiting -= 1;
-                if *waiting == 0 {
-                    free(other);
-                }
+            if input.stands_in(&from_other, input.relations[number], own)
+                && self.waiting.subtract(other.index())
+            {
+                free(other);
             }
         }
     }

@@ -5,8 +5,10 @@ use crate::corpus::stub::{is_stub, title_hash};
 use crate::corpus::{Corpus, DocId};
 use crate::dedup::decisions::{Decisions, Outcome};
 use crate::dedup::input::DedupInput;
+use crate::error::Result;
 use crate::hash::{mix, text_hash};
 use crate::near::longest_told_by_title;
+use crate::spill::Sorter;
 
 /// For documents without a near-duplicate the first with the same wording and
 /// another title, sorted.
@@ -15,34 +17,49 @@ pub(super) struct OtherTitles(Vec<(DocId, DocId)>);
 impl OtherTitles {
     /// Looks at all texts that are short enough for it; takes a pass over them
     /// if any document has no near-duplicate.
-    pub(super) fn new(input: &DedupInput<'_>, decisions: &Decisions) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// Fails if the spill folder of the corpus can't be written or read.
+    pub(super) fn new(input: &DedupInput<'_>, decisions: &Decisions) -> Result<Self> {
         let is_alone = |doc: DocId| decisions.outcome(doc) == Outcome::Alone;
         if !input.docs().any(is_alone) {
-            return OtherTitles(Vec::new());
+            return Ok(OtherTitles(Vec::new()));
         }
         let corpus = input.corpus;
         let may_be =
             |doc: &DocId| (1..longest_told_by_title()).contains(&corpus.normalized_len(*doc));
-        let docs = corpus.docs().filter(may_be);
-        let mut by_wording: Vec<(u64, DocId)> = docs
-            .filter_map(|doc| Some((wording(corpus, doc)?, doc)))
-            .collect();
-        by_wording.sort_unstable();
-        let mut found = Vec::new();
-        for same in by_wording.chunk_by(|one, other| one.0 == other.0) {
-            let alone = same
-                .iter()
-                .filter(|(_, doc)| same.len() > 1 && is_alone(*doc));
-            for (_, doc) in alone {
-                let others = same.iter().map(|(_, other)| *other);
-                let other = others
-                    .into_iter()
-                    .find(|other| is_other(corpus, *doc, *other));
-                found.extend(other.map(|other| (*doc, other)));
+        let mut by_wording = Sorter::within(corpus.spill_folder());
+        for doc in corpus.docs().filter(may_be) {
+            if let Some(wording) = wording(corpus, doc) {
+                by_wording.push([(wording >> 32) as u32, wording as u32, doc.0])?;
             }
         }
+        let mut by_wording = by_wording.finish()?;
+        let mut found = Vec::new();
+        let mut same: Vec<DocId> = Vec::new();
+        let mut last = None;
+        corpus.expect_random_access(true);
+        loop {
+            let next = by_wording.next()?;
+            let wording = next.map(|[high, low, _]| (high, low));
+            if wording != last {
+                let alone = same.iter().filter(|doc| same.len() > 1 && is_alone(**doc));
+                for doc in alone {
+                    let other = same.iter().find(|other| is_other(corpus, *doc, **other));
+                    found.extend(other.map(|other| (*doc, *other)));
+                }
+                same.clear();
+                last = wording;
+            }
+            match next {
+                Some([_, _, doc]) => same.push(DocId(doc)),
+                None => break,
+            }
+        }
+        corpus.expect_random_access(false);
         found.sort_unstable();
-        OtherTitles(found)
+        Ok(OtherTitles(found))
     }
 
     /// Returns the first document with the wording of this one and another

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use crate::corpus::{Corpus, DocId};
 use crate::date::Timeline;
 use crate::dedup::provenance::Provenance;
+use crate::error::Result;
 #[cfg(feature = "files")]
 use crate::read::{FilePattern, Inputs};
 
@@ -166,7 +167,7 @@ impl Keep {
 impl FromStr for Keep {
     type Err = String;
 
-    fn from_str(name: &str) -> Result<Self, String> {
+    fn from_str(name: &str) -> std::result::Result<Self, String> {
         match name {
             "first" => return Ok(Keep::First),
             "earliest" => return Ok(Keep::Earliest),
@@ -275,7 +276,7 @@ impl Policy {
     }
 
     /// Returns time and source of the documents, as the policy compares them.
-    pub(super) fn provenance(&self, corpus: &Corpus) -> Provenance {
+    pub(super) fn provenance(&self, corpus: &Corpus) -> Result<Provenance> {
         match self.timeline {
             Some(timeline) => Provenance::along(corpus, timeline),
             None => Provenance::new(corpus),
@@ -302,13 +303,17 @@ impl Policy {
     }
 
     /// Returns all documents, the preferred ones first.
-    pub fn order(&self, corpus: &Corpus) -> Vec<DocId> {
-        let provenance = self.provenance(corpus);
+    ///
+    /// # Errors
+    ///
+    /// Fails if the corpus has a spill folder that can't be written.
+    pub fn order(&self, corpus: &Corpus) -> Result<Vec<DocId>> {
+        let provenance = self.provenance(corpus)?;
         let mut order: Vec<DocId> = corpus.docs().collect();
         if self.keys != [Keep::First] {
             order.par_sort_unstable_by(|a, b| self.compare(corpus, &provenance, *a, *b).0);
         }
-        order
+        Ok(order)
     }
 
     /// Returns the keys.

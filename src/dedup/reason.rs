@@ -1,16 +1,16 @@
 //! Why a document stays or goes, in words for a person to read.
 
-use std::collections::HashMap;
-
 use crate::corpus::DocId;
 use crate::date::Moment;
 use crate::dedup::by_hand::HandVerdict;
-use crate::dedup::counts::{self, Counts};
+use crate::dedup::counts::CountsByKept;
 use crate::dedup::decisions::{Decisions, Dropped, Outcome};
 use crate::dedup::input::{DedupInput, seen_from};
 use crate::dedup::other_titles::OtherTitles;
 use crate::dedup::rules::Apart;
+use crate::dedup::same_texts::members;
 use crate::dedup::words::{duration, percent, short};
+use crate::error::Result;
 use crate::near::Pair;
 use crate::relation::{OwnMatter, Relation, lost_signs};
 
@@ -18,21 +18,24 @@ use crate::relation::{OwnMatter, Relation, lost_signs};
 pub struct Reasons<'a> {
     input: &'a DedupInput<'a>,
     decisions: &'a Decisions,
-    counts: HashMap<DocId, Counts>,
+    counts: CountsByKept,
     other_titles: OtherTitles,
 }
 
 impl<'a> Reasons<'a> {
     /// Counts what the reasons mention; takes a pass over the documents that go,
     /// and one over short texts.
-    pub fn new(input: &'a DedupInput<'a>, decisions: &'a Decisions) -> Self {
-        let counts = counts::by_kept(input, decisions);
-        Reasons {
+    ///
+    /// # Errors
+    ///
+    /// Fails if the spill folder of the corpus can't be written or read.
+    pub fn new(input: &'a DedupInput<'a>, decisions: &'a Decisions) -> Result<Self> {
+        Ok(Reasons {
             input,
             decisions,
-            counts,
-            other_titles: OtherTitles::new(input, decisions),
-        }
+            counts: CountsByKept::new(input, decisions)?,
+            other_titles: OtherTitles::new(input, decisions)?,
+        })
     }
 
     /// Returns a document's id, with its date if it has one.
@@ -61,7 +64,7 @@ impl<'a> Reasons<'a> {
     pub fn of(&self, doc: DocId) -> String {
         match self.decisions.outcome(doc) {
             Outcome::Alone => self.alone(doc),
-            Outcome::Kept => match self.counts.get(&doc) {
+            Outcome::Kept => match self.counts.of(doc) {
                 Some(counts) => counts.words(self.input, doc),
                 None => self.apart(doc),
             },
@@ -72,7 +75,7 @@ impl<'a> Reasons<'a> {
             Outcome::KeptByHand => self.kept_by_hand(doc),
             Outcome::DroppedByHand => self.dropped_by_hand(doc),
             Outcome::Dropped(_) => match self.decisions.dropped(doc) {
-                Some(drop) => self.dropped(drop),
+                Some(drop) => self.dropped(&drop),
                 None => String::new(),
             },
         }
@@ -203,7 +206,7 @@ impl<'a> Reasons<'a> {
         let first = decisions.texts.first(doc);
         let nearest = decisions
             .texts
-            .neighbours(first)
+            .neighbours(input, first)
             .filter_map(|(other, number)| {
                 let pair = &input.pairs[number];
                 let relation = input.relations[number];
@@ -236,13 +239,9 @@ impl<'a> Reasons<'a> {
     fn copy_of(&self, doc: DocId) -> Option<DocId> {
         let texts = &self.decisions.texts;
         if self.input.against.is_none() {
-            return texts.copy_of(doc);
+            return texts.copy_of(self.input, doc);
         }
-        let others = || {
-            texts
-                .members(texts.first(doc))
-                .filter(|other| *other != doc)
-        };
+        let others = || members(self.input, texts.first(doc)).filter(|other| *other != doc);
         let there = others().find(|other| self.input.is_there(*other));
         there.or_else(|| others().find(|other| self.input.serves(*other)))
     }
@@ -253,9 +252,8 @@ impl<'a> Reasons<'a> {
         if self.input.against.is_none() {
             return Some(first);
         }
-        let members = || self.decisions.texts.members(first);
-        let there = members().find(|other| self.input.is_there(*other));
-        there.or_else(|| members().find(|other| self.input.serves(*other)))
+        let there = members(self.input, first).find(|other| self.input.is_there(*other));
+        there.or_else(|| members(self.input, first).find(|other| self.input.serves(*other)))
     }
 
     fn because(&self, apart: Apart, other: DocId, like: &str) -> String {
@@ -310,7 +308,7 @@ impl<'a> Reasons<'a> {
         if let Some(moment) = corpus.date(doc).and_then(Moment::parse) {
             words.push(moment.to_string());
         }
-        if let Some(counts) = self.counts.get(&doc) {
+        if let Some(counts) = self.counts.of(doc) {
             words.push(counts.words(self.input, doc));
         }
         words.extend(self.place(doc));

@@ -6,7 +6,7 @@ use super::*;
 use crate::context::Context;
 use crate::corpus::{Corpus, DocId, Location, Record};
 use crate::dedup::naive;
-use crate::graph::{Cluster, ClusterKind, clusters};
+use crate::graph::{ClusterKind, Clusters, clusters};
 use crate::near::{
     CopyGroups, Measure, NearDuplicates, NearOptions, Pair, Shingling, near_duplicates, verify,
 };
@@ -44,7 +44,7 @@ struct Found {
     near: NearDuplicates,
     relations: Vec<Relation>,
     own: Vec<OwnMatters>,
-    clusters: Vec<Cluster>,
+    clusters: Clusters,
     options: NearOptions,
 }
 
@@ -78,7 +78,8 @@ fn find(docs: &[Doc], measure: Measure, threshold: f64, kind: ClusterKind) -> Fo
         &near.copies,
         measure,
         similarity,
-    );
+    )
+    .unwrap();
     // By length as well, for versions and excerpts alone.
     let own = |(pair, relation): (&Pair, &Relation)| {
         let is_edited = matches!(relation, Relation::Version | Relation::Excerpt);
@@ -126,7 +127,7 @@ impl Found {
 }
 
 fn decided(input: &DedupInput<'_>) -> Decisions {
-    decide(input, |_, _, _| panic!("no pair was left out"))
+    decide(input, |_, _, _| panic!("no pair was left out")).unwrap()
 }
 
 fn docs() -> impl Strategy<Value = Vec<Doc>> {
@@ -246,7 +247,7 @@ proptest! {
             let stays = |doc| {
                 decisions.is_kept(doc) || decisions.outcome(doc) == Outcome::DroppedByHand
             };
-            prop_assert!(cluster.members.iter().any(|member| stays(member.doc)));
+            prop_assert!(cluster.members().any(|member| stays(member.doc)));
         }
         for (doc, choice) in by_hand.choices() {
             let goes = matches!(choice.verdict, HandVerdict::Drop(_));
@@ -256,7 +257,7 @@ proptest! {
             }
         }
         prop_assert_eq!(kept.iter().filter(|kept| !**kept).count(), decisions.dropped_count());
-        let reasons = Reasons::new(&input, &decisions);
+        let reasons = Reasons::new(&input, &decisions).unwrap();
         for doc in input.corpus.docs() {
             prop_assert!(!reasons.of(doc).is_empty());
         }
@@ -310,7 +311,7 @@ proptest! {
                 prop_assert!(!naive::may_go(&input, &decisions.provenance, &pairs, doc, of));
             }
         }
-        let reasons = Reasons::new(&input, &decisions);
+        let reasons = Reasons::new(&input, &decisions).unwrap();
         for doc in input.docs() {
             prop_assert!(!reasons.of(doc).is_empty());
         }
@@ -332,7 +333,7 @@ fn reasons(docs: &[Doc], keep: &[&str], rules: Rules, measure: Measure) -> Vec<S
     let policy = Policy::new(keep.iter().map(|key| key.parse().unwrap()).collect());
     let input = found.input(&policy, rules);
     let decisions = decided(&input);
-    let reasons = Reasons::new(&input, &decisions);
+    let reasons = Reasons::new(&input, &decisions).unwrap();
     found.corpus.docs().map(|doc| reasons.of(doc)).collect()
 }
 
@@ -430,6 +431,7 @@ fn a_million_copies_days_apart_take_no_quadratic_time() {
         .collect();
     let corpus = corpus(&docs);
     let copies = CopyGroups::new(&corpus, Shingling::default());
+    let clusters = Clusters::default();
     for sources in [Sources::Any, Sources::Within, Sources::Across] {
         let policy = Policy::default();
         let input = DedupInput {
@@ -438,7 +440,7 @@ fn a_million_copies_days_apart_take_no_quadratic_time() {
             relations: &[],
             own: &[],
             copies: &copies,
-            clusters: &[],
+            clusters: &clusters,
             measure: Measure::Jaccard,
             threshold: 0.8,
             policy: &policy,

@@ -1,14 +1,16 @@
 //! Groups documents by their verified pairs.
 
-use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use rayon::prelude::*;
 
 use crate::corpus::DocId;
+use crate::error::Result;
 use crate::graph::adjacency::Adjacency;
+use crate::graph::cluster_list::{ClusterListBuilder, Clusters};
 use crate::named::named_enum;
 use crate::near::{CopyGroups, Measure, Pair};
+use crate::spill::{Sorted, Sorter, SpillFolder};
 
 named_enum! {
     /// How pairs become clusters.
@@ -33,35 +35,16 @@ pub struct ClusterMember {
     pub similarity: f64,
 }
 
-/// A group of two documents or more.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Cluster {
-    /// All members: the representative first, then the most similar first,
-    /// then in input order.
-    pub members: Vec<ClusterMember>,
-}
-
-impl Cluster {
-    /// Returns the document with the most partners.
-    pub fn representative(&self) -> DocId {
-        self.members[0].doc
-    }
-
-    /// Returns the lowest similarity of a member to the representative.
-    pub fn lowest(&self) -> f64 {
-        self.members
-            .iter()
-            .map(|member| member.similarity)
-            .fold(1.0, f64::min)
-    }
-}
-
 /// Returns the clusters of `documents` documents by verified pairs, the largest
 /// first.
 ///
-/// `similarity` counts the members of a component that make no pair with its
-/// representative. Takes near linear time in the pairs; the result is the same
-/// for any number of threads.
+/// `pairs` are sorted; `similarity` counts the members of a component that make
+/// no pair with its representative. Takes near linear time in the pairs; the
+/// result is the same for any number of threads.
+///
+/// # Errors
+///
+/// None: only clusters on disk can fail.
 pub fn clusters(
     kind: ClusterKind,
     documents: usize,
@@ -69,116 +52,141 @@ pub fn clusters(
     copies: &CopyGroups,
     measure: Measure,
     similarity: impl Fn(DocId, DocId) -> f64 + Sync,
-) -> Vec<Cluster> {
-    linked_clusters(
+) -> Result<Clusters> {
+    let clustering = Clustering {
         kind,
         documents,
         pairs,
-        |_| true,
         copies,
         measure,
-        similarity,
-    )
+        spill_folder: None,
+    };
+    clustering.run(|_| true, similarity)
 }
 
-/// Returns the clusters by those of the pairs for whose number `is_linked` is
-/// true, as [`clusters`] does of all.
-pub(crate) fn linked_clusters(
-    kind: ClusterKind,
-    documents: usize,
-    pairs: &[Pair],
-    is_linked: impl Fn(usize) -> bool + Clone,
-    copies: &CopyGroups,
-    measure: Measure,
-    similarity: impl Fn(DocId, DocId) -> f64 + Sync,
-) -> Vec<Cluster> {
-    let neighbours = Adjacency::of_linked_pairs(documents, pairs, is_linked, copies);
-    let mut taken: bitvec::vec::BitVec = bitvec::bitvec![0; documents];
-    let mut clusters: Vec<Cluster> = Vec::new();
-    for centre in by_partners(documents, &neighbours, copies) {
-        if taken.replace(centre.index(), true) {
-            continue;
-        }
-        let mut points = vec![ClusterMember {
-            doc: centre,
-            similarity: 1.0,
-        }];
-        match kind {
-            ClusterKind::Star => {
-                for &(doc, pair) in neighbours.of(centre.index()) {
-                    if !taken.replace(doc as usize, true) {
-                        points.push(ClusterMember {
-                            doc: DocId(doc),
-                            similarity: pairs[pair as usize].similarity(measure),
-                        });
+/// What clusters are made of.
+#[derive(Clone, Copy)]
+pub(crate) struct Clustering<'a> {
+    pub(crate) kind: ClusterKind,
+    pub(crate) documents: usize,
+    /// Sorted.
+    pub(crate) pairs: &'a [Pair],
+    pub(crate) copies: &'a CopyGroups,
+    pub(crate) measure: Measure,
+    /// Where the clusters are written, and what is sorted for them; without it
+    /// all is kept in memory.
+    pub(crate) spill_folder: Option<&'a SpillFolder>,
+}
+
+impl Clustering<'_> {
+    /// Returns the clusters by those of the pairs for whose number `is_linked`
+    /// is true, as [`clusters`] does of all.
+    ///
+    /// With a spill folder, 8 bytes a pair and 4 bytes a document are kept in
+    /// memory meanwhile, and of the clusters nothing.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the spill folder can't be written or read.
+    pub(crate) fn run(
+        self,
+        is_linked: impl Fn(usize) -> bool,
+        similarity: impl Fn(DocId, DocId) -> f64 + Sync,
+    ) -> Result<Clusters> {
+        let Clustering {
+            kind,
+            documents,
+            pairs,
+            copies,
+            measure,
+            spill_folder,
+        } = self;
+        let neighbours = Adjacency::of_linked_pairs(documents, pairs, is_linked, copies);
+        let mut centres = self.by_partners(&neighbours)?;
+        let mut taken: bitvec::vec::BitVec = bitvec::bitvec![0; documents];
+        let mut list = ClusterListBuilder::within(spill_folder)?;
+        while let Some(partners) = centres.next()? {
+            let centre = DocId(partners as u32);
+            if taken.replace(centre.index(), true) {
+                continue;
+            }
+            let mut points = vec![ClusterMember {
+                doc: centre,
+                similarity: 1.0,
+            }];
+            match kind {
+                ClusterKind::Star => {
+                    for (doc, pair) in neighbours.of(pairs, centre.index()) {
+                        if !taken.replace(doc as usize, true) {
+                            points.push(ClusterMember {
+                                doc: DocId(doc),
+                                similarity: pairs[pair as usize].similarity(measure),
+                            });
+                        }
                     }
                 }
+                ClusterKind::Components => {
+                    let reached = component(centre, pairs, &neighbours, &mut taken);
+                    let near: HashMap<u32, u32> = neighbours.of(pairs, centre.index()).collect();
+                    let members = reached.into_par_iter().map(|doc| ClusterMember {
+                        doc,
+                        similarity: match near.get(&doc.0) {
+                            Some(pair) => pairs[*pair as usize].similarity(measure),
+                            None => similarity(centre, doc),
+                        },
+                    });
+                    points.par_extend(members);
+                }
             }
-            ClusterKind::Components => {
-                let reached = component(centre, &neighbours, &mut taken);
-                let near: HashMap<u32, u32> =
-                    neighbours.of(centre.index()).iter().copied().collect();
-                let members = reached.into_par_iter().map(|doc| ClusterMember {
-                    doc,
-                    similarity: match near.get(&doc.0) {
-                        Some(pair) => pairs[*pair as usize].similarity(measure),
-                        None => similarity(centre, doc),
-                    },
-                });
-                points.par_extend(members);
+            let members = with_copies(points, copies);
+            if members.len() > 1 {
+                list.push(&members)?;
             }
         }
-        let members = with_copies(points, copies);
-        if members.len() > 1 {
-            clusters.push(Cluster { members });
-        }
+        list.finish()
     }
-    // No two have one representative.
-    clusters.sort_unstable_by_key(|cluster| {
-        let size = Reverse(cluster.members.len());
-        (size, cluster.representative())
-    });
-    clusters
-}
 
-/// Returns the first documents of all texts that have partners, those with the
-/// most partners first.
-///
-/// Copies share their neighbours, so a group is one point whose weight is its
-/// size.
-fn by_partners(
-    documents: usize,
-    neighbours: &Adjacency,
-    copies: &CopyGroups,
-) -> impl Iterator<Item = DocId> {
-    let mut weights = vec![1u32; documents];
-    for group in copies.iter() {
-        weights[group[0].index()] = group.len() as u32;
+    /// Returns the first documents of all texts that have partners, those with
+    /// the most partners first: inverted, their number stands above the
+    /// document.
+    ///
+    /// Copies share their neighbours, so a group is one point whose weight is
+    /// its size.
+    fn by_partners(&self, neighbours: &Adjacency) -> Result<Sorted<u64>> {
+        let mut weights = vec![1u32; self.documents];
+        for group in self.copies.iter() {
+            weights[group[0].index()] = group.len() as u32;
+        }
+        // Fewer than there are documents, so 32 bits hold their number.
+        let partners = |doc: &DocId| {
+            let others = neighbours.of(self.pairs, doc.index());
+            let others: u32 = others.map(|(other, _)| weights[other as usize]).sum();
+            others + weights[doc.index()] - 1
+        };
+        let mut order = Sorter::within(self.spill_folder);
+        let docs = (0..self.documents as u32).map(DocId);
+        for doc in docs.filter(|doc| !self.copies.is_copy(*doc)) {
+            let partners = partners(&doc);
+            if partners > 0 {
+                order.push(u64::from(!partners) << 32 | u64::from(doc.0))?;
+            }
+        }
+        drop(weights);
+        order.finish()
     }
-    // Fewer than there are documents, so 32 bits hold their number: inverted
-    // above, that the most come first, the document below.
-    let mut order: Vec<u64> = (0..documents as u32)
-        .map(DocId)
-        .filter(|doc| !copies.is_copy(*doc))
-        .map(|doc| {
-            let others = neighbours.of(doc.index()).iter();
-            let others: u32 = others.map(|(other, _)| weights[*other as usize]).sum();
-            (others + weights[doc.index()] - 1, doc)
-        })
-        .filter(|(partners, _)| *partners > 0)
-        .map(|(partners, doc)| u64::from(!partners) << 32 | u64::from(doc.0))
-        .collect();
-    drop(weights);
-    order.par_sort_unstable();
-    order.into_iter().map(|partners| DocId(partners as u32))
 }
 
 /// Returns what can be reached from a document and is not taken, and takes it.
-fn component(centre: DocId, neighbours: &Adjacency, taken: &mut bitvec::vec::BitVec) -> Vec<DocId> {
+fn component(
+    centre: DocId,
+    pairs: &[Pair],
+    neighbours: &Adjacency,
+    taken: &mut bitvec::vec::BitVec,
+) -> Vec<DocId> {
     let mut reached = Vec::new();
     let mut open = vec![centre];
     while let Some(doc) = open.pop() {
-        for &(other, _) in neighbours.of(doc.index()) {
+        for (other, _) in neighbours.of(pairs, doc.index()) {
             if !taken.replace(other as usize, true) {
                 open.push(DocId(other));
                 reached.push(DocId(other));
@@ -193,7 +201,6 @@ fn component(centre: DocId, neighbours: &Adjacency, taken: &mut bitvec::vec::Bit
 fn with_copies(points: Vec<ClusterMember>, copies: &CopyGroups) -> Vec<ClusterMember> {
     let group = |doc| copies.group(doc).unwrap_or_default();
     let len = points.iter().map(|point| group(point.doc).len().max(1));
-    // Of millions of clusters each byte counts.
     let mut members = Vec::with_capacity(len.sum());
     for point in points {
         members.push(point);
@@ -210,6 +217,8 @@ fn with_copies(points: Vec<ClusterMember>, copies: &CopyGroups) -> Vec<ClusterMe
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn pair(a: u32, b: u32, shared: u32) -> Pair {
@@ -222,10 +231,10 @@ mod tests {
         }
     }
 
-    fn ids(clusters: &[Cluster]) -> Vec<Vec<u32>> {
+    fn ids(clusters: &Clusters) -> Vec<Vec<u32>> {
         clusters
             .iter()
-            .map(|cluster| cluster.members.iter().map(|member| member.doc.0).collect())
+            .map(|cluster| cluster.members().map(|member| member.doc.0).collect())
             .collect()
     }
 
@@ -241,7 +250,8 @@ mod tests {
             &none,
             Measure::Jaccard,
             |_, _| 0.0,
-        );
+        )
+        .unwrap();
         assert_eq!(ids(&star), [vec![1, 0, 2], vec![3, 4]]);
         let chain = clusters(
             ClusterKind::Components,
@@ -250,9 +260,10 @@ mod tests {
             &none,
             Measure::Jaccard,
             |_, _| 0.25,
-        );
+        )
+        .unwrap();
         assert_eq!(ids(&chain), [vec![1, 0, 2, 3, 4]]);
-        assert_eq!(chain[0].lowest(), 0.25);
+        assert_eq!(chain.get(0).unwrap().lowest(), 0.25);
     }
 
     #[test]
@@ -265,8 +276,43 @@ mod tests {
             &CopyGroups::empty(4),
             Measure::Jaccard,
             |_, _| 0.0,
-        );
+        )
+        .unwrap();
         assert_eq!(ids(&star), [vec![2, 3, 0, 1]]);
-        assert_eq!(star[0].members[1].similarity, 1.0);
+        let first = star.get(0).unwrap();
+        assert_eq!(first.members().nth(1).unwrap().similarity, 1.0);
+    }
+
+    proptest! {
+        #[test]
+        fn prop_clusters_on_disk_are_those_in_memory(
+            edges in prop::collection::btree_map((0u32..60, 0u32..60), 1u32..=10, 0..120),
+            is_star in any::<bool>(),
+            modulus in 1usize..4,
+        ) {
+            let edges = edges.into_iter().filter(|((a, b), _)| a < b);
+            let pairs: Vec<Pair> = edges.map(|((a, b), shared)| pair(a, b, shared)).collect();
+            let copies = CopyGroups::empty(60);
+            let dir = tempfile::tempdir().unwrap();
+            // Room for few items, so that several runs are merged.
+            let spill_folder = SpillFolder::new(dir.path(), 1 << 10).unwrap();
+            let [held, written] = [None, Some(&spill_folder)].map(|spill_folder| {
+                let clustering = Clustering {
+                    kind: if is_star { ClusterKind::Star } else { ClusterKind::Components },
+                    documents: 60,
+                    pairs: &pairs,
+                    copies: &copies,
+                    measure: Measure::Jaccard,
+                    spill_folder,
+                };
+                let is_linked = |number: usize| number % modulus == 0;
+                clustering.run(is_linked, |a, b| f64::from(a.0 + b.0) / 1e3).unwrap()
+            });
+            prop_assert_eq!(held.len(), written.len());
+            for (one, other) in held.iter().zip(&written) {
+                prop_assert!(one.members().eq(other.members()));
+                prop_assert_eq!(one.len(), other.members().len());
+            }
+        }
     }
 }

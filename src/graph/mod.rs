@@ -5,6 +5,7 @@
 //! | [`adjacency`] | the neighbours of each node |
 //! | [`edge`] | what two documents have in common, and who came first |
 //! | [`mod@clusters`] | groups of documents, by verified pairs |
+//! | [`cluster_list`] | these groups in columns, in memory or on disk |
 //! | [`edge_builder`] | edges from pairs and their passages |
 //! | [`components`] | degree and component of each node |
 //! | [`sources`] | the graph of documents, aggregated to their sources |
@@ -12,6 +13,7 @@
 //! | [`formats`] | GraphML, GEXF, DOT, JSON, CSV and Parquet |
 
 pub mod adjacency;
+pub mod cluster_list;
 pub mod clusters;
 pub mod components;
 pub mod edge;
@@ -21,8 +23,9 @@ pub mod phrase_nodes;
 pub mod sources;
 
 pub use adjacency::Adjacency;
-pub(crate) use clusters::linked_clusters;
-pub use clusters::{Cluster, ClusterKind, ClusterMember, clusters};
+pub use cluster_list::{Cluster, ClusterIter, Clusters};
+pub(crate) use clusters::Clustering;
+pub use clusters::{ClusterKind, ClusterMember, clusters};
 pub use components::NodeStatistics;
 pub use edge::{Direction, Edge, EdgeKind};
 pub use edge_builder::EdgeBuilder;

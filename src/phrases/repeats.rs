@@ -1,8 +1,9 @@
 //! Every maximal repeat, without a score: what `--all` writes.
 
+use crate::amounts::grouped;
 use crate::context::Context;
 use crate::corpus::Corpus;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::phrases::display::shown;
 use crate::phrases::kind::PhraseKind;
 use crate::phrases::options::PhraseOptions;
@@ -40,6 +41,62 @@ pub struct Repeat {
     pub timeline: Option<Timeline>,
 }
 
+/// Bytes of records, about, beyond which repeats are refused: a terabyte. More is
+/// only asked for by mistake, of a text that repeats itself all along: what it
+/// has to list grows with the square of its length, or with the cube.
+const MOST_BYTES: u64 = 1_000_000_000_000;
+
+/// How much a list of repeats has to say.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct ListSize {
+    repeats: u64,
+    /// Characters of the repeats.
+    characters: u64,
+    places: u64,
+}
+
+impl ListSize {
+    /// Counts the repeats that [`all_repeats`] finds, in one walk over them.
+    fn count(text: &ConcatText, suffixes: &SuffixArray, options: &PhraseOptions) -> Self {
+        let mut size = ListSize::default();
+        let (length, documents) = (options.min_length, options.min_documents);
+        interval::walk(text, suffixes, length, documents, |interval| {
+            size.repeats += 1;
+            size.characters += u64::from(interval.length);
+            size.places += interval.occurrences;
+        });
+        size
+    }
+
+    /// Returns the bytes of its records, about.
+    fn bytes(self) -> u64 {
+        /// Of a character, as it is normalized and as it is written.
+        const CHARACTER: u64 = 2 * 3;
+        /// Of a place: the id of its document, and two numbers.
+        const PLACE: u64 = 40;
+        let characters = self.characters.saturating_mul(CHARACTER);
+        characters.saturating_add(self.places.saturating_mul(PLACE))
+    }
+
+    /// Refuses what is more than can be written.
+    fn check(self, min_length: u32) -> Result<()> {
+        if self.bytes() <= MOST_BYTES {
+            return Ok(());
+        }
+        Err(Error::Option {
+            option: "`min_length`".to_owned(),
+            what: format!(
+                "from {} characters on there are {} repeats with {} places, some {} TB of \
+                 records: a text repeats itself all along; raise it, or leave that text out",
+                grouped(min_length.into()),
+                grouped(self.repeats),
+                grouped(self.places),
+                grouped(self.bytes() / MOST_BYTES)
+            ),
+        })
+    }
+}
+
 /// Calls `found` for every repeat of at least `min_length` characters in at
 /// least `min_documents` documents that is maximal, and for no other, in the
 /// order of the suffix array (by the code points of the normalized text, longer
@@ -47,11 +104,14 @@ pub struct Repeat {
 ///
 /// The other options are ignored. Holds one batch of occurrences at a time; the
 /// number of repeats is at most that of the characters, that of the occurrences
-/// can grow with its square (one character a million times, in two documents).
+/// can grow with its square (one character a million times, in two documents). So
+/// they are counted first.
 ///
 /// # Errors
 ///
-/// Fails as [`super::reused_phrases`] does, and with whatever `found` returns.
+/// Fails as [`super::reused_phrases`] does, and with whatever `found` returns;
+/// [`Error::Option`] before anything is found if the records would take more than
+/// a terabyte.
 pub fn all_repeats(
     corpus: &Corpus,
     options: &PhraseOptions,
@@ -64,6 +124,7 @@ pub fn all_repeats(
     corpus.release_pages();
     let suffixes = index::suffixes_of(&mut text, ctx)?;
     ctx.check()?;
+    ListSize::count(&text, &suffixes, options).check(options.min_length)?;
     let speller = Speller::new(corpus);
     let mut batch = Vec::new();
     let mut in_batch = 0;
@@ -119,4 +180,52 @@ fn write(
         })?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options() -> PhraseOptions {
+        PhraseOptions {
+            min_length: 4,
+            min_documents: 2,
+            ..PhraseOptions::default()
+        }
+    }
+
+    /// Returns a corpus of one character `len` times, and once more.
+    fn repeated(len: usize) -> Corpus {
+        let texts = [("a", "和".repeat(len)), ("b", "和".repeat(len + 1))];
+        let texts = texts.iter().map(|(id, text)| (*id, text.as_str()));
+        Corpus::from_texts(texts, Default::default())
+    }
+
+    #[test]
+    fn what_is_counted_before_is_what_is_listed() {
+        let corpus = repeated(60);
+        let mut text = ConcatText::of(&corpus).unwrap();
+        let ctx = Context::default();
+        let suffixes = index::suffixes_of(&mut text, &ctx).unwrap();
+        let counted = ListSize::count(&text, &suffixes, &options());
+        let mut listed = ListSize::default();
+        let list = |repeat: Repeat| {
+            listed.repeats += 1;
+            listed.characters += u64::from(repeat.length);
+            listed.places += repeat.locations.len() as u64;
+            Ok(())
+        };
+        all_repeats(&corpus, &options(), &ctx, list).unwrap();
+        assert_eq!(counted, listed);
+        assert_eq!(counted.repeats, 57);
+    }
+
+    #[test]
+    fn a_list_that_no_disk_holds_is_refused_before_anything_is_listed() {
+        let corpus = repeated(200_000);
+        let list = |_| panic!("a repeat was listed");
+        let refused = all_repeats(&corpus, &options(), &Context::default(), list);
+        let error = refused.unwrap_err().to_string();
+        assert!(error.contains("199,997 repeats"), "{error}");
+    }
 }

@@ -6,7 +6,7 @@ use crate::boilerplate::{LazyBoilerplate, WindowCounts};
 use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
 use crate::error::{Error, Result};
-use crate::graph::{Cluster, ClusterKind, linked_clusters};
+use crate::graph::{ClusterKind, Clustering, Clusters};
 use crate::near::{NearDuplicates, NearOptions, verify};
 use crate::pipeline::kept;
 use crate::pipeline::timings::Timings;
@@ -40,7 +40,7 @@ pub struct Compared {
     /// The documents without boilerplate, if similarity is to leave it out.
     pub(super) masked: Option<Arc<Corpus>>,
     /// The clusters, the largest first.
-    pub clusters: Vec<Cluster>,
+    pub clusters: Clusters,
 }
 
 /// What is known of the whole corpus before its documents are compared.
@@ -212,15 +212,15 @@ impl CompareOptions {
         let similarity = |a, b| verify::count(compared, shingling, a, b).similarity(measure);
         // Forms and texts of their own hang nothing together.
         let is_linked = |number: usize| relations[number].is_one_story();
-        let clusters = linked_clusters(
-            self.clusters,
-            corpus.len(),
-            &near.pairs,
-            is_linked,
-            &near.copies,
+        let clustering = Clustering {
+            kind: self.clusters,
+            documents: corpus.len(),
+            pairs: &near.pairs,
+            copies: &near.copies,
             measure,
-            similarity,
-        );
+            spill_folder: corpus.spill_folder(),
+        };
+        let clusters = clustering.run(is_linked, similarity)?;
         timings.lap("clusters");
         Ok(Compared {
             options: *self,

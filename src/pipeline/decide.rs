@@ -81,7 +81,7 @@ pub fn decide_against(
         true => compared.boilerplate.get(corpus)?,
         false => &WindowCounts::default(),
     };
-    Ok(dedup::decide(&input, |a, b, family| {
+    dedup::decide(&input, |a, b, family| {
         let texts = compared.masked.as_deref().unwrap_or(corpus);
         let mut pair = verify::count(texts, compared.options.near.shingling, a, b);
         if are_kept_apart(texts, &pair) {
@@ -94,7 +94,7 @@ pub fn decide_against(
             false => [None; 2],
         };
         (pair, relation, own)
-    }))
+    })
 }
 
 /// Least similarity asked for, by either measure, at which a version or an

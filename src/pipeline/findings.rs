@@ -33,7 +33,7 @@ impl ScanSink for Findings {
     type Phrases = FoundPhrases;
 
     fn compared(&mut self, input: &DedupInput<'_>, decisions: &Decisions) -> Result<()> {
-        let reasons = Reasons::new(input, decisions);
+        let reasons = Reasons::new(input, decisions)?;
         self.reasons = input.corpus.docs().map(|doc| reasons.of(doc)).collect();
         Ok(())
     }

@@ -257,7 +257,7 @@ impl LinkOptions {
 impl Links {
     /// Returns the groups of the passages, the earliest documents first;
     /// documents without a date come last.
-    pub fn groups(&self, corpus: &Corpus, options: &LinkOptions) -> Vec<PassageGroup> {
+    pub fn groups(&self, corpus: &Corpus, options: &LinkOptions) -> Result<Vec<PassageGroup>> {
         reuse::groups(&options.passages, corpus, &self.passages)
     }
 

@@ -63,7 +63,7 @@ impl ReuseOptions {
             leave_out_quoted(corpus, &mut passages);
         }
         let groups = match self.groups {
-            true => groups(&self.passages, corpus, &passages),
+            true => groups(&self.passages, corpus, &passages)?,
             false => Vec::new(),
         };
         if let Some(top) = self.top {
@@ -79,7 +79,7 @@ impl ReuseOptions {
         if !rules.part_copies() {
             return self.passages.run(corpus, ctx);
         }
-        let provenance = Provenance::new(corpus);
+        let provenance = Provenance::new(corpus)?;
         let scope = Scope {
             admits: &|a, b| !rules.keep_apart(&provenance, a, b),
             part: &|doc| part(&rules, &provenance, doc),
@@ -111,8 +111,8 @@ pub(super) fn groups(
     search: &PassageSearch,
     corpus: &Corpus,
     passages: &[ReusedPassage],
-) -> Vec<PassageGroup> {
-    let provenance = Provenance::new(corpus);
+) -> Result<Vec<PassageGroup>> {
+    let provenance = Provenance::new(corpus)?;
     let time = |doc| provenance.time(doc).unwrap_or(i64::MAX);
-    search.groups(corpus, passages, time)
+    Ok(search.groups(corpus, passages, time))
 }

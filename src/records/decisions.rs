@@ -152,7 +152,7 @@ fn rows(
     decisions: &Decisions,
 ) -> Result<()> {
     let corpus = input.corpus;
-    let reasons = Reasons::new(input, decisions);
+    let reasons = Reasons::new(input, decisions)?;
     input.docs().try_for_each(|doc| {
         let location = corpus.location(doc);
         let decided = DecidedDocument::of(input, decisions, &reasons, doc);

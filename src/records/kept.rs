@@ -72,7 +72,7 @@ pub fn write_kept(
             let none = (0, BTreeMap::new());
             let (duplicates, counts) = went.get(&doc).unwrap_or(&none);
             record.cluster = cluster;
-            record.cluster_size = size.map(|cluster| cluster.members.len() as u64);
+            record.cluster_size = size.map(|cluster| cluster.len() as u64);
             record.duplicates = Some(*duplicates);
             record.relations = (!counts.is_empty()).then(|| named(counts));
         }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::corpus::Corpus;
 use crate::error::Result;
-use crate::graph::Cluster;
+use crate::graph::{Cluster, Clusters};
 use crate::near::Pair;
 use crate::relation::Relation;
 use crate::write::ColumnTable;
@@ -106,7 +106,7 @@ pub fn write_clusters(
     dir: &OutputDir,
     options: &TableOptions,
     corpus: &Corpus,
-    clusters: &[Cluster],
+    clusters: &Clusters,
 ) -> Result<u64> {
     let out = dir.file(&format!("clusters.{}", options.format))?;
     if options.format == Format::Jsonl && options.columns.is_none() {
@@ -126,31 +126,31 @@ pub fn write_clusters(
 /// # Errors
 ///
 /// As [`pair_table`].
-pub fn cluster_table(corpus: &Corpus, clusters: &[Cluster]) -> Result<ColumnTable> {
+pub fn cluster_table(corpus: &Corpus, clusters: &Clusters) -> Result<ColumnTable> {
     let mut table = TableWriter::of_in_memory::<MemberRow<'_>>(&[]);
     member_rows(&mut table, corpus, clusters)?;
     Ok(table.into_columns())
 }
 
-fn cluster_record<'a>(corpus: &'a Corpus, cluster: &Cluster, number: u64) -> ClusterRecord<'a> {
-    let members = cluster.members.iter().map(|member| MemberRecord {
+fn cluster_record<'a>(corpus: &'a Corpus, cluster: Cluster<'a>, number: u64) -> ClusterRecord<'a> {
+    let members = cluster.members().map(|member| MemberRecord {
         id: corpus.id(member.doc).into(),
         similarity: member.similarity,
     });
     ClusterRecord {
         cluster: number,
-        size: cluster.members.len() as u64,
+        size: cluster.len() as u64,
         representative: corpus.id(cluster.representative()).into(),
         members: members.collect(),
     }
 }
 
-fn member_rows(table: &mut TableWriter, corpus: &Corpus, clusters: &[Cluster]) -> Result<()> {
+fn member_rows(table: &mut TableWriter, corpus: &Corpus, clusters: &Clusters) -> Result<()> {
     for (cluster, number) in clusters.iter().zip(1..) {
-        for member in &cluster.members {
+        for member in cluster.members() {
             table.record(&MemberRow {
                 cluster: number,
-                size: cluster.members.len() as u64,
+                size: cluster.len() as u64,
                 representative: corpus.id(cluster.representative()).into(),
                 id: corpus.id(member.doc).into(),
                 similarity: member.similarity,

@@ -75,6 +75,49 @@ impl<T: Pod> ColumnWriter<T> {
     }
 }
 
+/// A column that is being made, in memory or on disk.
+pub(crate) enum ColumnBuilder<'a, T> {
+    Held(Vec<T>),
+    Written(ColumnWriter<T>, &'a SpillFolder),
+}
+
+impl<'a, T: Pod> ColumnBuilder<'a, T> {
+    /// Returns an empty column: in a file if there is a folder for it.
+    pub(crate) fn within(spill_folder: Option<&'a SpillFolder>) -> Result<Self> {
+        Ok(match spill_folder {
+            Some(folder) => ColumnBuilder::Written(ColumnWriter::new(folder)?, folder),
+            None => ColumnBuilder::Held(Vec::new()),
+        })
+    }
+
+    /// Appends an item.
+    pub(crate) fn push(&mut self, item: T) -> Result<()> {
+        match self {
+            ColumnBuilder::Held(items) => {
+                items.push(item);
+                Ok(())
+            }
+            ColumnBuilder::Written(writer, _) => writer.push(item),
+        }
+    }
+
+    /// Returns the number of items.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            ColumnBuilder::Held(items) => items.len(),
+            ColumnBuilder::Written(writer, _) => writer.len(),
+        }
+    }
+
+    /// Returns the column, whole.
+    pub(crate) fn finish(self) -> Result<Column<T>> {
+        match self {
+            ColumnBuilder::Held(items) => Ok(Column::Held(items)),
+            ColumnBuilder::Written(writer, folder) => writer.finish()?.map(folder.window_bytes()),
+        }
+    }
+}
+
 /// A column on disk that nobody reads yet.
 pub(crate) struct ColumnFile<T> {
     file: SpillFile,

@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 
 pub use checkpoints::Checkpoints;
 pub(crate) use checkpoints::array;
-pub(crate) use column::{Column, ColumnFile, ColumnReader, ColumnWriter};
+pub(crate) use column::{Column, ColumnBuilder, ColumnFile, ColumnReader, ColumnWriter};
 pub(crate) use file::SpillFile;
 pub(crate) use sorter::{Sorted, Sorter};
 pub(crate) use tape::Tape;

@@ -104,7 +104,7 @@ fn main() -> Result<()> {
 
     println!("\nclusters");
     for cluster in &scanned.compared.clusters {
-        let members = cluster.members.iter().map(|member| corpus.id(member.doc));
+        let members = cluster.members().map(|member| corpus.id(member.doc));
         println!("  {}", members.collect::<Vec<_>>().join(" "));
     }
 

@@ -305,7 +305,7 @@ impl DedupCounts {
             by_hand: (decisions.kept_by_hand() + decisions.dropped_by_hand().len()) as u64,
             against: found.against.as_ref().map(|found| found.documents),
             dropped_against: found.against.is_some().then(|| {
-                let drops = decisions.drops().iter();
+                let drops = decisions.drops();
                 drops.filter(|drop| input.is_there(drop.of)).count() as u64
             }),
             not_added: None,
@@ -329,7 +329,7 @@ fn show(
             source,
         };
         let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-        print_drops(&mut out, input, decisions)
+        print_drops(&mut out, &Reasons::new(input, decisions)?, decisions)
             .and_then(|()| out.flush())
             .map_err(failed)?;
         let mut all = found.warnings();
@@ -351,15 +351,11 @@ fn show(
 /// Prints each document that stays for others, and below it those that go.
 fn print_drops(
     out: &mut impl Write,
-    input: &DedupInput<'_>,
+    reasons: &Reasons<'_>,
     decisions: &Decisions,
 ) -> std::io::Result<()> {
-    let reasons = Reasons::new(input, decisions);
-    let mut drops: Vec<(DocId, DocId)> = decisions
-        .drops()
-        .iter()
-        .map(|drop| (drop.of, drop.doc))
-        .collect();
+    let mut drops: Vec<(DocId, DocId)> =
+        decisions.drops().map(|drop| (drop.of, drop.doc)).collect();
     let by_hand = decisions.dropped_by_hand();
     drops.extend(by_hand.iter().filter_map(|(doc, of)| Some(((*of)?, *doc))));
     drops.sort_unstable();

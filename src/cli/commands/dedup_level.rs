@@ -199,7 +199,7 @@ pub(in crate::cli) fn run(args: &DedupArgs, level: CutLevel) -> Result<Outcome> 
             out.finish()?;
         }
         let cuts = match kept.is_some() || cuts_file.is_some() {
-            true => options.cuts(&corpus, &policy.order(&corpus), &ctx)?,
+            true => options.cuts(&corpus, &policy.order(&corpus)?, &ctx)?,
             false => Cuts::default(),
         };
         clock.lap("cuts");

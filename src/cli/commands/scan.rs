@@ -344,7 +344,7 @@ impl<'a> ScanSink for ScanFiles<'a> {
                     Ok(())
                 },
                 || -> Result<u64> {
-                    let found = links.groups(corpus, &link);
+                    let found = links.groups(corpus, &link)?;
                     write_groups(corpus, &found, &options, groups)?;
                     Ok(found.len() as u64)
                 },

@@ -28,16 +28,13 @@ pub(in crate::cli) fn write(
     decisions: &Decisions,
 ) -> Result<()> {
     let near = &found.compared.options.near;
-    let mut drops: Vec<(DocId, DocId)> = decisions
-        .drops()
-        .iter()
-        .map(|drop| (drop.doc, drop.of))
-        .collect();
+    let mut drops: Vec<(DocId, DocId)> =
+        decisions.drops().map(|drop| (drop.doc, drop.of)).collect();
     let all = drops.len();
     drops.sort_unstable_by_key(|(doc, _)| mix(near.seed ^ mix(u64::from(doc.0) + 1)));
     drops.truncate(number);
     drops.sort_unstable();
-    let reasons = Reasons::new(input, decisions);
+    let reasons = Reasons::new(input, decisions)?;
     let corpus = &found.corpus;
     let steps = corpus.normalizer().steps();
     let mut page = format!(

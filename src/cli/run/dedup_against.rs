@@ -255,8 +255,7 @@ fn sync(outputs: &[&Path]) -> Result<()> {
 /// for, where that is there already.
 fn passages(input: &DedupInput<'_>, decisions: &Decisions) -> Vec<ReusedPassage> {
     let corpus = input.corpus;
-    let drops = decisions.drops();
-    let found = drops.par_iter().filter(|drop| input.is_there(drop.of));
+    let found = decisions.par_drops().filter(|drop| input.is_there(drop.of));
     found
         .flat_map_iter(|drop| {
             let mut search = PairSearch::new(
@@ -288,7 +287,7 @@ pub(in crate::cli) fn say_where(
     input: &DedupInput<'_>,
     decisions: &Decisions,
 ) {
-    let drops = decisions.drops().iter();
+    let drops = decisions.drops();
     let of_there = drops.filter(|drop| input.is_there(drop.of)).count() as u64;
     let compared = found.against.as_ref().map_or(0, |found| found.documents);
     let others = decisions.dropped_count() as u64 - of_there;

@@ -33,12 +33,20 @@ pub(in crate::cli) const LEAST_ROOM: u64 = 32_000_000;
 /// The most; beyond it nothing is gained.
 pub(in crate::cli) const MOST_ROOM: u64 = 3_000_000_000;
 
-/// Pairs for each document that are reckoned with before any is known.
-const PAIRS: f64 = 0.5;
+/// Pairs for each document that are reckoned with before any is known; half of
+/// them are no copies.
+const PAIRS: f64 = 0.3;
 
-/// What is kept of a pair: it, what is known of its relation, and its place in
-/// two lists.
-const PAIR: u64 = 20 + 16 + 2 * 8;
+/// What is kept of a pair: it, its relation, what either text says of its own,
+/// and its place in two lists.
+const PAIR: u64 = 20 + 1 + 2 + 2 * 4;
+
+/// What is kept of a pair while relations are told: it, and its class.
+const RELATING: u64 = 20 + 32;
+
+/// The same of a pair of two wordings, further: where they differ, and that the
+/// corpus is asked for these.
+const RELATING_EDITED: u64 = 48 + 24;
 
 /// Most that is counted of the wording that pairs share
 /// (`relation::spread`): 16 million windows.
@@ -66,14 +74,36 @@ pub(in crate::cli) enum Work {
 }
 
 impl Work {
-    /// Bytes for each document, besides pairs: who it is like, and its
-    /// cluster; for `dedup` also when and whence it is, and what became of
-    /// it.
+    /// Bytes for each document, besides pairs: of which text it is a copy, and
+    /// by how many it is one; for `dedup` also its place in the order of the
+    /// policy and back, which copy of it stays, and what became of it.
     fn bytes_a_document(self) -> u64 {
         match self {
-            Work::Cluster => 40,
-            Work::Dedup => 112,
+            Work::Cluster => 12,
+            Work::Dedup => 28,
         }
+    }
+}
+
+/// How many pairs there are.
+#[derive(Clone, Copy)]
+struct PairCounts {
+    pairs: u64,
+    /// Those of two wordings.
+    edited: u64,
+}
+
+impl PairCounts {
+    /// Returns what is reckoned with before any pair is known.
+    fn guess(documents: u64) -> Self {
+        let pairs = (documents as f64 * PAIRS) as u64;
+        let edited = pairs / 2;
+        PairCounts { pairs, edited }
+    }
+
+    /// Returns the bytes that they take while relations are told.
+    fn relating(self) -> u64 {
+        self.pairs * RELATING + self.edited * RELATING_EDITED
     }
 }
 
@@ -171,34 +201,44 @@ impl Memory {
     /// The same, once the pairs are counted.
     pub(in crate::cli) fn settle_pairs(&self, corpus: &Corpus, pairs: &[Pair]) -> Result<()> {
         let documents = corpus.len() as u64;
-        let pairs = Some(pairs.len() as u64);
-        let room = self.room(documents, pairs, corpus.text_bytes(), "")?;
+        let is_edited = |pair: &&Pair| pair.shared < pair.len_a.max(pair.len_b);
+        let counted = PairCounts {
+            pairs: pairs.len() as u64,
+            edited: pairs.iter().filter(is_edited).count() as u64,
+        };
+        let room = self.room(documents, Some(counted), corpus.text_bytes(), "")?;
         corpus.set_memory_budget(room as usize);
         Ok(())
     }
 
     /// Returns what is taken besides the room, at the most.
-    fn fixed(&self, documents: u64, pairs: Option<u64>, bytes: u64) -> u64 {
-        let pairs = pairs.unwrap_or((documents as f64 * PAIRS) as u64);
+    fn fixed(&self, documents: u64, counted: Option<PairCounts>, bytes: u64) -> u64 {
+        let counted = counted.unwrap_or_else(|| PairCounts::guess(documents));
         let looking = documents * self.lookup;
-        let spread = pairs * 21 + SPREAD.min(bytes / SPREAD_SHARE);
-        let deciding = documents * self.work.bytes_a_document() + pairs * PAIR;
-        BASE + self.inputs + looking.max(spread).max(deciding)
+        let relating = counted.relating() + SPREAD.min(bytes / SPREAD_SHARE);
+        let deciding = documents * self.work.bytes_a_document() + counted.pairs * PAIR;
+        BASE + self.inputs + looking.max(relating).max(deciding)
     }
 
     /// Returns the room that is left, or an error if there is not enough.
-    fn room(&self, documents: u64, pairs: Option<u64>, bytes: u64, about: &str) -> Result<u64> {
-        let fixed = self.fixed(documents, pairs, bytes);
+    fn room(
+        &self,
+        documents: u64,
+        counted: Option<PairCounts>,
+        bytes: u64,
+        about: &str,
+    ) -> Result<u64> {
+        let fixed = self.fixed(documents, counted, bytes);
         let reading = BASE + self.inputs + self.threads * READING;
         let least = reading.max(fixed + LEAST_ROOM);
         if least > self.limit {
-            let of = match pairs {
-                Some(pairs) => format!(" and {} pairs", grouped(pairs)),
+            let of = match counted {
+                Some(counted) => format!(" and {} pairs", grouped(counted.pairs)),
                 None => String::new(),
             };
             let cure = if least == reading {
                 ", or take fewer --threads"
-            } else if pairs.is_some() {
+            } else if counted.is_some() {
                 ", or raise --threshold"
             } else {
                 ", or cut the input into parts"
@@ -220,14 +260,17 @@ impl Memory {
     fn peak(&self, documents: u64, bytes: u64, room: u64) -> u64 {
         let mapped = bytes.min(room / 4);
         let buffer = room / 8 * 3;
-        let pairs = (documents as f64 * PAIRS) as u64;
+        let counted = PairCounts::guess(documents);
         let keys = (documents * 8).min(buffer);
         let candidates = (documents * CANDIDATES).min(buffer);
         let sets = (bytes / 3 * 8).min(SETS).min(buffer);
         let looking = documents * self.lookup + mapped + candidates + keys.max(sets);
         let windows = SPREAD.min(bytes / SPREAD_SHARE) + (bytes / WINDOWS_SHARE).min(buffer);
-        let relating = pairs * 21 + windows + mapped;
-        let deciding = documents * self.work.bytes_a_document() + pairs * PAIR + mapped;
+        let relating = counted.relating() + windows + mapped;
+        let deciding = documents * self.work.bytes_a_document()
+            + counted.pairs * PAIR
+            + buffer.min(documents * CANDIDATES)
+            + mapped;
         let reading = self.threads * READING;
         let most = looking.max(relating).max(deciding).max(reading);
         (BASE + self.inputs + most).min(self.limit)
@@ -318,12 +361,14 @@ mod tests {
     }
 
     #[test]
-    fn twenty_million_documents_fit_into_two_gigabytes_to_be_clustered() {
-        assert!(
-            memory(2_000_000_000, Work::Cluster)
-                .room(20_000_000, None, 20_000_000_000, "")
-                .is_ok()
-        );
+    fn fifty_bytes_are_enough_for_each_of_many_short_documents() {
+        for documents in [20_000_000, 40_000_000, 100_000_000] {
+            for work in [Work::Cluster, Work::Dedup] {
+                let memory = memory(documents * 50, work);
+                let room = memory.room(documents, None, documents * 240, "");
+                assert!(room.is_ok(), "{documents} {work:?}: {:?}", room.err());
+            }
+        }
     }
 
     #[test]

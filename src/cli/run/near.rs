@@ -350,7 +350,7 @@ impl NearRun {
             compared: Compared { near, clusters, .. },
             ..
         } = self;
-        let sizes = clusters.iter().map(|cluster| cluster.members.len() as u64);
+        let sizes = clusters.iter().map(|cluster| cluster.len() as u64);
         RunCounts {
             bytes_on_disk: plan.inputs.len_bytes(),
             bytes_read: read.bytes,
@@ -435,7 +435,7 @@ impl NearRun {
             for (cluster, number) in swollen.take(NAMED) {
                 warnings.push(format!(
                 "cluster {number} is chained together: {} documents, the lowest similarity to {:?} is {:.3}; --clusters star takes it apart",
-                grouped(cluster.members.len() as u64),
+                grouped(cluster.len() as u64),
                 corpus.id(cluster.representative()),
                 cluster.lowest()
             ));

@@ -7,7 +7,7 @@ use crate::graph::formats::format::GraphTarget;
 use crate::graph::formats::model::{Link, Node, Shape};
 use crate::graph::formats::phrases::{self, PhraseIds};
 use crate::graph::formats::writer::GraphWriter;
-use crate::graph::{Cluster, Direction, Edge, NodeStatistics, PhraseNode};
+use crate::graph::{Clusters, Direction, Edge, NodeStatistics, PhraseNode};
 use crate::write::table::{Cell, Kind};
 
 /// Attributes of a document.
@@ -50,7 +50,7 @@ pub struct DocumentGraph<'a> {
     /// The edges, in the order of their documents.
     pub edges: &'a [Edge],
     /// Clusters of the documents.
-    pub clusters: &'a [Cluster],
+    pub clusters: &'a Clusters,
     /// Phrases to write as nodes beside the documents.
     pub phrases: &'a [PhraseNode],
     /// Leave out documents without an edge.
@@ -92,7 +92,7 @@ pub fn write_documents(target: GraphTarget, graph: &DocumentGraph<'_>) -> Result
     let statistics = NodeStatistics::new(corpus.len(), ends);
     let mut clusters = vec![0_u64; corpus.len()];
     for (cluster, number) in graph.clusters.iter().zip(1..) {
-        for member in &cluster.members {
+        for member in cluster.members() {
             clusters[member.doc.index()] = number;
         }
     }

@@ -58,7 +58,7 @@ pub(super) fn blocks(
     let reuse = run.options["reuse"] != false;
     let nodes;
     let (mut model, source) = match held {
-        Some(held) => (held_model::of(held), TextSource::Held(held)),
+        Some(held) => (held_model::of(held)?, TextSource::Held(held)),
         None => {
             nodes = folder.nodes()?;
             let model = folder_model::read(&folder, &nodes, reuse)?;

@@ -2,6 +2,7 @@
 
 use crate::corpus::{Corpus, DocId};
 use crate::dedup::Reasons;
+use crate::error::Result;
 use crate::graph::EdgeKind;
 use crate::records::decisions::{Action, DecidedDocument};
 use crate::report::held::HeldScan;
@@ -10,7 +11,11 @@ use crate::report::page::model::{
 };
 
 /// Returns the model of a scan.
-pub(super) fn of<'a>(held: &HeldScan<'a>) -> PageModel<'a> {
+///
+/// # Errors
+///
+/// As [`Reasons::new`].
+pub(super) fn of<'a>(held: &HeldScan<'a>) -> Result<PageModel<'a>> {
     let corpus: &'a Corpus = held.input.corpus;
     let documents = corpus.docs().map(|doc| PageDocument {
         id: corpus.id(doc),
@@ -21,7 +26,7 @@ pub(super) fn of<'a>(held: &HeldScan<'a>) -> PageModel<'a> {
     });
     let mut model = PageModel::new(documents.collect());
     add_clusters(held, &mut model);
-    add_decisions(held, &mut model);
+    add_decisions(held, &mut model)?;
     if let Some(shares) = held.shares {
         model.sums = shares.sums;
         for (of, shares) in model.shares_of.iter_mut().zip(&shares.documents) {
@@ -37,7 +42,7 @@ pub(super) fn of<'a>(held: &HeldScan<'a>) -> PageModel<'a> {
             model.first_lines.insert(node(doc), line);
         }
     }
-    model
+    Ok(model)
 }
 
 /// Returns the number of a document in the input.
@@ -47,14 +52,14 @@ fn node(doc: DocId) -> u32 {
 
 fn add_clusters(held: &HeldScan<'_>, model: &mut PageModel<'_>) {
     for (cluster, number) in held.input.clusters.iter().zip(1..) {
-        let members = cluster.members.iter();
+        let members = cluster.members();
         let members = members.map(|member| (node(member.doc), member.similarity));
-        for member in &cluster.members {
+        for member in cluster.members() {
             model.cluster_of[member.doc.index()] = number;
         }
         model.clusters.push(PageCluster {
             number,
-            size: cluster.members.len() as u64,
+            size: cluster.len() as u64,
             representative: Some(node(cluster.representative())),
             members: members.collect(),
         });
@@ -62,9 +67,9 @@ fn add_clusters(held: &HeldScan<'_>, model: &mut PageModel<'_>) {
 }
 
 /// Adds the decisions on documents that are in a cluster or dropped.
-fn add_decisions(held: &HeldScan<'_>, model: &mut PageModel<'_>) {
+fn add_decisions(held: &HeldScan<'_>, model: &mut PageModel<'_>) -> Result<()> {
     let (input, decisions) = (held.input, held.decisions);
-    let reasons = Reasons::new(input, decisions);
+    let reasons = Reasons::new(input, decisions)?;
     for doc in input.docs() {
         let at = doc.index();
         let drop = !decisions.is_kept(doc);
@@ -81,6 +86,7 @@ fn add_decisions(held: &HeldScan<'_>, model: &mut PageModel<'_>) {
             reason: Some(decided.reason),
         }));
     }
+    Ok(())
 }
 
 fn edges(held: &HeldScan<'_>) -> Vec<PageEdge> {
