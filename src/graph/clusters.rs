@@ -305,7 +305,7 @@ mod tests {
                     measure: Measure::Jaccard,
                     spill_folder,
                 };
-                let is_linked = |number: usize| number % modulus == 0;
+                let is_linked = |number: usize| number.is_multiple_of(modulus);
                 clustering.run(is_linked, |a, b| f64::from(a.0 + b.0) / 1e3).unwrap()
             });
             prop_assert_eq!(held.len(), written.len());
