@@ -124,7 +124,7 @@ def features(record, offset, words):
         math.log(min(max(record["length"], 4), 24) / 4),
         1 - parts["whole"],
         max(parts["cohesion"], 0.001),
-        share_of_words(record["phrase"], words) ** 1.5,
+        share_of_words(record["phrase"], words) ** 1.25,
         record["kind"],
     )
 

@@ -36,6 +36,13 @@ pub(crate) struct ContextStatistics {
     pub(crate) quoted: f32,
     /// Share in title marks.
     pub(crate) titled: f32,
+    /// Share with the comma of a list (、) before it, and after it.
+    pub(crate) listed: [f32; 2],
+    /// Share with such a comma inside.
+    pub(crate) list_inside: f32,
+    /// Share right after a quotation that leads on to it, as “四个全面” to
+    /// 战略布局.
+    pub(crate) after_quotation: f32,
     /// Share that begins or ends with a piece of a list item or a quotation.
     pub(crate) partial_item: f32,
     /// Share within [`MARGIN`] characters of the first or the last of a
@@ -44,7 +51,8 @@ pub(crate) struct ContextStatistics {
     pub(crate) at_margin: f32,
 }
 
-/// Occurrences that are looked at for a verb before a string.
+/// Occurrences that are looked at for a verb before a string, or a conjunction
+/// after it.
 const VERB_SAMPLE: usize = 32;
 
 static OBJECT_VERBS: LazyLock<WordSet> = LazyLock::new(|| WordSet::new(lexicon::OBJECT_VERBS));
@@ -110,6 +118,9 @@ struct MarkCounts {
     line: u32,
     quoted: u32,
     titled: u32,
+    listed: [u32; 2],
+    list_inside: u32,
+    after_quotation: u32,
 }
 
 impl MarkCounts {
@@ -121,6 +132,11 @@ impl MarkCounts {
         self.line += u32::from(left.is_line() && right.is_line());
         self.quoted += u32::from(left.is_quotation() && right.is_mark());
         self.titled += u32::from(left.is_title() && right.is_mark());
+        self.listed[0] += u32::from(left.is_enumeration());
+        self.listed[1] += u32::from(right.is_enumeration());
+        self.list_inside += u32::from(inside.is_enumeration());
+        self.after_quotation +=
+            u32::from(left.is_closing() && !left.is_comma() && !left.is_split());
     }
 }
 
@@ -308,6 +324,9 @@ impl<'a> ContextCounter<'a> {
             one_word: share(one_word),
             quoted: share(marks.quoted),
             titled: share(marks.titled),
+            listed: marks.listed.map(share),
+            list_inside: share(marks.list_inside),
+            after_quotation: share(marks.after_quotation),
             partial_item: share(partial_item),
             at_margin: share(margin.count()),
         }
@@ -410,6 +429,20 @@ impl<'a> ContextCounter<'a> {
             }
         };
         2 * sample.iter().filter(is_object).count() > sample.len()
+    }
+
+    /// Returns whether what joins another member mostly follows a string
+    /// (形式主义、官僚主义、享乐主义 before 和奢靡之风).
+    ///
+    /// Looks at [`VERB_SAMPLE`] occurrences.
+    pub(crate) fn is_joined(&self, interval: &Interval) -> bool {
+        let sample = self.sample(interval, VERB_SAMPLE);
+        let is_joined = |position: &u32| {
+            let end = position + interval.length;
+            let joins = || matches!(self.text.character(self.text.at(end)), '和' | '与' | '及');
+            !self.boundaries.at(end).is_mark() && joins()
+        };
+        2 * sample.iter().filter(is_joined).count() > sample.len()
     }
 
     /// Returns the documents that the last measuring looked at, each once.

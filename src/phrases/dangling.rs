@@ -1,10 +1,13 @@
 //! Function words that dangle at an end of a repeat: they belong to what stands beside it.
 
+use std::sync::LazyLock;
+
+use crate::phrases::char_set::CharSet;
 use crate::phrases::kind::ends_with;
 use crate::phrases::weights::Weights;
 use crate::text::lexicon::{
-    CLIPPED_BEGINNINGS, CLIPPED_ENDS, FOLLOWING_PARTICLES, FRAME_ENDS, FUNCTION_CHARACTERS,
-    PARTICLES,
+    CLIPPED_BEGINNINGS, CLIPPED_ENDS, FOLLOWING_PARTICLES, FRAME_CLOSINGS, FRAME_ENDS,
+    FUNCTION_CHARACTERS, PARTICLES,
 };
 
 const W: Weights = Weights::DEFAULT;
@@ -21,17 +24,19 @@ pub(crate) struct OuterCharacter {
     pub(crate) marked: f32,
 }
 
-/// Returns whether a character may be a dangling function word at all, or a
-/// piece of a word that the end of the phrase cuts.
-pub(crate) fn may_dangle(character: char) -> bool {
-    [
+static MAY_DANGLE: LazyLock<CharSet> = LazyLock::new(|| {
+    CharSet::new([
         PARTICLES,
         FUNCTION_CHARACTERS,
         CLIPPED_ENDS,
         CLIPPED_BEGINNINGS,
-    ]
-    .iter()
-    .any(|list| list.contains(character))
+    ])
+});
+
+/// Returns whether a character may be a dangling function word at all, or a
+/// piece of a word that the end of the phrase cuts.
+pub(crate) fn may_dangle(character: char) -> bool {
+    MAY_DANGLE.contains(character)
 }
 
 /// Returns whether a character is a sign that compares two things, or is left
@@ -41,7 +46,8 @@ pub(crate) fn is_sign_alone(character: char) -> bool {
 }
 
 /// Returns whether a phrase is one end of the frame 以…为…: without what it is
-/// to be (以老渔民同志为), or without its beginning (科学发展观为指导).
+/// to be (以老渔民同志为), or without its beginning (科学发展观为指导); or the end
+/// of 在…下 or 为…而… (党中央坚强领导下).
 ///
 /// `marked` is the share of its occurrences with a mark after it.
 pub(crate) fn is_open_frame(phrase: &[char], marked: f32) -> bool {
@@ -51,6 +57,14 @@ pub(crate) fn is_open_frame(phrase: &[char], marked: f32) -> bool {
     let ends_open = *last == '为' && *before_last != '以' && marked < W.function_marked;
     if ends_open {
         return phrase[..phrase.len() - 1].contains(&'以');
+    }
+    let closes = |closing: &&str| {
+        let mut closing = closing.chars();
+        let opening = closing.next();
+        ends_with(phrase, closing.as_str()) && !phrase.iter().any(|c| Some(*c) == opening)
+    };
+    if FRAME_CLOSINGS.iter().any(closes) {
+        return true;
     }
     let role = FRAME_ENDS.iter().find(|end| ends_with(phrase, end));
     role.is_some_and(|role| {
@@ -116,8 +130,14 @@ mod tests {
     fn a_frame_needs_both_of_its_ends() {
         let is_open =
             |phrase: &str, marked| is_open_frame(&phrase.chars().collect::<Vec<_>>(), marked);
-        for phrase in ["以老渔民同志为", "科学发展观为指导", "重要思想为指导"]
-        {
+        for phrase in [
+            "以老渔民同志为",
+            "科学发展观为指导",
+            "重要思想为指导",
+            "县委坚强领导下",
+            "各方共同努力下",
+            "的家园而奋斗",
+        ] {
             assert!(is_open(phrase, 0.0), "{phrase}");
         }
         for phrase in [
@@ -127,6 +147,9 @@ mod tests {
             "为中心",
             "公有制为主体",
             "执政为民",
+            "在县委坚强领导下",
+            "为建好家园而奋斗",
+            "统一领导",
         ] {
             assert!(!is_open(phrase, 0.0), "{phrase}");
         }

@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
 use crate::hash::mix;
+use crate::phrases::char_set::CharSet;
 use crate::prefetch::prefetch;
 use crate::text::lexicon::{CONNECTIVES, LIKE_CHARACTERS, NUMERALS, TELLING_CHARACTERS};
 
@@ -79,9 +80,13 @@ pub(crate) fn groups(character: char) -> u64 {
     GROUPS.get(&character).copied().unwrap_or(0)
 }
 
+static TELLING: LazyLock<CharSet> = LazyLock::new(|| CharSet::new([NUMERALS, TELLING_CHARACTERS]));
+
+static JOINING: LazyLock<CharSet> = LazyLock::new(|| CharSet::new([CONNECTIVES]));
+
 /// Returns whether a character may be any other in a relative.
 pub(crate) fn may_be_any(character: char) -> bool {
-    !NUMERALS.contains(character) && !TELLING_CHARACTERS.contains(character)
+    !TELLING.contains(character)
 }
 
 impl PhraseKeys {
@@ -133,7 +138,7 @@ impl PhraseKeys {
                 }
             }
         }
-        let connective = |c: u32| char::from_u32(c).is_some_and(|c| CONNECTIVES.contains(c));
+        let connective = |c: u32| char::from_u32(c).is_some_and(|c| JOINING.contains(c));
         let (mut count, mut hash) = (0, 0_u64);
         for &character in characters.iter().filter(|c| !connective(**c)) {
             count += 1;

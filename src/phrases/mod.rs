@@ -3,6 +3,7 @@
 mod bigrams;
 mod boundary;
 mod char_classes;
+mod char_set;
 mod cohesion;
 mod context;
 mod coverage;

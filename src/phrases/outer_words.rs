@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use crate::phrases::weights::Weights;
+use crate::phrases::word_set::NORMALIZER;
 use crate::text::letters;
 use crate::text::lexicon::{LETTER_FUNCTION_WORDS, LETTER_PRONOUNS, LETTER_REPORTING_VERBS};
-use crate::text::normalize::Normalizer;
 
 const W: Weights = Weights::DEFAULT;
 
@@ -18,7 +18,6 @@ enum Role {
 }
 
 static ROLES: LazyLock<HashMap<String, Role>> = LazyLock::new(|| {
-    let normalizer = Normalizer::default();
     let mut units = Vec::new();
     let mut roles = HashMap::new();
     for (words, role) in [
@@ -29,7 +28,7 @@ static ROLES: LazyLock<HashMap<String, Role>> = LazyLock::new(|| {
         for word in words {
             // As a text has it, whichever steps of normalizing are off.
             units.clear();
-            normalizer.normalize_into(word, &mut units);
+            NORMALIZER.normalize_into(word, &mut units);
             roles.insert((*word).to_owned(), role);
             roles.insert(String::from_utf16_lossy(&units), role);
         }
@@ -38,9 +37,9 @@ static ROLES: LazyLock<HashMap<String, Role>> = LazyLock::new(|| {
 });
 
 /// Returns what a phrase of letters keeps of its score where its last word
-/// leads on to another (*of the*), or its first is an article, a preposition or
+/// leads on to another (*sold to*), or its first is an article, a preposition or
 /// the like (*the company*, *said it*), or its last says who speaks (*officials
-/// said*).
+/// said*); next to nothing where both are so (*over the*).
 pub(crate) fn factor(first: &[char], last: &[char]) -> f32 {
     let role = |word: &[char]| {
         let of_letters = word.iter().all(|c| letters::is_spaced_character(*c));
@@ -55,7 +54,7 @@ pub(crate) fn factor(first: &[char], last: &[char]) -> f32 {
         Some(_) => W.hangs_on,
         None => 1.0,
     };
-    f32::min(ends, begins)
+    ends * begins
 }
 
 #[cfg(test)]
@@ -68,7 +67,8 @@ mod tests {
             let word = |word: &str| word.chars().collect::<Vec<_>>();
             factor(&word(first), &word(last))
         };
-        assert_eq!(of("of", "the"), W.leads_on);
+        assert_eq!(of("of", "the"), W.leads_on * W.hangs_on);
+        assert_eq!(of("sold", "to"), W.leads_on);
         assert_eq!(of("and", "other"), W.hangs_on);
         assert_eq!(of("the", "company"), W.hangs_on);
         assert_eq!(of("analysts", "said"), W.leading);

@@ -72,8 +72,8 @@ fn read(boundaries: &mut [u8], original: &str, normalized: &Normalized) {
         let marks = if is_inside_number(units, at) || of_words && gap.is_empty() {
             IN_WORD
         } else {
-            let before = &original[..end_before as usize];
-            let stop = match ends_sentence(before, gap, &original[from as usize..]) {
+            let around = || (&original[..end_before as usize], &original[from as usize..]);
+            let stop = match ends_sentence(gap, around) {
                 true => MARK | COMMA | STOP,
                 false => 0,
             };
@@ -161,15 +161,22 @@ fn in_gap(gap: &str, of_words: bool) -> u8 {
 /// A space follows it, then no small letter; the word before it has more than
 /// one letter, and is not both short and capitalized, as abbreviations are
 /// (U.S., Mr. Smith, Inc.).
-fn ends_sentence(before: &str, gap: &str, after: &str) -> bool {
+///
+/// `around` returns the text before the gap between them and after it.
+fn ends_sentence<'a>(gap: &str, around: impl Fn() -> (&'a str, &'a str)) -> bool {
     /// Longest capitalized word that is taken for an abbreviation.
     const ABBREVIATION: usize = 4;
+    // Most gaps are empty or one mark.
+    if !gap.as_bytes().contains(&b'.') {
+        return false;
+    }
     let Some((_, behind)) = gap.rsplit_once('.') else {
         return false;
     };
     if gap.contains("..") {
         return true;
     }
+    let (before, after) = around();
     if !behind.contains(char::is_whitespace) || after.starts_with(char::is_lowercase) {
         return false;
     }
@@ -310,7 +317,7 @@ mod tests {
             ("two words", " ", "here", false),
         ] {
             assert_eq!(
-                ends_sentence(before, gap, after),
+                ends_sentence(gap, || (before, after)),
                 expected,
                 "{before}{gap}{after}"
             );

@@ -1,7 +1,10 @@
 //! The score of a phrase, and what it is made of.
 
+use std::sync::LazyLock;
+
 use serde::{Deserialize, Serialize};
 
+use crate::phrases::char_set::CharSet;
 use crate::phrases::context::ContextStatistics;
 use crate::phrases::form::Form;
 use crate::phrases::formula_words;
@@ -11,7 +14,8 @@ use crate::phrases::weights::Weights;
 use crate::phrases::wholeness::extension_share;
 use crate::text::letters;
 use crate::text::lexicon::{
-    DAY_CHARACTERS, LEADING_WORDS, POINTING_WORDS, REPORTING_VERBS, ZAI_WORD_SECONDS,
+    DAY_CHARACTERS, LEADING_CHARACTERS, LEADING_WORDS, OPEN_ENDS, POINTING_WORDS, REPORTING_VERBS,
+    ZAI_WORD_SECONDS,
 };
 
 const W: Weights = Weights::DEFAULT;
@@ -126,12 +130,54 @@ fn is_frame(phrase: &[char]) -> bool {
     }
 }
 
+static OF_A_DAY: LazyLock<CharSet> = LazyLock::new(|| CharSet::new([DAY_CHARACTERS]));
+
+/// The first characters of what leads in or points.
+static MAY_LEAD: LazyLock<CharSet> = LazyLock::new(|| {
+    let words = POINTING_WORDS.iter().chain(&LEADING_WORDS);
+    let words = words.chain(&LEADING_CHARACTERS);
+    CharSet::new(words.map(|word| &word[..word.chars().next().map_or(0, char::len_utf8)]))
+});
+
+/// Returns whether a phrase begins with a character that leads in a clause
+/// (要坚持勤俭), and is longer than an idiom.
+fn leads_in(phrase: &[char]) -> bool {
+    let [first, second, rest @ ..] = phrase else {
+        return false;
+    };
+    rest.len() > 2
+        && LEADING_CHARACTERS.iter().any(|line| {
+            line.starts_with(*first) && !line.chars().skip(1).any(|word| word == *second)
+        })
+}
+
+/// Returns whether a phrase ends with a verb that needs an object, and no mark
+/// says that it has none (改革开放取得).
+fn lacks_object(phrase: &[char], marked: f32) -> bool {
+    phrase.len() > SHORTEST
+        && marked < W.function_marked
+        && OPEN_ENDS.iter().any(|verb| ends_with(phrase, verb))
+}
+
 /// Returns whether a reporting verb stands inside a phrase (会议指出，按照).
 fn tells_who_says(phrase: &[char]) -> bool {
     (1..phrase.len()).any(|at| {
         let rest = &phrase[at..];
         REPORTING_VERBS.iter().any(|verb| starts_with(rest, verb))
     })
+}
+
+/// Returns how nearly always a phrase is a stretch of a list with more members
+/// beside it, between 0 and 1: with members inside, if more stand on either
+/// side (调结构、惠民生 after 稳增长、); with none, if they stand on one side
+/// only, for a member by itself has both (统筹稳增长 before 、促改革).
+fn is_member(context: &ContextStatistics) -> f32 {
+    let [left, right] = context.listed;
+    if context.list_inside >= W.majority {
+        left.max(right)
+    } else {
+        f32::max(left * (1.0 - right), right * (1.0 - left))
+    }
 }
 
 /// Returns the score: spread × freedom × cohesion, less for what crosses a
@@ -150,7 +196,9 @@ pub(crate) fn score(
     context: &ContextStatistics,
     kind: PhraseKind,
 ) -> f32 {
-    let points = POINTING_WORDS.iter().any(|word| starts_with(phrase, word));
+    let may_lead = phrase.first().is_some_and(|c| MAY_LEAD.contains(*c));
+    let begins = |words: &[&str]| may_lead && words.iter().any(|word| starts_with(phrase, word));
+    let points = begins(&POINTING_WORDS);
     let of_kind = match kind {
         PhraseKind::Formula | PhraseKind::Idiom => 1.0,
         PhraseKind::Term => W.term,
@@ -164,11 +212,12 @@ pub(crate) fn score(
         1.0
     };
     let leads = || {
-        LEADING_WORDS.iter().any(|word| starts_with(phrase, word))
+        begins(&LEADING_WORDS)
+            || may_lead && leads_in(phrase)
             || REPORTING_VERBS.iter().any(|word| ends_with(phrase, word))
             || context.comma_inside >= W.majority && tells_who_says(phrase)
     };
-    let pointing = if points || is_frame(phrase) {
+    let pointing = if points || is_frame(phrase) || lacks_object(phrase, context.right.marked) {
         W.pointing
     } else if leads() {
         W.leading
@@ -183,7 +232,7 @@ pub(crate) fn score(
     // stop there.
     let across = context.left.across.max(context.right.across);
     let whole = whole * (1.0 - across.powi(W.list_exponent));
-    let of_a_day = if phrase.iter().any(|c| DAY_CHARACTERS.contains(*c)) {
+    let of_a_day = if phrase.iter().any(|c| OF_A_DAY.contains(*c)) {
         W.of_a_day
     } else {
         1.0
@@ -197,7 +246,12 @@ pub(crate) fn score(
     // More than in proportion: what is all such words is a set phrase sooner
     // than what has one beside others.
     let share = formula_words::share(phrase);
-    let of_formula_words = 1.0 + W.formula_words * share * share.sqrt();
+    let of_formula_words = 1.0 + W.formula_words * share * share.sqrt().sqrt();
+    let of_quotation = 1.0 - W.after_quotation * context.after_quotation.powi(3);
+    let of_list = match form {
+        Form::Idiom => 1.0,
+        _ => 1.0 - W.list_part * is_member(context).powi(3),
+    };
     let length = letters::weight(phrase).clamp(SHORTEST, LONGEST) as f32;
     let of_words = outer_words::factor(&phrase[..words[0]], &phrase[phrase.len() - words[1]..]);
     // One power of a sum of logarithms takes half the time of four powers.
@@ -217,6 +271,8 @@ pub(crate) fn score(
         * of_kind
         * of_form
         * of_formula_words
+        * of_list
+        * of_quotation
         * of_a_day
         * with_digits
         * pointing
@@ -226,6 +282,30 @@ pub(crate) fn score(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_end_of_a_list_is_a_part_of_it_and_a_member_is_not() {
+        let of = |listed, list_inside| {
+            is_member(&ContextStatistics {
+                listed,
+                list_inside,
+                ..ContextStatistics::default()
+            })
+        };
+        assert_eq!(of([1.0, 0.0], 1.0), 1.0, "调结构、惠民生");
+        assert_eq!(of([0.0, 1.0], 0.0), 1.0, "统筹稳增长");
+        assert_eq!(of([1.0, 1.0], 0.0), 0.0, "促改革");
+        assert_eq!(of([0.0, 0.0], 1.0), 0.0, "单边主义、保护主义");
+    }
+
+    #[test]
+    fn what_leads_in_and_what_lacks_its_object_is_told_from_words() {
+        let of = |phrase: &str| phrase.chars().collect::<Vec<_>>();
+        assert!(leads_in(&of("要坚持问计于民")) && !leads_in(&of("更可持续")));
+        assert!(!leads_in(&of("要素市场改革")) && !leads_in(&of("更新改造工程")));
+        assert!(lacks_object(&of("村里建设取得"), 0.0));
+        assert!(!lacks_object(&of("村里建设取得"), 0.5) && !lacks_object(&of("有所进行"), 0.0));
+    }
 
     #[test]
     fn a_preposition_with_what_it_needs_is_a_frame() {

@@ -28,6 +28,7 @@ use crate::suffix::interval::{self, Interval};
 use crate::suffix::inverse::InverseQuery;
 use crate::suffix::suffix_array::SuffixArray;
 use crate::suffix::whole_numbers::WholeNumbers;
+use crate::text::letters;
 
 /// Repeats that a core scores at a time.
 const TASK_LEN: usize = 1 << 10;
@@ -194,9 +195,18 @@ impl Scorer<'_> {
         if context.one_word >= Weights::DEFAULT.majority {
             return None;
         }
+        // A Korean word may end before its particle, but begins once.
+        let head = text.character(text.at(position));
+        if letters::is_korean(head) && context.left.open < Weights::DEFAULT.majority {
+            return None;
+        }
         if is_set {
             context.left.release();
-            context.right.release();
+            // A list goes on where its last member follows.
+            let is_list = context.list_inside >= Weights::DEFAULT.majority;
+            if !(is_list && self.context_counter.is_joined(repeat)) {
+                context.right.release();
+            }
         } else if wholeness::extension_share(&context.left) >= Weights::DEFAULT.majority
             && self.context_counter.is_object(repeat)
         {

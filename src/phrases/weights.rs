@@ -107,6 +107,12 @@ pub(crate) struct Weights {
     /// The same for a stretch of a list with the same members beside it: half
     /// less at eight in ten.
     pub(crate) list_exponent: i32,
+    /// What a stretch of a list loses at most that always has another member
+    /// beside it.
+    pub(crate) list_part: f32,
+    /// What a phrase loses at most that always follows a quotation as a part of
+    /// it (战略布局 after “四个全面”).
+    pub(crate) after_quotation: f32,
     /// What a phrase gains at most that always stands between two marks, as
     /// members of lists and quotations do.
     pub(crate) between_marks_bonus: f32,
@@ -175,16 +181,18 @@ impl Weights {
         spread_exponent: 1.35,
         freedom_exponent: 0.5,
         length_exponent: 0.45,
-        entropy_exponent: 0.15,
+        entropy_exponent: 0.45,
         entropy_offset: 0.3,
         whole_exponent: 15,
         list_exponent: 3,
         between_marks_bonus: 0.4,
         one_source_spread: 0.5,
-        idiom: 2.0,
+        list_part: 0.5,
+        after_quotation: 0.4,
+        idiom: 4.0,
         parallel: 1.8,
         clause: 1.2,
-        formula_words: 3.0,
+        formula_words: 4.5,
         term: 0.5,
         name: 0.5,
         boilerplate_or_quotation: 0.5,

@@ -1,12 +1,18 @@
 //! A set of words that slices of characters are looked up in.
 
 use std::collections::HashSet;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::LazyLock;
 
+use crate::hash::mix;
 use crate::text::normalize::Normalizer;
+
+/// The normalizer of all lists: making one takes as long as a megabyte of text.
+pub(crate) static NORMALIZER: LazyLock<Normalizer> = LazyLock::new(Normalizer::default);
 
 /// A set of words: most are short and stand as one number each.
 pub(crate) struct WordSet {
-    words: HashSet<u128>,
+    words: HashSet<u128, BuildHasherDefault<KeyHasher>>,
     /// Words of more characters than a number holds.
     long: HashSet<Box<[char]>>,
     /// Characters of the longest word.
@@ -22,17 +28,16 @@ impl WordSet {
     /// Returns the set of the lines of a list, as they are written there and as
     /// a normalized text has them.
     pub(crate) fn new(list: &str) -> Self {
-        let normalizer = Normalizer::default();
         let mut units = Vec::new();
         let mut set = WordSet {
-            words: HashSet::new(),
+            words: HashSet::default(),
             long: HashSet::new(),
             longest: 0,
             beginnings: vec![0; 1 << 10],
         };
         for line in list.lines() {
             units.clear();
-            normalizer.normalize_into(line, &mut units);
+            NORMALIZER.normalize_into(line, &mut units);
             set.insert(line.chars().collect());
             set.insert(String::from_utf16_lossy(&units).chars().collect());
         }
@@ -88,6 +93,25 @@ impl WordSet {
             .wrapping_mul(0x9e37_79b1)
             .wrapping_add(u32::from(second));
         (both.wrapping_mul(0x85eb_ca6b) >> 16) as usize
+    }
+}
+
+/// A hasher for words that are one number: our own lists choose no keys to
+/// harm us.
+#[derive(Default)]
+struct KeyHasher(u64);
+
+impl Hasher for KeyHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, _: &[u8]) {
+        unreachable!("words are whole numbers");
+    }
+
+    fn write_u128(&mut self, key: u128) {
+        self.0 = mix(key as u64 ^ mix((key >> 64) as u64));
     }
 }
 

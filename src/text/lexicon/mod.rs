@@ -30,6 +30,17 @@ pub(crate) const DAY_CHARACTERS: &str = include_str!("day_characters.txt").trim_
 /// What the frame 以…为… ends with, after 为.
 pub(crate) const FRAME_ENDS: [&str; 13] = words(include_str!("frame_ends.txt"));
 
+/// What frames end with whose first character stands at the beginning of each
+/// line: 在…领导下, 为…而奋斗.
+pub(crate) const FRAME_CLOSINGS: [&str; 22] = words(include_str!("frame_closings.txt"));
+
+/// Verbs that need an object.
+pub(crate) const OPEN_ENDS: [&str; 16] = words(include_str!("open_ends.txt"));
+
+/// Characters that lead in a clause, at the beginning of a line each, unless
+/// they make a word with one of the others in their line: 要坚持, not 要求.
+pub(crate) const LEADING_CHARACTERS: [&str; 3] = words(include_str!("leading_characters.txt"));
+
 /// Characters that follow 在 in words that begin with it: 在线, 在职.
 pub(crate) const ZAI_WORD_SECONDS: &str = include_str!("zai_word_seconds.txt").trim_ascii();
 
@@ -53,7 +64,7 @@ pub(crate) const TRANSLITERATION_CHARACTERS: &str =
     include_str!("transliteration_characters.txt").trim_ascii();
 
 /// Ends of the names of places, public bodies, meetings, offices and firms.
-pub(crate) const BODY_ENDINGS: [&str; 68] = words(include_str!("body_endings.txt"));
+pub(crate) const BODY_ENDINGS: [&str; 90] = words(include_str!("body_endings.txt"));
 
 /// Titles that stand before or after a person's name.
 pub(crate) const TITLES: [&str; 26] = words(include_str!("titles.txt"));
