@@ -78,30 +78,30 @@ fn bytes_of(units: &[u16]) -> Cow<'_, [u8]> {
 }
 
 /// Sorts hashes whose upper bits are mixed: each goes to the bucket of these
-/// bits, where few others are.
+/// bits, as there is about one for each hash, and what is left to do is to
+/// exchange neighbours.
 ///
-/// Half of the time of a sort by comparisons where most hashes differ, and the
-/// time of one where few do.
+/// A third of the time of a sort by comparisons where most hashes differ, and
+/// the time of one where few do.
 pub(crate) fn sort_hashes(hashes: &mut Vec<u64>) {
     /// Fewest hashes for which it pays.
-    const LEAST: usize = 256;
-    /// Hashes in a bucket, on average.
-    const EACH: usize = 4;
-    /// Most hashes of a bucket that is sorted by insertion.
-    const FEW: usize = 16;
+    const LEAST: usize = 64;
+    /// Most hashes of a bucket that are left to insertion.
+    const FEW: u32 = 16;
     if hashes.len() < LEAST || u32::try_from(hashes.len()).is_err() {
         return hashes.sort_unstable();
     }
-    let shift = u64::BITS - (hashes.len() / EACH).ilog2();
-    let bucket = |hash: u64| (hash >> shift) as usize;
-    let mut ends = vec![0u32; 1 << (u64::BITS - shift)];
+    let bits = hashes.len().ilog2();
+    let bucket = |hash: u64| (hash >> (u64::BITS - bits)) as usize;
+    let mut ends = vec![0u32; 1 << bits];
     for hash in &*hashes {
         ends[bucket(*hash)] += 1;
     }
-    let mut sum = 0;
+    let (mut sum, mut most) = (0, 0);
     for end in &mut ends {
         let start = sum;
         sum += *end;
+        most = most.max(*end);
         *end = start;
     }
     let mut sorted = vec![0; hashes.len()];
@@ -110,21 +110,20 @@ pub(crate) fn sort_hashes(hashes: &mut Vec<u64>) {
         sorted[*next as usize] = *hash;
         *next += 1;
     }
-    let mut rest = sorted.as_mut_slice();
-    let mut start = 0;
-    for end in ends {
-        let (here, others) = rest.split_at_mut((end - start) as usize);
-        match here.len() {
-            0 | 1 => {}
-            2..=FEW => insert(here),
-            _ => here.sort_unstable(),
+    if most > FEW {
+        let mut start = 0;
+        for end in ends {
+            if end - start > FEW {
+                sorted[start as usize..end as usize].sort_unstable();
+            }
+            start = end;
         }
-        (rest, start) = (others, end);
     }
+    insert(&mut sorted);
     *hashes = sorted;
 }
 
-/// Sorts a few numbers by insertion.
+/// Sorts numbers by insertion, in time of how far each is from its place.
 fn insert(numbers: &mut [u64]) {
     for next in 1..numbers.len() {
         let number = numbers[next];
@@ -160,7 +159,7 @@ mod tests {
 
     #[test]
     fn hashes_are_sorted_as_any_numbers_are() {
-        for len in [0, 1, 2, 255, 256, 257, 1_000, 10_000] {
+        for len in [0, 1, 2, 63, 64, 65, 255, 256, 257, 1_000, 10_000] {
             // Mixed ones, few different ones, and some whose upper bits agree.
             let kinds: [fn(u64) -> u64; 4] = [mix, |i| mix(i % 7), |i| i, |i| mix(i) | 3 << 60];
             for kind in kinds {

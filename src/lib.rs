@@ -83,6 +83,8 @@
 //!   Algorithmica 1, 1986.
 //! - \[Shr17\] Shrivastava: Optimal densification for fast and accurate minwise
 //!   hashing. ICML 2017.
+//! - \[STM20\] Sandes, Teodoro, Melo: Bitmap filter: speeding up exact set
+//!   similarity joins with bitwise operations. Information Systems 88, 2020.
 //! - \[Wis93\] Wise: String similarity via greedy string tiling and running
 //!   Karp-Rabin matching. University of Sydney, 1993.
 //! - \[SW81\] Smith, Waterman: Identification of common molecular

@@ -1,6 +1,7 @@
 //! Near-duplicates: shingle → sketch → candidate → verify.
 
 pub mod banding;
+mod bitmap;
 mod buckets;
 mod candidate;
 mod columns;

@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
+use crate::near::bitmap::Bitmap;
 use crate::near::pair::{Measure, Pair};
 use crate::near::shingle::{self, Shingling};
 use crate::simd::merge::shared;
@@ -40,12 +41,14 @@ pub(crate) fn verify(
     let mut rest = candidates;
     while !rest.is_empty() && !ctx.is_cancelled() {
         let (count, docs) = batch(corpus, rest);
+        let promising = promising(corpus, &rest[..count], docs, criterion);
+        let docs = docs_of(&promising);
         let sets: Vec<Vec<u64>> = docs
             .par_iter()
             .map(|doc| shingle::set(criterion.shingling, corpus.normalized(*doc)))
             .collect();
         let set = |doc: DocId| docs.binary_search(&doc).map_or(&[][..], |at| &sets[at]);
-        let found: Vec<Pair> = rest[..count]
+        let found: Vec<Pair> = promising
             .par_iter()
             .filter_map(|&(a, b)| {
                 compare(set(a), set(b), criterion).map(|pair| Pair { a, b, ..pair })
@@ -56,6 +59,45 @@ pub(crate) fn verify(
         rest = &rest[count..];
     }
     pairs
+}
+
+/// Returns the candidates that may reach the threshold by the bitmaps of their
+/// documents, which are given in order.
+///
+/// Most candidates that fall short do so by more than the bitmaps are unsure
+/// of, and whatever has no other candidate is never sorted.
+fn promising(
+    corpus: &Corpus,
+    candidates: &[(DocId, DocId)],
+    docs: Vec<DocId>,
+    criterion: PairCriterion,
+) -> Vec<(DocId, DocId)> {
+    if criterion.threshold <= 0.0 {
+        return candidates.to_vec();
+    }
+    let bitmaps: Vec<Bitmap> = docs
+        .par_iter()
+        .map_init(Vec::new, |hashes, doc| {
+            hashes.clear();
+            shingle::append_hashes(criterion.shingling, corpus.normalized(*doc), hashes);
+            Bitmap::new(hashes)
+        })
+        .collect();
+    let bitmap = |doc: DocId| docs.binary_search(&doc).ok().map(|at| &bitmaps[at]);
+    let may_reach = |&(a, b): &(DocId, DocId)| match (bitmap(a), bitmap(b)) {
+        (Some(left), Some(right)) => left.may_reach(right, criterion),
+        _ => true,
+    };
+    let promising = candidates.par_iter().copied().filter(may_reach);
+    promising.collect()
+}
+
+/// Returns the documents of some pairs, sorted, each once.
+fn docs_of(pairs: &[(DocId, DocId)]) -> Vec<DocId> {
+    let mut docs: Vec<DocId> = pairs.iter().flat_map(|&(a, b)| [a, b]).collect();
+    docs.sort_unstable();
+    docs.dedup();
+    docs
 }
 
 /// Takes as many candidates as the budget allows, at least one; returns their

@@ -1,14 +1,59 @@
 //! Four numbers at a time, on processors with AVX2.
 
 use std::arch::x86_64::*;
+use std::hint::black_box;
 
+use crate::simd::digits::OTHERS;
 use crate::simd::window_hash::xxh3::{FACTOR, FLIP_HIGH, FLIP_LOW};
-use crate::simd::{scatter_min, window_hash};
+use crate::simd::{digits, one_sided, scatter_min, window_hash};
 
 /// Returns whether the processor has what this file needs.
 #[inline]
 pub(crate) fn is_here() -> bool {
     std::arch::is_x86_feature_detected!("avx2")
+}
+
+/// Counts as [`one_sided::count`] does.
+///
+/// # Safety
+///
+/// The processor must have AVX2.
+#[target_feature(enable = "avx2")]
+pub(super) unsafe fn one_sided(left: &[u64], right: &[u64]) -> [usize; 2] {
+    one_sided::plain(left, right)
+}
+
+/// Marks as [`digits::mark`] does.
+///
+/// # Safety
+///
+/// The processor must have AVX2.
+#[target_feature(enable = "avx2")]
+pub(super) unsafe fn mark_digits(units: &[u16], others: &[u16; OTHERS], marks: &mut Vec<u64>) {
+    let others = others.map(|other| _mm256_set1_epi16(other as i16));
+    let (below, above) = (_mm256_set1_epi16(0x2f), _mm256_set1_epi16(0x3a));
+    digits::each_block(units, marks, |block| {
+        let is_one = |sixteen: &[u16; 16]| {
+            // SAFETY: the array holds the 32 bytes that are read.
+            let units = unsafe { _mm256_loadu_si256(sixteen.as_ptr().cast()) };
+            // Units from 0x8000 on are negative here, and below 0 as well.
+            let is_digit = _mm256_and_si256(
+                _mm256_cmpgt_epi16(units, below),
+                _mm256_cmpgt_epi16(above, units),
+            );
+            others.iter().fold(is_digit, |any, other| {
+                _mm256_or_si256(any, _mm256_cmpeq_epi16(units, *other))
+            })
+        };
+        let marks_of = |[low, high]: &[[u16; 16]; 2]| {
+            let packed = _mm256_packs_epi16(is_one(low), is_one(high));
+            // Packing takes turns between the halves of the two.
+            let in_order = _mm256_permute4x64_epi64(packed, 0b11_01_10_00);
+            u64::from(_mm256_movemask_epi8(in_order) as u32)
+        };
+        let halves = block.as_chunks::<16>().0.as_chunks::<2>().0;
+        marks_of(&halves[0]) | marks_of(&halves[1]) << 32
+    });
 }
 
 /// Returns the two halves of each 128-bit product, one xored into the other;
@@ -129,9 +174,10 @@ pub(super) unsafe fn scatter(slots: &mut [u64], shingles: &[u64], round: u64, se
                 _mm256_storeu_si256(values.as_mut_ptr().cast(), value);
             }
         }
+        // Through memory, as with AVX-512.
+        let (places, values) = black_box((&places, &values));
         for (place, value) in places.as_flattened().iter().zip(values.as_flattened()) {
-            // With a check the compiler branches on the minimum too, which is
-            // twice as slow as all of the rest.
+            // With a check the compiler branches on the minimum too.
             // SAFETY: a number below 2³², times the count, over 2³², is less
             // than the count.
             let slot = unsafe { slots.get_unchecked_mut(*place as usize) };

@@ -8,8 +8,10 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 pub(crate) mod bit_count;
+pub(crate) mod digits;
 pub(crate) mod less_than;
 pub(crate) mod merge;
 pub(crate) mod normalize_run;
+pub(crate) mod one_sided;
 pub(crate) mod scatter_min;
 pub(crate) mod window_hash;

@@ -30,7 +30,7 @@ pub(crate) fn append_sample(units: &[u16], len: usize, mask: u64, hashes: &mut V
     #[cfg(target_arch = "x86_64")]
     if LENS.contains(&len) {
         use crate::simd::avx512;
-        if avx512::is_here() && std::arch::is_x86_feature_detected!("popcnt") {
+        if avx512::is_here() {
             // SAFETY: the processor was just asked.
             return unsafe { avx512::sample_windows(units, len, mask, hashes) };
         }
@@ -60,7 +60,7 @@ pub(crate) fn append_places(units: &[u16], len: usize, mask: u64, places: &mut V
     #[cfg(target_arch = "x86_64")]
     if LENS.contains(&len) {
         use crate::simd::avx512;
-        if avx512::is_here() && std::arch::is_x86_feature_detected!("popcnt") {
+        if avx512::is_here() {
             // SAFETY: the processor was just asked.
             return unsafe { avx512::sample_places(units, len, mask, places) };
         }
