@@ -72,33 +72,51 @@ impl Seeds {
             seeds.push((hash(window) >> shift) as usize, nth * LONG_STEP);
         }
         rolling(b, LONG_SEED, |at_b, hash| {
-            let mut next = seeds.heads[(hash >> shift) as usize];
-            while next != 0 {
-                let (at_a, after) = seeds.seeds[next as usize - 1];
-                next = after;
-                let at_a = at_a as usize;
-                if *steps == 0 {
-                    return false;
-                }
-                *steps -= 1;
-                if a[at_a..at_a + LONG_SEED] != b[at_b..at_b + LONG_SEED] {
-                    continue;
-                }
-                // A run is found from its first seed; the others lie within it.
-                let back = LONG_STEP.min(at_a).min(at_b);
-                let before = common_tail(&a[at_a - back..at_a], &b[at_b - back..at_b]);
-                if before == LONG_STEP {
-                    continue;
-                }
-                let (at_a, at_b) = (at_a - before, at_b - before);
-                let len = common_head(&a[at_a..], &b[at_b..]);
-                *steps = steps.saturating_sub(len);
-                if len >= LONG {
-                    found.push((len as u32, Reverse(at_a as u32), Reverse(at_b as u32)));
-                }
-            }
-            true
+            let first = seeds.heads[(hash >> shift) as usize];
+            // Nearly all buckets are empty; what is done for the others would
+            // take this out of the loop over all windows.
+            first == 0 || seeds.long_runs_at(first, a, b, at_b, steps, found)
         })
+    }
+
+    /// Adds the long runs that a window of `b` is the first seed of, among the
+    /// seeds of one bucket; returns whether the steps were enough.
+    #[inline(never)]
+    fn long_runs_at<S: Symbol>(
+        &self,
+        first: u32,
+        a: &[S],
+        b: &[S],
+        at_b: usize,
+        steps: &mut usize,
+        found: &mut Vec<Found>,
+    ) -> bool {
+        let mut next = first;
+        while next != 0 {
+            let (at_a, after) = self.seeds[next as usize - 1];
+            next = after;
+            let at_a = at_a as usize;
+            if *steps == 0 {
+                return false;
+            }
+            *steps -= 1;
+            if a[at_a..at_a + LONG_SEED] != b[at_b..at_b + LONG_SEED] {
+                continue;
+            }
+            // A run is found from its first seed; the others lie within it.
+            let back = LONG_STEP.min(at_a).min(at_b);
+            let before = common_tail(&a[at_a - back..at_a], &b[at_b - back..at_b]);
+            if before == LONG_STEP {
+                continue;
+            }
+            let (at_a, at_b) = (at_a - before, at_b - before);
+            let len = common_head(&a[at_a..], &b[at_b..]);
+            *steps = steps.saturating_sub(len);
+            if len >= LONG {
+                found.push((len as u32, Reverse(at_a as u32), Reverse(at_b as u32)));
+            }
+        }
+        true
     }
 
     /// Fills `found` with all maximal runs of `min_len` symbols or more outside

@@ -2,6 +2,7 @@
 
 use crate::hash::mix;
 use crate::numerals;
+use crate::simd::digits::{self, OTHERS, next_mark};
 
 /// What a figure states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,11 +36,14 @@ impl Figure {
     }
 }
 
-/// Replaces `figures` by those of a normalized text, in order. One pass.
+/// Replaces `figures` by those of a normalized text, in order.
 pub(crate) fn figures(units: &[u16], figures: &mut Vec<Figure>) {
     figures.clear();
+    // Few units begin a figure, and where is told for many at a time.
+    let mut marks = Vec::new();
+    digits::mark(units, &HAN_NUMERALS, &mut marks);
     let mut at = 0;
-    while let Some(next) = next_beginning(units, at) {
+    while let Some(next) = next_mark(&marks, at) {
         at = next;
         if is_digit(units[at]) {
             at = in_digits(units, at, figures);
@@ -52,39 +56,23 @@ pub(crate) fn figures(units: &[u16], figures: &mut Vec<Figure>) {
     }
 }
 
-/// The units that may begin a figure, a bit each: every unit of a text is
-/// tested, and few begin one.
-static BEGINNINGS: [u64; 1 << 10] = {
-    let mut bits = [0; 1 << 10];
-    let mut unit = 0;
-    while unit < 1 << 16 {
-        if is_digit(unit as u16) || han_value(unit as u16).is_some() {
-            bits[unit >> 6] |= 1 << (unit & 63);
+/// The Chinese numerals.
+static HAN_NUMERALS: [u16; OTHERS] = {
+    let mut all = [0; OTHERS];
+    let (mut unit, mut count) = (0, 0);
+    while unit <= u16::MAX as usize {
+        if han_value(unit as u16).is_some() {
+            all[count] = unit as u16;
+            count += 1;
         }
         unit += 1;
     }
-    bits
+    assert!(
+        count == OTHERS,
+        "a numeral that is not looked for begins no figure"
+    );
+    all
 };
-
-fn may_begin(unit: u16) -> bool {
-    BEGINNINGS[usize::from(unit >> 6)] >> (unit & 63) & 1 == 1
-}
-
-/// Returns the first place from `at` on where a figure may begin.
-fn next_beginning(units: &[u16], mut at: usize) -> Option<usize> {
-    // Eight units at a time cost one branch.
-    while let Some(eight) = units.get(at..at + 8) {
-        let begins =
-            |bits: u32, (nth, unit): (usize, &u16)| bits | u32::from(may_begin(*unit)) << nth;
-        let bits = eight.iter().enumerate().fold(0, begins);
-        if bits != 0 {
-            return Some(at + bits.trailing_zeros() as usize);
-        }
-        at += 8;
-    }
-    let rest = units[at..].iter().position(|unit| may_begin(*unit));
-    rest.map(|next| at + next)
-}
 
 pub(crate) const fn is_digit(unit: u16) -> bool {
     matches!(unit, 0x30..=0x39)
