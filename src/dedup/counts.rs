@@ -4,7 +4,8 @@
 use std::cmp::Ordering;
 
 use crate::corpus::DocId;
-use crate::dedup::decisions::{Decisions, Dropped};
+use crate::dedup::decisions::Decisions;
+use crate::dedup::drop_list::Dropped;
 use crate::dedup::input::DedupInput;
 use crate::dedup::policy::{Keep, number};
 use crate::dedup::words::short;

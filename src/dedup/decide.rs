@@ -23,12 +23,12 @@ use rayon::prelude::*;
 
 use crate::corpus::{Corpus, DocId};
 use crate::dedup::by_hand::HandVerdict;
-use crate::dedup::decisions::{Decisions, Dropped, Outcome};
-use crate::dedup::drop_list::DropSorter;
+use crate::dedup::decisions::Decisions;
+use crate::dedup::drop_list::{DropSorter, Dropped};
 use crate::dedup::input::{DedupInput, seen_from};
 use crate::dedup::kept_copies::KeptCopies;
 use crate::dedup::order::TopologicalOrder;
-use crate::dedup::outcomes::Outcomes;
+use crate::dedup::outcomes::{Outcome, Outcomes};
 use crate::dedup::provenance::Provenance;
 use crate::dedup::same_texts::{SameTexts, members};
 use crate::error::Result;

@@ -3,47 +3,13 @@
 use rayon::prelude::*;
 
 use crate::corpus::DocId;
-use crate::dedup::drop_list::DropList;
+use crate::dedup::drop_list::{DropList, Dropped};
 use crate::dedup::input::DedupInput;
-use crate::dedup::outcomes::Outcomes;
+use crate::dedup::outcomes::{Outcome, Outcomes};
 use crate::dedup::provenance::Provenance;
 use crate::dedup::same_texts::SameTexts;
-use crate::near::Pair;
 use crate::relation::Relation;
 use crate::spill::Column;
-
-/// The decision on a document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// It stays; no other document is like it.
-    Alone,
-    /// It stays; others are like it.
-    Kept,
-    /// It stays although a kept document has it, because all others of its
-    /// cluster went.
-    LastOfCluster,
-    /// It stays because a person said so.
-    KeptByHand,
-    /// It goes because a person said so.
-    DroppedByHand,
-    /// It goes; the value is the index of its [`Dropped`].
-    Dropped(u32),
-}
-
-/// A document that goes.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Dropped {
-    /// The document.
-    pub doc: DocId,
-    /// The one that stays in its place.
-    pub of: DocId,
-    /// Shared shingles; `a` is the document that goes, `b` the other.
-    pub pair: Pair,
-    /// How they are related.
-    pub relation: Relation,
-    /// Whether it was decided after the other because it stands in it.
-    pub stands_in: bool,
-}
 
 /// The decisions of a run.
 pub struct Decisions {

@@ -3,11 +3,25 @@
 use rayon::prelude::*;
 
 use crate::corpus::DocId;
-use crate::dedup::decisions::Dropped;
 use crate::error::Result;
 use crate::near::Pair;
 use crate::relation::Relation;
 use crate::spill::{Column, ColumnBuilder, Sorter, SpillFolder};
+
+/// A document that goes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Dropped {
+    /// The document.
+    pub doc: DocId,
+    /// The one that stays in its place.
+    pub of: DocId,
+    /// Shared shingles; `a` is the document that goes, `b` the other.
+    pub pair: Pair,
+    /// How they are related.
+    pub relation: Relation,
+    /// Whether it was decided after the other because it stands in it.
+    pub stands_in: bool,
+}
 
 /// A document that goes: it and the one that it goes for, what the two share,
 /// their relation, whether it stands in the other; the last is always 0, so

@@ -3,8 +3,9 @@
 
 use crate::corpus::stub::{is_stub, title_hash};
 use crate::corpus::{Corpus, DocId};
-use crate::dedup::decisions::{Decisions, Outcome};
+use crate::dedup::decisions::Decisions;
 use crate::dedup::input::DedupInput;
+use crate::dedup::outcomes::Outcome;
 use crate::error::Result;
 use crate::hash::{mix, text_hash};
 use crate::near::longest_told_by_title;

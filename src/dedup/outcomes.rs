@@ -1,7 +1,24 @@
 //! What becomes of each document, in four bytes.
 
 use crate::corpus::DocId;
-use crate::dedup::decisions::Outcome;
+
+/// The decision on a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It stays; no other document is like it.
+    Alone,
+    /// It stays; others are like it.
+    Kept,
+    /// It stays although a kept document has it, because all others of its
+    /// cluster went.
+    LastOfCluster,
+    /// It stays because a person said so.
+    KeptByHand,
+    /// It goes because a person said so.
+    DroppedByHand,
+    /// It goes; the value is the index of its [`Dropped`](crate::dedup::Dropped).
+    Dropped(u32),
+}
 
 /// Stand for outcomes without a value. No number of a document is as large:
 /// there are fewer documents than numbers of 32 bits, by more than these.

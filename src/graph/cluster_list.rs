@@ -4,8 +4,17 @@ use std::ops::Range;
 
 use crate::corpus::DocId;
 use crate::error::Result;
-use crate::graph::clusters::ClusterMember;
 use crate::spill::{Column, ColumnBuilder, Sorter, SpillFolder};
+
+/// A document in a cluster.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ClusterMember {
+    /// The document.
+    pub doc: DocId,
+    /// Its similarity to the representative, by the measure of the run; 1
+    /// for the representative itself.
+    pub similarity: f64,
+}
 
 /// A group of two documents or more.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::corpus::DocId;
 use crate::error::Result;
 use crate::graph::adjacency::Adjacency;
-use crate::graph::cluster_list::{ClusterListBuilder, Clusters};
+use crate::graph::cluster_list::{ClusterListBuilder, ClusterMember, Clusters};
 use crate::named::named_enum;
 use crate::near::{CopyGroups, Measure, Pair};
 use crate::spill::{Sorted, Sorter, SpillFolder};
@@ -23,16 +23,6 @@ named_enum! {
         /// Connected components: every pair joins its documents.
         Components = "components",
     }
-}
-
-/// A document in a cluster.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ClusterMember {
-    /// The document.
-    pub doc: DocId,
-    /// Its similarity to the representative, by the measure of the run; 1
-    /// for the representative itself.
-    pub similarity: f64,
 }
 
 /// Returns the clusters of `documents` documents by verified pairs, the largest

@@ -23,9 +23,9 @@ pub mod phrase_nodes;
 pub mod sources;
 
 pub use adjacency::Adjacency;
-pub use cluster_list::{Cluster, ClusterIter, Clusters};
+pub use cluster_list::{Cluster, ClusterIter, ClusterMember, Clusters};
 pub(crate) use clusters::Clustering;
-pub use clusters::{ClusterKind, ClusterMember, clusters};
+pub use clusters::{ClusterKind, clusters};
 pub use components::NodeStatistics;
 pub use edge::{Direction, Edge, EdgeKind};
 pub use edge_builder::EdgeBuilder;
