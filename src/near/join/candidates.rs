@@ -173,6 +173,10 @@ impl Join<'_> {
                 if *hits == RULED_OUT {
                     continue;
                 }
+                if *hits == 0 {
+                    buffers.touched.push(other);
+                }
+                *hits += 1;
                 if measure == Measure::Jaccard {
                     // Both prefixes are in one order, so what follows bounds
                     // what can still be shared [XWLY08, §3.2].
@@ -184,20 +188,10 @@ impl Join<'_> {
                             measure.least_shared(size, other_size, threshold),
                         );
                     }
-                    if *hits as usize + 1 + rest < needed.1 {
-                        // One without a hit so far is not even noted: later hits
-                        // leave less. In a family below the threshold these are
-                        // nearly all.
-                        if *hits > 0 {
-                            *hits = RULED_OUT;
-                        }
-                        continue;
+                    if *hits as usize + rest < needed.1 {
+                        *hits = RULED_OUT;
                     }
                 }
-                if *hits == 0 {
-                    buffers.touched.push(other);
-                }
-                *hits += 1;
             }
         }
         true
