@@ -14,14 +14,18 @@ import gzip
 import json
 import pathlib
 import random
+import re
 import subprocess
 import unicodedata
 
 # Characters of context around a difference.
 CONTEXT = 8
 
-# Longest text that is compared character by character; difflib is quadratic.
-COMPARED = 20_000
+# Longest stretch that is compared character by character; difflib is quadratic.
+COMPARED = 4_000
+
+# What ends a sentence or a clause: texts are compared by these first.
+CLAUSE = re.compile(r"[^,.;:!?，。；：！？、]*[,.;:!?，。；：！？、]?")
 
 
 def lines_of(path):
@@ -48,16 +52,32 @@ def one_line(text, chars):
     return f"{text[: chars * 2 // 3]} […{len(text) - chars}…] {text[-(chars // 3):]}"
 
 
-def differences(a, b, most):
-    """Returns what differs between two texts, white space aside, with context."""
-    a, b = ("".join(unicodedata.normalize("NFKC", text).split())[:COMPARED] for text in (a, b))
+def changes(a, b):
+    """Yields the places where two sequences differ, as slices of both."""
     matcher = difflib.SequenceMatcher(None, a, b, autojunk=False)
-    found = []
     for kind, a_start, a_end, b_start, b_end in matcher.get_opcodes():
-        if kind == "equal":
-            continue
-        before, after = a[max(0, a_start - CONTEXT) : a_start], a[a_end : a_end + CONTEXT]
-        found.append(f"{before}[{one_line(a[a_start:a_end], 80)} → {one_line(b[b_start:b_end], 80)}]{after}")
+        if kind != "equal":
+            yield slice(a_start, a_end), slice(b_start, b_end)
+
+
+def differences(a, b, most):
+    """Returns what differs between two texts, white space aside, with context.
+
+    Clauses are compared first, and characters where clauses differ.
+    """
+    a, b = ("".join(unicodedata.normalize("NFKC", text).split()) for text in (a, b))
+    clauses = [[clause for clause in CLAUSE.findall(text) if clause] for text in (a, b)]
+    found = []
+    for of_a, of_b in changes(*clauses):
+        start = sum(map(len, clauses[0][: of_a.start]))
+        gone, came = "".join(clauses[0][of_a]), "".join(clauses[1][of_b])
+        inner = [(slice(0, len(gone)), slice(0, len(came)))]
+        if len(gone) <= COMPARED and len(came) <= COMPARED:
+            inner = list(changes(gone, came))
+        for inner_a, inner_b in inner:
+            before = a[max(0, start + inner_a.start - CONTEXT) : start + inner_a.start]
+            after = a[start + inner_a.stop : start + inner_a.stop + CONTEXT]
+            found.append(f"{before}[{one_line(gone[inner_a], 80)} → {one_line(came[inner_b], 80)}]{after}")
     return found[:most] + ([f"({len(found) - most} more)"] if len(found) > most else [])
 
 
@@ -69,14 +89,14 @@ def main():
     parser.add_argument("--seed", type=int, default=1, help="seed of the choice [default: 1]")
     parser.add_argument("--chars", type=int, default=300, help="characters to print of each text [default: 300]")
     parser.add_argument("--most", type=int, default=12, help="differences to print of each pair [default: 12]")
-    parser.add_argument("--other", action="store_true", help="only drops whose texts differ")
+    parser.add_argument("--other", action="store_true", help="only drops that are no copies")
     for field in ("id", "text", "title"):
         parser.add_argument(f"--{field}-field", default=field, help=f"field of the {field} [default: {field}]")
     arguments = parser.parse_args()
     by_id = {str(record.get(arguments.id_field)): record for record in records(arguments.input)}
     drops = [record for record in records(arguments.decisions) if record["action"] == "drop"]
     if arguments.other:
-        drops = [drop for drop in drops if not drop["reason"].startswith("same text")]
+        drops = [drop for drop in drops if drop.get("relation") != "copy"]
     chosen = random.Random(arguments.seed).sample(drops, min(arguments.number, len(drops)))
     print(f"{len(drops)} drops, {len(chosen)} of them with seed {arguments.seed}")
     for number, drop in enumerate(chosen, 1):
