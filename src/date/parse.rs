@@ -29,8 +29,8 @@ pub(super) fn moment(field: &str) -> Option<Moment> {
     })
 }
 
-/// Reads a field of digits and nothing else: seconds, milli- or microseconds
-/// since 1970, or a date without separators.
+/// Reads a field of digits and nothing else: seconds, milli-, micro- or
+/// nanoseconds since 1970, or a date without separators.
 fn digits_only(tokens: &[Token]) -> Option<Moment> {
     let (value, digits) = match *tokens {
         [Token::Number { value, digits }] => (value, digits),
@@ -61,14 +61,21 @@ fn digits_only(tokens: &[Token]) -> Option<Moment> {
         13 => since_epoch(value / 1_000),
         14 => at(value / 1_000_000, value % 1_000_000),
         16 => since_epoch(value / 1_000_000),
+        19 => since_epoch(value / 1_000_000_000),
         _ => None,
     }
 }
 
 /// Returns the moment so many seconds after the beginning of 1970, in UTC.
 fn since_epoch(seconds: u64) -> Option<Moment> {
-    let days = (seconds / SECONDS_PER_DAY) as i64 + EPOCH_DAYS;
-    // The inverse of `days_and_seconds`, in eras of 400 years.
+    let date = date_of((seconds / SECONDS_PER_DAY) as i64 + EPOCH_DAYS)?;
+    let second = (seconds % SECONDS_PER_DAY) as u32;
+    Some(Moment::new(date, Some(second), Some(0)))
+}
+
+/// Returns the date so many days after 0000-03-01: the inverse of
+/// [`Moment::days_and_seconds`], in eras of 400 years.
+fn date_of(days: i64) -> Option<Date> {
     let era = days / 146_097;
     let of_era = days % 146_097;
     let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
@@ -79,9 +86,7 @@ fn since_epoch(seconds: u64) -> Option<Moment> {
         0..10 => (month + 3, year + era * 400),
         month => (month - 9, year + era * 400 + 1),
     };
-    let date = Date::new(year as u64, month as u64, day as u64)?;
-    let second = (seconds % SECONDS_PER_DAY) as u32;
-    Some(Moment::new(date, Some(second), Some(0)))
+    Date::new(year as u64, month as u64, day as u64)
 }
 
 /// Reads tokens one after another.
@@ -226,6 +231,16 @@ fn year_first(mut cursor: Cursor<'_>) -> Option<(Date, Cursor<'_>)> {
     };
     let whole_year = Date::new(year, 0, 0)?;
     let mut next = cursor;
+    if era.is_none() {
+        let mut week = cursor;
+        week.sign("-");
+        if week
+            .take(|token| (token == Token::Week).then_some(()))
+            .is_some()
+        {
+            return Some((week_date(year, &mut week)?, week));
+        }
+    }
     let by_unit = next.unit(Unit::Year).is_some();
     if !by_unit && next.sign("-/.").is_none() {
         return Some((whole_year, cursor));
@@ -268,8 +283,18 @@ fn named_month(mut cursor: Cursor<'_>) -> Option<(Date, Cursor<'_>)> {
             day
         }
     };
-    let year = cursor.year()?;
+    let year = cursor.year().or_else(|| short_year(&mut cursor))?;
     Some((Date::new(year, month, day)?, cursor))
+}
+
+/// Reads a year of two figures before a time, as RFC 822 has it:
+/// `Tue, 05 Mar 24 10:00:00 GMT`.
+fn short_year(cursor: &mut Cursor<'_>) -> Option<u64> {
+    let mut next = *cursor;
+    let (value, _) = next.number().filter(|(_, digits)| *digits == 2)?;
+    time(&mut next.clone())?;
+    *cursor = next;
+    Some(value + if value < 50 { 2000 } else { 1900 })
 }
 
 /// `5.3.2024`, and with other separators where one number is above 12.
@@ -288,6 +313,31 @@ fn day_first(mut cursor: Cursor<'_>) -> Option<(Date, Cursor<'_>)> {
         Date::new(year, month, day).filter(|date| date.day > 0)?,
         cursor,
     ))
+}
+
+/// Reads week and weekday behind the `W` of ISO 8601: `2024-W10-2`, `2024W102`.
+/// A week without a weekday is no day.
+fn week_date(year: u64, cursor: &mut Cursor<'_>) -> Option<Date> {
+    let (week, weekday) = match cursor.number()? {
+        (value, 3) => (value / 10, value % 10),
+        (week, 2) => {
+            cursor.sign("-")?;
+            let (weekday, _) = cursor.number().filter(|(_, digits)| *digits == 1)?;
+            (week, weekday)
+        }
+        _ => return None,
+    };
+    if !(1..=53).contains(&week) || !(1..=7).contains(&weekday) {
+        return None;
+    }
+    // The first week is the one with the fourth of January. 0000-03-01 was a
+    // Wednesday.
+    let (fourth, _) = Moment::of_date(Date::new(year, 1, 4)?).days_and_seconds();
+    let monday = fourth - (fourth + 2).rem_euclid(7);
+    let date = date_of(monday + (week as i64 - 1) * 7 + weekday as i64 - 1)?;
+    // Few years have 53 weeks.
+    let thursday = date_of(monday + (week as i64 - 1) * 7 + 3)?;
+    (u64::from(thursday.year) == year).then_some(date)
 }
 
 fn day_of_year(year: u64, day: u64) -> Option<Date> {
@@ -427,8 +477,15 @@ mod tests {
             ("20240305101502", "2024-03-05 10:15:02"),
             ("202403051015", "2024-03-05 10:15"),
             ("2024-065", "2024-03-05"),
+            ("2021-W18-6", "2021-05-08"),
+            ("2021W186", "2021-05-08"),
+            ("2024-W10-2T10:00", "2024-03-05 10:00"),
+            ("2020-W53-5", "2021-01-01"),
+            ("2025-W01-1", "2024-12-30"),
             ("Tue, 05 Mar 2024 10:00:00 +0800", "2024-03-05 10:00 +480"),
             ("5 Mar 2024 10:00 GMT", "2024-03-05 10:00 +0"),
+            ("Tue, 05 Mar 24 10:00:00 GMT", "2024-03-05 10:00 +0"),
+            ("05 Mar 97 10:00:00 EST", "1997-03-05 10:00 -300"),
             ("Tue, 05 Mar 2024 10:00:00 EST", "2024-03-05 10:00 -300"),
             ("Tue Mar  5 10:00:00 2024", "2024-03-05 10:00"),
             ("Tue Mar 05 10:00:00 +0800 2024", "2024-03-05 10:00 +480"),
@@ -438,6 +495,16 @@ mod tests {
             ("1710112000123", "2024-03-10 23:06:40 +0"),
             ("1710112000123456", "2024-03-10 23:06:40 +0"),
             ("951782400", "2000-02-29 +0"),
+            ("1710112000123456789", "2024-03-10 23:06:40 +0"),
+            ("le 5 mars 2024 à 15h05", "2024-03-05 15:05"),
+            ("1er août 2024", "2024-08-01"),
+            ("Dienstag, 5. März 2024, 15:05", "2024-03-05 15:05"),
+            ("5 de marzo de 2024", "2024-03-05"),
+            ("martedì 5 marzo 2024", "2024-03-05"),
+            ("5 марта 2024 г., 15:05", "2024-03-05"),
+            ("ngày 5 tháng 3 năm 2024", "2024-03-05"),
+            ("٢٠٢٤-٠٣-٠٥", "2024-03-05"),
+            ("๒๐๒๔-๐๓-๐๕", "2024-03-05"),
             ("2024 年 3 月 5 日", "2024-03-05"),
             ("２０２４年３月５日　１０：３０", "2024-03-05 10:30"),
             ("二〇二四年三月五日", "2024-03-05"),
@@ -487,11 +554,16 @@ mod tests {
             "19-12-31",
             "2019-13-01",
             "2023-02-29",
+            "2021-W18",
+            "2021-W53-1",
+            "2021-W18-8",
             "12345",
             "99999999999999999999",
             "民國",
             "5",
             "Mar 5",
+            "5 Mar 24",
+            "mars",
             "3月5日",
             "——",
         ] {

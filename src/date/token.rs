@@ -17,6 +17,8 @@ pub(super) enum Token {
     Unit(Unit),
     /// `T` between date and time.
     T,
+    /// `W` before the number of a week.
+    Week,
     /// Morning or afternoon.
     Half(Half),
     /// A zone's name, in minutes east of UTC; `None` if the name has several
@@ -104,9 +106,14 @@ fn next_token(first: char, rest: &str) -> (Token, usize) {
     if c.is_whitespace() {
         return (Token::Space, run(&char::is_whitespace));
     }
-    if c.is_ascii_alphabetic() {
-        let len = run(&|c| narrow(c).is_ascii_alphabetic());
-        return (latin(&rest[..len]), len);
+    if is_letter(c) {
+        let len = run(&|c| is_letter(narrow(c)));
+        let word = &rest[..len];
+        let token = match latin(word) {
+            Token::Word => word_abroad(word),
+            token => token,
+        };
+        return (token, len);
     }
     for weekday in ["星期", "礼拜", "禮拜", "周", "週"] {
         if let Some(day) = rest
@@ -128,6 +135,44 @@ fn next_token(first: char, rest: &str) -> (Token, usize) {
         Token::Sign(c)
     };
     (token, first.len_utf8())
+}
+
+/// Returns whether a character is a letter of the scripts of Europe.
+fn is_letter(c: char) -> bool {
+    c.is_alphabetic() && c < '\u{590}' || matches!(c, '\u{1e00}'..='\u{1fff}')
+}
+
+/// Names of months, those of a language a line, from January on.
+const MONTHS_ABROAD: &[&str] = &[
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "janv févr mars avr mai juin juil aout sept oct nov déc",
+    "januar februar märz april mai juni juli august september oktober november dezember",
+    "jänner feber mär apr mai juni juli aug sep okt nov dez",
+    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "ene feb mar abr may jun jul ago setiembre oct nov dic",
+    "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+    "gen feb mar apr mag giu lug ago set ott nov dic",
+    "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+    "januari februari maart april mei juni juli augustus september oktober november december",
+    "januari februari maret april mei juni juli agustus september oktober november desember",
+    "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+    "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
+];
+
+/// Returns what a word of other languages than English says: a month, or in
+/// Vietnamese that one follows.
+fn word_abroad(word: &str) -> Token {
+    let word = word.to_lowercase();
+    let month = MONTHS_ABROAD.iter().find_map(|names| {
+        let at = names.split(' ').position(|name| name == word)?;
+        u8::try_from(at + 1).ok()
+    });
+    match (month, word.as_str()) {
+        (Some(month), _) => Token::Month(month),
+        // ngày 5 tháng 3 năm 2024: the fifth, the third, the year.
+        (None, "tháng" | "năm") => Token::Sign('.'),
+        _ => Token::Word,
+    }
 }
 
 /// Words of Chinese, Japanese and Korean, the longer ones first.
@@ -171,15 +216,24 @@ const WORDS: &[(&str, Token)] = &[
     ("中午", Token::Half(Half::Noon)),
 ];
 
-/// Returns an ASCII digit, letter or sign for its full-width form, and one
-/// dash for all.
+/// Returns an ASCII digit, letter or sign for its full-width form, an ASCII
+/// digit for those of Arabic, Persian, Hindi and Thai, and one dash for all.
 fn narrow(c: char) -> char {
     match c {
         '０'..='９' | '！'..='～' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
+        '٠'..='٩' => ascii_digit(c, '٠'),
+        '۰'..='۹' => ascii_digit(c, '۰'),
+        '०'..='९' => ascii_digit(c, '०'),
+        '๐'..='๙' => ascii_digit(c, '๐'),
         '‐' | '‑' | '‒' | '–' | '—' | '−' => '-',
         '。' => '.',
         c => c,
     }
+}
+
+/// Returns the ASCII digit for one of a row that begins with `zero`.
+fn ascii_digit(c: char, zero: char) -> char {
+    char::from_digit(c as u32 - zero as u32, 10).unwrap_or(c)
 }
 
 /// Returns the value of a Chinese figure.
@@ -228,6 +282,8 @@ fn latin(word: &str) -> Token {
     let hours = |hours: i16| Token::Zone(Some(hours * 60));
     match word {
         b"t" => Token::T,
+        b"w" => Token::Week,
+        b"h" => Token::Unit(Unit::Hour),
         b"z" | b"ut" | b"utc" | b"gmt" => hours(0),
         b"am" => Token::Half(Half::Am),
         b"pm" => Token::Half(Half::Pm),
