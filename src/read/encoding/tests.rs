@@ -143,6 +143,18 @@ fn utf_16_is_not_read_the_other_way_round_where_characters_have_a_byte_of_zero()
 }
 
 #[test]
+fn utf_16_of_scripts_with_a_control_character_in_each_letter_is_recognized() {
+    for text in [
+        "Библиотека с понедельника продлевает часы работы, вход по паспорту.",
+        "ห้องสมุดขยายเวลาเปิดทำการในตอนกลางคืนตั้งแต่สัปดาห์หน้า",
+        "מהשבוע הבא תפתח הספרייה גם בערב",
+    ] {
+        assert_decodes(&utf_16(text, true), text, "UTF-16LE");
+        assert_decodes(&utf_16(text, false), text, "UTF-16BE");
+    }
+}
+
+#[test]
 fn ascii_with_a_nul_is_not_utf_16() {
     assert_decodes(b"bush hid the facts", "bush hid the facts", "UTF-8");
     assert_decodes(

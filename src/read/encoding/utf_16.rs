@@ -25,7 +25,7 @@ pub(super) fn utf_16_without_mark(bytes: &[u8], valid_utf_8: bool) -> Option<&'s
         // Text in ASCII reads as good Chinese two bytes at a time, so only
         // plenty of NULs on one side speak for UTF-16 here.
         if total * 5 < look.len() || !lopsided {
-            return None;
+            return with_controls(look);
         }
         return Some(if nuls[0] > nuls[1] {
             UTF_16BE
@@ -64,6 +64,26 @@ pub(super) fn utf_16_without_mark(bytes: &[u8], valid_utf_8: bool) -> Option<&'s
     let characters = count_beyond_ascii(look) / 2;
     let is_japanese = || plausibility(look, SHIFT_JIS) >= CLEAR_SCORE * characters.max(1);
     (fits && (many || !is_gb && !is_japanese())).then_some(encoding)
+}
+
+/// Recognizes UTF-16 of a script whose characters all have a control character
+/// for one of their bytes, such as Cyrillic and Thai: read as UTF-8 it is valid,
+/// and no text.
+fn with_controls(look: &[u8]) -> Option<&'static Encoding> {
+    let mut controls = [0usize; 2];
+    for (at, byte) in look.iter().enumerate() {
+        controls[at % 2] += usize::from(matches!(byte, 0x01..=0x08 | 0x0e..=0x1f));
+    }
+    let [first, second] = controls;
+    let (few, many) = (first.min(second), first.max(second));
+    if many * 4 < look.len() || few * 20 > many {
+        return None;
+    }
+    let is_big = first > second;
+    let sample = Utf16Sample::of(look.get(..DETECTOR_BYTES).unwrap_or(look), is_big);
+    sample
+        .reads_well()
+        .then_some(if is_big { UTF_16BE } else { UTF_16LE })
 }
 
 /// Counts of the characters that bytes would give as UTF-16.

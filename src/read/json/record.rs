@@ -147,6 +147,11 @@ pub(super) fn read<'a>(
         damaged: false,
         is_repeated: raw.is_repeated,
     };
+    if let Some(rows) = rows_of_columns(&raw, fields) {
+        return Err(format!(
+            "a table of {rows} rows by its columns, not a record; write a record on each line"
+        ));
+    }
     let mut values = [None; FieldRole::COUNT];
     let parts = values.iter_mut().zip(roles).zip(&fields.roles);
     for (((value, buffer), role), of) in parts.zip(FieldRole::ALL) {
@@ -175,6 +180,24 @@ pub(super) fn read<'a>(
         damaged: noted.damaged,
         is_repeated: noted.is_repeated,
     })
+}
+
+/// Returns the number of rows if an object holds a table, each field the list of
+/// a column: the text and another field are lists of one length.
+fn rows_of_columns(raw: &RawValues<'_>, fields: &JsonFields) -> Option<usize> {
+    let list = |role: FieldRole| {
+        let value = raw[fields.roles[role as usize].only?]?;
+        value.get().starts_with('[').then(|| elements(value).len())
+    };
+    let rows = list(FieldRole::Text).filter(|rows| *rows > 1)?;
+    let others = [
+        FieldRole::Id,
+        FieldRole::Title,
+        FieldRole::Date,
+        FieldRole::Source,
+    ];
+    let is_column = |role| list(role) == Some(rows);
+    others.into_iter().any(is_column).then_some(rows)
 }
 
 /// Hands over all fields of an object but those that are null, in the order of

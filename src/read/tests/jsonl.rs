@@ -345,3 +345,23 @@ fn a_field_that_stands_twice_inside_another_is_told() {
     let (_, reading) = file_with("x.jsonl", source, &options);
     assert!(reading.warnings.is_empty());
 }
+
+#[test]
+fn a_table_by_its_columns_is_no_record() {
+    for source in [
+        r#"{"id":["a","b"],"text":["one","two"]}"#,
+        r#"{"text":["one","two","three"],"title":["1","2","3"]}"#,
+    ] {
+        let (records, reading) = file("x.json", source);
+        assert!(records.is_empty(), "{source}");
+        let what = &reading.skipped[0].what;
+        assert!(what.contains("rows by its columns"), "{what}");
+    }
+    for source in [
+        r#"{"id":["a"],"text":["one"]}"#,
+        r#"{"id":["a","b"],"text":["one","two","three"]}"#,
+        r#"{"id":"a","text":["one","two"]}"#,
+    ] {
+        assert_eq!(file("x.json", source).0.len(), 1, "{source}");
+    }
+}
