@@ -11,7 +11,7 @@ use crate::cli::args::{AgainstArgs, DedupArgs};
 use crate::cli::run::added_before::DocumentsHash;
 use crate::cli::run::against::{AgainstPlan, is_library, name_of};
 use crate::cli::run::near::NearRun;
-use crate::cli::run::outputs::OutputCheck;
+use crate::cli::run::outputs::{OutputCheck, place};
 use crate::cli::say::say;
 use crate::context::Context;
 use crate::corpus::DocId;
@@ -80,13 +80,9 @@ impl There {
         match &self.plan {
             Some(AgainstPlan::Files(inputs)) => check.check(inputs),
             Some(AgainstPlan::Library(library)) => {
-                let folder = library.path().canonicalize().ok();
+                let folder = place(library.path());
                 for path in outputs {
-                    let parent = match path.parent() {
-                        Some(parent) if !parent.as_os_str().is_empty() => parent,
-                        _ => Path::new("."),
-                    };
-                    if parent.canonicalize().ok() == folder {
+                    if place(path).parent() == Some(folder.as_path()) {
                         return Err(Error::Option {
                             option: path.display().to_string(),
                             what: "lies in the library; name a file outside of it".to_owned(),

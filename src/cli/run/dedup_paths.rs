@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::args::DedupArgs;
 use crate::cli::run::dedup_against::{self, There};
-use crate::cli::run::outputs::OutputCheck;
+use crate::cli::run::outputs::{OutputCheck, place};
 use crate::cli::run::tables;
 use crate::error::{Error, Result};
 use crate::read::Inputs;
@@ -154,21 +154,9 @@ impl DedupPaths {
         let Some(folder) = &self.folder else {
             return Ok(());
         };
-        let real = |path: &Path| path.canonicalize().ok();
-        // A folder that is not there yet lies where its nearest parent does.
-        let nearest = folder.ancestors().find_map(|above| {
-            let above = if above.as_os_str().is_empty() {
-                Path::new(".")
-            } else {
-                above
-            };
-            real(above)
-        });
+        let there = place(folder);
         for input in &args.input.inputs {
-            if input.is_dir()
-                && let (Some(input), Some(nearest)) = (real(input), &nearest)
-                && nearest.starts_with(&input)
-            {
+            if input.is_dir() && there.starts_with(place(input)) {
                 return Err(Error::Option {
                     option: folder.display().to_string(),
                     what: "lies in an INPUT folder; name one outside of it".to_owned(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::read::Inputs;
@@ -30,13 +30,14 @@ impl OutputCheck {
             }
             return Ok(());
         }
-        match fs::metadata(path) {
+        let place = place(path);
+        match fs::metadata(&place) {
             // Any number of outputs can go to a device or a pipe.
             Ok(there) if !there.is_file() => return Ok(()),
             Ok(there) => self.add_file(path, FileStamp::new(&there))?,
             Err(_) => {}
         }
-        match self.places.insert(place(path), path.to_owned()) {
+        match self.places.insert(place, path.to_owned()) {
             Some(_) => Err(twice(path)),
             None => Ok(()),
         }
@@ -102,14 +103,27 @@ fn twice(path: &Path) -> Error {
 }
 
 /// Returns where a file is or will be, without links as far as it is there.
-fn place(path: &Path) -> PathBuf {
-    if let Ok(real) = path.canonicalize() {
-        return real;
+///
+/// A folder that is made for the file leads where its name says: the path
+/// `new/../a` is that of `a`, though there is no folder `new` yet.
+pub(in crate::cli) fn place(path: &Path) -> PathBuf {
+    let mut place = PathBuf::new();
+    if path.is_relative() {
+        place.push(Path::new(".").canonicalize().unwrap_or_default());
     }
-    let folder = path.parent().filter(|dir| !dir.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
-    let real = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-    real.join(path.file_name().unwrap_or_default())
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => _ = place.pop(),
+            part => {
+                place.push(part);
+                if let Ok(real) = place.canonicalize() {
+                    place = real;
+                }
+            }
+        }
+    }
+    place
 }
 
 /// Returns what the standard output is, if it is a file.
@@ -144,6 +158,9 @@ mod tests {
             ("hard", false),
             ("soft", false),
             ("./a.jsonl", false),
+            ("none/../a.jsonl", false),
+            ("none/deeper/.././../soft", false),
+            ("none/a.jsonl", true),
             ("other", true),
             ("new", true),
         ] {
@@ -163,6 +180,7 @@ mod tests {
         for (one, other, fits) in [
             ("new", "new", false),
             ("new", "./new", false),
+            ("new", "none/../new", false),
             ("a", "b", false),
             ("a", "new", true),
             ("/dev/null", "/dev/null", true),
