@@ -42,11 +42,16 @@ pub(crate) fn library_add(
         .map_err(|what: String| errors::option(py, "on_conflict", &what))?;
     let corpora = documents.0.clone();
     let added = job::run(py, threads, progress.as_ref(), |ctx| {
-        let mut writer = match path.exists() {
+        let was_there = path.exists();
+        let mut writer = match was_there {
             true => LibraryWriter::open(&path)?,
             false => LibraryWriter::create(&path, Settings::default())?,
         };
-        writer.add_corpus(&corpora.corpus, on_conflict, ctx)
+        let added = writer.add_corpus(&corpora.corpus, on_conflict, ctx);
+        if added.is_err() && !was_there {
+            writer.remove_if_empty(true)?;
+        }
+        added
     })?;
     Ok((added.added, added.replaced, added.skipped))
 }

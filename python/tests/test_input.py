@@ -2,6 +2,7 @@
 
 import json
 import unittest
+import warnings
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -108,6 +109,20 @@ class Inputs(unittest.TestCase):
             run = lt.near_duplicates(path, **NAMES)
             self.assertEqual(run.pairs.to_jsonl(), self.expected[0])
             self.assertEqual(run.decisions[0]["line"], 1)
+
+    def test_strings_that_all_are_paths_are_texts_with_a_warning(self):
+        with TemporaryDirectory() as folder:
+            paths = [str(Path(folder) / name) for name in ("a.txt", "b.txt")]
+            for path in paths:
+                Path(path).write_text(TEXT, encoding="utf-8")
+            with self.assertWarnsRegex(UserWarning, "all 2 strings are paths of files") as caught:
+                documents = lt.read(paths)
+            self.assertEqual(documents[0].text, paths[0])
+            self.assertEqual(caught.filename, __file__)
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                lt.read([paths[0], TEXT])
+                self.assertEqual(lt.read([Path(path) for path in paths])[1].text, TEXT)
 
     def test_numbers_and_dates_are_written_out(self):
         rows = [{"id": 7, "text": TEXT, "date": date(2020, 4, 14)}]

@@ -213,6 +213,26 @@ fn what_is_no_library_is_refused_with_a_cure() {
 }
 
 #[test]
+fn a_library_that_could_not_be_filled_is_not_in_the_way_of_the_next_try() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    std::fs::write(
+        at.join("bad.jsonl"),
+        "{\"body\": \"no field is named text\"}\n",
+    )
+    .unwrap();
+    std::fs::write(at.join("good.jsonl"), lines(&articles(5, 1))).unwrap();
+    std::fs::create_dir(at.join("there.ltx")).unwrap();
+    for library in ["new.ltx", "there.ltx"] {
+        let (code, _, said) = run(at, &["index", "create", library, "bad.jsonl"]);
+        assert!(code == 3 && said.contains("body"), "{said}");
+        assert_eq!(at.join(library).exists(), library == "there.ltx");
+        let (code, _, said) = run(at, &["index", "create", library, "good.jsonl"]);
+        assert_eq!(code, 0, "{said}");
+    }
+}
+
+#[test]
 fn a_draft_without_text_is_told_and_is_not_said_to_be_new() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import os
+import sys
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
@@ -129,7 +131,7 @@ def read(
       the command reads them;
     - anything with ``__arrow_c_stream__`` or ``__arrow_c_array__``: data frames of
       polars, pandas, pyarrow and duckdb, datasets, or one column of texts;
-    - a list of strings, each a text;
+    - a list of strings, each a text (with a warning if all are paths of files);
     - a list of dictionaries, or a dictionary of lists.
 
     ``id``, ``text``, ``title``, ``date`` and ``source`` name the columns or
@@ -214,6 +216,7 @@ def _columns(data: Any, names: Mapping[str, str | None]) -> dict[str, Any]:
     except TypeError as error:
         raise _not_documents(data) from error
     if not rows or not isinstance(rows[0], Mapping):
+        _warn_of_paths(rows)
         return {"text": rows}
     for at, row in enumerate(rows):
         if not isinstance(row, Mapping):
@@ -228,6 +231,34 @@ def _columns(data: Any, names: Mapping[str, str | None]) -> dict[str, Any]:
         elif name is not None or role == "text":
             raise _no_field("rows", wanted, found, role)
     return columns
+
+
+def _warn_of_paths(rows: list[Any]) -> None:
+    """Warns if all texts are paths of files: what is in the files was meant."""
+    if rows and all(isinstance(one, str) and _is_file(one) for one in rows):
+        warnings.warn(
+            f"all {len(rows):,} strings are paths of files, but strings in a list are texts; "
+            "to read the files, give [pathlib.Path(one) for one in data]",
+            stacklevel=_frames_to_the_caller(),
+        )
+
+
+def _is_file(text: str) -> bool:
+    # A longer string is no path anywhere.
+    if len(text) > 4096 or "\n" in text:
+        return False
+    try:
+        return os.path.isfile(text)
+    except ValueError:
+        return False
+
+
+def _frames_to_the_caller() -> int:
+    """Returns how many frames above the one that asks the caller of the package stands."""
+    frame, number = sys._getframe(1), 1
+    while frame.f_back and frame.f_globals.get("__name__", "").split(".")[0] == "leitong":
+        frame, number = frame.f_back, number + 1
+    return number
 
 
 def _named(data: Mapping[str, Any], names: Mapping[str, str | None]) -> dict[str, Any]:

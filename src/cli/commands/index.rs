@@ -31,11 +31,17 @@ pub(in crate::cli) fn run(args: &IndexArgs) -> Result<Outcome> {
             let settings =
                 Settings::new(steps, args.shingle_len, args.floor, args.recall, args.seed)?;
             let inputs = args.added.find()?;
+            let was_there = args.library.exists();
             let mut writer = LibraryWriter::create(&args.library, settings)?;
-            match inputs {
-                Some(inputs) => add(&mut writer, &args.library, &inputs, &args.added, &args.run),
-                None => Ok(Outcome::Done),
+            let Some(inputs) = inputs else {
+                return Ok(Outcome::Done);
+            };
+            let added = add(&mut writer, &args.library, &inputs, &args.added, &args.run);
+            if added.is_err() {
+                // The library would be in the way of the next try.
+                writer.remove_if_empty(!was_there)?;
             }
+            added
         }
         IndexCommand::Add(args) => {
             if steps(&args.added.read) != NormalizeSteps::default() {

@@ -146,6 +146,28 @@ impl LibraryWriter {
         Ok(())
     }
 
+    /// Takes a library that was made and got no document off the disk again, and
+    /// `with_folder` its folder; one that has documents stays.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a file can't be removed.
+    pub fn remove_if_empty(self, with_folder: bool) -> Result<()> {
+        if !self.library.is_empty() {
+            return Ok(());
+        }
+        let path = self.library.path.clone();
+        // Without the manifest it is no library, whatever stops the rest.
+        let log = log_path(&path, self.library.manifest.log);
+        for file in [manifest_path(&path), log, path.join("lock")] {
+            fs::remove_file(&file).map_err(files::failed(&file))?;
+        }
+        if with_folder {
+            fs::remove_dir(&path).map_err(files::failed(&path))?;
+        }
+        Ok(())
+    }
+
     /// Returns the library as it is now. Bytes that were torn are still told.
     pub fn library(&self) -> &Arc<Library> {
         &self.library
