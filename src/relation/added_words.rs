@@ -65,7 +65,7 @@ const BEFORE_NT: [&str; 18] = [
 
 /// Words that make another person, body or thing of one where they alone are
 /// added to a text.
-const QUALIFIERS: [&str; 68] = [
+const QUALIFIERS: [&str; 79] = [
     "副",
     "非",
     "准",
@@ -108,6 +108,17 @@ const QUALIFIERS: [&str; 68] = [
     "lower",
     "inner",
     "outer",
+    "library",
+    "local",
+    "remote",
+    "global",
+    "static",
+    "dynamic",
+    "partial",
+    "reverse",
+    "inverse",
+    "mutable",
+    "immutable",
     "non",
     "un",
     "dis",

@@ -100,7 +100,7 @@ struct Thresholds {
     /// Least stories that have the shared wording for texts that name other
     /// days to be news of these days: a dateline changes without that.
     form_stories: f64,
-    /// Least aligned share of a frame that is one story under one title where
+    /// Least aligned share of two texts that are one story under one title where
     /// no day is known: a page in two spellings, partly translated.
     same_frame: f64,
     /// Least figures of a text that stands whole in another one for it to be
@@ -177,6 +177,10 @@ pub(crate) enum Class {
         /// Whether one of them is far longer, so that they are news of their
         /// own if titles and days differ.
         is_part: bool,
+        /// Whether what they share is nearly all of the shorter text, so that
+        /// one title without a day says that it is one story, however many
+        /// others have the wording.
+        is_most: bool,
     },
 }
 
@@ -245,15 +249,25 @@ impl Class {
                 story,
                 is_most: true,
                 ..
+            }
+            | Class::Story {
+                story,
+                is_most: true,
+                other_figure: false,
+                ..
             } if evidence.same_title_undated => story,
             Class::Story {
+                odds,
                 other,
                 other_days,
                 other_figure,
                 is_part,
                 ..
             } => {
-                let outside = evidence.outside.map(|outside| outside.relation(stories));
+                // What stands whole in the longer text does so without its
+                // boilerplate too, whatever little is left of it then.
+                let outside = evidence.outside.filter(|_| odds.is_finite());
+                let outside = outside.map(|outside| outside.relation(stories));
                 let is_form = stories.is_some_and(|stories| stories >= THRESHOLDS.form_stories);
                 let is_other = outside.is_some_and(|outside| !outside.is_one_story())
                     || other_days && is_form && evidence.one_day != Some(true)
@@ -424,6 +438,7 @@ impl Features {
         let length = f64::from(shorter) / f64::from(longer.max(1));
         let is_cut_out = aligned >= THRESHOLDS.excerpt_whole
             || aligned >= THRESHOLDS.excerpt && self.gaps <= THRESHOLDS.excerpt_gaps;
+        let is_most = aligned >= THRESHOLDS.same_frame;
         let story = if is_cut_out && length <= THRESHOLDS.excerpt_length {
             Relation::Excerpt
         } else {
@@ -436,7 +451,7 @@ impl Features {
                 Class::Frame {
                     story,
                     other,
-                    is_most: aligned >= THRESHOLDS.same_frame,
+                    is_most,
                 }
             } else {
                 Class::Given(other)
@@ -451,6 +466,7 @@ impl Features {
             other_figure: shorter <= THRESHOLDS.short_chars
                 && self.slots.numbers + self.slots.dates + self.numbers_for_words > 0,
             is_part: length <= THRESHOLDS.other_news,
+            is_most,
         }
     }
 }

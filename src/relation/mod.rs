@@ -41,10 +41,12 @@ mod other_words;
 mod own;
 mod places;
 mod relate;
+mod renamed;
 mod slot;
 mod stories;
 mod story_tally;
 mod stretch_search;
+mod title_words;
 mod wording;
 
 pub use crate::text::signs::lost_signs;

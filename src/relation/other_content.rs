@@ -31,6 +31,10 @@ const ADDED: u64 = 6 * A_CHARACTER as u64;
 /// *Lesser* of one licence's name.
 const ADDED_IN_SHORT: u64 = 2 * A_CHARACTER as u64;
 
+/// Least weight of a clause, which may say in each place something else: the
+/// *or any later version* of one paragraph.
+const CLAUSE: u64 = 12 * A_CHARACTER as u64;
+
 /// Most units of a short text.
 const SHORT: usize = 400;
 
@@ -78,12 +82,19 @@ pub(super) fn other_content(
                 continue;
             }
             lookups += 1;
-            if lookups > LOOKUPS || !searches[1 - side].has(sides[side]) {
+            if lookups > LOOKUPS || is_own(sides[side], side, weights[side], searches) {
                 found[side] = Some(OwnMatter::Wording);
             }
         }
     }
     found
+}
+
+/// Returns whether the other text has nowhere what one has in a place; a clause,
+/// if it has it less often.
+fn is_own(phrase: &[u16], side: usize, weight: u64, searches: &mut [StretchSearch<'_>; 2]) -> bool {
+    let there = searches[1 - side].count(phrase);
+    there == 0 || weight >= CLAUSE && there < searches[side].count(phrase)
 }
 
 /// Returns the least weight of content of one side of a place that stands for
@@ -96,7 +107,7 @@ fn least_replaced(units: &[u16]) -> u64 {
 }
 
 /// Returns the weight of a stretch without function words, in letters.
-fn content(units: &[u16]) -> u64 {
+pub(super) fn content(units: &[u16]) -> u64 {
     let parts = units.chunk_by(|one, other| is_spaced(*one) == is_spaced(*other));
     let of_part = |part: &[u16]| match is_spaced(part[0]) {
         true => {

@@ -15,7 +15,9 @@ use crate::relation::figures::{Figure, FigureKind, figures, is_digit};
 use crate::relation::matter::{OwnMatter, OwnMatters};
 use crate::relation::other_content::other_content;
 use crate::relation::other_words::other_words;
+use crate::relation::renamed::is_renamed;
 use crate::relation::stretch_search::StretchSearch;
+use crate::relation::title_words::name_other_things;
 use crate::relation::{Relation, lost_signs};
 use crate::simd::window_hash;
 use crate::text::letters::{A_CHARACTER, is_spaced};
@@ -139,6 +141,9 @@ fn beside_texts(corpus: &Corpus, docs: [DocId; 2], texts: [&[u16]; 2]) -> Option
         if day(a).zip(day(b)).is_some_and(|(a, b)| a != b) {
             return Some(OwnMatter::Figure);
         }
+        if name_other_things(corpus, docs, texts) {
+            return Some(OwnMatter::Name);
+        }
     }
     let titles = corpus.title(a).zip(corpus.title(b));
     let are_others = texts.iter().all(|text| is_notice(text))
@@ -184,6 +189,9 @@ pub fn own_matter(
     }
     if own.iter().any(Option::is_none) {
         let hunks = extractor.hunks(texts);
+        if is_renamed(texts, &hunks) {
+            return [0, 1].map(|side| own[side].or(Some(OwnMatter::Name)));
+        }
         let mut searches = texts.map(StretchSearch::new);
         let words = other_words(texts, &hunks, &mut searches);
         let clauses = clauses(texts, &hunks, &mut searches);

@@ -96,7 +96,35 @@ fn a_notice_of_another_day_under_another_title_is_news_of_its_own_but_a_reprint_
         other_days: false,
         other_figure: false,
         is_part,
+        is_most: false,
     };
     assert_eq!(class(true).beside(evidence, None), Relation::Reuse);
     assert_eq!(class(false).beside(evidence, None), Relation::Version);
+}
+
+#[test]
+fn one_title_without_a_day_makes_one_story_of_nearly_one_text_whatever_the_corpus_has() {
+    let class = |is_most, other_figure| Class::Story {
+        odds: 3.0,
+        story: Relation::Version,
+        other: Relation::Template,
+        has_own: true,
+        other_days: false,
+        other_figure,
+        is_part: false,
+        is_most,
+    };
+    let evidence = Evidence {
+        same_title_undated: true,
+        ..Evidence::default()
+    };
+    let of = |is_most, other_figure| class(is_most, other_figure).beside(evidence, Some(9.0));
+    assert_eq!(of(true, false), Relation::Version);
+    assert_eq!(of(false, false), Relation::Template);
+    assert_eq!(of(true, true), Relation::Template);
+    let other = Evidence::default();
+    assert_eq!(
+        class(true, false).beside(other, Some(9.0)),
+        Relation::Template
+    );
 }

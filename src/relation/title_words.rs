@@ -1,0 +1,95 @@
+//! Words in which the titles of two lines differ: *Vue grid* and *React grid*
+//! over the same sentence about a grid.
+
+use crate::corpus::{Corpus, DocId};
+use crate::relation::other_content::content;
+use crate::text::letters::is_spaced;
+
+/// Least letters or digits of a word that may be a name.
+const LEAST: usize = 2;
+
+/// Returns whether the title of either document has a word of letters that the
+/// other title has not, and that stands in its own text alone.
+///
+/// A headline says the same in other words; what is also in the one text and
+/// not in the other is what the text is about.
+pub(super) fn name_other_things(corpus: &Corpus, docs: [DocId; 2], texts: [&[u16]; 2]) -> bool {
+    let Some((a, b)) = corpus.title(docs[0]).zip(corpus.title(docs[1])) else {
+        return false;
+    };
+    if a == b {
+        return false;
+    }
+    let words = [a, b].map(|title| words(corpus, title));
+    [0, 1].into_iter().any(|side| {
+        words[side].iter().any(|word| {
+            !words[1 - side].contains(word) && has(texts[side], word) && !has(texts[1 - side], word)
+        })
+    })
+}
+
+/// Returns the words of a title that are letters and digits of scripts with
+/// spaces, normalized.
+fn words(corpus: &Corpus, title: &str) -> Vec<Vec<u16>> {
+    let words = title.split(|c: char| !c.is_alphanumeric());
+    let normalized = words.map(|word| {
+        let mut units = Vec::new();
+        corpus.normalizer().normalize_into(word, &mut units);
+        units
+    });
+    let is_name = |units: &Vec<u16>| {
+        units.len() >= LEAST && units.iter().all(|unit| is_spaced(*unit)) && content(units) > 0
+    };
+    normalized.filter(is_name).collect()
+}
+
+fn has(text: &[u16], word: &[u16]) -> bool {
+    text.windows(word.len()).any(|window| window == word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::Document;
+    use crate::text::normalize::Normalizer;
+
+    fn are_others(a: (&'static str, &'static str), b: (&'static str, &'static str)) -> bool {
+        let document = |id: &'static str, (title, text): (&'static str, &'static str)| {
+            Document::new(id, text).title(title)
+        };
+        let corpus = Corpus::builder(Normalizer::default())
+            .push(document("a", a))
+            .push(document("b", b))
+            .build()
+            .unwrap();
+        let docs: Vec<DocId> = corpus.docs().collect();
+        let docs = [docs[0], docs[1]];
+        name_other_things(&corpus, docs, docs.map(|doc| corpus.normalized(doc)))
+    }
+
+    #[test]
+    fn a_word_of_the_title_that_its_own_text_alone_has_is_what_the_text_is_about() {
+        let oak = ("oak-table", "A table of oak for six guests, with drawers");
+        let elm = ("elm-table", "A table of elm for six guests, with drawers");
+        let any = ("table", "A table for six guests, with drawers");
+        assert!(are_others(oak, elm));
+        assert!(are_others(oak, any));
+        assert!(are_others(any, oak));
+    }
+
+    #[test]
+    fn other_headlines_over_the_same_facts_are_about_one_thing() {
+        let long = (
+            "Six guests, one table",
+            "A table of oak for six guests, with drawers",
+        );
+        let short = (
+            "Oak table for sale",
+            "A table of oak for six guests and drawers",
+        );
+        assert!(!are_others(long, short));
+        assert!(!are_others(long, long));
+        let untitled = ("", "A table of elm for six guests, with drawers");
+        assert!(!are_others(("", long.1), untitled));
+    }
+}
