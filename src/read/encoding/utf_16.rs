@@ -66,24 +66,25 @@ pub(super) fn utf_16_without_mark(bytes: &[u8], valid_utf_8: bool) -> Option<&'s
     (fits && (many || !is_gb && !is_japanese())).then_some(encoding)
 }
 
+/// Bytes at the beginning that tell whether there are control characters.
+const HEAD_BYTES: usize = 256;
+
 /// Recognizes UTF-16 of a script whose characters all have a control character
 /// for one of their bytes, such as Cyrillic and Thai: read as UTF-8 it is valid,
 /// and no text.
 fn with_controls(look: &[u8]) -> Option<&'static Encoding> {
-    let mut controls = [0usize; 2];
-    for (at, byte) in look.iter().enumerate() {
-        controls[at % 2] += usize::from(matches!(byte, 0x01..=0x08 | 0x0e..=0x1f));
-    }
-    let [first, second] = controls;
-    let (few, many) = (first.min(second), first.max(second));
-    if many * 4 < look.len() || few * 20 > many {
+    let is_control = |byte: &&u8| matches!(byte, 0x01..=0x08 | 0x0e..=0x1f);
+    let head = look.get(..HEAD_BYTES).unwrap_or(look);
+    if head.iter().filter(is_control).count() * 4 < head.len() {
         return None;
     }
-    let is_big = first > second;
-    let sample = Utf16Sample::of(look.get(..DETECTOR_BYTES).unwrap_or(look), is_big);
-    sample
-        .reads_well()
-        .then_some(if is_big { UTF_16BE } else { UTF_16LE })
+    let look = look.get(..DETECTOR_BYTES).unwrap_or(look);
+    let [little, big] = [false, true].map(|big| Utf16Sample::of(look, big).reads_well());
+    match (little, big) {
+        (true, false) => Some(UTF_16LE),
+        (false, true) => Some(UTF_16BE),
+        _ => None,
+    }
 }
 
 /// Counts of the characters that bytes would give as UTF-16.
