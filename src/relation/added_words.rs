@@ -25,7 +25,7 @@ const NEGATIONS: [&str; 18] = [
 ];
 
 /// Words with the letters of one that don't negate.
-const NO_NEGATIONS: [&str; 25] = [
+const NO_NEGATIONS: [&str; 27] = [
     "不少",
     "不断",
     "不久",
@@ -42,7 +42,9 @@ const NO_NEGATIONS: [&str; 25] = [
     "nothing",
     "notic",
     "note",
-    "noti",
+    "notify",
+    "notifi",
+    "notion",
     "noth",
     "denot",
     "notab",
@@ -198,6 +200,8 @@ mod tests {
             ("不少人没有来", 1),
             ("未来不会", 1),
             ("itisnottrue", 1),
+            ("notincludedhere", 1),
+            ("henotifiedthem", 0),
             ("another", 0),
             ("行きません", 1),
             ("人が少ない", 0),

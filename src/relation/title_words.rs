@@ -2,10 +2,11 @@
 //! over the same sentence about a grid.
 
 use crate::corpus::{Corpus, DocId};
+use crate::relation::figures::is_digit;
 use crate::relation::other_content::content;
 use crate::text::letters::is_spaced;
 
-/// Least letters or digits of a word that may be a name.
+/// Least letters of a word that may be a name; a digit may be one.
 const LEAST: usize = 2;
 
 /// Returns whether the title of either document has a word of letters that the
@@ -38,7 +39,9 @@ fn words(corpus: &Corpus, title: &str) -> Vec<Vec<u16>> {
         units
     });
     let is_name = |units: &Vec<u16>| {
-        units.len() >= LEAST && units.iter().all(|unit| is_spaced(*unit)) && content(units) > 0
+        (units.len() >= LEAST || units.iter().all(|unit| is_digit(*unit)))
+            && units.iter().all(|unit| is_spaced(*unit))
+            && content(units) > 0
     };
     normalized.filter(is_name).collect()
 }
@@ -75,6 +78,8 @@ mod tests {
         assert!(are_others(oak, elm));
         assert!(are_others(oak, any));
         assert!(are_others(any, oak));
+        let second = ("table-2", "A table 2 for six guests, with drawers");
+        assert!(are_others(any, second));
     }
 
     #[test]
