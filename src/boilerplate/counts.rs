@@ -1,5 +1,6 @@
 //! In how many documents of different wording each window stands.
 
+use bitvec::vec::BitVec;
 use rayon::prelude::*;
 
 use crate::boilerplate::filter::{BATCH, Filter};
@@ -9,7 +10,7 @@ use crate::boilerplate::windows::{SAMPLE, WINDOW, each_window, is_sampled};
 use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
 use crate::span::UnitSpan;
-use crate::spill::Sorter;
+use crate::spill::{Sorter, SpillFolder};
 
 /// Windows that are sorted at a time: 128 MB.
 const AT_ONCE: u64 = 16 << 20;
@@ -55,7 +56,10 @@ impl WindowCounts {
     /// Fails if the corpus has a spill folder that can't be written or read.
     pub fn new(corpus: &Corpus, options: BoilerplateOptions) -> Result<WindowCounts> {
         corpus.expect_random_access(false);
-        let docs = distinct(corpus);
+        let docs = match corpus.spill_folder() {
+            Some(spill_folder) => distinct_within(corpus, spill_folder)?,
+            None => distinct(corpus),
+        };
         let least = least(&options);
         let filter = Filter::new(corpus, &docs, least);
         let (mut windows, mut documents) = (Vec::new(), Vec::new());
@@ -219,6 +223,27 @@ pub(crate) fn distinct(corpus: &Corpus) -> Vec<DocId> {
     docs
 }
 
+/// Returns the same, with the hashes sorted in the spill folder: they take 32
+/// bytes a document.
+fn distinct_within(corpus: &Corpus, spill_folder: &SpillFolder) -> Result<Vec<DocId>> {
+    let mut by_wording = Sorter::new(spill_folder);
+    for doc in corpus.docs() {
+        let hash = corpus.text_hash(doc).0;
+        let [a, b, c, d] = [96, 64, 32, 0].map(|shift| (hash >> shift) as u32);
+        by_wording.push([a, b, c, d, doc.0])?;
+    }
+    let mut is_first: BitVec = bitvec::bitvec![0; corpus.len()];
+    let mut by_wording = by_wording.finish()?;
+    let mut last = None;
+    while let Some([hash @ .., doc]) = by_wording.next()? {
+        if last.replace(hash) != Some(hash) {
+            is_first.set(doc as usize, true);
+        }
+    }
+    let docs = is_first.iter_ones().map(|at| DocId(at as u32));
+    Ok(docs.collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -236,6 +261,10 @@ mod tests {
             let ids: Vec<String> = (0..texts.len()).map(|at| at.to_string()).collect();
             let named = ids.iter().map(String::as_str).zip(texts.iter().map(String::as_str));
             let corpus = Corpus::from_texts(named, Default::default());
+            let dir = tempfile::tempdir().unwrap();
+            let spill_folder = SpillFolder::new(dir.path(), 1 << 10).unwrap();
+            let within = distinct_within(&corpus, &spill_folder).unwrap();
+            prop_assert_eq!(within, distinct(&corpus));
             let options = BoilerplateOptions { min_documents, ..Default::default() };
             let counts = WindowCounts::new(&corpus, options).unwrap();
             let wordings: HashSet<&[u16]> = corpus.docs().map(|doc| corpus.normalized(doc)).collect();

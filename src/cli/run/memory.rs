@@ -41,6 +41,10 @@ const PAIRS: f64 = 0.3;
 /// and its place in two lists.
 const PAIR: u64 = 20 + 1 + 2 + 2 * 4;
 
+/// What is kept of a document while relations are told: that it is the first of
+/// its wording.
+const RELATING_DOCUMENT: u64 = 4;
+
 /// What is kept of a pair while relations are told: it, and its class.
 const RELATING: u64 = 20 + 32;
 
@@ -215,7 +219,8 @@ impl Memory {
     fn fixed(&self, documents: u64, counted: Option<PairCounts>, bytes: u64) -> u64 {
         let counted = counted.unwrap_or_else(|| PairCounts::guess(documents));
         let looking = documents * self.lookup;
-        let relating = counted.relating() + SPREAD.min(bytes / SPREAD_SHARE);
+        let relating =
+            documents * RELATING_DOCUMENT + counted.relating() + SPREAD.min(bytes / SPREAD_SHARE);
         let deciding = documents * self.work.bytes_a_document() + counted.pairs * PAIR;
         BASE + self.inputs + looking.max(relating).max(deciding)
     }
@@ -266,7 +271,7 @@ impl Memory {
         let sets = (bytes / 3 * 8).min(SETS).min(buffer);
         let looking = documents * self.lookup + mapped + candidates + keys.max(sets);
         let windows = SPREAD.min(bytes / SPREAD_SHARE) + (bytes / WINDOWS_SHARE).min(buffer);
-        let relating = counted.relating() + windows + mapped;
+        let relating = documents * RELATING_DOCUMENT + counted.relating() + windows + mapped;
         let deciding = documents * self.work.bytes_a_document()
             + counted.pairs * PAIR
             + buffer.min(documents * CANDIDATES)
