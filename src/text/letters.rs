@@ -32,12 +32,8 @@ pub(crate) fn is_spaced_character(character: char) -> bool {
 /// Returns whether a normalized character is of a script that is written with
 /// spaces: one that [`is_spaced_character`] accepts, or Korean.
 pub(crate) fn has_spaces(character: char) -> bool {
-    is_spaced_character(character) || is_korean(character)
-}
-
-/// Returns whether a character is written in Korean alone.
-pub(crate) fn is_korean(character: char) -> bool {
-    matches!(character, '\u{1100}'..='\u{11ff}' | '\u{3131}'..='\u{318e}' | '\u{ac00}'..='\u{d7a3}')
+    is_spaced_character(character)
+        || matches!(character, '\u{1100}'..='\u{11ff}' | '\u{3131}'..='\u{318e}' | '\u{ac00}'..='\u{d7a3}')
 }
 
 /// Returns whether a character between two words separates them: a space, or
