@@ -25,15 +25,15 @@ const REPLACED: u64 = 2 * A_CHARACTER as u64;
 const REPLACED_LETTERS: u64 = 4;
 
 /// Least weight of what one text alone has in a place: a phrase.
-const ADDED: u64 = 6 * A_CHARACTER as u64;
+const ADDED: u64 = 4 * A_CHARACTER as u64;
 
 /// The same where both texts are short, and each word of them is news: the
 /// *Lesser* of one licence's name.
 const ADDED_IN_SHORT: u64 = 2 * A_CHARACTER as u64;
 
-/// Least weight of a clause, which may say in each place something else: the
+/// Least weight of a phrase that may say in each place something else: the
 /// *or any later version* of one paragraph.
-const CLAUSE: u64 = 12 * A_CHARACTER as u64;
+const CLAUSE: u64 = 6 * A_CHARACTER as u64;
 
 /// Most units of a short text.
 const SHORT: usize = 400;
