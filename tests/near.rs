@@ -364,13 +364,14 @@ fn what_the_next_threshold_would_bring_is_estimated() {
         texts.push(article);
     }
     let corpus = corpus_of(&texts);
+    let with =
+        |options: NearOptions| near_duplicates(&corpus, &options, &Context::default()).unwrap();
     let run = |method, threshold| {
-        let options = NearOptions {
+        with(NearOptions {
             threshold,
             method,
             ..NearOptions::default()
-        };
-        near_duplicates(&corpus, &options, &Context::default()).unwrap()
+        })
     };
     for (method, most_off) in [(Method::MinHash, 0.2), (Method::SimHash, 0.5)] {
         let near = run(method, 0.8);
@@ -386,6 +387,12 @@ fn what_the_next_threshold_would_bring_is_estimated() {
             more > 50.0 && (below.pairs / more - 1.0).abs() < most_off,
             "{method:?}: {below:?}, not {more}"
         );
+        let without = with(NearOptions {
+            method,
+            estimate_below: false,
+            ..NearOptions::default()
+        });
+        assert_eq!((without.pairs, without.search.below), (near.pairs, None));
     }
     assert_eq!(run(Method::Exact, 0.8).search.below, None);
     assert_eq!(run(Method::MinHash, 0.05).search.below, None);

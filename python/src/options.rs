@@ -122,6 +122,8 @@ impl<'py> Options<'py> {
             seed: self.or("seed", default.seed)?,
             max_distance: self.get("max_distance")?,
             all_pairs: self.or("all_pairs", default.all_pairs)?,
+            // No call in Python returns it.
+            estimate_below: false,
         };
         match options.check() {
             Ok(()) => Ok(options),

@@ -61,6 +61,10 @@ pub struct NearOptions {
     pub max_distance: Option<u32>,
     /// List every pair, also among many copies or in large families.
     pub all_pairs: bool,
+    /// Estimate how many more pairs the next lower threshold would bring
+    /// ([`Search::below`]), from the candidates that reach it, which are then
+    /// counted too.
+    pub estimate_below: bool,
 }
 
 impl Default for NearOptions {
@@ -74,6 +78,7 @@ impl Default for NearOptions {
             seed: 1,
             max_distance: None,
             all_pairs: false,
+            estimate_below: true,
         }
     }
 }
@@ -432,7 +437,10 @@ impl Run<'_> {
         self.corpus.expect_random_access(true);
         self.ctx.begin(Stage::Verifying, search.candidates);
         let threshold = self.options.threshold;
-        let lower = Below::next_threshold(threshold);
+        let lower = match self.options.estimate_below {
+            true => Below::next_threshold(threshold),
+            false => None,
+        };
         // Most candidates that don't reach the threshold are far below it, so
         // that counting down to the next one costs hardly more.
         let criterion = PairCriterion {

@@ -344,6 +344,7 @@ impl NearArgs {
             seed: self.seed,
             max_distance: self.max_distance,
             all_pairs: self.all_pairs,
+            estimate_below: true,
         }
     }
 }
