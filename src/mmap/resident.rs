@@ -1,38 +1,47 @@
-//! The resident part of mapped files, as the system counts it.
+//! The resident part of bounded maps, as the system counts it.
 
 use std::fs::File;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The size of a page in bytes. On systems with larger pages too little is
 /// counted, and pages are returned later.
 const PAGE: usize = 4096;
 
-/// Reads `/proc/self/statm`, in about a microsecond.
-#[derive(Debug)]
-pub(super) struct ResidentMemory {
-    file: File,
-    /// Resident pages before: those of the program itself.
-    before: usize,
-}
+const UNKNOWN: usize = usize::MAX;
 
-impl ResidentMemory {
-    /// Returns a gauge, where the system has `/proc`.
-    pub(super) fn new() -> Option<Self> {
-        let file = File::open("/proc/self/statm").ok()?;
-        let before = pages(&file)?;
-        Some(ResidentMemory { file, before })
-    }
+/// Resident pages of files that belong to no bounded map: those of the program
+/// itself, and of files that others mapped.
+static OTHERS: AtomicUsize = AtomicUsize::new(UNKNOWN);
 
-    /// Returns the bytes of files that became resident since the gauge was made.
-    pub(super) fn mapped(&self) -> Option<usize> {
-        Some(pages(&self.file)?.saturating_sub(self.before) * PAGE)
+/// Takes what is resident for what belongs to others, if that is not known yet:
+/// called before the first bounded map is read.
+pub(super) fn begin() {
+    if OTHERS.load(Ordering::Relaxed) == UNKNOWN {
+        learn();
     }
 }
 
-/// Returns the third number of the file: resident pages of files.
-fn pages(file: &File) -> Option<usize> {
+/// Takes what is resident for what belongs to others: called where all bounded
+/// maps have returned their pages.
+pub(super) fn learn() {
+    OTHERS.store(pages().unwrap_or(UNKNOWN), Ordering::Relaxed);
+}
+
+/// Returns the resident bytes of bounded maps, where the system has `/proc`;
+/// takes about a microsecond.
+pub(super) fn mapped() -> Option<usize> {
+    let others = OTHERS.load(Ordering::Relaxed);
+    Some(pages()?.saturating_sub(others) * PAGE)
+}
+
+/// Returns the third number of `/proc/self/statm`: resident pages of files.
+fn pages() -> Option<usize> {
+    static FILE: OnceLock<Option<File>> = OnceLock::new();
+    let file = FILE.get_or_init(|| File::open("/proc/self/statm").ok());
     let mut text = [0; 128];
     #[cfg(unix)]
-    let len = std::os::unix::fs::FileExt::read_at(file, &mut text, 0).ok()?;
+    let len = std::os::unix::fs::FileExt::read_at(file.as_ref()?, &mut text, 0).ok()?;
     #[cfg(not(unix))]
     let len = {
         let _ = (file, &mut text);
