@@ -229,38 +229,123 @@ fn checked(array: ArrayRef) -> PyResult<ArrayRef> {
     }
 }
 
+/// Returns the strings of one column of Arrow, piece by piece; `None` of anything
+/// else.
+pub(crate) fn arrow_strings_of(
+    given: &Bound<'_, PyAny>,
+    name: &str,
+) -> PyResult<Option<Vec<Strings>>> {
+    let Some(pieces) = arrow_pieces(given)? else {
+        return Ok(None);
+    };
+    let pieces = pieces
+        .into_iter()
+        .map(|piece| strings(given.py(), name, piece));
+    pieces.collect::<PyResult<_>>().map(Some)
+}
+
 /// Returns a column of Python: a list of strings with `None` for missing ones,
 /// or one column of Arrow, piece by piece.
 pub(crate) fn column(given: &Bound<'_, PyAny>, name: &str) -> PyResult<Vec<Strings>> {
-    let py = given.py();
-    if let Some(pieces) = arrow_pieces(given)? {
-        let pieces = pieces.into_iter().map(|piece| strings(py, name, piece));
-        return pieces.collect();
+    if let Some(pieces) = arrow_strings_of(given, name)? {
+        return Ok(pieces);
     }
-    let list = given.try_iter()?;
-    let mut strings = Vec::with_capacity(given.len().unwrap_or(0));
-    for value in list {
-        let value = value?;
-        if value.is_none() {
-            strings.push(None);
-            continue;
-        }
-        match value.extract::<PyBackedStr>() {
-            Ok(text) => strings.push(Some(text)),
-            Err(_) if is_missing(&value)? => strings.push(None),
-            Err(_) => {
-                let row = strings.len();
-                let what = match value.cast::<PyString>() {
-                    Ok(_) => {
-                        format!("row {row} has half of a surrogate pair, which is no character")
-                    }
-                    Err(_) => format!("expected strings, row {row} has {}", value.get_type()),
-                };
-                return Err(errors::column(py, name, &what));
+    let py = given.py();
+    let objects = StringObjects::new(given, name)?;
+    let lent = objects.rows.iter().enumerate().map(|(row, string)| {
+        let string = string.as_ref().map(|string| string.bind(py).clone());
+        let lent = string.map(PyBackedStr::try_from).transpose();
+        lent.map_err(|_| half_of_a_pair(py, name, row))
+    });
+    Ok(vec![Strings::Python(lent.collect::<PyResult<_>>()?)])
+}
+
+fn half_of_a_pair(py: Python<'_>, name: &str, row: usize) -> PyErr {
+    let what = format!("row {row} has half of a surrogate pair, which is no character");
+    errors::column(py, name, &what)
+}
+
+/// Strings of a list of Python, `None` where one is missing.
+///
+/// A string that lends its UTF-8 keeps it as long as it lives, so that lending
+/// texts takes their memory twice; these are encoded some at a time instead.
+pub(crate) struct StringObjects {
+    rows: Vec<Option<Py<PyString>>>,
+}
+
+/// The UTF-8 of some strings in a row.
+pub(crate) struct Encoded {
+    text: String,
+    /// Where each string ends, and whether it is there.
+    ends: Vec<(usize, bool)>,
+}
+
+impl StringObjects {
+    pub(crate) fn new(given: &Bound<'_, PyAny>, name: &str) -> PyResult<Self> {
+        let mut rows = Vec::with_capacity(given.len().unwrap_or(0));
+        for value in given.try_iter()? {
+            let value = value?;
+            match value.cast::<PyString>() {
+                Ok(string) => rows.push(Some(string.clone().unbind())),
+                Err(_) if value.is_none() || is_missing(&value)? => rows.push(None),
+                Err(_) => {
+                    let what = format!(
+                        "expected strings, row {} has {}",
+                        rows.len(),
+                        value.get_type()
+                    );
+                    return Err(errors::column(given.py(), name, &what));
+                }
             }
         }
+        Ok(StringObjects { rows })
     }
-    Ok(vec![Strings::Python(strings)])
+
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Returns the strings from a row on, `bytes` of them or a little more.
+    pub(crate) fn encoded(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        first: usize,
+        bytes: usize,
+    ) -> PyResult<Encoded> {
+        let mut encoded = Encoded {
+            text: String::with_capacity(bytes),
+            ends: Vec::new(),
+        };
+        for (row, string) in (first..).zip(&self.rows[first..]) {
+            if let Some(string) = string {
+                let bytes = string.bind(py).encode_utf8();
+                let bytes = bytes.map_err(|_| half_of_a_pair(py, name, row))?;
+                // SAFETY: Python encoded them as UTF-8, with nothing but
+                // characters among them: it fails at half of a surrogate pair.
+                encoded
+                    .text
+                    .push_str(unsafe { std::str::from_utf8_unchecked(bytes.as_bytes()) });
+            }
+            encoded.ends.push((encoded.text.len(), string.is_some()));
+            if encoded.text.len() >= bytes {
+                break;
+            }
+        }
+        Ok(encoded)
+    }
+}
+
+impl Encoded {
+    pub(crate) fn list(&self) -> Vec<Option<&str>> {
+        let mut start = 0;
+        let string = |&(end, is_there): &(usize, bool)| {
+            let string = is_there.then_some(&self.text[start..end]);
+            start = end;
+            string
+        };
+        self.ends.iter().map(string).collect()
+    }
 }
 
 /// Returns whether a value is what libraries write for a missing one: `nan`, `NA`

@@ -11,7 +11,9 @@ use pyo3::exceptions::{PyIndexError, PyKeyError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::columns::{SharedText, Strings, arrow_pieces, column, fields, strings};
+use crate::columns::{
+    SharedText, StringObjects, Strings, arrow_pieces, arrow_strings_of, column, fields, strings,
+};
 use crate::errors;
 use crate::job;
 use crate::normalizers::normalizer;
@@ -135,12 +137,31 @@ impl Documents {
     }
 }
 
+/// Texts of one piece of the input.
+enum Texts {
+    Strings(Strings),
+    Objects(StringObjects),
+}
+
+impl Texts {
+    fn len(&self) -> usize {
+        match self {
+            Texts::Strings(texts) => texts.len(),
+            Texts::Objects(texts) => texts.len(),
+        }
+    }
+}
+
+/// Bytes of texts that are encoded for each thread at a time: what the corpus
+/// normalizes together.
+const ENCODED: usize = 2 << 20;
+
 /// The columns of one piece of the input.
 #[derive(Default)]
 struct Piece {
     rows: usize,
     ids: Option<Strings>,
-    texts: Option<Strings>,
+    texts: Option<Texts>,
     titles: Option<Strings>,
     dates: Option<Strings>,
     sources: Option<Strings>,
@@ -151,13 +172,39 @@ const ROLES: [&str; 5] = ["id", "text", "title", "date", "source"];
 impl Piece {
     fn set(&mut self, role: &str, strings: Strings) {
         let column = match role {
+            "text" => return self.texts = Some(Texts::Strings(strings)),
             "id" => &mut self.ids,
-            "text" => &mut self.texts,
             "title" => &mut self.titles,
             "date" => &mut self.dates,
             _ => &mut self.sources,
         };
         *column = Some(strings);
+    }
+}
+
+/// The columns beside the texts of a piece.
+struct Others<'a> {
+    ids: Vec<&'a str>,
+    titles: Option<Vec<Option<&'a str>>>,
+    dates: Option<Vec<Option<&'a str>>>,
+    sources: Option<Vec<Option<&'a str>>>,
+}
+
+impl Others<'_> {
+    /// Returns the columns of the rows from `first` on that have these texts.
+    fn columns<'t>(&'t self, texts: &'t [Option<&'t str>], first: usize) -> Columns<'t> {
+        let rows = first..first + texts.len();
+        let mut columns = Columns::new(self.ids[rows.clone()].into(), texts.into());
+        if let Some(titles) = &self.titles {
+            columns = columns.titles(titles[rows.clone()].into());
+        }
+        if let Some(dates) = &self.dates {
+            columns = columns.dates(dates[rows.clone()].into());
+        }
+        if let Some(sources) = &self.sources {
+            columns = columns.sources(sources[rows].into());
+        }
+        columns
     }
 }
 
@@ -183,9 +230,6 @@ fn build(
         let mut builder = CorpusBuilder::new(normalizer, building, ctx);
         let mut first = 0;
         for piece in &pieces {
-            let Some(texts) = &piece.texts else {
-                continue;
-            };
             let positions: Vec<String> = (first..first + piece.rows)
                 .map(|position| position.to_string())
                 .collect();
@@ -196,26 +240,43 @@ fn build(
                     *id = named.filter(|named| !named.is_empty()).unwrap_or(id);
                 }
             }
-            let lent = texts.list();
             let [titles, dates, sources] = [&piece.titles, &piece.dates, &piece.sources]
                 .map(|strings| strings.as_ref().map(Strings::list));
-            let mut columns = Columns::new(ids.as_slice().into(), lent.as_slice().into());
-            if let Some(titles) = &titles {
-                columns = columns.titles(titles.as_slice().into());
+            let others = Others {
+                ids,
+                titles,
+                dates,
+                sources,
+            };
+            match &piece.texts {
+                None => {}
+                Some(Texts::Strings(texts)) => {
+                    let lent = texts.list();
+                    let mut columns = others.columns(&lent, 0);
+                    if let Some(owner) = SharedText::of(texts) {
+                        columns = columns.shared(owner);
+                    }
+                    builder = builder.columns(&columns)?;
+                }
+                Some(Texts::Objects(texts)) => {
+                    let bytes = ENCODED * rayon::current_num_threads();
+                    let mut first = 0;
+                    while first < texts.len() {
+                        ctx.check()?;
+                        let encoded = Python::attach(|py| texts.encoded(py, "text", first, bytes));
+                        let encoded = match encoded {
+                            Ok(encoded) => encoded,
+                            Err(error) => return Ok(Err(error)),
+                        };
+                        let lent = encoded.list();
+                        builder = builder.columns(&others.columns(&lent, first))?;
+                        first += lent.len();
+                    }
+                }
             }
-            if let Some(dates) = &dates {
-                columns = columns.dates(dates.as_slice().into());
-            }
-            if let Some(sources) = &sources {
-                columns = columns.sources(sources.as_slice().into());
-            }
-            if let Some(owner) = SharedText::of(texts) {
-                columns = columns.shared(owner);
-            }
-            builder = builder.columns(&columns)?;
         }
-        builder.build()
-    })?;
+        builder.build().map(Ok)
+    })??;
     if corpus.len() != rows {
         // Masks have a value for every row.
         let warning = corpus.warnings().first().map(ToString::to_string);
@@ -239,30 +300,37 @@ pub(crate) fn documents_from_columns(
     progress: Option<Py<PyAny>>,
 ) -> PyResult<Documents> {
     let options = Options::new(options);
-    let mut given: Vec<(&str, Vec<Strings>)> = Vec::new();
-    for role in ROLES {
-        if let Some(values) = columns.get_item(role)?.filter(|values| !values.is_none()) {
-            given.push((role, column(&values, role)?));
-        }
-    }
-    let lens = |pieces: &[Strings]| pieces.iter().map(Strings::len).collect::<Vec<_>>();
-    let Some(texts) = given.iter().find(|(role, _)| *role == "text") else {
+    let column_of = |role| {
+        let values = columns.get_item(role)?;
+        PyResult::Ok(values.filter(|values| !values.is_none()))
+    };
+    let Some(texts) = column_of("text")? else {
         return Err(errors::column(py, "text", "there is none"));
     };
-    let text_lens = lens(&texts.1);
-    let mut pieces: Vec<Piece> = Vec::new();
-    pieces.resize_with(text_lens.len(), Piece::default);
-    for (piece, rows) in pieces.iter_mut().zip(&text_lens) {
-        piece.rows = *rows;
-    }
+    let texts: Vec<Texts> = match arrow_strings_of(&texts, "text")? {
+        Some(pieces) => pieces.into_iter().map(Texts::Strings).collect(),
+        None => vec![Texts::Objects(StringObjects::new(&texts, "text")?)],
+    };
+    let piece = |texts: Texts| Piece {
+        rows: texts.len(),
+        texts: Some(texts),
+        ..Piece::default()
+    };
+    let mut pieces: Vec<Piece> = texts.into_iter().map(piece).collect();
+    let text_lens: Vec<usize> = pieces.iter().map(|piece| piece.rows).collect();
     let total: usize = text_lens.iter().sum();
-    for (role, strings) in given {
+    for role in ROLES.into_iter().filter(|role| *role != "text") {
+        let Some(values) = column_of(role)? else {
+            continue;
+        };
+        let strings = column(&values, role)?;
         let own: usize = strings.iter().map(Strings::len).sum();
         if own != total {
             let what = format!("expected {total} rows, as many as texts, got {own}");
             return Err(errors::column(py, role, &what));
         }
-        let strings = match lens(&strings) == text_lens {
+        let lens = strings.iter().map(Strings::len);
+        let strings = match lens.eq(text_lens.iter().copied()) {
             true => strings,
             // Columns of Arrow that are cut at other rows are copied.
             false => cut(&strings, &text_lens),
