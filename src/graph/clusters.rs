@@ -187,7 +187,7 @@ fn component(
 }
 
 /// Returns the members of a cluster, given the first document of each text:
-/// with its copies, in the order of [`Cluster::members`].
+/// with its copies, in the order of [`members`](crate::graph::Cluster::members).
 fn with_copies(points: Vec<ClusterMember>, copies: &CopyGroups) -> Vec<ClusterMember> {
     let group = |doc| copies.group(doc).unwrap_or_default();
     let len = points.iter().map(|point| group(point.doc).len().max(1));
