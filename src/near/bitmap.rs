@@ -2,8 +2,7 @@
 //! is sorted \[STM20\].
 
 use crate::corpus::DocId;
-use crate::near::pair::Pair;
-use crate::near::verify::PairCriterion;
+use crate::near::pair::{Measure, Pair};
 use crate::simd::one_sided;
 
 /// Least number of bits for each window, of which there are twice as many at
@@ -42,7 +41,7 @@ impl Bitmap {
     ///
     /// A bit that one bitmap alone has is a shingle that one set alone has, and
     /// the sets are most alike if there are no others.
-    pub(super) fn may_reach(&self, other: &Bitmap, criterion: PairCriterion) -> bool {
+    pub(super) fn may_reach(&self, other: &Bitmap, measure: Measure, threshold: f64) -> bool {
         let (small, large) = match self.words.len() <= other.words.len() {
             true => (self, other),
             false => (other, self),
@@ -60,7 +59,7 @@ impl Bitmap {
             len_a: (shared + small_alone) as u32,
             len_b: (shared + large_alone) as u32,
         };
-        most_alike.similarity(criterion.measure) >= criterion.threshold
+        most_alike.similarity(measure) >= threshold
     }
 
     /// Returns the words as a shorter bitmap of the same set has them.
@@ -80,18 +79,8 @@ impl Bitmap {
 mod tests {
     use super::*;
     use crate::hash::mix;
-    use crate::near::pair::Measure;
-    use crate::near::shingle::Shingling;
     use proptest::prelude::*;
     use std::collections::HashSet;
-
-    fn criterion(measure: Measure, threshold: f64) -> PairCriterion {
-        PairCriterion {
-            shingling: Shingling::default(),
-            measure,
-            threshold,
-        }
-    }
 
     /// Windows of a text: numbers of a range, each mixed, every `twice`th repeated.
     fn windows(range: std::ops::Range<u64>, twice: u64) -> Vec<u64> {
@@ -123,8 +112,8 @@ mod tests {
             let similarity = pair.similarity(measure);
             for threshold in [similarity, similarity * 0.9, 1e-9] {
                 if similarity >= threshold {
-                    prop_assert!(one.may_reach(&two, criterion(measure, threshold)));
-                    prop_assert!(two.may_reach(&one, criterion(measure, threshold)));
+                    prop_assert!(one.may_reach(&two, measure, threshold));
+                    prop_assert!(two.may_reach(&one, measure, threshold));
                 }
             }
         }
@@ -138,8 +127,8 @@ mod tests {
                     .map(|range| Bitmap::new(&windows(range, u64::MAX)));
                 let shared = (len - apart) as f64;
                 let similarity = shared / (2.0 * len as f64 - shared);
-                let above = criterion(Measure::Jaccard, similarity + 0.1);
-                assert!(!one.may_reach(&two, above), "{len} {apart}");
+                let may_reach = one.may_reach(&two, Measure::Jaccard, similarity + 0.1);
+                assert!(!may_reach, "{len} {apart}");
             }
         }
     }

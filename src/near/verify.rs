@@ -72,7 +72,10 @@ fn promising(
     docs: Vec<DocId>,
     criterion: PairCriterion,
 ) -> Vec<(DocId, DocId)> {
-    if criterion.threshold <= 0.0 {
+    let PairCriterion {
+        measure, threshold, ..
+    } = criterion;
+    if threshold <= 0.0 {
         return candidates.to_vec();
     }
     let bitmaps: Vec<Bitmap> = docs
@@ -85,7 +88,7 @@ fn promising(
         .collect();
     let bitmap = |doc: DocId| docs.binary_search(&doc).ok().map(|at| &bitmaps[at]);
     let may_reach = |&(a, b): &(DocId, DocId)| match (bitmap(a), bitmap(b)) {
-        (Some(left), Some(right)) => left.may_reach(right, criterion),
+        (Some(left), Some(right)) => left.may_reach(right, measure, threshold),
         _ => true,
     };
     let promising = candidates.par_iter().copied().filter(may_reach);

@@ -59,7 +59,7 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Find near-duplicates, phrases and passages in one pass over the input.
+    /// Find near-duplicates, phrases and passages in one pass.
     ///
     /// Writes pairs, clusters, phrases, families, edges, passages and their groups, the graph,
     /// decisions, figures for each document, report.html and run.json to DIR.
