@@ -160,6 +160,7 @@ impl FeatureExtractor {
             HunkKind::MovedAway => features.moved += len_a,
             HunkKind::Deleted => {
                 features.only_a += len_a;
+                features.longest_own = features.longest_own.max(len_a);
                 let in_figure = in_figure(a, hunk.a, &self.figures_a);
                 features.add_gap(in_figure);
                 features.longest_alone = features.longest_alone.max(len_a);
@@ -172,11 +173,15 @@ impl FeatureExtractor {
             }
             HunkKind::Replaced => {
                 features.replaced_a += len_a;
+                // The shorter text is `a` here.
+                features.longest_own = features.longest_own.max(len_a);
                 features.replaced_b += len_b;
                 let kind = slot_kind(a, b, hunk, &self.figures_a, &self.figures_b);
                 features.numbers_for_words +=
                     u32::from(kind != SlotKind::Number && self.is_number_for_words(a, b, hunk));
                 match kind {
+                    // 5月4日 is 五月四日, and March 4, 1987 is March 4.
+                    SlotKind::Date if self.is_one_date(hunk) => features.slots.texts += 1,
                     SlotKind::Number => features.slots.numbers += 1,
                     SlotKind::Date => features.slots.dates += 1,
                     SlotKind::Name => features.slots.names += 1,
@@ -191,6 +196,23 @@ impl FeatureExtractor {
                 }
             }
         }
+    }
+
+    /// Returns whether both sides of a replaced hunk name days, and one side none
+    /// that the other does not.
+    fn is_one_date(&self, hunk: &Hunk) -> bool {
+        let sides = [(&self.figures_a, hunk.a), (&self.figures_b, hunk.b)];
+        let [a, b] = sides.map(|(figures, range)| {
+            let from = figures.partition_point(|figure| figure.end <= range.start);
+            let here = figures[from..]
+                .iter()
+                .take_while(|figure| figure.start < range.end);
+            here.filter(|figure| figure.kind != FigureKind::Number)
+                .map(|figure| figure.key)
+                .collect::<Vec<u64>>()
+        });
+        let within = |one: &[u64], other: &[u64]| one.iter().all(|key| other.contains(key));
+        !a.is_empty() && !b.is_empty() && (within(&a, &b) || within(&b, &a))
     }
 
     /// Returns whether one side of a short replaced hunk has a number in digits
@@ -347,6 +369,14 @@ mod tests {
         }
         let dated = |day: &str| format!("渡口管理处四月{day}日发布通知渡轮停航三天乘客可以走桥");
         assert_eq!(extract(&dated("五"), &dated("十五")).slots.dates, 1);
+    }
+
+    #[test]
+    fn one_day_in_other_words_is_no_other_date() {
+        let dated = |date: &str| format!("渡口管理处{date}发布通知渡轮停航三天乘客可以走桥");
+        let dates = |one: &str, other: &str| extract(&dated(one), &dated(other)).slots.dates;
+        assert_eq!(dates("4月28日", "四月二十八日"), 0);
+        assert!(dates("4月28日", "四月二十七日") > 0);
     }
 
     #[test]

@@ -67,6 +67,8 @@ pub struct Features {
     pub only_b: u32,
     /// The most of them in a row.
     pub longest_alone: u32,
+    /// The most characters in a row of the shorter text that are not aligned.
+    pub longest_own: u32,
     /// What was changed, by kind.
     pub slots: Slots,
     /// Places where one text has a number in digits and the other words.

@@ -97,6 +97,7 @@ fn a_notice_of_another_day_under_another_title_is_news_of_its_own_but_a_reprint_
         other_figure: false,
         is_part,
         is_most: false,
+        states_same: false,
     };
     assert_eq!(class(true).beside(evidence, None), Relation::Reuse);
     assert_eq!(class(false).beside(evidence, None), Relation::Version);
@@ -113,6 +114,7 @@ fn one_title_without_a_day_makes_one_story_of_nearly_one_text_whatever_the_corpu
         other_figure,
         is_part: false,
         is_most,
+        states_same: false,
     };
     let evidence = Evidence {
         same_title_undated: true,
@@ -127,4 +129,48 @@ fn one_title_without_a_day_makes_one_story_of_nearly_one_text_whatever_the_corpu
         class(true, false).beside(other, Some(9.0)),
         Relation::Template
     );
+}
+
+#[test]
+fn neither_a_form_nor_a_title_speaks_against_texts_that_state_the_same() {
+    let class = |states_same| Class::Story {
+        odds: 3.0,
+        story: Relation::Version,
+        other: Relation::Template,
+        has_own: false,
+        other_days: false,
+        other_figure: true,
+        is_part: false,
+        is_most: false,
+        states_same,
+    };
+    let evidence = Evidence {
+        other_subject: true,
+        ..Evidence::default()
+    };
+    assert_eq!(class(true).beside(evidence, None), Relation::Version);
+    assert_eq!(class(false).beside(evidence, None), Relation::Template);
+}
+
+#[test]
+fn a_stretch_of_two_clauses_fills_no_slot_of_a_frame() {
+    let notice = |longest_own| Features {
+        len_a: 300,
+        len_b: 320,
+        shared_chars: 220,
+        longest_shared: 190,
+        coverage_a: 0.73,
+        coverage_b: 0.69,
+        aligned: 220,
+        replaced_a: 80,
+        replaced_b: 100,
+        longest_own,
+        slots: Slots {
+            texts: 2,
+            ..Slots::default()
+        },
+        ..Features::default()
+    };
+    assert_eq!(notice(50).relation(), Relation::Reuse);
+    assert_eq!(notice(45).relation(), Relation::Template);
 }
