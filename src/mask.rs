@@ -11,8 +11,6 @@ use crate::span::UnitSpan;
 #[derive(Debug)]
 pub struct FormulaMask {
     inside: BitVec<u64>,
-    /// Fewest documents that have a formula of their own.
-    min_documents: u32,
     /// First bit of each document, and the number of its characters.
     ranges: Vec<(u32, u32)>,
 }
@@ -21,22 +19,8 @@ impl FormulaMask {
     /// Returns a mask of the concatenated text of a corpus. `inside` has a bit a
     /// character; `ranges` holds the first bit of each document and the number
     /// of its characters.
-    pub(crate) fn new(inside: BitVec<u64>, min_documents: u32, ranges: Vec<(u32, u32)>) -> Self {
-        FormulaMask {
-            inside,
-            min_documents,
-            ranges,
-        }
-    }
-
-    /// Returns the bits of the whole concatenated text.
-    pub(crate) fn inside(&self) -> &BitVec<u64> {
-        &self.inside
-    }
-
-    /// Returns the fewest documents that have a formula of the mask of their own.
-    pub(crate) fn min_documents(&self) -> u32 {
-        self.min_documents
+    pub(crate) fn new(inside: BitVec<u64>, ranges: Vec<(u32, u32)>) -> Self {
+        FormulaMask { inside, ranges }
     }
 
     /// Returns a bit for each normalized character of a document; a surrogate

@@ -557,7 +557,8 @@ fn all_of_phrases(path: &Path, sorting_bytes: Option<usize>, room: usize) -> Vec
     let selection = options.run(&corpus, &ctx).unwrap();
     written.push(format!("{:?}", selection.documents()));
     let mask = selection.phrases().formula_mask(2);
-    written.push(format!("{:?}", selection.documents_with(&mask)));
+    let masked = corpus.docs().map(|doc| mask.document(doc).count_ones());
+    written.push(format!("{:?}", masked.collect::<Vec<_>>()));
     let phrases = selection.into_phrases();
     phrases
         .each(&options, |some| {

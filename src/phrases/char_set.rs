@@ -18,6 +18,15 @@ impl CharSet {
         CharSet(bits)
     }
 
+    /// Returns the set of the last characters of some words.
+    pub(crate) fn of_ends<'a>(words: impl IntoIterator<Item = &'a &'a str>) -> Self {
+        let last = |word: &'a &'a str| {
+            let at = word.char_indices().next_back();
+            at.map_or("", |(at, _)| &word[at..])
+        };
+        CharSet::new(words.into_iter().map(last))
+    }
+
     /// Returns whether a character is in the set; takes one look, where a
     /// search through a list of a few dozen takes as long as a hundred.
     #[inline(always)]

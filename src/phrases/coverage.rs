@@ -1,6 +1,5 @@
 //! How much of each document is reused: shares by length, formula share, R-measure.
 
-use std::ops::RangeBounds;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicU8, AtomicU64};
 
@@ -12,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::mask::{FormulaMask, pieces};
 use crate::phrases::kind::PhraseKind;
 use crate::phrases::phrase_set::PhraseSet;
+use crate::phrases::scored::ScoredPhrase;
 use crate::prefetch::prefetch;
 use crate::suffix::Index;
 use crate::suffix::whole_numbers::WholeNumbers;
@@ -40,7 +40,7 @@ pub struct DocumentReuse {
     /// The R-measure of Khmelev and Teahan: 0 where no character occurs in
     /// another document, 1 for a copy.
     pub r_measure: f64,
-    /// Share inside phrases of kind formula.
+    /// Share inside formulas that are set whatever their number of documents.
     pub formula: f64,
 }
 
@@ -48,18 +48,11 @@ pub struct DocumentReuse {
 ///
 /// [`Selection::documents`]: crate::phrases::Selection::documents
 pub(crate) fn document_reuse(phrases: &PhraseSet, index: &Index<'_>) -> Vec<DocumentReuse> {
-    figures(index, &in_formulas(phrases, index, 0.., BitVec::new()))
-}
-
-/// Returns the same as [`document_reuse`], from a mask of the same phrases.
-pub(crate) fn document_reuse_with(
-    phrases: &PhraseSet,
-    index: &Index<'_>,
-    mask: &FormulaMask,
-) -> Vec<DocumentReuse> {
-    let rest = 0..mask.min_documents();
-    let inside = in_formulas(phrases, index, rest, mask.inside().clone());
-    figures(index, &inside)
+    // What many documents say is not therefore set (推动两国, 数据显示).
+    figures(
+        index,
+        &in_formulas(phrases, index, ScoredPhrase::is_set_wording),
+    )
 }
 
 /// Returns which characters stand inside formulas; see
@@ -75,26 +68,25 @@ pub(crate) fn formula_mask(
             ranges[id.index()] = (index.text.start(document), index.text.length(document));
         }
     }
-    let inside = in_formulas(phrases, index, min_documents.., BitVec::new());
-    FormulaMask::new(inside, min_documents, ranges)
+    let inside = in_formulas(phrases, index, |formula| {
+        formula.independent >= min_documents
+    });
+    FormulaMask::new(inside, ranges)
 }
 
-/// Adds to a mask, which is empty or of the whole text, the formulas whose
-/// number of independent documents is in a range.
+/// Returns which characters stand inside the formulas that are wanted.
 fn in_formulas(
     phrases: &PhraseSet,
     index: &Index<'_>,
-    independent: impl RangeBounds<u32> + Sync,
-    inside: BitVec<u64>,
+    is_wanted: impl Fn(&ScoredPhrase) -> bool + Sync,
 ) -> BitVec<u64> {
     let symbols = index.text.len();
-    let words = inside.into_vec().into_iter();
-    let mut words: Vec<AtomicU64> = words.map(AtomicU64::new).collect();
+    let mut words: Vec<AtomicU64> = Vec::new();
     words.resize_with(symbols.div_ceil(u64::BITS as usize), AtomicU64::default);
     let formulas = phrases
         .list
         .par_iter()
-        .filter(|c| c.kind == PhraseKind::Formula && independent.contains(&c.independent));
+        .filter(|one| one.kind == PhraseKind::Formula && is_wanted(one));
     formulas.for_each(|scored| {
         let whole = WholeNumbers::new(&index.text, &index.suffixes);
         for position in whole.positions(scored.interval) {

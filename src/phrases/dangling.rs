@@ -33,6 +33,12 @@ static MAY_DANGLE: LazyLock<CharSet> = LazyLock::new(|| {
     ])
 });
 
+/// The last characters of what ends a frame, and 为.
+static MAY_END_FRAME: LazyLock<CharSet> = LazyLock::new(|| {
+    let ends = FRAME_CLOSINGS.iter().chain(&FRAME_ENDS);
+    CharSet::of_ends(ends.chain(&["为"]))
+});
+
 /// Returns whether a character may be a dangling function word at all, or a
 /// piece of a word that the end of the phrase cuts.
 pub(crate) fn may_dangle(character: char) -> bool {
@@ -54,6 +60,9 @@ pub(crate) fn is_open_frame(phrase: &[char], marked: f32) -> bool {
     let [.., before_last, last] = phrase else {
         return false;
     };
+    if !MAY_END_FRAME.contains(*last) {
+        return false;
+    }
     let ends_open = *last == '为' && *before_last != '以' && marked < W.function_marked;
     if ends_open {
         return phrase[..phrase.len() - 1].contains(&'以');

@@ -15,7 +15,7 @@ use crate::phrases::scored::Written;
 /// The phrase in most documents founds a family; each next one joins the
 /// oldest family whose *founder* it is a relative of, or founds its own, so
 /// nothing is chained from cousin to cousin. Relatives are a part that is half
-/// of the whole or more, the same characters in another order, one character
+/// of the whole or more, the same words in another order, one character
 /// changed, and connectives changed, added or left out. In an idiom or a formula
 /// of four characters of which two repeat, a character changes into one like it
 /// (群防群治, 群防群控); in other idioms and in formulas of six characters or
@@ -108,7 +108,9 @@ impl<'a> Ordered<'a> {
             let alike = |at| text.at(start + at) == text.at(start + at + 2);
             alike(0) || alike(1)
         };
-        keys.read(characters, change_of(scored.kind, interval.length, repeats));
+        let is_term = scored.kind == PhraseKind::Term;
+        let change = change_of(scored.kind, interval.length, repeats);
+        keys.read(characters, change, is_term);
     }
 
     /// Adds the keys of all phrases to a filter, and returns their hashes in
@@ -251,13 +253,13 @@ impl Hasher for IdentityHasher {
 mod tests {
     use super::*;
     use crate::context::Context;
-    use crate::phrases::keys::{LONGEST, groups, may_be_any};
+    use crate::phrases::keys::{LONGEST, groups, may_be_any, may_reverse};
     use crate::phrases::phrase_set::PhraseSet;
     use crate::phrases::rank::Parts;
     use crate::phrases::scored::ScoredPhrase;
     use crate::suffix::Index;
     use crate::suffix::naive;
-    use crate::text::lexicon::CONNECTIVES;
+    use crate::text::lexicon::{CONNECTIVES, NUMERALS};
     use proptest::prelude::*;
 
     /// Relatives as the documentation says, by looking.
@@ -295,8 +297,21 @@ mod tests {
             6.. => may_be_any(x) && may_be_any(y),
             _ => false,
         };
+        let is_numeral = |c: &&char| c.is_ascii_digit() || NUMERALS.contains(**c);
+        let reordered = match (a, b) {
+            (&[a, b, c, d], &[w, x, y, z]) => {
+                [a, b, c, d] == [y, z, w, x]
+                    || (a, b, c, d) == (w, y, x, z) && ![b, c].iter().any(|c| is_numeral(&c))
+                    || (a, b, c, d) == (x, w, y, z) && may_reverse(a.into(), b.into())
+                    || (a, b, c, d) == (w, x, z, y) && may_reverse(c.into(), d.into())
+            }
+            _ => {
+                sorted(a) == sorted(b)
+                    && a.iter().filter(is_numeral).eq(b.iter().filter(is_numeral))
+            }
+        };
         // All are of one kind here: formulas.
-        sorted(a) == sorted(b)
+        reordered
             || a.len() == b.len() && changed.len() == 1 && may_change(changed[0])
             || bare(a).len() >= 4 && bare(a) == bare(b)
     }

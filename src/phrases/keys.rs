@@ -1,6 +1,6 @@
 //! The keys by which relatives find each other: hashes of a phrase, of its parts and of its variants.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
@@ -8,7 +8,9 @@ use std::sync::atomic::Ordering::Relaxed;
 use crate::hash::mix;
 use crate::phrases::char_set::CharSet;
 use crate::prefetch::prefetch;
-use crate::text::lexicon::{CONNECTIVES, LIKE_CHARACTERS, NUMERALS, TELLING_CHARACTERS};
+use crate::text::lexicon::{
+    CONNECTIVES, LIKE_CHARACTERS, NUMERALS, REVERSIBLE_WORDS, TELLING_CHARACTERS,
+};
 
 /// Longest phrase that is compared with others character by character: longer
 /// repeats are passages.
@@ -42,6 +44,8 @@ pub(crate) struct PhraseKeys {
 enum Origin {
     Whole = 1,
     Order,
+    Interleaved,
+    Reversed,
     Changed,
     Bare,
 }
@@ -90,8 +94,14 @@ pub(crate) fn may_be_any(character: char) -> bool {
 }
 
 impl PhraseKeys {
-    /// Replaces the keys by those of a phrase, without parts.
-    pub(crate) fn read(&mut self, characters: impl Iterator<Item = u32>, change: Change) {
+    /// Replaces the keys by those of a phrase, without parts; `is_term` says that
+    /// its last word is the head of a term.
+    pub(crate) fn read(
+        &mut self,
+        characters: impl Iterator<Item = u32>,
+        change: Change,
+        is_term: bool,
+    ) {
         self.characters.clear();
         self.characters.extend(characters);
         let characters = &self.characters;
@@ -114,10 +124,7 @@ impl PhraseKeys {
         if length > LONGEST {
             return;
         }
-        let sum = characters
-            .iter()
-            .fold(0, |sum: u64, &c| sum.wrapping_add(mix(u64::from(c))));
-        self.variants.push(key(Origin::Order, length, sum));
+        add_orders(characters, is_term, &mut self.variants);
         for (at, &character) in characters.iter().enumerate() {
             let mut add = |other: u64| {
                 let change = other.wrapping_sub(u64::from(character) + 1);
@@ -166,6 +173,67 @@ impl PhraseKeys {
         }
     }
 }
+
+/// Adds the keys that a phrase shares with its characters in another order.
+///
+/// Any other order will do for more than four characters, if numerals keep
+/// theirs. Four are two words: these change places (问卷调查, 调查问卷), if that
+/// makes no term of what is none (工程建设, 建设工程), or their
+/// characters do with each other's (深情厚谊, 深厚情谊); the characters of one
+/// word do only where that is the same word or names a pair of countries
+/// (相互, 互相; 中非, 非中), for 生产 is not 产生.
+fn add_orders(characters: &[u32], is_term: bool, variants: &mut Vec<u64>) {
+    let length = characters.len();
+    let is_numeral =
+        |c: u32| char::from_u32(c).is_some_and(|c| c.is_ascii_digit() || NUMERALS.contains(c));
+    let one = |c: u32| mix(u64::from(c));
+    let pair = |a: u32, b: u32| mix(u64::from(a) << 32 | u64::from(b));
+    let &[a, b, c, d] = characters else {
+        let mut hash = 0_u64;
+        let mut numerals = 0_u64;
+        for &character in characters {
+            hash = hash.wrapping_add(one(character));
+            if is_numeral(character) {
+                numerals = mix(numerals ^ one(character));
+            }
+        }
+        let hash = hash.wrapping_add(numerals);
+        variants.push(key(Origin::Order, length, hash));
+        return;
+    };
+    let words = pair(a, b).wrapping_add(pair(c, d));
+    variants.push(key(Origin::Order, length, words ^ u64::from(is_term)));
+    if !is_numeral(b) && !is_numeral(c) {
+        let inner = one(b).wrapping_add(one(c));
+        variants.push(key(Origin::Interleaved, length, mix(inner) ^ pair(a, d)));
+    }
+    for (x, y, at, rest) in [(a, b, 0, pair(c, d)), (c, d, 2, pair(a, b))] {
+        if may_reverse(x, y) {
+            let word = mix(one(x).wrapping_add(one(y)).wrapping_add(at));
+            variants.push(key(Origin::Reversed, length, word ^ rest));
+        }
+    }
+}
+
+/// Returns whether two characters that change places are the same word, or two
+/// of what tells things apart, such as countries.
+pub(crate) fn may_reverse(one: u32, other: u32) -> bool {
+    let is_name = |c: u32| {
+        let character = char::from_u32(c);
+        character.is_some_and(|c| TELLING.contains(c) && !NUMERALS.contains(c))
+    };
+    REVERSIBLE.contains(&(one.min(other), one.max(other))) || is_name(one) && is_name(other)
+}
+
+/// The characters of words that may change places, the lesser first.
+static REVERSIBLE: LazyLock<HashSet<(u32, u32)>> = LazyLock::new(|| {
+    let words = REVERSIBLE_WORDS.lines().filter_map(|word| {
+        let mut characters = word.chars().map(u32::from);
+        let (one, other) = (characters.next()?, characters.next()?);
+        Some((one.min(other), one.max(other)))
+    });
+    words.collect()
+});
 
 fn key(of: Origin, length: usize, hash: u64) -> u64 {
     mix(hash ^ mix((of as u64) << 32 | length as u64))
@@ -283,7 +351,7 @@ mod tests {
     fn related_by(change: Change, founder: &str, other: &str) -> bool {
         let keys_of = |phrase: &str| {
             let mut keys = PhraseKeys::default();
-            keys.read(phrase.chars().map(u32::from), change);
+            keys.read(phrase.chars().map(u32::from), change, false);
             keys.find_parts();
             keys
         };
@@ -315,6 +383,27 @@ mod tests {
         assert!(related("联防联控群防群治", "群防群治联防联控"));
         assert!(related("治理体系和治理能力", "治理体系治理能力"));
         assert!(related("治理体系和治理能力", "治理体系与治理能力"));
+    }
+
+    #[test]
+    fn words_change_places_and_characters_do_not_where_that_is_another_word() {
+        for (founder, other) in [
+            ("问卷调查", "调查问卷"),
+            ("深情厚谊", "深厚情谊"),
+            ("相互配合", "互相配合"),
+            ("中非合作", "非中合作"),
+        ] {
+            assert!(related_by(Change::No, founder, other), "{founder} {other}");
+        }
+        for (founder, other) in [
+            ("从事生产", "从事产生"),
+            ("学校医院", "院校医学"),
+            ("5月7日", "7月5日"),
+            ("一年三月三日", "三年一月三日"),
+            ("几十年来", "十几年来"),
+        ] {
+            assert!(!related_by(Change::No, founder, other), "{founder} {other}");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::phrases::boundary::{
     Boundaries, CLOSING, COMMA, IN_WORD, LINE, MARK, QUOTATION, SPACE, SPLIT, STOP, TITLE, union,
 };
 use crate::suffix::concat::ConcatText;
-use crate::text::letters::{is_spaced, separates_words};
+use crate::text::letters::{is_korean, is_spaced, separates_words};
 use crate::text::normalize::{Normalized, SEPARATOR};
 use crate::text::numbers;
 
@@ -53,7 +53,7 @@ fn read(boundaries: &mut [u8], original: &str, normalized: &Normalized) {
     let offsets = offsets.zip(&normalized.offsets.ends);
     let mut position = 0;
     let mut end_before = 0;
-    let mut in_word = false;
+    let (mut in_word, mut in_korean) = (false, false);
     // What the character before puts on the boundary after it.
     let mut after_last = 0;
     for (at, ((&from, &to), &unit)) in offsets.zip(units).enumerate() {
@@ -64,6 +64,7 @@ fn read(boundaries: &mut [u8], original: &str, normalized: &Normalized) {
         // Both characters are of a word, or of two.
         let is_of_word = is_spaced(unit) || in_word && is_word_sign(unit);
         let of_words = std::mem::replace(&mut in_word, is_of_word) && is_of_word;
+        let beside_korean = std::mem::replace(&mut in_korean, is_korean(unit)) || in_korean;
         let gap = if from > end_before {
             &original[end_before as usize..from as usize]
         } else {
@@ -77,7 +78,11 @@ fn read(boundaries: &mut [u8], original: &str, normalized: &Normalized) {
                 true => MARK | COMMA | STOP,
                 false => 0,
             };
-            union(union(after_last, in_gap(gap, of_words)), stop)
+            let parts_korean = beside_korean && gap.contains(separates_words);
+            match union(union(after_last, in_gap(gap, of_words)), stop) {
+                0 if parts_korean => SPACE,
+                marks => marks,
+            }
         };
         boundaries[position] = union(boundaries[position], marks);
         after_last = match unit {

@@ -14,8 +14,8 @@ use crate::phrases::weights::Weights;
 use crate::phrases::wholeness::extension_share;
 use crate::text::letters;
 use crate::text::lexicon::{
-    DAY_CHARACTERS, LEADING_CHARACTERS, LEADING_WORDS, OPEN_ENDS, POINTING_WORDS, REPORTING_VERBS,
-    ZAI_WORD_SECONDS,
+    DAY_CHARACTERS, DIRECTIONS, LEADING_CHARACTERS, LEADING_WORDS, OPEN_ENDS, POINTING_WORDS,
+    REPORTING_VERBS, ZAI_WORD_SECONDS,
 };
 
 const W: Weights = Weights::DEFAULT;
@@ -139,6 +139,13 @@ static MAY_LEAD: LazyLock<CharSet> = LazyLock::new(|| {
     CharSet::new(words.map(|word| &word[..word.chars().next().map_or(0, char::len_utf8)]))
 });
 
+/// The last characters of verbs that need an object or say who speaks, and of
+/// directions.
+static MAY_LEAD_ON: LazyLock<CharSet> = LazyLock::new(|| {
+    let words = OPEN_ENDS.iter().chain(&REPORTING_VERBS);
+    CharSet::of_ends(words.chain(&DIRECTIONS))
+});
+
 /// Returns whether a phrase begins with a character that leads in a clause
 /// (要坚持勤俭), and is longer than an idiom.
 fn leads_in(phrase: &[char]) -> bool {
@@ -198,6 +205,8 @@ pub(crate) fn score(
 ) -> f32 {
     let may_lead = phrase.first().is_some_and(|c| MAY_LEAD.contains(*c));
     let begins = |words: &[&str]| may_lead && words.iter().any(|word| starts_with(phrase, word));
+    let may_lead_on = phrase.last().is_some_and(|c| MAY_LEAD_ON.contains(*c));
+    let ends = |words: &[&str]| may_lead_on && words.iter().any(|word| ends_with(phrase, word));
     let points = begins(&POINTING_WORDS);
     let of_kind = match kind {
         PhraseKind::Formula | PhraseKind::Idiom => 1.0,
@@ -211,13 +220,18 @@ pub(crate) fn score(
     } else {
         1.0
     };
+    let is_set = matches!(form, Form::Idiom | Form::Parallel);
     let leads = || {
         begins(&LEADING_WORDS)
+            || !is_set && ends(&DIRECTIONS)
             || may_lead && leads_in(phrase)
-            || REPORTING_VERBS.iter().any(|word| ends_with(phrase, word))
+            || ends(&REPORTING_VERBS)
             || context.comma_inside >= W.majority && tells_who_says(phrase)
     };
-    let pointing = if points || is_frame(phrase) || lacks_object(phrase, context.right.marked) {
+    let pointing = if points
+        || is_frame(phrase)
+        || may_lead_on && lacks_object(phrase, context.right.marked)
+    {
         W.pointing
     } else if leads() {
         W.leading
@@ -277,6 +291,12 @@ pub(crate) fn score(
         * with_digits
         * pointing
         * of_words
+}
+
+/// Returns whether a score, without what the spread is worth, is that of set
+/// wording.
+pub(crate) fn is_set_wording(score: f32, spread: f32) -> bool {
+    score >= W.set_wording * libm::powf(spread, W.spread_exponent)
 }
 
 #[cfg(test)]

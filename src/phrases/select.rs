@@ -28,6 +28,7 @@ use crate::suffix::interval::{self, Interval};
 use crate::suffix::inverse::InverseQuery;
 use crate::suffix::suffix_array::SuffixArray;
 use crate::suffix::whole_numbers::WholeNumbers;
+use crate::text::letters;
 
 /// Repeats that a core scores at a time.
 const TASK_LEN: usize = 1 << 10;
@@ -192,6 +193,11 @@ impl Scorer<'_> {
         let mut context = self.context_counter.measure(repeat);
         // A line that ends inside a word makes no phrase of it.
         if context.one_word >= Weights::DEFAULT.majority {
+            return None;
+        }
+        // A Korean word may end before its particle, but begins after a space.
+        let head = text.character(text.at(position));
+        if letters::is_korean_character(head) && context.left.open < Weights::DEFAULT.majority {
             return None;
         }
         if is_set {

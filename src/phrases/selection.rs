@@ -102,13 +102,6 @@ impl<'c> Selection<'c> {
         coverage::document_reuse(set, index)
     }
 
-    /// Returns the same as [`Selection::documents`], from a mask of the same
-    /// phrases: those in the mask need not be gone through again.
-    pub fn documents_with(&self, mask: &FormulaMask) -> Vec<DocumentReuse> {
-        let Phrases { index, set } = &self.phrases;
-        coverage::document_reuse_with(set, index, mask)
-    }
-
     /// Returns the index that the phrases were selected from.
     pub fn index(&self) -> &Index<'c> {
         &self.phrases.index

@@ -164,6 +164,28 @@ fn what_mostly_follows_a_verb_is_its_object() {
 }
 
 #[test]
+fn a_korean_phrase_begins_where_a_word_does() {
+    let texts = [
+        "시의회는 학교 수리 계획을 발표했다. 시장은 학교 수리 계획을 설명했다.",
+        "주민들은 학교 수리 계획을 환영했다. 시장은 예산을 밝혔다.",
+        "교육 당국은 학교 수리 계획을 검토하고 있다. 교사들도 학교 수리 계획을 기다린다.",
+    ];
+    let texts = ["a", "b", "c"].into_iter().zip(texts);
+    let corpus = Corpus::from_texts(texts, Default::default());
+    let context = Context::default();
+    let phrases = crate::phrases::reused_phrases(&corpus, &PhraseOptions::default(), &context);
+    let found: Vec<String> = phrases.unwrap().into_iter().map(|p| p.phrase).collect();
+    assert!(
+        found.iter().any(|phrase| phrase == "학교 수리 계획을"),
+        "{found:?}"
+    );
+    assert!(
+        !found.iter().any(|phrase| phrase.starts_with('은')),
+        "{found:?}"
+    );
+}
+
+#[test]
 fn sayings_and_lists_are_whole_by_their_form() {
     for (written, expected) in [
         ("八仙过海，各显神通", true),

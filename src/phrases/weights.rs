@@ -145,6 +145,11 @@ pub(crate) struct Weights {
     pub(crate) leading: f32,
     /// Factor of what points at a day.
     pub(crate) of_a_day: f32,
+    /// Least score of set wording for a spread of one document of its own. Of
+    /// the known formulas that the weights are fitted on, those with nine in ten
+    /// occurrences reach it (97 % in government reports and television news),
+    /// and under half of all that is called a formula does.
+    pub(crate) set_wording: f32,
     /// Factor of a phrase of letters whose last word leads on (*of the*).
     pub(crate) leads_on: f32,
     /// Factor of one whose first word is an article, a preposition, a pronoun
@@ -201,6 +206,7 @@ impl Weights {
         pointing: 0.3,
         leading: 0.5,
         of_a_day: 0.6,
+        set_wording: 2.0,
         leads_on: 0.2,
         hangs_on: 0.4,
     };

@@ -225,7 +225,7 @@ impl ScanOptions {
         let mut mask = selection
             .phrases()
             .formula_mask(self.link.formula_documents);
-        sink.documents(selection.documents_with(&mask))?;
+        sink.documents(selection.documents())?;
         self.link.add_boilerplate(&mut mask, corpus, compared)?;
         let phrases = selection.into_phrases();
         timings.lap("documents");

@@ -32,8 +32,17 @@ pub(crate) fn is_spaced_character(character: char) -> bool {
 /// Returns whether a normalized character is of a script that is written with
 /// spaces: one that [`is_spaced_character`] accepts, or Korean.
 pub(crate) fn has_spaces(character: char) -> bool {
-    is_spaced_character(character)
-        || matches!(character, '\u{1100}'..='\u{11ff}' | '\u{3131}'..='\u{318e}' | '\u{ac00}'..='\u{d7a3}')
+    is_spaced_character(character) || is_korean_character(character)
+}
+
+/// Returns whether a normalized unit is written in Korean alone.
+pub(crate) fn is_korean(unit: u16) -> bool {
+    matches!(unit, 0x1100..=0x11FF | 0x3131..=0x318E | 0xAC00..=0xD7A3)
+}
+
+/// Returns whether a normalized character is one that [`is_korean`] accepts.
+pub(crate) fn is_korean_character(character: char) -> bool {
+    u16::try_from(u32::from(character)).is_ok_and(is_korean)
 }
 
 /// Returns whether a character between two words separates them: a space, or

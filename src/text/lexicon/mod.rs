@@ -24,6 +24,9 @@ pub(crate) const LIKE_CHARACTERS: &str = include_str!("like_characters.txt");
 /// directions, ranks, times of day, opposites.
 pub(crate) const TELLING_CHARACTERS: &str = include_str!("telling_characters.txt").trim_ascii();
 
+/// Words whose two characters may change places: 互相, 相互; of 产生 they do not.
+pub(crate) const REVERSIBLE_WORDS: &str = include_str!("reversible_words.txt");
+
 /// Characters of words that point at a day: 今天, 去年, 3月.
 pub(crate) const DAY_CHARACTERS: &str = include_str!("day_characters.txt").trim_ascii();
 
@@ -37,9 +40,12 @@ pub(crate) const FRAME_CLOSINGS: [&str; 22] = words(include_str!("frame_closings
 /// Verbs that need an object.
 pub(crate) const OPEN_ENDS: [&str; 16] = words(include_str!("open_ends.txt"));
 
+/// What says which way a verb goes, whose object stands before it (结合起来).
+pub(crate) const DIRECTIONS: [&str; 5] = words(include_str!("directions.txt"));
+
 /// Characters that lead in a clause, at the beginning of a line each, unless
 /// they make a word with one of the others in their line: 要坚持, not 要求.
-pub(crate) const LEADING_CHARACTERS: [&str; 3] = words(include_str!("leading_characters.txt"));
+pub(crate) const LEADING_CHARACTERS: [&str; 5] = words(include_str!("leading_characters.txt"));
 
 /// Characters that follow 在 in words that begin with it: 在线, 在职.
 pub(crate) const ZAI_WORD_SECONDS: &str = include_str!("zai_word_seconds.txt").trim_ascii();
