@@ -3,6 +3,7 @@
 
 use crate::corpus::DocId;
 use crate::near::pair::{Measure, Pair};
+use crate::prefetch::prefetch;
 use crate::simd::one_sided;
 
 /// Least number of bits for each window, of which there are twice as many at
@@ -34,6 +35,12 @@ impl Bitmap {
             words,
             windows: hashes.len(),
         }
+    }
+
+    /// Prefetches the words.
+    #[inline]
+    pub(super) fn prefetch(&self) {
+        prefetch(&self.words, 0);
     }
 
     /// Returns whether the sets of two texts may reach a threshold; `false` only

@@ -212,6 +212,7 @@ where
     let mut crowds = Crowds::new(columns.len);
     let (mut pairs, mut sorted) = (Vec::new(), 0);
     let mut oversized = Vec::new();
+    let mut whole_keys = WholeKeys::new(columns.bands);
     for band in 0..columns.bands {
         let chunks = columns.chunks.par_iter();
         orders
@@ -236,10 +237,16 @@ where
             pairs.extend(found.pairs);
             oversized.extend(found.oversized);
         }
-        if oversized.len() > columns.len / 2 {
+        // The sooner a crowd is known, the fewer pairs of it are listed.
+        let most = match whole_keys.are_kept() {
+            true => 0,
+            false => columns.len / 2,
+        };
+        if oversized.len() > most {
             pairs.extend(resolve_oversized(
                 columns,
                 &mut oversized,
+                &mut whole_keys,
                 &keys_of,
                 &mut crowds,
             ));
@@ -253,13 +260,83 @@ where
     pairs.extend(resolve_oversized(
         columns,
         &mut oversized,
+        &mut whole_keys,
         &keys_of,
         &mut crowds,
     ));
+    drop(whole_keys);
     pairs.par_sort_unstable();
     pairs.dedup();
     pairs.retain(|pair| !crowds.are_one((pair >> 32) as u32, *pair as u32));
     (pairs, crowds)
+}
+
+/// The whole keys of documents of large buckets: a document stands in many of
+/// them, and its keys take as long as all its other sketches.
+struct WholeKeys {
+    bands: usize,
+    /// The place of each document among those whose keys are here, from 1 on.
+    places: Vec<u32>,
+    /// All keys of one document after another.
+    keys: Vec<u32>,
+}
+
+impl WholeKeys {
+    fn new(bands: usize) -> Self {
+        WholeKeys {
+            bands,
+            places: Vec::new(),
+            keys: Vec::new(),
+        }
+    }
+
+    /// Adds the keys of some of `len` documents, each once.
+    fn add<K>(
+        &mut self,
+        documents: impl Iterator<Item = u32>,
+        len: usize,
+        keys_of: &(impl Fn() -> K + Sync),
+    ) where
+        K: FnMut(usize, &mut [u32]),
+    {
+        self.places.resize(len, 0);
+        let known = self.keys.len() / self.bands;
+        let new: Vec<u32> = documents
+            .filter(|document| self.places[*document as usize] == 0)
+            .collect();
+        for (&document, place) in new.iter().zip(known as u32 + 1..) {
+            self.places[document as usize] = place;
+        }
+        let end = (known + new.len()) * self.bands;
+        self.keys.reserve_exact(end - self.keys.len());
+        self.keys.resize(end, 0);
+        self.keys[known * self.bands..]
+            .par_chunks_mut(self.bands)
+            .zip(new)
+            .for_each_init(keys_of, |fill, (keys, document)| {
+                fill(document as usize, keys);
+            });
+    }
+
+    /// Returns the keys of all bands of a document that was added.
+    fn of(&self, document: u32) -> &[u32] {
+        let place = self.places[document as usize] as usize;
+        &self.keys[(place - 1) * self.bands..place * self.bands]
+    }
+
+    /// Returns whether the keys are kept: they take 256 bytes a document at
+    /// most.
+    fn are_kept(&self) -> bool {
+        const MOST_BANDS: usize = 64;
+        self.bands <= MOST_BANDS
+    }
+
+    /// Forgets the keys unless they are kept.
+    fn release(&mut self) {
+        if !self.are_kept() {
+            *self = WholeKeys::new(self.bands);
+        }
+    }
 }
 
 /// Sorts the members of large buckets (the index above, the band below) by
@@ -268,6 +345,7 @@ where
 fn resolve_oversized<K>(
     columns: &Columns,
     oversized: &mut Vec<u64>,
+    whole_keys: &mut WholeKeys,
     keys_of: &(impl Fn() -> K + Sync),
     crowds: &mut Crowds,
 ) -> Vec<u64>
@@ -275,24 +353,19 @@ where
     K: FnMut(usize, &mut [u32]),
 {
     oversized.par_sort_unstable();
-    let by_document: Vec<&[u64]> = oversized.chunk_by(|a, b| a >> 32 == b >> 32).collect();
-    let mut members: Vec<(u32, u32, u32)> = by_document
-        .par_iter()
-        .map_init(
-            || (keys_of(), vec![0; columns.bands]),
-            |(fill, keys), document| {
-                let index = document[0] >> 32;
-                fill(index as usize, keys);
-                let bands = document.iter().map(|member| *member as u32);
-                bands
-                    .map(|band| (band, keys[band as usize], index as u32))
-                    .collect::<Vec<_>>()
-            },
-        )
-        .flatten_iter()
-        .collect();
-    drop(by_document);
+    let documents = oversized.chunk_by(|a, b| a >> 32 == b >> 32);
+    whole_keys.add(
+        documents.map(|document| (document[0] >> 32) as u32),
+        columns.len,
+        keys_of,
+    );
+    let member = |member: &u64| {
+        let (index, band) = ((member >> 32) as u32, *member as u32);
+        (band, whole_keys.of(index)[band as usize], index)
+    };
+    let mut members: Vec<(u32, u32, u32)> = oversized.par_iter().map(member).collect();
     oversized.clear();
+    whole_keys.release();
     members.par_sort_unstable();
     let buckets = || members.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1));
     for bucket in buckets().filter(|bucket| bucket.len() > MAX_BUCKET) {

@@ -7,6 +7,7 @@ use crate::corpus::{Corpus, DocId};
 use crate::near::bitmap::Bitmap;
 use crate::near::pair::{Measure, Pair};
 use crate::near::shingle::{self, Shingling};
+use crate::prefetch::prefetch;
 use crate::simd::merge::shared;
 
 /// Most normalized code units whose shingle sets are kept at a time; a set takes
@@ -17,6 +18,12 @@ const SET_BUDGET_UNITS: usize = 16 << 20;
 /// Bytes that a set takes for a normalized code unit; sets are cut to size only
 /// when they are done.
 const SET_BYTES_PER_UNIT: usize = 8;
+
+/// Candidates whose bitmaps a core compares at a time.
+const CHUNK: usize = 1 << 10;
+
+/// Candidates between the prefetching of a bitmap and its reading.
+const AHEAD: usize = 8;
 
 /// What a pair must reach to be listed.
 #[derive(Clone, Copy, Debug)]
@@ -86,12 +93,23 @@ fn promising(
             Bitmap::new(hashes)
         })
         .collect();
-    let bitmap = |doc: DocId| docs.binary_search(&doc).ok().map(|at| &bitmaps[at]);
-    let may_reach = |&(a, b): &(DocId, DocId)| match (bitmap(a), bitmap(b)) {
-        (Some(left), Some(right)) => left.may_reach(right, measure, threshold),
-        _ => true,
-    };
-    let promising = candidates.par_iter().copied().filter(may_reach);
+    let place = |doc: &DocId| docs.partition_point(|other| other < doc);
+    let promising = candidates.par_chunks(CHUNK).flat_map_iter(|chunk| {
+        let places: Vec<(usize, usize)> = chunk.iter().map(|(a, b)| (place(a), place(b))).collect();
+        let may_reach = |nth: usize| {
+            // First where the words of a bitmap are, then the words.
+            if let Some((_, later)) = places.get(nth + 2 * AHEAD) {
+                prefetch(&bitmaps, *later);
+            }
+            if let Some((_, later)) = places.get(nth + AHEAD) {
+                bitmaps[*later].prefetch();
+            }
+            let (a, b) = places[nth];
+            bitmaps[a].may_reach(&bitmaps[b], measure, threshold)
+        };
+        let promising = (0..chunk.len()).filter(|nth| may_reach(*nth));
+        promising.map(|nth| chunk[nth]).collect::<Vec<_>>()
+    });
     promising.collect()
 }
 

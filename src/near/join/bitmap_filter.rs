@@ -22,12 +22,30 @@ impl TestShingles {
     }
 }
 
+/// A set of shingles as 128 bits, one for each by its hash: of sets of up to
+/// [`SIGNED`] shingles it tells most unlike ones apart with one access.
+pub(super) type Signature = u128;
+
+/// Most shingles of a member whose signature is kept: with more of them most
+/// bits are set.
+const SIGNED: usize = 64;
+
+/// Returns the signature of a set.
+pub(super) fn signature(set: &[u64]) -> Signature {
+    let bit = |hash: &u64| 1 << (hash >> 57);
+    set.iter()
+        .map(bit)
+        .fold(0, |bits, bit: Signature| bits | bit)
+}
+
 /// What the filter keeps of the members in the index, by member.
 pub(super) struct MemberFilters {
     pub(super) test_shingles: Vec<TestShingles>,
     /// Least number of a member's indexed shingles that a partner has; apart
     /// from the test shingles because it is read far more often.
     pub(super) hits: Vec<u32>,
+    /// The signature of each member; empty where it has too many shingles.
+    pub(super) signatures: Vec<Signature>,
 }
 
 impl MemberFilters {
@@ -35,12 +53,25 @@ impl MemberFilters {
         MemberFilters {
             test_shingles: vec![TestShingles::default(); members],
             hits: vec![0; members],
+            signatures: vec![0; members],
         }
     }
 
-    pub(super) fn enter(&mut self, member: u32, test_shingles: TestShingles, hits: u32) {
-        self.test_shingles[member as usize] = test_shingles;
-        self.hits[member as usize] = hits;
+    /// Enters a member with its set.
+    pub(super) fn enter(
+        &mut self,
+        member: u32,
+        set: &[u64],
+        test_shingles: TestShingles,
+        hits: u32,
+    ) {
+        let member = member as usize;
+        self.test_shingles[member] = test_shingles;
+        self.hits[member] = hits;
+        self.signatures[member] = match set.len() {
+            0..=SIGNED => signature(set),
+            _ => 0,
+        };
     }
 }
 
@@ -89,6 +120,18 @@ impl Bitmap {
 mod tests {
     use super::*;
     use crate::hash::mix;
+
+    #[test]
+    fn a_signature_misses_no_more_bits_than_the_set_lacks_shingles() {
+        for len in [1u64, 5, 31, 64] {
+            for apart in [0, 1, 3, len] {
+                let [one, other] = [0..len, apart..len + apart]
+                    .map(|range| signature(&range.map(mix).collect::<Vec<_>>()));
+                let missing = u64::from((other & !one).count_ones());
+                assert!(missing <= apart.min(len), "{len} {apart}: {missing}");
+            }
+        }
+    }
 
     #[test]
     fn no_shingle_of_the_set_is_missing_and_most_others_are() {

@@ -5,11 +5,15 @@ use std::cmp::Reverse;
 use crate::near::pair::Measure;
 use crate::near::shingle;
 use crate::near::verify::PairCriterion;
+use crate::prefetch::{prefetch, with_later};
 
 use crate::near::join::Join;
-use crate::near::join::bitmap_filter::{Bitmap, MemberFilters, TestShingles};
+use crate::near::join::bitmap_filter::{Bitmap, MemberFilters, TestShingles, signature};
 use crate::near::join::index::{Index, Passed};
 use crate::near::join::lookup::Lookup;
+
+/// Members between the prefetching of one and its reading.
+const AHEAD: usize = 16;
 
 /// Marks a member that is already ruled out.
 const RULED_OUT: u32 = u32::MAX;
@@ -74,10 +78,20 @@ impl Join<'_> {
         buffers.hits.resize(self.members.len(), 0);
         let mut cut_short = !self.visit(lookup, index, range, &mut buffers);
 
+        let size = lookup.set.len();
+        let signature = signature(&lookup.set);
         let mut touched: Vec<(Reverse<u32>, u32)> = Vec::new();
-        for &other in &buffers.touched {
+        for (&other, later) in with_later(&buffers.touched, AHEAD) {
+            if let Some(&later) = later {
+                prefetch(&indexed.signatures, later as usize);
+            }
             let hits = std::mem::take(&mut buffers.hits[other as usize]);
-            if hits >= indexed.hits[other as usize].min(lookup.probe_hits) && hits != RULED_OUT {
+            if hits == RULED_OUT || hits < indexed.hits[other as usize].min(lookup.probe_hits) {
+                continue;
+            }
+            // Each bit that the other has alone is a shingle that it has alone.
+            let alone = (indexed.signatures[other as usize] & !signature).count_ones();
+            if alone == 0 || self.rules.spare(size, self.size(other)) >= Some(alone as usize) {
                 touched.push((Reverse(hits), other));
             }
         }
@@ -88,18 +102,13 @@ impl Join<'_> {
             touched.select_nth_unstable(limits.candidates);
             touched.truncate(limits.candidates);
         }
-        let size = lookup.set.len();
         if !touched.is_empty() {
             buffers.bitmap.fill(&lookup.set);
         }
         let mut others: Vec<u32> = Vec::new();
         for (_, other) in touched {
             let test_shingles = &indexed.test_shingles[other as usize];
-            let needed = self.rules.needed(
-                test_shingles,
-                size,
-                self.members[other as usize].size as usize,
-            );
+            let needed = self.rules.needed(test_shingles, size, self.size(other));
             let all;
             let shingles = if self.rules.is_lean && test_shingles.shingles.is_empty() {
                 let units = self.corpus.normalized(self.members[other as usize].doc);
@@ -125,6 +134,11 @@ impl Join<'_> {
         }
     }
 
+    /// Returns the number of shingles of a member.
+    fn size(&self, member: u32) -> usize {
+        self.members[member as usize].size as usize
+    }
+
     /// Counts the index entries of each member, as many as the limits allow;
     /// returns whether that were all.
     fn visit(
@@ -147,6 +161,7 @@ impl Join<'_> {
         let mut needed = (0, 0);
         let mut left = self.options.limits.map_or(u64::MAX, |limits| limits.visits);
         index.pass(lookup.probe(), &mut buffers.passed);
+        index.fetch_first(&buffers.passed);
         for (nth, &(at, mixed)) in buffers.passed.iter().enumerate() {
             let at = at as usize;
             index.fetch(&buffers.passed, nth);

@@ -108,6 +108,17 @@ impl Index {
         }
     }
 
+    /// Fetches what is read of the first shingles: of a short text all of them.
+    pub(super) fn fetch_first(&self, passed: &[Passed]) {
+        for (_, mixed) in passed.iter().take(AHEAD) {
+            prefetch(&self.heads, (mixed >> self.shift) as usize);
+        }
+        for (_, mixed) in passed.iter().take(AHEAD / 2) {
+            let head = self.heads[(mixed >> self.shift) as usize];
+            prefetch(&self.postings, head as usize);
+        }
+    }
+
     /// Fetches what is read of the shingles that come soon after one.
     pub(super) fn fetch(&self, passed: &[Passed], nth: usize) {
         if let Some((_, mixed)) = passed.get(nth + AHEAD) {

@@ -197,6 +197,15 @@ impl Rules {
         }
     }
 
+    /// Returns how many shingles of a set of `other` may be missing from one of
+    /// `size`; `None` if too few are left whatever they are.
+    pub(super) fn spare(&self, size: usize, other: usize) -> Option<usize> {
+        let PairCriterion {
+            measure, threshold, ..
+        } = self.criterion;
+        other.checked_sub(measure.least_shared(size, other, threshold))
+    }
+
     /// Returns the number of test shingles that another set must have.
     pub(super) fn needed(&self, test_shingles: &TestShingles, size: usize, other: usize) -> usize {
         match test_shingles.needed {

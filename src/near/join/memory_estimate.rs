@@ -6,9 +6,10 @@ use crate::error::{Error, Result};
 
 use crate::near::join::shingle_order::counter_bits;
 
-/// Bytes that are kept for each member: its document, sizes, counts, an empty
-/// list of test shingles and, for the second look, a row of bits.
-const MEMBER_BYTES: usize = 93;
+/// Bytes that are kept for each member: its document, sizes, counts, its
+/// signature, an empty list of test shingles and, for the second look, a row of
+/// bits.
+const MEMBER_BYTES: usize = 109;
 
 /// Bytes of a thread's buffers for each member.
 const HITS_BYTES: usize = 4;

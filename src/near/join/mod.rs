@@ -256,6 +256,7 @@ impl Join<'_> {
                 of_block.insert(lookup.member, &lookup.prefix);
                 state.indexed.enter(
                     lookup.member,
+                    &lookup.set,
                     std::mem::take(&mut lookup.test_shingles),
                     lookup.hits,
                 );
@@ -355,6 +356,7 @@ impl Join<'_> {
                 index.insert(member_lookup.member, entries);
                 state.indexed.enter(
                     member_lookup.member,
+                    &member_lookup.set,
                     std::mem::take(&mut member_lookup.test_shingles),
                     hits,
                 );
@@ -395,6 +397,7 @@ impl Join<'_> {
             index.insert(lookup.member, &lookup.prefix);
             state.indexed.enter(
                 lookup.member,
+                &lookup.set,
                 std::mem::take(&mut lookup.test_shingles),
                 lookup.hits,
             );
