@@ -60,6 +60,12 @@ const SPREAD: u64 = 210_000_000;
 /// [`SPREAD`].
 const SPREAD_SHARE: u64 = 4;
 
+/// Bytes of text for each byte of it in documents of pairs of two wordings, whose
+/// windows alone are counted; reckoned with before any pair is known. Of the
+/// documents three in ten are in such a pair then, and they may be longer than
+/// the others.
+const PAIRED_SHARE: u64 = 2;
+
 /// Bytes of text for each byte of the windows that are sorted.
 const WINDOWS_SHARE: u64 = 16;
 
@@ -95,6 +101,8 @@ struct PairCounts {
     pairs: u64,
     /// Those of two wordings.
     edited: u64,
+    /// Characters of the documents of these, if they are counted.
+    characters: Option<u64>,
 }
 
 impl PairCounts {
@@ -102,7 +110,23 @@ impl PairCounts {
     fn guess(documents: u64) -> Self {
         let pairs = (documents as f64 * PAIRS) as u64;
         let edited = pairs / 2;
-        PairCounts { pairs, edited }
+        PairCounts {
+            pairs,
+            edited,
+            characters: None,
+        }
+    }
+
+    /// Returns the bytes that counting the windows of their documents takes, of
+    /// so many bytes of text.
+    fn spread(self, bytes: u64) -> u64 {
+        /// Bytes of a character.
+        const CHARACTER: u64 = 3;
+        let paired = match self.characters {
+            Some(characters) => bytes.min(characters * CHARACTER),
+            None => bytes / PAIRED_SHARE,
+        };
+        SPREAD.min(paired / SPREAD_SHARE)
     }
 
     /// Returns the bytes that they take while relations are told.
@@ -206,9 +230,11 @@ impl Memory {
     pub(in crate::cli) fn settle_pairs(&self, corpus: &Corpus, pairs: &[Pair]) -> Result<()> {
         let documents = corpus.len() as u64;
         let is_edited = |pair: &&Pair| pair.shared < pair.len_a.max(pair.len_b);
+        let windows = |pair: &Pair| u64::from(pair.len_a) + u64::from(pair.len_b);
         let counted = PairCounts {
             pairs: pairs.len() as u64,
             edited: pairs.iter().filter(is_edited).count() as u64,
+            characters: Some(pairs.iter().filter(is_edited).map(windows).sum()),
         };
         let room = self.room(documents, Some(counted), corpus.text_bytes(), "")?;
         corpus.set_memory_budget(room as usize);
@@ -219,8 +245,7 @@ impl Memory {
     fn fixed(&self, documents: u64, counted: Option<PairCounts>, bytes: u64) -> u64 {
         let counted = counted.unwrap_or_else(|| PairCounts::guess(documents));
         let looking = documents * self.lookup;
-        let relating =
-            documents * RELATING_DOCUMENT + counted.relating() + SPREAD.min(bytes / SPREAD_SHARE);
+        let relating = documents * RELATING_DOCUMENT + counted.relating() + counted.spread(bytes);
         let deciding = documents * self.work.bytes_a_document() + counted.pairs * PAIR;
         BASE + self.inputs + looking.max(relating).max(deciding)
     }
@@ -270,7 +295,7 @@ impl Memory {
         let candidates = (documents * CANDIDATES).min(buffer);
         let sets = (bytes / 3 * 8).min(SETS).min(buffer);
         let looking = documents * self.lookup + mapped + candidates + keys.max(sets);
-        let windows = SPREAD.min(bytes / SPREAD_SHARE) + (bytes / WINDOWS_SHARE).min(buffer);
+        let windows = counted.spread(bytes) + (bytes / WINDOWS_SHARE).min(buffer);
         let relating = documents * RELATING_DOCUMENT + counted.relating() + windows + mapped;
         let deciding = documents * self.work.bytes_a_document()
             + counted.pairs * PAIR
