@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
@@ -10,6 +10,7 @@ use crate::corpus::batch::Batch;
 use crate::corpus::builder::BuildOptions;
 use crate::corpus::document::Document;
 use crate::corpus::spilled::{SpilledBatch, Store};
+use crate::corpus::strings::Strings;
 use crate::corpus::warning::CorpusWarning;
 use crate::corpus::{Location, Record};
 use crate::hash::TextHash;
@@ -60,6 +61,9 @@ pub struct Corpus {
     /// The first document of each batch.
     firsts: Vec<u32>,
     count: u32,
+    /// All ids as they were read, if they are held although the corpus is on
+    /// disk.
+    held_ids: OnceLock<Strings>,
     /// Ids that were changed because another document has them, sorted.
     pub(super) renamed: Vec<(DocId, String)>,
     /// What was odd about documents when they came.
@@ -91,6 +95,7 @@ impl Corpus {
             store,
             firsts,
             count,
+            held_ids: OnceLock::new(),
             renamed: Vec::new(),
             noted: Vec::new(),
         }
@@ -315,11 +320,34 @@ impl Corpus {
 
     /// Returns the id as it was read.
     pub(super) fn read_id(&self, doc: DocId) -> &str {
+        if let Some(ids) = self.held_ids.get() {
+            return ids.get(doc.index()).unwrap_or("");
+        }
         let id = match self.locate(doc) {
             (StoredBatch::InMemory(batch), at) => batch.ids.get(at),
             (StoredBatch::OnDisk(batch), at) => batch.id(at),
         };
         id.unwrap_or("")
+    }
+
+    /// Reads the ids of a corpus on disk into memory, unless they are long: who
+    /// lists places asks for one at each.
+    pub(crate) fn hold_ids(&self) {
+        /// Bytes of an id, in the middle, up to which they are held: a part of
+        /// what is reckoned with for each document.
+        const MOST: usize = 100;
+        if self.store.is_none() || self.held_ids.get().is_some() {
+            return;
+        }
+        let bytes: usize = self.docs().map(|doc| self.read_id(doc).len()).sum();
+        if bytes > (MOST * self.len()).min(u32::MAX as usize) {
+            return;
+        }
+        let mut ids = Strings::default();
+        self.docs()
+            .for_each(|doc| ids.push(Some(self.read_id(doc))));
+        ids.shrink();
+        self.held_ids.get_or_init(|| ids);
     }
 
     /// Returns the documents whose id was changed to be unique, with the new id.

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use crate::corpus::Corpus;
 use crate::phrases::phrase::Variant;
 use crate::phrases::spelling::Speller;
-use crate::suffix::occurrence::Occurrence;
+use crate::suffix::forms::Form;
+use crate::suffix::place::Occurrence;
 use crate::text::normalize::Normalized;
 use crate::text::script::simplified;
 
@@ -20,12 +21,13 @@ pub(crate) struct Shown {
     pub(crate) variants: Vec<Variant>,
 }
 
-/// Returns how a normalized phrase is shown, given its occurrences;
-/// `as_normalized` says that all of them are written like the phrase itself.
+/// Returns how a normalized phrase is shown, given its occurrences, and its
+/// surface forms, if they are known; `as_normalized` says that all of them are written like the phrase itself.
 pub(crate) fn shown(
     speller: &Speller<'_>,
     phrase: String,
     occurrences: &[Occurrence],
+    forms: &[Form<'_>],
     as_normalized: bool,
 ) -> Shown {
     let corpus = speller.corpus();
@@ -40,10 +42,13 @@ pub(crate) fn shown(
             variants: vec![only],
         };
     }
-    let variants = surface_forms(corpus, &phrase, occurrences);
+    let variants = match forms {
+        [] => surface_forms(corpus, &phrase, occurrences),
+        forms => sorted(forms.iter().map(|form| (form.text, form.count))),
+    };
     let may_vary = speller.may_vary(&phrase);
     let spelled = if may_vary {
-        speller.spelling(&phrase, occurrences)
+        speller.spelling(&phrase, occurrences, forms)
     } else {
         phrase.clone()
     };
@@ -78,14 +83,16 @@ fn surface_forms(corpus: &Corpus, phrase: &str, occurrences: &[Occurrence]) -> V
             None => *more.entry(written).or_default() += 1,
         }
     }
-    let mut variants: Vec<Variant> = few
-        .into_iter()
-        .chain(more)
-        .map(|(text, count)| Variant {
-            text: text.to_owned(),
-            count,
-        })
-        .collect();
+    sorted(few.into_iter().chain(more))
+}
+
+/// Returns forms with their counts, commonest first.
+fn sorted<'f>(forms: impl Iterator<Item = (&'f str, u64)>) -> Vec<Variant> {
+    let variant = |(text, count): (&str, u64)| Variant {
+        text: text.to_owned(),
+        count,
+    };
+    let mut variants: Vec<Variant> = forms.map(variant).collect();
     variants.sort_unstable_by(|a, b| b.count.cmp(&a.count).then_with(|| a.text.cmp(&b.text)));
     variants
 }

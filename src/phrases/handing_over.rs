@@ -11,8 +11,10 @@ use crate::phrases::phrase_set::PhraseSet;
 use crate::phrases::spelling::Speller;
 use crate::phrases::timeline::Calendar;
 use crate::suffix::Index;
+use crate::suffix::forms::{self, Form};
 use crate::suffix::interval::Interval;
-use crate::suffix::occurrence::{self, Occurrence};
+use crate::suffix::occurrence;
+use crate::suffix::place::Occurrence;
 
 /// Phrases that are handed over together: enough to keep all cores busy, few
 /// enough to hold.
@@ -33,12 +35,13 @@ pub(crate) fn each_phrase(
     let corpus = index.corpus();
     let calendar = options.timeline.then(|| Calendar::new(corpus));
     let speller = Speller::new(corpus);
+    corpus.hold_ids();
     let families = phrases.family_of(index);
     let spellings = phrases.family_spellings(&speller, index);
-    let phrase = |at: u32, locations: Vec<Occurrence>, as_normalized: bool| {
+    let phrase = |at: u32, locations: Vec<Occurrence>, forms: &[Form<'_>], as_normalized: bool| {
         let scored = &phrases.list[at as usize];
         let phrase = phrases.string(at, index);
-        let shown = shown(&speller, phrase, &locations, as_normalized);
+        let shown = shown(&speller, phrase, &locations, forms, as_normalized);
         let timeline = calendar.as_ref().map(|calendar| {
             let in_documents = locations.chunk_by(|a, b| a.document == b.document);
             calendar.timeline(in_documents.map(|of_document| of_document[0].document))
@@ -67,7 +70,14 @@ pub(crate) fn each_phrase(
         let batch = &wanted[batch];
         let intervals: Vec<Interval> = batch.iter().map(interval).collect();
         corpus.expect_random_access(false);
-        let occurrences = occurrence::find_whole(corpus, &index.text, &index.suffixes, &intervals);
+        let is_simplified = |document| speller.is_simplified(document);
+        let occurrences = occurrence::find_whole(
+            corpus,
+            &index.text,
+            &index.suffixes,
+            &intervals,
+            is_simplified,
+        );
         corpus.expect_random_access(true);
         let counts = intervals.iter().map(|interval| interval.occurrences);
         for piece in occurrence::batches(counts, BATCH_OCCURRENCES) {
@@ -75,7 +85,10 @@ pub(crate) fn each_phrase(
                 let range = from..piece.end.min(from + BATCH_PHRASES);
                 let end = range.end;
                 let phrases = range.into_par_iter().map(|at| {
-                    if at + 1 < end && !occurrences.as_normalized(at + 1) {
+                    if at + 1 < end
+                        && intervals[at + 1].length > forms::LONGEST
+                        && !occurrences.as_normalized(at + 1)
+                    {
                         prefetch(corpus, occurrences.of(at + 1));
                     }
                     let ahead = |after| batch.get(at + after).copied();
@@ -84,6 +97,7 @@ pub(crate) fn each_phrase(
                     phrase(
                         batch[at],
                         occurrences.of(at).to_vec(),
+                        &occurrences.forms(corpus, at),
                         occurrences.as_normalized(at),
                     )
                 });

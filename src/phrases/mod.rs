@@ -45,6 +45,7 @@ mod weights;
 mod wholeness;
 mod word_set;
 
+pub use crate::suffix::PlaceLimit;
 pub use coverage::DocumentReuse;
 pub use families::{Family, FamilyMember};
 pub use kind::PhraseKind;
@@ -52,7 +53,7 @@ pub use options::{MIN_DOCUMENTS, MIN_LENGTH, PhraseOptions, PhraseSort};
 pub use phrase::{Phrase, Variant};
 pub use phrase_list::PhraseList;
 pub use rank::Parts;
-pub use repeats::{Repeat, all_repeats};
+pub use repeats::{Repeat, all_repeats, repeats_within};
 pub use selection::{Phrases, Selection};
 pub use timeline::Timeline;
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::phrases::kind::PhraseKind;
 use crate::phrases::rank::Parts;
 use crate::phrases::timeline::Timeline;
-use crate::suffix::occurrence::Occurrence;
+use crate::suffix::place::Occurrence;
 
 /// A phrase that documents share.
 #[derive(Clone, Debug, PartialEq)]

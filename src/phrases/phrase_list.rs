@@ -16,7 +16,8 @@ use crate::phrases::repeats::Repeat;
 use crate::phrases::spelling::Speller;
 use crate::phrases::timeline::Calendar;
 use crate::suffix::index::require_texts;
-use crate::suffix::occurrence::{CharOffsets, Occurrence};
+use crate::suffix::occurrence::CharOffsets;
+use crate::suffix::place::Occurrence;
 use crate::text::normalize::Normalized;
 use crate::text::numbers;
 
@@ -124,7 +125,7 @@ impl PhraseList {
                 locations.sort_unstable();
                 let documents = locations.chunk_by(|a, b| a.document == b.document).count() as u32;
                 let kind = Some(kind_by_form(phrase));
-                let mut shown = shown(&speller, phrase.clone(), &locations, false);
+                let mut shown = shown(&speller, phrase.clone(), &locations, &[], false);
                 if locations.is_empty() {
                     shown.phrase = speller.spell(phrase, written, &mut Normalized::default());
                     shown.display.clone_from(written);

@@ -89,14 +89,21 @@ impl PhraseSet {
                 let batch = &varying[batch];
                 let intervals: Vec<Interval> = batch.iter().map(interval).collect();
                 let corpus = speller.corpus();
-                let found =
-                    occurrence::find_whole(corpus, &index.text, &index.suffixes, &intervals);
+                let is_simplified = |document| speller.is_simplified(document);
+                let found = occurrence::find_whole(
+                    corpus,
+                    &index.text,
+                    &index.suffixes,
+                    &intervals,
+                    is_simplified,
+                );
                 let spelled = (0..batch.len()).into_par_iter().filter_map(|nth| {
                     if found.as_normalized(nth) {
                         return None;
                     }
                     let phrase = self.string(batch[nth], index);
-                    let spelled = speller.spelling(&phrase, found.of(nth));
+                    let forms = found.forms(corpus, nth);
+                    let spelled = speller.spelling(&phrase, found.of(nth), &forms);
                     (spelled != phrase).then_some((batch[nth], spelled))
                 });
                 spellings.extend(spelled.collect::<Vec<_>>());

@@ -13,7 +13,9 @@ use crate::phrases::timeline::Timeline;
 use crate::suffix::concat::ConcatText;
 use crate::suffix::index;
 use crate::suffix::interval::{self, Interval};
-use crate::suffix::occurrence::{self, Occurrence};
+use crate::suffix::occurrence;
+use crate::suffix::place::Occurrence;
+use crate::suffix::place_limit::PlaceLimit;
 use crate::suffix::suffix_array::SuffixArray;
 
 /// A string that can't be made longer on either side without losing an
@@ -32,7 +34,9 @@ pub struct Repeat {
     pub occurrences: u64,
     /// Its surface forms, commonest first.
     pub variants: Vec<Variant>,
-    /// Its occurrences, by document and start.
+    /// Its occurrences, by document and start; where they are limited, a part of
+    /// them, spread evenly over what follows them, and the surface forms are
+    /// those of this part.
     pub locations: Vec<Occurrence>,
     /// Its kind, going by its form, if it is of a list of phrases; a mere
     /// repeat has none.
@@ -57,13 +61,18 @@ struct ListSize {
 
 impl ListSize {
     /// Counts the repeats that [`all_repeats`] finds, in one walk over them.
-    fn count(text: &ConcatText, suffixes: &SuffixArray, options: &PhraseOptions) -> Self {
+    fn count(
+        text: &ConcatText,
+        suffixes: &SuffixArray,
+        options: &PhraseOptions,
+        limit: PlaceLimit,
+    ) -> Self {
         let mut size = ListSize::default();
         let (length, documents) = (options.min_length, options.min_documents);
         interval::walk(text, suffixes, length, documents, |interval| {
             size.repeats += 1;
             size.characters += u64::from(interval.length);
-            size.places += interval.occurrences;
+            size.places += limit.listed(&interval);
         });
         size
     }
@@ -116,15 +125,34 @@ pub fn all_repeats(
     corpus: &Corpus,
     options: &PhraseOptions,
     ctx: &Context,
+    found: impl FnMut(Repeat) -> Result<()>,
+) -> Result<()> {
+    repeats_within(corpus, options, PlaceLimit::All, ctx, found)
+}
+
+/// As [`all_repeats`], with as many places of each as the limit says: constant
+/// work for each place that is listed, and none for the others.
+///
+/// # Errors
+///
+/// As [`all_repeats`].
+pub fn repeats_within(
+    corpus: &Corpus,
+    options: &PhraseOptions,
+    limit: PlaceLimit,
+    ctx: &Context,
     mut found: impl FnMut(Repeat) -> Result<()>,
 ) -> Result<()> {
     index::require_texts(corpus)?;
     let mut text = ConcatText::of(corpus)?;
     ctx.check()?;
     corpus.release_pages();
-    let suffixes = index::suffixes_of(&mut text, ctx)?;
+    corpus.hold_ids();
+    let mut suffixes = index::suffixes_of(&mut text, ctx)?;
+    // Of the two sorters that share the memory none is left.
+    suffixes.room = suffixes.room.map(|room| 2 * room);
     ctx.check()?;
-    ListSize::count(&text, &suffixes, options).check(options.min_length)?;
+    ListSize::count(&text, &suffixes, options, limit).check(options.min_length)?;
     let speller = Speller::new(corpus);
     let mut batch = Vec::new();
     let mut in_batch = 0;
@@ -139,34 +167,37 @@ pub fn all_repeats(
                 return;
             }
             batch.push(interval);
-            in_batch += interval.occurrences;
+            in_batch += limit.listed(&interval);
             if in_batch >= occurrence::batch_len(&suffixes) {
                 outcome = ctx
                     .check()
-                    .and_then(|()| write(&speller, &text, &suffixes, &batch, &mut found));
+                    .and_then(|()| write(&speller, &text, &suffixes, (&batch, limit), &mut found));
                 batch.clear();
                 in_batch = 0;
             }
         },
     );
     outcome?;
-    write(&speller, &text, &suffixes, &batch, &mut found)
+    write(&speller, &text, &suffixes, (&batch, limit), &mut found)
 }
 
 fn write(
     speller: &Speller<'_>,
     text: &ConcatText,
     suffixes: &SuffixArray,
-    batch: &[Interval],
+    (batch, limit): (&[Interval], PlaceLimit),
     found: &mut impl FnMut(Repeat) -> Result<()>,
 ) -> Result<()> {
-    let occurrences = occurrence::find(speller.corpus(), text, suffixes, batch);
+    let corpus = speller.corpus();
+    let is_simplified = |document| speller.is_simplified(document);
+    let occurrences = occurrence::find(corpus, text, suffixes, batch, limit, is_simplified);
     for (at, interval) in batch.iter().enumerate() {
         let as_normalized = occurrences.as_normalized(at);
+        let forms = occurrences.forms(corpus, at);
         let locations = occurrences.of(at).to_vec();
         let position = suffixes.position(interval.first as usize);
         let phrase = text.slice(position, interval.length);
-        let shown = shown(speller, phrase, &locations, as_normalized);
+        let shown = shown(speller, phrase, &locations, &forms, as_normalized);
         found(Repeat {
             phrase: shown.phrase,
             display: shown.display,
@@ -207,7 +238,7 @@ mod tests {
         let mut text = ConcatText::of(&corpus).unwrap();
         let ctx = Context::default();
         let suffixes = index::suffixes_of(&mut text, &ctx).unwrap();
-        let counted = ListSize::count(&text, &suffixes, &options());
+        let counted = ListSize::count(&text, &suffixes, &options(), PlaceLimit::Each(7));
         let mut listed = ListSize::default();
         let list = |repeat: Repeat| {
             listed.repeats += 1;
@@ -215,9 +246,49 @@ mod tests {
             listed.places += repeat.locations.len() as u64;
             Ok(())
         };
-        all_repeats(&corpus, &options(), &ctx, list).unwrap();
+        repeats_within(&corpus, &options(), PlaceLimit::Each(7), &ctx, list).unwrap();
         assert_eq!(counted, listed);
         assert_eq!(counted.repeats, 57);
+    }
+
+    #[test]
+    fn a_limited_list_has_the_same_repeats_and_true_places() {
+        let copy = "今天下午三点半在社区服务中心开了会".repeat(9);
+        let texts = [
+            ("a", "联防、联控".repeat(30)),
+            ("b", "联防联控".repeat(20)),
+            ("c", copy.clone()),
+            ("d", copy),
+        ];
+        let texts = texts.iter().map(|(id, text)| (*id, text.as_str()));
+        let corpus = Corpus::from_texts(texts, Default::default());
+        let ctx = Context::default();
+        let listed = |limit| {
+            let mut repeats = Vec::new();
+            let list = |repeat| {
+                repeats.push(repeat);
+                Ok(())
+            };
+            repeats_within(&corpus, &options(), limit, &ctx, list).unwrap();
+            repeats
+        };
+        let all = listed(PlaceLimit::All);
+        for most in [1, 2, 3, 7, 1_000] {
+            let some = listed(PlaceLimit::Each(most));
+            assert_eq!(some.len(), all.len());
+            for (some, all) in some.iter().zip(&all) {
+                let told = |repeat: &Repeat| (repeat.length, repeat.documents, repeat.occurrences);
+                assert_eq!(told(some), told(all));
+                let len = some.locations.len();
+                assert!((1..=most).contains(&len));
+                assert!(len == all.locations.len() || all.locations.len() > most);
+                assert!(some.locations.is_sorted());
+                assert!(some.locations.iter().all(|at| all.locations.contains(at)));
+                let counted: u64 = some.variants.iter().map(|variant| variant.count).sum();
+                assert_eq!(counted, len as u64);
+            }
+        }
+        assert_eq!(listed(PlaceLimit::Each(1_000)), all);
     }
 
     #[test]

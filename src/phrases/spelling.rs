@@ -10,7 +10,8 @@ use std::sync::atomic::AtomicU8;
 use std::sync::atomic::Ordering::Relaxed;
 
 use crate::corpus::{Corpus, DocId};
-use crate::suffix::occurrence::Occurrence;
+use crate::suffix::forms::Form;
+use crate::suffix::place::Occurrence;
 use crate::text::letters::{self, separates_words};
 use crate::text::normalize::Normalized;
 use crate::text::numbers;
@@ -41,6 +42,17 @@ struct Counts {
     /// In documents written in Simplified characters.
     simplified: u64,
     all: u64,
+}
+
+impl Counts {
+    /// Returns a form with its counts.
+    fn of<'f>(form: &Form<'f>) -> (&'f str, Self) {
+        let counts = Counts {
+            simplified: form.simplified,
+            all: form.count,
+        };
+        (form.text, counts)
+    }
 }
 
 impl<'a> Speller<'a> {
@@ -98,18 +110,18 @@ impl<'a> Speller<'a> {
     /// Returns the commonest Simplified spelling of a normalized phrase among
     /// its occurrences; where none is in a Simplified document, the commonest
     /// of all. Ties go to the phrase as it is normalized, then to the first in
-    /// the order of the code points.
-    pub(crate) fn spelling(&self, phrase: &str, occurrences: &[Occurrence]) -> String {
+    /// the order of the code points. `known` are its forms, if they are known.
+    pub(crate) fn spelling(
+        &self,
+        phrase: &str,
+        occurrences: &[Occurrence],
+        known: &[Form<'_>],
+    ) -> String {
         let mut counts: BTreeMap<String, Counts> = BTreeMap::new();
-        let mut forms: BTreeMap<&str, Counts> = BTreeMap::new();
-        for occurrence in occurrences {
-            let Some(form) = occurrence.text(self.corpus) else {
-                continue;
-            };
-            let counts = forms.entry(form).or_default();
-            counts.all += 1;
-            counts.simplified += u64::from(self.is_simplified(occurrence.document));
-        }
+        let forms = match known {
+            [] => self.count_forms(occurrences),
+            known => known.iter().map(Counts::of).collect(),
+        };
         let mut normalized = Normalized::default();
         for (form, more) in forms {
             let spelled = self.spell(phrase, form, &mut normalized);
@@ -122,6 +134,20 @@ impl<'a> Speller<'a> {
             .rev()
             .max_by_key(|(spelled, counts)| (*counts, spelled == phrase));
         best.map_or_else(|| phrase.to_owned(), |(spelled, _)| spelled)
+    }
+
+    /// Returns how the occurrences of a phrase are written.
+    fn count_forms(&self, occurrences: &[Occurrence]) -> BTreeMap<&'a str, Counts> {
+        let mut forms: BTreeMap<&str, Counts> = BTreeMap::new();
+        for occurrence in occurrences {
+            let Some(form) = occurrence.text(self.corpus) else {
+                continue;
+            };
+            let counts = forms.entry(form).or_default();
+            counts.all += 1;
+            counts.simplified += u64::from(self.is_simplified(occurrence.document));
+        }
+        forms
     }
 
     /// Returns a normalized phrase with the characters that one of its surface
@@ -165,7 +191,7 @@ impl<'a> Speller<'a> {
 
     /// Returns whether a document has no more characters that only Traditional
     /// text has than characters that only Simplified text has.
-    fn is_simplified(&self, document: DocId) -> bool {
+    pub(crate) fn is_simplified(&self, document: DocId) -> bool {
         let script = &self.scripts[document.index()];
         match script.load(Relaxed) {
             UNKNOWN => {

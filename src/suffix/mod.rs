@@ -11,11 +11,15 @@
 //! | `inverse` | the ranks of the suffixes at chosen positions |
 //! | `interval` | maximal repeats, by a walk over the LCP intervals |
 //! | `whole_numbers` | the occurrences that cut no number |
+//! | `place` | where a phrase occurs in a text |
+//! | `place_limit` | how many of these places are listed |
+//! | `forms` | how it is written there |
 //! | `occurrence` | the spans of the texts at those positions |
 //! | [`Index`] | all of it, for one corpus |
 
 pub(crate) mod blocks;
 pub(crate) mod concat;
+pub(crate) mod forms;
 pub(crate) mod index;
 pub(crate) mod interval;
 pub(crate) mod inverse;
@@ -25,10 +29,13 @@ pub(crate) mod merge;
 #[cfg(test)]
 pub(crate) mod naive;
 pub(crate) mod occurrence;
+pub(crate) mod place;
+pub(crate) mod place_limit;
 pub(crate) mod suffix_array;
 #[cfg(test)]
 mod tests;
 pub(crate) mod whole_numbers;
 
 pub use index::Index;
-pub use occurrence::Occurrence;
+pub use place::Occurrence;
+pub use place_limit::PlaceLimit;

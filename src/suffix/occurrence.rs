@@ -6,45 +6,25 @@ use rayon::prelude::*;
 
 use crate::corpus::{Corpus, DocId};
 use crate::prefetch::{prefetch, prefetched, with_later};
-use crate::span::Span;
 use crate::suffix::concat::ConcatText;
+use crate::suffix::forms::{self, Form, Forms, Rewritten};
 use crate::suffix::interval::Interval;
+use crate::suffix::place::Occurrence;
+use crate::suffix::place_limit::PlaceLimit;
 use crate::suffix::suffix_array::SuffixArray;
 use crate::suffix::whole_numbers::WholeNumbers;
 use crate::text::normalize::Normalized;
 
-/// An occurrence of a phrase in a document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Occurrence {
-    /// The document that contains it.
-    pub document: DocId,
-    /// Where it begins in the document's text, in bytes.
-    pub start: u32,
-    /// Where it ends, in bytes.
-    pub end: u32,
-}
-
-impl Occurrence {
-    /// Returns its span in the document's text.
-    pub fn span(&self) -> Span {
-        Span::new(self.start as usize, self.end as usize)
-    }
-
-    /// Returns the occurrence as it is written, if the corpus kept the text.
-    pub fn text<'a>(&self, corpus: &'a Corpus) -> Option<&'a str> {
-        corpus.text_within(self.document, self.span().range())
-    }
-}
-
-/// Returns how many occurrences are looked up together: 8 MB of them, or 1.6
+/// Returns how many occurrences are looked up together: 20 MB of them, or 4.3
 /// bytes a symbol of the text, less than selecting phrases has freed; where the
 /// order of the suffixes is on disk, what there is room for.
 ///
 /// Each batch normalizes the documents that it touches once more.
 pub(crate) fn batch_len(suffixes: &SuffixArray) -> u64 {
-    /// An occurrence, its index by document, and its span.
-    const OCCURRENCE_BYTES: usize = 32;
-    let most = (suffixes.positions.len() / 10).max(500_000);
+    /// An occurrence, with its index by document and its span, or with the form
+    /// in which it is written.
+    const OCCURRENCE_BYTES: usize = 52;
+    let most = (suffixes.positions.len() / 12).max(400_000);
     suffixes.batch_len(OCCURRENCE_BYTES, most) as u64
 }
 
@@ -82,6 +62,7 @@ pub(crate) struct Occurrences {
     as_normalized: Vec<bool>,
     /// The place of each interval among these, if they are in another order.
     places: Option<Vec<u32>>,
+    forms: Forms,
 }
 
 impl Occurrences {
@@ -89,6 +70,13 @@ impl Occurrences {
     /// normalized, without any other variant.
     pub(crate) fn as_normalized(&self, interval: usize) -> bool {
         self.as_normalized[self.place(interval)]
+    }
+
+    /// Returns how the occurrences of an interval are written; nothing where all
+    /// are written as they are normalized, or the interval is longer than
+    /// [`forms::LONGEST`].
+    pub(crate) fn forms<'a>(&'a self, corpus: &'a Corpus, interval: usize) -> Vec<Form<'a>> {
+        self.forms.of(corpus, self.place(interval))
     }
 
     #[inline]
@@ -124,7 +112,9 @@ impl Occurrences {
 /// Occurrences and intervals between the prefetching and the reading.
 const AHEAD: usize = 8;
 
-/// Returns all occurrences of every interval.
+/// Returns the occurrences of every interval: all of them, or as many as are
+/// listed, spread evenly over the order of the suffixes; `is_simplified` says of a document
+/// whether it is written in Simplified characters.
 ///
 /// Takes time and memory like [`find_whole`].
 pub(crate) fn find(
@@ -132,14 +122,22 @@ pub(crate) fn find(
     text: &ConcatText,
     suffixes: &SuffixArray,
     intervals: &[Interval],
+    limit: PlaceLimit,
+    is_simplified: impl Fn(DocId) -> bool + Sync,
 ) -> Occurrences {
     let positions = |interval: &Interval| {
         let positions = suffixes.positions.slice(interval.ranks());
-        positions.iter().map(|&at| at as u32)
+        let (all, most) = (positions.len(), limit.of(interval.length));
+        let (taken, of_each) = match interval.occurrences <= most as u64 {
+            true => (all, usize::MAX),
+            // Equal documents share a position.
+            false => (all.min(most), most / all.min(most)),
+        };
+        (0..taken).map(move |nth| (positions[nth * all / taken] as u32, of_each))
     };
-    let found = in_concatenated_text(text, suffixes, intervals, positions);
+    let found = in_concatenated_text(text, suffixes, intervals, limit, positions);
     suffixes.release_pages();
-    spans_of(corpus, found)
+    spans_of(corpus, found, &is_simplified)
 }
 
 /// Returns the occurrences of every interval that begin and end outside
@@ -147,22 +145,32 @@ pub(crate) fn find(
 ///
 /// Normalizes every document that contains one of them once, in parallel.
 /// Takes time linear in those documents and `O(m log m)` in the `m` occurrences
-/// of an interval, and 16 bytes an occurrence.
+/// of an interval, and up to 52 bytes an occurrence.
 pub(crate) fn find_whole(
     corpus: &Corpus,
     text: &ConcatText,
     suffixes: &SuffixArray,
     intervals: &[Interval],
+    is_simplified: impl Fn(DocId) -> bool + Sync,
 ) -> Occurrences {
     let whole = WholeNumbers::new(text, suffixes);
-    let positions = |interval: &Interval| whole.positions(*interval);
-    let found = in_concatenated_text(text, suffixes, intervals, positions);
+    let positions = |interval: &Interval| {
+        let positions = whole.positions(*interval);
+        positions.map(|position| (position, usize::MAX))
+    };
+    let limit = PlaceLimit::All;
+    let found = in_concatenated_text(text, suffixes, intervals, limit, positions);
     suffixes.release_pages();
-    spans_of(corpus, found)
+    spans_of(corpus, found, &is_simplified)
 }
 
 /// Replaces offsets in documents by spans of their texts.
-fn spans_of(corpus: &Corpus, mut found: Occurrences) -> Occurrences {
+fn spans_of(
+    corpus: &Corpus,
+    mut found: Occurrences,
+    is_simplified: &(impl Fn(DocId) -> bool + Sync),
+) -> Occurrences {
+    let mut rewritten = Vec::new();
     let occurrences = &mut found.occurrences;
     let by_document = ByDocument::new(corpus.len(), occurrences);
     /// Documents that are normalized together: enough for all cores, few enough
@@ -174,7 +182,13 @@ fn spans_of(corpus: &Corpus, mut found: Occurrences) -> Occurrences {
             .par_iter()
             .map_init(Normalized::default, |normalized, &document| {
                 let here = by_document.of(document);
-                spans_in(corpus, DocId(document), here, occurrences, normalized)
+                let document = DocId(document);
+                let spans = spans_in(corpus, document, here, occurrences, normalized);
+                if !spans.rewritten.is_empty() {
+                    // Its text is at hand.
+                    is_simplified(document);
+                }
+                spans
             })
             .collect();
         for (&document, spans) in batch.iter().zip(spans) {
@@ -190,25 +204,41 @@ fn spans_of(corpus: &Corpus, mut found: Occurrences) -> Occurrences {
                 let place = found.ends.partition_point(|end| *end <= at as usize);
                 found.as_normalized[place] = false;
             }
+            rewritten.extend(spans.rewritten);
         }
     }
+    drop(by_document);
+    found.forms = Forms::new(
+        corpus,
+        &found.occurrences,
+        &found.ends,
+        rewritten,
+        is_simplified,
+    );
     found.sort();
     found
 }
 
 /// Returns the occurrences as the concatenated text has them: `start` counts
 /// characters from the beginning of the document, and `end` is the length.
-fn in_concatenated_text<P: Iterator<Item = u32>>(
+///
+/// `positions` gives each position with the number of equal documents of which
+/// it is listed.
+fn in_concatenated_text<P: Iterator<Item = (u32, usize)>>(
     text: &ConcatText,
     suffixes: &SuffixArray,
     intervals: &[Interval],
+    limit: PlaceLimit,
     positions: impl Fn(&Interval) -> P,
 ) -> Occurrences {
-    let count: u64 = intervals.iter().map(|interval| interval.occurrences).sum();
+    let count: u64 = intervals
+        .iter()
+        .map(|interval| limit.listed(interval))
+        .sum();
     let mut occurrences: Vec<Occurrence> = Vec::with_capacity(count as usize);
     let mut ends = Vec::with_capacity(intervals.len());
     let mut add = |interval: &Interval| {
-        for position in positions(interval) {
+        for (position, most) in positions(interval) {
             let document = text.document_at(position);
             let start = position - text.start(document);
             let of_member = |&document: &DocId| Occurrence {
@@ -216,7 +246,8 @@ fn in_concatenated_text<P: Iterator<Item = u32>>(
                 start,
                 end: interval.length,
             };
-            occurrences.extend(text.members(document).iter().map(of_member));
+            let members = text.members(document).iter().take(most);
+            occurrences.extend(members.map(of_member));
         }
         ends.push(occurrences.len());
     };
@@ -240,6 +271,7 @@ fn in_concatenated_text<P: Iterator<Item = u32>>(
         ends,
         as_normalized: vec![true; intervals.len()],
         places,
+        forms: Forms::default(),
     }
 }
 
@@ -303,6 +335,10 @@ fn spans_in(
         found.spans.push((start, end));
         if !normalized.is_written(offset, length, text, (start, end)) {
             found.not_normalized.push(at);
+            if length <= forms::LONGEST {
+                let form = &text[start as usize..end as usize];
+                found.rewritten.push(Rewritten::new(at, form));
+            }
         }
     }
     found
@@ -314,6 +350,8 @@ struct Spans {
     spans: Vec<(u32, u32)>,
     /// Indexes of the occurrences that are written otherwise than normalized.
     not_normalized: Vec<u32>,
+    /// Those of them whose forms are told apart.
+    rewritten: Vec<Rewritten>,
 }
 
 /// A normalized document, addressed by characters.
@@ -362,10 +400,8 @@ impl<'a> CharOffsets<'a> {
     /// bits. Takes constant time, after one pass over the document, where the
     /// phrase is long: phrases may be as many and as long as the document.
     fn is_written(&self, offset: u32, length: u32, text: &[u8], (start, end): (u32, u32)) -> bool {
-        /// Characters that are compared one by one.
-        const SHORT: u32 = 64;
         let (first, last) = (self.unit(offset), self.unit(offset + length));
-        if length <= SHORT {
+        if length <= forms::LONGEST {
             let units = &self.normalized.units[first..last];
             return is_utf8_of(&text[start as usize..end as usize], units);
         }
@@ -435,6 +471,7 @@ mod tests {
     use crate::suffix::Index;
     use crate::suffix::naive;
     use proptest::prelude::*;
+    use std::collections::BTreeMap;
 
     proptest! {
         #[test]
@@ -445,13 +482,31 @@ mod tests {
             let index = Index::new(&corpus, &Context::default()).unwrap();
             let mut intervals = Vec::new();
             index.walk(1, 1, |interval| intervals.push(interval));
-            let occurrences = find(&corpus, &index.text, &index.suffixes, &intervals);
+            let occurrences = find(
+                &corpus,
+                &index.text,
+                &index.suffixes,
+                &intervals,
+                PlaceLimit::All,
+                |_| true,
+            );
             for (at, interval) in intervals.iter().enumerate() {
                 let normalized = index.string(interval);
                 let written = |occurrence: &Occurrence| occurrence.text(&corpus) == Some(&normalized);
                 // Nothing is promised of characters beyond 16 bits.
                 let expected = occurrences.of(at).iter().all(written) && !normalized.contains('𠀀');
                 prop_assert_eq!(occurrences.as_normalized(at), expected, "{}", normalized);
+                let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+                for occurrence in occurrences.of(at) {
+                    *counts.entry(occurrence.text(&corpus).unwrap()).or_default() += 1;
+                }
+                if expected || interval.length > forms::LONGEST {
+                    counts.clear();
+                }
+                let forms = occurrences.forms(&corpus, at);
+                let counted = forms.iter().map(|form| (form.text, form.count));
+                prop_assert_eq!(counted.collect::<BTreeMap<_, _>>(), counts);
+                prop_assert!(forms.iter().all(|form| form.simplified == form.count));
             }
         }
     }

@@ -206,6 +206,11 @@ pub struct ChoiceArgs {
     /// Write every maximal repeat, unscored and unranked.
     #[arg(long, conflicts_with_all = ["top", "sort", "kind", "ignore", "suggest_ignore", "families", "timeline", "known"])]
     pub(super) all: bool,
+    /// Of --all, most places that are listed of each repeat; 0 lists all of
+    /// them [default: 1000; where these have more than 100,000 characters
+    /// together fewer, but 16].
+    #[arg(long, value_name = "N", requires = "all")]
+    pub(super) places: Option<usize>,
     /// Write only phrases of this kind: formula, idiom, term, name, number,
     /// quotation or boilerplate.
     #[arg(long, value_name = "KIND")]

@@ -20,7 +20,9 @@ use crate::context::Context;
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 use crate::phrases;
-use crate::phrases::{Phrase, PhraseKind, PhraseList, PhraseOptions, all_repeats};
+use crate::phrases::{
+    Phrase, PhraseKind, PhraseList, PhraseOptions, PlaceLimit, Repeat, repeats_within,
+};
 use crate::progress::Stage;
 use crate::read::encoding::decode;
 use crate::read::{Inputs, ReadReport};
@@ -180,8 +182,39 @@ struct WrittenRecords {
     of: u64,
     /// Cells that a spreadsheet could not hold.
     cut: u64,
+    unlisted: Unlisted,
     /// Phrases to ignore that are none.
     in_vain: Vec<String>,
+}
+
+/// Places that are counted and not listed.
+#[derive(Default)]
+struct Unlisted {
+    repeats: u64,
+    places: u64,
+}
+
+impl Unlisted {
+    fn add(&mut self, repeat: &Repeat) {
+        let unlisted = repeat.occurrences - repeat.locations.len() as u64;
+        self.repeats += u64::from(unlisted > 0);
+        self.places += unlisted;
+    }
+
+    /// Says how many there are, if there are any.
+    fn print(&self) {
+        if self.places > 0 {
+            say!(
+                "leitong: {} more {} than is listed: {} in all; --places 0 lists them",
+                counted(self.repeats, "repeat has", "repeats have"),
+                match self.places {
+                    1 => "place",
+                    _ => "places",
+                },
+                grouped(self.places),
+            );
+        }
+    }
 }
 
 fn write(
@@ -194,10 +227,17 @@ fn write(
 ) -> Result<WrittenRecords> {
     let choice = &args.choice;
     let (mut count, mut cut) = (0, 0);
+    let mut unlisted = Unlisted::default();
     let what = if choice.all {
         let mut records = RepeatWriter::new(&targets.options, targets.records, targets.places)?;
-        all_repeats(corpus, options, ctx, |repeat| {
+        let limit = match choice.places {
+            None => PlaceLimit::Usual,
+            Some(0) => PlaceLimit::All,
+            Some(most) => PlaceLimit::Each(most),
+        };
+        repeats_within(corpus, options, limit, ctx, |repeat| {
             count += 1;
+            unlisted.add(&repeat);
             records.write(corpus, &repeat)
         })?;
         cut += records.finish()?;
@@ -230,6 +270,7 @@ fn write(
         count,
         of: count,
         cut,
+        unlisted,
         in_vain: Vec::new(),
     })
 }
@@ -303,6 +344,7 @@ fn choose(
         count,
         of,
         cut,
+        unlisted: Unlisted::default(),
         in_vain,
     })
 }
@@ -437,6 +479,7 @@ fn print(
     for warning in warnings.chain(&ignored_in_vain) {
         say!("leitong: warning: {warning}");
     }
+    written.unlisted.print();
     let (megabytes, seconds) = (
         corpus.text_bytes() as f64 / 1e6,
         begin.elapsed().as_secs_f64(),
