@@ -16,6 +16,7 @@ use crate::relation::matter::{OwnMatter, OwnMatters};
 use crate::relation::other_content::other_content;
 use crate::relation::other_words::other_words;
 use crate::relation::renamed::is_renamed;
+use crate::relation::short_texts::unknown_changes;
 use crate::relation::stretch_search::StretchSearch;
 use crate::relation::title_words::name_other_things;
 use crate::relation::{Relation, lost_signs};
@@ -172,7 +173,8 @@ pub fn own_matter(
         return [of_a, of_b];
     }
     // A sign that was lost in copying makes other figures and says nothing.
-    if lost_signs(a, b) || lost_signs(b, a) {
+    // The signs of C++ are a part of its name.
+    if (lost_signs(a, b) || lost_signs(b, a)) && !texts.iter().any(|text| has_named_sign(text)) {
         return [None; 2];
     }
     let keys = texts.map(figure_keys);
@@ -202,8 +204,21 @@ pub fn own_matter(
                 .or(words[side])
                 .or(content[side]);
         }
+        if own.iter().any(Option::is_none) {
+            let unknown = unknown_changes(texts, &hunks);
+            own = [0, 1].map(|side| own[side].or(unknown[side]));
+        }
     }
     own
+}
+
+/// Returns whether a sign stands right behind a Latin letter.
+fn has_named_sign(units: &[u16]) -> bool {
+    let is_latin = |unit: u16| u8::try_from(unit).is_ok_and(|byte| byte.is_ascii_lowercase());
+    let is_named = |unit: u16| unit == u16::from(b'+') || unit == u16::from(b'#');
+    units
+        .windows(2)
+        .any(|pair| is_latin(pair[0]) && is_named(pair[1]))
 }
 
 /// Returns which of two texts has a clause where the other has nothing, and

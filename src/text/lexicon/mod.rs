@@ -145,6 +145,14 @@ pub(crate) const CLIPPED_BEGINNINGS: &str = include_str!("clipped_beginnings.txt
 pub(crate) const LETTER_FUNCTION_WORDS: [&str; 172] =
     words(include_str!("letter_function_words.txt"));
 
+/// Letters that stand for one word or sound, with other ones that do: British
+/// and American spellings, abbreviations, contractions.
+pub(crate) const SPELLINGS: &str = include_str!("spellings.txt");
+
+/// English words that say nothing by themselves: with one more or less, or one
+/// for the other, a sentence says the same.
+pub(crate) const INERT_WORDS: [&str; 34] = words(include_str!("inert_words.txt"));
+
 /// Personal pronouns in these languages.
 pub(crate) const LETTER_PRONOUNS: [&str; 24] = words(include_str!("letter_pronouns.txt"));
 
