@@ -1,6 +1,6 @@
 //! What can go wrong: one error type, with the place and the cure in it.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::io;
 use std::path::PathBuf;
 
@@ -92,6 +92,7 @@ pub enum Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let f = &mut OneLine(f);
         match self {
             Error::Input { path, source } => write!(
                 f,
@@ -123,7 +124,7 @@ impl fmt::Display for Error {
                 f,
                 "{input}: changed while it was read, so nothing was written; run again when no program writes to it"
             ),
-            Error::Strict(skipped) => skipped.fmt(f),
+            Error::Strict(skipped) => write!(f, "{skipped}"),
             Error::Option { option, what } => write!(f, "{option}: {what}"),
             Error::Column { column, what } => write!(f, "column {column:?}: {what}"),
             Error::Library { path, what } => write!(f, "{}: {what}", path.display()),
@@ -156,9 +157,52 @@ pub struct Skipped {
 
 impl fmt::Display for Skipped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let f = &mut OneLine(f);
         match self.line {
             0 => write!(f, "{}: {}", self.input, self.what),
             line => write!(f, "{}:{line}: {}", self.input, self.what),
         }
+    }
+}
+
+/// Writes control characters as `\r` and `\u{1b}`: a message is one line,
+/// whatever stands in the bytes and names that it quotes.
+struct OneLine<'a, 'b>(&'a mut fmt::Formatter<'b>);
+
+impl fmt::Write for OneLine<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let mut rest = text;
+        while let Some(at) = rest.find(char::is_control) {
+            let (plain, from) = rest.split_at(at);
+            self.0.write_str(plain)?;
+            let mut characters = from.chars();
+            if let Some(control) = characters.next() {
+                write!(self.0, "{}", control.escape_default())?;
+            }
+            rest = characters.as_str();
+        }
+        self.0.write_str(rest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_one_line_whatever_it_quotes() {
+        let skipped = Skipped {
+            input: "a\nb.jsonl".into(),
+            line: 3,
+            what: "unknown variant `d\rop`\u{1b}[2J".into(),
+        };
+        let line = "a\\nb.jsonl:3: unknown variant `d\\rop`\\u{1b}[2J";
+        assert_eq!(skipped.to_string(), line);
+        assert_eq!(Error::Strict(skipped).to_string(), line);
+        let of_a_path = Error::Library {
+            path: "联防\r".into(),
+            what: "is no library".into(),
+        };
+        assert_eq!(of_a_path.to_string(), "联防\\r: is no library");
     }
 }
