@@ -61,6 +61,8 @@ impl Checkpoints {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 fs::create_dir_all(dir).map_err(failed)?;
                 refuse_strangers(dir)?;
+                // A run that had ended was killed while it removed these.
+                remove_ours(dir).map_err(failed)?;
                 write_whole(&path, |out| out.write_all(text.as_bytes())).map_err(failed)?;
             }
             Err(error) => return Err(failed(error)),
@@ -135,12 +137,7 @@ impl Checkpoints {
         };
         // Stages without the file that says what they are of are never used.
         fs::remove_file(self.dir.join(MADE_FROM)).map_err(failed)?;
-        for entry in fs::read_dir(&self.dir).map_err(failed)? {
-            let entry = entry.map_err(failed)?;
-            if is_ours(&entry.file_name().to_string_lossy()) {
-                fs::remove_file(entry.path()).map_err(failed)?;
-            }
-        }
+        remove_ours(&self.dir).map_err(failed)?;
         match fs::remove_dir(&self.dir) {
             Err(error) if error.kind() != io::ErrorKind::DirectoryNotEmpty => Err(failed(error)),
             _ => Ok(()),
@@ -155,6 +152,17 @@ impl Checkpoints {
 
 fn is_ours(name: &str) -> bool {
     name.starts_with(STAGE) || name.starts_with(MADE_FROM)
+}
+
+/// Removes what runs have left in a folder.
+fn remove_ours(dir: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        if is_ours(&entry.file_name().to_string_lossy()) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// Returns an error if the lines are not those of the earlier run; it names the
@@ -276,7 +284,7 @@ fn read_stage<T>(
         return wrong("no stage of this version");
     }
     if its_key != key {
-        return wrong("made from other documents");
+        return wrong("made from other documents, or with other options");
     }
     let mut found = Xxh3::new();
     let mut left = len;
@@ -361,6 +369,17 @@ mod tests {
         }
         second.remove().unwrap();
         assert!(!dir.exists());
+    }
+
+    #[test]
+    fn stages_of_a_run_that_had_ended_are_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let ended = Checkpoints::open(folder.path(), &lines(&["version 1"])).unwrap();
+        stage(&ended, 7);
+        fs::remove_file(folder.path().join(MADE_FROM)).unwrap();
+        let next = Checkpoints::open(folder.path(), &lines(&["version 2"])).unwrap();
+        assert!(!folder.path().join("_stage-numbers").exists());
+        assert!(stage(&next, 7).1 && next.troubles().is_empty());
     }
 
     #[test]
