@@ -18,9 +18,13 @@ pub(in crate::cli) fn pool(args: &RunArgs) -> Result<rayon::ThreadPool> {
         })
 }
 
-/// Returns an error if nothing was read, after naming what was left out.
+/// Returns an error if there was nothing to read, after naming what was left
+/// out.
+///
+/// Records that were there and are all broken are no such error: each is told
+/// and counted, and the run ends as one does that left some out.
 pub(in crate::cli) fn refuse_nothing(corpus: &Corpus, read: &ReadReport, bar: &Bar) -> Result<()> {
-    if !corpus.is_empty() {
+    if !corpus.is_empty() || read.skipped.iter().any(|skipped| skipped.line > 0) {
         return Ok(());
     }
     bar.clear();
