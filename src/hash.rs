@@ -77,65 +77,6 @@ fn bytes_of(units: &[u16]) -> Cow<'_, [u8]> {
     }
 }
 
-/// Sorts hashes whose upper bits are mixed: each goes to the bucket of these
-/// bits, as there is about one for each hash, and what is left to do is to
-/// exchange neighbours.
-///
-/// A third of the time of a sort by comparisons where most hashes differ, and
-/// the time of one where few do.
-pub(crate) fn sort_hashes(hashes: &mut Vec<u64>) {
-    /// Fewest hashes for which it pays.
-    const LEAST: usize = 64;
-    /// Most hashes of a bucket that are left to insertion.
-    const FEW: u32 = 16;
-    if hashes.len() < LEAST || u32::try_from(hashes.len()).is_err() {
-        return hashes.sort_unstable();
-    }
-    let bits = hashes.len().ilog2();
-    let bucket = |hash: u64| (hash >> (u64::BITS - bits)) as usize;
-    let mut ends = vec![0u32; 1 << bits];
-    for hash in &*hashes {
-        ends[bucket(*hash)] += 1;
-    }
-    let (mut sum, mut most) = (0, 0);
-    for end in &mut ends {
-        let start = sum;
-        sum += *end;
-        most = most.max(*end);
-        *end = start;
-    }
-    let mut sorted = vec![0; hashes.len()];
-    for hash in &*hashes {
-        let next = &mut ends[bucket(*hash)];
-        sorted[*next as usize] = *hash;
-        *next += 1;
-    }
-    if most > FEW {
-        let mut start = 0;
-        for end in ends {
-            if end - start > FEW {
-                sorted[start as usize..end as usize].sort_unstable();
-            }
-            start = end;
-        }
-    }
-    insert(&mut sorted);
-    *hashes = sorted;
-}
-
-/// Sorts numbers by insertion, in time of how far each is from its place.
-fn insert(numbers: &mut [u64]) {
-    for next in 1..numbers.len() {
-        let number = numbers[next];
-        let mut at = next;
-        while at > 0 && numbers[at - 1] > number {
-            numbers[at] = numbers[at - 1];
-            at -= 1;
-        }
-        numbers[at] = number;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,20 +96,5 @@ mod tests {
         );
         assert_eq!(band_key(7, &[1, 2, 3, 4]), 0x0686_5270);
         assert_eq!(wide_band_key(7, &[1, 2, 3, 4]) >> 32, 0x0686_5270);
-    }
-
-    #[test]
-    fn hashes_are_sorted_as_any_numbers_are() {
-        for len in [0, 1, 2, 63, 64, 65, 255, 256, 257, 1_000, 10_000] {
-            // Mixed ones, few different ones, and some whose upper bits agree.
-            let kinds: [fn(u64) -> u64; 4] = [mix, |i| mix(i % 7), |i| i, |i| mix(i) | 3 << 60];
-            for kind in kinds {
-                let mut hashes: Vec<u64> = (0..len).rev().map(kind).collect();
-                let mut expected = hashes.clone();
-                expected.sort_unstable();
-                sort_hashes(&mut hashes);
-                assert_eq!(hashes, expected, "{len}");
-            }
-        }
     }
 }

@@ -102,6 +102,7 @@ mod amounts;
 #[doc(hidden)]
 pub mod bench_api;
 pub mod boilerplate;
+mod bucket_sort;
 mod caught;
 #[cfg(feature = "cli")]
 #[doc(hidden)]

@@ -15,6 +15,7 @@ const LAYERS: &[&[&str]] = &[
     &[
         "error",
         "hash",
+        "bucket_sort",
         "span",
         "progress",
         "prefetch",

@@ -9,6 +9,7 @@ use crate::boilerplate::window_set::WindowSet;
 use crate::boilerplate::windows::{SAMPLE, WINDOW, each_window, is_sampled};
 use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
+use crate::prefetch::{prefetch, prefetched};
 use crate::span::UnitSpan;
 use crate::spill::{Sorter, SpillFolder};
 
@@ -170,6 +171,15 @@ impl WindowCounts {
     #[inline]
     pub(crate) fn documents_at(&self, position: u32) -> u32 {
         if_counted(self.documents[position as usize], &self.options)
+    }
+
+    /// Adds to a list the same for each of some positions, which are in no
+    /// order.
+    pub(crate) fn append_documents_at(&self, positions: &[u32], documents: &mut Vec<u32>) {
+        const AHEAD: usize = 32;
+        let fetch = |at: &u32| prefetch(&self.documents, *at as usize);
+        let positions = prefetched(positions, AHEAD, fetch);
+        documents.extend(positions.map(|at| self.documents_at(*at)));
     }
 
     /// Returns the documents that have a sampled window; 0 if they are too

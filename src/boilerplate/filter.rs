@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use rayon::prelude::*;
 
 use crate::boilerplate::windows::{append_sampled, sampled};
+use crate::bucket_sort::sort_hashes;
 use crate::corpus::{Corpus, DocId};
 use crate::prefetch::prefetch;
 
@@ -104,7 +105,7 @@ impl Filter {
                         passed.push(hash);
                     }
                 });
-                passed.sort_unstable();
+                sort_hashes(&mut passed);
                 passed.dedup();
                 passed
             })

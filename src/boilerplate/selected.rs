@@ -176,14 +176,19 @@ fn in_long_runs(
     if !are_in_a_row(&is_frequent) {
         return None;
     }
-    let mut counted = vec![Counted::NEITHER; hashes.len()];
-    known.windows().look_up(hashes, |nth, at| {
-        counted[nth] = Counted(at);
-        is_frequent[nth] = known.documents_at(at) >= options.min_documents;
+    // Most texts are done with once the few windows that passed are known.
+    let nths: Vec<usize> = (0..hashes.len()).filter(|nth| is_frequent[*nth]).collect();
+    let passed: Vec<u64> = nths.iter().map(|nth| hashes[*nth]).collect();
+    known.windows().look_up(&passed, |at, position| {
+        is_frequent[nths[at]] = known.documents_at(position) >= options.min_documents;
     });
     if !are_in_a_row(&is_frequent) {
         return None;
     }
+    let mut counted = vec![Counted::NEITHER; hashes.len()];
+    known.windows().look_up(hashes, |nth, at| {
+        counted[nth] = Counted(at);
+    });
     let places = sampled_places(units);
     let windows: Vec<Window> = places
         .iter()

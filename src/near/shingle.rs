@@ -6,7 +6,8 @@ use std::str::FromStr;
 use unicode_segmentation::UnicodeSegmentation;
 use xxhash_rust::xxh3;
 
-use crate::hash::{shingle_hash, sort_hashes, words_hash};
+use crate::bucket_sort::sort_hashes;
+use crate::hash::{shingle_hash, words_hash};
 use crate::simd::{merge, window_hash};
 
 /// Longest shingle that an option may name.

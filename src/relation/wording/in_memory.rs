@@ -9,13 +9,18 @@ use rayon::prelude::*;
 use crate::boilerplate::window_set::WindowSet;
 use crate::boilerplate::windows::append_sampled;
 use crate::boilerplate::{BoilerplateOptions, Filter, LazyBoilerplate, WindowCounts, distinct};
+use crate::bucket_sort::{rank, sort_positions};
 use crate::corpus::{Corpus, DocId};
+use crate::prefetch::{prefetch, prefetched};
 use crate::relation::stories::{Stories, log};
 use crate::relation::wording::part::{Asked, Part, Stretches, docs_of, is_of_long};
 use crate::relation::wording::told::{Found, Known, Tells, told};
 
 /// Documents whose windows are looked up at a time.
 const CHUNK: usize = 1 << 8;
+
+/// How many windows ahead a counter is fetched.
+const AHEAD: usize = 32;
 
 /// Added to the number of documents that have the wording of a pair before it
 /// is held against a least number of stories, for the rounding of logarithms.
@@ -57,35 +62,30 @@ pub(super) fn count(corpus: &Corpus, asked: &[Asked], boilerplate: &LazyBoilerpl
             hashes.clone()
         })
         .collect();
-    let mut keys = samples.concat();
-    keys.par_sort_unstable();
-    keys.dedup();
-    keys.shrink_to_fit();
-    let windows = WindowSet::new(keys);
-    // In text order: all of them are among the windows.
-    let of_asked: Vec<Vec<u32>> = samples
-        .into_par_iter()
-        .map(|sample| windows.positions(&sample))
-        .collect();
+    // In text order.
+    let (windows, of_asked) = rank(samples);
+    let windows = WindowSet::new(windows);
     let (counts, hits) = counted(corpus, &all, (&docs, &of_asked), windows, options, &tells);
 
     // To read the hashes at random would take longer.
-    let of_long: BitVec = {
-        let keys = counts.windows().keys();
-        keys.iter().map(is_of_long).collect()
-    };
+    let of_long = of_long(counts.windows().keys());
     let (parts, of_asked): (Vec<Part<u32>>, Vec<Vec<u32>>) = docs
         .par_iter()
         .zip(of_asked)
-        .map(|(doc, positions)| {
-            let documents: Vec<u32> = positions
-                .iter()
-                .map(|at| counts.documents_at(*at))
-                .collect();
+        .map_init(Vec::new, |documents, (doc, positions)| {
+            documents.clear();
+            counts.append_documents_at(&positions, documents);
             let units = corpus.normalized(*doc);
-            let part = Part::new(units, &options, &documents, &positions, |at| {
-                of_long[*at as usize]
-            });
+            let sorted = all.binary_search(doc).ok();
+            let sorted = sorted.map(|at| hits[at / CHUNK].of(at % CHUNK));
+            let part = Part::new(
+                units,
+                &options,
+                documents,
+                (&positions, sorted),
+                |at| of_long[*at as usize],
+                |outside| sort_positions(outside, of_long.len()),
+            );
             // Where there is boilerplate, they are looked at again.
             let kept = match part.stretches.is_empty() {
                 true => Vec::new(),
@@ -140,6 +140,19 @@ pub(super) fn count(corpus: &Corpus, asked: &[Asked], boilerplate: &LazyBoilerpl
         stories,
         pairs,
     }
+}
+
+/// Returns which of some windows are looked at in a long document.
+fn of_long(windows: &[u64]) -> BitVec<u64> {
+    let words = windows.par_chunks(u64::BITS as usize).map(|windows| {
+        let bits = windows.iter().enumerate();
+        bits.fold(0, |word, (bit, window)| {
+            word | u64::from(is_of_long(window)) << bit
+        })
+    });
+    let mut bits = BitVec::from_vec(words.collect());
+    bits.truncate(windows.len());
+    bits
 }
 
 /// Returns whether the stories of what two documents share may change their
@@ -198,10 +211,13 @@ struct Hits {
 
 impl Hits {
     fn iter(&self) -> impl Iterator<Item = &[u32]> {
-        let starts = [0].into_iter().chain(self.ends.iter().copied());
-        starts
-            .zip(&self.ends)
-            .map(|(start, end)| &self.positions[start as usize..*end as usize])
+        (0..self.ends.len()).map(|nth| self.of(nth))
+    }
+
+    /// Returns those of one of the documents.
+    fn of(&self, nth: usize) -> &[u32] {
+        let start = nth.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.positions[start as usize..self.ends[nth] as usize]
     }
 }
 
@@ -238,9 +254,10 @@ fn counted(
                     }
                     windows.look_up(hashes, |_, position| here.push(position));
                 }
-                here.sort_unstable();
+                sort_positions(&mut here, windows.len());
                 here.dedup();
-                for at in &here {
+                let fetch = |at: &u32| prefetch(&counters, *at as usize);
+                for at in prefetched(&here, AHEAD, fetch) {
                     counters[*at as usize].fetch_add(1, Relaxed);
                 }
                 hits.positions.extend_from_slice(&here);

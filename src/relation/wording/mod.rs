@@ -19,6 +19,7 @@ use rayon::prelude::*;
 
 use crate::boilerplate::windows::sampled;
 use crate::boilerplate::{LazyBoilerplate, WindowCounts, cut};
+use crate::bucket_sort::sort_hashes;
 use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
 use crate::relation::stories::Stories;
@@ -135,7 +136,14 @@ impl<'a> Wording<'a> {
                 let units = corpus.normalized(*doc);
                 let sample = sampled(units);
                 let documents = known.windows.documents_of(&sample);
-                Part::new(units, options, &documents, &sample, is_of_long)
+                Part::new(
+                    units,
+                    options,
+                    &documents,
+                    (&sample, None),
+                    is_of_long,
+                    sort_hashes,
+                )
             })
             .collect();
         let mut windows: Vec<u64> = parts

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use crate::boilerplate::window_set::WindowSet;
 use crate::boilerplate::windows::sampled;
 use crate::boilerplate::{WindowCounts, apart, cut};
+use crate::bucket_sort::sort_hashes;
 use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
 use crate::relation::stories::{Stories, story};
@@ -28,7 +29,14 @@ pub(super) fn count(
         let units = corpus.normalized(*doc);
         let sample = sampled(units);
         let documents = counts.documents_of(&sample);
-        Part::new(units, counts.options(), &documents, &sample, is_of_long)
+        Part::new(
+            units,
+            counts.options(),
+            &documents,
+            (&sample, None),
+            is_of_long,
+            sort_hashes,
+        )
     };
     let mut keys = Sorter::new(spill_folder);
     let mut stretches = Stretches::default();
