@@ -12,7 +12,7 @@ use crate::relation::figures::is_digit;
 use crate::relation::measures::are_one_measure;
 use crate::span::UnitSpan;
 use crate::text::letters::is_spaced;
-use crate::text::lexicon::{FUNCTION_CHARACTERS, INERT_WORDS, SPELLINGS};
+use crate::text::lexicon::{INERT_WORDS, SPELLINGS};
 
 /// Equal letters on each side of a place that may belong to a word in it.
 const BESIDE: u32 = 5;
@@ -25,6 +25,10 @@ const CREDITS_NEAR: usize = 6;
 
 /// Units without a meaning of their own: a font or an editor put them there.
 const PRIVATE: std::ops::RangeInclusive<u16> = 0xE000..=0xF8FF;
+
+/// Characters that say nothing by themselves, a plural among them; those of
+/// directions and of the passive do.
+const INERT_CHARACTERS: &str = "的地得之了着是和与及以为将等也都就而并其们个";
 
 /// Most units of the label of a paragraph.
 const LABEL: usize = 3;
@@ -53,6 +57,7 @@ pub(super) fn is_known([a, b]: [&[u16]; 2], place: &ChangedPlace) -> bool {
         return false;
     }
     is_label([a, b], place)
+        || are_same_in_content(sides[0], sides[1])
         || slid(a, place.a, place).any(|x| say_one([x, &[]])) && place.b.is_empty()
         || slid(b, place.b, place).any(|x| say_one([x, &[]])) && place.a.is_empty()
         || (0..=place.before.min(BESIDE)).any(|before| {
@@ -141,8 +146,7 @@ fn is_inert(units: &[u16]) -> bool {
             continue;
         }
         if !is_spaced(units[at]) {
-            let is = |c: char| u32::from(c) == u32::from(units[at]);
-            inert[at + 1] |= units[at] == 0x20 || FUNCTION_CHARACTERS.chars().any(is);
+            inert[at + 1] |= is_inert_character(units[at]);
             continue;
         }
         for word in INERT_WORDS {
@@ -152,6 +156,23 @@ fn is_inert(units: &[u16]) -> bool {
         }
     }
     inert[units.len()]
+}
+
+fn is_inert_character(unit: u16) -> bool {
+    let is = |c: char| u32::from(c) == u32::from(unit);
+    unit == 0x20 || INERT_CHARACTERS.chars().any(is)
+}
+
+/// Returns whether two stretches are the same without the characters that say
+/// nothing.
+fn are_same_in_content(one: &[u16], other: &[u16]) -> bool {
+    let content = |units: &[u16]| {
+        let units = units.iter().copied();
+        units
+            .filter(|unit| !is_inert_character(*unit))
+            .collect::<Vec<u16>>()
+    };
+    content(one) == content(other)
 }
 
 fn starts_with(units: &[u16], word: &str) -> bool {

@@ -95,6 +95,11 @@ fn counts(sides: [&[u16]; 2], lengths: [u64; 2], of_letters: bool, is_edge: bool
     let [least, most] = [lengths[0].min(lengths[1]), lengths[0].max(lengths[1])];
     let largest = weight(sides[0]).max(weight(sides[1]));
     if sides.iter().any(|side| side.is_empty()) {
+        // A row of a table, which the text with it alone states.
+        let has = |is: fn(&u16) -> bool| sides.iter().any(|side| side.iter().any(is));
+        if has(|unit| is_digit(*unit)) && has(|unit| (0x4E00..=0x9FFF).contains(unit)) {
+            return false;
+        }
         let longest = match (of_letters, is_edge) {
             (true, false) => SHORT,
             (true, true) => SHORT_AT_END,
