@@ -499,7 +499,6 @@ fn wrong_use_and_no_documents_are_errors_and_help_is_none() {
         &["nothing"],
         &["cluster", "empty", "-o", "out"],
         &["cluster", "empty.jsonl", "-o", "out"],
-        &["phrases", "bad.jsonl", "-o", "out"],
         &["dedup", "empty", "-o", "out"],
     ] {
         let done = run(dir.path(), arguments);
@@ -510,6 +509,10 @@ fn wrong_use_and_no_documents_are_errors_and_help_is_none() {
             said(&done)
         );
     }
+    // Records were there; each is told.
+    let broken = run(dir.path(), &["phrases", "bad.jsonl", "-o", "out.jsonl"]);
+    assert_eq!(broken.status.code(), Some(2), "{}", said(&broken));
+    assert!(said(&broken).contains("bad.jsonl:2"), "{}", said(&broken));
     for arguments in [&["--help"][..], &["scan", "--help"], &["--version"]] {
         assert_eq!(run(dir.path(), arguments).status.code(), Some(0));
     }
