@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::error::Result;
-use crate::phrases::PhraseKind;
+use crate::phrases::{PhraseKind, is_set_wording};
 use crate::records::OccurrenceRecord;
 use crate::records::phrases::PhraseRecord;
 use crate::report::page::context::{KEY_CHARS, one_line};
@@ -67,7 +67,7 @@ pub(super) struct PhraseIndex {
     pub(super) list: Vec<PhraseRow>,
     /// Places of each phrase, in the order of the input.
     pub(super) places: Vec<Vec<Place>>,
-    /// The formulas in each node's text.
+    /// The formulas of set wording in each node's text.
     pub(super) formulas: Vec<FormulaSpans>,
     /// Number of phrases that the scan found.
     pub(super) total: u64,
@@ -102,7 +102,9 @@ pub(super) fn read(
     let read = |nth: u32, line: &[u8]| {
         let record: PhraseRecord<'_> = serde_json::from_slice(line)?;
         let rank = nth as usize;
-        let is_formula = record.kind == PhraseKind::Formula;
+        // What the share of a document counts is what its text shows.
+        let is_formula = record.kind == PhraseKind::Formula
+            && is_set_wording(record.score as f32, record.parts.spread);
         let all = match is_formula || rank < MAX_PHRASES {
             true => places(&record, model),
             false => Vec::new(),
