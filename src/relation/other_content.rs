@@ -168,15 +168,7 @@ fn is_credit(text: &[u16], place: UnitSpan) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::relation::Relation;
-    use crate::relation::extractor::FeatureExtractor;
-    use crate::relation::own::own_matter;
-
-    fn own(a: &str, b: &str) -> OwnMatters {
-        let units = |text: &str| text.encode_utf16().collect::<Vec<u16>>();
-        let mut extractor = FeatureExtractor::default();
-        own_matter(&mut extractor, [&units(a), &units(b)], Relation::Version)
-    }
+    use crate::relation::own::tests::own;
 
     const NOTE: &str = "thebaronsaidthattheferryofoldbridgewouldnotrunonsundaybecausetheboatmen\
         wouldpaintthehullandtheharbourmastersorderednewropesfromthetownbehindthehills";

@@ -346,10 +346,11 @@ fn is_passage(units: &[u16], least: u32) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn own(a: &str, b: &str) -> OwnMatters {
+    /// Returns what each of two versions says alone.
+    pub(in crate::relation) fn own(a: &str, b: &str) -> OwnMatters {
         let units = |text: &str| text.encode_utf16().collect::<Vec<u16>>();
         let (a, b) = (units(a), units(b));
         own_matter(

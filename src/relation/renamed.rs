@@ -119,16 +119,8 @@ fn is_name(units: &[u16]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::relation::Relation;
-    use crate::relation::extractor::FeatureExtractor;
-    use crate::relation::matter::{OwnMatter, OwnMatters};
-    use crate::relation::own::own_matter;
-
-    fn own(a: &str, b: &str) -> OwnMatters {
-        let units = |text: &str| text.encode_utf16().collect::<Vec<u16>>();
-        let mut extractor = FeatureExtractor::default();
-        own_matter(&mut extractor, [&units(a), &units(b)], Relation::Version)
-    }
+    use crate::relation::matter::OwnMatter;
+    use crate::relation::own::tests::own;
 
     /// A page of a manual about the command of this name, longer than a short
     /// text.

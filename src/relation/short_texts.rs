@@ -154,15 +154,7 @@ fn keys<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::relation::Relation;
-    use crate::relation::extractor::FeatureExtractor;
-    use crate::relation::own::own_matter;
-
-    fn own(a: &str, b: &str) -> OwnMatters {
-        let units = |text: &str| text.encode_utf16().collect::<Vec<u16>>();
-        let mut extractor = FeatureExtractor::default();
-        own_matter(&mut extractor, [&units(a), &units(b)], Relation::Version)
-    }
+    use crate::relation::own::tests::own;
 
     fn are_apart(a: &str, b: &str) -> bool {
         let found = [own(a, b), own(b, a)];

@@ -3,18 +3,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::relation::Relation;
 use crate::relation::exclusive_words::Member;
-use crate::relation::extractor::FeatureExtractor;
-use crate::relation::own::own_matter;
+use crate::relation::own::tests::own;
 use crate::text::lexicon::EXCLUSIVE_WORDS;
-
-fn own(a: &str, b: &str) -> OwnMatters {
-    let units = |text: &str| text.encode_utf16().collect::<Vec<u16>>();
-    let (a, b) = (units(a), units(b));
-    let mut extractor = FeatureExtractor::default();
-    own_matter(&mut extractor, [&a, &b], Relation::Version)
-}
 
 const NOTE: &str = "themuseumbuystwohorsesmorethanlastyearanditsdirectorissureofthepriceshepaid";
 const NEWS: &str = "县里的渡口上午开放乘船的人比去年增长不多售票员说价格没有变动从天津来的客人最多";
