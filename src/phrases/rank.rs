@@ -50,6 +50,15 @@ pub struct Parts {
     pub entropy_right: f32,
 }
 
+impl Parts {
+    /// Returns whether a phrase of this score is set wording, in however many
+    /// documents it stands: whether the score is high without what the spread
+    /// is worth. The formulas that are count in the share of a document.
+    pub fn is_set_wording(&self, score: f32) -> bool {
+        score >= W.set_wording * libm::powf(self.spread, W.spread_exponent)
+    }
+}
+
 /// Returns the parts of the score.
 ///
 /// `sources` is how evenly the phrase is spread over the sources, in `[0, 1]`;
@@ -291,12 +300,6 @@ pub(crate) fn score(
         * with_digits
         * pointing
         * of_words
-}
-
-/// Returns whether a score, without what the spread is worth, is that of set
-/// wording.
-pub(crate) fn is_set_wording(score: f32, spread: f32) -> bool {
-    score >= W.set_wording * libm::powf(spread, W.spread_exponent)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use rayon::prelude::*;
 
 use crate::phrases::kind::PhraseKind;
-use crate::phrases::rank::{self, Parts};
+use crate::phrases::rank::Parts;
 use crate::prefetch::prefetch;
 use crate::spill::array;
 use crate::suffix::concat::ConcatText;
@@ -103,7 +103,7 @@ impl ScoredPhrase {
     /// Returns whether the phrase is set wording, in however many documents it
     /// stands.
     pub(crate) fn is_set_wording(&self) -> bool {
-        rank::is_set_wording(self.score() as f32, self.parts().spread)
+        self.parts().is_set_wording(self.score() as f32)
     }
 
     pub(crate) fn parts(&self) -> Parts {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::error::Result;
-use crate::phrases::{PhraseKind, is_set_wording};
+use crate::phrases::PhraseKind;
 use crate::records::OccurrenceRecord;
 use crate::records::phrases::PhraseRecord;
 use crate::report::page::context::{KEY_CHARS, one_line};
@@ -103,8 +103,8 @@ pub(super) fn read(
         let record: PhraseRecord<'_> = serde_json::from_slice(line)?;
         let rank = nth as usize;
         // What the share of a document counts is what its text shows.
-        let is_formula = record.kind == PhraseKind::Formula
-            && is_set_wording(record.score as f32, record.parts.spread);
+        let is_formula =
+            record.kind == PhraseKind::Formula && record.parts.is_set_wording(record.score as f32);
         let all = match is_formula || rank < MAX_PHRASES {
             true => places(&record, model),
             false => Vec::new(),
