@@ -53,7 +53,11 @@ pub(super) fn is_known([a, b]: [&[u16]; 2], place: &ChangedPlace) -> bool {
     if sides.iter().any(|side| side.len() > LONGEST) {
         return is_credit(a, place.a) || is_credit(b, place.b);
     }
-    if is_prefix_of_other(a, place.a, place.b) || is_prefix_of_other(b, place.b, place.a) {
+    let of_each = [(a, place.a, place.b), (b, place.b, place.a)];
+    if of_each
+        .iter()
+        .any(|(units, here, other)| is_other_name(units, *here, *other))
+    {
         return false;
     }
     is_label([a, b], place)
@@ -87,14 +91,24 @@ fn slid<'a>(
     left.chain(right)
 }
 
-/// Returns whether a place is the *a* of *asynchronous*.
-fn is_prefix_of_other(units: &[u16], here: UnitSpan, other: UnitSpan) -> bool {
+/// Returns whether a letter that one text has more is the *a* of *asynchronous*,
+/// or the *s* of *H8/300S*.
+fn is_other_name(units: &[u16], here: UnitSpan, other: UnitSpan) -> bool {
     const AFTER_A: [&str; 4] = ["sync", "symm", "typ", "septic"];
-    other.is_empty()
-        && here.of(units) == [u16::from(b'a')]
-        && AFTER_A
+    let (before, letter) = (
+        &units[..here.start as usize],
+        units.get(here.start as usize),
+    );
+    if here.len() != 1 || !other.is_empty() {
+        return false;
+    }
+    match letter.and_then(|unit| u8::try_from(*unit).ok()) {
+        Some(b'a') => AFTER_A
             .iter()
-            .any(|word| starts_with(&units[here.end as usize..], word))
+            .any(|word| starts_with(&units[here.end as usize..], word)),
+        Some(b's') => before.last().is_some_and(|unit| is_digit(*unit)),
+        _ => false,
+    }
 }
 
 /// Returns whether two stretches that stand in one place say the same.
@@ -107,6 +121,7 @@ fn say_one([one, other]: [&[u16]; 2]) -> bool {
     };
     is_inert(one)
         && is_inert(other)
+        && negates(one) == negates(other)
         && (one.len() != 1 || other.len() != 1)
         && !may_be_prefix(one, other)
         && !may_be_prefix(other, one)
@@ -173,6 +188,14 @@ fn are_same_in_content(one: &[u16], other: &[u16]) -> bool {
             .collect::<Vec<u16>>()
     };
     content(one) == content(other)
+}
+
+/// Returns whether words of which each says nothing make a *non* together: *an
+/// on*.
+fn negates(units: &[u16]) -> bool {
+    units
+        .windows(3)
+        .any(|three| "non".encode_utf16().eq(three.iter().copied()))
 }
 
 fn starts_with(units: &[u16], word: &str) -> bool {

@@ -7,7 +7,7 @@ use crate::boilerplate::credits::has_credit;
 use crate::boilerplate::weight;
 use crate::corpus::notice::{are_other_subjects, is_notice, weighs_at_most};
 use crate::corpus::{Corpus, DocId};
-use crate::date::Date;
+use crate::date::{Date, Moment};
 use crate::near::Pair;
 use crate::passages::{Hunk, HunkKind};
 use crate::relation::extractor::FeatureExtractor;
@@ -16,7 +16,7 @@ use crate::relation::matter::{OwnMatter, OwnMatters};
 use crate::relation::other_content::other_content;
 use crate::relation::other_words::other_words;
 use crate::relation::renamed::is_renamed;
-use crate::relation::short_texts::unknown_changes;
+use crate::relation::short_texts::{SHORT as SHORT_TEXT, SHORT_NEWS, unknown_changes};
 use crate::relation::stretch_search::StretchSearch;
 use crate::relation::title_words::name_other_things;
 use crate::relation::{Relation, lost_signs};
@@ -56,6 +56,9 @@ const LINE: u32 = 60 * A_CHARACTER;
 /// Units of a long text.
 const LONG: usize = 2_000;
 
+/// Days between two items of news that may be one, corrected.
+const SAME_NEWS: u64 = 2;
+
 /// Most units of a short text: a table or a bulletin, where a figure more is
 /// news even if the other text has it in another row.
 const SHORT: usize = 400;
@@ -85,7 +88,7 @@ pub fn own_matter_of(
     relation: Relation,
 ) -> OwnMatters {
     let texts = docs.map(|doc| corpus.normalized(doc));
-    let own = own_matter(extractor, texts, relation);
+    let own = own_matter_within(extractor, texts, relation, short_text(corpus, docs));
     if own.iter().all(Option::is_some) || !is_edited(relation) {
         return own;
     }
@@ -157,11 +160,34 @@ fn is_edited(relation: Relation) -> bool {
     matches!(relation, Relation::Version | Relation::Excerpt)
 }
 
-/// Returns the same for two normalized texts of this relation.
+/// Returns the most weight of a short text of letters, of which each word
+/// counts: less for news of the same days.
+fn short_text(corpus: &Corpus, docs: [DocId; 2]) -> u64 {
+    let day = |doc| {
+        let moment = Moment::parse(corpus.date(doc)?)?;
+        (moment.date.day > 0).then_some(moment.days_and_seconds().0)
+    };
+    let [a, b] = docs.map(day);
+    match a.zip(b).is_some_and(|(a, b)| a.abs_diff(b) <= SAME_NEWS) {
+        true => SHORT_NEWS,
+        false => SHORT_TEXT,
+    }
+}
+
+/// Returns the same for two normalized texts of this relation, of unknown days.
 pub fn own_matter(
     extractor: &mut FeatureExtractor,
     texts: [&[u16]; 2],
     relation: Relation,
+) -> OwnMatters {
+    own_matter_within(extractor, texts, relation, SHORT_TEXT)
+}
+
+fn own_matter_within(
+    extractor: &mut FeatureExtractor,
+    texts: [&[u16]; 2],
+    relation: Relation,
+    short: u64,
 ) -> OwnMatters {
     if !is_edited(relation) {
         return [None; 2];
@@ -169,7 +195,7 @@ pub fn own_matter(
     // What is said does not depend on which text is called `a`.
     let [a, b] = texts;
     if (a.len(), a) > (b.len(), b) {
-        let [of_b, of_a] = own_matter(extractor, [b, a], relation);
+        let [of_b, of_a] = own_matter_within(extractor, [b, a], relation, short);
         return [of_a, of_b];
     }
     // A sign that was lost in copying makes other figures and says nothing.
@@ -205,7 +231,7 @@ pub fn own_matter(
                 .or(content[side]);
         }
         if own.iter().any(Option::is_none) {
-            let unknown = unknown_changes(texts, &hunks);
+            let unknown = unknown_changes(texts, &hunks, short);
             own = [0, 1].map(|side| own[side].or(unknown[side]));
         }
     }

@@ -125,7 +125,7 @@ mod tests {
     /// A page of a manual about the command of this name, longer than a short
     /// text.
     fn page(command: &str) -> String {
-        let rest: String = (0..30)
+        let rest: String = (0..60)
             .map(|at| char::from(b'a' + at % 26).to_string().repeat(17))
             .collect();
         format!(

@@ -15,11 +15,17 @@ use crate::text::numbers::is_sign;
 
 /// Most weight, in letters, of texts in which other words in a place count, and
 /// letters that one of them has more.
-const SHORT: u64 = 500;
+pub(super) const SHORT: u64 = 1_000;
 
-/// The same of a text that has them at its beginning or end, where news is cut
-/// off and a copy of a licence has its owner.
+/// The same of news of the same days, which is corrected and sent again. Of 26
+/// items of a newswire that the longer limit kept apart all were such.
+pub(super) const SHORT_NEWS: u64 = 500;
+
+/// The same of any text that has them at its beginning or end, where news is cut
+/// off and a copy of a licence has its owner; as letters of which a word or a
+/// label is made, they count as elsewhere.
 const SHORT_AT_END: u64 = 120;
+const SYLLABLE: u64 = 6;
 
 /// The same of Han characters, of which clauses are shorter; in the shorter
 /// text one for another counts as well.
@@ -42,11 +48,15 @@ const SMALL: usize = 3;
 /// more.
 const PLACES: [u32; 2] = [2, 3];
 
-/// Returns what two texts say differently in a place that is not known.
-pub(super) fn unknown_changes([a, b]: [&[u16]; 2], hunks: &[Hunk]) -> OwnMatters {
+/// Returns what two texts say differently in a place that is not known. `short`
+/// is the most weight of a short text of letters.
+pub(super) fn unknown_changes([a, b]: [&[u16]; 2], hunks: &[Hunk], short: u64) -> OwnMatters {
     let both = [Some(OwnMatter::Wording); 2];
     let lengths = [weight(a), weight(b)];
-    if hunks.iter().any(|hunk| has_moved([a, b], lengths, hunk)) {
+    if hunks
+        .iter()
+        .any(|hunk| has_moved([a, b], lengths, hunk, short))
+    {
         return both;
     }
     let mut repeated: BTreeMap<[&[u16]; 4], u32> = BTreeMap::new();
@@ -56,7 +66,7 @@ pub(super) fn unknown_changes([a, b]: [&[u16]; 2], hunks: &[Hunk]) -> OwnMatters
         let of_letters = sides.iter().any(|side| side.iter().any(is_letter));
         let is_edge = place.a.start == 0 && place.b.start == 0
             || place.a.end as usize == a.len() && place.b.end as usize == b.len();
-        let counts = counts(sides, lengths, of_letters, is_edge);
+        let counts = counts(sides, lengths, of_letters, is_edge, short);
         let repeats = of_letters && sides.iter().all(|side| side.len() <= NAME);
         if counts && !is_known([a, b], &place) {
             return both;
@@ -77,21 +87,27 @@ pub(super) fn unknown_changes([a, b]: [&[u16]; 2], hunks: &[Hunk]) -> OwnMatters
 
 /// Returns whether words of short texts stand elsewhere in the other: from one
 /// zone to another is not from the other to the one.
-fn has_moved([a, b]: [&[u16]; 2], lengths: [u64; 2], hunk: &Hunk) -> bool {
+fn has_moved([a, b]: [&[u16]; 2], lengths: [u64; 2], hunk: &Hunk, short: u64) -> bool {
     let words = match hunk.kind {
         HunkKind::MovedAway => hunk.a.of(a),
         HunkKind::MovedHere => hunk.b.of(b),
         _ => return false,
     };
     let longest = match words.iter().all(|unit| is_spaced(*unit)) {
-        true => SHORT,
+        true => short,
         false => HAN_SHORT,
     };
     lengths[0].max(lengths[1]) <= longest
 }
 
 /// Returns whether a change counts in texts of these weights.
-fn counts(sides: [&[u16]; 2], lengths: [u64; 2], of_letters: bool, is_edge: bool) -> bool {
+fn counts(
+    sides: [&[u16]; 2],
+    lengths: [u64; 2],
+    of_letters: bool,
+    is_edge: bool,
+    short: u64,
+) -> bool {
     let [least, most] = [lengths[0].min(lengths[1]), lengths[0].max(lengths[1])];
     let largest = weight(sides[0]).max(weight(sides[1]));
     if sides.iter().any(|side| side.is_empty()) {
@@ -100,8 +116,8 @@ fn counts(sides: [&[u16]; 2], lengths: [u64; 2], of_letters: bool, is_edge: bool
         if has(|unit| is_digit(*unit)) && has(|unit| (0x4E00..=0x9FFF).contains(unit)) {
             return false;
         }
-        let longest = match (of_letters, is_edge) {
-            (true, false) => SHORT,
+        let longest = match (of_letters, is_edge && largest >= SYLLABLE) {
+            (true, false) => short,
             (true, true) => SHORT_AT_END,
             (false, false) => HAN_SHORT,
             (false, true) => HAN_LINE,
@@ -110,7 +126,7 @@ fn counts(sides: [&[u16]; 2], lengths: [u64; 2], of_letters: bool, is_edge: bool
     }
     let is_phrase = |side: &[u16]| content(side) > u64::from(A_CHARACTER);
     let is_other = of_letters || sides.iter().any(|side| is_phrase(side)) && !are_alike(sides);
-    is_other && most <= SHORT || least <= HAN_LINE
+    is_other && most <= short || least <= HAN_LINE
 }
 
 /// Returns what makes a change the same one again, with the letters before or
@@ -163,7 +179,7 @@ mod tests {
 
     /// A page of a manual, too long for each of its words to count.
     fn page(rest: &str) -> String {
-        let other: String = (0..34)
+        let other: String = (0..70)
             .map(|at| char::from(b'a' + at % 26).to_string().repeat(17))
             .collect();
         format!("{rest}{other}")
@@ -189,6 +205,14 @@ mod tests {
             ("returns", "cfunctionreturns"),
         ] {
             assert!(are_apart(LINE, &LINE.replacen(from, to, 1)), "{from} {to}");
+        }
+        for (text, from, to) in [
+            ("synchronousreading", "sync", "async"),
+            ("returnsamatchingplank", "amatching", "anonmatching"),
+            ("theoperandsofthe300aredry", "300", "300s"),
+        ] {
+            let text = format!("{text}{LINE}{LINE}");
+            assert!(are_apart(&text, &text.replacen(from, to, 1)), "{from} {to}");
         }
         let typed = |c: &str| format!("the{c}librarythatthesawmillhasforcuttingplanks");
         assert!(are_apart(&typed("c"), &typed("c++")));
