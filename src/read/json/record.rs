@@ -253,7 +253,7 @@ fn text_of<'a>(
     let Some(raw) = raw else { return Ok(None) };
     match raw.get().as_bytes().first() {
         Some(b'"') => Ok(literal(raw, buffer, noted)),
-        Some(b'n') => Ok(None),
+        Some(b'n') => Err(not_a_string(&role.name, "null")),
         _ => {
             buffer.clear();
             append_text(raw, 0, buffer, noted).map_err(|kind| not_a_string(&role.name, kind))?;

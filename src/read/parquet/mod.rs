@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use parquet::basic::{Encoding, Type};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::ParquetMetaData;
-use parquet::file::reader::{FileReader, Length, SerializedFileReader};
+use parquet::file::reader::{ChunkReader, FileReader, Length, SerializedFileReader};
 use parquet::schema::types::ColumnDescriptor;
 
 use crate::caught::caught;
@@ -44,6 +44,9 @@ const GROUP_BYTES_MAX: u64 = u32::MAX as u64;
 /// More rows than any row group has.
 const ROWS_MAX: i64 = 1 << 40;
 
+/// The last bytes of a file whose footer is encrypted.
+const ENCRYPTED: &[u8; 4] = b"PARE";
+
 /// An opened Parquet file.
 pub(crate) struct ParquetFile {
     file: SerializedFileReader<Blocks>,
@@ -69,6 +72,9 @@ impl ParquetFile {
         let blocks = source.into_blocks()?;
         let pages = blocks.clone();
         let len = blocks.len();
+        if ends_with(&blocks, ENCRYPTED) {
+            return Err("an encrypted Parquet file; decrypt it first".to_owned());
+        }
         // The crate panics on some damaged footers.
         let opened = caught(|| SerializedFileReader::new(blocks));
         let file = opened
@@ -372,6 +378,12 @@ fn is_sound(metadata: &ParquetMetaData, len: u64) -> bool {
         });
         columns && (0..=ROWS_MAX).contains(&group.num_rows())
     })
+}
+
+fn ends_with(blocks: &Blocks, magic: &[u8]) -> bool {
+    let start = blocks.len().checked_sub(magic.len() as u64);
+    let last = start.and_then(|start| blocks.get_bytes(start, magic.len()).ok());
+    last.is_some_and(|last| *last == *magic)
 }
 
 fn broken_off() -> ParquetError {

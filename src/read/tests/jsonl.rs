@@ -34,6 +34,11 @@ fn broken_lines_are_reported_and_the_rest_is_read() {
         "{}",
         messages[3].1
     );
+    assert!(
+        messages[4].1.contains("field \"text\" is null"),
+        "{}",
+        messages[4].1
+    );
 }
 
 #[test]

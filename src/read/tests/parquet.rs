@@ -178,6 +178,16 @@ fn broken_parquet_is_reported_and_never_panics() {
     let (records, reading) = file("x.parquet", &bytes[..bytes.len() - 100]);
     assert!(records.is_empty());
     assert!(reading.skipped[0].what.contains("not a whole Parquet file"));
+    let mut encrypted = bytes.clone();
+    let magic = encrypted.len() - 4;
+    encrypted[magic..].copy_from_slice(b"PARE");
+    let (records, reading) = file("x.parquet", &encrypted);
+    assert!(records.is_empty());
+    assert!(
+        reading.skipped[0]
+            .what
+            .contains("an encrypted Parquet file")
+    );
     // Every 17th byte in turn is damaged; whatever comes of it is an outcome.
     for at in (4..bytes.len() - 8).step_by(17) {
         let mut bytes = bytes.clone();
