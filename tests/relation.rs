@@ -11,9 +11,12 @@ use leitong::read::{CorpusOptions, Inputs};
 use leitong::relation::{Relation, relate, relations};
 
 /// Share of held-out pairs on which story or frame must be classified as the reader
-/// did: what was reached with the kinds that are hardest (322 of 343), less a
-/// margin for later changes.
-const AGREEMENT: f64 = 0.92;
+/// did: what was reached (354 of 375), less a margin for later changes.
+const AGREEMENT: f64 = 0.935;
+
+/// The same of the held-out pairs that are excerpts: what was reached (43 of 49),
+/// less a margin.
+const EXCERPTS: f64 = 0.83;
 
 /// A pair that was read: set, ids, label, part.
 struct Label {
@@ -50,6 +53,7 @@ fn same_story(relation: Relation) -> bool {
 fn story_and_frame_are_told_apart_as_a_reader_does() {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
     let (mut right, mut all) = (0, 0);
+    let (mut excerpts, mut all_excerpts) = (0, 0);
     for (set, labels) in labels() {
         let path = data.join(&set).join("docs.jsonl.zst");
         if !path.exists() {
@@ -75,12 +79,18 @@ fn story_and_frame_are_told_apart_as_a_reader_does() {
             if !label.held || label.relation == Relation::Reuse {
                 continue;
             }
+            if label.relation == Relation::Excerpt {
+                all_excerpts += 1;
+                excerpts += usize::from(relation == Relation::Excerpt);
+            }
             all += 1;
             right += usize::from(same_story(label.relation) == same_story(relation));
         }
     }
     let share = right as f64 / all as f64;
     assert!(share >= AGREEMENT, "{right} of {all}");
+    let share = excerpts as f64 / all_excerpts as f64;
+    assert!(share >= EXCERPTS, "{excerpts} of {all_excerpts} excerpts");
 }
 
 #[test]

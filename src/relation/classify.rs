@@ -65,14 +65,10 @@ struct Thresholds {
     /// Least aligned share of a story or a frame: below it each text is its
     /// own for the most part.
     aligned: f64,
-    /// Least aligned share of an excerpt that was cut out in a piece or two: the
-    /// rest is a lead of its own, a word changed here and there, the dateline.
+    /// Least aligned share of an excerpt, in however many pieces it was cut out:
+    /// the rest is the dateline, credits, a word changed here and there. A text
+    /// with more of its own was rewritten.
     excerpt: f64,
-    /// Most places where either text has something and the other nothing in
-    /// such an excerpt: what was shortened all over is a version.
-    excerpt_gaps: u32,
-    /// Least aligned share of an excerpt that was cut out in more pieces.
-    excerpt_whole: f64,
     /// Largest length of an excerpt relative to the whole; beyond it the longer
     /// text only has a note more.
     excerpt_length: f64,
@@ -136,9 +132,7 @@ struct Thresholds {
 const THRESHOLDS: Thresholds = Thresholds {
     in_passages: 0.15,
     aligned: 0.3,
-    excerpt: 0.88,
-    excerpt_gaps: 2,
-    excerpt_whole: 0.998,
+    excerpt: 0.85,
     excerpt_length: 0.88,
     block: 0.7,
     block_chars: 60,
@@ -186,7 +180,7 @@ pub(crate) enum Class {
         story: Relation,
         /// What it is otherwise.
         other: Relation,
-        /// Whether each has a clause of its own at least.
+        /// Whether each has a clause of its own at least, other than a dateline.
         has_own: bool,
         /// Whether both name days of the month, and none in common.
         other_days: bool,
@@ -233,6 +227,19 @@ impl Class {
             self,
             Class::Story {
                 other_figure: false,
+                ..
+            }
+        )
+    }
+
+    /// Returns whether one text was cut out of a far longer one, if they are one
+    /// story.
+    pub(crate) fn was_cut_out(&self) -> bool {
+        matches!(
+            self,
+            Class::Story {
+                story: Relation::Excerpt,
+                is_part: true,
                 ..
             }
         )
@@ -409,21 +416,27 @@ impl Features {
     }
 
     /// Returns whether the shorter text, which has `own` characters that are not
-    /// aligned, states figures, and nothing that the longer one does not.
-    fn says_nothing_else(&self, own: u32) -> bool {
-        let figures = &self.figures;
-        let (alone, replaced) = match self.len_a.cmp(&self.len_b) {
-            Ordering::Less => (figures.only_a, self.replaced_a),
-            Ordering::Greater => (figures.only_b, self.replaced_b),
-            Ordering::Equal => (
-                figures.only_a.max(figures.only_b),
-                self.replaced_a.max(self.replaced_b),
-            ),
+    /// aligned, stands whole in the longer one.
+    fn stands_whole(&self, own: u32) -> bool {
+        let replaced = match self.len_a.cmp(&self.len_b) {
+            Ordering::Less => self.replaced_a,
+            Ordering::Greater => self.replaced_b,
+            Ordering::Equal => self.replaced_a.max(self.replaced_b),
         };
-        own < THRESHOLDS.framed_chars
-            && replaced == 0
-            && alone == 0
-            && self.slots.numbers + self.slots.dates == 0
+        own < THRESHOLDS.framed_chars && replaced == 0
+    }
+
+    /// Returns whether the shorter text states figures, and none that the longer
+    /// one does not.
+    fn states_no_other_figure(&self) -> bool {
+        let figures = &self.figures;
+        let alone = match self.len_a.cmp(&self.len_b) {
+            Ordering::Less => figures.only_a,
+            Ordering::Greater => figures.only_b,
+            Ordering::Equal => figures.only_a.max(figures.only_b),
+        };
+        alone == 0
+            && self.slots.numbers + self.slots.dates + self.numbers_for_words == 0
             && figures.shared >= THRESHOLDS.stated_figures
             && !self.has_other_days()
     }
@@ -462,26 +475,30 @@ impl Features {
         } else {
             Relation::Template
         };
+        let same_figures = self.slots.numbers + self.slots.dates == 0;
+        let is_in_longer = aligned >= THRESHOLDS.excerpt && same_figures;
+        // A headline says what stands below it.
+        let length = f64::from(shorter) / f64::from((longer - self.headline).max(1));
+        let was_cut_out = is_in_longer && length <= THRESHOLDS.other_news;
         // A frame has other facts in its slots. What stands whole in the longer
         // text, figures and all, has none, in however many stories its wording
-        // stands.
-        let odds = if self.says_nothing_else(own.div_ceil(scale)) {
+        // stands; nor has what was cut out of a far longer text, if only its
+        // dateline differs.
+        let stands_whole = self.stands_whole(own.div_ceil(scale));
+        let is_dated = was_cut_out && self.slots.names + self.slots.texts <= 1;
+        let odds = if (stands_whole || is_dated) && self.states_no_other_figure() {
             f64::INFINITY
         } else {
             self.odds()
         };
-        let length = f64::from(shorter) / f64::from(longer.max(1));
-        let is_cut_out = aligned >= THRESHOLDS.excerpt_whole
-            || aligned >= THRESHOLDS.excerpt && self.gaps <= THRESHOLDS.excerpt_gaps;
         let is_most = aligned >= THRESHOLDS.same_frame;
-        let story = if is_cut_out && length <= THRESHOLDS.excerpt_length {
+        let story = if is_in_longer && length <= THRESHOLDS.excerpt_length {
             Relation::Excerpt
         } else {
             Relation::Version
         };
         if odds <= 0.0 {
-            let same_facts = self.slots.numbers + self.slots.dates == 0
-                && self.figures.only_a.min(self.figures.only_b) == 0;
+            let same_facts = same_figures && self.figures.only_a.min(self.figures.only_b) == 0;
             let may_be_edited = aligned >= THRESHOLDS.headed && !one_block;
             return if same_facts && !self.has_other_days() && may_be_edited {
                 Class::Frame {
@@ -497,13 +514,13 @@ impl Features {
             odds,
             story,
             other,
-            has_own: own >= THRESHOLDS.framed_chars * scale,
+            has_own: odds.is_finite() && own >= THRESHOLDS.framed_chars * scale,
             other_days: self.has_other_days(),
             other_figure: shorter <= THRESHOLDS.short_chars
                 && self.slots.numbers + self.slots.dates + self.numbers_for_words > 0,
             is_part: length <= THRESHOLDS.other_news,
             is_most,
-            states_same: odds.is_infinite() || self.states_same_figures(),
+            states_same: stands_whole && odds.is_infinite() || self.states_same_figures(),
         }
     }
 }

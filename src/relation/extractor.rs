@@ -21,6 +21,30 @@ fn is_mostly_spaced(units: &[u16]) -> bool {
     2 * beginning.iter().filter(|unit| is_spaced(**unit)).count() > beginning.len()
 }
 
+/// Returns the length of the first `len` units of a text if they are a headline:
+/// a line, most of whose words stand below it again.
+fn headline(units: &[u16], len: usize) -> u32 {
+    /// Longest headline, in Han characters and in letters.
+    const LONGEST: [usize; 2] = [60, 180];
+    /// Units that tell a word.
+    const WORD: [usize; 2] = [2, 5];
+    /// Most units below it that are looked at: a headline sums up a beginning.
+    const LOOKED_AT: usize = 1_000;
+    let (head, below) = units.split_at(len);
+    let below = &below[..below.len().min(LOOKED_AT)];
+    let of_letters = usize::from(is_mostly_spaced(head));
+    let word = WORD[of_letters];
+    if head.len() > LONGEST[of_letters] || head.len() < word {
+        return 0;
+    }
+    let stands_below = |part: &&[u16]| below.windows(word).any(|window| window == *part);
+    let again = head.windows(word).filter(stands_below).count();
+    match again * 3 >= (head.len() + 1 - word) * 2 {
+        true => len as u32,
+        false => 0,
+    }
+}
+
 /// Extracts the features of pair after pair, and reuses its buffers.
 #[derive(Default)]
 pub struct FeatureExtractor {
@@ -167,6 +191,9 @@ impl FeatureExtractor {
             }
             HunkKind::Inserted => {
                 features.only_b += len_b;
+                if hunk.a.start == 0 && hunk.b.start == 0 {
+                    features.headline = headline(b, len_b as usize);
+                }
                 let in_figure = in_figure(b, hunk.b, &self.figures_b);
                 features.add_gap(in_figure);
                 features.longest_alone = features.longest_alone.max(len_b);
@@ -369,6 +396,15 @@ mod tests {
         }
         let dated = |day: &str| format!("渡口管理处四月{day}日发布通知渡轮停航三天乘客可以走桥");
         assert_eq!(extract(&dated("五"), &dated("十五")).slots.dates, 1);
+    }
+
+    #[test]
+    fn a_line_whose_words_stand_below_it_again_is_a_headline() {
+        let item = "渡口管理处昨天说渡轮停航三天船工要修补船底村民绕道石桥去对岸赶集";
+        let headline = |line: &str| extract(item, &format!("{line}{item}")).headline;
+        assert_eq!(headline("船工修补船底渡轮停航三天"), 12);
+        assert_eq!(headline("县里的图书馆今天搬进新楼"), 0);
+        assert_eq!(extract(item, &format!("{item}渡轮停航三天")).headline, 0);
     }
 
     #[test]

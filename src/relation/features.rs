@@ -69,6 +69,9 @@ pub struct Features {
     pub longest_alone: u32,
     /// The most characters in a row of the shorter text that are not aligned.
     pub longest_own: u32,
+    /// Length of a headline at the beginning of the longer text, if the shorter
+    /// one begins below it: a line whose words stand below it again.
+    pub headline: u32,
     /// What was changed, by kind.
     pub slots: Slots,
     /// Places where one text has a number in digits and the other words.

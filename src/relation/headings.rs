@@ -3,6 +3,7 @@
 
 use crate::corpus::{Corpus, DocId};
 use crate::date::Date;
+use crate::relation::figures::is_digit;
 use crate::relation::places::Place;
 use crate::text::letters::is_spaced;
 
@@ -11,6 +12,12 @@ const TITLE_CHARS: usize = 6;
 
 /// Least units of a word of Han characters, and of letters, that a title names.
 const WORD: [usize; 2] = [2, 4];
+
+/// Units of a word of a title: in scripts without spaces, and in letters.
+const TITLE_WORD: [usize; 2] = [2, 6];
+
+/// First unit of the scripts that are written without spaces: kana, Han.
+const FIRST_OF_CHARACTERS: u16 = 0x3040;
 
 /// The titles and days of two documents; none by default.
 #[derive(Default)]
@@ -59,7 +66,8 @@ impl Headings {
 
     /// Returns whether the titles name what the texts differ in at one of some
     /// places: a word that one text and its title have there, and the other
-    /// title has not; where both texts have something, for both.
+    /// title has not; where both texts have something, for both. Or each title
+    /// names what its own text alone has.
     pub(super) fn name_one_of(&self, places: &[Place], texts: [&[u16]; 2]) -> bool {
         let Some([a, b]) = &self.titles else {
             return false;
@@ -71,26 +79,32 @@ impl Headings {
     }
 }
 
-/// Returns whether each text has what its title has and the other title has
-/// not, and neither has that of the other.
+/// Returns whether each title has a word that its own text has, and neither the
+/// other title nor the other text: what the two texts are about.
 fn are_subjects(titles: [&[u16]; 2], texts: [&[u16]; 2]) -> bool {
-    let [a, b] = titles;
-    let head = a.iter().zip(b).take_while(|(x, y)| x == y).count();
-    let (rest_a, rest_b) = (&a[head..], &b[head..]);
-    let both = rest_a.iter().rev().zip(rest_b.iter().rev());
-    let tail = both.take_while(|(x, y)| x == y).count();
-    let subjects = [
-        &rest_a[..rest_a.len() - tail],
-        &rest_b[..rest_b.len() - tail],
-    ];
-    let is_subject = |side: usize| {
-        let subject = subjects[side];
-        let is_spaced = subject.first().is_some_and(|unit| is_spaced(*unit));
-        subject.len() >= WORD[usize::from(is_spaced)]
-            && has(texts[side], subject)
-            && !has(texts[1 - side], subject)
+    let is_subject = |side: usize, word: &[u16]| {
+        !has(titles[1 - side], word) && has(texts[side], word) && !has(texts[1 - side], word)
     };
-    is_subject(0) && is_subject(1)
+    let names_its_own = |side: usize| title_words(titles[side]).any(|word| is_subject(side, word));
+    names_its_own(0) && names_its_own(1)
+}
+
+/// Returns the parts of a title that are long enough for a word, of one script
+/// each; figures are no words.
+fn title_words(title: &[u16]) -> impl Iterator<Item = &[u16]> {
+    let kind = |unit: &u16| {
+        if is_spaced(*unit) && !is_digit(*unit) {
+            Some(1)
+        } else {
+            (*unit >= FIRST_OF_CHARACTERS).then_some(0)
+        }
+    };
+    let parts = title.chunk_by(move |one, other| kind(one) == kind(other));
+    parts.flat_map(move |part| {
+        // No window is longer than a part without words.
+        let len = kind(&part[0]).map_or(part.len() + 1, |kind| TITLE_WORD[kind]);
+        part.windows(len)
+    })
 }
 
 fn is_named(place: &Place, titles: [&[u16]; 2], texts: [&[u16]; 2]) -> bool {

@@ -43,9 +43,14 @@ pub(super) fn judge(
     };
     if class.is_open() && !headings.is_same && class.relation(stories).is_one_story() {
         let texts = docs.map(|doc| corpus.normalized(doc));
-        // Two reports of one day may each put their own words into a form.
-        let is_open =
-            |place: &Place| evidence.one_day != Some(true) && place.is_open(known.counts, texts);
+        // Two reports of one day may each put their own words into a form. Where no
+        // day is known, what was cut out of a far longer text is no form filled
+        // in again.
+        let may_be_form = match evidence.one_day {
+            Some(is_one_day) => !is_one_day,
+            None => !class.was_cut_out(),
+        };
+        let is_open = |place: &Place| may_be_form && place.is_open(known.counts, texts);
         evidence.other_subject = headings.name_one_of(places, texts) || places.iter().any(is_open);
         if !evidence.other_subject {
             evidence.outside = outside_of(docs, texts, known.without, extractor);

@@ -46,7 +46,69 @@ fn a_text_that_says_nothing_else_is_one_story_however_common_its_wording_is() {
         figures: FigureCounts::default(),
         ..contained
     };
-    assert!(!without_figures.says_nothing_else(0));
+    assert!(!without_figures.states_no_other_figure());
+}
+
+#[test]
+fn the_dateline_of_a_text_cut_out_of_a_far_longer_one_is_nothing_else() {
+    let dated = |len_b| Features {
+        len_b,
+        aligned: 136,
+        replaced_a: 12,
+        replaced_b: 30,
+        slots: Slots {
+            texts: 1,
+            ..Slots::default()
+        },
+        ..bulletin_in_a_longer_one()
+    };
+    assert_eq!(dated(397).relation(), Relation::Excerpt);
+    assert!(!dated(200).relation().is_one_story());
+    // A name in two places is that of another.
+    let named = Features {
+        slots: Slots {
+            names: 2,
+            ..Slots::default()
+        },
+        ..dated(397)
+    };
+    assert!(!named.relation().is_one_story());
+}
+
+#[test]
+fn an_excerpt_is_cut_out_in_any_number_of_pieces_and_a_version_has_words_of_its_own() {
+    let shortened = |aligned, len_b, headline| Features {
+        len_a: 200,
+        len_b,
+        shared_chars: aligned,
+        longest_shared: 60,
+        coverage_a: f64::from(aligned) / 200.0,
+        coverage_b: 0.6,
+        aligned,
+        only_b: len_b - aligned,
+        only_a: 200 - aligned,
+        gaps: 12,
+        headline,
+        figures: FigureCounts {
+            shared: 6,
+            ..FigureCounts::default()
+        },
+        ..Features::default()
+    };
+    assert_eq!(shortened(200, 300, 0).relation(), Relation::Excerpt);
+    assert_eq!(shortened(172, 300, 0).relation(), Relation::Excerpt);
+    assert_eq!(shortened(160, 300, 0).relation(), Relation::Version);
+    assert_eq!(shortened(200, 220, 0).relation(), Relation::Version);
+    assert_eq!(shortened(200, 240, 0).relation(), Relation::Excerpt);
+    assert_eq!(shortened(200, 240, 30).relation(), Relation::Version);
+    let other_figure = Features {
+        slots: Slots {
+            numbers: 1,
+            ..Slots::default()
+        },
+        ..shortened(190, 300, 0)
+    };
+    assert_eq!(other_figure.relation(), Relation::Version);
 }
 
 #[test]
