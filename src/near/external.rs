@@ -242,8 +242,7 @@ pub(super) fn by_simhash(
         let comparison = Comparison {
             fingerprints: &bits,
             max_distance,
-            blocks: &blocks,
-            free,
+            required: &blocks.required(free),
         };
         let doc = |at: u32| sketched[at as usize].0;
         let mut batch = GroupBatch::default();

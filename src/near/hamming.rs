@@ -108,6 +108,7 @@ fn search_table(
         .map(|(f, index)| (f & key_bits, index))
         .collect();
     table.sort_unstable();
+    let required = blocks.required(free);
     let mut found = Found::default();
     for group in table.chunk_by(|a, b| a.0 == b.0) {
         let group: Vec<u32> = group.iter().map(|(_, index)| *index).collect();
@@ -119,8 +120,7 @@ fn search_table(
             let comparison = Comparison {
                 fingerprints,
                 max_distance,
-                blocks,
-                free,
+                required: &required,
             };
             comparison.compare(&group, bounds.pairs, &mut found);
         }
@@ -133,8 +133,9 @@ fn search_table(
 pub(super) struct Comparison<'a> {
     pub(super) fingerprints: &'a [u64],
     pub(super) max_distance: u32,
-    pub(super) blocks: &'a Blocks,
-    pub(super) free: u64,
+    /// Blocks that differ in every pair that the table reports, as
+    /// [`Blocks::required`] returns them.
+    pub(super) required: &'a [u64],
 }
 
 impl Comparison<'_> {
@@ -147,8 +148,10 @@ impl Comparison<'_> {
             for &b in &group[at + 1..] {
                 let differ = left ^ self.fingerprints[b as usize];
                 let distance = differ.count_ones();
-                // A pair may share several tables; the first one reports it.
-                if distance <= self.max_distance && self.blocks.first_choice(differ) == self.free {
+                // A pair may share several tables; the first one reports it. Most
+                // pairs of a family lack the first block that is asked for.
+                let is_first = || self.required.iter().all(|block| differ & block != 0);
+                if distance <= self.max_distance && is_first() {
                     found.pairs.push(Near { a, b, distance });
                 }
             }
@@ -221,22 +224,16 @@ impl Blocks {
             .fold(0, |bits, (_, mask)| bits | mask)
     }
 
-    /// Returns the one choice that reports a pair with these bits different:
-    /// the blocks that differ, filled up with the lowest others.
-    pub(super) fn first_choice(&self, differ: u64) -> u64 {
-        let mut choice = 0u64;
-        for (block, mask) in self.masks.iter().enumerate() {
-            if differ & mask != 0 {
-                choice |= 1 << block;
-            }
-        }
-        for block in 0..self.masks.len() {
-            if choice.count_ones() >= self.free {
-                break;
-            }
-            choice |= 1 << block;
-        }
-        choice
+    /// Returns the bits of each block that must differ in a pair, so that of all
+    /// choices that hold its differences this one reports it.
+    ///
+    /// That is the choice of the blocks that differ, filled up with the lowest
+    /// others: so whatever is free above the lowest block that is not must differ.
+    pub(super) fn required(&self, free: u64) -> Vec<u64> {
+        let lowest = free.trailing_ones() as usize;
+        let above = self.masks.iter().enumerate().skip(lowest);
+        let required = above.filter(|(block, _)| free >> block & 1 == 1);
+        required.map(|(_, mask)| *mask).collect()
     }
 }
 
@@ -245,6 +242,41 @@ mod tests {
     use super::*;
     use crate::hash::mix;
     use proptest::prelude::*;
+
+    /// Returns the one choice that reports a pair with these bits different:
+    /// the blocks that differ, filled up with the lowest others.
+    fn first_choice(blocks: &Blocks, differ: u64) -> u64 {
+        let mut choice = 0u64;
+        for (block, mask) in blocks.masks.iter().enumerate() {
+            if differ & mask != 0 {
+                choice |= 1 << block;
+            }
+        }
+        for block in 0..blocks.masks.len() {
+            if choice.count_ones() >= blocks.free {
+                break;
+            }
+            choice |= 1 << block;
+        }
+        choice
+    }
+
+    #[test]
+    fn a_pair_is_reported_by_its_first_choice_alone() {
+        for (count, most) in [(1 << 12, 10), (1 << 16, 10), (1 << 20, 3)] {
+            let blocks = Blocks::choose(count, most);
+            for seed in 0..200 {
+                let differ = (0..most).fold(0, |bits, at| {
+                    bits | 1 << (mix(seed * 16 + u64::from(at)) % u64::from(BITS))
+                });
+                let holding = blocks.choices().into_iter();
+                let holding = holding.filter(|free| differ & !blocks.bits_of(*free) == 0);
+                let reports = |free: &u64| blocks.required(*free).iter().all(|b| differ & b != 0);
+                let reporting: Vec<u64> = holding.filter(reports).collect();
+                assert_eq!(reporting, [first_choice(&blocks, differ)], "{differ:x}");
+            }
+        }
+    }
 
     fn naive(fingerprints: &[u64], max_distance: u32) -> Vec<Near> {
         let mut pairs = Vec::new();

@@ -30,12 +30,23 @@ pub(super) type Signature = u128;
 /// bits are set.
 const SIGNED: usize = 64;
 
-/// Returns the signature of a set.
+/// Shingles of a set from which on its bits are found by searching.
+const SEARCHED: usize = 1 << 11;
+
+/// Returns the signature of a set, which is sorted.
 pub(super) fn signature(set: &[u64]) -> Signature {
-    let bit = |hash: &u64| 1 << (hash >> 57);
-    set.iter()
-        .map(bit)
-        .fold(0, |bits, bit: Signature| bits | bit)
+    let bit = |hash: &u64| hash >> 57;
+    let mut bits: Signature = 0;
+    if set.len() < SEARCHED {
+        set.iter().for_each(|hash| bits |= 1 << bit(hash));
+        return bits;
+    }
+    let mut rest = set;
+    while let Some(first) = rest.first().map(bit) {
+        bits |= 1 << first;
+        rest = &rest[rest.partition_point(|hash| bit(hash) == first)..];
+    }
+    bits
 }
 
 /// What the filter keeps of the members in the index, by member.
@@ -130,6 +141,17 @@ mod tests {
                 let missing = u64::from((other & !one).count_ones());
                 assert!(missing <= apart.min(len), "{len} {apart}: {missing}");
             }
+        }
+    }
+
+    #[test]
+    fn a_signature_has_the_bits_of_its_set_whether_they_are_searched_or_not() {
+        for (len, spread) in [(0, 0), (5, 0), (SEARCHED - 1, 0), (SEARCHED, 0), (5000, 9)] {
+            let mut set: Vec<u64> = (0..len as u64).map(|at| mix(at) >> spread).collect();
+            set.sort_unstable();
+            let bits = set.iter().map(|hash| 1 << (hash >> 57));
+            let all = bits.fold(0, |bits: Signature, bit: Signature| bits | bit);
+            assert_eq!(signature(&set), all, "{len}");
         }
     }
 

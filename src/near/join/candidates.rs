@@ -106,7 +106,14 @@ impl Join<'_> {
             buffers.bitmap.fill(&lookup.set);
         }
         let mut others: Vec<u32> = Vec::new();
-        for (_, other) in touched {
+        for (nth, &(_, other)) in touched.iter().enumerate() {
+            // First where the test shingles are, then the first of them.
+            if let Some((_, later)) = touched.get(nth + AHEAD) {
+                prefetch(&indexed.test_shingles, *later as usize);
+            }
+            if let Some((_, soon)) = touched.get(nth + AHEAD / 2) {
+                prefetch(&indexed.test_shingles[*soon as usize].shingles, 0);
+            }
             let test_shingles = &indexed.test_shingles[other as usize];
             let needed = self.rules.needed(test_shingles, size, self.size(other));
             let all;
@@ -165,7 +172,8 @@ impl Join<'_> {
         for (nth, &(at, mixed)) in buffers.passed.iter().enumerate() {
             let at = at as usize;
             index.fetch(&buffers.passed, nth);
-            for posting in index.chain(mixed) {
+            let newest_first = index.rows(mixed).flat_map(|row| row.iter().rev());
+            for posting in newest_first {
                 let other = posting.member;
                 // By containment all sizes go together, and to read one costs
                 // as much as all else here.

@@ -7,40 +7,59 @@ use crate::prefetch::prefetch;
 /// An entry of the index: a shingle in the prefix of a member.
 #[derive(Clone, Copy)]
 pub(super) struct Posting {
-    /// The entry that precedes it in the same chain.
-    next: u32,
     /// The member's position in the order of sizes.
     pub(super) member: u32,
-    /// Upper half of the shingle's hash, to tell chains' shingles apart.
-    tag: u32,
     /// The shingle's position in the member's prefix.
     pub(super) position: u32,
 }
 
+/// Entries of one shingle that stand in a row.
+#[derive(Clone, Copy)]
+struct Block {
+    /// The block that precedes it in the same chain.
+    next: u32,
+    /// Upper half of the shingle's hash, to tell chains' shingles apart.
+    tag: u32,
+    /// The only entry; of a larger block, where its entries begin, and
+    /// [`LARGER`] with their room and number.
+    entry: Posting,
+}
+
 const END: u32 = u32::MAX;
 
-/// Stands for the member of an entry that is kept free for a chain.
-const FREE: u32 = u32::MAX;
+/// Marks a block of more than one entry: no prefix has a position as high.
+const LARGER: u32 = 1 << 31;
 
-/// Most entries for which a chain takes room at once.
-const BLOCK: usize = 16;
+/// Bits of the number of entries in a larger block; those above are its room.
+const LEN_BITS: u32 = 12;
 
-impl Posting {
-    /// Returns whether the entry is kept free for the chain of the one before.
-    fn is_free(&self) -> bool {
-        self.member == FREE
+/// Most entries for which a block has room.
+const MOST: u32 = 128;
+
+impl Block {
+    /// Returns the number of entries and the room for them.
+    fn len_and_room(&self) -> (u32, u32) {
+        let info = self.entry.position;
+        match info & LARGER {
+            0 => (1, 1),
+            _ => (info & ((1 << LEN_BITS) - 1), (info & !LARGER) >> LEN_BITS),
+        }
     }
 }
 
-/// The members by shingle, as chains through one array; the newest entry,
-/// which belongs to the largest member, comes first.
+/// The members by shingle, as chains of blocks; the newest entry, which belongs
+/// to the largest member, is the last of the first block of its shingle.
 ///
-/// A chain that grows takes room for as many entries again, up to a block, so
-/// that a long one is read in sequence and does not wait for memory at each
-/// entry.
+/// A shingle that has more entries gets blocks of twice the room, up to
+/// [`MOST`], so that many are read in sequence and take eight bytes each; most
+/// have one entry, which stands in the block itself.
 pub(super) struct Index {
     heads: Vec<u32>,
+    blocks: Vec<Block>,
+    /// The entries of larger blocks.
     postings: Vec<Posting>,
+    /// Number of entries.
+    len: usize,
     shift: u32,
     /// A bit for each shingle that is indexed, by the upper bits of its mixed
     /// hash: most shingles that are looked up are in no prefix.
@@ -63,7 +82,9 @@ impl Index {
         let bits = (usize::BITS - postings.leading_zeros()).clamp(8, 28);
         let mut index = Index {
             heads: vec![END; 1 << bits],
+            blocks: Vec::new(),
             postings: Vec::new(),
+            len: 0,
             shift: 64 - bits,
             filter: Vec::new(),
             filter_shift: 0,
@@ -114,8 +135,10 @@ impl Index {
             prefetch(&self.heads, (mixed >> self.shift) as usize);
         }
         for (_, mixed) in passed.iter().take(AHEAD / 2) {
-            let head = self.heads[(mixed >> self.shift) as usize];
-            prefetch(&self.postings, head as usize);
+            prefetch(&self.blocks, self.head(*mixed) as usize);
+        }
+        for (_, mixed) in passed.iter().take(AHEAD / 4) {
+            self.fetch_entries(*mixed);
         }
     }
 
@@ -125,70 +148,77 @@ impl Index {
             prefetch(&self.heads, (mixed >> self.shift) as usize);
         }
         if let Some((_, mixed)) = passed.get(nth + AHEAD / 2) {
-            let head = self.heads[(mixed >> self.shift) as usize];
-            prefetch(&self.postings, head as usize);
+            prefetch(&self.blocks, self.head(*mixed) as usize);
         }
+        if let Some((_, mixed)) = passed.get(nth + AHEAD / 4) {
+            self.fetch_entries(*mixed);
+        }
+    }
+
+    /// Fetches the newest entries of a chain.
+    fn fetch_entries(&self, mixed: u64) {
+        if let Some(block) = self.blocks.get(self.head(mixed) as usize) {
+            let (len, room) = block.len_and_room();
+            if room > 1 {
+                prefetch(&self.postings, (block.entry.member + len - 1) as usize);
+            }
+        }
+    }
+
+    /// Returns the first block of a chain.
+    fn head(&self, mixed: u64) -> u32 {
+        self.heads[(mixed >> self.shift) as usize]
     }
 
     /// Returns the memory that it takes, in bytes.
     pub(super) fn len_bytes(&self) -> usize {
         size_of_val(&self.heads[..])
+            + size_of_val(&self.blocks[..])
             + size_of_val(&self.postings[..])
             + size_of_val(&self.filter[..])
     }
 
     pub(super) fn insert(&mut self, member: u32, prefix: &[u64]) {
-        if self.postings.len() + prefix.len() > self.heads.len() && self.shift > 36 {
+        if self.len + prefix.len() > self.heads.len() && self.shift > 36 {
             self.grow();
         }
+        self.len += prefix.len();
         for (position, &hash) in prefix.iter().enumerate() {
             let mixed = mix(hash);
             self.enter(mixed);
-            let slot = (mixed >> self.shift) as usize;
-            let posting = Posting {
-                next: self.heads[slot],
-                member,
-                tag: tag(mixed),
-                position: position as u32,
-            };
-            self.heads[slot] = self.place(posting);
+            let position = position as u32;
+            self.place(mixed, Posting { member, position });
         }
     }
 
-    /// Puts an entry where its chain has room or takes it; returns its place.
-    fn place(&mut self, posting: Posting) -> u32 {
-        let after = (posting.next as usize).wrapping_add(1);
-        if posting.next != END && self.postings.get(after).is_some_and(Posting::is_free) {
-            self.postings[after] = posting;
-            return after as u32;
+    /// Puts an entry where the newest block of its shingle has room, or where a
+    /// new one begins.
+    fn place(&mut self, mixed: u64, posting: Posting) {
+        let (slot, tag) = ((mixed >> self.shift) as usize, tag(mixed));
+        let mut at = self.heads[slot];
+        while let Some(block) = self.blocks.get(at as usize)
+            && block.tag != tag
+        {
+            at = block.next;
         }
-        let at = self.postings.len();
-        self.postings.push(posting);
-        // Most chains have one entry.
-        let room = (2 * self.run_len(posting.next)).clamp(1, BLOCK);
-        let free = Posting {
-            next: END,
-            member: FREE,
-            tag: 0,
-            position: 0,
-        };
-        self.postings.resize(at + room, free);
-        at as u32
-    }
-
-    /// Returns how many entries of a chain stand in a row up to one of them, as
-    /// far as a block.
-    fn run_len(&self, mut at: u32) -> usize {
-        let mut len = 0;
-        while at != END && len < BLOCK {
-            len += 1;
-            let next = self.postings[at as usize].next;
-            if next.wrapping_add(1) != at {
-                break;
+        let mut entry = posting;
+        if let Some(block) = self.blocks.get_mut(at as usize) {
+            let (len, room) = block.len_and_room();
+            if len < room {
+                self.postings[(block.entry.member + len) as usize] = posting;
+                block.entry.position += 1;
+                return;
             }
-            at = next;
+            let room = (2 * room).min(MOST);
+            let start = self.postings.len();
+            self.postings.resize(start + room as usize, posting);
+            entry = Posting {
+                member: start as u32,
+                position: LARGER | room << LEN_BITS | 1,
+            };
         }
-        len
+        let next = std::mem::replace(&mut self.heads[slot], self.blocks.len() as u32);
+        self.blocks.push(Block { next, tag, entry });
     }
 
     /// Multiplies the chains by four. They are linked again in the old order,
@@ -199,28 +229,34 @@ impl Index {
         self.shift = 64 - bits;
         self.heads = vec![END; 1 << bits];
         self.resize_filter();
-        for at in 0..self.postings.len() {
-            if self.postings[at].is_free() {
-                continue;
-            }
-            let mixed = u64::from(self.postings[at].tag) << 32;
+        for at in 0..self.blocks.len() {
+            let mixed = u64::from(self.blocks[at].tag) << 32;
             let slot = (mixed >> self.shift) as usize;
             self.enter(mixed);
-            self.postings[at].next = self.heads[slot];
+            self.blocks[at].next = self.heads[slot];
             self.heads[slot] = at as u32;
         }
     }
 
-    /// Returns the entries of a shingle, by its mixed hash.
-    pub(super) fn chain(&self, mixed: u64) -> impl Iterator<Item = &Posting> {
-        let mut at = self.heads[(mixed >> self.shift) as usize];
+    /// Returns the entries of a shingle, by its mixed hash: rows of them, the
+    /// newest row first and the newest entry of each last.
+    pub(super) fn rows(&self, mixed: u64) -> impl Iterator<Item = &[Posting]> {
+        let mut at = self.head(mixed);
         let tag = tag(mixed);
         std::iter::from_fn(move || {
-            let posting = self.postings.get(at as usize)?;
-            at = posting.next;
-            Some(posting)
+            let block = self.blocks.get(at as usize)?;
+            at = block.next;
+            Some(block)
         })
-        .filter(move |posting| posting.tag == tag)
+        .filter(move |block| block.tag == tag)
+        .map(|block| {
+            let (len, room) = block.len_and_room();
+            let start = block.entry.member as usize;
+            match room {
+                1 => std::slice::from_ref(&block.entry),
+                _ => &self.postings[start..start + len as usize],
+            }
+        })
     }
 }
 
@@ -252,12 +288,17 @@ mod tests {
                 for (nth, (at, mixed)) in all.iter().enumerate() {
                     index.fetch(&passed, nth);
                     let found = index
-                        .chain(*mixed)
+                        .rows(*mixed)
+                        .flatten()
                         .any(|posting| posting.member == member && posting.position == *at);
                     assert!(found, "{member} of {members}");
                 }
             }
-            let all: Vec<u32> = index.chain(mix(7)).map(|posting| posting.member).collect();
+            let all: Vec<u32> = index
+                .rows(mix(7))
+                .flat_map(|row| row.iter().rev())
+                .map(|posting| posting.member)
+                .collect();
             let mut newest: Vec<u32> = all.clone();
             newest.sort_unstable_by(|a, b| b.cmp(a));
             assert_eq!(all, newest);
