@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::phrases::cohesion;
 use crate::phrases::context::ContextCounter;
+use crate::phrases::form::is_listed_idiom;
 use crate::phrases::rank;
 use crate::phrases::set_form;
 use crate::phrases::statistics::Statistics;
@@ -11,6 +12,7 @@ use crate::phrases::wholeness;
 use crate::prefetch::{prefetched, with_later};
 use crate::suffix::Index;
 use crate::suffix::interval::{self, Interval, RepeatNode};
+use crate::text::lexicon::FOLLOWING_PARTICLES;
 
 /// A repeat that is not plainly cut.
 pub(crate) struct PhraseCandidate {
@@ -53,6 +55,10 @@ pub(crate) fn candidates(
         floor: rank::Floor::new(of_documents),
         min_length,
         separator: statistics.index.text.symbol(' '),
+        particles: FOLLOWING_PARTICLES
+            .chars()
+            .filter_map(|particle| statistics.index.text.symbol(particle))
+            .collect(),
         repeats: Vec::new(),
         last_first: None,
         found: Vec::new(),
@@ -79,6 +85,8 @@ struct CandidateFilter<'a> {
     min_length: u32,
     /// The symbol that separates two numbers, if the corpus has it.
     separator: Option<u32>,
+    /// The particles that may follow an idiom everywhere.
+    particles: Vec<u32>,
     /// Repeats of the nodes that are looked at, a buffer.
     repeats: Vec<Interval>,
     /// The first two symbols of the last repeat, and the index of their bigram.
@@ -105,8 +113,9 @@ impl CandidateFilter<'_> {
     }
 
     /// Calls `found` for the strings of a node that may be phrases: itself,
-    /// and its prefixes before a mark (大众创业 of 大众创业、万众创新) or before
-    /// what separates numbers.
+    /// and its prefixes before a mark (大众创业 of 大众创业、万众创新), before
+    /// what separates numbers, or, of idioms, before a particle (翻天覆地 of
+    /// 翻天覆地的变化).
     ///
     /// A string that always precedes the same character is none, unless a mark
     /// or a separator stands between. What is no repeat of its own is taken up
@@ -129,7 +138,9 @@ impl CandidateFilter<'_> {
         for length in 1..=interval.length.min(LONGEST_CUT_OFF) {
             let boundary = boundaries.at(position + length);
             let may_end = if length < interval.length {
-                boundary.is_mark() || self.is_separator(position + length)
+                boundary.is_mark()
+                    || self.is_separator(position + length)
+                    || self.is_idiom_before_particle(position, length)
             } else {
                 !node.is_maximal
             };
@@ -144,6 +155,15 @@ impl CandidateFilter<'_> {
                 break;
             }
         }
+    }
+
+    /// Returns whether a string is an idiom of the list with a particle behind
+    /// it.
+    #[inline]
+    fn is_idiom_before_particle(&self, position: u32, length: u32) -> bool {
+        let text = &self.statistics.index.text;
+        self.particles.contains(&text.at(position + length))
+            && is_listed_idiom(text, position, length)
     }
 
     /// Returns whether the symbol at a position separates two numbers.
