@@ -9,7 +9,7 @@ use crate::phrases::bigrams::Bigram;
 use crate::phrases::cohesion::{self, Cohesion, SplitScorer};
 use crate::phrases::context::{ContextCounter, ContextStatistics, Separation};
 use crate::phrases::dangling::{self, OuterCharacter};
-use crate::phrases::form::{self, Form};
+use crate::phrases::form::{self, Form, is_listed_idiom};
 use crate::phrases::independent::Copies;
 use crate::phrases::kind::kind_of;
 use crate::phrases::options::PhraseOptions;
@@ -219,7 +219,8 @@ impl Scorer<'_> {
             || wholeness::separation_needed(repeat.documents, &context, free_left, free_right);
         if cohesion.bits < rank::cohesion_needed(floor, free_left * free_right)?
             || is_cut && !self.stands_apart(repeat, separation())
-            || self.has_dangling_word(repeat, &cohesion, &context, &first, &last)
+            || !(is_set && is_listed_idiom(text, position, repeat.length))
+                && self.has_dangling_word(repeat, &cohesion, &context, &first, &last)
         {
             return None;
         }

@@ -186,6 +186,24 @@ fn a_korean_phrase_begins_where_a_word_does() {
 }
 
 #[test]
+fn a_saying_that_a_particle_always_follows_is_a_phrase() {
+    let texts = [
+        "山村发生了翻天覆地的变化，孩子们唱起脍炙人口的渔歌。",
+        "说到翻天覆地的新气象，老船工谈起脍炙人口的故事。",
+        "渡口迎来翻天覆地的一年，村里排演脍炙人口的戏文。",
+    ];
+    let texts = ["a", "b", "c"].into_iter().zip(texts);
+    let corpus = Corpus::from_texts(texts, Default::default());
+    let context = Context::default();
+    let phrases = crate::phrases::reused_phrases(&corpus, &PhraseOptions::default(), &context);
+    let found: Vec<String> = phrases.unwrap().into_iter().map(|p| p.phrase).collect();
+    // The last character of the one is a particle elsewhere.
+    for saying in ["翻天覆地", "脍炙人口"] {
+        assert!(found.iter().any(|phrase| phrase == saying), "{found:?}");
+    }
+}
+
+#[test]
 fn sayings_and_lists_are_whole_by_their_form() {
     for (written, expected) in [
         ("八仙过海，各显神通", true),

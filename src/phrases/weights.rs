@@ -194,7 +194,7 @@ impl Weights {
         one_source_spread: 0.5,
         list_part: 0.5,
         after_quotation: 0.4,
-        idiom: 4.0,
+        idiom: 6.0,
         parallel: 1.8,
         clause: 1.2,
         formula_words: 4.5,
