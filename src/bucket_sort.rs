@@ -21,6 +21,11 @@ pub(crate) fn sort_hashes(hashes: &mut Vec<u64>) {
     sort_spread(hashes, |hash| hash);
 }
 
+/// Sorts hashes with their places, as [`sort_hashes`] does.
+pub(crate) fn sort_hashed_places(places: &mut Vec<(u64, u32)>) {
+    sort_spread(places, |(hash, _)| hash);
+}
+
 /// Sorts positions among `len` items, which are spread evenly over them: those
 /// of hashes in an order of all.
 pub(crate) fn sort_positions(positions: &mut Vec<u32>, len: usize) {

@@ -49,6 +49,7 @@ mod stories;
 mod story_tally;
 mod stretch_search;
 mod title_words;
+mod windows_in_order;
 mod wording;
 
 pub use crate::text::signs::lost_signs;

@@ -19,6 +19,7 @@ use crate::relation::renamed::is_renamed;
 use crate::relation::short_texts::{SHORT as SHORT_TEXT, SHORT_NEWS, unknown_changes};
 use crate::relation::stretch_search::StretchSearch;
 use crate::relation::title_words::name_other_things;
+use crate::relation::windows_in_order::WindowsInOrder;
 use crate::relation::{Relation, lost_signs};
 use crate::simd::window_hash;
 use crate::text::letters::{A_CHARACTER, is_spaced};
@@ -313,12 +314,6 @@ fn windows(units: &[u16], len: usize) -> Vec<u64> {
     hashes
 }
 
-fn sorted_windows(units: &[u16], len: usize) -> Vec<u64> {
-    let mut hashes = windows(units, len);
-    hashes.sort_unstable();
-    hashes
-}
-
 /// Returns the keys of the figures of a text, sorted, without ordinals such as
 /// 第一, which stand for words.
 fn figure_keys(units: &[u16]) -> Vec<u64> {
@@ -346,10 +341,10 @@ fn has_passage(units: &[u16], other: &[u16]) -> bool {
         false => (SHARED, PASSAGE),
     };
     let run = run_of(units, runs);
-    let others = sorted_windows(other, run);
+    let mut others = WindowsInOrder::new(windows(other, run));
     let mut from = 0;
     for (at, hash) in windows(units, run).iter().enumerate() {
-        if others.binary_search(hash).is_ok() {
+        if others.has(*hash) {
             if at > from && is_passage(&units[from..at], least) {
                 return true;
             }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::bucket_sort::sort_hashed_places;
 use crate::simd::window_hash;
 
 /// Lookups of one length that scan the text; those after them look into its
@@ -44,7 +45,9 @@ impl<'a> StretchSearch<'a> {
         if lookups.windows.is_none() && lookups.scans < SCANS {
             lookups.scans += 1;
             let windows = self.units.windows(len);
-            return windows.filter(|window| *window == stretch).count();
+            // Nearly all windows begin otherwise.
+            let equal = |window: &&[u16]| window[0] == stretch[0] && *window == stretch;
+            return windows.filter(equal).count();
         }
         let units = self.units;
         let windows = self.windows(len);
@@ -71,7 +74,7 @@ impl<'a> StretchSearch<'a> {
             let mut hashes = Vec::new();
             window_hash::append(units, len, &mut hashes);
             let mut windows: Vec<(u64, u32)> = hashes.into_iter().zip(0..).collect();
-            windows.sort_unstable();
+            sort_hashed_places(&mut windows);
             windows
         })
     }
