@@ -88,9 +88,12 @@ pub fn own_matter_of(
     docs: [DocId; 2],
     relation: Relation,
 ) -> OwnMatters {
+    if !is_edited(relation) {
+        return [None; 2];
+    }
     let texts = docs.map(|doc| corpus.normalized(doc));
     let own = own_matter_within(extractor, texts, relation, short_text(corpus, docs));
-    if own.iter().all(Option::is_some) || !is_edited(relation) {
+    if own.iter().all(Option::is_some) {
         return own;
     }
     let said = beside_texts(corpus, docs, texts);
