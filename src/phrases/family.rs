@@ -5,8 +5,9 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use rayon::prelude::*;
 
-use crate::phrases::keys::{Change, PhraseKeys, PhraseTable, SharedKeys};
+use crate::phrases::keys::{Change, PhraseKeys, PhraseTable, SharedKeys, Words};
 use crate::phrases::kind::PhraseKind;
+use crate::phrases::rank::Parts;
 use crate::phrases::scored::Written;
 
 /// Returns the family of each phrase: the index of the phrase that stands for
@@ -65,6 +66,24 @@ fn change_of(kind: PhraseKind, length: u32, repeats: impl Fn() -> bool) -> Chang
     }
 }
 
+/// Returns whether the words of a phrase of four characters may change places:
+/// they belong together, and to nothing longer. 加强对话 are such words, 对话加强
+/// are the end of one clause and the beginning of the next.
+///
+/// Of 146 such pairs that a reader judged, 78 are variants; of the 52 that are
+/// left, 46.
+fn words_of(kind: PhraseKind, parts: &Parts) -> Words {
+    /// Least cohesion in bits, with the least freedom on either side.
+    const FIRM: [(f32, f32); 2] = [(5.5, 0.89), (7.0, 0.8)];
+    let free = parts.free_left.min(parts.free_right);
+    let is_firm = |(cohesion, least): &(f32, f32)| parts.cohesion >= *cohesion && free >= *least;
+    match kind {
+        _ if !FIRM.iter().any(is_firm) => Words::Fixed,
+        PhraseKind::Term => Words::OfTerm,
+        _ => Words::Free,
+    }
+}
+
 /// Phrases whose relatives are looked for together.
 const BATCH_LEN: usize = 1 << 16;
 
@@ -108,9 +127,8 @@ impl<'a> Ordered<'a> {
             let alike = |at| text.at(start + at) == text.at(start + at + 2);
             alike(0) || alike(1)
         };
-        let is_term = scored.kind == PhraseKind::Term;
         let change = change_of(scored.kind, interval.length, repeats);
-        keys.read(characters, change, is_term);
+        keys.read(characters, change, words_of(scored.kind, &scored.parts()));
     }
 
     /// Adds the keys of all phrases to a filter, and returns their hashes in
@@ -255,15 +273,15 @@ mod tests {
     use crate::context::Context;
     use crate::phrases::keys::{LONGEST, groups, may_be_any, may_reverse};
     use crate::phrases::phrase_set::PhraseSet;
-    use crate::phrases::rank::Parts;
     use crate::phrases::scored::ScoredPhrase;
     use crate::suffix::Index;
     use crate::suffix::naive;
     use crate::text::lexicon::{CONNECTIVES, NUMERALS};
     use proptest::prelude::*;
 
-    /// Relatives as the documentation says, by looking.
-    fn are_relatives(a: &[char], b: &[char]) -> bool {
+    /// Relatives as the documentation says, by looking; `are_firm` says that the
+    /// words of both belong together.
+    fn are_relatives(a: &[char], b: &[char], are_firm: bool) -> bool {
         if a.len().max(b.len()) > LONGEST {
             return false;
         }
@@ -300,7 +318,7 @@ mod tests {
         let is_numeral = |c: &&char| c.is_ascii_digit() || NUMERALS.contains(**c);
         let reordered = match (a, b) {
             (&[a, b, c, d], &[w, x, y, z]) => {
-                [a, b, c, d] == [y, z, w, x]
+                are_firm && [a, b, c, d] == [y, z, w, x]
                     || (a, b, c, d) == (w, y, x, z) && ![b, c].iter().any(|c| is_numeral(&c))
                     || (a, b, c, d) == (x, w, y, z) && may_reverse(a.into(), b.into())
                     || (a, b, c, d) == (w, x, z, y) && may_reverse(c.into(), d.into())
@@ -324,8 +342,15 @@ mod tests {
             let corpus = naive::corpus(&documents);
             let index = Index::new(&corpus, &Context::default()).unwrap();
             let mut list = Vec::new();
+            let is_firm = |scored: &ScoredPhrase| !scored.interval.first.is_multiple_of(3);
             index.walk(2, 2, |interval| {
-                list.push(ScoredPhrase::new(interval, &Parts::default(), PhraseKind::Formula, 1.0));
+                let parts = Parts {
+                    free_left: 0.9,
+                    free_right: 0.95,
+                    cohesion: if interval.first.is_multiple_of(3) { 5.0 } else { 6.0 },
+                    ..Parts::default()
+                };
+                list.push(ScoredPhrase::new(interval, &parts, PhraseKind::Formula, 1.0));
             });
             let written: Vec<Vec<char>> = list
                 .iter()
@@ -340,7 +365,10 @@ mod tests {
             let mut expected = vec![0; list.len()];
             for &at in &order {
                 let mut related = founders.iter().copied();
-                let founder = related.find(|&of| are_relatives(&written[of], &written[at]));
+                let founder = related.find(|&of| {
+                    let are_firm = is_firm(&list[of]) && is_firm(&list[at]);
+                    are_relatives(&written[of], &written[at], are_firm)
+                });
                 expected[at] = founder.unwrap_or(at);
                 if founder.is_none() {
                     founders.push(at);

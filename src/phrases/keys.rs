@@ -68,6 +68,17 @@ pub(crate) enum Change {
     Any,
 }
 
+/// Whether the words of a phrase of four characters may change places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Words {
+    /// No: they stand side by side by chance, or are a part of something longer.
+    Fixed,
+    /// In a phrase whose last word is the head of a term.
+    OfTerm,
+    /// In another one.
+    Free,
+}
+
 /// The groups that a character is in, a bit for each.
 static GROUPS: LazyLock<HashMap<char, u64>> = LazyLock::new(|| {
     let mut groups = HashMap::new();
@@ -94,13 +105,12 @@ pub(crate) fn may_be_any(character: char) -> bool {
 }
 
 impl PhraseKeys {
-    /// Replaces the keys by those of a phrase, without parts; `is_term` says that
-    /// its last word is the head of a term.
+    /// Replaces the keys by those of a phrase, without parts.
     pub(crate) fn read(
         &mut self,
         characters: impl Iterator<Item = u32>,
         change: Change,
-        is_term: bool,
+        words: Words,
     ) {
         self.characters.clear();
         self.characters.extend(characters);
@@ -124,7 +134,7 @@ impl PhraseKeys {
         if length > LONGEST {
             return;
         }
-        add_orders(characters, is_term, &mut self.variants);
+        add_orders(characters, words, &mut self.variants);
         for (at, &character) in characters.iter().enumerate() {
             let mut add = |other: u64| {
                 let change = other.wrapping_sub(u64::from(character) + 1);
@@ -177,12 +187,12 @@ impl PhraseKeys {
 /// Adds the keys that a phrase shares with its characters in another order.
 ///
 /// Any other order will do for more than four characters, if numerals keep
-/// theirs. Four are two words: these change places (问卷调查, 调查问卷), if that
-/// makes no term of what is none (工程建设, 建设工程), or their
-/// characters do with each other's (深情厚谊, 深厚情谊); the characters of one
+/// theirs. Four are two words: these change places (问卷调查, 调查问卷) if they
+/// are free to, and that makes no term of what is none (工程建设, 建设工程), or
+/// their characters do with each other's (深情厚谊, 深厚情谊); the characters of one
 /// word do only where that is the same word or names a pair of countries
 /// (相互, 互相; 中非, 非中), for 生产 is not 产生.
-fn add_orders(characters: &[u32], is_term: bool, variants: &mut Vec<u64>) {
+fn add_orders(characters: &[u32], words: Words, variants: &mut Vec<u64>) {
     let length = characters.len();
     let is_numeral =
         |c: u32| char::from_u32(c).is_some_and(|c| c.is_ascii_digit() || NUMERALS.contains(c));
@@ -201,8 +211,11 @@ fn add_orders(characters: &[u32], is_term: bool, variants: &mut Vec<u64>) {
         variants.push(key(Origin::Order, length, hash));
         return;
     };
-    let words = pair(a, b).wrapping_add(pair(c, d));
-    variants.push(key(Origin::Order, length, words ^ u64::from(is_term)));
+    if words != Words::Fixed {
+        let both = pair(a, b).wrapping_add(pair(c, d));
+        let is_term = words == Words::OfTerm;
+        variants.push(key(Origin::Order, length, both ^ u64::from(is_term)));
+    }
     if !is_numeral(b) && !is_numeral(c) {
         let inner = one(b).wrapping_add(one(c));
         variants.push(key(Origin::Interleaved, length, mix(inner) ^ pair(a, d)));
@@ -349,9 +362,13 @@ mod tests {
     }
 
     fn related_by(change: Change, founder: &str, other: &str) -> bool {
+        related_with(change, Words::Free, founder, other)
+    }
+
+    fn related_with(change: Change, words: Words, founder: &str, other: &str) -> bool {
         let keys_of = |phrase: &str| {
             let mut keys = PhraseKeys::default();
-            keys.read(phrase.chars().map(u32::from), change, false);
+            keys.read(phrase.chars().map(u32::from), change, words);
             keys.find_parts();
             keys
         };
@@ -395,6 +412,18 @@ mod tests {
         ] {
             assert!(related_by(Change::No, founder, other), "{founder} {other}");
         }
+        assert!(!related_with(
+            Change::No,
+            Words::Fixed,
+            "问卷调查",
+            "调查问卷"
+        ));
+        assert!(related_with(
+            Change::No,
+            Words::Fixed,
+            "中非合作",
+            "非中合作"
+        ));
         for (founder, other) in [
             ("从事生产", "从事产生"),
             ("学校医院", "院校医学"),
