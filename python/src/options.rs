@@ -136,6 +136,7 @@ impl<'py> Options<'py> {
             near: self.near()?,
             clusters: self.parsed("clusters")?.unwrap_or_default(),
             mask_boilerplate: self.or("mask_boilerplate", false)?,
+            ..CompareOptions::default()
         })
     }
 

@@ -22,6 +22,10 @@ pub struct CompareOptions {
     /// Whether boilerplate is left out of similarity. Takes memory for a second
     /// normalized text of every document.
     pub mask_boilerplate: bool,
+    /// Whether decisions follow: what versions say of their own is then told
+    /// along with their relations, from one alignment. Decisions are the same
+    /// without, and later.
+    pub decides: bool,
 }
 
 /// The near-duplicates of a corpus with everything that follows from them.
@@ -180,6 +184,14 @@ impl CompareOptions {
         self.follow(corpus, near, known, masked, ctx, timings)
     }
 
+    /// Returns whether a version or an excerpt stays that says something of its
+    /// own: whoever asks for less likeness wants rewritten texts to go.
+    pub(super) fn tells_own(&self) -> bool {
+        /// Least similarity asked for, by either measure.
+        const LEAST: f64 = 0.8;
+        self.near.threshold >= LEAST
+    }
+
     /// Returns the relations and clusters of pairs.
     fn follow(
         &self,
@@ -195,8 +207,15 @@ impl CompareOptions {
             boilerplate,
             stories,
         } = known;
+        let mut own = None;
         let relations = kept::relations(compared, &near.pairs, ctx, || {
             let mut relations = match stories {
+                None if self.decides && self.tells_own() => {
+                    let found =
+                        relation::relations_and_own(corpus, &near.pairs, &boilerplate, ctx)?;
+                    own = Some(found.1);
+                    found.0
+                }
                 None => relation::relations_with(corpus, &near.pairs, &boilerplate, ctx)?,
                 Some(stories) => {
                     let windows = boilerplate.get(corpus)?;
@@ -205,6 +224,11 @@ impl CompareOptions {
                 }
             };
             relation::part_digests(corpus, &near.pairs, &mut relations);
+            for (own, relation) in own.iter_mut().flatten().zip(&relations) {
+                if !relation.is_edited() {
+                    *own = [None; 2];
+                }
+            }
             Ok(relations)
         })?;
         timings.lap("relations");
@@ -226,7 +250,7 @@ impl CompareOptions {
             options: *self,
             near,
             relations,
-            own: OnceLock::new(),
+            own: own.map(OnceLock::from).unwrap_or_default(),
             boilerplate,
             masked,
             clusters,

@@ -97,15 +97,9 @@ pub fn decide_against(
     })
 }
 
-/// Least similarity asked for, by either measure, at which a version or an
-/// excerpt stays that says something of its own: whoever asks for less wants
-/// rewritten texts to go.
-const OWN_THRESHOLD: f64 = 0.8;
-
 /// Returns whether a version that says something of its own stays.
 fn are_own_apart(compared: &Compared, rules: Rules) -> bool {
-    let near = &compared.options.near;
-    near.threshold >= OWN_THRESHOLD && !rules.drop_templates
+    compared.options.tells_own() && !rules.drop_templates
 }
 
 /// Returns what the decisions rest on, for reasons and records; no decisions of

@@ -232,6 +232,16 @@ impl Class {
         )
     }
 
+    /// Returns whether the texts may be versions, or one an excerpt.
+    pub(crate) fn may_be_edited(&self) -> bool {
+        match self {
+            Class::Given(relation) => relation.is_edited(),
+            Class::Frame { story, other, .. } | Class::Story { story, other, .. } => {
+                story.is_edited() || other.is_edited()
+            }
+        }
+    }
+
     /// Returns whether one text was cut out of a far longer one, if they are one
     /// story.
     pub(crate) fn was_cut_out(&self) -> bool {

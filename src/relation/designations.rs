@@ -47,9 +47,10 @@ fn word(units: &[u16], range: UnitSpan) -> Option<(&[u16], bool)> {
     if !range.of(units).iter().all(|unit| is_spaced(*unit)) {
         return None;
     }
-    let head = units[..range.start as usize].iter().rev();
+    // A longer word is none, and where it ends needs no telling.
+    let head = units[..range.start as usize].iter().rev().take(LONGEST + 1);
     let start = range.start as usize - head.take_while(|unit| is_spaced(**unit)).count();
-    let tail = units[range.end as usize..].iter();
+    let tail = units[range.end as usize..].iter().take(LONGEST + 1);
     let end = range.end as usize + tail.take_while(|unit| is_spaced(**unit)).count();
     let word = &units[start..end];
     let has_letter = word.iter().any(|unit| !is_digit(*unit));

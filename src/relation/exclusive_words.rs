@@ -45,8 +45,9 @@ impl Member {
 /// Words that exclude each other, by their units.
 pub(super) struct Words {
     members: HashMap<Box<[u16]>, Vec<Member>>,
-    /// Units of the longest word.
-    longest: usize,
+    /// For each first unit of a word, a bit for each length of such a word:
+    /// most units of a text begin none, and others one of few lengths.
+    lengths: Box<[u64]>,
 }
 
 /// Groups of the list whose words are numbers, units of numbers and dates.
@@ -59,7 +60,7 @@ const COUNTING_GROUPS: u32 = 2;
 pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| {
     let mut words = Words {
         members: HashMap::new(),
-        longest: 0,
+        lengths: vec![0; 1 << u16::BITS].into(),
     };
     let normalizer = Normalizer::default();
     for (group, line) in (0..).zip(EXCLUSIVE_WORDS.lines()) {
@@ -80,6 +81,15 @@ pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| {
     words
 });
 
+/// Returns the numbers whose bits are set, the highest first.
+fn longest_first(mut bits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let highest = bits.checked_ilog2()?;
+        bits ^= 1 << highest;
+        Some(highest as usize)
+    })
+}
+
 impl Words {
     /// Adds a word as it is written, and as it is when normalized by default.
     fn add(&mut self, normalizer: &Normalizer, word: &str, member: Member) {
@@ -93,7 +103,7 @@ impl Words {
             if units.is_empty() {
                 continue;
             }
-            self.longest = self.longest.max(units.len());
+            self.lengths[usize::from(units[0])] |= 1 << units.len();
             let members = self.members.entry(units.into()).or_default();
             if !members.contains(&member) {
                 members.push(member);
@@ -149,10 +159,10 @@ impl Words {
         let mut found = Vec::new();
         let mut at = 0;
         while at < units.len() {
-            let longest = self.longest.min(units.len() - at);
-            let here = (2..=longest).rev().find_map(|len| {
-                let members = self.members.get(&units[at..at + len])?;
-                Some((len, members))
+            let lengths = self.lengths[usize::from(units[at])];
+            let here = longest_first(lengths).find_map(|len| {
+                let members = self.members.get(units.get(at..at + len)?)?;
+                (len > 1).then_some((len, members))
             });
             match here {
                 Some((len, members)) => {

@@ -45,12 +45,40 @@ fn headline(units: &[u16], len: usize) -> u32 {
     }
 }
 
+/// The figures of a text, for the next pair that it is in: pairs of one
+/// document follow one another.
+#[derive(Default)]
+struct FiguresOf {
+    units: Vec<u16>,
+    figures: Vec<Figure>,
+}
+
+impl FiguresOf {
+    fn read(&mut self, units: &[u16]) {
+        if self.units != units {
+            self.units.clear();
+            self.units.extend_from_slice(units);
+            figures(units, &mut self.figures);
+        }
+    }
+}
+
+/// Two texts as they are aligned, the shorter one first, and all that an
+/// alignment says of them.
+pub(super) struct Changes<'a> {
+    pub(super) texts: [&'a [u16]; 2],
+    pub(super) hunks: Vec<Hunk>,
+    pub(super) figures: [&'a [Figure]; 2],
+}
+
 /// Extracts the features of pair after pair, and reuses its buffers.
 #[derive(Default)]
 pub struct FeatureExtractor {
     pub(crate) aligner: Aligner,
-    figures_a: Vec<Figure>,
-    figures_b: Vec<Figure>,
+    /// The figures of the last two texts, the shorter one first.
+    figures: [FiguresOf; 2],
+    /// What changed between them, where the class does not say it all.
+    changes: Option<Vec<Hunk>>,
     keys_a: Vec<u64>,
     keys_b: Vec<u64>,
     swaps: Vec<u64>,
@@ -96,10 +124,38 @@ impl FeatureExtractor {
         self.places.drain(..).collect()
     }
 
-    /// Returns what changed from one text to the other.
-    pub(super) fn hunks(&mut self, [a, b]: [&[u16]; 2]) -> Vec<Hunk> {
+    /// Returns what changed from one text to the other, the shorter one first.
+    pub(super) fn changes_of<'a>(&'a mut self, texts: [&'a [u16]; 2]) -> Changes<'a> {
+        let [a, b] = texts;
         self.aligner.align(a, b, PassageOptions::MIN_LENGTH);
-        self.changes(a, b).1
+        let hunks = self.changes(a, b).1;
+        self.read_figures(texts);
+        self.with_figures(texts, hunks)
+    }
+
+    /// Takes what changed between the two texts, the shorter one first, that
+    /// were classified last, if features were extracted.
+    pub(super) fn take_changes<'a>(&'a mut self, texts: [&'a [u16]; 2]) -> Option<Changes<'a>> {
+        let hunks = self.changes.take()?;
+        Some(self.with_figures(texts, hunks))
+    }
+
+    fn with_figures<'a>(&'a self, texts: [&'a [u16]; 2], hunks: Vec<Hunk>) -> Changes<'a> {
+        Changes {
+            texts,
+            hunks,
+            figures: self.figures.each_ref().map(|of| &of.figures[..]),
+        }
+    }
+
+    fn read_figures(&mut self, [a, b]: [&[u16]; 2]) {
+        let [of_a, of_b] = &self.figures;
+        if of_a.units == b || of_b.units == a {
+            self.figures.swap(0, 1);
+        }
+        let [of_a, of_b] = &mut self.figures;
+        of_a.read(a);
+        of_b.read(b);
     }
 
     fn exchange_places(&mut self) {
@@ -108,6 +164,7 @@ impl FeatureExtractor {
     }
 
     fn classify_in_order(&mut self, a: &[u16], b: &[u16]) -> Class {
+        self.changes = None;
         if lost_signs(a, b) {
             return Class::Given(Relation::Version);
         }
@@ -122,12 +179,14 @@ impl FeatureExtractor {
             return Class::Given(Relation::Reuse);
         }
         // The class does not depend on which text is called `a`.
-        self.of_changes(a, b, changes).class()
+        let class = self.of_changes(a, b, changes.0, &changes.1).class();
+        self.changes = Some(changes.1);
+        class
     }
 
     fn extract_in_order(&mut self, a: &[u16], b: &[u16]) -> Features {
-        let changes = self.changes(a, b);
-        self.of_changes(a, b, changes)
+        let (passages, hunks) = self.changes(a, b);
+        self.of_changes(a, b, passages, &hunks)
     }
 
     fn changes(&mut self, a: &[u16], b: &[u16]) -> (Passages, Vec<Hunk>) {
@@ -135,12 +194,7 @@ impl FeatureExtractor {
         self.aligner.changes_of_aligned(a, b, &options)
     }
 
-    fn of_changes(
-        &mut self,
-        a: &[u16],
-        b: &[u16],
-        (passages, hunks): (Passages, Vec<Hunk>),
-    ) -> Features {
+    fn of_changes(&mut self, a: &[u16], b: &[u16], passages: Passages, hunks: &[Hunk]) -> Features {
         let mut features = Features {
             len_a: a.len() as u32,
             len_b: b.len() as u32,
@@ -152,12 +206,11 @@ impl FeatureExtractor {
             is_spaced: is_mostly_spaced(if a.len() <= b.len() { a } else { b }),
             ..Features::default()
         };
-        figures(a, &mut self.figures_a);
-        figures(b, &mut self.figures_b);
+        self.read_figures([a, b]);
         features.figures = self.count_figures();
         self.swaps.clear();
         self.places.clear();
-        for hunk in &hunks {
+        for hunk in hunks {
             self.add_hunk(a, b, hunk, &mut features);
         }
         self.swaps.sort_unstable();
@@ -185,7 +238,7 @@ impl FeatureExtractor {
             HunkKind::Deleted => {
                 features.only_a += len_a;
                 features.longest_own = features.longest_own.max(len_a);
-                let in_figure = in_figure(a, hunk.a, &self.figures_a);
+                let in_figure = in_figure(a, hunk.a, &self.figures[0].figures);
                 features.add_gap(in_figure);
                 features.longest_alone = features.longest_alone.max(len_a);
             }
@@ -194,7 +247,7 @@ impl FeatureExtractor {
                 if hunk.a.start == 0 && hunk.b.start == 0 {
                     features.headline = headline(b, len_b as usize);
                 }
-                let in_figure = in_figure(b, hunk.b, &self.figures_b);
+                let in_figure = in_figure(b, hunk.b, &self.figures[1].figures);
                 features.add_gap(in_figure);
                 features.longest_alone = features.longest_alone.max(len_b);
             }
@@ -203,7 +256,13 @@ impl FeatureExtractor {
                 // The shorter text is `a` here.
                 features.longest_own = features.longest_own.max(len_a);
                 features.replaced_b += len_b;
-                let kind = slot_kind(a, b, hunk, &self.figures_a, &self.figures_b);
+                let kind = slot_kind(
+                    a,
+                    b,
+                    hunk,
+                    &self.figures[0].figures,
+                    &self.figures[1].figures,
+                );
                 features.numbers_for_words +=
                     u32::from(kind != SlotKind::Number && self.is_number_for_words(a, b, hunk));
                 match kind {
@@ -228,7 +287,10 @@ impl FeatureExtractor {
     /// Returns whether both sides of a replaced hunk name days, and one side none
     /// that the other does not.
     fn is_one_date(&self, hunk: &Hunk) -> bool {
-        let sides = [(&self.figures_a, hunk.a), (&self.figures_b, hunk.b)];
+        let sides = [
+            (&self.figures[0].figures, hunk.a),
+            (&self.figures[1].figures, hunk.b),
+        ];
         let [a, b] = sides.map(|(figures, range)| {
             let from = figures.partition_point(|figure| figure.end <= range.start);
             let here = figures[from..]
@@ -246,7 +308,10 @@ impl FeatureExtractor {
     /// and the other words alone: 1.5 for "two", 33.0 for "nil". Credits and
     /// dates don't count.
     fn is_number_for_words(&self, a: &[u16], b: &[u16], hunk: &Hunk) -> bool {
-        let sides = [(a, hunk.a, &self.figures_a), (b, hunk.b, &self.figures_b)];
+        let sides = [
+            (a, hunk.a, &self.figures[0].figures),
+            (b, hunk.b, &self.figures[1].figures),
+        ];
         let has = sides.map(|(units, range, figures)| {
             let from = figures.partition_point(|figure| figure.end <= range.start);
             let mut here = figures[from..].iter();
@@ -277,10 +342,10 @@ impl FeatureExtractor {
                 out.sort_unstable();
                 out.dedup();
             };
-        distinct(&self.figures_a, &mut self.keys_a, &|figure| {
+        distinct(&self.figures[0].figures, &mut self.keys_a, &|figure| {
             figure.is_strong()
         });
-        distinct(&self.figures_b, &mut self.keys_b, &|figure| {
+        distinct(&self.figures[1].figures, &mut self.keys_b, &|figure| {
             figure.is_strong()
         });
         let shared = common(&self.keys_a, &self.keys_b);
@@ -288,10 +353,10 @@ impl FeatureExtractor {
             self.keys_a.len() as u32 - shared,
             self.keys_b.len() as u32 - shared,
         );
-        distinct(&self.figures_a, &mut self.keys_a, &|figure| {
+        distinct(&self.figures[0].figures, &mut self.keys_a, &|figure| {
             figure.kind == FigureKind::Day
         });
-        distinct(&self.figures_b, &mut self.keys_b, &|figure| {
+        distinct(&self.figures[1].figures, &mut self.keys_b, &|figure| {
             figure.kind == FigureKind::Day
         });
         FigureCounts {

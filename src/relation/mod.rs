@@ -40,16 +40,17 @@ mod measures;
 mod other_content;
 mod other_words;
 mod own;
+mod own_passages;
 mod places;
 mod relate;
 mod renamed;
+mod shared_spans;
 mod short_texts;
 mod slot;
 mod stories;
 mod story_tally;
 mod stretch_search;
 mod title_words;
-mod windows_in_order;
 mod wording;
 
 pub use crate::text::signs::lost_signs;
@@ -58,6 +59,7 @@ pub use extractor::FeatureExtractor;
 pub use features::{Features, FigureCounts, Slots};
 pub use matter::{OwnMatter, OwnMatters};
 pub use own::{own_matter, own_matter_of, own_matters};
+pub(crate) use relate::relations_and_own;
 pub use relate::{Classified, relate, relation_of, relations, relations_with, relations_within};
 pub use slot::{SlotKind, change_kind};
 pub use story_tally::{StoryCounts, StoryTally, told_windows};
@@ -87,5 +89,11 @@ impl Relation {
     /// the other: copies, versions and excerpts do.
     pub fn is_one_story(self) -> bool {
         matches!(self, Relation::Copy | Relation::Version | Relation::Excerpt)
+    }
+
+    /// Returns whether they do in other words, so that one may say what the other
+    /// doesn't.
+    pub(crate) fn is_edited(self) -> bool {
+        matches!(self, Relation::Version | Relation::Excerpt)
     }
 }

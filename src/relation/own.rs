@@ -4,58 +4,31 @@
 use rayon::prelude::*;
 
 use crate::boilerplate::credits::has_credit;
-use crate::boilerplate::weight;
 use crate::corpus::notice::{are_other_subjects, is_notice, weighs_at_most};
 use crate::corpus::{Corpus, DocId};
 use crate::date::{Date, Moment};
 use crate::near::Pair;
 use crate::passages::{Hunk, HunkKind};
-use crate::relation::extractor::FeatureExtractor;
+use crate::relation::extractor::{Changes, FeatureExtractor};
 use crate::relation::figures::{Figure, FigureKind, figures, is_digit};
 use crate::relation::matter::{OwnMatter, OwnMatters};
 use crate::relation::other_content::other_content;
 use crate::relation::other_words::other_words;
+use crate::relation::own_passages::{
+    PASSAGE, SHARED_WITH_LONG, has_passage, is_passage, run_of, windows,
+};
 use crate::relation::renamed::is_renamed;
+use crate::relation::shared_spans::shared_spans;
 use crate::relation::short_texts::{SHORT as SHORT_TEXT, SHORT_NEWS, unknown_changes};
 use crate::relation::stretch_search::StretchSearch;
 use crate::relation::title_words::name_other_things;
-use crate::relation::windows_in_order::WindowsInOrder;
 use crate::relation::{Relation, lost_signs};
-use crate::simd::window_hash;
-use crate::text::letters::{A_CHARACTER, is_spaced};
+use crate::text::letters::A_CHARACTER;
 use crate::text::surface::SurfaceForm;
-
-/// Least Han characters of a passage of its own, a clause; three letters of a
-/// script with spaces weigh as much as one.
-const PASSAGE: u32 = 12;
-
-/// The same of a passage that states a figure in digits: one case was taken off
-/// again in some town.
-const FIGURED_PASSAGE: u32 = 5;
-
-/// The same where the other text is long: a statute that was amended has
-/// another clause in the place of an old one.
-const PASSAGE_BESIDE_LONG: u32 = 8;
-
-/// Most Han characters of a passage that counts as credits if it has one of
-/// their words: it says who wrote a text, or took or edited a picture.
-const CREDITS: u32 = 40;
-
-/// Units of a run that both texts must have for its characters to count as
-/// shared, in texts of Han characters and in those of letters.
-const SHARED: [usize; 2] = [5, 8];
-
-/// The same where the other text is long: it has the words of a clause that it
-/// lacks somewhere. With runs of [`SHARED`], 103 of 592 editions of statutes
-/// went for one that lacks a clause of theirs.
-const SHARED_WITH_LONG: [usize; 2] = [8, 16];
 
 /// Most letters of a text that is the news of its day, as sixty Han characters
 /// weigh: one of another day is other news.
 const LINE: u32 = 60 * A_CHARACTER;
-
-/// Units of a long text.
-const LONG: usize = 2_000;
 
 /// Days between two items of news that may be one, corrected.
 const SAME_NEWS: u64 = 2;
@@ -88,18 +61,56 @@ pub fn own_matter_of(
     docs: [DocId; 2],
     relation: Relation,
 ) -> OwnMatters {
-    if !is_edited(relation) {
+    if !relation.is_edited() {
         return [None; 2];
     }
+    let own = own_by(corpus, docs, |texts| Some(extractor.changes_of(texts)));
+    own.unwrap_or_default()
+}
+
+/// Returns the same for the two documents that were classified last, as if they
+/// were versions, if that extracted what changed between them.
+pub(super) fn own_matter_of_classified(
+    extractor: &mut FeatureExtractor,
+    corpus: &Corpus,
+    docs: [DocId; 2],
+) -> Option<OwnMatters> {
+    own_by(corpus, docs, |texts| extractor.take_changes(texts))
+}
+
+/// Returns what two documents say that the other does not, from what changed
+/// between their texts, the shorter one first.
+fn own_by<'a>(
+    corpus: &'a Corpus,
+    docs: [DocId; 2],
+    changes: impl FnOnce([&'a [u16]; 2]) -> Option<Changes<'a>>,
+) -> Option<OwnMatters> {
     let texts = docs.map(|doc| corpus.normalized(doc));
-    let own = own_matter_within(extractor, texts, relation, short_text(corpus, docs));
+    let own = in_order(texts, |texts| {
+        if says_nothing(texts) {
+            return Some([None; 2]);
+        }
+        Some(own_between(&changes(texts)?, short_text(corpus, docs)))
+    })?;
     if own.iter().all(Option::is_some) {
-        return own;
+        return Some(own);
     }
     let said = beside_texts(corpus, docs, texts);
     let in_titles = figures_of_titles(corpus, docs, texts);
     let undamaged = undamaged(corpus, docs);
-    [0, 1].map(|side| own[side].or(said).or(in_titles[side]).or(undamaged[side]))
+    Some([0, 1].map(|side| own[side].or(said).or(in_titles[side]).or(undamaged[side])))
+}
+
+/// Returns what `own_of` has of two texts, the shorter one first: what is said
+/// does not depend on which text is called `a`.
+fn in_order<'a>(
+    [a, b]: [&'a [u16]; 2],
+    own_of: impl FnOnce([&'a [u16]; 2]) -> Option<OwnMatters>,
+) -> Option<OwnMatters> {
+    match (a.len(), a) > (b.len(), b) {
+        true => own_of([b, a]).map(|[of_b, of_a]| [of_a, of_b]),
+        false => own_of([a, b]),
+    }
 }
 
 /// Returns which of two documents is whole where the other has characters that
@@ -159,11 +170,6 @@ fn beside_texts(corpus: &Corpus, docs: [DocId; 2], texts: [&[u16]; 2]) -> Option
     are_others.then_some(OwnMatter::Name)
 }
 
-/// Returns whether one text of such a pair may say what the other doesn't.
-fn is_edited(relation: Relation) -> bool {
-    matches!(relation, Relation::Version | Relation::Excerpt)
-}
-
 /// Returns the most weight of a short text of letters, of which each word
 /// counts: less for news of the same days.
 fn short_text(corpus: &Corpus, docs: [DocId; 2]) -> u64 {
@@ -184,50 +190,47 @@ pub fn own_matter(
     texts: [&[u16]; 2],
     relation: Relation,
 ) -> OwnMatters {
-    own_matter_within(extractor, texts, relation, SHORT_TEXT)
+    if !relation.is_edited() {
+        return [None; 2];
+    }
+    let own = in_order(texts, |texts| {
+        Some(match says_nothing(texts) {
+            true => [None; 2],
+            false => own_between(&extractor.changes_of(texts), SHORT_TEXT),
+        })
+    });
+    own.unwrap_or_default()
 }
 
-fn own_matter_within(
-    extractor: &mut FeatureExtractor,
-    texts: [&[u16]; 2],
-    relation: Relation,
-    short: u64,
-) -> OwnMatters {
-    if !is_edited(relation) {
-        return [None; 2];
-    }
-    // What is said does not depend on which text is called `a`.
-    let [a, b] = texts;
-    if (a.len(), a) > (b.len(), b) {
-        let [of_b, of_a] = own_matter_within(extractor, [b, a], relation, short);
-        return [of_a, of_b];
-    }
-    // A sign that was lost in copying makes other figures and says nothing.
-    // The signs of C++ are a part of its name.
-    if (lost_signs(a, b) || lost_signs(b, a)) && !texts.iter().any(|text| has_named_sign(text)) {
-        return [None; 2];
-    }
-    let keys = texts.map(figure_keys);
-    let mut own = [None; 2];
-    for side in [0, 1] {
+/// Returns whether all that differs is a sign that was lost in copying: it makes
+/// other figures and says nothing. The signs of C++ are a part of its name.
+fn says_nothing([a, b]: [&[u16]; 2]) -> bool {
+    (lost_signs(a, b) || lost_signs(b, a)) && ![a, b].iter().any(|text| has_named_sign(text))
+}
+
+fn own_between(changes: &Changes<'_>, short: u64) -> OwnMatters {
+    let Changes { texts, hunks, .. } = changes;
+    let texts = *texts;
+    let shared = shared_spans(hunks);
+    let keys = [0, 1].map(|side| keys_of(texts[side], changes.figures[side]));
+    let mut own = [0, 1].map(|side| {
         let (mine, other) = (&keys[side], &keys[1 - side]);
-        own[side] = if mine.iter().any(|key| other.binary_search(key).is_err()) {
+        if mine.iter().any(|key| other.binary_search(key).is_err()) {
             Some(OwnMatter::Figure)
-        } else if has_passage(texts[side], texts[1 - side]) {
+        } else if has_passage(texts[side], texts[1 - side], &shared[side]) {
             Some(OwnMatter::Passage)
         } else {
             None
-        };
-    }
+        }
+    });
     if own.iter().any(Option::is_none) {
-        let hunks = extractor.hunks(texts);
-        if is_renamed(texts, &hunks) {
+        if is_renamed(texts, hunks) {
             return [0, 1].map(|side| own[side].or(Some(OwnMatter::Name)));
         }
         let mut searches = texts.map(StretchSearch::new);
-        let words = other_words(texts, &hunks, &mut searches);
-        let clauses = clauses(texts, &hunks, &mut searches);
-        let content = other_content(texts, &hunks, &mut searches);
+        let words = other_words(texts, hunks, &mut searches);
+        let clauses = clauses(texts, hunks, &mut searches);
+        let content = other_content(texts, hunks, &mut searches);
         for side in [0, 1] {
             own[side] = own[side]
                 .or(clauses[side])
@@ -235,11 +238,35 @@ fn own_matter_within(
                 .or(content[side]);
         }
         if own.iter().any(Option::is_none) {
-            let unknown = unknown_changes(texts, &hunks, short);
+            let unknown = unknown_changes(texts, hunks, short);
             own = [0, 1].map(|side| own[side].or(unknown[side]));
         }
     }
     own
+}
+
+/// Returns the keys of the figures of a text, sorted, without ordinals such as
+/// 第一, which stand for words.
+fn figure_keys(units: &[u16]) -> Vec<u64> {
+    let mut found = Vec::new();
+    figures(units, &mut found);
+    keys_of(units, &found)
+}
+
+fn keys_of(units: &[u16], found: &[Figure]) -> Vec<u64> {
+    let states = |figure: &&Figure| {
+        figure.is_strong()
+            || figure.kind != FigureKind::Number
+            || is_digit(units[figure.start as usize])
+    };
+    let mut keys: Vec<u64> = found
+        .iter()
+        .filter(states)
+        .map(|figure| figure.key)
+        .collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
 }
 
 /// Returns whether a sign stands right behind a Latin letter.
@@ -301,77 +328,10 @@ fn is_mostly_in(units: &[u16], other: &mut StretchSearch<'_>) -> bool {
     shared * 2 >= units.len()
 }
 
-/// Returns the length of runs by the script of most of a text.
-fn run_of(units: &[u16], [of_characters, of_letters]: [usize; 2]) -> usize {
-    let letters = units.iter().filter(|unit| is_spaced(**unit)).count();
-    match letters * 2 > units.len() {
-        true => of_letters,
-        false => of_characters,
-    }
-}
-
-/// Returns the hashes of the windows of a text, in order.
-fn windows(units: &[u16], len: usize) -> Vec<u64> {
-    let mut hashes = Vec::new();
-    window_hash::append(units, len, &mut hashes);
-    hashes
-}
-
-/// Returns the keys of the figures of a text, sorted, without ordinals such as
-/// 第一, which stand for words.
-fn figure_keys(units: &[u16]) -> Vec<u64> {
-    let mut found: Vec<Figure> = Vec::new();
-    figures(units, &mut found);
-    let states = |figure: &&Figure| {
-        figure.is_strong()
-            || figure.kind != FigureKind::Number
-            || is_digit(units[figure.start as usize])
-    };
-    let mut keys: Vec<u64> = found
-        .iter()
-        .filter(states)
-        .map(|figure| figure.key)
-        .collect();
-    keys.sort_unstable();
-    keys.dedup();
-    keys
-}
-
-/// Returns whether a text has a clause of which the other has no part.
-fn has_passage(units: &[u16], other: &[u16]) -> bool {
-    let (runs, least) = match other.len() > LONG {
-        true => (SHARED_WITH_LONG, PASSAGE_BESIDE_LONG),
-        false => (SHARED, PASSAGE),
-    };
-    let run = run_of(units, runs);
-    let mut others = WindowsInOrder::new(windows(other, run));
-    let mut from = 0;
-    for (at, hash) in windows(units, run).iter().enumerate() {
-        if others.has(*hash) {
-            if at > from && is_passage(&units[from..at], least) {
-                return true;
-            }
-            from = at + run;
-        }
-    }
-    from < units.len() && is_passage(&units[from..], least)
-}
-
-/// Returns whether a stretch of text is a clause: `least` Han characters, or
-/// fewer and a figure, and no credits.
-fn is_passage(units: &[u16], least: u32) -> bool {
-    let weight = weight(units);
-    let of = |characters: u32| u64::from(characters * A_CHARACTER);
-    let least = match units.iter().any(|unit| is_digit(*unit)) {
-        true => FIGURED_PASSAGE,
-        false => least,
-    };
-    weight >= of(least) && (weight >= of(CREDITS) || !has_credit(units))
-}
-
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::relation::own_passages::LONG;
 
     /// Returns what each of two versions says alone.
     pub(in crate::relation) fn own(a: &str, b: &str) -> OwnMatters {

@@ -14,6 +14,8 @@ use crate::relation::classify::Class;
 use crate::relation::extractor::FeatureExtractor;
 use crate::relation::features::Features;
 use crate::relation::judge::{Known, headings_of, judge};
+use crate::relation::matter::OwnMatters;
+use crate::relation::own::{own_matter_of, own_matter_of_classified};
 use crate::relation::wording::{Asked, CorpusCounts, Wording};
 
 /// A relation and the features that it was told by.
@@ -66,7 +68,7 @@ pub fn relate(corpus: &Corpus, pairs: &[Pair], ctx: &Context) -> Result<Vec<Clas
         pairs,
         ctx,
         |len| (Features::of_copies(len), Box::default()),
-        |extractor, a, b| {
+        |extractor, _, [a, b]| {
             let features = extractor.extract_aligned(a, b);
             (features, extractor.take_places())
         },
@@ -124,7 +126,24 @@ pub fn relations_with(
     ctx: &Context,
 ) -> Result<Vec<Relation>> {
     let count = |asked: &[Asked]| Wording::count(corpus, asked, boilerplate);
-    relations_by(corpus, pairs, count, ctx)
+    Ok(relations_by(corpus, pairs, count, false, ctx)?.0)
+}
+
+/// Returns the same as [`relations_with`], and what the documents of each pair
+/// say that the other does not, as [`own_matters`](crate::relation::own_matters)
+/// does, from one alignment of each pair.
+///
+/// # Errors
+///
+/// Fails as [`relations`] does.
+pub(crate) fn relations_and_own(
+    corpus: &Corpus,
+    pairs: &[Pair],
+    boilerplate: &LazyBoilerplate,
+    ctx: &Context,
+) -> Result<(Vec<Relation>, Vec<OwnMatters>)> {
+    let count = |asked: &[Asked]| Wording::count(corpus, asked, boilerplate);
+    relations_by(corpus, pairs, count, true, ctx)
 }
 
 /// Returns the relation of pairs of a part of a larger corpus, whose counts are
@@ -169,23 +188,25 @@ pub fn relations_within(
     ctx: &Context,
 ) -> Result<Vec<Relation>> {
     let given = |asked: &[Asked]| Ok(Wording::given(corpus, asked, known));
-    relations_by(corpus, pairs, given, ctx)
+    Ok(relations_by(corpus, pairs, given, false, ctx)?.0)
 }
 
 /// Returns the relation of each pair, with what `wording` has of those whose
-/// relation depends on it.
+/// relation depends on it, and, if asked for, what each document says that the
+/// other does not.
 fn relations_by<'a>(
     corpus: &Corpus,
     pairs: &[Pair],
     wording: impl FnOnce(&[Asked]) -> Result<Wording<'a>>,
+    with_own: bool,
     ctx: &Context,
-) -> Result<Vec<Relation>> {
-    let classes = each(
+) -> Result<(Vec<Relation>, Vec<OwnMatters>)> {
+    let classified = each(
         corpus,
         pairs,
         ctx,
-        |_| (Class::Given(Relation::Copy), Box::default()),
-        |extractor, a, b| {
+        |_| (Class::Given(Relation::Copy), Box::default(), None),
+        |extractor, docs, [a, b]| {
             let class = extractor.classify_aligned(a, b);
             let places = extractor.take_places();
             let wanted = if class.is_open() {
@@ -193,29 +214,40 @@ fn relations_by<'a>(
             } else {
                 Box::default()
             };
-            (class, wanted)
+            // Before the relation is known: most of those that may be versions
+            // are, and the texts are aligned now.
+            let own = (with_own && class.may_be_edited())
+                .then(|| own_matter_of_classified(extractor, corpus, docs));
+            (class, wanted, own.flatten())
         },
     )?;
     corpus.expect_random_access(true);
-    let asked = asked_of(corpus, pairs, classes.par_iter().map(|(class, _)| *class));
+    let classes = classified.par_iter().map(|(class, ..)| *class);
+    let asked = asked_of(corpus, pairs, classes);
     let wording = wording(&asked)?;
     corpus.expect_random_access(true);
-    let judged = classes.into_par_iter().zip(pairs);
-    Ok(judged
-        .map_init(
-            FeatureExtractor::default,
-            |extractor, ((class, places), pair)| {
-                let docs = [pair.a, pair.b];
-                let headings = headings_of(corpus, docs, class);
-                let known = Known {
-                    counts: wording.counts(),
-                    without: |doc| wording.without(corpus, doc),
-                    stories: wording.stories(pair.a, pair.b),
-                };
-                judge(corpus, docs, class, headings, &places, known, extractor)
-            },
-        )
-        .collect())
+    let judged = classified.into_par_iter().zip(pairs).map_init(
+        FeatureExtractor::default,
+        |extractor, ((class, places, own), pair)| {
+            let docs = [pair.a, pair.b];
+            let headings = headings_of(corpus, docs, class);
+            let known = Known {
+                counts: wording.counts(),
+                without: |doc| wording.without(corpus, doc),
+                stories: wording.stories(pair.a, pair.b),
+            };
+            let relation = judge(corpus, docs, class, headings, &places, known, extractor);
+            let own = match with_own && relation.is_edited() {
+                true => own.unwrap_or_else(|| own_matter_of(extractor, corpus, docs, relation)),
+                false => [None; 2],
+            };
+            (relation, own)
+        },
+    );
+    if with_own {
+        return Ok(judged.unzip());
+    }
+    Ok((judged.map(|(relation, _)| relation).collect(), Vec::new()))
 }
 
 /// Returns the relation of two documents of a corpus whose wording stands in
@@ -275,7 +307,7 @@ fn each<T: Send>(
     pairs: &[Pair],
     ctx: &Context,
     of_copies: impl Fn(usize) -> T + Sync,
-    of_aligned: impl Fn(&mut FeatureExtractor, &[u16], &[u16]) -> T + Sync,
+    of_aligned: impl Fn(&mut FeatureExtractor, [DocId; 2], [&[u16]; 2]) -> T + Sync,
 ) -> Result<Vec<T>> {
     corpus.expect_random_access(true);
     ctx.begin(Stage::Relating, pairs.len() as u64);
@@ -291,7 +323,7 @@ fn each<T: Send>(
                 of_copies(a.len())
             } else {
                 extractor.aligner.align(a, b, PassageOptions::MIN_LENGTH);
-                of_aligned(extractor, a, b)
+                of_aligned(extractor, [pair.a, pair.b], [a, b])
             };
             ctx.advance(1);
             found
@@ -307,7 +339,7 @@ mod tests {
     use crate::boilerplate::{BoilerplateOptions, WindowTally};
     use crate::corpus::{CorpusBuilder, Document};
     use crate::near::{Shingling, verify};
-    use crate::relation::StoryTally;
+    use crate::relation::{StoryTally, own_matters};
     use crate::spill::SpillFolder;
     use proptest::prelude::*;
     use std::sync::Arc;
@@ -413,6 +445,17 @@ mod tests {
                     .collect();
                 prop_assert_eq!(relations_within(its, &pairs_of(its), known, &ctx).unwrap(), expected);
             }
+        }
+
+        #[test]
+        fn prop_what_is_own_is_told_along_with_relations_as_after_them(documents in documents()) {
+            let corpus = corpus_of(&documents);
+            let pairs = pairs_of(&corpus);
+            let counted = LazyBoilerplate::default();
+            let (found, own) =
+                relations_and_own(&corpus, &pairs, &counted, &Context::default()).unwrap();
+            prop_assert_eq!(&found, &relations_of(&documents));
+            prop_assert_eq!(own, own_matters(&corpus, &pairs, &found));
         }
 
         #[test]

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use memchr::memmem;
+
 use crate::bucket_sort::sort_hashed_places;
 use crate::simd::window_hash;
 
@@ -44,10 +46,7 @@ impl<'a> StretchSearch<'a> {
         let lookups = self.by_length.entry(len).or_default();
         if lookups.windows.is_none() && lookups.scans < SCANS {
             lookups.scans += 1;
-            let windows = self.units.windows(len);
-            // Nearly all windows begin otherwise.
-            let equal = |window: &&[u16]| window[0] == stretch[0] && *window == stretch;
-            return windows.filter(equal).count();
+            return scan(self.units, stretch).count();
         }
         let units = self.units;
         let windows = self.windows(len);
@@ -78,6 +77,23 @@ impl<'a> StretchSearch<'a> {
             windows
         })
     }
+}
+
+/// Returns the places of a stretch, which has a unit, in a text.
+fn scan<'a>(units: &'a [u16], stretch: &'a [u16]) -> impl Iterator<Item = usize> + 'a {
+    let finder = memmem::Finder::new(bytemuck::cast_slice(stretch));
+    let bytes: &[u8] = bytemuck::cast_slice(units);
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let at = from + finder.find(&bytes[from..])?;
+            // Places overlap, and bytes of two units are none.
+            from = at + 1;
+            if at % 2 == 0 {
+                return Some(at / 2);
+            }
+        }
+    })
 }
 
 #[cfg(test)]

@@ -32,7 +32,9 @@ use crate::write::OutputSet;
 
 pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
     let begin = Instant::now();
-    let mut plan = NearPlan::new(&args.input, &args.near, &args.group)?.note_surface();
+    let mut plan = NearPlan::new(&args.input, &args.near, &args.group)?
+        .note_surface()
+        .with_decisions();
     plan.corpus.read.fields.further = args.choice.further_field()?;
     // A library keeps records whole.
     plan.corpus.read.fields.others = args.there.add;

@@ -130,7 +130,8 @@ pub(in crate::cli) fn run(args: &ScanArgs) -> Result<Outcome> {
     let begin = Instant::now();
     let mut plan = NearPlan::new(&args.input, &args.near, &args.group)?
         .keep_texts()
-        .note_surface();
+        .note_surface()
+        .with_decisions();
     plan.corpus.read.fields.further = args.keep.further_field()?;
     let work = match args.link.no_reuse {
         true => IndexWork::Near,

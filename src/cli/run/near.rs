@@ -67,6 +67,7 @@ impl NearPlan {
                 near,
                 clusters: group.clusters,
                 mask_boilerplate: masks,
+                decides: false,
             },
             memory: None,
             memory_plan: None,
@@ -74,6 +75,12 @@ impl NearPlan {
             against: None,
             spill_folder: None,
         })
+    }
+
+    /// Prepares for decisions about the documents.
+    pub(in crate::cli) fn with_decisions(mut self) -> Self {
+        self.compare.decides = true;
+        self
     }
 
     /// Keeps to the memory that is allowed, if a run must, and says what it

@@ -1,0 +1,238 @@
+//! Which of two texts has a clause of which the other has no part.
+
+use crate::boilerplate::credits::has_credit;
+use crate::boilerplate::weight;
+use crate::relation::figures::is_digit;
+use crate::simd::window_hash;
+use crate::span::UnitSpan;
+use crate::text::letters::{A_CHARACTER, is_spaced};
+
+/// Least Han characters of a passage of its own, a clause; three letters of a
+/// script with spaces weigh as much as one.
+pub(super) const PASSAGE: u32 = 12;
+
+/// The same of a passage that states a figure in digits: one case was taken off
+/// again in some town.
+const FIGURED_PASSAGE: u32 = 5;
+
+/// The same where the other text is long: a statute that was amended has
+/// another clause in the place of an old one.
+const PASSAGE_BESIDE_LONG: u32 = 8;
+
+/// Most Han characters of a passage that counts as credits if it has one of
+/// their words: it says who wrote a text, or took or edited a picture.
+const CREDITS: u32 = 40;
+
+/// Units of a run that both texts must have for its characters to count as
+/// shared, in texts of Han characters and in those of letters.
+const SHARED: [usize; 2] = [5, 8];
+
+/// The same where the other text is long: it has the words of a clause that it
+/// lacks somewhere. With runs of [`SHARED`], 103 of 592 editions of statutes
+/// went for one that lacks a clause of theirs.
+pub(super) const SHARED_WITH_LONG: [usize; 2] = [8, 16];
+
+/// Units of a long text.
+pub(super) const LONG: usize = 2_000;
+
+/// Bits of the filter for each window that is looked for: one in eight of
+/// those that are not passes it.
+const BITS: usize = 8;
+
+/// Returns whether a text has a clause of which the other has no part: no run
+/// of the other stands in it. `shared` is what the alignment found.
+///
+/// The alignment says of most of a version that the other text has it, so only
+/// the windows around changed places are looked for, all of them in one pass
+/// over the other text.
+pub(super) fn has_passage(units: &[u16], other: &[u16], shared: &[UnitSpan]) -> bool {
+    let (runs, least) = match other.len() > LONG {
+        true => (SHARED_WITH_LONG, PASSAGE_BESIDE_LONG),
+        false => (SHARED, PASSAGE),
+    };
+    let run = run_of(units, runs);
+    let mut gaps = gaps(units, shared, run);
+    gaps.retain(|gap| may_be_passage(gap.of(units), least));
+    if gaps.is_empty() {
+        return false;
+    }
+    let mut there = windows_there(units, other, run, &gaps).into_iter();
+    gaps.iter().any(|gap| {
+        let mut from = gap.start as usize;
+        for at in windows_of(*gap, units.len(), run) {
+            if there.next() == Some(true) {
+                if at > from && is_passage(&units[from..at], least) {
+                    return true;
+                }
+                from = from.max(at + run);
+            }
+        }
+        let end = gap.end as usize;
+        from < end && is_passage(&units[from..end], least)
+    })
+}
+
+/// Returns the stretches of a text between those shared ones that hold a run.
+fn gaps(units: &[u16], shared: &[UnitSpan], run: usize) -> Vec<UnitSpan> {
+    let held = shared.iter().copied().filter(|span| span.len() >= run);
+    let mut gaps = Vec::new();
+    let mut from = 0;
+    let end = UnitSpan::from(units.len() as u32..units.len() as u32);
+    for span in held.chain([end]) {
+        if span.start > from {
+            gaps.push(UnitSpan::from(from..span.start));
+        }
+        from = span.end;
+    }
+    gaps
+}
+
+/// Returns where the windows begin that reach into a gap.
+fn windows_of(gap: UnitSpan, len: usize, run: usize) -> std::ops::Range<usize> {
+    let start = (gap.start as usize).saturating_sub(run - 1);
+    let end = (gap.end as usize).min((len + 1).saturating_sub(run));
+    start..end.max(start)
+}
+
+/// Returns for each window that reaches into a gap, gap by gap, whether the
+/// other text has it.
+fn windows_there(units: &[u16], other: &[u16], run: usize, gaps: &[UnitSpan]) -> Vec<bool> {
+    let mut asked = Vec::new();
+    for gap in gaps {
+        let windows = windows_of(*gap, units.len(), run);
+        if !windows.is_empty() {
+            let end = windows.end + run - 1;
+            window_hash::append(&units[windows.start..end], run, &mut asked);
+        }
+    }
+    let mut sorted = asked.clone();
+    sorted.sort_unstable();
+    let mut is_there = vec![false; sorted.len()];
+    let bits = (sorted.len() * BITS).next_power_of_two().max(64);
+    let shift = u64::BITS - bits.trailing_zeros();
+    let mut filter = vec![0_u64; bits / 64];
+    for hash in &sorted {
+        let bit = hash >> shift;
+        filter[(bit / 64) as usize] |= 1 << (bit % 64);
+    }
+    let mut others = Vec::new();
+    window_hash::append(other, run, &mut others);
+    for hash in others {
+        let bit = hash >> shift;
+        if filter[(bit / 64) as usize] >> (bit % 64) & 1 == 1 {
+            let first = sorted.partition_point(|asked| *asked < hash);
+            if sorted.get(first) == Some(&hash) {
+                is_there[first] = true;
+            }
+        }
+    }
+    // Of equal windows the first one was marked.
+    let place = |hash: &u64| sorted.partition_point(|asked| asked < hash);
+    asked.iter().map(|hash| is_there[place(hash)]).collect()
+}
+
+/// Returns the length of runs by the script of most of a text.
+pub(super) fn run_of(units: &[u16], [of_characters, of_letters]: [usize; 2]) -> usize {
+    let letters = units.iter().filter(|unit| is_spaced(**unit)).count();
+    match letters * 2 > units.len() {
+        true => of_letters,
+        false => of_characters,
+    }
+}
+
+/// Returns the hashes of the windows of a text, in order.
+pub(super) fn windows(units: &[u16], len: usize) -> Vec<u64> {
+    let mut hashes = Vec::new();
+    window_hash::append(units, len, &mut hashes);
+    hashes
+}
+
+/// Returns the least weight of a clause, in letters.
+fn least_weight(units: &[u16], least: u32) -> u64 {
+    let characters = match units.iter().any(|unit| is_digit(*unit)) {
+        true => FIGURED_PASSAGE,
+        false => least,
+    };
+    u64::from(characters * A_CHARACTER)
+}
+
+/// Returns whether any part of a stretch may be a clause.
+fn may_be_passage(units: &[u16], least: u32) -> bool {
+    weight(units) >= least_weight(units, least)
+}
+
+/// Returns whether a stretch of text is a clause: `least` Han characters, or
+/// fewer and a figure, and no credits.
+pub(super) fn is_passage(units: &[u16], least: u32) -> bool {
+    let weight = weight(units);
+    let is_long = weight >= u64::from(CREDITS * A_CHARACTER);
+    weight >= least_weight(units, least) && (is_long || !has_credit(units))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::relation::FeatureExtractor;
+    use crate::relation::shared_spans::shared_spans;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    /// The definition: window by window.
+    fn has_passage_plainly(units: &[u16], other: &[u16]) -> bool {
+        let (runs, least) = match other.len() > LONG {
+            true => (SHARED_WITH_LONG, PASSAGE_BESIDE_LONG),
+            false => (SHARED, PASSAGE),
+        };
+        let run = run_of(units, runs);
+        let others: BTreeSet<&[u16]> = other.windows(run).collect();
+        let mut is_shared = vec![false; units.len()];
+        for (at, window) in units.windows(run).enumerate() {
+            if others.contains(window) {
+                is_shared[at..at + run].fill(true);
+            }
+        }
+        let mut at = 0;
+        is_shared.chunk_by(|one, next| one == next).any(|chunk| {
+            at += chunk.len();
+            !chunk[0] && is_passage(&units[at - chunk.len()..at], least)
+        })
+    }
+
+    /// Texts of stretches that both may have, and some that one has.
+    fn texts() -> impl Strategy<Value = [String; 2]> {
+        let piece = prop_oneof![
+            (0..6_usize).prop_map(|nth| {
+                let pieces = [
+                    "县里的图书馆昨天搬进新楼",
+                    "藏书一共二十三万册",
+                    "本报记者张三摄影报道",
+                    "the old harbour wall was mended in spring",
+                    "读者5册",
+                    "头一批读者来自东城小学的孩子们",
+                ];
+                pieces[nth].replace(' ', "")
+            }),
+            "[甲乙丙3a]{0,14}",
+        ];
+        prop::collection::vec((piece, 0..4_u8), 0..12).prop_map(|pieces| {
+            [1, 2].map(|side| {
+                let of_side = pieces
+                    .iter()
+                    .filter(|(_, of)| *of == 0 || *of == 3 || *of == side);
+                of_side.map(|(piece, _)| piece.as_str()).collect()
+            })
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn prop_a_clause_is_found_as_all_windows_tell_it(texts in texts()) {
+            let texts = texts.map(|text| text.encode_utf16().collect::<Vec<u16>>());
+            let [a, b] = [&texts[0][..], &texts[1][..]];
+            let mut extractor = FeatureExtractor::default();
+            let [of_a, of_b] = shared_spans(&extractor.changes_of([a, b]).hunks);
+            prop_assert_eq!(has_passage(a, b, &of_a), has_passage_plainly(a, b));
+            prop_assert_eq!(has_passage(b, a, &of_b), has_passage_plainly(b, a));
+        }
+    }
+}
