@@ -522,12 +522,16 @@ fn what_sorts_suffixes_or_seeds_finds_the_same_with_its_texts_on_disk() {
 }
 
 /// Everything that is made of phrases, written out; the order of the suffixes is
-/// on disk if there are bytes to sort them in.
-fn all_of_phrases(path: &Path, sorting_bytes: Option<usize>, room: usize) -> Vec<String> {
+/// on disk if there are bytes to sort them in, and then boundaries may be worked
+/// out wherever they are read.
+fn all_of_phrases(path: &Path, sorting: Option<(usize, bool)>, room: usize) -> Vec<String> {
     let dir = path.parent().unwrap();
-    let spill_folder = sorting_bytes.map(|bytes| {
+    let spill_folder = sorting.map(|(bytes, derives_boundaries)| {
         let spill_folder = SpillFolder::new(dir, room).unwrap();
         spill_folder.set_suffixes_on_disk(bytes);
+        if derives_boundaries {
+            spill_folder.derive_boundaries();
+        }
         Arc::new(spill_folder)
     });
     let ctx = Context::default().with_memory(spill_folder);
@@ -580,12 +584,14 @@ proptest! {
         texts in texts(),
         sorting_bytes in prop::sample::select(vec![1_usize, 900, 5_000, 1 << 20]),
         room in prop::sample::select(vec![0_usize, 100_000, 1 << 24]),
+        derives_boundaries in any::<bool>(),
     ) {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("in.jsonl");
         write_records(&path, &texts);
         let held = all_of_phrases(&path, None, room);
-        prop_assert_eq!(all_of_phrases(&path, Some(sorting_bytes), room), held);
+        let sorting = Some((sorting_bytes, derives_boundaries));
+        prop_assert_eq!(all_of_phrases(&path, sorting, room), held);
         // Whatever was spilled has no name.
         prop_assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
     }
@@ -598,8 +604,8 @@ fn phrases_of_related_articles_are_the_same_with_the_order_of_suffixes_on_disk()
     synthetic(&path, 150);
     let held = all_of_phrases(&path, None, 0);
     assert!(held.len() > 500);
-    for sorting_bytes in [20_000, 100_000] {
-        assert_eq!(all_of_phrases(&path, Some(sorting_bytes), 1 << 16), held);
+    for sorting in [(20_000, false), (20_000, true), (100_000, true)] {
+        assert_eq!(all_of_phrases(&path, Some(sorting), 1 << 16), held);
     }
 }
 
@@ -609,7 +615,7 @@ fn an_order_of_suffixes_that_does_not_fit_goes_to_disk_and_the_bytes_are_the_sam
     let input = dir.path().join("in.jsonl");
     synthetic(&input, 5_000);
     let input = input.to_str().unwrap();
-    for all in [true, false] {
+    for (all, limit) in [(true, "66M"), (false, "66M"), (false, "61M")] {
         let run = |limit: Option<&str>, name: &str| {
             let out = dir.path().join(name);
             let mut run = leitong(&["phrases", "--min-length", "8", "--min-documents", "20"]);
@@ -621,7 +627,7 @@ fn an_order_of_suffixes_that_does_not_fit_goes_to_disk_and_the_bytes_are_the_sam
             (fs::read(out).unwrap(), said)
         };
         let (free, _) = run(None, "free.jsonl");
-        let (limited, said) = run(Some("66M"), "limited.jsonl");
+        let (limited, said) = run(Some(limit), "limited.jsonl");
         assert!(
             said.contains("spills texts and the order of all suffixes to "),
             "{said}"

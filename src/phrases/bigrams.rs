@@ -1,42 +1,57 @@
-//! Every bigram: how its two characters attract each other, and where words end beside them.
+//! Every bigram: how often it occurs, and how its two characters attract each other.
 
 use std::ops::Range;
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::Relaxed;
 
-use rayon::prelude::*;
-
-use crate::phrases::boundary::{self, Boundaries};
+use crate::phrases::boundary;
 use crate::phrases::weights::Weights;
-use crate::prefetch::{prefetched, with_later};
 use crate::suffix::concat::{ConcatText, SEPARATOR};
 use crate::suffix::suffix_array::SuffixArray;
 use crate::text::lexicon::FUNCTION_CHARACTERS;
 
-/// Positions between the prefetching and the reading.
-const AHEAD: usize = 16;
-
 /// What a bigram says of a phrase that begins or ends with it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bigram {
-    first_rank: u32,
     /// Number of its occurrences.
     count: u32,
     odds: Odds,
 }
 
-/// A bigram as it is stored: its suffixes lie before those of the next one.
-#[derive(Clone, Copy, Debug)]
+/// A bigram as it is stored.
+#[derive(Debug)]
 struct StoredBigram {
-    /// The first of the ranks whose suffixes begin with the bigram.
-    first_rank: u32,
-    odds: Odds,
+    count: u32,
+    /// Its [`Odds`], once they were counted.
+    odds: AtomicU32,
 }
 
 /// Log odds that what begins with a bigram begins at an open boundary, and
 /// that what ends with it ends at one; in steps of `1 / ODDS_STEPS`.
 #[derive(Clone, Copy, Debug, Default)]
-struct Odds {
+pub(crate) struct Odds {
     begins: i16,
     ends: i16,
+}
+
+impl Odds {
+    /// Returns log odds as they are stored.
+    pub(crate) fn new(begins: f32, ends: f32) -> Self {
+        let [begins, ends] = [begins, ends].map(|odds| (odds * ODDS_STEPS) as i16);
+        Odds { begins, ends }
+    }
+
+    fn bits(self) -> u32 {
+        u32::from(self.begins as u16) << 16 | u32::from(self.ends as u16)
+    }
+
+    #[inline(always)]
+    fn of_bits(bits: u32) -> Self {
+        Odds {
+            begins: (bits >> 16) as i16,
+            ends: bits as i16,
+        }
+    }
 }
 
 /// Steps in a unit of the log odds: they stay between -10 and 10, and 16 bits
@@ -48,11 +63,14 @@ const ODDS_STEPS: f32 = 3000.0;
 /// A boundary is *open* where the text has a mark, or where one of the two is a
 /// function character that is not bound to the other; elsewhere it is as
 /// tight as the pointwise mutual information of the two \[CH90\].
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Bigrams {
-    /// With one more where the last one ends; a character and the end of its
-    /// document are a bigram too.
+    /// In the order of the suffixes; a character and the end of its document are
+    /// a bigram too.
     bigrams: Vec<StoredBigram>,
+    /// Whether those that occur once are left out, unless a copied document has
+    /// them, and those at the ends of documents: no phrase has one.
+    is_sparse: bool,
     /// The second symbol of each bigram, stored apart so that a search stays in
     /// few cache lines; in order among those of one first symbol.
     seconds: Seconds,
@@ -60,6 +78,8 @@ pub(crate) struct Bigrams {
     first_bigrams: Vec<u32>,
     /// How often each symbol occurs.
     singles: Vec<u32>,
+    /// Whether each symbol is a function character.
+    function: Vec<bool>,
     len: u32,
 }
 
@@ -68,12 +88,6 @@ pub(crate) struct Bigrams {
 enum Seconds {
     Narrow(Vec<u16>),
     Wide(Vec<u32>),
-}
-
-impl Default for Seconds {
-    fn default() -> Self {
-        Seconds::new(0)
-    }
 }
 
 impl Seconds {
@@ -119,143 +133,115 @@ impl Seconds {
 }
 
 impl Bigrams {
-    /// Returns the bigrams of a text, and tightens its boundaries, which hold
-    /// nothing but marks so far.
+    /// Returns the bigrams of a text; `is_sparse` leaves out those that occur
+    /// once, which are most where characters were put together at random.
     ///
-    /// Takes linear time, and 10 bytes a distinct bigram.
-    pub(crate) fn new(
-        text: &ConcatText,
-        suffixes: &SuffixArray,
-        boundaries: &mut Boundaries,
-    ) -> Self {
-        let function: Vec<bool> = (0..text.symbol_count() as u32)
-            .map(|s| FUNCTION_CHARACTERS.contains(text.character(s)))
-            .collect();
+    /// Takes linear time, and 10 bytes for each that is stored.
+    pub(crate) fn new(text: &ConcatText, suffixes: &SuffixArray, is_sparse: bool) -> Self {
         let mut bigrams = Bigrams {
             bigrams: Vec::new(),
+            is_sparse,
             seconds: Seconds::new(text.symbol_count()),
             first_bigrams: vec![0; text.symbol_count() + 1],
             singles: vec![0; text.symbol_count()],
+            function: (0..text.symbol_count() as u32)
+                .map(|s| FUNCTION_CHARACTERS.contains(text.character(s)))
+                .collect(),
             len: text.len() as u32,
         };
         for position in 0..bigrams.len {
             bigrams.singles[text.at(position) as usize] += 1;
         }
-        bigrams.find_all(text, suffixes);
-        for symbol in 0..text.symbol_count() as u32 {
-            for at in bigrams.of(symbol) {
-                let (second, bigram) = (bigrams.seconds.at(at), bigrams.at(at as u32));
-                if second == SEPARATOR {
-                    continue;
-                }
-                let information = bigrams.information(symbol, second, &bigram);
-                let function = function[symbol as usize] || function[second as usize];
-                if function && information < Weights::DEFAULT.bound_function {
-                    continue;
-                }
-                let tightness = boundary::stored(information);
-                let positions = suffixes.positions.slice(bigram.ranks());
-                for (&position, later) in with_later(positions, AHEAD) {
-                    if let Some(&later) = later {
-                        boundaries.prefetch(later as u32 + 1);
-                    }
-                    boundaries.tighten(position as u32 + 1, tightness);
-                }
+        // The separators' suffixes come first.
+        let ranks = text.documents()..text.len();
+        walk(text, suffixes, ranks, |bigram, ranks| {
+            if bigrams.is_stored(bigram, &ranks, text, suffixes) {
+                bigrams.push(bigram, ranks.len());
             }
+        });
+        bigrams.bigrams.shrink_to_fit();
+        bigrams.seconds.shrink_to_fit();
+        for symbol in 0..text.symbol_count() {
+            bigrams.first_bigrams[symbol + 1] += bigrams.first_bigrams[symbol];
         }
-        bigrams.count_boundaries(text, suffixes, boundaries);
         bigrams
     }
 
-    /// Finds all bigrams; suffixes that begin with one lie together.
-    fn find_all(&mut self, text: &ConcatText, suffixes: &SuffixArray) {
-        // The separators' suffixes come first.
-        let mut rank = text.documents();
-        let mut last = (SEPARATOR, SEPARATOR);
-        while rank < text.len() {
-            let position = suffixes.position(rank);
-            let bigram = (text.at(position), text.at(position + 1));
-            // Separators are one symbol, but nothing that documents share.
-            if bigram != last {
-                self.first_bigrams[bigram.0 as usize + 1] += 1;
-                self.seconds.push(bigram.1);
-                self.bigrams.push(StoredBigram {
-                    first_rank: rank as u32,
-                    odds: Odds::default(),
-                });
-                last = bigram;
-            }
-            rank += 1;
-            while rank < text.len() && suffixes.lcp(rank) >= 2 {
-                rank += 1;
-            }
-        }
+    /// Adds the next bigram in the order of the suffixes.
+    fn push(&mut self, bigram: (u32, u32), count: usize) {
+        self.first_bigrams[bigram.0 as usize + 1] += 1;
+        self.seconds.push(bigram.1);
         self.bigrams.push(StoredBigram {
-            first_rank: rank as u32,
-            odds: Odds::default(),
+            count: count as u32,
+            odds: AtomicU32::default(),
         });
-        self.bigrams.shrink_to_fit();
-        self.seconds.shrink_to_fit();
-        for symbol in 0..text.symbol_count() {
-            self.first_bigrams[symbol + 1] += self.first_bigrams[symbol];
+    }
+
+    fn is_stored(
+        &self,
+        bigram: (u32, u32),
+        ranks: &Range<usize>,
+        text: &ConcatText,
+        suffixes: &SuffixArray,
+    ) -> bool {
+        // What equal documents have is a repeat, although it stands here once.
+        let has_copies = || {
+            text.has_copies() && {
+                let position = suffixes.position(ranks.start);
+                text.weight(text.document_at(position)) > 1
+            }
+        };
+        !self.is_sparse || bigram.1 != SEPARATOR && (ranks.len() > 1 || has_copies())
+    }
+
+    /// Returns the first rank of the suffixes that begin with each symbol, and
+    /// the last one's end.
+    pub(crate) fn first_ranks(&self) -> Vec<usize> {
+        let mut rank = 0;
+        let of_symbols = self.singles.iter().map(|&count| {
+            rank += count as usize;
+            rank
+        });
+        std::iter::once(0).chain(of_symbols).collect()
+    }
+
+    /// Calls `found` for the bigrams that begin with a symbol, in order: with
+    /// the index of each, its second symbol, and its ranks. `ranks` are those of
+    /// the symbol.
+    pub(crate) fn each_of(
+        &self,
+        symbol: u32,
+        ranks: Range<usize>,
+        text: &ConcatText,
+        suffixes: &SuffixArray,
+        mut found: impl FnMut(u32, u32, Range<usize>),
+    ) {
+        let mut all = self.of(symbol);
+        if all.is_empty() {
+            return;
+        }
+        if self.is_sparse {
+            walk(text, suffixes, ranks, |bigram, ranks| {
+                if self.is_stored(bigram, &ranks, text, suffixes)
+                    && let Some(at) = all.next()
+                {
+                    found(at as u32, bigram.1, ranks);
+                }
+            });
+            return;
+        }
+        let mut rank = ranks.start;
+        for at in all {
+            let end = rank + self.bigrams[at].count as usize;
+            found(at as u32, self.seconds.at(at), rank..end);
+            rank = end;
         }
     }
 
-    /// Counts how often an open boundary stands before and after each bigram,
-    /// smoothed by how often one stands before its first and after its second
-    /// character.
-    fn count_boundaries(
-        &mut self,
-        text: &ConcatText,
-        suffixes: &SuffixArray,
-        boundaries: &Boundaries,
-    ) {
-        /// Weight of the single characters beside the bigram, in occurrences
-        /// of it. Guess.
-        const PRIOR: f32 = 4.0;
-        /// Occurrences that every character is taken to have beside its own,
-        /// one of them at an open boundary. Guess.
-        const UNSEEN: f32 = 8.0;
-        let mut open = vec![[0_u32; 2]; text.symbol_count()];
-        for position in 0..self.len {
-            let open = &mut open[text.at(position) as usize];
-            open[0] += u32::from(boundaries.at(position).is_open());
-            open[1] += u32::from(boundaries.at(position + 1).is_open());
-        }
-        let share = |symbol: u32, side: usize, of: u32| {
-            (open[symbol as usize][side] as f32 + 1.0) / (of as f32 + UNSEEN)
-        };
-        let log_odds = |open: u32, count: u32, prior: f32| -> i16 {
-            let p = (open as f32 + PRIOR * prior) / (count as f32 + PRIOR);
-            let p = p.clamp(1e-4, 1.0 - 1e-4);
-            (libm::logf(p / (1.0 - p)) * ODDS_STEPS) as i16
-        };
-        let of_bigram = |symbol: u32, at: usize| {
-            let (second, bigram) = (self.seconds.at(at), self.at(at as u32));
-            if second == SEPARATOR {
-                return Odds::default();
-            }
-            let (mut before, mut after) = (0, 0);
-            let positions = suffixes.positions.slice(bigram.ranks());
-            let fetch = |later: &i32| boundaries.prefetch(*later as u32);
-            for &position in prefetched(positions, AHEAD, fetch) {
-                before += u32::from(boundaries.at(position as u32).is_open());
-                after += u32::from(boundaries.at(position as u32 + 2).is_open());
-            }
-            let [of_first, of_second] = [symbol, second].map(|s| self.singles[s as usize]);
-            Odds {
-                begins: log_odds(before, bigram.count, share(symbol, 0, of_first)),
-                ends: log_odds(after, bigram.count, share(second, 1, of_second)),
-            }
-        };
-        let symbols = (0..text.symbol_count() as u32).into_par_iter();
-        let odds: Vec<Odds> = symbols
-            .flat_map_iter(|symbol| self.of(symbol).map(move |at| (symbol, at)))
-            .map(|(symbol, at)| of_bigram(symbol, at))
-            .collect();
-        for (bigram, odds) in self.bigrams.iter_mut().zip(odds) {
-            bigram.odds = odds;
-        }
+    /// Sets the odds of a bigram.
+    pub(crate) fn set_odds(&self, bigram: u32, odds: Odds) {
+        let stored = &self.bigrams[bigram as usize];
+        stored.odds.store(odds.bits(), Relaxed);
     }
 
     /// Returns the indexes of the bigrams that begin with a symbol.
@@ -280,14 +266,39 @@ impl Bigrams {
     /// Returns a bigram by its index.
     #[inline]
     pub(crate) fn at(&self, bigram: u32) -> Bigram {
-        let [StoredBigram { first_rank, odds }, next] = self.bigrams[bigram as usize..][..2] else {
-            unreachable!("a slice of two");
-        };
+        let StoredBigram { count, odds } = &self.bigrams[bigram as usize];
         Bigram {
-            first_rank,
-            count: next.first_rank - first_rank,
-            odds,
+            count: *count,
+            odds: Odds::of_bits(odds.load(Relaxed)),
         }
+    }
+
+    /// Returns whether one of two symbols is a function character.
+    #[inline(always)]
+    pub(crate) fn is_of_function(&self, first: u32, second: u32) -> bool {
+        self.function[first as usize] || self.function[second as usize]
+    }
+
+    /// Returns how tight the boundary inside a bigram is as it is stored, given
+    /// how often it occurs; nothing where it is open, and at the end of a
+    /// document.
+    pub(crate) fn tightness(&self, first: u32, second: u32, count: u32) -> Option<u8> {
+        if second == SEPARATOR {
+            return None;
+        }
+        let odds = Odds::default();
+        let information = self.information(first, second, &Bigram { count, odds });
+        let is_open =
+            self.is_of_function(first, second) && information < Weights::DEFAULT.bound_function;
+        (!is_open).then(|| boundary::stored(information))
+    }
+
+    /// Returns the same for two symbols that follow each other somewhere in the
+    /// text: a bigram that is not stored occurs once.
+    pub(crate) fn tightness_of(&self, first: u32, second: u32) -> Option<u8> {
+        let stored = self.find(first, second);
+        let count = stored.map_or(1, |at| self.bigrams[at as usize].count);
+        self.tightness(first, second, count)
     }
 
     /// Returns the pointwise mutual information of the two symbols of a bigram,
@@ -296,6 +307,36 @@ impl Bigrams {
         let [of_first, of_second] = [first, second].map(|s| self.single(s));
         let expected = of_first as f32 * of_second as f32 / self.len as f32;
         information(bigram.count as f32, expected, of_first.min(of_second))
+    }
+}
+
+/// Calls `found` for every bigram that the suffixes at some ranks begin with,
+/// in order, with their ranks: they lie together.
+fn walk(
+    text: &ConcatText,
+    suffixes: &SuffixArray,
+    ranks: Range<usize>,
+    mut found: impl FnMut((u32, u32), Range<usize>),
+) {
+    let mut rank = ranks.start;
+    let mut last = ((SEPARATOR, SEPARATOR), rank);
+    while rank < ranks.end {
+        let position = suffixes.position(rank);
+        let bigram = (text.at(position), text.at(position + 1));
+        // Separators are one symbol, but nothing that documents share.
+        if bigram != last.0 {
+            if last.1 < rank {
+                found(last.0, last.1..rank);
+            }
+            last = (bigram, rank);
+        }
+        rank += 1;
+        while rank < ranks.end && suffixes.lcp(rank) >= 2 {
+            rank += 1;
+        }
+    }
+    if last.1 < rank {
+        found(last.0, last.1..rank);
     }
 }
 
@@ -326,11 +367,5 @@ impl Bigram {
     #[inline]
     pub(crate) fn count(&self) -> u32 {
         self.count
-    }
-
-    /// Returns the ranks of the suffixes that begin with the bigram.
-    #[inline]
-    pub(crate) fn ranks(&self) -> Range<usize> {
-        self.first_rank as usize..(self.first_rank + self.count) as usize
     }
 }

@@ -2,7 +2,8 @@
 
 use std::sync::LazyLock;
 
-use crate::phrases::boundary::{Boundaries, Boundary};
+use crate::phrases::boundaries::Boundaries;
+use crate::phrases::boundary::Boundary;
 use crate::phrases::char_classes::CharClasses;
 use crate::phrases::partial;
 use crate::phrases::sample::{SAMPLE, Sample};
@@ -102,7 +103,7 @@ const LONG: u32 = 64;
 pub(crate) struct ContextCounter<'a> {
     text: &'a ConcatText,
     suffixes: &'a SuffixArray,
-    boundaries: &'a Boundaries,
+    boundaries: &'a Boundaries<'a>,
     char_classes: &'a CharClasses,
     left: SideCounts,
     right: SideCounts,
@@ -206,7 +207,7 @@ impl<'a> ContextCounter<'a> {
     pub(crate) fn new(
         text: &'a ConcatText,
         suffixes: &'a SuffixArray,
-        boundaries: &'a Boundaries,
+        boundaries: &'a Boundaries<'a>,
         char_classes: &'a CharClasses,
     ) -> Self {
         ContextCounter {
@@ -289,7 +290,7 @@ impl<'a> ContextCounter<'a> {
             let end = position + length;
             let document = text.document_at(position);
             self.documents.push(document as u32);
-            let (left, right) = (boundaries.at(position), boundaries.at(end));
+            let (left, right) = (boundaries.marks_at(position), boundaries.marks_at(end));
             if n == 0 || length <= LONG {
                 inside = boundaries.inside(position, length);
                 is_word = boundaries.is_one_word(position, length);
@@ -346,13 +347,15 @@ impl<'a> ContextCounter<'a> {
             // what it leads in has a sense of its own (党的 before 群众路线).
             if classes.is_preposition(before) {
                 self.left.add_beyond(before, None, document);
-            } else if !classes.is_attributive(before) && !boundaries.at(position - 1).is_mark() {
+            } else if !classes.is_attributive(before)
+                && !boundaries.marks_at(position - 1).is_mark()
+            {
                 let beyond = text.at(position - 2);
                 self.left.add_beyond(before, Some(beyond), document);
             }
         }
         if let Some(after) = self.right.add(right, document, classes, || text.at(end))
-            && !boundaries.at(end + 1).is_mark()
+            && !boundaries.marks_at(end + 1).is_mark()
         {
             let beyond = text.at(end + 1);
             self.right.add_beyond(after, Some(beyond), document);
@@ -422,7 +425,7 @@ impl<'a> ContextCounter<'a> {
         let sample = self.sample(interval, VERB_SAMPLE);
         let is_object = |&position: &u32| {
             // Before the first character of a document is a mark.
-            let is_joined = |at: u32| !boundaries.at(at).is_mark();
+            let is_joined = |at: u32| !boundaries.marks_at(at).is_mark();
             is_joined(position) && is_joined(position - 1) && {
                 let verb = [2, 1].map(|back| text.character(text.at(position - back)));
                 OBJECT_VERBS.contains(&verb)
@@ -440,7 +443,7 @@ impl<'a> ContextCounter<'a> {
         let is_joined = |position: &u32| {
             let end = position + interval.length;
             let joins = || matches!(self.text.character(self.text.at(end)), '和' | '与' | '及');
-            !self.boundaries.at(end).is_mark() && joins()
+            !self.boundaries.marks_at(end).is_mark() && joins()
         };
         2 * sample.iter().filter(is_joined).count() > sample.len()
     }

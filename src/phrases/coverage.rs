@@ -86,7 +86,7 @@ fn in_formulas(
     let formulas = phrases
         .list
         .par_iter()
-        .filter(|one| one.kind == PhraseKind::Formula && is_wanted(one));
+        .filter(|one: &ScoredPhrase| one.kind == PhraseKind::Formula && is_wanted(one));
     formulas.for_each(|scored| {
         let whole = WholeNumbers::new(&index.text, &index.suffixes);
         for position in whole.positions(scored.interval) {

@@ -43,7 +43,7 @@ pub(crate) fn families_of(
         .collect();
     members.sort_unstable();
     let member = |&(_, at): &(u32, u32)| {
-        let interval = &phrases.list[at as usize].interval;
+        let interval = phrases.list.at(at as usize).interval;
         FamilyMember {
             phrase: phrases.spelled(at, spellings, index),
             documents: interval.documents,

@@ -8,7 +8,9 @@ use rayon::prelude::*;
 use crate::phrases::keys::{Change, PhraseKeys, PhraseTable, SharedKeys, Words};
 use crate::phrases::kind::PhraseKind;
 use crate::phrases::rank::Parts;
-use crate::phrases::scored::Written;
+use crate::phrases::scored::ScoredPhrase;
+use crate::phrases::written::Written;
+use crate::suffix::concat::ConcatText;
 
 /// Returns the family of each phrase: the index of the phrase that stands for
 /// it, if it is not alone.
@@ -30,7 +32,7 @@ pub(crate) fn assign(written: Written<'_>) -> Vec<Option<u32>> {
     let ordered = Ordered::new(written);
     let shared = SharedKeys::new(phrases.len());
     let table = PhraseTable::new(ordered.add_keys(&shared));
-    let mut founders = Founders::new(phrases.len());
+    let mut founders = Founders::new(phrases.len(), ByKey::default());
     for batch in ordered.order.chunks(BATCH_LEN) {
         let tasks: Vec<Relatives> = batch
             .par_chunks(TASK_LEN)
@@ -40,12 +42,7 @@ pub(crate) fn assign(written: Written<'_>) -> Vec<Option<u32>> {
             founders.add(parts, keys);
         }
     }
-    let mut assigned = vec![None; phrases.len()];
-    for (&at, family) in ordered.order.iter().zip(founders.family) {
-        let is_alone = founders.sizes[family as usize] == 1;
-        assigned[at as usize] = (!is_alone).then(|| ordered.order[family as usize]);
-    }
-    assigned
+    founders.assigned(&ordered.order)
 }
 
 /// Returns which character of a phrase may be another in a relative; `repeats`
@@ -84,6 +81,25 @@ fn words_of(kind: PhraseKind, parts: &Parts) -> Words {
     }
 }
 
+/// Reads the keys of a phrase that stands at a position of a text.
+pub(crate) fn read_keys(
+    keys: &mut PhraseKeys,
+    scored: &ScoredPhrase,
+    start: u32,
+    text: &ConcatText,
+) {
+    let length = scored.interval.length;
+    let symbols = (start..start + length).map(|position| text.at(position));
+    let characters = symbols.map(|symbol| u32::from(text.character(symbol)));
+    // 群防群治 and 群防群控: what repeats a character has members.
+    let repeats = || {
+        let alike = |at| text.at(start + at) == text.at(start + at + 2);
+        alike(0) || alike(1)
+    };
+    let change = change_of(scored.kind, length, repeats);
+    keys.read(characters, change, words_of(scored.kind, &scored.parts()));
+}
+
 /// Phrases whose relatives are looked for together.
 const BATCH_LEN: usize = 1 << 16;
 
@@ -102,7 +118,7 @@ impl<'a> Ordered<'a> {
         let phrases = written.list;
         let mut order: Vec<u32> = (0..phrases.len() as u32).collect();
         order.sort_unstable_by(|&a, &b| {
-            let (a, b) = (&phrases[a as usize], &phrases[b as usize]);
+            let (a, b) = (phrases.at(a as usize), phrases.at(b as usize));
             b.interval
                 .documents
                 .cmp(&a.interval.documents)
@@ -117,18 +133,8 @@ impl<'a> Ordered<'a> {
     fn read(&self, keys: &mut PhraseKeys, of: &[u32], nth: usize) {
         let Written { list, text, .. } = self.written;
         self.written.prefetch(|after| of.get(nth + after).copied());
-        let scored = &list[of[nth] as usize];
-        let interval = &scored.interval;
         let start = self.written.position(of[nth]);
-        let symbols = (start..start + interval.length).map(|position| text.at(position));
-        let characters = symbols.map(|symbol| u32::from(text.character(symbol)));
-        // 群防群治 and 群防群控: what repeats a character has members.
-        let repeats = || {
-            let alike = |at| text.at(start + at) == text.at(start + at + 2);
-            alike(0) || alike(1)
-        };
-        let change = change_of(scored.kind, interval.length, repeats);
-        keys.read(characters, change, words_of(scored.kind, &scored.parts()));
+        read_keys(keys, &list.at(of[nth] as usize), start, text);
     }
 
     /// Adds the keys of all phrases to a filter, and returns their hashes in
@@ -173,11 +179,38 @@ impl<'a> Ordered<'a> {
     }
 }
 
+/// Remembers the oldest founder that has a key.
+pub(crate) trait OldestByKey {
+    type Key: Copy;
+
+    /// Returns the age of the founder that was remembered first.
+    fn get(&self, key: Self::Key) -> Option<u32>;
+
+    /// Remembers a founder, unless an older one has the key.
+    fn add(&mut self, key: Self::Key, age: u32);
+}
+
+/// Founders by the keys themselves.
+type ByKey = HashMap<u64, u32, BuildHasherDefault<IdentityHasher>>;
+
+impl OldestByKey for ByKey {
+    type Key = u64;
+
+    #[inline(always)]
+    fn get(&self, key: u64) -> Option<u32> {
+        HashMap::get(self, &key).copied()
+    }
+
+    #[inline(always)]
+    fn add(&mut self, key: u64, age: u32) {
+        self.entry(key).or_insert(age);
+    }
+}
+
 /// The families that were founded so far. A phrase's age is its place in the
 /// order; the oldest is 0.
-struct Founders {
-    /// Age of the oldest founder that has a key.
-    by_key: HashMap<u64, u32, BuildHasherDefault<IdentityHasher>>,
+pub(crate) struct Founders<K> {
+    by_key: K,
     /// Age of the oldest founder that each phrase is a part of.
     part_of: Vec<u32>,
     /// Age of the founder of each phrase's family, in the order.
@@ -186,10 +219,10 @@ struct Founders {
     sizes: Vec<u32>,
 }
 
-impl Founders {
-    fn new(phrases: usize) -> Self {
+impl<K: OldestByKey> Founders<K> {
+    pub(crate) fn new(phrases: usize, by_key: K) -> Self {
         Founders {
-            by_key: HashMap::default(),
+            by_key,
             part_of: vec![u32::MAX; phrases],
             family: Vec::with_capacity(phrases),
             sizes: vec![0; phrases],
@@ -197,9 +230,9 @@ impl Founders {
     }
 
     /// Adds the next phrase in the order, given its parts and its keys.
-    fn add(&mut self, parts: &[u32], keys: &[u64]) {
+    pub(crate) fn add(&mut self, parts: &[u32], keys: &[K::Key]) {
         let age = self.family.len() as u32;
-        let of_keys = keys.iter().filter_map(|key| self.by_key.get(key)).copied();
+        let of_keys = keys.iter().filter_map(|key| self.by_key.get(*key));
         let is_founder = |part: &u32| *part < age && self.family[*part as usize] == *part;
         let of_parts = parts.iter().copied().filter(is_founder);
         let oldest = of_keys.chain(of_parts).min().unwrap_or(age);
@@ -208,13 +241,24 @@ impl Founders {
         self.sizes[founder as usize] += 1;
         if founder == age {
             for &key in keys {
-                self.by_key.entry(key).or_insert(age);
+                self.by_key.add(key, age);
             }
             for &part in parts {
                 let part_of = &mut self.part_of[part as usize];
                 *part_of = age.min(*part_of);
             }
         }
+    }
+
+    /// Returns the family of each phrase, given the order.
+    pub(crate) fn assigned(self, order: &[u32]) -> Vec<Option<u32>> {
+        let Founders { family, sizes, .. } = self;
+        let mut assigned = vec![None; order.len()];
+        for (&at, family) in order.iter().zip(family) {
+            let is_alone = sizes[family as usize] == 1;
+            assigned[at as usize] = (!is_alone).then(|| order[family as usize]);
+        }
+        assigned
     }
 }
 
@@ -271,9 +315,11 @@ impl Hasher for IdentityHasher {
 mod tests {
     use super::*;
     use crate::context::Context;
+    use crate::phrases::family_on_disk;
     use crate::phrases::keys::{LONGEST, groups, may_be_any, may_reverse};
     use crate::phrases::phrase_set::PhraseSet;
-    use crate::phrases::scored::ScoredPhrase;
+    use crate::phrases::scored_list::ScoredList;
+    use crate::spill::SpillFolder;
     use crate::suffix::Index;
     use crate::suffix::naive;
     use crate::text::lexicon::{CONNECTIVES, NUMERALS};
@@ -337,7 +383,8 @@ mod tests {
     proptest! {
         #[test]
         fn prop_families_are_what_the_definition_says(
-            documents in prop::collection::vec("[治控丙和美]{0,9}(治控丙丁戊){0,5}", 0..8)
+            documents in prop::collection::vec("[治控丙和美]{0,9}(治控丙丁戊){0,5}", 0..8),
+            budget in 0_usize..20_000,
         ) {
             let corpus = naive::corpus(&documents);
             let index = Index::new(&corpus, &Context::default()).unwrap();
@@ -358,7 +405,7 @@ mod tests {
                 .collect();
             let mut order: Vec<usize> = (0..list.len()).collect();
             order.sort_by_key(|&at| {
-                let interval = &list[at].interval;
+                let interval = list[at].interval;
                 (std::cmp::Reverse(interval.documents), interval.first, interval.length)
             });
             let mut founders: Vec<usize> = Vec::new();
@@ -379,8 +426,12 @@ mod tests {
                 .iter()
                 .map(|&of| (!alone(of)).then_some(of as u32))
                 .collect();
-            let phrases = PhraseSet::new(list, &index);
-            prop_assert_eq!(phrases.family_of(&index), expected);
+            let phrases = PhraseSet::new(ScoredList::Held(list), &index);
+            prop_assert_eq!(phrases.family_of(&index), &expected);
+            let dir = tempfile::tempdir().unwrap();
+            let folder = SpillFolder::new(dir.path(), budget).unwrap();
+            let found = family_on_disk::assign(phrases.written(&index), &folder).unwrap();
+            prop_assert_eq!(found, expected);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::phrases::boundary::Boundaries;
+use crate::phrases::boundaries::Boundaries;
 use crate::phrases::word_set::WordSet;
 use crate::suffix::concat::ConcatText;
 use crate::text::lexicon::{FORMULA_VERBS, IDIOMS, PLACES, SURNAMES, TERM_HEADS, TERMS};
@@ -64,7 +64,7 @@ const LONGEST_MEMBER: usize = 12;
 ///
 /// Two or three members of two characters are an enumeration (能源、交通).
 pub(crate) fn marked_members(
-    boundaries: &Boundaries,
+    boundaries: &Boundaries<'_>,
     position: u32,
     length: u32,
 ) -> Option<(usize, usize)> {
@@ -77,7 +77,7 @@ pub(crate) fn marked_members(
         if member > LONGEST_MEMBER {
             return None;
         }
-        if at < length && !boundaries.at(position + at).is_mark() {
+        if at < length && !boundaries.marks_at(position + at).is_mark() {
             continue;
         }
         first = first.or(Some(member));

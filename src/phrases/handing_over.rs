@@ -39,7 +39,7 @@ pub(crate) fn each_phrase(
     let families = phrases.family_of(index);
     let spellings = phrases.family_spellings(&speller, index);
     let phrase = |at: u32, locations: Vec<Occurrence>, forms: &[Form<'_>], as_normalized: bool| {
-        let scored = &phrases.list[at as usize];
+        let scored = phrases.list.at(at as usize);
         let phrase = phrases.string(at, index);
         let shown = shown(&speller, phrase, &locations, forms, as_normalized);
         let timeline = calendar.as_ref().map(|calendar| {
@@ -64,7 +64,7 @@ pub(crate) fn each_phrase(
     };
     let wanted = phrases.wanted(index, options);
     let written = phrases.written(index);
-    let interval = |at: &u32| phrases.list[*at as usize].interval;
+    let interval = |at: &u32| phrases.list.at(*at as usize).interval;
     let counts = wanted.iter().map(|at| interval(at).occurrences);
     for batch in occurrence::batches(counts, occurrence::batch_len(&index.suffixes)) {
         let batch = &wanted[batch];

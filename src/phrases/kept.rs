@@ -7,7 +7,8 @@ use crate::error::Result;
 use crate::phrases::options::PhraseOptions;
 use crate::phrases::phrase_set::PhraseSet;
 use crate::phrases::scored::ScoredPhrase;
-use crate::phrases::select::select;
+use crate::phrases::scored_list::ScoredList;
+use crate::phrases::select::{select, select_list};
 use crate::spill::array;
 use crate::suffix::Index;
 
@@ -27,21 +28,24 @@ pub(crate) fn kept_or_selected(
     let list = checkpoints.stage(
         "phrases",
         of(),
-        || Ok(select(index, options, ctx)?.list),
+        || select_list(index, options, ctx),
         read,
         |list, out| write(list, out),
     )?;
-    Ok(PhraseSet::new(list, index))
+    PhraseSet::of(list, index, ctx)
 }
 
-fn write(list: &[ScoredPhrase], out: &mut dyn Write) -> io::Result<()> {
+fn write(list: &ScoredList, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(&(list.len() as u64).to_le_bytes())?;
-    list.iter().try_for_each(|scored| scored.write_to(out))
+    list.iter()
+        .try_for_each(|scored: ScoredPhrase| scored.write_to(out))
 }
 
-fn read(input: &mut dyn Read) -> io::Result<Vec<ScoredPhrase>> {
+fn read(input: &mut dyn Read) -> io::Result<ScoredList> {
     let len = u64::from_le_bytes(array(input)?);
-    (0..len).map(|_| ScoredPhrase::read_from(input)).collect()
+    let list: io::Result<Vec<ScoredPhrase>> =
+        (0..len).map(|_| ScoredPhrase::read_from(input)).collect();
+    Ok(ScoredList::Held(list?))
 }
 
 #[cfg(test)]
@@ -73,6 +77,7 @@ mod tests {
             })
             .collect();
         let mut kept = Vec::new();
+        let list = ScoredList::Held(list);
         write(&list, &mut kept).unwrap();
         let back = read(&mut kept.as_slice()).unwrap();
         assert_eq!(format!("{back:?}"), format!("{list:?}"));

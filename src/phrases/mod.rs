@@ -1,6 +1,8 @@
 //! Reused phrases: suffix array → repeats → phrases → rank.
 
+mod beside_bigrams;
 mod bigrams;
+mod boundaries;
 mod boundary;
 mod char_classes;
 mod char_set;
@@ -8,9 +10,11 @@ mod cohesion;
 mod context;
 mod coverage;
 mod dangling;
+mod derived;
 mod display;
 mod families;
 mod family;
+mod family_on_disk;
 mod form;
 mod formula_words;
 mod handing_over;
@@ -32,6 +36,7 @@ mod rank;
 mod repeats;
 mod sample;
 mod scored;
+mod scored_list;
 mod select;
 mod selection;
 mod set_form;
@@ -44,6 +49,7 @@ mod timeline;
 mod weights;
 mod wholeness;
 mod word_set;
+mod written;
 
 pub use crate::suffix::PlaceLimit;
 pub use coverage::DocumentReuse;

@@ -1,6 +1,7 @@
 //! Whether a stretch begins or ends with a piece of a list item, a quotation or a bracket.
 
-use crate::phrases::boundary::{Boundaries, Boundary};
+use crate::phrases::boundaries::Boundaries;
+use crate::phrases::boundary::Boundary;
 use crate::phrases::char_classes::CharClasses;
 use crate::suffix::concat::ConcatText;
 
@@ -8,7 +9,7 @@ use crate::suffix::concat::ConcatText;
 /// begins or ends with a piece of a list item, or has one end of a pair of
 /// marks only.
 pub(crate) fn is_partial(
-    boundaries: &Boundaries,
+    boundaries: &Boundaries<'_>,
     inside: Boundary,
     position: u32,
     end: u32,
@@ -20,8 +21,8 @@ pub(crate) fn is_partial(
 
 /// Returns whether a stretch begins or ends with a piece of a list item: one
 /// or two characters beside a much longer item (四个意识、坚定; not 港澳、台湾).
-fn is_partial_item(boundaries: &Boundaries, position: u32, end: u32) -> bool {
-    let split = |at: u32| boundaries.at(at).is_split();
+fn is_partial_item(boundaries: &Boundaries<'_>, position: u32, end: u32) -> bool {
+    let split = |at: u32| boundaries.marks_at(at).is_split();
     let length = end - position;
     let piece = |nth: &dyn Fn(u32) -> u32| {
         let first = (1..=length.min(2)).find(|&at| split(nth(at)));
@@ -36,12 +37,12 @@ fn is_partial_item(boundaries: &Boundaries, position: u32, end: u32) -> bool {
 /// Returns whether a list begins inside its first item: at a quotation that
 /// more of the item stands before, while the next item has words before its
 /// quotation as well (四个意识”、坚定“四个自信 after 增强“).
-fn begins_in_item(boundaries: &Boundaries, position: u32, end: u32) -> bool {
-    let left = boundaries.at(position);
+fn begins_in_item(boundaries: &Boundaries<'_>, position: u32, end: u32) -> bool {
+    let left = boundaries.marks_at(position);
     if !left.is_quotation() || left.is_split() || left.is_comma() {
         return false;
     }
-    let mut marks = (position + 1..end).map(|at| boundaries.at(at));
+    let mut marks = (position + 1..end).map(|at| boundaries.marks_at(at));
     let first_split = marks.find(|boundary| boundary.is_split());
     first_split.is_some_and(|boundary| !boundary.is_quotation())
         && marks.any(|boundary| boundary.is_quotation())
@@ -52,7 +53,7 @@ fn begins_in_item(boundaries: &Boundaries, position: u32, end: u32) -> bool {
 /// after 平等、团结、): where its first 的 stands after all its marks.
 pub(crate) fn modifies_list(
     text: &ConcatText,
-    boundaries: &Boundaries,
+    boundaries: &Boundaries<'_>,
     classes: &CharClasses,
     position: u32,
     end: u32,
@@ -64,16 +65,16 @@ pub(crate) fn modifies_list(
     first.is_some_and(|first| {
         first >= position + MEMBER
             && first + 1 < end
-            && !(first + 1..end).any(|at| boundaries.at(at).is_mark())
+            && !(first + 1..end).any(|at| boundaries.marks_at(at).is_mark())
     })
 }
 
 /// Returns whether a stretch has one end of a quotation, a title or a bracket
 /// and not the other (牢记使命”主题教育, 印发《关于, 省（区); marks at its edges
 /// may be the other.
-fn cuts_pair(boundaries: &Boundaries, position: u32, end: u32) -> bool {
-    let closing = |at: &u32| boundaries.at(*at).is_closing();
-    let opening = |at: &u32| boundaries.at(*at).is_opening();
+fn cuts_pair(boundaries: &Boundaries<'_>, position: u32, end: u32) -> bool {
+    let closing = |at: &u32| boundaries.marks_at(*at).is_closing();
+    let opening = |at: &u32| boundaries.marks_at(*at).is_opening();
     let mut inside = position + 1..end;
     let without_opening = inside
         .clone()

@@ -5,11 +5,14 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-use crate::phrases::family;
+use crate::context::Context;
+use crate::error::Result;
 use crate::phrases::kind::PhraseKind;
 use crate::phrases::options::{PhraseOptions, PhraseSort};
-use crate::phrases::scored::{ScoredPhrase, Written, positions};
+use crate::phrases::scored_list::ScoredList;
 use crate::phrases::spelling::Speller;
+use crate::phrases::written::{Written, positions};
+use crate::phrases::{family, family_on_disk};
 use crate::suffix::Index;
 use crate::suffix::interval::Interval;
 use crate::suffix::occurrence;
@@ -21,7 +24,7 @@ use crate::suffix::occurrence;
 /// bytes a phrase.
 #[derive(Debug)]
 pub(crate) struct PhraseSet {
-    pub(crate) list: Vec<ScoredPhrase>,
+    pub(crate) list: ScoredList,
     /// Where each stands, where that is better looked up together.
     positions: Vec<u32>,
     /// For each phrase, the one that stands for its family, if it has one;
@@ -36,13 +39,25 @@ pub(crate) struct PhraseSet {
 pub(crate) type Spellings = HashMap<u32, String>;
 
 impl PhraseSet {
-    pub(crate) fn new(list: Vec<ScoredPhrase>, index: &Index<'_>) -> Self {
+    pub(crate) fn new(list: ScoredList, index: &Index<'_>) -> Self {
         PhraseSet {
             positions: positions(&list, &index.suffixes),
             list,
             families: OnceLock::new(),
             spellings: OnceLock::new(),
         }
+    }
+
+    /// Returns the same, with the families known where the phrases are on disk:
+    /// finding them sorts there too.
+    pub(crate) fn of(list: ScoredList, index: &Index<'_>, ctx: &Context) -> Result<Self> {
+        let set = PhraseSet::new(list, index);
+        if let (ScoredList::Written(_), Some(spill_folder)) = (&set.list, ctx.memory()) {
+            let families = family_on_disk::assign(set.written(index), spill_folder)?;
+            // They are set once.
+            let _ = set.families.set(families);
+        }
+        Ok(set)
     }
 
     /// Returns the phrases with their places in the text.
@@ -57,7 +72,7 @@ impl PhraseSet {
 
     /// Returns a phrase, normalized.
     pub(crate) fn string(&self, at: u32, index: &Index<'_>) -> String {
-        let length = self.list[at as usize].interval.length;
+        let length = self.list.at(at as usize).interval.length;
         let position = self.written(index).position(at);
         index.text.slice(position, length)
     }
@@ -82,7 +97,7 @@ impl PhraseSet {
                     families[at as usize].is_some() && speller.may_vary(&self.string(at, index))
                 })
                 .collect();
-            let interval = |at: &u32| self.list[*at as usize].interval;
+            let interval = |at: &u32| self.list.at(*at as usize).interval;
             let counts = varying.iter().map(|at| interval(at).occurrences);
             let mut spellings = Spellings::new();
             for batch in occurrence::batches(counts, occurrence::batch_len(&index.suffixes)) {
@@ -141,7 +156,7 @@ impl PhraseSet {
     pub(crate) fn wanted(&self, index: &Index<'_>, options: &PhraseOptions) -> Vec<u32> {
         let ignored: HashSet<&str> = options.ignore.iter().map(String::as_str).collect();
         let is_wanted = |at: &u32| {
-            let scored = &self.list[*at as usize];
+            let scored = self.list.at(*at as usize);
             options.kind.is_none_or(|kind| kind == scored.kind)
                 && scored.interval.length >= options.min_length
                 && scored.interval.documents >= options.min_documents
@@ -149,7 +164,7 @@ impl PhraseSet {
         };
         let mut wanted: Vec<u32> = (0..self.list.len() as u32).filter(is_wanted).collect();
         let key = |at: &u32| {
-            let interval = &self.list[*at as usize].interval;
+            let interval = self.list.at(*at as usize).interval;
             std::cmp::Reverse(match options.sort {
                 PhraseSort::Score => 0,
                 PhraseSort::Documents => interval.documents,
@@ -172,6 +187,7 @@ pub(crate) fn normalized_phrases(
     options: &PhraseOptions,
 ) -> Vec<(PhraseKind, String)> {
     let wanted = phrases.wanted(index, options).into_iter();
-    let normalized = wanted.map(|at| (phrases.list[at as usize].kind, phrases.string(at, index)));
+    let normalized =
+        wanted.map(|at| (phrases.list.at(at as usize).kind, phrases.string(at, index)));
     normalized.collect()
 }

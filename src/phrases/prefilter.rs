@@ -132,11 +132,13 @@ impl CandidateFilter<'_> {
         if is_whole {
             found(interval);
         }
-        if node.outer >= LONGEST_CUT_OFF || !node.is_maximal && !boundaries.at(position).is_mark() {
+        if node.outer >= LONGEST_CUT_OFF
+            || !node.is_maximal && !boundaries.marks_at(position).is_mark()
+        {
             return;
         }
         for length in 1..=interval.length.min(LONGEST_CUT_OFF) {
-            let boundary = boundaries.at(position + length);
+            let boundary = boundaries.marks_at(position + length);
             let may_end = if length < interval.length {
                 boundary.is_mark()
                     || self.is_separator(position + length)

@@ -3,13 +3,18 @@
 use rayon::prelude::*;
 
 use crate::corpus::Corpus;
+use crate::phrases::boundaries::Boundaries;
 use crate::phrases::boundary::{
-    Boundaries, CLOSING, COMMA, IN_WORD, LINE, MARK, QUOTATION, SPACE, SPLIT, STOP, TITLE, union,
+    CLOSING, COMMA, IN_WORD, LINE, MARK, QUOTATION, SPACE, SPLIT, STOP, TITLE, union,
 };
+use crate::phrases::derived::Derived;
 use crate::suffix::concat::ConcatText;
 use crate::text::letters::{is_korean, is_spaced, separates_words};
 use crate::text::normalize::{Normalized, SEPARATOR};
 use crate::text::numbers;
+
+/// Documents that are read together: enough for all cores, few enough to hold.
+const BATCH_LEN: usize = 1 << 10;
 
 /// Returns the boundaries of a text with the punctuation and spaces that
 /// normalizing drops; a document whose text was not kept has only its two ends.
@@ -17,34 +22,68 @@ use crate::text::numbers;
 /// Punctuation says for free where phrases begin and end \[LS09\]; no
 /// dictionary knows it better. Normalizes every distinct document once more,
 /// in parallel; takes a byte a character.
-pub(crate) fn marks(text: &ConcatText, corpus: &Corpus) -> Boundaries {
-    /// Documents that are read together: enough for all cores, few enough to
-    /// hold.
-    const BATCH_LEN: usize = 1 << 10;
-    let mut boundaries = Boundaries::open(text.len());
-    let mut rest = boundaries.bytes_mut();
+pub(crate) fn marks<'a>(text: &ConcatText, corpus: &Corpus) -> Boundaries<'a> {
+    let mut bytes = vec![0; text.len() + 1];
+    let mut rest = bytes.as_mut_slice();
     let documents: Vec<usize> = (0..text.documents()).collect();
     for batch in documents.chunks(BATCH_LEN) {
-        // The separator after each document is its own.
-        let mut parts = Vec::with_capacity(batch.len());
-        for &document in batch {
-            let (part, after) = rest.split_at_mut(text.length(document) as usize + 1);
-            parts.push((document, part));
-            rest = after;
-        }
-        parts
-            .into_par_iter()
-            .for_each_init(Normalized::default, |normalized, (document, part)| {
-                let id = text.members(document)[0];
-                if let Some(original) = corpus.text(id) {
-                    corpus.with_offsets_into(id, normalized);
-                    read(part, original, normalized);
-                }
-                part[0] |= MARK | COMMA | STOP | LINE;
-                part[part.len() - 1] |= MARK | COMMA | STOP | LINE;
-            });
+        rest = read_all(text, corpus, batch, rest);
     }
-    boundaries
+    Boundaries::Stored(bytes)
+}
+
+/// Returns the same, of which only those are stored that the text decides: they
+/// take a third of a byte a character in Chinese.
+pub(crate) fn few_marks<'a>(text: &'a ConcatText, corpus: &Corpus) -> Boundaries<'a> {
+    /// Bytes that are read before they are stored, if no document is longer.
+    const MOST_BYTES: u32 = 1 << 22;
+    let mut derived = Derived::new(text);
+    let mut bytes = Vec::new();
+    let mut batch = Vec::new();
+    for document in 0..text.documents() {
+        batch.push(document);
+        let (from, next) = (text.start(batch[0]), document + 1);
+        let is_last = next == text.documents();
+        let end = text.start(next);
+        if is_last || batch.len() == BATCH_LEN || end - from + text.length(next) > MOST_BYTES {
+            bytes.clear();
+            bytes.resize((end - from) as usize, 0);
+            read_all(text, corpus, &batch, &mut bytes);
+            derived.add(from, &bytes);
+            batch.clear();
+        }
+    }
+    derived.finish();
+    Boundaries::Derived(derived)
+}
+
+/// Reads the boundaries of some documents that follow each other; returns what
+/// is left of the bytes behind theirs.
+fn read_all<'b>(
+    text: &ConcatText,
+    corpus: &Corpus,
+    batch: &[usize],
+    mut rest: &'b mut [u8],
+) -> &'b mut [u8] {
+    // The separator after each document is its own.
+    let mut parts = Vec::with_capacity(batch.len());
+    for &document in batch {
+        let (part, after) = rest.split_at_mut(text.length(document) as usize + 1);
+        parts.push((document, part));
+        rest = after;
+    }
+    parts
+        .into_par_iter()
+        .for_each_init(Normalized::default, |normalized, (document, part)| {
+            let id = text.members(document)[0];
+            if let Some(original) = corpus.text(id) {
+                corpus.with_offsets_into(id, normalized);
+                read(part, original, normalized);
+            }
+            part[0] |= MARK | COMMA | STOP | LINE;
+            part[part.len() - 1] |= MARK | COMMA | STOP | LINE;
+        });
+    rest
 }
 
 fn read(boundaries: &mut [u8], original: &str, normalized: &Normalized) {
@@ -290,8 +329,11 @@ mod tests {
         let text = "can't stop 3.5 кг&nbsp;x用ipad4 看书";
         let corpus = naive::corpus(&[text.to_owned()]);
         let symbols = ConcatText::of(&corpus).unwrap();
-        let mut boundaries = marks(&symbols, &corpus);
-        let bytes = &boundaries.bytes_mut()[1..symbols.len() - 1];
+        let boundaries = marks(&symbols, &corpus);
+        let Boundaries::Stored(bytes) = &boundaries else {
+            panic!("they are stored");
+        };
+        let bytes = &bytes[1..symbols.len() - 1];
         let shown: String = (0..bytes.len())
             .flat_map(|at| {
                 let gap = match bytes[at] {

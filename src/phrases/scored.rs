@@ -2,18 +2,13 @@
 
 use std::io::{self, Read, Write};
 
-use rayon::prelude::*;
-
 use crate::phrases::kind::PhraseKind;
 use crate::phrases::rank::Parts;
-use crate::prefetch::prefetch;
 use crate::spill::array;
-use crate::suffix::concat::ConcatText;
 use crate::suffix::interval::Interval;
-use crate::suffix::suffix_array::SuffixArray;
 
 /// A repeat that is a phrase, with its score.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct ScoredPhrase {
     pub(crate) interval: Interval,
     /// Number of documents that use it of their own.
@@ -22,6 +17,10 @@ pub(crate) struct ScoredPhrase {
     pub(crate) kind: PhraseKind,
     score: f32,
 }
+
+/// A phrase as it is sorted on disk: records are in the order of
+/// [`ScoredPhrase::better`].
+pub(crate) type Record = [u32; 12];
 
 /// Parts and scores are stored in thousandths: finer digits are rounding, and
 /// differ by machine.
@@ -96,6 +95,58 @@ impl ScoredPhrase {
         })
     }
 
+    /// Returns the phrase as it is sorted on disk.
+    pub(crate) fn record(&self) -> Record {
+        let Interval {
+            length,
+            first,
+            last,
+            occurrences,
+            documents,
+        } = self.interval;
+        let [a, b, c, d, e, f, g] = self.parts.map(u32::from);
+        [
+            descending(self.score),
+            !documents,
+            first,
+            length,
+            last,
+            (occurrences >> 32) as u32,
+            occurrences as u32,
+            self.independent,
+            a << 16 | b,
+            c << 16 | d,
+            e << 16 | f,
+            g << 16 | self.kind as u32,
+        ]
+    }
+
+    /// Returns the phrase of a record.
+    pub(crate) fn of_record(record: Record) -> Self {
+        let [score, documents, first, length, last, .., parts] = record;
+        let [.., high, low, independent, ab, cd, ef, _] = record;
+        let both = |two: u32| [(two >> 16) as u16, two as u16];
+        let ([a, b], [c, d], [e, f], [g, kind]) = (both(ab), both(cd), both(ef), both(parts));
+        ScoredPhrase {
+            interval: Interval {
+                length,
+                first,
+                last,
+                occurrences: u64::from(high) << 32 | u64::from(low),
+                documents: !documents,
+            },
+            independent,
+            parts: [a, b, c, d, e, f, g],
+            kind: PhraseKind::ALL[usize::from(kind)],
+            score: of_descending(score),
+        }
+    }
+
+    /// Returns a number that is the less, the better the score.
+    pub(crate) fn descending_score(&self) -> u32 {
+        descending(self.score)
+    }
+
     pub(crate) fn score(&self) -> f64 {
         f64::from(self.score) / f64::from(THOUSANDTHS)
     }
@@ -141,66 +192,20 @@ impl ScoredPhrase {
     }
 }
 
-/// Phrases, and where in the text each stands first in the order of the
-/// suffixes.
-#[derive(Clone, Copy)]
-pub(crate) struct Written<'a> {
-    pub(crate) list: &'a [ScoredPhrase],
-    /// Looked up beforehand where the order is on disk: of phrases in the order
-    /// of their scores each would be on another page.
-    pub(crate) positions: &'a [u32],
-    pub(crate) text: &'a ConcatText,
-    pub(crate) suffixes: &'a SuffixArray,
-}
-
-impl Written<'_> {
-    /// Returns the position of a phrase.
-    #[inline]
-    pub(crate) fn position(&self, at: u32) -> u32 {
-        match self.positions.get(at as usize) {
-            Some(position) => *position,
-            None => {
-                let first = self.list[at as usize].interval.first;
-                self.suffixes.position(first as usize)
-            }
-        }
-    }
-
-    /// Prefetches the characters of phrases that are read in some order:
-    /// `nth(n)` is the index of the phrase that comes `n` phrases later. Each of
-    /// three steps waits for the one before: the phrase, its position, and the
-    /// text there.
-    #[inline]
-    pub(crate) fn prefetch(&self, nth: impl Fn(usize) -> Option<u32>) {
-        const AHEAD: usize = 4;
-        if let Some(at) = nth(3 * AHEAD) {
-            prefetch(self.list, at as usize);
-            prefetch(self.positions, at as usize);
-        }
-        if let Some(at) = nth(2 * AHEAD) {
-            let first = self.list[at as usize].interval.first;
-            self.suffixes.prefetch(first);
-        }
-        if let Some(at) = nth(AHEAD) {
-            self.text.prefetch_symbols(self.position(at));
-        }
+/// Returns a number that is the greater, the less another is, by
+/// [`f32::total_cmp`].
+fn descending(number: f32) -> u32 {
+    let bits = number.to_bits();
+    match bits >> 31 {
+        0 => !(bits | 1 << 31),
+        _ => bits,
     }
 }
 
-/// Returns the positions of phrases whose order of the suffixes is on disk; of
-/// others none, which are as quickly looked up when they are needed.
-///
-/// Takes 8 bytes a phrase, and 4 for the result.
-pub(crate) fn positions(list: &[ScoredPhrase], suffixes: &SuffixArray) -> Vec<u32> {
-    if suffixes.room.is_none() {
-        return Vec::new();
-    }
-    let mut by_rank: Vec<u32> = (0..list.len() as u32).collect();
-    by_rank.par_sort_unstable_by_key(|at| list[*at as usize].interval.first);
-    let mut positions = vec![0; list.len()];
-    for at in by_rank {
-        let first = list[at as usize].interval.first;
-        positions[at as usize] = suffixes.position(first as usize);
-    }
-    positions
+/// Returns the number of which [`descending`] made another.
+fn of_descending(number: u32) -> f32 {
+    f32::from_bits(match number >> 31 {
+        0 => !number & !(1 << 31),
+        _ => number,
+    })
 }

@@ -17,6 +17,7 @@ use crate::phrases::phrase_set::PhraseSet;
 use crate::phrases::prefilter::{self, PhraseCandidate};
 use crate::phrases::rank;
 use crate::phrases::scored::ScoredPhrase;
+use crate::phrases::scored_list::{ScoredBuilder, ScoredList};
 use crate::phrases::set_form;
 use crate::phrases::statistics::Statistics;
 use crate::phrases::timeline::Calendar;
@@ -42,10 +43,13 @@ const TASK_LEN: usize = 1 << 10;
 fn batch_len(suffixes: &SuffixArray, phrases: usize) -> usize {
     /// Bytes a candidate takes, with the ranks of its parts.
     const CANDIDATE_BYTES: usize = 64;
+    /// The same with the phrases that are found among them, which leave for the
+    /// disk only then.
+    const WITH_PHRASES: usize = 96;
     let characters = suffixes.positions.len();
     let free_bytes = (characters / 4 * 3).saturating_sub(phrases * size_of::<ScoredPhrase>());
     let least = (characters / 256).max(24 * TASK_LEN);
-    suffixes.batch_len(CANDIDATE_BYTES, (free_bytes / CANDIDATE_BYTES).max(least))
+    suffixes.batch_len(WITH_PHRASES, (free_bytes / CANDIDATE_BYTES).max(least))
 }
 
 /// Ranks that a core looks through at a time.
@@ -57,13 +61,37 @@ pub(crate) fn select(
     options: &PhraseOptions,
     ctx: &Context,
 ) -> Result<PhraseSet> {
+    PhraseSet::of(select_list(index, options, ctx)?, index, ctx)
+}
+
+/// Returns the same, without what is made of them.
+pub(crate) fn select_list(
+    index: &Index<'_>,
+    options: &PhraseOptions,
+    ctx: &Context,
+) -> Result<ScoredList> {
+    // Phrases go where the order of the suffixes is.
+    let spill_folder = index.suffixes.room.and(ctx.memory());
+    let mut list = ScoredBuilder::within(spill_folder.map(|folder| &**folder));
+    score_repeats(index, options, ctx, &mut list)?;
+    ctx.check()?;
+    let list = list.finish()?;
+    ctx.check()?;
+    Ok(list)
+}
+
+/// Adds the phrases of a corpus to a list, in any order.
+fn score_repeats(
+    index: &Index<'_>,
+    options: &PhraseOptions,
+    ctx: &Context,
+    list: &mut ScoredBuilder<'_>,
+) -> Result<()> {
     let corpus = index.corpus();
     let statistics = Statistics::new(index);
     let calendar = Calendar::new(corpus);
     let min = (options.min_length.max(2), options.min_documents);
     let characters = index.text.len();
-    // Large enough to be a map of its own, which grows without a copy.
-    let mut list: Vec<ScoredPhrase> = Vec::with_capacity(32 * TASK_LEN);
     let mut batch = batch_len(&index.suffixes, 0);
     let mut candidates = Vec::with_capacity(batch);
     ctx.begin(Stage::Phrases, characters as u64);
@@ -81,22 +109,12 @@ pub(crate) fn select(
         });
         candidates.par_extend(found);
         if candidates.len() >= batch {
-            append(
-                &mut list,
-                score_all(&statistics, corpus, &calendar, &candidates),
-            );
-            batch = batch_len(&index.suffixes, list.len());
+            list.append(score_all(&statistics, corpus, &calendar, &candidates))?;
+            batch = batch_len(&index.suffixes, list.held());
             candidates = Vec::with_capacity(batch);
         }
     }
-    append(
-        &mut list,
-        score_all(&statistics, corpus, &calendar, &candidates),
-    );
-    list.shrink_to_fit();
-    list.par_sort_unstable_by(ScoredPhrase::better);
-    ctx.check()?;
-    Ok(PhraseSet::new(list, index))
+    list.append(score_all(&statistics, corpus, &calendar, &candidates))
 }
 
 /// Returns the phrases among candidates, in their order, in pieces.
@@ -129,16 +147,6 @@ pub(crate) fn score_all(
         scored.collect()
     });
     scored.collect()
-}
-
-/// Appends to a list that may become the largest thing in memory: it grows by
-/// a sixteenth, not by as much as it has.
-fn append(list: &mut Vec<ScoredPhrase>, pieces: Vec<Vec<ScoredPhrase>>) {
-    let more = pieces.iter().map(Vec::len).sum();
-    if list.capacity() - list.len() < more {
-        list.reserve_exact(more.max(list.len() / 16));
-    }
-    pieces.into_iter().for_each(|piece| list.extend(piece));
 }
 
 struct Scorer<'a> {

@@ -1,6 +1,6 @@
 //! What is a whole by its form, whatever stands around it: an idiom of the list, a list of members of one length.
 
-use crate::phrases::boundary::Boundaries;
+use crate::phrases::boundaries::Boundaries;
 use crate::phrases::form::{is_listed_idiom, marked_members};
 use crate::phrases::rank::Floor;
 use crate::phrases::weights::Weights;
@@ -18,7 +18,7 @@ const SHORTEST_LIST: u32 = 6;
 #[inline]
 pub(crate) fn is_set(
     text: &ConcatText,
-    boundaries: &Boundaries,
+    boundaries: &Boundaries<'_>,
     position: u32,
     length: u32,
 ) -> bool {

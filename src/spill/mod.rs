@@ -39,6 +39,8 @@ pub struct SpillFolder {
     sorting: AtomicUsize,
     /// Whether the lengths that neighbours in this order share are held.
     holds_lengths: AtomicBool,
+    /// Whether boundaries between characters are worked out where they are read.
+    derives_boundaries: AtomicBool,
     written: Arc<AtomicU64>,
 }
 
@@ -57,6 +59,7 @@ impl SpillFolder {
             budget: AtomicUsize::new(budget),
             sorting: AtomicUsize::new(0),
             holds_lengths: AtomicBool::new(false),
+            derives_boundaries: AtomicBool::new(false),
             written: Arc::default(),
         };
         // A folder that can't be written is better known now than after an hour.
@@ -86,6 +89,17 @@ impl SpillFolder {
     /// each suffix: it is read at random.
     pub fn hold_lengths(&self) {
         self.holds_lengths.store(true, Ordering::Relaxed);
+    }
+
+    /// Has the boundaries between characters worked out wherever they are read,
+    /// instead of stored: a third of a byte a character instead of one.
+    pub fn derive_boundaries(&self) {
+        self.derives_boundaries.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns whether these boundaries are worked out.
+    pub(crate) fn derives_boundaries(&self) -> bool {
+        self.derives_boundaries.load(Ordering::Relaxed)
     }
 
     /// Returns whether these lengths are held.

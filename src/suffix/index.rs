@@ -83,10 +83,18 @@ impl<'c> Index<'c> {
     pub(crate) fn free_lengths(&mut self) {
         /// Bytes for each symbol that boundaries took.
         const FREED: usize = 1;
+        /// Symbols for each byte that is free where boundaries had no room: they
+        /// and the bigrams took more, and what is known of phrases takes some.
+        const A_FREED_BYTE: usize = 4;
         let lengths = self.suffixes.lcp_array.held_bytes();
         self.suffixes.lcp_array = LcpArray::default();
+        let derives_boundaries = self.suffixes.derives_boundaries;
         if let Some(room) = &mut self.suffixes.room {
-            *room += FREED * self.text.len() + lengths;
+            *room = match derives_boundaries {
+                // Of the two sorters that shared the memory none is left.
+                true => 2 * *room + self.text.len() / A_FREED_BYTE,
+                false => *room + FREED * self.text.len() + lengths,
+            };
         }
     }
 

@@ -5,52 +5,25 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use rayon::prelude::*;
 
 use crate::prefetch::{prefetch, prefetched};
+use crate::suffix::ranked_bits::RankedBits;
 use crate::suffix::suffix_array::SuffixArray;
 
-/// Positions whose ranks are wanted: a bit each.
+/// Positions whose ranks are wanted.
 pub(crate) struct InverseQuery {
-    blocks: Vec<Block>,
-}
-
-/// The bits of [`Block::POSITIONS`] positions, and how many are set before each
-/// 64 of them: a cache line, since it is read at random.
-#[derive(Clone, Default)]
-#[repr(align(64))]
-struct Block {
-    bits: [u64; Block::WORDS],
-    /// Bits that are set before the block.
-    before: u32,
-    /// Bits that are set in the block before each word.
-    within: [u16; Block::WORDS],
-}
-
-impl Block {
-    const WORDS: usize = 6;
-    const POSITIONS: u32 = Block::WORDS as u32 * 64;
-
-    /// Returns the word of a position in its block, and its bit in that word.
-    #[inline(always)]
-    fn word_and_bit(position: u32) -> (usize, u64) {
-        let within = position % Block::POSITIONS;
-        ((within / 64) as usize, 1 << (within % 64))
-    }
+    wanted: RankedBits,
 }
 
 impl InverseQuery {
     /// Returns an empty query over a text of `symbols` symbols.
     pub(crate) fn new(symbols: usize) -> Self {
-        let blocks = symbols / Block::POSITIONS as usize + 1;
         InverseQuery {
-            blocks: vec![Block::default(); blocks],
+            wanted: RankedBits::new(symbols),
         }
     }
 
     /// Adds positions to the query.
     pub(crate) fn add(&mut self, positions: impl Iterator<Item = u32>) {
-        for position in positions {
-            let (word, bit) = Block::word_and_bit(position);
-            self.blocks[(position / Block::POSITIONS) as usize].bits[word] |= bit;
-        }
+        positions.for_each(|position| self.wanted.set(position));
     }
 
     /// Returns the ranks of the positions, found in one pass over the suffix
@@ -58,19 +31,12 @@ impl InverseQuery {
     pub(crate) fn find(mut self, suffixes: &SuffixArray) -> PartialInverse {
         /// Ranks that a core takes at a time.
         const TASK_LEN: usize = 1 << 16;
-        /// Ranks between the prefetching of a block and its reading.
+        /// Ranks between the prefetching of a bit and its reading.
         const AHEAD: usize = 16;
-        let mut count = 0;
-        for block in &mut self.blocks {
-            block.before = count;
-            for (within, bits) in block.within.iter_mut().zip(block.bits) {
-                *within = (count - block.before) as u16;
-                count += bits.count_ones();
-            }
-        }
+        let count = self.wanted.count();
         let ranks: Vec<AtomicU32> = (0..count).map(|_| AtomicU32::new(0)).collect();
         let found = PartialInverse {
-            blocks: self.blocks,
+            wanted: self.wanted,
             ranks,
         };
         let all = suffixes.positions.len();
@@ -80,7 +46,7 @@ impl InverseQuery {
             let ranks = task..all.min(task + TASK_LEN);
             let positions = suffixes.positions.slice(ranks.clone());
             for (rank, &position) in ranks.zip(prefetched(positions, AHEAD, fetch)) {
-                if let Some(at) = found.slot(position as u32) {
+                if let Some(at) = found.wanted.rank(position as u32) {
                     found.ranks[at].store(rank as u32, Ordering::Relaxed);
                 }
             }
@@ -91,33 +57,21 @@ impl InverseQuery {
 
 /// The ranks of the suffixes at the positions of a query.
 pub(crate) struct PartialInverse {
-    blocks: Vec<Block>,
+    wanted: RankedBits,
     ranks: Vec<AtomicU32>,
 }
 
 impl PartialInverse {
-    #[inline(always)]
-    fn slot(&self, position: u32) -> Option<usize> {
-        let block = &self.blocks[(position / Block::POSITIONS) as usize];
-        let (word, bit) = Block::word_and_bit(position);
-        let bits = block.bits[word];
-        if bits & bit == 0 {
-            return None;
-        }
-        let before = block.before + u32::from(block.within[word]);
-        Some((before + (bits & (bit - 1)).count_ones()) as usize)
-    }
-
     /// Prefetches what tells whether a position is in the query.
     #[inline]
     pub(crate) fn prefetch_query(&self, position: u32) {
-        prefetch(&self.blocks, (position / Block::POSITIONS) as usize);
+        self.wanted.prefetch(position);
     }
 
     /// Prefetches the rank of the suffix at a position.
     #[inline]
     pub(crate) fn prefetch(&self, position: u32) {
-        if let Some(at) = self.slot(position) {
+        if let Some(at) = self.wanted.rank(position) {
             prefetch(&self.ranks, at);
         }
     }
@@ -125,7 +79,7 @@ impl PartialInverse {
     /// Returns the rank of the suffix at a position, if the query contains it.
     #[inline]
     pub(crate) fn rank(&self, position: u32) -> Option<usize> {
-        let at = self.slot(position)?;
+        let at = self.wanted.rank(position)?;
         Some(self.ranks[at].load(Ordering::Relaxed) as usize)
     }
 }

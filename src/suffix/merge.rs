@@ -265,6 +265,7 @@ impl Merged {
             positions: self.positions.finish()?.map(spill_folder.window_bytes())?,
             lcp_array,
             room: Some(spill_folder.buffer_bytes()),
+            derives_boundaries: spill_folder.derives_boundaries(),
         })
     }
 }

@@ -8,6 +8,7 @@
 //! | `blocks` | the suffixes of stretches of the text in order, on disk |
 //! | `known_runs` | long stretches that were found equal |
 //! | `merge` | the order of all suffixes on disk, merged from blocks |
+//! | `ranked_bits` | a bit for each position, and how many are set before it |
 //! | `inverse` | the ranks of the suffixes at chosen positions |
 //! | `interval` | maximal repeats, by a walk over the LCP intervals |
 //! | `whole_numbers` | the occurrences that cut no number |
@@ -31,6 +32,7 @@ pub(crate) mod naive;
 pub(crate) mod occurrence;
 pub(crate) mod place;
 pub(crate) mod place_limit;
+pub(crate) mod ranked_bits;
 pub(crate) mod suffix_array;
 #[cfg(test)]
 mod tests;

@@ -23,6 +23,9 @@ pub(crate) struct SuffixArray {
     pub(crate) lcp_array: LcpArray,
     /// Bytes of memory for what is looked up together, where little is.
     pub(crate) room: Option<usize>,
+    /// Whether there is not even a byte a character for the boundaries between
+    /// them.
+    pub(crate) derives_boundaries: bool,
 }
 
 impl SuffixArray {
@@ -38,6 +41,7 @@ impl SuffixArray {
             positions: positions.into(),
             lcp_array,
             room: None,
+            derives_boundaries: false,
         }
     }
 

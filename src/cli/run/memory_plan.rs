@@ -45,6 +45,10 @@ const SORTING: u64 = 6;
 /// each with the lengths that neighbours share.
 const ORDER_ON_DISK: u64 = 10;
 
+/// Bytes on disk for each character while phrases and the keys of their families
+/// are sorted: a guess from spliced text, which has many.
+const PHRASES_ON_DISK: u64 = 6;
+
 /// Bytes on disk for each character while the places of seeds are sorted: a
 /// guess from news, of which a third stands twice.
 const SEEDS_ON_DISK: u64 = 20;
@@ -77,29 +81,38 @@ pub(in crate::cli) enum IndexWork {
 }
 
 impl IndexWork {
-    /// Returns the bytes that two characters take.
-    fn bytes_of_two(self) -> u64 {
+    /// Returns the bytes that ten characters take.
+    fn bytes_of_ten(self) -> u64 {
         match self {
-            IndexWork::Near => 5,
-            IndexWork::Lines => 1,
-            IndexWork::Windows => 4,
-            IndexWork::Repeats | IndexWork::Phrases => 20,
-            IndexWork::Passages => 40,
-            IndexWork::Graph => 28,
-            IndexWork::Scan => 42,
+            IndexWork::Near => 25,
+            IndexWork::Lines => 5,
+            IndexWork::Windows => 20,
+            IndexWork::Repeats | IndexWork::Phrases => 100,
+            IndexWork::Passages => 200,
+            IndexWork::Graph => 140,
+            IndexWork::Scan => 210,
         }
     }
 
     /// Returns the same where the order of the suffixes is on disk, if it can
     /// be.
-    fn bytes_of_two_on_disk(self) -> Option<u64> {
+    fn bytes_of_ten_on_disk(self) -> Option<u64> {
         match self {
-            IndexWork::Repeats => Some(5),
-            IndexWork::Phrases => Some(9),
-            IndexWork::Passages => Some(4),
-            IndexWork::Graph => Some(10),
-            IndexWork::Scan => Some(11),
+            IndexWork::Repeats => Some(25),
+            IndexWork::Phrases => Some(42),
+            IndexWork::Passages => Some(20),
+            IndexWork::Graph => Some(50),
+            IndexWork::Scan => Some(55),
             IndexWork::Near | IndexWork::Lines | IndexWork::Windows => None,
+        }
+    }
+
+    /// Returns the same where boundaries are worked out wherever they are read,
+    /// too, if they can be.
+    fn least_bytes_of_ten(self) -> Option<u64> {
+        match self {
+            IndexWork::Phrases => Some(27),
+            _ => None,
         }
     }
 
@@ -246,6 +259,9 @@ impl MemoryPlan {
         if shares.holds_lengths {
             self.spill_folder.hold_lengths();
         }
+        if shares.derives_boundaries {
+            self.spill_folder.derive_boundaries();
+        }
         let used = shares.room.min(corpus.text_bytes() + LEAST_ROOM);
         let estimate = shares.fixed + shares.sorting.map_or(used, |_| shares.room);
         if !self.quiet {
@@ -255,8 +271,12 @@ impl MemoryPlan {
                     size.characters * SEEDS_ON_DISK,
                     " and the seeds of passages",
                 ),
-                (_, IndexWork::Repeats | IndexWork::Phrases) => (
+                (_, IndexWork::Repeats) => (
                     size.characters * ORDER_ON_DISK,
+                    " and the order of all suffixes",
+                ),
+                (_, IndexWork::Phrases) => (
+                    size.characters * (ORDER_ON_DISK + PHRASES_ON_DISK),
                     " and the order of all suffixes",
                 ),
                 // One after the other.
@@ -325,33 +345,41 @@ struct Shares {
     sorting: Option<u64>,
     /// Whether what neighbours in an order on disk share stays in memory.
     holds_lengths: bool,
+    /// Whether boundaries between characters are worked out wherever they are
+    /// read.
+    derives_boundaries: bool,
 }
 
 /// Returns how a limit is shared out, or how much were enough: the order of the
 /// suffixes stays in memory where it fits.
 fn shares(work: IndexWork, size: CorpusSize, limit: u64) -> std::result::Result<Shares, u64> {
     let longest = size.longest * work.bytes_of_longest();
-    let held = fixed(work.bytes_of_two(), size) + longest;
+    let held = fixed(work.bytes_of_ten(), size) + longest;
     if held + LEAST_ROOM <= limit {
         return Ok(Shares {
             fixed: held,
             room: (limit - held).min(MOST_ROOM),
             sorting: None,
             holds_lengths: false,
+            derives_boundaries: false,
         });
     }
-    let Some(bytes_of_two) = work.bytes_of_two_on_disk() else {
+    let Some(bytes_of_ten) = work.bytes_of_ten_on_disk() else {
         return Err(held + LEAST_ROOM);
     };
-    let on_disk = fixed(bytes_of_two, size);
-    let symbols = fixed(2 * SYMBOLS, size);
+    let mut on_disk = fixed(bytes_of_ten, size);
+    let derives_boundaries = on_disk + LEAST_ROOM > limit && work.least_bytes_of_ten().is_some();
+    if let Some(least) = work.least_bytes_of_ten().filter(|_| derives_boundaries) {
+        on_disk = fixed(least, size);
+    }
+    let symbols = fixed(10 * SYMBOLS, size);
     let least_sorting = (size.longest * SORTING).max(LEAST_ROOM);
     let mut least = on_disk + LEAST_ROOM;
     if work.sorts() {
         least = least.max(symbols + least_sorting);
     }
     if work.finds_passages() {
-        let common = fixed(1, size);
+        let common = fixed(5, size);
         least = least.max(common + LEAST_ROOM + size.longest * SEEDS_OF_LONGEST);
     }
     if least > limit {
@@ -359,8 +387,9 @@ fn shares(work: IndexWork, size: CorpusSize, limit: u64) -> std::result::Result<
     }
     let with_lengths = on_disk + size.characters * LENGTHS;
     // What is looked up together must have room, too.
-    let holds_lengths =
-        work.scores() && with_lengths + LEAST_ROOM.max(size.characters / 4) <= limit;
+    let holds_lengths = work.scores()
+        && !derives_boundaries
+        && with_lengths + LEAST_ROOM.max(size.characters / 4) <= limit;
     let fixed = match holds_lengths {
         true => with_lengths,
         false => on_disk,
@@ -370,12 +399,13 @@ fn shares(work: IndexWork, size: CorpusSize, limit: u64) -> std::result::Result<
         room: (limit - fixed).min(MOST_ROOM),
         sorting: Some((limit - symbols).min(MOST_ROOM)),
         holds_lengths,
+        derives_boundaries,
     })
 }
 
 /// Returns what is taken besides the room.
-fn fixed(bytes_of_two: u64, size: CorpusSize) -> u64 {
-    BASE + size.documents * DOCUMENT + size.names + size.characters * bytes_of_two / 2
+fn fixed(bytes_of_ten: u64, size: CorpusSize) -> u64 {
+    BASE + size.documents * DOCUMENT + size.names + size.characters * bytes_of_ten / 10
 }
 
 fn refused(limit: u64, what: &str, least: u64, cure: &str) -> Error {
@@ -430,7 +460,7 @@ mod tests {
                             assert!(shares.room >= LEAST_ROOM);
                             assert!(shares.fixed + shares.room <= limit);
                             let sorting = shares.sorting.unwrap_or(0);
-                            let symbols = fixed(2 * SYMBOLS, size);
+                            let symbols = fixed(10 * SYMBOLS, size);
                             assert!(sorting == 0 || sorting + symbols <= limit);
                             assert!(sorting == 0 || sorting >= SORTING * size.longest);
                         }
@@ -445,6 +475,25 @@ mod tests {
         let gigabyte_of_text = size(300_000, 400_000_000);
         let shares = shares(IndexWork::Phrases, gigabyte_of_text, 2_000_000_000);
         assert!(shares.is_ok_and(|shares| shares.sorting.is_some()));
+    }
+
+    #[test]
+    fn phrases_of_two_gigabytes_of_chinese_go_through_in_two() {
+        for (documents, characters, limit, derives) in [
+            (160_000, 620_000_000, 2_000_000_000, true),
+            (100_000, 700_000_000, 2_000_000_000, true),
+            (160_000, 620_000_000, 3_000_000_000, false),
+        ] {
+            let size = CorpusSize {
+                longest: 100_000,
+                ..size(documents, characters)
+            };
+            let shares = shares(IndexWork::Phrases, size, limit);
+            assert!(shares.is_ok_and(|shares| shares.derives_boundaries == derives));
+        }
+        let size = size(100_000, 800_000_000);
+        let least = shares(IndexWork::Phrases, size, 2_000_000_000);
+        assert!(least.is_err_and(|least| least > 2_000_000_000));
     }
 
     #[test]
@@ -472,7 +521,7 @@ mod tests {
         ];
         for (documents, characters, peaks) in measured {
             for &(work, peak) in peaks {
-                let reckoned = fixed(work.bytes_of_two(), size(documents, characters)) as f64 / 1e6;
+                let reckoned = fixed(work.bytes_of_ten(), size(documents, characters)) as f64 / 1e6;
                 let peak = f64::from(peak);
                 assert!(reckoned > peak, "{work:?}: {reckoned} for {peak}");
                 assert!(
