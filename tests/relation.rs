@@ -11,10 +11,11 @@ use leitong::read::{CorpusOptions, Inputs};
 use leitong::relation::{Relation, relate, relations};
 
 /// Share of held-out pairs on which story or frame must be classified as the reader
-/// did: what was reached (354 of 375), less a margin for later changes.
-const AGREEMENT: f64 = 0.935;
+/// did: what was reached (398 of 427, pairs near the line among them), less a margin for
+/// later changes.
+const AGREEMENT: f64 = 0.92;
 
-/// The same of the held-out pairs that are excerpts: what was reached (43 of 49),
+/// The same of the held-out pairs that are excerpts: what was reached (47 of 55),
 /// less a margin.
 const EXCERPTS: f64 = 0.83;
 

@@ -106,6 +106,12 @@ def fit(samples):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("features", type=pathlib.Path, help="output of the example `relation`")
+    parser.add_argument(
+        "--part",
+        choices=("tune", "held"),
+        action="append",
+        help="print the table of this part alone; the set-aside one is for the end",
+    )
     arguments = parser.parse_args()
     pairs = []
     for line in arguments.features.read_text().splitlines():
@@ -121,10 +127,11 @@ def main():
             samples.append((values[:-1] + [0.0], float(label in STORY), share))
     for name, weight in zip(NAMES, fit(samples)):
         print(f"{name:10} {weight:8.2f}")
-    for part in ("tune", "held"):
+    for part in arguments.part or ("tune", "held"):
         table = collections.Counter((label, given) for label, its, given, _ in pairs if its == part)
         right = sum(count for (label, given), count in table.items() if (label in STORY) == (given in STORY))
-        print(f"\n{part}: {right} of {sum(table.values())} as one story or not")
+        same = sum(count for (label, given), count in table.items() if label == given)
+        print(f"\n{part}: {right} of {sum(table.values())} as one story or not, {same} by class")
         for label in ("copy", "version", "excerpt", "template", "reuse"):
             row = {given: count for (wanted, given), count in sorted(table.items()) if wanted == label}
             print(f"  {label:9}", ", ".join(f"{count} {given}" for given, count in row.items()) or "none")

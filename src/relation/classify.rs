@@ -5,155 +5,7 @@ use std::cmp::Ordering;
 
 use crate::relation::Relation;
 use crate::relation::features::Features;
-
-/// What each feature weighs: the log-odds that two texts tell the same story
-/// change by this much for one unit of it.
-struct Weights {
-    /// The log-odds before anything is known.
-    start: f64,
-    /// For the share of the shorter text that stands in place of something
-    /// else in the longer one.
-    replaced: f64,
-    /// For the larger coverage by passages.
-    coverage: f64,
-    /// For the share of numbers that agree.
-    figures: f64,
-    /// If both name days, and none in common.
-    days: f64,
-    /// For the logarithm of 1 + places with another number.
-    numbers: f64,
-    /// For the logarithm of 1 + places with another date or time.
-    dates: f64,
-    /// For the logarithm of 1 + places with another name or other words.
-    words: f64,
-    /// For the logarithm of 1 + places where one text has something and the
-    /// other nothing.
-    gaps: f64,
-    /// For the share of places where one and the same name is replaced by one
-    /// and the same other.
-    repeated: f64,
-    /// For the logarithm of the length of the shorter text.
-    length: f64,
-    /// For the logarithm of half the stories that have the wording.
-    stories: f64,
-}
-
-/// Derived by logistic regression on pairs that were read and labelled by
-/// hand: `docs/relation.md` says on which, how, and how good it is.
-const WEIGHTS: Weights = Weights {
-    start: -8.97,
-    replaced: -17.37,
-    coverage: 2.68,
-    figures: 4.85,
-    days: -1.83,
-    numbers: -2.82,
-    dates: -1.82,
-    words: 0.89,
-    gaps: 1.08,
-    repeated: -13.49,
-    length: 1.04,
-    stories: -0.61,
-};
-
-/// Where one relation ends and the next begins. Shares are those of the
-/// shorter text.
-struct Thresholds {
-    /// Least share in passages for which a pair is aligned: below it, shorter
-    /// runs do not bring the pair to `aligned` (1 pair in 4,448 of those with
-    /// less than half of it, in news, statutes and licences).
-    in_passages: f64,
-    /// Least aligned share of a story or a frame: below it each text is its
-    /// own for the most part.
-    aligned: f64,
-    /// Least aligned share of an excerpt, in however many pieces it was cut out:
-    /// the rest is the dateline, credits, a word changed here and there. A text
-    /// with more of its own was rewritten.
-    excerpt: f64,
-    /// Largest length of an excerpt relative to the whole; beyond it the longer
-    /// text only has a note more.
-    excerpt_length: f64,
-    /// Aligned share below which one block, such as a disclaimer under two
-    /// articles, may be all that they share.
-    block: f64,
-    /// Least characters of such a block: two sentences. These and those below
-    /// are Han characters, for which three letters of a script with spaces
-    /// stand.
-    block_chars: u32,
-    /// Least characters that the shorter text then has of its own: enough for
-    /// an item of news beside the block.
-    block_own_chars: u32,
-    /// Aligned share below which two texts that are not one story are texts of
-    /// their own, if they have enough characters outside it.
-    own: f64,
-    /// Least characters that the shorter text then has of its own; frames with
-    /// longer slots are rare.
-    own_chars: u32,
-    /// Least aligned share of two texts that one title and one day make one
-    /// story, if no number or date was replaced.
-    headed: f64,
-    /// Least characters of its own in a row that fill no slot of a frame: two
-    /// clauses, beside a disclaimer, a list of pages, a quoted speech. Of 231
-    /// frames that were read the longest slot has 45, of 31 texts that only
-    /// share passages 24 have one of 51 or more.
-    own_stretch: u32,
-    /// Least characters that the shorter text has of its own for what it shares
-    /// to be a frame whatever the log-odds say: a clause, not a name.
-    framed_chars: u32,
-    /// Least stories that then have the shared wording.
-    frame_stories: f64,
-    /// Least stories that have the shared wording for texts that name other
-    /// days to be news of these days: a dateline changes without that.
-    form_stories: f64,
-    /// Least aligned share of two texts that are one story under one title where
-    /// no day is known: a page in two spellings, partly translated.
-    same_frame: f64,
-    /// Least figures of a text that stands whole in another one for it to be
-    /// the same news, whatever the corpus has of its wording.
-    stated_figures: u32,
-    /// Least figures that both texts state for them to be one story, whatever
-    /// their titles and the forms of others say: ten numbers don't agree by
-    /// chance.
-    same_figures: u32,
-    /// Least figures that both state for one that each states alone: a bulletin
-    /// repeats some of the day before.
-    same_figures_for_other: u32,
-    /// Largest length of the shorter one of two texts relative to the longer one
-    /// for both to be news of their own if titles and days differ: a notice of
-    /// death beside the report of the funeral. A longer one was printed again.
-    other_news: f64,
-    /// Most characters of a text that is not the same news with another number,
-    /// date or time in place of one: a bulletin, a table. A longer one was
-    /// brought up to date.
-    short_chars: u32,
-}
-
-/// Chosen on the pairs of [`WEIGHTS`] so that the fewest labels are missed;
-/// the lengths are guesses between the lengths of the pairs on either side.
-const THRESHOLDS: Thresholds = Thresholds {
-    in_passages: 0.15,
-    aligned: 0.3,
-    excerpt: 0.85,
-    excerpt_length: 0.88,
-    block: 0.7,
-    block_chars: 60,
-    block_own_chars: 80,
-    own: 0.7,
-    own_chars: 100,
-    own_stretch: 50,
-    headed: 0.5,
-    framed_chars: 6,
-    frame_stories: 5.0,
-    form_stories: 2.5,
-    same_frame: 0.9,
-    stated_figures: 2,
-    same_figures: 10,
-    same_figures_for_other: 8,
-    other_news: 0.67,
-    short_chars: 400,
-};
-
-/// Letters of a script with spaces that say as much as one Han character.
-const LETTERS: u32 = 3;
+use crate::relation::thresholds::{LETTERS, THRESHOLDS, WEIGHTS};
 
 /// What the features say of a pair before it is known in how many stories the
 /// shared wording stands.
@@ -171,6 +23,9 @@ pub(crate) enum Class {
         /// Whether the frame is nearly all of the shorter text, so that one
         /// title without a day says that it is one story.
         is_most: bool,
+        /// Whether a title that says the same on the same day says that it is
+        /// one story: a flash, or the same figures in other words.
+        is_flash: bool,
     },
     /// A story, unless too many others have its wording.
     Story {
@@ -182,6 +37,23 @@ pub(crate) enum Class {
         other: Relation,
         /// Whether each has a clause of its own at least, other than a dateline.
         has_own: bool,
+        /// Whether one is a line, and anything differs.
+        is_line: bool,
+        /// How much of the shorter one is aligned.
+        aligned: f64,
+        /// Whether most of it is, and no number or date is another, so that two
+        /// texts of one day that begin alike are no frame around other news.
+        is_near: bool,
+        /// Whether a title that says the same on the same day says that it is
+        /// one, as for a frame.
+        is_flash: bool,
+        /// Whether what they share stands in many short runs between other words,
+        /// and no number is another.
+        is_spread: bool,
+        /// Whether it is a story only because of that.
+        is_rewritten: bool,
+        /// Whether one title and day say that it is one story.
+        is_told_by_heading: bool,
         /// Whether both name days of the month, and none in common.
         other_days: bool,
         /// Whether the texts are short and differ in a number, a date or a
@@ -213,6 +85,14 @@ pub(crate) struct Evidence {
     pub(crate) same_title_undated: bool,
     /// Whether both are of one day; `None` if that is not known.
     pub(crate) one_day: Option<bool>,
+    /// Whether neither has a title or a date.
+    pub(crate) is_bare: bool,
+    /// Whether both are of one day and begin alike, and the title of the longer one
+    /// names nothing that the shorter one has not.
+    pub(crate) same_news: bool,
+    /// Whether both are of one day, under titles that say the same and name nothing
+    /// else.
+    pub(crate) same_day_titles: bool,
     /// Whether both have titles, and different ones, or one of them is a line.
     pub(crate) other_title: bool,
     /// Whether the texts differ in what their titles name, or in what a form
@@ -242,6 +122,51 @@ impl Class {
         }
     }
 
+    /// Returns whether it is told by the titles and the day that this is a story.
+    pub(crate) fn is_flash(&self) -> bool {
+        match self {
+            Class::Frame { is_flash, .. } | Class::Story { is_flash, .. } => *is_flash,
+            Class::Given(_) => false,
+        }
+    }
+
+    /// Returns whether it may depend on whether two texts of one day are the same
+    /// news, whatever stories have the wording.
+    pub(crate) fn asks_same_news(&self) -> bool {
+        let is_near = matches!(
+            self,
+            Class::Story {
+                has_own: true,
+                is_near: true,
+                ..
+            }
+        );
+        is_near || self.is_flash()
+    }
+
+    /// Returns whether what the two share stands in many short runs between other
+    /// words: a form has fewer places to fill in.
+    pub(crate) fn is_spread(&self) -> bool {
+        matches!(
+            self,
+            Class::Story {
+                is_spread: true,
+                ..
+            }
+        )
+    }
+
+    /// Returns whether it is a story only if neither title nor day is known.
+    pub(crate) fn is_rewritten(&self) -> bool {
+        matches!(
+            self,
+            Class::Story {
+                is_rewritten: true,
+                ..
+            }
+        )
+    }
+
     /// Returns whether one text was cut out of a far longer one, if they are one
     /// story.
     pub(crate) fn was_cut_out(&self) -> bool {
@@ -261,6 +186,7 @@ impl Class {
         let Class::Story {
             odds,
             has_own,
+            is_line,
             other_days,
             ..
         } = *self
@@ -269,7 +195,7 @@ impl Class {
         };
         let by_odds = 2.0 * libm::exp(odds / -WEIGHTS.stories);
         let by_rule = [
-            (has_own, THRESHOLDS.frame_stories),
+            (has_own || is_line, THRESHOLDS.frame_stories),
             (other_days, THRESHOLDS.form_stories),
         ];
         let rules = by_rule.iter().filter(|(applies, _)| *applies);
@@ -282,9 +208,17 @@ impl Class {
     /// neither their titles nor their days speak against it.
     pub(crate) fn beside(self, evidence: Evidence, stories: Option<f64>) -> Relation {
         match self {
-            Class::Frame { story, .. } | Class::Story { story, .. } if evidence.same_heading => {
-                story
-            }
+            Class::Frame { story, .. }
+            | Class::Story {
+                story,
+                is_told_by_heading: true,
+                ..
+            } if evidence.same_heading => story,
+            Class::Frame {
+                story,
+                is_flash: true,
+                ..
+            } if evidence.same_day_titles && !evidence.other_subject => story,
             Class::Frame {
                 story,
                 is_most: true,
@@ -308,7 +242,7 @@ impl Class {
                 // What stands whole in the longer text does so without its
                 // boilerplate too, whatever little is left of it then.
                 let outside = evidence.outside.filter(|_| odds.is_finite());
-                let outside = outside.map(|outside| outside.relation(stories));
+                let outside = outside.map(|outside| outside.with_stories(stories, evidence));
                 let is_form = stories.is_some_and(|stories| stories >= THRESHOLDS.form_stories);
                 let is_other = outside.is_some_and(|outside| !outside.is_one_story())
                     || other_days && is_form && evidence.one_day != Some(true)
@@ -316,7 +250,7 @@ impl Class {
                     || evidence.other_subject;
                 // News of another day that repeats the earlier one is its own.
                 let other_news = evidence.other_title && evidence.one_day == Some(false);
-                match self.relation(stories) {
+                match self.with_stories(stories, evidence) {
                     _ if is_other && !states_same => other,
                     Relation::Excerpt | Relation::Version if other_news && is_part => {
                         Relation::Reuse
@@ -328,18 +262,43 @@ impl Class {
         }
     }
 
-    /// Returns the relation, given the stories that have the wording.
+    /// Returns the relation, given the stories that have the wording; nothing is
+    /// known of titles and days.
     pub(crate) fn relation(self, stories: Option<f64>) -> Relation {
+        self.with_stories(stories, Evidence::default())
+    }
+
+    /// Returns the relation, given the stories that have the wording, and whose
+    /// titles and days are known.
+    pub(crate) fn with_stories(self, stories: Option<f64>, evidence: Evidence) -> Relation {
         match self {
             Class::Given(relation) => relation,
             Class::Frame { other, .. } => other,
             Class::Story {
-                has_own: true,
+                odds,
+                story,
                 other,
+                has_own,
+                is_line,
+                aligned,
+                is_near,
+                is_flash,
+                is_rewritten,
                 ..
-            } if stories.is_some_and(|stories| stories >= THRESHOLDS.frame_stories) => other,
-            Class::Story { odds, story, .. } if odds + weigh_stories(stories) > 0.0 => story,
-            Class::Story { other, .. } => other,
+            } => {
+                let other_day = evidence.one_day == Some(false);
+                let may_be_frame =
+                    has_own && !(is_near && evidence.same_news) || is_line && other_day;
+                let is_frame = may_be_frame
+                    && stories.is_some_and(|stories| stories >= THRESHOLDS.frame_stories)
+                    || other_day && aligned < THRESHOLDS.other_day;
+                let is_told = is_flash && evidence.same_day_titles;
+                let is_likely = odds + weigh_stories(stories) > 0.0;
+                match !is_frame && (is_told || is_likely && (!is_rewritten || evidence.is_bare)) {
+                    true => story,
+                    false => other,
+                }
+            }
         }
     }
 }
@@ -485,6 +444,10 @@ impl Features {
         } else {
             Relation::Template
         };
+        let most_of = |part: f64| f64::from(self.longest_shared) >= part * f64::from(self.aligned);
+        if one_block && most_of(THRESHOLDS.only_block) {
+            return Class::Given(other);
+        }
         let same_figures = self.slots.numbers + self.slots.dates == 0;
         let is_in_longer = aligned >= THRESHOLDS.excerpt && same_figures;
         // A headline says what stands below it.
@@ -496,7 +459,7 @@ impl Features {
         // dateline differs.
         let stands_whole = self.stands_whole(own.div_ceil(scale));
         let is_dated = was_cut_out && self.slots.names + self.slots.texts <= 1;
-        let odds = if (stands_whole || is_dated) && self.states_no_other_figure() {
+        let mut odds = if (stands_whole || is_dated) && self.states_no_other_figure() {
             f64::INFINITY
         } else {
             self.odds()
@@ -507,27 +470,51 @@ impl Features {
         } else {
             Relation::Version
         };
-        if odds <= 0.0 {
-            let same_facts = same_figures && self.figures.only_a.min(self.figures.only_b) == 0;
-            let may_be_edited = aligned >= THRESHOLDS.headed && !one_block;
-            return if same_facts && !self.has_other_days() && may_be_edited {
-                Class::Frame {
-                    story,
-                    other,
-                    is_most,
-                }
-            } else {
-                Class::Given(other)
-            };
+        let is_flash = aligned >= THRESHOLDS.flash
+            && other == Relation::Template
+            && self.numbers_for_words == 0
+            && self.longest_own < THRESHOLDS.flash_own * scale
+            && (length <= THRESHOLDS.other_news
+                || self.figures.shared >= THRESHOLDS.stated_figures);
+        let is_spread = aligned >= THRESHOLDS.headed
+            && !most_of(THRESHOLDS.rewritten_run)
+            && self.slots.numbers == 0
+            && !self.has_other_days()
+            && self.slots.names + self.slots.texts >= THRESHOLDS.rewritten_places
+            && length >= THRESHOLDS.rewritten_length;
+        let same_facts = same_figures && self.figures.only_a.min(self.figures.only_b) == 0;
+        let keeps_facts = same_facts && !self.has_other_days();
+        let is_edited = keeps_facts && aligned >= THRESHOLDS.headed && !one_block;
+        let is_rewritten = odds <= 0.0;
+        if is_rewritten {
+            if !is_spread || odds + THRESHOLDS.rewritten_odds <= 0.0 {
+                return match is_edited {
+                    true => Class::Frame {
+                        story,
+                        other,
+                        is_most,
+                        is_flash,
+                    },
+                    false => Class::Given(other),
+                };
+            }
+            odds += THRESHOLDS.rewritten_odds;
         }
         Class::Story {
             odds,
             story,
             other,
             has_own: odds.is_finite() && own >= THRESHOLDS.framed_chars * scale,
+            is_line: shorter <= THRESHOLDS.line * scale && own > 0,
+            aligned,
+            is_near: aligned >= THRESHOLDS.same_day && same_figures,
+            is_flash: is_flash && same_figures && (is_edited || !is_rewritten),
+            is_spread,
+            is_rewritten,
+            is_told_by_heading: is_edited || !is_rewritten,
             other_days: self.has_other_days(),
             other_figure: shorter <= THRESHOLDS.short_chars
-                && self.slots.numbers + self.slots.dates + self.numbers_for_words > 0,
+                && (!same_figures || self.numbers_for_words > 0 && !is_rewritten),
             is_part: length <= THRESHOLDS.other_news,
             is_most,
             states_same: stands_whole && odds.is_infinite() || self.states_same_figures(),

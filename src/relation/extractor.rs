@@ -5,7 +5,7 @@ use crate::passages::{Aligner, ChangeOptions, Hunk, HunkKind, PassageOptions, Pa
 use crate::relation::Relation;
 use crate::relation::classify::{Class, is_mostly_own, shares_little};
 use crate::relation::features::{Features, FigureCounts};
-use crate::relation::figures::{Figure, FigureKind, figures, is_digit, is_han_numeral};
+use crate::relation::figures::{Figure, FigureKind, figures, han_number, is_digit, is_han_numeral};
 use crate::relation::places::{self, Place};
 use crate::relation::slot::{MAX_SLOT, SlotKind, slot_kind};
 use crate::span::UnitSpan;
@@ -306,7 +306,8 @@ impl FeatureExtractor {
 
     /// Returns whether one side of a short replaced hunk has a number in digits
     /// and the other words alone: 1.5 for "two", 33.0 for "nil". Credits and
-    /// dates don't count.
+    /// dates don't count, nor what the other text says of it: 7 for 七, or the
+    /// same number elsewhere.
     fn is_number_for_words(&self, a: &[u16], b: &[u16], hunk: &Hunk) -> bool {
         let sides = [
             (a, hunk.a, &self.figures[0].figures),
@@ -326,6 +327,7 @@ impl FeatureExtractor {
             && (has[0].0 && has[1].1 || has[0].1 && has[1].0)
             && !has[0].2
             && !has[1].2
+            && !(0..2).any(|side| has[side].0 && says_number(sides[side], sides[1 - side]))
     }
 
     /// Counts figures that both texts state.
@@ -368,6 +370,29 @@ impl FeatureExtractor {
             days_b: self.keys_b.len() as u32,
         }
     }
+}
+
+/// A text, a place in it, and its figures.
+type Side<'a> = (&'a [u16], UnitSpan, &'a Vec<Figure>);
+
+/// Returns whether a text says in Chinese figures what the other has in digits in
+/// one place, or states that number elsewhere.
+fn says_number((units, range, figures): Side<'_>, other: Side<'_>) -> bool {
+    let from = figures.partition_point(|figure| figure.end <= range.start);
+    let Some(figure) = figures.get(from) else {
+        return false;
+    };
+    let is_number = |unit: &u16| is_digit(*unit);
+    let digits = range.of(units).iter().copied().filter(is_number);
+    let value = digits.fold(0_u64, |value, digit| {
+        value
+            .saturating_mul(10)
+            .saturating_add(u64::from(digit - 0x30))
+    });
+    let numerals = other.1.of(other.0).split(|unit| !is_han_numeral(*unit));
+    let mut numerals = numerals.filter(|numeral| !numeral.is_empty());
+    figure.is_strong() && other.2.iter().any(|other| other.key == figure.key)
+        || numerals.any(|numeral| han_number(numeral) == Some(value))
 }
 
 /// Returns the characters of a hunk that are equal, moved ones too.

@@ -16,6 +16,10 @@ const WORD: [usize; 2] = [2, 4];
 /// Units of a word of a title: in scripts without spaces, and in letters.
 const TITLE_WORD: [usize; 2] = [2, 6];
 
+/// Least share of the words of the shorter title that the other has if both say
+/// the same.
+const ALIKE: [usize; 2] = [3, 5];
+
 /// First unit of the scripts that are written without spaces: kana, Han.
 const FIRST_OF_CHARACTERS: u16 = 0x3040;
 
@@ -26,6 +30,8 @@ pub(super) struct Headings {
     pub(super) is_same: bool,
     /// Whether both have one title, and neither has a date.
     pub(super) is_same_undated: bool,
+    /// Whether neither has a title or a date.
+    pub(super) is_bare: bool,
     titles: Option<[Vec<u16>; 2]>,
     /// Whether both documents have a day, and which days these are.
     days: Option<[Date; 2]>,
@@ -49,6 +55,7 @@ impl Headings {
         Headings {
             is_same: is_same_title && days.is_some_and(is_day),
             is_same_undated: is_same_title && is_undated,
+            is_bare: is_undated && docs.iter().all(|doc| corpus.title(*doc).is_none()),
             titles,
             days,
         }
@@ -59,9 +66,47 @@ impl Headings {
         self.titles.as_ref().is_some_and(|[a, b]| a != b)
     }
 
+    /// Returns whether most words of one title, the shorter one, stand in the
+    /// other.
+    pub(super) fn are_alike(&self) -> bool {
+        let Some([a, b]) = &self.titles else {
+            return false;
+        };
+        let (shorter, longer) = if (a.len(), a) <= (b.len(), b) {
+            (a, b)
+        } else {
+            (b, a)
+        };
+        let word = WORD[usize::from(is_spaced(shorter[0]))];
+        let words = shorter.windows(word);
+        let (all, found) = (words.len(), words.filter(|word| has(longer, word)).count());
+        all > 0 && found * ALIKE[1] >= all * ALIKE[0]
+    }
+
     /// Returns whether both have one day, if they have any.
     pub(super) fn is_one_day(&self) -> Option<bool> {
         self.days.map(|[a, b]| a == b)
+    }
+
+    /// Returns whether the title of the longer text names what this text has at one
+    /// of some places where both have something, and neither the other title nor
+    /// the other text has: 重庆 where the other one has 我省.
+    pub(super) fn name_more(&self, places: &[Place], texts: [&[u16]; 2]) -> bool {
+        let Some([a, b]) = &self.titles else {
+            return false;
+        };
+        let titles = [a.as_slice(), b.as_slice()];
+        let longer = usize::from((texts[0].len(), texts[0]) < (texts[1].len(), texts[1]));
+        let is_more = |word: &[u16]| {
+            has(titles[longer], word)
+                && !has(titles[1 - longer], word)
+                && !has(texts[1 - longer], word)
+        };
+        let replaced = places
+            .iter()
+            .filter(|place| !place.a.is_empty() && !place.b.is_empty());
+        let mut words = replaced.filter_map(|place| word_of_longer(place, longer, texts));
+        words.any(is_more)
     }
 
     /// Returns whether the titles name what the texts differ in at one of some
@@ -77,6 +122,13 @@ impl Headings {
             && (places.iter().any(|place| is_named(place, titles, texts))
                 || are_subjects(titles, texts))
     }
+}
+
+/// Returns what the longer text has at a place, if it is a word.
+fn word_of_longer<'a>(place: &Place, longer: usize, texts: [&'a [u16]; 2]) -> Option<&'a [u16]> {
+    let range = [&place.a, &place.b][longer];
+    let word = word(texts[longer], range.start as usize, range.end as usize);
+    (!range.is_empty() && !word.is_empty()).then_some(word)
 }
 
 /// Returns whether each title has a word that its own text has, and neither the

@@ -12,6 +12,9 @@ use crate::relation::places::Place;
 /// Most units of a text that is a line and says hardly more than its title.
 const LINE: usize = 60;
 
+/// Units with which two texts about one subject begin.
+const BEGINNING: usize = 4;
+
 /// What the corpus has of the wording of two documents.
 pub(super) struct Known<'a, W> {
     pub(super) counts: &'a WindowCounts,
@@ -36,19 +39,32 @@ pub(super) fn judge(
         same_heading: headings.is_same,
         same_title_undated: headings.is_same_undated,
         one_day: headings.is_one_day(),
+        is_bare: headings.is_bare,
         // A line under the same title may be that of another day.
         other_title: headings.are_other_titles()
             || docs.iter().any(|doc| corpus.normalized_len(*doc) <= LINE),
         ..Evidence::default()
     };
-    if class.is_open() && !headings.is_same && class.relation(stories).is_one_story() {
+    if evidence.one_day == Some(true) && !headings.is_same && class.asks_same_news() {
+        let texts = docs.map(|doc| corpus.normalized(doc));
+        if !headings.name_more(places, texts) {
+            let [a, b] = texts.map(|text| &text[..BEGINNING.min(text.len())]);
+            evidence.same_news = a == b;
+            if class.is_flash() && headings.are_alike() {
+                evidence.same_day_titles = true;
+                evidence.other_subject = headings.name_one_of(places, texts);
+            }
+        }
+    }
+    let may_be_story = class.is_open() && !headings.is_same;
+    if may_be_story && class.with_stories(stories, evidence).is_one_story() {
         let texts = docs.map(|doc| corpus.normalized(doc));
         // Two reports of one day may each put their own words into a form. Where no
         // day is known, what was cut out of a far longer text is no form filled
-        // in again.
+        // in again; nor, without titles, is what was rewritten all over.
         let may_be_form = match evidence.one_day {
             Some(is_one_day) => !is_one_day,
-            None => !class.was_cut_out(),
+            None => !(class.was_cut_out() || headings.is_bare && class.is_spread()),
         };
         let is_open = |place: &Place| may_be_form && place.is_open(known.counts, texts);
         evidence.other_subject = headings.name_one_of(places, texts) || places.iter().any(is_open);

@@ -50,6 +50,7 @@ mod slot;
 mod stories;
 mod story_tally;
 mod stretch_search;
+mod thresholds;
 mod title_words;
 mod wording;
 

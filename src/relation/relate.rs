@@ -209,7 +209,7 @@ fn relations_by<'a>(
         |extractor, docs, [a, b]| {
             let class = extractor.classify_aligned(a, b);
             let places = extractor.take_places();
-            let wanted = if class.is_open() {
+            let wanted = if class.is_open() || class.is_flash() {
                 places
             } else {
                 Box::default()
@@ -293,7 +293,10 @@ fn asked_of(
 ) -> Vec<Asked> {
     let asked = classes.zip(pairs).filter_map(|(class, pair)| {
         let docs = [pair.a, pair.b];
-        let is_asked = class.is_open() && !headings_of(corpus, docs, class).is_same;
+        let is_asked = class.is_open() && {
+            let headings = headings_of(corpus, docs, class);
+            !headings.is_same && (headings.is_bare || !class.is_rewritten())
+        };
         let least = class.least_stories();
         is_asked.then_some(Asked { docs, least })
     });

@@ -155,6 +155,13 @@ fn a_notice_of_another_day_under_another_title_is_news_of_its_own_but_a_reprint_
         story: Relation::Version,
         other: Relation::Template,
         has_own: false,
+        is_line: false,
+        aligned: 0.9,
+        is_near: true,
+        is_flash: false,
+        is_spread: false,
+        is_rewritten: false,
+        is_told_by_heading: true,
         other_days: false,
         other_figure: false,
         is_part,
@@ -172,6 +179,13 @@ fn one_title_without_a_day_makes_one_story_of_nearly_one_text_whatever_the_corpu
         story: Relation::Version,
         other: Relation::Template,
         has_own: true,
+        is_line: false,
+        aligned: 0.9,
+        is_near: true,
+        is_flash: false,
+        is_spread: false,
+        is_rewritten: false,
+        is_told_by_heading: true,
         other_days: false,
         other_figure,
         is_part: false,
@@ -200,6 +214,13 @@ fn neither_a_form_nor_a_title_speaks_against_texts_that_state_the_same() {
         story: Relation::Version,
         other: Relation::Template,
         has_own: false,
+        is_line: false,
+        aligned: 0.9,
+        is_near: true,
+        is_flash: false,
+        is_spread: false,
+        is_rewritten: false,
+        is_told_by_heading: true,
         other_days: false,
         other_figure: true,
         is_part: false,
@@ -235,4 +256,177 @@ fn a_stretch_of_two_clauses_fills_no_slot_of_a_frame() {
     };
     assert_eq!(notice(50).relation(), Relation::Reuse);
     assert_eq!(notice(45).relation(), Relation::Template);
+}
+
+/// A report of 300 characters, 190 of which stand in one of 600, in runs of
+/// 40 at most between other words.
+fn rewritten() -> Features {
+    Features {
+        len_a: 300,
+        len_b: 600,
+        shared_chars: 170,
+        longest_shared: 40,
+        coverage_a: 0.57,
+        coverage_b: 0.28,
+        aligned: 190,
+        replaced_a: 100,
+        replaced_b: 120,
+        only_a: 10,
+        only_b: 290,
+        longest_own: 30,
+        gaps: 4,
+        slots: Slots {
+            texts: 8,
+            ..Slots::default()
+        },
+        ..Features::default()
+    }
+}
+
+#[test]
+fn a_report_in_other_words_is_one_story_only_where_neither_title_nor_day_is_known() {
+    let class = rewritten().class();
+    assert!(class.is_rewritten(), "{class:?}");
+    let bare = Evidence {
+        is_bare: true,
+        ..Evidence::default()
+    };
+    assert_eq!(class.beside(bare, None), Relation::Version);
+    assert!(!class.beside(Evidence::default(), None).is_one_story());
+    let headed = Evidence {
+        same_heading: true,
+        ..Evidence::default()
+    };
+    assert!(class.beside(headed, None).is_one_story());
+    let other_facts = Features {
+        figures: FigureCounts {
+            only_a: 1,
+            only_b: 1,
+            ..FigureCounts::default()
+        },
+        ..rewritten()
+    };
+    assert!(!other_facts.class().beside(headed, None).is_one_story());
+    // Too many others have the wording.
+    assert!(!class.beside(bare, Some(40.0)).is_one_story());
+    let other_number = Features {
+        slots: Slots {
+            numbers: 1,
+            texts: 8,
+            ..Slots::default()
+        },
+        ..rewritten()
+    };
+    assert!(!other_number.class().is_spread());
+}
+
+#[test]
+fn one_block_that_is_nearly_all_they_share_makes_no_story() {
+    let beside = |longest_shared| Features {
+        len_a: 400,
+        len_b: 1_000,
+        shared_chars: 220,
+        longest_shared,
+        coverage_a: 0.55,
+        coverage_b: 0.22,
+        aligned: 220,
+        replaced_a: 10,
+        replaced_b: 10,
+        only_a: 170,
+        only_b: 770,
+        longest_own: 45,
+        gaps: 6,
+        slots: Slots {
+            texts: 1,
+            ..Slots::default()
+        },
+        ..Features::default()
+    };
+    assert!(beside(120).relation().is_one_story());
+    assert_eq!(beside(180).relation(), Relation::Reuse);
+}
+
+/// A flash of 75 letters, most of them in a story of 700.
+fn flash() -> Features {
+    Features {
+        len_a: 75,
+        len_b: 700,
+        shared_chars: 40,
+        longest_shared: 24,
+        coverage_a: 0.53,
+        coverage_b: 0.06,
+        aligned: 58,
+        replaced_a: 15,
+        replaced_b: 60,
+        only_a: 2,
+        only_b: 580,
+        longest_own: 9,
+        gaps: 2,
+        slots: Slots {
+            texts: 2,
+            ..Slots::default()
+        },
+        is_spaced: true,
+        ..Features::default()
+    }
+}
+
+#[test]
+fn a_flash_is_the_story_of_its_day_under_a_title_that_says_the_same() {
+    let class = flash().class();
+    assert!(class.is_flash(), "{class:?}");
+    let titled = Evidence {
+        same_day_titles: true,
+        one_day: Some(true),
+        ..Evidence::default()
+    };
+    assert_eq!(class.beside(titled, None), Relation::Version);
+    assert_eq!(class.beside(Evidence::default(), None), Relation::Template);
+    let other_firm = Evidence {
+        other_subject: true,
+        ..titled
+    };
+    assert_eq!(class.beside(other_firm, None), Relation::Template);
+    let own_clause = Features {
+        longest_own: 24,
+        ..flash()
+    };
+    assert!(!own_clause.class().is_flash());
+}
+
+#[test]
+fn a_text_brought_up_to_date_on_another_day_is_other_news_and_a_reprint_is_none() {
+    let class = |aligned, is_line| Class::Story {
+        odds: 3.0,
+        story: Relation::Version,
+        other: Relation::Template,
+        has_own: true,
+        is_line,
+        aligned,
+        is_near: aligned >= 0.8,
+        is_flash: false,
+        is_spread: false,
+        is_rewritten: false,
+        is_told_by_heading: true,
+        other_days: false,
+        other_figure: false,
+        is_part: false,
+        is_most: false,
+        states_same: false,
+    };
+    let day = |one_day| Evidence {
+        one_day,
+        same_news: one_day == Some(true),
+        ..Evidence::default()
+    };
+    let (same, other) = (day(Some(true)), day(Some(false)));
+    let few = Some(1.0);
+    assert_eq!(class(0.8, false).beside(other, few), Relation::Template);
+    assert_eq!(class(0.8, false).beside(same, few), Relation::Version);
+    assert_eq!(class(0.9, false).beside(other, few), Relation::Version);
+    // Many stories have the wording: a frame, unless both are of one day.
+    let many = Some(9.0);
+    assert_eq!(class(0.9, false).beside(same, many), Relation::Version);
+    assert_eq!(class(0.7, false).beside(same, many), Relation::Template);
+    assert_eq!(class(0.9, true).beside(other, many), Relation::Template);
 }
