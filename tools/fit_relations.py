@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fits the weights of `src/relation/classify.rs` and says how good the relations are.
+"""Fits the weights of `src/relation/thresholds.rs` and says how good the relations are.
 
     cargo run --release --example relation -- DATA tests/data/relations.tsv > features.tsv
     python3 tools/fit_relations.py features.tsv
