@@ -15,7 +15,7 @@ use crate::relation::matter::{OwnMatter, OwnMatters};
 use crate::relation::other_content::other_content;
 use crate::relation::other_words::other_words;
 use crate::relation::own_passages::{
-    PASSAGE, SHARED_WITH_LONG, has_passage, is_passage, run_of, windows,
+    PASSAGE, SHARED_WITH_LONG, has_passage, is_passage, run_of, windows_there,
 };
 use crate::relation::renamed::is_renamed;
 use crate::relation::shared_spans::shared_spans;
@@ -90,7 +90,7 @@ fn own_by<'a>(
         if says_nothing(texts) {
             return Some([None; 2]);
         }
-        Some(own_between(&changes(texts)?, short_text(corpus, docs)))
+        Some(own_between(&changes(texts)?, || short_text(corpus, docs)))
     })?;
     if own.iter().all(Option::is_some) {
         return Some(own);
@@ -196,7 +196,7 @@ pub fn own_matter(
     let own = in_order(texts, |texts| {
         Some(match says_nothing(texts) {
             true => [None; 2],
-            false => own_between(&extractor.changes_of(texts), SHORT_TEXT),
+            false => own_between(&extractor.changes_of(texts), || SHORT_TEXT),
         })
     });
     own.unwrap_or_default()
@@ -208,7 +208,7 @@ fn says_nothing([a, b]: [&[u16]; 2]) -> bool {
     (lost_signs(a, b) || lost_signs(b, a)) && ![a, b].iter().any(|text| has_named_sign(text))
 }
 
-fn own_between(changes: &Changes<'_>, short: u64) -> OwnMatters {
+fn own_between(changes: &Changes<'_>, short: impl FnOnce() -> u64) -> OwnMatters {
     let Changes { texts, hunks, .. } = changes;
     let texts = *texts;
     let shared = shared_spans(hunks);
@@ -229,7 +229,7 @@ fn own_between(changes: &Changes<'_>, short: u64) -> OwnMatters {
         }
         let mut searches = texts.map(StretchSearch::new);
         let words = other_words(texts, hunks, &mut searches);
-        let clauses = clauses(texts, hunks, &mut searches);
+        let clauses = clauses(texts, hunks);
         let content = other_content(texts, hunks, &mut searches);
         for side in [0, 1] {
             own[side] = own[side]
@@ -238,7 +238,7 @@ fn own_between(changes: &Changes<'_>, short: u64) -> OwnMatters {
                 .or(content[side]);
         }
         if own.iter().any(Option::is_none) {
-            let unknown = unknown_changes(texts, hunks, short);
+            let unknown = unknown_changes(texts, hunks, short());
             own = [0, 1].map(|side| own[side].or(unknown[side]));
         }
     }
@@ -281,29 +281,27 @@ fn has_named_sign(units: &[u16]) -> bool {
 /// Returns which of two texts has a clause where the other has nothing, and
 /// that the other has nowhere else, though it may have each part of it; and
 /// which short one has a figure more than the other.
-fn clauses(
-    [a, b]: [&[u16]; 2],
-    hunks: &[Hunk],
-    searches: &mut [StretchSearch<'_>; 2],
-) -> OwnMatters {
-    let are_short = a.len().max(b.len()) <= SHORT;
-    let mut found = [None; 2];
-    for hunk in hunks {
-        let (side, alone) = match hunk.kind {
-            HunkKind::Deleted => (0, hunk.a.of(a)),
-            HunkKind::Inserted => (1, hunk.b.of(b)),
-            _ => continue,
-        };
-        if found[side].is_some() {
-            continue;
-        }
-        if is_passage(alone, PASSAGE) && !is_mostly_in(alone, &mut searches[1 - side]) {
-            found[side] = Some(OwnMatter::Passage);
-        } else if are_short && states_more(alone) {
-            found[side] = Some(OwnMatter::Figure);
-        }
-    }
-    found
+fn clauses(texts: [&[u16]; 2], hunks: &[Hunk]) -> OwnMatters {
+    let are_short = texts.iter().all(|text| text.len() <= SHORT);
+    [0, 1].map(|side| {
+        let alone = hunks.iter().filter_map(|hunk| match (hunk.kind, side) {
+            (HunkKind::Deleted, 0) => Some(hunk.a.of(texts[0])),
+            (HunkKind::Inserted, 1) => Some(hunk.b.of(texts[1])),
+            _ => None,
+        });
+        let is_clause = |stretch: &&[u16]| is_passage(stretch, PASSAGE);
+        let clauses: Vec<&[u16]> = alone.clone().filter(is_clause).collect();
+        let mut are_there = are_mostly_in(&clauses, texts[1 - side]).into_iter();
+        alone.into_iter().find_map(|stretch| {
+            if is_clause(&stretch) && are_there.next() == Some(false) {
+                Some(OwnMatter::Passage)
+            } else if are_short && states_more(stretch) {
+                Some(OwnMatter::Figure)
+            } else {
+                None
+            }
+        })
+    })
 }
 
 /// Returns whether a stretch that one text alone has is a row with a figure:
@@ -313,19 +311,32 @@ fn states_more(alone: &[u16]) -> bool {
     digits > 0 && alone.len() > digits + 1 && !has_credit(alone)
 }
 
-/// Returns whether half of a stretch of text or more stands in another text in
-/// longer runs.
-fn is_mostly_in(units: &[u16], other: &mut StretchSearch<'_>) -> bool {
-    let run = run_of(units, SHARED_WITH_LONG);
-    let others = other.windows(run);
-    let (mut shared, mut to) = (0, 0);
-    for (at, hash) in windows(units, run).iter().enumerate() {
-        if others.binary_search_by_key(hash, |(hash, _)| *hash).is_ok() {
-            shared += at + run - at.max(to);
-            to = at + run;
+/// Returns for each of some stretches of a text whether half of it or more
+/// stands in another text in longer runs.
+fn are_mostly_in(stretches: &[&[u16]], other: &[u16]) -> Vec<bool> {
+    let mut are_there = vec![false; stretches.len()];
+    for run in SHARED_WITH_LONG {
+        let of_run = (0..stretches.len())
+            .filter(|nth| run_of(stretches[*nth], SHARED_WITH_LONG) == run)
+            .collect::<Vec<usize>>();
+        if of_run.is_empty() {
+            continue;
+        }
+        let asked = of_run.iter().map(|nth| stretches[*nth]);
+        let mut windows = windows_there(asked, other, run).into_iter();
+        for nth in of_run {
+            let len = stretches[nth].len();
+            let (mut shared, mut to) = (0, 0);
+            for at in 0..(len + 1).saturating_sub(run) {
+                if windows.next() == Some(true) {
+                    shared += at + run - at.max(to);
+                    to = at + run;
+                }
+            }
+            are_there[nth] = shared * 2 >= len;
         }
     }
-    shared * 2 >= units.len()
+    are_there
 }
 
 #[cfg(test)]

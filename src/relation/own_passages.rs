@@ -5,7 +5,7 @@ use crate::boilerplate::weight;
 use crate::relation::figures::is_digit;
 use crate::simd::window_hash;
 use crate::span::UnitSpan;
-use crate::text::letters::{A_CHARACTER, is_spaced};
+use crate::text::letters::{A_CHARACTER, letters};
 
 /// Least Han characters of a passage of its own, a clause; three letters of a
 /// script with spaces weigh as much as one.
@@ -35,9 +35,9 @@ pub(super) const SHARED_WITH_LONG: [usize; 2] = [8, 16];
 /// Units of a long text.
 pub(super) const LONG: usize = 2_000;
 
-/// Bits of the filter for each window that is looked for: one in eight of
-/// those that are not passes it.
-const BITS: usize = 8;
+/// Bits of the filter for each window that is looked for: hardly one of those
+/// that are not passes it.
+const BITS: usize = 64;
 
 /// Returns whether a text has a clause of which the other has no part: no run
 /// of the other stands in it. `shared` is what the alignment found.
@@ -56,7 +56,10 @@ pub(super) fn has_passage(units: &[u16], other: &[u16], shared: &[UnitSpan]) -> 
     if gaps.is_empty() {
         return false;
     }
-    let mut there = windows_there(units, other, run, &gaps).into_iter();
+    let windows = gaps.iter().map(|gap| windows_of(*gap, units.len(), run));
+    let stretches = windows.filter(|windows| !windows.is_empty());
+    let stretches = stretches.map(|windows| &units[windows.start..windows.end + run - 1]);
+    let mut there = windows_there(stretches, other, run).into_iter();
     gaps.iter().any(|gap| {
         let mut from = gap.start as usize;
         for at in windows_of(*gap, units.len(), run) {
@@ -94,17 +97,17 @@ fn windows_of(gap: UnitSpan, len: usize, run: usize) -> std::ops::Range<usize> {
     start..end.max(start)
 }
 
-/// Returns for each window that reaches into a gap, gap by gap, whether the
+/// Returns for each window of some stretches, one after another, whether the
 /// other text has it.
-fn windows_there(units: &[u16], other: &[u16], run: usize, gaps: &[UnitSpan]) -> Vec<bool> {
+///
+/// Takes a pass over the other text, however many windows are looked for.
+pub(super) fn windows_there<'a>(
+    stretches: impl Iterator<Item = &'a [u16]>,
+    other: &[u16],
+    run: usize,
+) -> Vec<bool> {
     let mut asked = Vec::new();
-    for gap in gaps {
-        let windows = windows_of(*gap, units.len(), run);
-        if !windows.is_empty() {
-            let end = windows.end + run - 1;
-            window_hash::append(&units[windows.start..end], run, &mut asked);
-        }
-    }
+    stretches.for_each(|stretch| window_hash::append(stretch, run, &mut asked));
     let mut sorted = asked.clone();
     sorted.sort_unstable();
     let mut is_there = vec![false; sorted.len()];
@@ -133,18 +136,10 @@ fn windows_there(units: &[u16], other: &[u16], run: usize, gaps: &[UnitSpan]) ->
 
 /// Returns the length of runs by the script of most of a text.
 pub(super) fn run_of(units: &[u16], [of_characters, of_letters]: [usize; 2]) -> usize {
-    let letters = units.iter().filter(|unit| is_spaced(**unit)).count();
-    match letters * 2 > units.len() {
+    match letters(units) * 2 > units.len() {
         true => of_letters,
         false => of_characters,
     }
-}
-
-/// Returns the hashes of the windows of a text, in order.
-pub(super) fn windows(units: &[u16], len: usize) -> Vec<u64> {
-    let mut hashes = Vec::new();
-    window_hash::append(units, len, &mut hashes);
-    hashes
 }
 
 /// Returns the least weight of a clause, in letters.

@@ -66,7 +66,7 @@ impl<'a> StretchSearch<'a> {
     }
 
     /// Returns the hashes of the windows of a length with their places, sorted.
-    pub(super) fn windows(&mut self, len: usize) -> &[(u64, u32)] {
+    fn windows(&mut self, len: usize) -> &[(u64, u32)] {
         let units = self.units;
         let lookups = self.by_length.entry(len).or_default();
         lookups.windows.get_or_insert_with(|| {

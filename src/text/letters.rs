@@ -24,6 +24,26 @@ pub(crate) fn is_spaced(unit: u16) -> bool {
     }
 }
 
+/// Returns how many of some normalized units [`is_spaced`] accepts.
+pub(crate) fn letters(units: &[u16]) -> usize {
+    /// Units that are counted together, few enough for counts of 16 bits.
+    const BLOCK: usize = 1 << 10;
+    let of_block = |block: &[u16]| {
+        // Most texts hold nothing but these. Counts as wide as a unit are what
+        // lets the compiler take several units at a time.
+        let (mut plain, mut others) = (0u16, 0u16);
+        for unit in block {
+            plain += u16::from(matches!(unit, 0x30..=0x39 | 0x61..=0x7A));
+            others += u16::from(matches!(unit, 0x41..=0x5A | 0x80..0x2E80));
+        }
+        match others {
+            0 => usize::from(plain),
+            _ => block.iter().filter(|unit| is_spaced(**unit)).count(),
+        }
+    };
+    units.chunks(BLOCK).map(of_block).sum()
+}
+
 /// Returns whether a normalized character is one that [`is_spaced`] accepts.
 pub(crate) fn is_spaced_character(character: char) -> bool {
     u16::try_from(u32::from(character)).is_ok_and(is_spaced)
@@ -64,6 +84,16 @@ pub(crate) fn weight(characters: &[char]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn letters_are_counted_as_one_by_one() {
+        let text = "第2.5版 of Vaccine и Привет ワクチン(Ⅳ) 𠀀".repeat(90);
+        let units: Vec<u16> = text.encode_utf16().collect();
+        for part in units.chunks(1).chain(units.chunks(1_500)) {
+            let expected = part.iter().filter(|unit| is_spaced(**unit)).count();
+            assert_eq!(letters(part), expected);
+        }
+    }
 
     #[test]
     fn three_letters_weigh_as_one_character() {
