@@ -7,9 +7,9 @@ use crate::error::Result;
 use crate::phrases::options::PhraseOptions;
 use crate::phrases::phrase_set::PhraseSet;
 use crate::phrases::scored::ScoredPhrase;
-use crate::phrases::scored_list::ScoredList;
-use crate::phrases::select::{select, select_list};
-use crate::spill::array;
+use crate::phrases::scored_list::{ScoredBuilder, ScoredList};
+use crate::phrases::select::{list_folder, select, select_list};
+use crate::spill::{SpillFolder, array};
 use crate::suffix::Index;
 
 /// Returns the phrases of an index, kept or selected.
@@ -29,7 +29,7 @@ pub(crate) fn kept_or_selected(
         "phrases",
         of(),
         || select_list(index, options, ctx),
-        read,
+        |input| read(input, list_folder(index, ctx)),
         |list, out| write(list, out),
     )?;
     PhraseSet::of(list, index, ctx)
@@ -41,11 +41,19 @@ fn write(list: &ScoredList, out: &mut dyn Write) -> io::Result<()> {
         .try_for_each(|scored: ScoredPhrase| scored.write_to(out))
 }
 
-fn read(input: &mut dyn Read) -> io::Result<ScoredList> {
-    let len = u64::from_le_bytes(array(input)?);
-    let list: io::Result<Vec<ScoredPhrase>> =
-        (0..len).map(|_| ScoredPhrase::read_from(input)).collect();
-    Ok(ScoredList::Held(list?))
+fn read(input: &mut dyn Read, spill_folder: Option<&SpillFolder>) -> io::Result<ScoredList> {
+    /// Phrases that are read at a time.
+    const AT_ONCE: u64 = 1 << 12;
+    let mut left = u64::from_le_bytes(array(input)?);
+    let mut list = ScoredBuilder::within(spill_folder);
+    while left > 0 {
+        let count = left.min(AT_ONCE);
+        let piece = (0..count).map(|_| ScoredPhrase::read_from(input));
+        let piece = piece.collect::<io::Result<Vec<ScoredPhrase>>>()?;
+        list.append(vec![piece]).map_err(io::Error::other)?;
+        left -= count;
+    }
+    list.finish().map_err(io::Error::other)
 }
 
 #[cfg(test)]
@@ -79,10 +87,21 @@ mod tests {
         let mut kept = Vec::new();
         let list = ScoredList::Held(list);
         write(&list, &mut kept).unwrap();
-        let back = read(&mut kept.as_slice()).unwrap();
+        let back = read(&mut kept.as_slice(), None).unwrap();
         assert_eq!(format!("{back:?}"), format!("{list:?}"));
-        assert_eq!(kept.len(), 8 + 47 * list.len());
+        // What went to disk goes there again.
+        let dir = tempfile::tempdir().unwrap();
+        let folder = SpillFolder::new(dir.path(), 0).unwrap();
+        let back = read(&mut kept.as_slice(), Some(&folder)).unwrap();
+        assert!(matches!(back, ScoredList::Written(_)));
+        let all = |list: &ScoredList| format!("{:?}", list.iter().collect::<Vec<_>>());
+        assert_eq!(all(&back), all(&list));
+        assert_eq!(kept.len(), 8 + 48 * list.len());
+        let mut other_kind = kept.clone();
+        let last = other_kind.len() - 4;
+        other_kind[last] = u8::MAX;
+        assert!(read(&mut other_kind.as_slice(), None).is_err());
         kept.pop();
-        assert!(read(&mut kept.as_slice()).is_err());
+        assert!(read(&mut kept.as_slice(), None).is_err());
     }
 }

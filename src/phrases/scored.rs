@@ -47,52 +47,22 @@ impl ScoredPhrase {
         }
     }
 
-    /// Writes the phrase, to be kept, in 47 bytes.
+    /// Writes the phrase, to be kept, in 48 bytes.
     pub(crate) fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
-        let Interval {
-            length,
-            first,
-            last,
-            occurrences,
-            documents,
-        } = self.interval;
-        out.write_all(&occurrences.to_le_bytes())?;
-        let score = self.score.to_bits();
-        for number in [length, first, last, documents, self.independent, score] {
-            out.write_all(&number.to_le_bytes())?;
-        }
-        for part in self.parts {
-            out.write_all(&part.to_le_bytes())?;
-        }
-        out.write_all(&[self.kind as u8])
+        let mut numbers = self.record().into_iter();
+        numbers.try_for_each(|number| out.write_all(&number.to_le_bytes()))
     }
 
     /// Returns a phrase that was kept.
     pub(crate) fn read_from(input: &mut dyn Read) -> io::Result<Self> {
-        let occurrences = u64::from_le_bytes(array(input)?);
-        let mut number = || -> io::Result<u32> { Ok(u32::from_le_bytes(array(input)?)) };
-        let interval = Interval {
-            length: number()?,
-            first: number()?,
-            last: number()?,
-            documents: number()?,
-            occurrences,
-        };
-        let (independent, score) = (number()?, f32::from_bits(number()?));
-        let mut parts = [0; 7];
-        for part in &mut parts {
-            *part = u16::from_le_bytes(array(input)?);
+        let mut record: Record = [0; 12];
+        for number in &mut record {
+            *number = u32::from_le_bytes(array(input)?);
         }
-        let [kind] = array(input)?;
-        let kinds = PhraseKind::ALL.get(usize::from(kind)).copied();
-        let kind = kinds.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidData))?;
-        Ok(ScoredPhrase {
-            interval,
-            independent,
-            parts,
-            kind,
-            score,
-        })
+        match usize::from(record[11] as u16) < PhraseKind::ALL.len() {
+            true => Ok(ScoredPhrase::of_record(record)),
+            false => Err(io::ErrorKind::InvalidData.into()),
+        }
     }
 
     /// Returns the phrase as it is sorted on disk.

@@ -24,6 +24,7 @@ use crate::phrases::timeline::Calendar;
 use crate::phrases::weights::Weights;
 use crate::phrases::wholeness;
 use crate::progress::Stage;
+use crate::spill::SpillFolder;
 use crate::suffix::Index;
 use crate::suffix::interval::{self, Interval};
 use crate::suffix::inverse::InverseQuery;
@@ -70,14 +71,22 @@ pub(crate) fn select_list(
     options: &PhraseOptions,
     ctx: &Context,
 ) -> Result<ScoredList> {
-    // Phrases go where the order of the suffixes is.
-    let spill_folder = index.suffixes.room.and(ctx.memory());
-    let mut list = ScoredBuilder::within(spill_folder.map(|folder| &**folder));
+    let mut list = ScoredBuilder::within(list_folder(index, ctx));
     score_repeats(index, options, ctx, &mut list)?;
     ctx.check()?;
     let list = list.finish()?;
     ctx.check()?;
     Ok(list)
+}
+
+/// Returns the folder that phrases go to: they go where the order of the suffixes
+/// is.
+pub(crate) fn list_folder<'a>(index: &Index<'_>, ctx: &'a Context) -> Option<&'a SpillFolder> {
+    index
+        .suffixes
+        .room
+        .and(ctx.memory())
+        .map(|folder| &**folder)
 }
 
 /// Adds the phrases of a corpus to a list, in any order.
