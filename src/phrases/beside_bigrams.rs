@@ -1,10 +1,12 @@
 //! Where words end beside bigrams, and the boundaries inside of them.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use crate::phrases::bigrams::{Bigrams, Odds};
 use crate::phrases::boundaries::Boundaries;
-use crate::prefetch::{prefetched, with_later};
+use crate::prefetch::with_later;
 use crate::suffix::concat::{ConcatText, SEPARATOR};
 use crate::suffix::suffix_array::SuffixArray;
 
@@ -26,15 +28,27 @@ pub(crate) fn tighten(
             let Some(tightness) = bigrams.tightness(symbol, second, count) else {
                 return;
             };
-            let positions = suffixes.positions.slice(ranks);
-            for (&position, later) in with_later(positions, AHEAD) {
-                if let Some(&later) = later {
-                    boundaries.prefetch(later as u32 + 1);
+            for (position, later) in positions(suffixes, ranks) {
+                if let Some(later) = later {
+                    boundaries.prefetch(later + 1);
                 }
-                boundaries.tighten(position as u32 + 1, tightness);
+                boundaries.tighten(position + 1, tightness);
             }
         });
     }
+}
+
+/// Returns the positions at some ranks, each with the one that comes [`AHEAD`]
+/// ranks later: most bigrams are too seldom for that to be one of theirs.
+fn positions(
+    suffixes: &SuffixArray,
+    ranks: Range<usize>,
+) -> impl Iterator<Item = (u32, Option<u32>)> {
+    let end = suffixes.positions.len().min(ranks.end + AHEAD);
+    let with_next = suffixes.positions.slice(ranks.start..end);
+    with_later(with_next, AHEAD)
+        .take(ranks.len())
+        .map(|(&position, later)| (position as u32, later.map(|&later| later as u32)))
 }
 
 /// Counts how often an open boundary stands before and after each bigram,
@@ -79,11 +93,12 @@ pub(crate) fn count_open(
             }
             let count = ranks.len() as u32;
             let (mut before, mut after) = (0, 0);
-            let positions = suffixes.positions.slice(ranks);
-            let fetch = |later: &i32| boundaries.prefetch(*later as u32);
-            for &position in prefetched(positions, AHEAD, fetch) {
-                before += u32::from(boundaries.is_open(position as u32));
-                after += u32::from(boundaries.is_open(position as u32 + 2));
+            for (position, later) in positions(suffixes, ranks) {
+                if let Some(later) = later {
+                    boundaries.prefetch(later);
+                }
+                before += u32::from(boundaries.is_open(position));
+                after += u32::from(boundaries.is_open(position + 2));
             }
             let odds = Odds::new(
                 log_odds(before, count, share(symbol, 0)),

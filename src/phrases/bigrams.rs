@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use crate::phrases::boundary;
 use crate::phrases::weights::Weights;
+use crate::prefetch::prefetch;
 use crate::suffix::concat::{ConcatText, SEPARATOR};
 use crate::suffix::suffix_array::SuffixArray;
 use crate::text::lexicon::FUNCTION_CHARACTERS;
@@ -149,12 +150,11 @@ impl Bigrams {
                 .collect(),
             len: text.len() as u32,
         };
-        for position in 0..bigrams.len {
-            bigrams.singles[text.at(position) as usize] += 1;
-        }
         // The separators' suffixes come first.
         let ranks = text.documents()..text.len();
+        bigrams.singles[SEPARATOR as usize] = ranks.start as u32;
         walk(text, suffixes, ranks, |bigram, ranks| {
+            bigrams.singles[bigram.0 as usize] += ranks.len() as u32;
             if bigrams.is_stored(bigram, &ranks, text, suffixes) {
                 bigrams.push(bigram, ranks.len());
             }
@@ -263,6 +263,12 @@ impl Bigrams {
         self.seconds.find(of_first, second)
     }
 
+    /// Prefetches a bigram.
+    #[inline(always)]
+    pub(crate) fn prefetch(&self, bigram: u32) {
+        prefetch(&self.bigrams, bigram as usize);
+    }
+
     /// Returns a bigram by its index.
     #[inline]
     pub(crate) fn at(&self, bigram: u32) -> Bigram {
@@ -318,25 +324,36 @@ fn walk(
     ranks: Range<usize>,
     mut found: impl FnMut((u32, u32), Range<usize>),
 ) {
-    let mut rank = ranks.start;
-    let mut last = ((SEPARATOR, SEPARATOR), rank);
-    while rank < ranks.end {
-        let position = suffixes.position(rank);
-        let bigram = (text.at(position), text.at(position + 1));
-        // Separators are one symbol, but nothing that documents share.
-        if bigram != last.0 {
-            if last.1 < rank {
-                found(last.0, last.1..rank);
+    /// Ranks whose text is prefetched before it is read.
+    const BLOCK_LEN: usize = 64;
+    let mut last = ((SEPARATOR, SEPARATOR), ranks.start);
+    let mut read = |starts: &[usize]| {
+        for &rank in starts {
+            let position = suffixes.position(rank);
+            let bigram = (text.at(position), text.at(position + 1));
+            // Separators are one symbol, but nothing that documents share.
+            if bigram != last.0 {
+                if last.1 < rank {
+                    found(last.0, last.1..rank);
+                }
+                last = (bigram, rank);
             }
-            last = (bigram, rank);
         }
-        rank += 1;
-        while rank < ranks.end && suffixes.lcp(rank) >= 2 {
-            rank += 1;
+    };
+    let mut starts = Vec::with_capacity(BLOCK_LEN);
+    for rank in ranks.clone() {
+        if rank == ranks.start || suffixes.lcp(rank) < 2 {
+            text.prefetch_symbols(suffixes.position(rank));
+            starts.push(rank);
+            if starts.len() == BLOCK_LEN {
+                read(&starts);
+                starts.clear();
+            }
         }
     }
-    if last.1 < rank {
-        found(last.0, last.1..rank);
+    read(&starts);
+    if last.1 < ranks.end {
+        found(last.0, last.1..ranks.end);
     }
 }
 

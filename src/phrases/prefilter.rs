@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::phrases::cohesion;
-use crate::phrases::context::ContextCounter;
+use crate::phrases::context::{ContextCounter, SampledTightness};
 use crate::phrases::form::is_listed_idiom;
 use crate::phrases::rank;
 use crate::phrases::set_form;
@@ -23,6 +23,20 @@ pub(crate) struct PhraseCandidate {
     pub(crate) last: u32,
     /// Upper bound of the chance that it is free on both sides.
     pub(crate) free: f32,
+}
+
+/// A repeat that does not occur by chance.
+struct Coherent {
+    repeat: Interval,
+    /// Index of the bigram that it begins with.
+    first: u32,
+    /// Index of the bigram that it ends with.
+    last: u32,
+    /// The quality under which it is an accident.
+    floor: f32,
+    /// Upper bound of its cohesion, in bits.
+    most_cohesion: f32,
+    sampled: SampledTightness,
 }
 
 /// Longest phrase that is looked for where it is not a repeat of its own, but
@@ -60,6 +74,7 @@ pub(crate) fn candidates(
             .filter_map(|particle| statistics.index.text.symbol(particle))
             .collect(),
         repeats: Vec::new(),
+        coherent: Vec::new(),
         last_first: None,
         found: Vec::new(),
     };
@@ -89,6 +104,8 @@ struct CandidateFilter<'a> {
     particles: Vec<u32>,
     /// Repeats of the nodes that are looked at, a buffer.
     repeats: Vec<Interval>,
+    /// Those of them that cohere, a buffer.
+    coherent: Vec<Coherent>,
     /// The first two symbols of the last repeat, and the index of their bigram.
     last_first: Option<((u32, u32), u32)>,
     found: Vec<PhraseCandidate>,
@@ -102,13 +119,21 @@ impl CandidateFilter<'_> {
         for node in prefetched(nodes, AHEAD, fetch) {
             self.strings(node, |repeat| repeats.push(repeat));
         }
+        let mut coherent = std::mem::take(&mut self.coherent);
+        coherent.clear();
         for (repeat, later) in with_later(&repeats, AHEAD) {
             if let Some(later) = later {
                 self.context_counter.prefetch_sampled_tightness(later);
             }
-            let candidate = self.candidate(repeat);
-            self.found.extend(candidate);
+            coherent.extend(self.coherent(repeat));
         }
+        // Where bigrams lie is only known now.
+        let bigrams = &self.statistics.bigrams;
+        let fetch = |later: &Coherent| bigrams.prefetch(later.last);
+        for repeat in prefetched(&coherent, AHEAD, fetch) {
+            self.found.extend(self.candidate(repeat));
+        }
+        self.coherent = coherent;
         self.repeats = repeats;
     }
 
@@ -174,9 +199,9 @@ impl CandidateFilter<'_> {
         self.separator == Some(self.statistics.index.text.at(position))
     }
 
-    /// Returns a repeat as a candidate if it may be a phrase; asks the cheapest
-    /// questions first.
-    fn candidate(&mut self, repeat: &Interval) -> Option<PhraseCandidate> {
+    /// Returns a repeat unless it is one word, or occurs too often by chance:
+    /// asks the cheapest questions first.
+    fn coherent(&mut self, repeat: &Interval) -> Option<Coherent> {
         let Statistics {
             index,
             boundaries,
@@ -185,6 +210,14 @@ impl CandidateFilter<'_> {
         } = self.statistics;
         let text = &index.text;
         let position = index.position(repeat);
+        let last = position + repeat.length - 1;
+        let ends = [position, last].map(|at| bigrams.single(text.at(at)));
+        let most_cohesion = cohesion::at_most(text.len(), ends);
+        let is_set = set_form::is_set(text, boundaries, position, repeat.length);
+        let floor = set_form::floor(is_set, self.floor, repeat.documents);
+        if !may_reach(floor, 1.0, most_cohesion) {
+            return None;
+        }
         let middle = repeat.first + (repeat.last - repeat.first) / 2;
         let is_one_word = [repeat.first, middle, repeat.last].iter().all(|&rank| {
             let position = index.suffixes.position(rank as usize);
@@ -193,17 +226,6 @@ impl CandidateFilter<'_> {
         if is_one_word {
             return None;
         }
-        let last = position + repeat.length - 1;
-        let ends = [position, last].map(|at| bigrams.single(text.at(at)));
-        let most = cohesion::at_most(text.len(), ends);
-        let is_set = set_form::is_set(text, boundaries, position, repeat.length);
-        let floor = set_form::floor(is_set, self.floor, repeat.documents);
-        let may_reach =
-            |free| rank::cohesion_needed(floor, free).is_some_and(|needed| needed <= most);
-        if !may_reach(1.0) {
-            return None;
-        }
-        let sampled = self.context_counter.sampled_tightness(repeat);
         // Repeats come in the order of their first characters.
         let symbols = (text.at(position), text.at(position + 1));
         let first = match self.last_first {
@@ -212,12 +234,39 @@ impl CandidateFilter<'_> {
         };
         self.last_first = Some((symbols, first));
         let last = bigrams.find(text.at(last - 1), text.at(last))?;
-        let free = wholeness::best_freedom(&sampled, &bigrams.at(first), &bigrams.at(last), floor)?;
-        may_reach(free).then_some(PhraseCandidate {
+        Some(Coherent {
             repeat: *repeat,
             first,
             last,
+            floor,
+            most_cohesion,
+            sampled: self.context_counter.sampled_tightness(repeat),
+        })
+    }
+
+    /// Returns a repeat as a candidate if it may be free enough to be a phrase.
+    fn candidate(&self, coherent: &Coherent) -> Option<PhraseCandidate> {
+        let Coherent {
+            repeat,
+            first,
+            last,
+            floor,
+            most_cohesion,
+            sampled,
+        } = coherent;
+        let [begins, ends] = [*first, *last].map(|at| self.statistics.bigrams.at(at));
+        let free = wholeness::best_freedom(sampled, &begins, &ends, *floor)?;
+        may_reach(*floor, free, *most_cohesion).then_some(PhraseCandidate {
+            repeat: *repeat,
+            first: *first,
+            last: *last,
             free,
         })
     }
+}
+
+/// Returns whether a string reaches a quality if it is so free on both sides
+/// together, and at most so cohesive.
+fn may_reach(floor: f32, free: f32, most_cohesion: f32) -> bool {
+    rank::cohesion_needed(floor, free).is_some_and(|needed| needed <= most_cohesion)
 }

@@ -180,8 +180,16 @@ impl Scorer<'_> {
         if let Some(PhraseCandidate { repeat, .. }) = repeats.get(at + 4) {
             self.split_scorer.prefetch_ranks(repeat);
         }
-        if let Some(PhraseCandidate { repeat, .. }) = repeats.get(at + 2) {
+        if let Some(PhraseCandidate {
+            repeat,
+            first,
+            last,
+            ..
+        }) = repeats.get(at + 2)
+        {
             self.split_scorer.prefetch_lengths(repeat);
+            self.statistics.bigrams.prefetch(*first);
+            self.statistics.bigrams.prefetch(*last);
         }
         if let Some(PhraseCandidate { repeat, .. }) = repeats.get(at + 1) {
             self.context_counter.prefetch(repeat, OCCURRENCES);

@@ -14,6 +14,7 @@ use crate::phrases::set_form;
 use crate::phrases::statistics::Statistics;
 use crate::phrases::timeline::Calendar;
 use crate::suffix::Index;
+use crate::suffix::concat::SEPARATOR;
 use crate::suffix::interval::Interval;
 use crate::suffix::inverse::InverseQuery;
 use crate::suffix::naive::{corpus, documents};
@@ -103,6 +104,25 @@ proptest! {
             let expected = naive::weakest_split(&documents, &string, index.text.len());
             let off = (f64::from(found) - expected).abs();
             prop_assert!(off < 1e-4, "{string:?}: {found}, not {expected}");
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn prop_bigrams_are_counted_as_one_by_one(documents in documents()) {
+        let corpus = corpus(&documents);
+        let index = Index::new(&corpus, &Context::default()).unwrap();
+        let Statistics { bigrams, .. } = &Statistics::new(&index);
+        let symbols: Vec<u32> = (0..index.text.len() as u32).map(|at| index.text.at(at)).collect();
+        for symbol in 0..index.text.symbol_count() as u32 {
+            let count = symbols.iter().filter(|s| **s == symbol).count();
+            prop_assert_eq!(bigrams.single(symbol) as usize, count);
+        }
+        for pair in symbols.windows(2).filter(|pair| pair[0] != SEPARATOR) {
+            let count = symbols.windows(2).filter(|other| *other == pair).count();
+            let found = bigrams.find(pair[0], pair[1]).map(|at| bigrams.at(at).count());
+            prop_assert_eq!(found, Some(count as u32));
         }
     }
 }

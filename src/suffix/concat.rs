@@ -37,12 +37,43 @@ pub(crate) enum Symbols {
 pub(crate) trait Symbol: Copy + Eq + Ord + Send + Sync {
     /// The symbol as a number; 0 is the separator.
     fn number(self) -> u32;
+
+    /// Returns how many symbols two texts share before the first separator.
+    #[inline(always)]
+    fn shared(a: &[Self], b: &[Self]) -> usize {
+        let same = |(a, b): &(&Self, &Self)| a == b && a.number() != SEPARATOR;
+        a.iter().zip(b).take_while(same).count()
+    }
 }
 
 impl Symbol for u16 {
     #[inline(always)]
     fn number(self) -> u32 {
         u32::from(self)
+    }
+
+    /// Compares the symbols of a word at once: how many are shared is not to be
+    /// guessed by the processor one by one.
+    #[inline(always)]
+    fn shared(a: &[Self], b: &[Self]) -> usize {
+        const LOWEST: u64 = 0x0001_0001_0001_0001;
+        const HIGHEST: u64 = LOWEST << 15;
+        let word = |symbols: &[u16; 4]| u64::from_le_bytes(bytemuck::cast(symbols.map(u16::to_le)));
+        let (words_a, words_b) = (a.as_chunks().0, b.as_chunks().0);
+        let mut shared = 0;
+        for (a, b) in words_a.iter().zip(words_b) {
+            let (a, b) = (word(a), word(b));
+            // The lowest bit that is set tells the first separator of `a`;
+            // what is set above it may be none.
+            let separators = a.wrapping_sub(LOWEST) & !a & HIGHEST;
+            let ends = (a ^ b) | separators;
+            if ends != 0 {
+                return shared + ends.trailing_zeros() as usize / 16;
+            }
+            shared += 4;
+        }
+        let rest = a[shared..].iter().zip(&b[shared..]);
+        shared + rest.take_while(|(a, b)| a == b && **a != 0).count()
     }
 }
 
@@ -365,19 +396,42 @@ fn group_copies<'a>(
 fn distinct_characters<'a>(documents: impl Iterator<Item = &'a [u16]>) -> Vec<char> {
     let mut low = vec![false; 1 << 16];
     let mut high: Vec<bool> = Vec::new();
-    for character in documents.flat_map(characters_of) {
-        let code = character as usize;
-        if code < low.len() {
-            low[code] = true;
-        } else {
-            high.resize(0x11_0000 - low.len(), false);
-            high[code - low.len()] = true;
+    for units in documents {
+        if !has_surrogates(units) {
+            // Nearly every document: a unit is a character.
+            for &unit in units {
+                low[usize::from(unit)] = true;
+            }
+            continue;
+        }
+        for character in characters_of(units) {
+            let code = character as usize;
+            if code < low.len() {
+                low[code] = true;
+            } else {
+                high.resize(0x11_0000 - low.len(), false);
+                high[code - low.len()] = true;
+            }
         }
     }
     let codes = (0..).zip(low.into_iter().chain(high));
     let occurring =
         codes.filter_map(|(code, occurs)| if occurs { char::from_u32(code) } else { None });
     std::iter::once('\0').chain(occurring).collect()
+}
+
+/// Returns whether a text has a character of two units, or half of one.
+fn has_surrogates(units: &[u16]) -> bool {
+    // A sum without a branch takes many units at a time.
+    let of_block = |block: &[u16]| {
+        let is_surrogate = |unit: &u16| u16::from(unit & 0xF800 == 0xD800);
+        block
+            .iter()
+            .map(is_surrogate)
+            .fold(0, std::ops::BitOr::bitor)
+            != 0
+    };
+    units.chunks(256).any(of_block)
 }
 
 fn characters_of(units: &[u16]) -> impl Iterator<Item = char> + use<'_> {
@@ -400,8 +454,7 @@ fn to_symbols<'a, S: Copy>(
     let mut starts = Vec::with_capacity(documents.len() + 1);
     for units in documents {
         starts.push(symbols.len() as u32);
-        let has_surrogates = units.iter().any(|unit| unit & 0xF800 == 0xD800);
-        if has_surrogates {
+        if has_surrogates(units) {
             symbols.extend(characters_of(units).map(|c| table[c as usize]));
         } else {
             symbols.extend(units.iter().map(|&unit| table[usize::from(unit)]));
@@ -430,6 +483,7 @@ fn block_table(starts: &[u32]) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn units(text: &str) -> Vec<u16> {
         text.encode_utf16().collect()
@@ -440,6 +494,17 @@ mod tests {
         ConcatText::new(documents.len(), |at| &documents[at]).unwrap()
     }
 
+    proptest! {
+        #[test]
+        fn prop_symbols_of_a_word_are_compared_as_one_by_one(
+            a in prop::collection::vec(0_u16..3, 0..20), b in prop::collection::vec(0_u16..3, 0..20)
+        ) {
+            let wide = |symbols: &[u16]| symbols.iter().map(|s| i32::from(*s)).collect::<Vec<_>>();
+            prop_assert_eq!(u16::shared(&a, &b), i32::shared(&wide(&a), &wide(&b)));
+            prop_assert_eq!(u16::shared(&a, &a), i32::shared(&wide(&a), &wide(&a)));
+        }
+    }
+
     #[test]
     fn a_surrogate_pair_is_one_symbol() {
         let text = text_of(&["a𠀀b", "𠀁"]);
@@ -447,6 +512,15 @@ mod tests {
         assert_eq!(text.slice(0, 3), "a𠀀b");
         assert_ne!(text.symbol('𠀀'), text.symbol('𠀁'));
         assert_eq!(text.symbol('c'), None);
+    }
+
+    #[test]
+    fn a_surrogate_pair_is_found_wherever_it_stands() {
+        for before in [0, 1, 255, 256, 300, 511, 512] {
+            let document = "甲".repeat(before) + "𠀀" + &"乙".repeat(300);
+            let text = text_of(&["丙", &document]);
+            assert_eq!(text.slice(text.start(1), text.length(1)), document);
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use crate::prefetch::prefetch;
 use crate::simd::less_than;
 use crate::spill::Column;
-use crate::suffix::concat::{ConcatText, SEPARATOR, Symbol, Symbols};
+use crate::suffix::concat::{ConcatText, Symbol, Symbols};
 
 /// For each *rank*, the number of characters that its suffix shares with the
 /// one before it, never past the end of a document.
@@ -278,10 +278,7 @@ impl<'a, S: Symbol> Sparse<'a, S> {
 #[inline(always)]
 fn extend_match<S: Symbol>(symbols: &[S], a: usize, b: usize, known: u32) -> u32 {
     let from = known as usize;
-    let (a, b) = (&symbols[a + from..], &symbols[b + from..]);
-    let same = a.iter().zip(b);
-    let same = same.take_while(|(a, b)| a == b && a.number() != SEPARATOR);
-    known + same.count() as u32
+    known + S::shared(&symbols[a + from..], &symbols[b + from..]) as u32
 }
 
 /// Returns the least of some lengths.

@@ -262,8 +262,21 @@ fn in_concatenated_text<P: Iterator<Item = (u32, usize)>>(
         }
         Some(places)
     } else {
-        let fetch = |later: &Interval| suffixes.prefetch(later.first);
-        prefetched(intervals, AHEAD, fetch).for_each(&mut add);
+        /// Occurrences that are prefetched: most strings have no more.
+        const OCCURRENCES: usize = 8;
+        for (at, interval) in intervals.iter().enumerate() {
+            if let Some(later) = intervals.get(at + 2 * AHEAD) {
+                suffixes.prefetch(later.first);
+            }
+            if let Some(later) = intervals.get(at + AHEAD) {
+                let ranks = later.ranks();
+                let ranks = ranks.start..ranks.end.min(ranks.start + OCCURRENCES);
+                for &position in suffixes.positions.slice(ranks) {
+                    text.prefetch(position as u32);
+                }
+            }
+            add(interval);
+        }
         None
     };
     Occurrences {
