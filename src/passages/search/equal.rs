@@ -1,7 +1,10 @@
 //! The length of equal stretches, compared many units at a time.
 
-/// Units that are compared at once.
+/// Units that are compared at once in long stretches.
 const WIDE: usize = 16;
+
+/// Units whose first difference is found at once: those of one word.
+const WORD: usize = 4;
 
 /// Returns the length of the longest common prefix.
 #[inline]
@@ -12,14 +15,17 @@ pub(super) fn common_prefix(a: &[u16], b: &[u16]) -> usize {
     if most == 0 || a[0] != b[0] {
         return 0;
     }
-    let wide = a
-        .chunks_exact(WIDE)
-        .zip(b.chunks_exact(WIDE))
-        .take_while(|(a, b)| a == b)
-        .count();
-    let from = wide * WIDE;
-    let rest = a[from..].iter().zip(&b[from..]);
-    from + rest.take_while(|(a, b)| a == b).count()
+    let wide = a.as_chunks::<WIDE>().0.iter().zip(b.as_chunks::<WIDE>().0);
+    let from = WIDE * wide.take_while(|(a, b)| a == b).count();
+    let (a, b) = (a[from..].as_chunks(), b[from..].as_chunks());
+    for (nth, (a, b)) in a.0.iter().zip(b.0).enumerate() {
+        let differ = differences(a, b);
+        if differ != 0 {
+            return from + nth * WORD + differ.trailing_zeros() as usize / 16;
+        }
+    }
+    let rest = a.1.iter().zip(b.1).take_while(|(a, b)| a == b);
+    from + a.0.len() * WORD + rest.count()
 }
 
 /// Returns the length of the longest common suffix.
@@ -30,14 +36,25 @@ pub(super) fn common_suffix(a: &[u16], b: &[u16]) -> usize {
     if most == 0 || a[most - 1] != b[most - 1] {
         return 0;
     }
-    let wide = a
-        .rchunks_exact(WIDE)
-        .zip(b.rchunks_exact(WIDE))
-        .take_while(|(a, b)| a == b)
-        .count();
-    let to = most - wide * WIDE;
-    let rest = a[..to].iter().rev().zip(b[..to].iter().rev());
-    wide * WIDE + rest.take_while(|(a, b)| a == b).count()
+    let (wide_a, wide_b) = (a.as_rchunks::<WIDE>().1, b.as_rchunks::<WIDE>().1);
+    let wide = wide_a.iter().rev().zip(wide_b.iter().rev());
+    let from = WIDE * wide.take_while(|(a, b)| a == b).count();
+    let (a, b) = (a[..most - from].as_rchunks(), b[..most - from].as_rchunks());
+    for (nth, (a, b)) in a.1.iter().rev().zip(b.1.iter().rev()).enumerate() {
+        let differ = differences(a, b);
+        if differ != 0 {
+            return from + nth * WORD + differ.leading_zeros() as usize / 16;
+        }
+    }
+    let rest = a.0.iter().rev().zip(b.0.iter().rev());
+    from + a.1.len() * WORD + rest.take_while(|(a, b)| a == b).count()
+}
+
+/// Returns the bits that differ, those of the first unit lowest.
+#[inline(always)]
+fn differences(a: &[u16; WORD], b: &[u16; WORD]) -> u64 {
+    let word = |units: &[u16; WORD]| u64::from_le_bytes(bytemuck::cast(units.map(u16::to_le)));
+    word(a) ^ word(b)
 }
 
 #[cfg(test)]
