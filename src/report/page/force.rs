@@ -154,11 +154,17 @@ fn between(points: &[Point], a: usize, b: usize) -> Point {
 /// Returns the repulsive force of all other nodes on each node.
 fn repulsion(points: &[Point]) -> Vec<Point> {
     let tree = QuadTree::new(points);
-    let force = |node: usize| tree.force(points, node);
+    let force = |open: &mut Vec<u32>, node: usize| tree.force(points, node, open);
     if points.len() < PARALLEL_FROM {
-        (0..points.len()).map(force).collect()
+        let mut open = Vec::new();
+        (0..points.len())
+            .map(|node| force(&mut open, node))
+            .collect()
     } else {
-        (0..points.len()).into_par_iter().map(force).collect()
+        (0..points.len())
+            .into_par_iter()
+            .map_init(Vec::new, force)
+            .collect()
     }
 }
 
@@ -181,6 +187,8 @@ struct Quad {
 struct QuadTree {
     quads: Vec<Quad>,
     order: Vec<u32>,
+    /// The nodes of the square that is divided, each with its quarter: a buffer.
+    parted: Vec<(u8, u32)>,
 }
 
 impl QuadTree {
@@ -197,6 +205,7 @@ impl QuadTree {
         let mut tree = QuadTree {
             quads: Vec::with_capacity(points.len() * 2),
             order: (0..points.len() as u32).collect(),
+            parted: Vec::new(),
         };
         tree.quads.push(quad(width));
         tree.split(points, 0, low, 0, points.len(), 0);
@@ -233,10 +242,23 @@ impl QuadTree {
             let [x, y] = points[node as usize];
             usize::from(x >= centre[0]) + 2 * usize::from(y >= centre[1])
         };
-        nodes.sort_unstable_by_key(|&node| (quarter(node), node));
-        let mut ends = [0; 4];
-        for (q, end) in ends.iter_mut().enumerate() {
-            *end = first + nodes.partition_point(|&node| quarter(node) <= q);
+        let mut counts = [0; 4];
+        self.parted.clear();
+        for &node in nodes.iter() {
+            let quarter = quarter(node);
+            counts[quarter] += 1;
+            self.parted.push((quarter as u8, node));
+        }
+        let mut end = first;
+        let ends = counts.map(|count| {
+            end += count;
+            end
+        });
+        let mut next = [0, ends[0] - first, ends[1] - first, ends[2] - first];
+        for &(quarter, node) in &self.parted {
+            let next = &mut next[usize::from(quarter)];
+            nodes[*next] = node;
+            *next += 1;
         }
         let children = self.quads.len();
         self.quads[at].children = children as u32;
@@ -252,9 +274,11 @@ impl QuadTree {
         }
     }
 
-    fn force(&self, points: &[Point], node: usize) -> Point {
+    /// Returns the force on a node; `open` is a buffer for the squares to visit.
+    fn force(&self, points: &[Point], node: usize, open: &mut Vec<u32>) -> Point {
         let mut force = [0.0; 2];
-        let mut open = vec![0u32];
+        open.clear();
+        open.push(0);
         while let Some(at) = open.pop() {
             let quad = &self.quads[at as usize];
             if quad.nodes == 0.0 {

@@ -22,16 +22,11 @@ impl Offsets {
         self.bytes.sort_unstable();
         self.bytes.dedup();
         self.units.clear();
-        let mut units = 0u32;
-        let mut chars = text.char_indices().peekable();
+        let (mut units, mut from) = (0, 0);
         for &byte in &self.bytes {
-            while let Some(&(at, c)) = chars.peek() {
-                if (at + c.len_utf8()) as u64 > byte {
-                    break;
-                }
-                units += c.len_utf16() as u32;
-                chars.next();
-            }
+            let to = text.floor_char_boundary(usize::try_from(byte).unwrap_or(usize::MAX));
+            units += units_of(&text.as_bytes()[from..to]);
+            from = to;
             self.units.push(units);
         }
     }
@@ -41,6 +36,18 @@ impl Offsets {
         let at = self.bytes.binary_search(&byte).ok()?;
         self.units.get(at).copied()
     }
+}
+
+/// Returns how many units of UTF-16 whole characters of UTF-8 make: one for the
+/// first byte of each, and one more where four bytes follow from it.
+fn units_of(bytes: &[u8]) -> u32 {
+    /// Bytes whose sum fits into one.
+    const BLOCK: usize = 127;
+    let of_byte = |byte: &u8| u8::from(byte & 0xC0 != 0x80) + u8::from(*byte >= 0xF0);
+    let blocks = bytes.chunks(BLOCK);
+    blocks
+        .map(|block| u32::from(block.iter().map(of_byte).sum::<u8>()))
+        .sum()
 }
 
 #[cfg(test)]

@@ -5,8 +5,7 @@ use std::io::Write;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use libdeflater::{CompressionLvl, Compressor};
 use serde::Serialize;
 
 /// Upper bound of the bytes that the element around a block takes.
@@ -20,16 +19,17 @@ pub(super) struct Block {
 
 impl Block {
     /// Returns a value as compressed JSON.
-    ///
-    /// The JSON is compressed while it is written, never held as a whole.
     pub(super) fn new(name: impl Into<String>, value: &impl Serialize) -> Self {
-        let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
         // Writing to a vector cannot fail, and all keys are strings.
-        serde_json::to_writer(std::io::BufWriter::new(&mut gzip), value)
-            .expect("records serialize to JSON");
+        let json = serde_json::to_vec(value).expect("records serialize to JSON");
+        let mut compressor = Compressor::new(CompressionLvl::default());
+        let mut packed = vec![0; compressor.gzip_compress_bound(json.len())];
+        let len = compressor.gzip_compress(&json, &mut packed);
+        packed.truncate(len.expect("the buffer holds what the library bounds"));
+        packed.shrink_to_fit();
         Block {
             name: name.into(),
-            packed: gzip.finish().expect("writing to a vector cannot fail"),
+            packed,
         }
     }
 
