@@ -11,52 +11,52 @@ use crate::boilerplate::filter::Filter;
 use crate::boilerplate::options::BoilerplateOptions;
 use crate::boilerplate::stretches::{Window, touches_none};
 use crate::boilerplate::window_set::WindowSet;
-use crate::boilerplate::windows::{append_sampled, sampled, sampled_places};
+use crate::boilerplate::windows::{append_sampled, append_sampled_and_places, sampled};
+use crate::bucket_sort::rank;
 use crate::corpus::{Corpus, DocId};
 use crate::span::UnitSpan;
 
-/// A sampled window of a text of which it is known whether it is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Counted(u32);
-
-impl Counted {
-    /// Neither counted nor part of boilerplate.
-    const NEITHER: Counted = Counted(u32::MAX);
-    /// Perhaps a part of boilerplate, and counted since.
-    const SINCE: Counted = Counted(u32::MAX - 1);
-
-    /// Returns the position of the window in the counts that were known before,
-    /// if it is there.
-    fn position(self) -> Option<u32> {
-        (self.0 < Counted::SINCE.0).then_some(self.0)
-    }
-}
+/// The documents of a window that are counted since.
+const SINCE: u32 = u32::MAX;
 
 /// The sampled windows of a text, in its order.
 struct Windows {
-    counted: Vec<Counted>,
+    /// The documents that have each, as far as it may be part of boilerplate.
+    documents: Vec<u32>,
     /// Where they begin.
     places: Vec<u32>,
+}
+
+/// The boilerplate of a text, and the positions of its windows outside of it
+/// in the counts that were known before.
+pub(crate) type Told = (Vec<UnitSpan>, Vec<u32>);
+
+/// A document that may have boilerplate.
+enum Found<T> {
+    /// It has this, as the counts tell that were known before.
+    Told(Told),
+    /// Its windows, and in text order those that are counted since.
+    Counted(Windows, Vec<T>),
 }
 
 /// Counts that tell the boilerplate of some documents.
 pub(crate) struct SelectedCounts<'a> {
     /// The counts that were known before.
     known: &'a WindowCounts,
-    /// For each of the documents that may have any, its sampled windows.
-    windows: Vec<Option<Windows>>,
+    /// Those of the documents that may have any.
+    found: Vec<Option<Found<u32>>>,
     /// The counts of the windows that may be part of it beside the known ones.
     since: WindowCounts,
 }
 
 impl<'a> SelectedCounts<'a> {
     /// Counts what tells the boilerplate of `docs`, beside the windows that
-    /// `known` has already. `filter` has the windows of all documents, and
-    /// `others` are those among which any other window stands.
+    /// `known` has already. `others` are the documents that have windows that
+    /// `known` has not, and `filter` has these windows of them.
     ///
     /// A pass over `docs`, and, unless none of them has other boilerplate, one
-    /// over `others`. Takes eight bytes for a window of a document that may have
-    /// boilerplate.
+    /// over `others`. Takes eight bytes at most for a window of a document that
+    /// may have boilerplate.
     pub(crate) fn new(
         corpus: &Corpus,
         others: &[DocId],
@@ -64,32 +64,37 @@ impl<'a> SelectedCounts<'a> {
         filter: &Filter,
         known: &'a WindowCounts,
     ) -> SelectedCounts<'a> {
-        let found: Vec<Option<(Windows, Vec<u64>)>> = docs
+        let found: Vec<Option<Found<u64>>> = docs
             .par_iter()
-            .map_init(Vec::new, |hashes, doc| {
-                let units = corpus.normalized(*doc);
-                hashes.clear();
-                append_sampled(units, hashes);
-                let windows = in_long_runs(filter, units, hashes, known)?;
-                let since = windows.counted.iter().zip(&*hashes);
-                let since = since.filter(|(counted, _)| **counted == Counted::SINCE);
-                let since = since.map(|(_, hash)| *hash).collect();
-                Some((windows, since))
+            .map_init(Scratch::default, |scratch, doc| {
+                in_long_runs(filter, corpus.normalized(*doc), known, scratch)
             })
             .collect();
-        let (mut windows, mut keys) = (Vec::with_capacity(docs.len()), Vec::new());
-        for found in found {
-            windows.push(found.map(|(windows, since)| {
-                keys.extend(since);
-                windows
-            }));
-        }
-        keys.par_sort_unstable();
-        keys.dedup();
-        keys.shrink_to_fit();
+        let mut hashes = Vec::new();
+        let found: Vec<Option<Found<u32>>> = found
+            .into_iter()
+            .map(|found| {
+                found.map(|found| match found {
+                    Found::Told(told) => Found::Told(told),
+                    Found::Counted(windows, since) => {
+                        hashes.push(since);
+                        Found::Counted(windows, Vec::new())
+                    }
+                })
+            })
+            .collect();
+        let (keys, positions) = rank(hashes);
+        let mut positions = positions.into_iter();
+        let found = found.into_iter().map(|found| match found {
+            Some(Found::Counted(windows, _)) => {
+                // As many lists of positions as there were of hashes.
+                Some(Found::Counted(windows, positions.next()?))
+            }
+            found => found,
+        });
         SelectedCounts {
             known,
-            windows,
+            found: found.collect(),
             since: count(corpus, others, WindowSet::new(keys), known.options()),
         }
     }
@@ -97,36 +102,30 @@ impl<'a> SelectedCounts<'a> {
     /// Returns the boilerplate of a document, by its number among those asked
     /// for, and the positions of its windows outside of it in the counts that
     /// were known before; `None` if it has none.
-    pub(crate) fn stretches(&self, nth: usize, units: &[u16]) -> Option<(Vec<UnitSpan>, Vec<u32>)> {
-        let Windows { counted, places } = self.windows[nth].as_ref()?;
-        let known = |counted: &Counted| match counted.position() {
-            Some(position) => self.known.documents_at(position),
-            None => 0,
+    pub(crate) fn stretches(&self, nth: usize, units: &[u16]) -> Option<Told> {
+        let (windows, since) = match self.found[nth].as_ref()? {
+            Found::Told(told) => return Some(told.clone()),
+            Found::Counted(windows, since) => (windows, since),
         };
-        let mut documents: Vec<u32> = counted.iter().map(known).collect();
-        if counted.contains(&Counted::SINCE) {
-            let mut hashes = sampled(units);
-            let mut nths: Vec<usize> = Vec::new();
-            for (nth, counted) in counted.iter().enumerate() {
-                if *counted == Counted::SINCE {
-                    hashes[nths.len()] = hashes[nth];
-                    nths.push(nth);
-                }
-            }
-            hashes.truncate(nths.len());
-            self.since.windows().look_up(&hashes, |at, position| {
-                documents[nths[at]] = self.since.documents_at(position);
-            });
-        }
+        let mut since = since.iter();
+        let documents = windows.documents.iter().map(|documents| match *documents {
+            SINCE => since.next().map_or(0, |at| self.since.documents_at(*at)),
+            documents => documents,
+        });
+        let documents: Vec<u32> = documents.collect();
         let options = self.known.options();
-        let stretches = options.stretches_at(units, &documents, || places.clone());
+        let stretches = options.stretches_at(units, &documents, || windows.places.clone());
         if stretches.is_empty() {
             return None;
         }
-        let outside = places.iter().zip(counted);
-        let outside = outside.filter(|(at, _)| touches_none(&stretches, **at));
-        let positions = outside.filter_map(|(_, counted)| counted.position());
-        let positions = positions.collect();
+        let mut outside = sampled(units);
+        let mut places = windows.places.iter();
+        outside.retain(|_| {
+            places
+                .next()
+                .is_some_and(|at| touches_none(&stretches, *at))
+        });
+        let positions = self.known.windows().positions(&outside);
         Some((stretches, positions))
     }
 }
@@ -160,46 +159,181 @@ fn count(
     WindowCounts::of_windows(windows, documents, *options)
 }
 
-/// Returns the sampled windows of a text in which a row of windows may be
-/// frequent that is long enough for boilerplate; `None` if there is no such
-/// row. `hashes` are the windows in text order.
+/// Memory that serves text after text.
+#[derive(Default)]
+struct Scratch {
+    hashes: Vec<u64>,
+    places: Vec<u64>,
+    /// Of those windows that are known before: which they are, where they
+    /// stand among all that are, and their documents.
+    nths: Vec<u32>,
+    positions: Vec<u32>,
+    documents: Vec<u32>,
+    /// The other windows, and which they are.
+    others: Vec<u64>,
+    other_nths: Vec<u32>,
+}
+
+/// Returns the boilerplate of a text, or, if some of its windows that may be part
+/// of it are to be counted, these; `None` if no row of windows that may be
+/// frequent is long enough for boilerplate.
 fn in_long_runs(
     filter: &Filter,
     units: &[u16],
-    hashes: &[u64],
     known: &WindowCounts,
-) -> Option<Windows> {
+    scratch: &mut Scratch,
+) -> Option<Found<u64>> {
     let options = known.options();
-    let are_in_a_row = |frequent: &[bool]| frequent.windows(2).any(|two| two == [true; 2]);
-    let mut is_frequent = Vec::with_capacity(hashes.len());
-    filter.each(hashes, |_, may_be| is_frequent.push(may_be));
-    if !are_in_a_row(&is_frequent) {
+    if !options.may_hold(units) {
         return None;
     }
-    // Most texts are done with once the few windows that passed are known.
-    let nths: Vec<usize> = (0..hashes.len()).filter(|nth| is_frequent[*nth]).collect();
-    let passed: Vec<u64> = nths.iter().map(|nth| hashes[*nth]).collect();
-    known.windows().look_up(&passed, |at, position| {
-        is_frequent[nths[at]] = known.documents_at(position) >= options.min_documents;
-    });
-    if !are_in_a_row(&is_frequent) {
-        return None;
-    }
-    let mut counted = vec![Counted::NEITHER; hashes.len()];
+    let Scratch {
+        hashes,
+        places,
+        nths,
+        positions,
+        documents: counts,
+        others,
+        other_nths,
+    } = scratch;
+    hashes.clear();
+    places.clear();
+    append_sampled_and_places(units, hashes, places);
+    nths.clear();
+    positions.clear();
+    others.clear();
+    other_nths.clear();
+    let mut next = 0;
+    let mut other = |from: usize, to: usize| {
+        others.extend_from_slice(&hashes[from..to]);
+        other_nths.extend(from as u32..to as u32);
+    };
     known.windows().look_up(hashes, |nth, at| {
-        counted[nth] = Counted(at);
+        nths.push(nth as u32);
+        positions.push(at);
+        other(next, nth);
+        next = nth + 1;
     });
-    let places = sampled_places(units);
-    let windows: Vec<Window> = places
-        .iter()
-        .zip(&is_frequent)
-        .map(|(at, is_frequent)| Window::new(*at, if *is_frequent { u32::MAX } else { 0 }))
+    other(next, hashes.len());
+    counts.clear();
+    known.append_documents_at(positions, counts);
+    let mut documents = vec![0; hashes.len()];
+    for (nth, count) in nths.iter().zip(&*counts) {
+        documents[*nth as usize] = *count;
+    }
+    let mut nth_of_other = other_nths.iter();
+    filter.each(others, |_, may_be| {
+        if let (Some(nth), true) = (nth_of_other.next(), may_be) {
+            documents[*nth as usize] = SINCE;
+        }
+    });
+    let is_frequent = |documents: &u32| *documents >= options.min_documents;
+    let in_a_row = |two: &[u32]| two.iter().all(is_frequent);
+    if !documents.windows(2).any(in_a_row) {
+        return None;
+    }
+    let windows = places.iter().zip(&documents);
+    let windows: Vec<Window> = windows
+        .map(|(at, documents)| Window::new(*at as u32, *documents))
         .collect();
     let runs = options.long_runs(units, &windows);
-    for nth in runs.iter().cloned().flatten() {
-        if counted[nth] == Counted::NEITHER {
-            counted[nth] = Counted::SINCE;
-        }
+    if runs.is_empty() {
+        return None;
     }
-    (!runs.is_empty()).then_some(Windows { counted, places })
+    // No other window is a part of boilerplate.
+    let mut since = Vec::new();
+    let mut from = 0;
+    for run in &runs {
+        documents[from..run.start].fill(0);
+        let of_run = run.clone().filter(|nth| documents[*nth] == SINCE);
+        since.extend(of_run.map(|nth| hashes[nth]));
+        from = run.end;
+    }
+    documents[from..].fill(0);
+    if since.is_empty() {
+        let stretches = options.stretches_in(units, windows, runs);
+        if stretches.is_empty() {
+            return None;
+        }
+        let outside = nths.iter().zip(&*positions);
+        let outside =
+            outside.filter(|(nth, _)| touches_none(&stretches, places[**nth as usize] as u32));
+        let outside = outside.map(|(_, position)| *position).collect();
+        return Some(Found::Told((stretches, outside)));
+    }
+    let places = places.iter().map(|at| *at as u32).collect();
+    Some(Found::Counted(Windows { documents, places }, since))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::boilerplate::distinct;
+    use crate::boilerplate::stretches::apart;
+    use crate::boilerplate::windows::sample;
+
+    const KNOWN: &str = "本站转载文章只为传播信息，并不代表本站赞同其观点，\
+        稿件涉及著作权等问题的，请作者在两周内同本站联系，本站核实以后将予以删除。";
+    const OTHER: &str = "欢迎各位读者通过热线电话或者电子邮件向编辑部提供新闻线索，\
+        一经采用即付稿酬，来稿请注明真实姓名和通信地址，本报对来稿有权删改。";
+
+    /// Made-up syllables that no other document has.
+    fn own(nth: u32) -> String {
+        let syllables = (0..40).map(|at| char::from_u32(0xAC00 + nth * 40 + at).unwrap());
+        syllables.collect()
+    }
+
+    #[test]
+    fn boilerplate_is_that_of_counts_of_all_windows() {
+        let texts: Vec<(String, String)> = (0..36)
+            .map(|nth| {
+                let known = if nth % 2 == 0 { KNOWN } else { "" };
+                let other = if nth % 3 == 0 { OTHER } else { "" };
+                (nth.to_string(), format!("{known}{}{other}", own(nth)))
+            })
+            .collect();
+        let texts = texts.iter().map(|(id, text)| (id.as_str(), text.as_str()));
+        let corpus = Corpus::from_texts(texts, Default::default());
+        let options = BoilerplateOptions::default();
+        let of_all = WindowCounts::new(&corpus, options).unwrap();
+        let all = distinct(&corpus);
+        // Neither of these has the other boilerplate.
+        let is_asked = |doc: &DocId| [1, 2].contains(&doc.index());
+        let (asked, others): (Vec<DocId>, Vec<DocId>) = all.iter().partition(|doc| is_asked(doc));
+        let mut windows: Vec<u64> = asked
+            .iter()
+            .flat_map(|doc| sample(corpus.normalized(*doc)))
+            .collect();
+        windows.sort_unstable();
+        windows.dedup();
+        let known = count(&corpus, &all, WindowSet::new(windows.clone()), &options);
+        let filter = Filter::for_units(10_000, options.min_documents);
+        for doc in &others {
+            let mut sample = sample(corpus.normalized(*doc));
+            sample.retain(|window| windows.binary_search(window).is_err());
+            filter.add(&sample);
+        }
+        let selected = SelectedCounts::new(&corpus, &others, &others, &filter, &known);
+        let (mut told, mut counted) = (0, 0);
+        for (nth, doc) in others.iter().enumerate() {
+            match &selected.found[nth] {
+                Some(Found::Told(_)) => told += 1,
+                Some(Found::Counted(..)) => counted += 1,
+                None => {}
+            }
+            let units = corpus.normalized(*doc);
+            let stretches = of_all.stretches(units);
+            assert_eq!(
+                stretches.is_empty(),
+                doc.index() % 2 != 0 && doc.index() % 3 != 0
+            );
+            let expected = (!stretches.is_empty()).then(|| {
+                let outside = apart(units, &stretches, &sampled(units));
+                let positions = known.windows().positions(&outside);
+                (stretches, positions)
+            });
+            assert_eq!(selected.stretches(nth, units), expected);
+        }
+        assert!(told > 0 && counted > 0);
+    }
 }

@@ -61,7 +61,7 @@ impl WindowCounts {
 impl BoilerplateOptions {
     /// Returns whether a text is long enough for boilerplate beside a text of
     /// its own.
-    fn may_hold(&self, units: &[u16]) -> bool {
+    pub(super) fn may_hold(&self, units: &[u16]) -> bool {
         units.len() >= (self.min_length + self.min_own) as usize
     }
 
@@ -93,6 +93,17 @@ impl BoilerplateOptions {
         // What fewer documents have reaches further: where that is too short,
         // all is, and formulas elsewhere in the text tell nothing.
         let long_runs = self.long_runs(units, &windows);
+        self.stretches_in(units, windows, long_runs)
+    }
+
+    /// Returns the same from the windows of a text, and those runs of them that
+    /// are long enough for boilerplate.
+    pub(super) fn stretches_in(
+        &self,
+        units: &[u16],
+        windows: Vec<Window>,
+        long_runs: Vec<Range<usize>>,
+    ) -> Vec<UnitSpan> {
         let longest = long_runs.iter().cloned().flat_map(|run| &windows[run]);
         let Some(most) = longest.map(|window| window.documents).max() else {
             return Vec::new();

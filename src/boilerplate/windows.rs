@@ -48,6 +48,16 @@ pub(crate) fn sampled_places(units: &[u16]) -> Vec<u32> {
     places.into_iter().map(|at| at as u32).collect()
 }
 
+/// Appends the hashes of the sampled windows and where they begin, in text
+/// order.
+pub(crate) fn append_sampled_and_places(
+    units: &[u16],
+    sampled: &mut Vec<u64>,
+    places: &mut Vec<u64>,
+) {
+    window_hash::append_sample_and_places(units, WINDOW, SAMPLE - 1, (sampled, places));
+}
+
 /// Returns the windows of a normalized text that are counted, as hashes in
 /// ascending order, each once.
 ///

@@ -68,6 +68,27 @@ pub(crate) fn append_places(units: &[u16], len: usize, mask: u64, places: &mut V
     places_plain(units, 0, len, mask, places);
 }
 
+/// Appends what [`append_sample`] and [`append_places`] do, in one pass.
+pub(crate) fn append_sample_and_places(
+    units: &[u16],
+    len: usize,
+    mask: u64,
+    (hashes, places): (&mut Vec<u64>, &mut Vec<u64>),
+) {
+    #[cfg(target_arch = "x86_64")]
+    if LENS.contains(&len) {
+        use crate::simd::avx512;
+        if avx512::is_here() {
+            // SAFETY: the processor was just asked.
+            return unsafe {
+                avx512::sample_windows_and_places(units, len, mask, (hashes, places))
+            };
+        }
+    }
+    append_sample(units, len, mask, hashes);
+    append_places(units, len, mask, places);
+}
+
 /// The scalar loop, which defines the result; the vector loops end with it, from
 /// the window at `first` on.
 pub(super) fn places_plain(
@@ -136,6 +157,13 @@ mod tests {
                     places_plain(&units, 0, len, mask, &mut truth);
                     append_places(&units, len, mask, &mut found);
                     assert_eq!(found, truth, "{len} of {count}, {mask}");
+                    let (mut hashes, mut places) = (before.clone(), before.clone());
+                    let both = (&mut hashes, &mut places);
+                    append_sample_and_places(&units, len, mask, both);
+                    assert_eq!(places, truth, "{len} of {count}, {mask}");
+                    let mut truth = before.clone();
+                    sample_plain(&units, len, mask, &mut truth);
+                    assert_eq!(hashes, truth, "{len} of {count}, {mask}");
                 }
                 #[cfg(target_arch = "x86_64")]
                 if LENS.contains(&len) && crate::simd::avx2::is_here() {

@@ -54,11 +54,6 @@ pub(super) fn count(corpus: &Corpus, asked: &[Asked], boilerplate: &LazyBoilerpl
         .map_init(Vec::new, |hashes, doc| {
             hashes.clear();
             append_sampled(corpus.normalized(*doc), hashes);
-            if let Tells::Filter(filter) = &tells
-                && all.binary_search(doc).is_ok()
-            {
-                filter.add(hashes);
-            }
             hashes.clone()
         })
         .collect();
@@ -223,7 +218,7 @@ impl Hits {
 
 /// Counts in how many of `all` documents each of some windows stands, which are
 /// those of the documents `asked` for: these come with their windows in text
-/// order, and are in the filter already, if one is filled.
+/// order. All other windows are added to the filter, if one is filled.
 fn counted(
     corpus: &Corpus,
     all: &[DocId],
@@ -236,7 +231,8 @@ fn counted(
     counters.resize_with(windows.len(), AtomicU32::default);
     let hits: Vec<Hits> = all
         .par_chunks(CHUNK)
-        .map_init(Vec::new, |hashes, chunk| {
+        .map_init(Default::default, |(hashes, others), chunk| {
+            let (hashes, others): (&mut Vec<u64>, &mut Vec<u64>) = (hashes, others);
             let mut hits = Hits {
                 positions: Vec::new(),
                 ends: Vec::with_capacity(chunk.len()),
@@ -249,10 +245,17 @@ fn counted(
                 } else {
                     hashes.clear();
                     append_sampled(corpus.normalized(*doc), hashes);
+                    others.clear();
+                    let mut next = 0;
+                    windows.look_up(hashes, |nth, position| {
+                        here.push(position);
+                        others.extend_from_slice(&hashes[next..nth]);
+                        next = nth + 1;
+                    });
                     if let Tells::Filter(filter) = tells {
-                        filter.add(hashes);
+                        others.extend_from_slice(&hashes[next..]);
+                        filter.add(others);
                     }
-                    windows.look_up(hashes, |_, position| here.push(position));
                 }
                 sort_positions(&mut here, windows.len());
                 here.dedup();

@@ -32,7 +32,8 @@ pub(super) struct Known<'a> {
 pub(super) enum Tells<'a> {
     /// The counts of all windows.
     Counts(&'a WindowCounts),
-    /// Small counters of all windows: what may be boilerplate is counted.
+    /// Small counters of the windows that no document asked for has: what may
+    /// be boilerplate is counted.
     Filter(Filter),
 }
 
@@ -53,13 +54,14 @@ pub(super) fn told(
     let (asked, others): (Vec<Found>, Vec<Found>) = found
         .into_iter()
         .partition(|found| nth_asked(&found.doc).is_ok());
-    let of_asked = asked.into_par_iter().map(|found| {
+    let of_asked = asked.into_par_iter().map_init(Vec::new, |marks, found| {
         let units = corpus.normalized(found.doc);
         match (known.stretches.get(found.doc), nth_asked(&found.doc)) {
             (Some(stretches), Ok(nth)) => {
                 let windows = apart(units, stretches, &known.windows[nth]);
                 let numbers = windows.iter().filter_map(&number);
-                (story(&cut(units, stretches)), distinct(numbers))
+                let outside = those_of(&found.windows, numbers, marks);
+                (story(&cut(units, stretches)), outside)
             }
             _ => (story(units), found.windows),
         }
@@ -76,7 +78,7 @@ pub(super) fn told(
         }
         _ => None,
     };
-    let of_other = |(nth, found): (usize, Found)| {
+    let of_other = |marks: &mut Vec<u64>, (nth, found): (usize, Found)| {
         let units = corpus.normalized(found.doc);
         let (stretches, windows) = match (tells, &selected) {
             (Tells::Counts(counts), _) => {
@@ -96,15 +98,58 @@ pub(super) fn told(
             _ => return (story(units), found.windows),
         };
         let numbers = windows.iter().filter_map(&number);
-        (story(&cut(units, &stretches)), distinct(numbers))
+        let outside = those_of(&found.windows, numbers, marks);
+        (story(&cut(units, &stretches)), outside)
     };
-    told.par_extend(others.into_par_iter().enumerate().map(of_other));
+    let others = others.into_par_iter().enumerate();
+    told.par_extend(others.map_init(Vec::new, of_other));
     told
 }
 
-fn distinct(numbers: impl Iterator<Item = u32>) -> Vec<u32> {
-    let mut numbers: Vec<u32> = numbers.collect();
-    numbers.sort_unstable();
-    numbers.dedup();
-    numbers
+/// Returns those of some windows, each of which is given once, that `numbers`
+/// has, where there are no others, however often it has each. `marks` serves one
+/// document after another: a bit for each window, none of which is set.
+fn those_of(windows: &[u32], numbers: impl Iterator<Item = u32>, marks: &mut Vec<u64>) -> Vec<u32> {
+    let place = |number: u32| ((number / u64::BITS) as usize, 1 << (number % u64::BITS));
+    let words = windows.iter().max().map_or(0, |most| place(*most).0 + 1);
+    marks.resize(words.max(marks.len()), 0);
+    for number in numbers {
+        let (word, bit) = place(number);
+        if let Some(word) = marks.get_mut(word) {
+            *word |= bit;
+        }
+    }
+    let is_marked = |number: &&u32| {
+        let (word, bit): (usize, u64) = place(**number);
+        marks[word] & bit != 0
+    };
+    let those = windows.iter().filter(is_marked).copied().collect();
+    for number in windows {
+        marks[place(*number).0] = 0;
+    }
+    those
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn prop_windows_that_some_numbers_have_are_those_of_a_sorted_set(
+            documents in prop::collection::vec(prop::collection::vec(0_u32..300, 0..40), 1..4),
+        ) {
+            let mut marks = Vec::new();
+            for numbers in documents {
+                let mut truth = numbers.clone();
+                truth.sort_unstable();
+                truth.dedup();
+                let all: Vec<u32> = (0..400).filter(|number| number % 3 == 0 || truth.contains(number)).collect();
+                let those = those_of(&all, numbers.into_iter(), &mut marks);
+                prop_assert_eq!(those, truth);
+                prop_assert!(marks.iter().all(|word| *word == 0));
+            }
+        }
+    }
 }

@@ -10,7 +10,7 @@ use std::arch::x86_64::*;
 pub(super) use bits::{mark_digits, one_sided};
 pub(super) use normalize::normalize;
 pub(super) use scatter::scatter;
-pub(super) use windows::{hash_windows, sample_places, sample_windows};
+pub(super) use windows::{hash_windows, sample_places, sample_windows, sample_windows_and_places};
 
 /// Returns whether the processor has what hashing and scattering need.
 #[inline]

@@ -16,10 +16,13 @@ use crate::simd::window_hash::xxh3::{FACTOR, FLIP_HIGH, FLIP_LOW};
 pub(in crate::simd) unsafe fn hash_windows(units: &[u16], len: usize, hashes: &mut Vec<u64>) {
     hashes.reserve(units.len());
     let at = each_eight(units, len, |_, hash| {
-        let mut eight = [0u64; 8];
-        // SAFETY: the array holds the 64 bytes that are written.
-        unsafe { _mm512_storeu_si512(eight.as_mut_ptr().cast(), hash) };
-        hashes.extend_from_slice(&eight);
+        let before = hashes.len();
+        hashes.reserve(8);
+        // SAFETY: the vector has room for the eight numbers that are written.
+        unsafe {
+            _mm512_storeu_si512(hashes.as_mut_ptr().add(before).cast(), hash);
+            hashes.set_len(before + 8);
+        }
     });
     window_hash::plain(&units[at..], len, hashes);
 }
@@ -62,6 +65,30 @@ pub(in crate::simd) unsafe fn sample_places(
         let here = _mm512_add_epi64(first, _mm512_set1_epi64(at as i64));
         append_chosen(places, _mm512_testn_epi64_mask(hash, unwanted), here);
     });
+    window_hash::places_plain(units, at, len, mask, places);
+}
+
+/// Appends those hashes of windows, and the places where these begin.
+///
+/// # Safety
+///
+/// The processor must have what [`super::is_here`] asks for.
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,popcnt")]
+pub(in crate::simd) unsafe fn sample_windows_and_places(
+    units: &[u16],
+    len: usize,
+    mask: u64,
+    (hashes, places): (&mut Vec<u64>, &mut Vec<u64>),
+) {
+    let unwanted = _mm512_set1_epi64(mask as i64);
+    let first = _mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7);
+    let at = each_eight(units, len, |at, hash| {
+        let here = _mm512_add_epi64(first, _mm512_set1_epi64(at as i64));
+        let chosen = _mm512_testn_epi64_mask(hash, unwanted);
+        append_chosen(hashes, chosen, hash);
+        append_chosen(places, chosen, here);
+    });
+    window_hash::sample_plain(&units[at..], len, mask, hashes);
     window_hash::places_plain(units, at, len, mask, places);
 }
 
