@@ -1,9 +1,11 @@
 //! Reads the original bytes of records a second time, by their locations.
 
+use crate::read::buffer::{Buffer, BufferPool};
 use crate::read::chunk;
 use crate::read::chunk::HEAD_BYTES;
 use crate::read::csv;
 use crate::read::parquet::ParquetFile;
+pub(crate) use crate::read::source::free_memory;
 use crate::read::source::{self, Source};
 use crate::read::walk::{Input, InputKind};
 use crate::read::{Fields, ReadOptions, RecordLimit};
@@ -13,20 +15,32 @@ use crate::read::{Fields, ReadOptions, RecordLimit};
 const PIECE_BYTES: usize = 256 << 10;
 
 /// Returns what an input holds, told from its first bytes where its name does
-/// not say.
-pub(crate) fn kind_of(input: &Input, options: &ReadOptions) -> InputKind {
-    let kind = chunk::kind_by_name(input, options);
-    if !matches!(kind, InputKind::Sniff | InputKind::Json | InputKind::Jsonl) {
-        return kind;
+/// not say, and the bytes before its first record, if it holds lines or rows.
+///
+/// What cannot be read is reported when it is read.
+pub(crate) fn kind_and_head(input: &Input, options: &ReadOptions) -> (InputKind, FileHead) {
+    let has_head = |kind| {
+        matches!(
+            kind,
+            InputKind::Jsonl | InputKind::Lines | InputKind::Csv(_)
+        )
+    };
+    let mut kind = chunk::kind_by_name(input, options);
+    let is_told_by_contents = matches!(kind, InputKind::Sniff | InputKind::Json | InputKind::Jsonl);
+    if !is_told_by_contents && !has_head(kind) {
+        return (kind, FileHead::default());
     }
-    match source::open(input, options.limit) {
-        Ok(mut source) => {
-            let head = source.head(HEAD_BYTES);
-            chunk::kind_by_contents(kind, head, head.len() < HEAD_BYTES, options)
-        }
-        Err(_) if kind == InputKind::Sniff => InputKind::Text,
-        Err(_) => kind,
+    let mut source = match source::open(input, options.limit) {
+        Ok(source) => source,
+        Err(_) if kind == InputKind::Sniff => return (InputKind::Text, FileHead::default()),
+        Err(_) => return (kind, FileHead::default()),
+    };
+    if is_told_by_contents {
+        let head = source.head(HEAD_BYTES);
+        kind = chunk::kind_by_contents(kind, head, head.len() < HEAD_BYTES, options);
     }
+    let head = has_head(kind).then(|| head_of(source, kind, options).ok());
+    (kind, head.flatten().unwrap_or_default())
 }
 
 /// The bytes before the first record of an input.
@@ -43,12 +57,8 @@ pub(crate) struct FileHead {
 }
 
 /// Reads the bytes before the first record.
-pub(crate) fn head_of(
-    input: &Input,
-    kind: InputKind,
-    options: &ReadOptions,
-) -> Result<FileHead, String> {
-    let mut source = chunk::records_source(source::open(input, options.limit)?, options);
+fn head_of(source: Source, kind: InputKind, options: &ReadOptions) -> Result<FileHead, String> {
+    let mut source = chunk::records_source(source, options);
     let head = source.head(HEAD_BYTES);
     let InputKind::Csv(delimiter) = kind else {
         let mark = head.len() - chunk::without_mark(head).len();
@@ -91,7 +101,7 @@ pub(crate) fn terminator(rest: &[u8]) -> usize {
 pub(crate) struct InputReader {
     source: Source,
     /// Bytes that were read ahead, from `read` on.
-    ahead: Vec<u8>,
+    ahead: Buffer,
     read: usize,
     at: u64,
     fault: Option<String>,
@@ -103,7 +113,7 @@ impl InputReader {
     pub(crate) fn open(input: &Input, options: &ReadOptions) -> Result<InputReader, String> {
         Ok(InputReader {
             source: chunk::records_source(source::open(input, options.limit)?, options),
-            ahead: Vec::new(),
+            ahead: BufferPool::default().take(PIECE_BYTES),
             read: 0,
             at: 0,
             fault: None,
@@ -119,10 +129,10 @@ impl InputReader {
     pub(crate) fn peek(&mut self, len: usize) -> &[u8] {
         let missing = len.saturating_sub(self.ahead.len() - self.read);
         if missing > 0 && self.fault.is_none() {
-            self.ahead.drain(..self.read);
+            self.ahead.remove_first(self.read);
             self.read = 0;
-            let wanted = missing.max(PIECE_BYTES) as u64;
-            if let Err(error) = self.source.read_more(wanted, &mut self.ahead) {
+            let wanted = missing.max(PIECE_BYTES);
+            if let Err(error) = self.source.read_into(wanted, &mut self.ahead) {
                 self.fault = Some(self.source.broken(&error));
             }
         }

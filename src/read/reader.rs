@@ -79,6 +79,7 @@ pub fn read<S: Sink>(
             (index, collector)
         })
         .collect();
+    source::free_memory();
     // Footers, and inputs without a record, belong to no chunk.
     ctx.check()?;
     ctx.advance(inputs.len_bytes().saturating_sub(done.into_inner()) as usize);

@@ -18,7 +18,7 @@ use std::path::Path;
 
 use crate::corpus::{Corpus, DocId, Location};
 use crate::error::{Error, Result};
-use crate::read::original::{FileHead, InputReader, parquet_file_of};
+use crate::read::original::{FileHead, InputReader, free_memory, parquet_file_of};
 use crate::read::walk::{Compression, Input, InputKind};
 use crate::read::{Inputs, ReadOptions};
 use crate::write::{Format, OutputSet, Target};
@@ -231,6 +231,7 @@ impl ExportFile {
     }
 
     fn finish(self) -> Result<()> {
+        free_memory();
         match self.sink {
             Sink::Lines(lines) => lines.finish(),
             Sink::Table(table) => table.finish(),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::dedup::export::{FileHead, record_format};
 use crate::error::{Error, Result};
-use crate::read::original::{head_of, kind_of, parquet_file_of};
+use crate::read::original::{kind_and_head, parquet_file_of};
 use crate::read::walk::{Input, InputKind};
 use crate::read::{Inputs, ReadOptions};
 use crate::write::Format;
@@ -86,18 +86,8 @@ pub struct ExportPlan {
 impl ExportPlan {
     /// Looks at the head of each input that holds records.
     pub fn new(inputs: &Inputs, options: &ReadOptions) -> Self {
-        let kinds: Vec<InputKind> = inputs.iter().map(|input| kind_of(input, options)).collect();
-        let heads = inputs
-            .iter()
-            .zip(&kinds)
-            .map(|(input, kind)| match kind {
-                // What cannot be read is reported when it is read.
-                InputKind::Jsonl | InputKind::Lines | InputKind::Csv(_) => {
-                    head_of(input, *kind, options).unwrap_or_default()
-                }
-                _ => FileHead::default(),
-            })
-            .collect();
+        let looked = inputs.iter().map(|input| kind_and_head(input, options));
+        let (kinds, heads) = looked.unzip();
         ExportPlan {
             kinds,
             heads,

@@ -1,5 +1,6 @@
 //! Opens an input as bytes, which are decompressed as they are read.
 
+mod frames;
 mod gzip;
 mod transcode;
 mod unpacked;
@@ -16,6 +17,8 @@ use crate::read::blocks::Blocks;
 use crate::read::buffer::Buffer;
 use crate::read::limit::RecordLimit;
 use crate::read::walk::{Compression, Input, unreadable};
+use frames::frames;
+pub(crate) use frames::free_memory;
 use gzip::GzipMembers;
 use transcode::Transcoder;
 use unpacked::Unpacked;
@@ -33,10 +36,6 @@ const STEP_BYTES: u64 = 2 << 20;
 /// Documents and records from this size on are read one after the other, so
 /// that memory holds one of them at a time and the next one that waits.
 pub(crate) const LARGE_BYTES: usize = 32 << 20;
-
-/// The largest window of a Zstandard frame, as a power of two: what
-/// `zstd --long=31` writes. It needs 2 GB, but only if the data does.
-const ZSTD_WINDOW_LOG_MAX: u32 = 31;
 
 /// An open input, which is read once, front to back.
 pub(crate) struct Source {
@@ -321,12 +320,7 @@ fn stream_of(
         }
         Compression::Zstd => {
             let buffered = BufReader::with_capacity(BUFFER_BYTES, counted);
-            let mut decoder =
-                zstd::stream::read::Decoder::with_buffer(buffered).map_err(refused)?;
-            decoder
-                .window_log_max(ZSTD_WINDOW_LOG_MAX)
-                .map_err(refused)?;
-            (Box::new(decoder), "Zstandard")
+            (Box::new(frames(buffered).map_err(refused)?), "Zstandard")
         }
     };
     let unpacked = Unpacked::new(reader, on_disk.clone(), limit);
