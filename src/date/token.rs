@@ -115,6 +115,10 @@ fn next_token(first: char, rest: &str) -> (Token, usize) {
         };
         return (token, len);
     }
+    if first.is_ascii() {
+        // None of the words below begins with one.
+        return (Token::Sign(c), 1);
+    }
     for weekday in ["星期", "礼拜", "禮拜", "周", "週"] {
         if let Some(day) = rest
             .strip_prefix(weekday)
