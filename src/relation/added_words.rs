@@ -1,6 +1,8 @@
 //! Words that make another statement of one by standing in it: negations, and
 //! what makes a deputy of a mayor.
 
+use std::sync::LazyLock;
+
 /// Words that negate, as they are when normalized; 零下 is the minus of a
 /// temperature.
 const NEGATIONS: [&str; 18] = [
@@ -176,8 +178,23 @@ pub(super) fn negations(units: &[u16]) -> usize {
         let here = words.iter().filter(|word| starts(at, word));
         here.map(|word| word.encode_utf16().count()).max()
     };
+    /// What any of the words begins with.
+    static FIRST: LazyLock<Vec<u16>> = LazyLock::new(|| {
+        let words = NEGATIONS.iter().chain(&NO_NEGATIONS);
+        let mut first: Vec<u16> = words
+            .filter_map(|word| word.encode_utf16().next())
+            .collect();
+        first.sort_unstable();
+        first.dedup();
+        first
+    });
+    let first: &[u16] = &FIRST;
     let (mut count, mut at) = (0, 0);
     while at < units.len() {
+        if !first.contains(&units[at]) {
+            at += 1;
+            continue;
+        }
         let (other, negation) = (longest(at, &NO_NEGATIONS), longest(at, &NEGATIONS));
         count += usize::from(negation > other);
         at += negation.max(other).unwrap_or(1);

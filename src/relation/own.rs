@@ -205,7 +205,7 @@ pub fn own_matter(
 /// Returns whether all that differs is a sign that was lost in copying: it makes
 /// other figures and says nothing. The signs of C++ are a part of its name.
 fn says_nothing([a, b]: [&[u16]; 2]) -> bool {
-    (lost_signs(a, b) || lost_signs(b, a)) && ![a, b].iter().any(|text| has_named_sign(text))
+    lost_signs(a, b) && ![a, b].iter().any(|text| has_named_sign(text))
 }
 
 fn own_between(changes: &Changes<'_>, short: impl FnOnce() -> u64) -> OwnMatters {

@@ -106,8 +106,10 @@ pub(super) fn windows_there<'a>(
     other: &[u16],
     run: usize,
 ) -> Vec<bool> {
-    let mut asked = Vec::new();
-    stretches.for_each(|stretch| window_hash::append(stretch, run, &mut asked));
+    let (mut asked, mut hashes) = (Vec::new(), Vec::new());
+    for stretch in stretches {
+        each_window(stretch, run, &mut hashes, |hash| asked.push(hash));
+    }
     let mut sorted = asked.clone();
     sorted.sort_unstable();
     let mut is_there = vec![false; sorted.len()];
@@ -118,9 +120,7 @@ pub(super) fn windows_there<'a>(
         let bit = hash >> shift;
         filter[(bit / 64) as usize] |= 1 << (bit % 64);
     }
-    let mut others = Vec::new();
-    window_hash::append(other, run, &mut others);
-    for hash in others {
+    each_window(other, run, &mut hashes, |hash| {
         let bit = hash >> shift;
         if filter[(bit / 64) as usize] >> (bit % 64) & 1 == 1 {
             let first = sorted.partition_point(|asked| *asked < hash);
@@ -128,10 +128,40 @@ pub(super) fn windows_there<'a>(
                 is_there[first] = true;
             }
         }
-    }
+    });
     // Of equal windows the first one was marked.
     let place = |hash: &u64| sorted.partition_point(|asked| asked < hash);
     asked.iter().map(|hash| is_there[place(hash)]).collect()
+}
+
+/// Calls `found` with what stands for each window of a text, in order; `hashes`
+/// serves text after text.
+///
+/// Long windows are told by those of their halves, of which many are hashed at
+/// a time.
+fn each_window(units: &[u16], run: usize, hashes: &mut Vec<u64>, mut found: impl FnMut(u64)) {
+    /// Windows that are hashed at a time: few enough for the cache.
+    const AT_ONCE: usize = 1 << 11;
+    /// Units of the longest windows that are hashed many at a time.
+    const MOST: usize = 8;
+    /// Any odd number with bits all over.
+    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+    let len = match run > MOST && run.is_multiple_of(2) {
+        true => run / 2,
+        false => run,
+    };
+    let count = (units.len() + 1).saturating_sub(run);
+    for first in (0..count).step_by(AT_ONCE) {
+        let end = count.min(first + AT_ONCE);
+        hashes.clear();
+        window_hash::append(&units[first..end + run - 1], len, hashes);
+        if len == run {
+            hashes.iter().for_each(|hash| found(*hash));
+            continue;
+        }
+        let halves = hashes.iter().zip(&hashes[len..]);
+        halves.for_each(|(one, other)| found(one.wrapping_mul(FACTOR).wrapping_add(*other)));
+    }
 }
 
 /// Returns the length of runs by the script of most of a text.
@@ -220,6 +250,21 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn prop_windows_are_there_that_any_place_of_the_other_text_has(
+            stretches in prop::collection::vec(prop::collection::vec(0..2_u16, 0..40), 0..4),
+            other in prop::collection::vec(0..2_u16, 0..3_000),
+            run in prop::sample::select(vec![5_usize, 8, 16]),
+        ) {
+            let truth: Vec<bool> = stretches
+                .iter()
+                .flat_map(|stretch| stretch.windows(run))
+                .map(|window| other.windows(run).any(|there| there == window))
+                .collect();
+            let stretches = stretches.iter().map(Vec::as_slice);
+            prop_assert_eq!(windows_there(stretches, &other, run), truth);
+        }
+
         #[test]
         fn prop_a_clause_is_found_as_all_windows_tell_it(texts in texts()) {
             let texts = texts.map(|text| text.encode_utf16().collect::<Vec<u16>>());
