@@ -39,7 +39,7 @@ const PARALLEL_FROM: usize = 1_000;
 /// Returns a point for each of `count` nodes of a connected graph, about one
 /// unit apart; edges are pairs of nodes with a weight in `0..=1`.
 ///
-/// Takes 60 to 300 steps, fewer for more nodes, of `O(n log n + m)` time.
+/// Takes 60 to 200 steps, fewer for more nodes, of `O(n log n + m)` time.
 pub(super) fn layout_component(count: usize, edges: &[(u32, u32, f32)]) -> Vec<Point> {
     let mut points = spiral(count, edges);
     let community = match count >= COMMUNITIES_FROM {
@@ -51,7 +51,7 @@ pub(super) fn layout_component(count: usize, edges: &[(u32, u32, f32)]) -> Vec<P
         degrees[a as usize] += 1;
         degrees[b as usize] += 1;
     }
-    let steps = (2_000_000 / (count + 1)).clamp(60, 300);
+    let steps = (2_000_000 / (count + 1)).clamp(60, 200);
     let largest_step = (count as f64).sqrt() * 0.5;
     for step in 0..steps {
         let left = 1.0 - step as f64 / steps as f64;

@@ -31,6 +31,23 @@ impl Offsets {
         }
     }
 
+    /// Returns two offsets in units, the later one second; `None` if one was not
+    /// requested.
+    pub(super) fn span(&self, start: u64, end: u64) -> Option<(u32, u32)> {
+        /// Offsets after the first one among which the second one mostly is.
+        const NEAR: usize = 16;
+        let from = self.bytes.binary_search(&start).ok()?;
+        let near = self.bytes.iter().enumerate().skip(from).take(NEAR);
+        let to = near
+            .take_while(|(_, byte)| **byte <= end)
+            .find(|(_, byte)| **byte == end);
+        let end = match to {
+            Some((to, _)) => self.units[to],
+            None => self.unit(end)?,
+        };
+        Some((self.units[from], end))
+    }
+
     /// Returns an offset in units; `None` if it was not requested.
     pub(super) fn unit(&self, byte: u64) -> Option<u32> {
         let at = self.bytes.binary_search(&byte).ok()?;
@@ -57,7 +74,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn prop_offsets_match_counting(text in ".{0,40}", requested in prop::collection::vec(0u64..200, 0..20)) {
+        fn prop_offsets_match_counting(text in ".{0,40}", requested in prop::collection::vec(0u64..200, 0..40)) {
             let mut offsets = Offsets::default();
             requested.iter().for_each(|&byte| offsets.request(byte));
             offsets.resolve(&text);
@@ -68,6 +85,12 @@ mod tests {
                 }
                 let units = text[..end].encode_utf16().count() as u32;
                 prop_assert_eq!(offsets.unit(byte), Some(units));
+            }
+            for &start in &requested {
+                for &end in requested.iter().filter(|end| **end >= start) {
+                    let both = offsets.unit(start).zip(offsets.unit(end));
+                    prop_assert_eq!(offsets.span(start, end), both);
+                }
             }
         }
     }

@@ -213,8 +213,8 @@ impl PlacePacker<'_> {
             }
             let mut last = 0;
             for &(_, start, end) in group {
-                let unit = |byte: u32| offsets[number as usize].unit(byte.into()).unwrap_or(last);
-                let (start, end) = (unit(start), unit(end));
+                let span = offsets[number as usize].span(start.into(), end.into());
+                let (start, end) = span.unwrap_or((last, last));
                 gaps.push(start - last);
                 lengths.push(end - start);
                 last = start;
