@@ -6,6 +6,7 @@ use std::cmp::Ordering;
 use crate::relation::Relation;
 use crate::relation::features::Features;
 use crate::relation::thresholds::{LETTERS, THRESHOLDS, WEIGHTS};
+use crate::relation::unlike::{has_own_text, unlike};
 
 /// What the features say of a pair before it is known in how many stories the
 /// shared wording stands.
@@ -66,10 +67,16 @@ pub(crate) enum Class {
         /// one title without a day says that it is one story, however many
         /// others have the wording.
         is_most: bool,
+        /// Whether it is not, neither text states any figure, and one was read in
+        /// a wrong encoding: too little is left to tell what they are about.
+        is_vague: bool,
         /// Whether the shorter text states figures and nothing that the longer
         /// one does not, or both state many and hardly any alone: neither
         /// titles nor forms speak against that.
         states_same: bool,
+        /// Whether that is so only because of the numbers of provisions, which
+        /// texts of two titles may have from one mould.
+        by_provisions: bool,
     },
 }
 
@@ -237,6 +244,7 @@ impl Class {
                 other_figure,
                 is_part,
                 states_same,
+                by_provisions,
                 ..
             } => {
                 // What stands whole in the longer text does so without its
@@ -248,10 +256,11 @@ impl Class {
                     || other_days && is_form && evidence.one_day != Some(true)
                     || other_figure
                     || evidence.other_subject;
+                let is_same = states_same && !(by_provisions && evidence.other_title);
                 // News of another day that repeats the earlier one is its own.
                 let other_news = evidence.other_title && evidence.one_day == Some(false);
                 match self.with_stories(stories, evidence) {
-                    _ if is_other && !states_same => other,
+                    _ if is_other && !is_same => other,
                     Relation::Excerpt | Relation::Version if other_news && is_part => {
                         Relation::Reuse
                     }
@@ -284,6 +293,7 @@ impl Class {
                 is_near,
                 is_flash,
                 is_rewritten,
+                is_vague,
                 ..
             } => {
                 let other_day = evidence.one_day == Some(false);
@@ -291,7 +301,8 @@ impl Class {
                     has_own && !(is_near && evidence.same_news) || is_line && other_day;
                 let is_frame = may_be_frame
                     && stories.is_some_and(|stories| stories >= THRESHOLDS.frame_stories)
-                    || other_day && aligned < THRESHOLDS.other_day;
+                    || other_day && aligned < THRESHOLDS.other_day
+                    || is_vague && evidence.is_bare;
                 let is_told = is_flash && evidence.same_day_titles;
                 let is_likely = odds + weigh_stories(stories) > 0.0;
                 match !is_frame && (is_told || is_likely && (!is_rewritten || evidence.is_bare)) {
@@ -374,13 +385,13 @@ impl Features {
             + WEIGHTS.length * libm::log(shorter)
     }
 
-    /// Returns whether both texts state many figures in common, and hardly any
-    /// alone.
-    fn states_same_figures(&self) -> bool {
+    /// Returns whether `shared` figures that both texts state are many, and hardly
+    /// any are stated alone.
+    fn states_same_figures(&self, shared: u32) -> bool {
         let figures = &self.figures;
         let alone = figures.only_a.min(figures.only_b);
-        figures.shared >= THRESHOLDS.same_figures
-            && figures.shared >= THRESHOLDS.same_figures_for_other * alone
+        shared >= THRESHOLDS.same_figures
+            && shared >= THRESHOLDS.same_figures_for_other * alone
             && !self.has_other_days()
     }
 
@@ -437,13 +448,8 @@ impl Features {
             && self.longest_shared * 2 >= self.aligned
             && aligned < THRESHOLDS.block
             && own >= THRESHOLDS.block_own_chars * scale;
-        let has_own_text = aligned < THRESHOLDS.own && own >= THRESHOLDS.own_chars * scale
-            || self.longest_own >= THRESHOLDS.own_stretch * scale;
-        let other = if one_block || has_own_text {
-            Relation::Reuse
-        } else {
-            Relation::Template
-        };
+        let has_own = has_own_text(self, aligned, own);
+        let other = unlike(self, has_own);
         let most_of = |part: f64| f64::from(self.longest_shared) >= part * f64::from(self.aligned);
         if one_block && most_of(THRESHOLDS.only_block) {
             return Class::Given(other);
@@ -464,14 +470,19 @@ impl Features {
         } else {
             self.odds()
         };
+        let says_nothing_else = stands_whole && odds.is_infinite();
+        let figures = &self.figures;
         let is_most = aligned >= THRESHOLDS.same_frame;
-        let story = if is_in_longer && length <= THRESHOLDS.excerpt_length {
+        let is_long_part = aligned >= THRESHOLDS.long_excerpt
+            && shorter >= THRESHOLDS.long_chars * scale
+            && self.slots.numbers + self.slots.dates <= 1;
+        let story = if (is_in_longer || is_long_part) && length <= THRESHOLDS.excerpt_length {
             Relation::Excerpt
         } else {
             Relation::Version
         };
         let is_flash = aligned >= THRESHOLDS.flash
-            && other == Relation::Template
+            && !has_own
             && self.numbers_for_words == 0
             && self.longest_own < THRESHOLDS.flash_own * scale
             && (length <= THRESHOLDS.other_news
@@ -517,7 +528,10 @@ impl Features {
                 && (!same_figures || self.numbers_for_words > 0 && !is_rewritten),
             is_part: length <= THRESHOLDS.other_news,
             is_most,
-            states_same: stands_whole && odds.is_infinite() || self.states_same_figures(),
+            is_vague: self.is_half_decoded && !is_most,
+            states_same: says_nothing_else || self.states_same_figures(figures.shared),
+            by_provisions: !says_nothing_else
+                && !self.states_same_figures(figures.shared - figures.shared_provisions),
         }
     }
 }

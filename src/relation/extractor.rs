@@ -5,9 +5,13 @@ use crate::passages::{Aligner, ChangeOptions, Hunk, HunkKind, PassageOptions, Pa
 use crate::relation::Relation;
 use crate::relation::classify::{Class, is_mostly_own, shares_little};
 use crate::relation::features::{Features, FigureCounts};
-use crate::relation::figures::{Figure, FigureKind, figures, han_number, is_digit, is_han_numeral};
+use crate::relation::figures::{
+    Figure, FigureKind, figures, han_number, is_digit, is_han_numeral, is_provision,
+};
+use crate::relation::half_decoded::is_half_decoded;
 use crate::relation::places::{self, Place};
 use crate::relation::slot::{MAX_SLOT, SlotKind, slot_kind};
+use crate::relation::thresholds::THRESHOLDS;
 use crate::span::UnitSpan;
 use crate::text::letters::is_spaced;
 use crate::text::numbers::is_sign;
@@ -208,6 +212,8 @@ impl FeatureExtractor {
         };
         self.read_figures([a, b]);
         features.figures = self.count_figures();
+        features.is_half_decoded = features.figures == FigureCounts::default()
+            && (is_half_decoded(a) || is_half_decoded(b));
         self.swaps.clear();
         self.places.clear();
         for hunk in hunks {
@@ -355,6 +361,16 @@ impl FeatureExtractor {
             self.keys_a.len() as u32 - shared,
             self.keys_b.len() as u32 - shared,
         );
+        let mut shared_provisions = 0;
+        if shared >= THRESHOLDS.same_figures {
+            let [of_a, of_b] = &self.figures;
+            for (of, keys) in [(of_a, &mut self.keys_a), (of_b, &mut self.keys_b)] {
+                distinct(&of.figures, keys, &|figure| {
+                    figure.is_strong() && !is_provision(&of.units, figure)
+                });
+            }
+            shared_provisions = shared - common(&self.keys_a, &self.keys_b);
+        }
         distinct(&self.figures[0].figures, &mut self.keys_a, &|figure| {
             figure.kind == FigureKind::Day
         });
@@ -363,6 +379,7 @@ impl FeatureExtractor {
         });
         FigureCounts {
             shared,
+            shared_provisions,
             only_a,
             only_b,
             shared_days: common(&self.keys_a, &self.keys_b),

@@ -23,6 +23,9 @@ pub struct Slots {
 pub struct FigureCounts {
     /// Numbers of two digits or more that both state.
     pub shared: u32,
+    /// Those of them that one states only as the number of an article, a clause
+    /// or a chapter: 第十五条. Counted only if many are shared.
+    pub shared_provisions: u32,
     /// Those that `a` states alone.
     pub only_a: u32,
     /// Those that `b` states alone.
@@ -84,6 +87,9 @@ pub struct Features {
     /// Whether most of the shorter text is letters of a script with spaces, of
     /// which three say as much as one Han character.
     pub is_spaced: bool,
+    /// Whether the texts state no figure at all and one was read in a wrong
+    /// encoding.
+    pub is_half_decoded: bool,
     /// Which figures both state.
     pub figures: FigureCounts,
     /// Mean number of stories of the corpus that have the shared wording, where

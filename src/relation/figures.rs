@@ -36,6 +36,25 @@ impl Figure {
     }
 }
 
+/// Returns whether a figure numbers a provision of a statute or a contract: 十五
+/// in 第十五条. All of one length have the same.
+pub(super) fn is_provision(units: &[u16], figure: &Figure) -> bool {
+    const PROVISIONS: [u16; 9] = [
+        unit('条'),
+        unit('條'),
+        unit('款'),
+        unit('项'),
+        unit('項'),
+        unit('章'),
+        unit('节'),
+        unit('節'),
+        unit('编'),
+    ];
+    let before = (figure.start as usize).checked_sub(1).map(|at| units[at]);
+    let after = units.get(figure.end as usize);
+    before == Some(unit('第')) && after.is_some_and(|after| PROVISIONS.contains(after))
+}
+
 /// Replaces `figures` by those of a normalized text, in order.
 pub(crate) fn figures(units: &[u16], figures: &mut Vec<Figure>) {
     figures.clear();

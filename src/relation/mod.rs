@@ -32,6 +32,7 @@ mod exclusive_words;
 pub mod extractor;
 pub mod features;
 mod figures;
+mod half_decoded;
 mod headings;
 mod judge;
 mod known_change;
@@ -52,6 +53,7 @@ mod story_tally;
 mod stretch_search;
 mod thresholds;
 mod title_words;
+mod unlike;
 mod wording;
 
 pub use crate::text::signs::lost_signs;

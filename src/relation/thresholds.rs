@@ -66,6 +66,11 @@ pub(super) struct Thresholds {
     /// Largest length of an excerpt relative to the whole; beyond it the longer
     /// text only has a note more.
     pub(super) excerpt_length: f64,
+    /// Least aligned share of a long excerpt in which one number or date is
+    /// another: one of some hundreds of places, where editions differ.
+    pub(super) long_excerpt: f64,
+    /// Least characters of such an excerpt.
+    pub(super) long_chars: u32,
     /// Aligned share below which one block, such as a disclaimer under two
     /// articles, may be all that they share.
     pub(super) block: f64,
@@ -106,7 +111,7 @@ pub(super) struct Thresholds {
     pub(super) stated_figures: u32,
     /// Least figures that both texts state for them to be one story, whatever
     /// their titles and the forms of others say: ten numbers don't agree by
-    /// chance.
+    /// chance, but for the numbers of provisions.
     pub(super) same_figures: u32,
     /// Least figures that both state for one that each states alone: a bulletin
     /// repeats some of the day before.
@@ -151,14 +156,16 @@ pub(super) struct Thresholds {
 /// the lengths are guesses between the lengths of the pairs on either side.
 pub(super) const THRESHOLDS: Thresholds = Thresholds {
     in_passages: 0.15,
-    aligned: 0.3,
+    aligned: 1.0 / 3.0,
     excerpt: 0.85,
     excerpt_length: 0.88,
+    long_excerpt: 0.9,
+    long_chars: 2_000,
     block: 0.7,
     block_chars: 60,
     block_own_chars: 80,
     own: 0.7,
-    own_chars: 100,
+    own_chars: 80,
     own_stretch: 50,
     headed: 0.5,
     framed_chars: 6,

@@ -166,6 +166,8 @@ fn a_notice_of_another_day_under_another_title_is_news_of_its_own_but_a_reprint_
         other_figure: false,
         is_part,
         is_most: false,
+        is_vague: false,
+        by_provisions: false,
         states_same: false,
     };
     assert_eq!(class(true).beside(evidence, None), Relation::Reuse);
@@ -190,6 +192,8 @@ fn one_title_without_a_day_makes_one_story_of_nearly_one_text_whatever_the_corpu
         other_figure,
         is_part: false,
         is_most,
+        is_vague: false,
+        by_provisions: false,
         states_same: false,
     };
     let evidence = Evidence {
@@ -225,6 +229,8 @@ fn neither_a_form_nor_a_title_speaks_against_texts_that_state_the_same() {
         other_figure: true,
         is_part: false,
         is_most: false,
+        is_vague: false,
+        by_provisions: false,
         states_same,
     };
     let evidence = Evidence {
@@ -412,6 +418,8 @@ fn a_text_brought_up_to_date_on_another_day_is_other_news_and_a_reprint_is_none(
         other_figure: false,
         is_part: false,
         is_most: false,
+        is_vague: false,
+        by_provisions: false,
         states_same: false,
     };
     let day = |one_day| Evidence {
@@ -429,4 +437,159 @@ fn a_text_brought_up_to_date_on_another_day_is_other_news_and_a_reprint_is_none(
     assert_eq!(class(0.9, false).beside(same, many), Relation::Version);
     assert_eq!(class(0.7, false).beside(same, many), Relation::Template);
     assert_eq!(class(0.9, true).beside(other, many), Relation::Template);
+}
+
+/// Two regulations of one mould, of 800 characters, aligned but for the given
+/// characters, that state no figure.
+fn unlike_regulations(aligned: u32, longest_own: u32) -> Features {
+    Features {
+        len_a: 800,
+        len_b: 820,
+        shared_chars: aligned - 20,
+        longest_shared: 200,
+        coverage_a: 0.6,
+        coverage_b: 0.6,
+        aligned,
+        replaced_a: 800 - aligned,
+        replaced_b: 820 - aligned,
+        longest_own,
+        slots: Slots {
+            numbers: 6,
+            texts: 10,
+            ..Slots::default()
+        },
+        ..Features::default()
+    }
+}
+
+#[test]
+fn a_frame_may_have_a_longer_slot_where_it_is_most_of_a_text() {
+    assert_eq!(unlike_regulations(640, 55).relation(), Relation::Template);
+    assert_eq!(unlike_regulations(640, 80).relation(), Relation::Reuse);
+    assert_eq!(unlike_regulations(580, 55).relation(), Relation::Reuse);
+    assert_eq!(unlike_regulations(540, 30).relation(), Relation::Reuse);
+}
+
+#[test]
+fn one_name_in_place_of_another_all_over_makes_a_frame() {
+    let renamed = Features {
+        slots: Slots {
+            names: 4,
+            texts: 8,
+            repeated: 3,
+            ..Slots::default()
+        },
+        ..unlike_regulations(480, 34)
+    };
+    assert_eq!(renamed.relation(), Relation::Template);
+    let long = Features {
+        slots: Slots {
+            texts: 40,
+            ..renamed.slots
+        },
+        ..renamed
+    };
+    assert_eq!(long.relation(), Relation::Reuse);
+}
+
+#[test]
+fn what_has_moved_or_stands_in_a_far_longer_text_fills_no_frame() {
+    let frame = unlike_regulations(640, 30);
+    assert_eq!(frame.relation(), Relation::Template);
+    let moved = Features {
+        moved: 300,
+        ..frame.clone()
+    };
+    assert_eq!(moved.relation(), Relation::Reuse);
+    let quoted = Features {
+        len_b: 9_000,
+        ..frame
+    };
+    assert_eq!(quoted.relation(), Relation::Reuse);
+}
+
+#[test]
+fn numbers_of_provisions_make_no_story_of_two_titles() {
+    let relation = |shared_provisions, other_title| {
+        let editions = Features {
+            slots: Slots {
+                texts: 8,
+                ..Slots::default()
+            },
+            coverage_a: 0.9,
+            gaps: 12,
+            figures: FigureCounts {
+                shared: 40,
+                shared_provisions,
+                only_a: 2,
+                only_b: 1,
+                ..FigureCounts::default()
+            },
+            ..unlike_regulations(760, 20)
+        };
+        let evidence = Evidence {
+            other_title,
+            other_subject: true,
+            ..Evidence::default()
+        };
+        editions.class().beside(evidence, None)
+    };
+    assert_eq!(relation(0, true), Relation::Version);
+    assert_eq!(relation(35, false), Relation::Version);
+    assert_eq!(relation(35, true), Relation::Template);
+}
+
+#[test]
+fn texts_that_neither_figure_nor_title_tells_apart_need_more_in_common() {
+    let bare = Evidence {
+        is_bare: true,
+        ..Evidence::default()
+    };
+    let vague = |aligned| Features {
+        slots: Slots {
+            texts: 10,
+            ..Slots::default()
+        },
+        gaps: 12,
+        is_half_decoded: true,
+        coverage_a: 0.8,
+        coverage_b: 0.8,
+        replaced_a: 40,
+        replaced_b: 40,
+        ..unlike_regulations(aligned, 20)
+    };
+    let relation = |aligned| vague(aligned).class().with_stories(None, bare);
+    assert_eq!(relation(700), Relation::Template);
+    assert_eq!(relation(730), Relation::Version);
+    assert_eq!(vague(700).relation(), Relation::Version);
+}
+
+#[test]
+fn one_number_of_a_long_text_may_be_another_in_an_excerpt() {
+    let edition = |numbers| Features {
+        len_a: 4_000,
+        len_b: 7_000,
+        shared_chars: 3_700,
+        longest_shared: 80,
+        coverage_a: 0.92,
+        coverage_b: 0.53,
+        aligned: 3_900,
+        replaced_a: 60,
+        replaced_b: 90,
+        only_a: 40,
+        only_b: 3_000,
+        gaps: 60,
+        slots: Slots {
+            numbers,
+            texts: 50,
+            ..Slots::default()
+        },
+        figures: FigureCounts {
+            shared: 5,
+            ..FigureCounts::default()
+        },
+        ..Features::default()
+    };
+    assert_eq!(edition(1).relation(), Relation::Excerpt);
+    assert_eq!(edition(2).relation(), Relation::Version);
 }
