@@ -228,8 +228,7 @@ impl<'a> ContextCounter<'a> {
 
     /// Prefetches what is read of the first occurrences of a string.
     pub(crate) fn prefetch(&self, interval: &Interval, occurrences: usize) {
-        let ranks = interval.ranks();
-        let ranks = ranks.start..ranks.end.min(ranks.start + occurrences);
+        let ranks = interval.first_ranks(occurrences);
         for &position in self.suffixes.positions.slice(ranks) {
             self.text.prefetch(position as u32);
             self.boundaries.prefetch(position as u32);

@@ -15,3 +15,4 @@ pub(crate) mod normalize_run;
 pub(crate) mod one_sided;
 pub(crate) mod scatter_min;
 pub(crate) mod window_hash;
+pub(crate) mod word;

@@ -8,6 +8,7 @@ use crate::corpus::{Corpus, DocId};
 use crate::error::{Error, Result};
 use crate::hash::{TextHash, text_hash};
 use crate::prefetch::prefetch;
+use crate::simd::word;
 
 /// The symbol that stands after every document and occurs nowhere else.
 pub(crate) const SEPARATOR: u32 = 0;
@@ -58,19 +59,18 @@ impl Symbol for u16 {
     fn shared(a: &[Self], b: &[Self]) -> usize {
         const LOWEST: u64 = 0x0001_0001_0001_0001;
         const HIGHEST: u64 = LOWEST << 15;
-        let word = |symbols: &[u16; 4]| u64::from_le_bytes(bytemuck::cast(symbols.map(u16::to_le)));
         let (words_a, words_b) = (a.as_chunks().0, b.as_chunks().0);
         let mut shared = 0;
         for (a, b) in words_a.iter().zip(words_b) {
-            let (a, b) = (word(a), word(b));
+            let (a, b) = (word::of(a), word::of(b));
             // The lowest bit that is set tells the first separator of `a`;
             // what is set above it may be none.
             let separators = a.wrapping_sub(LOWEST) & !a & HIGHEST;
             let ends = (a ^ b) | separators;
             if ends != 0 {
-                return shared + ends.trailing_zeros() as usize / 16;
+                return shared + word::before_lowest(ends);
             }
-            shared += 4;
+            shared += word::UNITS;
         }
         let rest = a[shared..].iter().zip(&b[shared..]);
         shared + rest.take_while(|(a, b)| a == b && **a != 0).count()

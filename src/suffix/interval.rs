@@ -35,6 +35,13 @@ impl Interval {
     pub(crate) fn ranks(&self) -> Range<usize> {
         self.first as usize..self.last as usize + 1
     }
+
+    /// Returns the first of them, at most so many.
+    #[inline(always)]
+    pub(crate) fn first_ranks(&self, most: usize) -> Range<usize> {
+        let Range { start, end } = self.ranks();
+        start..end.min(start + most)
+    }
 }
 
 /// An interval that is still open: its last suffix has not been reached.

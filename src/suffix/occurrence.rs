@@ -269,8 +269,7 @@ fn in_concatenated_text<P: Iterator<Item = (u32, usize)>>(
                 suffixes.prefetch(later.first);
             }
             if let Some(later) = intervals.get(at + AHEAD) {
-                let ranks = later.ranks();
-                let ranks = ranks.start..ranks.end.min(ranks.start + OCCURRENCES);
+                let ranks = later.first_ranks(OCCURRENCES);
                 for &position in suffixes.positions.slice(ranks) {
                     text.prefetch(position as u32);
                 }

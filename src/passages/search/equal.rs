@@ -1,10 +1,9 @@
 //! The length of equal stretches, compared many units at a time.
 
+use crate::simd::word;
+
 /// Units that are compared at once in long stretches.
 const WIDE: usize = 16;
-
-/// Units whose first difference is found at once: those of one word.
-const WORD: usize = 4;
 
 /// Returns the length of the longest common prefix.
 #[inline]
@@ -19,13 +18,13 @@ pub(super) fn common_prefix(a: &[u16], b: &[u16]) -> usize {
     let from = WIDE * wide.take_while(|(a, b)| a == b).count();
     let (a, b) = (a[from..].as_chunks(), b[from..].as_chunks());
     for (nth, (a, b)) in a.0.iter().zip(b.0).enumerate() {
-        let differ = differences(a, b);
+        let differ = word::of(a) ^ word::of(b);
         if differ != 0 {
-            return from + nth * WORD + differ.trailing_zeros() as usize / 16;
+            return from + nth * word::UNITS + word::before_lowest(differ);
         }
     }
     let rest = a.1.iter().zip(b.1).take_while(|(a, b)| a == b);
-    from + a.0.len() * WORD + rest.count()
+    from + a.0.len() * word::UNITS + rest.count()
 }
 
 /// Returns the length of the longest common suffix.
@@ -41,20 +40,13 @@ pub(super) fn common_suffix(a: &[u16], b: &[u16]) -> usize {
     let from = WIDE * wide.take_while(|(a, b)| a == b).count();
     let (a, b) = (a[..most - from].as_rchunks(), b[..most - from].as_rchunks());
     for (nth, (a, b)) in a.1.iter().rev().zip(b.1.iter().rev()).enumerate() {
-        let differ = differences(a, b);
+        let differ = word::of(a) ^ word::of(b);
         if differ != 0 {
-            return from + nth * WORD + differ.leading_zeros() as usize / 16;
+            return from + nth * word::UNITS + word::behind_highest(differ);
         }
     }
     let rest = a.0.iter().rev().zip(b.0.iter().rev());
-    from + a.1.len() * WORD + rest.take_while(|(a, b)| a == b).count()
-}
-
-/// Returns the bits that differ, those of the first unit lowest.
-#[inline(always)]
-fn differences(a: &[u16; WORD], b: &[u16; WORD]) -> u64 {
-    let word = |units: &[u16; WORD]| u64::from_le_bytes(bytemuck::cast(units.map(u16::to_le)));
-    word(a) ^ word(b)
+    from + a.1.len() * word::UNITS + rest.take_while(|(a, b)| a == b).count()
 }
 
 #[cfg(test)]

@@ -25,6 +25,8 @@ pub(super) struct Block {
 
 impl Block {
     /// Returns a value as compressed JSON.
+    ///
+    /// Holds the JSON as a whole, and as many bytes for what becomes of it.
     pub(super) fn new(name: impl Into<String>, value: &impl Serialize) -> Self {
         // Writing to a vector cannot fail, and all keys are strings.
         let json = serde_json::to_vec(value).expect("records serialize to JSON");
