@@ -28,7 +28,7 @@ pub use counts::WindowCounts;
 pub(crate) use counts::distinct;
 pub(crate) use filter::Filter;
 pub use options::BoilerplateOptions;
-pub(crate) use selected::SelectedCounts;
+pub(crate) use selected::{KnownWindows, SelectedCounts};
 pub(crate) use stretches::{apart, cut, weight};
 pub use tally::WindowTally;
 pub use windows::counted_windows;

@@ -9,15 +9,48 @@ use rayon::prelude::*;
 use crate::boilerplate::counts::WindowCounts;
 use crate::boilerplate::filter::Filter;
 use crate::boilerplate::options::BoilerplateOptions;
-use crate::boilerplate::stretches::{Window, touches_none};
+use crate::boilerplate::stretches::Following;
 use crate::boilerplate::window_set::WindowSet;
-use crate::boilerplate::windows::{append_sampled, append_sampled_and_places, sampled};
+use crate::boilerplate::windows::{append_sampled, append_sampled_and_places};
 use crate::bucket_sort::rank;
 use crate::corpus::{Corpus, DocId};
 use crate::span::UnitSpan;
 
 /// The documents of a window that are counted since.
 const SINCE: u32 = u32::MAX;
+
+/// Those of the sampled windows of a text that were counted before.
+#[derive(Clone, Copy)]
+pub(crate) struct KnownWindows<'a> {
+    /// Their positions in the counts, in text order.
+    pub(crate) positions: &'a [u32],
+    /// A bit for each sampled window, from the lowest on: whether it is one.
+    pub(crate) marks: &'a [u64],
+}
+
+impl<'a> KnownWindows<'a> {
+    /// Returns the number of each among the sampled windows, and its position.
+    pub(crate) fn iter(self) -> impl Iterator<Item = (usize, u32)> + 'a {
+        let words = self.marks.iter().enumerate();
+        let nths = words.flat_map(|(word, marks)| {
+            let without_lowest = |rest: u64| rest & rest.wrapping_sub(1);
+            let rest = std::iter::successors(Some(*marks), move |rest| Some(without_lowest(*rest)));
+            rest.take_while(|rest| *rest != 0)
+                .map(move |rest| word * u64::BITS as usize + rest.trailing_zeros() as usize)
+        });
+        nths.zip(self.positions.iter().copied())
+    }
+
+    /// Returns the positions of those that touch none of some stretches;
+    /// `places` are where the sampled windows begin.
+    pub(crate) fn apart(self, stretches: &[UnitSpan], places: &[u32]) -> Vec<u32> {
+        let mut stretches = Following(stretches);
+        self.iter()
+            .filter(|(nth, _)| stretches.touch_none(places[*nth]))
+            .map(|(_, position)| position)
+            .collect()
+    }
+}
 
 /// The sampled windows of a text, in its order.
 struct Windows {
@@ -41,8 +74,8 @@ enum Found<T> {
 
 /// Counts that tell the boilerplate of some documents.
 pub(crate) struct SelectedCounts<'a> {
-    /// The counts that were known before.
-    known: &'a WindowCounts,
+    /// What counts as boilerplate.
+    options: &'a BoilerplateOptions,
     /// Those of the documents that may have any.
     found: Vec<Option<Found<u32>>>,
     /// The counts of the windows that may be part of it beside the known ones.
@@ -50,8 +83,8 @@ pub(crate) struct SelectedCounts<'a> {
 }
 
 impl<'a> SelectedCounts<'a> {
-    /// Counts what tells the boilerplate of `docs`, beside the windows that
-    /// `known` has already. `others` are the documents that have windows that
+    /// Counts what tells the boilerplate of `docs`, which come with those of
+    /// their windows that `known` has already. `others` are the documents that have windows that
     /// `known` has not, and `filter` has these windows of them.
     ///
     /// A pass over `docs`, and, unless none of them has other boilerplate, one
@@ -60,14 +93,15 @@ impl<'a> SelectedCounts<'a> {
     pub(crate) fn new(
         corpus: &Corpus,
         others: &[DocId],
-        docs: &[DocId],
+        docs: &[(DocId, KnownWindows<'_>)],
         filter: &Filter,
         known: &'a WindowCounts,
     ) -> SelectedCounts<'a> {
         let found: Vec<Option<Found<u64>>> = docs
             .par_iter()
-            .map_init(Scratch::default, |scratch, doc| {
-                in_long_runs(filter, corpus.normalized(*doc), known, scratch)
+            .map_init(Scratch::default, |scratch, (doc, windows)| {
+                let counted = (known, *windows);
+                in_long_runs(filter, corpus.normalized(*doc), counted, scratch)
             })
             .collect();
         let mut hashes = Vec::new();
@@ -93,16 +127,21 @@ impl<'a> SelectedCounts<'a> {
             found => found,
         });
         SelectedCounts {
-            known,
+            options: known.options(),
             found: found.collect(),
             since: count(corpus, others, WindowSet::new(keys), known.options()),
         }
     }
 
     /// Returns the boilerplate of a document, by its number among those asked
-    /// for, and the positions of its windows outside of it in the counts that
-    /// were known before; `None` if it has none.
-    pub(crate) fn stretches(&self, nth: usize, units: &[u16]) -> Option<Told> {
+    /// for, and the positions of its `known` windows outside of it; `None` if it
+    /// has none.
+    pub(crate) fn stretches(
+        &self,
+        nth: usize,
+        units: &[u16],
+        known: KnownWindows<'_>,
+    ) -> Option<Told> {
         let (windows, since) = match self.found[nth].as_ref()? {
             Found::Told(told) => return Some(told.clone()),
             Found::Counted(windows, since) => (windows, since),
@@ -113,20 +152,12 @@ impl<'a> SelectedCounts<'a> {
             documents => documents,
         });
         let documents: Vec<u32> = documents.collect();
-        let options = self.known.options();
-        let stretches = options.stretches_at(units, &documents, || windows.places.clone());
-        if stretches.is_empty() {
-            return None;
-        }
-        let mut outside = sampled(units);
-        let mut places = windows.places.iter();
-        outside.retain(|_| {
-            places
-                .next()
-                .is_some_and(|at| touches_none(&stretches, *at))
-        });
-        let positions = self.known.windows().positions(&outside);
-        Some((stretches, positions))
+        let places = &windows.places;
+        let stretches = self.options.stretches_at(units, &documents, || places);
+        (!stretches.is_empty()).then(|| {
+            let outside = known.apart(&stretches, places);
+            (stretches, outside)
+        })
     }
 }
 
@@ -164,11 +195,9 @@ fn count(
 struct Scratch {
     hashes: Vec<u64>,
     places: Vec<u64>,
-    /// Of those windows that are known before: which they are, where they
-    /// stand among all that are, and their documents.
-    nths: Vec<u32>,
-    positions: Vec<u32>,
+    /// The documents of each window, and those of the ones known before.
     documents: Vec<u32>,
+    of_known: Vec<u32>,
     /// The other windows, and which they are.
     others: Vec<u64>,
     other_nths: Vec<u32>,
@@ -180,27 +209,28 @@ struct Scratch {
 fn in_long_runs(
     filter: &Filter,
     units: &[u16],
-    known: &WindowCounts,
+    (counts, known): (&WindowCounts, KnownWindows<'_>),
     scratch: &mut Scratch,
 ) -> Option<Found<u64>> {
-    let options = known.options();
+    let options = counts.options();
     if !options.may_hold(units) {
         return None;
     }
     let Scratch {
         hashes,
         places,
-        nths,
-        positions,
-        documents: counts,
+        documents,
+        of_known,
         others,
         other_nths,
     } = scratch;
     hashes.clear();
     places.clear();
     append_sampled_and_places(units, hashes, places);
-    nths.clear();
-    positions.clear();
+    of_known.clear();
+    counts.append_documents_at(known.positions, of_known);
+    documents.clear();
+    documents.resize(hashes.len(), 0);
     others.clear();
     other_nths.clear();
     let mut next = 0;
@@ -208,19 +238,12 @@ fn in_long_runs(
         others.extend_from_slice(&hashes[from..to]);
         other_nths.extend(from as u32..to as u32);
     };
-    known.windows().look_up(hashes, |nth, at| {
-        nths.push(nth as u32);
-        positions.push(at);
+    for ((nth, _), count) in known.iter().zip(&*of_known) {
+        documents[nth] = *count;
         other(next, nth);
         next = nth + 1;
-    });
-    other(next, hashes.len());
-    counts.clear();
-    known.append_documents_at(positions, counts);
-    let mut documents = vec![0; hashes.len()];
-    for (nth, count) in nths.iter().zip(&*counts) {
-        documents[*nth as usize] = *count;
     }
+    other(next, hashes.len());
     let mut nth_of_other = other_nths.iter();
     filter.each(others, |_, may_be| {
         if let (Some(nth), true) = (nth_of_other.next(), may_be) {
@@ -232,11 +255,8 @@ fn in_long_runs(
     if !documents.windows(2).any(in_a_row) {
         return None;
     }
-    let windows = places.iter().zip(&documents);
-    let windows: Vec<Window> = windows
-        .map(|(at, documents)| Window::new(*at as u32, *documents))
-        .collect();
-    let runs = options.long_runs(units, &windows);
+    let places: Vec<u32> = places.iter().map(|at| *at as u32).collect();
+    let runs = options.long_runs(units, &places, documents);
     if runs.is_empty() {
         return None;
     }
@@ -251,17 +271,13 @@ fn in_long_runs(
     }
     documents[from..].fill(0);
     if since.is_empty() {
-        let stretches = options.stretches_in(units, windows, runs);
-        if stretches.is_empty() {
-            return None;
-        }
-        let outside = nths.iter().zip(&*positions);
-        let outside =
-            outside.filter(|(nth, _)| touches_none(&stretches, places[**nth as usize] as u32));
-        let outside = outside.map(|(_, position)| *position).collect();
-        return Some(Found::Told((stretches, outside)));
+        let stretches = options.stretches_in(units, &places, documents, runs);
+        return (!stretches.is_empty()).then(|| {
+            let outside = known.apart(&stretches, &places);
+            Found::Told((stretches, outside))
+        });
     }
-    let places = places.iter().map(|at| *at as u32).collect();
+    let documents = documents.clone();
     Some(Found::Counted(Windows { documents, places }, since))
 }
 
@@ -270,7 +286,7 @@ mod tests {
     use super::*;
     use crate::boilerplate::distinct;
     use crate::boilerplate::stretches::apart;
-    use crate::boilerplate::windows::sample;
+    use crate::boilerplate::windows::{sample, sampled};
 
     const KNOWN: &str = "本站转载文章只为传播信息，并不代表本站赞同其观点，\
         稿件涉及著作权等问题的，请作者在两周内同本站联系，本站核实以后将予以删除。";
@@ -313,7 +329,30 @@ mod tests {
             sample.retain(|window| windows.binary_search(window).is_err());
             filter.add(&sample);
         }
-        let selected = SelectedCounts::new(&corpus, &others, &others, &filter, &known);
+        let lists: Vec<(Vec<u32>, Vec<u64>)> = others
+            .iter()
+            .map(|doc| {
+                let (mut positions, mut marks) = (Vec::new(), Vec::new());
+                for (nth, window) in sampled(corpus.normalized(*doc)).into_iter().enumerate() {
+                    marks.resize(nth / 64 + 1, 0);
+                    if let Some(position) = known.windows().position(window) {
+                        positions.push(position);
+                        marks[nth / 64] |= 1 << (nth % 64);
+                    }
+                }
+                (positions, marks)
+            })
+            .collect();
+        let known_of = |nth: usize| KnownWindows {
+            positions: &lists[nth].0,
+            marks: &lists[nth].1,
+        };
+        let with_known: Vec<(DocId, KnownWindows<'_>)> = others
+            .iter()
+            .enumerate()
+            .map(|(nth, doc)| (*doc, known_of(nth)))
+            .collect();
+        let selected = SelectedCounts::new(&corpus, &others, &with_known, &filter, &known);
         let (mut told, mut counted) = (0, 0);
         for (nth, doc) in others.iter().enumerate() {
             match &selected.found[nth] {
@@ -332,7 +371,7 @@ mod tests {
                 let positions = known.windows().positions(&outside);
                 (stretches, positions)
             });
-            assert_eq!(selected.stretches(nth, units), expected);
+            assert_eq!(selected.stretches(nth, units, known_of(nth)), expected);
         }
         assert!(told > 0 && counted > 0);
     }

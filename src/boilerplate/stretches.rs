@@ -15,21 +15,11 @@ const CREDITS: u32 = 40;
 
 /// A counted window of a document.
 #[derive(Clone, Copy)]
-pub(super) struct Window {
+struct Window {
     at: usize,
     documents: u32,
     /// Whether it lies in a stretch that was found.
     taken: bool,
-}
-
-impl Window {
-    pub(super) fn new(at: u32, documents: u32) -> Window {
-        Window {
-            at: at as usize,
-            documents,
-            taken: false,
-        }
-    }
 }
 
 impl WindowCounts {
@@ -73,11 +63,11 @@ impl BoilerplateOptions {
 
     /// Returns the same; `places` returns where the windows begin, if any may be
     /// part of boilerplate.
-    pub(super) fn stretches_at(
+    pub(super) fn stretches_at<P: AsRef<[u32]>>(
         &self,
         units: &[u16],
         documents: &[u32],
-        places: impl FnOnce() -> Vec<u32>,
+        places: impl FnOnce() -> P,
     ) -> Vec<UnitSpan> {
         let is_frequent = |documents: &u32| *documents >= self.min_documents;
         let in_a_row = |two: &[u32]| two.iter().all(is_frequent);
@@ -85,33 +75,34 @@ impl BoilerplateOptions {
             return Vec::new();
         }
         let places = places();
-        debug_assert_eq!(places.len(), documents.len());
-        let windows = places.into_iter().zip(documents);
-        let windows: Vec<Window> = windows
-            .map(|(at, documents)| Window::new(at, *documents))
-            .collect();
-        // What fewer documents have reaches further: where that is too short,
-        // all is, and formulas elsewhere in the text tell nothing.
-        let long_runs = self.long_runs(units, &windows);
-        self.stretches_in(units, windows, long_runs)
+        let places = places.as_ref();
+        let long_runs = self.long_runs(units, places, documents);
+        self.stretches_in(units, places, documents, long_runs)
     }
 
-    /// Returns the same from the windows of a text, and those runs of them that
-    /// are long enough for boilerplate.
+    /// Returns the same where the runs of windows are known that are long enough
+    /// for boilerplate.
     pub(super) fn stretches_in(
         &self,
         units: &[u16],
-        windows: Vec<Window>,
+        places: &[u32],
+        documents: &[u32],
         long_runs: Vec<Range<usize>>,
     ) -> Vec<UnitSpan> {
-        let longest = long_runs.iter().cloned().flat_map(|run| &windows[run]);
-        let Some(most) = longest.map(|window| window.documents).max() else {
+        let longest = long_runs.iter().cloned().flat_map(|run| &documents[run]);
+        let Some(most) = longest.max().copied() else {
             return Vec::new();
         };
+        let windows = places.iter().zip(documents);
+        let windows = windows.map(|(at, documents)| Window {
+            at: *at as usize,
+            documents: *documents,
+            taken: false,
+        });
         let mut text = Text {
             units,
             weights: Weights::new(units),
-            windows,
+            windows: windows.collect(),
             long_runs,
         };
         let mut level = most / 2 + 1;
@@ -136,19 +127,28 @@ impl BoilerplateOptions {
 
     /// Returns the runs of windows that enough documents have, where they are
     /// long enough for boilerplate.
-    pub(super) fn long_runs(&self, units: &[u16], windows: &[Window]) -> Vec<Range<usize>> {
+    ///
+    /// What fewer documents have reaches further: where that is too short, all
+    /// is, and formulas elsewhere in the text tell nothing.
+    pub(super) fn long_runs(
+        &self,
+        units: &[u16],
+        places: &[u32],
+        documents: &[u32],
+    ) -> Vec<Range<usize>> {
+        debug_assert_eq!(places.len(), documents.len());
         let mut long = Vec::new();
-        each_run(
-            units,
-            windows,
-            0..windows.len(),
-            self.min_documents,
-            |run, stretch| {
-                if stretch.len() >= self.min_length as usize {
-                    long.push(run);
-                }
-            },
-        );
+        let row = Row {
+            units: units.len(),
+            windows: documents.len(),
+            is_in: |nth: usize| documents[nth] >= self.min_documents,
+            at: |nth: usize| places[nth] as usize,
+        };
+        row.each_run(0..documents.len(), |run, stretch| {
+            if stretch.len() >= self.min_length as usize {
+                long.push(run);
+            }
+        });
         long
     }
 
@@ -164,8 +164,18 @@ impl BoilerplateOptions {
     ) -> Vec<Range<usize>> {
         let mut all = found.to_vec();
         let mut taken: Vec<Range<usize>> = Vec::new();
+        let is_in = |nth: usize| {
+            let window = &text.windows[nth];
+            window.documents >= level && !window.taken
+        };
+        let row = Row {
+            units: text.units.len(),
+            windows: text.windows.len(),
+            is_in,
+            at: |nth: usize| text.windows[nth].at,
+        };
         for long in text.long_runs.iter().cloned() {
-            each_run(text.units, &text.windows, long, level, |run, stretch| {
+            row.each_run(long, |run, stretch| {
                 if stretch.len() < self.min_length as usize {
                     return;
                 }
@@ -201,36 +211,41 @@ impl BoilerplateOptions {
     }
 }
 
-/// Calls `found` with each run of windows that `level` documents have and that
-/// are not taken, among those in a range, and with the text that it covers.
-/// No window beside the range is such a one.
-fn each_run(
-    units: &[u16],
-    windows: &[Window],
-    range: Range<usize>,
-    level: u32,
-    mut found: impl FnMut(Range<usize>, Range<usize>),
-) {
-    let is_in = |window: &Window| window.documents >= level && !window.taken;
-    let mut first = range.start;
-    while first < range.end {
-        if !is_in(&windows[first]) {
-            first += 1;
-            continue;
+/// The counted windows of a text of so many units: which are in a run, and
+/// where each begins.
+struct Row<I, A> {
+    units: usize,
+    windows: usize,
+    is_in: I,
+    at: A,
+}
+
+impl<I: Fn(usize) -> bool, A: Fn(usize) -> usize> Row<I, A> {
+    /// Calls `found` with each run among the windows of a range, and with the
+    /// text that it covers. No window beside the range is in a run.
+    fn each_run(&self, range: Range<usize>, mut found: impl FnMut(Range<usize>, Range<usize>)) {
+        let mut first = range.start;
+        while first < range.end {
+            if !(self.is_in)(first) {
+                first += 1;
+                continue;
+            }
+            let mut end = first + 1;
+            while end < range.end && (self.is_in)(end) {
+                end += 1;
+            }
+            // No window tells what lies before the first and after the last.
+            let start = match (self.at)(first) {
+                at if first == 0 && at <= WINDOW => 0,
+                at => at,
+            };
+            let stop = match (self.at)(end - 1) + WINDOW {
+                at if end == self.windows && self.units - at <= WINDOW => self.units,
+                at => at,
+            };
+            found(first..end, start..stop);
+            first = end;
         }
-        let rest = &windows[first + 1..range.end];
-        let end = first + 1 + rest.iter().take_while(|window| is_in(window)).count();
-        // No window tells what lies before the first and after the last.
-        let start = match windows[first].at {
-            at if first == 0 && at <= WINDOW => 0,
-            at => at,
-        };
-        let stop = match windows[end - 1].at + WINDOW {
-            at if end == windows.len() && units.len() - at <= WINDOW => units.len(),
-            at => at,
-        };
-        found(first..end, start..stop);
-        first = end;
     }
 }
 
@@ -321,20 +336,27 @@ pub(crate) fn cut(units: &[u16], stretches: &[UnitSpan]) -> Vec<u16> {
 /// Returns those of the sampled windows of a text, given in its order, that
 /// touch none of some stretches.
 pub(crate) fn apart<T: Copy>(units: &[u16], stretches: &[UnitSpan], windows: &[T]) -> Vec<T> {
+    let mut stretches = Following(stretches);
     let places = sampled_places(units).into_iter().zip(windows);
-    let outside = places.filter(|(at, _)| touches_none(stretches, *at));
+    let outside = places.filter(|(at, _)| stretches.touch_none(*at));
     outside.map(|(_, window)| *window).collect()
 }
 
-/// Returns whether the window that begins at a place touches none of some
-/// stretches.
-pub(super) fn touches_none(stretches: &[UnitSpan], at: u32) -> bool {
-    // The first stretch that ends behind the window's begin.
-    let next = stretches.partition_point(|stretch| stretch.end <= at);
-    let end = at + WINDOW as u32;
-    stretches
-        .get(next)
-        .is_none_or(|stretch| stretch.start >= end)
+/// The stretches of a text that do not end before a window.
+pub(super) struct Following<'a>(pub(super) &'a [UnitSpan]);
+
+impl Following<'_> {
+    /// Returns whether the window that begins at a place touches none of the
+    /// stretches; it does not begin before one that was asked for.
+    pub(super) fn touch_none(&mut self, at: u32) -> bool {
+        while let [first, rest @ ..] = self.0
+            && first.end <= at
+        {
+            self.0 = rest;
+        }
+        let end = at + WINDOW as u32;
+        self.0.first().is_none_or(|stretch| stretch.start >= end)
+    }
 }
 
 /// Returns ranges in order, those that touch as one.

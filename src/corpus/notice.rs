@@ -1,6 +1,7 @@
 //! Notices: texts of a line or two that leave to their titles whom they are
 //! about, such as *Qtly div 10 cts vs 10 cts prior* under the name of a firm.
 
+use crate::text::contains::contains;
 use crate::text::letters::{A_CHARACTER, is_spaced};
 use crate::text::normalize::Normalizer;
 
@@ -37,10 +38,7 @@ pub(crate) fn are_other_subjects(normalizer: &Normalizer, titles: [&str; 2]) -> 
     let whole = titles.map(normalized);
     let is_other = |side: usize| {
         let subject = normalized(first_word(titles[side]));
-        subject.len() >= 2
-            && !whole[1 - side]
-                .windows(subject.len())
-                .any(|window| window == subject)
+        subject.len() >= 2 && !contains(&whole[1 - side], &subject)
     };
     is_other(0) && is_other(1)
 }

@@ -5,6 +5,7 @@ use crate::corpus::{Corpus, DocId};
 use crate::date::Date;
 use crate::relation::figures::is_digit;
 use crate::relation::places::Place;
+use crate::text::contains::contains;
 use crate::text::letters::is_spaced;
 
 /// Least characters of a title that says which news it stands over.
@@ -79,7 +80,10 @@ impl Headings {
         };
         let word = WORD[usize::from(is_spaced(shorter[0]))];
         let words = shorter.windows(word);
-        let (all, found) = (words.len(), words.filter(|word| has(longer, word)).count());
+        let (all, found) = (
+            words.len(),
+            words.filter(|word| contains(longer, word)).count(),
+        );
         all > 0 && found * ALIKE[1] >= all * ALIKE[0]
     }
 
@@ -98,9 +102,9 @@ impl Headings {
         let titles = [a.as_slice(), b.as_slice()];
         let longer = usize::from((texts[0].len(), texts[0]) < (texts[1].len(), texts[1]));
         let is_more = |word: &[u16]| {
-            has(titles[longer], word)
-                && !has(titles[1 - longer], word)
-                && !has(texts[1 - longer], word)
+            contains(titles[longer], word)
+                && !contains(titles[1 - longer], word)
+                && !contains(texts[1 - longer], word)
         };
         let replaced = places
             .iter()
@@ -135,7 +139,9 @@ fn word_of_longer<'a>(place: &Place, longer: usize, texts: [&'a [u16]; 2]) -> Op
 /// other title nor the other text: what the two texts are about.
 fn are_subjects(titles: [&[u16]; 2], texts: [&[u16]; 2]) -> bool {
     let is_subject = |side: usize, word: &[u16]| {
-        !has(titles[1 - side], word) && has(texts[side], word) && !has(texts[1 - side], word)
+        !contains(titles[1 - side], word)
+            && contains(texts[side], word)
+            && !contains(texts[1 - side], word)
     };
     let names_its_own = |side: usize| title_words(titles[side]).any(|word| is_subject(side, word));
     names_its_own(0) && names_its_own(1)
@@ -171,7 +177,7 @@ fn is_named(place: &Place, titles: [&[u16]; 2], texts: [&[u16]; 2]) -> bool {
             ranges[side].start as usize,
             ranges[side].end as usize,
         );
-        if word.is_empty() || !has(titles[side], word) || has(titles[1 - side], word) {
+        if word.is_empty() || !contains(titles[side], word) || contains(titles[1 - side], word) {
             return false;
         }
         named += 1;
@@ -200,10 +206,6 @@ fn word(units: &[u16], mut start: usize, mut end: usize) -> &[u16] {
         return &[];
     }
     &units[start..end]
-}
-
-fn has(title: &[u16], word: &[u16]) -> bool {
-    title.windows(word.len()).any(|window| window == word)
 }
 
 fn both<T>([a, b]: [Option<T>; 2]) -> Option<[T; 2]> {

@@ -4,6 +4,7 @@
 use crate::corpus::{Corpus, DocId};
 use crate::relation::figures::is_digit;
 use crate::relation::other_content::content;
+use crate::text::contains::contains;
 use crate::text::letters::is_spaced;
 
 /// Least letters of a word that may be a name; a digit may be one.
@@ -24,7 +25,9 @@ pub(super) fn name_other_things(corpus: &Corpus, docs: [DocId; 2], texts: [&[u16
     let words = [a, b].map(|title| words(corpus, title));
     [0, 1].into_iter().any(|side| {
         words[side].iter().any(|word| {
-            !words[1 - side].contains(word) && has(texts[side], word) && !has(texts[1 - side], word)
+            !words[1 - side].contains(word)
+                && contains(texts[side], word)
+                && !contains(texts[1 - side], word)
         })
     })
 }
@@ -44,10 +47,6 @@ fn words(corpus: &Corpus, title: &str) -> Vec<Vec<u16>> {
             && content(units) > 0
     };
     normalized.filter(is_name).collect()
-}
-
-fn has(text: &[u16], word: &[u16]) -> bool {
-    text.windows(word.len()).any(|window| window == word)
 }
 
 #[cfg(test)]

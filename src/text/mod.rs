@@ -7,6 +7,7 @@
 //! | [`surface`] | the form of a text apart from its wording: script, marks, markup |
 //! | [`quotes`] | the stretches between quotation marks |
 
+pub(crate) mod contains;
 pub(crate) mod entities;
 pub(crate) mod letters;
 pub(crate) mod lexicon;

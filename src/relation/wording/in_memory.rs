@@ -13,6 +13,8 @@ use crate::bucket_sort::{rank, sort_positions};
 use crate::corpus::{Corpus, DocId};
 use crate::prefetch::{prefetch, prefetched};
 use crate::relation::stories::{Stories, log};
+use crate::relation::wording::hits::Hits;
+use crate::relation::wording::numbers::{Distinct, Numbers};
 use crate::relation::wording::part::{Asked, Part, Stretches, docs_of, is_of_long};
 use crate::relation::wording::told::{Found, Known, Tells, told};
 
@@ -71,13 +73,11 @@ pub(super) fn count(corpus: &Corpus, asked: &[Asked], boilerplate: &LazyBoilerpl
             documents.clear();
             counts.append_documents_at(&positions, documents);
             let units = corpus.normalized(*doc);
-            let sorted = all.binary_search(doc).ok();
-            let sorted = sorted.map(|at| hits[at / CHUNK].of(at % CHUNK));
             let part = Part::new(
                 units,
                 &options,
                 documents,
-                (&positions, sorted),
+                &positions,
                 |at| of_long[*at as usize],
                 |outside| sort_positions(outside, of_long.len()),
             );
@@ -108,15 +108,14 @@ pub(super) fn count(corpus: &Corpus, asked: &[Asked], boilerplate: &LazyBoilerpl
         .map(|at| &parts[at])
         .collect();
     let (shared, most) = shared(&wanted_parts, &counts);
-    let is_shared = |at: &u32| Some(shared[*at as usize]).filter(|window| *window != u32::MAX);
     let mut stories = Stories::new(wanted_docs);
     for part in wanted_parts {
-        stories.add(part.outside.iter().filter_map(is_shared));
+        stories.add(shared.of(&part.outside));
     }
     let stretches = Stretches::of(&docs, parts);
     let found = match most.is_empty() {
         true => Vec::new(),
-        false => found(&all, &hits, is_shared),
+        false => found(&all, &hits, &shared),
     };
     let known = Known {
         docs: &docs,
@@ -124,7 +123,7 @@ pub(super) fn count(corpus: &Corpus, asked: &[Asked], boilerplate: &LazyBoilerpl
         windows: &of_asked,
         counts: &counts,
     };
-    let told = told(corpus, &all, found, known, &tells, is_shared);
+    let told = told(corpus, &all, found, known, &tells, &shared);
     let told = told.iter().map(|(story, windows)| (*story, &windows[..]));
     stories.count(&most, told);
     let mut pairs: Vec<[DocId; 2]> = wanted.iter().map(|asked| asked.docs).collect();
@@ -173,10 +172,9 @@ fn may_change(asked: &Asked, parts: [&Part<u32>; 2], counts: &WindowCounts) -> b
     asked.least == 0.0 || most > 2 && (has_boilerplate || mean + ROUNDING >= asked.least)
 }
 
-/// Returns the number of each window among those that two of some documents
-/// have outside of boilerplate, `u32::MAX` for others, and for each of those
-/// the documents that have it.
-fn shared(parts: &[&Part<u32>], counts: &WindowCounts) -> (Vec<u32>, Vec<u32>) {
+/// Returns the windows that two of some documents have outside of boilerplate,
+/// numbered, and for each of them the documents that have it.
+fn shared(parts: &[&Part<u32>], counts: &WindowCounts) -> (Numbers, Vec<u32>) {
     const NONE: u32 = u32::MAX;
     const ONE: u32 = u32::MAX - 1;
     let mut shared = vec![NONE; counts.windows().len()];
@@ -194,26 +192,7 @@ fn shared(parts: &[&Part<u32>], counts: &WindowCounts) -> (Vec<u32>, Vec<u32>) {
             }
         }
     }
-    (shared, most)
-}
-
-/// The windows of some documents that are counted: positions, each once a
-/// document, one document after another.
-struct Hits {
-    positions: Vec<u32>,
-    ends: Vec<u32>,
-}
-
-impl Hits {
-    fn iter(&self) -> impl Iterator<Item = &[u32]> {
-        (0..self.ends.len()).map(|nth| self.of(nth))
-    }
-
-    /// Returns those of one of the documents.
-    fn of(&self, nth: usize) -> &[u32] {
-        let start = nth.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.positions[start as usize..self.ends[nth] as usize]
-    }
+    (Numbers { of: shared }, most)
 }
 
 /// Counts in how many of `all` documents each of some windows stands, which are
@@ -231,62 +210,64 @@ fn counted(
     counters.resize_with(windows.len(), AtomicU32::default);
     let hits: Vec<Hits> = all
         .par_chunks(CHUNK)
-        .map_init(Default::default, |(hashes, others), chunk| {
-            let (hashes, others): (&mut Vec<u64>, &mut Vec<u64>) = (hashes, others);
-            let mut hits = Hits {
-                positions: Vec::new(),
-                ends: Vec::with_capacity(chunk.len()),
-            };
-            let mut here = Vec::new();
-            for doc in chunk {
-                here.clear();
-                if let Ok(at) = asked.0.binary_search(doc) {
-                    here.extend_from_slice(&asked.1[at]);
-                } else {
-                    hashes.clear();
-                    append_sampled(corpus.normalized(*doc), hashes);
-                    others.clear();
-                    let mut next = 0;
-                    windows.look_up(hashes, |nth, position| {
-                        here.push(position);
-                        others.extend_from_slice(&hashes[next..nth]);
-                        next = nth + 1;
-                    });
-                    if let Tells::Filter(filter) = tells {
-                        others.extend_from_slice(&hashes[next..]);
-                        filter.add(others);
+        .map_init(
+            Default::default,
+            |(hashes, others, here, distinct), chunk| {
+                let (hashes, others): (&mut Vec<u64>, &mut Vec<u64>) = (hashes, others);
+                let (here, distinct): (&mut Vec<u32>, &mut Distinct) = (here, distinct);
+                let mut hits = Hits::for_documents(chunk.len());
+                for doc in chunk {
+                    if let Ok(at) = asked.0.binary_search(doc) {
+                        hits.push_all(&asked.1[at]);
+                    } else {
+                        hashes.clear();
+                        append_sampled(corpus.normalized(*doc), hashes);
+                        others.clear();
+                        hits.begin(hashes.len());
+                        let mut next = 0;
+                        windows.look_up(hashes, |nth, position| {
+                            hits.push(nth, position);
+                            others.extend_from_slice(&hashes[next..nth]);
+                            next = nth + 1;
+                        });
+                        if let Tells::Filter(filter) = tells {
+                            others.extend_from_slice(&hashes[next..]);
+                            filter.add(others);
+                        }
+                    }
+                    here.clear();
+                    here.extend_from_slice(hits.begun());
+                    hits.end();
+                    distinct.retain_first(here);
+                    let fetch = |at: &u32| prefetch(&counters, *at as usize);
+                    for at in prefetched(here, AHEAD, fetch) {
+                        counters[*at as usize].fetch_add(1, Relaxed);
                     }
                 }
-                sort_positions(&mut here, windows.len());
-                here.dedup();
-                let fetch = |at: &u32| prefetch(&counters, *at as usize);
-                for at in prefetched(&here, AHEAD, fetch) {
-                    counters[*at as usize].fetch_add(1, Relaxed);
-                }
-                hits.positions.extend_from_slice(&here);
-                hits.ends.push(hits.positions.len() as u32);
-            }
-            hits.positions.shrink_to_fit();
-            hits
-        })
+                hits.shrink();
+                hits
+            },
+        )
         .collect();
     let documents = counters.into_iter().map(AtomicU32::into_inner).collect();
     (WindowCounts::of_windows(windows, documents, options), hits)
 }
 
 /// Returns the documents that have shared windows, with these.
-fn found(
-    all: &[DocId],
-    hits: &[Hits],
-    is_shared: impl Fn(&u32) -> Option<u32> + Sync,
-) -> Vec<Found> {
+fn found<'a>(all: &[DocId], hits: &'a [Hits], shared: &Numbers) -> Vec<Found<'a>> {
     all.par_chunks(CHUNK)
         .zip(hits)
         .flat_map_iter(|(docs, hits)| {
+            let mut distinct = Distinct::default();
             let found = docs.iter().zip(hits.iter());
-            found.filter_map(|(doc, hits)| {
-                let windows: Vec<u32> = hits.iter().filter_map(&is_shared).collect();
-                (!windows.is_empty()).then_some(Found { doc: *doc, windows })
+            found.filter_map(move |(doc, counted)| {
+                let mut windows: Vec<u32> = shared.of(counted.positions).collect();
+                distinct.retain_first(&mut windows);
+                (!windows.is_empty()).then_some(Found {
+                    doc: *doc,
+                    windows,
+                    counted,
+                })
             })
         })
         .collect()

@@ -8,7 +8,9 @@
 //! matter, or given by whoever counted them over parts of a corpus
 //! ([`CorpusCounts`]).
 
+mod hits;
 mod in_memory;
+mod numbers;
 mod part;
 mod spilled;
 mod told;
@@ -136,14 +138,7 @@ impl<'a> Wording<'a> {
                 let units = corpus.normalized(*doc);
                 let sample = sampled(units);
                 let documents = known.windows.documents_of(&sample);
-                Part::new(
-                    units,
-                    options,
-                    &documents,
-                    (&sample, None),
-                    is_of_long,
-                    sort_hashes,
-                )
+                Part::new(units, options, &documents, &sample, is_of_long, sort_hashes)
             })
             .collect();
         let mut windows: Vec<u64> = parts

@@ -45,31 +45,28 @@ pub(super) fn is_of_long(hash: &u64) -> bool {
 }
 
 impl<T: Copy + Ord> Part<T> {
-    /// Takes the sampled windows of a text in its order, and sorted, each once,
-    /// if they are at hand; the documents that have each, which of them are
-    /// looked at in a long document, and what sorts them.
+    /// Takes the sampled windows of a text in its order, the documents that have
+    /// each, which of them are looked at in a long document, and what sorts
+    /// them.
     pub(super) fn new(
         units: &[u16],
         options: &BoilerplateOptions,
         documents: &[u32],
-        (windows, sorted): (&[T], Option<&[T]>),
+        windows: &[T],
         is_of_long: impl Fn(&T) -> bool,
         sort: impl Fn(&mut Vec<T>),
     ) -> Part<T> {
         let stretches = options.stretches(units, documents);
-        let (mut outside, is_sorted) = match sorted {
-            Some(sorted) if stretches.is_empty() => (sorted.to_vec(), true),
-            _ if stretches.is_empty() => (windows.to_vec(), false),
-            _ => (apart(units, &stretches, windows), false),
+        let mut outside = match stretches.is_empty() {
+            true => windows.to_vec(),
+            false => apart(units, &stretches, windows),
         };
         if units.len() > LONG {
             outside.retain(is_of_long);
             outside.shrink_to_fit();
         }
-        if !is_sorted {
-            sort(&mut outside);
-            outside.dedup();
-        }
+        sort(&mut outside);
+        outside.dedup();
         Part { stretches, outside }
     }
 }

@@ -33,7 +33,7 @@ pub(super) fn count(
             units,
             counts.options(),
             &documents,
-            (&sample, None),
+            &sample,
             is_of_long,
             sort_hashes,
         )

@@ -3,16 +3,20 @@
 
 use rayon::prelude::*;
 
-use crate::boilerplate::windows::sampled;
-use crate::boilerplate::{Filter, SelectedCounts, WindowCounts, apart, cut};
+use crate::boilerplate::windows::sampled_places;
+use crate::boilerplate::{Filter, KnownWindows, SelectedCounts, WindowCounts, apart, cut};
 use crate::corpus::{Corpus, DocId};
 use crate::relation::stories::story;
+use crate::relation::wording::numbers::Numbers;
 use crate::relation::wording::part::Stretches;
 
-/// A document that has some of the windows that matter, each once.
-pub(super) struct Found {
+/// A document that has some of the windows that matter.
+pub(super) struct Found<'a> {
     pub(super) doc: DocId,
+    /// The numbers of these, each once.
     pub(super) windows: Vec<u32>,
+    /// All its windows that are counted.
+    pub(super) counted: KnownWindows<'a>,
 }
 
 /// What is known of the documents that were asked for.
@@ -40,18 +44,18 @@ pub(super) enum Tells<'a> {
 /// Returns the story of each of some documents, and its windows outside of
 /// boilerplate.
 ///
-/// `all` are the documents of the corpus, each wording once; `number` returns
-/// the number of a window that matters from its position in the counts.
+/// `all` are the documents of the corpus, each wording once; `numbers`
+/// are those of the windows that matter.
 pub(super) fn told(
     corpus: &Corpus,
     all: &[DocId],
-    found: Vec<Found>,
+    found: Vec<Found<'_>>,
     known: Known<'_>,
     tells: &Tells<'_>,
-    number: impl Fn(&u32) -> Option<u32> + Sync,
+    numbers: &Numbers,
 ) -> Vec<(u32, Vec<u32>)> {
     let nth_asked = |doc: &DocId| known.docs.binary_search(doc);
-    let (asked, others): (Vec<Found>, Vec<Found>) = found
+    let (asked, others): (Vec<Found<'_>>, Vec<Found<'_>>) = found
         .into_iter()
         .partition(|found| nth_asked(&found.doc).is_ok());
     let of_asked = asked.into_par_iter().map_init(Vec::new, |marks, found| {
@@ -59,8 +63,7 @@ pub(super) fn told(
         match (known.stretches.get(found.doc), nth_asked(&found.doc)) {
             (Some(stretches), Ok(nth)) => {
                 let windows = apart(units, stretches, &known.windows[nth]);
-                let numbers = windows.iter().filter_map(&number);
-                let outside = those_of(&found.windows, numbers, marks);
+                let outside = those_of(&found.windows, numbers.of(&windows), marks);
                 (story(&cut(units, stretches)), outside)
             }
             _ => (story(units), found.windows),
@@ -69,7 +72,8 @@ pub(super) fn told(
     let mut told: Vec<(u32, Vec<u32>)> = of_asked.collect();
     let selected = match tells {
         Tells::Filter(filter) if !others.is_empty() => {
-            let docs: Vec<DocId> = others.iter().map(|found| found.doc).collect();
+            let docs = others.iter().map(|found| (found.doc, found.counted));
+            let docs: Vec<(DocId, KnownWindows<'_>)> = docs.collect();
             // No document asked for has a window that is not counted.
             let rest = all.iter().filter(|doc| nth_asked(doc).is_err()).copied();
             let rest: Vec<DocId> = rest.collect();
@@ -78,7 +82,7 @@ pub(super) fn told(
         }
         _ => None,
     };
-    let of_other = |marks: &mut Vec<u64>, (nth, found): (usize, Found)| {
+    let of_other = |marks: &mut Vec<u64>, (nth, found): (usize, Found<'_>)| {
         let units = corpus.normalized(found.doc);
         let (stretches, windows) = match (tells, &selected) {
             (Tells::Counts(counts), _) => {
@@ -86,19 +90,18 @@ pub(super) fn told(
                 if stretches.is_empty() {
                     return (story(units), found.windows);
                 }
-                let windows = apart(units, &stretches, &sampled(units));
-                (stretches, known.counts.windows().positions(&windows))
+                let windows = found.counted.apart(&stretches, &sampled_places(units));
+                (stretches, windows)
             }
             (_, Some(selected)) => {
-                let Some(told) = selected.stretches(nth, units) else {
+                let Some(told) = selected.stretches(nth, units, found.counted) else {
                     return (story(units), found.windows);
                 };
                 told
             }
             _ => return (story(units), found.windows),
         };
-        let numbers = windows.iter().filter_map(&number);
-        let outside = those_of(&found.windows, numbers, marks);
+        let outside = those_of(&found.windows, numbers.of(&windows), marks);
         (story(&cut(units, &stretches)), outside)
     };
     let others = others.into_par_iter().enumerate();
