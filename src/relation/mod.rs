@@ -45,6 +45,7 @@ mod own_passages;
 mod places;
 mod relate;
 mod renamed;
+mod rules;
 mod shared_spans;
 mod short_texts;
 mod slot;

@@ -35,6 +35,17 @@ const ADDED_IN_SHORT: u64 = 2 * A_CHARACTER as u64;
 /// *or any later version* of one paragraph.
 const CLAUSE: u64 = 6 * A_CHARACTER as u64;
 
+/// Words that add a member to an enumeration: another one whom a rule is for.
+const JOINS: [u16; 2] = ['或' as u16, '及' as u16];
+
+/// Least length of the shorter one of two editions, in twentieths of that of the
+/// longer one: what one leaves out in a sentence, it takes back. More than that
+/// is headings of articles, which only one has.
+const EDITION: usize = 19;
+
+/// Units of a text of which there are editions, such as a statute.
+const LONG: usize = 2_000;
+
 /// Most units of a short text.
 const SHORT: usize = 400;
 
@@ -61,6 +72,8 @@ pub(super) fn other_content(
         true => ADDED_IN_SHORT,
         false => ADDED,
     };
+    let are_editions =
+        a.len().min(b.len()) > LONG && a.len().min(b.len()) * 20 >= a.len().max(b.len()) * EDITION;
     let mut found = [None; 2];
     let mut lookups = 0;
     for place in changed_places(hunks) {
@@ -77,6 +90,15 @@ pub(super) fn other_content(
             continue;
         }
         for side in [0, 1] {
+            if is_member(sides[side]) && sides[1 - side].is_empty() {
+                lookups += 1;
+                if lookups > LOOKUPS || is_less_often(sides[side], side, searches) {
+                    found[side] = Some(OwnMatter::Wording);
+                    found[1 - side] =
+                        found[1 - side].or(are_editions.then_some(OwnMatter::Wording));
+                }
+                continue;
+            }
             let is_phrase = weights[side] >= least_added + weights[1 - side];
             if !is_phrase || found[side].is_some() {
                 continue;
@@ -95,6 +117,18 @@ pub(super) fn other_content(
 fn is_own(phrase: &[u16], side: usize, weight: u64, searches: &mut [StretchSearch<'_>; 2]) -> bool {
     let there = searches[1 - side].count(phrase);
     there == 0 || weight >= CLAUSE && there < searches[side].count(phrase)
+}
+
+/// Returns whether the other text has less often what one has in a place.
+fn is_less_often(phrase: &[u16], side: usize, searches: &mut [StretchSearch<'_>; 2]) -> bool {
+    searches[1 - side].count(phrase) < searches[side].count(phrase)
+}
+
+/// Returns whether a stretch is another member of an enumeration: 及华侨. The
+/// alignment may show the word before it or the one behind.
+fn is_member(units: &[u16]) -> bool {
+    let joins = |unit: Option<&u16>| unit.is_some_and(|unit| JOINS.contains(unit));
+    (joins(units.first()) || joins(units.last())) && content(units) >= REPLACED
 }
 
 /// Returns the least weight of content of one side of a place that stands for
@@ -219,6 +253,32 @@ mod tests {
             [None; 2],
             "the other text says so elsewhere"
         );
+    }
+
+    #[test]
+    fn another_member_of_an_enumeration_is_said_in_each_place() {
+        let rule = |who: &str| format!("船工得申请修船补助{NEWS}{who}得向供销社或渡口领取桐油");
+        let (one, both) = (rule("船工"), rule("船工或村民"));
+        let word = Some(OwnMatter::Wording);
+        // The other text has 村民 and 船工 elsewhere.
+        assert_eq!(own(&long(&one), &long(&both)), [None, word]);
+        // Of two editions, the one that leaves it out has another rule.
+        let statute = |text: &str| {
+            let articles = (0..300).flat_map(|at| {
+                [
+                    0x4E00 + at * 29,
+                    0x9000 + at * 7,
+                    0xAC00 + at,
+                    0x5000 + at * 13,
+                    0x3400 + at * 11,
+                    0x6000 + at * 9,
+                    0x7000 + at * 3,
+                ]
+            });
+            let rest: String = articles.filter_map(char::from_u32).collect();
+            format!("{text}{rest}")
+        };
+        assert_eq!(own(&statute(&one), &statute(&both)), [word; 2]);
     }
 
     #[test]

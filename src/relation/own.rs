@@ -18,6 +18,7 @@ use crate::relation::own_passages::{
     PASSAGE, SHARED_WITH_LONG, has_passage, is_passage, run_of, windows_there,
 };
 use crate::relation::renamed::is_renamed;
+use crate::relation::rules::have_other_rules;
 use crate::relation::shared_spans::shared_spans;
 use crate::relation::short_texts::{SHORT as SHORT_TEXT, SHORT_NEWS, unknown_changes};
 use crate::relation::stretch_search::StretchSearch;
@@ -236,6 +237,9 @@ fn own_between(changes: &Changes<'_>, short: impl FnOnce() -> u64) -> OwnMatters
                 .or(clauses[side])
                 .or(words[side])
                 .or(content[side]);
+        }
+        if own.iter().any(Option::is_none) && have_other_rules(texts, hunks) {
+            own = own.map(|own| own.or(Some(OwnMatter::Wording)));
         }
         if own.iter().any(Option::is_none) {
             let unknown = unknown_changes(texts, hunks, short());
