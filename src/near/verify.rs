@@ -1,5 +1,7 @@
 //! Counts exactly what candidate pairs share.
 
+use std::borrow::Cow;
+
 use rayon::prelude::*;
 
 use crate::context::Context;
@@ -44,15 +46,33 @@ pub(crate) fn verify(
     criterion: PairCriterion,
     ctx: &Context,
 ) -> Vec<Pair> {
+    verify_known(corpus, candidates, criterion, &[], ctx)
+}
+
+/// A document and its shingles, sorted.
+pub(crate) type KnownSet<'a> = (DocId, &'a [u64]);
+
+/// Returns the same as [`verify`], where the sets of some documents are known,
+/// sorted by document.
+pub(crate) fn verify_known(
+    corpus: &Corpus,
+    candidates: &[(DocId, DocId)],
+    criterion: PairCriterion,
+    known: &[KnownSet<'_>],
+    ctx: &Context,
+) -> Vec<Pair> {
     let mut pairs = Vec::new();
     let mut rest = candidates;
     while !rest.is_empty() && !ctx.is_cancelled() {
         let (count, docs) = batch(corpus, rest);
         let promising = promising(corpus, &rest[..count], docs, criterion);
         let docs = docs_of(&promising);
-        let sets: Vec<Vec<u64>> = docs
+        let sets: Vec<Cow<'_, [u64]>> = docs
             .par_iter()
-            .map(|doc| shingle::set(criterion.shingling, corpus.normalized(*doc)))
+            .map(|doc| match known.binary_search_by_key(doc, |set| set.0) {
+                Ok(at) => Cow::Borrowed(known[at].1),
+                Err(_) => Cow::Owned(shingle::set(criterion.shingling, corpus.normalized(*doc))),
+            })
             .collect();
         let set = |doc: DocId| docs.binary_search(&doc).map_or(&[][..], |at| &sets[at]);
         let found: Vec<Pair> = promising

@@ -45,6 +45,24 @@ pub(super) struct MemberCandidates {
     pub(super) cut_short: bool,
 }
 
+/// The prefixes of unpaired members, by blocks with limits of their own.
+pub(super) struct Group {
+    pub(super) index: Index,
+    /// For each member, its block; 0 for those of no block.
+    pub(super) block_of: Vec<u16>,
+    /// Number of blocks.
+    pub(super) blocks: usize,
+}
+
+/// What a group has that may stand in a member.
+pub(super) struct Contained {
+    /// The candidates, ascending.
+    pub(super) others: Vec<u32>,
+    /// The blocks in which a limit was reached, and whose candidates are left
+    /// out.
+    pub(super) limited: Vec<usize>,
+}
+
 /// Returns whether a set has as many shingles of a sample as it must; true
 /// where the test shingles are no sample.
 ///
@@ -70,14 +88,110 @@ impl Join<'_> {
         indexed: &MemberFilters,
         range: CandidateRange,
     ) -> MemberCandidates {
+        let mut buffers = self.take_buffers();
+        let mut cut_short = !self.visit(lookup, index, range, &mut buffers);
+        let mut touched = self.likely(lookup, indexed, &mut buffers);
+        let limits = self.options.limits;
+        if let Some(limits) = limits.filter(|limits| touched.len() > limits.candidates) {
+            cut_short = true;
+            touched.select_nth_unstable(limits.candidates);
+            touched.truncate(limits.candidates);
+        }
+        let others = self.tested(lookup, indexed, &touched, &mut buffers);
+        self.give_back(buffers);
+        MemberCandidates {
+            member: lookup.member,
+            others,
+            cut_short,
+        }
+    }
+
+    /// Returns the unpaired members of a group that may stand in the one looked
+    /// up, those of blocks aside in which a limit is reached.
+    pub(super) fn contained(
+        &self,
+        lookup: &Lookup,
+        group: &Group,
+        indexed: &MemberFilters,
+    ) -> Contained {
+        let mut buffers = self.take_buffers();
+        let mut visits = vec![0; group.blocks];
+        group.index.pass(lookup.probe(), &mut buffers.passed);
+        group.index.fetch_first(&buffers.passed);
+        for (nth, &(_, mixed)) in buffers.passed.iter().enumerate() {
+            group.index.fetch(&buffers.passed, nth);
+            for posting in group.index.rows(mixed).flatten() {
+                let other = posting.member as usize;
+                visits[usize::from(group.block_of[other])] += 1;
+                if posting.member >= lookup.member {
+                    continue;
+                }
+                let hits = &mut buffers.hits[other];
+                if *hits == 0 {
+                    buffers.touched.push(posting.member);
+                }
+                *hits += 1;
+            }
+        }
+        let mut touched = self.likely(lookup, indexed, &mut buffers);
+        let block_of = |other: u32| usize::from(group.block_of[other as usize]);
+        let limits = self.options.limits;
+        let mut is_limited: Vec<bool> = visits
+            .iter()
+            .map(|visits| limits.is_some_and(|limits| *visits > limits.visits))
+            .collect();
+        touched.retain(|(_, other)| !is_limited[block_of(*other)]);
+        let mut others = self.tested(lookup, indexed, &touched, &mut buffers);
+        // All are tested here, though a limit may be lower. It changes nothing
+        // where those that pass are among the first, and they are so too among
+        // fewer members.
+        let mut of_block = vec![0; group.blocks];
+        for (_, other) in &touched {
+            of_block[block_of(*other)] += 1;
+        }
+        let most = limits.map_or(usize::MAX, |limits| limits.candidates);
+        let is_crowded = |other: u32| of_block[block_of(other)] > most;
+        let mut crowded: Vec<(usize, (Reverse<u32>, u32))> = touched
+            .iter()
+            .filter(|(_, other)| is_crowded(*other))
+            .map(|one| (block_of(one.1), *one))
+            .collect();
+        crowded.sort_unstable();
+        for same in crowded.chunk_by(|one, next| one.0 == next.0) {
+            let passes = |(_, (_, other)): &(_, (_, u32))| others.binary_search(other).is_ok();
+            is_limited[same[0].0] |= same[most..].iter().any(passes);
+        }
+        others.retain(|other| !is_limited[block_of(*other)]);
+        let limited = (0..group.blocks).filter(|block| is_limited[*block]);
+        let limited: Vec<usize> = limited.collect();
+        self.give_back(buffers);
+        Contained { others, limited }
+    }
+
+    fn take_buffers(&self) -> Buffers {
         let mut buffers = self
             .buffers
             .lock()
             .map_or_else(|_| None, |mut pool| pool.pop())
             .unwrap_or_default();
         buffers.hits.resize(self.members.len(), 0);
-        let mut cut_short = !self.visit(lookup, index, range, &mut buffers);
+        buffers
+    }
 
+    fn give_back(&self, buffers: Buffers) {
+        if let Ok(mut pool) = self.buffers.lock() {
+            pool.push(buffers);
+        }
+    }
+
+    /// Returns the members that were touched and have enough hits, and a
+    /// signature that rules none of them out.
+    fn likely(
+        &self,
+        lookup: &Lookup,
+        indexed: &MemberFilters,
+        buffers: &mut Buffers,
+    ) -> Vec<(Reverse<u32>, u32)> {
         let size = lookup.set.len();
         let signature = signature(&lookup.set);
         let mut touched: Vec<(Reverse<u32>, u32)> = Vec::new();
@@ -96,12 +210,18 @@ impl Join<'_> {
             }
         }
         buffers.touched.clear();
-        let limits = self.options.limits;
-        if let Some(limits) = limits.filter(|limits| touched.len() > limits.candidates) {
-            cut_short = true;
-            touched.select_nth_unstable(limits.candidates);
-            touched.truncate(limits.candidates);
-        }
+        touched
+    }
+
+    /// Returns those whose test shingles the one looked up has, sorted.
+    fn tested(
+        &self,
+        lookup: &Lookup,
+        indexed: &MemberFilters,
+        touched: &[(Reverse<u32>, u32)],
+        buffers: &mut Buffers,
+    ) -> Vec<u32> {
+        let size = lookup.set.len();
         if !touched.is_empty() {
             buffers.bitmap.fill(&lookup.set);
         }
@@ -129,16 +249,8 @@ impl Join<'_> {
                 others.push(other);
             }
         }
-        if let Ok(mut pool) = self.buffers.lock() {
-            pool.push(buffers);
-        }
-
         others.sort_unstable();
-        MemberCandidates {
-            member: lookup.member,
-            others,
-            cut_short,
-        }
+        others
     }
 
     /// Returns the number of shingles of a member.

@@ -178,12 +178,15 @@ impl Index {
             + size_of_val(&self.filter[..])
     }
 
-    pub(super) fn insert(&mut self, member: u32, prefix: &[u64]) {
-        if self.len + prefix.len() > self.heads.len() && self.shift > 36 {
+    /// Enters the shingles of a prefix, the first `own` aside, which no other
+    /// document has.
+    pub(super) fn insert(&mut self, member: u32, prefix: &[u64], own: usize) {
+        let shared = prefix.len().saturating_sub(own);
+        if self.len + shared > self.heads.len() && self.shift > 36 {
             self.grow();
         }
-        self.len += prefix.len();
-        for (position, &hash) in prefix.iter().enumerate() {
+        self.len += shared;
+        for (position, &hash) in prefix.iter().enumerate().skip(own) {
             let mixed = mix(hash);
             self.enter(mixed);
             let position = position as u32;
@@ -278,7 +281,7 @@ mod tests {
                 let own = (0..5).map(move |at| mix(u64::from(member * 8 + at)));
                 own.chain([7, u64::from(member % 10)]).collect::<Vec<u64>>()
             };
-            (0..members).for_each(|member| index.insert(member, &shingles(member)));
+            (0..members).for_each(|member| index.insert(member, &shingles(member), 0));
             let mut passed = Vec::new();
             for member in 0..members {
                 let shingles = shingles(member);

@@ -54,6 +54,9 @@ pub(super) struct Lookup {
     probe: Option<Vec<u64>>,
     /// Those that are indexed, rarest first.
     pub(super) prefix: Vec<u64>,
+    /// Number of the first of these, and of those that are looked for where
+    /// these are chosen, that no other document has.
+    pub(super) own: usize,
     pub(super) test_shingles: TestShingles,
     /// Least number of those looked for that stand in the prefix of a partner,
     /// as far as these alone tell.
@@ -109,7 +112,8 @@ impl Rules {
         if measure == Measure::Jaccard {
             let least = measure.least_shared(size, self.smallest_partner(size), threshold);
             let hits = HITS.min(least);
-            let mut probe = shingle_order.rarest(&set, prefix_len(least, hits));
+            let rarest = shingle_order.rarest(&set, prefix_len(least, hits));
+            let (mut probe, own) = (rarest.hashes, rarest.own);
             let mut prefix = probe[..prefix_len(shared, hits).min(probe.len())].to_vec();
             return Lookup {
                 member,
@@ -119,13 +123,14 @@ impl Rules {
                 set,
                 probe: Some(probe),
                 prefix,
+                own,
             };
         }
         let sampled_hits = HITS.min(self.sampled_hits);
         let sampled = SAMPLE + sampled_hits - self.sampled_hits;
         let hits = HITS.min(shared);
         let indexed = prefix_len(shared, hits);
-        let (mut prefix, test_shingles, hits) = match self.sample {
+        let (rarest, test_shingles, hits) = match self.sample {
             Some(sample) if size > SAMPLE && indexed > sampled => {
                 let drawn = draw(&set, sample.seed);
                 let test_shingles = TestShingles::new(&drawn, Some(self.sampled_hits as u32));
@@ -141,8 +146,10 @@ impl Rules {
                 hits,
             ),
         };
+        let (mut prefix, own) = (rarest.hashes, rarest.own);
         Lookup {
             member,
+            own,
             set,
             probe: None,
             // All are looked for: the other's prefix decides.

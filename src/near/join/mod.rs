@@ -20,6 +20,7 @@ mod lookup;
 mod memory_estimate;
 mod second_look;
 mod shingle_order;
+mod unpaired;
 
 use std::sync::Mutex;
 
@@ -30,7 +31,7 @@ use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
 use crate::near::pair::{Measure, Pair};
 use crate::near::shingle;
-use crate::near::verify::{PairCriterion, verify};
+use crate::near::verify::{KnownSet, PairCriterion, verify_known};
 
 use bitmap_filter::MemberFilters;
 use candidates::{Buffers, CandidateRange, MemberCandidates};
@@ -39,14 +40,11 @@ use lookup::{Lookup, Rules};
 
 pub(crate) use lookup::{COMMON, SAMPLE};
 use shingle_order::ShingleOrder;
+use unpaired::Grouping;
 
 /// Documents that are looked up together; also the largest family that can
 /// enter the index at once.
 const BLOCK: usize = 1024;
-
-/// Documents that left the index and are looked through together for partners
-/// of those that have none.
-const REINDEXED: usize = 1 << 16;
 
 /// Pairs of a family, about, up to which its documents have
 /// [`Limits::partners`] each; the documents of a larger one have fewer.
@@ -145,6 +143,16 @@ pub(crate) fn join(
     options: JoinOptions,
     ctx: &Context,
 ) -> Result<Joined> {
+    join_by(corpus, docs, options, Grouping::default(), ctx)
+}
+
+fn join_by(
+    corpus: &Corpus,
+    docs: &[DocId],
+    options: JoinOptions,
+    grouping: Grouping,
+    ctx: &Context,
+) -> Result<Joined> {
     // The other half of the memory is for counting candidates.
     let limit = corpus
         .spill_folder()
@@ -173,6 +181,7 @@ pub(crate) fn join(
         rules,
         buffers: Mutex::default(),
         limit,
+        grouping,
     };
     join.run(ctx)
 }
@@ -187,6 +196,8 @@ struct Join<'a> {
     buffers: Mutex<Vec<Buffers>>,
     /// The most memory that the join may take, in bytes.
     limit: Option<usize>,
+    /// How documents without a partner are looked through.
+    grouping: Grouping,
 }
 
 /// The state of a run.
@@ -243,7 +254,7 @@ impl Join<'_> {
                 either: false,
             };
             let candidates = self.find(&lookups, &index, &state, earlier);
-            self.verify_candidates(candidates, &mut state, ctx);
+            self.verify_candidates(candidates, &self.sets(&lookups), &mut state, ctx);
 
             let (full, mut open): (Vec<_>, Vec<_>) = lookups
                 .into_iter()
@@ -252,8 +263,8 @@ impl Join<'_> {
             // One that fits the caches tells which members of a block are alike.
             let mut of_block = Index::with_capacity(open.iter().map(|l| l.prefix.len()).sum());
             for lookup in &mut open {
-                index.insert(lookup.member, &lookup.prefix);
-                of_block.insert(lookup.member, &lookup.prefix);
+                index.insert(lookup.member, &lookup.prefix, lookup.own);
+                of_block.insert(lookup.member, &lookup.prefix, lookup.own);
                 state.indexed.enter(
                     lookup.member,
                     &lookup.set,
@@ -267,7 +278,7 @@ impl Join<'_> {
                 either: false,
             };
             let candidates = self.find(&open, &of_block, &state, within);
-            self.verify_candidates(candidates, &mut state, ctx);
+            self.verify_candidates(candidates, &self.sets(&open), &mut state, ctx);
             // Their other candidates in the block may have no partner yet.
             left_out.extend(
                 open.iter()
@@ -330,108 +341,6 @@ impl Join<'_> {
             .collect()
     }
 
-    /// Looks once more for partners of documents that have none, among those
-    /// that left the index or were cut short, so that no document with a
-    /// partner stays unpaired.
-    fn pair_unpaired(&self, left_out: &[u32], state: &mut JoinProgress, ctx: &Context) {
-        let unpaired: Vec<u32> = (0..self.members.len() as u32)
-            .filter(|at| !state.paired[*at as usize])
-            .collect();
-        if unpaired.is_empty() {
-            return;
-        }
-        let jaccard = self.options.criterion.measure == Measure::Jaccard;
-        for chunk in left_out.chunks(REINDEXED) {
-            let mut reindexed = self.lookups(chunk, &ctx.silent());
-            let mut index = Index::with_capacity(reindexed.iter().map(|l| l.probe().len()).sum());
-            for member_lookup in &mut reindexed {
-                // Either may be the smaller one here. By Jaccard the longer
-                // prefixes on both sides suffice; by containment the smaller
-                // one's prefix is looked up in the whole of the other.
-                let (entries, hits) = if jaccard {
-                    (member_lookup.probe(), member_lookup.probe_hits)
-                } else {
-                    (&member_lookup.prefix[..], member_lookup.hits)
-                };
-                index.insert(member_lookup.member, entries);
-                state.indexed.enter(
-                    member_lookup.member,
-                    &member_lookup.set,
-                    std::mem::take(&mut member_lookup.test_shingles),
-                    hits,
-                );
-            }
-            for block in unpaired.chunks(BLOCK) {
-                let still: Vec<u32> = block
-                    .iter()
-                    .copied()
-                    .filter(|at| !state.paired[*at as usize])
-                    .collect();
-                let lookups = self.lookups(&still, ctx);
-                let any = |lookup: &Lookup| CandidateRange {
-                    from: 0,
-                    to: if jaccard { u32::MAX } else { lookup.member },
-                    either: true,
-                };
-                let candidates = self.find(&lookups, &index, state, any);
-                self.verify_candidates(candidates, state, ctx);
-                if !jaccard {
-                    self.pair_contained(&reindexed, lookups, state, ctx);
-                }
-            }
-        }
-    }
-
-    /// The other direction of [`pair_unpaired`](Self::pair_unpaired): finds
-    /// unpaired documents that stand in one that left the index.
-    fn pair_contained(
-        &self,
-        reindexed: &[Lookup],
-        mut unpaired: Vec<Lookup>,
-        state: &mut JoinProgress,
-        ctx: &Context,
-    ) {
-        unpaired.retain(|lookup| !state.paired[lookup.member as usize]);
-        let mut index = Index::with_capacity(unpaired.iter().map(|l| l.prefix.len()).sum());
-        for lookup in &mut unpaired {
-            index.insert(lookup.member, &lookup.prefix);
-            state.indexed.enter(
-                lookup.member,
-                &lookup.set,
-                std::mem::take(&mut lookup.test_shingles),
-                lookup.hits,
-            );
-        }
-        let smaller = |member_lookup: &Lookup| CandidateRange {
-            from: 0,
-            to: member_lookup.member,
-            either: true,
-        };
-        let found = self.find(reindexed, &index, state, smaller);
-        let mut found: Vec<(u32, u32)> = found
-            .iter()
-            .flat_map(|member_lookup| {
-                member_lookup
-                    .others
-                    .iter()
-                    .map(|other| (*other, member_lookup.member))
-            })
-            .collect();
-        found.par_sort_unstable();
-        let candidates = found
-            .chunk_by(|a, b| a.0 == b.0)
-            .map(|same| MemberCandidates {
-                member: same[0].0,
-                others: same
-                    .iter()
-                    .map(|(_, member_lookup)| *member_lookup)
-                    .collect(),
-                cut_short: false,
-            })
-            .collect();
-        self.verify_candidates(candidates, state, ctx);
-    }
-
     /// Looks once more for partners of documents that have none, and for which
     /// a limit was reached.
     fn pair_cut_short(&self, state: &mut JoinProgress, ctx: &Context) {
@@ -440,15 +349,27 @@ impl Join<'_> {
             .collect();
         if !alone.is_empty() && self.options.criterion.measure == Measure::Jaccard {
             let candidates = self.look_again(&alone);
-            self.verify_candidates(candidates, state, ctx);
+            self.verify_candidates(candidates, &[], state, ctx);
         }
     }
 
+    /// Returns the sets that are looked up, by document.
+    fn sets<'a>(&self, lookups: &'a [Lookup]) -> Vec<KnownSet<'a>> {
+        let set = |lookup: &'a Lookup| {
+            let doc = self.members[lookup.member as usize].doc;
+            (doc, &lookup.set[..])
+        };
+        let mut sets: Vec<KnownSet> = lookups.iter().map(set).collect();
+        sets.sort_unstable_by_key(|(doc, _)| *doc);
+        sets
+    }
+
     /// Counts candidates, a few of each member at a time, until each is full
-    /// or has no candidates left.
+    /// or has no candidates left; some sets are known.
     fn verify_candidates(
         &self,
         mut open: Vec<MemberCandidates>,
+        known: &[KnownSet<'_>],
         state: &mut JoinProgress,
         ctx: &Context,
     ) {
@@ -470,7 +391,8 @@ impl Join<'_> {
             let candidates: Vec<(DocId, DocId)> =
                 step_pairs.iter().map(|(a, b)| (doc(*a), doc(*b))).collect();
             state.candidates += candidates.len() as u64;
-            let found = verify(self.corpus, &candidates, self.options.criterion, &silent);
+            let criterion = self.options.criterion;
+            let found = verify_known(self.corpus, &candidates, criterion, known, &silent);
             // Found pairs are in the order of the candidates: walk both.
             let mut next = found.iter().peekable();
             for (&(member, other), candidate) in step_pairs.iter().zip(&candidates) {

@@ -8,6 +8,10 @@ use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
 use crate::near::shingle;
 use crate::near::verify::PairCriterion;
+use crate::prefetch::{prefetch, with_later};
+
+/// Shingles between the prefetching of a counter and its use.
+const AHEAD: usize = 16;
 
 /// Approximate counts of all shingles, and the number that each document has.
 pub(super) struct ShingleOrder {
@@ -33,7 +37,10 @@ impl ShingleOrder {
                 }
                 let units = corpus.normalized(*doc);
                 let set = shingle::set(criterion.shingling, units);
-                for &hash in &set {
+                for (hash, later) in with_later(&set, AHEAD) {
+                    if let Some(later) = later {
+                        prefetch(&counters, (later >> (64 - bits)) as usize);
+                    }
                     counters[(hash >> (64 - bits)) as usize].fetch_add(1, Ordering::Relaxed);
                 }
                 ctx.advance(units.len());
@@ -55,10 +62,10 @@ impl ShingleOrder {
     }
 
     /// Returns the `count` rarest of `hashes`, rarest first.
-    pub(super) fn rarest(&self, hashes: &[u64], count: usize) -> Vec<u64> {
+    pub(super) fn rarest(&self, hashes: &[u64], count: usize) -> Rarest {
         let count = count.min(hashes.len());
         if count == 0 {
-            return Vec::new();
+            return Rarest::default();
         }
         let mut ranked: Vec<(u32, u64)> = hashes.iter().map(|hash| self.rank(*hash)).collect();
         if count < ranked.len() {
@@ -66,8 +73,19 @@ impl ShingleOrder {
             ranked.truncate(count);
         }
         ranked.sort_unstable();
-        ranked.into_iter().map(|(_, hash)| hash).collect()
+        Rarest {
+            own: ranked.partition_point(|(frequency, _)| *frequency <= 1),
+            hashes: ranked.into_iter().map(|(_, hash)| hash).collect(),
+        }
     }
+}
+
+/// Some shingles of a document, the rarest first.
+#[derive(Default)]
+pub(super) struct Rarest {
+    pub(super) hashes: Vec<u64>,
+    /// Number of the first ones that no other document has.
+    pub(super) own: usize,
 }
 
 /// Returns the number of bits of a hash that choose its counter.
