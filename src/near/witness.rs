@@ -4,7 +4,6 @@
 use rayon::prelude::*;
 
 use crate::corpus::{Corpus, DocId};
-use crate::hash::mix;
 use crate::near::pair::{Measure, Pair};
 use crate::text::letters::is_spaced;
 
@@ -30,143 +29,282 @@ const LETTERS: u32 = 30;
 /// needs fewer characters.
 const WEIGHT: u32 = HAN_CHARS * LETTERS;
 
+/// Units of shorter texts, about, that are looked for in a longer one together.
+const TOGETHER: usize = 1 << 17;
+
+/// A pair that has to show a witness: the longer text, the shorter one, and
+/// where the pair stands.
+type Asked = (DocId, DocId, usize);
+
 /// Leaves the pairs by containment that have a witness, and those that are as
 /// alike as that as a whole.
 ///
-/// Takes time in proportion to the texts of the pairs, and memory in
-/// proportion to the shorter one of each.
+/// Takes time in proportion to the shorter texts of the pairs and to each longer
+/// one once for [`TOGETHER`] units of these, and memory in proportion to these.
 pub(super) fn retain(corpus: &Corpus, threshold: f64, pairs: &mut Vec<Pair>) {
-    let keep: Vec<bool> = pairs
-        .par_iter()
-        .map(|pair| {
-            pair.similarity(Measure::Jaccard) >= threshold || has_witness(corpus, pair.a, pair.b)
+    let is_alike = |pair: &Pair| pair.similarity(Measure::Jaccard) >= threshold;
+    let mut asked: Vec<Asked> = pairs
+        .iter()
+        .enumerate()
+        .filter(|(_, pair)| !is_alike(pair))
+        .map(|(at, pair)| {
+            let len = |doc| corpus.normalized_len(doc);
+            match len(pair.a) <= len(pair.b) {
+                true => (pair.b, pair.a, at),
+                false => (pair.a, pair.b, at),
+            }
         })
         .collect();
+    // A long text has many shorter ones, and is read once for all of them.
+    asked.par_sort_unstable();
+    let without: Vec<usize> = together(corpus, &asked)
+        .into_par_iter()
+        .flat_map_iter(|asked| without_witness(corpus, asked))
+        .collect();
+    let mut keep = vec![true; pairs.len()];
+    for at in without {
+        keep[at] = false;
+    }
     let mut keep = keep.into_iter();
     pairs.retain(|_| keep.next().unwrap_or(true));
 }
 
-fn has_witness(corpus: &Corpus, a: DocId, b: DocId) -> bool {
-    let (a, b) = (corpus.normalized(a), corpus.normalized(b));
-    let (shorter, longer) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    let least = match longer.len() > LONG {
-        true => shorter.len().div_ceil(COVERED_PART),
-        false => 1,
-    };
-    is_covered(shorter, longer, least.max(1))
+/// Returns the pairs, which are sorted, in parts of one longer text each.
+fn together<'a>(corpus: &Corpus, asked: &'a [Asked]) -> Vec<&'a [Asked]> {
+    let mut parts = Vec::new();
+    for same in asked.chunk_by(|one, next| one.0 == next.0) {
+        let (mut start, mut units) = (0, 0);
+        for (at, (_, shorter, _)) in same.iter().enumerate() {
+            units += corpus.normalized_len(*shorter);
+            if units >= TOGETHER {
+                parts.push(&same[start..=at]);
+                (start, units) = (at + 1, 0);
+            }
+        }
+        parts.push(&same[start..]);
+    }
+    parts
 }
 
-/// Returns whether runs that weigh [`WEIGHT`], and that the longer text has,
-/// cover `least` units of the shorter one.
+/// Returns which pairs of one longer text have no witness.
+fn without_witness(corpus: &Corpus, asked: &[Asked]) -> Vec<usize> {
+    let Some((longer, ..)) = asked.first() else {
+        return Vec::new();
+    };
+    let longer = corpus.normalized(*longer);
+    let texts: Vec<Shorter> = asked
+        .iter()
+        .map(|(_, shorter, _)| Shorter::of(corpus.normalized(*shorter), longer))
+        .collect();
+    let covered = are_covered(&texts, longer);
+    let uncovered = asked.iter().zip(covered).filter(|(_, is)| !is);
+    uncovered.map(|((.., at), _)| *at).collect()
+}
+
+/// A text that a longer one has to cover.
+#[derive(Clone, Copy)]
+struct Shorter<'a> {
+    units: &'a [u16],
+    /// Units that must be covered.
+    least: usize,
+}
+
+impl<'a> Shorter<'a> {
+    fn of(units: &'a [u16], longer: &[u16]) -> Self {
+        let least = match longer.len() > LONG {
+            true => units.len().div_ceil(COVERED_PART),
+            false => 1,
+        };
+        let least = least.max(1);
+        Shorter { units, least }
+    }
+}
+
+/// Returns for each text whether runs that weigh [`WEIGHT`], and that the longer
+/// text has, cover as much of it as they must.
 ///
 /// From each place the shortest run of that weight is determined by what
 /// follows it, so what two texts share in longer ones is covered by these.
-fn is_covered(shorter: &[u16], longer: &[u16], least: usize) -> bool {
+fn are_covered(texts: &[Shorter], longer: &[u16]) -> Vec<bool> {
+    let mut is_covered = vec![false; texts.len()];
     // Most pairs share long passages, for which a few of the runs will do.
-    [SPARSE, 1]
-        .into_iter()
-        .any(|every| covered(shorter, longer, every, least) >= least)
+    for every in [SPARSE, 1] {
+        let open: Vec<usize> = (0..texts.len()).filter(|at| !is_covered[*at]).collect();
+        let of_open: Vec<Shorter> = open.iter().map(|at| texts[*at]).collect();
+        for (at, units) in open.iter().zip(covered(&of_open, longer, every)) {
+            is_covered[*at] = units >= texts[*at].least;
+        }
+    }
+    is_covered
 }
 
 /// One run of this many is looked for at first.
 const SPARSE: usize = 16;
 
-/// A run of the shorter text.
+/// A run of a shorter text.
 struct Run {
     hash: u64,
+    /// Which of the texts it stands in.
+    text: u32,
     start: u32,
     end: u32,
     is_shared: bool,
+    /// Whether this is the first run of its hash, and all of these need no more
+    /// comparing.
+    is_settled: bool,
 }
 
-/// Returns how many units of the shorter text are covered by shared runs, of
-/// those that begin at one place in `every`; once a run covers `enough` of them
-/// no others are looked for.
-fn covered(shorter: &[u16], longer: &[u16], every: usize, enough: usize) -> usize {
+/// Returns how many units of each shorter text are covered by shared runs, of
+/// those that begin at one place in `every`, or how many a single run covers if
+/// that is enough.
+fn covered(texts: &[Shorter], longer: &[u16], every: usize) -> Vec<usize> {
     let mut runs: Vec<Run> = Vec::new();
-    let mut filter = [0_u64; 1 << (FILTER_BITS - 6)];
-    each_run(shorter, |hash, start, end| {
-        if start % every == 0 {
-            runs.push(Run {
-                hash,
-                start: start as u32,
-                end: end as u32,
-                is_shared: false,
-            });
-            let bit = hash >> (64 - FILTER_BITS);
-            filter[(bit >> 6) as usize] |= 1 << (bit & 63);
-        }
-        true
-    });
-    if runs.is_empty() {
-        return 0;
+    for (text, shorter) in (0..).zip(texts) {
+        each_run(shorter.units, |hash, start, end| {
+            if start % every == 0 {
+                runs.push(Run {
+                    hash,
+                    text,
+                    start: start as u32,
+                    end: end as u32,
+                    is_shared: false,
+                    is_settled: false,
+                });
+            }
+            true
+        });
     }
-    runs.sort_unstable_by_key(|run| (run.hash, run.start));
+    let mut sums = vec![0; texts.len()];
+    if runs.is_empty() {
+        return sums;
+    }
+    runs.sort_unstable_by_key(|run| (run.hash, run.text, run.start));
+    let filter = RunFilter::new(&runs);
+    let mut is_done = vec![false; texts.len()];
+    let mut open = texts.len();
     each_run(longer, |hash, start, end| {
-        let bit = hash >> (64 - FILTER_BITS);
-        if filter[(bit >> 6) as usize] >> (bit & 63) & 1 == 0 {
+        if !filter.may_have(hash) {
             return true;
         }
         let from = runs.partition_point(|run| run.hash < hash);
+        // What a text repeats is compared once.
+        let is_open = |run: &Run| run.hash == hash && !run.is_settled;
+        if !runs.get(from).is_some_and(is_open) {
+            return true;
+        }
+        let mut is_settled = true;
         let same = runs[from..].iter_mut().take_while(|run| run.hash == hash);
         for run in same.filter(|run| !run.is_shared) {
-            run.is_shared = shorter[run.start as usize..run.end as usize] == longer[start..end];
-            if run.is_shared && end - start >= enough {
-                return false;
+            let text = run.text as usize;
+            if is_done[text] {
+                continue;
+            }
+            let units = &texts[text].units[run.start as usize..run.end as usize];
+            run.is_shared = *units == longer[start..end];
+            is_settled &= run.is_shared;
+            if run.is_shared && end - start >= texts[text].least {
+                is_done[text] = true;
+                sums[text] = end - start;
+                open -= 1;
             }
         }
-        true
+        runs[from].is_settled = is_settled;
+        open > 0
     });
-    runs.retain(|run| run.is_shared);
-    runs.sort_unstable_by_key(|run| run.start);
-    let (mut sum, mut until) = (0, 0);
-    for run in &runs {
-        sum += run.end.max(until) - run.start.max(until);
-        until = until.max(run.end);
+    runs.retain(|run| run.is_shared && !is_done[run.text as usize]);
+    runs.sort_unstable_by_key(|run| (run.text, run.start));
+    for same in runs.chunk_by(|one, next| one.text == next.text) {
+        let mut until = 0;
+        for run in same {
+            sums[run.text as usize] += (run.end.max(until) - run.start.max(until)) as usize;
+            until = until.max(run.end);
+        }
     }
-    sum as usize
+    sums
 }
 
-/// Bits of a hash that the filter before the list tells apart: 512 bytes.
-const FILTER_BITS: u32 = 12;
+/// Bits for the hashes of some runs, of which few are set.
+struct RunFilter {
+    words: Vec<u64>,
+    shift: u32,
+}
+
+impl RunFilter {
+    fn new(runs: &[Run]) -> Self {
+        let bits = (usize::BITS - runs.len().leading_zeros() + 3).clamp(12, 32);
+        let mut filter = RunFilter {
+            words: vec![0; 1 << (bits - 6)],
+            shift: 64 - bits,
+        };
+        for run in runs {
+            let bit = run.hash >> filter.shift;
+            filter.words[(bit >> 6) as usize] |= 1 << (bit & 63);
+        }
+        filter
+    }
+
+    fn may_have(&self, hash: u64) -> bool {
+        let bit = hash >> self.shift;
+        self.words[(bit >> 6) as usize] >> (bit & 63) & 1 == 1
+    }
+}
 
 /// Calls `found` with the hash, the start and the end of the shortest run of
 /// [`WEIGHT`] from each place, as long as it returns true.
+///
+/// The hash of a run is told from those of the text up to its end and up to its
+/// start, which wait for nothing but themselves.
 fn each_run(units: &[u16], mut found: impl FnMut(u64, usize, usize) -> bool) {
-    /// Odd, so that the powers never vanish.
-    const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
-    const INVERSE: u64 = inverse(BASE);
-    let (mut hash, mut power, mut weight) = (0_u64, 1_u64, 0);
+    let (mut to_start, mut to_end, mut weight) = (0_u64, 0_u64, 0);
     let mut end = 0;
-    for start in 0..units.len() {
+    let add = |hash: u64, unit: u16| {
+        let unit = u64::from(unit) + 1;
+        hash.wrapping_mul(BASE)
+            .wrapping_add(unit.wrapping_mul(SPREAD))
+    };
+    for (start, unit) in units.iter().enumerate() {
         // A pair of surrogates is not parted.
         while end < units.len() && (weight < WEIGHT || weigh(units[end]) == 0) {
-            hash = hash.wrapping_mul(BASE).wrapping_add(mix(units[end].into()));
-            power = power.wrapping_mul(BASE);
+            to_end = add(to_end, units[end]);
             weight += weigh(units[end]);
             end += 1;
         }
         if weight < WEIGHT {
             return;
         }
+        let len = end - start;
+        let power = match POWERS.get(len) {
+            Some(power) => *power,
+            None => BASE.wrapping_pow(len as u32),
+        };
+        let hash = to_end.wrapping_sub(to_start.wrapping_mul(power));
         if !found(hash, start, end) {
             return;
         }
-        power = power.wrapping_mul(INVERSE);
-        hash = hash.wrapping_sub(mix(units[start].into()).wrapping_mul(power));
-        weight -= weigh(units[start]);
+        to_start = add(to_start, *unit);
+        weight -= weigh(*unit);
     }
 }
 
-/// Returns the inverse of an odd number modulo 2^64, by Newton's iteration.
-const fn inverse(odd: u64) -> u64 {
-    let mut inverse = odd;
-    let mut step = 0;
-    while step < 5 {
-        inverse = inverse.wrapping_mul(2_u64.wrapping_sub(odd.wrapping_mul(inverse)));
-        step += 1;
+/// Odd, so that the powers never vanish.
+const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// Puts a character into the upper bits of a hash, which choose a bit of a
+/// filter.
+const SPREAD: u64 = 0xd6e8_feb8_6659_fd93;
+
+/// The powers of [`BASE`] for runs of up to the most letters in a row, each of
+/// them a pair of surrogates.
+const POWERS: [u64; 2 * LETTERS as usize + 1] = powers();
+
+const fn powers() -> [u64; 2 * LETTERS as usize + 1] {
+    let mut powers = [1_u64; 2 * LETTERS as usize + 1];
+    let mut at = 1;
+    while at < powers.len() {
+        powers[at] = powers[at - 1].wrapping_mul(BASE);
+        at += 1;
     }
-    inverse
+    powers
 }
 
 /// Returns what a character weighs: the second half of a surrogate pair
@@ -185,6 +323,10 @@ fn weigh(unit: u16) -> u32 {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    fn is_covered(units: &[u16], longer: &[u16], least: usize) -> bool {
+        are_covered(&[Shorter { units, least }], longer)[0]
+    }
 
     fn units(text: &str) -> Vec<u16> {
         text.encode_utf16().collect()
@@ -222,6 +364,27 @@ mod tests {
         assert!(!is_covered(&[], &[], 1));
     }
 
+    /// Most bits that the filter finds set are those of other runs.
+    #[test]
+    fn runs_are_found_after_many_others_that_pass_the_filter() {
+        let mut state = 1_u64;
+        let mut random = |len: usize| -> Vec<u16> {
+            let next = |_| {
+                state = state.wrapping_mul(BASE).wrapping_add(SPREAD);
+                0x4e00 + (state >> 52) as u16
+            };
+            (0..len).map(next).collect()
+        };
+        let shorter = random(2_000);
+        let mut longer = random(20_000);
+        assert!(!is_covered(&shorter, &longer, 1));
+        for at in [0, 700, 1_987] {
+            longer.truncate(20_000);
+            longer.extend(&shorter[at..at + 13]);
+            assert!(is_covered(&shorter, &longer, 1), "{at}");
+        }
+    }
+
     #[test]
     fn one_run_is_no_witness_in_a_long_text() {
         let turn = "at the end of the year as a whole the people of ";
@@ -236,7 +399,7 @@ mod tests {
         let has_witness = |longer: String| {
             let texts = [("note", note.as_str()), ("longer", longer.as_str())];
             let corpus = Corpus::from_texts(texts, Default::default());
-            has_witness(&corpus, DocId(0), DocId(1))
+            without_witness(&corpus, &[(DocId(1), DocId(0), 0)]).is_empty()
         };
         assert!(has_witness(text(9, "")));
         assert!(!has_witness(text(LONG / 20, "")));
@@ -254,6 +417,28 @@ mod tests {
             for least in [1, third(&a).max(1)] {
                 prop_assert_eq!(is_covered(&a, &b, least), covered >= least);
             }
+        }
+
+        #[test]
+        fn prop_texts_are_covered_together_as_each_alone(
+            texts in prop::collection::vec("([a-c]{0,20}|[甲乙]{0,9}|7){0,5}", 0..8),
+            longer in "([a-c]{0,20}|[甲乙]{0,9}|7){0,9}",
+            common in "[a-c]{0,40}|[甲乙a]{0,20}",
+        ) {
+            let texts: Vec<Vec<u16>> = (0..).zip(&texts)
+                .map(|(at, text)| units(&match at % 3 {
+                    0 => format!("{common}{text}"),
+                    1 => format!("{text}{common}"),
+                    _ => text.clone(),
+                }))
+                .collect();
+            let longer = units(&format!("{longer}{common}"));
+            let texts: Vec<Shorter> = texts.iter().zip([1, 1, 9, 14].iter().cycle())
+                .map(|(units, least)| Shorter { units, least: *least })
+                .collect();
+            let alone = |text: &Shorter| covered_by_definition(text.units, &longer) >= text.least;
+            let alone: Vec<bool> = texts.iter().map(alone).collect();
+            prop_assert_eq!(are_covered(&texts, &longer), alone);
         }
     }
 }
