@@ -35,26 +35,35 @@ impl Editor {
             return false;
         }
         self.reached.clear();
-        let (n, m) = (n as i64, m as i64);
+        let (n, m, most) = (n as i64, m as i64, most as i64);
+        // The last diagonal is `n - m`, and each step leads to the next one: those
+        // too far from it for the steps that are left are not followed. What is
+        // on others does not depend on them.
+        let (first, last) = (
+            (n - m - most + 1).div_euclid(2),
+            (n - m + most).div_euclid(2),
+        );
         for d in 0..=most {
-            let before = self.reached.len() - d;
-            for nth in 0..=d {
+            let before = self.reached.len() - d as usize;
+            let here = self.reached.len();
+            self.reached.resize(here + d as usize + 1, 0);
+            for nth in (first + d).max(0)..=last.min(d) {
                 // On diagonal k, from the step before on k + 1 or k - 1.
-                let k = 2 * nth as i64 - d as i64;
-                let last = |nth: usize| i64::from(self.reached[before + nth]);
+                let k = 2 * nth - d;
+                let reached = |nth: i64| i64::from(self.reached[before + nth as usize]);
                 let mut x = if d == 0 {
                     0
-                } else if nth == 0 || (nth < d && last(nth - 1) < last(nth)) {
-                    last(nth)
+                } else if nth == 0 || (nth < d && reached(nth - 1) < reached(nth)) {
+                    reached(nth)
                 } else {
-                    last(nth - 1) + 1
+                    reached(nth - 1) + 1
                 };
                 while x < n && x - k < m && x - k >= 0 && equal(x as usize, (x - k) as usize) {
                     x += 1;
                 }
-                self.reached.push(x as u32);
+                self.reached[here + nth as usize] = x as u32;
                 if x >= n && x - k >= m {
-                    self.trace(d as i64, k, out);
+                    self.trace(d, k, out);
                     return true;
                 }
             }
@@ -69,6 +78,9 @@ impl Editor {
     pub(super) fn is_far<S: Symbol>(&mut self, a: &[S], b: &[S], most: usize) -> bool {
         if a.len() + b.len() <= most {
             return false;
+        }
+        if a.len().abs_diff(b.len()) > most {
+            return true;
         }
         self.surplus.resize(CLASSES, 0);
         let class = |symbol: &S| symbol.value() as usize % CLASSES;

@@ -15,9 +15,13 @@ pub(super) const LONG: usize = 64;
 const LONG_SEED: usize = 32;
 const LONG_STEP: usize = LONG - LONG_SEED + 1;
 
-/// Bits of the filter for each window of the first text: one window in eight
-/// that does not occur there passes it.
-const BITS: usize = 8;
+/// Buckets for each seed of long runs: of the windows that occur in none, one
+/// in so many at most finds a bucket that is not empty.
+const LONG_BUCKETS: usize = 32;
+
+/// Bits of the filter for each window of the first text: of the windows that do
+/// not occur there, one in so many at most passes it.
+const BITS: usize = 16;
 
 /// The seeds of one text, by their hash; buffers serve pair after pair.
 #[derive(Default)]
@@ -31,6 +35,9 @@ pub(super) struct Seeds {
     /// The stretches of each text that lie in no tile.
     free_a: Vec<Range<usize>>,
     free_b: Vec<Range<usize>>,
+    hashes: Vec<u64>,
+    /// The windows that pass the filter.
+    passed: Vec<u32>,
 }
 
 impl Seeds {
@@ -66,17 +73,28 @@ impl Seeds {
     ) -> bool {
         let seeds = self;
         found.clear();
-        let (buckets, shift) = buckets(a.len() / LONG_STEP * 8);
+        let (buckets, shift) = buckets(a.len() / LONG_STEP * LONG_BUCKETS);
         seeds.begin(buckets);
+        let mut hashes = std::mem::take(&mut seeds.hashes);
         for (nth, window) in a.windows(LONG_SEED).step_by(LONG_STEP).enumerate() {
-            seeds.push((hash(window) >> shift) as usize, nth * LONG_STEP);
+            hashes.clear();
+            for part in window.chunks(PART) {
+                S::append_hashes(part, PART, &mut hashes);
+            }
+            if let Some(parts) = hashes.first_chunk() {
+                seeds.push((long_hash(*parts) >> shift) as usize, nth * LONG_STEP);
+            }
         }
-        rolling(b, LONG_SEED, |at_b, hash| {
-            let first = seeds.heads[(hash >> shift) as usize];
-            // Nearly all buckets are empty; what is done for the others would
-            // take this out of the loop over all windows.
-            first == 0 || seeds.long_runs_at(first, a, b, at_b, steps, found)
-        })
+        let is_complete = hashed(b, (LONG_SEED, PART), &mut hashes, |first_b, parts| {
+            (first_b..).zip(long_hashes(parts)).all(|(at_b, hash)| {
+                let first = seeds.heads[(hash >> shift) as usize];
+                // Nearly all buckets are empty; what is done for the others would
+                // take this out of the loop over all windows.
+                first == 0 || seeds.long_runs_at(first, a, b, at_b, steps, found)
+            })
+        });
+        seeds.hashes = hashes;
+        is_complete
     }
 
     /// Adds the long runs that a window of `b` is the first seed of, among the
@@ -134,10 +152,13 @@ impl Seeds {
         found: &mut Vec<Found>,
     ) -> bool {
         let seeds = self;
-        let (taken_a, taken_b) = (&tiles.taken_a, &tiles.taken_b);
+        let taken_a = &tiles.taken_a;
         found.clear();
-        let windows_a = free(taken_a, min_len, &mut seeds.free_a);
-        let windows_b = free(taken_b, min_len, &mut seeds.free_b);
+        let marked = tiles.marked().iter();
+        let in_a = marked.clone().map(|run| (run.a, run.len));
+        let in_b = marked.map(|run| (run.b, run.len));
+        let windows_a = free(a.len(), in_a, min_len, &mut seeds.free_a);
+        let windows_b = free(b.len(), in_b, min_len, &mut seeds.free_b);
         if windows_a.min(windows_b) == 0 {
             return true;
         }
@@ -147,120 +168,153 @@ impl Seeds {
         let (buckets, shift) = buckets(windows_a * 2);
         seeds.begin(buckets);
         let free_a = std::mem::take(&mut seeds.free_a);
+        let mut hashes = std::mem::take(&mut seeds.hashes);
         for free in &free_a {
-            rolling(&a[free.clone()], min_len, |at, hash| {
-                let bit = hash >> bit_shift;
-                seeds.filter[(bit / 64) as usize] |= 1 << (bit % 64);
-                seeds.push((hash >> shift) as usize, free.start + at);
-                true
-            });
+            hashed(
+                &a[free.clone()],
+                (min_len, min_len),
+                &mut hashes,
+                |first, hashes| {
+                    for (at, hash) in (free.start + first..).zip(hashes) {
+                        let bit = hash >> bit_shift;
+                        seeds.filter[(bit / 64) as usize] |= 1 << (bit % 64);
+                        seeds.push((hash >> shift) as usize, at);
+                    }
+                    true
+                },
+            );
         }
         seeds.free_a = free_a;
-        seeds.free_b.iter().all(|free| {
-            rolling(&b[free.clone()], min_len, |at_b, hash| {
-                let bit = hash >> bit_shift;
-                if seeds.filter[(bit / 64) as usize] >> (bit % 64) & 1 == 0 {
-                    return true;
-                }
-                let at_b = free.start + at_b;
-                let mut next = seeds.heads[(hash >> shift) as usize];
-                while next != 0 {
-                    let (at_a, after) = seeds.seeds[next as usize - 1];
-                    next = after;
-                    let at_a = at_a as usize;
-                    if *steps == 0 {
-                        return false;
-                    }
-                    *steps -= 1;
-                    // Inside a run that another seed found.
-                    if at_a > 0
-                        && at_b > free.start
-                        && a[at_a - 1] == b[at_b - 1]
-                        && !taken_a[at_a - 1]
-                    {
-                        continue;
-                    }
-                    let len = common_head(&a[at_a..], &b[at_b..free.end]);
-                    *steps = steps.saturating_sub(len);
-                    let taken = taken_a[at_a..at_a + len].iter().position(|taken| *taken);
-                    let len = taken.unwrap_or(len);
-                    if len >= min_len {
-                        found.push((len as u32, Reverse(at_a as u32), Reverse(at_b as u32)));
-                    }
-                }
-                true
+        let mut passed = std::mem::take(&mut seeds.passed);
+        let is_complete = seeds.free_b.iter().all(|free| {
+            let stretch = &b[free.clone()];
+            hashed(stretch, (min_len, min_len), &mut hashes, |first, hashes| {
+                seeds.pass(hashes, bit_shift, &mut passed);
+                passed.iter().all(|nth| {
+                    let at_b = free.start + first + *nth as usize;
+                    let bucket = (hashes[*nth as usize] >> shift) as usize;
+                    let free_b = free.start..free.end;
+                    seeds.free_runs_at(
+                        bucket,
+                        (a, taken_a),
+                        (b, free_b, at_b),
+                        min_len,
+                        steps,
+                        found,
+                    )
+                })
             })
-        })
+        });
+        (seeds.hashes, seeds.passed) = (hashes, passed);
+        is_complete
+    }
+
+    /// Replaces `passed` by the windows whose hashes pass the filter.
+    fn pass(&self, hashes: &[u64], bit_shift: u32, passed: &mut Vec<u32>) {
+        // Which ones these are can't be foreseen: no branch depends on it.
+        passed.resize(hashes.len() + 1, 0);
+        let mut count = 0;
+        for (nth, hash) in (0..).zip(hashes) {
+            let bit = hash >> bit_shift;
+            passed[count] = nth;
+            count += (self.filter[(bit / 64) as usize] >> (bit % 64) & 1) as usize;
+        }
+        passed.truncate(count);
+    }
+
+    /// Adds the free runs that begin at a window of `b`, among the seeds of one
+    /// bucket; returns whether the steps were enough.
+    fn free_runs_at<S: Symbol>(
+        &self,
+        bucket: usize,
+        (a, taken_a): (&[S], &[bool]),
+        (b, free_b, at_b): (&[S], Range<usize>, usize),
+        min_len: usize,
+        steps: &mut usize,
+        found: &mut Vec<Found>,
+    ) -> bool {
+        let mut next = self.heads[bucket];
+        while next != 0 {
+            let (at_a, after) = self.seeds[next as usize - 1];
+            next = after;
+            let at_a = at_a as usize;
+            if *steps == 0 {
+                return false;
+            }
+            *steps -= 1;
+            // Inside a run that another seed found.
+            if at_a > 0 && at_b > free_b.start && a[at_a - 1] == b[at_b - 1] && !taken_a[at_a - 1] {
+                continue;
+            }
+            let len = common_head(&a[at_a..], &b[at_b..free_b.end]);
+            *steps = steps.saturating_sub(len);
+            let taken = taken_a[at_a..at_a + len].iter().position(|taken| *taken);
+            let len = taken.unwrap_or(len);
+            if len >= min_len {
+                found.push((len as u32, Reverse(at_a as u32), Reverse(at_b as u32)));
+            }
+        }
+        true
     }
 }
 
-/// Replaces `free` by the stretches that are not taken and hold at least one
-/// window; returns the number of windows.
-fn free(taken: &[bool], min_len: usize, free: &mut Vec<Range<usize>>) -> usize {
+/// Replaces `free` by the stretches of a text that are in no tile, given by start
+/// and length, and hold at least one window; returns the number of windows.
+fn free(
+    len: usize,
+    tiles: impl Iterator<Item = (u32, u32)>,
+    min_len: usize,
+    free: &mut Vec<Range<usize>>,
+) -> usize {
     free.clear();
-    let mut windows = 0;
+    free.extend(tiles.map(|(start, len)| start as usize..(start + len) as usize));
+    free.sort_unstable_by_key(|tile| tile.start);
+    // What lies before each tile, and after the last one.
     let mut at = 0;
-    while at < taken.len() {
-        let rest = &taken[at..];
-        let start = at + rest.iter().position(|taken| !taken).unwrap_or(rest.len());
-        let rest = &taken[start..];
-        let end = start + rest.iter().position(|taken| *taken).unwrap_or(rest.len());
-        if end - start >= min_len {
-            windows += end - start - min_len + 1;
-            free.push(start..end);
-        }
-        at = end;
+    for tile in &mut *free {
+        let before = at..tile.start;
+        at = tile.end;
+        *tile = before;
     }
-    windows
+    free.push(at..len);
+    free.retain(|free| free.len() >= min_len);
+    free.iter().map(|free| free.len() - min_len + 1).sum()
 }
 
-/// The base of the seeds' hashes; any odd number with bits all over.
-const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
+/// Windows that are hashed at a time, few enough for the first-level cache.
+const AT_ONCE: usize = 1 << 10;
 
-/// Calls `each` with every window's position and hash until it returns
-/// `false`; returns whether it never did.
-///
-/// The hash is a polynomial modulo 2^64. Texts can be made whose windows
-/// collide; that costs steps and nothing else, because windows with equal
-/// hashes are compared.
-#[inline]
-fn rolling<S: Symbol>(text: &[S], len: usize, mut each: impl FnMut(usize, u64) -> bool) -> bool {
-    if text.len() < len {
-        return true;
-    }
-    let mut hash = polynomial(&text[..len]);
-    let power = (0..len).fold(1u64, |power, _| power.wrapping_mul(BASE));
-    if !each(0, finish(hash)) {
-        return false;
-    }
-    for (at, (gone, come)) in text.iter().zip(&text[len..]).enumerate() {
-        let gone = (gone.value() + 1).wrapping_mul(power);
-        hash = hash
-            .wrapping_mul(BASE)
-            .wrapping_add(come.value() + 1)
-            .wrapping_sub(gone);
-        if !each(at + 1, finish(hash)) {
-            return false;
-        }
-    }
-    true
-}
-
-/// Returns the hash of one window, as [`rolling`] does.
-fn hash<S: Symbol>(window: &[S]) -> u64 {
-    finish(polynomial(window))
-}
-
-#[inline]
-fn polynomial<S: Symbol>(window: &[S]) -> u64 {
-    window.iter().fold(0, |hash: u64, symbol| {
-        hash.wrapping_mul(BASE).wrapping_add(symbol.value() + 1)
+/// Calls `each` with the place of the first of some windows of `span` symbols,
+/// and the hashes of what they begin with, `len` symbols at each place in them,
+/// until it returns `false`; returns whether it never did.
+fn hashed<S: Symbol>(
+    text: &[S],
+    (span, len): (usize, usize),
+    hashes: &mut Vec<u64>,
+    mut each: impl FnMut(usize, &[u64]) -> bool,
+) -> bool {
+    let windows = (text.len() + 1).saturating_sub(span);
+    (0..windows).step_by(AT_ONCE).all(|first| {
+        let last = windows.min(first + AT_ONCE);
+        hashes.clear();
+        S::append_hashes(&text[first..last + span - 1], len, hashes);
+        each(first, hashes)
     })
 }
 
-/// Returns the hash with its high bits mixed into the low ones, which a
-/// product alone leaves poor.
+/// Symbols of the parts of a long seed that are hashed.
+const PART: usize = 8;
+
+/// Returns the hash of a long seed from those of its four parts.
 #[inline]
-fn finish(hash: u64) -> u64 {
-    (hash ^ hash >> 32).wrapping_mul(BASE)
+fn long_hash([first, second, third, fourth]: [u64; LONG_SEED / PART]) -> u64 {
+    let front = first.wrapping_add(second.rotate_left(17));
+    front ^ third.rotate_left(31).wrapping_add(fourth.rotate_left(47))
+}
+
+/// Returns the hashes of all long seeds from those of all their parts.
+fn long_hashes(parts: &[u64]) -> impl Iterator<Item = u64> {
+    let from = |nth: usize| parts.get(nth * PART..).unwrap_or(&[]).iter();
+    let halves = (from(0).zip(from(1))).zip(from(2).zip(from(3)));
+    halves.map(|((first, second), (third, fourth))| long_hash([*first, *second, *third, *fourth]))
 }

@@ -1,17 +1,38 @@
 //! Texts as characters: one symbol each, also those beyond the first plane.
 
+use crate::simd::{window_hash, word};
 use crate::span::UnitSpan;
 
 /// The unit of comparison; equal symbols are equal characters.
 pub(super) trait Symbol: Copy + Eq {
     /// Returns the symbol as a number for hashing.
     fn value(self) -> u64;
+
+    /// Appends a hash of each window of `len` symbols, in order, whose upper bits
+    /// are mixed.
+    fn append_hashes(symbols: &[Self], len: usize, hashes: &mut Vec<u64>) {
+        append_rolling(symbols, len, hashes);
+    }
 }
 
 impl Symbol for u16 {
     #[inline]
     fn value(self) -> u64 {
         u64::from(self)
+    }
+
+    fn append_hashes(units: &[u16], len: usize, hashes: &mut Vec<u64>) {
+        match len {
+            word::UNITS => {
+                let (first, units) = (hashes.len(), units.windows(len));
+                hashes.extend(units.filter_map(|units| units.first_chunk()).map(word::of));
+                hashes[first..]
+                    .iter_mut()
+                    .for_each(|hash| *hash = finish(*hash));
+            }
+            5..=8 => window_hash::append(units, len, hashes),
+            _ => append_rolling(units, len, hashes),
+        }
     }
 }
 
@@ -20,6 +41,37 @@ impl Symbol for u32 {
     fn value(self) -> u64 {
         u64::from(self)
     }
+}
+
+/// The base of rolling hashes; any odd number with bits all over.
+const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// Appends the hashes of windows, each from the one before.
+///
+/// They are polynomials modulo 2^64. Texts can be made whose windows collide;
+/// that costs steps and nothing else, because windows with equal hashes are
+/// compared.
+fn append_rolling<S: Symbol>(text: &[S], len: usize, hashes: &mut Vec<u64>) {
+    if text.len() < len {
+        return;
+    }
+    let add = |hash: u64, symbol: &S| hash.wrapping_mul(BASE).wrapping_add(symbol.value() + 1);
+    let mut hash = text[..len].iter().fold(0, add);
+    let power = (0..len).fold(1u64, |power, _| power.wrapping_mul(BASE));
+    hashes.push(finish(hash));
+    hashes.extend(text.iter().zip(&text[len..]).map(|(gone, come)| {
+        let gone = (gone.value() + 1).wrapping_mul(power);
+        let turn = (come.value() + 1).wrapping_sub(gone);
+        hash = hash.wrapping_mul(BASE).wrapping_add(turn);
+        finish(hash)
+    }));
+}
+
+/// Returns the hash with its low bits mixed into the high ones, and these among
+/// themselves, which a product alone leaves poor.
+#[inline]
+fn finish(hash: u64) -> u64 {
+    (hash ^ hash >> 32).wrapping_mul(BASE)
 }
 
 /// Returns whether the text has characters of two units.
@@ -65,5 +117,34 @@ impl Chars {
     pub(super) fn units(&self, chars: UnitSpan) -> UnitSpan {
         let [start, end] = [chars.start, chars.end].map(|at| self.offsets[at as usize]);
         UnitSpan { start, end }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_windows_have_one_hash_wherever_they_stand() {
+        let wide: Vec<u32> = (0..90).map(|at| 0x4E00 + at * at % 7).collect();
+        let units: Vec<u16> = wide.iter().map(|symbol| *symbol as u16).collect();
+        for len in 1..12 {
+            let (mut of_units, mut of_wide) = (vec![3], vec![3]);
+            u16::append_hashes(&units, len, &mut of_units);
+            u32::append_hashes(&wide, len, &mut of_wide);
+            assert_eq!((of_units.len(), of_wide.len()), (92 - len, 92 - len));
+            let places = (0..=90 - len).flat_map(|at| (0..at).map(move |before| (before, at)));
+            for (one, other) in places {
+                let is_equal = units[one..one + len] == units[other..other + len];
+                let have_one = |hashes: &[u64]| hashes[1 + one] == hashes[1 + other];
+                assert_eq!(have_one(&of_units), is_equal, "{len} {one} {other}");
+                assert_eq!(have_one(&of_wide), is_equal, "{len} {one} {other}");
+            }
+        }
+        let mut none = Vec::new();
+        u16::append_hashes(&units[..3], 4, &mut none);
+        u16::append_hashes(&units[..8], 9, &mut none);
+        u32::append_hashes(&wide[..3], 8, &mut none);
+        assert!(none.is_empty());
     }
 }

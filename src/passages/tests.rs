@@ -3,6 +3,7 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 
 use crate::passages::changes::{ChangeOptions, Hunk, HunkKind};
+use crate::passages::edit::Editor;
 use crate::passages::halves::Halves;
 use crate::passages::naive;
 use crate::passages::passage::{Aligner, PassageOptions, Passages, passages};
@@ -231,6 +232,23 @@ proptest! {
                 taken_a[run.a as usize + step] = true;
                 taken_b[run.b as usize + step] = true;
             }
+        }
+    }
+
+    #[test]
+    fn prop_edits_are_those_that_are_found_on_all_diagonals(
+        (a, b) in prop_oneof![edited(), (text(2, 30), text(2, 30))],
+        most in 0..40usize,
+    ) {
+        let mut editor = Editor::default();
+        let mut runs = Vec::new();
+        let equal = |at_a: usize, at_b: usize| a[at_a] == b[at_b];
+        let is_near = editor.runs((a.len(), b.len()), equal, most, &mut runs);
+        let expected = naive::edit(&a, &b, most);
+        prop_assert_eq!(is_near, expected.is_some());
+        if let Some(expected) = expected {
+            prop_assert_eq!(runs, expected);
+            prop_assert!(!editor.is_far(&a, &b, most));
         }
     }
 

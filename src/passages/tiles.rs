@@ -23,6 +23,8 @@ pub(super) type Found = (u32, Reverse<u32>, Reverse<u32>);
 pub(super) struct Tiles {
     /// The tiles, in no order.
     pub(super) runs: Vec<Run>,
+    /// The first of those whose symbols are marked.
+    first_marked: usize,
     /// Whether each symbol of `a` lies in a tile.
     pub(super) taken_a: Vec<bool>,
     /// Whether each symbol of `b` lies in a tile.
@@ -32,10 +34,16 @@ pub(super) struct Tiles {
 impl Tiles {
     /// Marks every symbol of two texts as free; the list of tiles stays.
     pub(super) fn free_all(&mut self, a: usize, b: usize) {
+        self.first_marked = self.runs.len();
         for (taken, len) in [(&mut self.taken_a, a), (&mut self.taken_b, b)] {
             taken.clear();
             taken.resize(len, false);
         }
+    }
+
+    /// Returns the tiles whose symbols are marked as taken.
+    pub(super) fn marked(&self) -> &[Run] {
+        &self.runs[self.first_marked..]
     }
 
     /// Appends a tile, without marking its symbols.
