@@ -25,6 +25,12 @@ fn is_mostly_spaced(units: &[u16]) -> bool {
     2 * beginning.iter().filter(|unit| is_spaced(**unit)).count() > beginning.len()
 }
 
+/// Returns a few units as one number.
+fn as_number(units: &[u16]) -> u128 {
+    let shift = |number: u128, unit: &u16| number << u16::BITS | u128::from(*unit);
+    units.iter().fold(0, shift)
+}
+
 /// Returns the length of the first `len` units of a text if they are a headline:
 /// a line, most of whose words stand below it again.
 fn headline(units: &[u16], len: usize) -> u32 {
@@ -41,8 +47,12 @@ fn headline(units: &[u16], len: usize) -> u32 {
     if head.len() > LONGEST[of_letters] || head.len() < word {
         return 0;
     }
-    let stands_below = |part: &&[u16]| below.windows(word).any(|window| window == *part);
-    let again = head.windows(word).filter(stands_below).count();
+    // Words as numbers, in order: most beginnings are looked through in vain.
+    let words = |units: &[u16]| -> Vec<u128> { units.windows(word).map(as_number).collect() };
+    let mut below = words(below);
+    below.sort_unstable();
+    let stands_below = |word: &&u128| below.binary_search(word).is_ok();
+    let again = words(head).iter().filter(stands_below).count();
     match again * 3 >= (head.len() + 1 - word) * 2 {
         true => len as u32,
         false => 0,
@@ -455,6 +465,7 @@ fn common(a: &[u64], b: &[u64]) -> u32 {
 mod tests {
     use super::*;
     use crate::relation::{Relation, Slots};
+    use proptest::prelude::*;
 
     fn extract(a: &str, b: &str) -> Features {
         let units = |text: &str| text.encode_utf16().collect::<Vec<u16>>();
@@ -503,6 +514,25 @@ mod tests {
         }
         let dated = |day: &str| format!("渡口管理处四月{day}日发布通知渡轮停航三天乘客可以走桥");
         assert_eq!(extract(&dated("五"), &dated("十五")).slots.dates, 1);
+    }
+
+    proptest! {
+        #[test]
+        fn prop_words_of_a_headline_are_those_that_are_found_one_by_one(
+            head in "[甲乙]{0,9}|[a-c]{0,12}",
+            below in "[甲乙]{0,9}|[a-c]{0,60}",
+        ) {
+            let units = |text: &str| text.encode_utf16().collect::<Vec<u16>>();
+            let (head, below) = (units(&head), units(&below));
+            let word = if is_mostly_spaced(&head) { 5 } else { 2 };
+            let again = |word: &&[u16]| below.windows(word.len()).any(|other| other == *word);
+            let (all, found) = match head.len() < word {
+                true => (1, 0),
+                false => (head.windows(word).count(), head.windows(word).filter(again).count()),
+            };
+            let expected = if found * 3 >= all * 2 { head.len() as u32 } else { 0 };
+            prop_assert_eq!(headline(&[&head[..], &below].concat(), head.len()), expected);
+        }
     }
 
     #[test]
