@@ -127,6 +127,7 @@ impl Aligner {
             moved_b: by(&moved, |run| (run.b, run.len)),
             effort,
             editor: &mut self.editor,
+            anchors: &mut self.anchors,
         };
         let (mut at_a, mut at_b) = (0, 0);
         for run in &chain {
@@ -236,6 +237,7 @@ struct Gap<'a, S> {
     moved_b: Vec<Range<u32>>,
     effort: usize,
     editor: &'a mut Editor,
+    anchors: &'a mut Tiler,
 }
 
 impl<S: Symbol> Gap<'_, S> {
@@ -282,7 +284,7 @@ impl<S: Symbol> Gap<'_, S> {
 
     /// Aligns a stretch on short runs, and what lies between on characters.
     fn anchor(&mut self, a: Range<u32>, b: Range<u32>, out: &mut Vec<Run>) {
-        let mut tiler = Tiler::default();
+        let tiler = &mut *self.anchors;
         let range = |range: &Range<u32>| range.start as usize..range.end as usize;
         tiler.tile(&self.a[range(&a)], &self.b[range(&b)], ANCHOR);
         tiler.runs_mut().sort_unstable();

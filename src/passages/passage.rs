@@ -102,6 +102,8 @@ pub struct Aligner {
     /// The rank of each tile in that order.
     ranks: Vec<u32>,
     pub(super) editor: Editor,
+    /// Tiles the stretches between passages.
+    pub(super) anchors: Tiler,
     /// Whether the last pair was tiled by characters, not by units.
     pub(super) wide: bool,
 }
