@@ -15,8 +15,8 @@ const DIFFERENCE: i32 = 4;
 /// what is remembered of it stays bounded.
 const MOST_DIFFERENCES: usize = 1_000;
 
-/// An unreachable place.
-const NOWHERE: i32 = i32::MIN / 2;
+/// An unreachable place: twice of it and a diagonal more can still be told.
+const NOWHERE: i32 = i32::MIN / 4;
 
 /// A step of an alignment: some equal units after a difference of at most one
 /// unit on either side.
@@ -53,8 +53,8 @@ struct Row {
 /// Returns the furthest place on a diagonal that one more difference reaches,
 /// from those on the diagonal below, on itself, and on the one above.
 #[inline]
-fn entry(three: &[i32]) -> i32 {
-    (three[1] + 1).max(three[0] + 1).max(three[2])
+fn entry(below: i32, same: i32, above: i32) -> i32 {
+    (same + 1).max(below + 1).max(above)
 }
 
 /// Extends alignments, one after another in the same buffers.
@@ -139,32 +139,58 @@ impl Extender {
                 .resize(row + last.len + 2 + 2 * MARGIN, NOWHERE);
             let (before, after) = self.reached.split_at_mut(row);
             let before = &before[last.from - MARGIN..last.from + last.len + MARGIN];
-            let (mut first, mut end) = (usize::MAX, 0);
-            let places = after[MARGIN..].iter_mut().enumerate();
-            for (three, (at, place)) in before.windows(3).zip(places) {
-                let k = last.low - 1 + at as i32;
-                let i = entry(three);
-                let j = i - k;
-                if i < 0 || j < 0 || i > n || j > m {
+            let places = &mut after[MARGIN..][..last.len + 2];
+            // One thing after another, so that the compiler takes many places at
+            // once where none depends on another.
+            let below = before.iter().zip(&before[1..]).zip(&before[2..]);
+            for (place, ((below, same), above)) in places.iter_mut().zip(below) {
+                *place = entry(*below, *same, *above);
+            }
+            let lowest = last.low - 1;
+            let mut most = i32::MIN;
+            for (k, place) in (lowest..).zip(places.iter_mut()) {
+                let (i, j) = (*place, *place - k);
+                // What is negative counts as too far.
+                if i as u32 > n as u32 || j as u32 > m as u32 {
+                    *place = NOWHERE;
                     continue;
                 }
-                let reached = i + slide(i, j);
-                let score = 2 * reached - k - DIFFERENCE * d as i32;
-                if score > best.0 {
-                    best = (score, d, k, reached);
+                *place = i + slide(i, j);
+                most = most.max(2 * *place - k);
+            }
+            let lost = DIFFERENCE * d as i32;
+            let is_better = most > best.0 + lost;
+            if is_better {
+                for (k, place) in (lowest..).zip(places.iter_mut()) {
+                    let score = 2 * *place - k - lost;
+                    if score > best.0 {
+                        best = (score, d, k, *place);
+                    }
+                    if score < best.0 - DROP {
+                        *place = NOWHERE;
+                    }
                 }
-                if score >= best.0 - DROP {
-                    *place = reached;
-                    first = first.min(at);
-                    end = at + 1;
+            } else {
+                let least = best.0 - DROP + lost;
+                for (k, place) in (lowest..).zip(places.iter_mut()) {
+                    *place = match 2 * *place - k >= least {
+                        true => *place,
+                        false => NOWHERE,
+                    };
                 }
             }
+            let is_reached = |place: &i32| *place != NOWHERE;
+            let first = places.iter().position(is_reached).unwrap_or(0);
+            let end = places
+                .iter()
+                .rposition(is_reached)
+                .map_or(0, |last| last + 1);
             if end == 0 {
                 is_cut = false;
                 break;
             }
             self.rows.push(Row {
-                low: last.low - 1 + first as i32,
+                low: lowest + first as i32,
                 from: row + MARGIN + first,
                 len: end - first,
             });
@@ -180,14 +206,15 @@ impl Extender {
         while d > 0 {
             let row = self.rows[d - 1];
             let middle = (row.from as i32 + k - row.low) as usize;
-            let three = &self.reached[middle - 1..=middle + 1];
-            let entry = entry(three);
-            let (skip_a, skip_b, before, from) = if three[1] + 1 == entry {
-                (1, 1, k, three[1])
-            } else if three[0] + 1 == entry {
-                (1, 0, k - 1, three[0])
+            let [below, same, above] =
+                [-1, 0, 1].map(|step| self.reached[middle.wrapping_add_signed(step)]);
+            let entry = entry(below, same, above);
+            let (skip_a, skip_b, before, from) = if same + 1 == entry {
+                (1, 1, k, same)
+            } else if below + 1 == entry {
+                (1, 0, k - 1, below)
             } else {
-                (0, 1, k + 1, three[2])
+                (0, 1, k + 1, above)
             };
             self.turned.push(Step {
                 skip_a,
@@ -274,6 +301,60 @@ mod tests {
                 };
                 prop_assert_eq!(score(&steps), best);
             }
+        }
+    }
+
+    /// Returns what the best alignment of beginnings spans of each text: place
+    /// by place, in the order of the diagonals.
+    fn spans_by_definition(a: &[u16], b: &[u16]) -> (usize, usize) {
+        use std::collections::BTreeMap;
+        let slide = |i: i32, j: i32| {
+            let rest = a[i as usize..].iter().zip(&b[j as usize..]);
+            rest.take_while(|(a, b)| a == b).count() as i32
+        };
+        let first = slide(0, 0);
+        let mut best = (2 * first, first, 0);
+        let mut row = BTreeMap::from([(0, first)]);
+        for d in 1.. {
+            let mut next = BTreeMap::new();
+            let (Some((low, _)), Some((high, _))) = (row.first_key_value(), row.last_key_value())
+            else {
+                break;
+            };
+            for k in low - 1..=high + 1 {
+                let of = |k: i32, step: i32| row.get(&k).map(|place| place + step);
+                let Some(i) = of(k, 1).max(of(k - 1, 1)).max(of(k + 1, 0)) else {
+                    continue;
+                };
+                if i as usize > a.len() || i < k || (i - k) as usize > b.len() {
+                    continue;
+                }
+                let place = i + slide(i, i - k);
+                let score = 2 * place - k - DIFFERENCE * d;
+                if score > best.0 {
+                    best = (score, place, k);
+                }
+                if score >= best.0 - DROP {
+                    next.insert(k, place);
+                }
+            }
+            row = next;
+        }
+        (best.1 as usize, (best.1 - best.2) as usize)
+    }
+
+    proptest! {
+        #[test]
+        fn prop_an_extension_spans_what_it_does_by_definition(
+            parts in prop::collection::vec(("[甲乙丙丁]{0,40}", "[甲乙丙丁]{0,12}", "[甲乙丙丁]{0,12}"), 0..8),
+        ) {
+            let (mut a, mut b) = (Vec::new(), Vec::new());
+            for (shared, of_a, of_b) in &parts {
+                a.extend(shared.encode_utf16().chain(of_a.encode_utf16()));
+                b.extend(shared.encode_utf16().chain(of_b.encode_utf16()));
+            }
+            let spans = Extender::default().extend(&a, &b, Way::Forward, &mut Vec::new());
+            prop_assert_eq!(spans, spans_by_definition(&a, &b));
         }
     }
 

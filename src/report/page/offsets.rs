@@ -2,61 +2,50 @@
 
 /// Maps byte offsets of one text to UTF-16 units.
 ///
-/// Offsets are requested first, then resolved in one pass over the text, then
-/// looked up.
-#[derive(Debug, Default)]
-pub(super) struct Offsets {
-    bytes: Vec<u64>,
-    units: Vec<u32>,
+/// One pass over the text counts the units before each block; to look an offset
+/// up, at most a block is counted.
+#[derive(Default)]
+pub(super) struct Offsets<'a> {
+    text: &'a str,
+    /// The units before each block.
+    before: Vec<u32>,
 }
 
-impl Offsets {
-    /// Requests an offset.
-    pub(super) fn request(&mut self, byte: u64) {
-        self.bytes.push(byte);
-    }
+impl<'a> Offsets<'a> {
+    /// Bytes of a block.
+    const BLOCK: usize = 64;
 
-    /// Resolves all requested offsets. One inside a character counts as the
-    /// start of the character, one beyond the end as the end.
-    pub(super) fn resolve(&mut self, text: &str) {
-        self.bytes.sort_unstable();
-        self.bytes.dedup();
-        self.units.clear();
-        let (mut units, mut from) = (0, 0);
-        for &byte in &self.bytes {
-            let to = text.floor_char_boundary(usize::try_from(byte).unwrap_or(usize::MAX));
-            units += units_of(&text.as_bytes()[from..to]);
-            from = to;
-            self.units.push(units);
+    /// Counts the units of a text.
+    pub(super) fn of(text: &'a str) -> Self {
+        let blocks = text.as_bytes().chunks(Self::BLOCK);
+        let before = blocks.scan(0, |units, block| {
+            let before = *units;
+            *units += units_of(block);
+            Some(before)
+        });
+        Offsets {
+            text,
+            before: before.collect(),
         }
     }
 
-    /// Returns two offsets in units, the later one second; `None` if one was not
-    /// requested.
-    pub(super) fn span(&self, start: u64, end: u64) -> Option<(u32, u32)> {
-        /// Offsets after the first one among which the second one mostly is.
-        const NEAR: usize = 16;
-        let from = self.bytes.binary_search(&start).ok()?;
-        let near = self.bytes.iter().enumerate().skip(from).take(NEAR);
-        let to = near
-            .take_while(|(_, byte)| **byte <= end)
-            .find(|(_, byte)| **byte == end);
-        let end = match to {
-            Some((to, _)) => self.units[to],
-            None => self.unit(end)?,
+    /// Returns an offset in units. One inside a character counts as the start of
+    /// the character, one beyond the end as the end.
+    pub(super) fn unit(&self, byte: u64) -> u32 {
+        let byte = usize::try_from(byte).unwrap_or(usize::MAX);
+        let end = self.text.floor_char_boundary(byte);
+        // No block begins behind the last byte.
+        let Some(last) = end.checked_sub(1) else {
+            return 0;
         };
-        Some((self.units[from], end))
-    }
-
-    /// Returns an offset in units; `None` if it was not requested.
-    pub(super) fn unit(&self, byte: u64) -> Option<u32> {
-        let at = self.bytes.binary_search(&byte).ok()?;
-        self.units.get(at).copied()
+        let block = last / Self::BLOCK;
+        let of_block = &self.text.as_bytes()[block * Self::BLOCK..end];
+        self.before[block] + units_of(of_block)
     }
 }
 
-/// Returns how many units of UTF-16 whole characters of UTF-8 make: one for the
-/// first byte of each, and one more where four bytes follow from it.
+/// Returns how many units of UTF-16 the characters make that begin in some bytes
+/// of UTF-8: one for the first byte of each, and one more if it begins four.
 fn units_of(bytes: &[u8]) -> u32 {
     /// Bytes whose sum fits into one.
     const BLOCK: usize = 127;
@@ -74,23 +63,19 @@ mod tests {
 
     proptest! {
         #[test]
-        fn prop_offsets_match_counting(text in ".{0,40}", requested in prop::collection::vec(0u64..200, 0..40)) {
-            let mut offsets = Offsets::default();
-            requested.iter().for_each(|&byte| offsets.request(byte));
-            offsets.resolve(&text);
-            for &byte in &requested {
-                let mut end = (byte as usize).min(text.len());
+        fn prop_offsets_match_counting(
+            parts in prop::collection::vec("[ -~]{0,20}|[甲乙丙é]{0,30}|[𠀀😀]{0,20}", 0..8),
+            requested in prop::collection::vec(0u64..500, 0..40),
+        ) {
+            let text = parts.concat();
+            let offsets = Offsets::of(&text);
+            for byte in requested.into_iter().chain([u64::MAX, text.len() as u64]) {
+                let mut end = usize::try_from(byte).unwrap().min(text.len());
                 while !text.is_char_boundary(end) {
                     end -= 1;
                 }
                 let units = text[..end].encode_utf16().count() as u32;
-                prop_assert_eq!(offsets.unit(byte), Some(units));
-            }
-            for &start in &requested {
-                for &end in requested.iter().filter(|end| **end >= start) {
-                    let both = offsets.unit(start).zip(offsets.unit(end));
-                    prop_assert_eq!(offsets.span(start, end), both);
-                }
+                prop_assert_eq!(offsets.unit(byte), units);
             }
         }
     }

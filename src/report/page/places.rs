@@ -132,7 +132,7 @@ impl PlacePacker<'_> {
         };
         let fitting = MOST.into_iter().find(|&most| bytes(most) <= budget);
         let most = fitting.unwrap_or(CONTEXTS);
-        let offsets = self.offsets(places, most);
+        let offsets = self.texts.offsets();
         let mut left = budget;
         let mut blocks = Vec::new();
         let mut count = 0;
@@ -170,26 +170,7 @@ impl PlacePacker<'_> {
         (*block >= 0).then_some(number as usize)
     }
 
-    /// Returns the UTF-16 units of the places in each text of the page.
-    fn offsets(&self, places: &[Vec<Place>], most: usize) -> Vec<Offsets> {
-        let mut offsets: Vec<Offsets> = Vec::new();
-        offsets.resize_with(self.text_block_of.len(), Offsets::default);
-        for list in places {
-            for place in spread(list, most) {
-                if let Some(number) = self.with_text(place.node) {
-                    offsets[number].request(place.start.into());
-                    offsets[number].request(place.end.into());
-                }
-            }
-        }
-        offsets
-            .par_iter_mut()
-            .enumerate()
-            .for_each(|(number, offsets)| offsets.resolve(self.texts.text(number).unwrap_or("")));
-        offsets
-    }
-
-    fn row(&self, rank: usize, list: &[Place], most: usize, offsets: &[Offsets]) -> PlaceRow {
+    fn row(&self, rank: usize, list: &[Place], most: usize, offsets: &[Offsets<'_>]) -> PlaceRow {
         let in_page = |place: &Place| match self.numbers[place.node as usize] {
             u32::MAX => None,
             number => Some((number, place.start, place.end)),
@@ -213,8 +194,8 @@ impl PlacePacker<'_> {
             }
             let mut last = 0;
             for &(_, start, end) in group {
-                let span = offsets[number as usize].span(start.into(), end.into());
-                let (start, end) = span.unwrap_or((last, last));
+                let offsets = &offsets[number as usize];
+                let [start, end] = [start, end].map(|byte| offsets.unit(byte.into()));
                 gaps.push(start - last);
                 lengths.push(end - start);
                 last = start;

@@ -147,6 +147,14 @@ impl Texts {
         Some(&page.text)
     }
 
+    /// Returns what maps bytes to UTF-16 units in each text.
+    pub(super) fn offsets(&self) -> Vec<Offsets<'_>> {
+        let texts = self.texts.par_iter();
+        texts
+            .map(|page| Offsets::of(page.as_ref().map_or("", |page| &page.text)))
+            .collect()
+    }
+
     /// Returns the number of texts that were cut at the end.
     pub(super) fn long(&self) -> u64 {
         self.long
@@ -168,8 +176,6 @@ impl Texts {
             .map(|(at, edge)| ((edge.a, edge.b), at))
             .collect();
         let mut passages: Vec<Vec<EdgePassage>> = edges.iter().map(|_| Vec::new()).collect();
-        let mut offsets: Vec<Offsets> = Vec::new();
-        offsets.resize_with(self.texts.len(), Offsets::default);
         let text_of = |node| {
             let number = number(node)? as usize;
             self.texts[number].is_some().then_some(number)
@@ -182,32 +188,22 @@ impl Texts {
             let Some(&at) = by_pair.get(&ends) else {
                 return Ok(None);
             };
-            let sides = [text_of(ends.0), text_of(ends.1)];
+            let is_shown = text_of(ends.0).or(text_of(ends.1)).is_some();
             let passage = EdgePassage {
                 a: record.span_a,
                 b: record.span_b,
                 is_formula: record.own < OWN,
             };
-            Ok((sides != [None, None]).then_some((at, sides, passage)))
+            Ok(is_shown.then_some((at, passage)))
         };
-        folder.each("passages.jsonl", read, |(at, sides, passage)| {
+        folder.each("passages.jsonl", read, |(at, passage)| {
             if passages[at].len() < PASSAGES {
-                for (side, span) in sides.iter().zip([passage.a, passage.b]) {
-                    if let Some(side) = side {
-                        span.iter().for_each(|&byte| offsets[*side].request(byte));
-                    }
-                }
                 passages[at].push(passage);
             }
         })?;
-        offsets
-            .par_iter_mut()
-            .zip(&self.texts)
-            .for_each(|(offsets, text)| {
-                offsets.resolve(text.as_ref().map_or("", |page| &page.text))
-            });
+        let offsets = self.offsets();
         let unit = |node, byte| {
-            let units = text_of(node).and_then(|number| offsets[number].unit(byte));
+            let units = text_of(node).map(|number| offsets[number].unit(byte));
             units.map_or(-1, i64::from)
         };
         Ok(edges
@@ -276,16 +272,11 @@ impl Texts {
 /// Returns byte ranges of a text, which must be in order, as distances from the
 /// end of the one before and lengths, in UTF-16 units.
 fn in_units(text: &str, spans: &[[u64; 2]]) -> Vec<u32> {
-    let mut offsets = Offsets::default();
-    spans
-        .iter()
-        .flatten()
-        .for_each(|&byte| offsets.request(byte));
-    offsets.resolve(text);
+    let offsets = Offsets::of(text);
     let mut last_end = 0;
     let mut units = Vec::with_capacity(spans.len() * 2);
     for span in spans {
-        let [start, end] = span.map(|byte| offsets.unit(byte).unwrap_or(0));
+        let [start, end] = span.map(|byte| offsets.unit(byte));
         // Those beyond the end of a text that was cut have no length.
         if start < end {
             units.extend([start - last_end, end - start]);
