@@ -325,6 +325,9 @@ impl FeatureExtractor {
     /// dates don't count, nor what the other text says of it: 7 for 七, or the
     /// same number elsewhere.
     fn is_number_for_words(&self, a: &[u16], b: &[u16], hunk: &Hunk) -> bool {
+        if hunk.a.len().max(hunk.b.len()) > MAX_SLOT {
+            return false;
+        }
         let sides = [
             (a, hunk.a, &self.figures[0].figures),
             (b, hunk.b, &self.figures[1].figures),
@@ -339,8 +342,7 @@ impl FeatureExtractor {
             let has_digit = side.iter().any(|unit| is_digit(*unit));
             (has_digit && is_number, !has_digit, has_credit(side))
         });
-        hunk.a.len().max(hunk.b.len()) <= MAX_SLOT
-            && (has[0].0 && has[1].1 || has[0].1 && has[1].0)
+        (has[0].0 && has[1].1 || has[0].1 && has[1].0)
             && !has[0].2
             && !has[1].2
             && !(0..2).any(|side| has[side].0 && says_number(sides[side], sides[1 - side]))
