@@ -194,6 +194,7 @@ impl Class {
             odds,
             has_own,
             is_line,
+            is_part,
             other_days,
             ..
         } = *self
@@ -204,6 +205,7 @@ impl Class {
         let by_rule = [
             (has_own || is_line, THRESHOLDS.frame_stories),
             (other_days, THRESHOLDS.form_stories),
+            (is_part && odds.is_finite(), THRESHOLDS.stock_stories),
         ];
         let rules = by_rule.iter().filter(|(applies, _)| *applies);
         rules.fold(by_odds, |least, (_, stories)| least.min(*stories))
@@ -259,9 +261,14 @@ impl Class {
                 let is_same = states_same && !(by_provisions && evidence.other_title);
                 // News of another day that repeats the earlier one is its own.
                 let other_news = evidence.other_title && evidence.one_day == Some(false);
+                let is_stock = odds.is_finite()
+                    && !evidence.same_day_titles
+                    && stories.is_some_and(|stories| stories >= THRESHOLDS.stock_stories);
                 match self.with_stories(stories, evidence) {
                     _ if is_other && !is_same => other,
-                    Relation::Excerpt | Relation::Version if other_news && is_part => {
+                    Relation::Excerpt | Relation::Version
+                        if is_part && (other_news || is_stock) =>
+                    {
                         Relation::Reuse
                     }
                     relation => relation,
@@ -486,7 +493,7 @@ impl Features {
             && self.numbers_for_words == 0
             && self.longest_own < THRESHOLDS.flash_own * scale
             && (length <= THRESHOLDS.other_news
-                || self.figures.shared >= THRESHOLDS.stated_figures);
+                || self.figures.shared + self.figures.shared_days >= THRESHOLDS.stated_figures);
         let is_spread = aligned >= THRESHOLDS.headed
             && !most_of(THRESHOLDS.rewritten_run)
             && self.slots.numbers == 0

@@ -2,7 +2,7 @@
 //! one day, and whether the titles name what the texts differ in.
 
 use crate::corpus::{Corpus, DocId};
-use crate::date::Date;
+use crate::date::Moment;
 use crate::relation::figures::is_digit;
 use crate::relation::places::Place;
 use crate::text::contains::contains;
@@ -10,6 +10,14 @@ use crate::text::letters::is_spaced;
 
 /// Least characters of a title that says which news it stands over.
 const TITLE_CHARS: usize = 6;
+
+/// The same where no day is known, and the texts are nearly the same: that of a
+/// poem is shorter than a headline.
+const UNDATED_TITLE_CHARS: usize = 4;
+
+/// Most seconds between two texts of one day whose dates differ: midnight is
+/// between them, not a day.
+const ONE_DAY: u64 = 6 * 60 * 60;
 
 /// Least units of a word of Han characters, and of letters, that a title names.
 const WORD: [usize; 2] = [2, 4];
@@ -35,7 +43,7 @@ pub(super) struct Headings {
     pub(super) is_bare: bool,
     titles: Option<[Vec<u16>; 2]>,
     /// Whether both documents have a day, and which days these are.
-    days: Option<[Date; 2]>,
+    days: Option<[Moment; 2]>,
 }
 
 impl Headings {
@@ -46,16 +54,18 @@ impl Headings {
             units
         };
         let titles = docs.map(|doc| corpus.title(doc).map(normalized));
-        let days = docs.map(|doc| Date::parse(corpus.date(doc)?).filter(|date| date.day > 0));
+        let day = |doc| Moment::parse(corpus.date(doc)?).filter(|moment| moment.date.day > 0);
+        let days = docs.map(day);
         let titles = both(titles).filter(|titles| titles.iter().all(|title| !title.is_empty()));
         let days = both(days);
-        let is_title = |[a, b]: &[Vec<u16>; 2]| a == b && a.len() >= TITLE_CHARS;
-        let is_day = |[a, b]: [Date; 2]| a == b;
-        let is_same_title = titles.as_ref().is_some_and(is_title);
+        let is_title = |least: usize| {
+            let is = |[a, b]: &[Vec<u16>; 2]| a == b && a.len() >= least;
+            titles.as_ref().is_some_and(is)
+        };
         let is_undated = docs.iter().all(|doc| corpus.date(*doc).is_none());
         Headings {
-            is_same: is_same_title && days.is_some_and(is_day),
-            is_same_undated: is_same_title && is_undated,
+            is_same: is_title(TITLE_CHARS) && days.is_some_and(are_one_day),
+            is_same_undated: is_title(UNDATED_TITLE_CHARS) && is_undated,
             is_bare: is_undated && docs.iter().all(|doc| corpus.title(*doc).is_none()),
             titles,
             days,
@@ -89,7 +99,7 @@ impl Headings {
 
     /// Returns whether both have one day, if they have any.
     pub(super) fn is_one_day(&self) -> Option<bool> {
-        self.days.map(|[a, b]| a == b)
+        self.days.map(are_one_day)
     }
 
     /// Returns whether the title of the longer text names what this text has at one
@@ -126,6 +136,17 @@ impl Headings {
             && (places.iter().any(|place| is_named(place, titles, texts))
                 || are_subjects(titles, texts))
     }
+}
+
+/// Returns whether two moments are of one day: of one date, or only hours apart.
+fn are_one_day(moments: [Moment; 2]) -> bool {
+    let [a, b] = moments;
+    let second = |moment: Moment| {
+        let (days, second) = moment.days_and_seconds();
+        days * 24 * 60 * 60 + i64::from(second)
+    };
+    let are_timed = a.second.is_some() && b.second.is_some() && a.zone == b.zone;
+    a.date == b.date || are_timed && second(a).abs_diff(second(b)) <= ONE_DAY
 }
 
 /// Returns what the longer text has at a place, if it is a word.
@@ -210,4 +231,29 @@ fn word(units: &[u16], mut start: usize, mut end: usize) -> &[u16] {
 
 fn both<T>([a, b]: [Option<T>; 2]) -> Option<[T; 2]> {
     a.zip(b).map(|(a, b)| [a, b])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn moments(dates: [&str; 2]) -> [Moment; 2] {
+        dates.map(|date| Moment::parse(date).unwrap())
+    }
+
+    #[test]
+    fn hours_across_midnight_are_one_day() {
+        for (a, b, one) in [
+            ("2021-03-04", "2021-03-04", true),
+            ("2021-03-04 01:00", "2021-03-04 23:00", true),
+            ("2021-03-04 23:13", "2021-03-05 00:39", true),
+            ("2021-02-28 22:00", "2021-03-01 03:59", true),
+            ("2021-03-04 19:00", "2021-03-05 07:00", false),
+            ("2021-03-04", "2021-03-05", false),
+            ("2021-03-04 23:30", "2021-03-05", false),
+        ] {
+            assert_eq!(are_one_day(moments([a, b])), one, "{a} {b}");
+            assert_eq!(are_one_day(moments([b, a])), one, "{b} {a}");
+        }
+    }
 }

@@ -2,6 +2,7 @@
 //! and the corpus say.
 
 use crate::boilerplate::WindowCounts;
+use crate::corpus::notice::{are_other_subjects, is_notice};
 use crate::corpus::{Corpus, DocId};
 use crate::relation::Relation;
 use crate::relation::classify::{Class, Evidence};
@@ -67,7 +68,9 @@ pub(super) fn judge(
             None => !(class.was_cut_out() || headings.is_bare && class.is_spread()),
         };
         let is_open = |place: &Place| may_be_form && place.is_open(known.counts, texts);
-        evidence.other_subject = headings.name_one_of(places, texts) || places.iter().any(is_open);
+        evidence.other_subject = headings.name_one_of(places, texts)
+            || evidence.one_day == Some(false) && are_other_notices(corpus, docs, texts)
+            || places.iter().any(is_open);
         if !evidence.other_subject {
             evidence.outside = outside_of(docs, texts, known.without, extractor);
         }
@@ -82,6 +85,15 @@ pub(super) fn headings_of(corpus: &Corpus, docs: [DocId; 2], class: Class) -> He
         Class::Given(_) => Headings::default(),
         _ => Headings::new(corpus, docs),
     }
+}
+
+/// Returns whether two texts leave to their titles whom they are about, and
+/// these name two.
+fn are_other_notices(corpus: &Corpus, docs: [DocId; 2], texts: [&[u16]; 2]) -> bool {
+    let [a, b] = docs.map(|doc| corpus.title(doc));
+    texts.iter().all(|text| is_notice(text))
+        && a.zip(b)
+            .is_some_and(|(a, b)| are_other_subjects(corpus.normalizer(), [a, b]))
 }
 
 /// Returns the class of what the shorter of two documents has outside of
@@ -102,4 +114,38 @@ fn outside_of(
         None => (without(longer.1)?, shorter.0),
     };
     Some(extractor.extract(&left, other).class())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::context::Context;
+    use crate::corpus::{CorpusBuilder, Document};
+    use crate::relation::relation_of;
+
+    /// Returns the relation of two notices under these titles and dates.
+    fn relation(notices: [&str; 2], titles: [&str; 2], dates: [&str; 2]) -> Relation {
+        let ctx = Context::default();
+        let mut builder = CorpusBuilder::new(Default::default(), Default::default(), &ctx);
+        for n in [0, 1] {
+            let document = Document::new(n.to_string(), notices[n]);
+            builder.add(document.title(titles[n]).date(dates[n]));
+        }
+        let corpus = builder.build().unwrap();
+        let docs: Vec<DocId> = corpus.docs().collect();
+        relation_of(&corpus, [docs[0], docs[1]], 2.0, &WindowCounts::default())
+    }
+
+    #[test]
+    fn notices_of_two_days_are_one_only_if_their_titles_are_about_one_thing() {
+        let notices = [
+            "the yearly share of the mill is again paid out at the ferry house after the flood",
+            "the yearly share of the mill is once again paid out at the ferry house after the flood",
+        ];
+        let of = |titles, dates| relation(notices, titles, dates);
+        let (acme, burr) = ("ACME MILLS PAYS SHARE", "BURR MILLS PAYS SHARE");
+        let dates = ["2021-03-05", "2021-03-20"];
+        assert!(of([acme, "SHARE OF ACME MILLS"], dates).is_one_story());
+        assert!(!of([acme, burr], dates).is_one_story());
+    }
 }

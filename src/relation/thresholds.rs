@@ -100,6 +100,9 @@ pub(super) struct Thresholds {
     pub(super) framed_chars: u32,
     /// Least stories that then have the shared wording.
     pub(super) frame_stories: f64,
+    /// Least stories that have the wording of a text for it to be a stock text,
+    /// such as a disclaimer, that a far longer one has too.
+    pub(super) stock_stories: f64,
     /// Least stories that have the shared wording for texts that name other
     /// days to be news of these days: a dateline changes without that.
     pub(super) form_stories: f64,
@@ -170,6 +173,7 @@ pub(super) const THRESHOLDS: Thresholds = Thresholds {
     headed: 0.5,
     framed_chars: 6,
     frame_stories: 5.0,
+    stock_stories: 32.0,
     form_stories: 2.5,
     same_frame: 0.9,
     stated_figures: 2,

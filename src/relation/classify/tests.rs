@@ -172,6 +172,12 @@ fn a_notice_of_another_day_under_another_title_is_news_of_its_own_but_a_reprint_
     };
     assert_eq!(class(true).beside(evidence, None), Relation::Reuse);
     assert_eq!(class(false).beside(evidence, None), Relation::Version);
+    // A disclaimer that many texts have is no excerpt of one of them.
+    let of_day = |is_part, stories| class(is_part).beside(Evidence::default(), Some(stories));
+    assert_eq!(of_day(true, 40.0), Relation::Reuse);
+    assert_eq!(of_day(true, 30.0), Relation::Version);
+    assert_eq!(of_day(false, 40.0), Relation::Version);
+    assert!(class(true).least_stories() <= THRESHOLDS.stock_stories);
 }
 
 #[test]
@@ -398,6 +404,19 @@ fn a_flash_is_the_story_of_its_day_under_a_title_that_says_the_same() {
         ..flash()
     };
     assert!(!own_clause.class().is_flash());
+    // Nor is a line that says the same of the same two days of the month longer.
+    let line = |shared_days| Features {
+        len_b: 77,
+        figures: FigureCounts {
+            shared_days,
+            days_a: 2,
+            days_b: 2,
+            ..FigureCounts::default()
+        },
+        ..flash()
+    };
+    assert!(line(2).class().is_flash());
+    assert!(!line(1).class().is_flash());
 }
 
 #[test]
