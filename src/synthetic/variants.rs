@@ -255,8 +255,9 @@ mod tests {
             let author = &*AUTHOR;
             let original = author.write(&mut Random::new(family, 0), len);
             let (size, found) = jaccard(&original, &author.edited(&original, similarity, 5, family));
-            // A repeated shingle or two may move it a little.
-            prop_assert!((found - similarity).abs() <= 6.0 / size as f64, "{found} for {similarity}");
+            // Whole places are edited, ten shingles of both texts each, and a few
+            // of these may be repeated.
+            prop_assert!((found - similarity).abs() <= 8.0 / size as f64, "{found} for {similarity}");
         }
     }
 
