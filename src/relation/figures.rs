@@ -2,7 +2,7 @@
 
 use crate::hash::mix;
 use crate::numerals;
-use crate::simd::digits::{self, OTHERS, next_mark};
+use crate::simd::digits::{self, OTHERS, Others, next_mark};
 
 /// What a figure states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,7 +76,7 @@ pub(crate) fn figures(units: &[u16], figures: &mut Vec<Figure>) {
 }
 
 /// The Chinese numerals.
-static HAN_NUMERALS: [u16; OTHERS] = {
+static HAN_NUMERALS: Others = {
     let mut all = [0; OTHERS];
     let (mut unit, mut count) = (0, 0);
     while unit <= u16::MAX as usize {
@@ -90,7 +90,7 @@ static HAN_NUMERALS: [u16; OTHERS] = {
         count == OTHERS,
         "a numeral that is not looked for begins no figure"
     );
-    all
+    Others::new(all)
 };
 
 pub(crate) const fn is_digit(unit: u16) -> bool {
