@@ -192,7 +192,8 @@ fn shared(parts: &[&Part<u32>], counts: &WindowCounts) -> (Numbers, Vec<u32>) {
             }
         }
     }
-    (Numbers { of: shared }, most)
+    let by_position = shared;
+    (Numbers { by_position }, most)
 }
 
 /// Counts in how many of `all` documents each of some windows stands, which are

@@ -10,14 +10,14 @@ const AHEAD: usize = 32;
 pub(super) struct Numbers {
     /// For each position in the counts the number of its window, `u32::MAX` if
     /// it does not matter.
-    pub(super) of: Vec<u32>,
+    pub(super) by_position: Vec<u32>,
 }
 
 impl Numbers {
     /// Returns the numbers of those of some windows that matter.
     pub(super) fn of<'a>(&'a self, positions: &'a [u32]) -> impl Iterator<Item = u32> + 'a {
-        let fetch = |at: &u32| prefetch(&self.of, *at as usize);
-        let numbers = prefetched(positions, AHEAD, fetch).map(|at| self.of[*at as usize]);
+        let fetch = |at: &u32| prefetch(&self.by_position, *at as usize);
+        let numbers = prefetched(positions, AHEAD, fetch).map(|at| self.by_position[*at as usize]);
         numbers.filter(|number| *number != u32::MAX)
     }
 }
@@ -83,13 +83,13 @@ mod tests {
 
         #[test]
         fn prop_numbers_are_those_of_the_windows_that_matter(
-            of in prop::collection::vec(prop_oneof![Just(u32::MAX), 0_u32..9], 1..9),
+            by_position in prop::collection::vec(prop_oneof![Just(u32::MAX), 0_u32..9], 1..9),
             positions in prop::collection::vec(any::<prop::sample::Index>(), 0..80),
         ) {
-            let positions: Vec<u32> = positions.iter().map(|at| at.index(of.len()) as u32).collect();
-            let all = positions.iter().map(|at| of[*at as usize]);
+            let positions: Vec<u32> = positions.iter().map(|at| at.index(by_position.len()) as u32).collect();
+            let all = positions.iter().map(|at| by_position[*at as usize]);
             let truth: Vec<u32> = all.filter(|number| *number != u32::MAX).collect();
-            let numbers = Numbers { of };
+            let numbers = Numbers { by_position };
             prop_assert_eq!(numbers.of(&positions).collect::<Vec<u32>>(), truth);
         }
     }
