@@ -41,6 +41,24 @@ pub(super) unsafe fn ends_with_digit(out: &[MaybeUninit<u16>], len: usize, befor
     }
 }
 
+/// Room for units, and for the byte span of each unit's character; of spans
+/// there may be none, where none are asked for.
+pub(super) struct Room<'a> {
+    pub(super) units: &'a mut [MaybeUninit<u16>],
+    pub(super) starts: &'a mut [MaybeUninit<u32>],
+    pub(super) ends: &'a mut [MaybeUninit<u32>],
+}
+
+impl<'a> Room<'a> {
+    fn without_spans(units: &'a mut [MaybeUninit<u16>]) -> Self {
+        Room {
+            units,
+            starts: &mut [],
+            ends: &mut [],
+        }
+    }
+}
+
 /// Maps the characters from `at` on and appends the units to `out`; returns the offset of
 /// the first character whose table value is a surrogate (or that needs four
 /// bytes, or that is dropped between a digit and what may be another), or the
@@ -59,11 +77,11 @@ pub(crate) fn units(
         let stop = (at + STRIDE).min(bytes.len());
         // One unit for each byte is the most that can come.
         out.reserve(stop - at + SLACK);
-        let spare = out.spare_capacity_mut();
-        let (next, len) = run_units(bytes, at, stop, table, after_digit, spare);
+        let mut room = Room::without_spans(out.spare_capacity_mut());
+        let (next, len) = run_fastest::<false>(bytes, at, stop, table, after_digit, &mut room);
         // SAFETY: the loop wrote these.
         unsafe {
-            after_digit = ends_with_digit(spare, len, after_digit);
+            after_digit = ends_with_digit(room.units, len, after_digit);
             out.set_len(out.len() + len);
         }
         at = next;
@@ -86,26 +104,20 @@ pub(crate) fn units_and_spans(
     let mut at = at;
     loop {
         let stop = (at + STRIDE).min(bytes.len());
-        out.reserve(stop - at);
-        starts.reserve(stop - at);
-        ends.reserve(stop - at);
-        let spare = out.spare_capacity_mut();
-        // SAFETY: none were written before, and then as many of all three as
-        // the loop says.
+        let most = stop - at + SLACK;
+        out.reserve(most);
+        starts.reserve(most);
+        ends.reserve(most);
+        let mut room = Room {
+            units: out.spare_capacity_mut(),
+            starts: starts.spare_capacity_mut(),
+            ends: ends.spare_capacity_mut(),
+        };
+        let (next, len) = run_fastest::<true>(bytes, at, stop, table, after_digit, &mut room);
+        at = next;
+        // SAFETY: the loop wrote as many of all three.
         unsafe {
-            let (next, len) = run::<true>(
-                bytes,
-                at,
-                stop,
-                table,
-                after_digit,
-                spare,
-                0,
-                starts.spare_capacity_mut(),
-                ends.spare_capacity_mut(),
-            );
-            at = next;
-            after_digit = ends_with_digit(spare, len, after_digit);
+            after_digit = ends_with_digit(room.units, len, after_digit);
             out.set_len(out.len() + len);
             starts.set_len(starts.len() + len);
             ends.set_len(ends.len() + len);
@@ -116,39 +128,28 @@ pub(crate) fn units_and_spans(
     }
 }
 
-/// The loop without spans, by the fastest instructions that the processor has.
+/// The loop by the fastest instructions that the processor has.
 #[inline]
-fn run_units(
+fn run_fastest<const SPANS: bool>(
     bytes: &[u8],
     at: usize,
     stop: usize,
     table: &[u16; 0x1_0000],
     after_digit: bool,
-    out: &mut [MaybeUninit<u16>],
+    room: &mut Room<'_>,
 ) -> (usize, usize) {
     #[cfg(target_arch = "x86_64")]
     if crate::simd::avx512::can_normalize() {
+        let normalize = crate::simd::avx512::normalize::<SPANS>;
         // SAFETY: the processor was just asked.
-        return unsafe { crate::simd::avx512::normalize(bytes, at, stop, table, after_digit, out) };
+        return unsafe { normalize(bytes, at, stop, table, after_digit, room) };
     }
     // SAFETY: none were written before.
-    unsafe {
-        run::<false>(
-            bytes,
-            at,
-            stop,
-            table,
-            after_digit,
-            out,
-            0,
-            &mut [],
-            &mut [],
-        )
-    }
+    unsafe { run::<SPANS>(bytes, at, stop, table, after_digit, room, 0) }
 }
 
 /// The scalar loop, which defines the result: returns the offset where it
-/// stopped and how many of the first units of `out` are written then; `len` of
+/// stopped and how many of the first units of `room` are written then; `len` of
 /// them were before.
 ///
 /// Reads up to the end of `bytes` at most, and passes `stop` by part of a
@@ -156,20 +157,22 @@ fn run_units(
 ///
 /// # Safety
 ///
-/// The first `len` units of `out` must have been written.
+/// The first `len` units of `room` must have been written.
 #[inline(always)]
-#[allow(clippy::too_many_arguments)] // slices and state of one hot loop
 pub(super) unsafe fn run<const SPANS: bool>(
     bytes: &[u8],
     mut at: usize,
     stop: usize,
     table: &[u16; 0x1_0000],
     mut after_digit: bool,
-    out: &mut [MaybeUninit<u16>],
+    room: &mut Room<'_>,
     mut len: usize,
-    starts: &mut [MaybeUninit<u32>],
-    ends: &mut [MaybeUninit<u32>],
 ) -> (usize, usize) {
+    let Room {
+        units,
+        starts,
+        ends,
+    } = room;
     while at < stop {
         let Some((value, width)) = decode(bytes, at, table) else {
             break;
@@ -179,7 +182,7 @@ pub(super) unsafe fn run<const SPANS: bool>(
             let known = match value {
                 0 => {
                     // SAFETY: the loop wrote the units before `len`.
-                    let before = unsafe { out[..len].assume_init_ref() };
+                    let before = unsafe { units[..len].assume_init_ref() };
                     after_number(bytes, at, width, table, before)
                 }
                 HYPHEN => in_word(bytes, at),
@@ -193,7 +196,7 @@ pub(super) unsafe fn run<const SPANS: bool>(
         after_digit = is_digit(value);
         // Every value is written, and the length grows only if it is not
         // zero: there is no branch to mispredict.
-        out[len].write(value);
+        units[len].write(value);
         if SPANS {
             starts[len].write(at as u32);
             ends[len].write((at + width) as u32);
@@ -382,14 +385,18 @@ mod tests {
             let bytes = text.as_bytes();
             let mut found = vec![1, 2];
             let mut truth: Vec<u16> = Vec::with_capacity(bytes.len());
+            let mut true_starts: Vec<u32> = Vec::with_capacity(bytes.len());
+            let mut true_ends: Vec<u32> = Vec::with_capacity(bytes.len());
             let mut at = 0;
             while at < bytes.len() {
-                let spare = truth.spare_capacity_mut();
+                let mut room = Room {
+                    units: truth.spare_capacity_mut(),
+                    starts: true_starts.spare_capacity_mut(),
+                    ends: true_ends.spare_capacity_mut(),
+                };
                 let len = bytes.len();
                 // SAFETY: none were written before.
-                let (end, len) = unsafe {
-                    run::<false>(bytes, at, len, table, false, spare, 0, &mut [], &mut [])
-                };
+                let (end, len) = unsafe { run::<true>(bytes, at, len, table, false, &mut room, 0) };
                 let before = found.len();
                 assert_eq!(
                     units(bytes, at, table, false, &mut found),
@@ -397,8 +404,21 @@ mod tests {
                     "{seed}: {text}"
                 );
                 // SAFETY: the loop wrote these.
-                let truth = unsafe { truth.spare_capacity_mut()[..len].assume_init_ref() };
+                let (truth, true_starts, true_ends) = unsafe {
+                    (
+                        room.units[..len].assume_init_ref(),
+                        room.starts[..len].assume_init_ref(),
+                        room.ends[..len].assume_init_ref(),
+                    )
+                };
                 assert_eq!(found[before..], *truth, "{seed}: {text}");
+                let (mut with_spans, mut starts, mut ends) = (vec![3], vec![4, 5], vec![6]);
+                let spans = (&mut with_spans, &mut starts, &mut ends);
+                let found = units_and_spans(bytes, at, table, false, spans.0, spans.1, spans.2);
+                assert_eq!(found, end, "{seed}: {text}");
+                assert_eq!(with_spans[1..], *truth, "{seed}: {text}");
+                assert_eq!(starts[2..], *true_starts, "{seed}: {text}");
+                assert_eq!(ends[1..], *true_ends, "{seed}: {text}");
                 at = end;
                 at += text[at..].chars().next().map_or(0, char::len_utf8);
             }
@@ -414,7 +434,13 @@ mod tests {
                 .map(|at| mix(seed << 32 | at) as u8 | if seed % 2 == 0 { 0xE0 } else { 0 })
                 .collect();
             let mut out = Vec::new();
-            assert!(units(&bytes, 0, &table, false, &mut out) <= bytes.len());
+            let end = units(&bytes, 0, &table, false, &mut out);
+            assert!(end <= bytes.len());
+            let (mut with_spans, mut starts, mut ends) = (Vec::new(), Vec::new(), Vec::new());
+            let spans = (&mut with_spans, &mut starts, &mut ends);
+            units_and_spans(&bytes, 0, &table, false, spans.0, spans.1, spans.2);
+            assert!(with_spans.len() == starts.len() && starts.len() == ends.len());
+            assert!(ends.iter().all(|end| *end as usize <= bytes.len()));
         }
     }
 }

@@ -4,7 +4,7 @@ use std::arch::x86_64::*;
 use std::mem::MaybeUninit;
 
 use crate::simd::normalize_run;
-use crate::simd::normalize_run::ends_with_digit;
+use crate::simd::normalize_run::{Room, ends_with_digit};
 
 /// Bytes of sixteen characters of three bytes each.
 const SIXTEEN: usize = 48;
@@ -18,36 +18,32 @@ const FEWEST_ASCII: u32 = 16;
 /// Bytes that the scalar loop takes where the vectors can't go on.
 const PLAIN_STRIDE: usize = 12;
 
-/// Normalizes as [`normalize_run::run`] does; is fastest where `out` has
+/// Normalizes as [`normalize_run::run`] does; is fastest where `room` has
 /// [`SLACK`](normalize_run::SLACK) units more than bytes are read.
 ///
 /// # Safety
 ///
 /// The processor must have what [`super::can_normalize`] asks for.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,popcnt")]
-pub(in crate::simd) unsafe fn normalize(
+pub(in crate::simd) unsafe fn normalize<const SPANS: bool>(
     bytes: &[u8],
     mut at: usize,
     stop: usize,
     table: &[u16; 0x1_0000],
     after_digit: bool,
-    out: &mut [MaybeUninit<u16>],
+    room: &mut Room<'_>,
 ) -> (usize, usize) {
     let ascii = ascii_table(table);
     let mut len = 0;
     while at < stop {
         // SAFETY: the units before `len` were written.
-        let digit = unsafe { ends_with_digit(out, len, after_digit) };
-        let rest = &mut out[len..];
-        let (next, more) = normalize_blocks(bytes, at, stop, table, ascii, digit, rest);
-        (at, len) = (next, len + more);
+        let digit = unsafe { ends_with_digit(room.units, len, after_digit) };
+        (at, len) = normalize_blocks::<SPANS>(bytes, (at, stop), table, ascii, digit, room, len);
         // SAFETY: as above.
-        let digit = unsafe { ends_with_digit(out, len, after_digit) };
+        let digit = unsafe { ends_with_digit(room.units, len, after_digit) };
         let end = (at + PLAIN_STRIDE).min(stop);
         // SAFETY: as above.
-        (at, len) = unsafe {
-            normalize_run::run::<false>(bytes, at, end, table, digit, out, len, &mut [], &mut [])
-        };
+        (at, len) = unsafe { normalize_run::run::<SPANS>(bytes, at, end, table, digit, room, len) };
         if at < end {
             break;
         }
@@ -73,15 +69,26 @@ fn ascii_table(table: &[u16; 0x1_0000]) -> [__m512i; 2] {
 /// up to 64 that all have one, and none is special.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,popcnt")]
-fn normalize_blocks(
+fn normalize_blocks<const SPANS: bool>(
     bytes: &[u8],
-    mut at: usize,
-    stop: usize,
+    (mut at, stop): (usize, usize),
     table: &[u16; 0x1_0000],
     ascii: [__m512i; 2],
     after_digit: bool,
-    out: &mut [MaybeUninit<u16>],
+    room: &mut Room<'_>,
+    mut len: usize,
 ) -> (usize, usize) {
+    let Room {
+        units: out,
+        starts,
+        ends,
+    } = room;
+    // Spans are written by sixteen, and room for them is room for units.
+    let room = match SPANS {
+        true => out.len().min(starts.len()).min(ends.len()),
+        false => out.len(),
+    };
+    let out = &mut out[..room];
     let mut after_digit = u16::from(after_digit);
     // The last byte of a character below, the middle one above it; then the
     // first one below a byte that is zero.
@@ -93,7 +100,6 @@ fn normalize_blocks(
         0, 63, 3, 63, 6, 63, 9, 63, 12, 63, 15, 63, 18, 63, 21, 63, //
         24, 63, 27, 63, 30, 63, 33, 63, 36, 63, 39, 63, 42, 63, 45, 63,
     );
-    let mut len = 0;
     while at < stop {
         if bytes[at] < 0x80
             && let (Some(block), Some(output)) =
@@ -115,6 +121,16 @@ fn normalize_blocks(
                     let output: *mut __m512i = output.as_mut_ptr().cast();
                     _mm512_storeu_si512(output, low);
                     _mm512_storeu_si512(output.add(1), high);
+                }
+                if SPANS {
+                    let mut from = len;
+                    for nth in 0..4 {
+                        let keep = (taken.keep >> (16 * nth)) as u16;
+                        // SAFETY: 16 spans from here on lie in the 64 for which there is
+                        // room: each block that is kept has as many or fewer.
+                        unsafe { write_spans(at + 16 * nth, 1, keep, from, starts, ends) };
+                        from += keep.count_ones() as usize;
+                    }
                 }
                 after_digit = u16::from(taken.ends_with_digit);
                 len += taken.keep.count_ones() as usize;
@@ -197,6 +213,10 @@ fn normalize_blocks(
         let kept = _mm256_maskz_compress_epi16(keep, values);
         // SAFETY: the slice holds the 32 bytes that are written.
         unsafe { _mm256_storeu_si256(output.as_mut_ptr().cast(), kept) };
+        if SPANS {
+            // SAFETY: there is room for sixteen.
+            unsafe { write_spans(at, width, keep, len, starts, ends) };
+        }
         len += keep.count_ones() as usize;
         // By a branch, which is foreseen, so that the next step need not
         // wait for this one's count.
@@ -208,6 +228,37 @@ fn normalize_blocks(
             };
     }
     (at, len)
+}
+
+/// Writes the spans of those of sixteen characters that are kept, which have
+/// `width` bytes each, from the span with index `len` on.
+///
+/// # Safety
+///
+/// There must be room for sixteen spans there.
+#[inline]
+#[target_feature(enable = "avx512f")]
+unsafe fn write_spans(
+    at: usize,
+    width: usize,
+    keep: u16,
+    len: usize,
+    starts: &mut [MaybeUninit<u32>],
+    ends: &mut [MaybeUninit<u32>],
+) {
+    debug_assert!(len + 16 <= starts.len() && len + 16 <= ends.len());
+    let nth = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    let width = _mm512_set1_epi32(width as i32);
+    let from = _mm512_add_epi32(_mm512_set1_epi32(at as i32), _mm512_mullo_epi32(nth, width));
+    let from = _mm512_maskz_compress_epi32(keep, from);
+    // SAFETY: the caller says that the 64 bytes lie in each slice.
+    unsafe {
+        _mm512_storeu_si512(starts.as_mut_ptr().add(len).cast(), from);
+        _mm512_storeu_si512(
+            ends.as_mut_ptr().add(len).cast(),
+            _mm512_add_epi32(from, width),
+        );
+    }
 }
 
 /// What becomes of a block of ASCII.
