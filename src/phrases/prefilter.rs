@@ -36,6 +36,8 @@ struct Coherent {
     floor: f32,
     /// Upper bound of its cohesion, in bits.
     most_cohesion: f32,
+    /// The chance that it is free on its left at best.
+    left: f32,
     sampled: SampledTightness,
 }
 
@@ -106,8 +108,9 @@ struct CandidateFilter<'a> {
     repeats: Vec<Interval>,
     /// Those of them that cohere, a buffer.
     coherent: Vec<Coherent>,
-    /// The first two symbols of the last repeat, and the index of their bigram.
-    last_first: Option<((u32, u32), u32)>,
+    /// The first two symbols of the last repeat, and the index of their bigram
+    /// with its log odds of a beginning.
+    last_first: Option<((u32, u32), (u32, f32))>,
     found: Vec<PhraseCandidate>,
 }
 
@@ -230,9 +233,16 @@ impl CandidateFilter<'_> {
         let symbols = (text.at(position), text.at(position + 1));
         let first = match self.last_first {
             Some((same, bigram)) if same == symbols => bigram,
-            _ => bigrams.find(symbols.0, symbols.1)?,
+            _ => {
+                let first = bigrams.find(symbols.0, symbols.1)?;
+                (first, bigrams.at(first).begins())
+            }
         };
         self.last_first = Some((symbols, first));
+        let (first, begins) = first;
+        let sampled = self.context_counter.sampled_tightness(repeat);
+        let left = wholeness::best_chance((sampled.left, sampled.is_all), begins, floor)?;
+        // The other end of what is cut on its left need not be looked for.
         let last = bigrams.find(text.at(last - 1), text.at(last))?;
         Some(Coherent {
             repeat: *repeat,
@@ -240,7 +250,8 @@ impl CandidateFilter<'_> {
             last,
             floor,
             most_cohesion,
-            sampled: self.context_counter.sampled_tightness(repeat),
+            left,
+            sampled,
         })
     }
 
@@ -252,10 +263,12 @@ impl CandidateFilter<'_> {
             last,
             floor,
             most_cohesion,
+            left,
             sampled,
         } = coherent;
-        let [begins, ends] = [*first, *last].map(|at| self.statistics.bigrams.at(at));
-        let free = wholeness::best_freedom(sampled, &begins, &ends, *floor)?;
+        let ends = self.statistics.bigrams.at(*last).ends();
+        let right = wholeness::best_chance((sampled.right, sampled.is_all), ends, *floor)?;
+        let free = wholeness::best_freedom(*left, right, *floor)?;
         may_reach(*floor, free, *most_cohesion).then_some(PhraseCandidate {
             repeat: *repeat,
             first: *first,

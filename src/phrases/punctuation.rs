@@ -95,9 +95,20 @@ fn read(boundaries: &mut [u8], original: &str, normalized: &Normalized) {
     let (mut in_word, mut in_korean) = (false, false);
     // What the character before puts on the boundary after it.
     let mut after_last = 0;
+    let mut after_ideograph = false;
     for (at, ((&from, &to), &unit)) in offsets.zip(units).enumerate() {
         let second_half = unit & 0xFC00 == 0xDC00;
         if second_half {
+            continue;
+        }
+        // Nothing stands between most characters of Chinese.
+        let is_ideograph = (FIRST_IDEOGRAPH..=LAST_IDEOGRAPH).contains(&unit);
+        if std::mem::replace(&mut after_ideograph, is_ideograph)
+            && is_ideograph
+            && from <= end_before
+        {
+            end_before = end_before.max(to);
+            position += 1;
             continue;
         }
         // Both characters are of a word, or of two.
@@ -137,6 +148,11 @@ fn read(boundaries: &mut [u8], original: &str, normalized: &Normalized) {
         position += 1;
     }
 }
+
+/// The common ideographs: parts of no word of letters, of no number and of no
+/// other script.
+const FIRST_IDEOGRAPH: u16 = 0x4e00;
+const LAST_IDEOGRAPH: u16 = 0x9fff;
 
 /// `☑`, `☐` and `√`: the words beside them are whole.
 const CHECKED: u16 = 0x2611;

@@ -1,7 +1,6 @@
 //! Whether a repeat is a whole: free at both ends, and no part of a longer one.
 
-use crate::phrases::bigrams::Bigram;
-use crate::phrases::context::{ContextStatistics, SampledTightness, Separation};
+use crate::phrases::context::{ContextStatistics, Separation};
 use crate::phrases::side::SideStatistics;
 use crate::phrases::weights::Weights;
 
@@ -21,33 +20,35 @@ pub(crate) fn boundary_chance(side: &SideStatistics, log_odds: f32) -> f32 {
     1.0 / (1.0 + libm::expf(-z))
 }
 
-/// Returns the chance that a repeat is free on both sides at best, given the
-/// mean tightness of its sides over a sample of its occurrences; `None` if it
-/// is plainly cut or can't reach a quality.
-pub(crate) fn best_freedom(
-    sampled: &SampledTightness,
-    first: &Bigram,
-    last: &Bigram,
+/// More than rounding takes away from a chance.
+const ROUNDING: f32 = 1e-4;
+
+/// Returns the chance that a repeat is free on one side at best, given the mean
+/// tightness of that side over a sample of its occurrences; `None` if it is
+/// plainly cut there or can't reach a quality.
+pub(crate) fn best_chance(
+    (tightness, is_all): (f32, bool),
+    log_odds: f32,
     quality: f32,
 ) -> Option<f32> {
     /// Bits by which the mean of a sample may be above that of all.
     const SLACK: f32 = 0.5;
-    /// More than rounding takes away.
-    const ROUNDING: f32 = 1e-4;
-    let slack = if sampled.is_all { ROUNDING } else { SLACK };
+    let slack = if is_all { ROUNDING } else { SLACK };
     // At best no two occurrences go on alike, and the parts hold together
     // perfectly.
-    let best = |tightness: f32, log_odds| {
-        let side = SideStatistics {
-            tightness: tightness - slack,
-            ..SideStatistics::default()
-        };
-        boundary_chance(&side, log_odds)
+    let side = SideStatistics {
+        tightness: tightness - slack,
+        ..SideStatistics::default()
     };
-    let left = best(sampled.left, first.begins());
-    let right = best(sampled.right, last.ends());
+    let chance = boundary_chance(&side, log_odds);
+    (chance >= W.min_boundary && chance + ROUNDING >= quality).then_some(chance)
+}
+
+/// Returns the chance that a repeat is free on both sides at best, given that of
+/// each; `None` if it can't reach a quality.
+pub(crate) fn best_freedom(left: f32, right: f32, quality: f32) -> Option<f32> {
     let free = (left * right + ROUNDING).min(1.0);
-    (left.min(right) >= W.min_boundary && free >= quality).then_some(free)
+    (free >= quality).then_some(free)
 }
 
 /// Returns whether a repeat is cut, or part of a longer one, or not one
