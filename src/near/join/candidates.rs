@@ -4,37 +4,23 @@ use std::cmp::Reverse;
 
 use crate::near::pair::Measure;
 use crate::near::shingle;
-use crate::near::verify::PairCriterion;
 use crate::prefetch::{prefetch, with_later};
 
 use crate::near::join::Join;
-use crate::near::join::bitmap_filter::{Bitmap, MemberFilters, TestShingles, signature};
-use crate::near::join::index::{Index, Passed};
+use crate::near::join::bitmap_filter::{MemberFilters, TestShingles, signature};
+use crate::near::join::index::Index;
 use crate::near::join::lookup::Lookup;
+use crate::near::join::visits::{Buffers, CandidateRange, RULED_OUT, Touched, below};
 
 /// Members between the prefetching of one and its reading.
 const AHEAD: usize = 16;
 
-/// Marks a member that is already ruled out.
-const RULED_OUT: u32 = u32::MAX;
+/// Lines of test shingles that are fetched ahead: most members are ruled out by
+/// these.
+const LINES: usize = 4;
 
-/// Buffers of one thread; `hits` are all zero between uses.
-#[derive(Default)]
-pub(super) struct Buffers {
-    hits: Vec<u32>,
-    touched: Vec<u32>,
-    passed: Vec<Passed>,
-    bitmap: Bitmap,
-}
-
-/// The members that a search may return.
-#[derive(Clone, Copy)]
-pub(super) struct CandidateRange {
-    pub(super) from: u32,
-    pub(super) to: u32,
-    /// Whether they may also be larger than the one that is looked up.
-    pub(super) either: bool,
-}
+/// Test shingles of a line.
+const LINE: usize = 16;
 
 /// The members that may be partners of one.
 pub(super) struct MemberCandidates {
@@ -89,7 +75,11 @@ impl Join<'_> {
         range: CandidateRange,
     ) -> MemberCandidates {
         let mut buffers = self.take_buffers();
-        let mut cut_short = !self.visit(lookup, index, range, &mut buffers);
+        let is_whole = match self.options.criterion.measure {
+            Measure::Jaccard => self.visit_by_size(lookup, index, range, &mut buffers),
+            Measure::Containment => self.visit(lookup, index, range, &mut buffers),
+        };
+        let mut cut_short = !is_whole;
         let mut touched = self.likely(lookup, indexed, &mut buffers);
         let limits = self.options.limits;
         if let Some(limits) = limits.filter(|limits| touched.len() > limits.candidates) {
@@ -115,27 +105,30 @@ impl Join<'_> {
         indexed: &MemberFilters,
     ) -> Contained {
         let mut buffers = self.take_buffers();
+        let limits = self.options.limits;
         let mut visits = vec![0; group.blocks];
+        let mut all_visits = 0;
+        let block_of = |other: u32| usize::from(group.block_of[other as usize]);
         group.index.pass(lookup.probe(), &mut buffers.passed);
         group.index.fetch_first(&buffers.passed);
-        for (nth, &(_, mixed)) in buffers.passed.iter().enumerate() {
+        for nth in 0..buffers.passed.len() {
             group.index.fetch(&buffers.passed, nth);
-            for posting in group.index.rows(mixed).flatten() {
-                let other = posting.member as usize;
-                visits[usize::from(group.block_of[other])] += 1;
-                if posting.member >= lookup.member {
-                    continue;
-                }
-                let hits = &mut buffers.hits[other];
-                if *hits == 0 {
-                    buffers.touched.push(posting.member);
-                }
-                *hits += 1;
+            for row in group.index.rows(buffers.passed[nth].1) {
+                let (smaller, larger) = row.split_at(below(row, lookup.member));
+                all_visits += row.len() as u64;
+                larger
+                    .iter()
+                    .for_each(|posting| visits[block_of(posting.member)] += 1);
+                buffers.count(smaller);
+            }
+        }
+        // Few are visited in all blocks together, mostly.
+        if limits.is_some_and(|limits| all_visits > limits.visits) {
+            for other in &buffers.touched {
+                visits[block_of(*other)] += u64::from(buffers.hits[*other as usize]);
             }
         }
         let mut touched = self.likely(lookup, indexed, &mut buffers);
-        let block_of = |other: u32| usize::from(group.block_of[other as usize]);
-        let limits = self.options.limits;
         let mut is_limited: Vec<bool> = visits
             .iter()
             .map(|visits| limits.is_some_and(|limits| *visits > limits.visits))
@@ -168,22 +161,6 @@ impl Join<'_> {
         Contained { others, limited }
     }
 
-    fn take_buffers(&self) -> Buffers {
-        let mut buffers = self
-            .buffers
-            .lock()
-            .map_or_else(|_| None, |mut pool| pool.pop())
-            .unwrap_or_default();
-        buffers.hits.resize(self.members.len(), 0);
-        buffers
-    }
-
-    fn give_back(&self, buffers: Buffers) {
-        if let Ok(mut pool) = self.buffers.lock() {
-            pool.push(buffers);
-        }
-    }
-
     /// Returns the members that were touched and have enough hits, and a
     /// signature that rules none of them out.
     fn likely(
@@ -192,25 +169,36 @@ impl Join<'_> {
         indexed: &MemberFilters,
         buffers: &mut Buffers,
     ) -> Vec<(Reverse<u32>, u32)> {
+        let Buffers {
+            hits,
+            touched,
+            enough,
+            ..
+        } = buffers;
+        if enough.len() < touched.len() {
+            enough.resize(touched.len(), (Reverse(0), 0));
+        }
+        let mut count = 0;
+        for other in touched.drain(..) {
+            let hits = std::mem::take(&mut hits[other as usize]);
+            let least = indexed.hits[other as usize].min(lookup.probe_hits);
+            enough[count] = (Reverse(hits), other);
+            count += usize::from(hits != RULED_OUT && hits >= least);
+        }
         let size = lookup.set.len();
         let signature = signature(&lookup.set);
-        let mut touched: Vec<(Reverse<u32>, u32)> = Vec::new();
-        for (&other, later) in with_later(&buffers.touched, AHEAD) {
-            if let Some(&later) = later {
-                prefetch(&indexed.signatures, later as usize);
-            }
-            let hits = std::mem::take(&mut buffers.hits[other as usize]);
-            if hits == RULED_OUT || hits < indexed.hits[other as usize].min(lookup.probe_hits) {
-                continue;
+        let mut likely: Vec<Touched> = Vec::new();
+        for (&(hits, other), later) in with_later(&enough[..count], AHEAD) {
+            if let Some((_, later)) = later {
+                prefetch(&indexed.signatures, *later as usize);
             }
             // Each bit that the other has alone is a shingle that it has alone.
             let alone = (indexed.signatures[other as usize] & !signature).count_ones();
             if alone == 0 || self.rules.spare(size, self.size(other)) >= Some(alone as usize) {
-                touched.push((Reverse(hits), other));
+                likely.push((hits, other));
             }
         }
-        buffers.touched.clear();
-        touched
+        likely
     }
 
     /// Returns those whose test shingles the one looked up has, sorted.
@@ -232,7 +220,8 @@ impl Join<'_> {
                 prefetch(&indexed.test_shingles, *later as usize);
             }
             if let Some((_, soon)) = touched.get(nth + AHEAD / 2) {
-                prefetch(&indexed.test_shingles[*soon as usize].shingles, 0);
+                let shingles = &indexed.test_shingles[*soon as usize].shingles;
+                (0..LINES).for_each(|line| prefetch(shingles, line * LINE));
             }
             let test_shingles = &indexed.test_shingles[other as usize];
             let needed = self.rules.needed(test_shingles, size, self.size(other));
@@ -256,79 +245,5 @@ impl Join<'_> {
     /// Returns the number of shingles of a member.
     fn size(&self, member: u32) -> usize {
         self.members[member as usize].size as usize
-    }
-
-    /// Counts the index entries of each member, as many as the limits allow;
-    /// returns whether that were all.
-    fn visit(
-        &self,
-        lookup: &Lookup,
-        index: &Index,
-        range: CandidateRange,
-        buffers: &mut Buffers,
-    ) -> bool {
-        let PairCriterion {
-            measure, threshold, ..
-        } = self.options.criterion;
-        let size = lookup.set.len();
-        let least_size = self.rules.smallest_partner(size);
-        let most_size = if range.either {
-            self.rules.largest_partner(size)
-        } else {
-            usize::MAX
-        };
-        let mut needed = (0, 0);
-        let mut left = self.options.limits.map_or(u64::MAX, |limits| limits.visits);
-        index.pass(lookup.probe(), &mut buffers.passed);
-        index.fetch_first(&buffers.passed);
-        for (nth, &(at, mixed)) in buffers.passed.iter().enumerate() {
-            let at = at as usize;
-            index.fetch(&buffers.passed, nth);
-            let newest_first = index.rows(mixed).flat_map(|row| row.iter().rev());
-            for posting in newest_first {
-                let other = posting.member;
-                // By containment all sizes go together, and to read one costs
-                // as much as all else here.
-                let other_size = match measure {
-                    Measure::Jaccard => self.members[other as usize].size as usize,
-                    Measure::Containment => least_size,
-                };
-                // The newest entry is of the largest member.
-                if other < range.from || other_size < least_size {
-                    break;
-                }
-                if left == 0 {
-                    return false;
-                }
-                left -= 1;
-                if other >= range.to || other == lookup.member || other_size > most_size {
-                    continue;
-                }
-                let hits = &mut buffers.hits[other as usize];
-                if *hits == RULED_OUT {
-                    continue;
-                }
-                if *hits == 0 {
-                    buffers.touched.push(other);
-                }
-                *hits += 1;
-                if measure == Measure::Jaccard {
-                    // Both prefixes are in one order, so what follows bounds
-                    // what can still be shared [XWLY08, §3.2].
-                    let rest = (size - at - 1).min(other_size - posting.position as usize - 1);
-                    // Sizes seldom change along a chain.
-                    if needed.0 != other_size {
-                        needed = (
-                            other_size,
-                            measure.least_shared(size, other_size, threshold),
-                        );
-                    }
-                    if *hits as usize + rest < needed.1 {
-                        *hits = RULED_OUT;
-                    }
-                }
-            }
-        }
-        true
     }
 }

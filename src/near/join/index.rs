@@ -33,8 +33,11 @@ const LARGER: u32 = 1 << 31;
 /// Bits of the number of entries in a larger block; those above are its room.
 const LEN_BITS: u32 = 12;
 
-/// Most entries for which a block has room.
-const MOST: u32 = 128;
+/// Most entries for which a block has room, and which stand in a row.
+pub(super) const MOST: u32 = 128;
+
+/// Entries of a cache line, about.
+const LINE: u32 = 8;
 
 impl Block {
     /// Returns the number of entries and the room for them.
@@ -50,14 +53,16 @@ impl Block {
 /// The members by shingle, as chains of blocks; the newest entry, which belongs
 /// to the largest member, is the last of the first block of its shingle.
 ///
-/// A shingle that has more entries gets blocks of twice the room, up to
-/// [`MOST`], so that many are read in sequence and take eight bytes each; most
-/// have one entry, which stands in the block itself.
+/// Most shingles have one entry, which stands in the block itself. The entries of
+/// one that has more move to a row of twice the room whenever theirs is full, up
+/// to [`MOST`], so that they are read in sequence: each block more is waited for.
 pub(super) struct Index {
     heads: Vec<u32>,
     blocks: Vec<Block>,
     /// The entries of larger blocks.
     postings: Vec<Posting>,
+    /// Rows that entries have left, by the logarithm of their room.
+    left: [Vec<u32>; MOST.ilog2() as usize],
     /// Number of entries.
     len: usize,
     shift: u32,
@@ -84,6 +89,7 @@ impl Index {
             heads: vec![END; 1 << bits],
             blocks: Vec::new(),
             postings: Vec::new(),
+            left: Default::default(),
             len: 0,
             shift: 64 - bits,
             filter: Vec::new(),
@@ -159,8 +165,12 @@ impl Index {
     fn fetch_entries(&self, mixed: u64) {
         if let Some(block) = self.blocks.get(self.head(mixed) as usize) {
             let (len, room) = block.len_and_room();
+            let start = block.entry.member;
             if room > 1 {
-                prefetch(&self.postings, (block.entry.member + len - 1) as usize);
+                prefetch(&self.postings, (start + len - 1) as usize);
+            }
+            if len > LINE {
+                prefetch(&self.postings, (start + len - 1 - LINE) as usize);
             }
         }
     }
@@ -176,6 +186,11 @@ impl Index {
             + size_of_val(&self.blocks[..])
             + size_of_val(&self.postings[..])
             + size_of_val(&self.filter[..])
+            + self
+                .left
+                .iter()
+                .map(|rows| size_of_val(&rows[..]))
+                .sum::<usize>()
     }
 
     /// Enters the shingles of a prefix, the first `own` aside, which no other
@@ -194,8 +209,7 @@ impl Index {
         }
     }
 
-    /// Puts an entry where the newest block of its shingle has room, or where a
-    /// new one begins.
+    /// Puts an entry behind the others of its shingle, or into a new block.
     fn place(&mut self, mixed: u64, posting: Posting) {
         let (slot, tag) = ((mixed >> self.shift) as usize, tag(mixed));
         let mut at = self.heads[slot];
@@ -205,23 +219,62 @@ impl Index {
             at = block.next;
         }
         let mut entry = posting;
-        if let Some(block) = self.blocks.get_mut(at as usize) {
+        if let Some(block) = self.blocks.get(at as usize).copied() {
             let (len, room) = block.len_and_room();
-            if len < room {
-                self.postings[(block.entry.member + len) as usize] = posting;
-                block.entry.position += 1;
+            if len < MOST {
+                let start = match len < room {
+                    true => block.entry.member,
+                    false => self.move_row(at),
+                };
+                self.postings[(start + len) as usize] = posting;
+                self.blocks[at as usize].entry.position += 1;
                 return;
             }
-            let room = (2 * room).min(MOST);
-            let start = self.postings.len();
-            self.postings.resize(start + room as usize, posting);
+            let start = self.row(MOST);
+            self.postings[start as usize] = posting;
             entry = Posting {
-                member: start as u32,
-                position: LARGER | room << LEN_BITS | 1,
+                member: start,
+                position: LARGER | MOST << LEN_BITS | 1,
             };
         }
         let next = std::mem::replace(&mut self.heads[slot], self.blocks.len() as u32);
         self.blocks.push(Block { next, tag, entry });
+    }
+
+    /// Moves the entries of a full block to a row of twice the room; returns
+    /// where that begins.
+    fn move_row(&mut self, block: u32) -> u32 {
+        let Block { entry, .. } = self.blocks[block as usize];
+        let (len, _) = self.blocks[block as usize].len_and_room();
+        let start = self.row(2 * len);
+        match len {
+            1 => self.postings[start as usize] = entry,
+            _ => {
+                let old = entry.member as usize;
+                self.postings
+                    .copy_within(old..old + len as usize, start as usize);
+                self.left[len.ilog2() as usize].push(entry.member);
+            }
+        }
+        self.blocks[block as usize].entry = Posting {
+            member: start,
+            position: LARGER | (2 * len) << LEN_BITS | len,
+        };
+        start
+    }
+
+    /// Returns where a row of some room begins: one that was left, or a new one.
+    fn row(&mut self, room: u32) -> u32 {
+        let left = self.left.get_mut(room.ilog2() as usize);
+        left.and_then(Vec::pop).unwrap_or_else(|| {
+            let start = self.postings.len();
+            let unused = Posting {
+                member: 0,
+                position: 0,
+            };
+            self.postings.resize(start + room as usize, unused);
+            start as u32
+        })
     }
 
     /// Multiplies the chains by four. They are linked again in the old order,

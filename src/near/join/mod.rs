@@ -18,9 +18,11 @@ mod candidates;
 mod index;
 mod lookup;
 mod memory_estimate;
+mod options;
 mod second_look;
 mod shingle_order;
 mod unpaired;
+mod visits;
 
 use std::sync::Mutex;
 
@@ -31,89 +33,26 @@ use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
 use crate::near::pair::{Measure, Pair};
 use crate::near::shingle;
-use crate::near::verify::{KnownSet, PairCriterion, verify_known};
+use crate::near::verify::{KnownSet, verify_known};
 
 use bitmap_filter::MemberFilters;
-use candidates::{Buffers, CandidateRange, MemberCandidates};
+use candidates::MemberCandidates;
 use index::Index;
 use lookup::{Lookup, Rules};
+use options::LEAST_PARTNERS;
 
 pub(crate) use lookup::{COMMON, SAMPLE};
+pub(crate) use options::{JoinOptions, Limits, Sample};
 use shingle_order::ShingleOrder;
 use unpaired::Grouping;
+use visits::{Buffers, CandidateRange};
 
 /// Documents that are looked up together; also the largest family that can
 /// enter the index at once.
 const BLOCK: usize = 1024;
 
-/// Pairs of a family, about, up to which its documents have
-/// [`Limits::partners`] each; the documents of a larger one have fewer.
-const FAMILY_PAIRS: usize = 1_000_000;
-
-/// Partners of a document that are listed however large its family is.
-const LEAST_PARTNERS: usize = 16;
-
 /// Candidates of a document that tell how large its family is.
 const FAMILY_CANDIDATES: usize = 16;
-
-/// How far a join goes.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct JoinOptions {
-    pub(crate) criterion: PairCriterion,
-    /// Look for a random sample of each shingle set instead of all
-    /// (containment only).
-    pub(crate) sample: Option<Sample>,
-    /// Bounds of the effort; `None` finds every pair.
-    pub(crate) limits: Option<Limits>,
-    /// Documents that have a shingle, about, from which it lengthens no
-    /// prefix; by default [`COMMON`].
-    pub(crate) common: u32,
-}
-
-/// Bounds of the effort for one document, whatever the number of documents:
-/// they make the join linear where very many texts are alike, or share much,
-/// yet too little.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Limits {
-    /// A document with this many smaller partners is looked up no more, and
-    /// matched again only if another would stay without any. Fewer in a large
-    /// family.
-    pub(crate) partners: usize,
-    /// Most candidates that are tested, those with the most hits.
-    pub(crate) candidates: usize,
-    /// Most index entries that are followed, those of the rarest shingles.
-    pub(crate) visits: u64,
-}
-
-impl Default for Limits {
-    /// Returns bounds that keep a document below a quarter of a millisecond,
-    /// its partners aside. With 512 candidates a document finds several of its
-    /// partners in a family in which one pair of sixty reaches the threshold.
-    fn default() -> Self {
-        Limits {
-            partners: 128,
-            candidates: 512,
-            visits: 1 << 15,
-        }
-    }
-}
-
-impl Limits {
-    /// Returns the partners after which a document is full whose partners
-    /// have up to `family` others.
-    fn partners_in(self, family: u32) -> usize {
-        let each = FAMILY_PAIRS / (family as usize).max(1);
-        each.max(LEAST_PARTNERS).min(self.partners)
-    }
-}
-
-/// A sample that stands for a set.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Sample {
-    /// The chance that a pair at the threshold is found.
-    pub(crate) recall: f64,
-    pub(crate) seed: u64,
-}
 
 /// What a join found.
 pub(crate) struct Joined {
@@ -430,49 +369,4 @@ impl Join<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::near::Shingling;
-    use crate::near::verify::count;
-    use crate::text::normalize::NormalizeSteps;
-    use proptest::prelude::*;
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(300))]
-
-        /// With very few partners each, families leave the index early; what
-        /// is listed is true, and no document with a partner stays unpaired.
-        #[test]
-        fn prop_few_partners_leave_no_document_unpaired(
-            texts in prop::collection::vec("[甲乙]{3,9}|[甲乙丙]{5,14}", 0..120),
-            partners in 1usize..4,
-            threshold in prop::sample::select(vec![0.3, 0.5, 0.8]),
-            containment in any::<bool>(),
-            common in prop::sample::select(vec![0, 3, 30, COMMON]),
-        ) {
-            let measure = if containment { Measure::Containment } else { Measure::Jaccard };
-            let criterion = PairCriterion { shingling: Shingling::Chars(2), measure, threshold };
-            let ids: Vec<String> = (0..texts.len()).map(|at| at.to_string()).collect();
-            let named = ids.iter().map(String::as_str).zip(texts.iter().map(String::as_str));
-            let corpus = Corpus::from_texts(named, NormalizeSteps::default());
-            let docs: Vec<DocId> = corpus.docs().collect();
-            let limits = Some(Limits { partners, candidates: usize::MAX, visits: u64::MAX });
-            let options = JoinOptions { criterion, sample: None, limits, common };
-            let joined = join(&corpus, &docs, options, &Context::default()).unwrap();
-            let mut paired = vec![false; docs.len()];
-            for pair in &joined.pairs {
-                prop_assert!(pair.similarity(measure) >= threshold);
-                prop_assert_eq!(*pair, count(&corpus, criterion.shingling, pair.a, pair.b));
-                paired[pair.a.index()] = true;
-                paired[pair.b.index()] = true;
-            }
-            for &a in &docs {
-                let alike = |b: &&DocId| {
-                    let pair = count(&corpus, criterion.shingling, a, **b);
-                    **b != a && pair.shared > 0 && pair.similarity(measure) >= threshold
-                };
-                prop_assert_eq!(paired[a.index()], docs.iter().any(|b| alike(&b)), "{:?}", a);
-            }
-        }
-    }
-}
+mod tests;

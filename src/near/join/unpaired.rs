@@ -12,9 +12,10 @@ use rayon::prelude::*;
 use crate::context::Context;
 use crate::near::pair::Measure;
 
-use crate::near::join::candidates::{CandidateRange, Contained, Group, MemberCandidates};
+use crate::near::join::candidates::{Contained, Group, MemberCandidates};
 use crate::near::join::index::Index;
 use crate::near::join::lookup::Lookup;
+use crate::near::join::visits::CandidateRange;
 use crate::near::join::{BLOCK, Join, JoinProgress};
 
 /// Documents that left the index and are looked through together for partners
