@@ -10,6 +10,7 @@ mod crowds;
 mod external;
 pub mod hamming;
 mod join;
+mod jump_table;
 pub mod minhash;
 pub mod pair;
 mod prefilter;

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
 use crate::near::bitmap::Bitmap;
+use crate::near::jump_table::Jumps;
 use crate::near::pair::{Measure, Pair};
 use crate::near::shingle::{self, Shingling};
 use crate::prefetch::prefetch;
@@ -75,13 +76,15 @@ pub(crate) fn verify_known(
             })
             .collect();
         let set = |doc: DocId| docs.binary_search(&doc).map_or(&[][..], |at| &sets[at]);
-        let found: Vec<Pair> = promising
-            .par_iter()
-            .filter_map(|&(a, b)| {
-                compare(set(a), set(b), criterion).map(|pair| Pair { a, b, ..pair })
-            })
-            .collect();
-        pairs.extend(found);
+        let of_one = promising.par_chunk_by(|one, next| one.0 == next.0);
+        let found = of_one.flat_map_iter(|same| {
+            let jumps = Jumps::of(set(same[0].0), same.iter().map(|(_, b)| set(*b)));
+            let pair = move |&(a, b): &(DocId, DocId)| {
+                compare(&jumps, set(a).len(), set(b), criterion).map(|pair| Pair { a, b, ..pair })
+            };
+            same.iter().filter_map(pair)
+        });
+        pairs.par_extend(found);
         ctx.advance(count);
         rest = &rest[count..];
     }
@@ -174,17 +177,18 @@ fn batch(corpus: &Corpus, candidates: &[(DocId, DocId)]) -> (usize, Vec<DocId>) 
     (count, docs)
 }
 
-/// Returns the counts of two sorted sets if they reach the threshold.
-fn compare(a: &[u64], b: &[u64], criterion: PairCriterion) -> Option<Pair> {
+/// Returns the counts of two sorted sets, of which one has `len` hashes, if they
+/// reach the threshold.
+fn compare(a: &Jumps<'_>, len: usize, b: &[u64], criterion: PairCriterion) -> Option<Pair> {
     let least = criterion
         .measure
-        .least_shared(a.len(), b.len(), criterion.threshold);
-    let shared = shared(a, b, least)?;
+        .least_shared(len, b.len(), criterion.threshold);
+    let shared = a.shared(b, least)?;
     let pair = Pair {
         a: DocId(0),
         b: DocId(0),
         shared: shared as u32,
-        len_a: a.len() as u32,
+        len_a: len as u32,
         len_b: b.len() as u32,
     };
     (pair.similarity(criterion.measure) >= criterion.threshold).then_some(pair)
