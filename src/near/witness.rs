@@ -1,11 +1,15 @@
 //! What a pair by containment has to show beside its count: long runs that
 //! both texts have.
 
+mod runs;
+
 use rayon::prelude::*;
 
+use crate::bucket_sort::sort_hashed_places;
 use crate::corpus::{Corpus, DocId};
 use crate::near::pair::{Measure, Pair};
-use crate::text::letters::is_spaced;
+
+use runs::each_run;
 
 /// Units from which on a text is so long that it has nearly all short windows of
 /// any other, and a run or two by chance.
@@ -15,19 +19,6 @@ const LONG: usize = 1 << 16;
 /// long, one in so many. Of an excerpt in which every sixteenth Han character or
 /// every fifth word was changed, they still cover half.
 const COVERED_PART: usize = 3;
-
-/// Characters of Han or kana in a run that is a witness: what checks for
-/// copied Chinese text ask about.
-const HAN_CHARS: u32 = 13;
-
-/// Letters of scripts with spaces in such a run: five or six words. Windows of
-/// five letters are common to all texts of a language, so a long book has
-/// nearly all windows of any note; this many letters in a row it has not.
-const LETTERS: u32 = 30;
-
-/// What a run must weigh; a character weighs as many of these as its kind
-/// needs fewer characters.
-const WEIGHT: u32 = HAN_CHARS * LETTERS;
 
 /// Units of shorter texts, about, that are looked for in a longer one together.
 const TOGETHER: usize = 1 << 17;
@@ -120,7 +111,7 @@ impl<'a> Shorter<'a> {
     }
 }
 
-/// Returns for each text whether runs that weigh [`WEIGHT`], and that the longer
+/// Returns for each text whether runs that weigh [`WEIGHT`](runs::WEIGHT), and that the longer
 /// text has, cover as much of it as they must.
 ///
 /// From each place the shortest run of that weight is determined by what
@@ -142,6 +133,7 @@ fn are_covered(texts: &[Shorter], longer: &[u16]) -> Vec<bool> {
 const SPARSE: usize = 16;
 
 /// A run of a shorter text.
+#[derive(Clone, Copy)]
 struct Run {
     hash: u64,
     /// Which of the texts it stands in.
@@ -178,7 +170,7 @@ fn covered(texts: &[Shorter], longer: &[u16], every: usize) -> Vec<usize> {
     if runs.is_empty() {
         return sums;
     }
-    runs.sort_unstable_by_key(|run| (run.hash, run.text, run.start));
+    sort(&mut runs);
     let filter = RunFilter::new(&runs);
     let mut is_done = vec![false; texts.len()];
     let mut open = texts.len();
@@ -223,6 +215,15 @@ fn covered(texts: &[Shorter], longer: &[u16], every: usize) -> Vec<usize> {
     sums
 }
 
+/// Sorts runs, which are in the order of the texts, by hash and by that order.
+fn sort(runs: &mut Vec<Run>) {
+    let hashes = runs.iter().map(|run| run.hash);
+    let mut places: Vec<(u64, u32)> = hashes.zip(0..).collect();
+    sort_hashed_places(&mut places);
+    let sorted = places.iter().map(|(_, at)| runs[*at as usize]);
+    *runs = sorted.collect();
+}
+
 /// Bits for the hashes of some runs, of which few are set.
 struct RunFilter {
     words: Vec<u64>,
@@ -249,78 +250,9 @@ impl RunFilter {
     }
 }
 
-/// Calls `found` with the hash, the start and the end of the shortest run of
-/// [`WEIGHT`] from each place, as long as it returns true.
-///
-/// The hash of a run is told from those of the text up to its end and up to its
-/// start, which wait for nothing but themselves.
-fn each_run(units: &[u16], mut found: impl FnMut(u64, usize, usize) -> bool) {
-    let (mut to_start, mut to_end, mut weight) = (0_u64, 0_u64, 0);
-    let mut end = 0;
-    let add = |hash: u64, unit: u16| {
-        let unit = u64::from(unit) + 1;
-        hash.wrapping_mul(BASE)
-            .wrapping_add(unit.wrapping_mul(SPREAD))
-    };
-    for (start, unit) in units.iter().enumerate() {
-        // A pair of surrogates is not parted.
-        while end < units.len() && (weight < WEIGHT || weigh(units[end]) == 0) {
-            to_end = add(to_end, units[end]);
-            weight += weigh(units[end]);
-            end += 1;
-        }
-        if weight < WEIGHT {
-            return;
-        }
-        let len = end - start;
-        let power = match POWERS.get(len) {
-            Some(power) => *power,
-            None => BASE.wrapping_pow(len as u32),
-        };
-        let hash = to_end.wrapping_sub(to_start.wrapping_mul(power));
-        if !found(hash, start, end) {
-            return;
-        }
-        to_start = add(to_start, *unit);
-        weight -= weigh(*unit);
-    }
-}
-
-/// Odd, so that the powers never vanish.
-const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
-
-/// Puts a character into the upper bits of a hash, which choose a bit of a
-/// filter.
-const SPREAD: u64 = 0xd6e8_feb8_6659_fd93;
-
-/// The powers of [`BASE`] for runs of up to the most letters in a row, each of
-/// them a pair of surrogates.
-const POWERS: [u64; 2 * LETTERS as usize + 1] = powers();
-
-const fn powers() -> [u64; 2 * LETTERS as usize + 1] {
-    let mut powers = [1_u64; 2 * LETTERS as usize + 1];
-    let mut at = 1;
-    while at < powers.len() {
-        powers[at] = powers[at - 1].wrapping_mul(BASE);
-        at += 1;
-    }
-    powers
-}
-
-/// Returns what a character weighs: the second half of a surrogate pair
-/// nothing, for the pair is one character.
-fn weigh(unit: u16) -> u32 {
-    if unit & 0xFC00 == 0xDC00 {
-        0
-    } else if is_spaced(unit) || unit == 0x20 || (0x30..=0x39).contains(&unit) {
-        HAN_CHARS
-    } else {
-        LETTERS
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::runs::{BASE, SPREAD, WEIGHT, weigh};
     use super::*;
     use proptest::prelude::*;
 
