@@ -28,6 +28,10 @@ const HITS: usize = 4;
 /// as many times fewer for a shorter one, down to a quarter.
 pub(crate) const COMMON: u32 = 256;
 
+/// Shingles, about, that a sample is drawn from: those with the least mixed
+/// hashes. That they are fewer than [`SAMPLE`] is six standard deviations away.
+const DRAWN: usize = 224;
+
 /// Parts of a sample that a text is measured by where it is shorter.
 const PARTS: usize = 4;
 
@@ -228,7 +232,19 @@ impl Rules {
 /// Returns [`SAMPLE`] shingles drawn by hash, so that each is as likely.
 fn draw(set: &[u64], seed: u64) -> Vec<u64> {
     let salt = mix(seed ^ 0x7361_6d70_6c65);
-    let mut drawn: Vec<(u64, u64)> = set.iter().map(|hash| (mix(hash ^ salt), *hash)).collect();
+    let mut drawn: Vec<(u64, u64)> = Vec::with_capacity(2 * DRAWN);
+    // Of hashes that are spread evenly this leaves more than are drawn, and of a
+    // large set few more.
+    let most = match set.len() > DRAWN {
+        true => (u64::MAX / set.len() as u64).saturating_mul(DRAWN as u64),
+        false => u64::MAX,
+    };
+    let mixed = set.iter().map(|hash| (mix(hash ^ salt), *hash));
+    drawn.extend(mixed.clone().filter(|(mixed, _)| *mixed <= most));
+    if drawn.len() < SAMPLE {
+        drawn.clear();
+        drawn.extend(mixed);
+    }
     drawn.select_nth_unstable(SAMPLE - 1);
     drawn[..SAMPLE].iter().map(|(_, hash)| *hash).collect()
 }
