@@ -1,6 +1,5 @@
 //! Equal runs of two texts, found from seeds: the runs that tiles are made of.
 
-use std::cmp::Reverse;
 use std::ops::Range;
 
 use crate::passages::symbols::Symbol;
@@ -131,7 +130,7 @@ impl Seeds {
             let len = common_head(&a[at_a..], &b[at_b..]);
             *steps = steps.saturating_sub(len);
             if len >= LONG {
-                found.push((len as u32, Reverse(at_a as u32), Reverse(at_b as u32)));
+                found.push(Found::new(at_a, at_b, len));
             }
         }
         true
@@ -251,7 +250,7 @@ impl Seeds {
             let taken = taken_a[at_a..at_a + len].iter().position(|taken| *taken);
             let len = taken.unwrap_or(len);
             if len >= min_len {
-                found.push((len as u32, Reverse(at_a as u32), Reverse(at_b as u32)));
+                found.push(Found::new(at_a, at_b, len));
             }
         }
         true

@@ -11,7 +11,6 @@
 //! counted, and once they are used up the lengths are halved: see
 //! [`Halves::fill`].
 
-use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use crate::passages::halves::Halves;
@@ -131,7 +130,8 @@ impl Tiler {
     /// the steps are used up, a bound on the length of the longest that is.
     fn greedy(&mut self, min_len: usize, steps: &mut usize) -> usize {
         self.found.sort_unstable();
-        while let Some((len, Reverse(a), Reverse(b))) = self.longest() {
+        while let Some(found) = self.longest() {
+            let Run { a, b, len } = found.run();
             let (a, b, len) = (a as usize, b as usize, len as usize);
             let taken_a = &self.tiles.taken_a[a..a + len];
             let taken_b = &self.tiles.taken_b[b..b + len];
@@ -149,12 +149,7 @@ impl Tiler {
                 let start = (at..len).find(|at| free(*at)).unwrap_or(len);
                 let end = (start..len).find(|at| !free(*at)).unwrap_or(len);
                 if end - start >= min_len {
-                    let part = (
-                        (end - start) as u32,
-                        Reverse((a + start) as u32),
-                        Reverse((b + start) as u32),
-                    );
-                    self.cut.push(part);
+                    self.cut.push(Found::new(a + start, b + start, end - start));
                 }
                 at = end.max(at + 1);
             }

@@ -1,7 +1,5 @@
 //! Equal runs of two texts, and which symbols of the texts they cover.
 
-use std::cmp::Reverse;
-
 use crate::passages::symbols::Symbol;
 
 /// A run of equal characters, in both texts.
@@ -15,8 +13,24 @@ pub struct Run {
     pub len: u32,
 }
 
-/// A run by length, then place: the greatest is taken first.
-pub(super) type Found = (u32, Reverse<u32>, Reverse<u32>);
+/// A run as one number, by length, then place: the greatest is taken first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Found(u128);
+
+impl Found {
+    pub(super) fn new(a: usize, b: usize, len: usize) -> Self {
+        let [a, b] = [a, b].map(|at| u128::from(!(at as u32)));
+        Found((len as u128) << 64 | a << 32 | b)
+    }
+
+    pub(super) fn run(self) -> Run {
+        Run {
+            a: !((self.0 >> 32) as u32),
+            b: !(self.0 as u32),
+            len: (self.0 >> 64) as u32,
+        }
+    }
+}
 
 /// The tiles of two texts so far, and the symbols that they cover.
 #[derive(Default)]
