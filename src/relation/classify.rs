@@ -27,6 +27,11 @@ pub(crate) enum Class {
         /// Whether a title that says the same on the same day says that it is
         /// one story: a flash, or the same figures in other words.
         is_flash: bool,
+        /// Whether titles about one thing on one day say that it is one story:
+        /// the shorter text is the lead of the longer one, in other words.
+        is_retold: bool,
+        /// Whether one title says that both are editions of one text of rules.
+        is_edition: bool,
     },
     /// A story, unless too many others have its wording.
     Story {
@@ -48,6 +53,10 @@ pub(crate) enum Class {
         /// Whether a title that says the same on the same day says that it is
         /// one, as for a frame.
         is_flash: bool,
+        /// Whether titles about one thing on one day say so, as for a frame.
+        is_retold: bool,
+        /// Whether one title says that both are editions of one text of rules.
+        is_edition: bool,
         /// Whether what they share stands in many short runs between other words,
         /// and no number is another.
         is_spread: bool,
@@ -90,6 +99,10 @@ pub(crate) struct Evidence {
     pub(crate) same_heading: bool,
     /// Whether both stand under one title, and neither has a date.
     pub(crate) same_title_undated: bool,
+    /// Whether both stand under one title, whatever their days.
+    pub(crate) same_title: bool,
+    /// Whether both are of one day, under titles about one thing.
+    pub(crate) same_subject: bool,
     /// Whether both are of one day; `None` if that is not known.
     pub(crate) one_day: Option<bool>,
     /// Whether neither has a title or a date.
@@ -133,6 +146,14 @@ impl Class {
     pub(crate) fn is_flash(&self) -> bool {
         match self {
             Class::Frame { is_flash, .. } | Class::Story { is_flash, .. } => *is_flash,
+            Class::Given(_) => false,
+        }
+    }
+
+    /// Returns whether titles about one thing on one day say that this is a story.
+    pub(crate) fn is_retold(&self) -> bool {
+        match self {
+            Class::Frame { is_retold, .. } | Class::Story { is_retold, .. } => *is_retold,
             Class::Given(_) => false,
         }
     }
@@ -223,6 +244,26 @@ impl Class {
                 is_told_by_heading: true,
                 ..
             } if evidence.same_heading => story,
+            Class::Frame {
+                story,
+                is_retold: true,
+                ..
+            }
+            | Class::Story {
+                story,
+                is_retold: true,
+                ..
+            } if evidence.same_subject => story,
+            Class::Frame {
+                story,
+                is_edition: true,
+                ..
+            }
+            | Class::Story {
+                story,
+                is_edition: true,
+                ..
+            } if evidence.same_title => story,
             Class::Frame {
                 story,
                 is_flash: true,
@@ -503,15 +544,23 @@ impl Features {
         let same_facts = same_figures && self.figures.only_a.min(self.figures.only_b) == 0;
         let keeps_facts = same_facts && !self.has_other_days();
         let is_edited = keeps_facts && aligned >= THRESHOLDS.headed && !one_block;
+        let is_retold = is_edited
+            && aligned >= THRESHOLDS.retold
+            && self.numbers_for_words == 0
+            && f64::from(self.in_lead) >= THRESHOLDS.in_lead * f64::from(self.aligned);
+        let is_edition =
+            aligned >= THRESHOLDS.headed && figures.shared_provisions >= THRESHOLDS.provisions;
         let is_rewritten = odds <= 0.0;
         if is_rewritten {
             if !is_spread || odds + THRESHOLDS.rewritten_odds <= 0.0 {
-                return match is_edited {
+                return match is_edited || is_edition {
                     true => Class::Frame {
                         story,
                         other,
                         is_most,
-                        is_flash,
+                        is_flash: is_flash && is_edited,
+                        is_retold,
+                        is_edition,
                     },
                     false => Class::Given(other),
                 };
@@ -527,6 +576,8 @@ impl Features {
             aligned,
             is_near: aligned >= THRESHOLDS.same_day && same_figures,
             is_flash: is_flash && same_figures && (is_edited || !is_rewritten),
+            is_retold,
+            is_edition,
             is_spread,
             is_rewritten,
             is_told_by_heading: is_edited || !is_rewritten,

@@ -13,17 +13,9 @@ use crate::relation::places::{self, Place};
 use crate::relation::slot::{MAX_SLOT, SlotKind, slot_kind};
 use crate::relation::thresholds::THRESHOLDS;
 use crate::span::UnitSpan;
-use crate::text::letters::is_spaced;
+use crate::text::letters::is_mostly_spaced;
 use crate::text::numbers::is_sign;
 use crate::text::signs::lost_signs;
-
-/// Returns whether more than half of a text is letters of a script with spaces.
-fn is_mostly_spaced(units: &[u16]) -> bool {
-    /// Units that tell it: the script of a text seldom changes.
-    const LOOKED_AT: usize = 200;
-    let beginning = &units[..units.len().min(LOOKED_AT)];
-    2 * beginning.iter().filter(|unit| is_spaced(**unit)).count() > beginning.len()
-}
 
 /// Returns a few units as one number.
 fn as_number(units: &[u16]) -> u128 {
@@ -238,6 +230,7 @@ impl FeatureExtractor {
     fn add_hunk(&mut self, a: &[u16], b: &[u16], hunk: &Hunk, features: &mut Features) {
         let (len_a, len_b) = (hunk.a.len() as u32, hunk.b.len() as u32);
         features.aligned += aligned(hunk);
+        features.in_lead += in_lead(hunk, a.len());
         let differs = !matches!(
             hunk.kind,
             HunkKind::Equal | HunkKind::MovedAway | HunkKind::MovedHere
@@ -428,6 +421,21 @@ fn says_number((units, range, figures): Side<'_>, other: Side<'_>) -> bool {
 fn aligned(hunk: &Hunk) -> u32 {
     match hunk.kind {
         HunkKind::Equal | HunkKind::MovedAway => hunk.a.len() as u32,
+        _ => 0,
+    }
+}
+
+/// Returns the characters of a hunk that are equal and stand in the beginning
+/// of the longer text; the shorter one has `len` of them.
+fn in_lead(hunk: &Hunk, len: usize) -> u32 {
+    /// The beginning is so many times as long as the shorter text: a report says
+    /// in more words what a flash says.
+    const TIMES: u32 = 3;
+    match hunk.kind {
+        HunkKind::Equal | HunkKind::MovedHere => {
+            let end = hunk.b.end.min(len as u32 * TIMES);
+            end.saturating_sub(hunk.b.start)
+        }
         _ => 0,
     }
 }

@@ -58,6 +58,9 @@ pub struct Features {
     pub coverage_b: f64,
     /// Characters that are equal when the texts are aligned, moved ones too.
     pub aligned: u32,
+    /// Those of them that stand in the beginning of the longer text: where it
+    /// says what its news is.
+    pub in_lead: u32,
     /// Characters of `a` that have moved.
     pub moved: u32,
     /// Characters of `a` that stand in the place of others.
@@ -92,9 +95,10 @@ pub struct Features {
     pub is_half_decoded: bool,
     /// Which figures both state.
     pub figures: FigureCounts,
-    /// Mean number of stories of the corpus that have the shared wording, where
-    /// documents with the same figures are one story; `None` where the
-    /// relation does not depend on it.
+    /// Number of stories of the corpus that have the shared wording, where
+    /// documents with the same figures are one story: the mean over what was
+    /// looked at, or in letters what a quarter of it does not exceed; `None` where
+    /// the relation does not depend on it.
     pub stories: Option<f64>,
 }
 

@@ -6,14 +6,15 @@ use crate::date::Moment;
 use crate::relation::figures::is_digit;
 use crate::relation::places::Place;
 use crate::text::contains::contains;
-use crate::text::letters::is_spaced;
+use crate::text::letters::{is_mostly_spaced, is_spaced};
 
 /// Least characters of a title that says which news it stands over.
 const TITLE_CHARS: usize = 6;
 
-/// The same where no day is known, and the texts are nearly the same: that of a
-/// poem is shorter than a headline.
-const UNDATED_TITLE_CHARS: usize = 4;
+/// The same of letters where no day is known, and the texts are nearly the same,
+/// and of a title that stands over two editions. In Han characters, that of a
+/// poem may be one.
+const SHORT_TITLE: usize = 4;
 
 /// Most seconds between two texts of one day whose dates differ: midnight is
 /// between them, not a day.
@@ -39,6 +40,8 @@ pub(super) struct Headings {
     pub(super) is_same: bool,
     /// Whether both have one title, and neither has a date.
     pub(super) is_same_undated: bool,
+    /// Whether both have one title, whatever their days.
+    pub(super) is_one_title: bool,
     /// Whether neither has a title or a date.
     pub(super) is_bare: bool,
     titles: Option<[Vec<u16>; 2]>,
@@ -62,14 +65,25 @@ impl Headings {
             let is = |[a, b]: &[Vec<u16>; 2]| a == b && a.len() >= least;
             titles.as_ref().is_some_and(is)
         };
+        let is_over_one =
+            |[a, b]: &[Vec<u16>; 2]| a == b && (a.len() >= SHORT_TITLE || !is_spaced(a[0]));
         let is_undated = docs.iter().all(|doc| corpus.date(*doc).is_none());
         Headings {
             is_same: is_title(TITLE_CHARS) && days.is_some_and(are_one_day),
-            is_same_undated: is_title(UNDATED_TITLE_CHARS) && is_undated,
+            is_same_undated: is_undated && titles.as_ref().is_some_and(is_over_one),
+            is_one_title: titles.as_ref().is_some_and(is_over_one),
             is_bare: is_undated && docs.iter().all(|doc| corpus.title(*doc).is_none()),
             titles,
             days,
         }
+    }
+
+    /// Returns whether both titles are of a script with spaces; `None` if one is and
+    /// the other isn't, or if there are not two.
+    pub(super) fn are_of_letters(&self) -> Option<bool> {
+        let [a, b] = self.titles.as_ref()?.each_ref();
+        let [a, b] = [a, b].map(|title| is_mostly_spaced(title));
+        (a == b).then_some(a)
     }
 
     /// Returns whether both documents have titles, and different ones.
@@ -131,10 +145,17 @@ impl Headings {
         let Some([a, b]) = &self.titles else {
             return false;
         };
-        let titles = [a.as_slice(), b.as_slice()];
-        a != b
-            && (places.iter().any(|place| is_named(place, titles, texts))
-                || are_subjects(titles, texts))
+        a != b && (self.name_place(places, texts) || are_subjects([a, b], texts))
+    }
+
+    /// Returns whether the titles name what the texts differ in at one of some
+    /// places, as [`name_one_of`](Headings::name_one_of) has it.
+    pub(super) fn name_place(&self, places: &[Place], texts: [&[u16]; 2]) -> bool {
+        let Some([a, b]) = &self.titles else {
+            return false;
+        };
+        let mut places = places.iter();
+        a != b && places.any(|place| is_named(place, [a, b], texts))
     }
 }
 
@@ -254,6 +275,24 @@ mod tests {
         ] {
             assert_eq!(are_one_day(moments([a, b])), one, "{a} {b}");
             assert_eq!(are_one_day(moments([b, a])), one, "{b} {a}");
+        }
+    }
+
+    #[test]
+    fn the_title_of_a_poem_may_be_one_character_and_that_of_a_page_in_letters_may_not() {
+        use crate::corpus::{CorpusBuilder, Document};
+        let are_one = |title: &str| {
+            let context = Default::default();
+            let mut builder = CorpusBuilder::new(Default::default(), Default::default(), &context);
+            for id in ["a", "b"] {
+                builder.add(Document::new(id, "渡口").title(title));
+            }
+            let corpus = builder.build().unwrap();
+            let docs: Vec<DocId> = corpus.docs().collect();
+            Headings::new(&corpus, [docs[0], docs[1]]).is_same_undated
+        };
+        for (title, one) in [("舟", true), ("faq", false), ("ferry", true)] {
+            assert_eq!(are_one(title), one, "{title}");
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::relation::classify::{Class, Evidence};
 use crate::relation::extractor::FeatureExtractor;
 use crate::relation::headings::Headings;
 use crate::relation::places::Place;
+use crate::relation::title_words::begin_with_one_thing;
 
 /// Most units of a text that is a line and says hardly more than its title.
 const LINE: usize = 60;
@@ -39,6 +40,7 @@ pub(super) fn judge(
     let mut evidence = Evidence {
         same_heading: headings.is_same,
         same_title_undated: headings.is_same_undated,
+        same_title: headings.is_one_title,
         one_day: headings.is_one_day(),
         is_bare: headings.is_bare,
         // A line under the same title may be that of another day.
@@ -55,6 +57,14 @@ pub(super) fn judge(
                 evidence.same_day_titles = true;
                 evidence.other_subject = headings.name_one_of(places, texts);
             }
+        }
+    }
+    if evidence.one_day == Some(true) && !headings.is_same && class.is_retold() {
+        let texts = docs.map(|doc| corpus.normalized(doc));
+        evidence.same_subject = !headings.name_more(places, texts)
+            && are_about_one_thing(corpus, docs, &headings, places, texts);
+        if evidence.same_subject {
+            return class.beside(evidence, stories);
         }
     }
     let may_be_story = class.is_open() && !headings.is_same;
@@ -84,6 +94,24 @@ pub(super) fn headings_of(corpus: &Corpus, docs: [DocId; 2], class: Class) -> He
     match class {
         Class::Given(_) => Headings::default(),
         _ => Headings::new(corpus, docs),
+    }
+}
+
+/// Returns whether the titles of two texts are about one thing: in letters, one
+/// of them has the word that the other begins with, and neither names what the
+/// texts differ in; in Han characters, neither has a word for what its own text
+/// alone has.
+fn are_about_one_thing(
+    corpus: &Corpus,
+    docs: [DocId; 2],
+    headings: &Headings,
+    places: &[Place],
+    texts: [&[u16]; 2],
+) -> bool {
+    match headings.are_of_letters() {
+        Some(true) => begin_with_one_thing(corpus, docs) && !headings.name_place(places, texts),
+        Some(false) => !headings.name_one_of(places, texts),
+        None => false,
     }
 }
 
@@ -119,6 +147,7 @@ fn outside_of(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::boilerplate::WindowTally;
     use crate::context::Context;
     use crate::corpus::{CorpusBuilder, Document};
     use crate::relation::relation_of;
@@ -133,7 +162,8 @@ mod tests {
         }
         let corpus = builder.build().unwrap();
         let docs: Vec<DocId> = corpus.docs().collect();
-        relation_of(&corpus, [docs[0], docs[1]], 2.0, &WindowCounts::default())
+        let counts = WindowTally::of(&corpus).counts(Default::default());
+        relation_of(&corpus, [docs[0], docs[1]], 2.0, &counts)
     }
 
     #[test]
@@ -147,5 +177,39 @@ mod tests {
         let dates = ["2021-03-05", "2021-03-20"];
         assert!(of([acme, "SHARE OF ACME MILLS"], dates).is_one_story());
         assert!(!of([acme, burr], dates).is_one_story());
+    }
+
+    #[test]
+    fn a_report_of_one_day_says_in_other_words_what_a_flash_on_its_subject_said() {
+        let flash = "the ferry mill says it will rebuild the burnt wheel before the spring market";
+        let report = "the ferry mill said that it plans to rebuild the wheel that burnt last week \
+            well before the spring market begins the owner has ordered oak from across the river \
+            and will grind by hand at the old bridge for as long as the repairs are under way";
+        let of = |titles, dates| relation([flash, report], titles, dates);
+        let mill = ["MILL TO REBUILD WHEEL", "OWNER OF MILL ORDERS OAK"];
+        let day = ["2021-03-05 10:02", "2021-03-05 10:31"];
+        assert!(of(mill, day).is_one_story());
+        let weeks = ["2021-03-05 10:02", "2021-03-20 10:31"];
+        assert!(!of(mill, weeks).is_one_story());
+    }
+
+    #[test]
+    fn editions_of_rules_under_one_title_are_one_however_much_was_amended() {
+        let rules = |amended: bool| {
+            let of = |number: u32| match amended && number.is_multiple_of(3) {
+                true => format!(
+                    "第{number}条船工在{number}号木牌前等候摆渡并登记姓名籍贯与货物的件数重量。"
+                ),
+                false => {
+                    format!("第{number}条渡口的{number}号缆绳由管理处每月检查，断股的应当更换。")
+                }
+            };
+            (10..40).map(of).collect::<String>()
+        };
+        let (old, new) = (rules(false), rules(true));
+        let dates = ["1931-03-05", "1950-07-20"];
+        let of = |titles| relation([&old, &new], titles, dates);
+        assert!(of(["渡口管理条例", "渡口管理条例"]).is_one_story());
+        assert!(!of(["南渡口管理条例", "北渡口管理条例"]).is_one_story());
     }
 }

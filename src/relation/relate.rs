@@ -16,7 +16,7 @@ use crate::relation::features::Features;
 use crate::relation::judge::{Known, headings_of, judge};
 use crate::relation::matter::OwnMatters;
 use crate::relation::own::{own_matter_of, own_matter_of_classified};
-use crate::relation::wording::{Asked, CorpusCounts, Wording};
+use crate::relation::wording::{Asked, CorpusCounts, Wording, are_of_letters};
 
 /// A relation and the features that it was told by.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,7 +88,7 @@ pub fn relate(corpus: &Corpus, pairs: &[Pair], ctx: &Context) -> Result<Vec<Clas
                 let docs = [pair.a, pair.b];
                 let class = features.class();
                 let headings = headings_of(corpus, docs, class);
-                features.stories = wording.stories(pair.a, pair.b);
+                features.stories = wording.stories(corpus, docs);
                 let known = Known {
                     counts: wording.counts(),
                     without: |doc| wording.without(corpus, doc),
@@ -209,7 +209,7 @@ fn relations_by<'a>(
         |extractor, docs, [a, b]| {
             let class = extractor.classify_aligned(a, b);
             let places = extractor.take_places();
-            let wanted = if class.is_open() || class.is_flash() {
+            let wanted = if class.is_open() || class.is_flash() || class.is_retold() {
                 places
             } else {
                 Box::default()
@@ -234,7 +234,7 @@ fn relations_by<'a>(
             let known = Known {
                 counts: wording.counts(),
                 without: |doc| wording.without(corpus, doc),
-                stories: wording.stories(pair.a, pair.b),
+                stories: wording.stories(corpus, docs),
             };
             let relation = judge(corpus, docs, class, headings, &places, known, extractor);
             let own = match with_own && relation.is_edited() {
@@ -298,7 +298,11 @@ fn asked_of(
             !headings.is_same && (headings.is_bare || !class.is_rewritten())
         };
         let least = class.least_stories();
-        is_asked.then_some(Asked { docs, least })
+        is_asked.then(|| Asked {
+            docs,
+            least,
+            of_letters: are_of_letters(corpus, docs),
+        })
     });
     asked.collect()
 }

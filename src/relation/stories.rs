@@ -107,28 +107,55 @@ impl Stories {
         Some(&self.windows[self.starts[at] as usize..self.starts[at + 1] as usize])
     }
 
-    /// Returns the geometric mean of the stories that have what two of the
-    /// documents share; `None` if nothing of it was looked at.
-    pub(super) fn of(&self, a: DocId, b: DocId) -> Option<f64> {
+    /// Returns how many stories have what two of the documents share, as
+    /// [`typical`] has it; `None` if nothing of it was looked at.
+    pub(super) fn of(&self, a: DocId, b: DocId, of_letters: bool) -> Option<f64> {
         let (a, b) = (self.windows(a)?, self.windows(b)?);
-        let (mut i, mut j, mut count, mut sum) = (0, 0, 0u32, 0.0);
-        while i < a.len() && j < b.len() {
-            if a[i] == b[j] {
-                count += 1;
-                // Both documents have it, whatever is boilerplate elsewhere.
-                sum += log(self.stories[a[i] as usize]);
-            }
-            let (left, right) = (a[i], b[j]);
-            i += usize::from(left <= right);
-            j += usize::from(right <= left);
-        }
-        (count > 0).then(|| libm::exp(sum / f64::from(count)))
+        // Both documents have it, whatever is boilerplate elsewhere.
+        typical(a, b, |window| self.stories[window as usize], of_letters)
     }
+}
+
+/// Returns the number of stories or documents that stands for those of the
+/// windows that two documents share, which `of` has of each; `None` if they
+/// share none. Windows are sorted.
+///
+/// It is the geometric mean. In letters, where a window is hardly more than a
+/// word, common words would make a frame of any text: there it is the number
+/// that a quarter of the windows does not exceed. A frame has its rarest words in
+/// many texts too, a story in its own versions alone.
+pub(super) fn typical(
+    a: &[u32],
+    b: &[u32],
+    mut of: impl FnMut(u32) -> u32,
+    of_letters: bool,
+) -> Option<f64> {
+    const QUARTER: usize = 4;
+    let (mut i, mut j, mut count, mut sum) = (0, 0, 0u32, 0.0);
+    let mut all = Vec::new();
+    while i < a.len() && j < b.len() {
+        if a[i] == b[j] {
+            let number = of(a[i]);
+            count += 1;
+            match of_letters {
+                true => all.push(number),
+                false => sum += log(number),
+            }
+        }
+        let (left, right) = (a[i], b[j]);
+        i += usize::from(left <= right);
+        j += usize::from(right <= left);
+    }
+    if of_letters {
+        let nth = all.len().checked_sub(1)? / QUARTER;
+        return Some(f64::from(*all.select_nth_unstable(nth).1));
+    }
+    (count > 0).then(|| libm::exp(sum / f64::from(count)))
 }
 
 /// Returns the natural logarithm of a number of stories or documents; 0 of
 /// none.
-pub(super) fn log(count: u32) -> f64 {
+fn log(count: u32) -> f64 {
     /// Most are small.
     static SMALL: LazyLock<[f64; 256]> =
         LazyLock::new(|| std::array::from_fn(|count| libm::log(count.max(1) as f64)));
@@ -183,6 +210,21 @@ mod tests {
                 .map(|window| of(window).map(|(story, _)| story).collect::<HashSet<_>>().len() as u32)
                 .collect();
             prop_assert_eq!(stories.stories, truth);
+        }
+
+        #[test]
+        fn prop_the_stories_of_a_text_of_letters_are_few_if_a_quarter_of_it_is_rare(
+            a in prop::collection::btree_map(0_u32..40, 1_u32..9, 0..20),
+            b in prop::collection::btree_set(0_u32..40, 0..20),
+        ) {
+            let windows = |of: &mut dyn Iterator<Item = u32>| of.collect::<Vec<u32>>();
+            let sides = [windows(&mut a.keys().copied()), windows(&mut b.iter().copied())];
+            let found = typical(&sides[0], &sides[1], |window| a[&window], true);
+            let mut shared: Vec<u32> =
+                a.iter().filter(|(window, _)| b.contains(window)).map(|(_, number)| *number).collect();
+            shared.sort_unstable();
+            let quarter = shared.len().div_ceil(4).max(1) - 1;
+            prop_assert_eq!(found, shared.get(quarter).copied().map(f64::from));
         }
     }
 }

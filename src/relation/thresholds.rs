@@ -52,6 +52,16 @@ pub(super) const WEIGHTS: Weights = Weights {
 /// Where one relation ends and the next begins. Shares are those of the
 /// shorter text.
 pub(super) struct Thresholds {
+    /// Least aligned share of two texts of one day, under titles about one
+    /// thing, that are one story if they state the same facts: a report that was
+    /// written again.
+    pub(super) retold: f64,
+    /// Least part of what is aligned that then stands in the beginning of the
+    /// longer text.
+    pub(super) in_lead: f64,
+    /// Least numbers of provisions in common of two editions of one text of
+    /// rules.
+    pub(super) provisions: u32,
     /// Least share in passages for which a pair is aligned: below it, shorter
     /// runs do not bring the pair to `aligned` (1 pair in 4,448 of those with
     /// less than half of it, in news, statutes and licences).
@@ -158,6 +168,9 @@ pub(super) struct Thresholds {
 /// Chosen on the pairs of [`WEIGHTS`] so that the fewest labels are missed;
 /// the lengths are guesses between the lengths of the pairs on either side.
 pub(super) const THRESHOLDS: Thresholds = Thresholds {
+    retold: 0.55,
+    in_lead: 0.75,
+    provisions: 10,
     in_passages: 0.15,
     aligned: 1.0 / 3.0,
     excerpt: 0.85,

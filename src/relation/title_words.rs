@@ -32,6 +32,20 @@ pub(super) fn name_other_things(corpus: &Corpus, docs: [DocId; 2], texts: [&[u16
     })
 }
 
+/// Returns whether one of two titles has the first word of the other, as a word:
+/// *Acme opens mill* and *New mill of Acme* are about one firm.
+pub(super) fn begin_with_one_thing(corpus: &Corpus, docs: [DocId; 2]) -> bool {
+    let Some((a, b)) = corpus.title(docs[0]).zip(corpus.title(docs[1])) else {
+        return false;
+    };
+    let words = [a, b].map(|title| words(corpus, title));
+    [0, 1].into_iter().any(|side| {
+        words[side]
+            .first()
+            .is_some_and(|first| words[1 - side].contains(first))
+    })
+}
+
 /// Returns the words of a title that are letters and digits of scripts with
 /// spaces, normalized.
 fn words(corpus: &Corpus, title: &str) -> Vec<Vec<u16>> {
@@ -95,5 +109,21 @@ mod tests {
         assert!(!are_others(long, long));
         let untitled = ("", "A table of elm for six guests, with drawers");
         assert!(!are_others(("", long.1), untitled));
+    }
+
+    #[test]
+    fn titles_are_about_one_thing_if_one_has_the_first_word_of_the_other() {
+        let are_one = |a: &'static str, b: &'static str| {
+            let corpus = Corpus::builder(Normalizer::default())
+                .push(Document::new("a", "A table").title(a))
+                .push(Document::new("b", "A bench").title(b))
+                .build()
+                .unwrap();
+            let docs: Vec<DocId> = corpus.docs().collect();
+            begin_with_one_thing(&corpus, [docs[0], docs[1]])
+        };
+        assert!(are_one("ACME OPENS MILL", "NEW MILL OF ACME"));
+        assert!(!are_one("ACME OPENS MILL", "BURR OPENS MILL"));
+        assert!(!are_one("ACME OPENS MILL", "ACMEON OPENS MILL"));
     }
 }

@@ -18,8 +18,8 @@ const OWN_STRETCH: u32 = 70;
 const MOVED: f64 = 0.35;
 
 /// A text so many times as long as the other is no filled-in frame: the other
-/// quotes it, or sums it up.
-const TIMES_AS_LONG: u32 = 10;
+/// quotes it, or sums it up. The first holds where a number or a date is another.
+const TIMES_AS_LONG: [u32; 2] = [10, 2];
 
 /// Least characters of the shorter one for that: a line is a frame anywhere.
 const QUOTED_CHARS: u32 = 100;
@@ -56,7 +56,9 @@ pub(super) fn unlike(features: &Features, has_own: bool) -> Relation {
         features.len_a.min(features.len_b),
         features.len_a.max(features.len_b),
     );
-    let is_quoted = shorter >= QUOTED_CHARS * scale && longer / TIMES_AS_LONG > shorter;
+    let has_same_figures = slots.numbers + slots.dates == 0;
+    let times = TIMES_AS_LONG[usize::from(has_same_figures)];
+    let is_quoted = shorter >= QUOTED_CHARS * scale && longer / times > shorter;
     let is_moved = f64::from(features.moved) >= MOVED * f64::from(features.aligned);
     match has_own || is_quoted || is_moved {
         true => Relation::Reuse,

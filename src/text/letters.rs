@@ -24,6 +24,15 @@ pub(crate) fn is_spaced(unit: u16) -> bool {
     }
 }
 
+/// Returns whether more than half of a normalized text is letters of a script
+/// with spaces.
+pub(crate) fn is_mostly_spaced(units: &[u16]) -> bool {
+    /// Units that tell it: the script of a text seldom changes.
+    const LOOKED_AT: usize = 200;
+    let beginning = &units[..units.len().min(LOOKED_AT)];
+    2 * beginning.iter().filter(|unit| is_spaced(**unit)).count() > beginning.len()
+}
+
 /// Returns how many of some normalized units [`is_spaced`] accepts.
 pub(crate) fn letters(units: &[u16]) -> usize {
     /// Units that are counted together, few enough for counts of 16 bits.

@@ -12,7 +12,7 @@ use crate::boilerplate::{BoilerplateOptions, Filter, LazyBoilerplate, WindowCoun
 use crate::bucket_sort::{rank, sort_positions};
 use crate::corpus::{Corpus, DocId};
 use crate::prefetch::{prefetch, prefetched};
-use crate::relation::stories::{Stories, log};
+use crate::relation::stories::{Stories, typical};
 use crate::relation::wording::hits::Hits;
 use crate::relation::wording::numbers::{Distinct, Numbers};
 use crate::relation::wording::part::{Asked, Part, Stretches, docs_of, is_of_long};
@@ -153,23 +153,17 @@ fn of_long(windows: &[u64]) -> BitVec<u64> {
 /// relation: there are no more of them than documents.
 fn may_change(asked: &Asked, parts: [&Part<u32>; 2], counts: &WindowCounts) -> bool {
     let [a, b] = parts.map(|part| part.outside.as_slice());
-    let (mut i, mut j, mut count, mut sum, mut most) = (0, 0, 0u32, 0.0, 0);
-    while i < a.len() && j < b.len() {
-        if a[i] == b[j] {
-            let documents = counts.documents_in_all(a[i]);
-            count += 1;
-            sum += log(documents);
-            most = most.max(documents);
-        }
-        let (left, right) = (a[i], b[j]);
-        i += usize::from(left <= right);
-        j += usize::from(right <= left);
-    }
+    let mut most = 0;
+    let documents = |window| {
+        let documents = counts.documents_in_all(window);
+        most = most.max(documents);
+        documents
+    };
+    let typical = typical(a, b, documents, asked.of_letters).unwrap_or(1.0);
     // Two stories change nothing. What stands outside of boilerplate has
     // log-odds of its own.
     let has_boilerplate = parts.iter().any(|part| !part.stretches.is_empty());
-    let mean = libm::exp(sum / f64::from(count.max(1)));
-    asked.least == 0.0 || most > 2 && (has_boilerplate || mean + ROUNDING >= asked.least)
+    asked.least == 0.0 || most > 2 && (has_boilerplate || typical + ROUNDING >= asked.least)
 }
 
 /// Returns the windows that two of some documents have outside of boilerplate,

@@ -27,7 +27,7 @@ use crate::error::Result;
 use crate::relation::stories::Stories;
 use crate::relation::story_tally::StoryCounts;
 
-pub(crate) use part::Asked;
+pub(crate) use part::{Asked, are_of_letters};
 use part::{Part, Stretches, docs_of, is_of_long};
 
 /// What a whole corpus has of the wording of the documents of a part.
@@ -174,13 +174,16 @@ impl<'a> Wording<'a> {
         Some(cut(corpus.normalized(doc), stretches))
     }
 
-    /// Returns the geometric mean of the stories that have what two of the
-    /// documents share outside of boilerplate; `None` if nothing of it was
-    /// looked at, or if they are too few to change the relation.
-    pub(crate) fn stories(&self, a: DocId, b: DocId) -> Option<f64> {
+    /// Returns how many stories have what two of the documents share outside of
+    /// boilerplate; `None` if nothing of it was looked at, or if they are too few
+    /// to change the relation.
+    pub(crate) fn stories(&self, corpus: &Corpus, docs: [DocId; 2]) -> Option<f64> {
         match &self.counted {
-            Some(counted) if counted.binary_search(&[a, b]).is_err() => None,
-            _ => self.stories.of(a, b),
+            Some(counted) if counted.binary_search(&docs).is_err() => None,
+            _ => {
+                let [a, b] = docs;
+                self.stories.of(a, b, are_of_letters(corpus, docs))
+            }
         }
     }
 }

@@ -3,8 +3,9 @@
 use rayon::prelude::*;
 
 use crate::boilerplate::{BoilerplateOptions, apart};
-use crate::corpus::DocId;
+use crate::corpus::{Corpus, DocId};
 use crate::span::UnitSpan;
+use crate::text::letters::is_mostly_spaced;
 
 /// Units from which on a document asked for shows fewer of its windows when
 /// stories are counted.
@@ -21,6 +22,15 @@ pub(crate) struct Asked {
     /// Fewest stories that may change its relation, if neither text has
     /// boilerplate.
     pub(crate) least: f64,
+    /// Whether its wording is that of a script with spaces.
+    pub(crate) of_letters: bool,
+}
+
+/// Returns whether the shorter of two documents is mostly letters of a script
+/// with spaces.
+pub(crate) fn are_of_letters(corpus: &Corpus, docs: [DocId; 2]) -> bool {
+    let [a, b] = docs.map(|doc| corpus.normalized(doc));
+    is_mostly_spaced(if (a.len(), a) <= (b.len(), b) { a } else { b })
 }
 
 /// Returns the documents of some pairs, sorted.
