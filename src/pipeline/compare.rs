@@ -9,8 +9,9 @@ use crate::error::{Error, Result};
 use crate::graph::{ClusterKind, Clustering, Clusters};
 use crate::near::{NearDuplicates, NearOptions, verify};
 use crate::pipeline::kept;
+use crate::pipeline::masked::masked;
 use crate::pipeline::timings::Timings;
-use crate::relation::{self, CorpusCounts, OwnMatters, Relation, StoryCounts};
+use crate::relation::{self, CorpusCounts, OwnMatters, Relation, StoryCounts, Telling};
 
 /// How documents are compared and grouped.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -169,8 +170,7 @@ impl CompareOptions {
     ) -> Result<Compared> {
         let masked = if self.mask_boilerplate {
             let counts = known.boilerplate.get(corpus)?;
-            let masked = corpus.with_normalized(|doc| counts.without(corpus.normalized(doc)))?;
-            Some(Arc::new(masked))
+            Some(Arc::new(masked(corpus, counts, self.near.shingling)?))
         } else {
             None
         };
@@ -184,12 +184,15 @@ impl CompareOptions {
         self.follow(corpus, near, known, masked, ctx, timings)
     }
 
-    /// Returns whether a version or an excerpt stays that says something of its
-    /// own: whoever asks for less likeness wants rewritten texts to go.
-    pub(super) fn tells_own(&self) -> bool {
+    /// Returns what a version or an excerpt may say of its own to stay: whoever
+    /// asks for less likeness wants rewritten texts to go, but no facts.
+    pub(super) fn telling(&self) -> Telling {
         /// Least similarity asked for, by either measure.
         const LEAST: f64 = 0.8;
-        self.near.threshold >= LEAST
+        match self.near.threshold >= LEAST {
+            true => Telling::Words,
+            false => Telling::Facts,
+        }
     }
 
     /// Returns the relations and clusters of pairs.
@@ -210,9 +213,10 @@ impl CompareOptions {
         let mut own = None;
         let relations = kept::relations(compared, &near.pairs, ctx, || {
             let mut relations = match stories {
-                None if self.decides && self.tells_own() => {
+                None if self.decides => {
+                    let (pairs, telling) = (&near.pairs, self.telling());
                     let found =
-                        relation::relations_and_own(corpus, &near.pairs, &boilerplate, ctx)?;
+                        relation::relations_and_own(corpus, pairs, &boilerplate, telling, ctx)?;
                     own = Some(found.1);
                     found.0
                 }

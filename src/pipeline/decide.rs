@@ -89,17 +89,18 @@ pub fn decide_against(
         }
         // To count over the whole corpus for one pair would take too long.
         let relation = relation_of(corpus, [a, b], family as f64, boilerplate);
-        let own = match are_own_apart(compared, rules) {
-            true => own_matter_of(&mut FeatureExtractor::default(), corpus, [a, b], relation),
-            false => [None; 2],
+        let own = match rules.drop_templates {
+            true => [None; 2],
+            false => own_matter_of(
+                &mut FeatureExtractor::default(),
+                corpus,
+                [a, b],
+                relation,
+                compared.options.telling(),
+            ),
         };
         (pair, relation, own)
     })
-}
-
-/// Returns whether a version that says something of its own stays.
-fn are_own_apart(compared: &Compared, rules: Rules) -> bool {
-    compared.options.tells_own() && !rules.drop_templates
 }
 
 /// Returns what the decisions rest on, for reasons and records; no decisions of
@@ -115,11 +116,13 @@ pub fn dedup_input<'a>(
         corpus,
         pairs: &compared.near.pairs,
         relations: &compared.relations,
-        own: match are_own_apart(compared, rules) {
-            true => compared
-                .own
-                .get_or_init(|| own_matters(corpus, &compared.near.pairs, &compared.relations)),
-            false => &[],
+        own: match rules.drop_templates {
+            true => &[],
+            false => compared.own.get_or_init(|| {
+                let near = &compared.near;
+                let telling = compared.options.telling();
+                own_matters(corpus, &near.pairs, &compared.relations, telling)
+            }),
         },
         copies: &compared.near.copies,
         clusters: &compared.clusters,

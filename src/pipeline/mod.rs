@@ -31,6 +31,7 @@ mod decide;
 mod findings;
 mod kept;
 mod link;
+mod masked;
 mod reuse;
 mod scan;
 mod timings;

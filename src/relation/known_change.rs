@@ -12,7 +12,7 @@ use crate::relation::figures::is_digit;
 use crate::relation::measures::are_one_measure;
 use crate::span::UnitSpan;
 use crate::text::letters::is_spaced;
-use crate::text::lexicon::{INERT_WORDS, SPELLINGS};
+use crate::text::lexicon::{INERT_WORDS, SPELLINGS, VARIANT_CHARACTERS};
 
 /// Equal letters on each side of a place that may belong to a word in it.
 const BESIDE: u32 = 5;
@@ -61,6 +61,7 @@ pub(super) fn is_known([a, b]: [&[u16]; 2], place: &ChangedPlace) -> bool {
         return false;
     }
     is_label([a, b], place)
+        || are_variants(sides)
         || are_same_in_content(sides[0], sides[1])
         || slid(a, place.a, place).any(|x| say_one([x, &[]])) && place.b.is_empty()
         || slid(b, place.b, place).any(|x| say_one([x, &[]])) && place.a.is_empty()
@@ -176,6 +177,18 @@ fn is_inert(units: &[u16]) -> bool {
 fn is_inert_character(unit: u16) -> bool {
     let is = |c: char| u32::from(c) == u32::from(unit);
     unit == 0x20 || INERT_CHARACTERS.chars().any(is)
+}
+
+/// Returns whether two stretches are one character each, of which one is written
+/// for the other.
+fn are_variants(sides: [&[u16]; 2]) -> bool {
+    let ([one], [other]) = (sides[0], sides[1]) else {
+        return false;
+    };
+    let has = |line: &str, unit: u16| line.chars().any(|c| u32::from(c) == u32::from(unit));
+    VARIANT_CHARACTERS
+        .lines()
+        .any(|line| has(line, *one) && has(line, *other))
 }
 
 /// Returns whether two stretches are the same without the characters that say

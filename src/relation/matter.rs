@@ -18,5 +18,15 @@ pub enum OwnMatter {
     Passage,
 }
 
+/// How much of what a text says alone keeps it from going.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Telling {
+    /// All of it, to a word.
+    Words,
+    /// Figures, words that exclude what the other has there, and clauses: of a
+    /// rewritten text, whose other words are no other matter.
+    Facts,
+}
+
 /// What each of two texts says that the other does not.
 pub type OwnMatters = [Option<OwnMatter>; 2];

@@ -52,7 +52,7 @@ pub(super) fn other_words(
     hunks: &[Hunk],
     searches: &mut [StretchSearch<'_>; 2],
 ) -> OwnMatters {
-    if let Some(own) = changed_places(hunks).find_map(|place| excluded(a, b, &place)) {
+    if let Some(own) = excluded_words([a, b], hunks) {
         return [Some(own); 2];
     }
     let mut found = [None; 2];
@@ -83,6 +83,12 @@ pub(super) fn other_words(
         return [Some(OwnMatter::Name); 2];
     }
     found
+}
+
+/// Returns what two texts say differently, if a word of one excludes what the
+/// other has in its place.
+pub(super) fn excluded_words([a, b]: [&[u16]; 2], hunks: &[Hunk]) -> Option<OwnMatter> {
+    changed_places(hunks).find_map(|place| excluded(a, b, &place))
 }
 
 /// Returns whether either side of a place is a term of letters that its text

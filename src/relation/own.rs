@@ -11,14 +11,14 @@ use crate::near::Pair;
 use crate::passages::{Hunk, HunkKind};
 use crate::relation::extractor::{Changes, FeatureExtractor};
 use crate::relation::figures::{Figure, FigureKind, figures, is_digit};
-use crate::relation::matter::{OwnMatter, OwnMatters};
+use crate::relation::matter::{OwnMatter, OwnMatters, Telling};
 use crate::relation::other_content::other_content;
-use crate::relation::other_words::other_words;
+use crate::relation::other_words::{excluded_words, other_words};
 use crate::relation::own_passages::{
     PASSAGE, SHARED_WITH_LONG, has_passage, is_passage, run_of, windows_there,
 };
 use crate::relation::renamed::is_renamed;
-use crate::relation::rules::have_other_rules;
+use crate::relation::rules::{are_rules, other_rules};
 use crate::relation::shared_spans::shared_spans;
 use crate::relation::short_texts::{SHORT as SHORT_TEXT, SHORT_NEWS, unknown_changes};
 use crate::relation::stretch_search::StretchSearch;
@@ -38,16 +38,24 @@ const SAME_NEWS: u64 = 2;
 /// news even if the other text has it in another row.
 const SHORT: usize = 400;
 
+/// Units in which a table has a figure at least, on average.
+const CELL: usize = 16;
+
 /// Returns for each pair of versions what either text says that the other does
 /// not; nothing for pairs of other relations.
 ///
 /// Takes some tens of microseconds for two texts of a thousand characters.
-pub fn own_matters(corpus: &Corpus, pairs: &[Pair], relations: &[Relation]) -> Vec<OwnMatters> {
+pub fn own_matters(
+    corpus: &Corpus,
+    pairs: &[Pair],
+    relations: &[Relation],
+    telling: Telling,
+) -> Vec<OwnMatters> {
     pairs
         .par_iter()
         .zip(relations)
         .map_init(FeatureExtractor::default, |extractor, (pair, relation)| {
-            own_matter_of(extractor, corpus, [pair.a, pair.b], *relation)
+            own_matter_of(extractor, corpus, [pair.a, pair.b], *relation, telling)
         })
         .collect()
 }
@@ -61,11 +69,14 @@ pub fn own_matter_of(
     corpus: &Corpus,
     docs: [DocId; 2],
     relation: Relation,
+    telling: Telling,
 ) -> OwnMatters {
     if !relation.is_edited() {
         return [None; 2];
     }
-    let own = own_by(corpus, docs, |texts| Some(extractor.changes_of(texts)));
+    let own = own_by(corpus, docs, telling, |texts| {
+        Some(extractor.changes_of(texts))
+    });
     own.unwrap_or_default()
 }
 
@@ -75,8 +86,9 @@ pub(super) fn own_matter_of_classified(
     extractor: &mut FeatureExtractor,
     corpus: &Corpus,
     docs: [DocId; 2],
+    telling: Telling,
 ) -> Option<OwnMatters> {
-    own_by(corpus, docs, |texts| extractor.take_changes(texts))
+    own_by(corpus, docs, telling, |texts| extractor.take_changes(texts))
 }
 
 /// Returns what two documents say that the other does not, from what changed
@@ -84,6 +96,7 @@ pub(super) fn own_matter_of_classified(
 fn own_by<'a>(
     corpus: &'a Corpus,
     docs: [DocId; 2],
+    telling: Telling,
     changes: impl FnOnce([&'a [u16]; 2]) -> Option<Changes<'a>>,
 ) -> Option<OwnMatters> {
     let texts = docs.map(|doc| corpus.normalized(doc));
@@ -91,7 +104,11 @@ fn own_by<'a>(
         if says_nothing(texts) {
             return Some([None; 2]);
         }
-        Some(own_between(&changes(texts)?, || short_text(corpus, docs)))
+        let changes = changes(texts)?;
+        Some(match telling {
+            Telling::Words => own_between(&changes, || short_text(corpus, docs)),
+            Telling::Facts => facts_between(&changes),
+        })
     })?;
     if own.iter().all(Option::is_some) {
         return Some(own);
@@ -185,7 +202,8 @@ fn short_text(corpus: &Corpus, docs: [DocId; 2]) -> u64 {
     }
 }
 
-/// Returns the same for two normalized texts of this relation, of unknown days.
+/// Returns what two normalized texts of this relation, of unknown days, say to
+/// the word that the other does not.
 pub fn own_matter(
     extractor: &mut FeatureExtractor,
     texts: [&[u16]; 2],
@@ -209,12 +227,12 @@ fn says_nothing([a, b]: [&[u16]; 2]) -> bool {
     lost_signs(a, b) && ![a, b].iter().any(|text| has_named_sign(text))
 }
 
-fn own_between(changes: &Changes<'_>, short: impl FnOnce() -> u64) -> OwnMatters {
+/// Returns whose figures or clauses the other text has nowhere.
+fn stated_alone(changes: &Changes<'_>) -> OwnMatters {
     let Changes { texts, hunks, .. } = changes;
-    let texts = *texts;
     let shared = shared_spans(hunks);
     let keys = [0, 1].map(|side| keys_of(texts[side], changes.figures[side]));
-    let mut own = [0, 1].map(|side| {
+    [0, 1].map(|side| {
         let (mine, other) = (&keys[side], &keys[1 - side]);
         if mine.iter().any(|key| other.binary_search(key).is_err()) {
             Some(OwnMatter::Figure)
@@ -223,7 +241,54 @@ fn own_between(changes: &Changes<'_>, short: impl FnOnce() -> u64) -> OwnMatters
         } else {
             None
         }
+    })
+}
+
+/// Returns the facts that each of two rewritten texts states and the other does
+/// not: figures, in a table each as often as it stands there, words that
+/// exclude what the other has in their place, and clauses.
+fn facts_between(changes: &Changes<'_>) -> OwnMatters {
+    let Changes { texts, hunks, .. } = changes;
+    let mut own = stated_alone(changes);
+    let more = cells(*texts, changes.figures);
+    for side in [0, 1] {
+        own[side] = own[side].or(more[side]);
+    }
+    if own.iter().any(Option::is_none) {
+        let excluded = excluded_words(*texts, hunks);
+        let clauses = clauses(*texts, hunks);
+        own = [0, 1].map(|side| own[side].or(excluded).or(clauses[side]));
+    }
+    own
+}
+
+/// Returns which of two tables states a figure more often than the other: a
+/// figure of one row says nothing about another row.
+fn cells(texts: [&[u16]; 2], found: [&[Figure]; 2]) -> OwnMatters {
+    let is_table = |side: usize| found[side].len() * CELL >= texts[side].len().max(1);
+    if ![0, 1].into_iter().all(is_table) {
+        return [None; 2];
+    }
+    let keys = found.map(|figures| {
+        let mut keys: Vec<u64> = figures.iter().map(|figure| figure.key).collect();
+        keys.sort_unstable();
+        keys
     });
+    [0, 1].map(|side| {
+        let mut others = keys[1 - side].iter().peekable();
+        let is_there = |key: &u64| {
+            while others.next_if(|other| *other < key).is_some() {}
+            others.next_if(|other| *other == key).is_some()
+        };
+        let all = keys[side].iter().all(is_there);
+        (!all).then_some(OwnMatter::Figure)
+    })
+}
+
+fn own_between(changes: &Changes<'_>, short: impl FnOnce() -> u64) -> OwnMatters {
+    let Changes { texts, hunks, .. } = changes;
+    let texts = *texts;
+    let mut own = stated_alone(changes);
     if own.iter().any(Option::is_none) {
         if is_renamed(texts, hunks) {
             return [0, 1].map(|side| own[side].or(Some(OwnMatter::Name)));
@@ -238,8 +303,9 @@ fn own_between(changes: &Changes<'_>, short: impl FnOnce() -> u64) -> OwnMatters
                 .or(words[side])
                 .or(content[side]);
         }
-        if own.iter().any(Option::is_none) && have_other_rules(texts, hunks) {
-            own = own.map(|own| own.or(Some(OwnMatter::Wording)));
+        if own.iter().any(Option::is_none) && are_rules(texts) {
+            let rules = other_rules(texts, hunks, &mut searches);
+            own = [0, 1].map(|side| own[side].or(rules[side]));
         }
         if own.iter().any(Option::is_none) {
             let unknown = unknown_changes(texts, hunks, short());

@@ -14,7 +14,7 @@ use crate::relation::classify::Class;
 use crate::relation::extractor::FeatureExtractor;
 use crate::relation::features::Features;
 use crate::relation::judge::{Known, headings_of, judge};
-use crate::relation::matter::OwnMatters;
+use crate::relation::matter::{OwnMatters, Telling};
 use crate::relation::own::{own_matter_of, own_matter_of_classified};
 use crate::relation::wording::{Asked, CorpusCounts, Wording, are_of_letters};
 
@@ -126,7 +126,7 @@ pub fn relations_with(
     ctx: &Context,
 ) -> Result<Vec<Relation>> {
     let count = |asked: &[Asked]| Wording::count(corpus, asked, boilerplate);
-    Ok(relations_by(corpus, pairs, count, false, ctx)?.0)
+    Ok(relations_by(corpus, pairs, count, None, ctx)?.0)
 }
 
 /// Returns the same as [`relations_with`], and what the documents of each pair
@@ -140,10 +140,11 @@ pub(crate) fn relations_and_own(
     corpus: &Corpus,
     pairs: &[Pair],
     boilerplate: &LazyBoilerplate,
+    telling: Telling,
     ctx: &Context,
 ) -> Result<(Vec<Relation>, Vec<OwnMatters>)> {
     let count = |asked: &[Asked]| Wording::count(corpus, asked, boilerplate);
-    relations_by(corpus, pairs, count, true, ctx)
+    relations_by(corpus, pairs, count, Some(telling), ctx)
 }
 
 /// Returns the relation of pairs of a part of a larger corpus, whose counts are
@@ -188,7 +189,7 @@ pub fn relations_within(
     ctx: &Context,
 ) -> Result<Vec<Relation>> {
     let given = |asked: &[Asked]| Ok(Wording::given(corpus, asked, known));
-    Ok(relations_by(corpus, pairs, given, false, ctx)?.0)
+    Ok(relations_by(corpus, pairs, given, None, ctx)?.0)
 }
 
 /// Returns the relation of each pair, with what `wording` has of those whose
@@ -198,7 +199,7 @@ fn relations_by<'a>(
     corpus: &Corpus,
     pairs: &[Pair],
     wording: impl FnOnce(&[Asked]) -> Result<Wording<'a>>,
-    with_own: bool,
+    telling: Option<Telling>,
     ctx: &Context,
 ) -> Result<(Vec<Relation>, Vec<OwnMatters>)> {
     let classified = each(
@@ -216,9 +217,10 @@ fn relations_by<'a>(
             };
             // Before the relation is known: most of those that may be versions
             // are, and the texts are aligned now.
-            let own = (with_own && class.may_be_edited())
-                .then(|| own_matter_of_classified(extractor, corpus, docs));
-            (class, wanted, own.flatten())
+            let own = telling
+                .filter(|_| class.may_be_edited())
+                .and_then(|telling| own_matter_of_classified(extractor, corpus, docs, telling));
+            (class, wanted, own)
         },
     )?;
     corpus.expect_random_access(true);
@@ -237,14 +239,16 @@ fn relations_by<'a>(
                 stories: wording.stories(corpus, docs),
             };
             let relation = judge(corpus, docs, class, headings, &places, known, extractor);
-            let own = match with_own && relation.is_edited() {
-                true => own.unwrap_or_else(|| own_matter_of(extractor, corpus, docs, relation)),
-                false => [None; 2],
+            let own = match telling.filter(|_| relation.is_edited()) {
+                Some(telling) => {
+                    own.unwrap_or_else(|| own_matter_of(extractor, corpus, docs, relation, telling))
+                }
+                None => [None; 2],
             };
             (relation, own)
         },
     );
-    if with_own {
+    if telling.is_some() {
         return Ok(judged.unzip());
     }
     Ok((judged.map(|(relation, _)| relation).collect(), Vec::new()))
@@ -455,14 +459,18 @@ mod tests {
         }
 
         #[test]
-        fn prop_what_is_own_is_told_along_with_relations_as_after_them(documents in documents()) {
+        fn prop_what_is_own_is_told_along_with_relations_as_after_them(
+            documents in documents(),
+            telling in prop::sample::select(vec![Telling::Words, Telling::Facts]),
+        ) {
             let corpus = corpus_of(&documents);
             let pairs = pairs_of(&corpus);
             let counted = LazyBoilerplate::default();
             let (found, own) =
-                relations_and_own(&corpus, &pairs, &counted, &Context::default()).unwrap();
+                relations_and_own(&corpus, &pairs, &counted, telling, &Context::default())
+                    .unwrap();
             prop_assert_eq!(&found, &relations_of(&documents));
-            prop_assert_eq!(own, own_matters(&corpus, &pairs, &found));
+            prop_assert_eq!(own, own_matters(&corpus, &pairs, &found, telling));
         }
 
         #[test]

@@ -1,4 +1,5 @@
-//! Texts of rules, such as licences and statutes, of which one has a clause more.
+//! Texts of rules, such as licences and statutes, of which one has a clause more
+//! or another word.
 //!
 //! News that leaves a sentence out says nothing else. A licence that leaves a
 //! condition out is another licence, though all of it stands in the longer one.
@@ -6,7 +7,11 @@
 use crate::boilerplate::weight;
 use crate::passages::Hunk;
 use crate::relation::changed_places::changed_places;
-use crate::text::letters::A_CHARACTER;
+use crate::relation::figures::is_han_numeral;
+use crate::relation::matter::{OwnMatter, OwnMatters};
+use crate::relation::rule_words::rule_words;
+use crate::relation::stretch_search::StretchSearch;
+use crate::text::letters::{A_CHARACTER, letters};
 
 /// Words that command, permit or forbid; *may* alone is a month.
 const WORDS: [&str; 13] = [
@@ -25,6 +30,18 @@ const WORDS: [&str; 13] = [
     "禁止",
 ];
 
+/// Words with which a clause of a licence grants, withholds or sets a condition.
+const CLAUSE_WORDS: [&str; 8] = [
+    "grant",
+    "only",
+    "consent",
+    "condition",
+    "shouldnot",
+    "unless",
+    "except",
+    "prohibit",
+];
+
 /// What begins with one of them and does none of that.
 const NO_WORD: &str = "应用";
 
@@ -33,43 +50,106 @@ const NO_WORD: &str = "应用";
 const WORDS_EVERY: u64 = 400;
 const LEAST_WORDS: u64 = 3;
 
+/// Weight of text in which a licence has one at least, though it also explains:
+/// enough for its title and its terms to count to the word.
+const WORDS_OF_TERMS_EVERY: u64 = 800;
+
 /// Least weight of a clause, in letters.
 const CLAUSE: u64 = 12 * A_CHARACTER as u64;
 
-/// Least part of the shorter text that clauses of the longer one are, as what
-/// it is divided by: of an amended statute the older edition may go.
+/// Least part of the shorter text that clauses of the longer one are in Han
+/// characters, as what it is divided by: of an amended statute the older edition
+/// may go.
 const LEAST_PART: u64 = 20;
+
+/// Most weight of rules whose last clause is one of them; what stands behind
+/// longer ones is an appendix.
+const SHORT_RULES: u64 = 4_000;
+
+/// Articles that a statute has at least.
+const ARTICLES: usize = 3;
 
 /// What may stand in the place of a clause in the other text, as part of its
 /// weight: the number of the next one, an *and*.
 const IN_PLACE: u64 = 4;
 
-/// Returns whether two texts of rules have other rules: between what both have,
-/// one has clauses that command, permit or forbid something, and the other has
-/// nothing. What stands before or behind all that is a notice or an appendix.
-pub(super) fn have_other_rules(texts: [&[u16]; 2], hunks: &[Hunk]) -> bool {
-    let mut clauses = 0;
+/// Returns whether both texts command, permit or forbid all the while, or have
+/// numbered articles.
+pub(super) fn are_rules(texts: [&[u16]; 2]) -> bool {
+    let commands = |text: &&[u16]| has_rules(text, WORDS_OF_TERMS_EVERY);
+    texts.iter().all(commands) || texts.iter().all(|text| is_statute(text))
+}
+
+/// Returns what two texts of rules say that the other does not: both if one has
+/// a clause more, or another word in a rule.
+pub(super) fn other_rules(
+    texts: [&[u16]; 2],
+    hunks: &[Hunk],
+    searches: &mut [StretchSearch<'_>; 2],
+) -> OwnMatters {
+    match have_other_clauses(texts, hunks) {
+        true => [Some(OwnMatter::Wording); 2],
+        false => rule_words(texts, hunks, searches),
+    }
+}
+
+/// Returns whether one of two texts of rules has clauses that command, permit or
+/// forbid something, between what both have, and the other has nothing there.
+/// What stands before all that is a notice; so is what stands behind, if the
+/// rules are long.
+fn have_other_clauses(texts: [&[u16]; 2], hunks: &[Hunk]) -> bool {
+    let weights = texts.map(weight);
+    let shorter = weights[0].min(weights[1]);
+    let mut clauses = [0; 2];
     for place in changed_places(hunks) {
         let sides = [place.a.of(texts[0]), place.b.of(texts[1])];
         let weights = sides.map(weight);
         let longer = usize::from(weights[1] > weights[0]);
-        let is_between = place.before > 0 && place.after > 0;
-        if is_between
-            && weights[longer] >= CLAUSE
-            && weights[1 - longer] * IN_PLACE <= weights[longer]
-            && words(sides[longer], 1) > 0
+        let is_between = place.before > 0 && (place.after > 0 || shorter <= SHORT_RULES);
+        if !is_between
+            || weights[longer] < CLAUSE
+            || weights[1 - longer] * IN_PLACE > weights[longer]
         {
-            clauses += weights[longer];
+            continue;
+        }
+        let is_of_letters = letters(sides[longer]) * 2 > sides[longer].len();
+        let commands = words(sides[longer], 1) > 0;
+        let grants = || CLAUSE_WORDS.iter().any(|word| has(sides[longer], word));
+        if commands || is_of_letters && grants() {
+            clauses[usize::from(is_of_letters)] += weights[longer];
         }
     }
-    let shorter = weight(texts[0]).min(weight(texts[1]));
-    clauses * LEAST_PART >= shorter.max(1) && texts.iter().all(|text| are_rules(text))
+    let [of_characters, of_letters] = clauses;
+    let are_many = of_letters > 0 || of_characters * LEAST_PART >= shorter.max(1);
+    are_many && texts.iter().all(|text| has_rules(text, WORDS_EVERY))
 }
 
-/// Returns whether a text commands, permits and forbids throughout.
-fn are_rules(units: &[u16]) -> bool {
-    let least = (weight(units) / WORDS_EVERY).max(LEAST_WORDS);
+/// Returns whether a text commands, permits or forbids once in so much weight.
+fn has_rules(units: &[u16], every: u64) -> bool {
+    let least = (weight(units) / every).max(LEAST_WORDS);
     words(units, least) >= least
+}
+
+/// Returns whether a text has numbered articles: 第十五条.
+fn is_statute(units: &[u16]) -> bool {
+    const MOST: usize = 8;
+    let is = |unit: u16, c: char| u32::from(unit) == u32::from(c);
+    let begins = |at: &usize| {
+        let number = units[at + 1..].iter();
+        let number = number.take(MOST).take_while(|unit| is_han_numeral(**unit));
+        let len = number.count();
+        let after = units.get(at + 1 + len);
+        is(units[*at], '第') && len > 0 && after.is_some_and(|after| is(*after, '条'))
+    };
+    (0..units.len()).filter(begins).take(ARTICLES).count() == ARTICLES
+}
+
+/// Returns whether a stretch has a word.
+fn has(units: &[u16], word: &str) -> bool {
+    let mut letters = word.encode_utf16();
+    let first = letters.next();
+    let rest: Vec<u16> = letters.collect();
+    (0..units.len()).any(|at| Some(units[at]) == first && units[at + 1..].starts_with(&rest))
 }
 
 /// Returns how many words of rules a text has, counted up to `most`.
@@ -109,9 +189,19 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_at_the_end_of_rules_or_in_a_story_is_said_by_one_text_alone() {
+    fn short_rules_with_a_clause_more_at_their_end_are_other_rules() {
+        assert!(are_apart(BOATS, &format!("{BOATS}{NETS}")));
+        let granted = "thenamesofthemillersgrantnoticeoflendingtheboatofthevillagetoanyone";
+        assert!(are_apart(BOATS, &format!("{BOATS}{granted}")));
+    }
+
+    #[test]
+    fn what_stands_behind_long_rules_or_in_a_story_is_said_by_one_text_alone() {
         let passage = Some(OwnMatter::Passage);
-        assert_eq!(own(BOATS, &format!("{BOATS}{NETS}")), [None, passage]);
+        let long: String = (b'b'..=b'z')
+            .map(|letter| BOATS.replace('b', &char::from(letter).to_string()))
+            .collect();
+        assert_eq!(own(&long, &format!("{long}{NETS}")), [None, passage]);
         let told = STORY.replace("therowers", &format!("{NETS}therowers"));
         assert_ne!(told, STORY);
         assert_eq!(own(STORY, &told), [None, passage]);

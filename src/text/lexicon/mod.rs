@@ -20,6 +20,10 @@ pub(crate) const CONNECTIVES: &str = include_str!("connectives.txt").trim_ascii(
 /// characters, a group a line: 群防群治 and 群防群控.
 pub(crate) const LIKE_CHARACTERS: &str = include_str!("like_characters.txt");
 
+/// Characters of which one is written for another in statutes and poems, and
+/// that script does not tell apart, a group a line.
+pub(crate) const VARIANT_CHARACTERS: &str = include_str!("variant_characters.txt");
+
 /// Characters that tell one thing from another of its kind: countries,
 /// directions, ranks, times of day, opposites.
 pub(crate) const TELLING_CHARACTERS: &str = include_str!("telling_characters.txt").trim_ascii();
