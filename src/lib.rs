@@ -140,6 +140,8 @@ pub mod suffix;
 #[cfg(feature = "files")]
 pub mod synthetic;
 pub mod text;
+#[cfg(any(feature = "cli", feature = "serve"))]
+mod whole_file;
 pub mod write;
 
 pub use context::{Canceller, Context};

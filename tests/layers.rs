@@ -24,6 +24,7 @@ const LAYERS: &[&[&str]] = &[
         "numerals",
         "amounts",
         "caught",
+        "whole_file",
     ],
     &["date"],
     &["simd"],

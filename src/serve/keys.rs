@@ -1,6 +1,6 @@
 //! API keys: a file holds their hashes, and a client sends the key.
 
-use std::fs::{self, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
 
@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, header};
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
+use crate::whole_file::{OPTIONS_MAX, read_whole_text};
 
 /// What a line of the file begins with.
 const SCHEME: &str = "sha256:";
@@ -26,10 +27,7 @@ impl Keys {
     /// Reads a file of hashes: `sha256:` and 64 digits on each line, then a name
     /// for people; `#` begins a comment.
     pub(super) fn read(path: &Path) -> Result<Keys> {
-        let text = fs::read_to_string(path).map_err(|source| Error::Input {
-            path: path.to_owned(),
-            source,
-        })?;
+        let text = read_whole_text(path, OPTIONS_MAX)?;
         let wrong = |line: usize| Error::Format {
             input: format!("{}:{}", path.display(), line + 1),
             what: "expected sha256: and 64 hexadecimal digits; `new-key NAME` writes such a line"
@@ -119,6 +117,7 @@ fn from_hex(digits: &str) -> Option<[u8; 32]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     fn headers(value: &str) -> HeaderMap {
         let mut headers = HeaderMap::new();

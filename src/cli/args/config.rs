@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, Command};
 use toml::{Table, Value};
 
 use crate::error::{Error, Result};
+use crate::whole_file::{OPTIONS_MAX, read_whole_text};
 
 /// Returns the arguments of the process with those of the file that
 /// `--config` names put behind the name of the command.
@@ -115,10 +115,7 @@ struct File<'a> {
 
 impl<'a> File<'a> {
     fn read(path: &'a Path) -> Result<Self> {
-        let text = fs::read_to_string(path).map_err(|source| Error::Input {
-            path: path.to_owned(),
-            source,
-        })?;
+        let text = read_whole_text(path, OPTIONS_MAX)?;
         let text = text.trim_start_matches('\u{feff}');
         match text.parse() {
             Ok(table) => Ok(File { path, table }),
@@ -257,6 +254,7 @@ pub fn arguments(command: &Command, typed: Vec<OsString>) -> Result<Vec<OsString
 mod tests {
     use super::*;
     use crate::cli::args::command;
+    use std::fs;
 
     fn with(config: &str, line: &str) -> std::result::Result<String, String> {
         let dir = tempfile::tempdir().unwrap();

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -33,6 +32,7 @@ use crate::read::walk::InputKind;
 use crate::read::{Inputs, ReadReport};
 use crate::records::cuts::{CutRecord, write_cuts};
 use crate::records::kept::write_texts;
+use crate::whole_file::{LIST_MAX, read_whole};
 use crate::write::record::Record;
 use crate::write::{FileDigest, Format, OutputSet, TableOptions, Target, is_special};
 
@@ -259,11 +259,7 @@ pub(in crate::cli) fn run(args: &DedupArgs, level: CutLevel) -> Result<Outcome> 
 }
 
 fn read_list(path: &Path) -> Result<String> {
-    let failed = |source| Error::Input {
-        path: path.to_owned(),
-        source,
-    };
-    let bytes = fs::read(path).map_err(failed)?;
+    let bytes = read_whole(path, LIST_MAX)?;
     String::from_utf8(bytes).map_err(|_| Error::Format {
         input: path.display().to_string(),
         what: "not in UTF-8; convert the list".to_owned(),

@@ -53,6 +53,7 @@ pub(in crate::cli) fn run(args: &PassagesArgs) -> Result<Outcome> {
         run: &args.run,
         memory: &args.memory,
         work: IndexWork::Passages,
+        held: 0,
         steps: PASSAGE_STEPS,
     };
     let write = |corpus: &mut Corpus, ctx: &Context| {

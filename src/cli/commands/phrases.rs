@@ -1,6 +1,6 @@
 //! `leitong phrases`: the wording that documents share.
 
-use std::fs;
+use std::borrow::Cow;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -9,7 +9,7 @@ use console::Term;
 
 use crate::amounts::{counted, grouped};
 use crate::cli::Outcome;
-use crate::cli::args::{ChoiceArgs, PhrasesArgs};
+use crate::cli::args::{ChoiceArgs, PhrasesArgs, Size};
 use crate::cli::progress::PHRASE_STEPS;
 use crate::cli::run::memory_plan::IndexWork;
 use crate::cli::run::outputs::OutputCheck;
@@ -32,6 +32,7 @@ use crate::records::phrases::{PhraseRecord, PhraseWriter};
 use crate::records::repeats::{RepeatRecord, RepeatWriter};
 use crate::report::terminal::{PHRASES_SHOWN, write_phrases};
 use crate::suffix::Index;
+use crate::whole_file::{LIST_MAX, read_whole};
 use crate::write::record::Record;
 use crate::write::{Format, Lines, OutputSet, TableOptions, Target, is_special};
 
@@ -113,8 +114,10 @@ pub(in crate::cli) fn run(args: &PhrasesArgs) -> Result<Outcome> {
     let inputs = args.input.find()?;
     let outputs = OutputSet::default();
     let targets = PhraseTargets::open(&outputs, args, &inputs)?;
-    let ignored = choice.ignore.as_deref().map(read_list).transpose()?;
-    let known = choice.known.as_deref().map(read_list).transpose()?;
+    let memory = args.memory.memory;
+    let list = |path: &Option<PathBuf>| path.as_deref().map(|path| List::read(path, memory));
+    let ignored = list(&choice.ignore).transpose()?;
+    let known = list(&choice.known).transpose()?;
     let run = TextRun {
         input: &args.input,
         inputs: &inputs,
@@ -125,13 +128,14 @@ pub(in crate::cli) fn run(args: &PhrasesArgs) -> Result<Outcome> {
             None if choice.all && choice.by_document.is_none() => IndexWork::Repeats,
             None => IndexWork::Phrases,
         },
+        held: bytes_of_lists(args, known.as_ref(), ignored.as_ref()),
         steps: PHRASE_STEPS,
     };
     let write = |corpus: &mut Corpus, ctx: &Context| {
         refuse_one_text(choice, corpus)?;
         ctx.begin(Stage::Sorting, 0);
-        let options = options(choice, ignored.as_deref(), corpus);
-        write(args, corpus, &options, known.as_deref(), targets, ctx)
+        let options = options(choice, ignored.as_ref(), corpus);
+        write(args, corpus, &options, known, targets, ctx)
     };
     let output = args.records.output.as_deref();
     run.run(&outputs, output, write, |corpus, read, written| {
@@ -221,7 +225,7 @@ fn write(
     args: &PhrasesArgs,
     corpus: &mut Corpus,
     options: &PhraseOptions,
-    known: Option<&[String]>,
+    known: Option<List>,
     targets: PhraseTargets,
     ctx: &Context,
 ) -> Result<WrittenRecords> {
@@ -244,18 +248,17 @@ fn write(
         ["repeat", "repeats"]
     } else if let Some(known) = known {
         let mut records = RepeatWriter::new(&targets.options, targets.records, targets.places)?;
-        let phrases = PhraseList::new(corpus, known.iter().map(String::as_str))?;
+        let phrases = known_phrases(args, corpus, known)?;
         // What is found nowhere is listed too, unless documents are asked for.
         let fewest = choice.min_documents.filter(|fewest| *fewest > 1);
         let enough = |documents: u32| fewest.is_none_or(|fewest| documents >= fewest);
-        for repeat in phrases
-            .find(corpus, options, ctx)?
-            .iter()
-            .filter(|repeat| enough(repeat.documents))
-        {
+        phrases.each(corpus, options, ctx, |repeat| {
+            if !enough(repeat.documents) {
+                return Ok(());
+            }
             count += 1;
-            records.write(corpus, repeat)?;
-        }
+            records.write(corpus, &repeat)
+        })?;
         cut += records.finish()?;
         ["known phrase", "known phrases"]
     } else {
@@ -374,8 +377,8 @@ fn print_table(phrases: &[Phrase]) -> Result<()> {
         })
 }
 
-fn options(choice: &ChoiceArgs, ignored: Option<&[String]>, corpus: &Corpus) -> PhraseOptions {
-    let normalized = |phrase: &String| {
+fn options(choice: &ChoiceArgs, ignored: Option<&List>, corpus: &Corpus) -> PhraseOptions {
+    let normalized = |phrase: &str| {
         let mut units = Vec::new();
         corpus.normalizer().normalize_into(phrase, &mut units);
         String::from_utf16_lossy(&units)
@@ -386,7 +389,9 @@ fn options(choice: &ChoiceArgs, ignored: Option<&[String]>, corpus: &Corpus) -> 
         top: choice.top,
         sort: choice.sort,
         kind: choice.kind,
-        ignore: ignored.unwrap_or_default().iter().map(normalized).collect(),
+        ignore: ignored
+            .map(|list| list.lines().map(normalized).collect())
+            .unwrap_or_default(),
         timeline: choice.timeline,
     }
 }
@@ -411,35 +416,88 @@ fn suggest(phrases: Vec<(PhraseKind, String)>, target: Target) -> Result<()> {
     lines.finish()
 }
 
-/// Reads a list of phrases, one a line; what begins with `#` is a comment.
-///
-/// A list may have any encoding that a text may have.
-fn read_list(path: &Path) -> Result<Vec<String>> {
-    let failed = |source| Error::Input {
-        path: path.to_owned(),
-        source,
-    };
-    let bytes = fs::read(path).map_err(failed)?;
-    let decoded = decode(&bytes);
-    if decoded.replaced > 0 {
-        return Err(Error::Format {
-            input: path.display().to_string(),
-            what: "the encoding of the list can't be told; convert it to UTF-8".to_owned(),
-        });
+/// A list of phrases, one a line; what begins with `#` is a comment.
+struct List(String);
+
+impl List {
+    /// Reads a list, in any encoding that a text may have; it may take its
+    /// share of the memory.
+    fn read(path: &Path, memory: Option<Size>) -> Result<Self> {
+        let most = memory.map_or(LIST_MAX, |Size(limit)| LIST_MAX.min(limit / LISTS_SHARE));
+        let len = path.metadata().map_or(0, |file| file.len());
+        if let Some(limit) = memory
+            && (most..LIST_MAX).contains(&len)
+        {
+            let least = (len * LISTS_SHARE).next_multiple_of(10_000_000);
+            return Err(Error::Memory {
+                what: format!(
+                    "{limit} are too little for {}, a list of {}; give it {} or more, or split \
+                     the list",
+                    path.display(),
+                    Size(len),
+                    Size(least)
+                ),
+            });
+        }
+        let bytes = read_whole(path, most)?;
+        let decoded = decode(&bytes);
+        if decoded.replaced > 0 {
+            return Err(Error::Format {
+                input: path.display().to_string(),
+                what: "the encoding of the list can't be told; convert it to UTF-8".to_owned(),
+            });
+        }
+        if !decoded.is_certain {
+            say!(
+                "leitong: warning: {}: the encoding can't be told for certain and was taken to be \
+                 {}; convert the list to UTF-8 if that is wrong",
+                path.display(),
+                decoded.encoding
+            );
+        }
+        let text = match decoded.text {
+            Cow::Owned(text) => text,
+            // It was UTF-8 already, with a byte order mark perhaps.
+            Cow::Borrowed(text) => text.to_owned(),
+        };
+        Ok(List(text))
     }
-    if !decoded.is_certain {
-        say!(
-            "leitong: warning: {}: the encoding can't be told for certain and was taken to be {}; \
-             convert the list to UTF-8 if that is wrong",
-            path.display(),
-            decoded.encoding
-        );
+
+    fn lines(&self) -> impl Iterator<Item = &str> {
+        let lines = self.0.lines().map(str::trim);
+        lines.filter(|line| !line.is_empty() && !line.starts_with('#'))
     }
-    let lines = decoded.text.lines().map(str::trim);
-    Ok(lines
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        .map(str::to_owned)
-        .collect())
+}
+
+/// What of `--memory` a list may have as a file, and what the search for its
+/// phrases may take, as what it is divided by.
+const LISTS_SHARE: u64 = 8;
+
+/// Bytes that a list of phrases to ignore takes for each of its own: two copies
+/// of each phrase, in a set.
+const IGNORED_COST: u64 = 10;
+
+/// Returns the bytes that lists take beside the texts.
+fn bytes_of_lists(args: &PhrasesArgs, known: Option<&List>, ignored: Option<&List>) -> u64 {
+    let ignored = ignored.map_or(0, |list| list.0.len() as u64 * IGNORED_COST);
+    let known = known.map_or(0, |list| {
+        let parts = args
+            .memory
+            .memory
+            .map_or(0, |Size(limit)| limit / LISTS_SHARE);
+        parts + PhraseList::bytes_held(list.0.len() as u64, list.lines().count() as u64)
+    });
+    known + ignored
+}
+
+/// Returns the phrases to look for: in parts that have room, if memory is
+/// limited.
+fn known_phrases(args: &PhrasesArgs, corpus: &Corpus, list: List) -> Result<PhraseList> {
+    let phrases = PhraseList::new(corpus, list.lines())?;
+    Ok(match args.memory.memory {
+        Some(Size(limit)) => phrases.within((limit / LISTS_SHARE) as usize),
+        None => phrases,
+    })
 }
 
 /// Phrases that a warning names.

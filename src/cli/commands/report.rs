@@ -1,6 +1,6 @@
 //! `leitong report`: the page that shows a scan, made from its folder.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -13,6 +13,7 @@ use crate::cli::run::outputs::OutputCheck;
 use crate::cli::run::page;
 use crate::cli::say::say;
 use crate::error::{Error, Result};
+use crate::whole_file::{OPTIONS_MAX, read_whole};
 use crate::write::OutputFile;
 
 pub(in crate::cli) fn run(args: &ReportArgs) -> Result<Outcome> {
@@ -66,10 +67,7 @@ fn check_run(dir: &Path) -> Result<()> {
         what: what.to_owned(),
     };
     let path = dir.join("run.json");
-    let bytes = fs::read(&path).map_err(|source| Error::Input {
-        path: path.clone(),
-        source,
-    })?;
+    let bytes = read_whole(&path, OPTIONS_MAX)?;
     let run: Value = serde_json::from_slice(&bytes)
         .map_err(|_| failed(&path, "not the record of a scan; scan again"))?;
     let Some(files) = run["files"].as_object() else {

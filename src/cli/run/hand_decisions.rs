@@ -1,11 +1,11 @@
 //! The file of decisions by hand, and what a run says of it.
 
-use std::fs;
 use std::path::Path;
 
 use crate::amounts::{counted, grouped};
 use crate::dedup::{HandFile, UnknownIds};
 use crate::error::{Error, Result};
+use crate::whole_file::{LIST_MAX, read_whole};
 
 /// The file of decisions by hand, read before the long work begins.
 pub(in crate::cli) struct HandDecisions {
@@ -15,12 +15,8 @@ pub(in crate::cli) struct HandDecisions {
 
 impl HandDecisions {
     pub(in crate::cli) fn read(path: &Path) -> Result<Self> {
-        let failed = |source| Error::Input {
-            path: path.to_owned(),
-            source,
-        };
         let name = path.display().to_string();
-        let bytes = fs::read(path).map_err(failed)?;
+        let bytes = read_whole(path, LIST_MAX)?;
         let text = String::from_utf8(bytes).map_err(|_| Error::Format {
             input: name.clone(),
             what: "not in UTF-8; export the decisions again, or convert the file".to_owned(),

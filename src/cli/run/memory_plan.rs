@@ -184,6 +184,8 @@ pub(in crate::cli) struct MemoryPlan {
     work: IndexWork,
     threads: u64,
     quiet: bool,
+    /// Bytes of lists that were read before the texts.
+    held: u64,
     /// Known once the texts are read.
     estimate: OnceLock<u64>,
 }
@@ -218,8 +220,14 @@ impl MemoryPlan {
             work,
             threads: threads as u64,
             quiet: run.quiet,
+            held: 0,
             estimate: OnceLock::new(),
         }))
+    }
+
+    /// Reckons with so many bytes of lists, too.
+    pub(in crate::cli) fn with_held(self, held: u64) -> Self {
+        MemoryPlan { held, ..self }
     }
 
     /// Returns where texts are to go.
@@ -245,16 +253,23 @@ impl MemoryPlan {
                 _ => 0,
             },
         };
+        let list = match self.held {
+            0 => String::new(),
+            held => format!(" and a list that takes {}", Size(held)),
+        };
         let what = format!(
-            "{} documents of {} characters",
+            "{} documents of {} characters{list}",
             grouped(size.documents),
             grouped(size.characters)
         );
-        let shares = match shares(self.work, size, self.limit) {
+        let shares = match shares(self.work, size, self.limit.saturating_sub(self.held)) {
             Ok(shares) => shares,
             Err(least) => {
-                let cure = "cut the input into parts";
-                return Err(refused(self.limit, &what, least, cure));
+                let cure = match self.held {
+                    0 => "cut the input into parts",
+                    _ => "cut the input, or the list, into parts",
+                };
+                return Err(refused(self.limit, &what, least + self.held, cure));
             }
         };
         corpus.set_memory_budget(shares.room as usize);
@@ -268,7 +283,7 @@ impl MemoryPlan {
             self.spill_folder.derive_boundaries();
         }
         let used = shares.room.min(corpus.text_bytes() + LEAST_ROOM);
-        let estimate = shares.fixed + shares.sorting.map_or(used, |_| shares.room);
+        let estimate = self.held + shares.fixed + shares.sorting.map_or(used, |_| shares.room);
         if !self.quiet {
             let (disk, order) = match (shares.sorting, self.work) {
                 (None, _) => (0, ""),

@@ -21,6 +21,8 @@ pub(in crate::cli) struct TextRun<'a> {
     pub(in crate::cli) run: &'a RunArgs,
     pub(in crate::cli) memory: &'a MemoryArgs,
     pub(in crate::cli) work: IndexWork,
+    /// Bytes of lists that stay in memory beside the texts.
+    pub(in crate::cli) held: u64,
     pub(in crate::cli) steps: &'static [Step],
 }
 
@@ -38,6 +40,7 @@ impl TextRun<'_> {
     ) -> Result<Outcome> {
         let beside = output.filter(|path| *path != Path::new("-"));
         let memory_plan = MemoryPlan::new(self.memory, self.run, self.work, self.inputs, beside)?;
+        let memory_plan = memory_plan.map(|plan| plan.with_held(self.held));
         let memory_plan = memory_plan.as_ref();
         let bar = Bar::new(self.run, self.steps);
         let mut options = self.input.corpus_options();
