@@ -71,19 +71,62 @@ impl MinHasher {
                 self.rounds(&set, first..2 * count);
             }
         }
+        self.write(signature);
+        true
+    }
+
+    /// Writes the signature that [`MinHasher::sketch`] writes, of shingles that
+    /// `blocks` hands over block by block each time it is called; there must be
+    /// one.
+    ///
+    /// Takes memory for one block and, where the shingles of a long text repeat so
+    /// much that a round leaves slots empty, for each different one.
+    pub(crate) fn sketch_blocks(
+        &mut self,
+        mut blocks: impl FnMut(&mut dyn FnMut(&mut [u64])),
+        signature: &mut [u32],
+    ) {
+        let count = self.slots.len() as u64;
+        self.slots.fill(EMPTY);
+        let seed = self.seed_of(0);
+        blocks(&mut |block| scatter_min::scatter(&mut self.slots, block, 0, seed));
+        if self.slots.contains(&EMPTY) {
+            let mut set: Vec<u64> = Vec::new();
+            blocks(&mut |block| {
+                block.sort_unstable();
+                let known = set.len();
+                let mut last = None;
+                for &shingle in block.iter() {
+                    if last != Some(shingle) && set[..known].binary_search(&shingle).is_err() {
+                        set.push(shingle);
+                    }
+                    last = Some(shingle);
+                }
+                set.sort_unstable();
+            });
+            self.rounds(&set, 1..2 * count);
+        }
+        self.write(signature);
+    }
+
+    fn write(&self, signature: &mut [u32]) {
         for (to, slot) in signature.iter_mut().zip(&self.slots) {
             // The round takes part, so that the same low bits from two
             // rounds do not look alike.
             *to = (slot ^ (slot >> VALUE_BITS).wrapping_mul(0x9e37_79b1)) as u32;
         }
-        true
+    }
+
+    /// Returns the seed of a round.
+    fn seed_of(&self, round: u64) -> u64 {
+        mix(self.seed.wrapping_add(round))
     }
 
     /// Runs rounds until all slots are filled; returns whether they are.
     fn rounds(&mut self, shingles: &[u64], rounds: Range<u64>) -> bool {
         let count = self.slots.len() as u64;
         for round in rounds {
-            let seed = mix(self.seed.wrapping_add(round));
+            let seed = self.seed_of(round);
             if round < count {
                 scatter_min::scatter(&mut self.slots, shingles, round, seed);
             } else {

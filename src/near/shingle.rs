@@ -83,6 +83,34 @@ pub fn append_hashes(shingling: Shingling, units: &[u16], hashes: &mut Vec<u64>)
     }
 }
 
+/// Returns parts of a text of some `block` units each, so that each shingle of
+/// `len` characters is in one of them, and in no other.
+pub(super) fn overlapping(units: &[u16], len: usize, block: usize) -> impl Iterator<Item = &[u16]> {
+    // A character is one unit or two.
+    let before = |at: usize| {
+        let is_pair =
+            at >= 2 && is_high_surrogate(units[at - 2]) && is_low_surrogate(units[at - 1]);
+        at - 1 - usize::from(is_pair)
+    };
+    let mut next = 0;
+    std::iter::from_fn(move || {
+        let start = next;
+        if start >= units.len() {
+            return None;
+        }
+        // At least one shingle more than the part before.
+        let mut end = (start + block.max(1) + 2 * len).min(units.len());
+        if end < units.len() && is_high_surrogate(units[end - 1]) {
+            end += 1;
+        }
+        next = match end < units.len() {
+            true => (1..len).fold(end, |at, _| before(at)),
+            false => end,
+        };
+        Some(&units[start..end])
+    })
+}
+
 /// Returns the set of a text's shingle hashes: sorted, each once.
 pub fn set(shingling: Shingling, units: &[u16]) -> Vec<u64> {
     let mut hashes = Vec::with_capacity(units.len());
@@ -119,6 +147,10 @@ fn is_high_surrogate(unit: u16) -> bool {
     unit & 0xFC00 == 0xD800
 }
 
+fn is_low_surrogate(unit: u16) -> bool {
+    unit & 0xFC00 == 0xDC00
+}
+
 /// Windows of characters where some take two units.
 fn append_split_hashes(len: usize, units: &[u16], hashes: &mut Vec<u64>) {
     let mut bounds: Vec<usize> = Vec::with_capacity(units.len() + 1);
@@ -126,7 +158,7 @@ fn append_split_hashes(len: usize, units: &[u16], hashes: &mut Vec<u64>) {
     while at < units.len() {
         bounds.push(at);
         let pair = is_high_surrogate(units[at])
-            && units.get(at + 1).is_some_and(|low| low & 0xFC00 == 0xDC00);
+            && units.get(at + 1).is_some_and(|low| is_low_surrogate(*low));
         at += 1 + usize::from(pair);
     }
     bounds.push(units.len());

@@ -7,6 +7,9 @@ use crate::near::minhash::MinHasher;
 use crate::near::prefilter::{BbitSketch, bbit_sketch};
 use crate::near::shingle::{self, Shingling};
 
+/// Units of a text that are hashed at a time where it has more.
+const BLOCK: usize = 1 << 20;
+
 /// How documents are sketched: all that a sketch depends on, besides the
 /// normalized text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,11 +79,42 @@ impl Sketcher {
     /// Jaccard similarity, with a standard error of at most
     /// `sqrt(s (1 - s) / slots)`.
     pub fn signature(&mut self, normalized: &[u16]) -> Option<&[u32]> {
-        self.hashes.clear();
-        shingle::append_hashes(self.sketching.shingling, normalized, &mut self.hashes);
-        self.hasher
-            .sketch(&self.hashes, &mut self.signature)
-            .then_some(&self.signature)
+        match self.sketching.shingling {
+            Shingling::Chars(len) if normalized.len() > BLOCK => {
+                self.signature_by_blocks(normalized, len, BLOCK)
+            }
+            shingling => {
+                self.hashes.clear();
+                shingle::append_hashes(shingling, normalized, &mut self.hashes);
+                self.hasher
+                    .sketch(&self.hashes, &mut self.signature)
+                    .then_some(&self.signature)
+            }
+        }
+    }
+
+    /// The same for a text of which the hashes of `block` characters at a time are
+    /// held: those of a whole book would take four times its units.
+    fn signature_by_blocks(
+        &mut self,
+        normalized: &[u16],
+        len: usize,
+        block: usize,
+    ) -> Option<&[u32]> {
+        let shingling = Shingling::Chars(len);
+        if shingle::is_shorter(shingling, normalized) {
+            return None;
+        }
+        let hashes = &mut self.hashes;
+        let blocks = |found: &mut dyn FnMut(&mut [u64])| {
+            for part in shingle::overlapping(normalized, len, block) {
+                hashes.clear();
+                shingle::append_hashes(shingling, part, hashes);
+                found(hashes);
+            }
+        };
+        self.hasher.sketch_blocks(blocks, &mut self.signature);
+        Some(&self.signature)
     }
 
     /// Returns the key of each band of a normalized text, `None` if it is too
@@ -107,5 +141,28 @@ impl Sketcher {
             *key = band_key(band, rows);
         }
         Some(bbit_sketch(signature))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn prop_a_signature_by_blocks_is_that_of_the_whole(
+            text in "(渡|口|𠀀|船){0,80}(一二三){0,40}",
+            len in 1_usize..7,
+            block in 1_usize..40,
+        ) {
+            let units: Vec<u16> = text.encode_utf16().collect();
+            let shingling = Shingling::Chars(len);
+            let banding = Banding::solve(0.8, 0.99).unwrap();
+            let mut sketcher = Sketcher::new(Sketching { shingling, banding, seed: 5 });
+            let whole = sketcher.signature(&units).map(<[u32]>::to_vec);
+            let by_blocks = sketcher.signature_by_blocks(&units, len, block);
+            prop_assert_eq!(by_blocks.map(<[u32]>::to_vec), whole);
+        }
     }
 }
