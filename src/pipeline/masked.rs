@@ -94,7 +94,8 @@ impl<'a> Text<'a> {
     }
 
     fn at(&self, place: usize) -> Option<&'a [u16]> {
-        let found = self.stretches.iter().find(|(at, _)| *at == place);
+        let nth = self.stretches.partition_point(|(at, _)| *at < place);
+        let found = self.stretches.get(nth).filter(|(at, _)| *at == place);
         found.map(|(_, stretch)| stretch.of(self.units))
     }
 
