@@ -412,7 +412,7 @@ mod tests {
             found.unwrap()
         };
         let whole = find(&list);
-        assert_eq!(list.parts(), [0..7]);
+        assert_eq!(list.parts().len(), 1);
         for part_bytes in [0, 6, 13] {
             list.part_bytes = part_bytes;
             assert!(list.parts().len() > 1);
