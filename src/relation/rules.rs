@@ -6,11 +6,12 @@
 
 use crate::boilerplate::weight;
 use crate::passages::Hunk;
-use crate::relation::changed_places::changed_places;
-use crate::relation::figures::is_han_numeral;
+use crate::relation::changed_places::{ChangedPlace, changed_places};
+use crate::relation::figures::{is_digit, is_han_numeral};
 use crate::relation::matter::{OwnMatter, OwnMatters};
 use crate::relation::rule_words::rule_words;
 use crate::relation::stretch_search::StretchSearch;
+use crate::span::UnitSpan;
 use crate::text::letters::{A_CHARACTER, letters};
 
 /// Words that command, permit or forbid; *may* alone is a month.
@@ -31,7 +32,7 @@ const WORDS: [&str; 13] = [
 ];
 
 /// Words with which a clause of a licence grants, withholds or sets a condition.
-const CLAUSE_WORDS: [&str; 8] = [
+const CLAUSE_WORDS: [&str; 11] = [
     "grant",
     "only",
     "consent",
@@ -40,7 +41,26 @@ const CLAUSE_WORDS: [&str; 8] = [
     "unless",
     "except",
     "prohibit",
+    "redistribute",
+    "laterversion",
+    "withno",
 ];
+
+/// Words with which a sentence of a statute sets a rule.
+const SENTENCE_WORDS: [&str; 9] = [
+    "须", "得", "由", "准用", "适用", "亦同", "为限", "视为", "罚",
+];
+
+/// Most weight of the heading of an article.
+const HEADING: u64 = 24 * A_CHARACTER as u64;
+
+/// Words of the history of a statute, and Han characters in which it has a day
+/// at least.
+const HISTORY: [&str; 2] = ["决定修", "决定公布"];
+const DAY_EVERY: usize = 45;
+
+/// Chapters that a table of contents has at least.
+const CHAPTERS: usize = 3;
 
 /// What begins with one of them and does none of that.
 const NO_WORD: &str = "应用";
@@ -56,15 +76,6 @@ const WORDS_OF_TERMS_EVERY: u64 = 800;
 
 /// Least weight of a clause, in letters.
 const CLAUSE: u64 = 12 * A_CHARACTER as u64;
-
-/// Least part of the shorter text that clauses of the longer one are in Han
-/// characters, as what it is divided by: of an amended statute the older edition
-/// may go.
-const LEAST_PART: u64 = 20;
-
-/// Most weight of rules whose last clause is one of them; what stands behind
-/// longer ones is an appendix.
-const SHORT_RULES: u64 = 4_000;
 
 /// Articles that a statute has at least.
 const ARTICLES: usize = 3;
@@ -93,35 +104,94 @@ pub(super) fn other_rules(
     }
 }
 
-/// Returns whether one of two texts of rules has clauses that command, permit or
-/// forbid something, between what both have, and the other has nothing there.
-/// What stands before all that is a notice; so is what stands behind, if the
-/// rules are long.
+/// Returns whether one of two texts of rules has a clause that commands, permits
+/// or forbids something, and the other has nothing there.
+///
+/// An older edition of a statute that stands whole in the amended one does not
+/// say what that one says, nor does a licence say what another one says that
+/// has it and more. The history of a statute, its table of contents, the
+/// headings of its articles and what stands before all that both have are no
+/// clauses.
 fn have_other_clauses(texts: [&[u16]; 2], hunks: &[Hunk]) -> bool {
-    let weights = texts.map(weight);
-    let shorter = weights[0].min(weights[1]);
-    let mut clauses = [0; 2];
-    for place in changed_places(hunks) {
+    let is_clause = |place: ChangedPlace| {
         let sides = [place.a.of(texts[0]), place.b.of(texts[1])];
         let weights = sides.map(weight);
         let longer = usize::from(weights[1] > weights[0]);
-        let is_between = place.before > 0 && (place.after > 0 || shorter <= SHORT_RULES);
-        if !is_between
-            || weights[longer] < CLAUSE
-            || weights[1 - longer] * IN_PLACE > weights[longer]
-        {
-            continue;
+        let more = sides[longer];
+        if weights[longer] < CLAUSE || weights[1 - longer] * IN_PLACE > weights[longer] {
+            return false;
         }
-        let is_of_letters = letters(sides[longer]) * 2 > sides[longer].len();
-        let commands = words(sides[longer], 1) > 0;
-        let grants = || CLAUSE_WORDS.iter().any(|word| has(sides[longer], word));
-        if commands || is_of_letters && grants() {
-            clauses[usize::from(is_of_letters)] += weights[longer];
+        if letters(more) * 2 > more.len() {
+            return words(more, 1) > 0 || CLAUSE_WORDS.iter().any(|word| has(more, word));
         }
+        let commands = words(more, 1) > 0 || SENTENCE_WORDS.iter().any(|word| has(more, word));
+        commands
+            && place.before > 0
+            && !is_history(more)
+            && !is_table_of_contents(more)
+            && !is_heading(texts[longer], [place.a, place.b][longer])
+    };
+    changed_places(hunks).any(is_clause)
+        && (texts.iter().all(|text| has_rules(text, WORDS_EVERY))
+            || texts.iter().all(|text| is_statute(text)))
+}
+
+/// Returns whether a stretch tells when a statute was made, amended and put in
+/// force.
+fn is_history(units: &[u16]) -> bool {
+    let day = |two: &&[u16]| u32::from(two[1]) == u32::from('日') && is_number(two[0]);
+    let days = units.windows(2).filter(day).count();
+    let is_dated = days * DAY_EVERY >= units.len() && words(units, 1) == 0;
+    is_dated || HISTORY.iter().any(|word| has(units, word))
+}
+
+/// Returns whether a stretch of a text is the heading of an article, or is one
+/// but for its first words, with which the article begins, too: it stands behind
+/// a number such as 第五条 or 第五条之一.
+fn is_heading(text: &[u16], stretch: UnitSpan) -> bool {
+    let units = stretch.of(text);
+    if weight(units) > HEADING || units.iter().any(|unit| is(unit, '条')) {
+        return false;
     }
-    let [of_characters, of_letters] = clauses;
-    let are_many = of_letters > 0 || of_characters * LEAST_PART >= shorter.max(1);
-    are_many && texts.iter().all(|text| has_rules(text, WORDS_EVERY))
+    let (start, end) = (stretch.start as usize, stretch.end as usize);
+    let begins_alike = |back: &usize| text[start - back..start] == text[end - back..end];
+    (0..=start.min(end - start))
+        .take_while(begins_alike)
+        .any(|back| ends_with_number(&text[..start - back]))
+}
+
+/// Returns whether a text ends with the number of an article.
+fn ends_with_number(text: &[u16]) -> bool {
+    let number = text.iter().rev().take_while(|unit| is_number(**unit));
+    let len = number.count();
+    let before = &text[..text.len() - len];
+    match before.split_last() {
+        Some((of, before)) if len > 0 => {
+            is(of, '之') && before.last().is_some_and(|last| is(last, '条'))
+        }
+        Some((last, _)) => is(last, '条'),
+        None => false,
+    }
+}
+
+fn is(unit: &u16, c: char) -> bool {
+    u32::from(*unit) == u32::from(c)
+}
+
+fn is_number(unit: u16) -> bool {
+    is_digit(unit) || is_han_numeral(unit)
+}
+
+/// Returns whether a stretch names more chapters than articles.
+fn is_table_of_contents(units: &[u16]) -> bool {
+    let count = |c: char| {
+        units
+            .iter()
+            .filter(|unit| u32::from(**unit) == u32::from(c))
+            .count()
+    };
+    let chapters = count('章');
+    chapters >= CHAPTERS && chapters > count('条')
 }
 
 /// Returns whether a text commands, permits or forbids once in so much weight.
@@ -133,13 +203,12 @@ fn has_rules(units: &[u16], every: u64) -> bool {
 /// Returns whether a text has numbered articles: 第十五条.
 fn is_statute(units: &[u16]) -> bool {
     const MOST: usize = 8;
-    let is = |unit: u16, c: char| u32::from(unit) == u32::from(c);
     let begins = |at: &usize| {
         let number = units[at + 1..].iter();
         let number = number.take(MOST).take_while(|unit| is_han_numeral(**unit));
         let len = number.count();
         let after = units.get(at + 1 + len);
-        is(units[*at], '第') && len > 0 && after.is_some_and(|after| is(*after, '条'))
+        is(&units[*at], '第') && len > 0 && after.is_some_and(|after| is(after, '条'))
     };
     (0..units.len()).filter(begins).take(ARTICLES).count() == ARTICLES
 }
@@ -196,16 +265,48 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_behind_long_rules_or_in_a_story_is_said_by_one_text_alone() {
-        let passage = Some(OwnMatter::Passage);
+    fn a_clause_more_counts_wherever_it_stands_and_however_long_the_rules_are() {
         let long: String = (b'b'..=b'z')
             .map(|letter| BOATS.replace('b', &char::from(letter).to_string()))
             .collect();
-        assert_eq!(own(&long, &format!("{long}{NETS}")), [None, passage]);
+        assert!(are_apart(&long, &format!("{long}{NETS}")));
+        assert!(are_apart(&long, &format!("{NETS}{long}")));
+    }
+
+    #[test]
+    fn what_a_story_has_more_is_said_by_it_alone() {
+        let passage = Some(OwnMatter::Passage);
         let told = STORY.replace("therowers", &format!("{NETS}therowers"));
         assert_ne!(told, STORY);
         assert_eq!(own(STORY, &told), [None, passage]);
         let noted = BOATS.replace("theropes", "themillerwrotethisdownforhisgrandsontheropes");
         assert_eq!(own(BOATS, &noted), [None, passage]);
+    }
+
+    #[test]
+    fn an_amended_statute_says_what_its_older_edition_does_not() {
+        let articles: Vec<String> = "一二三四五六七八九"
+            .chars()
+            .map(|number| {
+                format!("第{number}条船工应当在第{number}次敲钟以前把船停到{number}号码头")
+            })
+            .collect();
+        let statute = format!("渡口管理办法{}", articles.concat());
+        let added = "夜里下大雾的时候由镇上的管理员决定几时停渡";
+        for at in [articles[3].as_str(), articles[8].as_str()] {
+            let amended = statute.replace(at, &format!("{at}{added}"));
+            assert!(are_apart(&statute, &amended), "{amended}");
+        }
+        for more in [
+            "二〇〇九年四月二日镇务会议关于改由镇上管理渡口的决定修正",
+            "目录第一章总则第二章渡船由谁管第三章罚则第四章附则",
+        ] {
+            let noted = statute.replace("办法", &format!("办法{more}"));
+            assert!(own(&statute, &noted)[0].is_none(), "{noted}");
+        }
+        for heading in ["泊位及其得失的管理", "船工应得之各种便利及其管理"] {
+            let headed = statute.replace("三条船工", &format!("三条{heading}船工"));
+            assert_eq!(own(&statute, &headed)[0], None, "{headed}");
+        }
     }
 }
