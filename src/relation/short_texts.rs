@@ -32,10 +32,6 @@ const SYLLABLE: u64 = 6;
 const HAN_SHORT: u64 = 50 * A_CHARACTER as u64;
 const HAN_LINE: u64 = 30 * A_CHARACTER as u64;
 
-/// The same of texts in which one Han character in the place of another counts,
-/// unless it is a variant of it: a poem, a notice.
-const HAN_CHANGED: u64 = 400 * A_CHARACTER as u64;
-
 /// Least weight of a clause: what one text has more is its own alone.
 const CLAUSE: u64 = 12 * A_CHARACTER as u64;
 
@@ -130,9 +126,7 @@ fn counts(
     }
     let is_phrase = |side: &[u16]| content(side) > u64::from(A_CHARACTER);
     let is_other = of_letters || sides.iter().any(|side| is_phrase(side)) && !are_alike(sides);
-    let is_one = |side: &[u16]| matches!(side, [0x4E00..=0x9FFF]);
-    let is_changed = sides.into_iter().all(is_one);
-    is_other && most <= short || least <= HAN_LINE || is_changed && most <= HAN_CHANGED
+    is_other && most <= short || least <= HAN_LINE
 }
 
 /// Returns what makes a change the same one again, with the letters before or
