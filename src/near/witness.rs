@@ -111,8 +111,8 @@ impl<'a> Shorter<'a> {
     }
 }
 
-/// Returns for each text whether runs that weigh [`WEIGHT`](runs::WEIGHT), and that the longer
-/// text has, cover as much of it as they must.
+/// Returns for each text whether runs that weigh [`WEIGHT`](runs::WEIGHT), and
+/// that the longer text has, cover as much of it as they must.
 ///
 /// From each place the shortest run of that weight is determined by what
 /// follows it, so what two texts share in longer ones is covered by these.

@@ -172,7 +172,7 @@ fn is_exception(units: &[u16]) -> bool {
 }
 
 /// Returns whether a stretch has a word.
-fn has(units: &[u16], word: &str) -> bool {
+pub(super) fn has(units: &[u16], word: &str) -> bool {
     let word: Vec<u16> = word.encode_utf16().collect();
     units.windows(word.len()).any(|window| window == word)
 }

@@ -9,7 +9,7 @@ use crate::passages::Hunk;
 use crate::relation::changed_places::{ChangedPlace, changed_places};
 use crate::relation::figures::{is_digit, is_han_numeral};
 use crate::relation::matter::{OwnMatter, OwnMatters};
-use crate::relation::rule_words::rule_words;
+use crate::relation::rule_words::{has, rule_words};
 use crate::relation::stretch_search::StretchSearch;
 use crate::span::UnitSpan;
 use crate::text::letters::{A_CHARACTER, letters};
@@ -139,7 +139,7 @@ fn have_other_clauses(texts: [&[u16]; 2], hunks: &[Hunk]) -> bool {
 /// Returns whether a stretch tells when a statute was made, amended and put in
 /// force.
 fn is_history(units: &[u16]) -> bool {
-    let day = |two: &&[u16]| u32::from(two[1]) == u32::from('日') && is_number(two[0]);
+    let day = |two: &&[u16]| is(&two[1], '日') && is_number(two[0]);
     let days = units.windows(2).filter(day).count();
     let is_dated = days * DAY_EVERY >= units.len() && words(units, 1) == 0;
     is_dated || HISTORY.iter().any(|word| has(units, word))
@@ -184,12 +184,7 @@ fn is_number(unit: u16) -> bool {
 
 /// Returns whether a stretch names more chapters than articles.
 fn is_table_of_contents(units: &[u16]) -> bool {
-    let count = |c: char| {
-        units
-            .iter()
-            .filter(|unit| u32::from(**unit) == u32::from(c))
-            .count()
-    };
+    let count = |c: char| units.iter().filter(|unit| is(unit, c)).count();
     let chapters = count('章');
     chapters >= CHAPTERS && chapters > count('条')
 }
@@ -211,14 +206,6 @@ fn is_statute(units: &[u16]) -> bool {
         is(&units[*at], '第') && len > 0 && after.is_some_and(|after| is(after, '条'))
     };
     (0..units.len()).filter(begins).take(ARTICLES).count() == ARTICLES
-}
-
-/// Returns whether a stretch has a word.
-fn has(units: &[u16], word: &str) -> bool {
-    let mut letters = word.encode_utf16();
-    let first = letters.next();
-    let rest: Vec<u16> = letters.collect();
-    (0..units.len()).any(|at| Some(units[at]) == first && units[at + 1..].starts_with(&rest))
 }
 
 /// Returns how many words of rules a text has, counted up to `most`.

@@ -474,7 +474,7 @@ impl List {
 const LISTS_SHARE: u64 = 8;
 
 /// Bytes that a list of phrases to ignore takes for each of its own: two copies
-/// of each phrase, in a set.
+/// of each phrase, in a set. A guess.
 const IGNORED_COST: u64 = 10;
 
 /// Returns the bytes that lists take beside the texts.
