@@ -7,7 +7,7 @@
 Each corner is a kind of input that a search for duplicates may find hard: families
 just below the threshold, flashes that differ in a number, long shared headers; those
 of `leitong passages` have one passage in 200,000 documents, 300,000 equal documents,
-or two texts of 5 MB at their largest size. It is
+or two texts of 5 MB at their largest size; those of `leitong phrases` repeat themselves. It is
 generated from a seed in four sizes, each twice the one before, and run. The growth
 exponent is the slope of the logarithm of CPU time over the logarithm of the bytes
 of text; where it is above 1.2 the corner fails, and so does the whole run. Times
@@ -79,6 +79,35 @@ def under_header(rng, count, header, own):
     return (head + text(rng, own) for _ in range(count))
 
 
+def under_long_header(rng, count):
+    """Texts of 60 to 180 characters of their own under a header of 500: the
+    shortest of them reach the threshold, most are just below."""
+    head = text(rng, 500)
+    return (head + text(rng, rng.randrange(60, 181)) for _ in range(count))
+
+
+def three_letters(rng, count):
+    """Texts of 400 characters over three different ones."""
+    letters = text(rng, 3)
+    return ("".join(rng.choices(letters, k=400)) for _ in range(count))
+
+
+def permuted(rng, count):
+    """Texts of the same thirty sentences, each in an order of its own."""
+    sentences = [text(rng, rng.randrange(15, 31)) + "。" for _ in range(30)]
+    return ("".join(rng.sample(sentences, len(sentences))) for _ in range(count))
+
+
+def dated(rng, count):
+    """Notices of 100 characters that differ in two dates only."""
+    base = text(rng, 100)
+
+    def date():
+        return f"{rng.randrange(1980, 2026)}年{rng.randrange(1, 13)}月{rng.randrange(1, 29)}日"
+
+    return (base[:30] + date() + base[30:70] + date() + base[70:] for _ in range(count))
+
+
 def mixed_tails(rng, count):
     """Texts under one header, in families of three of the same words."""
     head = text(rng, 600)
@@ -144,6 +173,22 @@ def periodic(rng, count):
     yield base * (count // period // 2) + text(rng, 1) + base * (count // period // 2)
 
 
+def one_character(rng, count):
+    """A text of one character, and its half."""
+    return iter([HAN[0] * count, HAN[0] * (count // 2)])
+
+
+def two_of_one_character(rng, count):
+    """Two texts of one character."""
+    return iter([HAN[0] * count, HAN[0] * count + HAN[1]])
+
+
+def long_period(rng, count):
+    """A text that repeats five hundred characters, and another of the same."""
+    base = text(rng, 500) * (count // 500)
+    return iter([base, base[250:] + text(rng, 1)])
+
+
 def nearly_alike(rng, count):
     """Two texts of which one has every fiftieth character or so replaced."""
     base = text(rng, count)
@@ -164,8 +209,12 @@ CONTAINMENT = ["--measure", "containment"]
 # Characters of a text of 5 MB, an eighth of them.
 LONG = 208_000
 
-# Name, generator, documents of the smallest size, options; of those of
-# `leitong passages` the options begin with its name.
+# Characters of a text that repeats itself; what is listed of it reaches its
+# bounds below that.
+REPEATED = 25_000
+
+# Name, generator, documents of the smallest size, options; of those of another
+# command than `cluster` the options begin with its name.
 CORNERS = {
     "plain": (plain, 5_000, []),
     "plain-exact": (plain, 5_000, EXACT),
@@ -187,6 +236,11 @@ CORNERS = {
     "header-exact": (lambda rng, n: under_header(rng, n, 300, 100), 2_000, EXACT),
     "header-87-containment": (lambda rng, n: under_header(rng, n, 870, 130), 500, CONTAINMENT),
     "header-60-containment": (lambda rng, n: under_header(rng, n, 600, 400), 500, CONTAINMENT),
+    "long-header": (under_long_header, 3_000, []),
+    "long-header-simhash": (under_long_header, 3_000, SIMHASH),
+    "three-letters": (three_letters, 1_500, []),
+    "permuted": (permuted, 1_500, []),
+    "dated": (dated, 5_000, []),
     "families-under-header": (mixed_tails, 1_500, ["--threshold", "0.9"]),
     "families-under-header-containment": (
         mixed_tails,
@@ -198,6 +252,16 @@ CORNERS = {
     # Each of them pairs with all others until it has as many as are listed, from
     # some 250 on.
     "two-letters": (two_letters, 250, []),
+    # Of these, characters of the longer text.
+    "phrases-one-character": (one_character, REPEATED, ["phrases", "--all"]),
+    "phrases-one-character-alone": (
+        one_character,
+        REPEATED,
+        ["phrases", "--all", "--min-documents", "1"],
+    ),
+    "phrases-two-of-one-character": (two_of_one_character, REPEATED, ["phrases", "--all"]),
+    "phrases-long-period": (long_period, REPEATED, ["phrases", "--all"]),
+    "phrases-judged-long-period": (long_period, REPEATED, ["phrases"]),
     "passages-one-in-all": (one_passage, 25_000, ["passages"]),
     "passages-one-in-all-memory": (one_passage, 12_500, ["passages", "--memory", "600M"]),
     "passages-equal": (equal, 37_500, ["passages"]),
@@ -235,19 +299,20 @@ def generate(name, count, path):
 
 def run(binary, path, options, folder):
     """Returns the CPU seconds, peak megabytes and counts of a run."""
-    is_passages = options[:1] == ["passages"]
-    if is_passages:
+    lines_of = options[0] if options[:1] in (["passages"], ["phrases"]) else None
+    if lines_of:
         folder.mkdir(exist_ok=True)
-        command = [binary, *options, path, "-o", folder / "passages.jsonl", "-q"]
+        output = folder / f"{lines_of}.jsonl"
+        command = [binary, *options, path, "-o", output, "-q"]
     else:
         command = [binary, "cluster", path, "-o", folder, "-q", *options]
     process = subprocess.Popen([str(part) for part in command])
     _, status, usage = os.wait4(process.pid, 0)
     if os.waitstatus_to_exitcode(status) not in (0, 2):
         sys.exit(f"failed: {' '.join(map(str, command))}")
-    if is_passages:
-        with open(folder / "passages.jsonl", "rb") as lines:
-            counts = {"passages": sum(1 for _ in lines)}
+    if lines_of:
+        with open(output, "rb") as lines:
+            counts = {lines_of: sum(1 for _ in lines), "MB": output.stat().st_size // 10**6}
     else:
         record = json.loads((folder / "run.json").read_text())
         counts = record["counts"] | record["search"]
@@ -296,8 +361,8 @@ def main():
                 path.unlink()
                 points.append((size, cpu))
                 print(
-                    f"{name:34} {count:8} {'characters' if first == LONG else 'documents'} {cpu:8.2f} s {peak:6.0f} MB "
-                    + " ".join(f"{key}={counts[key]}" for key in ("passages", "pairs", "candidates", "crowded", "partners_left_out", "cut_short") if key in counts),
+                    f"{name:34} {count:8} {'characters' if first in (LONG, REPEATED) else 'documents'} {cpu:8.2f} s {peak:6.0f} MB "
+                    + " ".join(f"{key}={counts[key]}" for key in ("passages", "phrases", "MB", "pairs", "candidates", "crowded", "partners_left_out", "cut_short") if key in counts),
                     flush=True,
                 )
                 if "--memory" in options and peak > int(options[options.index("--memory") + 1].rstrip("M")) * 1.048576:

@@ -59,7 +59,7 @@ pub use options::{MIN_DOCUMENTS, MIN_LENGTH, PhraseOptions, PhraseSort};
 pub use phrase::{Phrase, Variant};
 pub use phrase_list::PhraseList;
 pub use rank::Parts;
-pub use repeats::{Repeat, all_repeats, repeats_within};
+pub use repeats::{Repeat, RepeatLimits, all_repeats, repeats_within};
 pub use selection::{Phrases, Selection};
 pub use timeline::Timeline;
 

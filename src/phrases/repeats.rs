@@ -14,6 +14,7 @@ use crate::suffix::concat::ConcatText;
 use crate::suffix::index;
 use crate::suffix::interval::{self, Interval};
 use crate::suffix::occurrence;
+use crate::suffix::overlap::overlaps;
 use crate::suffix::place::Occurrence;
 use crate::suffix::place_limit::PlaceLimit;
 use crate::suffix::suffix_array::SuffixArray;
@@ -45,6 +46,26 @@ pub struct Repeat {
     pub timeline: Option<Timeline>,
 }
 
+/// How much of the repeats is listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RepeatLimits {
+    /// How many places of each.
+    pub places: PlaceLimit,
+    /// Whether repeats of more than a thousand characters are listed too that
+    /// overlap themselves by half: of a text that is one character or one line
+    /// again and again, there are as many as it has of these, and their
+    /// characters grow with its square.
+    pub overlapping: bool,
+}
+
+impl RepeatLimits {
+    /// Every repeat with every place.
+    pub const NONE: RepeatLimits = RepeatLimits {
+        places: PlaceLimit::All,
+        overlapping: true,
+    };
+}
+
 /// Bytes of records, about, beyond which repeats are refused: a terabyte. More is
 /// only asked for by mistake, of a text that repeats itself all along: what it
 /// has to list grows with the square of its length, or with the cube.
@@ -57,22 +78,29 @@ struct ListSize {
     /// Characters of the repeats.
     characters: u64,
     places: u64,
+    /// Repeats that overlap themselves and are not listed.
+    left_out: u64,
 }
 
 impl ListSize {
-    /// Counts the repeats that [`all_repeats`] finds, in one walk over them.
+    /// Counts the repeats that [`repeats_within`] finds, in one walk over them.
     fn count(
         text: &ConcatText,
         suffixes: &SuffixArray,
         options: &PhraseOptions,
-        limit: PlaceLimit,
+        limits: RepeatLimits,
     ) -> Self {
         let mut size = ListSize::default();
+        let mut buffer = Vec::new();
         let (length, documents) = (options.min_length, options.min_documents);
         interval::walk(text, suffixes, length, documents, |interval| {
+            if !limits.overlapping && overlaps(suffixes, &interval, &mut buffer) {
+                size.left_out += 1;
+                return;
+            }
             size.repeats += 1;
             size.characters += u64::from(interval.length);
-            size.places += limit.listed(&interval);
+            size.places += limits.places.listed(&interval);
         });
         size
     }
@@ -127,11 +155,12 @@ pub fn all_repeats(
     ctx: &Context,
     found: impl FnMut(Repeat) -> Result<()>,
 ) -> Result<()> {
-    repeats_within(corpus, options, PlaceLimit::All, ctx, found)
+    repeats_within(corpus, options, RepeatLimits::NONE, ctx, found).map(|_| ())
 }
 
-/// As [`all_repeats`], with as many places of each as the limit says: constant
-/// work for each place that is listed, and none for the others.
+/// As [`all_repeats`], with as many of them and as many places of each as the
+/// limits say: constant work for each place that is listed, and none for the
+/// others. Returns how many repeats that overlap themselves were left out.
 ///
 /// # Errors
 ///
@@ -139,10 +168,10 @@ pub fn all_repeats(
 pub fn repeats_within(
     corpus: &Corpus,
     options: &PhraseOptions,
-    limit: PlaceLimit,
+    limits: RepeatLimits,
     ctx: &Context,
     mut found: impl FnMut(Repeat) -> Result<()>,
-) -> Result<()> {
+) -> Result<u64> {
     index::require_texts(corpus)?;
     let mut text = ConcatText::of(corpus)?;
     ctx.check()?;
@@ -152,9 +181,11 @@ pub fn repeats_within(
     // Of the two sorters that share the memory none is left.
     suffixes.room = suffixes.room.map(|room| 2 * room);
     ctx.check()?;
-    ListSize::count(&text, &suffixes, options, limit).check(options.min_length)?;
+    let size = ListSize::count(&text, &suffixes, options, limits);
+    size.check(options.min_length)?;
+    let limit = limits.places;
     let speller = Speller::new(corpus);
-    let mut batch = Vec::new();
+    let (mut batch, mut buffer) = (Vec::new(), Vec::new());
     let mut in_batch = 0;
     let mut outcome = Ok(());
     interval::walk(
@@ -163,7 +194,9 @@ pub fn repeats_within(
         options.min_length,
         options.min_documents,
         |interval| {
-            if outcome.is_err() {
+            let mut is_left_out =
+                || !limits.overlapping && overlaps(&suffixes, &interval, &mut buffer);
+            if outcome.is_err() || is_left_out() {
                 return;
             }
             batch.push(interval);
@@ -178,7 +211,8 @@ pub fn repeats_within(
         },
     );
     outcome?;
-    write(&speller, &text, &suffixes, (&batch, limit), &mut found)
+    write(&speller, &text, &suffixes, (&batch, limit), &mut found)?;
+    Ok(size.left_out)
 }
 
 fn write(
@@ -238,7 +272,11 @@ mod tests {
         let mut text = ConcatText::of(&corpus).unwrap();
         let ctx = Context::default();
         let suffixes = index::suffixes_of(&mut text, &ctx).unwrap();
-        let counted = ListSize::count(&text, &suffixes, &options(), PlaceLimit::Each(7));
+        let limits = RepeatLimits {
+            places: PlaceLimit::Each(7),
+            overlapping: true,
+        };
+        let counted = ListSize::count(&text, &suffixes, &options(), limits);
         let mut listed = ListSize::default();
         let list = |repeat: Repeat| {
             listed.repeats += 1;
@@ -246,7 +284,7 @@ mod tests {
             listed.places += repeat.locations.len() as u64;
             Ok(())
         };
-        repeats_within(&corpus, &options(), PlaceLimit::Each(7), &ctx, list).unwrap();
+        repeats_within(&corpus, &options(), limits, &ctx, list).unwrap();
         assert_eq!(counted, listed);
         assert_eq!(counted.repeats, 57);
     }
@@ -269,7 +307,11 @@ mod tests {
                 repeats.push(repeat);
                 Ok(())
             };
-            repeats_within(&corpus, &options(), limit, &ctx, list).unwrap();
+            let limits = RepeatLimits {
+                places: limit,
+                overlapping: false,
+            };
+            repeats_within(&corpus, &options(), limits, &ctx, list).unwrap();
             repeats
         };
         let all = listed(PlaceLimit::All);
@@ -289,6 +331,28 @@ mod tests {
             }
         }
         assert_eq!(listed(PlaceLimit::Each(1_000)), all);
+    }
+
+    #[test]
+    fn the_characters_of_what_repeats_itself_grow_no_faster_than_the_text() {
+        let listed = |len| {
+            let (mut characters, mut places) = (0, 0);
+            let list = |repeat: Repeat| {
+                characters += u64::from(repeat.length);
+                places += repeat.locations.len();
+                Ok(())
+            };
+            let ctx = Context::default();
+            let limits = RepeatLimits::default();
+            let left_out = repeats_within(&repeated(len), &options(), limits, &ctx, list);
+            (left_out.unwrap(), characters, places)
+        };
+        let (left_out, characters, places) = listed(2_000);
+        assert_eq!(left_out, 1_000);
+        let (more_left_out, more_characters, more_places) = listed(4_000);
+        assert_eq!(more_left_out, 3_000);
+        assert_eq!(more_characters, characters);
+        assert!(more_places <= 2 * places);
     }
 
     #[test]

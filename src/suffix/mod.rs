@@ -14,6 +14,7 @@
 //! | `whole_numbers` | the occurrences that cut no number |
 //! | `place` | where a phrase occurs in a text |
 //! | `place_limit` | how many of these places are listed |
+//! | `overlap` | which repeats overlap themselves |
 //! | `forms` | how it is written there |
 //! | `occurrence` | the spans of the texts at those positions |
 //! | [`Index`] | all of it, for one corpus |
@@ -30,6 +31,7 @@ pub(crate) mod merge;
 #[cfg(test)]
 pub(crate) mod naive;
 pub(crate) mod occurrence;
+pub(crate) mod overlap;
 pub(crate) mod place;
 pub(crate) mod place_limit;
 pub(crate) mod ranked_bits;

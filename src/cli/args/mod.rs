@@ -211,6 +211,11 @@ pub struct ChoiceArgs {
     /// together fewer, but 16].
     #[arg(long, value_name = "N", requires = "all")]
     pub(super) places: Option<usize>,
+    /// Of --all, list repeats of more than 1,000 characters too that overlap
+    /// themselves by half: of a text that is one character or one line again and
+    /// again there are thousands, each a little longer than the one before.
+    #[arg(long, requires = "all")]
+    pub(super) overlapping: bool,
     /// Write only phrases of this kind: formula, idiom, term, name, number,
     /// quotation or boilerplate.
     #[arg(long, value_name = "KIND")]

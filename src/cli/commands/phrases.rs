@@ -21,7 +21,7 @@ use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 use crate::phrases;
 use crate::phrases::{
-    Phrase, PhraseKind, PhraseList, PhraseOptions, PlaceLimit, Repeat, repeats_within,
+    Phrase, PhraseKind, PhraseList, PhraseOptions, PlaceLimit, Repeat, RepeatLimits, repeats_within,
 };
 use crate::progress::Stage;
 use crate::read::encoding::decode;
@@ -191,9 +191,11 @@ struct WrittenRecords {
     in_vain: Vec<String>,
 }
 
-/// Places that are counted and not listed.
+/// Places that are counted and not listed, and repeats that are not.
 #[derive(Default)]
 struct Unlisted {
+    /// Repeats that overlap themselves.
+    overlapping: u64,
     repeats: u64,
     places: u64,
 }
@@ -218,6 +220,17 @@ impl Unlisted {
                 grouped(self.places),
             );
         }
+        if self.overlapping > 0 {
+            say!(
+                "leitong: {} that overlap themselves are not listed: a text repeats one string \
+                 again and again; --overlapping lists them",
+                counted(
+                    self.overlapping,
+                    "repeat of more than 1,000 characters",
+                    "repeats of more than 1,000 characters"
+                ),
+            );
+        }
     }
 }
 
@@ -234,12 +247,16 @@ fn write(
     let mut unlisted = Unlisted::default();
     let what = if choice.all {
         let mut records = RepeatWriter::new(&targets.options, targets.records, targets.places)?;
-        let limit = match choice.places {
+        let places = match choice.places {
             None => PlaceLimit::Usual,
             Some(0) => PlaceLimit::All,
             Some(most) => PlaceLimit::Each(most),
         };
-        repeats_within(corpus, options, limit, ctx, |repeat| {
+        let limits = RepeatLimits {
+            places,
+            overlapping: choice.overlapping,
+        };
+        unlisted.overlapping = repeats_within(corpus, options, limits, ctx, |repeat| {
             count += 1;
             unlisted.add(&repeat);
             records.write(corpus, &repeat)
