@@ -50,6 +50,7 @@ mod rules;
 mod shared_spans;
 mod short_texts;
 mod slot;
+mod statute;
 mod stories;
 mod story_tally;
 mod stretch_search;

@@ -43,12 +43,6 @@ const LOOKUPS: u32 = 32;
 /// it is one of that clause.
 const EXCEPTION: u64 = 20 * A_CHARACTER as u64;
 
-/// Marks of ranks, each of which is a member of a list by itself: 甲乙等.
-const RANKS: &str = "甲乙丙丁戊己庚辛壬癸";
-
-/// Words before the day of an amendment, written or left out.
-const BEFORE_DAYS: [&str; 2] = ["根据", "中华民国"];
-
 /// Words with which a rule makes an exception.
 const EXCEPTIONS: [&str; 6] = [
     "except",
@@ -134,18 +128,9 @@ fn are_other_terms(sides: [&[u16]; 2]) -> bool {
     sides.into_iter().all(is_term) && sorted(sides[0]) != sorted(sides[1])
 }
 
-/// Returns whether a stretch is a word of Han characters, or the mark of a rank.
+/// Returns whether a stretch is a word of Han characters.
 fn is_member(units: &[u16]) -> bool {
-    if let [one] = units
-        && RANKS.chars().any(|rank| u32::from(rank) == u32::from(*one))
-    {
-        return true;
-    }
-    units.iter().all(is_han)
-        && content(units) >= MEMBER
-        && !BEFORE_DAYS
-            .iter()
-            .any(|word| word.encode_utf16().eq(units.iter().copied()))
+    units.iter().all(is_han) && content(units) >= MEMBER
 }
 
 /// Returns whether a stretch is no more than an exception: 除…外, *unless*.
@@ -248,45 +233,43 @@ mod tests {
 
     const WORDING: Option<OwnMatter> = Some(OwnMatter::Wording);
 
-    /// A statute of a village, with a rule.
-    fn statute(rule: &str) -> String {
-        let articles = [
-            "第一条渡口由村民委员会管理船工应当按时开船",
-            "第二条渡口设船工四人会计一人木匠一人均由村长任用",
-            "第三条修船的木料由合作社供应并且登记在册",
-            "第四条夜间不得开船遇到大风大雾也不得开船",
-            "第五条渡口的账目由村民大会审查会计应当到场说明",
+    /// Rules of a village without numbered articles, with another one.
+    fn rules(rule: &str) -> String {
+        let rules = [
+            "渡口由村民委员会管理船工应当按时开船",
+            "渡口设船工四人会计一人木匠一人均由村长任用",
+            "修船的木料由合作社供应并且登记在册",
+            "夜间不得开船遇到大风大雾也不得开船",
+            "渡口的账目由村民大会审查会计应当到场说明",
         ];
         let rest: String = (0..420_u32)
             .filter_map(|at| char::from_u32(0x5000 + at * 37 % 0x4000))
             .collect();
-        format!("{}第六条{rule}第七条{rest}", articles.concat())
+        format!("{}{rule}会计应当到场{rest}", rules.concat())
     }
 
     #[test]
-    fn a_member_of_a_list_is_own_matter_though_the_statute_names_it_elsewhere() {
+    fn a_member_of_a_list_is_own_matter_though_the_rules_name_it_elsewhere() {
         let (more, less) = (
-            statute("村长办理会计修缮和采买事项"),
-            statute("村长办理修缮和采买事项"),
+            rules("村长办理会计修缮和采买事项"),
+            rules("村长办理修缮和采买事项"),
         );
         assert_eq!(own(&more, &less), [WORDING, None]);
         assert_eq!(own(&less, &more), [None, WORDING]);
     }
 
     #[test]
-    fn a_rank_and_a_word_that_stays_elsewhere_are_members_and_one_that_moved_is_none() {
-        let of = |ranks: &str| statute(&format!("船工分{ranks}等村长每年评定"));
-        assert_eq!(own(&of("甲乙"), &of("甲")), [WORDING, None]);
+    fn a_word_that_moved_is_no_member() {
         let (one, other) = (
-            statute("会计木匠和船工均由村长任用"),
-            statute("木匠和船工会计均由村长任用"),
+            rules("会计木匠和船工均由村长任用"),
+            rules("木匠和船工会计均由村长任用"),
         );
         assert_eq!(own(&one, &other), [None; 2]);
     }
 
     #[test]
     fn another_character_makes_another_term_and_a_variant_does_not() {
-        let of = |term: &str| statute(&format!("村里的{term}学校可以借用渡船"));
+        let of = |term: &str| rules(&format!("村里的{term}学校可以借用渡船"));
         assert_eq!(own(&of("军警"), &of("军事")), [WORDING; 2]);
         assert_eq!(own(&of("下列"), &of("左列")), [None; 2]);
         assert_eq!(own(&of("员警"), &of("警员")), [None; 2]);
@@ -294,7 +277,7 @@ mod tests {
 
     #[test]
     fn an_exception_inside_a_sentence_makes_another_rule_of_both() {
-        let of = |exception: &str| statute(&format!("女船工{exception}可以在夜间看守渡船"));
+        let of = |exception: &str| rules(&format!("女船工{exception}可以在夜间看守渡船"));
         assert_eq!(own(&of(""), &of("除怀孕的以外")), [WORDING; 2]);
     }
 
@@ -319,10 +302,7 @@ mod tests {
 
     #[test]
     fn news_in_other_words_is_no_other_rule() {
-        let news: String = statute("")
-            .replace('第', "")
-            .replace("不得", "不")
-            .replace("应当", "");
+        let news: String = rules("").replace("不得", "不").replace("应当", "");
         assert_eq!(
             own(&format!("{news}会计到场"), &format!("{news}会计来了到场"))[0],
             None
