@@ -17,6 +17,23 @@ pub(super) struct ChangedPlace {
     pub(super) after: u32,
 }
 
+impl ChangedPlace {
+    /// Returns the spans of the place in both texts without what both begin or
+    /// end with.
+    pub(super) fn stripped(&self, texts: [&[u16]; 2]) -> [UnitSpan; 2] {
+        let [one, other] = [self.a.of(texts[0]), self.b.of(texts[1])];
+        let equal = |(one, other): &(&u16, &u16)| one == other;
+        let head = one.iter().zip(other).take_while(equal).count();
+        let (one, other) = (&one[head..], &other[head..]);
+        let tail = one.iter().rev().zip(other.iter().rev());
+        let tail = tail.take_while(equal).count();
+        [self.a, self.b].map(|span| UnitSpan {
+            start: span.start + head as u32,
+            end: span.end - tail as u32,
+        })
+    }
+}
+
 /// Returns the places where two texts differ, short equal runs between changes
 /// among them; what has moved parts them.
 pub(super) fn changed_places(hunks: &[Hunk]) -> impl Iterator<Item = ChangedPlace> + '_ {

@@ -21,6 +21,7 @@ use crate::relation::renamed::is_renamed;
 use crate::relation::rules::{are_rules, other_rules};
 use crate::relation::shared_spans::shared_spans;
 use crate::relation::short_texts::{SHORT as SHORT_TEXT, SHORT_NEWS, unknown_changes};
+use crate::relation::statute::are_other_statutes;
 use crate::relation::stretch_search::StretchSearch;
 use crate::relation::title_words::name_other_things;
 use crate::relation::{Relation, lost_signs};
@@ -246,13 +247,17 @@ fn stated_alone(changes: &Changes<'_>) -> OwnMatters {
 
 /// Returns the facts that each of two rewritten texts states and the other does
 /// not: figures, in a table each as often as it stands there, words that
-/// exclude what the other has in their place, and clauses.
+/// exclude what the other has in their place, clauses, and words in an article
+/// of a statute.
 fn facts_between(changes: &Changes<'_>) -> OwnMatters {
     let Changes { texts, hunks, .. } = changes;
     let mut own = stated_alone(changes);
     let more = cells(*texts, changes.figures);
     for side in [0, 1] {
         own[side] = own[side].or(more[side]);
+    }
+    if own.iter().any(Option::is_none) && are_other_statutes(*texts, hunks) {
+        return [0, 1].map(|side| own[side].or(Some(OwnMatter::Wording)));
     }
     if own.iter().any(Option::is_none) {
         let excluded = excluded_words(*texts, hunks);

@@ -64,7 +64,10 @@ pub(super) fn rule_words(
     let both = [Some(OwnMatter::Wording); 2];
     let titles = texts.map(title_end);
     let places: Vec<ChangedPlace> = changed_places(hunks).collect();
-    let of_place = |place: &ChangedPlace| stripped([place.a.of(texts[0]), place.b.of(texts[1])]);
+    let of_place = |place: &ChangedPlace| {
+        let [a, b] = place.stripped(texts);
+        [a.of(texts[0]), b.of(texts[1])]
+    };
     let (mut found, mut lookups) = ([None; 2], 0);
     for place in &places {
         let sides = of_place(place);
@@ -98,16 +101,6 @@ pub(super) fn rule_words(
         }
     }
     found
-}
-
-/// Returns two stretches without what both begin or end with.
-fn stripped([one, other]: [&[u16]; 2]) -> [&[u16]; 2] {
-    let equal = |(one, other): &(&u16, &u16)| one == other;
-    let head = one.iter().zip(other).take_while(equal).count();
-    let (one, other) = (&one[head..], &other[head..]);
-    let tail = one.iter().rev().zip(other.iter().rev());
-    let tail = tail.take_while(equal).count();
-    [&one[..one.len() - tail], &other[..other.len() - tail]]
 }
 
 fn is_han(unit: &u16) -> bool {

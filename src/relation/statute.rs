@@ -3,8 +3,8 @@
 //! An older edition that stands whole in the amended one does not say what that
 //! one says: an exception, a rank, an authority more makes another rule of the
 //! article. What stands before the first article is its title, its history and
-//! its table of contents, which say nothing; what an article is headed with says
-//! what it says already.
+//! its table of contents, which say nothing; the headings of an edition that heads
+//! its articles say what these say already.
 
 use crate::boilerplate::weight;
 use crate::passages::Hunk;
@@ -27,11 +27,8 @@ const FIRST: &str = "第一条";
 const HEADING: u64 = 24 * A_CHARACTER as u64;
 
 /// Least weight that the content of one side of a place has more than the other
-/// one: a word of two Han characters.
-const WORD: u64 = 2 * A_CHARACTER as u64;
-
-/// Marks of ranks, each of which is a word by itself: 甲乙等.
-const RANKS: &str = "甲乙丙丁戊己庚辛壬癸";
+/// one: that of a Han character, such as the mark of a rank.
+const WORD: u64 = A_CHARACTER as u64;
 
 /// What an annex begins with.
 const ANNEX: char = '附';
@@ -51,6 +48,12 @@ pub(super) fn is_statute(units: &[u16]) -> bool {
     article_starts(units).take(ARTICLES).count() == ARTICLES
 }
 
+/// Returns whether both texts are statutes, and one has words in an article that
+/// the other has not there.
+pub(super) fn are_other_statutes(texts: [&[u16]; 2], hunks: &[Hunk]) -> bool {
+    texts.iter().all(|text| is_statute(text)) && have_other_articles(texts, hunks)
+}
+
 /// Returns whether one of two statutes has words in an article that the other
 /// has not there.
 pub(super) fn have_other_articles(texts: [&[u16]; 2], hunks: &[Hunk]) -> bool {
@@ -59,11 +62,20 @@ pub(super) fn have_other_articles(texts: [&[u16]; 2], hunks: &[Hunk]) -> bool {
         place.a.start as usize >= starts[0] && place.b.start as usize >= starts[1]
     };
     let places: Vec<ChangedPlace> = changed_places(hunks).filter(in_articles).collect();
+    let are_headed = [0, 1].map(|side| {
+        let headings = places
+            .iter()
+            .filter(|place| has_heading(texts, place, side));
+        headings.take(ARTICLES).count() == ARTICLES
+    });
     let mut lookups = 0;
     places.iter().any(|place| {
         let Some((side, words)) = words_more(texts, place) else {
             return false;
         };
+        if are_headed[side] && has_heading(texts, place, side) {
+            return false;
+        }
         lookups += 1;
         lookups > LOOKUPS
             || !places
@@ -75,18 +87,23 @@ pub(super) fn have_other_articles(texts: [&[u16]; 2], hunks: &[Hunk]) -> bool {
 /// Returns which of two statutes has words more in a place, and where, if they
 /// are words of a rule.
 fn words_more(texts: [&[u16]; 2], place: &ChangedPlace) -> Option<(usize, UnitSpan)> {
-    let spans = stripped(texts, place);
+    let spans = place.stripped(texts);
     let weights = [0, 1].map(|side| content_of_han(spans[side].of(texts[side])));
     let side = usize::from(weights[1] > weights[0]);
-    let (words, others) = (spans[side].of(texts[side]), spans[1 - side]);
-    let is_rank = matches!(words, [one] if RANKS.chars().any(|rank| is(*one, rank)));
-    let is_more = weights[side] >= weights[1 - side] + WORD || (is_rank && others.is_empty());
+    let words = spans[side].of(texts[side]);
+    let is_more = weights[side] >= weights[1 - side] + WORD;
     let is_annex = place.after == 0 && words.first().is_some_and(|first| is(*first, ANNEX));
     let is_before_day = BEFORE_DAYS
         .iter()
         .any(|word| word.encode_utf16().eq(words.iter().copied()));
-    let is_over = others.is_empty() && is_heading(texts[side], spans[side]);
-    (is_more && !is_annex && !is_before_day && !is_over).then_some((side, spans[side]))
+    (is_more && !is_annex && !is_before_day).then_some((side, spans[side]))
+}
+
+/// Returns whether what one of two texts alone has in a place is the heading of
+/// an article.
+fn has_heading(texts: [&[u16]; 2], place: &ChangedPlace, side: usize) -> bool {
+    let spans = place.stripped(texts);
+    spans[1 - side].is_empty() && is_heading(texts[side], spans[side])
 }
 
 /// Returns whether the other text has these words of a text in another place,
@@ -98,25 +115,11 @@ fn has_moved(texts: [&[u16]; 2], words: UnitSpan, side: usize, other: &ChangedPl
         && there.windows(words.len()).any(|window| window == words)
 }
 
-/// Returns the spans of a place in both texts without what both begin or end
-/// with.
-fn stripped(texts: [&[u16]; 2], place: &ChangedPlace) -> [UnitSpan; 2] {
-    let [one, other] = [place.a.of(texts[0]), place.b.of(texts[1])];
-    let equal = |(one, other): &(&u16, &u16)| one == other;
-    let head = one.iter().zip(other).take_while(equal).count();
-    let (one, other) = (&one[head..], &other[head..]);
-    let tail = one.iter().rev().zip(other.iter().rev());
-    let tail = tail.take_while(equal).count();
-    [place.a, place.b].map(|span| UnitSpan {
-        start: span.start + head as u32,
-        end: span.end - tail as u32,
-    })
-}
-
-/// Returns the weight of the content of a stretch, without digits and letters,
-/// which number the items of a list.
+/// Returns the weight of the content of a stretch, without what numbers the
+/// items of a list: numerals, which are figures anyway, and letters.
 fn content_of_han(units: &[u16]) -> u64 {
-    let han: Vec<u16> = units.iter().copied().filter(is_han).collect();
+    let is_word = |unit: &u16| is_han(unit) && !is_number(*unit);
+    let han: Vec<u16> = units.iter().copied().filter(is_word).collect();
     content(&han)
 }
 
@@ -125,7 +128,7 @@ fn content_of_han(units: &[u16]) -> u64 {
 /// a number such as 第五条 or 第五条之一.
 fn is_heading(text: &[u16], stretch: UnitSpan) -> bool {
     let units = stretch.of(text);
-    if weight(units) > HEADING || units.iter().any(|unit| is(*unit, '条')) {
+    if units.is_empty() || weight(units) > HEADING || article_starts(units).next().is_some() {
         return false;
     }
     let (start, end) = (stretch.start as usize, stretch.end as usize);
@@ -246,19 +249,22 @@ mod tests {
             let noted = plain.replace("办法", &format!("办法{more}"));
             assert_eq!(own(&plain, &noted)[0], None, "{noted}");
         }
-        for heading in ["罚则", "船工迟到"] {
-            let headed = plain.replace("六条船工", &format!("六条{heading}船工"));
-            assert_eq!(own(&plain, &headed)[0], None, "{headed}");
-        }
+        let headed = plain
+            .replace("二条", "二条设员")
+            .replace("四条夜间", "四条夜间开船的条件夜间")
+            .replace("六条船工", "六条船工迟到船工");
+        assert_eq!(own(&plain, &headed)[0], None, "{headed}");
+        let one = plain.replace("六条船工", "六条夜班船工");
+        assert!(are_apart(&plain, &one), "no edition heads one article");
         let annexed = format!("{plain}附表渡船尺寸");
         assert_eq!(own(&plain, &annexed)[0], None);
     }
 
     #[test]
-    fn words_that_moved_and_single_characters_make_none() {
+    fn words_that_moved_and_particles_make_none() {
         let of = |who: &str| statute(&format!("{who}均由村长任用"));
         let (one, other) = (of("会计木匠和船工"), of("木匠和船工会计"));
         assert_eq!(own(&one, &other), [None; 2]);
-        assert_eq!(own(&of("船工"), &of("船工们"))[0], None);
+        assert_eq!(own(&of("会计"), &of("会计之"))[0], None);
     }
 }
