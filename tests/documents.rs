@@ -201,8 +201,7 @@ fn a_bomb_in_a_document_is_no_document() {
     let limit = ["--max-record", "8M"];
     let (rows, said) = read(&[path, made("notice.docx")], &limit, 2);
     assert_eq!(rows.len(), 1);
-    assert!(
-        said.contains("bomb.docx: a document of more than 8 MB"),
-        "{said}"
-    );
+    assert!(said.contains("bomb.docx: a document "), "{said}");
+    assert!(said.contains("8 MB"), "{said}");
+    assert!(said.contains("raise `max-record`"), "{said}");
 }

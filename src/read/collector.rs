@@ -6,6 +6,7 @@ use std::fmt::Write;
 use crate::corpus::{Location, Record};
 use crate::error::Skipped;
 use crate::read::fields::FieldRole;
+use crate::read::limit::size;
 use crate::read::path_fields::{PathFields, PathValues};
 use crate::read::selection::{LeftOut, Selection};
 use crate::read::sink::Sink;
@@ -16,6 +17,10 @@ use crate::read::{ReadOptions, RecordLimit};
 /// is not JSONL at all has a broken line every few bytes, and a message for
 /// each would take a hundred times its size.
 const NAMED_MAX: usize = 1000;
+
+/// The most bytes of an id: those of a hundred addresses of pages. A longer one
+/// is some other field, which would be kept for every record.
+const ID_MAX: usize = 64 << 10;
 
 /// What stands before the name of a further field that has the name of a role.
 const OTHER: &str = "other.";
@@ -185,6 +190,16 @@ impl<S: Sink> Collector<S> {
         }
         if found.text.len() as u64 > self.limit.bytes() {
             let what = self.limit.exceeded("text");
+            return self.skip(location.input, input_name, location.line, what);
+        }
+        if let Some(id) = found.id
+            && id.len() > ID_MAX
+        {
+            let what = format!(
+                "an id of {}, and no id has more than {}; name the field that holds it",
+                size(id.len() as u64),
+                size(ID_MAX as u64)
+            );
             return self.skip(location.input, input_name, location.line, what);
         }
         // The fields of a record go before those of its file's path; of a file

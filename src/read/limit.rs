@@ -1,5 +1,6 @@
 //! How much one document or record may take, once it is unpacked.
 
+use crate::amounts::grouped;
 use crate::corpus::TEXT_MAX;
 
 /// The most bytes that a document or a record may take as it is read.
@@ -16,13 +17,14 @@ pub struct RecordLimit {
 /// The default: a library of novels in one file has less.
 const DEFAULT: u64 = 1 << 30;
 
-/// The most that can be asked for.
-const MOST: u64 = TEXT_MAX as u64;
-
 /// How many times its size a file may unpack to, once that is more than a
 /// record may take. News packs to a third or a tenth, a table of one sentence
 /// a million times to a three-hundredth; only what says nothing packs better.
 const RATIO_MAX: u64 = 500;
+
+/// Bytes that are kept of a record, whatever it says: where it stands, what it
+/// is called, and its place in lists.
+const RECORD: u64 = 64;
 
 /// Bytes of memory that each byte of a document takes at the most while it is
 /// read: itself, its characters if it has to be decoded or joined, two bytes
@@ -36,11 +38,14 @@ impl Default for RecordLimit {
 }
 
 impl RecordLimit {
+    /// The most that can be asked for: places in a text have 32 bits.
+    pub const MOST: u64 = TEXT_MAX as u64;
+
     /// Returns a limit of `bytes`, or of the most that can be read at a time
     /// if that is less: 2 GiB.
     pub fn of(bytes: u64) -> RecordLimit {
         RecordLimit {
-            bytes: bytes.min(MOST),
+            bytes: bytes.min(RecordLimit::MOST),
             option: "max-record",
         }
     }
@@ -58,6 +63,25 @@ impl RecordLimit {
         }
     }
 
+    /// Returns the message for a Zstandard frame that needs a larger window.
+    pub(crate) fn window(self) -> String {
+        format!(
+            "Zstandard data that needs a window of more than {}, the most that it may take here; \
+             unpack it first, or pack it without `--long`{}",
+            size(self.bytes),
+            self.or_raise()
+        )
+    }
+
+    /// Returns the limit for one of `parts` parts.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn share(self, parts: u64) -> RecordLimit {
+        RecordLimit {
+            bytes: self.bytes / parts.max(1),
+            ..self
+        }
+    }
+
     /// Returns the number of bytes.
     pub fn bytes(self) -> u64 {
         self.bytes
@@ -66,10 +90,47 @@ impl RecordLimit {
     /// Returns the message for `what` if it takes more.
     pub(crate) fn exceeded(self, what: &str) -> String {
         format!(
-            "a {what} of more than {}, the most that one may take here; split it, or raise `{}`",
+            "a {what} of more than {}, the most that one may take here; split it{}",
             size(self.bytes),
-            self.option
+            self.or_raise()
         )
+    }
+
+    /// Returns the message for `what` that takes `len` bytes, where `most` are
+    /// allowed.
+    pub(crate) fn exceeded_by(self, what: &str, len: u64, most: u64) -> String {
+        // What the most that can be asked for would allow.
+        let at_most = most.saturating_mul(RecordLimit::MOST) / self.bytes.max(1);
+        let cure = if len <= at_most {
+            self.or_raise()
+        } else {
+            String::new()
+        };
+        format!(
+            "a {what} of {}, where {} are the most that it may take here; split it{cure}",
+            size(len),
+            size(most),
+        )
+    }
+
+    fn or_raise(self) -> String {
+        match self.bytes >= RecordLimit::MOST {
+            true => String::new(),
+            false => format!(", or raise `{}`", self.option),
+        }
+    }
+
+    /// Returns a message for a file of `len` bytes that holds incomparably more
+    /// `records`.
+    pub(crate) fn too_many(self, records: &str, number: u64, len: u64) -> Option<String> {
+        self.is_bomb(number.saturating_mul(RECORD), len).then(|| {
+            format!(
+                "{} {records} in {}, which can't say anything; see what it is, and write those \
+                 that have a text to another file",
+                grouped(number),
+                size(len)
+            )
+        })
     }
 
     /// Returns whether `packed` bytes unpack to more than they could mean.

@@ -35,10 +35,10 @@ mod office;
 mod office;
 pub(crate) mod original;
 #[cfg(feature = "parquet")]
-mod parquet;
+pub(crate) mod parquet;
 #[cfg(not(feature = "parquet"))]
 #[path = "no_parquet.rs"]
-mod parquet;
+pub(crate) mod parquet;
 mod path_fields;
 #[cfg(feature = "documents")]
 mod pdf;

@@ -1,6 +1,7 @@
 //! Stands in for the Parquet reader in a build without the feature `parquet`.
 
 use std::convert::Infallible;
+use std::sync::Mutex;
 
 use crate::error::Result;
 use crate::read::Fields;
@@ -51,6 +52,7 @@ impl ParquetFile {
         _: usize,
         _: Origin<'_>,
         _: &Fields,
+        _: &Mutex<()>,
         _: &mut Collector<S>,
     ) {
         match self.0 {}

@@ -165,7 +165,7 @@ impl InputReader {
 /// Opens a table for its columns.
 pub(crate) fn parquet_file_of(input: &Input) -> Result<ParquetFile, String> {
     ParquetFile::open(
-        source::open(input, RecordLimit::default())?,
+        source::open(input, RecordLimit::of(u64::MAX))?,
         &Fields::default(),
     )
 }

@@ -321,7 +321,7 @@ fn work<S: Sink>(
                 offset: 0,
                 line: 1,
             };
-            table.read_group(group, origin, &options.fields, collector);
+            table.read_group(group, origin, &options.fields, large, collector);
         }
     }
 }

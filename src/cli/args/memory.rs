@@ -67,12 +67,34 @@ impl FromStr for Size {
     }
 }
 
+impl Size {
+    /// Returns the size, rounded up to one that is written in full.
+    pub(in crate::cli) fn rounded_up(self) -> Size {
+        let step = match self.0 {
+            0..=990_000_000 => 10_000_000,
+            _ => 100_000_000,
+        };
+        Size(self.0.next_multiple_of(step))
+    }
+
+    /// Returns a limit and what would be enough, as they are told of a run that
+    /// needs `least` bytes: never the same.
+    pub(in crate::cli) fn too_little(limit: u64, least: u64) -> (String, Size) {
+        let enough = Size(least).rounded_up();
+        let limit = match Size(limit).to_string() {
+            told if told == enough.to_string() => format!("{} MB", limit / 1_000_000),
+            told => told,
+        };
+        (limit, enough)
+    }
+}
+
 impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let bytes = self.0 as f64;
         match self.0 {
-            0..1_000_000 => write!(f, "{:.0} kB", bytes / 1e3),
-            1_000_000..1_000_000_000 => write!(f, "{:.0} MB", bytes / 1e6),
+            0..999_500 => write!(f, "{:.0} kB", bytes / 1e3),
+            999_500..999_500_000 => write!(f, "{:.0} MB", bytes / 1e6),
             _ => write!(f, "{:.1} GB", bytes / 1e9),
         }
     }
@@ -81,6 +103,31 @@ impl fmt::Display for Size {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_told_to_be_enough_is_when_it_is_given() {
+        for least in [
+            1u64,
+            96_000_001,
+            989_999_999,
+            990_000_000,
+            990_000_001,
+            999_999_999,
+            1_000_000_000,
+            1_240_000_000,
+            1_260_000_000,
+            1_299_999_999,
+            12_345_678_901,
+        ] {
+            for limit in [least - 1, least / 10 * 9, least / 2] {
+                let (told, enough) = Size::too_little(limit, least);
+                let given: Size = enough.to_string().parse().unwrap();
+                assert_eq!(given, enough);
+                assert!(given.0 >= least, "{least}: {enough}");
+                assert_ne!(told, enough.to_string(), "{least}");
+            }
+        }
+    }
 
     #[test]
     fn sizes_are_read_with_any_usual_unit() {
@@ -105,6 +152,7 @@ mod tests {
             assert!(wrong.parse::<Size>().is_err(), "{wrong}");
         }
         assert_eq!(Size(1_440_000_000).to_string(), "1.4 GB");
+        assert_eq!(Size(999_600_000).to_string(), "1.0 GB");
         assert_eq!(Size(96_000_000).to_string(), "96 MB");
     }
 }

@@ -107,7 +107,7 @@ pub struct ReadArgs {
     /// Largest document or record to read, once unpacked: at most 2GiB, and a
     /// sixth of --memory. What has no end (a quote that is never closed, a
     /// gigabyte of zeros) is left out when it gets there.
-    #[arg(long, value_name = "SIZE", default_value = "1GiB")]
+    #[arg(long, value_name = "SIZE", default_value = "1GiB", value_parser = record_size)]
     max_record: Size,
     /// Stop at the first record or file that can't be read, instead of naming
     /// it and leaving it out.
@@ -199,6 +199,18 @@ impl ReadArgs {
             keep_texts: false,
             note_surface: false,
         }
+    }
+}
+
+/// Parses a size that a document or a record may have.
+fn record_size(text: &str) -> Result<Size, String> {
+    let size: Size = text.parse()?;
+    match size.0 <= RecordLimit::MOST {
+        true => Ok(size),
+        false => Err(format!(
+            "a document or record may take 2GiB at the most, got {text}; split larger ones, or \
+             take 2GiB"
+        )),
     }
 }
 

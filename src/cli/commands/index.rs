@@ -163,12 +163,11 @@ fn bound(
     let reading = BASE + run.thread_count() as u64 * READING;
     let least = reading + 2 * LEAST_ROOM;
     if limit < least {
+        let (limit, enough) = Size::too_little(limit, least);
         return Err(Error::Memory {
             what: format!(
-                "{} are too little to read on {} threads; give it {} or more, or take fewer --threads",
-                Size(limit),
+                "{limit} are too little to read on {} threads; give it {enough} or more, or take fewer --threads",
                 run.thread_count(),
-                Size(least)
             ),
         });
     }

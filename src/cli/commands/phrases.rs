@@ -445,14 +445,14 @@ impl List {
         if let Some(limit) = memory
             && (most..LIST_MAX).contains(&len)
         {
-            let least = (len * LISTS_SHARE).next_multiple_of(10_000_000);
+            // A list that takes just its share is too long.
+            let (limit, enough) = Size::too_little(limit.0, (len + 1) * LISTS_SHARE);
             return Err(Error::Memory {
                 what: format!(
-                    "{limit} are too little for {}, a list of {}; give it {} or more, or split \
-                     the list",
+                    "{limit} are too little for {}, a list of {}; give it {enough} or more, or \
+                     split the list",
                     path.display(),
-                    Size(len),
-                    Size(least)
+                    Size(len)
                 ),
             });
         }

@@ -15,6 +15,7 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::library::Library;
 use crate::read::{self, CorpusOptions, Fields, Inputs};
+use crate::whole_file::{OPTIONS_MAX, read_whole};
 
 /// What a run with `--add` records of itself, to be known again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,7 +128,7 @@ pub(in crate::cli) fn finished_before(
     let (Some(run), Some(decisions)) = (run, decisions) else {
         return Ok(None);
     };
-    let record = std::fs::read(run).ok();
+    let record = read_whole(run, OPTIONS_MAX).ok();
     let record: Option<Value> = record.and_then(|bytes| serde_json::from_slice(&bytes).ok());
     let Some(record) = record else {
         return Ok(None);

@@ -24,6 +24,9 @@ pub(in crate::cli) const BASE: u64 = 48_000_000;
 /// normalized to.
 pub(in crate::cli) const READING: u64 = 24_000_000;
 
+/// Bytes of a unit of text in UTF-16, as it is spilled.
+const UNIT: u64 = 2;
+
 /// What is kept of each input: its names.
 const INPUT: u64 = 300;
 
@@ -147,6 +150,9 @@ pub(in crate::cli) struct Memory {
     /// Bytes for each document while candidates are looked for.
     lookup: u64,
     estimate: u64,
+    /// Whether texts are kept as they were read, too.
+    keeps_texts: bool,
+    quiet: bool,
 }
 
 impl Memory {
@@ -178,6 +184,8 @@ impl Memory {
                 _ => 8,
             },
             estimate: 0,
+            keeps_texts: false,
+            quiet: run.quiet,
         };
         let InputEstimate {
             documents, bytes, ..
@@ -186,6 +194,14 @@ impl Memory {
         memory.spill_folder.set_budget(room as usize);
         memory.estimate = memory.peak(documents, bytes, room);
         Ok(Some(memory))
+    }
+
+    /// Reckons with the texts as they were read, too, if they are kept.
+    pub(in crate::cli) fn keeping_texts(self, keeps_texts: bool) -> Self {
+        Memory {
+            keeps_texts,
+            ..self
+        }
     }
 
     /// Returns where texts are to go.
@@ -214,13 +230,42 @@ impl Memory {
             Size(self.limit),
             grouped(documents),
             self.spill_folder.dir().display(),
-            Size(reckoning::comparing_disk(documents, bytes)),
+            Size(self.reckoned_disk()),
             reckoning::told(seconds)
         );
     }
 
-    /// Shares the room out anew, once the documents are counted.
+    /// Returns what will be written to disk, as far as it is known before the
+    /// inputs are read.
+    fn reckoned_disk(&self) -> u64 {
+        let kept = if self.keeps_texts {
+            self.guess.bytes
+        } else {
+            0
+        };
+        reckoning::comparing_disk(self.guess.documents, self.guess.wide_bytes + kept)
+    }
+
+    /// Shares the room out anew, once the documents are counted, and says so if
+    /// they take more of the disk than was reckoned.
     pub(in crate::cli) fn settle(&self, corpus: &Corpus) -> Result<()> {
+        let told = self.reckoned_disk();
+        let units: u64 = corpus
+            .docs()
+            .map(|doc| corpus.normalized_len(doc) as u64)
+            .sum();
+        let kept = if self.keeps_texts {
+            corpus.text_bytes()
+        } else {
+            0
+        };
+        let counted = reckoning::comparing_disk(corpus.len() as u64, units * UNIT + kept);
+        if !self.quiet && counted / 10 * 9 > told {
+            say!(
+                "leitong: memory: spills about {}, more than was reckoned",
+                Size(counted)
+            );
+        }
         let room = self.room(corpus.len() as u64, None, corpus.text_bytes(), "")?;
         corpus.set_memory_budget(room as usize);
         Ok(())
@@ -273,13 +318,12 @@ impl Memory {
             } else {
                 ", or cut the input into parts"
             };
+            let (limit, enough) = Size::too_little(self.limit, least);
             return Err(Error::Memory {
                 what: format!(
-                    "{} are too little for {about}{} documents{of} on {} threads; give it {} or more{cure}",
-                    Size(self.limit),
+                    "{limit} are too little for {about}{} documents{of} on {} threads; give it {enough} or more{cure}",
                     grouped(documents),
                     self.threads,
-                    Size(least.next_multiple_of(10_000_000)),
                 ),
             });
         }
@@ -371,6 +415,8 @@ mod tests {
             method: Method::MinHash,
             lookup: 8,
             estimate: 0,
+            keeps_texts: false,
+            quiet: true,
         }
     }
 

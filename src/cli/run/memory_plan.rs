@@ -431,12 +431,9 @@ fn fixed(bytes_of_ten: u64, size: CorpusSize) -> u64 {
 }
 
 fn refused(limit: u64, what: &str, least: u64, cure: &str) -> Error {
+    let (limit, enough) = Size::too_little(limit, least);
     Error::Memory {
-        what: format!(
-            "{} are too little for {what}; give it {} or more, or {cure}",
-            Size(limit),
-            Size(least.next_multiple_of(10_000_000)),
-        ),
+        what: format!("{limit} are too little for {what}; give it {enough} or more, or {cure}"),
     }
 }
 

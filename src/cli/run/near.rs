@@ -98,6 +98,7 @@ impl NearPlan {
     ) -> Result<Self> {
         let method = self.compare.near.method;
         let memory = Memory::new(args, run, method, work, &self.inputs, beside)?;
+        let memory = memory.map(|memory| memory.keeping_texts(self.corpus.keep_texts));
         if let Some(memory) = &memory {
             if !run.quiet {
                 memory.print();

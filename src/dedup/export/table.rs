@@ -9,18 +9,16 @@ use parquet::data_type::DataType;
 use parquet::errors::{ParquetError, Result as ParquetResult};
 use parquet::file::metadata::ParquetMetaData;
 use parquet::file::properties::WriterProperties;
-use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::file::reader::FileReader;
 use parquet::file::writer::SerializedFileWriter;
 
 use crate::caught::caught;
 use crate::dedup::export::sink::Out;
 use crate::error::{Error, Result};
-use crate::read::blocks::Blocks;
+use crate::read::RecordLimit;
 use crate::read::original::parquet_file_of;
+use crate::read::parquet::{Allowance, ParquetFile};
 use crate::read::walk::Input;
-
-/// Rows that are decoded at a time.
-const BATCH_ROWS: usize = 1024;
 
 /// A Parquet file that rows of others are copied into.
 pub(super) struct Table {
@@ -106,7 +104,7 @@ pub(super) fn copy(input: &Input, rows: &[u64], kept: &mut Table) -> Result<()> 
         let (wanted, others) = rest.split_at(rest.partition_point(|row| *row < end));
         rest = others;
         if !wanted.is_empty() {
-            let copied = caught(|| copy_group(file, group, first, wanted, kept));
+            let copied = caught(|| copy_group(&table, group, first, wanted, kept));
             let copied = copied.unwrap_or_else(|| Err(ParquetError::General("damaged".to_owned())));
             copied.map_err(|error| {
                 in_the_way(format!(
@@ -121,30 +119,39 @@ pub(super) fn copy(input: &Input, rows: &[u64], kept: &mut Table) -> Result<()> 
 }
 
 fn copy_group(
-    file: &SerializedFileReader<Blocks>,
+    table: &ParquetFile,
     group: usize,
     first: u64,
     wanted: &[u64],
     kept: &mut Table,
 ) -> ParquetResult<()> {
-    let reader = file.get_row_group(group)?;
+    let reader = table.file().get_row_group(group)?;
+    // What was read was within a limit of its own, which may be any.
+    let limit = RecordLimit::of(u64::MAX);
     let Some(writer) = &mut kept.writer else {
         return Ok(());
     };
     let mut writer = writer.next_row_group()?;
     let mut column = 0;
     while let Some(mut to) = writer.next_column()? {
-        let from = reader.get_column_reader(column)?;
-        let descriptor = reader.metadata().column(column).column_descr();
+        let pages = table.pages_of(group, [column].into_iter(), limit);
+        let pages = pages.map_err(ParquetError::General)?.of(column);
+        let (from, allowance) = table.open_column(&*reader, column, limit)?;
+        let chunk = reader.metadata().column(column);
+        let descriptor = chunk.column_descr();
         let levels = Levels {
             definition: descriptor.max_def_level(),
             repetition: descriptor.max_rep_level(),
+        };
+        let batches = Batches {
+            rows: pages.batch_rows(descriptor, chunk.encodings(), limit),
+            allowance,
         };
         macro_rules! copy {
             ($($reader:ident $writer:ident),*) => {
                 match (from, to.untyped()) {
                     $((ColumnReader::$reader(from), ColumnWriter::$writer(to)) => {
-                        copy_column(from, to, levels, first, wanted)?
+                        copy_column(from, to, levels, &batches, first, wanted)?
                     })*
                     _ => return Err(ParquetError::General("column of another type".to_owned())),
                 }
@@ -174,10 +181,17 @@ struct Levels {
     repetition: i16,
 }
 
+/// How much of a column is decoded at a time.
+struct Batches {
+    rows: usize,
+    allowance: Allowance,
+}
+
 fn copy_column<T: DataType>(
     mut from: ColumnReaderImpl<T>,
     to: &mut ColumnWriterImpl<'_, T>,
     levels: Levels,
+    batches: &Batches,
     first: u64,
     wanted: &[u64],
 ) -> ParquetResult<()> {
@@ -189,12 +203,20 @@ fn copy_column<T: DataType>(
         definitions.clear();
         repetitions.clear();
         values.clear();
-        let (read, _, _) = from.read_records(
-            BATCH_ROWS,
-            Some(&mut definitions),
-            Some(&mut repetitions),
-            &mut values,
-        )?;
+        let mut read = 0;
+        batches.allowance.begin();
+        for _ in 0..2 {
+            (read, _, _) = from.read_records(
+                batches.rows,
+                Some(&mut definitions),
+                Some(&mut repetitions),
+                &mut values,
+            )?;
+            if read > 0 {
+                break;
+            }
+            batches.allowance.need();
+        }
         if read == 0 {
             return Err(ParquetError::General(
                 "fewer rows than announced".to_owned(),

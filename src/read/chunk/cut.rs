@@ -63,6 +63,14 @@ impl Cut {
         self.scan(&piece[from..]).map(|end| from + end)
     }
 
+    /// Returns how many records ended before line `line`, at the most.
+    pub(crate) fn records_before(&self, line: u64) -> u64 {
+        match self {
+            Cut::Objects(scan) => scan.ended(),
+            Cut::Lines | Cut::Rows { .. } | Cut::Warc(_) => line,
+        }
+    }
+
     /// Returns whether the search stands between the objects of an array.
     pub(crate) fn is_inside_array(&self) -> bool {
         matches!(self, Cut::Objects(scan) if scan.is_inside_array())

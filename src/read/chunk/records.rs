@@ -86,6 +86,13 @@ impl Records {
 
     /// Returns the next piece of work and how many bytes on disk it takes up.
     pub(super) fn next(&mut self) -> Option<(Work, u64)> {
+        let records = self.cut.records_before(self.line);
+        if !self.ended
+            && let Some(what) = self.source.too_many(records)
+        {
+            self.fault = Some(what);
+            self.ended = true;
+        }
         let cut = if self.ended { None } else { self.next_cut() };
         let work = cut.or_else(|| {
             self.ended = true;

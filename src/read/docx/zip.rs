@@ -16,8 +16,9 @@ struct Entry<'a> {
     name: &'a [u8],
     method: u16,
     is_encrypted: bool,
-    packed_len: usize,
-    header: usize,
+    packed_len: u64,
+    unpacked_len: u64,
+    header: u64,
 }
 
 /// The end record, which may be followed by a comment of 64 KB.
@@ -25,18 +26,79 @@ const END: &[u8] = b"PK\x05\x06";
 const END_LEN: usize = 22;
 const COMMENT_MAX: usize = 1 << 16;
 
+/// What stands before it in archives of 4 GB and more: where the longer end
+/// record is (§4.3.15), and that.
+const LOCATOR: &[u8] = b"PK\x06\x07";
+const LOCATOR_LEN: usize = 20;
+const LONG_END: &[u8] = b"PK\x06\x06";
+
+/// The extra field that has the numbers that 32 bits can't hold (§4.5.3).
+const LONG_NUMBERS: usize = 1;
+
+/// A number that stands there instead.
+const TOO_LONG: u64 = u32::MAX as u64;
+
 /// Entries that are looked at: an office document has some dozens, one full of
 /// pictures some thousands.
-const ENTRIES_MAX: usize = 65_536;
+const ENTRIES_MAX: u64 = 65_536;
 
 fn short(bytes: &[u8], at: usize) -> Option<usize> {
     let two = bytes.get(at..at.checked_add(2)?)?;
     Some(usize::from(u16::from_le_bytes(two.try_into().ok()?)))
 }
 
-fn long(bytes: &[u8], at: usize) -> Option<usize> {
+fn long(bytes: &[u8], at: usize) -> Option<u64> {
     let four = bytes.get(at..at.checked_add(4)?)?;
-    usize::try_from(u32::from_le_bytes(four.try_into().ok()?)).ok()
+    Some(u64::from(u32::from_le_bytes(four.try_into().ok()?)))
+}
+
+fn longer(bytes: &[u8], at: usize) -> Option<u64> {
+    let eight = bytes.get(at..at.checked_add(8)?)?;
+    Some(u64::from_le_bytes(eight.try_into().ok()?))
+}
+
+/// Returns where the directory begins and how many entries it has.
+fn directory(bytes: &[u8], end: usize) -> Option<(usize, u64)> {
+    let begin = long(bytes, end + 16)?;
+    let count = short(bytes, end + 10)? as u64;
+    let locator = end
+        .checked_sub(LOCATOR_LEN)
+        .filter(|at| bytes[*at..].starts_with(LOCATOR));
+    let Some(locator) = locator else {
+        return Some((usize::try_from(begin).ok()?, count));
+    };
+    let at = usize::try_from(longer(bytes, locator + 8)?).ok()?;
+    if !bytes.get(at..)?.starts_with(LONG_END) {
+        return None;
+    }
+    let begin = usize::try_from(longer(bytes, at + 48)?).ok()?;
+    Some((begin, longer(bytes, at + 32)?))
+}
+
+impl Entry<'_> {
+    /// Takes the numbers that 32 bits can't hold from the extra fields; they
+    /// stand there in this order, those that are needed alone.
+    fn take_long_numbers(&mut self, mut extra: &[u8]) {
+        let numbers = [
+            &mut self.unpacked_len,
+            &mut self.packed_len,
+            &mut self.header,
+        ];
+        while let Some((kind, len)) = short(extra, 0).zip(short(extra, 2)) {
+            let field = extra.get(4..).unwrap_or(&[]);
+            let len = len.min(field.len());
+            if kind == LONG_NUMBERS {
+                let mut values = field[..len].chunks_exact(8);
+                for number in numbers.into_iter().filter(|number| **number == TOO_LONG) {
+                    if let Some(value) = values.next().and_then(|value| longer(value, 0)) {
+                        *number = value;
+                    }
+                }
+                return;
+            }
+            extra = &field[len..];
+        }
+    }
 }
 
 impl<'a> Archive<'a> {
@@ -45,8 +107,7 @@ impl<'a> Archive<'a> {
         let broken = || "a broken zip archive; fetch or save it again".to_owned();
         let tail = bytes.len().saturating_sub(END_LEN + COMMENT_MAX);
         let end = memchr::memmem::rfind(&bytes[tail..], END).ok_or_else(broken)? + tail;
-        let mut at = long(bytes, end + 16).ok_or_else(broken)?;
-        let count = short(bytes, end + 10).ok_or_else(broken)?;
+        let (mut at, count) = directory(bytes, end).ok_or_else(broken)?;
         let mut entries = Vec::new();
         for _ in 0..count.min(ENTRIES_MAX) {
             let entry = Archive::entry(bytes, &mut at).ok_or_else(broken)?;
@@ -61,16 +122,20 @@ impl<'a> Archive<'a> {
             return None;
         }
         let name_len = short(bytes, head + 28)?;
-        let others = short(bytes, head + 30)? + short(bytes, head + 32)?;
+        let extra_len = short(bytes, head + 30)?;
         let name = bytes.get(head + 46..head + 46 + name_len)?;
-        *at = head + 46 + name_len + others;
-        Some(Entry {
+        let extra = head + 46 + name_len;
+        *at = extra + extra_len + short(bytes, head + 32)?;
+        let mut entry = Entry {
             name,
             is_encrypted: short(bytes, head + 8)? & 1 == 1,
             method: short(bytes, head + 10)? as u16,
             packed_len: long(bytes, head + 20)?,
+            unpacked_len: long(bytes, head + 24)?,
             header: long(bytes, head + 42)?,
-        })
+        };
+        entry.take_long_numbers(bytes.get(extra..extra + extra_len)?);
+        Some(entry)
     }
 
     /// Returns a file of the archive, if it is there.
@@ -88,8 +153,13 @@ impl<'a> Archive<'a> {
         if entry.is_encrypted {
             return Err("encrypted; save it without a password".to_owned());
         }
+        let most = limit.bytes();
+        if entry.unpacked_len > most {
+            let part = format!("document with a part {name}");
+            return Err(limit.exceeded_by(&part, entry.unpacked_len, most));
+        }
         // The header of the file itself has a name and an extra field of its own.
-        let header = entry.header;
+        let header = usize::try_from(entry.header).map_err(|_| broken())?;
         let is_there = self
             .bytes
             .get(header..)
@@ -97,11 +167,10 @@ impl<'a> Archive<'a> {
         let skipped = short(self.bytes, header + 26).zip(short(self.bytes, header + 28));
         let (name_len, extra_len) = skipped.filter(|_| is_there).ok_or_else(broken)?;
         let start = header + 30 + name_len + extra_len;
-        let packed = start
-            .checked_add(entry.packed_len)
-            .and_then(|end| self.bytes.get(start..end))
+        let packed = usize::try_from(entry.packed_len)
+            .ok()
+            .and_then(|len| self.bytes.get(start..start.checked_add(len)?))
             .ok_or_else(broken)?;
-        let most = limit.bytes();
         let mut unpacked = Vec::new();
         match entry.method {
             0 => unpacked.extend_from_slice(packed),

@@ -16,6 +16,8 @@ pub(crate) struct ObjectScan {
     is_string: bool,
     /// Whether the next byte of a string is escaped.
     is_escaped: bool,
+    /// Number of objects that ended.
+    ended: u64,
 }
 
 impl ObjectScan {
@@ -43,9 +45,15 @@ impl ObjectScan {
             };
             at = next;
             if before > 0 && self.depth == 0 {
+                self.ended += 1;
                 end = Some(at);
             }
         }
+    }
+
+    /// Returns how many objects ended so far.
+    pub(crate) fn ended(&self) -> u64 {
+        self.ended
     }
 
     /// Returns whether the last object has ended, and an array around it has not.

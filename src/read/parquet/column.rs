@@ -14,11 +14,18 @@ use parquet::errors::Result;
 use parquet::schema::types::ColumnDescriptor;
 
 use crate::read::encoding::{self, Decoded};
+use crate::read::parquet::Allowance;
 use crate::read::parquet::iso::{Zone, write_date, write_time, write_time_of_day};
 
 /// A column of a row group, and the rows of it that are decoded.
 pub(super) struct ColumnBatch {
     values: ColumnValues,
+    /// What a batch may take of the column's pages.
+    allowance: Allowance,
+    /// Number of rows that are decoded at a time, at the most.
+    batch_rows: usize,
+    /// The first row that is decoded.
+    first: u64,
     form: ValueForm,
     /// The definition level of a value that is there.
     max_level: i16,
@@ -93,9 +100,14 @@ impl ColumnBatch {
         reader: ColumnReader,
         descriptor: &ColumnDescriptor,
         offset: Option<i32>,
+        allowance: Allowance,
+        batch_rows: usize,
     ) -> ColumnBatch {
         ColumnBatch {
             values: ColumnValues::new(reader),
+            allowance,
+            batch_rows,
+            first: 0,
             form: ValueForm::of(descriptor, offset),
             max_level: descriptor.max_def_level(),
             is_list: descriptor.max_rep_level() > 0,
@@ -105,8 +117,28 @@ impl ColumnBatch {
         }
     }
 
-    /// Decodes up to `rows` more rows, and returns how many there were.
-    pub(super) fn read(&mut self, rows: usize) -> Result<usize> {
+    /// Returns whether there is a row, and decodes it and some after it if that
+    /// was not yet done; rows are asked for in order.
+    pub(super) fn holds(&mut self, row: u64) -> Result<bool> {
+        let end = self.first + self.rows.len() as u64;
+        if row < end {
+            return Ok(true);
+        }
+        self.allowance.begin();
+        self.first = end;
+        if self.read(self.batch_rows)? == 0 {
+            self.allowance.need();
+            self.read(self.batch_rows)?;
+        }
+        Ok(!self.rows.is_empty())
+    }
+
+    /// Returns why a page was refused, if one was.
+    pub(super) fn refusal(&self) -> Option<String> {
+        self.allowance.refusal()
+    }
+
+    fn read(&mut self, rows: usize) -> Result<usize> {
         let levels = &mut self.levels;
         let lists = self.is_list.then_some(&mut self.repetitions);
         let read = match &mut self.values {
@@ -154,10 +186,11 @@ impl ColumnBatch {
     /// A list that has more than `most` bytes is cut after them.
     pub(super) fn text<'a>(
         &'a self,
-        row: usize,
+        row: u64,
         most: u64,
         buffer: &'a mut String,
     ) -> Option<Decoded<'a>> {
+        let row = usize::try_from(row.checked_sub(self.first)?).ok()?;
         let values = self.rows.get(row)?.clone()?;
         if !self.is_list {
             return self.value(values.start, buffer);

@@ -1,51 +1,49 @@
 //! From the row groups of a Parquet file to the fields of records.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 
-use parquet::basic::{Encoding, Type};
+use parquet::basic::Type;
+use parquet::column::reader::{ColumnReader, get_column_reader};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::ParquetMetaData;
-use parquet::file::reader::{ChunkReader, FileReader, Length, SerializedFileReader};
+use parquet::file::reader::{
+    ChunkReader, FileReader, Length, RowGroupReader, SerializedFileReader,
+};
 use parquet::schema::types::ColumnDescriptor;
 
 use crate::caught::caught;
-use crate::corpus::Location;
 use crate::error::{Error, Result};
 use crate::read::blocks::Blocks;
-use crate::read::collector::{Collector, Origin, RawRecord};
-use crate::read::encoding::Decoded;
 use crate::read::fields::FieldRole;
-use crate::read::limit::size;
 use crate::read::selector::ColumnSelector;
-use crate::read::sink::Sink;
 use crate::read::source::Source;
 use crate::read::{Fields, RecordLimit};
-use crate::span::Span;
-use column::ColumnBatch;
+pub(crate) use guarded::Allowance;
+use guarded::Guarded;
+pub(crate) use pages::GroupPages;
+use tally::Tally;
 
 mod column;
+mod deltas;
+mod guarded;
 mod iso;
 mod pages;
+mod rows;
+mod tally;
 mod zones;
-
-/// Number of rows that are decoded at a time: a page of short texts, or a few MB of
-/// long ones.
-const BATCH_ROWS: usize = 256;
-
-/// The same where values are stored by what sets them apart, so that each is
-/// as long as all that its page unpacks to in the worst case.
-const BATCH_ROWS_BY_PREFIX: usize = 16;
-
-/// Most bytes of values that are read of a row group, the last row left out:
-/// offsets in what is read at a time have 32 bits.
-const GROUP_BYTES_MAX: u64 = u32::MAX as u64;
 
 /// More rows than any row group has.
 const ROWS_MAX: i64 = 1 << 40;
 
 /// The last bytes of a file whose footer is encrypted.
 const ENCRYPTED: &[u8; 4] = b"PARE";
+
+/// Bytes at the end of a file that say how long its footer is.
+const TAIL: u64 = 8;
+
+/// The part of the bytes of a record that a footer may have: in memory it takes
+/// some times as much.
+const FOOTER_SHARE: u64 = 4;
 
 /// An opened Parquet file.
 pub(crate) struct ParquetFile {
@@ -61,6 +59,7 @@ pub(crate) struct ParquetFile {
     offsets: Vec<Option<i32>>,
     // The number of rows before each row group.
     first_rows: Vec<u64>,
+    tally: Tally,
 }
 
 impl ParquetFile {
@@ -69,11 +68,16 @@ impl ParquetFile {
         source: Source,
         fields: &Fields,
     ) -> std::result::Result<ParquetFile, String> {
+        let limit = source.limit();
         let blocks = source.into_blocks()?;
         let pages = blocks.clone();
         let len = blocks.len();
         if ends_with(&blocks, ENCRYPTED) {
             return Err("an encrypted Parquet file; decrypt it first".to_owned());
+        }
+        let footer = footer_len(&blocks).unwrap_or(0);
+        if footer.min(len) > limit.bytes() / FOOTER_SHARE {
+            return Err(limit.exceeded_by("Parquet footer", footer, limit.bytes() / FOOTER_SHARE));
         }
         // The crate panics on some damaged footers.
         let opened = caught(|| SerializedFileReader::new(blocks));
@@ -115,6 +119,10 @@ impl ParquetFile {
             first_rows.push(rows);
             rows = rows.saturating_add(u64::try_from(group.num_rows()).unwrap_or(0));
         }
+        if let Some(what) = limit.too_many("rows", rows, len) {
+            return Err(what);
+        }
+        let tally = Tally::new(first_rows.len());
         Ok(ParquetFile {
             file,
             blocks: pages,
@@ -123,6 +131,7 @@ impl ParquetFile {
             others,
             offsets,
             first_rows,
+            tally,
         })
     }
 
@@ -225,142 +234,51 @@ impl ParquetFile {
         columns.get(at).map(|column| &**column)
     }
 
-    /// Opens the columns of a row group that are read, each with its position in
-    /// the file.
-    fn open_group(&self, group: usize) -> parquet::errors::Result<Vec<(usize, ColumnBatch)>> {
-        let reader = self.file.get_row_group(group)?;
-        let mut opened: Vec<(usize, ColumnBatch)> = Vec::new();
-        for at in self.columns_read() {
-            let Some(descriptor) = self.column(at) else {
-                continue;
-            };
-            if opened.iter().all(|(other, _)| *other != at) {
-                let offset = self.offsets.get(at).copied().flatten();
-                let column = ColumnBatch::new(reader.get_column_reader(at)?, descriptor, offset);
-                opened.push((at, column));
-            }
-        }
-        Ok(opened)
-    }
-
-    /// Returns why the pages of the columns that are read would take too much
-    /// memory, if they would.
-    fn page_fault(&self, group: usize, limit: RecordLimit) -> Option<String> {
-        let group = self.file.metadata().row_groups().get(group)?;
-        let mut columns = self.columns_read().filter_map(|at| group.columns().get(at));
-        columns.find_map(|column| pages::fault(&self.blocks, column, limit))
-    }
-
-    /// Returns how many rows of a group are decoded at a time.
-    fn batch_rows(&self, group: usize) -> usize {
-        let group = self.file.metadata().row_groups().get(group);
-        let mut columns = group.into_iter().flat_map(|group| group.columns());
-        let by_prefix = columns.any(|column| {
-            let mut encodings = column.encodings();
-            encodings.any(|encoding| encoding == Encoding::DELTA_BYTE_ARRAY)
-        });
-        if by_prefix {
-            BATCH_ROWS_BY_PREFIX
-        } else {
-            BATCH_ROWS
-        }
-    }
-
-    /// Reads the rows of a row group.
-    ///
-    /// What can't be decoded ends the group; the rows before it are read.
-    pub(crate) fn read_group<S: Sink>(
+    /// Returns what some columns of a row group take while they are read side by
+    /// side; or why that is too much.
+    pub(crate) fn pages_of(
         &self,
         group: usize,
-        origin: Origin<'_>,
-        fields: &Fields,
-        collector: &mut Collector<S>,
-    ) {
-        let first = self.first_rows.get(group).copied().unwrap_or(0);
-        let rows = self
-            .file
-            .metadata()
-            .row_groups()
-            .get(group)
-            .map_or(0, |group| group.num_rows());
-        let rows = u64::try_from(rows).unwrap_or(0);
-        if let Some(what) = self.page_fault(group, collector.limit()) {
-            let what = format!("{rows} rows from here on can't be read: {what}");
-            return collector.skip(origin.input, origin.name, first + 1, what);
-        }
-        let batch_rows = self.batch_rows(group);
-        let packed = self.len_on_disk(group);
-        let before = collector.bytes_read;
-        let mut done = 0;
-        let mut bomb = None;
-        let fault = (|| -> parquet::errors::Result<()> {
-            let opened = caught(|| self.open_group(group));
-            let mut columns = opened.unwrap_or_else(|| Err(broken_off()))?;
-            let mut buffers: [String; FieldRole::COUNT] = Default::default();
-            while done < rows && !collector.is_over() {
-                let wanted = (rows - done).min(batch_rows as u64) as usize;
-                let read = caught(|| read_batch(&mut columns, wanted));
-                let read = read.unwrap_or_else(|| Err(broken_off()))?;
-                if read == 0 {
-                    return Err(ParquetError::General(
-                        "fewer rows than announced".to_owned(),
-                    ));
-                }
-                for index in 0..read {
-                    let unpacked = collector.bytes_read - before;
-                    if collector.limit().is_bomb(unpacked, packed) {
-                        done += index as u64;
-                        bomb = Some(collector.limit().bomb(unpacked, packed));
-                        return Ok(());
-                    }
-                    if unpacked > GROUP_BYTES_MAX - collector.limit().bytes() {
-                        done += index as u64;
-                        bomb = Some(format!(
-                            "a row group of more than {}; write the file with smaller ones",
-                            size(unpacked)
-                        ));
-                        return Ok(());
-                    }
-                    let row = first + done + index as u64;
-                    let span = Span {
-                        start: row,
-                        end: row + 1,
-                    };
-                    let location = Location {
-                        input: origin.input,
-                        span,
-                        line: row + 1,
-                    };
-                    let origin = Origin {
-                        line: row + 1,
-                        ..origin
-                    };
-                    self.read_row(
-                        &columns,
-                        index,
-                        fields,
-                        &mut buffers,
-                        origin,
-                        location,
-                        collector,
-                    );
-                }
-                done += read as u64;
+        columns: impl Iterator<Item = usize>,
+        limit: RecordLimit,
+    ) -> std::result::Result<GroupPages, String> {
+        let in_memory = match &self.blocks {
+            Blocks::File { .. } => 0,
+            Blocks::Owned(bytes) => bytes.len() as u64,
+        };
+        let mut pages = GroupPages::new(limit, in_memory);
+        let group = self.file.metadata().row_groups().get(group);
+        let chunks = group.map_or(&[][..], |group| group.columns());
+        for at in columns {
+            if let Some(chunk) = chunks.get(at) {
+                pages.add(at, &self.blocks, chunk)?;
             }
-            Ok(())
-        })();
-        if let Some(what) = bomb {
-            let what = format!("{} rows from here on were not read: {what}", rows - done);
-            collector.skip(origin.input, origin.name, first + done + 1, what);
-        } else if let Err(error) = fault {
-            let left = rows - done;
-            let what = format!(
-                "{left} rows from here on can't be decoded ({}); fetch the file again",
-                in_short(&error)
-            );
-            collector.skip(origin.input, origin.name, first + done + 1, what);
         }
+        Ok(pages)
     }
+
+    /// Opens a column of a row group, with what its batches may take.
+    pub(crate) fn open_column(
+        &self,
+        group: &dyn RowGroupReader,
+        at: usize,
+        limit: RecordLimit,
+    ) -> parquet::errors::Result<(ColumnReader, Allowance)> {
+        let schema = self.file.metadata().file_metadata().schema_descr();
+        let allowance = Allowance::default();
+        let pages = group.get_column_page_reader(at)?;
+        let guarded = Guarded::new(pages, schema.column(at), allowance.clone(), limit);
+        let reader = get_column_reader(schema.column(at), Box::new(guarded));
+        Ok((reader, allowance))
+    }
+}
+
+/// Returns how long the footer of a file says that it is.
+fn footer_len(blocks: &Blocks) -> Option<u64> {
+    let start = blocks.len().checked_sub(TAIL)?;
+    let tail = blocks.get_bytes(start, TAIL as usize).ok()?;
+    let len = tail.first_chunk()?;
+    Some(u64::from(u32::from_le_bytes(*len)))
 }
 
 /// Returns whether all parts of a file lie inside it, as the crate assumes.
@@ -403,20 +321,6 @@ fn in_short(error: &ParquetError) -> String {
         .collect()
 }
 
-/// Decodes the next rows of all columns; returns how many.
-fn read_batch(columns: &mut [(usize, ColumnBatch)], rows: usize) -> parquet::errors::Result<usize> {
-    let mut read = None;
-    for (_, column) in columns {
-        let rows = column.read(rows)?;
-        if *read.get_or_insert(rows) != rows {
-            return Err(ParquetError::General(
-                "columns of different lengths".to_owned(),
-            ));
-        }
-    }
-    Ok(read.unwrap_or(rows))
-}
-
 /// Returns the name of a column as users know it: the path without the levels
 /// that lists have inside.
 fn name_of(column: &ColumnDescriptor) -> String {
@@ -449,91 +353,4 @@ fn columns_of_no_role(
 fn column_named(names: &[String], name: &str) -> Option<usize> {
     let position = |name: &str| names.iter().position(|column| column == name);
     position(name).or_else(|| position(&format!("{name}.content")))
-}
-
-impl ParquetFile {
-    #[expect(clippy::too_many_arguments)]
-    fn read_row<S: Sink>(
-        &self,
-        columns: &[(usize, ColumnBatch)],
-        index: usize,
-        fields: &Fields,
-        buffers: &mut [String; FieldRole::COUNT],
-        origin: Origin<'_>,
-        location: Location,
-        collector: &mut Collector<S>,
-    ) {
-        let column_at = |at: usize| {
-            let opened = columns.iter().find(|(other, _)| *other == at);
-            opened.map(|(_, column)| column)
-        };
-        let most = collector.limit().bytes();
-        let mut replaced = 0;
-        let (mut encoding, mut is_certain) = ("UTF-8", true);
-        let mut values = [const { None }; FieldRole::COUNT];
-        let parts = values.iter_mut().zip(&self.columns).zip(buffers);
-        for (((value, selector), buffer), role) in parts.zip(FieldRole::ALL) {
-            *value = match selector.only() {
-                Some(at) => column_at(at).and_then(|column| column.text(index, most, buffer)),
-                None => {
-                    let mut parts = Vec::new();
-                    let joined = selector.join(role.separator(), |at, joined| {
-                        let decoded =
-                            column_at(at).and_then(|column| column.text(index, most, buffer));
-                        let is_there = decoded.is_some();
-                        if let Some(decoded) = decoded {
-                            joined.push_str(&decoded.text);
-                            parts.push((decoded.encoding, decoded.replaced, decoded.is_certain));
-                        }
-                        is_there
-                    });
-                    joined.map(|joined| Decoded {
-                        text: Cow::Owned(joined),
-                        encoding: parts.last().map_or("UTF-8", |part| part.0),
-                        replaced: parts.iter().map(|part| part.1).sum(),
-                        is_certain: parts.iter().all(|part| part.2),
-                    })
-                }
-            };
-            if let Some(decoded) = value {
-                replaced += decoded.replaced;
-                collector.bytes_read += decoded.text.len() as u64;
-                if role == FieldRole::Text {
-                    (encoding, is_certain) = (decoded.encoding, decoded.is_certain);
-                }
-            }
-        }
-        let text_of = |role: FieldRole| values[role as usize].as_ref().map(|value| &*value.text);
-        let Some(text) = text_of(FieldRole::Text) else {
-            let what = format!(
-                "the text in {:?} is null; mend or remove the row",
-                fields.text
-            );
-            return collector.skip(origin.input, origin.name, location.line, what);
-        };
-        let record = RawRecord {
-            id: text_of(FieldRole::Id),
-            text,
-            title: text_of(FieldRole::Title),
-            date: text_of(FieldRole::Date),
-            source: text_of(FieldRole::Source),
-            further: text_of(FieldRole::Further),
-            encoding,
-            is_certain,
-            damaged: replaced > 0,
-            is_repeated: false,
-        };
-        collector.record(origin.name, &record, location);
-        if !collector.wants_others() {
-            return;
-        }
-        let mut buffer = String::new();
-        for at in &self.others {
-            let value = column_at(*at).and_then(|column| column.text(index, most, &mut buffer));
-            if let (Some(value), Some(name)) = (value, self.names.get(*at)) {
-                collector.bytes_read += value.text.len() as u64;
-                collector.other(name, &value.text);
-            }
-        }
-    }
 }

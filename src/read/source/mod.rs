@@ -202,6 +202,13 @@ impl Source {
         self.limit
     }
 
+    /// Returns a message if what was read so far holds incomparably more records
+    /// than bytes on disk.
+    pub(crate) fn too_many(&self, records: u64) -> Option<String> {
+        self.compressed_as?;
+        self.limit.too_many("records", records, self.on_disk())
+    }
+
     /// Returns how many bytes have been fetched from disk.
     pub(crate) fn on_disk(&self) -> u64 {
         self.on_disk.load(Ordering::Relaxed)
@@ -320,7 +327,10 @@ fn stream_of(
         }
         Compression::Zstd => {
             let buffered = BufReader::with_capacity(BUFFER_BYTES, counted);
-            (Box::new(frames(buffered).map_err(refused)?), "Zstandard")
+            (
+                Box::new(frames(buffered, limit).map_err(refused)?),
+                "Zstandard",
+            )
         }
     };
     let unpacked = Unpacked::new(reader, on_disk.clone(), limit);

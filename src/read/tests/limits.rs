@@ -83,7 +83,8 @@ fn a_record_without_an_end_is_passed_in_bounded_memory() {
 
 #[test]
 fn data_that_unpacks_to_a_thousand_times_its_size_is_refused() {
-    let lines = "{\"text\":\"联防联控\"}\n".repeat(200_000);
+    let line = format!("{{\"text\":\"{}\"}}\n", "联防联控".repeat(10));
+    let lines = line.repeat(200_000);
     let packed = zstd::encode_all(lines.as_bytes(), 1).unwrap();
     assert!(packed.len() * 1_000 < lines.len());
     let (records, reading) = file_with("x.jsonl.zst", &packed, &options(1 << 20));
@@ -120,4 +121,37 @@ fn pages_that_unpack_to_more_than_the_limit_are_not_read() {
         let (records, reading) = file("x.parquet", &bytes);
         assert_eq!((records.len(), reading.skipped.len()), (20, 0));
     }
+}
+
+#[test]
+fn more_records_than_bytes_are_not_read() {
+    let line = "{\"text\":\"\"}";
+    let jsonl = format!("{line}\n").repeat(300_000);
+    let json = format!("[{}{line}]", format!("{line},").repeat(299_999));
+    for (name, source) in [("x.jsonl.zst", jsonl), ("x.json.zst", json)] {
+        let packed = zstd::encode_all(source.as_bytes(), 1).unwrap();
+        // The data alone is within the limit, what is kept of the records not.
+        let (records, reading) = file_with(name, &packed, &options(8 << 20));
+        assert!((100_000..250_000).contains(&records.len()), "{name}");
+        let messages = messages(&reading);
+        assert_eq!(messages.len(), 1, "{name}");
+        assert!(messages[0].1.contains("can't say anything"), "{name}");
+        let (records, reading) = file(name, &packed);
+        assert_eq!((records.len(), reading.skipped.len()), (300_000, 0));
+    }
+}
+
+#[test]
+fn an_id_that_is_some_other_field_is_named() {
+    let long = "c".repeat(70_000);
+    let lines = format!("{{\"id\":\"{long}\",\"text\":\"a\"}}\n{{\"id\":\"2\",\"text\":\"b\"}}\n");
+    let (records, reading) = file("x.jsonl", lines);
+    assert_eq!(texts(&records), ["b"]);
+    let messages = messages(&reading);
+    assert_eq!(messages[0].0, 1);
+    assert!(
+        messages[0].1.contains("an id of 70 kB"),
+        "{}",
+        messages[0].1
+    );
 }

@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
+use ::parquet::basic::Encoding;
 use ::parquet::data_type::{ByteArray, ByteArrayType, Int32Type, Int64Type};
-use ::parquet::file::properties::WriterProperties;
+use ::parquet::file::properties::{WriterProperties, WriterPropertiesBuilder};
 use ::parquet::file::writer::SerializedFileWriter;
 use ::parquet::schema::parser::parse_message_type;
 
 use crate::context::Context;
 use crate::corpus::Record;
+use crate::read::RecordLimit;
 use crate::read::reader::read;
 use crate::read::sink::Sink;
-use crate::read::tests::{Fields, ReadOptions, file, gz, messages, try_named};
+use crate::read::tests::{Fields, ReadOptions, file, file_with, gz, messages, texts, try_named};
 use crate::read::walk::Inputs;
 
 /// A file with a group of rows for each list of texts.
@@ -194,4 +196,142 @@ fn broken_parquet_is_reported_and_never_panics() {
         bytes[at] ^= 0x55;
         let _ = try_named("x.parquet", &bytes, &ReadOptions::default());
     }
+}
+
+/// A file of one row group with ids and texts.
+fn ids_and_texts(
+    ids: &[&str],
+    texts: &[&str],
+    properties: impl Fn(WriterPropertiesBuilder) -> WriterPropertiesBuilder,
+) -> Vec<u8> {
+    let schema = "message m { required binary id (UTF8); required binary text (UTF8); }";
+    let schema = Arc::new(parse_message_type(schema).unwrap());
+    let properties = Arc::new(properties(WriterProperties::builder()).build());
+    let mut bytes = Vec::new();
+    let mut writer = SerializedFileWriter::new(&mut bytes, schema, properties).unwrap();
+    let mut rows = writer.next_row_group().unwrap();
+    for values in [ids, texts] {
+        let values: Vec<ByteArray> = values.iter().map(|value| ByteArray::from(*value)).collect();
+        let mut column = rows.next_column().unwrap().unwrap();
+        let writer = column.typed::<ByteArrayType>();
+        // A page is looked at for its size after each batch.
+        for values in values.chunks(1) {
+            writer.write_batch(values, None, None).unwrap();
+        }
+        column.close().unwrap();
+    }
+    rows.close().unwrap();
+    writer.close().unwrap();
+    bytes
+}
+
+fn limited(most: u64) -> ReadOptions {
+    ReadOptions {
+        limit: RecordLimit::of(most),
+        ..ReadOptions::default()
+    }
+}
+
+#[test]
+fn rows_of_large_pages_are_read_some_at_a_time_and_stay_side_by_side() {
+    // Each text has a page of its own, all ids have one.
+    let ids: Vec<String> = (0..40).map(|id| format!("n{id}")).collect();
+    let long: Vec<String> = ids.iter().map(|id| id.repeat(100_000)).collect();
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let long: Vec<&str> = long.iter().map(String::as_str).collect();
+    for encoding in [
+        Encoding::PLAIN,
+        Encoding::DELTA_LENGTH_BYTE_ARRAY,
+        Encoding::DELTA_BYTE_ARRAY,
+    ] {
+        let bytes = ids_and_texts(&ids, &long, |properties| {
+            properties
+                .set_dictionary_enabled(false)
+                .set_encoding(encoding)
+                .set_data_page_size_limit(100_000)
+        });
+        let (records, reading) = file_with("x.parquet", &bytes, &limited(1 << 20));
+        assert!(reading.skipped.is_empty(), "{:?}", messages(&reading));
+        assert_eq!(texts(&records), long);
+        assert!(
+            records
+                .iter()
+                .zip(&ids)
+                .all(|(record, id)| record.id == *id)
+        );
+    }
+}
+
+#[test]
+fn values_that_begin_alike_are_bounded_by_what_they_unpack_to() {
+    let ids: Vec<String> = (0..200).map(|id| id.to_string()).collect();
+    let long: Vec<String> = ids
+        .iter()
+        .map(|id| format!("{}{id}", "d".repeat(500_000)))
+        .collect();
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let long: Vec<&str> = long.iter().map(String::as_str).collect();
+    let bytes = ids_and_texts(&ids, &long, |properties| {
+        properties
+            .set_dictionary_enabled(false)
+            .set_encoding(Encoding::DELTA_BYTE_ARRAY)
+            .set_compression(::parquet::basic::Compression::ZSTD(Default::default()))
+    });
+    let (records, reading) = file_with("x.parquet", &bytes, &limited(1 << 20));
+    assert!(
+        records.len() < 200 && records.len() > 2,
+        "{}",
+        records.len()
+    );
+    let what = &reading.skipped[0].what;
+    assert!(what.contains("no text packs that well"), "{what}");
+}
+
+#[test]
+fn a_value_of_a_dictionary_is_not_repeated_for_ever() {
+    let id = "e".repeat(20_000);
+    let ids = vec![id.as_str(); 20_000];
+    let long = vec!["f"; 20_000];
+    let bytes = ids_and_texts(&ids, &long, |properties| properties);
+    let (records, reading) = file_with("x.parquet", &bytes, &limited(1 << 20));
+    assert!(records.len() < 20_000 && !records.is_empty());
+    let what = &reading.skipped[0].what;
+    assert!(what.contains("no text packs that well"), "{what}");
+    let (records, _) = file("x.parquet", &bytes);
+    assert!(records.len() < 20_000 && records.len() > 1_000);
+}
+
+#[test]
+fn groups_are_counted_together_on_any_number_of_threads() {
+    // Each of them is within the limit, together they are not.
+    let text = "g".repeat(30_000);
+    let group = vec![text.as_str(); 20];
+    let groups = vec![group.as_slice(); 100];
+    let bytes = parquet_of(&groups, ::parquet::basic::Compression::UNCOMPRESSED);
+    let read = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+        let pool = pool.build().unwrap();
+        pool.install(|| {
+            let (records, reading) = file_with("x.parquet", &bytes, &limited(4 << 20));
+            (records.len(), reading.skipped.len())
+        })
+    };
+    let (records, skipped) = read(1);
+    assert_eq!((records, skipped), (2_000, 0));
+    for threads in [2, 5] {
+        assert_eq!(read(threads), (records, skipped), "{threads}");
+    }
+}
+
+#[test]
+fn rows_of_nothing_are_refused_before_they_are_read() {
+    let nothing = vec![""; 40_000];
+    let compression = ::parquet::basic::Compression::ZSTD(Default::default());
+    let bytes = parquet_of(&[&nothing], compression);
+    assert!(bytes.len() < 5_000);
+    let (records, reading) = file_with("x.parquet", &bytes, &limited(1 << 20));
+    assert!(records.is_empty());
+    let what = &reading.skipped[0].what;
+    assert!(what.contains("40,000 rows in"), "{what}");
+    assert_eq!(file("x.parquet", &bytes).0.len(), 40_000);
 }

@@ -1,15 +1,16 @@
 //! Reads the records of a scan's folder.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
+use crate::amounts::grouped;
 use crate::error::{Error, Result};
 use crate::records::texts::TextRecord;
+use crate::whole_file::{LIST_MAX, OPTIONS_MAX, read_whole};
 
 /// A node of `graph.json`.
 #[derive(Debug, Deserialize)]
@@ -40,19 +41,25 @@ pub(super) struct ScanFolder<'a>(pub(super) &'a Path);
 impl ScanFolder<'_> {
     /// Returns the nodes of the graph that are documents, in input order.
     pub(super) fn nodes(&self) -> Result<Vec<NodeRecord>> {
-        let mut nodes = self.json::<GraphRecord>("graph.json")?.nodes;
+        let path = self.0.join("graph.json");
+        let file = File::open(&path).map_err(|error| unread(&path, error))?;
+        let len = file.metadata().map_err(|error| unread(&path, error))?.len();
+        // Faster, but the edges are held too, which are not needed.
+        let graph: serde_json::Result<GraphRecord> = match len <= LIST_MAX {
+            true => serde_json::from_slice(&read_whole(&path, LIST_MAX)?),
+            false => serde_json::from_reader(BufReader::with_capacity(1 << 18, file)),
+        };
+        let mut nodes = graph
+            .map_err(|error| foreign(&path, error.line(), &error))?
+            .nodes;
         nodes.retain(|node| node.kind.as_deref() != Some("phrase"));
         Ok(nodes)
     }
 
     /// Returns `run.json`.
     pub(super) fn run(&self) -> Result<serde_json::Value> {
-        self.json("run.json")
-    }
-
-    fn json<T: DeserializeOwned>(&self, name: &str) -> Result<T> {
-        let path = self.0.join(name);
-        let bytes = std::fs::read(&path).map_err(|error| unread(&path, error))?;
+        let path = self.0.join("run.json");
+        let bytes = read_whole(&path, OPTIONS_MAX)?;
         serde_json::from_slice(&bytes).map_err(|error| foreign(&path, error.line(), &error))
     }
 
@@ -92,6 +99,10 @@ impl ScanFolder<'_> {
 /// Bytes of a batch of lines: enough to keep all cores busy.
 const BATCH_BYTES: usize = 4 << 20;
 
+/// The most bytes of a line. A text that is longer would not be shown whole by a
+/// long way, and more than any text has is no record of a scan.
+const LINE_MAX: u64 = 1 << 30;
+
 /// Consecutive lines, and the end of each.
 struct LineBatch {
     bytes: Vec<u8>,
@@ -99,14 +110,26 @@ struct LineBatch {
 }
 
 impl LineBatch {
-    fn read(lines: &mut impl BufRead) -> std::io::Result<Self> {
+    fn read(lines: &mut impl BufRead, longest: u64) -> io::Result<Self> {
         let mut batch = LineBatch {
             bytes: Vec::with_capacity(BATCH_BYTES + BATCH_BYTES / 4),
             ends: Vec::new(),
         };
         while batch.bytes.len() < BATCH_BYTES {
-            if lines.read_until(b'\n', &mut batch.bytes)? == 0 {
+            let mut line = lines.by_ref().take(longest + 1);
+            let len = line.read_until(b'\n', &mut batch.bytes)?;
+            if len == 0 {
                 break;
+            }
+            if len as u64 > longest {
+                return Err(io::Error::new(
+                    io::ErrorKind::FileTooLarge,
+                    format!(
+                        "a line of more than {} bytes, which no scan writes; make the folder \
+                         anew, or with a smaller `--max-record`",
+                        grouped(longest)
+                    ),
+                ));
             }
             batch.ends.push(batch.bytes.len());
         }
@@ -138,9 +161,10 @@ fn each_line<T: Send>(
         (0..batch.ends.len()).into_par_iter().map(record).collect()
     };
     let mut number = 0;
-    let mut batch = LineBatch::read(&mut lines).map_err(|error| unread(path, error))?;
+    let mut next_batch = || LineBatch::read(&mut lines, LINE_MAX);
+    let mut batch = next_batch().map_err(|error| unread(path, error))?;
     while !batch.ends.is_empty() {
-        let (records, next) = rayon::join(|| parse(&batch, number), || LineBatch::read(&mut lines));
+        let (records, next) = rayon::join(|| parse(&batch, number), &mut next_batch);
         for record in records {
             number += 1;
             let record = record.map_err(|error| foreign(path, number, &error))?;
@@ -164,5 +188,19 @@ fn foreign(path: &Path, line: usize, error: &serde_json::Error) -> Error {
     Error::Format {
         input: format!("{}:{line}", path.display()),
         what: format!("no record of a scan ({error}); make the folder anew with `leitong scan`"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_is_longer_than_any_text_is_not_read() {
+        let lines = ["ab\n".repeat(2), "c".repeat(1 << 20)].concat();
+        let read = |longest| LineBatch::read(&mut lines.as_bytes(), longest);
+        assert_eq!(read(1 << 20).unwrap().ends.len(), 3);
+        let error = read((1 << 20) - 1).err().unwrap().to_string();
+        assert!(error.contains("1,048,575 bytes"), "{error}");
     }
 }
