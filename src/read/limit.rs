@@ -67,7 +67,7 @@ impl RecordLimit {
     pub(crate) fn window(self) -> String {
         format!(
             "Zstandard data that needs a window of more than {}, the most that it may take here; \
-             unpack it first, or pack it without `--long`{}",
+             unpack it first, or pack it with a smaller one{}",
             size(self.bytes),
             self.or_raise()
         )
@@ -98,6 +98,7 @@ impl RecordLimit {
 
     /// Returns the message for `what` that takes `len` bytes, where `most` are
     /// allowed.
+    #[cfg(any(feature = "documents", feature = "parquet"))]
     pub(crate) fn exceeded_by(self, what: &str, len: u64, most: u64) -> String {
         // What the most that can be asked for would allow.
         let at_most = most.saturating_mul(RecordLimit::MOST) / self.bytes.max(1);

@@ -126,7 +126,7 @@ impl LineBatch {
                     io::ErrorKind::FileTooLarge,
                     format!(
                         "a line of more than {} bytes, which no scan writes; make the folder \
-                         anew, or with a smaller `--max-record`",
+                         anew, or with a smaller `max-record`",
                         grouped(longest)
                     ),
                 ));
