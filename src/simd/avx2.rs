@@ -3,6 +3,7 @@
 use std::arch::x86_64::*;
 use std::hint::black_box;
 
+use crate::simd::common_bits::{self, Row};
 use crate::simd::digits::OTHERS;
 use crate::simd::window_hash::xxh3::{FACTOR, FLIP_HIGH, FLIP_LOW};
 use crate::simd::{digits, one_sided, scatter_min, window_hash};
@@ -21,6 +22,16 @@ pub(crate) fn is_here() -> bool {
 #[target_feature(enable = "avx2")]
 pub(super) unsafe fn one_sided(left: &[u64], right: &[u64]) -> [usize; 2] {
     one_sided::plain(left, right)
+}
+
+/// Counts as [`common_bits::count`] does.
+///
+/// # Safety
+///
+/// The processor must have AVX2.
+#[target_feature(enable = "avx2")]
+pub(super) unsafe fn common_bits(row: &Row, rows: &[Row], counts: &mut [u32]) {
+    common_bits::plain(row, rows, counts);
 }
 
 /// Marks as [`digits::mark`] does.

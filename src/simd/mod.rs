@@ -8,6 +8,7 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 pub(crate) mod bit_count;
+pub(crate) mod common_bits;
 pub(crate) mod digits;
 pub(crate) mod less_than;
 pub(crate) mod merge;

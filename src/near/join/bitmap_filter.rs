@@ -1,6 +1,8 @@
 //! The bitmap filter: a quick test that rules out most candidates before
 //! their shared shingles are counted.
 
+use crate::near::join::outline::{Outline, outline};
+
 /// Shingles of a member, cut to 32 bits, that are looked for in another
 /// member's [`Bitmap`].
 #[derive(Clone, Default)]
@@ -28,7 +30,7 @@ pub(super) type Signature = u128;
 
 /// Most shingles of a member whose signature is kept: with more of them most
 /// bits are set.
-const SIGNED: usize = 64;
+pub(super) const SIGNED: usize = 64;
 
 /// Shingles of a set from which on its bits are found by searching.
 const SEARCHED: usize = 1 << 11;
@@ -57,14 +59,21 @@ pub(super) struct MemberFilters {
     pub(super) hits: Vec<u32>,
     /// The signature of each member; empty where it has too many shingles.
     pub(super) signatures: Vec<Signature>,
+    /// The outline of each member, where these are kept; empty where its
+    /// signature is not.
+    pub(super) outlines: Vec<Outline>,
 }
 
 impl MemberFilters {
-    pub(super) fn new(members: usize) -> Self {
+    pub(super) fn new(members: usize, are_outlined: bool) -> Self {
         MemberFilters {
             test_shingles: vec![TestShingles::default(); members],
             hits: vec![0; members],
             signatures: vec![0; members],
+            outlines: match are_outlined {
+                true => vec![Outline::default(); members],
+                false => Vec::new(),
+            },
         }
     }
 
@@ -77,6 +86,11 @@ impl MemberFilters {
         hits: u32,
     ) {
         let member = member as usize;
+        if set.len() > SIGNED
+            && let Some(place) = self.outlines.get_mut(member)
+        {
+            *place = outline(set);
+        }
         self.test_shingles[member] = test_shingles;
         self.hits[member] = hits;
         self.signatures[member] = match set.len() {
@@ -105,6 +119,11 @@ impl Bitmap {
             let bit = (hash >> 32) as u32 >> self.shift;
             self.words[(bit >> 6) as usize] |= 1 << (bit & 63);
         }
+    }
+
+    /// Returns whether it tells no fewer shingles apart than an outline does.
+    pub(super) fn is_finer(&self, outline: &Outline) -> bool {
+        self.words.len() >= outline.len()
     }
 
     /// Returns whether at least `needed` of `shingles` may be in the set:

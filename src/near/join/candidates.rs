@@ -7,7 +7,7 @@ use crate::near::shingle;
 use crate::prefetch::{prefetch, with_later};
 
 use crate::near::join::Join;
-use crate::near::join::bitmap_filter::{MemberFilters, TestShingles, signature};
+use crate::near::join::bitmap_filter::{MemberFilters, SIGNED, TestShingles, signature};
 use crate::near::join::index::Index;
 use crate::near::join::lookup::Lookup;
 use crate::near::join::visits::{Buffers, CandidateRange, RULED_OUT, Touched, below};
@@ -21,6 +21,9 @@ const LINES: usize = 4;
 
 /// Test shingles of a line.
 const LINE: usize = 16;
+
+/// Words of an outline of a line.
+const WORDS: usize = 8;
 
 /// The members that may be partners of one.
 pub(super) struct MemberCandidates {
@@ -186,6 +189,10 @@ impl Join<'_> {
             count += usize::from(hits != RULED_OUT && hits >= least);
         }
         let size = lookup.set.len();
+        // Those that may be partners have no signatures.
+        if self.rules.smallest_partner(size) > SIGNED {
+            return enough[..count].to_vec();
+        }
         let signature = signature(&lookup.set);
         let mut likely: Vec<Touched> = Vec::new();
         for (&(hits, other), later) in with_later(&enough[..count], AHEAD) {
@@ -213,15 +220,38 @@ impl Join<'_> {
         if !touched.is_empty() {
             buffers.bitmap.fill(&lookup.set);
         }
+        buffers.outlines.clear();
+        let outline_of = |other: u32| {
+            let outline = indexed.outlines.get(other as usize);
+            outline.filter(|outline| !outline.is_empty())
+        };
         let mut others: Vec<u32> = Vec::new();
         for (nth, &(_, other)) in touched.iter().enumerate() {
-            // First where the test shingles are, then the first of them.
+            // First where the outlines or test shingles are, then the first of
+            // them.
             if let Some((_, later)) = touched.get(nth + AHEAD) {
+                prefetch(&indexed.outlines, *later as usize);
                 prefetch(&indexed.test_shingles, *later as usize);
             }
             if let Some((_, soon)) = touched.get(nth + AHEAD / 2) {
-                let shingles = &indexed.test_shingles[*soon as usize].shingles;
-                (0..LINES).for_each(|line| prefetch(shingles, line * LINE));
+                match outline_of(*soon) {
+                    Some(outline) => {
+                        (0..LINES).for_each(|line| prefetch(outline, line * WORDS));
+                    }
+                    None => {
+                        let shingles = &indexed.test_shingles[*soon as usize].shingles;
+                        (0..LINES).for_each(|line| prefetch(shingles, line * LINE));
+                    }
+                }
+            }
+            // What it rules out the bitmap would: both look at the upper ends of
+            // hashes, the bitmap at longer ones.
+            if let Some(outline) = outline_of(other)
+                && buffers.bitmap.is_finer(outline)
+                && self.rules.spare(size, self.size(other))
+                    < Some(buffers.outlines.missing(&lookup.set, outline))
+            {
+                continue;
             }
             let test_shingles = &indexed.test_shingles[other as usize];
             let needed = self.rules.needed(test_shingles, size, self.size(other));
@@ -243,7 +273,7 @@ impl Join<'_> {
     }
 
     /// Returns the number of shingles of a member.
-    fn size(&self, member: u32) -> usize {
+    pub(super) fn size(&self, member: u32) -> usize {
         self.members[member as usize].size as usize
     }
 }

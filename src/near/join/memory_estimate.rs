@@ -8,8 +8,8 @@ use crate::near::join::shingle_order::counter_bits;
 
 /// Bytes that are kept for each member: its document, sizes, counts, its
 /// signature, an empty list of test shingles and, for the second look, a row of
-/// bits.
-const MEMBER_BYTES: usize = 109;
+/// bits and their number.
+const MEMBER_BYTES: usize = 113;
 
 /// Bytes of a thread's buffers for each member.
 const HITS_BYTES: usize = 4;

@@ -19,6 +19,7 @@ mod index;
 mod lookup;
 mod memory_estimate;
 mod options;
+mod outline;
 mod second_look;
 mod shingle_order;
 mod unpaired;
@@ -167,7 +168,10 @@ impl Join<'_> {
             larger: vec![0; count],
             paired: vec![false; count],
             full: vec![false; count],
-            indexed: MemberFilters::new(count),
+            indexed: MemberFilters::new(
+                count,
+                self.options.criterion.measure == Measure::Jaccard && self.limit.is_none(),
+            ),
             cut_short: vec![false; count],
             candidates: 0,
         };

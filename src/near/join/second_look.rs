@@ -15,9 +15,7 @@ use crate::corpus::DocId;
 use crate::near::join::Join;
 use crate::near::join::candidates::MemberCandidates;
 use crate::near::shingle;
-
-/// Words of a row of bits.
-const WORDS: usize = 4;
+use crate::simd::common_bits::{self, Row, WORDS};
 
 /// Common shingles that have a bit.
 const COMMON: usize = WORDS * u64::BITS as usize;
@@ -31,8 +29,12 @@ const COMPARED: usize = 1 << 15;
 /// Of these, how many are counted exactly: those with the most in common.
 const NEAREST: usize = 32;
 
-/// Which of the common shingles a member has.
-type Row = [u64; WORDS];
+/// Which of the common shingles each member has.
+struct Rows {
+    rows: Vec<Row>,
+    /// Number of these shingles.
+    ones: Vec<u32>,
+}
 
 impl Join<'_> {
     /// Returns the likeliest partners of each of `alone`, which is sorted,
@@ -52,11 +54,14 @@ impl Join<'_> {
                 row
             })
             .collect();
+        let mut ones = Vec::new();
+        common_bits::count(&[u64::MAX; WORDS], &rows, &mut ones);
+        let rows = Rows { rows, ones };
         alone
             .par_iter()
-            .map(|member| MemberCandidates {
+            .map_init(Vec::new, |both, member| MemberCandidates {
                 member: *member,
-                others: self.nearest(*member, &rows),
+                others: self.nearest(*member, &rows, both),
                 cut_short: false,
             })
             .collect()
@@ -89,13 +94,13 @@ impl Join<'_> {
     }
 
     /// Returns the members of about the size of one that have most of the
-    /// common shingles that it has, and may reach the threshold; sorted.
-    fn nearest(&self, member: u32, rows: &[Row]) -> Vec<u32> {
+    /// common shingles that it has, and may reach the threshold; sorted. `both`
+    /// is overwritten.
+    fn nearest(&self, member: u32, rows: &Rows, both: &mut Vec<u32>) -> Vec<u32> {
         let criterion = self.options.criterion;
-        let row = rows[member as usize];
         let size = self.members[member as usize].size as usize;
-        let ones = |row: Row| row.map(u64::count_ones).iter().sum::<u32>() as usize;
-        let rare = size - ones(row);
+        let ones = |member: usize| rows.ones[member] as usize;
+        let rare = size - ones(member as usize);
         let first = (member as usize).saturating_sub(COMPARED / 2);
         let last = self.members.len().min(first + COMPARED);
         let (least_size, most_size) = (
@@ -104,7 +109,8 @@ impl Join<'_> {
         );
         let mut needed = (0, 0);
         let mut near: Vec<(Reverse<u64>, u32)> = Vec::new();
-        for (other, other_row) in (first..last).zip(&rows[first..last]) {
+        common_bits::count(&rows.rows[member as usize], &rows.rows[first..last], both);
+        for (other, both) in (first..last).zip(&*both) {
             let other_size = self.members[other].size as usize;
             if other == member as usize || !(least_size..=most_size).contains(&other_size) {
                 continue;
@@ -115,9 +121,9 @@ impl Join<'_> {
                     .least_shared(size, other_size, criterion.threshold);
                 needed = (other_size, least);
             }
-            let both = ones(std::array::from_fn(|word| row[word] & other_row[word]));
+            let both = *both as usize;
             // No more of the rare ones can be shared than either has.
-            let most = both + rare.min(other_size - ones(*other_row));
+            let most = both + rare.min(other_size - ones(other));
             if most >= needed.1 {
                 let share = ((both as u64) << 32) / (size + other_size) as u64;
                 near.push((Reverse(share), other as u32));

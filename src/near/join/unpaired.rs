@@ -79,11 +79,15 @@ impl Join<'_> {
             (Measure::Containment, Some(_)) => lean_blocks,
             (Measure::Containment, None) => blocks,
         };
+        let mut unpaired = unpaired;
+        let mut limited = vec![false; self.members.len()];
         for chunk in left_out.chunks(REINDEXED) {
             let (reindexed, index) = self.reindex(chunk, state, &ctx.silent());
             for group in unpaired.chunks(blocks * block) {
-                self.pair_group(group, &reindexed, &index, state, ctx);
+                self.pair_group(group, (&reindexed, &index), state, &mut limited, ctx);
             }
+            // The limits are those of a document, however many left the index.
+            unpaired.retain(|at| !limited[*at as usize]);
         }
     }
 
@@ -116,13 +120,14 @@ impl Join<'_> {
     }
 
     /// Pairs the unpaired documents of some blocks with those that left the
-    /// index, block by block.
+    /// index, block by block; notes by Jaccard for which of them a limit is
+    /// reached.
     fn pair_group(
         &self,
         unpaired: &[u32],
-        reindexed: &[Lookup],
-        index: &Index,
+        (reindexed, index): (&[Lookup], &Index),
         state: &mut JoinProgress,
+        limited: &mut [bool],
         ctx: &Context,
     ) {
         let blocks = || unpaired.chunks(self.grouping.block);
@@ -144,7 +149,11 @@ impl Join<'_> {
         let mut candidates: Vec<Vec<MemberCandidates>> = Vec::new();
         for (nth, block) in (0..).zip(blocks()) {
             let lookups = self.lookups(&still_unpaired(block, state), ctx);
-            candidates.push(self.find(&lookups, index, state, any));
+            let found = self.find(&lookups, index, state, any);
+            for one in found.iter().filter(|one| jaccard && one.cut_short) {
+                limited[one.member as usize] = true;
+            }
+            candidates.push(found);
             if !jaccard {
                 for lookup in &lookups {
                     group

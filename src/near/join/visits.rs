@@ -8,9 +8,17 @@ use crate::near::join::Join;
 use crate::near::join::bitmap_filter::Bitmap;
 use crate::near::join::index::{Index, MOST, Passed, Posting};
 use crate::near::join::lookup::Lookup;
+use crate::near::join::outline::Outlines;
 
 /// Marks a member that is already ruled out.
 pub(super) const RULED_OUT: u32 = u32::MAX;
+
+/// Entries up to which a row is visited whole.
+const SHORT_ROW: usize = 16;
+
+/// Members touched before up to which each is looked for in the part of a row
+/// that only those can be in.
+const FEW_TOUCHED: usize = 32;
 
 /// A member and how often it was hit, the most hits first.
 pub(super) type Touched = (Reverse<u32>, u32);
@@ -26,6 +34,7 @@ pub(super) struct Buffers {
     pub(super) enough: Vec<Touched>,
     pub(super) passed: Vec<Passed>,
     pub(super) bitmap: Bitmap,
+    pub(super) outlines: Outlines,
 }
 
 impl Buffers {
@@ -133,51 +142,165 @@ impl Join<'_> {
         } else {
             usize::MAX
         };
-        let mut needed = (0, 0);
-        let mut left = self.options.limits.map_or(u64::MAX, |limits| limits.visits);
         index.pass(lookup.probe(), &mut buffers.passed);
         index.fetch_first(&buffers.passed);
-        for (nth, &(at, mixed)) in buffers.passed.iter().enumerate() {
-            let at = at as usize;
-            index.fetch(&buffers.passed, nth);
-            let newest_first = index.rows(mixed).flat_map(|row| row.iter().rev());
-            for posting in newest_first {
-                let other = posting.member;
-                let other_size = self.members[other as usize].size as usize;
-                // The newest entry is of the largest member.
-                if other < range.from || other_size < least_size {
-                    break;
+        let Buffers {
+            hits,
+            touched,
+            passed,
+            ..
+        } = buffers;
+        let mut visitor = Visitor {
+            join: self,
+            member: lookup.member,
+            size,
+            least_size,
+            most_size,
+            range,
+            needed: (0, 0),
+            left: self.options.limits.map_or(u64::MAX, |limits| limits.visits),
+            hits,
+            touched,
+        };
+        for nth in 0..passed.len() {
+            let (at, mixed) = (passed[nth].0 as usize, passed[nth].1);
+            index.fetch(passed, nth);
+            for row in index.rows(mixed) {
+                let mut near = row;
+                if row.len() > SHORT_ROW && visitor.touched.len() <= FEW_TOUCHED {
+                    // A member that was not touched before would have to share
+                    // all that follows, which is too little for a larger one:
+                    // of those only the ones that were touched are visited.
+                    let reaches = |posting: &Posting| {
+                        let other_size = self.size(posting.member);
+                        measure.least_shared(size, other_size, threshold) <= size - at
+                    };
+                    let far;
+                    (near, far) = row.split_at(match row.last().is_some_and(reaches) {
+                        true => row.len(),
+                        false => row.partition_point(reaches),
+                    });
+                    for nth in 0..visitor.touched.len() {
+                        if let Some(found) = place_of(visitor.touched[nth], far)
+                            && let Visited::Limit = visitor.visit(found, at)
+                        {
+                            return false;
+                        }
+                    }
+                    if near.is_empty() {
+                        match visitor.pass_over(row) {
+                            Visited::One => continue,
+                            Visited::Last => break,
+                            Visited::Limit => return false,
+                        }
+                    }
                 }
-                if left == 0 {
-                    return false;
-                }
-                left -= 1;
-                if other >= range.to || other == lookup.member || other_size > most_size {
-                    continue;
-                }
-                let hits = &mut buffers.hits[other as usize];
-                if *hits == RULED_OUT {
-                    continue;
-                }
-                if *hits == 0 {
-                    buffers.touched.push(other);
-                }
-                *hits += 1;
-                // Both prefixes are in one order, so what follows bounds what
-                // can still be shared [XWLY08, §3.2].
-                let rest = (size - at - 1).min(other_size - posting.position as usize - 1);
-                // Sizes seldom change along a chain.
-                if needed.0 != other_size {
-                    needed = (
-                        other_size,
-                        measure.least_shared(size, other_size, threshold),
-                    );
-                }
-                if *hits as usize + rest < needed.1 {
-                    *hits = RULED_OUT;
+                let mut newest_first = near.iter().rev();
+                let last = newest_first.find_map(|posting| match visitor.visit(posting, at) {
+                    Visited::One => None,
+                    end => Some(end),
+                });
+                match last {
+                    None | Some(Visited::One) => {}
+                    Some(Visited::Last) => break,
+                    Some(Visited::Limit) => return false,
                 }
             }
         }
         true
     }
+}
+
+/// Visits entries for one document, by Jaccard.
+struct Visitor<'a, 'j> {
+    join: &'a Join<'j>,
+    /// The document.
+    member: u32,
+    size: usize,
+    least_size: usize,
+    most_size: usize,
+    range: CandidateRange,
+    /// A size, and the shingles that must be shared with a set of it.
+    needed: (usize, usize),
+    /// Entries that may still be visited.
+    left: u64,
+    hits: &'a mut [u32],
+    touched: &'a mut Vec<u32>,
+}
+
+impl Visitor<'_, '_> {
+    /// Visits an entry of the shingle at a place of those looked for.
+    #[inline(always)]
+    fn visit(&mut self, posting: &Posting, at: usize) -> Visited {
+        let other = posting.member;
+        let other_size = self.join.size(other);
+        // The newest entry is of the largest member.
+        if other < self.range.from || other_size < self.least_size {
+            return Visited::Last;
+        }
+        if self.left == 0 {
+            return Visited::Limit;
+        }
+        self.left -= 1;
+        if other >= self.range.to || other == self.member || other_size > self.most_size {
+            return Visited::One;
+        }
+        let hits = &mut self.hits[other as usize];
+        if *hits == RULED_OUT {
+            return Visited::One;
+        }
+        if *hits == 0 {
+            self.touched.push(other);
+        }
+        *hits += 1;
+        // Both prefixes are in one order, so what follows bounds what can still
+        // be shared [XWLY08, §3.2].
+        let rest = (self.size - at - 1).min(other_size - posting.position as usize - 1);
+        // Sizes seldom change along a chain.
+        if self.needed.0 != other_size {
+            let PairCriterion {
+                measure, threshold, ..
+            } = self.join.options.criterion;
+            let needed = measure.least_shared(self.size, other_size, threshold);
+            self.needed = (other_size, needed);
+        }
+        if *hits as usize + rest < self.needed.1 {
+            *hits = RULED_OUT;
+        }
+        Visited::One
+    }
+
+    /// Passes over a row, which takes time too.
+    fn pass_over(&mut self, row: &[Posting]) -> Visited {
+        let is_last = row.last().is_none_or(|last| {
+            last.member < self.range.from || self.join.size(last.member) < self.least_size
+        });
+        if is_last {
+            return Visited::Last;
+        }
+        if self.left == 0 {
+            return Visited::Limit;
+        }
+        self.left -= 1;
+        Visited::One
+    }
+}
+
+/// Returns the entry of a member in a part of a row.
+fn place_of(member: u32, row: &[Posting]) -> Option<&Posting> {
+    let (first, last) = (row.first()?, row.last()?);
+    if !(first.member..=last.member).contains(&member) {
+        return None;
+    }
+    let found = row.binary_search_by_key(&member, |posting| posting.member);
+    found.ok().map(|at| &row[at])
+}
+
+/// What follows from the visit of an entry.
+enum Visited {
+    One,
+    /// No entry that follows in the chain matters.
+    Last,
+    /// No more entries may be visited.
+    Limit,
 }

@@ -2,6 +2,7 @@
 
 use std::arch::x86_64::*;
 
+use crate::simd::common_bits::{self, Row};
 use crate::simd::digits::{Others, SLOTS};
 use crate::simd::{digits, one_sided};
 
@@ -16,6 +17,16 @@ const SLOT_SHIFT: u32 = u16::BITS - SLOTS.ilog2();
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vpopcntdq")]
 pub(in crate::simd) unsafe fn one_sided(left: &[u64], right: &[u64]) -> [usize; 2] {
     one_sided::plain(left, right)
+}
+
+/// Counts as [`common_bits::count`] does.
+///
+/// # Safety
+///
+/// The processor must have what [`super::can_count`] asks for.
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vpopcntdq")]
+pub(in crate::simd) unsafe fn common_bits(row: &Row, rows: &[Row], counts: &mut [u32]) {
+    common_bits::plain(row, rows, counts);
 }
 
 /// Marks as [`digits::mark`] does.

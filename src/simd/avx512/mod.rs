@@ -7,7 +7,7 @@ mod windows;
 
 use std::arch::x86_64::*;
 
-pub(super) use bits::{mark_digits, one_sided};
+pub(super) use bits::{common_bits, mark_digits, one_sided};
 pub(super) use normalize::normalize;
 pub(super) use scatter::scatter;
 pub(super) use windows::{hash_windows, sample_places, sample_windows, sample_windows_and_places};
