@@ -19,6 +19,9 @@ use crate::text::letters::{A_CHARACTER, is_spaced};
 /// Least weight of a member of a list, in letters: a word of two Han characters.
 const MEMBER: u64 = 2 * A_CHARACTER as u64;
 
+/// The same in letters.
+const LETTERS: u64 = 8;
+
 /// Most Han characters of a term that stands for another one.
 const TERM: usize = 4;
 
@@ -121,9 +124,15 @@ fn are_other_terms(sides: [&[u16]; 2]) -> bool {
     sides.into_iter().all(is_term) && sorted(sides[0]) != sorted(sides[1])
 }
 
-/// Returns whether a stretch is a word of Han characters.
+/// Returns whether a stretch is a word: of Han characters, or of letters, which
+/// are more than the ending of one.
 fn is_member(units: &[u16]) -> bool {
-    units.iter().all(is_han) && content(units) >= MEMBER
+    let is_name = |units: &[u16]| {
+        units.iter().all(|unit| is_spaced(*unit))
+            && content(units) >= LETTERS
+            && !names_owner(units)
+    };
+    (units.iter().all(is_han) && content(units) >= MEMBER) || is_name(units)
 }
 
 /// Returns whether a stretch is no more than an exception: 除…外, *unless*.
@@ -155,6 +164,11 @@ pub(super) fn has(units: &[u16], word: &str) -> bool {
     units.windows(word.len()).any(|window| window == word)
 }
 
+/// Returns whether a stretch names an owner, or a place where to find one.
+pub(super) fn names_owner(units: &[u16]) -> bool {
+    has(units, "copyright") || has(units, "http")
+}
+
 /// Returns where the title of a text ends, or so far that it does.
 fn title_end(units: &[u16]) -> usize {
     let mut weighs = 0;
@@ -175,10 +189,7 @@ fn in_title(
 ) -> OwnMatters {
     let before =
         &texts[0][(place.a.start as usize).saturating_sub(OWNER_NEAR)..place.a.start as usize];
-    let is_owner = [before, sides[0], sides[1]]
-        .iter()
-        .any(|units| has(units, "copyright") || has(units, "http"));
-    if is_owner {
+    if [before, sides[0], sides[1]].into_iter().any(names_owner) {
         return [None; 2];
     }
     let numbers = [(texts[0], place.a), (texts[1], place.b)]
@@ -249,6 +260,19 @@ mod tests {
         );
         assert_eq!(own(&more, &less), [WORDING, None]);
         assert_eq!(own(&less, &more), [None, WORDING]);
+    }
+
+    #[test]
+    fn a_name_in_letters_is_a_member_if_it_is_long_and_no_owner() {
+        let ferry = "whoeverborrowsaboatshallbringitbackbeforethebellringsthehullmaynotbepainted\
+             therowersmustwriteontheboardwhenandwheretheywentandwhowasaboard";
+        let other: String = (b'b'..b'p')
+            .map(|letter| ferry.replace('e', &char::from(letter).to_string()))
+            .collect();
+        let rules = |names: &str| format!("{ferry}thenames{names}ofthevillagemaynotbeused{other}");
+        let (more, less) = (rules("oldbridgeferryand"), rules(""));
+        assert_eq!(own(&more, &less), [WORDING, None]);
+        assert_eq!(own(&rules("alland"), &less)[0], None);
     }
 
     #[test]

@@ -7,8 +7,9 @@
 use crate::boilerplate::weight;
 use crate::passages::Hunk;
 use crate::relation::changed_places::{ChangedPlace, changed_places};
+use crate::relation::figures::is_digit;
 use crate::relation::matter::{OwnMatter, OwnMatters};
-use crate::relation::rule_words::{has, rule_words};
+use crate::relation::rule_words::{has, names_owner, rule_words};
 use crate::relation::statute::{have_other_articles, is_statute};
 use crate::relation::stretch_search::StretchSearch;
 use crate::text::letters::{A_CHARACTER, letters};
@@ -96,7 +97,9 @@ pub(super) fn other_rules(
 /// Returns whether one of two texts of rules has a clause that commands, permits
 /// or forbids something, and the other has nothing there.
 ///
-/// A licence does not say what another one says that has it and more.
+/// A licence does not say what another one says that has it and more. What
+/// stands between two of its clauses in letters is one, whatever it says, unless
+/// it names an owner or lists years.
 fn have_other_clauses(texts: [&[u16]; 2], hunks: &[Hunk]) -> bool {
     let is_clause = |place: ChangedPlace| {
         let sides = [place.a.of(texts[0]), place.b.of(texts[1])];
@@ -106,13 +109,16 @@ fn have_other_clauses(texts: [&[u16]; 2], hunks: &[Hunk]) -> bool {
         if weights[longer] < CLAUSE || weights[1 - longer] * IN_PLACE > weights[longer] {
             return false;
         }
-        let are_letters = letters(more) * 2 > more.len();
-        let of_script: &[&str] = match are_letters {
-            true => &CLAUSE_WORDS,
-            false => &SENTENCE_WORDS,
-        };
-        (are_letters || place.before > 0)
-            && (words(more, 1) > 0 || of_script.iter().any(|word| has(more, word)))
+        let has_word =
+            |of_script: &[&str]| words(more, 1) > 0 || of_script.iter().any(|word| has(more, word));
+        match letters(more) * 2 > more.len() {
+            true => {
+                let digits = more.iter().filter(|unit| is_digit(**unit)).count() as u64;
+                let is_sentence = weights[longer] >= CLAUSE + digits && !names_owner(more);
+                (place.before > 0 && place.after > 0 && is_sentence) || has_word(&CLAUSE_WORDS)
+            }
+            false => place.before > 0 && has_word(&SENTENCE_WORDS),
+        }
     };
     changed_places(hunks).any(is_clause) && texts.iter().all(|text| has_rules(text, WORDS_EVERY))
 }
@@ -176,12 +182,24 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_between_two_clauses_is_one_unless_it_names_an_owner() {
+        let noted = |note: &str| BOATS.replace("theropes", &format!("{note}theropes"));
+        let restricted = noted("whoeverraceswiththeboatmakestheoldferrymansad");
+        assert!(are_apart(BOATS, &restricted));
+        for owner in [
+            "copyrightofthemillersandferrymenofthevillage",
+            "199119921993199419951996199719981999200020012002",
+        ] {
+            let owned = noted(owner);
+            assert_ne!(own(BOATS, &owned)[0], Some(OwnMatter::Wording), "{owned}");
+        }
+    }
+
+    #[test]
     fn what_a_story_has_more_is_said_by_it_alone() {
         let passage = Some(OwnMatter::Passage);
         let told = STORY.replace("therowers", &format!("{NETS}therowers"));
         assert_ne!(told, STORY);
         assert_eq!(own(STORY, &told), [None, passage]);
-        let noted = BOATS.replace("theropes", "themillerwrotethisdownforhisgrandsontheropes");
-        assert_eq!(own(BOATS, &noted), [None, passage]);
     }
 }
