@@ -139,11 +139,13 @@ impl IndexWork {
     }
 
     /// Returns the bytes for each character of the longest document: its lines
-    /// or hashes, its offsets, and what is left of it.
+    /// or hashes, its offsets, and what is left of it; or what its phrases are
+    /// judged by (measured: 10.7).
     fn bytes_of_longest(self) -> u64 {
         match self {
             IndexWork::Lines => 16,
             IndexWork::Windows => 24,
+            work if work.scores() => 11,
             _ => 0,
         }
     }
@@ -389,10 +391,10 @@ fn shares(work: IndexWork, size: CorpusSize, limit: u64) -> std::result::Result<
     let Some(bytes_of_ten) = work.bytes_of_ten_on_disk() else {
         return Err(held + LEAST_ROOM);
     };
-    let mut on_disk = fixed(bytes_of_ten, size);
+    let mut on_disk = fixed(bytes_of_ten, size) + longest;
     let derives_boundaries = on_disk + LEAST_ROOM > limit && work.least_bytes_of_ten().is_some();
     if let Some(least) = work.least_bytes_of_ten().filter(|_| derives_boundaries) {
-        on_disk = fixed(least, size);
+        on_disk = fixed(least, size) + longest;
     }
     let symbols = fixed(10 * SYMBOLS, size);
     let least_sorting = (size.longest * SORTING).max(LEAST_ROOM);

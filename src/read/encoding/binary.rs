@@ -18,9 +18,15 @@ pub(crate) fn binary_kind(bytes: &[u8]) -> Option<&'static str> {
         [0xfd, b'7', b'z', b'X', b'Z', ..] | [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, ..] => {
             "compressed in a way that is not read"
         }
+        [b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c, ..] | [b'R', b'a', b'r', b'!', 0x1a, 7, ..] => {
+            "an archive, which has to be unpacked first"
+        }
         [0x1f, 0x9d, ..] | [0x5d, 0, 0, ..] => "compressed in a way that is not read",
         [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => "UTF-32",
         _ if bytes.starts_with(b"SQLite format 3\0") => "a database",
+        _ if bytes.len() > TAR_AT && bytes[TAR_AT..].starts_with(b"ustar") => {
+            "a tar archive, which has to be unpacked first"
+        }
         _ if bytes.starts_with(b"Obj\x01") => "a table in Avro",
         _ if bytes.starts_with(b"ARROW1\0\0") => "a table in Arrow",
         _ if bytes.starts_with(b"{\\rtf") => "rich text (RTF)",
@@ -38,6 +44,9 @@ pub(crate) fn binary_kind(bytes: &[u8]) -> Option<&'static str> {
     }
     None
 }
+
+/// Where a tar archive says that it is one, in the header of its first file.
+const TAR_AT: usize = 257;
 
 /// Bytes in which the head of a mail is looked for.
 const MAIL_HEAD_BYTES: usize = 16 * 1024;

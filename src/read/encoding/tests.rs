@@ -186,6 +186,8 @@ fn ascii_before_the_first_chinese_character_does_not_hide_it() {
 #[test]
 fn binary_data_is_distinguished_from_text() {
     assert!(binary_kind(b"%PDF-1.7").is_some());
+    let tar = [&[b'a'; 257][..], b"ustar\0", &[b'b'; 300]].concat();
+    assert!(binary_kind(&tar).is_some_and(|kind| kind.contains("tar")));
     assert!(binary_kind(&[1, 0, 0, 0, 7, 0, 0, 200, 0, 0, 0]).is_some());
     assert!(binary_kind(&utf_16(SIMPLIFIED, true)).is_none());
     assert!(binary_kind(&utf_16("plain ASCII", false)).is_none());
