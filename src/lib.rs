@@ -140,7 +140,7 @@ pub mod suffix;
 #[cfg(feature = "files")]
 pub mod synthetic;
 pub mod text;
-#[cfg(any(feature = "cli", feature = "serve"))]
+#[cfg(any(feature = "cli", feature = "report", feature = "serve"))]
 mod whole_file;
 pub mod write;
 

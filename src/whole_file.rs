@@ -1,7 +1,7 @@
 //! A file that is held whole because it is small: a list, options, keys, a record.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::Path;
 
 use crate::amounts::grouped;
@@ -50,10 +50,11 @@ pub(crate) fn read_whole(path: &Path, most: u64) -> Result<Vec<u8>> {
 /// # Errors
 ///
 /// As [`read_whole`]; [`Error::Input`] when it is not in UTF-8, too.
+#[cfg(any(feature = "cli", feature = "serve"))]
 pub(crate) fn read_whole_text(path: &Path, most: u64) -> Result<String> {
     String::from_utf8(read_whole(path, most)?).map_err(|error| Error::Input {
         path: path.to_owned(),
-        source: io::Error::new(io::ErrorKind::InvalidData, error.utf8_error()),
+        source: std::io::Error::new(std::io::ErrorKind::InvalidData, error.utf8_error()),
     })
 }
 

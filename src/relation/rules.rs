@@ -32,7 +32,8 @@ const WORDS: [&str; 13] = [
 ];
 
 /// Words with which a clause of a licence grants, withholds or sets a condition.
-const CLAUSE_WORDS: [&str; 11] = [
+const CLAUSE_WORDS: [&str; 12] = [
+    "acknowledge",
     "grant",
     "only",
     "consent",
