@@ -27,9 +27,13 @@ const REPLACED_LETTERS: u64 = 4;
 /// Least weight of what one text alone has in a place: a phrase.
 const ADDED: u64 = 4 * A_CHARACTER as u64;
 
-/// The same where both texts are short, and each word of them is news: the
-/// *Lesser* of one licence's name.
-const ADDED_IN_SHORT: u64 = 2 * A_CHARACTER as u64;
+/// The same where both texts are short, and each word of them is news (the
+/// *Lesser* of one licence's name), and where they differ in few places: little
+/// else tells which of them is the whole one.
+const ADDED_WORD: u64 = 2 * A_CHARACTER as u64;
+
+/// Most of these few places.
+const FEW_PLACES: usize = 3;
 
 /// Least weight of a phrase that may say in each place something else: the
 /// *or any later version* of one paragraph.
@@ -68,8 +72,10 @@ pub(super) fn other_content(
     hunks: &[Hunk],
     searches: &mut [StretchSearch<'_>; 2],
 ) -> OwnMatters {
-    let least_added = match a.len().max(b.len()) <= SHORT {
-        true => ADDED_IN_SHORT,
+    let is_word_enough =
+        a.len().max(b.len()) <= SHORT || changed_places(hunks).nth(FEW_PLACES).is_none();
+    let least_added = match is_word_enough {
+        true => ADDED_WORD,
         false => ADDED,
     };
     let are_editions =
@@ -247,6 +253,18 @@ mod tests {
             assert_eq!(own(&text, &other), [None, word], "{to}");
             assert_eq!(own(&other, &text), [word, None], "{to}");
         }
+        // Of texts that differ here and there, less than a phrase is nothing.
+        let added = [
+            ("old", "crooked"),
+            ("harbour", "eastern"),
+            ("town", "merry"),
+        ];
+        let edited = added.iter().fold(long(NOTE), |text, (at, word)| {
+            text.replacen(at, &format!("{word}{at}"), 1)
+        });
+        assert_eq!(own(&long(NOTE), &edited), [None, Some(OwnMatter::Wording)]);
+        let edited = edited.replacen("baron", "elderlybaron", 1);
+        assert_eq!(own(&long(NOTE), &edited), [None; 2]);
         let twice = NOTE.replacen("theboatmen", "theboatmenorderednewropes", 1);
         assert_eq!(
             own(&long(&twice), &long(NOTE)),
@@ -282,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_alone_counts_in_short_texts() {
+    fn a_word_alone_counts_in_short_texts_and_in_those_that_differ_in_few_places() {
         let word = Some(OwnMatter::Wording);
         for (text, from, to, of_text) in [
             (NOTE, "theferry", "thewoodenferry", word),
@@ -290,7 +308,7 @@ mod tests {
         ] {
             let other = text.replacen(from, to, 1);
             assert_eq!(own(text, &other), [of_text, word], "{to}");
-            assert_eq!(own(&long(text), &long(&other)), [None; 2], "{to}");
+            assert_eq!(own(&long(text), &long(&other)), [None, word], "{to}");
         }
     }
 
