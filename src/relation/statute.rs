@@ -36,7 +36,8 @@ const ANNEX: char = '附';
 /// Words before a day, written or left out.
 const BEFORE_DAYS: [&str; 2] = ["根据", "中华民国"];
 
-/// Most units of a place to which words have moved.
+/// Most units of a place to which words have moved, and between it and the one
+/// from which they did: in another article they make another rule.
 const MOVED: usize = 24;
 
 /// Places of a pair whose words are looked for in its other places; those of
@@ -106,9 +107,14 @@ fn has_heading(texts: [&[u16]; 2], place: &ChangedPlace, side: usize) -> bool {
     spans[1 - side].is_empty() && is_heading(texts[side], spans[side])
 }
 
-/// Returns whether the other text has these words of a text in another place,
-/// to which they moved.
+/// Returns whether the other text has these words of a text in another place
+/// nearby, to which they moved.
 fn has_moved(texts: [&[u16]; 2], words: UnitSpan, side: usize, other: &ChangedPlace) -> bool {
+    let here = [other.a, other.b][side];
+    let apart = here.start.saturating_sub(words.end) + words.start.saturating_sub(here.end);
+    if apart as usize > MOVED {
+        return false;
+    }
     let words = words.of(texts[side]);
     let there = [other.b, other.a][side].of(texts[1 - side]);
     (words.len()..=MOVED).contains(&there.len())
@@ -266,5 +272,9 @@ mod tests {
         let (one, other) = (of("会计木匠和船工"), of("木匠和船工会计"));
         assert_eq!(own(&one, &other), [None; 2]);
         assert_eq!(own(&of("会计"), &of("会计之"))[0], None);
+        let of = |third: &str, sixth: &str| {
+            statute(&format!("{sixth}由村长任用")).replace("三条修船", &format!("三条{third}修船"))
+        };
+        assert!(are_apart(&of("副村长", "船工"), &of("", "副村长船工")));
     }
 }
