@@ -57,6 +57,7 @@ mod stretch_search;
 mod thresholds;
 mod title_words;
 mod unlike;
+mod verse;
 mod wording;
 
 pub use crate::text::signs::lost_signs;

@@ -11,6 +11,7 @@ use crate::boilerplate::weight;
 use crate::passages::Hunk;
 use crate::relation::changed_places::changed_places;
 use crate::relation::exclusive_words::WORDS;
+use crate::relation::known_change::is_known;
 use crate::relation::matter::{OwnMatter, OwnMatters};
 use crate::relation::measures::are_one_measure;
 use crate::relation::stretch_search::StretchSearch;
@@ -33,7 +34,10 @@ const ADDED: u64 = 4 * A_CHARACTER as u64;
 const ADDED_WORD: u64 = 2 * A_CHARACTER as u64;
 
 /// Most of these few places.
-const FEW_PLACES: usize = 3;
+pub(super) const FEW_PLACES: usize = 3;
+
+/// The same where they differ in one place alone, by a word of letters.
+const ADDED_ALONE: u64 = 4;
 
 /// Least weight of a phrase that may say in each place something else: the
 /// *or any later version* of one paragraph.
@@ -72,11 +76,11 @@ pub(super) fn other_content(
     hunks: &[Hunk],
     searches: &mut [StretchSearch<'_>; 2],
 ) -> OwnMatters {
-    let is_word_enough =
-        a.len().max(b.len()) <= SHORT || changed_places(hunks).nth(FEW_PLACES).is_none();
-    let least_added = match is_word_enough {
-        true => ADDED_WORD,
-        false => ADDED,
+    let places = changed_places(hunks).take(FEW_PLACES + 1).count();
+    let least_added = match places {
+        ..=FEW_PLACES => ADDED_WORD,
+        _ if a.len().max(b.len()) <= SHORT => ADDED_WORD,
+        _ => ADDED,
     };
     let are_editions =
         a.len().min(b.len()) > LONG && a.len().min(b.len()) * 20 >= a.len().max(b.len()) * EDITION;
@@ -105,7 +109,9 @@ pub(super) fn other_content(
                 }
                 continue;
             }
-            let is_phrase = weights[side] >= least_added + weights[1 - side];
+            let is_alone = places == 1 && sides[1 - side].is_empty();
+            let is_phrase = weights[side] >= least_added + weights[1 - side]
+                || is_alone && weights[side] >= ADDED_ALONE && !is_known([a, b], &place);
             if !is_phrase || found[side].is_some() {
                 continue;
             }
@@ -310,6 +316,11 @@ mod tests {
             assert_eq!(own(text, &other), [of_text, word], "{to}");
             assert_eq!(own(&long(text), &long(&other)), [None, word], "{to}");
         }
+        // Where nothing else differs, a short word is enough.
+        let boat = long(NOTE).replacen("theferry", "theoldferry", 1);
+        let deep = long(NOTE).replacen("theferry", "thedeepferry", 1);
+        assert_eq!(own(&long(NOTE), &boat), [None; 2]);
+        assert_eq!(own(&long(NOTE), &deep), [None, word]);
     }
 
     #[test]

@@ -24,6 +24,7 @@ use crate::relation::short_texts::{SHORT as SHORT_TEXT, SHORT_NEWS, unknown_chan
 use crate::relation::statute::are_other_statutes;
 use crate::relation::stretch_search::StretchSearch;
 use crate::relation::title_words::name_other_things;
+use crate::relation::verse::other_readings;
 use crate::relation::{Relation, lost_signs};
 use crate::text::letters::A_CHARACTER;
 use crate::text::surface::SurfaceForm;
@@ -315,6 +316,10 @@ fn own_between(changes: &Changes<'_>, short: impl FnOnce() -> u64) -> OwnMatters
         if own.iter().any(Option::is_none) {
             let unknown = unknown_changes(texts, hunks, short());
             own = [0, 1].map(|side| own[side].or(unknown[side]));
+        }
+        if own.iter().any(Option::is_none) {
+            let readings = other_readings(texts, hunks);
+            own = [0, 1].map(|side| own[side].or(readings[side]));
         }
     }
     own

@@ -12,7 +12,7 @@ use crate::relation::changed_places::{ChangedPlace, changed_places};
 use crate::relation::figures::is_digit;
 use crate::relation::known_change::is_known;
 use crate::relation::matter::{OwnMatter, OwnMatters};
-use crate::relation::other_content::{are_alike, content};
+use crate::relation::other_content::{FEW_PLACES, are_alike, content};
 use crate::relation::stretch_search::StretchSearch;
 use crate::text::letters::{A_CHARACTER, is_spaced};
 
@@ -74,7 +74,9 @@ pub(super) fn rule_words(
     let (mut found, mut lookups) = ([None; 2], 0);
     for place in &places {
         let sides = of_place(place);
-        if are_other_terms(sides) && !is_known(texts, place) {
+        let are_others = are_other_terms(sides)
+            || places.len() <= FEW_PLACES && are_other_letters(texts, place, sides);
+        if are_others && !is_known(texts, place) {
             return both;
         }
         let is_inside = place.before > 0 && place.after > 0;
@@ -122,6 +124,24 @@ fn are_other_terms(sides: [&[u16]; 2]) -> bool {
         units
     };
     sides.into_iter().all(is_term) && sorted(sides[0]) != sorted(sides[1])
+}
+
+/// Returns whether letters stand for others, of which no owner is named: *MPL* and
+/// *NPL*, of which a text that differs in little else says nothing more.
+fn are_other_letters(texts: [&[u16]; 2], place: &ChangedPlace, sides: [&[u16]; 2]) -> bool {
+    let are_letters = |side: &[u16]| {
+        !side.is_empty() && side.iter().all(|unit| is_spaced(*unit) && !is_digit(*unit))
+    };
+    sides.into_iter().all(are_letters)
+        && ![near(texts, place), sides[0], sides[1]]
+            .into_iter()
+            .any(names_owner)
+}
+
+/// Returns what stands before a place.
+fn near<'a>(texts: [&'a [u16]; 2], place: &ChangedPlace) -> &'a [u16] {
+    let start = place.a.start as usize;
+    &texts[0][start.saturating_sub(OWNER_NEAR)..start]
 }
 
 /// Returns whether a stretch is a word: of Han characters, or of letters, which
@@ -187,9 +207,10 @@ fn in_title(
     sides: [&[u16]; 2],
     searches: &mut [StretchSearch<'_>; 2],
 ) -> OwnMatters {
-    let before =
-        &texts[0][(place.a.start as usize).saturating_sub(OWNER_NEAR)..place.a.start as usize];
-    if [before, sides[0], sides[1]].into_iter().any(names_owner) {
+    if [near(texts, place), sides[0], sides[1]]
+        .into_iter()
+        .any(names_owner)
+    {
         return [None; 2];
     }
     let numbers = [(texts[0], place.a), (texts[1], place.b)]
@@ -273,6 +294,10 @@ mod tests {
         let (more, less) = (rules("oldbridgeferryand"), rules(""));
         assert_eq!(own(&more, &less), [WORDING, None]);
         assert_eq!(own(&rules("too"), &less)[0], None);
+        // One letter makes another licence of *MPL*, where no slip of the pen is
+        // told by others.
+        assert_eq!(own(&rules("mpl"), &rules("npl")), [WORDING; 2]);
+        assert_eq!(own(&rules("licence"), &rules("license")), [None; 2]);
     }
 
     #[test]

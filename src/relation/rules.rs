@@ -32,7 +32,7 @@ const WORDS: [&str; 13] = [
 ];
 
 /// Words with which a clause of a licence grants, withholds or sets a condition.
-const CLAUSE_WORDS: [&str; 12] = [
+const CLAUSE_WORDS: [&str; 13] = [
     "acknowledge",
     "grant",
     "only",
@@ -44,6 +44,7 @@ const CLAUSE_WORDS: [&str; 12] = [
     "prohibit",
     "redistribute",
     "laterversion",
+    "reservedfont",
     "withno",
 ];
 
@@ -171,6 +172,13 @@ mod tests {
         assert!(are_apart(BOATS, &format!("{BOATS}{NETS}")));
         let granted = "thenamesofthemillersgrantnoticeoflendingtheboatofthevillagetoanyone";
         assert!(are_apart(BOATS, &format!("{BOATS}{granted}")));
+    }
+
+    #[test]
+    fn names_that_an_owner_reserves_are_a_condition() {
+        let owned = |more: &str| format!("copyrightmillersoftheoldbridge{more}{BOATS}");
+        let reserved = owned("withreservedfontnameferryandreservedfontnameraft");
+        assert!(are_apart(&owned(""), &reserved));
     }
 
     #[test]
