@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::{Error, Result};
 use crate::progress::{Progress, Stage};
-use crate::spill::{Checkpoints, SpillFolder};
+use crate::spill::{Checkpoints, Overflow, SpillFolder};
 
 /// The surroundings of a run, handed to each of its stages.
 ///
@@ -34,6 +34,7 @@ pub struct Context {
     progress: Arc<dyn Progress>,
     cancelled: Canceller,
     memory: Option<Arc<SpillFolder>>,
+    overflow: Option<Arc<Overflow>>,
     checkpoints: Option<Arc<Checkpoints>>,
 }
 
@@ -43,6 +44,7 @@ impl Default for Context {
             progress: Arc::new(()),
             cancelled: Canceller::default(),
             memory: None,
+            overflow: None,
             checkpoints: None,
         }
     }
@@ -67,6 +69,16 @@ impl Context {
         }
     }
 
+    /// Returns the context with a bound of what documents that are read may take
+    /// in memory; once they would take more, they go to its folder, as with
+    /// [`Context::with_memory`].
+    pub fn with_overflow(self, overflow: impl Into<Option<Arc<Overflow>>>) -> Self {
+        Context {
+            overflow: overflow.into(),
+            ..self
+        }
+    }
+
     /// Returns the context with a folder in which finished stages are kept, and
     /// from which those of an earlier run are taken over.
     pub fn with_checkpoints(self, checkpoints: impl Into<Option<Arc<Checkpoints>>>) -> Self {
@@ -87,9 +99,17 @@ impl Context {
         self.cancelled.clone()
     }
 
-    /// Returns the memory budget and its folder, if there is one.
+    /// Returns the memory budget and its folder, if there is one: that of an
+    /// overflow once it is open.
     pub fn memory(&self) -> Option<&Arc<SpillFolder>> {
-        self.memory.as_ref()
+        let overflow = self.overflow.as_ref();
+        let overflown = || overflow.and_then(|overflow| overflow.folder());
+        self.memory.as_ref().or_else(overflown)
+    }
+
+    /// Returns the bound of what is held in memory, if there is one.
+    pub(crate) fn overflow(&self) -> Option<&Arc<Overflow>> {
+        self.overflow.as_ref()
     }
 
     /// Returns the folder of finished stages, if there is one.

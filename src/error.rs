@@ -13,7 +13,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// An INPUT is missing or can't be opened.
+    /// An INPUT is missing or can't be opened or read.
     Input {
         /// The path as the user gave it.
         path: PathBuf,

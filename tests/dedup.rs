@@ -337,6 +337,50 @@ fn parquet_file(path: &Path) {
     writer.close().unwrap();
 }
 
+/// Writes rows of which the last has a picture of forty megabytes, well packed.
+fn parquet_with_a_picture(path: &Path) {
+    let schema = "message m { REQUIRED BYTE_ARRAY text (UTF8); REQUIRED BYTE_ARRAY picture; }";
+    let schema = Arc::new(parse_message_type(schema).unwrap());
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(Default::default()))
+        .set_dictionary_enabled(false)
+        .build();
+    let file = fs::File::create(path).unwrap();
+    let mut writer = SerializedFileWriter::new(file, schema, Arc::new(properties)).unwrap();
+    let mut rows = writer.next_row_group().unwrap();
+    let texts = [FLOOD, SNOW, FLOOD].map(ByteArray::from);
+    let pictures = [1, 1, 40_000_000].map(|len| ByteArray::from(vec![7; len]));
+    for values in [texts, pictures] {
+        let mut column = rows.next_column().unwrap().unwrap();
+        let column_of_bytes = column.typed::<ByteArrayType>();
+        column_of_bytes.write_batch(&values, None, None).unwrap();
+        column.close().unwrap();
+    }
+    rows.close().unwrap();
+    writer.close().unwrap();
+}
+
+#[test]
+fn a_page_that_is_copied_is_bounded_by_the_memory() {
+    let folder = Normalizer::new(&[]);
+    let input = folder.path("in.parquet");
+    parquet_with_a_picture(&input);
+    let run = |memory: &str| {
+        let mut command = Command::cargo_bin("leitong").unwrap();
+        command.arg("dedup").arg(&input).args(["--threads", "1"]);
+        command.args(["--memory", memory, "-o"]);
+        command.arg(folder.path("kept.parquet")).assert()
+    };
+    let refused = run("130M").code(3);
+    let told = String::from_utf8_lossy(&refused.get_output().stderr).into_owned();
+    assert!(told.contains("row group 1 can't be copied"), "{told}");
+    assert!(told.contains("raise --memory"), "{told}");
+    assert!(!told.contains("fetch"), "{told}");
+    assert!(!folder.path("kept.parquet").exists());
+    run("1G").success();
+    assert_eq!(parquet_rows(&folder.path("kept.parquet")).0.len(), 2);
+}
+
 fn parquet_rows(path: &Path) -> (Vec<String>, String, Vec<KeyValue>) {
     let reader = SerializedFileReader::new(fs::File::open(path).unwrap()).unwrap();
     let file = reader.metadata().file_metadata();

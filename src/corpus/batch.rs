@@ -122,6 +122,34 @@ impl Batch {
         }
     }
 
+    /// Returns an empty batch that shares texts with the owner of this one's.
+    pub(super) fn next(&self, empty: Batch) -> Batch {
+        Batch {
+            texts: self.texts.as_ref().map(Texts::next),
+            ..empty
+        }
+    }
+
+    /// Returns the bytes of texts and further columns up to here.
+    pub(super) fn bytes(&self) -> u64 {
+        let texts = self.texts.as_ref().map_or(0, |_| self.text_bytes);
+        let fields = self.fields.iter().map(|(_, strings)| strings.len_bytes());
+        let fields: usize = fields.sum::<usize>() + self.titles.len_bytes();
+        texts + (self.units.len() * size_of::<u16>() + fields) as u64
+    }
+
+    /// Returns the bytes that the columns take.
+    pub(super) fn bytes_held(&self) -> u64 {
+        /// A document's hash, place and end; surface forms are small beside them.
+        const DOCUMENT: usize = size_of::<TextHash>() + size_of::<Location>() + size_of::<u32>();
+        let fixed = [&self.ids, &self.titles, &self.dates, &self.sources].into_iter();
+        let columns = fixed.chain(self.fields.iter().map(|(_, strings)| strings));
+        let strings: usize = columns.map(Strings::bytes_held).sum();
+        let texts = self.texts.as_ref().map_or(0, Texts::bytes_held);
+        let units = self.units.capacity() * size_of::<u16>();
+        (units + strings + texts + self.len() * DOCUMENT) as u64
+    }
+
     pub(super) fn len(&self) -> usize {
         self.ends.len()
     }

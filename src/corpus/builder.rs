@@ -95,6 +95,7 @@ impl<'a> CorpusBuilder<'a> {
             texts: options.keep_texts,
             surfaces: options.note_surface,
             spill_folder: ctx.memory().cloned(),
+            overflow: ctx.overflow().cloned(),
         };
         CorpusBuilder {
             writer: CorpusWriter::new(normalizer, keeping),

@@ -13,6 +13,7 @@ use crate::corpus::spilled::{SpilledBatch, Store};
 use crate::corpus::strings::Strings;
 use crate::corpus::warning::CorpusWarning;
 use crate::corpus::{Location, Record};
+use crate::error::Result;
 use crate::hash::TextHash;
 use crate::prefetch::prefetch;
 use crate::span::{Span, UnitSpan};
@@ -39,6 +40,16 @@ pub(super) enum StoredBatch {
 }
 
 impl StoredBatch {
+    /// Returns the batch on disk; an error of writing it is left with the store.
+    pub(super) fn on_disk(self, store: &Arc<Store>) -> Option<StoredBatch> {
+        match self {
+            StoredBatch::InMemory(batch) => {
+                SpilledBatch::write(store, batch).map(StoredBatch::OnDisk)
+            }
+            StoredBatch::OnDisk(_) => Some(self),
+        }
+    }
+
     fn len(&self) -> usize {
         match self {
             StoredBatch::InMemory(batch) => batch.len(),
@@ -105,6 +116,33 @@ impl Corpus {
     /// one.
     pub fn spill_folder(&self) -> Option<&SpillFolder> {
         self.store.as_ref().map(|store| &**store.spill_folder())
+    }
+
+    /// Puts all documents on disk that are in memory, in a folder for what is too
+    /// large for it.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the folder can't be written.
+    pub(crate) fn spill(&mut self, folder: Arc<SpillFolder>) -> Result<()> {
+        if self.store.is_some() {
+            return Ok(());
+        }
+        let store = Arc::new(Store::new(folder)?);
+        let batches = std::mem::take(&mut self.batches).into_iter();
+        self.batches = batches.filter_map(|batch| batch.on_disk(&store)).collect();
+        store.seal()?;
+        self.store = Some(store);
+        Ok(())
+    }
+
+    /// Returns the bytes that documents in memory take.
+    pub(crate) fn bytes_held(&self) -> u64 {
+        let bytes = |batch: &StoredBatch| match batch {
+            StoredBatch::InMemory(batch) => batch.bytes_held(),
+            StoredBatch::OnDisk(_) => 0,
+        };
+        self.batches.iter().map(bytes).sum()
     }
 
     /// Tells the corpus whether the next documents will be read in random order

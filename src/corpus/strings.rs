@@ -48,6 +48,16 @@ impl Strings {
         (&self.bytes, &self.ends)
     }
 
+    /// Returns the bytes of all strings.
+    pub(super) fn len_bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Returns the bytes that the strings take in memory.
+    pub(super) fn bytes_held(&self) -> usize {
+        self.bytes.capacity() + self.ends.capacity() * size_of::<u32>()
+    }
+
     /// Frees the memory that was not needed.
     pub fn shrink(&mut self) {
         self.bytes.shrink_to_fit();

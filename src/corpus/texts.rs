@@ -27,6 +27,14 @@ impl Texts {
         })
     }
 
+    /// Returns no texts, shared with the same owner.
+    pub(super) fn next(&self) -> Self {
+        match self {
+            Texts::Copied(_) => Texts::default(),
+            Texts::Shared(shared) => Texts::shared(shared.owner.clone()),
+        }
+    }
+
     pub(super) fn push(&mut self, text: &str) {
         match self {
             Texts::Copied(texts) => texts.push(Some(text)),
@@ -38,6 +46,16 @@ impl Texts {
         match self {
             Texts::Copied(texts) => texts.get(at).unwrap_or(""),
             Texts::Shared(texts) => texts.get(at),
+        }
+    }
+
+    /// Returns the bytes that the texts take beside those of their owner.
+    pub(super) fn bytes_held(&self) -> usize {
+        match self {
+            Texts::Copied(texts) => texts.bytes_held(),
+            Texts::Shared(shared) => {
+                shared.elsewhere.bytes_held() + shared.places.capacity() * size_of::<Place>()
+            }
         }
     }
 

@@ -10,8 +10,17 @@ use crate::corpus::TEXT_MAX;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RecordLimit {
     bytes: u64,
-    /// The option that sets it.
-    option: &'static str,
+    set_by: SetBy,
+    /// What the run may use, and what says so.
+    memory: Option<(u64, SetBy)>,
+}
+
+/// What sets a limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum SetBy {
+    Option(&'static str),
+    /// What a run may take where no option says it.
+    Default,
 }
 
 /// The default: a library of novels in one file has less.
@@ -46,20 +55,43 @@ impl RecordLimit {
     pub fn of(bytes: u64) -> RecordLimit {
         RecordLimit {
             bytes: bytes.min(RecordLimit::MOST),
-            option: "max-record",
+            set_by: SetBy::Option("max-record"),
+            memory: None,
         }
     }
 
     /// Returns the limit for a run that may use `memory` bytes: a sixth of
     /// them if that is less.
     pub fn within(self, memory: u64) -> RecordLimit {
+        self.set_within(memory, SetBy::Option("memory"))
+    }
+
+    /// The same for a run that may use so much because no option says otherwise.
+    pub fn within_default(self, memory: u64) -> RecordLimit {
+        self.set_within(memory, SetBy::Default)
+    }
+
+    fn set_within(self, memory: u64, set_by: SetBy) -> RecordLimit {
         let bytes = memory / MEMORY_A_BYTE;
-        if bytes >= self.bytes {
-            return self;
+        let memory = Some((memory, set_by));
+        match bytes >= self.bytes {
+            true => RecordLimit { memory, ..self },
+            false => RecordLimit {
+                bytes,
+                set_by,
+                memory,
+            },
         }
-        RecordLimit {
-            bytes,
-            option: "memory",
+    }
+
+    /// Returns the limit for what is copied and was not read: that which the
+    /// memory sets, for how much may be read of a record is no matter there.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn of_copies(self) -> RecordLimit {
+        let most = RecordLimit::of(RecordLimit::MOST);
+        match self.memory {
+            Some((memory, set_by)) => most.set_within(memory, set_by),
+            None => most,
         }
     }
 
@@ -115,9 +147,13 @@ impl RecordLimit {
     }
 
     fn or_raise(self) -> String {
-        match self.bytes >= RecordLimit::MOST {
-            true => String::new(),
-            false => format!(", or raise `{}`", self.option),
+        match self.set_by {
+            _ if self.bytes >= RecordLimit::MOST => String::new(),
+            SetBy::Option(option) => format!(", or raise `{option}`"),
+            SetBy::Default => {
+                ", or give the run more memory: this is an eighth of what the machine has"
+                    .to_owned()
+            }
         }
     }
 
@@ -143,10 +179,10 @@ impl RecordLimit {
     pub(crate) fn bomb(self, unpacked: u64, packed: u64) -> String {
         format!(
             "the first {} of it unpack to more than {}, and on; no text packs that well: unpack \
-             it to see what it is, or raise `{}`",
+             it to see what it is{}",
             size(packed),
             size(unpacked),
-            self.option
+            self.or_raise()
         )
     }
 }
@@ -158,5 +194,29 @@ pub(crate) fn size(bytes: u64) -> String {
         1_000..1_000_000 => format!("{} kB", bytes / 1_000),
         1_000_000..1_000_000_000 => format!("{} MB", bytes / 1_000_000),
         _ => format!("{:.1} GB", bytes as f64 / 1e9),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_sets_a_limit_is_named() {
+        let limit = RecordLimit::of(1 << 30);
+        let of = |limit: RecordLimit| limit.exceeded("text");
+        assert!(of(limit).ends_with("or raise `max-record`"));
+        assert!(of(limit.within(600_000)).ends_with("or raise `memory`"));
+        assert!(of(limit.within_default(600_000)).ends_with("an eighth of what the machine has"));
+        assert!(of(limit.within_default(1 << 40)).ends_with("or raise `max-record`"));
+    }
+
+    #[cfg(feature = "parquet")]
+    #[test]
+    fn what_is_copied_is_bounded_by_the_memory_alone() {
+        let limit = RecordLimit::of(1_000);
+        assert_eq!(limit.of_copies().bytes(), RecordLimit::MOST);
+        assert_eq!(limit.within(600_000).of_copies().bytes(), 100_000);
+        assert_eq!(limit.within(6_000).of_copies().bytes(), 1_000);
     }
 }

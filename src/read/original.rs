@@ -163,9 +163,6 @@ impl InputReader {
 }
 
 /// Opens a table for its columns.
-pub(crate) fn parquet_file_of(input: &Input) -> Result<ParquetFile, String> {
-    ParquetFile::open(
-        source::open(input, RecordLimit::of(u64::MAX))?,
-        &Fields::default(),
-    )
+pub(crate) fn parquet_file_of(input: &Input, limit: RecordLimit) -> Result<ParquetFile, String> {
+    ParquetFile::open(source::open(input, limit)?, &Fields::default())
 }

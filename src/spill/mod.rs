@@ -9,6 +9,7 @@
 mod checkpoints;
 mod column;
 mod file;
+mod overflow;
 mod sorter;
 mod tape;
 
@@ -22,6 +23,7 @@ pub use checkpoints::Checkpoints;
 pub(crate) use checkpoints::array;
 pub(crate) use column::{Column, ColumnBuilder, ColumnFile, ColumnReader, ColumnWriter};
 pub(crate) use file::SpillFile;
+pub use overflow::Overflow;
 pub(crate) use sorter::{Sorted, Sorter};
 pub(crate) use tape::Tape;
 

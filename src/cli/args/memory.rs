@@ -12,7 +12,9 @@ use clap::Args;
 pub struct MemoryArgs {
     /// Most memory to use: 500M, 2G, 1.5GiB. Texts, and whatever else does not
     /// fit, go to temporary files of about the size of the input's text; the
-    /// result is the same.
+    /// result is the same [default: three quarters of the machine's memory, or
+    /// of what a container or ulimit leaves; only what would not fit goes to
+    /// files then].
     #[arg(long, value_name = "SIZE")]
     pub(in crate::cli) memory: Option<Size>,
     /// Folder for these temporary files [default: that of the output].

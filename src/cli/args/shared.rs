@@ -105,7 +105,7 @@ pub struct ReadArgs {
     #[arg(long, value_name = "N")]
     skip_rows: Option<u64>,
     /// Largest document or record to read, once unpacked: at most 2GiB, and a
-    /// sixth of --memory. What has no end (a quote that is never closed, a
+    /// sixth of --memory or of its default. What has no end (a quote that is never closed, a
     /// gigabyte of zeros) is left out when it gets there.
     #[arg(long, value_name = "SIZE", default_value = "1GiB", value_parser = record_size)]
     max_record: Size,

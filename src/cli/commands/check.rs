@@ -8,6 +8,7 @@ use crate::amounts::counted;
 use crate::cli::Outcome;
 use crate::cli::args::CheckArgs;
 use crate::cli::progress::{Bar, VERIFY_STEPS};
+use crate::cli::run::budget::bounded_by_default;
 use crate::cli::run::outputs::OutputCheck;
 use crate::cli::run::{session, summary};
 use crate::cli::say::say;
@@ -51,6 +52,7 @@ pub(in crate::cli) fn run(args: &CheckArgs) -> Result<Outcome> {
     let bar = Bar::new(&args.run, VERIFY_STEPS);
     let ctx = bar.context();
     let mut options = args.input.corpus_options();
+    options.read.limit = bounded_by_default(options.read.limit);
     options.keep_texts = true;
     options.steps = library.settings().steps;
     let check_options = args.options();

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::Outcome;
 use crate::cli::args::CompareArgs;
+use crate::cli::run::budget::bounded_by_default;
 use crate::cli::say::say;
 use crate::error::{Error, Result};
 use crate::near::{NearOptions, Shingling};
@@ -17,6 +18,7 @@ const WIDTH: u16 = 100;
 
 pub(in crate::cli) fn run(args: &CompareArgs) -> Result<Outcome> {
     let mut options = args.read.corpus_options();
+    options.read.limit = bounded_by_default(options.read.limit);
     options.steps.word_spaces = matches!(args.shingle_len, Shingling::Words(_));
     if args.a == "-" && args.b == "-" {
         return Err(Error::Option {

@@ -164,23 +164,23 @@ pub(in crate::cli) fn run(args: &DedupArgs, level: CutLevel) -> Result<Outcome> 
     let memory_plan = MemoryPlan::new(&args.memory, &args.run, work, &inputs, beside)?;
     let memory_plan = memory_plan.as_ref();
     let bar = Bar::new(&args.run, LEVEL_STEPS);
-    let ctx = bar
-        .context()
-        .with_memory(memory_plan.map(MemoryPlan::spill_folder));
+    let mut ctx = bar.context();
     let mut clock = Timings::default();
     let mut corpus_options = args.input.corpus_options();
     corpus_options.keep_texts = true;
     corpus_options.read.fields.further = args.choice.further_field()?;
     if let Some(memory_plan) = memory_plan {
-        memory_plan.bound(&mut corpus_options);
+        memory_plan.budget().bound(&mut corpus_options);
+        ctx = memory_plan.budget().context(ctx);
     }
     let policy = args.choice.policy(&inputs);
     let (corpus, read, found) = session::pool(&args.run)?.install(|| -> Result<_> {
-        let (corpus, read) = read::read(&inputs, &corpus_options, &ctx)?;
+        let (mut corpus, read) = read::read(&inputs, &corpus_options, &ctx)?;
         clock.lap("reading");
         session::refuse_nothing(&corpus, &read, &bar)?;
         bar.clear();
-        memory_plan.map_or(Ok(()), |memory_plan| memory_plan.settle(&corpus))?;
+        memory_plan.map_or(Ok(()), |memory_plan| memory_plan.settle(&mut corpus))?;
+        let corpus = corpus;
         let approved = list.map(|list| approved_lines(&list, corpus.normalizer()));
         let options = LevelOptions {
             level,
@@ -215,7 +215,7 @@ pub(in crate::cli) fn run(args: &DedupArgs, level: CutLevel) -> Result<Outcome> 
         Ok((corpus, read, found))
     })?;
     let warnings = warnings(args, &inputs, &read, &found);
-    let memory = memory_plan.map(MemoryPlan::record);
+    let memory = memory_plan.and_then(MemoryPlan::record);
     if let Some(path) = &paths.run {
         let record = LevelRecord {
             schema: SCHEMA,

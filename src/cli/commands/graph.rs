@@ -49,10 +49,9 @@ pub(in crate::cli) fn run(args: &GraphArgs) -> Result<Outcome> {
     let target = GraphTarget::open(&outputs, &args.output, args.format)?;
     let beside = (args.output != Path::new("-")).then_some(args.output.as_path());
     let memory_plan = MemoryPlan::new(&args.memory, &args.run, work, &plan.inputs, beside)?;
-    let spill_folder = memory_plan.as_ref().map(MemoryPlan::spill_folder);
     let plan = plan.with_memory_plan(memory_plan);
     let bar = Bar::new(&args.run, GRAPH_STEPS);
-    let ctx = bar.context().with_memory(spill_folder);
+    let ctx = plan.context(bar.context());
     let mut clock = Timings::default();
     let (found, links, phrases) = session::pool(&args.run)?.install(|| -> Result<_> {
         let found = plan.run(&ctx, &bar, &mut clock)?;

@@ -3,16 +3,15 @@
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Instant;
 
 use serde::Serialize;
 
 use crate::amounts::{counted, grouped};
 use crate::cli::Outcome;
-use crate::cli::args::{AddedArgs, IndexArgs, IndexCommand, ReadArgs, RunArgs, Size};
+use crate::cli::args::{AddedArgs, IndexArgs, IndexCommand, ReadArgs, RunArgs};
 use crate::cli::progress::{Bar, COMPACT_STEPS, INDEX_STEPS, VERIFY_STEPS};
-use crate::cli::run::memory::{BASE, LEAST_ROOM, READING};
+use crate::cli::run::budget::{BASE, Budget, LEAST_ROOM, READING};
 use crate::cli::run::{session, summary};
 use crate::cli::say::say;
 use crate::error::{Error, Result};
@@ -20,7 +19,6 @@ use crate::library::{Added, Library, LibraryInfo, LibraryWriter, Settings};
 use crate::progress::Stage;
 use crate::read;
 use crate::read::{CorpusOptions, Inputs};
-use crate::spill::SpillFolder;
 use crate::text::normalize::NormalizeSteps;
 use crate::write::{Lines, OutputSet, Target};
 
@@ -108,12 +106,23 @@ fn add(
     let mut options = args.read.corpus_options();
     options.keep_texts = true;
     options.read.fields.others = true;
-    let folder = bound(writer, path, args, run, &mut options)?;
+    let budget = bound(path, args, run, &mut options)?;
     options.steps = writer.library().settings().steps;
     let (added, read, bytes) = session::pool(run)?.install(|| -> Result<_> {
-        let reading = ctx.clone().with_memory(folder.clone());
-        let (corpus, read) = read::read(inputs, &options, &reading)?;
+        let reading = match &budget {
+            Some(budget) => budget.context(ctx.clone()),
+            None => ctx.clone(),
+        };
+        let (mut corpus, read) = read::read(inputs, &options, &reading)?;
         session::refuse_nothing(&corpus, &read, &bar)?;
+        if let Some(budget) = &budget
+            && budget.binds(&mut corpus, BASE, run.quiet)?
+        {
+            if let Some(folder) = budget.folder() {
+                folder.set_budget((budget.limit.saturating_sub(BASE) / 3) as usize);
+            }
+            writer.set_memory(budget.limit.saturating_sub(BASE) / 2);
+        }
         let added = writer.add_corpus(&corpus, args.on_conflict, &ctx)?;
         Ok((added, read, corpus.text_bytes()))
     })?;
@@ -148,22 +157,22 @@ fn add(
     })
 }
 
-/// Keeps to a memory budget if there is one: texts go to the folder that is
-/// returned, and what is left is for segments.
+/// Keeps to a memory budget: texts go to its folder, and what is left is for
+/// segments.
 fn bound(
-    writer: &mut LibraryWriter,
     path: &Path,
     args: &AddedArgs,
     run: &RunArgs,
     options: &mut CorpusOptions,
-) -> Result<Option<Arc<SpillFolder>>> {
-    let Some(Size(limit)) = args.memory.memory else {
+) -> Result<Option<Budget>> {
+    let Some(budget) = Budget::new(&args.memory, run, || path.to_owned())? else {
         return Ok(None);
     };
+    let limit = budget.limit;
     let reading = BASE + run.thread_count() as u64 * READING;
     let least = reading + 2 * LEAST_ROOM;
-    if limit < least {
-        let (limit, enough) = Size::too_little(limit, least);
+    if budget.is_asked() && limit < least {
+        let (limit, enough) = budget.too_little(least);
         return Err(Error::Memory {
             what: format!(
                 "{limit} are too little to read on {} threads; give it {enough} or more, or take fewer --threads",
@@ -171,11 +180,8 @@ fn bound(
             ),
         });
     }
-    options.read.limit = options.read.limit.within(limit);
-    let dir = args.memory.temp_dir.as_deref().unwrap_or(path);
-    let folder = Arc::new(SpillFolder::new(dir, ((limit - BASE) / 3) as usize)?);
-    writer.set_memory((limit - BASE) / 2);
-    Ok(Some(folder))
+    budget.bound(options);
+    Ok(Some(budget))
 }
 
 /// Returns the ids of the arguments and of a file.

@@ -152,10 +152,9 @@ pub(in crate::cli) fn run(args: &ScanArgs) -> Result<Outcome> {
     let dir = OutputDir::open(&args.output)?;
     let beside = Some(args.output.as_path());
     let memory_plan = MemoryPlan::new(&args.memory, &args.run, work, &plan.inputs, beside)?;
-    let spill_folder = memory_plan.as_ref().map(MemoryPlan::spill_folder);
     let plan = plan.with_memory_plan(memory_plan);
     let bar = Bar::new(&args.run, SCAN_STEPS);
-    let ctx = resume.context(bar.context()).with_memory(spill_folder);
+    let ctx = plan.context(resume.context(bar.context()));
     let mut clock = Timings::default();
     let pool = session::pool(&args.run)?;
     let (found, counts, left, warnings) = pool.install(|| {

@@ -124,9 +124,11 @@ impl DedupFiles {
         if let Some((format, target, added)) = self.anew {
             write_kept(format, target, input, decisions, added)?;
         }
-        let Some(plan) = &self.plan else {
+        let Some(mut plan) = self.plan else {
             return Ok(cut);
         };
+        plan.set_limit(found.plan.corpus.read.limit);
+        let plan = &plan;
         let (inputs, corpus) = (&found.plan.inputs, &found.corpus);
         let keep = |doc: DocId| decisions.is_kept(doc);
         if let Some(rejects) = self.rejects {

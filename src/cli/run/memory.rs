@@ -2,27 +2,19 @@
 //! took.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use serde::Serialize;
 
 use crate::amounts::grouped;
 use crate::cli::args::{MemoryArgs, RunArgs, Size};
+use crate::cli::run::budget::{BASE, Budget, LEAST_ROOM, READING};
 use crate::cli::run::reckoning;
 use crate::cli::say::say;
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
 use crate::near::{Method, Pair};
+use crate::read::Inputs;
 use crate::read::estimate::{InputEstimate, estimate};
-use crate::read::{CorpusOptions, Inputs};
-use crate::spill::SpillFolder;
-
-/// The program and its tables (measured: 40 MB).
-pub(in crate::cli) const BASE: u64 = 48_000_000;
-
-/// What a thread takes to read: a chunk, its records, and what they are
-/// normalized to.
-pub(in crate::cli) const READING: u64 = 24_000_000;
 
 /// Bytes of a unit of text in UTF-16, as it is spilled.
 const UNIT: u64 = 2;
@@ -30,10 +22,8 @@ const UNIT: u64 = 2;
 /// What is kept of each input: its names.
 const INPUT: u64 = 300;
 
-/// The least room for sorting and for maps of what was spilled.
-pub(in crate::cli) const LEAST_ROOM: u64 = 32_000_000;
-
-/// The most; beyond it nothing is gained.
+/// The most room for sorting and for maps of what was spilled; beyond it nothing
+/// is gained.
 pub(in crate::cli) const MOST_ROOM: u64 = 3_000_000_000;
 
 /// Pairs for each document that are reckoned with before any is known; half of
@@ -75,6 +65,10 @@ const WINDOWS_SHARE: u64 = 16;
 /// Bytes of candidates for each document, repetitions included: a guess, and
 /// no more than a buffer.
 const CANDIDATES: u64 = 100;
+
+/// What candidates and sketches take for each document where memory has no
+/// limit.
+const SEARCHED: u64 = 100;
 
 /// The most that the shingle sets of candidates take.
 const SETS: u64 = 128_000_000;
@@ -140,8 +134,7 @@ impl PairCounts {
 
 /// What a run may take, and how that is shared out.
 pub(in crate::cli) struct Memory {
-    limit: u64,
-    spill_folder: Arc<SpillFolder>,
+    budget: Budget,
     guess: InputEstimate,
     inputs: u64,
     work: Work,
@@ -156,7 +149,8 @@ pub(in crate::cli) struct Memory {
 }
 
 impl Memory {
-    /// Reckons what a run will take; `None` if it may take what it likes.
+    /// Reckons what a run will take; `None` if it may take what it likes. What
+    /// nobody asks for is reckoned once the documents are read.
     ///
     /// `beside` is the folder where the output goes.
     pub(in crate::cli) fn new(
@@ -167,14 +161,15 @@ impl Memory {
         inputs: &Inputs,
         beside: impl FnOnce() -> PathBuf,
     ) -> Result<Option<Self>> {
-        let Some(Size(limit)) = args.memory else {
+        let Some(budget) = Budget::new(args, run, beside)? else {
             return Ok(None);
         };
-        let dir = args.temp_dir.clone().unwrap_or_else(beside);
         let mut memory = Memory {
-            limit,
-            spill_folder: Arc::new(SpillFolder::new(&dir, 0)?),
-            guess: estimate(inputs),
+            guess: match budget.is_asked() {
+                true => estimate(inputs),
+                false => InputEstimate::default(),
+            },
+            budget,
             inputs: inputs.len() as u64 * INPUT,
             work,
             threads: run.thread_count() as u64,
@@ -187,12 +182,14 @@ impl Memory {
             keeps_texts: false,
             quiet: run.quiet,
         };
-        let InputEstimate {
-            documents, bytes, ..
-        } = memory.guess;
-        let room = memory.room(documents, None, bytes, "about ")?;
-        memory.spill_folder.set_budget(room as usize);
-        memory.estimate = memory.peak(documents, bytes, room);
+        if let Some(folder) = memory.budget.folder() {
+            let InputEstimate {
+                documents, bytes, ..
+            } = memory.guess;
+            let room = memory.room(documents, None, bytes, "about ")?;
+            folder.set_budget(room as usize);
+            memory.estimate = memory.peak(documents, bytes, room);
+        }
         Ok(Some(memory))
     }
 
@@ -204,18 +201,16 @@ impl Memory {
         }
     }
 
-    /// Returns where texts are to go.
-    pub(in crate::cli) fn spill_folder(&self) -> Arc<SpillFolder> {
-        self.spill_folder.clone()
+    /// Returns what the run may take.
+    pub(in crate::cli) fn budget(&self) -> &Budget {
+        &self.budget
     }
 
-    /// Bounds what a text may take.
-    pub(in crate::cli) fn bound(&self, options: &mut CorpusOptions) {
-        options.read.limit = options.read.limit.within(self.limit);
-    }
-
-    /// Says what will be taken.
+    /// Says what will be taken, if a limit was asked for.
     pub(in crate::cli) fn print(&self) {
+        let Some(folder) = self.budget.folder() else {
+            return;
+        };
         let more = match self.guess.is_open {
             true => ", and more for what can't be known before it is read",
             false => "",
@@ -227,9 +222,9 @@ impl Memory {
         say!(
             "leitong: memory: about {} of {} for about {} documents{more}; spills to {}, about {}{}",
             Size(self.estimate),
-            Size(self.limit),
+            Size(self.budget.limit),
             grouped(documents),
-            self.spill_folder.dir().display(),
+            folder.dir().display(),
             Size(self.reckoned_disk()),
             reckoning::told(seconds)
         );
@@ -248,7 +243,16 @@ impl Memory {
 
     /// Shares the room out anew, once the documents are counted, and says so if
     /// they take more of the disk than was reckoned.
-    pub(in crate::cli) fn settle(&self, corpus: &Corpus) -> Result<()> {
+    ///
+    /// Without a limit that was asked for, texts stay in memory where they fit;
+    /// `masks` tells whether those without their boilerplate stand beside them.
+    pub(in crate::cli) fn settle(&self, corpus: &mut Corpus, masks: bool) -> Result<()> {
+        let documents = corpus.len() as u64;
+        let masked = if masks { corpus.bytes_held() } else { 0 };
+        let more = masked + documents * SEARCHED + self.fixed(documents, None, corpus.text_bytes());
+        if !self.budget.binds(corpus, more, self.quiet)? {
+            return Ok(());
+        }
         let told = self.reckoned_disk();
         let units: u64 = corpus
             .docs()
@@ -260,19 +264,22 @@ impl Memory {
             0
         };
         let counted = reckoning::comparing_disk(corpus.len() as u64, units * UNIT + kept);
-        if !self.quiet && counted / 10 * 9 > told {
+        if self.budget.is_asked() && !self.quiet && counted / 10 * 9 > told {
             say!(
                 "leitong: memory: spills about {}, more than was reckoned",
                 Size(counted)
             );
         }
-        let room = self.room(corpus.len() as u64, None, corpus.text_bytes(), "")?;
+        let room = self.room(documents, None, corpus.text_bytes(), "")?;
         corpus.set_memory_budget(room as usize);
         Ok(())
     }
 
     /// The same, once the pairs are counted.
     pub(in crate::cli) fn settle_pairs(&self, corpus: &Corpus, pairs: &[Pair]) -> Result<()> {
+        if corpus.spill_folder().is_none() {
+            return Ok(());
+        }
         let documents = corpus.len() as u64;
         let is_edited = |pair: &&Pair| pair.shared < pair.len_a.max(pair.len_b);
         let windows = |pair: &Pair| u64::from(pair.len_a) + u64::from(pair.len_b);
@@ -306,7 +313,7 @@ impl Memory {
         let fixed = self.fixed(documents, counted, bytes);
         let reading = BASE + self.inputs + self.threads * READING;
         let least = reading.max(fixed + LEAST_ROOM);
-        if least > self.limit {
+        if least > self.budget.limit {
             let of = match counted {
                 Some(counted) => format!(" and {} pairs", grouped(counted.pairs)),
                 None => String::new(),
@@ -318,7 +325,7 @@ impl Memory {
             } else {
                 ", or cut the input into parts"
             };
-            let (limit, enough) = Size::too_little(self.limit, least);
+            let (limit, enough) = self.budget.too_little(least);
             return Err(Error::Memory {
                 what: format!(
                     "{limit} are too little for {about}{} documents{of} on {} threads; give it {enough} or more{cure}",
@@ -327,7 +334,7 @@ impl Memory {
                 ),
             });
         }
-        Ok((self.limit - fixed).min(MOST_ROOM))
+        Ok((self.budget.limit - fixed).min(MOST_ROOM))
     }
 
     /// Returns what will be taken at the most, stage by stage.
@@ -347,18 +354,12 @@ impl Memory {
             + mapped;
         let reading = self.threads * READING;
         let most = looking.max(relating).max(deciding).max(reading);
-        (BASE + self.inputs + most).min(self.limit)
+        (BASE + self.inputs + most).min(self.budget.limit)
     }
 
-    /// Returns what is told of it in `run.json`.
-    pub(in crate::cli) fn record(&self) -> MemoryRecord {
-        MemoryRecord {
-            limit: self.limit,
-            estimate: self.estimate,
-            peak: peak(),
-            spilled: self.spill_folder.bytes_written(),
-            temp_dir: self.spill_folder.dir().display().to_string(),
-        }
+    /// Returns what is told of a limit that was asked for in `run.json`.
+    pub(in crate::cli) fn record(&self) -> Option<MemoryRecord> {
+        MemoryRecord::of(&self.budget, self.estimate)
     }
 }
 
@@ -377,6 +378,19 @@ pub(in crate::cli) struct MemoryRecord {
 }
 
 impl MemoryRecord {
+    /// Returns what a run took of a limit that was asked for: a record does not
+    /// depend on the memory of the machine.
+    pub(in crate::cli) fn of(budget: &Budget, estimate: u64) -> Option<Self> {
+        let folder = budget.folder().filter(|_| budget.is_asked())?;
+        Some(MemoryRecord {
+            limit: budget.limit,
+            estimate,
+            peak: peak(),
+            spilled: folder.bytes_written(),
+            temp_dir: folder.dir().display().to_string(),
+        })
+    }
+
     /// Prints what was taken.
     pub(in crate::cli) fn print(&self) {
         let peak = match self.peak {
@@ -406,8 +420,7 @@ mod tests {
 
     fn memory(limit: u64, work: Work) -> Memory {
         Memory {
-            limit,
-            spill_folder: Arc::new(SpillFolder::new(&std::env::temp_dir(), 0).unwrap()),
+            budget: Budget::in_temporary_folder(limit),
             guess: InputEstimate::default(),
             inputs: INPUT,
             work,

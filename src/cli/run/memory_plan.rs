@@ -4,17 +4,17 @@
 //! anything is sorted.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use crate::amounts::grouped;
 use crate::cli::args::{MemoryArgs, RunArgs, Size};
-use crate::cli::run::memory::{LEAST_ROOM, MOST_ROOM, MemoryRecord, READING, peak};
+use crate::cli::run::budget::{Budget, LEAST_ROOM, READING};
+use crate::cli::run::memory::{MOST_ROOM, MemoryRecord};
 use crate::cli::run::reckoning;
 use crate::cli::say::say;
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
-use crate::read::{CorpusOptions, Inputs};
-use crate::spill::SpillFolder;
+use crate::read::Inputs;
 use crate::write::is_special;
 
 /// The program, its tables, and what its threads work with.
@@ -181,8 +181,7 @@ impl IndexWork {
 
 /// What a run may take.
 pub(in crate::cli) struct MemoryPlan {
-    limit: u64,
-    spill_folder: Arc<SpillFolder>,
+    budget: Budget,
     work: IndexWork,
     threads: u64,
     quiet: bool,
@@ -202,23 +201,21 @@ impl MemoryPlan {
         inputs: &Inputs,
         beside: Option<&Path>,
     ) -> Result<Option<Self>> {
-        let Some(Size(limit)) = args.memory else {
+        let dir = || beside.map_or_else(std::env::temp_dir, folder_of);
+        let Some(budget) = Budget::new(args, run, dir)? else {
             return Ok(None);
         };
         let threads = run.thread_count();
         let reading = BASE + threads as u64 * READING;
-        if reading > limit {
+        if budget.is_asked() && reading > budget.limit {
             let what = format!(
                 "{} files on {threads} threads",
                 grouped(inputs.len() as u64)
             );
-            return Err(refused(limit, &what, reading, "take fewer --threads"));
+            return Err(refused(&budget, &what, reading, "take fewer --threads"));
         }
-        let dir = args.temp_dir.clone();
-        let dir = dir.unwrap_or_else(|| beside.map_or_else(std::env::temp_dir, folder_of));
         Ok(Some(MemoryPlan {
-            limit,
-            spill_folder: Arc::new(SpillFolder::new(&dir, LEAST_ROOM as usize)?),
+            budget,
             work,
             threads: threads as u64,
             quiet: run.quiet,
@@ -232,19 +229,14 @@ impl MemoryPlan {
         MemoryPlan { held, ..self }
     }
 
-    /// Returns where texts are to go.
-    pub(in crate::cli) fn spill_folder(&self) -> Arc<SpillFolder> {
-        self.spill_folder.clone()
-    }
-
-    /// Bounds what a text may take.
-    pub(in crate::cli) fn bound(&self, options: &mut CorpusOptions) {
-        options.read.limit = options.read.limit.within(self.limit);
+    /// Returns what the run may take.
+    pub(in crate::cli) fn budget(&self) -> &Budget {
+        &self.budget
     }
 
     /// Reckons what the run will take, says it and shares out the room; an
     /// error if that is too much.
-    pub(in crate::cli) fn settle(&self, corpus: &Corpus) -> Result<()> {
+    pub(in crate::cli) fn settle(&self, corpus: &mut Corpus) -> Result<()> {
         let lengths = corpus.docs().map(|d| corpus.normalized_len(d) as u64);
         let size = CorpusSize {
             documents: corpus.len() as u64,
@@ -255,6 +247,14 @@ impl MemoryPlan {
                 _ => 0,
             },
         };
+        let longest = size.longest * self.work.bytes_of_longest();
+        let more = self.held + fixed(self.work.bytes_of_ten(), size) + longest;
+        if !self.budget.binds(corpus, more, self.quiet)? {
+            return Ok(());
+        }
+        let Some(folder) = self.budget.folder() else {
+            return Ok(());
+        };
         let list = match self.held {
             0 => String::new(),
             held => format!(" and a list that takes {}", Size(held)),
@@ -264,25 +264,25 @@ impl MemoryPlan {
             grouped(size.documents),
             grouped(size.characters)
         );
-        let shares = match shares(self.work, size, self.limit.saturating_sub(self.held)) {
+        let shares = match shares(self.work, size, self.budget.limit.saturating_sub(self.held)) {
             Ok(shares) => shares,
             Err(least) => {
                 let cure = match self.held {
                     0 => "cut the input into parts",
                     _ => "cut the input, or the list, into parts",
                 };
-                return Err(refused(self.limit, &what, least + self.held, cure));
+                return Err(refused(&self.budget, &what, least + self.held, cure));
             }
         };
         corpus.set_memory_budget(shares.room as usize);
         if let Some(sorting) = shares.sorting {
-            self.spill_folder.set_suffixes_on_disk(sorting as usize);
+            folder.set_suffixes_on_disk(sorting as usize);
         }
         if shares.holds_lengths {
-            self.spill_folder.hold_lengths();
+            folder.hold_lengths();
         }
         if shares.derives_boundaries {
-            self.spill_folder.derive_boundaries();
+            folder.derive_boundaries();
         }
         let used = shares.room.min(corpus.text_bytes() + LEAST_ROOM);
         let estimate = self.held + shares.fixed + shares.sorting.map_or(used, |_| shares.room);
@@ -314,9 +314,9 @@ impl MemoryPlan {
             say!(
                 "leitong: memory: about {} of {} for {what}; spills texts{order} to {}, about {}{}",
                 Size(estimate),
-                Size(self.limit),
-                self.spill_folder.dir().display(),
-                Size(self.spill_folder.bytes_written() + disk),
+                Size(self.budget.limit),
+                folder.dir().display(),
+                Size(folder.bytes_written() + disk),
                 reckoning::told(Some(seconds))
             );
         }
@@ -325,15 +325,9 @@ impl MemoryPlan {
         Ok(())
     }
 
-    /// Returns what is told of it in `run.json`.
-    pub(in crate::cli) fn record(&self) -> MemoryRecord {
-        MemoryRecord {
-            limit: self.limit,
-            estimate: self.estimate.get().copied().unwrap_or(0),
-            peak: peak(),
-            spilled: self.spill_folder.bytes_written(),
-            temp_dir: self.spill_folder.dir().display().to_string(),
-        }
+    /// Returns what is told of a limit that was asked for in `run.json`.
+    pub(in crate::cli) fn record(&self) -> Option<MemoryRecord> {
+        MemoryRecord::of(&self.budget, self.estimate.get().copied().unwrap_or(0))
     }
 }
 
@@ -432,8 +426,8 @@ fn fixed(bytes_of_ten: u64, size: CorpusSize) -> u64 {
     BASE + size.documents * DOCUMENT + size.names + size.characters * bytes_of_ten / 10
 }
 
-fn refused(limit: u64, what: &str, least: u64, cure: &str) -> Error {
-    let (limit, enough) = Size::too_little(limit, least);
+fn refused(budget: &Budget, what: &str, least: u64, cure: &str) -> Error {
+    let (limit, enough) = budget.too_little(least);
     Error::Memory {
         what: format!("{limit} are too little for {what}; give it {enough} or more, or {cure}"),
     }

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use crate::amounts::{counted, grouped};
 use crate::cli::Outcome;
@@ -26,7 +25,6 @@ use crate::near::{Method, NearDuplicates, Shingling};
 use crate::pipeline::{CompareOptions, Compared, Timings};
 use crate::read;
 use crate::read::{CorpusOptions, Inputs, ReadReport};
-use crate::spill::SpillFolder;
 use crate::suffix::Index;
 
 /// Renamed ids and swollen clusters that are named one by one.
@@ -44,8 +42,6 @@ pub(in crate::cli) struct NearPlan {
     is_indexed: bool,
     /// What is there already, and whether all of its copies are wanted.
     against: Option<(AgainstPlan, bool)>,
-    /// What exceeds the memory goes there.
-    spill_folder: Option<Arc<SpillFolder>>,
 }
 
 impl NearPlan {
@@ -73,7 +69,6 @@ impl NearPlan {
             memory_plan: None,
             is_indexed: false,
             against: None,
-            spill_folder: None,
         })
     }
 
@@ -103,8 +98,7 @@ impl NearPlan {
             if !run.quiet {
                 memory.print();
             }
-            memory.bound(&mut self.corpus);
-            self.spill_folder = Some(memory.spill_folder());
+            memory.budget().bound(&mut self.corpus);
         }
         self.memory = memory;
         Ok(self)
@@ -112,12 +106,21 @@ impl NearPlan {
 
     /// Keeps to so much memory, or refuses to begin, if a run must.
     pub(in crate::cli) fn with_memory_plan(mut self, memory_plan: Option<MemoryPlan>) -> Self {
-        self.spill_folder = memory_plan.as_ref().map(MemoryPlan::spill_folder);
         if let Some(memory_plan) = &memory_plan {
-            memory_plan.bound(&mut self.corpus);
+            memory_plan.budget().bound(&mut self.corpus);
         }
         self.memory_plan = memory_plan;
         self
+    }
+
+    /// Gives a context what the run may take.
+    pub(in crate::cli) fn context(&self, ctx: Context) -> Context {
+        let near = self.memory.as_ref().map(Memory::budget);
+        let budget = near.or_else(|| self.memory_plan.as_ref().map(MemoryPlan::budget));
+        match budget {
+            Some(budget) => budget.context(ctx),
+            None => ctx,
+        }
     }
 
     /// Keeps the texts, for commands that need the way back to them.
@@ -160,19 +163,19 @@ impl NearPlan {
         bar: &Bar,
         clock: &mut Timings,
     ) -> Result<(Corpus, ReadReport)> {
-        let ctx = ctx.clone().with_memory(self.spill_folder.clone());
-        let (corpus, read) = read::read(&self.inputs, &self.corpus, &ctx)?;
+        let ctx = self.context(ctx.clone());
+        let (mut corpus, read) = read::read(&self.inputs, &self.corpus, &ctx)?;
         clock.lap("reading");
         session::refuse_nothing(&corpus, &read, bar)?;
         if let Some(memory) = &self.memory {
-            memory.settle(&corpus)?;
+            memory.settle(&mut corpus, self.compare.mask_boilerplate)?;
         }
         bar.clear();
         if self.is_indexed {
             Index::check(&corpus)?;
         }
         if let Some(memory_plan) = &self.memory_plan {
-            memory_plan.settle(&corpus)?;
+            memory_plan.settle(&mut corpus)?;
         }
         Ok((corpus, read))
     }
@@ -324,8 +327,8 @@ impl NearRun {
 
     /// Returns what the run took, if it had a limit.
     pub(in crate::cli) fn memory_record(&self) -> Option<MemoryRecord> {
-        let memory = self.plan.memory.as_ref().map(Memory::record);
-        memory.or_else(|| self.plan.memory_plan.as_ref().map(MemoryPlan::record))
+        let memory = self.plan.memory.as_ref().and_then(Memory::record);
+        memory.or_else(|| self.plan.memory_plan.as_ref()?.record())
     }
 
     /// Names on the screen what was left out, and what a user should know.

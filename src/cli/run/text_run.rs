@@ -45,17 +45,16 @@ impl TextRun<'_> {
         let bar = Bar::new(self.run, self.steps);
         let mut options = self.input.corpus_options();
         options.keep_texts = true;
-        let ctx = bar
-            .context()
-            .with_memory(memory_plan.map(MemoryPlan::spill_folder));
+        let mut ctx = bar.context();
         if let Some(memory_plan) = memory_plan {
-            memory_plan.bound(&mut options);
+            memory_plan.budget().bound(&mut options);
+            ctx = memory_plan.budget().context(ctx);
         }
         let (corpus, read, written) = session::pool(self.run)?.install(|| -> Result<_> {
             let (mut corpus, read) = read::read(self.inputs, &options, &ctx)?;
             session::refuse_nothing(&corpus, &read, &bar)?;
             bar.clear();
-            memory_plan.map_or(Ok(()), |memory_plan| memory_plan.settle(&corpus))?;
+            memory_plan.map_or(Ok(()), |memory_plan| memory_plan.settle(&mut corpus))?;
             let written = write(&mut corpus, &ctx)?;
             Ok((corpus, read, written))
         })?;
@@ -64,8 +63,8 @@ impl TextRun<'_> {
         bar.clear();
         if !self.run.quiet {
             print(&corpus, &read, written);
-            if let Some(memory_plan) = memory_plan {
-                memory_plan.record().print();
+            if let Some(record) = memory_plan.and_then(MemoryPlan::record) {
+                record.print();
             }
         }
         Ok(match read.skipped.is_empty() {

@@ -148,7 +148,8 @@ impl ExportFolder {
                 }
                 InputKind::Parquet => {
                     let mut target = Table::new(Out::create(&to, None)?, &to);
-                    table::copy(part.input, &part.rows(corpus, keep), &mut target)?;
+                    let rows = part.rows(corpus, keep);
+                    table::copy(part.input, &rows, plan.options().limit, &mut target)?;
                     target.finish()?;
                 }
                 InputKind::Text

@@ -84,7 +84,7 @@ impl Part<'_> {
     fn is_unreadable(&self, options: &ReadOptions) -> bool {
         self.docs.is_empty()
             && match self.input.kind {
-                InputKind::Parquet => parquet_file_of(self.input).is_err(),
+                InputKind::Parquet => parquet_file_of(self.input, options.limit).is_err(),
                 _ => InputReader::open(self.input, options).is_err(),
             }
     }
@@ -107,8 +107,9 @@ impl Part<'_> {
     }
 
     /// Returns the rows of Parquet that are no documents.
-    fn other_rows(&self, corpus: &Corpus) -> Result<Vec<u64>> {
-        let table = parquet_file_of(self.input).map_err(|what| Error::Format {
+    fn other_rows(&self, corpus: &Corpus, options: &ReadOptions) -> Result<Vec<u64>> {
+        let opened = parquet_file_of(self.input, options.limit);
+        let table = opened.map_err(|what| Error::Format {
             input: self.input.name.clone(),
             what,
         })?;
@@ -174,7 +175,8 @@ impl ExportFile {
                     )?;
                 }
                 Sink::Table(table) => {
-                    table::copy(part.input, &part.rows(corpus, keep), table)?;
+                    let rows = part.rows(corpus, keep);
+                    table::copy(part.input, &rows, plan.options().limit, table)?;
                 }
                 Sink::List(out) => {
                     if part.docs.clone().map(DocId).any(keep) {
@@ -218,7 +220,9 @@ impl ExportFile {
                     )?;
                 }
                 Sink::Table(table) => {
-                    table::copy(part.input, &part.other_rows(corpus)?, table)?;
+                    let options = plan.options();
+                    let rows = part.other_rows(corpus, options)?;
+                    table::copy(part.input, &rows, options.limit, table)?;
                 }
                 Sink::List(out) => {
                     if part.docs.is_empty() {

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::dedup::export::sink::Out;
 use crate::error::{Error, Result};
+use crate::read::RecordLimit;
 use crate::read::original::parquet_file_of;
 use crate::read::walk::Input;
 
@@ -22,10 +23,10 @@ impl Table {
 }
 
 /// Returns the error that opening the input gives.
-pub(super) fn copy(input: &Input, _: &[u64], _: &mut Table) -> Result<()> {
+pub(super) fn copy(input: &Input, _: &[u64], limit: RecordLimit, _: &mut Table) -> Result<()> {
     let refused = |what| Error::Format {
         input: input.name.clone(),
         what,
     };
-    parquet_file_of(input).map(drop).map_err(refused)
+    parquet_file_of(input, limit).map(drop).map_err(refused)
 }

@@ -7,7 +7,7 @@ use crate::dedup::export::{FileHead, record_format};
 use crate::error::{Error, Result};
 use crate::read::original::{kind_and_head, parquet_file_of};
 use crate::read::walk::{Input, InputKind};
-use crate::read::{Inputs, ReadOptions};
+use crate::read::{Inputs, ReadOptions, RecordLimit};
 use crate::write::Format;
 
 /// The form of exported records.
@@ -93,6 +93,12 @@ impl ExportPlan {
             heads,
             options: options.clone(),
         }
+    }
+
+    /// Bounds what a record, or a page of Parquet, may take when it is copied, as
+    /// it was bounded when it was read.
+    pub fn set_limit(&mut self, limit: RecordLimit) {
+        self.options.limit = limit;
     }
 
     pub(super) fn options(&self) -> &ReadOptions {
@@ -229,8 +235,10 @@ impl ExportPlan {
                 }
             }
             InputKind::Parquet => {
-                if let (Ok(a), Ok(b)) = (parquet_file_of(input), parquet_file_of(second))
-                    && !a.has_schema_of(&b)
+                if let (Ok(a), Ok(b)) = (
+                    parquet_file_of(input, self.options.limit),
+                    parquet_file_of(second, self.options.limit),
+                ) && !a.has_schema_of(&b)
                 {
                     return wrong(format!(
                         "{} and {} have different columns; {cure}",

@@ -87,13 +87,19 @@ impl Table {
 /// Copies the rows of one input that stay.
 ///
 /// `rows` are the numbers of the rows wanted, ascending. Memory is that of a
-/// batch and of one column of a row group as it is written.
-pub(super) fn copy(input: &Input, rows: &[u64], kept: &mut Table) -> Result<()> {
+/// batch and of one column of a row group as it is written; what a page may take
+/// is bounded by `limit`.
+pub(super) fn copy(
+    input: &Input,
+    rows: &[u64],
+    limit: RecordLimit,
+    kept: &mut Table,
+) -> Result<()> {
     let in_the_way = |what: String| Error::Format {
         input: input.name.clone(),
         what,
     };
-    let table = parquet_file_of(input).map_err(in_the_way)?;
+    let table = parquet_file_of(input, limit).map_err(in_the_way)?;
     let file = table.file();
     kept.begin(file.metadata())?;
     let mut first = 0u64;
@@ -104,9 +110,15 @@ pub(super) fn copy(input: &Input, rows: &[u64], kept: &mut Table) -> Result<()> 
         let (wanted, others) = rest.split_at(rest.partition_point(|row| *row < end));
         rest = others;
         if !wanted.is_empty() {
-            let copied = caught(|| copy_group(&table, group, first, wanted, kept));
+            let limit = limit.of_copies();
+            let mut refusal = None;
+            let copied =
+                caught(|| copy_group(&table, group, first, wanted, limit, kept, &mut refusal));
             let copied = copied.unwrap_or_else(|| Err(ParquetError::General("damaged".to_owned())));
             copied.map_err(|error| {
+                if let Some(what) = refusal {
+                    return in_the_way(format!("row group {} can't be copied: {what}", group + 1));
+                }
                 in_the_way(format!(
                     "row group {} can't be copied ({error}); fetch the file again",
                     group + 1
@@ -123,11 +135,11 @@ fn copy_group(
     group: usize,
     first: u64,
     wanted: &[u64],
+    limit: RecordLimit,
     kept: &mut Table,
+    refusal: &mut Option<String>,
 ) -> ParquetResult<()> {
     let reader = table.file().get_row_group(group)?;
-    // What was read was within a limit of its own, which may be any.
-    let limit = RecordLimit::of(u64::MAX);
     let Some(writer) = &mut kept.writer else {
         return Ok(());
     };
@@ -135,7 +147,7 @@ fn copy_group(
     let mut column = 0;
     while let Some(mut to) = writer.next_column()? {
         let pages = table.pages_of(group, [column].into_iter(), limit);
-        let pages = pages.map_err(ParquetError::General)?.of(column);
+        let pages = pages.map_err(|what| refused(what, refusal))?.of(column);
         let (from, allowance) = table.open_column(&*reader, column, limit)?;
         let chunk = reader.metadata().column(column);
         let descriptor = chunk.column_descr();
@@ -145,19 +157,19 @@ fn copy_group(
         };
         let batches = Batches {
             rows: pages.batch_rows(descriptor, chunk.encodings(), limit),
-            allowance,
+            allowance: allowance.clone(),
         };
         macro_rules! copy {
             ($($reader:ident $writer:ident),*) => {
                 match (from, to.untyped()) {
                     $((ColumnReader::$reader(from), ColumnWriter::$writer(to)) => {
-                        copy_column(from, to, levels, &batches, first, wanted)?
+                        copy_column(from, to, levels, &batches, first, wanted)
                     })*
                     _ => return Err(ParquetError::General("column of another type".to_owned())),
                 }
             };
         }
-        copy!(
+        let copied = copy!(
             BoolColumnReader BoolColumnWriter,
             Int32ColumnReader Int32ColumnWriter,
             Int64ColumnReader Int64ColumnWriter,
@@ -167,11 +179,19 @@ fn copy_group(
             ByteArrayColumnReader ByteArrayColumnWriter,
             FixedLenByteArrayColumnReader FixedLenByteArrayColumnWriter
         );
+        *refusal = allowance.refusal();
+        copied?;
         to.close()?;
         column += 1;
     }
     writer.close()?;
     Ok(())
+}
+
+/// Keeps why a page was refused.
+fn refused(what: String, refusal: &mut Option<String>) -> ParquetError {
+    *refusal = Some(what.clone());
+    ParquetError::General(what)
 }
 
 /// The deepest levels of a column.

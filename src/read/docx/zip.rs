@@ -191,3 +191,72 @@ impl<'a> Archive<'a> {
         Ok(Some(unpacked))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NAME: &[u8] = b"word/document.xml";
+    const PART: &[u8] = b"<w:t>tea</w:t>";
+
+    /// Returns an archive of one stored file whose numbers stand where those of
+    /// archives of 4 GB and more do.
+    fn long_archive(unpacked_len: u64) -> Vec<u8> {
+        let short = |number: usize| (number as u16).to_le_bytes();
+        let too_long = u32::MAX.to_le_bytes();
+        let mut zip = [&b"PK\x03\x04"[..], &[0; 14], &too_long, &too_long].concat();
+        zip.extend([short(NAME.len()), short(0)].concat());
+        zip.extend([NAME, PART].concat());
+        let directory = zip.len() as u64;
+        zip.extend([&b"PK\x01\x02"[..], &[0; 16], &too_long, &too_long].concat());
+        // Another extra field stands before the one with the numbers.
+        zip.extend([short(NAME.len()), short(6 + 28)].concat());
+        zip.extend([&[0; 10][..], &too_long, NAME].concat());
+        zip.extend([short(0x5455), short(2), short(7)].concat());
+        zip.extend([short(LONG_NUMBERS), short(24)].concat());
+        for number in [unpacked_len, PART.len() as u64, 0] {
+            zip.extend(number.to_le_bytes());
+        }
+        let end = zip.len() as u64;
+        zip.extend([LONG_END, &[0; 28]].concat());
+        for number in [1, end - directory, directory] {
+            zip.extend(u64::to_le_bytes(number));
+        }
+        zip.extend([LOCATOR, &[0; 4], &end.to_le_bytes(), &[0; 4]].concat());
+        zip.extend([END, &[0; 6], &short(1), &[0xff; 8], &[0; 2]].concat());
+        zip
+    }
+
+    #[test]
+    fn numbers_that_32_bits_cannot_hold_are_read() {
+        let zip = long_archive(PART.len() as u64);
+        let archive = Archive::open(&zip).unwrap();
+        let name = std::str::from_utf8(NAME).unwrap();
+        let part = archive.file(name, RecordLimit::default());
+        assert_eq!(part.unwrap().unwrap(), PART);
+        assert_eq!(archive.file("x", RecordLimit::default()), Ok(None));
+    }
+
+    #[test]
+    fn a_part_of_5_gb_is_refused_by_what_the_directory_says() {
+        let zip = long_archive(5_000_000_000);
+        let archive = Archive::open(&zip).unwrap();
+        let name = std::str::from_utf8(NAME).unwrap();
+        let what = archive.file(name, RecordLimit::default()).unwrap_err();
+        assert!(what.contains("word/document.xml of 5.0 GB"), "{what}");
+        assert!(!what.contains("fetch"), "{what}");
+    }
+
+    #[test]
+    fn a_long_archive_that_is_cut_short_is_broken() {
+        let zip = long_archive(PART.len() as u64);
+        for end in [LONG_END, LOCATOR] {
+            let at = memchr::memmem::find(&zip, end).unwrap();
+            let mut cut = zip.clone();
+            cut[at + 8..at + 16].fill(0xee);
+            let opened = Archive::open(&cut);
+            let is_locator = end == LOCATOR;
+            assert_eq!(opened.is_err(), is_locator);
+        }
+    }
+}

@@ -23,11 +23,11 @@ pub(super) fn lengths_in(page: &Page, column: &ColumnDescriptor) -> Option<u64> 
     if rest.is_empty() {
         return Some(0);
     }
-    let first = Numbers::pass(&mut rest);
+    let first = pass_numbers(&mut rest);
     let declared = match encoding {
         // Those of the prefixes are followed by those of what comes after.
         Encoding::DELTA_BYTE_ARRAY => {
-            first.and_then(|first| Some(first.max(Numbers::pass(&mut rest)?)))
+            first.and_then(|first| Some(first.max(pass_numbers(&mut rest)?)))
         }
         _ => first,
     };
@@ -77,34 +77,30 @@ fn values_of<'a>(page: &'a Page, column: &ColumnDescriptor) -> Option<&'a [u8]> 
     }
 }
 
-/// Numbers stored as differences, in blocks.
-struct Numbers;
-
-impl Numbers {
-    /// Passes over them, and returns how many there are.
-    fn pass(rest: &mut &[u8]) -> Option<u64> {
-        let block = varint(rest)?;
-        let parts = varint(rest)?;
-        let count = varint(rest)?;
+/// Passes over numbers that are stored as differences, in blocks, and returns
+/// how many there are.
+fn pass_numbers(rest: &mut &[u8]) -> Option<u64> {
+    let block = varint(rest)?;
+    let parts = varint(rest)?;
+    let count = varint(rest)?;
+    varint(rest)?;
+    let of_part = block.checked_div(parts).filter(|len| *len > 0)?;
+    let mut left = count.saturating_sub(1);
+    while left > 0 {
         varint(rest)?;
-        let of_part = block.checked_div(parts).filter(|len| *len > 0)?;
-        let mut left = count.saturating_sub(1);
-        while left > 0 {
-            varint(rest)?;
-            let parts = usize::try_from(parts).ok()?;
-            let (widths, after) = rest.split_at_checked(parts)?;
-            *rest = after;
-            for width in widths {
-                if left == 0 {
-                    break;
-                }
-                left = left.saturating_sub(of_part);
-                let len = u64::from(*width).checked_mul(of_part)? / 8;
-                *rest = rest.get(usize::try_from(len).ok()?..)?;
+        let parts = usize::try_from(parts).ok()?;
+        let (widths, after) = rest.split_at_checked(parts)?;
+        *rest = after;
+        for width in widths {
+            if left == 0 {
+                break;
             }
+            left = left.saturating_sub(of_part);
+            let len = u64::from(*width).checked_mul(of_part)? / 8;
+            *rest = rest.get(usize::try_from(len).ok()?..)?;
         }
-        Some(count)
     }
+    Some(count)
 }
 
 fn varint(rest: &mut &[u8]) -> Option<u64> {
@@ -134,7 +130,7 @@ mod tests {
         for (bytes, count) in [(&one[..], 1), (&three, 3), (&forty, 40)] {
             let more = [bytes, &[0xff]].concat();
             let mut rest = &more[..];
-            assert_eq!(Numbers::pass(&mut rest), Some(count));
+            assert_eq!(pass_numbers(&mut rest), Some(count));
             assert_eq!(rest, [0xff], "{count}");
         }
     }
@@ -148,7 +144,7 @@ mod tests {
             &[0x80, 0x01, 4, 3, 8, 0, 1, 0, 0, 0, 7],
             &[0xff; 20],
         ] {
-            assert_eq!(Numbers::pass(&mut &bytes[..]), None, "{bytes:?}");
+            assert_eq!(pass_numbers(&mut &bytes[..]), None, "{bytes:?}");
         }
     }
 }

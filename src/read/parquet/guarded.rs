@@ -167,3 +167,82 @@ impl PageReader for Guarded {
         self.pages.at_record_boundary()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use parquet::basic::Encoding;
+    use parquet::schema::parser::parse_message_type;
+    use parquet::schema::types::SchemaDescriptor;
+
+    struct One(Option<Page>);
+
+    impl Iterator for One {
+        type Item = Result<Page>;
+
+        fn next(&mut self) -> Option<Self::Item> {
+            self.0.take().map(Ok)
+        }
+    }
+
+    impl PageReader for One {
+        fn get_next_page(&mut self) -> Result<Option<Page>> {
+            Ok(self.0.take())
+        }
+
+        fn peek_next_page(&mut self) -> Result<Option<PageMetadata>> {
+            Ok(None)
+        }
+
+        fn skip_next_page(&mut self) -> Result<()> {
+            Ok(())
+        }
+    }
+
+    /// Returns numbers that are all alike: blocks of 128 in four parts of width
+    /// zero, five bytes each.
+    fn alike(count: u32) -> Vec<u8> {
+        let mut bytes = vec![0x80, 0x01, 4];
+        let mut rest = count;
+        while rest >= 0x80 {
+            bytes.push(rest as u8 | 0x80);
+            rest >>= 7;
+        }
+        bytes.extend([rest as u8, 0]);
+        let blocks = count.saturating_sub(1).div_ceil(128) as usize;
+        bytes.extend([0u8; 5].repeat(blocks));
+        bytes
+    }
+
+    #[test]
+    fn lengths_that_a_small_page_declares_are_counted_before_there_is_room_for_them() {
+        let schema = "message m { required binary text (UTF8); }";
+        let schema = SchemaDescriptor::new(Arc::new(parse_message_type(schema).unwrap()));
+        let next = |lengths: [u32; 2], num_values| {
+            let page = Page::DataPage {
+                buf: lengths.map(alike).concat().into(),
+                num_values,
+                encoding: Encoding::DELTA_BYTE_ARRAY,
+                def_level_encoding: Encoding::RLE,
+                rep_level_encoding: Encoding::RLE,
+                statistics: None,
+            };
+            let (column, limit) = (schema.column(0), RecordLimit::of(1 << 20));
+            let allowance = Allowance::default();
+            let pages = Box::new(One(Some(page)));
+            let mut guarded = Guarded::new(pages, column, allowance.clone(), limit);
+            let read = guarded.get_next_page().map(|page| page.is_some());
+            (read.map_err(|error| error.to_string()), allowance.refusal())
+        };
+        assert_eq!(next([3, 3], 3), (Ok(true), None));
+        // The second list alone has more, too.
+        for lengths in [[1 << 20, 3], [3, 1 << 20]] {
+            let (read, refusal) = next(lengths, 3);
+            assert!(read.unwrap_err().contains("a page of 3 values"));
+            assert_eq!(refusal, None);
+        }
+        let (read, refusal) = next([1 << 20; 2], 1 << 20);
+        assert!(read.is_err());
+        assert!(refusal.unwrap().contains("list of lengths of 8 MB"));
+    }
+}

@@ -125,8 +125,7 @@ impl LineBatch {
                 return Err(io::Error::new(
                     io::ErrorKind::FileTooLarge,
                     format!(
-                        "a line of more than {} bytes, which no scan writes; make the folder \
-                         anew, or with a smaller `max-record`",
+                        "a line of more than {} bytes, which no scan writes",
                         grouped(longest)
                     ),
                 ));
@@ -177,10 +176,18 @@ fn each_line<T: Send>(
     Ok(())
 }
 
+/// Returns the error of a file that can't be read: what the system refuses, or
+/// what the file holds.
 fn unread(path: &Path, source: std::io::Error) -> Error {
-    Error::Input {
-        path: PathBuf::from(path),
-        source,
+    if source.raw_os_error().is_some() {
+        return Error::Input {
+            path: PathBuf::from(path),
+            source,
+        };
+    }
+    Error::Format {
+        input: path.display().to_string(),
+        what: format!("{source}; make the folder anew with `leitong scan`"),
     }
 }
 
@@ -200,7 +207,18 @@ mod tests {
         let lines = ["ab\n".repeat(2), "c".repeat(1 << 20)].concat();
         let read = |longest| LineBatch::read(&mut lines.as_bytes(), longest);
         assert_eq!(read(1 << 20).unwrap().ends.len(), 3);
-        let error = read((1 << 20) - 1).err().unwrap().to_string();
-        assert!(error.contains("1,048,575 bytes"), "{error}");
+        let error = read((1 << 20) - 1).err().unwrap();
+        let told = unread(Path::new("pairs.jsonl"), error).to_string();
+        assert!(told.contains("1,048,575 bytes"), "{told}");
+        assert!(
+            told.ends_with("make the folder anew with `leitong scan`"),
+            "{told}"
+        );
+        let missing = std::fs::File::open("/missing/pairs.jsonl").unwrap_err();
+        let told = unread(Path::new("/missing/pairs.jsonl"), missing).to_string();
+        assert!(
+            told.ends_with("check the path and its permissions"),
+            "{told}"
+        );
     }
 }
