@@ -32,6 +32,11 @@ pub(crate) enum Class {
         is_retold: bool,
         /// Whether one title says that both are editions of one text of rules.
         is_edition: bool,
+        /// Whether it is so short that titles about one thing say that it is the
+        /// flash which stood minutes before the longer one.
+        is_alert: bool,
+        /// Whether one title and day say that it is one story.
+        is_told_by_heading: bool,
     },
     /// A story, unless too many others have its wording.
     Story {
@@ -57,6 +62,8 @@ pub(crate) enum Class {
         is_retold: bool,
         /// Whether one title says that both are editions of one text of rules.
         is_edition: bool,
+        /// Whether it may be a flash before the longer one, as for a frame.
+        is_alert: bool,
         /// Whether what they share stands in many short runs between other words,
         /// and no number is another.
         is_spread: bool,
@@ -103,6 +110,11 @@ pub(crate) struct Evidence {
     pub(crate) same_title: bool,
     /// Whether both are of one day, under titles about one thing.
     pub(crate) same_subject: bool,
+    /// Whether one stands minutes before the other, under titles that say one
+    /// thing.
+    pub(crate) is_announced: bool,
+    /// Whether the title of one says that it corrects the other.
+    pub(crate) is_correction: bool,
     /// Whether both are of one day; `None` if that is not known.
     pub(crate) one_day: Option<bool>,
     /// Whether neither has a title or a date.
@@ -154,6 +166,15 @@ impl Class {
     pub(crate) fn is_retold(&self) -> bool {
         match self {
             Class::Frame { is_retold, .. } | Class::Story { is_retold, .. } => *is_retold,
+            Class::Given(_) => false,
+        }
+    }
+
+    /// Returns whether titles of minutes apart may say that one is the flash before
+    /// the other.
+    pub(crate) fn is_alert(&self) -> bool {
+        match self {
+            Class::Frame { is_alert, .. } | Class::Story { is_alert, .. } => *is_alert,
             Class::Given(_) => false,
         }
     }
@@ -238,12 +259,31 @@ impl Class {
     /// neither their titles nor their days speak against it.
     pub(crate) fn beside(self, evidence: Evidence, stories: Option<f64>) -> Relation {
         match self {
-            Class::Frame { story, .. }
+            Class::Frame {
+                story,
+                is_told_by_heading: true,
+                ..
+            }
             | Class::Story {
                 story,
                 is_told_by_heading: true,
                 ..
             } if evidence.same_heading => story,
+            Class::Frame {
+                story,
+                is_alert: true,
+                ..
+            }
+            | Class::Story {
+                story,
+                is_alert: true,
+                ..
+            } if evidence.is_announced => story,
+            Class::Story {
+                story,
+                is_rewritten: false,
+                ..
+            } if evidence.is_correction => story,
             Class::Frame {
                 story,
                 is_retold: true,
@@ -548,12 +588,15 @@ impl Features {
             && aligned >= THRESHOLDS.retold
             && self.numbers_for_words == 0
             && f64::from(self.in_lead) >= THRESHOLDS.in_lead * f64::from(self.aligned);
-        let is_edition =
-            aligned >= THRESHOLDS.headed && figures.shared_provisions >= THRESHOLDS.provisions;
+        let is_edition = aligned >= THRESHOLDS.headed
+            && (figures.shared_provisions >= THRESHOLDS.provisions
+                || figures.shared_articles >= THRESHOLDS.articles);
+        let is_alert =
+            keeps_facts && self.numbers_for_words == 0 && length <= THRESHOLDS.alert_length;
         let is_rewritten = odds <= 0.0;
         if is_rewritten {
             if !is_spread || odds + THRESHOLDS.rewritten_odds <= 0.0 {
-                return match is_edited || is_edition {
+                return match is_edited || is_edition || is_alert {
                     true => Class::Frame {
                         story,
                         other,
@@ -561,6 +604,8 @@ impl Features {
                         is_flash: is_flash && is_edited,
                         is_retold,
                         is_edition,
+                        is_alert,
+                        is_told_by_heading: is_edited || is_edition,
                     },
                     false => Class::Given(other),
                 };
@@ -578,6 +623,7 @@ impl Features {
             is_flash: is_flash && same_figures && (is_edited || !is_rewritten),
             is_retold,
             is_edition,
+            is_alert,
             is_spread,
             is_rewritten,
             is_told_by_heading: is_edited || !is_rewritten,

@@ -6,7 +6,7 @@ use crate::relation::Relation;
 use crate::relation::classify::{Class, is_mostly_own, shares_little};
 use crate::relation::features::{Features, FigureCounts};
 use crate::relation::figures::{
-    Figure, FigureKind, figures, han_number, is_digit, is_han_numeral, is_provision,
+    Figure, FigureKind, articles, figures, han_number, is_digit, is_han_numeral, is_provision,
 };
 use crate::relation::half_decoded::is_half_decoded;
 use crate::relation::places::{self, Place};
@@ -57,6 +57,8 @@ fn headline(units: &[u16], len: usize) -> u32 {
 struct FiguresOf {
     units: Vec<u16>,
     figures: Vec<Figure>,
+    /// The numbers of its articles, in order.
+    articles: Vec<u64>,
 }
 
 impl FiguresOf {
@@ -65,6 +67,7 @@ impl FiguresOf {
             self.units.clear();
             self.units.extend_from_slice(units);
             figures(units, &mut self.figures);
+            articles(units, &mut self.articles);
         }
     }
 }
@@ -385,6 +388,7 @@ impl FeatureExtractor {
         FigureCounts {
             shared,
             shared_provisions,
+            shared_articles: common(&self.figures[0].articles, &self.figures[1].articles),
             only_a,
             only_b,
             shared_days: common(&self.keys_a, &self.keys_b),

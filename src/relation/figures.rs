@@ -75,6 +75,27 @@ pub(crate) fn figures(units: &[u16], figures: &mut Vec<Figure>) {
     }
 }
 
+/// Puts the numbers of the articles of a text, 第五条, into `numbers`, each once
+/// and in order: in digits and in Chinese figures of a few characters.
+pub(super) fn articles(units: &[u16], numbers: &mut Vec<u64>) {
+    /// Most characters of such a number: 一百二十三.
+    const LONGEST: usize = 5;
+    const ARTICLES: [u16; 2] = [unit('条'), unit('條')];
+    numbers.clear();
+    let ordinals = units.iter().enumerate();
+    for (at, _) in ordinals.filter(|(_, mark)| **mark == unit('第')) {
+        let number = units[at + 1..].iter().take(LONGEST + 1);
+        let number = number.take_while(|one| is_digit(**one) || is_han_numeral(**one));
+        let end = at + 1 + number.count();
+        if end > at + 1 && units.get(end).is_some_and(|mark| ARTICLES.contains(mark)) {
+            let value = |value, one: &u16| mix(value ^ u64::from(*one));
+            numbers.push(units[at + 1..end].iter().fold(0, value));
+        }
+    }
+    numbers.sort_unstable();
+    numbers.dedup();
+}
+
 /// The Chinese numerals.
 static HAN_NUMERALS: Others = {
     let mut all = [0; OTHERS];
@@ -409,6 +430,25 @@ mod tests {
             .iter()
             .map(|figure| (figure.kind, text(figure)))
             .collect()
+    }
+
+    #[test]
+    fn articles_are_counted_once_each_and_told_from_other_provisions() {
+        let count = |text: &str| {
+            let units: Vec<u16> = text.encode_utf16().collect();
+            let mut numbers = Vec::new();
+            articles(&units, &mut numbers);
+            numbers.len()
+        };
+        for (text, articles) in [
+            ("第一条渡口停航。第二條违反第一条的罚。第12条", 3),
+            ("第一章第三款第十项", 0),
+            ("第条第二", 0),
+            ("第一百二十三条第一百二十四条", 2),
+            ("", 0),
+        ] {
+            assert_eq!(count(text), articles, "{text}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use crate::corpus::{Corpus, DocId};
 use crate::date::Moment;
 use crate::relation::figures::is_digit;
 use crate::relation::places::Place;
+use crate::relation::title_words::CORRECTIONS;
 use crate::text::contains::contains;
 use crate::text::letters::{is_mostly_spaced, is_spaced};
 
@@ -19,6 +20,12 @@ const SHORT_TITLE: usize = 4;
 /// Most seconds between two texts of one day whose dates differ: midnight is
 /// between them, not a day.
 const ONE_DAY: u64 = 6 * 60 * 60;
+
+/// Most seconds between a flash and the report that says the same in more words.
+const MINUTES: u64 = 90 * 60;
+
+/// Most days between a text and its correction.
+const CORRECTED_WITHIN: u64 = 2;
 
 /// Least units of a word of Han characters, and of letters, that a title names.
 const WORD: [usize; 2] = [2, 4];
@@ -94,21 +101,29 @@ impl Headings {
     /// Returns whether most words of one title, the shorter one, stand in the
     /// other.
     pub(super) fn are_alike(&self) -> bool {
-        let Some([a, b]) = &self.titles else {
+        self.titles.as_ref().is_some_and(|[a, b]| are_alike(a, b))
+    }
+
+    /// Returns whether the title of one says that it corrects the other, which has
+    /// that title otherwise, days apart at most.
+    pub(super) fn correct_each_other(&self) -> bool {
+        let Some(([a, b], days)) = self.titles.as_ref().zip(self.days) else {
             return false;
         };
-        let (shorter, longer) = if (a.len(), a) <= (b.len(), b) {
-            (a, b)
-        } else {
-            (b, a)
-        };
-        let word = WORD[usize::from(is_spaced(shorter[0]))];
-        let words = shorter.windows(word);
-        let (all, found) = (
-            words.len(),
-            words.filter(|word| contains(longer, word)).count(),
-        );
-        all > 0 && found * ALIKE[1] >= all * ALIKE[0]
+        let [first, last] = days.map(|day| day.days_and_seconds().0);
+        first.abs_diff(last) <= CORRECTED_WITHIN
+            && [(a, b), (b, a)].into_iter().any(|(title, other)| {
+                let rest = CORRECTIONS.iter().find_map(|mark| {
+                    let mark: Vec<u16> = mark.encode_utf16().collect();
+                    title.strip_prefix(mark.as_slice())
+                });
+                rest.is_some_and(|rest| are_alike(rest, other))
+            })
+    }
+
+    /// Returns whether one stands at most some minutes before the other.
+    pub(super) fn are_minutes_apart(&self) -> bool {
+        self.days.is_some_and(|days| are_within(days, MINUTES))
     }
 
     /// Returns whether both have one day, if they have any.
@@ -159,15 +174,37 @@ impl Headings {
     }
 }
 
+/// Returns whether most words of one of two titles, the shorter one, stand in the
+/// other.
+fn are_alike(a: &[u16], b: &[u16]) -> bool {
+    let (shorter, longer) = match (a.len(), a) <= (b.len(), b) {
+        true => (a, b),
+        false => (b, a),
+    };
+    let Some(first) = shorter.first() else {
+        return false;
+    };
+    let words = shorter.windows(WORD[usize::from(is_spaced(*first))]);
+    let (all, found) = (
+        words.len(),
+        words.filter(|word| contains(longer, word)).count(),
+    );
+    all > 0 && found * ALIKE[1] >= all * ALIKE[0]
+}
+
 /// Returns whether two moments are of one day: of one date, or only hours apart.
 fn are_one_day(moments: [Moment; 2]) -> bool {
-    let [a, b] = moments;
+    moments[0].date == moments[1].date || are_within(moments, ONE_DAY)
+}
+
+/// Returns whether two moments have times, so many seconds apart at most.
+fn are_within([a, b]: [Moment; 2], seconds: u64) -> bool {
     let second = |moment: Moment| {
         let (days, second) = moment.days_and_seconds();
         days * 24 * 60 * 60 + i64::from(second)
     };
     let are_timed = a.second.is_some() && b.second.is_some() && a.zone == b.zone;
-    a.date == b.date || are_timed && second(a).abs_diff(second(b)) <= ONE_DAY
+    are_timed && second(a).abs_diff(second(b)) <= seconds
 }
 
 /// Returns what the longer text has at a place, if it is a word.

@@ -9,7 +9,7 @@ use crate::relation::classify::{Class, Evidence};
 use crate::relation::extractor::FeatureExtractor;
 use crate::relation::headings::Headings;
 use crate::relation::places::Place;
-use crate::relation::title_words::begin_with_one_thing;
+use crate::relation::title_words::{begin_with_one_thing, say_one_thing};
 
 /// Most units of a text that is a line and says hardly more than its title.
 const LINE: usize = 60;
@@ -41,6 +41,11 @@ pub(super) fn judge(
         same_heading: headings.is_same,
         same_title_undated: headings.is_same_undated,
         same_title: headings.is_one_title,
+        is_announced: class.is_alert()
+            && headings.are_minutes_apart()
+            && headings.are_of_letters() == Some(true)
+            && say_one_thing(corpus, docs),
+        is_correction: headings.correct_each_other(),
         one_day: headings.is_one_day(),
         is_bare: headings.is_bare,
         // A line under the same title may be that of another day.
@@ -191,6 +196,64 @@ mod tests {
         assert!(of(mill, day).is_one_story());
         let weeks = ["2021-03-05 10:02", "2021-03-20 10:31"];
         assert!(!of(mill, weeks).is_one_story());
+    }
+
+    #[test]
+    fn a_flash_is_the_report_that_says_the_same_minutes_later_whatever_little_it_shares() {
+        let flash = "ferry mill sees new wheel by spring after talks with carpenters blah blah";
+        let report = "the river has fallen by a foot since the last market and the road to the \
+            upper village is open again for carts and sledges which had to wait at the inn for \
+            the greater part of the winter while the bridge was under water and nobody came the \
+            mill sees new wheel by spring its owner told the elders who had asked for flour";
+        let of = |titles, dates| relation([flash, report], titles, dates);
+        let wheel = [
+            "FERRY MILL SEES NEW WHEEL BY SPRING",
+            "FERRY MILL OWNER SEES NEW WHEEL",
+        ];
+        let minutes = ["2021-03-05 10:02", "2021-03-05 10:31"];
+        assert!(of(wheel, minutes).is_one_story());
+        let hours = ["2021-03-05 10:02", "2021-03-05 15:31"];
+        assert!(!of(wheel, hours).is_one_story());
+        let other = [
+            "FERRY MILL SEES NEW WHEEL BY SPRING",
+            "OWNER OF MILL TELLS OF FLOOD",
+        ];
+        assert!(!of(other, minutes).is_one_story());
+    }
+
+    #[test]
+    fn a_text_whose_title_says_that_it_corrects_another_is_one_with_it() {
+        let report = |planks: u32| {
+            format!(
+                "the saw mill sold {planks} planks of oak in the first weeks of the year, 42 of \
+                them to the ferry house, which will lay a new floor of 77 feet before the market \
+                in 11 weeks, and 25 to the miller, whose wheel has lost 16 of its paddles in the \
+                flood; the owner of the saw mill hopes to sell 950 more before the river falls"
+            )
+        };
+        let reports = [report(318), report(381)];
+        let reports = reports.each_ref().map(String::as_str);
+        let of = |title, dates| relation(reports, ["SAW MILL SELLS OAK", title], dates);
+        let dates = ["2021-03-05 10:02", "2021-03-06 12:31"];
+        assert!(of("CORRECTED - SAW MILL SELLS OAK", dates).is_one_story());
+        assert!(!of("SAW MILL SELLS OAK AGAIN", dates).is_one_story());
+        assert!(!of("CORRECTED - FERRY BUYS PLANKS", dates).is_one_story());
+        let weeks = ["2021-03-05 10:02", "2021-03-26 12:31"];
+        assert!(!of("CORRECTED - SAW MILL SELLS OAK", weeks).is_one_story());
+    }
+
+    #[test]
+    fn short_rules_under_one_title_are_editions_by_the_numbers_of_their_articles() {
+        let old = "第一条渡口由管理处看守，闲人不得解缆。第二条船工每月领取口粮一份。\
+            第三条缆绳断股的应当更换。第四条木牌写明摆渡的时辰。第五条违反前条的罚米一斗。\
+            第六条本规则自公布之日起施行。";
+        let new = "第一条渡口由管理处看守，闲人不得解缆。第二条船工由县里雇用，病假照发工钱。\
+            第三条缆绳断股的应当更换。第四条涨水时停渡，鸣钟三声告知两岸。\
+            第五条偷窃缆绳的交县里处分。第六条本规则自公布之日起施行。";
+        let dates = ["1931-03-05", "1950-07-20"];
+        let of = |title| relation([old, new], ["渡口规则", title], dates);
+        assert!(of("渡口规则").is_one_story());
+        assert!(!of("南岸码头规则").is_one_story());
     }
 
     #[test]

@@ -23,7 +23,7 @@ use crate::relation::shared_spans::shared_spans;
 use crate::relation::short_texts::{SHORT as SHORT_TEXT, SHORT_NEWS, unknown_changes};
 use crate::relation::statute::are_other_statutes;
 use crate::relation::stretch_search::StretchSearch;
-use crate::relation::title_words::name_other_things;
+use crate::relation::title_words::{is_one_correction, name_other_things};
 use crate::relation::verse::other_readings;
 use crate::relation::{Relation, lost_signs};
 use crate::text::letters::A_CHARACTER;
@@ -171,7 +171,8 @@ fn figures_of_titles(corpus: &Corpus, docs: [DocId; 2], texts: [&[u16]; 2]) -> O
     stated
 }
 
-/// Returns what two short texts say differently by their titles or days.
+/// Returns what two texts say differently by their titles or days: short ones
+/// leave to these whom they are about, and a correction says that it is one.
 fn beside_texts(corpus: &Corpus, docs: [DocId; 2], texts: [&[u16]; 2]) -> Option<OwnMatter> {
     let [a, b] = docs;
     let is_line = |units: &[u16]| units.len() <= LINE as usize && weighs_at_most(units, LINE);
@@ -185,6 +186,9 @@ fn beside_texts(corpus: &Corpus, docs: [DocId; 2], texts: [&[u16]; 2]) -> Option
         }
     }
     let titles = corpus.title(a).zip(corpus.title(b));
+    if titles.is_some_and(|(a, b)| is_one_correction([a, b])) {
+        return Some(OwnMatter::Word);
+    }
     let are_others = texts.iter().all(|text| is_notice(text))
         && titles.is_some_and(|(a, b)| are_other_subjects(corpus.normalizer(), [a, b]));
     are_others.then_some(OwnMatter::Name)

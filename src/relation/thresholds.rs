@@ -62,6 +62,12 @@ pub(super) struct Thresholds {
     /// Least numbers of provisions in common of two editions of one text of
     /// rules.
     pub(super) provisions: u32,
+    /// Least articles that both number, from the first on, where the rules are
+    /// too short for that.
+    pub(super) articles: u32,
+    /// Largest length of a flash relative to the report that follows minutes
+    /// later.
+    pub(super) alert_length: f64,
     /// Least share in passages for which a pair is aligned: below it, shorter
     /// runs do not bring the pair to `aligned` (1 pair in 4,448 of those with
     /// less than half of it, in news, statutes and licences).
@@ -171,6 +177,8 @@ pub(super) const THRESHOLDS: Thresholds = Thresholds {
     retold: 0.55,
     in_lead: 0.75,
     provisions: 10,
+    articles: 5,
+    alert_length: 1.0 / 3.0,
     in_passages: 0.15,
     aligned: 1.0 / 3.0,
     excerpt: 0.85,

@@ -7,6 +7,9 @@ use crate::relation::other_content::content;
 use crate::text::contains::contains;
 use crate::text::letters::is_spaced;
 
+/// What the title of a correction begins with.
+pub(super) const CORRECTIONS: [&str; 5] = ["corrected", "correction", "corrects", "更正", "勘误"];
+
 /// Least letters of a word that may be a name; a digit may be one.
 const LEAST: usize = 2;
 
@@ -44,6 +47,38 @@ pub(super) fn begin_with_one_thing(corpus: &Corpus, docs: [DocId; 2]) -> bool {
             .first()
             .is_some_and(|first| words[1 - side].contains(first))
     })
+}
+
+/// Returns whether two titles that begin with one thing, as above, say one thing:
+/// half of the words of the one with fewer stand in the other.
+pub(super) fn say_one_thing(corpus: &Corpus, docs: [DocId; 2]) -> bool {
+    let Some((a, b)) = corpus.title(docs[0]).zip(corpus.title(docs[1])) else {
+        return false;
+    };
+    let [a, b] = [a, b].map(|title| {
+        let mut words = words(corpus, title);
+        words.sort_unstable();
+        words.dedup();
+        words
+    });
+    let common = a
+        .iter()
+        .filter(|word| b.binary_search(word).is_ok())
+        .count();
+    common * 2 >= a.len().min(b.len()) && begin_with_one_thing(corpus, docs)
+}
+
+/// Returns whether one of two titles alone says that its text is a correction.
+pub(super) fn is_one_correction(titles: [&str; 2]) -> bool {
+    let [a, b] = titles.map(|title| {
+        let title = title.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let begins = |mark: &&str| {
+            let head = title.get(..mark.len());
+            head.is_some_and(|head| head.eq_ignore_ascii_case(mark))
+        };
+        CORRECTIONS.iter().any(begins)
+    });
+    a != b
 }
 
 /// Returns the words of a title that are letters and digits of scripts with
@@ -93,6 +128,18 @@ mod tests {
         assert!(are_others(any, oak));
         let second = ("table-2", "A table 2 for six guests, with drawers");
         assert!(are_others(any, second));
+    }
+
+    #[test]
+    fn a_correction_says_so_in_front() {
+        for (a, b, one) in [
+            ("(CORRECTED) - Ferry sinks", "Ferry sinks", true),
+            ("Ferry sinks", "更正：渡船沉没", true),
+            ("Corrected: ferry", "CORRECTION - ferry", false),
+            ("Ferry sinks", "Miller is corrected", false),
+        ] {
+            assert_eq!(is_one_correction([a, b]), one, "{a} {b}");
+        }
     }
 
     #[test]
