@@ -106,7 +106,8 @@ pub(crate) struct Evidence {
     pub(crate) same_heading: bool,
     /// Whether both stand under one title, and neither has a date.
     pub(crate) same_title_undated: bool,
-    /// Whether both stand under one title, whatever their days.
+    /// Whether both stand under one title, whatever their days, or nearly one over
+    /// rules that are nearly the same.
     pub(crate) same_title: bool,
     /// Whether both are of one day, under titles about one thing.
     pub(crate) same_subject: bool,
@@ -175,6 +176,24 @@ impl Class {
     pub(crate) fn is_alert(&self) -> bool {
         match self {
             Class::Frame { is_alert, .. } | Class::Story { is_alert, .. } => *is_alert,
+            Class::Given(_) => false,
+        }
+    }
+
+    /// Returns whether most of one text of rules stands in another, so that these are
+    /// editions of one if their titles are nearly the same.
+    pub(crate) fn is_nearly_whole_edition(&self) -> bool {
+        match self {
+            Class::Frame {
+                is_edition,
+                is_most,
+                ..
+            }
+            | Class::Story {
+                is_edition,
+                is_most,
+                ..
+            } => *is_edition && *is_most,
             Class::Given(_) => false,
         }
     }
@@ -591,8 +610,7 @@ impl Features {
         let is_edition = aligned >= THRESHOLDS.headed
             && (figures.shared_provisions >= THRESHOLDS.provisions
                 || figures.shared_articles >= THRESHOLDS.articles);
-        let is_alert =
-            keeps_facts && self.numbers_for_words == 0 && length <= THRESHOLDS.alert_length;
+        let is_alert = keeps_facts && length <= THRESHOLDS.alert_length;
         let is_rewritten = odds <= 0.0;
         if is_rewritten {
             if !is_spread || odds + THRESHOLDS.rewritten_odds <= 0.0 {

@@ -51,13 +51,17 @@ fn headline(units: &[u16], len: usize) -> u32 {
     }
 }
 
+/// What stands before the number of an article.
+const ORDINAL: u16 = '第' as u16;
+
 /// The figures of a text, for the next pair that it is in: pairs of one
 /// document follow one another.
 #[derive(Default)]
 struct FiguresOf {
     units: Vec<u16>,
     figures: Vec<Figure>,
-    /// The numbers of its articles, in order.
+    /// The numbers of its articles, in order, if it has as many as editions of rules
+    /// have in common.
     articles: Vec<u64>,
 }
 
@@ -67,7 +71,12 @@ impl FiguresOf {
             self.units.clear();
             self.units.extend_from_slice(units);
             figures(units, &mut self.figures);
-            articles(units, &mut self.articles);
+            // Hardly a text numbers anything, and to count is fast.
+            let ordinals = units.iter().filter(|unit| **unit == ORDINAL).count();
+            self.articles.clear();
+            if ordinals >= THRESHOLDS.articles as usize {
+                articles(units, &mut self.articles);
+            }
         }
     }
 }

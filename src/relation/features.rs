@@ -26,7 +26,8 @@ pub struct FigureCounts {
     /// Those of them that one states only as the number of an article, a clause
     /// or a chapter: 第十五条. Counted only if many are shared.
     pub shared_provisions: u32,
-    /// Articles that both texts number, 第五条, of one digit too.
+    /// Articles that both texts number, 第五条, of one digit too. Counted only if
+    /// both number many things.
     pub shared_articles: u32,
     /// Those that `a` states alone.
     pub only_a: u32,

@@ -21,6 +21,9 @@ const SHORT_TITLE: usize = 4;
 /// between them, not a day.
 const ONE_DAY: u64 = 6 * 60 * 60;
 
+/// Least part of a title that is nearly the whole.
+const NEARLY: [usize; 2] = [6, 7];
+
 /// Most seconds between a flash and the report that says the same in more words.
 const MINUTES: u64 = 90 * 60;
 
@@ -119,6 +122,22 @@ impl Headings {
                 });
                 rest.is_some_and(|rest| are_alike(rest, other))
             })
+    }
+
+    /// Returns whether one title is the other one without a few of its characters,
+    /// in a script without spaces.
+    pub(super) fn are_nearly_one_title(&self) -> bool {
+        let Some([a, b]) = &self.titles else {
+            return false;
+        };
+        let (shorter, longer) = match a.len() <= b.len() {
+            true => (a, b),
+            false => (b, a),
+        };
+        let mut rest = longer.iter();
+        !is_spaced(shorter[0])
+            && shorter.len() * NEARLY[1] >= longer.len() * NEARLY[0]
+            && shorter.iter().all(|unit| rest.any(|other| other == unit))
     }
 
     /// Returns whether one stands at most some minutes before the other.

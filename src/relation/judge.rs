@@ -9,7 +9,7 @@ use crate::relation::classify::{Class, Evidence};
 use crate::relation::extractor::FeatureExtractor;
 use crate::relation::headings::Headings;
 use crate::relation::places::Place;
-use crate::relation::title_words::{begin_with_one_thing, say_one_thing};
+use crate::relation::title_words::{begin_with_one_thing, is_one_correction, say_one_thing};
 
 /// Most units of a text that is a line and says hardly more than its title.
 const LINE: usize = 60;
@@ -37,15 +37,18 @@ pub(super) fn judge(
     extractor: &mut FeatureExtractor,
 ) -> Relation {
     let stories = known.stories;
+    let [a, b] = docs.map(|doc| corpus.title(doc));
+    let titles = a.zip(b).map(|(a, b)| [a, b]);
     let mut evidence = Evidence {
         same_heading: headings.is_same,
         same_title_undated: headings.is_same_undated,
-        same_title: headings.is_one_title,
+        same_title: headings.is_one_title
+            || class.is_nearly_whole_edition() && headings.are_nearly_one_title(),
         is_announced: class.is_alert()
             && headings.are_minutes_apart()
             && headings.are_of_letters() == Some(true)
             && say_one_thing(corpus, docs),
-        is_correction: headings.correct_each_other(),
+        is_correction: titles.is_some_and(is_one_correction) && headings.correct_each_other(),
         one_day: headings.is_one_day(),
         is_bare: headings.is_bare,
         // A line under the same title may be that of another day.

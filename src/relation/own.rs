@@ -187,7 +187,7 @@ fn beside_texts(corpus: &Corpus, docs: [DocId; 2], texts: [&[u16]; 2]) -> Option
     }
     let titles = corpus.title(a).zip(corpus.title(b));
     if titles.is_some_and(|(a, b)| is_one_correction([a, b])) {
-        return Some(OwnMatter::Word);
+        return Some(OwnMatter::Wording);
     }
     let are_others = texts.iter().all(|text| is_notice(text))
         && titles.is_some_and(|(a, b)| are_other_subjects(corpus.normalizer(), [a, b]));
