@@ -2,6 +2,7 @@
 
 mod dialect;
 mod row;
+mod swallowed;
 
 use std::borrow::Cow;
 
@@ -19,6 +20,7 @@ use crate::span::Span;
 pub use dialect::{Quote, TableOptions};
 pub(crate) use row::{Dialect, RowState};
 use row::{Row, RowFault};
+use swallowed::Widths;
 
 /// The header of a CSV file, and how its rows are read.
 #[derive(Debug)]
@@ -71,9 +73,12 @@ impl CsvHeader {
     }
 
     /// Returns whether a row is the header once more, as in tables that were
-    /// put one after the other. A header of one column may be a text.
+    /// put one after the other, each with its mark or without. A header of one
+    /// column may be a text.
     fn is_again(&self, bytes: &[u8], row: &Row) -> bool {
-        self.named > 1 && bytes.get(row.start..row.end) == Some(&self.bytes)
+        let row = bytes.get(row.start..row.end).unwrap_or(&[]);
+        let marked = row.strip_prefix(b"\xef\xbb\xbf");
+        (self.named > 1 || marked.is_some()) && marked.unwrap_or(row) == self.bytes
     }
 
     /// Returns what a user should know of the header.
@@ -190,16 +195,53 @@ pub(crate) fn read_rows<S: Sink>(
             collector.skip(origin.input, origin.name, line, what);
             continue;
         }
+        let lines = lines_within(bytes, &row);
+        if lines > 1 && are_rows(bytes, &row, header) {
+            let what = format!(
+                "a quote opened in this line is closed {} lines below, and the lines between are \
+                 rows, so they were read and this line was left out; double the quote and \
+                 enclose the field, or give --quote none",
+                lines - 1
+            );
+            let line_len = memchr::memchr2(b'\n', b'\r', &bytes[row.start..row.end]);
+            row.next = row.start + line_len.map_or(0, |at| at + 1);
+            collector.skip(origin.input, origin.name, line, what);
+            continue;
+        }
         if header.is_again(bytes, &row) {
             again += 1;
             continue;
         }
         match row_fault(bytes, &row, header) {
-            Some(what) => collector.skip(origin.input, origin.name, line, what),
+            Some(mut what) => {
+                if lines > 1 {
+                    what.push_str(&format!(" (a row of {lines} lines)"));
+                }
+                collector.skip(origin.input, origin.name, line, what);
+            }
             None => read_row(bytes, &row, header, origin, location, collector),
         }
     }
     collector.headers_again(origin.input, again);
+}
+
+/// Returns the number of lines that a row takes.
+fn lines_within(bytes: &[u8], row: &Row) -> usize {
+    let row = bytes.get(row.start..row.end).unwrap_or(&[]);
+    match memchr_iter(b'\n', row).count() {
+        0 => memchr_iter(b'\r', row).count() + 1,
+        ends => ends + 1,
+    }
+}
+
+/// Returns whether the lines of one row are plainly rows.
+fn are_rows(bytes: &[u8], row: &Row, header: &CsvHeader) -> bool {
+    let widths = Widths {
+        named: header.named,
+        all: header.names.len(),
+    };
+    let row = bytes.get(row.start..row.end).unwrap_or(&[]);
+    swallowed::are_rows(row, header.dialect, widths)
 }
 
 /// Goes on after the line with a quote that is never closed, if all lines

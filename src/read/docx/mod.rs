@@ -82,7 +82,8 @@ fn reference(name: &str) -> Option<char> {
 /// Appends the paragraphs of a part, each on a line.
 ///
 /// Left out are readings over words (ruby), instructions of fields, what was
-/// deleted, and the second form of drawings that older programs read.
+/// deleted or stands in another place now, and the second form of drawings that
+/// older programs read.
 fn paragraphs(xml: &[u8], part: &str, text: &mut String) -> Result<(), String> {
     let xml = encoding::decode(xml);
     let mut reader = Reader::from_str(&xml.text);
@@ -92,12 +93,12 @@ fn paragraphs(xml: &[u8], part: &str, text: &mut String) -> Result<(), String> {
         let event = reader.read_event().map_err(|error| broken(part, &error))?;
         match event {
             Event::Start(start) => match start.local_name().as_ref() {
-                "Fallback" | "rt" => left_out += 1,
+                "Fallback" | "rt" | "moveFrom" => left_out += 1,
                 "t" => in_text = true,
                 _ => {}
             },
             Event::End(end) => match end.local_name().as_ref() {
-                "Fallback" | "rt" => left_out = left_out.saturating_sub(1),
+                "Fallback" | "rt" | "moveFrom" => left_out = left_out.saturating_sub(1),
                 "t" => in_text = false,
                 "p" if left_out == 0 && !text.is_empty() => text.push('\n'),
                 _ => {}
@@ -160,5 +161,25 @@ fn properties(xml: &[u8], found: &mut OfficeText) -> Result<(), String> {
             }
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_moved_stands_where_it_is_now() {
+        let run = |words: &str| format!("<w:r><w:t>{words}</w:t></w:r>");
+        let xml = format!(
+            "<w:p><w:pPr><w:rPr><w:moveFrom w:id=\"1\"/></w:rPr></w:pPr>\
+             <w:moveFrom>{}</w:moveFrom>{}<w:moveTo>{}</w:moveTo></w:p>",
+            run("渡口停航。"),
+            run("钟楼停摆。"),
+            run("渡口停航。"),
+        );
+        let mut text = String::new();
+        paragraphs(xml.as_bytes(), "word/document.xml", &mut text).unwrap();
+        assert_eq!(text.trim(), "钟楼停摆。渡口停航。");
     }
 }

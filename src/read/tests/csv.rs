@@ -73,6 +73,55 @@ fn rows_after_a_quote_that_is_never_closed_are_read_where_they_are_plainly_rows(
 }
 
 #[test]
+fn a_quote_that_is_closed_in_a_later_row_takes_no_rows_with_it() {
+    let source = "id,text\n1,\"甲渡口停航\n2,乙钟楼停摆\n3,丙桥边修路\"\n4,丁果园\n";
+    for delimiter in [",", ";", "|", "\t"] {
+        let (records, reading) = file("x.csv", source.replace(',', delimiter));
+        assert_eq!(
+            texts(&records),
+            ["乙钟楼停摆", "丙桥边修路\"", "丁果园"],
+            "{delimiter}"
+        );
+        let messages = messages(&reading);
+        assert_eq!((messages.len(), messages[0].0), (1, 2));
+        assert!(
+            messages[0].1.contains("closed 2 lines below"),
+            "{messages:?}"
+        );
+    }
+    let (records, reading) = file("x.csv", "id,text\n1,\"a\"\n2,\"b\n3,\"c\"\n4,\"d\"\n");
+    assert_eq!(texts(&records), ["a", "c", "d"]);
+    assert_eq!(messages(&reading)[0].0, 3);
+    // What may be a text is told as one record of so many lines.
+    let (records, reading) = file("x.csv", "id,text\n1,\"a\nb\" c\n2,d\n");
+    assert_eq!(texts(&records), ["d"]);
+    assert!(messages(&reading)[0].1.ends_with("(a row of 2 lines)"));
+}
+
+#[test]
+fn stray_quotes_among_a_thousand_rows_cost_one_row_each() {
+    let mut source = "id,text\n".to_owned();
+    for n in 0..1000 {
+        let quote = |is: bool| if is { "\"" } else { "" };
+        let opens = quote(n % 97 == 13);
+        let closes = quote(n % 131 == 7);
+        source.push_str(&format!("{n},{opens}第{n}班船{closes}\n"));
+    }
+    let (records, reading) = file("x.csv", &source);
+    assert_eq!(records.len() + reading.skipped.len(), 1000);
+    assert!(reading.skipped.len() <= 11, "{}", reading.skipped.len());
+}
+
+#[test]
+fn texts_of_many_lines_are_taken_without_a_word() {
+    let source = "id,text\n1,\"渡口的灯\n亮了,又灭了\"\n2,\"Sirs\n12 Quay Lane, Oldport\n\
+                  Northland, the coast\"\n3,\"<p>a</p>\n<p>b, c</p>\n<p>d, e</p>\"\n";
+    let (records, reading) = file("x.csv", source);
+    assert_eq!(records.len(), 3);
+    assert!(reading.skipped.is_empty() && reading.warnings.is_empty());
+}
+
+#[test]
 fn a_quote_that_is_never_closed_ends_a_file_whose_other_lines_may_be_text() {
     for (rest, said) in [
         (
@@ -116,6 +165,14 @@ fn rows_that_repeat_the_header_are_told_and_left_out() {
     assert_eq!(texts(&records), ["a", "b"]);
     assert!(
         reading.warnings[0].contains("2 rows repeat the header"),
+        "{:?}",
+        reading.warnings
+    );
+    let marked = "\u{feff}id,text\n1,a\n\u{feff}id,text\n2,b\n";
+    let (records, reading) = file("x.csv", marked);
+    assert_eq!(texts(&records), ["a", "b"]);
+    assert!(
+        reading.warnings[0].contains("repeat"),
         "{:?}",
         reading.warnings
     );
