@@ -190,6 +190,93 @@ fn a_device_has_no_files_beside_it() {
 }
 
 #[test]
+fn an_output_replaces_no_file_that_comes_by_the_standard_input() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    fs::write(dir.join("n.jsonl"), news()).unwrap();
+    fs::write(dir.join("pairs.jsonl"), news()).unwrap();
+    fs::write(dir.join("m.jsonl"), news()).unwrap();
+    fs::write(dir.join("g.json"), news()).unwrap();
+    let made = run(dir, &["index", "create", "lib", "m.jsonl"]);
+    assert_eq!(made.status.code(), Some(0), "{}", said(&made));
+    let before = files(dir);
+    let from = |input: &str, command: &str| {
+        let words: Vec<&str> = command.split(' ').collect();
+        let stdin = fs::File::open(dir.join(input)).unwrap();
+        leitong(dir, &words).stdin(stdin).output().unwrap()
+    };
+    for (input, command) in [
+        ("n.jsonl", "dedup - -o n.jsonl"),
+        ("n.jsonl", "dedup - -o k.jsonl --decisions n.jsonl"),
+        ("n.jsonl", "dedup - --level line -o n.jsonl"),
+        ("n.jsonl", "dedup m.jsonl --against - -o n.jsonl"),
+        ("n.jsonl", "phrases - -o n.jsonl"),
+        ("n.jsonl", "passages - -o n.jsonl"),
+        ("g.json", "graph - -o g.json"),
+        ("n.jsonl", "check - --library lib -o n.jsonl"),
+        ("pairs.jsonl", "cluster - -o ."),
+        ("pairs.jsonl", "scan - -o ."),
+    ] {
+        let done = from(input, command);
+        assert_eq!(done.status.code(), Some(3), "{command}: {}", said(&done));
+        assert!(said(&done).contains("is an input"), "{}", said(&done));
+        assert_eq!(files(dir), before, "{command}");
+    }
+    let done = from("n.jsonl", "dedup - -o k.jsonl");
+    assert_eq!(done.status.code(), Some(0), "{}", said(&done));
+}
+
+#[test]
+fn no_output_lies_in_a_library() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    fs::write(dir.join("n.jsonl"), news()).unwrap();
+    let made = run(dir, &["index", "create", "lib", "n.jsonl"]);
+    assert_eq!(made.status.code(), Some(0), "{}", said(&made));
+    std::os::unix::fs::symlink("lib/manifest", dir.join("link")).unwrap();
+    let before = (names(&dir.join("lib")), files(&dir.join("lib")));
+    for command in [
+        "index export lib -o lib/manifest",
+        "dedup n.jsonl -o lib/manifest",
+        "dedup n.jsonl -o link",
+        "dedup n.jsonl -o k.jsonl --decisions lib/d.jsonl",
+        "dedup n.jsonl --copy-to lib/kept",
+        "check n.jsonl --library lib -o lib/x.jsonl",
+        "cluster n.jsonl --library lib -o lib",
+        "cluster n.jsonl -o lib/deeper/out",
+        "scan n.jsonl -o lib",
+        "phrases n.jsonl -o lib/p.jsonl",
+    ] {
+        let words: Vec<&str> = command.split(' ').collect();
+        let done = run(dir, &words);
+        assert_eq!(done.status.code(), Some(3), "{command}: {}", said(&done));
+        assert!(said(&done).contains("in the library"), "{}", said(&done));
+        let now = (names(&dir.join("lib")), files(&dir.join("lib")));
+        assert_eq!(now, before, "{command}");
+    }
+    let done = run(dir, &["index", "verify", "lib"]);
+    assert_eq!(done.status.code(), Some(0), "{}", said(&done));
+}
+
+#[test]
+fn report_refuses_what_an_earlier_scan_left_in_the_folder() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    fs::write(dir.join("a.jsonl"), news()).unwrap();
+    fs::write(dir.join("b.jsonl"), news().replace("昨日", "今晨")).unwrap();
+    for command in ["scan a.jsonl -o s --no-report", "cluster b.jsonl -o s"] {
+        let words: Vec<&str> = command.split(' ').collect();
+        let done = run(dir, &words);
+        assert_eq!(done.status.code(), Some(0), "{}", said(&done));
+    }
+    let before = files(&dir.join("s"));
+    let done = run(dir, &["report", "s"]);
+    assert_eq!(done.status.code(), Some(3), "{}", said(&done));
+    assert!(said(&done).contains("more than one run"), "{}", said(&done));
+    assert_eq!(files(&dir.join("s")), before);
+}
+
+#[test]
 fn the_record_of_a_run_names_its_files_and_report_believes_no_other() {
     let dir = tempfile::tempdir().unwrap();
     let dir = dir.path();

@@ -2,6 +2,8 @@
 //! whole.
 
 use std::fs;
+#[cfg(feature = "cli")]
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::xxh3_64;
@@ -55,6 +57,16 @@ pub(super) fn register_path(folder: &Path, id: u64) -> PathBuf {
 
 pub(super) fn manifest_path(folder: &Path) -> PathBuf {
     folder.join("manifest")
+}
+
+/// Returns whether a folder is that of a library, damaged or of another version
+/// as it may be.
+#[cfg(feature = "cli")]
+pub(crate) fn is_library(folder: &Path) -> bool {
+    let mut head = [0; MAGIC.len() - 1];
+    let read =
+        fs::File::open(manifest_path(folder)).and_then(|mut file| file.read_exact(&mut head));
+    read.is_ok() && MAGIC.starts_with(&head)
 }
 
 impl Manifest {

@@ -12,6 +12,7 @@ use crate::cli::Outcome;
 use crate::cli::args::{AddedArgs, IndexArgs, IndexCommand, ReadArgs, RunArgs};
 use crate::cli::progress::{Bar, COMPACT_STEPS, INDEX_STEPS, VERIFY_STEPS};
 use crate::cli::run::budget::{BASE, Budget, LEAST_ROOM, READING};
+use crate::cli::run::outputs::OutputCheck;
 use crate::cli::run::{session, summary};
 use crate::cli::say::say;
 use crate::error::{Error, Result};
@@ -399,6 +400,8 @@ impl Serialize for Exported<'_> {
 /// Writes the documents with all their fields.
 fn export(path: &Path, output: Option<&Path>) -> Result<Outcome> {
     let library = Library::open(path)?;
+    let mut check = OutputCheck::default();
+    check.add(output.unwrap_or(Path::new("-")))?;
     let outputs = OutputSet::default();
     let target = match output.filter(|path| *path != Path::new("-")) {
         Some(path) => Target::File(outputs.file(path)?),

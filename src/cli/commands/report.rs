@@ -59,8 +59,22 @@ pub(in crate::cli) fn run(args: &ReportArgs) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
+/// The records of a scan that the page is made of, of all that a scan may write.
+const READ: [&str; 10] = [
+    "clusters.jsonl",
+    "decisions.jsonl",
+    "documents.jsonl",
+    "edges.jsonl",
+    "families.jsonl",
+    "graph.json",
+    "groups.jsonl",
+    "passages.jsonl",
+    "phrases.jsonl",
+    "texts.jsonl.zst",
+];
+
 /// Makes sure that the files of a folder are those of one run: the ones that
-/// its `run.json` names, byte for byte.
+/// its `run.json` names, byte for byte, and no others that a page is made of.
 fn check_run(dir: &Path) -> Result<()> {
     let failed = |path: &Path, what: &str| Error::Format {
         input: path.display().to_string(),
@@ -91,7 +105,15 @@ fn check_run(dir: &Path) -> Result<()> {
             ));
         }
     }
-    Ok(())
+    let is_left = |name: &&&str| !files.contains_key(**name) && dir.join(name).exists();
+    match READ.iter().find(is_left) {
+        Some(name) => Err(failed(
+            &dir.join(name),
+            "not named by run.json, so the folder is of more than one run; scan again into a \
+             folder of its own",
+        )),
+        None => Ok(()),
+    }
 }
 
 /// Returns the hash of a file as `run.json` has it.

@@ -11,7 +11,7 @@ use crate::cli::args::{AgainstArgs, DedupArgs};
 use crate::cli::run::added_before::DocumentsHash;
 use crate::cli::run::against::{AgainstPlan, is_library, name_of};
 use crate::cli::run::near::NearRun;
-use crate::cli::run::outputs::{OutputCheck, place};
+use crate::cli::run::outputs::OutputCheck;
 use crate::cli::say::say;
 use crate::context::Context;
 use crate::corpus::DocId;
@@ -76,22 +76,10 @@ impl There {
     }
 
     /// Makes sure that nothing that is compared with is written over.
-    pub(in crate::cli) fn check(&self, check: &OutputCheck, outputs: &[&Path]) -> Result<()> {
+    pub(in crate::cli) fn check(&self, check: &OutputCheck) -> Result<()> {
         match &self.plan {
             Some(AgainstPlan::Files(inputs)) => check.check(inputs),
-            Some(AgainstPlan::Library(library)) => {
-                let folder = place(library.path());
-                for path in outputs {
-                    if place(path).parent() == Some(folder.as_path()) {
-                        return Err(Error::Option {
-                            option: path.display().to_string(),
-                            what: "lies in the library; name a file outside of it".to_owned(),
-                        });
-                    }
-                }
-                Ok(())
-            }
-            None => Ok(()),
+            Some(AgainstPlan::Library(_)) | None => Ok(()),
         }
     }
 

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::cli::args::DedupArgs;
-use crate::cli::run::dedup_against::{self, There};
+use crate::cli::run::dedup_against::There;
 use crate::cli::run::outputs::{OutputCheck, place};
 use crate::cli::run::tables;
 use crate::error::{Error, Result};
@@ -149,11 +149,12 @@ impl DedupPaths {
         }
         check.check(inputs)?;
         if let Some(there) = there {
-            there.check(&check, &dedup_against::paths(self.all()))?;
+            there.check(&check)?;
         }
         let Some(folder) = &self.folder else {
             return Ok(());
         };
+        OutputCheck::check_folder(folder)?;
         let there = place(folder);
         for input in &args.input.inputs {
             if input.is_dir() && there.starts_with(place(input)) {

@@ -1,10 +1,11 @@
-//! No output replaces an input, nor another output.
+//! No output replaces an input, another output, or a file of a library.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use crate::error::{Error, Result};
+use crate::library;
 use crate::read::Inputs;
 use crate::read::stamp::FileStamp;
 
@@ -22,15 +23,17 @@ impl OutputCheck {
     ///
     /// # Errors
     ///
-    /// [`Error::Option`] if another output is the same file.
+    /// [`Error::Option`] if another output is the same file, or if it lies in
+    /// the folder of a library, where only the library itself writes.
     pub(in crate::cli) fn add(&mut self, path: &Path) -> Result<()> {
         if path == Path::new("-") {
-            if let Some(stamp) = stdout_stamp() {
+            if let Some(stamp) = stream_stamp(&std::io::stdout()) {
                 self.add_file(path, stamp)?;
             }
             return Ok(());
         }
         let place = place(path);
+        outside_of_libraries(path, place.parent())?;
         match fs::metadata(&place) {
             // Any number of outputs can go to a device or a pipe.
             Ok(there) if !there.is_file() => return Ok(()),
@@ -41,6 +44,15 @@ impl OutputCheck {
             Some(_) => Err(twice(path)),
             None => Ok(()),
         }
+    }
+
+    /// Checks a folder that files are copied to.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Option`] if it is a library or lies in one.
+    pub(in crate::cli) fn check_folder(folder: &Path) -> Result<()> {
+        outside_of_libraries(folder, Some(&place(folder)))
     }
 
     fn add_file(&mut self, path: &Path, stamp: FileStamp) -> Result<()> {
@@ -65,8 +77,14 @@ impl OutputCheck {
             return Ok(());
         }
         for input in inputs.iter() {
-            if let (Some(path), Some(stamp)) = (&input.path, input.stamp) {
-                self.check_stamp(path, &stamp)?;
+            match (&input.path, input.stamp) {
+                (Some(path), Some(stamp)) => self.check_stamp(path, &stamp)?,
+                (None, _) => {
+                    if let Some(stamp) = stream_stamp(&std::io::stdin()) {
+                        self.check_stamp(Path::new("-"), &stamp)?;
+                    }
+                }
+                (Some(_), None) => {}
             }
         }
         Ok(())
@@ -92,6 +110,18 @@ impl OutputCheck {
             }),
             None => Ok(()),
         }
+    }
+}
+
+/// Returns an error for an output in `folder` if that is in a library.
+fn outside_of_libraries(path: &Path, folder: Option<&Path>) -> Result<()> {
+    let mut folders = folder.into_iter().flat_map(Path::ancestors);
+    match folders.any(library::is_library) {
+        true => Err(Error::Option {
+            option: path.display().to_string(),
+            what: "lies in the library; name a file outside of it".to_owned(),
+        }),
+        false => Ok(()),
     }
 }
 
@@ -126,17 +156,16 @@ pub(in crate::cli) fn place(path: &Path) -> PathBuf {
     place
 }
 
-/// Returns what the standard output is, if it is a file.
+/// Returns what the standard input or output is, if it is a file.
 #[cfg(unix)]
-fn stdout_stamp() -> Option<FileStamp> {
-    use std::os::fd::AsFd;
-    let stdout = std::io::stdout().as_fd().try_clone_to_owned().ok()?;
-    let metadata = fs::File::from(stdout).metadata().ok()?;
+fn stream_stamp(stream: &impl std::os::fd::AsFd) -> Option<FileStamp> {
+    let stream = stream.as_fd().try_clone_to_owned().ok()?;
+    let metadata = fs::File::from(stream).metadata().ok()?;
     metadata.is_file().then(|| FileStamp::new(&metadata))
 }
 
 #[cfg(not(unix))]
-fn stdout_stamp() -> Option<FileStamp> {
+fn stream_stamp<T>(_: &T) -> Option<FileStamp> {
     None
 }
 
