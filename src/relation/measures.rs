@@ -38,10 +38,17 @@ static NAMES: LazyLock<Measures> = LazyLock::new(|| {
 /// `equal` is the number of units before `at` that another text shares: the
 /// number must be among them.
 pub(super) fn measure_at(units: &[u16], at: usize, equal: u32) -> Option<Measure> {
-    let of_number = |unit: u16| is_digit(unit) || is_han_numeral(unit);
+    let of_number = |unit: u16| is_digit(unit) || is_han_numeral(unit) || is_thousands(unit);
     (0..NAMES.longest.min(equal as usize).min(at))
         .find(|back| of_number(units[at - back - 1]))
         .and_then(|back| longest_name(&units[at - back..]))
+}
+
+/// Returns whether a unit is a power of ten that a number in digits may end with.
+fn is_thousands(unit: u16) -> bool {
+    ['千', '万', '亿']
+        .iter()
+        .any(|c| u32::from(*c) == u32::from(unit))
 }
 
 /// Returns whether a stretch is the name of a unit of measure.

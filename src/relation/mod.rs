@@ -24,6 +24,7 @@
 //! ([`part_digests`]) are told by all pairs of a document, and come after.
 
 mod added_words;
+mod changed_figures;
 mod changed_places;
 mod classify;
 mod designations;

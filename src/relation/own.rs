@@ -9,6 +9,7 @@ use crate::corpus::{Corpus, DocId};
 use crate::date::{Date, Moment};
 use crate::near::Pair;
 use crate::passages::{Hunk, HunkKind};
+use crate::relation::changed_figures::have_other_figures;
 use crate::relation::extractor::{Changes, FeatureExtractor};
 use crate::relation::figures::{Figure, FigureKind, figures, is_digit};
 use crate::relation::matter::{OwnMatter, OwnMatters, Telling};
@@ -104,7 +105,7 @@ fn own_by<'a>(
     let texts = docs.map(|doc| corpus.normalized(doc));
     let own = in_order(texts, |texts| {
         if says_nothing(texts) {
-            return Some([None; 2]);
+            return Some(with_signs(texts));
         }
         let changes = changes(texts)?;
         Some(match telling {
@@ -220,7 +221,7 @@ pub fn own_matter(
     }
     let own = in_order(texts, |texts| {
         Some(match says_nothing(texts) {
-            true => [None; 2],
+            true => with_signs(texts),
             false => own_between(&extractor.changes_of(texts), || SHORT_TEXT),
         })
     });
@@ -231,6 +232,16 @@ pub fn own_matter(
 /// other figures and says nothing. The signs of C++ are a part of its name.
 fn says_nothing([a, b]: [&[u16]; 2]) -> bool {
     lost_signs(a, b) && ![a, b].iter().any(|text| has_named_sign(text))
+}
+
+/// Returns which of two texts has the signs that the other has lost: it is whole,
+/// whichever came first.
+fn with_signs([a, b]: [&[u16]; 2]) -> OwnMatters {
+    let undamaged = Some(OwnMatter::Undamaged);
+    match a.len() > b.len() {
+        true => [undamaged, None],
+        false => [None, undamaged],
+    }
 }
 
 /// Returns whose figures or clauses the other text has nowhere.
@@ -260,6 +271,9 @@ fn facts_between(changes: &Changes<'_>) -> OwnMatters {
     let more = cells(*texts, changes.figures);
     for side in [0, 1] {
         own[side] = own[side].or(more[side]);
+    }
+    if own.iter().any(Option::is_none) && have_other_figures(*texts, hunks) {
+        return [0, 1].map(|side| own[side].or(Some(OwnMatter::Figure)));
     }
     if own.iter().any(Option::is_none) && are_other_statutes(*texts, hunks) {
         return [0, 1].map(|side| own[side].or(Some(OwnMatter::Wording)));
@@ -299,6 +313,9 @@ fn own_between(changes: &Changes<'_>, short: impl FnOnce() -> u64) -> OwnMatters
     let Changes { texts, hunks, .. } = changes;
     let texts = *texts;
     let mut own = stated_alone(changes);
+    if own.iter().any(Option::is_none) && have_other_figures(texts, hunks) {
+        return [0, 1].map(|side| own[side].or(Some(OwnMatter::Figure)));
+    }
     if own.iter().any(Option::is_none) {
         if is_renamed(texts, hunks) {
             return [0, 1].map(|side| own[side].or(Some(OwnMatter::Name)));

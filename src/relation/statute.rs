@@ -160,7 +160,7 @@ fn ends_with_number(text: &[u16]) -> bool {
 
 /// Returns where the articles of a statute begin: behind its title, its history
 /// and its table of contents, which may name other articles.
-fn first_article(units: &[u16]) -> usize {
+pub(super) fn first_article(units: &[u16]) -> usize {
     let first: Vec<u16> = FIRST.encode_utf16().collect();
     let at = units
         .windows(first.len())

@@ -46,7 +46,7 @@ fn another_measure_sign_letter_or_roman_number_is_own_matter() {
         ("ii", "iii", OwnMatter::Figure),
         ("a座", "b座", OwnMatter::Name),
         ("城东", "城西", OwnMatter::Word),
-        ("≥", "≤", OwnMatter::Word),
+        ("≥", "≤", OwnMatter::Figure),
         ("超过", "低于", OwnMatter::Word),
         ("百亩", "百公顷", OwnMatter::Figure),
     ] {
