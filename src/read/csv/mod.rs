@@ -200,7 +200,7 @@ pub(crate) fn read_rows<S: Sink>(
             let what = format!(
                 "a quote opened in this line is closed {} lines below, and the lines between are \
                  rows, so they were read and this line was left out; double the quote and \
-                 enclose the field, or give --quote none",
+                 enclose the field, or read the table as one whose quotes are text",
                 lines - 1
             );
             let line_len = memchr::memchr2(b'\n', b'\r', &bytes[row.start..row.end]);
