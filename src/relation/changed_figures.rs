@@ -64,29 +64,37 @@ const PICTURES: std::ops::RangeInclusive<u16> = 0xD83C..=0xD83E;
 ///
 /// Takes some steps for each change; nothing is searched for.
 pub(super) fn have_other_figures(texts: [&[u16]; 2], hunks: &[Hunk]) -> bool {
-    let are_statutes = texts.iter().all(|text| is_statute(text));
-    // What stands before the articles is history.
-    let starts = match are_statutes {
-        true => texts.map(first_article),
-        false => [0; 2],
-    };
     let is_equal = |hunk: &Hunk| hunk.kind == HunkKind::Equal;
-    hunks.windows(3).any(|three| {
+    let mut others = hunks.windows(3).filter_map(|three| {
         let [before, hunk, after] = three else {
-            return false;
+            return None;
         };
         let is_change = matches!(
             hunk.kind,
             HunkKind::Replaced | HunkKind::Inserted | HunkKind::Deleted
         );
-        let is_in_articles =
-            hunk.a.start as usize >= starts[0] && hunk.b.start as usize >= starts[1];
-        is_change
+        let spans = [hunk.a, hunk.b];
+        let is_other = is_change
             && is_equal(before)
             && is_equal(after)
-            && is_in_articles
-            && is_other_figure(texts, [hunk.a, hunk.b], before.a.len() as u32)
-    })
+            && is_other_figure(texts, spans, before.a.len() as u32);
+        is_other.then_some(spans)
+    });
+    let Some(first) = others.next() else {
+        return false;
+    };
+    // Few pairs come here, and only they are worth a look for articles: what
+    // stands before these is history.
+    let starts = match texts.iter().all(|text| is_statute(text)) {
+        true => texts.map(first_article),
+        false => [0; 2],
+    };
+    let is_in_articles = |spans: [UnitSpan; 2]| {
+        [0, 1]
+            .iter()
+            .all(|side| spans[*side].start as usize >= starts[*side])
+    };
+    is_in_articles(first) || others.any(is_in_articles)
 }
 
 /// Returns whether what stands in a place, behind so many equal units, makes
@@ -172,7 +180,8 @@ fn number_around(text: &[u16], span: UnitSpan) -> Vec<u16> {
 fn is_label(texts: [&[u16]; 2], spans: [UnitSpan; 2]) -> bool {
     let is_ordinal = |side: usize| {
         let before = &texts[side][..spans[side].start as usize];
-        let mut before = before.iter().rev().skip_while(|unit| is_in_number(**unit));
+        let before = before.iter().rev().take(LONGEST);
+        let mut before = before.skip_while(|unit| is_in_number(**unit));
         match before.next() {
             Some(unit) if is_one_of(*unit, "第") => true,
             Some(unit) if is_one_of(*unit, "之") => {
