@@ -8,6 +8,10 @@ use std::cmp::Ordering;
 /// Seconds of a day.
 const SECONDS_PER_DAY: u64 = 86_400;
 
+/// Microseconds of a second: what times are compared in, which all years of four
+/// figures fit.
+pub(crate) const MICROS: i64 = 1_000_000;
+
 /// A date as far as it is known: year, month, day; 0 for what is not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date {
@@ -80,6 +84,8 @@ pub struct Moment {
     pub date: Date,
     /// Seconds since midnight, if a time is stated.
     pub second: Option<u32>,
+    /// Nanoseconds since that second; 0 if no fraction of it is stated.
+    pub nanos: u32,
     /// Minutes east of UTC, if the time has a zone.
     pub zone: Option<i16>,
 }
@@ -108,7 +114,17 @@ impl Moment {
     }
 
     fn new(date: Date, second: Option<u32>, zone: Option<i16>) -> Self {
-        Moment { date, second, zone }
+        Moment {
+            date,
+            second,
+            nanos: 0,
+            zone,
+        }
+    }
+
+    fn with_nanos(self, nanos: u32) -> Self {
+        let nanos = if self.second.is_some() { nanos } else { 0 };
+        Moment { nanos, ..self }
     }
 
     fn of_date(date: Date) -> Self {
@@ -125,10 +141,10 @@ impl Moment {
         if other > self { other } else { self }
     }
 
-    /// Returns the seconds of the instant since 0000-03-01 in UTC, if the zone
-    /// is known.
-    fn instant(self) -> Option<i64> {
-        Some(self.seconds() - i64::from(self.zone?) * 60)
+    /// Returns the seconds of the instant since 0000-03-01 in UTC, and the
+    /// nanoseconds since then, if the zone is known.
+    fn instant(self) -> Option<(i64, u32)> {
+        Some((self.seconds() - i64::from(self.zone?) * 60, self.nanos))
     }
 
     /// Returns the seconds since 0000-03-01, in the moment's own zone; of the
@@ -168,7 +184,8 @@ impl Moment {
                 return false;
             }
         }
-        self.second.zip(other.second).is_none_or(|(a, b)| a == b)
+        let same = |(a, b)| a == b && self.nanos == other.nanos;
+        self.second.zip(other.second).is_none_or(same)
     }
 }
 
@@ -181,8 +198,8 @@ impl Moment {
 impl PartialOrd for Moment {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         let as_written = || {
-            (self.date, self.second)
-                .cmp(&(other.date, other.second))
+            (self.date, self.second, self.nanos)
+                .cmp(&(other.date, other.second, other.nanos))
                 .then(self.zone.cmp(&other.zone))
         };
         Some(match self.instant().zip(other.instant()) {
@@ -220,9 +237,10 @@ impl Timeline {
         Timeline { zone }
     }
 
-    /// Returns the seconds since 0000-03-01 in UTC.
-    pub fn seconds(self, moment: Moment) -> i64 {
-        moment.seconds() - i64::from(moment.zone.unwrap_or(self.zone)) * 60
+    /// Returns the microseconds since 0000-03-01 in UTC.
+    pub fn micros(self, moment: Moment) -> i64 {
+        let seconds = moment.seconds() - i64::from(moment.zone.unwrap_or(self.zone)) * 60;
+        seconds * MICROS + i64::from(moment.nanos / 1_000)
     }
 }
 
@@ -290,6 +308,9 @@ mod tests {
             ),
             ("2024-03-05T10:00:00+08:00", "2024-03-05T11:00:00"),
             ("1709604000", "2024-03-05T10:00:01+08:00"),
+            ("1709604000123", "2024-03-05T10:00:00.5+08:00"),
+            ("2024-03-05 10:00:00.25", "2024-03-05 10:00:00.3"),
+            ("2024-03-05T23:59:59Z", "2024-03-05T24:00:00Z"),
         ] {
             let (earlier, later) = (parse(earlier), parse(later));
             assert!(
@@ -319,10 +340,10 @@ mod tests {
             "2024-03-05 11:29",
             "2024-03-05T03:30Z",
         ];
-        let seconds = order.map(|field| timeline.seconds(parse(field)));
-        assert!(seconds.is_sorted(), "{seconds:?}");
+        let times = order.map(|field| timeline.micros(parse(field)));
+        assert!(times.is_sorted(), "{times:?}");
         let days =
-            ["2024-03-04", "2024-03-05"].map(|field| Timeline::default().seconds(parse(field)));
-        assert_eq!(days[1] - days[0], SECONDS_PER_DAY as i64);
+            ["2024-03-04", "2024-03-05"].map(|field| Timeline::default().micros(parse(field)));
+        assert_eq!(days[1] - days[0], SECONDS_PER_DAY as i64 * MICROS);
     }
 }

@@ -34,12 +34,21 @@ pub(super) fn moment(field: &str) -> Option<Moment> {
 fn digits_only(tokens: &[Token]) -> Option<Moment> {
     let (value, digits) = match *tokens {
         [Token::Number { value, digits }] => (value, digits),
-        // A number that a table gave a fraction: 1710112000.0.
+        // A number with a fraction: 1710112000.25.
         [
             Token::Number { value, digits },
             Token::Sign('.'),
-            Token::Number { .. },
-        ] if digits >= 9 => (value, digits),
+            Token::Number {
+                value: part,
+                digits: places,
+            },
+        ] if digits >= 9 => {
+            let moment = digits_only(&[Token::Number { value, digits }])?;
+            return Some(match digits {
+                9 | 10 => moment.with_nanos(fraction(part, places)),
+                _ => moment,
+            });
+        }
         _ => return None,
     };
     let date = |value: u64| Date::new(value / 10_000, value / 100 % 100, value % 100);
@@ -56,21 +65,34 @@ fn digits_only(tokens: &[Token]) -> Option<Moment> {
         4 => Date::new(value, 0, 0).map(Moment::of_date),
         6 => Date::new(value / 100, value % 100, 0).map(Moment::of_date),
         8 => date(value).map(Moment::of_date),
-        9 | 10 => since_epoch(value),
-        12 => at(value / 10_000, value % 10_000 * 100).or_else(|| since_epoch(value / 1_000)),
-        13 => since_epoch(value / 1_000),
+        9 | 10 => since_epoch(value, 1),
+        12 => at(value / 10_000, value % 10_000 * 100).or_else(|| since_epoch(value, 1_000)),
+        13 => since_epoch(value, 1_000),
         14 => at(value / 1_000_000, value % 1_000_000),
-        16 => since_epoch(value / 1_000_000),
-        19 => since_epoch(value / 1_000_000_000),
+        16 => since_epoch(value, 1_000_000),
+        19 => since_epoch(value, 1_000_000_000),
         _ => None,
     }
 }
 
-/// Returns the moment so many seconds after the beginning of 1970, in UTC.
-fn since_epoch(seconds: u64) -> Option<Moment> {
+/// Returns a fraction of a second, written with so many figures, in nanoseconds.
+fn fraction(value: u64, digits: u8) -> u32 {
+    match digits {
+        0..=9 => (value * 10u64.pow(9 - u32::from(digits))) as u32,
+        // Finer than anybody measures.
+        10..=19 => (value / 10u64.pow(u32::from(digits) - 9)) as u32,
+        _ => 0,
+    }
+}
+
+/// Returns the moment so long after the beginning of 1970, in UTC; `units` are
+/// those of a second.
+fn since_epoch(value: u64, units: u64) -> Option<Moment> {
+    let (seconds, rest) = (value / units, value % units);
+    let nanos = rest * (1_000_000_000 / units);
     let date = date_of((seconds / SECONDS_PER_DAY) as i64 + EPOCH_DAYS)?;
     let second = (seconds % SECONDS_PER_DAY) as u32;
-    Some(Moment::new(date, Some(second), Some(0)))
+    Some(Moment::new(date, Some(second), Some(0)).with_nanos(nanos as u32))
 }
 
 /// Returns the date so many days after 0000-03-01: the inverse of
@@ -192,11 +214,28 @@ fn date_and_time(tokens: &[Token]) -> Option<Moment> {
     if date.day == 0 {
         return Some(Moment::of_date(date));
     }
-    let (second, zone) = match time(&mut cursor) {
-        Some(second) => (Some(second), zone(&mut cursor)),
-        None => (None, None),
+    let Some(time) = time(&mut cursor) else {
+        return Some(Moment::new(date, None, None));
     };
-    Some(Moment::new(date, second, zone.flatten()))
+    let zone = zone(&mut cursor).flatten();
+    let (date, second) = match time.second {
+        // The end of a day is the beginning of the next one.
+        END_OF_DAY => (date_of(Moment::of_date(date).days_and_seconds().0 + 1)?, 0),
+        second => (date, second),
+    };
+    Some(Moment::new(date, Some(second), zone).with_nanos(time.nanos))
+}
+
+/// The second of `24:00`.
+const END_OF_DAY: u32 = SECONDS_PER_DAY as u32;
+
+/// A time of day.
+#[derive(Clone, Copy)]
+struct Time {
+    /// Seconds since midnight.
+    second: u32,
+    /// Nanoseconds since that second.
+    nanos: u32,
 }
 
 /// `Mar  5 10:00:00 2024`, as C and many logs write it: the year stands at the
@@ -352,9 +391,8 @@ fn day_of_year(year: u64, day: u64) -> Option<Date> {
     None
 }
 
-/// Reads a time of day, in seconds: `19:55`, `7:05:03.5 PM`, `下午3点5分`,
-/// `T101500`.
-fn time(cursor: &mut Cursor<'_>) -> Option<u32> {
+/// Reads a time of day: `19:55`, `7:05:03.5 PM`, `下午3点5分`, `T101500`, `24:00`.
+fn time(cursor: &mut Cursor<'_>) -> Option<Time> {
     let mut next = *cursor;
     let compact = next
         .take(|token| (token == Token::T).then_some(()))
@@ -392,8 +430,10 @@ fn time(cursor: &mut Cursor<'_>) -> Option<u32> {
     };
     // Fractions of a second, and what else may stand between time and zone.
     let mut ahead = next;
-    if ahead.sign(".,").and_then(|_| ahead.number()).is_some() {
+    let mut nanos = 0;
+    if let Some((value, digits)) = ahead.sign(".,").and_then(|_| ahead.number()) {
         next = ahead;
+        nanos = fraction(value, digits);
     }
     half = half.or_else(|| next.take(half_of));
     let hour = match half {
@@ -402,9 +442,12 @@ fn time(cursor: &mut Cursor<'_>) -> Option<u32> {
         Some(Half::Noon) if hour < 3 => hour + 12,
         _ => hour,
     };
-    let second = clock(hour, minute, second)?;
+    let second = match (hour, minute, second) {
+        (24, 0, 0) if nanos == 0 => END_OF_DAY,
+        _ => clock(hour, minute, second)?,
+    };
     *cursor = next;
-    Some(second)
+    Some(Time { second, nanos })
 }
 
 fn half_of(token: Token) -> Option<Half> {
@@ -473,6 +516,12 @@ mod tests {
             ("2024-03-05T10:00:00+08:00", "2024-03-05 10:00 +480"),
             ("2024-03-05T10:00:00.123Z", "2024-03-05 10:00 +0"),
             ("2024-03-05 10:00:00 -0330", "2024-03-05 10:00 -210"),
+            ("2024-03-05T24:00", "2024-03-06"),
+            ("2024-02-29T24:00:00+08:00", "2024-03-01 +480"),
+            ("20241231T240000Z", "2025-01-01 +0"),
+            ("2024-03-05 24:30", "2024-03-05"),
+            ("2024年3月5日24时", "2024-03-06"),
+            ("1710112000.75", "2024-03-10 23:06:40 +0"),
             ("20240305T101500Z", "2024-03-05 10:15 +0"),
             ("20240305101502", "2024-03-05 10:15:02"),
             ("202403051015", "2024-03-05 10:15"),
@@ -545,6 +594,26 @@ mod tests {
     }
 
     #[test]
+    fn fractions_of_a_second_count() {
+        for (field, nanos) in [
+            ("2024-03-05T10:00:00.123Z", 123_000_000),
+            ("2024-03-05 10:00:00,5", 500_000_000),
+            ("1710112000123", 123_000_000),
+            ("1710112000.25", 250_000_000),
+            ("1710112000123456", 123_456_000),
+            ("1710112000123456789", 123_456_789),
+            ("2024-03-05T10:00:00.0000000001Z", 0),
+            ("1710112000", 0),
+        ] {
+            assert_eq!(
+                moment(field).map(|moment| moment.nanos),
+                Some(nanos),
+                "{field}"
+            );
+        }
+    }
+
+    #[test]
     fn what_states_no_date_or_several_is_not_read() {
         for field in [
             "",
@@ -579,7 +648,7 @@ mod tests {
 
         #[test]
         fn prop_epoch_seconds_come_back(seconds in 100_000_000u64..9_999_999_999) {
-            let moment = since_epoch(seconds).unwrap();
+            let moment = since_epoch(seconds, 1).unwrap();
             let (days, second) = moment.days_and_seconds();
             let expected = (days - EPOCH_DAYS) as u64 * SECONDS_PER_DAY + u64::from(second);
             proptest::prop_assert_eq!(expected, seconds);

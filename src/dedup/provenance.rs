@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use crate::corpus::{Corpus, DocId};
-use crate::date::{Moment, Timeline};
+use crate::date::{MICROS, Moment, Timeline};
 use crate::error::Result;
 use crate::spill::{Column, ColumnBuilder};
 
 /// Time and source of every document, read once; on disk where the corpus has a
 /// spill folder.
 pub struct Provenance {
-    /// Seconds since the year 0, in UTC; `i64::MIN` where there is no date.
+    /// Microseconds since the year 0, in UTC; `i64::MIN` where there is no date.
     times: Column<i64>,
     /// Whether the day is known.
     days: bitvec::vec::BitVec,
@@ -45,7 +45,7 @@ impl Provenance {
         let moment = |doc| corpus.date(doc).and_then(Moment::parse);
         for doc in corpus.docs() {
             let moment = moment(doc);
-            let time = moment.map_or(NO_TIME, |moment| timeline.seconds(moment));
+            let time = moment.map_or(NO_TIME, |moment| timeline.micros(moment));
             times.push(time)?;
             days.push(moment.is_some_and(|moment| moment.date.day > 0));
             let source = corpus.source(doc).map(str::trim).unwrap_or("");
@@ -63,15 +63,16 @@ impl Provenance {
         })
     }
 
-    /// Returns the time, if there is a date; a date without a time is the
-    /// start of the day, one without a day the first.
+    /// Returns the time in microseconds, if there is a date; a date without a
+    /// time is the start of the day, one without a day the first.
     pub fn time(&self, doc: DocId) -> Option<i64> {
         Some(self.times.at(doc.index())).filter(|time| *time != NO_TIME)
     }
 
-    /// Returns the time, if the day is known.
+    /// Returns the time in seconds, if the day is known.
     pub fn day_time(&self, doc: DocId) -> Option<i64> {
-        self.time(doc).filter(|_| self.days[doc.index()])
+        let time = self.time(doc).filter(|_| self.days[doc.index()])?;
+        Some(time.div_euclid(MICROS))
     }
 
     /// Returns the number of the source, if there is one.

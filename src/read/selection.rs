@@ -84,6 +84,7 @@ fn end(moment: Moment) -> i64 {
         Moment {
             date,
             second: None,
+            nanos: 0,
             zone: None,
         }
         .seconds()
