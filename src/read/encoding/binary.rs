@@ -4,6 +4,7 @@ use encoding_rs::Encoding;
 
 use crate::read::encoding::look;
 use crate::read::encoding::utf_16::utf_16_without_mark;
+use crate::read::encoding::within_ascii::is_escaped;
 
 /// Returns what the bytes are if they are not text.
 pub(crate) fn binary_kind(bytes: &[u8]) -> Option<&'static str> {
@@ -38,6 +39,7 @@ pub(crate) fn binary_kind(bytes: &[u8]) -> Option<&'static str> {
     }
     if is_full_of_controls(look(bytes, 0))
         && Encoding::for_bom(bytes).is_none()
+        && !is_escaped(bytes)
         && utf_16_without_mark(bytes, simdutf8::basic::from_utf8(bytes).is_ok()).is_none()
     {
         return Some("binary data (it is full of control characters)");

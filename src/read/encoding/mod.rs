@@ -9,11 +9,13 @@ pub(crate) use binary::binary_kind;
 use legacy::{detect_legacy, is_amid_letters, is_of_another_script};
 use plausible::plausibility;
 use utf_16::utf_16_without_mark;
+pub(crate) use within_ascii::is_escaped;
 use within_ascii::{is_iso_2022_jp, may_be_mail};
 
 mod binary;
 mod legacy;
 mod plausible;
+mod seven_bit;
 #[cfg(test)]
 mod tests;
 mod utf_16;
@@ -73,8 +75,9 @@ impl Detected {
 }
 
 /// Decodes the bytes of one document: UTF-8, UTF-16, GB18030 (so GBK and
-/// GB2312), Big5 with the HKSCS, Shift_JIS, EUC-JP, EUC-KR, windows-1252, or
-/// one of the encodings of other scripts.
+/// GB2312), Big5 with the HKSCS, Shift_JIS, EUC-JP, EUC-KR, windows-1252, what
+/// mail was written in (ISO-2022-JP, ISO-2022-KR, HZ), or one of the encodings
+/// of other scripts.
 ///
 /// A byte order mark decides; then valid UTF-8; then what is UTF-8 but for a
 /// few bytes; then what the bytes look like. Bytes that can't be decoded
@@ -85,7 +88,12 @@ pub fn decode(bytes: &[u8]) -> Decoded<'_> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return decode_as(bytes.get(mark..).unwrap_or(&[]), encoding);
     }
-    decode_detected(bytes, detect(bytes))
+    let detected = detect(bytes);
+    // What is not certain and of ASCII alone may be shifted to other scripts.
+    let shifted = (detected.encoding == UTF_8 && !detected.is_certain)
+        .then(|| seven_bit::decode(bytes))
+        .flatten();
+    shifted.unwrap_or_else(|| decode_detected(bytes, detected))
 }
 
 /// Decodes the bytes of one document that is in `encoding` unless a byte
@@ -137,7 +145,7 @@ pub(crate) fn detect(bytes: &[u8]) -> Detected {
     if let Some(encoding) = utf_16_without_mark(bytes, valid) {
         return Detected::certain(encoding);
     }
-    if valid && is_iso_2022_jp(bytes) {
+    if is_iso_2022_jp(bytes) {
         return Detected::certain(ISO_2022_JP);
     }
     if valid || is_nearly_utf_8(bytes) {
@@ -152,6 +160,10 @@ pub(crate) fn detect(bytes: &[u8]) -> Detected {
 /// Returns whether the bytes may be in the encoding of their label: pages are
 /// often converted without a change of their label.
 pub(crate) fn agrees_with_label(bytes: &[u8], label: &'static Encoding) -> bool {
+    // Escape sequences are no text in any other encoding.
+    if label != ISO_2022_JP && is_escaped(bytes) {
+        return false;
+    }
     if simdutf8::basic::from_utf8(bytes).is_ok() {
         let first = bytes.iter().position(|byte| !byte.is_ascii());
         return first.is_none_or(|first| {
@@ -191,6 +203,12 @@ pub(crate) fn agrees_with_label(bytes: &[u8], label: &'static Encoding) -> bool 
     other.encoding == label
         || !other.is_certain
         || plausibility(sampled, other.encoding) - score < characters
+}
+
+/// Returns whether a record of ASCII alone may be in an encoding of mail that is
+/// not read in records.
+pub(crate) fn is_doubtful_ascii(text: &str) -> bool {
+    text.is_ascii() && may_be_mail(text.as_bytes())
 }
 
 /// Returns the encoding of records in UTF-16 or ISO-2022-JP, in which other

@@ -3,38 +3,104 @@
 use encoding_rs::{GB18030, ISO_2022_JP};
 use memchr::memmem;
 
+use crate::read::encoding::seven_bit::KOREAN;
 use crate::read::encoding::utf_16::is_common;
 use crate::read::encoding::{is_whole, look};
 
+/// Sequences that change to Japanese.
+const TO_JAPANESE: [&[u8]; 4] = [b"\x1b$B", b"\x1b$@", b"\x1b(J", b"\x1b(I"];
+
+/// Bytes of ASCII after which escape sequences are looked for no more: the head
+/// of a mail is shorter.
+const ASCII_BYTES: usize = 1 << 20;
+
 /// Returns whether bytes are ASCII that changes to Japanese and back by escape
-/// sequences, as mail does.
+/// sequences, as mail does. A few stray bytes beyond ASCII don't change that.
 pub(super) fn is_iso_2022_jp(bytes: &[u8]) -> bool {
-    let Some(first) = memchr::memchr(0x1b, look(bytes, 0)) else {
+    let Some(first) = first_escape(bytes) else {
         return false;
     };
     let look = look(bytes, first);
     let end = memmem::rfind(look, b"\x1b(").map_or(look.len(), |at| (at + 3).min(look.len()));
-    let starts = [&b"\x1b$B"[..], b"\x1b$@", b"\x1b(J", b"\x1b(I"];
-    starts.iter().any(|start| look.starts_with(start))
-        && look.is_ascii()
-        && is_whole(&look[..end], 0, ISO_2022_JP)
+    if !TO_JAPANESE.iter().any(|start| look.starts_with(start)) {
+        return false;
+    }
+    match look.is_ascii() {
+        true => is_whole(&look[..end], 0, ISO_2022_JP) || has_whole_stretches(look),
+        false => has_whole_stretches(look),
+    }
 }
 
-/// Returns whether bytes of ASCII seem to be UTF-7 or HZ, which mail was
-/// written in once: neither is read, and both pass for plain text.
+/// Returns where the first escape sequence is; none is looked for far behind
+/// text beyond ASCII.
+fn first_escape(bytes: &[u8]) -> Option<usize> {
+    let head = look(bytes, 0);
+    let head = match head.is_ascii() {
+        true => bytes.get(..ASCII_BYTES).unwrap_or(bytes),
+        false => head,
+    };
+    memchr::memchr(0x1b, head)
+}
+
+/// Returns whether what stands between the change to Japanese and that back is
+/// pairs of bytes in most places, and hardly anything beyond ASCII is anywhere.
+fn has_whole_stretches(bytes: &[u8]) -> bool {
+    let (mut whole, mut broken) = (0, 0);
+    let mut rest = bytes;
+    while let Some(start) = memmem::find(rest, b"\x1b$") {
+        rest = rest.get(start + 3..).unwrap_or(&[]);
+        let Some(len) = memmem::find(rest, b"\x1b(") else {
+            break;
+        };
+        let stretch = &rest[..len];
+        let is_pairs = len % 2 == 0 && stretch.iter().all(|byte| (0x21..=0x7e).contains(byte));
+        *if is_pairs && len > 0 {
+            &mut whole
+        } else {
+            &mut broken
+        } += 1;
+        rest = &rest[len..];
+    }
+    let beyond = bytes.iter().filter(|byte| !byte.is_ascii()).count();
+    whole > broken * 3 && beyond <= whole
+}
+
+/// Returns whether bytes are ASCII that changes to Korean and back.
+pub(super) fn is_iso_2022_kr(bytes: &[u8]) -> bool {
+    let Some(first) = first_escape(bytes) else {
+        return false;
+    };
+    let look = look(bytes, first);
+    look.starts_with(KOREAN) && memchr::memchr(0x0e, look).is_some() && look.is_ascii()
+}
+
+/// Returns whether bytes of ASCII write another script by sequences of signs, in
+/// an encoding that is read.
+pub(crate) fn is_escaped(bytes: &[u8]) -> bool {
+    let head = look(bytes, 0);
+    is_iso_2022_jp(bytes) || is_iso_2022_kr(bytes) || head.is_ascii() && is_hz(head)
+}
+
+/// Returns whether bytes of ASCII seem to be UTF-7, HZ or ISO-2022-KR, which mail
+/// was written in once: they pass for plain text.
 pub(super) fn may_be_mail(bytes: &[u8]) -> bool {
-    let look = look(bytes, 0);
-    is_utf_7(look) || is_hz(look)
+    let head = look(bytes, 0);
+    is_utf_7(head) || is_hz(head) || is_iso_2022_kr(bytes)
 }
 
 /// Fewest characters beyond ASCII that UTF-7 is told by: code in Base64 reads
 /// as a character by chance.
 const FEWEST_UTF_7: usize = 8;
 
+/// Fewest of them where all are of East Asia and each run has its end, as words
+/// of a short text have.
+const FEWEST_OF_EAST_ASIA: usize = 3;
+
 /// Returns whether each `+` begins characters in Base64 up to a `-`, or stands
 /// for itself as `+-`.
 fn is_utf_7(bytes: &[u8]) -> bool {
     let mut found = 0;
+    let mut are_of_east_asia = true;
     let mut rest = bytes;
     while let Some(plus) = memchr::memchr(b'+', rest) {
         rest = &rest[plus + 1..];
@@ -48,17 +114,20 @@ fn is_utf_7(bytes: &[u8]) -> bool {
             (0, Some(b'-')) => {}
             (0, _) => return false,
             (_, end) => match utf_7_characters(digits) {
-                Some(characters) if end != Some(&b'=') => found += characters,
+                Some((characters, of_east_asia)) if end != Some(&b'=') => {
+                    found += characters;
+                    are_of_east_asia &= of_east_asia && end == Some(&b'-');
+                }
                 _ => return false,
             },
         }
     }
-    found >= FEWEST_UTF_7
+    found >= FEWEST_UTF_7 || found >= FEWEST_OF_EAST_ASIA && are_of_east_asia
 }
 
-/// Returns the number of characters that digits of Base64 stand for, if all
-/// are common ones beyond ASCII.
-fn utf_7_characters(digits: &[u8]) -> Option<usize> {
+/// Returns the number of characters that digits of Base64 stand for, and whether
+/// all are of East Asia, if all are common ones beyond ASCII.
+fn utf_7_characters(digits: &[u8]) -> Option<(usize, bool)> {
     let (mut bits, mut held) = (0u32, 0);
     let mut units = Vec::new();
     for value in digits.iter().filter_map(|digit| base64(*digit)) {
@@ -74,7 +143,11 @@ fn utf_7_characters(digits: &[u8]) -> Option<usize> {
     let mut characters = char::decode_utf16(units.iter().copied());
     let is_good =
         |c: Result<char, _>| c.is_ok_and(|c| !c.is_ascii() && (is_common(c) || c.is_alphabetic()));
-    (is_filled_up && !units.is_empty() && characters.all(is_good)).then_some(units.len())
+    let is_of_east_asia =
+        |unit: &u16| matches!(unit, 0x3000..=0x30ff | 0x4e00..=0x9fff | 0xac00..=0xd7a3);
+    let of_east_asia = units.iter().all(is_of_east_asia);
+    let is_text = is_filled_up && !units.is_empty() && characters.all(is_good);
+    is_text.then_some((units.len(), of_east_asia))
 }
 
 /// Returns the value of a digit of Base64.
@@ -91,7 +164,7 @@ fn base64(byte: u8) -> Option<u8> {
 
 /// Returns whether the first text between `~{` and `~}` is Chinese once its
 /// high bits are set.
-fn is_hz(bytes: &[u8]) -> bool {
+pub(super) fn is_hz(bytes: &[u8]) -> bool {
     let Some(start) = memmem::find(bytes, b"~{") else {
         return false;
     };
@@ -113,14 +186,30 @@ mod tests {
         let utf_7 = b"Date: +VtRiOZAadiA-, +W+l0OGC6XwB6Cw-. 1 +- 1";
         assert!(may_be_mail(utf_7));
         assert!(may_be_mail(b"mail: ~{VPND9z<R~} end"));
+        assert!(may_be_mail(b"{\"text\":\"+ZeVnLIqe-\"}"));
         for plain in [
             &b"C++ and x+foo-bar, a + b, 1+1=2"[..],
             b"key=AbCd+EfGhIjKlMnOpQrStUvWx/YZ==",
             b"~{ a set ~} of words",
-            b"+VtRiOZAadiA-",
+            b"a+ZeVn b",
+            b"1+AbCdEfGh-2",
             b"",
         ] {
             assert!(!may_be_mail(plain), "{}", String::from_utf8_lossy(plain));
+        }
+    }
+
+    #[test]
+    fn japanese_is_told_by_its_escape_sequences() {
+        let (japanese, _, _) = ISO_2022_JP.encode("件名: 開館\n来週から夜間も開きます。\n");
+        let late = [&b"plain words\n".repeat(9_000), &*japanese].concat();
+        let stray = [&japanese, &b"\xa9 x"[..]].concat();
+        let cut = &japanese[..japanese.len() - 8];
+        for bytes in [&*japanese, &late, &stray, cut] {
+            assert!(is_iso_2022_jp(bytes));
+        }
+        for plain in [&b"\x1b[31mred\x1b(B"[..], b"\x1b$5 and \x1b(6", b""] {
+            assert!(!is_iso_2022_jp(plain), "{plain:?}");
         }
     }
 }

@@ -10,6 +10,7 @@ use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_8};
 use memchr::memchr_iter;
+use serde::de::IgnoredAny;
 
 use crate::corpus::Location;
 use crate::read::collector::{Collector, Origin, RawRecord};
@@ -20,6 +21,13 @@ pub(crate) use names::field_names;
 pub(crate) use objects::ObjectScan;
 use record::Buffers;
 pub(crate) use record::JsonFields;
+
+/// Returns whether bytes begin with a whole object, over however many lines.
+pub(crate) fn begins_with_object(bytes: &[u8]) -> bool {
+    let object = ObjectScan::default().next(bytes, 0);
+    let object = object.and_then(|object| bytes.get(object));
+    object.is_some_and(|object| serde_json::from_slice::<IgnoredAny>(object).is_ok())
+}
 
 /// Reads the records of a chunk of whole lines.
 ///
@@ -166,7 +174,7 @@ fn decode_record<'a>(bytes: &'a [u8], encoding: Option<&'static Encoding>) -> De
             text: Cow::Borrowed(text),
             encoding: UTF_8.name(),
             replaced: 0,
-            is_certain: true,
+            is_certain: !encoding::is_doubtful_ascii(text),
         },
         (None, Err(_)) => encoding::decode(bytes),
         (Some(encoding), _) => encoding::decode_as(bytes, encoding),
