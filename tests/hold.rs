@@ -259,21 +259,54 @@ fn no_output_lies_in_a_library() {
 }
 
 #[test]
-fn report_refuses_what_an_earlier_scan_left_in_the_folder() {
+fn report_refuses_records_that_its_run_did_not_write() {
     let dir = tempfile::tempdir().unwrap();
     let dir = dir.path();
     fs::write(dir.join("a.jsonl"), news()).unwrap();
-    fs::write(dir.join("b.jsonl"), news().replace("昨日", "今晨")).unwrap();
-    for command in ["scan a.jsonl -o s --no-report", "cluster b.jsonl -o s"] {
-        let words: Vec<&str> = command.split(' ').collect();
-        let done = run(dir, &words);
-        assert_eq!(done.status.code(), Some(0), "{}", said(&done));
-    }
+    let done = run(dir, &["scan", "a.jsonl", "-o", "s", "--no-reuse"]);
+    assert_eq!(done.status.code(), Some(0), "{}", said(&done));
+    fs::write(dir.join("s/families.jsonl"), "").unwrap();
     let before = files(&dir.join("s"));
     let done = run(dir, &["report", "s"]);
     assert_eq!(done.status.code(), Some(3), "{}", said(&done));
     assert!(said(&done).contains("more than one run"), "{}", said(&done));
     assert_eq!(files(&dir.join("s")), before);
+}
+
+#[test]
+fn a_run_removes_what_the_earlier_one_in_its_folder_wrote_and_it_does_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    fs::write(dir.join("a.jsonl"), news()).unwrap();
+    fs::write(dir.join("b.jsonl"), news().replace("昨日", "今晨")).unwrap();
+    let done = run(dir, &["scan", "a.jsonl", "-o", "s"]);
+    assert_eq!(done.status.code(), Some(0), "{}", said(&done));
+    // What is not named by the record, or was changed since, is not ours.
+    fs::write(dir.join("s/mine.txt"), "mine").unwrap();
+    fs::write(dir.join("s/phrases.jsonl"), "changed").unwrap();
+    let done = run(dir, &["scan", "b.jsonl", "-o", "s", "--no-reuse"]);
+    assert_eq!(done.status.code(), Some(0), "{}", said(&done));
+    assert!(
+        said(&done).contains("phrases.jsonl: of an earlier run"),
+        "{}",
+        said(&done)
+    );
+    let there = files(&dir.join("s"));
+    assert!(there.contains_key("mine.txt") && there.contains_key("phrases.jsonl"));
+    assert!(!there.contains_key("families.jsonl") && !there.contains_key("documents.jsonl"));
+    fs::remove_file(dir.join("s/phrases.jsonl")).unwrap();
+    let done = run(dir, &["report", "s"]);
+    assert_eq!(done.status.code(), Some(0), "{}", said(&done));
+    let done = run(dir, &["cluster", "b.jsonl", "-o", "s"]);
+    assert_eq!(done.status.code(), Some(0), "{}", said(&done));
+    let names: Vec<String> = files(&dir.join("s")).into_keys().collect();
+    assert_eq!(
+        names,
+        ["clusters.jsonl", "mine.txt", "pairs.jsonl", "run.json"]
+    );
+    let done = run(dir, &["report", "s"]);
+    assert_eq!(done.status.code(), Some(3), "{}", said(&done));
+    assert!(said(&done).contains("another command"), "{}", said(&done));
 }
 
 #[test]
@@ -602,5 +635,84 @@ fn wrong_use_and_no_documents_are_errors_and_help_is_none() {
     assert!(said(&broken).contains("bad.jsonl:2"), "{}", said(&broken));
     for arguments in [&["--help"][..], &["scan", "--help"], &["--version"]] {
         assert_eq!(run(dir.path(), arguments).status.code(), Some(0));
+    }
+}
+
+/// A few hundred documents, more than the log of a library takes.
+fn write_some(path: &Path) {
+    let mut file = fs::File::create(path).unwrap();
+    for article in Synthetic::new(SyntheticOptions::default()).take(400) {
+        let record = serde_json::json!({ "id": article.id, "text": article.text });
+        writeln!(file, "{record}").unwrap();
+    }
+}
+
+/// Runs the program where no file may have more than so many kilobytes, as on a
+/// disk that is full.
+fn run_with_little_room(dir: &Path, kilobytes: u32, arguments: &str) -> Output {
+    let blocks = kilobytes * 2;
+    let binary = env!("CARGO_BIN_EXE_leitong");
+    let line = format!("trap '' XFSZ; ulimit -f {blocks}; exec {binary} {arguments}");
+    let mut command = Command::new("sh");
+    command
+        .current_dir(dir)
+        .args(["-c", &line])
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn a_library_that_has_no_room_leaves_nothing_and_says_why() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    write_some(&dir.join("some.jsonl"));
+    let done = run_with_little_room(dir, 16, "index create lib some.jsonl");
+    assert_eq!(done.status.code(), Some(3), "{}", said(&done));
+    assert!(said(&done).contains("can't be written"), "{}", said(&done));
+    assert!(!dir.join("lib").exists());
+    fs::create_dir(dir.join("empty")).unwrap();
+    let done = run_with_little_room(dir, 16, "index create empty some.jsonl");
+    assert_eq!(done.status.code(), Some(3), "{}", said(&done));
+    assert!(names(&dir.join("empty")).is_empty());
+    // What is there already stays, and no half of a segment beside it.
+    fs::write(dir.join("news.jsonl"), news()).unwrap();
+    let done = run(dir, &["index", "create", "lib", "news.jsonl"]);
+    assert_eq!(done.status.code(), Some(0), "{}", said(&done));
+    let before = names(&dir.join("lib"));
+    let done = run_with_little_room(dir, 16, "index add lib some.jsonl");
+    assert_eq!(done.status.code(), Some(3), "{}", said(&done));
+    let info = run(dir, &["index", "info", "lib", "--json"]);
+    let info: Value = serde_json::from_slice(&info.stdout).unwrap();
+    assert_eq!(info["documents"], 3);
+    // The log of three documents became a segment before.
+    let segments = names(&dir.join("lib"));
+    let segments = segments.iter().filter(|name| name.ends_with(".seg"));
+    assert_eq!(info["segments"], segments.count());
+    assert!(names(&dir.join("lib")).len() <= before.len() + 1);
+}
+
+#[test]
+fn a_library_whose_making_is_interrupted_is_not_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    for (folder, is_there) in [("new", false), ("empty", true)] {
+        if is_there {
+            fs::create_dir(dir.join(folder)).unwrap();
+        }
+        let mut child = leitong(dir, &["index", "create", folder, "-"])
+            .stdin(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        // It waits for documents, with the library made.
+        wait_until(|| dir.join(folder).join("manifest").exists());
+        let id = child.id().to_string();
+        Command::new("kill").args(["-INT", &id]).status().unwrap();
+        let ended = child.wait().unwrap();
+        assert_eq!(ended.code(), Some(130));
+        assert_eq!(dir.join(folder).exists(), is_there);
+        if is_there {
+            assert!(names(&dir.join(folder)).is_empty());
+        }
     }
 }

@@ -15,6 +15,7 @@ pub mod passages;
 mod phrase_lines;
 pub mod phrases;
 pub mod repeats;
+pub mod scan_files;
 pub mod texts;
 mod timeline;
 

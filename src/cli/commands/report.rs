@@ -1,18 +1,17 @@
 //! `leitong report`: the page that shows a scan, made from its folder.
 
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::Path;
 
 use serde_json::Value;
-use xxhash_rust::xxh3::Xxh3;
 
 use crate::cli::Outcome;
 use crate::cli::args::ReportArgs;
 use crate::cli::run::outputs::OutputCheck;
 use crate::cli::run::page;
+use crate::cli::run::run_folder::hash_of;
 use crate::cli::say::say;
 use crate::error::{Error, Result};
+use crate::records::scan_files::{self, REPORT, RUN};
 use crate::whole_file::{OPTIONS_MAX, read_whole};
 use crate::write::OutputFile;
 
@@ -23,10 +22,7 @@ pub(in crate::cli) fn run(args: &ReportArgs) -> Result<Outcome> {
             what: "no folder; name the one that `leitong scan` wrote".into(),
         });
     }
-    let out = args
-        .output
-        .clone()
-        .unwrap_or_else(|| args.dir.join("report.html"));
+    let out = args.output.clone().unwrap_or_else(|| args.dir.join(REPORT));
     check_run(&args.dir)?;
     let mut check = OutputCheck::default();
     check.add(&out)?;
@@ -36,7 +32,7 @@ pub(in crate::cli) fn run(args: &ReportArgs) -> Result<Outcome> {
     })?;
     for entry in entries
         .flatten()
-        .filter(|entry| entry.file_name() != "report.html")
+        .filter(|entry| entry.file_name() != REPORT)
     {
         check.check_file(&entry.path())?;
     }
@@ -59,20 +55,6 @@ pub(in crate::cli) fn run(args: &ReportArgs) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// The records of a scan that the page is made of, of all that a scan may write.
-const READ: [&str; 10] = [
-    "clusters.jsonl",
-    "decisions.jsonl",
-    "documents.jsonl",
-    "edges.jsonl",
-    "families.jsonl",
-    "graph.json",
-    "groups.jsonl",
-    "passages.jsonl",
-    "phrases.jsonl",
-    "texts.jsonl.zst",
-];
-
 /// Makes sure that the files of a folder are those of one run: the ones that
 /// its `run.json` names, byte for byte, and no others that a page is made of.
 fn check_run(dir: &Path) -> Result<()> {
@@ -80,10 +62,19 @@ fn check_run(dir: &Path) -> Result<()> {
         input: path.display().to_string(),
         what: what.to_owned(),
     };
-    let path = dir.join("run.json");
+    let path = dir.join(RUN);
     let bytes = read_whole(&path, OPTIONS_MAX)?;
     let run: Value = serde_json::from_slice(&bytes)
         .map_err(|_| failed(&path, "not the record of a scan; scan again"))?;
+    if run["command"]
+        .as_str()
+        .is_some_and(|command| command != "scan")
+    {
+        return Err(failed(
+            &path,
+            "the record of another command than scan; scan again into a folder of its own",
+        ));
+    }
     let Some(files) = run["files"].as_object() else {
         say!(
             "leitong: warning: {} names no files, as an older version wrote it, so it can't be \
@@ -92,7 +83,7 @@ fn check_run(dir: &Path) -> Result<()> {
         );
         return Ok(());
     };
-    for (name, digest) in files.iter().filter(|(name, _)| *name != "report.html") {
+    for (name, digest) in files.iter().filter(|(name, _)| *name != REPORT) {
         let path = dir.join(name);
         let hash = hash_of(&path).map_err(|source| Error::Input {
             path: path.clone(),
@@ -106,25 +97,16 @@ fn check_run(dir: &Path) -> Result<()> {
         }
     }
     let is_left = |name: &&&str| !files.contains_key(**name) && dir.join(name).exists();
-    match READ.iter().find(is_left) {
+    match scan_files::ALWAYS
+        .iter()
+        .chain(&scan_files::OF_REUSE)
+        .find(is_left)
+    {
         Some(name) => Err(failed(
             &dir.join(name),
             "not named by run.json, so the folder is of more than one run; scan again into a \
              folder of its own",
         )),
         None => Ok(()),
-    }
-}
-
-/// Returns the hash of a file as `run.json` has it.
-fn hash_of(path: &Path) -> io::Result<String> {
-    let mut hash = Box::<Xxh3>::default();
-    let mut file = File::open(path)?;
-    let mut bytes = vec![0; 1 << 18];
-    loop {
-        match file.read(&mut bytes)? {
-            0 => return Ok(format!("{:016x}", hash.digest())),
-            len => hash.update(&bytes[..len]),
-        }
     }
 }

@@ -18,6 +18,7 @@ use crate::cli::run::outputs::OutputCheck;
 use crate::cli::run::page;
 use crate::cli::run::record::RunRecord;
 use crate::cli::run::resume::Resume;
+use crate::cli::run::run_folder::EarlierRun;
 use crate::cli::run::session;
 use crate::cli::run::summary;
 use crate::context::Context;
@@ -40,6 +41,7 @@ use crate::records::families::write_families;
 use crate::records::passage_groups::write_groups;
 use crate::records::passages::write_passages;
 use crate::records::phrases::PhraseWriter;
+use crate::records::scan_files::{self, REPORT, RUN};
 use crate::records::texts::Examples;
 use crate::records::{documents, near, texts};
 use crate::report::held::HeldScan;
@@ -48,8 +50,8 @@ use crate::write::{Format, OutputDir, TableOptions, Target};
 
 /// The graph, for programs and for Gephi.
 const GRAPHS: [(&str, GraphFormat); 2] = [
-    ("graph.json", GraphFormat::Json),
-    ("graph.graphml", GraphFormat::GraphMl),
+    (scan_files::GRAPH_JSON, GraphFormat::Json),
+    (scan_files::GRAPH_ML, GraphFormat::GraphMl),
 ];
 
 /// What `run.json` says of the options that only a scan has.
@@ -141,9 +143,6 @@ pub(in crate::cli) fn run(args: &ScanArgs) -> Result<Outcome> {
     for name in files(args, has_report(args)) {
         check.add(&args.output.join(name))?;
     }
-    if let Some(path) = &args.keep.decisions_by {
-        check.check_file(path)?;
-    }
     check.check(&plan.inputs)?;
     let hand = args.keep.decisions_by.as_deref().map(HandDecisions::read);
     let hand = hand.transpose()?;
@@ -178,14 +177,16 @@ pub(in crate::cli) fn run(args: &ScanArgs) -> Result<Outcome> {
         warnings,
     };
     let mut record = found.record(specific, clock);
-    record.write(dir.outputs(), dir.file("run.json")?)?;
+    record.write(dir.outputs(), dir.file(RUN)?)?;
     let report = pool.install(|| report(args, &dir, &found, &options, &left))?;
     if report {
         // The page reads the record, and the record names the page.
-        record.write(dir.outputs(), dir.file("run.json")?)?;
+        record.write(dir.outputs(), dir.file(RUN)?)?;
     }
     found.plan.inputs.check_unchanged()?;
+    let earlier = EarlierRun::of(&args.output);
     dir.outputs().publish()?;
+    earlier.remove_all_but(&files(args, report), args.run.quiet);
     bar.clear();
     resume.finish(args.run.quiet)?;
     if !args.run.quiet {
@@ -315,7 +316,7 @@ impl<'a> ScanSink for ScanFiles<'a> {
         let (dir, corpus) = (self.dir, self.corpus);
         near::write_pairs(dir, &options, corpus, input.pairs, input.relations)?;
         near::write_clusters(dir, &options, corpus, input.clusters)?;
-        let out = dir.file("decisions.jsonl")?;
+        let out = dir.file(scan_files::DECISIONS)?;
         write_decisions(&options, out, &self.inputs.names(), input, decisions)?;
         let by_hand = decisions.kept_by_hand() + decisions.dropped_by_hand().len();
         self.counts.dropped = decisions.dropped_count() as u64;
@@ -333,9 +334,9 @@ impl<'a> ScanSink for ScanFiles<'a> {
         let write = move |links: &Links| {
             let file = |name| dir.file(name).map(Target::File);
             let options = TableOptions::default();
-            let edges = file("edges.jsonl")?;
-            let passages = file("passages.jsonl")?;
-            let groups = file("groups.jsonl")?;
+            let edges = file(scan_files::EDGES)?;
+            let passages = file(scan_files::PASSAGES)?;
+            let groups = file(scan_files::GROUPS)?;
             // Grouping takes one thread, and about as long as writing does.
             let (written, count) = rayon::join(
                 || -> Result<()> {
@@ -376,7 +377,7 @@ impl PhraseFiles<'_> {
         match self.phrases.take() {
             Some(records) => Ok(records),
             None => {
-                let file = Target::File(self.dir.file("phrases.jsonl")?);
+                let file = Target::File(self.dir.file(scan_files::PHRASES)?);
                 PhraseWriter::new(&TableOptions::default(), file, None)
             }
         }
@@ -385,7 +386,7 @@ impl PhraseFiles<'_> {
 
 impl PhraseSink for PhraseFiles<'_> {
     fn documents(&mut self, documents: Vec<DocumentReuse>) -> Result<()> {
-        let file = Target::File(self.dir.file("documents.jsonl")?);
+        let file = Target::File(self.dir.file(scan_files::DOCUMENTS)?);
         documents::write_documents(&TableOptions::default(), file, &documents)?;
         self.shares = Some(ScanShares::new(&documents));
         Ok(())
@@ -407,7 +408,7 @@ impl PhraseSink for PhraseFiles<'_> {
         let finish = || phrases.finish().map(|_| ());
         self.background = Some(BackgroundWriter::begin(finish));
         self.family_count = families.len() as u64;
-        let file = Target::File(self.dir.file("families.jsonl")?);
+        let file = Target::File(self.dir.file(scan_files::FAMILIES)?);
         write_families(&TableOptions::default(), file, &families).map(drop)
     }
 }
@@ -485,7 +486,7 @@ fn write_graphs_and_texts(
         shown.extend(corpus.docs().filter(|&doc| examples.has(doc)));
         shown.sort_unstable();
         shown.dedup();
-        texts::write(dir, "texts.jsonl.zst", corpus, &shown)?;
+        texts::write(dir, scan_files::TEXTS, corpus, &shown)?;
         Ok(shown)
     };
     let (graphs, texts) = rayon::join(graphs, texts);
@@ -526,27 +527,18 @@ fn report(
         edges: &left.edges,
         texts: &left.texts,
     };
-    let out = dir.file("report.html")?;
+    let out = dir.file(REPORT)?;
     let limit = args.limit.report_limit.0;
     page::write(dir.unpublished(), Some(&held), out, limit)?;
     Ok(true)
 }
 
 fn files(args: &ScanArgs, report: bool) -> Vec<String> {
-    let near = ["pairs.jsonl", "clusters.jsonl", "decisions.jsonl"];
-    let reuse = ["phrases.jsonl", "families.jsonl", "documents.jsonl"];
-    let reuse = if args.link.no_reuse { &[][..] } else { &reuse };
-    let rest = [
-        "edges.jsonl",
-        "passages.jsonl",
-        "groups.jsonl",
-        "texts.jsonl.zst",
-        "run.json",
-    ];
-    let report = if report { &["report.html"][..] } else { &[] };
-    [&near, reuse, &GRAPHS.map(|(name, _)| name), &rest, report]
-        .concat()
-        .iter()
-        .map(|name| (*name).to_owned())
-        .collect()
+    let reuse = (!args.link.no_reuse).then_some(scan_files::OF_REUSE);
+    let names = scan_files::ALWAYS
+        .into_iter()
+        .chain(reuse.into_iter().flatten())
+        .chain([RUN])
+        .chain(report.then_some(REPORT));
+    names.map(str::to_owned).collect()
 }

@@ -23,6 +23,7 @@ pub(in crate::cli) mod page;
 pub(in crate::cli) mod reckoning;
 pub(in crate::cli) mod record;
 pub(in crate::cli) mod resume;
+pub(in crate::cli) mod run_folder;
 pub(in crate::cli) mod session;
 pub(in crate::cli) mod summary;
 pub(in crate::cli) mod tables;

@@ -10,15 +10,14 @@ use crate::cli::run::near::{NearPlan, NearRun};
 use crate::cli::run::outputs::OutputCheck;
 use crate::cli::run::record::RunRecord;
 use crate::cli::run::resume::Resume;
+use crate::cli::run::run_folder::EarlierRun;
 use crate::cli::run::{session, tables};
 use crate::context::Context;
 use crate::error::Result;
 use crate::pipeline::Timings;
 use crate::progress::Stage;
+use crate::records::scan_files::RUN;
 use crate::write::{Format, Kind, OutputDir, TableOptions};
-
-/// The record of the run.
-const RUN: &str = "run.json";
 
 /// The folder of a run, open for writing.
 pub(in crate::cli) struct NearFolder<'a> {
@@ -87,7 +86,9 @@ impl<'a> NearFolder<'a> {
     ) -> Result<()> {
         record.write(self.dir.outputs(), self.dir.file(RUN)?)?;
         found.plan.inputs.check_unchanged()?;
+        let earlier = EarlierRun::of(self.dir.path());
         self.dir.outputs().publish()?;
+        earlier.remove_all_but(&self.names, self.args.run.quiet);
         bar.clear();
         self.resume.finish(self.args.run.quiet)
     }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::amounts::grouped;
 use crate::error::{Error, Result};
+use crate::records::scan_files;
 use crate::records::texts::TextRecord;
 use crate::whole_file::{LIST_MAX, OPTIONS_MAX, read_whole};
 
@@ -41,7 +42,7 @@ pub(super) struct ScanFolder<'a>(pub(super) &'a Path);
 impl ScanFolder<'_> {
     /// Returns the nodes of the graph that are documents, in input order.
     pub(super) fn nodes(&self) -> Result<Vec<NodeRecord>> {
-        let path = self.0.join("graph.json");
+        let path = self.0.join(scan_files::GRAPH_JSON);
         let file = File::open(&path).map_err(|error| unread(&path, error))?;
         let len = file.metadata().map_err(|error| unread(&path, error))?.len();
         // Faster, but the edges are held too, which are not needed.
@@ -58,7 +59,7 @@ impl ScanFolder<'_> {
 
     /// Returns `run.json`.
     pub(super) fn run(&self) -> Result<serde_json::Value> {
-        let path = self.0.join("run.json");
+        let path = self.0.join(scan_files::RUN);
         let bytes = read_whole(&path, OPTIONS_MAX)?;
         serde_json::from_slice(&bytes).map_err(|error| foreign(&path, error.line(), &error))
     }
@@ -85,7 +86,7 @@ impl ScanFolder<'_> {
         take: impl FnMut(T),
     ) -> Result<()> {
         let read = |_, line: &[u8]| serde_json::from_slice(line).map(&read);
-        let path = self.0.join("texts.jsonl.zst");
+        let path = self.0.join(scan_files::TEXTS);
         if !path.exists() && self.0.join("texts.jsonl").exists() {
             return self.each("texts.jsonl", read, take);
         }

@@ -11,6 +11,7 @@ use crate::phrases::DocumentReuse;
 use crate::records::decisions::{Action, DecisionRecord};
 use crate::records::edges::EdgeRecord;
 use crate::records::near::ClusterRecord;
+use crate::records::scan_files;
 use crate::records::texts::TextRecord;
 use crate::report::page::folder::{NodeRecord, ScanFolder};
 use crate::report::page::model::{
@@ -96,7 +97,7 @@ impl RecordReader<'_> {
                 members: members.collect(),
             }))
         };
-        self.folder.each("clusters.jsonl", read, |cluster| {
+        self.folder.each(scan_files::CLUSTERS, read, |cluster| {
             for &(node, _) in &cluster.members {
                 cluster_of[node as usize] = cluster.number;
             }
@@ -127,7 +128,7 @@ impl RecordReader<'_> {
             Ok((drop || cluster_of[node as usize] > 0).then_some((node, decision)))
         };
         self.folder
-            .each("decisions.jsonl", read, |(node, decision)| {
+            .each(scan_files::DECISIONS, read, |(node, decision)| {
                 all_dropped.set(node as usize, decision.drop);
                 decisions[node as usize] = Some(Box::new(decision));
             })?;
@@ -139,7 +140,7 @@ impl RecordReader<'_> {
         let mut shares_of = vec![None; self.model.nodes.len()];
         let read = |_, line: &[u8]| serde_json::from_slice(line).map(Some);
         self.folder
-            .each("documents.jsonl", read, |record: DocumentReuse| {
+            .each(scan_files::DOCUMENTS, read, |record: DocumentReuse| {
                 sums.add(&record);
                 if let Some(node) = self.node(&record.id) {
                     shares_of[node as usize] = Some(DocumentShares::of(&record));
@@ -167,7 +168,7 @@ impl RecordReader<'_> {
             }))
         };
         self.folder
-            .each("edges.jsonl", read, |edge| edges.push(edge))?;
+            .each(scan_files::EDGES, read, |edge| edges.push(edge))?;
         Ok(edges)
     }
 

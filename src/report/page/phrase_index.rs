@@ -7,6 +7,7 @@ use crate::error::Result;
 use crate::phrases::PhraseKind;
 use crate::records::OccurrenceRecord;
 use crate::records::phrases::PhraseRecord;
+use crate::records::scan_files;
 use crate::report::page::context::{KEY_CHARS, one_line};
 use crate::report::page::folder::ScanFolder;
 use crate::report::page::model::PageModel;
@@ -152,7 +153,7 @@ pub(super) fn read(
         };
         Ok(Some((Some((row, shown)), formulas)))
     };
-    folder.each("phrases.jsonl", read, |(row, formulas)| {
+    folder.each(scan_files::PHRASES, read, |(row, formulas)| {
         index.total += 1;
         for Place { node, start, end } in formulas {
             index.formulas[node as usize].add([start.into(), end.into()]);

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use crate::error::Result;
 use crate::records::passages::PassageRecord;
+use crate::records::scan_files;
 use crate::records::texts::TextRecord;
 use crate::report::held::HeldScan;
 use crate::report::page::context::context;
@@ -196,7 +197,7 @@ impl Texts {
             };
             Ok(is_shown.then_some((at, passage)))
         };
-        folder.each("passages.jsonl", read, |(at, passage)| {
+        folder.each(scan_files::PASSAGES, read, |(at, passage)| {
             if passages[at].len() < PASSAGES {
                 passages[at].push(passage);
             }
