@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::error::{Error, Result};
+use crate::write::unfinished::Unfinished;
 
 /// Bytes that are written at a time.
 const PIECE: usize = 1 << 20;
@@ -75,8 +76,10 @@ pub(super) fn sync_folder(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Writes a new file, and waits until it is on disk; its name may not be yet.
+/// Writes a new file, and waits until it is on disk; its name may not be yet. What
+/// can't be written as a whole, or is interrupted, is not there afterwards.
 pub(super) fn write_new(path: &Path, parts: &[&[u8]]) -> Result<()> {
+    let unfinished = Unfinished::at(path);
     let write = || -> io::Result<()> {
         step();
         let mut file = OpenOptions::new()
@@ -89,7 +92,9 @@ pub(super) fn write_new(path: &Path, parts: &[&[u8]]) -> Result<()> {
         }
         sync(&file)
     };
-    write().map_err(failed(path))
+    write().map_err(failed(path))?;
+    unfinished.keep();
+    Ok(())
 }
 
 /// Puts a file in the place of another one: written aside and renamed, so that

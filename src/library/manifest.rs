@@ -2,8 +2,6 @@
 //! whole.
 
 use std::fs;
-#[cfg(feature = "cli")]
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::xxh3_64;
@@ -11,10 +9,17 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::error::{Error, Result};
 use crate::library::bytes::{Cursor, put_rising, put_varint};
 use crate::library::settings::Settings;
+use crate::read::walk::{LIBRARY_MANIFEST, LIBRARY_MARK};
 use crate::text::normalize::Normalizer;
 
+/// The version of the format.
+const VERSION: u8 = 1;
+
 /// The first bytes of a manifest; the last of them is the version of the format.
-const MAGIC: [u8; 8] = *b"LTXMAN\0\x01";
+const MAGIC: [u8; 8] = {
+    let [a, b, c, d, e, f, g] = *LIBRARY_MARK;
+    [a, b, c, d, e, f, g, VERSION]
+};
 
 /// A segment, as the manifest names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,17 +61,7 @@ pub(super) fn register_path(folder: &Path, id: u64) -> PathBuf {
 }
 
 pub(super) fn manifest_path(folder: &Path) -> PathBuf {
-    folder.join("manifest")
-}
-
-/// Returns whether a folder is that of a library, damaged or of another version
-/// as it may be.
-#[cfg(feature = "cli")]
-pub(crate) fn is_library(folder: &Path) -> bool {
-    let mut head = [0; MAGIC.len() - 1];
-    let read =
-        fs::File::open(manifest_path(folder)).and_then(|mut file| file.read_exact(&mut head));
-    read.is_ok() && MAGIC.starts_with(&head)
+    folder.join(LIBRARY_MANIFEST)
 }
 
 impl Manifest {

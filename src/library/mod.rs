@@ -46,8 +46,6 @@ pub use document::StoredDocument;
 #[doc(hidden)]
 pub use files::abort_at_step;
 pub use info::LibraryInfo;
-#[cfg(feature = "cli")]
-pub(crate) use manifest::is_library;
 pub use places::ForeignPlace;
 pub use query::{Check, CheckOptions, CheckWarning, LikeOptions, Near, Shares};
 pub use register::{Register, RegisterPhrase};

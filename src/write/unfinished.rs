@@ -5,7 +5,7 @@
 //! Each is locked as long as its run has it, and the system takes the lock off
 //! when the process ends, however it ends: what is not locked is litter.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -19,6 +19,7 @@ static UNFINISHED: Mutex<State> = Mutex::new(State {
     paths: BTreeSet::new(),
     created: BTreeSet::new(),
     tidied: BTreeSet::new(),
+    filled: BTreeMap::new(),
 });
 
 struct State {
@@ -28,6 +29,9 @@ struct State {
     created: BTreeSet<PathBuf>,
     /// Folders in which litter was looked for.
     tidied: BTreeSet<PathBuf>,
+    /// Folders that are filled where they are, and go with all that is in them;
+    /// whether they were made for that.
+    filled: BTreeMap<PathBuf, bool>,
 }
 
 fn state() -> MutexGuard<'static, State> {
@@ -86,6 +90,20 @@ impl Unfinished {
         Ok(folder)
     }
 
+    /// Notes a file that is about to be written where it is to be.
+    pub(crate) fn at(path: &Path) -> Unfinished {
+        state().paths.insert(path.to_owned());
+        Unfinished {
+            path: path.to_owned(),
+            _locked: None,
+        }
+    }
+
+    /// Lets it stay where it is.
+    pub(crate) fn keep(self) {
+        state().paths.remove(&self.path);
+    }
+
     /// Returns where it is until it gets its name.
     pub(crate) fn path(&self) -> &Path {
         &self.path
@@ -99,6 +117,25 @@ impl Drop for Unfinished {
             remove(&self.path);
             state.remove_created(self.path.parent());
         }
+    }
+}
+
+/// A folder that is filled where it is. If the process is interrupted before this
+/// is dropped, it goes with all that is in it.
+#[derive(Debug)]
+pub(crate) struct FilledFolder(PathBuf);
+
+impl FilledFolder {
+    /// Notes a folder that was empty or, as `is_made` says, not there.
+    pub(crate) fn begin(path: &Path, is_made: bool) -> FilledFolder {
+        state().filled.insert(path.to_owned(), is_made);
+        FilledFolder(path.to_owned())
+    }
+}
+
+impl Drop for FilledFolder {
+    fn drop(&mut self) {
+        state().filled.remove(&self.0);
     }
 }
 
@@ -232,6 +269,14 @@ pub(crate) fn remove_all() {
     let state = state();
     for path in &state.paths {
         remove(path);
+    }
+    for (folder, is_made) in &state.filled {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            remove(&entry.path());
+        }
+        if *is_made {
+            let _ = fs::remove_dir(folder);
+        }
     }
     // Those inside others come after them.
     for folder in state.created.iter().rev() {

@@ -350,3 +350,39 @@ fn a_library_made_in_little_memory_holds_the_same_documents() {
     let (code, _, said) = run(at, &little);
     assert!(code == 3 && said.contains("give it"), "{said}");
 }
+
+#[test]
+fn the_id_of_another_text_is_no_document_that_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let documents = articles(12, 5);
+    std::fs::write(at.join("news.jsonl"), lines(&documents)).unwrap();
+    let (code, _, said) = run(at, &["index", "create", "news.ltx", "news.jsonl"]);
+    assert_eq!(code, 0, "{said}");
+    let mut later = documents[..4].to_vec();
+    later[2].text = "渡口的老船工把缆绳盘好，说今晚有风，明早再开船。".into();
+    std::fs::write(at.join("later.jsonl"), lines(&later)).unwrap();
+    let (code, _, said) = run(at, &["index", "add", "news.ltx", "later.jsonl"]);
+    assert_eq!(code, 2, "{said}");
+    assert!(
+        said.contains(&format!("another text with its id ({:?})", later[2].id)),
+        "{said}"
+    );
+    assert!(
+        said.contains("0 documents added, 0 replaced, 3 there already, 1 left out"),
+        "{said}"
+    );
+    let replace = [
+        "index",
+        "add",
+        "news.ltx",
+        "later.jsonl",
+        "--on-conflict",
+        "replace",
+    ];
+    let (code, _, said) = run(at, &replace);
+    assert_eq!(code, 0, "{said}");
+    let (code, _, said) = run(at, &["index", "add", "news.ltx", "later.jsonl"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("4 there already;"), "{said}");
+}

@@ -15,8 +15,11 @@ use crate::cli::run::budget::{BASE, Budget, LEAST_ROOM, READING};
 use crate::cli::run::outputs::OutputCheck;
 use crate::cli::run::{session, summary};
 use crate::cli::say::say;
+use crate::corpus::Corpus;
 use crate::error::{Error, Result};
-use crate::library::{Added, Library, LibraryInfo, LibraryWriter, Settings};
+use crate::library::{
+    Added, Library, LibraryInfo, LibraryWriter, OnConflict, Settings, StoredDocument,
+};
 use crate::progress::Stage;
 use crate::read;
 use crate::read::{CorpusOptions, Inputs};
@@ -37,8 +40,9 @@ pub(in crate::cli) fn run(args: &IndexArgs) -> Result<Outcome> {
             };
             let added = add(&mut writer, &args.library, &inputs, &args.added, &args.run);
             if added.is_err() {
-                // The library would be in the way of the next try.
-                writer.remove_if_empty(!was_there)?;
+                // The library would be in the way of the next try. Why it is empty
+                // is what is told.
+                let _ = writer.remove_if_empty(!was_there);
             }
             added
         }
@@ -109,7 +113,7 @@ fn add(
     options.read.fields.others = true;
     let budget = bound(path, args, run, &mut options)?;
     options.steps = writer.library().settings().steps;
-    let (added, read, bytes) = session::pool(run)?.install(|| -> Result<_> {
+    let (added, taken, read, bytes) = session::pool(run)?.install(|| -> Result<_> {
         let reading = match &budget {
             Some(budget) => budget.context(ctx.clone()),
             None => ctx.clone(),
@@ -124,11 +128,16 @@ fn add(
             }
             writer.set_memory(budget.limit.saturating_sub(BASE) / 2);
         }
+        let taken = match args.on_conflict {
+            OnConflict::Skip => taken_ids(writer.library(), &corpus)?,
+            OnConflict::Replace | OnConflict::Error => TakenIds::default(),
+        };
         let added = writer.add_corpus(&corpus, args.on_conflict, &ctx)?;
-        Ok((added, read, corpus.text_bytes()))
+        Ok((added, taken, read, corpus.text_bytes()))
     })?;
     bar.clear();
     summary::print_skipped(&read.skipped, read.skipped_more);
+    taken.print();
     if !run.quiet {
         for warning in &read.warnings {
             say!("leitong: warning: {warning}");
@@ -139,10 +148,14 @@ fn add(
             skipped,
         } = added;
         say!(
-            "leitong index: {} added, {} replaced, {} there already; {:.1} MB of text in {:.1} s",
+            "leitong index: {} added, {} replaced, {} there already{}; {:.1} MB of text in {:.1} s",
             counted(added, "document", "documents"),
             grouped(replaced),
-            grouped(skipped),
+            grouped(skipped - taken.count),
+            match taken.count {
+                0 => String::new(),
+                count => format!(", {} left out", grouped(count)),
+            },
             bytes as f64 / 1e6,
             begin.elapsed().as_secs_f64()
         );
@@ -152,11 +165,64 @@ fn add(
             counted(writer.library().len(), "document", "documents")
         );
     }
-    Ok(match read.skipped.is_empty() {
+    Ok(match read.skipped.is_empty() && taken.count == 0 {
         true => Outcome::Done,
         false => Outcome::SomeSkipped,
     })
 }
+
+/// Ids of documents that a library has with another text.
+#[derive(Default)]
+struct TakenIds {
+    count: u64,
+    /// The first of them.
+    named: Vec<String>,
+}
+
+/// Returns which ids of the corpus are those of other texts in the library.
+fn taken_ids(library: &Library, corpus: &Corpus) -> Result<TakenIds> {
+    let mut taken = TakenIds::default();
+    for doc in corpus.docs() {
+        let Some(there) = library.get(corpus.id(doc))? else {
+            continue;
+        };
+        if there.text != StoredDocument::of(corpus, doc).text {
+            taken.count += 1;
+            if taken.named.len() < IDS_NAMED {
+                taken.named.push(format!("{:?}", there.id));
+            }
+        }
+    }
+    Ok(taken)
+}
+
+impl TakenIds {
+    /// Names the documents that are left out.
+    fn print(&self) {
+        if self.count == 0 {
+            return;
+        }
+        let more = match self.count - self.named.len() as u64 {
+            0 => String::new(),
+            more => format!(" and {} more", grouped(more)),
+        };
+        let are = match self.count {
+            1 => "1 document was left out: the library has another text with its id".to_owned(),
+            count => format!(
+                "{} documents were left out: the library has other texts with their ids",
+                grouped(count)
+            ),
+        };
+        say!(
+            "leitong: skipped {are} ({}{more}); put these in their place with --on-conflict \
+             replace, or name another field with --id-field",
+            self.named.join(", ")
+        );
+    }
+}
+
+/// Ids that a message names.
+const IDS_NAMED: usize = 20;
 
 /// Keeps to a memory budget: texts go to its folder, and what is left is for
 /// segments.
@@ -228,13 +294,13 @@ fn remove(path: &Path, ids: Vec<String>, dry_run: bool, quiet: bool) -> Result<O
     };
     let found: std::collections::HashSet<&String> = removed.iter().collect();
     let missing: Vec<&String> = ids.iter().filter(|id| !found.contains(id)).collect();
-    for id in missing.iter().take(20) {
+    for id in missing.iter().take(IDS_NAMED) {
         say!("leitong: skipped {id:?}: no document has this id");
     }
-    if missing.len() > 20 {
+    if missing.len() > IDS_NAMED {
         say!(
             "leitong: and {} more ids that no document has",
-            grouped(missing.len() as u64 - 20)
+            grouped((missing.len() - IDS_NAMED) as u64)
         );
     }
     if !quiet {

@@ -153,8 +153,10 @@ impl LibraryWriter {
         self.make_room(chunks.len(), ctx)?;
         let mut segments = self.without(corpus, &new, added.replaced)?;
         for (docs, id) in chunks.zip(self.next_id()..) {
-            let builder = self.segment_of(corpus, docs, ctx)?;
-            segments.push(write(&self.library, builder, id)?);
+            let builder = self.segment_of(corpus, docs, ctx);
+            let written = builder.and_then(|builder| write(&self.library, builder, id));
+            // Without this one those before it are of no use.
+            segments.push(written.inspect_err(|_| self.remove_unnamed())?);
         }
         self.publish(segments, NewLog::Same, self.library.manifest.register)?;
         if self.tidies {
@@ -274,6 +276,7 @@ impl LibraryWriter {
         library.log_len = before + bytes.len() as u64;
         library.torn = 0;
         self.library = Arc::new(library);
+        self.keep_if_filled();
         match self.tidies {
             true => self.tidy(),
             false => Ok(()),

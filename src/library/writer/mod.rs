@@ -17,6 +17,7 @@ use crate::library::manifest::{Manifest, log_path, manifest_path};
 use crate::library::settings::Settings;
 use crate::library::snapshot::Library;
 use crate::text::normalize::Normalizer;
+use crate::write::unfinished::FilledFolder;
 
 pub use add::{Added, OnConflict};
 pub use job::{MergeJob, MergeTicket, Merged};
@@ -38,6 +39,9 @@ pub struct LibraryWriter {
     unpublished: HashSet<u64>,
     /// The file of the merge that has taken the log.
     log_merge: Option<u64>,
+    /// Of a new library until it holds something: it goes with the process that
+    /// is interrupted.
+    newborn: Option<FilledFolder>,
     _lock: File,
 }
 
@@ -48,44 +52,24 @@ impl LibraryWriter {
     ///
     /// Fails if there is anything in the folder, or if it can't be written.
     pub fn create(path: &Path, settings: Settings) -> Result<LibraryWriter> {
+        let is_made = !path.exists();
         fs::create_dir_all(path).map_err(files::failed(path))?;
         let lock = lock(path)?;
-        let refuse = |what: &str| {
-            Err(Error::Library {
-                path: path.to_owned(),
-                what: what.to_owned(),
-            })
-        };
-        if manifest_path(path).exists() {
-            return refuse(
-                "a library is there already; use `leitong index add`, or name another folder",
-            );
-        }
-        let entries = fs::read_dir(path).map_err(files::failed(path))?;
-        let is_ours =
-            |name: &str| name == "lock" || name == "manifest.new" || name == "00000001.log";
-        for entry in entries {
-            let name = entry.map_err(files::failed(path))?.file_name();
-            if !name.to_str().is_some_and(is_ours) {
-                return refuse("the folder is not empty; name a new one");
+        expect_empty(path)?;
+        let newborn = FilledFolder::begin(path, is_made);
+        let begun = begin(path, settings).and_then(|()| Library::open(path));
+        let begun = begun.and_then(|library| LibraryWriter::locked(lock, library));
+        let mut writer = begun.inspect_err(|_| {
+            // What is there is in the way of another try.
+            for name in BEGUN {
+                let _ = fs::remove_file(path.join(name));
             }
-        }
-        let manifest = Manifest {
-            settings,
-            generation: 1,
-            next_id: 2,
-            log: 1,
-            register: 0,
-            segments: Vec::new(),
-        };
-        files::write_new(&log_path(path, 1), &[&log::head(1)])?;
-        let bytes = manifest.encode(&Normalizer::new(settings.steps));
-        files::replace(&manifest_path(path), &bytes)?;
-        // The folder itself must be found after a crash.
-        if let Some(above) = path.parent().filter(|above| !above.as_os_str().is_empty()) {
-            files::sync_folder(above)?;
-        }
-        LibraryWriter::locked(lock, Library::open(path)?)
+            if is_made {
+                let _ = fs::remove_dir(path);
+            }
+        })?;
+        writer.newborn = Some(newborn);
+        Ok(writer)
     }
 
     /// Opens a library to write to it: cuts what a crash left behind the log,
@@ -124,6 +108,7 @@ impl LibraryWriter {
             merging: HashSet::new(),
             unpublished: HashSet::new(),
             log_merge: None,
+            newborn: None,
             _lock: lock,
         };
         writer.remove_unnamed();
@@ -157,6 +142,7 @@ impl LibraryWriter {
             return Ok(());
         }
         let path = self.library.path.clone();
+        self.remove_unnamed();
         // Without the manifest it is no library, whatever stops the rest.
         let log = log_path(&path, self.library.manifest.log);
         for file in [manifest_path(&path), log, path.join("lock")] {
@@ -179,6 +165,53 @@ impl LibraryWriter {
     /// [`LibraryWriter::compact`], which has no bound.
     pub fn set_memory(&mut self, bytes: u64) {
         self.memory = Some(bytes);
+    }
+}
+
+/// The files of a library that is empty, and the one that its manifest is renamed
+/// from.
+const BEGUN: [&str; 4] = ["lock", "manifest.new", "00000001.log", "manifest"];
+
+/// Returns an error if there is anything in a folder but what the beginning of
+/// a library may have left there.
+fn expect_empty(path: &Path) -> Result<()> {
+    let refuse = |what: &str| {
+        Err(Error::Library {
+            path: path.to_owned(),
+            what: what.to_owned(),
+        })
+    };
+    if manifest_path(path).exists() {
+        return refuse(
+            "a library is there already; use `leitong index add`, or name another folder",
+        );
+    }
+    for entry in fs::read_dir(path).map_err(files::failed(path))? {
+        let name = entry.map_err(files::failed(path))?.file_name();
+        if !name.to_str().is_some_and(|name| BEGUN.contains(&name)) {
+            return refuse("the folder is not empty; name a new one");
+        }
+    }
+    Ok(())
+}
+
+/// Writes the files of an empty library.
+fn begin(path: &Path, settings: Settings) -> Result<()> {
+    let manifest = Manifest {
+        settings,
+        generation: 1,
+        next_id: 2,
+        log: 1,
+        register: 0,
+        segments: Vec::new(),
+    };
+    files::write_new(&log_path(path, 1), &[&log::head(1)])?;
+    let bytes = manifest.encode(&Normalizer::new(settings.steps));
+    files::replace(&manifest_path(path), &bytes)?;
+    // The folder itself must be found after a crash.
+    match path.parent().filter(|above| !above.as_os_str().is_empty()) {
+        Some(above) => files::sync_folder(above),
+        None => Ok(()),
     }
 }
 

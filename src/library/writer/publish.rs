@@ -134,8 +134,17 @@ impl LibraryWriter {
             self.log = log;
         }
         self.is_broken = false;
+        self.keep_if_filled();
         self.remove_unnamed();
         Ok(())
+    }
+
+    /// Lets a new library stay whatever happens to the process, once it holds
+    /// something.
+    pub(super) fn keep_if_filled(&mut self) {
+        if !self.library.is_empty() {
+            self.newborn = None;
+        }
     }
 
     /// Removes files of ours that the manifest does not name.
