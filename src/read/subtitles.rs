@@ -1,17 +1,24 @@
 //! From subtitles (SubRip, WebVTT, SubStation Alpha, lyrics) to the words that
 //! are spoken.
 
+use std::borrow::Cow;
+
 /// Returns the lines that are shown, without numbers, times and settings.
 ///
 /// Takes SubRip, WebVTT, SubStation Alpha and lyrics with times (LRC). What is
 /// none of these is returned as it is but for blank lines.
 pub(crate) fn spoken_text(text: &str) -> String {
-    if text.lines().any(|line| line.trim() == "[Events]") {
-        return joined(text.lines().filter_map(dialogue));
+    let text = &*with_line_feeds(text);
+    if !text.lines().any(is_times) {
+        if text.lines().any(|line| line.trim() == "[Events]") {
+            return joined(text.lines().filter_map(dialogue));
+        }
+        if text.lines().any(|line| lyric(line).is_some()) {
+            return joined(text.lines().filter_map(lyric_or_words));
+        }
     }
-    if text.lines().any(|line| lyric(line).is_some()) {
-        return joined(text.lines().filter_map(lyric));
-    }
+    // Only there are blocks without times that are not shown.
+    let has_notes = text.trim_start().starts_with("WEBVTT");
     let mut spoken = String::with_capacity(text.len());
     for block in blocks(text) {
         let is_note = block.first().is_some_and(|line| {
@@ -19,6 +26,7 @@ pub(crate) fn spoken_text(text: &str) -> String {
             let is_header = line.starts_with("WEBVTT");
             is_header || matches!(word, Some("NOTE" | "STYLE" | "REGION"))
         });
+        let is_note = is_note && has_notes;
         let times = block.iter().position(|line| is_times(line));
         let lines = match times {
             // A number or a name may stand above the times.
@@ -42,12 +50,32 @@ pub(crate) fn spoken_text(text: &str) -> String {
 }
 
 /// Returns whether a text begins as subtitles do.
+///
+/// The name of WebVTT alone may be the heading of a text: times must follow.
 pub(crate) fn is_subtitles(text: &str) -> bool {
+    let text = &*with_line_feeds(text);
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let first = lines.next().unwrap_or("");
-    first == "WEBVTT"
-        || first.starts_with("WEBVTT ")
-        || first.bytes().all(|byte| byte.is_ascii_digit()) && lines.next().is_some_and(is_times)
+    let is_named = first == "WEBVTT" || first.starts_with("WEBVTT ");
+    is_named && lines.clone().any(is_times)
+        || !first.is_empty()
+            && first.bytes().all(|byte| byte.is_ascii_digit())
+            && lines.next().is_some_and(is_times)
+}
+
+/// Returns a text whose lines end with CR alone, as on early Macs, with line
+/// feeds instead.
+fn with_line_feeds(text: &str) -> Cow<'_, str> {
+    match text.contains('\r') && !text.contains('\n') {
+        true => Cow::Owned(text.replace('\r', "\n")),
+        false => Cow::Borrowed(text),
+    }
+}
+
+/// Returns the words of a line of lyrics, or a line without a time as it is.
+fn lyric_or_words(line: &str) -> Option<String> {
+    let has_tag = line.trim_start().starts_with('[');
+    lyric(line).or_else(|| (!has_tag).then(|| line.to_owned()))
 }
 
 /// Returns the lines that are not blank, one below the other.

@@ -147,12 +147,16 @@ fn json_kind(head: &[u8], by_name: InputKind) -> InputKind {
     }
     let end = memchr::memchr(b'\n', begin);
     let line = begin.get(..end.unwrap_or(begin.len())).unwrap_or(&[]);
-    if by_name == InputKind::Jsonl || end.is_none() {
+    if end.is_none() {
         return InputKind::Jsonl;
     }
-    // Only what is cut off at the end of the line goes on in the next one.
+    // Only what is cut off at the end of the line goes on in the next one. Where
+    // the name speaks of lines it may be a broken one.
     match serde_json::from_slice::<IgnoredAny>(line) {
-        Err(error) if error.is_eof() && !line.is_empty() => InputKind::Json,
+        Err(error) if error.is_eof() && !line.is_empty() => match by_name {
+            InputKind::Jsonl if !json::begins_with_object(begin) => InputKind::Jsonl,
+            _ => InputKind::Json,
+        },
         _ => InputKind::Jsonl,
     }
 }
@@ -226,7 +230,7 @@ pub(crate) fn record_head(
         }
         InputKind::Warc => (
             RecordFormat::Warc(options.encoding, options.limit),
-            Cut::Warc(WarcScan::default()),
+            Cut::Warc(WarcScan::new(options.limit.bytes())),
             0,
         ),
         InputKind::Json => (

@@ -119,6 +119,9 @@ pub(super) fn layout(
     }
 }
 
+/// Rows, with the header, that show a table whose header reads as prose does.
+const PROSE_ROWS: usize = 4;
+
 /// Returns whether bytes of an unknown kind are plainly a table: the first
 /// line has the text column beside another, and the rows fit.
 pub(super) fn is_table(head: &[u8], is_whole: bool, text: &Selector) -> Option<u8> {
@@ -146,7 +149,11 @@ pub(super) fn is_table(head: &[u8], is_whole: bool, text: &Selector) -> Option<u
         }
         let quoted = quoting(head, is_whole, dialect);
         let (good, bad) = fit(head, is_whole, quoted);
-        width > 1 && good > 1 && good > bad
+        // In prose many lines have a comma, and blanks stand behind it.
+        let line = &head[..line_len(head)];
+        let is_prose = *delimiter == b',' && memchr::memmem::find(line, b", ").is_some();
+        let least = if is_prose { PROSE_ROWS } else { 2 };
+        width > 1 && good >= least && good > bad && (!is_prose || bad == 0)
     })
 }
 

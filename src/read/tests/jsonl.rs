@@ -159,9 +159,14 @@ fn arrays_and_objects_on_several_lines_are_read() {
     assert_eq!(texts(&records), ["一"]);
     assert_eq!(messages(&reading)[0].0, 2);
     assert!(messages(&reading)[0].1.contains("never ends"));
-    for whole in ["[]", "[{\"text\":\"一\"}]\n", "[{\"text\":\"]\"}]"] {
+    for whole in ["[{\"text\":\"一\"}]\n", "[{\"text\":\"]\"}]"] {
         assert!(file("x.json", whole).1.skipped.is_empty(), "{whole}");
     }
+    // Objects over several lines are read under the name of lines too, and a line
+    // that was cut takes none of those after it.
+    assert_eq!(texts(&file("x.jsonl", pretty).0), ["一", "二"]);
+    let (records, reading) = file("x.jsonl", "{\"text\":\"一\n{\"text\":\"二\"}\n");
+    assert_eq!((texts(&records), messages(&reading).len()), (vec!["二"], 1));
     for cut in [
         "[{\"text\":\"一\"},\n",
         "[{\"text\":\"一\"}",
