@@ -46,6 +46,13 @@ pub(crate) struct Collector<S> {
     pub(crate) repeated: BTreeMap<u32, (u64, u64)>,
     /// Number of rows, by input, that are the header of a table once more.
     pub(crate) headers_again: BTreeMap<u32, u64>,
+    /// Files of one document without a character.
+    pub(crate) empty: Vec<u32>,
+    /// Files that this program wrote and that were found in a folder.
+    pub(crate) own: Vec<u32>,
+    /// The inputs that gave a record or a message, in order; some more than
+    /// once.
+    pub(crate) heard: Vec<u32>,
     /// Documents that are not wanted.
     pub(crate) left_out: LeftOut,
     /// The date of records that have none.
@@ -124,6 +131,9 @@ impl<S: Sink> Collector<S> {
             doubtful: BTreeMap::new(),
             repeated: BTreeMap::new(),
             headers_again: BTreeMap::new(),
+            empty: Vec::new(),
+            own: Vec::new(),
+            heard: Vec::new(),
             left_out: LeftOut::default(),
             date: None,
             path: PathValues::default(),
@@ -145,6 +155,19 @@ impl<S: Sink> Collector<S> {
         if let Some(pattern) = &self.path_fields {
             self.path = pattern.values(input).unwrap_or_default();
         }
+    }
+
+    /// Notes that an input holds something.
+    fn hear(&mut self, input: u32) {
+        if self.heard.last() != Some(&input) {
+            self.heard.push(input);
+        }
+    }
+
+    /// Counts a record of an archive that holds no document.
+    pub(crate) fn other_record(&mut self, input: u32) {
+        self.hear(input);
+        self.left_out.other_records += 1;
     }
 
     /// Returns how much a record may take.
@@ -187,6 +210,10 @@ impl<S: Sink> Collector<S> {
         self.was_taken = false;
         if self.is_over() {
             return;
+        }
+        self.hear(location.input);
+        if location.line == 0 && found.text.is_empty() {
+            self.empty.push(location.input);
         }
         if found.text.len() as u64 > self.limit.bytes() {
             let what = self.limit.exceeded("text");
@@ -248,6 +275,7 @@ impl<S: Sink> Collector<S> {
 
     /// Notes a record or file that can't be read.
     pub(crate) fn skip(&mut self, input: u32, input_name: &str, line: u64, what: String) {
+        self.hear(input);
         if self.skipped.len() > NAMED_MAX {
             self.skipped_more += 1;
         } else if !self.is_over() {

@@ -15,7 +15,7 @@ use crate::read::limit::RecordLimit;
 use crate::read::sink::Sink;
 use crate::span::Span;
 pub(crate) use scan::WarcScan;
-use scan::field;
+use scan::{field, is_head};
 
 /// Returns whether bytes begin a web archive.
 pub(crate) fn is_warc(head: &[u8]) -> bool {
@@ -45,56 +45,147 @@ pub(crate) fn read<S: Sink>(
 ) {
     let mut at = 0;
     let (mut line, mut counted) = (origin.line, 0);
-    while let Some(start) = next_record(bytes, at) {
+    loop {
+        let start = next_record(bytes, at);
+        let passed = bytes.get(at..start.unwrap_or(bytes.len())).unwrap_or(&[]);
+        if !is_padding(passed) {
+            let line = line + count_lines(bytes, counted, at);
+            let what = match start {
+                Some(_) => format!(
+                    "{} bytes that belong to no record; mend or fetch the archive again",
+                    passed.len()
+                ),
+                None => "no record of a web archive from here on; mend or fetch the archive again"
+                    .to_owned(),
+            };
+            collector.skip(origin.input, origin.name, line, what);
+        }
+        let Some(start) = start else { return };
         if collector.is_over() {
             return;
         }
-        line += memchr::memchr_iter(b'\n', &bytes[counted..start]).count() as u64;
+        line += count_lines(bytes, counted, start);
         counted = start;
         let (header, contents) = header(bytes, start);
-        let skip = |collector: &mut Collector<S>, what: String| {
-            collector.skip(origin.input, origin.name, line, what);
+        let extent = match extent(bytes, contents, header.length, limit) {
+            Ok(extent) => extent,
+            Err(what) => return collector.skip(origin.input, origin.name, line, what),
         };
-        let Some(length) = header.length else {
-            skip(
-                collector,
-                "a record of a web archive without its length; mend or fetch the archive again"
-                    .to_owned(),
-            );
-            at = contents.max(start + 1);
-            continue;
-        };
-        let Some(body) = contents
-            .checked_add(length)
-            .and_then(|end| bytes.get(contents..end))
-        else {
-            let what = format!(
-                "a record of {length} bytes of which {} are there; fetch the archive again",
-                bytes.len().saturating_sub(contents)
-            );
-            return skip(collector, what);
-        };
-        let mut end = contents + length;
-        while end < bytes.len() && end < contents + length + 4 && b"\r\n".contains(&bytes[end]) {
-            end += 1;
-        }
-        at = end;
+        at = extent.next;
         let location = Location {
             input: origin.input,
             span: Span {
                 start: origin.offset + start as u64,
-                end: origin.offset + end as u64,
+                end: origin.offset + extent.next as u64,
             },
             line,
         };
+        if let Some(what) = extent.fault {
+            collector.skip(origin.input, origin.name, line, what);
+        }
+        let body = bytes.get(contents..extent.end).unwrap_or(&[]);
         match page(&header, body, limit) {
             Ok(Some((kind, body))) => {
                 document(&header, kind, &body, encoding, origin, location, collector);
             }
-            Ok(None) => collector.left_out.other_records += 1,
-            Err(what) => skip(collector, what),
+            Ok(None) => collector.other_record(origin.input),
+            Err(what) => collector.skip(origin.input, origin.name, line, what),
         }
     }
+}
+
+fn count_lines(bytes: &[u8], from: usize, to: usize) -> u64 {
+    memchr::memchr_iter(b'\n', &bytes[from..to]).count() as u64
+}
+
+/// Returns whether bytes between records, or behind the last one, are nothing
+/// but line ends and zeros.
+fn is_padding(bytes: &[u8]) -> bool {
+    bytes
+        .iter()
+        .all(|byte| matches!(byte, b'\r' | b'\n' | b' ' | 0))
+}
+
+/// Where the contents of a record end.
+struct Extent {
+    end: usize,
+    /// Where the next record begins, or the bytes end.
+    next: usize,
+    /// What is wrong with the length that it names.
+    fault: Option<String>,
+}
+
+/// Returns where a record ends whose contents begin at `contents`: where its
+/// length says, if a record begins there, and otherwise where the next one
+/// begins; or why it can't be read.
+fn extent(
+    bytes: &[u8],
+    contents: usize,
+    length: Option<usize>,
+    limit: RecordLimit,
+) -> Result<Extent, String> {
+    let named = length.and_then(|length| contents.checked_add(length));
+    if let Some(end) = named.filter(|end| *end <= bytes.len()) {
+        let is_line_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
+        let ends = bytes[end..].iter().take_while(|byte| is_line_end(byte));
+        let next = end + ends.count();
+        if bytes[next..].starts_with(b"WARC/") || is_padding(&bytes[next..]) {
+            let fault = None;
+            return Ok(Extent { end, next, fault });
+        }
+    }
+    let there = bytes.len().saturating_sub(contents);
+    let Some(next) = next_head(bytes, contents) else {
+        // One that is as long as that would not have come here.
+        let is_possible = |length: &usize| *length as u64 <= limit.bytes();
+        let is_cut = named.is_none_or(|end| end > bytes.len());
+        let fault = match length {
+            Some(length) if is_cut && is_possible(&length) => {
+                return Err(format!(
+                    "a record of {length} bytes of which {there} are there; fetch the archive again"
+                ));
+            }
+            Some(length) => format!(
+                "a record that says it has {length} bytes, and none begins behind it, so all \
+                 {there} that follow were read; mend its length, or fetch the archive again"
+            ),
+            None => "a record that does not say its length, so all that follows was read; mend \
+                     it, or fetch the archive again"
+                .to_owned(),
+        };
+        return Ok(Extent {
+            end: bytes.len(),
+            next: bytes.len(),
+            fault: Some(fault),
+        });
+    };
+    let end = end_before(bytes, contents, next);
+    let fault = match length {
+        Some(length) => format!(
+            "a record that says it has {length} bytes, and the next one begins after {}, so it \
+             was read up to there; mend its length, or fetch the archive again",
+            end - contents
+        ),
+        None => "a record that does not say its length, so it was read up to the next one; mend \
+                 it, or fetch the archive again"
+            .to_owned(),
+    };
+    Ok(Extent {
+        end,
+        next,
+        fault: Some(fault),
+    })
+}
+
+/// Returns the end of contents without the two line ends before the next
+/// record.
+fn end_before(bytes: &[u8], contents: usize, next: usize) -> usize {
+    let mut rest = &bytes[contents..next];
+    for _ in 0..2 {
+        rest = rest.strip_suffix(b"\n").unwrap_or(rest);
+        rest = rest.strip_suffix(b"\r").unwrap_or(rest);
+    }
+    contents + rest.len()
 }
 
 /// Returns where the next record begins.
@@ -107,6 +198,19 @@ fn next_record(bytes: &[u8], from: usize) -> Option<usize> {
         }
         at = found + 1;
     }
+}
+
+/// Returns where the next line is that begins a record, behind a blank line.
+fn next_head(bytes: &[u8], from: usize) -> Option<usize> {
+    memchr::memmem::find_iter(bytes.get(from..)?, b"WARC/")
+        .map(|at| from + at)
+        .find(|at| {
+            let before = &bytes[..*at];
+            let line = &bytes[*at..];
+            let end = memchr::memchr(b'\n', line).unwrap_or(line.len());
+            (before.ends_with(b"\n\n") || before.ends_with(b"\n\r\n"))
+                && is_head(line[..end].trim_ascii())
+        })
 }
 
 /// Reads the header of a record, and returns where its contents begin.
@@ -234,38 +338,134 @@ fn host(uri: &str) -> Option<&str> {
 mod tests {
     use super::*;
 
+    fn record(body: &str, length: &str) -> String {
+        format!(
+            "WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Target-URI: http://a.example/{}\r\n\
+             Content-Type: text/plain\r\n{length}\r\n{body}\r\n\r\n",
+            body.len()
+        )
+    }
+
+    fn right(body: &str) -> String {
+        record(body, &format!("Content-Length: {}\r\n", body.len()))
+    }
+
+    /// Where ends are found in pieces of a size.
+    fn ends(archive: &str, size: usize) -> Vec<usize> {
+        let mut scan = WarcScan::new(1 << 20);
+        let pieces = (0..).step_by(size).zip(archive.as_bytes().chunks(size));
+        let found = pieces.filter_map(|(start, piece)| Some(start + scan.last_end(piece)?));
+        found.collect()
+    }
+
     #[test]
     fn records_end_where_their_length_says_however_the_pieces_fall() {
-        let record = |body: &str| {
-            format!(
-                "WARC/1.0\r\nWARC-Type: conversion\r\nContent-Length: {}\r\n\r\n{body}\r\n\r\n",
-                body.len()
-            )
-        };
-        let records = ["甲\r\n\r\nWARC/1.0\r\n", "", "乙"].map(record);
+        let records = ["甲\r\n\r\nWARC/1.0\r\n", "", "乙", "丙"].map(right);
         let archive = records.concat();
-        let mut ends = Vec::new();
+        let mut all = Vec::new();
         let mut sum = 0;
         for record in &records {
             sum += record.len();
-            ends.push(sum);
+            all.push(sum);
         }
-        for size in [1, 2, 3, 7, 64, archive.len()] {
-            let mut scan = WarcScan::default();
-            let mut found = Vec::new();
-            for (nth, piece) in archive.as_bytes().chunks(size).enumerate() {
-                for at in 0..piece.len() {
-                    if let Some(end) = scan.last_end(&piece[at..=at]) {
-                        found.push(nth * size + at + end);
-                    }
-                }
+        // The last one is ended by the end of the file.
+        all.pop();
+        assert_eq!(ends(&archive, archive.len()), [all[2]]);
+        for size in [1, 2, 3, 7, 64, 100] {
+            let found = ends(&archive, size);
+            assert!(found.iter().all(|end| all.contains(end)), "{size}");
+        }
+        assert_eq!(ends(&archive, 100).last(), all.last());
+    }
+
+    /// The texts that are read, and how many messages come with them.
+    fn texts(archive: &str) -> (Vec<String>, usize) {
+        struct Texts(Vec<String>);
+        impl Sink for Texts {
+            fn record(&mut self, record: &crate::corpus::Record<'_>) {
+                self.0.push(record.text.to_owned());
             }
-            assert_eq!(found, ends, "{size}");
         }
-        assert_eq!(
-            WarcScan::default().last_end(archive.as_bytes()),
-            Some(archive.len())
+        let options = crate::read::ReadOptions::default();
+        let mut collector = Collector::new(Texts(Vec::new()), &options);
+        let origin = Origin {
+            input: 0,
+            name: "a.warc",
+            offset: 0,
+            line: 1,
+        };
+        read(
+            archive.as_bytes(),
+            origin,
+            None,
+            RecordLimit::of(1 << 20),
+            &mut collector,
         );
+        (collector.sink.0, collector.skipped.len())
+    }
+
+    #[test]
+    fn a_wrong_length_takes_nothing_from_other_records() {
+        for wrong in [
+            "Content-Length: 0\r\n",
+            "Content-Length: 1\r\n",
+            "Content-Length: 7\r\n",
+            "Content-Length: 90\r\n",
+            "Content-Length: 500\r\n",
+            "Content-Length: 99999999999\r\n",
+            "Content-Length: -5\r\n",
+            "Content-Length: many\r\n",
+            "",
+        ] {
+            for at in 0..3 {
+                let bodies = ["甲地今日有雨", "乙地明日放晴", "丙地昨日起风"];
+                let records = bodies
+                    .iter()
+                    .enumerate()
+                    .map(|(nth, body)| match nth == at {
+                        true => record(body, wrong),
+                        false => right(body),
+                    });
+                let archive: String = records.collect();
+                let (found, told) = texts(&archive);
+                assert_eq!(told, 1, "{wrong} at {at}: {found:?}");
+                let is_last_and_cut_short = at == 2
+                    && ["90", "500"]
+                        .iter()
+                        .any(|n| wrong.contains(&format!(" {n}\r")));
+                let expected = match is_last_and_cut_short {
+                    true => &bodies[..2],
+                    false => &bodies[..],
+                };
+                let found: Vec<&str> = found.iter().map(|text| text.trim_end()).collect();
+                assert_eq!(found, expected, "{wrong} at {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn ends_are_found_again_behind_a_wrong_length() {
+        for wrong in [
+            "Content-Length: 3\r\n",
+            "Content-Length: 77777777777\r\n",
+            "",
+        ] {
+            let first = record("甲地今日有雨", wrong);
+            let second = right("乙地明日放晴");
+            let archive = [&*first, &second, &right("丙地昨日起风")].concat();
+            let end = first.len() + second.len();
+            assert_eq!(ends(&archive, archive.len()), [end], "{wrong}");
+            assert_eq!(ends(&archive[..first.len() + 30], 9999), [first.len()]);
+        }
+    }
+
+    #[test]
+    fn what_is_no_record_is_told() {
+        let archive = right("甲地今日有雨");
+        assert_eq!(texts(&archive).1, 0);
+        assert_eq!(texts(&format!("{archive}\0\0\r\n")).1, 0);
+        assert_eq!(texts(&format!("a stray line\r\n{archive}")).1, 1);
+        assert_eq!(texts("a stray line\r\n").1, 1);
     }
 
     #[test]
