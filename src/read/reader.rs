@@ -1,7 +1,7 @@
 //! Reads all inputs on all cores, into one sink a chunk, in input order.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -22,7 +22,7 @@ use crate::read::selection::LeftOut;
 use crate::read::sink::{Reading, Sink};
 use crate::read::source::{self, LARGE_BYTES};
 use crate::read::subtitles;
-use crate::read::walk::{Input, InputKind, Inputs};
+use crate::read::walk::{Input, InputKind, Inputs, begins_own};
 use crate::span::Span;
 
 /// Reads `inputs`, handing the records of each chunk to a sink of its own.
@@ -85,7 +85,26 @@ pub fn read<S: Sink>(
     ctx.advance(inputs.len_bytes().saturating_sub(done.into_inner()) as usize);
     collectors.sort_unstable_by_key(|(index, _)| *index);
     let collectors = collectors.into_iter().map(|(_, collector)| collector);
-    merge(inputs, options, warnings, collectors)
+    let mut heard = HashSet::new();
+    let reading = merge(inputs, options, warnings, collectors, &mut heard)?;
+    // What was not read because the run ended early is no fault of its input.
+    match stop.into_inner() {
+        true => Ok(reading),
+        false => refuse_silent(inputs, &heard).map(|()| reading),
+    }
+}
+
+/// Returns an error if an INPUT gave nothing: no document, and no message of one
+/// that can't be read. `heard` are the inputs that did.
+fn refuse_silent(inputs: &Inputs, heard: &HashSet<u32>) -> Result<()> {
+    match inputs.first_silent(|input| heard.contains(&input)) {
+        Some(name) => Err(Error::Format {
+            input: name.to_owned(),
+            what: "no documents in it; leave it out, or name files or folders that hold some"
+                .to_owned(),
+        }),
+        None => Ok(()),
+    }
 }
 
 fn merge<S: Sink>(
@@ -93,6 +112,7 @@ fn merge<S: Sink>(
     options: &ReadOptions,
     warnings: Vec<String>,
     collectors: impl Iterator<Item = Collector<S>>,
+    heard: &mut HashSet<u32>,
 ) -> Result<Reading<S>> {
     let mut reading = Reading {
         sinks: Vec::new(),
@@ -108,6 +128,8 @@ fn merge<S: Sink>(
     let mut doubtful: BTreeMap<(u32, &'static str), u64> = BTreeMap::new();
     let mut headers_again: BTreeMap<u32, u64> = BTreeMap::new();
     let mut collections: Vec<(u32, String)> = Vec::new();
+    let mut own: Vec<u32> = Vec::new();
+    let mut empty: Vec<u32> = Vec::new();
     let mut found = inputs.skipped_with_order().peekable();
     for collector in collectors {
         for (input, skipped) in collector.skipped {
@@ -124,6 +146,8 @@ fn merge<S: Sink>(
             reading.warnings.push(format!("{name}: {warning}"));
         }
         collections.extend(collector.collections);
+        own.extend(collector.own);
+        empty.extend(collector.empty);
         for (key, records) in collector.doubtful {
             *doubtful.entry(key).or_default() += records;
         }
@@ -136,6 +160,7 @@ fn merge<S: Sink>(
         left_out.outside += collector.left_out.outside;
         left_out.undated += collector.left_out.undated;
         left_out.other_records += collector.left_out.other_records;
+        heard.extend(collector.heard);
         reading.skipped_more += collector.skipped_more;
         reading.sinks.push(collector.sink);
         reading.bytes_read += collector.bytes_read;
@@ -153,6 +178,19 @@ fn merge<S: Sink>(
     reading
         .warnings
         .extend(of_collections(&collections, inputs));
+    empty.retain(|input| inputs.was_asked_for(*input));
+    for (files, what) in [
+        (
+            &own,
+            "written by leitong, so it was not read; name it to read it",
+        ),
+        (
+            &empty,
+            "an empty file, which is a document without text; leave it out",
+        ),
+    ] {
+        reading.warnings.extend(of_files(files, what, inputs));
+    }
     for (input, rows) in headers_again {
         let name = inputs.get(input).map_or("", |input| &input.name);
         let what = match rows {
@@ -210,6 +248,16 @@ fn of_collections(collections: &[(u32, String)], inputs: &Inputs) -> Vec<String>
         ));
     }
     warnings
+}
+
+/// Returns a warning that names the first of some files.
+fn of_files(files: &[u32], what: &str, inputs: &Inputs) -> Option<String> {
+    let (first, more) = files.split_first()?;
+    let name = &inputs.get(*first)?.name;
+    Some(match more.len() {
+        0 => format!("{name}: {what}"),
+        more => format!("{name}: {what} (and {more} more like it)"),
+    })
 }
 
 /// Returns warnings of inputs whose encoding is in doubt.
@@ -443,6 +491,9 @@ fn document<S: Sink>(
             ..RawRecord::default()
         };
         return collector.record(&input.name, &record, location);
+    }
+    if !input.named && options.format.is_none() && begins_own(bytes) {
+        return collector.own.push(number);
     }
     let mut decoded = encoding::decode_with(bytes, options.encoding);
     if kind == InputKind::Subtitles {

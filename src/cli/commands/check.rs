@@ -8,6 +8,7 @@ use crate::amounts::counted;
 use crate::cli::Outcome;
 use crate::cli::args::CheckArgs;
 use crate::cli::progress::{Bar, VERIFY_STEPS};
+use crate::cli::run::against::warn_if_empty;
 use crate::cli::run::budget::bounded_by_default;
 use crate::cli::run::outputs::OutputCheck;
 use crate::cli::run::{session, summary};
@@ -36,6 +37,7 @@ pub(in crate::cli) fn run(args: &CheckArgs) -> Result<Outcome> {
     let begin = Instant::now();
     let inputs = args.input.find()?;
     let library = Library::open(&args.library)?;
+    warn_if_empty(&library, args.run.quiet);
     let form = form(args)?;
     let outputs = OutputSet::default();
     let output = args

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::amounts::grouped;
 use crate::cli::Outcome;
 use crate::cli::args::ClusterArgs;
-use crate::cli::run::against::{AgainstPlan, name_of};
+use crate::cli::run::against::{AgainstPlan, name_of, warn_if_empty};
 use crate::cli::run::near::{CommandRecord, NearPlan, NearRun};
 use crate::cli::run::near_folder::NearFolder;
 use crate::cli::run::summary;
@@ -43,6 +43,7 @@ struct LibraryCounts {
 pub(in crate::cli) fn run(args: &ClusterArgs, path: &Path) -> Result<Outcome> {
     let begin = Instant::now();
     let library = Arc::new(Library::open(path)?);
+    warn_if_empty(&library, args.run.quiet);
     let name = name_of(&library);
     let plan = NearPlan::new(&args.input, &args.near, &args.group)?;
     let all_pairs = plan.compare.near.all_pairs;

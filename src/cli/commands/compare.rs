@@ -52,7 +52,8 @@ pub(in crate::cli) fn run(args: &CompareArgs) -> Result<Outcome> {
 /// Reads one of the documents.
 fn find(name: &str, options: &CorpusOptions) -> Result<Picked> {
     let (path, id) = split(name);
-    let inputs = Inputs::find(&[&path])?;
+    // Two texts can be compared of which one is empty.
+    let inputs = Inputs::find(&[&path])?.that_may_be_empty();
     let picked = pick(&inputs, &path.display().to_string(), id, &options.read)?;
     for warning in &picked.warnings {
         say!("leitong: warning: {warning}");

@@ -171,9 +171,6 @@ fn check_outputs(args: &PhrasesArgs, places: Option<&Path>, inputs: &Inputs) -> 
         check.add(path)?;
     }
     places.map_or(Ok(()), |path| check.add(path))?;
-    for path in [&choice.ignore, &choice.known].into_iter().flatten() {
-        check.check_file(path)?;
-    }
     check.check(inputs)
 }
 
@@ -416,6 +413,8 @@ fn options(choice: &ChoiceArgs, ignored: Option<&List>, corpus: &Corpus) -> Phra
 /// Writes the phrases that few want to see, one a line, kind by kind.
 fn suggest(phrases: Vec<(PhraseKind, String)>, target: Target) -> Result<()> {
     let mut lines = Lines::new(target);
+    // By this line the list is told from a text where it lies among INPUTs.
+    lines.text("# leitong phrases: seldom of interest, for --ignore\n")?;
     for kind in [
         PhraseKind::Boilerplate,
         PhraseKind::Term,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::amounts::grouped;
+use crate::cli::say::say;
 use crate::context::Context;
 use crate::corpus::stub::wording_hash;
 use crate::corpus::{BuildOptions, Corpus, DocId, Record};
@@ -56,6 +57,17 @@ pub(in crate::cli) fn name_of(library: &Library) -> String {
         || library.path().display().to_string(),
         |name| name.to_string_lossy().into_owned(),
     )
+}
+
+/// Says that nothing is found in a library because nothing is in it.
+pub(in crate::cli) fn warn_if_empty(library: &Library, quiet: bool) {
+    if library.is_empty() && !quiet {
+        say!(
+            "leitong: warning: {}: this library holds no documents, so nothing is found in it; \
+             add some with leitong index add",
+            library.path().display()
+        );
+    }
 }
 
 impl AgainstPlan {

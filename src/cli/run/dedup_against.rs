@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use crate::amounts::grouped;
 use crate::cli::args::{AgainstArgs, DedupArgs};
 use crate::cli::run::added_before::DocumentsHash;
-use crate::cli::run::against::{AgainstPlan, is_library, name_of};
+use crate::cli::run::against::{AgainstPlan, is_library, name_of, warn_if_empty};
 use crate::cli::run::near::NearRun;
 use crate::cli::run::outputs::OutputCheck;
 use crate::cli::say::say;
@@ -52,7 +52,9 @@ impl There {
                     let library = Arc::clone(writer.library());
                     (AgainstPlan::Library(library), Some(writer))
                 } else {
-                    (AgainstPlan::Library(Arc::new(Library::open(path)?)), None)
+                    let library = Library::open(path)?;
+                    warn_if_empty(&library, args.run.quiet);
+                    (AgainstPlan::Library(Arc::new(library)), None)
                 }
             }
             paths if *add => {

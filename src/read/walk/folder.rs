@@ -1,6 +1,6 @@
 //! The files of an INPUT folder, in order, and what is left out of it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,9 +11,18 @@ use crate::error::{Error, Result};
 use crate::read::file_filter::{FileFilter, FilePattern};
 use crate::read::stamp::FileStamp;
 use crate::read::walk::names::{NameClass, class_of, is_left_by_programs, is_readme, lossy};
-use crate::read::walk::own::{Own, RUN_RECORD, is_own_side_file, own_record};
+use crate::read::walk::own::{
+    Own, RUN_RECORD, files_of_run, is_library, is_own_side_file, own_record,
+};
+use crate::read::walk::own_files::is_own;
 use crate::read::walk::path_date::date_in_path;
 use crate::read::walk::{Input, InputKind, Inputs, unreadable};
+
+/// The most texts of a folder whose heads are looked at before they are read.
+const TEXTS_LOOKED_AT: usize = 100;
+
+/// Number of files and folders of this program that are named one by one.
+const OWN_NAMED: usize = 20;
 
 impl Inputs {
     /// Adds the files that an INPUT with a pattern matches, below its folder.
@@ -46,13 +55,14 @@ impl Inputs {
     }
 
     /// Adds the files of a folder, in bytewise order of their names, that
-    /// `takes` accepts by their path below it.
+    /// `takes` accepts by their path below it; returns whether some were left
+    /// out because this program wrote them.
     pub(super) fn add_folder(
         &mut self,
         folder: &Path,
         takes: impl Fn(&str) -> bool,
         filter: &FileFilter,
-    ) {
+    ) -> bool {
         let slashed = |below: &Path| below.iter().map(lossy).collect::<Vec<_>>().join("/");
         let below_folder = |path: &Path| slashed(path.strip_prefix(folder).unwrap_or(path));
         let first = self.inputs.len();
@@ -61,6 +71,8 @@ impl Inputs {
         // circle; each folder is walked only the first time.
         let mut walked = HashSet::new();
         let mut own_folders = Vec::new();
+        let mut own_files = Vec::new();
+        let own_here = files_of_run(folder);
         let mut links_out = Vec::new();
         let mut links_within = Vec::new();
         // Whether the walk reads a file of the folder under its own name.
@@ -106,8 +118,11 @@ impl Inputs {
             if !entry.file_type().is_dir() {
                 return true;
             }
-            if entry.depth() > 0 && own_record(&entry.path().join(RUN_RECORD)) == Some(Own::Folder)
-            {
+            let is_own = || {
+                own_record(&entry.path().join(RUN_RECORD)) == Some(Own::Folder)
+                    || is_library(entry.path())
+            };
+            if entry.depth() > 0 && is_own() {
                 own_folders.push(entry.path().to_owned());
                 return false;
             }
@@ -122,6 +137,10 @@ impl Inputs {
                 Ok(entry) => {
                     let below = below_folder(entry.path());
                     if !takes(&below) {
+                        continue;
+                    }
+                    if own_here.contains(&below) {
+                        own_files.push(entry.path().to_owned());
                         continue;
                     }
                     match entry.metadata().map_err(io::Error::from) {
@@ -162,13 +181,80 @@ impl Inputs {
                 first.display()
             ));
         }
-        for path in own_folders {
+        own_folders.extend(own_files);
+        own_folders.extend(self.leave_out_own_files(first));
+        for path in own_folders.iter().take(OWN_NAMED) {
+            let what = match is_library(path) {
+                true => {
+                    "written by leitong, so it was not read; leitong index export writes its documents"
+                }
+                false => "written by leitong, so it was not read; name it to read it",
+            };
+            self.warnings.push(format!("{}: {what}", path.display()));
+        }
+        if let Some(more) = own_folders.len().checked_sub(OWN_NAMED + 1) {
             self.warnings.push(format!(
-                "{}: written by leitong, so it was not read; name it to read it",
-                path.display()
+                "and {} more files and folders that leitong wrote",
+                more + 1
             ));
         }
         self.leave_out_readmes(first);
+        !own_folders.is_empty()
+    }
+
+    /// Refuses a library as INPUT: its documents are not its files.
+    pub(super) fn refuse_library(&self, folder: &Path) -> Result<()> {
+        match is_library(folder) {
+            true => Err(Error::Format {
+                input: folder.display().to_string(),
+                what: "a library, whose files are no documents; write these out with `leitong \
+                       index export`, and read that"
+                    .to_owned(),
+            }),
+            false => Ok(()),
+        }
+    }
+
+    /// Leaves out files that this program wrote, from input `first` on; returns
+    /// their paths.
+    fn leave_out_own_files(&mut self, first: usize) -> Vec<PathBuf> {
+        let found = &self.inputs[first..];
+        let folder_of = |input: &Input| input.path.as_ref()?.parent().map(Path::to_owned);
+        let mut texts: HashMap<Option<PathBuf>, usize> = HashMap::new();
+        for input in found.iter().filter(|input| input.kind == InputKind::Sniff) {
+            *texts.entry(folder_of(input)).or_default() += 1;
+        }
+        // A look at each of many small texts would take as long as reading them;
+        // what is passed here is told when it is read.
+        let is_looked_at = |input: &Input| {
+            input.kind != InputKind::Sniff
+                || texts
+                    .get(&folder_of(input))
+                    .is_some_and(|texts| *texts <= TEXTS_LOOKED_AT)
+        };
+        let is_own: Vec<bool> = found
+            .iter()
+            .map(|input| is_looked_at(input) && is_own(input))
+            .collect();
+        let mut left_out = Vec::new();
+        let mut at = 0;
+        self.inputs.retain_mut(|input| {
+            let index = at;
+            at += 1;
+            let goes = index >= first && is_own[index - first];
+            if goes {
+                left_out.extend(input.path.take());
+            }
+            !goes
+        });
+        let removed_before = |at: usize| {
+            let passed = is_own.iter().take(at.saturating_sub(first));
+            passed.filter(|is_own| **is_own).count()
+        };
+        for at in &mut self.skipped_at {
+            *at -= removed_before(*at);
+        }
+        left_out
     }
 
     /// Leaves out a README or licence beside files of records, from input
@@ -235,6 +321,7 @@ impl Inputs {
                 regular: true,
                 stamp: Some(FileStamp::new(metadata)),
                 named: false,
+                argument: self.argument(),
             }),
             NameClass::Binary(ending, _) => {
                 self.skip(

@@ -3,6 +3,7 @@
 mod folder;
 mod names;
 mod own;
+mod own_files;
 mod path_date;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,8 @@ use crate::read::stamp::FileStamp;
 use crate::write::unfinished::{Unfinished, create_folders};
 pub use names::{Compression, InputKind};
 use names::{NameClass, class_of, lossy};
+pub(crate) use own::{LIBRARY_MANIFEST, LIBRARY_MARK, is_library, is_run_folder};
+pub(crate) use own_files::begins_own;
 use path_date::date_in_path;
 
 /// A file, or stdin, that will be read.
@@ -45,6 +48,8 @@ pub struct Input {
     pub(crate) regular: bool,
     /// Whether the user named it, and did not only name a folder above it.
     pub(crate) named: bool,
+    /// The number of the INPUT that led to it.
+    argument: u32,
 }
 
 /// The inputs of a run, in order.
@@ -55,6 +60,16 @@ pub struct Inputs {
     warnings: Vec<String>,
     // For each entry of `skipped`, how many inputs stand before it.
     skipped_at: Vec<usize>,
+    /// What was named, in order.
+    named: Vec<Named>,
+}
+
+/// An INPUT as it was named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Named {
+    name: String,
+    /// Whether files below it were skipped, each with a message.
+    has_skipped: bool,
 }
 
 impl Inputs {
@@ -63,21 +78,22 @@ impl Inputs {
     ///
     /// Inside a folder, what other programs leave there is ignored: names that
     /// begin with `.` or `_`, and checksums (`.crc`). So are folders that this
-    /// program wrote, and a README or licence beside files of records; these
-    /// are named in [`Inputs::warnings`]. What can't be read as text, and
-    /// links that lead out of the folder, are skipped and listed in
-    /// [`Inputs::skipped`]. An empty folder is no error.
+    /// program wrote, libraries, files of records, graphs and pages that it wrote,
+    /// and a README or licence beside files of records; these are named in
+    /// [`Inputs::warnings`]. What can't be read as text, and links that lead out
+    /// of the folder, are skipped and listed in [`Inputs::skipped`].
     ///
     /// Where files of one document in several INPUT folders have one id, the
     /// path of the INPUT is put before it. A file that several INPUTs lead to
     /// is read once, and a warning says so.
     ///
-    /// Takes a few system calls a file; no file is read.
+    /// Takes a few system calls a file; of a file in a folder the head is read.
     ///
     /// # Errors
     ///
     /// [`Error::Input`] if a path is missing or can't be opened,
-    /// [`Error::Format`] if stdin is named twice.
+    /// [`Error::Format`] if stdin is named twice, or if a folder holds nothing
+    /// that is read.
     pub fn find<P: AsRef<Path>>(paths: &[P]) -> Result<Inputs> {
         Inputs::find_in(paths, &FileFilter::default())
     }
@@ -98,6 +114,11 @@ impl Inputs {
         let mut origins: Vec<Cow<'_, Path>> = Vec::new();
         for path in paths {
             let path = path.as_ref();
+            let skipped = inputs.skipped.len();
+            inputs.named.push(Named {
+                name: path.display().to_string(),
+                has_skipped: false,
+            });
             if path == Path::new("-") {
                 inputs.add_stdin()?;
                 origins.push(path.into());
@@ -112,6 +133,7 @@ impl Inputs {
                 Err(error) => match as_pattern(path) {
                     Some((folder, pattern)) => {
                         inputs.add_matching(path, &folder, pattern, filter)?;
+                        inputs.note_skipped(skipped);
                         origins.resize(inputs.len(), folder.into());
                         continue;
                     }
@@ -120,7 +142,12 @@ impl Inputs {
             };
             if metadata.is_dir() {
                 fs::read_dir(path).map_err(unreadable_input)?;
-                inputs.add_folder(path, |below| filter.takes(below), filter);
+                inputs.refuse_library(path)?;
+                let own = inputs.add_folder(path, |below| filter.takes(below), filter);
+                inputs.note_skipped(skipped);
+                if inputs.len() == origins.len() && inputs.skipped.len() == skipped {
+                    return Err(nothing_in(path, own));
+                }
                 origins.resize(inputs.len(), path.into());
             } else {
                 // A pipe can be opened once only, so not here.
@@ -137,6 +164,45 @@ impl Inputs {
         inputs.tell_apart(&origins);
         inputs.refuse_parquet()?;
         Ok(inputs)
+    }
+
+    /// Notes whether files of the last INPUT were skipped.
+    fn note_skipped(&mut self, before: usize) {
+        let has_skipped = self.skipped.len() > before;
+        if let Some(named) = self.named.last_mut() {
+            named.has_skipped = has_skipped;
+        }
+    }
+
+    /// Returns the same, any of which may give nothing.
+    pub(crate) fn that_may_be_empty(self) -> Inputs {
+        Inputs {
+            named: Vec::new(),
+            ..self
+        }
+    }
+
+    /// Returns whether an input was named and may not give nothing.
+    pub(crate) fn was_asked_for(&self, input: u32) -> bool {
+        !self.named.is_empty() && self.get(input).is_some_and(|input| input.named)
+    }
+
+    /// Returns the first INPUT of which nothing was read, neither a document nor
+    /// a message: `has_some` tells whether an input gave one.
+    pub(crate) fn first_silent(&self, has_some: impl Fn(u32) -> bool) -> Option<&str> {
+        // Of a file that was named twice the second reading is gone.
+        let mut states: Vec<Option<bool>> = vec![None; self.named.len()];
+        for (number, input) in (0..).zip(&self.inputs) {
+            if let Some(state) = states.get_mut(input.argument as usize) {
+                *state = Some(state.unwrap_or(false) || has_some(number));
+            }
+        }
+        let silent = self
+            .named
+            .iter()
+            .zip(states)
+            .find(|(named, state)| *state == Some(false) && !named.has_skipped);
+        silent.map(|(named, _)| named.name.as_str())
     }
 
     /// Leaves out files that another INPUT led to before, which would make a
@@ -344,6 +410,7 @@ impl Inputs {
             regular: false,
             stamp: None,
             named: true,
+            argument: self.argument(),
         });
         Ok(())
     }
@@ -370,8 +437,14 @@ impl Inputs {
             regular,
             stamp: regular.then(|| FileStamp::new(metadata)),
             named: true,
+            argument: self.argument(),
         });
         Ok(())
+    }
+
+    /// Returns the number of the INPUT that is looked at.
+    fn argument(&self) -> u32 {
+        self.named.len().saturating_sub(1) as u32
     }
 
     fn skip(&mut self, path: &Path, what: String) {
@@ -381,6 +454,22 @@ impl Inputs {
             line: 0,
             what,
         });
+    }
+}
+
+/// Returns the error for an INPUT folder in which nothing is read; `own` says
+/// whether there is output of this program.
+fn nothing_in(folder: &Path, own: bool) -> Error {
+    let own = match own {
+        true => ", and what leitong wrote is none",
+        false => "",
+    };
+    Error::Format {
+        input: folder.display().to_string(),
+        what: format!(
+            "no file in this folder is read (names that begin with . or _ are none{own}); leave \
+             it out, or name files or folders that hold documents"
+        ),
     }
 }
 

@@ -1,11 +1,22 @@
 //! Output of this program, told from other files.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use serde::Deserialize;
+
+use crate::whole_file::{OPTIONS_MAX, read_whole};
+
 /// The name of the record that a run of this program leaves beside its output.
 pub(super) const RUN_RECORD: &str = "run.json";
+
+/// How the manifest of a library begins, whatever its version.
+pub(crate) const LIBRARY_MARK: &[u8; 7] = b"LTXMAN\0";
+
+/// The name of the manifest of a library.
+pub(crate) const LIBRARY_MANIFEST: &str = "manifest";
 
 /// Number of bytes in which the command of such a record is looked for.
 const RUN_RECORD_BYTES: u64 = 4096;
@@ -48,4 +59,35 @@ pub(super) fn is_own_side_file(path: &Path, name: &str) -> bool {
     };
     (stem.is_empty() || stem.ends_with('.'))
         && own_record(&path.with_file_name(format!("{stem}{RUN_RECORD}"))).is_some()
+}
+
+/// Returns whether a folder is a library.
+pub(crate) fn is_library(folder: &Path) -> bool {
+    let mut head = [0; LIBRARY_MARK.len()];
+    let read =
+        File::open(folder.join(LIBRARY_MANIFEST)).and_then(|mut file| file.read_exact(&mut head));
+    read.is_ok() && head == *LIBRARY_MARK
+}
+
+/// Returns whether a folder holds the record of a scan or of another run that
+/// writes folders.
+pub(crate) fn is_run_folder(folder: &Path) -> bool {
+    own_record(&folder.join(RUN_RECORD)) == Some(Own::Folder)
+}
+
+/// Returns the names of the files that a run of this program wrote to a folder,
+/// as its record there says; none if that is no such folder.
+pub(super) fn files_of_run(folder: &Path) -> HashSet<String> {
+    /// The part of a record that names the files.
+    #[derive(Deserialize)]
+    struct Record {
+        files: std::collections::HashMap<String, serde::de::IgnoredAny>,
+    }
+    if !is_run_folder(folder) {
+        return HashSet::new();
+    }
+    let record = read_whole(&folder.join(RUN_RECORD), OPTIONS_MAX)
+        .ok()
+        .and_then(|bytes| serde_json::from_slice::<Record>(&bytes).ok());
+    record.map_or_else(HashSet::new, |record| record.files.into_keys().collect())
 }

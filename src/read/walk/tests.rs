@@ -144,9 +144,10 @@ fn ids_of_several_folders_tell_which_folder_they_are_from() {
 }
 
 #[test]
-fn a_missing_input_is_an_error_and_an_empty_folder_is_not() {
+fn a_missing_input_and_a_folder_of_nothing_are_errors() {
     let dir = tempfile::tempdir().unwrap();
-    assert!(Inputs::find(&[dir.path()]).unwrap().is_empty());
+    let error = Inputs::find(&[dir.path()]).unwrap_err().to_string();
+    assert!(error.contains("no file in this folder is read"), "{error}");
     let error = Inputs::find(&[dir.path().join("absent")]).unwrap_err();
     assert!(matches!(error, Error::Input { .. }));
     assert!(Inputs::find(&["-", "-"]).is_err());
