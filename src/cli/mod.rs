@@ -5,6 +5,7 @@ mod commands;
 mod interrupt;
 mod panic;
 mod progress;
+mod read_files;
 mod run;
 mod say;
 mod typed;
@@ -60,9 +61,10 @@ pub fn run(typed: Vec<OsString>) -> u8 {
             return FAILED;
         }
     };
-    let parsed = command
-        .try_get_matches_from(arguments)
-        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let parsed = command.try_get_matches_from(arguments).and_then(|matches| {
+        read_files::note(&matches);
+        Cli::from_arg_matches(&matches)
+    });
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {

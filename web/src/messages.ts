@@ -65,6 +65,9 @@ export const MESSAGES: readonly (readonly [english: string, chinese: string])[] 
   ["a link to a file of the folder that is read under its own name, so it was not read again", "这是指向同一文件夹内文件的链接，该文件已按本名读取，不再重复读取"],
   ["a link to a file of the folder that is read under its own name, so it was not read again¦ (and {} more like it)", "这是指向同一文件夹内文件的链接，该文件已按本名读取，不再重复读取（另有 {1} 个相同）"],
   ["written by leitong, so it was not read; name it to read it", "由 leitong 写出，未读取；要读取请直接写出其名"],
+  ["written by leitong, so it was not read; leitong index export writes its documents", "由 leitong 写出，未读取；leitong index export 可导出其中的文档"],
+  ["an empty file, which is a document without text; leave it out", "空文件，算作一篇没有正文的文档；请去掉它"],
+  ["and {} more files and folders that leitong wrote", "另有 {1} 个由 leitong 写出的文件和文件夹"],
   ["beside files of records, so it was not read; name it to read it", "与记录文件放在一起，未读取；要读取请直接写出其名"],
   ["named twice, so it was read once", "重复列出，只读取一次"],
   ["{#} files were named before and not read again, such as {}", "{1} 个文件已列出过，不再重复读取，如 {2}"],
@@ -136,7 +139,12 @@ export const MESSAGES: readonly (readonly [english: string, chinese: string])[] 
   ["no answer of a web server (no status line)", "不是网页服务器的应答（没有状态行）"],
   ["an answer packed with {}, which is not read", "应答以 {1} 压缩，不支持"],
   ["an answer that says it is {} and is not", "应答自称是 {1}，实则不是"],
-  ["a record of a web archive without its length; mend or fetch the archive again", "网页存档中的记录没有长度；请修正或重新取得存档"],
+  ["a record that does not say its length, so it was read up to the next one; mend it, or fetch the archive again", "记录没有写明长度，已读到下一条记录为止；请修正，或重新取得存档"],
+  ["a record that does not say its length, so all that follows was read; mend it, or fetch the archive again", "记录没有写明长度，其后的内容已全部读入；请修正，或重新取得存档"],
+  ["a record that says it has {} bytes, and the next one begins after {}, so it was read up to there; mend its length, or fetch the archive again", "记录写明有 {1} 字节，而下一条记录在 {2} 字节之后开始，已读到该处为止；请修正其长度，或重新取得存档"],
+  ["a record that says it has {} bytes, and none begins behind it, so all {} that follow were read; mend its length, or fetch the archive again", "记录写明有 {1} 字节，其后却没有别的记录，已把余下的 {2} 字节全部读入；请修正其长度，或重新取得存档"],
+  ["{} bytes that belong to no record; mend or fetch the archive again", "有 {1} 字节不属于任何记录；请修正或重新取得存档"],
+  ["no record of a web archive from here on; mend or fetch the archive again", "由此往后没有网页存档的记录；请修正或重新取得存档"],
   ["a record of {} bytes of which {} are there; fetch the archive again", "记录应有 {1} 字节，只有 {2} 字节；请重新取得存档"],
 ];
 

@@ -77,9 +77,6 @@ impl<'a> LevelPaths<'a> {
         for path in paths.all() {
             check.add(path)?;
         }
-        if let Some(path) = &args.level.cut_only {
-            check.check_file(path)?;
-        }
         check.check(inputs)?;
         Ok(paths)
     }

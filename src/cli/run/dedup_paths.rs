@@ -144,9 +144,6 @@ impl DedupPaths {
         for path in self.named().into_iter().flatten() {
             check.add(path)?;
         }
-        if let Some(path) = &args.choice.decisions_by {
-            check.check_file(path)?;
-        }
         check.check(inputs)?;
         if let Some(there) = there {
             there.check(&check)?;
@@ -156,6 +153,21 @@ impl DedupPaths {
         };
         OutputCheck::check_folder(folder)?;
         let there = place(folder);
+        // The folder appears as a whole, in the place of an empty one.
+        let beside = [&args.resume.resume, &args.memory.temp_dir];
+        let others = self.files().chain(beside.into_iter().flatten());
+        for path in others {
+            if place(path).starts_with(&there) {
+                return Err(Error::Option {
+                    option: path.display().to_string(),
+                    what: format!(
+                        "lies in {}, which holds the documents that stay and nothing else; name \
+                         a place outside of it",
+                        folder.display()
+                    ),
+                });
+            }
+        }
         for input in &args.input.inputs {
             if input.is_dir() && there.starts_with(place(input)) {
                 return Err(Error::Option {

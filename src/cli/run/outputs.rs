@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
+use crate::cli::read_files;
 use crate::error::{Error, Result};
-use crate::library;
 use crate::read::Inputs;
 use crate::read::stamp::FileStamp;
+use crate::read::walk::is_library;
 
 /// The outputs of a run, as far as they are known before it begins.
 #[derive(Default)]
@@ -23,8 +24,9 @@ impl OutputCheck {
     ///
     /// # Errors
     ///
-    /// [`Error::Option`] if another output is the same file, or if it lies in
-    /// the folder of a library, where only the library itself writes.
+    /// [`Error::Option`] if another output is the same file, if an option names
+    /// it as a file that is read, or if it lies in the folder of a library, where
+    /// only the library itself writes.
     pub(in crate::cli) fn add(&mut self, path: &Path) -> Result<()> {
         if path == Path::new("-") {
             if let Some(stamp) = stream_stamp(&std::io::stdout()) {
@@ -64,7 +66,9 @@ impl OutputCheck {
             return Err(twice(path));
         }
         self.files.push((path.to_owned(), stamp));
-        Ok(())
+        read_files::named()
+            .iter()
+            .try_for_each(|path| self.check_file(path))
     }
 
     /// Checks the outputs against the inputs of a run.
@@ -116,7 +120,7 @@ impl OutputCheck {
 /// Returns an error for an output in `folder` if that is in a library.
 fn outside_of_libraries(path: &Path, folder: Option<&Path>) -> Result<()> {
     let mut folders = folder.into_iter().flat_map(Path::ancestors);
-    match folders.any(library::is_library) {
+    match folders.any(is_library) {
         true => Err(Error::Option {
             option: path.display().to_string(),
             what: "lies in the library; name a file outside of it".to_owned(),
