@@ -112,6 +112,13 @@ impl Context {
         self.overflow.as_ref()
     }
 
+    /// Returns how much a stage may hold at the most, in bytes, if the run is
+    /// bounded.
+    pub(crate) fn most_bytes(&self) -> Option<u64> {
+        let budget = self.memory().map(|folder| folder.budget() as u64);
+        budget.or_else(|| Some(self.overflow()?.most()))
+    }
+
     /// Returns the folder of finished stages, if there is one.
     pub fn checkpoints(&self) -> Option<&Arc<Checkpoints>> {
         self.checkpoints.as_ref()

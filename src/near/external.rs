@@ -17,6 +17,7 @@ use crate::near::candidate::{FINGERPRINT_BOUNDS, Sketches, fingerprints, sketche
 use crate::near::crowds::Crowds;
 use crate::near::hamming::{Blocks, Comparison, Found};
 use crate::near::pair::Pair;
+use crate::near::pair_room;
 use crate::near::shingle::Shingling;
 use crate::near::sketch::Sketching;
 use crate::near::verify::{PairCriterion, verify};
@@ -79,7 +80,7 @@ impl Candidates {
             pairs.clear();
             pairs.extend(piece.iter().map(docs));
             found.extend(verify(corpus, &pairs, criterion, ctx));
-            Ok(())
+            pair_room::check(found.len() as u64, ctx)
         })?;
         Ok(found)
     }

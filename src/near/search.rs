@@ -13,6 +13,7 @@ use crate::near::external;
 use crate::near::hamming::MAX_DISTANCE;
 use crate::near::join::{COMMON, JoinOptions, Limits, SAMPLE, Sample, join};
 use crate::near::pair::{Measure, Pair};
+use crate::near::pair_room;
 use crate::near::prefilter::Prefilter;
 use crate::near::shingle::Shingling;
 use crate::near::simhash::found_probability;
@@ -290,6 +291,9 @@ pub fn near_duplicates(
     pairs.retain(|pair| !are_kept_apart(corpus, pair));
     if options.measure == Measure::Containment {
         witness::retain(corpus, options.threshold, &mut pairs);
+    }
+    if options.all_pairs {
+        pair_room::check(pair_room::of_all_copies(&pairs, &copies), ctx)?;
     }
     add_copies(corpus, &copies, options, &mut pairs);
     corpus.expect_random_access(false);

@@ -7,11 +7,11 @@ use rayon::prelude::*;
 use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
 use crate::near::bitmap::Bitmap;
+use crate::near::hash_ranges::{self, Counts};
 use crate::near::jump_table::Jumps;
 use crate::near::pair::{Measure, Pair};
 use crate::near::shingle::{self, Shingling};
 use crate::prefetch::prefetch;
-use crate::simd::merge::shared;
 
 /// Most normalized code units whose shingle sets are kept at a time; a set takes
 /// eight bytes a unit, so that 16 million units are 128 MB. A larger budget
@@ -64,8 +64,17 @@ pub(crate) fn verify_known(
 ) -> Vec<Pair> {
     let mut pairs = Vec::new();
     let mut rest = candidates;
+    let budget = budget(corpus);
     while !rest.is_empty() && !ctx.is_cancelled() {
-        let (count, docs) = batch(corpus, rest);
+        if let Some((a, b)) = too_long(corpus, rest[0], known, budget) {
+            let pair = count_within(corpus, criterion.shingling, (a, b), budget);
+            let reaches = pair.similarity(criterion.measure) >= criterion.threshold;
+            pairs.extend((pair.shared > 0 && reaches).then_some(pair));
+            ctx.advance(1);
+            rest = &rest[1..];
+            continue;
+        }
+        let (count, docs) = batch(corpus, rest, budget);
         let promising = promising(corpus, &rest[..count], docs, criterion);
         let docs = docs_of(&promising);
         let sets: Vec<Cow<'_, [u64]>> = docs
@@ -144,14 +153,18 @@ fn docs_of(pairs: &[(DocId, DocId)]) -> Vec<DocId> {
     docs
 }
 
-/// Takes as many candidates as the budget allows, at least one; returns their
-/// number and their documents, sorted.
-fn batch(corpus: &Corpus, candidates: &[(DocId, DocId)]) -> (usize, Vec<DocId>) {
-    let budget = corpus
+/// Returns the number of code units whose sets may be kept at a time.
+fn budget(corpus: &Corpus) -> usize {
+    corpus
         .spill_folder()
         .map_or(SET_BUDGET_UNITS, |spill_folder| {
             SET_BUDGET_UNITS.min(spill_folder.buffer_bytes() / SET_BYTES_PER_UNIT)
-        });
+        })
+}
+
+/// Takes as many candidates as the budget allows, at least one; returns their
+/// number and their documents, sorted.
+fn batch(corpus: &Corpus, candidates: &[(DocId, DocId)], budget: usize) -> (usize, Vec<DocId>) {
     let mut units = 0;
     let mut count = 0;
     let mut docs: Vec<DocId> = Vec::new();
@@ -175,6 +188,18 @@ fn batch(corpus: &Corpus, candidates: &[(DocId, DocId)]) -> (usize, Vec<DocId>) 
     }
     docs.sort_unstable();
     (count, docs)
+}
+
+/// Returns a pair if its sets are not known and exceed the budget by themselves.
+fn too_long(
+    corpus: &Corpus,
+    (a, b): (DocId, DocId),
+    known: &[KnownSet<'_>],
+    budget: usize,
+) -> Option<(DocId, DocId)> {
+    let is_known = |doc: DocId| known.binary_search_by_key(&doc, |set| set.0).is_ok();
+    let units = corpus.normalized_len(a) + corpus.normalized_len(b);
+    (units > budget && !is_known(a) && !is_known(b)).then_some((a, b))
 }
 
 /// Returns the counts of two sorted sets, of which one has `len` hashes, if they
@@ -223,16 +248,29 @@ pub(crate) fn count_all(
 /// Returns the exact counts of two documents, whether they reach a threshold or
 /// not.
 pub fn count(corpus: &Corpus, shingling: Shingling, a: DocId, b: DocId) -> Pair {
-    let (left, right) = (
-        shingle::set(shingling, corpus.normalized(a)),
-        shingle::set(shingling, corpus.normalized(b)),
-    );
-    let shared = shared(&left, &right, 0).unwrap_or(0);
+    count_within(corpus, shingling, (a, b), budget(corpus))
+}
+
+/// Returns the exact counts of two documents, whose sets are made only if they
+/// fit the budget.
+fn count_within(
+    corpus: &Corpus,
+    shingling: Shingling,
+    (a, b): (DocId, DocId),
+    budget: usize,
+) -> Pair {
+    let texts = [a, b].map(|doc| corpus.normalized(doc));
+    let Counts { shared, lens } = match texts.iter().map(|units| units.len()).sum::<usize>() {
+        units if units > budget => {
+            hash_ranges::count(shingling, texts, budget * SET_BYTES_PER_UNIT)
+        }
+        _ => Counts::of(&texts.map(|units| shingle::set(shingling, units))),
+    };
     Pair {
         a,
         b,
         shared: shared as u32,
-        len_a: left.len() as u32,
-        len_b: right.len() as u32,
+        len_a: lens[0] as u32,
+        len_b: lens[1] as u32,
     }
 }

@@ -86,12 +86,15 @@ fn surrogate(unit: u16) -> bool {
     unit & 0xF800 == 0xD800
 }
 
-/// A text as characters, and where each begins in it.
+/// Characters between two of which it is known where they begin.
+const STEP: usize = 64;
+
+/// A text as characters, and where they begin in it.
 #[derive(Default)]
 pub(super) struct Chars {
     /// A symbol a character; a lone surrogate is one too.
     pub(super) symbols: Vec<u32>,
-    /// Where each begins in units, and the length of the text.
+    /// Where every [`STEP`]th begins in units.
     offsets: Vec<u32>,
 }
 
@@ -100,29 +103,74 @@ impl Chars {
     pub(super) fn set(&mut self, units: &[u16]) {
         self.symbols.clear();
         self.offsets.clear();
+        // Of a long text, room that doubles would be twice what is needed.
+        self.symbols.reserve(units.len());
         let mut at = 0;
         for decoded in char::decode_utf16(units.iter().copied()) {
-            self.offsets.push(at);
-            let (symbol, len) = match decoded {
-                Ok(c) => (u32::from(c), c.len_utf16() as u32),
-                Err(lone) => (u32::from(lone.unpaired_surrogate()), 1),
+            if self.symbols.len().is_multiple_of(STEP) {
+                self.offsets.push(at);
+            }
+            let symbol = match decoded {
+                Ok(c) => u32::from(c),
+                Err(lone) => u32::from(lone.unpaired_surrogate()),
             };
             self.symbols.push(symbol);
-            at += len;
+            at += units_of(symbol);
         }
-        self.offsets.push(at);
     }
 
     /// Returns the units of a range of characters.
     pub(super) fn units(&self, chars: UnitSpan) -> UnitSpan {
-        let [start, end] = [chars.start, chars.end].map(|at| self.offsets[at as usize]);
+        let [start, end] = [chars.start, chars.end].map(|at| self.offset(at as usize));
         UnitSpan { start, end }
     }
+
+    /// Returns where a character begins, or the text ends, in units.
+    fn offset(&self, at: usize) -> u32 {
+        let known = (at / STEP).min(self.offsets.len().saturating_sub(1));
+        let start = self.offsets.get(known).copied().unwrap_or(0);
+        let between = self.symbols[known * STEP..at].iter();
+        start + between.map(|symbol| units_of(*symbol)).sum::<u32>()
+    }
+}
+
+/// Returns the units of a character.
+fn units_of(symbol: u32) -> u32 {
+    1 + u32::from(symbol > 0xFFFF)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The definition: the characters before one, each with its units.
+    #[test]
+    fn characters_know_where_they_begin_whatever_is_before_them() {
+        let unit = |at: u32| match at * at % 7 {
+            0 => vec![0xD840, 0xDC00 + at as u16 % 64],
+            1 => vec![0xDC00],
+            2 if at % 3 == 0 => vec![0xD840],
+            _ => vec![0x4E00 + at as u16],
+        };
+        let mut chars = Chars::default();
+        for len in [0, 1, 63, 64, 65, 128, 300] {
+            let units: Vec<u16> = (0..len).flat_map(unit).collect();
+            chars.set(&units);
+            let lens = char::decode_utf16(units.iter().copied())
+                .map(|decoded| decoded.map_or(1, char::len_utf16) as u32);
+            let mut starts = vec![0];
+            lens.for_each(|len| starts.push(starts[starts.len() - 1] + len));
+            assert_eq!(chars.symbols.len() + 1, starts.len());
+            for (at, start) in (0..).zip(&starts) {
+                let end = starts[starts.len() - 1];
+                let all_after = UnitSpan {
+                    start: at,
+                    end: starts.len() as u32 - 1,
+                };
+                assert_eq!(chars.units(all_after), UnitSpan { start: *start, end });
+            }
+        }
+    }
 
     #[test]
     fn equal_windows_have_one_hash_wherever_they_stand() {

@@ -35,6 +35,11 @@ impl Overflow {
         }
     }
 
+    /// Returns how much documents may take in memory, in bytes.
+    pub(crate) fn most(&self) -> u64 {
+        self.most
+    }
+
     /// Counts bytes that are held from now on.
     pub(crate) fn hold(&self, bytes: u64) {
         self.held.fetch_add(bytes, Ordering::Relaxed);

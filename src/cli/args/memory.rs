@@ -18,7 +18,7 @@ pub struct MemoryArgs {
     #[arg(long, value_name = "SIZE")]
     pub(in crate::cli) memory: Option<Size>,
     /// Folder for these temporary files [default: that of the output].
-    #[arg(long, value_name = "DIR", requires = "memory")]
+    #[arg(long, value_name = "DIR")]
     pub(in crate::cli) temp_dir: Option<PathBuf>,
 }
 

@@ -52,6 +52,10 @@ impl Budget {
             let place = Place::Asked(Arc::new(folder));
             return Ok(Some(Budget { limit, place }));
         }
+        if let Some(named) = &args.temp_dir {
+            // One that can't be written is told before the work, needed or not.
+            SpillFolder::new(named, LEAST_ROOM as usize)?;
+        }
         let Some(default) = DefaultLimit::of_this_run() else {
             return Ok(None);
         };

@@ -14,9 +14,32 @@ const MEMBER_BYTES: usize = 113;
 /// Bytes of a thread's buffers for each member.
 const HITS_BYTES: usize = 4;
 
-/// Returns the bytes that are needed before the first document is looked up.
-pub(super) fn before(corpus: &Corpus, docs: &[DocId]) -> usize {
-    size_of::<u32>() << counter_bits(corpus, docs)
+/// Bytes that a text takes for each of its characters while it is looked up: the
+/// hashes of its shingles, sorted, and with how many documents have them.
+const LOOKUP_BYTES: usize = 32;
+
+/// Returns an error if what is needed before the first document is looked up, or
+/// for the longest one, has no room.
+pub(super) fn check_before(corpus: &Corpus, docs: &[DocId], limit: Option<usize>) -> Result<()> {
+    let counters = size_of::<u32>() << counter_bits(corpus, docs);
+    check(counters, limit)?;
+    let len = |doc: &DocId| corpus.normalized_len(*doc);
+    let (Some(limit), Some(longest)) = (limit, docs.iter().max_by_key(|doc| len(doc))) else {
+        return Ok(());
+    };
+    let needed = counters + len(longest) * LOOKUP_BYTES;
+    match needed > limit {
+        true => Err(Error::Memory {
+            what: format!(
+                "{}: the shingles of its {} characters take {:.1} MB, and {:.1} MB are left for them; give it more memory, or leave it out",
+                corpus.id(*longest),
+                len(longest),
+                needed as f64 / 1e6,
+                limit as f64 / 1e6,
+            ),
+        }),
+        false => Ok(()),
+    }
 }
 
 /// Returns the bytes that are kept for `count` members besides the index.

@@ -52,6 +52,10 @@ use visits::{Buffers, CandidateRange};
 /// enter the index at once.
 const BLOCK: usize = 1024;
 
+/// Shingles of a block, about: documents that are long are looked up together
+/// with fewer others, so that the sets of a block take 32 MB.
+const BLOCK_SHINGLES: usize = 4 << 20;
+
 /// Candidates of a document that tell how large its family is.
 const FAMILY_CANDIDATES: usize = 16;
 
@@ -97,7 +101,7 @@ fn join_by(
     let limit = corpus
         .spill_folder()
         .map(|spill_folder| spill_folder.buffer_bytes());
-    memory_estimate::check(memory_estimate::before(corpus, docs), limit)?;
+    memory_estimate::check_before(corpus, docs, limit)?;
     let shingle_order = ShingleOrder::count(corpus, docs, options.criterion, ctx);
     // Documents are read from the shortest to the longest.
     corpus.expect_random_access(true);
@@ -189,7 +193,7 @@ impl Join<'_> {
             .map_or(BLOCK, |limits| limits.partners.clamp(LEAST_PARTNERS, BLOCK));
         while start < count {
             ctx.check()?;
-            let block: Vec<u32> = (start as u32..count.min(start + len) as u32).collect();
+            let block: Vec<u32> = (start as u32..self.block_end(start, len) as u32).collect();
             let lookups = self.lookups(&block, ctx);
             let earlier = |_: &Lookup| CandidateRange {
                 from: 0,
@@ -256,6 +260,18 @@ impl Join<'_> {
             cut_short: state.cut_short.iter().filter(|cut| **cut).count(),
             candidates: state.candidates,
         })
+    }
+
+    /// Returns where a block of up to `len` members ends.
+    fn block_end(&self, start: usize, len: usize) -> usize {
+        let end = self.members.len().min(start + len);
+        let mut shingles = 0;
+        let is_too_long = |at: &usize| {
+            shingles += self.size(*at as u32);
+            shingles > BLOCK_SHINGLES
+        };
+        let full = (start..end).find(is_too_long);
+        full.map_or(end, |at| at.max(start + 1))
     }
 
     fn lookups(&self, members: &[u32], ctx: &Context) -> Vec<Lookup> {

@@ -91,30 +91,44 @@ impl Join<'_> {
         }
     }
 
-    /// Enters documents that left the index into another one.
+    /// Enters documents that left the index into another one; returns what they
+    /// are looked up with, too, unless that is made anew where it is needed.
     fn reindex(
         &self,
         left_out: &[u32],
         state: &mut JoinProgress,
         ctx: &Context,
     ) -> (Vec<Lookup>, Index) {
-        let mut reindexed = self.lookups(left_out, ctx);
-        let mut index = Index::with_capacity(reindexed.iter().map(|l| l.probe().len()).sum());
-        for lookup in &mut reindexed {
-            // Either may be the smaller one here. By Jaccard the longer
-            // prefixes on both sides suffice; by containment the smaller
-            // one's prefix is looked up in the whole of the other.
-            let (entries, hits) = match self.options.criterion.measure {
-                Measure::Jaccard => (lookup.probe(), lookup.probe_hits),
-                Measure::Containment => (&lookup.prefix[..], lookup.hits),
-            };
-            index.insert(lookup.member, entries, lookup.own);
-            state.indexed.enter(
-                lookup.member,
-                &lookup.set,
-                std::mem::take(&mut lookup.test_shingles),
-                hits,
-            );
+        let jaccard = self.options.criterion.measure == Measure::Jaccard;
+        // Where memory is bounded, sets are made anew for those that are counted;
+        // by containment they are looked up, too.
+        let is_lean = jaccard && self.limit.is_some();
+        let mut reindexed: Vec<Lookup> = Vec::new();
+        let mut index = Index::with_capacity(match is_lean {
+            true => left_out.len(),
+            false => left_out.len() * 16,
+        });
+        for batch in left_out.chunks(BLOCK) {
+            let mut lookups = self.lookups(batch, ctx);
+            for lookup in &mut lookups {
+                // Either may be the smaller one here. By Jaccard the longer
+                // prefixes on both sides suffice; by containment the smaller
+                // one's prefix is looked up in the whole of the other.
+                let (entries, hits) = match jaccard {
+                    true => (lookup.probe(), lookup.probe_hits),
+                    false => (&lookup.prefix[..], lookup.hits),
+                };
+                index.insert(lookup.member, entries, lookup.own);
+                state.indexed.enter(
+                    lookup.member,
+                    &lookup.set,
+                    std::mem::take(&mut lookup.test_shingles),
+                    hits,
+                );
+            }
+            if !is_lean {
+                reindexed.extend(lookups);
+            }
         }
         (reindexed, index)
     }
