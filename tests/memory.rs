@@ -375,6 +375,36 @@ fn too_little_memory_and_places_that_cannot_be_written_are_errors_before_the_wor
     }
 }
 
+#[test]
+fn all_pairs_of_many_copies_are_refused_before_they_are_listed() {
+    let dir = tempfile::tempdir().unwrap();
+    let input = dir.path().join("in.jsonl");
+    let line = |at| {
+        format!("{{\"id\":\"{at}\",\"text\":\"各地要落实联防联控群防群治的要求守住社区防线\"}}\n")
+    };
+    fs::write(&input, (0..20_000).map(line).collect::<String>()).unwrap();
+    let out = dir.path().join("out");
+    let run = |arguments: &[&str]| {
+        let mut run = leitong(&[
+            "cluster",
+            input.to_str().unwrap(),
+            "-o",
+            out.to_str().unwrap(),
+        ]);
+        run.args(["--memory", "200M", "--threads", "2"])
+            .args(arguments);
+        run.assert()
+    };
+    let refused = run(&["--all-pairs"]).code(3);
+    let said = String::from_utf8(refused.get_output().stderr.clone()).unwrap();
+    assert!(said.contains("199990000 pairs"), "{said}");
+    assert!(
+        said.contains("--threshold") && said.contains("--all-pairs"),
+        "{said}"
+    );
+    run(&[]).success();
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_an_error_that_leaves_nothing() {

@@ -203,9 +203,10 @@ impl NearPlan {
             None => Ok(()),
         };
         let there = against.as_ref().map(|found| found.first);
+        let ctx = self.context(ctx.clone());
         let compared = self
             .compare
-            .run_against(&corpus, there, ctx, clock, settle)?;
+            .run_against(&corpus, there, &ctx, clock, settle)?;
         Ok(NearRun {
             plan: self,
             corpus,
