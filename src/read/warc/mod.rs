@@ -125,7 +125,10 @@ fn extent(
     limit: RecordLimit,
 ) -> Result<Extent, String> {
     let named = length.and_then(|length| contents.checked_add(length));
-    if let Some(end) = named.filter(|end| *end <= bytes.len()) {
+    let head = next_head(bytes, contents);
+    // A length that is too long by whole records ends before a head, too.
+    let is_before_head = |end: &usize| head.is_none_or(|head| *end <= head);
+    if let Some(end) = named.filter(|end| *end <= bytes.len() && is_before_head(end)) {
         let is_line_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
         let ends = bytes[end..].iter().take_while(|byte| is_line_end(byte));
         let next = end + ends.count();
@@ -135,7 +138,7 @@ fn extent(
         }
     }
     let there = bytes.len().saturating_sub(contents);
-    let Some(next) = next_head(bytes, contents) else {
+    let Some(next) = head else {
         // One that is as long as that would not have come here.
         let is_possible = |length: &usize| *length as u64 <= limit.bytes();
         let is_cut = named.is_none_or(|end| end > bytes.len());
@@ -200,18 +203,27 @@ fn next_record(bytes: &[u8], from: usize) -> Option<usize> {
     }
 }
 
-/// Returns where the next line is that begins a record, behind a blank line.
+/// Returns where the next record begins behind a blank line: a line that begins
+/// one, and a header that says of what type it is.
 fn next_head(bytes: &[u8], from: usize) -> Option<usize> {
     memchr::memmem::find_iter(bytes.get(from..)?, b"WARC/")
         .map(|at| from + at)
         .find(|at| {
             let before = &bytes[..*at];
-            let line = &bytes[*at..];
-            let end = memchr::memchr(b'\n', line).unwrap_or(line.len());
+            let mut lines = bytes[*at..].split(|byte| *byte == b'\n');
+            let first = lines.next().unwrap_or(&[]);
+            let is_type = |line: &[u8]| field(line).is_some_and(|(name, _)| name == b"warc-type");
             (before.ends_with(b"\n\n") || before.ends_with(b"\n\r\n"))
-                && is_head(line[..end].trim_ascii())
+                && is_head(first.trim_ascii())
+                && lines
+                    .take(HEADER_LINES)
+                    .take_while(|line| !line.trim_ascii().is_empty())
+                    .any(is_type)
         })
 }
+
+/// The most lines of a header in which its type is looked for.
+const HEADER_LINES: usize = 64;
 
 /// Reads the header of a record, and returns where its contents begin.
 fn header(bytes: &[u8], start: usize) -> (Header, usize) {
@@ -440,6 +452,19 @@ mod tests {
                 let found: Vec<&str> = found.iter().map(|text| text.trim_end()).collect();
                 assert_eq!(found, expected, "{wrong} at {at}");
             }
+        }
+    }
+
+    #[test]
+    fn a_length_that_ends_before_another_head_swallows_no_record() {
+        let bodies = ["甲地今日有雨", "乙地明日放晴", "丙地昨日起风"];
+        let second = right(bodies[1]);
+        // With the line ends behind the second record, and without.
+        for more in [0, 4] {
+            let len = bodies[0].len() + 4 + second.len() - more;
+            let first = record(bodies[0], &format!("Content-Length: {len}\r\n"));
+            let (found, told) = texts(&[&*first, &second, &right(bodies[2])].concat());
+            assert_eq!((found, told), (bodies.map(str::to_owned).to_vec(), 1));
         }
     }
 
