@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 
 use crate::relation::Relation;
 use crate::relation::features::Features;
+use crate::relation::hints::{Hints, Shape};
 use crate::relation::thresholds::{LETTERS, THRESHOLDS, WEIGHTS};
 use crate::relation::unlike::{has_own_text, unlike};
 
@@ -21,22 +22,8 @@ pub(crate) enum Class {
         story: Relation,
         /// What it is otherwise.
         other: Relation,
-        /// Whether the frame is nearly all of the shorter text, so that one
-        /// title without a day says that it is one story.
-        is_most: bool,
-        /// Whether a title that says the same on the same day says that it is
-        /// one story: a flash, or the same figures in other words.
-        is_flash: bool,
-        /// Whether titles about one thing on one day say that it is one story:
-        /// the shorter text is the lead of the longer one, in other words.
-        is_retold: bool,
-        /// Whether one title says that both are editions of one text of rules.
-        is_edition: bool,
-        /// Whether it is so short that titles about one thing say that it is the
-        /// flash which stood minutes before the longer one.
-        is_alert: bool,
-        /// Whether one title and day say that it is one story.
-        is_told_by_heading: bool,
+        /// What titles and times may say of it.
+        hints: Hints,
     },
     /// A story, unless too many others have its wording.
     Story {
@@ -46,6 +33,8 @@ pub(crate) enum Class {
         story: Relation,
         /// What it is otherwise.
         other: Relation,
+        /// What titles and times may say of it.
+        hints: Hints,
         /// Whether each has a clause of its own at least, other than a dateline.
         has_own: bool,
         /// Whether one is a line, and anything differs.
@@ -55,22 +44,11 @@ pub(crate) enum Class {
         /// Whether most of it is, and no number or date is another, so that two
         /// texts of one day that begin alike are no frame around other news.
         is_near: bool,
-        /// Whether a title that says the same on the same day says that it is
-        /// one, as for a frame.
-        is_flash: bool,
-        /// Whether titles about one thing on one day say so, as for a frame.
-        is_retold: bool,
-        /// Whether one title says that both are editions of one text of rules.
-        is_edition: bool,
-        /// Whether it may be a flash before the longer one, as for a frame.
-        is_alert: bool,
         /// Whether what they share stands in many short runs between other words,
         /// and no number is another.
         is_spread: bool,
         /// Whether it is a story only because of that.
         is_rewritten: bool,
-        /// Whether one title and day say that it is one story.
-        is_told_by_heading: bool,
         /// Whether both name days of the month, and none in common.
         other_days: bool,
         /// Whether the texts are short and differ in a number, a date or a
@@ -79,12 +57,11 @@ pub(crate) enum Class {
         /// Whether one of them is far longer, so that they are news of their
         /// own if titles and days differ.
         is_part: bool,
-        /// Whether what they share is nearly all of the shorter text, so that
-        /// one title without a day says that it is one story, however many
-        /// others have the wording.
-        is_most: bool,
-        /// Whether it is not, neither text states any figure, and one was read in
-        /// a wrong encoding: too little is left to tell what they are about.
+        /// Whether each has something of its own, and the longer one more than a
+        /// little, so that they are two pages if they stand at two addresses.
+        is_piece: bool,
+        /// Whether too little is aligned, neither text states any figure, and one was
+        /// read in a wrong encoding: too little is left to tell what they are about.
         is_vague: bool,
         /// Whether the shorter text states figures and nothing that the longer
         /// one does not, or both state many and hardly any alone: neither
@@ -111,9 +88,17 @@ pub(crate) struct Evidence {
     pub(crate) same_title: bool,
     /// Whether both are of one day, under titles about one thing.
     pub(crate) same_subject: bool,
-    /// Whether one stands minutes before the other, under titles that say one
-    /// thing.
+    /// Whether one stands minutes before the other, and says in its title what the
+    /// other says in its own or in its beginning.
     pub(crate) is_announced: bool,
+    /// Whether both stand under one title, minutes apart.
+    pub(crate) is_resent: bool,
+    /// Whether a night is between them, and they are about one thing.
+    pub(crate) is_overnight: bool,
+    /// Whether one amends the other.
+    pub(crate) is_amendment: bool,
+    /// Whether both have addresses for titles, and different ones.
+    pub(crate) other_address: bool,
     /// Whether the title of one says that it corrects the other.
     pub(crate) is_correction: bool,
     /// Whether both are of one day; `None` if that is not known.
@@ -155,47 +140,28 @@ impl Class {
         }
     }
 
-    /// Returns whether it is told by the titles and the day that this is a story.
-    pub(crate) fn is_flash(&self) -> bool {
+    /// Returns what titles and times may say of it; nothing if it is given.
+    pub(crate) fn hints(&self) -> Hints {
         match self {
-            Class::Frame { is_flash, .. } | Class::Story { is_flash, .. } => *is_flash,
-            Class::Given(_) => false,
+            Class::Frame { hints, .. } | Class::Story { hints, .. } => *hints,
+            Class::Given(_) => Hints::default(),
         }
     }
 
-    /// Returns whether titles about one thing on one day say that this is a story.
-    pub(crate) fn is_retold(&self) -> bool {
-        match self {
-            Class::Frame { is_retold, .. } | Class::Story { is_retold, .. } => *is_retold,
-            Class::Given(_) => false,
-        }
+    /// Returns whether one text was printed again, hardly changed, if a night is
+    /// between them.
+    pub(crate) fn is_near_reprint(&self) -> bool {
+        matches!(
+            self,
+            Class::Story { hints, aligned, .. }
+                if hints.is_reprint && *aligned >= THRESHOLDS.other_day
+        )
     }
 
-    /// Returns whether titles of minutes apart may say that one is the flash before
-    /// the other.
-    pub(crate) fn is_alert(&self) -> bool {
-        match self {
-            Class::Frame { is_alert, .. } | Class::Story { is_alert, .. } => *is_alert,
-            Class::Given(_) => false,
-        }
-    }
-
-    /// Returns whether most of one text of rules stands in another, so that these are
-    /// editions of one if their titles are nearly the same.
-    pub(crate) fn is_nearly_whole_edition(&self) -> bool {
-        match self {
-            Class::Frame {
-                is_edition,
-                is_most,
-                ..
-            }
-            | Class::Story {
-                is_edition,
-                is_most,
-                ..
-            } => *is_edition && *is_most,
-            Class::Given(_) => false,
-        }
+    /// Returns whether the places where the texts differ may decide.
+    pub(crate) fn asks_places(&self) -> bool {
+        let hints = self.hints();
+        self.is_open() || hints.is_flash || hints.is_retold || hints.is_reprint
     }
 
     /// Returns whether it may depend on whether two texts of one day are the same
@@ -209,7 +175,7 @@ impl Class {
                 ..
             }
         );
-        is_near || self.is_flash()
+        is_near || self.hints().is_flash
     }
 
     /// Returns whether what the two share stands in many short runs between other
@@ -277,104 +243,84 @@ impl Class {
     /// Two texts tell one story only if they do so outside of boilerplate, and
     /// neither their titles nor their days speak against it.
     pub(crate) fn beside(self, evidence: Evidence, stories: Option<f64>) -> Relation {
-        match self {
-            Class::Frame {
-                story,
-                is_told_by_heading: true,
-                ..
+        let relation = match self {
+            Class::Given(relation) => relation,
+            Class::Frame { story, .. } | Class::Story { story, .. } if self.is_told(&evidence) => {
+                story
             }
-            | Class::Story {
-                story,
-                is_told_by_heading: true,
-                ..
-            } if evidence.same_heading => story,
-            Class::Frame {
-                story,
-                is_alert: true,
-                ..
-            }
-            | Class::Story {
-                story,
-                is_alert: true,
-                ..
-            } if evidence.is_announced => story,
+            _ => self.weighed(evidence, stories),
+        };
+        match evidence.is_amendment && relation.is_one_story() {
+            true => Relation::Reuse,
+            false => relation,
+        }
+    }
+
+    /// Returns whether titles and times say that this is one story, whatever else
+    /// does not.
+    fn is_told(&self, evidence: &Evidence) -> bool {
+        let hints = self.hints();
+        let is_of_kind = match *self {
             Class::Story {
-                story,
-                is_rewritten: false,
-                ..
-            } if evidence.is_correction => story,
-            Class::Frame {
-                story,
-                is_retold: true,
-                ..
-            }
-            | Class::Story {
-                story,
-                is_retold: true,
-                ..
-            } if evidence.same_subject => story,
-            Class::Frame {
-                story,
-                is_edition: true,
-                ..
-            }
-            | Class::Story {
-                story,
-                is_edition: true,
-                ..
-            } if evidence.same_title => story,
-            Class::Frame {
-                story,
-                is_flash: true,
-                ..
-            } if evidence.same_day_titles && !evidence.other_subject => story,
-            Class::Frame {
-                story,
-                is_most: true,
-                ..
-            }
-            | Class::Story {
-                story,
-                is_most: true,
-                other_figure: false,
-                ..
-            } if evidence.same_title_undated => story,
-            Class::Story {
-                odds,
-                other,
-                other_days,
+                is_rewritten,
                 other_figure,
-                is_part,
-                states_same,
-                by_provisions,
                 ..
             } => {
-                // What stands whole in the longer text does so without its
-                // boilerplate too, whatever little is left of it then.
-                let outside = evidence.outside.filter(|_| odds.is_finite());
-                let outside = outside.map(|outside| outside.with_stories(stories, evidence));
-                let is_form = stories.is_some_and(|stories| stories >= THRESHOLDS.form_stories);
-                let is_other = outside.is_some_and(|outside| !outside.is_one_story())
-                    || other_days && is_form && evidence.one_day != Some(true)
-                    || other_figure
-                    || evidence.other_subject;
-                let is_same = states_same && !(by_provisions && evidence.other_title);
-                // News of another day that repeats the earlier one is its own.
-                let other_news = evidence.other_title && evidence.one_day == Some(false);
-                let is_stock = odds.is_finite()
-                    && !evidence.same_day_titles
-                    && stories.is_some_and(|stories| stories >= THRESHOLDS.stock_stories);
-                match self.with_stories(stories, evidence) {
-                    _ if is_other && !is_same => other,
-                    Relation::Excerpt | Relation::Version
-                        if is_part && (other_news || is_stock) =>
-                    {
-                        Relation::Reuse
-                    }
-                    relation => relation,
-                }
+                evidence.is_correction && !is_rewritten
+                    || evidence.same_title_undated && hints.is_most && !other_figure
             }
-            _ => self.relation(stories),
+            _ => {
+                evidence.same_day_titles && hints.is_flash && !evidence.other_subject
+                    || evidence.same_title_undated && hints.is_most
+            }
+        };
+        is_of_kind
+            || evidence.same_heading && hints.is_told_by_heading
+            || evidence.is_announced && hints.is_alert
+            || evidence.same_subject && hints.is_retold
+            || evidence.same_title && hints.is_edition
+            || evidence.is_resent && hints.repeats_figures
+            || evidence.is_overnight && hints.is_reprint
+    }
+
+    /// Returns the relation by the weights, the stories and what speaks against one.
+    fn weighed(self, evidence: Evidence, stories: Option<f64>) -> Relation {
+        let Class::Story {
+            odds,
+            other,
+            other_days,
+            other_figure,
+            is_part,
+            is_piece,
+            states_same,
+            by_provisions,
+            ..
+        } = self
+        else {
+            return self.relation(stories);
+        };
+        // What stands whole in the longer text does so without its boilerplate
+        // too, whatever little is left of it then.
+        let outside = evidence.outside.filter(|_| odds.is_finite());
+        let outside = outside.map(|outside| outside.with_stories(stories, evidence));
+        let is_form = stories.is_some_and(|stories| stories >= THRESHOLDS.form_stories);
+        let is_other = outside.is_some_and(|outside| !outside.is_one_story())
+            || other_days && is_form && evidence.one_day != Some(true)
+            || other_figure
+            || evidence.other_subject
+            || evidence.other_address && is_piece;
+        let is_same = states_same && !(by_provisions && evidence.other_title);
+        // News of another day that repeats the earlier one is its own.
+        let other_news = evidence.other_title && evidence.one_day == Some(false);
+        let is_stock = odds.is_finite()
+            && !evidence.same_day_titles
+            && stories.is_some_and(|stories| stories >= THRESHOLDS.stock_stories);
+        match self.with_stories(stories, evidence) {
+            _ if is_other && !is_same => other,
+            Relation::Excerpt | Relation::Version if is_part && (other_news || is_stock) => {
+                Relation::Reuse
+            }
+            relation => relation,
         }
     }
 
@@ -398,7 +344,7 @@ impl Class {
                 is_line,
                 aligned,
                 is_near,
-                is_flash,
+                hints,
                 is_rewritten,
                 is_vague,
                 ..
@@ -410,7 +356,7 @@ impl Class {
                     && stories.is_some_and(|stories| stories >= THRESHOLDS.frame_stories)
                     || other_day && aligned < THRESHOLDS.other_day
                     || is_vague && evidence.is_bare;
-                let is_told = is_flash && evidence.same_day_titles;
+                let is_told = hints.is_flash && evidence.same_day_titles;
                 let is_likely = odds + weigh_stories(stories) > 0.0;
                 match !is_frame && (is_told || is_likely && (!is_rewritten || evidence.is_bare)) {
                     true => story,
@@ -453,7 +399,7 @@ impl Features {
     }
 
     /// Returns whether both texts name days of the month, and none in common.
-    fn has_other_days(&self) -> bool {
+    pub(super) fn has_other_days(&self) -> bool {
         let figures = &self.figures;
         figures.days_a.min(figures.days_b) > 0 && figures.shared_days == 0
     }
@@ -579,7 +525,6 @@ impl Features {
         };
         let says_nothing_else = stands_whole && odds.is_infinite();
         let figures = &self.figures;
-        let is_most = aligned >= THRESHOLDS.same_frame;
         let is_long_part = aligned >= THRESHOLDS.long_excerpt
             && shorter >= THRESHOLDS.long_chars * scale
             && self.slots.numbers + self.slots.dates <= 1;
@@ -588,42 +533,27 @@ impl Features {
         } else {
             Relation::Version
         };
-        let is_flash = aligned >= THRESHOLDS.flash
-            && !has_own
-            && self.numbers_for_words == 0
-            && self.longest_own < THRESHOLDS.flash_own * scale
-            && (length <= THRESHOLDS.other_news
-                || self.figures.shared + self.figures.shared_days >= THRESHOLDS.stated_figures);
         let is_spread = aligned >= THRESHOLDS.headed
             && !most_of(THRESHOLDS.rewritten_run)
             && self.slots.numbers == 0
             && !self.has_other_days()
             && self.slots.names + self.slots.texts >= THRESHOLDS.rewritten_places
             && length >= THRESHOLDS.rewritten_length;
-        let same_facts = same_figures && self.figures.only_a.min(self.figures.only_b) == 0;
-        let keeps_facts = same_facts && !self.has_other_days();
-        let is_edited = keeps_facts && aligned >= THRESHOLDS.headed && !one_block;
-        let is_retold = is_edited
-            && aligned >= THRESHOLDS.retold
-            && self.numbers_for_words == 0
-            && f64::from(self.in_lead) >= THRESHOLDS.in_lead * f64::from(self.aligned);
-        let is_edition = aligned >= THRESHOLDS.headed
-            && (figures.shared_provisions >= THRESHOLDS.provisions
-                || figures.shared_articles >= THRESHOLDS.articles);
-        let is_alert = keeps_facts && length <= THRESHOLDS.alert_length;
+        let hints = self.hints(Shape {
+            aligned,
+            length,
+            has_own,
+            one_block,
+            is_likely: odds > 0.0,
+        });
         let is_rewritten = odds <= 0.0;
         if is_rewritten {
             if !is_spread || odds + THRESHOLDS.rewritten_odds <= 0.0 {
-                return match is_edited || is_edition || is_alert {
+                return match hints.may_tell() {
                     true => Class::Frame {
                         story,
                         other,
-                        is_most,
-                        is_flash: is_flash && is_edited,
-                        is_retold,
-                        is_edition,
-                        is_alert,
-                        is_told_by_heading: is_edited || is_edition,
+                        hints,
                     },
                     false => Class::Given(other),
                 };
@@ -634,23 +564,20 @@ impl Features {
             odds,
             story,
             other,
+            hints,
             has_own: odds.is_finite() && own >= THRESHOLDS.framed_chars * scale,
             is_line: shorter <= THRESHOLDS.line * scale && own > 0,
             aligned,
             is_near: aligned >= THRESHOLDS.same_day && same_figures,
-            is_flash: is_flash && same_figures && (is_edited || !is_rewritten),
-            is_retold,
-            is_edition,
-            is_alert,
             is_spread,
             is_rewritten,
-            is_told_by_heading: is_edited || !is_rewritten,
             other_days: self.has_other_days(),
             other_figure: shorter <= THRESHOLDS.short_chars
                 && (!same_figures || self.numbers_for_words > 0 && !is_rewritten),
             is_part: length <= THRESHOLDS.other_news,
-            is_most,
-            is_vague: self.is_half_decoded && !is_most,
+            is_piece: aligned < THRESHOLDS.page
+                && f64::from(self.aligned) < THRESHOLDS.of_page * f64::from(longer),
+            is_vague: self.is_half_decoded && !hints.is_most,
             states_same: says_nothing_else || self.states_same_figures(figures.shared),
             by_provisions: !says_nothing_else
                 && !self.states_same_figures(figures.shared - figures.shared_provisions),
@@ -658,5 +585,7 @@ impl Features {
     }
 }
 
+#[cfg(test)]
+mod evidence_tests;
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ use crate::corpus::{Corpus, DocId};
 use crate::date::Moment;
 use crate::relation::figures::is_digit;
 use crate::relation::places::Place;
-use crate::relation::title_words::CORRECTIONS;
+use crate::relation::title_words::{CORRECTIONS, is_address};
 use crate::text::contains::contains;
 use crate::text::letters::{is_mostly_spaced, is_spaced};
 
@@ -27,8 +27,17 @@ const NEARLY: [usize; 2] = [6, 7];
 /// Most seconds between a flash and the report that says the same in more words.
 const MINUTES: u64 = 90 * 60;
 
-/// Most days between a text and its correction.
-const CORRECTED_WITHIN: u64 = 2;
+/// Most seconds between a report of the evening and the same in the morning.
+const NIGHT: u64 = 16 * 60 * 60;
+
+/// Most days between a text and its correction: a weekend is no delay.
+const CORRECTED_WITHIN: u64 = 4;
+
+/// What the title of rules that only amend others has.
+const AMENDMENT: &str = "修正案";
+
+/// What such a title has, and what it ends with then.
+const AMENDING: [&str; 2] = ["关于修改", "的决定"];
 
 /// Least units of a word of Han characters, and of letters, that a title names.
 const WORD: [usize; 2] = [2, 4];
@@ -46,7 +55,7 @@ const FIRST_OF_CHARACTERS: u16 = 0x3040;
 /// The titles and days of two documents; none by default.
 #[derive(Default)]
 pub(super) struct Headings {
-    /// Whether both documents have one title and one day.
+    /// Whether both documents have one title and one day, or one address and none.
     pub(super) is_same: bool,
     /// Whether both have one title, and neither has a date.
     pub(super) is_same_undated: bool,
@@ -78,8 +87,10 @@ impl Headings {
         let is_over_one =
             |[a, b]: &[Vec<u16>; 2]| a == b && (a.len() >= SHORT_TITLE || !is_spaced(a[0]));
         let is_undated = docs.iter().all(|doc| corpus.date(*doc).is_none());
+        let [a, b] = docs.map(|doc| corpus.title(doc));
+        let is_one_address = is_undated && a == b && a.is_some_and(is_address);
         Headings {
-            is_same: is_title(TITLE_CHARS) && days.is_some_and(are_one_day),
+            is_same: is_title(TITLE_CHARS) && days.is_some_and(are_one_day) || is_one_address,
             is_same_undated: is_undated && titles.as_ref().is_some_and(is_over_one),
             is_one_title: titles.as_ref().is_some_and(is_over_one),
             is_bare: is_undated && docs.iter().all(|doc| corpus.title(*doc).is_none()),
@@ -143,6 +154,25 @@ impl Headings {
     /// Returns whether one stands at most some minutes before the other.
     pub(super) fn are_minutes_apart(&self) -> bool {
         self.days.is_some_and(|days| are_within(days, MINUTES))
+    }
+
+    /// Returns whether hardly more than a night is between them.
+    pub(super) fn are_a_night_apart(&self) -> bool {
+        self.days.is_some_and(|days| are_within(days, NIGHT))
+    }
+
+    /// Returns whether the title of one alone says that it amends other rules.
+    pub(super) fn is_one_amendment(&self) -> bool {
+        let Some(titles) = &self.titles else {
+            return false;
+        };
+        let units = |mark: &str| mark.encode_utf16().collect::<Vec<u16>>();
+        let [amendment, amending, decision] = [AMENDMENT, AMENDING[0], AMENDING[1]].map(units);
+        let amends = |title: &Vec<u16>| {
+            contains(title, &amendment) || contains(title, &amending) && title.ends_with(&decision)
+        };
+        let [a, b] = titles.each_ref().map(amends);
+        a != b
     }
 
     /// Returns whether both have one day, if they have any.
@@ -350,5 +380,28 @@ mod tests {
         for (title, one) in [("舟", true), ("faq", false), ("ferry", true)] {
             assert_eq!(are_one(title), one, "{title}");
         }
+    }
+
+    #[test]
+    fn one_address_without_a_day_is_one_heading() {
+        use crate::corpus::{CorpusBuilder, Document};
+        let is_same = |title: &str, dates: [Option<&'static str>; 2]| {
+            let context = Default::default();
+            let mut builder = CorpusBuilder::new(Default::default(), Default::default(), &context);
+            for (id, date) in ["a", "b"].into_iter().zip(dates) {
+                let document = Document::new(id, "渡口").title(title);
+                builder.add(match date {
+                    Some(date) => document.date(date),
+                    None => document,
+                });
+            }
+            let corpus = builder.build().unwrap();
+            let docs: Vec<DocId> = corpus.docs().collect();
+            Headings::new(&corpus, [docs[0], docs[1]]).is_same
+        };
+        assert!(is_same("guide/oars.html", [None; 2]));
+        assert!(!is_same("guide of oars", [None; 2]));
+        let dates = [Some("2021-03-04"), Some("2021-03-05")];
+        assert!(!is_same("guide/oars.html", dates));
     }
 }

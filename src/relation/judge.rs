@@ -9,13 +9,18 @@ use crate::relation::classify::{Class, Evidence};
 use crate::relation::extractor::FeatureExtractor;
 use crate::relation::headings::Headings;
 use crate::relation::places::Place;
-use crate::relation::title_words::{begin_with_one_thing, is_one_correction, say_one_thing};
+use crate::relation::title_words::{
+    are_other_addresses, begin_with_one_thing, is_one_correction, is_said_in_lead, say_one_thing,
+};
 
 /// Most units of a text that is a line and says hardly more than its title.
 const LINE: usize = 60;
 
 /// Units with which two texts about one subject begin.
 const BEGINNING: usize = 4;
+
+/// Most units of a flash whose title is all that it says.
+const FLASH: usize = 150;
 
 /// What the corpus has of the wording of two documents.
 pub(super) struct Known<'a, W> {
@@ -37,17 +42,22 @@ pub(super) fn judge(
     extractor: &mut FeatureExtractor,
 ) -> Relation {
     let stories = known.stories;
+    let hints = class.hints();
     let [a, b] = docs.map(|doc| corpus.title(doc));
     let titles = a.zip(b).map(|(a, b)| [a, b]);
     let mut evidence = Evidence {
         same_heading: headings.is_same,
         same_title_undated: headings.is_same_undated,
         same_title: headings.is_one_title
-            || class.is_nearly_whole_edition() && headings.are_nearly_one_title(),
-        is_announced: class.is_alert()
+            || hints.is_edition && hints.is_most && headings.are_nearly_one_title(),
+        is_announced: hints.is_alert
             && headings.are_minutes_apart()
             && headings.are_of_letters() == Some(true)
-            && say_one_thing(corpus, docs),
+            && is_announced(corpus, docs, class),
+        is_resent: hints.repeats_figures && headings.is_one_title && headings.are_minutes_apart(),
+        is_overnight: hints.is_reprint && is_overnight(corpus, docs, class, &headings, places),
+        is_amendment: headings.is_one_amendment(),
+        other_address: titles.is_some_and(are_other_addresses),
         is_correction: titles.is_some_and(is_one_correction) && headings.correct_each_other(),
         one_day: headings.is_one_day(),
         is_bare: headings.is_bare,
@@ -61,13 +71,13 @@ pub(super) fn judge(
         if !headings.name_more(places, texts) {
             let [a, b] = texts.map(|text| &text[..BEGINNING.min(text.len())]);
             evidence.same_news = a == b;
-            if class.is_flash() && headings.are_alike() {
+            if hints.is_flash && headings.are_alike() {
                 evidence.same_day_titles = true;
                 evidence.other_subject = headings.name_one_of(places, texts);
             }
         }
     }
-    if evidence.one_day == Some(true) && !headings.is_same && class.is_retold() {
+    if evidence.one_day == Some(true) && !headings.is_same && hints.is_retold {
         let texts = docs.map(|doc| corpus.normalized(doc));
         evidence.same_subject = !headings.name_more(places, texts)
             && are_about_one_thing(corpus, docs, &headings, places, texts);
@@ -103,6 +113,31 @@ pub(super) fn headings_of(corpus: &Corpus, docs: [DocId; 2], class: Class) -> He
         Class::Given(_) => Headings::default(),
         _ => Headings::new(corpus, docs),
     }
+}
+
+/// Returns whether the title of a flash says what the report of the same minutes says
+/// in its title or its beginning, or, under titles about one thing, anywhere.
+fn is_announced(corpus: &Corpus, docs: [DocId; 2], class: Class) -> bool {
+    let [a, b] = docs.map(|doc| corpus.normalized(doc));
+    say_one_thing(corpus, docs)
+        || class.hints().is_said && begin_with_one_thing(corpus, docs)
+        || a.len().min(b.len()) <= FLASH && is_said_in_lead(corpus, docs)
+}
+
+/// Returns whether a report of the evening was printed again in the morning: hardly
+/// changed, or in other words under titles about one thing.
+fn is_overnight(
+    corpus: &Corpus,
+    docs: [DocId; 2],
+    class: Class,
+    headings: &Headings,
+    places: &[Place],
+) -> bool {
+    headings.is_one_day() == Some(false)
+        && headings.are_a_night_apart()
+        && (class.is_near_reprint()
+            || headings.are_of_letters() == Some(true) && begin_with_one_thing(corpus, docs))
+        && !headings.name_place(places, docs.map(|doc| corpus.normalized(doc)))
 }
 
 /// Returns whether the titles of two texts are about one thing: in letters, one
@@ -222,6 +257,85 @@ mod tests {
             "OWNER OF MILL TELLS OF FLOOD",
         ];
         assert!(!of(other, minutes).is_one_story());
+    }
+
+    #[test]
+    fn a_flash_is_the_report_of_the_same_minutes_that_begins_with_the_words_of_its_title() {
+        let flash = "ferry mill to buy 40 oak planks from upper saw yard blah blah";
+        let report = |first: &str| {
+            format!(
+                "{first} said it would buy 40 planks of oak which the upper saw yard has kept dry \
+                since the flood the price was not told and the carter wants to bring them down as \
+                soon as the road is open for wagons again the old floor was laid by his father \
+                when the mill was built and has been mended many times since"
+            )
+        };
+        let of = |first: &str, dates| {
+            let title = "FERRY MILL TO BUY 40 OAK PLANKS FROM UPPER SAW YARD";
+            relation(
+                [flash, &report(first)],
+                [title, "A NEW FLOOR FOR THE GUESTS"],
+                dates,
+            )
+        };
+        let minutes = ["2021-03-05 10:02", "2021-03-05 10:31"];
+        assert!(of("the ferry mill", minutes).is_one_story());
+        let hours = ["2021-03-05 10:02", "2021-03-05 15:31"];
+        assert!(!of("the ferry mill", hours).is_one_story());
+        let lodge = "the hunting lodge of the brothers at the far end of the lake where the \
+            moors begin and nobody has lived for years but a keeper and two dogs who bark at \
+            whoever comes by boat or over the ice in winter with letters or with bread and \
+            lamp oil for the months to come before the thaw sets in and the ice breaks up";
+        assert!(!of(lodge, minutes).is_one_story());
+    }
+
+    #[test]
+    fn figures_that_were_corrected_under_one_title_within_minutes_are_one_table() {
+        let table = |net: u32, year: u32| {
+            format!(
+                "net of the quarter {net} against 4182 planks, sales 9120 against 8430, oak 1240 \
+                against 1190, elm 860 against 905, carts sent 317 against 288, wages paid {year}"
+            )
+        };
+        let tables = [table(4517, 2210), table(4157, 2201)];
+        let tables = tables.each_ref().map(String::as_str);
+        let of = |title, dates| relation(tables, ["SAW MILL 3RD QTR NET", title], dates);
+        let minutes = ["2021-03-05 10:02", "2021-03-05 10:41"];
+        assert!(of("SAW MILL 3RD QTR NET", minutes).is_one_story());
+        assert!(!of("FERRY MILL 3RD QTR NET", minutes).is_one_story());
+        let months = ["2021-03-05 10:02", "2021-06-04 10:41"];
+        assert!(!of("SAW MILL 3RD QTR NET", months).is_one_story());
+    }
+
+    #[test]
+    fn a_report_of_the_evening_that_is_printed_again_in_the_morning_is_no_other_news() {
+        let evening = "the miller told the elders on the market square that he will not pay for \
+            the bridge alone the ferry house and the two saw yards use it as much as he does and \
+            in 17 years have given 48 planks the elders asked for a list of all repairs";
+        let morning = format!(
+            "{evening} and want to see the old contract with the upper village which nobody has \
+            found so far the bridge was built after the great flood by carpenters from the lake \
+            who were paid in flour and cloth and left before the harvest of the same year was in \
+            the barns the boards on the northern side are the worst and carts have to keep left"
+        );
+        let titles = ["MILLER WILL NOT PAY ALONE", "ELDERS WANT OLD CONTRACT"];
+        let of = |dates| relation([evening, &morning], titles, dates);
+        assert!(of(["2021-03-05 19:02", "2021-03-06 08:31"]).is_one_story());
+        assert!(!of(["2021-03-05 19:02", "2021-03-07 08:31"]).is_one_story());
+    }
+
+    #[test]
+    fn a_decision_that_amends_rules_is_no_version_of_them() {
+        let amended = "第一条渡口由管理处看守，闲人不得解缆。第二条船工由县里雇用，病假照发工钱。\
+            第三条缆绳断股的应当更换。第四条涨水时停渡，鸣钟三声告知两岸。\
+            第五条偷窃缆绳的交县里处分。第六条本规则自公布之日起施行。";
+        let decision = format!("对渡口规则作如下修改：{amended}");
+        let dates = ["1931-03-05", "1931-03-05"];
+        let of = |titles| relation([amended, &decision], titles, dates);
+        assert!(of(["渡口规则", "渡口规则"]).is_one_story());
+        let amendment = "关于修改《渡口规则》的决定";
+        assert_eq!(of(["渡口规则", amendment]), Relation::Reuse);
+        assert!(of([amendment, amendment]).is_one_story());
     }
 
     #[test]

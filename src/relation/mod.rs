@@ -35,6 +35,7 @@ pub mod features;
 mod figures;
 mod half_decoded;
 mod headings;
+mod hints;
 mod judge;
 mod known_change;
 mod matter;

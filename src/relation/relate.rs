@@ -210,10 +210,9 @@ fn relations_by<'a>(
         |extractor, docs, [a, b]| {
             let class = extractor.classify_aligned(a, b);
             let places = extractor.take_places();
-            let wanted = if class.is_open() || class.is_flash() || class.is_retold() {
-                places
-            } else {
-                Box::default()
+            let wanted = match class.asks_places() {
+                true => places,
+                false => Box::default(),
             };
             // Before the relation is known: most of those that may be versions
             // are, and the texts are aligned now.

@@ -68,6 +68,22 @@ pub(super) struct Thresholds {
     /// Largest length of a flash relative to the report that follows minutes
     /// later.
     pub(super) alert_length: f64,
+    /// Least aligned share of a flash that stands in the report of the same minutes
+    /// under a title about one thing.
+    pub(super) said: f64,
+    /// Least aligned share of a report of the evening that is printed again in the
+    /// morning.
+    pub(super) reprinted: f64,
+    /// Least figures in common of two texts under one title, minutes apart, of which
+    /// one corrects the other.
+    pub(super) repeated_figures: u32,
+    /// Least figures in common for one that each of them states alone.
+    pub(super) repeated_for_other: f64,
+    /// Least aligned share of the shorter one of two pages at two addresses that are
+    /// one page.
+    pub(super) page: f64,
+    /// The same of the longer one; one of both is enough.
+    pub(super) of_page: f64,
     /// Least share in passages for which a pair is aligned: below it, shorter
     /// runs do not bring the pair to `aligned` (1 pair in 4,448 of those with
     /// less than half of it, in news, statutes and licences).
@@ -179,6 +195,12 @@ pub(super) const THRESHOLDS: Thresholds = Thresholds {
     provisions: 10,
     articles: 5,
     alert_length: 1.0 / 3.0,
+    said: 0.8,
+    reprinted: 0.65,
+    repeated_figures: 5,
+    repeated_for_other: 2.5,
+    page: 0.95,
+    of_page: 0.85,
     in_passages: 0.15,
     aligned: 1.0 / 3.0,
     excerpt: 0.85,

@@ -13,6 +13,21 @@ pub(super) const CORRECTIONS: [&str; 5] = ["corrected", "correction", "corrects"
 /// Least letters of a word that may be a name; a digit may be one.
 const LEAST: usize = 2;
 
+/// Letters that tell a word where its ending may be another: *raise*, *raised*.
+const STEM: usize = 5;
+
+/// Units with which a report begins, where it says what its flash said.
+const LEAD: usize = 300;
+
+/// Least letters of a word that hardly stands in others, in texts without spaces.
+const LONG: usize = 4;
+
+/// Fewest such words of the title of a flash.
+const LEAST_SAID: usize = 4;
+
+/// Share of them that the report has.
+const SAID: [usize; 2] = [3, 4];
+
 /// Returns whether the title of either document has a word of letters that the
 /// other title has not, and that stands in its own text alone.
 ///
@@ -66,6 +81,47 @@ pub(super) fn say_one_thing(corpus: &Corpus, docs: [DocId; 2]) -> bool {
         .filter(|word| b.binary_search(word).is_ok())
         .count();
     common * 2 >= a.len().min(b.len()) && begin_with_one_thing(corpus, docs)
+}
+
+/// Returns whether the first word of the title of the shorter text, and three quarters
+/// of its long ones, stand in the title of the longer one or in the beginning of its
+/// text, as far as their first letters tell.
+pub(super) fn is_said_in_lead(corpus: &Corpus, docs: [DocId; 2]) -> bool {
+    let [a, b] = docs.map(|doc| corpus.normalized(doc));
+    let [shorter, longer] = match (a.len(), a) <= (b.len(), b) {
+        true => docs,
+        false => [docs[1], docs[0]],
+    };
+    let (Some(title), Some(other)) = (corpus.title(shorter), corpus.title(longer)) else {
+        return false;
+    };
+    let mut head = Vec::new();
+    corpus.normalizer().normalize_into(other, &mut head);
+    let text = corpus.normalized(longer);
+    let lead = &text[..text.len().min(LEAD)];
+    let is_said = |word: &[u16]| {
+        let stem = &word[..word.len().min(STEM)];
+        contains(lead, stem) || contains(&head, stem)
+    };
+    let words = words(corpus, title);
+    let mut long: Vec<&[u16]> = words.iter().map(Vec::as_slice).collect();
+    long.retain(|word| word.len() >= LONG);
+    long.sort_unstable();
+    long.dedup();
+    let found = long.iter().filter(|word| is_said(word)).count();
+    words.first().is_some_and(|first| is_said(first))
+        && long.len() >= LEAST_SAID
+        && found * SAID[1] >= long.len() * SAID[0]
+}
+
+/// Returns whether two titles are addresses, and different ones.
+pub(super) fn are_other_addresses([a, b]: [&str; 2]) -> bool {
+    a != b && is_address(a) && is_address(b)
+}
+
+/// Returns whether a title is the address of a page: *guide/oars.html*.
+pub(super) fn is_address(title: &str) -> bool {
+    title.contains('/') && title.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// Returns whether one of two titles alone says that its text is a correction.
@@ -128,6 +184,18 @@ mod tests {
         assert!(are_others(any, oak));
         let second = ("table-2", "A table 2 for six guests, with drawers");
         assert!(are_others(any, second));
+    }
+
+    #[test]
+    fn addresses_are_titles_of_letters_with_a_slash() {
+        for (a, b, other) in [
+            ("guide/oars.html", "guide/sails.html", true),
+            ("guide/oars.html", "guide/oars.html", false),
+            ("Oars and/or sails", "Sails", false),
+            ("桨/帆", "帆/桨", false),
+        ] {
+            assert_eq!(are_other_addresses([a, b]), other, "{a} {b}");
+        }
     }
 
     #[test]
