@@ -253,6 +253,9 @@ enum Class {
     Currency,
     Hash,
     Circle,
+    Bang,
+    /// `&` or `|`.
+    OfOperator,
 }
 
 fn class(c: char) -> Class {
@@ -268,6 +271,8 @@ fn class(c: char) -> Class {
         ("+＋﹢", Class::Plus),
         ("#＃﹟", Class::Hash),
         ("○◯", Class::Circle),
+        ("!！", Class::Bang),
+        ("&|＆｜", Class::OfOperator),
         ("%％﹪٪‰°☑☐√", Class::Kept),
         ("<>=＜＞＝﹤﹥﹦±×÷", Class::Operator),
         ("\n\r\u{b}\u{c}\u{85}\u{2028}\u{2029}", Class::LineBreak),
@@ -372,12 +377,21 @@ fn judged(tokens: &[Token], steps: NormalizeSteps) -> Vec<Result<(char, char), b
             next => next,
         };
         let is_operand = |class| matches!(class, Class::Digit | Class::Latin);
+        let of_number = NumberAhead {
+            tokens,
+            class: &class,
+        };
+        let is_exponent = before == Class::Latin
+            && matches!(tokens[at - 1].c, Some('e' | 'E'))
+            && at > 1
+            && class_at(Some(at - 2)) == Class::Digit;
+        let may_be_minus = !matches!(before, Class::Latin | Class::Dash | Class::Tilde);
         let is_operator = is_alphanumeric(left)
             && is_alphanumeric(right)
             && [left, right].into_iter().any(is_operand);
         let sign = match class(c) {
             class if is_content(class) => Some(c),
-            Class::Dot => one_number.then_some('.'),
+            Class::Dot => (one_number || of_number.is_led_point(at)).then_some('.'),
             Class::Colon => one_number.then_some(':'),
             Class::Slash => one_number.then_some('/'),
             Class::Caret => one_number.then_some('^'),
@@ -414,24 +428,67 @@ fn judged(tokens: &[Token], steps: NormalizeSteps) -> Vec<Result<(char, char), b
                 (one_number || begins && before_st).then_some('*')
             }
             Class::Dash if is_minus => Some('-'),
+            Class::Dash if may_be_minus && of_number.begins_after(at) => Some('-'),
+            Class::Dash if is_exponent && next == Class::Digit => {
+                "-－﹣‐‑−".contains(c).then_some('-')
+            }
             Class::Dash => {
                 let ends_name = before == Class::Latin
                     && !is_alphanumeric(next)
                     && !matches!(next, Class::Dash | Class::Tilde);
                 (ends_name && "-－﹣‐‑−".contains(c)).then_some('-')
             }
-            Class::Tilde => (is_minus && is_content(before)).then_some('-'),
+            Class::Tilde => {
+                let is_range = is_minus || next == Class::Currency && of_number.begins_after(at);
+                (is_range && may_be_minus && is_content(before)).then_some('-')
+            }
             Class::Plus => {
                 let is_bullet = leads_line && matches!(next, Class::Blank | Class::LineBreak);
                 (!is_bullet).then_some('+')
             }
-            Class::Operator => {
-                let among_blanks = before == Class::Blank || next == Class::Blank;
-                let stays =
-                    [before, next].into_iter().any(is_operand) || among_blanks && is_operator;
-                stays.then_some(c)
+            Class::Operator | Class::Bang | Class::OfOperator => {
+                let (run, ends) = row_of(tokens, at, |c| {
+                    matches!(class(c), Class::Operator | Class::Bang | Class::OfOperator)
+                });
+                let signs: Vec<char> = tokens[run.clone()].iter().filter_map(|t| t.c).collect();
+                let signs = String::from_iter(signs);
+                let known = ["!=", "!==", "&&", "||", "&&!", "||!", "=!", "==!"];
+                let is_sign = signs.chars().count() <= 3
+                    && (class(c) == Class::Operator || known.contains(&&*signs));
+                let first = match run.start {
+                    0 => Class::Blank,
+                    start => class_before(start - 1),
+                };
+                let next = match ends {
+                    true => Class::Ornament,
+                    false => class_at(Some(run.end)),
+                };
+                let past = |tokens: &mut dyn Iterator<Item = &Token>| {
+                    let classes = tokens.map(|token| token.c.map_or(Class::LineBreak, class));
+                    let mut classes = classes.skip_while(|class| *class == Class::Blank);
+                    classes.next().unwrap_or(Class::LineBreak)
+                };
+                let left = match tokens[..run.start].iter().rposition(not_blank) {
+                    Some(left) => class_before(left),
+                    None => Class::LineBreak,
+                };
+                let right = match next {
+                    Class::Blank => past(&mut tokens[run.end..].iter()),
+                    next => next,
+                };
+                let is_operator = is_alphanumeric(left)
+                    && (is_alphanumeric(right) || right == Class::Bang)
+                    && [left, right].into_iter().any(is_operand);
+                let among_blanks = first == Class::Blank || next == Class::Blank;
+                let is_beside =
+                    [first, next].into_iter().any(is_operand) || among_blanks && is_operator;
+                let negates = signs == "!" && next == Class::Latin && !is_content(first);
+                (is_sign && is_beside || negates).then_some(c)
             }
-            Class::Currency => [before, next].contains(&Class::Digit).then_some(c),
+            Class::Currency => {
+                let leads = before != Class::Digit && of_number.has_point_after(at);
+                ([before, next].contains(&Class::Digit) || leads).then_some(c)
+            }
             Class::Hash => {
                 let name = tokens[..at]
                     .iter()
@@ -456,6 +513,82 @@ fn judged(tokens: &[Token], steps: NormalizeSteps) -> Vec<Result<(char, char), b
         kept.push(sign.map(|sign| (sign, c)).ok_or(false));
     }
     kept
+}
+
+/// Tells where a number begins with signs.
+struct NumberAhead<'a, F> {
+    tokens: &'a [Token],
+    class: &'a F,
+}
+
+impl<F: Fn(char) -> Class> NumberAhead<'_, F> {
+    fn class(&self, at: usize) -> Option<Class> {
+        self.tokens.get(at)?.c.map(self.class)
+    }
+
+    /// Returns whether a point stands at a place, and a digit behind it.
+    fn is_point(&self, at: usize) -> bool {
+        self.class(at) == Some(Class::Dot)
+            && matches!(self.tokens[at].c, Some('.' | '．' | '﹒' | '․'))
+            && self.class(at + 1) == Some(Class::Digit)
+            && !ends_group(self.tokens, at)
+    }
+
+    fn has_point_after(&self, at: usize) -> bool {
+        !ends_group(self.tokens, at) && self.is_point(at + 1)
+    }
+
+    /// Returns whether what stands right behind a sign begins a number with a
+    /// currency or a point.
+    fn begins_after(&self, at: usize) -> bool {
+        let is_currency = self.class(at + 1) == Some(Class::Currency);
+        let is_digit = self.class(at + 2) == Some(Class::Digit) && !ends_group(self.tokens, at + 1);
+        !ends_group(self.tokens, at)
+            && (self.is_point(at + 1) || is_currency && (is_digit || self.has_point_after(at + 1)))
+    }
+
+    /// Returns whether a point begins a number behind a minus or a currency.
+    fn is_led_point(&self, at: usize) -> bool {
+        let before = |at: usize| at.checked_sub(1).and_then(|at| self.class(at));
+        let leads = match before(at) {
+            Some(Class::Dash) => !matches!(
+                before(at - 1),
+                Some(Class::Latin | Class::Dash | Class::Tilde)
+            ),
+            Some(Class::Currency) => before(at - 1) != Some(Class::Digit),
+            _ => false,
+        };
+        leads && self.is_point(at) && !ends_group(self.tokens, at - 1)
+    }
+}
+
+/// Returns whether a token is the last one of a character that shows as several.
+fn ends_group(tokens: &[Token], at: usize) -> bool {
+    let Some(token) = tokens.get(at) else {
+        return false;
+    };
+    token.group.is_some()
+        && tokens
+            .get(at + 1)
+            .is_none_or(|next| next.group != token.group)
+}
+
+/// Returns the signs in a row around one, and whether they end with those of
+/// one character.
+fn row_of(
+    tokens: &[Token],
+    at: usize,
+    is_sign: impl Fn(char) -> bool,
+) -> (std::ops::Range<usize>, bool) {
+    let is_sign = |at: usize| tokens.get(at).and_then(|t| t.c).is_some_and(&is_sign);
+    let (mut start, mut end) = (at, at + 1);
+    while start > 0 && is_sign(start - 1) && !ends_group(tokens, start - 1) {
+        start -= 1;
+    }
+    while is_sign(end) && !ends_group(tokens, end - 1) {
+        end += 1;
+    }
+    (start..end, ends_group(tokens, end - 1))
 }
 
 /// Writes what stays: digits of two numbers never run together.
@@ -892,7 +1025,7 @@ const PIECES: &[&str] = &[
     "ß", "İ", "Σ", "Ⅷ", "，", "。", "、", " ", "\u{3000}", "\u{a0}", "\n", "\r\n", "\t", "—", "％",
     "①", "；", "…", "\u{0f71}\u{0f72}", "\u{0344}", "\u{1026}", "\u{1025}\u{102e}",
     "\u{110a5}\u{110ba}", "\u{1e9b}\u{323}", "1", "2", "23", "456", "12", ".", ",", "，", ":", "：", "-", "—", "~", "+",
-    "*", "#", "%", "°", "/", "^", "=", ">", "$", "€", "○", "一", "二○", "²", "⁻", "₂", "½", "①", "⒈", "㎡", "℃", "ST",
+    "*", "#", "%", "°", "/", "^", "=", ">", "!", "|", "&&", "!=", "==", "-$", "-.", "e-", "$", "€", "○", "一", "二○", "²", "⁻", "₂", "½", "①", "⒈", "㎡", "℃", "ST",
     "C", "٣", "٫", "๑", "著", "瞭", "覆", "(ㄌㄧㄢˊ)", "(かんじ)", "(tu2)", "[lián]", "(liánfáng)", "(lián fáng)",
     "&amp;nbsp;", "&lt;p&gt;", "&lt;b", "&gt;", "&#46;", "\u{64e}", "\u{640}", "ی", "\u{5b8}", "⻓", "ẞ", "ς", "ΐ", "×",
     "☑", "√", "・", "…", "٪", "十", "a", "Z", "é",
@@ -1152,6 +1285,16 @@ const ROWS: &[(&[&str], &str)] = &[
     (&["<td>1</td><td>2</td>"], "1␣2"),
     (&["1<b>2</b>月"], "12月"),
     (&["138 0013 8000"], "138␣0013␣8000"),
+    (&["-$15"], "-$15"),
+    (&["-¥3亿"], "-¥3亿"),
+    (&["-.5"], "-.5"),
+    (&["1e-5"], "1e-5"),
+    (&["1e5"], "1e5"),
+    (&["a == b"], "a==b"),
+    (&["a != b"], "a!=b"),
+    (&["a && b"], "a&&b"),
+    (&["a || b"], "a||b"),
+    (&["!ok"], "!ok"),
     (&["ＡＢＣ１２３"], "abc123"),
     (&["㈱"], "株"),
     (&["⻓"], "长"),
@@ -1187,6 +1330,11 @@ fn every_row_of_the_table_is_as_it_says() {
 /// Cases beside the table, for each rule.
 #[rustfmt::skip]
 const CASES: &[(&str, &str)] = &[
+    ("-$15", "-$15"), ("- $15", "$15"), ("亏损-¥3亿", "亏损-¥3亿"), ("$5-$15; $5～$15", "$5-$15$5-$15"), ("-.5; -$.5; $.5", "-.5-$.5$.5"),
+    ("1e-5; 1E−5; 1e5; 1E+5", "1e-5␣1e-5␣1e5␣1e+5"), ("16e-5e; be-5; 1 e-5", "16e-5ebe5␣1e5"),
+    ("a == b", "a==b"), ("a != b; a!=b", "a!=ba!=b"), ("a <= b; a >= b; a<=b", "a<=ba>=ba<=b"), ("x === y; x !== y", "x===yx!==y"),
+    ("a && b; a || b", "a&&ba||b"), ("!ok; (!ok)", "!ok!ok"), ("if (a && !b)", "ifa&&!b"), ("x=!ok", "x=!ok"), ("好! ok! Yahoo!新闻", "好okyahoo新闻"),
+    ("AT&T; R & D; a | b", "attrdab"), ("a ==== b; 甲 == 乙; 甲 && 乙", "ab甲乙甲乙"), ("加油！OK", "加油ok"), ("wow! == 5", "wow5"),
     ("计算：3-5=？", "计算3-5="), ("计算：3+5=？", "计算3+5="), ("计算：3×5=？", "计算3×5="),
     ("return w * h", "returnw*h"), ("return w + h", "returnw+h"),
     ("p < 0.05; p > 0.05", "p<0.05p>0.05"), ("x = y; x ≠ y", "x=yx≠y"), ("a <  b", "a<b"),

@@ -9,6 +9,7 @@ use crate::corpus::stub::wording_hash;
 use crate::corpus::texts::Texts;
 use crate::corpus::{Location, Record};
 use crate::hash::TextHash;
+use crate::text::marks;
 use crate::text::normalize::Normalizer;
 use crate::text::surface::SurfaceForm;
 
@@ -29,6 +30,9 @@ pub(crate) struct Batch {
     pub(super) sources: Strings,
     pub(super) texts: Option<Texts>,
     pub(super) surfaces: Option<Vec<SurfaceForm>>,
+    /// Signs that normalizing left out, where surface forms are noted; documents
+    /// behind the end have none.
+    pub(super) marks: Strings,
     /// Further columns by name; documents behind the end of one have none.
     pub(super) fields: Vec<(Arc<str>, Strings)>,
     pub(super) text_bytes: u64,
@@ -53,7 +57,12 @@ impl Batch {
         let start = self.units.len();
         let removed = normalizer.normalize_and_note(record.text, &mut self.units);
         if let Some(surfaces) = &mut self.surfaces {
-            surfaces.push(SurfaceForm::of(record.text, removed));
+            let surface = SurfaceForm::of(record.text, removed);
+            surfaces.push(surface);
+            if surface.may_have_marks() {
+                let marks = marks::of(record.text, normalizer);
+                push_behind(&mut self.marks, self.ends.len(), &marks);
+            }
         }
         // A batch holds a few megabytes, or one document of less than 4 GiB.
         self.ends.push(self.units.len() as u32);
@@ -88,11 +97,7 @@ impl Batch {
             self.fields.push((name.into(), Strings::default()));
             self.fields.len() - 1
         });
-        let column = &mut self.fields[at].1;
-        while column.len() + 1 < self.ends.len() {
-            column.push(None);
-        }
-        column.push(Some(value));
+        push_behind(&mut self.fields[at].1, self.ends.len() - 1, value);
     }
 
     /// Adds a document of which only the normalized text and the title count.
@@ -114,6 +119,7 @@ impl Batch {
         ] {
             strings.shrink();
         }
+        self.marks.shrink();
         for (_, strings) in &mut self.fields {
             strings.shrink();
         }
@@ -142,7 +148,14 @@ impl Batch {
     pub(super) fn bytes_held(&self) -> u64 {
         /// A document's hash, place and end; surface forms are small beside them.
         const DOCUMENT: usize = size_of::<TextHash>() + size_of::<Location>() + size_of::<u32>();
-        let fixed = [&self.ids, &self.titles, &self.dates, &self.sources].into_iter();
+        let fixed = [
+            &self.ids,
+            &self.titles,
+            &self.dates,
+            &self.sources,
+            &self.marks,
+        ]
+        .into_iter();
         let columns = fixed.chain(self.fields.iter().map(|(_, strings)| strings));
         let strings: usize = columns.map(Strings::bytes_held).sum();
         let texts = self.texts.as_ref().map_or(0, Texts::bytes_held);
@@ -165,4 +178,16 @@ impl Batch {
         self.units = Vec::new();
         self.ends.fill(0);
     }
+}
+
+/// Adds the string of the document at `at`, if it is not empty, to a column that
+/// may end before it.
+fn push_behind(column: &mut Strings, at: usize, string: &str) {
+    if string.is_empty() {
+        return;
+    }
+    while column.len() < at {
+        column.push(None);
+    }
+    column.push(Some(string));
 }

@@ -485,6 +485,16 @@ impl Corpus {
         }
     }
 
+    /// Returns the signs that normalizing left out and that may say something
+    /// beside others, as [`marks::of`](crate::text::marks::of) wrote them, if
+    /// surface forms were kept.
+    pub(crate) fn marks(&self, doc: DocId) -> Option<&str> {
+        match self.locate(doc) {
+            (StoredBatch::InMemory(batch), at) => batch.marks.get(at),
+            (StoredBatch::OnDisk(batch), at) => batch.marks(at),
+        }
+    }
+
     /// Normalizes the document's text again, this time with offsets.
     ///
     /// Returns nothing if texts were not kept. Takes about 4 ns a character.

@@ -144,6 +144,7 @@ pub(super) struct SpilledBatch {
     sources: [Column; 2],
     texts: Option<[Column; 2]>,
     surfaces: Option<Column>,
+    marks: [Column; 2],
     fields: Vec<(Arc<str>, [Column; 2])>,
     dropped: bool,
 }
@@ -177,6 +178,7 @@ impl SpilledBatch {
             &batch.dates,
             &batch.sources,
             texts,
+            &batch.marks,
         ]
         .into_iter()
         .chain(batch.fields.iter().map(|(_, strings)| strings))
@@ -210,7 +212,8 @@ impl SpilledBatch {
             dates: pair(9),
             sources: pair(11),
             texts: kept.is_some().then(|| pair(13)),
-            fields: (15..)
+            marks: pair(15),
+            fields: (17..)
                 .step_by(2)
                 .zip(&batch.fields)
                 .map(|(at, (name, _))| (name.clone(), pair(at)))
@@ -284,8 +287,17 @@ impl SpilledBatch {
 
     pub(super) fn field(&self, name: &str, at: usize) -> Option<&str> {
         let (_, columns) = self.fields.iter().find(|(other, _)| **other == *name)?;
+        self.string_before_end(*columns, at)
+    }
+
+    pub(super) fn marks(&self, at: usize) -> Option<&str> {
+        self.string_before_end(self.marks, at)
+    }
+
+    /// Returns a string of a column that may end before all documents.
+    fn string_before_end(&self, columns: [Column; 2], at: usize) -> Option<&str> {
         let count = columns[1].len / size_of::<u32>();
-        (at < count).then(|| self.store.string(*columns, at))?
+        (at < count).then(|| self.store.string(columns, at))?
     }
 
     pub(super) fn field_names(&self) -> impl Iterator<Item = &str> {

@@ -1,5 +1,8 @@
-//! Documents that have the wording of another one under another title, and are
-//! no copies because a text that says so little is told by its title.
+//! Documents that have the wording of another one and are no copies of it: under
+//! another title, by which a text is told that says so little, or with other
+//! signs, which normalizing leaves out.
+
+use std::collections::HashSet;
 
 use crate::corpus::stub::{is_stub, title_hash};
 use crate::corpus::{Corpus, DocId};
@@ -7,17 +10,19 @@ use crate::dedup::decisions::Decisions;
 use crate::dedup::input::DedupInput;
 use crate::dedup::outcomes::Outcome;
 use crate::error::Result;
-use crate::hash::{mix, text_hash};
+use crate::hash::{TextHash, mix, text_hash};
 use crate::near::longest_told_by_title;
 use crate::spill::Sorter;
+use crate::text::marks::Marks;
 
 /// For documents without a near-duplicate the first with the same wording and
-/// another title, sorted.
+/// another title or other signs, sorted.
 pub(super) struct OtherTitles(Vec<(DocId, DocId)>);
 
 impl OtherTitles {
-    /// Looks at all texts that are short enough for it; takes a pass over them
-    /// if any document has no near-duplicate.
+    /// Looks at all texts that are short enough for it, and at those with the
+    /// wording of one that has such signs; takes a pass over them if any document
+    /// has no near-duplicate.
     ///
     /// # Errors
     ///
@@ -28,8 +33,14 @@ impl OtherTitles {
             return Ok(OtherTitles(Vec::new()));
         }
         let corpus = input.corpus;
-        let may_be =
+        let is_short =
             |doc: &DocId| (1..longest_told_by_title()).contains(&corpus.normalized_len(*doc));
+        let is_marked = |doc: &DocId| !is_short(doc) && corpus.marks(*doc).is_some();
+        let marked = corpus.docs().filter(is_marked);
+        let marked: HashSet<TextHash> = marked.map(|doc| corpus.text_hash(doc)).collect();
+        let may_be = |doc: &DocId| {
+            is_short(doc) || !marked.is_empty() && marked.contains(&corpus.text_hash(*doc))
+        };
         let mut by_wording = Sorter::within(corpus.spill_folder());
         for doc in corpus.docs().filter(may_be) {
             if let Some(wording) = wording(corpus, doc) {
@@ -64,7 +75,7 @@ impl OtherTitles {
     }
 
     /// Returns the first document with the wording of this one and another
-    /// title, if there is one.
+    /// title or other signs, if there is one.
     pub(super) fn of(&self, doc: DocId) -> Option<DocId> {
         let at = self.0.binary_search_by_key(&doc, |(doc, _)| *doc).ok()?;
         Some(self.0[at].1)
@@ -82,9 +93,18 @@ fn wording(corpus: &Corpus, doc: DocId) -> Option<u64> {
     }
 }
 
-/// Returns whether two documents with one hash have one wording and different
-/// titles.
+/// Returns whether two documents with one hash have one wording, and different
+/// titles or signs.
 fn is_other(corpus: &Corpus, doc: DocId, other: DocId) -> bool {
     let titles = [doc, other].map(|doc| title_hash(corpus.title(doc)));
-    titles[0] != titles[1] && corpus.normalized(doc) == corpus.normalized(other)
+    let are_others = titles[0] != titles[1] || have_other_signs(corpus, doc, other);
+    are_others && corpus.normalized(doc) == corpus.normalized(other)
+}
+
+/// Returns whether two documents of one wording contradict each other by signs
+/// that normalizing left out.
+pub(super) fn have_other_signs(corpus: &Corpus, doc: DocId, other: DocId) -> bool {
+    let written = [doc, other].map(|doc| corpus.marks(doc).unwrap_or(""));
+    let [one, other] = written.map(Marks::read);
+    one.contradict(&other)
 }

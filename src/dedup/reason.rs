@@ -7,7 +7,7 @@ use crate::dedup::counts::CountsByKept;
 use crate::dedup::decisions::Decisions;
 use crate::dedup::drop_list::Dropped;
 use crate::dedup::input::{DedupInput, seen_from};
-use crate::dedup::other_titles::OtherTitles;
+use crate::dedup::other_titles::{OtherTitles, have_other_signs};
 use crate::dedup::outcomes::Outcome;
 use crate::dedup::rules::Apart;
 use crate::dedup::same_texts::members;
@@ -86,6 +86,12 @@ impl<'a> Reasons<'a> {
     /// Returns why a document stays that no other is a near-duplicate of.
     fn alone(&self, doc: DocId) -> String {
         match self.other_titles.of(doc) {
+            Some(other) if have_other_signs(self.input.corpus, doc, other) => {
+                format!(
+                    "same wording as {}, but with another sign in a place",
+                    self.named(other)
+                )
+            }
             Some(other) => format!(
                 "same wording as {}, but under another title, and a text that says so little is \
                  told by its title",
@@ -272,6 +278,8 @@ impl<'a> Reasons<'a> {
                     OwnMatter::Name => "has another name in a place",
                     OwnMatter::Word => "says the opposite in a place",
                     OwnMatter::Wording => "has other words in a place",
+                    OwnMatter::Sign => "has another sign in a place",
+                    OwnMatter::Signs => "has signs that are missing there",
                     OwnMatter::Undamaged => "has characters that are damaged there",
                     OwnMatter::Passage => "has a passage of its own",
                 };

@@ -13,6 +13,7 @@ use crate::hash::TextHash;
 use crate::near::pair::Pair;
 use crate::near::shingle::{self, Shingling};
 use crate::spill::{Sorter, SpillFolder};
+use crate::text::marks::Marks;
 use crate::text::signs::lost_signs;
 
 /// Different titles of one text from which on it is not the article: a
@@ -38,7 +39,9 @@ pub(crate) fn longest_told_by_title() -> usize {
 /// they were read, white space apart; where it is shorter than a shingle, or
 /// stands under three titles or more and has fewer than 500 characters, the
 /// titles must be; so they must where it is a notice of a line or two under two
-/// titles that begin with different subjects.
+/// titles that begin with different subjects. Signs that normalizing leaves out
+/// must not say different things in one place, as ✓ and ✗ do, where the corpus
+/// took note of them.
 #[derive(Clone, Debug, Default)]
 pub struct CopyGroups {
     /// Groups of two or more, one after another, each in input order; the
@@ -180,12 +183,12 @@ impl CopyGroups {
                 }
                 continue;
             }
-            match titles(corpus, shingling, &same) {
-                None if same.len() > 1 => found(same),
-                None => {}
-                Some(by_title) => {
-                    for group in by_title.into_iter().filter(|group| group.len() > 1) {
-                        self.by_title.set(group[0].index(), true);
+            let by_title = titles(corpus, shingling, &same);
+            let are_titles_compared = by_title.is_some();
+            for titled in by_title.unwrap_or_else(|| vec![same]) {
+                for group in by_marks(corpus, titled) {
+                    if group.len() > 1 {
+                        self.by_title.set(group[0].index(), are_titles_compared);
                         found(group);
                     }
                 }
@@ -273,6 +276,37 @@ fn titles(corpus: &Corpus, shingling: Shingling, docs: &[DocId]) -> Option<Vec<V
     let titles = by_title.keys().flatten().count();
     (is_short || titles >= TITLES || titles == 2 && is_notice_of_two(corpus, units, &groups))
         .then_some(groups)
+}
+
+/// Divides documents with one text into those that no sign contradicts which
+/// normalizing left out: a copy with ✗ where another one has ✓ is none.
+fn by_marks(corpus: &Corpus, docs: Vec<DocId>) -> Vec<Vec<DocId>> {
+    /// Groups that a document is compared with; beyond them only the same signs
+    /// make a copy.
+    const COMPARED: usize = 64;
+    if docs.len() < 2 || docs.iter().all(|doc| corpus.marks(*doc).is_none()) {
+        return vec![docs];
+    }
+    let mut groups: Vec<(Marks, Vec<DocId>)> = Vec::new();
+    let mut by_text: HashMap<&str, usize> = HashMap::new();
+    for doc in docs {
+        let written = corpus.marks(doc).unwrap_or("");
+        let known = by_text.get(written).copied();
+        let at = known.unwrap_or_else(|| {
+            let marks = Marks::read(written);
+            let mut compared = groups.iter().take(COMPARED);
+            let at = compared.position(|(others, _)| !marks.contradict(others));
+            let at = at.unwrap_or(groups.len());
+            match groups.get_mut(at) {
+                Some((others, _)) => others.merge(marks),
+                None => groups.push((marks, Vec::new())),
+            }
+            by_text.insert(written, at);
+            at
+        });
+        groups[at].1.push(doc);
+    }
+    groups.into_iter().map(|(_, docs)| docs).collect()
 }
 
 /// Returns whether a text that stands under two titles is a notice, and the

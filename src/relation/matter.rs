@@ -12,6 +12,10 @@ pub enum OwnMatter {
     Word,
     /// Other words in the same place, or words where the other has nothing.
     Wording,
+    /// A sign that can't be meant together with the one that the other has there.
+    Sign,
+    /// Signs that the other has lost.
+    Signs,
     /// Characters where the other is damaged.
     Undamaged,
     /// A clause or more.

@@ -41,6 +41,7 @@ mod known_change;
 mod matter;
 mod measures;
 mod other_content;
+mod other_signs;
 mod other_words;
 mod own;
 mod own_passages;

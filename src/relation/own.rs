@@ -14,6 +14,7 @@ use crate::relation::extractor::{Changes, FeatureExtractor};
 use crate::relation::figures::{Figure, FigureKind, figures, is_digit};
 use crate::relation::matter::{OwnMatter, OwnMatters, Telling};
 use crate::relation::other_content::other_content;
+use crate::relation::other_signs::{have_other_signs, marks_of};
 use crate::relation::other_words::{excluded_words, other_words};
 use crate::relation::own_passages::{
     PASSAGE, SHARED_WITH_LONG, has_passage, is_passage, run_of, windows_there,
@@ -28,6 +29,7 @@ use crate::relation::title_words::{is_one_correction, name_other_things};
 use crate::relation::verse::other_readings;
 use crate::relation::{Relation, lost_signs};
 use crate::text::letters::A_CHARACTER;
+use crate::text::numbers::{is_one_of, is_sign};
 use crate::text::surface::SurfaceForm;
 
 /// Most letters of a text that is the news of its day, as sixty Han characters
@@ -103,11 +105,28 @@ fn own_by<'a>(
     changes: impl FnOnce([&'a [u16]; 2]) -> Option<Changes<'a>>,
 ) -> Option<OwnMatters> {
     let texts = docs.map(|doc| corpus.normalized(doc));
+    let marks = marks_of(
+        corpus,
+        if are_in_order(texts) {
+            docs
+        } else {
+            [docs[1], docs[0]]
+        },
+    );
+    let other_sign = [Some(OwnMatter::Sign); 2];
     let own = in_order(texts, |texts| {
         if says_nothing(texts) {
-            return Some(with_signs(texts));
+            let are_others = marks.is_some_and(|[a, b]| a.contradict(&b));
+            return Some(if are_others {
+                other_sign
+            } else {
+                with_signs(texts)
+            });
         }
         let changes = changes(texts)?;
+        if marks.is_some_and(|marks| have_other_signs(changes.texts, &changes.hunks, &marks)) {
+            return Some(other_sign);
+        }
         Some(match telling {
             Telling::Words => own_between(&changes, || short_text(corpus, docs)),
             Telling::Facts => facts_between(&changes),
@@ -128,10 +147,14 @@ fn in_order<'a>(
     [a, b]: [&'a [u16]; 2],
     own_of: impl FnOnce([&'a [u16]; 2]) -> Option<OwnMatters>,
 ) -> Option<OwnMatters> {
-    match (a.len(), a) > (b.len(), b) {
-        true => own_of([b, a]).map(|[of_b, of_a]| [of_a, of_b]),
-        false => own_of([a, b]),
+    match are_in_order([a, b]) {
+        true => own_of([a, b]),
+        false => own_of([b, a]).map(|[of_b, of_a]| [of_a, of_b]),
     }
+}
+
+fn are_in_order([a, b]: [&[u16]; 2]) -> bool {
+    (a.len(), a) <= (b.len(), b)
 }
 
 /// Returns which of two documents is whole where the other has characters that
@@ -229,18 +252,35 @@ pub fn own_matter(
 }
 
 /// Returns whether all that differs is a sign that was lost in copying: it makes
-/// other figures and says nothing. The signs of C++ are a part of its name.
+/// other figures and says nothing. The signs of C++ are a part of its name, and a
+/// minus or a *not* is no sign that is lost alone.
 fn says_nothing([a, b]: [&[u16]; 2]) -> bool {
-    lost_signs(a, b) && ![a, b].iter().any(|text| has_named_sign(text))
+    lost_signs(a, b)
+        && ![a, b].iter().any(|text| has_named_sign(text))
+        && !negates(if a.len() > b.len() { a } else { b })
+}
+
+/// Returns whether all signs of a text turn a figure or a name into its opposite.
+fn negates(units: &[u16]) -> bool {
+    let is_digit_at = |at: Option<usize>| {
+        at.and_then(|at| units.get(at))
+            .is_some_and(|unit| is_digit(*unit))
+    };
+    let turns = |(at, unit): (usize, &u16)| {
+        let is_between = is_digit_at(at.checked_sub(1)) && is_digit_at(Some(at + 1));
+        is_one_of(*unit, "-!$¥.") && !is_between
+    };
+    let mut signs = units.iter().enumerate().filter(|(_, unit)| is_sign(**unit));
+    signs.all(turns) && units.iter().any(|unit| is_one_of(*unit, "-!"))
 }
 
 /// Returns which of two texts has the signs that the other has lost: it is whole,
 /// whichever came first.
 fn with_signs([a, b]: [&[u16]; 2]) -> OwnMatters {
-    let undamaged = Some(OwnMatter::Undamaged);
+    let signs = Some(OwnMatter::Signs);
     match a.len() > b.len() {
-        true => [undamaged, None],
-        false => [None, undamaged],
+        true => [signs, None],
+        false => [None, signs],
     }
 }
 
@@ -512,6 +552,16 @@ pub(super) mod tests {
         let table = "伦敦日元存款一周四分一月3.9两月3.9三月4.1六月4.1";
         let more = table.replace("一周四分", "一周四分两周3.9");
         assert_eq!(own(&more, table), [Some(OwnMatter::Figure), None]);
+    }
+
+    #[test]
+    fn a_minus_or_a_not_is_no_sign_that_a_copy_lost() {
+        for (one, other) in [("-3度", "3度"), ("1e-5米", "1e5米"), ("若!ok", "若ok")] {
+            let [a, b] = [one, other].map(|sign| format!("{ITEM}{sign}那一天"));
+            assert!(own(&a, &b).iter().all(Option::is_some), "{one} {other}");
+        }
+        let [a, b] = ["气温-3.5度", "气温35度"].map(|sign| format!("{ITEM}{sign}"));
+        assert_eq!(own(&a, &b), [Some(OwnMatter::Signs), None]);
     }
 
     #[test]

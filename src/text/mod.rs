@@ -11,6 +11,7 @@ pub(crate) mod contains;
 pub(crate) mod entities;
 pub(crate) mod letters;
 pub(crate) mod lexicon;
+pub(crate) mod marks;
 pub mod normalize;
 pub(crate) mod numbers;
 pub mod quotes;

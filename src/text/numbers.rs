@@ -35,11 +35,17 @@ pub(crate) fn is_inside(units: &[u16], at: usize) -> bool {
         (false, true) => {
             is_one_of(before, LEADING)
                 || is_money(before)
+                || before == POINT && is_lead(unit(at.checked_sub(2)))
                 || is_one_of(before, JOINING) && is_digit(unit(at.checked_sub(2)))
         }
-        // The scale of a temperature: 3°c.
         (false, false) => {
-            is_one_of(before, "°") && is_one_of(after, "cf") && is_digit(unit(at.checked_sub(2)))
+            // The scale of a temperature: 3°c.
+            let is_scale = is_one_of(before, "°") && is_one_of(after, "cf");
+            // Or signs in a row before a number: -$15, -.5, $.5.
+            is_scale && is_digit(unit(at.checked_sub(2)))
+                || is_lead(before)
+                    && (is_money(after) || after == POINT)
+                    && (is_digit(unit(Some(at + 1))) || unit(Some(at + 1)) == POINT)
         }
     }
 }
@@ -49,6 +55,15 @@ pub(crate) fn is_inside(units: &[u16], at: usize) -> bool {
 pub(crate) fn may_cut(unit: u16) -> bool {
     // Han characters come after all signs.
     unit < 0x2e80 && (is_digit(unit) || is_sign(unit) || is_one_of(unit, "cf"))
+}
+
+const MINUS: u16 = b'-' as u16;
+const POINT: u16 = b'.' as u16;
+
+/// Returns whether a unit may stand before a currency or a point that begins a
+/// number.
+fn is_lead(unit: u16) -> bool {
+    unit == MINUS || is_money(unit)
 }
 
 /// Signs that join two digits to one number: a decimal point, a ratio or a
@@ -63,11 +78,12 @@ const TRAILING: &str = "%‰°";
 
 /// Returns whether a unit is a sign of money, which belongs to the digits on
 /// either side.
-fn is_money(unit: u16) -> bool {
+pub(crate) fn is_money(unit: u16) -> bool {
     is_one_of(unit, "$¢£¥") || (0x20a0..=0x20cf).contains(&unit)
 }
 
-fn is_one_of(unit: u16, signs: &str) -> bool {
+/// Returns whether a unit is one of some characters of 16 bits.
+pub(crate) fn is_one_of(unit: u16, signs: &str) -> bool {
     signs.encode_utf16().any(|sign| sign == unit)
 }
 
@@ -89,6 +105,14 @@ mod tests {
             (("气温", "-3°c"), false),
             (("气温-3°", "c"), true),
             (("€", "20"), true),
+            (("-", "$15"), true),
+            (("-$", "15"), true),
+            (("亏损", "-$15"), false),
+            (("-", ".5"), true),
+            (("-.", "5"), true),
+            (("-$", ".5"), true),
+            (("-", "$.5"), true),
+            (("$", ".5"), true),
             (("1+", "1"), true),
             (("互联网", "+"), false),
             (("互联网+", "2025"), false),

@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use crate::text::marks::is_mark;
 use crate::text::normalize::{Removed, is_invisible, is_punctuation};
 use crate::text::script::simplified;
 
@@ -26,6 +27,10 @@ const PUNCTUATION: u16 = 32;
 const INVISIBLE: u16 = 64;
 /// Characters that no encoding explained.
 const DAMAGED: u16 = 128;
+/// Signs that may say something where another text has another one; among the
+/// flags of a character, that of readings stands for it, which no character has.
+const MARKS: u16 = 256;
+const MARK: u8 = READINGS as u8;
 
 /// Characters of one script from which on a text has that script: fewer occur
 /// in names and signs of texts in the other.
@@ -78,6 +83,7 @@ static CLASSES: LazyLock<Vec<u8>> = LazyLock::new(|| {
             }
             char::REPLACEMENT_CHARACTER => DAMAGED,
             _ if c.is_whitespace() => 0,
+            _ if is_mark(c) => u16::from(MARK) | PUNCTUATION,
             // These occur around readings and in markup.
             '(' | ')' | '（' | '）' | '<' | '>' | '/' | '&' | ';' | '=' | '"' | '\'' | '#' => 0,
             _ if is_invisible(c) && !c.is_control() => INVISIBLE,
@@ -103,7 +109,11 @@ impl SurfaceForm {
             traditional += u32::from(class & (TRADITIONAL | SIMPLIFIED) as u8 == TRADITIONAL as u8);
             simplified += u32::from(class & (TRADITIONAL | SIMPLIFIED) as u8 == SIMPLIFIED as u8);
         }
-        let mut flags = u16::from(flags) & !(SIMPLIFIED | TRADITIONAL);
+        let has_marks = flags & MARK != 0 || removed.readings || removed.bracketed_figures;
+        let mut flags = u16::from(flags) & !(SIMPLIFIED | TRADITIONAL | u16::from(MARK));
+        if has_marks {
+            flags |= MARKS;
+        }
         // Most texts have a few forms of the other script: 后 and 里 are
         // correct Traditional characters too.
         if traditional >= LEAST_OF_SCRIPT && traditional * 8 > simplified {
@@ -135,6 +145,12 @@ impl SurfaceForm {
             text_hash,
             flags: flags as u16,
         }
+    }
+
+    /// Returns whether the text may have signs of which [`marks`](crate::text::marks)
+    /// takes note.
+    pub(crate) fn may_have_marks(self) -> bool {
+        self.has(MARKS)
     }
 
     /// Returns whether the text has characters that no encoding explained.

@@ -30,10 +30,13 @@ const WHOLE: [RegExp, string][] = [
     ];
   }),
   [/^same wording as (.+), but under another title, and a text that says so little is told by its title$/s, "与 $1 文字相同，但标题不同；正文所含信息太少，须看标题"],
+  [/^same wording as (.+), but with another sign in a place$/s, "与 $1 文字相同，但有一处符号不同"],
   [/^edited version of (.+), but states another number, date or time$/s, "改写自 $1，但有一处数字、日期或时间不同"],
   [/^edited version of (.+), but has another name in a place$/s, "改写自 $1，但有一处名称不同"],
   [/^edited version of (.+), but says the opposite in a place$/s, "改写自 $1，但有一处说法相反"],
   [/^edited version of (.+), but has other words in a place$/s, "改写自 $1，但有一处用词不同"],
+  [/^edited version of (.+), but has another sign in a place$/s, "改写自 $1，但有一处符号不同"],
+  [/^edited version of (.+), but has signs that are missing there$/s, "改写自 $1，但那篇缺少符号"],
   [/^edited version of (.+), but has characters that are damaged there$/s, "改写自 $1，但那篇有损坏的字符"],
   [/^edited version of (.+), but has a passage of its own$/s, "改写自 $1，但有那篇没有的段落"],
   [/^shares passages with (.+), but is a text of its own$/s, "与 $1 有相同段落，但各自成文"],

@@ -77,6 +77,31 @@ impl<'a> Bracket<'a> {
     }
 }
 
+/// Returns whether the bracket that opens at `start` holds nothing but an amount,
+/// as accountants write one below nought: one with a point, groups of thousands,
+/// a currency or a share, which the number of a list and a year do not have.
+pub(crate) fn holds_amount(text: &str, start: usize) -> bool {
+    /// Most bytes of an amount.
+    const LONGEST: usize = 32;
+    let mut characters = text[start..].char_indices();
+    if !matches!(characters.next(), Some((_, '(' | '（'))) {
+        return false;
+    }
+    let (mut is_amount, mut has_digits, mut last) = (false, false, ' ');
+    for (at, c) in characters.take_while(|(at, _)| *at < LONGEST) {
+        match c {
+            ')' | '）' => return is_amount && has_digits && !matches!(last, '.' | ','),
+            '0'..='9' => has_digits = true,
+            '$' | '¥' | '￥' | '€' | '£' if !has_digits => is_amount = true,
+            '%' | '％' if has_digits => is_amount = true,
+            '.' | ',' | '，' if last.is_ascii_digit() && at > 1 => is_amount = true,
+            _ => return false,
+        }
+        last = c;
+    }
+    false
+}
+
 /// What stands before a reading to say that it is one.
 const READING_NAMES: [&str; 13] = [
     "读音", "讀音", "拼音", "注音", "发音", "發音", "读作", "讀作", "念作", "音", "读", "讀", "念",
@@ -215,6 +240,18 @@ mod tests {
         Bracket::new(text, 0)
             .filter(|bracket| bracket.reads(&han))
             .map(|bracket| bracket.end)
+    }
+
+    #[test]
+    fn an_amount_in_brackets_is_told_from_other_numbers() {
+        for text in ["(1,200)", "（3.5）", "($15)", "(5%)", "（￥3,000.50）"] {
+            assert!(holds_amount(text, 0), "{text}");
+        }
+        for text in [
+            "(1)", "(2020)", "(1,", "(1.)", "(1.2节)", "()", "(%)", "[1,200]", "(,1)", "1,200)",
+        ] {
+            assert!(!holds_amount(text, 0), "{text}");
+        }
     }
 
     #[test]

@@ -45,15 +45,20 @@ pub(super) enum Class {
     Hash,
     /// ○, which stands for 〇 among numerals.
     Circle,
+    /// `!`, `&` and `|`, which make operators of code: `!=`, `&&`, `||`.
+    Bang,
+    And,
+    Bar,
 }
 
 use Class::*;
 
 impl Class {
     /// All classes, in the order of their numbers.
-    const ALL: [Class; 23] = [
+    const ALL: [Class; 26] = [
         Nothing, Blank, LineBreak, Ornament, Digit, Latin, Numeral, Letter, Other, Kept, Dot,
         Colon, Comma, Slash, Caret, Star, Dash, Tilde, Plus, Operator, Currency, Hash, Circle,
+        Bang, And, Bar,
     ];
 
     pub(super) fn from_number(number: u8) -> Class {
@@ -82,6 +87,11 @@ impl Class {
     /// Returns whether the character is a dash or a tilde.
     pub(super) fn is_dash(self) -> bool {
         matches!(self, Dash | Tilde)
+    }
+
+    /// Returns whether the character is an operator, or a part of one.
+    pub(super) fn is_of_operator(self) -> bool {
+        matches!(self, Operator | Bang | And | Bar)
     }
 
     /// Returns whether the character is dropped unless a digit stands before
@@ -146,6 +156,9 @@ fn class_of_sign(c: char) -> Option<Class> {
         '+' | '＋' | '﹢' => Plus,
         '#' | '＃' | '﹟' => Hash,
         '○' | '◯' => Circle,
+        '!' | '！' => Bang,
+        '&' | '＆' => And,
+        '|' | '｜' => Bar,
         '%' | '％' | '﹪' | '٪' | '‰' | '°' | '☑' | '☐' | '√' => Kept,
         '<' | '>' | '=' | '＜' | '＞' | '＝' | '﹤' | '﹥' | '﹦' | '±' | '×' | '÷' => {
             Operator

@@ -17,11 +17,13 @@ mod output;
 mod signs;
 mod steps;
 mod table;
+mod waiting;
 mod walk;
 
 use std::sync::Arc;
 
 pub use crate::text::script::{merged, simplified};
+pub(crate) use annotation::holds_amount;
 pub(crate) use markup::reading_end;
 pub use offsets::{Normalized, OffsetMap};
 use output::{Output, UnitsOnly};
@@ -120,4 +122,6 @@ pub(crate) struct Removed {
     pub(crate) markup: bool,
     /// Readings in brackets after their characters.
     pub(crate) readings: bool,
+    /// Brackets around an amount.
+    pub(crate) bracketed_figures: bool,
 }

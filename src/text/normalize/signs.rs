@@ -7,56 +7,11 @@ use crate::simd::normalize_run::is_digit;
 use crate::text::normalize::class::Class;
 use crate::text::normalize::output::Output;
 use crate::text::normalize::table::NormalizeTable;
+use crate::text::normalize::waiting::{Lead, Operator, Waiting, Writing, is_minus};
 
 /// Stands between digits that something else than a sign parts, and for a gap
 /// between words where those are kept.
 pub(crate) const SEPARATOR: u16 = b' ' as u16;
-
-/// How a digit is written; only digits of one kind make one number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Writing {
-    Plain,
-    Superscript,
-    Subscript,
-    /// Within a character that NFKC takes apart: ½, ①, ㎡.
-    Compatibility,
-}
-
-/// A sign whose next neighbour is not known yet.
-#[derive(Clone, Copy, Debug)]
-struct Waiting {
-    class: Class,
-    sign: char,
-    writing: Writing,
-    /// The neighbour before it.
-    before: Class,
-    /// The last character before it in its line that is no blank.
-    beyond: Class,
-    /// Whether blanks follow it.
-    has_blank: bool,
-    /// Whether it ends a name that began after `#`.
-    in_hashtag: bool,
-    place: (usize, usize),
-}
-
-impl Waiting {
-    /// Returns whether it is a sign of arithmetic that can be told only past
-    /// the blanks after it: `a < b`.
-    fn may_stand_among_blanks(&self) -> bool {
-        match self.class {
-            Class::Operator => !self.before.is_operand() && self.beyond.is_alphanumeric(),
-            Class::Star => self.before == Class::Blank && self.beyond.is_alphanumeric(),
-            _ => false,
-        }
-    }
-
-    /// Returns whether letters or digits stand on both its sides, one of them
-    /// at least such as arithmetic has; blanks are passed over.
-    fn is_operator_of(&self, next: Class) -> bool {
-        let both = self.beyond.is_alphanumeric() && next.is_alphanumeric();
-        both && (self.beyond.is_operand() || next.is_operand())
-    }
-}
 
 /// Where a judgement waits for more than the next character.
 #[derive(Clone, Copy, Debug)]
@@ -78,7 +33,11 @@ pub(super) struct Judge {
     pub(super) in_hashtag: bool,
     /// How the last digit is written, if the last character is one.
     writing: Writing,
+    /// Whether the last character is an `e` right behind a digit.
+    after_exponent: bool,
     waiting: Option<Waiting>,
+    /// Signs of the number that the next sign may begin.
+    lead: Lead,
     /// What was dropped since the last unit.
     gap: Option<(usize, usize)>,
     /// Digits of the number that goes on, if they were counted.
@@ -100,7 +59,9 @@ impl Judge {
             beyond: Class::LineBreak,
             in_hashtag: false,
             writing: Writing::Plain,
+            after_exponent: false,
             waiting: None,
+            lead: Lead::default(),
             gap: None,
             digits: None,
             comma: None,
@@ -123,10 +84,17 @@ impl Judge {
     /// Takes note of plain characters that were written without asking; `last`
     /// is the class of the last one, `beyond` that of the last that is no
     /// blank.
-    pub(super) fn pass(&mut self, last: Class, beyond: Class, in_hashtag: bool) {
+    pub(super) fn pass(
+        &mut self,
+        last: Class,
+        beyond: Class,
+        in_hashtag: bool,
+        after_exponent: bool,
+    ) {
         self.before = last;
         self.beyond = beyond;
         self.in_hashtag = in_hashtag;
+        self.after_exponent = after_exponent;
         self.writing = Writing::Plain;
         self.digits = None;
         self.gap = None;
@@ -145,10 +113,15 @@ impl Judge {
         if class == Class::Nothing {
             return;
         }
+        if class.is_of_operator() && self.goes_on(c, place) {
+            self.before = class;
+            self.beyond = class;
+            return;
+        }
         if class != Class::Circle {
             self.settle_circles(class, out);
         }
-        self.settle(class, writing, out);
+        self.settle(table, class, Some(c), writing, out);
         self.settle_tentative(class, writing, c, out);
         if class.is_content() {
             if class == Class::Digit {
@@ -171,9 +144,11 @@ impl Judge {
             }
             self.gap = None;
             self.in_hashtag &= class == Class::Latin;
+            self.after_exponent = is_exponent(c) && self.before == Class::Digit;
         } else {
             self.take_sign(class, c, writing, place, out);
             self.in_hashtag = class == Class::Hash;
+            self.after_exponent = false;
         }
         // A circle among numerals is one.
         if class != Class::Circle || self.before != Class::Numeral {
@@ -185,12 +160,18 @@ impl Judge {
     }
 
     /// Takes a tag that parts lines, paragraphs or cells.
-    pub(super) fn break_line(&mut self, place: (usize, usize), out: &mut impl Output) {
-        self.end(out);
+    pub(super) fn break_line(
+        &mut self,
+        table: &NormalizeTable,
+        place: (usize, usize),
+        out: &mut impl Output,
+    ) {
+        self.end(table, out);
         self.drop_at(place, out);
         self.before = Class::LineBreak;
         self.beyond = Class::LineBreak;
         self.in_hashtag = false;
+        self.after_exponent = false;
     }
 
     fn take_sign(
@@ -218,6 +199,7 @@ impl Judge {
                     self.circles = Some((count + 1, (start, place.1)));
                 }
             }
+            Class::Dot if self.lead[0].is_some() => self.wait(class, sign, writing, place),
             class if class.needs_digit_before() && self.before != Class::Digit => {
                 self.drop_at(place, out);
             }
@@ -227,16 +209,32 @@ impl Judge {
     }
 
     fn wait(&mut self, class: Class, sign: char, writing: Writing, place: (usize, usize)) {
+        let mut operator = Operator::default();
+        operator.add(sign, place);
         self.waiting = Some(Waiting {
             class,
             sign,
+            operator,
+            lead: std::mem::take(&mut self.lead),
             writing,
             before: self.before,
             beyond: self.beyond,
             has_blank: false,
             in_hashtag: self.in_hashtag,
+            after_exponent: self.after_exponent,
             place,
         });
+    }
+
+    /// Adds a sign to the operator that waits, if there is one.
+    fn goes_on(&mut self, sign: char, place: (usize, usize)) -> bool {
+        match &mut self.waiting {
+            Some(waiting) if waiting.class.is_of_operator() && !waiting.has_blank => {
+                waiting.operator.add(sign, place);
+                true
+            }
+            _ => false,
+        }
     }
 
     /// Takes `<sup>`: what follows a digit is raised.
@@ -254,23 +252,37 @@ impl Judge {
     }
 
     /// Ends the text.
-    pub(super) fn end(&mut self, out: &mut impl Output) {
+    pub(super) fn end(&mut self, table: &NormalizeTable, out: &mut impl Output) {
         self.settle_circles(Class::Blank, out);
-        self.settle(Class::LineBreak, Writing::Plain, out);
+        self.settle(table, Class::LineBreak, None, Writing::Plain, out);
         self.settle_tentative(Class::Blank, Writing::Plain, ' ', out);
     }
 
     /// Ends a character that NFKC takes apart: its last sign has no neighbour.
-    pub(super) fn end_character(&mut self, out: &mut impl Output) {
-        self.settle(Class::Ornament, Writing::Plain, out);
+    pub(super) fn end_character(&mut self, table: &NormalizeTable, out: &mut impl Output) {
+        self.settle(table, Class::Ornament, None, Writing::Plain, out);
     }
 
     /// Decides whether the waiting sign stays, now that its next neighbour is
     /// known.
-    fn settle(&mut self, next: Class, writing: Writing, out: &mut impl Output) {
+    fn settle(
+        &mut self,
+        table: &NormalizeTable,
+        next: Class,
+        c: Option<char>,
+        writing: Writing,
+        out: &mut impl Output,
+    ) {
         let Some(mut waiting) = self.waiting.take() else {
             return;
         };
+        if c.is_some_and(|c| waiting.leads(next, c)) {
+            self.lead = match waiting.lead {
+                [Some(first), _] => [Some(first), Some((waiting.sign, waiting.place))],
+                [None, _] => [Some((waiting.sign, waiting.place)), None],
+            };
+            return;
+        }
         if next == Class::Blank && waiting.may_stand_among_blanks() {
             waiting.has_blank = true;
             self.waiting = Some(waiting);
@@ -280,6 +292,7 @@ impl Judge {
         let one_number = before == Class::Digit && next == Class::Digit && self.writing == writing;
         let beside_digit = before == Class::Digit || next == Class::Digit;
         let kept = match waiting.class {
+            Class::Dot if waiting.lead[0].is_some() => (next == Class::Digit).then_some('.'),
             Class::Dot if one_number => Some('.'),
             Class::Colon if one_number => Some(':'),
             Class::Slash if one_number => Some('/'),
@@ -311,6 +324,9 @@ impl Judge {
                 return;
             }
             Class::Dash if is_minus(before, next) => Some('-'),
+            Class::Dash if waiting.after_exponent && next == Class::Digit => {
+                is_hyphen(sign).then_some('-')
+            }
             Class::Dash if before == Class::Latin && is_hyphen(sign) => {
                 (!next.is_alphanumeric() && !next.is_dash()).then_some('-')
             }
@@ -320,12 +336,8 @@ impl Judge {
                     && matches!(next, Class::Blank | Class::LineBreak);
                 (!is_bullet).then_some('+')
             }
-            Class::Operator => {
-                let among_blanks = waiting.has_blank || before == Class::Blank;
-                let stays = before.is_operand()
-                    || next.is_operand() && !waiting.has_blank
-                    || among_blanks && waiting.is_operator_of(next);
-                stays.then_some(sign)
+            class if class.is_of_operator() => {
+                return self.settle_operator(table, &waiting, next, out);
             }
             Class::Currency if beside_digit => Some(sign),
             Class::Hash => {
@@ -335,9 +347,19 @@ impl Judge {
             }
             _ => None,
         };
+        let lead = waiting.lead.into_iter().flatten();
         let Some(kept) = kept else {
+            lead.for_each(|(_, place)| self.drop_at(place, out));
             return self.drop_at(waiting.place, out);
         };
+        for (sign, place) in lead {
+            let sign = if table.class(sign).is_dash() {
+                '-'
+            } else {
+                sign
+            };
+            push(sign, place, out);
+        }
         let parts_words = self.word_spaces && waiting.has_blank;
         if parts_words && waiting.before != Class::Blank {
             // That of the blank after the sign, which comes after it.
@@ -348,9 +370,7 @@ impl Judge {
             && before == Class::Digit
             && self.writing == Writing::Plain;
         for sign in raised.then_some('^').into_iter().chain([kept]) {
-            for unit in sign.encode_utf16(&mut [0; 2]) {
-                out.push(*unit, waiting.place.0, waiting.place.1);
-            }
+            push(sign, waiting.place, out);
         }
         if parts_words {
             // The blanks after it were dropped last.
@@ -358,6 +378,53 @@ impl Judge {
             out.push(SEPARATOR, waiting.place.1, end);
         }
         self.gap = None;
+    }
+
+    /// Decides which signs of an operator stay.
+    fn settle_operator(
+        &mut self,
+        table: &NormalizeTable,
+        waiting: &Waiting,
+        next: Class,
+        out: &mut impl Output,
+    ) {
+        let (before, operator) = (waiting.before, &waiting.operator);
+        let among_blanks = waiting.has_blank || before == Class::Blank;
+        let is_beside = before.is_operand()
+            || next.is_operand() && !waiting.has_blank
+            || among_blanks && waiting.is_operator_of(next);
+        // A lone ! before a name says *not*.
+        let negates = waiting.class == Class::Bang
+            && operator.len == 1
+            && next == Class::Latin
+            && !waiting.has_blank
+            && !before.is_content();
+        let stays = operator
+            .stays(table)
+            .map(|stays| stays && is_beside || negates);
+        let signs = operator.signs.iter().zip(stays).take(operator.len);
+        let last_kept = signs.clone().filter(|(_, stays)| *stays).last();
+        let Some(((_, last_place), _)) = last_kept else {
+            return signs.for_each(|((_, place), _)| self.drop_at(*place, out));
+        };
+        let blank_gap = self.gap;
+        if self.word_spaces && waiting.has_blank && before != Class::Blank {
+            // That of the blank after the sign, which comes after it.
+            out.remove_last(1);
+        }
+        for ((sign, place), stays) in signs {
+            if stays {
+                push(*sign, *place, out);
+                self.gap = None;
+            } else {
+                self.drop_at(*place, out);
+            }
+        }
+        if self.word_spaces && waiting.has_blank && out.last() != Some(SEPARATOR) {
+            // The blanks after it were dropped last.
+            let end = blank_gap.map_or(last_place.1, |gap| gap.1);
+            out.push(SEPARATOR, last_place.1, end);
+        }
     }
 
     /// Writes what stands between the digit that comes and one before it that
@@ -456,10 +523,15 @@ impl Judge {
     }
 }
 
-/// Returns whether a dash between these is a minus sign, a range or part of a
-/// name with a number.
-fn is_minus(before: Class, next: Class) -> bool {
-    next == Class::Digit && before != Class::Latin && !before.is_dash()
+/// Returns whether a letter stands before the exponent of ten.
+pub(super) fn is_exponent(c: char) -> bool {
+    matches!(c, 'e' | 'E')
+}
+
+fn push(sign: char, place: (usize, usize), out: &mut impl Output) {
+    for unit in sign.encode_utf16(&mut [0; 2]) {
+        out.push(*unit, place.0, place.1);
+    }
 }
 
 /// Returns whether a dash is as short as a minus sign.

@@ -4,9 +4,10 @@ use crate::text::normalize::annotation;
 use crate::text::normalize::class::Class;
 use crate::text::normalize::elements::TagKind;
 use crate::text::normalize::output::Output;
-use crate::text::normalize::signs::{Judge, Writing};
+use crate::text::normalize::signs::{Judge, is_exponent};
 use crate::text::normalize::steps::NormalizeSteps;
 use crate::text::normalize::table::{AMPERSAND, BRACKET, JOINER, LESS, NormalizeTable};
+use crate::text::normalize::waiting::Writing;
 use crate::text::normalize::{Removed, entity, is_invisible, markup};
 use crate::text::script;
 
@@ -77,7 +78,7 @@ impl<'a, O: Output> Walk<'a, O> {
                 self.step();
             }
         }
-        self.judge.end(self.out);
+        self.judge.end(self.table, self.out);
         if self.has_word_forms {
             script::settle_words(self.out.units());
         }
@@ -102,7 +103,19 @@ impl<'a, O: Output> Walk<'a, O> {
             && run
                 .chars()
                 .all(|c| matches!(self.table.class(c), Class::Latin | Class::Nothing));
-        self.judge.pass(last, beyond, in_hashtag);
+        let after_exponent = last == Class::Latin && self.ends_with_exponent(run);
+        self.judge.pass(last, beyond, in_hashtag, after_exponent);
+    }
+
+    /// Returns whether plain characters end with an `e` right behind a digit.
+    fn ends_with_exponent(&self, run: &str) -> bool {
+        let shown = run.chars().rev();
+        let mut shown = shown.filter(|c| !self.table.is_nothing(*c));
+        shown.next().is_some_and(is_exponent)
+            && match shown.next() {
+                Some(before) => self.table.class(before) == Class::Digit,
+                None => self.judge.before == Class::Digit,
+            }
     }
 
     /// Handles the one character (or tag, entity, …) where the fast loop
@@ -183,7 +196,7 @@ impl<'a, O: Output> Walk<'a, O> {
             self.judge.accept(self.table, self.out, c, writing, place);
         }
         if parted {
-            self.judge.end_character(self.out);
+            self.judge.end_character(self.table, self.out);
         }
     }
 
@@ -235,7 +248,7 @@ impl<'a, O: Output> Walk<'a, O> {
             TagKind::Reading => self.removed.readings = true,
             TagKind::Superscript => self.judge.raise(place),
             TagKind::NumberEnd => self.judge.end_number(),
-            TagKind::Block => self.judge.break_line(place, self.out),
+            TagKind::Block => self.judge.break_line(self.table, place, self.out),
         }
         self.removed.markup = true;
         let shown = (kind == TagKind::Block).then_some('\n');
@@ -266,6 +279,7 @@ impl<'a, O: Output> Walk<'a, O> {
     /// Takes the reading in brackets here, if there is one.
     fn take_reading(&mut self) -> bool {
         let Some(bracket) = annotation::Bracket::new(self.text, self.at) else {
+            self.removed.bracketed_figures |= annotation::holds_amount(self.text, self.at);
             return false;
         };
         if bracket.reads(&self.han_before()) {
