@@ -22,7 +22,7 @@ use crate::suffix::index::require_texts;
 use crate::suffix::occurrence::CharOffsets;
 use crate::suffix::place::Occurrence;
 use crate::text::normalize::Normalized;
-use crate::text::numbers;
+use crate::text::{numbers, word_cuts};
 
 /// Phrases to look for, normalized as a corpus is.
 pub struct PhraseList {
@@ -109,7 +109,7 @@ impl PhraseList {
     }
 
     /// Returns the phrases of the list, in its order, with all their occurrences
-    /// that cut no number, overlapping ones too. A phrase that the corpus does
+    /// that cut no number, word or mark, overlapping ones too. A phrase that the corpus does
     /// not contain has none. Of the options only `timeline` counts here.
     ///
     /// # Errors
@@ -309,15 +309,23 @@ fn find_in(
     for hit in automaton.find_overlapping_iter(&normalized) {
         characters += normalized[bytes..hit.end()].chars().count() as u32;
         bytes = hit.end();
-        if [hit.start(), hit.end()]
-            .iter()
-            .any(|at| is_inside_number(&normalized, *at))
-        {
+        let length = lengths[hit.value() as usize];
+        let ends = [(hit.start(), characters - length), (hit.end(), characters)];
+        let beside = ends.map(|(at, _)| Beside::new(&normalized, at));
+        if beside.iter().any(Beside::is_inside_number) {
             continue;
         }
-        let length = lengths[hit.value() as usize];
         let normalized = with_offsets.get_or_init(|| corpus.with_offsets(document));
         let offsets = offsets.get_or_insert_with(|| CharOffsets::new(normalized));
+        let text = corpus.text(document).unwrap_or("");
+        // What stands between two words, or two items of a list, was left out.
+        let is_inside = |(beside, (_, at)): (&Beside, (_, u32))| {
+            let gap = |at| offsets.span(at - 1, 1).1 as usize..offsets.span(at, 1).0 as usize;
+            beside.is_inside_word() && !shows(corpus, text.get(gap(at)).unwrap_or(""))
+        };
+        if beside.iter().zip(ends).any(is_inside) {
+            continue;
+        }
         let (start, end) = offsets.span(characters - length, length);
         found.push((
             hit.value(),
@@ -331,29 +339,59 @@ fn find_in(
     found
 }
 
-/// Returns whether a boundary in a normalized text, given in bytes, lies inside
-/// a number.
-fn is_inside_number(text: &str, at: usize) -> bool {
-    // Two characters on either side decide; one beyond 16 bits is in no number.
-    let unit = |character: char| u16::try_from(u32::from(character)).unwrap_or(0);
-    let before = text[..at].chars().rev().take(2).map(unit);
-    let after = text[at..].chars().take(2).map(unit);
-    let mut units = [0; 4];
-    units[..2]
-        .iter_mut()
-        .rev()
-        .zip(before)
-        .for_each(|(to, unit)| *to = unit);
-    units[2..]
-        .iter_mut()
-        .zip(after)
-        .for_each(|(to, unit)| *to = unit);
-    numbers::is_inside(&units, 2)
+/// The units on either side of a boundary in a normalized text.
+struct Beside {
+    units: [u16; 2 * word_cuts::BESIDE],
+    /// Those that the text has.
+    range: Range<usize>,
+}
+
+impl Beside {
+    fn new(text: &str, at: usize) -> Self {
+        const MIDDLE: usize = word_cuts::BESIDE;
+        // One beyond 16 bits is in no number and no Latin word.
+        let unit = |character: char| u16::try_from(u32::from(character)).unwrap_or(0);
+        let (mut units, mut range) = ([0; 2 * MIDDLE], MIDDLE..MIDDLE);
+        for before in text[..at].chars().rev().take(MIDDLE) {
+            range.start -= 1;
+            units[range.start] = unit(before);
+        }
+        for after in text[at..].chars().take(MIDDLE) {
+            units[range.end] = unit(after);
+            range.end += 1;
+        }
+        Beside { units, range }
+    }
+
+    fn is_inside(&self, is_inside: fn(&[u16], usize) -> bool) -> bool {
+        is_inside(
+            &self.units[self.range.clone()],
+            word_cuts::BESIDE - self.range.start,
+        )
+    }
+
+    fn is_inside_number(&self) -> bool {
+        self.is_inside(numbers::is_inside)
+    }
+
+    fn is_inside_word(&self) -> bool {
+        self.is_inside(word_cuts::is_inside)
+    }
+}
+
+/// Returns whether something that shows stands in a gap of a text: no tag within
+/// a line, and no invisible character. It parts two digits, too.
+fn shows(corpus: &Corpus, gap: &str) -> bool {
+    let mut units = Vec::new();
+    let normalizer = corpus.normalizer();
+    normalizer.normalize_into(&format!("1{gap}1"), &mut units);
+    units != [u16::from(b'1'); 2]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_phrase_of_a_list_is_found_however_it_is_written() {
@@ -386,6 +424,71 @@ mod tests {
         );
         assert_eq!(found[1].phrase, "控联防");
         assert_eq!(found[1].kind, Some(crate::phrases::PhraseKind::Formula));
+    }
+
+    /// How often each phrase of a list stands in a text.
+    fn counts(text: &str, list: &[&str]) -> Vec<u64> {
+        let corpus = Corpus::from_texts([("a", text)], Default::default());
+        let list = PhraseList::new(&corpus, list.iter().copied()).unwrap();
+        let found = list.find(&corpus, &PhraseOptions::default(), &Context::default());
+        found
+            .unwrap()
+            .iter()
+            .map(|found| found.occurrences)
+            .collect()
+    }
+
+    #[test]
+    fn a_match_cuts_no_numeral_word_or_mark() {
+        for (text, phrase, count) in [
+            ("他住二十三五号楼，共十三五百户", "十三五", 0),
+            ("编制十三五规划，第十三五，十二五、十三五。", "十三五", 3),
+            ("十二五<b>十三五</b>", "十三五", 0),
+            ("十二五</p><p>十三五", "十三五", 1),
+            ("二三〇一和三〇一二不是三〇一", "三〇一", 1),
+            ("5GB不是5G，5 G网络，5G+", "5G", 3),
+            ("AA+和A++不是A+级", "A+", 1),
+            ("C++和C#不是C 语言", "C", 1),
+            ("near duplicates, near duplicate", "near duplicate", 1),
+        ] {
+            assert_eq!(counts(text, &[phrase]), [count], "{phrase} in {text}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn prop_matches_are_those_that_cut_no_run_of_the_text(
+            pieces in prop::collection::vec(
+                prop::sample::select(vec!["十", "三", "百", "、", "第", "a", "b", " ", "树", "é"]),
+                0..12,
+            ),
+        ) {
+            let text = pieces.concat();
+            let list = ["十", "三", "十三", "a", "ab", "a树", "第十", "三百树"];
+            let characters: Vec<char> = text.chars().collect();
+            let kind = |at: usize| match characters.get(at)? {
+                '十' | '三' | '百' => Some(0),
+                'a' | 'b' | 'é' => Some(1),
+                _ => None,
+            };
+            let naive = |phrase: &str| {
+                let shows = |at: &usize| !['、', ' '].contains(&characters[*at]);
+                let shown: Vec<usize> = (0..characters.len()).filter(shows).collect();
+                let phrase: Vec<char> = phrase.chars().collect();
+                let is_here = |places: &&[usize]| {
+                    let (first, last) = (places[0], places[places.len() - 1]);
+                    let cuts = |at: usize| at > 0 && kind(at).is_some() && kind(at) == kind(at - 1);
+                    places.iter().map(|at| characters[*at]).eq(phrase.iter().copied())
+                        && !cuts(first)
+                        && !cuts(last + 1)
+                };
+                shown.windows(phrase.len()).filter(is_here).count() as u64
+            };
+            let expected: Vec<u64> = list.into_iter().map(naive).collect();
+            prop_assert_eq!(counts(&text, &list), expected);
+        }
     }
 
     #[test]

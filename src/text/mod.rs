@@ -18,3 +18,4 @@ pub mod quotes;
 pub mod script;
 pub(crate) mod signs;
 pub mod surface;
+pub(crate) mod word_cuts;
