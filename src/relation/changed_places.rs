@@ -7,6 +7,10 @@ use crate::span::UnitSpan;
 /// words are equal by chance.
 const MAX_ISLAND: u32 = 3;
 
+/// Most units of a place to which words have moved, and between it and the one
+/// from which they did: in another article they make another rule.
+const MOVED: usize = 24;
+
 /// A place where two texts differ, in units of each, and how much of what
 /// stands before and after it is equal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,6 +86,25 @@ pub(super) fn changed_places(hunks: &[Hunk]) -> impl Iterator<Item = ChangedPlac
         }
         None
     })
+}
+
+/// Returns whether the other text has these words of a text in another place
+/// nearby, to which they moved.
+pub(super) fn has_moved(
+    texts: [&[u16]; 2],
+    words: UnitSpan,
+    side: usize,
+    other: &ChangedPlace,
+) -> bool {
+    let here = [other.a, other.b][side];
+    let apart = here.start.saturating_sub(words.end) + words.start.saturating_sub(here.end);
+    if apart as usize > MOVED {
+        return false;
+    }
+    let words = words.of(texts[side]);
+    let there = [other.b, other.a][side].of(texts[1 - side]);
+    (words.len()..=MOVED).contains(&there.len())
+        && there.windows(words.len()).any(|window| window == words)
 }
 
 fn is_change(hunk: &Hunk) -> bool {

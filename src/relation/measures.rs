@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use crate::numerals::is_thousands;
 use crate::relation::figures::{is_digit, is_han_numeral};
 use crate::text::letters::is_spaced;
 use crate::text::lexicon::MEASURES;
@@ -44,11 +45,26 @@ pub(super) fn measure_at(units: &[u16], at: usize, equal: u32) -> Option<Measure
         .and_then(|back| longest_name(&units[at - back..]))
 }
 
-/// Returns whether a unit is a power of ten that a number in digits may end with.
-fn is_thousands(unit: u16) -> bool {
-    ['千', '万', '亿']
-        .iter()
-        .any(|c| u32::from(*c) == u32::from(unit))
+/// Returns the unit of measure behind a number whose name begins with the place
+/// from `start` to `end`, or shortly before it, and reaches its end: letters are
+/// written on to the next word.
+///
+/// `equal` is the number of units before the place that another text shares: the
+/// number must be among them.
+pub(super) fn measure_reaching(
+    units: &[u16],
+    start: usize,
+    end: usize,
+    equal: u32,
+) -> Option<Measure> {
+    let back = (0..NAMES.longest.min(equal as usize).min(start))
+        .find(|back| is_digit(units[start - back - 1]))?;
+    let from = start - back;
+    let name = |len: usize| NAMES.by_name.get(units.get(from..from + len)?).copied();
+    (1..=NAMES.longest)
+        .rev()
+        .filter(|len| from + len >= end)
+        .find_map(name)
 }
 
 /// Returns whether a stretch is the name of a unit of measure.
@@ -94,5 +110,21 @@ mod tests {
         assert_eq!(measure("这位公斤", "这位"), None);
         assert_eq!(measure("买5kgb的书", "买5"), None);
         assert_eq!(measure("5", "5"), None);
+    }
+
+    #[test]
+    fn a_name_that_reaches_the_end_of_a_place_is_a_measure_in_a_row_of_letters() {
+        let reaching = |text: &str, start: usize, end: usize| {
+            let units: Vec<u16> = text.encode_utf16().collect();
+            measure_reaching(&units, start, end, start as u32)
+        };
+        assert!(reaching("5kgoffish", 1, 3).is_some());
+        assert_eq!(
+            reaching("5kgoffish", 1, 3),
+            reaching("5kilogramsoffish", 1, 10)
+        );
+        assert_ne!(reaching("5lboffish", 1, 3), reaching("5kgoffish", 1, 3));
+        assert_eq!(reaching("5goodfish", 1, 4), None);
+        assert_eq!(reaching("kgoffish", 0, 2), None);
     }
 }

@@ -8,7 +8,7 @@
 
 use crate::boilerplate::weight;
 use crate::passages::Hunk;
-use crate::relation::changed_places::{ChangedPlace, changed_places};
+use crate::relation::changed_places::{ChangedPlace, changed_places, has_moved};
 use crate::relation::figures::is_digit;
 use crate::relation::known_change::is_known;
 use crate::relation::matter::{OwnMatter, OwnMatters};
@@ -33,10 +33,6 @@ const NAME: usize = 4;
 
 /// Units before a place in which *copyright* makes it the name of an owner.
 const OWNER_NEAR: usize = 40;
-
-/// Most units of a place in which a word that one text has elsewhere has changed
-/// its place.
-const MOVED: usize = 24;
 
 /// Words of a pair that are looked for in its other places; each further one is
 /// taken to have no other place.
@@ -93,13 +89,10 @@ pub(super) fn rule_words(
                 continue;
             }
             lookups += 1;
-            let word = sides[side];
-            let is_there = |other: &ChangedPlace| {
-                let there = of_place(other)[1 - side];
-                there.len() <= MOVED && there.windows(word.len()).any(|window| window == word)
-            };
-            let has_moved = lookups <= LOOKUPS && places.iter().any(is_there);
-            found[side] = (!has_moved).then_some(OwnMatter::Wording);
+            let word = place.stripped(texts)[side];
+            let is_there = |other: &ChangedPlace| has_moved(texts, word, side, other);
+            let is_nearby = lookups <= LOOKUPS && places.iter().any(is_there);
+            found[side] = (!is_nearby).then_some(OwnMatter::Wording);
         }
         if found.iter().all(Option::is_some) {
             break;

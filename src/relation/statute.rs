@@ -8,7 +8,7 @@
 
 use crate::boilerplate::weight;
 use crate::passages::Hunk;
-use crate::relation::changed_places::{ChangedPlace, changed_places};
+use crate::relation::changed_places::{ChangedPlace, changed_places, has_moved};
 use crate::relation::figures::{is_digit, is_han_numeral};
 use crate::relation::other_content::content;
 use crate::span::UnitSpan;
@@ -35,10 +35,6 @@ const ANNEX: char = '附';
 
 /// Words before a day, written or left out.
 const BEFORE_DAYS: [&str; 2] = ["根据", "中华民国"];
-
-/// Most units of a place to which words have moved, and between it and the one
-/// from which they did: in another article they make another rule.
-const MOVED: usize = 24;
 
 /// Places of a pair whose words are looked for in its other places; those of
 /// each further one are taken to have moved nowhere.
@@ -105,20 +101,6 @@ fn words_more(texts: [&[u16]; 2], place: &ChangedPlace) -> Option<(usize, UnitSp
 fn has_heading(texts: [&[u16]; 2], place: &ChangedPlace, side: usize) -> bool {
     let spans = place.stripped(texts);
     spans[1 - side].is_empty() && is_heading(texts[side], spans[side])
-}
-
-/// Returns whether the other text has these words of a text in another place
-/// nearby, to which they moved.
-fn has_moved(texts: [&[u16]; 2], words: UnitSpan, side: usize, other: &ChangedPlace) -> bool {
-    let here = [other.a, other.b][side];
-    let apart = here.start.saturating_sub(words.end) + words.start.saturating_sub(here.end);
-    if apart as usize > MOVED {
-        return false;
-    }
-    let words = words.of(texts[side]);
-    let there = [other.b, other.a][side].of(texts[1 - side]);
-    (words.len()..=MOVED).contains(&there.len())
-        && there.windows(words.len()).any(|window| window == words)
 }
 
 /// Returns the weight of the content of a stretch, without what numbers the
