@@ -149,7 +149,7 @@ mod tests {
         let unit = |at: u32| match at * at % 7 {
             0 => vec![0xD840, 0xDC00 + at as u16 % 64],
             1 => vec![0xDC00],
-            2 if at % 3 == 0 => vec![0xD840],
+            2 if at.is_multiple_of(3) => vec![0xD840],
             _ => vec![0x4E00 + at as u16],
         };
         let mut chars = Chars::default();

@@ -403,7 +403,7 @@ impl Judge {
             .stays(table)
             .map(|stays| stays && is_beside || negates);
         let signs = operator.signs.iter().zip(stays).take(operator.len);
-        let last_kept = signs.clone().filter(|(_, stays)| *stays).last();
+        let last_kept = signs.clone().rfind(|(_, stays)| *stays);
         let Some(((_, last_place), _)) = last_kept else {
             return signs.for_each(|((_, place), _)| self.drop_at(*place, out));
         };

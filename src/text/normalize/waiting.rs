@@ -101,7 +101,7 @@ impl Operator {
             return [false; Operator::LONGEST];
         };
         let is_known = |known: &&str| known.chars().eq(signs.iter().map(|(sign, _)| *sign));
-        let is_whole = WITH_OTHERS.iter().any(|known| is_known(&known));
+        let is_whole = WITH_OTHERS.iter().any(is_known);
         let mut stays = [is_whole; Operator::LONGEST];
         for (stays, (sign, _)) in stays.iter_mut().zip(signs) {
             *stays |= table.class(*sign) == Class::Operator;
