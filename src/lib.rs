@@ -116,6 +116,7 @@ pub mod graph;
 pub mod hash;
 mod huge_pages;
 pub mod library;
+mod library_mark;
 pub mod mask;
 mod mmap;
 mod named;
@@ -140,7 +141,7 @@ pub mod suffix;
 #[cfg(feature = "files")]
 pub mod synthetic;
 pub mod text;
-#[cfg(any(feature = "cli", feature = "report", feature = "serve"))]
+#[cfg(any(feature = "files", feature = "report", feature = "serve"))]
 mod whole_file;
 pub mod write;
 

@@ -24,6 +24,7 @@ const LAYERS: &[&[&str]] = &[
         "numerals",
         "amounts",
         "caught",
+        "library_mark",
         "whole_file",
     ],
     &["date"],

@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::error::{Error, Result};
 use crate::library::bytes::{Cursor, put_rising, put_varint};
 use crate::library::settings::Settings;
-use crate::read::walk::{LIBRARY_MANIFEST, LIBRARY_MARK};
+use crate::library_mark::{LIBRARY_MANIFEST, LIBRARY_MARK};
 use crate::text::normalize::Normalizer;
 
 /// The version of the format.

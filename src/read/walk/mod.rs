@@ -20,7 +20,7 @@ use crate::read::stamp::FileStamp;
 use crate::write::unfinished::{Unfinished, create_folders};
 pub use names::{Compression, InputKind};
 use names::{NameClass, class_of, lossy};
-pub(crate) use own::{LIBRARY_MANIFEST, LIBRARY_MARK, is_library, is_run_folder};
+pub(crate) use own::{is_library, is_run_folder};
 pub(crate) use own_files::begins_own;
 use path_date::date_in_path;
 

@@ -7,16 +7,11 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use crate::library_mark::{LIBRARY_MANIFEST, LIBRARY_MARK};
 use crate::whole_file::{OPTIONS_MAX, read_whole};
 
 /// The name of the record that a run of this program leaves beside its output.
 pub(super) const RUN_RECORD: &str = "run.json";
-
-/// How the manifest of a library begins, whatever its version.
-pub(crate) const LIBRARY_MARK: &[u8; 7] = b"LTXMAN\0";
-
-/// The name of the manifest of a library.
-pub(crate) const LIBRARY_MANIFEST: &str = "manifest";
 
 /// Number of bytes in which the command of such a record is looked for.
 const RUN_RECORD_BYTES: u64 = 4096;
