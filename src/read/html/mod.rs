@@ -19,6 +19,7 @@ mod label;
 #[cfg(test)]
 mod oracle;
 mod text_builder;
+mod xhtml;
 
 /// A page as it is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +54,7 @@ pub fn page(bytes: &[u8], named: Option<&'static Encoding>) -> Page {
     };
     let mut reader = PageParser {
         html: &text,
+        is_xhtml: xhtml::is_xhtml(&text),
         at: 0,
         out: TextBuilder::default(),
         title: None,
@@ -74,6 +76,9 @@ const RAW: [&str; 10] = [
     "script", "style", "title", "textarea", "noscript", "iframe", "noembed", "noframes",
     "template", "xmp",
 ];
+
+/// Other elements whose start tag changes how all that follows is read.
+const HIDING: [&str; 6] = ["plaintext", "rt", "rp", "rtc", "pre", "listing"];
 
 /// Elements that stand on lines of their own.
 const BLOCKS: &[&str] = &[
@@ -137,11 +142,13 @@ struct KnownAbsent {
     double_quote: bool,
     single_quote: bool,
     comment_end: bool,
+    cdata_end: bool,
     raw_ends: [bool; RAW.len()],
 }
 
 struct PageParser<'a> {
     html: &'a str,
+    is_xhtml: bool,
     at: usize,
     out: TextBuilder,
     title: Option<String>,
@@ -165,6 +172,7 @@ impl<'a> PageParser<'a> {
                 [b'<', b'a'..=b'z' | b'A'..=b'Z', ..] => self.start_tag(),
                 [b'<', b'/', b'a'..=b'z' | b'A'..=b'Z', ..] => self.end_tag(),
                 [b'<', b'!', b'-', b'-', ..] => self.comment(),
+                _ if self.is_xhtml && markup.starts_with(xhtml::CDATA[0]) => self.cdata(),
                 [b'<', b'!' | b'?' | b'/', ..] => self.skip_past_angle(),
                 _ => {
                     self.out.push("<");
@@ -208,6 +216,23 @@ impl<'a> PageParser<'a> {
             self.absent.comment_end = true;
         }
         self.skip_past_angle();
+    }
+
+    /// Reads a section of characters; one without an end hides only its mark.
+    fn cdata(&mut self) {
+        let [start, end] = xhtml::CDATA;
+        self.at += start.len();
+        if self.absent.cdata_end {
+            return;
+        }
+        let section = self.rest(self.at);
+        match memmem::find(section.as_bytes(), end.as_bytes()) {
+            Some(len) => {
+                self.out.push(section.get(..len).unwrap_or(""));
+                self.at += len + end.len();
+            }
+            None => self.absent.cdata_end = true,
+        }
     }
 
     /// Returns the tag's name, of which `from` is the start, in lower case.
@@ -265,11 +290,19 @@ impl<'a> PageParser<'a> {
     }
 
     fn start_tag(&mut self) {
-        let name = self.name(self.at + 1);
+        let start = self.at;
+        let name = self.name(start + 1);
         if !self.skip_attributes() {
             return self.rest_is_text();
         }
         let name = name.as_str();
+        if self.is_xhtml
+            && (RAW.contains(&name) || HIDING.contains(&name))
+            && xhtml::is_empty_tag(self.html.get(start..self.at).unwrap_or(""))
+            && !xhtml::is_closed_later(self.rest(self.at), name)
+        {
+            return self.boundary(name);
+        }
         if name == "plaintext" {
             let rest = self.rest(self.at);
             self.at = self.html.len();
@@ -279,7 +312,6 @@ impl<'a> PageParser<'a> {
             return self.raw(index);
         }
         match name {
-            "td" | "th" => self.out.space(),
             // A reading is no text.
             "rt" | "rp" | "rtc" => {
                 let end = reading_end(self.html.as_bytes(), self.at, name);
@@ -289,6 +321,15 @@ impl<'a> PageParser<'a> {
                 self.out.line();
                 self.out.pre += 1;
             }
+            _ => self.boundary(name),
+        }
+    }
+
+    /// Parts what stands before a tag from what follows.
+    fn boundary(&mut self, name: &str) {
+        match name {
+            "td" | "th" => self.out.space(),
+            "pre" | "listing" => self.out.line(),
             _ if BLOCKS.binary_search(&name).is_ok() => self.out.line(),
             _ => {}
         }
@@ -299,15 +340,11 @@ impl<'a> PageParser<'a> {
         if !self.skip_attributes() {
             return self.rest_is_text();
         }
-        match name.as_str() {
-            "td" | "th" => self.out.space(),
-            "pre" | "listing" => {
-                self.out.pre = self.out.pre.saturating_sub(1);
-                self.out.line();
-            }
-            name if BLOCKS.binary_search(&name).is_ok() => self.out.line(),
-            _ => {}
+        let name = name.as_str();
+        if matches!(name, "pre" | "listing") {
+            self.out.pre = self.out.pre.saturating_sub(1);
         }
+        self.boundary(name);
     }
 
     /// Reads the content of a raw element, whose start tag was passed.
@@ -328,13 +365,17 @@ impl<'a> PageParser<'a> {
             return;
         };
         let inside = content.get(..end).unwrap_or("");
+        let push = match self.is_xhtml {
+            true => xhtml::push_characters,
+            false => push_text,
+        };
         match name {
             "title" if self.title.is_none() => {
                 let mut title = TextBuilder::default();
-                push_text(inside, &mut title);
+                push(inside, &mut title);
                 self.title = Some(title.text).filter(|title| !title.is_empty());
             }
-            "textarea" => push_text(inside, &mut self.out),
+            "textarea" => push(inside, &mut self.out),
             "xmp" => self.out.push(inside),
             _ => {}
         }
