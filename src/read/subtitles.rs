@@ -9,9 +9,14 @@ use std::borrow::Cow;
 /// none of these is returned as it is but for blank lines.
 pub(crate) fn spoken_text(text: &str) -> String {
     let text = &*with_line_feeds(text);
+    // Where there are times with seconds, others are those of a programme.
+    let is_times: fn(&str) -> bool = match text.lines().any(is_timed_to_the_second) {
+        true => is_timed_to_the_second,
+        false => is_times,
+    };
     if !text.lines().any(is_times) {
-        if text.lines().any(|line| line.trim() == "[Events]") {
-            return joined(text.lines().filter_map(dialogue));
+        if text.lines().any(is_head_of_events) {
+            return joined(dialogues(text));
         }
         if text.lines().any(|line| lyric(line).is_some()) {
             return joined(text.lines().filter_map(lyric_or_words));
@@ -30,15 +35,17 @@ pub(crate) fn spoken_text(text: &str) -> String {
         let times = block.iter().position(|line| is_times(line));
         let lines = match times {
             // A number or a name may stand above the times.
-            Some(times) => block.get(times + 1..).unwrap_or(&[]),
+            Some(times) => block.get(times..).unwrap_or(&[]),
             None if is_note => &[],
             None => &block,
         };
         for line in lines {
-            // A cue that begins without a blank line before it.
-            if is_times(line) {
-                continue;
-            }
+            // A cue may begin without a blank line before it, and with its words
+            // behind the times.
+            let line = match is_times(line) {
+                true => words_behind_times(line),
+                false => line,
+            };
             let line = without_inline_times(line);
             if !line.trim().is_empty() {
                 spoken.push_str(if spoken.is_empty() { "" } else { "\n" });
@@ -52,11 +59,13 @@ pub(crate) fn spoken_text(text: &str) -> String {
 /// Returns whether a text begins as subtitles do.
 ///
 /// The name of WebVTT alone may be the heading of a text: times must follow.
+/// Hours and minutes, and times with words behind, are those of a programme.
 pub(crate) fn is_subtitles(text: &str) -> bool {
     let text = &*with_line_feeds(text);
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let first = lines.next().unwrap_or("");
     let is_named = first == "WEBVTT" || first.starts_with("WEBVTT ");
+    let is_times = |line: &str| is_timed_to_the_second(line) && words_behind_times(line).is_empty();
     is_named && lines.clone().any(is_times)
         || !first.is_empty()
             && first.bytes().all(|byte| byte.is_ascii_digit())
@@ -72,10 +81,25 @@ fn with_line_feeds(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Returns the words of a line of lyrics, or a line without a time as it is.
+/// Returns the words of a line of lyrics, or those of a line without a time:
+/// all of it but for tags that say something of the song, as `[ti:…]`.
 fn lyric_or_words(line: &str) -> Option<String> {
-    let has_tag = line.trim_start().starts_with('[');
-    lyric(line).or_else(|| (!has_tag).then(|| line.to_owned()))
+    lyric(line).or_else(|| {
+        let mut rest = line.trim();
+        while let Some((tag, after)) = tag_before(rest) {
+            let (key, _) = tag.split_once(':').unwrap_or(("", ""));
+            if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+                break;
+            }
+            rest = after.trim_start();
+        }
+        (!rest.is_empty()).then(|| without_inline_times(rest))
+    })
+}
+
+/// Returns what a tag in brackets holds that a line begins with, and the rest.
+fn tag_before(line: &str) -> Option<(&str, &str)> {
+    line.strip_prefix('[')?.split_once(']')
 }
 
 /// Returns the lines that are not blank, one below the other.
@@ -91,16 +115,54 @@ fn joined<S: AsRef<str>>(lines: impl Iterator<Item = S>) -> String {
     joined
 }
 
-/// Fields before the text of an event of SubStation Alpha: layer, start, end,
-/// style, name, three margins, effect.
+/// Fields before the text of an event of SubStation Alpha where no line says
+/// what they are: layer, start, end, style, name, three margins, effect.
 const EVENT_FIELDS: usize = 9;
 
-/// Returns the words of an event of SubStation Alpha.
-fn dialogue(line: &str) -> Option<String> {
-    let event = line.trim().strip_prefix("Dialogue:")?;
-    let text = event.splitn(EVENT_FIELDS + 1, ',').nth(EVENT_FIELDS)?;
+fn is_head_of_events(line: &str) -> bool {
+    line.trim().eq_ignore_ascii_case("[Events]")
+}
+
+/// Returns the words of the events of SubStation Alpha. The line `Format:`
+/// below the head says in which column they begin; they hold commas.
+fn dialogues(text: &str) -> impl Iterator<Item = String> {
+    let events = text.lines().skip_while(|line| !is_head_of_events(line));
+    let mut fields = EVENT_FIELDS;
+    events.filter_map(move |line| {
+        if let Some(names) = after_key(line, "Format:") {
+            let is_text = |name: &str| name.trim().eq_ignore_ascii_case("Text");
+            fields = names.split(',').position(is_text).unwrap_or(fields);
+            return None;
+        }
+        after_key(line, "Dialogue:").map(|event| dialogue(event, fields))
+    })
+}
+
+/// Returns what follows a key at the beginning of a line.
+fn after_key<'a>(line: &'a str, key: &str) -> Option<&'a str> {
+    let (head, rest) = line.trim().split_at_checked(key.len())?;
+    head.eq_ignore_ascii_case(key).then_some(rest)
+}
+
+/// Returns the words of an event of SubStation Alpha that begin after some
+/// fields; of one that has fewer, what follows its times.
+fn dialogue(event: &str, fields: usize) -> String {
+    let words = event.splitn(fields + 1, ',').nth(fields);
+    let text = words.unwrap_or_else(|| behind_times(event));
     let text = text.replace("\\N", "\n").replace("\\n", "\n");
-    Some(without_inline_times(&text.replace("\\h", " ")))
+    without_inline_times(&text.replace("\\h", " "))
+}
+
+/// Returns what follows the last field of an event that is a time.
+fn behind_times(event: &str) -> &str {
+    let (mut end, mut times) = (0, 0);
+    for field in event.split_inclusive(',') {
+        end += field.len();
+        if is_time(field.trim_end_matches(',').trim()) {
+            times = end;
+        }
+    }
+    event.get(times..).unwrap_or("")
 }
 
 /// Returns the words of a line of lyrics: what stands behind `[01:02.33]`,
@@ -109,7 +171,7 @@ fn dialogue(line: &str) -> Option<String> {
 fn lyric(line: &str) -> Option<String> {
     let mut rest = line.trim();
     let mut is_timed = false;
-    while let Some((tag, after)) = rest.strip_prefix('[').and_then(|tag| tag.split_once(']')) {
+    while let Some((tag, after)) = tag_before(rest) {
         if !is_time(tag) {
             break;
         }
@@ -141,6 +203,47 @@ fn is_times(line: &str) -> bool {
         return false;
     };
     is_time(from.trim()) && to.split_whitespace().next().is_some_and(is_time)
+}
+
+/// Returns whether a line says from when to when to the second, as subtitles do:
+/// `00:01:02`, `01:02.345`.
+fn is_timed_to_the_second(line: &str) -> bool {
+    let has_seconds = |time: &str| {
+        let colons = time.bytes().filter(|byte| *byte == b':').count();
+        colons >= 2 || time.contains(['.', ','])
+    };
+    let Some((from, to)) = line.split_once("-->") else {
+        return false;
+    };
+    let to = to.split_whitespace().next().unwrap_or("");
+    is_times(line) && has_seconds(from) && has_seconds(to)
+}
+
+/// Returns what stands behind the times of a line, and the settings of the cue:
+/// `align:start`, `X1:40`.
+fn words_behind_times(line: &str) -> &str {
+    let (_, to) = line.split_once("-->").unwrap_or(("", ""));
+    let mut rest = to.trim();
+    let mut is_past_time = false;
+    while let Some(word) = rest.split_whitespace().next() {
+        if is_past_time && !is_setting(word) {
+            break;
+        }
+        is_past_time = true;
+        rest = rest.get(word.len()..).unwrap_or("").trim_start();
+    }
+    rest
+}
+
+fn is_setting(word: &str) -> bool {
+    let Some((key, value)) = word.split_once(':') else {
+        return false;
+    };
+    let key = key.to_ascii_lowercase();
+    let is_name = ["align", "line", "position", "size", "vertical", "region"].contains(&&*key);
+    let is_place = matches!(&*key, "x1" | "x2" | "y1" | "y2");
+    is_name && !value.is_empty() && value.is_ascii()
+        || is_place && value.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn is_time(text: &str) -> bool {
@@ -207,6 +310,60 @@ mod tests {
                    Comment: 0,0:00:00.00,0:00:01.00,D,,0,0,0,,译者注\n\
                    Dialogue: 0,0:00:01.00,0:00:02.00,D,甲,0,0,0,,{\\an8}你好, 朋友\\N再见\n";
         assert_eq!(spoken_text(ass), "你好, 朋友\n再见");
+    }
+
+    #[test]
+    fn events_follow_their_format() {
+        let with = |format: &str, event: &str| {
+            let styles = "[V4+ Styles]\nFormat: Name, Text\n\n";
+            spoken_text(&format!("{styles}[Events]\n{format}\nDialogue: {event}\n"))
+        };
+        let times = "0:00:01.00,0:00:02.00";
+        let words = "潮水,退了，船 1,000 艘";
+        for (format, before) in [
+            (
+                "Format: Layer, Start, End, Style, Text",
+                format!("0,{times},D,"),
+            ),
+            ("format: start,end,text", format!("{times},")),
+            ("Format: Start, End, Text, Effect", format!("{times},")),
+            ("", format!("0,{times},D,甲,0,0,0,,")),
+        ] {
+            assert_eq!(with(format, &format!("{before}{words}")), words, "{format}");
+        }
+        // One that has too few fields keeps what it has.
+        assert_eq!(with("", &format!("0,{times},潮水退了")), "潮水退了");
+    }
+
+    #[test]
+    fn words_behind_times_and_tags_are_kept() {
+        let srt = "1\n00:00:01,000 --> 00:00:02,000 潮水退了\n\n2\n00:00:03,000 --> 00:00:04,000 \
+                   X1:1 Y2:3 <i>船</i>来了\n06:00 --> 07:00 早饭\n";
+        assert_eq!(spoken_text(srt), "潮水退了\n船来了\n06:00 --> 07:00 早饭");
+        let lrc = "[ti:夜航][ar:某人]\n[00:01.20]船在雾里\n[合唱] 灯在岸上\n[注：慢]人在桥头\n\
+                   [by:某人] 完\n";
+        assert_eq!(
+            spoken_text(lrc),
+            "船在雾里\n[合唱] 灯在岸上\n[注：慢]人在桥头\n完"
+        );
+    }
+
+    #[test]
+    fn a_programme_is_not_taken_for_subtitles() {
+        for programme in [
+            "2031\n09:00 --> 10:30 开幕\n11:00 --> 12:00 午饭\n",
+            "2031\n09:00 --> 10:30\n开幕\n",
+            "1\n09:00:00 --> 10:30:00 开幕\n",
+            "WEBVTT\n\n09:00 --> 10:30\n开幕\n",
+        ] {
+            assert!(!is_subtitles(programme), "{programme}");
+        }
+        for subtitles in [
+            "1\n00:00:01 --> 00:00:02\n潮水",
+            "1\n0:01.5 --> 0:02.5 align:start position:10%,line-left\n潮水",
+        ] {
+            assert!(is_subtitles(subtitles), "{subtitles}");
+        }
     }
 
     #[test]

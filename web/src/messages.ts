@@ -138,6 +138,8 @@ export const MESSAGES: readonly (readonly [english: string, chinese: string])[] 
   ["cannot be read ({}); check its permissions", "无法读取（{1}）；请检查权限"],
   ["no answer of a web server (no status line)", "不是网页服务器的应答（没有状态行）"],
   ["an answer packed with {}, which is not read", "应答以 {1} 压缩，不支持"],
+  ["an answer whose chunks are cut short or damaged, so it was read as far as they go; fetch the archive again", "应答的分块不完整或已损坏，已读入尚存的部分；请重新取得存档"],
+  ["an answer whose {} data is cut short or damaged, so it was read up to there; fetch the archive again", "应答的 {1} 数据不完整或已损坏，已读到该处为止；请重新取得存档"],
   ["an answer that says it is {} and is not", "应答自称是 {1}，实则不是"],
   ["a record that does not say its length, so it was read up to the next one; mend it, or fetch the archive again", "记录没有写明长度，已读到下一条记录为止；请修正，或重新取得存档"],
   ["a record that does not say its length, so all that follows was read; mend it, or fetch the archive again", "记录没有写明长度，其后的内容已全部读入；请修正，或重新取得存档"],

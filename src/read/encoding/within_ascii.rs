@@ -3,6 +3,7 @@
 use encoding_rs::{GB18030, ISO_2022_JP};
 use memchr::memmem;
 
+use crate::read::encoding::plausible::plausibility;
 use crate::read::encoding::seven_bit::KOREAN;
 use crate::read::encoding::utf_16::is_common;
 use crate::read::encoding::{is_whole, look};
@@ -81,11 +82,39 @@ pub(crate) fn is_escaped(bytes: &[u8]) -> bool {
     is_iso_2022_jp(bytes) || is_iso_2022_kr(bytes) || head.is_ascii() && is_hz(head)
 }
 
-/// Returns whether bytes of ASCII seem to be UTF-7, HZ or ISO-2022-KR, which mail
-/// was written in once: they pass for plain text.
+/// Returns whether bytes of ASCII seem to be UTF-7, HZ or one of ISO-2022, which
+/// mail was written in once: they pass for plain text.
 pub(super) fn may_be_mail(bytes: &[u8]) -> bool {
     let head = look(bytes, 0);
-    is_utf_7(head) || is_hz(head) || is_iso_2022_kr(bytes)
+    is_utf_7(head) || may_be_hz(head) || is_iso_2022_kr(bytes) || may_be_iso_2022(bytes)
+}
+
+/// What follows an escape to change to characters of two bytes: of ISO-2022-JP
+/// and its editions 1, 2, 3 and 2004, which are not read.
+const TO_TWO_BYTES: [&[u8]; 8] = [b"$@", b"$B", b"$A", b"$(C", b"$(D", b"$(O", b"$(P", b"$(Q"];
+
+/// The same of ISO-2022-CN, which shifts to them later.
+const TO_SHIFT_LATER: [&[u8]; 3] = [b"$)A", b"$)E", b"$)G"];
+
+/// Returns whether bytes of ASCII change to characters of two bytes by an escape
+/// sequence, and these are there.
+fn may_be_iso_2022(bytes: &[u8]) -> bool {
+    let Some(first) = first_escape(bytes) else {
+        return false;
+    };
+    let look = look(bytes, first);
+    if !look.is_ascii() {
+        return false;
+    }
+    let is_pair = |pair: &[u8]| pair.iter().all(|byte| (0x21..=0x7e).contains(byte));
+    let shift = memchr::memrchr(0x0e, look).unwrap_or(0);
+    memchr::memchr_iter(0x1b, look).any(|at| {
+        let rest = &look[at + 1..];
+        let mark = TO_TWO_BYTES.iter().find(|mark| rest.starts_with(mark));
+        let pair = mark.and_then(|mark| rest.get(mark.len()..mark.len() + 2));
+        let shifts_later = TO_SHIFT_LATER.iter().any(|mark| rest.starts_with(mark));
+        pair.is_some_and(is_pair) || shifts_later && at < shift
+    })
 }
 
 /// Fewest characters beyond ASCII that UTF-7 is told by: code in Base64 reads
@@ -162,19 +191,73 @@ fn base64(byte: u8) -> Option<u8> {
     })
 }
 
-/// Returns whether the first text between `~{` and `~}` is Chinese once its
-/// high bits are set.
+/// Least score of a character between `~{` and `~}`: prose has 4 and more, words
+/// of ASCII read as Chinese 2 and less. A guess.
+const HZ_SCORE: i64 = 3;
+
+/// Fewest characters that are told by that score; of fewer each must be common.
+const FEWEST_HZ: i64 = 4;
+
+/// Returns whether all that stands between `~{` and `~}` is common Chinese once
+/// its high bits are set: pairs of bytes, closed on their line. The last may be
+/// cut off by the end.
 pub(super) fn is_hz(bytes: &[u8]) -> bool {
-    let Some(start) = memmem::find(bytes, b"~{") else {
-        return false;
+    let found = hz_stretches(bytes);
+    found.are_whole && is_common_chinese(&found.high)
+}
+
+/// Returns whether what is whole of it is, so that this may be damaged HZ.
+fn may_be_hz(bytes: &[u8]) -> bool {
+    is_common_chinese(&hz_stretches(bytes).high)
+}
+
+fn is_common_chinese(high: &[u8]) -> bool {
+    let characters = high.len() as i64 / 2;
+    let least = match characters {
+        0 | 1 => return false,
+        2..FEWEST_HZ => 2 * HZ_SCORE,
+        _ => HZ_SCORE,
     };
-    let rest = &bytes[start + 2..];
-    let Some(len) = memmem::find(rest, b"~}") else {
-        return false;
+    plausibility(high, GB18030) >= characters * least
+}
+
+/// What stands between `~{` and `~}`.
+struct HzStretches {
+    /// All that is whole, with its high bits set.
+    high: Vec<u8>,
+    /// Whether all is.
+    are_whole: bool,
+}
+
+fn hz_stretches(bytes: &[u8]) -> HzStretches {
+    let mut found = HzStretches {
+        high: Vec::new(),
+        are_whole: true,
     };
-    let high: Vec<u8> = rest[..len].iter().map(|byte| byte | 0x80).collect();
-    let text = GB18030.decode_without_bom_handling_and_without_replacement(&high);
-    len >= 4 && text.is_some_and(|text| text.chars().all(|c| !c.is_ascii() && is_common(c)))
+    let is_pair = |pair: &&[u8]| matches!(pair, [0x21..=0x77, 0x21..=0x7e]);
+    let mut rest = bytes;
+    while let Some(tilde) = memchr::memchr(b'~', rest) {
+        rest = &rest[tilde + 1..];
+        match rest.first() {
+            // A tilde is written as two.
+            Some(b'~') => {
+                rest = &rest[1..];
+                continue;
+            }
+            Some(b'{') => rest = &rest[1..],
+            _ => continue,
+        }
+        let len = 2 * rest.chunks(2).take_while(is_pair).count();
+        let (stretch, after) = rest.split_at(len);
+        let is_cut_off = matches!(after, [] | [b'~'] | [0x21..=0x77]);
+        if after.starts_with(b"~}") && len > 0 {
+            found.high.extend(stretch.iter().map(|byte| byte | 0x80));
+        } else if !is_cut_off {
+            found.are_whole = false;
+        }
+        rest = after.strip_prefix(b"~}").unwrap_or(after);
+    }
+    found
 }
 
 #[cfg(test)]
@@ -196,6 +279,53 @@ mod tests {
             b"",
         ] {
             assert!(!may_be_mail(plain), "{}", String::from_utf8_lossy(plain));
+        }
+    }
+
+    #[test]
+    fn hz_is_whole_and_common_chinese_in_all_places() {
+        let hz = "~{M<Ji9]QS3$?*7EJ1<d~}";
+        for text in [
+            hz.to_owned(),
+            format!("a~~{{b {hz}\r\nDate: {hz} c\n"),
+            format!("{hz} and ~{{6AU"),
+        ] {
+            assert!(is_hz(text.as_bytes()), "{text}");
+        }
+        for text in [
+            "template ~{name~} and ~{date1~} are filled in",
+            "dear ~{NAME~}, on ~{DATE~} in ~{CITY~}",
+            "~{ITEM~}: ~{title1~}",
+            "~{user~} ~{home~} ~{path~} ~{file~}",
+            "(format t \"~{~a~^, ~}\" list)",
+        ] {
+            assert!(!may_be_mail(text.as_bytes()), "{text}");
+        }
+        // Where only some is, there is a doubt, and it is told.
+        for text in [
+            format!("{hz} Dear ~{{name1~}}"),
+            format!("{hz} ~{{M<Ji\n9]~}}"),
+            format!("{hz} ~{{M<J~}} x"),
+        ] {
+            assert!(!is_hz(text.as_bytes()), "{text}");
+            assert!(may_be_mail(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn editions_of_iso_2022_that_are_not_read_are_a_doubt() {
+        for mail in [
+            "\x1b$(O$3$s\x1b(B",
+            "words \x1b$(Q!!$3\x1b(B",
+            "\x1b$B$3$s\x1b$(P!!\x1b(B",
+            "\x1b$(D\"/\x1b(B",
+            "\x1b$A<:VP\x1b(B",
+            "\x1b$)A\x0e<:VP\x0f",
+        ] {
+            assert!(may_be_mail(mail.as_bytes()), "{mail:?}");
+        }
+        for plain in ["\x1b[31mred\x1b(B", "\x1b$) and so", "a \x1b$( b", "\x1b$A"] {
+            assert!(!may_be_mail(plain.as_bytes()), "{plain:?}");
         }
     }
 

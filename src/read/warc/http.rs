@@ -2,9 +2,12 @@
 
 use std::io::Read;
 
-use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
+use flate2::bufread::GzDecoder;
+use flate2::{Decompress, FlushDecompress, Status};
 
+use crate::read::encoding::binary_kind;
 use crate::read::limit::RecordLimit;
+use crate::read::warc::chunked;
 use crate::read::warc::scan::field;
 
 /// An answer: its code, the type of its contents, and these, unpacked.
@@ -12,11 +15,13 @@ pub(super) struct Answer {
     pub(super) code: u16,
     pub(super) content_type: String,
     pub(super) body: Vec<u8>,
+    /// What is wrong with the contents, which are there up to that place.
+    pub(super) fault: Option<String>,
 }
 
 /// Reads an answer; or says why its contents can't be read.
 pub(super) fn read(bytes: &[u8], limit: RecordLimit) -> Result<Answer, String> {
-    let (head, body) = split(bytes);
+    let (head, body) = last_answer(bytes);
     let mut lines = head.split(|byte| *byte == b'\n');
     let status = lines.next().unwrap_or(&[]);
     let code = String::from_utf8_lossy(status);
@@ -28,6 +33,7 @@ pub(super) fn read(bytes: &[u8], limit: RecordLimit) -> Result<Answer, String> {
         code: code.ok_or("no answer of a web server (no status line)")?,
         content_type: String::new(),
         body: Vec::new(),
+        fault: None,
     };
     let (mut encodings, mut is_chunked) = (Vec::new(), false);
     for line in lines {
@@ -46,13 +52,45 @@ pub(super) fn read(bytes: &[u8], limit: RecordLimit) -> Result<Answer, String> {
         }
     }
     // What crawlers unpacked they often still call packed.
-    let chunks = is_chunked.then(|| unchunked(body)).flatten();
-    let mut body = chunks.unwrap_or_else(|| body.to_vec());
+    let chunks = is_chunked.then(|| chunked::joined(body)).flatten();
+    let (mut body, is_whole) = chunks.unwrap_or_else(|| (body.to_vec(), true));
+    if !is_whole {
+        let what = "an answer whose chunks are cut short or damaged, so it was read as far as \
+                    they go; fetch the archive again";
+        answer.fault = Some(what.to_owned());
+    }
+    // And some pack what they do not call so.
+    let is_text = answer.content_type.starts_with("text/");
+    if encodings.is_empty() && is_text && body.starts_with(&GZIP) {
+        encodings.push("gzip".to_owned());
+    }
     for encoding in encodings.iter().rev() {
-        body = unpacked(body, encoding, limit)?;
+        let is_whole;
+        (body, is_whole) = unpacked(body, encoding, limit)?;
+        if !is_whole && answer.fault.is_none() {
+            answer.fault = Some(format!(
+                "an answer whose {encoding} data is cut short or damaged, so it was read up to \
+                 there; fetch the archive again"
+            ));
+        }
     }
     answer.body = body;
     Ok(answer)
+}
+
+/// Returns the head and the contents of the last answer: before it others may
+/// stand that only say that one comes (100 Continue), or that a proxy is there.
+fn last_answer(bytes: &[u8]) -> (&[u8], &[u8]) {
+    let (mut head, mut body) = split(bytes);
+    loop {
+        let code = head.split(|byte| *byte == b' ').nth(1).unwrap_or(&[]);
+        let has_fields = memchr::memchr(b'\n', head).is_some();
+        let is_before = code.starts_with(b"1") || !has_fields;
+        if !is_before || !body.starts_with(b"HTTP/") {
+            return (head, body);
+        }
+        (head, body) = split(body);
+    }
 }
 
 /// Returns the head and the contents.
@@ -67,47 +105,18 @@ fn split(bytes: &[u8]) -> (&[u8], &[u8]) {
     (&bytes[..head], &bytes[body..])
 }
 
-/// Joins chunks (RFC 9112, §7.1); nothing if these are none.
-fn unchunked(bytes: &[u8]) -> Option<Vec<u8>> {
-    let mut joined = Vec::new();
-    let mut rest = bytes;
-    loop {
-        let end = memchr::memchr(b'\n', rest)?;
-        let line = std::str::from_utf8(&rest[..end]).ok()?;
-        let size = line.split(';').next().unwrap_or("").trim();
-        let size = usize::from_str_radix(size, 16).ok()?;
-        rest = &rest[end + 1..];
-        if size == 0 {
-            return Some(joined);
-        }
-        joined.extend_from_slice(rest.get(..size)?);
-        rest = &rest[size..];
-        rest = rest.strip_prefix(b"\r\n").or(rest.strip_prefix(b"\n"))?;
-    }
-}
+/// How gzip data begins.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
 
-fn unpacked(body: Vec<u8>, encoding: &str, limit: RecordLimit) -> Result<Vec<u8>, String> {
+/// Unpacks a body, and tells whether all of it could be unpacked; what is no
+/// text then is none.
+fn unpacked(body: Vec<u8>, encoding: &str, limit: RecordLimit) -> Result<(Vec<u8>, bool), String> {
     let most = limit.bytes();
-    let mut bytes = Vec::new();
-    let is_gzip = body.starts_with(&[0x1f, 0x8b]);
-    let read = match encoding {
-        "gzip" | "x-gzip" if is_gzip => MultiGzDecoder::new(&body[..])
-            .take(most + 1)
-            .read_to_end(&mut bytes),
-        // Unpacked already.
-        "gzip" | "x-gzip" => return Ok(body),
-        "deflate" => match ZlibDecoder::new(&body[..])
-            .take(most + 1)
-            .read_to_end(&mut bytes)
-        {
-            Ok(read) => Ok(read),
-            Err(_) => {
-                bytes.clear();
-                DeflateDecoder::new(&body[..])
-                    .take(most + 1)
-                    .read_to_end(&mut bytes)
-            }
-        },
+    let (bytes, is_whole) = match encoding {
+        "gzip" | "x-gzip" if body.starts_with(&GZIP) => gunzipped(&body, most),
+        "deflate" if is_zlib(&body) => inflated(&body, true, most),
+        "deflate" => inflated(&body, false, most),
+        "gzip" | "x-gzip" => (Vec::new(), false),
         other => return Err(format!("an answer packed with {other}, which is not read")),
     };
     if bytes.len() as u64 > most {
@@ -116,29 +125,170 @@ fn unpacked(body: Vec<u8>, encoding: &str, limit: RecordLimit) -> Result<Vec<u8>
             false => limit.exceeded("document"),
         });
     }
-    match read {
-        Ok(_) => Ok(bytes),
-        // A page that was cut short while it was fetched.
-        Err(_) if !bytes.is_empty() => Ok(bytes),
-        Err(_) => Err(format!("an answer that says it is {encoding} and is not")),
+    let is_packed = body.starts_with(&GZIP) || is_zlib(&body);
+    match is_whole {
+        true => Ok((bytes, true)),
+        // Unpacked already.
+        false if !is_packed && binary_kind(&body).is_none() => Ok((body, true)),
+        false if !bytes.is_empty() && binary_kind(&bytes).is_none() => Ok((bytes, false)),
+        false => Err(format!("an answer that says it is {encoding} and is not")),
     }
+}
+
+/// Unpacks the members of gzip data up to a byte more than `most`, and tells
+/// whether they are whole and nothing but line ends and zeros follows.
+fn gunzipped(packed: &[u8], most: u64) -> (Vec<u8>, bool) {
+    let mut bytes = Vec::new();
+    let mut rest = packed;
+    while rest.starts_with(&GZIP) && bytes.len() as u64 <= most {
+        let mut member = GzDecoder::new(rest);
+        let room = most + 1 - bytes.len() as u64;
+        if member.by_ref().take(room).read_to_end(&mut bytes).is_err() {
+            return (bytes, false);
+        }
+        rest = member.into_inner();
+    }
+    (bytes, is_padding(rest))
+}
+
+/// Returns whether bytes behind packed data are line ends and zeros.
+fn is_padding(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| matches!(byte, 0 | b'\r' | b'\n'))
+}
+
+/// Returns whether bytes begin as zlib data (RFC 1950): a method and a size of
+/// its window, with a check.
+fn is_zlib(bytes: &[u8]) -> bool {
+    match bytes {
+        [method, check, ..] => {
+            method & 0x8f == 8 && (u16::from(*method) << 8 | u16::from(*check)) % 31 == 0
+        }
+        _ => false,
+    }
+}
+
+/// Unpacks deflated data up to somewhat more than `most`, and tells whether it
+/// is whole and nothing but line ends and zeros follows.
+fn inflated(packed: &[u8], is_zlib: bool, most: u64) -> (Vec<u8>, bool) {
+    const ROOM: usize = 1 << 16;
+    let mut inflater = Decompress::new(is_zlib);
+    let mut bytes = Vec::new();
+    while bytes.len() as u64 <= most {
+        bytes.reserve(ROOM);
+        let before = (inflater.total_in(), bytes.len());
+        let rest = packed.get(before.0 as usize..).unwrap_or(&[]);
+        match inflater.decompress_vec(rest, &mut bytes, FlushDecompress::None) {
+            Ok(Status::StreamEnd) => {
+                let behind = packed.get(inflater.total_in() as usize..);
+                return (bytes, is_padding(behind.unwrap_or(&[])));
+            }
+            Ok(_) if (inflater.total_in(), bytes.len()) != before => {}
+            _ => break,
+        }
+    }
+    (bytes, false)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
     use super::*;
 
+    const PAGE: &str = "<p>渡口的船还没有来，对岸已经点起了灯。</p>";
+
+    fn packed(bytes: &[u8]) -> Vec<u8> {
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packer.write_all(bytes).unwrap();
+        packer.finish().unwrap()
+    }
+
+    fn answer(fields: &str, body: &[u8]) -> Result<Answer, String> {
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Type: text/HTML\r\n{fields}\r\n");
+        read(&[head.as_bytes(), body].concat(), RecordLimit::default())
+    }
+
+    /// Text that does not pack to nothing.
+    fn long_page() -> String {
+        let number = |n: u64| format!("{PAGE}{}\n", n.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        (1..2_000).map(number).collect()
+    }
+
+    const CHUNKED: &str = "Transfer-Encoding: chunked\r\n";
+
     #[test]
-    fn chunks_are_joined_and_what_is_none_stays() {
-        assert_eq!(
-            unchunked(b"3\r\nabc\r\n2;x=1\r\nde\r\n0\r\n\r\n").unwrap(),
-            b"abcde"
-        );
-        assert_eq!(unchunked(b"<html>"), None);
-        assert_eq!(unchunked(b"ff\r\nabc"), None);
-        let plain = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Type: text/HTML\r\n\r\n<p>a</p>";
-        let answer = read(plain, RecordLimit::default()).unwrap();
-        assert_eq!(answer.body, b"<p>a</p>");
-        assert_eq!((answer.code, &*answer.content_type), (200, "text/html"));
+    fn bodies_that_are_whole_are_read_without_a_word() {
+        let zipped = packed(PAGE.as_bytes());
+        let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+        zlib.write_all(PAGE.as_bytes()).unwrap();
+        let mut raw = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
+        raw.write_all(PAGE.as_bytes()).unwrap();
+        for (fields, body) in [
+            (CHUNKED, PAGE.as_bytes()),
+            ("Content-Encoding: gzip\r\n", PAGE.as_bytes()),
+            ("Content-Encoding: gzip\r\n", &zipped),
+            (
+                "Content-Encoding: gzip\r\n",
+                &[&zipped[..], b"\0\0"].concat(),
+            ),
+            ("", &zipped),
+            ("Content-Encoding: deflate\r\n", PAGE.as_bytes()),
+            ("Content-Encoding: deflate\r\n", &zlib.finish().unwrap()),
+            ("Content-Encoding: deflate\r\n", &raw.finish().unwrap()),
+        ] {
+            let answer = answer(fields, body).unwrap();
+            assert_eq!(answer.body, PAGE.as_bytes(), "{fields}");
+            assert_eq!(answer.fault, None, "{fields}");
+            assert_eq!((answer.code, &*answer.content_type), (200, "text/html"));
+        }
+    }
+
+    #[test]
+    fn of_bodies_that_are_cut_or_damaged_the_text_is_read_and_told() {
+        let page = long_page();
+        let zipped = packed(page.as_bytes());
+        let half = &zipped[..zipped.len() / 2];
+        let mut damaged = zipped.clone();
+        damaged[zipped.len() / 2..][..40].fill(0xff);
+        let in_chunks = |bytes: &[u8]| {
+            let size = format!("{:x}\r\n", bytes.len());
+            [size.as_bytes(), bytes, b"\r\n0\r\n\r\n"].concat()
+        };
+        let cut = |bytes: &[u8]| in_chunks(bytes)[..bytes.len() / 2].to_vec();
+        let gzip = "Content-Encoding: gzip\r\n";
+        let both = format!("{gzip}{CHUNKED}");
+        for (fields, body) in [
+            (gzip, half),
+            (gzip, &damaged),
+            ("", half),
+            (CHUNKED, &cut(page.as_bytes())),
+            (&*both, &cut(&zipped)),
+            (&*both, &in_chunks(half)),
+        ] {
+            let answer = answer(fields, body).unwrap();
+            assert!(answer.fault.is_some(), "{fields}");
+            assert!(answer.body.len() > page.len() / 4, "{fields}");
+            assert!(page.as_bytes().starts_with(&answer.body[..page.len() / 4]));
+        }
+        // Packed bytes are no text.
+        assert!(answer(gzip, &zipped[2..]).is_err());
+        assert!(answer(gzip, &zipped[..10]).is_err());
+    }
+
+    #[test]
+    fn the_last_of_several_answers_counts() {
+        for before in [
+            "HTTP/1.1 100 Continue\r\n\r\n",
+            "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n",
+            "HTTP/1.0 200 Connection established\r\n\r\n",
+        ] {
+            let bytes = format!("{before}HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n潮水");
+            let answer = read(bytes.as_bytes(), RecordLimit::default()).unwrap();
+            let found = (answer.code, &*answer.content_type, &*answer.body);
+            assert_eq!(found, (200, "text/plain", "潮水".as_bytes()));
+        }
+        let bytes = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\nHTTP/1.1 404 a\r\n\r\nx";
+        let answer = read(bytes.as_bytes(), RecordLimit::default()).unwrap();
+        assert_eq!((answer.code, answer.body.len()), (200, 19));
     }
 }

@@ -1,5 +1,6 @@
 //! Web archives: pages of .warc and texts of .wet (ISO 28500).
 
+mod chunked;
 mod http;
 mod scan;
 
@@ -85,7 +86,10 @@ pub(crate) fn read<S: Sink>(
         }
         let body = bytes.get(contents..extent.end).unwrap_or(&[]);
         match page(&header, body, limit) {
-            Ok(Some((kind, body))) => {
+            Ok(Some((kind, body, fault))) => {
+                if let Some(what) = fault {
+                    collector.skip(origin.input, origin.name, line, what);
+                }
                 document(&header, kind, &body, encoding, origin, location, collector);
             }
             Ok(None) => collector.other_record(origin.input),
@@ -260,8 +264,9 @@ enum Kind {
     Text,
 }
 
-/// What a document of an archive is, and its bytes, unpacked.
-type Page<'a> = (Kind, Cow<'a, [u8]>);
+/// What a document of an archive is, its bytes, unpacked, and what is wrong with
+/// them.
+type Page<'a> = (Kind, Cow<'a, [u8]>, Option<String>);
 
 /// Returns the page or text of a record, if it holds one.
 fn page<'a>(
@@ -284,10 +289,11 @@ fn page<'a>(
             let kind = kind_of(&answer.content_type, &answer.body);
             Ok(kind
                 .filter(|_| answer.code == 200)
-                .map(|kind| (kind, Cow::Owned(answer.body))))
+                .map(|kind| (kind, Cow::Owned(answer.body), answer.fault)))
         }
         "response" | "resource" | "conversion" => {
-            Ok(kind_of(&header.content_type, body).map(|kind| (kind, Cow::Borrowed(body))))
+            let kind = kind_of(&header.content_type, body);
+            Ok(kind.map(|kind| (kind, Cow::Borrowed(body), None)))
         }
         _ => Ok(None),
     }
