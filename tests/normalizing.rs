@@ -424,7 +424,7 @@ fn judged(tokens: &[Token], steps: NormalizeSteps) -> Vec<Result<(char, char), b
                     && follows(1, 's')
                     && follows(2, 't')
                     && class_at(Some(at + 3)) != Class::Latin;
-                let begins = !is_alphanumeric(before) && before != Class::Star;
+                let begins = !matches!(before, Class::Digit | Class::Latin | Class::Star);
                 (one_number || begins && before_st).then_some('*')
             }
             Class::Dash if is_minus => Some('-'),
@@ -1345,6 +1345,7 @@ const CASES: &[(&str, &str)] = &[
     ("3°C-5°C", "3°c5°c"), ("+ 项目\n  + 项目\n+1", "项目项目+1"), ("<li>+ 项目</li>", "项目"),
     ("#AI#大会", "ai大会"), ("C#语言", "c#语言"), ("#1", "1"), ("F#和C#", "f#和c#"),
     ("*START", "start"), ("*ST-B", "*stb"), ("**ST", "st"), ("3*5", "3*5"), ("*<b>ST</b>康美", "*st康美"),
+    ("其中*ST康美和*ST", "其中*st康美和*st"), ("a*ST", "ast"),
     ("word - word", "wordword"), ("well-known", "wellknown"), ("A-，", "a-"), ("B+/A-", "b+a-"),
     ("①②③", "1␣2␣3"), ("⒈5", "1␣5"), ("①2", "1␣2"), ("２３", "23"), ("10²³", "10^23"), ("10²3", "10^2␣3"),
     ("10⁻³", "10^-3"), ("m²", "m2"), ("C₁₂H₂₂", "c12h22"), ("10<sup>2</sup>", "10^2"), ("10<sup>-3</sup>", "10^-3"),

@@ -101,9 +101,15 @@ impl Batch {
     }
 
     /// Adds a document of which only the normalized text and the title count.
-    pub(super) fn push_normalized(&mut self, units: &[u16], hash: TextHash, title: Option<&str>) {
+    pub(super) fn push_normalized(
+        &mut self,
+        units: &[u16],
+        hash: TextHash,
+        [title, marks]: [Option<&str>; 2],
+    ) {
         self.units.extend_from_slice(units);
         self.ends.push(self.units.len() as u32);
+        push_behind(&mut self.marks, self.ends.len() - 1, marks.unwrap_or(""));
         self.hashes.push(hash);
         self.titles.push(title);
     }

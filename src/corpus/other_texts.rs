@@ -39,12 +39,14 @@ impl Corpus {
         let writer = CorpusWriter::new(Normalizer::new(self.normalizer().steps()), keeping)?;
         let push = |batch: &mut BatchWriter<'_>, doc| {
             let title = self.title(doc);
+            // Where signs stood is still known as it was in the whole text.
+            let notes = [title, self.marks(doc)];
             match text(doc) {
                 Some(units) => {
                     let hash = wording_hash(&units, &String::from_utf16_lossy(&units), title);
-                    batch.push_normalized(&units, hash, title);
+                    batch.push_normalized(&units, hash, notes);
                 }
-                None => batch.push_normalized(self.normalized(doc), self.text_hash(doc), title),
+                None => batch.push_normalized(self.normalized(doc), self.text_hash(doc), notes),
             }
         };
         let docs: Vec<DocId> = self.docs().collect();

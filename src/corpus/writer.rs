@@ -169,8 +169,13 @@ impl BatchWriter<'_> {
 
     /// Adds a document of which nothing but its normalized text and its title is
     /// kept.
-    pub(super) fn push_normalized(&mut self, units: &[u16], hash: TextHash, title: Option<&str>) {
-        self.batch.push_normalized(units, hash, title);
+    pub(super) fn push_normalized(
+        &mut self,
+        units: &[u16],
+        hash: TextHash,
+        [title, marks]: [Option<&str>; 2],
+    ) {
+        self.batch.push_normalized(units, hash, [title, marks]);
     }
 
     /// Returns the length of all normalized texts of the batch, in units.

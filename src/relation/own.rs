@@ -123,6 +123,9 @@ fn own_by<'a>(
                 with_signs(texts)
             });
         }
+        if lost_a_meaning(texts) {
+            return Some(other_sign);
+        }
         let changes = changes(texts)?;
         if marks.is_some_and(|marks| have_other_signs(changes.texts, &changes.hunks, &marks)) {
             return Some(other_sign);
@@ -243,9 +246,12 @@ pub fn own_matter(
         return [None; 2];
     }
     let own = in_order(texts, |texts| {
-        Some(match says_nothing(texts) {
-            true => with_signs(texts),
-            false => own_between(&extractor.changes_of(texts), || SHORT_TEXT),
+        Some(if says_nothing(texts) {
+            with_signs(texts)
+        } else if lost_a_meaning(texts) {
+            [Some(OwnMatter::Sign); 2]
+        } else {
+            own_between(&extractor.changes_of(texts), || SHORT_TEXT)
         })
     });
     own.unwrap_or_default()
@@ -258,6 +264,14 @@ fn says_nothing([a, b]: [&[u16]; 2]) -> bool {
     lost_signs(a, b)
         && ![a, b].iter().any(|text| has_named_sign(text))
         && !negates(if a.len() > b.len() { a } else { b })
+}
+
+/// Returns whether all that differs is a sign without which a name or a figure is
+/// another one: AA- and AA, C++ and C, -3 and 3.
+fn lost_a_meaning([a, b]: [&[u16]; 2]) -> bool {
+    let signed = if a.len() > b.len() { a } else { b };
+    lost_signs(a, b)
+        && (has_named_sign(signed) || negates(signed) && signed.contains(&u16::from(b'-')))
 }
 
 /// Returns whether all signs of a text turn a figure or a name into its opposite.
@@ -558,6 +572,12 @@ pub(super) mod tests {
     fn a_minus_or_a_not_is_no_sign_that_a_copy_lost() {
         for (one, other) in [("-3度", "3度"), ("1e-5米", "1e5米"), ("若!ok", "若ok")] {
             let [a, b] = [one, other].map(|sign| format!("{ITEM}{sign}那一天"));
+            assert!(own(&a, &b).iter().all(Option::is_some), "{one} {other}");
+        }
+        let long = ITEM.repeat(60);
+        for (one, other) in [("评级aa-", "评级aa"), ("用c++写", "用c写"), ("-3度", "3度")]
+        {
+            let [a, b] = [one, other].map(|sign| format!("{long}{sign}那一天"));
             assert!(own(&a, &b).iter().all(Option::is_some), "{one} {other}");
         }
         let [a, b] = ["气温-3.5度", "气温35度"].map(|sign| format!("{ITEM}{sign}"));

@@ -365,7 +365,7 @@ fn the_id_of_another_text_is_no_document_that_is_there() {
     let (code, _, said) = run(at, &["index", "add", "news.ltx", "later.jsonl"]);
     assert_eq!(code, 2, "{said}");
     assert!(
-        said.contains(&format!("another text with its id ({:?})", later[2].id)),
+        said.contains(&format!("another one with its id ({:?})", later[2].id)),
         "{said}"
     );
     assert!(

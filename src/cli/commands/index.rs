@@ -13,7 +13,7 @@ use crate::cli::args::{AddedArgs, IndexArgs, IndexCommand, ReadArgs, RunArgs};
 use crate::cli::progress::{Bar, COMPACT_STEPS, INDEX_STEPS, VERIFY_STEPS};
 use crate::cli::run::budget::{BASE, Budget, LEAST_ROOM, READING};
 use crate::cli::run::outputs::OutputCheck;
-use crate::cli::run::{session, summary};
+use crate::cli::run::{session, summary, tables};
 use crate::cli::say::say;
 use crate::corpus::Corpus;
 use crate::error::{Error, Result};
@@ -171,7 +171,7 @@ fn add(
     })
 }
 
-/// Ids of documents that a library has with another text.
+/// Ids of documents that a library has with another text, title, date or source.
 #[derive(Default)]
 struct TakenIds {
     count: u64,
@@ -179,14 +179,27 @@ struct TakenIds {
     named: Vec<String>,
 }
 
-/// Returns which ids of the corpus are those of other texts in the library.
+/// Returns what tells a document from another one with its id.
+fn said(document: &StoredDocument) -> [&str; 4] {
+    let StoredDocument {
+        text,
+        title,
+        date,
+        source,
+        ..
+    } = document;
+    [text, title, date, source]
+}
+
+/// Returns which ids of the corpus are those of other documents in the library.
 fn taken_ids(library: &Library, corpus: &Corpus) -> Result<TakenIds> {
     let mut taken = TakenIds::default();
     for doc in corpus.docs() {
         let Some(there) = library.get(corpus.id(doc))? else {
             continue;
         };
-        if there.text != StoredDocument::of(corpus, doc).text {
+        let here = StoredDocument::of(corpus, doc);
+        if said(&there) != said(&here) {
             taken.count += 1;
             if taken.named.len() < IDS_NAMED {
                 taken.named.push(format!("{:?}", there.id));
@@ -207,9 +220,9 @@ impl TakenIds {
             more => format!(" and {} more", grouped(more)),
         };
         let are = match self.count {
-            1 => "1 document was left out: the library has another text with its id".to_owned(),
+            1 => "1 document was left out: the library has another one with its id".to_owned(),
             count => format!(
-                "{} documents were left out: the library has other texts with their ids",
+                "{} documents were left out: the library has others with their ids",
                 grouped(count)
             ),
         };
@@ -468,6 +481,11 @@ fn export(path: &Path, output: Option<&Path>) -> Result<Outcome> {
     let library = Library::open(path)?;
     let mut check = OutputCheck::default();
     check.add(output.unwrap_or(Path::new("-")))?;
+    if let Some(path) = output {
+        let endings = ["jsonl", "ndjson", "json", "gz", "zst"];
+        let what = "index export writes JSON Lines; end the name with .jsonl";
+        tables::expect_ending(path, &endings, what)?;
+    }
     let outputs = OutputSet::default();
     let target = match output.filter(|path| *path != Path::new("-")) {
         Some(path) => Target::File(outputs.file(path)?),
@@ -489,7 +507,9 @@ fn export(path: &Path, output: Option<&Path>) -> Result<Outcome> {
             .into_iter()
             .chain(more)
             .chain([("text", &document.text)]);
-        let record = Exported(all.filter(|(_, value)| !value.is_empty()).collect());
+        // A record without a text would be none.
+        let is_written = |(name, value): &(&str, &String)| !value.is_empty() || *name == "text";
+        let record = Exported(all.filter(is_written).collect());
         out.write(&record)
     })?;
     out.flush().map_err(|source| Error::Output {

@@ -25,6 +25,7 @@ use crate::phrases::{
 };
 use crate::progress::Stage;
 use crate::read::encoding::decode;
+use crate::read::walk::IGNORE_LINE;
 use crate::read::{Inputs, ReadReport};
 use crate::records::documents::write_documents;
 use crate::records::families::{FamilyRow, write_families};
@@ -414,7 +415,7 @@ fn options(choice: &ChoiceArgs, ignored: Option<&List>, corpus: &Corpus) -> Phra
 fn suggest(phrases: Vec<(PhraseKind, String)>, target: Target) -> Result<()> {
     let mut lines = Lines::new(target);
     // By this line the list is told from a text where it lies among INPUTs.
-    lines.text("# leitong phrases: seldom of interest, for --ignore\n")?;
+    lines.text(&format!("{IGNORE_LINE}\n"))?;
     for kind in [
         PhraseKind::Boilerplate,
         PhraseKind::Term,

@@ -9,6 +9,7 @@ use crate::cli::args::ReportArgs;
 use crate::cli::run::outputs::OutputCheck;
 use crate::cli::run::page;
 use crate::cli::run::run_folder::hash_of;
+use crate::cli::run::tables;
 use crate::cli::say::say;
 use crate::error::{Error, Result};
 use crate::records::scan_files::{self, REPORT, RUN};
@@ -23,6 +24,11 @@ pub(in crate::cli) fn run(args: &ReportArgs) -> Result<Outcome> {
         });
     }
     let out = args.output.clone().unwrap_or_else(|| args.dir.join(REPORT));
+    tables::expect_ending(
+        &out,
+        &["html", "htm"],
+        "report writes a page; end the name with .html",
+    )?;
     check_run(&args.dir)?;
     let mut check = OutputCheck::default();
     check.add(&out)?;

@@ -71,6 +71,22 @@ pub(in crate::cli) fn format_of_side(path: &Path, otherwise: Format) -> Result<F
     }
 }
 
+/// Returns an error if a file has an ending that a command does not write; `what`
+/// says which it writes.
+pub(in crate::cli) fn expect_ending(path: &Path, endings: &[&str], what: &str) -> Result<()> {
+    let is_written = |ending: &&str| {
+        path.extension()
+            .is_some_and(|there| there.eq_ignore_ascii_case(ending))
+    };
+    if is_stream(path) || path.extension().is_none() || endings.iter().any(is_written) {
+        return Ok(());
+    }
+    Err(Error::Option {
+        option: path.display().to_string(),
+        what: what.to_owned(),
+    })
+}
+
 /// Returns how the tables of a command are written, of which `columns` are
 /// those of each.
 pub(in crate::cli) fn options(
@@ -171,6 +187,17 @@ mod tests {
             named_after_folder(Path::new("out/v1.2/"), "run.json"),
             Path::new("out/v1.2.run.json")
         );
+    }
+
+    #[test]
+    fn an_ending_that_is_not_written_is_refused() {
+        let expect = |path: &str| expect_ending(Path::new(path), &["html"], "pages").is_ok();
+        assert!(
+            ["a.html", "A.HTML", "a", "-", "/dev/null"]
+                .into_iter()
+                .all(expect)
+        );
+        assert!(!["a.jsonl", "a.html.gz", "a.pdf"].into_iter().any(expect));
     }
 
     #[test]

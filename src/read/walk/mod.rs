@@ -21,7 +21,7 @@ use crate::write::unfinished::{Unfinished, create_folders};
 pub use names::{Compression, InputKind};
 use names::{NameClass, class_of, lossy};
 pub(crate) use own::{is_library, is_run_folder};
-pub(crate) use own_files::begins_own;
+pub(crate) use own_files::{IGNORE_LINE, begins_own};
 use path_date::date_in_path;
 
 /// A file, or stdin, that will be read.

@@ -8,6 +8,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::library_mark::{LIBRARY_MANIFEST, LIBRARY_MARK};
+use crate::read::walk::own_files::outer_keys;
 use crate::whole_file::{OPTIONS_MAX, read_whole};
 
 /// The name of the record that a run of this program leaves beside its output.
@@ -31,13 +32,14 @@ pub(super) fn own_record(path: &Path) -> Option<Own> {
     let mut head = Vec::new();
     let file = File::open(path).ok()?;
     file.take(RUN_RECORD_BYTES).read_to_end(&mut head).ok()?;
+    // Others keep such records, too: ours have these fields, in this order.
+    let (keys, _) = outer_keys(head.trim_ascii_start());
+    if !keys.starts_with(&["schema", "version", "command", "arguments"]) {
+        return None;
+    }
     let head = String::from_utf8_lossy(&head);
-    let value = |key: &str| {
-        let (_, rest) = head.split_once(&format!("\"{key}\""))?;
-        rest.trim_start().strip_prefix(':').map(str::trim_start)
-    };
-    let (command, _) = (value("command")?, value("arguments")?);
-    value("version")?;
+    let (_, command) = head.split_once("\"command\"")?;
+    let command = command.trim_start().strip_prefix(':')?.trim_start();
     let writes_folders = ["\"scan\"", "\"cluster\""];
     let is_folder = writes_folders.iter().any(|name| command.starts_with(name));
     Some(if is_folder { Own::Folder } else { Own::Files })

@@ -10,8 +10,8 @@ use crate::read::source;
 use crate::read::walk::{Compression, Input, InputKind};
 
 /// Number of bytes that tell what a file is: the head of a graph with all its
-/// columns, or the first fields of a record.
-const HEAD_BYTES: usize = 8 * 1024;
+/// columns, or the first records, whole.
+const HEAD_BYTES: usize = 64 * 1024;
 
 /// The columns of each kind of records: those that every record of the kind
 /// has, then those that it may have.
@@ -81,15 +81,22 @@ const COLUMNS: &[(&str, &str)] = &[
     // cuts
     ("id span first first_span", "length reason text"),
     // checks
-    ("id near", "passages shares warnings"),
+    ("id near passages shares", "warnings"),
 ];
+
+/// The first line of a list of phrases that few want to see.
+pub(crate) const IGNORE_LINE: &str = "# leitong phrases: seldom of interest, for --ignore";
 
 /// Returns whether this program wrote a file that was found in a folder.
 pub(super) fn is_own(input: &Input) -> bool {
     if input.kind == InputKind::Parquet {
         return source::open(input, RecordLimit::default())
             .and_then(|source| ParquetFile::open(source, &Fields::default()))
-            .is_ok_and(|table| are_own_columns(table.names().iter().map(String::as_str)));
+            .is_ok_and(|table| {
+                // Those inside others have a path.
+                let names = table.names().iter().map(String::as_str);
+                are_own_columns(names.filter(|name| !name.contains('.')))
+            });
     }
     let mut head = Vec::new();
     match (&input.path, input.compression) {
@@ -114,19 +121,14 @@ pub(crate) fn begins_own(bytes: &[u8]) -> bool {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let has = |sign: &str| memchr::memmem::find(head, sign.as_bytes()).is_some();
     match head.first() {
-        Some(b'{') => {
-            let keys = outer_keys(head);
-            keys.starts_with(&["directed", "multigraph", "graph"])
-                && has("\"graph\":{\"generator\":\"leitong")
-                || are_own_columns(keys.into_iter())
-        }
+        Some(b'{') => is_own_graph(head) || are_own_records(head),
         Some(b'<') => {
             has("<gexf") && has("<creator>leitong ")
                 || has("<graphml") && has("<graph id=\"leitong\"")
-                || has("<meta name=\"generator\" content=\"leitong\">")
+                || is_own_page(head)
         }
-        Some(b'g') if head.starts_with(b"graph \"leitong\" {") => true,
-        Some(b'd') if head.starts_with(b"digraph \"leitong\" {") => true,
+        Some(b'g') if head.starts_with(b"graph \"leitong\" {\n") => true,
+        Some(b'd') if head.starts_with(b"digraph \"leitong\" {\n") => true,
         Some(_) => {
             let end = memchr::memchr2(b'\n', b'\r', head).unwrap_or(head.len());
             is_own_line(&String::from_utf8_lossy(&head[..end])) || is_check(head)
@@ -135,10 +137,42 @@ pub(crate) fn begins_own(bytes: &[u8]) -> bool {
     }
 }
 
+/// Returns whether an object begins as a graph of ours does.
+fn is_own_graph(head: &[u8]) -> bool {
+    let (keys, _) = outer_keys(head);
+    keys.starts_with(&["directed", "multigraph", "graph"])
+        && memchr::memmem::find(head, b"\"graph\":{\"generator\":\"leitong").is_some()
+}
+
+/// Returns whether all records that are whole in these bytes are of ours, one at
+/// least: what comes behind the head of a longer one may be a text.
+fn are_own_records(head: &[u8]) -> bool {
+    let mut rest = head;
+    let mut count = 0;
+    while let (keys, Some(end)) = outer_keys(rest) {
+        if !are_own_columns(keys.into_iter()) {
+            return false;
+        }
+        count += 1;
+        rest = rest[end..].trim_ascii_start();
+        if rest.is_empty() {
+            break;
+        }
+    }
+    count > 0
+}
+
+/// Returns whether a page says in its head that it is one of ours.
+fn is_own_page(bytes: &[u8]) -> bool {
+    const SIGN: &[u8] = b"<meta name=\"generator\" content=\"leitong\">";
+    let end = memchr::memmem::find(bytes, b"<body").unwrap_or(bytes.len());
+    memchr::memmem::find(&bytes[..end], SIGN).is_some()
+}
+
 /// Returns whether the first line of a text or table is one of ours.
 fn is_own_line(line: &str) -> bool {
     const AUDIT: &str = " documents that go, each beside the one that stays; seed ";
-    line.starts_with("# leitong phrases: ")
+    line == IGNORE_LINE
         || line.contains(AUDIT) && line.starts_with(|c: char| c.is_ascii_digit())
         || [',', '\t'].iter().any(|sign| {
             let names = line.split(*sign);
@@ -154,10 +188,9 @@ fn is_check(head: &[u8]) -> bool {
         && memchr::memmem::find(line, b" found in the library ").is_some()
 }
 
-/// Returns whether these are the columns of records of ours; those inside others
-/// are not looked at.
+/// Returns whether these are the columns of records of ours.
 fn are_own_columns<'a>(names: impl Iterator<Item = &'a str>) -> bool {
-    let names: Vec<&str> = names.filter(|name| !name.contains('.')).collect();
+    let names: Vec<&str> = names.collect();
     let is_of = |(all, more): &(&str, &str)| {
         all.split(' ').all(|name| names.contains(&name))
             && names.iter().all(|name| {
@@ -170,8 +203,8 @@ fn are_own_columns<'a>(names: impl Iterator<Item = &'a str>) -> bool {
 }
 
 /// Returns the names of the fields of the object that bytes begin with, as far
-/// as it is there.
-fn outer_keys(bytes: &[u8]) -> Vec<&str> {
+/// as it is there, and where it ends.
+pub(super) fn outer_keys(bytes: &[u8]) -> (Vec<&str>, Option<usize>) {
     let mut keys = Vec::new();
     let (mut depth, mut at) = (0usize, 0);
     let mut is_key = false;
@@ -185,7 +218,7 @@ fn outer_keys(bytes: &[u8]) -> Vec<&str> {
             b'}' | b']' => {
                 depth = depth.saturating_sub(1);
                 if depth == 0 {
-                    break;
+                    return (keys, Some(at));
                 }
             }
             b',' => is_key = depth == 1,
@@ -196,7 +229,7 @@ fn outer_keys(bytes: &[u8]) -> Vec<&str> {
                         Some(b'\\') => at += 2,
                         Some(b'"') => break,
                         Some(_) => at += 1,
-                        None => return keys,
+                        None => return (keys, None),
                     }
                 }
                 if is_key && let Ok(key) = std::str::from_utf8(&bytes[start..at]) {
@@ -208,7 +241,7 @@ fn outer_keys(bytes: &[u8]) -> Vec<&str> {
             _ => {}
         }
     }
-    keys
+    (keys, None)
 }
 
 #[cfg(test)]
@@ -217,7 +250,7 @@ mod tests {
 
     #[test]
     fn keys_are_those_of_the_outer_object() {
-        let keys = |text: &'static str| outer_keys(text.as_bytes());
+        let keys = |text: &'static str| outer_keys(text.as_bytes()).0;
         assert_eq!(
             keys(r#"{"a":{"b":[1,{"c":"d,"}]}, "e\"f" : "g","h":1}"#),
             ["a", "e\\\"f", "h"]
@@ -237,6 +270,13 @@ mod tests {
             "<html><meta name=\"generator\" content=\"other\">",
             "id,title,date\n",
             "# a heading\n",
+            "# leitong phrases: how I used it\n",
+            "graph \"leitong\" { is how it begins\n",
+            "<html><body><pre><meta name=\"generator\" content=\"leitong\"></pre>",
+            "id,near,meta.text\n",
+            "{\"id\":\"0\",\"near\":\"北京\"}\n{\"id\":\"1\",\"text\":\"甲\"}\n",
+            "{\"id\":\"1\",\"action\":\"keep\",\"reason\":\"好\"}\n{\"id\":\"2\",\"text\":\"甲\"}\n",
+            "{\"id\":\"1\",\"action\":\"keep\",\"reason\":\"cut off here",
             "3 documents that go",
             "",
         ] {

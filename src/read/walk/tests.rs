@@ -111,7 +111,10 @@ fn folders_of_our_own_output_are_not_read_unless_they_are_named() {
     let dir = tempfile::tempdir().unwrap();
     touch(dir.path(), &["a.txt", "out/pairs.jsonl", "kept/b.txt"]);
     let record = |command: &str| {
-        format!("{{\n  \"version\": \"1\",\n  \"command\": \"{command}\",\n  \"arguments\": []\n}}")
+        format!(
+            "{{\n  \"schema\": 2,\n  \"version\": \"1\",\n  \"command\": \"{command}\",\n  \
+             \"arguments\": []\n}}"
+        )
     };
     fs::write(dir.path().join("out/run.json"), record("scan")).unwrap();
     fs::write(dir.path().join("kept/run.json"), record("dedup")).unwrap();
@@ -121,12 +124,17 @@ fn folders_of_our_own_output_are_not_read_unless_they_are_named() {
     assert!(found.skipped().is_empty());
     let found = Inputs::find(&[dir.path().join("out")]).unwrap();
     assert_eq!(ids(&found), ["pairs.jsonl"]);
-    fs::write(dir.path().join("out/run.json"), "{\"text\":\"x\"}").unwrap();
-    let found = Inputs::find(&[dir.path()]).unwrap();
-    assert_eq!(
-        ids(&found),
-        ["a.txt", "kept/b.txt", "out/pairs.jsonl", "out/run.json"]
-    );
+    for of_others in [
+        "{\"text\":\"x\"}",
+        "{\"tool\":\"x\",\"version\":\"1\",\"command\":\"scan\",\"arguments\":[]}",
+    ] {
+        fs::write(dir.path().join("out/run.json"), of_others).unwrap();
+        let found = Inputs::find(&[dir.path()]).unwrap();
+        assert_eq!(
+            ids(&found),
+            ["a.txt", "kept/b.txt", "out/pairs.jsonl", "out/run.json"]
+        );
+    }
 }
 
 #[test]

@@ -304,7 +304,7 @@ impl Judge {
             Class::Star if one_number => Some('*'),
             Class::Star if waiting.has_blank => waiting.is_operator_of(next).then_some('*'),
             Class::Star
-                if !before.is_alphanumeric() && before != Class::Star && next == Class::Latin =>
+                if !before.is_operand() && before != Class::Star && next == Class::Latin =>
             {
                 self.star = Some(Tentative {
                     unit: out.len(),
