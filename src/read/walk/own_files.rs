@@ -85,7 +85,7 @@ const COLUMNS: &[(&str, &str)] = &[
 ];
 
 /// The first line of a list of phrases that few want to see.
-pub(crate) const IGNORE_LINE: &str = "# leitong phrases: seldom of interest, for --ignore";
+pub(crate) const IGNORE_LINE: &str = "# leitong phrases: a list of those to ignore";
 
 /// Returns whether this program wrote a file that was found in a folder.
 pub(super) fn is_own(input: &Input) -> bool {
