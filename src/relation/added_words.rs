@@ -3,9 +3,12 @@
 
 use std::sync::LazyLock;
 
+use crate::relation::figures::is_digit;
+use crate::text::numbers::is_one_of;
+
 /// Words that negate, as they are when normalized; 零下 is the minus of a
 /// temperature.
-const NEGATIONS: [&str; 18] = [
+const NEGATIONS: [&str; 27] = [
     "不",
     "不同意",
     "未",
@@ -24,10 +27,19 @@ const NEGATIONS: [&str; 18] = [
     "없",
     "아니",
     "никогда",
+    "niemals",
+    "nunca",
+    "jamais",
+    "tidak",
+    "không",
+    "chưa",
+    "ไม่",
+    "มิได้",
+    "영하",
 ];
 
 /// Words with the letters of one that don't negate.
-const NO_NEGATIONS: [&str; 27] = [
+const NO_NEGATIONS: [&str; 33] = [
     "不少",
     "不断",
     "不久",
@@ -55,11 +67,30 @@ const NO_NEGATIONS: [&str; 27] = [
     "なければなら",
     "못지않",
     "없지않",
+    "hàngkhông",
+    "khônggian",
+    "khôngkhí",
+    "ไม่นาน",
+    "ไม่น้อย",
+    "ไม่เพียง",
 ];
 
 /// Words that negate where they alone are added to a text; elsewhere their
 /// letters are parts of other words.
 const ADDED_NEGATIONS: [&str; 3] = ["не", "ни", "안"];
+
+/// The same of words of a few letters, which other words are made of.
+const NEGATIONS_ALONE: [&str; 17] = [
+    "لا", "لم", "لن", "ليس", "ليست", "ما", "غير", "ولا", "ولم", "ولن", "nicht", "kein", "keine",
+    "no", "non", "pas", "geen",
+];
+
+/// Arabic words that negate, with which a place may begin whose other side has
+/// another form of the verb: سيوقع and لن يوقع.
+const BEFORE_VERBS: [&str; 6] = ["لا", "لم", "لن", "ليس", "ما", "غير"];
+
+/// Most units of such a place: a longer one is rewritten text.
+const VERB: usize = 6;
 
 /// English verbs before `n't`, which is `nt` when normalized.
 const BEFORE_NT: [&str; 18] = [
@@ -168,6 +199,52 @@ pub(super) fn changes_the_statement(before: &[u16], added: &[u16]) -> bool {
         || is(&"t") && follows("can")
 }
 
+/// Returns whether a stretch that one text alone has, between equal words of
+/// both, negates the statement. *No. 5* negates nothing.
+pub(super) fn negates_alone(added: &[u16], after: &[u16]) -> bool {
+    let is = |word: &&str| word.encode_utf16().eq(added.iter().copied());
+    let is_before_verb = |word: &&str| {
+        const OF_VERB: &str = "يتنأ";
+        let rest = starts_with(added, word).then(|| &added[word.encode_utf16().count()..]);
+        matches!(rest, Some([letter]) if is_one_of(*letter, OF_VERB))
+    };
+    let is_number = after.first().is_some_and(|unit| is_digit(*unit));
+    NEGATIONS_ALONE.iter().any(is) && !(is(&"no") && is_number)
+        || BEFORE_VERBS.iter().any(is_before_verb)
+}
+
+/// Returns whether one of two stretches that stand for each other negates the
+/// other one: لن يوقع and سيوقع, *n'est pas* and *est*.
+pub(super) fn negates_the_other(sides: [&[u16]; 2]) -> bool {
+    let begins = |side: &[u16]| BEFORE_VERBS.iter().any(|word| starts_with(side, word));
+    let are_short = sides.iter().all(|side| (1..=VERB).contains(&side.len()));
+    are_short && begins(sides[0]) != begins(sides[1])
+        || negates_in_french(sides[0], sides[1])
+        || negates_in_french(sides[1], sides[0])
+}
+
+/// Returns whether a stretch is *ne*, another one and *pas*.
+fn negates_in_french(stretch: &[u16], other: &[u16]) -> bool {
+    let is = |units: &[u16], word: &str| word.encode_utf16().eq(units.iter().copied());
+    let Some(around) = stretch.len().checked_sub(other.len()) else {
+        return false;
+    };
+    !other.is_empty()
+        && (1..=2).any(|ne| {
+            stretch.get(ne..ne + other.len()) == Some(other)
+                && is(&stretch[..ne], &"ne"[..ne])
+                && around > ne
+                && ["pas", "plus", "jamais", "point"]
+                    .iter()
+                    .any(|pas| is(&stretch[ne + other.len()..], pas))
+        })
+}
+
+fn starts_with(units: &[u16], word: &str) -> bool {
+    let mut units = units.iter().copied();
+    word.encode_utf16().all(|unit| units.next() == Some(unit))
+}
+
 /// Returns the number of negations of a part of a text.
 pub(super) fn negations(units: &[u16]) -> usize {
     let starts = |at: usize, word: &str| {
@@ -223,6 +300,9 @@ mod tests {
             ("行きません", 1),
             ("人が少ない", 0),
             ("가지않았다", 1),
+            ("โรงสีไม่เปิด", 1),
+            ("cốixaykhôngchạy", 1),
+            ("hãnghàngkhông", 0),
         ] {
             assert_eq!(negations(&units(text)), count, "{text}");
         }
@@ -242,5 +322,41 @@ mod tests {
         assert!(!changes("the", "t"));
         assert!(!changes("the", "big"));
         assert!(!changes("昨天", "大"));
+        let negates = |added: &str, after: &str| negates_alone(&units(added), &units(after));
+        assert!(negates("لم", "يوقع"));
+        assert!(negates("لمي", "وقعوا"));
+        assert!(negates("no", "estálisto"));
+        assert!(negates("pas", "prêt"));
+        assert!(!negates("no", "5boat"));
+        assert!(!negates("لمح", "وقعوا"));
+    }
+
+    #[test]
+    fn a_verb_and_its_negation_stand_for_each_other() {
+        let negates = |one: &str, other: &str| {
+            let [one, other] = [one, other].map(units);
+            let negates = negates_the_other([&one, &other]);
+            assert_eq!(negates, negates_the_other([&other, &one]));
+            negates
+        };
+        for (one, other) in [
+            ("لن", "س"),
+            ("لميك", "كا"),
+            ("ليس", "كان"),
+            ("nestpas", "est"),
+            ("neditpas", "dit"),
+        ] {
+            assert!(negates(one, other), "{one} {other}");
+        }
+        for (one, other) in [
+            ("ا", "إ"),
+            ("لن", "لم"),
+            ("لن", ""),
+            ("nest", "est"),
+            ("pas", ""),
+            ("npas", ""),
+        ] {
+            assert!(!negates(one, other), "{one} {other}");
+        }
     }
 }

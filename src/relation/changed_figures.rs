@@ -7,8 +7,12 @@
 use crate::numerals::{Numeral, millionths, numeral_at};
 use crate::passages::{Hunk, HunkKind};
 use crate::relation::changed_places::{ChangedPlace, changed_places};
+use crate::relation::currencies::are_other_currencies;
 use crate::relation::figures::is_digit;
+use crate::relation::joined_numbers::are_joined_otherwise;
 use crate::relation::measures::{measure_at, measure_reaching};
+use crate::relation::scales::are_other_scales;
+use crate::relation::sign_words::are_turned;
 use crate::relation::statute::{first_article, is_statute};
 use crate::span::UnitSpan;
 use crate::text::contains::contains;
@@ -65,7 +69,7 @@ pub(super) fn have_other_figures(texts: [&[u16]; 2], hunks: &[Hunk]) -> bool {
         (is_other && !is_of_owner(texts, spans)).then_some(spans)
     });
     let mut places = changed_places(hunks).filter_map(|place| {
-        let is_other = are_other_units(texts, &place);
+        let is_other = are_other_units(texts, &place) || are_other_by_words(texts, &place);
         is_other.then_some([place.a, place.b])
     });
     let mut others = others.by_ref().chain(places.by_ref());
@@ -110,14 +114,14 @@ fn is_other_figure(texts: [&[u16]; 2], spans: [UnitSpan; 2], equal: u32) -> bool
     if last.is_some_and(is_round) && is_rest(sides) {
         return true;
     }
-    if last.is_some_and(is_digit) && are_other_scales(sides) {
-        return true;
-    }
     let beside_digit = [last, next].into_iter().flatten().any(is_digit);
     if beside_digit && are_other_signs(sides) || are_other_operators([last, next], sides) {
         return true;
     }
-    if are_pictures(sides) {
+    if are_joined_otherwise(texts, spans) {
+        return true;
+    }
+    if are_pictures(sides) || is_plus(sides) || are_other_relations(sides) {
         return true;
     }
     if last.is_some_and(is_in_number) && is_other_money(sides, next) {
@@ -125,7 +129,7 @@ fn is_other_figure(texts: [&[u16]; 2], spans: [UnitSpan; 2], equal: u32) -> bool
     }
     let starts = spans.map(|span| span.start as usize);
     let measures = [0, 1].map(|side| measure_at(texts[side], starts[side], equal));
-    matches!(measures, [Some(one), Some(other)] if one != other)
+    matches!(measures, [Some(one), Some(other)] if one.exclude(other))
 }
 
 /// Returns whether a minus stands in one text alone.
@@ -250,26 +254,6 @@ fn are_other_cyclic([last, next]: [Option<u16>; 2], sides: [&[u16]; 2]) -> bool 
     one != other && (are(BRANCHES) && beside(last, STEMS) || are(STEMS) && beside(next, BRANCHES))
 }
 
-/// English words for a power of ten behind a number; those of one line are one.
-const SCALES: [&[&str]; 4] = [
-    &["k", "thousand"],
-    &["m", "mn", "mln", "mio", "million"],
-    &["b", "bn", "bln", "billion"],
-    &["tn", "trn", "trillion"],
-];
-
-/// Returns whether one power of ten stands for another: $860m and $860bn.
-fn are_other_scales(sides: [&[u16]; 2]) -> bool {
-    let scale = |side: &[u16]| {
-        let is = |word: &&&str| word.encode_utf16().eq(side.iter().copied());
-        SCALES
-            .iter()
-            .position(|words| words.iter().any(|word| is(&word)))
-    };
-    let [one, other] = sides.map(scale);
-    one.zip(other).is_some_and(|(one, other)| one != other)
-}
-
 /// Returns whether a number is followed by other units of measure in each text,
 /// in letters that are written on to the next word: 5 lb and 5 kg.
 fn are_other_units(texts: [&[u16]; 2], place: &ChangedPlace) -> bool {
@@ -283,7 +267,20 @@ fn are_other_units(texts: [&[u16]; 2], place: &ChangedPlace) -> bool {
             place.before,
         )
     });
-    matches!(measures, [Some(one), Some(other)] if one != other)
+    matches!(measures, [Some(one), Some(other)] if one.excludes(&other))
+}
+
+/// Returns whether the number beside a place is another one in each text, or is
+/// another one's in a row, by the words of the place: 3至5日 and 3和5日, 20만 and
+/// 20, US$15 and HK$15.
+fn are_other_by_words(texts: [&[u16]; 2], place: &ChangedPlace) -> bool {
+    let spans = place.stripped(texts);
+    let equal = place.before + (spans[0].start - place.a.start);
+    spans.iter().all(|span| span.len() <= LONGEST)
+        && (are_other_scales(texts, spans, equal)
+            || are_other_currencies(texts, spans)
+            || are_turned(texts, spans)
+            || are_joined_otherwise(texts, spans))
 }
 
 /// Returns whether a unit may stand in a number.
@@ -377,6 +374,27 @@ fn are_other_operators(beside: [Option<u16>; 2], sides: [&[u16]; 2]) -> bool {
     *more == [u16::from(b'!')] || beside().any(goes_on)
 }
 
+/// Returns whether a plus stands in one text alone: the result of a test, a
+/// grade, a sum.
+fn is_plus([one, other]: [&[u16]; 2]) -> bool {
+    const PLUS: u16 = b'+' as u16;
+    let are_all = |side: &[u16]| !side.is_empty() && side.iter().all(|unit| *unit == PLUS);
+    one.is_empty() && are_all(other) || other.is_empty() && are_all(one)
+}
+
+/// Returns whether one sign of mathematics stands for another, or for a digit:
+/// ∩ and ∪, ⊂ and ⊃, ∞ and 0.
+fn are_other_relations(sides: [&[u16]; 2]) -> bool {
+    let is_mathematical = |unit: &u16| matches!(unit, 0x2200..=0x22ff | 0x2a00..=0x2aff);
+    let is_sign = |unit: &u16| is_mathematical(unit) || is_one_of(*unit, SIGNS);
+    let are = |side: &[u16], is: &dyn Fn(&u16) -> bool| !side.is_empty() && side.iter().all(is);
+    let [one, other] = sides;
+    let either = [(one, other), (other, one)];
+    either.into_iter().any(|(one, other)| {
+        are(one, &is_mathematical) && (are(other, &is_sign) || are(other, &|unit| is_digit(*unit)))
+    })
+}
+
 /// Returns whether 元 is other money for what stands before it in one text.
 fn is_other_money(sides: [&[u16]; 2], next: Option<u16>) -> bool {
     let is_of = |side: &[u16]| side.iter().all(|unit| is_one_of(*unit, MONEY));
@@ -446,6 +464,24 @@ mod tests {
             ("bought5lboffish", "bought5kgoffish"),
             ("ran5milesthere", "ran5kmthere"),
             ("装到版本2.10上", "装到版本2.1上"),
+            ("写作+的", "写作的"),
+            ("若a∩b则", "若a∪b则"),
+            ("若a⊂b则", "若a⊃b则"),
+            ("若x∈a则", "若x∉a则"),
+            ("定在3至6日", "定在3和6日"),
+            ("以2比0胜", "以0比2胜"),
+            ("放1 1/2杯", "放1/2杯"),
+            ("造价us$45万", "造价hk$45万"),
+            ("欠680卢布", "欠680卢比"),
+            ("造于公元前21年", "造于公元21年"),
+            ("利润负三百万元", "利润三百万元"),
+            ("참석20만명이", "참석20명이"),
+            ("气温38°c时", "气温38°f时"),
+            ("itwas38°cthere", "itwas38°fthere"),
+            ("gave38mgthere", "gave38mcgthere"),
+            ("went38mphthere", "went38kmhthere"),
+            ("made38megawattsthere", "made38gigawattsthere"),
+            ("680만원이", "680만엔이"),
         ] {
             let (a, b) = (text(one), text(other));
             assert!(own(&a, &b).iter().all(Option::is_some), "{one} {other}");
@@ -490,6 +526,12 @@ mod tests {
             ("涨到2.10元", "涨到2.1元"),
             ("周三来访的人", "周三访的人"),
             ("首页a>b页", "首页ab页"),
+            ("定在3至6日", "定在3-6日"),
+            ("以2比0胜", "以2:0胜"),
+            ("欠680美元", "欠680美金"),
+            ("gave38mgthere", "gave38milligramsthere"),
+            ("功率38mw的", "功率38兆瓦的"),
+            ("功率38mw的", "功率38毫瓦的"),
             ("下面===附录a", "下面附录a"),
             ("下面==a附录", "下面===a附录"),
         ] {

@@ -25,17 +25,22 @@ impl ChangedPlace {
     /// Returns the spans of the place in both texts without what both begin or
     /// end with.
     pub(super) fn stripped(&self, texts: [&[u16]; 2]) -> [UnitSpan; 2] {
-        let [one, other] = [self.a.of(texts[0]), self.b.of(texts[1])];
-        let equal = |(one, other): &(&u16, &u16)| one == other;
-        let head = one.iter().zip(other).take_while(equal).count();
-        let (one, other) = (&one[head..], &other[head..]);
-        let tail = one.iter().rev().zip(other.iter().rev());
-        let tail = tail.take_while(equal).count();
-        [self.a, self.b].map(|span| UnitSpan {
-            start: span.start + head as u32,
-            end: span.end - tail as u32,
-        })
+        stripped(texts, [self.a, self.b])
     }
+}
+
+/// Returns spans of two texts without what both begin or end with.
+fn stripped(texts: [&[u16]; 2], spans: [UnitSpan; 2]) -> [UnitSpan; 2] {
+    let [one, other] = [0, 1].map(|side| spans[side].of(texts[side]));
+    let equal = |(one, other): &(&u16, &u16)| one == other;
+    let head = one.iter().zip(other).take_while(equal).count();
+    let (one, other) = (&one[head..], &other[head..]);
+    let tail = one.iter().rev().zip(other.iter().rev());
+    let tail = tail.take_while(equal).count();
+    spans.map(|span| UnitSpan {
+        start: span.start + head as u32,
+        end: span.end - tail as u32,
+    })
 }
 
 /// Returns the places where two texts differ, short equal runs between changes
@@ -112,4 +117,17 @@ fn is_change(hunk: &Hunk) -> bool {
         hunk.kind,
         HunkKind::Replaced | HunkKind::Inserted | HunkKind::Deleted
     )
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// Returns where two texts differ in one place.
+    pub(in crate::relation) fn spans_of(texts: [&[u16]; 2]) -> [UnitSpan; 2] {
+        stripped(
+            texts,
+            texts.map(|text| UnitSpan::from(0..text.len() as u32)),
+        )
+    }
 }

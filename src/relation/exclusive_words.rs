@@ -4,7 +4,11 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use crate::relation::matter::OwnMatter;
-use crate::text::lexicon::{EXCLUSIVE_WORDS, PLACES};
+use crate::relation::names::set_bits;
+use crate::text::letters::is_spaced;
+use crate::text::lexicon::{
+    CURRENCIES, EXCLUSIVE_WORDS, EXCLUSIVE_WORDS_ABROAD, PLACES, is_code_of_money,
+};
 use crate::text::normalize::Normalizer;
 
 /// What the members of a group of words are.
@@ -14,6 +18,8 @@ pub(super) enum Group {
     Number(u32),
     /// Countries, provinces and cities.
     Place,
+    /// Currencies.
+    Money,
     /// Other words.
     Word(u32),
 }
@@ -21,7 +27,7 @@ pub(super) enum Group {
 impl Group {
     pub(super) fn matter(self) -> OwnMatter {
         match self {
-            Group::Number(_) => OwnMatter::Figure,
+            Group::Number(_) | Group::Money => OwnMatter::Figure,
             Group::Place => OwnMatter::Name,
             Group::Word(_) => OwnMatter::Word,
         }
@@ -53,6 +59,10 @@ pub(super) struct Words {
 /// Groups of the list whose words are numbers, units of numbers and dates.
 const NUMBER_GROUPS: u32 = 5;
 
+/// The first of them, of numbers, and those of months and of days of the week.
+const NUMBERS: u32 = 0;
+const DAYS: std::ops::RangeInclusive<u32> = 3..=4;
+
 /// Groups of them whose words make another number of one that they stand in:
 /// *five thousand* and *five hundred thousand*.
 const COUNTING_GROUPS: u32 = 2;
@@ -63,7 +73,10 @@ pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| {
         lengths: vec![0; 1 << u16::BITS].into(),
     };
     let normalizer = Normalizer::default();
-    for (group, line) in (0..).zip(EXCLUSIVE_WORDS.lines()) {
+    let lines = EXCLUSIVE_WORDS
+        .lines()
+        .chain(EXCLUSIVE_WORDS_ABROAD.lines());
+    for (group, line) in (0..).zip(lines) {
         let group = match group {
             number if number < NUMBER_GROUPS => Group::Number(number),
             other => Group::Word(other),
@@ -78,16 +91,28 @@ pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| {
         let group = Group::Place;
         words.add(&normalizer, place, Member { group, number });
     }
+    for (number, names) in (0..).zip(CURRENCIES.lines()) {
+        let group = Group::Money;
+        for name in names.split('=').filter(|name| is_word_of_money(name)) {
+            words.add(&normalizer, name, Member { group, number });
+        }
+    }
     words
 });
 
-/// Returns the numbers whose bits are set, the highest first.
-fn longest_first(mut bits: u64) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let highest = bits.checked_ilog2()?;
-        bits ^= 1 << highest;
-        Some(highest as usize)
-    })
+/// Returns whether a name of money is told from other words by itself: it has
+/// two characters, or four letters, that no other word has.
+fn is_word_of_money(name: &str) -> bool {
+    let is_letter = |unit: u16| is_spaced(unit);
+    let least = match name.encode_utf16().all(is_letter) {
+        true => 4,
+        false => 2,
+    };
+    !name.starts_with('~') && !is_code_of_money(name) && name.encode_utf16().count() >= least
+}
+
+fn is_of_days(group: Group) -> bool {
+    matches!(group, Group::Number(number) if DAYS.contains(&number))
 }
 
 impl Words {
@@ -137,6 +162,37 @@ impl Words {
         members.is_some_and(|members| members.iter().any(counts))
     }
 
+    /// Returns whether a stretch begins with a number in words.
+    pub(super) fn begins_with_number(&self, units: &[u16]) -> bool {
+        self.begins_with(units, |group| group == Group::Number(NUMBERS))
+    }
+
+    /// Returns whether a stretch begins with a day of the week or a month.
+    pub(super) fn begins_with_day(&self, units: &[u16]) -> bool {
+        self.begins_with(units, is_of_days)
+    }
+
+    /// Returns whether a stretch ends with a day of the week or a month.
+    pub(super) fn ends_with_day(&self, units: &[u16]) -> bool {
+        /// Units of the longest of them.
+        const LONGEST: usize = 9;
+        let from = units.len().saturating_sub(LONGEST);
+        let mut ends = (from..units.len()).map(|at| self.members.get(&units[at..]));
+        ends.any(|members| {
+            members.is_some_and(|members| members.iter().any(|member| is_of_days(member.group)))
+        })
+    }
+
+    fn begins_with(&self, units: &[u16], is_asked: impl Fn(Group) -> bool) -> bool {
+        let Some(first) = units.first() else {
+            return false;
+        };
+        set_bits(self.lengths[usize::from(*first)]).any(|len| {
+            let members = units.get(..len).and_then(|word| self.members.get(word));
+            members.is_some_and(|members| members.iter().any(|member| is_asked(member.group)))
+        })
+    }
+
     /// Returns the words of two parts of texts that only one of them has, each
     /// as often as that is so; the longest word counts at each place.
     pub(super) fn apart(&self, a: &[u16], b: &[u16]) -> (Vec<Member>, Vec<Member>) {
@@ -160,7 +216,7 @@ impl Words {
         let mut at = 0;
         while at < units.len() {
             let lengths = self.lengths[usize::from(units[at])];
-            let here = longest_first(lengths).find_map(|len| {
+            let here = set_bits(lengths).find_map(|len| {
                 let members = self.members.get(units.get(at..at + len)?)?;
                 (len > 1).then_some((len, members))
             });

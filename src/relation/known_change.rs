@@ -13,6 +13,7 @@ use crate::relation::measures::are_one_measure;
 use crate::span::UnitSpan;
 use crate::text::letters::is_spaced;
 use crate::text::lexicon::{INERT_WORDS, SPELLINGS, VARIANT_CHARACTERS};
+use crate::text::numbers::is_money;
 
 /// Equal letters on each side of a place that may belong to a word in it.
 const BESIDE: u32 = 5;
@@ -61,6 +62,7 @@ pub(super) fn is_known([a, b]: [&[u16]; 2], place: &ChangedPlace) -> bool {
         return false;
     }
     is_label([a, b], place)
+        || is_sign_of_code([a, b], place)
         || are_variants(sides)
         || are_same_in_content(sides[0], sides[1])
         || slid(a, place.a, place).any(|x| say_one([x, &[]])) && place.b.is_empty()
@@ -129,6 +131,21 @@ fn say_one([one, other]: [&[u16]; 2]) -> bool {
         || WORDS.are_one(one, other)
         || are_one_measure(one, other)
         || are_one_spelling(one, other)
+}
+
+/// Returns whether a place is the sign of a currency that letters name before a
+/// number: US$ 15, of which normalizing leaves the letters, and US$15.
+fn is_sign_of_code([a, b]: [&[u16]; 2], place: &ChangedPlace) -> bool {
+    let is_sign = |side: &[u16]| matches!(side, [sign] if is_money(*sign));
+    let (units, span) = match (place.a.of(a), place.b.of(b)) {
+        (sign, []) if is_sign(sign) => (a, place.a),
+        ([], sign) if is_sign(sign) => (b, place.b),
+        _ => return false,
+    };
+    let before = units[..span.start as usize].last();
+    let after = units.get(span.end as usize);
+    before.is_some_and(|unit| is_spaced(*unit) && !is_digit(*unit))
+        && after.is_some_and(|unit| is_digit(*unit))
 }
 
 /// Returns whether a place stands in a line of credits.

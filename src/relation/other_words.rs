@@ -2,7 +2,9 @@
 //! number, a word that excludes the other, a negation, another name.
 
 use crate::passages::{Hunk, HunkKind};
-use crate::relation::added_words::{changes_the_statement, negations};
+use crate::relation::added_words::{
+    changes_the_statement, negates_alone, negates_the_other, negations,
+};
 use crate::relation::changed_places::{ChangedPlace, changed_places};
 use crate::relation::designations::other_designation;
 use crate::relation::exclusive_words::WORDS;
@@ -23,6 +25,9 @@ const BESIDE: u32 = 13;
 
 /// Most units of a place that may be a negation and what is written on to it.
 const MAX_NEGATION: u32 = 5;
+
+/// Least equal units on either side of a negation of a few letters.
+const ALONE: u32 = 8;
 
 /// Units of a long text, such as a statute: what was replaced in it is another
 /// rule, where other texts are put in other words.
@@ -157,6 +162,12 @@ fn excluded(a: &[u16], b: &[u16], place: &ChangedPlace) -> Option<OwnMatter> {
     if let Some(own) = added(a, b, place) {
         return Some(own);
     }
+    let [one, other] = place.stripped([a, b]);
+    let are_alone = place.before.min(place.after) >= ALONE;
+    let sides = [[changed_a, changed_b], [one.of(a), other.of(b)]];
+    if are_alone && sides.into_iter().any(negates_the_other) {
+        return Some(OwnMatter::Word);
+    }
     let (before, after) = (place.before.min(BESIDE), place.after.min(BESIDE));
     let around = |span: UnitSpan| UnitSpan::from(span.start - before..span.end + after);
     let (around_a, around_b) = (around(place.a).of(a), around(place.b).of(b));
@@ -179,11 +190,33 @@ fn added(a: &[u16], b: &[u16], place: &ChangedPlace) -> Option<OwnMatter> {
     };
     let word = span.of(units);
     if WORDS.counts(word) || is_amount(word) {
-        Some(OwnMatter::Figure)
-    } else {
-        let before = &units[..span.start as usize];
-        changes_the_statement(before, word).then_some(OwnMatter::Word)
+        return Some(OwnMatter::Figure);
     }
+    let before = &units[..span.start as usize];
+    if changes_the_statement(before, word) {
+        return Some(OwnMatter::Word);
+    }
+    // Amid rewritten words, a few letters are a part of any of them.
+    let is_alone = place.before.min(place.after) >= ALONE;
+    let negates = is_alone
+        && slid(units, span, place)
+            .any(|span| negates_alone(span.of(units), &units[span.end as usize..]));
+    negates.then_some(OwnMatter::Word)
+}
+
+/// Returns where what one text alone has at a place may stand as well, as the
+/// alignment shows no more than one of them: of *to no one* beside *to one*, it
+/// is *no* or *on*.
+fn slid(units: &[u16], span: UnitSpan, place: &ChangedPlace) -> impl Iterator<Item = UnitSpan> {
+    let most = span.len() as u32;
+    let is_equal = |one: u32, other: u32| units[one as usize] == units[other as usize];
+    let left = (1..=place.before.min(most))
+        .take_while(move |by| is_equal(span.start - by, span.end - by))
+        .map(move |by| UnitSpan::from(span.start - by..span.end - by));
+    let right = (1..=place.after.min(most))
+        .take_while(move |by| is_equal(span.start + by - 1, span.end + by - 1))
+        .map(move |by| UnitSpan::from(span.start + by..span.end + by));
+    std::iter::once(span).chain(left).chain(right)
 }
 
 /// Returns whether a stretch is a number in Chinese figures and what it
@@ -254,7 +287,7 @@ fn are_other_measures(a: &[u16], b: &[u16], place: &ChangedPlace) -> bool {
         measure_at(units, (range.start + equal) as usize, place.before + equal)
     };
     match (measure(a, place.a), measure(b, place.b)) {
-        (Some(one), Some(other)) => one != other,
+        (Some(one), Some(other)) => one.exclude(other),
         _ => false,
     }
 }

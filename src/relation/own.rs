@@ -259,7 +259,7 @@ pub fn own_matter(
 
 /// Returns whether all that differs is a sign that was lost in copying: it makes
 /// other figures and says nothing. The signs of C++ are a part of its name, and a
-/// minus or a *not* is no sign that is lost alone.
+/// minus, a plus or a *not* is no sign that is lost alone.
 fn says_nothing([a, b]: [&[u16]; 2]) -> bool {
     lost_signs(a, b)
         && ![a, b].iter().any(|text| has_named_sign(text))
@@ -271,7 +271,8 @@ fn says_nothing([a, b]: [&[u16]; 2]) -> bool {
 fn lost_a_meaning([a, b]: [&[u16]; 2]) -> bool {
     let signed = if a.len() > b.len() { a } else { b };
     lost_signs(a, b)
-        && (has_named_sign(signed) || negates(signed) && signed.contains(&u16::from(b'-')))
+        && (has_named_sign(signed)
+            || negates(signed) && signed.iter().any(|unit| is_one_of(*unit, "-+")))
 }
 
 /// Returns whether all signs of a text turn a figure or a name into its opposite.
@@ -282,10 +283,10 @@ fn negates(units: &[u16]) -> bool {
     };
     let turns = |(at, unit): (usize, &u16)| {
         let is_between = is_digit_at(at.checked_sub(1)) && is_digit_at(Some(at + 1));
-        is_one_of(*unit, "-!$¥.") && !is_between
+        is_one_of(*unit, "-+!$¥.") && !is_between
     };
     let mut signs = units.iter().enumerate().filter(|(_, unit)| is_sign(**unit));
-    signs.all(turns) && units.iter().any(|unit| is_one_of(*unit, "-!"))
+    signs.all(turns) && units.iter().any(|unit| is_one_of(*unit, "-+!"))
 }
 
 /// Returns which of two texts has the signs that the other has lost: it is whole,

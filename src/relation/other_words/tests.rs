@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::relation::exclusive_words::Member;
 use crate::relation::own::tests::own;
-use crate::text::lexicon::EXCLUSIVE_WORDS;
+use crate::text::lexicon::{EXCLUSIVE_WORDS, EXCLUSIVE_WORDS_ABROAD};
 
 const NOTE: &str = "themuseumbuystwohorsesmorethanlastyearanditsdirectorissureofthepriceshepaid";
 const NEWS: &str = "县里的渡口上午开放乘船的人比去年增长不多售票员说价格没有变动从天津来的客人最多";
@@ -241,8 +241,47 @@ fn numbers_in_chinese_figures_are_told_by_their_value() {
 }
 
 #[test]
+fn words_of_languages_of_which_less_is_known_exclude_each_other() {
+    const REST: [&str; 2] = [
+        "渡口的船工昨天在公告栏前念了名单",
+        "并且请各家在月底以前登记",
+    ];
+    for (one, other) in [
+        ("lundi", "mardi"),
+        ("juin", "juillet"),
+        ("septembre", "décembre"),
+        ("lunes", "martes"),
+        ("seis", "siete"),
+        ("thứhai", "thứba"),
+        ("gekauft", "verkauft"),
+        ("เปิด", "ปิด"),
+        ("เปิด", "ไม่เปิด"),
+        ("วันจันทร์", "วันศุกร์"),
+        ("الأحد", "الخميس"),
+        ("سيوقع", "لنيوقع"),
+        ("يوقع", "لميوقع"),
+        ("nestpasprêt", "estprêt"),
+        ("令和", "平成"),
+        ("乾隆", "嘉庆"),
+        ("唐代", "宋代"),
+        ("卢布", "卢比"),
+        ("rupees", "roubles"),
+        ("다섯", "여섯"),
+    ] {
+        // Long enough that not every word of them counts.
+        let rest = "abcdefghijklmnop".repeat(70);
+        let text = |word: &str| format!("{}{word}{}{rest}", REST[0], REST[1]);
+        let own = own(&text(one), &text(other));
+        assert!(own.iter().all(Option::is_some), "{one} {other}");
+    }
+}
+
+#[test]
 fn every_line_of_the_list_has_words_that_exclude_each_other() {
-    for line in EXCLUSIVE_WORDS.lines() {
+    for line in EXCLUSIVE_WORDS
+        .lines()
+        .chain(EXCLUSIVE_WORDS_ABROAD.lines())
+    {
         let words: Vec<&str> = line.split(' ').collect();
         assert!(words.len() >= 2, "{line}");
         let units = |word: &str| word.encode_utf16().collect::<Vec<u16>>();

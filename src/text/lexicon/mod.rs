@@ -112,8 +112,46 @@ pub(crate) const IDIOMS: &str = include_str!("idioms.txt");
 /// character stand at the end.
 pub(crate) const EXCLUSIVE_WORDS: &str = include_str!("exclusive_words.txt");
 
-/// Units of measure, a line for each quantity; `=` parts names of one unit.
+/// The same in Arabic, French, German, Hebrew, Hindi, Indonesian, Italian,
+/// Portuguese, Spanish, Thai, Turkish and Vietnamese, more numbers in Korean,
+/// eras of Japan, and dynasties and reigns of China.
+pub(crate) const EXCLUSIVE_WORDS_ABROAD: &str = include_str!("exclusive_words_abroad.txt");
+
+/// Units of measure in several languages, a line for each quantity; `=` parts
+/// names of one unit. A name of several units stands with each.
 pub(crate) const MEASURES: &str = include_str!("measures.txt");
+
+/// What things are counted in: vessels, times.
+pub(crate) const COUNTERS: &str = include_str!("counters.txt");
+
+/// Currencies, one a line; `=` parts its names in several languages, its codes
+/// (in capital letters, after ISO 4217) and its signs. What `~` stands before is
+/// also a word or a part of one, and money only behind a number.
+pub(crate) const CURRENCIES: &str = include_str!("currencies.txt");
+
+/// Returns a name of [`CURRENCIES`] as it is written in a text.
+pub(crate) fn name_of_money(name: &str) -> &str {
+    name.strip_prefix('~').unwrap_or(name)
+}
+
+/// Returns whether a name of [`CURRENCIES`] is a code or a sign, which stands
+/// before a number as well.
+pub(crate) fn is_code_of_money(name: &str) -> bool {
+    let is_sign = |c: char| !c.is_alphabetic() && c != '~';
+    name.starts_with(|c: char| c.is_ascii_uppercase()) || name.contains(is_sign)
+}
+
+/// Words for a power of ten behind a number, a line for each in rising order.
+pub(crate) const SCALES: &str = include_str!("scales.txt");
+
+/// What makes a year one before Christ, and what one after.
+pub(crate) const ERAS: &str = include_str!("eras.txt");
+
+/// Words that make a number negative, and their opposites.
+pub(crate) const MINUS_WORDS: &str = include_str!("minus_words.txt");
+
+/// What joins two numbers: to a range, as both, as either.
+pub(crate) const JOINTS: &str = include_str!("joints.txt");
 
 /// Verbs and adverbs that set phrases of official prose begin with.
 pub(crate) const FORMULA_VERBS: &str = include_str!("formula_verbs.txt");
