@@ -1,5 +1,7 @@
 //! Dates and times of documents: what records state, and how they compare.
 
+mod clock;
+mod cursor;
 mod parse;
 mod token;
 

@@ -4,7 +4,9 @@
 //! another. A form that fits in two ways, such as
 //! `03/04/2024`, is not read.
 
-use crate::date::token::{Half, Token, Tokens, Unit};
+use crate::date::clock::{END_OF_DAY, clock, fraction, time, zone};
+use crate::date::cursor::Cursor;
+use crate::date::token::{Token, Tokens, Unit};
 use crate::date::{Date, Moment, SECONDS_PER_DAY};
 
 /// Days from 0000-03-01, where [`Moment::days_and_seconds`] begins, to
@@ -14,6 +16,9 @@ const EPOCH_DAYS: i64 = 719_468;
 /// Returns the moment that a field states, `None` if it is in no form that is
 /// known.
 pub(super) fn moment(field: &str) -> Option<Moment> {
+    if let Some(date) = plain_date(field) {
+        return Some(Moment::new(date, None, None));
+    }
     let tokens = Tokens::new(field);
     let all = tokens.all();
     digits_only(all).or_else(|| date_and_time(all)).or_else(|| {
@@ -27,6 +32,28 @@ pub(super) fn moment(field: &str) -> Option<Moment> {
         let moment = date_and_time(&all[start..]).filter(|moment| moment.date.day > 0);
         moment.filter(|_| start > 0)
     })
+}
+
+/// Reads `2024-03-05`, as most records have it, without taking it apart first.
+fn plain_date(field: &str) -> Option<Date> {
+    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = field.as_bytes() else {
+        return None;
+    };
+    let number = |digits: &[u8]| {
+        digits.iter().try_fold(0u64, |number, digit| {
+            digit
+                .is_ascii_digit()
+                .then(|| number * 10 + u64::from(digit - b'0'))
+        })
+    };
+    let [year, month, day] = [
+        number(&[y1, y2, y3, y4])?,
+        number(&[m1, m2])?,
+        number(&[d1, d2])?,
+    ];
+    // Other years and days of nought have readings of their own.
+    let is_plain = (1000..=9999).contains(&year) && month > 0 && day > 0;
+    Date::new(year, month, day).filter(|_| is_plain)
 }
 
 /// Reads a field of digits and nothing else: seconds, milli-, micro- or
@@ -75,16 +102,6 @@ fn digits_only(tokens: &[Token]) -> Option<Moment> {
     }
 }
 
-/// Returns a fraction of a second, written with so many figures, in nanoseconds.
-fn fraction(value: u64, digits: u8) -> u32 {
-    match digits {
-        0..=9 => (value * 10u64.pow(9 - u32::from(digits))) as u32,
-        // Finer than anybody measures.
-        10..=19 => (value / 10u64.pow(u32::from(digits) - 9)) as u32,
-        _ => 0,
-    }
-}
-
 /// Returns the moment so long after the beginning of 1970, in UTC; `units` are
 /// those of a second.
 fn since_epoch(value: u64, units: u64) -> Option<Moment> {
@@ -111,99 +128,6 @@ fn date_of(days: i64) -> Option<Date> {
     Date::new(year as u64, month as u64, day as u64)
 }
 
-/// Reads tokens one after another.
-#[derive(Clone, Copy)]
-struct Cursor<'a> {
-    rest: &'a [Token],
-}
-
-impl<'a> Cursor<'a> {
-    /// Takes the next token but white space, if `wanted` makes something of it.
-    fn take<T>(&mut self, wanted: impl FnOnce(Token) -> Option<T>) -> Option<T> {
-        let mut rest = self.rest;
-        while let [Token::Space, tail @ ..] = rest {
-            rest = tail;
-        }
-        let (first, tail) = rest.split_first()?;
-        let taken = wanted(*first)?;
-        self.rest = tail;
-        Some(taken)
-    }
-
-    fn number(&mut self) -> Option<(u64, u8)> {
-        self.take(|token| match token {
-            Token::Number { value, digits } => Some((value, digits)),
-            _ => None,
-        })
-    }
-
-    /// Takes a number of one or two digits.
-    fn short_number(&mut self) -> Option<u64> {
-        let mut ahead = *self;
-        let (value, digits) = ahead.number()?;
-        (digits <= 2).then(|| {
-            *self = ahead;
-            value
-        })
-    }
-
-    /// Takes a number of four digits.
-    fn year(&mut self) -> Option<u64> {
-        let mut ahead = *self;
-        let (value, digits) = ahead.number()?;
-        (digits == 4).then(|| {
-            *self = ahead;
-            value
-        })
-    }
-
-    fn month_name(&mut self) -> Option<u64> {
-        self.take(|token| match token {
-            Token::Month(month) => Some(u64::from(month)),
-            _ => None,
-        })
-    }
-
-    fn unit(&mut self, unit: Unit) -> Option<()> {
-        self.take(|token| (token == Token::Unit(unit)).then_some(()))
-    }
-
-    fn sign(&mut self, signs: &str) -> Option<char> {
-        self.take(|token| match token {
-            Token::Sign(c) if signs.contains(c) => Some(c),
-            _ => None,
-        })
-    }
-
-    /// Passes words and signs that say nothing, such as `of`, `th` and a
-    /// comma.
-    fn skip(&mut self, signs: &str) {
-        while self
-            .take(|token| match token {
-                Token::Word => Some(()),
-                Token::Sign(c) if signs.contains(c) => Some(()),
-                _ => None,
-            })
-            .is_some()
-        {}
-    }
-
-    /// Passes what stands in brackets: the weekday.
-    fn skip_brackets(&mut self) {
-        let mut next = *self;
-        if next.sign("(").is_none() {
-            return;
-        }
-        let end = next
-            .rest
-            .iter()
-            .position(|token| *token == Token::Sign(')'));
-        if let Some(end) = end {
-            self.rest = &next.rest[end + 1..];
-        }
-    }
-}
-
 /// Reads a date at the head, and the time after it or within it.
 fn date_and_time(tokens: &[Token]) -> Option<Moment> {
     let start = Cursor { rest: tokens };
@@ -224,18 +148,6 @@ fn date_and_time(tokens: &[Token]) -> Option<Moment> {
         second => (date, second),
     };
     Some(Moment::new(date, Some(second), zone).with_nanos(time.nanos))
-}
-
-/// The second of `24:00`.
-const END_OF_DAY: u32 = SECONDS_PER_DAY as u32;
-
-/// A time of day.
-#[derive(Clone, Copy)]
-struct Time {
-    /// Seconds since midnight.
-    second: u32,
-    /// Nanoseconds since that second.
-    nanos: u32,
 }
 
 /// `Mar  5 10:00:00 2024`, as C and many logs write it: the year stands at the
@@ -391,114 +303,6 @@ fn day_of_year(year: u64, day: u64) -> Option<Date> {
     None
 }
 
-/// Reads a time of day: `19:55`, `7:05:03.5 PM`, `下午3点5分`, `T101500`, `24:00`.
-fn time(cursor: &mut Cursor<'_>) -> Option<Time> {
-    let mut next = *cursor;
-    let compact = next
-        .take(|token| (token == Token::T).then_some(()))
-        .is_some();
-    next.skip(",");
-    next.skip_brackets();
-    next.skip(",");
-    let mut half = next.take(half_of);
-    let (hour, digits) = next.number()?;
-    let (hour, minute, second) = if compact && digits == 6 {
-        (hour / 10_000, hour / 100 % 100, hour % 100)
-    } else if compact && digits == 4 {
-        (hour / 100, hour % 100, 0)
-    } else if digits > 2 {
-        return None;
-    } else if next.sign(":").is_some() {
-        let minute = next.short_number()?;
-        let mut ahead = next;
-        let second = match ahead.sign(":").and_then(|_| ahead.short_number()) {
-            Some(second) => {
-                next = ahead;
-                second
-            }
-            None => 0,
-        };
-        (hour, minute, second)
-    } else if next.unit(Unit::Hour).is_some() {
-        let minute = next.short_number().unwrap_or(0);
-        let _ = next.unit(Unit::Minute);
-        let second = next.short_number().unwrap_or(0);
-        let _ = next.unit(Unit::Second);
-        (hour, minute, second)
-    } else {
-        return None;
-    };
-    // Fractions of a second, and what else may stand between time and zone.
-    let mut ahead = next;
-    let mut nanos = 0;
-    if let Some((value, digits)) = ahead.sign(".,").and_then(|_| ahead.number()) {
-        next = ahead;
-        nanos = fraction(value, digits);
-    }
-    half = half.or_else(|| next.take(half_of));
-    let hour = match half {
-        Some(Half::Am) if hour == 12 => 0,
-        Some(Half::Pm) if hour < 12 => hour + 12,
-        Some(Half::Noon) if hour < 3 => hour + 12,
-        _ => hour,
-    };
-    let second = match (hour, minute, second) {
-        (24, 0, 0) if nanos == 0 => END_OF_DAY,
-        _ => clock(hour, minute, second)?,
-    };
-    *cursor = next;
-    Some(Time { second, nanos })
-}
-
-fn half_of(token: Token) -> Option<Half> {
-    match token {
-        Token::Half(half) => Some(half),
-        _ => None,
-    }
-}
-
-/// Returns the second of the day; a leap second counts as the one before it.
-fn clock(hour: u64, minute: u64, second: u64) -> Option<u32> {
-    let is_time = hour <= 23 && minute <= 59 && second <= 60;
-    is_time.then_some((hour * 3_600 + minute * 60 + second.min(59)) as u32)
-}
-
-/// Reads a zone: `Z`, `+08:00`, `-0500`, `GMT+8`, `EST`; the inner `None` is a
-/// name with several meanings.
-fn zone(cursor: &mut Cursor<'_>) -> Option<Option<i16>> {
-    let named = cursor.take(|token| match token {
-        Token::Zone(zone) => Some(zone),
-        _ => None,
-    });
-    let mut next = *cursor;
-    let offset = (|| {
-        let sign = next.sign("+-")?;
-        let (value, digits) = next.number()?;
-        let (hours, minutes) = match digits {
-            1 | 2 => {
-                let mut ahead = next;
-                let minutes = ahead.sign(":").and_then(|_| ahead.short_number());
-                if minutes.is_some() {
-                    next = ahead;
-                }
-                (value, minutes.unwrap_or(0))
-            }
-            4 => (value / 100, value % 100),
-            _ => return None,
-        };
-        let minutes = (hours <= 14 && minutes <= 59).then_some((hours * 60 + minutes) as i16)?;
-        Some(if sign == '-' { -minutes } else { minutes })
-    })();
-    match (named, offset) {
-        // `GMT+8` counts from GMT, `EST-5` says the same twice.
-        (None | Some(Some(0) | None), Some(offset)) => {
-            *cursor = next;
-            Some(Some(offset))
-        }
-        (named, _) => named,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -507,6 +311,21 @@ mod tests {
         let moment = moment(field)?;
         let zone = moment.zone.map(|zone| format!(" {zone:+}"));
         Some(format!("{moment}{}", zone.unwrap_or_default()))
+    }
+
+    #[test]
+    fn plain_dates_are_read_as_the_tokens_say() {
+        for year in [999, 1000, 1900, 2024, 9999] {
+            for (month, day) in (0..15).flat_map(|month| (0..34).map(move |day| (month, day))) {
+                let field = format!("{year:04}-{month:02}-{day:02}");
+                let tokens = Tokens::new(&field);
+                let by_tokens = digits_only(tokens.all()).or_else(|| date_and_time(tokens.all()));
+                let plain = plain_date(&field).map(|date| Moment::new(date, None, None));
+                assert!(plain.is_none() || plain == by_tokens, "{field}");
+            }
+        }
+        assert!(plain_date("2024-03-05").is_some());
+        assert!(plain_date("2024-13-05").is_none() && plain_date("2024-3a-05").is_none());
     }
 
     #[test]
