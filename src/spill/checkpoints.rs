@@ -179,12 +179,33 @@ fn refuse_others(dir: &Path, earlier: &str, made_from: &[String]) -> Result<()> 
         .unwrap_or_default();
     let then = then.copied().unwrap_or("nothing more");
     let now = now.map_or("nothing more", String::as_str);
+    let [then, now] = what_differs(then, now);
     Err(Error::Option {
         option: "`resume`".to_owned(),
         what: format!(
             "{} holds stages of another run, which had [{then}] where this one has [{now}]; run it as it was, or remove the folder to begin anew",
             dir.display()
         ),
+    })
+}
+
+/// Returns the first setting that differs between two lines, in each of them, and
+/// what it is a setting of: a line may have a hundred.
+fn what_differs(then: &str, now: &str) -> [String; 2] {
+    let settings = |line: &str| -> Vec<String> {
+        let parts = line.split([',', '{', '}']).map(str::trim);
+        parts.map(str::to_owned).collect()
+    };
+    let of_line = [settings(then), settings(now)];
+    let places = of_line[0].len().max(of_line[1].len());
+    let at = (0..places).find(|at| of_line[0].get(*at) != of_line[1].get(*at));
+    of_line.map(|settings| match at {
+        Some(at) if at > 0 && settings.len() > at => {
+            let of = settings[0].split(':').next().unwrap_or("");
+            let of = if of == "input" { &settings[0] } else { of };
+            format!("{of}, {}", settings[at])
+        }
+        _ => settings.join(", "),
     })
 }
 
@@ -390,6 +411,21 @@ mod tests {
         let message = error.unwrap_err().to_string();
         assert!(
             message.contains("[input a]") && message.contains("[input b]"),
+            "{message}"
+        );
+        let folder = tempfile::tempdir().unwrap();
+        let plan = |threshold: f64| {
+            let plan =
+                format!("comparing: Options {{ recall: 0.99, threshold: {threshold}, k: 5 }}");
+            lines(&["version 1", &plan])
+        };
+        Checkpoints::open(folder.path(), &plan(0.8)).unwrap();
+        let error = Checkpoints::open(folder.path(), &plan(0.7)).unwrap_err();
+        let message = error.to_string();
+        assert!(
+            message.contains(
+                "had [comparing, threshold: 0.8] where this one has [comparing, threshold: 0.7]"
+            ),
             "{message}"
         );
         let other = tempfile::tempdir().unwrap();
