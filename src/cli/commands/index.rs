@@ -32,6 +32,7 @@ pub(in crate::cli) fn run(args: &IndexArgs) -> Result<Outcome> {
             let steps = steps(&args.added.read);
             let settings =
                 Settings::new(steps, args.shingle_len, args.floor, args.recall, args.seed)?;
+            OutputCheck::check_library(&args.library)?;
             let inputs = args.added.find()?;
             let was_there = args.library.exists();
             let mut writer = LibraryWriter::create(&args.library, settings)?;

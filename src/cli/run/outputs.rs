@@ -57,6 +57,16 @@ impl OutputCheck {
         outside_of_libraries(folder, Some(&place(folder)))
     }
 
+    /// Checks a folder that becomes a library: it may be one already, which is
+    /// told when it is made.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Option`] if it lies in a library.
+    pub(in crate::cli) fn check_library(folder: &Path) -> Result<()> {
+        outside_of_libraries(folder, place(folder).parent())
+    }
+
     fn add_file(&mut self, path: &Path, stamp: FileStamp) -> Result<()> {
         if self
             .files
@@ -123,7 +133,7 @@ fn outside_of_libraries(path: &Path, folder: Option<&Path>) -> Result<()> {
     match folders.any(is_library) {
         true => Err(Error::Option {
             option: path.display().to_string(),
-            what: "lies in the library; name a file outside of it".to_owned(),
+            what: "lies in the library; name a place outside of it".to_owned(),
         }),
         false => Ok(()),
     }
