@@ -1,9 +1,10 @@
-//! Boundaries inside a numeral in Han characters, a Latin word or a mark such as
-//! C++, which no match of a listed phrase has at its ends.
+//! Boundaries inside a numeral in Han characters, a Latin word, a formula, an
+//! amount or a mark such as C++, which no match of a listed phrase has at its ends.
 
 use crate::numerals::{Numeral, numeral_at};
 use crate::simd::normalize_run::is_digit;
-use crate::text::numbers::is_one_of;
+use crate::text::normalize::SEPARATOR;
+use crate::text::numbers::{is_money, is_one_of, is_sign};
 
 /// Units on either side of a boundary that decide.
 pub(crate) const BESIDE: usize = 4;
@@ -11,12 +12,20 @@ pub(crate) const BESIDE: usize = 4;
 /// Most letters of a mark before its sign: BBB+.
 const RATING: usize = 3;
 
+/// Most letters of a symbol that a figure belongs to: CO2, A5, H2O.
+const SYMBOL: usize = 2;
+
 /// Returns whether a boundary before the unit at `at` lies inside a numeral, a
-/// word or a mark, if nothing that was left out stands there: 十三五 in 二十三五
-/// is no plan, and neither 5G nor A+ stands in 5GB and AA+.
+/// word, a formula, an amount or a mark, if nothing that was left out stands
+/// there: 十三五 in 二十三五 is no plan, and 5G, CO, A+ and $15 stand in neither of
+/// 5GB, CO2, AA+ and US$15.
 pub(crate) fn is_inside(units: &[u16], at: usize) -> bool {
     let (before, after) = units.split_at(at);
-    cuts_numeral(before, after) || cuts_word(before, after) || cuts_mark(before, after)
+    cuts_numeral(before, after)
+        || cuts_word(before, after)
+        || cuts_formula(before, after)
+        || cuts_amount(before, after)
+        || cuts_mark(before, after)
 }
 
 /// 二|十三五, 三|点五, 百分之|五, 三|分之一, 5|万.
@@ -60,6 +69,44 @@ fn cuts_word(before: &[u16], after: &[u16]) -> bool {
     let digits = before.iter().rev().take_while(|unit| is_digit(**unit));
     let digits = digits.count();
     before[..before.len() - digits].last().is_some_and(is_latin)
+}
+
+/// co|2, a|5g, 2|x=1: but neither iphone|15 nor 5|kg.
+fn cuts_formula(before: &[u16], after: &[u16]) -> bool {
+    let (Some(last), [next, rest @ ..]) = (before.last(), after) else {
+        return false;
+    };
+    if is_digit(*last) {
+        let is_operator = |unit: &u16| is_sign(*unit) && *unit != SEPARATOR;
+        return is_latin(next) && rest.first().is_some_and(is_operator);
+    }
+    let letters = before
+        .iter()
+        .rev()
+        .take_while(|unit| is_latin(unit))
+        .count();
+    is_digit(*next) && (1..=SYMBOL).contains(&letters)
+}
+
+/// us|$15, 10%|-20%, 3|½ and 3 |½.
+fn cuts_amount(before: &[u16], after: &[u16]) -> bool {
+    let (Some(last), [next, rest @ ..]) = (before.last(), after) else {
+        return false;
+    };
+    let is = |unit: Option<&u16>, signs: &str| unit.is_some_and(|unit| is_one_of(*unit, signs));
+    let is_number = |unit: Option<&u16>| unit.is_some_and(|unit| is_digit(*unit));
+    // What is left of a space between two digits is one separator.
+    let is_fraction = |units: &[u16]| {
+        is_number(units.first()) && is(units.get(1), "/") && is_number(units.get(2))
+    };
+    if is_latin(last) {
+        return is_money(*next) && is_number(rest.first());
+    }
+    if is(Some(last), "%‰°") {
+        return is(Some(next), "-") && is_number(rest.first());
+    }
+    is_digit(*last) && *next == SEPARATOR && is_fraction(rest)
+        || *last == SEPARATOR && is_fraction(after) && is_number(before.iter().rev().nth(1))
 }
 
 /// c|++, c+|+, c|#, a|+, *|st.
@@ -126,6 +173,18 @@ mod tests {
             (("h2", "o"), true),
             (("iphone", "15"), false),
             (("5", "kg"), false),
+            (("co", "2"), true),
+            (("a", "5g"), true),
+            (("g", "20峰会"), true),
+            (("2", "x=1"), true),
+            (("x=1", "2"), false),
+            (("us", "$15"), true),
+            (("卖", "$15"), false),
+            (("10%", "-20%"), true),
+            (("10%", "以上"), false),
+            (("3", " 1/2"), true),
+            (("3 ", "1/2"), true),
+            (("3 ", "12"), false),
             (("é", "e"), true),
             (("a", "a+"), true),
             (("a+", "+"), true),
