@@ -6,7 +6,6 @@ use crate::corpus::stub::wording_hash;
 use crate::corpus::writer::{BatchWriter, CorpusWriter, Finished, Keeping};
 use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
-use crate::text::normalize::Normalizer;
 
 /// Documents whose texts are written one after the other by one thread.
 const CHUNK: usize = 1 << 12;
@@ -36,7 +35,7 @@ impl Corpus {
             spill_folder,
             ..Keeping::default()
         };
-        let writer = CorpusWriter::new(Normalizer::new(self.normalizer().steps()), keeping)?;
+        let writer = CorpusWriter::new(self.normalizer().clone(), keeping)?;
         let push = |batch: &mut BatchWriter<'_>, doc| {
             let title = self.title(doc);
             // Where signs stood is still known as it was in the whole text.
@@ -78,6 +77,7 @@ mod tests {
     use crate::context::Context;
     use crate::corpus::{CorpusBuilder, Document};
     use crate::spill::SpillFolder;
+    use crate::text::normalize::Normalizer;
 
     fn build(ctx: &Context) -> Corpus {
         let mut builder = CorpusBuilder::new(Normalizer::default(), Default::default(), ctx);
