@@ -30,8 +30,7 @@ pub(crate) struct Batch {
     pub(super) sources: Strings,
     pub(super) texts: Option<Texts>,
     pub(super) surfaces: Option<Vec<SurfaceForm>>,
-    /// Signs that normalizing left out, where surface forms are noted; documents
-    /// behind the end have none.
+    /// Signs that normalizing left out; documents behind the end have none.
     pub(super) marks: Strings,
     /// Further columns by name; documents behind the end of one have none.
     pub(super) fields: Vec<(Arc<str>, Strings)>,
@@ -57,13 +56,10 @@ impl Batch {
         let start = self.units.len();
         let removed = normalizer.normalize_and_note(record.text, &mut self.units);
         if let Some(surfaces) = &mut self.surfaces {
-            let surface = SurfaceForm::of(record.text, removed);
-            surfaces.push(surface);
-            if surface.may_have_marks() {
-                let marks = marks::of(record.text, normalizer);
-                push_behind(&mut self.marks, self.ends.len(), &marks);
-            }
+            surfaces.push(SurfaceForm::of(record.text, &removed));
         }
+        let marks = marks::written(&removed.marks);
+        push_behind(&mut self.marks, self.ends.len(), &marks);
         // A batch holds a few megabytes, or one document of less than 4 GiB.
         self.ends.push(self.units.len() as u32);
         let units = &self.units[start..];

@@ -486,8 +486,8 @@ impl Corpus {
     }
 
     /// Returns the signs that normalizing left out and that may say something
-    /// beside others, as [`marks::of`](crate::text::marks::of) wrote them, if
-    /// surface forms were kept.
+    /// beside others, as [`marks::written`](crate::text::marks::written) wrote
+    /// them, if there are any.
     pub(crate) fn marks(&self, doc: DocId) -> Option<&str> {
         match self.locate(doc) {
             (StoredBatch::InMemory(batch), at) => batch.marks.get(at),

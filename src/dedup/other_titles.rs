@@ -11,9 +11,8 @@ use crate::dedup::input::DedupInput;
 use crate::dedup::outcomes::Outcome;
 use crate::error::Result;
 use crate::hash::{TextHash, mix, text_hash};
-use crate::near::longest_told_by_title;
+use crate::near::{contradict, longest_told_by_title};
 use crate::spill::Sorter;
-use crate::text::marks::Marks;
 
 /// For documents without a near-duplicate the first with the same wording and
 /// another title or other signs, sorted.
@@ -97,14 +96,6 @@ fn wording(corpus: &Corpus, doc: DocId) -> Option<u64> {
 /// titles or signs.
 fn is_other(corpus: &Corpus, doc: DocId, other: DocId) -> bool {
     let titles = [doc, other].map(|doc| title_hash(corpus.title(doc)));
-    let are_others = titles[0] != titles[1] || have_other_signs(corpus, doc, other);
+    let are_others = titles[0] != titles[1] || contradict(corpus, [doc, other]);
     are_others && corpus.normalized(doc) == corpus.normalized(other)
-}
-
-/// Returns whether two documents of one wording contradict each other by signs
-/// that normalizing left out.
-pub(super) fn have_other_signs(corpus: &Corpus, doc: DocId, other: DocId) -> bool {
-    let written = [doc, other].map(|doc| corpus.marks(doc).unwrap_or(""));
-    let [one, other] = written.map(Marks::read);
-    one.contradict(&other)
 }

@@ -7,13 +7,13 @@ use crate::dedup::counts::CountsByKept;
 use crate::dedup::decisions::Decisions;
 use crate::dedup::drop_list::Dropped;
 use crate::dedup::input::{DedupInput, seen_from};
-use crate::dedup::other_titles::{OtherTitles, have_other_signs};
+use crate::dedup::other_titles::OtherTitles;
 use crate::dedup::outcomes::Outcome;
 use crate::dedup::rules::Apart;
 use crate::dedup::same_texts::members;
 use crate::dedup::words::{duration, percent, short};
 use crate::error::Result;
-use crate::near::Pair;
+use crate::near::{Pair, contradict};
 use crate::relation::{OwnMatter, Relation, lost_signs};
 
 /// Words the reasons of a run's decisions.
@@ -86,7 +86,7 @@ impl<'a> Reasons<'a> {
     /// Returns why a document stays that no other is a near-duplicate of.
     fn alone(&self, doc: DocId) -> String {
         match self.other_titles.of(doc) {
-            Some(other) if have_other_signs(self.input.corpus, doc, other) => {
+            Some(other) if contradict(self.input.corpus, [doc, other]) => {
                 format!(
                     "same wording as {}, but with another sign in a place",
                     self.named(other)

@@ -177,9 +177,11 @@ impl CopyGroups {
             docs = others;
             if is_stub(corpus.normalized(same[0])) {
                 // Their hash is that of text and title.
-                if same.len() > 1 {
-                    self.by_title.set(same[0].index(), true);
-                    found(same);
+                for group in by_marks(corpus, same) {
+                    if group.len() > 1 {
+                        self.by_title.set(group[0].index(), true);
+                        found(group);
+                    }
                 }
                 continue;
             }
@@ -323,6 +325,17 @@ fn chars(units: &[u16]) -> usize {
     char::decode_utf16(units.iter().copied()).count()
 }
 
+/// Returns whether two documents of one wording contradict each other by signs
+/// that normalizing leaves out.
+pub(crate) fn contradict(corpus: &Corpus, docs: [DocId; 2]) -> bool {
+    let written = docs.map(|doc| corpus.marks(doc));
+    if written[0] == written[1] {
+        return false;
+    }
+    let [one, other] = written.map(|marks| Marks::read(marks.unwrap_or("")));
+    one.contradict(&other)
+}
+
 /// Separates the documents that have the text of the first one from the others.
 fn first_group(corpus: &Corpus, docs: Vec<DocId>) -> (Vec<DocId>, Vec<DocId>) {
     let first = (corpus.text_hash(docs[0]), corpus.normalized(docs[0]));
@@ -332,7 +345,8 @@ fn first_group(corpus: &Corpus, docs: Vec<DocId>) -> (Vec<DocId>, Vec<DocId>) {
 
 /// Returns whether two texts that are no copies must not be a pair: those that
 /// say little of their articles are near-duplicates only under one title, and
-/// if more than signs is missing in one of them.
+/// if more than signs is missing in one of them. Two of one wording that are no
+/// copies for their signs alone are a pair.
 ///
 /// Without this, two articles with one credit line for a body would be the
 /// same at a similarity of 1.
@@ -341,7 +355,7 @@ pub(crate) fn are_kept_apart(corpus: &Corpus, pair: &Pair) -> bool {
     let [left, right] = docs.map(|doc| corpus.normalized_len(doc));
     // Most texts are looked at no further than their lengths.
     if left == right && corpus.normalized(pair.a) == corpus.normalized(pair.b) {
-        return true;
+        return !contradict(corpus, docs);
     }
     let has_stub = docs
         .iter()

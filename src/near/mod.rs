@@ -27,7 +27,7 @@ pub use banding::Banding;
 pub(crate) use buckets::bucket_pairs;
 pub(crate) use columns::Columns;
 pub use copies::CopyGroups;
-pub(crate) use copies::{are_kept_apart, longest_told_by_title};
+pub(crate) use copies::{are_kept_apart, contradict, longest_told_by_title};
 pub use pair::{Measure, Pair};
 pub(crate) use prefilter::Prefilter;
 pub use search::{Below, Method, NearDuplicates, NearOptions, Search, near_duplicates};

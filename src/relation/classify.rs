@@ -483,11 +483,11 @@ impl Features {
     /// Returns what the features say before the number of stories is known.
     pub(crate) fn class(&self) -> Class {
         let (shorter, longer) = (self.len_a.min(self.len_b), self.len_a.max(self.len_b));
-        if self.aligned == longer && self.moved == 0 {
-            return Class::Given(Relation::Copy);
-        }
         if self.signs_missing {
             return Class::Given(Relation::Version);
+        }
+        if self.aligned == longer && self.moved == 0 {
+            return Class::Given(Relation::Copy);
         }
         if shares_little(self.shared_chars, self.len_a, self.len_b)
             || is_mostly_own(self.aligned, self.len_a, self.len_b)

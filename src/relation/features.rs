@@ -87,8 +87,8 @@ pub struct Features {
     pub numbers_for_words: u32,
     /// Places where one text has something and the other nothing.
     pub gaps: u32,
-    /// Whether one text is the other without all of its signs: 2.5 printed as
-    /// 25.
+    /// Whether one text is the other without all of its signs, 2.5 printed as 25,
+    /// or has others in their places: ✓ for ✗.
     pub signs_missing: bool,
     /// Whether most of the shorter text is letters of a script with spaces, of
     /// which three say as much as one Han character.

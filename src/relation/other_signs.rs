@@ -57,11 +57,15 @@ fn letter_places(units: &[u16]) -> Vec<u32> {
 
 #[cfg(test)]
 mod tests {
+    use crate::boilerplate::LazyBoilerplate;
+    use crate::context::Context;
     use crate::corpus::{Corpus, DocId, Document};
+    use crate::near::{Shingling, verify};
     use crate::relation::Relation;
     use crate::relation::extractor::FeatureExtractor;
     use crate::relation::matter::{OwnMatter, OwnMatters, Telling};
     use crate::relation::own::own_matter_of;
+    use crate::relation::relate::{relate, relations_and_own};
     use crate::text::normalize::Normalizer;
 
     const REST: &str = "渡口的船工昨天在公告栏前念了名单，请各家在月底以前到村委会登记，\
@@ -101,6 +105,33 @@ mod tests {
             for own in [own(&a, &b), own(&b, &a)] {
                 assert_eq!(own, [Some(OwnMatter::Sign); 2], "{one} {other}");
             }
+        }
+    }
+
+    #[test]
+    fn texts_that_are_equal_but_for_other_signs_are_versions() {
+        for (one, other) in [
+            ("到会✓", "到会✗"),
+            ("■是□否", "□是■否"),
+            ("乐（lè）", "乐（yuè）"),
+        ] {
+            let of = |sign: &str| format!("村里的渡口{sign}今天通航。{REST}");
+            let mut corpus = Corpus::builder(Normalizer::default());
+            for (id, sign) in [("a", one), ("b", other), ("c", one)] {
+                corpus = corpus.push(Document::new(id, of(sign)));
+            }
+            let corpus = corpus.build().unwrap();
+            let pairs = [[0, 1], [0, 2]]
+                .map(|[a, b]| verify::count(&corpus, Shingling::default(), DocId(a), DocId(b)));
+            let ctx = Context::default();
+            let boilerplate = LazyBoilerplate::default();
+            let (relations, own) =
+                relations_and_own(&corpus, &pairs, &boilerplate, Telling::Words, &ctx).unwrap();
+            assert_eq!(relations, [Relation::Version, Relation::Copy], "{one}");
+            assert_eq!(own, [[Some(OwnMatter::Sign); 2], [None; 2]], "{one}");
+            let related = relate(&corpus, &pairs, &ctx).unwrap();
+            let related: Vec<Relation> = related.iter().map(|found| found.relation).collect();
+            assert_eq!(related, relations);
         }
     }
 

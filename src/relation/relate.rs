@@ -6,7 +6,7 @@ use crate::boilerplate::{LazyBoilerplate, WindowCounts};
 use crate::context::Context;
 use crate::corpus::{Corpus, DocId};
 use crate::error::Result;
-use crate::near::Pair;
+use crate::near::{Pair, contradict};
 use crate::passages::PassageOptions;
 use crate::progress::Stage;
 use crate::relation::Relation;
@@ -67,7 +67,13 @@ pub fn relate(corpus: &Corpus, pairs: &[Pair], ctx: &Context) -> Result<Vec<Clas
         corpus,
         pairs,
         ctx,
-        |len| (Features::of_copies(len), Box::default()),
+        |len, contradict| {
+            let features = Features {
+                signs_missing: contradict,
+                ..Features::of_copies(len)
+            };
+            (features, Box::default())
+        },
         |extractor, _, [a, b]| {
             let features = extractor.extract_aligned(a, b);
             (features, extractor.take_places())
@@ -206,7 +212,13 @@ fn relations_by<'a>(
         corpus,
         pairs,
         ctx,
-        |_| (Class::Given(Relation::Copy), Box::default(), None),
+        |_, contradict| {
+            let relation = match contradict {
+                true => Relation::Version,
+                false => Relation::Copy,
+            };
+            (Class::Given(relation), Box::default(), None)
+        },
         |extractor, docs, [a, b]| {
             let class = extractor.classify_aligned(a, b);
             let places = extractor.take_places();
@@ -282,8 +294,9 @@ pub fn relation_of(
     )
 }
 
+/// Returns whether two documents have one wording.
 fn is_same(corpus: &Corpus, pair: &Pair) -> bool {
-    corpus.text_hash(pair.a) == corpus.text_hash(pair.b)
+    corpus.normalized_len(pair.a) == corpus.normalized_len(pair.b)
         && corpus.normalized(pair.a) == corpus.normalized(pair.b)
 }
 
@@ -311,12 +324,13 @@ fn asked_of(
 }
 
 /// Calls `of_copies` with the length of every pair that has one wording, and
-/// `of_aligned` with every other one once it is aligned.
+/// whether signs that normalizing left out contradict each other; and `of_aligned`
+/// with every other pair once it is aligned.
 fn each<T: Send>(
     corpus: &Corpus,
     pairs: &[Pair],
     ctx: &Context,
-    of_copies: impl Fn(usize) -> T + Sync,
+    of_copies: impl Fn(usize, bool) -> T + Sync,
     of_aligned: impl Fn(&mut FeatureExtractor, [DocId; 2], [&[u16]; 2]) -> T + Sync,
 ) -> Result<Vec<T>> {
     corpus.expect_random_access(true);
@@ -327,10 +341,10 @@ fn each<T: Send>(
             let (a, b) = (corpus.normalized(pair.a), corpus.normalized(pair.b));
             if ctx.is_cancelled() {
                 // Nothing is made of it.
-                return of_copies(0);
+                return of_copies(0, false);
             }
             let found = if is_same(corpus, pair) {
-                of_copies(a.len())
+                of_copies(a.len(), contradict(corpus, [pair.a, pair.b]))
             } else {
                 extractor.aligner.align(a, b, PassageOptions::MIN_LENGTH);
                 of_aligned(extractor, [pair.a, pair.b], [a, b])

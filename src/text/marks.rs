@@ -9,9 +9,6 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::text::normalize::{Normalized, Normalizer, holds_amount};
-use crate::text::numbers::is_sign;
-
 /// What a sign that was left out says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Value {
@@ -23,17 +20,17 @@ enum Value {
     Down,
     /// Stars, full and empty.
     Stars(String),
-    /// Another sign, which excludes all others of its row.
-    Of(u8, char),
-    /// A reading in brackets, in one script.
-    Reading(u8, String),
+    /// Another sign: its row, and the group in the row, which excludes all others.
+    Of(u8, u8),
+    /// A reading in one script: its sounds, and its tones if they are marked.
+    Reading(u8, String, String),
     /// Brackets around a figure.
     Brackets,
 }
 
 /// A sign that was left out, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Mark {
+pub(crate) struct Mark {
     /// Letters of the normalized text before it; signs are none.
     place: u32,
     value: Value,
@@ -52,22 +49,77 @@ const DOWN: &str = "▼▽↓⬇⇩▾↘⇓";
 const FULL_STARS: &str = "★⭐";
 const EMPTY_STAR: char = '☆';
 
-/// Signs of which one excludes the others of its row: sexes, weather, signs of
-/// the zodiac, chessmen, suits of cards, accidentals.
-const ROWS: [&str; 6] = [
-    "♀♂",
-    "☀☁☂☃☔⛅⛈❄",
-    "♈♉♊♋♌♍♎♏♐♑♒♓",
-    "♔♕♖♗♘♙♚♛♜♝♞♟",
-    "♠♣♥♦♤♧♡♢",
-    "♭♮♯",
+/// Groups of signs of which one excludes the others of its row: directions,
+/// sexes, weather, signs of the zodiac, chessmen, suits of cards, accidentals,
+/// operations on sets.
+const ROWS: [&[&str]; 8] = [
+    &["→⇒➔➜➡⟶", "←⇐⬅⟵", "↔⇔⇌⇄⇆⟷"],
+    &["♀", "♂"],
+    &["☀", "☁", "☂☔", "☃", "⛅", "⛈", "❄"],
+    &[
+        "♈", "♉", "♊", "♋", "♌", "♍", "♎", "♏", "♐", "♑", "♒", "♓",
+    ],
+    &["♔", "♕", "♖", "♗", "♘", "♙", "♚", "♛", "♜", "♝", "♞", "♟"],
+    &["♠♤", "♣♧", "♥♡", "♦♢"],
+    &["♭", "♮", "♯"],
+    &["◎"],
 ];
 
 impl Mark {
+    /// Returns the sign `c` that was left out at `at` of a text, and ends at `end`
+    /// there; nothing if it is none that is looked at here.
+    pub(crate) fn of_sign(place: u32, c: char, text: &str, [at, end]: [usize; 2]) -> Option<Mark> {
+        let value = value_of(c)?;
+        let (before, after) = (&text[..at], &text[end..]);
+        let of_figure = matches!(value, Value::Up | Value::Down) && is_at_figure(before, after);
+        Some(Mark {
+            place,
+            value,
+            of_figure,
+            begins_line: begins_line(before),
+        })
+    }
+
+    /// Returns the brackets around an amount.
+    pub(crate) fn of_brackets(place: u32) -> Mark {
+        Mark {
+            place,
+            value: Value::Brackets,
+            of_figure: true,
+            begins_line: false,
+        }
+    }
+
+    /// Returns what a bracket or an element of a text reads, if it reads any.
+    pub(crate) fn of_reading(place: u32, written: &str) -> Option<Mark> {
+        Some(Mark {
+            place,
+            value: reading(written)?,
+            of_figure: false,
+            begins_line: false,
+        })
+    }
+
+    /// Takes the sign after this one in, if both are stars of one row.
+    pub(crate) fn goes_on(&mut self, next: &Mark) -> bool {
+        /// More stars are a rule across the page.
+        const MOST_STARS: usize = 64;
+        match (&mut self.value, &next.value) {
+            (Value::Stars(stars), Value::Stars(more)) if self.place == next.place => {
+                if stars.len() < MOST_STARS {
+                    stars.push_str(more);
+                }
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// Returns whether it may be the bullet of a list, and no answer.
     fn may_be_bullet(&self) -> bool {
         let is_shape = match &self.value {
             Value::Filled | Value::Hollow | Value::Up | Value::Down => true,
+            Value::Of(row, _) => *row == ARROWS || *row == BULLSEYES,
             Value::Stars(stars) => stars.chars().nth(1).is_none(),
             _ => false,
         };
@@ -75,15 +127,27 @@ impl Mark {
     }
 }
 
+/// The row of directions.
+const ARROWS: u8 = 0;
+
+/// The row of the mark for *very good*.
+const BULLSEYES: u8 = 7;
+
 /// Returns whether a character is a sign that is looked at here.
 pub(crate) fn is_mark(c: char) -> bool {
-    c == EMPTY_STAR || FULL_STARS.contains(c) || value_of(c).is_some()
+    value_of(c).is_some()
 }
 
 fn value_of(c: char) -> Option<Value> {
     // All of them are beyond ASCII, and one of two is an arrow or further on.
     if c != '×' && !('\u{2190}'..'\u{2c00}').contains(&c) {
         return None;
+    }
+    if FULL_STARS.contains(c) {
+        return Some(Value::Stars("★".into()));
+    }
+    if c == EMPTY_STAR {
+        return Some(Value::Stars(c.into()));
     }
     let plain = [
         (YES, Value::Yes),
@@ -95,8 +159,12 @@ fn value_of(c: char) -> Option<Value> {
     ];
     let found = plain.into_iter().find(|(signs, _)| signs.contains(c));
     found.map(|(_, value)| value).or_else(|| {
-        let row = ROWS.iter().position(|row| row.contains(c))?;
-        Some(Value::Of(row as u8, c))
+        let groups = ROWS.iter().enumerate();
+        let mut found = groups.filter_map(|(row, groups)| {
+            let group = groups.iter().position(|group| group.contains(c))?;
+            Some(Value::Of(row as u8, group as u8))
+        });
+        found.next()
     })
 }
 
@@ -106,103 +174,46 @@ impl Value {
     fn excludes(&self, other: &Value) -> bool {
         use Value::{Brackets, Down, Filled, Hollow, No, Of, Reading, Stars, Up, Yes};
         match (self, other) {
-            (Stars(one), Stars(other)) => one != other,
+            // One star is a button or a bullet; more are a rating.
+            (Stars(one), Stars(other)) => {
+                let is_rating = |stars: &str| stars.chars().nth(1).is_some();
+                (is_rating(one) || is_rating(other)) && rating(one) != rating(other)
+            }
             (Of(row, one), Of(other_row, other)) => row == other_row && one != other,
-            (Reading(script, one), Reading(other_script, other)) => {
-                script == other_script && one != other
+            (Reading(script, ..), Reading(other_script, ..)) => {
+                script == other_script && self.reads_other(other)
             }
             (Yes, No) | (No, Yes) | (Filled, Hollow) | (Hollow, Filled) => true,
             (Up, Down) | (Down, Up) => true,
-            // ○ and × are answers, and so is an empty box.
+            // ○, △ and × are answers, and so is an empty box.
             (Hollow, No | Yes) | (No | Yes, Hollow) => true,
+            (Up, No | Hollow) | (No | Hollow, Up) => true,
+            // ◎ is better than each of them.
+            (Of(BULLSEYES, _), Hollow | Up | No) | (Hollow | Up | No, Of(BULLSEYES, _)) => true,
             (Brackets, _) | (_, Brackets) => false,
             _ => false,
         }
     }
-}
 
-/// Returns the signs that normalizing left out of a text, written as a string;
-/// an empty one if there are none.
-///
-/// Normalizes the text once more, with offsets: for the few texts that have one.
-pub(crate) fn of(text: &str, normalizer: &Normalizer) -> String {
-    /// Most bytes of a text of which note is taken: its offsets take several
-    /// times as much. A longer one is a collection.
-    const LONGEST: usize = 1 << 24;
-    if text.len() > LONGEST {
-        return String::new();
-    }
-    let mut normalized = Normalized::default();
-    normalizer.normalize_with_offsets(text, &mut normalized);
-    let mut marks = signs(text, &normalized);
-    marks.extend(readings(text, &normalized));
-    marks.sort_by_key(|mark| mark.place);
-    written(&marks)
-}
-
-/// Counts the letters before each place of a text, in order.
-struct Letters<'a> {
-    normalized: &'a Normalized,
-    at: usize,
-    letters: u32,
-}
-
-impl Letters<'_> {
-    fn before(&mut self, byte: usize) -> u32 {
-        let starts = &self.normalized.offsets.starts;
-        while starts
-            .get(self.at)
-            .is_some_and(|start| (*start as usize) < byte)
-        {
-            self.letters += u32::from(!is_sign(self.normalized.units[self.at]));
-            self.at += 1;
-        }
-        self.letters
+    /// Returns whether two readings differ: one of a word and one of its last
+    /// character end alike, and tones count where both have them.
+    fn reads_other(&self, other: &Value) -> bool {
+        let (Value::Reading(_, sounds, tones), Value::Reading(_, others, other_tones)) =
+            (self, other)
+        else {
+            return false;
+        };
+        let differ = |one: &str, other: &str| !one.ends_with(other) && !other.ends_with(one);
+        differ(sounds, others) || differ(tones, other_tones)
     }
 }
 
-fn signs(text: &str, normalized: &Normalized) -> Vec<Mark> {
-    let mut letters = Letters {
-        normalized,
-        at: 0,
-        letters: 0,
-    };
-    let mut marks = Vec::new();
-    let mut rest = text.char_indices().peekable();
-    while let Some((at, c)) = rest.next() {
-        if FULL_STARS.contains(c) || c == EMPTY_STAR {
-            let star = |c: char| if c == EMPTY_STAR { c } else { '★' };
-            let mut stars = String::from(star(c));
-            while let Some((_, c)) =
-                rest.next_if(|(_, c)| FULL_STARS.contains(*c) || *c == EMPTY_STAR)
-            {
-                stars.push(star(c));
-            }
-            marks.push(Mark {
-                place: letters.before(at),
-                value: Value::Stars(stars),
-                of_figure: false,
-                begins_line: begins_line(&text[..at]),
-            });
-        } else if holds_amount(text, at) {
-            marks.push(Mark {
-                place: letters.before(at),
-                value: Value::Brackets,
-                of_figure: true,
-                begins_line: false,
-            });
-        } else if let Some(value) = value_of(c) {
-            let of_figure = matches!(value, Value::Up | Value::Down)
-                && is_at_figure(&text[..at], &text[at + c.len_utf8()..]);
-            marks.push(Mark {
-                place: letters.before(at),
-                value,
-                of_figure,
-                begins_line: begins_line(&text[..at]),
-            });
-        }
+/// Returns what stars say: empty ones behind full ones only fill the row.
+fn rating(stars: &str) -> &str {
+    match stars.trim_end_matches(EMPTY_STAR) {
+        "" => stars,
+        full => full,
     }
-    marks
 }
 
 /// Returns whether nothing but blanks stands before a sign in its line.
@@ -221,56 +232,41 @@ fn is_at_figure(before: &str, after: &str) -> bool {
     last.is_some_and(is_end) || leads && !begins_line(before)
 }
 
-/// Returns the readings in brackets that normalizing left out: they are part of
-/// the place of the character before them.
-fn readings(text: &str, normalized: &Normalized) -> Vec<Mark> {
-    let mut letters = Letters {
-        normalized,
-        at: 0,
-        letters: 0,
-    };
-    let offsets = &normalized.offsets;
-    let places = offsets.starts.iter().zip(&offsets.ends);
-    let mut marks = Vec::new();
-    for (start, end) in places {
-        let place = text.get(*start as usize..*end as usize).unwrap_or("");
-        let Some(open) = place.find(['(', '（', '[', '［', '〔', '【', '〈']) else {
-            continue;
-        };
-        if open == 0 {
-            continue;
-        }
-        if let Some(value) = reading(&place[open..]) {
-            marks.push(Mark {
-                place: letters.before(*start as usize),
-                value,
-                of_figure: false,
-                begins_line: false,
-            });
-        }
-    }
-    marks
-}
-
-/// Returns what a bracket reads, tones, spaces and the kind of kana apart.
-fn reading(bracket: &str) -> Option<Value> {
-    let (mut kana, mut letters, mut bopomofo) = (String::new(), String::new(), String::new());
-    for c in bracket.nfkd() {
+/// Returns what a bracket or the elements of ruby read, spaces and the kind of
+/// kana apart.
+fn reading(written: &str) -> Option<Value> {
+    let [mut kana, mut letters, mut bopomofo] = [const { String::new() }; 3];
+    let mut tones = String::new();
+    let mut in_tag = false;
+    for c in written.nfkd() {
         match c {
+            '<' => in_tag = true,
+            '>' => in_tag = false,
+            _ if in_tag => {}
             'ァ'..='ヶ' => kana.extend(char::from_u32(u32::from(c) - 0x60)),
             'ぁ'..='ゖ' | 'ー' => kana.push(c),
             'a'..='z' | 'A'..='Z' => letters.push(c.to_ascii_lowercase()),
             '\u{3105}'..='\u{312f}' => bopomofo.push(c),
+            '1'..='4' => tones.push(c),
+            '\u{304}' | 'ˉ' => tones.push('1'),
+            '\u{301}' | 'ˊ' => tones.push('2'),
+            // A breve is a common slip for a caron.
+            '\u{30c}' | '\u{306}' | 'ˇ' => tones.push('3'),
+            '\u{300}' | 'ˋ' => tones.push('4'),
             _ => {}
         }
     }
     let read = [kana, letters, bopomofo];
     let script = read.iter().position(|read| !read.is_empty())?;
-    Some(Value::Reading(script as u8, read.into_iter().nth(script)?))
+    Some(Value::Reading(
+        script as u8,
+        read.into_iter().nth(script)?,
+        tones,
+    ))
 }
 
 /// Writes each mark as its place, a letter for its kind, and what it says.
-fn written(marks: &[Mark]) -> String {
+pub(crate) fn written(marks: &[Mark]) -> String {
     let mut text = String::new();
     for mark in marks {
         let of_figure = if mark.of_figure { "!" } else { "" };
@@ -284,12 +280,30 @@ fn written(marks: &[Mark]) -> String {
             Value::Down => ('d', String::new()),
             Value::Brackets => ('b', String::new()),
             Value::Stars(stars) => ('s', stars.clone()),
-            Value::Of(row, c) => ('o', format!("{row}{c}")),
-            Value::Reading(script, reading) => ('r', format!("{script}{reading}")),
+            Value::Of(row, group) => ('o', format!("{row}{group}")),
+            Value::Reading(script, sounds, tones) => ('r', format!("{script}{sounds}{tones}")),
         };
         text += &format!("{}{of_figure}{begins_line}{kind}{value}\n", mark.place);
     }
     text
+}
+
+/// Returns what the marks of a text say that are no bullets, and no readings, which
+/// copies leave out: two texts of one wording say the same if these are the same.
+pub(crate) fn telling(marks: &[Mark]) -> String {
+    let tells = |mark: &&Mark| !mark.may_be_bullet() && !matches!(mark.value, Value::Reading(..));
+    let plain = |mark: &Mark| Mark {
+        value: match &mark.value {
+            Value::Stars(stars) if stars.chars().nth(1).is_none() => Value::Stars("★".into()),
+            Value::Stars(stars) => Value::Stars(rating(stars).into()),
+            value => value.clone(),
+        },
+        of_figure: false,
+        begins_line: false,
+        ..*mark
+    };
+    let telling: Vec<Mark> = marks.iter().filter(tells).map(plain).collect();
+    written(&telling)
 }
 
 /// Reads what [`written`] wrote.
@@ -318,11 +332,16 @@ fn read(text: &str) -> Vec<Mark> {
             's' => Value::Stars(rest.collect()),
             'o' => {
                 let row = row()?;
-                Value::Of(row, rest.next()?)
+                Value::Of(row, rest.as_str().parse().ok()?)
             }
             'r' => {
                 let script = row()?;
-                Value::Reading(script, rest.collect())
+                let read = rest.as_str();
+                let tones = read
+                    .find(|c: char| c.is_ascii_digit())
+                    .unwrap_or(read.len());
+                let (sounds, tones) = read.split_at(tones);
+                Value::Reading(script, sounds.into(), tones.into())
             }
             _ => return None,
         };
@@ -342,7 +361,7 @@ fn read(text: &str) -> Vec<Mark> {
 pub(crate) struct Marks(Vec<Mark>);
 
 impl Marks {
-    /// Reads what [`of`] wrote.
+    /// Reads what [`written`] wrote.
     pub(crate) fn read(written: &str) -> Self {
         Marks(read(written))
     }
@@ -434,9 +453,11 @@ pub(crate) struct There {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::normalize::Normalizer;
 
     fn marks(text: &str) -> Marks {
-        Marks::read(&of(text, &Normalizer::default()))
+        let removed = Normalizer::default().normalize_and_note(text, &mut Vec::new());
+        Marks::read(&written(&removed.marks))
     }
 
     #[test]
@@ -452,6 +473,19 @@ mod tests {
             ("评分★★★☆☆", "评分★★★★☆"),
             ("渡口♂", "渡口♀"),
             ("明天☀", "明天☔"),
+            ("答案○", "答案△"),
+            ("答案△", "答案×"),
+            ("答案◎", "答案○"),
+            ("渡口→船闸", "渡口←船闸"),
+            ("A→B", "A⇌B"),
+            ("评分★ ★ ★", "评分★ ★"),
+            ("评分&#9733;&#9733;", "评分★"),
+            ("到会&#x2713;", "到会✗"),
+            ("爱好（hǎo）", "爱好（hào）"),
+            (
+                "<ruby>山田<rt>ゆうき</rt></ruby>",
+                "<ruby>山田<rt>はると</rt></ruby>",
+            ),
             ("指数▲3.5%", "指数▼3.5%"),
             ("指数3.5%↑", "指数3.5%↓"),
             ("指数▲3.5%", "指数3.5%"),
@@ -475,12 +509,24 @@ mod tests {
             ("✓ 渡口", "✔ 渡口"),
             ("→渡口", "▶渡口"),
             ("★渡口", "■渡口"),
+            ("★收藏", "☆收藏"),
             ("▲ 3月5日，渡口", "3月5日，渡口"),
             ("渡口\n▲3月5日", "渡口\n3月5日"),
             ("(1)渡口(2020)", "1渡口2020"),
             ("漢字(かんじ)", "漢字(カンジ)"),
             ("漢字(かんじ)", "漢字"),
             ("联(lián)", "联(lian)"),
+            ("联(lián)", "联(lian2)"),
+            ("联(lián)防(fáng)", "联防(liánfáng)"),
+            ("漢(かん)字(じ)", "漢字(かんじ)"),
+            (
+                "漢字(かんじ)",
+                "<ruby>漢字<rp>(</rp><rt>かんじ</rt><rp>)</rp></ruby>",
+            ),
+            ("评分★★★☆☆", "评分★★★"),
+            ("渡口→船闸", "渡口➔船闸"),
+            ("渡口→船闸", "渡口船闸"),
+            ("○渡口○船闸二○二○年", "渡口船闸二〇二〇年"),
             ("联(lián)", "联(ㄌㄧㄢˊ)"),
             ("■是 □否", "■是 □否"),
             ("■□渡口", "■□渡口"),

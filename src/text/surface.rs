@@ -3,7 +3,6 @@
 
 use std::sync::LazyLock;
 
-use crate::text::marks::is_mark;
 use crate::text::normalize::{Removed, is_invisible, is_punctuation};
 use crate::text::script::simplified;
 
@@ -27,10 +26,6 @@ const PUNCTUATION: u16 = 32;
 const INVISIBLE: u16 = 64;
 /// Characters that no encoding explained.
 const DAMAGED: u16 = 128;
-/// Signs that may say something where another text has another one; among the
-/// flags of a character, that of readings stands for it, which no character has.
-const MARKS: u16 = 256;
-const MARK: u8 = READINGS as u8;
 
 /// Characters of one script from which on a text has that script: fewer occur
 /// in names and signs of texts in the other.
@@ -65,6 +60,7 @@ const PHRASES: [(u16, &str, &str); 6] = [
 /// The flags of each character of the Basic Multilingual Plane. Only
 /// characters with another form in the other script have a flag of script.
 static CLASSES: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    const SCRIPTS: u8 = (SIMPLIFIED | TRADITIONAL) as u8;
     let mut classes = vec![0u8; 0x1_0000];
     for code in 0..0x1_0000u32 {
         let Some(c) = char::from_u32(code) else {
@@ -78,12 +74,14 @@ static CLASSES: LazyLock<Vec<u8>> = LazyLock::new(|| {
             }
         }
         let rest = match c {
+            // Two of three characters are letters, or private; asking for their
+            // category is slow.
+            '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{e000}'..='\u{f8ff}' => 0,
             '\u{ff10}'..='\u{ff19}' | '\u{ff21}'..='\u{ff3a}' | '\u{ff41}'..='\u{ff5a}' => {
                 FULL_WIDTH
             }
             char::REPLACEMENT_CHARACTER => DAMAGED,
             _ if c.is_whitespace() => 0,
-            _ if is_mark(c) => u16::from(MARK) | PUNCTUATION,
             // These occur around readings and in markup.
             '(' | ')' | '（' | '）' | '<' | '>' | '/' | '&' | ';' | '=' | '"' | '\'' | '#' => 0,
             _ if is_invisible(c) && !c.is_control() => INVISIBLE,
@@ -92,6 +90,12 @@ static CLASSES: LazyLock<Vec<u8>> = LazyLock::new(|| {
         };
         classes[code as usize] |= rest as u8;
     }
+    // What is a form of both scripts tells nothing.
+    for class in &mut classes {
+        if *class & SCRIPTS == SCRIPTS {
+            *class &= !SCRIPTS;
+        }
+    }
     classes
 });
 
@@ -99,21 +103,17 @@ impl SurfaceForm {
     /// Returns the surface form of a text, given what normalizing removed.
     ///
     /// One pass by table, about 1 ns a character.
-    pub(crate) fn of(text: &str, removed: Removed) -> SurfaceForm {
+    pub(crate) fn of(text: &str, removed: &Removed) -> SurfaceForm {
         let classes: &[u8] = &CLASSES;
         let mut flags = 0u8;
         let (mut traditional, mut simplified) = (0u32, 0u32);
         for c in text.chars() {
             let class = classes.get(u32::from(c) as usize).copied().unwrap_or(0);
             flags |= class;
-            traditional += u32::from(class & (TRADITIONAL | SIMPLIFIED) as u8 == TRADITIONAL as u8);
-            simplified += u32::from(class & (TRADITIONAL | SIMPLIFIED) as u8 == SIMPLIFIED as u8);
+            simplified += u32::from(class & SIMPLIFIED as u8);
+            traditional += u32::from(class & TRADITIONAL as u8) / u32::from(TRADITIONAL);
         }
-        let has_marks = flags & MARK != 0 || removed.readings || removed.bracketed_figures;
-        let mut flags = u16::from(flags) & !(SIMPLIFIED | TRADITIONAL | u16::from(MARK));
-        if has_marks {
-            flags |= MARKS;
-        }
+        let mut flags = u16::from(flags) & !(SIMPLIFIED | TRADITIONAL);
         // Most texts have a few forms of the other script: 后 and 里 are
         // correct Traditional characters too.
         if traditional >= LEAST_OF_SCRIPT && traditional * 8 > simplified {
@@ -145,12 +145,6 @@ impl SurfaceForm {
             text_hash,
             flags: flags as u16,
         }
-    }
-
-    /// Returns whether the text may have signs of which [`marks`](crate::text::marks)
-    /// takes note.
-    pub(crate) fn may_have_marks(self) -> bool {
-        self.has(MARKS)
     }
 
     /// Returns whether the text has characters that no encoding explained.
@@ -198,7 +192,7 @@ mod tests {
         let mut units = Vec::new();
         let removed =
             Normalizer::new(NormalizeSteps::default()).normalize_and_note(text, &mut units);
-        SurfaceForm::of(text, removed)
+        SurfaceForm::of(text, &removed)
     }
 
     #[test]

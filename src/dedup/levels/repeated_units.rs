@@ -14,6 +14,7 @@ use crate::error::Result;
 use crate::hash::{TextHash, text_hash};
 use crate::span::Span;
 use crate::spill::Sorter;
+use crate::text::marks::{Mark, telling};
 
 /// A line or paragraph that is long enough.
 pub(super) struct Unit {
@@ -55,6 +56,18 @@ fn cut(unit: &UnitRow, first: &UnitRow) -> Cut {
     }
 }
 
+/// Returns a hash of the words of a part and of the signs in it that say
+/// something: ✓ in one line and ✗ in another.
+fn wording_hash(normalized: &[u16], marks: &[Mark]) -> TextHash {
+    let of_words = text_hash(normalized);
+    let telling = telling(marks);
+    if telling.is_empty() {
+        return of_words;
+    }
+    let telling: Vec<u16> = telling.encode_utf16().collect();
+    TextHash(of_words.0 ^ text_hash(&telling).0)
+}
+
 /// Returns the lines or paragraphs of a document that may be cut.
 pub(super) fn of_document(options: &LevelOptions, corpus: &Corpus, doc: DocId) -> Vec<Unit> {
     let text = corpus.text(doc).unwrap_or("");
@@ -64,7 +77,9 @@ pub(super) fn of_document(options: &LevelOptions, corpus: &Corpus, doc: DocId) -
         .filter_map(|range| {
             normalized.clear();
             let part = &text[range.clone()];
-            corpus.normalizer().normalize_into(part, &mut normalized);
+            let removed = corpus
+                .normalizer()
+                .normalize_and_note(part, &mut normalized);
             let length = normalized.len() as u32;
             let is_approved = options
                 .approved
@@ -73,7 +88,7 @@ pub(super) fn of_document(options: &LevelOptions, corpus: &Corpus, doc: DocId) -
             (length >= options.min_length.max(1) && is_approved).then(|| Unit {
                 range,
                 length,
-                hash: text_hash(&normalized),
+                hash: wording_hash(&normalized, &removed.marks),
             })
         })
         .collect()

@@ -394,3 +394,27 @@ fn approved_lines_alone_are_cut() {
     );
     assert!(is_joined(b'1'.into(), b'2'.into()));
 }
+
+#[test]
+fn a_line_with_other_signs_is_no_repeat() {
+    let rest = "船工昨天在公告栏前念了名单，请各家在月底以前登记。";
+    let cuts_of = |one: &str, other: &str| {
+        let texts = [one, other].map(|sign| format!("渡口{sign}通航。{rest}\n"));
+        let options = options(CutLevel::Line, 5);
+        let corpus = corpus(&texts);
+        let order: Vec<DocId> = corpus.docs().collect();
+        options
+            .cuts(&corpus, &order, &Context::default())
+            .unwrap()
+            .len()
+    };
+    for (one, other, cuts) in [
+        ("✓", "✗", 0),
+        ("★★★", "★★★★★", 0),
+        ("★★★", "★★★☆☆", 1),
+        ("✓", "✔", 1),
+        ("（dù kǒu）", "", 1),
+    ] {
+        assert_eq!(cuts_of(one, other), cuts, "{one} {other}");
+    }
+}

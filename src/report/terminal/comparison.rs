@@ -12,6 +12,7 @@ use crate::passages::{
 use crate::read::pick::Picked;
 use crate::relation::{FeatureExtractor, Features, Relation, SlotKind, change_kind};
 use crate::report::terminal::original::Original;
+use crate::text::marks::Marks;
 use crate::text::normalize::{NormalizeSteps, Normalized};
 
 /// Edit operations that the aligner may spend on a gap between passages.
@@ -30,6 +31,9 @@ pub struct Comparison {
     /// Whether the texts have equal characters in a row, be they too few for a
     /// passage.
     shares_a_run: bool,
+    /// Whether texts that are equal otherwise contradict each other by signs that
+    /// normalizing leaves out.
+    pub(super) has_other_signs: bool,
     pub(super) features: Features,
     pub(super) ranges: Vec<AlignedRange>,
 }
@@ -91,7 +95,9 @@ impl Comparison {
                 units: [hunk.a.range(), hunk.b.range()],
             })
             .collect();
+        let [marks, other_marks] = docs.map(|doc| Marks::read(corpus.marks(doc).unwrap_or("")));
         Comparison {
+            has_other_signs: a == b && marks.contradict(&other_marks),
             pair: verify::count(&corpus, shingling, DocId(0), DocId(1)),
             documents,
             normalized,
@@ -108,7 +114,8 @@ impl Comparison {
     /// two blank texts do.
     ///
     /// Two texts that are too short to tell one article from another are
-    /// copies only if text and title are the same, white space apart.
+    /// copies only if text and title are the same, white space apart; and two
+    /// that answer ✓ and ✗ in one place are versions.
     pub fn relation(&self) -> Option<Relation> {
         if self
             .documents
@@ -119,6 +126,9 @@ impl Comparison {
         }
         let [a, b] = &self.normalized;
         if a.units == b.units {
+            if self.has_other_signs {
+                return Some(Relation::Version);
+            }
             if self.is_copy() {
                 return Some(Relation::Copy);
             }

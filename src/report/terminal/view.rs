@@ -119,6 +119,12 @@ impl Comparison {
             Some(_) => {}
         }
         let mut reasons = Vec::new();
+        if self.has_other_signs {
+            reasons.push(
+                "their words are the same; signs in the same place, such as ✓ and ✗, are not"
+                    .to_owned(),
+            );
+        }
         let slots = &features.slots;
         let changed: Vec<String> = [
             (slots.numbers, "number"),

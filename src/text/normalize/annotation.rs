@@ -80,7 +80,7 @@ impl<'a> Bracket<'a> {
 /// Returns whether the bracket that opens at `start` holds nothing but an amount,
 /// as accountants write one below nought: one with a point, groups of thousands,
 /// a currency or a share, which the number of a list and a year do not have.
-pub(crate) fn holds_amount(text: &str, start: usize) -> bool {
+pub(super) fn holds_amount(text: &str, start: usize) -> bool {
     /// Most bytes of an amount.
     const LONGEST: usize = 32;
     let mut characters = text[start..].char_indices();

@@ -11,6 +11,7 @@ mod casefold;
 mod class;
 mod elements;
 mod entity;
+mod left_out;
 mod markup;
 mod offsets;
 mod output;
@@ -22,8 +23,8 @@ mod walk;
 
 use std::sync::Arc;
 
+use crate::text::marks::Mark;
 pub use crate::text::script::{merged, simplified};
-pub(crate) use annotation::holds_amount;
 pub(crate) use markup::reading_end;
 pub use offsets::{Normalized, OffsetMap};
 use output::{Output, UnitsOnly};
@@ -116,12 +117,12 @@ impl Normalizer {
 }
 
 /// What normalizing removed from a text besides single characters.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Removed {
     /// Tags, comments or entities.
     pub(crate) markup: bool,
     /// Readings in brackets after their characters.
     pub(crate) readings: bool,
-    /// Brackets around an amount.
-    pub(crate) bracketed_figures: bool,
+    /// Signs that may say something, in the order of their places.
+    pub(crate) marks: Vec<Mark>,
 }

@@ -81,6 +81,12 @@ impl Judge {
             && (self.gap.is_none() || !ends_with_digit(out))
     }
 
+    /// Returns the number of units 〇 at the end that are taken back if no numeral
+    /// follows.
+    pub(super) fn circles(&self) -> usize {
+        self.circles.map_or(0, |(count, _)| count)
+    }
+
     /// Takes note of plain characters that were written without asking; `last`
     /// is the class of the last one, `beyond` that of the last that is no
     /// blank.

@@ -8,6 +8,7 @@ use unicode_properties::{
 };
 
 use crate::simd::normalize_run::HYPHEN;
+use crate::text::marks;
 use crate::text::normalize::annotation;
 use crate::text::normalize::casefold::{DOT_ABOVE, push_folded};
 use crate::text::normalize::class::{Class, NUMERALS, class_of};
@@ -29,6 +30,9 @@ pub(super) const LESS: u16 = 0xD802;
 pub(super) const AMPERSAND: u16 = 0xD803;
 /// An opening bracket, which may begin a reading.
 pub(super) const BRACKET: u16 = 0xD804;
+
+/// A sign that may be left out and of which note is taken.
+pub(super) const MARK: u16 = 0xD805;
 
 /// Set beside the class of a character that has another compatibility form.
 const COMPOSED: u8 = 0x80;
@@ -97,6 +101,12 @@ impl NormalizeTable {
         if steps.has(NormalizeStep::Annotation) {
             for bracket in BRACKETS {
                 table.units[bracket as usize] = BRACKET;
+            }
+        }
+        if steps.has(NormalizeStep::Punctuation) {
+            // Also those that stay: √ and the × that is left out are answers.
+            for c in ('\u{80}'..'\u{3000}').filter(|c| marks::is_mark(*c)) {
+                table.units[c as usize] = MARK;
             }
         }
         table
@@ -204,6 +214,12 @@ impl NormalizeTable {
         }
     }
 
+    /// Returns whether note is taken of `c`.
+    #[inline]
+    pub(super) fn is_mark(&self, c: char) -> bool {
+        self.units.get(u32::from(c) as usize) == Some(&MARK)
+    }
+
     /// Returns whether `c` is dropped without a trace, by table.
     #[inline]
     pub(super) fn is_nothing(&self, c: char) -> bool {
@@ -260,7 +276,7 @@ impl NormalizeTable {
     /// Returns whether `c` may have another form in some words.
     pub(super) fn may_depend_on_word(&self, c: char) -> bool {
         let unit = self.units.get(u32::from(c) as usize);
-        unit == Some(&RARE) && annotation::is_han(c)
+        unit == Some(&RARE) && annotation::is_han(c) && self.steps.has(NormalizeStep::Script)
     }
 
     /// Returns whether `c` can change together with what stands before it

@@ -1,12 +1,14 @@
 //! The walk through one text: the fast loop, and the steps between its runs.
 
+use crate::text::marks::Mark;
 use crate::text::normalize::annotation;
 use crate::text::normalize::class::Class;
 use crate::text::normalize::elements::TagKind;
+use crate::text::normalize::left_out::LeftOut;
 use crate::text::normalize::output::Output;
 use crate::text::normalize::signs::{Judge, is_exponent};
 use crate::text::normalize::steps::NormalizeSteps;
-use crate::text::normalize::table::{AMPERSAND, BRACKET, JOINER, LESS, NormalizeTable};
+use crate::text::normalize::table::{AMPERSAND, BRACKET, JOINER, LESS, MARK, NormalizeTable};
 use crate::text::normalize::waiting::Writing;
 use crate::text::normalize::{Removed, entity, is_invisible, markup};
 use crate::text::script;
@@ -40,8 +42,12 @@ pub(super) struct Walk<'a, O> {
     passed: Vec<Passed>,
     closers: markup::Closers,
     removed: Removed,
-    /// Whether a character came that has another form in some words.
-    has_word_forms: bool,
+    left_out: LeftOut,
+    /// Places of characters that have another form in some words, in order.
+    ///
+    /// What is taken back of a text never stands before one of them: signs before
+    /// digits, and what a mark joins, which is written again.
+    word_forms: Vec<usize>,
 }
 
 impl<'a, O: Output> Walk<'a, O> {
@@ -61,7 +67,8 @@ impl<'a, O: Output> Walk<'a, O> {
             passed: Vec::new(),
             closers: markup::Closers::default(),
             removed: Removed::default(),
-            has_word_forms: false,
+            left_out: LeftOut::default(),
+            word_forms: Vec::new(),
         }
     }
 
@@ -79,10 +86,13 @@ impl<'a, O: Output> Walk<'a, O> {
             }
         }
         self.judge.end(self.table, self.out);
-        if self.has_word_forms {
-            script::settle_words(self.out.units());
+        if !self.word_forms.is_empty() {
+            script::settle_words(self.out.units(), &self.word_forms);
         }
-        self.removed
+        Removed {
+            marks: self.left_out.into_marks(),
+            ..self.removed
+        }
     }
 
     /// Tells the judge what the fast loop ran over.
@@ -141,9 +151,39 @@ impl<'a, O: Output> Walk<'a, O> {
             BRACKET => self.take_reading(),
             _ => false,
         };
-        if !handled {
-            self.take_character(c);
+        if handled {
+            return;
         }
+        self.take_character(c);
+        let end = at + c.len_utf8();
+        match value {
+            MARK => self.note_sign(c, [at, end]),
+            BRACKET if annotation::holds_amount(text, at) => {
+                let place = self.place();
+                self.left_out.push(Some(Mark::of_brackets(place)));
+            }
+            _ => {}
+        }
+    }
+
+    /// Returns the number of letters before the sign that was taken last.
+    fn place(&mut self) -> u32 {
+        let pending = self.judge.circles();
+        self.left_out.place(self.out.units(), pending)
+    }
+
+    /// Takes note of a sign that was taken, and stands there in the text.
+    fn note_sign(&mut self, c: char, there: [usize; 2]) {
+        let place = self.place();
+        let mark = Mark::of_sign(place, c, self.text, there);
+        self.left_out.push(mark);
+    }
+
+    /// Takes note of what the text reads from here to `end`.
+    fn note_reading(&mut self, end: usize) {
+        let place = self.place();
+        let mark = Mark::of_reading(place, &self.text[self.at..end]);
+        self.left_out.push(mark);
     }
 
     /// Takes a character together with the marks that join it.
@@ -180,10 +220,8 @@ impl<'a, O: Output> Walk<'a, O> {
     /// Takes a character that joins nothing.
     fn take_alone(&mut self, c: char, start: usize, end: usize) {
         let place = (start, end);
-        self.has_word_forms |= self.table.may_depend_on_word(c);
         if self.table.is_taken_as_it_is(c) {
-            self.judge
-                .accept(self.table, self.out, c, Writing::Plain, place);
+            self.accept(c, Writing::Plain, place);
             return;
         }
         let composed = self.table.composed(c);
@@ -193,7 +231,7 @@ impl<'a, O: Output> Walk<'a, O> {
             self.judge.part_character(place, self.out);
         }
         for c in composed.chars() {
-            self.judge.accept(self.table, self.out, c, writing, place);
+            self.accept(c, writing, place);
         }
         if parted {
             self.judge.end_character(self.table, self.out);
@@ -204,9 +242,16 @@ impl<'a, O: Output> Walk<'a, O> {
         let shown = |c: &char| !self.table.is_dropped_invisible(*c);
         let segment: String = segment.chars().filter(shown).collect();
         for c in self.table.composed_with_marks(&segment).chars() {
-            self.has_word_forms |= self.table.may_depend_on_word(c);
-            self.judge
-                .accept(self.table, self.out, c, Writing::Plain, (start, end));
+            self.accept(c, Writing::Plain, (start, end));
+        }
+    }
+
+    /// Gives the judge a character of a composed text.
+    fn accept(&mut self, c: char, writing: Writing, place: (usize, usize)) {
+        self.judge.accept(self.table, self.out, c, writing, place);
+        if self.table.may_depend_on_word(c) {
+            let last = self.out.units().len().saturating_sub(1);
+            self.word_forms.push(last);
         }
     }
 
@@ -245,7 +290,10 @@ impl<'a, O: Output> Walk<'a, O> {
         let place = (self.at, end);
         match kind {
             TagKind::Inline => {}
-            TagKind::Reading => self.removed.readings = true,
+            TagKind::Reading => {
+                self.removed.readings = true;
+                self.note_reading(end);
+            }
             TagKind::Superscript => self.judge.raise(place),
             TagKind::NumberEnd => self.judge.end_number(),
             TagKind::Block => self.judge.break_line(self.table, place, self.out),
@@ -269,6 +317,9 @@ impl<'a, O: Output> Walk<'a, O> {
         let mut shown = None;
         for c in chars.into_iter().flatten() {
             self.take_alone(c, self.at, end);
+            if self.table.is_mark(c) {
+                self.note_sign(c, [self.at, end]);
+            }
             shown = Some(c).filter(|c| !is_invisible(*c)).or(shown);
         }
         self.removed.markup = true;
@@ -279,10 +330,10 @@ impl<'a, O: Output> Walk<'a, O> {
     /// Takes the reading in brackets here, if there is one.
     fn take_reading(&mut self) -> bool {
         let Some(bracket) = annotation::Bracket::new(self.text, self.at) else {
-            self.removed.bracketed_figures |= annotation::holds_amount(self.text, self.at);
             return false;
         };
         if bracket.reads(&self.han_before()) {
+            self.note_reading(bracket.end);
             self.out.extend_last(bracket.end);
             self.removed.readings = true;
             // A second reading has nothing that it could be one of.

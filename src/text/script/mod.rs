@@ -61,10 +61,10 @@ pub(super) fn depends_on_word(unit: u16) -> bool {
 }
 
 /// Gives the characters of a normalized text that depend on their word the
-/// form that they have there.
-pub(super) fn settle_words(units: &mut [u16]) {
-    for at in 0..units.len() {
-        if !depends_on_word(units[at]) {
+/// form that they have there; `places` has the places of all of them, in order.
+pub(super) fn settle_words(units: &mut [u16], places: &[usize]) {
+    for &at in places {
+        if !units.get(at).is_some_and(|unit| depends_on_word(*unit)) {
             continue;
         }
         let form = |beside: Option<&u16>, after| WORDS.get(&(units[at], *beside?, after)).copied();
