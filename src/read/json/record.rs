@@ -22,7 +22,7 @@ const DEPTH_MAX: usize = 8;
 
 /// Fields of an object in a list that hold its words: those of chat messages
 /// in the forms that are common.
-const CONTENT_KEYS: [&str; 3] = ["content", "text", "value"];
+const CONTENT_KEYS: [&str; 5] = ["content", "text", "value", "parts", "message"];
 
 /// The keys that are looked for in objects, and what they fill.
 #[derive(Clone, Debug)]
@@ -158,7 +158,7 @@ pub(super) fn read<'a>(
         *value = match (of, role.only) {
             (FieldRole::Text, Some(key)) => text_of(raw[key], role, buffer, &mut noted)?,
             (_, Some(key)) => raw[key].and_then(|raw| literal(raw, buffer, &mut noted)),
-            (_, None) => choose(&raw, role, of, buffer, &mut noted)?,
+            (_, None) => choose(&raw, role, &fields.keys, of, buffer, &mut noted)?,
         };
     }
     let [id, text, title, date, source, further] = values;
@@ -267,9 +267,16 @@ fn not_a_string(name: &str, kind: &str) -> String {
 }
 
 /// Returns the joined values of the first alternative that is not empty.
+///
+/// # Errors
+///
+/// Fails if a part of a text is no text: the rest would pass for the whole, and
+/// texts of one title for copies. An alternative of nothing else is passed over
+/// if a later one has words.
 fn choose<'a>(
     raw: &RawValues<'a>,
     role: &JsonRole,
+    keys: &[String],
     of: FieldRole,
     buffer: &'a mut String,
     noted: &mut Noted,
@@ -277,8 +284,9 @@ fn choose<'a>(
     buffer.clear();
     let mut is_there = false;
     let mut is_repeated = false;
-    let mut fault = None;
+    let mut first_fault = None;
     for names in &role.alternatives {
+        let mut fault = None;
         for name in names {
             let mut append = |value: &'a RawValue| {
                 let before = buffer.len();
@@ -288,7 +296,7 @@ fn choose<'a>(
                 let start = buffer.len();
                 match append_value(value, of, buffer, noted) {
                     Ok(found) => is_there |= found,
-                    Err(kind) => fault = Some(kind),
+                    Err(kind) => fault = fault.or(Some((name.whole, kind))),
                 }
                 if buffer.len() == start {
                     buffer.truncate(before);
@@ -305,13 +313,17 @@ fn choose<'a>(
             }
         }
         noted.is_repeated |= is_repeated;
+        first_fault = first_fault.or(fault);
         if !buffer.is_empty() {
-            return Ok(Some(buffer));
+            match fault {
+                Some(_) => break,
+                None => return Ok(Some(buffer)),
+            }
         }
     }
-    match fault {
-        Some(kind) if of == FieldRole::Text => Err(not_a_string(&role.name, kind)),
-        _ => Ok(is_there.then_some(buffer.as_str())),
+    match first_fault {
+        Some((key, kind)) => Err(not_a_string(&keys[key], kind)),
+        None => Ok(is_there.then_some(buffer.as_str())),
     }
 }
 
@@ -392,9 +404,10 @@ fn append_text(
         Some(b'[') if depth < DEPTH_MAX => {
             let elements = elements(value);
             let mut is_there = elements.is_empty();
+            let begin = into.len();
             for element in elements {
                 let before = into.len();
-                if before > 0 {
+                if before > begin {
                     into.push('\n');
                 }
                 let start = into.len();
@@ -412,17 +425,17 @@ fn append_text(
         Some(b'{') if (1..=DEPTH_MAX).contains(&depth) => {
             // A message without words, such as a picture or the call of a tool,
             // adds none.
-            let content = CONTENT_KEYS.iter().find_map(|key| {
-                let (content, is_repeated) = child(value, key);
-                noted.is_repeated |= is_repeated;
-                content
-            });
-            match content {
-                Some(content) if content.get().starts_with(['"', '[']) => {
-                    append_text(content, depth + 1, into, noted)
-                }
-                Some(content) if content.get() == "null" => Ok(true),
-                _ => Ok(false),
+            let Some(content) = content_of(value, noted) else {
+                return Ok(false);
+            };
+            if content.get() == "null" {
+                return Ok(true);
+            }
+            let is_object = content.get().starts_with('{');
+            match append_text(content, depth + 1, into, noted)? {
+                // Words under a name that is not known.
+                false if is_object => Err("an object"),
+                is_there => Ok(is_there),
             }
         }
         Some(b'{') => Err("an object"),
@@ -430,6 +443,24 @@ fn append_text(
         Some(b't' | b'f') => Err("a truth value"),
         _ => Err("a number"),
     }
+}
+
+/// Returns what holds the words of an object in a list: the first of its fields
+/// that do so and is not empty, else the first of them.
+fn content_of<'a>(object: &'a RawValue, noted: &mut Noted) -> Option<&'a RawValue> {
+    let mut first = None;
+    for key in CONTENT_KEYS {
+        let (content, is_repeated) = child(object, key);
+        noted.is_repeated |= is_repeated;
+        if let Some(content) = content {
+            if !["null", "\"\"", "[]", "{}"].contains(&content.get()) {
+                return Some(content);
+            }
+            first = first.or(Some(content));
+        }
+    }
+    // One without a word is as good as one that is not there.
+    first.filter(|content| content.get() != "{}")
 }
 
 /// Returns the characters of a string, the literal text of any other value,

@@ -375,3 +375,89 @@ fn a_table_by_its_columns_is_no_record() {
         assert_eq!(file("x.json", source).0.len(), 1, "{source}");
     }
 }
+
+#[test]
+fn a_part_of_a_text_that_is_no_text_is_an_error() {
+    let read = |name: &str, source: &str| {
+        let options = ReadOptions {
+            fields: Fields {
+                text: name.to_owned(),
+                ..Fields::default()
+            },
+            ..ReadOptions::default()
+        };
+        let (records, reading) = file_with("x.jsonl", source, &options);
+        let texts: Vec<String> = records.into_iter().map(|record| record.text).collect();
+        let messages: Vec<String> = messages(&reading).iter().map(|m| m.1.to_owned()).collect();
+        (texts, messages)
+    };
+    let source = r#"{"title":"消息","body":{"p":"潮水退了"}}
+{"title":"消息","body":null}
+{"title":"消息","body":"船来了"}
+{"title":"消息","body":[1]}
+{"title":5,"body":"灯亮了"}
+{"title":"消息"}"#;
+    let (texts, told) = read("title+body", source);
+    assert_eq!(texts, ["消息", "消息\n船来了", "消息"]);
+    assert_eq!(told.len(), 3);
+    assert!(
+        told[0].contains("field \"body\" is an object"),
+        "{}",
+        told[0]
+    );
+    assert!(
+        told[2].contains("field \"title\" is a number"),
+        "{}",
+        told[2]
+    );
+    // An alternative without a word gives way to one that has some.
+    let source = r#"{"text":{"p":1},"content":"潮水退了"}
+{"text":{"p":1},"content":""}
+{"text":{"p":1}}"#;
+    let (texts, told) = read("text,content", source);
+    assert_eq!((texts, told.len()), (vec!["潮水退了".to_owned()], 2));
+    let (texts, told) = read(
+        "title+body,title",
+        r#"{"title":"消息","body":{"p":"潮水退了"}}"#,
+    );
+    assert_eq!((texts.len(), told.len()), (0, 1));
+}
+
+#[test]
+fn words_of_messages_are_found_in_every_common_form() {
+    let read = |message: &str| {
+        let source = format!("{{\"text\":[{{\"content\":\"潮水退了\"}},{message}]}}\n");
+        let (records, reading) = file("x.jsonl", source);
+        let told = messages(&reading).iter().map(|m| m.1.to_owned()).collect();
+        let texts: Vec<String> = records.into_iter().map(|record| record.text).collect();
+        (texts, told)
+    };
+    for message in [
+        r#"{"content":[{"type":"text","text":{"value":"船来了"}}]}"#,
+        r#"{"content":{"content_type":"text","parts":["船来了"]}}"#,
+        r#"{"role":"model","parts":[{"text":"船来了"}]}"#,
+        r#"{"content":null,"text":"船来了"}"#,
+        r#"{"content":"","parts":["船来了"]}"#,
+        r#"{"message":{"role":"user","content":{"parts":["船来了",{"asset_pointer":"u"}]}}}"#,
+    ] {
+        let (texts, told): (_, Vec<String>) = read(message);
+        assert_eq!(texts, ["潮水退了\n船来了"], "{message} {told:?}");
+    }
+    for message in [
+        r#"{"type":"image_url","image_url":{"url":"u"}}"#,
+        r#"{"role":"assistant","content":null,"tool_calls":[{"id":1}]}"#,
+        r#"{"content":[]}"#,
+        r#"{"content":{}}"#,
+    ] {
+        let (texts, told): (_, Vec<String>) = read(message);
+        assert_eq!(texts, ["潮水退了"], "{message} {told:?}");
+    }
+    for message in [
+        r#"{"content":{"words":"船来了"}}"#,
+        r#"{"content":5}"#,
+        r#"{"content":true}"#,
+    ] {
+        let (texts, told): (_, Vec<String>) = read(message);
+        assert_eq!((texts.len(), told.len()), (0, 1), "{message}");
+    }
+}
