@@ -33,13 +33,17 @@ pub(crate) fn spoken_text(text: &str) -> String {
         });
         let is_note = is_note && has_notes;
         let times = block.iter().position(|line| is_times(line));
-        let lines = match times {
-            // A number or a name may stand above the times.
-            Some(times) => block.get(times..).unwrap_or(&[]),
-            None if is_note => &[],
-            None => &block,
+        let (above, lines) = block.split_at(times.unwrap_or(0));
+        let above = match times {
+            Some(_) if is_note => unnoted(above),
+            Some(_) => without_number(above, has_notes),
+            None => above,
         };
-        for line in lines {
+        let lines = match times {
+            None if is_note => &[],
+            _ => lines,
+        };
+        for line in above.iter().chain(lines) {
             // A cue may begin without a blank line before it, and with its words
             // behind the times.
             let line = match is_times(line) {
@@ -54,6 +58,39 @@ pub(crate) fn spoken_text(text: &str) -> String {
         }
     }
     spoken
+}
+
+/// Returns the lines above the first times of a block without the number that
+/// is the last of them, or in WebVTT a name of one word.
+///
+/// Where the blank line before a number is missing, the words of another cue
+/// stand above it.
+fn without_number<'a, 'b>(above: &'a [&'b str], has_names: bool) -> &'a [&'b str] {
+    let is_number = |line: &str| {
+        let line = line.trim_start_matches('\u{feff}');
+        line.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let is_name = |line: &str| line.bytes().all(|byte| byte.is_ascii_graphic());
+    match above.split_last() {
+        Some((last, before)) if is_number(last) || has_names && is_name(last) => before,
+        _ => above,
+    }
+}
+
+/// Returns the words between the header of WebVTT, which a blank line should
+/// follow, and the first times; of a note or a style none.
+fn unnoted<'a, 'b>(above: &'a [&'b str]) -> &'a [&'b str] {
+    let is_of_header = |line: &str| {
+        let known = ["Kind:", "Language:", "Region:", "X-TIMESTAMP-MAP"];
+        known.iter().any(|key| line.starts_with(key))
+    };
+    match above.split_first() {
+        Some((first, rest)) if first.starts_with("WEBVTT") => {
+            let header = rest.iter().take_while(|line| is_of_header(line)).count();
+            without_number(&rest[header..], true)
+        }
+        _ => &[],
+    }
 }
 
 /// Returns whether a text begins as subtitles do.
@@ -259,8 +296,15 @@ fn without_inline_times(line: &str) -> String {
     while let Some(at) = rest.find(['<', '{']) {
         let (before, tag) = rest.split_at(at);
         clean.push_str(before);
-        let close = if tag.starts_with('<') { '>' } else { '}' };
-        let inside = tag.find(close).and_then(|end| tag.get(1..end));
+        let (open, close) = match tag.starts_with('<') {
+            true => ('<', '>'),
+            false => ('{', '}'),
+        };
+        // No tag has another inside; and a line of signs alone is read once.
+        let end = tag.get(1..).and_then(|rest| rest.find([open, close]));
+        let end = end.map(|end| end + 1);
+        let end = end.filter(|end| tag[*end..].starts_with(close));
+        let inside = end.and_then(|end| tag.get(1..end));
         let is_tag = inside.is_some_and(|inside| match close {
             '}' => inside.starts_with('\\'),
             _ => {
@@ -364,6 +408,34 @@ mod tests {
         ] {
             assert!(is_subtitles(subtitles), "{subtitles}");
         }
+    }
+
+    #[test]
+    fn words_above_the_first_times_of_a_block_are_kept() {
+        // The blank line before the second number is missing at the top.
+        let srt = "潮水退了\n2\n00:00:03,000 --> 00:00:04,000\n船来了\n\n\
+                   桥头有人\n00:00:05,000 --> 00:00:06,000\n灯亮了\n";
+        assert_eq!(spoken_text(srt), "潮水退了\n船来了\n桥头有人\n灯亮了");
+        let vtt = "WEBVTT\nKind: captions\nX-TIMESTAMP-MAP=LOCAL:00:00:00.000\n序幕的话\n\
+                   cue-1\n00:01.000 --> 00:02.000\n潮水退了\n\n船来了\n7\n\
+                   00:03.000 --> 00:04.000\n灯亮了\n\nNOTE 不算\n00:05.000 --> 00:06.000\n天亮了\n";
+        assert_eq!(
+            spoken_text(vtt),
+            "序幕的话\n潮水退了\n船来了\n灯亮了\n天亮了"
+        );
+    }
+
+    #[test]
+    fn a_line_of_openers_is_read_once() {
+        for signs in ["<", "{", "<{", "<<b>"] {
+            let line = signs.repeat(200_000);
+            let left = line.replace("<b>", "");
+            assert_eq!(without_inline_times(&line), left);
+        }
+        assert_eq!(
+            without_inline_times("3 < 4 <i>船</i> {x} {\\an8}来"),
+            "3 < 4 船 {x} 来"
+        );
     }
 
     #[test]
