@@ -117,6 +117,8 @@ fn unpacked(body: Vec<u8>, encoding: &str, limit: RecordLimit) -> Result<(Vec<u8
         "deflate" if is_zlib(&body) => inflated(&body, true, most),
         "deflate" => inflated(&body, false, most),
         "gzip" | "x-gzip" => (Vec::new(), false),
+        // Unpacked already, or the name of something else, such as `utf-8`.
+        other if is_text(&body, other) => return Ok((body, true)),
         other => return Err(format!("an answer packed with {other}, which is not read")),
     };
     if bytes.len() as u64 > most {
@@ -133,6 +135,28 @@ fn unpacked(body: Vec<u8>, encoding: &str, limit: RecordLimit) -> Result<(Vec<u8
         false if !bytes.is_empty() && binary_kind(&bytes).is_none() => Ok((bytes, false)),
         false => Err(format!("an answer that says it is {encoding} and is not")),
     }
+}
+
+/// Encodings of contents that are packed and not read.
+const PACKED: [&str; 8] = [
+    "br",
+    "zstd",
+    "compress",
+    "x-compress",
+    "dcb",
+    "dcz",
+    "bzip2",
+    "xz",
+];
+
+/// Returns whether a body is text although it is said to be packed: UTF-8, or a
+/// page, without signs of binary data; of one that is not said to be so any text.
+fn is_text(body: &[u8], encoding: &str) -> bool {
+    let is_control = |byte: &u8| matches!(byte, 0..=8 | 14..=26 | 28..=31);
+    let begins_page = || body.trim_ascii_start().starts_with(b"<");
+    let is_plain = || simdutf8::basic::from_utf8(body).is_ok() || begins_page();
+    binary_kind(body).is_none()
+        && (!PACKED.contains(&encoding) || is_plain() && !body.iter().any(is_control))
 }
 
 /// Unpacks the members of gzip data up to a byte more than `most`, and tells
@@ -233,6 +257,10 @@ mod tests {
             ),
             ("", &zipped),
             ("Content-Encoding: deflate\r\n", PAGE.as_bytes()),
+            ("Content-Encoding: br\r\n", PAGE.as_bytes()),
+            ("Content-Encoding: utf-8\r\n", PAGE.as_bytes()),
+            ("Content-Encoding: none\r\n", PAGE.as_bytes()),
+            ("Content-Encoding: none, gzip\r\n", &zipped),
             ("Content-Encoding: deflate\r\n", &zlib.finish().unwrap()),
             ("Content-Encoding: deflate\r\n", &raw.finish().unwrap()),
         ] {
@@ -271,6 +299,8 @@ mod tests {
             assert!(page.as_bytes().starts_with(&answer.body[..page.len() / 4]));
         }
         // Packed bytes are no text.
+        assert!(answer("Content-Encoding: br\r\n", b"\x0b\x05\x80hello\x03").is_err());
+        assert!(answer("Content-Encoding: zstd\r\n", b"\x28\xb5\x2f\xfd\x04").is_err());
         assert!(answer(gzip, &zipped[2..]).is_err());
         assert!(answer(gzip, &zipped[..10]).is_err());
     }
