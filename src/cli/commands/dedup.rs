@@ -45,6 +45,9 @@ pub(in crate::cli) fn run(args: &DedupArgs) -> Result<Outcome> {
     let mut there = There::open(args)?;
     let paths = DedupPaths::new(args)?;
     paths.check(args, &plan.inputs, there.as_ref())?;
+    if let Some(there) = &mut there {
+        there.leave_out_those_of(&plan.inputs)?;
+    }
     if let Some(there) = &mut there
         && let Some(against) = there.take_plan()
     {

@@ -19,6 +19,7 @@ use crate::dedup::{Decisions, DedupInput};
 use crate::error::{Error, Result};
 use crate::library::{Library, LibraryWriter, OnConflict, SHARED_RUN};
 use crate::passages::{PairSearch, PassageSearch, ReusedPassage};
+use crate::read::Inputs;
 use crate::records::passages::write_passages;
 use crate::write::{OutputFile, TableOptions, Target};
 
@@ -75,6 +76,16 @@ impl There {
             on_conflict: *on_conflict,
             only: *only_against,
         }))
+    }
+
+    /// Leaves out the files that are read as `inputs` as well.
+    pub(in crate::cli) fn leave_out_those_of(&mut self, inputs: &Inputs) -> Result<()> {
+        match &mut self.plan {
+            Some(AgainstPlan::Files(there)) => there.leave_out_those_of(inputs)?,
+            Some(AgainstPlan::Library(_)) | None => return Ok(()),
+        }
+        self.name = self.plan.as_ref().map_or(String::new(), AgainstPlan::name);
+        Ok(())
     }
 
     /// Makes sure that nothing that is compared with is written over.

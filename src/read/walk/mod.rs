@@ -1,5 +1,6 @@
 //! From INPUT arguments to an ordered list of inputs, each with its kind.
 
+mod again;
 mod folder;
 mod names;
 mod own;
@@ -203,46 +204,6 @@ impl Inputs {
             .zip(states)
             .find(|(named, state)| *state == Some(false) && !named.has_skipped);
         silent.map(|(named, _)| named.name.as_str())
-    }
-
-    /// Leaves out files that another INPUT led to before, which would make a
-    /// copy of each of their documents. Hard links stay: who makes them has two
-    /// files.
-    fn leave_out_second_readings(&mut self, origins: &mut Vec<Cow<'_, Path>>) {
-        let mut first: HashMap<(u64, u64), Vec<usize>> = HashMap::new();
-        let mut again = Vec::new();
-        for (at, input) in self.inputs.iter().enumerate() {
-            let (Some(stamp), Some(path)) = (input.stamp, &input.path) else {
-                continue;
-            };
-            let earlier = first.entry(stamp.key()).or_default();
-            let is_again = !earlier.is_empty() && {
-                let real = path.canonicalize().ok();
-                earlier.iter().any(|other| {
-                    let other = self.inputs[*other].path.as_ref();
-                    real.is_some() && other.and_then(|path| path.canonicalize().ok()) == real
-                })
-            };
-            if is_again {
-                again.push(at);
-            } else {
-                earlier.push(at);
-            }
-        }
-        let Some(name) = again.first().map(|at| &self.inputs[*at].name) else {
-            return;
-        };
-        self.warnings.push(match again.len() {
-            1 => format!("{name}: named twice, so it was read once"),
-            more => format!("{more} files were named before and not read again, such as {name}"),
-        });
-        for before in &mut self.skipped_at {
-            *before -= again.partition_point(|at| *at < *before);
-        }
-        for at in again.into_iter().rev() {
-            self.inputs.remove(at);
-            origins.remove(at);
-        }
     }
 
     /// Puts the INPUT's path before ids that occur below several INPUTs.
