@@ -58,7 +58,8 @@ pub(crate) struct FileHead {
 
 /// Reads the bytes before the first record.
 fn head_of(source: Source, kind: InputKind, options: &ReadOptions) -> Result<FileHead, String> {
-    let mut source = chunk::records_source(source, options);
+    let of_records = chunk::records_source(source, kind, options);
+    let (mut source, encoding) = (of_records.source, of_records.encoding);
     let head = source.head(HEAD_BYTES);
     let InputKind::Csv(delimiter) = kind else {
         let mark = head.len() - chunk::without_mark(head).len();
@@ -67,7 +68,8 @@ fn head_of(source: Source, kind: InputKind, options: &ReadOptions) -> Result<Fil
             ..FileHead::default()
         });
     };
-    let header = csv::read_header(head, head.len() < HEAD_BYTES, delimiter, options)?;
+    let is_whole = head.len() < HEAD_BYTES;
+    let header = csv::read_header(head, is_whole, delimiter, encoding.named, options)?;
     let start = header.start();
     let end = start + end_of_line(&head[start..], head[..start].last().copied());
     Ok(FileHead {
@@ -108,11 +110,16 @@ pub(crate) struct InputReader {
 }
 
 impl InputReader {
-    /// Opens an input again; records in UTF-16 are read as UTF-8, as they were
-    /// when their locations were noted.
-    pub(crate) fn open(input: &Input, options: &ReadOptions) -> Result<InputReader, String> {
+    /// Opens an input again; records that are decoded before they are cut are
+    /// read as UTF-8, as they were when their locations were noted.
+    pub(crate) fn open(
+        input: &Input,
+        kind: InputKind,
+        options: &ReadOptions,
+    ) -> Result<InputReader, String> {
+        let source = source::open(input, options.limit)?;
         Ok(InputReader {
-            source: chunk::records_source(source::open(input, options.limit)?, options),
+            source: chunk::records_source(source, kind, options).source,
             ahead: BufferPool::default().take(PIECE_BYTES),
             read: 0,
             at: 0,

@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::corpus::Location;
 use crate::error::{Error, Result};
 use crate::read::ReadOptions;
-use crate::read::chunk::{self, Chunk, Chunks, Work};
+use crate::read::chunk::{self, Chunk, Chunks, RecordsEncoding, Work};
 use crate::read::collection::collection_of;
 use crate::read::collector::{Collector, Origin, RawRecord};
 use crate::read::encoding;
@@ -341,14 +341,14 @@ fn work<S: Sink>(
             offset,
             line,
             format,
-            warning,
+            warnings,
         } => {
             begin(collector, input);
             let _turn = wait_with(&bytes);
             collector.bytes_read += bytes.len() as u64;
             collector
                 .warnings
-                .extend(warning.map(|warning| (input, warning)));
+                .extend(warnings.into_iter().map(|warning| (input, warning)));
             let origin = Origin {
                 input,
                 name: name_of(input),
@@ -393,35 +393,36 @@ fn small_file<S: Sink>(
         }
         _ => return document(bytes, number, input, kind, options, collector),
     }
-    if let Some(encoding) = encoding::decoded_before_cut(bytes, options.encoding) {
-        let (text, _) = encoding.decode_with_bom_removal(bytes);
-        return small_records(
-            text.as_bytes(),
-            number,
-            input,
-            kind,
-            options,
-            json,
-            collector,
-        );
-    }
-    small_records(bytes, number, input, kind, options, json, collector);
+    let decoded = chunk::decoded_before_cut(bytes, true, kind, options);
+    let bytes = match decoded {
+        Some(decoded) => match decoded.encoding.decode_with_bom_removal(bytes).0 {
+            Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+            Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+        },
+        None => Cow::Borrowed(bytes),
+    };
+    let encoding = RecordsEncoding::after(decoded, options);
+    small_records(
+        &bytes, number, input, kind, encoding, options, json, collector,
+    );
 }
 
+#[expect(clippy::too_many_arguments)]
 fn small_records<S: Sink>(
     bytes: &[u8],
     number: u32,
     input: &Input,
     kind: InputKind,
+    encoding: RecordsEncoding,
     options: &ReadOptions,
     json: &Arc<JsonFields>,
     collector: &mut Collector<S>,
 ) {
     collector.bytes_read += bytes.len() as u64;
-    if let Some(what) = chunk::lacking_field(bytes, kind, options, input) {
+    if let Some(what) = chunk::lacking_field(bytes, kind, encoding, options, input) {
         return collector.skip(number, &input.name, 0, what);
     }
-    match chunk::record_head(bytes, true, kind, options, json) {
+    match chunk::record_head(bytes, true, kind, encoding, options, json) {
         Ok(head) => {
             let origin = Origin {
                 input: number,
@@ -431,7 +432,7 @@ fn small_records<S: Sink>(
             };
             collector
                 .warnings
-                .extend(head.warning.map(|warning| (number, warning)));
+                .extend(head.warnings.into_iter().map(|warning| (number, warning)));
             head.format.read(&bytes[head.start..], origin, collector);
         }
         Err(what) => collector.skip(number, &input.name, 0, what),

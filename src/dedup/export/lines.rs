@@ -110,7 +110,7 @@ pub(super) fn copy(
         input: input.name.clone(),
         what,
     };
-    let mut reader = InputReader::open(input, options).map_err(in_the_way)?;
+    let mut reader = InputReader::open(input, kind, options).map_err(in_the_way)?;
     if let Some(kept) = kept.as_deref_mut() {
         kept.head(head)?;
     }

@@ -85,7 +85,7 @@ impl Part<'_> {
         self.docs.is_empty()
             && match self.input.kind {
                 InputKind::Parquet => parquet_file_of(self.input, options.limit).is_err(),
-                _ => InputReader::open(self.input, options).is_err(),
+                _ => InputReader::open(self.input, self.input.kind, options).is_err(),
             }
     }
 

@@ -7,6 +7,7 @@ use memchr::memchr_iter;
 use serde::de::IgnoredAny;
 
 use crate::read::ReadOptions;
+use crate::read::chunk::before_cut::{RecordsEncoding, decoded_before_cut};
 use crate::read::chunk::cut::Cut;
 use crate::read::collector::{Collector, Origin};
 use crate::read::csv::{self, CsvHeader};
@@ -17,7 +18,6 @@ use crate::read::limit::RecordLimit;
 use crate::read::lines;
 use crate::read::office;
 use crate::read::sink::Sink;
-use crate::read::source::Source;
 use crate::read::subtitles;
 use crate::read::walk::{Input, InputKind};
 use crate::read::warc::{self, WarcScan};
@@ -61,7 +61,7 @@ pub(crate) fn kind_by_contents(
     match kind {
         InputKind::Sniff => sniff(head, is_whole, options),
         InputKind::Jsonl | InputKind::Json if options.format.is_none() => {
-            let decoded = head_text(head, options);
+            let decoded = head_text(head, is_whole, InputKind::Json, options);
             json_kind(decoded.as_deref().unwrap_or(head), kind)
         }
         kind => kind,
@@ -69,14 +69,20 @@ pub(crate) fn kind_by_contents(
 }
 
 /// Returns the head as UTF-8 if it must be decoded before it is cut.
-fn head_text(head: &[u8], options: &ReadOptions) -> Option<Vec<u8>> {
-    let encoding = encoding::decoded_before_cut(head, options.encoding)?;
-    let (text, _) = encoding.decode_with_bom_removal(head);
+fn head_text(
+    head: &[u8],
+    is_whole: bool,
+    kind: InputKind,
+    options: &ReadOptions,
+) -> Option<Vec<u8>> {
+    let decoded = decoded_before_cut(head, is_whole, kind, options)?;
+    let (text, _) = decoded.encoding.decode_with_bom_removal(head);
     Some(text.into_owned().into_bytes())
 }
 
 fn sniff(head: &[u8], is_whole: bool, options: &ReadOptions) -> InputKind {
-    if head.starts_with(b"PAR1") {
+    // A text may begin with the name of the format.
+    if head.starts_with(b"PAR1") && simdutf8::basic::from_utf8(head).is_err() {
         return InputKind::Parquet;
     }
     if warc::is_warc(head) {
@@ -88,10 +94,16 @@ fn sniff(head: &[u8], is_whole: bool, options: &ReadOptions) -> InputKind {
     if office::is_docx(head) {
         return InputKind::Docx;
     }
-    let decoded = head_text(head, options);
+    let begin = without_mark(head).trim_ascii_start();
+    let like = match begin.first() {
+        Some(b'{' | b'[') => InputKind::Json,
+        _ => InputKind::Sniff,
+    };
+    let decoded = head_text(head, is_whole, like, options);
     let head = without_mark(decoded.as_deref().unwrap_or(head));
     let begin = head.trim_ascii_start();
     match begin.first() {
+        Some(b'{' | b'[') if quotes_an_object(begin) => {}
         Some(b'{') => {
             let after = begin.get(1..).unwrap_or(&[]).trim_ascii_start();
             if matches!(after.first(), Some(b'"')) {
@@ -115,6 +127,31 @@ fn sniff(head: &[u8], is_whole: bool, options: &ReadOptions) -> InputKind {
         Some(delimiter) => InputKind::Csv(delimiter),
         None => InputKind::Text,
     }
+}
+
+/// Returns whether an object at the beginning, or something like one, is part of
+/// a sentence: words follow on its line, and no other line begins with one.
+fn quotes_an_object(begin: &[u8]) -> bool {
+    let first = memchr::memchr(b'\n', begin).unwrap_or(begin.len());
+    let (line, rest) = begin.split_at(first);
+    let is_in_sentence = match json::end_of_object(line) {
+        Some(end) => {
+            let after = line.get(end..).unwrap_or(&[]).trim_ascii_start();
+            let after = after.strip_prefix(b"]").unwrap_or(after).trim_ascii_start();
+            let is_sign = |byte: &u8| b",{[}]\x1e".contains(byte);
+            after.first().is_some_and(|byte| !is_sign(byte))
+        }
+        None => {
+            let read = serde_json::from_slice::<IgnoredAny>(line);
+            read.is_err_and(|error| !error.is_eof())
+        }
+    };
+    // What stands in quotes first is the name of a field.
+    let is_name = line.splitn(3, |byte| *byte == b'"').nth(2);
+    let is_name = is_name.map(|behind| behind.trim_ascii_start().first());
+    let is_in_sentence = is_in_sentence || is_name.flatten().is_some_and(|byte| *byte != b':');
+    let begins_one = |line: &[u8]| line.trim_ascii_start().starts_with(b"{");
+    is_in_sentence && !rest.split(|byte| *byte == b'\n').any(begins_one)
 }
 
 /// Returns whether bytes begin as web pages do.
@@ -166,14 +203,6 @@ pub(crate) fn without_mark(head: &[u8]) -> &[u8] {
     head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head)
 }
 
-/// Returns a source of records as UTF-8 if it must be decoded before it is cut.
-pub(crate) fn records_source(mut source: Source, options: &ReadOptions) -> Source {
-    match encoding::decoded_before_cut(source.head(HEAD_BYTES), options.encoding) {
-        Some(encoding) => source.transcoded(encoding),
-        None => source,
-    }
-}
-
 /// How the records of an input are read.
 #[derive(Clone)]
 pub(crate) enum RecordFormat {
@@ -193,7 +222,7 @@ pub(crate) struct RecordHead {
     /// The number of the line where the first record begins.
     pub(crate) line: u64,
     /// What a user should know.
-    pub(crate) warning: Option<String>,
+    pub(crate) warnings: Vec<String>,
 }
 
 /// Reads the beginning of an input that holds records as text.
@@ -201,18 +230,17 @@ pub(crate) fn record_head(
     head: &[u8],
     is_whole: bool,
     kind: InputKind,
+    encoding: RecordsEncoding,
     options: &ReadOptions,
     json: &Arc<JsonFields>,
 ) -> Result<RecordHead, String> {
     let mark = head.len() - without_mark(head).len();
-    // Records in UTF-16 are transcoded, whatever was named.
-    let named = options.encoding.filter(|_| mark == 0);
-    let named = named.filter(|encoding| encoding.is_ascii_compatible());
-    let mut warning = None;
+    let named = encoding.named.filter(|_| mark == 0);
+    let mut warnings = Vec::from_iter(encoding.warning());
     let (format, cut, start) = match kind {
         InputKind::Csv(delimiter) => {
-            let header = csv::read_header(head, is_whole, delimiter, options)?;
-            warning = header.warning();
+            let header = csv::read_header(head, is_whole, delimiter, encoding.named, options)?;
+            warnings.extend(header.warnings());
             let (cut, start) = (Cut::rows(header.dialect()), header.start());
             (RecordFormat::Csv(Arc::new(header)), cut, start)
         }
@@ -246,7 +274,7 @@ pub(crate) fn record_head(
         cut,
         start,
         line: 1 + memchr_iter(b'\n', before).count() as u64,
-        warning,
+        warnings,
     })
 }
 

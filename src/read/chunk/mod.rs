@@ -8,13 +8,14 @@ use crate::read::buffer::{Buffer, BufferPool};
 use crate::read::parquet::ParquetFile;
 use crate::read::source;
 use crate::read::walk::{Compression, InputKind, Inputs};
+pub(crate) use before_cut::{RecordsEncoding, decoded_before_cut, records_source};
 pub(crate) use format::{
-    HEAD_BYTES, RecordFormat, kind_by_contents, kind_by_name, record_head, records_source,
-    without_mark,
+    HEAD_BYTES, RecordFormat, kind_by_contents, kind_by_name, record_head, without_mark,
 };
 pub(crate) use plan::{Plan, lacking_field, plan};
 use records::Records;
 
+mod before_cut;
 mod cut;
 mod format;
 mod plan;
@@ -55,7 +56,7 @@ pub(crate) enum Work {
         line: u64,
         format: RecordFormat,
         /// What a user should know of the input; of its first chunk only.
-        warning: Option<String>,
+        warnings: Vec<String>,
     },
     /// A row group of a Parquet file.
     RowGroup {

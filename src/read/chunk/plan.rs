@@ -4,9 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
-use crate::read::chunk::format::{
-    HEAD_BYTES, kind_by_contents, kind_by_name, records_source, without_mark,
-};
+use crate::read::chunk::before_cut::{RecordsEncoding, records_source};
+use crate::read::chunk::format::{HEAD_BYTES, kind_by_contents, kind_by_name, without_mark};
 use crate::read::fields::FieldRole;
 use crate::read::json::{self, JsonFields};
 use crate::read::parquet::ParquetFile;
@@ -92,13 +91,15 @@ pub(crate) fn plan(inputs: &Inputs, options: &ReadOptions) -> Result<Plan> {
                 continue;
             }
             InputKind::Jsonl | InputKind::Json | InputKind::Csv(_) => {
-                source = records_source(source, options);
+                let of_records = records_source(source, kind, options);
+                source = of_records.source;
+                let encoding = of_records.encoding;
                 let head = source.head(HEAD_BYTES);
                 let is_whole = head.len() < HEAD_BYTES;
                 let warning = lacking_of_records(head, is_whole, kind, options);
                 let warning = warning.map(|what| format!("{}: {what}", input.name));
                 plan.warnings.extend(warning);
-                check_fields(head, is_whole, kind, options, input)
+                check_fields(head, is_whole, kind, encoding, options, input)
             }
             _ => Ok(()),
         };
@@ -115,12 +116,14 @@ fn check_fields(
     head: &[u8],
     is_whole: bool,
     kind: InputKind,
+    encoding: RecordsEncoding,
     options: &ReadOptions,
     input: &Input,
 ) -> Result<()> {
     let fields = &options.fields;
     if let InputKind::Csv(delimiter) = kind {
-        let Ok(header) = csv::read_header(head, is_whole, delimiter, options) else {
+        let Ok(header) = csv::read_header(head, is_whole, delimiter, encoding.named, options)
+        else {
             // Reported when it is read.
             return Ok(());
         };
@@ -160,10 +163,11 @@ fn lacking_of_records(
 pub(crate) fn lacking_field(
     bytes: &[u8],
     kind: InputKind,
+    encoding: RecordsEncoding,
     options: &ReadOptions,
     input: &Input,
 ) -> Option<String> {
-    let error = check_fields(bytes, true, kind, options, input).err()?;
+    let error = check_fields(bytes, true, kind, encoding, options, input).err()?;
     Some(without_name(&error.to_string(), &input.name))
 }
 

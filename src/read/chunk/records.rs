@@ -6,10 +6,9 @@ use memchr::memchr_iter;
 
 use crate::read::ReadOptions;
 use crate::read::buffer::{Buffer, BufferPool};
+use crate::read::chunk::before_cut::{RecordsSource, records_source};
 use crate::read::chunk::cut::Cut;
-use crate::read::chunk::format::{
-    HEAD_BYTES, RecordFormat, RecordHead, record_head, records_source,
-};
+use crate::read::chunk::format::{HEAD_BYTES, RecordFormat, RecordHead, record_head};
 use crate::read::chunk::{CHUNK_BYTES, Work};
 use crate::read::json::JsonFields;
 use crate::read::source::Source;
@@ -33,7 +32,7 @@ pub(super) struct Records {
     // Where the buffer starts in the whole input.
     offset: u64,
     line: u64,
-    warning: Option<String>,
+    warnings: Vec<String>,
     fault: Option<String>,
     /// Whether the source has no more.
     ended: bool,
@@ -47,12 +46,15 @@ impl Records {
         number: u32,
         input: &Input,
         kind: InputKind,
-        mut source: Source,
+        source: Source,
         options: &ReadOptions,
         json: &Arc<JsonFields>,
         buffers: BufferPool,
     ) -> Result<Records, String> {
-        source = records_source(source, options);
+        let RecordsSource {
+            mut source,
+            encoding,
+        } = records_source(source, kind, options);
         let head = source.head(HEAD_BYTES);
         let is_whole = head.len() < HEAD_BYTES;
         let RecordHead {
@@ -60,8 +62,8 @@ impl Records {
             cut,
             start,
             line,
-            warning,
-        } = record_head(head, is_whole, kind, options, json)?;
+            warnings,
+        } = record_head(head, is_whole, kind, encoding, options, json)?;
         // The head was read without a fault as far as it is there.
         let mut passed = Vec::new();
         let fault = source.read_more(start as u64, &mut passed).err();
@@ -76,7 +78,7 @@ impl Records {
             scanned: 0,
             offset: start as u64,
             line,
-            warning,
+            warnings,
             fault,
             ended: false,
             counted: 0,
@@ -220,7 +222,7 @@ impl Records {
             offset,
             line,
             format: self.format.clone(),
-            warning: self.warning.take(),
+            warnings: std::mem::take(&mut self.warnings),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Tells from the first rows of a table how it is written.
 
-use crate::read::csv::row::{Dialect, Row, RowState};
+use crate::read::csv::row::{Dialect, Row, RowFault, RowState};
 use crate::read::selector::Selector;
 
 /// How tables are written, as far as the user says.
@@ -28,6 +28,10 @@ pub enum Quote {
 /// Largest number of lines above a header that are looked through for it.
 /// Banners of exports have one to five.
 const BANNER_LINES_MAX: usize = 20;
+
+/// The most bytes of a header with names of several lines: cells of
+/// spreadsheets have such names, with notes in them.
+const HEADER_BYTES_MAX: usize = 64 << 10;
 
 /// Number of rows that must fit a way of writing before it is believed;
 /// enough for any file that keeps to one.
@@ -177,9 +181,14 @@ fn line_len(head: &[u8]) -> usize {
 /// Returns whether a row has a field with the name of the text column.
 fn has_text_column(head: &[u8], dialect: Dialect, text: &Selector) -> bool {
     let mut row = Row::default();
-    // A header is on one line.
-    let line = &head[..memchr::memchr(b'\n', head).unwrap_or(head.len())];
+    let mut line = &head[..memchr::memchr(b'\n', head).unwrap_or(head.len())];
     row.read(line, dialect);
+    if row.fault == Some(RowFault::Unclosed) {
+        // The name of a column may take several lines.
+        line = &head[..head.len().min(HEADER_BYTES_MAX)];
+        row = Row::default();
+        row.read(line, dialect);
+    }
     let names: Vec<String> = (0..row.len())
         .filter_map(|index| row.get(line, index, dialect))
         .map(|name| super::column_name(&name, None))

@@ -35,6 +35,8 @@ pub(crate) struct CsvHeader {
     bytes: Vec<u8>,
     dialect: Dialect,
     encoding: Detected,
+    /// Whether the encoding is known from elsewhere than the bytes of the rows.
+    is_named: bool,
     start: usize,
     banner_lines: usize,
 }
@@ -82,34 +84,33 @@ impl CsvHeader {
     }
 
     /// Returns what a user should know of the header.
-    pub(crate) fn warning(&self) -> Option<String> {
-        if self.banner_lines > 0 {
-            let lines = if self.banner_lines == 1 {
-                "line above the header was"
-            } else {
-                "lines above the header were"
-            };
-            return Some(format!("{} {lines} left out", self.banner_lines));
-        }
+    pub(crate) fn warnings(&self) -> impl Iterator<Item = String> {
+        let banner = match self.banner_lines {
+            0 => None,
+            1 => Some("1 line above the header was left out".to_owned()),
+            lines => Some(format!("{lines} lines above the header were left out")),
+        };
         let mut seen = std::collections::HashSet::new();
         let twice = self
             .names
             .iter()
-            .find(|name| !name.is_empty() && !seen.insert(*name))?;
-        Some(format!(
-            "several columns are named {twice:?}; the first of them is read"
-        ))
+            .find(|name| !name.is_empty() && !seen.insert(*name));
+        let twice = twice
+            .map(|twice| format!("several columns are named {twice:?}; the first of them is read"));
+        banner.into_iter().chain(twice)
     }
 }
 
 /// Reads the header from the first bytes of a file, which are the whole of it
 /// if `is_whole`. It has no columns if the file is empty.
 ///
-/// `by_name` is the delimiter that the file's name speaks of.
+/// `by_name` is the delimiter that the file's name speaks of, `named` the
+/// encoding if it is known.
 pub(crate) fn read_header(
     head: &[u8],
     is_whole: bool,
     by_name: u8,
+    named: Option<&'static Encoding>,
     options: &ReadOptions,
 ) -> Result<CsvHeader, String> {
     // Tools that put a mark before what has one leave two.
@@ -117,11 +118,11 @@ pub(crate) fn read_header(
     while let Some(rest) = rows.strip_prefix(b"\xef\xbb\xbf") {
         rows = rest;
     }
-    let encoding = match options.encoding {
-        _ if rows.len() < head.len() => Detected::certain(UTF_8),
-        Some(encoding) => Detected::certain(encoding),
-        None => encoding::detect(head),
+    let named = match rows.len() < head.len() {
+        true => Some(UTF_8),
+        false => named,
     };
+    let encoding = named.map_or_else(|| encoding::detect(head), Detected::certain);
     if [UTF_16LE, UTF_16BE].contains(&encoding.encoding) {
         return Err("UTF-16 without a byte order mark; name its encoding".to_owned());
     }
@@ -149,6 +150,7 @@ pub(crate) fn read_header(
         names,
         dialect: layout.dialect,
         encoding,
+        is_named: named.is_some(),
         start: head.len() - rows.len() + header.next,
         banner_lines: layout.banner_lines,
     })
@@ -159,6 +161,25 @@ pub(crate) fn read_header(
 pub(crate) fn table_delimiter(head: &[u8], is_whole: bool, options: &ReadOptions) -> Option<u8> {
     let text = options.fields.selector(FieldRole::Text);
     dialect::is_table(head, is_whole, &text)
+}
+
+/// Returns whether a table would be cut inside of characters whose second byte
+/// is one of ASCII: its delimiter or quote is one of those, or a backslash.
+pub(crate) fn cuts_characters(
+    head: &[u8],
+    is_whole: bool,
+    by_name: u8,
+    options: &ReadOptions,
+) -> bool {
+    let text = options.fields.selector(FieldRole::Text);
+    let Dialect {
+        delimiter,
+        quote,
+        has_backslashes,
+        skips_blanks: _,
+    } = dialect::layout(head, is_whole, by_name, options.table, &text).dialect;
+    let may_be_second = |byte: u8| matches!(byte, b'0'..=b'9' | b'@'..=b'~');
+    has_backslashes || may_be_second(delimiter) || quote.is_some_and(may_be_second)
 }
 
 /// Returns the name in a field of the header.
@@ -336,6 +357,7 @@ fn read_row<S: Sink>(
         let what = format!("no field {:?}; mend the row", header.text_name);
         return collector.skip(origin.input, origin.name, location.line, what);
     };
+    let is_doubtful = !header.is_named && encoding::is_doubtful_ascii(&text.text);
     let record = RawRecord {
         id: id.as_ref().map(|id| &*id.text),
         text: &text.text,
@@ -344,7 +366,7 @@ fn read_row<S: Sink>(
         source: source.as_ref().map(|source| &*source.text),
         further: further.as_ref().map(|further| &*further.text),
         encoding: text.encoding,
-        is_certain: text.is_certain,
+        is_certain: text.is_certain && !is_doubtful,
         damaged: replaced > 0,
         is_repeated: false,
     };

@@ -2,17 +2,19 @@
 
 use std::borrow::Cow;
 
-use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{
+    BIG5, Encoding, GB18030, GBK, ISO_2022_JP, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE,
+};
 use memchr::memmem;
 
 pub(crate) use binary::binary_kind;
-use legacy::{detect_legacy, is_amid_letters, is_of_another_script};
-use plausible::plausibility;
+pub(crate) use labelled::believed_label;
+use legacy::detect_legacy;
 use utf_16::utf_16_without_mark;
-pub(crate) use within_ascii::is_escaped;
 use within_ascii::{is_iso_2022_jp, may_be_mail};
 
 mod binary;
+mod labelled;
 mod legacy;
 mod plausible;
 mod seven_bit;
@@ -157,54 +159,6 @@ pub(crate) fn detect(bytes: &[u8]) -> Detected {
     detect_legacy(bytes)
 }
 
-/// Returns whether the bytes may be in the encoding of their label: pages are
-/// often converted without a change of their label.
-pub(crate) fn agrees_with_label(bytes: &[u8], label: &'static Encoding) -> bool {
-    // Escape sequences are no text in any other encoding.
-    if label != ISO_2022_JP && is_escaped(bytes) {
-        return false;
-    }
-    if simdutf8::basic::from_utf8(bytes).is_ok() {
-        let first = bytes.iter().position(|byte| !byte.is_ascii());
-        return first.is_none_or(|first| {
-            let look = look(bytes, first);
-            plausibility(look, label) >= plausibility(look, UTF_8)
-        });
-    }
-    let look = look(bytes, 0);
-    let (text, damaged) = label.decode_without_bom_handling(look);
-    let bad = memmem::find_iter(text.as_bytes(), "\u{fffd}").count();
-    let beyond_ascii = text.chars().filter(|c| !c.is_ascii()).count();
-    // One bad in twenty is a damaged page; more is another encoding.
-    if damaged && bad * 20 > beyond_ascii {
-        return false;
-    }
-    // Few bytes can't be decoded at all in these encodings, so what else they
-    // might be decides.
-    let first = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
-    let look = self::look(bytes, first);
-    let sampled = look.get(..DETECTOR_BYTES).unwrap_or(look);
-    // What servers say of pages that name nothing: every byte is a letter of
-    // it, so only the letters that stand together tell.
-    if label == WINDOWS_1252 && is_of_another_script(sampled) {
-        return detect(bytes).encoding == label;
-    }
-    // Nor does it tell that a letter beyond ASCII makes a Chinese character
-    // with the letter behind it.
-    if !label.is_single_byte() && is_amid_letters(sampled) {
-        return detect(bytes).encoding == label;
-    }
-    let score = plausibility(sampled, label);
-    let characters = count_beyond_ascii(sampled) / 2;
-    if score >= CLEAR_SCORE * characters {
-        return true;
-    }
-    let other = detect(bytes);
-    other.encoding == label
-        || !other.is_certain
-        || plausibility(sampled, other.encoding) - score < characters
-}
-
 /// Returns whether a record of ASCII alone may be in an encoding of mail that is
 /// not read in records.
 pub(crate) fn is_doubtful_ascii(text: &str) -> bool {
@@ -231,6 +185,28 @@ pub(crate) fn decoded_before_cut(
             utf_16_without_mark(head, simdutf8::basic::from_utf8(head).is_ok())
         }
     }
+}
+
+/// Returns whether the second byte of a character may be one of ASCII.
+pub(crate) fn has_ascii_inside(encoding: &'static Encoding) -> bool {
+    [GB18030, GBK, BIG5, SHIFT_JIS].contains(&encoding)
+}
+
+/// Fewest characters of East Asia that show text in UTF-8: by chance hardly
+/// any other text has so many.
+const FEWEST_OF_UTF_8: usize = 4;
+
+/// Returns whether a line, or what stands between two quotes, is UTF-8 amid
+/// bytes that are not.
+pub(crate) fn is_partly_utf_8(bytes: &[u8]) -> bool {
+    let is_end = |byte: &u8| matches!(byte, b'"' | b'\n');
+    bytes.split(is_end).any(|piece| {
+        piece.len() >= 3 * FEWEST_OF_UTF_8
+            && simdutf8::basic::from_utf8(piece).is_ok_and(|text| {
+                let of_east_asia = text.chars().filter(|c| *c >= '\u{2e80}');
+                of_east_asia.count() >= FEWEST_OF_UTF_8
+            })
+    })
 }
 
 fn look(bytes: &[u8], from: usize) -> &[u8] {

@@ -234,11 +234,32 @@ fn letters_beyond_ascii_amid_letters_are_no_chinese_characters() {
         let bytes = encoded(text, WINDOWS_1252);
         assert_eq!(decode(&bytes).text, text);
         for label in [GB18030, BIG5, SHIFT_JIS] {
-            assert!(!agrees_with_label(&bytes, label), "{text}");
+            assert!(believed_label(&bytes, label).is_none(), "{text}");
         }
     }
     // A few Chinese words in English are still Chinese.
     let mixed = "The ferry at the old bridge (\u{6e21}\u{53e3}) and the new library (\u{56fe}\u{4e66}\u{9986}) are closed.";
     let decoded = decode(&encoded(mixed, GB18030)).text.into_owned();
     assert_eq!(decoded, mixed);
+}
+
+#[test]
+fn a_right_label_of_a_few_words_is_believed() {
+    for (label, text) in [
+        (EUC_KR, "홍콩 태풍"),
+        (EUC_KR, "짬뽕 떡볶이 꽃게 찜닭"),
+        (EUC_KR, "쌍둥이 곡예 컬링 펜싱 톨스토이 햇볕"),
+        (
+            SHIFT_JIS,
+            "The new SONY player (ソニー) is sold in all our shops",
+        ),
+        (SHIFT_JIS, "噂"),
+        (BIG5, "鸕鶿"),
+        (GB18030, "鸬鹚"),
+        (WINDOWS_1252, "Opções"),
+        (WINDOWS_1252, "As instruções e opções"),
+    ] {
+        let believed = believed_label(&encoded(text, label), label);
+        assert_eq!(believed.map(|found| found.encoding), Some(label), "{text}");
+    }
 }

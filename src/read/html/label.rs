@@ -2,7 +2,7 @@
 
 use encoding_rs::{Encoding, GB18030, GBK};
 
-use crate::read::encoding;
+use crate::read::encoding::{self, Detected};
 
 /// How many bytes are searched for the label. The standard says 1,024, but
 /// real pages put scripts and comments before it.
@@ -11,14 +11,14 @@ const LOOK_BYTES: usize = 8192;
 /// Returns the encoding that a page's `<meta>` or XML declaration names;
 /// nothing if there is none, if a byte order mark overrules it, or if the
 /// bytes speak against it.
-pub(super) fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
+pub(super) fn declared(bytes: &[u8]) -> Option<Detected> {
     if Encoding::for_bom(bytes).is_some() {
         return None;
     }
     let label = find_label(bytes.get(..LOOK_BYTES).unwrap_or(bytes))?;
     let named = Encoding::for_label(label)?.output_encoding();
     let named = if named == GBK { GB18030 } else { named };
-    encoding::agrees_with_label(bytes, named).then_some(named)
+    encoding::believed_label(bytes, named)
 }
 
 fn find_label(head: &[u8]) -> Option<&[u8]> {

@@ -48,9 +48,12 @@ pub fn page(bytes: &[u8], named: Option<&'static Encoding>) -> Page {
         encoding,
         replaced,
         is_certain,
-    } = match named.or_else(|| label::declared(bytes)) {
+    } = match named {
         Some(encoding) => encoding::decode_with(bytes, Some(encoding)),
-        None => encoding::decode(bytes),
+        None => match label::declared(bytes) {
+            Some(label) => encoding::decode_detected(bytes, label),
+            None => encoding::decode(bytes),
+        },
     };
     let mut reader = PageParser {
         html: &text,

@@ -29,6 +29,11 @@ pub(crate) fn begins_with_object(bytes: &[u8]) -> bool {
     object.is_some_and(|object| serde_json::from_slice::<IgnoredAny>(object).is_ok())
 }
 
+/// Returns where the first object of a line ends.
+pub(crate) fn end_of_object(line: &[u8]) -> Option<usize> {
+    Some(ObjectScan::default().next(line, 0)?.end)
+}
+
 /// Reads the records of a chunk of whole lines.
 ///
 /// Copies only strings with escapes and values that are joined, into buffers

@@ -364,3 +364,31 @@ fn single_quotes_enclose_fields_where_rows_fit_only_then() {
     let (records, _) = file("x.csv", "id,text\n1,'tis true\n2,'twas\n");
     assert_eq!(texts(&records), ["'tis true", "'twas"]);
 }
+
+#[test]
+fn a_header_of_several_lines_is_one() {
+    for (source, id) in [
+        ("\"编号\n（自填）\",text\n1,潮水退了\n2,船来了\n", None),
+        (
+            "id,\"备注\r\n,text\",\"text\"\r\n1,甲,潮水退了\r\n2,乙,船来了\r\n",
+            Some("1"),
+        ),
+        (
+            "导出,,\n\"说明\n两行\",,\nid,text,x\n1,潮水退了,\n2,船来了,\n",
+            Some("1"),
+        ),
+    ] {
+        let (records, reading) = file("x.csv", source);
+        assert_eq!(texts(&records), ["潮水退了", "船来了"], "{source}");
+        assert!(id.is_none_or(|id| records[0].id == id), "{source}");
+        assert!(reading.skipped.is_empty());
+    }
+}
+
+#[test]
+fn lines_above_the_header_hide_no_other_warning() {
+    let (_, reading) = file("x.csv", "导出\nid,text,text\n1,潮水退了,甲\n2,船来了,乙\n");
+    let warnings = reading.warnings.join("\n");
+    assert!(warnings.contains("1 line above the header"), "{warnings}");
+    assert!(warnings.contains("several columns are named"), "{warnings}");
+}

@@ -16,6 +16,7 @@ use crate::read::walk::Inputs;
 use crate::read::{Fields, InputFormat, ReadOptions};
 
 mod csv;
+mod encodings;
 mod jsonl;
 mod limits;
 mod parquet;
