@@ -460,6 +460,10 @@ fn document<S: Sink>(
             _ => office::read_pdf(bytes, options.limit),
         };
         return match read {
+            Ok(found) if found.text.is_empty() => {
+                let what = "a document without text; leave it out".to_owned();
+                collector.skip(number, &input.name, 0, what);
+            }
             Ok(found) => {
                 let record = RawRecord {
                     id: Some(input.doc_id.as_str()),
@@ -482,6 +486,12 @@ fn document<S: Sink>(
     let id = Some(input.doc_id.as_str());
     if kind == InputKind::Html {
         let page = html::page(bytes, options.encoding);
+        if page.text.is_empty() && !bytes.trim_ascii().is_empty() {
+            // Pages that scripts would fill are no copies of each other.
+            let what = "a page without text, of markup or scripts alone; leave it out, or save it \
+                        as a browser shows it";
+            return collector.skip(number, &input.name, 0, what.to_owned());
+        }
         let record = RawRecord {
             id,
             text: &page.text,
@@ -499,6 +509,10 @@ fn document<S: Sink>(
     let mut decoded = encoding::decode_with(bytes, options.encoding);
     if kind == InputKind::Subtitles {
         decoded.text = Cow::Owned(subtitles::spoken_text(&decoded.text));
+        if decoded.text.is_empty() && !bytes.trim_ascii().is_empty() {
+            let what = "subtitles without words; leave them out";
+            return collector.skip(number, &input.name, 0, what.to_owned());
+        }
     } else if options.format.is_none() {
         let what = collection_of(&decoded.text);
         collector

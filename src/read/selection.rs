@@ -266,8 +266,8 @@ impl Selection {
         }
         if left_out.other_records > 0 {
             warnings.push(format!(
-                "{} records of web archives are no pages or texts (requests, pictures, answers \
-                 that are not 200) and were not read",
+                "{} records of web archives are no pages or texts (requests, pictures, pages \
+                 without text, answers that are not 200) and were not read",
                 left_out.other_records
             ));
         }

@@ -491,6 +491,27 @@ fn empty_inputs_hold_no_records_but_an_empty_text_is_a_document() {
 }
 
 #[test]
+fn pages_without_text_are_left_out_by_name() {
+    let (records, reading) = files(&[
+        ("a.html", b"<script>f(1)</script>"),
+        ("b.html", b"<noscript></noscript><div id=app></div>"),
+        ("c.html", "<p>潮水退了</p>".as_bytes()),
+        ("d.srt", b"1\n00:00:01,000 --> 00:00:02,000\n"),
+        ("e.html", b""),
+    ]);
+    assert_eq!(texts(&records), ["潮水退了", ""]);
+    let told: Vec<&str> = messages(&reading).iter().map(|m| m.1).collect();
+    assert_eq!(told.len(), 3);
+    assert!(told[0].contains("a page without text"), "{told:?}");
+    assert!(
+        reading
+            .warnings
+            .iter()
+            .all(|warning| !warning.contains("empty file"))
+    );
+}
+
+#[test]
 fn pages_and_texts_of_a_folder_have_their_paths_as_ids() {
     let page = "<title>标题</title><p>正文<br>二";
     let (records, _) = files(&[("新闻/a.html", page.as_bytes()), ("b.txt.gz", &gz("联防"))]);

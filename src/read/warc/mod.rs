@@ -18,9 +18,23 @@ use crate::span::Span;
 pub(crate) use scan::WarcScan;
 use scan::{field, is_head};
 
-/// Returns whether bytes begin a web archive.
+/// Returns whether bytes begin a web archive: with its name, alone on the line,
+/// and a header that says of what type the record is.
 pub(crate) fn is_warc(head: &[u8]) -> bool {
-    head.starts_with(b"WARC/1.")
+    head.starts_with(b"WARC/1.") && is_head_of_record(head)
+}
+
+/// Returns whether bytes that begin with the name of the format are the header
+/// of a record.
+fn is_head_of_record(bytes: &[u8]) -> bool {
+    let mut lines = bytes.split(|byte| *byte == b'\n');
+    let first = lines.next().unwrap_or(&[]);
+    let is_type = |line: &[u8]| field(line).is_some_and(|(name, _)| name == b"warc-type");
+    is_head(first.trim_ascii())
+        && lines
+            .take(HEADER_LINES)
+            .take_while(|line| !line.trim_ascii().is_empty())
+            .any(is_type)
 }
 
 /// What the header of a record says.
@@ -214,15 +228,8 @@ fn next_head(bytes: &[u8], from: usize) -> Option<usize> {
         .map(|at| from + at)
         .find(|at| {
             let before = &bytes[..*at];
-            let mut lines = bytes[*at..].split(|byte| *byte == b'\n');
-            let first = lines.next().unwrap_or(&[]);
-            let is_type = |line: &[u8]| field(line).is_some_and(|(name, _)| name == b"warc-type");
-            (before.ends_with(b"\n\n") || before.ends_with(b"\n\r\n"))
-                && is_head(first.trim_ascii())
-                && lines
-                    .take(HEADER_LINES)
-                    .take_while(|line| !line.trim_ascii().is_empty())
-                    .any(is_type)
+            let is_behind_blank = before.ends_with(b"\n\n") || before.ends_with(b"\n\r\n");
+            is_behind_blank && is_head_of_record(&bytes[*at..])
         })
 }
 
@@ -275,7 +282,9 @@ fn page<'a>(
     limit: RecordLimit,
 ) -> Result<Option<Page<'a>>, String> {
     let kind_of = |content_type: &str, body: &[u8]| {
-        let name = content_type.split(';').next().unwrap_or("").trim();
+        // Some servers say it twice, or in quotes.
+        let name = content_type.split([';', ',']).next().unwrap_or("");
+        let name = name.trim_matches([' ', '\t', '"', '\'']);
         match name {
             "text/html" | "application/xhtml+xml" => Some(Kind::Html),
             "text/plain" => Some(Kind::Text),
@@ -319,6 +328,10 @@ fn document<S: Sink>(
     };
     if kind == Kind::Html {
         let page = html::page(body, encoding);
+        if page.text.is_empty() && !body.trim_ascii().is_empty() {
+            // Pages that scripts would fill are no copies of each other.
+            return collector.other_record(origin.input);
+        }
         let record = RawRecord {
             text: &page.text,
             title: page.title.as_deref(),
@@ -374,6 +387,31 @@ mod tests {
         let pieces = (0..).step_by(size).zip(archive.as_bytes().chunks(size));
         let found = pieces.filter_map(|(start, piece)| Some(start + scan.last_end(piece)?));
         found.collect()
+    }
+
+    #[test]
+    fn types_that_are_said_twice_or_in_quotes_are_those_of_pages() {
+        let header = |content_type: &str| Header {
+            kind: "resource".to_owned(),
+            content_type: content_type.to_owned(),
+            ..Header::default()
+        };
+        for content_type in [
+            "text/html, text/html; charset=utf-8",
+            "text/html,text/html",
+            "\"text/html\"",
+            "'text/html'; charset=utf-8",
+            " text/html ;x",
+        ] {
+            let page = page(&header(content_type), b"<p>x", RecordLimit::default());
+            assert!(matches!(page, Ok(Some((Kind::Html, ..)))), "{content_type}");
+        }
+        let other = page(
+            &header("image/png, text/html"),
+            b"x",
+            RecordLimit::default(),
+        );
+        assert!(matches!(other, Ok(None)));
     }
 
     #[test]
