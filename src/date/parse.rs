@@ -16,8 +16,8 @@ const EPOCH_DAYS: i64 = 719_468;
 /// Returns the moment that a field states, `None` if it is in no form that is
 /// known.
 pub(super) fn moment(field: &str) -> Option<Moment> {
-    if let Some(date) = plain_date(field) {
-        return Some(Moment::new(date, None, None));
+    if let Some(moment) = plain_moment(field) {
+        return Some(moment);
     }
     let tokens = Tokens::new(field);
     let all = tokens.all();
@@ -34,22 +34,41 @@ pub(super) fn moment(field: &str) -> Option<Moment> {
     })
 }
 
-/// Reads `2024-03-05`, as most records have it, without taking it apart first.
+/// Reads `2024-03-05` and `2024-03-05 19:55:10`, as most records have it, without
+/// taking it apart first.
+fn plain_moment(field: &str) -> Option<Moment> {
+    let Some((date, time)) = field.split_once([' ', 'T']) else {
+        return Some(Moment::new(plain_date(field)?, None, None));
+    };
+    let &[h1, h2, b':', m1, m2, b':', s1, s2] = time.as_bytes() else {
+        return None;
+    };
+    let [hour, minute, second] = [
+        plain_number(&[h1, h2])?,
+        plain_number(&[m1, m2])?,
+        plain_number(&[s1, s2])?,
+    ];
+    let second = clock(hour, minute, second)?;
+    Some(Moment::new(plain_date(date)?, Some(second), None))
+}
+
+fn plain_number(digits: &[u8]) -> Option<u64> {
+    digits.iter().try_fold(0u64, |number, digit| {
+        digit
+            .is_ascii_digit()
+            .then(|| number * 10 + u64::from(digit - b'0'))
+    })
+}
+
+/// Reads `2024-03-05`.
 fn plain_date(field: &str) -> Option<Date> {
     let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = field.as_bytes() else {
         return None;
     };
-    let number = |digits: &[u8]| {
-        digits.iter().try_fold(0u64, |number, digit| {
-            digit
-                .is_ascii_digit()
-                .then(|| number * 10 + u64::from(digit - b'0'))
-        })
-    };
     let [year, month, day] = [
-        number(&[y1, y2, y3, y4])?,
-        number(&[m1, m2])?,
-        number(&[d1, d2])?,
+        plain_number(&[y1, y2, y3, y4])?,
+        plain_number(&[m1, m2])?,
+        plain_number(&[d1, d2])?,
     ];
     // Other years and days of nought have readings of their own.
     let is_plain = (1000..=9999).contains(&year) && month > 0 && day > 0;
@@ -314,18 +333,31 @@ mod tests {
     }
 
     #[test]
-    fn plain_dates_are_read_as_the_tokens_say() {
+    fn plain_moments_are_read_as_the_tokens_say() {
+        let by_tokens = |field: &str| {
+            let tokens = Tokens::new(field);
+            digits_only(tokens.all()).or_else(|| date_and_time(tokens.all()))
+        };
+        let check = |field: String| {
+            let plain = plain_moment(&field);
+            assert!(plain.is_none() || plain == by_tokens(&field), "{field}");
+            plain.is_some()
+        };
         for year in [999, 1000, 1900, 2024, 9999] {
             for (month, day) in (0..15).flat_map(|month| (0..34).map(move |day| (month, day))) {
-                let field = format!("{year:04}-{month:02}-{day:02}");
-                let tokens = Tokens::new(&field);
-                let by_tokens = digits_only(tokens.all()).or_else(|| date_and_time(tokens.all()));
-                let plain = plain_date(&field).map(|date| Moment::new(date, None, None));
-                assert!(plain.is_none() || plain == by_tokens, "{field}");
+                check(format!("{year:04}-{month:02}-{day:02}"));
+                check(format!("{year:04}-{month:02}-{day:02}T10:00:00"));
             }
         }
-        assert!(plain_date("2024-03-05").is_some());
-        assert!(plain_date("2024-13-05").is_none() && plain_date("2024-3a-05").is_none());
+        for (hour, minute) in (0..26).flat_map(|hour| (0..62).map(move |minute| (hour, minute))) {
+            check(format!(
+                "2024-03-05 {hour:02}:{minute:02}:{:02}",
+                (hour + minute) % 63
+            ));
+            check(format!("2024-03-05T00:{hour:02}:{minute:02}"));
+        }
+        assert!(check("2024-03-05".to_owned()) && check("2024-03-05 19:55:10".to_owned()));
+        assert!(!check("2024-13-05".to_owned()) && !check("2024-03-05 24:00:00".to_owned()));
     }
 
     #[test]

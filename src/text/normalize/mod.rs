@@ -21,7 +21,7 @@ mod table;
 mod waiting;
 mod walk;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use crate::text::marks::Mark;
 pub use crate::text::script::{merged, simplified};
@@ -62,12 +62,16 @@ impl Default for Normalizer {
 }
 
 impl Normalizer {
-    /// Returns a normalizer for the given steps; takes a few milliseconds.
+    /// Returns a normalizer for the given steps; takes a few milliseconds, but for
+    /// those that are on by default only the first time.
     pub fn new(steps: NormalizeSteps) -> Self {
-        Normalizer {
-            table: Arc::new(NormalizeTable::new(steps)),
-            steps,
-        }
+        static BY_DEFAULT: LazyLock<Arc<NormalizeTable>> =
+            LazyLock::new(|| Arc::new(NormalizeTable::new(NormalizeSteps::default())));
+        let table = match steps == NormalizeSteps::default() {
+            true => Arc::clone(&BY_DEFAULT),
+            false => Arc::new(NormalizeTable::new(steps)),
+        };
+        Normalizer { table, steps }
     }
 
     /// Returns the steps that are on.
