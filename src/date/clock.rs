@@ -88,9 +88,35 @@ pub(super) fn clock(hour: u64, minute: u64, second: u64) -> Option<u32> {
     is_time.then_some((hour * 3_600 + minute * 60 + second.min(59)) as u32)
 }
 
-/// Reads a zone: `Z`, `+08:00`, `-0500`, `GMT+8`, `EST`; the inner `None` is a
-/// name with several meanings.
+/// Reads a zone that is named after a city: `Asia/Shanghai`, `[Asia/Hong_Kong]`.
+fn zone_of_place(cursor: &mut Cursor<'_>) -> Option<i16> {
+    let mut next = *cursor;
+    let _ = next.sign("[(");
+    let is_word = |token| (token == Token::Word).then_some(());
+    for sign in ["/", "_"] {
+        let mut ahead = next;
+        if ahead
+            .take(is_word)
+            .and_then(|()| ahead.sign(sign))
+            .is_some()
+        {
+            next = ahead;
+        }
+    }
+    let minutes = next.take(|token| match token {
+        Token::Place(minutes) => Some(minutes),
+        _ => None,
+    })?;
+    *cursor = next;
+    Some(minutes)
+}
+
+/// Reads a zone: `Z`, `+08:00`, `-0500`, `GMT+8`, `EST`, `Asia/Tokyo`; the inner
+/// `None` is a name with several meanings.
 pub(super) fn zone(cursor: &mut Cursor<'_>) -> Option<Option<i16>> {
+    if let Some(minutes) = zone_of_place(cursor) {
+        return Some(Some(minutes));
+    }
     let named = cursor.take(|token| match token {
         Token::Zone(zone) => Some(zone),
         _ => None,

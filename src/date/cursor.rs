@@ -66,12 +66,26 @@ impl<'a> Cursor<'a> {
         })
     }
 
+    /// Takes a sign, whichever it is.
+    pub(super) fn sign_of_any_kind(&mut self) -> Option<char> {
+        self.take(|token| match token {
+            Token::Sign(c) => Some(c),
+            _ => None,
+        })
+    }
+
+    /// Takes white space.
+    pub(super) fn space(&mut self) -> Option<()> {
+        let (first, rest) = self.rest.split_first()?;
+        (*first == Token::Space).then(|| self.rest = rest)
+    }
+
     /// Passes words and signs that say nothing, such as `of`, `th` and a
     /// comma.
     pub(super) fn skip(&mut self, signs: &str) {
         while self
             .take(|token| match token {
-                Token::Word => Some(()),
+                Token::Word | Token::Place(_) => Some(()),
                 Token::Sign(c) if signs.contains(c) => Some(()),
                 _ => None,
             })

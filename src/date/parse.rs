@@ -109,7 +109,7 @@ fn digits_only(tokens: &[Token]) -> Option<Moment> {
     };
     match digits {
         4 => Date::new(value, 0, 0).map(Moment::of_date),
-        6 => Date::new(value / 100, value % 100, 0).map(Moment::of_date),
+        6 => year_and_month(value).map(Moment::of_date),
         8 => date(value).map(Moment::of_date),
         9 | 10 => since_epoch(value, 1),
         12 => at(value / 10_000, value % 10_000 * 100).or_else(|| since_epoch(value, 1_000)),
@@ -119,6 +119,21 @@ fn digits_only(tokens: &[Token]) -> Option<Moment> {
         19 => since_epoch(value, 1_000_000_000),
         _ => None,
     }
+}
+
+/// Years that six digits may begin with if they may be a day of this century as
+/// well, as `190305` is: a month of these is likelier, before and behind them
+/// the day may be meant.
+const MONTHS_OF: std::ops::RangeInclusive<u64> = 1913..=2100;
+
+/// Reads six digits, `202403`; what may be `240305`, the fifth of March of a year
+/// of two figures, is not read.
+fn year_and_month(value: u64) -> Option<Date> {
+    let year = value / 100;
+    let is_day = Date::new(2000 + value / 10_000, year % 100, value % 100);
+    let may_be_day = is_day.is_some_and(|date| date.month > 0 && date.day > 0);
+    let is_month = year <= *MONTHS_OF.end() && (!may_be_day || MONTHS_OF.contains(&year));
+    Date::new(year, value % 100, 0).filter(|_| is_month)
 }
 
 /// Returns the moment so long after the beginning of 1970, in UTC; `units` are
@@ -213,7 +228,10 @@ fn year_first(mut cursor: Cursor<'_>) -> Option<(Date, Cursor<'_>)> {
     }
     let by_unit = next.unit(Unit::Year).is_some();
     if !by_unit && next.sign("-/.").is_none() {
-        return Some((whole_year, cursor));
+        return match month_and_day(cursor) {
+            Some((month, day, behind)) => Some((Date::new(year, month, day)?, behind)),
+            None => Some((whole_year, cursor)),
+        };
     }
     let after_year = next;
     let month = match next.month_name() {
@@ -236,6 +254,26 @@ fn year_first(mut cursor: Cursor<'_>) -> Option<(Date, Cursor<'_>)> {
     let date = Date::new(year, month, day)?;
     let _ = next.unit(Unit::Day).is_none() && next.sign(".").is_none();
     Some((date, next))
+}
+
+/// Reads month and day behind a year and a sign of any kind that stands between
+/// them, too: `2024:03:05` of photographs, `2024_03_05`, `2024,3,5`,
+/// `2024 03 05`.
+fn month_and_day(mut cursor: Cursor<'_>) -> Option<(u64, u64, Cursor<'_>)> {
+    let separator = |cursor: &mut Cursor<'_>| match cursor.sign_of_any_kind() {
+        Some(sign) => Some(sign),
+        None => cursor.space().map(|()| ' '),
+    };
+    let sign = separator(&mut cursor)?;
+    let month = cursor.short_number()?;
+    if separator(&mut cursor)? != sign {
+        return None;
+    }
+    let day = cursor.short_number()?;
+    // `2024 12 10:30` has a time there.
+    let mut ahead = cursor;
+    let is_time = ahead.sign(":").is_some();
+    (!is_time && month > 0 && day > 0).then_some((month, day, cursor))
 }
 
 /// `Mar 5, 2024`, `March 5th 2024`, `5 March 2024`, `05-Mar-2024`, `Mar 2024`.
@@ -437,10 +475,48 @@ mod tests {
             ("2024–03–05", "2024-03-05"),
             ("2024年", "2024"),
             ("202403", "2024-03"),
+            ("200503", "2005-03"),
+            ("2020:01:05 10:00:00", "2020-01-05 10:00"),
+            ("2024_03_05", "2024-03-05"),
+            ("2024,3,5", "2024-03-05"),
+            ("2024, 3, 5", "2024-03-05"),
+            ("2024 03 05", "2024-03-05"),
+            ("2024 3 5 10:00:00", "2024-03-05 10:00"),
+            ("2024·03·05", "2024-03-05"),
+            ("2024 12 10:30", "2024"),
+            ("2024-03-05 10:00 Asia/Shanghai", "2024-03-05 10:00 +480"),
+            ("2024-03-05T10:00[Asia/Hong_Kong]", "2024-03-05 10:00 +480"),
+            (
+                "2024-03-05T10:00+08:00[Asia/Shanghai]",
+                "2024-03-05 10:00 +480",
+            ),
+            ("2024-03-05 10:00:00 Asia/Taipei", "2024-03-05 10:00 +480"),
+            (
+                "2024-03-05 10:00:00 Asia/Singapore",
+                "2024-03-05 10:00 +480",
+            ),
+            ("2024-03-05 10:00:00 Asia/Tokyo", "2024-03-05 10:00 +540"),
+            ("2024年3月5日 10:00 (Asia/Seoul)", "2024-03-05 10:00 +540"),
+            ("2024-03-05, Tokyo, 10:00", "2024-03-05 10:00"),
+            ("Shanghai, March 5, 2024", "2024-03-05"),
         ] {
             let expected = expected.replace(" 00:00", "");
             let shown = read(field).map(|shown| shown.replace(" 00:00", ""));
             assert_eq!(shown, Some(expected), "{field}");
+        }
+    }
+
+    #[test]
+    fn digits_and_signs_that_may_say_something_else_are_not_read() {
+        for field in [
+            "240305",
+            "190305",
+            "250101",
+            "2024:13:05",
+            "2024 03 32",
+            "2024_02_30",
+        ] {
+            assert_eq!(read(field), None, "{field}");
         }
     }
 

@@ -24,6 +24,8 @@ pub(super) enum Token {
     /// A zone's name, in minutes east of UTC; `None` if the name has several
     /// meanings.
     Zone(Option<i16>),
+    /// A city that a zone is named after, in minutes east of UTC.
+    Place(i16),
     /// 民國 or a Japanese era before a year: the year before its first one.
     Era(u16),
     /// A sign.
@@ -284,6 +286,7 @@ fn latin(word: &str) -> Token {
         return Token::Month(at as u8 + 1);
     }
     let hours = |hours: i16| Token::Zone(Some(hours * 60));
+    let place = |hours: i16| Token::Place(hours * 60);
     match word {
         b"t" => Token::T,
         b"w" => Token::Week,
@@ -299,6 +302,11 @@ fn latin(word: &str) -> Token {
         b"jst" | b"kst" => hours(9),
         b"hkt" => hours(8),
         b"cet" => hours(1),
+        // What zones of East Asia are named after, the last being Hong_Kong.
+        b"shanghai" | b"chongqing" | b"harbin" | b"taipei" | b"macau" | b"singapore" | b"kong" => {
+            place(8)
+        }
+        b"tokyo" | b"seoul" | b"pyongyang" => place(9),
         // Of China and of America's Central time.
         b"cst" => Token::Zone(None),
         _ => Token::Word,
